@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** The conditions of a LoadTest, in the order in which they come true. */
+export const CONDITION_TYPES = ['Accepted', 'Ready', 'Running', 'Complete', 'Passed', 'GeneratorSaturated'] as const;
+export type ConditionType = (typeof CONDITION_TYPES)[number];
+
+/** metav1.Condition. */
+export const conditionSchema = z.strictObject({
+  type: z.string().max(316),
+  status: z.enum(['True', 'False', 'Unknown']),
+  observedGeneration: z.int().min(0).optional(),
+  lastTransitionTime: z.string().max(64).meta({ format: 'date-time' }),
+  reason: z.string().min(1).max(1024),
+  message: z.string().max(32768),
+});
+export type Condition = z.infer<typeof conditionSchema>;
+
+/** What a decision says of a condition; when it last changed is found by {@link withConditions}. */
+export type ConditionState = { status: Condition['status']; reason: string; message: string };
+
+/**
+ * `before` with `states` put in. A condition whose status stays keeps its transition time, as the API conventions ask,
+ * and a condition that is not named stays as it is.
+ */
+export function withConditions(
+  before: readonly Condition[],
+  states: Partial<Record<ConditionType, ConditionState>>,
+  at: { now: string; observedGeneration: number },
+): Condition[] {
+  return CONDITION_TYPES.flatMap((type) => {
+    const old = before.find((c) => c.type === type);
+    const state = states[type];
+    if (state === undefined) return old === undefined ? [] : [old];
+    const lastTransitionTime = old?.status === state.status ? old.lastTransitionTime : at.now;
+    return [{ type, ...state, observedGeneration: at.observedGeneration, lastTransitionTime }];
+  });
+}
+
+export function findCondition(
+  conditions: readonly Condition[] | undefined,
+  type: ConditionType,
+): Condition | undefined {
+  return conditions?.find((c) => c.type === type);
+}
+
+export function isTrue(conditions: readonly Condition[] | undefined, type: ConditionType): boolean {
+  return findCondition(conditions, type)?.status === 'True';
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+export const DURATION_PATTERN = /^([0-9]+(\.[0-9]+)?(us|ms|s|m|h))+$/;
+const PART = /([0-9]+(?:\.[0-9]+)?)(us|ms|s|m|h)/g;
+const MICROSECONDS = { us: 1, ms: 1e3, s: 1e6, m: 60e6, h: 3600e6 } as const;
+
+/**
+ * The microseconds that a Kubernetes duration such as "250ms", "1.5s" or "1h30m" stands for; what is finer than that is rounded.
+ * The text must have passed {@link durationSchema}.
+ */
+export function microseconds(text: string): number {
+  let sum = 0;
+  for (const [, amount, unit] of text.matchAll(PART))
+    sum += Number(amount) * MICROSECONDS[unit as keyof typeof MICROSECONDS];
+  return Math.round(sum);
+}
+
+/** The milliseconds that a duration stands for, with the microseconds as the fraction. */
+export function milliseconds(text: string): number {
+  return microseconds(text) / 1e3;
+}
+
+/**
+ * A duration as a person reads it, in the largest unit that keeps the number at 1 or above and three significant digits,
+ * which is the resolution of our histograms: 312 -> "312us", 9104 -> "9.1ms", 1_500_000 -> "1.5s".
+ */
+export function formatMicroseconds(value: number): string {
+  if (value < 1e3) return `${Math.round(value)}us`;
+  if (value < 999.5e3) return `${Number((value / 1e3).toPrecision(3))}ms`;
+  return `${Number((value / 1e6).toPrecision(3))}s`;
+}
+
+/** A duration string. The API server cannot hold anything finer than what the pattern says, and neither do we. */
+export const durationSchema = z
+  .string()
+  .max(32)
+  .regex(DURATION_PATTERN, 'must be a duration such as 250ms, 2s or 1m30s');

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { API_VERSION, LOAD_TEST } from './group.ts';
+import { loadSchema } from './load.ts';
+import { requestsSchema } from './request.ts';
+import { withRules } from './rule.ts';
+import { runnersSchema } from './runners.ts';
+import { type LoadTestStatus, loadTestStatusSchema } from './status.ts';
+import { targetSchema } from './target.ts';
+import { thresholdSchema } from './threshold.ts';
+
+/** The one request that a test without `requests` makes. */
+export const DEFAULT_REQUESTS = [{ name: 'default' }];
+
+export const loadTestSpecSchema = withRules(
+  z.strictObject({
+    target: targetSchema,
+    requests: requestsSchema.prefault(DEFAULT_REQUESTS).describe('What is sent. Default: one GET of the target.'),
+    load: loadSchema,
+    runners: runnersSchema.prefault({}),
+    thresholds: z.array(thresholdSchema).max(32).optional().describe('The SLO that decides whether the test passed.'),
+    ttlSecondsAfterFinished: z
+      .int()
+      .min(0)
+      .max(2_147_483_647)
+      .optional()
+      .describe('Deletes the LoadTest this long after it completed. Default: never.'),
+    suspend: z.boolean().default(false).describe('While true, no runners are made.'),
+  }),
+  {
+    cel: '!has(self.load.closed) || self.load.closed.users >= self.runners.replicas',
+    message: 'load.closed.users must be at least runners.replicas',
+    field: 'load',
+    test: (v) => v.load.closed === undefined || v.load.closed.users >= v.runners.replicas,
+  },
+  {
+    cel: '!has(self.load.open) || self.load.open.maxInFlight >= self.runners.replicas',
+    message: 'load.open.maxInFlight must be at least runners.replicas',
+    field: 'load',
+    test: (v) => v.load.open === undefined || v.load.open.maxInFlight >= v.runners.replicas,
+  },
+);
+export type LoadTestSpec = z.output<typeof loadTestSpecSchema>;
+
+/** The part of the standard metadata that we read. The API server owns its validation. */
+export const metadataSchema = z.looseObject({
+  name: z.string().min(1).max(253).optional(),
+  generateName: z.string().min(1).max(253).optional(),
+  namespace: z.string().max(63).optional(),
+  uid: z.string().optional(),
+  generation: z.int().optional(),
+  creationTimestamp: z.union([z.string(), z.date()]).optional(),
+  deletionTimestamp: z.union([z.string(), z.date()]).optional(),
+});
+
+/** A LoadTest as a person writes it. */
+export const loadTestSchema = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal(LOAD_TEST.kind),
+  metadata: metadataSchema,
+  spec: loadTestSpecSchema,
+  status: loadTestStatusSchema.optional(),
+});
+
+/** A LoadTest with its defaults, as the operator and the command line hold it. */
+export type LoadTest = Omit<z.output<typeof loadTestSchema>, 'status'> & { status?: LoadTestStatus };

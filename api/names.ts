@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { GROUP } from './group.ts';
+
+/** Labels that the operator puts on everything it makes for a LoadTest. */
+export const LABEL_TEST = `${GROUP}/name`;
+export const LABEL_TEST_UID = `${GROUP}/uid`;
+export const LABEL_SCHEDULE = `${GROUP}/scheduled-by`;
+export const LABEL_MANAGED_BY = 'app.kubernetes.io/managed-by';
+export const LABEL_COMPONENT = 'app.kubernetes.io/component';
+export const MANAGER = 'loadtest-operator';
+
+/** The audience of the runners' projected tokens. */
+export const TOKEN_AUDIENCE = 'loadtest-operator';
+
+/** Kubernetes' own label on the pods of an Indexed Job. */
+export const LABEL_COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
+
+const MAX_NAME = 63;
+
+/**
+ * `name-suffix`, cut to what a pod's label value may be and made unique by a hash of `unique`:
+ * the same input always gives the same name, which makes creating it idempotent.
+ */
+export function childName(name: string, unique: string): string {
+  const hash = createHash('sha256').update(unique).digest('hex').slice(0, 8);
+  return `${name.slice(0, MAX_NAME - 1 - hash.length).replace(/[-.]+$/, '')}-${hash}`;
+}
+
+/** The name of the Job that runs a LoadTest. An Indexed Job appends "-index-random" to its pods' names. */
+export function jobName(test: { name: string; uid: string }): string {
+  return childName(test.name.slice(0, 40), test.uid);
+}

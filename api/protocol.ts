@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { loadTestSpecSchema } from './loadtest.ts';
+import { countsSchema } from './status.ts';
+
+/**
+ * The one exchange between a runner and the operator: the runner POSTs its cumulative report, the answer is its instruction.
+ * Which runner speaks follows from its token alone, so nothing in the message names it.
+ */
+export const REPORT_PATH = '/v1/report';
+export const MAX_REPORT_BYTES = 4 * 1024 * 1024;
+
+/** An HdrHistogram of microseconds in the standard V2 compressed encoding, base64. */
+const histogram = z.base64().max(256 * 1024);
+const count = z.int().min(0);
+
+/** What one runner (or one worker of it) has measured since the load began. All counters are cumulative. */
+export const snapshotSchema = z.strictObject({
+  elapsedMs: z.number().min(0).describe('Since the load began.'),
+  counts: countsSchema.extend({ inFlight: count }),
+  requests: z
+    .array(
+      z.strictObject({
+        name: z.string().max(63),
+        counts: countsSchema.extend({ inFlight: count }),
+        responseTime: histogram,
+        serviceTime: histogram,
+      }),
+    )
+    .max(32),
+  responses: z.array(z.strictObject({ status: z.int().min(0).max(999), count })).max(1000),
+  errors: z.array(z.strictObject({ kind: z.string().max(63), count, example: z.string().max(1024) })).max(100),
+  pacingLag: histogram.describe('Actual minus intended send time.'),
+  cpuMs: z.number().min(0).describe('CPU time that the generator used since the load began.'),
+  eventLoopUtilization: z.number().min(0).max(1).describe('Since the load began.'),
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
+
+/** Starting: has no assignment yet. Ready: waits at the barrier. Failed: cannot run, `message` says why. */
+export const PHASES = ['Starting', 'Ready', 'Running', 'Finished', 'Failed'] as const;
+
+export const reportSchema = z.strictObject({
+  phase: z.enum(PHASES),
+  message: z.string().max(4096).optional(),
+  startedAtMs: z
+    .number()
+    .optional()
+    .describe("When the runner's load began, by the operator's clock; epoch milliseconds."),
+  snapshot: snapshotSchema.optional(),
+});
+export type Report = z.infer<typeof reportSchema>;
+
+/** What a runner is to run: the whole spec and which share of it. */
+export const assignmentSchema = z.strictObject({
+  test: z.strictObject({ namespace: z.string(), name: z.string(), uid: z.string() }),
+  spec: loadTestSpecSchema,
+  index: count,
+  replicas: z.int().min(1),
+});
+export type Assignment = z.infer<typeof assignmentSchema>;
+
+/**
+ * Prepare: here is your assignment. Wait: at the barrier. Start: at `startAtMs`. Continue: go on with your plan.
+ * Stop: end now and report what there is. Accepted: your final report is kept, exit.
+ */
+export const instructionSchema = z.strictObject({
+  instruction: z.enum(['Prepare', 'Wait', 'Start', 'Continue', 'Stop', 'Accepted']),
+  nowMs: z.number().describe("The operator's clock when it answered; epoch milliseconds."),
+  nextReportMs: z.number().min(0).describe('When the next report is due, from now.'),
+  assignment: assignmentSchema.optional(),
+  startAtMs: z.number().optional().describe("By the operator's clock; epoch milliseconds."),
+  reason: z.string().optional(),
+});
+export type Instruction = z.infer<typeof instructionSchema>;

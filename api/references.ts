@@ -1,0 +1,35 @@
+import type { LoadTestSpec } from './loadtest.ts';
+import { type KeyReference, keyReference, type NamedValue, type ValueSource } from './reference.ts';
+
+/**
+ * Every Secret and ConfigMap key that a spec refers to, each once: what a runner pod mounts
+ * and what a local run looks for beside the LoadTest.
+ */
+export function keyReferences(spec: LoadTestSpec): KeyReference[] {
+  const { auth } = spec.target;
+  const found: KeyReference[] = [];
+  const add = (source: ValueSource | undefined) => source !== undefined && found.push(keyReference(source));
+  const addAll = (values: readonly NamedValue[] | undefined) => values?.forEach((v) => add(v.valueFrom));
+
+  if (auth?.basic !== undefined) found.push(...basicAuthKeys(auth.basic.secretRef.name));
+  if (auth?.bearer !== undefined) found.push({ kind: 'Secret', ...auth.bearer.secretKeyRef });
+  for (const request of spec.requests) {
+    addAll(request.headers);
+    addAll(request.body?.form);
+    add(request.body?.from);
+  }
+  return [...new Map(found.map((ref) => [referencePath(ref), ref])).values()];
+}
+
+/** The two keys of a kubernetes.io/basic-auth Secret: user name first. */
+export function basicAuthKeys(name: string): [KeyReference, KeyReference] {
+  return [
+    { kind: 'Secret', name, key: 'username' },
+    { kind: 'Secret', name, key: 'password' },
+  ];
+}
+
+/** Where a key is found below a runner's directory of values: `Secret/login/password`. */
+export function referencePath({ kind, name, key }: KeyReference): string {
+  return `${kind}/${name}/${key}`;
+}

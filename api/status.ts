@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { conditionSchema } from './conditions.ts';
+
+const count = z.int().min(0);
+const text = z.string().max(1024);
+const time = z.string().max(64).meta({ format: 'date-time' });
+
+/** What happened to the requests; see docs/design/0003-counters.md for the identity that holds between them. */
+export const countsSchema = z.strictObject({
+  generated: count.describe('Arrivals that came due.'),
+  made: count.describe('Requests handed to the network.'),
+  done: count.describe('Complete responses, whatever their status.'),
+  timeout: count.describe('Requests that ran into the time-out.'),
+  failed: count.describe('Requests that ended with an error instead of a response.'),
+  dropped: count.describe('Arrivals that were never sent: the in-flight cap was reached.'),
+  aborted: count.describe('Requests that the end of the test cut off.'),
+  unexpected: count.describe('The part of done that was not what `expect` asks.'),
+});
+export type Counts = z.infer<typeof countsSchema>;
+
+/** Durations as text with three significant digits, the resolution of the histograms. */
+export const timesSchema = z.strictObject({
+  min: text,
+  mean: text,
+  p50: text,
+  p90: text,
+  p95: text,
+  p99: text,
+  p999: text,
+  max: text,
+});
+export type Times = z.infer<typeof timesSchema>;
+
+export const loadTestStatusSchema = z.strictObject({
+  observedGeneration: z.int().min(0).optional(),
+  conditions: z
+    .array(conditionSchema)
+    .max(16)
+    .optional()
+    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] }),
+  startTime: time.optional().describe('When the operator began to make the runners.'),
+  loadStartTime: time.optional().describe('When all runners began to send, by the clock of the operator.'),
+  completionTime: time.optional().describe('When the result was complete.'),
+  runners: z
+    .strictObject({ desired: count, ready: count, succeeded: count, lost: count })
+    .optional()
+    .describe('The runners that are wanted, ready or past it, ended with a final report, and lost.'),
+  counts: countsSchema.optional(),
+  rate: z
+    .strictObject({ target: text, achieved: text })
+    .optional()
+    .describe('Per second: what the schedule asks on average, and the responses that came.'),
+  errorShare: text.optional().describe('(timeout + failed + unexpected + dropped) / generated.'),
+  responseTime: timesSchema.optional().describe('From the intended arrival to the last byte; time-outs included.'),
+  serviceTime: timesSchema.optional().describe('From the write of the request to the last byte; time-outs included.'),
+  requests: z
+    .array(
+      z.strictObject({
+        name: text,
+        counts: countsSchema,
+        responseTime: timesSchema.optional(),
+        serviceTime: timesSchema.optional(),
+      }),
+    )
+    .max(32)
+    .optional(),
+  responses: z
+    .array(z.strictObject({ status: z.int(), count }))
+    .max(1000)
+    .optional(),
+  errors: z
+    .array(z.strictObject({ kind: text, count, example: text }))
+    .max(100)
+    .optional(),
+  thresholds: z
+    .array(
+      z.strictObject({
+        metric: text,
+        max: text.optional(),
+        min: text.optional(),
+        observed: text.optional(),
+        passed: z.boolean(),
+      }),
+    )
+    .max(32)
+    .optional(),
+  generator: z
+    .strictObject({ saturated: z.boolean(), pacingLagP99: text, cpu: text })
+    .optional()
+    .describe('How the load generator itself fared.'),
+});
+export type LoadTestStatus = z.infer<typeof loadTestStatusSchema>;
