@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { withLock } from './lock.ts';
+
+/** Where binaries and images are kept between runs: outside of the work tree, so that a fresh clone finds them too. */
+export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
+  return env.LOADTEST_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'loadtest-operator');
+}
+
+/** A short name for everything that determines a result; other inputs, other name. */
+export function cacheKey(inputs: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const input of inputs) hash.update(`${input.length}:`).update(input);
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** A hash over a file, or over all names, modes and contents below a folder. */
+export function contentHash(path: string): string {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return createHash('sha256').update(readFileSync(path)).update(`${stat.mode}`).digest('hex');
+  const parts = readdirSync(path)
+    .sort()
+    .flatMap((name) => [name, contentHash(join(path, name))]);
+  return cacheKey(parts);
+}
+
+/**
+ * The path of a file or folder in the cache, made by `make` when it is not there yet. It is made under another name
+ * and renamed, so a run that is cut off leaves nothing that looks whole, and two runs at once make it once.
+ */
+export async function cached(name: string, make: (path: string) => Promise<void>): Promise<string> {
+  const path = join(cacheDir(), name);
+  if (existsSync(path)) return path;
+  return withLock(`${path}.lock`, async () => {
+    if (existsSync(path)) return path;
+    const unfinished = `${path}.unfinished`;
+    rmSync(unfinished, { recursive: true, force: true });
+    mkdirSync(join(path, '..'), { recursive: true });
+    await make(unfinished);
+    renameSync(unfinished, path);
+    return path;
+  });
+}

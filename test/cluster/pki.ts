@@ -1,0 +1,123 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from './run.ts';
+
+/** A certificate and its key, as files. */
+export interface Credential {
+  certificate: string;
+  key: string;
+}
+
+/** Whom a certificate names: Kubernetes takes the common name as the user and the organization as a group. */
+export interface Subject {
+  user: string;
+  group?: string;
+  /** Host names and addresses, for a server. */
+  hosts?: readonly string[];
+}
+
+/** The certificate authority of one cluster, good for as long as a test cluster lives. */
+export class Authority {
+  readonly #dir: string;
+  readonly certificate: string;
+  readonly key: string;
+
+  private constructor(dir: string) {
+    this.#dir = dir;
+    this.certificate = join(dir, 'ca.crt');
+    this.key = join(dir, 'ca.key');
+  }
+
+  /** Makes a new authority, with its files in `dir`. */
+  static async create(dir: string): Promise<Authority> {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const authority = new Authority(dir);
+    const extensions = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign,digitalSignature'];
+    await authority.#sign('ca', '/CN=loadtest-test-cluster', extensions, []);
+    return authority;
+  }
+
+  /** Issues a certificate under a file name; for clients and, if it names hosts, for servers. */
+  async issue(name: string, subject: Subject): Promise<Credential> {
+    const organization = subject.group ? `/O=${subject.group}` : '';
+    const signed = ['-CA', this.certificate, '-CAkey', this.key];
+    await this.#sign(name, `${organization}/CN=${subject.user}`, leafExtensions(subject.hosts ?? []), signed);
+    return { certificate: join(this.#dir, `${name}.crt`), key: join(this.#dir, `${name}.key`) };
+  }
+
+  /** A bare key pair, as the signer of service-account tokens needs it. */
+  keyPair(name: string): { privateKey: string; publicKey: string } {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const files = { privateKey: join(this.#dir, `${name}.key`), publicKey: join(this.#dir, `${name}.pub`) };
+    writeFileSync(files.privateKey, privateKey.export({ type: 'sec1', format: 'pem' }), { mode: 0o600 });
+    writeFileSync(files.publicKey, publicKey.export({ type: 'spki', format: 'pem' }));
+    return files;
+  }
+
+  async #sign(name: string, subject: string, extensions: readonly string[], signer: readonly string[]): Promise<void> {
+    const { privateKey } = this.keyPair(name);
+    const config = join(this.#dir, `${name}.cnf`);
+    // A configuration of our own: the system's would add its extensions to ours.
+    writeFileSync(config, `[req]\ndistinguished_name=dn\nx509_extensions=ext\n[dn]\n[ext]\n${extensions.join('\n')}\n`);
+    const out = join(this.#dir, `${name}.crt`);
+    const request = ['-new', '-x509', '-config', config, '-key', privateKey, '-subj', subject, '-days', '3650'];
+    await run(['openssl', 'req', ...request, ...signer, '-out', out]);
+  }
+}
+
+/** The extensions of a certificate for clients and, with hosts, servers. */
+export function leafExtensions(hosts: readonly string[]): string[] {
+  const names = hosts.map((host) => `${/^[\d.]+$/.test(host) ? 'IP' : 'DNS'}:${host}`);
+  return [
+    'basicConstraints=critical,CA:FALSE',
+    'keyUsage=critical,digitalSignature',
+    `extendedKeyUsage=clientAuth${names.length > 0 ? ',serverAuth' : ''}`,
+    ...(names.length > 0 ? [`subjectAltName=${names.join(',')}`] : []),
+  ];
+}
+
+/** A kubeconfig that holds everything it needs. It is JSON, which is YAML. */
+export function renderKubeconfig(
+  server: string,
+  authority: string,
+  credential: { certificate: string; key: string },
+): string {
+  const base64 = (pem: string) => Buffer.from(pem).toString('base64');
+  const name = 'loadtest';
+  return JSON.stringify(
+    {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name, cluster: { server, 'certificate-authority-data': base64(authority) } }],
+      users: [
+        {
+          name,
+          user: {
+            'client-certificate-data': base64(credential.certificate),
+            'client-key-data': base64(credential.key),
+          },
+        },
+      ],
+      contexts: [{ name, context: { cluster: name, user: name } }],
+      'current-context': name,
+    },
+    null,
+    2,
+  );
+}
+
+/** Issues a client certificate and writes the kubeconfig that uses it; gives the kubeconfig's path. */
+export async function issueKubeconfig(
+  authority: Authority,
+  file: string,
+  server: string,
+  subject: Subject,
+): Promise<string> {
+  const { certificate, key } = await authority.issue(subject.user.replaceAll(':', '-'), subject);
+  const [ca = '', crt = '', pem = ''] = [authority.certificate, certificate, key].map((path) =>
+    readFileSync(path, 'utf8'),
+  );
+  writeFileSync(file, renderKubeconfig(server, ca, { certificate: crt, key: pem }), { mode: 0o600 });
+  return file;
+}

@@ -1,0 +1,19 @@
+/**
+ * What the test cluster is made of. The modules under `go/` pin what is built from source in their go.mod files;
+ * these are the versions that flags and file names need too.
+ */
+export const kubernetesVersion = '1.35.4';
+
+/** The oldest Go that builds every module under `go/`, and the one that is brought in when the machine has none. */
+export const oldestGo = '1.26.0';
+export const bootstrapGo = '1.26.8';
+
+/** True if the dotted version `have` is `least` or newer. */
+export function isAtLeast(have: string, least: string): boolean {
+  const haveParts = have.split('.').map(Number);
+  for (const [index, wanted] of least.split('.').map(Number).entries()) {
+    const part = haveParts[index] ?? 0;
+    if (part !== wanted) return part > wanted;
+  }
+  return true;
+}
