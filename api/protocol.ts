@@ -16,7 +16,6 @@ const count = z.int().min(0);
 /** What one runner (or one worker of it) has measured since the load began. All counters are cumulative. */
 export const snapshotSchema = z.strictObject({
   elapsedMs: z.number().min(0).describe('Since the load began.'),
-  counts: countsSchema.extend({ inFlight: count }),
   requests: z
     .array(
       z.strictObject({

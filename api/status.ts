@@ -5,7 +5,7 @@ const count = z.int().min(0);
 const text = z.string().max(1024);
 const time = z.string().max(64).meta({ format: 'date-time' });
 
-/** What happened to the requests; see docs/design/0003-counters.md for the identity that holds between them. */
+/** What happened to the requests; see docs/design/0002-counters.md for the identity that holds between them. */
 export const countsSchema = z.strictObject({
   generated: count.describe('Arrivals that came due.'),
   made: count.describe('Requests handed to the network.'),
@@ -47,9 +47,9 @@ export const loadTestStatusSchema = z.strictObject({
     .describe('The runners that are wanted, ready or past it, ended with a final report, and lost.'),
   counts: countsSchema.optional(),
   rate: z
-    .strictObject({ target: text, achieved: text })
+    .strictObject({ target: text.optional(), achieved: text })
     .optional()
-    .describe('Per second: what the schedule asks on average, and the responses that came.'),
+    .describe('Per second: what an open schedule asks on average, and the responses that came.'),
   errorShare: text.optional().describe('(timeout + failed + unexpected + dropped) / generated.'),
   responseTime: timesSchema.optional().describe('From the intended arrival to the last byte; time-outs included.'),
   serviceTime: timesSchema.optional().describe('From the write of the request to the last byte; time-outs included.'),
@@ -85,7 +85,7 @@ export const loadTestStatusSchema = z.strictObject({
     .max(32)
     .optional(),
   generator: z
-    .strictObject({ saturated: z.boolean(), pacingLagP99: text, cpu: text })
+    .strictObject({ saturated: z.boolean(), pacingLagP99: text.optional(), cpu: text })
     .optional()
     .describe('How the load generator itself fared.'),
 });

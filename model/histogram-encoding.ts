@@ -1,0 +1,98 @@
+import { deflateSync, inflateSync } from 'node:zlib';
+import { Histogram } from './histogram.ts';
+
+/**
+ * The V2 encoding of HdrHistogram, which its ports to every language read: a 40-byte header, then the counts as zigzag LEB128
+ * numbers in which a negative one stands for that many empty buckets; compressed with zlib behind an 8-byte header of its own.
+ */
+const COOKIE = 0x1c849313;
+const COMPRESSED_COOKIE = 0x1c849314;
+const HEADER_BYTES = 40;
+const DIGITS = 3;
+const MAX_BYTES_PER_COUNT = 9;
+
+/** `histogram` in the compressed V2 encoding, base64. */
+export function encodeHistogram(histogram: Histogram): string {
+  const payload = encodeCounts(histogram.counts);
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeInt32BE(COOKIE, 0);
+  header.writeInt32BE(payload.length, 4);
+  header.writeInt32BE(0, 8);
+  header.writeInt32BE(DIGITS, 12);
+  header.writeBigInt64BE(1n, 16);
+  header.writeBigInt64BE(BigInt(Histogram.MAX_VALUE), 24);
+  header.writeDoubleBE(1, 32);
+  const compressed = deflateSync(Buffer.concat([header, payload]));
+  const envelope = Buffer.alloc(8);
+  envelope.writeInt32BE(COMPRESSED_COOKIE, 0);
+  envelope.writeInt32BE(compressed.length, 4);
+  return Buffer.concat([envelope, compressed]).toString('base64');
+}
+
+/**
+ * The histogram that {@link encodeHistogram} or another implementation with the same range and precision encoded;
+ * undefined when the text is anything else. Never allocates more than a full histogram needs.
+ */
+export function decodeHistogram(text: string): Histogram | undefined {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length < 8 || bytes.readInt32BE(0) !== COMPRESSED_COOKIE) return undefined;
+  let plain: Buffer;
+  try {
+    plain = inflateSync(bytes.subarray(8, 8 + bytes.readInt32BE(4)), {
+      maxOutputLength: HEADER_BYTES + Histogram.LENGTH * MAX_BYTES_PER_COUNT,
+    });
+  } catch {
+    return undefined;
+  }
+  if (plain.length < HEADER_BYTES || plain.readInt32BE(0) !== COOKIE || plain.readInt32BE(12) !== DIGITS)
+    return undefined;
+  if (plain.readBigInt64BE(16) !== 1n || plain.readBigInt64BE(24) !== BigInt(Histogram.MAX_VALUE)) return undefined;
+  return decodeCounts(plain.subarray(HEADER_BYTES, HEADER_BYTES + plain.readInt32BE(4)));
+}
+
+function encodeCounts(counts: Float64Array): Buffer {
+  const bytes: number[] = [];
+  const end = counts.findLastIndex((n) => n > 0) + 1;
+  for (let i = 0; i < end; ) {
+    if (counts[i]! > 0) {
+      writeVarint(bytes, 2 * counts[i]!);
+      i++;
+      continue;
+    }
+    const start = i;
+    while (i < end && counts[i] === 0) i++;
+    writeVarint(bytes, 2 * (i - start) - 1);
+  }
+  return Buffer.from(bytes);
+}
+
+/** Little-endian groups of seven bits. Plain arithmetic, as bit operations would cut counts to 32 bits. */
+function writeVarint(bytes: number[], zigzag: number): void {
+  let rest = zigzag;
+  while (rest > 127) {
+    bytes.push((rest % 128) | 128);
+    rest = Math.floor(rest / 128);
+  }
+  bytes.push(rest);
+}
+
+function decodeCounts(payload: Buffer): Histogram | undefined {
+  const histogram = new Histogram();
+  let bucket = 0;
+  for (let at = 0; at < payload.length; ) {
+    let zigzag = 0;
+    let scale = 1;
+    let byte: number;
+    do {
+      if (at >= payload.length || scale > 2 ** 49) return undefined;
+      byte = payload[at++]!;
+      zigzag += (byte & 127) * scale;
+      scale *= 128;
+    } while (byte > 127);
+    if (zigzag % 2 === 1) bucket += (zigzag + 1) / 2;
+    else if (bucket < Histogram.LENGTH) histogram.counts[bucket++] = zigzag / 2;
+    else return undefined;
+    if (bucket > Histogram.LENGTH) return undefined;
+  }
+  return histogram;
+}

@@ -1,0 +1,93 @@
+/**
+ * A high dynamic range histogram of microseconds, from 1 us to an hour with three significant decimal digits, in the bucket layout
+ * of HdrHistogram: 2,048 linear buckets, then 1,024 for every further power of two, so that a bucket is never wider than 0.1% of
+ * its values. Every instance has the same layout, so that merging is adding bucket for bucket and exact.
+ */
+export class Histogram {
+  static readonly MAX_VALUE = 3_600_000_000;
+  static readonly LENGTH = 23 * 1024;
+
+  readonly counts = new Float64Array(Histogram.LENGTH);
+
+  /** Counts one value; what is below 1 us or above an hour is counted at that limit. */
+  record(value: number): void {
+    const i = bucketOf(value < 1 ? 1 : value > Histogram.MAX_VALUE ? Histogram.MAX_VALUE : value);
+    this.counts[i] = this.counts[i]! + 1;
+  }
+
+  /** Adds every bucket of `other` to this one's. */
+  add(other: Histogram): void {
+    for (let i = 0; i < Histogram.LENGTH; i++) this.counts[i] = this.counts[i]! + other.counts[i]!;
+  }
+
+  get count(): number {
+    return this.counts.reduce((sum, n) => sum + n, 0);
+  }
+
+  /**
+   * The smallest recorded value that at least `percentile` percent of the values do not exceed, as the highest value of its bucket;
+   * undefined when nothing was recorded.
+   */
+  valueAtPercentile(percentile: number): number | undefined {
+    const total = this.count;
+    if (total === 0) return undefined;
+    // Multiplied before it is divided: 99.9 / 100 * 1000 is above 999, 99.9 * 1000 / 100 is not.
+    const rank = Math.max(1, Math.ceil((percentile * total) / 100));
+    let seen = 0;
+    for (let i = 0; i < Histogram.LENGTH; i++) {
+      seen += this.counts[i]!;
+      if (seen >= rank) return highestValue(i);
+    }
+    return undefined;
+  }
+
+  /** The lowest value of the first bucket in use. */
+  get min(): number | undefined {
+    const first = this.counts.findIndex((n) => n > 0);
+    return first < 0 ? undefined : lowestValue(first);
+  }
+
+  get max(): number | undefined {
+    return this.valueAtPercentile(100);
+  }
+
+  /** The mean of the buckets' middles, weighted by their counts. */
+  get mean(): number | undefined {
+    let total = 0;
+    let sum = 0;
+    for (let i = 0; i < Histogram.LENGTH; i++) {
+      const n = this.counts[i]!;
+      if (n === 0) continue;
+      total += n;
+      sum += n * ((lowestValue(i) + highestValue(i)) / 2);
+    }
+    return total === 0 ? undefined : sum / total;
+  }
+}
+
+/** The sum of histograms, in one of its own. */
+export function mergeHistograms(histograms: Iterable<Histogram>): Histogram {
+  const merged = new Histogram();
+  for (const histogram of histograms) merged.add(histogram);
+  return merged;
+}
+
+/**
+ * The bucket of a value from 1 to MAX_VALUE. `shift` is the power of two by which the bucket's values are scaled down to
+ * 1,024..2,047 (0 for values below 2,048, which have a bucket each); all are below 2^32, so 32-bit operations suffice.
+ */
+export function bucketOf(value: number): number {
+  const shift = 21 - Math.clz32(value | 2047);
+  return (shift << 10) + (value >>> shift);
+}
+
+/** The lowest value that a bucket counts. */
+export function lowestValue(bucket: number): number {
+  const shift = Math.max(0, (bucket >> 10) - 1);
+  return (bucket - (shift << 10)) * 2 ** shift;
+}
+
+/** The highest value that a bucket counts. */
+export function highestValue(bucket: number): number {
+  return lowestValue(bucket) + 2 ** Math.max(0, (bucket >> 10) - 1) - 1;
+}

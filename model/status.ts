@@ -1,0 +1,74 @@
+import { formatMicroseconds } from '../api/duration.ts';
+import { formatNumber, formatShare } from '../api/quantity.ts';
+import type { Counts, LoadTestStatus, Times } from '../api/status.ts';
+import type { LiveCounts } from './counters.ts';
+import type { Histogram } from './histogram.ts';
+import { percentileOf } from './metric.ts';
+import type { Summary } from './summary.ts';
+import type { Verdict } from './verdict.ts';
+
+/** The part of the status that the measurement fills. */
+export type ResultStatus = Pick<
+  LoadTestStatus,
+  | 'counts'
+  | 'rate'
+  | 'errorShare'
+  | 'responseTime'
+  | 'serviceTime'
+  | 'requests'
+  | 'responses'
+  | 'errors'
+  | 'thresholds'
+  | 'generator'
+>;
+
+/** A summary and its verdict as the status tells them; the same for the operator and for a local run. */
+export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
+  const { counts, rate, responseTime, serviceTime, pacingLag } = summary;
+  const lag = pacingLag.valueAtPercentile(99);
+  return {
+    counts: settled(counts),
+    rate: {
+      ...(rate.target === undefined ? {} : { target: formatNumber(rate.target) }),
+      achieved: formatNumber(rate.achieved),
+    },
+    errorShare: formatShare(summary.errorShare),
+    ...times({ responseTime, serviceTime }),
+    requests: summary.requests.map((r) => ({ name: r.name, counts: settled(r.counts), ...times(r) })),
+    responses: summary.responses,
+    errors: summary.errors,
+    thresholds: verdict.thresholds.map(({ problem: _, ...result }) => result),
+    generator: {
+      saturated: verdict.saturated.status === 'True',
+      ...(lag === undefined ? {} : { pacingLagP99: formatMicroseconds(lag) }),
+      cpu: formatShare(summary.cpu),
+    },
+  };
+}
+
+function settled({ inFlight: _, ...counts }: LiveCounts): Counts {
+  return counts;
+}
+
+function times(measured: { responseTime: Histogram; serviceTime: Histogram }) {
+  const responseTime = timesOf(measured.responseTime);
+  const serviceTime = timesOf(measured.serviceTime);
+  return { ...(responseTime && { responseTime }), ...(serviceTime && { serviceTime }) };
+}
+
+/** A histogram's figures as text; undefined when it is empty. */
+export function timesOf(histogram: Histogram): Times | undefined {
+  const { min, mean, max } = histogram;
+  if (min === undefined || mean === undefined || max === undefined) return undefined;
+  const at = (name: string) => formatMicroseconds(histogram.valueAtPercentile(percentileOf(name)) ?? max);
+  return {
+    min: formatMicroseconds(min),
+    mean: formatMicroseconds(mean),
+    p50: at('p50'),
+    p90: at('p90'),
+    p95: at('p95'),
+    p99: at('p99'),
+    p999: at('p999'),
+    max: formatMicroseconds(max),
+  };
+}

@@ -1,0 +1,109 @@
+import { microseconds } from '../api/duration.ts';
+import type { LoadTestSpec } from '../api/loadtest.ts';
+import type { Snapshot } from '../api/protocol.ts';
+import { addCounts, errorShare, type LiveCounts, noCounts } from './counters.ts';
+import { Histogram, mergeHistograms } from './histogram.ts';
+import { decodeHistogram } from './histogram-encoding.ts';
+import { scheduleOf } from './schedule.ts';
+
+/** What one kind of request, or all of them, measured. Times are microseconds. */
+export type RequestSummary = { name: string; counts: LiveCounts; responseTime: Histogram; serviceTime: Histogram };
+
+/** What all runners together have measured so far. */
+export type Summary = {
+  counts: LiveCounts;
+  requests: RequestSummary[];
+  /** Answers by status, ascending. */
+  responses: { status: number; count: number }[];
+  /** Errors by kind, most frequent first, each with one example. */
+  errors: { kind: string; count: number; example: string }[];
+  responseTime: Histogram;
+  serviceTime: Histogram;
+  pacingLag: Histogram;
+  /** Since the load began, of the runner that is furthest. */
+  elapsedMs: number;
+  /** Responses a second over the load's duration; `target` is what an open schedule asks on average. */
+  rate: { target?: number; achieved: number };
+  errorShare: number;
+  /** Cores in use, the mean of the runners: 0.41 is 41% of one core. */
+  cpu: number;
+  /** Of the busiest runner, 0 to 1. */
+  eventLoopUtilization: number;
+};
+
+/** Merges the newest snapshot of every runner. Histograms are added bucket for bucket: percentiles are never averaged. */
+export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[]): Summary {
+  const requests = spec.requests.map(({ name }) => mergeRequest(name, snapshots));
+  const counts = requests.map((r) => r.counts).reduce(addCounts, noCounts());
+  const elapsedMs = Math.max(0, ...snapshots.map((s) => s.elapsedMs));
+  return {
+    counts,
+    requests,
+    responses: mergeResponses(snapshots),
+    errors: mergeErrors(snapshots),
+    responseTime: mergeHistograms(requests.map((r) => r.responseTime)),
+    serviceTime: mergeHistograms(requests.map((r) => r.serviceTime)),
+    pacingLag: mergeHistograms(snapshots.map((s) => decoded(s.pacingLag))),
+    elapsedMs,
+    rate: rateOf(spec, counts, elapsedMs),
+    errorShare: errorShare(counts),
+    cpu: mean(snapshots.filter((s) => s.elapsedMs > 0).map((s) => s.cpuMs / s.elapsedMs)),
+    eventLoopUtilization: Math.max(0, ...snapshots.map((s) => s.eventLoopUtilization)),
+  };
+}
+
+function mergeRequest(name: string, snapshots: readonly Snapshot[]): RequestSummary {
+  const parts = snapshots.flatMap((s) => s.requests.filter((r) => r.name === name));
+  return {
+    name,
+    counts: parts.map((p) => p.counts).reduce(addCounts, noCounts()),
+    responseTime: mergeHistograms(parts.map((p) => decoded(p.responseTime))),
+    serviceTime: mergeHistograms(parts.map((p) => decoded(p.serviceTime))),
+  };
+}
+
+function mergeResponses(snapshots: readonly Snapshot[]): Summary['responses'] {
+  const byStatus = new Map<number, number>();
+  for (const { status, count } of snapshots.flatMap((s) => s.responses)) {
+    byStatus.set(status, (byStatus.get(status) ?? 0) + count);
+  }
+  return [...byStatus].map(([status, count]) => ({ status, count })).sort((a, b) => a.status - b.status);
+}
+
+function mergeErrors(snapshots: readonly Snapshot[]): Summary['errors'] {
+  const byKind = new Map<string, Summary['errors'][number]>();
+  for (const error of snapshots.flatMap((s) => s.errors)) {
+    const known = byKind.get(error.kind);
+    if (known === undefined) byKind.set(error.kind, { ...error });
+    else known.count += error.count;
+  }
+  return [...byKind.values()].sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
+}
+
+/**
+ * The achieved rate is over the time in which load was to be offered: an open schedule's length (what the last answers take is not
+ * part of it), or as far as it came when it was stopped early.
+ */
+function rateOf(spec: LoadTestSpec, counts: LiveCounts, elapsedMs: number): Summary['rate'] {
+  const { open, closed } = spec.load;
+  if (open !== undefined) {
+    const schedule = scheduleOf(open);
+    const seconds = Math.min(elapsedMs / 1e3, schedule.duration / 1e6);
+    return { target: (schedule.area * 1e6) / schedule.duration, achieved: perSecond(counts.done, seconds) };
+  }
+  const limit = closed?.duration === undefined ? Number.POSITIVE_INFINITY : microseconds(closed.duration) / 1e6;
+  return { achieved: perSecond(counts.done, Math.min(elapsedMs / 1e3, limit)) };
+}
+
+function perSecond(count: number, seconds: number): number {
+  return seconds === 0 ? 0 : count / seconds;
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, v) => sum + v, 0) / values.length;
+}
+
+/** A histogram of a snapshot; the border has refused snapshots in which one does not decode. */
+function decoded(text: string): Histogram {
+  return decodeHistogram(text) ?? new Histogram();
+}

@@ -1,0 +1,86 @@
+import type { ConditionState } from '../api/conditions.ts';
+import type { LoadTestSpec } from '../api/loadtest.ts';
+import { formatNumber } from '../api/quantity.ts';
+import { limitValue, type Threshold } from '../api/threshold.ts';
+import { formatMetric, metricValue } from './metric.ts';
+import { saturation } from './saturation.ts';
+import type { Summary } from './summary.ts';
+
+/** A threshold with what was observed; `observed` is missing when there was nothing to measure, which does not pass. */
+export type ThresholdResult = Threshold & { observed?: string; passed: boolean; problem?: string };
+
+export type Verdict = { passed: ConditionState; saturated: ConditionState; thresholds: ThresholdResult[] };
+
+/** Runners that were to run and those whose end is not known; what the lost ones measured last is in the summary. */
+export type RunnerLosses = { desired: number; lost: number };
+
+/**
+ * Judges a result. In this order: a lost runner fails a test that says onLoss Fail; a saturated generator makes it inconclusive,
+ * as no number that blames the target may come of it; then the thresholds decide, and without any, that something was answered.
+ * `summary` is undefined when no runner ever reported.
+ */
+export function judge(spec: LoadTestSpec, summary: Summary | undefined, losses: RunnerLosses): Verdict {
+  if (summary === undefined || summary.counts.generated === 0) return nothingMeasured(losses);
+  const thresholds = (spec.thresholds ?? []).map((t) => evaluate(t, summary));
+  const saturated = saturation(spec, summary);
+  const decision = decide(spec, summary, losses, saturated, thresholds);
+  const message = [decision.message, countsSentence(summary), lossSentence(losses)].filter(Boolean).join('; ');
+  return { passed: { ...decision, message }, saturated, thresholds };
+}
+
+function decide(
+  spec: LoadTestSpec,
+  summary: Summary,
+  losses: RunnerLosses,
+  saturated: ConditionState,
+  thresholds: readonly ThresholdResult[],
+): ConditionState {
+  const problems = thresholds.flatMap((t) => t.problem ?? []);
+  if (losses.lost > 0 && spec.runners.onLoss === 'Fail') return failed('RunnersLost', 'runners were lost');
+  if (saturated.status === 'True')
+    return { status: 'Unknown', reason: 'GeneratorSaturated', message: saturated.message };
+  if (problems.length > 0) return failed('ThresholdExceeded', problems.join(', '));
+  if (thresholds.length > 0) return passed('ThresholdsMet', `all ${thresholds.length} thresholds hold`);
+  if (summary.counts.done === 0) return failed('NothingAnswered', 'no request was answered');
+  return passed('NoThresholds', 'no thresholds to miss');
+}
+
+function passed(reason: string, message: string): ConditionState {
+  return { status: 'True', reason, message };
+}
+
+function failed(reason: string, message: string): ConditionState {
+  return { status: 'False', reason, message };
+}
+
+function nothingMeasured(losses: RunnerLosses): Verdict {
+  const message = ['no load was made', lossSentence(losses)].filter(Boolean).join('; ');
+  return {
+    passed: { status: 'Unknown', reason: 'NoLoad', message },
+    saturated: { status: 'Unknown', reason: 'NoLoad', message: 'no load was made' },
+    thresholds: [],
+  };
+}
+
+/** Compares the metric with its limits as numbers; the text is only for people. */
+export function evaluate(threshold: Threshold, summary: Summary): ThresholdResult {
+  const { metric, max, min } = threshold;
+  const value = metricValue(metric, summary);
+  if (value === undefined) return { ...threshold, passed: false, problem: `${metric} has nothing to measure` };
+  const observed = formatMetric(metric, value);
+  const problems = [
+    max !== undefined && value > limitValue(metric, max) ? `${metric} ${observed} exceeds ${max}` : '',
+    min !== undefined && value < limitValue(metric, min) ? `${metric} ${observed} is below ${min}` : '',
+  ].filter(Boolean);
+  if (problems.length === 0) return { ...threshold, observed, passed: true };
+  return { ...threshold, observed, passed: false, problem: problems.join(', ') };
+}
+
+function countsSentence({ counts, rate }: Summary): string {
+  const made = `${counts.done.toLocaleString('en')} of ${counts.generated.toLocaleString('en')} requests done`;
+  return `${made}, ${formatNumber(rate.achieved)}/s`;
+}
+
+function lossSentence({ desired, lost }: RunnerLosses): string {
+  return lost === 0 ? '' : `${lost} of ${desired} runners lost, what they sent after their last report is missing`;
+}
