@@ -1,0 +1,150 @@
+import { dashboard, type Panel, type Query, type Row, type Variable } from './grafana.ts';
+
+/** The files that are generated from this module: paths from the repository's root, and what they hold. */
+export function dashboardFiles(): { path: string; text: string }[] {
+  const model = dashboard(ABOUT)(VARIABLES, ROWS);
+  return [{ path: 'charts/loadtest-operator/dashboards/loadtest.json', text: `${JSON.stringify(model, null, 2)}\n` }];
+}
+
+const ABOUT = {
+  uid: 'loadtest',
+  title: 'LoadTest',
+  description: 'One LoadTest: its load, its latency and its verdict.',
+  tags: ['loadtest'],
+};
+
+const SELECTED = 'loadtest_namespace="$namespace", loadtest="$loadtest"';
+
+const VARIABLES: Variable[] = [
+  { name: 'namespace', label: 'Namespace', query: 'label_values(loadtest_running, loadtest_namespace)' },
+  {
+    name: 'loadtest',
+    label: 'LoadTest',
+    query: 'label_values(loadtest_running{loadtest_namespace="$namespace"}, loadtest)',
+  },
+];
+
+/** A metric of the chosen test; `by` keeps labels apart. */
+const sum = (metric: string, by?: string) => `sum${by ? ` by (${by})` : ''} (${metric}{${SELECTED}})`;
+const perSecond = (metric: string, by?: string) =>
+  `sum${by ? ` by (${by})` : ''} (rate(${metric}{${SELECTED}}[$__rate_interval]))`;
+
+/** Percentiles are taken of all runners' buckets together; averaging those of single runners would be wrong. */
+const quantiles = (metric: string, of: readonly number[], by: readonly string[] = []): Query[] =>
+  of.map((quantile) => ({
+    expr: `histogram_quantile(${quantile}, ${perSecond(`${metric}_bucket`, ['le', ...by].join(', '))})`,
+    legend: `p${quantile * 100}${by.map((label) => ` {{${label}}}`).join('')}`,
+  }));
+
+const stat = (title: string, description: string, expr: string, unit = 'short'): Panel => ({
+  title,
+  description,
+  kind: 'stat',
+  unit,
+  width: 3,
+  queries: [{ expr, legend: title, instant: true }],
+});
+
+const total = (name: string, description: string) => stat(name, description, sum(`loadtest_requests_${name}_total`));
+
+const graph = (title: string, description: string, unit: string, queries: Query[], width = 12): Panel => ({
+  title,
+  description,
+  kind: 'timeseries',
+  unit,
+  width,
+  queries,
+});
+
+const runnerRate = (name: string): Query => ({
+  expr: perSecond(`loadtest_runner_requests_${name}_total`),
+  legend: name,
+});
+
+const VERDICT: Row = {
+  title: 'Result, as the operator merged it',
+  panels: [
+    {
+      ...stat('Passed', 'Whether every threshold held. Absent until the test is complete.', sum('loadtest_passed')),
+      values: { 0: { text: 'no', color: 'red' }, 1: { text: 'yes', color: 'green' } },
+    },
+    {
+      ...stat('Running', 'Whether load is being made now.', sum('loadtest_running')),
+      values: { 0: { text: 'no', color: 'text' }, 1: { text: 'yes', color: 'blue' } },
+    },
+    total('generated', 'Arrivals that came due: made + dropped + what has still to be sent.'),
+    total('made', 'Requests handed to the network: done + timeout + failed + aborted + those in flight.'),
+    total('done', 'Complete responses, whatever their status.'),
+    total('timeout', 'Requests that ran into the time-out.'),
+    total('failed', 'Requests that ended with an error instead of a response.'),
+    total('dropped', 'Arrivals that were never sent, because maxInFlight was reached.'),
+    graph(
+      'Response time so far',
+      'From the intended arrival to the last byte, over the whole test: what status.responseTime says.',
+      's',
+      [{ expr: `max by (quantile) (loadtest_response_time_seconds{${SELECTED}})`, legend: 'q{{quantile}}' }],
+      24,
+    ),
+  ],
+};
+
+const LOAD: Row = {
+  title: 'Load',
+  panels: [
+    graph(
+      'Requests per second',
+      'generated is the schedule; made below it means that requests were dropped or wait to be sent.',
+      'reqps',
+      [
+        ...['generated', 'made', 'done', 'timeout', 'dropped'].map(runnerRate),
+        { expr: perSecond('loadtest_runner_requests_unexpected_total'), legend: 'unexpected' },
+      ],
+    ),
+    graph('In flight', 'Requests that wait for their answers.', 'short', [
+      { expr: sum('loadtest_runner_requests_in_flight', 'runner'), legend: 'runner {{runner}}' },
+      { expr: sum('loadtest_runner_requests_in_flight'), legend: 'all' },
+    ]),
+    graph('Answers by status', 'Complete responses per second.', 'reqps', [
+      { expr: perSecond('loadtest_runner_responses_total', 'status'), legend: '{{status}}' },
+    ]),
+    graph('Errors by kind', 'Requests per second that ended without a response.', 'reqps', [
+      { expr: perSecond('loadtest_runner_requests_failed_total', 'kind'), legend: '{{kind}}' },
+      runnerRate('aborted'),
+    ]),
+  ],
+};
+
+const LATENCY: Row = {
+  title: 'Latency',
+  panels: [
+    graph(
+      'Response time',
+      'From the intended arrival to the last byte: what a user feels, free of coordinated omission.',
+      's',
+      quantiles('loadtest_runner_response_time_seconds', [0.5, 0.9, 0.99, 0.999]),
+    ),
+    graph(
+      'Service time',
+      'From the write of the request to the last byte. Well below the response time: requests queue in the generator.',
+      's',
+      quantiles('loadtest_runner_service_time_seconds', [0.5, 0.9, 0.99, 0.999]),
+    ),
+  ],
+};
+
+const GENERATOR: Row = {
+  title: 'The generator itself',
+  panels: [
+    graph(
+      'Pacing lag',
+      'How late requests are sent. When it nears the service time, the generator is what is measured.',
+      's',
+      quantiles('loadtest_runner_pacing_lag_seconds', [0.5, 0.99], ['runner']),
+    ),
+    graph('CPU', 'Of one core, by runner; a generator thread cannot use more than one.', 'percentunit', [
+      { expr: perSecond('process_cpu_seconds_total', 'runner'), legend: 'runner {{runner}}' },
+    ]),
+  ],
+};
+
+const ROWS = [VERDICT, LOAD, LATENCY, GENERATOR];
