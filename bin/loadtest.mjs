@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// Plain JavaScript: it runs on whatever Node started it and hands over to the Node that the project pins.
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { pinnedNode, root, setup } from '../scripts/setup.mjs';
+
+if (!setup()) process.exit(1);
+
+const child = spawn(pinnedNode, [join(root, 'cli', 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
+// A terminal's Ctrl-C reaches both processes: this one only waits for what the other makes of it.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('error', (error) => {
+  process.stderr.write(`loadtest: ${error.message}\n`);
+  process.exit(1);
+});
+child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
