@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { cached, cacheKey } from './cache.ts';
@@ -43,6 +43,12 @@ const groups = {
     flags: kubernetesFlags,
   },
   helm: { module: 'helm', packages: { 'helm.sh/helm/v3/cmd/helm': undefined }, flags: ['-ldflags', '-s -w'] },
+  // Debian's Prometheus is built without any service discovery; of all of them ours needs one.
+  prometheus: {
+    module: 'prometheus',
+    packages: { 'github.com/prometheus/prometheus/cmd/prometheus': undefined },
+    flags: ['-tags', 'remove_all_sd,enable_kubernetes_sd', '-ldflags', '-s -w'],
+  },
   coredns: { module: 'coredns', packages: { 'github.com/coredns/coredns': undefined }, flags: ['-ldflags', '-s -w'] },
 } satisfies Record<string, Group>;
 
@@ -101,4 +107,14 @@ async function build(
     if (program) renameSync(join(path, programName(importPath)), join(path, program));
   }
   log(`built ${name} in ${Math.round((Date.now() - started) / 1000)} s`);
+}
+
+/** Fills a folder with links to all programs of the given ones, so that it alone can stand on a PATH. */
+export function linkPrograms(folders: readonly string[], bin: string): string {
+  rmSync(bin, { recursive: true, force: true });
+  mkdirSync(bin, { recursive: true });
+  for (const folder of folders) {
+    for (const name of readdirSync(folder)) symlinkSync(join(folder, name), join(bin, name));
+  }
+  return bin;
 }

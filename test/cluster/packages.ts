@@ -24,7 +24,6 @@ export const nodeTools: readonly Tool[] = [
   { program: 'nsenter', package: 'util-linux' },
   { program: 'conntrack', package: 'conntrack' },
   { program: '/bin/busybox', package: 'busybox-static' },
-  { program: 'prometheus', package: 'prometheus' },
 ];
 
 /** A user's PATH often lacks the folders where Debian keeps runc, iptables and the like. */

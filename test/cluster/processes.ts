@@ -15,24 +15,29 @@ export interface ProcessRecord {
 export interface ProcessStat {
   state: string;
   parent: number;
+  threads: number;
   startTime: string;
 }
 
 /** Reads one /proc/PID/stat. The command's name stands in parentheses and may itself hold spaces and parentheses. */
 export function parseStat(stat: string): ProcessStat {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? '', parent: Number(fields[1]), startTime: fields[19] ?? '' };
+  return {
+    state: fields[0] ?? '',
+    parent: Number(fields[1]),
+    threads: Number(fields[17]),
+    startTime: fields[19] ?? '',
+  };
+}
+
+/** True for what is only waiting for its parent to read its exit code; other threads may still hold ports and files. */
+function isOver(stat: ProcessStat): boolean {
+  return stat.state === 'X' || (stat.state === 'Z' && stat.threads <= 1);
 }
 
 /** True if the process that now has the recorded id is the recorded one and still runs. */
 export function isSameProcess(record: ProcessRecord, stat: ProcessStat | undefined, bootId: string): boolean {
-  return (
-    stat !== undefined &&
-    record.bootId === bootId &&
-    record.startTime === stat.startTime &&
-    stat.state !== 'Z' &&
-    stat.state !== 'X'
-  );
+  return stat !== undefined && record.bootId === bootId && record.startTime === stat.startTime && !isOver(stat);
 }
 
 /** The kernel's word on a process, undefined if there is none of that id. */

@@ -5,7 +5,7 @@
 export const kubernetesVersion = '1.35.4';
 
 /** The oldest Go that builds every module under `go/`, and the one that is brought in when the machine has none. */
-export const oldestGo = '1.26.0';
+export const oldestGo = '1.26.7';
 export const bootstrapGo = '1.26.8';
 
 /** True if the dotted version `have` is `least` or newer. */

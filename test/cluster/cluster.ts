@@ -1,0 +1,149 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { binaries, type GroupName, linkPrograms } from './binaries.ts';
+import { launchControlPlane, type RunningControlPlane } from './controlplane.ts';
+import { dnsReadyUrl, launchDns } from './dns.ts';
+import { buildPauseImage, importImage } from './images.ts';
+import { clusterFile, enterCluster, lockFile, netns, nodeIp, prometheusUrl, runDir, stateDir } from './layout.ts';
+import { withLock } from './lock.ts';
+import { createNetwork } from './network.ts';
+import { launchContainerd, launchNode } from './node.ts';
+import { otherCluster } from './othercluster.ts';
+import { installPackages, missingPackages, nodeTools } from './packages.ts';
+import { issueKubeconfig } from './pki.ts';
+import { isAlive, Processes } from './processes.ts';
+import { launchPrometheus, prometheusReadyUrl } from './prometheus.ts';
+import { run } from './run.ts';
+import { tearDown } from './teardown.ts';
+import { until } from './wait.ts';
+
+/** A running cluster, as tests see it. */
+export interface Cluster {
+  /** Path of an administrator's kubeconfig. */
+  kubeconfig: string;
+  /** Path of the network namespace that the cluster is in; empty for a cluster elsewhere. */
+  netns: string;
+  /** A folder with kubectl and helm, to put on PATH. */
+  bin: string;
+  nodeIp: string;
+  prometheusUrl: string;
+  /** A command that runs the given one where it reaches the API server, pods, Services and Prometheus. */
+  enter(command: string[]): string[];
+}
+
+export interface UpOptions {
+  /** Told what goes on, a line at a time. */
+  log?: (line: string) => void;
+}
+
+const groups: readonly GroupName[] = ['controlPlane', 'node', 'coredns', 'prometheus', 'helm'];
+
+function processes(): Processes {
+  return new Processes(join(runDir, 'processes'), enterCluster([]));
+}
+
+function describe(): Cluster {
+  return {
+    kubeconfig: join(stateDir, 'admin.kubeconfig'),
+    netns,
+    bin: join(stateDir, 'bin'),
+    nodeIp,
+    prometheusUrl,
+    enter: enterCluster,
+  };
+}
+
+/** True if a cluster of exactly these programs is up with all of its processes. */
+function isUp(folders: readonly string[]): boolean {
+  if (!existsSync(clusterFile) || readFileSync(clusterFile, 'utf8') !== JSON.stringify(folders)) return false;
+  try {
+    processes().assertAlive();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits for a URL inside the cluster's network to answer with success. */
+function untilServed(url: string, started: Processes): Promise<unknown> {
+  const script = `fetch(${JSON.stringify(url)}).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))`;
+  return until(url, () => run(enterCluster([process.execPath, '-e', script])), {
+    timeoutMs: 60_000,
+    assertPossible: () => started.assertAlive(),
+  });
+}
+
+/** A kubeconfig for add-ons, which only ever read. */
+async function viewerKubeconfig(bin: string, { authority, server, kubeconfig }: RunningControlPlane): Promise<string> {
+  const group = 'loadtest:viewers';
+  const binding = ['create', 'clusterrolebinding', 'loadtest-viewers', '--clusterrole=view', `--group=${group}`];
+  await run(enterCluster([join(bin, 'kubectl'), `--kubeconfig=${kubeconfig}`, ...binding]));
+  return issueKubeconfig(authority, join(stateDir, 'viewer.kubeconfig'), server, { user: 'viewer', group });
+}
+
+async function start(folders: readonly string[], log: (line: string) => void): Promise<void> {
+  const pause = await buildPauseImage();
+  const bin = linkPrograms(folders, join(stateDir, 'bin'));
+  await createNetwork();
+  const started = processes();
+  log('starting the control plane and containerd');
+  const [controlPlane] = await Promise.all([
+    launchControlPlane({
+      bin,
+      dir: stateDir,
+      processes: started,
+      enter: enterCluster,
+      address: nodeIp,
+      ports: { etcd: 2379, etcdPeer: 2380, api: 6443 },
+      hasNodes: true,
+    }),
+    launchContainerd(started, pause.name).then(() => importImage(pause)),
+  ]);
+  log('starting the node, DNS and Prometheus');
+  const viewer = await viewerKubeconfig(bin, controlPlane);
+  launchDns(started, join(bin, 'coredns'), viewer);
+  launchPrometheus(started, join(bin, 'prometheus'), viewer);
+  await launchNode(started, bin, controlPlane, enterCluster);
+  await Promise.all([untilServed(dnsReadyUrl, started), untilServed(prometheusReadyUrl, started)]);
+  writeFileSync(clusterFile, JSON.stringify(folders));
+}
+
+/**
+ * Makes sure that the cluster runs and gives its description: builds and installs what is missing, leaves a running
+ * cluster as it is, replaces a broken one. With LOADTEST_E2E_KUBECONFIG, describes that cluster and starts nothing.
+ */
+export async function up({ log = () => {} }: UpOptions = {}): Promise<Cluster> {
+  const elsewhere = process.env.LOADTEST_E2E_KUBECONFIG;
+  if (elsewhere) return otherCluster(elsewhere, log);
+
+  await installPackages(missingPackages(nodeTools), log);
+  const folders: string[] = [];
+  for (const group of groups) folders.push(await binaries(group, log));
+  await withLock(lockFile, async () => {
+    if (isUp(folders)) return;
+    const started = Date.now();
+    await tearDown();
+    try {
+      await start(folders, log);
+    } catch (error) {
+      log(`the cluster did not start; its logs are in ${join(runDir, 'processes')}`);
+      throw error;
+    }
+    log(`the cluster is up after ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  });
+  return describe();
+}
+
+/** The cluster's processes, and which of them still run. */
+export function status(): { name: string; pid: number; alive: boolean }[] {
+  if (!existsSync(runDir)) return [];
+  return processes()
+    .records()
+    .map((record) => ({ name: record.name, pid: record.pid, alive: isAlive(record) }));
+}
+
+/** Ends the cluster and deletes all that it left. Does nothing to a cluster elsewhere. */
+export async function down(): Promise<void> {
+  if (process.env.LOADTEST_E2E_KUBECONFIG) return;
+  await withLock(lockFile, tearDown);
+}

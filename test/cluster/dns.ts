@@ -1,0 +1,30 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { nodeIp, stateDir } from './layout.ts';
+import type { Processes } from './processes.ts';
+
+/** CoreDNS's configuration: Services by name, nothing from outside. */
+export function renderCorefile(kubeconfig: string): string {
+  return `.:53 {
+  bind ${nodeIp}
+  errors
+  ready 127.0.0.1:8181
+  kubernetes cluster.local in-addr.arpa {
+    kubeconfig ${kubeconfig}
+    pods insecure
+    # A Service made by one test must be there for the next line of it.
+    ttl 1
+  }
+}
+`;
+}
+
+/** Starts CoreDNS on the node's address, as a process: it needs no image and is there before the first pod. */
+export function launchDns(processes: Processes, coredns: string, kubeconfig: string): void {
+  const corefile = join(stateDir, 'Corefile');
+  writeFileSync(corefile, renderCorefile(kubeconfig));
+  processes.start('coredns', [coredns, '-conf', corefile]);
+}
+
+/** Where CoreDNS says that it has seen the cluster's Services. */
+export const dnsReadyUrl = 'http://127.0.0.1:8181/ready';

@@ -1,0 +1,167 @@
+import { mkdirSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cgroupRoot, createCgroups } from './cgroups.ts';
+import type { RunningControlPlane } from './controlplane.ts';
+import {
+  cniConfigDir,
+  containerdDir,
+  containerdRunDir,
+  containerdSocket,
+  kubeletDir,
+  nodeIp,
+  nodeName,
+  podLogsDir,
+  podNetwork,
+  stateDir,
+} from './layout.ts';
+import { issueKubeconfig } from './pki.ts';
+import type { Processes } from './processes.ts';
+import { run } from './run.ts';
+import { until } from './wait.ts';
+
+/** Overlay cannot be stacked on overlay, which is what `/` is when this machine is itself a container. */
+const overlayMagic = 0x794c7630;
+
+/** containerd's configuration. Version 2 of the format is read by containerd 1.x and 2.x. */
+export function renderContainerdConfig(options: { pauseImage: string; snapshotter: string }): string {
+  const cri = 'plugins."io.containerd.grpc.v1.cri"';
+  return `version = 2
+root = "${containerdDir}"
+state = "${containerdRunDir}"
+
+[grpc]
+address = "${containerdSocket}"
+
+[${cri}]
+sandbox_image = "${options.pauseImage}"
+# Lowering a score needs CAP_SYS_RESOURCE, which root does not have everywhere; without it no pod would start.
+restrict_oom_score_adj = true
+# Under our own folder, so that deleting the cluster finds them.
+netns_mounts_under_state_dir = true
+
+[${cri}.containerd]
+snapshotter = "${options.snapshotter}"
+default_runtime_name = "runc"
+
+[${cri}.containerd.runtimes.runc]
+runtime_type = "io.containerd.runc.v2"
+
+[${cri}.containerd.runtimes.runc.options]
+SystemdCgroup = false
+
+[${cri}.cni]
+bin_dir = "/usr/lib/cni"
+conf_dir = "${cniConfigDir}"
+`;
+}
+
+/** kubelet's configuration, as JSON. */
+export function renderKubeletConfig(clientCaFile: string): string {
+  return JSON.stringify({
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    address: nodeIp,
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: clientCaFile },
+    },
+    authorization: { mode: 'Webhook' },
+    cgroupDriver: 'cgroupfs',
+    cgroupRoot,
+    // Has a meaning only where cgroup v1 is mounted.
+    failCgroupV1: false,
+    failSwapOn: false,
+    clusterDomain: 'cluster.local',
+    clusterDNS: [nodeIp],
+    resolvConf: join(kubeletDir, 'resolv.conf'),
+    containerRuntimeEndpoint: `unix://${containerdSocket}`,
+    podLogsDir,
+    volumePluginDir: join(kubeletDir, 'volume-plugins'),
+    maxPods: 1000,
+    serializeImagePulls: false,
+    // Unlimited, for the same reason as the controllers' rates: a test must not measure kubelet's politeness.
+    registryPullQPS: 0,
+    eventRecordQPS: 0,
+    kubeAPIQPS: 300,
+    kubeAPIBurst: 600,
+    // How full this machine's disk is, is not the cluster's business.
+    imageGCHighThresholdPercent: 100,
+    imageGCLowThresholdPercent: 99,
+    evictionHard: {
+      'memory.available': '100Mi',
+      'nodefs.available': '0%',
+      'nodefs.inodesFree': '0%',
+      'imagefs.available': '0%',
+      'imagefs.inodesFree': '0%',
+    },
+  });
+}
+
+/** kube-proxy's configuration, as JSON. */
+export function renderProxyConfig(kubeconfig: string): string {
+  return JSON.stringify({
+    apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+    kind: 'KubeProxyConfiguration',
+    clientConnection: { kubeconfig },
+    hostnameOverride: nodeName,
+    mode: 'iptables',
+    clusterCIDR: podNetwork,
+    // Zeroes keep it from writing sysctls that a network namespace has read-only.
+    conntrack: { maxPerCore: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
+  });
+}
+
+/** Starts the container runtime; it needs no API server, so it can start beside it. */
+export async function launchContainerd(processes: Processes, pauseImage: string): Promise<void> {
+  mkdirSync(containerdDir, { recursive: true });
+  const snapshotter = statfsSync(stateDir).type === overlayMagic ? 'native' : 'overlayfs';
+  const config = join(stateDir, 'containerd.toml');
+  writeFileSync(config, renderContainerdConfig({ pauseImage, snapshotter }));
+  processes.start('containerd', ['containerd', '--config', config]);
+  await until('containerd', () => run(['ctr', '--address', containerdSocket, 'version']), {
+    timeoutMs: 30_000,
+    assertPossible: () => processes.assertAlive(),
+  });
+}
+
+/** Starts scheduler, kubelet and kube-proxy; resolves when the node is Ready. */
+export async function launchNode(
+  processes: Processes,
+  bin: string,
+  { authority, server, kubeconfig }: RunningControlPlane,
+  enter: (command: string[]) => string[],
+): Promise<void> {
+  const config = (name: string, user: string, group?: string) =>
+    issueKubeconfig(authority, join(stateDir, `${name}.kubeconfig`), server, { user, group });
+
+  const scheduler = await config('scheduler', 'system:kube-scheduler');
+  const schedulerFlags = ['--secure-port=0', '--leader-elect=false', '--kube-api-qps=300', '--kube-api-burst=600'];
+  processes.start('kube-scheduler', [join(bin, 'kube-scheduler'), `--kubeconfig=${scheduler}`, ...schedulerFlags]);
+
+  createCgroups();
+  mkdirSync(kubeletDir, { recursive: true });
+  // Pods with dnsPolicy Default get the node's resolver, and this node knows no other than the cluster's.
+  writeFileSync(join(kubeletDir, 'resolv.conf'), `nameserver ${nodeIp}\n`);
+  const kubeletConfig = join(stateDir, 'kubelet.json');
+  writeFileSync(kubeletConfig, renderKubeletConfig(authority.certificate));
+  processes.start('kubelet', [
+    join(bin, 'kubelet'),
+    `--config=${kubeletConfig}`,
+    `--kubeconfig=${await config('kubelet', `system:node:${nodeName}`, 'system:nodes')}`,
+    `--root-dir=${kubeletDir}`,
+    `--cert-dir=${join(kubeletDir, 'pki')}`,
+    `--hostname-override=${nodeName}`,
+    `--node-ip=${nodeIp}`,
+  ]);
+
+  const proxyConfig = join(stateDir, 'kube-proxy.json');
+  writeFileSync(proxyConfig, renderProxyConfig(await config('proxy', 'system:kube-proxy')));
+  processes.start('kube-proxy', [join(bin, 'kube-proxy'), `--config=${proxyConfig}`]);
+
+  const ready = ['wait', '--for=condition=Ready', `node/${nodeName}`, '--timeout=60s'];
+  await until('node', () => run(enter([join(bin, 'kubectl'), `--kubeconfig=${kubeconfig}`, ...ready])), {
+    timeoutMs: 60_000,
+    assertPossible: () => processes.assertAlive(),
+  });
+}

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { binaries, linkPrograms } from './binaries.ts';
+import { cacheDir } from './cache.ts';
+import type { Cluster } from './cluster.ts';
+import { run } from './run.ts';
+
+/** Describes a cluster that somebody else runs and that this process reaches as it is. */
+export async function otherCluster(kubeconfig: string, log: (line: string) => void): Promise<Cluster> {
+  const folders = [await binaries('controlPlane', log), await binaries('helm', log)];
+  const bin = await linkPrograms(folders, join(cacheDir(), 'other-cluster-bin'));
+  const path = 'jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}';
+  return {
+    kubeconfig,
+    netns: '',
+    bin,
+    nodeIp: await run([join(bin, 'kubectl'), `--kubeconfig=${kubeconfig}`, 'get', 'nodes', '-o', path]),
+    prometheusUrl: process.env.LOADTEST_E2E_PROMETHEUS ?? '',
+    enter: (command) => command,
+  };
+}
