@@ -25,7 +25,11 @@ export type Stage = z.infer<typeof stageSchema>;
 const openSchema = withRules(
   z.strictObject({
     startRate: rate.optional().describe("The rate before the first stage. Default: the first stage's rate."),
-    stages: z.array(stageSchema).min(1).max(100),
+    stages: z
+      .array(stageSchema)
+      .min(1)
+      .max(100)
+      .describe('The rate over time: one straight line a stage, each from where the one before it ended.'),
     per: withRules(durationSchema, positive, atMostAWeek)
       .default('1s')
       .describe('The time that a rate counts arrivals for.'),
@@ -78,8 +82,8 @@ export type ClosedLoad = z.infer<typeof closedSchema>;
 export const loadSchema = withRules(
   z.strictObject({
     type: z.enum(['Open', 'Closed']).describe('Open: arrivals do not wait for answers. Closed: users do.'),
-    open: openSchema.optional(),
-    closed: closedSchema.optional(),
+    open: openSchema.optional().describe('The open workload model: a rate of arrivals.'),
+    closed: closedSchema.optional().describe('The closed workload model: a number of users.'),
   }),
   {
     cel: "has(self.open) == (self.type == 'Open')",

@@ -13,11 +13,15 @@ export const DEFAULT_REQUESTS = [{ name: 'default' }];
 
 export const loadTestSpecSchema = withRules(
   z.strictObject({
-    target: targetSchema,
+    target: targetSchema.describe('What is tested, and what every request to it has in common.'),
     requests: requestsSchema.prefault(DEFAULT_REQUESTS).describe('What is sent. Default: one GET of the target.'),
-    load: loadSchema,
-    runners: runnersSchema.prefault({}),
-    thresholds: z.array(thresholdSchema).max(32).optional().describe('The SLO that decides whether the test passed.'),
+    load: loadSchema.describe('How much load there is, and whether it waits for answers.'),
+    runners: runnersSchema.prefault({}).describe('The pods that make the load.'),
+    thresholds: z
+      .array(thresholdSchema)
+      .max(32)
+      .optional()
+      .describe('The SLO that decides whether the test passed: all of these must hold.'),
     ttlSecondsAfterFinished: z
       .int()
       .min(0)
@@ -28,15 +32,23 @@ export const loadTestSpecSchema = withRules(
   }),
   {
     cel: '!has(self.load.closed) || self.load.closed.users >= self.runners.replicas',
-    message: 'load.closed.users must be at least runners.replicas',
-    field: 'load',
+    message: 'must be at least runners.replicas',
+    field: 'load.closed.users',
     test: (v) => v.load.closed === undefined || v.load.closed.users >= v.runners.replicas,
   },
   {
     cel: '!has(self.load.open) || self.load.open.maxInFlight >= self.runners.replicas',
-    message: 'load.open.maxInFlight must be at least runners.replicas',
-    field: 'load',
+    message: 'must be at least runners.replicas',
+    field: 'load.open.maxInFlight',
     test: (v) => v.load.open === undefined || v.load.open.maxInFlight >= v.runners.replicas,
+  },
+  {
+    cel: "!has(self.target.auth) || self.requests.all(r, !has(r.headers) || r.headers.all(h, h.name.lowerAscii() != 'authorization'))",
+    message: 'target.auth already sets the header Authorization',
+    field: 'target.auth',
+    test: (v) =>
+      v.target.auth === undefined ||
+      v.requests.every((r) => (r.headers ?? []).every((h) => h.name.toLowerCase() !== 'authorization')),
   },
 );
 export type LoadTestSpec = z.output<typeof loadTestSpecSchema>;

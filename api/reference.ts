@@ -1,20 +1,19 @@
 import { z } from 'zod';
-import { withRules } from './rule.ts';
+import { textOf, withRules } from './rule.ts';
 
-/** Name of a Secret or ConfigMap in the LoadTest's namespace. */
-export const objectName = z
-  .string()
-  .min(1)
-  .max(253)
-  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be the name of an object: lower-case letters, digits, "-" and "."');
+/** Name of a Secret, a ConfigMap or another object: a DNS subdomain. */
+export const objectName = textOf(
+  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+  'must be the name of an object: lower-case letters, digits, "-" and ".", with a letter or digit at both ends',
+  { min: 1, max: 253 },
+);
 
-const keySelector = z.strictObject({
-  name: objectName,
-  key: z
-    .string()
-    .min(1)
-    .max(253)
-    .regex(/^[-._a-zA-Z0-9]+$/, 'must be a key: letters, digits, "-", "_" and "."'),
+/** One key of an object in the LoadTest's namespace. */
+export const keySelector = z.strictObject({
+  name: objectName.describe('Name of the object, in the namespace of the LoadTest.'),
+  key: textOf(/^[-._a-zA-Z0-9]+$/, 'must be a key: letters, digits, "-", "_" and "."', { min: 1, max: 253 }).describe(
+    'The key in its data.',
+  ),
 });
 
 /** One key of a Secret or of a ConfigMap, exactly as in a container's `env[].valueFrom`. */
@@ -32,11 +31,11 @@ export const valueSourceSchema = withRules(
 export type ValueSource = z.infer<typeof valueSourceSchema>;
 
 /** A name with a value from the spec or from a Secret or ConfigMap, as in a container's `env`. */
-export function namedValueSchema(name: z.ZodString) {
+export function namedValueSchema(name: z.ZodString, value: z.ZodString) {
   return withRules(
     z.strictObject({
       name,
-      value: z.string().max(8192).optional().describe('The value itself.'),
+      value: value.optional(),
       valueFrom: valueSourceSchema.optional().describe('Where the value comes from, instead of `value`.'),
     }),
     {

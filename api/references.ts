@@ -8,8 +8,12 @@ import { type KeyReference, keyReference, type NamedValue, type ValueSource } fr
 export function keyReferences(spec: LoadTestSpec): KeyReference[] {
   const { auth } = spec.target;
   const found: KeyReference[] = [];
-  const add = (source: ValueSource | undefined) => source !== undefined && found.push(keyReference(source));
-  const addAll = (values: readonly NamedValue[] | undefined) => values?.forEach((v) => add(v.valueFrom));
+  const add = (source: ValueSource | undefined) => {
+    if (source !== undefined) found.push(keyReference(source));
+  };
+  const addAll = (values: readonly NamedValue[] = []) => {
+    for (const { valueFrom } of values) add(valueFrom);
+  };
 
   if (auth?.basic !== undefined) found.push(...basicAuthKeys(auth.basic.secretRef.name));
   if (auth?.bearer !== undefined) found.push({ kind: 'Secret', ...auth.bearer.secretKeyRef });

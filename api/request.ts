@@ -1,14 +1,57 @@
 import { z } from 'zod';
 import { namedValueSchema, valueSourceSchema } from './reference.ts';
-import { withRules } from './rule.ts';
+import { keyedList, textOf, withRules } from './rule.ts';
 
-const headerName = z
-  .string()
-  .min(1)
-  .max(256)
-  .regex(/^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/, 'must be an HTTP header name');
+/** What the runner itself says of the connection and of the body's extent; a second opinion would break the framing. */
+const FRAMING_HEADERS = [
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
 
-const BODY_FIELDS = { JSON: 'json', Form: 'form', Text: 'text', From: 'from' } as const;
+const headerSchema = withRules(
+  namedValueSchema(
+    textOf(/^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/, 'must be an HTTP header name', { min: 1, max: 256 }).describe(
+      'Name of the header.',
+    ),
+    textOf(/^([!-~]([\t -~]*[!-~])?)?$/, 'must be printable ASCII without spaces at its ends', { max: 8192 }).describe(
+      'The value itself.',
+    ),
+  ),
+  {
+    cel: `!(self.name.lowerAscii() in [${FRAMING_HEADERS.map((name) => `'${name}'`).join(', ')}])`,
+    message: 'is a header that the runner sets itself',
+    field: 'name',
+    test: (v) => !FRAMING_HEADERS.includes(v.name.toLowerCase()),
+  },
+);
+
+const formFieldSchema = namedValueSchema(
+  z.string().min(1).max(256).describe('Name of the form field.'),
+  z.string().max(8192).describe('The value itself, before it is encoded.'),
+);
+
+const BODY_FIELDS = { Form: 'form', Text: 'text', From: 'from' } as const;
+
+const bodyRules = Object.entries(BODY_FIELDS).map(([type, field]) => ({
+  cel: `has(self.${field}) == (self.type == '${type}')`,
+  message: `${field} must be set when type is ${type}, and only then`,
+  field,
+  test: (v: { type: string; [field: string]: unknown }) => (v[field] !== undefined) === (v.type === type),
+}));
+
+/** CEL cannot see a field of any type, not even whether it is there, so the rule for `json` is said in the schema. */
+const jsonRule = {
+  anyOf: [
+    { properties: { type: { enum: ['JSON'] } }, required: ['json'] },
+    { properties: { type: { enum: Object.keys(BODY_FIELDS) } }, not: { required: ['json'] } },
+  ],
+};
 
 const bodySchema = withRules(
   z.strictObject({
@@ -17,37 +60,36 @@ const bodySchema = withRules(
       .json()
       .optional()
       .meta({ 'x-kubernetes-preserve-unknown-fields': true })
-      .describe('Sent as application/json, serialised once.'),
+      .describe('Any JSON value; sent as application/json, serialised once.'),
     form: z
-      .array(namedValueSchema(z.string().min(1).max(256)))
+      .array(formFieldSchema)
       .min(1)
       .max(64)
       .optional()
-      .describe('Sent as application/x-www-form-urlencoded.'),
+      .describe('Fields, sent as application/x-www-form-urlencoded.'),
     text: z.string().max(65536).optional().describe('Sent as text/plain; charset=utf-8.'),
     from: valueSourceSchema.optional().describe('A key of a Secret or ConfigMap whose bytes are the body.'),
   }),
-  ...Object.entries(BODY_FIELDS).map(([type, field]) => ({
-    cel: `has(self.${field}) == (self.type == '${type}')`,
-    message: `${field} must be set when type is ${type}, and only then`,
-    field,
-    test: (v: { type: string; [field: string]: unknown }) => (v[field] !== undefined) === (v.type === type),
-  })),
-);
+  ...bodyRules,
+)
+  .refine((v) => v.type !== 'JSON' || v.json !== undefined, {
+    message: 'json must be set when type is JSON',
+    path: ['json'],
+  })
+  .refine((v) => v.type === 'JSON' || v.json === undefined, {
+    message: 'must be JSON when json is set',
+    path: ['type'],
+  })
+  .meta(jsonRule);
 export type Body = z.infer<typeof bodySchema>;
 
 const expectSchema = z.strictObject({
   status: z
-    .array(
-      z
-        .string()
-        .max(3)
-        .regex(/^[1-5]([0-9]{2}|xx)$/, 'must be a status such as "200" or a class such as "2xx"'),
-    )
+    .array(textOf(/^[1-5]([0-9]{2}|xx)$/, 'must be a status such as "200" or a class such as "2xx"', { max: 3 }))
     .min(1)
     .max(16)
     .optional()
-    .describe('Statuses that are expected. Default: everything below 400.'),
+    .describe('Statuses that are expected, such as "200", and classes of them, such as "2xx". Default: all below 400.'),
   bodyContains: z.string().min(1).max(1024).optional().describe('Text that the body must contain.'),
 });
 export type Expect = z.infer<typeof expectSchema>;
@@ -55,21 +97,24 @@ export type Expect = z.infer<typeof expectSchema>;
 /** One kind of request; a test has one or more, chosen by weight. */
 export const requestSchema = withRules(
   z.strictObject({
-    name: z
-      .string()
-      .max(63)
-      .regex(/^[a-zA-Z0-9]([-_.a-zA-Z0-9]*[a-zA-Z0-9])?$/, 'must be letters, digits, "-", "_" and "."')
-      .describe('Its name in results and metrics; unique in the test.'),
+    name: textOf(/^[a-zA-Z0-9]([-_.a-zA-Z0-9]*[a-zA-Z0-9])?$/, 'must be letters, digits, "-", "_" and "."', {
+      min: 1,
+      max: 63,
+    }).describe('Its name in results and metrics; unique in the test.'),
     weight: z.int().min(1).max(1_000_000).default(1).describe('Its share, relative to the other requests.'),
-    method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).default('GET'),
-    path: z
-      .string()
-      .max(8192)
-      .regex(/^[/?][^\s#]*$/, 'must begin with "/" or "?" and hold no spaces and no fragment')
+    method: z
+      .enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+      .default('GET')
+      .describe('The HTTP method.'),
+    path: textOf(
+      /^[/?]([!"$&-~]|%[0-9A-Fa-f]{2})*$/,
+      'must begin with "/" or "?" and hold no spaces and no fragment; other characters percent-encoded, such as %20',
+      { min: 1, max: 8192 },
+    )
       .optional()
       .describe("Appended to the target's base path, with the query. Default: the target's URL as it stands."),
-    headers: z.array(namedValueSchema(headerName)).max(64).optional().describe("As in Kubernetes' httpHeaders."),
-    body: bodySchema.optional(),
+    headers: z.array(headerSchema).max(64).optional().describe("Headers, as in Kubernetes' httpHeaders."),
+    body: bodySchema.optional().describe('What is sent with the request. Default: nothing.'),
     expect: expectSchema.optional().describe('What an answer must be; else it is counted as unexpected.'),
   }),
   {
@@ -78,11 +123,13 @@ export const requestSchema = withRules(
     field: 'body',
     test: (v) => v.body === undefined || !['GET', 'HEAD'].includes(v.method),
   },
+  {
+    cel: "self.method != 'HEAD' || !has(self.expect) || !has(self.expect.bodyContains)",
+    message: 'the answer to a HEAD request has no body',
+    field: 'expect.bodyContains',
+    test: (v) => v.method !== 'HEAD' || v.expect?.bodyContains === undefined,
+  },
 );
 export type RequestSpec = z.infer<typeof requestSchema>;
 
-export const requestsSchema = withRules(z.array(requestSchema).min(1).max(32), {
-  cel: 'self.all(a, self.exists_one(b, b.name == a.name))',
-  message: 'every request needs a name of its own',
-  test: (list) => new Set(list.map((r) => r.name)).size === list.length,
-});
+export const requestsSchema = keyedList(requestSchema, 'name', 32).min(1);

@@ -1,19 +1,16 @@
 import { z } from 'zod';
 import { API_VERSION, SCHEDULED_LOAD_TEST } from './group.ts';
 import { loadTestSpecSchema, metadataSchema } from './loadtest.ts';
+import { annotationsSchema, labelsSchema } from './maps.ts';
+import { scheduleSchema, timeZoneSchema } from './schedule.ts';
 
 const time = z.string().max(64).meta({ format: 'date-time' });
 const historyLimit = z.int().min(0).max(100);
 
 /** CronJob's fields and meanings, making LoadTests. */
 export const scheduledLoadTestSpecSchema = z.strictObject({
-  schedule: z.string().min(1).max(256).describe('In Cron format, as for a CronJob.'),
-  timeZone: z
-    .string()
-    .min(1)
-    .max(64)
-    .optional()
-    .describe('A name of the tz database, e.g. Europe/Zurich. Default: Etc/UTC.'),
+  schedule: scheduleSchema.describe('When runs start, in Cron format, as for a CronJob.'),
+  timeZone: timeZoneSchema.default('Etc/UTC').describe('The time zone of the schedule: a name of the tz database.'),
   startingDeadlineSeconds: z
     .int()
     .min(0)
@@ -25,17 +22,22 @@ export const scheduledLoadTestSpecSchema = z.strictObject({
     .default('Allow')
     .describe('Allow runs beside each other, skip a new one, or replace the one that runs.'),
   suspend: z.boolean().default(false).describe('While true, no new runs start.'),
-  successfulLoadTestsHistoryLimit: historyLimit.default(3),
-  failedLoadTestsHistoryLimit: historyLimit.default(1),
-  loadTestTemplate: z.strictObject({
-    metadata: z
-      .strictObject({
-        labels: z.record(z.string(), z.string().max(63)).optional(),
-        annotations: z.record(z.string(), z.string().max(4096)).optional(),
-      })
-      .optional(),
-    spec: loadTestSpecSchema,
-  }),
+  successfulLoadTestsHistoryLimit: historyLimit.default(3).describe('How many LoadTests that passed are kept.'),
+  failedLoadTestsHistoryLimit: historyLimit
+    .default(1)
+    .describe('How many LoadTests that ended without passing are kept.'),
+  loadTestTemplate: z
+    .strictObject({
+      metadata: z
+        .strictObject({
+          labels: labelsSchema.optional().describe('Labels of every LoadTest that is made.'),
+          annotations: annotationsSchema.optional().describe('Annotations of every LoadTest that is made.'),
+        })
+        .optional()
+        .describe('Labels and annotations of every LoadTest that is made.'),
+      spec: loadTestSpecSchema.describe('The spec of every LoadTest that is made.'),
+    })
+    .describe('The LoadTest that is made at each time of the schedule.'),
 });
 export type ScheduledLoadTestSpec = z.output<typeof scheduledLoadTestSpecSchema>;
 

@@ -1,17 +1,39 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { durationSchema, microseconds } from './duration.ts';
-import { objectName } from './reference.ts';
-import { withRules } from './rule.ts';
+import { keySelector, objectName } from './reference.ts';
+import { celPattern, textOf, withRules } from './rule.ts';
+
+const URL_PATTERN =
+  /^https?:[/][/]([a-zA-Z0-9]([-_a-zA-Z0-9.]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?([/]([!"$&->@-~]|%[0-9A-Fa-f]{2})*)?$/;
+
+/** A host that ends in a number is read as an IPv4 address by every client, so it must be one; one in brackets is IPv6. */
+const ADDRESS_URL = /^https?:[/][/](([^./:]*[.])*([0-9]+|0[xX][0-9a-fA-F]*)|\[[^/]*\])(:[0-9]*)?([/].*)?$/;
+
+/** Host (an IPv6 address without its brackets) and port (empty: the scheme's own) of a URL of the right form. */
+function hostAndPort(url: string): [host: string, port: string] {
+  const [, host, port] = /^https?:[/][/]([^/:[]*|\[[^/]*\])(?::([0-9]*))?([/]|$)/.exec(url)!;
+  return [host!.replace(/[[\]]/g, ''), port ?? ''];
+}
 
 const urlSchema = withRules(
-  z
-    .string()
-    .max(2048)
-    .regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/, 'must be an http or https URL without user, query or fragment'),
+  textOf(
+    URL_PATTERN,
+    'must be an http or https URL of host, port and path, without user, query or fragment, such as http://checkout.shop.svc:8080/api',
+    { min: 1, max: 2048 },
+  ),
   {
-    cel: 'isURL(self)',
-    message: 'must be a valid URL',
-    test: (text) => URL.canParse(text),
+    cel: "url(self).getPort() == '' || (int(url(self).getPort()) >= 1 && int(url(self).getPort()) <= 65535)",
+    message: 'must have a port from 1 to 65535',
+    test: (text) => {
+      const [, port] = hostAndPort(text);
+      return port === '' || (Number(port) >= 1 && Number(port) <= 65535);
+    },
+  },
+  {
+    cel: `!self.matches(${celPattern(ADDRESS_URL)}) || isIP(self.find('//([^/:[]+|[[][^/]+]?)').replace('//', '').replace('[', '').replace(']', ''))`,
+    message: 'must have a host that is a name or an IP address',
+    test: (text) => !ADDRESS_URL.test(text) || isIP(hostAndPort(text)[0]) !== 0,
   },
 );
 
@@ -19,13 +41,17 @@ const authSchema = withRules(
   z.strictObject({
     type: z.enum(['Basic', 'Bearer']).describe('The HTTP authentication scheme.'),
     basic: z
-      .strictObject({ secretRef: z.strictObject({ name: objectName }) })
+      .strictObject({
+        secretRef: z
+          .strictObject({ name: objectName.describe('Name of the Secret, in the namespace of the LoadTest.') })
+          .describe('A Secret of type kubernetes.io/basic-auth: keys `username` and `password`.'),
+      })
       .optional()
-      .describe('A Secret of type kubernetes.io/basic-auth: keys `username` and `password`.'),
+      .describe('A user name and a password.'),
     bearer: z
-      .strictObject({ secretKeyRef: z.strictObject({ name: objectName, key: z.string().min(1).max(253) }) })
+      .strictObject({ secretKeyRef: keySelector.describe('The Secret key that holds the token.') })
       .optional()
-      .describe('The Secret key that holds the token.'),
+      .describe('A token.'),
   }),
   {
     cel: "has(self.basic) == (self.type == 'Basic')",
@@ -51,6 +77,6 @@ export const targetSchema = z.strictObject({
   })
     .default('10s')
     .describe('Limit of one request, from its write to its last byte.'),
-  auth: authSchema.optional().describe('Authentication that every request carries.'),
+  auth: authSchema.optional().describe('Authentication that every request carries. Default: none.'),
 });
 export type Target = z.infer<typeof targetSchema>;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { DURATION_PATTERN, microseconds } from './duration.ts';
 import { NUMBER_PATTERN, PERCENT_PATTERN, share } from './quantity.ts';
-import { withRules } from './rule.ts';
+import { celPattern, textOf, withRules } from './rule.ts';
 
 /** What a metric's limits are written in. */
 export type Unit = 'duration' | 'percent' | 'number';
 
-const TIME_METRIC = /^(responseTime|serviceTime)\.(min|mean|max|p[1-9][0-9]{0,4})$/;
+const METRIC = /^((responseTime|serviceTime)[.](min|mean|max|p[1-9][0-9]{0,4})|errors|rate)$/;
 
 /** The unit of a metric that has passed {@link thresholdSchema}. */
 export function unitOf(metric: string): Unit {
@@ -29,7 +29,7 @@ const UNIT_CEL: Record<Unit, string> = {
 /** A limit is written in the unit of its metric: one rule a unit and a bound. */
 const unitRules = (['duration', 'percent', 'number'] as const).flatMap((unit) =>
   (['max', 'min'] as const).map((bound) => ({
-    cel: `!has(self.${bound}) || ${UNIT_CEL[unit]} || self.${bound}.matches('${PATTERNS[unit].source.replaceAll('\\', '\\\\')}')`,
+    cel: `!has(self.${bound}) || ${UNIT_CEL[unit]} || self.${bound}.matches(${celPattern(PATTERNS[unit])})`,
     message: `${bound} must be ${LIMIT_UNITS[unit]}`,
     field: bound,
     test: (v: { metric: string; max?: string; min?: string }) => {
@@ -42,14 +42,11 @@ const unitRules = (['duration', 'percent', 'number'] as const).flatMap((unit) =>
 /** One line of the SLO: a metric of the merged result and the limits it must keep. */
 export const thresholdSchema = withRules(
   z.strictObject({
-    metric: z
-      .string()
-      .max(32)
-      .regex(
-        new RegExp(`${TIME_METRIC.source}|^errors$|^rate$`),
-        'must be responseTime.* or serviceTime.* (min, mean, max, p50, p99, p999 ...), errors or rate',
-      )
-      .describe('responseTime.p99, serviceTime.mean, errors, rate ...; p999 is the 99.9th percentile.'),
+    metric: textOf(
+      METRIC,
+      'must be responseTime.* or serviceTime.* (min, mean, max, p50, p99, p999 ...), errors or rate',
+      { max: 32 },
+    ).describe('responseTime.p99, serviceTime.mean, errors, rate ...; p999 is the 99.9th percentile.'),
     max: z.string().min(1).max(32).optional().describe('The metric must not exceed this.'),
     min: z.string().min(1).max(32).optional().describe('The metric must reach this.'),
   }),

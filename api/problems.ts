@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+
+/** One thing that is wrong with an object: where, as the API server writes it (`spec.load.open.stages[0].rate`), and what. */
+export type Problem = { path: string; message: string };
+
+/** What `error` says in the words that a person who wrote the object understands: one problem a field, none twice. */
+export function problemsOf(error: z.ZodError): Problem[] {
+  const problems = error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: fieldPath([...issue.path, key]), message: 'unknown field' }))
+      : [{ path: fieldPath(issue.path), message: messageOf(issue) }],
+  );
+  return [...new Map(problems.map((p) => [`${p.path}: ${p.message}`, p])).values()];
+}
+
+/** `['spec', 'stages', 0, 'rate']` -> `spec.stages[0].rate`, the form of the API server's messages. */
+export function fieldPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
+    '',
+  );
+}
+
+const TYPES: Record<string, string> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'text (in quotes when it looks like a number)',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.message.endsWith('received undefined')
+        ? 'is required'
+        : `must be ${TYPES[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'too_small':
+      return `must ${sized(issue.origin, 'at least', Number(issue.minimum))}`;
+    case 'too_big':
+      return `must ${sized(issue.origin, 'at most', Number(issue.maximum))}`;
+    default:
+      return issue.message;
+  }
+}
+
+function sized(origin: string, bound: string, limit: number): string {
+  if (origin === 'string') return `have ${bound} ${limit} character${limit === 1 ? '' : 's'}`;
+  if (origin === 'array') return `have ${bound} ${limit} entr${limit === 1 ? 'y' : 'ies'}`;
+  return `be ${bound} ${limit}`;
+}

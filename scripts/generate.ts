@@ -1,0 +1,47 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { stringify } from 'yaml';
+import { GROUP } from '../api/group.ts';
+import { customResourceDefinition, DEFINITIONS } from './crd/definition.ts';
+import { referencePage } from './crd/reference.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const HEADER = '# Generated from api/ by `npm run generate`; do not edit.\n';
+
+/** Every generated file, by its path below the repository's root. */
+export function generatedFiles(): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const definition of DEFINITIONS) {
+    const yaml =
+      HEADER + stringify(customResourceDefinition(definition), { lineWidth: 0, aliasDuplicateObjects: false });
+    const name = `${GROUP}_${definition.names.plural}.yaml`;
+    files.set(`crds/${name}`, yaml);
+    files.set(`charts/loadtest-operator/crds/${name}`, yaml);
+  }
+  return files.set('docs/reference.md', referencePage(DEFINITIONS));
+}
+
+/** Paths whose files are missing or are not what would be generated now. */
+export function staleFiles(): string[] {
+  return [...generatedFiles()].filter(([path, text]) => read(path) !== text).map(([path]) => path);
+}
+
+function read(path: string): string | undefined {
+  const file = join(ROOT, path);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+function write(): void {
+  for (const [path, text] of generatedFiles()) {
+    mkdirSync(dirname(join(ROOT, path)), { recursive: true });
+    writeFileSync(join(ROOT, path), text);
+  }
+}
+
+if (import.meta.main) {
+  if (process.argv.includes('--check')) {
+    const stale = staleFiles();
+    for (const path of stale) console.error(`${path} is stale: run npm run generate`);
+    process.exitCode = stale.length > 0 ? 1 : 0;
+  } else write();
+}
