@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { dashboardFiles } from '../../charts/dashboard.ts';
+import { until } from '../cluster/wait.ts';
+import { kubectl, OPERATOR_NAMESPACE, RELEASE } from './environment.ts';
+import { usePlace } from './place.ts';
+import { scalar, series } from './prometheus.ts';
+
+type Target = { expr: string; legendFormat: string; instant: boolean };
+type Model = { panels: { title: string; targets?: Target[] }[]; templating: { list: { query: unknown }[] } };
+
+const files = dashboardFiles();
+const model: Model = JSON.parse(files[0]?.text ?? '');
+const queries = model.panels.flatMap(({ title, targets = [] }) =>
+  targets.map((target) => ({ ...target, name: `${title}: ${target.legendFormat}` })),
+);
+
+describe('the dashboard', () => {
+  const place = usePlace('dashboard');
+  let range: { from: Date; to: Date };
+
+  // One LoadTest in which everything happens that a panel shows.
+  before(async () => {
+    const from = new Date();
+    await place.runToEnd('everything', {
+      target: { url: place.url('/dashboard'), timeout: '1s' },
+      requests: [
+        { name: 'good', weight: 16 },
+        { name: 'slow', path: '?delay=3000' },
+        { name: 'unexpected', path: '?status=503' },
+        { name: 'reset', path: '?reset=1' },
+      ],
+      load: { type: 'Open', open: { stages: [{ duration: '8s', rate: 60 }], maxInFlight: 6 } },
+      thresholds: [{ metric: 'errors', max: '1%' }],
+      runners: { replicas: 2 },
+    });
+    await until(
+      'the result is scraped',
+      () => scalar(place.environment, `loadtest_passed{loadtest_namespace="${place.namespace}"}`),
+      { timeoutMs: 10_000, intervalMs: 200 },
+    );
+    range = { from, to: new Date() };
+  });
+
+  const filledIn = (query: string) =>
+    query
+      .replaceAll('$namespace', place.namespace)
+      .replaceAll('$loadtest', 'everything')
+      .replaceAll('$__rate_interval', '4s');
+
+  for (const { name, expr } of queries) {
+    it(`has data in ${name}`, async () => {
+      const found = await series(place.environment, filledIn(expr), range);
+      const numbers = found.flatMap(({ values }) => values.map(([, value]) => Number(value)));
+      assert.ok(numbers.some(Number.isFinite), `${filledIn(expr)}: ${JSON.stringify(found)}`);
+    });
+  }
+
+  it('shows more than nothing of what happened', async () => {
+    const peak = async (title: string, legend?: string) => {
+      const query = queries.find((q) => q.name === `${title}: ${legend ?? title}`);
+      assert.ok(query, `${title}: ${legend}`);
+      const found = await series(place.environment, filledIn(query.expr), range);
+      return Math.max(...found.flatMap(({ values }) => values.map(([, value]) => Number(value))));
+    };
+    for (const legend of ['generated', 'made', 'done', 'timeout', 'dropped', 'unexpected'])
+      assert.ok((await peak('Requests per second', legend)) > 0, legend);
+    assert.ok((await peak('Errors by kind', '{{kind}}')) > 0);
+    assert.ok((await peak('In flight', 'all')) > 0);
+    assert.equal(await peak('Passed'), 0);
+  });
+
+  it('offers the namespace and the test to choose', async () => {
+    const asked = model.templating.list
+      .map(({ query }) => (query as { query?: string }).query)
+      .filter((q) => q !== undefined);
+    assert.equal(asked.length, 2);
+    for (const query of asked) {
+      const [, selector = '', label = ''] = /^label_values\((.*), (\w+)\)$/.exec(query) ?? [];
+      const found = await series(place.environment, filledIn(selector), range);
+      const values = found.map(({ metric }) => metric[label]);
+      assert.ok(values.includes(label === 'loadtest' ? 'everything' : place.namespace), query);
+    }
+  });
+
+  it('is installed where Grafana looks for dashboards', async () => {
+    const found = JSON.parse(
+      await kubectl(place.environment, [
+        ...['--namespace', OPERATOR_NAMESPACE, 'get', 'configmaps', '--selector', 'grafana_dashboard=1', '-o', 'json'],
+      ]),
+    ) as { items: { metadata: { name: string }; data: Record<string, string> }[] };
+    assert.deepEqual(
+      found.items.map(({ metadata }) => metadata.name),
+      [`${RELEASE}-dashboard`],
+    );
+    assert.deepEqual(JSON.parse(found.items[0]?.data['loadtest.json'] ?? ''), model);
+  });
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { findCondition } from '../../api/conditions.ts';
+import { LABEL_TEST } from '../../api/names.ts';
+import { until } from '../cluster/wait.ts';
+import { chart, helm, kubectl, OPERATOR_NAMESPACE, RELEASE } from './environment.ts';
+import { type Ended, usePlace } from './place.ts';
+import { scalar } from './prometheus.ts';
+
+describe('the operator', () => {
+  const place = usePlace('operator');
+  const deployment = `deployment/${RELEASE}`;
+  const inOperatorNamespace = (...args: string[]) =>
+    kubectl(place.environment, ['--namespace', OPERATOR_NAMESPACE, ...args]);
+  const upgrade = (...values: string[]) =>
+    helm(place.environment, [
+      ...['upgrade', RELEASE, chart, '--namespace', OPERATOR_NAMESPACE, '--reuse-values', '--wait', '--timeout', '90s'],
+      ...values.flatMap((value) => ['--set', value]),
+    ]);
+  const received = async (path: string, atLeast: number) =>
+    until(
+      `the target received ${atLeast} requests at ${path}`,
+      async () => {
+        const seen = await place.received(path);
+        return seen !== undefined && seen.total >= atLeast ? seen : undefined;
+      },
+      { timeoutMs: 30_000, intervalMs: 200 },
+    );
+
+  it('that is deleted in the middle of a load is not missed: the result is whole', async () => {
+    await place.start('survives', {
+      target: { url: place.url('/survives') },
+      load: { type: 'Open', open: { stages: [{ duration: '10s', rate: 60 }] } },
+      runners: { replicas: 2 },
+    });
+    await received('/survives', 60);
+    await inOperatorNamespace(
+      'delete',
+      'pod',
+      '--selector',
+      'app.kubernetes.io/component=operator',
+      '--grace-period=0',
+      '--force',
+    );
+    const { status } = await place.waitFor('survives', 'Complete', 60);
+    assert.deepEqual([status.counts.generated, status.counts.made, status.counts.done], [600, 600, 600]);
+    assert.deepEqual(status.runners, { desired: 2, ready: 2, succeeded: 2, lost: 0 });
+    assert.equal((await place.received('/survives'))?.total, 600);
+    assert.equal((await place.list('jobs', `${LABEL_TEST}=survives`)).length, 1, 'one Job');
+    assert.equal(findCondition(status.conditions, 'Passed')?.status, 'True');
+  });
+
+  it('keeps the totals of a finished test in its metrics until the test is deleted', async () => {
+    const of = `{loadtest_namespace="${place.namespace}", loadtest="kept"}`;
+    const { status } = await place.runToEnd('kept', {
+      target: { url: place.url('/kept') },
+      load: { type: 'Closed', closed: { users: 2, iterations: 40 } },
+    });
+    // Asked of Prometheus at the present, so that it is what the operator says now.
+    const total = () => scalar(place.environment, `sum(loadtest_requests_done_total${of})`);
+    await until('the totals are scraped', async () => (await total()) === status.counts.done || undefined, {
+      timeoutMs: 10_000,
+      intervalMs: 200,
+    });
+    await inOperatorNamespace('rollout', 'restart', deployment);
+    await inOperatorNamespace('rollout', 'status', deployment, '--timeout=60s');
+    await until(
+      'the next operator says the same',
+      async () => {
+        const fresh = await scalar(place.environment, `count(loadtest_requests_done_total${of}) == 1`);
+        return (fresh === 1 && (await total()) === status.counts.done) || undefined;
+      },
+      { timeoutMs: 20_000, intervalMs: 200 },
+    );
+    await place.kubectl('delete', 'loadtest', 'kept');
+    await until('the totals are gone', async () => (await total()) === undefined || undefined, {
+      timeoutMs: 15_000,
+      intervalMs: 200,
+    });
+  });
+
+  it('may not do what it need not', async () => {
+    const account = `--as=system:serviceaccount:${OPERATOR_NAMESPACE}:${RELEASE}`;
+    const can = (...what: string[]) => place.kubectl('auth', 'can-i', ...what, account).catch(() => 'no');
+    for (const what of [
+      'get secrets',
+      'list configmaps',
+      'create pods',
+      'delete pods',
+      'update loadtests',
+      'create pods/exec',
+    ]) {
+      assert.match(await can(...what.split(' ')), /^no/, what);
+    }
+    assert.match(await can('create', 'jobs'), /^yes/);
+  });
+
+  describe('with the permissions of one namespace, and an image of runners that nobody has', () => {
+    after(async () => {
+      await upgrade('watchNamespace=', 'runner.image=');
+    });
+
+    it('says why no runner comes up, ends by the readyTimeout and leaves nothing', async () => {
+      await upgrade(`watchNamespace=${place.namespace}`, 'runner.image=localhost/absent:1');
+      await place.start('no-image', {
+        target: { url: place.url('/no-image') },
+        load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 1 }] } },
+        runners: { readyTimeout: '8s' },
+      });
+      const ready = await until(
+        'Ready says why not',
+        async () => {
+          const test: Ended = JSON.parse(await place.kubectl('get', 'loadtest', 'no-image', '-o', 'json'));
+          const condition = findCondition(test.status?.conditions, 'Ready');
+          return /^(ErrImage|ImagePull)/.test(condition?.reason ?? '') ? condition : undefined;
+        },
+        { timeoutMs: 20_000, intervalMs: 200 },
+      );
+      assert.equal(ready.status, 'False');
+      assert.match(ready.message, /absent/);
+      const { status } = await place.waitFor('no-image', 'Complete', 30);
+      assert.equal(findCondition(status.conditions, 'Complete')?.reason, 'ReadyTimeout');
+      await until(
+        'nothing is left',
+        async () => (await place.list('pods', `${LABEL_TEST}=no-image`)).length === 0 || undefined,
+        {
+          timeoutMs: 20_000,
+          intervalMs: 300,
+        },
+      );
+    });
+  });
+});

@@ -1,0 +1,125 @@
+import { after, afterEach, before } from 'node:test';
+import type { z } from 'zod';
+import { API_VERSION } from '../../api/group.ts';
+import type { LoadTest, loadTestSpecSchema } from '../../api/loadtest.ts';
+import type { LoadTestStatus } from '../../api/status.ts';
+import { until } from '../cluster/wait.ts';
+import { type Environment, environment, kubectl, OPERATOR_NAMESPACE } from './environment.ts';
+import type { Received } from './received.ts';
+import { targetObjects } from './targetobjects.ts';
+
+/** A spec as a person writes it. */
+export type Spec = z.input<typeof loadTestSpecSchema>;
+type Manifest = { apiVersion: string; kind: string; metadata: { name: string; labels?: Record<string, string> } };
+
+/** A namespace of a test file's own, with a target in it. */
+export interface Place {
+  readonly environment: Environment;
+  readonly namespace: string;
+  /** kubectl in this namespace. */
+  kubectl(...args: string[]): Promise<string>;
+  apply(...manifests: (Manifest & Record<string, unknown>)[]): Promise<void>;
+  /** Applies a LoadTest of that name. */
+  start(name: string, spec: Spec): Promise<void>;
+  /** Waits for a condition of a LoadTest and gives the LoadTest. */
+  waitFor(name: string, condition: string, seconds: number): Promise<Ended>;
+  /** {@link start}, then {@link waitFor} Complete. */
+  runToEnd(name: string, spec: Spec, seconds?: number): Promise<Ended>;
+  list<T>(resources: string, selector?: string): Promise<T[]>;
+  /** A URL of the target, by its Service. */
+  url(path: string, port?: number): string;
+  /** The same by address, for what runs outside of pods and does not know the cluster's names. */
+  urlByAddress(path: string): string;
+  /** What the target received at a path so far. */
+  received(path: string): Promise<Received | undefined>;
+}
+
+/** A LoadTest with what every one that ended has. */
+export type Ended = LoadTest & { status: LoadTestStatus & { counts: NonNullable<LoadTestStatus['counts']> } };
+
+/**
+ * Registers the hooks that make a place before the tests of a file and delete it after them; a test that fails
+ * prints what there is to see. Only to be used inside of tests and hooks.
+ */
+export function usePlace(name: string): Place {
+  let made: Place | undefined;
+  before(async () => {
+    made = await createPlace(await environment(), `e2e-${name}-${Date.now().toString(36)}`);
+  });
+  afterEach(async (context) => {
+    if (!('passed' in context) || context.passed || made === undefined) return;
+    console.error(await diagnose(made));
+  });
+  after(async () => {
+    if (made !== undefined) await deletePlace(made);
+  });
+  return new Proxy({} as Place, {
+    get: (_, key) => {
+      if (made === undefined) throw new Error('a place is there only in tests and hooks');
+      return made[key as keyof Place];
+    },
+  });
+}
+
+export async function createPlace(environment: Environment, namespace: string): Promise<Place> {
+  await kubectl(environment, ['create', 'namespace', namespace]);
+  const here = (...args: string[]) => kubectl(environment, ['--namespace', namespace, ...args]);
+  const apply: Place['apply'] = async (...items) => {
+    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    await kubectl(environment, ['--namespace', namespace, 'apply', '-f', '-'], { input });
+  };
+  await apply(...targetObjects(environment.targetImage));
+  await here('rollout', 'status', 'deployment/target', '--timeout=60s');
+  const address = (await here('get', 'service', 'target', '-o', 'jsonpath={.spec.clusterIP}')).trim();
+  const base = `http://${address}:8080`;
+  const received = async () => (await (await fetch(`${base}/received`)).json()) as Record<string, Received>;
+  // The Service's rules on the node are written a moment after the pod is ready.
+  await until('the target answers', received, { timeoutMs: 10_000 });
+
+  const start: Place['start'] = (name, spec) =>
+    apply({ apiVersion: API_VERSION, kind: 'LoadTest', metadata: { name }, spec });
+  const waitFor: Place['waitFor'] = async (name, condition, seconds) => {
+    await here('wait', `--for=condition=${condition}`, `loadtest/${name}`, `--timeout=${seconds}s`);
+    return JSON.parse(await here('get', 'loadtest', name, '-o', 'json'));
+  };
+  return {
+    environment,
+    namespace,
+    kubectl: here,
+    apply,
+    start,
+    waitFor,
+    async runToEnd(name, spec, seconds = 60) {
+      await start(name, spec);
+      return waitFor(name, 'Complete', seconds);
+    },
+    async list<T>(resources: string, selector = '') {
+      const { items }: { items: T[] } = JSON.parse(await here('get', resources, '-l', selector, '-o', 'json'));
+      return items;
+    },
+    url: (path, port = 8080) => `http://target.${namespace}.svc:${port}${path}`,
+    urlByAddress: (path) => `${base}${path}`,
+    received: async (path) => (await received())[path],
+  };
+}
+
+export async function deletePlace({ environment, namespace }: Place): Promise<void> {
+  await kubectl(environment, ['delete', 'namespace', namespace, '--wait=false']);
+}
+
+/** What a person would look at first. */
+async function diagnose({ environment, namespace }: Place): Promise<string> {
+  const looks = [
+    ['--namespace', namespace, 'get', 'loadtests,scheduledloadtests', '-o', 'yaml'],
+    ['--namespace', namespace, 'get', 'jobs,pods', '-o', 'wide'],
+    ['--namespace', namespace, 'get', 'events', '--sort-by=.lastTimestamp'],
+    ['--namespace', namespace, 'logs', '--selector=app.kubernetes.io/component=runner', '--tail=30', '--prefix'],
+    ['--namespace', OPERATOR_NAMESPACE, 'get', 'pods', '-o', 'wide'],
+    ['--namespace', OPERATOR_NAMESPACE, 'logs', '--selector=app.kubernetes.io/component=operator', '--tail=60'],
+  ];
+  const seen = looks.map(async (args) => {
+    const output = await kubectl(environment, args).catch((error: Error) => error.message);
+    return `--- kubectl ${args.join(' ')}\n${output}`;
+  });
+  return (await Promise.all(seen)).join('\n');
+}

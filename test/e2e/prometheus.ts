@@ -1,0 +1,37 @@
+import type { Environment } from './environment.ts';
+
+/** One series of an answer; `values` are [epoch seconds, value], oldest first. */
+export type Series = { metric: Record<string, string>; values: [number, string][] };
+
+type Answer = {
+  status: string;
+  error?: string;
+  data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+};
+type RangeAnswer = Omit<Answer, 'data'> & { data: { result: Series[] } };
+
+async function ask<T extends Answer | RangeAnswer>(url: URL): Promise<T> {
+  const answer = (await (await fetch(url)).json()) as T;
+  if (answer.status !== 'success') throw new Error(`Prometheus: ${answer.error} (${url.searchParams.get('query')})`);
+  return answer;
+}
+
+/** The value of a query that gives one number at most. */
+export async function scalar({ prometheusUrl }: Environment, query: string): Promise<number | undefined> {
+  const url = new URL('/api/v1/query', prometheusUrl);
+  url.searchParams.set('query', query);
+  const value = (await ask<Answer>(url)).data.result[0]?.value[1];
+  return value === undefined ? undefined : Number(value);
+}
+
+/** A query's series over a time range, in steps of a second. */
+export async function series(
+  { prometheusUrl }: Environment,
+  query: string,
+  range: { from: Date; to: Date },
+): Promise<Series[]> {
+  const url = new URL('/api/v1/query_range', prometheusUrl);
+  const times = { start: range.from.toISOString(), end: range.to.toISOString(), step: '1' };
+  for (const [key, value] of Object.entries({ query, ...times })) url.searchParams.set(key, value);
+  return (await ask<RangeAnswer>(url)).data.result;
+}

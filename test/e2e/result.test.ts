@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { findCondition } from '../../api/conditions.ts';
+import { microseconds } from '../../api/duration.ts';
+import { LABEL_COMPLETION_INDEX, LABEL_TEST } from '../../api/names.ts';
+import { until } from '../cluster/wait.ts';
+import { type Ended, usePlace } from './place.ts';
+import { scalar, series } from './prometheus.ts';
+import { expectedTimes, parseSamples, type Sample } from './samples.ts';
+import { LOGIN } from './targetobjects.ts';
+
+const RUNNERS = 3;
+const ARRIVALS = 3000;
+const BODY = { sku: 'a1', qty: 2, note: 'grüezi' };
+
+describe('the result of a LoadTest', () => {
+  const place = usePlace('result');
+  let test: Ended;
+  let samples: Sample[];
+
+  before(async () => {
+    test = await place.runToEnd('orders', {
+      target: {
+        url: place.url('/private'),
+        timeout: '5s',
+        auth: { type: 'Basic', basic: { secretRef: { name: LOGIN.secret } } },
+      },
+      requests: [{ name: 'create', method: 'POST', path: '/orders', body: { type: 'JSON', json: BODY } }],
+      load: { type: 'Open', open: { stages: [{ duration: '10s', rate: 300 }] } },
+      thresholds: [{ metric: 'errors', max: '0%' }],
+      runners: { replicas: RUNNERS, logSamples: true },
+    });
+    const names = (await place.list<{ metadata: { name: string } }>('pods', `${LABEL_TEST}=orders`)).map(
+      (pod) => pod.metadata.name,
+    );
+    const logs = await Promise.all(names.map((name) => place.kubectl('logs', name)));
+    samples = logs.flatMap(parseSamples);
+  });
+
+  it('counts every arrival of the schedule', () => {
+    const { generated, made, done, dropped } = test.status.counts;
+    assert.deepEqual(
+      { generated, made, done, dropped },
+      { generated: ARRIVALS, made: ARRIVALS, done: ARRIVALS, dropped: 0 },
+    );
+  });
+
+  it('holds the identity of the counters', () => {
+    const { generated, made, dropped, done, timeout, failed, aborted } = test.status.counts;
+    assert.equal(generated, made + dropped);
+    assert.equal(made, done + timeout + failed + aborted);
+  });
+
+  it('has made exactly the requests that the target received, with the login and the body of the spec', async () => {
+    const received = await place.received('/private/orders');
+    assert.ok(received);
+    assert.equal(received.total, test.status.counts.made);
+    assert.deepEqual(received.methods, { POST: ARRIVALS });
+    assert.deepEqual(received.statuses, { 200: ARRIVALS });
+    assert.deepEqual(received.contentTypes, { 'application/json': ARRIVALS });
+    assert.deepEqual(received.bodies, { [JSON.stringify(BODY)]: ARRIVALS });
+    assert.equal(Object.keys(received.clients).length, RUNNERS, 'every runner has sent');
+  });
+
+  it('has each arrival of the schedule once, in equal shares', async () => {
+    assert.deepEqual(
+      samples.map((s) => s.arrival).sort((a, b) => a - b),
+      Array.from({ length: ARRIVALS }, (_, index) => index),
+    );
+    const pods = await place.list<{ metadata: { labels: Record<string, string> } }>('pods', `${LABEL_TEST}=orders`);
+    assert.deepEqual(pods.map((pod) => pod.metadata.labels[LABEL_COMPLETION_INDEX]).sort(), ['0', '1', '2']);
+  });
+
+  it('has the percentiles of all samples together', () => {
+    const measured = samples.filter((s) => s.outcome === 'done' || s.outcome === 'timeout');
+    assert.equal(measured.length, ARRIVALS);
+    assert.deepEqual(test.status.responseTime, expectedTimes(measured.map((s) => s.done - s.intended)));
+    assert.deepEqual(test.status.serviceTime, expectedTimes(measured.map((s) => s.done - s.sent)));
+  });
+
+  it('says what the answers were and what rate was reached', () => {
+    const { responses, errors, rate, errorShare, runners } = test.status;
+    assert.deepEqual(responses, [{ status: 200, count: ARRIVALS }]);
+    assert.deepEqual(errors ?? [], []);
+    assert.deepEqual(rate, { target: '300', achieved: '300' });
+    assert.equal(errorShare, '0%');
+    assert.deepEqual(runners, { desired: RUNNERS, ready: RUNNERS, succeeded: RUNNERS, lost: 0 });
+  });
+
+  it('lets kubectl wait for the verdict', async () => {
+    const said = await place.kubectl('wait', '--for=condition=Passed', 'loadtest/orders', '--timeout=5s');
+    assert.match(said, /condition met/);
+    const passed = findCondition(test.status.conditions, 'Passed');
+    assert.deepEqual([passed?.status, passed?.reason], ['True', 'ThresholdsMet']);
+  });
+
+  it('is a line that a person can read in kubectl get', async () => {
+    const [head = '', line = ''] = (await place.kubectl('get', 'loadtest', 'orders')).split('\n');
+    for (const column of ['NAME', 'RUNNERS', 'RATE', 'P99', 'ERRORS', 'PASSED', 'AGE'])
+      assert.ok(head.includes(column), column);
+    assert.match(line, /^orders .*True/);
+  });
+
+  describe('and what Prometheus scraped of the runners', () => {
+    const of = (metric: string) => `${metric}{loadtest_namespace="${place.namespace}", loadtest="orders"}`;
+    const last = (metric: string) => `sum(last_over_time(${of(metric)}[10m]))`;
+
+    it('agree on every counter', async () => {
+      const { counts } = test.status;
+      for (const name of ['generated', 'made', 'done', 'timeout', 'dropped', 'aborted', 'unexpected'] as const) {
+        assert.equal(
+          await scalar(place.environment, last(`loadtest_runner_requests_${name}_total`)),
+          counts[name],
+          name,
+        );
+      }
+      const answers = await scalar(place.environment, last('loadtest_runner_responses_total'));
+      assert.equal(answers, counts.done);
+    });
+
+    it('agree on the 99th percentile, as far as the buckets of Prometheus tell', async () => {
+      const p99 = microseconds(test.status.responseTime?.p99 ?? '') / 1e6;
+      const now = new Date();
+      const buckets = await series(
+        place.environment,
+        `sum by (le) (last_over_time(${of('loadtest_runner_response_time_seconds_bucket')}[10m]))`,
+        { from: now, to: now },
+      );
+      const cumulative = buckets
+        .map(({ metric, values }) => ({
+          le: Number(metric.le === '+Inf' ? Infinity : metric.le),
+          count: Number(values[0]?.[1]),
+        }))
+        .sort((a, b) => a.le - b.le);
+      const holding = cumulative.findIndex(({ count }) => count >= 0.99 * ARRIVALS);
+      assert.ok(holding >= 0, JSON.stringify(cumulative));
+      const lowest = cumulative[holding - 1]?.le ?? 0;
+      // The status has three significant digits, so it may be said to be just outside of the bucket that it is in.
+      assert.ok(
+        p99 >= lowest * 0.999 && p99 <= (cumulative[holding]?.le ?? 0) * 1.001,
+        `${p99} in (${lowest}, ${cumulative[holding]?.le}]`,
+      );
+    });
+
+    it('agree on it with the operator, too', async () => {
+      const said = await until(
+        'the operator was scraped after the end',
+        async () => {
+          const done = await scalar(place.environment, `sum(${of('loadtest_requests_done_total')})`);
+          return done === test.status.counts.done ? done : undefined;
+        },
+        { timeoutMs: 10_000, intervalMs: 200 },
+      );
+      assert.equal(said, ARRIVALS);
+      assert.equal(await scalar(place.environment, `sum(${of('loadtest_passed')})`), 1);
+    });
+  });
+});

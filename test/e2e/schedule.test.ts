@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { API_VERSION } from '../../api/group.ts';
+import { LABEL_SCHEDULE } from '../../api/names.ts';
+import type { ScheduledLoadTest } from '../../api/scheduled.ts';
+import { until } from '../cluster/wait.ts';
+import { type Ended, usePlace } from './place.ts';
+
+/** Enough to write the schedule before its time comes. */
+const AHEAD_MS = 5000;
+
+type Metadata = { ownerReferences?: { kind: string; name: string }[]; labels?: Record<string, string> };
+
+describe('a ScheduledLoadTest', () => {
+  const place = usePlace('schedule');
+
+  it('makes exactly one LoadTest at its time, owned and labelled', async () => {
+    const tick = new Date(Math.ceil((Date.now() + AHEAD_MS) / 60_000) * 60_000);
+    await place.apply({
+      apiVersion: API_VERSION,
+      kind: 'ScheduledLoadTest',
+      metadata: { name: 'nightly' },
+      spec: {
+        // One minute of one day: it ticks once.
+        schedule: `${tick.getUTCMinutes()} ${tick.getUTCHours()} ${tick.getUTCDate()} ${tick.getUTCMonth() + 1} *`,
+        timeZone: 'Etc/UTC',
+        loadTestTemplate: {
+          metadata: { labels: { team: 'shop' } },
+          spec: {
+            target: { url: place.url('/nightly') },
+            load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 20 }] } },
+          },
+        },
+      },
+    });
+    const made = await until(
+      'the tick made a LoadTest',
+      async () => (await place.list<Ended>('loadtests', `${LABEL_SCHEDULE}=nightly`))[0],
+      { timeoutMs: tick.getTime() - Date.now() + 10_000, intervalMs: 500 },
+    );
+    const name = made.metadata.name ?? '';
+    await place.waitFor(name, 'Complete', 30);
+
+    const all = await place.list<Ended>('loadtests');
+    assert.equal(all.length, 1, 'exactly one');
+    assert.equal((await place.received('/nightly'))?.total, 20);
+    const { ownerReferences: [owner] = [], labels } = made.metadata as Metadata;
+    assert.deepEqual([owner?.kind, owner?.name], ['ScheduledLoadTest', 'nightly']);
+    assert.equal(labels?.team, 'shop');
+
+    const schedule = await until(
+      'the schedule knows that the run has ended',
+      async () => {
+        const seen: ScheduledLoadTest = JSON.parse(
+          await place.kubectl('get', 'scheduledloadtest', 'nightly', '-o', 'json'),
+        );
+        return seen.status?.history?.length ? seen : undefined;
+      },
+      { timeoutMs: 10_000, intervalMs: 300 },
+    );
+    assert.equal(Date.parse(schedule.status?.lastScheduleTime ?? ''), tick.getTime());
+    assert.deepEqual(
+      schedule.status?.history?.map((run) => [run.name, run.passed]),
+      [[name, 'True']],
+    );
+    assert.deepEqual(schedule.status?.active ?? [], []);
+  });
+});

@@ -1,0 +1,77 @@
+/**
+ * The target of the tests: an HTTP server that answers after a fixed delay and counts, by path, all that it received.
+ * Below /private/ it wants the basic authentication of TARGET_USERNAME and TARGET_PASSWORD. In the query, `delay` (ms)
+ * is how long an answer takes, `status` what it is, and `reset` closes the connection in its place.
+ * GET /received answers with the counts; it is not counted itself.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Received } from './received.ts';
+
+const DEFAULT_DELAY_MS = 20;
+/** Different values of one thing that are told apart; above it, something is wrong with the test. */
+const MAX_VALUES = 20;
+
+const { PORT = '8080', TARGET_USERNAME = '', TARGET_PASSWORD = '' } = process.env;
+const EXPECTED = `Basic ${Buffer.from(`${TARGET_USERNAME}:${TARGET_PASSWORD}`).toString('base64')}`;
+const received = new Map<string, Received>();
+
+const now = () => performance.timeOrigin + performance.now();
+
+function count(values: Record<string, number>, value: string): void {
+  const key = value in values || Object.keys(values).length < MAX_VALUES ? value : 'others';
+  values[key] = (values[key] ?? 0) + 1;
+}
+
+function receivedAt(path: string): Received {
+  const known = received.get(path);
+  if (known !== undefined) return known;
+  const fresh = {
+    total: 0,
+    methods: {},
+    statuses: {},
+    bodies: {},
+    contentTypes: {},
+    clients: {},
+    firstAt: now(),
+    lastAt: 0,
+  };
+  received.set(path, fresh);
+  return fresh;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://target');
+  if (pathname === '/received') {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(Object.fromEntries(received)));
+    return;
+  }
+  const seen = receivedAt(pathname);
+  const client = request.socket.remoteAddress ?? '';
+  seen.clients[client] ??= now();
+  const allowed = !pathname.startsWith('/private/') || request.headers.authorization === EXPECTED;
+  const status = allowed ? Number(searchParams.get('status') ?? 200) : 401;
+  seen.total += 1;
+  seen.lastAt = now();
+  count(seen.methods, request.method ?? '');
+  count(seen.statuses, String(status));
+  count(seen.contentTypes, request.headers['content-type'] ?? '');
+  count(seen.bodies, await text(request));
+  await sleep(Number(searchParams.get('delay') ?? DEFAULT_DELAY_MS));
+  if (searchParams.has('reset')) {
+    request.socket.destroy();
+    return;
+  }
+  response.statusCode = status;
+  response.end('ok\n');
+}
+
+// Above the slowest gap between two requests, so that it is never this side that closes a connection in use.
+const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  // A client that goes away in the middle of its body is no fault of the target.
+  answer(request, response).catch(() => request.socket.destroy());
+});
+server.listen(Number(PORT));
+process.once('SIGTERM', () => process.exit(0));

@@ -1,0 +1,64 @@
+/** The Secret that the target's /private/ paths ask for, in the form of kubernetes.io/basic-auth. */
+export const LOGIN = { secret: 'login', username: 'load', password: 'pass:wörd' } as const;
+
+/** A port of the target's Service at which nothing listens. */
+export const CLOSED_PORT = 8081;
+
+const LABELS = { app: 'target' };
+const SECURITY = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } };
+
+/** A Deployment of the target (test/e2e/target.ts), its Service and its Secret. */
+export function targetObjects(image: string) {
+  const key = (name: string, key: string) => ({ name, valueFrom: { secretKeyRef: { name: LOGIN.secret, key } } });
+  const container = {
+    name: 'target',
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    ports: [{ name: 'http', containerPort: 8080 }],
+    env: [key('TARGET_USERNAME', 'username'), key('TARGET_PASSWORD', 'password')],
+    readinessProbe: { httpGet: { path: '/received', port: 'http' }, periodSeconds: 1 },
+    resources: { requests: { cpu: '50m', memory: '64Mi' } },
+    securityContext: SECURITY,
+  };
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: LOGIN.secret },
+      type: 'kubernetes.io/basic-auth',
+      stringData: { username: LOGIN.username, password: LOGIN.password },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'target' },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: LABELS },
+        template: {
+          metadata: { labels: LABELS },
+          spec: {
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            terminationGracePeriodSeconds: 1,
+            securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+            containers: [container],
+          },
+        },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'target' },
+      spec: {
+        selector: LABELS,
+        ports: [
+          { name: 'http', port: 8080, targetPort: 'http' },
+          // Nobody listens there: connections are refused.
+          { name: 'closed', port: CLOSED_PORT, targetPort: CLOSED_PORT },
+        ],
+      },
+    },
+  ];
+}

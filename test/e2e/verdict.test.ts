@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { findCondition, isTrue } from '../../api/conditions.ts';
+import { CommandError } from '../cluster/run.ts';
+import { type Spec, usePlace } from './place.ts';
+
+const SHORT: Spec['load'] = { type: 'Open', open: { stages: [{ duration: '2s', rate: 20 }] } };
+
+describe('the verdict of a LoadTest', { concurrency: 2 }, () => {
+  const place = usePlace('verdict');
+
+  it('is False when a threshold cannot hold, with the reason and the observed value', async () => {
+    const { status } = await place.runToEnd('too-slow', {
+      target: { url: place.url('/too-slow') },
+      load: SHORT,
+      thresholds: [
+        { metric: 'responseTime.p99', max: '1ms' },
+        { metric: 'rate', min: '1' },
+      ],
+    });
+    const passed = findCondition(status.conditions, 'Passed');
+    const [p99, rate] = status.thresholds ?? [];
+    assert.deepEqual([passed?.status, passed?.reason], ['False', 'ThresholdExceeded']);
+    assert.match(passed?.message ?? '', /responseTime\.p99 [0-9.]+ms exceeds 1ms/);
+    assert.deepEqual([p99?.passed, rate?.passed], [false, true]);
+    assert.equal(p99?.observed, status.responseTime?.p99);
+    await assert.rejects(
+      place.kubectl('wait', '--for=condition=Passed', 'loadtest/too-slow', '--timeout=1s'),
+      (error) => error instanceof CommandError && error.code === 1,
+    );
+  });
+
+  it('is False when answers are not what is expected, and tells them from errors', async () => {
+    const { status } = await place.runToEnd('unexpected', {
+      target: { url: place.url('/unexpected') },
+      requests: [{ name: 'bad', path: '?status=503' }],
+      load: SHORT,
+      thresholds: [{ metric: 'errors', max: '1%' }],
+    });
+    assert.equal(status.counts.done, 40);
+    assert.equal(status.counts.unexpected, 40);
+    assert.equal(status.counts.failed, 0);
+    assert.deepEqual(status.responses, [{ status: 503, count: 40 }]);
+    assert.equal(status.errorShare, '100%');
+    assert.equal(isTrue(status.conditions, 'Complete'), true);
+    assert.equal(findCondition(status.conditions, 'Passed')?.status, 'False');
+  });
+
+  it('counts a wrong password as what the target answered', async () => {
+    await place.kubectl(
+      'create',
+      'secret',
+      'generic',
+      'wrong',
+      '--from-literal=username=load',
+      '--from-literal=password=no',
+    );
+    const { status } = await place.runToEnd('wrong-password', {
+      target: { url: place.url('/private/wrong'), auth: { type: 'Basic', basic: { secretRef: { name: 'wrong' } } } },
+      load: SHORT,
+    });
+    assert.deepEqual(status.responses, [{ status: 401, count: 40 }]);
+    assert.equal(status.counts.unexpected, 40);
+  });
+});
