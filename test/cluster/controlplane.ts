@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binaries } from './binaries.ts';
 import { controlPlaneTools, installPackages, missingPackages } from './packages.ts';
 import { Authority, issueKubeconfig } from './pki.ts';
-import { Processes } from './processes.ts';
+import { isAlive, Processes } from './processes.ts';
 import { run } from './run.ts';
 import { until } from './wait.ts';
 
@@ -141,8 +141,22 @@ function freePort(): Promise<number> {
   });
 }
 
+const dirPrefix = join(tmpdir(), 'loadtest-controlplane-');
+
+/** Deletes what control planes left that ended with a killed process, which could not: some 100 MB each. */
+function deleteLeftovers(): void {
+  for (const dir of globSync(`${dirPrefix}*`)) {
+    try {
+      const records = new Processes(join(dir, 'run'), []).records();
+      if (records.length > 0 && !records.some(isAlive)) rmSync(dir, { recursive: true, force: true });
+    } catch {
+      // Another user's, or just being deleted.
+    }
+  }
+}
+
 async function startOnce(bin: string): Promise<ControlPlane> {
-  const dir = mkdtempSync(join(tmpdir(), 'loadtest-controlplane-'));
+  const dir = mkdtempSync(dirPrefix);
   // They end with this process, whatever ends it.
   const processes = new Processes(join(dir, 'run'), ['setpriv', '--pdeathsig', 'KILL']);
   const stop = async () => {
@@ -167,6 +181,7 @@ async function startOnce(bin: string): Promise<ControlPlane> {
 export async function startControlPlane(log: (line: string) => void = () => {}): Promise<ControlPlane> {
   await installPackages(missingPackages(controlPlaneTools), log);
   const bin = await binaries('controlPlane', log);
+  deleteLeftovers();
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await startOnce(bin);

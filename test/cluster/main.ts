@@ -34,9 +34,11 @@ async function main([command, ...rest]: string[]): Promise<number> {
       for (const reason of reasons) log(`cannot run here: ${reason}`);
       if (reasons.length > 0) return 1;
       const cluster = await up({ log });
-      log(`ready. Kubeconfig ${cluster.kubeconfig}, Prometheus ${cluster.prometheusUrl}`);
-      log('its network is its own; go in with:  npm run cluster -- shell');
-      log('or run one command in it:            npm run cluster -- shell -- kubectl get pods -A');
+      log(
+        `ready, with KUBECONFIG=${cluster.kubeconfig} and Prometheus at ${cluster.prometheusUrl || 'no known address'}`,
+      );
+      log('go where kubectl and helm reach it:  npm run cluster -- shell');
+      log('or run one command there:            npm run cluster -- shell -- kubectl get pods -A');
       return 0;
     }
     case 'status': {
@@ -58,4 +60,10 @@ async function main([command, ...rest]: string[]): Promise<number> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  // What failed is a command's own message; where in our code it was started helps nobody.
+  console.error(`cluster: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}

@@ -8,12 +8,13 @@ import { run } from './run.ts';
 export async function otherCluster(kubeconfig: string, log: (line: string) => void): Promise<Cluster> {
   const folders = [await binaries('controlPlane', log), await binaries('helm', log)];
   const bin = await linkPrograms(folders, join(cacheDir(), 'other-cluster-bin'));
-  const path = 'jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}';
+  const path = 'jsonpath={.items[*].status.addresses[?(@.type=="InternalIP")].address}';
+  const addresses = await run([join(bin, 'kubectl'), `--kubeconfig=${kubeconfig}`, 'get', 'nodes', '-o', path]);
   return {
     kubeconfig,
     netns: '',
     bin,
-    nodeIp: await run([join(bin, 'kubectl'), `--kubeconfig=${kubeconfig}`, 'get', 'nodes', '-o', path]),
+    nodeIp: addresses.split(' ')[0] ?? '',
     prometheusUrl: process.env.LOADTEST_E2E_PROMETHEUS ?? '',
     enter: (command) => command,
   };
