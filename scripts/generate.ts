@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { GROUP } from '../api/group.ts';
+import { dashboardFiles } from '../charts/dashboard.ts';
 import { customResourceDefinition, DEFINITIONS } from './crd/definition.ts';
 import { referencePage } from './crd/reference.ts';
 
@@ -18,6 +19,7 @@ export function generatedFiles(): Map<string, string> {
     files.set(`crds/${name}`, yaml);
     files.set(`charts/loadtest-operator/crds/${name}`, yaml);
   }
+  for (const { path, text } of dashboardFiles()) files.set(path, text);
   return files.set('docs/reference.md', referencePage(DEFINITIONS));
 }
 

@@ -112,7 +112,7 @@ describe('the operator', () => {
         async () => {
           const test: Ended = JSON.parse(await place.kubectl('get', 'loadtest', 'no-image', '-o', 'json'));
           const condition = findCondition(test.status?.conditions, 'Ready');
-          return /^(ErrImage|ImagePull)/.test(condition?.reason ?? '') ? condition : undefined;
+          return condition?.reason === 'ImagePullFailed' ? condition : undefined;
         },
         { timeoutMs: 20_000, intervalMs: 200 },
       );
