@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(1).max(65535);
+
+/** What the operator tells a runner pod through its environment. */
+const configSchema = z.object({
+  LOADTEST_OPERATOR_URL: z.url({ protocol: /^https?$/ }),
+  LOADTEST_TOKEN_FILE: z.string().min(1),
+  LOADTEST_VALUES_DIR: z.string().min(1),
+  LOADTEST_METRICS_PORT: port,
+  LOADTEST_NAMESPACE: z.string().min(1),
+  LOADTEST_NAME: z.string().min(1),
+  LOADTEST_RUNNER_INDEX: z.coerce.number().int().min(0),
+});
+
+export type RunnerConfig = {
+  operatorUrl: string;
+  tokenFile: string;
+  valuesDirectory: string;
+  metricsPort: number;
+  namespace: string;
+  name: string;
+  index: number;
+};
+
+/** The configuration in `environment`, or a sentence that names every variable that is wrong. */
+export function readConfig(environment: NodeJS.ProcessEnv): RunnerConfig | { problem: string } {
+  const parsed = configSchema.safeParse(environment);
+  if (!parsed.success) {
+    return { problem: parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ') };
+  }
+  const { data } = parsed;
+  return {
+    operatorUrl: data.LOADTEST_OPERATOR_URL,
+    tokenFile: data.LOADTEST_TOKEN_FILE,
+    valuesDirectory: data.LOADTEST_VALUES_DIR,
+    metricsPort: data.LOADTEST_METRICS_PORT,
+    namespace: data.LOADTEST_NAMESPACE,
+    name: data.LOADTEST_NAME,
+    index: data.LOADTEST_RUNNER_INDEX,
+  };
+}

@@ -1,0 +1,73 @@
+import { Worker } from 'node:worker_threads';
+import type { Assignment, Snapshot } from '../api/protocol.ts';
+import type { Values } from './requests.ts';
+import { SAMPLES_HEADER } from './samples.ts';
+import type { FromWorker, ToWorker, WorkerTask } from './worker.ts';
+
+/** Worker threads that carry out assignments, one engine each: the local form of runner pods, and the inside of one. */
+export interface Crew {
+  /** Begins the load at `atMs`, epoch milliseconds. */
+  start(atMs: number): void;
+  /** Cuts the load off; `done` follows. */
+  stop(): void;
+  /** The newest snapshot of every worker that has one. */
+  snapshots(): Snapshot[];
+  /** The final snapshots; rejects when a worker ends without one. */
+  readonly done: Promise<Snapshot[]>;
+  close(): Promise<void>;
+}
+
+/** Starts a worker for each assignment and resolves when all are ready. `print` takes the lines of samples that a spec asks for. */
+export async function startCrew(
+  assignments: readonly Assignment[],
+  values: Values,
+  print: (line: string) => void = () => {},
+): Promise<Crew> {
+  if (assignments.some((a) => a.spec.runners.logSamples)) print(SAMPLES_HEADER);
+  const members = assignments.map((assignment) => new Member({ assignment, values: new Map(values) }, print));
+  await Promise.all(members.map((m) => m.ready));
+  return {
+    start: (atMs) => members.forEach((m) => void m.say({ type: 'start', atMs })),
+    stop: () => members.forEach((m) => void m.say({ type: 'stop' })),
+    snapshots: () => members.flatMap((m) => m.snapshot ?? []),
+    done: Promise.all(members.map((m) => m.finished)),
+    close: async () => {
+      await Promise.all(members.map((m) => m.worker.terminate()));
+    },
+  };
+}
+
+class Member {
+  readonly worker: Worker;
+  readonly ready: Promise<void>;
+  readonly finished: Promise<Snapshot>;
+  snapshot: Snapshot | undefined;
+
+  constructor(task: WorkerTask, print: (line: string) => void) {
+    this.worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: task });
+    const ready = Promise.withResolvers<void>();
+    const finished = Promise.withResolvers<Snapshot>();
+    const lost = (error: Error) => {
+      ready.reject(error);
+      finished.reject(error);
+    };
+    this.ready = ready.promise;
+    this.finished = finished.promise;
+    this.finished.catch(() => {}); // whoever waits for the crew hears of it
+    this.worker.on('error', lost);
+    this.worker.on('exit', (code) => lost(new Error(`a worker ended with ${code} before it had finished`)));
+    this.worker.on('message', (message: FromWorker) => {
+      if (message.type === 'ready') {
+        ready.resolve();
+        return;
+      }
+      this.snapshot = message.snapshot;
+      message.samples.forEach(print);
+      if (message.type === 'finished') finished.resolve(message.snapshot);
+    });
+  }
+
+  say(message: ToWorker): void {
+    this.worker.postMessage(message);
+  }
+}

@@ -1,0 +1,75 @@
+import type { Snapshot } from '../api/protocol.ts';
+import { type Plan, requestChooser } from '../model/plan.ts';
+import { Arrivals, type Stripe } from '../model/schedule.ts';
+import { Flights } from './flights.ts';
+import { type Driver, openDriver } from './pacer.ts';
+import type { PreparedRequest } from './requests.ts';
+import type { RecordSample } from './samples.ts';
+import { type Health, Tally } from './tally.ts';
+import type { Timing } from './timing.ts';
+import type { Transport } from './transport.ts';
+import { closedDriver } from './users.ts';
+
+export type EngineOptions = {
+  plan: Plan;
+  stripe: Stripe;
+  requests: readonly PreparedRequest[];
+  /** Microseconds. */
+  timeout: number;
+  transport: Transport;
+  timing: Timing;
+  sample?: RecordSample;
+};
+
+/** The request loop: one share of the load, on one event loop. */
+export interface Engine {
+  /** Makes the load from time 0 on; `over` is called when the last request has ended, or at once by `stop`. */
+  run(over: () => void): void;
+  /** Sends nothing more and cuts off what is under way. */
+  stop(): void;
+  snapshot(health: Health): Snapshot;
+}
+
+export function createEngine({ plan, stripe, requests, timeout, transport, timing, sample }: EngineOptions): Engine {
+  const tally = new Tally(requests.map((r) => r.name));
+  const limit = plan.type === 'Open' ? plan.maxInFlight : plan.users;
+  const flights = new Flights({ requests, transport, timing, tally, timeout, sample }, limit);
+  const driver = driverOf();
+  let ended: number | undefined;
+  let whenOver = () => {};
+  let cancelBegin = () => {};
+
+  function driverOf(): Driver {
+    const choose = requestChooser(requests.map((r) => r.weight));
+    if (plan.type === 'Closed') return closedDriver({ plan, stripe, choose, flights, timing });
+    const arrivals = new Arrivals(plan.schedule, plan.stripe);
+    return openDriver({ arrivals, end: plan.schedule.duration, choose, flights, tally, timing });
+  }
+
+  function finish(): void {
+    if (ended !== undefined) return;
+    ended = timing.now();
+    flights.close();
+    whenOver();
+  }
+
+  function allSent(): void {
+    if (flights.inFlight === 0) finish();
+    else flights.onSettled = () => flights.inFlight === 0 && finish();
+  }
+
+  return {
+    run(over) {
+      whenOver = over;
+      cancelBegin = timing.at(0, () => driver.begin(allSent));
+    },
+    stop() {
+      cancelBegin();
+      driver.stop();
+      flights.onSettled = () => {};
+      flights.abortAll();
+      finish();
+    },
+    snapshot: (health) => tally.snapshot(Math.max(0, ended ?? timing.now()) / 1e3, health),
+  };
+}

@@ -1,0 +1,51 @@
+import { createServer } from 'node:http';
+import type { Assignment } from '../api/protocol.ts';
+import { OperatorClock } from './clock.ts';
+import { readConfig } from './config.ts';
+import { type Crew, startCrew } from './crew.ts';
+import { runnerMetrics } from './metrics.ts';
+import { createReporter } from './reporter.ts';
+import { Scrapes } from './scrapes.ts';
+import { Session } from './session.ts';
+import { readValues } from './values.ts';
+
+/** The entry of a runner pod: /metrics on one side, the exchange with the operator on the other, the load in a worker thread. */
+const log = (message: string) => console.error(JSON.stringify({ time: new Date().toISOString(), message }));
+
+const config = readConfig(process.env);
+if ('problem' in config) {
+  log(`the environment is not a runner's: ${config.problem}`);
+  process.exit(64);
+}
+const { operatorUrl, tokenFile, valuesDirectory } = config;
+
+async function prepare(assignment: Assignment): Promise<Crew | { problem: string }> {
+  const { values, missing } = await readValues(assignment.spec, valuesDirectory);
+  if (missing.length > 0) return { problem: `not found: ${missing.join(', ')}` };
+  return startCrew([assignment], values, (line) => console.log(line));
+}
+
+const clock = new OperatorClock();
+const session = new Session({ exchange: createReporter({ operatorUrl, tokenFile, clock }), clock, prepare, log });
+const scrapes = new Scrapes();
+const labels = { loadtest_namespace: config.namespace, loadtest: config.name, runner: String(config.index) };
+const metrics = runnerMetrics(labels, () => session.snapshot);
+
+createServer(async (request, response) => {
+  if (request.url !== '/metrics') {
+    response.writeHead(404).end();
+    return;
+  }
+  const text = await metrics.metrics();
+  response.writeHead(200, { 'content-type': metrics.contentType }).end(text, () => scrapes.scraped(Date.now()));
+}).listen(config.metricsPort);
+
+process.once('SIGTERM', async () => {
+  await session.end();
+  process.exit(143);
+});
+
+const outcome = await session.run();
+log(`the runner ends: ${outcome}`);
+if (outcome === 'accepted') await scrapes.next();
+process.exit(outcome === 'abandoned' ? 1 : 0);

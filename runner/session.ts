@@ -1,0 +1,140 @@
+import type { Assignment, Instruction, Report, Snapshot } from '../api/protocol.ts';
+import type { OperatorClock } from './clock.ts';
+import type { Crew } from './crew.ts';
+import type { Exchange } from './reporter.ts';
+
+/** How long a runner without an operator waits for one to begin with, or keeps its final report for it. */
+const PATIENCE_MS = 5 * 60_000;
+const RETRY_MS = 500;
+
+export type SessionOptions = {
+  exchange: Exchange;
+  clock: OperatorClock;
+  /** Makes a crew for the assignment, or says why this runner cannot carry it out. */
+  prepare: (assignment: Assignment) => Promise<Crew | { problem: string }>;
+  log: (message: string) => void;
+};
+
+/**
+ * A runner's life: it reports and does what the answer says, until its final report is accepted. The load itself goes on by its
+ * plan whether or not the operator answers.
+ */
+export class Session {
+  readonly #options: SessionOptions;
+  #phase: Report['phase'] = 'Starting';
+  #message: string | undefined;
+  #crew: Crew | undefined;
+  #startedAtMs: number | undefined;
+  #lastAnswer = Date.now();
+  #wake = () => {};
+  #over = false;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** The newest measurement, undefined before the load. */
+  get snapshot(): Snapshot | undefined {
+    return this.#crew?.snapshots()[0];
+  }
+
+  /**
+   * Runs to the end: the final report was accepted; or there was nothing to do, as the test was stopped before its load;
+   * or the operator was away for longer than a runner waits.
+   */
+  async run(): Promise<'accepted' | 'stopped' | 'abandoned'> {
+    while (!this.#over) {
+      const report = this.#report();
+      const answer = await this.#options.exchange(report);
+      if ('problem' in answer) {
+        this.#options.log(answer.problem);
+        if (report.phase !== 'Running' && Date.now() - this.#lastAnswer > PATIENCE_MS) return 'abandoned';
+      } else {
+        this.#lastAnswer = Date.now();
+        if (answer.instruction === 'Accepted') return 'accepted';
+        await this.#obey(answer);
+      }
+      const nothingNew = this.#phase === report.phase;
+      if (nothingNew) await this.#sleep('problem' in answer ? RETRY_MS : answer.nextReportMs);
+    }
+    return 'stopped';
+  }
+
+  /** Cuts the load off and reports what there is, once: the pod is about to go. */
+  async end(): Promise<void> {
+    this.#over = true;
+    await this.#stop('the runner was told to end');
+    await this.#options.exchange(this.#report());
+    this.#wake();
+  }
+
+  async #obey(answer: Instruction): Promise<void> {
+    if (answer.instruction === 'Prepare' && answer.assignment !== undefined && this.#phase === 'Starting') {
+      await this.#prepare(answer.assignment);
+    } else if (answer.instruction === 'Start' && answer.startAtMs !== undefined && this.#phase === 'Ready') {
+      this.#start(answer.startAtMs);
+    } else if (answer.instruction === 'Stop') {
+      await this.#stop(answer.reason ?? 'the operator said so');
+    }
+  }
+
+  async #prepare(assignment: Assignment): Promise<void> {
+    const crew = await this.#options.prepare(assignment);
+    if ('problem' in crew) {
+      this.#fail(crew.problem);
+      return;
+    }
+    this.#crew = crew;
+    this.#phase = 'Ready';
+  }
+
+  #start(startAtMs: number): void {
+    this.#startedAtMs = startAtMs;
+    this.#phase = 'Running';
+    this.#crew!.start(this.#options.clock.toLocal(startAtMs));
+    this.#crew!.done.then(
+      () => {
+        this.#phase = 'Finished';
+        this.#wake();
+      },
+      (error: Error) => this.#fail(`the load generator broke: ${error.message}`),
+    );
+  }
+
+  /** A runner without a load has nothing more to say and ends. */
+  async #stop(reason: string): Promise<void> {
+    this.#options.log(`stopping: ${reason}`);
+    if (this.#phase === 'Running') {
+      this.#crew!.stop();
+      await this.#crew!.done.catch(() => {});
+    } else if (this.#phase !== 'Finished') this.#over = true;
+  }
+
+  #fail(message: string): void {
+    this.#options.log(message);
+    this.#phase = 'Failed';
+    this.#message = message;
+    this.#wake();
+  }
+
+  #report(): Report {
+    const { snapshot } = this;
+    return {
+      phase: this.#phase,
+      ...(this.#message === undefined ? {} : { message: this.#message }),
+      ...(this.#startedAtMs === undefined ? {} : { startedAtMs: this.#startedAtMs }),
+      ...(snapshot === undefined ? {} : { snapshot }),
+    };
+  }
+
+  /** Sleeps until the next report is due; a change of phase ends it, as that is reported at once. */
+  #sleep(ms: number): Promise<void> {
+    return new Promise((done) => {
+      const timer = setTimeout(done, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        done();
+      };
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import type { Snapshot } from '../api/protocol.ts';
+import { type LiveCounts, noCounts } from '../model/counters.ts';
+import { Histogram } from '../model/histogram.ts';
+import { encodeHistogram } from '../model/histogram-encoding.ts';
+import type { Failure } from './failure.ts';
+
+/** How the generator itself fares, since the load began. */
+export type Health = { cpuMs: number; eventLoopUtilization: number };
+
+type RequestTally = { counts: LiveCounts; responseTime: Histogram; serviceTime: Histogram };
+
+/**
+ * Everything that one engine counts. Requests are told apart by their place in the spec; times are microseconds.
+ * A time-out is recorded with the time that was waited: leaving it out would make a target look faster the more it hangs.
+ * Failures are not: a refused connection takes microseconds and would make it look faster, too.
+ */
+export class Tally {
+  readonly #names: readonly string[];
+  readonly #requests: RequestTally[];
+  readonly #statuses = new Float64Array(1000);
+  readonly #errors = new Map<string, { count: number; example: string }>();
+  readonly #pacingLag = new Histogram();
+
+  constructor(names: readonly string[]) {
+    this.#names = names;
+    this.#requests = names.map(() => ({
+      counts: noCounts(),
+      responseTime: new Histogram(),
+      serviceTime: new Histogram(),
+    }));
+  }
+
+  dropped(request: number): void {
+    const { counts } = this.#requests[request]!;
+    counts.generated++;
+    counts.dropped++;
+  }
+
+  made(request: number): void {
+    const { counts } = this.#requests[request]!;
+    counts.generated++;
+    counts.made++;
+    counts.inFlight++;
+  }
+
+  paced(lag: number): void {
+    this.#pacingLag.record(lag);
+  }
+
+  done(request: number, status: number, expected: boolean, responseTime: number, serviceTime: number): void {
+    const tally = this.#requests[request]!;
+    tally.counts.inFlight--;
+    tally.counts.done++;
+    if (!expected) tally.counts.unexpected++;
+    this.#statuses[status] = this.#statuses[status]! + 1;
+    tally.responseTime.record(responseTime);
+    tally.serviceTime.record(serviceTime);
+  }
+
+  timeout(request: number, failure: Failure, responseTime: number, serviceTime: number): void {
+    const tally = this.#requests[request]!;
+    tally.counts.inFlight--;
+    tally.counts.timeout++;
+    tally.responseTime.record(responseTime);
+    tally.serviceTime.record(serviceTime);
+    this.#error(failure);
+  }
+
+  failed(request: number, failure: Failure): void {
+    const { counts } = this.#requests[request]!;
+    counts.inFlight--;
+    counts.failed++;
+    this.#error(failure);
+  }
+
+  aborted(request: number): void {
+    const { counts } = this.#requests[request]!;
+    counts.inFlight--;
+    counts.aborted++;
+  }
+
+  snapshot(elapsedMs: number, health: Health): Snapshot {
+    return {
+      elapsedMs,
+      requests: this.#requests.map(({ counts, responseTime, serviceTime }, i) => ({
+        name: this.#names[i]!,
+        counts: { ...counts },
+        responseTime: encodeHistogram(responseTime),
+        serviceTime: encodeHistogram(serviceTime),
+      })),
+      responses: [...this.#statuses].flatMap((count, status) => (count > 0 ? { status, count } : [])),
+      errors: [...this.#errors].map(([kind, error]) => ({ kind, ...error })),
+      pacingLag: encodeHistogram(this.#pacingLag),
+      ...health,
+    };
+  }
+
+  #error({ kind, example }: Failure): void {
+    const known = this.#errors.get(kind);
+    if (known === undefined) this.#errors.set(kind, { count: 1, example });
+    else known.count++;
+  }
+}

@@ -1,0 +1,22 @@
+/** Time as an engine sees it: microseconds since the load began, negative before. */
+export interface Timing {
+  now(): number;
+  /** Calls back at `time` or as soon after it as the event loop can; Infinity never. Answers with what takes the call back. */
+  at(time: number, callback: () => void): () => void;
+  /** Calls back behind the I/O that is waiting now. */
+  soon(callback: () => void): void;
+}
+
+/** The process's monotonic clock, for a load that begins at `start` on the scale of `performance.now()`, milliseconds. */
+export function processTiming(start: number): Timing {
+  const now = () => (performance.now() - start) * 1e3;
+  return {
+    now,
+    at(time, callback) {
+      if (time === Number.POSITIVE_INFINITY) return () => {};
+      const timer = setTimeout(callback, Math.max(0, (time - now()) / 1e3));
+      return () => clearTimeout(timer);
+    },
+    soon: setImmediate,
+  };
+}

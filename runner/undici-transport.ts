@@ -1,0 +1,113 @@
+import { lookup as resolve } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { buildConnector, Client, type Dispatcher } from 'undici';
+import type { PreparedRequest } from './requests.ts';
+import type { Lane, LaneEvents, Transport } from './transport.ts';
+
+/** Above any pause between two requests of a test: a connection is closed by the server or with the engine, not by us in between. */
+const KEEP_ALIVE_MS = 3600e3;
+
+/** HTTP/1.1 by undici's `dispatch`, the cheapest of its ways to make a request. One undici Client is one connection. */
+export function undiciTransport(origin: string): Transport {
+  const connect = buildConnector({ timeout: 0, allowH2: false, lookup: resolveOnce() });
+  const options: Client.Options = {
+    connect,
+    pipelining: 1,
+    // undici's own time-outs tick every half second; the engine keeps its deadlines itself.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+  };
+  return { open: (events) => new UndiciLane(events, () => new Client(origin, options)) };
+}
+
+class UndiciLane implements Lane {
+  readonly events: LaneEvents;
+  readonly #connect: () => Client;
+  #connection: Connection | undefined;
+
+  constructor(events: LaneEvents, connect: () => Client) {
+    this.events = events;
+    this.#connect = connect;
+  }
+
+  send(request: PreparedRequest): void {
+    this.#connection ??= new Connection(this.events, this.#connect());
+    this.#connection.client.dispatch(request, this.#connection);
+  }
+
+  cancel(): void {
+    this.#connection?.discard();
+    this.#connection = undefined;
+  }
+
+  close(): void {
+    this.cancel();
+  }
+}
+
+const NO_EVENTS: LaneEvents = { written() {}, head() {}, data() {}, end() {}, failed() {} };
+
+/** A client with the handler of its requests; a discarded one may still be called by undici, and says nothing. */
+class Connection implements Dispatcher.DispatchHandler {
+  readonly client: Client;
+  #events: LaneEvents;
+
+  constructor(events: LaneEvents, client: Client) {
+    this.#events = events;
+    this.client = client;
+  }
+
+  discard(): void {
+    this.#events = NO_EVENTS;
+    this.client.destroy(null).catch(() => {});
+  }
+
+  onRequestStart(): void {
+    this.#events.written();
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+    this.#events.head(status);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#events.data(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#events.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#events.failed(error);
+  }
+}
+
+/**
+ * A look-up that asks the resolver once for each host of a run: hundreds of connections opened at once would otherwise queue in
+ * the resolver's four threads, and would be measured as the target's. A failed look-up is not kept.
+ */
+function resolveOnce(): LookupFunction {
+  type Answer = Promise<{ address: string; family: number }[]>;
+  const answers = new Map<string, Answer>();
+  const ask = (host: string): Answer =>
+    new Promise((done, fail) => {
+      resolve(host, { all: true, order: 'verbatim' }, (error, addresses) => (error ? fail(error) : done(addresses)));
+    });
+  return (host, options, callback) => {
+    const answer = answers.get(host) ?? ask(host);
+    answers.set(host, answer);
+    answer.then(
+      (addresses) => {
+        if (options.all) callback(null, addresses);
+        else callback(null, addresses[0]!.address, addresses[0]!.family);
+      },
+      (error: NodeJS.ErrnoException) => {
+        answers.delete(host);
+        callback(error, '');
+      },
+    );
+  };
+}

@@ -1,0 +1,73 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { microseconds } from '../api/duration.ts';
+import type { Assignment, Snapshot } from '../api/protocol.ts';
+import { planOf } from '../model/plan.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { prepareRequests } from './requests.ts';
+import { SampleLines } from './samples.ts';
+import type { Health } from './tally.ts';
+import { processTiming } from './timing.ts';
+import { undiciTransport } from './undici-transport.ts';
+
+/** A worker thread's task, and what it and the thread that made it say to each other. */
+export type WorkerTask = { assignment: Assignment; values: Map<string, Uint8Array> };
+export type ToWorker = { type: 'start'; atMs: number } | { type: 'stop' };
+export type FromWorker =
+  | { type: 'ready' }
+  | { type: 'progress' | 'finished'; snapshot: Snapshot; samples: readonly string[] };
+
+const PROGRESS_MS = 1000;
+
+const port = parentPort!;
+const { assignment, values } = workerData as WorkerTask;
+const { spec, index, replicas } = assignment;
+const stripe = { index, count: replicas };
+const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
+const requests = prepareRequests(spec.target, spec.requests, bytes);
+const samples = new SampleLines();
+let engine: Engine | undefined;
+
+/** The load begins at `atMs` by the wall clock; before that, the engine waits on its own clock. */
+function start(atMs: number): void {
+  const timing = processTiming(performance.now() + (atMs - Date.now()));
+  const health = healthSince(timing.now);
+  const running = createEngine({
+    plan: planOf(spec, stripe),
+    stripe,
+    requests,
+    timeout: microseconds(spec.target.timeout),
+    transport: undiciTransport(new URL(spec.target.url).origin),
+    timing,
+    ...(spec.runners.logSamples ? { sample: samples.record(requests.map((r) => r.name)) } : {}),
+  });
+  engine = running;
+  const say = (type: 'progress' | 'finished') => {
+    port.postMessage({ type, snapshot: running.snapshot(health()), samples: samples.take() } satisfies FromWorker);
+  };
+  const progress = setInterval(say, PROGRESS_MS, 'progress');
+  running.run(() => {
+    clearInterval(progress);
+    say('finished');
+    port.close();
+  });
+}
+
+function healthSince(now: () => number): () => Health {
+  const cpu = process.threadCpuUsage();
+  const loop = performance.eventLoopUtilization();
+  return () => {
+    const { user, system } = process.threadCpuUsage(cpu);
+    const { utilization } = performance.eventLoopUtilization(loop);
+    return {
+      cpuMs: now() > 0 ? (user + system) / 1e3 : 0,
+      eventLoopUtilization: Math.min(1, Math.max(0, utilization)),
+    };
+  };
+}
+
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'start') start(message.atMs);
+  else if (engine === undefined) port.close();
+  else engine.stop();
+});
+port.postMessage({ type: 'ready' } satisfies FromWorker);
