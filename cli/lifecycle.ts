@@ -1,0 +1,100 @@
+import { type ConditionState, type ConditionType, withConditions } from '../api/conditions.ts';
+import type { LoadTestSpec } from '../api/loadtest.ts';
+import type { Snapshot } from '../api/protocol.ts';
+import type { LoadTestStatus } from '../api/status.ts';
+import { resultStatus } from '../model/status.ts';
+import { summarise } from '../model/summary.ts';
+import { judge } from '../model/verdict.ts';
+
+/**
+ * The status of a local run in each of its stages, in the words that the operator uses for a run in a cluster:
+ * whoever reads the one can read the other.
+ */
+export type Stage = { before: LoadTestStatus; nowMs: number; runners: number };
+
+const NOT_YET: ConditionState = { status: 'Unknown', reason: 'Undecided', message: 'the test is not complete' };
+
+export function accepted({ before, nowMs, runners }: Stage): LoadTestStatus {
+  return next(
+    { ...before, startTime: time(nowMs), runners: { desired: runners, ready: 0, succeeded: 0, lost: 0 } },
+    nowMs,
+    {
+      Accepted: { status: 'True', reason: 'Accepted', message: '' },
+      Complete: { status: 'False', reason: 'WaitingForRunners', message: '' },
+      Passed: NOT_YET,
+      GeneratorSaturated: NOT_YET,
+    },
+  );
+}
+
+export function started({ before, nowMs, runners }: Stage, loadStartMs: number): LoadTestStatus {
+  const loadStartTime = time(loadStartMs);
+  return next(
+    { ...before, loadStartTime, runners: { desired: runners, ready: runners, succeeded: 0, lost: 0 } },
+    nowMs,
+    {
+      Ready: { status: 'True', reason: 'RunnersReady', message: `${runners} of ${runners} runners are ready` },
+      Running: { status: 'True', reason: 'LoadStarted', message: `the load begins at ${loadStartTime}` },
+      Complete: { status: 'False', reason: 'Running', message: '' },
+    },
+  );
+}
+
+/** How the load ended: by its plan, because a person asked for it, or because a runner was lost, which `message` tells of. */
+export type End =
+  | { reason: 'Finished'; snapshots: readonly Snapshot[] }
+  | { reason: 'Interrupted'; snapshots: readonly Snapshot[] }
+  | { reason: 'RunnersLost'; snapshots: readonly Snapshot[]; message: string };
+
+export function ended({ before, nowMs, runners }: Stage, spec: LoadTestSpec, end: End): LoadTestStatus {
+  const lost = end.reason === 'RunnersLost' ? runners : 0;
+  const summary = end.snapshots.length === 0 ? undefined : summarise(spec, end.snapshots);
+  const verdict = judge(spec, summary, { desired: runners, lost });
+  const interrupted = `interrupted before the load was over: ${verdict.passed.message}`;
+  return next(
+    {
+      ...before,
+      completionTime: time(nowMs),
+      runners: { desired: runners, ready: runners, succeeded: runners - lost, lost },
+      ...(summary && resultStatus(summary, verdict)),
+    },
+    nowMs,
+    {
+      Running: { status: 'False', reason: 'Finished', message: '' },
+      Complete: { status: 'True', reason: end.reason, message: end.reason === 'RunnersLost' ? end.message : '' },
+      Passed:
+        end.reason === 'Interrupted'
+          ? { status: 'Unknown', reason: 'Interrupted', message: interrupted }
+          : verdict.passed,
+      GeneratorSaturated: verdict.saturated,
+    },
+  );
+}
+
+/** The end of a run whose runners never became ready. */
+export function neverRan({ before, nowMs }: Stage, message: string): LoadTestStatus {
+  const reason = 'RunnerFailed';
+  return next({ ...before, completionTime: time(nowMs) }, nowMs, {
+    Ready: { status: 'False', reason, message },
+    Running: { status: 'False', reason, message: '' },
+    Complete: { status: 'True', reason, message },
+    Passed: { status: 'Unknown', reason, message: `no load was made: ${message}` },
+    GeneratorSaturated: { status: 'Unknown', reason, message: 'no load was made' },
+  });
+}
+
+/** A local LoadTest is never edited, so that its generation is always the first. */
+const GENERATION = 1;
+
+function next(
+  status: LoadTestStatus,
+  nowMs: number,
+  states: Partial<Record<ConditionType, ConditionState>>,
+): LoadTestStatus {
+  const at = { now: time(Math.floor(nowMs / 1e3) * 1e3), observedGeneration: GENERATION };
+  return { ...status, observedGeneration: GENERATION, conditions: withConditions(status.conditions ?? [], states, at) };
+}
+
+function time(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { LoadTest } from '../api/loadtest.ts';
+import type { Assignment, Snapshot } from '../api/protocol.ts';
+import type { LoadTestStatus } from '../api/status.ts';
+import { type Summary, summarise } from '../model/summary.ts';
+import { type Crew, startCrew } from '../runner/crew.ts';
+import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
+
+export type LocalRun = {
+  test: LoadTest;
+  /** What the spec refers to, by referencePath. */
+  values: ReadonlyMap<string, Buffer>;
+  /** Worker threads to run on, each with an equal share of the load. */
+  runners: number;
+  now: () => number;
+  /** Called about once a second with the figures so far. */
+  onProgress: (summary: Summary) => void;
+  /** Takes the lines of samples that `runners.logSamples` asks for. */
+  onSample: (line: string) => void;
+  /** Aborted when the load is to end before its plan does. */
+  interrupt: AbortSignal;
+};
+
+/** Between the decision to start and the load's beginning, so that no worker gets its start message late. */
+const START_LEAD_MS = 100;
+/** How often it is looked whether all workers have reported anew. */
+const POLL_MS = 50;
+/** How long the snapshots of one second may be apart. */
+const SETTLE_MS = 200;
+
+/** Runs a LoadTest on worker threads of this process and gives it back with its final status. */
+export async function runLocally(run: LocalRun): Promise<LoadTest> {
+  const { test, runners, now } = run;
+  const withStatus = (status: LoadTestStatus): LoadTest => ({ ...test, status });
+  let status = accepted({ before: {}, nowMs: now(), runners });
+  let crew: Crew;
+  try {
+    crew = await startCrew(assignments(test, runners), run.values, run.onSample);
+  } catch (error) {
+    return withStatus(neverRan({ before: status, nowMs: now(), runners }, messageOf(error)));
+  }
+  try {
+    const startMs = now() + START_LEAD_MS;
+    status = started({ before: status, nowMs: now(), runners }, startMs);
+    crew.start(startMs);
+    const end = await untilEnd(crew, run);
+    return withStatus(ended({ before: status, nowMs: now(), runners }, test.spec, end));
+  } finally {
+    await crew.close();
+  }
+}
+
+async function untilEnd(crew: Crew, run: LocalRun): Promise<End> {
+  const { interrupt } = run;
+  const stop = () => crew.stop();
+  if (interrupt.aborted) stop();
+  interrupt.addEventListener('abort', stop);
+  const poll = setInterval(reporter(crew, run), POLL_MS);
+  try {
+    const snapshots = await crew.done;
+    run.onProgress(summarise(run.test.spec, snapshots));
+    return { reason: interrupt.aborted ? 'Interrupted' : 'Finished', snapshots };
+  } catch (error) {
+    // One thread of this process is gone; what the others would still do is no longer the test that was asked for.
+    return { reason: 'RunnersLost', snapshots: crew.snapshots(), message: messageOf(error) };
+  } finally {
+    clearInterval(poll);
+    interrupt.removeEventListener('abort', stop);
+  }
+}
+
+/**
+ * Calls `onProgress` when every worker has sent a newer snapshot, so that no sum mixes this second with the last;
+ * a worker that has finished sends none, so that the others are waited for only so long.
+ */
+function reporter(crew: Crew, { test, runners, now, onProgress }: LocalRun): () => void {
+  let reported: readonly Snapshot[] = [];
+  let newerSinceMs: number | undefined;
+  return () => {
+    const snapshots = crew.snapshots();
+    const newer = snapshots.filter((s) => !reported.includes(s)).length;
+    if (newer === 0) return;
+    newerSinceMs ??= now();
+    if (newer < runners && now() - newerSinceMs < SETTLE_MS) return;
+    reported = snapshots;
+    newerSinceMs = undefined;
+    onProgress(summarise(test.spec, snapshots));
+  };
+}
+
+function assignments({ metadata, spec }: LoadTest, replicas: number): Assignment[] {
+  const test = {
+    namespace: metadata.namespace ?? 'default',
+    name: metadata.name ?? '',
+    uid: metadata.uid ?? randomUUID(),
+  };
+  return Array.from({ length: replicas }, (_, index) => ({ test, spec, index, replicas }));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

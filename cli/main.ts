@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { coloured, type Paint, plain, wantsColour } from '../report/paint.ts';
+import { type Command, parseCommand } from './arguments.ts';
+import { type Display, displayOn, type Screen } from './display.ts';
+import { EXIT } from './exit.ts';
+import { helpText } from './help.ts';
+import { prepareTests } from './prepare.ts';
+import { render, runAll } from './run.ts';
+import { formatProblem, validateText } from './validate.ts';
+import { VERSION } from './version.ts';
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: string[]): Promise<number> {
+  const parsed = parseCommand(words);
+  if ('problem' in parsed) return refuse([parsed.problem, 'loadtest --help shows the usage']);
+  const { command } = parsed;
+  if (command.name === 'run') return runCommand(command);
+  if (command.name === 'validate') return validateCommand(command.files);
+  process.stdout.write(command.name === 'help' ? helpText(command.topic) : `loadtest ${VERSION}\n`);
+  return EXIT.passed;
+}
+
+async function runCommand({ file, set, output }: Extract<Command, { name: 'run' }>): Promise<number> {
+  const text = read(file);
+  if (typeof text !== 'string') return refuse([text.problem]);
+  const prepared = prepareTests(
+    text,
+    fileName(file),
+    set,
+    (prefix) => `${prefix}${randomBytes(3).toString('hex').slice(0, 5)}`,
+  );
+  if ('problems' in prepared) return refuse(prepared.problems);
+
+  const display = displayOn(screen());
+  for (const note of prepared.notes) display.note(note);
+
+  const { finished, exitCode } = await runAll({
+    tests: prepared.tests,
+    parallelism: availableParallelism(),
+    now: Date.now,
+    display,
+    interrupt: interruptSignal(display),
+  });
+  process.stdout.write(render(finished, output, paintFor(process.stdout)));
+  return exitCode;
+}
+
+function validateCommand(files: readonly string[]): number {
+  const problems = files.flatMap((file) => {
+    const text = read(file);
+    if (typeof text !== 'string') return [text.problem];
+    const { documents, problems } = validateText(text, fileName(file));
+    if (problems.length === 0) process.stdout.write(`${fileName(file)}: ${documents.length} valid\n`);
+    return problems.map(formatProblem);
+  });
+  return problems.length === 0 ? EXIT.passed : refuse(problems);
+}
+
+function refuse(problems: readonly string[]): number {
+  for (const problem of problems) process.stderr.write(`loadtest: ${problem}\n`);
+  return EXIT.badInput;
+}
+
+function read(file: string): string | { problem: string } {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    return { problem: `${fileName(file)} cannot be read: ${(error as Error).message}` };
+  }
+}
+
+function fileName(file: string): string {
+  return file === '-' ? 'standard input' : file;
+}
+
+/** The first signal ends the load in order, the second one ends the process at once, whatever it is doing. */
+function interruptSignal(display: Display): AbortSignal {
+  const controller = new AbortController();
+  const on = (exitCode: number) => () => {
+    if (controller.signal.aborted) {
+      display.end();
+      process.exit(exitCode);
+    }
+    display.note('ending the load; once more ends at once');
+    controller.abort(exitCode);
+  };
+  process.on('SIGINT', on(EXIT.interrupted));
+  process.on('SIGTERM', on(EXIT.terminated));
+  return controller.signal;
+}
+
+function screen(): Screen {
+  const { stderr } = process;
+  return {
+    write: (text) => void stderr.write(text),
+    isTTY: stderr.isTTY === true && process.env.TERM !== 'dumb',
+    columns: stderr.columns ?? 80,
+    paint: paintFor(stderr),
+  };
+}
+
+function paintFor(stream: NodeJS.WriteStream): Paint {
+  return wantsColour(stream, process.env) ? coloured : plain;
+}

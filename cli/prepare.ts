@@ -1,0 +1,81 @@
+import type { LoadTest } from '../api/loadtest.ts';
+import { isOurs, type KubeObject, parseObjects } from './documents.ts';
+import { applyOverride, type Override, parseOverride } from './override.ts';
+import { formatProblem, validateObject } from './validate.ts';
+import { resolveValues } from './values.ts';
+
+/** A LoadTest that can run here: checked, with its defaults, overrides and the values it refers to. */
+export type Runnable = { test: LoadTest; values: ReadonlyMap<string, Buffer> };
+
+/**
+ * The LoadTests of a file, ready to run, with notes on what was left out; or every problem. `makeName` completes a generateName,
+ * as the API server would.
+ */
+export function prepareTests(
+  text: string,
+  file: string,
+  sets: readonly string[],
+  makeName: (prefix: string) => string,
+): { tests: Runnable[]; notes: string[] } | { problems: string[] } {
+  const overrides = sets.map(parseOverride);
+  const badSets = overrides.flatMap((o) => ('problem' in o ? [o.problem] : []));
+  const parsed = parseObjects(text, file);
+  if (badSets.length > 0 || 'problems' in parsed)
+    return { problems: [...badSets, ...('problems' in parsed ? parsed.problems : [])] };
+
+  const [ours, others] = partition(parsed.objects, (o) => isOurs(o) || o.kind === 'Secret' || o.kind === 'ConfigMap');
+  const set = overrides.flatMap((o) => ('override' in o ? [o.override] : []));
+  const checked = ours.map((object) => checkObject(object, set, file));
+  const problems = checked.flatMap((c) => ('problems' in c ? c.problems : []));
+  if (problems.length > 0) return { problems };
+
+  const holders = checked.flatMap((c) => ('holder' in c ? [c.holder] : []));
+  const tests = checked.flatMap((c) => ('test' in c ? [named(c.test, makeName)] : []));
+  if (tests.length === 0) return { problems: [`${file}: there is no LoadTest in it`] };
+  const resolved = tests.map((test) => ({ test, ...resolveValues(test, holders) }));
+  const missing = resolved.flatMap((r) =>
+    'problems' in r ? r.problems.map((p) => `${file}: LoadTest ${r.test.metadata.name}: ${p}`) : [],
+  );
+  if (missing.length > 0) return { problems: missing };
+  const skipped = [...others, ...ours.filter((o) => o.kind === 'ScheduledLoadTest')];
+  return {
+    tests: resolved.flatMap((r) => ('values' in r ? [{ test: r.test, values: r.values }] : [])),
+    notes: skipped.map((o) => `${file}: ${o.kind} ${o.metadata?.name ?? ''} is left alone: only LoadTests run here`),
+  };
+}
+
+type Checked = { test: LoadTest } | { holder: KubeObject } | { problems: string[] } | { skipped: true };
+
+function checkObject(object: KubeObject, overrides: readonly Override[], file: string): Checked {
+  const changed = object.kind === 'LoadTest' ? override(object, overrides) : { object };
+  if ('problems' in changed) return changed;
+  const result = validateObject(changed.object);
+  if ('problems' in result) {
+    const { kind, metadata } = object;
+    const name = metadata?.name ?? String(metadata?.generateName ?? '');
+    return { problems: result.problems.map((p) => formatProblem({ file, kind, name, ...p })) };
+  }
+  const { document } = result;
+  if (document.kind === 'LoadTest') return { test: document.test };
+  return document.kind === 'ScheduledLoadTest' ? { skipped: true } : { holder: document.object };
+}
+
+function override(object: KubeObject, overrides: readonly Override[]): { object: KubeObject } | { problems: string[] } {
+  let spec: unknown = object.spec;
+  for (const one of overrides) {
+    const applied = applyOverride(spec, one);
+    if ('problem' in applied) return { problems: [applied.problem] };
+    spec = applied.spec;
+  }
+  return { object: { ...object, spec } };
+}
+
+/** A LoadTest with a name, and without a status: what is in the file says nothing of this run. */
+function named({ status: _, ...test }: LoadTest, makeName: (prefix: string) => string): LoadTest {
+  const { name, generateName = '' } = test.metadata;
+  return { ...test, metadata: { ...test.metadata, name: name ?? makeName(generateName) } };
+}
+
+function partition<T>(list: readonly T[], keep: (item: T) => boolean): [T[], T[]] {
+  return [list.filter(keep), list.filter((item) => !keep(item))];
+}

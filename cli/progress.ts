@@ -1,0 +1,48 @@
+import { formatMicroseconds, microseconds } from '../api/duration.ts';
+import type { LoadTestSpec } from '../api/loadtest.ts';
+import { formatNumber } from '../api/quantity.ts';
+import type { Summary } from '../model/summary.ts';
+
+const number = (value: number) => value.toLocaleString('en');
+
+/** Responses a second between two summaries. */
+export function recentRate(before: Summary | undefined, now: Summary): number {
+  const seconds = (now.elapsedMs - (before?.elapsedMs ?? 0)) / 1e3;
+  return seconds <= 0 ? 0 : (now.counts.done - (before?.counts.done ?? 0)) / seconds;
+}
+
+/**
+ * The second-by-second line: the cumulative counters, the rate since the line before, and the p99 of the response times so far.
+ * What is zero in a good run shows only when it is not.
+ */
+export function progressLine(before: Summary | undefined, now: Summary): string {
+  const { generated, made, done, timeout, failed, dropped, unexpected, inFlight } = now.counts;
+  const p99 = now.responseTime.valueAtPercentile(99);
+  const unusual = Object.entries({ failed, dropped, unexpected }).filter(([, count]) => count > 0);
+  return [
+    `${(now.elapsedMs / 1e3).toFixed(0).padStart(4)}s`,
+    `generated ${number(generated)}`,
+    `made ${number(made)}`,
+    `done ${number(done)}`,
+    `timeout ${number(timeout)}`,
+    ...unusual.map(([name, count]) => `${name} ${number(count)}`),
+    `in flight ${number(inFlight)}`,
+    `${formatNumber(recentRate(before, now))}/s`,
+    `p99 ${p99 === undefined ? '-' : formatMicroseconds(p99)}`,
+  ].join('  ');
+}
+
+/** How much of the load is over, 0 to 1: by time, or by requests where they end it first. */
+export function shareDone({ load }: LoadTestSpec, now: Summary): number {
+  const { open, closed } = load;
+  const limit = open === undefined ? closed?.duration : undefined;
+  const length =
+    open === undefined
+      ? limit === undefined
+        ? Number.POSITIVE_INFINITY
+        : microseconds(limit)
+      : open.stages.reduce((sum, s) => sum + microseconds(s.duration), 0);
+  const byTime = (now.elapsedMs * 1e3) / length;
+  const byCount = closed?.iterations === undefined ? 0 : now.counts.generated / closed.iterations;
+  return Math.min(1, Math.max(byTime, byCount));
+}

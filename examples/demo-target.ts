@@ -1,0 +1,60 @@
+/**
+ * A small HTTP service on loopback to try load tests on: a shop that takes orders from who knows the password.
+ * Usage: node examples/demo-target.ts [PORT]; port 0 takes any free one. Prints its address, ends on SIGTERM.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const CREDENTIALS = `Basic ${Buffer.from('demo:open-sesame').toString('base64')}`;
+let orders = 0;
+
+/** Service times of a few milliseconds with a long tail, as those of real services have. */
+function serviceTimeMs(): number {
+  return 2 - 4 * Math.log(1 - Math.random());
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+function parseOrder(body: string): { sku: string } | undefined {
+  try {
+    const order: unknown = JSON.parse(body);
+    const sku = (order as { sku?: unknown } | null)?.sku;
+    return typeof sku === 'string' ? { sku } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await bodyOf(request);
+  if (request.headers.authorization !== CREDENTIALS) return answer(response, 401, { error: 'who are you?' });
+  await sleep(serviceTimeMs());
+  if (request.method === 'GET' && request.url === '/shop/items')
+    return answer(response, 200, [{ sku: 'a1', price: 12 }]);
+  if (request.method !== 'POST' || request.url !== '/shop/orders')
+    return answer(response, 404, { error: 'no such thing' });
+  const order = parseOrder(body);
+  if (order === undefined) return answer(response, 400, { error: 'an order is JSON with a sku' });
+  answer(response, 201, { order: ++orders, ...order });
+}
+
+const server = createServer((request, response) => {
+  handle(request, response).catch(() => response.destroy());
+});
+server.on('error', (error) => {
+  console.error(`demo target: ${error.message}`);
+  process.exit(1);
+});
+server.listen(Number(process.argv[2] ?? 18080), '127.0.0.1', () => {
+  console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+});
+process.on('SIGTERM', () => process.exit(0));

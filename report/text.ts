@@ -1,0 +1,54 @@
+import { findCondition } from '../api/conditions.ts';
+import type { LoadTest } from '../api/loadtest.ts';
+import { type Paint, plain, type Style } from './paint.ts';
+import {
+  countsSection,
+  errorsSection,
+  generatorSection,
+  latencySection,
+  loadLine,
+  rateSection,
+  requestsSection,
+  responsesSection,
+  thresholdsSection,
+} from './sections.ts';
+
+/**
+ * A finished LoadTest for a person to read, ending with the verdict in one sentence.
+ * It says only what the status says, so that a result from a cluster and one from this machine read alike.
+ */
+export function textReport(test: LoadTest, paint: Paint = plain): string {
+  const status = test.status ?? {};
+  const sections = [
+    ...rateSection(status),
+    ...countsSection(status),
+    ...latencySection(status),
+    ...requestsSection(status),
+    ...responsesSection(status),
+    ...errorsSection(status),
+    ...thresholdsSection(status, paint),
+    ...generatorSection(status, paint),
+  ];
+  const head = [
+    `${paint('bold', test.metadata.name ?? '')}  ${test.spec.target.url}`,
+    loadLine(test.spec),
+    ...(status.loadStartTime ? [`from ${status.loadStartTime} to ${status.completionTime ?? 'now'}`] : []),
+  ];
+  const body = sections.map(({ title, lines }) =>
+    [paint('bold', title), ...lines.map((line) => `  ${line}`)].join('\n'),
+  );
+  return `${[head.join('\n'), ...body, verdict(test, paint)].join('\n\n')}\n`;
+}
+
+const VERDICTS: Record<'True' | 'False' | 'Unknown', [Style, string]> = {
+  True: ['green', 'PASSED'],
+  False: ['red', 'FAILED'],
+  Unknown: ['yellow', 'INCONCLUSIVE'],
+};
+
+function verdict(test: LoadTest, paint: Paint): string {
+  const passed = findCondition(test.status?.conditions, 'Passed');
+  if (passed === undefined) return paint('yellow', 'NOT FINISHED');
+  const [style, word] = VERDICTS[passed.status];
+  return `${paint(style, word)}  ${passed.message}`;
+}

@@ -1,0 +1,49 @@
+/**
+ * `npm start`: a load test from nothing. Starts the demo target on loopback, runs the quickstart against it, ends the target.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = join(import.meta.dirname, '..');
+const QUICKSTART = 'examples/quickstart.yaml';
+/** The port in the quickstart's URL. */
+const PORT = 18080;
+
+type Target = { process: ChildProcess; url: string };
+
+/** The demo target on `port`, or undefined when it could not start there. */
+async function startTarget(port: number): Promise<Target | undefined> {
+  const child = spawn(process.execPath, [join(root, 'examples/demo-target.ts'), String(port)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  for await (const url of createInterface(child.stdout)) return { process: child, url };
+  return undefined;
+}
+
+async function main(): Promise<number> {
+  const fixed = await startTarget(PORT);
+  const target = fixed ?? (await startTarget(0));
+  if (target === undefined) {
+    console.error('the demo target did not start');
+    return 1;
+  }
+  const moved = fixed === undefined ? ['--set', `target.url=${target.url}/shop`] : [];
+  const command = ['loadtest', 'run', QUICKSTART, ...moved, ...process.argv.slice(2)];
+  console.error(`\ndemo target: ${target.url}\n$ npx ${command.join(' ')}\n`);
+  try {
+    const run = spawn(process.execPath, [join(root, 'cli/main.ts'), ...command.slice(1)], {
+      cwd: root,
+      stdio: 'inherit',
+    });
+    const [code] = await once(run, 'exit');
+    return code ?? 1;
+  } finally {
+    target.process.kill();
+  }
+}
+
+// The load test ends in order on Ctrl-C and shows what there is; this process waits for it.
+process.on('SIGINT', () => {});
+process.exitCode = await main();

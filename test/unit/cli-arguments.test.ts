@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Command, parseCommand } from '../../cli/arguments.ts';
+
+const commands: [string, Command][] = [
+  ['', { name: 'help' }],
+  ['--help', { name: 'help' }],
+  ['help', { name: 'help' }],
+  ['help run', { name: 'help', topic: 'run' }],
+  ['run --help', { name: 'help', topic: 'run' }],
+  ['run -h', { name: 'help', topic: 'run' }],
+  ['validate --help', { name: 'help', topic: 'validate' }],
+  ['version --help', { name: 'help', topic: 'version' }],
+  ['version', { name: 'version' }],
+  ['--version', { name: 'version' }],
+  ['run a.yaml', { name: 'run', file: 'a.yaml', set: [], output: 'text' }],
+  ['run -', { name: 'run', file: '-', set: [], output: 'text' }],
+  ['run a.yaml -o json', { name: 'run', file: 'a.yaml', set: [], output: 'json' }],
+  ['run --output=yaml a.yaml', { name: 'run', file: 'a.yaml', set: [], output: 'yaml' }],
+  ['run --set a=1 a.yaml --set=b=2', { name: 'run', file: 'a.yaml', set: ['a=1', 'b=2'], output: 'text' }],
+  ['validate a.yaml b.yaml', { name: 'validate', files: ['a.yaml', 'b.yaml'] }],
+];
+
+for (const [line, command] of commands) {
+  test(`loadtest ${line}`, () => assert.deepEqual(parseCommand(line.split(' ').filter(Boolean)), { command }));
+}
+
+const problems: [string, RegExp][] = [
+  ['walk', /COMMAND must be one of run, validate, version, help, not walk/],
+  ['run', /run takes exactly one FILE/],
+  ['run a b', /run takes exactly one FILE/],
+  ['run a -o xml', /--output must be text, yaml or json/],
+  ['run a --sets b', /--sets/],
+  ['run a --set', /--set/],
+  ['validate', /validate takes at least one FILE/],
+  ['validate a --set b=1', /--set/],
+  ['version now', /now/],
+];
+
+for (const [line, problem] of problems) {
+  test(`loadtest ${line} is refused`, () => {
+    const parsed = parseCommand(line.split(' '));
+    assert.ok('problem' in parsed);
+    assert.match(parsed.problem, problem);
+  });
+}
