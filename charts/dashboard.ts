@@ -65,8 +65,16 @@ const VERDICT: Row = {
   title: 'Result, as the operator merged it',
   panels: [
     {
-      ...stat('Passed', 'Whether every threshold held. Absent until the test is complete.', sum('loadtest_passed')),
-      values: { 0: { text: 'no', color: 'red' }, 1: { text: 'yes', color: 'green' } },
+      ...stat(
+        'Passed',
+        'Whether every threshold held; open until the test is complete, and when its result is inconclusive.',
+        sum('loadtest_passed'),
+      ),
+      values: {
+        0: { text: 'no', color: 'red' },
+        1: { text: 'yes', color: 'green' },
+        NaN: { text: 'open', color: 'text' },
+      },
     },
     {
       ...stat('Running', 'Whether load is being made now.', sum('loadtest_running')),
@@ -95,10 +103,7 @@ const LOAD: Row = {
       'Requests per second',
       'generated is the schedule; made below it means that requests were dropped or wait to be sent.',
       'reqps',
-      [
-        ...['generated', 'made', 'done', 'timeout', 'dropped'].map(runnerRate),
-        { expr: perSecond('loadtest_runner_requests_unexpected_total'), legend: 'unexpected' },
-      ],
+      [...['generated', 'made', 'done', 'timeout', 'failed', 'dropped', 'unexpected'].map(runnerRate)],
     ),
     graph('In flight', 'Requests that wait for their answers.', 'short', [
       { expr: sum('loadtest_runner_requests_in_flight', 'runner'), legend: 'runner {{runner}}' },
@@ -107,10 +112,12 @@ const LOAD: Row = {
     graph('Answers by status', 'Complete responses per second.', 'reqps', [
       { expr: perSecond('loadtest_runner_responses_total', 'status'), legend: '{{status}}' },
     ]),
-    graph('Errors by kind', 'Requests per second that ended without a response.', 'reqps', [
-      { expr: perSecond('loadtest_runner_requests_failed_total', 'kind'), legend: '{{kind}}' },
-      runnerRate('aborted'),
-    ]),
+    graph(
+      'Errors by kind',
+      'Time-outs and failures per second, and requests that the end of the test cut off.',
+      'reqps',
+      [{ expr: perSecond('loadtest_runner_errors_total', 'kind'), legend: '{{kind}}' }, runnerRate('aborted')],
+    ),
   ],
 };
 
@@ -141,8 +148,9 @@ const GENERATOR: Row = {
       's',
       quantiles('loadtest_runner_pacing_lag_seconds', [0.5, 0.99], ['runner']),
     ),
-    graph('CPU', 'Of one core, by runner; a generator thread cannot use more than one.', 'percentunit', [
-      { expr: perSecond('process_cpu_seconds_total', 'runner'), legend: 'runner {{runner}}' },
+    graph('CPU and event loop', 'Of one core, by runner: at 100% it can do no more.', 'percentunit', [
+      { expr: perSecond('loadtest_runner_cpu_seconds_total', 'runner'), legend: 'CPU {{runner}}' },
+      { expr: sum('loadtest_runner_event_loop_utilization', 'runner'), legend: 'event loop {{runner}}' },
     ]),
   ],
 };

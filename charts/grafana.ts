@@ -1,6 +1,8 @@
 /** One line of a panel: a PromQL query and what its series are called. `instant`: only the newest value. */
 export type Query = { expr: string; legend: string; instant?: boolean };
 
+type Look = { text: string; color: string };
+
 /** What a person would say of a panel; {@link dashboard} makes Grafana's model of it. */
 export type Panel = {
   title: string;
@@ -11,8 +13,8 @@ export type Panel = {
   queries: readonly Query[];
   /** Of the 24 columns that a row has. */
   width: number;
-  /** The text and colour of a value, e.g. of a verdict. */
-  values?: Readonly<Record<string, { text: string; color: string }>>;
+  /** The text and colour of a value, e.g. of a verdict; under `NaN` those of no number. */
+  values?: Readonly<Record<string, Look>>;
 };
 
 /** A row of panels under a heading. */
@@ -88,7 +90,7 @@ function grafanaPanel(panel: Panel, gridPos: { x: number; y: number; w: number; 
       defaults: {
         unit: panel.unit,
         ...(panel.kind === 'timeseries' ? { min: 0, custom: { fillOpacity: 8, showPoints: 'never' } } : {}),
-        ...(panel.values === undefined ? {} : { mappings: [{ type: 'value', options: panel.values }] }),
+        ...(panel.values === undefined ? {} : { mappings: mappings(panel.values) }),
       },
       overrides: [],
     },
@@ -102,6 +104,11 @@ function grafanaPanel(panel: Panel, gridPos: { x: number; y: number; w: number; 
       range: !instant,
     })),
   };
+}
+
+function mappings({ NaN: none, ...values }: Readonly<Record<string, Look>>) {
+  const byValue = { type: 'value', options: values };
+  return none === undefined ? [byValue] : [byValue, { type: 'special', options: { match: 'nan', result: none } }];
 }
 
 const OPTIONS = {

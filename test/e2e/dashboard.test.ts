@@ -36,7 +36,7 @@ describe('the dashboard', () => {
     });
     await until(
       'the result is scraped',
-      () => scalar(place.environment, `loadtest_passed{loadtest_namespace="${place.namespace}"}`),
+      () => scalar(place.environment, `loadtest_passed{loadtest_namespace="${place.namespace}"} == 0`),
       { timeoutMs: 10_000, intervalMs: 200 },
     );
     range = { from, to: new Date() };
