@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { nodeIp, stateDir } from './layout.ts';
 import type { Processes } from './processes.ts';
 
-/** CoreDNS's configuration: Services by name, nothing from outside. */
+/** CoreDNS's configuration: Services by name; no other name exists, which is said at once. */
 export function renderCorefile(kubeconfig: string): string {
-  return `.:53 {
+  return `cluster.local:53 in-addr.arpa:53 {
   bind ${nodeIp}
   errors
   ready 127.0.0.1:8181
@@ -14,6 +14,12 @@ export function renderCorefile(kubeconfig: string): string {
     pods insecure
     # A Service made by one test must be there for the next line of it.
     ttl 1
+  }
+}
+.:53 {
+  bind ${nodeIp}
+  template ANY ANY {
+    rcode NXDOMAIN
   }
 }
 `;

@@ -12,6 +12,7 @@ import {
   nodeName,
   podLogsDir,
   podNetwork,
+  runDir,
   stateDir,
 } from './layout.ts';
 import { issueKubeconfig } from './pki.ts';
@@ -48,6 +49,7 @@ runtime_type = "io.containerd.runc.v2"
 
 [${cri}.containerd.runtimes.runc.options]
 SystemdCgroup = false
+Root = "${join(runDir, 'runc')}"
 
 [${cri}.cni]
 bin_dir = "/usr/lib/cni"
