@@ -33,7 +33,9 @@ class UndiciLane implements Lane {
   }
 
   send(request: PreparedRequest): void {
-    this.#connection ??= new Connection(this.events, this.#connect());
+    if (this.#connection === undefined || this.#connection.broken) {
+      this.#connection = new Connection(this.events, this.#connect());
+    }
     this.#connection.client.dispatch(request, this.#connection);
   }
 
@@ -52,6 +54,8 @@ const NO_EVENTS: LaneEvents = { written() {}, head() {}, data() {}, end() {}, fa
 /** A client with the handler of its requests; a discarded one may still be called by undici, and says nothing. */
 class Connection implements Dispatcher.DispatchHandler {
   readonly client: Client;
+  /** After an error the next request takes a client of its own: undici is still at work on this one when it tells us. */
+  broken = false;
   #events: LaneEvents;
 
   constructor(events: LaneEvents, client: Client) {
@@ -81,6 +85,8 @@ class Connection implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.broken = true;
+    setImmediate(() => this.client.destroy(null).catch(() => {}));
     this.#events.failed(error);
   }
 }
