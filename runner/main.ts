@@ -40,12 +40,16 @@ createServer(async (request, response) => {
   response.writeHead(200, { 'content-type': metrics.contentType }).end(text, () => scrapes.scraped(Date.now()));
 }).listen(config.metricsPort);
 
+let terminated = false;
 process.once('SIGTERM', async () => {
+  terminated = true;
   await session.end();
   process.exit(143);
 });
 
 const outcome = await session.run();
-log(`the runner ends: ${outcome}`);
-if (outcome === 'accepted') await scrapes.next();
-process.exit(outcome === 'abandoned' ? 1 : 0);
+if (!terminated) {
+  log(`the runner ends: ${outcome}`);
+  if (outcome === 'accepted') await scrapes.next();
+  process.exit(outcome === 'abandoned' ? 1 : 0);
+}
