@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65535);
+
+/** What the operator is told by its environment. */
+export const configSchema = z.object({
+  LOADTEST_RUNNER_IMAGE: z.string().min(1).describe('Image of the runner pods.'),
+  LOADTEST_RUNNER_IMAGE_PULL_POLICY: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
+  LOADTEST_OPERATOR_URL: z
+    .url({ protocol: /^https?$/ })
+    .describe('Where runners reach the reporting endpoint, e.g. http://loadtest-operator.loadtest-system.svc:8090.'),
+  LOADTEST_WATCH_NAMESPACE: z
+    .string()
+    .optional()
+    .transform((name) => name || undefined)
+    .describe('The one namespace to serve. Default: all.'),
+  LOADTEST_REPORT_PORT: port.default(8090),
+  LOADTEST_METRICS_PORT: port.default(8080),
+});
+
+export type Config = {
+  runnerImage: string;
+  runnerImagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  operatorUrl: string;
+  watchNamespace?: string | undefined;
+  reportPort: number;
+  metricsPort: number;
+};
+
+/** The configuration that `env` holds, or what is wrong with it, one line a variable. */
+export function readConfig(env: Record<string, string | undefined>): { config: Config } | { problem: string } {
+  const parsed = configSchema.safeParse(env);
+  if (!parsed.success) {
+    return { problem: parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('\n') };
+  }
+  const { data } = parsed;
+  return {
+    config: {
+      runnerImage: data.LOADTEST_RUNNER_IMAGE,
+      runnerImagePullPolicy: data.LOADTEST_RUNNER_IMAGE_PULL_POLICY,
+      operatorUrl: data.LOADTEST_OPERATOR_URL,
+      watchNamespace: data.LOADTEST_WATCH_NAMESPACE,
+      reportPort: data.LOADTEST_REPORT_PORT,
+      metricsPort: data.LOADTEST_METRICS_PORT,
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type Answer = { status: number; body: string; contentType: string };
+
+export type Handler = (request: IncomingMessage) => Promise<Answer>;
+
+export type Listening = { port: number; close(): Promise<void> };
+
+export function jsonAnswer(status: number, value: unknown): Answer {
+  return { status, body: JSON.stringify(value), contentType: 'application/json' };
+}
+
+export function textAnswer(status: number, body: string): Answer {
+  return { status, body, contentType: 'text/plain; charset=utf-8' };
+}
+
+/** Serves `handler` until it is closed, which lets requests that are being answered finish. Port 0 picks a free one. */
+export async function listen(port: number, handler: Handler): Promise<Listening> {
+  const server = createServer((request, response) => void respond(handler, request, response));
+  // Longer than the pause between two reports of a runner, so that its connection is there for the next one.
+  server.keepAliveTimeout = 30_000;
+  server.requestTimeout = 30_000;
+  server.listen(port);
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+}
+
+async function respond(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const answer = await handler(request).catch(() => jsonAnswer(500, { error: 'internal error' }));
+  response.writeHead(answer.status, { 'content-type': answer.contentType }).end(answer.body);
+  // To close on a body that was refused unread would tear the answer away from whoever is still sending.
+  request.resume();
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  await closed;
+}

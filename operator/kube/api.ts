@@ -1,0 +1,116 @@
+import { API_VERSION, LOAD_TEST } from '../../api/group.ts';
+import type { LoadTestStatus } from '../../api/status.ts';
+import { isApiError, type KubeClient } from './client.ts';
+import { events, jobs, loadTests, type ResourcePath, tokenReviews } from './paths.ts';
+import type { JobManifest, ObjectMeta, Resource } from './types.ts';
+
+export const FIELD_MANAGER = 'loadtest-operator';
+
+export type ObjectRef = Pick<ObjectMeta, 'namespace' | 'name' | 'uid'>;
+
+/** Makes an object. One that is there already is ours, as its name holds the owner's uid. */
+export async function create(
+  client: KubeClient,
+  path: ResourcePath,
+  object: { metadata?: { namespace?: string } },
+): Promise<void> {
+  try {
+    await client.call({
+      method: 'POST',
+      path: path(object.metadata?.namespace),
+      query: { fieldManager: FIELD_MANAGER },
+      body: object,
+    });
+  } catch (error) {
+    if (!isApiError(error, 409)) throw error;
+  }
+}
+
+export function createJob(client: KubeClient, job: JobManifest): Promise<void> {
+  return create(client, jobs, job);
+}
+
+/** Deletes this very object, and in the background what it owns. One that is gone, or another of its name, is left alone. */
+export async function remove(client: KubeClient, path: ResourcePath, ref: ObjectRef): Promise<void> {
+  try {
+    await client.call({
+      method: 'DELETE',
+      path: `${path(ref.namespace)}/${ref.name}`,
+      body: { propagationPolicy: 'Background', preconditions: { uid: ref.uid } },
+    });
+  } catch (error) {
+    if (!isApiError(error, 404, 409)) throw error;
+  }
+}
+
+/** Ends the pods of a Job that are still there; the Job and the logs of its finished pods stay. */
+export async function suspendJob(client: KubeClient, ref: ObjectRef): Promise<void> {
+  try {
+    await client.call({
+      method: 'PATCH',
+      path: `${jobs(ref.namespace)}/${ref.name}`,
+      query: { fieldManager: FIELD_MANAGER },
+      contentType: 'application/merge-patch+json',
+      body: { metadata: { uid: ref.uid }, spec: { suspend: true } },
+    });
+  } catch (error) {
+    if (!isApiError(error, 404, 409)) throw error;
+  }
+}
+
+/**
+ * Writes a LoadTest's whole status by server-side apply: what an earlier write set and this one does not is removed.
+ * Returns the object as it is now, undefined when it is gone.
+ */
+export async function applyStatus(
+  client: KubeClient,
+  { namespace, name, uid }: ObjectRef,
+  status: LoadTestStatus,
+): Promise<Resource | undefined> {
+  try {
+    return (await client.call({
+      method: 'PATCH',
+      path: `${loadTests(namespace)}/${name}/status`,
+      query: { fieldManager: FIELD_MANAGER, force: 'true' },
+      contentType: 'application/apply-patch+yaml',
+      body: { apiVersion: API_VERSION, kind: LOAD_TEST.kind, metadata: { name, namespace, uid }, status },
+    })) as Resource;
+  } catch (error) {
+    // With another uid than the one of the object that has the name now, the answer is a conflict.
+    if (isApiError(error, 404, 409)) return undefined;
+    throw error;
+  }
+}
+
+export type EventManifest = {
+  metadata: { namespace: string; name: string };
+  type: 'Normal' | 'Warning';
+  reason: string;
+  note: string;
+  eventTime: string;
+} & Record<string, unknown>;
+
+export function createEvent(client: KubeClient, event: EventManifest): Promise<void> {
+  return create(client, events, event);
+}
+
+/** What a TokenReview says of a token. */
+export type TokenReviewStatus = {
+  authenticated?: boolean;
+  error?: string;
+  audiences?: string[];
+  user?: { username?: string; extra?: Record<string, string[]> };
+};
+
+export async function reviewToken(client: KubeClient, token: string, audience: string): Promise<TokenReviewStatus> {
+  const review = (await client.call({
+    method: 'POST',
+    path: tokenReviews,
+    body: {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenReview',
+      spec: { token, audiences: [audience] },
+    },
+  })) as { status?: TokenReviewStatus };
+  return review.status ?? {};
+}

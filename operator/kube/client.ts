@@ -1,0 +1,90 @@
+import { HttpMethod, RequestContext } from '@kubernetes/client-node';
+import { request } from 'undici';
+import type { SharedKubeConfig } from './config.ts';
+
+/** An answer of the API server that is not a success. */
+export class ApiError extends Error {
+  override name = 'ApiError';
+  readonly status: number;
+  readonly reason: string;
+
+  constructor(status: number, reason: string, message: string) {
+    super(message);
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
+export function isApiError(error: unknown, ...statuses: number[]): error is ApiError {
+  return error instanceof ApiError && statuses.includes(error.status);
+}
+
+export type Call = {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  path: string;
+  query?: Record<string, string>;
+  body?: unknown;
+  contentType?: string;
+};
+
+/** Told of every call, with the answer's status; 0 when none came. */
+export type CallObserver = (call: Call, status: number) => void;
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Calls the API server with JSON as it stands on the wire. The library's generated clients turn times into Dates where they list,
+ * but not where they watch, and cut the microseconds that Events need.
+ */
+export class KubeClient {
+  readonly config: SharedKubeConfig;
+  readonly #observe: CallObserver;
+
+  constructor(config: SharedKubeConfig, observe: CallObserver = () => {}) {
+    this.config = config;
+    this.#observe = observe;
+  }
+
+  /** The parsed answer. Throws an ApiError when it is not a success. */
+  async call(call: Call): Promise<unknown> {
+    const server = this.config.getCurrentCluster()?.server;
+    if (server === undefined) throw new Error('the kubeconfig names no cluster');
+    const context = new RequestContext(server + call.path, HttpMethod.GET);
+    await this.config.applySecurityAuthentication(context);
+    const answer = await this.#send(new URL(server + call.path), call, context);
+    if (answer.status >= 300) throw apiError(answer);
+    return JSON.parse(answer.text);
+  }
+
+  async #send(url: URL, call: Call, context: RequestContext): Promise<{ status: number; text: string }> {
+    for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value);
+    let status = 0;
+    try {
+      const response = await request(url, {
+        method: call.method,
+        headers: { ...context.getHeaders(), accept: 'application/json', ...contentType(call) },
+        body: call.body === undefined ? null : JSON.stringify(call.body),
+        dispatcher: context.getDispatcher(),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      status = response.statusCode;
+      return { status, text: await response.body.text() };
+    } finally {
+      this.#observe(call, status);
+    }
+  }
+}
+
+function contentType({ body, contentType = 'application/json' }: Call): Record<string, string> {
+  return body === undefined ? {} : { 'content-type': contentType };
+}
+
+/** A metav1.Status says what went wrong; anything else is a proxy's answer. */
+function apiError({ status, text }: { status: number; text: string }): ApiError {
+  try {
+    const { reason, message } = JSON.parse(text) as { reason?: string; message?: string };
+    return new ApiError(status, reason ?? 'Unknown', message ?? text.slice(0, 1024));
+  } catch {
+    return new ApiError(status, 'Unknown', text.slice(0, 1024));
+  }
+}

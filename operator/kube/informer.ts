@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type KubernetesListObject, type KubernetesObject, ListWatch, Watch } from '@kubernetes/client-node';
+import type { KubeClient } from './client.ts';
+import type { ResourcePath } from './paths.ts';
+import type { KubeObject } from './types.ts';
+
+/**
+ * The server ends a watch before the library's 30 s of silence do, and sends a bookmark just before that: the next watch goes on
+ * from there, however quiet the resource is, and nothing is listed anew.
+ */
+const WATCH_SECONDS = 25;
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 30_000;
+
+export type InformerOptions<T extends KubeObject> = {
+  client: KubeClient;
+  path: ResourcePath;
+  /** Without one, of all namespaces. */
+  namespace?: string | undefined;
+  labelSelector?: string;
+  /** What {@link Informer.indexed} finds an object by; must not change while it lives. */
+  indexBy?: (object: T) => string | undefined;
+  /** Told of every object that came, changed or went; must not throw. */
+  onChange: (object: T) => void;
+  /** Told why a watch broke, before it is begun again. */
+  onError: (error: Error) => void;
+};
+
+/** A local copy of one kind of objects that follows the API server until it is stopped. */
+export class Informer<T extends KubeObject> {
+  readonly #listWatch: ListWatch<KubernetesObject>;
+  readonly #onError: (error: Error) => void;
+  /** Objects by index value and name. The value must hold the namespace, where names are unique. */
+  readonly #index = new Map<string, Map<string, T>>();
+  readonly #stopped = new AbortController();
+  readonly #synced = Promise.withResolvers<void>();
+  #retryMs = FIRST_RETRY_MS;
+
+  constructor({ client, path, namespace, labelSelector, indexBy, onChange, onError }: InformerOptions<T>) {
+    this.#onError = onError;
+    const list = async () => {
+      const query: Record<string, string> = labelSelector === undefined ? {} : { labelSelector };
+      const items = await client.call({ method: 'GET', path: path(namespace), query });
+      this.#retryMs = FIRST_RETRY_MS;
+      // The library stores the items as soon as it has them, before anything else can run.
+      setImmediate(this.#synced.resolve);
+      return items as KubernetesListObject<KubernetesObject>;
+    };
+    const watchPath = `${path(namespace)}?allowWatchBookmarks=true&timeoutSeconds=${WATCH_SECONDS}`;
+    this.#listWatch = new ListWatch(watchPath, new Watch(client.config), list, false, labelSelector);
+    const changed = (exists: boolean) => (raw: KubernetesObject) => {
+      // Nobody reads them here, and they are half of an object's size.
+      delete raw.metadata?.managedFields;
+      const object = raw as unknown as T;
+      const value = indexBy?.(object);
+      if (value !== undefined) this.#setIndexed(value, object, exists);
+      onChange(object);
+    };
+    this.#listWatch.on('add', changed(true));
+    this.#listWatch.on('update', changed(true));
+    this.#listWatch.on('delete', changed(false));
+    this.#listWatch.on('error', (error) => void this.#restart(error as Error));
+  }
+
+  get(namespace: string, name: string): T | undefined {
+    return this.#listWatch.get(name, namespace) as T | undefined;
+  }
+
+  list(namespace?: string): T[] {
+    return this.#listWatch.list(namespace) as unknown as T[];
+  }
+
+  /** The objects whose index has this value. */
+  indexed(value: string): T[] {
+    return [...(this.#index.get(value)?.values() ?? [])];
+  }
+
+  /** Resolves when the first list is here; the changes since then follow from now on. */
+  async start(): Promise<void> {
+    void this.#begin();
+    await this.#synced.promise;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    this.#synced.resolve();
+    await this.#listWatch.stop();
+  }
+
+  #setIndexed(value: string, object: T, exists: boolean): void {
+    const objects = this.#index.get(value) ?? new Map<string, T>();
+    this.#index.set(value, objects);
+    if (exists) objects.set(object.metadata.name, object);
+    else objects.delete(object.metadata.name);
+    if (objects.size === 0) this.#index.delete(value);
+  }
+
+  /** Any error but "gone" and a time-out ends the library's informer for good. */
+  async #restart(error: Error): Promise<void> {
+    if (this.#stopped.signal.aborted) return;
+    this.#onError(error);
+    const wait = this.#retryMs;
+    this.#retryMs = Math.min(2 * wait, LAST_RETRY_MS);
+    await delay(wait, undefined, { signal: this.#stopped.signal, ref: false }).catch(() => {});
+    if (!this.#stopped.signal.aborted) await this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    await this.#listWatch.start().catch((error: Error) => this.#restart(error));
+  }
+}

@@ -1,0 +1,15 @@
+import { GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST, VERSION } from '../../api/group.ts';
+
+/** The path of a kind of objects: of one namespace, or without one of all. */
+export type ResourcePath = (namespace?: string) => string;
+
+function resource(group: string, plural: string): ResourcePath {
+  return (namespace) => `${group}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${plural}`;
+}
+
+export const loadTests = resource(`/apis/${GROUP}/${VERSION}`, LOAD_TEST.plural);
+export const scheduledLoadTests = resource(`/apis/${GROUP}/${VERSION}`, SCHEDULED_LOAD_TEST.plural);
+export const jobs = resource('/apis/batch/v1', 'jobs');
+export const pods = resource('/api/v1', 'pods');
+export const events = resource('/apis/events.k8s.io/v1', 'events');
+export const tokenReviews = '/apis/authentication.k8s.io/v1/tokenreviews';

@@ -1,0 +1,52 @@
+/** What the operator reads of Kubernetes' objects, as JSON has them: times are text. */
+
+export type { V1Job as JobManifest } from '@kubernetes/client-node';
+
+export type OwnerReference = {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller?: boolean;
+  blockOwnerDeletion?: boolean;
+};
+
+export type ObjectMeta = {
+  name: string;
+  namespace: string;
+  uid: string;
+  resourceVersion: string;
+  generation?: number;
+  creationTimestamp: string;
+  deletionTimestamp?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  ownerReferences?: OwnerReference[];
+};
+
+export type KubeObject = { metadata: ObjectMeta };
+
+export type StatusCondition = { type: string; status: string; reason?: string; message?: string };
+
+export type Job = KubeObject & {
+  spec: { suspend?: boolean; completions?: number };
+  status?: { active?: number; failedIndexes?: string; conditions?: StatusCondition[] };
+};
+
+export type ContainerState = {
+  waiting?: { reason?: string; message?: string };
+  terminated?: { exitCode: number; reason?: string; message?: string };
+};
+
+export type Pod = KubeObject & {
+  status?: {
+    phase?: string;
+    reason?: string;
+    message?: string;
+    conditions?: StatusCondition[];
+    containerStatuses?: { name: string; state?: ContainerState }[];
+  };
+};
+
+/** A custom resource as it was read; its schema is checked where it is used. */
+export type Resource = KubeObject & { spec?: unknown; status?: unknown };

@@ -1,0 +1,162 @@
+import { jobName, LABEL_TEST, LABEL_TEST_UID } from '../../api/names.ts';
+import type { LoadTestStatus } from '../../api/status.ts';
+import type { Config } from '../config.ts';
+import type { Controller } from '../controller.ts';
+import { applyStatus, createEvent, createJob, remove, suspendJob } from '../kube/api.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { Informer } from '../kube/informer.ts';
+import { jobs, loadTests } from '../kube/paths.ts';
+import type { Job, OwnerReference, Pod } from '../kube/types.ts';
+import { errorText, type Log } from '../log.ts';
+import { WorkQueue } from '../queue.ts';
+import type { ReportStore } from '../reports.ts';
+import { eventManifest, occurrences } from './events.ts';
+import { jobManifest } from './job.ts';
+import type { Action, Observed } from './plan.ts';
+import { reconcile } from './reconcile.ts';
+import type { TestStore } from './store.ts';
+import { keyOf, splitKey, type Test } from './test.ts';
+
+export type LoadTestWorld = {
+  client: KubeClient;
+  config: Config;
+  tests: TestStore;
+  /** Both indexed by {@link keyOfChild}. */
+  jobs: Pick<Informer<Job>, 'get' | 'indexed'>;
+  pods: Pick<Informer<Pod>, 'indexed'>;
+  reports: ReportStore;
+  now: () => number;
+  listeningSinceMs: number;
+  log: Log;
+};
+
+/** What this operator remembers of a test besides what can be observed; all of it may be lost. */
+type Memory = { lastWriteMs?: number; jobRefusal?: string };
+
+/** The key of the LoadTest that a Job or Pod was made for. */
+export function keyOfChild({ metadata }: Job | Pod): string | undefined {
+  const name = metadata.labels?.[LABEL_TEST];
+  return name === undefined ? undefined : keyOf({ namespace: metadata.namespace, name });
+}
+
+/** Observes a LoadTest, decides, acts, writes its status once, and tells of what changed. */
+export class LoadTestController implements Controller {
+  readonly name = 'loadtest';
+  readonly queue = new WorkQueue();
+  readonly #world: LoadTestWorld;
+  readonly #memory = new Map<string, Memory>();
+
+  constructor(world: LoadTestWorld) {
+    this.#world = world;
+  }
+
+  reconcile = async (key: string): Promise<number | undefined> => {
+    const { namespace, name } = splitKey(key);
+    const test = this.#world.tests.get(namespace, name);
+    await this.#removeOrphans(key, test?.metadata.uid);
+    if (test === undefined) return undefined;
+
+    const observed = this.#observe(key, test);
+    const decision = reconcile(observed);
+    const failures: unknown[] = [];
+    for (const action of decision.actions) await this.#act(action, test, observed.job).catch((e) => failures.push(e));
+    // What cannot be done does not keep what is known from being told.
+    if (decision.status !== undefined) await this.#write(test, decision.status);
+    if (failures.length > 0) throw failures[0];
+    return decision.requeueAfterMs;
+  };
+
+  /** Drops what is remembered of a LoadTest that is gone. */
+  forget(uid: string): void {
+    this.#memory.delete(uid);
+    this.#world.reports.forget(uid);
+  }
+
+  #observe(key: string, test: Test): Observed {
+    const { jobs, pods, reports, now, listeningSinceMs } = this.#world;
+    const { namespace, name, uid } = test.metadata;
+    const ownName = jobName({ name, uid });
+    const found = jobs.get(namespace, ownName);
+    const job = found?.metadata.deletionTimestamp === undefined ? found : undefined;
+    const isOurs = ({ name, uid }: OwnerReference) => name === ownName && (job?.metadata.uid ?? uid) === uid;
+    return {
+      nowMs: now(),
+      test,
+      job,
+      // Anyone may put our labels on a pod; only the Job's own are runners.
+      pods: pods.indexed(key).filter((pod) => pod.metadata.ownerReferences?.some(isOurs)),
+      reports: reports.of(uid),
+      listeningSinceMs,
+      ...this.#memory.get(uid),
+    };
+  }
+
+  async #act(action: Action, test: Test, job: Job | undefined): Promise<void> {
+    const { client, reports, log } = this.#world;
+    const { namespace, name, uid } = test.metadata;
+    switch (action.type) {
+      case 'CreateJob':
+        return this.#createJob(test);
+      case 'DeleteJob':
+        log.info('deleting the Job', { namespace, name });
+        return remove(client, jobs, job?.metadata ?? test.metadata);
+      case 'SuspendJob':
+        log.info('suspending the Job', { namespace, name });
+        return suspendJob(client, job?.metadata ?? test.metadata);
+      case 'DeleteTest':
+        log.info('deleting the LoadTest: its time to live is over', { namespace, name });
+        return remove(client, loadTests, test.metadata);
+      case 'StopRunners':
+        return reports.stop(uid, action.reason);
+      case 'ForgetReports':
+        return reports.forget(uid);
+    }
+  }
+
+  /** A refusal, by a quota for example, is told in the status and tried again. */
+  async #createJob(test: Test): Promise<void> {
+    if (test.spec === undefined) return;
+    const { client, config, log } = this.#world;
+    const { namespace, name, uid } = test.metadata;
+    const memory = this.#remember(uid);
+    try {
+      await createJob(client, jobManifest(test, config));
+      log.info('made the Job', { namespace, name, replicas: test.spec.runners.replicas });
+      delete memory.jobRefusal;
+    } catch (error) {
+      memory.jobRefusal = errorText(error);
+      throw error;
+    }
+  }
+
+  async #write(test: Test, status: LoadTestStatus): Promise<void> {
+    const { client, tests, now, log } = this.#world;
+    const { namespace, name, uid } = test.metadata;
+    const written = await applyStatus(client, test.metadata, status);
+    if (written === undefined) return;
+    tests.wrote(written);
+    this.#remember(uid).lastWriteMs = now();
+    for (const occurrence of occurrences(test.status, status)) {
+      log.info(occurrence.note, { namespace, name, reason: occurrence.reason });
+      // An Event is a courtesy: the condition it tells of is written.
+      createEvent(client, eventManifest(test.metadata, occurrence, now())).catch((error) =>
+        log.warn('could not make an Event', { namespace, name, error: errorText(error) }),
+      );
+    }
+  }
+
+  /** Deletes Jobs of a LoadTest that is gone or has been replaced; the garbage collector would, in its own time. */
+  async #removeOrphans(key: string, uid: string | undefined): Promise<void> {
+    for (const { metadata } of this.#world.jobs.indexed(key)) {
+      if (metadata.labels?.[LABEL_TEST_UID] === uid || metadata.deletionTimestamp !== undefined) continue;
+      this.#world.log.info('deleting the Job of a LoadTest that is gone', { ...splitKey(key) });
+      await remove(this.#world.client, jobs, metadata);
+    }
+  }
+
+  #remember(uid: string): Memory {
+    const memory = this.#memory.get(uid) ?? {};
+    this.#memory.set(uid, memory);
+    return memory;
+  }
+}

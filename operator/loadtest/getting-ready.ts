@@ -1,0 +1,90 @@
+import type { ConditionState } from '../../api/conditions.ts';
+import { milliseconds } from '../../api/duration.ts';
+import type { LoadTestStatus } from '../../api/status.ts';
+import { pollMs } from '../reporting/pace.ts';
+import { ACCEPTED, conditions, type Observed, type Plan, time, UNDECIDED } from './plan.ts';
+import { waitingFor } from './pods.ts';
+import { countRunners, runnersOf } from './runners.ts';
+import type { AcceptedTest } from './test.ts';
+import { LIVE_WRITE_MS } from './writing.ts';
+
+/** From the decision to start until the load begins: the status is written, and every runner has asked once more. */
+const START_LEAD_MS = 200;
+
+/** The way from an accepted LoadTest to all its runners at the barrier, and the decision to start. */
+export function gettingReady(observed: Observed, test: AcceptedTest): Plan {
+  const { job, nowMs } = observed;
+  const { replicas, readyTimeout } = test.spec.runners;
+  const startTime = test.status.startTime ?? job?.metadata.creationTimestamp ?? time(nowMs);
+  const runners = runnersOf({ ...observed, replicas, loadStartMs: undefined });
+  const counted = { ...test.status, startTime, runners: countRunners(runners, { underLoad: false }) };
+
+  const failed = runners.find((r) => r.state === 'Failed');
+  if (failed) return neverRan(observed, counted, 'RunnerFailed', `runner ${failed.index}: ${failed.message}`);
+  const lost = runners.find((r) => r.state === 'Lost');
+  if (lost) return neverRan(observed, counted, 'RunnersLost', `runner ${lost.index}: ${lost.message}`);
+
+  const ready = runners.filter((r) => r.state === 'Ready').length;
+  if (job !== undefined && ready === replicas) return start(observed, counted, replicas);
+
+  const waiting = observed.jobRefusal
+    ? { reason: 'JobRefused', message: observed.jobRefusal }
+    : waitingFor(job, observed.pods, replicas);
+  const message = [`${ready} of ${replicas} runners are ready`, waiting.message].filter(Boolean).join('; ');
+  const leftMs = Date.parse(startTime) + milliseconds(readyTimeout) - nowMs;
+  if (leftMs <= 0) return neverRan(observed, counted, 'ReadyTimeout', `after ${readyTimeout}, ${message}`);
+  return {
+    actions: job === undefined ? [{ type: 'CreateJob' }] : [],
+    requeueAfterMs: leftMs,
+    status: conditions(
+      observed,
+      {
+        ...ACCEPTED,
+        Ready: { status: 'False', reason: waiting.reason, message },
+        Running: { status: 'False', reason: 'WaitingForRunners', message: '' },
+        Complete: { status: 'False', reason: 'WaitingForRunners', message: '' },
+        ...UNDECIDED,
+      },
+      counted,
+    ),
+  };
+}
+
+function start(observed: Observed, before: LoadTestStatus, replicas: number): Plan {
+  const loadStartTime = time(observed.nowMs + START_LEAD_MS + pollMs(replicas));
+  return {
+    actions: [],
+    requeueAfterMs: LIVE_WRITE_MS,
+    status: conditions(
+      observed,
+      {
+        ...ACCEPTED,
+        Ready: { status: 'True', reason: 'RunnersReady', message: `${replicas} of ${replicas} runners are ready` },
+        Running: { status: 'True', reason: 'LoadStarted', message: `the load begins at ${loadStartTime}` },
+        Complete: { status: 'False', reason: 'Running', message: '' },
+        ...UNDECIDED,
+      },
+      { ...before, loadStartTime },
+    ),
+  };
+}
+
+/** Ends a test that made no load: its result is open, and `message` says why. */
+function neverRan(observed: Observed, before: LoadTestStatus, reason: string, message: string): Plan {
+  const open: ConditionState = { status: 'Unknown', reason, message: `no load was made: ${message}` };
+  return {
+    actions: [],
+    status: conditions(
+      observed,
+      {
+        ...ACCEPTED,
+        Ready: { status: 'False', reason, message },
+        Running: { status: 'False', reason, message: '' },
+        Complete: { status: 'True', reason, message },
+        Passed: open,
+        GeneratorSaturated: { ...open, message: 'no load was made' },
+      },
+      { ...before, completionTime: time(observed.nowMs) },
+    ),
+  };
+}

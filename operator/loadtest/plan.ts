@@ -1,0 +1,64 @@
+import { type ConditionState, type ConditionType, withConditions } from '../../api/conditions.ts';
+import type { LoadTestStatus } from '../../api/status.ts';
+import type { Job, Pod } from '../kube/types.ts';
+import type { Reports } from '../reports.ts';
+import type { Test } from './test.ts';
+
+/** All that a decision depends on. */
+export type Observed = {
+  nowMs: number;
+  test: Test;
+  job: Job | undefined;
+  /** The pods of that Job. */
+  pods: readonly Pod[];
+  reports: Reports;
+  /** Since when this operator has been listening to runners. */
+  listeningSinceMs: number;
+  /** When this operator last wrote the test's status. */
+  lastWriteMs?: number;
+  /** Why the Job could not be made the last time. */
+  jobRefusal?: string;
+};
+
+/** What to do; every action may be repeated. */
+export type Action =
+  | { type: 'CreateJob' }
+  | { type: 'DeleteJob' }
+  | { type: 'SuspendJob' }
+  | { type: 'DeleteTest' }
+  | { type: 'StopRunners'; reason: string }
+  | { type: 'ForgetReports' };
+
+export type Decision = {
+  actions: Action[];
+  /** The whole status to write; undefined when there is nothing to write now. */
+  status?: LoadTestStatus;
+  requeueAfterMs?: number;
+};
+
+/** What a stage of the decision says: the status as it should read, whether or not it is time to write it. */
+export type Plan = { actions: Action[]; status: LoadTestStatus; requeueAfterMs?: number };
+
+type States = Partial<Record<ConditionType, ConditionState>>;
+
+export const ACCEPTED: States = {
+  Accepted: { status: 'True', reason: 'Accepted', message: '' },
+};
+const NOT_YET: ConditionState = { status: 'Unknown', reason: 'Undecided', message: 'the test is not complete' };
+export const UNDECIDED: States = { Passed: NOT_YET, GeneratorSaturated: NOT_YET };
+
+/** `before` with `states` and the generation that they are about. */
+export function conditions(
+  { test, nowMs }: Observed,
+  states: States,
+  before: LoadTestStatus = test.status,
+): LoadTestStatus {
+  const observedGeneration = test.metadata.generation ?? 0;
+  const at = { now: time(Math.floor(nowMs / 1e3) * 1e3), observedGeneration };
+  return { ...before, observedGeneration, conditions: withConditions(before.conditions ?? [], states, at) };
+}
+
+/** An RFC 3339 time with milliseconds. */
+export function time(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,82 @@
+import { type ConditionState, isTrue } from '../../api/conditions.ts';
+import { gettingReady } from './getting-ready.ts';
+import { ACCEPTED, type Action, conditions, type Decision, type Observed, type Plan, UNDECIDED } from './plan.ts';
+import { underLoad } from './under-load.ts';
+import { settle } from './writing.ts';
+
+/**
+ * Runners end by themselves once their final report is accepted, but stay up to a minute for the last scrape of their counters.
+ * Where there was no load there is nothing to wait for.
+ */
+const LINGER_MS = 90_000;
+const LINGER_WITHOUT_LOAD_MS = 5_000;
+
+/** Decides what a LoadTest needs from what is observed of it, and from nothing else. */
+export function reconcile(observed: Observed): Decision {
+  const { test } = observed;
+  if (test.metadata.deletionTimestamp !== undefined) {
+    return { actions: observed.job === undefined ? [] : [{ type: 'DeleteJob' }] };
+  }
+  if (isTrue(test.status.conditions, 'Complete')) return afterwards(observed);
+  const { actions, status, requeueAfterMs } = plan(observed);
+  const settled = settle(test.status, status, observed);
+  const again = [requeueAfterMs, settled.againMs].filter((ms) => ms !== undefined);
+  return {
+    actions,
+    ...(settled.write ? { status } : {}),
+    ...(again.length === 0 ? {} : { requeueAfterMs: Math.max(0, Math.min(...again)) }),
+  };
+}
+
+function plan(observed: Observed): Plan {
+  const { test } = observed;
+  if (test.problem !== undefined) return invalid(observed, test.problem);
+  if (test.status.loadStartTime !== undefined) return underLoad(observed, test);
+  if (test.spec.suspend) return suspended(observed);
+  return gettingReady(observed, test);
+}
+
+function invalid(observed: Observed, message: string): Plan {
+  const undecided: ConditionState = { status: 'Unknown', reason: 'Invalid', message: 'The spec is not valid.' };
+  return {
+    actions: [],
+    status: conditions(observed, {
+      Accepted: { status: 'False', reason: 'Invalid', message },
+      Complete: { status: 'False', reason: 'Invalid', message },
+      Passed: undecided,
+    }),
+  };
+}
+
+function suspended(observed: Observed): Plan {
+  const { startTime: _, runners: __, ...before } = observed.test.status;
+  return {
+    actions: observed.job === undefined ? [] : [{ type: 'DeleteJob' }, { type: 'ForgetReports' }],
+    status: conditions(
+      observed,
+      {
+        ...ACCEPTED,
+        Ready: { status: 'False', reason: 'Suspended', message: '' },
+        Running: { status: 'False', reason: 'Suspended', message: '' },
+        Complete: { status: 'False', reason: 'Suspended', message: 'spec.suspend is true' },
+        ...UNDECIDED,
+      },
+      before,
+    ),
+  };
+}
+
+/** A test that is complete stays as it is; all that is left is to clean up after it. */
+function afterwards({ test, job, nowMs }: Observed): Decision {
+  const sinceMs = nowMs - Date.parse(test.status.completionTime ?? '');
+  const ttlMs = (test.spec?.ttlSecondsAfterFinished ?? Number.POSITIVE_INFINITY) * 1e3;
+  if (sinceMs >= ttlMs) return { actions: [{ type: 'ForgetReports' }, { type: 'DeleteTest' }] };
+  const actions: Action[] = [{ type: 'ForgetReports' }];
+  const waitsMs = [ttlMs - sinceMs];
+  const lingerMs = (test.status.loadStartTime === undefined ? LINGER_WITHOUT_LOAD_MS : LINGER_MS) - sinceMs;
+  const leftover = job !== undefined && (job.status?.active ?? 0) > 0 && job.spec.suspend !== true;
+  if (leftover && lingerMs <= 0) actions.push({ type: 'SuspendJob' });
+  else if (leftover) waitsMs.push(lingerMs);
+  const again = Math.min(...waitsMs);
+  return { actions, ...(Number.isFinite(again) ? { requeueAfterMs: again } : {}) };
+}

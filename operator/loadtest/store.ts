@@ -1,0 +1,57 @@
+import type { Informer } from '../kube/informer.ts';
+import type { Resource } from '../kube/types.ts';
+import { parseTest, type Test } from './test.ts';
+
+/**
+ * The LoadTests as they are persisted: what the watch has brought, or what our own write has answered where the watch lags behind.
+ * Without the latter a decision could be made twice, and differently.
+ */
+export class TestStore {
+  readonly #cache: Pick<Informer<Resource>, 'get' | 'list'>;
+  readonly #written = new Map<string, Resource>();
+  /** Every report of a runner asks for its test. */
+  readonly #parsed = new WeakMap<Resource, Test>();
+
+  constructor(cache: Pick<Informer<Resource>, 'get' | 'list'>) {
+    this.#cache = cache;
+  }
+
+  get(namespace: string, name: string): Test | undefined {
+    const object = this.#newest(namespace, name);
+    if (object === undefined) return undefined;
+    const test = this.#parsed.get(object) ?? parseTest(object);
+    this.#parsed.set(object, test);
+    return test;
+  }
+
+  list(): Resource[] {
+    return this.#cache.list();
+  }
+
+  /** Keeps what the API server answered to a write. */
+  wrote(object: Resource): void {
+    this.#written.set(object.metadata.uid, object);
+  }
+
+  /** Told of what the watch brought: our own copy is only kept while it is the newer one. */
+  saw({ metadata }: Resource): void {
+    const own = this.#written.get(metadata.uid);
+    if (
+      own !== undefined &&
+      (!isNewer(own, metadata) || this.#cache.get(metadata.namespace, metadata.name) === undefined)
+    )
+      this.#written.delete(metadata.uid);
+  }
+
+  #newest(namespace: string, name: string): Resource | undefined {
+    const cached = this.#cache.get(namespace, name);
+    if (cached === undefined) return undefined;
+    const own = this.#written.get(cached.metadata.uid);
+    return own !== undefined && isNewer(own, cached.metadata) ? own : cached;
+  }
+}
+
+/** Resource versions of one kind are ascending numbers. */
+function isNewer(own: Resource, { resourceVersion }: Resource['metadata']): boolean {
+  return BigInt(own.metadata.resourceVersion) > BigInt(resourceVersion);
+}

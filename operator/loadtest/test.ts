@@ -1,0 +1,39 @@
+import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest.ts';
+import type { LoadTestStatus } from '../../api/status.ts';
+import type { ObjectMeta, Resource } from '../kube/types.ts';
+
+/** A LoadTest as the controller sees it: what the schema says of its spec decides whether there is one. */
+export type Test = {
+  metadata: ObjectMeta;
+  status: LoadTestStatus;
+} & ({ spec: LoadTestSpec; problem?: undefined } | { spec?: undefined; problem: string });
+
+/** A test whose spec has passed the schema. */
+export type AcceptedTest = Extract<Test, { problem?: undefined }>;
+
+/** Names become values of labels. */
+const MAX_NAME = 63;
+
+/**
+ * Reads a LoadTest. The API server has checked it against the same rules, but perhaps in an older version of them.
+ * The status is our own writing and is taken as it is.
+ */
+export function parseTest({ metadata, spec, status }: Resource): Test {
+  const known = { metadata, status: (status ?? {}) as LoadTestStatus };
+  if (metadata.name.length > MAX_NAME) {
+    return { ...known, problem: `metadata.name: must be at most ${MAX_NAME} characters` };
+  }
+  const parsed = loadTestSpecSchema.safeParse(spec);
+  if (parsed.success) return { ...known, spec: parsed.data };
+  const issues = parsed.error.issues.map((i) => `${['spec', ...i.path].join('.')}: ${i.message}`);
+  return { ...known, problem: issues.join('; ') };
+}
+
+export function keyOf({ namespace, name }: { namespace: string; name: string }): string {
+  return `${namespace}/${name}`;
+}
+
+export function splitKey(key: string): { namespace: string; name: string } {
+  const [namespace = '', name = ''] = key.split('/');
+  return { namespace, name };
+}

@@ -1,0 +1,19 @@
+export type LogFields = Record<string, string | number | boolean | undefined>;
+
+/** Writes one JSON line an entry. */
+export type Log = {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+};
+
+/** A log whose lines go to `write`, each with the time and `common` in it. */
+export function jsonLog(write: (line: string) => void, now: () => number = Date.now, common: LogFields = {}): Log {
+  const at = (level: string) => (message: string, fields?: LogFields) =>
+    write(`${JSON.stringify({ time: new Date(now()).toISOString(), level, message, ...common, ...fields })}\n`);
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,57 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client';
+import type { CallObserver } from '../kube/client.ts';
+
+/** The operator's metrics about itself. */
+export type OperatorMetrics = {
+  call: CallObserver;
+  reconciled: (controller: string, seconds: number, failed: boolean) => void;
+  reported: (status: number) => void;
+};
+
+/** Registers them; `depths` tells how many keys wait in each controller's queue. */
+export function operatorMetrics(registry: Registry, depths: () => Record<string, number>): OperatorMetrics {
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const calls = new Counter({
+    name: 'loadtest_operator_api_requests_total',
+    help: 'Calls to the API server, watches aside; code 0 when no answer came.',
+    labelNames: ['method', 'code'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'loadtest_operator_reconcile_duration_seconds',
+    help: 'Time that one look at an object took.',
+    labelNames: ['controller'],
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+    registers,
+  });
+  const errors = new Counter({
+    name: 'loadtest_operator_reconcile_errors_total',
+    help: 'Looks at an object that failed and are repeated.',
+    labelNames: ['controller'],
+    registers,
+  });
+  const reports = new Counter({
+    name: 'loadtest_operator_reports_total',
+    help: 'Reports of runners, by the HTTP status of the answer.',
+    labelNames: ['code'],
+    registers,
+  });
+  new Gauge({
+    name: 'loadtest_operator_queue_depth',
+    help: 'Objects that wait to be looked at.',
+    labelNames: ['controller'],
+    registers,
+    collect() {
+      for (const [controller, depth] of Object.entries(depths())) this.set({ controller }, depth);
+    },
+  });
+  return {
+    call: ({ method }, status) => calls.inc({ method, code: status }),
+    reconciled: (controller, seconds, failed) => {
+      durations.observe({ controller }, seconds);
+      if (failed) errors.inc({ controller });
+    },
+    reported: (status) => reports.inc({ code: status }),
+  };
+}

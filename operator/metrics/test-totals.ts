@@ -1,0 +1,47 @@
+import { findCondition } from '../../api/conditions.ts';
+import { microseconds } from '../../api/duration.ts';
+import type { Counts, LoadTestStatus } from '../../api/status.ts';
+import { addCounts, noCounts } from '../../model/counters.ts';
+import type { Reports } from '../reports.ts';
+
+const COUNTS = ['generated', 'made', 'done', 'timeout', 'failed', 'dropped', 'aborted', 'unexpected'] as const;
+const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
+
+/** A LoadTest's figures as numbers for Prometheus. */
+export type TestTotals = {
+  counts: Counts;
+  inFlight: number;
+  /** Seconds by quantile; empty before the first figures are in the status. */
+  responseTime: { quantile: number; seconds: number }[];
+  /** 1, 0, or NaN while or when it is undecided. */
+  passed: number;
+  running: boolean;
+};
+
+/**
+ * The figures of a test: while it runs, the counts of its runners' newest reports; else what its status holds. Of the two the higher
+ * one counts, so that a restart of the operator, after which the reports come in again one by one, lets no counter fall.
+ */
+export function totalsOf(status: LoadTestStatus, reports: Reports): TestTotals {
+  const snapshots = [...reports.values()].flatMap((r) => r.report.snapshot ?? []);
+  const live = snapshots.flatMap((s) => s.requests.map((r) => r.counts)).reduce(addCounts, noCounts());
+  const counts = Object.fromEntries(
+    COUNTS.map((name) => [name, Math.max(live[name], status.counts?.[name] ?? 0)]),
+  ) as Counts;
+  const passed = findCondition(status.conditions, 'Passed')?.status;
+  return {
+    counts,
+    inFlight: live.inFlight,
+    responseTime: quantiles(status.responseTime),
+    passed: passed === 'True' ? 1 : passed === 'False' ? 0 : Number.NaN,
+    running: findCondition(status.conditions, 'Running')?.status === 'True',
+  };
+}
+
+function quantiles(times: LoadTestStatus['responseTime']): TestTotals['responseTime'] {
+  if (times === undefined) return [];
+  return Object.entries(QUANTILES).map(([name, quantile]) => ({
+    quantile,
+    seconds: microseconds(times[name as keyof typeof QUANTILES]) / 1e6,
+  }));
+}

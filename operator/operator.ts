@@ -1,0 +1,152 @@
+import { Registry } from 'prom-client';
+import { LABEL_MANAGED_BY, MANAGER, TOKEN_AUDIENCE } from '../api/names.ts';
+import type { LoadTestStatus } from '../api/status.ts';
+import type { Config } from './config.ts';
+import { type Controller, runController } from './controller.ts';
+import { type Handler, listen, textAnswer } from './http.ts';
+import { reviewToken } from './kube/api.ts';
+import { KubeClient } from './kube/client.ts';
+import { loadKubeConfig } from './kube/config.ts';
+import { Informer } from './kube/informer.ts';
+import { jobs, loadTests, pods, type ResourcePath } from './kube/paths.ts';
+import type { Job, KubeObject, Pod, Resource } from './kube/types.ts';
+import { keyOfChild, LoadTestController } from './loadtest/controller.ts';
+import { TestStore } from './loadtest/store.ts';
+import { keyOf } from './loadtest/test.ts';
+import type { Log } from './log.ts';
+import { operatorMetrics } from './metrics/operator-metrics.ts';
+import { testMetrics } from './metrics/test-metrics.ts';
+import { totalsOf } from './metrics/test-totals.ts';
+import { Authenticator } from './reporting/identity.ts';
+import { reportHandler } from './reporting/server.ts';
+import { ReportStore } from './reports.ts';
+
+const WORKERS = 8;
+
+export type Operator = {
+  reportPort: number;
+  metricsPort: number;
+  /** Takes no more work, finishes what is in flight, and lets go of the cluster. */
+  stop(): Promise<void>;
+};
+
+export type OperatorOptions = {
+  config: Config;
+  log: Log;
+  /** Path of a kubeconfig; default: the cluster that this process finds itself in. */
+  kubeconfig?: string;
+  now?: () => number;
+};
+
+/** Starts the operator; resolves when it has seen the whole cluster, serves its endpoints and works. */
+export async function startOperator({ config, log, kubeconfig, now = Date.now }: OperatorOptions): Promise<Operator> {
+  const registry = new Registry();
+  const controllers: Controller[] = [];
+  const metrics = operatorMetrics(registry, () => Object.fromEntries(controllers.map((c) => [c.name, c.queue.depth])));
+  const kube = loadKubeConfig(kubeconfig);
+  const client = new KubeClient(kube, metrics.call);
+  const informers: Informer<KubeObject>[] = [];
+  const reports = new ReportStore();
+
+  const follow = <T extends KubeObject>(
+    path: ResourcePath,
+    onChange: (object: T) => void,
+    options: { labelSelector?: string; indexBy?: (object: T) => string | undefined } = {},
+  ): Informer<T> => {
+    const onError = (error: Error) => log.warn('a watch broke', { path: path(), error: error.message });
+    const informer = new Informer<T>({ client, path, namespace: config.watchNamespace, onChange, onError, ...options });
+    informers.push(informer as unknown as Informer<KubeObject>);
+    return informer;
+  };
+  const children = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGER}`, indexBy: keyOfChild };
+  const enqueueOwner = (child: Job | Pod) => {
+    const key = keyOfChild(child);
+    if (key !== undefined) loadTestController.queue.add(key);
+  };
+
+  const testInformer = follow<Resource>(loadTests, (object) => {
+    const { namespace, name, uid } = object.metadata;
+    tests.saw(object);
+    if (testInformer.get(namespace, name) === undefined) loadTestController.forget(uid);
+    loadTestController.queue.add(keyOf({ namespace, name }));
+  });
+  const jobInformer = follow<Job>(jobs, enqueueOwner, children);
+  const podInformer = follow<Pod>(pods, enqueueOwner, children);
+  const tests = new TestStore(testInformer);
+
+  const loadTestController = new LoadTestController({
+    client,
+    config,
+    tests,
+    jobs: jobInformer,
+    pods: podInformer,
+    reports,
+    now,
+    listeningSinceMs: now(),
+    log,
+  });
+  controllers.push(loadTestController);
+
+  const setTestMetrics = testMetrics(registry);
+  const scrape = () => {
+    setTestMetrics(
+      tests.list().map(({ metadata: { namespace, name, uid }, status }) => ({
+        namespace,
+        name,
+        totals: totalsOf((status ?? {}) as LoadTestStatus, reports.of(uid)),
+      })),
+    );
+    return registry.metrics();
+  };
+  let isReady = false;
+  const metricsServer = await listen(
+    config.metricsPort,
+    observability({ scrape, contentType: registry.contentType, isReady: () => isReady }),
+  );
+
+  await Promise.all(informers.map((informer) => informer.start()));
+  const authenticator = new Authenticator((token, audience) => reviewToken(client, token, audience), now);
+  const reportServer = await listen(
+    config.reportPort,
+    reportHandler(
+      {
+        authenticate: (token) => authenticator.authenticate(token),
+        pod: (namespace, name) => podInformer.get(namespace, name),
+        test: (namespace, name) => tests.get(namespace, name),
+        reports,
+        enqueue: (key) => loadTestController.queue.add(key),
+        now,
+      },
+      log,
+      metrics.reported,
+    ),
+  );
+  const working = controllers.map((controller) =>
+    runController(controller, { workers: WORKERS, log, observe: metrics.reconciled }),
+  );
+  isReady = true;
+  log.info('operator started', { reportPort: reportServer.port, audience: TOKEN_AUDIENCE, tests: tests.list().length });
+
+  return {
+    reportPort: reportServer.port,
+    metricsPort: metricsServer.port,
+    stop: async () => {
+      isReady = false;
+      for (const { queue } of controllers) queue.stop();
+      await Promise.all([...working, reportServer.close()]);
+      await Promise.all(informers.map((informer) => informer.stop()));
+      await metricsServer.close();
+      await kube.close();
+    },
+  };
+}
+
+/** /metrics, /healthz and /readyz. */
+function observability(of: { scrape: () => Promise<string>; contentType: string; isReady: () => boolean }): Handler {
+  return async ({ url }) => {
+    if (url === '/metrics') return { status: 200, body: await of.scrape(), contentType: of.contentType };
+    if (url === '/healthz') return textAnswer(200, 'ok\n');
+    if (url === '/readyz') return of.isReady() ? textAnswer(200, 'ok\n') : textAnswer(503, 'starting\n');
+    return textAnswer(404, 'not found\n');
+  };
+}

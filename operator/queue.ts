@@ -1,0 +1,94 @@
+const FIRST_BACKOFF_MS = 5;
+const LAST_BACKOFF_MS = 60_000;
+/** Timers hold 31 bits; who is woken early looks and waits again. */
+const LONGEST_WAIT_MS = 24 * 3600_000;
+
+/**
+ * Keys of objects to look at, as client-go's work queue: a key waits at most once, is with at most one worker, and one that is added
+ * while it is worked on comes again when it is done.
+ */
+export class WorkQueue {
+  readonly #waiting = new Set<string>();
+  readonly #processing = new Set<string>();
+  /** Added while they were processed. */
+  readonly #dirty = new Set<string>();
+  readonly #failures = new Map<string, number>();
+  readonly #timers = new Map<string, { at: number; timer: NodeJS.Timeout }>();
+  readonly #takers: ((key: string | undefined) => void)[] = [];
+  #stopped = false;
+
+  /** Keys that wait for a worker. */
+  get depth(): number {
+    return this.#waiting.size;
+  }
+
+  add(key: string): void {
+    if (this.#stopped) return;
+    if (this.#processing.has(key)) {
+      this.#dirty.add(key);
+      return;
+    }
+    this.#waiting.add(key);
+    this.#hand();
+  }
+
+  /** Adds the key in `ms`; of several such wishes the earliest counts. */
+  addAfter(key: string, ms: number): void {
+    const wait = Math.min(ms, LONGEST_WAIT_MS);
+    const at = Date.now() + wait;
+    const known = this.#timers.get(key);
+    if (this.#stopped || (known !== undefined && known.at <= at)) return;
+    clearTimeout(known?.timer);
+    const timer = setTimeout(() => {
+      this.#timers.delete(key);
+      this.add(key);
+    }, wait);
+    timer.unref();
+    this.#timers.set(key, { at, timer });
+  }
+
+  /** Adds the key after a pause that doubles with every failure since the last {@link forget}. */
+  addFailed(key: string): void {
+    const failures = this.#failures.get(key) ?? 0;
+    this.#failures.set(key, failures + 1);
+    this.addAfter(key, Math.min(FIRST_BACKOFF_MS * 2 ** failures, LAST_BACKOFF_MS));
+  }
+
+  forget(key: string): void {
+    this.#failures.delete(key);
+  }
+
+  /** The next key; the taker must call {@link done} with it. Undefined when the queue was stopped. */
+  next(): Promise<string | undefined> {
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    this.#takers.push(resolve);
+    this.#hand();
+    return promise;
+  }
+
+  done(key: string): void {
+    this.#processing.delete(key);
+    if (this.#dirty.delete(key)) this.add(key);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const { timer } of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    for (const take of this.#takers.splice(0)) take(undefined);
+  }
+
+  #hand(): void {
+    if (this.#stopped) {
+      for (const take of this.#takers.splice(0)) take(undefined);
+      return;
+    }
+    for (const key of this.#waiting) {
+      const take = this.#takers.shift();
+      if (take === undefined) return;
+      this.#waiting.delete(key);
+      this.#processing.add(key);
+      take(key);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { isTrue } from '../../api/conditions.ts';
+import { type Instruction, type Report, reportSchema } from '../../api/protocol.ts';
+import { decodeHistogram } from '../../model/histogram-encoding.ts';
+import type { Pod } from '../kube/types.ts';
+import { keyOf, type Test } from '../loadtest/test.ts';
+import type { ReportStore } from '../reports.ts';
+import type { Caller } from './identity.ts';
+import { instruct } from './instruct.ts';
+import { type RunnerIdentity, runnerOf } from './runner-of.ts';
+
+/** A refusal, as an HTTP status and what is wrong. */
+export type Refusal = { status: 400 | 401 | 403 | 404; error: string };
+
+export type ReportingWorld = {
+  authenticate: (token: string) => Promise<Caller>;
+  pod: (namespace: string, name: string) => Pod | undefined;
+  test: (namespace: string, name: string) => Test | undefined;
+  reports: ReportStore;
+  /** Asks for a look at a LoadTest. */
+  enqueue: (key: string) => void;
+  now: () => number;
+};
+
+/** The runner that holds `token`. Rejects when the API server could not be asked. */
+export async function identify(world: ReportingWorld, token: string | undefined): Promise<RunnerIdentity | Refusal> {
+  if (token === undefined) return { status: 401, error: 'a bearer token is needed' };
+  const caller = await world.authenticate(token);
+  if (caller.kind === 'Unknown') return { status: 401, error: 'the token is not valid for this audience' };
+  if (caller.kind === 'NoPod') return { status: 403, error: "only a pod's token may report" };
+  const pod = world.pod(caller.pod.namespace, caller.pod.name);
+  if (pod === undefined || pod.metadata.uid !== caller.pod.uid) return { status: 404, error: 'the pod is not known' };
+  return runnerOf(pod) ?? { status: 403, error: 'the pod is not a runner of a LoadTest' };
+}
+
+/** Keeps what a runner reports, and answers with its instruction. */
+export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: unknown): Instruction | Refusal {
+  const parsed = parseReport(body);
+  if ('error' in parsed) return parsed;
+
+  const found = world.test(runner.namespace, runner.name);
+  const test = found?.metadata.uid === runner.uid ? found : undefined;
+  const nowMs = world.now();
+  if (test !== undefined && !isTrue(test.status.conditions, 'Complete')) {
+    const next = { podUid: runner.podUid, receivedAtMs: nowMs, report: parsed.report };
+    if (world.reports.put(runner.uid, runner.index, next)) world.enqueue(keyOf(runner));
+  }
+  const stopReason = world.reports.stopReason(runner.uid);
+  return instruct({ nowMs, test, index: runner.index, report: parsed.report, stopReason });
+}
+
+/** A report that holds what it promises, its histograms included; else what is wrong and where. */
+export function parseReport(body: unknown): { report: Report } | Refusal {
+  const parsed = reportSchema.safeParse(body);
+  if (!parsed.success) {
+    const error = parsed.error.issues.map((i) => `${i.path.join('.') || 'report'}: ${i.message}`).join('; ');
+    return { status: 400, error };
+  }
+  const { snapshot } = parsed.data;
+  const histograms = [
+    ['snapshot.pacingLag', snapshot?.pacingLag],
+    ...(snapshot?.requests ?? []).flatMap((r, i) => [
+      [`snapshot.requests.${i}.responseTime`, r.responseTime],
+      [`snapshot.requests.${i}.serviceTime`, r.serviceTime],
+    ]),
+  ] as const;
+  const broken = histograms.find(([, text]) => text !== undefined && decodeHistogram(text) === undefined);
+  return broken === undefined
+    ? { report: parsed.data }
+    : { status: 400, error: `${broken[0]}: must be an HdrHistogram in the V2 encoding` };
+}

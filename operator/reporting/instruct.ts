@@ -1,0 +1,54 @@
+import { isTrue } from '../../api/conditions.ts';
+import type { Instruction, Report } from '../../api/protocol.ts';
+import type { Test } from '../loadtest/test.ts';
+import { liveMs, pollMs } from './pace.ts';
+
+export type Asked = {
+  nowMs: number;
+  /** The LoadTest that the runner belongs to, as last persisted; undefined when it is gone. */
+  test: Test | undefined;
+  index: number;
+  report: Report;
+  /** Why runners are to stop, if they are. */
+  stopReason: string | undefined;
+};
+
+/** The answer to a runner's report. */
+export function instruct({ nowMs, test, index, report, stopReason }: Asked): Instruction {
+  const over = overReason(test);
+  const ended = report.phase === 'Finished' || report.phase === 'Failed';
+  if (over !== undefined || test?.spec === undefined) {
+    if (ended) return { instruction: 'Accepted', nowMs, nextReportMs: 0 };
+    return stop(nowMs, over ?? 'its spec is not valid');
+  }
+  const { replicas } = test.spec.runners;
+  const wait = { nowMs, nextReportMs: pollMs(replicas) };
+  // Only a result that is persisted is let go of: until then the runner repeats it, also to the operator's successor.
+  if (ended) return { instruction: 'Wait', ...wait };
+  if (stopReason !== undefined) return stop(nowMs, stopReason);
+  if (report.phase === 'Running') return { instruction: 'Continue', nowMs, nextReportMs: liveMs(replicas) };
+  if (report.phase === 'Starting') {
+    const { namespace, name, uid } = test.metadata;
+    return {
+      instruction: 'Prepare',
+      ...wait,
+      assignment: { test: { namespace, name, uid }, spec: test.spec, index, replicas },
+    };
+  }
+  const { loadStartTime } = test.status;
+  if (loadStartTime === undefined) return { instruction: 'Wait', ...wait };
+  // Late is better than to make up for what was missed in one burst.
+  const startAtMs = Math.max(nowMs, Date.parse(loadStartTime));
+  return { instruction: 'Start', nowMs, nextReportMs: liveMs(replicas), startAtMs };
+}
+
+function stop(nowMs: number, reason: string): Instruction {
+  return { instruction: 'Stop', nowMs, nextReportMs: 0, reason };
+}
+
+/** Why nothing more is wanted of a test's runners; undefined when something is. */
+function overReason(test: Test | undefined): string | undefined {
+  if (test === undefined) return 'the LoadTest is gone';
+  if (test.metadata.deletionTimestamp !== undefined) return 'the LoadTest is being deleted';
+  return isTrue(test.status.conditions, 'Complete') ? 'the LoadTest is complete' : undefined;
+}

@@ -1,0 +1,45 @@
+import type { Report } from '../api/protocol.ts';
+
+/** The newest report of one runner. */
+export type RunnerReport = { podUid: string; receivedAtMs: number; report: Report };
+
+/** What the runners of one LoadTest last said, by index. Never changed in place. */
+export type Reports = ReadonlyMap<number, RunnerReport>;
+
+const NONE: Reports = new Map();
+
+/**
+ * What the runners of all LoadTests last said, by the test's uid, and what they are to be told. It is memory only: runners repeat
+ * their cumulative reports, so that after a restart it fills by itself.
+ */
+export class ReportStore {
+  readonly #reports = new Map<string, Map<number, RunnerReport>>();
+  readonly #stops = new Map<string, string>();
+
+  of(uid: string): Reports {
+    return this.#reports.get(uid) ?? NONE;
+  }
+
+  /** Keeps a report. True when it says something that decides: another phase, or another pod than before. */
+  put(uid: string, index: number, next: RunnerReport): boolean {
+    const reports = this.#reports.get(uid) ?? new Map<number, RunnerReport>();
+    this.#reports.set(uid, reports);
+    const before = reports.get(index);
+    reports.set(index, next);
+    return before?.report.phase !== next.report.phase || before.podUid !== next.podUid;
+  }
+
+  /** Why the runners of a test are to stop, if they are. */
+  stopReason(uid: string): string | undefined {
+    return this.#stops.get(uid);
+  }
+
+  stop(uid: string, reason: string): void {
+    this.#stops.set(uid, reason);
+  }
+
+  forget(uid: string): void {
+    this.#reports.delete(uid);
+    this.#stops.delete(uid);
+  }
+}

@@ -1,0 +1,383 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { LoadTestStatus } from '../../api/status.ts';
+import type { Observed } from '../../operator/loadtest/plan.ts';
+import { reconcile } from '../../operator/loadtest/reconcile.ts';
+import { at, conditionText, job, loadTest, NOW, pod, said, snapshot, world } from './operator-fixtures.ts';
+
+const CONDITIONS = ['Accepted', 'Ready', 'Running', 'Complete', 'Passed', 'GeneratorSaturated'] as const;
+
+/** The status after a decision on `observed`, as persisted before the next one. */
+function persisted(observed: Observed): LoadTestStatus {
+  return reconcile(observed).status ?? observed.test.status;
+}
+
+const WAITING = persisted(world());
+const READY = [said(0, { phase: 'Ready' }), said(1, { phase: 'Ready' })];
+const STARTED = persisted(world({ test: loadTest({}, WAITING), reports: new Map(READY) }));
+const running = (index: number, receivedAtMs = NOW) =>
+  said(index, { phase: 'Running', snapshot: snapshot(10) }, receivedAtMs);
+const finished = (index: number, done = 500) => said(index, { phase: 'Finished', snapshot: snapshot(done) });
+const COMPLETE = persisted(
+  world({ test: loadTest({}, STARTED), reports: new Map([finished(0), finished(1)]), nowMs: NOW + 10_000 }),
+);
+const unpulled = pod(1, {
+  phase: 'Pending',
+  containerStatuses: [{ name: 'runner', state: { waiting: { reason: 'ErrImagePull', message: 'no such image' } } }],
+});
+const unscheduled = pod(1, {
+  phase: 'Pending',
+  conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'Insufficient cpu' }],
+});
+const killed = pod(1, {
+  phase: 'Failed',
+  containerStatuses: [{ name: 'runner', state: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }],
+});
+
+type Row = [
+  sentence: string,
+  observed: Partial<Observed>,
+  expected: { actions?: string[]; requeueAfterMs?: number | undefined; unwritten?: true } & {
+    [C in (typeof CONDITIONS)[number]]?: string;
+  },
+];
+
+const rows: Row[] = [
+  [
+    'a new test gets its Job',
+    { job: undefined, pods: [] },
+    {
+      actions: ['CreateJob'],
+      Accepted: 'True/Accepted',
+      Ready: 'False/WaitingForRunners',
+      Running: 'False/WaitingForRunners',
+      Complete: 'False/WaitingForRunners',
+      Passed: 'Unknown/Undecided',
+      requeueAfterMs: 300_000,
+    },
+  ],
+  [
+    'a test whose Job was refused says why and tries again',
+    { job: undefined, pods: [], jobRefusal: 'exceeded quota' },
+    { actions: ['CreateJob'], Ready: 'False/JobRefused' },
+  ],
+  [
+    'a spec that breaks a rule is not accepted',
+    { test: loadTest({ load: { type: 'Open' } }), job: undefined, pods: [] },
+    { actions: [], Accepted: 'False/Invalid', Complete: 'False/Invalid', Passed: 'Unknown/Invalid' },
+  ],
+  [
+    'a suspended test gets no Job',
+    { test: loadTest({ suspend: true }), job: undefined, pods: [] },
+    { actions: [], Accepted: 'True/Accepted', Complete: 'False/Suspended' },
+  ],
+  [
+    'a test that is suspended while its runners come up loses its Job',
+    { test: loadTest({ suspend: true }, WAITING) },
+    { actions: ['DeleteJob', 'ForgetReports'], Complete: 'False/Suspended' },
+  ],
+  [
+    'a test that is resumed gets its Job',
+    { test: loadTest({}, persisted(world({ test: loadTest({ suspend: true }) }))), job: undefined },
+    { actions: ['CreateJob'], Complete: 'False/WaitingForRunners' },
+  ],
+  ['an image that cannot be pulled is named', { pods: [pod(0), unpulled] }, { Ready: 'False/ImagePullFailed' }],
+  ['a pod without a node is named', { pods: [pod(0), unscheduled] }, { Ready: 'False/Unschedulable' }],
+  [
+    'an image that cannot be pulled is graver than a pod without a node',
+    { pods: [unscheduled, unpulled] },
+    { Ready: 'False/ImagePullFailed' },
+  ],
+  [
+    'a Job that a queue holds back is named',
+    { job: job({}, { suspend: true }), pods: [] },
+    { Ready: 'False/JobSuspended' },
+  ],
+  [
+    'one ready runner of two is not enough',
+    { reports: new Map([READY[0]!]) },
+    { actions: [], Ready: 'False/WaitingForRunners', Running: 'False/WaitingForRunners' },
+  ],
+  [
+    'two ready runners of two start',
+    { reports: new Map(READY) },
+    { Ready: 'True/RunnersReady', Running: 'True/LoadStarted', Complete: 'False/Running', requeueAfterMs: 10_000 },
+  ],
+  [
+    'a ready report of a pod that was replaced does not count',
+    { reports: new Map(READY), pods: [pod(0), { ...pod(1), metadata: { ...pod(1).metadata, uid: 'other' } }] },
+    { Ready: 'False/WaitingForRunners' },
+  ],
+  [
+    'a runner that cannot go on ends a test that has not started',
+    { reports: new Map([said(1, { phase: 'Failed', message: 'Secret/login/password is missing' })]) },
+    {
+      Ready: 'False/RunnerFailed',
+      Complete: 'True/RunnerFailed',
+      Passed: 'Unknown/RunnerFailed',
+      GeneratorSaturated: 'Unknown/RunnerFailed',
+    },
+  ],
+  [
+    'a pod that failed ends a test that has not started',
+    { pods: [pod(0), killed] },
+    { Complete: 'True/RunnersLost', Passed: 'Unknown/RunnersLost' },
+  ],
+  [
+    'an index that failed ends a test that has not started, though its pod is gone',
+    { pods: [pod(0)], job: job({ failedIndexes: '1' }) },
+    { Complete: 'True/RunnersLost' },
+  ],
+  [
+    'runners that are not ready in time end the test',
+    { test: loadTest({}, { ...WAITING, startTime: at(-300_000) }) },
+    { Complete: 'True/ReadyTimeout', Passed: 'Unknown/ReadyTimeout', Ready: 'False/ReadyTimeout' },
+  ],
+  [
+    'runners have until the very end of the time-out',
+    { test: loadTest({}, { ...WAITING, startTime: at(-299_000) }) },
+    { Complete: 'False/WaitingForRunners', requeueAfterMs: 1000 },
+  ],
+  [
+    'an operator that died between the Job and the status counts from the Job',
+    { test: loadTest({ runners: { replicas: 2, readyTimeout: '61s' } }) },
+    { Complete: 'False/WaitingForRunners', requeueAfterMs: 1000 },
+  ],
+  [
+    'a test under load stays so',
+    { test: loadTest({}, STARTED), reports: new Map([running(0), running(1)]) },
+    { actions: [], Running: 'True/LoadStarted', Complete: 'False/Running', requeueAfterMs: 10_000 },
+  ],
+  [
+    'a runner that is done makes the test finish',
+    { test: loadTest({}, STARTED), reports: new Map([finished(0), running(1)]) },
+    { actions: [], Complete: 'False/Finishing' },
+  ],
+  [
+    'all final reports complete the test',
+    { test: loadTest({}, STARTED), reports: new Map([finished(0), finished(1)]) },
+    {
+      actions: [],
+      Running: 'False/Finished',
+      Complete: 'True/Finished',
+      Passed: 'True/NoThresholds',
+      GeneratorSaturated: 'False/GeneratorKeptUp',
+    },
+  ],
+  [
+    'final reports complete the test although the pods are gone',
+    { test: loadTest({}, STARTED), reports: new Map([finished(0), finished(1)]), job: undefined, pods: [] },
+    { Complete: 'True/Finished', Passed: 'True/NoThresholds' },
+  ],
+  [
+    'a threshold that does not hold fails the test',
+    {
+      test: loadTest({ thresholds: [{ metric: 'responseTime.p99', max: '1ms' }] }, STARTED),
+      reports: new Map([finished(0), finished(1)]),
+    },
+    { Complete: 'True/Finished', Passed: 'False/ThresholdExceeded' },
+  ],
+  [
+    'a lost runner stops the others',
+    { test: loadTest({}, STARTED), reports: new Map([running(0), running(1)]), pods: [pod(0), killed] },
+    { actions: ['StopRunners'], Complete: 'False/Finishing' },
+  ],
+  [
+    'a runner whose pod is gone is lost',
+    { test: loadTest({}, STARTED), reports: new Map([running(0), running(1)]), pods: [pod(0)] },
+    { actions: ['StopRunners'] },
+  ],
+  [
+    'a runner whose pod is being deleted is lost',
+    {
+      test: loadTest({}, STARTED),
+      reports: new Map([running(0), running(1)]),
+      pods: [pod(0), { ...pod(1), metadata: { ...pod(1).metadata, deletionTimestamp: at(0) } }],
+    },
+    { actions: ['StopRunners'] },
+  ],
+  [
+    'a runner that broke under load is lost',
+    {
+      test: loadTest({}, STARTED),
+      reports: new Map([running(0), said(1, { phase: 'Failed', message: 'out of memory' })]),
+    },
+    { actions: ['StopRunners'] },
+  ],
+  [
+    'the test ends when the others have stopped',
+    { test: loadTest({}, STARTED), reports: new Map([finished(0, 100), running(1)]), pods: [pod(0), killed] },
+    { actions: [], Complete: 'True/RunnersLost', Passed: 'False/RunnersLost' },
+  ],
+  [
+    'with onLoss Continue the others go on',
+    {
+      test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
+      reports: new Map([running(0), running(1)]),
+      pods: [pod(0), killed],
+    },
+    { actions: [], Complete: 'False/Running' },
+  ],
+  [
+    'with onLoss Continue the rest decides',
+    {
+      test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
+      reports: new Map([finished(0), running(1)]),
+      pods: [pod(0), killed],
+    },
+    { Complete: 'True/RunnersLost', Passed: 'True/NoThresholds' },
+  ],
+  [
+    'a test whose runners are all lost before any figure is inconclusive',
+    { test: loadTest({}, STARTED), pods: [], job: undefined },
+    { Complete: 'True/RunnersLost', Passed: 'Unknown/NoLoad' },
+  ],
+  [
+    'a runner that is silent for a minute is lost',
+    {
+      test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }),
+      reports: new Map([running(0), running(1, NOW - 61_000)]),
+    },
+    { actions: ['StopRunners'] },
+  ],
+  [
+    'a runner that is silent for less is not',
+    {
+      test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }),
+      reports: new Map([running(0), running(1, NOW - 59_000)]),
+    },
+    { actions: [], Complete: 'False/Running' },
+  ],
+  [
+    'an operator that has just begun to listen has lost nobody',
+    { test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }), listeningSinceMs: NOW - 1000 },
+    { actions: [], Complete: 'False/Running', unwritten: true },
+  ],
+  [
+    'an operator that has listened for a minute has',
+    { test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }), listeningSinceMs: NOW - 61_000 },
+    { Complete: 'True/RunnersLost' },
+  ],
+  [
+    'suspend comes too late for a test under load',
+    { test: loadTest({ suspend: true }, STARTED), reports: new Map([running(0), running(1)]) },
+    { actions: [], Complete: 'False/Running' },
+  ],
+  [
+    'a complete test keeps its result without any report',
+    { test: loadTest({}, COMPLETE), reports: new Map(), job: undefined, pods: [] },
+    {
+      actions: ['ForgetReports'],
+      unwritten: true,
+      requeueAfterMs: undefined,
+      Complete: 'True/Finished',
+      Passed: 'True/NoThresholds',
+    },
+  ],
+  [
+    'a complete test is deleted when its time to live is over',
+    { test: loadTest({ ttlSecondsAfterFinished: 60 }, COMPLETE), nowMs: NOW + 70_000 },
+    { actions: ['ForgetReports', 'DeleteTest'], unwritten: true, requeueAfterMs: undefined },
+  ],
+  [
+    'and not before',
+    { test: loadTest({ ttlSecondsAfterFinished: 60 }, COMPLETE), nowMs: NOW + 69_000, job: job({}) },
+    { actions: ['ForgetReports'], unwritten: true, requeueAfterMs: 1000 },
+  ],
+  [
+    'runners of a complete test may linger for their last scrape',
+    { test: loadTest({}, COMPLETE), nowMs: NOW + 40_000 },
+    { actions: ['ForgetReports'], unwritten: true, requeueAfterMs: 60_000 },
+  ],
+  [
+    'runners that have not ended by then are ended',
+    { test: loadTest({}, COMPLETE), nowMs: NOW + 100_000 },
+    { actions: ['ForgetReports', 'SuspendJob'], unwritten: true },
+  ],
+  [
+    'runners that never became ready are ended soon',
+    { test: loadTest({}, { ...COMPLETE, loadStartTime: undefined }), nowMs: NOW + 15_000 },
+    { actions: ['ForgetReports', 'SuspendJob'], unwritten: true },
+  ],
+  [
+    'a test that is being deleted loses its Job',
+    { test: { ...loadTest({}, STARTED), metadata: { ...loadTest().metadata, deletionTimestamp: at(0) } } },
+    { actions: ['DeleteJob'], unwritten: true },
+  ],
+];
+
+for (const [sentence, change, expected] of rows) {
+  test(sentence, () => {
+    const observed = world(change);
+    const decision = reconcile(observed);
+    const status = decision.status ?? observed.test.status;
+    const seen: Record<string, unknown> = {
+      actions: decision.actions.map((a) => a.type),
+      requeueAfterMs: decision.requeueAfterMs,
+      unwritten: decision.status === undefined ? true : undefined,
+    };
+    for (const type of CONDITIONS) seen[type] = conditionText(status, type);
+    for (const [key, value] of Object.entries(expected)) assert.deepEqual(seen[key], value, key);
+  });
+}
+
+test('the load begins when the status is written and every runner has asked once more', () => {
+  assert.equal(STARTED.loadStartTime, at(300));
+  const many = Array.from({ length: 400 }, (_, i) => i);
+  const { status } = reconcile(
+    world({
+      test: loadTest({ runners: { replicas: 400 } }),
+      pods: many.map((i) => pod(i)),
+      reports: new Map(many.map((i) => said(i, { phase: 'Ready' }))),
+    }),
+  );
+  assert.equal(status?.loadStartTime, at(600));
+});
+
+test('the result is the sum of the runners, and stated as such', () => {
+  assert.equal(COMPLETE.counts?.done, 1000);
+  assert.deepEqual(COMPLETE.runners, { desired: 2, ready: 2, succeeded: 2, lost: 0 });
+  assert.equal(COMPLETE.rate?.achieved, '100');
+  assert.equal(COMPLETE.responseTime?.p50, '5ms');
+  assert.equal(COMPLETE.completionTime, at(10_000));
+});
+
+test('what a lost runner measured last is in the result, and the loss is in the message', () => {
+  const { status } = reconcile(
+    world({ test: loadTest({}, STARTED), reports: new Map([finished(0, 100), running(1)]), pods: [pod(0), killed] }),
+  );
+  assert.equal(status?.counts?.done, 110);
+  assert.deepEqual(status?.runners, { desired: 2, ready: 1, succeeded: 1, lost: 1 });
+  const message = (type: string) => status?.conditions?.find((c) => c.type === type)?.message ?? '';
+  assert.match(message('Complete'), /^1 of 2 runners lost: runner 1: its pod ended: OOMKilled, exit code 137$/);
+  assert.match(message('Passed'), /1 of 2 runners lost/);
+});
+
+test('the Ready condition speaks the words of the pod', () => {
+  const { status } = reconcile(world({ pods: [pod(0), unpulled], reports: new Map([READY[0]!]) }));
+  const message = status?.conditions?.find((c) => c.type === 'Ready')?.message;
+  assert.match(message ?? '', /^1 of 2 runners are ready; pod checkout-.*: no such image$/);
+});
+
+test('an invalid spec is refused by the path of its field', () => {
+  const { status } = reconcile(world({ test: loadTest({ runners: { replicas: 0 } }), job: undefined, pods: [] }));
+  assert.match(status?.conditions?.[0]?.message ?? '', /^spec\.runners\.replicas: /);
+});
+
+test('figures are written every 10 s, and not before all running runners have been heard', () => {
+  const underLoad = { test: loadTest({}, STARTED), reports: new Map([running(0), running(1)]) };
+  const soon = reconcile(world({ ...underLoad, lastWriteMs: NOW - 9000 }));
+  assert.equal(soon.status, undefined);
+  const due = reconcile(world({ ...underLoad, lastWriteMs: NOW - 10_000 }));
+  assert.equal(due.status?.counts?.done, 20);
+  const unheard = reconcile(world({ ...underLoad, reports: new Map([running(0)]), lastWriteMs: NOW - 10_000 }));
+  assert.equal(unheard.status?.counts, undefined);
+});
+
+test('deciding twice on what was written decides nothing new', () => {
+  for (const status of [WAITING, STARTED, COMPLETE]) {
+    const reports = status === STARTED ? new Map([running(0), running(1)]) : new Map();
+    const again = reconcile(world({ test: loadTest({}, status), reports, lastWriteMs: NOW }));
+    assert.equal(again.status, undefined);
+  }
+});
