@@ -10,9 +10,14 @@ export const cgroupRoot = `/${clusterName}`;
 /** What kubelet asks of a cgroup before it accepts it as its root. */
 const controllers = ['cpu', 'cpuset', 'memory', 'pids', 'hugetlb', 'io'];
 
+/** Whether containers on this machine are confined by cgroup v2 only, or by the controllers of v1. */
+export function hasUnifiedCgroups(): boolean {
+  return existsSync(join(root, 'cgroup.controllers'));
+}
+
 /** The hierarchies on this machine: the one of cgroup v2, or each controller's own of v1. */
 function hierarchies(): string[] {
-  if (existsSync(join(root, 'cgroup.controllers'))) return [root];
+  if (hasUnifiedCgroups()) return [root];
   return readdirSync(root)
     .map((name) => join(root, name))
     .filter((dir) => existsSync(join(dir, 'cgroup.procs')));

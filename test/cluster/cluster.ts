@@ -1,16 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { launchControlPlane, type RunningControlPlane } from './apiserver.ts';
 import { binaries, type GroupName, linkPrograms } from './binaries.ts';
-import { launchControlPlane, type RunningControlPlane } from './controlplane.ts';
 import { dnsReadyUrl, launchDns } from './dns.ts';
 import { buildPauseImage, importImage } from './images.ts';
+import { issueKubeconfig } from './kubeconfig.ts';
 import { clusterFile, enterCluster, lockFile, netns, nodeIp, prometheusUrl, runDir, stateDir } from './layout.ts';
 import { withLock } from './lock.ts';
 import { createNetwork } from './network.ts';
 import { launchContainerd, launchNode } from './node.ts';
 import { otherCluster } from './othercluster.ts';
 import { installPackages, missingPackages, nodeTools } from './packages.ts';
-import { issueKubeconfig } from './pki.ts';
 import { isAlive, Processes } from './processes.ts';
 import { launchPrometheus, prometheusReadyUrl } from './prometheus.ts';
 import { run } from './run.ts';

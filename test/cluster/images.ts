@@ -1,81 +1,15 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { cacheDir, cached, cacheKey, contentHash } from './cache.ts';
+import { build, type Image } from './buildah.ts';
+import { contentHash } from './cache.ts';
 import { containerdSocket } from './layout.ts';
-import { withLock } from './lock.ts';
-import { installPackages, missingPackages, nodeTools } from './packages.ts';
 import { writeNodeRootfs } from './rootfs.ts';
 import { run } from './run.ts';
 
-/** An image as a file that a container runtime can import. */
-export interface Image {
-  /** What a pod writes under `image`. The tag is a hash of the content, so a changed image is never mistaken for its predecessor. */
-  name: string;
-  archive: string;
-}
-
-interface Build {
-  name: string;
-  /** Everything that determines the image's content. */
-  inputs: readonly string[];
-  base?: Image;
-  buildArgs?: Readonly<Record<string, string>>;
-  /** Puts a Dockerfile and what it copies into a folder. */
-  context: (dir: string) => void | Promise<void>;
-}
-
-/** How many archives of one name stay in the cache: the current ones of a few branches. */
-const keptArchives = 4;
+export type { Image };
 
 const repository = resolve(import.meta.dirname, '../..');
-
-/** A buildah command; its storage lies in our cache, where nothing else's images are. */
-function buildah(command: string, ...args: string[]): Promise<string> {
-  const storage = join(cacheDir(), 'buildah');
-  const roots = ['--root', join(storage, 'storage'), '--runroot', join(storage, 'run')];
-  return run(['buildah', '--storage-driver', 'vfs', ...roots, command, ...args]);
-}
-
-/** Deletes all but the newest archives of one image name. */
-function prune(folder: string): void {
-  const byAge = readdirSync(folder)
-    .filter((file) => file.endsWith('.tar'))
-    .map((file) => ({ path: join(folder, file), time: statSync(join(folder, file)).mtimeMs }))
-    .sort((a, b) => b.time - a.time);
-  for (const { path } of byAge.slice(keptArchives)) rmSync(path);
-}
-
-async function build(spec: Build): Promise<Image> {
-  const tag = cacheKey([process.arch, spec.base?.name ?? '', JSON.stringify(spec.buildArgs ?? {}), ...spec.inputs]);
-  const name = `localhost/${spec.name}:${tag}`;
-  const archive = await cached(join('images', spec.name, `${tag}.tar`), async (path) => {
-    await installPackages(missingPackages(nodeTools), () => {});
-    const context = mkdtempSync(join(tmpdir(), 'loadtest-image-'));
-    try {
-      await spec.context(context);
-      // One storage serves all builds, and an image that lies there is only the way to its archive.
-      await withLock(join(cacheDir(), 'buildah.lock'), () => buildArchive(spec, name, context, path));
-    } finally {
-      rmSync(context, { recursive: true });
-    }
-  });
-  prune(join(archive, '..'));
-  return { name, archive };
-}
-
-async function buildArchive(spec: Build, name: string, context: string, path: string): Promise<void> {
-  const args = Object.entries(spec.buildArgs ?? {}).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
-  const base: string[] = [];
-  if (spec.base) {
-    base.push(spec.base.name);
-    await buildah('pull', '--quiet', `docker-archive:${spec.base.archive}`);
-    args.push('--build-arg', `BASE=${spec.base.name}`);
-  }
-  await buildah('bud', '--isolation', 'chroot', '--pull-never', ...args, '-t', name, context);
-  await buildah('push', '--quiet', name, `docker-archive:${path}:${name}`);
-  await buildah('rmi', name, ...base);
-}
 
 /** The image that holds a pod's namespaces open. */
 export function buildPauseImage(): Promise<Image> {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Names and addresses of the one cluster that a machine can have. */
@@ -30,9 +29,4 @@ export const cniNetworksDir = join(stateDir, 'cni-networks');
 /** The prefix of a command that runs it inside the cluster's network. Not `ip netns exec`: that hides the cgroups. */
 export function enterCluster(command: readonly string[]): string[] {
   return ['nsenter', `--net=${netns}`, '--', ...command];
-}
-
-/** Whether containers on this machine are confined by cgroup v2 only, or by the controllers of v1. */
-export function hasUnifiedCgroups(): boolean {
-  return existsSync('/sys/fs/cgroup/cgroup.controllers');
 }

@@ -19,6 +19,8 @@ function runInside(cluster: Cluster, command: string[]): Promise<number> {
     KUBECONFIG: cluster.kubeconfig,
     PATH: [cluster.bin, process.env.PATH].join(delimiter),
   };
+  // Ctrl-C is for the program in the terminal's foreground; this one waits for it.
+  process.on('SIGINT', () => {});
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { env, stdio: 'inherit' });
     child.on('error', reject);

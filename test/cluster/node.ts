@@ -1,7 +1,8 @@
 import { mkdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunningControlPlane } from './apiserver.ts';
 import { cgroupRoot, createCgroups } from './cgroups.ts';
-import type { RunningControlPlane } from './controlplane.ts';
+import { issueKubeconfig } from './kubeconfig.ts';
 import {
   cniConfigDir,
   containerdDir,
@@ -15,7 +16,6 @@ import {
   runDir,
   stateDir,
 } from './layout.ts';
-import { issueKubeconfig } from './pki.ts';
 import type { Processes } from './processes.ts';
 import { run } from './run.ts';
 import { until } from './wait.ts';

@@ -1,5 +1,4 @@
-import { enableControllers } from './cgroups.ts';
-import { hasUnifiedCgroups } from './layout.ts';
+import { enableControllers, hasUnifiedCgroups } from './cgroups.ts';
 import { canInstall, controlPlaneTools, missingPackages, nodeTools } from './packages.ts';
 import { canHaveGo } from './toolchain.ts';
 

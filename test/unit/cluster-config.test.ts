@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { renderCorefile } from '../cluster/dns.ts';
+import { issueKubeconfig, renderKubeconfig } from '../cluster/kubeconfig.ts';
 import { renderCniConfig } from '../cluster/network.ts';
 import { renderContainerdConfig, renderKubeletConfig } from '../cluster/node.ts';
 import { findProgram } from '../cluster/packages.ts';
-import { Authority, issueKubeconfig, leafExtensions, renderKubeconfig } from '../cluster/pki.ts';
+import { Authority, leafExtensions } from '../cluster/pki.ts';
 import { renderPrometheusConfig } from '../cluster/prometheus.ts';
 
 describe('cluster: certificates', { skip: findProgram('openssl') ? false : 'openssl is not installed' }, () => {
