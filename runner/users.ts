@@ -29,10 +29,11 @@ export function closedDriver(options: {
     return !stopped && begun < plan.iterations && at < plan.duration;
   }
 
-  function think(ready: number): void {
+  function think(ready: number, over: () => void): void {
     const cancel = timing.at(ready, () => {
       thinking.delete(cancel);
       if (mayGoOn(timing.now())) next(ready);
+      else endWhenIdle(over);
     });
     thinking.add(cancel);
   }
@@ -40,10 +41,13 @@ export function closedDriver(options: {
   function settled(over: () => void): void {
     const now = timing.now();
     const ready = now + plan.thinkTime;
-    if (mayGoOn(ready)) {
-      if (plan.thinkTime === 0) next(now);
-      else think(ready);
-    } else if (flights.inFlight === 0 && thinking.size === 0 && !stopped) over();
+    if (!mayGoOn(ready)) endWhenIdle(over);
+    else if (plan.thinkTime === 0) next(now);
+    else think(ready, over);
+  }
+
+  function endWhenIdle(over: () => void): void {
+    if (flights.inFlight === 0 && thinking.size === 0 && !stopped) over();
   }
 
   return {

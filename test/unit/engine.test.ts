@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { microseconds } from '../../api/duration.ts';
+import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest.ts';
+import { identityProblems } from '../../model/counters.ts';
+import { planOf } from '../../model/plan.ts';
+import { seededRandom } from '../../model/random.ts';
+import { summarise } from '../../model/summary.ts';
+import { createEngine } from '../../runner/engine.ts';
+import { prepareRequests } from '../../runner/requests.ts';
+import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
+
+const HEALTH = { cpuMs: 0, eventLoopUtilization: 0 };
+const MS = 1000;
+
+function specOf(load: object, rest: object = {}): LoadTestSpec {
+  return loadTestSpecSchema.parse({ target: { url: 'http://target', timeout: '100ms' }, load, ...rest });
+}
+
+const openAt = (rate: number, duration: string, rest: object = {}) => ({
+  type: 'Open',
+  open: { stages: [{ duration, rate }], ...rest },
+});
+const closed = (fields: object) => ({ type: 'Closed', closed: fields });
+
+/** Runs a whole test on virtual time; `stopAt` cuts it off. */
+function run(spec: LoadTestSpec, script: Script, { stripe = { index: 0, count: 1 }, stopAt = Infinity } = {}) {
+  const timing = new VirtualTime();
+  const { transport, sent, lanes } = scriptedTransport(timing, script);
+  const requests = prepareRequests(spec.target, spec.requests, new Map());
+  const timeout = microseconds(spec.target.timeout);
+  const engine = createEngine({ plan: planOf(spec, stripe), stripe, requests, timeout, transport, timing });
+  let over = 0;
+  engine.run(() => over++);
+  if (stopAt !== Infinity) {
+    timing.run(stopAt);
+    engine.stop();
+  }
+  timing.run();
+  const snapshot = engine.snapshot(HEALTH);
+  return { summary: summarise(spec, [snapshot]), sent, lanes, over, endedAt: snapshot.elapsedMs };
+}
+
+const answers =
+  (after: number, status = 200): Script =>
+  () => ({ outcome: 'answer', status, after });
+const never: Script = () => ({ outcome: 'never' });
+
+test('open: every arrival is sent at its time, whatever the answers do', () => {
+  const { sent } = run(specOf(openAt(100, '1s')), never);
+  assert.deepEqual(
+    sent.map((s) => s.at),
+    Array.from({ length: 100 }, (_, i) => i * 10 * MS),
+  );
+});
+
+test('open: the test is over when the schedule has ended and the last answer is there', () => {
+  const { over, endedAt, summary, lanes } = run(specOf(openAt(10, '1s')), answers(50 * MS));
+  assert.equal(over, 1);
+  assert.equal(endedAt, 1000);
+  assert.equal(summary.counts.done, 10);
+  assert.equal(lanes.open, lanes.closed);
+});
+
+test('open: the last request may take its whole time-out after the schedule', () => {
+  const { endedAt, summary } = run(specOf(openAt(10, '1s')), never);
+  assert.equal(endedAt, 1000);
+  assert.equal(summary.counts.timeout, 10);
+  const late = run(specOf(openAt(100, '1s')), never);
+  assert.equal(late.endedAt, 990 + 100);
+});
+
+test('a time-out counts from the write, and is recorded with the time that was waited', () => {
+  const { summary } = run(specOf(openAt(1, '1s')), () => ({ outcome: 'never', connect: 80 * MS }));
+  assert.equal(summary.counts.timeout, 1);
+  assert.deepEqual(
+    summary.errors.map((e) => [e.kind, e.count]),
+    [['TimedOutWaiting', 1]],
+  );
+  assert.ok(Math.abs(summary.serviceTime.max! - 100 * MS) <= 100);
+  assert.ok(Math.abs(summary.responseTime.max! - 180 * MS) <= 200);
+});
+
+test('a connection that does not come within the time-out is a failure of its own kind', () => {
+  const { summary } = run(specOf(openAt(1, '1s')), () => ({ outcome: 'never connects' }));
+  assert.equal(summary.counts.failed, 1);
+  assert.deepEqual(
+    summary.errors.map((e) => e.kind),
+    ['TimedOutConnecting'],
+  );
+  assert.equal(summary.responseTime.count, 0);
+});
+
+test('response time is from the intended arrival, service time from the write', () => {
+  const { summary } = run(specOf(openAt(10, '1s')), () => ({
+    outcome: 'answer',
+    status: 200,
+    connect: 30 * MS,
+    after: 20 * MS,
+  }));
+  assert.ok(Math.abs(summary.responseTime.max! - 50 * MS) <= 50);
+  assert.ok(Math.abs(summary.serviceTime.max! - 20 * MS) <= 20);
+});
+
+test('an arrival above the in-flight cap is dropped, counted, and never sent', () => {
+  const { summary, sent } = run(specOf(openAt(100, '1s', { maxInFlight: 3 })), never);
+  assert.equal(summary.counts.generated, 100);
+  assert.equal(summary.counts.made, sent.length);
+  assert.equal(summary.counts.dropped, 100 - sent.length);
+  assert.equal(sent.length, 30); // three every 100 ms, the time-out
+});
+
+test('connections are used again, the last used first', () => {
+  const { lanes } = run(specOf(openAt(100, '1s')), answers(15 * MS));
+  assert.equal(lanes.open, 2);
+});
+
+test('answers are unexpected by status and by body, and done all the same', () => {
+  const expecting = (expect: object) => specOf(openAt(10, '1s'), { requests: [{ name: 'a', expect }] });
+  const body =
+    (...chunks: string[]): Script =>
+    () => ({ outcome: 'answer', status: 201, body: chunks, after: MS });
+  const unexpected = (spec: LoadTestSpec, script: Script) => {
+    const { counts } = run(spec, script).summary;
+    assert.equal(counts.done, 10);
+    return counts.unexpected;
+  };
+  assert.equal(unexpected(specOf(openAt(10, '1s')), answers(MS, 399)), 0);
+  assert.equal(unexpected(specOf(openAt(10, '1s')), answers(MS, 400)), 10);
+  assert.equal(unexpected(expecting({ status: ['2xx'] }), answers(MS, 204)), 0);
+  assert.equal(unexpected(expecting({ status: ['200'] }), answers(MS, 204)), 10);
+  assert.equal(unexpected(expecting({ bodyContains: 'needle' }), body('a hay', ' need', 'le', ' stack')), 0);
+  assert.equal(unexpected(expecting({ bodyContains: 'needle' }), body('nee', 'dl')), 10);
+  assert.equal(unexpected(expecting({ bodyContains: 'needle' }), answers(MS)), 10);
+});
+
+test('requests are chosen by weight', () => {
+  const spec = specOf(openAt(1000, '1s'), { requests: [{ name: 'a', weight: 3 }, { name: 'b' }] });
+  const { summary } = run(spec, answers(MS));
+  const [a, b] = summary.requests.map((r) => r.counts.done);
+  assert.equal(a! + b!, 1000);
+  assert.ok(a! > 700 && a! < 800, `a: ${a}`);
+});
+
+test('closed: users wait for their answers and think', () => {
+  const spec = specOf(closed({ users: 2, thinkTime: '60ms', duration: '1s' }));
+  const { summary, sent, over } = run(spec, answers(40 * MS));
+  assert.equal(over, 1);
+  assert.equal(sent.length, 20);
+  assert.equal(summary.counts.done, 20);
+});
+
+test('closed: iterations end the load exactly, shared out over the runners', () => {
+  const spec = specOf(closed({ users: 3, iterations: 100 }), { runners: { replicas: 3 } });
+  const counts = [0, 1, 2].map((index) => run(spec, answers(MS), { stripe: { index, count: 3 } }).sent.length);
+  assert.deepEqual(counts, [34, 33, 33]);
+});
+
+test('closed: a runner without iterations is over at once', () => {
+  const spec = specOf(closed({ users: 3, iterations: 2 }), { runners: { replicas: 3 } });
+  const { over, sent } = run(spec, answers(MS), { stripe: { index: 2, count: 3 } });
+  assert.deepEqual([over, sent.length], [1, 0]);
+});
+
+test('closed: of duration and iterations the first to come ends the load', () => {
+  assert.equal(run(specOf(closed({ users: 1, iterations: 5, duration: '1s' })), answers(100 * MS - 1)).sent.length, 5);
+  assert.equal(run(specOf(closed({ users: 1, iterations: 500, duration: '1s' })), answers(99 * MS)).sent.length, 11);
+});
+
+test('a stop cuts off what is under way and says so', () => {
+  for (const load of [openAt(100, '10s'), closed({ users: 7, duration: '10s' })]) {
+    const { summary, over } = run(specOf(load), answers(70 * MS), { stopAt: 1_035 * MS });
+    assert.equal(over, 1);
+    assert.ok(summary.counts.aborted > 0);
+    assert.equal(summary.counts.inFlight, 0);
+    assert.deepEqual(identityProblems(summary.counts), []);
+  }
+});
+
+test('a stop before the load begins leaves nothing behind', () => {
+  const { summary, over, sent } = run(specOf(openAt(10, '1s')), answers(MS), { stopAt: -500 });
+  assert.deepEqual([over, sent.length, summary.counts.generated], [1, 0, 0]);
+});
+
+test('property: the counter identity holds in every test, at every moment, whatever the target does', () => {
+  const random = seededRandom(2026);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const misbehave: Script = () =>
+    pick([
+      { outcome: 'answer', status: pick([200, 204, 404, 503]), connect: pick([0, 5 * MS]), after: random() * 200 * MS },
+      {
+        outcome: 'fail',
+        code: pick(['ECONNREFUSED', 'ECONNRESET', 'HPE_INVALID']),
+        connect: pick([0, MS]),
+        after: random() * 50 * MS,
+      },
+      { outcome: 'never', connect: pick([0, 90 * MS]) },
+      { outcome: 'never connects' },
+    ] as const);
+  for (let round = 0; round < 300; round++) {
+    const load = pick([
+      openAt(1 + Math.floor(random() * 400), '1s', {
+        maxInFlight: 1 + Math.floor(random() * 30),
+        arrivals: pick(['Uniform', 'Poisson']),
+        seed: round,
+      }),
+      closed({ users: 1 + Math.floor(random() * 20), thinkTime: pick(['0s', '10ms']), duration: '1s' }),
+      closed({
+        users: 1 + Math.floor(random() * 20),
+        thinkTime: pick(['0s', '10ms']),
+        iterations: 1 + Math.floor(random() * 100),
+      }),
+    ]);
+    const stopAt = pick([Infinity, random() * 1500 * MS]);
+    const { summary, sent, over } = run(specOf(load), misbehave, { stopAt });
+    const { counts } = summary;
+    assert.deepEqual(identityProblems(counts), [], `round ${round}`);
+    assert.equal(counts.inFlight, 0, `round ${round}`);
+    assert.equal(over, 1, `round ${round}`);
+    assert.equal(counts.made, sent.length, `round ${round}`);
+    assert.equal(summary.responseTime.count, counts.done + counts.timeout, `round ${round}`);
+    assert.equal(
+      summary.responses.reduce((sum, r) => sum + r.count, 0),
+      counts.done,
+      `round ${round}`,
+    );
+    assert.equal(
+      summary.errors.reduce((sum, e) => sum + e.count, 0),
+      counts.timeout + counts.failed,
+      `round ${round}`,
+    );
+  }
+});

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest.ts';
+import type { Snapshot } from '../../api/protocol.ts';
+import { noCounts } from '../../model/counters.ts';
+import { Histogram } from '../../model/histogram.ts';
+import { encodeHistogram } from '../../model/histogram-encoding.ts';
+import { percentileOf } from '../../model/metric.ts';
+import { resultStatus } from '../../model/status.ts';
+import { summarise } from '../../model/summary.ts';
+import { judge } from '../../model/verdict.ts';
+
+const OPEN = { type: 'Open', open: { stages: [{ duration: '10s', rate: 10 }] } };
+const CLOSED = { type: 'Closed', closed: { users: 1, duration: '10s' } };
+
+function specOf(thresholds: object[], rest: object = {}): LoadTestSpec {
+  return loadTestSpecSchema.parse({ target: { url: 'http://target' }, load: OPEN, thresholds, ...rest });
+}
+
+type Measured = { counts?: object; times?: number[]; lag?: number; busy?: number; errors?: Snapshot['errors'] };
+
+/** A snapshot of 100 requests that took 1 to 100 ms, unless it says otherwise. */
+function measured({ counts = {}, times, lag = 0, busy = 0.1, errors = [] }: Measured = {}): Snapshot {
+  const histogram = new Histogram();
+  for (const ms of times ?? Array.from({ length: 100 }, (_, i) => i + 1)) histogram.record(ms * 1000);
+  const pacingLag = new Histogram();
+  pacingLag.record(lag * 1000);
+  const time = encodeHistogram(histogram);
+  return {
+    elapsedMs: 10_020,
+    requests: [
+      {
+        name: 'default',
+        counts: { ...noCounts(), generated: 100, made: 100, done: 100, ...counts },
+        responseTime: time,
+        serviceTime: time,
+      },
+    ],
+    responses: [{ status: 200, count: 100 }],
+    errors,
+    pacingLag: encodeHistogram(pacingLag),
+    cpuMs: 1002,
+    eventLoopUtilization: busy,
+  };
+}
+
+const WHOLE = { desired: 1, lost: 0 };
+const LOST = { desired: 3, lost: 1 };
+const NOTHING_DONE = { counts: { done: 0, failed: 100 }, times: [] };
+
+type Row = [
+  what: string,
+  spec: LoadTestSpec,
+  measured: Measured,
+  losses: typeof WHOLE,
+  passed: string,
+  reason: string,
+  message: RegExp,
+];
+const ROWS: Row[] = [
+  [
+    'without thresholds, answers pass',
+    specOf([]),
+    {},
+    WHOLE,
+    'True',
+    'NoThresholds',
+    /100 of 100 requests done, 10\/s/,
+  ],
+  [
+    'without thresholds, no answer fails',
+    specOf([]),
+    NOTHING_DONE,
+    WHOLE,
+    'False',
+    'NothingAnswered',
+    /no request was answered; 0 of 100/,
+  ],
+  [
+    'a threshold that holds',
+    specOf([{ metric: 'responseTime.p99', max: '100ms' }]),
+    {},
+    WHOLE,
+    'True',
+    'ThresholdsMet',
+    /all 1 thresholds hold/,
+  ],
+  ['a threshold on its very value', specOf([{ metric: 'rate', min: '10' }]), {}, WHOLE, 'True', 'ThresholdsMet', /./],
+  [
+    'a percentile that exceeds',
+    specOf([{ metric: 'responseTime.p99', max: '90ms' }]),
+    {},
+    WHOLE,
+    'False',
+    'ThresholdExceeded',
+    /^responseTime.p99 99\dms exceeds 90ms|^responseTime.p99 99(\.\d)?ms exceeds 90ms; 100 of 100/,
+  ],
+  [
+    'a minimum that is not reached',
+    specOf([{ metric: 'rate', min: '10.5' }]),
+    {},
+    WHOLE,
+    'False',
+    'ThresholdExceeded',
+    /rate 10 is below 10.5/,
+  ],
+  [
+    'all that exceed are named',
+    specOf([
+      { metric: 'rate', min: '11' },
+      { metric: 'serviceTime.max', max: '1ms' },
+    ]),
+    {},
+    WHOLE,
+    'False',
+    'ThresholdExceeded',
+    /rate .* serviceTime.max/,
+  ],
+  [
+    'errors are a share of what was generated',
+    specOf([{ metric: 'errors', max: '4.9%' }]),
+    { counts: { done: 95, failed: 5 } },
+    WHOLE,
+    'False',
+    'ThresholdExceeded',
+    /errors 5% exceeds 4.9%/,
+  ],
+  [
+    'dropped and unexpected are errors',
+    specOf([{ metric: 'errors', max: '2%' }]),
+    { counts: { unexpected: 2, made: 99, done: 99, dropped: 1 } },
+    WHOLE,
+    'False',
+    'ThresholdExceeded',
+    /errors 3%/,
+  ],
+  [
+    'a time without responses does not pass',
+    specOf([{ metric: 'responseTime.p99', max: '1s' }]),
+    NOTHING_DONE,
+    WHOLE,
+    'False',
+    'ThresholdExceeded',
+    /nothing to measure/,
+  ],
+  [
+    'late sending is the generator, not the target',
+    specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
+    { lag: 80 },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /load generator was the limit.*more runners/,
+  ],
+  ['a lag that is small beside what was measured is not', specOf([]), { lag: 24 }, WHOLE, 'True', 'NoThresholds', /./],
+  [
+    'a closed load on a busy event loop is',
+    specOf([], { load: CLOSED }),
+    { busy: 0.99 },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /event loop was 99% busy/,
+  ],
+  [
+    'an open load on a busy event loop that kept up is not',
+    specOf([]),
+    { busy: 0.99 },
+    WHOLE,
+    'True',
+    'NoThresholds',
+    /./,
+  ],
+  ['a lost runner fails by default', specOf([]), {}, LOST, 'False', 'RunnersLost', /1 of 3 runners lost/],
+  [
+    'with onLoss Continue the rest is judged and the loss stated',
+    specOf([], { runners: { replicas: 3, onLoss: 'Continue' } }),
+    {},
+    LOST,
+    'True',
+    'NoThresholds',
+    /1 of 3 runners lost/,
+  ],
+];
+for (const [what, spec, snapshot, losses, status, reason, message] of ROWS) {
+  test(`verdict: ${what}: ${status} ${reason}`, () => {
+    const { passed } = judge(spec, summarise(spec, [measured(snapshot)]), losses);
+    assert.deepEqual([passed.status, passed.reason], [status, reason]);
+    assert.match(passed.message, message);
+  });
+}
+
+test('verdict: no report at all is inconclusive', () => {
+  assert.equal(judge(specOf([]), undefined, WHOLE).passed.status, 'Unknown');
+  assert.equal(judge(specOf([]), summarise(specOf([]), []), WHOLE).passed.status, 'Unknown');
+});
+
+for (const [name, percentile] of [
+  ['p1', 1],
+  ['p5', 5],
+  ['p50', 50],
+  ['p99', 99],
+  ['p999', 99.9],
+  ['p99999', 99.999],
+] as const) {
+  test(`${name} is the percentile ${percentile}`, () => assert.equal(percentileOf(name), percentile));
+}
+
+test('a summary adds the runners up, and their percentiles are those of all samples together', () => {
+  const spec = specOf([]);
+  const fast = measured({ times: [1, 2, 3], errors: [{ kind: 'ConnectionReset', count: 1, example: 'a' }] });
+  const slow = measured({
+    times: [100, 200, 300],
+    errors: [
+      { kind: 'ConnectionReset', count: 2, example: 'b' },
+      { kind: 'DNSNotFound', count: 9, example: 'c' },
+    ],
+  });
+  const summary = summarise(spec, [fast, slow]);
+  assert.equal(summary.counts.done, 200);
+  assert.equal(summary.responseTime.count, 6);
+  assert.equal(Math.round(summary.responseTime.valueAtPercentile(50)! / 1000), 3);
+  assert.deepEqual(summary.responses, [{ status: 200, count: 200 }]);
+  assert.deepEqual(summary.errors, [
+    { kind: 'DNSNotFound', count: 9, example: 'c' },
+    { kind: 'ConnectionReset', count: 3, example: 'a' },
+  ]);
+});
+
+test('the achieved rate is over the schedule, not over what the last answers take', () => {
+  assert.deepEqual(summarise(specOf([]), [measured()]).rate, { target: 10, achieved: 10 });
+});
+
+test('the status tells the result in text, and without what was not measured', () => {
+  const spec = specOf([{ metric: 'responseTime.p50', max: '1s' }]);
+  const summary = summarise(spec, [measured()]);
+  const status = resultStatus(summary, judge(spec, summary, WHOLE));
+  assert.equal(status.responseTime?.p50, '50ms');
+  assert.deepEqual(status.rate, { target: '10', achieved: '10' });
+  assert.deepEqual(status.thresholds, [{ metric: 'responseTime.p50', max: '1s', observed: '50ms', passed: true }]);
+  const nothing = summarise(spec, [measured(NOTHING_DONE)]);
+  assert.equal('responseTime' in resultStatus(nothing, judge(spec, nothing, WHOLE)), false);
+});

@@ -1,0 +1,92 @@
+import type { PreparedRequest } from '../../runner/requests.ts';
+import type { Timing } from '../../runner/timing.ts';
+import type { Lane, LaneEvents, Transport } from '../../runner/transport.ts';
+
+type Entry = { time: number; order: number; callback: () => void };
+
+/** A clock that moves only when everything due has been done; microseconds. */
+export class VirtualTime implements Timing {
+  #now: number;
+  #order = 0;
+  #queue: Entry[] = [];
+
+  constructor(start = -1000) {
+    this.#now = start;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  at(time: number, callback: () => void): () => void {
+    if (time === Number.POSITIVE_INFINITY) return () => {};
+    const entry = { time: Math.max(time, this.#now), order: this.#order++, callback };
+    this.#queue.push(entry);
+    return () => {
+      this.#queue = this.#queue.filter((e) => e !== entry);
+    };
+  }
+
+  soon(callback: () => void): void {
+    this.at(this.#now, callback);
+  }
+
+  /** Runs until nothing is left to do, or until `limit`. */
+  run(limit = Number.POSITIVE_INFINITY): void {
+    for (;;) {
+      const next = this.#queue.toSorted((a, b) => a.time - b.time || a.order - b.order)[0];
+      if (next === undefined || next.time > limit) break;
+      this.#queue = this.#queue.filter((e) => e !== next);
+      this.#now = next.time;
+      next.callback();
+    }
+    if (limit !== Number.POSITIVE_INFINITY) this.#now = Math.max(this.#now, limit);
+  }
+}
+
+/** What a scripted target does with a request: microseconds until it is written, then until its end. */
+export type Script = (
+  request: PreparedRequest,
+  number: number,
+) =>
+  | { outcome: 'answer'; status: number; body?: string[]; connect?: number; after: number }
+  | { outcome: 'fail'; code: string; connect?: number; after: number }
+  | { outcome: 'never'; connect?: number }
+  | { outcome: 'never connects' };
+
+/** A transport whose every request goes as `script` says; `sent` lists what was handed to it. */
+export function scriptedTransport(time: VirtualTime, script: Script) {
+  const sent: { at: number; request: PreparedRequest }[] = [];
+  const lanes = { open: 0, closed: 0 };
+  function open(events: LaneEvents): Lane {
+    let cancel = () => {};
+    lanes.open++;
+    const later = (delay: number, callback: () => void) => {
+      if (delay === 0) callback();
+      else cancel = time.at(time.now() + delay, callback);
+    };
+    return {
+      send(request) {
+        const plan = script(request, sent.length);
+        sent.push({ at: time.now(), request });
+        if (plan.outcome === 'never connects') return;
+        later(plan.connect ?? 0, () => {
+          events.written();
+          if (plan.outcome === 'never') return;
+          later(plan.after, () => {
+            if (plan.outcome === 'fail') {
+              events.failed(Object.assign(new Error(plan.code), { code: plan.code }));
+              return;
+            }
+            events.head(plan.status);
+            for (const chunk of plan.body ?? []) events.data(Buffer.from(chunk));
+            events.end();
+          });
+        });
+      },
+      cancel: () => cancel(),
+      close: () => lanes.closed++,
+    };
+  }
+  return { transport: { open } satisfies Transport, sent, lanes };
+}
