@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { API_VERSION, LOAD_TEST } from './group.ts';
 import { loadSchema } from './load.ts';
+import { objectName } from './reference.ts';
 import { requestsSchema } from './request.ts';
 import { withRules } from './rule.ts';
 import { runnersSchema } from './runners.ts';
@@ -55,7 +56,7 @@ export type LoadTestSpec = z.output<typeof loadTestSpecSchema>;
 
 /** The part of the standard metadata that we read. The API server owns its validation. */
 export const metadataSchema = z.looseObject({
-  name: z.string().min(1).max(253).optional(),
+  name: objectName.optional(),
   generateName: z.string().min(1).max(253).optional(),
   namespace: z.string().max(63).optional(),
   uid: z.string().optional(),

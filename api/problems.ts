@@ -3,14 +3,17 @@ import type { z } from 'zod';
 /** One thing that is wrong with an object: where, as the API server writes it (`spec.load.open.stages[0].rate`), and what. */
 export type Problem = { path: string; message: string };
 
-/** What `error` says in the words that a person who wrote the object understands: one problem a field, none twice. */
+/**
+ * What `error` says, in words for the person who wrote the object: of each field the first problem, since the others
+ * mostly follow from it.
+ */
 export function problemsOf(error: z.ZodError): Problem[] {
   const problems = error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ path: fieldPath([...issue.path, key]), message: 'unknown field' }))
       : [{ path: fieldPath(issue.path), message: messageOf(issue) }],
   );
-  return [...new Map(problems.map((p) => [`${p.path}: ${p.message}`, p])).values()];
+  return problems.filter((p, i) => problems.findIndex((q) => q.path === p.path) === i);
 }
 
 /** `['spec', 'stages', 0, 'rate']` -> `spec.stages[0].rate`, the form of the API server's messages. */

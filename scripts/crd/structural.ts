@@ -74,6 +74,9 @@ function clean(node: Json, path: string): Schema {
   if (unknown.length > 0)
     throw new Error(`${path || 'the schema'} uses ${unknown.join(', ')}, which a structural schema lacks`);
 
+  if (node.type === undefined)
+    throw new Error(`${path || 'the schema'} has no single type, as a structural schema needs`);
+
   const cleaned = pick(node, PLAIN_KEYS);
   // zod bounds every integer by what a double can hold exactly; the API server holds 64 bits.
   if (cleaned.minimum === Number.MIN_SAFE_INTEGER) delete cleaned.minimum;

@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { stringify } from 'yaml';
+import { API_VERSION, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/group.ts';
+import { validateText } from '../../cli/validate.ts';
+import {
+  FULL_STATUS,
+  GOOD_LOAD_TEST,
+  GOOD_SCHEDULED_LOAD_TEST,
+  GOOD_SPECS,
+  type Manifest,
+  withFields,
+} from '../good-specs.ts';
+import { WRONG_LOAD_TESTS, WRONG_SCHEDULED_LOAD_TESTS } from '../wrong-specs.ts';
+import { type Answer, type Cause, startTestServer, type TestServer } from './apiserver.ts';
+
+let server: TestServer;
+before(async () => {
+  server = await startTestServer();
+});
+after(() => server.stop());
+
+const pathOf = (manifest: Manifest) =>
+  `/apis/${API_VERSION}/namespaces/default/${manifest.kind === LOAD_TEST.kind ? LOAD_TEST.plural : SCHEDULED_LOAD_TEST.plural}`;
+
+/** As `kubectl apply` does on a new object: strict about fields that do not exist. */
+const create = (manifest: Manifest, dryRun = true): Promise<Answer> =>
+  server.call({
+    method: 'POST',
+    path: pathOf(manifest),
+    query: { fieldValidation: 'Strict', ...(dryRun ? { dryRun: 'All' } : {}) },
+    body: manifest,
+  });
+
+/**
+ * The fields that a refusal names. An unknown field is found before validation, while the object is decoded,
+ * so it is named in the message alone: `strict decoding error: unknown field "spec.x"`.
+ */
+function causesOf({ body }: Answer): Cause[] {
+  const unknown = [...said(body).matchAll(/unknown field "([^"]+)"/g)];
+  return [...unknown.map(([message, field]) => ({ field: field!, message })), ...(body.details?.causes ?? [])];
+}
+
+const said = (body: Answer['body']): string => body.message ?? '';
+
+describe('the API server refuses', () => {
+  for (const { what, manifest, path, serverSays } of [...WRONG_LOAD_TESTS, ...WRONG_SCHEDULED_LOAD_TESTS])
+    it(`${manifest.kind}: ${what}`, async () => {
+      const answer = await create(manifest);
+      assert.ok(answer.code === 422 || answer.code === 400, `${answer.code}`);
+      const causes = causesOf(answer).filter((cause) => cause.field === path);
+      assert.ok(causes.length > 0, `names ${JSON.stringify(causesOf(answer))}, not ${path}`);
+      assert.ok(
+        causes.some(({ message = '' }) => message.includes(serverSays)),
+        `${causes.map((cause) => cause.message).join('\n')}\nshould say ${serverSays}`,
+      );
+    });
+});
+
+describe('the API server accepts, with the defaults that zod gives', () => {
+  for (const [what, manifest] of GOOD_SPECS)
+    it(what, async () => {
+      const { code, body } = await create(manifest);
+      assert.equal(code, 201, said(body));
+      const [document] = validateText(stringify(manifest), 'good.yaml').documents;
+      const ours =
+        document?.kind === 'LoadTest' ? document.test : document?.kind === 'ScheduledLoadTest' && document.scheduled;
+      assert.ok(ours);
+      assert.deepEqual(body.spec, ours.spec);
+    });
+});
+
+const named = (name: string, manifest: Manifest = GOOD_LOAD_TEST): Manifest => ({ ...manifest, metadata: { name } });
+
+const patch = (manifest: Manifest, body: unknown, subresource = ''): Promise<Answer> =>
+  server.call({
+    method: 'PATCH',
+    path: `${pathOf(manifest)}/${manifest.metadata.name}${subresource}`,
+    query: { fieldValidation: 'Strict' },
+    contentType: 'application/merge-patch+json',
+    body,
+  });
+
+describe('the spec of a LoadTest', () => {
+  it('may change before the start', async () => {
+    const manifest = named('waiting');
+    await create(manifest, false);
+    const { code } = await patch(manifest, { spec: { runners: { replicas: 2 } } });
+    assert.equal(code, 200);
+  });
+
+  const started = async (name: string): Promise<Manifest> => {
+    const manifest = withFields(named(name), { 'spec.runners.template.affinity': { nodeAffinity: { weight: 1 } } });
+    const created = await create(manifest, false);
+    assert.equal(created.code, 201, said(created.body));
+    const written = await patch(manifest, { status: { startTime: '2026-01-01T00:00:00Z' } }, '/status');
+    assert.equal(written.code, 200, said(written.body));
+    return manifest;
+  };
+
+  const changes: [what: string, change: Record<string, unknown>][] = [
+    ['the target', { target: { timeout: '3s' } }],
+    ['the load', { load: { open: { seed: 8 } } }],
+    ['the runners', { runners: { replicas: 2 } }],
+    [
+      'a field that the schema does not describe',
+      { runners: { template: { affinity: { nodeAffinity: { weight: 2 } } } } },
+    ],
+    ['the thresholds', { thresholds: [] }],
+    ['that there are thresholds', { thresholds: null }],
+    ['suspend', { suspend: true }],
+  ];
+  for (const [what, change] of changes)
+    it(`is immutable after the start: ${what}`, async () => {
+      const manifest = await started(`started-${changes.findIndex(([w]) => w === what)}`);
+      const { code, body } = await patch(manifest, { spec: change });
+      assert.equal(code, 422, 'the change went through');
+      assert.match(said(body), /spec is immutable once the test has started; create a new LoadTest/);
+    });
+
+  it('is immutable after the start: the JSON of a body', async () => {
+    const manifest = await started('started-json');
+    const changed = withFields(manifest, { 'spec.requests[0].body.json.qty': 3 });
+    const { code, body } = await patch(manifest, {
+      spec: { requests: (changed.spec as { requests: unknown }).requests },
+    });
+    assert.equal(code, 422, 'the change went through');
+    assert.match(said(body), /spec is immutable/);
+  });
+
+  it('lets the time to live change after the start, and labels', async () => {
+    const manifest = await started('started-ttl');
+    const { code, body } = await patch(manifest, {
+      metadata: { labels: { a: 'b' } },
+      spec: { ttlSecondsAfterFinished: 1 },
+    });
+    assert.equal(code, 200, said(body));
+  });
+});
+
+describe('the status', () => {
+  for (const [manifest, status] of FULL_STATUS)
+    it(`of a ${manifest.kind} takes everything that the operator writes, and comes back as it was`, async () => {
+      const object = named('with-status', manifest);
+      await create(object, false);
+      const { code, body } = await patch(object, { status }, '/status');
+      assert.equal(code, 200, said(body));
+      assert.deepEqual(body.status, status);
+    });
+
+  it('cannot be written with the spec', async () => {
+    const manifest = named('only-spec');
+    await create({ ...manifest, status: FULL_STATUS[0]![1] } as Manifest, false);
+    const { body } = await server.call({ method: 'GET', path: `${pathOf(manifest)}/only-spec` });
+    assert.equal(body.status, undefined);
+  });
+
+  it('merges conditions by their type under server-side apply', async () => {
+    const manifest = named('conditions');
+    await create(manifest, false);
+    const apply = (fieldManager: string, type: string) =>
+      server.call({
+        method: 'PATCH',
+        path: `${pathOf(manifest)}/conditions/status`,
+        query: { fieldManager },
+        contentType: 'application/apply-patch+yaml',
+        body: {
+          ...manifest,
+          spec: undefined,
+          status: {
+            conditions: [
+              { type, status: 'True', reason: 'R', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' },
+            ],
+          },
+        },
+      });
+    await apply('one', 'Accepted');
+    const { body } = await apply('two', 'Ready');
+    const { conditions } = body.status as { conditions: { type: string }[] };
+    assert.deepEqual(
+      conditions.map((c) => c.type),
+      ['Accepted', 'Ready'],
+    );
+  });
+});
+
+describe('kubectl get', () => {
+  const table = async (manifest: Manifest) => {
+    const { body } = await server.call({
+      method: 'GET',
+      path: `${pathOf(manifest)}/${manifest.metadata.name}`,
+      accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',
+    });
+    const columns = body.columnDefinitions as { name: string; priority: number }[];
+    const [row] = body.rows as { cells: unknown[] }[];
+    return Object.fromEntries(columns.map((column, i) => [column.name, row!.cells[i]]));
+  };
+
+  it('shows how a LoadTest ended', async () => {
+    const manifest = named('shown');
+    await create(manifest, false);
+    await patch(manifest, { status: FULL_STATUS[0]![1] }, '/status');
+    const { Age, ...cells } = await table(manifest);
+    assert.ok(Age);
+    assert.deepEqual(cells, {
+      Name: 'shown',
+      Status: 'Finished',
+      Runners: 4,
+      Rate: '499.8',
+      P99: '88ms',
+      Errors: '0.033%',
+      Passed: 'True',
+      Target: 'http://checkout.shop.svc:8080/api',
+    });
+  });
+
+  it('shows a ScheduledLoadTest', async () => {
+    const manifest = named('shown', GOOD_SCHEDULED_LOAD_TEST);
+    await create(manifest, false);
+    await patch(manifest, { status: FULL_STATUS[1]![1] }, '/status');
+    const { Age, 'Last Schedule': last, ...cells } = await table(manifest);
+    assert.ok(Age);
+    assert.match(String(last), /^\d+/);
+    assert.deepEqual(cells, {
+      Name: 'shown',
+      Schedule: '30 2 * * MON-FRI',
+      Timezone: 'Europe/Zurich',
+      Suspend: false,
+      Active: 'nightly-29661750',
+      'Last Result': 'True',
+    });
+  });
+
+  it('knows the short names and the category', async () => {
+    const { body } = await server.call({ method: 'GET', path: `/apis/${API_VERSION}` });
+    const resources = body.resources as { name: string; shortNames?: string[]; categories?: string[] }[];
+    const find = (name: string) => resources.find((r) => r.name === name);
+    assert.deepEqual(find(LOAD_TEST.plural)?.shortNames, ['lt']);
+    assert.deepEqual(find(SCHEDULED_LOAD_TEST.plural)?.shortNames, ['slt']);
+    assert.deepEqual(find(LOAD_TEST.plural)?.categories, ['loadtest']);
+  });
+});

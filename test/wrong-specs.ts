@@ -1,0 +1,448 @@
+import { GOOD_LOAD_TEST, GOOD_SCHEDULED_LOAD_TEST, type Manifest, withFields } from './good-specs.ts';
+
+/** A spec that must be refused, with the field that every refusal names. */
+export interface WrongSpec {
+  /** What is wrong, as the end of the sentence "refuses …". */
+  what: string;
+  manifest: Manifest;
+  path: string;
+  /** A part of what `loadtest validate` says of the field. */
+  says: string;
+  /** A part of what the API server says of it: the same for a rule of ours, its own words for a type or a limit. */
+  serverSays: string;
+}
+
+type Says = string | [ours: string, servers: string];
+
+const wrong =
+  (good: Manifest) =>
+  (what: string, changes: Record<string, unknown>, path: string, says: Says): WrongSpec => {
+    const [ours, servers] = typeof says === 'string' ? [says, says] : says;
+    return { what, manifest: withFields(good, changes), path, says: ours, serverSays: servers };
+  };
+
+const test = wrong(GOOD_LOAD_TEST);
+const scheduled = wrong(GOOD_SCHEDULED_LOAD_TEST);
+
+const REQUIRED: Says = ['is required', 'Required value'];
+const UNKNOWN: Says = ['unknown field', 'unknown field'];
+const FORM: Says = ['must be', 'should match'];
+const atLeast = (limit: number): Says => [`at least ${limit}`, `should be greater than or equal to ${limit}`];
+const atMost = (limit: number): Says => [`at most ${limit}`, `should be less than or equal to ${limit}`];
+const oneOf = (...values: string[]): Says => [values.map((v) => `"${v}"`).join(' or '), 'supported values'];
+
+const closed = (users: unknown, rest: object) => ({ 'spec.load': { type: 'Closed', closed: { users, ...rest } } });
+const threshold = (line: object) => ({ 'spec.thresholds': [line] });
+const body = (value: object) => ({ 'spec.requests[0].body': value });
+const template = (value: object) => ({ 'spec.runners.template': value });
+
+export const WRONG_LOAD_TESTS: WrongSpec[] = [
+  test('no spec', { spec: undefined }, 'spec', REQUIRED),
+  test('a field that does not exist', { 'spec.taget': {} }, 'spec.taget', UNKNOWN),
+  test(
+    'an unknown field deep in a list',
+    { 'spec.load.open.stages[0].ramp': true },
+    'spec.load.open.stages[0].ramp',
+    UNKNOWN,
+  ),
+
+  test('no target', { 'spec.target': undefined }, 'spec.target', REQUIRED),
+  test('a target without URL', { 'spec.target.url': undefined }, 'spec.target.url', REQUIRED),
+  test('a URL that is no http', { 'spec.target.url': 'ftp://a/' }, 'spec.target.url', FORM),
+  test('a URL with a user', { 'spec.target.url': 'http://me:pw@a/' }, 'spec.target.url', FORM),
+  test('a URL with a query', { 'spec.target.url': 'http://a/?q=1' }, 'spec.target.url', FORM),
+  test('a URL with a broken percent escape', { 'spec.target.url': 'http://a/%zz' }, 'spec.target.url', FORM),
+  test(
+    'a URL with a port above 65535',
+    { 'spec.target.url': 'http://a:65536/' },
+    'spec.target.url',
+    'port from 1 to 65535',
+  ),
+  test('a URL with port 0', { 'spec.target.url': 'http://a:0' }, 'spec.target.url', 'port from 1 to 65535'),
+  test(
+    'a URL with a broken IPv4 address',
+    { 'spec.target.url': 'http://10.0.0.256:80/' },
+    'spec.target.url',
+    'a name or an IP',
+  ),
+  test(
+    'a URL with a broken IPv6 address',
+    { 'spec.target.url': 'http://[1::2::3]/' },
+    'spec.target.url',
+    'a name or an IP',
+  ),
+  test('a time-out that is no duration', { 'spec.target.timeout': '10 seconds' }, 'spec.target.timeout', FORM),
+  test('a time-out finer than a microsecond', { 'spec.target.timeout': '0.5us' }, 'spec.target.timeout', FORM),
+  test('a time-out of 0', { 'spec.target.timeout': '0s' }, 'spec.target.timeout', 'above 0s and at most 1h'),
+  test('a time-out above an hour', { 'spec.target.timeout': '61m' }, 'spec.target.timeout', 'above 0s and at most 1h'),
+  test(
+    'an unknown authentication',
+    { 'spec.target.auth': { type: 'Digest' } },
+    'spec.target.auth.type',
+    oneOf('Basic', 'Bearer'),
+  ),
+  test(
+    'Basic without its Secret',
+    { 'spec.target.auth': { type: 'Basic' } },
+    'spec.target.auth.basic',
+    'when type is Basic',
+  ),
+  test(
+    'Basic with a bearer token',
+    { 'spec.target.auth.bearer': { secretKeyRef: { name: 'a', key: 'token' } } },
+    'spec.target.auth.bearer',
+    'when type is Bearer',
+  ),
+  test(
+    'a Secret name with capitals',
+    { 'spec.target.auth.basic.secretRef.name': 'Login' },
+    'spec.target.auth.basic.secretRef.name',
+    FORM,
+  ),
+  test(
+    'authentication beside a header that sets it too',
+    { 'spec.requests[0].headers': [{ name: 'AUTHORIZATION', value: 'x' }] },
+    'spec.target.auth',
+    'already sets the header',
+  ),
+
+  test('an empty list of requests', { 'spec.requests': [] }, 'spec.requests', ['at least 1 entry', 'at least 1 items']),
+  test('a request without a name', { 'spec.requests': [{}] }, 'spec.requests[0].name', REQUIRED),
+  test('a request name with a space', { 'spec.requests[0].name': 'create order' }, 'spec.requests[0].name', FORM),
+  test('two requests of one name', { 'spec.requests': [{ name: 'a' }, { name: 'a' }] }, 'spec.requests[1]', [
+    'the same name',
+    'Duplicate value',
+  ]),
+  test('a weight of 0', { 'spec.requests[0].weight': 0 }, 'spec.requests[0].weight', atLeast(1)),
+  test('a weight with a fraction', { 'spec.requests[0].weight': 1.5 }, 'spec.requests[0].weight', [
+    'a whole number',
+    'must be of type integer',
+  ]),
+  test('an unknown method', { 'spec.requests[0].method': 'FETCH' }, 'spec.requests[0].method', [
+    '"GET"',
+    'supported values',
+  ]),
+  test('a path without a slash', { 'spec.requests[0].path': 'orders' }, 'spec.requests[0].path', FORM),
+  test('a path with a fragment', { 'spec.requests[0].path': '/orders#top' }, 'spec.requests[0].path', FORM),
+  test(
+    'a path with letters that need an escape',
+    { 'spec.requests[0].path': '/zürich' },
+    'spec.requests[0].path',
+    FORM,
+  ),
+  test(
+    'a header name with a colon',
+    { 'spec.requests[0].headers': [{ name: 'A:', value: 'b' }] },
+    'spec.requests[0].headers[0].name',
+    FORM,
+  ),
+  test(
+    'a header that would break the framing',
+    { 'spec.requests[0].headers': [{ name: 'Content-Length', value: '1' }] },
+    'spec.requests[0].headers[0].name',
+    'the runner sets itself',
+  ),
+  test(
+    'a header value with a line break',
+    { 'spec.requests[0].headers': [{ name: 'A', value: 'b\r\nC: d' }] },
+    'spec.requests[0].headers[0].value',
+    FORM,
+  ),
+  test(
+    'a header without a value',
+    { 'spec.requests[0].headers': [{ name: 'A' }] },
+    'spec.requests[0].headers[0]',
+    'exactly one of value and valueFrom',
+  ),
+  test(
+    'a header with two values',
+    { 'spec.requests[0].headers': [{ name: 'A', value: 'b', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }] },
+    'spec.requests[0].headers[0]',
+    'exactly one of value and valueFrom',
+  ),
+  test(
+    'a value from nowhere',
+    { 'spec.requests[0].headers': [{ name: 'A', valueFrom: {} }] },
+    'spec.requests[0].headers[0].valueFrom',
+    'exactly one of secretKeyRef and configMapKeyRef',
+  ),
+  test(
+    'a key that no Secret can have',
+    { 'spec.requests[0].headers': [{ name: 'A', valueFrom: { secretKeyRef: { name: 'a', key: 'b/c' } } }] },
+    'spec.requests[0].headers[0].valueFrom.secretKeyRef.key',
+    FORM,
+  ),
+  test('a body of JSON without json', body({ type: 'JSON' }), 'spec.requests[0].body.json', [
+    'must be set',
+    'Required value',
+  ]),
+  test('a body of text with json beside', body({ type: 'Text', text: 'a', json: {} }), 'spec.requests[0].body.type', [
+    'must be JSON',
+    'supported values: "JSON"',
+  ]),
+  test('a body of text without text', body({ type: 'Text' }), 'spec.requests[0].body.text', 'when type is Text'),
+  test('a form without fields', body({ type: 'Form' }), 'spec.requests[0].body.form', 'when type is Form'),
+  test('a body from nowhere', body({ type: 'From' }), 'spec.requests[0].body.from', 'when type is From'),
+  test(
+    'a body of unknown type',
+    body({ type: 'XML' }),
+    'spec.requests[0].body.type',
+    oneOf('JSON', 'Form', 'Text', 'From'),
+  ),
+  test(
+    'a form field without a name',
+    body({ type: 'Form', form: [{ value: 'a' }] }),
+    'spec.requests[0].body.form[0].name',
+    REQUIRED,
+  ),
+  test('a GET with a body', { 'spec.requests[0].method': 'GET' }, 'spec.requests[0].body', 'has no body'),
+  test(
+    'a HEAD that expects a body',
+    { 'spec.requests': [{ name: 'a', method: 'HEAD', expect: { bodyContains: 'x' } }] },
+    'spec.requests[0].expect.bodyContains',
+    'has no body',
+  ),
+  test(
+    'an expected status that is none',
+    { 'spec.requests[0].expect.status': ['2xx', '700'] },
+    'spec.requests[0].expect.status[1]',
+    FORM,
+  ),
+  test(
+    'an expected status as a number',
+    { 'spec.requests[0].expect.status': [200] },
+    'spec.requests[0].expect.status[0]',
+    ['must be text', 'must be of type string'],
+  ),
+
+  test('no load', { 'spec.load': undefined }, 'spec.load', REQUIRED),
+  test('an unknown load', { 'spec.load': { type: 'Spike' } }, 'spec.load.type', oneOf('Open', 'Closed')),
+  test('an open load without its stages', { 'spec.load': { type: 'Open' } }, 'spec.load.open', 'when type is Open'),
+  test(
+    'a closed load without its users',
+    { 'spec.load': { type: 'Closed' } },
+    'spec.load.closed',
+    'when type is Closed',
+  ),
+  test(
+    'an open load with users beside',
+    { 'spec.load.closed': { users: 9, iterations: 1 } },
+    'spec.load.closed',
+    'when type is Closed',
+  ),
+  test('no stage', { 'spec.load.open.stages': [] }, 'spec.load.open.stages', ['at least 1 entry', 'at least 1 items']),
+  test(
+    'more stages than anyone reads',
+    { 'spec.load.open.stages': Array.from({ length: 101 }, () => ({ duration: '1s', rate: 1 })) },
+    'spec.load.open.stages',
+    ['at most 100 entries', 'must have at most 100 items'],
+  ),
+  test(
+    'a stage without duration',
+    { 'spec.load.open.stages': [{ rate: 1 }] },
+    'spec.load.open.stages[0].duration',
+    REQUIRED,
+  ),
+  test(
+    'a stage of no time',
+    { 'spec.load.open.stages[0].duration': '0m' },
+    'spec.load.open.stages[0].duration',
+    'above 0s',
+  ),
+  test(
+    'a stage above a week',
+    { 'spec.load.open.stages[0].duration': '168h1us' },
+    'spec.load.open.stages[0].duration',
+    'at most 168h',
+  ),
+  test('a negative rate', { 'spec.load.open.stages[1].rate': -1 }, 'spec.load.open.stages[1].rate', atLeast(0)),
+  test('a rate as text', { 'spec.load.open.stages[0].rate': '100' }, 'spec.load.open.stages[0].rate', [
+    'must be a number',
+    'must be of type integer',
+  ]),
+  test(
+    'a rate of 0 throughout',
+    { 'spec.load.open.stages': [{ duration: '1s', rate: 0 }] },
+    'spec.load.open.stages',
+    'one rate must be above 0',
+  ),
+  test(
+    'unknown arrivals',
+    { 'spec.load.open.arrivals': 'Bursty' },
+    'spec.load.open.arrivals',
+    oneOf('Uniform', 'Poisson'),
+  ),
+  test('rates per nothing', { 'spec.load.open.per': '0s' }, 'spec.load.open.per', 'above 0s'),
+  test('a cap of 0 in flight', { 'spec.load.open.maxInFlight': 0 }, 'spec.load.open.maxInFlight', atLeast(1)),
+  test(
+    'a cap below one a runner',
+    { 'spec.load.open.maxInFlight': 2 },
+    'spec.load.open.maxInFlight',
+    'at least runners.replicas',
+  ),
+  test('users without an end', closed(5, {}), 'spec.load.closed', 'duration or iterations must be set'),
+  test(
+    'fewer users than runners',
+    closed(2, { iterations: 10 }),
+    'spec.load.closed.users',
+    'at least runners.replicas',
+  ),
+  test('a negative think time', closed(5, { iterations: 10, thinkTime: '-1s' }), 'spec.load.closed.thinkTime', FORM),
+
+  test('no runner', { 'spec.runners.replicas': 0 }, 'spec.runners.replicas', atLeast(1)),
+  test('more runners than 1000', { 'spec.runners.replicas': 1001 }, 'spec.runners.replicas', atMost(1000)),
+  test(
+    'an unknown answer to loss',
+    { 'spec.runners.onLoss': 'Ignore' },
+    'spec.runners.onLoss',
+    oneOf('Fail', 'Continue'),
+  ),
+  test(
+    'no time to get ready',
+    { 'spec.runners.readyTimeout': '0s' },
+    'spec.runners.readyTimeout',
+    'above 0s and at most 24h',
+  ),
+  test('a label value with a space', template({ labels: { team: 'a b' } }), 'spec.runners.template.labels.team', FORM),
+  test(
+    'a label key with a space',
+    template({ labels: { 'my team': 'a' } }),
+    'spec.runners.template.labels',
+    'every key must be',
+  ),
+  test(
+    "a label that is the operator's",
+    template({ labels: { 'loadtest.dev/name': 'a' } }),
+    'spec.runners.template.labels',
+    'are set by the operator',
+  ),
+  test(
+    'CPU that is no quantity',
+    template({ resources: { requests: { cpu: 'two' } } }),
+    'spec.runners.template.resources.requests.cpu',
+    FORM,
+  ),
+  test(
+    'a request above its limit',
+    template({ resources: { requests: { cpu: '2' }, limits: { cpu: '500m' } } }),
+    'spec.runners.template.resources.requests',
+    'at most the limit',
+  ),
+  test(
+    'a toleration of nothing',
+    template({ tolerations: [{ value: 'a' }] }),
+    'spec.runners.template.tolerations[0].operator',
+    'must be Exists when there is no key',
+  ),
+  test(
+    'a toleration of any value that names one',
+    template({ tolerations: [{ key: 'a', operator: 'Exists', value: 'b' }] }),
+    'spec.runners.template.tolerations[0].value',
+    'must not be set',
+  ),
+  test(
+    'one pull secret twice',
+    template({ imagePullSecrets: [{ name: 'a' }, { name: 'a' }] }),
+    'spec.runners.template.imagePullSecrets[1]',
+    ['the same name', 'Duplicate value'],
+  ),
+
+  test(
+    'a threshold of an unknown metric',
+    threshold({ metric: 'latency.p99', max: '1s' }),
+    'spec.thresholds[0].metric',
+    FORM,
+  ),
+  test('a threshold without a limit', threshold({ metric: 'rate' }), 'spec.thresholds[0]', 'max or min must be set'),
+  test(
+    'a time held to a percentage',
+    threshold({ metric: 'responseTime.p99', max: '5%' }),
+    'spec.thresholds[0].max',
+    'must be a duration',
+  ),
+  test(
+    'errors held to a number',
+    threshold({ metric: 'errors', max: '5' }),
+    'spec.thresholds[0].max',
+    'must be a percentage',
+  ),
+  test(
+    'a rate held to a duration',
+    threshold({ metric: 'rate', min: '5s' }),
+    'spec.thresholds[0].min',
+    'must be a number',
+  ),
+  test('a limit as a number', threshold({ metric: 'rate', min: 5 }), 'spec.thresholds[0].min', [
+    'must be text',
+    'must be of type string',
+  ]),
+
+  test('a negative time to live', { 'spec.ttlSecondsAfterFinished': -1 }, 'spec.ttlSecondsAfterFinished', atLeast(0)),
+  test('suspend as text', { 'spec.suspend': 'yes' }, 'spec.suspend', ['true or false', 'must be of type boolean']),
+];
+
+export const WRONG_SCHEDULED_LOAD_TESTS: WrongSpec[] = [
+  scheduled('no schedule', { 'spec.schedule': undefined }, 'spec.schedule', REQUIRED),
+  scheduled('a schedule in words', { 'spec.schedule': 'every day' }, 'spec.schedule', 'must be a Cron schedule'),
+  scheduled('a schedule of six fields', { 'spec.schedule': '0 0 * * * *' }, 'spec.schedule', 'must be a Cron schedule'),
+  scheduled('a minute of 60', { 'spec.schedule': '60 * * * *' }, 'spec.schedule', 'must be a Cron schedule'),
+  scheduled('a day of the month of 0', { 'spec.schedule': '0 0 0 * *' }, 'spec.schedule', 'must be a Cron schedule'),
+  scheduled('a step of 0', { 'spec.schedule': '*/0 * * * *' }, 'spec.schedule', 'must be a Cron schedule'),
+  scheduled(
+    'weekdays that run backwards',
+    { 'spec.schedule': '0 0 * * FRI-MON' },
+    'spec.schedule',
+    'must be a Cron schedule',
+  ),
+  scheduled('hours that run backwards', { 'spec.schedule': '0 22-6 * * *' }, 'spec.schedule', 'runs backwards'),
+  scheduled('a macro that Cron lacks', { 'spec.schedule': '@every 5m' }, 'spec.schedule', 'must be a Cron schedule'),
+  scheduled('a time zone that does not exist', { 'spec.timeZone': 'Europe/Atlantis' }, 'spec.timeZone', [
+    'must be a time zone that exists',
+    'unknown time zone',
+  ]),
+  scheduled('a time zone as an offset', { 'spec.timeZone': '+02:00' }, 'spec.timeZone', FORM),
+  scheduled(
+    "the machine's own time zone",
+    { 'spec.timeZone': 'Local' },
+    'spec.timeZone',
+    'must be a time zone that exists',
+  ),
+  scheduled(
+    'an unknown concurrency policy',
+    { 'spec.concurrencyPolicy': 'Queue' },
+    'spec.concurrencyPolicy',
+    oneOf('Allow', 'Forbid', 'Replace'),
+  ),
+  scheduled('a negative deadline', { 'spec.startingDeadlineSeconds': -1 }, 'spec.startingDeadlineSeconds', atLeast(0)),
+  scheduled(
+    'a history above 100',
+    { 'spec.successfulLoadTestsHistoryLimit': 101 },
+    'spec.successfulLoadTestsHistoryLimit',
+    atMost(100),
+  ),
+  scheduled('no template', { 'spec.loadTestTemplate': undefined }, 'spec.loadTestTemplate', REQUIRED),
+  scheduled(
+    'a template without spec',
+    { 'spec.loadTestTemplate.spec': undefined },
+    'spec.loadTestTemplate.spec',
+    REQUIRED,
+  ),
+  scheduled(
+    'a name in the template',
+    { 'spec.loadTestTemplate.metadata': { name: 'a' } },
+    'spec.loadTestTemplate.metadata.name',
+    UNKNOWN,
+  ),
+  scheduled(
+    "the template's label that is the operator's",
+    { 'spec.loadTestTemplate.metadata': { labels: { 'loadtest.dev/scheduled-by': 'a' } } },
+    'spec.loadTestTemplate.metadata.labels',
+    'are set by the operator',
+  ),
+  scheduled(
+    'a rule of the LoadTest broken in the template',
+    { 'spec.loadTestTemplate.spec.load': { type: 'Closed', closed: { users: 1 } } },
+    'spec.loadTestTemplate.spec.load.closed',
+    'duration or iterations must be set',
+  ),
+];
