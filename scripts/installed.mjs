@@ -6,7 +6,7 @@
  * @param {{packages?: Record<string, {version?: string, integrity?: string}>} | undefined} installed
  */
 export function isCurrent(lock, installed) {
-  const have = (installed && installed.packages) || {};
+  const have = installed?.packages || {};
   const want = Object.entries(lock.packages || {}).filter(([path]) => path !== '');
   const wanted = new Set(want.map(([path]) => path));
   if (Object.keys(have).some((path) => !wanted.has(path))) return false;
