@@ -35,7 +35,7 @@ export const TIMED_OUT_CONNECTING = 'TimedOutConnecting';
 export function failureOf(error: Error): Failure {
   const cause = firstCause(error);
   const code = (cause as NodeJS.ErrnoException).code ?? '';
-  const kind = KINDS[code] ?? (code.startsWith('HPE_') ? 'MalformedResponse' : 'Other');
+  const kind = KINDS[code] ?? (cause.name === 'HTTPParserError' ? 'MalformedResponse' : 'Other');
   return { kind, example: cause.message.slice(0, 256) };
 }
 

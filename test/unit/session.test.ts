@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadTestSpecSchema } from '../../api/loadtest.ts';
+import type { Assignment, Instruction, Report, Snapshot } from '../../api/protocol.ts';
+import { OperatorClock } from '../../runner/clock.ts';
+import type { Crew } from '../../runner/crew.ts';
+import { Session } from '../../runner/session.ts';
+
+const ASSIGNMENT: Assignment = {
+  test: { namespace: 'shop', name: 'checkout', uid: 'u1' },
+  spec: loadTestSpecSchema.parse({
+    target: { url: 'http://target' },
+    load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
+  }),
+  index: 0,
+  replicas: 1,
+};
+const SNAPSHOT: Snapshot = {
+  elapsedMs: 1,
+  requests: [],
+  responses: [],
+  errors: [],
+  pacingLag: '',
+  cpuMs: 0,
+  eventLoopUtilization: 0,
+};
+
+type Answer = Partial<Instruction> & { instruction: Instruction['instruction'] };
+
+/** A session with an operator that gives `answers` in turn (an Error: no answer), and a crew that ends when told. */
+function play(answers: (Answer | Error)[], { problem }: { problem?: string } = {}) {
+  const reports: Report[] = [];
+  const calls: string[] = [];
+  const over = Promise.withResolvers<Snapshot[]>();
+  const crew: Crew = {
+    start: (atMs) => calls.push(`start ${atMs}`),
+    stop: () => {
+      calls.push('stop');
+      over.resolve([SNAPSHOT]);
+    },
+    snapshots: () => (calls.some((c) => c.startsWith('start')) ? [SNAPSHOT] : []),
+    done: over.promise,
+    close: async () => {},
+  };
+  const session = new Session({
+    clock: new OperatorClock(),
+    log: () => {},
+    prepare: async () => (problem === undefined ? crew : { problem }),
+    exchange: async (report) => {
+      reports.push(report);
+      const answer = answers.shift();
+      if (answer === undefined) throw new Error('the test has no more answers');
+      if (answer instanceof Error) return { problem: answer.message };
+      return { nowMs: Date.now(), nextReportMs: 1, ...answer };
+    },
+  });
+  const phases = () => reports.map((r) => r.phase);
+  return { session, reports, phases, calls, over };
+}
+
+const PREPARE: Answer = { instruction: 'Prepare', assignment: ASSIGNMENT };
+const WAIT: Answer = { instruction: 'Wait' };
+const START: Answer = { instruction: 'Start', startAtMs: 12_345 };
+const CONTINUE: Answer = { instruction: 'Continue' };
+const STOP: Answer = { instruction: 'Stop', reason: 'deleted' };
+const ACCEPTED: Answer = { instruction: 'Accepted' };
+
+test('a runner prepares, waits at the barrier, starts once, and repeats its final report until it is accepted', async () => {
+  const { session, phases, calls, over, reports } = play([
+    PREPARE,
+    WAIT,
+    WAIT,
+    START,
+    CONTINUE,
+    CONTINUE,
+    CONTINUE,
+    ACCEPTED,
+  ]);
+  setTimeout(() => over.resolve([SNAPSHOT]), 0);
+  assert.equal(await session.run(), 'accepted');
+  assert.deepEqual(phases().slice(0, 4), ['Starting', 'Ready', 'Ready', 'Ready']);
+  assert.equal(phases().at(-1), 'Finished');
+  assert.deepEqual(calls, ['start 12345']);
+  assert.equal(reports.at(-1)?.startedAtMs, 12_345);
+  assert.deepEqual(reports.at(-1)?.snapshot, SNAPSHOT);
+});
+
+test('an operator that does not answer for a while changes nothing', async () => {
+  const { session, phases, over } = play([PREPARE, START, new Error('gone'), CONTINUE, new Error('gone'), ACCEPTED]);
+  over.resolve([SNAPSHOT]);
+  assert.equal(await session.run(), 'accepted');
+  assert.ok(phases().includes('Finished'));
+});
+
+test('a stop during the load cuts it off, and the report of what there is follows', async () => {
+  const { session, phases, calls } = play([PREPARE, START, STOP, ACCEPTED]);
+  assert.equal(await session.run(), 'accepted');
+  assert.deepEqual(calls, ['start 12345', 'stop']);
+  assert.deepEqual(phases(), ['Starting', 'Ready', 'Running', 'Finished']);
+});
+
+test('a stop before the load ends the runner', async () => {
+  const { session, calls } = play([PREPARE, WAIT, STOP]);
+  assert.equal(await session.run(), 'stopped');
+  assert.deepEqual(calls, []);
+});
+
+test('a runner that cannot carry out its assignment says why', async () => {
+  const { session, reports } = play([PREPARE, ACCEPTED], { problem: 'not found: key "password" of Secret "login"' });
+  assert.equal(await session.run(), 'accepted');
+  assert.deepEqual([reports[1]?.phase, reports[1]?.message], ['Failed', 'not found: key "password" of Secret "login"']);
+});
+
+test('a load generator that breaks is reported with its error', async () => {
+  const { session, reports, over } = play([PREPARE, START, CONTINUE, ACCEPTED]);
+  setTimeout(() => over.reject(new Error('out of memory')), 0);
+  assert.equal(await session.run(), 'accepted');
+  assert.match(reports.at(-1)?.message ?? '', /broke: out of memory/);
+});
+
+test('a runner that is told to end reports once more', async () => {
+  const { session, reports, calls } = play([
+    PREPARE,
+    START,
+    CONTINUE,
+    CONTINUE,
+    CONTINUE,
+    CONTINUE,
+    CONTINUE,
+    CONTINUE,
+  ]);
+  const running = session.run();
+  await new Promise((waited) => setTimeout(waited, 3));
+  await session.end();
+  assert.equal(await running, 'stopped');
+  assert.deepEqual(calls, ['start 12345', 'stop']);
+  assert.equal(reports.at(-1)?.phase, 'Finished');
+});
+
+test("the operator's clock is known to half of the shortest round trip", () => {
+  const clock = new OperatorClock();
+  clock.observe(1000, 1100, 6000); // offset 4950 +- 50
+  clock.observe(2000, 2010, 7000); // offset 4995 +- 5
+  clock.observe(3000, 3500, 9000); // worse: not believed
+  assert.equal(clock.toLocal(9995), 5000);
+  assert.equal(clock.toOperator(5000), 9995);
+});

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { createServer, type Socket } from 'node:net';
+import { after, test } from 'node:test';
+import { loadTestSpecSchema } from '../../api/loadtest.ts';
+import { noCounts } from '../../model/counters.ts';
+import { planOf } from '../../model/plan.ts';
+import { summarise } from '../../model/summary.ts';
+import { createEngine } from '../../runner/engine.ts';
+import { prepareRequests } from '../../runner/requests.ts';
+import { processTiming } from '../../runner/timing.ts';
+import { undiciTransport } from '../../runner/undici-transport.ts';
+
+const STRIPE = { index: 0, count: 1 };
+const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
+
+/** A real server on loopback that does `misbehave` with every request that it reads. */
+async function serving(misbehave: (socket: Socket, number: number) => void): Promise<string> {
+  let requests = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('data', () => misbehave(socket, requests++));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  after(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+}
+
+/** Twenty requests of a closed load of two users, for real. */
+async function load(url: string, fields: object = {}) {
+  const spec = loadTestSpecSchema.parse({
+    target: { url, timeout: '300ms' },
+    load: { type: 'Closed', closed: { users: 2, iterations: 20 } },
+    ...fields,
+  });
+  const engine = createEngine({
+    plan: planOf(spec, STRIPE),
+    stripe: STRIPE,
+    requests: prepareRequests(spec.target, spec.requests, new Map()),
+    timeout: 300_000,
+    transport: undiciTransport(new URL(url).origin),
+    timing: processTiming(performance.now()),
+  });
+  await new Promise<void>((over) => engine.run(over));
+  return summarise(spec, [engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 })]);
+}
+
+type Row = [what: string, misbehave: (socket: Socket, number: number) => void, counts: object, kinds: string[]];
+const ROWS: Row[] = [
+  ['plain answers', (s) => s.write(OK), { done: 20 }, []],
+  [
+    'an answer in single bytes',
+    (s) => {
+      for (const c of OK) s.write(c);
+    },
+    { done: 20 },
+    [],
+  ],
+  [
+    'chunked answers',
+    (s) => s.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'),
+    { done: 20 },
+    [],
+  ],
+  ['no content', (s) => s.write('HTTP/1.1 204 No Content\r\n\r\n'), { done: 20 }, []],
+  [
+    'an informational answer before the real one',
+    (s) => s.write(`HTTP/1.1 103 Early Hints\r\n\r\n${OK}`),
+    { done: 20 },
+    [],
+  ],
+  [
+    'a server that closes after each answer',
+    (s) => s.end(OK.replace('\r\n', '\r\nconnection: close\r\n')),
+    { done: 20 },
+    [],
+  ],
+  ['a body that ends with the connection', (s) => s.end('HTTP/1.0 200 OK\r\n\r\nok'), { done: 20 }, []],
+  ['errors of the server', (s) => s.write(OK.replace('200 OK', '500 Oops')), { done: 20, unexpected: 20 }, []],
+  ['a reset instead of an answer', (s) => s.resetAndDestroy(), { failed: 20 }, ['ConnectionReset']],
+  ['a close instead of an answer', (s) => s.destroy(), { failed: 20 }, ['ConnectionClosed']],
+  [
+    'a close in the middle of a body',
+    (s) => s.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nok'),
+    { failed: 20 },
+    ['ConnectionClosed'],
+  ],
+  ['garbage', (s) => s.write('SMTP is not HTTP\r\n\r\n'), { failed: 20 }, ['MalformedResponse']],
+  ['silence', () => {}, { timeout: 20 }, ['TimedOutWaiting']],
+  [
+    'headers and then silence',
+    (s) => s.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n'),
+    { timeout: 20 },
+    ['TimedOutWaiting'],
+  ],
+  [
+    'every fourth reset',
+    (s, n) => {
+      if (n % 4 === 3) s.resetAndDestroy();
+      else s.write(OK);
+    },
+    { done: 15, failed: 5 },
+    ['ConnectionReset'],
+  ],
+];
+for (const [what, misbehave, counts, kinds] of ROWS) {
+  test(`transport: ${what}`, async () => {
+    const summary = await load(await serving(misbehave));
+    assert.deepEqual(summary.counts, { ...noCounts(), generated: 20, made: 20, ...counts });
+    assert.deepEqual(
+      summary.errors.map((e) => e.kind),
+      kinds,
+    );
+  });
+}
+
+test('transport: nobody listens', async () => {
+  const url = await serving(() => {});
+  const free = new URL(url);
+  free.port = '1';
+  const summary = await load(free.href);
+  assert.equal(summary.counts.failed, 20);
+  assert.deepEqual(
+    summary.errors.map((e) => e.kind),
+    ['ConnectionRefused'],
+  );
+});
+
+test('transport: a name that does not resolve', async () => {
+  const summary = await load('http://does-not-exist.invalid');
+  assert.equal(summary.counts.failed, 20);
+  assert.ok(['DNSNotFound', 'DNSUnavailable'].includes(summary.errors[0]!.kind), summary.errors[0]!.kind);
+});
+
+test('transport: an answer after the time-out counts for nothing, least of all for the next request', async () => {
+  const url = await serving((socket, number) => {
+    if (number === 0) setTimeout(() => socket.write(OK.replace('200', '418')), 350);
+    else socket.write(OK);
+  });
+  const summary = await load(url, {
+    load: { type: 'Closed', closed: { users: 1, iterations: 3, thinkTime: '100ms' } },
+  });
+  assert.deepEqual([summary.counts.timeout, summary.counts.done], [1, 2]);
+  assert.deepEqual(summary.responses, [{ status: 200, count: 2 }]);
+});
