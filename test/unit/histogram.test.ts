@@ -41,7 +41,8 @@ test('every bucket begins where the one before it ends, and is no wider than 0.1
 test('percentiles equal those of another implementation of HdrHistogram', () => {
   const samples = values(50_000, 7);
   const [ours, reference] = [histogramOf(samples), referenceOf(samples)];
-  for (const p of PERCENTILES.slice(1)) assert.equal(ours.valueAtPercentile(p), reference.getValueAtPercentile(p), `p${p}`);
+  for (const p of PERCENTILES.slice(1))
+    assert.equal(ours.valueAtPercentile(p), reference.getValueAtPercentile(p), `p${p}`);
   assert.equal(ours.count, reference.totalCount);
 });
 
@@ -92,7 +93,14 @@ test('text that is no such histogram is refused', () => {
   const good = Buffer.from(encodeHistogram(histogramOf([5, 500])), 'base64');
   const cut = good.subarray(0, good.length - 3);
   const otherDigits = encodeIntoCompressedBase64(build({ numberOfSignificantValueDigits: 2 }));
-  for (const text of ['', 'AAAA', 'not base64', cut.toString('base64'), otherDigits, good.subarray(8).toString('base64')]) {
+  for (const text of [
+    '',
+    'AAAA',
+    'not base64',
+    cut.toString('base64'),
+    otherDigits,
+    good.subarray(8).toString('base64'),
+  ]) {
     assert.equal(decodeHistogram(text), undefined, JSON.stringify(text));
   }
 });

@@ -22,8 +22,29 @@ const COUNTS: [string, OpenLoad, number][] = [
   ['a rate below one a second', open([['1m', 1]], { per: '10s' }), 6],
   ['a ramp from zero is half of its end rate', open([['10s', 100]], { startRate: 0 }), 500],
   ['a ramp to zero', open([['10s', 0]], { startRate: 100 }), 500],
-  ['up, flat and down', open([['10s', 100], ['10s', 100], ['10s', 0]], { startRate: 0 }), 2000],
-  ['a pause between two stages', open([['1s', 10], ['1us', 0], ['5s', 0], ['1us', 10], ['1s', 10]]), 21],
+  [
+    'up, flat and down',
+    open(
+      [
+        ['10s', 100],
+        ['10s', 100],
+        ['10s', 0],
+      ],
+      { startRate: 0 },
+    ),
+    2000,
+  ],
+  [
+    'a pause between two stages',
+    open([
+      ['1s', 10],
+      ['1us', 0],
+      ['5s', 0],
+      ['1us', 10],
+      ['1s', 10],
+    ]),
+    21,
+  ],
   ['what would be a rounding error in doubles', open([['100ms', 30]]), 3],
   ['a third of an arrival still comes, at the start', open([['1s', 1]], { per: '3s' }), 1],
   ['a week at a high rate is exact', open([['168h', 9_999_999]]), 6_047_999_395_200],
@@ -50,25 +71,49 @@ test('on a ramp, arrival n is due when the area under the line reaches n', () =>
 });
 
 test('arrivals never go back in time, over every kind of stage', () => {
-  const load = open([['2s', 50], ['3s', 0], ['1s', 0], ['2s', 80], ['1s', 3]], { startRate: 0 });
+  const load = open(
+    [
+      ['2s', 50],
+      ['3s', 0],
+      ['1s', 0],
+      ['2s', 80],
+      ['1s', 3],
+    ],
+    { startRate: 0 },
+  );
   const times = allArrivals(load).map((a) => a.time);
   for (let i = 1; i < times.length; i++) assert.ok(times[i]! >= times[i - 1]!);
   assert.ok(times.at(-1)! < 9e6);
 });
 
 test('nothing is due in a pause', () => {
-  const load = open([['1s', 10], ['1us', 0], ['5s', 0], ['1us', 10], ['1s', 10]]);
+  const load = open([
+    ['1s', 10],
+    ['1us', 0],
+    ['5s', 0],
+    ['1us', 10],
+    ['1s', 10],
+  ]);
   const inPause = allArrivals(load).filter((a) => a.time > 1_000_001 && a.time < 6_000_001);
   assert.deepEqual(inPause, []);
 });
 
 for (const arrivals of ['Uniform', 'Poisson'] as const) {
   test(`${arrivals}: the stripes together are the schedule, to the arrival`, () => {
-    const load = open([['3s', 200], ['2s', 10]], { startRate: 0, arrivals, seed: 42 });
+    const load = open(
+      [
+        ['3s', 200],
+        ['2s', 10],
+      ],
+      { startRate: 0, arrivals, seed: 42 },
+    );
     const whole = allArrivals(load);
     for (const count of [2, 3, 7]) {
       const stripes = Array.from({ length: count }, (_, index) => allArrivals(load, index, count)).flat();
-      assert.deepEqual(stripes.sort((a, b) => a.number - b.number), whole);
+      assert.deepEqual(
+        stripes.sort((a, b) => a.number - b.number),
+        whole,
+      );
     }
   });
 }
@@ -89,6 +134,14 @@ test('equal seeds give equal arrivals, other seeds others', () => {
 });
 
 test('the whole area is reached at the end', () => {
-  const schedule = scheduleOf(open([['10s', 7], ['5s', 100]], { startRate: 3 }));
+  const schedule = scheduleOf(
+    open(
+      [
+        ['10s', 7],
+        ['5s', 100],
+      ],
+      { startRate: 3 },
+    ),
+  );
   assert.ok(Math.abs(timeAtArea(schedule, schedule.area) - schedule.duration) < 1);
 });
