@@ -1,0 +1,330 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { request } from 'undici';
+import { MAX_REPORT_BYTES } from '../../api/protocol.ts';
+import type { Job, Pod } from '../../operator/kube/types.ts';
+import { jsonLog } from '../../operator/log.ts';
+import { type Operator, startOperator } from '../../operator/operator.ts';
+import { until } from '../cluster/wait.ts';
+import { snapshot } from '../unit/operator-fixtures.ts';
+import { startTestServer, type TestServer } from './apiserver.ts';
+import { Play } from './play.ts';
+
+const CONFIG = {
+  runnerImage: 'example.com/loadtest-operator:test',
+  runnerImagePullPolicy: 'IfNotPresent' as const,
+  operatorUrl: 'http://loadtest-operator.loadtest-system.svc:8090',
+  reportPort: 0,
+  metricsPort: 0,
+};
+
+const spec = (change: Record<string, unknown> = {}) => ({
+  target: { url: 'http://checkout.shop.svc' },
+  load: { type: 'Open', open: { stages: [{ duration: '10s', rate: 100 }] } },
+  runners: { replicas: 2 },
+  ...change,
+});
+
+let server: TestServer;
+let play: Play;
+let operator: Operator;
+const lines: string[] = [];
+const start = () =>
+  startOperator({ config: CONFIG, log: jsonLog((line) => lines.push(line)), kubeconfig: server.kubeconfig });
+
+before(async () => {
+  server = await startTestServer();
+});
+after(() => server.stop());
+beforeEach(async () => {
+  play = new Play(server, 'default');
+  operator = await start();
+  play.operator = operator;
+});
+afterEach((context) => {
+  if ('passed' in context && context.passed === false) process.stderr.write(lines.join(''));
+  lines.length = 0;
+  return operator.stop();
+});
+
+/** Brings the runners of a LoadTest under load; returns their tokens by index. */
+async function underLoad(name: string, replicas: number): Promise<{ tokens: string[]; pods: Pod[] }> {
+  const pods = await play.pods(name, replicas);
+  const tokens = await Promise.all(pods.map((pod) => play.token(pod)));
+  for (const pod of pods) await play.setPodStatus(pod, { phase: 'Running' });
+  for (const token of tokens) await play.untilTold(token, { phase: 'Starting' }, 'Prepare');
+  for (const token of tokens) await play.report(token, { phase: 'Ready' });
+  for (const token of tokens) await play.untilTold(token, { phase: 'Ready' }, 'Start');
+  return { tokens, pods };
+}
+
+describe('a LoadTest on a real control plane', () => {
+  it('lives from its Job over the barrier and the merge to its result, and leaves nothing', async () => {
+    const uid = await play.apply('whole-life', spec());
+    const pods = await play.pods('whole-life', 2);
+    const [job] = await play.children<Job>('/apis/batch/v1', 'whole-life');
+    assert.deepEqual(job?.metadata.ownerReferences?.[0]?.uid, uid);
+    const waiting = await play.until('whole-life', 'Accepted', 'True');
+    assert.equal(waiting.conditions?.find((c) => c.type === 'Complete')?.reason, 'WaitingForRunners');
+    assert.ok(waiting.startTime);
+
+    const [first, second] = await Promise.all(pods.map((pod) => play.token(pod)));
+    const prepare = await play.untilTold(first!, { phase: 'Starting' }, 'Prepare');
+    assert.equal(prepare.assignment?.index, 0);
+    assert.equal(prepare.assignment?.replicas, 2);
+    assert.equal(prepare.assignment?.spec.load.open?.per, '1s');
+    assert.equal((await play.report(first!, { phase: 'Ready' })).instruction, 'Wait');
+    await play.untilTold(second!, { phase: 'Starting' }, 'Prepare');
+    await play.report(second!, { phase: 'Ready' });
+    const starts = await Promise.all([first!, second!].map((t) => play.untilTold(t, { phase: 'Ready' }, 'Start')));
+    const status = await play.status('whole-life');
+    for (const { startAtMs } of starts) assert.equal(startAtMs, Date.parse(status.loadStartTime ?? ''));
+
+    const running = { phase: 'Running' as const, snapshot: snapshot(10) };
+    assert.equal((await play.report(first!, running)).instruction, 'Continue');
+    const metrics = await request(`http://127.0.0.1:${operator.metricsPort}/metrics`);
+    assert.match(
+      await metrics.body.text(),
+      /^loadtest_requests_done_total\{loadtest_namespace="default",loadtest="whole-life"\} 10$/m,
+    );
+
+    const final = [snapshot(400, 5), snapshot(600, 20)].map((s) => ({ phase: 'Finished' as const, snapshot: s }));
+    assert.equal((await play.report(first!, final[0]!)).instruction, 'Wait');
+    await play.report(second!, final[1]!);
+    await play.untilTold(first!, final[0]!, 'Accepted');
+    await play.untilTold(second!, final[1]!, 'Accepted');
+    const result = await play.until('whole-life', 'Passed', 'True');
+    assert.equal(result.counts?.done, 1000);
+    assert.equal(result.responseTime?.p50, '20ms');
+    assert.equal(result.responseTime?.min, '5ms');
+    assert.deepEqual(result.runners, { desired: 2, ready: 2, succeeded: 2, lost: 0 });
+    assert.equal(result.conditions?.find((c) => c.type === 'Complete')?.reason, 'Finished');
+
+    await server.call({ method: 'DELETE', path: play.path('whole-life') });
+    await until(
+      'nothing to be left',
+      async () => {
+        const left = [
+          ...(await play.children('/apis/batch/v1', 'whole-life')),
+          ...(await play.children('/api/v1', 'whole-life')),
+        ];
+        return left.length === 0 || undefined;
+      },
+      { timeoutMs: 15_000 },
+    );
+  });
+
+  it('writes at most 12 times for a short LoadTest', async () => {
+    const writes = async () => {
+      const { body } = await request(`http://127.0.0.1:${operator.metricsPort}/metrics`);
+      const lines = (await body.text()).matchAll(
+        /^loadtest_operator_api_requests_total\{method="(?:POST|PATCH|DELETE)",code="\d+"\} (\d+)$/gm,
+      );
+      return [...lines].reduce((sum, [, count]) => sum + Number(count), 0);
+    };
+    const before = await writes();
+    await play.apply('frugal', spec());
+    const { tokens } = await underLoad('frugal', 2);
+    for (const t of tokens) await play.report(t, { phase: 'Running', snapshot: snapshot(10) });
+    for (const t of tokens) await play.report(t, { phase: 'Finished', snapshot: snapshot(500) });
+    await play.until('frugal', 'Complete', 'True');
+    // TokenReviews are POSTs, too: one a runner.
+    const spent = (await writes()) - before - tokens.length;
+    assert.ok(spent <= 12, `${spent} writes`);
+  });
+
+  it('tells the runners of a deleted LoadTest to stop, and ends their pods', async () => {
+    await play.apply('deleted', spec());
+    const { tokens } = await underLoad('deleted', 2);
+    await server.call({ method: 'DELETE', path: play.path('deleted') });
+    const told = await until(
+      'a runner to be stopped',
+      async () => {
+        const answer = await play.post(tokens[0], JSON.stringify({ phase: 'Running', snapshot: snapshot(10) }));
+        // Its pod may be gone before it has asked.
+        return answer.status === 404 || answer.body.instruction === 'Stop' ? answer : undefined;
+      },
+      { timeoutMs: 2000 },
+    );
+    assert.ok(told);
+    await until(
+      'its Job to be gone',
+      async () => (await play.children('/apis/batch/v1', 'deleted')).length === 0 || undefined,
+      { timeoutMs: 15_000 },
+    );
+  });
+
+  it('stops the other runners when one is lost, and keeps what it measured last', async () => {
+    await play.apply('lossy', spec());
+    const { tokens, pods } = await underLoad('lossy', 2);
+    for (const t of tokens) await play.report(t, { phase: 'Running', snapshot: snapshot(10) });
+    await server.call({ method: 'DELETE', path: `/api/v1/namespaces/default/pods/${pods[1]!.metadata.name}` });
+    await play.untilTold(tokens[0]!, { phase: 'Running', snapshot: snapshot(20) }, 'Stop');
+    await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(25) });
+    const status = await play.until('lossy', 'Complete', 'True');
+    assert.equal(status.counts?.done, 35);
+    assert.equal(status.runners?.lost, 1);
+    assert.equal(status.conditions?.find((c) => c.type === 'Complete')?.reason, 'RunnersLost');
+  });
+
+  it('tells why the runners are not ready, and gives up in time', async () => {
+    await play.apply('unready', spec({ runners: { replicas: 1, readyTimeout: '3s' } }));
+    const [pod] = await play.pods('unready', 1);
+    await play.setPodStatus(pod!, {
+      phase: 'Pending',
+      containerStatuses: [
+        {
+          name: 'runner',
+          image: 'x',
+          imageID: '',
+          ready: false,
+          restartCount: 0,
+          state: { waiting: { reason: 'ImagePullBackOff', message: 'no such image' } },
+        } as NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number],
+      ],
+    });
+    const waiting = await until(
+      'the reason to be told',
+      async () => (await play.status('unready')).conditions?.find((c) => c.reason === 'ImagePullFailed'),
+      { timeoutMs: 5000 },
+    );
+    assert.match(waiting.message, /no such image/);
+    const status = await play.until('unready', 'Complete', 'True');
+    assert.equal(status.conditions?.find((c) => c.type === 'Complete')?.reason, 'ReadyTimeout');
+    await until(
+      'the Job to be suspended',
+      async () => (await play.children<Job>('/apis/batch/v1', 'unready'))[0]?.spec.suspend || undefined,
+      { timeoutMs: 10_000 },
+    );
+  });
+
+  it('gets its Job once a quota allows it', async () => {
+    const quota = '/api/v1/namespaces/default/resourcequotas';
+    await server.call({
+      method: 'POST',
+      path: quota,
+      body: {
+        apiVersion: 'v1',
+        kind: 'ResourceQuota',
+        metadata: { name: 'no-jobs' },
+        spec: { hard: { 'count/jobs.batch': '0' } },
+      },
+    });
+    await until(
+      'the quota to be in force',
+      async () => {
+        const { body } = await server.call({ method: 'GET', path: `${quota}/no-jobs` });
+        return (body.status as { hard?: unknown }).hard;
+      },
+      { timeoutMs: 10_000 },
+    );
+    await play.apply('refused', spec());
+    const refused = await until(
+      'the refusal to be told',
+      async () => (await play.status('refused')).conditions?.find((c) => c.reason === 'JobRefused'),
+      { timeoutMs: 5000 },
+    );
+    assert.match(refused.message, /exceeded quota/);
+    await server.call({ method: 'DELETE', path: `${quota}/no-jobs` });
+    await play.pods('refused', 2);
+  });
+});
+
+describe('an operator that is restarted', () => {
+  it('between the final reports and the status loses nothing', async () => {
+    await play.apply('restarted', spec());
+    const { tokens } = await underLoad('restarted', 2);
+    const final = { phase: 'Finished' as const, snapshot: snapshot(500) };
+    assert.equal((await play.report(tokens[0]!, final)).instruction, 'Wait');
+    await operator.stop();
+    operator = await start();
+    play.operator = operator;
+    // The runner repeats its report, as it has not been accepted.
+    assert.equal((await play.report(tokens[0]!, final)).instruction, 'Wait');
+    await play.report(tokens[1]!, final);
+    const status = await play.until('restarted', 'Passed', 'True');
+    assert.equal(status.counts?.done, 1000);
+    await play.untilTold(tokens[0]!, final, 'Accepted');
+    await play.untilTold(tokens[1]!, final, 'Accepted');
+  });
+
+  it('keeps a result whose reports it never saw, and serves its metrics', async () => {
+    await play.apply('kept', spec({ runners: { replicas: 1 } }));
+    const { tokens } = await underLoad('kept', 1);
+    const final = { phase: 'Finished' as const, snapshot: snapshot(700) };
+    await play.report(tokens[0]!, final);
+    const before = await play.until('kept', 'Complete', 'True');
+    await operator.stop();
+    operator = await start();
+    play.operator = operator;
+    assert.equal((await play.report(tokens[0]!, final)).instruction, 'Accepted');
+    assert.deepEqual(await play.status('kept'), before);
+    const { body } = await request(`http://127.0.0.1:${operator.metricsPort}/metrics`);
+    const text = await body.text();
+    assert.match(text, /^loadtest_requests_done_total\{loadtest_namespace="default",loadtest="kept"\} 700$/m);
+    assert.match(text, /^loadtest_passed\{loadtest_namespace="default",loadtest="kept"\} 1$/m);
+  });
+
+  it('does not take a runner for lost before it could report', async () => {
+    await play.apply('patient', spec());
+    const { tokens } = await underLoad('patient', 2);
+    await operator.stop();
+    operator = await start();
+    play.operator = operator;
+    assert.equal((await play.report(tokens[0]!, { phase: 'Running', snapshot: snapshot(1) })).instruction, 'Continue');
+    assert.equal((await play.status('patient')).runners?.lost, 0);
+  });
+});
+
+describe('the reporting endpoint', () => {
+  it('takes a report only from the pod of a runner', async () => {
+    await play.apply('guarded', spec({ runners: { replicas: 1 } }));
+    const [pod] = await play.pods('guarded', 1);
+    const report = JSON.stringify({ phase: 'Starting' });
+    const token = await play.token(pod);
+    const [header, payload] = token.split('.');
+    const statusOf = async (t: string | undefined) => (await play.post(t, report)).status;
+    assert.equal(await statusOf(undefined), 401, 'no token');
+    assert.equal(await statusOf('nonsense'), 401, 'no JWT');
+    assert.equal(await statusOf(`${header}.${payload}.forged`), 401, 'forged signature');
+    assert.equal(await statusOf(await play.token(pod, 'https://kubernetes.default.svc')), 401, 'other audience');
+    assert.equal(await statusOf(await play.token(undefined)), 403, 'no pod');
+
+    await server.call({
+      method: 'POST',
+      path: '/api/v1/namespaces/default/pods',
+      body: {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'impostor', labels: pod!.metadata.labels },
+        spec: { containers: [{ name: 'x', image: 'x' }] },
+      },
+    });
+    const { body } = await server.call({ method: 'GET', path: '/api/v1/namespaces/default/pods/impostor' });
+    const impostor = await play.token(body as unknown as Pod);
+    await until('the operator to know the pod', async () => (await statusOf(impostor)) === 403 || undefined, {
+      timeoutMs: 5000,
+    });
+    await play.untilTold(token, { phase: 'Starting' }, 'Prepare');
+  });
+
+  it('refuses what is no report with the right status', async () => {
+    await play.apply('strict', spec({ runners: { replicas: 1 } }));
+    const [pod] = await play.pods('strict', 1);
+    const token = await play.token(pod);
+    await play.untilTold(token, { phase: 'Starting' }, 'Prepare');
+    const refusal = async (body: string, method?: 'GET') => {
+      const answer = await play.post(token, body, method);
+      return [answer.status, answer.body.error];
+    };
+    assert.deepEqual(await refusal('', 'GET'), [405, 'only POST is served']);
+    assert.deepEqual(await refusal('{'), [400, 'the body is not JSON']);
+    assert.match(String((await refusal('{"phase":"Dancing"}'))[1]), /^phase: /);
+    const broken = { ...snapshot(1), pacingLag: 'AAAA' };
+    assert.match(
+      String((await refusal(JSON.stringify({ phase: 'Running', snapshot: broken })))[1]),
+      /^snapshot\.pacingLag: must be an HdrHistogram/,
+    );
+    assert.equal((await refusal('x'.repeat(MAX_REPORT_BYTES + 1)))[0], 413);
+  });
+});
