@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDir, cached, cacheKey } from './cache.ts';
 import { withLock } from './lock.ts';
 import { installPackages, missingPackages, nodeTools } from './packages.ts';
 import { run } from './run.ts';
+import { withTempDir } from './tempdir.ts';
 
 /** An image as a file that a container runtime can import. */
 export interface Image {
@@ -33,13 +33,13 @@ function buildah(command: string, ...args: string[]): Promise<string> {
   return run(['buildah', '--storage-driver', 'vfs', ...roots, command, ...args]);
 }
 
-/** Deletes all but the newest archives of one image name. */
+/** Deletes all but the last used archives of one image name. */
 function prune(folder: string): void {
   const byAge = readdirSync(folder)
     .filter((file) => file.endsWith('.tar'))
     .map((file) => ({ path: join(folder, file), time: statSync(join(folder, file)).mtimeMs }))
     .sort((a, b) => b.time - a.time);
-  for (const { path } of byAge.slice(keptArchives)) rmSync(path);
+  for (const { path } of byAge.slice(keptArchives)) rmSync(path, { force: true });
 }
 
 /** Builds an image, or finds it in the cache. */
@@ -48,15 +48,13 @@ export async function build(spec: Build): Promise<Image> {
   const name = `localhost/${spec.name}:${tag}`;
   const archive = await cached(join('images', spec.name, `${tag}.tar`), async (path) => {
     await installPackages(missingPackages(nodeTools), () => {});
-    const context = mkdtempSync(join(tmpdir(), 'loadtest-image-'));
-    try {
+    await withTempDir(async (context) => {
       await spec.context(context);
       // One storage serves all builds, and an image that lies there is only the way to its archive.
       await withLock(join(cacheDir(), 'buildah.lock'), () => buildArchive(spec, name, context, path));
-    } finally {
-      rmSync(context, { recursive: true });
-    }
+    });
   });
+  utimesSync(archive, new Date(), new Date());
   prune(join(archive, '..'));
   return { name, archive };
 }

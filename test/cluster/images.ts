@@ -1,11 +1,11 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { build, type Image } from './buildah.ts';
 import { contentHash } from './cache.ts';
 import { containerdSocket } from './layout.ts';
 import { writeNodeRootfs } from './rootfs.ts';
 import { run } from './run.ts';
+import { withTempDir } from './tempdir.ts';
 
 export type { Image };
 
@@ -41,41 +41,40 @@ export function buildBaseImage(): Promise<Image> {
 /** The project's own image, from the root Dockerfile and a fresh `npm run build`. */
 export async function buildProjectImage(): Promise<Image> {
   await run(['npm', 'run', 'build'], { cwd: repository });
-  const files = ['Dockerfile', '.dockerignore', 'dist'];
   const { version }: { version: string } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
-  return build({
-    name: 'loadtest-operator',
-    inputs: files.map((file) => contentHash(join(repository, file))),
-    base: await buildBaseImage(),
-    buildArgs: { VERSION: version },
-    context: (dir) => {
-      for (const file of files) cpSync(join(repository, file), join(dir, file), { recursive: true });
-    },
+  const base = await buildBaseImage();
+  return withTempDir(async (snapshot) => {
+    // Copied before it is hashed: somebody may build again meanwhile.
+    for (const file of ['Dockerfile', '.dockerignore', 'dist']) {
+      cpSync(join(repository, file), join(snapshot, file), { recursive: true });
+    }
+    return build({
+      name: 'loadtest-operator',
+      inputs: [contentHash(snapshot)],
+      base,
+      buildArgs: { VERSION: version },
+      context: (dir) => cpSync(snapshot, dir, { recursive: true }),
+    });
   });
 }
 
-/** An image that runs one TypeScript program of the tests, bundled with what it imports. Arguments are the container's `args`. */
+/** An image that runs one TypeScript program, bundled with what it imports. Arguments are the container's `args`. */
 export async function buildNodeImage(name: string, entry: string): Promise<Image> {
-  const dir = mkdtempSync(join(tmpdir(), 'loadtest-bundle-'));
-  try {
+  const base = await buildBaseImage();
+  return withTempDir(async (dir) => {
     const bundle = join(dir, 'main.mjs');
     const esbuild = join(repository, 'node_modules/.bin/esbuild');
     const options = ['--bundle', '--platform=node', '--format=esm', '--log-level=warning', `--outfile=${bundle}`];
     await run([esbuild, resolve(entry), ...options]);
-    const dockerfile =
-      'ARG BASE\nFROM ${BASE}\nCOPY main.mjs /app/main.mjs\nUSER 65532:65532\nENTRYPOINT ["node", "/app/main.mjs"]\n';
-    return await build({
+    const command = 'USER 65532:65532\nENTRYPOINT ["node", "/app/main.mjs"]\n';
+    writeFileSync(join(dir, 'Dockerfile'), `ARG BASE\nFROM \${BASE}\nCOPY main.mjs /app/main.mjs\n${command}`);
+    return build({
       name,
-      inputs: [dockerfile, contentHash(bundle)],
-      base: await buildBaseImage(),
-      context: (context) => {
-        writeFileSync(join(context, 'Dockerfile'), dockerfile);
-        cpSync(bundle, join(context, basename(bundle)));
-      },
+      inputs: [contentHash(dir)],
+      base,
+      context: (context) => cpSync(dir, context, { recursive: true }),
     });
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
+  });
 }
 
 /**

@@ -1,5 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { cacheDir } from './cache.ts';
+import { withLock } from './lock.ts';
 import { run } from './run.ts';
 
 /** A program the cluster needs and the Debian package that brings it. */
@@ -61,6 +63,9 @@ export async function installPackages(packages: readonly string[], log: (line: s
   if (!canInstall()) throw new Error(`missing: ${packages.join(', ')} (only root can install them, with apt-get)`);
   log(`installing ${packages.join(' ')}`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  await run(['apt-get', 'update'], { env });
-  await run(['apt-get', 'install', '-y', '--no-install-recommends', ...packages], { env });
+  // apt-get gives up when another one is at work.
+  await withLock(join(cacheDir(), 'apt.lock'), async () => {
+    await run(['apt-get', 'update'], { env });
+    await run(['apt-get', 'install', '-y', '--no-install-recommends', ...packages], { env });
+  });
 }
