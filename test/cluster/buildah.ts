@@ -23,7 +23,7 @@ export interface Build {
   context: (dir: string) => void | Promise<void>;
 }
 
-/** How many archives of one name stay in the cache: the current ones of a few branches. */
+/** How many archives of one name stay in the cache beside a new one: those of a few branches. */
 const keptArchives = 4;
 
 /** A buildah command; its storage lies in our cache, where nothing else's images are. */
@@ -51,11 +51,13 @@ export async function build(spec: Build): Promise<Image> {
     await withTempDir(async (context) => {
       await spec.context(context);
       // One storage serves all builds, and an image that lies there is only the way to its archive.
-      await withLock(join(cacheDir(), 'buildah.lock'), () => buildArchive(spec, name, context, path));
+      await withLock(join(cacheDir(), 'buildah.lock'), async () => {
+        prune(join(path, '..'));
+        await buildArchive(spec, name, context, path);
+      });
     });
   });
   utimesSync(archive, new Date(), new Date());
-  prune(join(archive, '..'));
   return { name, archive };
 }
 

@@ -16,10 +16,15 @@ export function cacheKey(inputs: readonly string[]): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** A hash over a file, or over all names, modes and contents below a folder. */
+/** A hash over a file, or over all names and contents below a folder; of modes only what git keeps, whether it can be run. */
 export function contentHash(path: string): string {
   const stat = statSync(path);
-  if (!stat.isDirectory()) return createHash('sha256').update(readFileSync(path)).update(`${stat.mode}`).digest('hex');
+  if (!stat.isDirectory()) {
+    return createHash('sha256')
+      .update(`${(stat.mode & 0o100) !== 0}`)
+      .update(readFileSync(path))
+      .digest('hex');
+  }
   const parts = readdirSync(path)
     .sort()
     .flatMap((name) => [name, contentHash(join(path, name))]);
