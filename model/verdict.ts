@@ -22,7 +22,8 @@ export type RunnerLosses = { desired: number; lost: number };
 export function judge(spec: LoadTestSpec, summary: Summary | undefined, losses: RunnerLosses): Verdict {
   if (summary === undefined || summary.counts.generated === 0) return nothingMeasured(losses);
   const thresholds = (spec.thresholds ?? []).map((t) => evaluate(t, summary));
-  const saturated = saturation(spec, summary);
+  const hold = thresholds.length > 0 && thresholds.every((t) => t.passed);
+  const saturated = saturation(spec, summary, hold);
   const decision = decide(spec, summary, losses, saturated, thresholds);
   const message = [decision.message, countsSentence(summary), lossSentence(losses)].filter(Boolean).join('; ');
   return { passed: { ...decision, message }, saturated, thresholds };
