@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { dashboardFiles } from '../../charts/dashboard.ts';
 import { until } from '../cluster/wait.ts';
 import { kubectl, OPERATOR_NAMESPACE, RELEASE } from './environment.ts';
@@ -16,11 +16,10 @@ const queries = model.panels.flatMap(({ title, targets = [] }) =>
 );
 
 describe('the dashboard', () => {
-  const place = usePlace('dashboard');
   let range: { from: Date; to: Date };
 
   // One LoadTest in which everything happens that a panel shows.
-  before(async () => {
+  const place = usePlace('dashboard', async (place) => {
     const from = new Date();
     await place.runToEnd('everything', {
       target: { url: place.url('/dashboard'), timeout: '1s' },

@@ -38,13 +38,20 @@ export interface Place {
 export type Ended = LoadTest & { status: LoadTestStatus & { counts: NonNullable<LoadTestStatus['counts']> } };
 
 /**
- * Registers the hooks that make a place before the tests of a file and delete it after them; a test that fails
- * prints what there is to see. Only to be used inside of tests and hooks.
+ * Registers the hooks that make a place before the tests of a file and delete it after them; a test that fails, or
+ * `prepare`, prints what there is to see. The place is only to be used inside of tests and hooks.
  */
-export function usePlace(name: string): Place {
+export function usePlace(name: string, prepare: (place: Place) => Promise<void> = async () => {}): Place {
   let made: Place | undefined;
   before(async () => {
-    made = await createPlace(await environment(), `e2e-${name}-${Date.now().toString(36)}`);
+    const here = { environment: await environment(), namespace: `e2e-${name}-${Date.now().toString(36)}` };
+    try {
+      made = await createPlace(here.environment, here.namespace);
+      await prepare(made);
+    } catch (error) {
+      console.error(await diagnose(here));
+      throw error;
+    }
   });
   afterEach(async (context) => {
     if (!('passed' in context) || context.passed || made === undefined) return;
@@ -108,7 +115,7 @@ export async function deletePlace({ environment, namespace }: Place): Promise<vo
 }
 
 /** What a person would look at first. */
-async function diagnose({ environment, namespace }: Place): Promise<string> {
+async function diagnose({ environment, namespace }: Pick<Place, 'environment' | 'namespace'>): Promise<string> {
   const looks = [
     ['--namespace', namespace, 'get', 'loadtests,scheduledloadtests', '-o', 'yaml'],
     ['--namespace', namespace, 'get', 'jobs,pods', '-o', 'wide'],

@@ -14,11 +14,10 @@ const ARRIVALS = 3000;
 const BODY = { sku: 'a1', qty: 2, note: 'grüezi' };
 
 describe('the result of a LoadTest', () => {
-  const place = usePlace('result');
   let test: Ended;
   let samples: Sample[];
 
-  before(async () => {
+  const place = usePlace('result', async (place) => {
     test = await place.runToEnd('orders', {
       target: {
         url: place.url('/private'),
