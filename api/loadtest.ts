@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { API_VERSION, LOAD_TEST } from './group.ts';
 import { loadSchema } from './load.ts';
+import { MAX_LOAD_TEST_NAME } from './names.ts';
 import { objectName } from './reference.ts';
 import { requestsSchema } from './request.ts';
 import { withRules } from './rule.ts';
@@ -54,22 +55,23 @@ export const loadTestSpecSchema = withRules(
 );
 export type LoadTestSpec = z.output<typeof loadTestSpecSchema>;
 
-/** The part of the standard metadata that we read. The API server owns its validation. */
-export const metadataSchema = z.looseObject({
-  name: objectName.optional(),
-  generateName: z.string().min(1).max(253).optional(),
-  namespace: z.string().max(63).optional(),
-  uid: z.string().optional(),
-  generation: z.int().optional(),
-  creationTimestamp: z.union([z.string(), z.date()]).optional(),
-  deletionTimestamp: z.union([z.string(), z.date()]).optional(),
-});
+/** The part of the standard metadata that we read, of a kind whose names have at most `maxName` characters. */
+export const metadataSchema = (maxName: number) =>
+  z.looseObject({
+    name: objectName.max(maxName).optional(),
+    generateName: z.string().min(1).max(253).optional(),
+    namespace: z.string().max(63).optional(),
+    uid: z.string().optional(),
+    generation: z.int().optional(),
+    creationTimestamp: z.union([z.string(), z.date()]).optional(),
+    deletionTimestamp: z.union([z.string(), z.date()]).optional(),
+  });
 
 /** A LoadTest as a person writes it. */
 export const loadTestSchema = z.strictObject({
   apiVersion: z.literal(API_VERSION),
   kind: z.literal(LOAD_TEST.kind),
-  metadata: metadataSchema,
+  metadata: metadataSchema(MAX_LOAD_TEST_NAME),
   spec: loadTestSpecSchema,
   status: loadTestStatusSchema.optional(),
 });

@@ -15,7 +15,16 @@ export const TOKEN_AUDIENCE = 'loadtest-operator';
 /** Kubernetes' own label on the pods of an Indexed Job. */
 export const LABEL_COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
 
+/** When the schedule said that a LoadTest should start. */
+export const ANNOTATION_SCHEDULED_AT = `${GROUP}/scheduled-at`;
+
 const MAX_NAME = 63;
+
+/** Names of LoadTests are values of labels. */
+export const MAX_LOAD_TEST_NAME = MAX_NAME;
+
+/** Leaves room for "-" and ten digits of the minutes since 1970, where a run's name says its time; CronJob's limit is the same. */
+export const MAX_SCHEDULED_LOAD_TEST_NAME = MAX_NAME - 11;
 
 /**
  * `name-suffix`, cut to what a pod's label value may be and made unique by a hash of `unique`:
@@ -24,6 +33,11 @@ const MAX_NAME = 63;
 export function childName(name: string, unique: string): string {
   const hash = createHash('sha256').update(unique).digest('hex').slice(0, 8);
   return `${name.slice(0, MAX_NAME - 1 - hash.length).replace(/[-.]+$/, '')}-${hash}`;
+}
+
+/** The name of the LoadTest that a schedule makes for a time: made twice, it is there once. */
+export function scheduledTestName(schedule: string, scheduledMs: number): string {
+  return `${schedule}-${Math.floor(scheduledMs / 60_000)}`;
 }
 
 /** The name of the Job that runs a LoadTest. An Indexed Job appends "-index-random" to its pods' names. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { API_VERSION, SCHEDULED_LOAD_TEST } from './group.ts';
 import { loadTestSpecSchema, metadataSchema } from './loadtest.ts';
 import { annotationsSchema, labelsSchema } from './maps.ts';
+import { MAX_SCHEDULED_LOAD_TEST_NAME } from './names.ts';
 import { scheduleSchema, timeZoneSchema } from './schedule.ts';
 
 const time = z.string().max(64).meta({ format: 'date-time' });
@@ -45,28 +46,30 @@ export const scheduledLoadTestStatusSchema = z.strictObject({
   active: z
     .array(z.strictObject({ name: z.string().max(253), uid: z.string().max(64) }))
     .max(1000)
-    .optional(),
-  lastScheduleTime: time.optional(),
-  lastSuccessfulTime: time.optional(),
+    .optional()
+    .describe('LoadTests that have not ended, oldest first.'),
+  lastScheduleTime: time.optional().describe('The time of the schedule that a LoadTest was last made for.'),
+  lastSuccessfulTime: time.optional().describe('When a LoadTest that passed last ended.'),
   history: z
     .array(
       z.strictObject({
         name: z.string().max(253),
-        passed: z.enum(['True', 'False', 'Unknown']),
-        rate: z.string().max(32).optional(),
-        p99: z.string().max(32).optional(),
+        passed: z.enum(['True', 'False', 'Unknown']).describe('Unknown: inconclusive.'),
+        completionTime: time.optional().describe('When the run ended.'),
+        rate: z.string().max(32).optional().describe('Responses a second.'),
+        p99: z.string().max(32).optional().describe('99th percentile of the response time.'),
       }),
     )
-    .max(200)
+    .max(20)
     .optional()
-    .describe('Ended runs, newest first.'),
+    .describe('Ended runs, newest first; the newest 20 stay here when their LoadTests are gone.'),
 });
 export type ScheduledLoadTestStatus = z.infer<typeof scheduledLoadTestStatusSchema>;
 
 export const scheduledLoadTestSchema = z.strictObject({
   apiVersion: z.literal(API_VERSION),
   kind: z.literal(SCHEDULED_LOAD_TEST.kind),
-  metadata: metadataSchema,
+  metadata: metadataSchema(MAX_SCHEDULED_LOAD_TEST_NAME),
   spec: scheduledLoadTestSpecSchema,
   status: scheduledLoadTestStatusSchema.optional(),
 });

@@ -37,6 +37,10 @@ const body = (value: object) => ({ 'spec.requests[0].body': value });
 const template = (value: object) => ({ 'spec.runners.template': value });
 
 export const WRONG_LOAD_TESTS: WrongSpec[] = [
+  test('a name too long for a label', { 'metadata.name': 'a'.repeat(64) }, 'metadata.name', [
+    'at most 63 characters',
+    'Too long',
+  ]),
   test('no spec', { spec: undefined }, 'spec', REQUIRED),
   test('a field that does not exist', { 'spec.taget': {} }, 'spec.taget', UNKNOWN),
   test(
@@ -382,6 +386,10 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
 ];
 
 export const WRONG_SCHEDULED_LOAD_TESTS: WrongSpec[] = [
+  scheduled('a name with no room for the time of a run', { 'metadata.name': 'a'.repeat(53) }, 'metadata.name', [
+    'at most 52 characters',
+    'Too long',
+  ]),
   scheduled('no schedule', { 'spec.schedule': undefined }, 'spec.schedule', REQUIRED),
   scheduled('a schedule in words', { 'spec.schedule': 'every day' }, 'spec.schedule', 'must be a Cron schedule'),
   scheduled('a schedule of six fields', { 'spec.schedule': '0 0 * * * *' }, 'spec.schedule', 'must be a Cron schedule'),

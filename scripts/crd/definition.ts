@@ -1,5 +1,6 @@
 import { GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST, VERSION } from '../../api/group.ts';
 import { loadTestSpecSchema } from '../../api/loadtest.ts';
+import { MAX_LOAD_TEST_NAME, MAX_SCHEDULED_LOAD_TEST_NAME } from '../../api/names.ts';
 import { scheduledLoadTestSpecSchema, scheduledLoadTestStatusSchema } from '../../api/scheduled.ts';
 import { loadTestStatusSchema } from '../../api/status.ts';
 import { type Schema, structuralSchema } from './structural.ts';
@@ -18,6 +19,8 @@ export interface Column {
 export interface Definition {
   names: { kind: string; plural: string; singular: string; shortName: string };
   description: string;
+  /** Characters that a name may have. */
+  maxName: number;
   spec: Schema;
   status: Schema;
   /** Rules of the whole object, where the status and the object before a change can be read. */
@@ -67,6 +70,7 @@ export const DEFINITIONS: Definition[] = [
     names: LOAD_TEST,
     description:
       'LoadTest is one run of a load test, as a Job is one run of a program: what is tested, how much load, and which SLO decides.',
+    maxName: MAX_LOAD_TEST_NAME,
     spec: loadTestSpec,
     status: structuralSchema(loadTestStatusSchema),
     rules: [
@@ -94,6 +98,7 @@ export const DEFINITIONS: Definition[] = [
   {
     names: SCHEDULED_LOAD_TEST,
     description: 'ScheduledLoadTest makes LoadTests on a schedule, as a CronJob makes Jobs.',
+    maxName: MAX_SCHEDULED_LOAD_TEST_NAME,
     spec: structuralSchema(scheduledLoadTestSpecSchema),
     status: structuralSchema(scheduledLoadTestStatusSchema),
     rules: [],
@@ -115,7 +120,7 @@ export const DEFINITIONS: Definition[] = [
 ];
 
 /** The CustomResourceDefinition that a cluster is given. */
-export function customResourceDefinition({ names, description, spec, status, rules, columns }: Definition) {
+export function customResourceDefinition({ names, description, maxName, spec, status, rules, columns }: Definition) {
   const { shortName, ...others } = names;
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -123,7 +128,8 @@ export function customResourceDefinition({ names, description, spec, status, rul
     metadata: { name: `${names.plural}.${GROUP}` },
     spec: {
       group: GROUP,
-      names: { ...others, listKind: `${names.kind}List`, shortNames: [shortName], categories: ['loadtest'] },
+      // Not `loadtest`: kubectl takes a category before a singular name, and would refuse `kubectl get loadtest NAME`.
+      names: { ...others, listKind: `${names.kind}List`, shortNames: [shortName], categories: ['loadtesting'] },
       scope: 'Namespaced',
       versions: [
         {
@@ -139,7 +145,7 @@ export function customResourceDefinition({ names, description, spec, status, rul
               properties: {
                 apiVersion: { type: 'string' },
                 kind: { type: 'string' },
-                metadata: { type: 'object' },
+                metadata: { type: 'object', properties: { name: { type: 'string', maxLength: maxName } } },
                 spec: { description: 'What is wanted.', ...spec },
                 status: { description: 'What is; written by the operator.', ...status },
               },

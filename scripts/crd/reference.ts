@@ -16,10 +16,10 @@ export function referencePage(definitions: readonly Definition[]): string {
 }
 
 function kindSection(definition: Definition): string {
-  const { names, description, spec, status, rules } = definition;
+  const { names, description, maxName, spec, status, rules } = definition;
   return [
     `## ${names.kind}`,
-    `${description} Short name: \`${names.shortName}\`.`,
+    `${description} Short name: \`${names.shortName}\`. A name has at most ${maxName} characters.`,
     '### Spec',
     fieldTable(spec, 'spec', names.kind),
     ...ruleList(spec, 'spec'),
