@@ -18,25 +18,34 @@ export function textAnswer(status: number, body: string): Answer {
 
 /** Serves `handler` until it is closed, which lets requests that are being answered finish. Port 0 picks a free one. */
 export async function listen(port: number, handler: Handler): Promise<Listening> {
-  const server = createServer((request, response) => void respond(handler, request, response));
+  const answering = new Set<Promise<void>>();
+  const server = createServer((request, response) => {
+    const answer = respond(handler, request, response).finally(() => answering.delete(answer));
+    answering.add(answer);
+  });
   // Longer than the pause between two reports of a runner, so that its connection is there for the next one.
   server.keepAliveTimeout = 30_000;
   server.requestTimeout = 30_000;
   server.listen(port);
   await once(server, 'listening');
-  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+  return { port: (server.address() as AddressInfo).port, close: () => close(server, answering) };
 }
 
+/** Resolves when the answer is out, or its taker gone. */
 async function respond(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const closed = once(response, 'close');
   const answer = await handler(request).catch(() => jsonAnswer(500, { error: 'internal error' }));
   response.writeHead(answer.status, { 'content-type': answer.contentType }).end(answer.body);
   // To close on a body that was refused unread would tear the answer away from whoever is still sending.
   request.resume();
+  await closed;
 }
 
-async function close(server: Server): Promise<void> {
+async function close(server: Server, answering: ReadonlySet<Promise<void>>): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
+  await Promise.all(answering);
+  // Idle ones, and those whose sender never came to the end of a body that was refused.
+  server.closeAllConnections();
   await closed;
 }

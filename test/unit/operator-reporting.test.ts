@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict';
+import { describe, it, test } from 'node:test';
+import type { Report } from '../../api/protocol.ts';
+import type { TokenReviewStatus } from '../../operator/kube/api.ts';
+import type { Pod } from '../../operator/kube/types.ts';
+import { expiryOf } from '../../operator/reporting/claims.ts';
+import { parseReport, takeReport } from '../../operator/reporting/endpoint.ts';
+import { Authenticator, callerOf } from '../../operator/reporting/identity.ts';
+import { type Asked, instruct } from '../../operator/reporting/instruct.ts';
+import { runnerOf } from '../../operator/reporting/runner-of.ts';
+import { ReportStore } from '../../operator/reports.ts';
+import { at, loadTest, NOW, pod, snapshot, UID } from './operator-fixtures.ts';
+
+const started = loadTest({}, { loadStartTime: at(300) });
+const complete = loadTest(
+  {},
+  {
+    conditions: [{ type: 'Complete', status: 'True', reason: 'Finished', message: '', lastTransitionTime: at(0) }],
+  },
+);
+const deleted = { ...started, metadata: { ...started.metadata, deletionTimestamp: at(0) } };
+const many = loadTest({ runners: { replicas: 1000 } }, { loadStartTime: at(300) });
+
+const instructions: [
+  sentence: string,
+  asked: Partial<Asked>,
+  phase: Report['phase'],
+  answer: Record<string, unknown>,
+][] = [
+  ['a runner that starts gets its assignment', {}, 'Starting', { instruction: 'Prepare', nextReportMs: 100 }],
+  ['a ready runner waits for the others', {}, 'Ready', { instruction: 'Wait', nextReportMs: 100 }],
+  [
+    'a ready runner starts when the start is persisted',
+    { test: started },
+    'Ready',
+    { instruction: 'Start', startAtMs: NOW + 300 },
+  ],
+  [
+    'a ready runner that missed the start begins at once',
+    { test: started, nowMs: NOW + 5000 },
+    'Ready',
+    { instruction: 'Start', startAtMs: NOW + 5000 },
+  ],
+  ['a running runner goes on', { test: started }, 'Running', { instruction: 'Continue', nextReportMs: 1000 }],
+  ['a thousand runners report less often', { test: many }, 'Running', { instruction: 'Continue', nextReportMs: 5000 }],
+  [
+    'a thousand runners ask less often',
+    { test: loadTest({ runners: { replicas: 1000 } }) },
+    'Ready',
+    { instruction: 'Wait', nextReportMs: 1000 },
+  ],
+  [
+    'a running runner stops when another was lost',
+    { test: started, stopReason: 'runner 1 was lost' },
+    'Running',
+    { instruction: 'Stop', reason: 'runner 1 was lost' },
+  ],
+  [
+    'a final report is kept up until it is persisted',
+    { test: started },
+    'Finished',
+    { instruction: 'Wait', nextReportMs: 100 },
+  ],
+  [
+    'a final report is kept up also when the others are to stop',
+    { test: started, stopReason: 'x' },
+    'Finished',
+    { instruction: 'Wait' },
+  ],
+  ['a failure is kept up until it is persisted', {}, 'Failed', { instruction: 'Wait' }],
+  ['a final report is accepted when the test is complete', { test: complete }, 'Finished', { instruction: 'Accepted' }],
+  ['a failure is accepted when the test is complete', { test: complete }, 'Failed', { instruction: 'Accepted' }],
+  [
+    'a runner of a complete test stops',
+    { test: complete },
+    'Running',
+    { instruction: 'Stop', reason: 'the LoadTest is complete' },
+  ],
+  ['a runner that comes too late stops', { test: complete }, 'Starting', { instruction: 'Stop' }],
+  [
+    'a runner of a test that is being deleted stops',
+    { test: deleted },
+    'Running',
+    { instruction: 'Stop', reason: 'the LoadTest is being deleted' },
+  ],
+  [
+    'a runner of a test that is gone stops',
+    { test: undefined },
+    'Running',
+    { instruction: 'Stop', reason: 'the LoadTest is gone' },
+  ],
+  ['a final report of a test that is gone is let go', { test: undefined }, 'Finished', { instruction: 'Accepted' }],
+];
+
+describe('the instruction', () => {
+  for (const [sentence, asked, phase, expected] of instructions) {
+    it(sentence, () => {
+      const known = { nowMs: NOW, test: loadTest(), index: 1, stopReason: undefined };
+      const answer = instruct({ ...known, ...asked, report: { phase } });
+      assert.deepEqual({ ...answer, ...expected }, answer);
+      assert.equal(answer.nowMs, asked.nowMs ?? NOW);
+    });
+  }
+
+  it('assigns a runner its share', () => {
+    const { assignment } = instruct({
+      nowMs: NOW,
+      test: loadTest(),
+      index: 1,
+      report: { phase: 'Starting' },
+      stopReason: undefined,
+    });
+    assert.deepEqual(assignment?.test, { namespace: 'shop', name: 'checkout', uid: UID });
+    assert.deepEqual([assignment?.index, assignment?.replicas], [1, 2]);
+    assert.equal(assignment?.spec.requests[0]?.method, 'GET');
+  });
+});
+
+describe('a report', () => {
+  const world = (test = loadTest()) => {
+    const enqueued: string[] = [];
+    const reports = new ReportStore();
+    return {
+      enqueued,
+      reports,
+      authenticate: () => Promise.reject(new Error('not asked')),
+      pod: () => pod(0),
+      test: () => test,
+      enqueue: (key: string) => void enqueued.push(key),
+      now: () => NOW,
+    };
+  };
+  const runner = runnerOf(pod(0))!;
+  const running = { phase: 'Running', snapshot: snapshot(1) };
+
+  it('is kept, and looked at when its phase is new', () => {
+    const w = world(started);
+    takeReport(w, runner, running);
+    takeReport(w, runner, { ...running, snapshot: snapshot(2) });
+    takeReport(w, runner, { ...running, phase: 'Finished' });
+    assert.deepEqual(w.enqueued, ['shop/checkout', 'shop/checkout']);
+    assert.equal(w.reports.of(UID).get(0)?.report.phase, 'Finished');
+  });
+
+  it('of a complete test is not kept', () => {
+    const w = world(complete);
+    takeReport(w, runner, running);
+    assert.equal(w.reports.of(UID).size, 0);
+  });
+
+  it('of a test that was replaced by another of its name is not kept', () => {
+    const w = world();
+    const answer = takeReport(w, { ...runner, uid: 'another' }, running);
+    assert.equal(w.reports.of('another').size, 0);
+    assert.equal('instruction' in answer && answer.instruction, 'Stop');
+  });
+
+  it('that breaks the schema is refused by the path of its field', () => {
+    assert.deepEqual(parseReport({ phase: 'Running', snapshot: { ...snapshot(1), cpuMs: -1 } }), {
+      status: 400,
+      error: 'snapshot.cpuMs: Too small: expected number to be >=0',
+    });
+  });
+
+  it('with a histogram that does not decode is refused by the path of the histogram', () => {
+    const broken = snapshot(1);
+    broken.requests[0]!.serviceTime = 'AAAA';
+    assert.deepEqual(parseReport({ phase: 'Running', snapshot: broken }), {
+      status: 400,
+      error: 'snapshot.requests.0.serviceTime: must be an HdrHistogram in the V2 encoding',
+    });
+  });
+});
+
+describe('the runner that a pod is', () => {
+  const change = (metadata: Partial<Pod['metadata']>): Pod => ({
+    ...pod(1),
+    metadata: { ...pod(1).metadata, ...metadata },
+  });
+  const [owner] = pod(1).metadata.ownerReferences!;
+  const rows: [sentence: string, pod: Pod, isRunner: boolean][] = [
+    ['a pod of the Job is a runner', pod(1), true],
+    ['a pod without labels is none', change({ labels: {} }), false],
+    ['a pod with our labels but without an owner is none', change({ ownerReferences: [] }), false],
+    ['a pod of another Job is none', change({ ownerReferences: [{ ...owner!, name: 'other' }] }), false],
+    [
+      'a pod whose owner is no controller is none',
+      change({ ownerReferences: [{ ...owner!, controller: false }] }),
+      false,
+    ],
+    [
+      'a pod without an index is none',
+      change({ labels: { ...pod(1).metadata.labels, 'batch.kubernetes.io/job-completion-index': 'x' } }),
+      false,
+    ],
+  ];
+  for (const [sentence, candidate, isRunner] of rows) {
+    it(sentence, () => {
+      const found = runnerOf(candidate);
+      assert.deepEqual(
+        found,
+        isRunner ? { namespace: 'shop', name: 'checkout', uid: UID, index: 1, podUid: 'pod-1' } : undefined,
+      );
+    });
+  }
+});
+
+function jwt(claims: unknown): string {
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${encode({ alg: 'RS256' })}.${encode(claims)}.c2lnbmF0dXJl`;
+}
+
+const AUDIENCE = ['loadtest-operator'];
+const IN_AN_HOUR = NOW / 1e3 + 3600;
+
+test('what is plainly no token for us is not shown to the API server', () => {
+  assert.equal(expiryOf('nonsense'), undefined);
+  assert.equal(expiryOf('a.b.c'), undefined);
+  assert.equal(expiryOf(jwt({ aud: ['https://kubernetes.default.svc'], exp: IN_AN_HOUR })), undefined);
+  assert.equal(expiryOf(jwt({ aud: AUDIENCE, exp: IN_AN_HOUR })), NOW + 3600_000);
+});
+
+const REVIEW: TokenReviewStatus = {
+  authenticated: true,
+  audiences: AUDIENCE,
+  user: {
+    username: 'system:serviceaccount:shop:default',
+    extra: {
+      'authentication.kubernetes.io/pod-name': ['runner-0'],
+      'authentication.kubernetes.io/pod-uid': ['pod-0'],
+    },
+  },
+};
+
+const reviews: [sentence: string, review: TokenReviewStatus, kind: string][] = [
+  ["a pod's token names its pod", REVIEW, 'Pod'],
+  ['a token that is not authenticated names nobody', { ...REVIEW, authenticated: false }, 'Unknown'],
+  ['an answer without our audience names nobody', { ...REVIEW, audiences: ['other'] }, 'Unknown'],
+  ['an answer of a server that knows no audiences names nobody', { ...REVIEW, audiences: undefined }, 'Unknown'],
+  ["a person's token names no pod", { ...REVIEW, user: { ...REVIEW.user, username: 'admin' } }, 'NoPod'],
+  ['a service account without a pod names no pod', { ...REVIEW, user: { ...REVIEW.user, extra: {} } }, 'NoPod'],
+];
+for (const [sentence, review, kind] of reviews) test(sentence, () => assert.equal(callerOf(review).kind, kind));
+
+describe('the authenticator', () => {
+  const setUp = (answer: () => Promise<TokenReviewStatus>) => {
+    const asked: string[] = [];
+    const clock = { now: NOW };
+    const review = (token: string) => {
+      asked.push(token);
+      return answer();
+    };
+    return { asked, clock, authenticator: new Authenticator(review, () => clock.now) };
+  };
+  const token = jwt({ aud: AUDIENCE, exp: IN_AN_HOUR });
+
+  it('asks once about a token, until it is about to expire', async () => {
+    const { asked, clock, authenticator } = setUp(async () => REVIEW);
+    const pod = { namespace: 'shop', name: 'runner-0', uid: 'pod-0' };
+    assert.deepEqual(await Promise.all([authenticator.authenticate(token), authenticator.authenticate(token)]), [
+      { kind: 'Pod', pod },
+      { kind: 'Pod', pod },
+    ]);
+    clock.now = NOW + 3589_000;
+    await authenticator.authenticate(token);
+    assert.equal(asked.length, 1);
+    clock.now = NOW + 3590_000;
+    await authenticator.authenticate(token);
+    assert.equal(asked.length, 2);
+  });
+
+  it('asks about a refused token again after a short while', async () => {
+    const { asked, clock, authenticator } = setUp(async () => ({ authenticated: false }));
+    await authenticator.authenticate(token);
+    clock.now = NOW + 9999;
+    assert.deepEqual(await authenticator.authenticate(token), { kind: 'Unknown' });
+    assert.equal(asked.length, 1);
+    clock.now = NOW + 10_000;
+    await authenticator.authenticate(token);
+    assert.equal(asked.length, 2);
+  });
+
+  it('does not ask about an expired token', async () => {
+    const { asked, authenticator } = setUp(async () => REVIEW);
+    assert.deepEqual(await authenticator.authenticate(jwt({ aud: AUDIENCE, exp: NOW / 1e3 })), { kind: 'Unknown' });
+    assert.equal(asked.length, 0);
+  });
+
+  it('remembers no failure to ask', async () => {
+    let fails = true;
+    const { authenticator } = setUp(() => (fails ? Promise.reject(new Error('away')) : Promise.resolve(REVIEW)));
+    await assert.rejects(authenticator.authenticate(token), /away/);
+    fails = false;
+    assert.equal((await authenticator.authenticate(token)).kind, 'Pod');
+  });
+});
