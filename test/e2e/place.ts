@@ -120,7 +120,7 @@ async function diagnose({ environment, namespace }: Pick<Place, 'environment' | 
     ['--namespace', namespace, 'get', 'loadtests,scheduledloadtests', '-o', 'yaml'],
     ['--namespace', namespace, 'get', 'jobs,pods', '-o', 'wide'],
     ['--namespace', namespace, 'get', 'events', '--sort-by=.lastTimestamp'],
-    ['--namespace', namespace, 'logs', '--selector=app.kubernetes.io/component=runner', '--tail=30', '--prefix'],
+    ['--namespace', namespace, 'logs', '--selector=app.kubernetes.io/component=runner', '--tail=3', '--prefix'],
     ['--namespace', OPERATOR_NAMESPACE, 'get', 'pods', '-o', 'wide'],
     ['--namespace', OPERATOR_NAMESPACE, 'logs', '--selector=app.kubernetes.io/component=operator', '--tail=60'],
   ];

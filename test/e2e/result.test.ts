@@ -57,7 +57,11 @@ describe('the result of a LoadTest', () => {
     assert.deepEqual(received.methods, { POST: ARRIVALS });
     assert.deepEqual(received.statuses, { 200: ARRIVALS });
     assert.deepEqual(received.contentTypes, { 'application/json': ARRIVALS });
-    assert.deepEqual(received.bodies, { [JSON.stringify(BODY)]: ARRIVALS });
+    // The API server keeps objects with their keys in an order of its own.
+    assert.deepEqual(
+      Object.keys(received.bodies).map((body) => JSON.parse(body)),
+      [BODY],
+    );
     assert.equal(Object.keys(received.clients).length, RUNNERS, 'every runner has sent');
   });
 
