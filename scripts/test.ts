@@ -1,0 +1,105 @@
+/**
+ * `npm test [-- TIER] [FILTER...]`: the tiers one after another, or one of them; only the files whose paths hold one of the filters.
+ * Ends with 'N passed, N failed' (', N skipped'), where what this machine cannot run counts as skipped.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { add, type Counts, closingLine, countTests, exitCode, fromNode, NONE } from './test/counts.ts';
+import { TIERS, type Tier } from './test/tiers.ts';
+
+const root = join(import.meta.dirname, '..');
+const log = (line: string) => console.log(`[${new Date().toISOString().slice(11, 19)}] ${line}`);
+
+let running: ChildProcess | undefined;
+let interrupted = false;
+
+async function main(words: readonly string[]): Promise<number> {
+  const only = TIERS.find(({ name }) => name === words[0]);
+  const filters = only === undefined ? words : words.slice(1);
+  let counts = NONE;
+  for (const tier of only === undefined ? TIERS : [only]) {
+    const files = globSync(`test/${tier.name}/**/*.test.ts`, { cwd: root })
+      .sort()
+      .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
+    if (files.length > 0 && !interrupted) counts = add(counts, await runTier(tier, files));
+  }
+  if (interrupted) log('interrupted');
+  console.log(closingLine(counts));
+  return interrupted ? 130 : exitCode(counts);
+}
+
+async function runTier(tier: Tier, files: readonly string[]): Promise<Counts> {
+  const reasons = await tier.missing();
+  if (reasons.length > 0) {
+    const skipped = files.reduce((sum, file) => sum + countTests(readFileSync(join(root, file), 'utf8')), 0);
+    log(`${tier.name}: left out (${skipped} tests), because this machine lacks what it takes:`);
+    for (const reason of reasons) console.log(`  - ${reason}`);
+    return { ...NONE, skipped };
+  }
+  const began = Date.now();
+  log(`${tier.name}: ${files.length} files`);
+  try {
+    const { enter, leave } = await tier.prepare((line) => log(`${tier.name}: ${line}`));
+    try {
+      const counts = interrupted ? NONE : await runFiles(tier, files, enter);
+      log(`${tier.name}: ${closingLine(counts)}, ${Math.round((Date.now() - began) / 1e3)} s`);
+      return counts;
+    } finally {
+      await leave();
+    }
+  } catch (error) {
+    log(`${tier.name}: could not be run: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+    return { ...NONE, failed: 1 };
+  }
+}
+
+/** Runs the files under `node --test` and takes its counts; a run that ends without them, or badly with good ones, has failed. */
+async function runFiles(tier: Tier, files: readonly string[], enter: (c: string[]) => string[]): Promise<Counts> {
+  const scratch = mkdtempSync(join(tmpdir(), 'loadtest-test-'));
+  const countsFile = join(scratch, 'counts.json');
+  const [reporter = '', ...options] = tier.options;
+  const [program = '', ...args] = enter([
+    process.execPath,
+    '--import=./scripts/test/watchdog.ts',
+    '--test',
+    reporter,
+    '--test-reporter-destination=stdout',
+    '--test-reporter=./scripts/test/reporter.ts',
+    `--test-reporter-destination=${countsFile}`,
+    ...options,
+    ...files,
+  ]);
+  const env = { ...process.env, LOADTEST_FILE_TIMEOUT_MS: String(tier.fileTimeoutMs) };
+  try {
+    // A process group of its own, so that an interrupt ends what tests have started, and nothing else.
+    running = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: true, env });
+    const [code] = await once(running, 'exit');
+    const counts = fromNode(JSON.parse(readFileSync(countsFile, 'utf8')));
+    return code === 0 || counts.failed > 0 ? counts : add(counts, { ...NONE, failed: 1 });
+  } finally {
+    endGroup();
+    running = undefined;
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/** Ends what is left of the tests' process group. */
+function endGroup(): void {
+  if (running?.pid === undefined) return;
+  try {
+    process.kill(-running.pid, 'SIGTERM');
+  } catch {
+    // Nothing is left.
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    interrupted = true;
+    endGroup();
+  });
+}
+process.exitCode = await main(process.argv.slice(2));
