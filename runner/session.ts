@@ -28,6 +28,7 @@ export class Session {
   #lastAnswer = Date.now();
   #wake = () => {};
   #over = false;
+  #ending: Promise<void> | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -57,13 +58,23 @@ export class Session {
       const nothingNew = this.#phase === report.phase;
       if (nothingNew) await this.#sleep('problem' in answer ? RETRY_MS : answer.nextReportMs);
     }
+    await this.#ending;
     return 'stopped';
   }
 
-  /** Cuts the load off and reports what there is, once: the pod is about to go. */
-  async end(): Promise<void> {
+  /** Cuts the load off and says so, once: the pod is about to go, and its share of the load will be missing. */
+  end(): Promise<void> {
     this.#over = true;
-    await this.#stop('the runner was told to end');
+    this.#ending ??= this.#takeLeave();
+    return this.#ending;
+  }
+
+  async #takeLeave(): Promise<void> {
+    if (this.#phase === 'Running') {
+      this.#crew!.stop();
+      await this.#crew!.done.catch(() => {});
+      this.#fail('its pod was told to end before the load was over');
+    }
     await this.#options.exchange(this.#report());
     this.#wake();
   }
