@@ -118,7 +118,7 @@ test('a load generator that breaks is reported with its error', async () => {
   assert.match(reports.at(-1)?.message ?? '', /broke: out of memory/);
 });
 
-test('a runner that is told to end reports once more', async () => {
+test('a runner that is told to end under load reports once more, as a failure: its share is not done', async () => {
   const { session, reports, calls } = play([
     PREPARE,
     START,
@@ -134,7 +134,8 @@ test('a runner that is told to end reports once more', async () => {
   await session.end();
   assert.equal(await running, 'stopped');
   assert.deepEqual(calls, ['start 12345', 'stop']);
-  assert.equal(reports.at(-1)?.phase, 'Finished');
+  assert.equal(reports.at(-1)?.phase, 'Failed');
+  assert.match(reports.at(-1)?.message ?? '', /told to end/);
 });
 
 test("the operator's clock is known to half of the shortest round trip", () => {
