@@ -31,8 +31,19 @@ export const TIMED_OUT_WAITING = 'TimedOutWaiting';
 /** The time-out passed before there was a connection to write to. */
 export const TIMED_OUT_CONNECTING = 'TimedOutConnecting';
 
+/** An error that a transport of ours found, with the kind that it is counted as. */
+export class TransportError extends Error {
+  readonly kind: string;
+
+  constructor(kind: string, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
 /** The failure that an error of the transport stands for. */
 export function failureOf(error: Error): Failure {
+  if (error instanceof TransportError) return { kind: error.kind, example: error.message };
   const cause = firstCause(error);
   const code = (cause as NodeJS.ErrnoException).code ?? '';
   const kind = KINDS[code] ?? (cause.name === 'HTTPParserError' ? 'MalformedResponse' : 'Other');

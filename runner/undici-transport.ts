@@ -1,7 +1,6 @@
-import { lookup as resolve } from 'node:dns';
-import type { LookupFunction } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
 import type { PreparedRequest } from './requests.ts';
+import { resolveOnce } from './resolve.ts';
 import type { Lane, LaneEvents, Transport } from './transport.ts';
 
 /** Above any pause between two requests of a test: a connection is closed by the server or with the engine, not by us in between. */
@@ -89,31 +88,4 @@ class Connection implements Dispatcher.DispatchHandler {
     setImmediate(() => this.client.destroy(null).catch(() => {}));
     this.#events.failed(error);
   }
-}
-
-/**
- * A look-up that asks the resolver once for each host of a run: hundreds of connections opened at once would otherwise queue in
- * the resolver's four threads, and would be measured as the target's. A failed look-up is not kept.
- */
-function resolveOnce(): LookupFunction {
-  type Answer = Promise<{ address: string; family: number }[]>;
-  const answers = new Map<string, Answer>();
-  const ask = (host: string): Answer =>
-    new Promise((done, fail) => {
-      resolve(host, { all: true, order: 'verbatim' }, (error, addresses) => (error ? fail(error) : done(addresses)));
-    });
-  return (host, options, callback) => {
-    const answer = answers.get(host) ?? ask(host);
-    answers.set(host, answer);
-    answer.then(
-      (addresses) => {
-        if (options.all) callback(null, addresses);
-        else callback(null, addresses[0]!.address, addresses[0]!.family);
-      },
-      (error: NodeJS.ErrnoException) => {
-        answers.delete(host);
-        callback(error, '');
-      },
-    );
-  };
 }

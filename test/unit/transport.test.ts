@@ -6,8 +6,10 @@ import { noCounts } from '../../model/counters.ts';
 import { planOf } from '../../model/plan.ts';
 import { summarise } from '../../model/summary.ts';
 import { createEngine } from '../../runner/engine.ts';
+import { http1Transport } from '../../runner/http1/transport.ts';
 import { prepareRequests } from '../../runner/requests.ts';
 import { processTiming } from '../../runner/timing.ts';
+import type { Transport } from '../../runner/transport.ts';
 import { undiciTransport } from '../../runner/undici-transport.ts';
 
 const STRIPE = { index: 0, count: 1 };
@@ -31,7 +33,7 @@ async function serving(misbehave: (socket: Socket, number: number) => void): Pro
 }
 
 /** Twenty requests of a closed load of two users, for real. */
-async function load(url: string, fields: object = {}) {
+async function load(transport: (origin: string) => Transport, url: string, fields: object = {}) {
   const spec = loadTestSpecSchema.parse({
     target: { url, timeout: '300ms' },
     load: { type: 'Closed', closed: { users: 2, iterations: 20 } },
@@ -42,7 +44,7 @@ async function load(url: string, fields: object = {}) {
     stripe: STRIPE,
     requests: prepareRequests(spec.target, spec.requests, new Map()),
     timeout: 300_000,
-    transport: undiciTransport(new URL(url).origin),
+    transport: transport(new URL(url).origin),
     timing: processTiming(performance.now()),
   });
   await new Promise<void>((over) => engine.run(over));
@@ -107,43 +109,44 @@ const ROWS: Row[] = [
     ['ConnectionReset'],
   ],
 ];
-for (const [what, misbehave, counts, kinds] of ROWS) {
-  test(`transport: ${what}`, async () => {
-    const summary = await load(await serving(misbehave));
-    assert.deepEqual(summary.counts, { ...noCounts(), generated: 20, made: 20, ...counts });
+const TRANSPORTS = { undici: undiciTransport, http1: http1Transport };
+for (const [name, transport] of Object.entries(TRANSPORTS)) {
+  for (const [what, misbehave, counts, kinds] of ROWS) {
+    test(`${name}: ${what}`, async () => {
+      const summary = await load(transport, await serving(misbehave));
+      assert.deepEqual(summary.counts, { ...noCounts(), generated: 20, made: 20, ...counts });
+      assert.deepEqual(
+        summary.errors.map((e) => e.kind),
+        kinds,
+      );
+    });
+  }
+
+  test(`${name}: nobody listens`, async () => {
+    const free = new URL(await serving(() => {}));
+    free.port = '1';
+    const summary = await load(transport, free.href);
+    assert.equal(summary.counts.failed, 20);
     assert.deepEqual(
       summary.errors.map((e) => e.kind),
-      kinds,
+      ['ConnectionRefused'],
     );
   });
+
+  test(`${name}: a name that does not resolve`, async () => {
+    const summary = await load(transport, 'http://does-not-exist.invalid');
+    assert.equal(summary.counts.failed, 20);
+    assert.ok(['DNSNotFound', 'DNSUnavailable'].includes(summary.errors[0]!.kind), summary.errors[0]!.kind);
+  });
+
+  test(`${name}: an answer after the time-out counts for nothing, least of all for the next request`, async () => {
+    const url = await serving((socket, number) => {
+      if (number === 0) setTimeout(() => socket.write(OK.replace('200', '418')), 350);
+      else socket.write(OK);
+    });
+    const load3 = { load: { type: 'Closed', closed: { users: 1, iterations: 3, thinkTime: '100ms' } } };
+    const summary = await load(transport, url, load3);
+    assert.deepEqual([summary.counts.timeout, summary.counts.done], [1, 2]);
+    assert.deepEqual(summary.responses, [{ status: 200, count: 2 }]);
+  });
 }
-
-test('transport: nobody listens', async () => {
-  const url = await serving(() => {});
-  const free = new URL(url);
-  free.port = '1';
-  const summary = await load(free.href);
-  assert.equal(summary.counts.failed, 20);
-  assert.deepEqual(
-    summary.errors.map((e) => e.kind),
-    ['ConnectionRefused'],
-  );
-});
-
-test('transport: a name that does not resolve', async () => {
-  const summary = await load('http://does-not-exist.invalid');
-  assert.equal(summary.counts.failed, 20);
-  assert.ok(['DNSNotFound', 'DNSUnavailable'].includes(summary.errors[0]!.kind), summary.errors[0]!.kind);
-});
-
-test('transport: an answer after the time-out counts for nothing, least of all for the next request', async () => {
-  const url = await serving((socket, number) => {
-    if (number === 0) setTimeout(() => socket.write(OK.replace('200', '418')), 350);
-    else socket.write(OK);
-  });
-  const summary = await load(url, {
-    load: { type: 'Closed', closed: { users: 1, iterations: 3, thinkTime: '100ms' } },
-  });
-  assert.deepEqual([summary.counts.timeout, summary.counts.done], [1, 2]);
-  assert.deepEqual(summary.responses, [{ status: 200, count: 2 }]);
-});

@@ -1,0 +1,98 @@
+import type { Socket } from 'node:net';
+import { TransportError } from '../failure.ts';
+import type { PreparedRequest } from '../requests.ts';
+import type { Lane, LaneEvents } from '../transport.ts';
+import { ResponseParser } from './response-parser.ts';
+
+/** Opens a connection whose bytes go to `onBytes`, in a buffer that is valid only during the call. */
+export type Connect = (onBytes: (bytes: Buffer, length: number) => void) => Socket;
+
+/** One HTTP/1.1 connection over a bare socket, kept alive between its requests. */
+export class Http1Lane implements Lane {
+  readonly #events: LaneEvents;
+  readonly #connect: Connect;
+  readonly #serialise: (request: PreparedRequest) => Buffer;
+  readonly #parser: ResponseParser;
+  #socket: Socket | undefined;
+  #busy = false;
+
+  constructor(events: LaneEvents, connect: Connect, serialise: (request: PreparedRequest) => Buffer) {
+    this.#events = events;
+    this.#connect = connect;
+    this.#serialise = serialise;
+    this.#parser = new ResponseParser({
+      head: (status) => events.head(status),
+      data: (chunk) => events.data(chunk),
+      end: (reusable) => this.#end(reusable),
+      malformed: (reason) => this.#malformed(reason),
+    });
+  }
+
+  send(request: PreparedRequest): void {
+    this.#busy = true;
+    this.#parser.begin(request.method);
+    if (this.#socket === undefined) this.#open(request);
+    else this.#write(this.#socket, request);
+  }
+
+  cancel(): void {
+    this.#busy = false;
+    this.#drop();
+  }
+
+  close(): void {
+    this.cancel();
+  }
+
+  #write(socket: Socket, request: PreparedRequest): void {
+    socket.write(this.#serialise(request));
+    this.#events.written();
+  }
+
+  #open(request: PreparedRequest): void {
+    const socket = this.#connect((bytes, length) => {
+      if (this.#socket !== socket) return;
+      if (this.#busy) this.#parser.execute(bytes, length);
+      else this.#drop(); // an answer that nobody asked for
+    });
+    this.#socket = socket;
+    socket.once('connect', () => this.#socket === socket && this.#write(socket, request));
+    socket.once('end', () => this.#ended(socket));
+    socket.once('close', () => this.#ended(socket));
+    socket.on('error', (error) => this.#socket === socket && this.#failed(error));
+  }
+
+  /** The server closed the connection, which ends a body without a length. */
+  #ended(socket: Socket): void {
+    if (this.#socket !== socket) return;
+    if (!this.#busy) this.#drop();
+    else if (!this.#parser.finish()) {
+      this.#failed(
+        new TransportError('ConnectionClosed', 'the server closed the connection before the response was complete'),
+      );
+    }
+  }
+
+  #end(reusable: boolean): void {
+    this.#busy = false;
+    if (!reusable) this.#drop();
+    this.#events.end();
+  }
+
+  #malformed(reason: string): void {
+    this.#failed(new TransportError('MalformedResponse', reason));
+  }
+
+  #failed(error: Error): void {
+    const busy = this.#busy;
+    this.#busy = false;
+    this.#drop();
+    if (busy) this.#events.failed(error);
+  }
+
+  #drop(): void {
+    this.#socket?.destroy();
+    this.#socket = undefined;
+    this.#parser.reset();
+  }
+}
