@@ -74,9 +74,11 @@ export function latencySection({ responseTime, serviceTime }: LoadTestStatus): S
     row('response time', responseTime),
     row('service time', serviceTime),
   ]);
-  const note =
-    'response time: from the intended arrival; service time: from the write of the request; time-outs are in both';
-  return [{ title: 'Times', lines: [...lines, note] }];
+  const note = [
+    'response time counts from the intended arrival, service time from the write of the request;',
+    'both hold the time-outs',
+  ];
+  return [{ title: 'Times', lines: [...lines, ...note] }];
 }
 
 function percentileName(column: string): string {
