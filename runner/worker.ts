@@ -7,7 +7,7 @@ import { prepareRequests } from './requests.ts';
 import { SampleLines } from './samples.ts';
 import type { Health } from './tally.ts';
 import { processTiming } from './timing.ts';
-import { undiciTransport } from './undici-transport.ts';
+import { transportFor } from './transport-choice.ts';
 
 /** A worker thread's task, and what it and the thread that made it say to each other. */
 export type WorkerTask = { assignment: Assignment; values: Map<string, Uint8Array> };
@@ -36,7 +36,7 @@ function start(atMs: number): void {
     stripe,
     requests,
     timeout: microseconds(spec.target.timeout),
-    transport: undiciTransport(new URL(spec.target.url).origin),
+    transport: transportFor(spec.target.url),
     timing,
     ...(spec.runners.logSamples ? { sample: samples.record(requests.map((r) => r.name)) } : {}),
   });
