@@ -1,42 +1,56 @@
 /**
- * How fast the operator is, run by hand inside of the cluster's network: from apply to the first request, between the first
- * requests of the runners, and from the last response to Complete. `measure.ts [runs] [runners]`, 5 and 4 without.
+ * How fast the operator is, run by hand inside of the cluster's network: from apply to the first request and what of it went
+ * where, how far apart the runners begin, and from the last response to Complete. `measure.ts [runs] [runners]`: 5 and 4.
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findCondition } from '../../api/conditions.ts';
+import { LABEL_COMPLETION_INDEX, LABEL_TEST } from '../../api/names.ts';
 import { environment } from './environment.ts';
 import { createPlace, deletePlace, type Place } from './place.ts';
 
 const [runs = 5, runners = 4] = process.argv.slice(2).map(Number);
+const RATE = 100 * runners;
 /** What the target waits before it answers; the last response is that much behind the last request. */
 const DELAY_MS = 20;
 
 /** Milliseconds. */
-type Measured = { applyToFirst: number; skew: number; lastToComplete: number };
+type Measured = Record<
+  'apply to first request' | 'apply to start' | 'start to load' | 'load to first request' | 'skew' | 'last to Complete',
+  number
+>;
+type Pod = { metadata: { labels: Record<string, string> }; status: { podIP: string } };
 
 async function measureOnce(place: Place, name: string): Promise<Measured> {
   const path = `/${name}`;
   const appliedAt = Date.now();
   await place.start(name, {
-    target: { url: place.url(`${path}`) },
-    // Every runner has an arrival within the first milliseconds, so that its first request shows when it began.
-    load: { type: 'Open', open: { stages: [{ duration: '3s', rate: 100 * runners }] } },
+    target: { url: place.url(path) },
+    load: { type: 'Open', open: { stages: [{ duration: '3s', rate: RATE }] } },
     runners: { replicas: runners },
   });
-  // One watch from the start: the time that it is told is when anybody who waits is told.
+  // A watch that is there long before the end: when it is told is when anybody who waits is told.
   await place.kubectl('wait', '--for=condition=Complete', `loadtest/${name}`, '--timeout=60s');
   const completeAt = Date.now();
-  const received = await place.received(path);
-  const firsts = Object.values(received?.clients ?? {}).sort((a, b) => a - b);
-  const [first = Number.NaN] = firsts;
-  if (firsts.length !== runners) throw new Error(`${firsts.length} of ${runners} runners sent`);
+
   const { status } = await place.waitFor(name, 'Complete', 1);
-  console.error(`${name}: ${findCondition(status.conditions, 'Complete')?.message}`);
+  const received = await place.received(path);
+  if (received === undefined) throw new Error('nothing was received');
+  const pods = await place.list<Pod>('pods', `${LABEL_TEST}=${name}`);
+  const begun = pods.map((pod) => {
+    const first = received.clients[`::ffff:${pod.status.podIP}`];
+    if (first === undefined) throw new Error(`nothing was received from ${pod.status.podIP}`);
+    // Runner n has the arrival of number n first, which is due n / RATE after the load's begin.
+    return first - (Number(pod.metadata.labels[LABEL_COMPLETION_INDEX]) / RATE) * 1e3;
+  });
+  const startAt = Date.parse(status.startTime ?? '');
+  const loadAt = Date.parse(status.loadStartTime ?? '');
   return {
-    applyToFirst: first - appliedAt,
-    skew: firsts.at(-1)! - first,
-    lastToComplete: completeAt - ((received?.lastAt ?? Number.NaN) + DELAY_MS),
+    'apply to first request': received.firstAt - appliedAt,
+    'apply to start': startAt - appliedAt,
+    'start to load': loadAt - startAt,
+    'load to first request': received.firstAt - loadAt,
+    skew: Math.max(...begun) - Math.min(...begun),
+    'last to Complete': completeAt - (received.lastAt + DELAY_MS),
   };
 }
 
@@ -48,8 +62,8 @@ try {
     // The next run begins on a machine that is at rest.
     await sleep(2000);
   }
-  console.log(`${runs} runs, ${runners} runners\tmin\tmedian\tmax (ms)`);
-  for (const key of ['applyToFirst', 'skew', 'lastToComplete'] as const) {
+  console.log(`${runs} runs, ${runners} runners; ms\tmin\tmedian\tmax`);
+  for (const key of Object.keys(measured[0] ?? {}) as (keyof Measured)[]) {
     const sorted = measured.map((m) => Math.round(m[key] * 10) / 10).sort((a, b) => a - b);
     console.log([key, sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)].join('\t'));
   }
