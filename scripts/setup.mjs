@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { argv, env, exit, stderr } from 'node:process';
+import { argv, env, exit, getuid, platform, stderr } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { isCurrent } from './installed.mjs';
 
@@ -31,24 +31,47 @@ function environment() {
   return { ...env, PATH: path.join(delimiter) };
 }
 
+/** What a command prints goes to standard error, or nowhere when it only tells of its success. */
+function run(command, args, output = 2) {
+  return spawnSync(command, args, { cwd: root, env: environment(), stdio: ['ignore', output, 2] });
+}
+
+/** The one library beside the C library and its kin that the pinned Node loads, which a minimal Debian lacks. */
+const LIBRARY = 'libatomic.so.1';
+
+function lacksLibrary() {
+  if (platform !== 'linux') return false;
+  const { status, stdout } = spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' });
+  return status === 0 && !stdout.includes(LIBRARY);
+}
+
+/** Brings the library in where that is ours to do: as root on a Debian. */
+function installLibrary() {
+  const isRoot = getuid !== undefined && getuid() === 0;
+  if (!isRoot || !existsSync('/usr/bin/apt-get')) {
+    stderr.write(`Node 26 needs ${LIBRARY}: install it first (Debian, Ubuntu: libatomic1; Fedora: libatomic)\n`);
+    return false;
+  }
+  stderr.write(`installing ${LIBRARY}, which Node 26 needs (apt-get install libatomic1) ...\n`);
+  const install = () =>
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'libatomic1'], 'ignore').status === 0;
+  return install() || (run('apt-get', ['update', '-qq'], 'ignore').status === 0 && install());
+}
+
 /** Installs the locked dependencies unless they are there. Everything it says goes to standard error. */
 export function setup() {
   if (isInstalled()) return true;
+  if (lacksLibrary() && !installLibrary()) return false;
   stderr.write('installing the locked dependencies (npm ci) ...\n');
   const began = Date.now();
   // loglevel error: on an older Node npm warns about every package that asks for a newer one, which is why one is installed.
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    env: environment(),
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
+  const npm = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   if (npm.error) stderr.write(`npm could not be started: ${npm.error.message}\n`);
   if (npm.error || npm.status !== 0) return false;
-  if (!existsSync(pinnedNode)) {
-    stderr.write(
-      'npm installed no Node: the package "node" fetches its binary in an install script; allow it (npm config get ignore-scripts)\n',
-    );
+  const node = spawnSync(pinnedNode, ['--version'], { encoding: 'utf8' });
+  if (node.status !== 0) {
+    // Its binary is fetched by an install script, which npm may have been told not to run.
+    stderr.write(`the Node that was installed does not run: ${node.stderr || node.error?.message}\n`);
     return false;
   }
   stderr.write(`installed in ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
