@@ -8,11 +8,10 @@ import { reviewToken } from './kube/api.ts';
 import { KubeClient } from './kube/client.ts';
 import { loadKubeConfig } from './kube/config.ts';
 import { Informer } from './kube/informer.ts';
-import { jobs, loadTests, pods, type ResourcePath } from './kube/paths.ts';
+import { jobs, loadTests, pods, type ResourcePath, scheduledLoadTests } from './kube/paths.ts';
 import type { Job, KubeObject, Pod, Resource } from './kube/types.ts';
 import { keyOfChild, LoadTestController } from './loadtest/controller.ts';
-import { TestStore } from './loadtest/store.ts';
-import { keyOf } from './loadtest/test.ts';
+import { keyOf, parseTest } from './loadtest/test.ts';
 import type { Log } from './log.ts';
 import { operatorMetrics } from './metrics/operator-metrics.ts';
 import { testMetrics } from './metrics/test-metrics.ts';
@@ -20,6 +19,9 @@ import { totalsOf } from './metrics/test-totals.ts';
 import { Authenticator } from './reporting/identity.ts';
 import { reportHandler } from './reporting/server.ts';
 import { ReportStore } from './reports.ts';
+import { ScheduleController } from './scheduled/controller.ts';
+import { keyOfMaker, parseSchedule } from './scheduled/schedule.ts';
+import { ResourceStore } from './store.ts';
 
 const WORKERS = 8;
 
@@ -64,15 +66,23 @@ export async function startOperator({ config, log, kubeconfig, now = Date.now }:
     if (key !== undefined) loadTestController.queue.add(key);
   };
 
-  const testInformer = follow<Resource>(loadTests, (object) => {
+  const changed = (object: Resource) => {
     const { namespace, name, uid } = object.metadata;
     tests.saw(object);
     if (testInformer.get(namespace, name) === undefined) loadTestController.forget(uid);
     loadTestController.queue.add(keyOf({ namespace, name }));
+    const maker = keyOfMaker(object);
+    if (maker !== undefined) scheduleController.queue.add(maker);
+  };
+  const testInformer = follow<Resource>(loadTests, changed, { indexBy: keyOfMaker });
+  const scheduleInformer = follow<Resource>(scheduledLoadTests, (object) => {
+    schedules.saw(object);
+    scheduleController.queue.add(keyOf(object.metadata));
   });
   const jobInformer = follow<Job>(jobs, enqueueOwner, children);
   const podInformer = follow<Pod>(pods, enqueueOwner, children);
-  const tests = new TestStore(testInformer);
+  const tests = new ResourceStore(testInformer, parseTest);
+  const schedules = new ResourceStore(scheduleInformer, parseSchedule);
 
   const loadTestController = new LoadTestController({
     client,
@@ -85,7 +95,8 @@ export async function startOperator({ config, log, kubeconfig, now = Date.now }:
     listeningSinceMs: now(),
     log,
   });
-  controllers.push(loadTestController);
+  const scheduleController = new ScheduleController({ client, schedules, tests: testInformer, now, log });
+  controllers.push(loadTestController, scheduleController);
 
   const setTestMetrics = testMetrics(registry);
   const scrape = () => {

@@ -1,7 +1,8 @@
-import { API_VERSION, LOAD_TEST } from '../../api/group.ts';
+import { API_VERSION } from '../../api/group.ts';
+import type { ScheduledLoadTestStatus } from '../../api/scheduled.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { isApiError, type KubeClient } from './client.ts';
-import { events, jobs, loadTests, type ResourcePath, tokenReviews } from './paths.ts';
+import { events, jobs, type ResourcePath, tokenReviews } from './paths.ts';
 import type { JobManifest, ObjectMeta, Resource } from './types.ts';
 
 export const FIELD_MANAGER = 'loadtest-operator';
@@ -59,21 +60,22 @@ export async function suspendJob(client: KubeClient, ref: ObjectRef): Promise<vo
 }
 
 /**
- * Writes a LoadTest's whole status by server-side apply: what an earlier write set and this one does not is removed.
+ * Writes an object's whole status by server-side apply: what an earlier write set and this one does not is removed.
  * Returns the object as it is now, undefined when it is gone.
  */
 export async function applyStatus(
   client: KubeClient,
+  { kind, path }: { kind: string; path: ResourcePath },
   { namespace, name, uid }: ObjectRef,
-  status: LoadTestStatus,
+  status: LoadTestStatus | ScheduledLoadTestStatus,
 ): Promise<Resource | undefined> {
   try {
     return (await client.call({
       method: 'PATCH',
-      path: `${loadTests(namespace)}/${name}/status`,
+      path: `${path(namespace)}/${name}/status`,
       query: { fieldManager: FIELD_MANAGER, force: 'true' },
       contentType: 'application/apply-patch+yaml',
-      body: { apiVersion: API_VERSION, kind: LOAD_TEST.kind, metadata: { name, namespace, uid }, status },
+      body: { apiVersion: API_VERSION, kind, metadata: { name, namespace, uid }, status },
     })) as Resource;
   } catch (error) {
     // With another uid than the one of the object that has the name now, the answer is a conflict.

@@ -1,3 +1,4 @@
+import { LOAD_TEST } from '../../api/group.ts';
 import { jobName, LABEL_TEST, LABEL_TEST_UID } from '../../api/names.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import type { Config } from '../config.ts';
@@ -10,17 +11,17 @@ import type { Job, OwnerReference, Pod } from '../kube/types.ts';
 import { errorText, type Log } from '../log.ts';
 import { WorkQueue } from '../queue.ts';
 import type { ReportStore } from '../reports.ts';
+import type { ResourceStore } from '../store.ts';
 import { eventManifest, occurrences } from './events.ts';
 import { jobManifest } from './job.ts';
 import type { Action, Observed } from './plan.ts';
 import { reconcile } from './reconcile.ts';
-import type { TestStore } from './store.ts';
 import { keyOf, splitKey, type Test } from './test.ts';
 
 export type LoadTestWorld = {
   client: KubeClient;
   config: Config;
-  tests: TestStore;
+  tests: ResourceStore<Test>;
   /** Both indexed by {@link keyOfChild}. */
   jobs: Pick<Informer<Job>, 'get' | 'indexed'>;
   pods: Pick<Informer<Pod>, 'indexed'>;
@@ -132,14 +133,14 @@ export class LoadTestController implements Controller {
   async #write(test: Test, status: LoadTestStatus): Promise<void> {
     const { client, tests, now, log } = this.#world;
     const { namespace, name, uid } = test.metadata;
-    const written = await applyStatus(client, test.metadata, status);
+    const written = await applyStatus(client, { kind: LOAD_TEST.kind, path: loadTests }, test.metadata, status);
     if (written === undefined) return;
     tests.wrote(written);
     this.#remember(uid).lastWriteMs = now();
     for (const occurrence of occurrences(test.status, status)) {
       log.info(occurrence.note, { namespace, name, reason: occurrence.reason });
       // An Event is a courtesy: the condition it tells of is written.
-      createEvent(client, eventManifest(test.metadata, occurrence, now())).catch((error) =>
+      await createEvent(client, eventManifest(LOAD_TEST.kind, test.metadata, occurrence, now())).catch((error) =>
         log.warn('could not make an Event', { namespace, name, error: errorText(error) }),
       );
     }

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { type Condition, type ConditionType, findCondition } from '../../api/conditions.ts';
-import { API_VERSION, LOAD_TEST } from '../../api/group.ts';
+import { API_VERSION } from '../../api/group.ts';
 import { childName, MANAGER } from '../../api/names.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import type { EventManifest } from '../kube/api.ts';
@@ -8,7 +8,7 @@ import type { ObjectMeta } from '../kube/types.ts';
 
 const MAX_NOTE = 1024;
 
-type Occurrence = { type: 'Normal' | 'Warning'; reason: string; note: string };
+export type Occurrence = { type: 'Normal' | 'Warning'; reason: string; note: string };
 
 /** What is worth an event of the change from one status to the next: turning points, and what needs somebody's attention. */
 export function occurrences(before: LoadTestStatus, after: LoadTestStatus): Occurrence[] {
@@ -40,9 +40,9 @@ function warning({ reason, message }: Condition): Occurrence {
   return { type: 'Warning', reason, note: message };
 }
 
-/** An Event of a LoadTest. The same change always has the same name: told twice, it is there once. */
-export function eventManifest(test: ObjectMeta, occurrence: Occurrence, nowMs: number): EventManifest {
-  const { namespace, name, uid, resourceVersion } = test;
+/** An Event of an object of ours. The same change always has the same name: told twice, it is there once. */
+export function eventManifest(kind: string, object: ObjectMeta, occurrence: Occurrence, nowMs: number): EventManifest {
+  const { namespace, name, uid, resourceVersion } = object;
   const { reason, note, type } = occurrence;
   return {
     apiVersion: 'events.k8s.io/v1',
@@ -52,7 +52,7 @@ export function eventManifest(test: ObjectMeta, occurrence: Occurrence, nowMs: n
     reason,
     note: note.slice(0, MAX_NOTE),
     action: 'Reconcile',
-    regarding: { apiVersion: API_VERSION, kind: LOAD_TEST.kind, namespace, name, uid },
+    regarding: { apiVersion: API_VERSION, kind, namespace, name, uid },
     reportingController: `loadtest.dev/${MANAGER}`,
     reportingInstance: hostname().slice(0, 128),
     // A MicroTime must have six decimals.

@@ -237,6 +237,6 @@ describe('kubectl get', () => {
     const find = (name: string) => resources.find((r) => r.name === name);
     assert.deepEqual(find(LOAD_TEST.plural)?.shortNames, ['lt']);
     assert.deepEqual(find(SCHEDULED_LOAD_TEST.plural)?.shortNames, ['slt']);
-    assert.deepEqual(find(LOAD_TEST.plural)?.categories, ['loadtest']);
+    assert.deepEqual(find(LOAD_TEST.plural)?.categories, ['loadtesting']);
   });
 });

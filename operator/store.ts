@@ -1,27 +1,28 @@
-import type { Informer } from '../kube/informer.ts';
-import type { Resource } from '../kube/types.ts';
-import { parseTest, type Test } from './test.ts';
+import type { Informer } from './kube/informer.ts';
+import type { Resource } from './kube/types.ts';
 
 /**
- * The LoadTests as they are persisted: what the watch has brought, or what our own write has answered where the watch lags behind.
+ * The objects of a kind as they are persisted: what the watch has brought, or what our own write has answered where the watch lags behind.
  * Without the latter a decision could be made twice, and differently.
  */
-export class TestStore {
+export class ResourceStore<T> {
   readonly #cache: Pick<Informer<Resource>, 'get' | 'list'>;
   readonly #written = new Map<string, Resource>();
+  readonly #parse: (object: Resource) => T;
   /** Every report of a runner asks for its test. */
-  readonly #parsed = new WeakMap<Resource, Test>();
+  readonly #parsed = new WeakMap<Resource, T>();
 
-  constructor(cache: Pick<Informer<Resource>, 'get' | 'list'>) {
+  constructor(cache: Pick<Informer<Resource>, 'get' | 'list'>, parse: (object: Resource) => T) {
     this.#cache = cache;
+    this.#parse = parse;
   }
 
-  get(namespace: string, name: string): Test | undefined {
+  get(namespace: string, name: string): T | undefined {
     const object = this.#newest(namespace, name);
     if (object === undefined) return undefined;
-    const test = this.#parsed.get(object) ?? parseTest(object);
-    this.#parsed.set(object, test);
-    return test;
+    const parsed = this.#parsed.get(object) ?? this.#parse(object);
+    this.#parsed.set(object, parsed);
+    return parsed;
   }
 
   list(): Resource[] {

@@ -1,0 +1,74 @@
+import { SCHEDULED_LOAD_TEST } from '../../api/group.ts';
+import type { Controller } from '../controller.ts';
+import { applyStatus, create, createEvent, remove } from '../kube/api.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { Informer } from '../kube/informer.ts';
+import { loadTests, scheduledLoadTests } from '../kube/paths.ts';
+import type { Resource } from '../kube/types.ts';
+import { eventManifest, type Occurrence } from '../loadtest/events.ts';
+import { parseTest, splitKey } from '../loadtest/test.ts';
+import { errorText, type Log } from '../log.ts';
+import { WorkQueue } from '../queue.ts';
+import type { ResourceStore } from '../store.ts';
+import { type Action, reconcileScheduled } from './reconcile.ts';
+import { isMadeBy, type Schedule } from './schedule.ts';
+
+export type ScheduleWorld = {
+  client: KubeClient;
+  schedules: ResourceStore<Schedule>;
+  /** Indexed by the key of the schedule that made them. */
+  tests: Pick<Informer<Resource>, 'indexed'>;
+  now: () => number;
+  log: Log;
+};
+
+/** Observes a ScheduledLoadTest, decides, acts, writes its status once, cleans up, and tells of what it did. */
+export class ScheduleController implements Controller {
+  readonly name = 'scheduledloadtest';
+  readonly queue = new WorkQueue();
+  readonly #world: ScheduleWorld;
+
+  constructor(world: ScheduleWorld) {
+    this.#world = world;
+  }
+
+  reconcile = async (key: string): Promise<number | undefined> => {
+    const { schedules, tests, now } = this.#world;
+    const { namespace, name } = splitKey(key);
+    const schedule = schedules.get(namespace, name);
+    if (schedule === undefined) return undefined;
+
+    const made = tests.indexed(key).filter((test) => isMadeBy(test, schedule.metadata));
+    const decision = reconcileScheduled({ nowMs: now(), schedule, tests: made.map(parseTest) });
+    // A run that was not made must not be told as made: its time stays due until it is.
+    for (const action of decision.actions) await this.#act(action, schedule);
+    if (decision.status !== undefined) {
+      const kind = { kind: SCHEDULED_LOAD_TEST.kind, path: scheduledLoadTests };
+      const written = await applyStatus(this.#world.client, kind, schedule.metadata, decision.status);
+      if (written !== undefined) schedules.wrote(written);
+    }
+    for (const action of decision.cleanup) await this.#act(action, schedule);
+    for (const occurrence of decision.events) this.#tell(schedule, occurrence);
+    return decision.requeueAfterMs;
+  };
+
+  async #act(action: Action, { metadata: { namespace, name } }: Schedule): Promise<void> {
+    const { client, log } = this.#world;
+    if (action.type === 'CreateLoadTest') {
+      await create(client, loadTests, action.manifest);
+      log.info('made a LoadTest', { namespace, schedule: name, name: action.manifest.metadata.name });
+    } else {
+      await remove(client, loadTests, action.ref);
+      log.info('deleted a LoadTest', { namespace, schedule: name, name: action.ref.name, why: action.why });
+    }
+  }
+
+  #tell({ metadata }: Schedule, occurrence: Occurrence): void {
+    const { client, log, now } = this.#world;
+    const { namespace, name } = metadata;
+    // An Event is a courtesy: what it tells of stands in the status.
+    createEvent(client, eventManifest(SCHEDULED_LOAD_TEST.kind, metadata, occurrence, now())).catch((error) =>
+      log.warn('could not make an Event', { namespace, name, error: errorText(error) }),
+    );
+  }
+}

@@ -1,0 +1,155 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ScheduledLoadTestStatus } from '../../api/scheduled.ts';
+import type { ObjectMeta } from '../kube/types.ts';
+import type { Occurrence } from '../loadtest/events.ts';
+import type { Test } from '../loadtest/test.ts';
+import { hasEnded, hasPassed, historyOf, type LoadTestManifest, newestFirst, runOf, time } from './runs.ts';
+import type { AcceptedSchedule, Schedule } from './schedule.ts';
+import { timesOf } from './times.ts';
+
+export type Observed = {
+  nowMs: number;
+  schedule: Schedule;
+  /** The LoadTests that this schedule has made and that are still there. */
+  tests: readonly Test[];
+};
+
+export type Action =
+  | { type: 'CreateLoadTest'; manifest: LoadTestManifest }
+  | { type: 'DeleteLoadTest'; ref: ObjectMeta; why: string };
+
+export type Decision = {
+  actions: Action[];
+  /** What to write; left out when nothing has changed. */
+  status?: ScheduledLoadTestStatus;
+  /** What to do once the status is written: the history tells of a run before its LoadTest goes. */
+  cleanup: Action[];
+  events: Occurrence[];
+  requeueAfterMs?: number;
+};
+
+/** What a time that has come leads to; the rest of a {@link Decision} is bookkeeping. */
+type Start = { actions: Action[]; lastScheduleTime?: string; events: Occurrence[] };
+
+/** Decides what a ScheduledLoadTest needs from what is observed of it, and from nothing else: CronJob's meanings. */
+export function reconcileScheduled({ nowMs, schedule, tests }: Observed): Decision {
+  // The garbage collector takes the LoadTests.
+  if (schedule.metadata.deletionTimestamp !== undefined) return { actions: [], cleanup: [], events: [] };
+  if (schedule.problem !== undefined) {
+    return { actions: [], cleanup: [], events: [{ type: 'Warning', reason: 'Invalid', note: schedule.problem }] };
+  }
+  const there = tests.filter((test) => test.metadata.deletionTimestamp === undefined);
+  const active = newestFirst(there.filter((test) => !hasEnded(test))).reverse();
+  const ended = tests.filter(hasEnded);
+
+  const times = timesOf(schedule.spec, earliest(schedule, nowMs), nowMs);
+  const due = schedule.spec.suspend ? undefined : times.dueMs;
+  const start = due === undefined ? { actions: [], events: [] } : startRun(schedule, due, nowMs, active, tests);
+  if (due !== undefined && times.tooMany) start.events.push(TOO_MANY);
+
+  const status = statusOf(schedule, { active, ended, start });
+  const next = schedule.spec.suspend ? undefined : times.nextMs;
+  return {
+    actions: start.actions,
+    cleanup: surplus(schedule, there.filter(hasEnded)),
+    events: [...endings(schedule.status, ended), ...start.events],
+    ...(isDeepStrictEqual(status, schedule.status) ? {} : { status }),
+    ...(next === undefined ? {} : { requeueAfterMs: next - nowMs }),
+  };
+}
+
+const TOO_MANY: Occurrence = {
+  type: 'Warning',
+  reason: 'TooManyMissedTimes',
+  note: 'More than 100 times were missed; the latest counts. Set startingDeadlineSeconds, or check the clock.',
+};
+
+/** Times up to this one are past: a run was made for them, or they are older than the schedule or its deadline. */
+function earliest({ metadata, spec, status }: AcceptedSchedule, nowMs: number): number {
+  const handled = Date.parse(status.lastScheduleTime ?? metadata.creationTimestamp);
+  const deadlineMs = (spec.startingDeadlineSeconds ?? Number.POSITIVE_INFINITY) * 1e3;
+  // A time as old as the deadline allows may still start.
+  return Math.max(handled, nowMs - deadlineMs - 1);
+}
+
+function startRun(
+  schedule: AcceptedSchedule,
+  dueMs: number,
+  nowMs: number,
+  active: readonly Test[],
+  tests: readonly Test[],
+): Start {
+  const manifest = runOf(schedule, dueMs);
+  const { name } = manifest.metadata;
+  const lastScheduleTime = time(dueMs);
+  // It was made, but the status that says so was not written or has not come yet.
+  if (tests.some((test) => test.metadata.name === name)) return { actions: [], lastScheduleTime, events: [] };
+
+  const { concurrencyPolicy } = schedule.spec;
+  if (concurrencyPolicy === 'Forbid' && active.length > 0) {
+    const note = `${name} waits: ${active[0]?.metadata.name} has not ended and concurrencyPolicy is Forbid`;
+    return { actions: [], events: [{ type: 'Normal', reason: 'AlreadyActive', note }] };
+  }
+  const replaced = concurrencyPolicy === 'Replace' ? active : [];
+  const lateMs = nowMs - dueMs;
+  const late = lateMs >= 60_000 ? `, ${Math.round(lateMs / 1e3)} s late` : '';
+  return {
+    actions: [
+      ...replaced.map(
+        ({ metadata }): Action => ({ type: 'DeleteLoadTest', ref: metadata, why: `replaced by ${name}` }),
+      ),
+      { type: 'CreateLoadTest', manifest },
+    ],
+    lastScheduleTime,
+    events: [{ type: 'Normal', reason: 'Created', note: `Created LoadTest ${name} for ${lastScheduleTime}${late}` }],
+  };
+}
+
+/** Deletions of the oldest ended runs above the history limits. */
+function surplus({ spec }: AcceptedSchedule, ended: readonly Test[]): Action[] {
+  const above = (tests: readonly Test[], limit: number, why: string) =>
+    newestFirst(tests)
+      .slice(limit)
+      .map(({ metadata }): Action => ({ type: 'DeleteLoadTest', ref: metadata, why }));
+  const failed = ended.filter((test) => !hasPassed(test));
+  return [
+    ...above(ended.filter(hasPassed), spec.successfulLoadTestsHistoryLimit, 'above successfulLoadTestsHistoryLimit'),
+    ...above(failed, spec.failedLoadTestsHistoryLimit, 'above failedLoadTestsHistoryLimit'),
+  ];
+}
+
+function statusOf(
+  { status }: AcceptedSchedule,
+  { active, ended, start }: { active: readonly Test[]; ended: readonly Test[]; start: Start },
+): ScheduledLoadTestStatus {
+  const replaced = new Set(
+    start.actions.flatMap((action) => (action.type === 'DeleteLoadTest' ? [action.ref.uid] : [])),
+  );
+  const listed = active.map(({ metadata: { name, uid } }) => ({ name, uid })).filter(({ uid }) => !replaced.has(uid));
+  const history = historyOf(ended, status.history);
+  const lastScheduleTime = start.lastScheduleTime ?? status.lastScheduleTime;
+  const lastSuccessfulTime = ended
+    .filter(hasPassed)
+    .flatMap((test) => test.status.completionTime ?? [])
+    .concat(status.lastSuccessfulTime ?? [])
+    .toSorted()
+    .at(-1);
+  return {
+    ...(listed.length > 0 && { active: listed }),
+    ...(lastScheduleTime !== undefined && { lastScheduleTime }),
+    ...(lastSuccessfulTime !== undefined && { lastSuccessfulTime }),
+    ...(history.length > 0 && { history }),
+  };
+}
+
+/** What has ended since it was listed as active. */
+function endings({ active = [] }: ScheduledLoadTestStatus, ended: readonly Test[]): Occurrence[] {
+  const listed = new Set(active.map(({ uid }) => uid));
+  return ended
+    .filter(({ metadata }) => listed.has(metadata.uid))
+    .map((test) => ({
+      type: hasPassed(test) ? 'Normal' : 'Warning',
+      reason: 'Ended',
+      note: `LoadTest ${test.metadata.name} ended; Passed is ${historyOf([test])[0]?.passed}`,
+    }));
+}

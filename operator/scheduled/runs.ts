@@ -1,0 +1,86 @@
+import { findCondition, isTrue } from '../../api/conditions.ts';
+import { API_VERSION, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/group.ts';
+import { ANNOTATION_SCHEDULED_AT, scheduledTestName } from '../../api/names.ts';
+import type { ScheduledLoadTestStatus } from '../../api/scheduled.ts';
+import type { ObjectMeta, OwnerReference } from '../kube/types.ts';
+import type { Test } from '../loadtest/test.ts';
+import { type AcceptedSchedule, scheduleLabel } from './schedule.ts';
+
+type History = NonNullable<ScheduledLoadTestStatus['history']>;
+
+/** Ended runs that are told of, whether their LoadTests are still there or not. */
+const HISTORY = 20;
+
+/** A LoadTest as it is made. */
+export type LoadTestManifest = {
+  apiVersion: string;
+  kind: string;
+  metadata: Pick<ObjectMeta, 'name' | 'namespace' | 'labels' | 'annotations'> & { ownerReferences: OwnerReference[] };
+  spec: unknown;
+};
+
+/** The LoadTest of one time of a schedule. */
+export function runOf({ metadata, spec }: AcceptedSchedule, scheduledMs: number): LoadTestManifest {
+  const { name, namespace, uid } = metadata;
+  const { metadata: template = {}, spec: testSpec } = spec.loadTestTemplate;
+  return {
+    apiVersion: API_VERSION,
+    kind: LOAD_TEST.kind,
+    metadata: {
+      name: scheduledTestName(name, scheduledMs),
+      namespace,
+      labels: { ...template.labels, ...scheduleLabel(metadata) },
+      annotations: { ...template.annotations, [ANNOTATION_SCHEDULED_AT]: time(scheduledMs) },
+      ownerReferences: [
+        {
+          apiVersion: API_VERSION,
+          kind: SCHEDULED_LOAD_TEST.kind,
+          name,
+          uid,
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
+    },
+    spec: testSpec,
+  };
+}
+
+/** The form of metav1.Time, which has no fractions. */
+export function time(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+export function hasEnded({ status }: Test): boolean {
+  return isTrue(status.conditions, 'Complete');
+}
+
+export function hasPassed({ status }: Test): boolean {
+  return isTrue(status.conditions, 'Passed');
+}
+
+/** `tests` with the youngest first: by when they ended, or by when they were made while they have not. */
+export function newestFirst(tests: readonly Test[]): Test[] {
+  return tests.toSorted(
+    (a, b) => ageMark(b).localeCompare(ageMark(a)) || b.metadata.name.localeCompare(a.metadata.name),
+  );
+}
+
+function ageMark({ metadata, status }: Test): string {
+  return status.completionTime ?? metadata.creationTimestamp;
+}
+
+/** What `tests` ended with, before what is known of earlier ones; newest first. */
+export function historyOf(tests: readonly Test[], known: History = []): History {
+  const told = newestFirst(tests).map(({ metadata, status }): History[number] => ({
+    name: metadata.name,
+    passed: findCondition(status.conditions, 'Passed')?.status ?? 'Unknown',
+    ...(status.completionTime !== undefined && { completionTime: status.completionTime }),
+    ...(status.rate !== undefined && { rate: status.rate.achieved }),
+    ...(status.responseTime !== undefined && { p99: status.responseTime.p99 }),
+  }));
+  const names = new Set(told.map((run) => run.name));
+  return [...told, ...known.filter((run) => !names.has(run.name))]
+    .toSorted((a, b) => (b.completionTime ?? '').localeCompare(a.completionTime ?? ''))
+    .slice(0, HISTORY);
+}

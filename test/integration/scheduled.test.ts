@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LABEL_SCHEDULE } from '../../api/names.ts';
+import type { ScheduledLoadTestStatus } from '../../api/scheduled.ts';
+import type { Resource } from '../../operator/kube/types.ts';
+import { jsonLog } from '../../operator/log.ts';
+import { type Operator, startOperator } from '../../operator/operator.ts';
+import { until } from '../cluster/wait.ts';
+import { startTestServer, type TestServer } from './apiserver.ts';
+
+const BASE = '/apis/loadtest.dev/v1alpha1/namespaces/default';
+const CONFIG = {
+  runnerImage: 'example.com/loadtest-operator:test',
+  runnerImagePullPolicy: 'IfNotPresent' as const,
+  operatorUrl: 'http://loadtest-operator.loadtest-system.svc:8090',
+  reportPort: 0,
+  metricsPort: 0,
+};
+
+let server: TestServer;
+const lines: string[] = [];
+/** What the operator takes for the time: ours, moved to where a test wants it. */
+let clockMs = 0;
+const movedBy = Date.now();
+const now = () => clockMs + Date.now() - movedBy;
+
+const startIt = (): Promise<Operator> =>
+  startOperator({ config: CONFIG, log: jsonLog((line) => lines.push(line)), kubeconfig: server.kubeconfig, now });
+
+before(async () => {
+  server = await startTestServer();
+});
+after(() => server.stop());
+
+async function apply(name: string, spec: object): Promise<Resource> {
+  const { code, body } = await server.call({
+    method: 'POST',
+    path: `${BASE}/scheduledloadtests`,
+    body: {
+      apiVersion: 'loadtest.dev/v1alpha1',
+      kind: 'ScheduledLoadTest',
+      metadata: { name },
+      spec: {
+        schedule: '0 0 1 1 *',
+        loadTestTemplate: {
+          spec: { target: { url: 'http://a' }, load: { type: 'Closed', closed: { users: 1, iterations: 1 } } },
+        },
+        ...spec,
+      },
+    },
+  });
+  assert.equal(code, 201, JSON.stringify(body));
+  return body as unknown as Resource;
+}
+
+async function runsOf(name: string): Promise<Resource[]> {
+  const { body } = await server.call({
+    method: 'GET',
+    path: `${BASE}/loadtests`,
+    query: { labelSelector: `${LABEL_SCHEDULE}=${name}` },
+  });
+  return body.items as Resource[];
+}
+
+async function statusOf(name: string): Promise<ScheduledLoadTestStatus> {
+  const { body } = await server.call({ method: 'GET', path: `${BASE}/scheduledloadtests/${name}` });
+  return (body.status ?? {}) as ScheduledLoadTestStatus;
+}
+
+/** Plays the end of a run, which no runner is there to bring about. */
+async function end(run: Resource, passed: 'True' | 'False'): Promise<void> {
+  const at = new Date(now()).toISOString();
+  const condition = (type: string, status: string) => ({
+    ...{ type, status, reason: 'Played', message: '', lastTransitionTime: at },
+  });
+  const { code, body } = await server.call({
+    method: 'PATCH',
+    path: `${BASE}/loadtests/${run.metadata.name}/status`,
+    contentType: 'application/merge-patch+json',
+    body: {
+      status: { completionTime: at, conditions: [condition('Complete', 'True'), condition('Passed', passed)] },
+    },
+  });
+  assert.equal(code, 200, JSON.stringify(body));
+}
+
+const eventually = <T>(what: string, attempt: () => Promise<T | undefined>): Promise<T> =>
+  until(what, attempt, { timeoutMs: 15_000 }).catch((error) => {
+    process.stderr.write(lines.join(''));
+    throw error;
+  });
+
+describe('a ScheduledLoadTest on a real control plane', () => {
+  it('makes exactly one LoadTest at its time, over a restart of the operator, and follows it to its end', async () => {
+    const created = await apply('nightly', {});
+    // Three seconds before the next first of January, in the time zone that is the default.
+    const tickMs = Date.UTC(new Date(created.metadata.creationTimestamp).getUTCFullYear() + 1, 0, 1);
+    clockMs = tickMs - 3000 - (Date.now() - movedBy);
+    let operator = await startIt();
+    try {
+      assert.deepEqual(await runsOf('nightly'), [], 'before its time');
+      const [run] = await eventually('the run', async () => {
+        const runs = await runsOf('nightly');
+        return runs.length > 0 ? runs : undefined;
+      });
+      assert.equal(run?.metadata.name, `nightly-${tickMs / 60_000}`);
+      assert.equal(run?.metadata.ownerReferences?.[0]?.uid, created.metadata.uid);
+      assert.ok(now() >= tickMs);
+      const active = await eventually('the active run in the status', async () => (await statusOf('nightly')).active);
+      assert.deepEqual(active, [{ name: run?.metadata.name, uid: run?.metadata.uid }]);
+      assert.equal((await statusOf('nightly')).lastScheduleTime, new Date(tickMs).toISOString().replace('.000', ''));
+
+      await operator.stop();
+      operator = await startIt();
+      await sleep(1000);
+      assert.equal((await runsOf('nightly')).length, 1, 'exactly one');
+
+      await end(run!, 'True');
+      const history = await eventually('the history', async () => (await statusOf('nightly')).history);
+      assert.deepEqual(
+        history.map(({ name, passed }) => [name, passed]),
+        [[run?.metadata.name, 'True']],
+      );
+      const status = await statusOf('nightly');
+      assert.equal(status.active, undefined);
+      assert.ok(status.lastSuccessfulTime);
+
+      const { body } = await server.call({ method: 'GET', path: '/apis/events.k8s.io/v1/namespaces/default/events' });
+      const events = body.items as { regarding: { kind: string; name: string }; reason: string }[];
+      const reasons = events.filter(({ regarding }) => regarding.name === 'nightly').map(({ reason }) => reason);
+      assert.deepEqual(reasons.toSorted(), ['Created', 'Ended']);
+    } finally {
+      await operator.stop();
+    }
+  });
+
+  it('replaces the active run, and keeps to the history limits', async () => {
+    const created = await apply('minutely', {
+      schedule: '* * * * *',
+      concurrencyPolicy: 'Replace',
+      successfulLoadTestsHistoryLimit: 0,
+    });
+    const firstMs = Math.ceil(Date.parse(created.metadata.creationTimestamp) / 60_000) * 60_000 + 60_000;
+    const setClock = (ms: number) => {
+      clockMs = ms - (Date.now() - movedBy);
+    };
+    const nameAt = (ms: number) => `minutely-${ms / 60_000}`;
+    const only = (name: string) =>
+      eventually(`${name} alone`, async () => {
+        const runs = await runsOf('minutely');
+        return runs.length === 1 && runs[0]?.metadata.name === name ? runs[0] : undefined;
+      });
+
+    setClock(firstMs + 100);
+    let operator = await startIt();
+    try {
+      await only(nameAt(firstMs));
+      await operator.stop();
+
+      setClock(firstMs + 120_100);
+      operator = await startIt();
+      const replacing = await only(nameAt(firstMs + 120_000));
+
+      await end(replacing, 'True');
+      await eventually('no run', async () => ((await runsOf('minutely')).length === 0 ? true : undefined));
+      const { history } = await statusOf('minutely');
+      assert.deepEqual(
+        history?.map(({ name }) => name),
+        [replacing.metadata.name],
+      );
+    } finally {
+      await operator.stop();
+    }
+  });
+});
