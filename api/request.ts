@@ -72,7 +72,7 @@ const bodySchema = withRules(
   }),
   ...bodyRules,
 )
-  .refine((v) => v.type !== 'JSON' || v.json !== undefined, {
+  .refine((v) => v.type !== 'JSON' || (v.json ?? undefined) !== undefined, {
     message: 'json must be set when type is JSON',
     path: ['json'],
   })

@@ -29,7 +29,7 @@ const SCHEMAS = {
 export function validateObject(object: KubeObject): { document: Document } | { problems: Problem[] } {
   const { kind, apiVersion } = object;
   if (kind === 'Secret' || kind === 'ConfigMap') {
-    const { error } = SCHEMAS[kind].safeParse(object);
+    const { error } = parseWithoutNulls(SCHEMAS[kind], object);
     return error === undefined ? { document: { kind, object } } : { problems: problemsOf(error) };
   }
   const ours = kind === LOAD_TEST.kind || kind === SCHEDULED_LOAD_TEST.kind;
@@ -47,13 +47,32 @@ export function validateObject(object: KubeObject): { document: Document } | { p
     return problem('metadata.name', 'name or generateName is required');
 
   if (kind === LOAD_TEST.kind) {
-    const { data, error } = loadTestSchema.safeParse(object);
+    const { data, error } = parseWithoutNulls(loadTestSchema, object);
     return error === undefined ? { document: { kind: 'LoadTest', test: data } } : { problems: problemsOf(error) };
   }
-  const { data, error } = scheduledLoadTestSchema.safeParse(object);
+  const { data, error } = parseWithoutNulls(scheduledLoadTestSchema, object);
   return error === undefined
     ? { document: { kind: 'ScheduledLoadTest', scheduled: data } }
     : { problems: problemsOf(error) };
+}
+
+/**
+ * Parses with every field that is null, and may not be, taken for one that is not there, as the API server does:
+ * `thresholds:` with all its lines commented out is no mistake.
+ */
+function parseWithoutNulls<S extends z.ZodType>(schema: S, value: unknown): z.ZodSafeParseResult<z.output<S>> {
+  const result = schema.safeParse(value, { reportInput: true });
+  const nulls =
+    result.error?.issues.filter(({ input, path }) => input === null && typeof path.at(-1) === 'string') ?? [];
+  if (nulls.length === 0) return result;
+  const copy = structuredClone(value);
+  for (const { path } of nulls) {
+    const holder = path
+      .slice(0, -1)
+      .reduce<unknown>((node, step) => (node as Record<PropertyKey, unknown>)[step], copy);
+    delete (holder as Record<PropertyKey, unknown>)[path.at(-1)!];
+  }
+  return parseWithoutNulls(schema, copy);
 }
 
 function problem(path: string, message: string): { problems: Problem[] } {

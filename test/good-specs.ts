@@ -103,6 +103,21 @@ const schedule = (text: string) => scheduledLoadTest('schedule', { schedule: tex
 /** Specs that must be accepted, each named by what it shows. */
 export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
   ['a LoadTest with most fields', GOOD_LOAD_TEST],
+  [
+    'fields without a value, as YAML has them when their lines are commented out',
+    loadTest('nulls', {
+      target: { url: 'http://checkout', timeout: null, auth: null },
+      requests: [{ name: 'a', method: null, weight: null, headers: null, expect: { status: null } }],
+      load: {
+        type: 'Open',
+        open: { startRate: null, stages: [{ duration: '1m', rate: 100 }], per: null },
+        closed: null,
+      },
+      runners: null,
+      thresholds: null,
+      suspend: null,
+    }),
+  ],
   ['the smallest LoadTest', loadTest('smallest', SMALLEST)],
   ['a target with the highest port', target('https://a-b.example_c.com:65535/a/b%20c/~d')],
   ['a target with an IPv4 address', target('http://10.96.0.1:80/')],

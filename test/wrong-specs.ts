@@ -180,6 +180,13 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'must be set',
     'Required value',
   ]),
+  test(
+    'a body of JSON that is null, which the API server does not keep',
+    body({ type: 'JSON', json: null }),
+    'spec.requests[0].body.json',
+    ['must be set', 'Required value'],
+  ),
+  test('a required field that is null', { 'spec.target.url': null }, 'spec.target.url', REQUIRED),
   test('a body of text with json beside', body({ type: 'Text', text: 'a', json: {} }), 'spec.requests[0].body.type', [
     'must be JSON',
     'supported values: "JSON"',

@@ -1,4 +1,5 @@
 import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest.ts';
+import { MAX_LOAD_TEST_NAME } from '../../api/names.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import type { ObjectMeta, Resource } from '../kube/types.ts';
 
@@ -11,17 +12,14 @@ export type Test = {
 /** A test whose spec has passed the schema. */
 export type AcceptedTest = Extract<Test, { problem?: undefined }>;
 
-/** Names become values of labels. */
-const MAX_NAME = 63;
-
 /**
  * Reads a LoadTest. The API server has checked it against the same rules, but perhaps in an older version of them.
  * The status is our own writing and is taken as it is.
  */
 export function parseTest({ metadata, spec, status }: Resource): Test {
   const known = { metadata, status: (status ?? {}) as LoadTestStatus };
-  if (metadata.name.length > MAX_NAME) {
-    return { ...known, problem: `metadata.name: must be at most ${MAX_NAME} characters` };
+  if (metadata.name.length > MAX_LOAD_TEST_NAME) {
+    return { ...known, problem: `metadata.name: must be at most ${MAX_LOAD_TEST_NAME} characters` };
   }
   const parsed = loadTestSpecSchema.safeParse(spec);
   if (parsed.success) return { ...known, spec: parsed.data };
