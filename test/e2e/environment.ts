@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { GROUP, LOAD_TEST } from '../../api/group.ts';
 import { type Cluster, up } from '../cluster/cluster.ts';
 import { buildNodeImage, buildProjectImage, importImage } from '../cluster/images.ts';
 import { type RunOptions, run } from '../cluster/run.ts';
@@ -38,13 +39,14 @@ async function setUp(log: (line: string) => void): Promise<Environment> {
   return made;
 }
 
-/** CRDs first: helm installs those of a chart, but never upgrades them. */
+/** As docs/operations.md says: helm installs a chart's CRDs when they are not there, and never changes them afterwards. */
 async function install(to: Environment): Promise<void> {
   const [repositoryName = '', tag = ''] = to.image.split(/:(?=[^:/]*$)/);
-  await kubectl(to, ['apply', '--server-side', '--force-conflicts', '-f', join(chart, 'crds')]);
+  const present = await kubectl(to, ['get', 'crd', `${LOAD_TEST.plural}.${GROUP}`, '--ignore-not-found', '-o', 'name']);
+  if (present !== '') await kubectl(to, ['apply', '--server-side', '--force-conflicts', '-f', join(chart, 'crds')]);
   await helm(to, [
     ...['upgrade', '--install', RELEASE, chart, '--namespace', OPERATOR_NAMESPACE, '--create-namespace'],
-    ...['--skip-crds', '--wait', '--timeout', '90s'],
+    ...['--wait', '--timeout', '90s'],
     ...['--set', `image.repository=${repositoryName}`, '--set', `image.tag=${tag}`],
   ]);
 }

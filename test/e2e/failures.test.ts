@@ -15,11 +15,41 @@ const BLACK_HOLE = '203.0.113.7';
 
 const noNetns = process.env.LOADTEST_E2E_KUBECONFIG ? 'the routes of a cluster elsewhere are not ours' : false;
 
-// Beside each other, as most of it is waiting.
-describe('what goes wrong is said in the result:', { concurrency: true }, () => {
+// Two at once: one of them only waits. More would measure how long the machine takes to start pods.
+describe('what goes wrong is said in the result:', { concurrency: 2 }, () => {
   const place = usePlace('failures');
   const passedOf = ({ status }: Ended) => findCondition(status.conditions, 'Passed');
   const kindsOf = ({ status }: Ended) => status.errors?.map(({ kind, count }) => ({ kind, count }));
+
+  it('a runner that no node takes', async () => {
+    await place.start('unschedulable', {
+      target: { url: place.url('/unschedulable') },
+      load: SHORT,
+      runners: { readyTimeout: '6s', template: { nodeSelector: { 'loadtest.dev/nowhere': 'true' } } },
+    });
+    const ready = await until(
+      'Ready says why not',
+      async () => {
+        const test: Ended = JSON.parse(await place.kubectl('get', 'loadtest', 'unschedulable', '-o', 'json'));
+        const condition = findCondition(test.status?.conditions, 'Ready');
+        return condition?.reason === 'Unschedulable' ? condition : undefined;
+      },
+      { timeoutMs: 20_000, intervalMs: 300 },
+    );
+    assert.equal(ready.status, 'False');
+    const test = await place.waitFor('unschedulable', 'Complete', 30);
+    const complete = findCondition(test.status.conditions, 'Complete');
+    assert.equal(complete?.reason, 'ReadyTimeout');
+    assert.match(complete?.message ?? '', /node/);
+    await until(
+      'nothing is left',
+      async () => (await place.list('pods', `${LABEL_TEST}=unschedulable`)).length === 0 || undefined,
+      {
+        timeoutMs: 20_000,
+        intervalMs: 300,
+      },
+    );
+  });
 
   it('a target that refuses connections', async () => {
     const test = await place.runToEnd('closed-port', { target: { url: place.url('', CLOSED_PORT) }, load: SHORT });
@@ -67,35 +97,5 @@ describe('what goes wrong is said in the result:', { concurrency: true }, () => 
     assert.match(complete?.message ?? '', /password/);
     assert.notEqual(passedOf(test)?.status, 'True');
     assert.equal(await place.received('/missing-key'), undefined, 'no request was made');
-  });
-
-  it('a runner that no node takes', async () => {
-    await place.start('unschedulable', {
-      target: { url: place.url('/unschedulable') },
-      load: SHORT,
-      runners: { readyTimeout: '6s', template: { nodeSelector: { 'loadtest.dev/nowhere': 'true' } } },
-    });
-    const ready = await until(
-      'Ready says why not',
-      async () => {
-        const test: Ended = JSON.parse(await place.kubectl('get', 'loadtest', 'unschedulable', '-o', 'json'));
-        const condition = findCondition(test.status?.conditions, 'Ready');
-        return condition?.reason === 'Unschedulable' ? condition : undefined;
-      },
-      { timeoutMs: 20_000, intervalMs: 300 },
-    );
-    assert.equal(ready.status, 'False');
-    const test = await place.waitFor('unschedulable', 'Complete', 30);
-    const complete = findCondition(test.status.conditions, 'Complete');
-    assert.equal(complete?.reason, 'ReadyTimeout');
-    assert.match(complete?.message ?? '', /node/);
-    await until(
-      'nothing is left',
-      async () => (await place.list('pods', `${LABEL_TEST}=unschedulable`)).length === 0 || undefined,
-      {
-        timeoutMs: 20_000,
-        intervalMs: 300,
-      },
-    );
   });
 });

@@ -6,7 +6,7 @@ import { type Spec, usePlace } from './place.ts';
 
 const SHORT: Spec['load'] = { type: 'Open', open: { stages: [{ duration: '2s', rate: 20 }] } };
 
-describe('the verdict of a LoadTest', { concurrency: 2 }, () => {
+describe('the verdict of a LoadTest', () => {
   const place = usePlace('verdict');
 
   it('is False when a threshold cannot hold, with the reason and the observed value', async () => {
