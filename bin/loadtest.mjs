@@ -8,9 +8,8 @@ import { pinnedNode, root, setup } from '../scripts/setup.mjs';
 if (!setup()) process.exit(1);
 
 const child = spawn(pinnedNode, [join(root, 'cli', 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
-// A terminal's Ctrl-C reaches both processes: this one only waits for what the other makes of it.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => child.kill('SIGTERM'));
+// The program decides what a signal means; this process passes it on and waits.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   process.stderr.write(`loadtest: ${error.message}\n`);
   process.exit(1);

@@ -11,8 +11,6 @@ import { render, runAll } from './run.ts';
 import { formatProblem, validateText } from './validate.ts';
 import { VERSION } from './version.ts';
 
-process.exitCode = await main(process.argv.slice(2));
-
 async function main(words: string[]): Promise<number> {
   const parsed = parseCommand(words);
   if ('problem' in parsed) return refuse([parsed.problem, 'loadtest --help shows the usage']);
@@ -76,16 +74,22 @@ function fileName(file: string): string {
   return file === '-' ? 'standard input' : file;
 }
 
+/** Signals closer together are one: a terminal sends its Ctrl-C to every process, and npm and our launcher pass theirs on besides. */
+const ONE_SIGNAL_MS = 500;
+
 /** The first signal ends the load in order, the second one ends the process at once, whatever it is doing. */
 function interruptSignal(display: Display): AbortSignal {
   const controller = new AbortController();
+  let firstMs = 0;
   const on = (exitCode: number) => () => {
-    if (controller.signal.aborted) {
+    if (!controller.signal.aborted) {
+      firstMs = Date.now();
+      display.note('ending the load; once more ends at once');
+      controller.abort(exitCode);
+    } else if (Date.now() - firstMs > ONE_SIGNAL_MS) {
       display.end();
       process.exit(exitCode);
     }
-    display.note('ending the load; once more ends at once');
-    controller.abort(exitCode);
   };
   process.on('SIGINT', on(EXIT.interrupted));
   process.on('SIGTERM', on(EXIT.terminated));
@@ -105,3 +109,5 @@ function screen(): Screen {
 function paintFor(stream: NodeJS.WriteStream): Paint {
   return wantsColour(stream, process.env) ? coloured : plain;
 }
+
+process.exitCode = await main(process.argv.slice(2));

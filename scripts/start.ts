@@ -17,6 +17,8 @@ type Target = { process: ChildProcess; url: string };
 async function startTarget(port: number): Promise<Target | undefined> {
   const child = spawn(process.execPath, [join(root, 'examples/demo-target.ts'), String(port)], {
     stdio: ['ignore', 'pipe', 'ignore'],
+    // Out of reach of a terminal's Ctrl-C: the load test ends first.
+    detached: true,
   });
   for await (const url of createInterface(child.stdout)) return { process: child, url };
   return undefined;
@@ -32,18 +34,15 @@ async function main(): Promise<number> {
   const moved = fixed === undefined ? ['--set', `target.url=${target.url}/shop`] : [];
   const command = ['loadtest', 'run', QUICKSTART, ...moved, ...process.argv.slice(2)];
   console.error(`\ndemo target: ${target.url}\n$ npx ${command.join(' ')}\n`);
-  try {
-    const run = spawn(process.execPath, [join(root, 'cli/main.ts'), ...command.slice(1)], {
-      cwd: root,
-      stdio: 'inherit',
-    });
-    const [code] = await once(run, 'exit');
-    return code ?? 1;
-  } finally {
-    target.process.kill();
-  }
+  // npm passes signals on to this process; the load test shows what there is, and this process waits for it.
+  const run = spawn(process.execPath, [join(root, 'cli/main.ts'), ...command.slice(1)], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => run.kill(signal));
+  const [code] = await once(run, 'exit');
+  target.process.kill();
+  return code ?? 1;
 }
 
-// The load test ends in order on Ctrl-C and shows what there is; this process waits for it.
-process.on('SIGINT', () => {});
 process.exitCode = await main();

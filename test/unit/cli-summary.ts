@@ -1,0 +1,45 @@
+import type { Snapshot } from '../../api/protocol.ts';
+import { type LiveCounts, noCounts } from '../../model/counters.ts';
+import { Histogram } from '../../model/histogram.ts';
+import { encodeHistogram } from '../../model/histogram-encoding.ts';
+import type { Summary } from '../../model/summary.ts';
+
+/** A histogram of these microseconds. */
+export function histogramOf(values: readonly number[]): Histogram {
+  const histogram = new Histogram();
+  for (const value of values) histogram.record(value);
+  return histogram;
+}
+
+/** The figures of a run so far: the counters that matter to a test, and response times in microseconds. */
+export function summaryOf(elapsedMs: number, counts: Partial<LiveCounts> = {}, times: readonly number[] = []): Summary {
+  return {
+    counts: { ...noCounts(), ...counts },
+    requests: [],
+    responses: [],
+    errors: [],
+    responseTime: histogramOf(times),
+    serviceTime: histogramOf(times),
+    pacingLag: histogramOf([]),
+    elapsedMs,
+    rate: { achieved: 0 },
+    errorShare: 0.005,
+    cpu: 0,
+    eventLoopUtilization: 0,
+  };
+}
+
+/** What one worker has measured: `done` requests named `name`, each of 5 ms. */
+export function snapshotOf(name: string, done: number): Snapshot {
+  const counts = { ...noCounts(), generated: done, made: done, done };
+  const times = encodeHistogram(histogramOf(Array.from({ length: done }, () => 5000)));
+  return {
+    elapsedMs: 1000,
+    requests: [{ name, counts, responseTime: times, serviceTime: times }],
+    responses: [{ status: 200, count: done }],
+    errors: [],
+    pacingLag: encodeHistogram(histogramOf([100])),
+    cpuMs: 100,
+    eventLoopUtilization: 0.1,
+  };
+}
