@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { describe, it, test } from 'node:test';
+import { Registry } from 'prom-client';
+import type { Condition } from '../../api/conditions.ts';
+import type { LoadTestStatus } from '../../api/status.ts';
+import { readConfig } from '../../operator/config.ts';
+import type { Resource } from '../../operator/kube/types.ts';
+import { eventManifest, occurrences } from '../../operator/loadtest/events.ts';
+import { parseIndexes } from '../../operator/loadtest/runners.ts';
+import { parseTest } from '../../operator/loadtest/test.ts';
+import { settle } from '../../operator/loadtest/writing.ts';
+import { testMetrics } from '../../operator/metrics/test-metrics.ts';
+import { totalsOf } from '../../operator/metrics/test-totals.ts';
+import { ResourceStore } from '../../operator/store.ts';
+import { at, NOW, resource, said, snapshot } from './operator-fixtures.ts';
+
+const condition = (type: Condition['type'], status: Condition['status'], reason: string, message = ''): Condition => ({
+  type,
+  status,
+  reason,
+  message,
+  lastTransitionTime: at(0),
+});
+
+test('the configuration is read from the environment, or every wrong variable is named', () => {
+  const env = {
+    LOADTEST_RUNNER_IMAGE: 'i',
+    LOADTEST_OPERATOR_URL: 'http://operator:8090',
+    LOADTEST_WATCH_NAMESPACE: '',
+  };
+  assert.deepEqual(readConfig(env), {
+    config: {
+      runnerImage: 'i',
+      runnerImagePullPolicy: 'IfNotPresent',
+      operatorUrl: 'http://operator:8090',
+      watchNamespace: undefined,
+      reportPort: 8090,
+      metricsPort: 8080,
+    },
+  });
+  const read = readConfig({ LOADTEST_OPERATOR_URL: 'operator:8090', LOADTEST_REPORT_PORT: 'x' });
+  const named = 'problem' in read ? read.problem.split('\n').map((line) => line.split(':')[0]) : [];
+  assert.deepEqual(named, ['LOADTEST_RUNNER_IMAGE', 'LOADTEST_OPERATOR_URL', 'LOADTEST_REPORT_PORT']);
+});
+
+test('the indexes of a Job are read with their ranges', () => {
+  assert.deepEqual([...parseIndexes('1,3-5,7')], [1, 3, 4, 5, 7]);
+  assert.deepEqual([...parseIndexes(undefined)], []);
+});
+
+test('a name that does not fit into a label is refused', () => {
+  const long = resource();
+  long.metadata.name = 'x'.repeat(64);
+  assert.equal(parseTest(long).problem, 'metadata.name: must be at most 63 characters');
+});
+
+describe('a status', () => {
+  const before: LoadTestStatus = {
+    startTime: at(0),
+    runners: { desired: 2, ready: 0, succeeded: 0, lost: 0 },
+    conditions: [condition('Accepted', 'True', 'Accepted'), condition('Ready', 'False', 'WaitingForRunners', '0 of 2')],
+  };
+  const counts = { ...before, runners: { desired: 2, ready: 1, succeeded: 0, lost: 0 } };
+  const reason = { ...before, conditions: [before.conditions![0]!, condition('Ready', 'False', 'ImagePullFailed')] };
+  const rows: [
+    sentence: string,
+    next: LoadTestStatus,
+    lastWriteMs: number | undefined,
+    expected: ReturnType<typeof settle>,
+  ][] = [
+    [
+      'that is the same in another order is not written',
+      { conditions: before.conditions!.toReversed(), runners: before.runners, startTime: at(0) },
+      undefined,
+      { write: false },
+    ],
+    ['with a new reason is written at once', reason, NOW - 1, { write: true }],
+    ['with a new time is written at once', { ...before, loadStartTime: at(1) }, NOW - 1, { write: true }],
+    ['with new figures waits for its turn', counts, NOW - 4000, { write: false, againMs: 6000 }],
+    ['with new figures is written in its turn', counts, NOW - 10_000, { write: true }],
+    ['with new figures is written by an operator that has not written yet', counts, undefined, { write: true }],
+  ];
+  for (const [sentence, next, lastWriteMs, expected] of rows) {
+    it(sentence, () =>
+      assert.deepEqual(settle(before, next, { nowMs: NOW, ...(lastWriteMs && { lastWriteMs }) }), expected),
+    );
+  }
+});
+
+describe('an event', () => {
+  const rows: [sentence: string, before: Condition[], after: Condition[], told: string[]][] = [
+    [
+      'is not made of what stays',
+      [condition('Running', 'True', 'LoadStarted')],
+      [condition('Running', 'True', 'LoadStarted', 'x')],
+      [],
+    ],
+    ['tells that the load begins', [], [condition('Running', 'True', 'LoadStarted')], ['Normal LoadStarted']],
+    ['tells of an invalid spec', [], [condition('Accepted', 'False', 'Invalid')], ['Warning Invalid']],
+    [
+      'tells what keeps the runners',
+      [condition('Ready', 'False', 'WaitingForRunners')],
+      [condition('Ready', 'False', 'ImagePullFailed')],
+      ['Warning ImagePullFailed'],
+    ],
+    ['is not made of the usual wait', [], [condition('Ready', 'False', 'WaitingForRunners')], []],
+    [
+      'tells that the test passed',
+      [],
+      [condition('Complete', 'True', 'Finished'), condition('Passed', 'True', 'ThresholdsMet')],
+      ['Normal Passed'],
+    ],
+    [
+      'tells that the test failed',
+      [],
+      [condition('Complete', 'True', 'Finished'), condition('Passed', 'False', 'ThresholdExceeded')],
+      ['Warning Failed'],
+    ],
+    [
+      'tells that the result is open',
+      [],
+      [condition('Complete', 'True', 'ReadyTimeout'), condition('Passed', 'Unknown', 'ReadyTimeout')],
+      ['Warning Inconclusive'],
+    ],
+  ];
+  for (const [sentence, before, after, told] of rows) {
+    it(sentence, () => {
+      const found = occurrences({ conditions: before }, { conditions: after });
+      assert.deepEqual(
+        found.map(({ type, reason }) => `${type} ${reason}`),
+        told,
+      );
+    });
+  }
+
+  it('has the microseconds that the API asks for, and a name that repeats', () => {
+    const occurrence = { type: 'Normal' as const, reason: 'Passed', note: 'x'.repeat(2000) };
+    const [first, again] = [0, 1].map((ms) => eventManifest('LoadTest', resource().metadata, occurrence, NOW + ms));
+    assert.equal(first!.eventTime, '2026-03-01T12:00:00.000000Z');
+    assert.equal(first!.note.length, 1024);
+    assert.equal(first!.metadata.name, again!.metadata.name);
+  });
+});
+
+describe('the store of persisted objects', () => {
+  const version = (resourceVersion: string, uid = 'u', started = false): Resource => ({
+    metadata: { ...resource().metadata, uid, resourceVersion },
+    spec: resource().spec,
+    status: started ? { startTime: at(0) } : {},
+  });
+  const setUp = () => {
+    const cached: { object: Resource | undefined } = { object: version('10') };
+    const store = new ResourceStore({ get: () => cached.object, list: () => [] }, parseTest);
+    return { cached, store, isStarted: () => store.get('shop', 'checkout')?.status.startTime !== undefined };
+  };
+
+  it('answers with our own write until the watch has brought it', () => {
+    const { cached, store, isStarted } = setUp();
+    store.wrote(version('11', 'u', true));
+    assert.equal(isStarted(), true);
+    cached.object = version('12');
+    store.saw(cached.object);
+    assert.equal(isStarted(), false);
+  });
+
+  it('compares versions as numbers', () => {
+    const { cached, store, isStarted } = setUp();
+    cached.object = version('9');
+    store.wrote(version('10', 'u', true));
+    assert.equal(isStarted(), true);
+  });
+
+  it('has nothing once the object is gone, nor for another of its name', () => {
+    const { cached, store, isStarted } = setUp();
+    store.wrote(version('11', 'u', true));
+    cached.object = version('5', 'another');
+    assert.equal(isStarted(), false);
+    cached.object = undefined;
+    assert.equal(store.get('shop', 'checkout'), undefined);
+  });
+});
+
+describe('the metrics of a LoadTest', () => {
+  const status: LoadTestStatus = {
+    counts: { generated: 100, made: 100, done: 90, timeout: 5, failed: 5, dropped: 0, aborted: 0, unexpected: 1 },
+    responseTime: { min: '1ms', mean: '2ms', p50: '2ms', p90: '3ms', p95: '4ms', p99: '1.5s', p999: '2s', max: '2s' },
+    conditions: [condition('Passed', 'False', 'ThresholdExceeded'), condition('Running', 'False', 'Finished')],
+  };
+
+  it('are those of the status without reports', () => {
+    const totals = totalsOf(status, new Map());
+    assert.equal(totals.counts.done, 90);
+    assert.equal(totals.passed, 0);
+    assert.deepEqual(totals.responseTime.at(-2), { quantile: 0.99, seconds: 1.5 });
+  });
+
+  it('follow the reports, and never fall behind the status', () => {
+    const two = new Map([
+      said(0, { phase: 'Running', snapshot: snapshot(60) }),
+      said(1, { phase: 'Running', snapshot: snapshot(70) }),
+    ]);
+    assert.equal(totalsOf(status, two).counts.done, 130);
+    assert.equal(totalsOf(status, new Map([...two].slice(0, 1))).counts.done, 90);
+  });
+
+  it('are undecided before there is a result', () => {
+    assert.deepEqual(totalsOf({}, new Map()).passed, Number.NaN);
+  });
+
+  it('end with the LoadTest', async () => {
+    const registry = new Registry();
+    const set = testMetrics(registry);
+    set([{ namespace: 'shop', name: 'checkout', totals: totalsOf(status, new Map()) }]);
+    const text = await registry.metrics();
+    assert.match(text, /^loadtest_requests_timeout_total\{loadtest_namespace="shop",loadtest="checkout"\} 5$/m);
+    assert.match(
+      text,
+      /^loadtest_response_time_seconds\{loadtest_namespace="shop",loadtest="checkout",quantile="0.99"\} 1.5$/m,
+    );
+    set([]);
+    assert.doesNotMatch(await registry.metrics(), /checkout/);
+  });
+});
