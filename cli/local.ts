@@ -3,7 +3,7 @@ import type { LoadTest } from '../api/loadtest.ts';
 import type { Assignment, Snapshot } from '../api/protocol.ts';
 import type { LoadTestStatus } from '../api/status.ts';
 import { type Summary, summarise } from '../model/summary.ts';
-import { type Crew, startCrew } from '../runner/crew.ts';
+import { type Crew, shares, startCrew } from '../runner/crew.ts';
 import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
 
 export type LocalRun = {
@@ -35,7 +35,11 @@ export async function runLocally(run: LocalRun): Promise<LoadTest> {
   let status = accepted({ before: {}, nowMs: now(), runners });
   let crew: Crew;
   try {
-    crew = await startCrew(assignments(test, runners), run.values, run.onSample);
+    crew = await startCrew(
+      assignments(test, runners).flatMap((a) => shares(a, 1)),
+      run.values,
+      run.onSample,
+    );
   } catch (error) {
     return withStatus(neverRan({ before: status, nowMs: now(), runners }, messageOf(error)));
   }

@@ -2,12 +2,14 @@ import { microseconds } from '../api/duration.ts';
 import type { ClosedLoad, OpenLoad } from '../api/load.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import { hash32 } from './random.ts';
-import { type Schedule, type Stripe, scheduleOf } from './schedule.ts';
+import { partOf, type Schedule, type Stripe, scheduleOf } from './schedule.ts';
 
 /** What one engine does: its stripe of the open schedule, or its share of the users. Times are microseconds. */
 export type OpenPlan = { type: 'Open'; schedule: Schedule; stripe: Stripe; maxInFlight: number };
 export type ClosedPlan = {
   type: 'Closed';
+  /** Numbers the requests, so that all engines together number them without gaps or repeats while they keep step. */
+  stripe: Stripe;
   users: number;
   thinkTime: number;
   /** Infinity when only iterations end the load. */
@@ -17,28 +19,57 @@ export type ClosedPlan = {
 };
 export type Plan = OpenPlan | ClosedPlan;
 
-/** The plan of engine `stripe.index` of `stripe.count`. The plans of all engines together are the whole load. */
-export function planOf(spec: LoadTestSpec, stripe: Stripe): Plan {
-  return spec.load.type === 'Open' ? openPlan(spec.load.open!, stripe) : closedPlan(spec.load.closed!, stripe);
+/** An engine's place: its runner among the runners, and its worker thread among that runner's, whose number is the runner's own. */
+export type Place = { runner: Stripe; worker: Stripe };
+
+/** The plan of the engine at `place`. The plans of all engines together are the whole load, to the arrival. */
+export function planOf(spec: LoadTestSpec, place: Place): Plan {
+  return spec.load.type === 'Open' ? openPlan(spec.load.open!, place) : closedPlan(spec.load.closed!, place);
 }
 
-function openPlan(open: OpenLoad, stripe: Stripe): OpenPlan {
-  return { type: 'Open', schedule: scheduleOf(open), stripe, maxInFlight: shareOf(open.maxInFlight, stripe) };
+function openPlan(open: OpenLoad, place: Place): OpenPlan {
+  return {
+    type: 'Open',
+    schedule: scheduleOf(open),
+    stripe: partOf(place.runner, place.worker),
+    maxInFlight: shareAt(open.maxInFlight, place),
+  };
 }
 
-function closedPlan(closed: ClosedLoad, stripe: Stripe): ClosedPlan {
+function closedPlan(closed: ClosedLoad, place: Place): ClosedPlan {
   return {
     type: 'Closed',
-    users: shareOf(closed.users, stripe),
+    stripe: partOf(place.runner, place.worker),
+    users: shareAt(closed.users, place),
     thinkTime: microseconds(closed.thinkTime),
     duration: closed.duration === undefined ? Number.POSITIVE_INFINITY : microseconds(closed.duration),
-    iterations: closed.iterations === undefined ? Number.POSITIVE_INFINITY : shareOf(closed.iterations, stripe),
+    iterations: closed.iterations === undefined ? Number.POSITIVE_INFINITY : shareAt(closed.iterations, place),
   };
 }
 
 /** The part of `total` that falls to one of `count`: as equal as whole numbers can be, and all parts add up to it. */
 export function shareOf(total: number, { index, count }: Stripe): number {
   return Math.floor(total / count) + (index < total % count ? 1 : 0);
+}
+
+function shareAt(total: number, { runner, worker }: Place): number {
+  return shareOf(shareOf(total, runner), worker);
+}
+
+/** What one engine can be relied on to send a second while it keeps its pace: a fraction of what it can send at the most. */
+const ARRIVALS_PER_ENGINE = 5_000;
+
+/**
+ * The worker threads that one of `replicas` runners needs for its share of the load: an open load as many as its highest rate asks
+ * for, a closed one whatever there is, as nobody knows how fast the answers come; never more than `cores`, nor than can be in flight.
+ */
+export function workersFor(spec: LoadTestSpec, runner: Stripe, cores: number): number {
+  const { open, closed } = spec.load;
+  if (open === undefined) return Math.max(1, Math.min(cores, shareOf(closed!.users, runner)));
+  const { segments } = scheduleOf(open);
+  const peak = Math.max(...segments.map((s) => Math.max(s.from, s.to))) * 1e6;
+  const wanted = Math.ceil(peak / runner.count / ARRIVALS_PER_ENGINE);
+  return Math.max(1, Math.min(cores, wanted, shareOf(open.maxInFlight, runner)));
 }
 
 /**

@@ -65,6 +65,11 @@ export function timeAtArea(schedule: Schedule, area: number): number {
 /** Which part of a schedule an engine sends: every arrival n with n mod `count` = `index`. */
 export type Stripe = { index: number; count: number };
 
+/** The part `inner` of the part `outer`: every so-many-th arrival of those. */
+export function partOf(outer: Stripe, inner: Stripe): Stripe {
+  return { index: outer.index + outer.count * inner.index, count: outer.count * inner.count };
+}
+
 /**
  * The arrivals of one stripe in order. `time` is when the next one is due in microseconds since the load began, Infinity behind the
  * last one, and `number` is its number in the whole schedule; `advance` moves on. The stripes of 0..count-1 together are the

@@ -2,9 +2,9 @@ import { microseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import type { Snapshot } from '../api/protocol.ts';
 import { addCounts, errorShare, type LiveCounts, noCounts } from './counters.ts';
-import { Histogram, mergeHistograms } from './histogram.ts';
-import { decodeHistogram } from './histogram-encoding.ts';
+import { type Histogram, mergeHistograms } from './histogram.ts';
 import { scheduleOf } from './schedule.ts';
+import { mergeDecoded, mergeErrors, mergeResponses } from './snapshot.ts';
 
 /** What one kind of request, or all of them, measured. Times are microseconds. */
 export type RequestSummary = { name: string; counts: LiveCounts; responseTime: Histogram; serviceTime: Histogram };
@@ -43,7 +43,7 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[]): S
     errors: mergeErrors(snapshots),
     responseTime: mergeHistograms(requests.map((r) => r.responseTime)),
     serviceTime: mergeHistograms(requests.map((r) => r.serviceTime)),
-    pacingLag: mergeHistograms(snapshots.map((s) => decoded(s.pacingLag))),
+    pacingLag: mergeDecoded(snapshots.map((s) => s.pacingLag)),
     elapsedMs,
     rate: rateOf(spec, counts, elapsedMs),
     errorShare: errorShare(counts),
@@ -57,27 +57,9 @@ function mergeRequest(name: string, snapshots: readonly Snapshot[]): RequestSumm
   return {
     name,
     counts: parts.map((p) => p.counts).reduce(addCounts, noCounts()),
-    responseTime: mergeHistograms(parts.map((p) => decoded(p.responseTime))),
-    serviceTime: mergeHistograms(parts.map((p) => decoded(p.serviceTime))),
+    responseTime: mergeDecoded(parts.map((p) => p.responseTime)),
+    serviceTime: mergeDecoded(parts.map((p) => p.serviceTime)),
   };
-}
-
-function mergeResponses(snapshots: readonly Snapshot[]): Summary['responses'] {
-  const byStatus = new Map<number, number>();
-  for (const { status, count } of snapshots.flatMap((s) => s.responses)) {
-    byStatus.set(status, (byStatus.get(status) ?? 0) + count);
-  }
-  return [...byStatus].map(([status, count]) => ({ status, count })).sort((a, b) => a.status - b.status);
-}
-
-function mergeErrors(snapshots: readonly Snapshot[]): Summary['errors'] {
-  const byKind = new Map<string, Summary['errors'][number]>();
-  for (const error of snapshots.flatMap((s) => s.errors)) {
-    const known = byKind.get(error.kind);
-    if (known === undefined) byKind.set(error.kind, { ...error });
-    else known.count += error.count;
-  }
-  return [...byKind.values()].sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
 }
 
 /**
@@ -101,9 +83,4 @@ function perSecond(count: number, seconds: number): number {
 
 function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, v) => sum + v, 0) / values.length;
-}
-
-/** A histogram of a snapshot; the border has refused snapshots in which one does not decode. */
-function decoded(text: string): Histogram {
-  return decodeHistogram(text) ?? new Histogram();
 }

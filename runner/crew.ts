@@ -1,8 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import type { Assignment, Snapshot } from '../api/protocol.ts';
+import type { Stripe } from '../model/schedule.ts';
 import type { Values } from './requests.ts';
 import { SAMPLES_HEADER } from './samples.ts';
 import type { FromWorker, ToWorker, WorkerTask } from './worker.ts';
+
+/** A worker's task: a part of an assignment, or the whole of it. */
+export type Share = { assignment: Assignment; part: Stripe };
+
+/** An assignment in equal parts, one for each of `workers` threads. */
+export function shares(assignment: Assignment, workers: number): Share[] {
+  return Array.from({ length: workers }, (_, index) => ({ assignment, part: { index, count: workers } }));
+}
 
 /** Worker threads that carry out assignments, one engine each: the local form of runner pods, and the inside of one. */
 export interface Crew {
@@ -17,14 +26,14 @@ export interface Crew {
   close(): Promise<void>;
 }
 
-/** Starts a worker for each assignment and resolves when all are ready. `print` takes the lines of samples that a spec asks for. */
+/** Starts a worker for each share and resolves when all are ready. `print` takes the lines of samples that a spec asks for. */
 export async function startCrew(
-  assignments: readonly Assignment[],
+  tasks: readonly Share[],
   values: Values,
   print: (line: string) => void = () => {},
 ): Promise<Crew> {
-  if (assignments.some((a) => a.spec.runners.logSamples)) print(SAMPLES_HEADER);
-  const members = assignments.map((assignment) => new Member({ assignment, values: new Map(values) }, print));
+  if (tasks.some(({ assignment }) => assignment.spec.runners.logSamples)) print(SAMPLES_HEADER);
+  const members = tasks.map((task) => new Member({ ...task, values: new Map(values) }, print));
   await Promise.all(members.map((m) => m.ready));
   return {
     start: (atMs) => members.forEach((m) => void m.say({ type: 'start', atMs })),

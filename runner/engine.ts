@@ -1,6 +1,6 @@
 import type { Snapshot } from '../api/protocol.ts';
 import { type Plan, requestChooser } from '../model/plan.ts';
-import { Arrivals, type Stripe } from '../model/schedule.ts';
+import { Arrivals } from '../model/schedule.ts';
 import { Flights } from './flights.ts';
 import { type Driver, openDriver } from './pacer.ts';
 import type { PreparedRequest } from './requests.ts';
@@ -12,7 +12,6 @@ import { closedDriver } from './users.ts';
 
 export type EngineOptions = {
   plan: Plan;
-  stripe: Stripe;
   requests: readonly PreparedRequest[];
   /** Microseconds. */
   timeout: number;
@@ -30,7 +29,7 @@ export interface Engine {
   snapshot(health: Health): Snapshot;
 }
 
-export function createEngine({ plan, stripe, requests, timeout, transport, timing, sample }: EngineOptions): Engine {
+export function createEngine({ plan, requests, timeout, transport, timing, sample }: EngineOptions): Engine {
   const tally = new Tally(requests.map((r) => r.name));
   const limit = plan.type === 'Open' ? plan.maxInFlight : plan.users;
   const flights = new Flights({ requests, transport, timing, tally, timeout, sample }, limit);
@@ -41,7 +40,7 @@ export function createEngine({ plan, stripe, requests, timeout, transport, timin
 
   function driverOf(): Driver {
     const choose = requestChooser(requests.map((r) => r.weight));
-    if (plan.type === 'Closed') return closedDriver({ plan, stripe, choose, flights, timing });
+    if (plan.type === 'Closed') return closedDriver({ plan, choose, flights, timing });
     const arrivals = new Arrivals(plan.schedule, plan.stripe);
     return openDriver({ arrivals, end: plan.schedule.duration, choose, flights, tally, timing });
   }

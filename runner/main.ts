@@ -1,8 +1,10 @@
 import { createServer } from 'node:http';
+import { availableParallelism } from 'node:os';
 import type { Assignment } from '../api/protocol.ts';
+import { workersFor } from '../model/plan.ts';
 import { OperatorClock } from './clock.ts';
 import { readConfig } from './config.ts';
-import { type Crew, startCrew } from './crew.ts';
+import { type Crew, shares, startCrew } from './crew.ts';
 import { runnerMetrics } from './metrics.ts';
 import { createReporter } from './reporter.ts';
 import { Scrapes } from './scrapes.ts';
@@ -22,7 +24,10 @@ const { operatorUrl, tokenFile, valuesDirectory } = config;
 async function prepare(assignment: Assignment): Promise<Crew | { problem: string }> {
   const { values, missing } = await readValues(assignment.spec, valuesDirectory);
   if (missing.length > 0) return { problem: `not found: ${missing.join(', ')}` };
-  return startCrew([assignment], values, (line) => console.log(line));
+  // Node counts the cores that the container's CPU limit leaves.
+  const { spec, index, replicas } = assignment;
+  const workers = workersFor(spec, { index, count: replicas }, availableParallelism());
+  return startCrew(shares(assignment, workers), values, (line) => console.log(line));
 }
 
 const clock = new OperatorClock();

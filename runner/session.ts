@@ -1,4 +1,5 @@
 import type { Assignment, Instruction, Report, Snapshot } from '../api/protocol.ts';
+import { mergeSnapshots } from '../model/snapshot.ts';
 import type { OperatorClock } from './clock.ts';
 import type { Crew } from './crew.ts';
 import type { Exchange } from './reporter.ts';
@@ -36,7 +37,8 @@ export class Session {
 
   /** The newest measurement, undefined before the load. */
   get snapshot(): Snapshot | undefined {
-    return this.#crew?.snapshots()[0];
+    const snapshots = this.#crew?.snapshots() ?? [];
+    return snapshots.length === 0 ? undefined : mergeSnapshots(snapshots);
   }
 
   /**

@@ -1,5 +1,4 @@
 import type { ClosedPlan } from '../model/plan.ts';
-import type { Stripe } from '../model/schedule.ts';
 import type { Flights } from './flights.ts';
 import type { Driver } from './pacer.ts';
 import type { Timing } from './timing.ts';
@@ -10,18 +9,17 @@ import type { Timing } from './timing.ts';
  */
 export function closedDriver(options: {
   plan: ClosedPlan;
-  stripe: Stripe;
   choose: (arrival: number) => number;
   flights: Flights;
   timing: Timing;
 }): Driver {
-  const { plan, stripe, choose, flights, timing } = options;
+  const { plan, choose, flights, timing } = options;
   const thinking = new Set<() => void>();
   let begun = 0;
   let stopped = false;
 
   function next(intended: number): void {
-    const arrival = stripe.index + stripe.count * begun++;
+    const arrival = plan.stripe.index + plan.stripe.count * begun++;
     flights.launch(choose(arrival), arrival, intended);
   }
 

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { microseconds } from '../api/duration.ts';
 import type { Assignment, Snapshot } from '../api/protocol.ts';
 import { planOf } from '../model/plan.ts';
+import type { Stripe } from '../model/schedule.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { prepareRequests } from './requests.ts';
 import { SampleLines } from './samples.ts';
@@ -9,8 +10,8 @@ import type { Health } from './tally.ts';
 import { processTiming } from './timing.ts';
 import { transportFor } from './transport-choice.ts';
 
-/** A worker thread's task, and what it and the thread that made it say to each other. */
-export type WorkerTask = { assignment: Assignment; values: Map<string, Uint8Array> };
+/** A worker thread's task, its part of an assignment; and what it and the thread that made it say to each other. */
+export type WorkerTask = { assignment: Assignment; part: Stripe; values: Map<string, Uint8Array> };
 export type ToWorker = { type: 'start'; atMs: number } | { type: 'stop' };
 export type FromWorker =
   | { type: 'ready' }
@@ -19,9 +20,9 @@ export type FromWorker =
 const PROGRESS_MS = 1000;
 
 const port = parentPort!;
-const { assignment, values } = workerData as WorkerTask;
+const { assignment, part, values } = workerData as WorkerTask;
 const { spec, index, replicas } = assignment;
-const stripe = { index, count: replicas };
+const place = { runner: { index, count: replicas }, worker: part };
 const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
 const requests = prepareRequests(spec.target, spec.requests, bytes);
 const samples = new SampleLines();
@@ -32,8 +33,7 @@ function start(atMs: number): void {
   const timing = processTiming(performance.now() + (atMs - Date.now()));
   const health = healthSince(timing.now);
   const running = createEngine({
-    plan: planOf(spec, stripe),
-    stripe,
+    plan: planOf(spec, place),
     requests,
     timeout: microseconds(spec.target.timeout),
     transport: transportFor(spec.target.url),

@@ -29,7 +29,8 @@ function run(spec: LoadTestSpec, script: Script, { stripe = { index: 0, count: 1
   const { transport, sent, lanes } = scriptedTransport(timing, script);
   const requests = prepareRequests(spec.target, spec.requests, new Map());
   const timeout = microseconds(spec.target.timeout);
-  const engine = createEngine({ plan: planOf(spec, stripe), stripe, requests, timeout, transport, timing });
+  const plan = planOf(spec, { runner: stripe, worker: { index: 0, count: 1 } });
+  const engine = createEngine({ plan, requests, timeout, transport, timing });
   let over = 0;
   engine.run(() => over++);
   if (stopAt !== Infinity) {

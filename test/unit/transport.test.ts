@@ -40,8 +40,7 @@ async function load(transport: (origin: string) => Transport, url: string, field
     ...fields,
   });
   const engine = createEngine({
-    plan: planOf(spec, STRIPE),
-    stripe: STRIPE,
+    plan: planOf(spec, { runner: STRIPE, worker: STRIPE }),
     requests: prepareRequests(spec.target, spec.requests, new Map()),
     timeout: 300_000,
     transport: transport(new URL(url).origin),

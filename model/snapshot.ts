@@ -1,0 +1,54 @@
+import type { Snapshot } from '../api/protocol.ts';
+import { addCounts } from './counters.ts';
+import { Histogram, mergeHistograms } from './histogram.ts';
+import { decodeHistogram, encodeHistogram } from './histogram-encoding.ts';
+
+/** The snapshots of a runner's workers as the one of the runner. All are of the same test, so the requests stand in the same order. */
+export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
+  const [first] = snapshots;
+  if (first === undefined) throw new Error('bug: no snapshot to merge');
+  if (snapshots.length === 1) return first;
+  return {
+    elapsedMs: Math.max(...snapshots.map((s) => s.elapsedMs)),
+    requests: first.requests.map(({ name }, i) => ({
+      name,
+      counts: snapshots.map((s) => s.requests[i]!.counts).reduce(addCounts),
+      responseTime: mergeEncoded(snapshots.map((s) => s.requests[i]!.responseTime)),
+      serviceTime: mergeEncoded(snapshots.map((s) => s.requests[i]!.serviceTime)),
+    })),
+    responses: mergeResponses(snapshots),
+    errors: mergeErrors(snapshots),
+    pacingLag: mergeEncoded(snapshots.map((s) => s.pacingLag)),
+    cpuMs: snapshots.reduce((sum, s) => sum + s.cpuMs, 0),
+    eventLoopUtilization: Math.max(...snapshots.map((s) => s.eventLoopUtilization)),
+  };
+}
+
+/** Answers by status, ascending. */
+export function mergeResponses(snapshots: readonly Snapshot[]): Snapshot['responses'] {
+  const byStatus = new Map<number, number>();
+  for (const { status, count } of snapshots.flatMap((s) => s.responses)) {
+    byStatus.set(status, (byStatus.get(status) ?? 0) + count);
+  }
+  return [...byStatus].map(([status, count]) => ({ status, count })).sort((a, b) => a.status - b.status);
+}
+
+/** Errors by kind, most frequent first. */
+export function mergeErrors(snapshots: readonly Snapshot[]): Snapshot['errors'] {
+  const byKind = new Map<string, Snapshot['errors'][number]>();
+  for (const error of snapshots.flatMap((s) => s.errors)) {
+    const known = byKind.get(error.kind);
+    if (known === undefined) byKind.set(error.kind, { ...error });
+    else known.count += error.count;
+  }
+  return [...byKind.values()].sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
+}
+
+/** The sum of histograms of a snapshot; the border has refused snapshots in which one does not decode. */
+export function mergeDecoded(encoded: readonly string[]): Histogram {
+  return mergeHistograms(encoded.map((text) => decodeHistogram(text) ?? new Histogram()));
+}
+
+function mergeEncoded(encoded: readonly string[]): string {
+  return encodeHistogram(mergeDecoded(encoded));
+}
