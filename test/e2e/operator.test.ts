@@ -31,6 +31,7 @@ describe('the operator', () => {
     await place.start('survives', {
       target: { url: place.url('/survives') },
       load: { type: 'Open', open: { stages: [{ duration: '10s', rate: 60 }] } },
+      thresholds: [{ metric: 'errors', max: '0%' }],
       runners: { replicas: 2 },
     });
     await received('/survives', 60);

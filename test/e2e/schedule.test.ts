@@ -29,6 +29,7 @@ describe('a ScheduledLoadTest', () => {
           spec: {
             target: { url: place.url('/nightly') },
             load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 20 }] } },
+            thresholds: [{ metric: 'errors', max: '0%' }],
           },
         },
       },
