@@ -8,7 +8,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { add, type Counts, closingLine, countTests, exitCode, fromNode, NONE } from './test/counts.ts';
-import { TIERS, type Tier } from './test/tiers.ts';
+import { type Enter, TIERS, type Tier } from './test/tiers.ts';
 
 const root = join(import.meta.dirname, '..');
 const log = (line: string) => console.log(`[${new Date().toISOString().slice(11, 19)}] ${line}`);
@@ -42,14 +42,12 @@ async function runTier(tier: Tier, files: readonly string[]): Promise<Counts> {
   const began = Date.now();
   log(`${tier.name}: ${files.length} files`);
   try {
-    const { enter, leave } = await tier.prepare((line) => log(`${tier.name}: ${line}`));
-    try {
-      const counts = interrupted ? NONE : await runFiles(tier, files, enter);
-      log(`${tier.name}: ${closingLine(counts)}, ${Math.round((Date.now() - began) / 1e3)} s`);
-      return counts;
-    } finally {
-      await leave();
-    }
+    const counts = await tier.within(
+      (line) => log(`${tier.name}: ${line}`),
+      async (enter) => (interrupted ? NONE : runFiles(tier, files, enter)),
+    );
+    log(`${tier.name}: ${closingLine(counts)}, ${Math.round((Date.now() - began) / 1e3)} s`);
+    return counts;
   } catch (error) {
     log(`${tier.name}: could not be run: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
     return { ...NONE, failed: 1 };
@@ -57,7 +55,7 @@ async function runTier(tier: Tier, files: readonly string[]): Promise<Counts> {
 }
 
 /** Runs the files under `node --test` and takes its counts; a run that ends without them, or badly with good ones, has failed. */
-async function runFiles(tier: Tier, files: readonly string[], enter: (c: string[]) => string[]): Promise<Counts> {
+async function runFiles(tier: Tier, files: readonly string[], enter: Enter): Promise<Counts> {
   const scratch = mkdtempSync(join(tmpdir(), 'loadtest-test-'));
   const countsFile = join(scratch, 'counts.json');
   const [reporter = '', ...options] = tier.options;

@@ -1,47 +1,64 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { binaries } from '../../test/cluster/binaries.ts';
 import { down, status, up } from '../../test/cluster/cluster.ts';
+import { withLock } from '../../test/cluster/lock.ts';
 import { controlPlaneTools, installPackages, missingPackages } from '../../test/cluster/packages.ts';
 import { missingFor } from '../../test/cluster/probe.ts';
 
-/** Brings a tier's surroundings up, telling `log` what it does. */
-export type Prepare = (log: (line: string) => void) => Promise<Surroundings>;
+/** A command that runs the given one where a tier's tests belong. */
+export type Enter = (command: string[]) => string[];
 
-export type Surroundings = {
-  /** A command that runs the given one where the tests belong. */
-  enter: (command: string[]) => string[];
-  /** Ends what was brought up. */
-  leave: () => Promise<void>;
-};
+/** Runs `body` in a tier's surroundings: brings them up before, telling `log` what it does, and ends them after. */
+type Within = <T>(log: (line: string) => void, body: (enter: Enter) => Promise<T>) => Promise<T>;
 
 export type Tier = {
   name: 'unit' | 'integration' | 'e2e';
   /** Why it cannot run on this machine; empty if it can. */
   missing: () => Promise<string[]>;
-  prepare: Prepare;
+  within: Within;
   /** More options of `node --test`. */
   options: readonly string[];
   /** A file that takes longer hangs, and is ended. */
   fileTimeoutMs: number;
 };
 
-const here: Surroundings = { enter: (command) => command, leave: async () => {} };
+const here: Enter = (command) => command;
+
+/** All runs share the machine's one cluster and the one release in it, so that a second run waits for the first. */
+const runLock = join(tmpdir(), 'loadtest-operator-e2e.lock');
+
+/** A cluster that was up before is somebody's, and stays up. */
+const withinCluster: Within = (log, body) => {
+  if (existsSync(runLock)) log('waits for another run of this tier');
+  return withLock(runLock, async () => {
+    const before = status().some(({ alive }) => alive);
+    const { enter } = await up({ log });
+    try {
+      return await body(enter);
+    } finally {
+      if (!before) await down();
+    }
+  });
+};
 
 /** From the cheapest to the dearest. */
 export const TIERS: readonly Tier[] = [
   {
     name: 'unit',
     missing: async () => [],
-    prepare: async () => here,
+    within: (_, body) => body(here),
     options: ['--test-reporter=dot'],
-    fileTimeoutMs: 60_000,
+    fileTimeoutMs: 120_000,
   },
   {
     name: 'integration',
     missing: () => missingFor('integration'),
-    prepare: async (log) => {
+    within: async (log, body) => {
       await installPackages(missingPackages(controlPlaneTools), log);
       await binaries('controlPlane', log);
-      return here;
+      return body(here);
     },
     // Every file starts a control plane of its own: several at once would be several times the memory and take as long.
     options: ['--test-reporter=spec', '--test-concurrency=1'],
@@ -50,16 +67,9 @@ export const TIERS: readonly Tier[] = [
   {
     name: 'e2e',
     missing: () => missingFor('e2e'),
-    prepare: prepareCluster,
+    within: withinCluster,
     // One file after another: some of them measure, and some restart the operator.
     options: ['--test-reporter=spec', '--test-concurrency=1', '--test-global-setup=test/e2e/setup.ts'],
     fileTimeoutMs: 15 * 60_000,
   },
 ];
-
-/** A cluster that was up before is somebody's, and stays up. */
-async function prepareCluster(log: (line: string) => void): Promise<Surroundings> {
-  const before = status().some(({ alive }) => alive);
-  const { enter } = await up({ log });
-  return { enter, leave: before ? async () => {} : down };
-}
