@@ -1,0 +1,70 @@
+/**
+ * The bare engine in this process: no command line, no worker thread, no merge. `node bench/engine.ts FILE [PROFILE]` carries out the
+ * spec in FILE, JSON, and prints what it took as JSON; with PROFILE it writes V8's CPU profile of the load there.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
+import { microseconds } from '../api/duration.ts';
+import type { LoadTestSpec } from '../api/loadtest.ts';
+import { decodeHistogram } from '../model/histogram-encoding.ts';
+import { planOf } from '../model/plan.ts';
+import { summarise } from '../model/summary.ts';
+import { createEngine } from '../runner/engine.ts';
+import { prepareRequests } from '../runner/requests.ts';
+import { processTiming } from '../runner/timing.ts';
+import { transportFor } from '../runner/transport-choice.ts';
+import { specOf } from './spec.ts';
+import type { Said } from './tools/tool.ts';
+
+/** Runs the spec on this thread and gives the CPU time of the whole process meanwhile, with the pacing and response times. */
+function runEngine(spec: LoadTestSpec): Promise<Said> {
+  const whole = { index: 0, count: 1 };
+  const timing = processTiming(performance.now() + 100);
+  const cpu = process.cpuUsage();
+  const engine = createEngine({
+    plan: planOf(spec, { runner: whole, worker: whole }),
+    requests: prepareRequests(spec.target, spec.requests, new Map()),
+    timeout: microseconds(spec.target.timeout),
+    transport: transportFor(spec.target.url),
+    timing,
+  });
+  return new Promise((done) => {
+    engine.run(() => {
+      const { user, system } = process.cpuUsage(cpu);
+      const snapshot = engine.snapshot({ cpuMs: (user + system) / 1e3, eventLoopUtilization: 0 });
+      const lag = decodeHistogram(snapshot.pacingLag)!;
+      const { responseTime } = summarise(spec, [snapshot]);
+      const milliseconds = (value: number | undefined) => (value === undefined ? undefined : value / 1e3);
+      done({
+        loadCpuMs: snapshot.cpuMs,
+        lagP50: milliseconds(lag.valueAtPercentile(50)),
+        lagP99: milliseconds(lag.valueAtPercentile(99)),
+        p95: milliseconds(responseTime.valueAtPercentile(95)),
+        p99: milliseconds(responseTime.valueAtPercentile(99)),
+        max: milliseconds(responseTime.max),
+      });
+    });
+  });
+}
+
+/** How often the profiler looks, microseconds. */
+const PROFILE_INTERVAL = 200;
+
+/** Does `body` with V8's profiler at work, and writes the profile to `file`. */
+async function profiled<T>(file: string, body: () => Promise<T>): Promise<T> {
+  const session = new Session();
+  session.connect();
+  await session.post('Profiler.enable');
+  await session.post('Profiler.setSamplingInterval', { interval: PROFILE_INTERVAL });
+  await session.post('Profiler.start');
+  const result = await body();
+  const { profile } = await session.post('Profiler.stop');
+  writeFileSync(file, JSON.stringify(profile));
+  session.disconnect();
+  return result;
+}
+
+const [specFile = '', profileFile] = process.argv.slice(2);
+const spec = specOf(JSON.parse(readFileSync(specFile, 'utf8')));
+const run = () => runEngine(spec);
+console.log(JSON.stringify(await (profileFile === undefined ? run() : profiled(profileFile, run))));

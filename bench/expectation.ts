@@ -1,0 +1,35 @@
+import type { OpenLoad } from '../api/load.ts';
+import { Arrivals, scheduleOf } from '../model/schedule.ts';
+
+/** Milliseconds since the load began at which the target stood still, and until when. */
+export type Freeze = { from: number; to: number };
+
+export type Expectation = {
+  generated: number;
+  dropped: number;
+  /** Of all requests that are made, ascending, milliseconds. */
+  responseTimes: number[];
+};
+
+/**
+ * What an open load against an infinitely fast target must measure that stands still once: an arrival during the freeze waits for its
+ * end, every other one for nothing; and of those during the freeze only as many are sent as may be in flight.
+ */
+export function expectationOf(open: OpenLoad, freeze: Freeze): Expectation {
+  const times: number[] = [];
+  const arrivals = new Arrivals(scheduleOf(open), { index: 0, count: 1 });
+  for (; arrivals.time < Number.POSITIVE_INFINITY; arrivals.advance()) times.push(arrivals.time / 1e3);
+  const during = times.filter((t) => t >= freeze.from && t < freeze.to);
+  const sent = during.slice(0, open.maxInFlight);
+  const outside = times.length - during.length;
+  return {
+    generated: times.length,
+    dropped: during.length - sent.length,
+    responseTimes: [...new Array<number>(outside).fill(0), ...sent.map((t) => freeze.to - t).reverse()],
+  };
+}
+
+/** The smallest of the ascending `sorted` that at least `percentile` percent of them do not exceed. */
+export function percentile(sorted: readonly number[], percentile: number): number {
+  return sorted[Math.max(0, Math.ceil((percentile * sorted.length) / 100) - 1)] ?? Number.NaN;
+}

@@ -1,0 +1,81 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cached } from '../test/cluster/cache.ts';
+import { findProgram, installPackages } from '../test/cluster/packages.ts';
+import { run } from '../test/cluster/run.ts';
+import { withTempDir } from '../test/cluster/tempdir.ts';
+import { findGo } from '../test/cluster/toolchain.ts';
+import { oldestGo } from '../test/cluster/versions.ts';
+
+export type Log = (line: string) => void;
+
+/** Brings a peer onto this machine and gives the words that its command line begins with; rejects with the reason if it cannot. */
+export type Install = (log: Log) => Promise<string[]>;
+
+const NICE = 'nice';
+
+function inCache(name: string, version: string, make: (path: string) => Promise<unknown>, log: Log): Promise<string> {
+  return cached(join('bench', `${name}-${version}-${process.arch}`), async (path) => {
+    log(`installing ${name} ${version}`);
+    await make(path);
+  });
+}
+
+/** A program of a Debian package. */
+export function debian(program: string, packageName = program): Install {
+  return async (log) => {
+    if (findProgram(program) === undefined) await installPackages([packageName], log);
+    return [findProgram(program) ?? program];
+  };
+}
+
+/**
+ * A program that is a Go package, built by the module's own versions of everything. From a module that requires it, as
+ * `go install PACKAGE@VERSION` also asks for the newest version, which a module proxy need not have.
+ */
+export function goProgram(name: string, module: string, version: string): Install {
+  return async (log) => {
+    const build = (path: string) =>
+      withTempDir(async (dir) => {
+        const go = await findGo(log);
+        writeFileSync(join(dir, 'go.mod'), `module bench\n\ngo ${oldestGo}\n\nrequire ${module} ${version}\n`);
+        const env = { GOBIN: path, GOFLAGS: '-mod=mod', GOWORK: 'off', GOTOOLCHAIN: 'local', CGO_ENABLED: '0' };
+        await run([NICE, go, 'install', module], { cwd: dir, env });
+      });
+    return [join(await inCache(name, version, build, log), name)];
+  };
+}
+
+/** A program that is a Rust crate, built by its own lock file. */
+export function cargoProgram(name: string, version: string): Install {
+  return async (log) => {
+    const build = async (path: string) => {
+      const cargo = findProgram('cargo');
+      if (cargo === undefined) throw new Error('no cargo on this machine');
+      await run([NICE, cargo, 'install', name, '--version', version, '--locked', '--root', path], { cwd: '/' });
+    };
+    return [join(await inCache(name, version, build, log), 'bin', name)];
+  };
+}
+
+/** A script of an npm package, run by the Node that the project pins. */
+export function npmScript(name: string, version: string, script: string): Install {
+  return async (log) => {
+    const fetch = (path: string) =>
+      run(['npm', 'install', '--prefix', path, '--ignore-scripts', '--no-save', `${name}@${version}`], { cwd: '/' });
+    return [process.execPath, join(await inCache(name, version, fetch, log), 'node_modules', name, script)];
+  };
+}
+
+/** A Python with a package from PyPI, in an environment of its own. Its scripts name the folder it was made in: use `-m`. */
+export function python(name: string, version: string): Install {
+  return async (log) => {
+    const fetch = async (path: string) => {
+      const python3 = findProgram('python3');
+      if (python3 === undefined) throw new Error('no python3 on this machine');
+      await run([python3, '-m', 'venv', path]);
+      await run([NICE, join(path, 'bin', 'python'), '-m', 'pip', 'install', '--quiet', `${name}==${version}`]);
+    };
+    return [join(await inCache(name, version, fetch, log), 'bin', 'python')];
+  };
+}

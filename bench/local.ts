@@ -1,0 +1,20 @@
+/**
+ * `node bench/local.ts FILE WORKERS`: runs the LoadTest in FILE as the command line does, but on as many worker threads as asked for,
+ * more than the machine has cores too, and prints it with its status as JSON.
+ */
+import { readFileSync } from 'node:fs';
+import { runLocally } from '../cli/local.ts';
+import { prepareTests } from '../cli/prepare.ts';
+
+const [file = '', workers = '1'] = process.argv.slice(2);
+const prepared = prepareTests(readFileSync(file, 'utf8'), file, [], (prefix) => prefix);
+if ('problems' in prepared) throw new Error(prepared.problems.join('; '));
+const finished = await runLocally({
+  ...prepared.tests[0]!,
+  runners: Number(workers),
+  now: Date.now,
+  onProgress: () => {},
+  onSample: () => {},
+  interrupt: new AbortController().signal,
+});
+console.log(JSON.stringify(finished));

@@ -1,0 +1,25 @@
+/** `npm run bench [-- BENCH] [--rounds N] [--seconds S] [--minutes M] [--only TOOL,…] [--scenarios NAME,…] [--out DIR]`; see README.md. */
+import { benchMemory } from './memory.ts';
+import { type Options, parseOptions } from './options.ts';
+import { benchProfile } from './profile.ts';
+import { benchRequests } from './requests.ts';
+import { benchTimeouts } from './timeouts.ts';
+import { installTools } from './tools/ready.ts';
+import { benchTruth } from './truth.ts';
+
+const log = (line: string) => console.error(`[${new Date().toISOString().slice(11, 19)}] ${line}`);
+
+const RUN: Record<Options['bench'], (options: Options) => Promise<unknown>> = {
+  requests: (options) => benchRequests(options, log),
+  truth: (options) => benchTruth(options, log),
+  timeouts: (options) => benchTimeouts(options, log),
+  memory: (options) => benchMemory(options, log),
+  profile: (options) => benchProfile(options, log),
+  install: (options) => installTools(options.only, log),
+};
+
+const options = parseOptions(process.argv.slice(2));
+if ('problem' in options) {
+  console.error(options.problem);
+  process.exitCode = 64;
+} else await RUN[options.bench](options);

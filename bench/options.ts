@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { SCENARIOS } from './scenario.ts';
+import { TOOLS } from './tools/index.ts';
+
+export const BENCHES = ['requests', 'truth', 'timeouts', 'memory', 'profile', 'install'] as const;
+
+const listOf = <const T extends readonly [string, ...string[]]>(names: T) =>
+  z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(names, `must be of ${names.join(', ')}`)));
+const names = <T extends { name: string }>(list: readonly T[]) => list.map(({ name }) => name) as [string, ...string[]];
+const number = (min: number, max: number) => z.coerce.number().min(min).max(max);
+
+const optionsSchema = z.strictObject({
+  bench: z.enum(BENCHES, `the bench must be one of ${BENCHES.join(', ')}`).default('requests'),
+  rounds: number(1, 100).int().default(7),
+  seconds: number(1, 600).int().default(5),
+  minutes: number(0.1, 60).default(1),
+  only: listOf(names(TOOLS)).default(names(TOOLS)),
+  scenarios: listOf(names(SCENARIOS)).default(names(SCENARIOS)),
+  out: z.string().default(join(import.meta.dirname, 'results')),
+});
+export type Options = z.infer<typeof optionsSchema>;
+
+const text = { type: 'string' } as const;
+
+/** What the words after `npm run bench --` ask for, or what is wrong with them. */
+export function parseOptions(args: string[]): Options | { problem: string } {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      options: { rounds: text, seconds: text, minutes: text, only: text, scenarios: text, out: text },
+      allowPositionals: true,
+    });
+    if (positionals.length > 1) return { problem: `one bench at a time, not ${positionals.join(' ')}` };
+    const parsed = optionsSchema.safeParse({ ...values, ...(positionals[0] && { bench: positionals[0] }) });
+    return parsed.success ? parsed.data : { problem: z.prettifyError(parsed.error) };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return { problem: error.message };
+  }
+}

@@ -1,0 +1,99 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withTempDir } from '../test/cluster/tempdir.ts';
+import type { Log } from './install.ts';
+import { measured } from './measured.ts';
+import type { Options } from './options.ts';
+import { SCENARIOS } from './scenario.ts';
+import { table } from './statistics.ts';
+import { describeMachine, machine, store } from './store.ts';
+import { startTarget } from './target.ts';
+import { engine } from './tools/ours.ts';
+
+/** The parts that we read of V8's profile; times are microseconds. */
+type CpuProfile = {
+  nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[];
+  samples: number[];
+  timeDeltas: number[];
+};
+
+const ROOT = join(import.meta.dirname, '..');
+const SHOWN = 40;
+
+/** Where the engine's time goes in a closed loop: functions by the time in themselves, a request. */
+export async function benchProfile(options: Options, log: Log): Promise<void> {
+  for (const scenario of SCENARIOS.filter(({ name }) => options.scenarios.includes(name) && name !== 'http2')) {
+    const result = await withTempDir(async (dir) => {
+      const target = await startTarget(dir, 0, log);
+      try {
+        const own = join(dir, 'engine');
+        mkdirSync(own);
+        const { url, secureUrl, certificate } = target;
+        const place = { seconds: options.seconds, certificate, dir: own };
+        const job = { scenario, url: scenario.protocol === 'http' ? url : secureUrl, ...place };
+        const invocation = engine.invoke(await engine.install(log), job);
+        if ('cannot' in invocation) throw new Error(invocation.cannot);
+        const file = join(options.out, `${scenario.name}.cpuprofile`);
+        mkdirSync(options.out, { recursive: true });
+        const run = await measured([...invocation.command, file], {
+          core: 1,
+          env: invocation.env,
+          timeoutMs: options.seconds * 1e3 + 60_000,
+        });
+        if (run.code !== 0) throw new Error(run.stderr);
+        const profile = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile;
+        return { scenario: scenario.title, requests: await target.requests(), ...selfTimes(profile) };
+      } finally {
+        await target.close();
+      }
+    });
+    const name = `profile-${scenario.name}`;
+    const whole = { machine: machine(), ...result };
+    store(options.out, name, whole, report(whole), log);
+  }
+}
+
+type SelfTime = { place: string; us: number };
+
+/** Time in each function itself, greatest first. */
+function selfTimes({ nodes, samples, timeDeltas }: CpuProfile): { self: SelfTime[]; totalUs: number } {
+  const names = new Map(nodes.map(({ id, callFrame: f }) => [id, placeOf(f)]));
+  const byPlace = new Map<string, number>();
+  for (const [i, id] of samples.entries()) {
+    const place = names.get(id)!;
+    byPlace.set(place, (byPlace.get(place) ?? 0) + timeDeltas[i]!);
+  }
+  byPlace.delete('(idle)');
+  const self = [...byPlace].map(([place, us]) => ({ place, us })).sort((a, b) => b.us - a.us);
+  return { self, totalUs: self.reduce((sum, s) => sum + s.us, 0) };
+}
+
+function placeOf({ functionName, url, lineNumber }: CpuProfile['nodes'][number]['callFrame']): string {
+  if (url === '') return functionName;
+  return `${functionName || 'anonymous'} ${url.replace(`file://${ROOT}/`, '')}:${lineNumber + 1}`;
+}
+
+function report(result: {
+  machine: ReturnType<typeof machine>;
+  scenario: string;
+  requests: number;
+  self: SelfTime[];
+  totalUs: number;
+}) {
+  const { requests, self, totalUs } = result;
+  const rows = self
+    .slice(0, SHOWN)
+    .map(({ place, us }) => [
+      `${((1e3 * us) / requests).toFixed(0)}`,
+      `${((100 * us) / totalUs).toFixed(1)}%`,
+      `\`${place}\``,
+    ]);
+  return [
+    `# Where the engine's time goes: ${result.scenario}`,
+    '',
+    describeMachine(result.machine),
+    `${requests.toLocaleString('en')} requests, ${(totalUs / requests).toFixed(2)} µs each with the profiler at work.`,
+    '',
+    table(['ns a request', 'share', 'function'], rows),
+  ].join('\n');
+}

@@ -1,0 +1,29 @@
+/** A load that tools are compared under. */
+export type Scenario = {
+  name: string;
+  title: string;
+  load: { type: 'Closed'; connections: number } | { type: 'Open'; rate: number };
+  method: 'GET' | 'POST';
+  protocol: 'http' | 'https' | 'h2';
+};
+
+const CONNECTIONS = 64;
+const closed = { type: 'Closed', connections: CONNECTIONS } as const;
+const plain = { method: 'GET', protocol: 'http' } as const;
+
+function open(name: string, rate: number): Scenario {
+  return { name, title: `Open loop, ${rate.toLocaleString('en')} a second`, load: { type: 'Open', rate }, ...plain };
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'closed', title: `Closed loop, ${CONNECTIONS} connections`, load: closed, ...plain },
+  open('open-1k', 1_000),
+  open('open-5k', 5_000),
+  open('open-20k', 20_000),
+  { name: 'post', title: 'JSON POST, closed loop', load: closed, method: 'POST', protocol: 'http' },
+  { name: 'tls', title: 'TLS, closed loop', load: closed, method: 'GET', protocol: 'https' },
+  { name: 'http2', title: 'HTTP/2 over TLS, closed loop', load: closed, method: 'GET', protocol: 'h2' },
+];
+
+/** The body of a POST. */
+export const JSON_BODY = JSON.stringify({ sku: 'a1', quantity: 2, customer: 'c-1042', note: 'please ring twice' });

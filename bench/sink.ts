@@ -1,0 +1,24 @@
+/**
+ * `node bench/sink.ts SILENT`: a server that answers the first request of every connection at once, and of the later ones all but the
+ * share SILENT after a while. Prints its port. It takes every read for one request: a test's requests are far smaller than a segment.
+ */
+import { createServer } from 'node:net';
+
+const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
+const AFTER_MS = 80;
+
+const silent = Number(process.argv[2]);
+let connections = 0;
+
+const server = createServer({ noDelay: true }, (socket) => {
+  const mute = connections++ % 100 < silent * 100;
+  let requests = 0;
+  socket.on('error', () => {});
+  socket.on('data', () => {
+    if (requests++ === 0) socket.write(ANSWER);
+    else if (!mute) setTimeout(() => socket.write(ANSWER), AFTER_MS);
+  });
+});
+server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => {
+  console.log((server.address() as { port: number }).port);
+});

@@ -1,0 +1,26 @@
+export type Spread = { min: number; median: number; max: number };
+
+/** Smallest, middle and greatest of `values`, undefined without any. */
+export function spreadOf(values: readonly number[]): Spread | undefined {
+  if (values.length === 0) return undefined;
+  const sorted = values.toSorted((a, b) => a - b);
+  return { min: sorted[0]!, median: quantile(sorted, 0.5), max: sorted.at(-1)! };
+}
+
+/** The value below which the share `q` of the ascending `sorted` lies, interpolated between neighbours. */
+export function quantile(sorted: readonly number[], q: number): number {
+  const at = (sorted.length - 1) * q;
+  const below = sorted[Math.floor(at)]!;
+  return below + (sorted[Math.ceil(at)]! - below) * (at - Math.floor(at));
+}
+
+export function formatSpread(spread: Spread | undefined, digits: number): string {
+  if (spread === undefined) return '';
+  return `${spread.min.toFixed(digits)} / ${spread.median.toFixed(digits)} / ${spread.max.toFixed(digits)}`;
+}
+
+/** A table in Markdown. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,32 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Log } from './install.ts';
+
+/** What figures of a machine depend on. */
+export function machine() {
+  const [first] = cpus();
+  return {
+    time: new Date().toISOString(),
+    cores: cpus().length,
+    cpu: first?.model ?? '',
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+    node: process.version,
+  };
+}
+export type Machine = ReturnType<typeof machine>;
+
+export function describeMachine({ time, cores, cpu, memoryGiB, kernel, node }: Machine): string {
+  return `Measured ${time.slice(0, 10)} on ${cores} cores (${cpu}), ${memoryGiB} GiB, Linux ${kernel}, Node ${node}.`;
+}
+
+/** Prints a report and keeps it in `out`, with the figures that it was made from. */
+export function store(out: string, name: string, result: unknown, report: string, log: Log): void {
+  mkdirSync(out, { recursive: true });
+  const file = join(out, name);
+  writeFileSync(`${file}.json`, `${JSON.stringify(result, null, 1)}\n`);
+  writeFileSync(`${file}.md`, `${report}\n`);
+  console.log(`\n${report}\n`);
+  log(`stored in ${file}.json and ${file}.md`);
+}

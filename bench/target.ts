@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { findProgram, installPackages } from '../test/cluster/packages.ts';
+import { run } from '../test/cluster/run.ts';
+import { until } from '../test/cluster/wait.ts';
+import type { Log } from './install.ts';
+
+/** nginx with one worker on loopback, pinned to a core, whose every answer is 53 bytes of JSON. */
+export interface Target {
+  url: string;
+  /** The same over TLS, where HTTP/2 is offered too. */
+  secureUrl: string;
+  /** The self-signed certificate of `secureUrl`, a file. */
+  certificate: string;
+  /** Requests that nginx has read so far, those of this object left out. */
+  requests(): Promise<number>;
+  /** Stops the worker for `ms` and says when it stood still: epoch milliseconds and how long it really was. */
+  freeze(ms: number): Promise<{ atMs: number; forMs: number }>;
+  close(): Promise<void>;
+}
+
+const BODY = '{"status":"ok","item":"a1","price":1999,"stock":1042}';
+const BACKLOG = 4096;
+
+const config = (ports: { plain: number; secure: number }) => `
+daemon off;
+user root;
+worker_processes 1;
+worker_rlimit_nofile 16384;
+pid nginx.pid;
+error_log error.log;
+events { worker_connections 8192; }
+http {
+  access_log off;
+  keepalive_requests 1000000000;
+  keepalive_timeout 1h;
+  default_type application/json;
+  client_body_temp_path temp;
+  proxy_temp_path temp;
+  fastcgi_temp_path temp;
+  uwsgi_temp_path temp;
+  scgi_temp_path temp;
+  server {
+    listen 127.0.0.1:${ports.plain} backlog=${BACKLOG};
+    listen 127.0.0.1:${ports.secure} ssl http2 backlog=${BACKLOG};
+    ssl_certificate certificate.pem;
+    ssl_certificate_key key.pem;
+    location / { return 200 '${BODY}'; }
+    location = /status { stub_status; }
+  }
+}
+`;
+
+/** Starts nginx in `dir`, which holds its files, on core `core`; installs it when it is not there. */
+export async function startTarget(dir: string, core: number, log: Log): Promise<Target> {
+  if (findProgram('nginx') === undefined) await installPackages(['nginx-light'], log);
+  const ports = { plain: await freePort(), secure: await freePort() };
+  await makeCertificate(dir);
+  const file = join(dir, 'nginx.conf');
+  writeFileSync(file, config(ports));
+  const command = ['-c', String(core), findProgram('nginx') ?? 'nginx', '-p', dir, '-e', 'error.log', '-c', file];
+  const master = spawn('taskset', command, { stdio: 'ignore' });
+  const url = `http://127.0.0.1:${ports.plain}`;
+  const patience = { timeoutMs: 10_000, intervalMs: 20, assertPossible: () => assertRunning(master, dir) };
+  const worker = await until('nginx', () => workerOf(master), patience);
+  await until('nginx', () => statusOf(url), patience);
+  return nginxTarget(master, worker, dir, ports);
+}
+
+function nginxTarget(
+  master: ChildProcess,
+  worker: number,
+  dir: string,
+  ports: { plain: number; secure: number },
+): Target {
+  const url = `http://127.0.0.1:${ports.plain}`;
+  let looks = 1; // the first one was the start's
+  return {
+    url: `${url}/`,
+    secureUrl: `https://127.0.0.1:${ports.secure}/`,
+    certificate: join(dir, 'certificate.pem'),
+    async requests() {
+      looks++;
+      return (await statusOf(url)) - looks;
+    },
+    async freeze(ms) {
+      const atMs = clock();
+      process.kill(worker, 'SIGSTOP');
+      while (clock() < atMs + ms) await new Promise((done) => setTimeout(done, atMs + ms - clock() > 3 ? 2 : 0));
+      process.kill(worker, 'SIGCONT');
+      return { atMs, forMs: clock() - atMs };
+    },
+    async close() {
+      const closed = new Promise((done) => master.once('exit', done));
+      master.kill('SIGTERM');
+      await closed;
+    },
+  };
+}
+
+/** Epoch milliseconds with their fraction. */
+function clock(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+async function statusOf(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/status`, { headers: { connection: 'close' } })).text();
+  const requests = /requests\s+\d+\s+\d+\s+(\d+)/.exec(text)?.[1];
+  if (requests === undefined) throw new Error(`nginx says of its status: ${text}`);
+  return Number(requests);
+}
+
+function workerOf({ pid }: ChildProcess): number | undefined {
+  const [first] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+  return first ? Number(first) : undefined;
+}
+
+function assertRunning(master: ChildProcess, dir: string): void {
+  if (master.exitCode !== null) throw new Error(`nginx ended: ${readFileSync(join(dir, 'error.log'), 'utf8')}`);
+}
+
+async function makeCertificate(dir: string): Promise<void> {
+  const [key, certificate] = [join(dir, 'key.pem'), join(dir, 'certificate.pem')];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const subject = ['-subj', '/CN=bench', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '30'];
+  await run(['openssl', 'req', '-x509', ...curve, '-keyout', key, '-out', certificate, ...subject]);
+}
+
+/** A port that nothing listened on just now. */
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer().on('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => done(port));
+    });
+  });
+}

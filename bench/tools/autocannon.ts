@@ -1,0 +1,26 @@
+import { npmScript } from '../install.ts';
+import { JSON_BODY } from '../scenario.ts';
+import { NO_HTTP2, type Said, type Tool } from './tool.ts';
+
+const CONNECTIONS = 64;
+
+export const autocannon: Tool = {
+  name: 'autocannon',
+  install: npmScript('autocannon', '9.0.0', 'autocannon.js'),
+  invoke(program, { scenario, url, seconds, certificate }) {
+    const { load, method, protocol } = scenario;
+    if (protocol === 'h2') return NO_HTTP2;
+    const pace = load.type === 'Open' ? ['-R', String(load.rate)] : [];
+    const post = method === 'POST' ? ['-m', 'POST', '-H', 'Content-Type=application/json', '-b', JSON_BODY] : [];
+    return {
+      command: [...program, '-c', String(CONNECTIONS), '-d', String(seconds), ...pace, ...post, '-j', url],
+      env: { NODE_EXTRA_CA_CERTS: certificate },
+      said: readAutocannon,
+    };
+  },
+};
+
+function readAutocannon(stdout: string): Said {
+  const { latency } = JSON.parse(stdout) as { latency: { p97_5: number; p99: number; max: number } };
+  return { p99: latency.p99, max: latency.max };
+}

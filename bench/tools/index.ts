@@ -1,0 +1,33 @@
+import { ab } from './ab.ts';
+import { autocannon } from './autocannon.ts';
+import { bombardier } from './bombardier.ts';
+import { h2load } from './h2load.ts';
+import { hey } from './hey.ts';
+import { k6 } from './k6.ts';
+import { locust } from './locust.ts';
+import { oha } from './oha.ts';
+import { engine, loadtest } from './ours.ts';
+import type { Tool } from './tool.ts';
+import { treq } from './treq.ts';
+import { vegeta } from './vegeta.ts';
+import { wrk } from './wrk.ts';
+
+/** In the order in which they take turns; the yardstick and ours first. */
+export const TOOLS: readonly Tool[] = [
+  wrk,
+  engine,
+  loadtest,
+  ab,
+  h2load,
+  bombardier,
+  oha,
+  autocannon,
+  hey,
+  vegeta,
+  k6,
+  locust,
+  treq,
+];
+
+/** What the others are divided by. */
+export const YARDSTICK = wrk.name;

@@ -1,0 +1,31 @@
+import { cargoProgram } from '../install.ts';
+import { JSON_BODY } from '../scenario.ts';
+import type { Said, Tool } from './tool.ts';
+
+const CONNECTIONS = 64;
+
+export const oha: Tool = {
+  name: 'oha',
+  install: cargoProgram('oha', '1.16.0'),
+  invoke([program], { scenario, url, seconds }) {
+    const { load, method, protocol } = scenario;
+    const pace = load.type === 'Open' ? ['-q', String(load.rate), '--latency-correction'] : [];
+    const post = method === 'POST' ? ['-m', 'POST', '-T', 'application/json', '-d', JSON_BODY] : [];
+    const secure = protocol === 'http' ? [] : ['--insecure'];
+    const options = ['-z', `${seconds}s`, '-c', String(CONNECTIONS), ...pace, ...post, ...secure];
+    const report = ['--no-tui', '--output-format', 'json', '-w'];
+    return {
+      command: [program!, ...options, ...report, ...(protocol === 'h2' ? ['--http2'] : []), url],
+      said: readOha,
+    };
+  },
+};
+
+function readOha(stdout: string): Said {
+  const report = JSON.parse(stdout) as {
+    summary: { slowest: number };
+    latencyPercentiles: Record<'p95' | 'p99', number>;
+  };
+  const { p95, p99 } = report.latencyPercentiles;
+  return { p95: p95 * 1e3, p99: p99 * 1e3, max: report.summary.slowest * 1e3 };
+}

@@ -1,0 +1,22 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { debian } from '../install.ts';
+import { JSON_BODY } from '../scenario.ts';
+import type { Tool } from './tool.ts';
+
+const CONNECTIONS = 64;
+
+/** The yardstick: where wrk cannot do what a scenario asks (an open loop, HTTP/2), it runs the closed loop that comes closest. */
+export const wrk: Tool = {
+  name: 'wrk',
+  install: debian('wrk'),
+  invoke([program], { scenario, url, seconds, dir }) {
+    const script = join(dir, 'post.lua');
+    writeFileSync(
+      script,
+      `wrk.method = "POST"\nwrk.body = '${JSON_BODY}'\nwrk.headers["Content-Type"] = "application/json"\n`,
+    );
+    const post = scenario.method === 'POST' ? ['-s', script] : [];
+    return { command: [program!, '-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, ...post, url] };
+  },
+};

@@ -1,0 +1,61 @@
+import { formatSpread, spreadOf, table } from './statistics.ts';
+import { describeMachine, type Machine } from './store.ts';
+import type { TruthRun } from './truth.ts';
+
+export type TruthResult = {
+  machine: Machine;
+  rate: number;
+  seconds: number;
+  freezeMs: number;
+  runs: readonly TruthRun[];
+  skipped: readonly { tool: string; reason: string }[];
+};
+
+/** What each tool said beside what is true, in Markdown. */
+export function truthReport({ machine, rate, seconds, freezeMs, runs, skipped }: TruthResult): string {
+  const names = [...new Set(runs.map((r) => r.name))];
+  const rows = names.flatMap((name) => rowsOf(runs.filter((r) => r.name === name)));
+  const counts = names.flatMap((name) => countsOf(runs.filter((r) => r.name === name)));
+  return [
+    '# The truth test',
+    '',
+    describeMachine(machine),
+    `${rate.toLocaleString('en')} arrivals a second for ${seconds} s; the target stands still for ${freezeMs} ms in the middle. What users`,
+    'would have waited follows from the arrivals alone. Minimum / median / maximum of the rounds; a deviation is that of its round.',
+    '',
+    table(['tool', 'figure', 'expected, ms', 'observed, ms', 'deviation'], rows),
+    '',
+    '## Counts',
+    '',
+    table(['tool', 'generated', 'made', 'done', 'dropped', 'dropped, expected', 'received by the target'], counts),
+    ...skipped.map((s) => `\n- ${s.tool}: ${s.reason}`),
+  ].join('\n');
+}
+
+function rowsOf(runs: readonly TruthRun[]): string[][] {
+  return runs[0]!.figures.map(({ name }, i) => {
+    const figures = runs.map((r) => r.figures[i]!);
+    const observed = figures.flatMap((f) => f.observed ?? []);
+    const deviations = figures.flatMap((f) =>
+      f.observed === undefined ? [] : (100 * (f.observed - f.expected)) / f.expected,
+    );
+    return [
+      runs[0]!.name,
+      name,
+      spreadOf(figures.map((f) => f.expected))!.median.toFixed(0),
+      formatSpread(spreadOf(observed), 1),
+      deviations.length === 0 ? 'not said' : `${formatSpread(spreadOf(deviations), 2)}%`,
+    ];
+  });
+}
+
+function countsOf(runs: readonly TruthRun[]): string[][] {
+  return runs.map(({ name, counts, expected, received }) => [
+    name,
+    ...(counts === undefined
+      ? ['', '', '', '']
+      : [counts.generated, counts.made, counts.done, counts.dropped].map(String)),
+    String(expected?.dropped ?? ''),
+    String(received),
+  ]);
+}

@@ -1,0 +1,155 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { milliseconds } from '../api/duration.ts';
+import type { LoadTest } from '../api/loadtest.ts';
+import type { Counts } from '../api/status.ts';
+import { withTempDir } from '../test/cluster/tempdir.ts';
+import { until } from '../test/cluster/wait.ts';
+import { expectationOf, percentile } from './expectation.ts';
+import type { Log } from './install.ts';
+import { type Measured, measured } from './measured.ts';
+import type { Options } from './options.ts';
+import { SCENARIOS } from './scenario.ts';
+import { specOf, writeLoadTest } from './spec.ts';
+import { machine, store } from './store.ts';
+import { startTarget, type Target } from './target.ts';
+import { installTools, type Ready } from './tools/ready.ts';
+import { truthReport } from './truth-report.ts';
+
+const RATE = 1_000;
+const SECONDS = 10;
+const FREEZE_MS = 1_000;
+const FREEZE_AT_MS = 5_000;
+const TIMEOUT_MS = 60_000;
+const OPEN_1K = SCENARIOS.find(({ name }) => name === 'open-1k')!;
+
+/** Peers with an open loop that say percentiles; ours are the cases below. */
+const PEERS = ['k6', 'vegeta', 'oha', 'hey', 'bombardier', 'autocannon'];
+
+/** Milliseconds. */
+export type Figure = { name: string; expected: number; observed: number | undefined };
+
+export type TruthRun = {
+  name: string;
+  round: number;
+  /** How long the target really stood still, milliseconds. */
+  frozenForMs: number;
+  figures: Figure[];
+  /** That nginx read. */
+  received: number;
+  /** Ours alone: what was counted, and what a perfect generator would have counted. */
+  counts?: Counts;
+  expected?: { generated: number; dropped: number };
+};
+
+type Case = { name: string; workers: number; arrivals: 'Uniform' | 'Poisson'; maxInFlight: number };
+
+const CASES: readonly Case[] = [
+  { name: 'loadtest, Uniform, 1 worker', workers: 1, arrivals: 'Uniform', maxInFlight: 10_000 },
+  { name: 'loadtest, Uniform, 3 workers', workers: 3, arrivals: 'Uniform', maxInFlight: 10_000 },
+  { name: 'loadtest, Poisson, 1 worker', workers: 1, arrivals: 'Poisson', maxInFlight: 10_000 },
+  { name: 'loadtest, Poisson, 3 workers', workers: 3, arrivals: 'Poisson', maxInFlight: 10_000 },
+  { name: 'loadtest, at most 50 in flight, 1 worker', workers: 1, arrivals: 'Uniform', maxInFlight: 50 },
+  { name: 'loadtest, at most 50 in flight, 3 workers', workers: 3, arrivals: 'Uniform', maxInFlight: 50 },
+];
+
+/** Does a tool tell how long users would have waited, when the target stands still for a second in the middle of the load? */
+export async function benchTruth(options: Options, log: Log): Promise<void> {
+  const { ready, skipped } = await installTools(
+    options.only.filter((name) => PEERS.includes(name)),
+    log,
+  );
+  const runs: TruthRun[] = [];
+  await withTempDir(async (dir) => {
+    const target = await startTarget(dir, 0, log);
+    const place = { dir, target };
+    try {
+      for (let round = 1; round <= options.rounds; round++) {
+        const ours = options.only.includes('loadtest') ? CASES : [];
+        for (const one of ours) runs.push({ round, ...(await runOurs(one, place)) });
+        for (const peer of ready) runs.push({ round, ...(await runPeer(peer, place)) });
+        log(`round ${round} of ${options.rounds} done`);
+      }
+    } finally {
+      await target.close();
+    }
+  });
+  const result = { machine: machine(), rate: RATE, seconds: SECONDS, freezeMs: FREEZE_MS, runs, skipped };
+  store(options.out, 'truth', result, truthReport(result), log);
+}
+
+type Place = { dir: string; target: Target };
+
+async function runOurs({ name, workers, arrivals, maxInFlight }: Case, place: Place): Promise<Omit<TruthRun, 'round'>> {
+  const open = { stages: [{ duration: `${SECONDS}s`, rate: RATE }], arrivals, maxInFlight };
+  const spec = {
+    target: { url: place.target.url },
+    load: { type: 'Open', open },
+    runners: { replicas: workers },
+  };
+  const file = writeLoadTest(place.dir, spec);
+  const command = [process.execPath, join(import.meta.dirname, 'local.ts'), file, String(workers)];
+  const { run, freeze, received } = await whileFrozen(place, () =>
+    measured(command, { core: 1, timeoutMs: TIMEOUT_MS }),
+  );
+  if (run.code !== 0) throw new Error(`${name}: exit code ${run.code}: ${run.stderr}`);
+  const { status } = JSON.parse(run.stdout) as LoadTest;
+  const from = freeze.atMs - Date.parse(status!.loadStartTime!);
+  const expected = expectationOf(specOf(spec).load.open!, { from, to: from + freeze.forMs });
+  const figure = (name: 'p95' | 'p99' | 'p999' | 'max', percent: number): Figure => {
+    const text = status!.responseTime?.[name];
+    return {
+      name,
+      expected: percentile(expected.responseTimes, percent),
+      observed: text === undefined ? undefined : milliseconds(text),
+    };
+  };
+  const figures =
+    expected.dropped > 0
+      ? [figure('p999', 99.9), figure('max', 100)]
+      : [figure('p95', 95), figure('p99', 99), figure('max', 100)];
+  return {
+    name,
+    frozenForMs: freeze.forMs,
+    figures,
+    received,
+    counts: status!.counts!,
+    expected: { generated: expected.generated, dropped: expected.dropped },
+  };
+}
+
+/** Of a peer the schedule is not known to the millisecond: a tenth of its evenly spaced arrivals falls into the freeze. */
+async function runPeer({ tool, program }: Ready, { dir, target }: Place): Promise<Omit<TruthRun, 'round'>> {
+  const own = join(dir, tool.name);
+  mkdirSync(own, { recursive: true });
+  const job = { scenario: OPEN_1K, url: target.url, seconds: SECONDS, certificate: target.certificate, dir: own };
+  const invocation = tool.invoke(program, job);
+  if ('cannot' in invocation) throw new Error(`bug: ${tool.name} is no peer here`);
+  const { command, env, said } = invocation;
+  const place = { dir, target };
+  const { run, freeze, received } = await whileFrozen(place, () =>
+    measured(command, { core: 1, env, cwd: own, timeoutMs: TIMEOUT_MS }),
+  );
+  const { p95, p99, max } = (await said?.(run.stdout)) ?? {};
+  const share = freeze.forMs / (SECONDS * 1e3);
+  const at = (above: number) => freeze.forMs * (1 - above / share);
+  const figures = [
+    { name: 'p95', expected: at(0.05), observed: p95 },
+    { name: 'p99', expected: at(0.01), observed: p99 },
+    { name: 'max', expected: freeze.forMs, observed: max },
+  ];
+  return { name: tool.name, frozenForMs: freeze.forMs, figures, received };
+}
+
+/** Stops the target for a second when the load has run for five. */
+async function whileFrozen({ target }: Place, start: () => Promise<Measured>) {
+  const before = await target.requests();
+  const running = start();
+  const begun = async () => ((await target.requests()) > before ? true : undefined);
+  await until('the first request', begun, { timeoutMs: TIMEOUT_MS, intervalMs: 20 });
+  await sleep(FREEZE_AT_MS);
+  const freeze = await target.freeze(FREEZE_MS);
+  const run = await running;
+  return { run, freeze, received: (await target.requests()) - before };
+}
