@@ -21,6 +21,11 @@ async function main(words: string[]): Promise<number> {
   return EXIT.passed;
 }
 
+/** A reader that has seen enough, such as head, closes the pipe: nothing is wrong with the run. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 async function runCommand({ file, set, output }: Extract<Command, { name: 'run' }>): Promise<number> {
   const text = read(file);
   if (typeof text !== 'string') return refuse([text.problem]);
