@@ -1,6 +1,7 @@
 /**
- * How fast the operator is, run by hand inside of the cluster's network: from apply to the first request and what of it went
- * where, how far apart the runners begin, and from the last response to Complete. `measure.ts [runs] [runners]`: 5 and 4.
+ * How fast the operator is: from apply to the first request and what of it went where, how far apart the runners begin, and
+ * from the last response to Complete. Run by hand: `npm run cluster -- shell -- node_modules/.bin/node test/e2e/measure.ts
+ * [runs] [runners]`, 5 and 4 without.
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
