@@ -17,7 +17,7 @@ const atMostAWeek = {
 };
 
 const stageSchema = z.strictObject({
-  duration: withRules(durationSchema, positive, atMostAWeek).describe('How long the stage lasts.'),
+  duration: withRules(durationSchema, atMostAWeek).describe('How long the stage lasts; 0s is a jump to its rate.'),
   rate: rate.describe('The rate that the stage ends with, reached linearly from the rate before it.'),
 });
 export type Stage = z.infer<typeof stageSchema>;
@@ -53,6 +53,12 @@ const openSchema = withRules(
     field: 'stages',
     test: (v) => v.stages.some((s) => s.rate > 0) || (v.startRate ?? 0) > 0,
   },
+  {
+    cel: "self.stages.exists(s, duration(s.duration) > duration('0s'))",
+    message: 'at least one stage must last longer than 0s',
+    field: 'stages',
+    test: (v) => v.stages.some((s) => microseconds(s.duration) > 0),
+  },
 );
 export type OpenLoad = z.infer<typeof openSchema>;
 
@@ -62,6 +68,9 @@ const closedSchema = withRules(
     thinkTime: withRules(durationSchema, atMostAWeek)
       .default('0s')
       .describe('Pause of a user between an answer and its next request.'),
+    rampUp: withRules(durationSchema, atMostAWeek)
+      .default('0s')
+      .describe('The time over which the users begin, evenly, one after the other.'),
     duration: withRules(durationSchema, positive, atMostAWeek).optional().describe('When the load ends.'),
     iterations: z
       .int()
@@ -84,6 +93,11 @@ export const loadSchema = withRules(
     type: z.enum(['Open', 'Closed']).describe('Open: arrivals do not wait for answers. Closed: users do.'),
     open: openSchema.optional().describe('The open workload model: a rate of arrivals.'),
     closed: closedSchema.optional().describe('The closed workload model: a number of users.'),
+    gracefulStop: withRules(durationSchema, atMostAWeek)
+      .optional()
+      .describe(
+        'How long requests may go on when the load has ended; what is still in flight then is cut off and counted as aborted. Default: every request has its whole time-out.',
+      ),
   }),
   {
     cel: "has(self.open) == (self.type == 'Open')",

@@ -5,17 +5,28 @@ import { hash32 } from './random.ts';
 import { partOf, type Schedule, type Stripe, scheduleOf } from './schedule.ts';
 
 /** What one engine does: its stripe of the open schedule, or its share of the users. Times are microseconds. */
-export type OpenPlan = { type: 'Open'; schedule: Schedule; stripe: Stripe; maxInFlight: number };
+export type OpenPlan = {
+  type: 'Open';
+  schedule: Schedule;
+  stripe: Stripe;
+  maxInFlight: number;
+  /** For how long requests may go on when nothing more is sent; Infinity: each has its whole time-out. */
+  gracefulStop: number;
+};
 export type ClosedPlan = {
   type: 'Closed';
   /** Numbers the requests, so that all engines together number them without gaps or repeats while they keep step. */
   stripe: Stripe;
   users: number;
   thinkTime: number;
+  /** When each user begins, as many as there are users. */
+  begins: number[];
   /** Infinity when only iterations end the load. */
   duration: number;
   /** Infinity when only the duration ends the load. */
   iterations: number;
+  /** As of an OpenPlan. */
+  gracefulStop: number;
 };
 export type Plan = OpenPlan | ClosedPlan;
 
@@ -24,10 +35,12 @@ export type Place = { runner: Stripe; worker: Stripe };
 
 /** The plan of the engine at `place`. The plans of all engines together are the whole load, to the arrival. */
 export function planOf(spec: LoadTestSpec, place: Place): Plan {
-  return spec.load.type === 'Open' ? openPlan(spec.load.open!, place) : closedPlan(spec.load.closed!, place);
+  const { type, open, closed, gracefulStop: text } = spec.load;
+  const gracefulStop = text === undefined ? Number.POSITIVE_INFINITY : microseconds(text);
+  return { ...(type === 'Open' ? openPlan(open!, place) : closedPlan(closed!, place)), gracefulStop };
 }
 
-function openPlan(open: OpenLoad, place: Place): OpenPlan {
+function openPlan(open: OpenLoad, place: Place): Omit<OpenPlan, 'gracefulStop'> {
   return {
     type: 'Open',
     schedule: scheduleOf(open),
@@ -36,11 +49,17 @@ function openPlan(open: OpenLoad, place: Place): OpenPlan {
   };
 }
 
-function closedPlan(closed: ClosedLoad, place: Place): ClosedPlan {
+function closedPlan(closed: ClosedLoad, place: Place): Omit<ClosedPlan, 'gracefulStop'> {
+  const users = shareAt(closed.users, place);
+  const stripe = partOf(place.runner, place.worker);
+  const rampUp = microseconds(closed.rampUp);
   return {
     type: 'Closed',
-    stripe: partOf(place.runner, place.worker),
-    users: shareAt(closed.users, place),
+    stripe,
+    users,
+    begins: Array.from({ length: users }, (_, user) =>
+      beginOf(stripe.index + stripe.count * user, closed.users, rampUp),
+    ),
     thinkTime: microseconds(closed.thinkTime),
     duration: closed.duration === undefined ? Number.POSITIVE_INFINITY : microseconds(closed.duration),
     iterations: closed.iterations === undefined ? Number.POSITIVE_INFINITY : shareAt(closed.iterations, place),
@@ -50,6 +69,11 @@ function closedPlan(closed: ClosedLoad, place: Place): ClosedPlan {
 /** The part of `total` that falls to one of `count`: as equal as whole numbers can be, and all parts add up to it. */
 export function shareOf(total: number, { index, count }: Stripe): number {
   return Math.floor(total / count) + (index < total % count ? 1 : 0);
+}
+
+/** Users take their places over the whole test in turn, as arrivals do; unequal shares leave the last ones beside the ramp. */
+function beginOf(user: number, users: number, rampUp: number): number {
+  return Math.min(rampUp, (rampUp * user) / users);
 }
 
 function shareAt(total: number, { runner, worker }: Place): number {

@@ -29,7 +29,9 @@ export function scheduleOf(open: OpenLoad): Schedule {
   let doubledArea = 0n; // in rate units times microseconds: integers, so that the number of arrivals is exact
   for (const stage of open.stages) {
     const duration = microseconds(stage.duration);
-    segments.push({ start, duration, from: rate / per, to: stage.rate / per, area: Number(doubledArea) / (2 * per) });
+    // A stage of no time is a jump to its rate: no line, and nothing under it.
+    if (duration > 0)
+      segments.push({ start, duration, from: rate / per, to: stage.rate / per, area: Number(doubledArea) / (2 * per) });
     doubledArea += BigInt(rate + stage.rate) * BigInt(duration);
     start += duration;
     rate = stage.rate;

@@ -34,15 +34,21 @@ export async function startCrew(
 ): Promise<Crew> {
   if (tasks.some(({ assignment }) => assignment.spec.runners.logSamples)) print(SAMPLES_HEADER);
   const members = tasks.map((task) => new Member({ ...task, values: new Map(values) }, print));
-  await Promise.all(members.map((m) => m.ready));
+  const close = async () => {
+    await Promise.all(members.map((m) => m.worker.terminate()));
+  };
+  try {
+    await Promise.all(members.map((m) => m.ready));
+  } catch (error) {
+    await close(); // the others would wait for a start that never comes
+    throw error;
+  }
   return {
     start: (atMs) => members.forEach((m) => void m.say({ type: 'start', atMs })),
     stop: () => members.forEach((m) => void m.say({ type: 'stop' })),
     snapshots: () => members.flatMap((m) => m.snapshot ?? []),
     done: Promise.all(members.map((m) => m.finished)),
-    close: async () => {
-      await Promise.all(members.map((m) => m.worker.terminate()));
-    },
+    close,
   };
 }
 

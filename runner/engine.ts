@@ -36,7 +36,7 @@ export function createEngine({ plan, requests, timeout, transport, timing, sampl
   const driver = driverOf();
   let ended: number | undefined;
   let whenOver = () => {};
-  let cancelBegin = () => {};
+  let cancelWait = () => {};
 
   function driverOf(): Driver {
     const choose = requestChooser(requests.map((r) => r.weight));
@@ -48,22 +48,26 @@ export function createEngine({ plan, requests, timeout, transport, timing, sampl
   function finish(): void {
     if (ended !== undefined) return;
     ended = timing.now();
+    cancelWait();
     flights.close();
     whenOver();
   }
 
+  /** Nothing more is sent; what is in flight may end within the graceful stop. */
   function allSent(): void {
-    if (flights.inFlight === 0) finish();
-    else flights.onSettled = () => flights.inFlight === 0 && finish();
+    driver.stop();
+    flights.onSettled = () => flights.inFlight === 0 && finish();
+    cancelWait = timing.at(timing.now() + plan.gracefulStop, () => flights.abortAll());
+    flights.onSettled();
   }
 
   return {
     run(over) {
       whenOver = over;
-      cancelBegin = timing.at(0, () => driver.begin(allSent));
+      cancelWait = timing.at(0, () => driver.begin(allSent));
     },
     stop() {
-      cancelBegin();
+      cancelWait();
       driver.stop();
       flights.onSettled = () => {};
       flights.abortAll();

@@ -6,10 +6,10 @@ import type { Timing } from './timing.ts';
 /** An overdue batch is cut after this many microseconds, so that answers are read in between. */
 const BATCH_TIME = 2_000;
 
-/** A load that an engine drives: `over` is called once, when nothing more will be sent. */
+/** A load that an engine drives: `over` is called when nothing more will be sent; more than once changes nothing. */
 export interface Driver {
   begin(over: () => void): void;
-  /** Sends nothing more; `over` is not called any more. */
+  /** Sends nothing more. */
   stop(): void;
 }
 

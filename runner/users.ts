@@ -14,53 +14,54 @@ export function closedDriver(options: {
   timing: Timing;
 }): Driver {
   const { plan, choose, flights, timing } = options;
-  const thinking = new Set<() => void>();
+  /** What takes back the calls that are to come: of users who think, and of the end. */
+  const waiting = new Set<() => void>();
   let begun = 0;
   let stopped = false;
 
-  function next(intended: number): void {
+  function next(intended: number, over: () => void): void {
     const arrival = plan.stripe.index + plan.stripe.count * begun++;
     flights.launch(choose(arrival), arrival, intended);
+    if (begun >= plan.iterations) over();
   }
 
   function mayGoOn(at: number): boolean {
     return !stopped && begun < plan.iterations && at < plan.duration;
   }
 
+  /** Sends at `ready`, unless the load is over by then. */
   function think(ready: number, over: () => void): void {
     const cancel = timing.at(ready, () => {
-      thinking.delete(cancel);
-      if (mayGoOn(timing.now())) next(ready);
-      else endWhenIdle(over);
+      waiting.delete(cancel);
+      if (mayGoOn(timing.now())) next(ready, over);
     });
-    thinking.add(cancel);
+    waiting.add(cancel);
   }
 
   function settled(over: () => void): void {
     const now = timing.now();
     const ready = now + plan.thinkTime;
-    if (!mayGoOn(ready)) endWhenIdle(over);
-    else if (plan.thinkTime === 0) next(now);
+    if (!mayGoOn(ready)) return;
+    if (plan.thinkTime === 0) next(now, over);
     else think(ready, over);
-  }
-
-  function endWhenIdle(over: () => void): void {
-    if (flights.inFlight === 0 && thinking.size === 0 && !stopped) over();
   }
 
   return {
     begin(over) {
-      const users = Math.min(plan.users, plan.iterations);
-      if (users === 0) {
+      if (plan.users === 0 || plan.iterations === 0) {
         over();
         return;
       }
       flights.onSettled = () => settled(over);
-      for (let user = 0; user < users; user++) next(0);
+      waiting.add(timing.at(plan.duration, over));
+      for (const ready of plan.begins.slice(0, plan.iterations)) {
+        if (ready === 0) next(0, over);
+        else think(ready, over);
+      }
     },
     stop() {
       stopped = true;
-      for (const cancel of thinking) cancel();
+      for (const cancel of waiting) cancel();
     },
   };
 }

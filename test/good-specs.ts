@@ -118,6 +118,24 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
       suspend: null,
     }),
   ],
+  [
+    'a jump of the rate, a pause, and a graceful stop of no time',
+    loadTest('jump', {
+      ...SMALLEST,
+      load: {
+        type: 'Open',
+        open: {
+          stages: [
+            { duration: '1m', rate: 100 },
+            { duration: '0s', rate: 0 },
+            { duration: '1m', rate: 0 },
+          ],
+        },
+        gracefulStop: '0s',
+      },
+    }),
+  ],
+  ['users that begin one after the other', closed({ users: 10, rampUp: '1m', duration: '5m' })],
   ['the smallest LoadTest', loadTest('smallest', SMALLEST)],
   ['a target with the highest port', target('https://a-b.example_c.com:65535/a/b%20c/~d')],
   ['a target with an IPv4 address', target('http://10.96.0.1:80/')],

@@ -255,11 +255,12 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     REQUIRED,
   ),
   test(
-    'a stage of no time',
-    { 'spec.load.open.stages[0].duration': '0m' },
-    'spec.load.open.stages[0].duration',
-    'above 0s',
+    'stages of no time throughout',
+    { 'spec.load.open.stages': [{ duration: '0m', rate: 5 }] },
+    'spec.load.open.stages',
+    'one stage must last longer than 0s',
   ),
+  test('a graceful stop above a week', { 'spec.load.gracefulStop': '169h' }, 'spec.load.gracefulStop', 'at most 168h'),
   test(
     'a stage above a week',
     { 'spec.load.open.stages[0].duration': '168h1us' },
@@ -290,6 +291,12 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     { 'spec.load.open.maxInFlight': 2 },
     'spec.load.open.maxInFlight',
     'at least runners.replicas',
+  ),
+  test(
+    'a ramp-up above a week',
+    closed(5, { iterations: 10, rampUp: '169h' }),
+    'spec.load.closed.rampUp',
+    'at most 168h',
   ),
   test('users without an end', closed(5, {}), 'spec.load.closed', 'duration or iterations must be set'),
   test(

@@ -168,6 +168,45 @@ test('closed: of duration and iterations the first to come ends the load', () =>
   assert.equal(run(specOf(closed({ users: 1, iterations: 500, duration: '1s' })), answers(99 * MS)).sent.length, 11);
 });
 
+test('closed: users begin one after the other over the ramp-up, shared out over the runners', () => {
+  const spec = specOf(closed({ users: 4, rampUp: '2s', duration: '4s', thinkTime: '10s' }), {
+    runners: { replicas: 2 },
+  });
+  const begins = [0, 1].map((index) =>
+    run(spec, answers(MS), { stripe: { index, count: 2 } }).sent.map((s) => s.at / MS),
+  );
+  assert.deepEqual(begins, [
+    [0, 1000],
+    [500, 1500],
+  ]);
+});
+
+test('closed: a duration is the time of the load, also when nobody has anything left to do', () => {
+  const { endedAt, over } = run(specOf(closed({ users: 1, duration: '3s', thinkTime: '1h' })), answers(MS));
+  assert.deepEqual([endedAt, over], [3000, 1]);
+});
+
+const GRACE: [
+  what: string,
+  load: object,
+  gracefulStop: string,
+  outcome: { done: number; aborted: number },
+  endedAt: number,
+][] = [
+  ['open: what ends within it is done', openAt(10, '1s'), '50ms', { done: 10, aborted: 0 }, 1000],
+  ['open: the rest is cut off', openAt(100, '1s'), '20ms', { done: 95, aborted: 5 }, 1020],
+  ['open: of no time cuts off at once', openAt(100, '1s'), '0s', { done: 93, aborted: 7 }, 1000],
+  ['closed: the rest is cut off', closed({ users: 2, duration: '1s' }), '5ms', { done: 26, aborted: 2 }, 1005],
+];
+for (const [what, load, gracefulStop, outcome, ends] of GRACE) {
+  test(`graceful stop, ${what}`, () => {
+    const { summary, endedAt } = run(specOf({ ...load, gracefulStop }), answers(75 * MS));
+    const { done, aborted } = summary.counts;
+    assert.deepEqual({ done, aborted }, outcome);
+    assert.deepEqual([endedAt, identityProblems(summary.counts)], [ends, []]);
+  });
+}
+
 test('a stop cuts off what is under way and says so', () => {
   for (const load of [openAt(100, '10s'), closed({ users: 7, duration: '10s' })]) {
     const { summary, over } = run(specOf(load), answers(70 * MS), { stopAt: 1_035 * MS });

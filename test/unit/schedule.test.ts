@@ -133,6 +133,18 @@ test('equal seeds give equal arrivals, other seeds others', () => {
   assert.notDeepEqual(times(1), times(2));
 });
 
+test('a stage of no time is a jump: arrivals keep the old rate before it and have the new one after', () => {
+  const stages: [string, number][] = [
+    ['1s', 4],
+    ['0s', 0],
+    ['2s', 0],
+    ['0s', 2],
+    ['1s', 2],
+  ];
+  const times = allArrivals(open(stages)).map((a) => a.time / 1e6);
+  assert.deepEqual(times, [0, 0.25, 0.5, 0.75, 1, 3.5]);
+});
+
 test('the whole area is reached at the end', () => {
   const schedule = scheduleOf(
     open(
