@@ -5,6 +5,7 @@ import { workersFor } from '../model/plan.ts';
 import { OperatorClock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { type Crew, shares, startCrew } from './crew.ts';
+import { lastWordsFile, TERMINATION_LOG } from './last-words.ts';
 import { runnerMetrics } from './metrics.ts';
 import { createReporter } from './reporter.ts';
 import { Scrapes } from './scrapes.ts';
@@ -31,7 +32,8 @@ async function prepare(assignment: Assignment): Promise<Crew | { problem: string
 }
 
 const clock = new OperatorClock();
-const session = new Session({ exchange: createReporter({ operatorUrl, tokenFile, clock }), clock, prepare, log });
+const exchange = createReporter({ operatorUrl, tokenFile, clock });
+const session = new Session({ exchange, clock, prepare, keep: lastWordsFile(TERMINATION_LOG, log), log });
 const scrapes = new Scrapes();
 const labels = { loadtest_namespace: config.namespace, loadtest: config.name, runner: String(config.index) };
 const metrics = runnerMetrics(labels, () => session.snapshot);

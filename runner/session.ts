@@ -7,12 +7,18 @@ import type { Exchange } from './reporter.ts';
 /** How long a runner without an operator waits for one to begin with, or keeps its final report for it. */
 const PATIENCE_MS = 5 * 60_000;
 const RETRY_MS = 500;
+/** A pod that is told to end has five seconds for it. */
+const LEAVE_MS = 3_000;
+/** How soon a new measurement is where it outlives the pod. */
+const KEEP_MS = 200;
 
 export type SessionOptions = {
   exchange: Exchange;
   clock: OperatorClock;
   /** Makes a crew for the assignment, or says why this runner cannot carry it out. */
   prepare: (assignment: Assignment) => Promise<Crew | { problem: string }>;
+  /** Puts a report where it outlives the pod; called for every new measurement. */
+  keep: (report: Report) => void;
   log: (message: string) => void;
 };
 
@@ -30,6 +36,9 @@ export class Session {
   #wake = () => {};
   #over = false;
   #ending: Promise<void> | undefined;
+  #keeping: NodeJS.Timeout | undefined;
+  /** The newest measurements that are kept, one of each worker. */
+  #kept: readonly Snapshot[] = [];
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -77,7 +86,10 @@ export class Session {
       await this.#crew!.done.catch(() => {});
       this.#fail('its pod was told to end before the load was over');
     }
-    await this.#options.exchange(this.#report());
+    const until = Date.now() + LEAVE_MS;
+    while ('problem' in (await this.#options.exchange(this.#report())) && Date.now() < until) {
+      await new Promise((done) => setTimeout(done, RETRY_MS));
+    }
     this.#wake();
   }
 
@@ -105,9 +117,11 @@ export class Session {
     this.#startedAtMs = startAtMs;
     this.#phase = 'Running';
     this.#crew!.start(this.#options.clock.toLocal(startAtMs));
+    this.#keeping = setInterval(() => this.#keepNews(), KEEP_MS);
     this.#crew!.done.then(
       () => {
         this.#phase = 'Finished';
+        this.#keepLast();
         this.#wake();
       },
       (error: Error) => this.#fail(`the load generator broke: ${error.message}`),
@@ -127,7 +141,20 @@ export class Session {
     this.#options.log(message);
     this.#phase = 'Failed';
     this.#message = message;
+    this.#keepLast();
     this.#wake();
+  }
+
+  #keepNews(): void {
+    const snapshots = this.#crew?.snapshots() ?? [];
+    if (snapshots.length === this.#kept.length && snapshots.every((s, i) => s === this.#kept[i])) return;
+    this.#kept = snapshots;
+    this.#options.keep(this.#report());
+  }
+
+  #keepLast(): void {
+    clearInterval(this.#keeping);
+    this.#options.keep(this.#report());
   }
 
   #report(): Report {

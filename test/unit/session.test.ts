@@ -31,6 +31,7 @@ type Answer = Partial<Instruction> & { instruction: Instruction['instruction'] }
 function play(answers: (Answer | Error)[], { problem }: { problem?: string } = {}) {
   const reports: Report[] = [];
   const calls: string[] = [];
+  const kept: Report[] = [];
   const over = Promise.withResolvers<Snapshot[]>();
   const crew: Crew = {
     start: (atMs) => calls.push(`start ${atMs}`),
@@ -45,6 +46,7 @@ function play(answers: (Answer | Error)[], { problem }: { problem?: string } = {
   const session = new Session({
     clock: new OperatorClock(),
     log: () => {},
+    keep: (report) => kept.push(report),
     prepare: async () => (problem === undefined ? crew : { problem }),
     exchange: async (report) => {
       reports.push(report);
@@ -55,7 +57,7 @@ function play(answers: (Answer | Error)[], { problem }: { problem?: string } = {
     },
   });
   const phases = () => reports.map((r) => r.phase);
-  return { session, reports, phases, calls, over };
+  return { session, reports, phases, calls, kept, over };
 }
 
 const PREPARE: Answer = { instruction: 'Prepare', assignment: ASSIGNMENT };
@@ -145,4 +147,43 @@ test("the operator's clock is known to half of the shortest round trip", () => {
   clock.observe(3000, 3500, 9000); // worse: not believed
   assert.equal(clock.toLocal(9995), 5000);
   assert.equal(clock.toOperator(5000), 9995);
+});
+
+test('what a runner measured last is kept where it outlives the pod, with how it ended', async () => {
+  const { session, kept, over } = play([PREPARE, START, ACCEPTED]);
+  over.resolve([SNAPSHOT]);
+  assert.equal(await session.run(), 'accepted');
+  assert.deepEqual(
+    kept.map((r) => [r.phase, r.startedAtMs, r.snapshot]),
+    [['Finished', 12_345, SNAPSHOT]],
+  );
+});
+
+test('every new measurement under load is kept once', async () => {
+  const { session, kept, over } = play([PREPARE, START, ...Array.from({ length: 400 }, () => CONTINUE), ACCEPTED]);
+  const running = session.run();
+  await new Promise((waited) => setTimeout(waited, 450));
+  over.resolve([SNAPSHOT]);
+  await running;
+  assert.deepEqual(
+    kept.map((r) => r.phase),
+    ['Running', 'Finished'],
+  );
+});
+
+test('a runner that is told to end tries again to say so when the operator does not answer', async () => {
+  const { session, reports } = play([
+    PREPARE,
+    START,
+    { ...CONTINUE, nextReportMs: 100_000 },
+    new Error('away'),
+    CONTINUE,
+  ]);
+  void session.run();
+  await new Promise((waited) => setTimeout(waited, 30));
+  await session.end();
+  assert.deepEqual(
+    reports.slice(-2).map((r) => r.phase),
+    ['Failed', 'Failed'],
+  );
 });

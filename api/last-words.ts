@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { PHASES } from './protocol.ts';
+
+/**
+ * A report small enough for /dev/termination-log, which Kubernetes keeps in the pod's status when a container ends, however it ends:
+ * JSON of this form, deflated, as base64. The requests stand in the order of the spec, without their names.
+ */
+export const MAX_LAST_WORDS_BYTES = 4096;
+
+const count = z.int().min(0);
+
+/** Pairs of numbers: how far the bucket is from the one before it, and its count. */
+const buckets = z
+  .array(count)
+  .max(2 * 23 * 1024)
+  .refine((numbers) => numbers.length % 2 === 0, 'must be pairs');
+
+/** generated, made, done, timeout, failed, dropped, aborted, unexpected, inFlight. */
+const counts = z.array(count).length(9);
+
+export const lastWordsSchema = z.strictObject({
+  version: z.literal(1),
+  phase: z.enum(PHASES),
+  message: z.string().max(4096).optional(),
+  startedAtMs: z.number().optional(),
+  elapsedMs: z.number().min(0),
+  requests: z.array(z.strictObject({ counts, responseTime: buckets, serviceTime: buckets })).max(32),
+  responses: z.array(z.tuple([z.int().min(0).max(999), count])).max(1000),
+  errors: z.array(z.tuple([z.string().max(63), count, z.string().max(1024)])).max(100),
+  pacingLag: buckets,
+  cpuMs: z.number().min(0),
+  eventLoopUtilization: z.number().min(0).max(1),
+});
+export type LastWords = z.infer<typeof lastWordsSchema>;
+
+/** What the operator keeps of a runner whose pod is gone, as an annotation of the Job. */
+export const keptRunnerSchema = z.strictObject({
+  message: z.string().max(1024),
+  lastWords: z.base64().max(MAX_LAST_WORDS_BYTES).optional(),
+});
+export type KeptRunner = z.infer<typeof keptRunnerSchema>;

@@ -1,0 +1,139 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { type LastWords, lastWordsSchema, MAX_LAST_WORDS_BYTES } from '../api/last-words.ts';
+import type { Report } from '../api/protocol.ts';
+import { type LiveCounts, noCounts } from './counters.ts';
+import { bucketOf, Histogram, lowestValue } from './histogram.ts';
+import { decodeHistogram, encodeHistogram } from './histogram-encoding.ts';
+
+const COUNTS = Object.keys(noCounts()) as (keyof LiveCounts)[];
+/** No deflated text of MAX_LAST_WORDS_BYTES that a runner wrote is longer. */
+const MAX_JSON_BYTES = 256 * 1024;
+
+/**
+ * What is given up to fit, a step at a time: the resolution of times (with 7 bits a bucket is 0.8% of its values, two significant
+ * digits), the examples of errors, rare statuses and errors, and in the end the times.
+ */
+type Level = { bits: number | undefined; example: number; kinds: number };
+const LEVELS: readonly Level[] = [
+  { bits: 7, example: 200, kinds: 1000 },
+  { bits: 6, example: 80, kinds: 100 },
+  { bits: 5, example: 40, kinds: 50 },
+  { bits: 4, example: 0, kinds: 20 },
+  { bits: 3, example: 0, kinds: 10 },
+  { bits: 2, example: 0, kinds: 10 },
+  { bits: 1, example: 0, kinds: 5 },
+  { bits: undefined, example: 0, kinds: 0 },
+];
+
+/**
+ * A report of a runner under load in at most `limit` bytes of ASCII, as fine as fits. Counts are exact. Undefined when there is no
+ * snapshot in it, or when not even its counts fit.
+ */
+export function encodeLastWords(report: Report, limit = MAX_LAST_WORDS_BYTES): string | undefined {
+  for (const level of LEVELS) {
+    const words = compact(report, level);
+    if (words === undefined) return undefined;
+    const text = deflateRawSync(JSON.stringify(words)).toString('base64');
+    if (text.length <= limit) return text;
+  }
+  return undefined;
+}
+
+/** The report that {@link encodeLastWords} wrote of a test with requests of these names; undefined when the text is anything else. */
+export function decodeLastWords(text: string, names: readonly string[]): Report | undefined {
+  const words = parse(text);
+  if (words?.requests.length !== names.length) return undefined;
+  const times = words.requests.map((r) => [expand(r.responseTime), expand(r.serviceTime)] as const);
+  const pacingLag = expand(words.pacingLag);
+  if (pacingLag === undefined || times.flat().includes(undefined)) return undefined;
+  const { phase, message, startedAtMs, elapsedMs, cpuMs, eventLoopUtilization } = words;
+  return {
+    phase,
+    ...(message === undefined ? {} : { message }),
+    ...(startedAtMs === undefined ? {} : { startedAtMs }),
+    snapshot: {
+      elapsedMs,
+      requests: words.requests.map(({ counts }, i) => ({
+        name: names[i]!,
+        counts: Object.fromEntries(COUNTS.map((name, n) => [name, counts[n]])) as LiveCounts,
+        responseTime: encodeHistogram(times[i]![0]!),
+        serviceTime: encodeHistogram(times[i]![1]!),
+      })),
+      responses: words.responses.map(([status, count]) => ({ status, count })),
+      errors: words.errors.map(([kind, count, example]) => ({ kind, count, example })),
+      pacingLag: encodeHistogram(pacingLag),
+      cpuMs,
+      eventLoopUtilization,
+    },
+  };
+}
+
+function compact(report: Report, { bits, example, kinds }: Level): LastWords | undefined {
+  const { phase, message, startedAtMs, snapshot } = report;
+  if (snapshot === undefined) return undefined;
+  const most = <T extends { count: number }>(items: readonly T[]) =>
+    items.toSorted((a, b) => b.count - a.count).slice(0, kinds);
+  return {
+    version: 1,
+    phase,
+    ...(message === undefined ? {} : { message: message.slice(0, example) }),
+    ...(startedAtMs === undefined ? {} : { startedAtMs }),
+    elapsedMs: Math.round(snapshot.elapsedMs),
+    requests: snapshot.requests.map(({ counts, responseTime, serviceTime }) => ({
+      counts: COUNTS.map((name) => counts[name]),
+      responseTime: coarsen(responseTime, bits),
+      serviceTime: coarsen(serviceTime, bits),
+    })),
+    responses: most(snapshot.responses).map(({ status, count }) => [status, count]),
+    errors: most(snapshot.errors).map((e) => [e.kind, e.count, e.example.slice(0, example)]),
+    pacingLag: coarsen(snapshot.pacingLag, bits),
+    cpuMs: Math.round(snapshot.cpuMs),
+    eventLoopUtilization: Math.round(snapshot.eventLoopUtilization * 1e3) / 1e3,
+  };
+}
+
+/**
+ * A histogram in which every power of two has 2^bits buckets: each count moves to the bucket in the middle of its group, so that
+ * neither the mean nor the percentiles lean to one side.
+ */
+function coarsen(encoded: string, bits: number | undefined): number[] {
+  const { counts } = decodeHistogram(encoded) ?? new Histogram();
+  if (bits === undefined) return [];
+  const pairs: number[] = [];
+  let last = 0;
+  let at = -1;
+  for (let i = 0; i < Histogram.LENGTH; i++) {
+    if (counts[i] === 0) continue;
+    const value = lowestValue(i);
+    const width = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, value))) - bits);
+    const middle = bucketOf(Math.max(1, Math.floor(value / width) * width + Math.floor(width / 2)));
+    if (middle === at) {
+      pairs[pairs.length - 1] = pairs.at(-1)! + counts[i]!;
+      continue;
+    }
+    pairs.push(middle - last, counts[i]!);
+    last = middle;
+    at = middle;
+  }
+  return pairs;
+}
+
+function expand(pairs: readonly number[]): Histogram | undefined {
+  const histogram = new Histogram();
+  let bucket = 0;
+  for (let i = 0; i < pairs.length; i += 2) {
+    bucket += pairs[i]!;
+    if (bucket >= Histogram.LENGTH) return undefined;
+    histogram.counts[bucket] = histogram.counts[bucket]! + pairs[i + 1]!;
+  }
+  return histogram;
+}
+
+function parse(text: string): LastWords | undefined {
+  try {
+    const json = inflateRawSync(Buffer.from(text.trim(), 'base64'), { maxOutputLength: MAX_JSON_BYTES });
+    return lastWordsSchema.safeParse(JSON.parse(json.toString())).data;
+  } catch {
+    return undefined;
+  }
+}
