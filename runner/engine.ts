@@ -2,6 +2,7 @@ import type { Snapshot } from '../api/protocol.ts';
 import { type Plan, requestChooser } from '../model/plan.ts';
 import { Arrivals } from '../model/schedule.ts';
 import { Flights } from './flights.ts';
+import type { Metronome } from './metronome.ts';
 import { type Driver, openDriver } from './pacer.ts';
 import type { PreparedRequest } from './requests.ts';
 import type { RecordSample } from './samples.ts';
@@ -9,6 +10,11 @@ import { type Health, Tally } from './tally.ts';
 import type { Timing } from './timing.ts';
 import type { Transport } from './transport.ts';
 import { closedDriver } from './users.ts';
+import type { Scopes } from './variables.ts';
+
+const noScopes: Scopes = () => {
+  throw new Error('bug: templates without anything to fill them with');
+};
 
 export type EngineOptions = {
   plan: Plan;
@@ -18,6 +24,7 @@ export type EngineOptions = {
   transport: Transport;
   timing: Timing;
   sample?: RecordSample;
+  metronome?: Metronome | undefined;
 };
 
 /** The request loop: one share of the load, on one event loop. */
@@ -29,7 +36,8 @@ export interface Engine {
   snapshot(health: Health): Snapshot;
 }
 
-export function createEngine({ plan, requests, timeout, transport, timing, sample }: EngineOptions): Engine {
+export function createEngine(options: EngineOptions): Engine {
+  const { plan, requests, timeout, transport, timing, sample, metronome } = options;
   const tally = new Tally(requests.map((r) => r.name));
   const limit = plan.type === 'Open' ? plan.maxInFlight : plan.users;
   const flights = new Flights({ requests, transport, timing, tally, timeout, sample }, limit);
@@ -42,7 +50,7 @@ export function createEngine({ plan, requests, timeout, transport, timing, sampl
     const choose = requestChooser(requests.map((r) => r.weight));
     if (plan.type === 'Closed') return closedDriver({ plan, choose, flights, timing });
     const arrivals = new Arrivals(plan.schedule, plan.stripe);
-    return openDriver({ arrivals, end: plan.schedule.duration, choose, flights, tally, timing });
+    return openDriver({ arrivals, end: plan.schedule.duration, choose, flights, tally, timing, metronome });
   }
 
   function finish(): void {

@@ -1,5 +1,6 @@
 import type { Arrivals } from '../model/schedule.ts';
 import type { Flights } from './flights.ts';
+import type { Metronome } from './metronome.ts';
 import type { Tally } from './tally.ts';
 import type { Timing } from './timing.ts';
 
@@ -25,33 +26,71 @@ export function openDriver(options: {
   flights: Flights;
   tally: Tally;
   timing: Timing;
+  /** Beats when something is due; without one, the event loop's timers do. */
+  metronome?: Metronome | undefined;
 }): Driver {
-  const { arrivals, end, choose, flights, tally, timing } = options;
-  let cancel = () => {};
+  const { arrivals, end, choose, flights, tally, timing, metronome } = options;
+  let whenOver = () => {};
+  let cancelTimer = () => {};
+  let cancelEnd = () => {};
   let stopped = false;
+  let sending = false;
+  let behind = false;
+  let sent = 0;
 
-  function sendDue(over: () => void): void {
-    if (stopped) return;
+  function sendDue(): void {
+    if (stopped || sending) return;
+    sending = true;
     const begun = timing.now();
-    for (let now = begun; arrivals.time <= now; now = timing.now()) {
-      if (now - begun > BATCH_TIME) {
-        timing.soon(() => sendDue(over));
-        return;
-      }
+    for (let now = begun; arrivals.time <= now && now - begun < BATCH_TIME; now = timing.now()) {
       tally.paced(now - arrivals.time);
+      sent++;
       flights.launch(choose(arrivals.number), arrivals.number, arrivals.time);
       arrivals.advance();
     }
+    sending = false;
+    metronome?.sent(sent);
+  }
+
+  /** With an answer the event loop is awake anyway: what has become due in the meantime goes out with it. */
+  function answered(): void {
+    if (arrivals.time <= timing.now()) sendDue();
+  }
+
+  function tick(): void {
+    sendDue();
+    if (stopped || behind) return;
+    const now = timing.now();
     const allSent = arrivals.time === Number.POSITIVE_INFINITY;
-    if (allSent && timing.now() >= end) over();
-    else cancel = timing.at(allSent ? end : arrivals.time, () => sendDue(over));
+    if (arrivals.time <= now) {
+      behind = true;
+      timing.soon(catchUp);
+    } else if (allSent && now >= end) {
+      whenOver();
+    } else if (metronome === undefined && !allSent) {
+      cancelTimer();
+      cancelTimer = timing.at(arrivals.time, tick);
+    }
+  }
+
+  function catchUp(): void {
+    behind = false;
+    tick();
   }
 
   return {
-    begin: (over) => sendDue(over),
+    begin(over) {
+      whenOver = over;
+      flights.onSettled = answered;
+      metronome?.onBeat(tick);
+      cancelEnd = timing.at(end, tick);
+      tick();
+    },
     stop() {
       stopped = true;
-      cancel();
+      metronome?.stop();
+      cancelTimer();
+      cancelEnd();
     },
   };
 }

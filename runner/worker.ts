@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { microseconds } from '../api/duration.ts';
 import type { Assignment, Snapshot } from '../api/protocol.ts';
-import { planOf } from '../model/plan.ts';
+import { connectionsOf, planOf } from '../model/plan.ts';
 import type { Stripe } from '../model/schedule.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { Metronome } from './metronome.ts';
 import { prepareRequests } from './requests.ts';
 import { SampleLines } from './samples.ts';
 import type { Health } from './tally.ts';
@@ -32,11 +33,13 @@ let engine: Engine | undefined;
 function start(atMs: number): void {
   const timing = processTiming(performance.now() + (atMs - Date.now()));
   const health = healthSince(timing.now);
+  const plan = planOf(spec, place);
   const running = createEngine({
-    plan: planOf(spec, place),
+    plan,
+    metronome: plan.type === 'Open' ? new Metronome(plan, timing) : undefined,
     requests,
     timeout: microseconds(spec.target.timeout),
-    transport: transportFor(spec.target.url),
+    transport: transportFor(spec.target, bytes, connectionsOf(spec.target, place)),
     timing,
     ...(spec.runners.logSamples ? { sample: samples.record(requests.map((r) => r.name)) } : {}),
   });

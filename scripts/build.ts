@@ -1,30 +1,33 @@
 /** `npm run build`: bundles each program into one file of dist/, which is all that the image needs beside Node. */
 import { readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
-/** The program that each file of dist/ holds. The worker is one of its own: a thread begins with a file. */
+/** The program that each file of dist/ holds. Threads have their own, as each begins with a file. */
 const PROGRAMS = {
   operator: 'operator/main.ts',
   runner: 'runner/main.ts',
   worker: 'runner/worker.ts',
+  'metronome-thread': 'runner/metronome-thread.ts',
   loadtest: 'cli/main.ts',
 };
 
-const WORKER_IN_SOURCE = "new URL('./worker.ts', import.meta.url)";
-const WORKER_IN_BUNDLE = "new URL('./worker.mjs', import.meta.url)";
+/** The files that start a thread, and the name of the thread's own file. */
+const STARTS_THREAD: Record<string, string> = { 'crew.ts': 'worker', 'metronome.ts': 'metronome-thread' };
 
-/** esbuild leaves URLs as they are: in a bundle, the worker lies beside it under its bundle's name. */
-const workerUrl: Plugin = {
-  name: 'worker-url',
+/** esbuild leaves URLs as they are: in a bundle, a thread's file lies beside it under its bundle's name. */
+const threadUrls: Plugin = {
+  name: 'thread-urls',
   setup({ onLoad }) {
-    onLoad({ filter: /\/runner\/crew\.ts$/ }, ({ path }) => {
+    onLoad({ filter: /\/runner\/(crew|metronome)\.ts$/ }, ({ path }) => {
+      const thread = STARTS_THREAD[basename(path)];
+      const [inSource, inBundle] = ['ts', 'mjs'].map((end) => `new URL('./${thread}.${end}', import.meta.url)`);
       const source = readFileSync(path, 'utf8');
-      if (!source.includes(WORKER_IN_SOURCE)) throw new Error(`${path} no longer says ${WORKER_IN_SOURCE}`);
-      return { loader: 'ts', contents: source.replace(WORKER_IN_SOURCE, WORKER_IN_BUNDLE) };
+      if (!source.includes(inSource!)) throw new Error(`${path} no longer says ${inSource}`);
+      return { loader: 'ts', contents: source.replace(inSource!, inBundle!) };
     });
   },
 };
@@ -48,7 +51,7 @@ try {
     legalComments: 'inline',
     logLevel: 'warning',
     metafile: true,
-    plugins: [workerUrl],
+    plugins: [threadUrls],
   });
   rmSync(dist, { recursive: true, force: true });
   renameSync(unfinished, dist);

@@ -1,0 +1,22 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Arrivals } from '../model/schedule.ts';
+import { ENDED, type MetronomeTask, SENT } from './metronome.ts';
+
+/**
+ * Arrivals closer together than this share a beat: every one costs both threads a wake-up. The engine also sends what is due
+ * whenever an answer comes, so at high rates few of them wait for their beat.
+ */
+const SHORTEST_BEAT = 300;
+
+const { plan, startNs, state } = workerData as MetronomeTask;
+const shared = new Int32Array(state);
+const now = () => Number(process.hrtime.bigint() - startNs) / 1e3;
+const arrivals = new Arrivals(plan.schedule, plan.stripe);
+const numberOf = (arrival: number) => Math.floor(arrival / plan.stripe.count);
+
+while (arrivals.time !== Number.POSITIVE_INFINITY && Atomics.load(shared, ENDED) === 0) {
+  const wait = arrivals.time - now();
+  if (wait > 0) Atomics.wait(shared, ENDED, 0, wait / 1e3);
+  if (Atomics.load(shared, SENT) <= numberOf(arrivals.number)) parentPort!.postMessage(0);
+  for (const next = now() + SHORTEST_BEAT; arrivals.time < next; ) arrivals.advance();
+}

@@ -1,0 +1,48 @@
+import { Worker } from 'node:worker_threads';
+import type { OpenPlan } from '../model/plan.ts';
+import type { Timing } from './timing.ts';
+
+/** A metronome thread's task. `startNs` is when the load begins by `process.hrtime`, which all threads share. */
+export type MetronomeTask = { plan: OpenPlan; startNs: bigint; state: SharedArrayBuffer };
+
+/** What the two threads share: how many of its arrivals the engine has sent, and whether the metronome is to end. */
+export const SENT = 0;
+export const ENDED = 1;
+
+/**
+ * Wakes an engine at its arrivals. The timers of an event loop count whole milliseconds, and with a service that answers in less,
+ * their lag would be most of what is measured. A thread that does nothing but sleep in `Atomics.wait` wakes within tens of
+ * microseconds and pings the engine; it computes the arrivals itself, so nothing has to be said to it but how far the engine is.
+ */
+export class Metronome {
+  readonly #worker: Worker;
+  readonly #state: Int32Array;
+  #beat = () => {};
+
+  constructor(plan: OpenPlan, timing: Timing) {
+    const state = new SharedArrayBuffer(8);
+    this.#state = new Int32Array(state);
+    const startNs = process.hrtime.bigint() - BigInt(Math.round(timing.now() * 1e3));
+    this.#worker = new Worker(new URL('./metronome-thread.ts', import.meta.url), {
+      workerData: { plan, startNs, state } satisfies MetronomeTask,
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
+    });
+    this.#worker.on('message', () => this.#beat());
+  }
+
+  /** Calls `beat` when an arrival is due that the engine has not sent. */
+  onBeat(beat: () => void): void {
+    this.#beat = beat;
+  }
+
+  /** The engine has sent this many of its arrivals. */
+  sent(count: number): void {
+    Atomics.store(this.#state, SENT, count);
+  }
+
+  stop(): void {
+    this.#beat = () => {};
+    Atomics.store(this.#state, ENDED, 1);
+    Atomics.notify(this.#state, ENDED);
+  }
+}
