@@ -4,7 +4,7 @@ const port = z.coerce.number().int().min(1).max(65535);
 
 /** What the operator tells a runner pod through its environment. */
 const configSchema = z.object({
-  LOADTEST_OPERATOR_URL: z.url({ protocol: /^https?$/ }),
+  LOADTEST_OPERATOR_URL: z.url({ protocol: /^http$/ }),
   LOADTEST_TOKEN_FILE: z.string().min(1),
   LOADTEST_VALUES_DIR: z.string().min(1),
   LOADTEST_METRICS_PORT: port,
