@@ -1,22 +1,57 @@
 import { z } from 'zod';
+import { dataSchema } from './data.ts';
 import { API_VERSION, LOAD_TEST } from './group.ts';
 import { loadSchema } from './load.ts';
 import { MAX_LOAD_TEST_NAME } from './names.ts';
 import { objectName } from './reference.ts';
-import { requestsSchema } from './request.ts';
+import { type RequestSpec, requestsSchema } from './request.ts';
 import { withRules } from './rule.ts';
 import { runnersSchema } from './runners.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from './status.ts';
 import { targetSchema } from './target.ts';
+import { textsIn, variablesIn } from './template.ts';
 import { thresholdSchema } from './threshold.ts';
 
 /** The one request that a test without `requests` makes. */
 export const DEFAULT_REQUESTS = [{ name: 'default' }];
 
+/**
+ * The places of a request's texts: for CEL, that a call is false of each text of request `r`, and the texts themselves. One rule a
+ * place, as the API server limits what each may cost; CEL cannot see into `json`.
+ */
+const TEXTS: { cel: (call: string) => string; texts: (r: RequestSpec) => string[] }[] = [
+  {
+    cel: (call) => `(!has(r.path) || !r.path.${call}) && (!has(r.body) || !has(r.body.text) || !r.body.text.${call})`,
+    texts: ({ path, body }) => textsIn([path, body?.text, body?.json]),
+  },
+  {
+    cel: (call) => `!has(r.headers) || r.headers.all(h, !has(h.value) || !h.value.${call})`,
+    texts: ({ headers }) => textsIn(headers?.map(({ value }) => value)),
+  },
+  {
+    cel: (call) => `!has(r.body) || !has(r.body.form) || r.body.form.all(f, !has(f.value) || !f.value.${call})`,
+    texts: ({ body }) => textsIn(body?.form?.map(({ value }) => value)),
+  },
+];
+
+/** The variables in a request, without their `${}`. */
+export function variablesOf(request: RequestSpec): string[] {
+  return TEXTS.flatMap(({ texts }) => texts(request)).flatMap(variablesIn);
+}
+
 export const loadTestSpecSchema = withRules(
   z.strictObject({
     target: targetSchema.describe('What is tested, and what every request to it has in common.'),
     requests: requestsSchema.prefault(DEFAULT_REQUESTS).describe('What is sent. Default: one GET of the target.'),
+    data: dataSchema.optional().describe('Rows for ${data.column} in the requests. Default: none.'),
+    seed: z
+      .int()
+      .min(0)
+      .max(2_147_483_647)
+      .optional()
+      .describe(
+        'What ${random(1,100)}, ${uuid} and random rows are drawn from: the same seed sends the same requests. Default: another one for every run.',
+      ),
     load: loadSchema.describe('How much load there is, and whether it waits for answers.'),
     runners: runnersSchema.prefault({}).describe('The pods that make the load.'),
     thresholds: z
@@ -52,6 +87,17 @@ export const loadTestSpecSchema = withRules(
       v.target.auth === undefined ||
       v.requests.every((r) => (r.headers ?? []).every((h) => h.name.toLowerCase() !== 'authorization')),
   },
+  ...TEXTS.map(({ cel, texts }) => ({
+    cel: `has(self.data) || self.requests.all(r, ${cel("contains('${data.')")})`,
+    message: 'must be set for requests that use ${data.column}',
+    field: 'data',
+    test: (v: { data?: unknown; requests: RequestSpec[] }) =>
+      v.data !== undefined ||
+      !v.requests
+        .flatMap(texts)
+        .flatMap(variablesIn)
+        .some((name) => name.startsWith('data.')),
+  })),
 );
 export type LoadTestSpec = z.output<typeof loadTestSpecSchema>;
 

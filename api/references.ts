@@ -17,6 +17,7 @@ export function keyReferences(spec: LoadTestSpec): KeyReference[] {
 
   if (auth?.basic !== undefined) found.push(...basicAuthKeys(auth.basic.secretRef.name));
   if (auth?.bearer !== undefined) found.push({ kind: 'Secret', ...auth.bearer.secretKeyRef });
+  add(spec.data?.from);
   for (const request of spec.requests) {
     addAll(request.headers);
     addAll(request.body?.form);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { namedValueSchema, valueSourceSchema } from './reference.ts';
 import { keyedList, textOf, withRules } from './rule.ts';
+import { HEADER_TEMPLATE, PATH_TEMPLATE, TEMPLATE, TEMPLATE_MESSAGE, textsIn, unknownVariablesIn } from './template.ts';
 
 /** What the runner itself says of the connection and of the body's extent; a second opinion would break the framing. */
 const FRAMING_HEADERS = [
@@ -19,9 +20,9 @@ const headerSchema = withRules(
     textOf(/^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/, 'must be an HTTP header name', { min: 1, max: 256 }).describe(
       'Name of the header.',
     ),
-    textOf(/^([!-~]([\t -~]*[!-~])?)?$/, 'must be printable ASCII without spaces at its ends', { max: 8192 }).describe(
-      'The value itself.',
-    ),
+    textOf(HEADER_TEMPLATE, `must be printable ASCII without spaces at its ends, and ${TEMPLATE_MESSAGE}`, {
+      max: 8192,
+    }).describe('The value itself; may hold variables.'),
   ),
   {
     cel: `!(self.name.lowerAscii() in [${FRAMING_HEADERS.map((name) => `'${name}'`).join(', ')}])`,
@@ -33,7 +34,9 @@ const headerSchema = withRules(
 
 const formFieldSchema = namedValueSchema(
   z.string().min(1).max(256).describe('Name of the form field.'),
-  z.string().max(8192).describe('The value itself, before it is encoded.'),
+  textOf(TEMPLATE, TEMPLATE_MESSAGE, { max: 8192 }).describe(
+    'The value itself, before it is encoded; may hold variables.',
+  ),
 );
 
 const BODY_FIELDS = { Form: 'form', Text: 'text', From: 'from' } as const;
@@ -60,14 +63,16 @@ const bodySchema = withRules(
       .json()
       .optional()
       .meta({ 'x-kubernetes-preserve-unknown-fields': true })
-      .describe('Any JSON value; sent as application/json, serialised once.'),
+      .describe('Any JSON value, sent as application/json; its texts may hold variables.'),
     form: z
       .array(formFieldSchema)
       .min(1)
       .max(64)
       .optional()
       .describe('Fields, sent as application/x-www-form-urlencoded.'),
-    text: z.string().max(65536).optional().describe('Sent as text/plain; charset=utf-8.'),
+    text: textOf(TEMPLATE, TEMPLATE_MESSAGE, { max: 65536 })
+      .optional()
+      .describe('Sent as text/plain; charset=utf-8; may hold variables.'),
     from: valueSourceSchema.optional().describe('A key of a Secret or ConfigMap whose bytes are the body.'),
   }),
   ...bodyRules,
@@ -79,6 +84,16 @@ const bodySchema = withRules(
   .refine((v) => v.type === 'JSON' || v.json === undefined, {
     message: 'must be JSON when json is set',
     path: ['type'],
+  })
+  .check((context) => {
+    const unknown = textsIn(context.value.json).flatMap(unknownVariablesIn);
+    if (unknown.length > 0)
+      context.issues.push({
+        code: 'custom',
+        input: context.value,
+        path: ['json'],
+        message: `${TEMPLATE_MESSAGE}; unknown: ${unknown.map((name) => `\${${name}}`).join(', ')}`,
+      });
   })
   .meta(jsonRule);
 export type Body = z.infer<typeof bodySchema>;
@@ -107,12 +122,14 @@ export const requestSchema = withRules(
       .default('GET')
       .describe('The HTTP method.'),
     path: textOf(
-      /^[/?]([!"$&-~]|%[0-9A-Fa-f]{2})*$/,
-      'must begin with "/" or "?" and hold no spaces and no fragment; other characters percent-encoded, such as %20',
+      PATH_TEMPLATE,
+      `must begin with "/" or "?" and hold no spaces and no fragment (other characters percent-encoded, such as %20), and ${TEMPLATE_MESSAGE}`,
       { min: 1, max: 8192 },
     )
       .optional()
-      .describe("Appended to the target's base path, with the query. Default: the target's URL as it stands."),
+      .describe(
+        "Appended to the target's base path, with the query. Default: the target's URL as it stands. May hold variables, whose values are percent-encoded.",
+      ),
     headers: z.array(headerSchema).max(64).optional().describe("Headers, as in Kubernetes' httpHeaders."),
     body: bodySchema.optional().describe('What is sent with the request. Default: nothing.'),
     expect: expectSchema.optional().describe('What an answer must be; else it is counted as unexpected.'),

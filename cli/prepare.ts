@@ -1,4 +1,5 @@
 import type { LoadTest } from '../api/loadtest.ts';
+import { readTable } from '../runner/variables.ts';
 import { isOurs, type KubeObject, parseObjects } from './documents.ts';
 import { applyOverride, type Override, parseOverride } from './override.ts';
 import { formatProblem, validateObject } from './validate.ts';
@@ -32,7 +33,7 @@ export function prepareTests(
   const holders = checked.flatMap((c) => ('holder' in c ? [c.holder] : []));
   const tests = checked.flatMap((c) => ('test' in c ? [named(c.test, makeName)] : []));
   if (tests.length === 0) return { problems: [`${file}: there is no LoadTest in it`] };
-  const resolved = tests.map((test) => ({ test, ...resolveValues(test, holders) }));
+  const resolved = tests.map((test) => ({ test, ...withData(test, resolveValues(test, holders)) }));
   const missing = resolved.flatMap((r) =>
     'problems' in r ? r.problems.map((p) => `${file}: LoadTest ${r.test.metadata.name}: ${p}`) : [],
   );
@@ -42,6 +43,13 @@ export function prepareTests(
     tests: resolved.flatMap((r) => ('values' in r ? [{ test: r.test, values: r.values }] : [])),
     notes: skipped.map((o) => `${file}: ${o.kind} ${o.metadata?.name ?? ''} is left alone: only LoadTests run here`),
   };
+}
+
+/** The values, as long as the rows among them can be used. */
+function withData(test: LoadTest, resolved: ReturnType<typeof resolveValues>): ReturnType<typeof resolveValues> {
+  if ('problems' in resolved) return resolved;
+  const table = readTable(test.spec, resolved.values);
+  return 'problem' in table ? { problems: [table.problem] } : resolved;
 }
 
 type Checked = { test: LoadTest } | { holder: KubeObject } | { problems: string[] } | { skipped: true };

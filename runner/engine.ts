@@ -24,6 +24,8 @@ export type EngineOptions = {
   transport: Transport;
   timing: Timing;
   sample?: RecordSample;
+  /** What the requests' templates are filled with; needed when there are templates. */
+  scopes?: Scopes;
   metronome?: Metronome | undefined;
 };
 
@@ -37,10 +39,10 @@ export interface Engine {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { plan, requests, timeout, transport, timing, sample, metronome } = options;
+  const { plan, requests, timeout, transport, timing, sample, metronome, scopes = noScopes } = options;
   const tally = new Tally(requests.map((r) => r.name));
   const limit = plan.type === 'Open' ? plan.maxInFlight : plan.users;
-  const flights = new Flights({ requests, transport, timing, tally, timeout, sample }, limit);
+  const flights = new Flights({ requests, transport, timing, tally, timeout, sample, scopes }, limit);
   const driver = driverOf();
   let ended: number | undefined;
   let whenOver = () => {};

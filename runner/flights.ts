@@ -5,6 +5,7 @@ import type { RecordSample } from './samples.ts';
 import type { Tally } from './tally.ts';
 import type { Timing } from './timing.ts';
 import type { Lane, LaneEvents, Transport } from './transport.ts';
+import type { Scopes } from './variables.ts';
 
 /** What a flight needs of the pool that it belongs to. */
 type Pool = {
@@ -16,10 +17,12 @@ type Pool = {
   timeout: number;
   deadlines: Deadlines;
   sample: RecordSample | undefined;
+  scopes: Scopes;
   settled: (flight: Flight) => void;
 };
 
 const UNWRITTEN = -1;
+const NOTHING_EXTRACTED: ReadonlyMap<string, string> = new Map();
 
 /** One request on its way, and then the next one: flights are kept and used again with their connections. */
 export class Flight implements LaneEvents, Expiring {
@@ -42,7 +45,7 @@ export class Flight implements LaneEvents, Expiring {
 
   /** Sends request `request` for arrival number `arrival`, which was due at `intended`. */
   send(request: number, arrival: number, intended: number): void {
-    const { requests, timing, deadlines, timeout } = this.#pool;
+    const { requests, timing, deadlines, timeout, scopes } = this.#pool;
     const prepared = requests[request]!;
     const { round } = this;
     this.#request = request;
@@ -52,7 +55,7 @@ export class Flight implements LaneEvents, Expiring {
     this.#written = UNWRITTEN;
     this.#bodyMatches = prepared.expectsBody === null;
     this.#bodyTail = undefined;
-    this.#lane.send(prepared);
+    this.#lane.send(prepared.render === null ? prepared : prepared.render(scopes(arrival, request, NOTHING_EXTRACTED)));
     const stillConnecting = this.round === round && this.#written === UNWRITTEN;
     if (stillConnecting) deadlines.add(this, this.#begun + timeout);
   }

@@ -11,6 +11,7 @@ import { createReporter } from './reporter.ts';
 import { Scrapes } from './scrapes.ts';
 import { Session } from './session.ts';
 import { readValues } from './values.ts';
+import { readTable } from './variables.ts';
 
 /** The entry of a runner pod: /metrics on one side, the exchange with the operator on the other, the load in a worker thread. */
 const log = (message: string) => console.error(JSON.stringify({ time: new Date().toISOString(), message }));
@@ -25,6 +26,8 @@ const { operatorUrl, tokenFile, valuesDirectory } = config;
 async function prepare(assignment: Assignment): Promise<Crew | { problem: string }> {
   const { values, missing } = await readValues(assignment.spec, valuesDirectory);
   if (missing.length > 0) return { problem: `not found: ${missing.join(', ')}` };
+  const table = readTable(assignment.spec, values);
+  if ('problem' in table) return table;
   // Node counts the cores that the container's CPU limit leaves.
   const { spec, index, replicas } = assignment;
   const workers = workersFor(spec, { index, count: replicas }, availableParallelism());

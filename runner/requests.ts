@@ -2,11 +2,12 @@ import { type KeyReference, keyReference, type NamedValue } from '../api/referen
 import { basicAuthKeys, referencePath } from '../api/references.ts';
 import type { Body, Expect, RequestSpec } from '../api/request.ts';
 import type { Target } from '../api/target.ts';
+import { fill, type Part, partsOf, type Scope, type Template, templateOf } from '../model/template.ts';
 
 /** The bytes of every key that a spec refers to, by `referencePath`. */
 export type Values = ReadonlyMap<string, Buffer>;
 
-/** A request made ready once, to be sent many times. `headers` are names and values in turn. */
+/** A request as a transport sends it. `headers` are names and values in turn. */
 export type PreparedRequest = {
   name: string;
   weight: number;
@@ -14,17 +15,29 @@ export type PreparedRequest = {
   path: string;
   headers: string[];
   body: Buffer | null;
+  /** It is sent many times as it stands, so that what a transport makes of it is worth keeping. */
+  fixed: boolean;
+  /** Makes the request of one arrival from this one; null when it is the same for all. */
+  render: ((scope: Scope) => PreparedRequest) | null;
   expectsStatus: (status: number) => boolean;
   expectsBody: Buffer | null;
 };
 
-/** The requests of a spec with everything looked up; `values` holds every key that the spec refers to. */
-export function prepareRequests(target: Target, requests: readonly RequestSpec[], values: Values): PreparedRequest[] {
+/**
+ * The requests of a spec with everything looked up; `values` holds every key that the spec refers to, `columns` are those of its data.
+ * What does not change from one arrival to the next is made here, once.
+ */
+export function prepareRequests(
+  target: Target,
+  requests: readonly RequestSpec[],
+  values: Values,
+  columns: readonly string[] = [],
+): PreparedRequest[] {
   const base = new URL(target.url);
   const authorization = authorizationHeader(target, values);
   return requests.map((request) => {
-    const body = request.body === undefined ? undefined : encodeBody(request.body, values);
-    const own = (request.headers ?? []).map((h) => [h.name, textOf(h, values)] as const);
+    const body = request.body === undefined ? undefined : encodeBody(request.body, values, columns);
+    const own = (request.headers ?? []).map((h) => [h.name, headerTemplate(h, values, columns)] as const);
     const named = new Set(own.map(([name]) => name.toLowerCase()));
     const implied = [
       ['authorization', authorization],
@@ -32,20 +45,46 @@ export function prepareRequests(target: Target, requests: readonly RequestSpec[]
       ['user-agent', 'loadtest-operator'],
       ['accept', '*/*'],
     ] as const;
-    return {
-      name: request.name,
-      weight: request.weight,
-      method: request.method,
-      path: pathOf(base.pathname, request.path),
-      headers: [
-        ...own,
-        ...implied.filter(([name, value]) => value !== undefined && !named.has(name)),
-      ].flat() as string[],
-      body: body?.bytes ?? null,
-      expectsStatus: statusExpectation(request.expect),
-      expectsBody: request.expect?.bodyContains === undefined ? null : Buffer.from(request.expect.bodyContains),
-    };
+    const path = templateOf(partsOf(pathOf(base.pathname, request.path), columns), pathEncoded);
+    const headers = [
+      ...own,
+      ...implied.filter(([name, value]) => value !== undefined && !named.has(name)),
+    ].flat() as Template[];
+    return withTemplates(
+      {
+        name: request.name,
+        weight: request.weight,
+        method: request.method,
+        expectsStatus: statusExpectation(request.expect),
+        expectsBody: request.expect?.bodyContains === undefined ? null : Buffer.from(request.expect.bodyContains),
+      },
+      path,
+      headers,
+      body?.content ?? null,
+    );
   });
+}
+
+type Untemplated = Omit<PreparedRequest, 'path' | 'headers' | 'body' | 'fixed' | 'render'>;
+
+function withTemplates(
+  request: Untemplated,
+  path: Template,
+  headers: readonly Template[],
+  body: Buffer | Template | null,
+): PreparedRequest {
+  const fixedBody = typeof body === 'string' ? Buffer.from(body) : body;
+  if (typeof path === 'string' && typeof fixedBody !== 'function' && headers.every((h) => typeof h === 'string'))
+    return { ...request, path, headers: headers as string[], body: fixedBody, fixed: true, render: null };
+  const blank = { ...request, path: '', headers: [], body: null, fixed: false };
+  const render = (scope: Scope): PreparedRequest => ({
+    ...blank,
+    render: null,
+    path: fill(path, scope),
+    headers: headers.map((header) => fill(header, scope)),
+    body: typeof fixedBody === 'function' ? Buffer.from(fixedBody(scope)) : fixedBody,
+  });
+  return { ...blank, render };
 }
 
 /** The base path with a request's path behind it; exactly one slash stands between the two. */
@@ -65,17 +104,45 @@ function authorizationHeader({ auth }: Target, values: Values): string | undefin
     .trim()}`;
 }
 
-function encodeBody(body: Body, values: Values): { bytes: Buffer; contentType?: string } {
-  if (body.json !== undefined)
-    return { bytes: Buffer.from(JSON.stringify(body.json)), contentType: 'application/json' };
-  if (body.text !== undefined) return { bytes: Buffer.from(body.text), contentType: 'text/plain; charset=utf-8' };
-  if (body.from !== undefined) return { bytes: bytesOf(keyReference(body.from), values) };
-  const fields = new URLSearchParams((body.form ?? []).map((field) => [field.name, textOf(field, values)]));
-  return { bytes: Buffer.from(fields.toString()), contentType: 'application/x-www-form-urlencoded' };
+type EncodedBody = { content: Buffer | Template; contentType?: string };
+
+function encodeBody(body: Body, values: Values, columns: readonly string[]): EncodedBody {
+  if (body.json !== undefined) {
+    const content = templateOf(partsOf(JSON.stringify(body.json), columns), (value) =>
+      JSON.stringify(value).slice(1, -1),
+    );
+    return { content, contentType: 'application/json' };
+  }
+  if (body.text !== undefined)
+    return { content: templateOf(partsOf(body.text, columns)), contentType: 'text/plain; charset=utf-8' };
+  if (body.from !== undefined) return { content: bytesOf(keyReference(body.from), values) };
+  const fields = (body.form ?? []).flatMap((field, i) => [
+    `${i === 0 ? '' : '&'}${formEncoded(field.name)}=`,
+    ...valueParts(field, values, columns).map((part) => (typeof part === 'string' ? formEncoded(part) : part)),
+  ]);
+  return { content: templateOf(fields, formEncoded), contentType: 'application/x-www-form-urlencoded' };
 }
 
-function textOf({ value, valueFrom }: NamedValue, values: Values): string {
-  return valueFrom === undefined ? (value ?? '') : bytesOf(keyReference(valueFrom), values).toString();
+function pathEncoded(value: string): string {
+  return encodeURIComponent(value.toWellFormed());
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1);
+}
+
+/** A value of the spec in parts; what comes from a Secret or ConfigMap stands for itself, whatever it looks like. */
+function valueParts({ value, valueFrom }: NamedValue, values: Values, columns: readonly string[]): Part[] {
+  return valueFrom === undefined
+    ? partsOf(value ?? '', columns)
+    : [bytesOf(keyReference(valueFrom), values).toString()];
+}
+
+/** What a header cannot hold is percent-encoded, so that no value can begin a line of its own. */
+function headerTemplate(header: NamedValue, values: Values, columns: readonly string[]): Template {
+  return templateOf(valueParts(header, values, columns), (value) =>
+    value.replace(/[^\t -~]+/gu, (odd) => encodeURIComponent(odd.toWellFormed())),
+  );
 }
 
 function bytesOf(key: KeyReference, values: Values): Buffer {

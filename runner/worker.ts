@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { microseconds } from '../api/duration.ts';
 import type { Assignment, Snapshot } from '../api/protocol.ts';
+import type { Table } from '../model/data.ts';
 import { connectionsOf, planOf } from '../model/plan.ts';
 import type { Stripe } from '../model/schedule.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -10,6 +11,7 @@ import { SampleLines } from './samples.ts';
 import type { Health } from './tally.ts';
 import { processTiming } from './timing.ts';
 import { transportFor } from './transport-choice.ts';
+import { readTable, scopesOf } from './variables.ts';
 
 /** A worker thread's task, its part of an assignment; and what it and the thread that made it say to each other. */
 export type WorkerTask = { assignment: Assignment; part: Stripe; values: Map<string, Uint8Array> };
@@ -25,9 +27,16 @@ const { assignment, part, values } = workerData as WorkerTask;
 const { spec, index, replicas } = assignment;
 const place = { runner: { index, count: replicas }, worker: part };
 const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
-const requests = prepareRequests(spec.target, spec.requests, bytes);
+const table = tableOf();
+const requests = prepareRequests(spec.target, spec.requests, bytes, table.columns);
 const samples = new SampleLines();
 let engine: Engine | undefined;
+
+function tableOf(): Table {
+  const read = readTable(spec, bytes);
+  if ('problem' in read) throw new Error(read.problem);
+  return read;
+}
 
 /** The load begins at `atMs` by the wall clock; before that, the engine waits on its own clock. */
 function start(atMs: number): void {
@@ -41,6 +50,7 @@ function start(atMs: number): void {
     timeout: microseconds(spec.target.timeout),
     transport: transportFor(spec.target, bytes, connectionsOf(spec.target, place)),
     timing,
+    scopes: scopesOf({ spec, test: assignment.test, runner: index, table, clock: Date.now }),
     ...(spec.runners.logSamples ? { sample: samples.record(requests.map((r) => r.name)) } : {}),
   });
   engine = running;

@@ -136,10 +136,52 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     }),
   ],
   ['users that begin one after the other', closed({ users: 10, rampUp: '1m', duration: '5m' })],
+  [
+    'variables in every place, and dollars that are none',
+    loadTest('templates', {
+      ...SMALLEST,
+      seed: 0,
+      data: { from: { secretKeyRef: { name: 'users', key: 'users.csv' } }, format: 'CSV' },
+      requests: [
+        {
+          name: 'a',
+          method: 'POST',
+          path: '/u/${data.user}?n=${random(1, 100)}&t=${now}&$=$${x}',
+          headers: [{ name: 'X-Id', value: '${uuid} $5 ${runner}' }],
+          body: { type: 'JSON', json: { '${run}': ['${data.user-id}', '$${not}', 1] } },
+        },
+        { name: 'b', method: 'POST', body: { type: 'Text', text: '$\n${index}$' } },
+        { name: 'c', method: 'POST', body: { type: 'Form', form: [{ name: 'a', value: '${data.user}' }] } },
+      ],
+    }),
+  ],
   ['the smallest LoadTest', loadTest('smallest', SMALLEST)],
   ['a target with the highest port', target('https://a-b.example_c.com:65535/a/b%20c/~d')],
   ['a target with an IPv4 address', target('http://10.96.0.1:80/')],
   ['a target with an IPv6 address', target('http://[fd00::1]:8080/x')],
+  [
+    'TLS with everything of its own',
+    loadTest('tls', {
+      ...SMALLEST,
+      target: {
+        url: 'https://[::1]:8443/',
+        tls: {
+          caFrom: { configMapKeyRef: { name: 'trust', key: 'ca.crt' } },
+          clientCertificateSecretRef: { name: 'client' },
+          serverName: 'shop.test',
+          insecureSkipVerify: true,
+        },
+      },
+    }),
+  ],
+  [
+    'HTTP/2 over several connections',
+    loadTest('http2', { ...SMALLEST, target: { url: 'http://a', http: { version: 'HTTP2', connections: 8 } } }),
+  ],
+  [
+    'a transport of its own choice',
+    loadTest('undici', { ...SMALLEST, target: { url: 'http://a', http: { transport: 'Undici' } } }),
+  ],
   [
     'a bearer token',
     loadTest('bearer', {

@@ -110,6 +110,41 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'already sets the header',
   ),
 
+  test('TLS for a target without', { 'spec.target.tls': {} }, 'spec.target.tls', 'only an https target has TLS'),
+  test(
+    'an authority from nowhere',
+    { 'spec.target.url': 'https://a/', 'spec.target.tls': { caFrom: {} } },
+    'spec.target.tls.caFrom',
+    'exactly one of',
+  ),
+  test(
+    'a server name that is none',
+    { 'spec.target.url': 'https://a/', 'spec.target.tls': { serverName: 'a b' } },
+    'spec.target.tls.serverName',
+    FORM,
+  ),
+  test(
+    'a version of HTTP that there is not',
+    { 'spec.target.http': { version: 'HTTP3' } },
+    'spec.target.http.version',
+    ['"HTTP1" or "HTTP2"', 'supported values'],
+  ),
+  test(
+    'a number of connections for HTTP/1.1',
+    { 'spec.target.http': { connections: 2 } },
+    'spec.target.http.connections',
+    'only when version is HTTP2',
+  ),
+  test('no connections', { 'spec.target.http': { version: 'HTTP2', connections: 0 } }, 'spec.target.http.connections', [
+    ...atLeast(1),
+  ]),
+  test(
+    'an HTTP/1.1 transport for HTTP/2',
+    { 'spec.target.http': { version: 'HTTP2', transport: 'Lean' } },
+    'spec.target.http.transport',
+    'only when version is HTTP1',
+  ),
+
   test('an empty list of requests', { 'spec.requests': [] }, 'spec.requests', ['at least 1 entry', 'at least 1 items']),
   test('a request without a name', { 'spec.requests': [{}] }, 'spec.requests[0].name', REQUIRED),
   test('a request name with a space', { 'spec.requests[0].name': 'create order' }, 'spec.requests[0].name', FORM),
@@ -133,6 +168,52 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     { 'spec.requests[0].path': '/zürich' },
     'spec.requests[0].path',
     FORM,
+  ),
+  test('a path with a variable that there is not', { 'spec.requests[0].path': '/${indx}' }, 'spec.requests[0].path', [
+    '${index}',
+    'should match',
+  ]),
+  test(
+    'a header with a variable that there is not',
+    { 'spec.requests[0].headers': [{ name: 'A', value: '${random(1)}' }] },
+    'spec.requests[0].headers[0].value',
+    ['${random(1,100)}', 'should match'],
+  ),
+  test(
+    'text with a variable that is not closed',
+    body({ type: 'Text', text: 'a\n${index' }),
+    'spec.requests[0].body.text',
+    ['no variables but', 'should match'],
+  ),
+  test(
+    'a form with a variable that there is not',
+    body({ type: 'Form', form: [{ name: 'a', value: '${data}' }] }),
+    'spec.requests[0].body.form[0].value',
+    ['no variables but', 'should match'],
+  ),
+  ...[
+    { 'spec.requests[0].path': '/${data.sku}' },
+    { 'spec.requests[0].headers': [{ name: 'A', value: '${data.sku}' }] },
+    body({ type: 'Text', text: '${data.sku}' }),
+    body({ type: 'Form', form: [{ name: 'a', value: '${data.sku}' }] }),
+  ].map((changes) => test('a column without data', changes, 'spec.data', 'must be set for requests that use')),
+  test('a negative seed', { 'spec.seed': -1 }, 'spec.seed', atLeast(0)),
+  test(
+    'data in a format that there is not',
+    { 'spec.data': { from: { configMapKeyRef: { name: 'a', key: 'b' } }, format: 'XML' } },
+    'spec.data.format',
+    oneOf('CSV', 'JSON'),
+  ),
+  test(
+    'data from two places',
+    {
+      'spec.data': {
+        from: { configMapKeyRef: { name: 'a', key: 'b' }, secretKeyRef: { name: 'a', key: 'b' } },
+        format: 'CSV',
+      },
+    },
+    'spec.data.from',
+    'exactly one of',
   ),
   test(
     'a header name with a colon',

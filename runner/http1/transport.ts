@@ -19,6 +19,7 @@ export function http1Transport(origin: string): Transport {
   };
   const serialised = new Map<PreparedRequest, Buffer>();
   const serialise = (request: PreparedRequest): Buffer => {
+    if (!request.fixed) return serialiseRequest(request, host);
     const known = serialised.get(request) ?? serialiseRequest(request, host);
     serialised.set(request, known);
     return known;

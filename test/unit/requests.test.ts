@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { requestSchema } from '../../api/request.ts';
 import { targetSchema } from '../../api/target.ts';
+import type { Scope } from '../../model/template.ts';
 import { pathOf, prepareRequests } from '../../runner/requests.ts';
 
 const VALUES = new Map(
@@ -85,4 +86,69 @@ test('a header of the spec replaces ours of the same name, whatever its case', (
   assert.equal(header('x-key'), 's3cret');
   assert.equal(names.filter((n) => n.toLowerCase() === 'content-type').length, 1);
   assert.equal(headers.length % 2, 0);
+});
+
+const SCOPE: Scope = {
+  index: 7,
+  runner: 2,
+  run: 'checkout',
+  now: 5,
+  random: () => 0,
+  row: ['a b/ü', 'x"\r\ny'],
+  session: new Map(),
+};
+
+test('a request without variables is the same for every arrival', () => {
+  const { fixed, render, path } = prepare({ path: '/a?b=$${c}', headers: [{ name: 'a', value: '$' }] });
+  assert.deepEqual([fixed, render, path], [true, null, '/api/a?b=${c}']);
+});
+
+test('variables are filled in everywhere, each in the encoding of its place', () => {
+  const [prepared] = prepareRequests(
+    targetSchema.parse({ url: 'http://shop/api' }),
+    [
+      requestSchema.parse({
+        name: 'r',
+        method: 'POST',
+        path: '/${data.name}?n=${index}',
+        headers: [{ name: 'X-Odd', value: '${data.odd}-${data.name}' }],
+        body: { type: 'JSON', json: { name: '${data.name}', odd: ['${data.odd}'], n: 1 } },
+      }),
+    ],
+    VALUES,
+    ['name', 'odd'],
+  );
+  const { path, headers, body, fixed } = prepared!.render!(SCOPE);
+  assert.equal(fixed, false);
+  assert.equal(path, '/api/a%20b%2F%C3%BC?n=7');
+  assert.equal(headers[1], 'x"%0D%0Ay-a b/%C3%BC');
+  assert.deepEqual(JSON.parse(body!.toString()), { name: 'a b/ü', odd: ['x"\r\ny'], n: 1 });
+});
+
+test('a form encodes the values of its variables', () => {
+  const { render } = prepare({
+    body: {
+      type: 'Form',
+      form: [
+        { name: 'a&b', value: 'é ${run}=${index}' },
+        { name: 'c', value: '$${d}' },
+      ],
+    },
+  });
+  assert.equal(render!(SCOPE).body!.toString(), 'a%26b=%C3%A9+checkout%3D7&c=%24%7Bd%7D');
+});
+
+test('values from Secrets are no templates', () => {
+  const [prepared] = prepareRequests(
+    targetSchema.parse({ url: 'http://shop' }),
+    [
+      requestSchema.parse({
+        name: 'r',
+        headers: [{ name: 'k', valueFrom: { secretKeyRef: { name: 'k', key: 'x' } } }],
+      }),
+    ],
+    new Map([['Secret/k/x', Buffer.from('${index}')]]),
+  );
+  assert.equal(prepared!.fixed, true);
+  assert.equal(prepared!.headers[1], '${index}');
 });
