@@ -14,7 +14,12 @@ export function processTiming(start: number): Timing {
     now,
     at(time, callback) {
       if (time === Number.POSITIVE_INFINITY) return () => {};
-      const timer = setTimeout(callback, Math.max(0, (time - now()) / 1e3));
+      // A timer counts whole milliseconds from when the event loop last looked at the clock, and may come early.
+      let timer: NodeJS.Timeout;
+      const arm = () => {
+        timer = setTimeout(() => (now() < time ? arm() : callback()), Math.max(0, (time - now()) / 1e3));
+      };
+      arm();
       return () => clearTimeout(timer);
     },
     soon: setImmediate,
