@@ -6,7 +6,7 @@ import { type KeyReference, keyReference, type NamedValue, type ValueSource } fr
  * and what a local run looks for beside the LoadTest.
  */
 export function keyReferences(spec: LoadTestSpec): KeyReference[] {
-  const { auth } = spec.target;
+  const { auth, tls } = spec.target;
   const found: KeyReference[] = [];
   const add = (source: ValueSource | undefined) => {
     if (source !== undefined) found.push(keyReference(source));
@@ -17,6 +17,10 @@ export function keyReferences(spec: LoadTestSpec): KeyReference[] {
 
   if (auth?.basic !== undefined) found.push(...basicAuthKeys(auth.basic.secretRef.name));
   if (auth?.bearer !== undefined) found.push({ kind: 'Secret', ...auth.bearer.secretKeyRef });
+  add(tls?.caFrom);
+  if (tls?.clientCertificateSecretRef !== undefined) {
+    found.push(...clientCertificateKeys(tls.clientCertificateSecretRef.name));
+  }
   add(spec.data?.from);
   for (const request of spec.requests) {
     addAll(request.headers);
@@ -31,6 +35,14 @@ export function basicAuthKeys(name: string): [KeyReference, KeyReference] {
   return [
     { kind: 'Secret', name, key: 'username' },
     { kind: 'Secret', name, key: 'password' },
+  ];
+}
+
+/** The two keys of a kubernetes.io/tls Secret: certificate first. */
+export function clientCertificateKeys(name: string): [KeyReference, KeyReference] {
+  return [
+    { kind: 'Secret', name, key: 'tls.crt' },
+    { kind: 'Secret', name, key: 'tls.key' },
   ];
 }
 

@@ -85,7 +85,12 @@ export const loadTestStatusSchema = z.strictObject({
     .max(32)
     .optional(),
   generator: z
-    .strictObject({ saturated: z.boolean(), pacingLagP99: text.optional(), cpu: text })
+    .strictObject({
+      saturated: z.boolean(),
+      pacingLagP99: text.optional(),
+      cpu: text,
+      transport: text.optional().describe('What made the requests: Lean, Undici or HTTP2.'),
+    })
     .optional()
     .describe('How the load generator itself fared.'),
 });

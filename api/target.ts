@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { durationSchema, microseconds } from './duration.ts';
-import { keySelector, objectName } from './reference.ts';
+import { keySelector, objectName, valueSourceSchema } from './reference.ts';
 import { celPattern, textOf, withRules } from './rule.ts';
 
 const URL_PATTERN =
@@ -67,16 +67,83 @@ const authSchema = withRules(
   },
 );
 
-/** What is tested, and what every request to it has in common. */
-export const targetSchema = z.strictObject({
-  url: urlSchema.describe('Scheme, host, port and base path, e.g. http://checkout.shop.svc:8080/api.'),
-  timeout: withRules(durationSchema, {
-    cel: "duration(self) > duration('0s') && duration(self) <= duration('1h')",
-    message: 'must be above 0s and at most 1h',
-    test: (text) => microseconds(text) > 0 && microseconds(text) <= 3600e6,
-  })
-    .default('10s')
-    .describe('Limit of one request, from its write to its last byte.'),
-  auth: authSchema.optional().describe('Authentication that every request carries. Default: none.'),
+const tlsSchema = z.strictObject({
+  caFrom: valueSourceSchema
+    .optional()
+    .describe('Certificates (PEM) of the authorities to trust, in the place of the well-known ones.'),
+  clientCertificateSecretRef: z
+    .strictObject({ name: objectName.describe('Name of the Secret, in the namespace of the LoadTest.') })
+    .optional()
+    .describe(
+      'A Secret of type kubernetes.io/tls: keys `tls.crt` and `tls.key`. The certificate that the runner shows.',
+    ),
+  serverName: textOf(
+    /^[a-zA-Z0-9]([-_a-zA-Z0-9]*[a-zA-Z0-9])?([.][a-zA-Z0-9]([-_a-zA-Z0-9]*[a-zA-Z0-9])?)*$/,
+    'must be a host name',
+    { min: 1, max: 253 },
+  )
+    .optional()
+    .describe("The name that is asked for (SNI) and that the certificate must be for. Default: the URL's host."),
+  insecureSkipVerify: z.boolean().default(false).describe('Accepts any certificate.'),
 });
+
+const httpSchema = withRules(
+  z.strictObject({
+    version: z
+      .enum(['HTTP1', 'HTTP2'])
+      .default('HTTP1')
+      .describe(
+        'HTTP1: HTTP/1.1, one request at a time on a connection. HTTP2: many requests at a time on a connection; of an https target by ALPN, of an http target by prior knowledge.',
+      ),
+    connections: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe(
+        'HTTP/2 connections over the whole test, among which requests are spread in turn; every worker thread has at least one. Default: one for each worker thread. HTTP/1.1 has as many as there are requests in flight.',
+      ),
+    transport: z
+      .enum(['Auto', 'Lean', 'Undici'])
+      .default('Auto')
+      .describe('What makes HTTP/1.1 requests: Lean costs the least CPU, Undici is the reference. Auto: Lean.'),
+  }),
+  {
+    cel: "!has(self.connections) || self.version == 'HTTP2'",
+    message: 'connections can be set only when version is HTTP2',
+    field: 'connections',
+    test: (v) => v.connections === undefined || v.version === 'HTTP2',
+  },
+  {
+    cel: "self.transport == 'Auto' || self.version == 'HTTP1'",
+    message: 'a transport can be chosen only when version is HTTP1',
+    field: 'transport',
+    test: (v) => v.transport === 'Auto' || v.version === 'HTTP1',
+  },
+);
+
+/** What is tested, and what every request to it has in common. */
+export const targetSchema = withRules(
+  z.strictObject({
+    url: urlSchema.describe('Scheme, host, port and base path, e.g. http://checkout.shop.svc:8080/api.'),
+    timeout: withRules(durationSchema, {
+      cel: "duration(self) > duration('0s') && duration(self) <= duration('1h')",
+      message: 'must be above 0s and at most 1h',
+      test: (text) => microseconds(text) > 0 && microseconds(text) <= 3600e6,
+    })
+      .default('10s')
+      .describe('Limit of one request, from its write to its last byte.'),
+    http: httpSchema.optional().describe('The version of HTTP, and how it is spoken. Default: HTTP/1.1.'),
+    tls: tlsSchema
+      .optional()
+      .describe('TLS of an https target. Default: a certificate of a well-known authority is asked for.'),
+    auth: authSchema.optional().describe('Authentication that every request carries. Default: none.'),
+  }),
+  {
+    cel: "!has(self.tls) || self.url.startsWith('https:')",
+    message: 'only an https target has TLS',
+    field: 'tls',
+    test: (v) => v.tls === undefined || v.url.startsWith('https:'),
+  },
+);
 export type Target = z.infer<typeof targetSchema>;

@@ -1,6 +1,7 @@
 import { microseconds } from '../api/duration.ts';
 import type { ClosedLoad, OpenLoad } from '../api/load.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
+import type { Target } from '../api/target.ts';
 import { hash32 } from './random.ts';
 import { partOf, type Schedule, type Stripe, scheduleOf } from './schedule.ts';
 
@@ -69,6 +70,11 @@ function closedPlan(closed: ClosedLoad, place: Place): Omit<ClosedPlan, 'gracefu
 /** The part of `total` that falls to one of `count`: as equal as whole numbers can be, and all parts add up to it. */
 export function shareOf(total: number, { index, count }: Stripe): number {
   return Math.floor(total / count) + (index < total % count ? 1 : 0);
+}
+
+/** A worker's share of the connections that a target asks for: one without a number, and never none. */
+export function connectionsOf({ http }: Target, place: Place): number {
+  return Math.max(1, shareAt(http?.connections ?? 0, place));
 }
 
 /** Users take their places over the whole test in turn, as arrivals do; unequal shares leave the last ones beside the ramp. */

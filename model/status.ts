@@ -42,6 +42,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
       saturated: verdict.saturated.status === 'True',
       ...(lag === undefined ? {} : { pacingLagP99: formatMicroseconds(lag) }),
       cpu: formatShare(summary.cpu),
+      transport: summary.transport,
     },
   };
 }

@@ -5,6 +5,7 @@ import { addCounts, errorShare, type LiveCounts, noCounts } from './counters.ts'
 import { type Histogram, mergeHistograms } from './histogram.ts';
 import { scheduleOf } from './schedule.ts';
 import { mergeDecoded, mergeErrors, mergeResponses } from './snapshot.ts';
+import { type TransportName, transportOf } from './transport.ts';
 
 /** What one kind of request, or all of them, measured. Times are microseconds. */
 export type RequestSummary = { name: string; counts: LiveCounts; responseTime: Histogram; serviceTime: Histogram };
@@ -25,6 +26,7 @@ export type Summary = {
   /** Responses a second over the load's duration; `target` is what an open schedule asks on average. */
   rate: { target?: number; achieved: number };
   errorShare: number;
+  transport: TransportName;
   /** Cores in use, the mean of the runners: 0.41 is 41% of one core. */
   cpu: number;
   /** Of the busiest runner, 0 to 1. */
@@ -47,6 +49,7 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[]): S
     elapsedMs,
     rate: rateOf(spec, counts, elapsedMs),
     errorShare: errorShare(counts),
+    transport: transportOf(spec.target),
     cpu: mean(snapshots.filter((s) => s.elapsedMs > 0).map((s) => s.cpuMs / s.elapsedMs)),
     eventLoopUtilization: Math.max(0, ...snapshots.map((s) => s.eventLoopUtilization)),
   };

@@ -1,4 +1,10 @@
+import type { LookupFunction } from 'node:net';
+import { hostOf } from './host.ts';
 import type { PreparedRequest } from './requests.ts';
+import type { Security } from './security.ts';
+
+/** All heads of one response together: status lines, headers, trailers, those of informational answers included. */
+export const MAX_HEAD_BYTES = 64 * 1024;
 
 /**
  * What a lane says of the request that it carries, in this order: `written` once, `head` (again after an informational answer),
@@ -22,4 +28,21 @@ export interface Lane {
 
 export interface Transport {
   open(events: LaneEvents): Lane;
+}
+
+/** Where a transport's requests go. */
+export type Destination = {
+  /** Of its parts only scheme, host and port matter: paths come with the requests. */
+  url: URL;
+  lookup: LookupFunction;
+  /** How many connections there are at most, where one carries several requests at a time. */
+  connections: number;
+  /** Of an https URL. */
+  security?: Security;
+};
+
+/** A destination's address as node:net and node:tls take it. */
+export function addressOf({ url, lookup, security }: Destination) {
+  const standard = security === undefined ? 80 : 443;
+  return { host: hostOf(url), port: url.port === '' ? standard : Number(url.port), lookup, noDelay: true };
 }

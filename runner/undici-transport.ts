@@ -1,24 +1,25 @@
 import { buildConnector, Client, type Dispatcher } from 'undici';
 import type { PreparedRequest } from './requests.ts';
-import { resolveOnce } from './resolve.ts';
-import type { Lane, LaneEvents, Transport } from './transport.ts';
+import { type Destination, type Lane, type LaneEvents, MAX_HEAD_BYTES, type Transport } from './transport.ts';
 
 /** Above any pause between two requests of a test: a connection is closed by the server or with the engine, not by us in between. */
 const KEEP_ALIVE_MS = 3600e3;
 
 /** HTTP/1.1 by undici's `dispatch`, the cheapest of its ways to make a request. One undici Client is one connection. */
-export function undiciTransport(origin: string): Transport {
-  const connect = buildConnector({ timeout: 0, allowH2: false, lookup: resolveOnce() });
+export function undiciTransport({ url, lookup, security }: Destination): Transport {
+  const connect = buildConnector({ timeout: 0, allowH2: false, lookup, ...security });
   const options: Client.Options = {
-    connect,
+    // undici would ask for the name in a Host header; the name to ask for is the target's.
+    connect: security === undefined ? connect : (to, done) => connect({ ...to, servername: security.servername }, done),
     pipelining: 1,
     // undici's own time-outs tick every half second; the engine keeps its deadlines itself.
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: MAX_HEAD_BYTES,
   };
-  return { open: (events) => new UndiciLane(events, () => new Client(origin, options)) };
+  return { open: (events) => new UndiciLane(events, () => new Client(url.origin, options)) };
 }
 
 class UndiciLane implements Lane {

@@ -135,9 +135,12 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'spec.target.http.connections',
     'only when version is HTTP2',
   ),
-  test('no connections', { 'spec.target.http': { version: 'HTTP2', connections: 0 } }, 'spec.target.http.connections', [
-    ...atLeast(1),
-  ]),
+  test(
+    'no connections',
+    { 'spec.target.http': { version: 'HTTP2', connections: 0 } },
+    'spec.target.http.connections',
+    atLeast(1),
+  ),
   test(
     'an HTTP/1.1 transport for HTTP/2',
     { 'spec.target.http': { version: 'HTTP2', transport: 'Lean' } },

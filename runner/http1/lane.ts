@@ -2,10 +2,13 @@ import type { Socket } from 'node:net';
 import { TransportError } from '../failure.ts';
 import type { PreparedRequest } from '../requests.ts';
 import type { Lane, LaneEvents } from '../transport.ts';
-import { ResponseParser } from './response-parser.ts';
+import { HEADERS_TOO_LARGE, ResponseParser } from './response-parser.ts';
 
-/** Opens a connection whose bytes go to `onBytes`, in a buffer that is valid only during the call. */
-export type Connect = (onBytes: (bytes: Buffer, length: number) => void) => Socket;
+/** Takes what a connection brought; the buffer is valid only during the call. */
+export type OnBytes = (bytes: Buffer, length: number) => void;
+
+/** Opens a connection; `onOpen` is called when it can be written to. */
+export type Connect = (onBytes: OnBytes, onOpen: () => void) => Socket;
 
 /** One HTTP/1.1 connection over a bare socket, kept alive between its requests. */
 export class Http1Lane implements Lane {
@@ -50,14 +53,17 @@ export class Http1Lane implements Lane {
   }
 
   #open(request: PreparedRequest): void {
-    const socket = this.#connect((bytes, length) => {
+    const onBytes: OnBytes = (bytes, length) => {
       if (this.#socket !== socket) return;
       if (this.#busy) this.#parser.execute(bytes, length);
       else this.#drop(); // an answer that nobody asked for
+    };
+    const socket = this.#connect(onBytes, () => {
+      if (this.#socket !== socket) return;
+      socket.once('end', () => this.#ended(socket)); // before this, it is a handshake that failed, which an error tells of
+      this.#write(socket, request);
     });
     this.#socket = socket;
-    socket.once('connect', () => this.#socket === socket && this.#write(socket, request));
-    socket.once('end', () => this.#ended(socket));
     socket.once('close', () => this.#ended(socket));
     socket.on('error', (error) => this.#socket === socket && this.#failed(error));
   }
@@ -80,7 +86,7 @@ export class Http1Lane implements Lane {
   }
 
   #malformed(reason: string): void {
-    this.#failed(new TransportError('MalformedResponse', reason));
+    this.#failed(new TransportError(reason === HEADERS_TOO_LARGE ? 'HeadersTooLarge' : 'MalformedResponse', reason));
   }
 
   #failed(error: Error): void {

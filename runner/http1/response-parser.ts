@@ -1,3 +1,4 @@
+import { MAX_HEAD_BYTES } from '../transport.ts';
 import { HeadFields } from './head-fields.ts';
 
 /** What a parser says of one response; nothing after `end` or `malformed`. The chunk of `data` is valid only during the call. */
@@ -9,8 +10,8 @@ export interface ResponseEvents {
   malformed(reason: string): void;
 }
 
-/** All heads of one response together, informational ones and trailers included. */
-const MAX_HEAD_BYTES = 64 * 1024;
+/** The one reason that is counted as a kind of its own. */
+export const HEADERS_TOO_LARGE = `headers of more than ${MAX_HEAD_BYTES / 1024} KiB`;
 
 const TAB = 9;
 const LF = 10;
@@ -176,7 +177,7 @@ export class ResponseParser {
       }
     }
     this.#headBytes += length - from;
-    return this.#headBytes > MAX_HEAD_BYTES ? this.#malformed('headers of more than 64 KiB') : length;
+    return this.#headBytes > MAX_HEAD_BYTES ? this.#malformed(HEADERS_TOO_LARGE) : length;
   }
 
   /** "HTTP/1.x nnn", then a space and a reason, or the end of the line. */
@@ -198,7 +199,7 @@ export class ResponseParser {
 
   #headComplete(at: number, length: number): number {
     if (this.#trailers) return this.#endAt(at, length, true);
-    if (this.#headBytes > MAX_HEAD_BYTES) return this.#malformed('headers of more than 64 KiB');
+    if (this.#headBytes > MAX_HEAD_BYTES) return this.#malformed(HEADERS_TOO_LARGE);
     const { contentLength, chunked } = this.#fields;
     if (chunked && contentLength >= 0) return this.#malformed('both a content-length and a transfer-encoding');
     if (chunked && this.#minor === 0) return this.#malformed('a transfer-encoding in HTTP/1.0');
@@ -258,7 +259,7 @@ export class ResponseParser {
         return at + 1;
       }
       case CHUNK_EXTENSION:
-        if (++this.#headBytes > MAX_HEAD_BYTES) return this.#malformed('headers of more than 64 KiB');
+        if (++this.#headBytes > MAX_HEAD_BYTES) return this.#malformed(HEADERS_TOO_LARGE);
         if (c === CR) this.#state = CHUNK_SIZE_END;
         else if (FIELD_TEXT[c] === 0) return this.#malformed('a control character in a chunk extension');
         return at + 1;

@@ -1,22 +1,15 @@
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { PreparedRequest } from '../requests.ts';
-import { resolveOnce } from '../resolve.ts';
-import type { Transport } from '../transport.ts';
-import { Http1Lane } from './lane.ts';
+import { addressOf, type Destination, type Transport } from '../transport.ts';
+import { type Connect, Http1Lane, type OnBytes } from './lane.ts';
 
 /** What one read can bring. All connections of a thread share the buffer, as its bytes are used up before the next read. */
 const READ_BYTES = 64 * 1024;
 
 /** HTTP/1.1 over bare sockets: every request is serialised once, and its answer is parsed where it was read. */
-export function http1Transport(origin: string): Transport {
-  const { hostname, host, port } = new URL(origin);
-  const buffer = Buffer.allocUnsafe(READ_BYTES);
-  const address = {
-    host: hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: port === '' ? 80 : Number(port),
-    lookup: resolveOnce(),
-    noDelay: true,
-  };
+export function http1Transport(destination: Destination): Transport {
+  const { host } = destination.url;
   const serialised = new Map<PreparedRequest, Buffer>();
   const serialise = (request: PreparedRequest): Buffer => {
     if (!request.fixed) return serialiseRequest(request, host);
@@ -24,18 +17,32 @@ export function http1Transport(origin: string): Transport {
     serialised.set(request, known);
     return known;
   };
-  const open = (onBytes: (bytes: Buffer, length: number) => void): Socket =>
-    connect({
-      ...address,
-      onread: {
-        buffer,
-        callback: (length) => {
-          onBytes(buffer, length);
-          return true;
-        },
-      },
+  const connect = connector(destination);
+  return { open: (events) => new Http1Lane(events, connect, serialise) };
+}
+
+function connector(destination: Destination): Connect {
+  const { security } = destination;
+  const address = addressOf(destination);
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  const reading = (onBytes: OnBytes) => ({
+    buffer,
+    callback: (length: number) => {
+      onBytes(buffer, length);
+      return true;
+    },
+  });
+  if (security === undefined) return (onBytes, onOpen) => connect({ ...address, onread: reading(onBytes) }, onOpen);
+  let session: Buffer | undefined;
+  return (onBytes, onOpen) => {
+    // The types know `onread` for plain sockets only.
+    const options = { ...address, ...security, session, ALPNProtocols: ['http/1.1'], onread: reading(onBytes) };
+    const socket = connectTls(options as ConnectionOptions, onOpen);
+    socket.on('session', (fresh) => {
+      session = fresh;
     });
-  return { open: (events) => new Http1Lane(events, open, serialise) };
+    return socket;
+  };
 }
 
 /** Methods whose requests say that their body is empty, when it is. */

@@ -24,6 +24,7 @@ export function summaryOf(elapsedMs: number, counts: Partial<LiveCounts> = {}, t
     elapsedMs,
     rate: { achieved: 0 },
     errorShare: 0.005,
+    transport: 'Lean',
     cpu: 0,
     eventLoopUtilization: 0,
   };

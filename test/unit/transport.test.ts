@@ -9,7 +9,8 @@ import { createEngine } from '../../runner/engine.ts';
 import { http1Transport } from '../../runner/http1/transport.ts';
 import { prepareRequests } from '../../runner/requests.ts';
 import { processTiming } from '../../runner/timing.ts';
-import type { Transport } from '../../runner/transport.ts';
+import type { Destination, Transport } from '../../runner/transport.ts';
+import { destinationOf } from '../../runner/transport-choice.ts';
 import { undiciTransport } from '../../runner/undici-transport.ts';
 
 const STRIPE = { index: 0, count: 1 };
@@ -33,7 +34,7 @@ async function serving(misbehave: (socket: Socket, number: number) => void): Pro
 }
 
 /** Twenty requests of a closed load of two users, for real. */
-async function load(transport: (origin: string) => Transport, url: string, fields: object = {}) {
+async function load(transport: (destination: Destination) => Transport, url: string, fields: object = {}) {
   const spec = loadTestSpecSchema.parse({
     target: { url, timeout: '300ms' },
     load: { type: 'Closed', closed: { users: 2, iterations: 20 } },
@@ -43,7 +44,7 @@ async function load(transport: (origin: string) => Transport, url: string, field
     plan: planOf(spec, { runner: STRIPE, worker: STRIPE }),
     requests: prepareRequests(spec.target, spec.requests, new Map()),
     timeout: 300_000,
-    transport: transport(new URL(url).origin),
+    transport: transport(destinationOf(spec.target, new Map())),
     timing: processTiming(performance.now()),
   });
   await new Promise<void>((over) => engine.run(over));

@@ -1,0 +1,95 @@
+import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { TransportError } from '../failure.ts';
+import { addressOf, type Destination } from '../transport.ts';
+import type { Http2Stream } from './stream.ts';
+
+/** Node's own limit on the streams of a connection. */
+const MOST_STREAMS = 2 ** 31 - 1;
+
+/** One HTTP/2 connection with the streams that it carries, and those that wait until it can carry them. */
+export class Connection {
+  /** False from its first sign of an end on: what comes then takes another connection. */
+  usable = true;
+  readonly #session: ClientHttp2Session;
+  readonly #waiting = new Set<Http2Stream>();
+  #room = 0;
+  #limit = 0;
+
+  constructor(destination: Destination) {
+    const { security, url } = destination;
+    const session = connectHttp2(url, { createConnection: () => open(destination), settings: { enablePush: false } });
+    this.#session = session;
+    if (security !== undefined) {
+      session.once('connect', () => {
+        if (session.alpnProtocol !== 'h2') session.destroy(noHttp2());
+      });
+    }
+    // The server's first word. Only then it is known how many streams there may be.
+    session.on('remoteSettings', ({ maxConcurrentStreams = MOST_STREAMS }) => {
+      this.#room += maxConcurrentStreams - this.#limit;
+      this.#limit = maxConcurrentStreams;
+      this.#fill();
+    });
+    session.on('goaway', () => this.#end(closed()));
+    session.on('error', (error) => this.#end(error));
+    session.on('close', () => this.#end(closed()));
+  }
+
+  send(stream: Http2Stream): void {
+    this.#waiting.add(stream);
+    stream.connection = this;
+    this.#fill();
+  }
+
+  /** Takes back a stream that was not written yet. */
+  forget(stream: Http2Stream): void {
+    this.#waiting.delete(stream);
+  }
+
+  /** A stream has ended and leaves its room to the next. */
+  leave(): void {
+    this.#room++;
+    this.#fill();
+  }
+
+  close(): void {
+    this.usable = false;
+    this.#session.destroy();
+  }
+
+  #fill(): void {
+    for (const stream of this.#waiting) {
+      if (this.#room <= 0 || !this.usable) return;
+      this.#waiting.delete(stream);
+      this.#room--;
+      stream.begin(this.#session);
+    }
+  }
+
+  /** Streams that are under way hear of the end from the session itself. */
+  #end(error: Error): void {
+    if (this.usable) {
+      this.usable = false;
+      this.#session.close();
+    }
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const stream of waiting) stream.failed(error);
+  }
+}
+
+function open(destination: Destination): Socket {
+  const { security } = destination;
+  const address = addressOf(destination);
+  return security === undefined ? connect(address) : connectTls({ ...address, ...security, ALPNProtocols: ['h2'] });
+}
+
+function closed(): Error {
+  return new TransportError('ConnectionClosed', 'the server closed the connection before the response was complete');
+}
+
+function noHttp2(): Error {
+  return new TransportError('HTTP2NotOffered', 'the server does not offer HTTP/2 in its TLS handshake');
+}

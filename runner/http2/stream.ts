@@ -1,0 +1,67 @@
+import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2';
+import { TransportError } from '../failure.ts';
+import type { LaneEvents } from '../transport.ts';
+import type { Connection } from './connection.ts';
+
+/** One request of an HTTP/2 connection. */
+export class Http2Stream {
+  connection: Connection | undefined;
+  readonly #events: LaneEvents;
+  readonly #headers: readonly string[];
+  readonly #body: Buffer | null;
+  #stream: ClientHttp2Stream | undefined;
+  #answered = false;
+  #over = false;
+
+  constructor(events: LaneEvents, headers: readonly string[], body: Buffer | null) {
+    this.#events = events;
+    this.#headers = headers;
+    this.#body = body;
+  }
+
+  begin(session: ClientHttp2Session): void {
+    const stream = session.request(this.#headers, { endStream: this.#body === null });
+    this.#stream = stream;
+    stream.on('response', (headers: IncomingHttpHeaders & { ':status'?: number }) => {
+      this.#answered = true;
+      if (!this.#over) this.#events.head(headers[':status'] ?? 0);
+    });
+    stream.on('data', (chunk: Buffer) => {
+      if (!this.#over) this.#events.data(chunk);
+    });
+    // Node ends the body of a stream that was cut off, too, and of one without an answer.
+    stream.on('end', () => {
+      if (stream.aborted || stream.rstCode !== constants.NGHTTP2_NO_ERROR || !this.#answered || this.#over) return;
+      this.#over = true;
+      this.#events.end();
+    });
+    stream.on('error', (error) => this.failed(error));
+    stream.on('close', () => {
+      this.failed(cutOff(stream.rstCode, session));
+      this.connection!.leave();
+    });
+    if (this.#body !== null) stream.end(this.#body);
+    this.#events.written();
+  }
+
+  /** Says so, unless it is over. */
+  failed(error: Error): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#events.failed(error);
+  }
+
+  /** Resets the stream; the connection and its other streams go on. */
+  cancel(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.connection?.forget(this);
+    this.#stream?.close(constants.NGHTTP2_CANCEL);
+  }
+}
+
+function cutOff(code: number, session: ClientHttp2Session): Error {
+  if (session.destroyed || session.closed)
+    return new TransportError('ConnectionClosed', 'the server closed the connection before the response was complete');
+  return new TransportError('StreamReset', `the server reset the stream with code ${code}`);
+}

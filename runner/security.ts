@@ -1,0 +1,30 @@
+import { isIP } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { keyReference } from '../api/reference.ts';
+import { clientCertificateKeys, referencePath } from '../api/references.ts';
+import type { Target } from '../api/target.ts';
+import { hostOf } from './host.ts';
+import type { Values } from './requests.ts';
+
+/** How connections to an https target are secured, in the terms of node:tls. */
+export type Security = {
+  secureContext: SecureContext;
+  /** Undefined for an address, which has no name to ask for: its certificate is held against the address. */
+  servername: string | undefined;
+  rejectUnauthorized: boolean;
+};
+
+/** What a spec says of TLS, with its certificates read. Throws what node:tls has to say of certificates that cannot be used. */
+export function securityOf({ url, tls }: Target, values: Values): Security {
+  const pem = (path: string) => values.get(path);
+  const [cert, key] = clientCertificateKeys(tls?.clientCertificateSecretRef?.name ?? '').map((k) =>
+    pem(referencePath(k)),
+  );
+  const ca = tls?.caFrom && pem(referencePath(keyReference(tls.caFrom)));
+  const host = hostOf(new URL(url));
+  return {
+    secureContext: createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }),
+    servername: tls?.serverName ?? (isIP(host) === 0 ? host : undefined),
+    rejectUnauthorized: tls?.insecureSkipVerify !== true,
+  };
+}

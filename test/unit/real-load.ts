@@ -1,0 +1,40 @@
+import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest.ts';
+import { connectionsOf, planOf } from '../../model/plan.ts';
+import { type Summary, summarise } from '../../model/summary.ts';
+import { createEngine } from '../../runner/engine.ts';
+import { prepareRequests, type Values } from '../../runner/requests.ts';
+import { processTiming } from '../../runner/timing.ts';
+import type { Transport } from '../../runner/transport.ts';
+import { transportFor } from '../../runner/transport-choice.ts';
+
+const WHOLE = { index: 0, count: 1 };
+const PLACE = { runner: WHOLE, worker: WHOLE };
+
+type Fields = { target: object; requests?: object[]; load?: object };
+
+/** A spec of twenty requests of two users with a time-out of 300 ms, where `fields` say nothing else. */
+export function realSpec({ target, ...fields }: Fields): LoadTestSpec {
+  return loadTestSpecSchema.parse({
+    load: { type: 'Closed', closed: { users: 2, iterations: 20 } },
+    ...fields,
+    target: { timeout: '300ms', ...target },
+  });
+}
+
+/** Makes the load of a spec for real, in this thread, and tells what was measured. */
+export async function realLoad(spec: LoadTestSpec, values: Values, transport?: Transport): Promise<Summary> {
+  const engine = createEngine({
+    plan: planOf(spec, PLACE),
+    requests: prepareRequests(spec.target, spec.requests, values),
+    timeout: Number(/^(\d+)ms$/.exec(spec.target.timeout)![1]) * 1000,
+    transport: transport ?? transportFor(spec.target, values, connectionsOf(spec.target, PLACE)),
+    timing: processTiming(performance.now()),
+  });
+  await new Promise<void>((over) => engine.run(over));
+  return summarise(spec, [engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 })]);
+}
+
+/** The kinds of error and how often each came. */
+export function kindsOf({ errors }: Summary): Record<string, number> {
+  return Object.fromEntries(errors.map(({ kind, count }) => [kind, count]));
+}
