@@ -1,5 +1,3 @@
-import { textOf } from './rule.ts';
-
 /** As Go reads durations, and nothing below a microsecond can be written, so that reading one never rounds. */
 export const DURATION_PATTERN = /^([0-9]+us|[0-9]+([.][0-9]{1,3})?ms|[0-9]+([.][0-9]{1,6})?[smh])+$/;
 const PART = /([0-9]+(?:\.[0-9]+)?)(us|ms|s|m|h)/g;
@@ -7,7 +5,7 @@ const MICROSECONDS = { us: 1, ms: 1e3, s: 1e6, m: 60e6, h: 3600e6 } as const;
 
 /**
  * The microseconds that a Kubernetes duration such as "250ms", "1.5s" or "1h30m" stands for.
- * The text must have passed {@link durationSchema}.
+ * The text must have passed durationSchema of duration-schema.ts.
  */
 export function microseconds(text: string): number {
   let sum = 0;
@@ -30,6 +28,3 @@ export function formatMicroseconds(value: number): string {
   if (value < 999.5e3) return `${Number((value / 1e3).toPrecision(3))}ms`;
   return `${Number((value / 1e6).toPrecision(3))}s`;
 }
-
-/** A duration string. */
-export const durationSchema = textOf(DURATION_PATTERN, 'must be a duration such as 250ms, 2s or 1m30s', { max: 32 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { durationSchema, microseconds } from './duration.ts';
+import { microseconds } from './duration.ts';
+import { durationSchema } from './duration-schema.ts';
 import { withRules } from './rule.ts';
 
 const MAX_RATE = 10_000_000;

@@ -46,13 +46,3 @@ export function namedValueSchema(name: z.ZodString, value: z.ZodString) {
   );
 }
 export type NamedValue = { name: string; value?: string; valueFrom?: ValueSource };
-
-/** One object key that a spec refers to. */
-export type KeyReference = { kind: 'Secret' | 'ConfigMap'; name: string; key: string };
-
-/** The key that `source` names. */
-export function keyReference(source: ValueSource): KeyReference {
-  return source.secretKeyRef === undefined
-    ? { kind: 'ConfigMap', ...source.configMapKeyRef! }
-    : { kind: 'Secret', ...source.secretKeyRef };
-}

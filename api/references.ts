@@ -1,5 +1,15 @@
 import type { LoadTestSpec } from './loadtest.ts';
-import { type KeyReference, keyReference, type NamedValue, type ValueSource } from './reference.ts';
+import type { NamedValue, ValueSource } from './reference.ts';
+
+/** One object key that a spec refers to. */
+export type KeyReference = { kind: 'Secret' | 'ConfigMap'; name: string; key: string };
+
+/** The key that `source` names. */
+export function keyReference(source: ValueSource): KeyReference {
+  return source.secretKeyRef === undefined
+    ? { kind: 'ConfigMap', ...source.configMapKeyRef! }
+    : { kind: 'Secret', ...source.secretKeyRef };
+}
 
 /**
  * Every Secret and ConfigMap key that a spec refers to, each once: what a runner pod mounts

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { durationSchema, microseconds } from './duration.ts';
+import { microseconds } from './duration.ts';
+import { durationSchema } from './duration-schema.ts';
 import { annotationsSchema, labelsSchema, nodeSelectorSchema } from './maps.ts';
 import { resourceQuantity, resourceQuantitySchema } from './quantity.ts';
 import { objectName } from './reference.ts';

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { durationSchema, microseconds } from './duration.ts';
+import { microseconds } from './duration.ts';
+import { durationSchema } from './duration-schema.ts';
 import { keySelector, objectName, valueSourceSchema } from './reference.ts';
 import { celPattern, textOf, withRules } from './rule.ts';
 

@@ -1,5 +1,5 @@
 import type { LoadTest } from '../api/loadtest.ts';
-import type { KeyReference } from '../api/reference.ts';
+import type { KeyReference } from '../api/references.ts';
 import { keyReferences, referencePath } from '../api/references.ts';
 import type { KubeObject } from './documents.ts';
 

@@ -1,5 +1,5 @@
-import { type KeyReference, keyReference, type NamedValue } from '../api/reference.ts';
-import { basicAuthKeys, referencePath } from '../api/references.ts';
+import type { NamedValue } from '../api/reference.ts';
+import { basicAuthKeys, type KeyReference, keyReference, referencePath } from '../api/references.ts';
 import type { Body, Expect, RequestSpec } from '../api/request.ts';
 import type { Target } from '../api/target.ts';
 import { fill, type Part, partsOf, type Scope, type Template, templateOf } from '../model/template.ts';

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { keyReference } from '../api/reference.ts';
-import { clientCertificateKeys, referencePath } from '../api/references.ts';
+import { clientCertificateKeys, keyReference, referencePath } from '../api/references.ts';
 import type { Target } from '../api/target.ts';
 import { hostOf } from './host.ts';
 import type { Values } from './requests.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { withConditions } from '../../api/conditions.ts';
-import { durationSchema, formatMicroseconds, microseconds } from '../../api/duration.ts';
+import { formatMicroseconds, microseconds } from '../../api/duration.ts';
+import { durationSchema } from '../../api/duration-schema.ts';
 import { childName, jobName } from '../../api/names.ts';
 import { fieldPath } from '../../api/problems.ts';
 import { formatNumber, formatShare, resourceQuantity, share } from '../../api/quantity.ts';
