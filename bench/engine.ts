@@ -25,7 +25,7 @@ function runEngine(spec: LoadTestSpec): Promise<Said> {
     plan: planOf(spec, { runner: whole, worker: whole }),
     requests: prepareRequests(spec.target, spec.requests, new Map()),
     timeout: microseconds(spec.target.timeout),
-    transport: transportFor(spec.target, new Map()),
+    transport: await transportFor(spec.target, new Map()),
     timing,
   });
   return new Promise((done) => {

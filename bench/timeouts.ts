@@ -62,7 +62,7 @@ async function burst(url: string): Promise<Omit<Round, 'silent' | 'round'>> {
   });
   const whole = { index: 0, count: 1 };
   const requests = prepareRequests(spec.target, spec.requests, new Map());
-  const transport = await openBeforehand(transportFor(spec.target, new Map()), IN_FLIGHT, requests[0]!);
+  const transport = await openBeforehand(await transportFor(spec.target, new Map()), IN_FLIGHT, requests[0]!);
   const waits: number[] = [];
   const times: [time: number, change: 1 | -1][] = [];
   let answered = 0;

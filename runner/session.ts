@@ -104,7 +104,7 @@ export class Session {
   }
 
   async #prepare(assignment: Assignment): Promise<void> {
-    const crew = await this.#options.prepare(assignment);
+    const crew = await this.#options.prepare(assignment).catch((error: Error) => ({ problem: error.message }));
     if ('problem' in crew) {
       this.#fail(crew.problem);
       return;

@@ -1,22 +1,21 @@
 import type { Target } from '../api/target.ts';
 import { type TransportName, transportOf } from '../model/transport.ts';
-import { http1Transport } from './http1/transport.ts';
-import { http2Transport } from './http2/transport.ts';
 import type { Values } from './requests.ts';
 import { resolveOnce } from './resolve.ts';
 import { securityOf } from './security.ts';
 import type { Destination, Transport } from './transport.ts';
-import { undiciTransport } from './undici-transport.ts';
 
-const TRANSPORTS: Record<TransportName, (destination: Destination) => Transport> = {
-  Lean: http1Transport,
-  Undici: undiciTransport,
-  HTTP2: http2Transport,
+/** Only the one that is needed is loaded: undici alone costs a tenth of a second of CPU before a runner is ready. */
+const TRANSPORTS: Record<TransportName, () => Promise<(destination: Destination) => Transport>> = {
+  Lean: async () => (await import('./http1/transport.ts')).http1Transport,
+  Undici: async () => (await import('./undici-transport.ts')).undiciTransport,
+  HTTP2: async () => (await import('./http2/transport.ts')).http2Transport,
 };
 
 /** The transport that a target asks for. `values` holds its certificates; `connections` is this engine's share of them. */
-export function transportFor(target: Target, values: Values, connections = 1): Transport {
-  return TRANSPORTS[transportOf(target)](destinationOf(target, values, connections));
+export async function transportFor(target: Target, values: Values, connections = 1): Promise<Transport> {
+  const open = await TRANSPORTS[transportOf(target)]();
+  return open(destinationOf(target, values, connections));
 }
 
 /** Where a target's requests go. Throws when its certificates cannot be used. */

@@ -29,6 +29,7 @@ const place = { runner: { index, count: replicas }, worker: part };
 const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
 const table = tableOf();
 const requests = prepareRequests(spec.target, spec.requests, bytes, table.columns);
+const transport = await transportFor(spec.target, bytes, connectionsOf(spec.target, place));
 const samples = new SampleLines();
 let engine: Engine | undefined;
 
@@ -48,7 +49,7 @@ function start(atMs: number): void {
     metronome: plan.type === 'Open' ? new Metronome(plan, timing) : undefined,
     requests,
     timeout: microseconds(spec.target.timeout),
-    transport: transportFor(spec.target, bytes, connectionsOf(spec.target, place)),
+    transport,
     timing,
     scopes: scopesOf({ spec, test: assignment.test, runner: index, table, clock: Date.now }),
     ...(spec.runners.logSamples ? { sample: samples.record(requests.map((r) => r.name)) } : {}),

@@ -42,6 +42,9 @@ try {
     outExtension: { '.js': '.mjs' },
     bundle: true,
     format: 'esm',
+    // What is imported when it is needed stays apart, and is loaded only then.
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
     platform: 'node',
     target: 'node26',
     // CommonJS packages in an ES module bundle call a require that the module has to make for itself.

@@ -27,7 +27,7 @@ export async function realLoad(spec: LoadTestSpec, values: Values, transport?: T
     plan: planOf(spec, PLACE),
     requests: prepareRequests(spec.target, spec.requests, values),
     timeout: Number(/^(\d+)ms$/.exec(spec.target.timeout)![1]) * 1000,
-    transport: transport ?? transportFor(spec.target, values, connectionsOf(spec.target, PLACE)),
+    transport: transport ?? (await transportFor(spec.target, values, connectionsOf(spec.target, PLACE))),
     timing: processTiming(performance.now()),
   });
   await new Promise<void>((over) => engine.run(over));
