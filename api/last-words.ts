@@ -36,6 +36,7 @@ export type LastWords = z.infer<typeof lastWordsSchema>;
 /** What the operator keeps of a runner whose pod is gone, as an annotation of the Job. */
 export const keptRunnerSchema = z.strictObject({
   message: z.string().max(1024),
+  podUid: z.string().max(64).optional().describe('Of the pod that carried its load, if it was known.'),
   lastWords: z.base64().max(MAX_LAST_WORDS_BYTES).optional(),
 });
 export type KeptRunner = z.infer<typeof keptRunnerSchema>;

@@ -15,6 +15,9 @@ export const TOKEN_AUDIENCE = 'loadtest-operator';
 /** Kubernetes' own label on the pods of an Indexed Job. */
 export const LABEL_COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
 
+/** With a runner's index behind it, on the Job: what is kept of a runner that was lost (see api/last-words.ts). */
+export const ANNOTATION_KEPT = `${GROUP}/lost-runner-`;
+
 /** When the schedule said that a LoadTest should start. */
 export const ANNOTATION_SCHEDULED_AT = `${GROUP}/scheduled-at`;
 
@@ -43,4 +46,9 @@ export function scheduledTestName(schedule: string, scheduledMs: number): string
 /** The name of the Job that runs a LoadTest. An Indexed Job appends "-index-random" to its pods' names. */
 export function jobName(test: { name: string; uid: string }): string {
   return childName(test.name.slice(0, 40), test.uid);
+}
+
+/** The name of the ConfigMap that holds a LoadTest's full result. */
+export function reportName(test: { name: string; uid: string }): string {
+  return childName(`${test.name.slice(0, 45)}-report`, test.uid);
 }

@@ -6,6 +6,12 @@ import { bucketOf, Histogram, lowestValue } from './histogram.ts';
 import { decodeHistogram, encodeHistogram } from './histogram-encoding.ts';
 
 const COUNTS = Object.keys(noCounts()) as (keyof LiveCounts)[];
+/** What every text holds, for zlib to refer to. Never to be changed without the version. */
+const dictionary = Buffer.from(
+  '"message":"{"version":1,"phase":"Finished","phase":"Running","startedAtMs":17,"elapsedMs":10000,"requests":[{"counts":[0,0,0,0,0],' +
+    '"responseTime":[],"serviceTime":[]}],"responses":[[200,"errors":[],"pacingLag":[],"cpuMs":100,"eventLoopUtilization":0.',
+);
+
 /** No deflated text of MAX_LAST_WORDS_BYTES that a runner wrote is longer. */
 const MAX_JSON_BYTES = 256 * 1024;
 
@@ -33,7 +39,7 @@ export function encodeLastWords(report: Report, limit = MAX_LAST_WORDS_BYTES): s
   for (const level of LEVELS) {
     const words = compact(report, level);
     if (words === undefined) return undefined;
-    const text = deflateRawSync(JSON.stringify(words)).toString('base64');
+    const text = deflateRawSync(JSON.stringify(words), { dictionary }).toString('base64');
     if (text.length <= limit) return text;
   }
   return undefined;
@@ -131,7 +137,7 @@ function expand(pairs: readonly number[]): Histogram | undefined {
 
 function parse(text: string): LastWords | undefined {
   try {
-    const json = inflateRawSync(Buffer.from(text.trim(), 'base64'), { maxOutputLength: MAX_JSON_BYTES });
+    const json = inflateRawSync(Buffer.from(text.trim(), 'base64'), { dictionary, maxOutputLength: MAX_JSON_BYTES });
     return lastWordsSchema.safeParse(JSON.parse(json.toString())).data;
   } catch {
     return undefined;

@@ -11,12 +11,14 @@ import { Informer } from './kube/informer.ts';
 import { jobs, loadTests, pods, type ResourcePath, scheduledLoadTests } from './kube/paths.ts';
 import type { Job, KubeObject, Pod, Resource } from './kube/types.ts';
 import { keyOfChild, LoadTestController } from './loadtest/controller.ts';
+import { wordsOf } from './loadtest/pods.ts';
 import { keyOf, parseTest } from './loadtest/test.ts';
 import type { Log } from './log.ts';
 import { operatorMetrics } from './metrics/operator-metrics.ts';
 import { testMetrics } from './metrics/test-metrics.ts';
 import { totalsOf } from './metrics/test-totals.ts';
 import { Authenticator } from './reporting/identity.ts';
+import { runnerOf } from './reporting/runner-of.ts';
 import { reportHandler } from './reporting/server.ts';
 import { ReportStore } from './reports.ts';
 import { ScheduleController } from './scheduled/controller.ts';
@@ -80,7 +82,17 @@ export async function startOperator({ config, log, kubeconfig, now = Date.now }:
     scheduleController.queue.add(keyOf(object.metadata));
   });
   const jobInformer = follow<Job>(jobs, enqueueOwner, children);
-  const podInformer = follow<Pod>(pods, enqueueOwner, children);
+  // Also of a pod that goes: the last that the watch says of it holds what its container left behind.
+  const podInformer = follow<Pod>(
+    pods,
+    (pod) => {
+      const runner = runnerOf(pod);
+      const words = wordsOf(pod);
+      if (runner !== undefined && words !== undefined) reports.putWords(runner.uid, runner.index, words);
+      enqueueOwner(pod);
+    },
+    children,
+  );
   const tests = new ResourceStore(testInformer, parseTest);
   const schedules = new ResourceStore(scheduleInformer, parseSchedule);
 

@@ -6,7 +6,11 @@ export type RunnerReport = { podUid: string; receivedAtMs: number; report: Repor
 /** What the runners of one LoadTest last said, by index. Never changed in place. */
 export type Reports = ReadonlyMap<number, RunnerReport>;
 
+/** What runners left behind in their termination messages, by index. Never changed in place. */
+export type Words = ReadonlyMap<number, string>;
+
 const NONE: Reports = new Map();
+const NO_WORDS: Words = new Map();
 
 /**
  * What the runners of all LoadTests last said, by the test's uid, and what they are to be told. It is memory only: runners repeat
@@ -14,6 +18,7 @@ const NONE: Reports = new Map();
  */
 export class ReportStore {
   readonly #reports = new Map<string, Map<number, RunnerReport>>();
+  readonly #words = new Map<string, Map<number, string>>();
   readonly #stops = new Map<string, string>();
 
   of(uid: string): Reports {
@@ -29,6 +34,15 @@ export class ReportStore {
     return before?.report.phase !== next.report.phase || before.podUid !== next.podUid;
   }
 
+  /** What the ended runners of a test left behind, also those whose pods are gone by now. */
+  words(uid: string): Words {
+    return this.#words.get(uid) ?? NO_WORDS;
+  }
+
+  putWords(uid: string, index: number, text: string): void {
+    this.#words.set(uid, (this.#words.get(uid) ?? new Map<number, string>()).set(index, text));
+  }
+
   /** Why the runners of a test are to stop, if they are. */
   stopReason(uid: string): string | undefined {
     return this.#stops.get(uid);
@@ -40,6 +54,7 @@ export class ReportStore {
 
   forget(uid: string): void {
     this.#reports.delete(uid);
+    this.#words.delete(uid);
     this.#stops.delete(uid);
   }
 }

@@ -2,7 +2,7 @@ import { API_VERSION } from '../../api/group.ts';
 import type { ScheduledLoadTestStatus } from '../../api/scheduled.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { isApiError, type KubeClient } from './client.ts';
-import { events, jobs, type ResourcePath, tokenReviews } from './paths.ts';
+import { coreEvents, events, jobs, type ResourcePath, tokenReviews } from './paths.ts';
 import type { JobManifest, ObjectMeta, Resource } from './types.ts';
 
 export const FIELD_MANAGER = 'loadtest-operator';
@@ -57,6 +57,35 @@ export async function suspendJob(client: KubeClient, ref: ObjectRef): Promise<vo
   } catch (error) {
     if (!isApiError(error, 404, 409)) throw error;
   }
+}
+
+/** Puts annotations on a Job beside those that it has. */
+export async function annotateJob(
+  client: KubeClient,
+  ref: ObjectRef,
+  annotations: Record<string, string>,
+): Promise<void> {
+  try {
+    await client.call({
+      method: 'PATCH',
+      path: `${jobs(ref.namespace)}/${ref.name}`,
+      query: { fieldManager: FIELD_MANAGER },
+      contentType: 'application/merge-patch+json',
+      body: { metadata: { uid: ref.uid, annotations } },
+    });
+  } catch (error) {
+    if (!isApiError(error, 404, 409)) throw error;
+  }
+}
+
+/** What the Job controller last said of a pod that it could not make; undefined when it could make all. */
+export async function lastPodRefusal(client: KubeClient, { namespace, uid }: ObjectRef): Promise<string | undefined> {
+  const fieldSelector = `involvedObject.uid=${uid},reason=FailedCreate`;
+  const found = (await client.call({ method: 'GET', path: coreEvents(namespace), query: { fieldSelector } })) as {
+    items?: { message?: string; lastTimestamp?: string | null }[];
+  };
+  const byTime = (found.items ?? []).toSorted((a, b) => ((a.lastTimestamp ?? '') < (b.lastTimestamp ?? '') ? -1 : 1));
+  return byTime.at(-1)?.message;
 }
 
 /**

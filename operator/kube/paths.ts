@@ -11,5 +11,6 @@ export const loadTests = resource(`/apis/${GROUP}/${VERSION}`, LOAD_TEST.plural)
 export const scheduledLoadTests = resource(`/apis/${GROUP}/${VERSION}`, SCHEDULED_LOAD_TEST.plural);
 export const jobs = resource('/apis/batch/v1', 'jobs');
 export const pods = resource('/api/v1', 'pods');
+export const coreEvents = resource('/api/v1', 'events');
 export const events = resource('/apis/events.k8s.io/v1', 'events');
 export const tokenReviews = '/apis/authentication.k8s.io/v1/tokenreviews';

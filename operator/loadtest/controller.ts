@@ -1,9 +1,10 @@
+import { isTrue } from '../../api/conditions.ts';
 import { LOAD_TEST } from '../../api/group.ts';
 import { jobName, LABEL_TEST, LABEL_TEST_UID } from '../../api/names.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import type { Config } from '../config.ts';
 import type { Controller } from '../controller.ts';
-import { applyStatus, createEvent, createJob, remove, suspendJob } from '../kube/api.ts';
+import { annotateJob, applyStatus, createEvent, createJob, lastPodRefusal, remove, suspendJob } from '../kube/api.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Informer } from '../kube/informer.ts';
 import { jobs, loadTests } from '../kube/paths.ts';
@@ -13,6 +14,7 @@ import { WorkQueue } from '../queue.ts';
 import type { ReportStore } from '../reports.ts';
 import type { ResourceStore } from '../store.ts';
 import { eventManifest, occurrences } from './events.ts';
+import { lacksPods } from './getting-ready.ts';
 import { jobManifest } from './job.ts';
 import type { Action, Observed } from './plan.ts';
 import { reconcile } from './reconcile.ts';
@@ -32,7 +34,10 @@ export type LoadTestWorld = {
 };
 
 /** What this operator remembers of a test besides what can be observed; all of it may be lost. */
-type Memory = { lastWriteMs?: number; jobRefusal?: string };
+type Memory = { lastWriteMs?: number; jobRefusal?: string; podRefusal?: string; lastKeptMs?: number };
+
+/** Pods that a Job has not made this long after it was made may have been refused. */
+const PODS_DUE_MS = 1500;
 
 /** The key of the LoadTest that a Job or Pod was made for. */
 export function keyOfChild({ metadata }: Job | Pod): string | undefined {
@@ -57,6 +62,7 @@ export class LoadTestController implements Controller {
     await this.#removeOrphans(key, test?.metadata.uid);
     if (test === undefined) return undefined;
 
+    await this.#learnRefusal(this.#observe(key, test));
     const observed = this.#observe(key, test);
     const decision = reconcile(observed);
     const failures: unknown[] = [];
@@ -87,6 +93,7 @@ export class LoadTestController implements Controller {
       // Anyone may put our labels on a pod; only the Job's own are runners.
       pods: pods.indexed(key).filter((pod) => pod.metadata.ownerReferences?.some(isOurs)),
       reports: reports.of(uid),
+      words: reports.words(uid),
       listeningSinceMs,
       ...this.#memory.get(uid),
     };
@@ -104,6 +111,12 @@ export class LoadTestController implements Controller {
       case 'SuspendJob':
         log.info('suspending the Job', { namespace, name });
         return suspendJob(client, job?.metadata ?? test.metadata);
+      case 'KeepOnJob':
+        if (job === undefined) return;
+        log.info('keeping what lost runners measured last', { namespace, name });
+        await annotateJob(client, job.metadata, action.annotations);
+        this.#remember(uid).lastKeptMs = this.#world.now();
+        return;
       case 'DeleteTest':
         log.info('deleting the LoadTest: its time to live is over', { namespace, name });
         return remove(client, loadTests, test.metadata);
@@ -112,6 +125,17 @@ export class LoadTestController implements Controller {
       case 'ForgetReports':
         return reports.forget(uid);
     }
+  }
+
+  /** Only the Job controller's events say why it cannot make a pod. They are asked for while pods are missing, and at no other time. */
+  async #learnRefusal({ test, job, pods, nowMs }: Observed): Promise<void> {
+    const memory = this.#memory.get(test.metadata.uid);
+    if (memory !== undefined) delete memory.podRefusal;
+    if (test.spec === undefined || test.status.loadStartTime !== undefined || job === undefined) return;
+    if (isTrue(test.status.conditions, 'Complete') || !lacksPods({ job, pods }, test.spec.runners.replicas)) return;
+    if (nowMs - Date.parse(job.metadata.creationTimestamp) < PODS_DUE_MS) return;
+    const refusal = await lastPodRefusal(this.#world.client, job.metadata);
+    if (refusal !== undefined) this.#remember(test.metadata.uid).podRefusal = refusal;
   }
 
   /** A refusal, by a quota for example, is told in the status and tried again. */

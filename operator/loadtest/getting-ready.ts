@@ -3,10 +3,13 @@ import { milliseconds } from '../../api/duration.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { pollMs } from '../reporting/pace.ts';
 import { ACCEPTED, conditions, type Observed, type Plan, time, UNDECIDED } from './plan.ts';
-import { waitingFor } from './pods.ts';
+import { isOver, waitingFor } from './pods.ts';
 import { countRunners, runnersOf } from './runners.ts';
 import type { AcceptedTest } from './test.ts';
 import { LIVE_WRITE_MS } from './writing.ts';
+
+/** How often the reason is looked for why pods are missing, which nothing tells of by itself. */
+const REFUSAL_MS = 2000;
 
 /** From the decision to start until the load begins: the status is written, and every runner has asked once more. */
 const START_LEAD_MS = 200;
@@ -16,7 +19,7 @@ export function gettingReady(observed: Observed, test: AcceptedTest): Plan {
   const { job, nowMs } = observed;
   const { replicas, readyTimeout } = test.spec.runners;
   const startTime = test.status.startTime ?? job?.metadata.creationTimestamp ?? time(nowMs);
-  const runners = runnersOf({ ...observed, replicas, loadStartMs: undefined });
+  const runners = runnersOf({ ...observed, replicas, names: [], loadStartMs: undefined });
   const counted = { ...test.status, startTime, runners: countRunners(runners, { underLoad: false }) };
 
   const failed = runners.find((r) => r.state === 'Failed');
@@ -29,13 +32,13 @@ export function gettingReady(observed: Observed, test: AcceptedTest): Plan {
 
   const waiting = observed.jobRefusal
     ? { reason: 'JobRefused', message: observed.jobRefusal }
-    : waitingFor(job, observed.pods, replicas);
+    : waitingFor(job, observed.pods, replicas, observed.podRefusal);
   const message = [`${ready} of ${replicas} runners are ready`, waiting.message].filter(Boolean).join('; ');
   const leftMs = Date.parse(startTime) + milliseconds(readyTimeout) - nowMs;
   if (leftMs <= 0) return neverRan(observed, counted, 'ReadyTimeout', `after ${readyTimeout}, ${message}`);
   return {
     actions: job === undefined ? [{ type: 'CreateJob' }] : [],
-    requeueAfterMs: leftMs,
+    requeueAfterMs: lacksPods(observed, replicas) ? Math.min(leftMs, REFUSAL_MS) : leftMs,
     status: conditions(
       observed,
       {
@@ -48,6 +51,11 @@ export function gettingReady(observed: Observed, test: AcceptedTest): Plan {
       counted,
     ),
   };
+}
+
+/** Whether a Job that may have pods has fewer than it should. */
+export function lacksPods({ job, pods }: Pick<Observed, 'job' | 'pods'>, replicas: number): boolean {
+  return job !== undefined && job.spec.suspend !== true && pods.filter((pod) => !isOver(pod)).length < replicas;
 }
 
 function start(observed: Observed, before: LoadTestStatus, replicas: number): Plan {

@@ -31,9 +31,12 @@ export function labelsOf({ name, uid }: { name: string; uid: string }): Record<s
   return { [LABEL_MANAGED_BY]: MANAGER, [LABEL_COMPONENT]: 'runner', [LABEL_TEST]: name, [LABEL_TEST_UID]: uid };
 }
 
+/** More often than this a runner does not get a successor: with the pauses between, which double, it is above an hour. */
+const SUCCESSORS = 10;
+
 /**
- * The Job that runs a LoadTest. A runner that ends early is never replaced: its index fails, and the others go on, for a
- * replacement would make another load than the one that was asked for.
+ * The Job that runs a LoadTest. Before the load, a pod that ends gets a successor, which the barrier waits for. Afterwards a successor
+ * is told that the run has begun, and ends: it would make another load than the one that was asked for.
  */
 export function jobManifest({ metadata, spec }: AcceptedTest, config: Config): JobManifest {
   const { namespace, name, uid } = metadata;
@@ -53,8 +56,8 @@ export function jobManifest({ metadata, spec }: AcceptedTest, config: Config): J
       completionMode: 'Indexed',
       completions: replicas,
       parallelism: replicas,
-      backoffLimitPerIndex: 0,
-      podReplacementPolicy: 'Failed',
+      backoffLimitPerIndex: SUCCESSORS,
+      podReplacementPolicy: 'TerminatingOrFailed',
       template: podTemplate({ metadata, spec }, config),
     },
   };

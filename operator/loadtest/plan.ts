@@ -1,7 +1,7 @@
 import { type ConditionState, type ConditionType, withConditions } from '../../api/conditions.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import type { Job, Pod } from '../kube/types.ts';
-import type { Reports } from '../reports.ts';
+import type { Reports, Words } from '../reports.ts';
 import type { Test } from './test.ts';
 
 /** All that a decision depends on. */
@@ -12,12 +12,18 @@ export type Observed = {
   /** The pods of that Job. */
   pods: readonly Pod[];
   reports: Reports;
+  /** What ended runners left behind. */
+  words: Words;
   /** Since when this operator has been listening to runners. */
   listeningSinceMs: number;
   /** When this operator last wrote the test's status. */
   lastWriteMs?: number;
   /** Why the Job could not be made the last time. */
   jobRefusal?: string;
+  /** Why the Job controller could not make a pod the last time. */
+  podRefusal?: string;
+  /** When this operator last kept what lost runners had measured. */
+  lastKeptMs?: number;
 };
 
 /** What to do; every action may be repeated. */
@@ -25,6 +31,7 @@ export type Action =
   | { type: 'CreateJob' }
   | { type: 'DeleteJob' }
   | { type: 'SuspendJob' }
+  | { type: 'KeepOnJob'; annotations: Record<string, string> }
   | { type: 'DeleteTest' }
   | { type: 'StopRunners'; reason: string }
   | { type: 'ForgetReports' };

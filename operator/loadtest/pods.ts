@@ -20,15 +20,62 @@ export function indexOf(pod: Pod): number {
   return label !== undefined && /^\d+$/.test(label) ? Number(label) : -1;
 }
 
-/** What holds the runners up, the gravest first; the plain wait for them when nothing does. */
-export function waitingFor(job: Job | undefined, pods: readonly Pod[], replicas: number): Waiting {
+/** Whether a pod's containers have ended for good. */
+export function isOver({ status }: Pod): boolean {
+  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
+}
+
+/** What a pod's container left behind when it ended. */
+export function wordsOf({ status }: Pod): string | undefined {
+  return status?.containerStatuses?.find((c) => c.state?.terminated?.message)?.state?.terminated?.message;
+}
+
+/** How a pod ended, in Kubernetes' words. */
+export function endOf({ status }: Pod): string {
+  if (status?.reason !== undefined) return [status.reason, status.message].filter(Boolean).join(': ');
+  const end = status?.containerStatuses?.find((c) => c.state?.terminated !== undefined)?.state?.terminated;
+  if (end === undefined) return status?.phase ?? 'unknown';
+  return `${end.reason ?? 'Terminated'}, exit code ${end.exitCode}`;
+}
+
+/** Who took a pod away, if Kubernetes did: an eviction, a preemption, a taint. */
+export function disruptionOf({ status }: Pod): string {
+  const disruption = status?.conditions?.find((c) => c.type === 'DisruptionTarget' && c.status === 'True');
+  return [disruption?.reason, disruption?.message].filter(Boolean).join(': ');
+}
+
+/** What holds the runners up, the gravest first; the plain wait for them when nothing does. `refusal`: why a pod could not be made. */
+export function waitingFor(
+  job: Job | undefined,
+  pods: readonly Pod[],
+  replicas: number,
+  refusal: string | undefined,
+): Waiting {
   if (job?.spec.suspend === true) return { reason: 'JobSuspended', message: `Job ${job.metadata.name} is suspended` };
-  const problems = pods.map(problemOf);
+  const alive = pods.filter((pod) => !isOver(pod));
+  const isShort = alive.length < replicas;
+  if (isShort && refusal !== undefined) return { reason: refusalReason(refusal), message: refusal };
+  const problems = alive.map(problemOf);
   return (
     problems.find((p) => p?.reason === 'ImagePullFailed') ??
     problems.find((p) => p !== undefined && p.reason !== 'Unschedulable') ??
-    problems.find((p) => p !== undefined) ?? { reason: 'WaitingForRunners', message: missing(pods, replicas) }
+    problems.find((p) => p !== undefined) ??
+    (isShort ? replacement(pods) : undefined) ?? { reason: 'WaitingForRunners', message: missing(alive, replicas) }
   );
+}
+
+function refusalReason(refusal: string): string {
+  if (refusal.includes('exceeded quota')) return 'QuotaExceeded';
+  return refusal.includes('violates PodSecurity') ? 'PodSecurity' : 'PodsRefused';
+}
+
+function replacement(pods: readonly Pod[]): Waiting | undefined {
+  const ended = pods.find((pod) => pod.status?.phase === 'Failed');
+  if (ended === undefined) return undefined;
+  return {
+    reason: 'RunnerReplaced',
+    message: `pod ${ended.metadata.name} ended: ${endOf(ended)}; its successor is waited for`,
+  };
 }
 
 function missing(pods: readonly Pod[], replicas: number): string {

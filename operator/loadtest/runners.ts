@@ -1,8 +1,11 @@
+import type { KeptRunner } from '../../api/last-words.ts';
 import type { Report } from '../../api/protocol.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
+import { decodeLastWords } from '../../model/last-words.ts';
 import type { Job, Pod } from '../kube/types.ts';
-import type { Reports } from '../reports.ts';
-import { indexOf } from './pods.ts';
+import type { Reports, Words } from '../reports.ts';
+import { keptOn } from './kept.ts';
+import { disruptionOf, endOf, indexOf, isOver, wordsOf } from './pods.ts';
 
 /**
  * Where a runner stands. Waiting: nothing heard of it yet. Finished: its final report is here. Failed: it says that it cannot go on.
@@ -10,16 +13,33 @@ import { indexOf } from './pods.ts';
  */
 export type RunnerState = 'Waiting' | 'Starting' | 'Ready' | 'Running' | 'Finished' | 'Failed' | 'Lost';
 
-export type Runner = { index: number; state: RunnerState; message: string; report?: Report };
+export type Runner = {
+  index: number;
+  state: RunnerState;
+  message: string;
+  /** The furthest that is known of it, from wherever. */
+  report?: Report;
+  /** Whether nothing more can come of it: a lost one whose container has not ended may yet leave its last second behind. */
+  settled: boolean;
+  /** The pod that counts, and its uid also when it is gone. */
+  pod?: Pod;
+  podUid?: string;
+};
 
 /** A runner that reports every second is lost after this long without a report, however alive its pod looks. */
 const SILENCE_MS = 60_000;
+/** How long the last words of a runner are waited for that was told to end: a node that is gone never brings them. */
+const SILENT_WORDS_MS = 20_000;
+const DELETED_WORDS_MS = 5_000;
 
 export type RunnerWorld = {
   replicas: number;
+  /** Of the spec's requests. */
+  names: readonly string[];
   job: Job | undefined;
   pods: readonly Pod[];
   reports: Reports;
+  words: Words;
   /** When the load began, epoch milliseconds; undefined before. */
   loadStartMs: number | undefined;
   /** Since when this operator has been listening. */
@@ -29,29 +49,82 @@ export type RunnerWorld = {
 
 /** Every runner of a test, by index: what it last said, set against what is known of its pod. */
 export function runnersOf(world: RunnerWorld): Runner[] {
-  const pods = new Map(world.pods.map((pod) => [indexOf(pod), pod]));
+  const pods = Map.groupBy(world.pods, indexOf);
   const failed = parseIndexes(world.job?.status?.failedIndexes);
+  const kept = keptOn(world.job);
   return Array.from({ length: world.replicas }, (_, index) => {
-    const pod = pods.get(index);
-    const said = heardOf(world, index, pod);
-    const runner = { index, ...(said === undefined ? {} : { report: said.report }) };
-    if (said?.report.phase === 'Finished') return { ...runner, state: 'Finished', message: '' };
-    if (said?.report.phase === 'Failed') {
-      return { ...runner, state: 'Failed', message: said.report.message ?? 'it did not say why' };
-    }
-    const loss = lossOf(world, index, pod, failed);
-    if (loss !== undefined) return { ...runner, state: 'Lost', message: loss };
-    return { ...runner, state: said?.report.phase ?? 'Waiting', message: '' };
+    const pod = podOf(pods.get(index) ?? [], world, index, kept.get(index));
+    const report = lastOf(world, index, pod, kept.get(index));
+    const podUid = world.reports.get(index)?.podUid ?? pod?.metadata.uid;
+    const runner = { index, ...(report && { report }), ...(pod && { pod }), ...(podUid && { podUid }), settled: true };
+    if (report?.phase === 'Finished') return { ...runner, state: 'Finished', message: '' };
+    if (report?.phase === 'Failed')
+      return { ...runner, state: 'Failed', message: report.message ?? 'it did not say why' };
+    const loss = lossOf(world, index, pod, failed.has(index), kept.get(index));
+    if (loss !== undefined) return { ...runner, ...loss, state: 'Lost' };
+    return { ...runner, state: report?.phase ?? 'Waiting', message: '' };
   });
 }
 
 /**
- * What counts of a runner's last words. Under load it keeps its pod, and what it measured outlives that; before, a new Job may have
- * put a new pod in its place, about which the earlier one's report says nothing.
+ * Of the pods that an index has had, the one that counts. Before the load the newest that lives: a successor. Under load the one that
+ * carries it, and no successor.
  */
-function heardOf({ reports, loadStartMs }: RunnerWorld, index: number, pod: Pod | undefined) {
-  const said = reports.get(index);
-  return loadStartMs !== undefined || said?.podUid === pod?.metadata.uid ? said : undefined;
+function podOf(
+  pods: readonly Pod[],
+  { reports, loadStartMs }: RunnerWorld,
+  index: number,
+  kept: KeptRunner | undefined,
+): Pod | undefined {
+  const byAge = pods.toSorted(
+    (a, b) => Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp),
+  );
+  if (loadStartMs === undefined) return byAge.findLast(isAlive) ?? byAge.at(-1);
+  const known = reports.get(index) ?? kept;
+  if (known !== undefined) return pods.find((pod) => pod.metadata.uid === known.podUid);
+  return (
+    byAge.find((pod) => wordsOf(pod) !== undefined) ??
+    byAge.find((pod) => !isOver(pod)) ??
+    byAge.findLast((pod) => pod.status?.phase === 'Failed') ??
+    byAge.at(-1)
+  );
+}
+
+function isAlive(pod: Pod): boolean {
+  return !isOver(pod) && pod.metadata.deletionTimestamp === undefined;
+}
+
+/**
+ * The furthest that is known of a runner: what it reported, what its ended container left, what was kept of it. Before the load only a
+ * report of the pod that counts does: an earlier one's says nothing about its successor.
+ */
+function lastOf(
+  world: RunnerWorld,
+  index: number,
+  pod: Pod | undefined,
+  kept: KeptRunner | undefined,
+): Report | undefined {
+  const said = world.reports.get(index);
+  if (world.loadStartMs === undefined) return said?.podUid === pod?.metadata.uid ? said?.report : undefined;
+  const texts = [world.words.get(index), kept?.lastWords];
+  const left = texts.map((text) => (text === undefined ? undefined : decodeLastWords(text, world.names)));
+  return furthest([said?.report, ...left]);
+}
+
+/** The report that measured for longest; of equals a final one, and of those the first, which is the finest. */
+function furthest(reports: readonly (Report | undefined)[]): Report | undefined {
+  return reports
+    .filter((report) => report !== undefined)
+    .toSorted((a, b) => measuredMs(b) - measuredMs(a) || Number(isFinal(b)) - Number(isFinal(a)))[0];
+}
+
+/** Rounded, as last words are. */
+function measuredMs({ snapshot }: Report): number {
+  return Math.round(snapshot?.elapsedMs ?? -1);
+}
+
+function isFinal({ phase }: Report): boolean {
+  return phase === 'Finished' || phase === 'Failed';
 }
 
 /** Why a runner without a final report will never send one; undefined when it may. */
@@ -59,27 +132,30 @@ function lossOf(
   world: RunnerWorld,
   index: number,
   pod: Pod | undefined,
-  failed: ReadonlySet<number>,
-): string | undefined {
-  const started = world.loadStartMs !== undefined;
-  if (pod === undefined) {
-    if (started) return 'its pod is gone';
-    return failed.has(index) ? 'its pod failed and is gone' : undefined;
+  failed: boolean,
+  kept: KeptRunner | undefined,
+): { message: string; settled: boolean } | undefined {
+  const { loadStartMs, nowMs } = world;
+  if (loadStartMs === undefined) {
+    // Any other pod that ended gets a successor.
+    const isLost = failed || pod?.status?.phase === 'Succeeded';
+    const end = pod === undefined || !isOver(pod) ? 'its pod failed and is gone' : `its pod ended: ${endOf(pod)}`;
+    return isLost ? { message: end, settled: true } : undefined;
   }
-  const { phase } = pod.status ?? {};
-  if (phase === 'Failed' || phase === 'Succeeded') return `its pod ended: ${endOf(pod)}`;
-  if (!started) return undefined;
-  if (pod.metadata.deletionTimestamp !== undefined) return 'its pod was deleted';
-  const heard = world.reports.get(index)?.receivedAtMs ?? 0;
-  const silent = world.nowMs - Math.max(heard, world.listeningSinceMs, world.loadStartMs ?? 0);
-  return silent > SILENCE_MS ? `no report from it for ${Math.floor(silent / 1e3)} s` : undefined;
-}
-
-function endOf({ status }: Pod): string {
-  if (status?.reason !== undefined) return [status.reason, status.message].filter(Boolean).join(': ');
-  const end = status?.containerStatuses?.find((c) => c.state?.terminated !== undefined)?.state?.terminated;
-  if (end === undefined) return status?.phase ?? 'unknown';
-  return `${end.reason ?? 'Terminated'}, exit code ${end.exitCode}`;
+  if (pod === undefined) return { message: kept?.message ?? 'its pod is gone', settled: true };
+  if (isOver(pod)) return { message: kept?.message ?? `its pod ended: ${endOf(pod)}`, settled: true };
+  const { deletionTimestamp } = pod.metadata;
+  if (deletionTimestamp !== undefined) {
+    const message = ['its pod was deleted', disruptionOf(pod)].filter(Boolean).join(': ');
+    return { message, settled: nowMs > Date.parse(deletionTimestamp) + DELETED_WORDS_MS };
+  }
+  const heardMs = world.reports.get(index)?.receivedAtMs ?? 0;
+  const silentMs = nowMs - Math.max(heardMs, world.listeningSinceMs, loadStartMs);
+  if (silentMs <= SILENCE_MS) return undefined;
+  return {
+    message: `no report from it for ${Math.floor(silentMs / 1e3)} s`,
+    settled: silentMs > SILENCE_MS + SILENT_WORDS_MS,
+  };
 }
 
 /** The indexes of a Job's status: "1,3-5" are 1, 3, 4 and 5. */

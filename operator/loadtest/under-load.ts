@@ -2,30 +2,64 @@ import type { LoadTestStatus } from '../../api/status.ts';
 import { resultStatus } from '../../model/status.ts';
 import { summarise } from '../../model/summary.ts';
 import { judge } from '../../model/verdict.ts';
-import { conditions, type Observed, type Plan, time } from './plan.ts';
+import { annotationsFor, keptOn } from './kept.ts';
+import { type Action, conditions, type Observed, type Plan, time } from './plan.ts';
+import { isOver, wordsOf } from './pods.ts';
 import { countRunners, type Runner, runnersOf } from './runners.ts';
 import type { AcceptedTest } from './test.ts';
 import { LIVE_WRITE_MS } from './writing.ts';
 
+/** While the last words of a runner are waited for. */
+const UNSETTLED_MS = 1000;
+/** Lost runners are kept one write for all of them, and at most this often. */
+const KEEP_MS = 10_000;
+
 /** A LoadTest from the start of its load to its result. */
 export function underLoad(observed: Observed, test: AcceptedTest): Plan {
   const { replicas, onLoss } = test.spec.runners;
-  const runners = runnersOf({ ...observed, replicas, loadStartMs: Date.parse(test.status.loadStartTime ?? '') });
+  const runners = runnersOf({
+    ...observed,
+    replicas,
+    names: test.spec.requests.map(({ name }) => name),
+    loadStartMs: Date.parse(test.status.loadStartTime ?? ''),
+  });
   const counted = { ...test.status, runners: countRunners(runners, { underLoad: true }) };
   const losses = lossesText(runners);
-  if (runners.every(hasEnded)) return finished(observed, test, counted, runners, losses);
+  if (runners.every((r) => hasEnded(r) && r.settled)) return finished(observed, test, counted, runners, losses);
 
   const giveUp = losses !== '' && onLoss === 'Fail';
-  const finishing = giveUp || runners.some((r) => r.state === 'Finished');
+  const isFinishing = giveUp || runners.some((r) => r.state === 'Finished');
+  const reason = isFinishing ? 'Finishing' : losses === '' ? 'Running' : 'RunnersLost';
   return {
-    actions: giveUp ? [{ type: 'StopRunners', reason: losses }] : [],
-    requeueAfterMs: LIVE_WRITE_MS,
+    actions: [
+      ...(giveUp ? [{ type: 'StopRunners', reason: losses } as const] : []),
+      ...endSilent(observed, runners),
+      ...keepLost(observed, runners),
+    ],
+    requeueAfterMs: runners.every((r) => r.settled) ? LIVE_WRITE_MS : UNSETTLED_MS,
     status: conditions(
       observed,
-      { Complete: { status: 'False', reason: finishing ? 'Finishing' : 'Running', message: losses } },
+      { Complete: { status: 'False', reason, message: losses } },
       { ...counted, ...liveResult(observed, test, runners) },
     ),
   };
+}
+
+/** When only silent runners are left, their pods are ended, so that what they measured last is told by the pods' status. */
+function endSilent({ job }: Observed, runners: readonly Runner[]): Action[] {
+  const isSilent = runners.some((r) => !r.settled && r.pod?.metadata.deletionTimestamp === undefined);
+  const mayEnd = job !== undefined && job.spec.suspend !== true;
+  return isSilent && mayEnd && runners.every(hasEnded) ? [{ type: 'SuspendJob' }] : [];
+}
+
+/** Puts what is known of lost runners on the Job, where it outlives this operator too, unless their pods still tell it. */
+function keepLost({ job, nowMs, lastKeptMs }: Observed, runners: readonly Runner[]): Action[] {
+  if (job === undefined || (lastKeptMs !== undefined && nowMs - lastKeptMs < KEEP_MS)) return [];
+  const kept = keptOn(job);
+  const isTold = ({ pod, state }: Runner) =>
+    pod !== undefined && (wordsOf(pod) !== undefined || (state === 'Failed' && !isOver(pod)));
+  const lost = runners.filter((r) => isGone(r) && r.settled && !kept.has(r.index) && !isTold(r));
+  return lost.length === 0 ? [] : [{ type: 'KeepOnJob', annotations: annotationsFor(job, lost) }];
 }
 
 /**

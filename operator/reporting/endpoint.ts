@@ -40,12 +40,25 @@ export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: 
   const found = world.test(runner.namespace, runner.name);
   const test = found?.metadata.uid === runner.uid ? found : undefined;
   const nowMs = world.now();
-  if (test !== undefined && !isTrue(test.status.conditions, 'Complete')) {
+  const isLate = test !== undefined && isLatecomer(world.reports, test, runner, parsed.report);
+  if (test !== undefined && !isLate && !isTrue(test.status.conditions, 'Complete')) {
     const next = { podUid: runner.podUid, receivedAtMs: nowMs, report: parsed.report };
     if (world.reports.put(runner.uid, runner.index, next)) world.enqueue(keyOf(runner));
   }
-  const stopReason = world.reports.stopReason(runner.uid);
+  const stopReason = isLate ? 'the run has begun without this pod' : world.reports.stopReason(runner.uid);
   return instruct({ nowMs, test, index: runner.index, report: parsed.report, stopReason });
+}
+
+/** Whether a report comes from a successor of a runner that the load began with. */
+function isLatecomer(
+  reports: ReportStore,
+  test: Test,
+  { uid, index, podUid }: RunnerIdentity,
+  report: Report,
+): boolean {
+  if (test.status.loadStartTime === undefined) return false;
+  const known = reports.of(uid).get(index);
+  return report.phase === 'Starting' || (known !== undefined && known.podUid !== podUid);
 }
 
 /** A report that holds what it promises, its histograms included; else what is wrong and where. */

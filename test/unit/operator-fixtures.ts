@@ -90,6 +90,7 @@ export function world(change: Partial<Observed> = {}): Observed {
     job: job(),
     pods: [pod(0), pod(1)],
     reports: new Map(),
+    words: new Map(),
     listeningSinceMs: NOW - 3600_000,
     ...change,
   };

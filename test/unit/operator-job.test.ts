@@ -15,7 +15,7 @@ const CONFIG = {
 const manifest = (spec: Record<string, unknown> = {}) => jobManifest(loadTest(spec) as AcceptedTest, CONFIG);
 const podOf = (spec?: Record<string, unknown>) => manifest(spec).spec!.template.spec!;
 
-test('the Job is indexed, replaces no runner, and belongs to its LoadTest', () => {
+test('the Job is indexed, gives a runner that ends a successor, and belongs to its LoadTest', () => {
   const { metadata, spec } = manifest();
   assert.equal(metadata?.name, JOB);
   const { completionMode, completions, parallelism, backoffLimitPerIndex, podReplacementPolicy } = spec!;
@@ -25,8 +25,8 @@ test('the Job is indexed, replaces no runner, and belongs to its LoadTest', () =
       completionMode: 'Indexed',
       completions: 2,
       parallelism: 2,
-      backoffLimitPerIndex: 0,
-      podReplacementPolicy: 'Failed',
+      backoffLimitPerIndex: 10,
+      podReplacementPolicy: 'TerminatingOrFailed',
     },
   );
   assert.deepEqual(metadata?.ownerReferences, [

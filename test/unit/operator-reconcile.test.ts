@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { KeptRunner } from '../../api/last-words.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
+import { encodeLastWords } from '../../model/last-words.ts';
 import type { Observed } from '../../operator/loadtest/plan.ts';
 import { reconcile } from '../../operator/loadtest/reconcile.ts';
 import { at, conditionText, job, loadTest, NOW, pod, said, snapshot, world } from './operator-fixtures.ts';
@@ -32,6 +34,24 @@ const unscheduled = pod(1, {
 const killed = pod(1, {
   phase: 'Failed',
   containerStatuses: [{ name: 'runner', state: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }],
+});
+
+const successor = { ...pod(1), metadata: { ...pod(1).metadata, uid: 'successor', creationTimestamp: at(0) } };
+/** What a runner that had made 20 requests after 12 s left behind. */
+const words = (phase: 'Running' | 'Finished') =>
+  encodeLastWords({ phase, snapshot: { ...snapshot(20), elapsedMs: 12_000 } })!;
+const leaving = pod(1, {
+  phase: 'Failed',
+  containerStatuses: [
+    {
+      name: 'runner',
+      state: { terminated: { exitCode: 137, reason: 'OOMKilled', message: words('Running') } },
+    },
+  ],
+});
+const keeping = (index: number, kept: KeptRunner) => ({
+  ...job(),
+  metadata: { ...job().metadata, annotations: { [`loadtest.dev/lost-runner-${index}`]: JSON.stringify(kept) } },
 });
 
 type Row = [
@@ -119,10 +139,34 @@ const rows: Row[] = [
     },
   ],
   [
-    'a pod that failed ends a test that has not started',
+    'before the load, the successor of a pod that failed is waited for',
     { pods: [pod(0), killed] },
+    { Ready: 'False/RunnerReplaced', Complete: 'False/WaitingForRunners', requeueAfterMs: 2000 },
+  ],
+  [
+    'a successor stands at the barrier in the place of the pod that failed',
+    {
+      pods: [pod(0), killed, successor],
+      reports: new Map([READY[0]!, [1, { ...READY[1]![1], podUid: 'successor' }]]),
+    },
+    { Running: 'True/LoadStarted' },
+  ],
+  [
+    'a pod that ended well before the load is lost: it gets no successor',
+    { pods: [pod(0), pod(1, { phase: 'Succeeded' })] },
     { Complete: 'True/RunnersLost', Passed: 'Unknown/RunnersLost' },
   ],
+  [
+    'a quota that refuses a pod is named',
+    { pods: [pod(0)], podRefusal: 'pods "x" is forbidden: exceeded quota: small' },
+    { Ready: 'False/QuotaExceeded', requeueAfterMs: 2000 },
+  ],
+  [
+    'a pod security level that refuses a pod is named',
+    { pods: [pod(0)], podRefusal: 'pods "x" is forbidden: violates PodSecurity "restricted:latest"' },
+    { Ready: 'False/PodSecurity' },
+  ],
+  ['any other refusal of a pod is told', { pods: [pod(0)], podRefusal: 'denied' }, { Ready: 'False/PodsRefused' }],
   [
     'an index that failed ends a test that has not started, though its pod is gone',
     { pods: [pod(0)], job: job({ failedIndexes: '1' }) },
@@ -180,12 +224,12 @@ const rows: Row[] = [
   [
     'a lost runner stops the others',
     { test: loadTest({}, STARTED), reports: new Map([running(0), running(1)]), pods: [pod(0), killed] },
-    { actions: ['StopRunners'], Complete: 'False/Finishing' },
+    { actions: ['StopRunners', 'KeepOnJob'], Complete: 'False/Finishing' },
   ],
   [
     'a runner whose pod is gone is lost',
     { test: loadTest({}, STARTED), reports: new Map([running(0), running(1)]), pods: [pod(0)] },
-    { actions: ['StopRunners'] },
+    { actions: ['StopRunners', 'KeepOnJob'] },
   ],
   [
     'a runner whose pod is being deleted is lost',
@@ -216,7 +260,95 @@ const rows: Row[] = [
       reports: new Map([running(0), running(1)]),
       pods: [pod(0), killed],
     },
-    { actions: [], Complete: 'False/Running' },
+    { actions: ['KeepOnJob'], Complete: 'False/RunnersLost' },
+  ],
+  [
+    'what is kept is not kept again',
+    {
+      test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
+      reports: new Map([running(0), running(1)]),
+      pods: [pod(0)],
+      job: keeping(1, { message: 'its pod is gone', podUid: 'pod-1' }),
+    },
+    { actions: [] },
+  ],
+  [
+    'a successor is not taken for the runner that was kept',
+    {
+      test: loadTest({}, STARTED),
+      reports: new Map([finished(0)]),
+      pods: [pod(0), successor],
+      job: keeping(1, { message: 'its pod is gone', podUid: 'pod-1' }),
+    },
+    { Complete: 'True/RunnersLost' },
+  ],
+  [
+    'losses are kept at most every 10 s',
+    {
+      test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
+      reports: new Map([running(0), running(1)]),
+      pods: [pod(0)],
+      lastKeptMs: NOW - 9000,
+    },
+    { actions: [] },
+  ],
+  [
+    'what the status of a pod tells need not be kept',
+    {
+      test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
+      reports: new Map([running(0), running(1)]),
+      pods: [pod(0), leaving],
+    },
+    { actions: [] },
+  ],
+  [
+    'the last words of a runner that is deleted are waited for',
+    {
+      test: loadTest({}, STARTED),
+      reports: new Map([finished(0), running(1)]),
+      pods: [pod(0), { ...pod(1), metadata: { ...pod(1).metadata, deletionTimestamp: at(-5000) } }],
+    },
+    { actions: ['StopRunners'], Complete: 'False/Finishing', requeueAfterMs: 1000 },
+  ],
+  [
+    'and not for ever',
+    {
+      test: loadTest({}, STARTED),
+      reports: new Map([finished(0), running(1)]),
+      pods: [pod(0), { ...pod(1), metadata: { ...pod(1).metadata, deletionTimestamp: at(-5001) } }],
+    },
+    { Complete: 'True/RunnersLost' },
+  ],
+  [
+    'a successor under load is no runner: the one before it is lost',
+    { test: loadTest({}, STARTED), reports: new Map([finished(0), running(1)]), pods: [pod(0), successor] },
+    { Complete: 'True/RunnersLost' },
+  ],
+  [
+    'a runner that finished while nobody listened has finished',
+    {
+      test: loadTest({}, STARTED),
+      reports: new Map([finished(0)]),
+      pods: [],
+      words: new Map([[1, words('Finished')]]),
+    },
+    { Complete: 'True/Finished', Passed: 'True/NoThresholds' },
+  ],
+  [
+    'a silent runner is ended when only it is left',
+    {
+      test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }),
+      reports: new Map([finished(0), running(1, NOW - 61_000)]),
+    },
+    { actions: ['StopRunners', 'SuspendJob'], Complete: 'False/Finishing', requeueAfterMs: 1000 },
+  ],
+  [
+    'a silent runner whose pod does not end is given up',
+    {
+      test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }),
+      reports: new Map([finished(0), running(1, NOW - 81_000)]),
+    },
+    { actions: [], Complete: 'True/RunnersLost' },
   ],
   [
     'with onLoss Continue the rest decides',
@@ -254,8 +386,8 @@ const rows: Row[] = [
     { actions: [], Complete: 'False/Running', unwritten: true },
   ],
   [
-    'an operator that has listened for a minute has',
-    { test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }), listeningSinceMs: NOW - 61_000 },
+    'an operator that has listened for long enough has',
+    { test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }), listeningSinceMs: NOW - 81_000 },
     { Complete: 'True/RunnersLost' },
   ],
   [
@@ -351,6 +483,72 @@ test('what a lost runner measured last is in the result, and the loss is in the 
   const message = (type: string) => status?.conditions?.find((c) => c.type === type)?.message ?? '';
   assert.match(message('Complete'), /^1 of 2 runners lost: runner 1: its pod ended: OOMKilled, exit code 137$/);
   assert.match(message('Passed'), /1 of 2 runners lost/);
+});
+
+test('the last words of a runner count where they go further than its last report', () => {
+  const lost = { test: loadTest({}, STARTED), pods: [pod(0), leaving] };
+  const reports = new Map([finished(0, 100), running(1)]);
+  const done = (words: Map<number, string>) => reconcile(world({ ...lost, reports, words })).status?.counts?.done;
+  assert.equal(done(new Map()), 110);
+  assert.equal(done(new Map([[1, words('Running')]])), 120);
+});
+
+test('a report that goes further than the last words counts', () => {
+  const further = said(1, { phase: 'Running', snapshot: { ...snapshot(30), elapsedMs: 13_000 } });
+  const { status } = reconcile(
+    world({
+      test: loadTest({}, STARTED),
+      pods: [pod(0), leaving],
+      reports: new Map([finished(0, 100), further]),
+      words: new Map([[1, words('Running')]]),
+    }),
+  );
+  assert.equal(status?.counts?.done, 130);
+});
+
+test('what was kept of a lost runner counts for an operator that never heard it, and says why it was lost', () => {
+  const { actions } = reconcile(
+    world({ test: loadTest({}, STARTED), pods: [pod(0)], reports: new Map([running(0), running(1)]) }),
+  );
+  const keep = actions.find((a) => a.type === 'KeepOnJob')!;
+  const kept = { ...job(), metadata: { ...job().metadata, annotations: keep.annotations } };
+  const { status } = reconcile(
+    world({ test: loadTest({}, STARTED), pods: [pod(0)], job: kept, reports: new Map([finished(0, 100)]) }),
+  );
+  assert.equal(status?.counts?.done, 110);
+  assert.match(status?.conditions?.find((c) => c.type === 'Complete')?.message ?? '', /runner 1: its pod is gone$/);
+});
+
+test('a thousand runners that are lost at once fit on the Job, with their counts', () => {
+  const many = Array.from({ length: 1000 }, (_, i) => i);
+  const test = loadTest({ runners: { replicas: 1000, onLoss: 'Continue' } }, STARTED);
+  const { actions } = reconcile(world({ test, pods: [pod(0)], reports: new Map(many.map((i) => running(i))) }));
+  const keep = actions.find((a) => a.type === 'KeepOnJob')!;
+  const bytes = Object.entries(keep.annotations).reduce((sum, [key, text]) => sum + key.length + text.length, 0);
+  assert.equal(Object.keys(keep.annotations).length, 999);
+  assert.ok(bytes < 256 * 1024, `${bytes} bytes`);
+  const kept = { ...job(), metadata: { ...job().metadata, annotations: keep.annotations } };
+  const { status } = reconcile(world({ test, pods: [pod(0)], job: kept, reports: new Map([finished(0, 100)]) }));
+  assert.equal(status?.counts?.done, 100 + 999 * 10);
+});
+
+test('who took a pod away is told', () => {
+  const disrupted = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+  };
+  const evicted = pod(1, { phase: 'Running', conditions: [disrupted] });
+  const { status } = reconcile(
+    world({
+      test: loadTest({}, STARTED),
+      reports: new Map([running(0), running(1)]),
+      pods: [pod(0), { ...evicted, metadata: { ...evicted.metadata, deletionTimestamp: at(0) } }],
+    }),
+  );
+  const message = status?.conditions?.find((c) => c.type === 'Complete')?.message ?? '';
+  assert.match(message, /runner 1: its pod was deleted: EvictionByEvictionAPI: Eviction API: evicting$/);
 });
 
 test('the Ready condition speaks the words of the pod', () => {

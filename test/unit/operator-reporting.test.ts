@@ -142,6 +142,26 @@ describe('a report', () => {
     assert.equal(w.reports.of(UID).get(0)?.report.phase, 'Finished');
   });
 
+  it('of a successor of a runner that was lost is not kept: it is told that the run has begun', () => {
+    const w = world(started);
+    takeReport(w, runner, running);
+    for (const phase of ['Starting', 'Ready', 'Running'] as const) {
+      const answer = takeReport(w, { ...runner, podUid: 'successor' }, { ...running, phase });
+      assert.deepEqual('instruction' in answer && [answer.instruction, answer.reason], [
+        'Stop',
+        'the run has begun without this pod',
+      ]);
+    }
+    assert.equal(w.reports.of(UID).get(0)?.podUid, 'pod-0');
+  });
+
+  it('of a pod that starts when the load has begun is not kept, also when nobody was heard before', () => {
+    const w = world(started);
+    const answer = takeReport(w, runner, { phase: 'Starting' });
+    assert.equal('instruction' in answer && answer.instruction, 'Stop');
+    assert.equal(w.reports.of(UID).size, 0);
+  });
+
   it('of a complete test is not kept', () => {
     const w = world(complete);
     takeReport(w, runner, running);

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { findCondition } from '../../api/conditions.ts';
+import type { LoadTestStatus } from '../../api/status.ts';
+import { encodeLastWords } from '../../model/last-words.ts';
+import type { Job, Pod } from '../../operator/kube/types.ts';
+import { jsonLog } from '../../operator/log.ts';
+import { type Operator, startOperator } from '../../operator/operator.ts';
+import { until } from '../cluster/wait.ts';
+import { snapshot } from '../unit/operator-fixtures.ts';
+import { startTestServer, type TestServer } from './apiserver.ts';
+import { Play } from './play.ts';
+
+const CONFIG = {
+  runnerImage: 'example.com/loadtest-operator:test',
+  runnerImagePullPolicy: 'IfNotPresent' as const,
+  operatorUrl: 'http://loadtest-operator.loadtest-system.svc:8090',
+  reportPort: 0,
+  metricsPort: 0,
+};
+const spec = (runners: Record<string, unknown> = {}) => ({
+  target: { url: 'http://checkout.shop.svc' },
+  load: { type: 'Open', open: { stages: [{ duration: '10s', rate: 100 }] } },
+  runners: { replicas: 2, onLoss: 'Continue', ...runners },
+});
+
+let server: TestServer;
+let play: Play;
+let operator: Operator;
+const lines: string[] = [];
+
+async function startAnother(): Promise<void> {
+  const log = jsonLog((line) => lines.push(line));
+  operator = await startOperator({ config: CONFIG, log, kubeconfig: server.kubeconfig });
+  play.operator = operator;
+}
+
+before(async () => {
+  server = await startTestServer();
+});
+after(() => server.stop());
+beforeEach(async () => {
+  play = new Play(server, 'default');
+  await startAnother();
+});
+afterEach((context) => {
+  if ('passed' in context && context.passed === false) process.stderr.write(lines.join(''));
+  lines.length = 0;
+  return operator.stop();
+});
+
+async function underLoad(name: string, replicas: number): Promise<{ tokens: string[]; pods: Pod[] }> {
+  const pods = await play.pods(name, replicas);
+  const tokens = await Promise.all(pods.map((pod) => play.token(pod)));
+  for (const pod of pods) await play.setPodStatus(pod, { phase: 'Running' });
+  for (const token of tokens) await play.untilTold(token, { phase: 'Starting' }, 'Prepare');
+  for (const token of tokens) await play.report(token, { phase: 'Ready' });
+  for (const token of tokens) await play.untilTold(token, { phase: 'Ready' }, 'Start');
+  for (const token of tokens) await play.report(token, { phase: 'Running', snapshot: snapshot(10) });
+  return { tokens, pods };
+}
+
+/** What the kubelet says of a pod whose container was killed when it had made `done` requests after 12 s. */
+const killed = (done: number, reason = 'OOMKilled'): NonNullable<Pod['status']> => ({
+  phase: 'Failed',
+  containerStatuses: [
+    {
+      name: 'runner',
+      image: 'x',
+      imageID: '',
+      ready: false,
+      restartCount: 0,
+      state: {
+        terminated: {
+          exitCode: 137,
+          reason,
+          message: encodeLastWords({ phase: 'Running', snapshot: { ...snapshot(done), elapsedMs: 12_000 } })!,
+        },
+      },
+    } as NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number],
+  ],
+});
+const remove = (pod: Pod) =>
+  server.call({
+    method: 'DELETE',
+    path: `/api/v1/namespaces/default/pods/${pod.metadata.name}`,
+    body: { gracePeriodSeconds: 0 },
+  });
+const reasonOf = (status: LoadTestStatus, type: 'Complete' | 'Ready') => findCondition(status.conditions, type);
+const lostBecomes = (name: string, lost: number) =>
+  until(`${lost} lost`, async () => (await play.status(name)).runners?.lost === lost || undefined, {
+    timeoutMs: 5000,
+  });
+
+describe('a runner that is lost under load', () => {
+  it('counts up to the last second that its pod tells of, also for an operator that never heard it', async () => {
+    await play.apply('killed', spec());
+    const { tokens, pods } = await underLoad('killed', 2);
+    await operator.stop();
+    await play.setPodStatus(pods[1]!, killed(25));
+    await startAnother();
+    await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
+    const status = await play.until('killed', 'Complete', 'True');
+    assert.equal(status.counts?.done, 525);
+    assert.deepEqual(status.runners, { desired: 2, ready: 1, succeeded: 1, lost: 1 });
+    assert.match(reasonOf(status, 'Complete')?.message ?? '', /runner 1: its pod ended: OOMKilled, exit code 137/);
+  });
+
+  it('is remembered when its pod is gone and the operator is another', async () => {
+    await play.apply('remembered', spec());
+    const { tokens, pods } = await underLoad('remembered', 2);
+    await play.setPodStatus(pods[1]!, killed(25));
+    await lostBecomes('remembered', 1);
+    await remove(pods[1]!);
+    await until(
+      'it to be kept',
+      async () => {
+        const [job] = await play.children<Job>('/apis/batch/v1', 'remembered');
+        return job?.metadata.annotations?.['loadtest.dev/lost-runner-1'];
+      },
+      { timeoutMs: 15_000 },
+    );
+    await operator.stop();
+    await startAnother();
+    await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
+    const status = await play.until('remembered', 'Complete', 'True');
+    assert.equal(status.counts?.done, 525);
+    assert.equal(status.runners?.lost, 1);
+  });
+
+  it('has a successor that is told that the run has begun, and that changes nothing', async () => {
+    await play.apply('latecomer', spec());
+    const { tokens, pods } = await underLoad('latecomer', 2);
+    await remove(pods[1]!);
+    const successor = await until(
+      'a successor',
+      async () => {
+        const all = await play.children<Pod>('/api/v1', 'latecomer');
+        return all.find((p) => pods.every((old) => old.metadata.uid !== p.metadata.uid));
+      },
+      { timeoutMs: 30_000 },
+    );
+    const late = await play.token(successor);
+    const told = await play.untilTold(late, { phase: 'Starting' }, 'Stop');
+    assert.equal(told.reason, 'the run has begun without this pod');
+    assert.equal((await play.report(late, { phase: 'Running', snapshot: snapshot(9999) })).instruction, 'Stop');
+    await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
+    const status = await play.until('latecomer', 'Complete', 'True');
+    assert.equal(status.counts?.done, 510);
+    assert.equal(status.runners?.lost, 1);
+  });
+});
+
+describe('before the load', () => {
+  it('a pod that is deleted has a successor, for which the barrier waits', async () => {
+    await play.apply('replaced', spec({ onLoss: 'Fail' }));
+    const pods = await play.pods('replaced', 2);
+    await remove(pods[1]!);
+    await until(
+      'the successor',
+      async () => (await play.pods('replaced', 2)).every((p) => p.metadata.uid !== pods[1]?.metadata.uid) || undefined,
+      { timeoutMs: 30_000 },
+    );
+    const { tokens } = await underLoad('replaced', 2);
+    for (const token of tokens) await play.report(token, { phase: 'Finished', snapshot: snapshot(500) });
+    const status = await play.until('replaced', 'Passed', 'True');
+    assert.deepEqual([status.counts?.done, status.runners?.lost], [1000, 0]);
+  });
+
+  it('a quota that refuses pods is told, and one that frees up is used', async () => {
+    const path = '/api/v1/namespaces/default/resourcequotas';
+    const hard = { pods: '1' };
+    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'one-pod' }, spec: { hard } };
+    await server.call({
+      method: 'DELETE',
+      path: '/api/v1/namespaces/default/pods',
+      query: { gracePeriodSeconds: '0' },
+    });
+    await server.call({ method: 'POST', path, body: quota });
+    await until(
+      'the quota to be in force',
+      async () => (await server.call({ method: 'GET', path: `${path}/one-pod` })).body.status,
+      { timeoutMs: 10_000 },
+    );
+    await play.apply('squeezed', spec({ replicas: 3 }));
+    const ready = await until(
+      'the refusal to be told',
+      async () => {
+        const condition = reasonOf(await play.status('squeezed'), 'Ready');
+        return condition?.reason === 'QuotaExceeded' ? condition : undefined;
+      },
+      { timeoutMs: 10_000 },
+    );
+    assert.match(ready.message, /exceeded quota: one-pod/);
+    await server.call({ method: 'DELETE', path: `${path}/one-pod` });
+    await until('all pods', async () => (await play.children('/api/v1', 'squeezed')).length === 3 || undefined, {
+      timeoutMs: 60_000,
+    });
+  });
+});
