@@ -10,6 +10,7 @@ import { decodeHistogram } from '../model/histogram-encoding.ts';
 import { planOf } from '../model/plan.ts';
 import { summarise } from '../model/summary.ts';
 import { createEngine } from '../runner/engine.ts';
+import { Metronome } from '../runner/metronome.ts';
 import { prepareRequests } from '../runner/requests.ts';
 import { processTiming } from '../runner/timing.ts';
 import { transportFor } from '../runner/transport-choice.ts';
@@ -17,15 +18,18 @@ import { specOf } from './spec.ts';
 import type { Said } from './tools/tool.ts';
 
 /** Runs the spec on this thread and gives the CPU time of the whole process meanwhile, with the pacing and response times. */
-function runEngine(spec: LoadTestSpec): Promise<Said> {
+async function runEngine(spec: LoadTestSpec): Promise<Said> {
+  const transport = await transportFor(spec.target, new Map());
   const whole = { index: 0, count: 1 };
   const timing = processTiming(performance.now() + 100);
   const cpu = process.cpuUsage();
+  const plan = planOf(spec, { runner: whole, worker: whole });
   const engine = createEngine({
-    plan: planOf(spec, { runner: whole, worker: whole }),
+    plan,
+    metronome: plan.type === 'Open' ? new Metronome(plan, timing) : undefined,
     requests: prepareRequests(spec.target, spec.requests, new Map()),
     timeout: microseconds(spec.target.timeout),
-    transport: await transportFor(spec.target, new Map()),
+    transport,
     timing,
   });
   return new Promise((done) => {
