@@ -24,7 +24,7 @@ export class Http1Lane implements Lane {
     this.#connect = connect;
     this.#serialise = serialise;
     this.#parser = new ResponseParser({
-      head: (status) => events.head(status),
+      head: (status, headers) => events.head(status, headers),
       data: (chunk) => events.data(chunk),
       end: (reusable) => this.#end(reusable),
       malformed: (reason) => this.#malformed(reason),
@@ -33,7 +33,7 @@ export class Http1Lane implements Lane {
 
   send(request: PreparedRequest): void {
     this.#busy = true;
-    this.#parser.begin(request.method);
+    this.#parser.begin(request.method, request.wantsHeaders);
     if (this.#socket === undefined) this.#open(request);
     else this.#write(this.#socket, request);
   }
@@ -81,7 +81,8 @@ export class Http1Lane implements Lane {
 
   #end(reusable: boolean): void {
     this.#busy = false;
-    if (!reusable) this.#drop();
+    // What is left of a request that was answered early would be read as the beginning of the next one.
+    if (!reusable || this.#socket!.writableLength > 0) this.#drop();
     this.#events.end();
   }
 
