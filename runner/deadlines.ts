@@ -1,55 +1,49 @@
-/** Something that can run into its deadline; `round` tells this use of it from earlier ones. */
-export interface Expiring {
-  readonly round: number;
-  expire(): void;
+/** Something that can run into its deadline. The fields are those of {@link Deadlines}. */
+export abstract class Expiring {
+  deadline = Number.POSITIVE_INFINITY;
+  earlier: Expiring | undefined;
+  later: Expiring | undefined;
+  abstract expire(): void;
 }
 
 /**
- * Deadlines in the order in which they fall due: one time-out for all means that they are added in that order, so a ring holds
- * them and adding, settling and expiring cost a few instructions each. Settled entries stay until they come to the head.
+ * Deadlines in the order in which they fall due. With one time-out for all they are added in that order, so a list through the
+ * entries themselves is enough: adding, removing and expiring cost a few instructions each, and nothing is allocated.
  */
 export class Deadlines {
-  #entries: (Expiring | undefined)[] = new Array(1024).fill(undefined);
-  #rounds = new Float64Array(1024);
-  #times = new Float64Array(1024);
-  #head = 0;
-  #size = 0;
+  #first: Expiring | undefined;
+  #last: Expiring | undefined;
 
-  /** Adds the deadline `time`, which no earlier entry exceeds, for the current round of `entry`. */
+  /** Adds the deadline `time`, which no other entry exceeds, instead of an earlier one of `entry`. */
   add(entry: Expiring, time: number): void {
-    if (this.#size === this.#times.length) this.#grow();
-    const at = (this.#head + this.#size++) & (this.#times.length - 1);
-    this.#entries[at] = entry;
-    this.#rounds[at] = entry.round;
-    this.#times[at] = time;
+    this.remove(entry);
+    entry.deadline = time;
+    entry.earlier = this.#last;
+    if (this.#last === undefined) this.#first = entry;
+    else this.#last.later = entry;
+    this.#last = entry;
   }
 
-  /** Expires all that is due at `now`, and answers with the next deadline that is still open, Infinity without one. */
+  /** Forgets the deadline of `entry`, if it has one. */
+  remove(entry: Expiring): void {
+    if (entry.deadline === Number.POSITIVE_INFINITY) return;
+    const { earlier, later } = entry;
+    if (earlier === undefined) this.#first = later;
+    else earlier.later = later;
+    if (later === undefined) this.#last = earlier;
+    else later.earlier = earlier;
+    entry.deadline = Number.POSITIVE_INFINITY;
+    entry.earlier = undefined;
+    entry.later = undefined;
+  }
+
+  /** Expires all that is due at `now`, and answers with the next deadline, Infinity without one. */
   sweep(now: number): number {
-    while (this.#size > 0) {
-      const at = this.#head;
-      const entry = this.#entries[at]!;
-      const open = entry.round === this.#rounds[at];
-      if (open && this.#times[at]! > now) return this.#times[at]!;
-      this.#entries[at] = undefined;
-      this.#head = (at + 1) & (this.#times.length - 1);
-      this.#size--;
-      if (open) entry.expire();
+    while (this.#first !== undefined && this.#first.deadline <= now) {
+      const entry = this.#first;
+      this.remove(entry);
+      entry.expire();
     }
-    return Number.POSITIVE_INFINITY;
-  }
-
-  #grow(): void {
-    const length = this.#times.length;
-    const order = Array.from({ length }, (_, i) => (this.#head + i) & (length - 1));
-    const entries = order.map((at) => this.#entries[at]);
-    const rounds = Float64Array.from(order, (at) => this.#rounds[at]!);
-    const times = Float64Array.from(order, (at) => this.#times[at]!);
-    this.#entries = [...entries, ...new Array(length).fill(undefined)];
-    this.#rounds = new Float64Array(2 * length);
-    this.#times = new Float64Array(2 * length);
-    this.#rounds.set(rounds);
-    this.#times.set(times);
-    this.#head = 0;
+    return this.#first?.deadline ?? Number.POSITIVE_INFINITY;
   }
 }

@@ -1,4 +1,4 @@
-import { Deadlines, type Expiring } from './deadlines.ts';
+import { Deadlines, Expiring } from './deadlines.ts';
 import { type Failure, failureOf, TIMED_OUT_CONNECTING, TIMED_OUT_WAITING } from './failure.ts';
 import type { PreparedRequest } from './requests.ts';
 import type { RecordSample } from './samples.ts';
@@ -25,7 +25,7 @@ const UNWRITTEN = -1;
 const NOTHING_EXTRACTED: ReadonlyMap<string, string> = new Map();
 
 /** One request on its way, and then the next one: flights are kept and used again with their connections. */
-export class Flight implements LaneEvents, Expiring {
+export class Flight extends Expiring implements LaneEvents {
   round = 0;
   readonly #pool: Pool;
   readonly #lane: Lane;
@@ -39,6 +39,7 @@ export class Flight implements LaneEvents, Expiring {
   #bodyTail: Buffer | undefined;
 
   constructor(pool: Pool) {
+    super();
     this.#pool = pool;
     this.#lane = pool.transport.open(this);
   }
@@ -135,6 +136,7 @@ export class Flight implements LaneEvents, Expiring {
 
   #settle(): void {
     this.round++;
+    this.#pool.deadlines.remove(this);
     this.#pool.settled(this);
   }
 }

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { seededRandom } from '../../model/random.ts';
+import { Deadlines, Expiring } from '../../runner/deadlines.ts';
+
+class Entry extends Expiring {
+  readonly name: number;
+  readonly #expired: number[];
+
+  constructor(name: number, expired: number[]) {
+    super();
+    this.name = name;
+    this.#expired = expired;
+  }
+
+  expire(): void {
+    this.#expired.push(this.name);
+  }
+}
+
+function setUp(count: number) {
+  const expired: number[] = [];
+  return { deadlines: new Deadlines(), expired, entries: Array.from({ length: count }, (_, i) => new Entry(i, expired)) };
+}
+
+test('what is due expires in order, the rest says when it will be', () => {
+  const { deadlines, expired, entries } = setUp(3);
+  entries.forEach((entry, i) => void deadlines.add(entry, 10 * (i + 1)));
+  assert.equal(deadlines.sweep(5), 10);
+  assert.deepEqual(expired, []);
+  assert.equal(deadlines.sweep(20), 30);
+  assert.deepEqual(expired, [0, 1]);
+  assert.equal(deadlines.sweep(30), Number.POSITIVE_INFINITY);
+  assert.deepEqual(expired, [0, 1, 2]);
+});
+
+test('an entry that is removed does not expire, one that is added again has only its new deadline', () => {
+  const { deadlines, expired, entries } = setUp(3);
+  entries.forEach((entry, i) => void deadlines.add(entry, 10 * (i + 1)));
+  deadlines.remove(entries[1]!);
+  deadlines.remove(entries[1]!);
+  deadlines.add(entries[0]!, 40);
+  assert.equal(deadlines.sweep(35), 40);
+  assert.deepEqual(expired, [2]);
+  assert.equal(deadlines.sweep(40), Number.POSITIVE_INFINITY);
+  assert.deepEqual(expired, [2, 0]);
+});
+
+test('an entry may be added again while it expires', () => {
+  const deadlines = new Deadlines();
+  let times = 0;
+  class Again extends Expiring {
+    expire(): void {
+      if (++times < 3) deadlines.add(this, 10);
+    }
+  }
+  deadlines.add(new Again(), 5);
+  assert.equal(deadlines.sweep(10), Number.POSITIVE_INFINITY);
+  assert.equal(times, 3);
+});
+
+test('property: whatever is added and removed, exactly the due entries expire, in order', () => {
+  const random = seededRandom(4);
+  const { deadlines, expired, entries } = setUp(50);
+  const expected = new Map<number, number>();
+  for (let now = 0; now < 5000; now++) {
+    const entry = entries[Math.floor(random() * entries.length)]!;
+    if (random() < 0.7) {
+      expected.delete(entry.name);
+      expected.set(entry.name, now + 100);
+      deadlines.add(entry, now + 100);
+    } else {
+      expected.delete(entry.name);
+      deadlines.remove(entry);
+    }
+    const due = [...expected].filter(([, time]) => time <= now).map(([name]) => name);
+    for (const name of due) expected.delete(name);
+    expired.length = 0;
+    assert.equal(deadlines.sweep(now), [...expected.values()][0] ?? Number.POSITIVE_INFINITY);
+    assert.deepEqual(expired, due);
+  }
+});
