@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { availableParallelism } from 'node:os';
 import type { Assignment } from '../api/protocol.ts';
 import { workersFor } from '../model/plan.ts';
@@ -7,6 +6,7 @@ import { readConfig } from './config.ts';
 import { type Crew, shares, startCrew } from './crew.ts';
 import { lastWordsFile, TERMINATION_LOG } from './last-words.ts';
 import { runnerMetrics } from './metrics.ts';
+import { createServer } from './node-http.ts';
 import { createReporter } from './reporter.ts';
 import { Scrapes } from './scrapes.ts';
 import { Session } from './session.ts';

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { Agent, type IncomingMessage, request } from 'node:http';
+import type { Agent as HttpAgent, IncomingMessage } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { type Instruction, instructionSchema, REPORT_PATH, type Report } from '../api/protocol.ts';
 import type { OperatorClock } from './clock.ts';
+import { Agent, request } from './node-http.ts';
 
 const EXCHANGE_TIMEOUT_MS = 5_000;
 
@@ -36,7 +37,7 @@ export function createReporter(options: { operatorUrl: string; tokenFile: string
 
 async function post(
   url: URL,
-  agent: Agent,
+  agent: HttpAgent,
   token: string,
   body: string,
 ): Promise<{ statusCode: number; body: string }> {
