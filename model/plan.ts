@@ -89,13 +89,17 @@ function shareAt(total: number, { runner, worker }: Place): number {
 /** What one engine can be relied on to send a second while it keeps its pace: a fraction of what it can send at the most. */
 const ARRIVALS_PER_ENGINE = 5_000;
 
+/** Users that are worth a thread of their own: a thread costs some 10 MiB, and serves one user as fast as the target answers. */
+const USERS_PER_ENGINE = 16;
+
 /**
  * The worker threads that one of `replicas` runners needs for its share of the load: an open load as many as its highest rate asks
- * for, a closed one whatever there is, as nobody knows how fast the answers come; never more than `cores`, nor than can be in flight.
+ * for, a closed one by its users, as nobody knows how fast the answers come; never more than `cores`, nor than can be in flight.
  */
 export function workersFor(spec: LoadTestSpec, runner: Stripe, cores: number): number {
   const { open, closed } = spec.load;
-  if (open === undefined) return Math.max(1, Math.min(cores, shareOf(closed!.users, runner)));
+  if (open === undefined)
+    return Math.max(1, Math.min(cores, Math.ceil(shareOf(closed!.users, runner) / USERS_PER_ENGINE)));
   const { segments } = scheduleOf(open);
   const peak = Math.max(...segments.map((s) => Math.max(s.from, s.to))) * 1e6;
   const wanted = Math.ceil(peak / runner.count / ARRIVALS_PER_ENGINE);

@@ -67,8 +67,8 @@ const WORKERS: [what: string, spec: LoadTestSpec, cores: number, workers: number
   ['the rate is shared between runners first', specOf(open(12_000), 3), 8, 1],
   ['it is the highest rate that counts', specOf(open(0, { startRate: 12_000 })), 8, 3],
   ['never more than can be in flight', specOf(open(12_000, { maxInFlight: 2 })), 8, 2],
-  ['a closed load takes every core', specOf(closed({ users: 50 })), 4, 4],
-  ['but not more than it has users', specOf(closed({ users: 3 })), 4, 3],
+  ['a closed load takes the cores there are', specOf(closed({ users: 500 })), 4, 4],
+  ['but no thread for a few users', specOf(closed({ users: 20 })), 4, 2],
 ];
 for (const [what, spec, cores, expected] of WORKERS) {
   test(`workers: ${what}`, () => {
