@@ -13,6 +13,7 @@ const finished = await runLocally({
   ...prepared.tests[0]!,
   runners: Number(workers),
   now: Date.now,
+  environment: { version: 'bench' },
   onProgress: () => {},
   onSample: () => {},
   interrupt: new AbortController().signal,

@@ -3,25 +3,48 @@ import { z } from 'zod';
 
 export type Output = 'text' | 'yaml' | 'json';
 
+/** Where each form of a report goes, if anywhere; "-" is standard output. */
+export type ReportFiles = { report?: string; junit?: string; json?: string; markdown?: string };
+
+/** Which cluster and namespace is meant, in kubectl's own options. */
+export type Cluster = { namespace?: string; context?: string; kubeconfig?: string };
+
 export type Command =
-  | { name: 'help'; topic?: 'run' | 'validate' | 'version' }
+  | { name: 'help'; topic?: Topic }
   | { name: 'version' }
   | { name: 'validate'; files: string[] }
-  | { name: 'run'; file: string; set: string[]; output: Output };
+  | { name: 'run'; file: string; set: string[]; output: Output; files: ReportFiles }
+  | { name: 'report'; source: string; files: ReportFiles; cluster: Cluster };
 
+export type Topic = Exclude<Command['name'], 'help'>;
 export type Parsed = { command: Command } | { problem: string };
 
-const COMMANDS = ['run', 'validate', 'version', 'help'] as const;
+export const TOPICS = ['run', 'report', 'validate', 'version'] as const satisfies Topic[];
+
 const help = { help: { type: 'boolean', short: 'h' } } as const;
-const runOptions = {
-  ...help,
-  set: { type: 'string', multiple: true },
-  output: { type: 'string', short: 'o' },
+const reportFiles = {
+  report: { type: 'string' },
+  junit: { type: 'string' },
+  json: { type: 'string' },
+  markdown: { type: 'string' },
+} as const;
+const cluster = {
+  namespace: { type: 'string', short: 'n' },
+  context: { type: 'string' },
+  kubeconfig: { type: 'string' },
 } as const;
 
-const commandSchema = z.enum(COMMANDS, `COMMAND must be one of ${COMMANDS.join(', ')}`);
+const OPTIONS = {
+  run: { ...help, ...reportFiles, set: { type: 'string', multiple: true }, output: { type: 'string', short: 'o' } },
+  report: { ...help, ...reportFiles, ...cluster },
+  validate: help,
+  version: help,
+} as const;
+
+const commandSchema = z.enum([...TOPICS, 'help'], `COMMAND must be one of ${[...TOPICS, 'help'].join(', ')}`);
 const outputSchema = z.enum(['text', 'yaml', 'json'], '--output must be text, yaml or json').default('text');
 const oneFile = z.tuple([z.string()], 'run takes exactly one FILE ("-" reads standard input)');
+const oneSource = z.tuple([z.string()], 'report takes exactly one NAME or FILE ("-" reads standard input)');
 const files = z.array(z.string()).min(1, 'validate takes at least one FILE ("-" reads standard input)');
 
 /** What the words after `loadtest` ask for, or what is wrong with them. */
@@ -31,6 +54,7 @@ export function parseCommand(words: readonly string[]): Parsed {
   if (first === '--version') return { command: { name: 'version' } };
   const name = commandSchema.safeParse(first);
   if (!name.success) return { problem: `${z.prettifyError(name.error).replace('✖ ', '')}, not ${first}` };
+  if (name.data === 'help') return { command: { name: 'help', ...topicOf(rest) } };
   try {
     return parseRest(name.data, rest);
   } catch (error) {
@@ -40,28 +64,46 @@ export function parseCommand(words: readonly string[]): Parsed {
   }
 }
 
-function parseRest(name: (typeof COMMANDS)[number], args: string[]): Parsed {
-  if (name === 'help') return parseHelp(args);
-  const { values, positionals } = parseArgs({
-    args,
-    options: name === 'run' ? runOptions : help,
-    allowPositionals: name !== 'version',
-  });
+type Values = ReportFiles & Cluster & { help?: boolean; set?: string[]; output?: string };
+
+function parseRest(name: Topic, args: string[]): Parsed {
+  const parsed = parseArgs({ args, options: OPTIONS[name], allowPositionals: name !== 'version' });
+  const values = parsed.values as Values;
+  const { positionals } = parsed;
   if (values.help === true) return { command: { name: 'help', topic: name } };
-  if (name === 'version') return { command: { name } };
-  if (name === 'validate') return checked(files.safeParse(positionals), (list) => ({ name, files: list }));
-  const { set = [], output } = values as { set?: string[]; output?: string };
-  return checked(z.object({ files: oneFile, output: outputSchema }).safeParse({ files: positionals, output }), (v) => ({
-    name,
-    file: v.files[0],
-    set,
-    output: v.output,
-  }));
+  switch (name) {
+    case 'version':
+      return { command: { name } };
+    case 'validate':
+      return checked(files.safeParse(positionals), (list) => ({ name, files: list }));
+    case 'report':
+      return checked(oneSource.safeParse(positionals), ([source]) => ({
+        name,
+        source,
+        files: pick(values, reportFiles),
+        cluster: pick(values, cluster),
+      }));
+    case 'run': {
+      const shape = z.object({ file: oneFile, output: outputSchema });
+      return checked(shape.safeParse({ file: positionals, output: values.output }), ({ file, output }) => ({
+        name,
+        file: file[0],
+        set: values.set ?? [],
+        output,
+        files: pick(values, reportFiles),
+      }));
+    }
+  }
 }
 
-function parseHelp([topic]: string[]): Parsed {
-  const found = COMMANDS.find((c) => c === topic && c !== 'help');
-  return { command: { name: 'help', ...(found && { topic: found as 'run' | 'validate' | 'version' }) } };
+/** The options of a group that were given. */
+function pick<K extends keyof Values>(values: Values, group: Record<K, unknown>): Pick<Values, K> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => key in group)) as Pick<Values, K>;
+}
+
+function topicOf([word]: string[]): { topic?: Topic } {
+  const topic = TOPICS.find((t) => t === word);
+  return topic === undefined ? {} : { topic };
 }
 
 function checked<T>(result: z.ZodSafeParseResult<T>, command: (value: T) => Command): Parsed {

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { LoadTest } from '../api/loadtest.ts';
 import type { Assignment, Snapshot } from '../api/protocol.ts';
+import type { ReportDocument } from '../api/report.ts';
 import type { LoadTestStatus } from '../api/status.ts';
+import { reportDocument } from '../model/report.ts';
 import { type Summary, summarise } from '../model/summary.ts';
+import { emptyTimeline, TimelineRecorder, timelineStepMs } from '../model/timeline.ts';
 import { type Crew, shares, startCrew } from '../runner/crew.ts';
 import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
 
@@ -13,6 +16,8 @@ export type LocalRun = {
   /** Worker threads to run on, each with an equal share of the load. */
   runners: number;
   now: () => number;
+  /** Where the run is, for its report. */
+  environment: ReportDocument['environment'];
   /** Called about once a second with the figures so far. */
   onProgress: (summary: Summary) => void;
   /** Takes the lines of samples that `runners.logSamples` asks for. */
@@ -28,10 +33,9 @@ const POLL_MS = 50;
 /** How long the snapshots of one second may be apart. */
 const SETTLE_MS = 200;
 
-/** Runs a LoadTest on worker threads of this process and gives it back with its final status. */
-export async function runLocally(run: LocalRun): Promise<LoadTest> {
+/** Runs a LoadTest on worker threads of this process and gives back its full result. */
+export async function runLocally(run: LocalRun): Promise<ReportDocument> {
   const { test, runners, now } = run;
-  const withStatus = (status: LoadTestStatus): LoadTest => ({ ...test, status });
   let status = accepted({ before: {}, nowMs: now(), runners });
   let crew: Crew;
   try {
@@ -41,25 +45,50 @@ export async function runLocally(run: LocalRun): Promise<LoadTest> {
       run.onSample,
     );
   } catch (error) {
-    return withStatus(neverRan({ before: status, nowMs: now(), runners }, messageOf(error)));
+    status = neverRan({ before: status, nowMs: now(), runners }, messageOf(error));
+    return reportOf(run, status, emptyTimeline(), []);
   }
   try {
     const startMs = now() + START_LEAD_MS;
     status = started({ before: status, nowMs: now(), runners }, startMs);
     crew.start(startMs);
-    const end = await untilEnd(crew, run);
-    return withStatus(ended({ before: status, nowMs: now(), runners }, test.spec, end));
+    const timeline = new TimelineRecorder(timelineStepMs(test.spec));
+    const end = await untilEnd(crew, run, timeline);
+    status = ended({ before: status, nowMs: now(), runners }, test.spec, end);
+    return reportOf(run, status, timeline.finish(end.snapshots), end.snapshots);
   } finally {
     await crew.close();
   }
 }
 
-async function untilEnd(crew: Crew, run: LocalRun): Promise<End> {
+function reportOf(
+  { test, environment }: LocalRun,
+  status: LoadTestStatus,
+  timeline: ReportDocument['timeline'],
+  snapshots: readonly Snapshot[],
+): ReportDocument {
+  const { name = '', namespace, uid } = test.metadata;
+  const state = status.runners?.lost === 0 ? 'Finished' : 'Lost';
+  return reportDocument({
+    metadata: { name, ...(namespace && { namespace }), ...(uid && { uid }) },
+    spec: test.spec,
+    status,
+    timeline,
+    runners: snapshots.map((snapshot, index) => ({ index, state, snapshot })),
+    environment,
+  });
+}
+
+async function untilEnd(crew: Crew, run: LocalRun, timeline: TimelineRecorder): Promise<End> {
   const { interrupt } = run;
   const stop = () => crew.stop();
   if (interrupt.aborted) stop();
   interrupt.addEventListener('abort', stop);
-  const poll = setInterval(reporter(crew, run), POLL_MS);
+  const onSnapshots = (snapshots: readonly Snapshot[]) => {
+    timeline.record(snapshots);
+    run.onProgress(summarise(run.test.spec, snapshots));
+  };
+  const poll = setInterval(reporter(crew, run, onSnapshots), POLL_MS);
   try {
     const snapshots = await crew.done;
     run.onProgress(summarise(run.test.spec, snapshots));
@@ -74,10 +103,14 @@ async function untilEnd(crew: Crew, run: LocalRun): Promise<End> {
 }
 
 /**
- * Calls `onProgress` when every worker has sent a newer snapshot, so that no sum mixes this second with the last;
+ * Calls `onSnapshots` when every worker has sent a newer snapshot, so that no sum mixes this second with the last;
  * a worker that has finished sends none, so that the others are waited for only so long.
  */
-function reporter(crew: Crew, { test, runners, now, onProgress }: LocalRun): () => void {
+function reporter(
+  crew: Crew,
+  { runners, now }: LocalRun,
+  onSnapshots: (snapshots: readonly Snapshot[]) => void,
+): () => void {
   let reported: readonly Snapshot[] = [];
   let newerSinceMs: number | undefined;
   return () => {
@@ -88,7 +121,7 @@ function reporter(crew: Crew, { test, runners, now, onProgress }: LocalRun): () 
     if (newer < runners && now() - newerSinceMs < SETTLE_MS) return;
     reported = snapshots;
     newerSinceMs = undefined;
-    onProgress(summarise(test.spec, snapshots));
+    onSnapshots(snapshots);
   };
 }
 

@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, release, type } from 'node:os';
+import type { ReportDocument } from '../api/report.ts';
 import { coloured, type Paint, plain, wantsColour } from '../report/paint.ts';
-import { type Command, parseCommand } from './arguments.ts';
+import { textReport } from '../report/text.ts';
+import { type Command, parseCommand, type ReportFiles } from './arguments.ts';
+import { reportFromCluster } from './cluster.ts';
 import { type Display, displayOn, type Screen } from './display.ts';
 import { EXIT } from './exit.ts';
 import { helpText } from './help.ts';
+import { kubectlFor } from './kubectl.ts';
 import { prepareTests } from './prepare.ts';
+import { readReports, reportOutputs } from './report.ts';
 import { render, runAll } from './run.ts';
 import { formatProblem, validateText } from './validate.ts';
 import { VERSION } from './version.ts';
@@ -16,6 +21,7 @@ async function main(words: string[]): Promise<number> {
   if ('problem' in parsed) return refuse([parsed.problem, 'loadtest --help shows the usage']);
   const { command } = parsed;
   if (command.name === 'run') return runCommand(command);
+  if (command.name === 'report') return reportCommand(command);
   if (command.name === 'validate') return validateCommand(command.files);
   process.stdout.write(command.name === 'help' ? helpText(command.topic) : `loadtest ${VERSION}\n`);
   return EXIT.passed;
@@ -26,7 +32,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-async function runCommand({ file, set, output }: Extract<Command, { name: 'run' }>): Promise<number> {
+async function runCommand({ file, set, output, files }: Extract<Command, { name: 'run' }>): Promise<number> {
   const text = read(file);
   if (typeof text !== 'string') return refuse([text.problem]);
   const prepared = prepareTests(
@@ -44,11 +50,61 @@ async function runCommand({ file, set, output }: Extract<Command, { name: 'run' 
     tests: prepared.tests,
     parallelism: availableParallelism(),
     now: Date.now,
+    environment: { version: VERSION, machine: machine() },
     display,
     interrupt: interruptSignal(display),
   });
-  process.stdout.write(render(finished, output, paintFor(process.stdout)));
-  return exitCode;
+  process.stdout.write(
+    render(
+      finished.map(({ test }) => test),
+      output,
+      paintFor(process.stdout),
+    ),
+  );
+  const problems = writeReports(
+    finished.map(({ report }) => report),
+    files,
+  );
+  // What the run has shown outweighs that it could not be written down.
+  const refused = refuse(problems);
+  return problems.length > 0 && exitCode === EXIT.passed ? refused : exitCode;
+}
+
+/** "2 x Xeon, Linux 6.1, Node 26.10.0": what a number that was measured on it depends on. */
+function machine(): string {
+  const all = cpus();
+  return `${all.length} x ${all[0]?.model.trim() || process.arch}, ${type()} ${release()}, Node ${process.versions.node}`;
+}
+
+async function reportCommand({ source, files, cluster }: Extract<Command, { name: 'report' }>): Promise<number> {
+  const found =
+    source === '-' || existsSync(source) ? reportsIn(source) : await reportFromCluster(kubectlFor(cluster), source);
+  if ('problems' in found) return refuse(found.problems);
+  if (Object.keys(files).length > 0) {
+    const problems = writeReports(found.reports, files);
+    return problems.length === 0 ? EXIT.passed : refuse(problems);
+  }
+  const paint = paintFor(process.stdout);
+  process.stdout.write(found.reports.map((report) => textReport(report, paint)).join('\n'));
+  return EXIT.passed;
+}
+
+function reportsIn(file: string): { reports: ReportDocument[] } | { problems: string[] } {
+  const text = read(file);
+  return typeof text === 'string' ? readReports(text, fileName(file)) : { problems: [text.problem] };
+}
+
+/** Writes the reports that were asked for, and tells what could not be written. */
+function writeReports(reports: readonly ReportDocument[], files: ReportFiles): string[] {
+  return reportOutputs(reports, files).flatMap(({ path, content }) => {
+    try {
+      if (path === '-') process.stdout.write(content);
+      else writeFileSync(path, content);
+      return [];
+    } catch (error) {
+      return [`${path} cannot be written: ${(error as Error).message}`];
+    }
+  });
 }
 
 function validateCommand(files: readonly string[]): number {

@@ -1,5 +1,6 @@
 import { findCondition } from '../api/conditions.ts';
 import type { LoadTest } from '../api/loadtest.ts';
+import type { ReportDocument } from '../api/report.ts';
 import { jsonReport, yamlReport } from '../report/documents.ts';
 import type { Paint } from '../report/paint.ts';
 import { textReport } from '../report/text.ts';
@@ -14,24 +15,29 @@ export type RunOptions = {
   /** Cores that threads can run on at once. */
   parallelism: number;
   now: () => number;
+  /** Where the tests run, for their reports. */
+  environment: ReportDocument['environment'];
   display: Display;
   /** Aborted when the load is to end before its plan does, with the exit code as the reason. */
   interrupt: AbortSignal;
 };
 
+/** A LoadTest with its final status, and its full result. */
+export type Finished = { test: LoadTest; report: ReportDocument };
+
 /** Runs LoadTests one after another; after an interrupt no further one begins. */
-export async function runAll(options: RunOptions): Promise<{ finished: LoadTest[]; exitCode: number }> {
-  const finished: LoadTest[] = [];
+export async function runAll(options: RunOptions): Promise<{ finished: Finished[]; exitCode: number }> {
+  const finished: Finished[] = [];
   for (const runnable of options.tests) {
     if (options.interrupt.aborted) break;
     finished.push(await runOne(runnable, options));
   }
-  const codes = finished.map((test) => exitCodeOf(findCondition(test.status?.conditions, 'Passed')));
+  const codes = finished.map(({ report }) => exitCodeOf(findCondition(report.status.conditions, 'Passed')));
   return { finished, exitCode: options.interrupt.aborted ? options.interrupt.reason : worstOf(codes) };
 }
 
-async function runOne({ test, values }: Runnable, options: RunOptions): Promise<LoadTest> {
-  const { parallelism, now, display, interrupt } = options;
+async function runOne({ test, values }: Runnable, options: RunOptions): Promise<Finished> {
+  const { parallelism, now, display, interrupt, environment } = options;
   const { replicas } = test.spec.runners;
   const runners = Math.min(replicas, parallelism);
   display.begin(test);
@@ -42,15 +48,17 @@ async function runOne({ test, values }: Runnable, options: RunOptions): Promise<
   }
   if (test.spec.suspend) display.note('spec.suspend is true; a local run runs all the same');
   try {
-    return await runLocally({
+    const report = await runLocally({
       test,
       values,
       runners,
       now,
       interrupt,
+      environment,
       onProgress: (summary) => display.progress(summary),
       onSample: (line) => display.note(line),
     });
+    return { test: { ...test, status: report.status }, report };
   } finally {
     display.end();
   }

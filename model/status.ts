@@ -47,7 +47,8 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
   };
 }
 
-function settled({ inFlight: _, ...counts }: LiveCounts): Counts {
+/** The counters as a status has them. */
+export function settled({ inFlight: _, ...counts }: LiveCounts): Counts {
   return counts;
 }
 

@@ -1,5 +1,5 @@
 import { findCondition } from '../api/conditions.ts';
-import type { LoadTest } from '../api/loadtest.ts';
+import type { Finished } from './junit.ts';
 import { type Paint, plain, type Style } from './paint.ts';
 import {
   countsSection,
@@ -17,7 +17,7 @@ import {
  * A finished LoadTest for a person to read, ending with the verdict in one sentence.
  * It says only what the status says, so that a result from a cluster and one from this machine read alike.
  */
-export function textReport(test: LoadTest, paint: Paint = plain): string {
+export function textReport(test: Finished, paint: Paint = plain): string {
   const status = test.status ?? {};
   const sections = [
     ...rateSection(status),
@@ -46,7 +46,7 @@ const VERDICTS: Record<'True' | 'False' | 'Unknown', [Style, string]> = {
   Unknown: ['yellow', 'INCONCLUSIVE'],
 };
 
-function verdict(test: LoadTest, paint: Paint): string {
+function verdict(test: Finished, paint: Paint): string {
   const passed = findCondition(test.status?.conditions, 'Passed');
   if (passed === undefined) return paint('yellow', 'NOT FINISHED');
   const [style, word] = VERDICTS[passed.status];

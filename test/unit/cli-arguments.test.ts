@@ -13,11 +13,23 @@ const commands: [string, Command][] = [
   ['version --help', { name: 'help', topic: 'version' }],
   ['version', { name: 'version' }],
   ['--version', { name: 'version' }],
-  ['run a.yaml', { name: 'run', file: 'a.yaml', set: [], output: 'text' }],
-  ['run -', { name: 'run', file: '-', set: [], output: 'text' }],
-  ['run a.yaml -o json', { name: 'run', file: 'a.yaml', set: [], output: 'json' }],
-  ['run --output=yaml a.yaml', { name: 'run', file: 'a.yaml', set: [], output: 'yaml' }],
-  ['run --set a=1 a.yaml --set=b=2', { name: 'run', file: 'a.yaml', set: ['a=1', 'b=2'], output: 'text' }],
+  ['run a.yaml', { name: 'run', file: 'a.yaml', set: [], output: 'text', files: {} }],
+  ['run -', { name: 'run', file: '-', set: [], output: 'text', files: {} }],
+  ['run a.yaml -o json', { name: 'run', file: 'a.yaml', set: [], output: 'json', files: {} }],
+  ['run --output=yaml a.yaml', { name: 'run', file: 'a.yaml', set: [], output: 'yaml', files: {} }],
+  ['run --set a=1 a.yaml --set=b=2', { name: 'run', file: 'a.yaml', set: ['a=1', 'b=2'], output: 'text', files: {} }],
+  [
+    'run a.yaml --report r.html --junit j.xml --json r.json --markdown -',
+    {
+      name: 'run',
+      file: 'a.yaml',
+      set: [],
+      output: 'text',
+      files: { report: 'r.html', junit: 'j.xml', json: 'r.json', markdown: '-' },
+    },
+  ],
+  ['report checkout -n shop', { name: 'report', source: 'checkout', files: {}, cluster: { namespace: 'shop' } }],
+  ['report r.json --report r.html', { name: 'report', source: 'r.json', files: { report: 'r.html' }, cluster: {} }],
   ['validate a.yaml b.yaml', { name: 'validate', files: ['a.yaml', 'b.yaml'] }],
 ];
 
@@ -26,12 +38,13 @@ for (const [line, command] of commands) {
 }
 
 const problems: [string, RegExp][] = [
-  ['walk', /COMMAND must be one of run, validate, version, help, not walk/],
+  ['walk', /COMMAND must be one of run, report, validate, version, help, not walk/],
   ['run', /run takes exactly one FILE/],
   ['run a b', /run takes exactly one FILE/],
   ['run a -o xml', /--output must be text, yaml or json/],
   ['run a --sets b', /--sets/],
   ['run a --set', /--set/],
+  ['report', /report takes exactly one NAME or FILE/],
   ['validate', /validate takes at least one FILE/],
   ['validate a --set b=1', /--set/],
   ['version now', /now/],

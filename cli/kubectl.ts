@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import type { Cluster } from './arguments.ts';
+
+/** What kubectl printed; or what it said was wrong, and whether that is that the object does not exist. */
+export type Answer = { out: string } | { problem: string; isMissing: boolean };
+
+/** Runs kubectl, which knows how to reach and to sign in to whatever cluster a person works with, plugins included. */
+export type Kubectl = (args: readonly string[], input?: string) => Promise<Answer>;
+
+const MAX_OUTPUT = 256 * 1024 * 1024;
+/** A cluster that does not answer is a problem to tell, not to wait for. */
+const TIMEOUT = '20s';
+
+export function kubectlFor({ namespace, context, kubeconfig }: Cluster): Kubectl {
+  const where = Object.entries({ namespace, context, kubeconfig }).flatMap(([option, value]) =>
+    value === undefined ? [] : [`--${option}=${value}`],
+  );
+  return (args, input = '') =>
+    new Promise((done) => {
+      const child = execFile(
+        'kubectl',
+        [...args, ...where, `--request-timeout=${TIMEOUT}`],
+        { maxBuffer: MAX_OUTPUT },
+        (error, out, err) => done(error === null ? { out } : problemOf(error, err)),
+      );
+      child.stdin?.on('error', () => {}); // kubectl ended without reading it, and says why
+      child.stdin?.end(input);
+    });
+}
+
+function problemOf(error: Error & { code?: unknown }, stderr: string): Answer {
+  if (error.code === 'ENOENT') {
+    return { problem: 'kubectl is not installed, which is how loadtest reaches a cluster', isMissing: false };
+  }
+  const problem = stderr.trim().replace(/^error: /i, '') || error.message;
+  return { problem, isMissing: /\(NotFound\)/.test(stderr) };
+}

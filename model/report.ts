@@ -1,0 +1,97 @@
+import { formatMicroseconds } from '../api/duration.ts';
+import { API_VERSION } from '../api/group.ts';
+import type { LoadTestSpec } from '../api/loadtest.ts';
+import type { Snapshot } from '../api/protocol.ts';
+import { formatShare } from '../api/quantity.ts';
+import { MAX_REPORT_DOCUMENT_BYTES, type ReportDocument, type Timeline } from '../api/report.ts';
+import type { LoadTestStatus } from '../api/status.ts';
+import type { Histogram } from './histogram.ts';
+import { encodeHistogram } from './histogram-encoding.ts';
+import { settled } from './status.ts';
+import { summarise } from './summary.ts';
+
+/** One runner at the end: where it stood, where it ran, and what it measured if it ever said. */
+export type RunnerEnd = { index: number; state: string; message?: string; node?: string; snapshot?: Snapshot };
+
+export type ReportOf = {
+  metadata: ReportDocument['metadata'];
+  spec: LoadTestSpec;
+  status: LoadTestStatus;
+  timeline: Timeline;
+  runners: readonly RunnerEnd[];
+  environment: ReportDocument['environment'];
+};
+
+/** The full result of a finished LoadTest, cut down to what its ConfigMap holds. */
+export function reportDocument({ metadata, spec, status, timeline, runners, environment }: ReportOf): ReportDocument {
+  const whole = summarise(
+    spec,
+    runners.flatMap((r) => r.snapshot ?? []),
+  );
+  return fit({
+    apiVersion: API_VERSION,
+    kind: 'LoadTestReport',
+    metadata,
+    spec,
+    status,
+    timeline,
+    histograms: {
+      ...encoded(whole),
+      pacingLag: encodeHistogram(whole.pacingLag),
+      requests: whole.requests.map((r) => ({ name: r.name, ...encoded(r) })),
+    },
+    runners: runners.map((runner) => runnerLine(spec, runner)),
+    environment,
+    omitted: [],
+  });
+}
+
+function encoded({ responseTime, serviceTime }: { responseTime: Histogram; serviceTime: Histogram }) {
+  return { responseTime: encodeHistogram(responseTime), serviceTime: encodeHistogram(serviceTime) };
+}
+
+function runnerLine(spec: LoadTestSpec, runner: RunnerEnd): ReportDocument['runners'][number] {
+  const { index, state, message, node, snapshot } = runner;
+  const line = { index, state, ...(message && { message: message.slice(0, 1024) }), ...(node && { node }) };
+  if (snapshot === undefined) return line;
+  const { counts, cpu, responseTime } = summarise(spec, [snapshot]);
+  const p99 = responseTime.valueAtPercentile(99);
+  return {
+    ...line,
+    counts: settled(counts),
+    cpu: formatShare(cpu),
+    ...(p99 === undefined ? {} : { p99: formatMicroseconds(p99) }),
+  };
+}
+
+/** Left out one after another, from what is missed least: all of it is also in sum elsewhere in the report. */
+const OMISSIONS: { what: string; from: (report: ReportDocument) => ReportDocument }[] = [
+  {
+    what: 'histograms of the single requests',
+    from: (r) => ({ ...r, histograms: { ...r.histograms, requests: [] } }),
+  },
+  {
+    what: 'runners that finished',
+    from: (r) => ({ ...r, runners: r.runners.filter((runner) => runner.state !== 'Finished') }),
+  },
+  { what: 'nodes', from: ({ environment: { nodes: _, ...environment }, ...r }) => ({ ...r, environment }) },
+  {
+    what: 'every second point of the timeline',
+    from: (r) => ({
+      ...r,
+      timeline: Object.fromEntries(
+        Object.entries(r.timeline).map(([key, column]) => [key, column.filter((_, i) => i % 2 === 0)]),
+      ) as Timeline,
+    }),
+  },
+];
+
+/** `report` within `limit` bytes of JSON; what that cost is said in `omitted`. */
+export function fit(report: ReportDocument, limit = MAX_REPORT_DOCUMENT_BYTES): ReportDocument {
+  let fitting = report;
+  for (const { what, from } of OMISSIONS) {
+    if (Buffer.byteLength(JSON.stringify(fitting)) <= limit) return fitting;
+    fitting = { ...from(fitting), omitted: [...fitting.omitted, what] };
+  }
+  return fitting;
+}

@@ -1,0 +1,118 @@
+import { microseconds } from '../api/duration.ts';
+import type { LoadTestSpec } from '../api/loadtest.ts';
+import type { Snapshot } from '../api/protocol.ts';
+import type { Timeline } from '../api/report.ts';
+import { addCounts, noCounts } from './counters.ts';
+import { mergeDecoded, mergeSnapshots } from './snapshot.ts';
+import { since } from './window.ts';
+
+/** As many points as a chart can show and a ConfigMap can hold. */
+const MAX_POINTS = 1800;
+/** A point is taken a little early rather than a whole report later. */
+const EARLY = 0.9;
+/** How far a sliding window reaches back. */
+export const WINDOW_MS = 10_000;
+
+/**
+ * How a run went, from the cumulative snapshots of its runners: about once a second their merge is a moment, and what lies between two
+ * moments is a point of the timeline, its percentiles from a histogram of its own. A run too long for a point a second gets wider ones from
+ * the start; so does one whose length nobody knows, as it grows. Time is the load's own, told by the snapshots.
+ */
+export class TimelineRecorder {
+  readonly #columns = emptyTimeline();
+  #stepMs: number;
+  /** Moments as far back as a window reaches, the oldest first. */
+  #moments: Snapshot[] = [];
+  /** The end of the last point, and of the one before it. */
+  #last: Snapshot | undefined;
+  #lastButOne: Snapshot | undefined;
+
+  constructor(stepMs: number) {
+    this.#stepMs = stepMs;
+  }
+
+  /** Takes the newest snapshot of every runner; true when they made a new moment. */
+  record(snapshots: readonly Snapshot[]): boolean {
+    const elapsedMs = snapshots.reduce((max, s) => Math.max(max, s.elapsedMs), 0);
+    const momentMs = this.#moments.at(-1)?.elapsedMs ?? 0;
+    if (elapsedMs - momentMs < 1000 * EARLY) return false;
+    const moment = mergeSnapshots(snapshots);
+    this.#moments = [...this.#moments.filter((m) => m.elapsedMs >= elapsedMs - 2 * WINDOW_MS), moment];
+    if (elapsedMs - (this.#last?.elapsedMs ?? 0) >= this.#stepMs - 1000 * (1 - EARLY)) this.#point(moment);
+    return true;
+  }
+
+  /** The timeline up to the final snapshots; what is left after the last point and too short for one of its own becomes part of it. */
+  finish(snapshots: readonly Snapshot[]): Timeline {
+    if (snapshots.length === 0) return this.#columns;
+    const end = mergeSnapshots(snapshots);
+    const restMs = end.elapsedMs - (this.#last?.elapsedMs ?? 0);
+    if (restMs <= this.#stepMs / 2 && this.#last !== undefined) {
+      for (const column of Object.values(this.#columns)) column.pop();
+      this.#last = this.#lastButOne;
+    }
+    this.#point(end);
+    return this.#columns;
+  }
+
+  /** What was measured in the last ten seconds; undefined while there are not that many. */
+  get window(): Snapshot | undefined {
+    const now = this.#moments.at(-1);
+    if (now === undefined) return undefined;
+    const startMs = now.elapsedMs - WINDOW_MS * EARLY;
+    if (startMs < 0) return undefined;
+    return since(
+      this.#moments.findLast((m) => m.elapsedMs <= startMs),
+      now,
+    );
+  }
+
+  get elapsedMs(): number {
+    return this.#moments.at(-1)?.elapsedMs ?? 0;
+  }
+
+  #point(moment: Snapshot): void {
+    const stretch = since(this.#last, moment);
+    const counts = stretch.requests.map((r) => r.counts).reduce(addCounts, noCounts());
+    const response = mergeDecoded(stretch.requests.map((r) => r.responseTime));
+    const service = mergeDecoded(stretch.requests.map((r) => r.serviceTime));
+    const values: Record<keyof Timeline, number | undefined> = {
+      at: round(moment.elapsedMs / 1e3),
+      width: round(stretch.elapsedMs / 1e3),
+      ...counts,
+      mean: response.mean === undefined ? undefined : Math.round(response.mean),
+      p50: response.valueAtPercentile(50),
+      p90: response.valueAtPercentile(90),
+      p99: response.valueAtPercentile(99),
+      max: response.max,
+      serviceP50: service.valueAtPercentile(50),
+      serviceP99: service.valueAtPercentile(99),
+    };
+    for (const key of Object.keys(this.#columns) as (keyof Timeline)[])
+      (this.#columns[key] as (number | null)[]).push(values[key] ?? null);
+    this.#lastButOne = this.#last;
+    this.#last = moment;
+    if (this.#columns.at.length % MAX_POINTS === 0) this.#stepMs *= 2;
+  }
+}
+
+export function emptyTimeline(): Timeline {
+  return {
+    ...{ at: [], width: [], generated: [], made: [], done: [], timeout: [], failed: [], dropped: [], aborted: [] },
+    ...{ unexpected: [], inFlight: [], mean: [], p50: [], p90: [], p99: [], max: [], serviceP50: [], serviceP99: [] },
+  };
+}
+
+/** The width of a point, whole seconds in milliseconds, at which a load of known length has at most as many points as there may be. */
+export function timelineStepMs({ load }: LoadTestSpec): number {
+  const durations =
+    load.open === undefined
+      ? [load.closed?.duration].filter((d) => d !== undefined)
+      : load.open.stages.map((s) => s.duration);
+  const seconds = durations.reduce((sum, d) => sum + microseconds(d) / 1e6, 0);
+  return Math.max(1, Math.ceil(seconds / MAX_POINTS)) * 1000;
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 1e3) / 1e3;
+}

@@ -1,0 +1,55 @@
+import type { Snapshot } from '../api/protocol.ts';
+import { type LiveCounts, noCounts } from './counters.ts';
+import { Histogram } from './histogram.ts';
+import { decodeHistogram, encodeHistogram } from './histogram-encoding.ts';
+
+/**
+ * What was measured between two snapshots of the same runners, as a snapshot of its own: counters are cumulative, so that a stretch of
+ * time is a difference, its percentiles exact. `inFlight` is what was in flight at the end of it. `before` is undefined for the beginning.
+ */
+export function since(before: Snapshot | undefined, now: Snapshot): Snapshot {
+  if (before === undefined) return now;
+  return {
+    elapsedMs: now.elapsedMs - before.elapsedMs,
+    requests: now.requests.map((request) => {
+      const old = before.requests.find((r) => r.name === request.name);
+      if (old === undefined) return request;
+      return {
+        name: request.name,
+        counts: { ...subtract(request.counts, old.counts), inFlight: request.counts.inFlight },
+        responseTime: difference(request.responseTime, old.responseTime),
+        serviceTime: difference(request.serviceTime, old.serviceTime),
+      };
+    }),
+    responses: now.responses
+      .map(({ status, count }) => ({
+        status,
+        count: count - (before.responses.find((r) => r.status === status)?.count ?? 0),
+      }))
+      .filter(({ count }) => count > 0),
+    errors: now.errors
+      .map((error) => ({
+        ...error,
+        count: error.count - (before.errors.find((e) => e.kind === error.kind)?.count ?? 0),
+      }))
+      .filter(({ count }) => count > 0),
+    pacingLag: difference(now.pacingLag, before.pacingLag),
+    cpuMs: Math.max(0, now.cpuMs - before.cpuMs),
+    eventLoopUtilization: now.eventLoopUtilization,
+  };
+}
+
+function subtract(now: LiveCounts, before: LiveCounts): LiveCounts {
+  const change = noCounts();
+  for (const key of Object.keys(change) as (keyof LiveCounts)[]) change[key] = Math.max(0, now[key] - before[key]);
+  return change;
+}
+
+/** What `now` has more than `before`, bucket for bucket. */
+function difference(now: string, before: string): string {
+  if (now === before) return encodeHistogram(new Histogram());
+  const histogram = decodeHistogram(now) ?? new Histogram();
+  const old = decodeHistogram(before) ?? new Histogram();
+  for (let i = 0; i < Histogram.LENGTH; i++) histogram.counts[i] = Math.max(0, histogram.counts[i]! - old.counts[i]!);
+  return encodeHistogram(histogram);
+}

@@ -1,0 +1,77 @@
+import { findCondition } from '../api/conditions.ts';
+import type { LoadTest } from '../api/loadtest.ts';
+import { escapeText as e } from './escape.ts';
+
+/** What a report is about: the test and its status. */
+export type Finished = Pick<LoadTest, 'spec'> & { metadata: { name?: string }; status?: LoadTest['status'] };
+
+type Case = { name: string; problem?: { tag: 'failure' | 'error'; type: string; message: string } };
+
+/**
+ * Finished tests as JUnit XML, which every CI server shows: a suite for each test, a case for each threshold and one for the verdict.
+ * A verdict that could not be reached is an error and not a failure, as JUnit tells them apart.
+ */
+export function junitReport(tests: readonly Finished[]): string {
+  const suites = tests.map((test) => ({ test, cases: casesOf(test), seconds: secondsOf(test) }));
+  const all = suites.flatMap((s) => s.cases);
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="loadtest" ${totals(all)} time="${suites.reduce((sum, s) => sum + s.seconds, 0)}">
+${suites.map(suite).join('\n')}
+</testsuites>
+`;
+}
+
+function suite({ test, cases, seconds }: { test: Finished; cases: Case[]; seconds: number }): string {
+  const name = e(test.metadata.name ?? '');
+  const { loadStartTime, rate, responseTime, errorShare } = test.status ?? {};
+  const started = loadStartTime === undefined ? '' : ` timestamp="${e(loadStartTime.replace(/([.][0-9]+)?Z$/, ''))}"`;
+  const figures = { target: test.spec.target.url, rate: rate?.achieved, errors: errorShare, p99: responseTime?.p99 };
+  const properties = Object.entries(figures)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `<property name="${key}" value="${e(value!)}"/>`);
+  return `  <testsuite name="${name}" ${totals(cases)} skipped="0" time="${seconds}"${started}>
+    <properties>${properties.join('')}</properties>
+${cases.map((c) => `    ${caseXml(c, name, seconds)}`).join('\n')}
+  </testsuite>`;
+}
+
+function casesOf({ status }: Finished): Case[] {
+  const passed = findCondition(status?.conditions, 'Passed');
+  const verdict: Case = { name: 'verdict' };
+  if (passed?.status !== 'True') {
+    const tag = passed?.status === 'False' ? 'failure' : 'error';
+    verdict.problem = {
+      tag,
+      type: passed?.reason ?? 'NotJudged',
+      message: passed?.message ?? 'the test was not judged',
+    };
+  }
+  const thresholds = (status?.thresholds ?? []).map(({ metric, min, max, observed, passed: holds }): Case => {
+    const limits = [min && `at least ${min}`, max && `at most ${max}`].filter(Boolean).join(', ');
+    const name = `${metric} ${limits}`;
+    if (holds) return { name };
+    const message = observed === undefined ? 'nothing to measure' : `observed ${observed}`;
+    return {
+      name,
+      problem: { tag: 'failure', type: 'ThresholdExceeded', message: `${metric}: ${message}, ${limits}` },
+    };
+  });
+  return [verdict, ...thresholds];
+}
+
+function caseXml({ name, problem }: Case, suiteName: string, seconds: number): string {
+  const open = `<testcase classname="${suiteName}" name="${e(name)}" time="${seconds}"`;
+  if (problem === undefined) return `${open}/>`;
+  const { tag, type, message } = problem;
+  return `${open}><${tag} type="${e(type)}" message="${e(message)}"/></testcase>`;
+}
+
+function totals(cases: readonly Case[]): string {
+  const count = (tag: string) => cases.filter((c) => c.problem?.tag === tag).length;
+  return `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}"`;
+}
+
+function secondsOf({ status }: Finished): number {
+  const ms = Date.parse(status?.completionTime ?? '') - Date.parse(status?.loadStartTime ?? '');
+  return Number.isFinite(ms) ? ms / 1e3 : 0;
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { stringify } from 'yaml';
+import { loadTestStatusSchema } from '../../api/status.ts';
+import { readReports, reportOutputs } from '../../cli/report.ts';
+import { fit } from '../../model/report.ts';
+import { niceStep } from '../../report/chart.ts';
+import { htmlReport } from '../../report/html.ts';
+import { junitReport } from '../../report/junit.ts';
+import { markdownReport } from '../../report/markdown.ts';
+import { reportOf } from './report-document.ts';
+import { finished, passed } from './report-fixture.ts';
+
+const EVIL = `</script><img src=x onerror=alert(1)>"'&`;
+const evil = () => {
+  const report = reportOf();
+  return {
+    ...report,
+    metadata: { name: EVIL },
+    status: { ...report.status, errors: [{ kind: EVIL, count: 1, example: EVIL }], ...passed('False', EVIL) },
+    environment: { version: EVIL },
+  };
+};
+
+describe('the HTML report', () => {
+  const page = htmlReport([reportOf()]);
+
+  it('says what the status says', () => {
+    const { status } = reportOf();
+    const { responseTime, rate, thresholds, errors, responses } = status;
+    const said = [
+      ...Object.values(responseTime!),
+      rate!.achieved,
+      ...thresholds!.map((t) => t.observed!),
+      errors![0]!.kind,
+      String(responses![0]!.status),
+      'errors 0.39% exceeds 0.1%',
+      '5,850',
+      'FAILED',
+      'OOMKilled',
+      'v1.35.0',
+    ];
+    for (const text of said) assert.ok(page.includes(text), `${text} is not in it`);
+  });
+
+  it('asks for nothing from outside', () => {
+    assert.doesNotMatch(page, /(src|href)="(?!data:,")/);
+    assert.doesNotMatch(page, /url\(|@import|fetch\(/);
+  });
+
+  it('draws requests, response time, in flight, errors and the distribution when there is something to draw', () => {
+    assert.deepEqual(
+      [...page.matchAll(/<figcaption>(.*?)</g)].map(([, title]) => title),
+      ['Requests a second', 'Response time', 'In flight', 'Distribution'],
+    );
+  });
+
+  it('takes what others wrote as text', () => {
+    const dangerous = htmlReport([evil()]);
+    assert.equal(dangerous.split('</script>').length, 2, 'one script, its own');
+    assert.doesNotMatch(dangerous, /<img/);
+  });
+
+  it('of a test that never had a load shows why', () => {
+    const none = htmlReport([reportOf({ status: { ...passed('Unknown', 'no load was made') }, runners: [] })]);
+    assert.match(none, /INCONCLUSIVE<\/b> no load was made/);
+  });
+});
+
+describe('JUnit XML', () => {
+  const rows: [what: string, status: Parameters<typeof finished>[0], expected: RegExp][] = [
+    ['a failed test fails', {}, /tests="4" failures="2" errors="0"/],
+    ['a test that passed does not', { ...passed('True', 'ok'), thresholds: [] }, /tests="1" failures="0" errors="0"/],
+    ['an inconclusive one is an error', { ...passed('Unknown', 'lost'), thresholds: [] }, /failures="0" errors="1"/],
+    ['it says by how much', {}, /message="errors: observed 0.39%, at most 0.1%"/],
+    ['it says how long', {}, /time="12"/],
+  ];
+  for (const [what, status, expected] of rows) it(what, () => assert.match(junitReport([finished(status)]), expected));
+
+  it('takes what others wrote as text', () => {
+    const xml = junitReport([evil(), { ...evil(), metadata: { name: 'a\u0000b\ud800' } }]);
+    assert.doesNotMatch(xml, /<img/);
+    assert.ok(!xml.includes('\u0000') && xml.isWellFormed());
+    assert.equal(xml.match(/<testsuite /g)?.length, 2);
+  });
+});
+
+describe('Markdown', () => {
+  it('begins with the verdict', () => {
+    assert.match(markdownReport([finished()]), /^### Load test `checkout`: ❌ failed\n\nerrors 0.39% exceeds 0.1%/);
+  });
+
+  it('takes what others wrote as text', () => {
+    const text = markdownReport([finished({ errors: [{ kind: 'Other', count: 1, example: 'a | b\n# <b>@someone' }] })]);
+    assert.match(text, /a \\\| b \\# \\<b\\>@\u200bsomeone/);
+  });
+});
+
+describe('a report that was written', () => {
+  const report = reportOf();
+  const [json] = reportOutputs([report], { json: 'a.json' });
+
+  it('is read back as it was', () => {
+    assert.deepEqual(readReports(json!.content, 'a.json'), { reports: [report] });
+  });
+
+  it('is read from its ConfigMap, as JSON and as YAML', () => {
+    const configMap = { apiVersion: 'v1', kind: 'ConfigMap', data: { 'report.json': json!.content } };
+    assert.deepEqual(readReports(JSON.stringify(configMap), 'c'), { reports: [report] });
+    assert.deepEqual(readReports(stringify(configMap), 'c'), { reports: [report] });
+  });
+
+  const bad: [string, string, RegExp][] = [
+    ['text', 'hello', /there is no report in it/],
+    ['broken JSON', '{"a":', /there is no report in it/],
+    ['something else', '{"kind":"LoadTest"}', /kind: /],
+    ['a ConfigMap of something else', '{"kind":"ConfigMap","data":{"a":"b"}}', /there is no report in it/],
+  ];
+  for (const [what, text, problem] of bad) {
+    it(`${what} is refused`, () => {
+      const read = readReports(text, 'f');
+      assert.ok('problems' in read);
+      assert.match(read.problems.join('\n'), problem);
+    });
+  }
+
+  it('goes where each form was asked for', () => {
+    const files = { report: 'a.html', junit: 'b.xml', json: 'c.json', markdown: '-' };
+    assert.deepEqual(
+      reportOutputs([report, report], files).map(({ path, content }) => [path, content.slice(0, 5)]),
+      [
+        ['a.html', '<!doc'],
+        ['b.xml', '<?xml'],
+        ['c.json', '[{"ap'],
+        ['-', '### L'],
+      ],
+    );
+  });
+});
+
+describe('a report too large for its ConfigMap', () => {
+  const report = reportOf();
+  const bytes = JSON.stringify(report).length;
+
+  it('fits when it is not', () => assert.deepEqual(fit(report), report));
+
+  it('first goes without the histograms of single requests, and says so', () => {
+    const fitting = fit(report, bytes - 1);
+    assert.deepEqual(fitting.omitted, ['histograms of the single requests']);
+    assert.deepEqual(fitting.histograms.requests, []);
+    assert.deepEqual(fitting.runners, report.runners);
+  });
+
+  it('keeps the runners that were lost', () => {
+    const fitting = fit(report, 1);
+    assert.deepEqual(
+      fitting.runners.map((r) => r.state),
+      ['Lost'],
+    );
+    assert.equal(fitting.omitted.length, 4);
+    assert.deepEqual(loadTestStatusSchema.parse(fitting.status), fitting.status);
+  });
+});
+
+describe('the step of an axis', () => {
+  const rows: [number, number][] = [
+    [0.3, 0.5],
+    [1, 1],
+    [1.1, 2],
+    [4, 5],
+    [60, 100],
+  ];
+  for (const [least, step] of rows) it(`is ${step} for at least ${least}`, () => assert.equal(niceStep(least), step));
+});
