@@ -9,40 +9,23 @@ import { withRules } from './rule.ts';
 import { runnersSchema } from './runners.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from './status.ts';
 import { targetSchema } from './target.ts';
-import { textsIn, variablesIn } from './template.ts';
+import { variablesIn } from './template.ts';
 import { thresholdSchema } from './threshold.ts';
+import { TEXTS, variablesOf } from './variables.ts';
 
 /** The one request that a test without `requests` makes. */
 export const DEFAULT_REQUESTS = [{ name: 'default' }];
 
-/**
- * The places of a request's texts: for CEL, that a call is false of each text of request `r`, and the texts themselves. One rule a
- * place, as the API server limits what each may cost; CEL cannot see into `json`.
- */
-const TEXTS: { cel: (call: string) => string; texts: (r: RequestSpec) => string[] }[] = [
-  {
-    cel: (call) => `(!has(r.path) || !r.path.${call}) && (!has(r.body) || !has(r.body.text) || !r.body.text.${call})`,
-    texts: ({ path, body }) => textsIn([path, body?.text, body?.json]),
-  },
-  {
-    cel: (call) => `!has(r.headers) || r.headers.all(h, !has(h.value) || !h.value.${call})`,
-    texts: ({ headers }) => textsIn(headers?.map(({ value }) => value)),
-  },
-  {
-    cel: (call) => `!has(r.body) || !has(r.body.form) || r.body.form.all(f, !has(f.value) || !f.value.${call})`,
-    texts: ({ body }) => textsIn(body?.form?.map(({ value }) => value)),
-  },
-];
-
-/** The variables in a request, without their `${}`. */
-export function variablesOf(request: RequestSpec): string[] {
-  return TEXTS.flatMap(({ texts }) => texts(request)).flatMap(variablesIn);
-}
-
-export const loadTestSpecSchema = withRules(
+const checkedByTheServer = withRules(
   z.strictObject({
     target: targetSchema.describe('What is tested, and what every request to it has in common.'),
     requests: requestsSchema.prefault(DEFAULT_REQUESTS).describe('What is sent. Default: one GET of the target.'),
+    requestOrder: z
+      .enum(['Weighted', 'Sequential'])
+      .default('Weighted')
+      .describe(
+        "Weighted: every arrival or user's turn is one request, chosen by weight. Sequential: it is a journey through all requests in order, with cookies and extracted values of its own; a request that is not answered as expected ends it.",
+      ),
     data: dataSchema.optional().describe('Rows for ${data.column} in the requests. Default: none.'),
     seed: z
       .int()
@@ -87,6 +70,18 @@ export const loadTestSpecSchema = withRules(
       v.target.auth === undefined ||
       v.requests.every((r) => (r.headers ?? []).every((h) => h.name.toLowerCase() !== 'authorization')),
   },
+  {
+    cel: "self.requestOrder == 'Sequential' || self.requests.all(r, !has(r.extract))",
+    message: 'must be Sequential for requests that extract values',
+    field: 'requestOrder',
+    test: (v) => v.requestOrder === 'Sequential' || v.requests.every((r) => r.extract === undefined),
+  },
+  {
+    cel: "self.requestOrder == 'Weighted' || self.requests.all(r, r.weight == 1)",
+    message: 'must be Weighted for requests with a weight',
+    field: 'requestOrder',
+    test: (v) => v.requestOrder === 'Weighted' || v.requests.every((r) => r.weight === 1),
+  },
   ...TEXTS.map(({ cel, texts }) => ({
     cel: `has(self.data) || self.requests.all(r, ${cel("contains('${data.')")})`,
     message: 'must be set for requests that use ${data.column}',
@@ -99,6 +94,22 @@ export const loadTestSpecSchema = withRules(
         .some((name) => name.startsWith('data.')),
   })),
 );
+/** CEL would cost too much for this: a request may use what an earlier one of its journey extracts, and nothing else. */
+export const loadTestSpecSchema = checkedByTheServer.check((context) => {
+  const extracted = new Set<string>();
+  context.value.requests.forEach((request, i) => {
+    const used = variablesOf(request).flatMap((v) => (v.startsWith('session.') ? [v.slice('session.'.length)] : []));
+    const unknown = used.find((name) => !extracted.has(name));
+    if (unknown !== undefined)
+      context.issues.push({
+        code: 'custom',
+        input: request,
+        path: ['requests', i],
+        message: `uses \${session.${unknown}}, which no earlier request extracts`,
+      });
+    for (const { name } of request.extract ?? []) extracted.add(name);
+  });
+});
 export type LoadTestSpec = z.output<typeof loadTestSpecSchema>;
 
 /** The part of the standard metadata that we read, of a kind whose names have at most `maxName` characters. */

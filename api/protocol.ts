@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { MAX_UNEXPECTED } from './limits.ts';
 import { loadTestSpecSchema } from './loadtest.ts';
-import { countsSchema } from './status.ts';
+import { countsSchema, unexpectedAnswerSchema } from './status.ts';
 
 /**
  * The one exchange between a runner and the operator: the runner POSTs its cumulative report, the answer is its instruction.
@@ -28,6 +29,7 @@ export const snapshotSchema = z.strictObject({
     .max(32),
   responses: z.array(z.strictObject({ status: z.int().min(0).max(999), count })).max(1000),
   errors: z.array(z.strictObject({ kind: z.string().max(63), count, example: z.string().max(1024) })).max(100),
+  unexpected: z.array(unexpectedAnswerSchema).max(MAX_UNEXPECTED).optional().describe('Examples; absent: none.'),
   pacingLag: histogram.describe('Actual minus intended send time.'),
   cpuMs: z.number().min(0).describe('CPU time that the generator used since the load began.'),
   eventLoopUtilization: z.number().min(0).max(1).describe('Since the load began.'),

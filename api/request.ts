@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expectSchema, extractsSchema } from './expect.ts';
 import { namedValueSchema, valueSourceSchema } from './reference.ts';
 import { keyedList, textOf, withRules } from './rule.ts';
 import { HEADER_TEMPLATE, PATH_TEMPLATE, TEMPLATE, TEMPLATE_MESSAGE, textsIn, unknownVariablesIn } from './template.ts';
@@ -98,18 +99,10 @@ const bodySchema = withRules(
   .meta(jsonRule);
 export type Body = z.infer<typeof bodySchema>;
 
-const expectSchema = z.strictObject({
-  status: z
-    .array(textOf(/^[1-5]([0-9]{2}|xx)$/, 'must be a status such as "200" or a class such as "2xx"', { max: 3 }))
-    .min(1)
-    .max(16)
-    .optional()
-    .describe('Statuses that are expected, such as "200", and classes of them, such as "2xx". Default: all below 400.'),
-  bodyContains: z.string().min(1).max(1024).optional().describe('Text that the body must contain.'),
-});
-export type Expect = z.infer<typeof expectSchema>;
+/** What an answer to HEAD does not have. */
+const OF_BODIES = ['bodyContains', 'bodyMatches', 'json'] as const;
 
-/** One kind of request; a test has one or more, chosen by weight. */
+/** One kind of request; a test has one or more, chosen by weight or sent one after the other. */
 export const requestSchema = withRules(
   z.strictObject({
     name: textOf(/^[a-zA-Z0-9]([-_.a-zA-Z0-9]*[a-zA-Z0-9])?$/, 'must be letters, digits, "-", "_" and "."', {
@@ -133,6 +126,11 @@ export const requestSchema = withRules(
     headers: z.array(headerSchema).max(64).optional().describe("Headers, as in Kubernetes' httpHeaders."),
     body: bodySchema.optional().describe('What is sent with the request. Default: nothing.'),
     expect: expectSchema.optional().describe('What an answer must be; else it is counted as unexpected.'),
+    extract: extractsSchema
+      .optional()
+      .describe(
+        'Values of the answer for the later requests of a journey. An answer that lacks one is unexpected and ends the journey.',
+      ),
   }),
   {
     cel: "!has(self.body) || !(self.method in ['GET', 'HEAD'])",
@@ -140,12 +138,13 @@ export const requestSchema = withRules(
     field: 'body',
     test: (v) => v.body === undefined || !['GET', 'HEAD'].includes(v.method),
   },
-  {
-    cel: "self.method != 'HEAD' || !has(self.expect) || !has(self.expect.bodyContains)",
+  ...OF_BODIES.map((field) => ({
+    cel: `self.method != 'HEAD' || !has(self.expect) || !has(self.expect.${field})`,
     message: 'the answer to a HEAD request has no body',
-    field: 'expect.bodyContains',
-    test: (v) => v.method !== 'HEAD' || v.expect?.bodyContains === undefined,
-  },
+    field: `expect.${field}`,
+    test: (v: { method: string; expect?: { [F in (typeof OF_BODIES)[number]]?: unknown } | undefined }) =>
+      v.method !== 'HEAD' || v.expect?.[field] === undefined,
+  })),
 );
 export type RequestSpec = z.infer<typeof requestSchema>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { conditionSchema } from './conditions.ts';
+import { MAX_UNEXPECTED } from './limits.ts';
 
 const count = z.int().min(0);
 const text = z.string().max(1024);
@@ -31,6 +32,14 @@ export const timesSchema = z.strictObject({
 });
 export type Times = z.infer<typeof timesSchema>;
 
+/** An answer that was not as expected, shortened, and without values from Secrets. */
+export const unexpectedAnswerSchema = z.strictObject({
+  request: z.string().max(63).describe('Name of the request.'),
+  status: z.int().describe('Status of the answer.'),
+  body: z.string().max(256).describe('Its first 256 bytes at most; *** stands for a value from a Secret.'),
+});
+export type UnexpectedAnswer = z.infer<typeof unexpectedAnswerSchema>;
+
 export const loadTestStatusSchema = z.strictObject({
   observedGeneration: z.int().min(0).optional(),
   conditions: z
@@ -49,7 +58,9 @@ export const loadTestStatusSchema = z.strictObject({
   rate: z
     .strictObject({ target: text.optional(), achieved: text })
     .optional()
-    .describe('Per second: what an open schedule asks on average, and the responses that came.'),
+    .describe(
+      'Per second: what an open schedule asks on average, and the responses that came (of journeys: those made to their end).',
+    ),
   errorShare: text.optional().describe('(timeout + failed + unexpected + dropped) / generated.'),
   responseTime: timesSchema.optional().describe('From the intended arrival to the last byte; time-outs included.'),
   serviceTime: timesSchema.optional().describe('From the write of the request to the last byte; time-outs included.'),
@@ -72,6 +83,11 @@ export const loadTestStatusSchema = z.strictObject({
     .array(z.strictObject({ kind: text, count, example: text }))
     .max(100)
     .optional(),
+  unexpected: z
+    .array(unexpectedAnswerSchema)
+    .max(MAX_UNEXPECTED)
+    .optional()
+    .describe('The first distinct answers that were not what `expect` asks.'),
   thresholds: z
     .array(
       z.strictObject({

@@ -1,4 +1,6 @@
+import { MAX_UNEXPECTED } from '../api/limits.ts';
 import type { Snapshot } from '../api/protocol.ts';
+import type { UnexpectedAnswer } from '../api/status.ts';
 import { addCounts } from './counters.ts';
 import { Histogram, mergeHistograms } from './histogram.ts';
 import { decodeHistogram, encodeHistogram } from './histogram-encoding.ts';
@@ -18,6 +20,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     })),
     responses: mergeResponses(snapshots),
     errors: mergeErrors(snapshots),
+    unexpected: mergeUnexpected(snapshots),
     pacingLag: mergeEncoded(snapshots.map((s) => s.pacingLag)),
     cpuMs: snapshots.reduce((sum, s) => sum + s.cpuMs, 0),
     eventLoopUtilization: Math.max(...snapshots.map((s) => s.eventLoopUtilization)),
@@ -42,6 +45,16 @@ export function mergeErrors(snapshots: readonly Snapshot[]): Snapshot['errors'] 
     else known.count += error.count;
   }
   return [...byKind.values()].sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
+}
+
+/** The first distinct examples of all, by turns, so that each snapshot has a share in them. */
+export function mergeUnexpected(snapshots: readonly Pick<Snapshot, 'unexpected'>[]): UnexpectedAnswer[] {
+  const lists = snapshots.map((s) => s.unexpected ?? []);
+  const inTurns = Array.from({ length: MAX_UNEXPECTED }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat();
+  const distinct = new Map(
+    inTurns.map((answer) => [JSON.stringify([answer.request, answer.status, answer.body]), answer]),
+  );
+  return [...distinct.values()].slice(0, MAX_UNEXPECTED);
 }
 
 /** The sum of histograms of a snapshot; the border has refused snapshots in which one does not decode. */

@@ -18,6 +18,7 @@ export type ResultStatus = Pick<
   | 'requests'
   | 'responses'
   | 'errors'
+  | 'unexpected'
   | 'thresholds'
   | 'generator'
 >;
@@ -37,6 +38,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
     requests: summary.requests.map((r) => ({ name: r.name, counts: settled(r.counts), ...times(r) })),
     responses: summary.responses,
     errors: summary.errors,
+    ...(summary.unexpected.length > 0 && { unexpected: summary.unexpected }),
     thresholds: verdict.thresholds.map(({ problem: _, ...result }) => result),
     generator: {
       saturated: verdict.saturated.status === 'True',

@@ -1,10 +1,11 @@
 import { microseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import type { Snapshot } from '../api/protocol.ts';
+import type { UnexpectedAnswer } from '../api/status.ts';
 import { addCounts, errorShare, type LiveCounts, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
 import { scheduleOf } from './schedule.ts';
-import { mergeDecoded, mergeErrors, mergeResponses } from './snapshot.ts';
+import { mergeDecoded, mergeErrors, mergeResponses, mergeUnexpected } from './snapshot.ts';
 import { type TransportName, transportOf } from './transport.ts';
 
 /** What one kind of request, or all of them, measured. Times are microseconds. */
@@ -18,12 +19,14 @@ export type Summary = {
   responses: { status: number; count: number }[];
   /** Errors by kind, most frequent first, each with one example. */
   errors: { kind: string; count: number; example: string }[];
+  /** The first distinct answers that were not as expected. */
+  unexpected: UnexpectedAnswer[];
   responseTime: Histogram;
   serviceTime: Histogram;
   pacingLag: Histogram;
   /** Since the load began, of the runner that is furthest. */
   elapsedMs: number;
-  /** Responses a second over the load's duration; `target` is what an open schedule asks on average. */
+  /** Responses a second over the load's duration, or journeys that were made to their end; `target` is what an open schedule asks on average. */
   rate: { target?: number; achieved: number };
   errorShare: number;
   transport: TransportName;
@@ -43,11 +46,12 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[]): S
     requests,
     responses: mergeResponses(snapshots),
     errors: mergeErrors(snapshots),
+    unexpected: mergeUnexpected(snapshots),
     responseTime: mergeHistograms(requests.map((r) => r.responseTime)),
     serviceTime: mergeHistograms(requests.map((r) => r.serviceTime)),
     pacingLag: mergeDecoded(snapshots.map((s) => s.pacingLag)),
     elapsedMs,
-    rate: rateOf(spec, counts, elapsedMs),
+    rate: rateOf(spec, turnsDone(spec, counts, requests), elapsedMs),
     errorShare: errorShare(counts),
     transport: transportOf(spec.target),
     cpu: mean(snapshots.filter((s) => s.elapsedMs > 0).map((s) => s.cpuMs / s.elapsedMs)),
@@ -65,19 +69,24 @@ function mergeRequest(name: string, snapshots: readonly Snapshot[]): RequestSumm
   };
 }
 
+/** What a schedule asks for one of an arrival: an answer, or a journey's last. */
+function turnsDone(spec: LoadTestSpec, counts: LiveCounts, requests: readonly RequestSummary[]): number {
+  return spec.requestOrder === 'Sequential' ? requests.at(-1)!.counts.done : counts.done;
+}
+
 /**
  * The achieved rate is over the time in which load was to be offered: an open schedule's length (what the last answers take is not
  * part of it), or as far as it came when it was stopped early.
  */
-function rateOf(spec: LoadTestSpec, counts: LiveCounts, elapsedMs: number): Summary['rate'] {
+function rateOf(spec: LoadTestSpec, done: number, elapsedMs: number): Summary['rate'] {
   const { open, closed } = spec.load;
   if (open !== undefined) {
     const schedule = scheduleOf(open);
     const seconds = Math.min(elapsedMs / 1e3, schedule.duration / 1e6);
-    return { target: (schedule.area * 1e6) / schedule.duration, achieved: perSecond(counts.done, seconds) };
+    return { target: (schedule.area * 1e6) / schedule.duration, achieved: perSecond(done, seconds) };
   }
   const limit = closed?.duration === undefined ? Number.POSITIVE_INFINITY : microseconds(closed.duration) / 1e6;
-  return { achieved: perSecond(counts.done, Math.min(elapsedMs / 1e3, limit)) };
+  return { achieved: perSecond(done, Math.min(elapsedMs / 1e3, limit)) };
 }
 
 function perSecond(count: number, seconds: number): number {

@@ -114,6 +114,17 @@ export function errorsSection({ errors }: LoadTestStatus): Section[] {
   return [{ title: 'Errors', lines: table(rows, ['left', 'right', 'left']) }];
 }
 
+/** What the target said where it did not say what was expected. */
+export function unexpectedSection({ unexpected }: LoadTestStatus): Section[] {
+  if (unexpected === undefined || unexpected.length === 0) return [];
+  const rows = unexpected.map(({ request, status, body }) => [
+    request,
+    String(status),
+    body === '' ? '(no body)' : oneLine(body),
+  ]);
+  return [{ title: 'Unexpected answers, the first of each kind', lines: table(rows, ['left', 'left', 'left']) }];
+}
+
 function oneLine(text: string): string {
   const flat = text.replace(/\s+/g, ' ').trim();
   return flat.length > 100 ? `${flat.slice(0, 99)}…` : flat;

@@ -11,6 +11,7 @@ import {
   requestsSection,
   responsesSection,
   thresholdsSection,
+  unexpectedSection,
 } from './sections.ts';
 
 /**
@@ -26,6 +27,7 @@ export function textReport(test: Finished, paint: Paint = plain): string {
     ...requestsSection(status),
     ...responsesSection(status),
     ...errorsSection(status),
+    ...unexpectedSection(status),
     ...thresholdsSection(status, paint),
     ...generatorSection(status, paint),
   ];

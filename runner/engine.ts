@@ -1,9 +1,11 @@
 import type { Snapshot } from '../api/protocol.ts';
 import { type Plan, requestChooser } from '../model/plan.ts';
 import { Arrivals } from '../model/schedule.ts';
+import { Examples } from './examples.ts';
 import { Flights } from './flights.ts';
 import type { Metronome } from './metronome.ts';
 import { type Driver, openDriver } from './pacer.ts';
+import type { Redact } from './redact.ts';
 import type { PreparedRequest } from './requests.ts';
 import type { RecordSample } from './samples.ts';
 import { type Health, Tally } from './tally.ts';
@@ -24,6 +26,12 @@ export type EngineOptions = {
   transport: Transport;
   timing: Timing;
   sample?: RecordSample;
+  /** Whether the requests are one journey, in order. */
+  journeys?: boolean;
+  /** Takes secrets out of what is shown of answers. */
+  redact?: Redact;
+  /** Epoch milliseconds. */
+  clock?: () => number;
   /** What the requests' templates are filled with; needed when there are templates. */
   scopes?: Scopes;
   metronome?: Metronome | undefined;
@@ -40,16 +48,20 @@ export interface Engine {
 
 export function createEngine(options: EngineOptions): Engine {
   const { plan, requests, timeout, transport, timing, sample, metronome, scopes = noScopes } = options;
-  const tally = new Tally(requests.map((r) => r.name));
+  const { journeys = false, redact, clock = Date.now } = options;
+  const tally = new Tally(
+    requests.map((r) => r.name),
+    new Examples(redact),
+  );
   const limit = plan.type === 'Open' ? plan.maxInFlight : plan.users;
-  const flights = new Flights({ requests, transport, timing, tally, timeout, sample, scopes }, limit);
+  const flights = new Flights({ requests, transport, timing, tally, timeout, sample, scopes, journeys, clock }, limit);
   const driver = driverOf();
   let ended: number | undefined;
   let whenOver = () => {};
   let cancelWait = () => {};
 
   function driverOf(): Driver {
-    const choose = requestChooser(requests.map((r) => r.weight));
+    const choose = journeys ? () => 0 : requestChooser(requests.map((r) => r.weight));
     if (plan.type === 'Closed') return closedDriver({ plan, choose, flights, timing });
     const arrivals = new Arrivals(plan.schedule, plan.stripe);
     return openDriver({ arrivals, end: plan.schedule.duration, choose, flights, tally, timing, metronome });

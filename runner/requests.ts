@@ -1,8 +1,10 @@
+import type { Expect } from '../api/expect.ts';
 import type { NamedValue } from '../api/reference.ts';
 import { basicAuthKeys, type KeyReference, keyReference, referencePath } from '../api/references.ts';
-import type { Body, Expect, RequestSpec } from '../api/request.ts';
+import type { Body, RequestSpec } from '../api/request.ts';
 import type { Target } from '../api/target.ts';
 import { fill, type Part, partsOf, type Scope, type Template, templateOf } from '../model/template.ts';
+import { type Inspection, inspectionOf } from './inspection.ts';
 
 /** The bytes of every key that a spec refers to, by `referencePath`. */
 export type Values = ReadonlyMap<string, Buffer>;
@@ -21,17 +23,23 @@ export type PreparedRequest = {
   render: ((scope: Scope) => PreparedRequest) | null;
   expectsStatus: (status: number) => boolean;
   expectsBody: Buffer | null;
+  /** Whether the answer's headers are looked at. */
+  wantsHeaders: boolean;
+  /** A greater body is a failure. */
+  maxBodyBytes: number;
+  /** What is looked at in the answer as a whole. */
+  inspection: Inspection | null;
 };
 
 /**
  * The requests of a spec with everything looked up; `values` holds every key that the spec refers to, `columns` are those of its data.
- * What does not change from one arrival to the next is made here, once.
+ * `journey`: one after the other, so that cookies are looked for. What does not change from one arrival to the next is made here, once.
  */
 export function prepareRequests(
   target: Target,
   requests: readonly RequestSpec[],
   values: Values,
-  columns: readonly string[] = [],
+  { columns = [], journey = false }: { columns?: readonly string[]; journey?: boolean } = {},
 ): PreparedRequest[] {
   const base = new URL(target.url);
   const authorization = authorizationHeader(target, values);
@@ -55,8 +63,7 @@ export function prepareRequests(
         name: request.name,
         weight: request.weight,
         method: request.method,
-        expectsStatus: statusExpectation(request.expect),
-        expectsBody: request.expect?.bodyContains === undefined ? null : Buffer.from(request.expect.bodyContains),
+        ...answerExpectation(request, { decodes: named.has('accept-encoding'), journey }),
       },
       path,
       headers,
@@ -149,6 +156,27 @@ function bytesOf(key: KeyReference, values: Values): Buffer {
   const bytes = values.get(referencePath(key));
   if (bytes === undefined) throw new Error(`bug: ${referencePath(key)} was not looked up`);
   return bytes;
+}
+
+type AnswerExpectation = Pick<
+  PreparedRequest,
+  'expectsStatus' | 'expectsBody' | 'wantsHeaders' | 'maxBodyBytes' | 'inspection'
+>;
+
+/** Who asks for encoded bodies gets them decoded before they are looked at. */
+function answerExpectation(
+  { expect, extract }: RequestSpec,
+  { decodes, journey }: { decodes: boolean; journey: boolean },
+): AnswerExpectation {
+  const inspection = inspectionOf(expect, extract, decodes);
+  const passing = decodes ? undefined : expect?.bodyContains;
+  return {
+    expectsStatus: statusExpectation(expect),
+    expectsBody: passing === undefined ? null : Buffer.from(passing),
+    wantsHeaders: journey || inspection !== null,
+    maxBodyBytes: expect?.maxBodyBytes ?? inspection?.maxBytes ?? Number.POSITIVE_INFINITY,
+    inspection,
+  };
 }
 
 function statusExpectation(expect: Expect | undefined): (status: number) => boolean {

@@ -2,6 +2,7 @@ import type { Snapshot } from '../api/protocol.ts';
 import { type LiveCounts, noCounts } from '../model/counters.ts';
 import { Histogram } from '../model/histogram.ts';
 import { encodeHistogram } from '../model/histogram-encoding.ts';
+import { Examples } from './examples.ts';
 import type { Failure } from './failure.ts';
 
 /** How the generator itself fares, since the load began. */
@@ -21,13 +22,21 @@ export class Tally {
   readonly #errors = new Map<string, { count: number; example: string }>();
   readonly #pacingLag = new Histogram();
 
-  constructor(names: readonly string[]) {
+  readonly examples: Examples;
+
+  constructor(names: readonly string[], examples = new Examples()) {
     this.#names = names;
+    this.examples = examples;
     this.#requests = names.map(() => ({
       counts: noCounts(),
       responseTime: new Histogram(),
       serviceTime: new Histogram(),
     }));
+  }
+
+  /** Keeps an answer as an example of what was not expected. */
+  example(request: number, status: number, body: Buffer): void {
+    this.examples.add(this.#names[request]!, status, body);
   }
 
   dropped(request: number): void {
@@ -80,6 +89,7 @@ export class Tally {
   }
 
   snapshot(elapsedMs: number, health: Health): Snapshot {
+    const unexpected = this.examples.list();
     return {
       elapsedMs,
       requests: this.#requests.map(({ counts, responseTime, serviceTime }, i) => ({
@@ -90,6 +100,7 @@ export class Tally {
       })),
       responses: [...this.#statuses].flatMap((count, status) => (count > 0 ? { status, count } : [])),
       errors: [...this.#errors].map(([kind, error]) => ({ kind, ...error })),
+      ...(unexpected.length > 0 && { unexpected }),
       pacingLag: encodeHistogram(this.#pacingLag),
       ...health,
     };

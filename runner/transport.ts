@@ -6,13 +6,17 @@ import type { Security } from './security.ts';
 /** All heads of one response together: status lines, headers, trailers, those of informational answers included. */
 export const MAX_HEAD_BYTES = 64 * 1024;
 
+/** Headers of an answer, their names in lower case; of a name that came several times all values. */
+export type ResponseHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /**
  * What a lane says of the request that it carries, in this order: `written` once, `head` (again after an informational answer),
  * `data` any number of times, then `end` or, at any point, `failed`. Nothing is said after that or after `cancel`.
  */
 export interface LaneEvents {
   written(): void;
-  head(status: number): void;
+  /** `headers` are given when the request wants them. */
+  head(status: number, headers?: ResponseHeaders): void;
   data(chunk: Buffer): void;
   end(): void;
   failed(error: Error): void;

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { buildConnector, Client, type Dispatcher } from 'undici';
 import type { PreparedRequest } from './requests.ts';
 import { type Destination, type Lane, type LaneEvents, MAX_HEAD_BYTES, type Transport } from './transport.ts';
@@ -72,8 +73,8 @@ class Connection implements Dispatcher.DispatchHandler {
     this.#events.written();
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
-    this.#events.head(status);
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.#events.head(status, headers);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -1,6 +1,6 @@
 import type { LoadTestSpec } from '../api/loadtest.ts';
-import { variablesOf } from '../api/loadtest.ts';
 import { keyReference, referencePath } from '../api/references.ts';
+import { variablesOf } from '../api/variables.ts';
 import { NO_DATA, parseTable, rowChooser, type Table } from '../model/data.ts';
 import { hash32 } from '../model/random.ts';
 import { drawsOf, type Scope } from '../model/template.ts';

@@ -6,6 +6,7 @@ import { connectionsOf, planOf } from '../model/plan.ts';
 import type { Stripe } from '../model/schedule.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { Metronome } from './metronome.ts';
+import { redactor } from './redact.ts';
 import { prepareRequests } from './requests.ts';
 import { SampleLines } from './samples.ts';
 import type { Health } from './tally.ts';
@@ -28,7 +29,8 @@ const { spec, index, replicas } = assignment;
 const place = { runner: { index, count: replicas }, worker: part };
 const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
 const table = tableOf();
-const requests = prepareRequests(spec.target, spec.requests, bytes, table.columns);
+const journey = spec.requestOrder === 'Sequential';
+const requests = prepareRequests(spec.target, spec.requests, bytes, { columns: table.columns, journey });
 const transport = await transportFor(spec.target, bytes, connectionsOf(spec.target, place));
 const samples = new SampleLines();
 let engine: Engine | undefined;
@@ -51,6 +53,8 @@ function start(atMs: number): void {
     timeout: microseconds(spec.target.timeout),
     transport,
     timing,
+    journeys: journey,
+    redact: redactor(spec, bytes, table),
     scopes: scopesOf({ spec, test: assignment.test, runner: index, table, clock: Date.now }),
     ...(spec.runners.logSamples ? { sample: samples.record(requests.map((r) => r.name)) } : {}),
   });

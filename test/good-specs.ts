@@ -155,6 +155,38 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
       ],
     }),
   ],
+  [
+    'a journey that looks at its answers and uses what it finds',
+    loadTest('journey', {
+      ...SMALLEST,
+      requestOrder: 'Sequential',
+      requests: [
+        {
+          name: 'login',
+          method: 'POST',
+          expect: {
+            status: ['2xx'],
+            headers: [
+              { name: 'Content-Type', matches: '^application/(?:json|[a-z.+]+)' },
+              { name: 'X-A', value: '' },
+            ],
+            bodyMatches: '"ok": ?(true|1)\\b',
+            json: [
+              { pointer: '/items/0/a~1b', value: '3' },
+              { pointer: '', value: 'x' },
+            ],
+            maxBodyBytes: 0,
+          },
+          extract: [
+            { name: 'token', jsonPointer: '/token' },
+            { name: '_id-1', header: 'Location' },
+            { name: 'csrf', regex: 'name="csrf" value="([^"]+)"' },
+          ],
+        },
+        { name: 'buy', path: '/${session.csrf}/${session.token}' },
+      ],
+    }),
+  ],
   ['the smallest LoadTest', loadTest('smallest', SMALLEST)],
   ['a target with the highest port', target('https://a-b.example_c.com:65535/a/b%20c/~d')],
   ['a target with an IPv4 address', target('http://10.96.0.1:80/')],
@@ -325,6 +357,7 @@ const LOAD_TEST_STATUS: LoadTestStatus = {
   serviceTime: TIMES,
   requests: [{ name: 'create-order', counts: COUNTS, responseTime: TIMES, serviceTime: TIMES }],
   responses: [{ status: 200, count: 29990 }],
+  unexpected: [{ request: 'list', status: 503, body: 'no *** today' }],
   errors: [{ kind: 'ConnectionRefused', count: 4, example: 'connect ECONNREFUSED 10.0.0.1:80' }],
   thresholds: [{ metric: 'responseTime.p99', max: '250ms', observed: '88ms', passed: true }],
   generator: { saturated: false, pacingLagP99: '300us', cpu: '41%' },

@@ -200,6 +200,73 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     body({ type: 'Text', text: '${data.sku}' }),
     body({ type: 'Form', form: [{ name: 'a', value: '${data.sku}' }] }),
   ].map((changes) => test('a column without data', changes, 'spec.data', 'must be set for requests that use')),
+  test(
+    'an extraction without a journey',
+    { 'spec.requests[0].extract': [{ name: 'a', header: 'A' }] },
+    'spec.requestOrder',
+    'must be Sequential',
+  ),
+  test('a journey with weights', { 'spec.requestOrder': 'Sequential' }, 'spec.requestOrder', 'must be Weighted'),
+  test(
+    'requests in an order that there is not',
+    { 'spec.requestOrder': 'Random' },
+    'spec.requestOrder',
+    oneOf('Weighted', 'Sequential'),
+  ),
+  test(
+    'an extraction from two places',
+    {
+      'spec.requestOrder': 'Sequential',
+      'spec.requests[0].weight': 1,
+      'spec.requests[0].extract': [{ name: 'a', header: 'A', regex: 'b' }],
+    },
+    'spec.requests[0].extract[0]',
+    'exactly one of',
+  ),
+  test(
+    'an extracted value with a name that no variable has',
+    { 'spec.requests[0].extract': [{ name: '1a', header: 'A' }] },
+    'spec.requests[0].extract[0].name',
+    FORM,
+  ),
+  test(
+    'a header that is expected twice',
+    { 'spec.requests[0].expect.headers': [{ name: 'A', value: 'b', matches: 'b' }] },
+    'spec.requests[0].expect.headers[0]',
+    'exactly one of',
+  ),
+  test(
+    'a pattern with look-ahead',
+    { 'spec.requests[0].expect.bodyMatches': 'a((?=b))' },
+    'spec.requests[0].expect.bodyMatches',
+    FORM,
+  ),
+  test(
+    'a pattern that does not compile',
+    { 'spec.requests[0].expect.bodyMatches': 'a(b' },
+    'spec.requests[0].expect.bodyMatches',
+    ['must be a regular expression', 'error parsing regexp'],
+  ),
+  test(
+    'a JSON Pointer without its slash',
+    { 'spec.requests[0].expect.json': [{ pointer: 'a', value: 'b' }] },
+    'spec.requests[0].expect.json[0].pointer',
+    FORM,
+  ),
+  test(
+    'a body of less than nothing',
+    { 'spec.requests[0].expect.maxBodyBytes': -1 },
+    'spec.requests[0].expect.maxBodyBytes',
+    atLeast(0),
+  ),
+  ...[{ bodyMatches: 'a' }, { json: [{ pointer: '/a', value: 'b' }] }].map((expect) =>
+    test(
+      'a body expected of HEAD',
+      { 'spec.requests[1]': { name: 'head', method: 'HEAD', expect } },
+      `spec.requests[1].expect.${Object.keys(expect)[0]}`,
+      'has no body',
+    ),
+  ),
   test('a negative seed', { 'spec.seed': -1 }, 'spec.seed', atLeast(0)),
   test(
     'data in a format that there is not',

@@ -1,7 +1,11 @@
 const SPACE = 32;
 const TAB = 9;
 const LOWER = 32;
-const LONGEST_NAME = 'transfer-encoding'.length;
+/** Longer names are cut. */
+const LONGEST_NAME = 256;
+const UNDERSCORE_AS_LOWER = '\u007f';
+/** A field that does not say how the response is framed, gathered because it is asked for. */
+const OTHER = 'other';
 /** Longer values of the fields that we read are not lengths, nor `chunked`, nor `close`. */
 const LONGEST_VALUE = 64;
 /** Any number of so many digits is exact as a double. */
@@ -14,6 +18,10 @@ export class HeadFields {
   chunked = false;
   /** Why the last line is malformed. */
   problem = '';
+  /** Whether all fields are to be gathered in `headers`. */
+  gathers = false;
+  headers: Record<string, string[]> = Object.create(null);
+  #text = '';
   #connection = '';
   readonly #name = Buffer.alloc(LONGEST_NAME);
   readonly #value = Buffer.alloc(LONGEST_VALUE);
@@ -26,6 +34,7 @@ export class HeadFields {
     this.chunked = false;
     this.#connection = '';
     this.#wanted = '';
+    if (this.gathers) this.headers = Object.create(null);
   }
 
   beginName(c: number): void {
@@ -42,6 +51,10 @@ export class HeadFields {
     this.#valueLength = 0;
     this.#wanted = '';
     const length = this.#nameLength;
+    if (this.gathers) {
+      this.#wanted = OTHER;
+      this.#text = '';
+    }
     if (length !== 10 && length !== 14 && length !== 17) return;
     const name = this.#name.toString('latin1', 0, length);
     if (name === 'content-length' || name === 'transfer-encoding' || name === 'connection') this.#wanted = name;
@@ -50,6 +63,7 @@ export class HeadFields {
   value(c: number): void {
     if (this.#wanted === '') return;
     if (this.#valueLength === 0 && (c === SPACE || c === TAB)) return;
+    if (this.gathers) this.#text += String.fromCharCode(c);
     if (this.#valueLength < LONGEST_VALUE) this.#value[this.#valueLength] = c;
     this.#valueLength++;
   }
@@ -58,6 +72,11 @@ export class HeadFields {
   endLine(): boolean {
     if (this.#wanted === '') return true;
     const field = this.#wanted;
+    if (this.gathers) this.#gather();
+    if (field === OTHER) {
+      this.#wanted = '';
+      return true;
+    }
     const value = this.#value.toString('latin1', 0, Math.min(this.#valueLength, LONGEST_VALUE)).trimEnd();
     const whole = this.#valueLength <= LONGEST_VALUE;
     this.#wanted = '';
@@ -67,6 +86,13 @@ export class HeadFields {
     }
     if (field === 'content-length') return this.#takeLength(value);
     return this.#takeEncoding(value, whole);
+  }
+
+  #gather(): void {
+    const length = Math.min(this.#nameLength, LONGEST_NAME);
+    const name = this.#name.toString('latin1', 0, length).replaceAll(UNDERSCORE_AS_LOWER, '_');
+    if (!Object.hasOwn(this.headers, name)) this.headers[name] = [];
+    this.headers[name]!.push(this.#text.trimEnd());
   }
 
   /** Whether the connection ends with this response: by its word, or by the custom of its version. */

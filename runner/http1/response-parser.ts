@@ -1,9 +1,10 @@
-import { MAX_HEAD_BYTES } from '../transport.ts';
+import { MAX_HEAD_BYTES, type ResponseHeaders } from '../transport.ts';
 import { HeadFields } from './head-fields.ts';
 
 /** What a parser says of one response; nothing after `end` or `malformed`. The chunk of `data` is valid only during the call. */
 export interface ResponseEvents {
-  head(status: number): void;
+  /** `headers` are given when they were asked for. */
+  head(status: number, headers?: ResponseHeaders): void;
   data(chunk: Buffer): void;
   /** The response is complete; whether the connection may carry another request. Always the parser's last act on its input. */
   end(reusable: boolean): void;
@@ -75,7 +76,8 @@ export class ResponseParser {
   }
 
   /** Expects the response to a request with this method. */
-  begin(method: string): void {
+  begin(method: string, wantsHeaders = false): void {
+    this.#fields.gathers = wantsHeaders;
     this.#noBody = method === 'HEAD';
     this.#headBytes = 0;
     this.#trailers = false;
@@ -208,7 +210,7 @@ export class ResponseParser {
       this.#beginHead();
       return at;
     }
-    this.#events.head(this.#status);
+    this.#events.head(this.#status, this.#fields.gathers ? this.#fields.headers : undefined);
     if (this.#noBody || this.#status === 204 || this.#status === 304) return this.#endAt(at, length, true);
     if (chunked) {
       this.#state = CHUNK_SIZE;

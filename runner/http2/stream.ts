@@ -24,7 +24,7 @@ export class Http2Stream {
     this.#stream = stream;
     stream.on('response', (headers: IncomingHttpHeaders & { ':status'?: number }) => {
       this.#answered = true;
-      if (!this.#over) this.#events.head(headers[':status'] ?? 0);
+      if (!this.#over) this.#events.head(headers[':status'] ?? 0, headers);
     });
     stream.on('data', (chunk: Buffer) => {
       if (!this.#over) this.#events.data(chunk);

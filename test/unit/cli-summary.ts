@@ -17,6 +17,7 @@ export function summaryOf(elapsedMs: number, counts: Partial<LiveCounts> = {}, t
     counts: { ...noCounts(), ...counts },
     requests: [],
     responses: [],
+    unexpected: [],
     errors: [],
     responseTime: histogramOf(times),
     serviceTime: histogramOf(times),

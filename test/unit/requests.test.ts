@@ -116,7 +116,7 @@ test('variables are filled in everywhere, each in the encoding of its place', ()
       }),
     ],
     VALUES,
-    ['name', 'odd'],
+    { columns: ['name', 'odd'] },
   );
   const { path, headers, body, fixed } = prepared!.render!(SCOPE);
   assert.equal(fixed, false);

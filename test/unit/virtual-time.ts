@@ -1,6 +1,6 @@
 import type { PreparedRequest } from '../../runner/requests.ts';
 import type { Timing } from '../../runner/timing.ts';
-import type { Lane, LaneEvents, Transport } from '../../runner/transport.ts';
+import type { Lane, LaneEvents, ResponseHeaders, Transport } from '../../runner/transport.ts';
 
 type Entry = { time: number; order: number; callback: () => void };
 
@@ -49,7 +49,14 @@ export type Script = (
   request: PreparedRequest,
   number: number,
 ) =>
-  | { outcome: 'answer'; status: number; body?: string[]; connect?: number; after: number }
+  | {
+      outcome: 'answer';
+      status: number;
+      headers?: ResponseHeaders;
+      body?: readonly (string | Buffer)[];
+      connect?: number;
+      after: number;
+    }
   | { outcome: 'fail'; code: string; connect?: number; after: number }
   | { outcome: 'never'; connect?: number }
   | { outcome: 'never connects' };
@@ -78,7 +85,7 @@ export function scriptedTransport(time: VirtualTime, script: Script) {
               events.failed(Object.assign(new Error(plan.code), { code: plan.code }));
               return;
             }
-            events.head(plan.status);
+            events.head(plan.status, plan.headers);
             for (const chunk of plan.body ?? []) events.data(Buffer.from(chunk));
             events.end();
           });

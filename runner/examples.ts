@@ -1,0 +1,50 @@
+import { MAX_UNEXPECTED } from '../api/limits.ts';
+import type { UnexpectedAnswer } from '../api/status.ts';
+import type { Redact } from './redact.ts';
+
+const MAX_BODY_BYTES = 256;
+/** What a person cannot read and a terminal should not be sent. */
+const CONTROL = /[^\P{Cc}\t\n\r]/gu;
+
+const nothingSecret: Redact = Object.assign((text: string) => text, { reach: 0 });
+
+/** The first distinct answers that were not as expected, shortened and without secrets. */
+export class Examples {
+  readonly #redact: Redact;
+  readonly #kept = new Map<string, UnexpectedAnswer>();
+  /** So many bytes of a body are looked at to make an example of it; one more says that it goes on. */
+  readonly bytes: number;
+
+  constructor(redact: Redact = nothingSecret) {
+    this.#redact = redact;
+    this.bytes = MAX_BODY_BYTES + 4 * redact.reach;
+  }
+
+  /** Whether there is room for another one. */
+  get wanted(): boolean {
+    return this.#kept.size < MAX_UNEXPECTED;
+  }
+
+  add(request: string, status: number, body: Buffer): void {
+    const cut = body.length > this.bytes;
+    const redacted = this.#redact(body.toString('utf8', 0, this.bytes));
+    // What begins a secret at the cut is not recognised, so it goes.
+    const whole = cut ? redacted.slice(0, Math.max(0, redacted.length - this.#redact.reach)) : redacted;
+    const example = { request, status, body: shortened(whole.replace(CONTROL, '\ufffd')) };
+    const key = JSON.stringify(example);
+    if (this.wanted && !this.#kept.has(key)) this.#kept.set(key, example);
+  }
+
+  list(): UnexpectedAnswer[] {
+    return [...this.#kept.values()];
+  }
+}
+
+/** Cut to the limit in bytes, not within a character. */
+function shortened(text: string): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= MAX_BODY_BYTES) return text;
+  let end = MAX_BODY_BYTES;
+  while ((bytes[end]! & 0xc0) === 0x80) end--;
+  return bytes.toString('utf8', 0, end);
+}

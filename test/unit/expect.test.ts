@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { microseconds } from '../../api/duration.ts';
+import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest.ts';
+import { NO_DATA } from '../../model/data.ts';
+import { textOfJson, valueAt } from '../../model/json-pointer.ts';
+import { planOf } from '../../model/plan.ts';
+import { mergeUnexpected } from '../../model/snapshot.ts';
+import { summarise } from '../../model/summary.ts';
+import { createEngine } from '../../runner/engine.ts';
+import { redactor } from '../../runner/redact.ts';
+import { prepareRequests } from '../../runner/requests.ts';
+import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
+
+const ONE = { index: 0, count: 1 };
+type Answer = { status?: number; headers?: Record<string, string>; body?: (string | Buffer)[] };
+
+function specOf(request: object, rest: object = {}): LoadTestSpec {
+  return loadTestSpecSchema.parse({
+    target: { url: 'http://target', timeout: '100ms' },
+    requests: [{ name: 'r', ...request }],
+    load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 4 }] } },
+    ...rest,
+  });
+}
+
+function run(spec: LoadTestSpec, script: (number: number) => Answer, values = new Map<string, Buffer>()) {
+  const timing = new VirtualTime();
+  const full: Script = (_, number) => ({ outcome: 'answer', status: 200, after: 1000, ...script(number) });
+  const { transport } = scriptedTransport(timing, full);
+  const engine = createEngine({
+    plan: planOf(spec, { runner: ONE, worker: ONE }),
+    requests: prepareRequests(spec.target, spec.requests, values),
+    timeout: microseconds(spec.target.timeout),
+    transport,
+    timing,
+    redact: redactor(spec, values, NO_DATA),
+  });
+  engine.run(() => {});
+  timing.run();
+  return summarise(spec, [engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 })]);
+}
+
+const ROWS: [what: string, expect: object, answer: Answer, expected: boolean][] = [
+  ['a header by its value', { headers: [{ name: 'X-A', value: 'b' }] }, { headers: { 'x-a': 'b' } }, true],
+  ['a header with another value', { headers: [{ name: 'X-A', value: 'b' }] }, { headers: { 'x-a': 'bb' } }, false],
+  ['a header that is not there', { headers: [{ name: 'X-A', matches: '.*' }] }, {}, false],
+  [
+    'a header by a pattern',
+    { headers: [{ name: 'Content-Type', matches: '^text/' }] },
+    { headers: { 'content-type': 'text/css' } },
+    true,
+  ],
+  ['a body by a pattern over chunks', { bodyMatches: 'o+k[0-9]$' }, { body: ['so', 'ok7'] }, true],
+  ['a body against its pattern', { bodyMatches: '^ok' }, { body: ['not ok'] }, false],
+  ['JSON text', { json: [{ pointer: '/a/0', value: 'x' }] }, { body: ['{"a":["x"]}'] }, true],
+  ['a JSON number', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":3}'] }, true],
+  ['another JSON value', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":4}'] }, false],
+  ['a JSON value that is not there', { json: [{ pointer: '/n', value: '' }] }, { body: ['{}'] }, false],
+  ['a body that is no JSON', { json: [{ pointer: '', value: 'x' }] }, { body: ['x'] }, false],
+  ['all of it', { status: ['201'], bodyContains: 'x', bodyMatches: 'y' }, { status: 201, body: ['xy'] }, true],
+  ['all of it but the status', { status: ['201'], bodyMatches: 'y' }, { body: ['xy'] }, false],
+  ['all of it but the text', { bodyContains: 'z', bodyMatches: 'y' }, { body: ['xy'] }, false],
+];
+for (const [what, expect, answer, expected] of ROWS) {
+  test(`${what} is ${expected ? 'as expected' : 'unexpected'}`, () => {
+    const { counts } = run(specOf({ expect }), () => answer);
+    assert.deepEqual([counts.done, counts.unexpected], [4, expected ? 0 : 4]);
+  });
+}
+
+test('encoded bodies are decoded before they are matched, when they were asked for', () => {
+  const headers = [{ name: 'Accept-Encoding', value: 'gzip, deflate, br' }];
+  const spec = specOf({ headers, expect: { bodyContains: 'needle', json: [{ pointer: '/a', value: 'needle' }] } });
+  const json = '{"a":"needle"}';
+  for (const [coding, body] of [
+    ['gzip', gzipSync(json)],
+    ['deflate', deflateSync(json)],
+    ['br', brotliCompressSync(json)],
+    ['identity', Buffer.from(json)],
+  ] as const)
+    assert.equal(run(spec, () => ({ headers: { 'content-encoding': coding }, body: [body] })).counts.unexpected, 0);
+  const broken = run(spec, () => ({ headers: { 'content-encoding': 'gzip' }, body: ['no gzip'] }));
+  assert.deepEqual(
+    broken.errors.map(({ kind, count }) => [kind, count]),
+    [['MalformedResponse', 4]],
+  );
+});
+
+test('a body above the greatest is a failure, before or behind its decoding', () => {
+  const errors = (request: object, answer: Answer) =>
+    run(specOf(request), () => answer).errors.map((e) => [e.kind, e.count]);
+  const expect = { maxBodyBytes: 5 };
+  assert.deepEqual(errors({ expect }, { body: ['123', '45'] }), []);
+  assert.deepEqual(errors({ expect }, { body: ['123', '456', '7'] }), [['BodyTooLarge', 4]]);
+  const bomb = gzipSync(Buffer.alloc(100_000));
+  const request = {
+    headers: [{ name: 'accept-encoding', value: 'gzip' }],
+    expect: { maxBodyBytes: 50_000, bodyMatches: 'x' },
+  };
+  assert.deepEqual(errors(request, { headers: { 'content-encoding': 'gzip' }, body: [bomb] }), [['BodyTooLarge', 4]]);
+});
+
+test('the first ten distinct unexpected answers are kept, shortened', () => {
+  const spec = specOf({}, { load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 100 }] } } });
+  const { unexpected } = run(spec, (n) => ({ status: 400 + (n % 30), body: ['é'.repeat(200)] }));
+  assert.equal(unexpected.length, 10);
+  assert.deepEqual(unexpected[3], { request: 'r', status: 403, body: 'é'.repeat(128) });
+});
+
+test('an example of a body that lacks the expected text is its beginning', () => {
+  const { unexpected } = run(specOf({ expect: { bodyContains: 'ok' } }), () => ({ body: ['not ', 'o', '\u0000k'] }));
+  assert.deepEqual(unexpected, [{ request: 'r', status: 200, body: 'not o\ufffdk' }]);
+});
+
+test('no example shows a value from a Secret, in whatever form it comes back', () => {
+  const secret = 'p&ss "wörd"\n';
+  const values = new Map([
+    ['Secret/s/k', Buffer.from(secret)],
+    ['Secret/login/username', Buffer.from('ada')],
+    ['Secret/login/password', Buffer.from('open-sesame')],
+  ]);
+  const spec = specOf(
+    { headers: [{ name: 'k', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] },
+    { target: { url: 'http://t', auth: { type: 'Basic', basic: { secretRef: { name: 'login' } } } } },
+  );
+  const trimmed = secret.trim();
+  const forms = [
+    trimmed,
+    JSON.stringify(trimmed),
+    encodeURIComponent(trimmed),
+    `Basic ${Buffer.from('ada:open-sesame').toString('base64')}`,
+    `${'x'.repeat(250)}open-sesame`,
+  ];
+  for (const form of forms) {
+    const [example] = run(spec, () => ({ status: 500, body: [form] }), values).unexpected;
+    assert.match(example!.body, /[*]|x{250}/);
+    for (const part of ['wörd', 'w%C3', 'ses', 'YWRh']) assert.ok(!example!.body.includes(part), example!.body);
+  }
+});
+
+test('a secret that the cut goes through is not shown in part, though others before it made room', () => {
+  const values = new Map([['Secret/s/k', Buffer.from('0123456789abcdefghij'.repeat(4))]]);
+  const spec = specOf({ headers: [{ name: 'k', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] });
+  for (let shift = 0; shift < 80; shift++) {
+    const body = 'x'.repeat(shift) + '0123456789abcdefghij'.repeat(4 * 20);
+    const [example] = run(spec, () => ({ status: 500, body: [body] }), values).unexpected;
+    assert.doesNotMatch(example!.body, /[0-9a-j]/);
+  }
+});
+
+test('examples of several runners are merged by turns, each once', () => {
+  const example = (body: string) => ({ request: 'r', status: 500, body });
+  const lists = [['a', 'b', 'c'], ['b'], undefined].map((list) => ({ unexpected: list?.map(example) }));
+  const merged = mergeUnexpected(lists);
+  assert.deepEqual(
+    merged.map((e) => e.body),
+    ['a', 'b', 'c'],
+  );
+});
+
+const POINTERS: [pointer: string, value: unknown][] = [
+  ['', { a: [1, { b: null }], '': 0, 'x/y': 'slash', 'm~n': 'tilde' }],
+  ['/a/0', 1],
+  ['/a/1/b', null],
+  ['/a/2', undefined],
+  ['/a/-', undefined],
+  ['/a/length', undefined],
+  ['/', 0],
+  ['/x~1y', 'slash'],
+  ['/m~0n', 'tilde'],
+  ['/constructor', undefined],
+];
+for (const [pointer, value] of POINTERS)
+  test(`the JSON Pointer "${pointer}" finds ${textOfJson(value)}`, () =>
+    assert.deepEqual(valueAt({ a: [1, { b: null }], '': 0, 'x/y': 'slash', 'm~n': 'tilde' }, pointer), value));

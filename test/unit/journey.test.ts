@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { microseconds } from '../../api/duration.ts';
+import { loadTestSpecSchema } from '../../api/loadtest.ts';
+import { identityProblems } from '../../model/counters.ts';
+import { NO_DATA } from '../../model/data.ts';
+import { planOf } from '../../model/plan.ts';
+import { seededRandom } from '../../model/random.ts';
+import { summarise } from '../../model/summary.ts';
+import { createEngine } from '../../runner/engine.ts';
+import { Cookies } from '../../runner/journey/cookies.ts';
+import { prepareRequests } from '../../runner/requests.ts';
+import { scopesOf } from '../../runner/variables.ts';
+import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
+
+const MS = 1000;
+const ONE = { index: 0, count: 1 };
+
+const STEPS = [
+  {
+    name: 'login',
+    method: 'POST',
+    path: '/login?u=${index}',
+    extract: [
+      { name: 'token', jsonPointer: '/auth/token' },
+      { name: 'trace', header: 'X-Trace' },
+      { name: 'id', regex: '"id":([0-9]+)' },
+    ],
+  },
+  { name: 'buy', path: '/users/${session.id}', headers: [{ name: 'Authorization', value: 'Bearer ${session.token}' }] },
+  { name: 'logout', path: '/logout/${session.trace}' },
+];
+const ANSWER = {
+  outcome: 'answer' as const,
+  status: 200,
+  headers: { 'x-trace': 't7', 'set-cookie': ['sid=s1; Path=/; HttpOnly'] },
+  body: ['{"auth":{"tok', 'en":"T"},"id":42}'],
+  after: 10 * MS,
+};
+
+function run(load: object, script: Script, { requests = STEPS as object[], stopAt = Infinity } = {}) {
+  const spec = loadTestSpecSchema.parse({
+    target: { url: 'http://target', timeout: '100ms' },
+    requestOrder: 'Sequential',
+    requests,
+    load,
+  });
+  const timing = new VirtualTime();
+  const { transport, sent, lanes } = scriptedTransport(timing, script);
+  const engine = createEngine({
+    plan: planOf(spec, { runner: ONE, worker: ONE }),
+    requests: prepareRequests(spec.target, spec.requests, new Map(), { journey: true }),
+    timeout: microseconds(spec.target.timeout),
+    transport,
+    timing,
+    journeys: true,
+    clock: () => 0,
+    scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, table: NO_DATA, clock: () => 0 }),
+  });
+  let over = 0;
+  engine.run(() => over++);
+  if (stopAt !== Infinity) {
+    timing.run(stopAt);
+    engine.stop();
+  }
+  timing.run();
+  const summary = summarise(spec, [engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 })]);
+  return { summary, sent, lanes, over, of: (name: string) => summary.requests.find((r) => r.name === name)!.counts };
+}
+
+const open = (rate: number, rest: object = {}) => ({
+  type: 'Open',
+  open: { stages: [{ duration: '1s', rate }], ...rest },
+});
+const closed = (fields: object) => ({ type: 'Closed', closed: fields });
+const headersOf = (headers: readonly string[]) =>
+  Object.fromEntries(
+    Array.from({ length: headers.length / 2 }, (_, i) => [headers[2 * i]!.toLowerCase(), headers[2 * i + 1]]),
+  );
+
+test('a journey sends its requests in order, each when the one before it is answered', () => {
+  const { sent, over } = run(open(2), () => ANSWER);
+  assert.deepEqual(
+    sent.map(({ at, request }) => [at / MS, request.path]),
+    [
+      [0, '/login?u=0'],
+      [10, '/users/42'],
+      [20, '/logout/t7'],
+      [500, '/login?u=1'],
+      [510, '/users/42'],
+      [520, '/logout/t7'],
+    ],
+  );
+  assert.equal(headersOf(sent[1]!.request.headers).authorization, 'Bearer T');
+  assert.equal(over, 1);
+});
+
+test('the rate is that of journeys made to their end, as the schedule asks for journeys', () => {
+  assert.deepEqual(run(open(20), () => ANSWER).summary.rate, { target: 20, achieved: 20 });
+  const half = run(open(20), ({ name }, n) => (name === 'buy' && n % 2 === 0 ? { ...ANSWER, status: 500 } : ANSWER));
+  assert.equal(half.summary.rate.achieved, half.of('logout').done);
+});
+
+test('cookies stay with their journey', () => {
+  const { sent } = run(open(2), () => ANSWER);
+  assert.deepEqual(
+    sent.map(({ request }) => headersOf(request.headers).cookie),
+    [undefined, 'sid=s1', 'sid=s1', undefined, 'sid=s1', 'sid=s1'],
+  );
+});
+
+test('a journey uses one connection, and counts as one in flight', () => {
+  const { lanes, sent, summary } = run(open(100, { maxInFlight: 3 }), () => ANSWER);
+  assert.equal(lanes.open, 3);
+  assert.equal(summary.counts.dropped, 0);
+  assert.equal(sent.length, 300);
+});
+
+test('the response time of a later request counts from the answer before it', () => {
+  const { summary } = run(open(2), () => ANSWER);
+  for (const { responseTime } of summary.requests) assert.ok(Math.abs(responseTime.max! - 10 * MS) <= 10);
+});
+
+test('a dropped arrival drops the first request alone: the others are not reached', () => {
+  const { of } = run(open(100, { maxInFlight: 1 }), () => ANSWER);
+  assert.ok(of('login').dropped > 0);
+  assert.equal(of('login').generated, 100);
+  assert.equal(of('buy').generated, of('login').done);
+  assert.equal(of('buy').dropped + of('logout').dropped, 0);
+});
+
+const ENDS: [what: string, second: ReturnType<Script>, counts: object][] = [
+  ['an unexpected status', { ...ANSWER, status: 503 }, { done: 2, unexpected: 2 }],
+  ['a failure', { outcome: 'fail', code: 'ECONNRESET', after: MS }, { failed: 2 }],
+  ['a time-out', { outcome: 'never' }, { timeout: 2 }],
+];
+for (const [what, second, counts] of ENDS) {
+  test(`${what} ends the journey, and what is not reached is not generated`, () => {
+    const { of, summary } = run(open(2), ({ name }) => (name === 'buy' ? second : ANSWER));
+    for (const [key, count] of Object.entries(counts)) assert.equal(of('buy')[key as 'done'], count);
+    assert.deepEqual([of('login').done, of('logout').generated], [2, 0]);
+    assert.deepEqual(identityProblems(summary.counts), []);
+  });
+}
+
+const NOTHING_FOUND: [what: string, answer: object][] = [
+  ['no JSON', { body: ['{"auth'] }],
+  ['a pointer to nothing', { body: ['{"auth":{},"id":1}'] }],
+  ['no such header', { headers: {} }],
+  ['no match', { body: ['{"auth":{"token":"T"},"id":"x"}'] }],
+];
+for (const [what, answer] of NOTHING_FOUND) {
+  test(`an extraction that finds nothing makes the answer unexpected and ends the journey: ${what}`, () => {
+    const { of } = run(open(2), () => ({ ...ANSWER, ...answer }));
+    assert.deepEqual([of('login').unexpected, of('buy').generated], [2, 0]);
+  });
+}
+
+test('closed: a user makes journeys one after the other; iterations count journeys', () => {
+  const { sent, of, over } = run(closed({ users: 2, iterations: 6, thinkTime: '5ms' }), () => ANSWER);
+  assert.deepEqual([of('login').done, of('buy').done, of('logout').done, over], [6, 6, 6, 1]);
+  assert.deepEqual(
+    sent.filter(({ request }) => request.name === 'login').map(({ at }) => at / MS),
+    [0, 0, 35, 35, 70, 70],
+  );
+});
+
+test('closed: a journey that is under way when the time is over is made to its end', () => {
+  const { of } = run(closed({ users: 1, duration: '15ms' }), () => ANSWER);
+  assert.equal(of('logout').done, 1);
+});
+
+test('a stop cuts a journey off where it is', () => {
+  const { of, over } = run(open(1), () => ANSWER, { stopAt: 15 * MS });
+  assert.deepEqual([of('login').done, of('buy').aborted, of('logout').generated, over], [1, 1, 0, 1]);
+});
+
+test('property: the identity holds of every request of a journey, and each is generated as often as the one before was as expected', () => {
+  const random = seededRandom(7);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  for (let round = 0; round < 100; round++) {
+    const script: Script = () =>
+      pick([
+        { ...ANSWER, after: random() * 60 * MS },
+        { ...ANSWER, connect: 5 * MS },
+        { ...ANSWER, status: 500 },
+        { ...ANSWER, headers: {} },
+        { outcome: 'fail', code: 'ECONNRESET', after: MS },
+        { outcome: 'never' },
+        { outcome: 'never connects' },
+      ] as const);
+    const load = pick([
+      open(1 + Math.floor(random() * 200), { maxInFlight: 1 + Math.floor(random() * 20) }),
+      closed({ users: 1 + Math.floor(random() * 10), iterations: 10 + Math.floor(random() * 50) }),
+      closed({ users: 1 + Math.floor(random() * 10), duration: '500ms', thinkTime: pick(['0s', '7ms']) }),
+    ]);
+    const stopAt = pick([Infinity, random() * 1000 * MS]);
+    const { summary, sent, over } = run(load, script, { stopAt });
+    assert.equal(over, 1, `round ${round}`);
+    assert.equal(summary.counts.made, sent.length, `round ${round}`);
+    assert.equal(summary.counts.inFlight, 0, `round ${round}`);
+    summary.requests.forEach(({ counts }, i) => {
+      assert.deepEqual(identityProblems(counts), [], `round ${round}`);
+      const before = summary.requests[i - 1]?.counts;
+      if (before !== undefined) assert.equal(counts.generated, before.done - before.unexpected, `round ${round}`);
+    });
+  }
+});
+
+const JARS: [what: string, set: [cookie: string, from: string][], path: string, header: string][] = [
+  ['one cookie', [['a=1', '/']], '/x', 'a=1'],
+  [
+    'the newest of a name',
+    [
+      ['a=1', '/'],
+      ['a=2', '/'],
+    ],
+    '/',
+    'a=2',
+  ],
+  [
+    'two names in the order in which they came',
+    [
+      ['a=1', '/'],
+      ['b=2', '/'],
+    ],
+    '/',
+    'a=1; b=2',
+  ],
+  ['not below another path', [['a=1; Path=/shop', '/']], '/shopping', ''],
+  ['below its path', [['a=1; path=/shop', '/']], '/shop/x?y', 'a=1'],
+  [
+    'the longest path first',
+    [
+      ['a=1; Path=/', '/'],
+      ['b=2; Path=/s', '/'],
+    ],
+    '/s',
+    'b=2; a=1',
+  ],
+  ['by default where it was set', [['a=1', '/shop/login?x']], '/shop/cart', 'a=1'],
+  ['not outside where it was set', [['a=1', '/shop/login']], '/other', ''],
+  [
+    'gone by Max-Age',
+    [
+      ['a=1', '/'],
+      ['a=; Max-Age=0', '/'],
+    ],
+    '/',
+    '',
+  ],
+  [
+    'gone by Expires',
+    [
+      ['a=1', '/'],
+      ['a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT', '/'],
+    ],
+    '/',
+    '',
+  ],
+  [
+    'kept by a Max-Age above an old Expires',
+    [['a=1; Max-Age=9; Expires=Thu, 01 Jan 1970 00:00:00 GMT', '/']],
+    '/',
+    'a=1',
+  ],
+  ['with an equals sign in the value', [['a=b=c; Secure', '/']], '/', 'a=b=c'],
+  [
+    'not without a name',
+    [
+      ['=1', '/'],
+      ['nothing', '/'],
+    ],
+    '/',
+    '',
+  ],
+];
+for (const [what, set, path, header] of JARS) {
+  test(`cookies: ${what}`, () => {
+    const jar = new Cookies();
+    for (const [cookie, from] of set) jar.take([cookie], from, 1000);
+    assert.equal(jar.header(path), header);
+  });
+}
+
+test('a value that no earlier request extracts is refused by name, at the request that uses it', () => {
+  const specOf = (requests: object[]) =>
+    loadTestSpecSchema.safeParse({
+      target: { url: 'http://target' },
+      requestOrder: 'Sequential',
+      requests,
+      load: closed({ users: 1, iterations: 1 }),
+    });
+  assert.equal(specOf(STEPS).success, true);
+  assert.deepEqual(
+    specOf(STEPS.toReversed()).error?.issues.map(({ path, message }) => [path.join('.'), message]),
+    [
+      ['requests.0', 'uses ${session.trace}, which no earlier request extracts'],
+      ['requests.1', 'uses ${session.id}, which no earlier request extracts'],
+    ],
+  );
+});
