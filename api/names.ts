@@ -18,6 +18,9 @@ export const LABEL_COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index'
 /** With a runner's index behind it, on the Job: what is kept of a runner that was lost (see api/last-words.ts). */
 export const ANNOTATION_KEPT = `${GROUP}/lost-runner-`;
 
+/** On the operator's pod that leads, and so takes the runners' reports. */
+export const LABEL_LEADER = `${GROUP}/leader`;
+
 /** When the schedule said that a LoadTest should start. */
 export const ANNOTATION_SCHEDULED_AT = `${GROUP}/scheduled-at`;
 

@@ -16,6 +16,9 @@ export const configSchema = z.object({
     .describe('The one namespace to serve. Default: all.'),
   LOADTEST_REPORT_PORT: port.default(8090),
   LOADTEST_METRICS_PORT: port.default(8080),
+  LOADTEST_POD_NAME: z.string().min(1).describe("This operator's pod: who holds the Lease."),
+  LOADTEST_POD_NAMESPACE: z.string().min(1).describe('Where that pod and the Lease are.'),
+  LOADTEST_LEASE_NAME: z.string().min(1).describe('The Lease whose holder works; its replicas wait.'),
 });
 
 export type Config = {
@@ -27,8 +30,13 @@ export type Config = {
   metricsPort: number;
 };
 
+/** This replica among those that stand for election. */
+export type Candidate = { namespace: string; pod: string; lease: string };
+
 /** The configuration that `env` holds, or what is wrong with it, one line a variable. */
-export function readConfig(env: Record<string, string | undefined>): { config: Config } | { problem: string } {
+export function readConfig(
+  env: Record<string, string | undefined>,
+): { config: Config; candidate: Candidate } | { problem: string } {
   const parsed = configSchema.safeParse(env);
   if (!parsed.success) {
     return { problem: parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('\n') };
@@ -42,6 +50,11 @@ export function readConfig(env: Record<string, string | undefined>): { config: C
       watchNamespace: data.LOADTEST_WATCH_NAMESPACE,
       reportPort: data.LOADTEST_REPORT_PORT,
       metricsPort: data.LOADTEST_METRICS_PORT,
+    },
+    candidate: {
+      namespace: data.LOADTEST_POD_NAMESPACE,
+      pod: data.LOADTEST_POD_NAME,
+      lease: data.LOADTEST_LEASE_NAME,
     },
   };
 }

@@ -1,21 +1,45 @@
-import { readConfig } from './config.ts';
+import { LABEL_LEADER } from '../api/names.ts';
+import { type Candidate, readConfig } from './config.ts';
+import type { KubeClient } from './kube/client.ts';
+import { labelPod, leaseStore } from './kube/lease.ts';
+import { type Leadership, lead } from './leader/election.ts';
 import { jsonLog } from './log.ts';
-import { startOperator } from './operator.ts';
+import { type Operator, startOperator } from './operator.ts';
 
 const BAD_INPUT = 64;
+const LOST_LEASE = 1;
 
 const read = readConfig(process.env);
 if ('problem' in read) {
   process.stderr.write(`${read.problem}\n`);
   process.exit(BAD_INPUT);
 }
-const log = jsonLog((line) => process.stdout.write(line));
-const operator = await startOperator({ config: read.config, log });
+const { config, candidate } = read;
+const log = jsonLog((line) => process.stdout.write(line), Date.now, { pod: candidate.pod });
+let operator: Operator | undefined;
 
+/** A replica that waits has nothing to hand over. */
 const stop = async (signal: string) => {
   log.info('stopping', { signal });
-  await operator.stop();
+  await operator?.stop();
   process.exit(0);
 };
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
+
+operator = await startOperator({ config, log, elect: (client) => elect(client, candidate) });
+
+/** The Service selects the pod that leads by its label, so that reports reach nobody else. */
+async function elect(client: KubeClient, { namespace, pod, lease }: Candidate): Promise<Leadership> {
+  const self = { namespace, name: pod };
+  // From when this container's predecessor led.
+  await labelPod(client, self, LABEL_LEADER, null);
+  const leadership = await lead({
+    store: leaseStore(client, namespace, lease),
+    identity: pod,
+    log,
+    onLost: () => process.exit(LOST_LEASE),
+  });
+  await labelPod(client, self, LABEL_LEADER, 'true');
+  return leadership;
+}

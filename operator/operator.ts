@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { isTrue } from '../api/conditions.ts';
 import { LABEL_MANAGED_BY, MANAGER, TOKEN_AUDIENCE } from '../api/names.ts';
 import type { LoadTestStatus } from '../api/status.ts';
 import type { Config } from './config.ts';
@@ -10,6 +11,7 @@ import { loadKubeConfig } from './kube/config.ts';
 import { Informer } from './kube/informer.ts';
 import { jobs, loadTests, pods, type ResourcePath, scheduledLoadTests } from './kube/paths.ts';
 import type { Job, KubeObject, Pod, Resource } from './kube/types.ts';
+import type { Leadership } from './leader/election.ts';
 import { keyOfChild, LoadTestController } from './loadtest/controller.ts';
 import { wordsOf } from './loadtest/pods.ts';
 import { keyOf, parseTest } from './loadtest/test.ts';
@@ -40,10 +42,18 @@ export type OperatorOptions = {
   /** Path of a kubeconfig; default: the cluster that this process finds itself in. */
   kubeconfig?: string;
   now?: () => number;
+  /** Waits, with the cluster seen, until this replica leads. Without one, there is no other. */
+  elect?: (client: KubeClient) => Promise<Leadership>;
 };
 
-/** Starts the operator; resolves when it has seen the whole cluster, serves its endpoints and works. */
-export async function startOperator({ config, log, kubeconfig, now = Date.now }: OperatorOptions): Promise<Operator> {
+/** Starts the operator; resolves when it leads, has seen the whole cluster, serves its endpoints and works. */
+export async function startOperator({
+  config,
+  log,
+  kubeconfig,
+  now = Date.now,
+  elect,
+}: OperatorOptions): Promise<Operator> {
   const registry = new Registry();
   const controllers: Controller[] = [];
   const metrics = operatorMetrics(registry, () => Object.fromEntries(controllers.map((c) => [c.name, c.queue.depth])));
@@ -88,11 +98,16 @@ export async function startOperator({ config, log, kubeconfig, now = Date.now }:
     (pod) => {
       const runner = runnerOf(pod);
       const words = wordsOf(pod);
-      if (runner !== undefined && words !== undefined) reports.putWords(runner.uid, runner.index, words);
+      if (runner !== undefined && words !== undefined && isOpen(runner)) {
+        reports.putWords(runner.uid, runner.index, words);
+      }
       enqueueOwner(pod);
     },
     children,
   );
+  /** The pods of a complete test have nothing to say any more. */
+  const isOpen = ({ namespace, name }: { namespace: string; name: string }) =>
+    !isTrue(tests.get(namespace, name)?.status.conditions, 'Complete');
   const tests = new ResourceStore(testInformer, parseTest);
   const schedules = new ResourceStore(scheduleInformer, parseSchedule);
 
@@ -104,7 +119,7 @@ export async function startOperator({ config, log, kubeconfig, now = Date.now }:
     pods: podInformer,
     reports,
     now,
-    listeningSinceMs: now(),
+    listeningSinceMs: () => listeningSinceMs,
     log,
   });
   const scheduleController = new ScheduleController({ client, schedules, tests: testInformer, now, log });
@@ -112,8 +127,9 @@ export async function startOperator({ config, log, kubeconfig, now = Date.now }:
 
   const setTestMetrics = testMetrics(registry);
   const scrape = () => {
+    // The totals of tests come from the leader alone: a sum over replicas would count them twice.
     setTestMetrics(
-      tests.list().map(({ metadata: { namespace, name, uid }, status }) => ({
+      (isLeading ? tests.list() : []).map(({ metadata: { namespace, name, uid }, status }) => ({
         namespace,
         name,
         totals: totalsOf((status ?? {}) as LoadTestStatus, reports.of(uid)),
@@ -122,12 +138,18 @@ export async function startOperator({ config, log, kubeconfig, now = Date.now }:
     return registry.metrics();
   };
   let isReady = false;
+  let isLeading = false;
+  let listeningSinceMs = 0;
   const metricsServer = await listen(
     config.metricsPort,
     observability({ scrape, contentType: registry.contentType, isReady: () => isReady }),
   );
 
   await Promise.all(informers.map((informer) => informer.start()));
+  isReady = true;
+  const leadership = await elect?.(client);
+  listeningSinceMs = now();
+  isLeading = true;
   const authenticator = new Authenticator((token, audience) => reviewToken(client, token, audience), now);
   const reportServer = await listen(
     config.reportPort,
@@ -147,7 +169,6 @@ export async function startOperator({ config, log, kubeconfig, now = Date.now }:
   const working = controllers.map((controller) =>
     runController(controller, { workers: WORKERS, log, observe: metrics.reconciled }),
   );
-  isReady = true;
   log.info('operator started', { reportPort: reportServer.port, audience: TOKEN_AUDIENCE, tests: tests.list().length });
 
   return {
@@ -157,6 +178,7 @@ export async function startOperator({ config, log, kubeconfig, now = Date.now }:
       isReady = false;
       for (const { queue } of controllers) queue.stop();
       await Promise.all([...working, reportServer.close()]);
+      await leadership?.release();
       await Promise.all(informers.map((informer) => informer.stop()));
       await metricsServer.close();
       await kube.close();

@@ -20,7 +20,7 @@ export function isApiError(error: unknown, ...statuses: number[]): error is ApiE
 }
 
 export type Call = {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   query?: Record<string, string>;
   body?: unknown;

@@ -12,5 +12,6 @@ export const scheduledLoadTests = resource(`/apis/${GROUP}/${VERSION}`, SCHEDULE
 export const jobs = resource('/apis/batch/v1', 'jobs');
 export const pods = resource('/api/v1', 'pods');
 export const coreEvents = resource('/api/v1', 'events');
+export const leases = resource('/apis/coordination.k8s.io/v1', 'leases');
 export const events = resource('/apis/events.k8s.io/v1', 'events');
 export const tokenReviews = '/apis/authentication.k8s.io/v1/tokenreviews';

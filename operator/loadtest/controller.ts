@@ -29,7 +29,8 @@ export type LoadTestWorld = {
   pods: Pick<Informer<Pod>, 'indexed'>;
   reports: ReportStore;
   now: () => number;
-  listeningSinceMs: number;
+  /** Since when runners reach this operator. */
+  listeningSinceMs: () => number;
   log: Log;
 };
 
@@ -94,7 +95,7 @@ export class LoadTestController implements Controller {
       pods: pods.indexed(key).filter((pod) => pod.metadata.ownerReferences?.some(isOurs)),
       reports: reports.of(uid),
       words: reports.words(uid),
-      listeningSinceMs,
+      listeningSinceMs: listeningSinceMs(),
       ...this.#memory.get(uid),
     };
   }

@@ -1,3 +1,4 @@
+import type { Snapshot } from '../../api/protocol.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { resultStatus } from '../../model/status.ts';
 import { summarise } from '../../model/summary.ts';
@@ -111,8 +112,17 @@ function hasEnded(runner: Runner): boolean {
   return isGone(runner) || runner.state === 'Finished';
 }
 
-function snapshots(runners: readonly Runner[]) {
-  return runners.flatMap((r) => r.report?.snapshot ?? []);
+/** What was in flight at a runner when it was last heard of has no outcome: its end cut it off. */
+function snapshots(runners: readonly Runner[]): Snapshot[] {
+  return runners.flatMap((runner) => {
+    const snapshot = runner.report?.snapshot;
+    if (snapshot === undefined || !isGone(runner)) return snapshot ?? [];
+    const requests = snapshot.requests.map((request) => {
+      const { counts } = request;
+      return { ...request, counts: { ...counts, aborted: counts.aborted + counts.inFlight, inFlight: 0 } };
+    });
+    return { ...snapshot, requests };
+  });
 }
 
 /** "2 of 4 runners lost: runner 1: OOMKilled, ..."; empty when none was. */

@@ -44,8 +44,14 @@ describe('the chart', () => {
   it('installs what is needed, and no more', async () => {
     assert.deepEqual(kinds(await render()), [
       ...['ClusterRole', 'ClusterRole', 'ClusterRoleBinding', 'ClusterRoleBinding'],
-      ...['ConfigMap', 'Deployment', 'Service', 'ServiceAccount'],
+      ...['ConfigMap', 'Deployment', 'Role', 'RoleBinding', 'Service', 'ServiceAccount'],
     ]);
+  });
+
+  it('has one replica more when asked, which a drain does not take at the same time', async () => {
+    const manifests = await render('replicas=2');
+    assert.ok(kinds(manifests).includes('PodDisruptionBudget'));
+    await assert.rejects(render('replicas=0'), /replicas/);
   });
 
   it('needs no more than a Role to work in one namespace, but for TokenReviews', async () => {
@@ -56,8 +62,8 @@ describe('the chart', () => {
     ]);
     const roles = manifests.filter(({ kind }) => kind === 'Role' || kind === 'RoleBinding');
     assert.deepEqual(
-      roles.map(({ metadata }) => metadata.namespace),
-      ['shop', 'shop'],
+      roles.map(({ metadata }) => metadata.namespace).sort(),
+      ['shop', 'shop', 'system', 'system'],
     );
     assert.equal(operatorOf(manifests).env.LOADTEST_WATCH_NAMESPACE, 'shop');
   });

@@ -27,6 +27,9 @@ test('the configuration is read from the environment, or every wrong variable is
     LOADTEST_RUNNER_IMAGE: 'i',
     LOADTEST_OPERATOR_URL: 'http://operator:8090',
     LOADTEST_WATCH_NAMESPACE: '',
+    LOADTEST_POD_NAME: 'operator-0',
+    LOADTEST_POD_NAMESPACE: 'system',
+    LOADTEST_LEASE_NAME: 'operator',
   };
   assert.deepEqual(readConfig(env), {
     config: {
@@ -37,10 +40,18 @@ test('the configuration is read from the environment, or every wrong variable is
       reportPort: 8090,
       metricsPort: 8080,
     },
+    candidate: { namespace: 'system', pod: 'operator-0', lease: 'operator' },
   });
   const read = readConfig({ LOADTEST_OPERATOR_URL: 'operator:8090', LOADTEST_REPORT_PORT: 'x' });
   const named = 'problem' in read ? read.problem.split('\n').map((line) => line.split(':')[0]) : [];
-  assert.deepEqual(named, ['LOADTEST_RUNNER_IMAGE', 'LOADTEST_OPERATOR_URL', 'LOADTEST_REPORT_PORT']);
+  assert.deepEqual(named, [
+    'LOADTEST_RUNNER_IMAGE',
+    'LOADTEST_OPERATOR_URL',
+    'LOADTEST_REPORT_PORT',
+    'LOADTEST_POD_NAME',
+    'LOADTEST_POD_NAMESPACE',
+    'LOADTEST_LEASE_NAME',
+  ]);
 });
 
 test('the indexes of a Job are read with their ranges', () => {

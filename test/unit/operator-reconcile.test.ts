@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KeptRunner } from '../../api/last-words.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
+import { identityProblems } from '../../model/counters.ts';
 import { encodeLastWords } from '../../model/last-words.ts';
 import type { Observed } from '../../operator/loadtest/plan.ts';
 import { reconcile } from '../../operator/loadtest/reconcile.ts';
@@ -491,6 +492,20 @@ test('the last words of a runner count where they go further than its last repor
   const done = (words: Map<number, string>) => reconcile(world({ ...lost, reports, words })).status?.counts?.done;
   assert.equal(done(new Map()), 110);
   assert.equal(done(new Map([[1, words('Running')]])), 120);
+});
+
+test('what was in flight at a lost runner was cut off: the identity holds', () => {
+  const cut = snapshot(10);
+  cut.requests[0]!.counts = { ...cut.requests[0]!.counts, generated: 13, made: 12, dropped: 1, inFlight: 2 };
+  const { status } = reconcile(
+    world({
+      test: loadTest({}, STARTED),
+      pods: [pod(0), killed],
+      reports: new Map([finished(0, 100), said(1, { phase: 'Running', snapshot: cut })]),
+    }),
+  );
+  assert.equal(status?.counts?.aborted, 2);
+  assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
 });
 
 test('a report that goes further than the last words counts', () => {

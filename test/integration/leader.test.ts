@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { KubeClient } from '../../operator/kube/client.ts';
+import { loadKubeConfig } from '../../operator/kube/config.ts';
+import { labelPod, leaseStore } from '../../operator/kube/lease.ts';
+import { lead } from '../../operator/leader/election.ts';
+import { held, type Lease } from '../../operator/leader/lease.ts';
+import { jsonLog } from '../../operator/log.ts';
+import { startOperator } from '../../operator/operator.ts';
+import { startTestServer, type TestServer } from './apiserver.ts';
+
+const NAME = 'loadtest-operator';
+let server: TestServer;
+before(async () => {
+  server = await startTestServer();
+});
+after(() => server.stop());
+
+async function connect() {
+  const kube = loadKubeConfig(server.kubeconfig);
+  return { store: leaseStore(new KubeClient(kube), 'default', NAME), close: () => kube.close(), kube };
+}
+const lease = async () => {
+  const path = `/apis/coordination.k8s.io/v1/namespaces/default/leases/${NAME}`;
+  return (await server.call({ method: 'GET', path })).body as unknown as Lease;
+};
+
+it('a Lease is made, held, written only by who has read its newest state, and handed over', async () => {
+  const { store, close } = await connect();
+  const stale = await store.read();
+  const log = jsonLog(() => {});
+  const onLost = () => assert.fail('lost');
+  const first = await lead({ store, identity: 'first', log, onLost });
+  assert.equal((await lease()).spec.holderIdentity, 'first');
+  await assert.rejects(store.write(held(stale, 'another', Date.now())), /modified|Conflict/);
+  const second = lead({ store, identity: 'second', log, onLost });
+  await first.release();
+  await (await second).release();
+  assert.deepEqual([(await lease()).spec.holderIdentity, (await lease()).spec.leaseTransitions], ['', 2]);
+  await close();
+});
+
+it('of two operators one serves; the other is ready to, and does when the first is told to end', async () => {
+  const config = {
+    runnerImage: 'example.com/loadtest-operator:test',
+    runnerImagePullPolicy: 'IfNotPresent' as const,
+    operatorUrl: 'http://loadtest-operator.loadtest-system.svc:8090',
+    reportPort: 0,
+    metricsPort: 0,
+  };
+  const log = jsonLog(() => {});
+  const elect = (identity: string) => (client: KubeClient) =>
+    lead({ store: leaseStore(client, 'default', NAME), identity, log, onLost: () => assert.fail('lost') });
+  const options = { config, log, kubeconfig: server.kubeconfig };
+  const first = await startOperator({ ...options, elect: elect('a') });
+  let serves = false;
+  const starting = startOperator({ ...options, elect: elect('b') }).then((operator) => {
+    serves = true;
+    return operator;
+  });
+  await new Promise((done) => setTimeout(done, 1000));
+  assert.equal(serves, false);
+  await first.stop();
+  const second = await starting;
+  assert.equal((await lease()).spec.holderIdentity, 'b');
+  await second.stop();
+});
+
+it('the label of the leader is put on a pod and taken off', async () => {
+  const { kube, close } = await connect();
+  const client = new KubeClient(kube);
+  const path = '/api/v1/namespaces/default/pods';
+  const spec = { containers: [{ name: 'x', image: 'x' }] };
+  const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'operator-0', labels: { app: 'x' } }, spec };
+  assert.equal((await server.call({ method: 'POST', path, body })).code, 201);
+  const labels = async () => (await server.call({ method: 'GET', path: `${path}/operator-0` })).body.metadata;
+  const self = { namespace: 'default', name: 'operator-0' };
+  await labelPod(client, self, 'loadtest.dev/leader', 'true');
+  assert.deepEqual(((await labels()) as { labels: unknown }).labels, { app: 'x', 'loadtest.dev/leader': 'true' });
+  await labelPod(client, self, 'loadtest.dev/leader', null);
+  assert.deepEqual(((await labels()) as { labels: unknown }).labels, { app: 'x' });
+  await close();
+});
