@@ -109,5 +109,9 @@ export const loadTestStatusSchema = z.strictObject({
     })
     .optional()
     .describe('How the load generator itself fared.'),
+  report: z
+    .strictObject({ configMapRef: z.strictObject({ name: text }) })
+    .optional()
+    .describe('The ConfigMap that holds the full result as `report.json`.'),
 });
 export type LoadTestStatus = z.infer<typeof loadTestStatusSchema>;
