@@ -7,7 +7,8 @@ export type Scenario = {
   protocol: 'http' | 'https' | 'h2';
 };
 
-const CONNECTIONS = 64;
+/** Of a closed loop. */
+export const CONNECTIONS = 64;
 const closed = { type: 'Closed', connections: CONNECTIONS } as const;
 const plain = { method: 'GET', protocol: 'http' } as const;
 

@@ -31,7 +31,7 @@ worker_processes 1;
 worker_rlimit_nofile 16384;
 pid nginx.pid;
 error_log error.log;
-events { worker_connections 8192; }
+events { worker_connections 15000; }
 http {
   access_log off;
   keepalive_requests 1000000000;

@@ -1,8 +1,6 @@
 import { npmScript } from '../install.ts';
-import { JSON_BODY } from '../scenario.ts';
+import { CONNECTIONS, JSON_BODY } from '../scenario.ts';
 import { NO_HTTP2, type Said, type Tool } from './tool.ts';
-
-const CONNECTIONS = 64;
 
 export const autocannon: Tool = {
   name: 'autocannon',

@@ -1,8 +1,6 @@
 import { goProgram } from '../install.ts';
-import { JSON_BODY } from '../scenario.ts';
+import { CONNECTIONS, JSON_BODY } from '../scenario.ts';
 import type { Said, Tool } from './tool.ts';
-
-const CONNECTIONS = 64;
 
 export const bombardier: Tool = {
   name: 'bombardier',

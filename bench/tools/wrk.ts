@@ -1,10 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { debian } from '../install.ts';
-import { JSON_BODY } from '../scenario.ts';
+import { CONNECTIONS, JSON_BODY } from '../scenario.ts';
 import type { Tool } from './tool.ts';
-
-const CONNECTIONS = 64;
 
 /** The yardstick: where wrk cannot do what a scenario asks (an open loop, HTTP/2), it runs the closed loop that comes closest. */
 export const wrk: Tool = {
