@@ -6,6 +6,7 @@ import { down, status, up } from '../../test/cluster/cluster.ts';
 import { withLock } from '../../test/cluster/lock.ts';
 import { controlPlaneTools, installPackages, missingPackages } from '../../test/cluster/packages.ts';
 import { missingFor } from '../../test/cluster/probe.ts';
+import { installServers, missingForServers } from '../../test/servers/packages.ts';
 
 /** A command that runs the given one where a tier's tests belong. */
 export type Enter = (command: string[]) => string[];
@@ -14,7 +15,7 @@ export type Enter = (command: string[]) => string[];
 type Within = <T>(log: (line: string) => void, body: (enter: Enter) => Promise<T>) => Promise<T>;
 
 export type Tier = {
-  name: 'unit' | 'integration' | 'e2e';
+  name: 'unit' | 'servers' | 'integration' | 'e2e';
   /** Why it cannot run on this machine; empty if it can. */
   missing: () => Promise<string[]>;
   within: Within;
@@ -51,6 +52,16 @@ export const TIERS: readonly Tier[] = [
     within: (_, body) => body(here),
     options: ['--test-reporter=dot'],
     fileTimeoutMs: 120_000,
+  },
+  {
+    name: 'servers',
+    missing: async () => missingForServers(),
+    within: async (log, body) => {
+      await installServers(log);
+      return body(here);
+    },
+    options: ['--test-reporter=dot'],
+    fileTimeoutMs: 5 * 60_000,
   },
   {
     name: 'integration',

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest.ts';
+import { failureOf } from '../../runner/failure.ts';
+import { type PreparedRequest, prepareRequests } from '../../runner/requests.ts';
+import type { Lane, Transport } from '../../runner/transport.ts';
+import { transportFor } from '../../runner/transport-choice.ts';
+import { makeCertificates } from '../unit/certificates.ts';
+import { kindsOf, realLoad } from '../unit/real-load.ts';
+import { apache, goServer, haproxy, httpbin, nginx, nodeServer, type Served } from './servers.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'loadtest-servers-'));
+after(() => rmSync(scratch, { recursive: true }));
+const certificates = await makeCertificates();
+const VALUES = new Map([['Secret/trust/ca.crt', certificates.ca]]);
+
+/** A request and what a server must make of it: a status, or the kind of an error. */
+type Case = [what: string, request: object, outcome: number | string];
+
+const GZIP = [{ name: 'Accept-Encoding', value: 'gzip' }];
+const UNCHANGED = [{ name: 'If-None-Match', value: '*' }];
+const FILES: Case[] = [
+  ['a fixed length', { path: '/fixed' }, 200],
+  ['a longer body', { path: '/text.txt' }, 200],
+  ['gzip', { path: '/text.txt', headers: GZIP }, 200],
+  ['an empty body', { path: '/empty' }, 200],
+  ['HEAD', { path: '/text.txt', method: 'HEAD' }, 200],
+  ['204', { path: '/204' }, 204],
+  ['304', { path: '/fixed', headers: UNCHANGED }, 304],
+  ['404', { path: '/missing' }, 404],
+];
+const BODY = { type: 'Text', text: 'a body\n'.repeat(100) };
+const PROGRAMS: Case[] = [
+  ['a fixed length', { path: '/fixed' }, 200],
+  ['chunks', { path: '/chunked' }, 200],
+  ['gzip', { path: '/gzip' }, 200],
+  ['informational answers', { path: '/hints' }, 200],
+  ['trailers', { path: '/trailers' }, 200],
+  ['HEAD', { path: '/chunked', method: 'HEAD' }, 200],
+  ['204', { path: '/204' }, 204],
+  ['304', { path: '/304' }, 304],
+  ['404', { path: '/missing' }, 404],
+  [
+    'a body that is sent',
+    { path: '/echo?a=b%20c', method: 'POST', body: BODY, headers: [{ name: 'X-A', value: 'b' }] },
+    200,
+  ],
+  ['PUT without a body', { path: '/echo', method: 'PUT' }, 200],
+];
+/** What HTTP/2 has no like of: there a server goes away from all requests at once, and resets one. */
+const CONNECTIONS: Case[] = [
+  ['a connection that is closed behind the answer', { path: '/close' }, 200],
+  ['a body that is cut off', { path: '/abort' }, 'ConnectionClosed'],
+];
+const HTTPBIN: Case[] = [
+  ['a fixed length', { path: '/html' }, 200],
+  [
+    'a body that gunicorn breaks off, as httpbin gives it the wrong type',
+    { path: '/bytes/9?seed=1' },
+    'ConnectionClosed',
+  ],
+  ['chunks', { path: '/stream-bytes/5000?seed=1&chunk_size=700' }, 200],
+  ['HEAD', { path: '/encoding/utf8', method: 'HEAD' }, 200],
+  ['204', { path: '/status/204' }, 204],
+  ['304', { path: '/status/304' }, 304],
+  ['418', { path: '/status/418' }, 418],
+  ['a body that is sent', { path: '/status/201', method: 'PUT', body: BODY }, 201],
+];
+
+const SERVERS: [name: string, start: (dir: string) => Promise<Served>, cases: Case[], times: number][] = [
+  ['nginx', (dir) => nginx({ dir, certificates }), FILES, 350],
+  ['Apache httpd', (dir) => apache({ dir, certificates }), FILES, 350],
+  ['haproxy', (dir) => haproxy({ dir, certificates }), [...FILES, ['its own answer', { path: '/self' }, 200]], 350],
+  ['Go net/http', (dir) => goServer({ dir, certificates }), [...PROGRAMS, ...CONNECTIONS], 400],
+  ['node:http', () => nodeServer(), [...PROGRAMS, ...CONNECTIONS], 200],
+  ['httpbin under gunicorn', () => httpbin(), HTTPBIN, 20],
+];
+
+const HTTP1 = ['Lean', 'Undici'] as const;
+
+for (const [name, start, cases, times] of SERVERS) {
+  describe(name, async () => {
+    const served = await start(mkdtempSync(join(scratch, 'server-')));
+    after(() => served.close());
+    for (const way of ['http', 'https', 'closing'] as const) {
+      const url = served[way];
+      if (url === undefined) continue;
+      for (const [what, request, outcome] of cases) {
+        const both = served.http2.includes(way as 'http') && !CONNECTIONS.some(([name]) => name === what);
+        const specs: Record<string, LoadTestSpec> = Object.fromEntries(
+          HTTP1.map((transport) => [transport, specOf(url, request, times, { transport })]),
+        );
+        if (both) specs.HTTP2 = specOf(url, request, times, { version: 'HTTP2' });
+
+        it(`${way}: ${what}: the same answer, body and end by ${Object.keys(specs).join(', ')}`, async () => {
+          const answers: Record<string, unknown> = {};
+          for (const [transport, spec] of Object.entries(specs)) answers[transport] = await exchanges(spec);
+          for (const answer of Object.values(answers)) assert.deepEqual(answer, answers.Lean);
+          const [first] = answers.Lean as Exchange[];
+          assert.equal(first!.failure ?? first!.status, outcome);
+        });
+
+        it(`${way}: ${what}: the same counts of ${times} requests`, async () => {
+          for (const [transport, spec] of Object.entries(specs)) {
+            const summary = await realLoad(spec, VALUES);
+            const said = `${transport}: ${JSON.stringify(summary.errors)}`;
+            if (typeof outcome === 'number') {
+              assert.deepEqual(summary.responses, [{ status: outcome, count: times }], said);
+              assert.deepEqual([summary.counts.done, kindsOf(summary)], [times, {}], said);
+            } else assert.deepEqual(kindsOf(summary), { [outcome]: times }, said);
+          }
+        });
+      }
+    }
+  });
+}
+
+function specOf(url: string, request: object, iterations: number, http: object): LoadTestSpec {
+  const tls = url.startsWith('https') ? { tls: { caFrom: { secretKeyRef: { name: 'trust', key: 'ca.crt' } } } } : {};
+  return loadTestSpecSchema.parse({
+    target: { url, timeout: '5000ms', http, ...tls },
+    requests: [{ name: 'r', ...request }],
+    load: { type: 'Closed', closed: { users: 4, iterations } },
+  });
+}
+
+type Exchange = { status: number; length: number; sha256: string; failure: string | undefined };
+
+/** Three requests one after the other by one lane. */
+async function exchanges(spec: LoadTestSpec): Promise<Exchange[]> {
+  const [request] = prepareRequests(spec.target, spec.requests, VALUES);
+  const lane = new Collector(await transportFor(spec.target, VALUES));
+  const found = [await lane.exchange(request!), await lane.exchange(request!), await lane.exchange(request!)];
+  lane.close();
+  return found;
+}
+
+/** A lane whose answers are kept whole. */
+class Collector {
+  readonly #lane: Lane;
+  #status = 0;
+  #chunks: Buffer[] = [];
+  #done: (failure?: string) => void = () => {};
+
+  constructor(transport: Transport) {
+    this.#lane = transport.open({
+      written: () => {},
+      head: (status) => {
+        this.#status = status;
+      },
+      data: (chunk) => void this.#chunks.push(Buffer.from(chunk)),
+      end: () => this.#done(),
+      failed: (error) => this.#done(failureOf(error).kind),
+    });
+  }
+
+  async exchange(request: PreparedRequest): Promise<Exchange> {
+    this.#chunks = [];
+    this.#status = 0;
+    const failure = await new Promise<string | undefined>((done) => {
+      this.#done = (kind) => setImmediate(done, kind);
+      this.#lane.send(request);
+    });
+    const body = Buffer.concat(this.#chunks);
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    return { status: this.#status, length: body.length, sha256, failure };
+  }
+
+  close(): void {
+    this.#lane.close();
+  }
+}

@@ -1,0 +1,32 @@
+import { canInstall, installPackages, missingPackages, type Tool } from '../cluster/packages.ts';
+import { run } from '../cluster/run.ts';
+import { canHaveGo } from '../cluster/toolchain.ts';
+
+/** What the servers of this tier are packaged as. */
+const tools: readonly Tool[] = [
+  { program: 'nginx', package: 'nginx-light' },
+  { program: 'apache2', package: 'apache2' },
+  { program: 'haproxy', package: 'haproxy' },
+  { program: 'openssl', package: 'openssl' },
+  { program: 'python3', package: 'python3-venv' },
+];
+
+/** The reasons why the servers cannot be run on this machine; none if they can, once missing packages are installed. */
+export function missingForServers(): string[] {
+  const missing = missingPackages(tools);
+  return [
+    ...(process.platform === 'linux' ? [] : [`the servers are Debian's packages, this is ${process.platform}`]),
+    ...(missing.length > 0 && !canInstall() ? [`missing packages: ${missing.join(', ')}`] : []),
+    ...(canHaveGo() ? [] : ['no go command, and none can be installed']),
+  ];
+}
+
+/** Installs what is missing. Debian has Python's own means to make an environment in a package of its own. */
+export async function installServers(log: (line: string) => void): Promise<void> {
+  await installPackages(missingPackages(tools), log);
+  const complete = await run(['python3', '-c', 'import ensurepip, venv']).then(
+    () => true,
+    () => false,
+  );
+  if (!complete) await installPackages(['python3-venv'], log);
+}
