@@ -1,5 +1,6 @@
 import { isTrue } from '../../api/conditions.ts';
-import { type Instruction, type Report, reportSchema } from '../../api/protocol.ts';
+import { type Instruction, PHASES, type Report, reportSchema } from '../../api/protocol.ts';
+import { identityProblems } from '../../model/counters.ts';
 import { decodeHistogram } from '../../model/histogram-encoding.ts';
 import type { Pod } from '../kube/types.ts';
 import { keyOf, type Test } from '../loadtest/test.ts';
@@ -9,7 +10,7 @@ import { instruct } from './instruct.ts';
 import { type RunnerIdentity, runnerOf } from './runner-of.ts';
 
 /** A refusal, as an HTTP status and what is wrong. */
-export type Refusal = { status: 400 | 401 | 403 | 404; error: string };
+export type Refusal = { status: 400 | 401 | 403 | 404 | 409; error: string };
 
 export type ReportingWorld = {
   authenticate: (token: string) => Promise<Caller>;
@@ -40,6 +41,10 @@ export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: 
   const found = world.test(runner.namespace, runner.name);
   const test = found?.metadata.uid === runner.uid ? found : undefined;
   const nowMs = world.now();
+  const known = world.reports.of(runner.uid).get(runner.index);
+  if (known?.podUid === runner.podUid && isOlder(parsed.report, known.report)) {
+    return { status: 409, error: 'a later report of this runner is known' };
+  }
   const isLate = test !== undefined && isLatecomer(world.reports, test, runner, parsed.report);
   if (test !== undefined && !isLate && !isTrue(test.status.conditions, 'Complete')) {
     const next = { podUid: runner.podUid, receivedAtMs: nowMs, report: parsed.report };
@@ -61,7 +66,14 @@ function isLatecomer(
   return report.phase === 'Starting' || (known !== undefined && known.podUid !== podUid);
 }
 
-/** A report that holds what it promises, its histograms included; else what is wrong and where. */
+/** Whether a report was overtaken: sent again by whoever got hold of it, or late by the network. */
+function isOlder(report: Report, known: Report): boolean {
+  const order = (phase: Report['phase']) => (phase === 'Failed' ? PHASES.indexOf('Finished') : PHASES.indexOf(phase));
+  const measured = (r: Report) => r.snapshot?.elapsedMs ?? -1;
+  return order(report.phase) < order(known.phase) || measured(report) < measured(known);
+}
+
+/** A report that holds what it promises, its histograms and the identity of its counts included; else what is wrong and where. */
 export function parseReport(body: unknown): { report: Report } | Refusal {
   const parsed = reportSchema.safeParse(body);
   if (!parsed.success) {
@@ -77,7 +89,9 @@ export function parseReport(body: unknown): { report: Report } | Refusal {
     ]),
   ] as const;
   const broken = histograms.find(([, text]) => text !== undefined && decodeHistogram(text) === undefined);
-  return broken === undefined
-    ? { report: parsed.data }
-    : { status: 400, error: `${broken[0]}: must be an HdrHistogram in the V2 encoding` };
+  if (broken !== undefined) return { status: 400, error: `${broken[0]}: must be an HdrHistogram in the V2 encoding` };
+  const wrong = (snapshot?.requests ?? []).flatMap((r, i) =>
+    identityProblems(r.counts).map((problem) => `snapshot.requests.${i}.counts: ${problem}`),
+  );
+  return wrong.length === 0 ? { report: parsed.data } : { status: 400, error: wrong.join('; ') };
 }

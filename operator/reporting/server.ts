@@ -4,10 +4,23 @@ import { type Answer, type Handler, jsonAnswer } from '../http.ts';
 import { errorText, type Log } from '../log.ts';
 import { identify, type Refusal, type ReportingWorld, takeReport } from './endpoint.ts';
 
-/** Serves the reporting endpoint; `count` is told of every answer's status. */
+/** Refusals that have been logged; at the bound all are forgotten, so that a flood costs a line now and then. */
+const MAX_LOGGED = 1000;
+
+/** Serves the reporting endpoint; `count` is told of every answer's status. A refusal is logged once for who got it. */
 export function reportHandler(world: ReportingWorld, log: Log, count: (status: number) => void): Handler {
+  const logged = new Set<string>();
+  const refuse = (who: Sender, { status, error }: Refusal | Unread): Answer => {
+    const key = JSON.stringify([who, status, error]);
+    if (!logged.has(key)) {
+      if (logged.size >= MAX_LOGGED) logged.clear();
+      logged.add(key);
+      log.warn('refused a report', { ...who, status, error });
+    }
+    return jsonAnswer(status, { error });
+  };
   return async (request) => {
-    const answer = await handle(world, request).catch((error) => {
+    const answer = await handle(world, request, refuse).catch((error) => {
       log.error('could not take a report', { error: errorText(error) });
       // The runner tries again; most likely the API server could not be asked about its token.
       return jsonAnswer(503, { error: 'try again' });
@@ -17,22 +30,29 @@ export function reportHandler(world: ReportingWorld, log: Log, count: (status: n
   };
 }
 
-async function handle(world: ReportingWorld, request: IncomingMessage): Promise<Answer> {
-  if (request.url !== REPORT_PATH) return jsonAnswer(404, { error: 'not found' });
-  if (request.method !== 'POST') return jsonAnswer(405, { error: 'only POST is served' });
+/** A runner, or an address of which no more is known. */
+type Sender = { namespace: string; name: string; index: number; podUid: string } | { address: string };
+type Unread = { status: 404 | 405 | 413; error: string };
+
+async function handle(
+  world: ReportingWorld,
+  request: IncomingMessage,
+  refuse: (who: Sender, refusal: Refusal | Unread) => Answer,
+): Promise<Answer> {
+  const from = { address: request.socket.remoteAddress ?? '' };
+  if (request.url !== REPORT_PATH) return refuse(from, { status: 404, error: 'not found' });
+  if (request.method !== 'POST') return refuse(from, { status: 405, error: 'only POST is served' });
   const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const runner = await identify(world, token);
-  if ('error' in runner) return refused(runner);
+  if ('error' in runner) return refuse(from, runner);
+  const { namespace, name, index, podUid } = runner;
+  const who = { namespace, name, index, podUid };
   const text = await readBody(request);
-  if (text === undefined) return jsonAnswer(413, { error: `a report is at most ${MAX_REPORT_BYTES} bytes` });
+  if (text === undefined) return refuse(who, { status: 413, error: `a report is at most ${MAX_REPORT_BYTES} bytes` });
   const body = parseJson(text);
-  if (body === undefined) return jsonAnswer(400, { error: 'the body is not JSON' });
+  if (body === undefined) return refuse(who, { status: 400, error: 'the body is not JSON' });
   const taken = takeReport(world, runner, body);
-  return 'error' in taken ? refused(taken) : jsonAnswer(200, taken);
-}
-
-function refused({ status, error }: Refusal): Answer {
-  return jsonAnswer(status, { error });
+  return 'error' in taken ? refuse(who, taken) : jsonAnswer(200, taken);
 }
 
 /** The body as text; undefined when it is longer than a report may be. */

@@ -76,15 +76,16 @@ describe('the result survives', { skip: elsewhere }, () => {
   });
 
   it('an eviction, and an operator that is killed when the pod is gone', async () => {
-    await startAndWait('evicted', 14, 'Continue', 3 * RATE);
+    await startAndWait('evicted', 25, 'Continue', 3 * RATE);
     const pods = await place.list<PodName>('pods', `${LABEL_TEST}=evicted`);
     const evicted = pods.find((pod) => pod.metadata.labels['batch.kubernetes.io/job-completion-index'] === '1')!;
     const path = `/api/v1/namespaces/${place.namespace}/pods/${evicted.metadata.name}/eviction`;
     const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: evicted.metadata.name } };
     await kubectl(place.environment, ['create', '--raw', path, '-f', '-'], { input: JSON.stringify(eviction) });
     const kept = ['get', 'job', '-l', `${LABEL_TEST}=evicted`, '-o', 'jsonpath={.items[0].metadata.annotations}'];
+    // The Job controller keeps the pod until it has counted it.
     await until('it is kept on the Job', async () => /lost-runner-1/.test(await place.kubectl(...kept)) || undefined, {
-      timeoutMs: 15_000,
+      timeoutMs: 25_000,
       intervalMs: 200,
     });
     await killOperator();

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { request } from 'undici';
 import { MAX_REPORT_BYTES } from '../../api/protocol.ts';
+import { readReports } from '../../cli/report.ts';
+import { decodeHistogram } from '../../model/histogram-encoding.ts';
 import type { Job, Pod } from '../../operator/kube/types.ts';
 import { jsonLog } from '../../operator/log.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
@@ -99,6 +101,23 @@ describe('a LoadTest on a real control plane', () => {
     assert.equal(result.responseTime?.min, '5ms');
     assert.deepEqual(result.runners, { desired: 2, ready: 2, succeeded: 2, lost: 0 });
     assert.equal(result.conditions?.find((c) => c.type === 'Complete')?.reason, 'Finished');
+
+    const reportPath = `/api/v1/namespaces/default/configmaps/${result.report?.configMapRef.name}`;
+    const configMap = await server.call({ method: 'GET', path: reportPath });
+    const read = readReports(JSON.stringify(configMap), 'the ConfigMap');
+    assert.ok('reports' in read, JSON.stringify(read));
+    const [report] = read.reports;
+    assert.equal(
+      report!.timeline.done.reduce((sum, n) => sum + n, 0),
+      1000,
+    );
+    assert.equal(decodeHistogram(report!.histograms.responseTime)?.count, 1000);
+    assert.equal(report!.status.counts?.done, 1000);
+    assert.match(report!.environment.kubernetes ?? '', /^v1[.]/);
+    assert.deepEqual(
+      report!.runners.map((r) => r.state),
+      ['Finished', 'Finished'],
+    );
 
     await server.call({ method: 'DELETE', path: play.path('whole-life') });
     await until(
@@ -326,5 +345,29 @@ describe('the reporting endpoint', () => {
       /^snapshot\.pacingLag: must be an HdrHistogram/,
     );
     assert.equal((await refusal('x'.repeat(MAX_REPORT_BYTES + 1)))[0], 413);
+    const forged = snapshot(1);
+    forged.requests[0]!.counts.done = 1000;
+    assert.match(
+      String((await refusal(JSON.stringify({ phase: 'Running', snapshot: forged })))[1]),
+      /^snapshot\.requests\.0\.counts: made 1 is not done 1000/,
+    );
+    await refusal('{');
+    const logged = lines.filter((line) => line.includes('the body is not JSON'));
+    assert.equal(logged.length, 1, 'a refusal is logged once');
+    assert.equal(JSON.parse(logged[0]!).name, 'strict');
+  });
+
+  it("a report that is replayed, or another pod's, changes nothing", async () => {
+    await play.apply('replayed', spec());
+    const { tokens } = await underLoad('replayed', 2);
+    const early = { phase: 'Running' as const, snapshot: { ...snapshot(10), elapsedMs: 1000 } };
+    const late = { phase: 'Running' as const, snapshot: { ...snapshot(30), elapsedMs: 3000 } };
+    await play.report(tokens[0]!, early);
+    await play.report(tokens[0]!, late);
+    assert.equal((await play.post(tokens[0], JSON.stringify(early))).status, 409);
+    await play.report(tokens[1]!, { phase: 'Finished', snapshot: snapshot(500) });
+    await play.report(tokens[0]!, { phase: 'Finished', snapshot: { ...snapshot(40), elapsedMs: 4000 } });
+    const status = await play.until('replayed', 'Complete', 'True');
+    assert.equal(status.counts?.done, 540);
   });
 });

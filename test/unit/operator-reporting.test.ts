@@ -162,6 +162,29 @@ describe('a report', () => {
     assert.equal(w.reports.of(UID).size, 0);
   });
 
+  it('that was overtaken by a later one is refused, and the later one stays', () => {
+    const w = world(started);
+    const later = { phase: 'Running', snapshot: { ...snapshot(5), elapsedMs: 12_000 } };
+    takeReport(w, runner, later);
+    const refusal = { status: 409, error: 'a later report of this runner is known' };
+    assert.deepEqual(takeReport(w, runner, running), refusal);
+    assert.deepEqual(takeReport(w, runner, { phase: 'Ready' }), refusal);
+    assert.equal(w.reports.of(UID).get(0)?.report.snapshot?.requests[0]?.counts.done, 5);
+  });
+
+  it('that is sent again changes nothing', () => {
+    const w = world(started);
+    for (let i = 0; i < 3; i++) assert.ok('instruction' in takeReport(w, runner, running));
+    assert.equal(w.reports.of(UID).get(0)?.report.snapshot?.requests[0]?.counts.done, 1);
+  });
+
+  it('whose counts do not add up is refused by the path of the counts', () => {
+    const forged = snapshot(1);
+    forged.requests[0]!.counts.done = 1000;
+    const answer = parseReport({ phase: 'Running', snapshot: forged });
+    assert.match('error' in answer ? answer.error : '', /^snapshot\.requests\.0\.counts: made 1 is not done 1000/);
+  });
+
   it('of a complete test is not kept', () => {
     const w = world(complete);
     takeReport(w, runner, running);
