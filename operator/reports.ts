@@ -1,4 +1,5 @@
-import type { Report } from '../api/protocol.ts';
+import type { Report, Snapshot } from '../api/protocol.ts';
+import { TimelineRecorder } from '../model/timeline.ts';
 
 /** The newest report of one runner. */
 export type RunnerReport = { podUid: string; receivedAtMs: number; report: Report };
@@ -20,6 +21,7 @@ export class ReportStore {
   readonly #reports = new Map<string, Map<number, RunnerReport>>();
   readonly #words = new Map<string, Map<number, string>>();
   readonly #stops = new Map<string, string>();
+  readonly #timelines = new Map<string, TimelineRecorder>();
 
   of(uid: string): Reports {
     return this.#reports.get(uid) ?? NONE;
@@ -43,6 +45,18 @@ export class ReportStore {
     this.#words.set(uid, (this.#words.get(uid) ?? new Map<number, string>()).set(index, text));
   }
 
+  /** How a test's run went so far, in points of `stepMs` for a run that begins. */
+  timeline(uid: string, stepMs: number): TimelineRecorder {
+    const timeline = this.#timelines.get(uid) ?? new TimelineRecorder(stepMs);
+    this.#timelines.set(uid, timeline);
+    return timeline;
+  }
+
+  /** The newest measurement of every runner of a test that has one. */
+  snapshots(uid: string): Snapshot[] {
+    return [...this.of(uid).values()].flatMap(({ report }) => report.snapshot ?? []);
+  }
+
   /** Why the runners of a test are to stop, if they are. */
   stopReason(uid: string): string | undefined {
     return this.#stops.get(uid);
@@ -56,5 +70,6 @@ export class ReportStore {
     this.#reports.delete(uid);
     this.#words.delete(uid);
     this.#stops.delete(uid);
+    this.#timelines.delete(uid);
   }
 }

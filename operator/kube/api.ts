@@ -113,6 +113,12 @@ export async function applyStatus(
   }
 }
 
+/** The version that the API server says it has, such as v1.35.0; undefined when it does not say. */
+export async function serverVersion(client: KubeClient): Promise<string | undefined> {
+  const version = (await client.call({ method: 'GET', path: '/version' })) as { gitVersion?: string } | undefined;
+  return version?.gitVersion;
+}
+
 export type EventManifest = {
   metadata: { namespace: string; name: string };
   type: 'Normal' | 'Warning';

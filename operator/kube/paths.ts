@@ -11,6 +11,7 @@ export const loadTests = resource(`/apis/${GROUP}/${VERSION}`, LOAD_TEST.plural)
 export const scheduledLoadTests = resource(`/apis/${GROUP}/${VERSION}`, SCHEDULED_LOAD_TEST.plural);
 export const jobs = resource('/apis/batch/v1', 'jobs');
 export const pods = resource('/api/v1', 'pods');
+export const configMaps = resource('/api/v1', 'configmaps');
 export const coreEvents = resource('/api/v1', 'events');
 export const leases = resource('/apis/coordination.k8s.io/v1', 'leases');
 export const events = resource('/apis/events.k8s.io/v1', 'events');

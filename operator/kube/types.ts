@@ -39,12 +39,13 @@ export type ContainerState = {
 };
 
 export type Pod = KubeObject & {
+  spec?: { nodeName?: string };
   status?: {
     phase?: string;
     reason?: string;
     message?: string;
     conditions?: StatusCondition[];
-    containerStatuses?: { name: string; state?: ContainerState }[];
+    containerStatuses?: { name: string; imageID?: string; state?: ContainerState }[];
   };
 };
 

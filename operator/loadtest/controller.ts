@@ -2,21 +2,35 @@ import { isTrue } from '../../api/conditions.ts';
 import { LOAD_TEST } from '../../api/group.ts';
 import { jobName, LABEL_TEST, LABEL_TEST_UID } from '../../api/names.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
+import { type RunnerEnd, reportDocument } from '../../model/report.ts';
+import { timelineStepMs } from '../../model/timeline.ts';
 import type { Config } from '../config.ts';
 import type { Controller } from '../controller.ts';
-import { annotateJob, applyStatus, createEvent, createJob, lastPodRefusal, remove, suspendJob } from '../kube/api.ts';
+import {
+  annotateJob,
+  applyStatus,
+  create,
+  createEvent,
+  createJob,
+  lastPodRefusal,
+  remove,
+  serverVersion,
+  suspendJob,
+} from '../kube/api.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Informer } from '../kube/informer.ts';
-import { jobs, loadTests } from '../kube/paths.ts';
+import { configMaps, jobs, loadTests } from '../kube/paths.ts';
 import type { Job, OwnerReference, Pod } from '../kube/types.ts';
 import { errorText, type Log } from '../log.ts';
 import { WorkQueue } from '../queue.ts';
+import { placeOf, reportConfigMap } from '../report-configmap.ts';
 import type { ReportStore } from '../reports.ts';
 import type { ResourceStore } from '../store.ts';
+import { VERSION } from '../version.ts';
 import { eventManifest, occurrences } from './events.ts';
 import { lacksPods } from './getting-ready.ts';
 import { jobManifest } from './job.ts';
-import type { Action, Observed } from './plan.ts';
+import type { Action, Decision, Observed } from './plan.ts';
 import { reconcile } from './reconcile.ts';
 import { keyOf, splitKey, type Test } from './test.ts';
 
@@ -67,7 +81,11 @@ export class LoadTestController implements Controller {
     const observed = this.#observe(key, test);
     const decision = reconcile(observed);
     const failures: unknown[] = [];
-    for (const action of decision.actions) await this.#act(action, test, observed.job).catch((e) => failures.push(e));
+    for (const action of decision.actions) {
+      if (action.type === 'WriteReport')
+        decision.status = await this.#writeReport(test, observed, decision, action.runners);
+      else await this.#act(action, test, observed.job).catch((e) => failures.push(e));
+    }
     // What cannot be done does not keep what is known from being told.
     if (decision.status !== undefined) await this.#write(test, decision.status);
     if (failures.length > 0) throw failures[0];
@@ -100,7 +118,7 @@ export class LoadTestController implements Controller {
     };
   }
 
-  async #act(action: Action, test: Test, job: Job | undefined): Promise<void> {
+  async #act(action: Exclude<Action, { type: 'WriteReport' }>, test: Test, job: Job | undefined): Promise<void> {
     const { client, reports, log } = this.#world;
     const { namespace, name, uid } = test.metadata;
     switch (action.type) {
@@ -152,6 +170,39 @@ export class LoadTestController implements Controller {
     } catch (error) {
       memory.jobRefusal = errorText(error);
       throw error;
+    }
+  }
+
+  /**
+   * Keeps the full result before the status refers to it. A cluster that has no room for it costs the report, and not the result:
+   * returns the status without the reference then. One that is there already is this operator's, or its predecessor's.
+   */
+  async #writeReport(
+    { metadata, spec }: Test,
+    { pods }: Observed,
+    { status }: Decision,
+    runners: RunnerEnd[],
+  ): Promise<LoadTestStatus | undefined> {
+    if (spec === undefined || status === undefined) return status;
+    const { client, reports, log } = this.#world;
+    const { namespace, name, uid } = metadata;
+    const recorder = reports.timeline(uid, timelineStepMs(spec));
+    try {
+      const kubernetes = await serverVersion(client).catch(() => undefined);
+      const report = reportDocument({
+        metadata: { namespace, name, uid },
+        spec,
+        status,
+        timeline: recorder.finish(runners.flatMap((r) => r.snapshot ?? [])),
+        runners,
+        environment: { version: VERSION, ...(kubernetes && { kubernetes }), ...placeOf(pods) },
+      });
+      await create(client, configMaps, reportConfigMap(metadata, report));
+      return status;
+    } catch (error) {
+      log.warn('could not keep the full report', { namespace, name, error: errorText(error) });
+      const { report: _, ...rest } = status;
+      return rest;
     }
   }
 

@@ -1,5 +1,6 @@
 import { type ConditionState, type ConditionType, withConditions } from '../../api/conditions.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
+import type { RunnerEnd } from '../../model/report.ts';
 import type { Job, Pod } from '../kube/types.ts';
 import type { Reports, Words } from '../reports.ts';
 import type { Test } from './test.ts';
@@ -34,6 +35,7 @@ export type Action =
   | { type: 'KeepOnJob'; annotations: Record<string, string> }
   | { type: 'DeleteTest' }
   | { type: 'StopRunners'; reason: string }
+  | { type: 'WriteReport'; runners: RunnerEnd[] }
   | { type: 'ForgetReports' };
 
 export type Decision = {

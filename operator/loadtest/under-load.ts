@@ -1,5 +1,7 @@
+import { reportName } from '../../api/names.ts';
 import type { Snapshot } from '../../api/protocol.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
+import type { RunnerEnd } from '../../model/report.ts';
 import { resultStatus } from '../../model/status.ts';
 import { summarise } from '../../model/summary.ts';
 import { judge } from '../../model/verdict.ts';
@@ -76,7 +78,7 @@ function liveResult({ nowMs, lastWriteMs }: Observed, { spec }: AcceptedTest, ru
 
 function finished(
   observed: Observed,
-  { spec }: AcceptedTest,
+  { spec, metadata }: AcceptedTest,
   before: LoadTestStatus,
   runners: readonly Runner[],
   losses: string,
@@ -86,7 +88,7 @@ function finished(
   const verdict = judge(spec, summary, { desired: runners.length, lost: runners.filter(isGone).length });
   const reason = losses === '' ? 'Finished' : 'RunnersLost';
   return {
-    actions: [],
+    actions: summary === undefined ? [] : [{ type: 'WriteReport', runners: runners.map(endOf) }],
     status: conditions(
       observed,
       {
@@ -98,10 +100,20 @@ function finished(
       {
         ...before,
         completionTime: time(observed.nowMs),
-        ...(summary === undefined ? {} : resultStatus(summary, verdict)),
+        ...(summary === undefined
+          ? {}
+          : { ...resultStatus(summary, verdict), report: { configMapRef: { name: reportName(metadata) } } }),
       },
     ),
   };
+}
+
+/** A runner as the full report tells of it. */
+function endOf(runner: Runner): RunnerEnd {
+  const { index, state, message, pod } = runner;
+  const [snapshot] = snapshots([runner]);
+  const node = pod?.spec?.nodeName;
+  return { index, state, ...(message && { message }), ...(node && { node }), ...(snapshot && { snapshot }) };
 }
 
 function isGone({ state }: Runner): boolean {

@@ -2,6 +2,7 @@ import { isTrue } from '../../api/conditions.ts';
 import { type Instruction, PHASES, type Report, reportSchema } from '../../api/protocol.ts';
 import { identityProblems } from '../../model/counters.ts';
 import { decodeHistogram } from '../../model/histogram-encoding.ts';
+import { timelineStepMs } from '../../model/timeline.ts';
 import type { Pod } from '../kube/types.ts';
 import { keyOf, type Test } from '../loadtest/test.ts';
 import type { ReportStore } from '../reports.ts';
@@ -49,6 +50,9 @@ export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: 
   if (test !== undefined && !isLate && !isTrue(test.status.conditions, 'Complete')) {
     const next = { podUid: runner.podUid, receivedAtMs: nowMs, report: parsed.report };
     if (world.reports.put(runner.uid, runner.index, next)) world.enqueue(keyOf(runner));
+    if (test.spec !== undefined && parsed.report.snapshot !== undefined) {
+      world.reports.timeline(runner.uid, timelineStepMs(test.spec)).record(world.reports.snapshots(runner.uid));
+    }
   }
   const stopReason = isLate ? 'the run has begun without this pod' : world.reports.stopReason(runner.uid);
   return instruct({ nowMs, test, index: runner.index, report: parsed.report, stopReason });

@@ -103,7 +103,7 @@ describe('a LoadTest on a real control plane', () => {
     assert.equal(result.conditions?.find((c) => c.type === 'Complete')?.reason, 'Finished');
 
     const reportPath = `/api/v1/namespaces/default/configmaps/${result.report?.configMapRef.name}`;
-    const configMap = await server.call({ method: 'GET', path: reportPath });
+    const { body: configMap } = await server.call({ method: 'GET', path: reportPath });
     const read = readReports(JSON.stringify(configMap), 'the ConfigMap');
     assert.ok('reports' in read, JSON.stringify(read));
     const [report] = read.reports;

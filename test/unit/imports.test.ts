@@ -10,7 +10,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   api: ['zod', 'node:crypto', 'node:net'],
   model: ['api', 'node:zlib'],
   runner: ['api', 'model', 'undici', 'prom-client', 'zod', 'node:*'],
-  operator: ['api', 'model', 'undici', 'prom-client', 'croner', 'zod', 'node:*'],
+  operator: ['api', 'model', 'package.json', 'undici', 'prom-client', 'croner', 'zod', 'node:*'],
   'operator/kube': ['api', 'model', 'operator', '@kubernetes/client-node', 'undici', 'zod', 'node:*'],
   report: ['api', 'model', 'yaml', 'node:util'],
   cli: ['api', 'model', 'runner', 'report', 'package.json', 'yaml', 'zod', 'node:*'],

@@ -202,7 +202,7 @@ const rows: Row[] = [
     'all final reports complete the test',
     { test: loadTest({}, STARTED), reports: new Map([finished(0), finished(1)]) },
     {
-      actions: [],
+      actions: ['WriteReport'],
       Running: 'False/Finished',
       Complete: 'True/Finished',
       Passed: 'True/NoThresholds',
@@ -252,7 +252,7 @@ const rows: Row[] = [
   [
     'the test ends when the others have stopped',
     { test: loadTest({}, STARTED), reports: new Map([finished(0, 100), running(1)]), pods: [pod(0), killed] },
-    { actions: [], Complete: 'True/RunnersLost', Passed: 'False/RunnersLost' },
+    { actions: ['WriteReport'], Complete: 'True/RunnersLost', Passed: 'False/RunnersLost' },
   ],
   [
     'with onLoss Continue the others go on',
@@ -349,7 +349,7 @@ const rows: Row[] = [
       test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }),
       reports: new Map([finished(0), running(1, NOW - 81_000)]),
     },
-    { actions: [], Complete: 'True/RunnersLost' },
+    { actions: ['WriteReport'], Complete: 'True/RunnersLost' },
   ],
   [
     'with onLoss Continue the rest decides',
