@@ -28,7 +28,17 @@ export const snapshotSchema = z.strictObject({
     )
     .max(32),
   responses: z.array(z.strictObject({ status: z.int().min(0).max(999), count })).max(1000),
-  errors: z.array(z.strictObject({ kind: z.string().max(63), count, example: z.string().max(1024) })).max(100),
+  errors: z
+    .array(
+      z.strictObject({
+        kind: z.string().max(63),
+        count,
+        example: z.string().max(1024),
+        firstMs: z.number().optional().describe('When the first came, since the load began; last words do not say it.'),
+        lastMs: z.number().optional(),
+      }),
+    )
+    .max(100),
   unexpected: z.array(unexpectedAnswerSchema).max(MAX_UNEXPECTED).optional().describe('Examples; absent: none.'),
   pacingLag: histogram.describe('Actual minus intended send time.'),
   cpuMs: z.number().min(0).describe('CPU time that the generator used since the load began.'),

@@ -80,7 +80,15 @@ export const loadTestStatusSchema = z.strictObject({
     .max(1000)
     .optional(),
   errors: z
-    .array(z.strictObject({ kind: text, count, example: text }))
+    .array(
+      z.strictObject({
+        kind: text.describe('See docs/errors.md.'),
+        count,
+        example: text,
+        first: text.optional().describe('When the first came, since the load began.'),
+        last: text.optional().describe('When the last came.'),
+      }),
+    )
     .max(100)
     .optional(),
   unexpected: z

@@ -24,8 +24,30 @@ const ADVICE = 'use more runners or give them more CPU';
  * a moderate one is stated but changes nothing.
  */
 export function saturation(spec: LoadTestSpec, summary: Summary, standsAnyhow: boolean): ConditionState {
+  const exhausted = exhaustion(summary);
+  if (exhausted !== undefined) return exhausted;
   if (spec.load.type === 'Closed') return busyLoop(summary) ?? keptUp(summary);
   return lateArrivals(summary, standsAnyhow) ?? keptUp(summary);
+}
+
+/** Errors of the machine that the generator runs on. The target had no part in them. */
+const EXHAUSTED: Record<string, [what: string, advice: string]> = {
+  PortsExhausted: [
+    'no local ports were left for new connections',
+    'use more runners, or a target that keeps its connections alive: a closed one holds its port for a minute',
+  ],
+  FileDescriptorsExhausted: [
+    'no file descriptors were left for new connections',
+    'use more runners, or raise the limit of open files on their nodes',
+  ],
+};
+
+function exhaustion({ errors }: Summary): ConditionState | undefined {
+  const error = errors.find(({ kind }) => Object.hasOwn(EXHAUSTED, kind));
+  if (error === undefined) return undefined;
+  const [what, advice] = EXHAUSTED[error.kind]!;
+  const message = `the load generator was the limit: ${what} (${error.count.toLocaleString('en')} requests); ${advice}`;
+  return { status: 'True', reason: error.kind, message };
 }
 
 function keptUp({ pacingLag, eventLoopUtilization }: Summary): ConditionState {

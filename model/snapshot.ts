@@ -42,7 +42,11 @@ export function mergeErrors(snapshots: readonly Snapshot[]): Snapshot['errors'] 
   for (const error of snapshots.flatMap((s) => s.errors)) {
     const known = byKind.get(error.kind);
     if (known === undefined) byKind.set(error.kind, { ...error });
-    else known.count += error.count;
+    else {
+      known.count += error.count;
+      if (error.firstMs !== undefined) known.firstMs = Math.min(known.firstMs ?? error.firstMs, error.firstMs);
+      if (error.lastMs !== undefined) known.lastMs = Math.max(known.lastMs ?? error.lastMs, error.lastMs);
+    }
   }
   return [...byKind.values()].sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
 }

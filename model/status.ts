@@ -37,7 +37,11 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
     ...times({ responseTime, serviceTime }),
     requests: summary.requests.map((r) => ({ name: r.name, counts: settled(r.counts), ...times(r) })),
     responses: summary.responses,
-    errors: summary.errors,
+    errors: summary.errors.map(({ firstMs, lastMs, ...error }) => ({
+      ...error,
+      ...(firstMs === undefined ? {} : { first: formatMicroseconds(firstMs * 1e3) }),
+      ...(lastMs === undefined ? {} : { last: formatMicroseconds(lastMs * 1e3) }),
+    })),
     ...(summary.unexpected.length > 0 && { unexpected: summary.unexpected }),
     thresholds: verdict.thresholds.map(({ problem: _, ...result }) => result),
     generator: {

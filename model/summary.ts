@@ -18,7 +18,7 @@ export type Summary = {
   /** Answers by status, ascending. */
   responses: { status: number; count: number }[];
   /** Errors by kind, most frequent first, each with one example. */
-  errors: { kind: string; count: number; example: string }[];
+  errors: Snapshot['errors'];
   /** The first distinct answers that were not as expected. */
   unexpected: UnexpectedAnswer[];
   responseTime: Histogram;

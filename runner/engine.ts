@@ -51,6 +51,7 @@ export function createEngine(options: EngineOptions): Engine {
   const { journeys = false, redact, clock = Date.now } = options;
   const tally = new Tally(
     requests.map((r) => r.name),
+    () => timing.now(),
     new Examples(redact),
   );
   const limit = plan.type === 'Open' ? plan.maxInFlight : plan.users;

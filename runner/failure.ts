@@ -51,9 +51,6 @@ export const TIMED_OUT_WAITING = 'TimedOutWaiting';
 /** The time-out passed before there was a connection to write to. */
 export const TIMED_OUT_CONNECTING = 'TimedOutConnecting';
 
-/** The kinds that say nothing of the target: the generator itself could not. */
-export const GENERATORS_OWN = ['PortsExhausted', 'FileDescriptorsExhausted'] as const;
-
 /** An error that a transport of ours found, with the kind that it is counted as. */
 export class TransportError extends Error {
   readonly kind: string;

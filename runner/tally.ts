@@ -19,13 +19,16 @@ export class Tally {
   readonly #names: readonly string[];
   readonly #requests: RequestTally[];
   readonly #statuses = new Float64Array(1000);
-  readonly #errors = new Map<string, { count: number; example: string }>();
+  readonly #errors = new Map<string, { count: number; example: string; firstMs: number; lastMs: number }>();
+  readonly #now: () => number;
   readonly #pacingLag = new Histogram();
 
   readonly examples: Examples;
 
-  constructor(names: readonly string[], examples = new Examples()) {
+  /** `now` is the time since the load began. */
+  constructor(names: readonly string[], now: () => number, examples = new Examples()) {
     this.#names = names;
+    this.#now = now;
     this.examples = examples;
     this.#requests = names.map(() => ({
       counts: noCounts(),
@@ -108,7 +111,11 @@ export class Tally {
 
   #error({ kind, example }: Failure): void {
     const known = this.#errors.get(kind);
-    if (known === undefined) this.#errors.set(kind, { count: 1, example });
-    else known.count++;
+    const ms = Math.round(this.#now()) / 1e3;
+    if (known === undefined) this.#errors.set(kind, { count: 1, example, firstMs: ms, lastMs: ms });
+    else {
+      known.count++;
+      known.lastMs = ms;
+    }
   }
 }

@@ -122,6 +122,18 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
     });
   }
 
+  test(`${name}: an error says when it came first and last`, async () => {
+    const url = await serving((socket, number) => {
+      if (number === 1 || number === 3) socket.resetAndDestroy();
+      else socket.write(OK);
+    });
+    const load5 = { load: { type: 'Closed', closed: { users: 1, iterations: 5, thinkTime: '50ms' } } };
+    const { errors, elapsedMs } = await load(transport, url, load5);
+    const [{ kind, count, firstMs, lastMs }] = errors as [(typeof errors)[number]];
+    assert.deepEqual([kind, count, errors.length], ['ConnectionReset', 2, 1]);
+    assert.ok(firstMs! >= 49 && lastMs! >= firstMs! + 98 && lastMs! <= elapsedMs, `${firstMs} to ${lastMs}`);
+  });
+
   test(`${name}: nobody listens`, async () => {
     const free = new URL(await serving(() => {}));
     free.port = '1';

@@ -48,6 +48,8 @@ const WHOLE = { desired: 1, lost: 0 };
 const LOST = { desired: 3, lost: 1 };
 const NOTHING_DONE = { counts: { done: 0, failed: 100 }, times: [] };
 
+const NO_PORTS = [{ kind: 'PortsExhausted', count: 3, example: 'connect EADDRNOTAVAIL' }];
+
 type Row = [
   what: string,
   spec: LoadTestSpec,
@@ -58,6 +60,15 @@ type Row = [
   message: RegExp,
 ];
 const ROWS: Row[] = [
+  [
+    'running out of ports is the generator, not the target',
+    specOf([{ metric: 'errors', max: '1%' }]),
+    { counts: { done: 97, failed: 3 }, errors: NO_PORTS },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /no local ports were left.*\(3 requests\); use more runners/,
+  ],
   [
     'without thresholds, answers pass',
     specOf([]),
