@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { createServer, type Socket } from 'node:net';
+import { after, test } from 'node:test';
+import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest.ts';
+import { planOf, requestChooser } from '../../model/plan.ts';
+import { drawsOf, fill, partsOf, templateOf } from '../../model/template.ts';
+import { createEngine } from '../../runner/engine.ts';
+import { prepareRequests } from '../../runner/requests.ts';
+import { processTiming } from '../../runner/timing.ts';
+import { transportFor } from '../../runner/transport-choice.ts';
+import { readTable, scopesOf } from '../../runner/variables.ts';
+
+/** A target that keeps every request as the bytes that came, and answers with a token of its own for each. */
+async function recorder(): Promise<{ port: number; received: string[] }> {
+  const received: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    let rest = '';
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      rest += chunk.toString('latin1');
+      for (let whole = first(rest); whole !== undefined; whole = first(rest)) {
+        rest = rest.slice(whole.length);
+        received.push(whole);
+        const body = JSON.stringify({ token: `t${/login\?n=([0-9]+)/.exec(whole)?.[1]}` });
+        socket.write(
+          `HTTP/1.1 200 OK\r\nset-cookie: sid=${body.length}; Path=/\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+        );
+      }
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  after(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return { port: (server.address() as { port: number }).port, received };
+}
+
+function first(bytes: string): string | undefined {
+  const end = bytes.indexOf('\r\n\r\n');
+  if (end < 0) return undefined;
+  const length = Number(/\r\ncontent-length: ([0-9]+)\r\n/i.exec(bytes.slice(0, end + 2))?.[1] ?? 0);
+  return bytes.length < end + 4 + length ? undefined : bytes.slice(0, end + 4 + length);
+}
+
+const VALUES = new Map([
+  ['ConfigMap/users/users.csv', Buffer.from('name,mail\nada,a@x\n"Grace, H","g""@x"\nJosé,j@x\n')],
+  ['Secret/keys/k', Buffer.from('${index}')],
+  ['ConfigMap/files/blob', Buffer.from([0, 255, 13, 10, 13, 10, 128])],
+]);
+const ROWS = [
+  ['ada', 'a@x'],
+  ['Grace, H', 'g"@x'],
+  ['José', 'j@x'],
+];
+const NOW = 1_700_000_000_123;
+const ENGINES = 3;
+
+/** Carries the spec out on three engines, as three workers would. */
+async function carryOut(spec: LoadTestSpec): Promise<void> {
+  const table = readTable(spec, VALUES);
+  assert.ok(!('problem' in table));
+  const journey = spec.requestOrder === 'Sequential';
+  await Promise.all(
+    Array.from({ length: ENGINES }, async (_, index) => {
+      const engine = createEngine({
+        plan: planOf(spec, { runner: { index, count: ENGINES }, worker: { index: 0, count: 1 } }),
+        requests: prepareRequests(spec.target, spec.requests, VALUES, { columns: table.columns, journey }),
+        timeout: 10_000_000,
+        transport: await transportFor(spec.target, VALUES),
+        timing: processTiming(performance.now()),
+        journeys: journey,
+        scopes: scopesOf({ spec, test: { name: 'diff', uid: 'u' }, runner: index, table, clock: () => NOW }),
+      });
+      await new Promise<void>((over) => engine.run(over));
+    }),
+  );
+}
+
+/** A request as bytes, written here by hand. */
+function bytes(port: number, line: string, headers: string[], body?: Buffer): string {
+  const length = body === undefined ? [] : [`content-length: ${body.length}`];
+  const head = [`${line} HTTP/1.1`, `host: 127.0.0.1:${port}`, ...headers, ...length].join('\r\n');
+  return `${head}\r\n\r\n${(body ?? Buffer.alloc(0)).toString('latin1')}`;
+}
+
+const OURS = ['user-agent: loadtest-operator', 'accept: */*'];
+const load = (rate: number) => ({ type: 'Open', open: { stages: [{ duration: '1s', rate }] } });
+const target = (port: number) => ({ url: `http://127.0.0.1:${port}/api` });
+
+test('what arrives is what was planned, byte for byte: 3,000 requests with every kind of variable and body', async () => {
+  const { port, received } = await recorder();
+  const spec = loadTestSpecSchema.parse({
+    target: target(port),
+    seed: 11,
+    data: { from: { configMapKeyRef: { name: 'users', key: 'users.csv' } }, format: 'CSV' },
+    requests: [
+      { name: 'static', weight: 2, path: '/plain?a=$${b}' },
+      {
+        name: 'path',
+        path: '/u/${data.name}/${index}?r=${random(1,1000)}',
+        headers: [{ name: 'X-Id', value: '${uuid}' }],
+      },
+      {
+        name: 'json',
+        method: 'POST',
+        body: { type: 'JSON', json: { n: 1, who: '${data.name}', m: ['${data.mail}', '${now}'] } },
+      },
+      { name: 'form', method: 'PUT', body: { type: 'Form', form: [{ name: 'a b', value: '${data.mail}&${runner}' }] } },
+      {
+        name: 'text',
+        method: 'POST',
+        headers: [
+          { name: 'X-Key', valueFrom: { secretKeyRef: { name: 'keys', key: 'k' } } },
+          { name: 'X-Run', value: '${run}/${data.name}' },
+        ],
+        body: { type: 'Text', text: 'é ${index}' },
+      },
+      {
+        name: 'blob',
+        method: 'PATCH',
+        body: { type: 'From', from: { configMapKeyRef: { name: 'files', key: 'blob' } } },
+      },
+    ],
+    load: load(3000),
+  });
+  await carryOut(spec);
+
+  const choose = requestChooser(spec.requests.map((r) => r.weight));
+  const planned = Array.from({ length: 3000 }, (_, n) => {
+    const [name, mail] = ROWS[n % 3] as [string, string];
+    const request = choose(n);
+    const scope = {
+      index: n,
+      runner: n % 3,
+      run: 'diff',
+      now: NOW,
+      row: [],
+      session: new Map(),
+      random: drawsOf(11, n, request),
+    };
+    const drawn = (text: string) => fill(templateOf(partsOf(text, [])), scope);
+    const form = `a+b=${encodeURIComponent(mail).replaceAll('%20', '+')}%26${n % 3}`;
+    return [
+      () => bytes(port, 'GET /api/plain?a=${b}', OURS),
+      () => {
+        const r = drawn('${random(1,1000)}');
+        return bytes(port, `GET /api/u/${encodeURIComponent(name)}/${n}?r=${r}`, [
+          `X-Id: ${drawn('${uuid}')}`,
+          ...OURS,
+        ]);
+      },
+      () => {
+        const json = Buffer.from(JSON.stringify({ n: 1, who: name, m: [mail, String(NOW)] }));
+        return bytes(port, 'POST /api', ['content-type: application/json', ...OURS], json);
+      },
+      () => bytes(port, 'PUT /api', ['content-type: application/x-www-form-urlencoded', ...OURS], Buffer.from(form)),
+      () => {
+        const headers = [
+          'X-Key: ${index}',
+          `X-Run: diff/${name.replace('é', '%C3%A9')}`,
+          'content-type: text/plain; charset=utf-8',
+        ];
+        return bytes(port, 'POST /api', [...headers, ...OURS], Buffer.from(`é ${n}`));
+      },
+      () => bytes(port, 'PATCH /api', OURS, Buffer.from([0, 255, 13, 10, 13, 10, 128])),
+    ][request]!();
+  });
+  assert.deepEqual(received.sort(), planned.sort());
+});
+
+test('what arrives is what was planned, byte for byte: 600 journeys, each with its own token and cookie', async () => {
+  const { port, received } = await recorder();
+  const spec = loadTestSpecSchema.parse({
+    target: target(port),
+    requestOrder: 'Sequential',
+    requests: [
+      { name: 'login', path: '/login?n=${index}', extract: [{ name: 'token', jsonPointer: '/token' }] },
+      { name: 'buy', method: 'POST', headers: [{ name: 'X-Token', value: '${session.token}' }] },
+      {
+        name: 'out',
+        path: '/out/${session.token}',
+        headers: [
+          { name: 'Cookie', value: 'own=1' },
+          { name: 'Host', value: 'shop' },
+        ],
+      },
+    ],
+    load: load(600),
+  });
+  await carryOut(spec);
+  const planned = Array.from({ length: 600 }, (_, n) => {
+    const sid = JSON.stringify({ token: `t${n}` }).length;
+    const undefinedSid = JSON.stringify({ token: 'tundefined' }).length;
+    return [
+      bytes(port, `GET /api/login?n=${n}`, OURS),
+      bytes(port, 'POST /api', [`X-Token: t${n}`, ...OURS, `cookie: sid=${sid}`], Buffer.alloc(0)),
+      `GET /api/out/t${n} HTTP/1.1\r\nCookie: own=1; sid=${undefinedSid}\r\nHost: shop\r\n${OURS.join('\r\n')}\r\n\r\n`,
+    ];
+  }).flat();
+  assert.deepEqual(received.sort(), planned.sort());
+});
