@@ -1,6 +1,6 @@
 import type { Target } from '../api/target.ts';
 
-/** What makes the requests. Each is told of in docs/design/0014-transports.md. */
+/** What makes the requests. Each is told of in docs/design/0021-transports.md. */
 export type TransportName = 'Lean' | 'Undici' | 'HTTP2';
 
 /** The transport that a spec asks for: the lean one for HTTP/1.1, unless undici is to be the judge of it. */

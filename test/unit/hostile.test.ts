@@ -11,7 +11,7 @@ const CHUNKED = `${HEAD}transfer-encoding: chunked\r\n\r\n`;
 
 /** What one transport makes of it: the kind that every request fails with, or 'done'. */
 type End = string;
-/** Where the two differ, docs/design/0015-where-the-transports-differ.md has the row and the reason. */
+/** Where the two differ, docs/design/0022-where-the-transports-differ.md has the row and the reason. */
 type Row = [what: string, answer: string | Misbehave, ends: End | { Lean: End; Undici: End }];
 
 const ROWS: Row[] = [
@@ -122,7 +122,7 @@ const closed = (users: number, iterations: number, thinkTime = '0s') => ({
 });
 
 const differences = readFileSync(
-  join(import.meta.dirname, '../../docs/design/0015-where-the-transports-differ.md'),
+  join(import.meta.dirname, '../../docs/design/0022-where-the-transports-differ.md'),
   'utf8',
 );
 const endOf = (ends: Row[2], transport: (typeof TRANSPORTS)[number]) =>
