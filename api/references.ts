@@ -35,6 +35,7 @@ export function keyReferences(spec: LoadTestSpec): KeyReference[] {
   for (const request of spec.requests) {
     addAll(request.headers);
     addAll(request.body?.form);
+    addAll(request.body?.multipart);
     add(request.body?.from);
   }
   return [...new Map(found.map((ref) => [referencePath(ref), ref])).values()];

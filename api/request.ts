@@ -40,7 +40,30 @@ const formFieldSchema = namedValueSchema(
   ),
 );
 
-const BODY_FIELDS = { Form: 'form', Text: 'text', From: 'from' } as const;
+const partSchema = withRules(
+  z.strictObject({
+    name: z.string().min(1).max(256).describe('Name of the part.'),
+    value: textOf(TEMPLATE, TEMPLATE_MESSAGE, { max: 8192 })
+      .optional()
+      .describe('The value itself; may hold variables.'),
+    valueFrom: valueSourceSchema.optional().describe('A key whose bytes are the part, instead of `value`.'),
+    filename: z.string().min(1).max(256).optional().describe('The name of the file that the part says it is.'),
+    contentType: textOf(/^[!-~]([ -~]*[!-~])?$/, 'must be printable ASCII without spaces at its ends', {
+      min: 1,
+      max: 256,
+    })
+      .optional()
+      .describe('Its media type. Default: none, which means text.'),
+  }),
+  {
+    cel: 'has(self.value) != has(self.valueFrom)',
+    message: 'exactly one of value and valueFrom must be set',
+    test: (v) => (v.value === undefined) !== (v.valueFrom === undefined),
+  },
+);
+export type BodyPart = z.infer<typeof partSchema>;
+
+const BODY_FIELDS = { Form: 'form', Text: 'text', From: 'from', Multipart: 'multipart' } as const;
 
 const bodyRules = Object.entries(BODY_FIELDS).map(([type, field]) => ({
   cel: `has(self.${field}) == (self.type == '${type}')`,
@@ -59,7 +82,7 @@ const jsonRule = {
 
 const bodySchema = withRules(
   z.strictObject({
-    type: z.enum(['JSON', 'Form', 'Text', 'From']).describe('Which of the sibling fields holds the body.'),
+    type: z.enum(['JSON', 'Form', 'Text', 'From', 'Multipart']).describe('Which of the sibling fields holds the body.'),
     json: z
       .json()
       .optional()
@@ -75,6 +98,16 @@ const bodySchema = withRules(
       .optional()
       .describe('Sent as text/plain; charset=utf-8; may hold variables.'),
     from: valueSourceSchema.optional().describe('A key of a Secret or ConfigMap whose bytes are the body.'),
+    multipart: z
+      .array(partSchema)
+      .min(1)
+      .max(32)
+      .optional()
+      .describe('Parts, such as files, sent as multipart/form-data.'),
+    encoding: z
+      .enum(['Gzip'])
+      .optional()
+      .describe('How the body is encoded, with the header Content-Encoding. Default: not at all.'),
   }),
   ...bodyRules,
 )

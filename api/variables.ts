@@ -18,6 +18,11 @@ export const TEXTS: { cel: (call: string) => string; texts: (r: RequestSpec) => 
     cel: (call) => `!has(r.body) || !has(r.body.form) || r.body.form.all(f, !has(f.value) || !f.value.${call})`,
     texts: ({ body }) => textsIn(body?.form?.map(({ value }) => value)),
   },
+  {
+    cel: (call) =>
+      `!has(r.body) || !has(r.body.multipart) || r.body.multipart.all(p, !has(p.value) || !p.value.${call})`,
+    texts: ({ body }) => textsIn(body?.multipart?.map(({ value }) => value)),
+  },
 ];
 
 /** The variables in a request, without their `${}`. */

@@ -1,10 +1,12 @@
+import { gzipSync } from 'node:zlib';
 import type { Expect } from '../api/expect.ts';
 import type { NamedValue } from '../api/reference.ts';
 import { basicAuthKeys, type KeyReference, keyReference, referencePath } from '../api/references.ts';
-import type { Body, RequestSpec } from '../api/request.ts';
+import type { Body, BodyPart, RequestSpec } from '../api/request.ts';
 import type { Target } from '../api/target.ts';
 import { fill, type Part, partsOf, type Scope, type Template, templateOf } from '../model/template.ts';
 import { type Inspection, inspectionOf } from './inspection.ts';
+import { latin1, multipart } from './multipart.ts';
 
 /** The bytes of every key that a spec refers to, by `referencePath`. */
 export type Values = ReadonlyMap<string, Buffer>;
@@ -50,6 +52,7 @@ export function prepareRequests(
     const implied = [
       ['authorization', authorization],
       ['content-type', body?.contentType],
+      ['content-encoding', request.body?.encoding === 'Gzip' ? 'gzip' : undefined],
       ['user-agent', 'loadtest-operator'],
       ['accept', '*/*'],
     ] as const;
@@ -67,9 +70,16 @@ export function prepareRequests(
       },
       path,
       headers,
-      body?.content ?? null,
+      body === undefined ? null : bodyMaker(body, request.body?.encoding),
     );
   });
+}
+
+/** A body's bytes, or what makes them for an arrival. */
+function bodyMaker({ content, charset }: EncodedBody, encoding: Body['encoding']): Buffer | ((scope: Scope) => Buffer) {
+  const encode = (bytes: Buffer) => (encoding === 'Gzip' ? gzipSync(bytes) : bytes);
+  if (typeof content === 'function') return (scope) => encode(Buffer.from(content(scope), charset));
+  return encode(typeof content === 'string' ? Buffer.from(content, charset) : content);
 }
 
 type Untemplated = Omit<PreparedRequest, 'path' | 'headers' | 'body' | 'fixed' | 'render'>;
@@ -78,18 +88,17 @@ function withTemplates(
   request: Untemplated,
   path: Template,
   headers: readonly Template[],
-  body: Buffer | Template | null,
+  body: Buffer | ((scope: Scope) => Buffer) | null,
 ): PreparedRequest {
-  const fixedBody = typeof body === 'string' ? Buffer.from(body) : body;
-  if (typeof path === 'string' && typeof fixedBody !== 'function' && headers.every((h) => typeof h === 'string'))
-    return { ...request, path, headers: headers as string[], body: fixedBody, fixed: true, render: null };
+  if (typeof path === 'string' && typeof body !== 'function' && headers.every((h) => typeof h === 'string'))
+    return { ...request, path, headers: headers as string[], body, fixed: true, render: null };
   const blank = { ...request, path: '', headers: [], body: null, fixed: false };
   const render = (scope: Scope): PreparedRequest => ({
     ...blank,
     render: null,
     path: fill(path, scope),
     headers: headers.map((header) => fill(header, scope)),
-    body: typeof fixedBody === 'function' ? Buffer.from(fixedBody(scope)) : fixedBody,
+    body: typeof body === 'function' ? body(scope) : body,
   });
   return { ...blank, render };
 }
@@ -111,7 +120,8 @@ function authorizationHeader({ auth }: Target, values: Values): string | undefin
     .trim()}`;
 }
 
-type EncodedBody = { content: Buffer | Template; contentType?: string };
+/** A body before its templates are filled; text in latin1 is bytes. */
+type EncodedBody = { content: Buffer | Template; contentType?: string; charset?: 'latin1' };
 
 function encodeBody(body: Body, values: Values, columns: readonly string[]): EncodedBody {
   if (body.json !== undefined) {
@@ -123,11 +133,20 @@ function encodeBody(body: Body, values: Values, columns: readonly string[]): Enc
   if (body.text !== undefined)
     return { content: templateOf(partsOf(body.text, columns)), contentType: 'text/plain; charset=utf-8' };
   if (body.from !== undefined) return { content: bytesOf(keyReference(body.from), values) };
+  if (body.multipart !== undefined) {
+    const { pieces, contentType } = multipart(body.multipart, (part) => bytesInLatin1(part, values, columns));
+    return { content: templateOf(pieces, latin1), contentType, charset: 'latin1' };
+  }
   const fields = (body.form ?? []).flatMap((field, i) => [
     `${i === 0 ? '' : '&'}${formEncoded(field.name)}=`,
     ...valueParts(field, values, columns).map((part) => (typeof part === 'string' ? formEncoded(part) : part)),
   ]);
   return { content: templateOf(fields, formEncoded), contentType: 'application/x-www-form-urlencoded' };
+}
+
+function bytesInLatin1({ value, valueFrom }: BodyPart, values: Values, columns: readonly string[]): Part[] {
+  if (valueFrom !== undefined) return [bytesOf(keyReference(valueFrom), values).toString('latin1')];
+  return partsOf(value ?? '', columns).map((part) => (typeof part === 'string' ? latin1(part) : part));
 }
 
 function pathEncoded(value: string): string {

@@ -187,6 +187,26 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
       ],
     }),
   ],
+  [
+    'a multipart body with a file, and a gzipped one',
+    requests({
+      name: 'a',
+      method: 'POST',
+      body: {
+        type: 'Multipart',
+        multipart: [
+          { name: 'who', value: '${index}' },
+          {
+            name: 'photo',
+            valueFrom: { configMapKeyRef: { name: 'files', key: 'p.jpg' } },
+            filename: 'my photo.jpg',
+            contentType: 'image/jpeg',
+          },
+        ],
+        encoding: 'Gzip',
+      },
+    }),
+  ],
   ['the smallest LoadTest', loadTest('smallest', SMALLEST)],
   ['a target with the highest port', target('https://a-b.example_c.com:65535/a/b%20c/~d')],
   ['a target with an IPv4 address', target('http://10.96.0.1:80/')],
@@ -205,6 +225,10 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
         },
       },
     }),
+  ],
+  [
+    'a target that is looked at before',
+    loadTest('preflight', { ...SMALLEST, target: { url: 'http://a', preflight: 'Connect' } }),
   ],
   [
     'HTTP/2 over several connections',

@@ -199,6 +199,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     { 'spec.requests[0].headers': [{ name: 'A', value: '${data.sku}' }] },
     body({ type: 'Text', text: '${data.sku}' }),
     body({ type: 'Form', form: [{ name: 'a', value: '${data.sku}' }] }),
+    body({ type: 'Multipart', multipart: [{ name: 'a', value: '${data.sku}' }] }),
   ].map((changes) => test('a column without data', changes, 'spec.data', 'must be set for requests that use')),
   test(
     'an extraction without a journey',
@@ -266,6 +267,36 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
       `spec.requests[1].expect.${Object.keys(expect)[0]}`,
       'has no body',
     ),
+  ),
+  test(
+    'a multipart body without parts',
+    body({ type: 'Multipart' }),
+    'spec.requests[0].body.multipart',
+    'when type is Multipart',
+  ),
+  test(
+    'a part with nothing in it',
+    body({ type: 'Multipart', multipart: [{ name: 'a' }] }),
+    'spec.requests[0].body.multipart[0]',
+    'exactly one of',
+  ),
+  test(
+    'a part with a media type of two lines',
+    body({ type: 'Multipart', multipart: [{ name: 'a', value: 'b', contentType: 'a\nb' }] }),
+    'spec.requests[0].body.multipart[0].contentType',
+    FORM,
+  ),
+  test(
+    'a part with a variable that there is not',
+    body({ type: 'Multipart', multipart: [{ name: 'a', value: '${b}' }] }),
+    'spec.requests[0].body.multipart[0].value',
+    ['no variables but', 'should match'],
+  ),
+  test(
+    'an encoding that there is not',
+    body({ type: 'Text', text: 'a', encoding: 'Brotli' }),
+    'spec.requests[0].body.encoding',
+    oneOf('Gzip'),
   ),
   test('a negative seed', { 'spec.seed': -1 }, 'spec.seed', atLeast(0)),
   test(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { requestSchema } from '../../api/request.ts';
 import { targetSchema } from '../../api/target.ts';
 import type { Scope } from '../../model/template.ts';
@@ -151,4 +152,49 @@ test('values from Secrets are no templates', () => {
   );
   assert.equal(prepared!.fixed, true);
   assert.equal(prepared!.headers[1], '${index}');
+});
+
+test('a multipart body is what another implementation reads: values, files and bytes', async () => {
+  const bytes = Buffer.from([0, 13, 10, 45, 45, 255]);
+  const [prepared] = prepareRequests(
+    targetSchema.parse({ url: 'http://shop' }),
+    [
+      requestSchema.parse({
+        name: 'r',
+        method: 'POST',
+        body: {
+          type: 'Multipart',
+          multipart: [
+            { name: 'wer "ä"', value: 'é ${run} ${data.name}' },
+            {
+              name: 'file',
+              valueFrom: { configMapKeyRef: { name: 'f', key: 'k' } },
+              filename: 'a b.bin',
+              contentType: 'image/x',
+            },
+          ],
+        },
+      }),
+    ],
+    new Map([['ConfigMap/f/k', bytes]]),
+    { columns: ['name'] },
+  );
+  const { headers, body } = prepared!.render!(SCOPE);
+  const form = await new Response(body, { headers: { 'content-type': headers[1]! } }).formData();
+  assert.equal(form.get('wer "ä"'), 'é checkout a b/ü');
+  const file = form.get('file') as File;
+  assert.deepEqual([file.name, file.type, Buffer.from(await file.arrayBuffer())], ['a b.bin', 'image/x', bytes]);
+});
+
+test('a gzipped body says so, whether it is the same for every arrival or not', () => {
+  for (const [text, says] of [
+    ['plain ü', 'plain ü'],
+    ['n ${index}', 'n 7'],
+  ] as const) {
+    const prepared = prepare({ body: { type: 'Text', text, encoding: 'Gzip' } });
+    assert.equal(prepared.fixed, text === says);
+    const { body, headers } = prepared.render?.(SCOPE) ?? prepared;
+    assert.equal(gunzipSync(body!).toString(), says);
+    assert.equal(headers[headers.indexOf('content-encoding') + 1], 'gzip');
+  }
 });
