@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The packages that a program loads before it does anything: what it imports when it is needed does not count. */
+async function packagesOf(program: string): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [program],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    outdir: 'nowhere',
+    write: false,
+    metafile: true,
+  });
+  const entry = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === program);
+  const reached = new Set<string>();
+  const walk = (path: string) => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    for (const imported of metafile.outputs[path]!.imports) {
+      if (imported.kind === 'import-statement' && !imported.external) walk(imported.path);
+    }
+  };
+  walk(entry![0]);
+  const inputs = [...reached].flatMap((path) => Object.keys(metafile.outputs[path]!.inputs));
+  return [...new Set(inputs.flatMap((input) => input.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []))].sort();
+}
+
+test('a thread of a runner loads no package: each would cost every runner CPU before it is ready', async () => {
+  assert.deepEqual(await packagesOf('runner/worker.ts'), []);
+  assert.deepEqual(await packagesOf('runner/metronome-thread.ts'), []);
+});
+
+test('a runner loads neither undici nor the Kubernetes client', async () => {
+  const packages = await packagesOf('runner/main.ts');
+  assert.ok(packages.includes('zod'), 'what comes from outside is checked');
+  assert.deepEqual(
+    packages.filter((name) => name === 'undici' || name.startsWith('@kubernetes')),
+    [],
+  );
+});
