@@ -134,6 +134,12 @@ export const targetSchema = withRules(
     })
       .default('10s')
       .describe('Limit of one request, from its write to its last byte.'),
+    preflight: z
+      .enum(['None', 'Connect'])
+      .default('None')
+      .describe(
+        'Connect: every runner first resolves the name, connects and shakes hands once; if that fails, no load is sent and the test ends with the reason. None: an unreachable target is measured, and its failures are counted.',
+      ),
     http: httpSchema.optional().describe('The version of HTTP, and how it is spoken. Default: HTTP/1.1.'),
     tls: tlsSchema
       .optional()

@@ -7,6 +7,7 @@ import { reportDocument } from '../model/report.ts';
 import { type Summary, summarise } from '../model/summary.ts';
 import { emptyTimeline, TimelineRecorder, timelineStepMs } from '../model/timeline.ts';
 import { type Crew, shares, startCrew } from '../runner/crew.ts';
+import { preflight } from '../runner/preflight.ts';
 import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
 
 export type LocalRun = {
@@ -39,6 +40,8 @@ export async function runLocally(run: LocalRun): Promise<ReportDocument> {
   let status = accepted({ before: {}, nowMs: now(), runners });
   let crew: Crew;
   try {
+    const unfit = await preflight(test.spec, run.values);
+    if (unfit !== undefined) throw new Error(unfit);
     crew = await startCrew(
       assignments(test, runners).flatMap((a) => shares(a, 1)),
       run.values,

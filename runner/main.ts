@@ -7,6 +7,7 @@ import { type Crew, shares, startCrew } from './crew.ts';
 import { lastWordsFile, TERMINATION_LOG } from './last-words.ts';
 import { runnerMetrics } from './metrics.ts';
 import { createServer } from './node-http.ts';
+import { preflight } from './preflight.ts';
 import { createReporter } from './reporter.ts';
 import { Scrapes } from './scrapes.ts';
 import { Session } from './session.ts';
@@ -26,6 +27,8 @@ const { operatorUrl, tokenFile, valuesDirectory } = config;
 async function prepare(assignment: Assignment): Promise<Crew | { problem: string }> {
   const { values, missing } = await readValues(assignment.spec, valuesDirectory);
   if (missing.length > 0) return { problem: `not found: ${missing.join(', ')}` };
+  const unfit = await preflight(assignment.spec, values);
+  if (unfit !== undefined) return { problem: unfit };
   const table = readTable(assignment.spec, values);
   if ('problem' in table) return table;
   // Node counts the cores that the container's CPU limit leaves.

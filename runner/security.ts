@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { clientCertificateKeys, keyReference, referencePath } from '../api/references.ts';
@@ -20,10 +21,20 @@ export function securityOf({ url, tls }: Target, values: Values): Security {
     pem(referencePath(k)),
   );
   const ca = tls?.caFrom && pem(referencePath(keyReference(tls.caFrom)));
+  if (ca) mustHoldCertificate(ca);
   const host = hostOf(new URL(url));
   return {
     secureContext: createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }),
     servername: tls?.serverName ?? (isIP(host) === 0 ? host : undefined),
     rejectUnauthorized: tls?.insecureSkipVerify !== true,
   };
+}
+
+/** node:tls takes authorities that it cannot read for none, and would then say that the target's certificate is wrong. */
+function mustHoldCertificate(pem: Buffer): void {
+  try {
+    new X509Certificate(pem);
+  } catch (error) {
+    throw new Error(`caFrom holds no certificate: ${(error as Error).message}`);
+  }
 }

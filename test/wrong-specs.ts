@@ -124,6 +124,12 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     FORM,
   ),
   test(
+    'a preflight that there is not',
+    { 'spec.target.preflight': 'Ping' },
+    'spec.target.preflight',
+    oneOf('None', 'Connect'),
+  ),
+  test(
     'a version of HTTP that there is not',
     { 'spec.target.http': { version: 'HTTP3' } },
     'spec.target.http.version',

@@ -1,0 +1,50 @@
+import { connect } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { microseconds } from '../api/duration.ts';
+import type { LoadTestSpec } from '../api/loadtest.ts';
+import { failureOf, TIMED_OUT_CONNECTING } from './failure.ts';
+import type { Values } from './requests.ts';
+import { addressOf, type Destination } from './transport.ts';
+import { destinationOf } from './transport-choice.ts';
+
+/** Why there is no use in sending load: certificates that cannot be read and, if the spec asks to look, a target that cannot be reached. */
+export async function preflight({ target }: LoadTestSpec, values: Values): Promise<string | undefined> {
+  let destination: Destination;
+  try {
+    destination = destinationOf(target, values);
+  } catch (error) {
+    return `target.tls: ${(error as Error).message}`;
+  }
+  if (target.preflight !== 'Connect') return undefined;
+  const protocol = target.http?.version === 'HTTP2' ? 'h2' : 'http/1.1';
+  const problem = await connectOnce(destination, protocol, microseconds(target.timeout) / 1e3);
+  return problem === undefined ? undefined : `the target cannot be reached: ${problem}`;
+}
+
+/** Resolves the name, connects and shakes hands, and closes the connection; answers with the kind of failure and an example. */
+function connectOnce(destination: Destination, protocol: string, timeoutMs: number): Promise<string | undefined> {
+  const { security } = destination;
+  const address = addressOf(destination);
+  return new Promise((done) => {
+    const end = (problem?: string) => {
+      clearTimeout(timer);
+      socket.destroy();
+      done(problem);
+    };
+    const connected = () => {
+      const spoken = (socket as TLSSocket).alpnProtocol;
+      const refused = security !== undefined && protocol === 'h2' && spoken !== 'h2';
+      end(refused ? 'HTTP2NotOffered: the server does not offer HTTP/2 in its TLS handshake' : undefined);
+    };
+    const socket =
+      security === undefined
+        ? connect(address, connected)
+        : connectTls({ ...address, ...security, ALPNProtocols: [protocol] }, connected);
+    const timer = setTimeout(end, timeoutMs, `${TIMED_OUT_CONNECTING}: no connection within the time-out`);
+    socket.on('error', (error) => {
+      const { kind, example } = failureOf(error);
+      end(`${kind}: ${example}`);
+    });
+    socket.on('close', () => end('ConnectionClosed: the server closed the connection at once'));
+  });
+}
