@@ -153,8 +153,14 @@ export class LoadTestController implements Controller {
     if (test.spec === undefined || test.status.loadStartTime !== undefined || job === undefined) return;
     if (isTrue(test.status.conditions, 'Complete') || !lacksPods({ job, pods }, test.spec.runners.replicas)) return;
     if (nowMs - Date.parse(job.metadata.creationTimestamp) < PODS_DUE_MS) return;
-    const refusal = await lastPodRefusal(this.#world.client, job.metadata);
-    if (refusal !== undefined) this.#remember(test.metadata.uid).podRefusal = refusal;
+    const { namespace, name, uid } = test.metadata;
+    try {
+      const refusal = await lastPodRefusal(this.#world.client, job.metadata);
+      if (refusal !== undefined) this.#remember(uid).podRefusal = refusal;
+    } catch (error) {
+      // Not to know why pods are missing is no reason to do nothing else.
+      this.#world.log.warn('could not ask why pods are missing', { namespace, name, error: errorText(error) });
+    }
   }
 
   /** A refusal, by a quota for example, is told in the status and tried again. */

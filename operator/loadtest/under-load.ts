@@ -1,9 +1,12 @@
+import type { LoadTestSpec } from '../../api/loadtest.ts';
 import { reportName } from '../../api/names.ts';
 import type { Snapshot } from '../../api/protocol.ts';
+import { formatShare } from '../../api/quantity.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import type { RunnerEnd } from '../../model/report.ts';
+import { scheduleOf } from '../../model/schedule.ts';
 import { resultStatus } from '../../model/status.ts';
-import { summarise } from '../../model/summary.ts';
+import { type Summary, summarise } from '../../model/summary.ts';
 import { judge } from '../../model/verdict.ts';
 import { annotationsFor, keptOn } from './kept.ts';
 import { type Action, conditions, type Observed, type Plan, time } from './plan.ts';
@@ -93,7 +96,7 @@ function finished(
       observed,
       {
         Running: { status: 'False', reason: 'Finished', message: '' },
-        Complete: { status: 'True', reason, message: losses },
+        Complete: { status: 'True', reason, message: withMissing(losses, spec, summary) },
         Passed: verdict.passed,
         GeneratorSaturated: verdict.saturated,
       },
@@ -135,6 +138,14 @@ function snapshots(runners: readonly Runner[]): Snapshot[] {
     });
     return { ...snapshot, requests };
   });
+}
+
+/** Losses with what they cost of an open load, where that can be told: "...; 12.5% of the arrivals are missing". */
+function withMissing(losses: string, { load }: LoadTestSpec, summary: Summary | undefined): string {
+  if (losses === '' || load.open === undefined) return losses;
+  const planned = Math.floor(scheduleOf(load.open).area);
+  const share = planned === 0 ? 0 : 1 - (summary?.counts.generated ?? 0) / planned;
+  return share <= 0 ? losses : `${losses}; ${formatShare(share)} of the arrivals are missing`;
 }
 
 /** "2 of 4 runners lost: runner 1: OOMKilled, ..."; empty when none was. */

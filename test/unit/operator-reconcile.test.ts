@@ -482,7 +482,10 @@ test('what a lost runner measured last is in the result, and the loss is in the 
   assert.equal(status?.counts?.done, 110);
   assert.deepEqual(status?.runners, { desired: 2, ready: 1, succeeded: 1, lost: 1 });
   const message = (type: string) => status?.conditions?.find((c) => c.type === type)?.message ?? '';
-  assert.match(message('Complete'), /^1 of 2 runners lost: runner 1: its pod ended: OOMKilled, exit code 137$/);
+  assert.match(
+    message('Complete'),
+    /^1 of 2 runners lost: runner 1: its pod ended: OOMKilled, exit code 137; 89% of the arrivals are missing$/,
+  );
   assert.match(message('Passed'), /1 of 2 runners lost/);
 });
 
@@ -531,7 +534,10 @@ test('what was kept of a lost runner counts for an operator that never heard it,
     world({ test: loadTest({}, STARTED), pods: [pod(0)], job: kept, reports: new Map([finished(0, 100)]) }),
   );
   assert.equal(status?.counts?.done, 110);
-  assert.match(status?.conditions?.find((c) => c.type === 'Complete')?.message ?? '', /runner 1: its pod is gone$/);
+  assert.match(
+    status?.conditions?.find((c) => c.type === 'Complete')?.message ?? '',
+    /runner 1: its pod is gone; 89% of the arrivals are missing$/,
+  );
 });
 
 test('a thousand runners that are lost at once fit on the Job, with their counts', () => {

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LABEL_TEST } from '../../api/names.ts';
+import { run } from '../cluster/run.ts';
+import { until } from '../cluster/wait.ts';
+import { usePlace } from './place.ts';
+
+const RATE = 40;
+const REPORT_PORT = '8090';
+const elsewhere = process.env.LOADTEST_E2E_KUBECONFIG ? 'the network of a cluster elsewhere is not ours' : false;
+
+type PodSeen = { metadata: { labels: Record<string, string> }; status: { podIP: string } };
+
+describe('a network that is cut between a runner and the operator', { skip: elsewhere }, () => {
+  const place = usePlace('cut');
+  const cuts = new Set<string>();
+
+  /** Before anything else is decided of a packet, so that connections that are there break too. */
+  const rule = (verb: '-I' | '-D', ip: string) =>
+    run(['iptables', verb, 'FORWARD', '-s', ip, '-p', 'tcp', '--dport', REPORT_PORT, '-j', 'DROP']);
+  async function cut(ip: string): Promise<void> {
+    await rule('-I', ip);
+    cuts.add(ip);
+  }
+  async function mend(ip: string): Promise<void> {
+    await rule('-D', ip);
+    cuts.delete(ip);
+  }
+  afterEach(async () => {
+    for (const ip of cuts) await mend(ip);
+  });
+
+  /** Starts a test of two runners and gives the address of the second when both have sent. */
+  async function start(name: string, seconds: number): Promise<string> {
+    await place.start(name, {
+      target: { url: place.url(`/${name}`) },
+      load: { type: 'Open', open: { stages: [{ duration: `${seconds}s`, rate: RATE }] } },
+      runners: { replicas: 2, onLoss: 'Fail' },
+    });
+    await until(
+      'both runners have sent',
+      async () => Object.keys((await place.received(`/${name}`))?.clients ?? {}).length === 2 || undefined,
+      { timeoutMs: 30_000 },
+    );
+    const pods = await place.list<PodSeen>('pods', `${LABEL_TEST}=${name}`);
+    return pods.find((p) => p.metadata.labels['batch.kubernetes.io/job-completion-index'] === '1')?.status.podIP ?? '';
+  }
+
+  it('for 20 s changes nothing', async () => {
+    const ip = await start('blink', 30);
+    await sleep(2000);
+    await cut(ip);
+    await sleep(20_000);
+    await mend(ip);
+    const { status } = await place.waitFor('blink', 'Complete', 60);
+    assert.deepEqual([status.counts.generated, status.counts.made], [30 * RATE, 30 * RATE]);
+    assert.deepEqual(status.runners, { desired: 2, ready: 2, succeeded: 2, lost: 0 });
+  });
+
+  it('for the rest of the run costs no count: the pod tells what the runner cannot', async () => {
+    const ip = await start('apart', 6);
+    await cut(ip);
+    const { status } = await place.waitFor('apart', 'Complete', 150);
+    assert.deepEqual([status.counts.generated, status.counts.made], [6 * RATE, 6 * RATE]);
+    assert.equal((await place.received('/apart'))?.total, 6 * RATE);
+    assert.deepEqual(status.runners, { desired: 2, ready: 2, succeeded: 2, lost: 0 });
+  });
+});
