@@ -116,11 +116,11 @@ function extractor({ jsonPointer, header, regex }: Extract): (answer: Parsed) =>
   };
 }
 
-/** All values of a header; `name` is in lower case. */
+/** All values of a header; `name` is in lower case. Space around a value is not part of it, though transports may leave it there. */
 export function valuesOf(headers: ResponseHeaders, name: string): readonly string[] {
   const value = headers[name];
   if (value === undefined) return [];
-  return typeof value === 'string' ? [value] : value;
+  return (typeof value === 'string' ? [value] : value).map((one) => one.trim());
 }
 
 function decode({ headers, body }: Answer, maxOutputLength: number): { body: Buffer } | { failure: Failure } {
