@@ -1,11 +1,21 @@
 const SPACE = 32;
 const TAB = 9;
 const LOWER = 32;
+const ZERO = 48;
+const NINE = 57;
+const [LETTER_C, LETTER_T] = Buffer.from('ct');
+/** The fields that say how a response is framed. */
+const CONNECTION = Buffer.from('connection');
+const CONTENT_LENGTH = Buffer.from('content-length');
+const TRANSFER_ENCODING = Buffer.from('transfer-encoding');
+const KEEP_ALIVE = Buffer.from('keep-alive');
+const CLOSE = Buffer.from('close');
+const CHUNKED = Buffer.from('chunked');
 /** Longer names are cut. */
 const LONGEST_NAME = 256;
 const UNDERSCORE_AS_LOWER = '\u007f';
 /** A field that does not say how the response is framed, gathered because it is asked for. */
-const OTHER = 'other';
+const OTHER = Buffer.from('other');
 /** Longer values of the fields that we read are not lengths, nor `chunked`, nor `close`. */
 const LONGEST_VALUE = 64;
 /** Any number of so many digits is exact as a double. */
@@ -21,24 +31,31 @@ export class HeadFields {
   /** Whether all fields are to be gathered in `headers`. */
   gathers = false;
   headers: Record<string, string[]> = Object.create(null);
+  /** Whether the bytes of the name, and then of the value, are of any interest. */
+  wanted = false;
   #text = '';
-  #connection = '';
+  #close = false;
+  #keepAlive = false;
   readonly #name = Buffer.alloc(LONGEST_NAME);
   readonly #value = Buffer.alloc(LONGEST_VALUE);
   #nameLength = 0;
   #valueLength = 0;
-  #wanted = '';
+  #field: Buffer | undefined;
 
   clear(): void {
     this.contentLength = -1;
     this.chunked = false;
-    this.#connection = '';
-    this.#wanted = '';
+    this.#close = false;
+    this.#keepAlive = false;
+    this.#field = undefined;
+    this.wanted = false;
     if (this.gathers) this.headers = Object.create(null);
   }
 
   beginName(c: number): void {
-    this.#name[0] = c | LOWER;
+    const letter = c | LOWER;
+    this.wanted = letter === LETTER_C || letter === LETTER_T || this.gathers;
+    this.#name[0] = letter;
     this.#nameLength = 1;
   }
 
@@ -49,19 +66,12 @@ export class HeadFields {
 
   beginValue(): void {
     this.#valueLength = 0;
-    this.#wanted = '';
-    const length = this.#nameLength;
-    if (this.gathers) {
-      this.#wanted = OTHER;
-      this.#text = '';
-    }
-    if (length !== 10 && length !== 14 && length !== 17) return;
-    const name = this.#name.toString('latin1', 0, length);
-    if (name === 'content-length' || name === 'transfer-encoding' || name === 'connection') this.#wanted = name;
+    this.#text = '';
+    this.#field = this.wanted ? this.#fieldOf() : undefined;
+    this.wanted = this.#field !== undefined;
   }
 
   value(c: number): void {
-    if (this.#wanted === '') return;
     if (this.#valueLength === 0 && (c === SPACE || c === TAB)) return;
     if (this.gathers) this.#text += String.fromCharCode(c);
     if (this.#valueLength < LONGEST_VALUE) this.#value[this.#valueLength] = c;
@@ -70,22 +80,31 @@ export class HeadFields {
 
   /** Takes the line into account; false when it makes the response ambiguous. */
   endLine(): boolean {
-    if (this.#wanted === '') return true;
-    const field = this.#wanted;
+    const field = this.#field;
+    if (field === undefined) return true;
+    this.#field = undefined;
+    this.wanted = false;
     if (this.gathers) this.#gather();
-    if (field === OTHER) {
-      this.#wanted = '';
-      return true;
+    if (field === OTHER) return true;
+    while (
+      this.#valueLength <= LONGEST_VALUE &&
+      this.#valueLength > 0 &&
+      isBlank(this.#value[this.#valueLength - 1]!)
+    ) {
+      this.#valueLength--;
     }
-    const value = this.#value.toString('latin1', 0, Math.min(this.#valueLength, LONGEST_VALUE)).trimEnd();
-    const whole = this.#valueLength <= LONGEST_VALUE;
-    this.#wanted = '';
-    if (field === 'connection') {
-      this.#connection += `,${whole ? value.toLowerCase() : 'close'}`;
-      return true;
-    }
-    if (field === 'content-length') return this.#takeLength(value);
-    return this.#takeEncoding(value, whole);
+    if (field === CONTENT_LENGTH) return this.#takeLength();
+    if (field === TRANSFER_ENCODING) return this.#takeEncoding();
+    this.#takeConnection();
+    return true;
+  }
+
+  #fieldOf(): Buffer | undefined {
+    const length = this.#nameLength;
+    if (isText(this.#name, length, CONTENT_LENGTH)) return CONTENT_LENGTH;
+    if (isText(this.#name, length, CONNECTION)) return CONNECTION;
+    if (isText(this.#name, length, TRANSFER_ENCODING)) return TRANSFER_ENCODING;
+    return this.gathers ? OTHER : undefined;
   }
 
   #gather(): void {
@@ -97,26 +116,57 @@ export class HeadFields {
 
   /** Whether the connection ends with this response: by its word, or by the custom of its version. */
   closes(minorVersion: number): boolean {
-    if (this.#connection === '') return minorVersion === 0;
-    const options = this.#connection.split(',').map((option) => option.trim());
-    return options.includes('close') || (minorVersion === 0 && !options.includes('keep-alive'));
+    return this.#close || (minorVersion === 0 && !this.#keepAlive);
   }
 
-  #takeLength(value: string): boolean {
-    if (this.contentLength >= 0 || value.length > MAX_LENGTH_DIGITS || !/^[0-9]+$/.test(value)) {
-      this.problem = this.contentLength >= 0 ? 'two content-lengths' : 'a content-length that is no length';
-      return false;
+  /** A value too long to be read is taken for the careful one. */
+  #takeConnection(): void {
+    const length = this.#valueLength;
+    if (isText(this.#value, length, KEEP_ALIVE)) this.#keepAlive = true;
+    else if (isText(this.#value, length, CLOSE) || length > LONGEST_VALUE) this.#close = true;
+    else {
+      const options = this.#value.toString('latin1', 0, length).toLowerCase().split(',');
+      this.#close ||= options.some((option) => option.trim() === 'close');
+      this.#keepAlive ||= options.some((option) => option.trim() === 'keep-alive');
     }
-    this.contentLength = Number(value);
+  }
+
+  #takeLength(): boolean {
+    if (this.contentLength >= 0) return this.#refuse('two content-lengths');
+    let length = 0;
+    for (let i = 0; i < this.#valueLength && i < MAX_LENGTH_DIGITS; i++) {
+      const digit = this.#value[i]!;
+      if (digit < ZERO || digit > NINE) return this.#refuse('a content-length that is no length');
+      length = 10 * length + digit - ZERO;
+    }
+    if (this.#valueLength === 0 || this.#valueLength > MAX_LENGTH_DIGITS) {
+      return this.#refuse('a content-length that is no length');
+    }
+    this.contentLength = length;
     return true;
   }
 
-  #takeEncoding(value: string, whole: boolean): boolean {
-    if (this.chunked || !whole || value.toLowerCase() !== 'chunked') {
-      this.problem = 'a transfer-encoding other than chunked';
-      return false;
+  #takeEncoding(): boolean {
+    if (this.chunked || !isText(this.#value, this.#valueLength, CHUNKED)) {
+      return this.#refuse('a transfer-encoding other than chunked');
     }
     this.chunked = true;
     return true;
   }
+
+  #refuse(problem: string): false {
+    this.problem = problem;
+    return false;
+  }
+}
+
+function isBlank(c: number): boolean {
+  return c === SPACE || c === TAB;
+}
+
+/** Whether the first `length` bytes are `text`, which is in lower case, in any case. */
+function isText(bytes: Buffer, length: number, text: Buffer): boolean {
+  if (length !== text.length) return false;
+  for (let i = 0; i < length; i++) if ((bytes[i]! | LOWER) !== text[i]) return false;
+  return true;
 }

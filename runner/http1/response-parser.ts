@@ -145,8 +145,10 @@ export class ResponseParser {
           break;
         case REASON:
         case VALUE:
-          if (FIELD_TEXT[c] === 1) this.#fields.value(c);
-          else if (c === CR) this.#state = LINE_END;
+          if (FIELD_TEXT[c] === 1) {
+            if (this.#fields.wanted) this.#fields.value(c);
+            else while (at + 1 < length && FIELD_TEXT[bytes[at + 1]!] === 1) at++;
+          } else if (c === CR) this.#state = LINE_END;
           else return this.#malformed('a control character in a header');
           break;
         case LINE_START:
@@ -160,8 +162,10 @@ export class ResponseParser {
             );
           break;
         case NAME:
-          if (TOKEN[c] === 1) this.#fields.name(c);
-          else if (c === COLON) {
+          if (TOKEN[c] === 1) {
+            if (this.#fields.wanted) this.#fields.name(c);
+            else while (at + 1 < length && TOKEN[bytes[at + 1]!] === 1) at++;
+          } else if (c === COLON) {
             this.#state = VALUE;
             this.#fields.beginValue();
           } else return this.#malformed('a header name with a wrong character');
