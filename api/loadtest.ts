@@ -63,6 +63,13 @@ const checkedByTheServer = withRules(
     test: (v) => v.load.open === undefined || v.load.open.maxInFlight >= v.runners.replicas,
   },
   {
+    cel: '!has(self.thresholds) || self.thresholds.all(t, !has(t.request) || self.requests.exists(r, r.name == t.request))',
+    message: 'every request that is named here must be in requests',
+    field: 'thresholds',
+    test: (v) =>
+      (v.thresholds ?? []).every((t) => t.request === undefined || v.requests.some((r) => r.name === t.request)),
+  },
+  {
     cel: "!has(self.target.auth) || self.requests.all(r, !has(r.headers) || r.headers.all(h, h.name.lowerAscii() != 'authorization'))",
     message: 'target.auth already sets the header Authorization',
     field: 'target.auth',

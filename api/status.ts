@@ -100,6 +100,7 @@ export const loadTestStatusSchema = z.strictObject({
     .array(
       z.strictObject({
         metric: text,
+        request: text.optional(),
         max: text.optional(),
         min: text.optional(),
         observed: text.optional(),

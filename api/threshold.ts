@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationSchema } from './duration-schema.ts';
 import { DURATION_PATTERN, microseconds } from './duration.ts';
 import { NUMBER_PATTERN, PERCENT_PATTERN, share } from './quantity.ts';
 import { celPattern, textOf, withRules } from './rule.ts';
@@ -6,13 +7,20 @@ import { celPattern, textOf, withRules } from './rule.ts';
 /** What a metric's limits are written in. */
 export type Unit = 'duration' | 'percent' | 'number';
 
-const METRIC = /^((responseTime|serviceTime)[.](min|mean|max|p[1-9][0-9]{0,4})|errors|rate)$/;
+const METRIC =
+  /^((responseTime|serviceTime)[.](min|mean|max|p[1-9][0-9]{0,4})|errors|timeout|failed|dropped|unexpected|status[.][1-5]([0-9][0-9]|xx)|rate)$/;
 
 /** The unit of a metric that has passed {@link thresholdSchema}. */
 export function unitOf(metric: string): Unit {
   if (metric === 'rate') return 'number';
-  return metric === 'errors' ? 'percent' : 'duration';
+  return isTime(metric) ? 'duration' : 'percent';
 }
+
+function isTime(metric: string): boolean {
+  return metric.startsWith('responseTime.') || metric.startsWith('serviceTime.');
+}
+
+const IS_TIME_CEL = "(self.metric.startsWith('responseTime.') || self.metric.startsWith('serviceTime.'))";
 
 const PATTERNS: Record<Unit, RegExp> = { duration: DURATION_PATTERN, percent: PERCENT_PATTERN, number: NUMBER_PATTERN };
 const LIMIT_UNITS: Record<Unit, string> = {
@@ -21,8 +29,8 @@ const LIMIT_UNITS: Record<Unit, string> = {
   number: 'a number such as "480" for rate',
 };
 const UNIT_CEL: Record<Unit, string> = {
-  duration: "self.metric in ['errors', 'rate']",
-  percent: "self.metric != 'errors'",
+  duration: `!${IS_TIME_CEL}`,
+  percent: `self.metric == 'rate' || ${IS_TIME_CEL}`,
   number: "self.metric != 'rate'",
 };
 
@@ -44,16 +52,41 @@ export const thresholdSchema = withRules(
   z.strictObject({
     metric: textOf(
       METRIC,
-      'must be responseTime.* or serviceTime.* (min, mean, max, p50, p99, p999 ...), errors or rate',
+      'must be responseTime.* or serviceTime.* (min, mean, max, p50, p99, p999 ...), errors, timeout, failed, dropped, unexpected, status.5xx, status.503 ... or rate',
       { max: 32 },
-    ).describe('responseTime.p99, serviceTime.mean, errors, rate ...; p999 is the 99.9th percentile.'),
+    ).describe(
+      'responseTime.p99, serviceTime.mean ... (p999 is the 99.9th percentile); errors, timeout, failed, dropped or unexpected: the share of what was generated; status.5xx or status.503: the share of the responses; rate: responses a second.',
+    ),
+    request: z
+      .string()
+      .min(1)
+      .max(63)
+      .optional()
+      .describe('Name of the request that this is about. Default: all of them together.'),
     max: z.string().min(1).max(32).optional().describe('The metric must not exceed this.'),
     min: z.string().min(1).max(32).optional().describe('The metric must reach this.'),
+    abort: z
+      .boolean()
+      .optional()
+      .describe('Ends the test as failed as soon as this does not hold over the last 10s of all runners together.'),
+    after: durationSchema.optional().describe('With abort: how long the load must have lasted, 10s at least.'),
   }),
   {
     cel: 'has(self.max) || has(self.min)',
     message: 'max or min must be set',
     test: (v) => v.max !== undefined || v.min !== undefined,
+  },
+  {
+    cel: "!has(self.request) || !self.metric.startsWith('status.')",
+    message: 'must not be set for a status: those are counted over all requests',
+    field: 'request',
+    test: (v) => v.request === undefined || !v.metric.startsWith('status.'),
+  },
+  {
+    cel: '!has(self.after) || (has(self.abort) && self.abort)',
+    message: 'must not be set without abort: true',
+    field: 'after',
+    test: (v) => v.after === undefined || v.abort === true,
   },
   ...unitRules,
 );

@@ -40,16 +40,17 @@ export function started({ before, nowMs, runners }: Stage, loadStartMs: number):
   );
 }
 
-/** How the load ended: by its plan, because a person asked for it, or because a runner was lost, which `message` tells of. */
+/** How the load ended: by its plan, because a person asked for it, by a threshold or the loss of a runner, which `message` tells of. */
 export type End =
   | { reason: 'Finished'; snapshots: readonly Snapshot[] }
   | { reason: 'Interrupted'; snapshots: readonly Snapshot[] }
+  | { reason: 'Aborted'; snapshots: readonly Snapshot[]; message: string }
   | { reason: 'RunnersLost'; snapshots: readonly Snapshot[]; message: string };
 
 export function ended({ before, nowMs, runners }: Stage, spec: LoadTestSpec, end: End): LoadTestStatus {
   const lost = end.reason === 'RunnersLost' ? runners : 0;
   const summary = end.snapshots.length === 0 ? undefined : summarise(spec, end.snapshots);
-  const verdict = judge(spec, summary, { desired: runners, lost });
+  const verdict = judge(spec, summary, { desired: runners, lost }, end.reason === 'Aborted' ? end.message : undefined);
   const interrupted = `interrupted before the load was over: ${verdict.passed.message}`;
   return next(
     {
@@ -61,7 +62,7 @@ export function ended({ before, nowMs, runners }: Stage, spec: LoadTestSpec, end
     nowMs,
     {
       Running: { status: 'False', reason: 'Finished', message: '' },
-      Complete: { status: 'True', reason: end.reason, message: end.reason === 'RunnersLost' ? end.message : '' },
+      Complete: { status: 'True', reason: end.reason, message: 'message' in end ? end.message : '' },
       Passed:
         end.reason === 'Interrupted'
           ? { status: 'Unknown', reason: 'Interrupted', message: interrupted }

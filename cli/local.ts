@@ -3,6 +3,7 @@ import type { LoadTest } from '../api/loadtest.ts';
 import type { Assignment, Snapshot } from '../api/protocol.ts';
 import type { ReportDocument } from '../api/report.ts';
 import type { LoadTestStatus } from '../api/status.ts';
+import { abortReason } from '../model/abort.ts';
 import { reportDocument } from '../model/report.ts';
 import { type Summary, summarise } from '../model/summary.ts';
 import { emptyTimeline, TimelineRecorder, timelineStepMs } from '../model/timeline.ts';
@@ -87,15 +88,22 @@ async function untilEnd(crew: Crew, run: LocalRun, timeline: TimelineRecorder): 
   const stop = () => crew.stop();
   if (interrupt.aborted) stop();
   interrupt.addEventListener('abort', stop);
+  let aborted: string | undefined;
   const onSnapshots = (snapshots: readonly Snapshot[]) => {
-    timeline.record(snapshots);
+    if (timeline.record(snapshots) && aborted === undefined) {
+      aborted = abortReason(run.test.spec, timeline);
+      if (aborted !== undefined) crew.stop();
+    }
     run.onProgress(summarise(run.test.spec, snapshots));
   };
   const poll = setInterval(reporter(crew, run, onSnapshots), POLL_MS);
   try {
     const snapshots = await crew.done;
     run.onProgress(summarise(run.test.spec, snapshots));
-    return { reason: interrupt.aborted ? 'Interrupted' : 'Finished', snapshots };
+    if (interrupt.aborted) return { reason: 'Interrupted', snapshots };
+    return aborted === undefined
+      ? { reason: 'Finished', snapshots }
+      : { reason: 'Aborted', snapshots, message: aborted };
   } catch (error) {
     // One thread of this process is gone; what the others would still do is no longer the test that was asked for.
     return { reason: 'RunnersLost', snapshots: crew.snapshots(), message: messageOf(error) };

@@ -1,18 +1,43 @@
 import { formatMicroseconds } from '../api/duration.ts';
 import { formatNumber, formatShare } from '../api/quantity.ts';
 import { unitOf } from '../api/threshold.ts';
+import { errorShare } from './counters.ts';
 import type { Histogram } from './histogram.ts';
 import type { Summary } from './summary.ts';
 
 /**
  * The value of a threshold's metric: microseconds, a share from 0 to 1, or a rate a second;
- * undefined for a time when there was no response to measure.
+ * of one request, or of all together; undefined for a time or a status when there was no response to measure.
  */
-export function metricValue(metric: string, summary: Summary): number | undefined {
-  if (metric === 'errors') return summary.errorShare;
-  if (metric === 'rate') return summary.rate.achieved;
-  const [source, statistic] = metric.split('.') as ['responseTime' | 'serviceTime', string];
-  return statisticOf(summary[source], statistic);
+export function metricValue(metric: string, summary: Summary, request?: string): number | undefined {
+  const measured = request === undefined ? summary : summary.requests.find((r) => r.name === request);
+  if (measured === undefined) return undefined;
+  const { counts } = measured;
+  const [source, detail = ''] = metric.split('.');
+  switch (source) {
+    case 'responseTime':
+    case 'serviceTime':
+      return statisticOf(measured[source], detail);
+    case 'status':
+      return shareOfStatus(detail, summary);
+    case 'rate':
+      return summary.counts.done === 0 ? 0 : (summary.rate.achieved * counts.done) / summary.counts.done;
+    case 'timeout':
+    case 'failed':
+    case 'dropped':
+    case 'unexpected':
+      return counts.generated === 0 ? 0 : counts[source] / counts.generated;
+    default:
+      return errorShare(counts);
+  }
+}
+
+/** The share of the responses that have a status such as 503, or one of a class such as 5xx. */
+function shareOfStatus(wanted: string, { responses, counts }: Summary): number | undefined {
+  if (counts.done === 0) return undefined;
+  const isMeant = (status: number) =>
+    wanted.endsWith('xx') ? String(status)[0] === wanted[0] : String(status) === wanted;
+  return responses.filter((r) => isMeant(r.status)).reduce((sum, r) => sum + r.count, 0) / counts.done;
 }
 
 function statisticOf(histogram: Histogram, statistic: string): number | undefined {

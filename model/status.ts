@@ -43,7 +43,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
       ...(lastMs === undefined ? {} : { last: formatMicroseconds(lastMs * 1e3) }),
     })),
     ...(summary.unexpected.length > 0 && { unexpected: summary.unexpected }),
-    thresholds: verdict.thresholds.map(({ problem: _, ...result }) => result),
+    thresholds: verdict.thresholds.map(({ problem: _, abort: __, after: ___, ...result }) => result),
     generator: {
       saturated: verdict.saturated.status === 'True',
       ...(lag === undefined ? {} : { pacingLagP99: formatMicroseconds(lag) }),

@@ -1,7 +1,7 @@
 import type { ConditionState } from '../api/conditions.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import { formatNumber } from '../api/quantity.ts';
-import { limitValue, type Threshold } from '../api/threshold.ts';
+import { limitValue, type Threshold, unitOf } from '../api/threshold.ts';
 import { formatMetric, metricValue } from './metric.ts';
 import { saturation } from './saturation.ts';
 import type { Summary } from './summary.ts';
@@ -17,13 +17,18 @@ export type RunnerLosses = { desired: number; lost: number };
 /**
  * Judges a result. In this order: a lost runner fails a test that says onLoss Fail; a saturated generator makes it inconclusive,
  * as no number that blames the target may come of it; then the thresholds decide, and without any, that something was answered.
- * `summary` is undefined when no runner ever reported.
+ * `summary` is undefined when no runner ever reported; `aborted` says which threshold ended the run early.
  */
-export function judge(spec: LoadTestSpec, summary: Summary | undefined, losses: RunnerLosses): Verdict {
+export function judge(
+  spec: LoadTestSpec,
+  summary: Summary | undefined,
+  losses: RunnerLosses,
+  aborted?: string,
+): Verdict {
   if (summary === undefined || summary.counts.generated === 0) return nothingMeasured(losses);
   const thresholds = (spec.thresholds ?? []).map((t) => evaluate(t, summary));
-  const saturated = saturation(spec, summary, !restsOnLag(summary, thresholds));
-  const decision = decide(spec, summary, losses, saturated, thresholds);
+  const saturated = saturation(spec, summary, !restsOnLag(summary, thresholds, aborted));
+  const decision = decide(spec, summary, losses, saturated, thresholds, aborted);
   const message = [decision.message, countsSentence(summary), lossSentence(losses)].filter(Boolean).join('; ');
   return { passed: { ...decision, message }, saturated, thresholds };
 }
@@ -32,10 +37,10 @@ export function judge(spec: LoadTestSpec, summary: Summary | undefined, losses: 
  * Whether sending late may have decided the result. It lengthens response times, so that thresholds which hold all the same would hold
  * without it; and it makes no target refuse, break or answer with an error, unless it piled requests up until some were dropped.
  */
-function restsOnLag({ counts }: Summary, thresholds: readonly ThresholdResult[]): boolean {
+function restsOnLag({ counts }: Summary, thresholds: readonly ThresholdResult[], aborted: string | undefined): boolean {
   const broken = thresholds.filter((t) => !t.passed);
-  const failedByErrors = broken.some((t) => t.metric === 'errors') && counts.dropped === 0;
-  const held = thresholds.length > 0 && broken.length === 0;
+  const failedByErrors = broken.some((t) => unitOf(t.metric) === 'percent') && counts.dropped === 0;
+  const held = thresholds.length > 0 && broken.length === 0 && aborted === undefined;
   return !held && !failedByErrors && counts.done > 0;
 }
 
@@ -45,11 +50,13 @@ function decide(
   losses: RunnerLosses,
   saturated: ConditionState,
   thresholds: readonly ThresholdResult[],
+  aborted: string | undefined,
 ): ConditionState {
   const problems = thresholds.flatMap((t) => t.problem ?? []);
   if (losses.lost > 0 && spec.runners.onLoss === 'Fail') return failed('RunnersLost', 'runners were lost');
   if (saturated.status === 'True')
     return { status: 'Unknown', reason: 'GeneratorSaturated', message: saturated.message };
+  if (aborted !== undefined) return failed('ThresholdExceeded', `aborted: ${aborted}`);
   if (problems.length > 0) return failed('ThresholdExceeded', problems.join(', '));
   if (thresholds.length > 0) return passed('ThresholdsMet', `all ${thresholds.length} thresholds hold`);
   if (summary.counts.done === 0) return failed('NothingAnswered', 'no request was answered');
@@ -75,13 +82,14 @@ function nothingMeasured(losses: RunnerLosses): Verdict {
 
 /** Compares the metric with its limits as numbers; the text is only for people. */
 export function evaluate(threshold: Threshold, summary: Summary): ThresholdResult {
-  const { metric, max, min } = threshold;
-  const value = metricValue(metric, summary);
-  if (value === undefined) return { ...threshold, passed: false, problem: `${metric} has nothing to measure` };
+  const { metric, request, max, min } = threshold;
+  const name = request === undefined ? metric : `${metric} of ${request}`;
+  const value = metricValue(metric, summary, request);
+  if (value === undefined) return { ...threshold, passed: false, problem: `${name} has nothing to measure` };
   const observed = formatMetric(metric, value);
   const problems = [
-    max !== undefined && value > limitValue(metric, max) ? `${metric} ${observed} exceeds ${max}` : '',
-    min !== undefined && value < limitValue(metric, min) ? `${metric} ${observed} is below ${min}` : '',
+    max !== undefined && value > limitValue(metric, max) ? `${name} ${observed} exceeds ${max}` : '',
+    min !== undefined && value < limitValue(metric, min) ? `${name} ${observed} is below ${min}` : '',
   ].filter(Boolean);
   if (problems.length === 0) return { ...threshold, observed, passed: true };
   return { ...threshold, observed, passed: false, problem: problems.join(', ') };

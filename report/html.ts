@@ -64,7 +64,7 @@ function tiles({ rate, responseTime, errorShare, counts }: LoadTestStatus): stri
 function thresholds(status: LoadTestStatus): string {
   const rows = (status.thresholds ?? []).map((t) => [
     t.passed ? '<span class="ok">✓ holds</span>' : '<span class="no">✗ broken</span>',
-    { text: t.metric },
+    { text: t.request === undefined ? t.metric : `${t.metric} of ${t.request}` },
     e(t.observed ?? 'nothing to measure'),
     e([t.min && `≥ ${t.min}`, t.max && `≤ ${t.max}`].filter(Boolean).join(', ')),
   ]);

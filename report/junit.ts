@@ -46,14 +46,15 @@ function casesOf({ status }: Finished): Case[] {
       message: passed?.message ?? 'the test was not judged',
     };
   }
-  const thresholds = (status?.thresholds ?? []).map(({ metric, min, max, observed, passed: holds }): Case => {
+  const thresholds = (status?.thresholds ?? []).map(({ metric, request, min, max, observed, passed: holds }): Case => {
     const limits = [min && `at least ${min}`, max && `at most ${max}`].filter(Boolean).join(', ');
-    const name = `${metric} ${limits}`;
+    const what = request === undefined ? metric : `${metric} of ${request}`;
+    const name = `${what} ${limits}`;
     if (holds) return { name };
     const message = observed === undefined ? 'nothing to measure' : `observed ${observed}`;
     return {
       name,
-      problem: { tag: 'failure', type: 'ThresholdExceeded', message: `${metric}: ${message}, ${limits}` },
+      problem: { tag: 'failure', type: 'ThresholdExceeded', message: `${what}: ${message}, ${limits}` },
     };
   });
   return [verdict, ...thresholds];

@@ -24,9 +24,9 @@ function one({ metadata, spec, status = {} }: Finished): string {
 }
 
 function thresholds({ thresholds: list = [] }: LoadTestStatus): string[] {
-  const rows = list.map(({ passed, metric, observed, min, max }) => [
+  const rows = list.map(({ passed, metric, request, observed, min, max }) => [
     passed ? '✅' : '❌',
-    metric,
+    request === undefined ? metric : `${metric} of ${request}`,
     observed ?? 'nothing to measure',
     [min && `≥ ${min}`, max && `≤ ${max}`].filter(Boolean).join(', '),
   ]);

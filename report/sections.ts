@@ -132,9 +132,9 @@ function oneLine(text: string): string {
 
 export function thresholdsSection({ thresholds }: LoadTestStatus, paint: Paint): Section[] {
   if (thresholds === undefined || thresholds.length === 0) return [];
-  const rows = thresholds.map(({ metric, min, max, observed, passed }) => [
+  const rows = thresholds.map(({ metric, request, min, max, observed, passed }) => [
     passed ? paint('green', '✓') : paint('red', '✗'),
-    metric,
+    request === undefined ? metric : `${metric} of ${request}`,
     observed ?? 'nothing to measure',
     [min && `at least ${min}`, max && `at most ${max}`].filter(Boolean).join(', '),
   ]);

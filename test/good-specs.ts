@@ -295,6 +295,18 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
   ],
   ['an empty list of thresholds', loadTest('none', { ...SMALLEST, thresholds: [] })],
   [
+    'thresholds of shares, of a status, of one request, and one that aborts',
+    loadTest('shares', {
+      ...SMALLEST,
+      thresholds: [
+        ...['errors', 'timeout', 'failed', 'dropped', 'unexpected'].map((metric) => ({ metric, max: '0.5%' })),
+        { metric: 'status.5xx', max: '1%' },
+        { metric: 'status.200', min: '99%' },
+        { metric: 'responseTime.p99', max: '1s', request: 'default', abort: true, after: '30s' },
+      ],
+    }),
+  ],
+  [
     'a threshold of every kind of time',
     loadTest('times', {
       ...SMALLEST,

@@ -559,6 +559,36 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'spec.thresholds[0].metric',
     FORM,
   ),
+  test(
+    'a threshold of a status that there is not',
+    threshold({ metric: 'status.6xx', max: '1%' }),
+    'spec.thresholds[0].metric',
+    FORM,
+  ),
+  test(
+    'a threshold of a request that there is not',
+    threshold({ metric: 'errors', max: '1%', request: 'nobody' }),
+    'spec.thresholds',
+    'every request that is named here must be in requests',
+  ),
+  test(
+    'a status of one request',
+    threshold({ metric: 'status.5xx', max: '1%', request: 'list' }),
+    'spec.thresholds[0].request',
+    'must not be set for a status',
+  ),
+  test(
+    'a threshold that waits for nothing',
+    threshold({ metric: 'errors', max: '1%', after: '30s' }),
+    'spec.thresholds[0].after',
+    'must not be set without abort: true',
+  ),
+  test(
+    'a share as a duration',
+    threshold({ metric: 'timeout', max: '1s' }),
+    'spec.thresholds[0].max',
+    'max must be a percentage',
+  ),
   test('a threshold without a limit', threshold({ metric: 'rate' }), 'spec.thresholds[0]', 'max or min must be set'),
   test(
     'a time held to a percentage',

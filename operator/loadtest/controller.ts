@@ -2,6 +2,7 @@ import { isTrue } from '../../api/conditions.ts';
 import { LOAD_TEST } from '../../api/group.ts';
 import { jobName, LABEL_TEST, LABEL_TEST_UID } from '../../api/names.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
+import { abortReason } from '../../model/abort.ts';
 import { type RunnerEnd, reportDocument } from '../../model/report.ts';
 import { timelineStepMs } from '../../model/timeline.ts';
 import type { Config } from '../config.ts';
@@ -113,9 +114,16 @@ export class LoadTestController implements Controller {
       pods: pods.indexed(key).filter((pod) => pod.metadata.ownerReferences?.some(isOurs)),
       reports: reports.of(uid),
       words: reports.words(uid),
+      ...this.#abort(test),
       listeningSinceMs: listeningSinceMs(),
       ...this.#memory.get(uid),
     };
+  }
+
+  #abort({ metadata, spec, status }: Test): Pick<Observed, 'aborting'> {
+    if (spec === undefined || status.loadStartTime === undefined) return {};
+    const aborting = abortReason(spec, this.#world.reports.timeline(metadata.uid, timelineStepMs(spec)));
+    return aborting === undefined ? {} : { aborting };
   }
 
   async #act(action: Exclude<Action, { type: 'WriteReport' }>, test: Test, job: Job | undefined): Promise<void> {

@@ -19,6 +19,8 @@ export type Observed = {
   listeningSinceMs: number;
   /** When this operator last wrote the test's status. */
   lastWriteMs?: number;
+  /** Why the load is to end before its plan does, by a threshold that says so. */
+  aborting?: string;
   /** Why the Job could not be made the last time. */
   jobRefusal?: string;
   /** Why the Job controller could not make a pod the last time. */

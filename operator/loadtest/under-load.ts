@@ -1,3 +1,4 @@
+import { findCondition } from '../../api/conditions.ts';
 import type { LoadTestSpec } from '../../api/loadtest.ts';
 import { reportName } from '../../api/names.ts';
 import type { Snapshot } from '../../api/protocol.ts';
@@ -31,24 +32,33 @@ export function underLoad(observed: Observed, test: AcceptedTest): Plan {
   });
   const counted = { ...test.status, runners: countRunners(runners, { underLoad: true }) };
   const losses = lossesText(runners);
-  if (runners.every((r) => hasEnded(r) && r.settled)) return finished(observed, test, counted, runners, losses);
+  const aborted = abortedBefore(test.status) ?? observed.aborting;
+  if (runners.every((r) => hasEnded(r) && r.settled))
+    return finished(observed, test, counted, runners, losses, aborted);
 
   const giveUp = losses !== '' && onLoss === 'Fail';
   const isFinishing = giveUp || runners.some((r) => r.state === 'Finished');
-  const reason = isFinishing ? 'Finishing' : losses === '' ? 'Running' : 'RunnersLost';
+  const reason =
+    aborted !== undefined ? 'Aborting' : isFinishing ? 'Finishing' : losses === '' ? 'Running' : 'RunnersLost';
   return {
     actions: [
-      ...(giveUp ? [{ type: 'StopRunners', reason: losses } as const] : []),
+      ...(giveUp || aborted !== undefined ? [{ type: 'StopRunners', reason: aborted ?? losses } as const] : []),
       ...endSilent(observed, runners),
       ...keepLost(observed, runners),
     ],
     requeueAfterMs: runners.every((r) => r.settled) ? LIVE_WRITE_MS : UNSETTLED_MS,
     status: conditions(
       observed,
-      { Complete: { status: 'False', reason, message: losses } },
+      { Complete: { status: 'False', reason, message: aborted ?? losses } },
       { ...counted, ...liveResult(observed, test, runners) },
     ),
   };
+}
+
+/** That the load was told to end, and why, outlives the operator that said so in the status. */
+function abortedBefore({ conditions: before }: LoadTestStatus): string | undefined {
+  const complete = findCondition(before, 'Complete');
+  return complete?.reason === 'Aborting' ? complete.message : undefined;
 }
 
 /** When only silent runners are left, their pods are ended, so that what they measured last is told by the pods' status. */
@@ -85,18 +95,19 @@ function finished(
   before: LoadTestStatus,
   runners: readonly Runner[],
   losses: string,
+  aborted: string | undefined,
 ): Plan {
   const heard = snapshots(runners);
   const summary = heard.length === 0 ? undefined : summarise(spec, heard);
-  const verdict = judge(spec, summary, { desired: runners.length, lost: runners.filter(isGone).length });
-  const reason = losses === '' ? 'Finished' : 'RunnersLost';
+  const verdict = judge(spec, summary, { desired: runners.length, lost: runners.filter(isGone).length }, aborted);
+  const reason = losses !== '' ? 'RunnersLost' : aborted !== undefined ? 'Aborted' : 'Finished';
   return {
     actions: summary === undefined ? [] : [{ type: 'WriteReport', runners: runners.map(endOf) }],
     status: conditions(
       observed,
       {
         Running: { status: 'False', reason: 'Finished', message: '' },
-        Complete: { status: 'True', reason, message: withMissing(losses, spec, summary) },
+        Complete: { status: 'True', reason, message: withMissing(losses, spec, summary) || (aborted ?? '') },
         Passed: verdict.passed,
         GeneratorSaturated: verdict.saturated,
       },

@@ -51,7 +51,9 @@ export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: 
     const next = { podUid: runner.podUid, receivedAtMs: nowMs, report: parsed.report };
     if (world.reports.put(runner.uid, runner.index, next)) world.enqueue(keyOf(runner));
     if (test.spec !== undefined && parsed.report.snapshot !== undefined) {
-      world.reports.timeline(runner.uid, timelineStepMs(test.spec)).record(world.reports.snapshots(runner.uid));
+      const timeline = world.reports.timeline(runner.uid, timelineStepMs(test.spec));
+      const isNews = timeline.record(world.reports.snapshots(runner.uid));
+      if (isNews && test.spec.thresholds?.some((t) => t.abort)) world.enqueue(keyOf(runner));
     }
   }
   const stopReason = isLate ? 'the run has begun without this pod' : world.reports.stopReason(runner.uid);
