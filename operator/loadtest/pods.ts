@@ -60,7 +60,7 @@ export function waitingFor(
     problems.find((p) => p?.reason === 'ImagePullFailed') ??
     problems.find((p) => p !== undefined && p.reason !== 'Unschedulable') ??
     problems.find((p) => p !== undefined) ??
-    (isShort ? replacement(pods) : undefined) ?? { reason: 'WaitingForRunners', message: missing(alive, replicas) }
+    replacement(pods) ?? { reason: 'WaitingForRunners', message: missing(alive, replicas) }
   );
 }
 
@@ -70,7 +70,7 @@ function refusalReason(refusal: string): string {
 }
 
 function replacement(pods: readonly Pod[]): Waiting | undefined {
-  const ended = pods.find((pod) => pod.status?.phase === 'Failed');
+  const ended = pods.findLast((pod) => pod.status?.phase === 'Failed');
   if (ended === undefined) return undefined;
   return {
     reason: 'RunnerReplaced',

@@ -1,4 +1,5 @@
 import { type ConditionState, isTrue } from '../../api/conditions.ts';
+import type { Job } from '../kube/types.ts';
 import { gettingReady } from './getting-ready.ts';
 import { ACCEPTED, type Action, conditions, type Decision, type Observed, type Plan, UNDECIDED } from './plan.ts';
 import { underLoad } from './under-load.ts';
@@ -74,9 +75,16 @@ function afterwards({ test, job, nowMs }: Observed): Decision {
   const actions: Action[] = [{ type: 'ForgetReports' }];
   const waitsMs = [ttlMs - sinceMs];
   const lingerMs = (test.status.loadStartTime === undefined ? LINGER_WITHOUT_LOAD_MS : LINGER_MS) - sinceMs;
-  const leftover = job !== undefined && (job.status?.active ?? 0) > 0 && job.spec.suspend !== true;
+  const leftover = job !== undefined && !isOver(job) && job.spec.suspend !== true;
   if (leftover && lingerMs <= 0) actions.push({ type: 'SuspendJob' });
   else if (leftover) waitsMs.push(lingerMs);
   const again = Math.min(...waitsMs);
   return { actions, ...(Number.isFinite(again) ? { requeueAfterMs: again } : {}) };
+}
+
+/** Whether a Job makes no pods any more. One without pods may only pause before the next. */
+function isOver({ status }: Job): boolean {
+  return (
+    status?.conditions?.some((c) => (c.type === 'Complete' || c.type === 'Failed') && c.status === 'True') ?? false
+  );
 }

@@ -116,6 +116,32 @@ describe('the result survives', { skip: elsewhere }, () => {
     assert.equal(status.counts.done, 2 * RATE);
   });
 
+  it('a runner that is killed for its memory again and again: the reason is told, readyTimeout ends it, nothing is left', async () => {
+    const memory = { memory: '24Mi' };
+    await place.start('oom', {
+      target: { url: place.url('/oom') },
+      load: open(2),
+      runners: { readyTimeout: '20s', template: { resources: { requests: memory, limits: memory } } },
+    });
+    await until(
+      'the reason is told',
+      async () => {
+        const test: Ended = JSON.parse(await place.kubectl('get', 'loadtest', 'oom', '-o', 'json'));
+        const ready = findCondition(test.status?.conditions, 'Ready');
+        return (ready?.reason === 'RunnerReplaced' && /OOMKilled/.test(ready.message)) || undefined;
+      },
+      { timeoutMs: 15_000, intervalMs: 200 },
+    );
+    const { status } = await place.waitFor('oom', 'Complete', 40);
+    assert.equal(findCondition(status.conditions, 'Complete')?.reason, 'ReadyTimeout');
+    assert.match(findCondition(status.conditions, 'Complete')?.message ?? '', /OOMKilled/);
+    const suspended = ['get', 'job', '-l', `${LABEL_TEST}=oom`, '-o', 'jsonpath={.items[0].spec.suspend}'];
+    await until('no pod comes any more', async () => (await place.kubectl(...suspended)) === 'true' || undefined, {
+      timeoutMs: 20_000,
+      intervalMs: 300,
+    });
+  });
+
   for (let round = 1; round <= 5; round++) {
     it(`the operator that is killed at a random moment, ${round} of 5`, async () => {
       const name = `killed-operator-${round}`;

@@ -433,6 +433,25 @@ const rows: Row[] = [
     { actions: ['ForgetReports', 'SuspendJob'], unwritten: true },
   ],
   [
+    'a Job that pauses before the successor of a runner is ended, too',
+    { test: loadTest({}, { ...COMPLETE, loadStartTime: undefined }), nowMs: NOW + 15_000, job: job({}) },
+    { actions: ['ForgetReports', 'SuspendJob'], unwritten: true },
+  ],
+  [
+    'a Job that is over is left alone',
+    {
+      test: loadTest({}, COMPLETE),
+      nowMs: NOW + 100_000,
+      job: job({ conditions: [{ type: 'Complete', status: 'True' }] }),
+    },
+    { actions: ['ForgetReports'], unwritten: true },
+  ],
+  [
+    'what the successor is waited for is told also when it is there',
+    { pods: [pod(0), killed, successor] },
+    { Ready: 'False/RunnerReplaced' },
+  ],
+  [
     'a test that is being deleted loses its Job',
     { test: { ...loadTest({}, STARTED), metadata: { ...loadTest().metadata, deletionTimestamp: at(0) } } },
     { actions: ['DeleteJob'], unwritten: true },
