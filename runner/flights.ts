@@ -224,6 +224,7 @@ export class Flight extends Expiring implements LaneEvents {
 
   #settle(): void {
     this.round++;
+    if (this.#body.length > 0) this.#body = []; // a flight at rest holds no answer
     this.#pool.deadlines.remove(this);
     this.#pool.settled(this);
   }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadTestSpecSchema } from '../../api/loadtest.ts';
+import { keyReferences, referencePath } from '../../api/references.ts';
+import { prepareTests } from '../../cli/prepare.ts';
 import { parseTable, rowChooser } from '../../model/data.ts';
 import { readTable } from '../../runner/variables.ts';
 
@@ -94,4 +96,50 @@ test('a column that a request uses and the data lack is named, with those that t
     problem:
       'data: key "users.csv" of ConfigMap "users" has no column "mail", which request "login" uses; it has user, email',
   });
+});
+
+test('rows and files are among what a runner pod mounts and a local run looks for', () => {
+  const spec = loadTestSpecSchema.parse({
+    target: { url: 'http://shop' },
+    data: { from: { secretKeyRef: { name: 'users', key: 'users.csv' } }, format: 'CSV' },
+    requests: [
+      {
+        name: 'upload',
+        method: 'POST',
+        body: {
+          type: 'Multipart',
+          multipart: [{ name: 'f', valueFrom: { configMapKeyRef: { name: 'files', key: 'a.jpg' } } }],
+        },
+      },
+    ],
+    load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
+  });
+  assert.deepEqual(keyReferences(spec).map(referencePath), ['Secret/users/users.csv', 'ConfigMap/files/a.jpg']);
+});
+
+test('a local run says what is wrong with the rows before it sends anything', () => {
+  const text = (rows: string) => `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: users}
+data: {rows.csv: "${rows}"}
+---
+apiVersion: loadtest.dev/v1alpha1
+kind: LoadTest
+metadata: {name: a}
+spec:
+  target: {url: http://shop}
+  data: {from: {configMapKeyRef: {name: users, key: rows.csv}}, format: CSV}
+  requests: [{name: r, path: "/\${data.user}"}]
+  load: {type: Closed, closed: {users: 1, iterations: 1}}
+`;
+  assert.ok('tests' in prepareTests(text('user\\nada\\n'), 'f.yaml', [], (prefix) => prefix));
+  assert.deepEqual(
+    prepareTests(text('name\\nada\\n'), 'f.yaml', [], (prefix) => prefix),
+    {
+      problems: [
+        'f.yaml: LoadTest a: data: key "rows.csv" of ConfigMap "users" has no column "user", which request "r" uses; it has name',
+      ],
+    },
+  );
 });
