@@ -134,6 +134,12 @@ export const targetSchema = withRules(
     })
       .default('10s')
       .describe('Limit of one request, from its write to its last byte.'),
+    dns: z
+      .enum(['Once', 'PerConnection'])
+      .default('Once')
+      .describe(
+        'When a name is looked up: Once for each worker thread, or for every new connection. Connections take its addresses in turn.',
+      ),
     preflight: z
       .enum(['None', 'Connect'])
       .default('None')

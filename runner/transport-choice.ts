@@ -1,7 +1,7 @@
 import type { Target } from '../api/target.ts';
 import { type TransportName, transportOf } from '../model/transport.ts';
 import type { Values } from './requests.ts';
-import { resolveOnce } from './resolve.ts';
+import { resolver } from './resolve.ts';
 import { securityOf } from './security.ts';
 import type { Destination, Transport } from './transport.ts';
 
@@ -23,7 +23,7 @@ export function destinationOf(target: Target, values: Values, connections = 1): 
   const url = new URL(target.url);
   return {
     url,
-    lookup: resolveOnce(),
+    lookup: resolver(target.dns),
     connections,
     ...(url.protocol === 'https:' && { security: securityOf(target, values) }),
   };

@@ -227,8 +227,8 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     }),
   ],
   [
-    'a target that is looked at before',
-    loadTest('preflight', { ...SMALLEST, target: { url: 'http://a', preflight: 'Connect' } }),
+    'a target that is looked at before, by a name that is looked up again and again',
+    loadTest('preflight', { ...SMALLEST, target: { url: 'http://a', preflight: 'Connect', dns: 'PerConnection' } }),
   ],
   [
     'HTTP/2 over several connections',

@@ -124,6 +124,12 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     FORM,
   ),
   test(
+    'a look-up that there is not',
+    { 'spec.target.dns': 'Never' },
+    'spec.target.dns',
+    oneOf('Once', 'PerConnection'),
+  ),
+  test(
     'a preflight that there is not',
     { 'spec.target.preflight': 'Ping' },
     'spec.target.preflight',
