@@ -14,12 +14,13 @@ export type Command =
   | { name: 'version' }
   | { name: 'validate'; files: string[] }
   | { name: 'run'; file: string; set: string[]; output: Output; files: ReportFiles }
+  | { name: 'wait'; test: string; files: ReportFiles; cluster: Cluster }
   | { name: 'report'; source: string; files: ReportFiles; cluster: Cluster };
 
 export type Topic = Exclude<Command['name'], 'help'>;
 export type Parsed = { command: Command } | { problem: string };
 
-export const TOPICS = ['run', 'report', 'validate', 'version'] as const satisfies Topic[];
+export const TOPICS = ['run', 'wait', 'report', 'validate', 'version'] as const satisfies Topic[];
 
 const help = { help: { type: 'boolean', short: 'h' } } as const;
 const reportFiles = {
@@ -36,6 +37,7 @@ const cluster = {
 
 const OPTIONS = {
   run: { ...help, ...reportFiles, set: { type: 'string', multiple: true }, output: { type: 'string', short: 'o' } },
+  wait: { ...help, ...reportFiles, ...cluster },
   report: { ...help, ...reportFiles, ...cluster },
   validate: help,
   version: help,
@@ -44,6 +46,7 @@ const OPTIONS = {
 const commandSchema = z.enum([...TOPICS, 'help'], `COMMAND must be one of ${[...TOPICS, 'help'].join(', ')}`);
 const outputSchema = z.enum(['text', 'yaml', 'json'], '--output must be text, yaml or json').default('text');
 const oneFile = z.tuple([z.string()], 'run takes exactly one FILE ("-" reads standard input)');
+const oneName = z.tuple([z.string()], 'wait takes exactly one NAME');
 const oneSource = z.tuple([z.string()], 'report takes exactly one NAME or FILE ("-" reads standard input)');
 const files = z.array(z.string()).min(1, 'validate takes at least one FILE ("-" reads standard input)');
 
@@ -76,6 +79,13 @@ function parseRest(name: Topic, args: string[]): Parsed {
       return { command: { name } };
     case 'validate':
       return checked(files.safeParse(positionals), (list) => ({ name, files: list }));
+    case 'wait':
+      return checked(oneName.safeParse(positionals), ([test]) => ({
+        name,
+        test,
+        files: pick(values, reportFiles),
+        cluster: pick(values, cluster),
+      }));
     case 'report':
       return checked(oneSource.safeParse(positionals), ([source]) => ({
         name,

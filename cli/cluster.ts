@@ -30,12 +30,12 @@ export async function reportFromCluster(
 export async function loadTestCalled(
   kubectl: Kubectl,
   name: string,
-): Promise<{ test: InCluster } | { problem: string; isMissing: boolean }> {
+): Promise<{ test: InCluster } | { problem: string; isFinal: boolean }> {
   const answer = await kubectl(['get', RESOURCE, name, '-o', 'json']);
   if ('problem' in answer) return answer;
   const parsed = objectSchema.safeParse(JSON.parse(answer.out));
   if (!parsed.success) {
-    return { problem: `LoadTest ${name} is of another version: ${z.prettifyError(parsed.error)}`, isMissing: false };
+    return { problem: `LoadTest ${name} is of another version: ${z.prettifyError(parsed.error)}`, isFinal: false };
   }
   return { test: { metadata: parsed.data.metadata, status: parsed.data.status ?? {} } };
 }

@@ -3,6 +3,7 @@ const GENERAL = `Load tests as a Kubernetes resource, run on this machine.
 Usage: loadtest COMMAND
 
   run FILE          runs the LoadTests in FILE here, without a cluster
+  wait NAME         follows a LoadTest in a cluster and ends as it does
   report NAME|FILE  writes the report of a finished LoadTest as HTML, JUnit XML, Markdown or JSON
   validate FILE...  says whether a cluster would accept the LoadTests in each FILE
   version           prints the version
@@ -30,6 +31,19 @@ Progress goes to standard error, the finished resource to standard output.
 Ctrl-C ends the load and shows the result so far; a second one ends at once.
 
 Exit code: 0 passed, 1 failed, 2 inconclusive, 64 bad input, 130 interrupted.
+`;
+
+const WAIT = `Usage: loadtest wait NAME [--report FILE] [--junit FILE] [--markdown FILE] [--json FILE]
+
+Follows the LoadTest called NAME in the cluster that kubectl speaks to, prints its report when it is complete, and ends
+with its verdict, as loadtest run does. Progress goes to standard error, the report to standard output.
+
+  --report, --junit, --markdown, --json
+                    write the report to files too, as loadtest report does
+  -n, --namespace, --context, --kubeconfig
+                    as kubectl has them
+
+Exit code: 0 passed, 1 failed, 2 inconclusive, 64 there is no such LoadTest, or it is not valid.
 `;
 
 const REPORT = `Usage: loadtest report NAME|FILE [--report FILE] [--junit FILE] [--markdown FILE] [--json FILE]
@@ -62,7 +76,7 @@ const VERSION = `Usage: loadtest version
 Prints the version.
 `;
 
-const TOPICS = { run: RUN, report: REPORT, validate: VALIDATE, version: VERSION };
+const TOPICS = { run: RUN, wait: WAIT, report: REPORT, validate: VALIDATE, version: VERSION };
 
 export function helpText(topic?: keyof typeof TOPICS): string {
   return topic === undefined ? GENERAL : TOPICS[topic];

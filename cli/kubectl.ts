@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import type { Cluster } from './arguments.ts';
 
-/** What kubectl printed; or what it said was wrong, and whether that is that the object does not exist. */
-export type Answer = { out: string } | { problem: string; isMissing: boolean };
+/** What kubectl printed; or what it said was wrong, and whether asking again is of no use. */
+export type Answer = { out: string } | { problem: string; isFinal: boolean };
 
 /** Runs kubectl, which knows how to reach and to sign in to whatever cluster a person works with, plugins included. */
 export type Kubectl = (args: readonly string[], input?: string) => Promise<Answer>;
@@ -30,8 +30,8 @@ export function kubectlFor({ namespace, context, kubeconfig }: Cluster): Kubectl
 
 function problemOf(error: Error & { code?: unknown }, stderr: string): Answer {
   if (error.code === 'ENOENT') {
-    return { problem: 'kubectl is not installed, which is how loadtest reaches a cluster', isMissing: false };
+    return { problem: 'kubectl is not installed, which is how loadtest reaches a cluster', isFinal: true };
   }
   const problem = stderr.trim().replace(/^error: /i, '') || error.message;
-  return { problem, isMissing: /\(NotFound\)/.test(stderr) };
+  return { problem, isFinal: /\(NotFound\)/.test(stderr) };
 }

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, type } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import { findCondition } from '../api/conditions.ts';
 import type { ReportDocument } from '../api/report.ts';
 import { coloured, type Paint, plain, wantsColour } from '../report/paint.ts';
 import { textReport } from '../report/text.ts';
 import { type Command, parseCommand, type ReportFiles } from './arguments.ts';
 import { reportFromCluster } from './cluster.ts';
 import { type Display, displayOn, type Screen } from './display.ts';
-import { EXIT } from './exit.ts';
+import { EXIT, exitCodeOf } from './exit.ts';
 import { helpText } from './help.ts';
 import { kubectlFor } from './kubectl.ts';
 import { prepareTests } from './prepare.ts';
@@ -15,12 +17,14 @@ import { readReports, reportOutputs } from './report.ts';
 import { render, runAll } from './run.ts';
 import { formatProblem, validateText } from './validate.ts';
 import { VERSION } from './version.ts';
+import { untilComplete } from './wait.ts';
 
 async function main(words: string[]): Promise<number> {
   const parsed = parseCommand(words);
   if ('problem' in parsed) return refuse([parsed.problem, 'loadtest --help shows the usage']);
   const { command } = parsed;
   if (command.name === 'run') return runCommand(command);
+  if (command.name === 'wait') return waitCommand(command);
   if (command.name === 'report') return reportCommand(command);
   if (command.name === 'validate') return validateCommand(command.files);
   process.stdout.write(command.name === 'help' ? helpText(command.topic) : `loadtest ${VERSION}\n`);
@@ -89,6 +93,25 @@ async function reportCommand({ source, files, cluster }: Extract<Command, { name
   return EXIT.passed;
 }
 
+/** Ends as a local run does: the report, and its verdict as the exit code. */
+async function waitCommand({ test: name, files, cluster }: Extract<Command, { name: 'wait' }>): Promise<number> {
+  const kubectl = kubectlFor(cluster);
+  const note = (line: string) => void process.stderr.write(`${line}\n`);
+  const waited = await untilComplete({ kubectl, name, note, now: Date.now, sleep: (ms) => setTimeout(ms) });
+  if ('problem' in waited) return refuse([waited.problem]);
+  const exitCode = exitCodeOf(findCondition(waited.test.status.conditions, 'Passed'));
+  const found = await reportFromCluster(kubectl, name);
+  if ('problems' in found) {
+    note(findCondition(waited.test.status.conditions, 'Passed')?.message ?? 'not judged');
+    refuse(found.problems);
+    return exitCode;
+  }
+  const paint = paintFor(process.stdout);
+  process.stdout.write(found.reports.map((report) => textReport(report, paint)).join('\n'));
+  const refused = refuse(writeReports(found.reports, files));
+  return exitCode === EXIT.passed && refused !== EXIT.passed ? refused : exitCode;
+}
+
 function reportsIn(file: string): { reports: ReportDocument[] } | { problems: string[] } {
   const text = read(file);
   return typeof text === 'string' ? readReports(text, fileName(file)) : { problems: [text.problem] };
@@ -120,7 +143,7 @@ function validateCommand(files: readonly string[]): number {
 
 function refuse(problems: readonly string[]): number {
   for (const problem of problems) process.stderr.write(`loadtest: ${problem}\n`);
-  return EXIT.badInput;
+  return problems.length === 0 ? EXIT.passed : EXIT.badInput;
 }
 
 function read(file: string): string | { problem: string } {

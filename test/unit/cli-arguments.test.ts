@@ -28,6 +28,7 @@ const commands: [string, Command][] = [
       files: { report: 'r.html', junit: 'j.xml', json: 'r.json', markdown: '-' },
     },
   ],
+  ['wait checkout --junit j.xml', { name: 'wait', test: 'checkout', files: { junit: 'j.xml' }, cluster: {} }],
   ['report checkout -n shop', { name: 'report', source: 'checkout', files: {}, cluster: { namespace: 'shop' } }],
   ['report r.json --report r.html', { name: 'report', source: 'r.json', files: { report: 'r.html' }, cluster: {} }],
   ['validate a.yaml b.yaml', { name: 'validate', files: ['a.yaml', 'b.yaml'] }],
@@ -38,12 +39,13 @@ for (const [line, command] of commands) {
 }
 
 const problems: [string, RegExp][] = [
-  ['walk', /COMMAND must be one of run, report, validate, version, help, not walk/],
+  ['walk', /COMMAND must be one of run, wait, report, validate, version, help, not walk/],
   ['run', /run takes exactly one FILE/],
   ['run a b', /run takes exactly one FILE/],
   ['run a -o xml', /--output must be text, yaml or json/],
   ['run a --sets b', /--sets/],
   ['run a --set', /--set/],
+  ['wait', /wait takes exactly one NAME/],
   ['report', /report takes exactly one NAME or FILE/],
   ['validate', /validate takes at least one FILE/],
   ['validate a --set b=1', /--set/],

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { LoadTestStatus } from '../../api/status.ts';
+import { reportFromCluster } from '../../cli/cluster.ts';
+import type { Answer } from '../../cli/kubectl.ts';
+import { untilComplete } from '../../cli/wait.ts';
+import { reportOf } from './report-document.ts';
+
+const at = '2026-03-01T12:00:00.000Z';
+const condition = (type: string, status: 'True' | 'False', reason: string, message = '') => ({
+  ...{ type, status, reason, message },
+  lastTransitionTime: at,
+});
+const object = (status: LoadTestStatus): Answer => ({
+  out: JSON.stringify({ metadata: { name: 'checkout', namespace: 'shop', uid: 'u' }, status }),
+});
+const AWAY: Answer = { problem: 'connection refused', isFinal: false };
+const MISSING: Answer = { problem: 'loadtests "checkout" not found', isFinal: true };
+const running = object({ conditions: [condition('Complete', 'False', 'Running')] });
+const complete = object({
+  conditions: [condition('Complete', 'True', 'Finished'), condition('Passed', 'True', 'ThresholdsMet')],
+});
+
+/** Waits in a cluster that gives these answers one after the other, then the last of them for ever; a second passes with each. */
+async function wait(answers: Answer[]) {
+  const notes: string[] = [];
+  const left = [...answers];
+  let clock = 0;
+  const end = await untilComplete({
+    kubectl: async () => (left.length > 1 ? left.shift()! : left[0]!),
+    name: 'checkout',
+    note: (line) => notes.push(line),
+    now: () => clock,
+    sleep: async (ms) => {
+      clock += ms;
+    },
+  });
+  return { end, notes, clock };
+}
+
+describe('loadtest wait', () => {
+  it('tells each change once, and ends when the test is complete', async () => {
+    const { end, notes } = await wait([object({}), running, running, complete]);
+    assert.deepEqual(notes, ['waits for the operator', 'Running', 'Finished']);
+    assert.ok('test' in end);
+  });
+
+  it('survives a cluster that is away for a while', async () => {
+    const { end } = await wait([running, AWAY, AWAY, AWAY, complete]);
+    assert.ok('test' in end);
+  });
+
+  it('gives up on a cluster that stays away', async () => {
+    const { end, clock } = await wait([running, AWAY]);
+    assert.deepEqual(end, { problem: 'connection refused' });
+    assert.ok(clock > 60_000 && clock < 65_000);
+  });
+
+  it('ends at once when there is no such test', async () => {
+    const { end, clock } = await wait([MISSING]);
+    assert.deepEqual([end, clock], [{ problem: MISSING.problem }, 0]);
+  });
+
+  it('ends at once when the test is not valid', async () => {
+    const { end } = await wait([object({ conditions: [condition('Accepted', 'False', 'Invalid', 'spec.load: no')] })]);
+    assert.deepEqual(end, { problem: 'Invalid: spec.load: no' });
+  });
+});
+
+describe('the report of a LoadTest in a cluster', () => {
+  const report = reportOf();
+  const configMap = { kind: 'ConfigMap', data: { 'report.json': JSON.stringify(report) } };
+
+  it('is read from the ConfigMap that the status names', async () => {
+    const asked: string[] = [];
+    const found = await reportFromCluster(async (args) => {
+      asked.push(args.slice(0, 3).join(' '));
+      return args[1] === 'configmap'
+        ? { out: JSON.stringify(configMap) }
+        : object({ report: { configMapRef: { name: 'checkout-report-1' } } });
+    }, 'checkout');
+    assert.deepEqual(found, { reports: [report] });
+    assert.deepEqual(asked, ['get loadtests.loadtest.dev checkout', 'get configmap checkout-report-1']);
+  });
+
+  it('is not there before the end', async () => {
+    assert.deepEqual(await reportFromCluster(async () => running, 'checkout'), {
+      problems: ['LoadTest checkout has no report: it is not complete'],
+    });
+  });
+});
