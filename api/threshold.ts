@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { durationSchema } from './duration-schema.ts';
 import { DURATION_PATTERN, microseconds } from './duration.ts';
+import { durationSchema } from './duration-schema.ts';
 import { NUMBER_PATTERN, PERCENT_PATTERN, share } from './quantity.ts';
 import { celPattern, textOf, withRules } from './rule.ts';
 

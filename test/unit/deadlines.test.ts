@@ -20,7 +20,11 @@ class Entry extends Expiring {
 
 function setUp(count: number) {
   const expired: number[] = [];
-  return { deadlines: new Deadlines(), expired, entries: Array.from({ length: count }, (_, i) => new Entry(i, expired)) };
+  return {
+    deadlines: new Deadlines(),
+    expired,
+    entries: Array.from({ length: count }, (_, i) => new Entry(i, expired)),
+  };
 }
 
 test('what is due expires in order, the rest says when it will be', () => {
