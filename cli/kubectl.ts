@@ -11,6 +11,9 @@ const MAX_OUTPUT = 256 * 1024 * 1024;
 /** A cluster that does not answer is a problem to tell, not to wait for. */
 const TIMEOUT = '20s';
 
+/** What the API server says again however often it is asked. */
+const FINAL = /\((NotFound|Forbidden|Unauthorized|BadRequest)\)|doesn't have a resource type/;
+
 export function kubectlFor({ namespace, context, kubeconfig }: Cluster): Kubectl {
   const where = Object.entries({ namespace, context, kubeconfig }).flatMap(([option, value]) =>
     value === undefined ? [] : [`--${option}=${value}`],
@@ -33,5 +36,5 @@ function problemOf(error: Error & { code?: unknown }, stderr: string): Answer {
     return { problem: 'kubectl is not installed, which is how loadtest reaches a cluster', isFinal: true };
   }
   const problem = stderr.trim().replace(/^error: /i, '') || error.message;
-  return { problem, isFinal: /\(NotFound\)/.test(stderr) };
+  return { problem, isFinal: FINAL.test(stderr) };
 }

@@ -36,6 +36,10 @@ export async function untilComplete({
       if (findCondition(found.test.status.conditions, 'Accepted')?.status === 'False') return { problem: line };
     } else if (found.isFinal || now() - answeredMs > PATIENCE_MS) {
       return { problem: found.problem };
+    } else {
+      const line = `no answer from the cluster: ${found.problem}`;
+      if (line !== told) note(line);
+      told = line;
     }
     await sleep(POLL_MS);
   }

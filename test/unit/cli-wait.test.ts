@@ -46,8 +46,9 @@ describe('loadtest wait', () => {
   });
 
   it('survives a cluster that is away for a while', async () => {
-    const { end } = await wait([running, AWAY, AWAY, AWAY, complete]);
+    const { end, notes } = await wait([running, AWAY, AWAY, AWAY, complete]);
     assert.ok('test' in end);
+    assert.deepEqual(notes, ['Running', 'no answer from the cluster: connection refused', 'Finished']);
   });
 
   it('gives up on a cluster that stays away', async () => {
