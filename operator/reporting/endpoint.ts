@@ -52,7 +52,7 @@ export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: 
     if (world.reports.put(runner.uid, runner.index, next)) world.enqueue(keyOf(runner));
     if (test.spec !== undefined && parsed.report.snapshot !== undefined) {
       const timeline = world.reports.timeline(runner.uid, timelineStepMs(test.spec));
-      const isNews = timeline.record(world.reports.snapshots(runner.uid));
+      const isNews = timeline.record(world.reports.snapshots(runner.uid), test.spec.runners.replicas);
       if (isNews && test.spec.thresholds?.some((t) => t.abort)) world.enqueue(keyOf(runner));
     }
   }

@@ -49,6 +49,25 @@ describe('the timeline', () => {
     assert.deepEqual(timeline.done, [190, 200]);
   });
 
+  it('does not take for a burst what a runner did before it was first heard', () => {
+    const recorder = new TimelineRecorder(1000);
+    assert.equal(recorder.record([snapshot(1000, 10)], 2), false);
+    recorder.record([snapshot(1000, 10), snapshot(1500, 15)], 2);
+    recorder.record([snapshot(2000, 20), snapshot(2500, 25)], 2);
+    const { done } = recorder.finish([snapshot(3000, 30), snapshot(3000, 30)]);
+    assert.deepEqual(done, [25, 35]);
+  });
+
+  it('waits for a runner that is late, but not for one that is lost', () => {
+    const recorder = new TimelineRecorder(1000);
+    recorder.record([snapshot(1000, 10), snapshot(1000, 10)]);
+    assert.equal(recorder.record([snapshot(2000, 20), snapshot(1000, 10)]), false);
+    for (const second of [4, 5, 6, 7]) recorder.record([snapshot(second * 1000, second * 10), snapshot(1000, 10)]);
+    const { at, done } = recorder.finish([snapshot(8000, 80), snapshot(1000, 10)]);
+    assert.deepEqual(at, [1, 4, 5, 6, 7, 8]);
+    assert.deepEqual(done, [20, 30, 10, 10, 10, 10]);
+  });
+
   it('sums up to the counters at the end, however the reports came', () => {
     const recorder = new TimelineRecorder(1000);
     let done = 0;
