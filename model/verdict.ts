@@ -101,5 +101,5 @@ function countsSentence({ counts, rate }: Summary): string {
 }
 
 function lossSentence({ desired, lost }: RunnerLosses): string {
-  return lost === 0 ? '' : `${lost} of ${desired} runners lost, what they sent after their last report is missing`;
+  return lost === 0 ? '' : `${lost} of ${desired} runners lost, and with them what they counted after they were last heard of`;
 }
