@@ -1,0 +1,231 @@
+import { type Deadlines, Expiring } from './deadlines.ts';
+import { type Failure, failureOf, TIMED_OUT_CONNECTING, TIMED_OUT_WAITING } from './failure.ts';
+import { bodyTooLarge } from './inspection.ts';
+import { Journey } from './journey/journey.ts';
+import type { PreparedRequest } from './requests.ts';
+import type { RecordSample } from './samples.ts';
+import type { Tally } from './tally.ts';
+import type { Timing } from './timing.ts';
+import type { Lane, LaneEvents, ResponseHeaders, Transport } from './transport.ts';
+import type { Scopes } from './variables.ts';
+
+/** What a flight needs of the pool that it belongs to. */
+export type Pool = {
+  requests: readonly PreparedRequest[];
+  transport: Transport;
+  timing: Timing;
+  tally: Tally;
+  /** Microseconds. */
+  timeout: number;
+  deadlines: Deadlines;
+  sample: RecordSample | undefined;
+  scopes: Scopes;
+  /** Whether the requests are one journey, in order. */
+  journeys: boolean;
+  /** Epoch milliseconds. */
+  clock: () => number;
+  settled: (flight: Flight) => void;
+};
+
+const UNWRITTEN = -1;
+const NOTHING_EXTRACTED: ReadonlyMap<string, string> = new Map();
+const NO_HEADERS: ResponseHeaders = {};
+
+/**
+ * One request on its way, and then the next one: flights are kept and used again with their connections. A journey is one flight
+ * through all requests in order, so that it is in flight as one request is.
+ */
+export class Flight extends Expiring implements LaneEvents {
+  round = 0;
+  readonly #pool: Pool;
+  readonly #lane: Lane;
+  #request = 0;
+  #arrival = 0;
+  #intended = 0;
+  #begun = 0;
+  #written = UNWRITTEN;
+  #status = 0;
+  #statusExpected = false;
+  #headers: ResponseHeaders = NO_HEADERS;
+  #bodyMatches = true;
+  #bodyTail: Buffer | undefined;
+  /** Nothing of the body matters. */
+  #indifferent = true;
+  /** So much of the body is kept. */
+  #keep = 0;
+  #bodyBytes = 0;
+  #body: Buffer[] = [];
+  #journey: Journey | undefined;
+
+  constructor(pool: Pool) {
+    super();
+    this.#pool = pool;
+    this.#lane = pool.transport.open(this);
+  }
+
+  /** Sends request `request`, with which a journey begins, for arrival number `arrival`, which was due at `intended`. */
+  send(request: number, arrival: number, intended: number): void {
+    this.#arrival = arrival;
+    if (this.#pool.journeys) this.#journey = new Journey();
+    this.#step(request, intended);
+  }
+
+  #step(request: number, intended: number): void {
+    const { requests, timing, deadlines, timeout, tally } = this.#pool;
+    const prepared = requests[request]!;
+    const { round } = this;
+    this.#request = request;
+    this.#intended = intended;
+    this.#begun = timing.now();
+    this.#written = UNWRITTEN;
+    this.#bodyMatches = prepared.expectsBody === null;
+    this.#bodyTail = undefined;
+    this.#keep = prepared.inspection?.maxBytes ?? 0;
+    if (!this.#bodyMatches && tally.examples.wanted) this.#keep = Math.max(this.#keep, tally.examples.bytes + 1);
+    this.#indifferent = this.#bodyMatches && this.#keep === 0 && prepared.maxBodyBytes === Number.POSITIVE_INFINITY;
+    this.#bodyBytes = 0;
+    if (this.#body.length > 0) this.#body = [];
+    this.#lane.send(this.#messageOf(prepared));
+    const stillConnecting = this.round === round && this.#written === UNWRITTEN;
+    if (stillConnecting) deadlines.add(this, this.#begun + timeout);
+  }
+
+  #messageOf(prepared: PreparedRequest): PreparedRequest {
+    const journey = this.#journey;
+    const { scopes } = this.#pool;
+    const values = journey?.values ?? NOTHING_EXTRACTED;
+    const message = prepared.render === null ? prepared : prepared.render(scopes(this.#arrival, this.#request, values));
+    return journey === undefined ? message : journey.dress(message);
+  }
+
+  written(): void {
+    this.#written = this.#pool.timing.now();
+    this.round++; // the time-out counts from the write: a deadline for connecting is void
+    this.#pool.deadlines.add(this, this.#written + this.#pool.timeout);
+  }
+
+  head(status: number, headers: ResponseHeaders = NO_HEADERS): void {
+    const { requests, tally } = this.#pool;
+    this.#status = status;
+    this.#headers = headers;
+    this.#statusExpected = requests[this.#request]!.expectsStatus(status);
+    if (!this.#statusExpected && tally.examples.wanted) {
+      this.#keep = Math.max(this.#keep, tally.examples.bytes + 1);
+      this.#indifferent = false;
+    }
+  }
+
+  data(chunk: Buffer): void {
+    if (this.#indifferent) return;
+    if (!this.#bodyMatches) this.#search(chunk);
+    const room = this.#keep - this.#bodyBytes;
+    if (room > 0) this.#body.push(Buffer.from(chunk.subarray(0, room)));
+    this.#bodyBytes += chunk.length;
+    const { maxBodyBytes } = this.#pool.requests[this.#request]!;
+    if (this.#bodyBytes > maxBodyBytes && this.#bodyBytes - chunk.length <= maxBodyBytes) this.#giveUp(maxBodyBytes);
+  }
+
+  /** Looks for the expected text in the body as it comes, keeping no more of it than the text could straddle. */
+  #search(chunk: Buffer): void {
+    const wanted = this.#pool.requests[this.#request]!.expectsBody!;
+    const body = this.#bodyTail === undefined ? chunk : Buffer.concat([this.#bodyTail, chunk]);
+    if (body.includes(wanted)) this.#bodyMatches = true;
+    else this.#bodyTail = Buffer.from(body.subarray(Math.max(0, body.length - wanted.length + 1)));
+  }
+
+  /** Behind the transport's own work on the chunk that was too much, as it must not be cut off within it. */
+  #giveUp(maxBodyBytes: number): void {
+    const { round } = this;
+    queueMicrotask(() => {
+      if (this.round !== round) return;
+      this.#lane.cancel();
+      this.#fail(bodyTooLarge(maxBodyBytes));
+    });
+  }
+
+  end(): void {
+    const { timing, tally, requests, sample, clock } = this.#pool;
+    const now = timing.now();
+    const { inspection, maxBodyBytes } = requests[this.#request]!;
+    let expected = this.#statusExpected && this.#bodyMatches;
+    if (this.#bodyBytes > maxBodyBytes) {
+      this.#fail(bodyTooLarge(maxBodyBytes));
+      return;
+    }
+    this.#journey?.answered(this.#headers, clock());
+    if (expected && inspection !== null) {
+      const answer = { headers: this.#headers, body: Buffer.concat(this.#body) };
+      const finding = inspection.inspect(answer, this.#journey?.values ?? new Map());
+      if ('failure' in finding) {
+        this.#fail(finding.failure);
+        return;
+      }
+      expected = finding.expected;
+    }
+    tally.done(this.#request, this.#status, expected, now - this.#intended, now - this.#written);
+    if (!expected && tally.examples.wanted) tally.example(this.#request, this.#status, Buffer.concat(this.#body));
+    sample?.(this.#arrival, this.#intended, this.#written, now, 'done', this.#status, this.#request);
+    if (expected && this.#journey !== undefined && this.#request + 1 < requests.length) this.#goOn(now);
+    else this.#settle();
+  }
+
+  /** The journey's next request: its user is ready for it since the answer came. */
+  #goOn(now: number): void {
+    this.round++;
+    this.#pool.deadlines.remove(this);
+    this.#pool.tally.made(this.#request + 1);
+    this.#step(this.#request + 1, now);
+  }
+
+  failed(error: Error): void {
+    this.#fail(failureOf(error));
+  }
+
+  expire(): void {
+    const { tally, timing, sample } = this.#pool;
+    const now = timing.now();
+    this.#lane.cancel();
+    if (this.#written === UNWRITTEN) {
+      this.#fail({ kind: TIMED_OUT_CONNECTING, example: 'no connection within the time-out' });
+      return;
+    }
+    const failure = { kind: TIMED_OUT_WAITING, example: 'no complete response within the time-out' };
+    tally.timeout(this.#request, failure, now - this.#intended, now - this.#written);
+    sample?.(this.#arrival, this.#intended, this.#written, now, 'timeout', 0, this.#request);
+    this.#settle();
+  }
+
+  /** Cuts off what is under way. */
+  abort(): void {
+    this.#lane.cancel();
+    this.#pool.tally.aborted(this.#request);
+    this.#pool.sample?.(
+      this.#arrival,
+      this.#intended,
+      this.#written,
+      this.#pool.timing.now(),
+      'aborted',
+      0,
+      this.#request,
+    );
+    this.#settle();
+  }
+
+  close(): void {
+    this.#lane.close();
+  }
+
+  #fail(failure: Failure): void {
+    const { tally, sample, timing } = this.#pool;
+    tally.failed(this.#request, failure);
+    sample?.(this.#arrival, this.#intended, this.#written, timing.now(), 'failed', 0, this.#request);
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.round++;
+    if (this.#body.length > 0) this.#body = []; // a flight at rest holds no answer
+    this.#pool.deadlines.remove(this);
+    this.#pool.settled(this);
+  }
+}
