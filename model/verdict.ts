@@ -101,5 +101,7 @@ function countsSentence({ counts, rate }: Summary): string {
 }
 
 function lossSentence({ desired, lost }: RunnerLosses): string {
-  return lost === 0 ? '' : `${lost} of ${desired} runners lost, and with them what they counted after they were last heard of`;
+  return lost === 0
+    ? ''
+    : `${lost} of ${desired} runners lost, and with them what they counted after they were last heard of`;
 }
