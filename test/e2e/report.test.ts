@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { findCondition } from '../../api/conditions.ts';
+import { REPORT_KEY, reportDocumentSchema } from '../../api/report.ts';
+import { identityProblems } from '../../model/counters.ts';
+import { mergeDecoded } from '../../model/snapshot.ts';
+import { timesOf } from '../../model/status.ts';
+import { type Spec, usePlace } from './place.ts';
+
+const open = (duration: string, rate: number): Spec['load'] => ({
+  type: 'Open',
+  open: { stages: [{ duration, rate }] },
+});
+
+describe('the full report of a LoadTest', () => {
+  const place = usePlace('report');
+
+  it('is in a ConfigMap that the LoadTest owns, and adds up to the status', async () => {
+    const { metadata, status } = await place.runToEnd('whole', {
+      target: { url: place.url('/whole') },
+      load: open('4s', 30),
+      runners: { replicas: 2 },
+    });
+    const name = status.report?.configMapRef.name;
+    assert.ok(name !== undefined, 'the status refers to a report');
+    const configMap = JSON.parse(await place.kubectl('get', 'configmap', name, '-o', 'json'));
+    assert.deepEqual(
+      configMap.metadata.ownerReferences.map((o: { uid: string }) => o.uid),
+      [metadata.uid],
+    );
+    const report = reportDocumentSchema.parse(JSON.parse(configMap.data[REPORT_KEY]));
+    const { generated, done, inFlight } = report.timeline;
+    const sum = (column: readonly number[]) => column.reduce((a, b) => a + b, 0);
+    assert.deepEqual([sum(generated), sum(done), inFlight.at(-1)], [status.counts.generated, status.counts.done, 0]);
+    assert.equal(status.counts.generated, 120);
+    const whole = timesOf(mergeDecoded([report.histograms!.responseTime]));
+    assert.deepEqual(whole, status.responseTime);
+    assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
+  });
+
+  it('hands rows of a ConfigMap out to all runners, each row once', async () => {
+    const items = Array.from({ length: 40 }, (_, i) => `item-${i}`);
+    await place.kubectl('create', 'configmap', 'rows', `--from-literal=rows.csv=${['item', ...items].join('\n')}`);
+    const { status } = await place.runToEnd('rows', {
+      target: { url: place.url('/') },
+      data: { from: { configMapKeyRef: { name: 'rows', key: 'rows.csv' } }, format: 'CSV' },
+      requests: [{ name: 'row', path: '/rows/${data.item}' }],
+      load: open('2s', 20),
+      runners: { replicas: 2 },
+    });
+    assert.equal(status.counts.done, 40);
+    const times = await Promise.all(items.map(async (item) => (await place.received(`/rows/${item}`))?.total));
+    assert.deepEqual(
+      times,
+      items.map(() => 1),
+    );
+  });
+
+  it('ends early when a threshold that aborts is exceeded on the merged data, and says so', async () => {
+    const { status } = await place.runToEnd('hopeless', {
+      target: { url: place.url('/hopeless') },
+      requests: [{ name: 'bad', path: '?status=503' }],
+      load: open('2m', 20),
+      runners: { replicas: 2 },
+      thresholds: [{ metric: 'errors', max: '5%', abort: true }],
+    });
+    const passed = findCondition(status.conditions, 'Passed');
+    assert.equal(findCondition(status.conditions, 'Complete')?.reason, 'Aborted');
+    assert.equal(passed?.status, 'False');
+    assert.match(passed?.message ?? '', /errors/);
+    assert.ok(status.counts.generated < 1200, `${status.counts.generated} of 2,400 arrivals were generated`);
+    assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
+  });
+});
