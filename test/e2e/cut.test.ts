@@ -10,7 +10,7 @@ const RATE = 40;
 const REPORT_PORT = '8090';
 const elsewhere = process.env.LOADTEST_E2E_KUBECONFIG ? 'the network of a cluster elsewhere is not ours' : false;
 
-type PodSeen = { metadata: { labels: Record<string, string> }; status: { podIP: string } };
+type PodSeen = { metadata: { labels: Record<string, string> }; status: { podIP?: string } };
 
 describe('a network that is cut between a runner and the operator', { skip: elsewhere }, () => {
   const place = usePlace('cut');
@@ -18,7 +18,7 @@ describe('a network that is cut between a runner and the operator', { skip: else
 
   /** Before anything else is decided of a packet, so that connections that are there break too. */
   const rule = (verb: '-I' | '-D', ip: string) =>
-    run(['iptables', verb, 'FORWARD', '-s', ip, '-p', 'tcp', '--dport', REPORT_PORT, '-j', 'DROP']);
+    run(['iptables', '-w', '10', verb, 'FORWARD', '-s', ip, '-p', 'tcp', '--dport', REPORT_PORT, '-j', 'DROP']);
   async function cut(ip: string): Promise<void> {
     await rule('-I', ip);
     cuts.add(ip);
@@ -43,8 +43,15 @@ describe('a network that is cut between a runner and the operator', { skip: else
       async () => Object.keys((await place.received(`/${name}`))?.clients ?? {}).length === 2 || undefined,
       { timeoutMs: 30_000 },
     );
-    const pods = await place.list<PodSeen>('pods', `${LABEL_TEST}=${name}`);
-    return pods.find((p) => p.metadata.labels['batch.kubernetes.io/job-completion-index'] === '1')?.status.podIP ?? '';
+    // A runner may have sent before the kubelet has told its address.
+    return until(
+      'the address of the second runner',
+      async () => {
+        const pods = await place.list<PodSeen>('pods', `${LABEL_TEST}=${name}`);
+        return pods.find((p) => p.metadata.labels['batch.kubernetes.io/job-completion-index'] === '1')?.status.podIP;
+      },
+      { timeoutMs: 10_000 },
+    );
   }
 
   it('for 20 s changes nothing', async () => {
