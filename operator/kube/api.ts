@@ -1,7 +1,7 @@
 import { API_VERSION } from '../../api/group.ts';
 import type { ScheduledLoadTestStatus } from '../../api/scheduled.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
-import { isApiError, type KubeClient } from './client.ts';
+import { type Call, isApiError, type KubeClient } from './client.ts';
 import { coreEvents, events, jobs, type ResourcePath, tokenReviews } from './paths.ts';
 import type { JobManifest, ObjectMeta, Resource } from './types.ts';
 
@@ -32,47 +32,38 @@ export function createJob(client: KubeClient, job: JobManifest): Promise<void> {
 }
 
 /** Deletes this very object, and in the background what it owns. One that is gone, or another of its name, is left alone. */
-export async function remove(client: KubeClient, path: ResourcePath, ref: ObjectRef): Promise<void> {
-  try {
-    await client.call({
-      method: 'DELETE',
-      path: `${path(ref.namespace)}/${ref.name}`,
-      body: { propagationPolicy: 'Background', preconditions: { uid: ref.uid } },
-    });
-  } catch (error) {
-    if (!isApiError(error, 404, 409)) throw error;
-  }
+export function remove(client: KubeClient, path: ResourcePath, ref: ObjectRef): Promise<void> {
+  return unlessGone(client, {
+    method: 'DELETE',
+    path: `${path(ref.namespace)}/${ref.name}`,
+    body: { propagationPolicy: 'Background', preconditions: { uid: ref.uid } },
+  });
 }
 
 /** Ends the pods of a Job that are still there; the Job and the logs of its finished pods stay. */
-export async function suspendJob(client: KubeClient, ref: ObjectRef): Promise<void> {
-  try {
-    await client.call({
-      method: 'PATCH',
-      path: `${jobs(ref.namespace)}/${ref.name}`,
-      query: { fieldManager: FIELD_MANAGER },
-      contentType: 'application/merge-patch+json',
-      body: { metadata: { uid: ref.uid }, spec: { suspend: true } },
-    });
-  } catch (error) {
-    if (!isApiError(error, 404, 409)) throw error;
-  }
+export function suspendJob(client: KubeClient, ref: ObjectRef): Promise<void> {
+  return patchJob(client, ref, { metadata: { uid: ref.uid }, spec: { suspend: true } });
 }
 
 /** Puts annotations on a Job beside those that it has. */
-export async function annotateJob(
-  client: KubeClient,
-  ref: ObjectRef,
-  annotations: Record<string, string>,
-): Promise<void> {
+export function annotateJob(client: KubeClient, ref: ObjectRef, annotations: Record<string, string>): Promise<void> {
+  return patchJob(client, ref, { metadata: { uid: ref.uid, annotations } });
+}
+
+function patchJob(client: KubeClient, ref: ObjectRef, body: unknown): Promise<void> {
+  return unlessGone(client, {
+    method: 'PATCH',
+    path: `${jobs(ref.namespace)}/${ref.name}`,
+    query: { fieldManager: FIELD_MANAGER },
+    contentType: 'application/merge-patch+json',
+    body,
+  });
+}
+
+/** Makes a call for one very object; that it is gone, or another one has its name by now, is as good as done. */
+async function unlessGone(client: KubeClient, call: Call): Promise<void> {
   try {
-    await client.call({
-      method: 'PATCH',
-      path: `${jobs(ref.namespace)}/${ref.name}`,
-      query: { fieldManager: FIELD_MANAGER },
-      contentType: 'application/merge-patch+json',
-      body: { metadata: { uid: ref.uid, annotations } },
-    });
+    await client.call(call);
   } catch (error) {
     if (!isApiError(error, 404, 409)) throw error;
   }
