@@ -9,15 +9,8 @@ import { type Operator, startOperator } from '../../operator/operator.ts';
 import { until } from '../cluster/wait.ts';
 import { snapshot } from '../unit/operator-fixtures.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
-import { Play } from './play.ts';
+import { CONFIG, Play } from './play.ts';
 
-const CONFIG = {
-  runnerImage: 'example.com/loadtest-operator:test',
-  runnerImagePullPolicy: 'IfNotPresent' as const,
-  operatorUrl: 'http://loadtest-operator.loadtest-system.svc:8090',
-  reportPort: 0,
-  metricsPort: 0,
-};
 const spec = (runners: Record<string, unknown> = {}) => ({
   target: { url: 'http://checkout.shop.svc' },
   load: { type: 'Open', open: { stages: [{ duration: '10s', rate: 100 }] } },
@@ -49,15 +42,11 @@ afterEach((context) => {
   return operator.stop();
 });
 
+/** Runners under load, of which the operator has heard the first figures. */
 async function underLoad(name: string, replicas: number): Promise<{ tokens: string[]; pods: Pod[] }> {
-  const pods = await play.pods(name, replicas);
-  const tokens = await Promise.all(pods.map((pod) => play.token(pod)));
-  for (const pod of pods) await play.setPodStatus(pod, { phase: 'Running' });
-  for (const token of tokens) await play.untilTold(token, { phase: 'Starting' }, 'Prepare');
-  for (const token of tokens) await play.report(token, { phase: 'Ready' });
-  for (const token of tokens) await play.untilTold(token, { phase: 'Ready' }, 'Start');
-  for (const token of tokens) await play.report(token, { phase: 'Running', snapshot: snapshot(10) });
-  return { tokens, pods };
+  const begun = await play.underLoad(name, replicas);
+  for (const token of begun.tokens) await play.report(token, { phase: 'Running', snapshot: snapshot(10) });
+  return begun;
 }
 
 /** What the kubelet says of a pod whose container was killed when it had made `done` requests after 12 s. */

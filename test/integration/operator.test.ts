@@ -10,15 +10,7 @@ import { type Operator, startOperator } from '../../operator/operator.ts';
 import { until } from '../cluster/wait.ts';
 import { snapshot } from '../unit/operator-fixtures.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
-import { Play } from './play.ts';
-
-const CONFIG = {
-  runnerImage: 'example.com/loadtest-operator:test',
-  runnerImagePullPolicy: 'IfNotPresent' as const,
-  operatorUrl: 'http://loadtest-operator.loadtest-system.svc:8090',
-  reportPort: 0,
-  metricsPort: 0,
-};
+import { CONFIG, Play } from './play.ts';
 
 const spec = (change: Record<string, unknown> = {}) => ({
   target: { url: 'http://checkout.shop.svc' },
@@ -48,17 +40,6 @@ afterEach((context) => {
   lines.length = 0;
   return operator.stop();
 });
-
-/** Brings the runners of a LoadTest under load; returns their tokens by index. */
-async function underLoad(name: string, replicas: number): Promise<{ tokens: string[]; pods: Pod[] }> {
-  const pods = await play.pods(name, replicas);
-  const tokens = await Promise.all(pods.map((pod) => play.token(pod)));
-  for (const pod of pods) await play.setPodStatus(pod, { phase: 'Running' });
-  for (const token of tokens) await play.untilTold(token, { phase: 'Starting' }, 'Prepare');
-  for (const token of tokens) await play.report(token, { phase: 'Ready' });
-  for (const token of tokens) await play.untilTold(token, { phase: 'Ready' }, 'Start');
-  return { tokens, pods };
-}
 
 describe('a LoadTest on a real control plane', () => {
   it('lives from its Job over the barrier and the merge to its result, and leaves nothing', async () => {
@@ -143,7 +124,7 @@ describe('a LoadTest on a real control plane', () => {
     };
     const before = await writes();
     await play.apply('frugal', spec());
-    const { tokens } = await underLoad('frugal', 2);
+    const { tokens } = await play.underLoad('frugal', 2);
     for (const t of tokens) await play.report(t, { phase: 'Running', snapshot: snapshot(10) });
     for (const t of tokens) await play.report(t, { phase: 'Finished', snapshot: snapshot(500) });
     await play.until('frugal', 'Complete', 'True');
@@ -154,7 +135,7 @@ describe('a LoadTest on a real control plane', () => {
 
   it('tells the runners of a deleted LoadTest to stop, and ends their pods', async () => {
     await play.apply('deleted', spec());
-    const { tokens } = await underLoad('deleted', 2);
+    const { tokens } = await play.underLoad('deleted', 2);
     await server.call({ method: 'DELETE', path: play.path('deleted') });
     const told = await until(
       'a runner to be stopped',
@@ -175,7 +156,7 @@ describe('a LoadTest on a real control plane', () => {
 
   it('stops the other runners when one is lost, and keeps what it measured last', async () => {
     await play.apply('lossy', spec());
-    const { tokens, pods } = await underLoad('lossy', 2);
+    const { tokens, pods } = await play.underLoad('lossy', 2);
     for (const t of tokens) await play.report(t, { phase: 'Running', snapshot: snapshot(10) });
     await server.call({ method: 'DELETE', path: `/api/v1/namespaces/default/pods/${pods[1]!.metadata.name}` });
     await play.untilTold(tokens[0]!, { phase: 'Running', snapshot: snapshot(20) }, 'Stop');
@@ -252,7 +233,7 @@ describe('a LoadTest on a real control plane', () => {
 describe('an operator that is restarted', () => {
   it('between the final reports and the status loses nothing', async () => {
     await play.apply('restarted', spec());
-    const { tokens } = await underLoad('restarted', 2);
+    const { tokens } = await play.underLoad('restarted', 2);
     const final = { phase: 'Finished' as const, snapshot: snapshot(500) };
     assert.equal((await play.report(tokens[0]!, final)).instruction, 'Wait');
     await operator.stop();
@@ -269,7 +250,7 @@ describe('an operator that is restarted', () => {
 
   it('keeps a result whose reports it never saw, and serves its metrics', async () => {
     await play.apply('kept', spec({ runners: { replicas: 1 } }));
-    const { tokens } = await underLoad('kept', 1);
+    const { tokens } = await play.underLoad('kept', 1);
     const final = { phase: 'Finished' as const, snapshot: snapshot(700) };
     await play.report(tokens[0]!, final);
     const before = await play.until('kept', 'Complete', 'True');
@@ -286,7 +267,7 @@ describe('an operator that is restarted', () => {
 
   it('does not take a runner for lost before it could report', async () => {
     await play.apply('patient', spec());
-    const { tokens } = await underLoad('patient', 2);
+    const { tokens } = await play.underLoad('patient', 2);
     await operator.stop();
     operator = await start();
     play.operator = operator;
@@ -359,7 +340,7 @@ describe('the reporting endpoint', () => {
 
   it("a report that is replayed, or another pod's, changes nothing", async () => {
     await play.apply('replayed', spec());
-    const { tokens } = await underLoad('replayed', 2);
+    const { tokens } = await play.underLoad('replayed', 2);
     const early = { phase: 'Running' as const, snapshot: { ...snapshot(10), elapsedMs: 1000 } };
     const late = { phase: 'Running' as const, snapshot: { ...snapshot(30), elapsedMs: 3000 } };
     await play.report(tokens[0]!, early);

@@ -7,6 +7,15 @@ import type { Operator } from '../../operator/operator.ts';
 import { until } from '../cluster/wait.ts';
 import type { TestServer } from './apiserver.ts';
 
+/** An operator as the chart configures it, on ports that are free. */
+export const CONFIG = {
+  runnerImage: 'example.com/loadtest-operator:test',
+  runnerImagePullPolicy: 'IfNotPresent' as const,
+  operatorUrl: 'http://loadtest-operator.loadtest-system.svc:8090',
+  reportPort: 0,
+  metricsPort: 0,
+};
+
 /** Plays what a node would do, for there is none: the pods of a Job, and the runners in them. */
 export class Play {
   readonly server: TestServer;
@@ -27,6 +36,17 @@ export class Play {
     });
     if (code !== 201) throw new Error(body.message);
     return (body.metadata as { uid: string }).uid;
+  }
+
+  /** Brings the runners of a LoadTest under load; returns their pods and tokens by index. */
+  async underLoad(name: string, replicas: number): Promise<{ tokens: string[]; pods: Pod[] }> {
+    const pods = await this.pods(name, replicas);
+    const tokens = await Promise.all(pods.map((pod) => this.token(pod)));
+    for (const pod of pods) await this.setPodStatus(pod, { phase: 'Running' });
+    for (const token of tokens) await this.untilTold(token, { phase: 'Starting' }, 'Prepare');
+    for (const token of tokens) await this.report(token, { phase: 'Ready' });
+    for (const token of tokens) await this.untilTold(token, { phase: 'Ready' }, 'Start');
+    return { tokens, pods };
   }
 
   path(name: string): string {

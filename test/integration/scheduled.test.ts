@@ -8,15 +8,9 @@ import { jsonLog } from '../../operator/log.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { until } from '../cluster/wait.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
+import { CONFIG } from './play.ts';
 
 const BASE = '/apis/loadtest.dev/v1alpha1/namespaces/default';
-const CONFIG = {
-  runnerImage: 'example.com/loadtest-operator:test',
-  runnerImagePullPolicy: 'IfNotPresent' as const,
-  operatorUrl: 'http://loadtest-operator.loadtest-system.svc:8090',
-  reportPort: 0,
-  metricsPort: 0,
-};
 
 let server: TestServer;
 const lines: string[] = [];
