@@ -21,6 +21,9 @@ export const ANNOTATION_KEPT = `${GROUP}/lost-runner-`;
 /** On the operator's pod that leads, and so takes the runners' reports. */
 export const LABEL_LEADER = `${GROUP}/leader`;
 
+/** On a LoadTest, with any value but "false": its load is to end now, and what there is of it is its result. */
+export const ANNOTATION_STOP = `${GROUP}/stop`;
+
 /** When the schedule said that a LoadTest should start. */
 export const ANNOTATION_SCHEDULED_AT = `${GROUP}/scheduled-at`;
 

@@ -5,7 +5,7 @@ import { pollMs } from '../reporting/pace.ts';
 import { ACCEPTED, conditions, type Observed, type Plan, time, UNDECIDED } from './plan.ts';
 import { isOver, waitingFor } from './pods.ts';
 import { countRunners, runnersOf } from './runners.ts';
-import type { AcceptedTest } from './test.ts';
+import { type AcceptedTest, stopOf } from './test.ts';
 import { LIVE_WRITE_MS } from './writing.ts';
 
 /** How often the reason is looked for why pods are missing, which nothing tells of by itself. */
@@ -21,6 +21,8 @@ export function gettingReady(observed: Observed, test: AcceptedTest): Plan {
   const startTime = test.status.startTime ?? job?.metadata.creationTimestamp ?? time(nowMs);
   const runners = runnersOf({ ...observed, replicas, names: [], loadStartMs: undefined });
   const counted = { ...test.status, startTime, runners: countRunners(runners, { underLoad: false }) };
+  const stop = stopOf(test);
+  if (stop !== undefined) return neverRan(observed, counted, 'Stopped', stop);
 
   const failed = runners.find((r) => r.state === 'Failed');
   if (failed) return neverRan(observed, counted, 'RunnerFailed', `runner ${failed.index}: ${failed.message}`);

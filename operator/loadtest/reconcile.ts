@@ -2,6 +2,7 @@ import { type ConditionState, isTrue } from '../../api/conditions.ts';
 import type { Job } from '../kube/types.ts';
 import { gettingReady } from './getting-ready.ts';
 import { ACCEPTED, type Action, conditions, type Decision, type Observed, type Plan, UNDECIDED } from './plan.ts';
+import { stopOf } from './test.ts';
 import { underLoad } from './under-load.ts';
 import { settle } from './writing.ts';
 
@@ -33,7 +34,7 @@ function plan(observed: Observed): Plan {
   const { test } = observed;
   if (test.problem !== undefined) return invalid(observed, test.problem);
   if (test.status.loadStartTime !== undefined) return underLoad(observed, test);
-  if (test.spec.suspend) return suspended(observed);
+  if (test.spec.suspend && stopOf(test) === undefined) return suspended(observed);
   return gettingReady(observed, test);
 }
 

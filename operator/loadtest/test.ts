@@ -1,5 +1,5 @@
 import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest.ts';
-import { MAX_LOAD_TEST_NAME } from '../../api/names.ts';
+import { ANNOTATION_STOP, MAX_LOAD_TEST_NAME } from '../../api/names.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import type { ObjectMeta, Resource } from '../kube/types.ts';
 
@@ -25,6 +25,12 @@ export function parseTest({ metadata, spec, status }: Resource): Test {
   if (parsed.success) return { ...known, spec: parsed.data };
   const issues = parsed.error.issues.map((i) => `${['spec', ...i.path].join('.')}: ${i.message}`);
   return { ...known, problem: issues.join('; ') };
+}
+
+/** Why a LoadTest is to end now, if somebody asks for it. */
+export function stopOf({ metadata }: Pick<Test, 'metadata'>): string | undefined {
+  const value = metadata.annotations?.[ANNOTATION_STOP];
+  return value === undefined || value === 'false' ? undefined : `the annotation ${ANNOTATION_STOP} asks for it`;
 }
 
 export function keyOf({ namespace, name }: { namespace: string; name: string }): string {

@@ -1,4 +1,4 @@
-import { findCondition } from '../../api/conditions.ts';
+import { type ConditionState, findCondition } from '../../api/conditions.ts';
 import type { LoadTestSpec } from '../../api/loadtest.ts';
 import { reportName } from '../../api/names.ts';
 import type { Snapshot } from '../../api/protocol.ts';
@@ -13,7 +13,7 @@ import { annotationsFor, keptOn } from './kept.ts';
 import { type Action, conditions, type Observed, type Plan, time } from './plan.ts';
 import { isOver, wordsOf } from './pods.ts';
 import { countRunners, type Runner, runnersOf } from './runners.ts';
-import type { AcceptedTest } from './test.ts';
+import { type AcceptedTest, stopOf } from './test.ts';
 import { LIVE_WRITE_MS } from './writing.ts';
 
 /** While the last words of a runner are waited for. */
@@ -32,33 +32,35 @@ export function underLoad(observed: Observed, test: AcceptedTest): Plan {
   });
   const counted = { ...test.status, runners: countRunners(runners, { underLoad: true }) };
   const losses = lossesText(runners);
-  const aborted = abortedBefore(test.status) ?? observed.aborting;
+  const stopped = toldBefore(test.status, 'Stopping') ?? stopOf(test);
+  const aborted = toldBefore(test.status, 'Aborting') ?? (stopped === undefined ? observed.aborting : undefined);
   if (runners.every((r) => hasEnded(r) && r.settled))
-    return finished(observed, test, counted, runners, losses, aborted);
+    return finished(observed, test, counted, runners, losses, { aborted, stopped });
 
   const giveUp = losses !== '' && onLoss === 'Fail';
   const isFinishing = giveUp || runners.some((r) => r.state === 'Finished');
-  const reason =
-    aborted !== undefined ? 'Aborting' : isFinishing ? 'Finishing' : losses === '' ? 'Running' : 'RunnersLost';
+  const told = aborted ?? stopped;
+  const asPlanned = isFinishing ? 'Finishing' : losses === '' ? 'Running' : 'RunnersLost';
+  const reason = aborted !== undefined ? 'Aborting' : stopped !== undefined ? 'Stopping' : asPlanned;
   return {
     actions: [
-      ...(giveUp || aborted !== undefined ? [{ type: 'StopRunners', reason: aborted ?? losses } as const] : []),
+      ...(giveUp || told !== undefined ? [{ type: 'StopRunners', reason: told ?? losses } as const] : []),
       ...endSilent(observed, runners),
       ...keepLost(observed, runners),
     ],
     requeueAfterMs: runners.every((r) => r.settled) ? LIVE_WRITE_MS : UNSETTLED_MS,
     status: conditions(
       observed,
-      { Complete: { status: 'False', reason, message: aborted ?? losses } },
+      { Complete: { status: 'False', reason, message: told ?? losses } },
       { ...counted, ...liveResult(observed, test, runners) },
     ),
   };
 }
 
 /** That the load was told to end, and why, outlives the operator that said so in the status. */
-function abortedBefore({ conditions: before }: LoadTestStatus): string | undefined {
+function toldBefore({ conditions: before }: LoadTestStatus, reason: 'Aborting' | 'Stopping'): string | undefined {
   const complete = findCondition(before, 'Complete');
-  return complete?.reason === 'Aborting' ? complete.message : undefined;
+  return complete?.reason === reason ? complete.message : undefined;
 }
 
 /** When only silent runners are left, their pods are ended, so that what they measured last is told by the pods' status. */
@@ -95,20 +97,25 @@ function finished(
   before: LoadTestStatus,
   runners: readonly Runner[],
   losses: string,
-  aborted: string | undefined,
+  { aborted, stopped }: { aborted: string | undefined; stopped: string | undefined },
 ): Plan {
   const heard = snapshots(runners);
   const summary = heard.length === 0 ? undefined : summarise(spec, heard);
   const verdict = judge(spec, summary, { desired: runners.length, lost: runners.filter(isGone).length }, aborted);
-  const reason = losses !== '' ? 'RunnersLost' : aborted !== undefined ? 'Aborted' : 'Finished';
+  const lossEndedIt = losses !== '' && spec.runners.onLoss === 'Fail';
+  const isStopped = stopped !== undefined && aborted === undefined && !lossEndedIt;
+  const asPlanned = losses !== '' ? 'RunnersLost' : aborted !== undefined ? 'Aborted' : 'Finished';
+  const message = isStopped
+    ? [stopped, losses].filter(Boolean).join('; ')
+    : withMissing(losses, spec, summary) || (aborted ?? '');
   return {
     actions: summary === undefined ? [] : [{ type: 'WriteReport', runners: runners.map(endOf) }],
     status: conditions(
       observed,
       {
         Running: { status: 'False', reason: 'Finished', message: '' },
-        Complete: { status: 'True', reason, message: withMissing(losses, spec, summary) || (aborted ?? '') },
-        Passed: verdict.passed,
+        Complete: { status: 'True', reason: isStopped ? 'Stopped' : asPlanned, message },
+        Passed: isStopped ? stoppedEarly(verdict.passed) : verdict.passed,
         GeneratorSaturated: verdict.saturated,
       },
       {
@@ -120,6 +127,11 @@ function finished(
       },
     ),
   };
+}
+
+/** Part of a test shows what happened in it, and not what the whole would have shown. */
+function stoppedEarly({ message }: ConditionState): ConditionState {
+  return { status: 'Unknown', reason: 'Stopped', message: `stopped before the load was over: ${message}` };
 }
 
 /** A runner as the full report tells of it. */
