@@ -1,11 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clusterName } from './layout.ts';
 
 const root = '/sys/fs/cgroup';
-
-/** The cgroup that all pods are in: one of our own, so that it can be deleted without touching anybody else's. */
-export const cgroupRoot = `/${clusterName}`;
 
 /** What kubelet asks of a cgroup before it accepts it as its root. */
 const controllers = ['cpu', 'cpuset', 'memory', 'pids', 'hugetlb', 'io'];
@@ -38,8 +34,8 @@ export function enableControllers(dir: string = root): void {
   writeFileSync(join(dir, 'cgroup.subtree_control'), missing.map((name) => `+${name}`).join(' '));
 }
 
-/** Makes the pods' root cgroup. */
-export function createCgroups(): void {
+/** Makes the root cgroup of a node's pods. */
+export function createCgroups(cgroupRoot: string): void {
   for (const hierarchy of hierarchies()) {
     if (hierarchy === root) enableControllers();
     const dir = join(hierarchy, cgroupRoot);
@@ -52,8 +48,8 @@ export function createCgroups(): void {
   }
 }
 
-/** Deletes it again with all pods' cgroups, which must hold no process any more. */
-export function deleteCgroups(): void {
+/** Deletes a root cgroup again with all pods' cgroups, which must hold no process any more. */
+export function deleteCgroups(cgroupRoot: string): void {
   for (const hierarchy of hierarchies()) deleteTree(join(hierarchy, cgroupRoot));
 }
 

@@ -5,10 +5,20 @@ import { binaries, type GroupName, linkPrograms } from './binaries.ts';
 import { dnsReadyUrl, launchDns } from './dns.ts';
 import { buildPauseImage, importImage } from './images.ts';
 import { issueKubeconfig } from './kubeconfig.ts';
-import { clusterFile, enterCluster, lockFile, netns, nodeIp, prometheusUrl, runDir, stateDir } from './layout.ts';
+import {
+  clusterFile,
+  enterCluster,
+  firstNode,
+  lockFile,
+  netns,
+  nodeIp,
+  prometheusUrl,
+  runDir,
+  stateDir,
+} from './layout.ts';
 import { withLock } from './lock.ts';
 import { createNetwork } from './network.ts';
-import { launchContainerd, launchNode } from './node.ts';
+import { launchContainerd, launchNode, launchScheduler } from './node.ts';
 import { otherCluster } from './othercluster.ts';
 import { installPackages, missingPackages, nodeTools } from './packages.ts';
 import { isAlive, Processes } from './processes.ts';
@@ -38,7 +48,8 @@ export interface UpOptions {
 
 const groups: readonly GroupName[] = ['controlPlane', 'node', 'coredns', 'prometheus', 'helm'];
 
-function processes(): Processes {
+/** The long-running processes of the cluster that is up, but for those of further nodes. */
+export function clusterProcesses(): Processes {
   return new Processes(join(runDir, 'processes'), enterCluster([]));
 }
 
@@ -57,7 +68,7 @@ function describe(): Cluster {
 function isUp(folders: readonly string[]): boolean {
   if (!existsSync(clusterFile) || readFileSync(clusterFile, 'utf8') !== JSON.stringify(folders)) return false;
   try {
-    processes().assertAlive();
+    clusterProcesses().assertAlive();
     return true;
   } catch {
     return false;
@@ -85,7 +96,7 @@ async function start(folders: readonly string[], log: (line: string) => void): P
   const pause = await buildPauseImage();
   const bin = linkPrograms(folders, join(stateDir, 'bin'));
   await createNetwork();
-  const started = processes();
+  const started = clusterProcesses();
   log('starting the control plane and containerd');
   const [controlPlane] = await Promise.all([
     launchControlPlane({
@@ -97,13 +108,14 @@ async function start(folders: readonly string[], log: (line: string) => void): P
       ports: { etcd: 2379, etcdPeer: 2380, api: 6443 },
       hasNodes: true,
     }),
-    launchContainerd(started, pause.name).then(() => importImage(pause)),
+    launchContainerd(firstNode, started, pause.name).then(() => importImage(pause)),
   ]);
   log('starting the node, DNS and Prometheus');
   const viewer = await viewerKubeconfig(bin, controlPlane);
   launchDns(started, join(bin, 'coredns'), viewer);
   launchPrometheus(started, join(bin, 'prometheus'), viewer);
-  await launchNode(started, bin, controlPlane, enterCluster);
+  await launchScheduler(started, bin, controlPlane);
+  await launchNode(firstNode, started, bin, controlPlane, enterCluster);
   await Promise.all([untilServed(dnsReadyUrl, started), untilServed(prometheusReadyUrl, started)]);
   writeFileSync(clusterFile, JSON.stringify(folders));
 }
@@ -137,7 +149,7 @@ export async function up({ log = () => {} }: UpOptions = {}): Promise<Cluster> {
 /** The cluster's processes, and which of them still run. */
 export function status(): { name: string; pid: number; alive: boolean }[] {
   if (!existsSync(runDir)) return [];
-  return processes()
+  return clusterProcesses()
     .records()
     .map((record) => ({ name: record.name, pid: record.pid, alive: isAlive(record) }));
 }

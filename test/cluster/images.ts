@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build, type Image } from './buildah.ts';
 import { contentHash } from './cache.ts';
-import { containerdSocket } from './layout.ts';
+import { firstNode, type NodePlace } from './layout.ts';
 import { writeNodeRootfs } from './rootfs.ts';
 import { run } from './run.ts';
 import { withTempDir } from './tempdir.ts';
@@ -78,10 +78,10 @@ export async function buildNodeImage(name: string, entry: string): Promise<Image
 }
 
 /**
- * Makes an image known to the cluster's node; pods use it with any pull policy but Always. For a cluster elsewhere
+ * Makes an image known to a node of the cluster; pods use it with any pull policy but Always. For a cluster elsewhere
  * LOADTEST_E2E_IMPORT names the command that takes an archive, such as `kind load image-archive`.
  */
-export async function importImage({ name, archive }: Image): Promise<void> {
+export async function importImage({ name, archive }: Image, node: NodePlace = firstNode): Promise<void> {
   if (process.env.LOADTEST_E2E_KUBECONFIG) {
     const command = process.env.LOADTEST_E2E_IMPORT?.split(' ');
     if (!command)
@@ -90,7 +90,7 @@ export async function importImage({ name, archive }: Image): Promise<void> {
     return;
   }
   const images = (...args: string[]) =>
-    run(['ctr', '--address', containerdSocket, '--namespace', 'k8s.io', 'images', ...args]);
+    run(['ctr', '--address', node.containerdSocket, '--namespace', 'k8s.io', 'images', ...args]);
   const present = (await images('list', '--quiet')).split('\n');
   if (!present.includes(name)) await images('import', archive);
 }

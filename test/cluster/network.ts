@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bridge, clusterName, cniConfigDir, cniNetworksDir, enterCluster, nodeIp, podNetwork } from './layout.ts';
+import { bridge, clusterName, enterNode, firstNode, linkOf, type NodePlace } from './layout.ts';
 import { run } from './run.ts';
 
-/** The network of the pods: one bridge, addresses handed out by files. */
-export function renderCniConfig(): string {
+/** The network of a node's pods: one bridge, addresses handed out by files. */
+export function renderCniConfig(node: NodePlace): string {
   return JSON.stringify({
     cniVersion: '0.4.0',
     name: clusterName,
@@ -16,8 +16,8 @@ export function renderCniConfig(): string {
         hairpinMode: true,
         ipam: {
           type: 'host-local',
-          dataDir: cniNetworksDir,
-          ranges: [[{ subnet: podNetwork }]],
+          dataDir: join(node.stateDir, 'cni-networks'),
+          ranges: [[{ subnet: node.network }]],
           routes: [{ dst: '0.0.0.0/0' }],
         },
       },
@@ -27,27 +27,47 @@ export function renderCniConfig(): string {
 }
 
 /**
- * Makes the network namespace that the whole cluster lives in, so that nothing a test does can leave this machine,
+ * Makes the network namespace that the first node and the control plane live in, so that nothing a test does can leave this machine,
  * and the bridge beforehand, because kubelet wants to find its node's address.
  */
 export async function createNetwork(): Promise<void> {
-  await run(['ip', 'netns', 'add', clusterName]);
-  const ip = (...args: string[]) => run(enterCluster(['ip', ...args]));
+  await createNodeNetwork(firstNode);
+  // kube-proxy and kubelet ask for the default route's interface; packets for elsewhere end here.
+  await run(enterNode(firstNode)(['ip', 'route', 'add', 'default', 'dev', bridge]));
+}
+
+/** Makes the network namespace of another node, and the link from it to the first, over which its pods and those of the first meet. */
+export async function joinNetwork(node: NodePlace): Promise<void> {
+  await createNodeNetwork(node);
+  const { name, near, far } = linkOf(node);
+  const at = (place: NodePlace, ...args: string[]) => run(enterNode(place)(['ip', ...args]));
+  const ends = ['link', 'add', name, 'netns', firstNode.netnsName, 'type', 'veth'];
+  await run(['ip', ...ends, 'peer', 'name', 'uplink', 'netns', node.netnsName]);
+  await at(firstNode, 'addr', 'add', `${near}/30`, 'dev', name);
+  await at(node, 'addr', 'add', `${far}/30`, 'dev', 'uplink');
+  await at(firstNode, 'link', 'set', name, 'up');
+  await at(node, 'link', 'set', 'uplink', 'up');
+  await at(firstNode, 'route', 'add', node.network, 'via', far);
+  await at(node, 'route', 'add', 'default', 'via', near);
+}
+
+async function createNodeNetwork(node: NodePlace): Promise<void> {
+  await run(['ip', 'netns', 'add', node.netnsName]);
+  const ip = (...args: string[]) => run(enterNode(node)(['ip', ...args]));
   await ip('link', 'set', 'lo', 'up');
   await ip('link', 'add', bridge, 'type', 'bridge');
-  await ip('addr', 'add', `${nodeIp}/${podNetwork.split('/')[1]}`, 'dev', bridge);
+  await ip('addr', 'add', `${node.ip}/${node.network.split('/')[1]}`, 'dev', bridge);
   await ip('link', 'set', bridge, 'up');
-  // kube-proxy and kubelet ask for the default route's interface; packets for elsewhere end here.
-  await ip('route', 'add', 'default', 'dev', bridge);
   // Answers to a Service's clients on the same bridge must pass iptables, or they arrive from the wrong address.
   const sysctls = ['ipv4/ip_forward', 'bridge/bridge-nf-call-iptables'].map((key) => `echo 1 > /proc/sys/net/${key}`);
   const load = '[ -e /proc/sys/net/bridge ] || modprobe br_netfilter';
-  await run(enterCluster(['sh', '-ec', [load, ...sysctls].join('\n')]));
-  mkdirSync(cniConfigDir, { recursive: true });
-  writeFileSync(join(cniConfigDir, '10-bridge.conflist'), renderCniConfig());
+  await run(enterNode(node)(['sh', '-ec', [load, ...sysctls].join('\n')]));
+  const cni = join(node.stateDir, 'cni');
+  mkdirSync(cni, { recursive: true });
+  writeFileSync(join(cni, '10-bridge.conflist'), renderCniConfig(node));
 }
 
-export async function deleteNetwork(): Promise<void> {
+export async function deleteNetwork({ netnsName }: NodePlace): Promise<void> {
   const names = (await run(['ip', 'netns', 'list'])).split('\n').map((line) => line.split(' ')[0]);
-  if (names.includes(clusterName)) await run(['ip', 'netns', 'delete', clusterName]);
+  if (names.includes(netnsName)) await run(['ip', 'netns', 'delete', netnsName]);
 }

@@ -1,21 +1,9 @@
 import { mkdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunningControlPlane } from './apiserver.ts';
-import { cgroupRoot, createCgroups } from './cgroups.ts';
+import { createCgroups } from './cgroups.ts';
 import { issueKubeconfig } from './kubeconfig.ts';
-import {
-  cniConfigDir,
-  containerdDir,
-  containerdRunDir,
-  containerdSocket,
-  kubeletDir,
-  nodeIp,
-  nodeName,
-  podLogsDir,
-  podNetwork,
-  runDir,
-  stateDir,
-} from './layout.ts';
+import { type NodePlace, nodeIp, podNetwork, stateDir } from './layout.ts';
 import type { Processes } from './processes.ts';
 import { run } from './run.ts';
 import { until } from './wait.ts';
@@ -24,14 +12,14 @@ import { until } from './wait.ts';
 const overlayMagic = 0x794c7630;
 
 /** containerd's configuration. Version 2 of the format is read by containerd 1.x and 2.x. */
-export function renderContainerdConfig(options: { pauseImage: string; snapshotter: string }): string {
+export function renderContainerdConfig(node: NodePlace, options: { pauseImage: string; snapshotter: string }): string {
   const cri = 'plugins."io.containerd.grpc.v1.cri"';
   return `version = 2
-root = "${containerdDir}"
-state = "${containerdRunDir}"
+root = "${join(node.stateDir, 'containerd')}"
+state = "${join(node.runDir, 'containerd')}"
 
 [grpc]
-address = "${containerdSocket}"
+address = "${node.containerdSocket}"
 
 [${cri}]
 sandbox_image = "${options.pauseImage}"
@@ -49,20 +37,20 @@ runtime_type = "io.containerd.runc.v2"
 
 [${cri}.containerd.runtimes.runc.options]
 SystemdCgroup = false
-Root = "${join(runDir, 'runc')}"
+Root = "${join(node.runDir, 'runc')}"
 
 [${cri}.cni]
 bin_dir = "/usr/lib/cni"
-conf_dir = "${cniConfigDir}"
+conf_dir = "${join(node.stateDir, 'cni')}"
 `;
 }
 
 /** kubelet's configuration, as JSON. */
-export function renderKubeletConfig(clientCaFile: string): string {
+export function renderKubeletConfig(node: NodePlace, clientCaFile: string): string {
   return JSON.stringify({
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
-    address: nodeIp,
+    address: node.ip,
     authentication: {
       anonymous: { enabled: false },
       webhook: { enabled: true },
@@ -70,16 +58,16 @@ export function renderKubeletConfig(clientCaFile: string): string {
     },
     authorization: { mode: 'Webhook' },
     cgroupDriver: 'cgroupfs',
-    cgroupRoot,
+    cgroupRoot: node.cgroupRoot,
     // Has a meaning only where cgroup v1 is mounted.
     failCgroupV1: false,
     failSwapOn: false,
     clusterDomain: 'cluster.local',
     clusterDNS: [nodeIp],
-    resolvConf: join(kubeletDir, 'resolv.conf'),
-    containerRuntimeEndpoint: `unix://${containerdSocket}`,
-    podLogsDir,
-    volumePluginDir: join(kubeletDir, 'volume-plugins'),
+    resolvConf: join(node.stateDir, 'resolv.conf'),
+    containerRuntimeEndpoint: `unix://${node.containerdSocket}`,
+    podLogsDir: join(node.stateDir, 'pod-logs'),
+    volumePluginDir: join(node.stateDir, 'volume-plugins'),
     maxPods: 1000,
     serializeImagePulls: false,
     // Unlimited, for the same reason as the controllers' rates: a test must not measure kubelet's politeness.
@@ -87,6 +75,7 @@ export function renderKubeletConfig(clientCaFile: string): string {
     eventRecordQPS: 0,
     kubeAPIQPS: 300,
     kubeAPIBurst: 600,
+    crashLoopBackOff: { maxContainerRestartPeriod: '1s' },
     // How full this machine's disk is, is not the cluster's business.
     imageGCHighThresholdPercent: 100,
     imageGCLowThresholdPercent: 99,
@@ -101,12 +90,12 @@ export function renderKubeletConfig(clientCaFile: string): string {
 }
 
 /** kube-proxy's configuration, as JSON. */
-export function renderProxyConfig(kubeconfig: string): string {
+export function renderProxyConfig({ name }: NodePlace, kubeconfig: string): string {
   return JSON.stringify({
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
     clientConnection: { kubeconfig },
-    hostnameOverride: nodeName,
+    hostnameOverride: name,
     mode: 'iptables',
     clusterCIDR: podNetwork,
     // Zeroes keep it from writing sysctls that a network namespace has read-only.
@@ -114,54 +103,66 @@ export function renderProxyConfig(kubeconfig: string): string {
   });
 }
 
-/** Starts the container runtime; it needs no API server, so it can start beside it. */
-export async function launchContainerd(processes: Processes, pauseImage: string): Promise<void> {
-  mkdirSync(containerdDir, { recursive: true });
-  const snapshotter = statfsSync(stateDir).type === overlayMagic ? 'native' : 'overlayfs';
-  const config = join(stateDir, 'containerd.toml');
-  writeFileSync(config, renderContainerdConfig({ pauseImage, snapshotter }));
+/** Starts a node's container runtime; it needs no API server, so it can start beside it. */
+export async function launchContainerd(node: NodePlace, processes: Processes, pauseImage: string): Promise<void> {
+  mkdirSync(node.stateDir, { recursive: true });
+  mkdirSync(node.runDir, { recursive: true });
+  const snapshotter = statfsSync(node.stateDir).type === overlayMagic ? 'native' : 'overlayfs';
+  const config = join(node.stateDir, 'containerd.toml');
+  writeFileSync(config, renderContainerdConfig(node, { pauseImage, snapshotter }));
   processes.start('containerd', ['containerd', '--config', config]);
-  await until('containerd', () => run(['ctr', '--address', containerdSocket, 'version']), {
+  await until('containerd', () => run(['ctr', '--address', node.containerdSocket, 'version']), {
     timeoutMs: 30_000,
     assertPossible: () => processes.assertAlive(),
   });
 }
 
-/** Starts scheduler, kubelet and kube-proxy; resolves when the node is Ready. */
+/** Starts the scheduler. */
+export async function launchScheduler(
+  processes: Processes,
+  bin: string,
+  { authority, server }: RunningControlPlane,
+): Promise<void> {
+  const kubeconfig = join(stateDir, 'scheduler.kubeconfig');
+  await issueKubeconfig(authority, kubeconfig, server, { user: 'system:kube-scheduler' });
+  const flags = ['--secure-port=0', '--leader-elect=false', '--kube-api-qps=300', '--kube-api-burst=600'];
+  processes.start('kube-scheduler', [join(bin, 'kube-scheduler'), `--kubeconfig=${kubeconfig}`, ...flags]);
+}
+
+/** Starts a node's kubelet and kube-proxy; resolves when the node is Ready. `taints`: as kubelet takes them. */
 export async function launchNode(
+  node: NodePlace,
   processes: Processes,
   bin: string,
   { authority, server, kubeconfig }: RunningControlPlane,
   enter: (command: string[]) => string[],
+  taints: readonly string[] = [],
 ): Promise<void> {
-  const config = (name: string, user: string, group?: string) =>
-    issueKubeconfig(authority, join(stateDir, `${name}.kubeconfig`), server, { user, group });
+  const { name, stateDir: dir } = node;
+  const config = (file: string, user: string, group?: string) =>
+    issueKubeconfig(authority, join(dir, `${file}.kubeconfig`), server, { user, group });
 
-  const scheduler = await config('scheduler', 'system:kube-scheduler');
-  const schedulerFlags = ['--secure-port=0', '--leader-elect=false', '--kube-api-qps=300', '--kube-api-burst=600'];
-  processes.start('kube-scheduler', [join(bin, 'kube-scheduler'), `--kubeconfig=${scheduler}`, ...schedulerFlags]);
-
-  createCgroups();
-  mkdirSync(kubeletDir, { recursive: true });
+  createCgroups(node.cgroupRoot);
   // Pods with dnsPolicy Default get the node's resolver, and this node knows no other than the cluster's.
-  writeFileSync(join(kubeletDir, 'resolv.conf'), `nameserver ${nodeIp}\n`);
-  const kubeletConfig = join(stateDir, 'kubelet.json');
-  writeFileSync(kubeletConfig, renderKubeletConfig(authority.certificate));
+  writeFileSync(join(dir, 'resolv.conf'), `nameserver ${nodeIp}\n`);
+  const kubeletConfig = join(dir, 'kubelet.json');
+  writeFileSync(kubeletConfig, renderKubeletConfig(node, authority.certificate));
   processes.start('kubelet', [
     join(bin, 'kubelet'),
     `--config=${kubeletConfig}`,
-    `--kubeconfig=${await config('kubelet', `system:node:${nodeName}`, 'system:nodes')}`,
-    `--root-dir=${kubeletDir}`,
-    `--cert-dir=${join(kubeletDir, 'pki')}`,
-    `--hostname-override=${nodeName}`,
-    `--node-ip=${nodeIp}`,
+    `--kubeconfig=${await config('kubelet', `system:node:${name}`, 'system:nodes')}`,
+    `--root-dir=${join(dir, 'kubelet')}`,
+    `--cert-dir=${join(dir, 'kubelet', 'pki')}`,
+    `--hostname-override=${name}`,
+    `--node-ip=${node.ip}`,
+    ...(taints.length > 0 ? [`--register-with-taints=${taints.join(',')}`] : []),
   ]);
 
-  const proxyConfig = join(stateDir, 'kube-proxy.json');
-  writeFileSync(proxyConfig, renderProxyConfig(await config('proxy', 'system:kube-proxy')));
+  const proxyConfig = join(dir, 'kube-proxy.json');
+  writeFileSync(proxyConfig, renderProxyConfig(node, await config('proxy', 'system:kube-proxy')));
   processes.start('kube-proxy', [join(bin, 'kube-proxy'), `--config=${proxyConfig}`]);
 
-  const ready = ['wait', '--for=condition=Ready', `node/${nodeName}`, '--timeout=60s'];
+  const ready = ['wait', '--for=condition=Ready', `node/${name}`, '--timeout=60s'];
   await until('node', () => run(enter([join(bin, 'kubectl'), `--kubeconfig=${kubeconfig}`, ...ready])), {
     timeoutMs: 60_000,
     assertPossible: () => processes.assertAlive(),

@@ -32,10 +32,15 @@ export class Authority {
   /** Makes a new authority, with its files in `dir`. */
   static async create(dir: string): Promise<Authority> {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const authority = new Authority(dir);
+    const authority = Authority.open(dir);
     const extensions = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign,digitalSignature'];
     await authority.#sign('ca', '/CN=loadtest-test-cluster', extensions, []);
     return authority;
+  }
+
+  /** The authority whose files are in `dir`. */
+  static open(dir: string): Authority {
+    return new Authority(dir);
   }
 
   /** Issues a certificate under a file name; for clients and, if it names hosts, for servers. */

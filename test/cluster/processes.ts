@@ -12,6 +12,9 @@ export interface ProcessRecord {
   bootId: string;
 }
 
+/** A long-running process, with what it takes to start it again. */
+export type Started = ProcessRecord & { command: readonly string[] };
+
 export interface ProcessStat {
   state: string;
   parent: number;
@@ -94,34 +97,43 @@ export class Processes {
   }
 
   /** Starts a program that outlives this one unless the prefix says otherwise. Its output goes to NAME.log. */
-  start(name: string, command: readonly string[], env: NodeJS.ProcessEnv = {}): void {
+  start(name: string, command: readonly string[]): void {
     const [file = '', ...args] = [...this.#prefix, ...command];
     const log = openSync(this.logFile(name), 'a');
     const child = spawn(file, args, {
       detached: true,
       stdio: ['ignore', log, log],
       cwd: '/',
-      env: { ...process.env, ...env },
     });
     closeSync(log);
     // Missing programs show up as a process that is not alive; the error itself says which.
     child.on('error', (error) => writeFileSync(this.logFile(name), `${error.message}\n`, { flag: 'a' }));
     child.unref();
     const record = child.pid === undefined ? undefined : recordOf(name, child.pid);
-    writeFileSync(
-      join(this.#dir, `${name}.json`),
-      JSON.stringify(record ?? { name, pid: 0, startTime: '', bootId: '' }),
-    );
+    const started: Started = { ...(record ?? { name, pid: 0, startTime: '', bootId: '' }), command };
+    writeFileSync(join(this.#dir, `${name}.json`), JSON.stringify(started));
+  }
+
+  /** Ends one at once; it stays known, as one that has ended. */
+  async kill(name: string): Promise<void> {
+    await killAndWait(this.records().filter((record) => record.name === name));
+  }
+
+  /** Starts one that has ended once more, as it was started before. */
+  startAgain(name: string): void {
+    const found = this.records().find((record) => record.name === name);
+    if (found === undefined) throw new Error(`there was no ${name}`);
+    this.start(name, found.command);
   }
 
   logFile(name: string): string {
     return join(this.#dir, `${name}.log`);
   }
 
-  records(): ProcessRecord[] {
+  records(): Started[] {
     return readdirSync(this.#dir)
       .filter((file) => file.endsWith('.json'))
-      .map((file): ProcessRecord => JSON.parse(readFileSync(join(this.#dir, file), 'utf8')));
+      .map((file): Started => JSON.parse(readFileSync(join(this.#dir, file), 'utf8')));
   }
 
   /** Throws, with the end of its log, if one of the processes is gone. */

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { deleteCgroups } from './cgroups.ts';
-import { clusterName, containerdRunDir, containerdSocket, runDir, stateDir } from './layout.ts';
+import { clusterName, type NodePlace, nodeNumbers, nodePlace, runDir, stateDir } from './layout.ts';
 import { deleteNetwork } from './network.ts';
 import { killAndWait, Processes, type ProcessRecord, recordOf, statOf } from './processes.ts';
 import { run } from './run.ts';
@@ -51,7 +51,8 @@ function allProcesses(): Process[] {
   });
 }
 
-async function killContainers(): Promise<void> {
+/** Ends a node's containers. */
+export async function killContainers({ containerdSocket }: NodePlace): Promise<void> {
   // Again until none is left: a container that was about to start may have been missed.
   for (;;) {
     const pids = containerProcesses(allProcesses(), containerdSocket);
@@ -62,8 +63,8 @@ async function killContainers(): Promise<void> {
 }
 
 /** The sockets of killed shims, which they would have removed themselves; containerd keeps their paths with each container. */
-function deleteShimSockets(): void {
-  const bundles = join(containerdRunDir, 'io.containerd.runtime.v2.task', 'k8s.io');
+function deleteShimSockets(node: NodePlace): void {
+  const bundles = join(node.runDir, 'containerd', 'io.containerd.runtime.v2.task', 'k8s.io');
   if (!existsSync(bundles)) return;
   for (const id of readdirSync(bundles)) {
     const file = join(bundles, id, 'address');
@@ -94,19 +95,25 @@ function deleteStrays(): void {
   }
 }
 
-async function unmount(): Promise<void> {
-  const dirs = [stateDir, runDir];
+async function unmount(dirs: readonly string[]): Promise<void> {
   for (const point of mountsBelow(readFileSync('/proc/self/mountinfo', 'utf8'), dirs)) await run(['umount', point]);
+}
+
+/** Ends a node and deletes what it left on this machine. */
+export async function tearDownNode(node: NodePlace): Promise<void> {
+  await new Processes(join(node.runDir, 'processes'), []).stop();
+  await killContainers(node);
+  deleteShimSockets(node);
+  await unmount([node.stateDir, node.runDir]);
+  deleteCgroups(node.cgroupRoot);
+  await deleteNetwork(node);
+  for (const dir of [node.runDir, node.stateDir]) rmSync(dir, { recursive: true, force: true });
 }
 
 /** Ends and deletes everything that `up` made, also after a reboot or an `up` that was cut off half-way. */
 export async function tearDown(): Promise<void> {
   await new Processes(join(runDir, 'processes'), []).stop();
-  await killContainers();
-  deleteShimSockets();
-  await unmount();
+  for (const number of nodeNumbers) await tearDownNode(nodePlace(number));
   deleteStrays();
-  deleteCgroups();
-  await deleteNetwork();
   for (const dir of [runDir, stateDir]) rmSync(dir, { recursive: true, force: true });
 }

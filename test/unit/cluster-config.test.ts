@@ -7,6 +7,7 @@ import { after, describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { renderCorefile } from '../cluster/dns.ts';
 import { issueKubeconfig, renderKubeconfig } from '../cluster/kubeconfig.ts';
+import { firstNode, nodeNumbers, nodePlace } from '../cluster/layout.ts';
 import { renderCniConfig } from '../cluster/network.ts';
 import { renderContainerdConfig, renderKubeletConfig } from '../cluster/node.ts';
 import { findProgram } from '../cluster/packages.ts';
@@ -57,17 +58,23 @@ describe('cluster: configurations', () => {
   });
 
   it('containerd uses the given pause image and starts pods without CAP_SYS_RESOURCE', () => {
-    const text = renderContainerdConfig({ pauseImage: 'localhost/pause:1', snapshotter: 'native' });
+    const text = renderContainerdConfig(firstNode, { pauseImage: 'localhost/pause:1', snapshotter: 'native' });
     assert.match(text, /^sandbox_image = "localhost\/pause:1"$/m);
     assert.match(text, /^snapshotter = "native"$/m);
     assert.match(text, /^restrict_oom_score_adj = true$/m);
   });
 
   it('kubelet, pods and DNS agree on one address', () => {
-    const kubelet = JSON.parse(renderKubeletConfig('/ca.crt'));
+    const kubelet = JSON.parse(renderKubeletConfig(firstNode, '/ca.crt'));
     assert.deepEqual(kubelet.clusterDNS, [kubelet.address]);
     assert.match(renderCorefile('/kubeconfig'), new RegExp(`bind ${kubelet.address}\\n`));
-    assert.equal(JSON.parse(renderCniConfig()).plugins[0].ipam.ranges[0][0].subnet, '10.88.0.0/16');
+    assert.equal(JSON.parse(renderCniConfig(firstNode)).plugins[0].ipam.ranges[0][0].subnet, '10.88.0.0/16');
+  });
+
+  it('no two nodes have anything in common', () => {
+    const places = nodeNumbers.map(nodePlace);
+    for (const key of Object.keys(firstNode) as (keyof typeof firstNode)[])
+      assert.equal(new Set(places.map((place) => place[key])).size, places.length, key);
   });
 
   it('Prometheus keeps annotated pods and labels them', () => {

@@ -44,8 +44,13 @@ describe('cluster: processes', () => {
     const processes = new Processes(dir, ['env', 'GREETING=hello']);
     processes.start('sleeper', ['sh', '-c', 'echo $GREETING; exec sleep 60']);
     processes.assertAlive();
+    const [first] = processes.records();
+    assert.ok(first && isAlive(first));
+    await processes.kill('sleeper');
+    assert.throws(() => processes.assertAlive(), /sleeper has ended/);
+    processes.startAgain('sleeper');
     const [started] = processes.records();
-    assert.ok(started && isAlive(started));
+    assert.ok(started && isAlive(started) && started.pid !== first.pid);
     await processes.stop();
     assert.equal(isAlive(started), false);
     assert.deepEqual(processes.records(), []);

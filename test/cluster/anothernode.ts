@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { buildPauseImage, type Image, importImage } from './images.ts';
+import { enterCluster, enterNode, firstNode, linkOf, type NodePlace, nodePlace, stateDir } from './layout.ts';
+import { joinNetwork } from './network.ts';
+import { launchContainerd, launchNode } from './node.ts';
+import { Authority } from './pki.ts';
+import { Processes } from './processes.ts';
+import { run } from './run.ts';
+import { killContainers, tearDownNode } from './teardown.ts';
+
+/** A node beside the first, for as long as a test wants it: it is not of the cluster that `up` looks after. */
+export interface AnotherNode {
+  name: string;
+  /** Ends it without a word to anybody: its link first, then all that runs on it. */
+  vanish(): Promise<void>;
+  /** Ends it, if it has not vanished, and deletes what it left. The Node object is the caller's to delete. */
+  remove(): Promise<void>;
+}
+
+function processesOf(node: NodePlace): Processes {
+  return new Processes(join(node.runDir, 'processes'), enterNode(node)([]));
+}
+
+/** Adds a node to the cluster that is up; resolves when it is Ready and has the images. `taints`: as kubelet takes them. */
+export async function addNode(
+  number: number,
+  images: readonly Image[],
+  taints: readonly string[],
+): Promise<AnotherNode> {
+  const node = nodePlace(number);
+  await tearDownNode(node);
+  await joinNetwork(node);
+  const processes = processesOf(node);
+  const pause = await buildPauseImage();
+  const controlPlane = {
+    authority: Authority.open(join(stateDir, 'pki')),
+    kubeconfig: join(stateDir, 'admin.kubeconfig'),
+    server: `https://${firstNode.ip}:6443`,
+  };
+  await launchContainerd(node, processes, pause.name);
+  await Promise.all([
+    ...[pause, ...images].map((image) => importImage(image, node)),
+    launchNode(node, processes, join(stateDir, 'bin'), controlPlane, enterCluster, taints),
+  ]);
+  return {
+    name: node.name,
+    vanish: async () => {
+      await run(enterCluster(['ip', 'link', 'set', linkOf(node).name, 'down']));
+      await processes.stop();
+      await killContainers(node);
+    },
+    remove: () => tearDownNode(node),
+  };
+}
