@@ -15,8 +15,8 @@ const buckets = z
   .max(2 * 23 * 1024)
   .refine((numbers) => numbers.length % 2 === 0, 'must be pairs');
 
-/** generated, made, done, timeout, failed, dropped, aborted, unexpected, inFlight. */
-const counts = z.array(count).length(9);
+/** generated, made, done, timeout, failed, dropped, aborted, unexpected, inFlight, pending. */
+const counts = z.array(count).length(10);
 
 export const lastWordsSchema = z.strictObject({
   version: z.literal(1),

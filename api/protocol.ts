@@ -21,7 +21,7 @@ export const snapshotSchema = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().max(63),
-        counts: countsSchema.extend({ inFlight: count }),
+        counts: countsSchema.extend({ inFlight: count, pending: count }),
         responseTime: histogram,
         serviceTime: histogram,
       }),

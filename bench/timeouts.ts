@@ -122,6 +122,7 @@ async function openBeforehand(
     );
   }
   return {
+    lanes: Number.POSITIVE_INFINITY,
     open(events: LaneEvents) {
       const free = lanes.pop();
       if (free === undefined) return transport.open(events);

@@ -1,7 +1,11 @@
 import type { Counts } from '../api/status.ts';
 
 /** Counters while a test runs; cumulative, so that a newer report replaces an older one. */
-export type LiveCounts = Counts & { inFlight: number };
+export type LiveCounts = Counts & {
+  inFlight: number;
+  /** Arrivals that came due and wait for a connection. */
+  pending: number;
+};
 
 export function noCounts(): LiveCounts {
   return {
@@ -14,6 +18,7 @@ export function noCounts(): LiveCounts {
     aborted: 0,
     unexpected: 0,
     inFlight: 0,
+    pending: 0,
   };
 }
 
@@ -25,12 +30,14 @@ export function addCounts(a: LiveCounts, b: LiveCounts): LiveCounts {
 
 /**
  * What is wrong with `counts` as sentences, none when the identity holds:
- * every arrival was made or dropped, and every request made has exactly one outcome or is in flight.
+ * every arrival was made or dropped or is pending, and every request made has exactly one outcome or is in flight.
  */
-export function identityProblems(counts: LiveCounts): string[] {
-  const { generated, made, dropped, done, timeout, failed, aborted, unexpected, inFlight } = counts;
+export function identityProblems(counts: Counts & Partial<LiveCounts>): string[] {
+  const { generated, made, dropped, done, timeout, failed, aborted, unexpected, inFlight = 0, pending = 0 } = counts;
   const problems: string[] = [];
-  if (generated !== made + dropped) problems.push(`generated ${generated} is not made ${made} + dropped ${dropped}`);
+  if (generated !== made + dropped + pending) {
+    problems.push(`generated ${generated} is not made ${made} + dropped ${dropped} + pending ${pending}`);
+  }
   if (made !== done + timeout + failed + aborted + inFlight) {
     problems.push(
       `made ${made} is not done ${done} + timeout ${timeout} + failed ${failed} + aborted ${aborted} + inFlight ${inFlight}`,

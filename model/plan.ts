@@ -34,6 +34,9 @@ export type Plan = OpenPlan | ClosedPlan;
 /** An engine's place: its runner among the runners, and its worker thread among that runner's, whose number is the runner's own. */
 export type Place = { runner: Stripe; worker: Stripe };
 
+/** The place of the only engine. */
+export const WHOLE: Place = { runner: { index: 0, count: 1 }, worker: { index: 0, count: 1 } };
+
 /** The plan of the engine at `place`. The plans of all engines together are the whole load, to the arrival. */
 export function planOf(spec: LoadTestSpec, place: Place): Plan {
   const { type, open, closed, gracefulStop: text } = spec.load;
@@ -72,9 +75,13 @@ export function shareOf(total: number, { index, count }: Stripe): number {
   return Math.floor(total / count) + (index < total % count ? 1 : 0);
 }
 
-/** A worker's share of the connections that a target asks for: one without a number, and never none. */
+/**
+ * A worker's share of the connections that a target asks for, never none. Without a number it is one for HTTP/2, and for HTTP/1.1 as
+ * many as there are requests in flight.
+ */
 export function connectionsOf({ http }: Target, place: Place): number {
-  return Math.max(1, shareAt(http?.connections ?? 0, place));
+  if (http?.connections !== undefined) return Math.max(1, shareAt(http.connections, place));
+  return http?.version === 'HTTP2' ? 1 : Number.POSITIVE_INFINITY;
 }
 
 /** Users take their places over the whole test in turn, as arrivals do; unequal shares leave the last ones beside the ramp. */

@@ -54,7 +54,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
 }
 
 /** The counters as a status has them. */
-export function settled({ inFlight: _, ...counts }: LiveCounts): Counts {
+export function settled({ inFlight: _, pending: __, ...counts }: LiveCounts): Counts {
   return counts;
 }
 

@@ -5,7 +5,7 @@ import { decodeHistogram, encodeHistogram } from './histogram-encoding.ts';
 
 /**
  * What was measured between two snapshots of the same runners, as a snapshot of its own: counters are cumulative, so that a stretch of
- * time is a difference, its percentiles exact. `inFlight` is what was in flight at the end of it. `before` is undefined for the beginning.
+ * time is a difference, its percentiles exact. `inFlight` and `pending` are those of its end. `before` is undefined for the beginning.
  */
 export function since(before: Snapshot | undefined, now: Snapshot): Snapshot {
   if (before === undefined) return now;
@@ -16,7 +16,7 @@ export function since(before: Snapshot | undefined, now: Snapshot): Snapshot {
       if (old === undefined) return request;
       return {
         name: request.name,
-        counts: { ...subtract(request.counts, old.counts), inFlight: request.counts.inFlight },
+        counts: { ...subtract(request.counts, old.counts), inFlight: request.counts.inFlight, pending: request.counts.pending },
         responseTime: difference(request.responseTime, old.responseTime),
         serviceTime: difference(request.serviceTime, old.serviceTime),
       };

@@ -18,6 +18,12 @@ const noScopes: Scopes = () => {
   throw new Error('bug: templates without anything to fill them with');
 };
 
+/**
+ * New connections that arrivals of the open model may open in one turn of the event loop. Opening one costs ten times as much as using
+ * it again: without a limit, all arrivals of a short stall would open one each, which makes the stall longer, and so on.
+ */
+const OPENS_PER_TURN = 4;
+
 export type EngineOptions = {
   plan: Plan;
   requests: readonly PreparedRequest[];
@@ -35,6 +41,8 @@ export type EngineOptions = {
   /** What the requests' templates are filled with; needed when there are templates. */
   scopes?: Scopes;
   metronome?: Metronome | undefined;
+  /** Chooses the request of an arrival in the place of the weights, whose choice it is told. */
+  choose?: ((arrival: number, byWeight: number) => number) | undefined;
 };
 
 /** The request loop: one share of the load, on one event loop. */
@@ -55,14 +63,20 @@ export function createEngine(options: EngineOptions): Engine {
     new Examples(redact),
   );
   const limit = plan.type === 'Open' ? plan.maxInFlight : plan.users;
-  const flights = new Flights({ requests, transport, timing, tally, timeout, sample, scopes, journeys, clock }, limit);
+  const flights = new Flights(
+    { requests, transport, timing, tally, timeout, sample, scopes, journeys, clock },
+    { limit, opensPerTurn: plan.type === 'Open' ? OPENS_PER_TURN : Number.POSITIVE_INFINITY },
+  );
   const driver = driverOf();
   let ended: number | undefined;
   let whenOver = () => {};
   let cancelWait = () => {};
+  let cancelWaiting = () => {};
 
   function driverOf(): Driver {
-    const choose = journeys ? () => 0 : requestChooser(requests.map((r) => r.weight));
+    const byWeight = journeys ? () => 0 : requestChooser(requests.map((r) => r.weight));
+    const own = options.choose;
+    const choose = own === undefined ? byWeight : (n: number) => (flights.full ? byWeight(n) : own(n, byWeight(n)));
     if (plan.type === 'Closed') return closedDriver({ plan, choose, flights, timing });
     const arrivals = new Arrivals(plan.schedule, plan.stripe);
     return openDriver({ arrivals, end: plan.schedule.duration, choose, flights, tally, timing, metronome });
@@ -72,16 +86,26 @@ export function createEngine(options: EngineOptions): Engine {
     if (ended !== undefined) return;
     ended = timing.now();
     cancelWait();
+    cancelWaiting();
     flights.close();
     whenOver();
   }
 
-  /** Nothing more is sent; what is in flight may end within the graceful stop. */
+  /**
+   * No more arrivals; what is in flight may end within the graceful stop. So may what waits for a connection, but no longer than for
+   * one time-out: with a target that hangs, a long queue would make the test last for many of them.
+   */
   function allSent(): void {
     driver.stop();
-    flights.onSettled = () => flights.inFlight === 0 && finish();
-    cancelWait = timing.at(timing.now() + plan.gracefulStop, () => flights.abortAll());
-    flights.onSettled();
+    const now = timing.now();
+    const finishWhenDone = () => flights.idle && finish();
+    flights.onSettled = finishWhenDone;
+    cancelWait = timing.at(now + plan.gracefulStop, () => flights.abortAll());
+    cancelWaiting = timing.at(now + timeout, () => {
+      flights.giveUpWaiting();
+      finishWhenDone();
+    });
+    finishWhenDone();
   }
 
   return {

@@ -37,6 +37,7 @@ const NO_HEADERS: ResponseHeaders = {};
  */
 export class Flight extends Expiring implements LaneEvents {
   round = 0;
+  underWay = false;
   readonly #pool: Pool;
   readonly #lane: Lane;
   #request = 0;
@@ -63,8 +64,14 @@ export class Flight extends Expiring implements LaneEvents {
     this.#lane = pool.transport.open(this);
   }
 
+  /** Whether the next request can be written at once. */
+  get connected(): boolean {
+    return this.#lane.connected;
+  }
+
   /** Sends request `request`, with which a journey begins, for arrival number `arrival`, which was due at `intended`. */
   send(request: number, arrival: number, intended: number): void {
+    this.underWay = true;
     this.#arrival = arrival;
     if (this.#pool.journeys) this.#journey = new Journey();
     this.#step(request, intended);
@@ -153,17 +160,20 @@ export class Flight extends Expiring implements LaneEvents {
       return;
     }
     this.#journey?.answered(this.#headers, clock());
+    let reason: string | undefined;
     if (expected && inspection !== null) {
-      const answer = { headers: this.#headers, body: Buffer.concat(this.#body) };
+      const body = Buffer.concat(this.#body);
+      const answer = { status: this.#status, headers: this.#headers, body, arrival: this.#arrival };
       const finding = inspection.inspect(answer, this.#journey?.values ?? new Map());
       if ('failure' in finding) {
         this.#fail(finding.failure);
         return;
       }
-      expected = finding.expected;
+      ({ expected, reason } = finding);
     }
     tally.done(this.#request, this.#status, expected, now - this.#intended, now - this.#written);
-    if (!expected && tally.examples.wanted) tally.example(this.#request, this.#status, Buffer.concat(this.#body));
+    if (!expected && tally.examples.wanted)
+      tally.example(this.#request, this.#status, Buffer.concat(this.#body), reason);
     sample?.(this.#arrival, this.#intended, this.#written, now, 'done', this.#status, this.#request);
     if (expected && this.#journey !== undefined && this.#request + 1 < requests.length) this.#goOn(now);
     else this.#settle();
@@ -224,6 +234,7 @@ export class Flight extends Expiring implements LaneEvents {
 
   #settle(): void {
     this.round++;
+    this.underWay = false;
     if (this.#body.length > 0) this.#body = []; // a flight at rest holds no answer
     this.#pool.deadlines.remove(this);
     this.#pool.settled(this);

@@ -1,53 +1,135 @@
 import { Deadlines } from './deadlines.ts';
+import { Fifo } from './fifo.ts';
 import { Flight, type Pool } from './flight.ts';
 
-/** All flights of an engine: the free ones, last used first, so that few connections are kept busy; and those under way. */
+export type FlightLimits = {
+  /** Requests in flight and waiting together; what comes above that is dropped. */
+  limit: number;
+  /** Connections that are opened in one turn of the event loop; what comes above that waits. */
+  opensPerTurn: number;
+};
+
+/** An arrival that waits for a connection. */
+type Waiting = { request: number; arrival: number; intended: number };
+
+/**
+ * All flights of an engine: those at rest, last used first, so that few connections are kept busy; and those under way. An arrival
+ * takes a flight that is connected; without one a new connection is opened, if that is within the limits; or else it waits, first in,
+ * first out, for whatever comes first.
+ */
 export class Flights {
   readonly #pool: Pool;
-  readonly #limit: number;
-  readonly #free: Flight[] = [];
-  readonly #underWay = new Set<Flight>();
+  readonly #limits: FlightLimits;
+  readonly #all: Flight[] = [];
+  readonly #connected: Flight[] = [];
+  readonly #unconnected: Flight[] = [];
+  readonly #waiting = new Fifo<Waiting>();
+  #underWay = 0;
+  #openedInTurn = 0;
+  #sendingWaiting = false;
   #stopWatching = () => {};
   #watching = false;
   /** Called after a flight has ended. */
   onSettled = () => {};
 
-  constructor(pool: Omit<Pool, 'deadlines' | 'settled'>, limit: number) {
+  constructor(pool: Omit<Pool, 'deadlines' | 'settled'>, limits: FlightLimits) {
     this.#pool = { ...pool, deadlines: new Deadlines(), settled: (flight) => this.#settled(flight) };
-    this.#limit = limit;
+    this.#limits = limits;
   }
 
-  get inFlight(): number {
-    return this.#underWay.size;
+  /** Whether nothing is under way or waits. */
+  get idle(): boolean {
+    return this.#underWay === 0 && this.#waiting.length === 0;
   }
 
-  /** Sends a request, or counts it as dropped when the in-flight limit is reached. */
+  /** Whether the next arrival will be dropped. */
+  get full(): boolean {
+    return this.#underWay + this.#waiting.length >= this.#limits.limit;
+  }
+
+  /** Sends a request, now or when there is a connection for it; or counts it as dropped when the in-flight limit is reached. */
   launch(request: number, arrival: number, intended: number): void {
-    if (this.#underWay.size >= this.#limit) {
-      this.#pool.tally.dropped(request);
+    const { tally } = this.#pool;
+    if (this.full) {
+      tally.dropped(request);
       return;
     }
-    const flight = this.#free.pop() ?? new Flight(this.#pool);
-    this.#underWay.add(flight);
-    this.#pool.tally.made(request);
-    flight.send(request, arrival, intended);
-    if (!this.#watching) this.#watchDeadlines();
+    const flight = this.#waiting.length > 0 ? undefined : this.#take();
+    if (flight === undefined) {
+      tally.pending(request);
+      this.#waiting.push({ request, arrival, intended });
+      return;
+    }
+    tally.made(request);
+    this.#send(flight, request, arrival, intended);
   }
 
+  /** Drops what waits. */
+  giveUpWaiting(): void {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      this.#pool.tally.givenUp(next.request);
+    }
+  }
+
+  /** Cuts off what is under way, and drops what waits. */
   abortAll(): void {
-    for (const flight of [...this.#underWay]) flight.abort();
+    this.giveUpWaiting();
+    for (const flight of this.#all) if (flight.underWay) flight.abort();
   }
 
   /** Closes every connection; nothing may be under way. */
   close(): void {
     this.#stopWatching();
-    for (const flight of this.#free) flight.close();
+    for (const flight of this.#all) flight.close();
+  }
+
+  /** A flight for the next request: one that is connected, or one that has yet to connect, within the limits. */
+  #take(): Flight | undefined {
+    for (let flight = this.#connected.pop(); flight !== undefined; flight = this.#connected.pop()) {
+      if (flight.connected) return flight;
+      this.#unconnected.push(flight); // the server has closed its connection meanwhile
+    }
+    if (this.#openedInTurn >= this.#limits.opensPerTurn) return undefined;
+    if (this.#unconnected.length === 0 && this.#all.length >= this.#pool.transport.lanes) return undefined;
+    if (this.#openedInTurn++ === 0) this.#pool.timing.soon(() => this.#nextTurn());
+    return this.#unconnected.pop() ?? this.#newFlight();
+  }
+
+  #newFlight(): Flight {
+    const flight = new Flight(this.#pool);
+    this.#all.push(flight);
+    return flight;
+  }
+
+  #nextTurn(): void {
+    this.#openedInTurn = 0;
+    this.#sendWaiting();
+  }
+
+  #send(flight: Flight, request: number, arrival: number, intended: number): void {
+    this.#underWay++;
+    flight.send(request, arrival, intended);
+    if (!this.#watching) this.#watchDeadlines();
   }
 
   #settled(flight: Flight): void {
-    this.#underWay.delete(flight);
-    this.#free.push(flight);
+    this.#underWay--;
+    (flight.connected ? this.#connected : this.#unconnected).push(flight);
+    if (this.#waiting.length > 0) this.#sendWaiting();
     this.onSettled();
+  }
+
+  #sendWaiting(): void {
+    if (this.#sendingWaiting) return; // a request that fails at once has settled within the loop below
+    this.#sendingWaiting = true;
+    while (this.#waiting.length > 0) {
+      const flight = this.#take();
+      if (flight === undefined) break;
+      const { request, arrival, intended } = this.#waiting.shift()!;
+      this.#pool.tally.takenUp(request);
+      this.#send(flight, request, arrival, intended);
+    }
+    this.#sendingWaiting = false;
   }
 
   /** One timer for the earliest deadline that is open. It may fire early, as timers count whole milliseconds; then it is set again. */

@@ -51,6 +51,9 @@ export function runnerMetrics(
   addGauge(registry, `${PREFIX}_requests_in_flight`, 'Requests that wait for their answers.', () =>
     requests().reduce((sum, r) => sum + r.counts.inFlight, 0),
   );
+  addGauge(registry, `${PREFIX}_requests_pending`, 'Arrivals that came due and wait for a connection.', () =>
+    requests().reduce((sum, r) => sum + r.counts.pending, 0),
+  );
   addGauge(
     registry,
     `${PREFIX}_event_loop_utilization`,

@@ -55,6 +55,28 @@ export class Tally {
     counts.inFlight++;
   }
 
+  /** An arrival waits for a connection. */
+  pending(request: number): void {
+    const { counts } = this.#requests[request]!;
+    counts.generated++;
+    counts.pending++;
+  }
+
+  /** One that waited is sent after all. */
+  takenUp(request: number): void {
+    const { counts } = this.#requests[request]!;
+    counts.pending--;
+    counts.made++;
+    counts.inFlight++;
+  }
+
+  /** One that waited never will be sent. */
+  givenUp(request: number): void {
+    const { counts } = this.#requests[request]!;
+    counts.pending--;
+    counts.dropped++;
+  }
+
   paced(lag: number): void {
     this.#pacingLag.record(lag);
   }

@@ -1,4 +1,5 @@
 import type { Target } from '../api/target.ts';
+import { connectionsOf, type Place, WHOLE } from '../model/plan.ts';
 import { type TransportName, transportOf } from '../model/transport.ts';
 import type { Values } from './requests.ts';
 import { resolver } from './resolve.ts';
@@ -12,19 +13,19 @@ const TRANSPORTS: Record<TransportName, () => Promise<(destination: Destination)
   HTTP2: async () => (await import('./http2/transport.ts')).http2Transport,
 };
 
-/** The transport that a target asks for. `values` holds its certificates; `connections` is this engine's share of them. */
-export async function transportFor(target: Target, values: Values, connections = 1): Promise<Transport> {
+/** The transport that a target asks for, with the connections of the engine at `place`. `values` holds the certificates. */
+export async function transportFor(target: Target, values: Values, place: Place = WHOLE): Promise<Transport> {
   const open = await TRANSPORTS[transportOf(target)]();
-  return open(destinationOf(target, values, connections));
+  return open(destinationOf(target, values, place));
 }
 
 /** Where a target's requests go. Throws when its certificates cannot be used. */
-export function destinationOf(target: Target, values: Values, connections = 1): Destination {
+export function destinationOf(target: Target, values: Values, place: Place = WHOLE): Destination {
   const url = new URL(target.url);
   return {
     url,
     lookup: resolver(target.dns),
-    connections,
+    connections: connectionsOf(target, place),
     ...(url.protocol === 'https:' && { security: securityOf(target, values) }),
   };
 }

@@ -24,6 +24,8 @@ export interface LaneEvents {
 
 /** One connection's worth of transport: it carries one request at a time and connects when it has to. */
 export interface Lane {
+  /** Whether a request can be written at once, as there is a connection. */
+  readonly connected: boolean;
   send(request: PreparedRequest): void;
   /** Gives up the request that is under way, and its connection with it. */
   cancel(): void;
@@ -31,6 +33,8 @@ export interface Lane {
 }
 
 export interface Transport {
+  /** How many lanes there may be; Infinity: any number. */
+  readonly lanes: number;
   open(events: LaneEvents): Lane;
 }
 
@@ -39,7 +43,7 @@ export type Destination = {
   /** Of its parts only scheme, host and port matter: paths come with the requests. */
   url: URL;
   lookup: LookupFunction;
-  /** How many connections there are at most, where one carries several requests at a time. */
+  /** How many connections there are at most; Infinity: as many as are needed. */
   connections: number;
   /** Of an https URL. */
   security?: Security;

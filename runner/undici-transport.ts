@@ -7,7 +7,7 @@ import { type Destination, type Lane, type LaneEvents, MAX_HEAD_BYTES, type Tran
 const KEEP_ALIVE_MS = 3600e3;
 
 /** HTTP/1.1 by undici's `dispatch`, the cheapest of its ways to make a request. One undici Client is one connection. */
-export function undiciTransport({ url, lookup, security }: Destination): Transport {
+export function undiciTransport({ url, lookup, security, connections }: Destination): Transport {
   const connect = buildConnector({ timeout: 0, allowH2: false, lookup, ...security });
   const options: Client.Options = {
     // undici would ask for the name in a Host header; the name to ask for is the target's.
@@ -20,7 +20,7 @@ export function undiciTransport({ url, lookup, security }: Destination): Transpo
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: MAX_HEAD_BYTES,
   };
-  return { open: (events) => new UndiciLane(events, () => new Client(url.origin, options)) };
+  return { lanes: connections, open: (events) => new UndiciLane(events, () => new Client(url.origin, options)) };
 }
 
 class UndiciLane implements Lane {
@@ -31,6 +31,10 @@ class UndiciLane implements Lane {
   constructor(events: LaneEvents, connect: () => Client) {
     this.events = events;
     this.#connect = connect;
+  }
+
+  get connected(): boolean {
+    return this.#connection?.broken === false;
   }
 
   send(request: PreparedRequest): void {

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { microseconds } from '../api/duration.ts';
 import type { Assignment, Snapshot } from '../api/protocol.ts';
 import type { Table } from '../model/data.ts';
-import { connectionsOf, planOf } from '../model/plan.ts';
+import { planOf } from '../model/plan.ts';
 import type { Stripe } from '../model/schedule.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { Metronome } from './metronome.ts';
@@ -31,7 +31,7 @@ const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(valu
 const table = tableOf();
 const journey = spec.requestOrder === 'Sequential';
 const requests = prepareRequests(spec.target, spec.requests, bytes, { columns: table.columns, journey });
-const transport = await transportFor(spec.target, bytes, connectionsOf(spec.target, place));
+const transport = await transportFor(spec.target, bytes, place);
 const samples = new SampleLines();
 let engine: Engine | undefined;
 

@@ -150,14 +150,16 @@ function hasEnded(runner: Runner): boolean {
   return isGone(runner) || runner.state === 'Finished';
 }
 
-/** What was in flight at a runner when it was last heard of has no outcome: its end cut it off. */
+/** What was in flight at a runner when it was last heard of has no outcome: its end cut it off; what waited was never sent. */
 function snapshots(runners: readonly Runner[]): Snapshot[] {
   return runners.flatMap((runner) => {
     const snapshot = runner.report?.snapshot;
     if (snapshot === undefined || !isGone(runner)) return snapshot ?? [];
     const requests = snapshot.requests.map((request) => {
       const { counts } = request;
-      return { ...request, counts: { ...counts, aborted: counts.aborted + counts.inFlight, inFlight: 0 } };
+      const cutOff = { aborted: counts.aborted + counts.inFlight, inFlight: 0 };
+      const neverSent = { dropped: counts.dropped + counts.pending, pending: 0 };
+      return { ...request, counts: { ...counts, ...cutOff, ...neverSent } };
     });
     return { ...snapshot, requests };
   });

@@ -31,6 +31,10 @@ export class Http1Lane implements Lane {
     });
   }
 
+  get connected(): boolean {
+    return this.#socket !== undefined;
+  }
+
   send(request: PreparedRequest): void {
     this.#busy = true;
     this.#parser.begin(request.method, request.wantsHeaders);

@@ -18,7 +18,7 @@ export function http1Transport(destination: Destination): Transport {
     return known;
   };
   const connect = connector(destination);
-  return { open: (events) => new Http1Lane(events, connect, serialise) };
+  return { lanes: destination.connections, open: (events) => new Http1Lane(events, connect, serialise) };
 }
 
 function connector(destination: Destination): Connect {

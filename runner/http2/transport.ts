@@ -22,6 +22,7 @@ export function http2Transport(destination: Destination): Transport {
   };
   const headersOf = headerCache(destination.url);
   return {
+    lanes: Number.POSITIVE_INFINITY,
     open: (events) => {
       lanes++;
       return new Http2Lane(events, next, headersOf, release);
@@ -31,6 +32,7 @@ export function http2Transport(destination: Destination): Transport {
 
 /** A lane is a place for one request at a time; the connection is shared, and outlives a request that is given up. */
 class Http2Lane implements Lane {
+  readonly connected = true; // it is a place only, and costs nothing to open
   readonly #events: LaneEvents;
   readonly #next: () => Connection;
   readonly #headersOf: (request: PreparedRequest) => readonly string[];

@@ -24,9 +24,13 @@ const openAt = (rate: number, duration: string, rest: object = {}) => ({
 const closed = (fields: object) => ({ type: 'Closed', closed: fields });
 
 /** Runs a whole test on virtual time; `stopAt` cuts it off. */
-function run(spec: LoadTestSpec, script: Script, { stripe = { index: 0, count: 1 }, stopAt = Infinity } = {}) {
+function run(
+  spec: LoadTestSpec,
+  script: Script,
+  { stripe = { index: 0, count: 1 }, stopAt = Infinity, most = Infinity } = {},
+) {
   const timing = new VirtualTime();
-  const { transport, sent, lanes } = scriptedTransport(timing, script);
+  const { transport, sent, lanes } = scriptedTransport(timing, script, most);
   const requests = prepareRequests(spec.target, spec.requests, new Map());
   const timeout = microseconds(spec.target.timeout);
   const plan = planOf(spec, { runner: stripe, worker: { index: 0, count: 1 } });
@@ -114,6 +118,54 @@ test('an arrival above the in-flight cap is dropped, counted, and never sent', (
 test('connections are used again, the last used first', () => {
   const { lanes } = run(specOf(openAt(100, '1s')), answers(15 * MS));
   assert.equal(lanes.open, 2);
+});
+
+test('arrivals above the connections wait, first in first out, and their response times contain the wait', () => {
+  const spec = specOf(openAt(100, '1s'), { target: { url: 'http://target', timeout: '2s' } });
+  const { summary, sent, lanes } = run(spec, answers(20 * MS), { most: 1 });
+  assert.equal(lanes.open, 1);
+  assert.deepEqual([summary.counts.done, summary.counts.dropped, summary.counts.pending], [100, 0, 0]);
+  assert.deepEqual(
+    sent.map((s) => s.at),
+    Array.from({ length: 100 }, (_, i) => i * 20 * MS),
+  );
+  // The last one is due at 990 ms and sent at 1980 ms.
+  assert.ok(Math.abs(summary.responseTime.max! - 1010 * MS) <= 1010);
+  assert.ok(Math.abs(summary.serviceTime.max! - 20 * MS) <= 20);
+});
+
+test('what waits counts for the in-flight cap', () => {
+  const { summary } = run(specOf(openAt(100, '1s', { maxInFlight: 3 })), never, { most: 2 });
+  assert.equal(summary.counts.made + summary.counts.dropped, 100);
+  // Two are sent every 100 ms, the time-out, and one is let wait in each; those that wait at the end are sent, too.
+  assert.equal(summary.counts.made, 21);
+});
+
+test('what still waits when a time-out has passed after the end is dropped', () => {
+  const { summary, endedAt } = run(specOf(openAt(100, '1s')), never, { most: 1 });
+  assert.deepEqual([summary.counts.generated, summary.counts.timeout, summary.counts.dropped], [100, 11, 89]);
+  assert.equal(endedAt, 1100);
+});
+
+test('closed: users above the connections wait for one', () => {
+  const spec = specOf(closed({ users: 5, duration: '1s' }));
+  const { summary, lanes } = run(spec, answers(10 * MS), { most: 2 });
+  assert.equal(lanes.open, 2);
+  assert.deepEqual([summary.counts.dropped, summary.counts.pending], [0, 0]);
+  // Two every 10 ms; the five that are ready at the end are sent as well.
+  assert.equal(summary.counts.done, 2 * 100 + 3);
+});
+
+test('a burst opens its connections a few at a time, and arrivals wait for one that becomes free', () => {
+  const stages = [{ duration: '1ms', rate: 100_000 }];
+  const { summary, lanes } = run(specOf({ type: 'Open', open: { stages } }), () => ({
+    outcome: 'answer',
+    status: 200,
+    connect: 0,
+    after: 0,
+  }));
+  assert.equal(summary.counts.done, 100);
+  assert.ok(lanes.open <= 4, `${lanes.open}`);
 });
 
 test('answers are unexpected by status and by body, and done all the same', () => {
@@ -252,10 +304,10 @@ test('property: the counter identity holds in every test, at every moment, whate
       }),
     ]);
     const stopAt = pick([Infinity, random() * 1500 * MS]);
-    const { summary, sent, over } = run(specOf(load), misbehave, { stopAt });
+    const { summary, sent, over } = run(specOf(load), misbehave, { stopAt, most: pick([Infinity, 1, 5]) });
     const { counts } = summary;
     assert.deepEqual(identityProblems(counts), [], `round ${round}`);
-    assert.equal(counts.inFlight, 0, `round ${round}`);
+    assert.deepEqual([counts.inFlight, counts.pending], [0, 0], `round ${round}`);
     assert.equal(over, 1, `round ${round}`);
     assert.equal(counts.made, sent.length, `round ${round}`);
     assert.equal(summary.responseTime.count, counts.done + counts.timeout, `round ${round}`);

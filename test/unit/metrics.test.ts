@@ -32,7 +32,17 @@ test('metrics are what the newest snapshot says', async () => {
     requests: [
       {
         name: 'get',
-        counts: { ...noCounts(), generated: 12, made: 10, dropped: 2, done: 7, timeout: 1, failed: 1, inFlight: 1 },
+        counts: {
+          ...noCounts(),
+          generated: 15,
+          made: 10,
+          dropped: 2,
+          done: 7,
+          timeout: 1,
+          failed: 1,
+          inFlight: 1,
+          pending: 3,
+        },
         responseTime: encodeHistogram(histogramOf(3000, 40_000)),
         serviceTime: encodeHistogram(histogramOf(2000, 4000)),
       },
@@ -42,18 +52,24 @@ test('metrics are what the newest snapshot says', async () => {
     pacingLag: encodeHistogram(histogramOf(100)),
     cpuMs: 250,
     eventLoopUtilization: 0.5,
+    throttledMs: 120,
+    gc: { count: 9, totalMs: 40, maxMs: 6 },
   };
   for (let scrape = 0; scrape < 2; scrape++) {
     const text = await registry.metrics();
     const labels = (own: string) => `{${own}${own && ','}loadtest_namespace="shop",loadtest="checkout",runner="0"}`;
     for (const line of [
-      `loadtest_runner_requests_generated_total${labels('request="get"')} 12`,
+      `loadtest_runner_requests_generated_total${labels('request="get"')} 15`,
       `loadtest_runner_requests_made_total${labels('request="get"')} 10`,
       `loadtest_runner_requests_dropped_total${labels('request="get"')} 2`,
       `loadtest_runner_requests_in_flight${labels('')} 1`,
+      `loadtest_runner_requests_pending${labels('')} 3`,
       `loadtest_runner_errors_total${labels('kind="ConnectionReset"')} 1`,
       `loadtest_runner_responses_total${labels('status="200"')} 7`,
       `loadtest_runner_cpu_seconds_total${labels('')} 0.25`,
+      `loadtest_runner_throttled_seconds_total${labels('')} 0.12`,
+      `loadtest_runner_gc_seconds_total${labels('')} 0.04`,
+      `loadtest_runner_gc_pause_max_seconds${labels('')} 0.006`,
       `loadtest_runner_response_time_seconds_bucket${labels('request="get",le="0.005"')} 1`,
       `loadtest_runner_response_time_seconds_count${labels('request="get"')} 2`,
       '# TYPE loadtest_runner_response_time_seconds histogram',

@@ -1,5 +1,5 @@
 import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest.ts';
-import { connectionsOf, planOf } from '../../model/plan.ts';
+import { planOf } from '../../model/plan.ts';
 import { type Summary, summarise } from '../../model/summary.ts';
 import { createEngine } from '../../runner/engine.ts';
 import { prepareRequests, type Values } from '../../runner/requests.ts';
@@ -27,7 +27,7 @@ export async function realLoad(spec: LoadTestSpec, values: Values, transport?: T
     plan: planOf(spec, PLACE),
     requests: prepareRequests(spec.target, spec.requests, values),
     timeout: Number(/^(\d+)ms$/.exec(spec.target.timeout)![1]) * 1000,
-    transport: transport ?? (await transportFor(spec.target, values, connectionsOf(spec.target, PLACE))),
+    transport: transport ?? (await transportFor(spec.target, values, PLACE)),
     timing: processTiming(performance.now()),
   });
   await new Promise<void>((over) => engine.run(over));

@@ -61,27 +61,33 @@ export type Script = (
   | { outcome: 'never'; connect?: number }
   | { outcome: 'never connects' };
 
-/** A transport whose every request goes as `script` says; `sent` lists what was handed to it. */
-export function scriptedTransport(time: VirtualTime, script: Script) {
+/** A transport of at most `most` lanes whose every request goes as `script` says; `sent` lists what was handed to it. */
+export function scriptedTransport(time: VirtualTime, script: Script, most = Number.POSITIVE_INFINITY) {
   const sent: { at: number; request: PreparedRequest }[] = [];
   const lanes = { open: 0, closed: 0 };
   function open(events: LaneEvents): Lane {
     let cancel = () => {};
+    let connected = false;
     lanes.open++;
     const later = (delay: number, callback: () => void) => {
       if (delay === 0) callback();
       else cancel = time.at(time.now() + delay, callback);
     };
     return {
+      get connected() {
+        return connected;
+      },
       send(request) {
         const plan = script(request, sent.length);
         sent.push({ at: time.now(), request });
         if (plan.outcome === 'never connects') return;
         later(plan.connect ?? 0, () => {
+          connected = true;
           events.written();
           if (plan.outcome === 'never') return;
           later(plan.after, () => {
             if (plan.outcome === 'fail') {
+              connected = false;
               events.failed(Object.assign(new Error(plan.code), { code: plan.code }));
               return;
             }
@@ -91,9 +97,12 @@ export function scriptedTransport(time: VirtualTime, script: Script) {
           });
         });
       },
-      cancel: () => cancel(),
+      cancel: () => {
+        connected = false;
+        cancel();
+      },
       close: () => lanes.closed++,
     };
   }
-  return { transport: { open } satisfies Transport, sent, lanes };
+  return { transport: { lanes: most, open } satisfies Transport, sent, lanes };
 }
