@@ -30,6 +30,8 @@ export const lastWordsSchema = z.strictObject({
   pacingLag: buckets,
   cpuMs: z.number().min(0),
   eventLoopUtilization: z.number().min(0).max(1),
+  throttledMs: z.number().min(0).optional(),
+  gc: z.tuple([count, z.number().min(0), z.number().min(0)]).optional(),
 });
 export type LastWords = z.infer<typeof lastWordsSchema>;
 

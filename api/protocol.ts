@@ -43,6 +43,15 @@ export const snapshotSchema = z.strictObject({
   pacingLag: histogram.describe('Actual minus intended send time.'),
   cpuMs: z.number().min(0).describe('CPU time that the generator used since the load began.'),
   eventLoopUtilization: z.number().min(0).max(1).describe('Since the load began.'),
+  throttledMs: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('For how long the CPU limit stopped the runner since the load began; absent: it has no limit.'),
+  gc: z
+    .strictObject({ count, totalMs: z.number().min(0), maxMs: z.number().min(0) })
+    .optional()
+    .describe('Garbage collections since the load began: how many, the time of all and of the longest.'),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 

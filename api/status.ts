@@ -114,6 +114,11 @@ export const loadTestStatusSchema = z.strictObject({
       saturated: z.boolean(),
       pacingLagP99: text.optional(),
       cpu: text,
+      throttled: text
+        .optional()
+        .describe('The share of time in which its CPU limit stopped a runner; absent: it has no limit.'),
+      gcPauseMax: text.optional().describe('The longest pause for garbage collection.'),
+      gcShare: text.optional().describe('The share of time that garbage collection took.'),
       transport: text.optional().describe('What made the requests: Lean, Undici or HTTP2.'),
     })
     .optional()

@@ -52,7 +52,7 @@ async function runCommand({ file, set, output, files }: Extract<Command, { name:
 
   const { finished, exitCode } = await runAll({
     tests: prepared.tests,
-    parallelism: availableParallelism(),
+    parallelism: threadsWithin(readCpuLimits().cores, availableParallelism()),
     now: Date.now,
     environment: { version: VERSION, machine: machine() },
     display,

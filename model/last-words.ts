@@ -52,7 +52,7 @@ export function decodeLastWords(text: string, names: readonly string[]): Report 
   const times = words.requests.map((r) => [expand(r.responseTime), expand(r.serviceTime)] as const);
   const pacingLag = expand(words.pacingLag);
   if (pacingLag === undefined || times.flat().includes(undefined)) return undefined;
-  const { phase, message, startedAtMs, elapsedMs, cpuMs, eventLoopUtilization } = words;
+  const { phase, message, startedAtMs, elapsedMs, cpuMs, eventLoopUtilization, throttledMs, gc } = words;
   return {
     phase,
     ...(message === undefined ? {} : { message }),
@@ -70,6 +70,8 @@ export function decodeLastWords(text: string, names: readonly string[]): Report 
       pacingLag: encodeHistogram(pacingLag),
       cpuMs,
       eventLoopUtilization,
+      ...(throttledMs === undefined ? {} : { throttledMs }),
+      ...(gc === undefined ? {} : { gc: { count: gc[0], totalMs: gc[1], maxMs: gc[2] } }),
     },
   };
 }
@@ -77,6 +79,7 @@ export function decodeLastWords(text: string, names: readonly string[]): Report 
 function compact(report: Report, { bits, example, kinds }: Level): LastWords | undefined {
   const { phase, message, startedAtMs, snapshot } = report;
   if (snapshot === undefined) return undefined;
+  const { throttledMs, gc } = snapshot;
   const most = <T extends { count: number }>(items: readonly T[]) =>
     items.toSorted((a, b) => b.count - a.count).slice(0, kinds);
   return {
@@ -95,6 +98,8 @@ function compact(report: Report, { bits, example, kinds }: Level): LastWords | u
     pacingLag: coarsen(snapshot.pacingLag, bits),
     cpuMs: Math.round(snapshot.cpuMs),
     eventLoopUtilization: Math.round(snapshot.eventLoopUtilization * 1e3) / 1e3,
+    ...(throttledMs === undefined ? {} : { throttledMs: Math.round(throttledMs) }),
+    ...(gc === undefined ? {} : { gc: [gc.count, Math.round(gc.totalMs), Math.round(gc.maxMs * 10) / 10] }),
   };
 }
 

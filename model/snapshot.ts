@@ -24,6 +24,27 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     pacingLag: mergeEncoded(snapshots.map((s) => s.pacingLag)),
     cpuMs: snapshots.reduce((sum, s) => sum + s.cpuMs, 0),
     eventLoopUtilization: Math.max(...snapshots.map((s) => s.eventLoopUtilization)),
+    ...mergeThrottling(snapshots),
+    ...mergePauses(snapshots),
+  };
+}
+
+/** The longest: the threads of a runner are stopped together, and of several runners the one that suffers most is told. */
+function mergeThrottling(snapshots: readonly Snapshot[]): Pick<Snapshot, 'throttledMs'> {
+  const known = snapshots.flatMap((s) => s.throttledMs ?? []);
+  return known.length === 0 ? {} : { throttledMs: Math.max(...known) };
+}
+
+/** All collections are counted; their time is that of the thread that they kept from its work for longest. */
+function mergePauses(snapshots: readonly Snapshot[]): Pick<Snapshot, 'gc'> {
+  const known = snapshots.flatMap((s) => s.gc ?? []);
+  if (known.length === 0) return {};
+  return {
+    gc: {
+      count: known.reduce((sum, gc) => sum + gc.count, 0),
+      totalMs: Math.max(...known.map((gc) => gc.totalMs)),
+      maxMs: Math.max(...known.map((gc) => gc.maxMs)),
+    },
   };
 }
 

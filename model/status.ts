@@ -48,6 +48,11 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
       saturated: verdict.saturated.status === 'True',
       ...(lag === undefined ? {} : { pacingLagP99: formatMicroseconds(lag) }),
       cpu: formatShare(summary.cpu),
+      ...(summary.throttled === undefined ? {} : { throttled: formatShare(summary.throttled) }),
+      ...(summary.gc && {
+        gcPauseMax: formatMicroseconds(summary.gc.max),
+        gcShare: formatShare(summary.gc.share),
+      }),
       transport: summary.transport,
     },
   };

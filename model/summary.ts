@@ -34,6 +34,12 @@ export type Summary = {
   cpu: number;
   /** Of the busiest runner, 0 to 1. */
   eventLoopUtilization: number;
+  /** How many runners measured this. */
+  runners: number;
+  /** The share of time in which the CPU limit stopped the runner that it stopped for longest; undefined when none has a limit. */
+  throttled: number | undefined;
+  /** Garbage collection: the longest pause, microseconds, and the share of time of the thread that it stopped for longest. */
+  gc: { max: number; share: number } | undefined;
 };
 
 /** Merges the newest snapshot of every runner. Histograms are added bucket for bucket: percentiles are never averaged. */
@@ -56,7 +62,25 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[]): S
     transport: transportOf(spec.target),
     cpu: mean(snapshots.filter((s) => s.elapsedMs > 0).map((s) => s.cpuMs / s.elapsedMs)),
     eventLoopUtilization: Math.max(0, ...snapshots.map((s) => s.eventLoopUtilization)),
+    runners: snapshots.length,
+    throttled: greatest(snapshots, (s) => s.throttledMs && shareOfTime(s.throttledMs, s)),
+    gc: pausesOf(snapshots),
   };
+}
+
+function pausesOf(snapshots: readonly Snapshot[]): Summary['gc'] {
+  const max = greatest(snapshots, (s) => s.gc?.maxMs);
+  const share = greatest(snapshots, (s) => s.gc && shareOfTime(s.gc.totalMs, s));
+  return max === undefined || share === undefined ? undefined : { max: Math.round(max * 1e3), share };
+}
+
+function greatest(snapshots: readonly Snapshot[], of: (s: Snapshot) => number | undefined): number | undefined {
+  const known = snapshots.flatMap((s) => of(s) ?? []);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+function shareOfTime(ms: number, { elapsedMs }: Snapshot): number {
+  return elapsedMs === 0 ? 0 : Math.min(1, ms / elapsedMs);
 }
 
 function mergeRequest(name: string, snapshots: readonly Snapshot[]): RequestSummary {

@@ -5,7 +5,7 @@ import type { LoadTestStatus } from '../api/status.ts';
 import { escapeText as e } from './escape.ts';
 import { charts } from './html-charts.ts';
 import { POLICY, SCRIPT, STYLE } from './page.ts';
-import { loadLine } from './sections.ts';
+import { healthLines, loadLine } from './sections.ts';
 
 /** Reports as one page that needs nothing but itself: it can be mailed, kept as a build's artifact, and read on a phone. */
 export function htmlReport(reports: readonly ReportDocument[]): string {
@@ -134,12 +134,13 @@ function generator({ status, runners, omitted }: ReportDocument): string {
     e(r.cpu ?? '–'),
     { text: [r.node, r.message].filter(Boolean).join(': ') },
   ]);
+  const health = status.generator === undefined ? [] : healthLines(status.generator);
   const left = omitted.length === 0 ? '' : `<p class="soft">Left out for its size: ${e(omitted.join(', '))}.</p>`;
   return section(
     'Load generator',
     ['runner', 'state', 'made', 'p99', 'CPU', { text: '' }],
     rows,
-    `<p class="soft">${e(saturated?.message ?? '')}</p>${left}`,
+    `<p class="soft">${e([saturated?.message, ...health].filter(Boolean).join('; '))}</p>${left}`,
   );
 }
 

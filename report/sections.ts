@@ -151,7 +151,17 @@ export function generatorSection({ generator, runners, conditions }: LoadTestSta
   const lost = runners === undefined || runners.lost === 0 ? '' : paint('red', `, ${runners.lost} lost`);
   const count =
     runners === undefined ? '' : `${runners.desired} ${runners.desired === 1 ? 'runner' : 'runners'}${lost}, `;
-  return [{ title: 'Generator', lines: [`${count}CPU ${generator.cpu} of a core each`, verdict] }];
+  return [
+    { title: 'Generator', lines: [`${count}CPU ${generator.cpu} of a core each`, ...healthLines(generator), verdict] },
+  ];
+}
+
+/** What kept the generator from its work: its CPU limit and garbage collection. */
+export function healthLines({ throttled, gcPauseMax, gcShare }: NonNullable<LoadTestStatus['generator']>): string[] {
+  return [
+    ...(throttled === undefined ? [] : [`stopped by its CPU limit ${throttled} of the time`]),
+    ...(gcPauseMax === undefined ? [] : [`garbage collection ${gcPauseMax} at most, ${gcShare} of the time`]),
+  ];
 }
 
 function percent(share: number): string {

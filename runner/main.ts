@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Assignment } from '../api/protocol.ts';
+import { threadsWithin } from '../model/cgroup.ts';
 import { workersFor } from '../model/plan.ts';
+import { readCpuLimits } from './cgroup.ts';
 import { OperatorClock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { type Crew, shares, startCrew } from './crew.ts';
@@ -31,9 +33,9 @@ async function prepare(assignment: Assignment): Promise<Crew | { problem: string
   if (unfit !== undefined) return { problem: unfit };
   const table = readTable(assignment.spec, values);
   if ('problem' in table) return table;
-  // Node counts the cores that the container's CPU limit leaves.
   const { spec, index, replicas } = assignment;
-  const workers = workersFor(spec, { index, count: replicas }, availableParallelism());
+  const cores = threadsWithin(readCpuLimits().cores, availableParallelism());
+  const workers = workersFor(spec, { index, count: replicas }, cores);
   return startCrew(shares(assignment, workers), values, (line) => console.log(line));
 }
 

@@ -67,6 +67,22 @@ export function runnerMetrics(
     [],
     () => [{ labels: {}, value: (newest()?.cpuMs ?? 0) / 1e3 }],
   );
+  addCounter(
+    registry,
+    `${PREFIX}_throttled_seconds_total`,
+    'For how long the CPU limit stopped the runner since the load began.',
+    [],
+    () => seconds(newest()?.throttledMs),
+  );
+  addCounter(registry, `${PREFIX}_gc_seconds_total`, 'For how long garbage collection stopped a thread.', [], () =>
+    seconds(newest()?.gc?.totalMs),
+  );
+  addGauge(
+    registry,
+    `${PREFIX}_gc_pause_max_seconds`,
+    'The longest pause for garbage collection since the load began.',
+    () => (newest()?.gc?.maxMs ?? 0) / 1e3,
+  );
   addHistogram(
     registry,
     `${PREFIX}_response_time_seconds`,
@@ -84,6 +100,11 @@ export function runnerMetrics(
     return lag === undefined ? [] : [{ labels: {}, histogram: lag }];
   });
   return registry;
+}
+
+/** A counter without labels; what is not known has no value. */
+function seconds(ms: number | undefined): Sample[] {
+  return ms === undefined ? [] : [{ labels: {}, value: ms / 1e3 }];
 }
 
 function addCounter(registry: Registry, name: string, help: string, labelNames: string[], read: () => Sample[]): void {

@@ -6,7 +6,7 @@ import { Examples } from './examples.ts';
 import type { Failure } from './failure.ts';
 
 /** How the generator itself fares, since the load began. */
-export type Health = { cpuMs: number; eventLoopUtilization: number };
+export type Health = Pick<Snapshot, 'cpuMs' | 'eventLoopUtilization' | 'throttledMs' | 'gc'>;
 
 type RequestTally = { counts: LiveCounts; responseTime: Histogram; serviceTime: Histogram };
 

@@ -5,11 +5,11 @@ import type { Table } from '../model/data.ts';
 import { planOf } from '../model/plan.ts';
 import type { Stripe } from '../model/schedule.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { healthSince } from './health.ts';
 import { Metronome } from './metronome.ts';
 import { redactor } from './redact.ts';
 import { prepareRequests } from './requests.ts';
 import { SampleLines } from './samples.ts';
-import type { Health } from './tally.ts';
 import { processTiming } from './timing.ts';
 import { transportFor } from './transport-choice.ts';
 import { readTable, scopesOf } from './variables.ts';
@@ -68,19 +68,6 @@ function start(atMs: number): void {
     say('finished');
     port.close();
   });
-}
-
-function healthSince(now: () => number): () => Health {
-  const cpu = process.threadCpuUsage();
-  const loop = performance.eventLoopUtilization();
-  return () => {
-    const { user, system } = process.threadCpuUsage(cpu);
-    const { utilization } = performance.eventLoopUtilization(loop);
-    return {
-      cpuMs: now() > 0 ? (user + system) / 1e3 : 0,
-      eventLoopUtilization: Math.min(1, Math.max(0, utilization)),
-    };
-  };
 }
 
 port.on('message', (message: ToWorker) => {

@@ -396,7 +396,14 @@ const LOAD_TEST_STATUS: LoadTestStatus = {
   unexpected: [{ request: 'list', status: 503, body: 'no *** today' }],
   errors: [{ kind: 'ConnectionRefused', count: 4, example: 'connect ECONNREFUSED 10.0.0.1:80' }],
   thresholds: [{ metric: 'responseTime.p99', max: '250ms', observed: '88ms', passed: true }],
-  generator: { saturated: false, pacingLagP99: '300us', cpu: '41%' },
+  generator: {
+    saturated: false,
+    pacingLagP99: '300us',
+    cpu: '41%',
+    throttled: '3%',
+    gcPauseMax: '3.1ms',
+    gcShare: '0.4%',
+  },
 };
 
 const SCHEDULED_LOAD_TEST_STATUS: ScheduledLoadTestStatus = {

@@ -28,6 +28,9 @@ export function summaryOf(elapsedMs: number, counts: Partial<LiveCounts> = {}, t
     transport: 'Lean',
     cpu: 0,
     eventLoopUtilization: 0,
+    runners: 1,
+    throttled: undefined,
+    gc: undefined,
   };
 }
 

@@ -51,6 +51,8 @@ function snapshotOf(names: readonly string[], make: () => Histogram, kinds = 2):
     pacingLag: encodeHistogram(make()),
     cpuMs: 1234,
     eventLoopUtilization: 0.1234,
+    throttledMs: 321,
+    gc: { count: 40, totalMs: 90, maxMs: 4.5 },
   };
 }
 
@@ -66,6 +68,8 @@ describe('last words', () => {
     assert.equal(after.phase, 'Running');
     assert.equal(after.startedAtMs, 1_700_000_000_000);
     assert.equal(after.snapshot?.elapsedMs, 12_345);
+    assert.equal(after.snapshot?.throttledMs, 321);
+    assert.deepEqual(after.snapshot?.gc, before.gc);
     assert.deepEqual(after.snapshot?.requests[0]?.counts, before.requests[0]?.counts);
     assert.deepEqual(
       after.snapshot?.responses.toSorted((a, b) => a.status - b.status),

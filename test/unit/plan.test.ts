@@ -99,19 +99,23 @@ function snapshotOf(times: number[], errors: Snapshot['errors'], elapsedMs: numb
     pacingLag: time,
     cpuMs: 10,
     eventLoopUtilization: elapsedMs / 1e5,
+    gc: { count: times.length, totalMs: times.length * 10, maxMs: times.length },
+    ...(elapsedMs === 2000 && { throttledMs: 500 }),
   };
 }
 
-test('merging the workers in the runner first changes nothing in the summary but the mean of the CPU', () => {
+test('merging the workers in the runner first changes nothing in the summary but the mean of the CPU and what it is over', () => {
   const spec = specOf(open(500));
   const parts = [
     snapshotOf([100, 2000, 30_000], [{ kind: 'ConnectionReset', count: 2, example: 'x' }], 2000),
     snapshotOf([150, 9000], [{ kind: 'ConnectionReset', count: 1, example: 'y' }], 1990),
     snapshotOf([7], [], 1500),
   ];
-  const { cpu: inParts, ...apart } = summarise(spec, parts);
-  const { cpu: inOne, ...together } = summarise(spec, [mergeSnapshots(parts)]);
+  const { cpu: inParts, runners: _, ...apart } = summarise(spec, parts);
+  const { cpu: inOne, runners: __, ...together } = summarise(spec, [mergeSnapshots(parts)]);
   assert.deepEqual(together, apart);
   assert.ok(inOne > inParts);
   assert.equal(together.responseTime.count, 6);
+  assert.equal(together.throttled, 0.25);
+  assert.deepEqual(together.gc, { max: 3000, share: 0.015 });
 });

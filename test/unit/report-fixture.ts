@@ -64,7 +64,14 @@ const status: LoadTestStatus = {
     { metric: 'errors', max: '0.1%', observed: '0.39%', passed: false },
     { metric: 'rate', min: '480', observed: '483', passed: true },
   ],
-  generator: { saturated: false, pacingLagP99: '300us', cpu: '41%' },
+  generator: {
+    saturated: false,
+    pacingLagP99: '300us',
+    cpu: '41%',
+    throttled: '3%',
+    gcPauseMax: '3.1ms',
+    gcShare: '0.4%',
+  },
 };
 
 const spec = {

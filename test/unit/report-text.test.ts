@@ -47,6 +47,8 @@ Thresholds
 
 Generator
   2 runners, CPU 41% of a core each
+  stopped by its CPU limit 3% of the time
+  garbage collection 3.1ms at most, 0.4% of the time
   it kept up
 
 FAILED  errors 0.39% exceeds 0.1%; 5,830 of 5,850 requests done, 483/s

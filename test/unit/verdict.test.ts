@@ -17,10 +17,18 @@ function specOf(thresholds: object[], rest: object = {}): LoadTestSpec {
   return loadTestSpecSchema.parse({ target: { url: 'http://target' }, load: OPEN, thresholds, ...rest });
 }
 
-type Measured = { counts?: object; times?: number[]; lag?: number; busy?: number; errors?: Snapshot['errors'] };
+type Measured = {
+  counts?: object;
+  times?: number[];
+  lag?: number;
+  busy?: number;
+  errors?: Snapshot['errors'];
+  throttledMs?: number;
+  gc?: Snapshot['gc'];
+};
 
 /** A snapshot of 100 requests that took 1 to 100 ms, unless it says otherwise. */
-function measured({ counts = {}, times, lag = 0, busy = 0.1, errors = [] }: Measured = {}): Snapshot {
+function measured({ counts = {}, times, lag = 0, busy = 0.1, errors = [], ...health }: Measured = {}): Snapshot {
   const histogram = new Histogram();
   for (const ms of times ?? Array.from({ length: 100 }, (_, i) => i + 1)) histogram.record(ms * 1000);
   const pacingLag = new Histogram();
@@ -41,6 +49,7 @@ function measured({ counts = {}, times, lag = 0, busy = 0.1, errors = [] }: Meas
     pacingLag: encodeHistogram(pacingLag),
     cpuMs: 1002,
     eventLoopUtilization: busy,
+    ...health,
   };
 }
 
@@ -161,7 +170,79 @@ const ROWS: Row[] = [
     WHOLE,
     'Unknown',
     'GeneratorSaturated',
-    /load generator was the limit.*more runners/,
+    /load generator was the limit.*its event loops had room/,
+  ],
+  [
+    'late sending from a busy event loop asks for more runners, by number',
+    specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
+    { lag: 80, busy: 1 },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /requests were sent late \(pacing lag p99 80.1ms\); 1 more runner would carry this rate/,
+  ],
+  [
+    'late sending is explained by garbage collection where that is large beside it',
+    specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
+    { lag: 80, gc: { count: 9, totalMs: 501, maxMs: 60 } },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /p99 80.1ms\), garbage collection paused it for up to 60ms and 5% of the time;/,
+  ],
+  [
+    'late sending is explained by a CPU limit',
+    specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
+    { lag: 80, throttledMs: 3808 },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /p99 80.1ms\) as its CPU limit stopped it 38% of the time; raise the CPU limit that it runs under to 2 times as much/,
+  ],
+  [
+    'a CPU limit that stops the generator lengthens times even where it sent in time',
+    specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
+    { throttledMs: 3808 },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /: its CPU limit stopped it 38% of the time;/,
+  ],
+  [
+    'a CPU limit with which the thresholds hold is stated',
+    specOf([{ metric: 'responseTime.p99', max: '1s' }]),
+    { throttledMs: 3808 },
+    WHOLE,
+    'True',
+    'ThresholdsMet',
+    /./,
+  ],
+  [
+    'a CPU limit that hardly ever stops it is not',
+    specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
+    { throttledMs: 100 },
+    WHOLE,
+    'False',
+    'ThresholdExceeded',
+    /./,
+  ],
+  [
+    'a closed load that a CPU limit stops is another load',
+    specOf([{ metric: 'responseTime.p99', max: '1s' }], { load: CLOSED }),
+    { throttledMs: 3808 },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /its CPU limit stopped it 38% of the time/,
+  ],
+  [
+    'running out of file descriptors is the generator, not the target',
+    specOf([{ metric: 'errors', max: '1%' }]),
+    { counts: { done: 97, failed: 3 }, errors: [{ ...NO_PORTS[0]!, kind: 'FileDescriptorsExhausted' }] },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /no file descriptors were left/,
   ],
   [
     'late sending with which the thresholds hold is stated',

@@ -1,0 +1,18 @@
+import { PerformanceObserver } from 'node:perf_hooks';
+
+/** Garbage collections of one thread: how often, and for how long they kept it from its work, milliseconds. */
+export type Pauses = { count: number; totalMs: number; maxMs: number };
+
+/** Counts this thread's garbage collections from now on. */
+export function countPauses(): { readonly pauses: Readonly<Pauses>; stop(): void } {
+  const pauses = { count: 0, totalMs: 0, maxMs: 0 };
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) {
+      pauses.count++;
+      pauses.totalMs += duration;
+      pauses.maxMs = Math.max(pauses.maxMs, duration);
+    }
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  return { pauses, stop: () => observer.disconnect() };
+}
