@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { cluster, logOptions, OPTIONS, reportFiles, SHELLS, TOPICS, type Topic } from './options.ts';
 
 export type Output = 'text' | 'yaml' | 'json';
+export type ListOutput = 'table' | 'json' | 'yaml' | 'name';
+export type Shell = (typeof SHELLS)[number];
 
 /** Where each form of a report goes, if anywhere; "-" is standard output. */
 export type ReportFiles = { report?: string; junit?: string; json?: string; markdown?: string };
@@ -11,42 +14,35 @@ export type Cluster = { namespace?: string; context?: string; kubeconfig?: strin
 
 export type Command =
   | { name: 'help'; topic?: Topic }
-  | { name: 'version' }
+  | { name: 'version'; output: 'text' | 'json' }
+  | { name: 'completion'; shell: Shell }
   | { name: 'validate'; files: string[] }
-  | { name: 'run'; file: string; set: string[]; output: Output; files: ReportFiles }
-  | { name: 'wait'; test: string; files: ReportFiles; cluster: Cluster }
+  | { name: 'run'; file: string; set: string[]; output: Output; plain: boolean; files: ReportFiles }
+  | { name: 'wait'; test: string; plain: boolean; files: ReportFiles; cluster: Cluster }
+  | { name: 'list'; output: ListOutput; selector?: string; allNamespaces: boolean; cluster: Cluster }
+  | { name: 'stop'; tests: string[]; cluster: Cluster }
+  | ({ name: 'rerun'; test: string; newName?: string; set: string[]; wait: boolean } & Following)
+  | { name: 'logs'; test: string; options: LogOptions; cluster: Cluster }
   | { name: 'report'; source: string; files: ReportFiles; cluster: Cluster };
 
-export type Topic = Exclude<Command['name'], 'help'>;
+type Following = { plain: boolean; files: ReportFiles; cluster: Cluster };
+
+/** What of kubectl's own options for logs is passed on to it. */
+export type LogOptions = { follow?: boolean; timestamps?: boolean; tail?: string; since?: string };
+
 export type Parsed = { command: Command } | { problem: string };
 
-export const TOPICS = ['run', 'wait', 'report', 'validate', 'version'] as const satisfies Topic[];
-
-const help = { help: { type: 'boolean', short: 'h' } } as const;
-const reportFiles = {
-  report: { type: 'string' },
-  junit: { type: 'string' },
-  json: { type: 'string' },
-  markdown: { type: 'string' },
-} as const;
-const cluster = {
-  namespace: { type: 'string', short: 'n' },
-  context: { type: 'string' },
-  kubeconfig: { type: 'string' },
-} as const;
-
-const OPTIONS = {
-  run: { ...help, ...reportFiles, set: { type: 'string', multiple: true }, output: { type: 'string', short: 'o' } },
-  wait: { ...help, ...reportFiles, ...cluster },
-  report: { ...help, ...reportFiles, ...cluster },
-  validate: help,
-  version: help,
-} as const;
-
 const commandSchema = z.enum([...TOPICS, 'help'], `COMMAND must be one of ${[...TOPICS, 'help'].join(', ')}`);
+const listOutputSchema = z
+  .enum(['table', 'json', 'yaml', 'name'], '--output must be table, json, yaml or name')
+  .default('table');
+const versionOutputSchema = z.enum(['text', 'json'], '--output must be text or json').default('text');
+const oneShell = z.tuple([z.enum(SHELLS)], `completion takes exactly one of ${SHELLS.join(', ')}`);
+const nothing = z.tuple([], 'list takes no NAME');
 const outputSchema = z.enum(['text', 'yaml', 'json'], '--output must be text, yaml or json').default('text');
 const oneFile = z.tuple([z.string()], 'run takes exactly one FILE ("-" reads standard input)');
-const oneName = z.tuple([z.string()], 'wait takes exactly one NAME');
+const oneName = (command: string) => z.tuple([z.string()], `${command} takes exactly one NAME`);
+const names = z.array(z.string()).min(1, 'stop takes at least one NAME');
 const oneSource = z.tuple([z.string()], 'report takes exactly one NAME or FILE ("-" reads standard input)');
 const files = z.array(z.string()).min(1, 'validate takes at least one FILE ("-" reads standard input)');
 
@@ -54,7 +50,7 @@ const files = z.array(z.string()).min(1, 'validate takes at least one FILE ("-" 
 export function parseCommand(words: readonly string[]): Parsed {
   const [first, ...rest] = words;
   if (first === undefined || first === '--help' || first === '-h') return { command: { name: 'help' } };
-  if (first === '--version') return { command: { name: 'version' } };
+  if (first === '--version') return { command: { name: 'version', output: 'text' } };
   const name = commandSchema.safeParse(first);
   if (!name.success) return { problem: `${z.prettifyError(name.error).replace('✖ ', '')}, not ${first}` };
   if (name.data === 'help') return { command: { name: 'help', ...topicOf(rest) } };
@@ -67,7 +63,14 @@ export function parseCommand(words: readonly string[]): Parsed {
   }
 }
 
-type Values = ReportFiles & Cluster & { help?: boolean; set?: string[]; output?: string };
+type Values = ReportFiles &
+  Cluster &
+  LogOptions & { help?: boolean; set?: string[]; output?: string; 'no-progress'?: boolean } & {
+    'all-namespaces'?: boolean;
+    selector?: string;
+    name?: string;
+    wait?: boolean;
+  };
 
 function parseRest(name: Topic, args: string[]): Parsed {
   const parsed = parseArgs({ args, options: OPTIONS[name], allowPositionals: name !== 'version' });
@@ -76,15 +79,34 @@ function parseRest(name: Topic, args: string[]): Parsed {
   if (values.help === true) return { command: { name: 'help', topic: name } };
   switch (name) {
     case 'version':
-      return { command: { name } };
+      return checked(versionOutputSchema.safeParse(values.output), (form) => ({ name, output: form }));
+    case 'completion':
+      return checked(oneShell.safeParse(positionals), ([shell]) => ({ name, shell }));
     case 'validate':
       return checked(files.safeParse(positionals), (list) => ({ name, files: list }));
     case 'wait':
-      return checked(oneName.safeParse(positionals), ([test]) => ({
+      return checked(oneName(name).safeParse(positionals), ([test]) => ({ name, test, ...following(values) }));
+    case 'list': {
+      const shape = z.object({ positionals: nothing, output: listOutputSchema });
+      return checked(shape.safeParse({ positionals, output: values.output }), (list) => ({
         name,
-        test,
-        files: pick(values, reportFiles),
+        output: list.output,
+        allNamespaces: values['all-namespaces'] === true,
+        ...(values.selector !== undefined && { selector: values.selector }),
         cluster: pick(values, cluster),
+      }));
+    }
+    case 'stop':
+      return checked(names.safeParse(positionals), (tests) => ({ name, tests, cluster: pick(values, cluster) }));
+    case 'rerun':
+      return checked(oneName(name).safeParse(positionals), ([test]) => ({
+        ...{ name, test, set: values.set ?? [], wait: values.wait === true },
+        ...(values.name !== undefined && { newName: values.name }),
+        ...following(values),
+      }));
+    case 'logs':
+      return checked(oneName(name).safeParse(positionals), ([test]) => ({
+        ...{ name, test, options: pick(values, logOptions), cluster: pick(values, cluster) },
       }));
     case 'report':
       return checked(oneSource.safeParse(positionals), ([source]) => ({
@@ -100,10 +122,19 @@ function parseRest(name: Topic, args: string[]): Parsed {
         file: file[0],
         set: values.set ?? [],
         output,
+        plain: values['no-progress'] === true,
         files: pick(values, reportFiles),
       }));
     }
   }
+}
+
+function following(values: Values): Following {
+  return {
+    plain: values['no-progress'] === true,
+    files: pick(values, reportFiles),
+    cluster: pick(values, cluster),
+  };
 }
 
 /** The options of a group that were given. */

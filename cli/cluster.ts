@@ -1,18 +1,25 @@
 import { z } from 'zod';
-import { LOAD_TEST } from '../api/group.ts';
+import { GROUP, LOAD_TEST } from '../api/group.ts';
+import { type LoadTestSpec, loadTestSpecSchema } from '../api/loadtest.ts';
 import type { ReportDocument } from '../api/report.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from '../api/status.ts';
 import type { Kubectl } from './kubectl.ts';
 import { readReports } from './report.ts';
 
 /** LoadTests by their full name, so that no other kind of that name can be meant. */
-const RESOURCE = `${LOAD_TEST.plural}.loadtest.dev`;
+export const RESOURCE = `${LOAD_TEST.plural}.${GROUP}`;
 
 const objectSchema = z.looseObject({
   metadata: z.looseObject({ name: z.string(), namespace: z.string(), uid: z.string() }),
+  spec: z.unknown().optional(),
   status: loadTestStatusSchema.optional(),
 });
-export type InCluster = { metadata: { name: string; namespace: string; uid: string }; status: LoadTestStatus };
+/** A LoadTest as a cluster tells of it; `spec` is undefined when it is not valid. */
+export type InCluster = {
+  metadata: { name: string; namespace: string; uid: string };
+  spec: LoadTestSpec | undefined;
+  status: LoadTestStatus;
+};
 
 /** The report of the LoadTest called `name`, from its ConfigMap. */
 export async function reportFromCluster(
@@ -37,5 +44,6 @@ export async function loadTestCalled(
   if (!parsed.success) {
     return { problem: `LoadTest ${name} is of another version: ${z.prettifyError(parsed.error)}`, isFinal: false };
   }
-  return { test: { metadata: parsed.data.metadata, status: parsed.data.status ?? {} } };
+  const { metadata, spec, status = {} } = parsed.data;
+  return { test: { metadata, spec: loadTestSpecSchema.safeParse(spec).data, status } };
 }

@@ -1,107 +1,90 @@
-import { formatMicroseconds } from '../api/duration.ts';
 import type { LoadTest } from '../api/loadtest.ts';
-import { formatNumber, formatShare } from '../api/quantity.ts';
-import type { Summary } from '../model/summary.ts';
 import type { Paint } from '../report/paint.ts';
 import { loadLine } from '../report/sections.ts';
-import { progressLine, recentRate, shareDone } from './progress.ts';
+import { columnsOf, liveLines, type View } from './live.ts';
 
 /** Where progress is shown; standard error, or a list of chunks in a test. */
-export type Screen = { write: (text: string) => void; isTTY: boolean; columns: number; paint: Paint };
+export type Screen = {
+  write: (text: string) => void;
+  /** Whether what was written can be drawn over. */
+  isLive: boolean;
+  size: () => { columns: number; rows: number };
+  onResize: (listener: () => void) => void;
+  paint: Paint;
+};
 
 /** Shows how a run goes. */
 export interface Display {
-  begin(test: LoadTest): void;
-  progress(summary: Summary): void;
+  begin(test: Pick<LoadTest, 'metadata' | 'spec'>): void;
+  /** `view` is undefined while there is no load; `line` says the same for where nothing can be redrawn. */
+  progress(view: View | undefined, line: string): void;
   note(line: string): void;
+  /** Gives the screen back; may be called again. */
   end(): void;
 }
 
-/** A view that is redrawn in place at a terminal, one plain line a second anywhere else. */
+/** A view that is redrawn in place at a terminal, plain lines anywhere else. */
 export function displayOn(screen: Screen): Display {
-  return screen.isTTY ? liveDisplay(screen) : lineDisplay(screen);
+  return screen.isLive ? liveDisplay(screen) : lineDisplay(screen);
 }
 
-function heading(test: LoadTest): string[] {
-  return [`${test.metadata.name}  ${test.spec.target.url}`, loadLine(test.spec)];
+function heading({ metadata, spec }: Pick<LoadTest, 'metadata' | 'spec'>): [title: string, load: string] {
+  return [`${metadata.name}  ${spec.target.url}`, loadLine(spec)];
 }
 
 function lineDisplay({ write }: Screen): Display {
-  let before: Summary | undefined;
+  let told = '';
   return {
-    begin: (test) => {
-      before = undefined;
-      for (const line of heading(test)) write(`${line}\n`);
-    },
-    progress: (now) => {
-      write(`${progressLine(before, now)}\n`);
-      before = now;
+    begin: (test) => write(`${heading(test).join('\n')}\n`),
+    progress: (_, line) => {
+      if (line !== told) write(`${line}\n`);
+      told = line;
     },
     note: (line) => write(`${line}\n`),
     end: () => {},
   };
 }
 
-const UP_AND_CLEAR = '\x1b[1A\x1b[2K';
 const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
+const CLEAR_BELOW = '\x1b[J';
+const up = (rows: number) => (rows === 0 ? '' : `\x1b[${rows}A`);
 
-function liveDisplay({ write, columns, paint }: Screen): Display {
-  let test: LoadTest | undefined;
-  let before: Summary | undefined;
-  let drawn = 0;
-  const clear = () => {
-    write(UP_AND_CLEAR.repeat(drawn));
-    drawn = 0;
+function liveDisplay({ write, size, onResize, paint }: Screen): Display {
+  let isOn = false;
+  let drawn: string[] = [];
+  let frame: (width: number) => string[] = () => [];
+
+  /** Takes back what is drawn, writes what stays, and draws anew: in one write, so that nothing comes between. */
+  const redraw = (staying = '') => {
+    const { columns, rows } = size();
+    // A terminal that has become narrower has wrapped the lines that were drawn for a wider one.
+    const taken = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(line) / columns)), 0);
+    // A line as wide as the screen, or as many as it has rows, would move what is above out of reach.
+    drawn = isOn ? frame(Math.max(1, columns - 1)).slice(0, Math.max(1, rows - 1)) : [];
+    write(`${up(taken)}${CLEAR_BELOW}${staying}${drawn.map((line) => `${line}\n`).join('')}`);
   };
-  const draw = (lines: readonly string[]) => {
-    clear();
-    for (const line of lines) write(`${line.slice(0, columns - 1)}\n`);
-    drawn = lines.length;
-  };
+  onResize(() => {
+    if (isOn) redraw();
+  });
   return {
-    begin: (begun) => {
-      test = begun;
-      before = undefined;
-      write(HIDE_CURSOR);
-      const [title, load] = heading(begun);
-      write(`${paint('bold', title!)}\n${load}\n`);
+    begin: (test) => {
+      const [title, load] = heading(test);
+      frame = () => [];
+      write(isOn ? '' : HIDE_CURSOR);
+      isOn = true;
+      redraw(`${paint('bold', title)}\n${load}\n`);
     },
-    progress: (now) => {
-      if (test === undefined) return;
-      draw(liveLines(test, before, now, columns));
-      before = now;
+    progress: (view, line) => {
+      frame = view === undefined ? (width) => [line.slice(0, width)] : (width) => liveLines(view, width, paint);
+      redraw();
     },
-    note: (line) => {
-      clear();
-      write(`${line}\n`);
-    },
+    note: (line) => redraw(`${line}\n`),
     end: () => {
-      clear();
+      if (!isOn) return;
+      isOn = false;
+      redraw();
       write(SHOW_CURSOR);
     },
   };
-}
-
-const BAR_WIDTH = 40;
-
-/** The live view's lines: how far, how fast, what came of it, how long it took, what went wrong. */
-export function liveLines(test: LoadTest, before: Summary | undefined, now: Summary, columns: number): string[] {
-  const { generated, made, done, timeout, failed, dropped, unexpected, inFlight } = now.counts;
-  const share = shareDone(test.spec, now);
-  const width = Math.max(10, Math.min(BAR_WIDTH, columns - 30));
-  const filled = Math.round(share * width);
-  const at = (p: number) => {
-    const value = now.responseTime.valueAtPercentile(p);
-    return value === undefined ? '-' : formatMicroseconds(value);
-  };
-  const n = (value: number) => value.toLocaleString('en');
-  const seconds = (now.elapsedMs / 1e3).toFixed(0);
-  return [
-    `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${Math.floor(share * 100)}%  ${seconds} s`,
-    `rate       ${formatNumber(recentRate(before, now))}/s   in flight ${n(inFlight)}`,
-    `requests   generated ${n(generated)}  made ${n(made)}  done ${n(done)}  timeout ${n(timeout)}`,
-    `response   p50 ${at(50)}  p90 ${at(90)}  p99 ${at(99)}  p99.9 ${at(99.9)}  max ${at(100)}`,
-    `errors     ${formatShare(now.errorShare)}  failed ${n(failed)}  dropped ${n(dropped)}  unexpected ${n(unexpected)}`,
-  ];
 }

@@ -1,17 +1,33 @@
-const GENERAL = `Load tests as a Kubernetes resource, run on this machine.
+import type { Topic } from './options.ts';
+
+const GENERAL = `Load tests as a Kubernetes resource: on this machine, and in a cluster through kubectl.
 
 Usage: loadtest COMMAND
 
+On this machine:
   run FILE          runs the LoadTests in FILE here, without a cluster
-  wait NAME         follows a LoadTest in a cluster and ends as it does
-  report NAME|FILE  writes the report of a finished LoadTest as HTML, JUnit XML, Markdown or JSON
   validate FILE...  says whether a cluster would accept the LoadTests in each FILE
+
+In a cluster:
+  list              lists LoadTests with their verdicts
+  wait NAME         follows a LoadTest and ends as it does
+  stop NAME...      ends LoadTests and keeps their results so far
+  rerun NAME        runs a LoadTest once more, as a new one
+  logs NAME         prints the logs of all its runners
+
+Of both:
+  report NAME|FILE  writes the report of a finished LoadTest as HTML, JUnit XML, Markdown or JSON
+  completion SHELL  prints a script that completes commands: bash, zsh or fish
   version           prints the version
 
-loadtest COMMAND --help tells more about a command.
+loadtest COMMAND --help tells more about a command. As a kubectl plugin, it is kubectl loadtest COMMAND.
+
+Exit code: 0 passed or done, 1 failed, 2 inconclusive, 64 bad input or nothing of that name, 130 interrupted (Ctrl-C),
+143 terminated.
 `;
 
-const RUN = `Usage: loadtest run FILE [--set PATH=VALUE]... [-o text|yaml|json] [--report FILE] [--junit FILE] [--json FILE] [--markdown FILE]
+const RUN = `Usage: loadtest run FILE [--set PATH=VALUE]... [-o text|yaml|json] [--no-progress]
+                         [--report FILE] [--junit FILE] [--json FILE] [--markdown FILE]
 
 Runs the LoadTests in FILE on this machine: the same load, the same merge and the same verdict as in a cluster,
 with worker threads in the place of pods. FILE is what kubectl apply -f accepts, "-" is standard input. The Secrets
@@ -28,22 +44,81 @@ Progress goes to standard error, the finished resource to standard output.
   --markdown FILE   writes the verdict and the main figures as Markdown, for a pull request
   --json FILE       writes the full result: spec, status, timeline, histograms; loadtest report reads it
 
-Ctrl-C ends the load and shows the result so far; a second one ends at once.
+  --no-progress     one plain line a second in the place of the live view, as without a terminal, or with CI set
+
+The live view shows the last second: rate, response times, requests in flight; errors and thresholds are of the load so far.
+NO_COLOR takes the colours away. Ctrl-C ends the load and shows the result so far; a second one ends at once.
 
 Exit code: 0 passed, 1 failed, 2 inconclusive, 64 bad input, 130 interrupted.
 `;
 
-const WAIT = `Usage: loadtest wait NAME [--report FILE] [--junit FILE] [--markdown FILE] [--json FILE]
+const WAIT = `Usage: loadtest wait NAME [--no-progress] [--report FILE] [--junit FILE] [--markdown FILE] [--json FILE]
 
 Follows the LoadTest called NAME in the cluster that kubectl speaks to, prints its report when it is complete, and ends
-with its verdict, as loadtest run does. Progress goes to standard error, the report to standard output.
+with its verdict, as loadtest run does. Progress goes to standard error, the report to standard output. Ctrl-C ends the
+waiting and leaves the LoadTest alone.
 
   --report, --junit, --markdown, --json
                     write the report to files too, as loadtest report does
+  --no-progress     plain lines in the place of the live view
   -n, --namespace, --context, --kubeconfig
                     as kubectl has them
 
-Exit code: 0 passed, 1 failed, 2 inconclusive, 64 there is no such LoadTest, or it is not valid.
+Exit code: 0 passed, 1 failed, 2 inconclusive, 64 there is no such LoadTest, or it is not valid, 130 interrupted.
+`;
+
+const LIST = `Usage: loadtest list [-A] [-l SELECTOR] [-o table|json|yaml|name]
+
+Lists the LoadTests of a namespace, with the state of each, its verdict once it is complete, and its main figures.
+
+  -A, --all-namespaces
+                    those of all namespaces
+  -l, --selector SELECTOR
+                    those with these labels, as kubectl selects
+  -o, --output      table (default), or json, yaml, name as kubectl prints them
+  -n, --namespace, --context, --kubeconfig
+                    as kubectl has them
+
+Exit code: 0 listed, 64 the cluster does not answer.
+`;
+
+const STOP = `Usage: loadtest stop NAME...
+
+Ends the load of LoadTests in the cluster that kubectl speaks to and keeps what they have measured: they are Complete with
+reason Stopped, and inconclusive. It is the annotation loadtest.dev/stop, which you may set without this command. The
+command does not wait for the end; loadtest wait NAME does.
+
+  -n, --namespace, --context, --kubeconfig
+                    as kubectl has them
+
+Exit code: 0 asked, or complete already; 64 there is no such LoadTest.
+`;
+
+const RERUN = `Usage: loadtest rerun NAME [--name NEW] [--set PATH=VALUE]... [--wait]
+
+Runs a LoadTest in the cluster once more, as a new object with the same spec, and prints the new one's name. The result of
+the old one stays. The new one's name begins with the old one's, and the cluster completes it.
+
+  --name NEW        the new one's name
+  --set PATH=VALUE  sets a field of the new one's spec; repeatable; see loadtest run --help
+  --wait            follows the new one, prints its report and ends with its verdict; with --no-progress, --report,
+                    --junit, --markdown and --json as loadtest wait has them
+  -n, --namespace, --context, --kubeconfig
+                    as kubectl has them
+
+Exit code: 0 made; with --wait that of loadtest wait; 64 there is no such LoadTest, or the new one is not valid.
+`;
+
+const LOGS = `Usage: loadtest logs NAME [-f] [--tail LINES] [--since DURATION] [--timestamps]
+
+Prints the logs of all runners of a LoadTest in the cluster, each line with its pod, while the pods are there.
+
+  -f, --follow, --tail, --since, --timestamps
+                    as kubectl logs has them; all lines by default
+  -n, --namespace, --context, --kubeconfig
+                    as kubectl has them
+
+Exit code: that of kubectl logs; 64 there is no such LoadTest.
 `;
 
 const REPORT = `Usage: loadtest report NAME|FILE [--report FILE] [--junit FILE] [--markdown FILE] [--json FILE]
@@ -71,13 +146,33 @@ same messages. "-" is standard input. Other objects are left alone.
 Exit code: 0 all are valid, 64 at least one is not.
 `;
 
-const VERSION = `Usage: loadtest version
+const COMPLETION = `Usage: loadtest completion bash|zsh|fish
 
-Prints the version.
+Prints a script that completes commands, options, files, and the names of LoadTests in the cluster:
+
+  bash              source <(loadtest completion bash), in ~/.bashrc
+  zsh               source <(loadtest completion zsh), in ~/.zshrc behind compinit
+  fish              loadtest completion fish > ~/.config/fish/completions/loadtest.fish
 `;
 
-const TOPICS = { run: RUN, wait: WAIT, report: REPORT, validate: VALIDATE, version: VERSION };
+const VERSION = `Usage: loadtest version [-o text|json]
 
-export function helpText(topic?: keyof typeof TOPICS): string {
-  return topic === undefined ? GENERAL : TOPICS[topic];
+Prints the version; as JSON with that of the API and of Node.
+`;
+
+const TEXTS: Record<Topic, string> = {
+  run: RUN,
+  wait: WAIT,
+  list: LIST,
+  stop: STOP,
+  rerun: RERUN,
+  logs: LOGS,
+  report: REPORT,
+  validate: VALIDATE,
+  completion: COMPLETION,
+  version: VERSION,
+};
+
+export function helpText(topic?: Topic): string {
+  return topic === undefined ? GENERAL : TEXTS[topic];
 }

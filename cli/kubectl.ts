@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import type { Cluster } from './arguments.ts';
 
 /** What kubectl printed; or what it said was wrong, and whether asking again is of no use. */
@@ -14,10 +15,23 @@ const TIMEOUT = '20s';
 /** What the API server says again however often it is asked. */
 const FINAL = /\((NotFound|Forbidden|Unauthorized|BadRequest)\)|doesn't have a resource type/;
 
-export function kubectlFor({ namespace, context, kubeconfig }: Cluster): Kubectl {
-  const where = Object.entries({ namespace, context, kubeconfig }).flatMap(([option, value]) =>
+function placeOptions({ namespace, context, kubeconfig }: Cluster): string[] {
+  return Object.entries({ namespace, context, kubeconfig }).flatMap(([option, value]) =>
     value === undefined ? [] : [`--${option}=${value}`],
   );
+}
+
+/** Runs kubectl in our place, with our input and output, for as long as it takes; resolves to its exit code. */
+export function kubectlInPlace(cluster: Cluster, args: readonly string[]): Promise<number> {
+  return new Promise((done, fail) => {
+    const child = spawn('kubectl', [...args, ...placeOptions(cluster)], { stdio: 'inherit' });
+    child.on('error', fail);
+    child.on('exit', (code, signal) => done(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  });
+}
+
+export function kubectlFor(cluster: Cluster): Kubectl {
+  const where = placeOptions(cluster);
   return (args, input = '') =>
     new Promise((done) => {
       const child = execFile(

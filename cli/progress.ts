@@ -1,4 +1,4 @@
-import { formatMicroseconds, microseconds } from '../api/duration.ts';
+import { formatMicroseconds, milliseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import { formatNumber } from '../api/quantity.ts';
 import type { Summary } from '../model/summary.ts';
@@ -32,17 +32,17 @@ export function progressLine(before: Summary | undefined, now: Summary): string 
   ].join('  ');
 }
 
-/** How much of the load is over, 0 to 1: by time, or by requests where they end it first. */
-export function shareDone({ load }: LoadTestSpec, now: Summary): number {
+/** How long the load takes by its plan; undefined when only the number of requests ends it. */
+export function lengthMs({ load }: LoadTestSpec): number | undefined {
   const { open, closed } = load;
-  const limit = open === undefined ? closed?.duration : undefined;
-  const length =
-    open === undefined
-      ? limit === undefined
-        ? Number.POSITIVE_INFINITY
-        : microseconds(limit)
-      : open.stages.reduce((sum, s) => sum + microseconds(s.duration), 0);
-  const byTime = (now.elapsedMs * 1e3) / length;
-  const byCount = closed?.iterations === undefined ? 0 : now.counts.generated / closed.iterations;
+  if (open !== undefined) return open.stages.reduce((sum, s) => sum + milliseconds(s.duration), 0);
+  return closed?.duration === undefined ? undefined : milliseconds(closed.duration);
+}
+
+/** How much of the load is over, 0 to 1: by time, or by requests where they end it first. */
+export function shareDone(spec: LoadTestSpec, now: Summary): number {
+  const byTime = now.elapsedMs / (lengthMs(spec) ?? Number.POSITIVE_INFINITY);
+  const iterations = spec.load.closed?.iterations;
+  const byCount = iterations === undefined ? 0 : now.counts.generated / iterations;
   return Math.min(1, Math.max(byTime, byCount));
 }

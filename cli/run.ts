@@ -1,6 +1,7 @@
 import { findCondition } from '../api/conditions.ts';
 import type { LoadTest } from '../api/loadtest.ts';
 import type { ReportDocument } from '../api/report.ts';
+import type { Summary } from '../model/summary.ts';
 import { jsonReport, yamlReport } from '../report/documents.ts';
 import type { Paint } from '../report/paint.ts';
 import { textReport } from '../report/text.ts';
@@ -9,6 +10,8 @@ import type { Display } from './display.ts';
 import { exitCodeOf, worstOf } from './exit.ts';
 import { runLocally } from './local.ts';
 import type { Runnable } from './prepare.ts';
+import { progressLine } from './progress.ts';
+import { viewOfSummary } from './view.ts';
 
 export type RunOptions = {
   tests: readonly Runnable[];
@@ -40,6 +43,7 @@ async function runOne({ test, values }: Runnable, options: RunOptions): Promise<
   const { parallelism, now, display, interrupt, environment } = options;
   const { replicas } = test.spec.runners;
   const runners = Math.min(replicas, parallelism);
+  let before: Summary | undefined;
   display.begin(test);
   if (runners < replicas) {
     display.note(
@@ -55,7 +59,10 @@ async function runOne({ test, values }: Runnable, options: RunOptions): Promise<
       now,
       interrupt,
       environment,
-      onProgress: (summary) => display.progress(summary),
+      onProgress: (summary) => {
+        display.progress(viewOfSummary(test.spec, before, summary), progressLine(before, summary));
+        before = summary;
+      },
       onSample: (line) => display.note(line),
     });
     return { test: { ...test, status: report.status }, report };

@@ -1,7 +1,9 @@
 import { findCondition } from '../api/conditions.ts';
 import type { LoadTestStatus } from '../api/status.ts';
 import { type InCluster, loadTestCalled } from './cluster.ts';
+import type { Display } from './display.ts';
 import type { Kubectl } from './kubectl.ts';
+import { viewOfStatus } from './view.ts';
 
 const POLL_MS = 1000;
 /** A cluster that cannot be reached for so long is not coming back while somebody waits. */
@@ -10,41 +12,43 @@ const PATIENCE_MS = 60_000;
 export type Waiting = {
   kubectl: Kubectl;
   name: string;
-  note: (line: string) => void;
+  display: Display;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
 };
 
-/** Follows a LoadTest in a cluster, telling what changes, until it is complete; or says why that will not be seen. */
+/** Follows a LoadTest in a cluster, showing how it goes, until it is complete; or says why that will not be seen. */
 export async function untilComplete({
   kubectl,
   name,
-  note,
+  display,
   now,
   sleep,
 }: Waiting): Promise<{ test: InCluster } | { problem: string }> {
-  let told = '';
+  let begun = false;
+  let away = '';
   let answeredMs = now();
   for (;;) {
     const found = await loadTestCalled(kubectl, name);
     if ('test' in found) {
       answeredMs = now();
-      const line = statusLine(found.test.status);
-      if (line !== told) note(line);
-      told = line;
-      if (findCondition(found.test.status.conditions, 'Complete')?.status === 'True') return found;
-      if (findCondition(found.test.status.conditions, 'Accepted')?.status === 'False') return { problem: line };
+      away = '';
+      const { metadata, spec, status } = found.test;
+      if (!begun && spec !== undefined) display.begin({ metadata, spec });
+      begun = true;
+      const line = statusLine(status);
+      display.progress(spec && viewOfStatus(spec, status, now()), line);
+      if (findCondition(status.conditions, 'Complete')?.status === 'True') return found;
+      if (findCondition(status.conditions, 'Accepted')?.status === 'False') return { problem: line };
     } else if (found.isFinal || now() - answeredMs > PATIENCE_MS) {
       return { problem: found.problem };
-    } else {
-      const line = `no answer from the cluster: ${found.problem}`;
-      if (line !== told) note(line);
-      told = line;
+    } else if (found.problem !== away) {
+      away = found.problem;
+      display.note(`no answer from the cluster: ${away}`);
     }
     await sleep(POLL_MS);
   }
 }
-
 /** Where a LoadTest stands, in one line. */
 export function statusLine({ conditions, counts, rate, responseTime, errorShare, runners }: LoadTestStatus): string {
   const complete = findCondition(conditions, 'Complete');

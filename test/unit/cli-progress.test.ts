@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { stripVTControlCharacters } from 'node:util';
 import type { LoadTest } from '../../api/loadtest.ts';
-import { displayOn } from '../../cli/display.ts';
 import { EXIT, worstOf } from '../../cli/exit.ts';
 import { progressLine, shareDone } from '../../cli/progress.ts';
 import type { Summary } from '../../model/summary.ts';
-import { plain } from '../../report/paint.ts';
 import { summaryOf } from './cli-summary.ts';
 import { finished } from './report-fixture.ts';
 
@@ -60,58 +57,6 @@ describe('the share that is over', () => {
     ],
   ];
   for (const [name, { spec }, now, share] of cases) it(name, () => assert.equal(shareDone(spec, now), share));
-});
-
-describe('a display', () => {
-  /** What a display writes for a short run. */
-  function written(isTTY: boolean): string[] {
-    const chunks: string[] = [];
-    const display = displayOn({ write: (text) => void chunks.push(text), isTTY, columns: 60, paint: plain });
-    display.begin(finished());
-    display.progress(summaryOf(3000, { generated: 20, made: 20, done: 20 }, [5000]));
-    display.note('a note');
-    display.progress(summaryOf(6000, { generated: 40, made: 40, done: 40 }, [5000]));
-    display.end();
-    return chunks;
-  }
-
-  it('of a pipe is plain lines', () => {
-    const text = written(false).join('');
-    assert.equal(
-      text,
-      [
-        'checkout  http://shop.test/api',
-        'open model, uniform arrivals: 0 to 500/s in 2s, 500/s for 10s',
-        '   3s  generated 20  made 20  done 20  timeout 0  in flight 0  6.667/s  p99 5ms',
-        'a note',
-        '   6s  generated 40  made 40  done 40  timeout 0  in flight 0  6.667/s  p99 5ms\n',
-      ].join('\n'),
-    );
-  });
-
-  /** What is on the screen after all that was written: knows the escape that moves up and clears. */
-  function screenAfter(chunks: readonly string[]): string[] {
-    const lines: string[] = [];
-    const text = chunks.join('').replaceAll('\u001b[1A\u001b[2K', '<up>\n');
-    for (const line of stripVTControlCharacters(text).split('\n').slice(0, -1)) {
-      if (line === '<up>') lines.pop();
-      else lines.push(line);
-    }
-    return lines;
-  }
-
-  it('of a terminal is redrawn in place, and leaves the heading and the notes', () => {
-    const chunks = written(true);
-    const heading = ['checkout  http://shop.test/api', 'open model, uniform arrivals: 0 to 500/s in 2s, 500/s for 10s'];
-    assert.deepEqual(screenAfter(chunks), [...heading, 'a note']);
-    assert.equal(chunks.at(-1), '\u001b[?25h');
-
-    const during = screenAfter(chunks.slice(0, -2));
-    assert.deepEqual(during.slice(0, 3), [...heading, 'a note']);
-    assert.match(during[3]!, /^█{15}░{15} 50% {2}6 s$/);
-    assert.equal(during.length, 8);
-    assert.ok(during.slice(3).every((line) => line.length < 60));
-  });
 });
 
 describe('the exit code of several tests', () => {

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { reportFromCluster } from '../../cli/cluster.ts';
+import { displayOn, type Screen } from '../../cli/display.ts';
 import type { Answer } from '../../cli/kubectl.ts';
 import { untilComplete } from '../../cli/wait.ts';
+import { plain } from '../../report/paint.ts';
 import { reportOf } from './report-document.ts';
 
 const at = '2026-03-01T12:00:00.000Z';
@@ -21,6 +23,11 @@ const complete = object({
   conditions: [condition('Complete', 'True', 'Finished'), condition('Passed', 'True', 'ThresholdsMet')],
 });
 
+const screenOf = (write: Screen['write']): Screen => ({
+  ...{ write, isLive: false, onResize: () => {}, paint: plain },
+  size: () => ({ columns: 80, rows: 24 }),
+});
+
 /** Waits in a cluster that gives these answers one after the other, then the last of them for ever; a second passes with each. */
 async function wait(answers: Answer[]) {
   const notes: string[] = [];
@@ -29,7 +36,7 @@ async function wait(answers: Answer[]) {
   const end = await untilComplete({
     kubectl: async () => (left.length > 1 ? left.shift()! : left[0]!),
     name: 'checkout',
-    note: (line) => notes.push(line),
+    display: displayOn(screenOf((text) => notes.push(...text.trimEnd().split('\n')))),
     now: () => clock,
     sleep: async (ms) => {
       clock += ms;

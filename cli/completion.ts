@@ -1,0 +1,73 @@
+import { OPTIONS, SHELLS, TOPICS, type Topic } from './options.ts';
+
+/** Commands whose argument is the name of a LoadTest in the cluster; those of the others are files. */
+const NAMES: readonly Topic[] = ['wait', 'stop', 'rerun', 'logs', 'report'];
+const FILES: readonly Topic[] = ['run', 'validate', 'report'];
+/** Options that take one of a few words. */
+const WORDS: Partial<Record<Topic, string>> = {
+  run: 'text yaml json',
+  list: 'table json yaml name',
+  version: 'text json',
+};
+
+/** A script for a shell that completes the commands, their options, files, and the names of LoadTests in the cluster. */
+export function completionScript(shell: (typeof SHELLS)[number]): string {
+  if (shell === 'fish') return fish();
+  // zsh reads bash's completions once it is told to.
+  return shell === 'bash' ? bash() : `#compdef loadtest\nautoload -U +X bashcompinit && bashcompinit\n${bash()}`;
+}
+
+/** The options of a command as a person types them. */
+function flags(topic: Topic): string[] {
+  return Object.entries(OPTIONS[topic]).flatMap(([name, { short }]) => [`--${name}`, ...(short ? [`-${short}`] : [])]);
+}
+
+function bash(): string {
+  const cases = TOPICS.map((topic) => {
+    const words = WORDS[topic];
+    const argument = [
+      ...(NAMES.includes(topic) ? ['$(_loadtest_names)'] : []),
+      ...(topic === 'completion' ? [SHELLS.join(' ')] : []),
+    ].join(' ');
+    return `    ${topic})
+      ${words === undefined ? '' : `[[ $previous == -o || $previous == --output ]] && words='${words}' && files=`}
+      [[ -z $words ]] && { [[ $current == -* ]] && words='${flags(topic).join(' ')}' || { words="${argument}"; files=${FILES.includes(topic) ? 'yes' : ''}; }; } ;;`;
+  });
+  return `_loadtest_names() { kubectl get loadtests.loadtest.dev -o name --request-timeout=2s 2>/dev/null | sed 's|.*/||'; }
+_loadtest() {
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words= files=
+  case $previous in
+    --report|--junit|--json|--markdown|--kubeconfig) COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  if (( COMP_CWORD == 1 )); then words='${[...TOPICS, 'help'].join(' ')}'
+  else case \${COMP_WORDS[1]} in
+    help) words='${TOPICS.join(' ')}' ;;
+${cases.join('\n')}
+  esac; fi
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  [[ -n $files ]] && COMPREPLY+=($(compgen -f -- "$current"))
+}
+complete -o filenames -F _loadtest loadtest
+`;
+}
+
+function fish(): string {
+  const lines = TOPICS.flatMap((topic) => [
+    `complete -c loadtest -n '__fish_use_subcommand' -a ${topic}`,
+    ...Object.entries(OPTIONS[topic]).map(([name, { type, short }]) => {
+      const words = name === 'output' ? ` -x -a '${WORDS[topic]}'` : type === 'string' ? ' -r' : '';
+      return `complete -c loadtest -n '__fish_seen_subcommand_from ${topic}' -l ${name}${short ? ` -s ${short}` : ''}${words}`;
+    }),
+    ...(NAMES.includes(topic)
+      ? [`complete -c loadtest -n '__fish_seen_subcommand_from ${topic}' -a '(__loadtest_names)'`]
+      : []),
+    ...(FILES.includes(topic) ? [`complete -c loadtest -n '__fish_seen_subcommand_from ${topic}' -F`] : []),
+  ]);
+  return `function __loadtest_names
+  kubectl get loadtests.loadtest.dev -o name --request-timeout=2s 2>/dev/null | string replace -r '.*/' ''
+end
+complete -c loadtest -f
+complete -c loadtest -n '__fish_seen_subcommand_from completion' -a '${SHELLS.join(' ')}'
+${lines.join('\n')}
+`;
+}

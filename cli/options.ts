@@ -1,0 +1,60 @@
+import type { ParseArgsConfig } from 'node:util';
+
+/** The commands, in the order in which help tells of them. */
+export const TOPICS = [
+  'run',
+  'wait',
+  'list',
+  'stop',
+  'rerun',
+  'logs',
+  'report',
+  'validate',
+  'completion',
+  'version',
+] as const;
+export type Topic = (typeof TOPICS)[number];
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+const help = { help: { type: 'boolean', short: 'h' } } as const;
+export const reportFiles = {
+  report: { type: 'string' },
+  junit: { type: 'string' },
+  json: { type: 'string' },
+  markdown: { type: 'string' },
+} as const;
+export const cluster = {
+  namespace: { type: 'string', short: 'n' },
+  context: { type: 'string' },
+  kubeconfig: { type: 'string' },
+} as const;
+const set = { set: { type: 'string', multiple: true } } as const;
+const output = { output: { type: 'string', short: 'o' } } as const;
+const plain = { 'no-progress': { type: 'boolean' } } as const;
+export const logOptions = {
+  follow: { type: 'boolean', short: 'f' },
+  timestamps: { type: 'boolean' },
+  tail: { type: 'string' },
+  since: { type: 'string' },
+} as const;
+
+/** The options of each command, for parseArgs of node:util. */
+export const OPTIONS: Record<Topic, NonNullable<ParseArgsConfig['options']>> = {
+  run: { ...help, ...reportFiles, ...set, ...output, ...plain },
+  wait: { ...help, ...reportFiles, ...plain, ...cluster },
+  list: {
+    ...{ ...help, ...output, 'all-namespaces': { type: 'boolean', short: 'A' } },
+    ...{ selector: { type: 'string', short: 'l' }, ...cluster },
+  },
+  stop: { ...help, ...cluster },
+  rerun: {
+    ...{ ...help, name: { type: 'string' }, ...set, wait: { type: 'boolean' } },
+    ...{ ...reportFiles, ...plain, ...cluster },
+  },
+  logs: { ...help, ...logOptions, ...cluster },
+  report: { ...help, ...reportFiles, ...cluster },
+  validate: help,
+  completion: help,
+  version: { ...help, ...output },
+};

@@ -1,0 +1,113 @@
+import { findCondition } from '../api/conditions.ts';
+import { formatMicroseconds } from '../api/duration.ts';
+import type { LoadTestSpec } from '../api/loadtest.ts';
+import { formatShare } from '../api/quantity.ts';
+import type { LoadTestStatus } from '../api/status.ts';
+import { Histogram } from '../model/histogram.ts';
+import { type Schedule, scheduleOf } from '../model/schedule.ts';
+import type { Summary } from '../model/summary.ts';
+import { judge } from '../model/verdict.ts';
+import type { View } from './live.ts';
+import { lengthMs, recentRate, shareDone } from './progress.ts';
+
+/** The live view of a run on this machine, whose figures come every second; `before` is a second older than `now`. */
+export function viewOfSummary(spec: LoadTestSpec, before: Summary | undefined, now: Summary): View {
+  const recent = times(before === undefined ? now.responseTime : difference(now.responseTime, before.responseTime));
+  const { saturated, thresholds } = judge(spec, now, { desired: 1, lost: 0 });
+  const lag = now.pacingLag.valueAtPercentile(99);
+  const asked = askedRate(spec, now.elapsedMs);
+  return {
+    share: shareDone(spec, now),
+    elapsedMs: now.elapsedMs,
+    ...total(spec),
+    rate: { reached: recentRate(before, now), ...(asked !== undefined && { asked }) },
+    counts: now.counts,
+    times: recent,
+    scope: 'last second',
+    errorShare: formatShare(now.errorShare),
+    errors: now.errors,
+    thresholds: thresholds.map(named),
+    generator: {
+      isLimit: saturated.status === 'True',
+      cpu: formatShare(now.cpu),
+      ...(lag !== undefined && { lag: formatMicroseconds(lag) }),
+    },
+  };
+}
+
+/** The live view of a run in a cluster as its status tells it; undefined before the load has begun. */
+export function viewOfStatus(spec: LoadTestSpec, status: LoadTestStatus, nowMs: number): View | undefined {
+  const { counts, rate, responseTime, generator, conditions, loadStartTime } = status;
+  if (loadStartTime === undefined) return undefined;
+  const elapsedMs = Math.max(0, nowMs - Date.parse(loadStartTime));
+  const { generated = 0, made = 0, done = 0, timeout = 0, failed = 0, aborted = 0 } = counts ?? {};
+  const { dropped = 0, unexpected = 0 } = counts ?? {};
+  const length = lengthMs(spec);
+  const iterations = spec.load.closed?.iterations;
+  const byCount = iterations === undefined ? 0 : generated / iterations;
+  const complete = findCondition(conditions, 'Complete');
+  return {
+    share: Math.min(1, Math.max(length === undefined ? 0 : elapsedMs / length, byCount)),
+    elapsedMs: length === undefined ? elapsedMs : Math.min(elapsedMs, length),
+    ...total(spec),
+    ...(complete !== undefined && complete.reason !== 'Running' && { state: complete.reason }),
+    rate: { reached: Number(rate?.achieved ?? 0), ...(rate?.target !== undefined && { asked: Number(rate.target) }) },
+    counts: {
+      ...{ generated, made, done, timeout, failed, aborted, dropped, unexpected },
+      inFlight: Math.max(0, made - done - timeout - failed - aborted),
+    },
+    times: responseTime ?? {},
+    scope: 'so far',
+    errorShare: status.errorShare ?? '0%',
+    errors: status.errors ?? [],
+    thresholds: (status.thresholds ?? []).map(named),
+    generator: {
+      isLimit: generator?.saturated ?? false,
+      cpu: generator?.cpu ?? '-',
+      ...(generator?.pacingLagP99 !== undefined && { lag: generator.pacingLagP99 }),
+    },
+  };
+}
+
+function total(spec: LoadTestSpec): Pick<View, 'totalMs'> {
+  const totalMs = lengthMs(spec);
+  return totalMs === undefined ? {} : { totalMs };
+}
+
+type Threshold = { metric: string; request?: string | undefined; observed?: string | undefined; passed: boolean };
+
+function named({ metric, request, observed, passed }: Threshold): View['thresholds'][number] {
+  const name = request === undefined ? metric : `${metric} of ${request}`;
+  return { name, passed, ...(observed !== undefined && { observed }) };
+}
+
+/** Arrivals a second that an open schedule asks for at a moment; undefined for a closed load. */
+export function askedRate({ load }: LoadTestSpec, elapsedMs: number): number | undefined {
+  return load.open === undefined ? undefined : rateAt(scheduleOf(load.open), elapsedMs * 1e3) * 1e6;
+}
+
+/** The rate line at a time, in arrivals a microsecond; 0 behind its end. */
+function rateAt({ segments }: Schedule, time: number): number {
+  const segment = segments.find(({ start, duration }) => time < start + duration);
+  if (segment === undefined) return 0;
+  const { start, duration, from, to } = segment;
+  return from + (to - from) * Math.max(0, (time - start) / duration);
+}
+
+function difference(now: Histogram, before: Histogram): Histogram {
+  const recent = new Histogram();
+  recent.add(now);
+  before.counts.forEach((count, i) => {
+    recent.counts[i] = Math.max(0, recent.counts[i]! - count);
+  });
+  return recent;
+}
+
+function times(histogram: Histogram): View['times'] {
+  const at = (percentile: number) => {
+    const value = histogram.valueAtPercentile(percentile);
+    return value === undefined ? undefined : formatMicroseconds(value);
+  };
+  const [p50, p95, p99] = [at(50), at(95), at(99)];
+  return p50 === undefined ? {} : { p50, p95: p95!, p99: p99! };
+}
