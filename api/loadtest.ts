@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compareWithSchema } from './comparison.ts';
 import { dataSchema } from './data.ts';
 import { API_VERSION, LOAD_TEST } from './group.ts';
 import { loadSchema } from './load.ts';
@@ -46,6 +47,9 @@ const checkedByTheServer = withRules(
       .int()
       .min(0)
       .max(2_147_483_647)
+    compareWith: compareWithSchema
+      .optional()
+      .describe('Another test to compare the result with: one that has become worse does not pass. Default: none.'),
       .optional()
       .describe('Deletes the LoadTest this long after it completed. Default: never.'),
     suspend: z.boolean().default(false).describe('While true, no runners are made.'),

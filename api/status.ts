@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { comparisonSchema, windowsSchema } from './comparison.ts';
 import { conditionSchema } from './conditions.ts';
 import { MAX_UNEXPECTED } from './limits.ts';
 
@@ -111,6 +112,10 @@ export const loadTestStatusSchema = z.strictObject({
     .optional(),
   generator: z
     .strictObject({
+  comparison: comparisonSchema.optional().describe('The result held against that of spec.compareWith.'),
+  windows: windowsSchema
+    .optional()
+    .describe('The run in windows of equal length, for other tests to compare with; of a run that came to its end.'),
       saturated: z.boolean(),
       pacingLagP99: text.optional(),
       cpu: text,

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { DURATION_PATTERN, microseconds } from './duration.ts';
 import { durationSchema } from './duration-schema.ts';
+import { ERROR_KINDS } from './error-kinds.ts';
 import { NUMBER_PATTERN, PERCENT_PATTERN, share } from './quantity.ts';
 import { celPattern, textOf, withRules } from './rule.ts';
 
 /** What a metric's limits are written in. */
 export type Unit = 'duration' | 'percent' | 'number';
 
-const METRIC =
-  /^((responseTime|serviceTime)[.](min|mean|max|p[1-9][0-9]{0,4})|errors|timeout|failed|dropped|unexpected|status[.][1-5]([0-9][0-9]|xx)|rate)$/;
+const METRIC = new RegExp(
+  `^((responseTime|serviceTime)[.](min|mean|max|p[1-9][0-9]{0,4})|errors([.](${ERROR_KINDS.join('|')}))?|timeout|failed|dropped|unexpected|status[.][1-5]([0-9][0-9]|xx)|rate)$`,
+);
 
 /** The unit of a metric that has passed {@link thresholdSchema}. */
 export function unitOf(metric: string): Unit {
@@ -52,10 +54,10 @@ export const thresholdSchema = withRules(
   z.strictObject({
     metric: textOf(
       METRIC,
-      'must be responseTime.* or serviceTime.* (min, mean, max, p50, p99, p999 ...), errors, timeout, failed, dropped, unexpected, status.5xx, status.503 ... or rate',
-      { max: 32 },
+      'must be responseTime.* or serviceTime.* (min, mean, max, p50, p99, p999 ...), errors, timeout, failed, dropped, unexpected, errors.KIND of docs/errors.md, status.5xx, status.503 ... or rate',
+      { max: 48 },
     ).describe(
-      'responseTime.p99, serviceTime.mean ... (p999 is the 99.9th percentile); errors, timeout, failed, dropped or unexpected: the share of what was generated; status.5xx or status.503: the share of the responses; rate: responses a second.',
+      'responseTime.p99, serviceTime.mean ... (p999 is the 99.9th percentile); errors, timeout, failed, dropped or unexpected: the share of what was generated; errors.ConnectionRefused: the share of one kind of error, see docs/errors.md; status.5xx or status.503: the share of the responses; rate: responses a second.',
     ),
     request: z
       .string()
@@ -77,10 +79,10 @@ export const thresholdSchema = withRules(
     test: (v) => v.max !== undefined || v.min !== undefined,
   },
   {
-    cel: "!has(self.request) || !self.metric.startsWith('status.')",
-    message: 'must not be set for a status: those are counted over all requests',
+    cel: "!has(self.request) || !(self.metric.startsWith('status.') || self.metric.startsWith('errors.'))",
+    message: 'must not be set for a status or a kind of error: those are counted over all requests',
     field: 'request',
-    test: (v) => v.request === undefined || !v.metric.startsWith('status.'),
+    test: (v) => v.request === undefined || !/^(status|errors)[.]/.test(v.metric),
   },
   {
     cel: '!has(self.after) || (has(self.abort) && self.abort)',

@@ -28,8 +28,13 @@ export function metricValue(metric: string, summary: Summary, request?: string):
     case 'unexpected':
       return counts.generated === 0 ? 0 : counts[source] / counts.generated;
     default:
-      return errorShare(counts);
+      return detail === '' ? errorShare(counts) : shareOfKind(detail, summary);
   }
+}
+
+function shareOfKind(kind: string, { errors, counts }: Summary): number {
+  const count = errors.find((e) => e.kind === kind)?.count ?? 0;
+  return counts.generated === 0 ? 0 : count / counts.generated;
 }
 
 /** The share of the responses that have a status such as 503, or one of a class such as 5xx. */

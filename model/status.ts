@@ -21,6 +21,7 @@ export type ResultStatus = Pick<
   | 'unexpected'
   | 'thresholds'
   | 'generator'
+  | 'comparison'
 >;
 
 /** A summary and its verdict as the status tells them; the same for the operator and for a local run. */
@@ -46,6 +47,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
     thresholds: verdict.thresholds.map(({ problem: _, abort: __, after: ___, ...result }) => result),
     generator: {
       saturated: verdict.saturated.status === 'True',
+    ...(verdict.comparison && { comparison: verdict.comparison }),
       ...(lag === undefined ? {} : { pacingLagP99: formatMicroseconds(lag) }),
       cpu: formatShare(summary.cpu),
       ...(summary.throttled === undefined ? {} : { throttled: formatShare(summary.throttled) }),

@@ -5,6 +5,7 @@ import type { Timeline } from '../api/report.ts';
 import { addCounts, noCounts } from './counters.ts';
 import { mergeDecoded, mergeSnapshots } from './snapshot.ts';
 import { since } from './window.ts';
+import { WindowRecorder, type Windows } from './windows.ts';
 
 /** As many points as a chart can show and a ConfigMap can hold. */
 const MAX_POINTS = 1800;
@@ -28,9 +29,12 @@ export class TimelineRecorder {
   /** The end of the last point, and of the one before it. */
   #last: Snapshot | undefined;
   #lastButOne: Snapshot | undefined;
+  readonly #windows: WindowRecorder;
 
-  constructor(stepMs: number) {
+  /** `windowMs` is the length of a window, and may be any: for a run of unknown length windows grow with it. */
+  constructor(stepMs: number, windowMs = 1000) {
     this.#stepMs = stepMs;
+    this.#windows = new WindowRecorder(windowMs);
   }
 
   /**
@@ -47,6 +51,7 @@ export class TimelineRecorder {
     const moment = mergeSnapshots(snapshots);
     this.#moments = [...this.#moments.filter((m) => m.elapsedMs >= elapsedMs - 2 * WINDOW_MS), moment];
     if (elapsedMs - (this.#last?.elapsedMs ?? 0) >= this.#stepMs - 1000 * (1 - EARLY)) this.#point(moment);
+    this.#windows.record(moment);
     return true;
   }
 
@@ -61,6 +66,11 @@ export class TimelineRecorder {
     }
     this.#point(end);
     return this.#columns;
+  }
+
+  /** The run up to the final snapshots, in windows to compare with another run's. */
+  windows(snapshots: readonly Snapshot[]): Windows | undefined {
+    return snapshots.length === 0 ? undefined : this.#windows.upTo(mergeSnapshots(snapshots));
   }
 
   /** What was measured in the last ten seconds; undefined while there are not that many. */

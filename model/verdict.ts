@@ -1,7 +1,9 @@
+import type { Comparison } from '../api/comparison.ts';
 import type { ConditionState } from '../api/conditions.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import { formatNumber } from '../api/quantity.ts';
 import { limitValue, type Threshold, unitOf } from '../api/threshold.ts';
+import type { Compared } from './baseline.ts';
 import { formatMetric, metricValue } from './metric.ts';
 import { saturation } from './saturation.ts';
 import type { Summary } from './summary.ts';
@@ -9,14 +11,20 @@ import type { Summary } from './summary.ts';
 /** A threshold with what was observed; `observed` is missing when there was nothing to measure, which does not pass. */
 export type ThresholdResult = Threshold & { observed?: string; passed: boolean; problem?: string };
 
-export type Verdict = { passed: ConditionState; saturated: ConditionState; thresholds: ThresholdResult[] };
+export type Verdict = {
+  passed: ConditionState;
+  saturated: ConditionState;
+  thresholds: ThresholdResult[];
+  comparison?: Comparison;
+};
 
 /** Runners that were to run and those whose end is not known; what the lost ones measured last is in the summary. */
 export type RunnerLosses = { desired: number; lost: number };
 
 /**
  * Judges a result. In this order: a lost runner fails a test that says onLoss Fail; a saturated generator makes it inconclusive,
- * as no number that blames the target may come of it; then the thresholds decide, and without any, that something was answered.
+ * as no number that blames the target may come of it; then the thresholds decide, and without any, that something was answered; then the
+ * comparison with a baseline, if one is asked for: without an answer to it the result is inconclusive.
  * `summary` is undefined when no runner ever reported; `aborted` says which threshold ended the run early.
  */
 export function judge(
@@ -24,23 +32,35 @@ export function judge(
   summary: Summary | undefined,
   losses: RunnerLosses,
   aborted?: string,
+  compared?: Compared,
 ): Verdict {
   if (summary === undefined || summary.counts.generated === 0) return nothingMeasured(losses);
   const thresholds = (spec.thresholds ?? []).map((t) => evaluate(t, summary));
-  const saturated = saturation(spec, summary, !restsOnLag(summary, thresholds, aborted));
-  const decision = decide(spec, summary, losses, saturated, thresholds, aborted);
+  const saturated = saturation(spec, summary, !restsOnLag(summary, thresholds, aborted, compared));
+  const decision = decide(spec, summary, losses, saturated, thresholds, aborted, compared);
   const message = [decision.message, countsSentence(summary), lossSentence(losses)].filter(Boolean).join('; ');
-  return { passed: { ...decision, message }, saturated, thresholds };
+  return {
+    passed: { ...decision, message },
+    saturated,
+    thresholds,
+    ...(compared && { comparison: compared.comparison }),
+  };
 }
 
 /**
  * Whether sending late may have decided the result. It lengthens response times, so that thresholds which hold all the same would hold
  * without it; and it makes no target refuse, break or answer with an error, unless it piled requests up until some were dropped.
  */
-function restsOnLag({ counts }: Summary, thresholds: readonly ThresholdResult[], aborted: string | undefined): boolean {
+function restsOnLag(
+  { counts }: Summary,
+  thresholds: readonly ThresholdResult[],
+  aborted: string | undefined,
+  compared: Compared | undefined,
+): boolean {
   const broken = thresholds.filter((t) => !t.passed);
   const failedByErrors = broken.some((t) => unitOf(t.metric) === 'percent') && counts.dropped === 0;
-  const held = thresholds.length > 0 && broken.length === 0 && aborted === undefined;
+  const isWorse = compared?.comparison.result === 'Regressed';
+  const held = thresholds.length > 0 && broken.length === 0 && aborted === undefined && !isWorse;
   return !held && !failedByErrors && counts.done > 0;
 }
 
@@ -51,16 +71,27 @@ function decide(
   saturated: ConditionState,
   thresholds: readonly ThresholdResult[],
   aborted: string | undefined,
+  compared: Compared | undefined,
 ): ConditionState {
   const problems = thresholds.flatMap((t) => t.problem ?? []);
+  const { result, message = '' } = compared?.comparison ?? {};
   if (losses.lost > 0 && spec.runners.onLoss === 'Fail') return failed('RunnersLost', 'runners were lost');
   if (saturated.status === 'True')
     return { status: 'Unknown', reason: 'GeneratorSaturated', message: saturated.message };
   if (aborted !== undefined) return failed('ThresholdExceeded', `aborted: ${aborted}`);
-  if (problems.length > 0) return failed('ThresholdExceeded', problems.join(', '));
-  if (thresholds.length > 0) return passed('ThresholdsMet', `all ${thresholds.length} thresholds hold`);
-  if (summary.counts.done === 0) return failed('NothingAnswered', 'no request was answered');
-  return passed('NoThresholds', 'no thresholds to miss');
+  const regression = result === 'Regressed' ? [message] : [];
+  if (problems.length > 0) return failed('ThresholdExceeded', [...problems, ...regression].join(', '));
+  if (thresholds.length === 0 && summary.counts.done === 0) return failed('NothingAnswered', 'no request was answered');
+  if (result === 'Regressed') return failed('Regressed', message);
+  if (compared?.isAvailable === false) return open('BaselineUnavailable', message);
+  if (result === 'NotComparable') return open('NotComparable', message);
+  const held = thresholds.length > 0 ? `all ${thresholds.length} thresholds hold` : '';
+  if (compared !== undefined) return passed(result!, [held, message].filter(Boolean).join(', '));
+  return thresholds.length > 0 ? passed('ThresholdsMet', held) : passed('NoThresholds', 'no thresholds to miss');
+}
+
+function open(reason: string, why: string): ConditionState {
+  return { status: 'Unknown', reason, message: `not compared: ${why}` };
 }
 
 function passed(reason: string, message: string): ConditionState {

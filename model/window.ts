@@ -16,7 +16,11 @@ export function since(before: Snapshot | undefined, now: Snapshot): Snapshot {
       if (old === undefined) return request;
       return {
         name: request.name,
-        counts: { ...subtract(request.counts, old.counts), inFlight: request.counts.inFlight, pending: request.counts.pending },
+        counts: {
+          ...subtract(request.counts, old.counts),
+          inFlight: request.counts.inFlight,
+          pending: request.counts.pending,
+        },
         responseTime: difference(request.responseTime, old.responseTime),
         serviceTime: difference(request.serviceTime, old.serviceTime),
       };
@@ -47,9 +51,14 @@ function subtract(now: LiveCounts, before: LiveCounts): LiveCounts {
 
 /** What `now` has more than `before`, bucket for bucket. */
 function difference(now: string, before: string): string {
-  if (now === before) return encodeHistogram(new Histogram());
+  return encodeHistogram(now === before ? new Histogram() : subtractHistogram(now, before));
+}
+
+/** What the encoded histogram `now` has more than `before`, bucket for bucket; all of it without one before. */
+export function subtractHistogram(now: string, before: string | undefined): Histogram {
   const histogram = decodeHistogram(now) ?? new Histogram();
-  const old = decodeHistogram(before) ?? new Histogram();
+  const old = before === undefined ? undefined : decodeHistogram(before);
+  if (old === undefined) return histogram;
   for (let i = 0; i < Histogram.LENGTH; i++) histogram.counts[i] = Math.max(0, histogram.counts[i]! - old.counts[i]!);
-  return encodeHistogram(histogram);
+  return histogram;
 }

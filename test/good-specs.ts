@@ -227,6 +227,10 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     }),
   ],
   [
+    'a target that no other test loads meanwhile',
+    loadTest('exclusive', { ...SMALLEST, target: { url: 'http://a', exclusive: true } }),
+  ],
+  [
     'a target that is looked at before, by a name that is looked up again and again',
     loadTest('preflight', { ...SMALLEST, target: { url: 'http://a', preflight: 'Connect', dns: 'PerConnection' } }),
   ],
@@ -293,6 +297,11 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
       load: { type: 'Open', open: { startRate: 9, stages: [{ duration: '1us', rate: 0 }] } },
     }),
   ],
+  ['a baseline', loadTest('compared', { ...SMALLEST, compareWith: { name: 'checkout-v41' } })],
+  [
+    'a baseline with a limit of its own',
+    loadTest('compared', { ...SMALLEST, compareWith: { name: 'checkout-v41', maxRegression: '2.5%' } }),
+  ],
   ['an empty list of thresholds', loadTest('none', { ...SMALLEST, thresholds: [] })],
   [
     'thresholds of shares, of a status, of one request, and one that aborts',
@@ -302,6 +311,8 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
         ...['errors', 'timeout', 'failed', 'dropped', 'unexpected'].map((metric) => ({ metric, max: '0.5%' })),
         { metric: 'status.5xx', max: '1%' },
         { metric: 'status.200', min: '99%' },
+        { metric: 'errors.TimedOutWaiting', max: '0%' },
+        { metric: 'errors.FileDescriptorsExhausted', max: '0%', abort: true },
         { metric: 'responseTime.p99', max: '1s', request: 'default', abort: true, after: '30s' },
       ],
     }),

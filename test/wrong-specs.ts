@@ -130,6 +130,18 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     oneOf('Once', 'PerConnection'),
   ),
   test(
+    'an exclusive target that is neither true nor false',
+    { 'spec.target.exclusive': 'Yes' },
+    'spec.target.exclusive',
+    ['must be a boolean', 'must be of type boolean'],
+  ),
+  test(
+    'an IPv4 address in the clothes of an IPv6 one',
+    { 'spec.target.url': 'http://[::ffff:a9fe:a9fe]' },
+    'spec.target.url',
+    'must have a host that is a name or an IP address',
+  ),
+  test(
     'a preflight that there is not',
     { 'spec.target.preflight': 'Ping' },
     'spec.target.preflight',
@@ -570,6 +582,38 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     threshold({ metric: 'status.6xx', max: '1%' }),
     'spec.thresholds[0].metric',
     FORM,
+  ),
+  test(
+    'a threshold of a kind of error that there is not',
+    threshold({ metric: 'errors.ConnectionRefuse', max: '1%' }),
+    'spec.thresholds[0].metric',
+    FORM,
+  ),
+  test(
+    'a kind of error of one request',
+    threshold({ metric: 'errors.ConnectionReset', max: '1%', request: 'list' }),
+    'spec.thresholds[0].request',
+    'must not be set for a status or a kind of error',
+  ),
+  test(
+    'a kind of error as a duration',
+    threshold({ metric: 'errors.ConnectionReset', max: '1s' }),
+    'spec.thresholds[0].max',
+    'max must be a percentage',
+  ),
+  test('a baseline without a name', { 'spec.compareWith': {} }, 'spec.compareWith.name', REQUIRED),
+  test('a baseline whose name cannot be', { 'spec.compareWith': { name: 'V_41' } }, 'spec.compareWith.name', FORM),
+  test(
+    'a regression that is no percentage',
+    { 'spec.compareWith': { name: 'v41', maxRegression: '0.1' } },
+    'spec.compareWith.maxRegression',
+    FORM,
+  ),
+  test(
+    'a comparison with an unknown field',
+    { 'spec.compareWith': { name: 'v41', metrics: [] } },
+    'spec.compareWith.metrics',
+    UNKNOWN,
   ),
   test(
     'a threshold of a request that there is not',

@@ -28,6 +28,7 @@ function window(): Snapshot {
       { status: 200, count: 130 },
       { status: 503, count: 50 },
     ],
+    errors: [{ kind: 'ConnectionReset', count: 15, example: 'read ECONNRESET' }],
   };
 }
 
@@ -42,6 +43,8 @@ describe('a metric', () => {
     ['status.5xx', undefined, 50 / 180],
     ['status.503', undefined, 50 / 180],
     ['status.404', undefined, 0],
+    ['errors.ConnectionReset', undefined, 0.075],
+    ['errors.TimedOutWaiting', undefined, 0],
     ['rate', undefined, 18],
     ['rate', 'order', 8],
     ['failed', 'nobody', undefined],

@@ -1,0 +1,23 @@
+/** Every kind of error that a result may count; docs/errors.md explains each. A kind that is not here cannot be a threshold's metric. */
+export const ERROR_KINDS = [
+  'DNSNotFound',
+  'DNSUnavailable',
+  'ConnectionRefused',
+  'HostUnreachable',
+  'TimedOutConnecting',
+  'TLSCertificateInvalid',
+  'TLSHandshakeFailed',
+  'HTTP2NotOffered',
+  'TimedOutWaiting',
+  'ConnectionReset',
+  'ConnectionClosed',
+  'StreamReset',
+  'MalformedResponse',
+  'HeadersTooLarge',
+  'BodyTooLarge',
+  'TooManyRedirects',
+  'ScriptError',
+  'PortsExhausted',
+  'FileDescriptorsExhausted',
+  'Other',
+] as const;

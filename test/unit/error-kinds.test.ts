@@ -1,0 +1,10 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { it } from 'node:test';
+import { ERROR_KINDS } from '../../api/error-kinds.ts';
+
+it('every kind of error that can be a threshold is explained, and the other way round', () => {
+  const page = readFileSync(`${import.meta.dirname}/../../docs/errors.md`, 'utf8');
+  const explained = [...page.matchAll(/^\| `([A-Za-z0-9]+)` \|/gm)].map(([, kind]) => kind!);
+  assert.deepEqual(explained.toSorted(), [...ERROR_KINDS].sort());
+});
