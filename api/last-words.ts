@@ -27,6 +27,7 @@ export const lastWordsSchema = z.strictObject({
   requests: z.array(z.strictObject({ counts, responseTime: buckets, serviceTime: buckets })).max(32),
   responses: z.array(z.tuple([z.int().min(0).max(999), count])).max(1000),
   errors: z.array(z.tuple([z.string().max(63), count, z.string().max(1024)])).max(100),
+  redirects: count.optional(),
   pacingLag: buckets,
   cpuMs: z.number().min(0),
   eventLoopUtilization: z.number().min(0).max(1),

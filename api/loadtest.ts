@@ -43,13 +43,13 @@ const checkedByTheServer = withRules(
       .max(32)
       .optional()
       .describe('The SLO that decides whether the test passed: all of these must hold.'),
+    compareWith: compareWithSchema
+      .optional()
+      .describe('Another test to compare the result with: one that has become worse does not pass. Default: none.'),
     ttlSecondsAfterFinished: z
       .int()
       .min(0)
       .max(2_147_483_647)
-    compareWith: compareWithSchema
-      .optional()
-      .describe('Another test to compare the result with: one that has become worse does not pass. Default: none.'),
       .optional()
       .describe('Deletes the LoadTest this long after it completed. Default: never.'),
     suspend: z.boolean().default(false).describe('While true, no runners are made.'),

@@ -40,6 +40,7 @@ export const snapshotSchema = z.strictObject({
     )
     .max(100),
   unexpected: z.array(unexpectedAnswerSchema).max(MAX_UNEXPECTED).optional().describe('Examples; absent: none.'),
+  redirects: count.optional().describe('Redirects that were followed; absent: none.'),
   pacingLag: histogram.describe('Actual minus intended send time.'),
   cpuMs: z.number().min(0).describe('CPU time that the generator used since the load began.'),
   eventLoopUtilization: z.number().min(0).max(1).describe('Since the load began.'),

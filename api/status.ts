@@ -97,6 +97,7 @@ export const loadTestStatusSchema = z.strictObject({
     .max(MAX_UNEXPECTED)
     .optional()
     .describe('The first distinct answers that were not what `expect` asks.'),
+  redirects: count.optional().describe('Redirects that were followed, in addition to the requests made. Absent: none.'),
   thresholds: z
     .array(
       z.strictObject({

@@ -108,6 +108,14 @@ const httpSchema = withRules(
       .enum(['Auto', 'Lean', 'Undici'])
       .default('Auto')
       .describe('What makes HTTP/1.1 requests: Lean costs the least CPU, Undici is the reference. Auto: Lean.'),
+    maxRedirects: z
+      .int()
+      .min(0)
+      .max(20)
+      .default(0)
+      .describe(
+        'How many redirects of one request are followed, one after the other; only those to the scheme, host and port of the target. They are a part of the request: of its times and its time-out, and not counted as requests made. 0: a redirect is an answer like any other.',
+      ),
   }),
   {
     cel: "!has(self.connections) || self.version == 'HTTP2'",

@@ -21,6 +21,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     responses: mergeResponses(snapshots),
     errors: mergeErrors(snapshots),
     unexpected: mergeUnexpected(snapshots),
+    ...(snapshots.some((s) => s.redirects !== undefined) && { redirects: mergeRedirects(snapshots) }),
     pacingLag: mergeEncoded(snapshots.map((s) => s.pacingLag)),
     cpuMs: snapshots.reduce((sum, s) => sum + s.cpuMs, 0),
     eventLoopUtilization: Math.max(...snapshots.map((s) => s.eventLoopUtilization)),
@@ -55,6 +56,11 @@ export function mergeResponses(snapshots: readonly Snapshot[]): Snapshot['respon
     byStatus.set(status, (byStatus.get(status) ?? 0) + count);
   }
   return [...byStatus].map(([status, count]) => ({ status, count })).sort((a, b) => a.status - b.status);
+}
+
+/** Redirects that were followed. */
+export function mergeRedirects(snapshots: readonly Snapshot[]): number {
+  return snapshots.reduce((sum, s) => sum + (s.redirects ?? 0), 0);
 }
 
 /** Errors by kind, most frequent first. */

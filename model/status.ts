@@ -19,6 +19,7 @@ export type ResultStatus = Pick<
   | 'responses'
   | 'errors'
   | 'unexpected'
+  | 'redirects'
   | 'thresholds'
   | 'generator'
   | 'comparison'
@@ -44,6 +45,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
       ...(lastMs === undefined ? {} : { last: formatMicroseconds(lastMs * 1e3) }),
     })),
     ...(summary.unexpected.length > 0 && { unexpected: summary.unexpected }),
+    ...(summary.redirects > 0 && { redirects: summary.redirects }),
     thresholds: verdict.thresholds.map(({ problem: _, abort: __, after: ___, ...result }) => result),
     generator: {
       saturated: verdict.saturated.status === 'True',

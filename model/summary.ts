@@ -5,7 +5,7 @@ import type { UnexpectedAnswer } from '../api/status.ts';
 import { addCounts, errorShare, type LiveCounts, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
 import { scheduleOf } from './schedule.ts';
-import { mergeDecoded, mergeErrors, mergeResponses, mergeUnexpected } from './snapshot.ts';
+import { mergeDecoded, mergeErrors, mergeRedirects, mergeResponses, mergeUnexpected } from './snapshot.ts';
 import { type TransportName, transportOf } from './transport.ts';
 
 /** What one kind of request, or all of them, measured. Times are microseconds. */
@@ -21,6 +21,8 @@ export type Summary = {
   errors: Snapshot['errors'];
   /** The first distinct answers that were not as expected. */
   unexpected: UnexpectedAnswer[];
+  /** Redirects that were followed: the target has answered so many requests more than were made. */
+  redirects: number;
   responseTime: Histogram;
   serviceTime: Histogram;
   pacingLag: Histogram;
@@ -53,6 +55,7 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[]): S
     responses: mergeResponses(snapshots),
     errors: mergeErrors(snapshots),
     unexpected: mergeUnexpected(snapshots),
+    redirects: mergeRedirects(snapshots),
     responseTime: mergeHistograms(requests.map((r) => r.responseTime)),
     serviceTime: mergeHistograms(requests.map((r) => r.serviceTime)),
     pacingLag: mergeDecoded(snapshots.map((s) => s.pacingLag)),

@@ -37,6 +37,7 @@ export function since(before: Snapshot | undefined, now: Snapshot): Snapshot {
         count: error.count - (before.errors.find((e) => e.kind === error.kind)?.count ?? 0),
       }))
       .filter(({ count }) => count > 0),
+    ...(now.redirects !== undefined && { redirects: Math.max(0, now.redirects - (before.redirects ?? 0)) }),
     pacingLag: difference(now.pacingLag, before.pacingLag),
     cpuMs: Math.max(0, now.cpuMs - before.cpuMs),
     eventLoopUtilization: now.eventLoopUtilization,

@@ -46,7 +46,7 @@ export function rateSection(status: LoadTestStatus): Section[] {
 }
 
 /** The counters as the two sums that must hold, so that a reader sees where every request went. */
-export function countsSection({ counts }: LoadTestStatus): Section[] {
+export function countsSection({ counts, redirects = 0 }: LoadTestStatus): Section[] {
   if (counts === undefined) return [];
   const { generated, made, dropped, done, timeout, failed, aborted, unexpected } = counts;
   const open = made - done - timeout - failed - aborted;
@@ -61,6 +61,7 @@ export function countsSection({ counts }: LoadTestStatus): Section[] {
     ['generated', number(generated), `= ${number(made)} made + ${number(dropped)} dropped (never sent)`],
     ['made', number(made), `= ${outcomes.join(' + ')}`],
     ['done', number(done), `= ${number(done - unexpected)} as expected + ${number(unexpected)} unexpected`],
+    ...(redirects === 0 ? [] : [['redirects', number(redirects), '  followed, within the requests above']]),
   ];
   return [{ title: 'Requests', lines: table(rows, ['left', 'right', 'left']) }];
 }

@@ -35,6 +35,11 @@ export class Examples {
     if (this.wanted && !this.#kept.has(key)) this.#kept.set(key, example);
   }
 
+  /** A text of a target as it may be shown. */
+  shown(text: string): string {
+    return shortened(this.#redact(text).replace(CONTROL, '\ufffd'));
+  }
+
   list(): UnexpectedAnswer[] {
     return [...this.#kept.values()];
   }

@@ -2,6 +2,7 @@ import { type Deadlines, Expiring } from './deadlines.ts';
 import { type Failure, failureOf, TIMED_OUT_CONNECTING, TIMED_OUT_WAITING } from './failure.ts';
 import { bodyTooLarge } from './inspection.ts';
 import { Journey } from './journey/journey.ts';
+import { type Redirects, redirected } from './redirect.ts';
 import type { PreparedRequest } from './requests.ts';
 import type { RecordSample } from './samples.ts';
 import type { Tally } from './tally.ts';
@@ -57,6 +58,9 @@ export class Flight extends Expiring implements LaneEvents {
   #bodyBytes = 0;
   #body: Buffer[] = [];
   #journey: Journey | undefined;
+  /** What was sent last, where redirects are followed, and how many were. */
+  #sent: PreparedRequest | undefined;
+  #hops = 0;
 
   constructor(pool: Pool) {
     super();
@@ -78,13 +82,22 @@ export class Flight extends Expiring implements LaneEvents {
   }
 
   #step(request: number, intended: number): void {
-    const { requests, timing, deadlines, timeout, tally } = this.#pool;
+    const { requests, timing, deadlines, timeout } = this.#pool;
     const prepared = requests[request]!;
     const { round } = this;
     this.#request = request;
     this.#intended = intended;
     this.#begun = timing.now();
     this.#written = UNWRITTEN;
+    this.#hops = 0;
+    this.#expectAnswer(prepared);
+    this.#lane.send(this.#messageOf(prepared));
+    const stillConnecting = this.round === round && this.#written === UNWRITTEN;
+    if (stillConnecting) deadlines.add(this, this.#begun + timeout);
+  }
+
+  #expectAnswer(prepared: PreparedRequest): void {
+    const { tally } = this.#pool;
     this.#bodyMatches = prepared.expectsBody === null;
     this.#bodyTail = undefined;
     this.#keep = prepared.inspection?.maxBytes ?? 0;
@@ -92,9 +105,6 @@ export class Flight extends Expiring implements LaneEvents {
     this.#indifferent = this.#bodyMatches && this.#keep === 0 && prepared.maxBodyBytes === Number.POSITIVE_INFINITY;
     this.#bodyBytes = 0;
     if (this.#body.length > 0) this.#body = [];
-    this.#lane.send(this.#messageOf(prepared));
-    const stillConnecting = this.round === round && this.#written === UNWRITTEN;
-    if (stillConnecting) deadlines.add(this, this.#begun + timeout);
   }
 
   #messageOf(prepared: PreparedRequest): PreparedRequest {
@@ -102,10 +112,12 @@ export class Flight extends Expiring implements LaneEvents {
     const { scopes } = this.#pool;
     const values = journey?.values ?? NOTHING_EXTRACTED;
     const message = prepared.render === null ? prepared : prepared.render(scopes(this.#arrival, this.#request, values));
+    if (prepared.redirects !== null) this.#sent = message;
     return journey === undefined ? message : journey.dress(message);
   }
 
   written(): void {
+    if (this.#hops > 0) return; // the time-out and the service time are those of all hops together
     this.#written = this.#pool.timing.now();
     this.round++; // the time-out counts from the write: a deadline for connecting is void
     this.#pool.deadlines.add(this, this.#written + this.#pool.timeout);
@@ -153,13 +165,14 @@ export class Flight extends Expiring implements LaneEvents {
   end(): void {
     const { timing, tally, requests, sample, clock } = this.#pool;
     const now = timing.now();
-    const { inspection, maxBodyBytes } = requests[this.#request]!;
+    const { inspection, maxBodyBytes, redirects } = requests[this.#request]!;
     let expected = this.#statusExpected && this.#bodyMatches;
     if (this.#bodyBytes > maxBodyBytes) {
       this.#fail(bodyTooLarge(maxBodyBytes));
       return;
     }
     this.#journey?.answered(this.#headers, clock());
+    if (redirects !== null && this.#follow(redirects)) return;
     let reason: string | undefined;
     if (expected && inspection !== null) {
       const body = Buffer.concat(this.#body);
@@ -177,6 +190,27 @@ export class Flight extends Expiring implements LaneEvents {
     sample?.(this.#arrival, this.#intended, this.#written, now, 'done', this.#status, this.#request);
     if (expected && this.#journey !== undefined && this.#request + 1 < requests.length) this.#goOn(now);
     else this.#settle();
+  }
+
+  /** Follows a redirect as a part of the same request; false when the answer is none that can be followed. */
+  #follow({ most, target }: Redirects): boolean {
+    const { tally, requests } = this.#pool;
+    const next = redirected(this.#sent!, this.#status, this.#headers, target);
+    if (next === undefined) return false;
+    if (this.#hops >= most) {
+      this.#fail({
+        kind: 'TooManyRedirects',
+        example: `more than ${most}, the last to ${tally.examples.shown(next.url)}`,
+      });
+      return true;
+    }
+    this.#hops++;
+    this.round++;
+    tally.redirect();
+    this.#sent = next.request;
+    this.#expectAnswer(requests[this.#request]!);
+    this.#lane.send(this.#journey?.dress(next.request) ?? next.request);
+    return true;
   }
 
   /** The journey's next request: its user is ready for it since the answer came. */

@@ -48,6 +48,13 @@ export function runnerMetrics(
   addCounter(registry, `${PREFIX}_responses_total`, 'Responses by status.', ['status'], () =>
     (newest()?.responses ?? []).map(({ status, count }) => ({ labels: { status: String(status) }, value: count })),
   );
+  addCounter(
+    registry,
+    `${PREFIX}_redirects_total`,
+    'Redirects that were followed: the target has answered so many requests more than were made.',
+    [],
+    () => [{ labels: {}, value: newest()?.redirects ?? 0 }],
+  );
   addGauge(registry, `${PREFIX}_requests_in_flight`, 'Requests that wait for their answers.', () =>
     requests().reduce((sum, r) => sum + r.counts.inFlight, 0),
   );

@@ -7,6 +7,7 @@ import type { Target } from '../api/target.ts';
 import { fill, type Part, partsOf, type Scope, type Template, templateOf } from '../model/template.ts';
 import { type Inspection, inspectionOf } from './inspection.ts';
 import { latin1, multipart } from './multipart.ts';
+import type { Redirects } from './redirect.ts';
 
 /** The bytes of every key that a spec refers to, by `referencePath`. */
 export type Values = ReadonlyMap<string, Buffer>;
@@ -31,6 +32,8 @@ export type PreparedRequest = {
   maxBodyBytes: number;
   /** What is looked at in the answer as a whole. */
   inspection: Inspection | null;
+  /** Null when a redirect is an answer like any other. */
+  redirects: Redirects | null;
 };
 
 /**
@@ -45,6 +48,8 @@ export function prepareRequests(
 ): PreparedRequest[] {
   const base = new URL(target.url);
   const authorization = authorizationHeader(target, values);
+  const most = target.http?.maxRedirects ?? 0;
+  const redirects = most === 0 ? null : { most, target: base };
   return requests.map((request) => {
     const body = request.body === undefined ? undefined : encodeBody(request.body, values, columns);
     const own = (request.headers ?? []).map((h) => [h.name, headerTemplate(h, values, columns)] as const);
@@ -66,7 +71,11 @@ export function prepareRequests(
         name: request.name,
         weight: request.weight,
         method: request.method,
-        ...answerExpectation(request, { decodes: named.has('accept-encoding'), journey }),
+        redirects,
+        ...answerExpectation(request, {
+          decodes: named.has('accept-encoding'),
+          wantsHeaders: journey || redirects !== null,
+        }),
       },
       path,
       headers,
@@ -185,14 +194,14 @@ type AnswerExpectation = Pick<
 /** Who asks for encoded bodies gets them decoded before they are looked at. */
 function answerExpectation(
   { expect, extract }: RequestSpec,
-  { decodes, journey }: { decodes: boolean; journey: boolean },
+  { decodes, wantsHeaders }: { decodes: boolean; wantsHeaders: boolean },
 ): AnswerExpectation {
   const inspection = inspectionOf(expect, extract, decodes);
   const passing = decodes ? undefined : expect?.bodyContains;
   return {
     expectsStatus: statusExpectation(expect),
     expectsBody: passing === undefined ? null : Buffer.from(passing),
-    wantsHeaders: journey || inspection !== null,
+    wantsHeaders: wantsHeaders || inspection !== null,
     maxBodyBytes: expect?.maxBodyBytes ?? inspection?.maxBytes ?? Number.POSITIVE_INFINITY,
     inspection,
   };

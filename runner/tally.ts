@@ -22,6 +22,7 @@ export class Tally {
   readonly #errors = new Map<string, { count: number; example: string; firstMs: number; lastMs: number }>();
   readonly #now: () => number;
   readonly #pacingLag = new Histogram();
+  #redirects = 0;
 
   readonly examples: Examples;
 
@@ -77,6 +78,11 @@ export class Tally {
     counts.dropped++;
   }
 
+  /** A request goes on to where its target has sent it. */
+  redirect(): void {
+    this.#redirects++;
+  }
+
   paced(lag: number): void {
     this.#pacingLag.record(lag);
   }
@@ -126,6 +132,7 @@ export class Tally {
       responses: [...this.#statuses].flatMap((count, status) => (count > 0 ? { status, count } : [])),
       errors: [...this.#errors].map(([kind, error]) => ({ kind, ...error })),
       ...(unexpected.length > 0 && { unexpected }),
+      ...(this.#redirects > 0 && { redirects: this.#redirects }),
       pacingLag: encodeHistogram(this.#pacingLag),
       ...health,
     };

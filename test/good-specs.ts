@@ -135,6 +135,10 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
       },
     }),
   ],
+  [
+    'redirects that are followed',
+    loadTest('redirects', { target: { url: 'http://a', http: { maxRedirects: 20 } }, load: OPEN }),
+  ],
   ['users that begin one after the other', closed({ users: 10, rampUp: '1m', duration: '5m' })],
   [
     'variables in every place, and dollars that are none',

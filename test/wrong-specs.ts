@@ -172,6 +172,19 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'only when version is HTTP1',
   ),
 
+  test(
+    'more redirects than anybody follows',
+    { 'spec.target.http': { maxRedirects: 21 } },
+    'spec.target.http.maxRedirects',
+    atMost(20),
+  ),
+  test(
+    'fewer redirects than none',
+    { 'spec.target.http': { maxRedirects: -1 } },
+    'spec.target.http.maxRedirects',
+    atLeast(0),
+  ),
+
   test('an empty list of requests', { 'spec.requests': [] }, 'spec.requests', ['at least 1 entry', 'at least 1 items']),
   test('a request without a name', { 'spec.requests': [{}] }, 'spec.requests[0].name', REQUIRED),
   test('a request name with a space', { 'spec.requests[0].name': 'create order' }, 'spec.requests[0].name', FORM),

@@ -18,6 +18,7 @@ export function summaryOf(elapsedMs: number, counts: Partial<LiveCounts> = {}, t
     requests: [],
     responses: [],
     unexpected: [],
+    redirects: 0,
     errors: [],
     responseTime: histogramOf(times),
     serviceTime: histogramOf(times),
