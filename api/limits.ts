@@ -3,3 +3,18 @@ export const DEFAULT_MAX_BODY = 1024 * 1024;
 
 /** How many different unexpected answers are kept. */
 export const MAX_UNEXPECTED = 10;
+
+/**
+ * Addresses that no load goes to unless somebody says otherwise: link-local ones, and where clouds tell a machine its credentials
+ * (AWS, Google Cloud, Azure and OpenStack at 169.254.169.254, AWS also in fd00:ec2::/32, Google Cloud at fd20:ce::254, Azure's platform
+ * at 168.63.129.16, Alibaba Cloud at 100.100.100.200, Oracle Cloud at 192.0.0.192).
+ */
+export const DENIED_ADDRESSES = [
+  '169.254.0.0/16',
+  'fe80::/10',
+  'fd00:ec2::/32',
+  'fd20:ce::254/128',
+  '168.63.129.16/32',
+  '100.100.100.200/32',
+  '192.0.0.192/32',
+] as const;

@@ -15,6 +15,10 @@ export const TOKEN_AUDIENCE = 'loadtest-operator';
 /** Kubernetes' own label on the pods of an Indexed Job. */
 export const LABEL_COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
 
+/** Kueue's labels, which a LoadTest hands on to its Job: the queue that admits it, and its priority there. */
+export const LABEL_QUEUE = 'kueue.x-k8s.io/queue-name';
+export const LABEL_QUEUE_PRIORITY = 'kueue.x-k8s.io/priority-class';
+
 /** With a runner's index behind it, on the Job: what is kept of a runner that was lost (see api/last-words.ts). */
 export const ANNOTATION_KEPT = `${GROUP}/lost-runner-`;
 

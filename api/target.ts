@@ -17,6 +17,14 @@ function hostAndPort(url: string): [host: string, port: string] {
   return [host!.replace(/[[\]]/g, ''), port ?? ''];
 }
 
+/** As the API server sees it: an IPv4 address in the clothes of an IPv6 one is none. */
+function isAddress(host: string): boolean {
+  return (
+    isIP(host) !== 0 &&
+    !/^\[::ffff:[0-9a-f]+:[0-9a-f]+\]$/.test(host.includes(':') ? new URL(`http://[${host}]`).hostname : '')
+  );
+}
+
 const urlSchema = withRules(
   textOf(
     URL_PATTERN,
@@ -34,7 +42,7 @@ const urlSchema = withRules(
   {
     cel: `!self.matches(${celPattern(ADDRESS_URL)}) || isIP(self.find('//([^/:[]+|[[][^/]+]?)').replace('//', '').replace('[', '').replace(']', ''))`,
     message: 'must have a host that is a name or an IP address',
-    test: (text) => !ADDRESS_URL.test(text) || isIP(hostAndPort(text)[0]) !== 0,
+    test: (text) => !ADDRESS_URL.test(text) || isAddress(hostAndPort(text)[0]),
   },
 );
 
@@ -153,6 +161,12 @@ export const targetSchema = withRules(
       .default('None')
       .describe(
         'Connect: every runner first resolves the name, connects and shakes hands once; if that fails, no load is sent and the test ends with the reason. None: an unreachable target is measured, and its failures are counted.',
+      ),
+    exclusive: z
+      .boolean()
+      .default(false)
+      .describe(
+        'In a cluster, true: no other LoadTest sends load to the same host and port meanwhile, in any namespace that the operator serves; they wait for each other in the order of their creation.',
       ),
     http: httpSchema.optional().describe('The version of HTTP, and how it is spoken. Default: HTTP/1.1.'),
     tls: tlsSchema

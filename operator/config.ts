@@ -1,6 +1,21 @@
 import { z } from 'zod';
+import { type OperatorLimits, operatorLimitsSchema } from '../api/operator-limits.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
+
+/** JSON in a variable; a field of it that is wrong is named as any other. */
+const limits = z
+  .string()
+  .default('{}')
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue('must be JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(operatorLimitsSchema);
 
 /** What the operator is told by its environment. */
 export const configSchema = z.object({
@@ -14,6 +29,7 @@ export const configSchema = z.object({
     .optional()
     .transform((name) => name || undefined)
     .describe('The one namespace to serve. Default: all.'),
+  LOADTEST_LIMITS: limits.describe("What tests may do: the chart's value `limits` as JSON."),
   LOADTEST_REPORT_PORT: port.default(8090),
   LOADTEST_METRICS_PORT: port.default(8080),
   LOADTEST_POD_NAME: z.string().min(1).describe("This operator's pod: who holds the Lease."),
@@ -26,6 +42,7 @@ export type Config = {
   runnerImagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
   operatorUrl: string;
   watchNamespace?: string | undefined;
+  limits: OperatorLimits;
   reportPort: number;
   metricsPort: number;
 };
@@ -48,6 +65,7 @@ export function readConfig(
       runnerImagePullPolicy: data.LOADTEST_RUNNER_IMAGE_PULL_POLICY,
       operatorUrl: data.LOADTEST_OPERATOR_URL,
       watchNamespace: data.LOADTEST_WATCH_NAMESPACE,
+      limits: data.LOADTEST_LIMITS,
       reportPort: data.LOADTEST_REPORT_PORT,
       metricsPort: data.LOADTEST_METRICS_PORT,
     },

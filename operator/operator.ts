@@ -82,7 +82,7 @@ export async function startOperator({
     const { namespace, name, uid } = object.metadata;
     tests.saw(object);
     if (testInformer.get(namespace, name) === undefined) loadTestController.forget(uid);
-    loadTestController.queue.add(keyOf({ namespace, name }));
+    loadTestController.changed(object.metadata);
     const maker = keyOfMaker(object);
     if (maker !== undefined) scheduleController.queue.add(maker);
   };

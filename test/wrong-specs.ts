@@ -133,7 +133,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'an exclusive target that is neither true nor false',
     { 'spec.target.exclusive': 'Yes' },
     'spec.target.exclusive',
-    ['must be a boolean', 'must be of type boolean'],
+    ['must be true or false', 'must be of type boolean'],
   ),
   test(
     'an IPv4 address in the clothes of an IPv6 one',

@@ -30,13 +30,15 @@ export type StatusCondition = { type: string; status: string; reason?: string; m
 
 export type Job = KubeObject & {
   spec: { suspend?: boolean; completions?: number };
-  status?: { active?: number; failedIndexes?: string; conditions?: StatusCondition[] };
+  status?: { active?: number; failedIndexes?: string; startTime?: string; conditions?: StatusCondition[] };
 };
 
 export type ContainerState = {
   waiting?: { reason?: string; message?: string };
   terminated?: { exitCode: number; reason?: string; message?: string };
 };
+
+export type ContainerStatus = { name: string; imageID?: string; state?: ContainerState };
 
 export type Pod = KubeObject & {
   spec?: { nodeName?: string };
@@ -45,7 +47,8 @@ export type Pod = KubeObject & {
     reason?: string;
     message?: string;
     conditions?: StatusCondition[];
-    containerStatuses?: { name: string; imageID?: string; state?: ContainerState }[];
+    containerStatuses?: ContainerStatus[];
+    initContainerStatuses?: ContainerStatus[];
   };
 };
 

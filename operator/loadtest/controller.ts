@@ -28,6 +28,7 @@ import { placeOf, reportConfigMap } from '../report-configmap.ts';
 import type { ReportStore } from '../reports.ts';
 import type { ResourceStore } from '../store.ts';
 import { VERSION } from '../version.ts';
+import { isInLine, waitsFor } from './admission.ts';
 import { eventManifest, occurrences } from './events.ts';
 import { lacksPods } from './getting-ready.ts';
 import { jobManifest } from './job.ts';
@@ -50,7 +51,14 @@ export type LoadTestWorld = {
 };
 
 /** What this operator remembers of a test besides what can be observed; all of it may be lost. */
-type Memory = { lastWriteMs?: number; jobRefusal?: string; podRefusal?: string; lastKeptMs?: number };
+type Memory = {
+  lastWriteMs?: number;
+  jobRefusal?: string;
+  podRefusal?: string;
+  lastKeptMs?: number;
+  /** It was decided that the test may begin; from before that is persisted, so that no other decision overlooks it. */
+  admitted?: true;
+};
 
 /** Pods that a Job has not made this long after it was made may have been refused. */
 const PODS_DUE_MS = 1500;
@@ -67,6 +75,8 @@ export class LoadTestController implements Controller {
   readonly queue = new WorkQueue();
   readonly #world: LoadTestWorld;
   readonly #memory = new Map<string, Memory>();
+  /** Tests that wait for others, with the generation that does. */
+  readonly #waiting = new Map<string, number | undefined>();
 
   constructor(world: LoadTestWorld) {
     this.#world = world;
@@ -81,6 +91,10 @@ export class LoadTestController implements Controller {
     await this.#learnRefusal(this.#observe(key, test));
     const observed = this.#observe(key, test);
     const decision = reconcile(observed);
+    // Nothing else runs between what was observed and this.
+    if (decision.status?.startTime !== undefined) this.#remember(test.metadata.uid).admitted = true;
+    if (observed.waitsFor === undefined) this.#waiting.delete(key);
+    else this.#waiting.set(key, test.metadata.generation);
     const failures: unknown[] = [];
     for (const action of decision.actions) {
       if (action.type === 'WriteReport')
@@ -92,6 +106,19 @@ export class LoadTestController implements Controller {
     if (failures.length > 0) throw failures[0];
     return decision.requeueAfterMs;
   };
+
+  /** Told of every change of a LoadTest: one that leaves the line, or asks for something else in it, lets others go on. */
+  changed({ namespace, name, generation }: { namespace: string; name: string; generation?: number }): void {
+    const key = keyOf({ namespace, name });
+    this.queue.add(key);
+    if (this.#waiting.size === 0) return;
+    const test = this.#world.tests.get(namespace, name);
+    const isInItsPlace = test !== undefined && isInLine(test);
+    const isEdited = this.#waiting.has(key) && this.#waiting.get(key) !== generation;
+    if (isInItsPlace && !isEdited) return;
+    if (!isInItsPlace) this.#waiting.delete(key);
+    for (const waiting of this.#waiting.keys()) this.queue.add(waiting);
+  }
 
   /** Drops what is remembered of a LoadTest that is gone. */
   forget(uid: string): void {
@@ -109,6 +136,8 @@ export class LoadTestController implements Controller {
     return {
       nowMs: now(),
       test,
+      limits: this.#world.config.limits,
+      ...this.#line(test),
       job,
       // Anyone may put our labels on a pod; only the Job's own are runners.
       pods: pods.indexed(key).filter((pod) => pod.metadata.ownerReferences?.some(isOurs)),
@@ -118,6 +147,23 @@ export class LoadTestController implements Controller {
       listeningSinceMs: listeningSinceMs(),
       ...this.#memory.get(uid),
     };
+  }
+
+  /** What a test that is not admitted yet waits for, among all that the operator serves. */
+  #line(test: Test): Pick<Observed, 'waitsFor'> {
+    if (test.status.startTime !== undefined || !isInLine(test)) return {};
+    const { tests, config } = this.#world;
+    const line = tests.list().flatMap(({ metadata: { namespace, name } }) => {
+      const other = tests.get(namespace, name);
+      if (other === undefined || !isInLine(other)) return [];
+      const { metadata, status } = other;
+      return {
+        test: other,
+        admitted: status.startTime !== undefined || this.#memory.get(metadata.uid)?.admitted === true,
+      };
+    });
+    const waiting = waitsFor(test, line, config.limits);
+    return waiting === undefined ? {} : { waitsFor: waiting };
   }
 
   #abort({ metadata, spec, status }: Test): Pick<Observed, 'aborting'> {

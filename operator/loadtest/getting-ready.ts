@@ -1,9 +1,10 @@
 import type { ConditionState } from '../../api/conditions.ts';
 import { milliseconds } from '../../api/duration.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
+import type { Job } from '../kube/types.ts';
 import { pollMs } from '../reporting/pace.ts';
 import { ACCEPTED, conditions, type Observed, type Plan, time, UNDECIDED } from './plan.ts';
-import { isOver, waitingFor } from './pods.ts';
+import { isOver, type Waiting, waitingFor } from './pods.ts';
 import { countRunners, runnersOf } from './runners.ts';
 import { type AcceptedTest, stopOf } from './test.ts';
 import { LIVE_WRITE_MS } from './writing.ts';
@@ -36,28 +37,51 @@ export function gettingReady(observed: Observed, test: AcceptedTest): Plan {
     ? { reason: 'JobRefused', message: observed.jobRefusal }
     : waitingFor(job, observed.pods, replicas, observed.podRefusal);
   const message = [`${ready} of ${replicas} runners are ready`, waiting.message].filter(Boolean).join('; ');
-  const leftMs = Date.parse(startTime) + milliseconds(readyTimeout) - nowMs;
+  if (test.status.startTime === undefined && job === undefined)
+    return admission(observed, waits(observed, counted, { ...waiting, message }));
+  const leftMs = isHeld(job)
+    ? Number.POSITIVE_INFINITY
+    : Date.parse(job?.status?.startTime ?? startTime) + milliseconds(readyTimeout) - nowMs;
   if (leftMs <= 0) return neverRan(observed, counted, 'ReadyTimeout', `after ${readyTimeout}, ${message}`);
+  const againMs = lacksPods(observed, replicas) ? Math.min(leftMs, REFUSAL_MS) : leftMs;
   return {
     actions: job === undefined ? [{ type: 'CreateJob' }] : [],
-    requeueAfterMs: lacksPods(observed, replicas) ? Math.min(leftMs, REFUSAL_MS) : leftMs,
-    status: conditions(
-      observed,
-      {
-        ...ACCEPTED,
-        Ready: { status: 'False', reason: waiting.reason, message },
-        Running: { status: 'False', reason: 'WaitingForRunners', message: '' },
-        Complete: { status: 'False', reason: 'WaitingForRunners', message: '' },
-        ...UNDECIDED,
-      },
-      counted,
-    ),
+    ...(Number.isFinite(againMs) && { requeueAfterMs: againMs }),
+    status: waits(observed, counted, { ...waiting, message }),
   };
+}
+
+/**
+ * The decision that a test may begin, or what it waits for. It may once its `startTime` is persisted, and not before: whoever decides
+ * about another test then sees it.
+ */
+function admission(observed: Observed, begun: LoadTestStatus): Plan {
+  const { waitsFor, test } = observed;
+  if (waitsFor !== undefined) return { actions: [], status: waits(observed, test.status, waitsFor) };
+  return { actions: [], status: begun, requeueAfterMs: 0 };
+}
+
+/** Before there are runners the whole test is said to wait; from then on it is the runners that are not ready for some reason. */
+const FOR_A_TURN = new Set(['WaitingForTarget', 'WaitingForSlot', 'WaitingForAdmission']);
+
+function waits(observed: Observed, before: LoadTestStatus, { reason, message }: Waiting): LoadTestStatus {
+  const turn = FOR_A_TURN.has(reason);
+  const not: ConditionState = turn
+    ? { status: 'False', reason, message }
+    : { status: 'False', reason: 'WaitingForRunners', message: '' };
+  const ready: ConditionState = { status: 'False', reason, message };
+  return conditions(observed, { ...ACCEPTED, Ready: ready, Running: not, Complete: not, ...UNDECIDED }, before);
 }
 
 /** Whether a Job that may have pods has fewer than it should. */
 export function lacksPods({ job, pods }: Pick<Observed, 'job' | 'pods'>, replicas: number): boolean {
   return job !== undefined && job.spec.suspend !== true && pods.filter((pod) => !isOver(pod)).length < replicas;
+}
+
+/** Whether a Job may not make pods: nothing is late then. Until the Job controller has seen that it may, its status says so. */
+function isHeld(job: Job | undefined): boolean {
+  const wasHeld = job?.status?.conditions?.some((c) => c.type === 'Suspended' && c.status === 'True');
+  return job?.spec.suspend === true || wasHeld === true;
 }
 
 function start(observed: Observed, before: LoadTestStatus, replicas: number): Plan {
@@ -80,7 +104,7 @@ function start(observed: Observed, before: LoadTestStatus, replicas: number): Pl
 }
 
 /** Ends a test that made no load: its result is open, and `message` says why. */
-function neverRan(observed: Observed, before: LoadTestStatus, reason: string, message: string): Plan {
+export function neverRan(observed: Observed, before: LoadTestStatus, reason: string, message: string): Plan {
   const open: ConditionState = { status: 'Unknown', reason, message: `no load was made: ${message}` };
   return {
     actions: [],

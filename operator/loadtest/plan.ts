@@ -1,14 +1,19 @@
 import { type ConditionState, type ConditionType, withConditions } from '../../api/conditions.ts';
+import type { OperatorLimits } from '../../api/operator-limits.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import type { RunnerEnd } from '../../model/report.ts';
 import type { Job, Pod } from '../kube/types.ts';
 import type { Reports, Words } from '../reports.ts';
+import type { Waiting } from './pods.ts';
 import type { Test } from './test.ts';
 
 /** All that a decision depends on. */
 export type Observed = {
   nowMs: number;
   test: Test;
+  limits: OperatorLimits;
+  /** What a test that is not admitted yet waits for; undefined when it may begin. */
+  waitsFor?: Waiting;
   job: Job | undefined;
   /** The pods of that Job. */
   pods: readonly Pod[];

@@ -1,4 +1,4 @@
-import { LABEL_COMPLETION_INDEX } from '../../api/names.ts';
+import { LABEL_COMPLETION_INDEX, LABEL_QUEUE } from '../../api/names.ts';
 import type { Job, Pod } from '../kube/types.ts';
 
 /** Why not all runners are ready: CamelCase for the condition's reason, and the pods' own words. */
@@ -51,7 +51,7 @@ export function waitingFor(
   replicas: number,
   refusal: string | undefined,
 ): Waiting {
-  if (job?.spec.suspend === true) return { reason: 'JobSuspended', message: `Job ${job.metadata.name} is suspended` };
+  if (job?.spec.suspend === true) return held(job);
   const alive = pods.filter((pod) => !isOver(pod));
   const isShort = alive.length < replicas;
   if (isShort && refusal !== undefined) return { reason: refusalReason(refusal), message: refusal };
@@ -62,6 +62,12 @@ export function waitingFor(
     problems.find((p) => p !== undefined) ??
     replacement(pods) ?? { reason: 'WaitingForRunners', message: missing(alive, replicas) }
   );
+}
+
+function held({ metadata: { name, labels } }: Job): Waiting {
+  const queue = labels?.[LABEL_QUEUE];
+  if (queue === undefined) return { reason: 'JobSuspended', message: `Job ${name} is suspended` };
+  return { reason: 'WaitingForAdmission', message: `Job ${name} waits in Kueue's queue ${queue}` };
 }
 
 function refusalReason(refusal: string): string {

@@ -1,6 +1,8 @@
 import { type ConditionState, isTrue } from '../../api/conditions.ts';
+import { LABEL_QUEUE } from '../../api/names.ts';
+import { exceeded } from '../../model/limits.ts';
 import type { Job } from '../kube/types.ts';
-import { gettingReady } from './getting-ready.ts';
+import { gettingReady, neverRan } from './getting-ready.ts';
 import { ACCEPTED, type Action, conditions, type Decision, type Observed, type Plan, UNDECIDED } from './plan.ts';
 import { stopOf } from './test.ts';
 import { underLoad } from './under-load.ts';
@@ -34,6 +36,9 @@ function plan(observed: Observed): Plan {
   const { test } = observed;
   if (test.problem !== undefined) return invalid(observed, test.problem);
   if (test.status.loadStartTime !== undefined) return underLoad(observed, test);
+  // Limits that change leave alone what has started.
+  const excess = test.status.startTime === undefined ? exceeded(test.spec, observed.limits) : [];
+  if (excess.length > 0) return refused(observed, excess.join('; '));
   if (test.spec.suspend && stopOf(test) === undefined) return suspended(observed);
   return gettingReady(observed, test);
 }
@@ -48,6 +53,13 @@ function invalid(observed: Observed, message: string): Plan {
       Passed: undecided,
     }),
   };
+}
+
+/** Ends a test that the operator's limits do not allow. */
+function refused(observed: Observed, message: string): Plan {
+  const { actions, status } = neverRan(observed, observed.test.status, 'LimitExceeded', message);
+  const accepted: ConditionState = { status: 'False', reason: 'LimitExceeded', message };
+  return { actions, status: conditions(observed, { Accepted: accepted }, status) };
 }
 
 function suspended(observed: Observed): Plan {
@@ -77,7 +89,10 @@ function afterwards({ test, job, nowMs }: Observed): Decision {
   const waitsMs = [ttlMs - sinceMs];
   const lingerMs = (test.status.loadStartTime === undefined ? LINGER_WITHOUT_LOAD_MS : LINGER_MS) - sinceMs;
   const leftover = job !== undefined && !isOver(job) && job.spec.suspend !== true;
-  if (leftover && lingerMs <= 0) actions.push({ type: 'SuspendJob' });
+  // Kueue would take a Job that is suspended for one that waits, and start it again.
+  const isQueued = job?.metadata.labels?.[LABEL_QUEUE] !== undefined;
+  if (isQueued && !isOver(job) && job.spec.suspend === true) actions.push({ type: 'DeleteJob' });
+  if (leftover && lingerMs <= 0) actions.push({ type: isQueued ? 'DeleteJob' : 'SuspendJob' });
   else if (leftover) waitsMs.push(lingerMs);
   const again = Math.min(...waitsMs);
   return { actions, ...(Number.isFinite(again) ? { requeueAfterMs: again } : {}) };

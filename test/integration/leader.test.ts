@@ -8,6 +8,7 @@ import { held, type Lease } from '../../operator/leader/lease.ts';
 import { jsonLog } from '../../operator/log.ts';
 import { startOperator } from '../../operator/operator.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
+import { CONFIG } from './play.ts';
 
 const NAME = 'loadtest-operator';
 let server: TestServer;
@@ -41,17 +42,10 @@ it('a Lease is made, held, written only by who has read its newest state, and ha
 });
 
 it('of two operators one serves; the other is ready to, and does when the first is told to end', async () => {
-  const config = {
-    runnerImage: 'example.com/loadtest-operator:test',
-    runnerImagePullPolicy: 'IfNotPresent' as const,
-    operatorUrl: 'http://loadtest-operator.loadtest-system.svc:8090',
-    reportPort: 0,
-    metricsPort: 0,
-  };
   const log = jsonLog(() => {});
   const elect = (identity: string) => (client: KubeClient) =>
     lead({ store: leaseStore(client, 'default', NAME), identity, log, onLost: () => assert.fail('lost') });
-  const options = { config, log, kubeconfig: server.kubeconfig };
+  const options = { config: CONFIG, log, kubeconfig: server.kubeconfig };
   const first = await startOperator({ ...options, elect: elect('a') });
   let serves = false;
   const starting = startOperator({ ...options, elect: elect('b') }).then((operator) => {

@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import { TOKEN_AUDIENCE } from '../../api/names.ts';
+import { operatorLimitsSchema } from '../../api/operator-limits.ts';
 import { type Instruction, REPORT_PATH, type Report } from '../../api/protocol.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import type { Pod } from '../../operator/kube/types.ts';
@@ -14,6 +15,7 @@ export const CONFIG = {
   operatorUrl: 'http://loadtest-operator.loadtest-system.svc:8090',
   reportPort: 0,
   metricsPort: 0,
+  limits: operatorLimitsSchema.parse({}),
 };
 
 /** Plays what a node would do, for there is none: the pods of a Job, and the runners in them. */

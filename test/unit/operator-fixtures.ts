@@ -7,6 +7,7 @@ import {
   LABEL_TEST_UID,
   MANAGER,
 } from '../../api/names.ts';
+import { operatorLimitsSchema } from '../../api/operator-limits.ts';
 import type { Report } from '../../api/protocol.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { noCounts } from '../../model/counters.ts';
@@ -87,6 +88,7 @@ export function world(change: Partial<Observed> = {}): Observed {
   return {
     nowMs: NOW,
     test: loadTest(),
+    limits: operatorLimitsSchema.parse({}),
     job: job(),
     pods: [pod(0), pod(1)],
     reports: new Map(),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { operatorLimitsSchema } from '../../api/operator-limits.ts';
 import { jobManifest } from '../../operator/loadtest/job.ts';
 import type { AcceptedTest } from '../../operator/loadtest/test.ts';
 import { JOB, loadTest, UID } from './operator-fixtures.ts';
@@ -10,6 +11,7 @@ const CONFIG = {
   operatorUrl: 'http://operator:8090',
   reportPort: 8090,
   metricsPort: 8080,
+  limits: operatorLimitsSchema.parse({}),
 };
 
 const manifest = (spec: Record<string, unknown> = {}) => jobManifest(loadTest(spec) as AcceptedTest, CONFIG);

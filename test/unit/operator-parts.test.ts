@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import { Registry } from 'prom-client';
 import type { Condition } from '../../api/conditions.ts';
+import { DENIED_ADDRESSES } from '../../api/limits.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { readConfig } from '../../operator/config.ts';
 import type { Resource } from '../../operator/kube/types.ts';
@@ -37,6 +38,7 @@ test('the configuration is read from the environment, or every wrong variable is
       runnerImagePullPolicy: 'IfNotPresent',
       operatorUrl: 'http://operator:8090',
       watchNamespace: undefined,
+      limits: { oneTestPerTarget: false, allowedHosts: [], deniedAddresses: [...DENIED_ADDRESSES] },
       reportPort: 8090,
       metricsPort: 8080,
     },
@@ -52,6 +54,17 @@ test('the configuration is read from the environment, or every wrong variable is
     'LOADTEST_POD_NAMESPACE',
     'LOADTEST_LEASE_NAME',
   ]);
+  for (const [limits, field] of [
+    ['{', 'LOADTEST_LIMITS: must be JSON'],
+    ['{"maxRate":0}', 'LOADTEST_LIMITS.maxRate: '],
+    ['{"maxDuration":"long"}', 'LOADTEST_LIMITS.maxDuration: '],
+    ['{"deniedAddresses":["10.0.0.0"]}', 'LOADTEST_LIMITS.deniedAddresses.0: must be a range of addresses'],
+    ['{"allowedHosts":["Shop/x"]}', 'LOADTEST_LIMITS.allowedHosts.0: must be a host'],
+    ['{"maxRat":1}', 'LOADTEST_LIMITS: '],
+  ] as const) {
+    const wrong = readConfig({ ...env, LOADTEST_LIMITS: limits });
+    assert.ok('problem' in wrong && wrong.problem.startsWith(field), JSON.stringify(wrong));
+  }
 });
 
 test('the indexes of a Job are read with their ranges', () => {

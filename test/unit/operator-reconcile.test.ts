@@ -55,6 +55,22 @@ const keeping = (index: number, kept: KeptRunner) => ({
   metadata: { ...job().metadata, annotations: { [`loadtest.dev/lost-runner-${index}`]: JSON.stringify(kept) } },
 });
 
+const LIMITS = world().limits;
+/** What is persisted of a test that may begin. */
+const ADMITTED = persisted(world({ job: undefined, pods: [] }));
+const ENDED = persisted(world({ test: annotated(loadTest({}, WAITING)) }));
+const SUSPENDED = { conditions: [{ type: 'Suspended', status: 'True' }] };
+
+function annotated<T extends Observed['test']>(test: T): T {
+  return { ...test, metadata: { ...test.metadata, annotations: { 'loadtest.dev/stop': 'true' } } };
+}
+
+/** The Job of a test with Kueue's label. */
+function queued(status: NonNullable<Observed['job']>['status'], suspend: boolean) {
+  const { metadata, ...rest } = job(status, { suspend });
+  return { ...rest, metadata: { ...metadata, labels: { ...metadata.labels, 'kueue.x-k8s.io/queue-name': 'tests' } } };
+}
+
 type Row = [
   sentence: string,
   observed: Partial<Observed>,
@@ -65,21 +81,64 @@ type Row = [
 
 const rows: Row[] = [
   [
-    'a new test gets its Job',
+    'a new test is admitted before anything is made',
     { job: undefined, pods: [] },
     {
-      actions: ['CreateJob'],
+      actions: [],
       Accepted: 'True/Accepted',
       Ready: 'False/WaitingForRunners',
       Running: 'False/WaitingForRunners',
       Complete: 'False/WaitingForRunners',
       Passed: 'Unknown/Undecided',
-      requeueAfterMs: 300_000,
+      requeueAfterMs: 0,
     },
   ],
   [
+    'an admitted test gets its Job',
+    { test: loadTest({}, ADMITTED), job: undefined, pods: [] },
+    { actions: ['CreateJob'], unwritten: true, requeueAfterMs: 300_000 },
+  ],
+  [
+    'a test that waits for another gets no Job',
+    { job: undefined, pods: [], waitsFor: { reason: 'WaitingForTarget', message: 'waits for shop/other' } },
+    {
+      actions: [],
+      Accepted: 'True/Accepted',
+      Ready: 'False/WaitingForTarget',
+      Running: 'False/WaitingForTarget',
+      Complete: 'False/WaitingForTarget',
+      requeueAfterMs: undefined,
+    },
+  ],
+  [
+    'a test that waits for another may be stopped',
+    {
+      test: annotated(loadTest()),
+      job: undefined,
+      pods: [],
+      waitsFor: { reason: 'WaitingForSlot', message: '' },
+    },
+    { actions: [], Complete: 'True/Stopped' },
+  ],
+  [
+    'a test that exceeds a limit ends without load',
+    { limits: { ...LIMITS, maxRunners: 1 }, job: undefined, pods: [] },
+    {
+      actions: [],
+      Accepted: 'False/LimitExceeded',
+      Ready: 'False/LimitExceeded',
+      Complete: 'True/LimitExceeded',
+      Passed: 'Unknown/LimitExceeded',
+    },
+  ],
+  [
+    'a limit that is lowered leaves alone what was admitted before',
+    { test: loadTest({}, ADMITTED), limits: { ...LIMITS, maxRunners: 1 }, job: undefined, pods: [] },
+    { actions: ['CreateJob'], unwritten: true },
+  ],
+  [
     'a test whose Job was refused says why and tries again',
-    { job: undefined, pods: [], jobRefusal: 'exceeded quota' },
+    { test: loadTest({}, ADMITTED), job: undefined, pods: [], jobRefusal: 'exceeded quota' },
     { actions: ['CreateJob'], Ready: 'False/JobRefused' },
   ],
   [
@@ -98,9 +157,9 @@ const rows: Row[] = [
     { actions: ['DeleteJob', 'ForgetReports'], Complete: 'False/Suspended' },
   ],
   [
-    'a test that is resumed gets its Job',
-    { test: loadTest({}, persisted(world({ test: loadTest({ suspend: true }) }))), job: undefined },
-    { actions: ['CreateJob'], Complete: 'False/WaitingForRunners' },
+    'a test that is resumed is admitted, and gets its Job then',
+    { test: loadTest({}, persisted(world({ test: loadTest({ suspend: true }) }))), job: undefined, pods: [] },
+    { actions: [], requeueAfterMs: 0, Complete: 'False/WaitingForRunners' },
   ],
   ['an image that cannot be pulled is named', { pods: [pod(0), unpulled] }, { Ready: 'False/ImagePullFailed' }],
   ['a pod without a node is named', { pods: [pod(0), unscheduled] }, { Ready: 'False/Unschedulable' }],
@@ -110,9 +169,44 @@ const rows: Row[] = [
     { Ready: 'False/ImagePullFailed' },
   ],
   [
-    'a Job that a queue holds back is named',
-    { job: job({}, { suspend: true }), pods: [] },
-    { Ready: 'False/JobSuspended' },
+    'a Job that somebody suspended is named, and is not late',
+    { test: loadTest({}, WAITING), job: job({}, { suspend: true }), pods: [], nowMs: NOW + 24 * 3600_000 },
+    { Ready: 'False/JobSuspended', Complete: 'False/WaitingForRunners', requeueAfterMs: undefined },
+  ],
+  [
+    "a Job in one of Kueue's queues waits there, for as long as it takes",
+    { test: loadTest({}, WAITING), job: queued({}, true), pods: [], nowMs: NOW + 24 * 3600_000 },
+    {
+      actions: [],
+      Running: 'False/WaitingForAdmission',
+      Complete: 'False/WaitingForAdmission',
+      requeueAfterMs: undefined,
+    },
+  ],
+  [
+    'a Job that was just let go is not late before its pods can be there',
+    { test: loadTest({}, WAITING), job: queued(SUSPENDED, false), pods: [], nowMs: NOW + 24 * 3600_000 },
+    { actions: [], Complete: 'False/WaitingForRunners' },
+  ],
+  [
+    'the time that runners may take counts from when the Job was let go',
+    {
+      test: loadTest({}, WAITING),
+      job: queued({ startTime: at(3600_000) }, false),
+      pods: [pod(0, { phase: 'Pending' }), pod(1, { phase: 'Pending' })],
+      nowMs: NOW + 3600_000 + 299_000,
+    },
+    { unwritten: true, requeueAfterMs: 1000 },
+  ],
+  [
+    'and then it is over',
+    { test: loadTest({}, WAITING), job: queued({ startTime: at(3600_000) }, false), nowMs: NOW + 3600_000 + 300_000 },
+    { Complete: 'True/ReadyTimeout' },
+  ],
+  [
+    'a Job that never got its turn is deleted with the end of its test: Kueue would start it some day',
+    { test: loadTest({}, ENDED), job: queued({}, true), pods: [] },
+    { actions: ['ForgetReports', 'DeleteJob'] },
   ],
   [
     'one ready runner of two is not enough',
