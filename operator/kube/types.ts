@@ -19,6 +19,7 @@ export type ObjectMeta = {
   generation?: number;
   creationTimestamp: string;
   deletionTimestamp?: string;
+  deletionGracePeriodSeconds?: number;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   ownerReferences?: OwnerReference[];
@@ -38,7 +39,7 @@ export type ContainerState = {
   terminated?: { exitCode: number; reason?: string; message?: string };
 };
 
-export type ContainerStatus = { name: string; imageID?: string; state?: ContainerState };
+export type ContainerStatus = { name: string; imageID?: string; ready?: boolean; state?: ContainerState };
 
 export type Pod = KubeObject & {
   spec?: { nodeName?: string };

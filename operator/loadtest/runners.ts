@@ -58,8 +58,7 @@ export function runnersOf(world: RunnerWorld): Runner[] {
     const podUid = world.reports.get(index)?.podUid ?? pod?.metadata.uid;
     const runner = { index, ...(report && { report }), ...(pod && { pod }), ...(podUid && { podUid }), settled: true };
     if (report?.phase === 'Finished') return { ...runner, state: 'Finished', message: '' };
-    if (report?.phase === 'Failed')
-      return { ...runner, state: 'Failed', message: report.message ?? 'it did not say why' };
+    if (report?.phase === 'Failed') return { ...runner, state: 'Failed', message: failureOf(report, pod) };
     const loss = lossOf(world, index, pod, failed.has(index), kept.get(index));
     if (loss !== undefined) return { ...runner, ...loss, state: 'Lost' };
     return { ...runner, state: report?.phase ?? 'Waiting', message: '' };
@@ -144,18 +143,35 @@ function lossOf(
   }
   if (pod === undefined) return { message: kept?.message ?? 'its pod is gone', settled: true };
   if (isOver(pod)) return { message: kept?.message ?? `its pod ended: ${endOf(pod)}`, settled: true };
-  const { deletionTimestamp } = pod.metadata;
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata;
+  const heardMs = Math.max(world.reports.get(index)?.receivedAtMs ?? 0, world.listeningSinceMs, loadStartMs);
   if (deletionTimestamp !== undefined) {
-    const message = ['its pod was deleted', disruptionOf(pod)].filter(Boolean).join(': ');
-    return { message, settled: nowMs > Date.parse(deletionTimestamp) + DELETED_WORDS_MS };
+    const endsMs = Date.parse(deletionTimestamp);
+    // A pod that was silent before is deleted for that.
+    const silentMs = endsMs - deletionGracePeriodSeconds * 1e3 - heardMs;
+    const deleted = ['its pod was deleted', disruptionOf(pod)].filter(Boolean).join(': ');
+    const message = silentMs > SILENCE_MS ? silenceOf(silentMs, pod) : deleted;
+    return { message, settled: nowMs > endsMs + DELETED_WORDS_MS };
   }
-  const heardMs = world.reports.get(index)?.receivedAtMs ?? 0;
-  const silentMs = nowMs - Math.max(heardMs, world.listeningSinceMs, loadStartMs);
+  const silentMs = nowMs - heardMs;
   if (silentMs <= SILENCE_MS) return undefined;
-  return {
-    message: `no report from it for ${Math.floor(silentMs / 1e3)} s`,
-    settled: silentMs > SILENCE_MS + SILENT_WORDS_MS,
-  };
+  return { message: silenceOf(silentMs, pod), settled: silentMs > SILENCE_MS + SILENT_WORDS_MS };
+}
+
+/** What a runner said of its failure, and who took its pod away, if Kubernetes did. */
+function failureOf({ message }: Report, pod: Pod | undefined): string {
+  return [message ?? 'it did not say why', pod && disruptionOf(pod)].filter(Boolean).join(': ');
+}
+
+function silenceOf(silentMs: number, pod: Pod): string {
+  const silence = `no report from it for ${Math.floor(silentMs / 1e3)} s`;
+  return isNodeLost(pod) ? `${silence}; its node ${pod.spec?.nodeName} is not ready` : silence;
+}
+
+/** Of a node that does not answer, Kubernetes says that its pods are not ready, and leaves what the node last said of their containers. */
+function isNodeLost({ status }: Pod): boolean {
+  const isReady = status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? true;
+  return !isReady && status?.phase === 'Running' && (status.containerStatuses?.every((c) => c.ready === true) ?? false);
 }
 
 /** The indexes of a Job's status: "1,3-5" are 1, 3, 4 and 5. */

@@ -4,8 +4,10 @@ import type { KeptRunner } from '../../api/last-words.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { identityProblems } from '../../model/counters.ts';
 import { encodeLastWords } from '../../model/last-words.ts';
+import type { Pod } from '../../operator/kube/types.ts';
 import type { Observed } from '../../operator/loadtest/plan.ts';
 import { reconcile } from '../../operator/loadtest/reconcile.ts';
+import type { RunnerReport } from '../../operator/reports.ts';
 import { at, conditionText, job, loadTest, NOW, pod, said, snapshot, world } from './operator-fixtures.ts';
 
 const CONDITIONS = ['Accepted', 'Ready', 'Running', 'Complete', 'Passed', 'GeneratorSaturated'] as const;
@@ -684,6 +686,45 @@ test('who took a pod away is told', () => {
   );
   const message = status?.conditions?.find((c) => c.type === 'Complete')?.message ?? '';
   assert.match(message, /runner 1: its pod was deleted: EvictionByEvictionAPI: Eviction API: evicting$/);
+});
+
+test('why a runner is lost stays told', () => {
+  const LONG_AGO = { ...STARTED, loadStartTime: at(-120_000) };
+  const evicted = { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' };
+  const nodeLost = {
+    phase: 'Running',
+    conditions: [{ type: 'Ready', status: 'False' }],
+    containerStatuses: [{ name: 'runner', ready: true }],
+  };
+  const deleted = (of: Pod, ms: number): Pod => ({
+    ...of,
+    metadata: { ...of.metadata, deletionTimestamp: at(ms), deletionGracePeriodSeconds: 5 },
+    spec: { nodeName: 'node-2' },
+  });
+  const told = (lost: Pod, report: [number, RunnerReport]) => {
+    const { status } = reconcile(
+      world({ test: loadTest({}, LONG_AGO), reports: new Map([running(0), report]), pods: [pod(0), lost] }),
+    );
+    return status?.conditions?.find((c) => c.type === 'Complete')?.message ?? '';
+  };
+  const silent = running(1, NOW - 61_000);
+  for (const [what, lost, report, says] of [
+    ['silence, when its pod was deleted for it', deleted(pod(1), 5000), silent, /: no report from it for 61 s$/],
+    [
+      'silence, and the node that Kubernetes misses',
+      deleted(pod(1, nodeLost), 5000),
+      silent,
+      /: no report from it for 61 s; its node node-2 is not ready$/,
+    ],
+    ['the deletion, when silence came of it', deleted(pod(1), -50_000), silent, /: its pod was deleted$/],
+    [
+      'an eviction, of which it knew only that its pod had to end',
+      pod(1, { phase: 'Running', conditions: [evicted] }),
+      said(1, { phase: 'Failed', message: 'its pod was told to end' }),
+      /: its pod was told to end: EvictionByEvictionAPI$/,
+    ],
+  ] as const)
+    assert.match(told(lost, report), says, what);
 });
 
 test('the Ready condition speaks the words of the pod', () => {
