@@ -14,7 +14,7 @@ export const countsSchema = z.strictObject({
   done: count.describe('Complete responses, whatever their status.'),
   timeout: count.describe('Requests that ran into the time-out.'),
   failed: count.describe('Requests that ended with an error instead of a response.'),
-  dropped: count.describe('Arrivals that were never sent: the in-flight cap was reached.'),
+  dropped: count.describe('Arrivals that were never sent: the in-flight cap was reached, or they waited for a connection to the end.'),
   aborted: count.describe('Requests that the end of the test cut off.'),
   unexpected: count.describe('The part of done that was not what `expect` asks.'),
 });

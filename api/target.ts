@@ -110,7 +110,7 @@ const httpSchema = withRules(
       .max(10_000)
       .optional()
       .describe(
-        'HTTP/2 connections over the whole test, among which requests are spread in turn; every worker thread has at least one. Default: one for each worker thread. HTTP/1.1 has as many as there are requests in flight.',
+        'The most connections over the whole test, shared out to runners and their worker threads; each has at least one. HTTP/1.1: requests above that wait, first in first out, as a part of their response times. HTTP/2: requests are spread over them in turn. Default: HTTP/1.1 as many as there are requests in flight, HTTP/2 one for each worker thread.',
       ),
     transport: z
       .enum(['Auto', 'Lean', 'Undici'])
@@ -125,12 +125,6 @@ const httpSchema = withRules(
         'How many redirects of one request are followed, one after the other; only those to the scheme, host and port of the target. They are a part of the request: of its times and its time-out, and not counted as requests made. 0: a redirect is an answer like any other.',
       ),
   }),
-  {
-    cel: "!has(self.connections) || self.version == 'HTTP2'",
-    message: 'connections can be set only when version is HTTP2',
-    field: 'connections',
-    test: (v) => v.connections === undefined || v.version === 'HTTP2',
-  },
   {
     cel: "self.transport == 'Auto' || self.version == 'HTTP1'",
     message: 'a transport can be chosen only when version is HTTP1',

@@ -101,16 +101,19 @@ const USERS_PER_ENGINE = 16;
 
 /**
  * The worker threads that one of `replicas` runners needs for its share of the load: an open load as many as its highest rate asks
- * for, a closed one by its users, as nobody knows how fast the answers come; never more than `cores`, nor than can be in flight.
+ * for, a closed one by its users, as nobody knows how fast the answers come; never more than `cores`, than can be in flight, or than
+ * there are connections.
  */
 export function workersFor(spec: LoadTestSpec, runner: Stripe, cores: number): number {
   const { open, closed } = spec.load;
+  const { connections = Number.POSITIVE_INFINITY } = spec.target.http ?? {};
+  const most = Math.min(cores, connections === Number.POSITIVE_INFINITY ? connections : shareOf(connections, runner));
   if (open === undefined)
-    return Math.max(1, Math.min(cores, Math.ceil(shareOf(closed!.users, runner) / USERS_PER_ENGINE)));
+    return Math.max(1, Math.min(most, Math.ceil(shareOf(closed!.users, runner) / USERS_PER_ENGINE)));
   const { segments } = scheduleOf(open);
   const peak = Math.max(...segments.map((s) => Math.max(s.from, s.to))) * 1e6;
   const wanted = Math.ceil(peak / runner.count / ARRIVALS_PER_ENGINE);
-  return Math.max(1, Math.min(cores, wanted, shareOf(open.maxInFlight, runner)));
+  return Math.max(1, Math.min(most, wanted, shareOf(open.maxInFlight, runner)));
 }
 
 /**

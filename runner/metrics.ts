@@ -10,7 +10,7 @@ const COUNTERS = {
   made: 'Requests handed to the network.',
   done: 'Complete responses, whatever their status.',
   timeout: 'Requests that ran into the time-out.',
-  dropped: 'Arrivals that were never sent: the in-flight cap was reached.',
+  dropped: 'Arrivals that were never sent: the in-flight cap was reached, or they waited for a connection to the end.',
   aborted: 'Requests that the end of the test cut off.',
   unexpected: 'Responses that were not what the test expects.',
 } as const;

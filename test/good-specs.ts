@@ -239,6 +239,10 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     loadTest('preflight', { ...SMALLEST, target: { url: 'http://a', preflight: 'Connect', dns: 'PerConnection' } }),
   ],
   [
+    'HTTP/1.1 over a few connections',
+    loadTest('few', { ...SMALLEST, target: { url: 'http://a', http: { connections: 2 } } }),
+  ],
+  [
     'HTTP/2 over several connections',
     loadTest('http2', { ...SMALLEST, target: { url: 'http://a', http: { version: 'HTTP2', connections: 8 } } }),
   ],

@@ -154,10 +154,10 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     ['"HTTP1" or "HTTP2"', 'supported values'],
   ),
   test(
-    'a number of connections for HTTP/1.1',
-    { 'spec.target.http': { connections: 2 } },
+    'no connections at all',
+    { 'spec.target.http': { connections: 0 } },
     'spec.target.http.connections',
-    'only when version is HTTP2',
+    ['at least 1', 'greater than or equal to 1'],
   ),
   test(
     'no connections',

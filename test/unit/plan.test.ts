@@ -5,13 +5,13 @@ import type { Snapshot } from '../../api/protocol.ts';
 import { noCounts } from '../../model/counters.ts';
 import { Histogram } from '../../model/histogram.ts';
 import { encodeHistogram } from '../../model/histogram-encoding.ts';
-import { type OpenPlan, planOf, requestChooser, workersFor } from '../../model/plan.ts';
+import { connectionsOf, type OpenPlan, planOf, requestChooser, workersFor } from '../../model/plan.ts';
 import { Arrivals, type Stripe } from '../../model/schedule.ts';
 import { mergeSnapshots } from '../../model/snapshot.ts';
 import { summarise } from '../../model/summary.ts';
 
-const specOf = (load: object, replicas = 1): LoadTestSpec =>
-  loadTestSpecSchema.parse({ target: { url: 'http://target' }, load, runners: { replicas } });
+const specOf = (load: object, replicas = 1, http: object = {}): LoadTestSpec =>
+  loadTestSpecSchema.parse({ target: { url: 'http://target', http }, load, runners: { replicas } });
 const open = (rate: number, fields: object = {}) => ({
   type: 'Open',
   open: { stages: [{ duration: '2s', rate }], ...fields },
@@ -60,6 +60,14 @@ test('shares add up to what the spec says over the whole test', () => {
   );
 });
 
+test('connections are shared out over the whole test, and every engine has one at least', () => {
+  const of = (http: object) => places([1, 2]).map((place) => connectionsOf(specOf(open(1), 2, http).target, place));
+  assert.deepEqual(of({}), [Infinity, Infinity, Infinity]);
+  assert.deepEqual(of({ connections: 9 }), [5, 2, 2]);
+  assert.deepEqual(of({ connections: 1 }), [1, 1, 1]);
+  assert.deepEqual(of({ version: 'HTTP2' }), [1, 1, 1]);
+});
+
 const WORKERS: [what: string, spec: LoadTestSpec, cores: number, workers: number][] = [
   ['a low rate needs one', specOf(open(100)), 8, 1],
   ['a high rate as many as it asks for', specOf(open(12_000)), 8, 3],
@@ -67,6 +75,7 @@ const WORKERS: [what: string, spec: LoadTestSpec, cores: number, workers: number
   ['the rate is shared between runners first', specOf(open(12_000), 3), 8, 1],
   ['it is the highest rate that counts', specOf(open(0, { startRate: 12_000 })), 8, 3],
   ['never more than can be in flight', specOf(open(12_000, { maxInFlight: 2 })), 8, 2],
+  ['nor than there are connections', specOf(open(12_000), 1, { connections: 2 }), 8, 2],
   ['a closed load takes the cores there are', specOf(closed({ users: 500 })), 4, 4],
   ['but no thread for a few users', specOf(closed({ users: 20 })), 4, 2],
 ];
