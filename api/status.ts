@@ -111,12 +111,12 @@ export const loadTestStatusSchema = z.strictObject({
     )
     .max(32)
     .optional(),
-  generator: z
-    .strictObject({
   comparison: comparisonSchema.optional().describe('The result held against that of spec.compareWith.'),
   windows: windowsSchema
     .optional()
     .describe('The run in windows of equal length, for other tests to compare with; of a run that came to its end.'),
+  generator: z
+    .strictObject({
       saturated: z.boolean(),
       pacingLagP99: text.optional(),
       cpu: text,

@@ -21,8 +21,8 @@ export type ResultStatus = Pick<
   | 'unexpected'
   | 'redirects'
   | 'thresholds'
-  | 'generator'
   | 'comparison'
+  | 'generator'
 >;
 
 /** A summary and its verdict as the status tells them; the same for the operator and for a local run. */
@@ -47,9 +47,9 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
     ...(summary.unexpected.length > 0 && { unexpected: summary.unexpected }),
     ...(summary.redirects > 0 && { redirects: summary.redirects }),
     thresholds: verdict.thresholds.map(({ problem: _, abort: __, after: ___, ...result }) => result),
+    ...(verdict.comparison && { comparison: verdict.comparison }),
     generator: {
       saturated: verdict.saturated.status === 'True',
-    ...(verdict.comparison && { comparison: verdict.comparison }),
       ...(lag === undefined ? {} : { pacingLagP99: formatMicroseconds(lag) }),
       cpu: formatShare(summary.cpu),
       ...(summary.throttled === undefined ? {} : { throttled: formatShare(summary.throttled) }),
