@@ -4,6 +4,21 @@ export const DEFAULT_MAX_BODY = 1024 * 1024;
 /** How many different unexpected answers are kept. */
 export const MAX_UNEXPECTED = 10;
 
+/** What a script's setup may answer with, in bytes of JSON: it goes to every runner with the start of the load. */
+export const MAX_SETUP_BYTES = 64 * 1024;
+
+/** What the runner itself says of the connection and of the body's extent; a second opinion would break the framing. */
+export const FRAMING_HEADERS = [
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
 /**
  * Addresses that no load goes to unless somebody says otherwise: link-local ones, and where clouds tell a machine its credentials
  * (AWS, Google Cloud, Azure and OpenStack at 169.254.169.254, AWS also in fd00:ec2::/32, Google Cloud at fd20:ce::254, Azure's platform

@@ -8,6 +8,7 @@ import { objectName } from './reference.ts';
 import { type RequestSpec, requestsSchema } from './request.ts';
 import { withRules } from './rule.ts';
 import { runnersSchema } from './runners.ts';
+import { scriptSchema } from './script.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from './status.ts';
 import { targetSchema } from './target.ts';
 import { variablesIn } from './template.ts';
@@ -28,6 +29,9 @@ const checkedByTheServer = withRules(
         "Weighted: every arrival or user's turn is one request, chosen by weight. Sequential: it is a journey through all requests in order, with cookies and extracted values of its own; a request that is not answered as expected ends it.",
       ),
     data: dataSchema.optional().describe('Rows for ${data.column} in the requests. Default: none.'),
+    script: scriptSchema
+      .optional()
+      .describe('A JavaScript module that makes requests and judges answers. Default: the spec does both.'),
     seed: z
       .int()
       .min(0)

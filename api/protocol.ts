@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_UNEXPECTED } from './limits.ts';
+import { MAX_SETUP_BYTES, MAX_UNEXPECTED } from './limits.ts';
 import { loadTestSpecSchema } from './loadtest.ts';
 import { countsSchema, unexpectedAnswerSchema } from './status.ts';
 
@@ -59,9 +59,20 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
 /** Starting: has no assignment yet. Ready: waits at the barrier. Failed: cannot run, `message` says why. */
 export const PHASES = ['Starting', 'Ready', 'Running', 'Finished', 'Failed'] as const;
 
+/** Why a runner cannot run, where there is more to say than that it cannot. */
+export const FAILURE_REASONS = ['ScriptInvalid', 'SetupFailed'] as const;
+
+const setup = z.string().max(MAX_SETUP_BYTES).optional();
+
 export const reportSchema = z.strictObject({
   phase: z.enum(PHASES),
   message: z.string().max(4096).optional(),
+  reason: z.enum(FAILURE_REASONS).optional(),
+  setup: setup.describe("Of runner 0, as soon as it is ready: what the script's setup answered with, as JSON."),
+  teardown: z
+    .strictObject({ state: z.enum(['Pending', 'Done', 'Failed']), message: z.string().max(1024).optional() })
+    .optional()
+    .describe("Of runner 0: how far the script's teardown is; absent: it has none."),
   startedAtMs: z
     .number()
     .optional()
@@ -81,14 +92,15 @@ export type Assignment = z.infer<typeof assignmentSchema>;
 
 /**
  * Prepare: here is your assignment. Wait: at the barrier. Start: at `startAtMs`. Continue: go on with your plan.
- * Stop: end now and report what there is. Accepted: your final report is kept, exit.
+ * Stop: end now and report what there is. TearDown: every runner has ended. Accepted: your final report is kept, exit.
  */
 export const instructionSchema = z.strictObject({
-  instruction: z.enum(['Prepare', 'Wait', 'Start', 'Continue', 'Stop', 'Accepted']),
+  instruction: z.enum(['Prepare', 'Wait', 'Start', 'Continue', 'Stop', 'TearDown', 'Accepted']),
   nowMs: z.number().describe("The operator's clock when it answered; epoch milliseconds."),
   nextReportMs: z.number().min(0).describe('When the next report is due, from now.'),
   assignment: assignmentSchema.optional(),
   startAtMs: z.number().optional().describe("By the operator's clock; epoch milliseconds."),
+  setup: setup.describe("With Start, for a test that has a script: what the script's setup answered with, as JSON."),
   reason: z.string().optional(),
 });
 export type Instruction = z.infer<typeof instructionSchema>;

@@ -32,6 +32,10 @@ export function keyReferences(spec: LoadTestSpec): KeyReference[] {
     found.push(...clientCertificateKeys(tls.clientCertificateSecretRef.name));
   }
   add(spec.data?.from);
+  if (spec.script !== undefined) {
+    add({ configMapKeyRef: spec.script.configMapKeyRef });
+    addAll(spec.script.env);
+  }
   for (const request of spec.requests) {
     addAll(request.headers);
     addAll(request.body?.form);

@@ -1,20 +1,9 @@
 import { z } from 'zod';
 import { expectSchema, extractsSchema } from './expect.ts';
+import { FRAMING_HEADERS } from './limits.ts';
 import { namedValueSchema, valueSourceSchema } from './reference.ts';
 import { keyedList, textOf, withRules } from './rule.ts';
 import { HEADER_TEMPLATE, PATH_TEMPLATE, TEMPLATE, TEMPLATE_MESSAGE, textsIn, unknownVariablesIn } from './template.ts';
-
-/** What the runner itself says of the connection and of the body's extent; a second opinion would break the framing. */
-const FRAMING_HEADERS = [
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-];
 
 const headerSchema = withRules(
   namedValueSchema(

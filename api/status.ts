@@ -38,6 +38,7 @@ export const unexpectedAnswerSchema = z.strictObject({
   request: z.string().max(63).describe('Name of the request.'),
   status: z.int().describe('Status of the answer.'),
   body: z.string().max(256).describe('Its first 256 bytes at most; *** stands for a value from a Secret.'),
+  reason: z.string().max(256).optional().describe('What the script finds wrong with it.'),
 });
 export type UnexpectedAnswer = z.infer<typeof unexpectedAnswerSchema>;
 

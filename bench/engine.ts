@@ -24,9 +24,11 @@ async function runEngine(spec: LoadTestSpec): Promise<Said> {
   const timing = processTiming(performance.now() + 100);
   const cpu = process.cpuUsage();
   const plan = planOf(spec, { runner: whole, worker: whole });
+  const metronome = plan.type === 'Open' ? new Metronome(plan) : undefined;
+  metronome?.begin(timing);
   const engine = createEngine({
     plan,
-    metronome: plan.type === 'Open' ? new Metronome(plan, timing) : undefined,
+    metronome,
     requests: prepareRequests(spec.target, spec.requests, new Map()),
     timeout: microseconds(spec.target.timeout),
     transport,

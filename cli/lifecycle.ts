@@ -4,6 +4,7 @@ import type { Snapshot } from '../api/protocol.ts';
 import type { LoadTestStatus } from '../api/status.ts';
 import { resultStatus } from '../model/status.ts';
 import { summarise } from '../model/summary.ts';
+import { withTeardown } from '../model/teardown.ts';
 import { judge } from '../model/verdict.ts';
 
 /**
@@ -47,7 +48,13 @@ export type End =
   | { reason: 'Aborted'; snapshots: readonly Snapshot[]; message: string }
   | { reason: 'RunnersLost'; snapshots: readonly Snapshot[]; message: string };
 
-export function ended({ before, nowMs, runners }: Stage, spec: LoadTestSpec, end: End): LoadTestStatus {
+/** `teardown`: why the script's teardown failed. */
+export function ended(
+  { before, nowMs, runners }: Stage,
+  spec: LoadTestSpec,
+  end: End,
+  teardown?: string,
+): LoadTestStatus {
   const lost = end.reason === 'RunnersLost' ? runners : 0;
   const summary = end.snapshots.length === 0 ? undefined : summarise(spec, end.snapshots);
   const verdict = judge(spec, summary, { desired: runners, lost }, end.reason === 'Aborted' ? end.message : undefined);
@@ -62,7 +69,11 @@ export function ended({ before, nowMs, runners }: Stage, spec: LoadTestSpec, end
     nowMs,
     {
       Running: { status: 'False', reason: 'Finished', message: '' },
-      Complete: { status: 'True', reason: end.reason, message: 'message' in end ? end.message : '' },
+      Complete: {
+        status: 'True',
+        reason: end.reason,
+        message: withTeardown('message' in end ? end.message : '', teardown),
+      },
       Passed:
         end.reason === 'Interrupted'
           ? { status: 'Unknown', reason: 'Interrupted', message: interrupted }
@@ -73,8 +84,7 @@ export function ended({ before, nowMs, runners }: Stage, spec: LoadTestSpec, end
 }
 
 /** The end of a run whose runners never became ready. */
-export function neverRan({ before, nowMs }: Stage, message: string): LoadTestStatus {
-  const reason = 'RunnerFailed';
+export function neverRan({ before, nowMs }: Stage, reason: string, message: string): LoadTestStatus {
   return next({ ...before, completionTime: time(nowMs) }, nowMs, {
     Ready: { status: 'False', reason, message },
     Running: { status: 'False', reason, message: '' },

@@ -7,8 +7,9 @@ import { abortReason } from '../model/abort.ts';
 import { reportDocument } from '../model/report.ts';
 import { type Summary, summarise } from '../model/summary.ts';
 import { emptyTimeline, TimelineRecorder, timelineStepMs } from '../model/timeline.ts';
-import { type Crew, shares, startCrew } from '../runner/crew.ts';
+import { type Crew, ScriptInvalid, shares, startCrew } from '../runner/crew.ts';
 import { preflight } from '../runner/preflight.ts';
+import { beginScript, type ScriptHost } from '../runner/script/host.ts';
 import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
 
 export type LocalRun = {
@@ -40,25 +41,35 @@ export async function runLocally(run: LocalRun): Promise<ReportDocument> {
   const { test, runners, now } = run;
   let status = accepted({ before: {}, nowMs: now(), runners });
   let crew: Crew;
+  let script: ScriptHost | undefined;
+  const cannot = (reason: string, message: string) => {
+    status = neverRan({ before: status, nowMs: now(), runners }, reason, message);
+    return reportOf(run, status, emptyTimeline(), []);
+  };
   try {
     const unfit = await preflight(test.spec, run.values);
     if (unfit !== undefined) throw new Error(unfit);
+    const begun = await beginScript(test.spec, { run: test.metadata.name ?? '', first: true, values: run.values });
+    if ('problem' in begun) return cannot(begun.reason, begun.problem);
+    script = begun.host;
     crew = await startCrew(
       assignments(test, runners).flatMap((a) => shares(a, 1)),
       run.values,
       run.onSample,
     );
   } catch (error) {
-    status = neverRan({ before: status, nowMs: now(), runners }, messageOf(error));
-    return reportOf(run, status, emptyTimeline(), []);
+    await script?.tearDown();
+    if (error instanceof ScriptInvalid) return cannot('ScriptInvalid', `script: ${error.message}`);
+    return cannot('RunnerFailed', messageOf(error));
   }
   try {
     const startMs = now() + START_LEAD_MS;
     status = started({ before: status, nowMs: now(), runners }, startMs);
-    crew.start(startMs);
+    crew.start(startMs, script?.setup);
     const timeline = new TimelineRecorder(timelineStepMs(test.spec));
     const end = await untilEnd(crew, run, timeline);
-    status = ended({ before: status, nowMs: now(), runners }, test.spec, end);
+    const teardown = await script?.tearDown();
+    status = ended({ before: status, nowMs: now(), runners }, test.spec, end, teardown);
     return reportOf(run, status, timeline.finish(end.snapshots), end.snapshots);
   } finally {
     await crew.close();

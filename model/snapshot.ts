@@ -83,7 +83,7 @@ export function mergeUnexpected(snapshots: readonly Pick<Snapshot, 'unexpected'>
   const lists = snapshots.map((s) => s.unexpected ?? []);
   const inTurns = Array.from({ length: MAX_UNEXPECTED }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat();
   const distinct = new Map(
-    inTurns.map((answer) => [JSON.stringify([answer.request, answer.status, answer.body]), answer]),
+    inTurns.map((answer) => [JSON.stringify([answer.request, answer.status, answer.body, answer.reason]), answer]),
   );
   return [...distinct.values()].slice(0, MAX_UNEXPECTED);
 }

@@ -21,19 +21,24 @@ export class ReportStore {
   readonly #reports = new Map<string, Map<number, RunnerReport>>();
   readonly #words = new Map<string, Map<number, string>>();
   readonly #stops = new Map<string, string>();
+  readonly #tearDowns = new Set<string>();
   readonly #timelines = new Map<string, TimelineRecorder>();
 
   of(uid: string): Reports {
     return this.#reports.get(uid) ?? NONE;
   }
 
-  /** Keeps a report. True when it says something that decides: another phase, or another pod than before. */
+  /** Keeps a report. True when it says something that decides: another phase, another pod, or another end of a teardown. */
   put(uid: string, index: number, next: RunnerReport): boolean {
     const reports = this.#reports.get(uid) ?? new Map<number, RunnerReport>();
     this.#reports.set(uid, reports);
     const before = reports.get(index);
     reports.set(index, next);
-    return before?.report.phase !== next.report.phase || before.podUid !== next.podUid;
+    return (
+      before?.report.phase !== next.report.phase ||
+      before.podUid !== next.podUid ||
+      before.report.teardown?.state !== next.report.teardown?.state
+    );
   }
 
   /** What the ended runners of a test left behind, also those whose pods are gone by now. */
@@ -66,10 +71,20 @@ export class ReportStore {
     this.#stops.set(uid, reason);
   }
 
+  /** Whether every runner of a test has ended, so that its script may tear down what it has set up. */
+  tearsDown(uid: string): boolean {
+    return this.#tearDowns.has(uid);
+  }
+
+  tearDown(uid: string): void {
+    this.#tearDowns.add(uid);
+  }
+
   forget(uid: string): void {
     this.#reports.delete(uid);
     this.#words.delete(uid);
     this.#stops.delete(uid);
+    this.#tearDowns.delete(uid);
     this.#timelines.delete(uid);
   }
 }

@@ -3,6 +3,7 @@ import type { Assignment, Snapshot } from '../api/protocol.ts';
 import type { Stripe } from '../model/schedule.ts';
 import type { Values } from './requests.ts';
 import { SAMPLES_HEADER } from './samples.ts';
+import { scriptThread } from './script/permissions.ts';
 import type { FromWorker, ToWorker, WorkerTask } from './worker.ts';
 
 /** A worker's task: a part of an assignment, or the whole of it. */
@@ -15,8 +16,8 @@ export function shares(assignment: Assignment, workers: number): Share[] {
 
 /** Worker threads that carry out assignments, one engine each: the local form of runner pods, and the inside of one. */
 export interface Crew {
-  /** Begins the load at `atMs`, epoch milliseconds. */
-  start(atMs: number): void;
+  /** Begins the load at `atMs`, epoch milliseconds, with what the script's setup answered with, as JSON. */
+  start(atMs: number, setup?: string): void;
   /** Cuts the load off; `done` follows. */
   stop(): void;
   /** The newest snapshot of every worker that has one. */
@@ -44,7 +45,7 @@ export async function startCrew(
     throw error;
   }
   return {
-    start: (atMs) => members.forEach((m) => void m.say({ type: 'start', atMs })),
+    start: (atMs, setup = 'null') => members.forEach((m) => void m.start(atMs, setup)),
     stop: () => members.forEach((m) => void m.say({ type: 'stop' })),
     snapshots: () => members.flatMap((m) => m.snapshot ?? []),
     done: Promise.all(members.map((m) => m.finished)),
@@ -58,34 +59,69 @@ export async function startCrew(
  */
 const LIMITS = { maxYoungGenerationSizeMb: 6 };
 
+/** A script that does not let go of its thread for so long never will. */
+const PATIENCE_MS = 10_000;
+
+/** Why a script cannot be run. */
+export class ScriptInvalid extends Error {}
+
 class Member {
   readonly worker: Worker;
   readonly ready: Promise<void>;
   readonly finished: Promise<Snapshot>;
   snapshot: Snapshot | undefined;
+  readonly #hasScript: boolean;
+  readonly #stuck: () => void;
+  #patience: NodeJS.Timeout | undefined;
 
   constructor(task: WorkerTask, print: (line: string) => void) {
-    this.worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: task, resourceLimits: LIMITS });
+    const file = new URL('./worker.ts', import.meta.url);
+    this.#hasScript = task.assignment.spec.script !== undefined;
+    const options = this.#hasScript ? scriptThread(file) : {};
+    this.worker = new Worker(file, { ...options, workerData: task, resourceLimits: LIMITS });
+    if (this.#hasScript) this.worker.stdout.pipe(process.stderr, { end: false });
     const ready = Promise.withResolvers<void>();
     const finished = Promise.withResolvers<Snapshot>();
     const lost = (error: Error) => {
+      clearTimeout(this.#patience);
       ready.reject(error);
       finished.reject(error);
     };
+    this.#stuck = () => {
+      lost(new ScriptInvalid(`the script has not let go of its thread for ${PATIENCE_MS / 1e3} s`));
+      void this.worker.terminate();
+    };
+    this.#waitFor(0);
     this.ready = ready.promise;
     this.finished = finished.promise;
     this.finished.catch(() => {}); // whoever waits for the crew hears of it
     this.worker.on('error', lost);
     this.worker.on('exit', (code) => lost(new Error(`a worker ended with ${code} before it had finished`)));
     this.worker.on('message', (message: FromWorker) => {
+      clearTimeout(this.#patience);
       if (message.type === 'ready') {
         ready.resolve();
         return;
       }
+      if (message.type === 'invalid') {
+        lost(new ScriptInvalid(message.problem));
+        return;
+      }
+      if (message.type === 'progress') this.#waitFor(0);
       this.snapshot = message.snapshot;
       message.samples.forEach(print);
       if (message.type === 'finished') finished.resolve(message.snapshot);
     });
+  }
+
+  start(atMs: number, setup: string): void {
+    this.say({ type: 'start', atMs, setup });
+    this.#waitFor(Math.max(0, atMs - Date.now()));
+  }
+
+  /** A script that will not let go of its thread is found out: the thread says something at least once a second. */
+  #waitFor(ms: number): void {
+    if (this.#hasScript) this.#patience = setTimeout(this.#stuck, ms + PATIENCE_MS);
   }
 
   say(message: ToWorker): void {

@@ -25,12 +25,18 @@ export class Examples {
     return this.#kept.size < MAX_UNEXPECTED;
   }
 
-  add(request: string, status: number, body: Buffer): void {
+  /** `reason`: what a script finds wrong with it. */
+  add(request: string, status: number, body: Buffer, reason?: string): void {
     const cut = body.length > this.bytes;
     const redacted = this.#redact(body.toString('utf8', 0, this.bytes));
     // What begins a secret at the cut is not recognised, so it goes.
     const whole = cut ? redacted.slice(0, Math.max(0, redacted.length - this.#redact.reach)) : redacted;
-    const example = { request, status, body: shortened(whole.replace(CONTROL, '\ufffd')) };
+    const example = {
+      request,
+      status,
+      body: shown(whole),
+      ...(reason !== undefined && { reason: shown(this.#redact(reason)) }),
+    };
     const key = JSON.stringify(example);
     if (this.wanted && !this.#kept.has(key)) this.#kept.set(key, example);
   }
@@ -43,6 +49,10 @@ export class Examples {
   list(): UnexpectedAnswer[] {
     return [...this.#kept.values()];
   }
+}
+
+function shown(text: string): string {
+  return shortened(text.replace(CONTROL, '\ufffd'));
 }
 
 /** Cut to the limit in bytes, not within a character. */

@@ -5,11 +5,11 @@ import { textOfJson, valueAt } from '../model/json-pointer.ts';
 import type { Failure } from './failure.ts';
 import type { ResponseHeaders } from './transport.ts';
 
-/** A whole answer, for what cannot be told from its status and passing bytes alone. */
-export type Answer = { headers: ResponseHeaders; body: Buffer };
+/** A whole answer, for what cannot be told from its status and passing bytes alone; `arrival` is the number of the request's. */
+export type Answer = { status: number; headers: ResponseHeaders; body: Buffer; arrival: number };
 
-/** What an inspection finds: a failure to decode, or whether the answer is as expected. */
-export type Finding = { failure: Failure } | { expected: boolean };
+/** What an inspection finds: a failure to decode, or whether the answer is as expected, and a script's reason why not. */
+export type Finding = { failure: Failure } | { expected: boolean; reason?: string };
 
 /** Looks at whole answers; values that it extracts are put into `session`. */
 export type Inspection = { maxBytes: number; inspect: (answer: Answer, session: Map<string, string>) => Finding };
@@ -123,7 +123,11 @@ export function valuesOf(headers: ResponseHeaders, name: string): readonly strin
   return (typeof value === 'string' ? [value] : value).map((one) => one.trim());
 }
 
-function decode({ headers, body }: Answer, maxOutputLength: number): { body: Buffer } | { failure: Failure } {
+/** The body without its coding. */
+export function decode(
+  { headers, body }: Pick<Answer, 'headers' | 'body'>,
+  maxOutputLength: number,
+): { body: Buffer } | { failure: Failure } {
   const coding = valuesOf(headers, 'content-encoding')[0]?.trim().toLowerCase() ?? '';
   const decoder = DECODERS[coding];
   if (decoder === undefined || body.length === 0) return { body };

@@ -5,14 +5,15 @@ import { workersFor } from '../model/plan.ts';
 import { readCpuLimits } from './cgroup.ts';
 import { OperatorClock } from './clock.ts';
 import { readConfig } from './config.ts';
-import { type Crew, shares, startCrew } from './crew.ts';
+import { ScriptInvalid, shares, startCrew } from './crew.ts';
 import { lastWordsFile, TERMINATION_LOG } from './last-words.ts';
 import { runnerMetrics } from './metrics.ts';
 import { createServer } from './node-http.ts';
 import { preflight } from './preflight.ts';
 import { createReporter } from './reporter.ts';
 import { Scrapes } from './scrapes.ts';
-import { Session } from './session.ts';
+import { beginScript } from './script/host.ts';
+import { type Prepared, Session, type Unfit } from './session.ts';
 import { readValues } from './values.ts';
 import { readTable } from './variables.ts';
 
@@ -26,7 +27,7 @@ if ('problem' in config) {
 }
 const { operatorUrl, tokenFile, valuesDirectory } = config;
 
-async function prepare(assignment: Assignment): Promise<Crew | { problem: string }> {
+async function prepare(assignment: Assignment): Promise<Prepared | Unfit> {
   const { values, missing } = await readValues(assignment.spec, valuesDirectory);
   if (missing.length > 0) return { problem: `not found: ${missing.join(', ')}` };
   const unfit = await preflight(assignment.spec, values);
@@ -36,7 +37,16 @@ async function prepare(assignment: Assignment): Promise<Crew | { problem: string
   const { spec, index, replicas } = assignment;
   const cores = threadsWithin(readCpuLimits().cores, availableParallelism());
   const workers = workersFor(spec, { index, count: replicas }, cores);
-  return startCrew(shares(assignment, workers), values, (line) => console.log(line));
+  const script = await beginScript(spec, { run: assignment.test.name, first: index === 0, values });
+  if ('problem' in script) return script;
+  try {
+    const crew = await startCrew(shares(assignment, workers), values, (line) => console.log(line));
+    return { ...crew, ...(script.host && { script: script.host }) };
+  } catch (error) {
+    await script.host?.tearDown();
+    if (error instanceof ScriptInvalid) return { reason: 'ScriptInvalid', problem: `script: ${error.message}` };
+    throw error;
+  }
 }
 
 const clock = new OperatorClock();

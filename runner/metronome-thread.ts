@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Arrivals } from '../model/schedule.ts';
-import { ENDED, type MetronomeTask, SENT } from './metronome.ts';
+import { BEGUN, ENDED, type MetronomeTask, SENT, START_NS } from './metronome.ts';
 
 /**
  * Arrivals closer together than this share a beat: every one costs both threads a wake-up. The engine also sends what is due
@@ -8,8 +8,10 @@ import { ENDED, type MetronomeTask, SENT } from './metronome.ts';
  */
 const SHORTEST_BEAT = 300;
 
-const { plan, startNs, state } = workerData as MetronomeTask;
+const { plan, state } = workerData as MetronomeTask;
 const shared = new Int32Array(state);
+Atomics.wait(shared, BEGUN, 0);
+const startNs = new BigInt64Array(state)[START_NS]!;
 const now = () => Number(process.hrtime.bigint() - startNs) / 1e3;
 const arrivals = new Arrivals(plan.schedule, plan.stripe);
 const numberOf = (arrival: number) => Math.floor(arrival / plan.stripe.count);

@@ -2,12 +2,16 @@ import { Worker } from 'node:worker_threads';
 import type { OpenPlan } from '../model/plan.ts';
 import type { Timing } from './timing.ts';
 
-/** A metronome thread's task. `startNs` is when the load begins by `process.hrtime`, which all threads share. */
-export type MetronomeTask = { plan: OpenPlan; startNs: bigint; state: SharedArrayBuffer };
+/** A metronome thread's task. */
+export type MetronomeTask = { plan: OpenPlan; state: SharedArrayBuffer };
 
-/** What the two threads share: how many of its arrivals the engine has sent, and whether the metronome is to end. */
+/** What the two threads share: how many of its arrivals the engine has sent, whether the metronome is to end, and whether to begin. */
 export const SENT = 0;
 export const ENDED = 1;
+export const BEGUN = 2;
+/** And when the load begins, by `process.hrtime`, which all threads share: the third 64 bits. */
+export const START_NS = 2;
+const STATE_BYTES = 24;
 
 /**
  * Wakes an engine at its arrivals. The timers of an event loop count whole milliseconds, and with a service that answers in less,
@@ -19,15 +23,22 @@ export class Metronome {
   readonly #state: Int32Array;
   #beat = () => {};
 
-  constructor(plan: OpenPlan, timing: Timing) {
-    const state = new SharedArrayBuffer(8);
+  /** Makes the thread, which waits for {@link begin}. */
+  constructor(plan: OpenPlan) {
+    const state = new SharedArrayBuffer(STATE_BYTES);
     this.#state = new Int32Array(state);
-    const startNs = process.hrtime.bigint() - BigInt(Math.round(timing.now() * 1e3));
     this.#worker = new Worker(new URL('./metronome-thread.ts', import.meta.url), {
-      workerData: { plan, startNs, state } satisfies MetronomeTask,
+      workerData: { plan, state } satisfies MetronomeTask,
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
     });
     this.#worker.on('message', () => this.#beat());
+  }
+
+  /** The load begins at time 0 of `timing`. */
+  begin(timing: Timing): void {
+    const startNs = process.hrtime.bigint() - BigInt(Math.round(timing.now() * 1e3));
+    new BigInt64Array(this.#state.buffer)[START_NS] = startNs;
+    this.#go();
   }
 
   /** Calls `beat` when an arrival is due that the engine has not sent. */
@@ -44,5 +55,11 @@ export class Metronome {
     this.#beat = () => {};
     Atomics.store(this.#state, ENDED, 1);
     Atomics.notify(this.#state, ENDED);
+    this.#go();
+  }
+
+  #go(): void {
+    Atomics.store(this.#state, BEGUN, 1);
+    Atomics.notify(this.#state, BEGUN);
   }
 }

@@ -5,6 +5,7 @@ import { basicAuthKeys, type KeyReference, keyReference, referencePath } from '.
 import type { Body, BodyPart, RequestSpec } from '../api/request.ts';
 import type { Target } from '../api/target.ts';
 import { fill, type Part, partsOf, type Scope, type Template, templateOf } from '../model/template.ts';
+import type { Failure } from './failure.ts';
 import { type Inspection, inspectionOf } from './inspection.ts';
 import { latin1, multipart } from './multipart.ts';
 import type { Redirects } from './redirect.ts';
@@ -24,6 +25,8 @@ export type PreparedRequest = {
   fixed: boolean;
   /** Makes the request of one arrival from this one; null when it is the same for all. */
   render: ((scope: Scope) => PreparedRequest) | null;
+  /** Why a script could not make it: it is not sent, and counted as failed. */
+  failure?: Failure;
   expectsStatus: (status: number) => boolean;
   expectsBody: Buffer | null;
   /** Whether the answer's headers are looked at. */

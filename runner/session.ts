@@ -3,6 +3,7 @@ import { mergeSnapshots } from '../model/snapshot.ts';
 import type { OperatorClock } from './clock.ts';
 import type { Crew } from './crew.ts';
 import type { Exchange } from './reporter.ts';
+import type { ScriptHost } from './script/host.ts';
 
 /** How long a runner without an operator waits for one to begin with, or keeps its final report for it. */
 const PATIENCE_MS = 5 * 60_000;
@@ -12,11 +13,17 @@ const LEAVE_MS = 3_000;
 /** How soon a new measurement is where it outlives the pod. */
 const KEEP_MS = 200;
 
+/** A crew, and on one runner of a test that has a script, that script. */
+export type Prepared = Crew & { script?: ScriptHost };
+
+/** Why a runner cannot carry out its assignment. */
+export type Unfit = { problem: string; reason?: Report['reason'] };
+
 export type SessionOptions = {
   exchange: Exchange;
   clock: OperatorClock;
   /** Makes a crew for the assignment, or says why this runner cannot carry it out. */
-  prepare: (assignment: Assignment) => Promise<Crew | { problem: string }>;
+  prepare: (assignment: Assignment) => Promise<Prepared | Unfit>;
   /** Puts a report where it outlives the pod; called for every new measurement. */
   keep: (report: Report) => void;
   log: (message: string) => void;
@@ -30,7 +37,9 @@ export class Session {
   readonly #options: SessionOptions;
   #phase: Report['phase'] = 'Starting';
   #message: string | undefined;
-  #crew: Crew | undefined;
+  #reason: Report['reason'];
+  #teardown: Report['teardown'];
+  #crew: Prepared | undefined;
   #startedAtMs: number | undefined;
   #lastAnswer = Date.now();
   #wake = () => {};
@@ -60,17 +69,32 @@ export class Session {
       const answer = await this.#options.exchange(report);
       if ('problem' in answer) {
         this.#options.log(answer.problem);
-        if (report.phase !== 'Running' && Date.now() - this.#lastAnswer > PATIENCE_MS) return 'abandoned';
+        if (report.phase !== 'Running' && Date.now() - this.#lastAnswer > PATIENCE_MS) return this.#leave('abandoned');
       } else {
         this.#lastAnswer = Date.now();
-        if (answer.instruction === 'Accepted') return 'accepted';
+        if (answer.instruction === 'Accepted') return this.#leave('accepted');
         await this.#obey(answer);
       }
-      const nothingNew = this.#phase === report.phase;
+      const nothingNew = this.#phase === report.phase && this.#teardown === report.teardown;
       if (nothingNew) await this.#sleep('problem' in answer ? RETRY_MS : answer.nextReportMs);
     }
+    if (this.#ending === undefined) return this.#leave('stopped');
     await this.#ending;
     return 'stopped';
+  }
+
+  /** What a setup has made is taken down also when nobody is left to ask for it. */
+  async #leave<O>(outcome: O): Promise<O> {
+    await this.#tearDown();
+    return outcome;
+  }
+
+  async #tearDown(): Promise<void> {
+    const script = this.#crew?.script;
+    if (script?.owesTeardown !== true) return;
+    const message = await script.tearDown();
+    this.#teardown = message === undefined ? { state: 'Done' } : { state: 'Failed', message: message.slice(0, 1024) };
+    if (message !== undefined) this.#options.log(`the script's teardown failed: ${message}`);
   }
 
   /** Cuts the load off and says so, once: the pod is about to go, and its share of the load will be missing. */
@@ -97,26 +121,30 @@ export class Session {
     if (answer.instruction === 'Prepare' && answer.assignment !== undefined && this.#phase === 'Starting') {
       await this.#prepare(answer.assignment);
     } else if (answer.instruction === 'Start' && answer.startAtMs !== undefined && this.#phase === 'Ready') {
-      this.#start(answer.startAtMs);
+      this.#start(answer.startAtMs, answer.setup);
+    } else if (answer.instruction === 'TearDown') {
+      await this.#tearDown();
     } else if (answer.instruction === 'Stop') {
       await this.#stop(answer.reason ?? 'the operator said so');
     }
   }
 
   async #prepare(assignment: Assignment): Promise<void> {
-    const crew = await this.#options.prepare(assignment).catch((error: Error) => ({ problem: error.message }));
+    const crew = await this.#options.prepare(assignment).catch((error: Error): Unfit => ({ problem: error.message }));
     if ('problem' in crew) {
+      this.#reason = crew.reason;
       this.#fail(crew.problem);
       return;
     }
     this.#crew = crew;
+    if (crew.script?.owesTeardown) this.#teardown = { state: 'Pending' };
     this.#phase = 'Ready';
   }
 
-  #start(startAtMs: number): void {
+  #start(startAtMs: number, setup: string | undefined): void {
     this.#startedAtMs = startAtMs;
     this.#phase = 'Running';
-    this.#crew!.start(this.#options.clock.toLocal(startAtMs));
+    this.#crew!.start(this.#options.clock.toLocal(startAtMs), setup);
     this.#keeping = setInterval(() => this.#keepNews(), KEEP_MS);
     this.#crew!.done.then(
       () => {
@@ -162,6 +190,9 @@ export class Session {
     return {
       phase: this.#phase,
       ...(this.#message === undefined ? {} : { message: this.#message }),
+      ...(this.#reason === undefined ? {} : { reason: this.#reason }),
+      ...(this.#crew?.script === undefined ? {} : { setup: this.#crew.script.setup }),
+      ...(this.#teardown === undefined ? {} : { teardown: this.#teardown }),
       ...(this.#startedAtMs === undefined ? {} : { startedAtMs: this.#startedAtMs }),
       ...(snapshot === undefined ? {} : { snapshot }),
     };

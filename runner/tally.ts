@@ -39,8 +39,8 @@ export class Tally {
   }
 
   /** Keeps an answer as an example of what was not expected. */
-  example(request: number, status: number, body: Buffer): void {
-    this.examples.add(this.#names[request]!, status, body);
+  example(request: number, status: number, body: Buffer, reason?: string): void {
+    this.examples.add(this.#names[request]!, status, body, reason);
   }
 
   dropped(request: number): void {

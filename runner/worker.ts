@@ -10,15 +10,17 @@ import { Metronome } from './metronome.ts';
 import { redactor } from './redact.ts';
 import { prepareRequests } from './requests.ts';
 import { SampleLines } from './samples.ts';
+import type { Logic } from './script/logic.ts';
 import { processTiming } from './timing.ts';
 import { transportFor } from './transport-choice.ts';
 import { readTable, scopesOf } from './variables.ts';
 
 /** A worker thread's task, its part of an assignment; and what it and the thread that made it say to each other. */
 export type WorkerTask = { assignment: Assignment; part: Stripe; values: Map<string, Uint8Array> };
-export type ToWorker = { type: 'start'; atMs: number } | { type: 'stop' };
+export type ToWorker = { type: 'start'; atMs: number; setup: string } | { type: 'stop' };
 export type FromWorker =
   | { type: 'ready' }
+  | { type: 'invalid'; problem: string }
   | { type: 'progress' | 'finished'; snapshot: Snapshot; samples: readonly string[] };
 
 const PROGRESS_MS = 1000;
@@ -32,7 +34,11 @@ const table = tableOf();
 const journey = spec.requestOrder === 'Sequential';
 const requests = prepareRequests(spec.target, spec.requests, bytes, { columns: table.columns, journey });
 const transport = await transportFor(spec.target, bytes, place);
+const redact = redactor(spec, bytes, table);
 const samples = new SampleLines();
+const plan = planOf(spec, place);
+const metronome = plan.type === 'Open' ? new Metronome(plan) : undefined;
+const logic = spec.script === undefined ? undefined : await logicOf();
 let engine: Engine | undefined;
 
 function tableOf(): Table {
@@ -41,21 +47,38 @@ function tableOf(): Table {
   return read;
 }
 
-/** The load begins at `atMs` by the wall clock; before that, the engine waits on its own clock. */
-function start(atMs: number): void {
+/** The script of the spec; without one, nothing of what scripts need is loaded. */
+async function logicOf(): Promise<Logic> {
+  const { loadLogic } = await import('./script/logic.ts');
+  const loading = loadLogic({ assignment, worker: part.index, values: bytes, table, requests, redact });
+  return loading.catch(async (error) => {
+    const { scriptMessage } = await import('./script/problem.ts');
+    port.postMessage({ type: 'invalid', problem: redact(scriptMessage(error)) } satisfies FromWorker);
+    throw error;
+  });
+}
+
+/**
+ * The load begins at `atMs` by the wall clock; before that, the engine waits on its own clock. `setup` is what the script's setup
+ * answered with, as JSON.
+ */
+function start(atMs: number, setup: string): void {
   const timing = processTiming(performance.now() + (atMs - Date.now()));
   const health = healthSince(timing.now);
-  const plan = planOf(spec, place);
+  const scopes = scopesOf({ spec, test: assignment.test, runner: index, table, clock: Date.now });
+  const own = logic?.requests(scopes, JSON.parse(setup));
+  metronome?.begin(timing);
   const running = createEngine({
     plan,
-    metronome: plan.type === 'Open' ? new Metronome(plan, timing) : undefined,
-    requests,
+    metronome,
+    requests: own?.requests ?? requests,
+    choose: own?.choose,
     timeout: microseconds(spec.target.timeout),
-    transport,
+    transport: logic === undefined ? transport : logic.transport(transport),
     timing,
     journeys: journey,
-    redact: redactor(spec, bytes, table),
-    scopes: scopesOf({ spec, test: assignment.test, runner: index, table, clock: Date.now }),
+    redact,
+    scopes,
     ...(spec.runners.logSamples ? { sample: samples.record(requests.map((r) => r.name)) } : {}),
   });
   engine = running;
@@ -71,8 +94,11 @@ function start(atMs: number): void {
 }
 
 port.on('message', (message: ToWorker) => {
-  if (message.type === 'start') start(message.atMs);
-  else if (engine === undefined) port.close();
-  else engine.stop();
+  if (message.type === 'start') start(message.atMs, message.setup);
+  else if (engine !== undefined) engine.stop();
+  else {
+    metronome?.stop();
+    port.close();
+  }
 });
 port.postMessage({ type: 'ready' } satisfies FromWorker);

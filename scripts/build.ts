@@ -12,17 +12,22 @@ const PROGRAMS = {
   runner: 'runner/main.ts',
   worker: 'runner/worker.ts',
   'metronome-thread': 'runner/metronome-thread.ts',
+  'script-thread': 'runner/script/script-thread.ts',
   loadtest: 'cli/main.ts',
 };
 
 /** The files that start a thread, and the name of the thread's own file. */
-const STARTS_THREAD: Record<string, string> = { 'crew.ts': 'worker', 'metronome.ts': 'metronome-thread' };
+const STARTS_THREAD: Record<string, string> = {
+  'crew.ts': 'worker',
+  'metronome.ts': 'metronome-thread',
+  'host.ts': 'script-thread',
+};
 
 /** esbuild leaves URLs as they are: in a bundle, a thread's file lies beside it under its bundle's name. */
 const threadUrls: Plugin = {
   name: 'thread-urls',
   setup({ onLoad }) {
-    onLoad({ filter: /\/runner\/(crew|metronome)\.ts$/ }, ({ path }) => {
+    onLoad({ filter: /\/runner\/(crew|metronome|script\/host)\.ts$/ }, ({ path }) => {
       const thread = STARTS_THREAD[basename(path)];
       const [inSource, inBundle] = ['ts', 'mjs'].map((end) => `new URL('./${thread}.${end}', import.meta.url)`);
       const source = readFileSync(path, 'utf8');

@@ -195,6 +195,8 @@ export class LoadTestController implements Controller {
         return remove(client, loadTests, test.metadata);
       case 'StopRunners':
         return reports.stop(uid, action.reason);
+      case 'TearDown':
+        return reports.tearDown(uid);
       case 'ForgetReports':
         return reports.forget(uid);
     }

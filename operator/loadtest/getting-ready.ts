@@ -26,7 +26,10 @@ export function gettingReady(observed: Observed, test: AcceptedTest): Plan {
   if (stop !== undefined) return neverRan(observed, counted, 'Stopped', stop);
 
   const failed = runners.find((r) => r.state === 'Failed');
-  if (failed) return neverRan(observed, counted, 'RunnerFailed', `runner ${failed.index}: ${failed.message}`);
+  if (failed) {
+    const { index, message, report } = failed;
+    return neverRan(observed, counted, report?.reason ?? 'RunnerFailed', `runner ${index}: ${message}`);
+  }
   const lost = runners.find((r) => r.state === 'Lost');
   if (lost) return neverRan(observed, counted, 'RunnersLost', `runner ${lost.index}: ${lost.message}`);
 

@@ -42,6 +42,7 @@ export type Action =
   | { type: 'KeepOnJob'; annotations: Record<string, string> }
   | { type: 'DeleteTest' }
   | { type: 'StopRunners'; reason: string }
+  | { type: 'TearDown' }
   | { type: 'WriteReport'; runners: RunnerEnd[] }
   | { type: 'ForgetReports' };
 

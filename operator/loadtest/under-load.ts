@@ -8,11 +8,13 @@ import type { RunnerEnd } from '../../model/report.ts';
 import { scheduleOf } from '../../model/schedule.ts';
 import { resultStatus } from '../../model/status.ts';
 import { type Summary, summarise } from '../../model/summary.ts';
+import { withTeardown } from '../../model/teardown.ts';
 import { judge } from '../../model/verdict.ts';
 import { annotationsFor, keptOn } from './kept.ts';
 import { type Action, conditions, type Observed, type Plan, time } from './plan.ts';
 import { isOver, wordsOf } from './pods.ts';
 import { countRunners, type Runner, runnersOf } from './runners.ts';
+import { isTearingDown, teardownProblem } from './teardown.ts';
 import { type AcceptedTest, stopOf } from './test.ts';
 import { LIVE_WRITE_MS } from './writing.ts';
 
@@ -34,18 +36,20 @@ export function underLoad(observed: Observed, test: AcceptedTest): Plan {
   const losses = lossesText(runners);
   const stopped = toldBefore(test.status, 'Stopping') ?? stopOf(test);
   const aborted = toldBefore(test.status, 'Aborting') ?? (stopped === undefined ? observed.aborting : undefined);
-  if (runners.every((r) => hasEnded(r) && r.settled))
+  const tearsDown = runners.every(hasEnded) && isTearingDown(observed, runners);
+  if (!tearsDown && runners.every((r) => hasEnded(r) && r.settled))
     return finished(observed, test, counted, runners, losses, { aborted, stopped });
 
   const giveUp = losses !== '' && onLoss === 'Fail';
   const isFinishing = giveUp || runners.some((r) => r.state === 'Finished');
   const told = aborted ?? stopped;
   const asPlanned = isFinishing ? 'Finishing' : losses === '' ? 'Running' : 'RunnersLost';
-  const reason = aborted !== undefined ? 'Aborting' : stopped !== undefined ? 'Stopping' : asPlanned;
+  const byItself = tearsDown ? 'TearingDown' : asPlanned;
+  const reason = aborted !== undefined ? 'Aborting' : stopped !== undefined ? 'Stopping' : byItself;
   return {
     actions: [
       ...(giveUp || told !== undefined ? [{ type: 'StopRunners', reason: told ?? losses } as const] : []),
-      ...endSilent(observed, runners),
+      ...(tearsDown ? [{ type: 'TearDown' } as const] : endSilent(observed, runners)),
       ...keepLost(observed, runners),
     ],
     requeueAfterMs: runners.every((r) => r.settled) ? LIVE_WRITE_MS : UNSETTLED_MS,
@@ -114,7 +118,11 @@ function finished(
       observed,
       {
         Running: { status: 'False', reason: 'Finished', message: '' },
-        Complete: { status: 'True', reason: isStopped ? 'Stopped' : asPlanned, message },
+        Complete: {
+          status: 'True',
+          reason: isStopped ? 'Stopped' : asPlanned,
+          message: withTeardown(message, teardownProblem(runners)),
+        },
         Passed: isStopped ? stoppedEarly(verdict.passed) : verdict.passed,
         GeneratorSaturated: verdict.saturated,
       },

@@ -57,7 +57,9 @@ export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: 
     }
   }
   const stopReason = isLate ? 'the run has begun without this pod' : world.reports.stopReason(runner.uid);
-  return instruct({ nowMs, test, index: runner.index, report: parsed.report, stopReason });
+  const setup = test?.spec?.script === undefined ? undefined : world.reports.of(runner.uid).get(0)?.report.setup;
+  const tearDown = world.reports.tearsDown(runner.uid);
+  return instruct({ nowMs, test, index: runner.index, report: parsed.report, stopReason, setup, tearDown });
 }
 
 /** Whether a report comes from a successor of a runner that the load began with. */

@@ -11,10 +11,17 @@ export type Asked = {
   report: Report;
   /** Why runners are to stop, if they are. */
   stopReason: string | undefined;
+  /** What the setup of the test's script answered with, once it is known. */
+  setup?: string | undefined;
+  /** Whether every runner has ended, and the script's teardown may come. */
+  tearDown?: boolean;
 };
 
+/** How long after the start of the load a late runner waits for the setup of the script: the runner that knows it may be gone. */
+const SETUP_MS = 60_000;
+
 /** The answer to a runner's report. */
-export function instruct({ nowMs, test, index, report, stopReason }: Asked): Instruction {
+export function instruct({ nowMs, test, index, report, stopReason, setup, tearDown = false }: Asked): Instruction {
   const over = overReason(test);
   const ended = report.phase === 'Finished' || report.phase === 'Failed';
   if (over !== undefined || test?.spec === undefined) {
@@ -23,6 +30,8 @@ export function instruct({ nowMs, test, index, report, stopReason }: Asked): Ins
   }
   const { replicas } = test.spec.runners;
   const wait = { nowMs, nextReportMs: pollMs(replicas) };
+  if (ended && tearDown && report.teardown?.state === 'Pending')
+    return { instruction: 'TearDown', nowMs, nextReportMs: 0 };
   // Only a result that is persisted is let go of: until then the runner repeats it, also to the operator's successor.
   if (ended) return { instruction: 'Wait', ...wait };
   if (stopReason !== undefined) return stop(nowMs, stopReason);
@@ -37,9 +46,19 @@ export function instruct({ nowMs, test, index, report, stopReason }: Asked): Ins
   }
   const { loadStartTime } = test.status;
   if (loadStartTime === undefined) return { instruction: 'Wait', ...wait };
+  if (test.spec.script !== undefined && setup === undefined) {
+    const tooLate = nowMs - Date.parse(loadStartTime) > SETUP_MS;
+    return tooLate ? stop(nowMs, "what the script's setup answered with is lost") : { instruction: 'Wait', ...wait };
+  }
   // Late is better than to make up for what was missed in one burst.
   const startAtMs = Math.max(nowMs, Date.parse(loadStartTime));
-  return { instruction: 'Start', nowMs, nextReportMs: liveMs(replicas), startAtMs };
+  return {
+    instruction: 'Start',
+    nowMs,
+    nextReportMs: liveMs(replicas),
+    startAtMs,
+    ...(setup === undefined ? {} : { setup }),
+  };
 }
 
 function stop(nowMs: number, reason: string): Instruction {

@@ -54,7 +54,7 @@ describe('the status of a local run', () => {
     ],
     [
       'when it could not begin',
-      neverRan({ before: first, nowMs: T0, runners: 2 }, 'no memory'),
+      neverRan({ before: first, nowMs: T0, runners: 2 }, 'RunnerFailed', 'no memory'),
       'Accepted=True/Accepted Ready=False/RunnerFailed Running=False/RunnerFailed Complete=True/RunnerFailed Passed=Unknown/RunnerFailed GeneratorSaturated=Unknown/RunnerFailed',
     ],
   ];

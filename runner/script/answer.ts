@@ -1,0 +1,36 @@
+import type { Answer } from '../../api/loadtest-script.d.ts';
+import type { ResponseHeaders } from '../transport.ts';
+
+/** An answer as a script sees it; what costs something is made when it is asked for. */
+export class ScriptAnswer implements Answer {
+  readonly status: number;
+  readonly #headers: ResponseHeaders;
+  readonly #body: Buffer;
+  #flat: Record<string, string> | undefined;
+  #text: string | undefined;
+
+  constructor(status: number, headers: ResponseHeaders, body: Buffer) {
+    this.status = status;
+    this.#headers = headers;
+    this.#body = body;
+  }
+
+  get headers(): Record<string, string> {
+    this.#flat ??= Object.fromEntries(
+      Object.entries(this.#headers).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, typeof value === 'string' ? value.trim() : value.join(', ')]],
+      ),
+    );
+    return this.#flat;
+  }
+
+  get body(): string {
+    this.#text ??= this.#body.toString();
+    return this.#text;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: as of a Response of fetch
+  json(): any {
+    return JSON.parse(this.body);
+  }
+}

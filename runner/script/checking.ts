@@ -1,0 +1,56 @@
+import { DEFAULT_MAX_BODY } from '../../api/limits.ts';
+import type { Check } from '../../api/loadtest-script.d.ts';
+import { decode, type Finding, type Inspection } from '../inspection.ts';
+import type { Redact } from '../redact.ts';
+import type { PreparedRequest } from '../requests.ts';
+import { ScriptAnswer } from './answer.ts';
+import { type ContextParts, contextOf } from './context.ts';
+import { ScriptMisuse, scriptFailure } from './problem.ts';
+
+/**
+ * Request `i` with a script's check as what judges its answers, in the place of `expect`. `extraction` is what the spec takes out of
+ * an answer that is as expected; null for nothing.
+ */
+export function withCheck(
+  parts: ContextParts,
+  i: number,
+  check: Check,
+  extraction: Inspection | null,
+  redact: Redact,
+): PreparedRequest {
+  const request = parts.requests[i]!;
+  const { render } = request;
+  const maxBytes = Number.isFinite(request.maxBodyBytes) ? request.maxBodyBytes : DEFAULT_MAX_BODY;
+  const checked: PreparedRequest = {
+    ...request,
+    expectsStatus: () => true,
+    expectsBody: null,
+    wantsHeaders: true,
+    maxBodyBytes: maxBytes,
+    inspection: {
+      maxBytes,
+      inspect(answer, session) {
+        const decoded = decode(answer, maxBytes);
+        if ('failure' in decoded) return decoded;
+        try {
+          const seen = new ScriptAnswer(answer.status, answer.headers, decoded.body);
+          const finding = findingOf(check(seen, contextOf(parts, i, answer.arrival, session)));
+          return finding.expected && extraction !== null ? extraction.inspect(answer, session) : finding;
+        } catch (error) {
+          return { failure: scriptFailure(error, redact) };
+        }
+      },
+    },
+  };
+  return render === null ? checked : { ...checked, render: (scope) => ({ ...render(scope), wantsHeaders: true }) };
+}
+
+function findingOf(verdict: unknown): Extract<Finding, { expected: boolean }> {
+  if (typeof verdict === 'boolean') return { expected: verdict };
+  if (typeof verdict === 'string') return { expected: false, reason: verdict };
+  if (verdict instanceof Promise) {
+    verdict.catch(() => {}); // what becomes of it is of no interest
+    throw new ScriptMisuse('check must answer at once and not be async');
+  }
+  throw new ScriptMisuse('check must answer with true, with false or with a text that says what is unexpected');
+}

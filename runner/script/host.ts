@@ -1,0 +1,132 @@
+import { Worker } from 'node:worker_threads';
+import type { LoadTestSpec } from '../../api/loadtest.ts';
+import { keyReference, referencePath } from '../../api/references.ts';
+import { NO_DATA } from '../../model/data.ts';
+import { redactor } from '../redact.ts';
+import type { Values } from '../requests.ts';
+import { readTable } from '../variables.ts';
+import { scriptThread } from './permissions.ts';
+import { scriptMessage, scriptUrl } from './problem.ts';
+import type { Exported, FromScript, ScriptTask, ToScript } from './script-thread.ts';
+import { syntaxProblem } from './syntax.ts';
+import { sourceOf, testContext } from './test-context.ts';
+
+/** Why a script keeps a test from beginning. */
+export type ScriptUnfit = { reason: 'ScriptInvalid' | 'SetupFailed'; problem: string };
+
+/** A script whose setup is done. */
+export interface ScriptHost {
+  /** What setup answered with, as JSON. */
+  readonly setup: string;
+  /** Whether the script has a teardown that has not been called. */
+  readonly owesTeardown: boolean;
+  /** Calls teardown, if there is one; answers with why it failed. */
+  tearDown(): Promise<string | undefined>;
+}
+
+const LOAD_MS = 10_000;
+/** How long setup and teardown may take each. */
+const CALL_MS = 30_000;
+
+/**
+ * Looks at the script of a spec, if it has one, before its test begins; where `first`, which one runner of a test is, it also sets the
+ * test up. `run` is the LoadTest's name.
+ */
+export async function beginScript(
+  spec: LoadTestSpec,
+  { run, first, values }: { run: string; first: boolean; values: Values },
+): Promise<{ host?: ScriptHost } | ScriptUnfit> {
+  if (spec.script === undefined) return {};
+  const problem = await syntaxProblem(spec.script.configMapKeyRef.key, sourceOf(spec, values));
+  if (problem !== undefined) return { reason: 'ScriptInvalid', problem: `script: ${problem}` };
+  return first ? startScript(spec, run, values) : {};
+}
+
+/** Loads the script of a spec in a thread of its own and calls its setup there. `run` is the LoadTest's name. */
+async function startScript(
+  spec: LoadTestSpec,
+  run: string,
+  values: Values,
+): Promise<{ host: ScriptHost } | ScriptUnfit> {
+  const table = readTable(spec, values);
+  const redact = redactor(spec, values, 'problem' in table ? NO_DATA : table);
+  const thread = new ScriptThread(spec, run, values);
+  const unfit = (reason: ScriptUnfit['reason'], problem: string): ScriptUnfit => {
+    thread.close();
+    return { reason, problem: redact(problem) };
+  };
+  const loaded = await thread.said(LOAD_MS, 'the script did not come to its end when it was loaded');
+  if ('problem' in loaded) return unfit('ScriptInvalid', `script: ${loaded.problem}`);
+  const exported = JSON.parse(loaded.answer) as Exported;
+  const setup = exported.setup
+    ? await thread.call({ call: 'setup' }, CALL_MS, 'setup took longer than 30 s')
+    : { answer: 'null' };
+  if ('problem' in setup) return unfit('SetupFailed', `setup: ${setup.problem}`);
+  let owesTeardown = exported.teardown;
+  if (!owesTeardown) thread.close();
+  return {
+    host: {
+      setup: setup.answer,
+      get owesTeardown() {
+        return owesTeardown;
+      },
+      async tearDown() {
+        if (!owesTeardown) return undefined;
+        owesTeardown = false;
+        const call: ToScript = { call: 'teardown', data: setup.answer };
+        const said = await thread.call(call, CALL_MS, 'teardown took longer than 30 s');
+        thread.close();
+        return 'problem' in said ? redact(said.problem) : undefined;
+      },
+    },
+  };
+}
+
+class ScriptThread {
+  readonly #worker: Worker;
+  #lost: string | undefined;
+  #hear: (said: FromScript) => void = () => {};
+
+  constructor(spec: LoadTestSpec, run: string, values: Values) {
+    const { tls } = spec.target;
+    const task: ScriptTask = {
+      url: scriptUrl(spec.script!.configMapKeyRef),
+      source: sourceOf(spec, values),
+      context: testContext(spec, run, values),
+      ca: tls?.caFrom && String(values.get(referencePath(keyReference(tls.caFrom)))),
+    };
+    const file = new URL('./script-thread.ts', import.meta.url);
+    const environment = tls?.insecureSkipVerify ? { NODE_TLS_REJECT_UNAUTHORIZED: '0' } : {};
+    this.#worker = new Worker(file, { ...scriptThread(file, environment), workerData: task });
+    this.#worker.unref();
+    this.#worker.stdout.pipe(process.stderr, { end: false });
+    this.#worker.on('message', (said: FromScript) => this.#hear(said));
+    const lost = (problem: string) => {
+      this.#lost ??= problem;
+      this.#hear({ problem });
+    };
+    this.#worker.on('error', (error) => lost(scriptMessage(error)));
+    this.#worker.on('exit', (code) => lost(`the script ended its thread with ${code}`));
+  }
+
+  call(call: ToScript, limitMs: number, tooLong: string): Promise<FromScript> {
+    this.#worker.postMessage(call);
+    return this.said(limitMs, tooLong);
+  }
+
+  /** What it says next, if that comes within the limit. */
+  said(limitMs: number, tooLong: string): Promise<FromScript> {
+    if (this.#lost !== undefined) return Promise.resolve({ problem: this.#lost });
+    return new Promise((done) => {
+      const timer = setTimeout(() => done({ problem: tooLong }), limitMs);
+      this.#hear = (said) => {
+        clearTimeout(timer);
+        done(said);
+      };
+    });
+  }
+
+  close(): void {
+    void this.#worker.terminate();
+  }
+}

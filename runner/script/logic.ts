@@ -1,0 +1,52 @@
+import type { Json } from '../../api/loadtest-script.d.ts';
+import type { Assignment } from '../../api/protocol.ts';
+import type { Table } from '../../model/data.ts';
+import { inspectionOf } from '../inspection.ts';
+import type { Redact } from '../redact.ts';
+import type { PreparedRequest, Values } from '../requests.ts';
+import type { Transport } from '../transport.ts';
+import type { Scopes } from '../variables.ts';
+import { loadScript } from './load.ts';
+import { dropThreads, ownCode } from './permissions.ts';
+import { scriptUrl } from './problem.ts';
+import { type Scripted, scripted } from './scripted.ts';
+import { sourceOf, testContext } from './test-context.ts';
+import { scriptTransport } from './transport.ts';
+
+export type LogicOptions = {
+  assignment: Assignment;
+  worker: number;
+  values: Values;
+  table: Table;
+  requests: readonly PreparedRequest[];
+  redact: Redact;
+};
+
+/** A script in a thread that makes load. */
+export type Logic = {
+  transport: (transport: Transport) => Transport;
+  /** The requests as the script has them, once its setup has answered with `data`. */
+  requests: (scopes: Scopes, data: Json) => Scripted;
+};
+
+/** Loads the script of a spec into this thread, for which nothing is allowed from then on that a script must not do. */
+export async function loadLogic(options: LogicOptions): Promise<Logic> {
+  const { assignment, worker, values, table, requests, redact } = options;
+  const { spec, index, test } = assignment;
+  const journeys = spec.requestOrder === 'Sequential';
+  dropThreads();
+  const url = scriptUrl(spec.script!.configMapKeyRef);
+  const script = await loadScript(url, sourceOf(spec, values), ownCode(new URL(import.meta.url)));
+  const parts = {
+    test: testContext(spec, test.name, values),
+    requests,
+    runner: index,
+    worker,
+    columns: table.columns,
+  };
+  const extractions = spec.requests.map(({ extract }) => inspectionOf(undefined, extract, false));
+  return {
+    transport: scriptTransport,
+    requests: (scopes, data) => scripted({ ...parts, scopes, data }, { script, extractions, journeys, redact }),
+  };
+}

@@ -1,0 +1,18 @@
+import type { LoadTestSpec } from '../../api/loadtest.ts';
+import type { TestContext } from '../../api/loadtest-script.d.ts';
+import { keyReference, referencePath } from '../../api/references.ts';
+import type { Values } from '../requests.ts';
+
+/** What a script is told of the test as a whole; `run` is the LoadTest's name. */
+export function testContext({ target, script }: LoadTestSpec, run: string, values: Values): TestContext {
+  const env = (script?.env ?? []).map(({ name, value, valueFrom }): [string, string] => [
+    name,
+    valueFrom === undefined ? (value ?? '') : String(values.get(referencePath(keyReference(valueFrom)))),
+  ]);
+  return { run, target: target.url, env: Object.fromEntries(env) };
+}
+
+/** The text of a spec's script. */
+export function sourceOf({ script }: LoadTestSpec, values: Values): string {
+  return String(values.get(referencePath({ kind: 'ConfigMap', ...script!.configMapKeyRef })));
+}
