@@ -154,12 +154,6 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     ['"HTTP1" or "HTTP2"', 'supported values'],
   ),
   test(
-    'no connections at all',
-    { 'spec.target.http': { connections: 0 } },
-    'spec.target.http.connections',
-    ['at least 1', 'greater than or equal to 1'],
-  ),
-  test(
     'no connections',
     { 'spec.target.http': { version: 'HTTP2', connections: 0 } },
     'spec.target.http.connections',
