@@ -5,7 +5,7 @@ import type { Target } from '../api/target.ts';
 import { addressGuard } from './addresses.ts';
 
 /**
- * What of a spec exceeds the limits, one sentence a field: "spec.runners.replicas: 8 exceeds the operator's limit of 4"; empty when
+ * What of a spec exceeds the limits, one sentence a field: "spec.runners.replicas: 8 exceeds the limit of 4"; empty when
  * nothing does. The chart's ValidatingAdmissionPolicy says the same at `kubectl apply`.
  */
 export function exceeded(spec: LoadTestSpec, limits: OperatorLimits): string[] {
@@ -19,14 +19,14 @@ export function exceeded(spec: LoadTestSpec, limits: OperatorLimits): string[] {
 }
 
 function above(field: string, value: number, limit: number | undefined): string[] {
-  return limit !== undefined && value > limit ? [`${field}: ${value} exceeds the operator's limit of ${limit}`] : [];
+  return limit !== undefined && value > limit ? [`${field}: ${value} exceeds the limit of ${limit}`] : [];
 }
 
 function rateProblems({ load }: LoadTestSpec, { maxRate }: OperatorLimits): string[] {
   if (load.open === undefined || maxRate === undefined) return [];
   const { startRate = 0, stages, per } = load.open;
   const most = (maxRate * microseconds(per)) / 1e6;
-  const problem = (field: string) => `load.open.${field}: exceeds the operator's limit of ${maxRate} a second`;
+  const problem = (field: string) => `load.open.${field}: exceeds the limit of ${maxRate} a second`;
   const stage = stages.findIndex(({ rate }) => rate > most);
   return [
     ...(startRate > most ? [problem('startRate')] : []),
@@ -39,7 +39,7 @@ function durationProblems({ load }: LoadTestSpec, { maxDuration }: OperatorLimit
   if (maxDuration === undefined) return [];
   const { open, closed } = load;
   if (closed !== undefined && closed.duration === undefined) {
-    return [`load.closed.duration: must be set, as the operator's limit is ${maxDuration}`];
+    return [`load.closed.duration: must be set, as the limit is ${maxDuration}`];
   }
   const lasts =
     open === undefined
@@ -47,7 +47,7 @@ function durationProblems({ load }: LoadTestSpec, { maxDuration }: OperatorLimit
       : open.stages.reduce((sum, { duration }) => sum + microseconds(duration), 0);
   if (lasts <= microseconds(maxDuration)) return [];
   const field = open === undefined ? 'load.closed.duration' : 'load.open.stages';
-  return [`${field}: ${formatMicroseconds(lasts)} exceeds the operator's limit of ${maxDuration}`];
+  return [`${field}: ${formatMicroseconds(lasts)} exceeds the limit of ${maxDuration}`];
 }
 
 function hostProblems({ url }: Target, { allowedHosts, deniedAddresses }: OperatorLimits): string[] {

@@ -61,9 +61,9 @@ for (const [limits, change, field] of ROWS) {
 test('what exceeds several limits names each field with its limit', () => {
   const limits = operatorLimitsSchema.parse({ maxRate: 50, maxRunners: 1, maxDuration: '30s' });
   assert.deepEqual(exceeded(spec({ replicas: 2 }), limits), [
-    "spec.load.open.stages[0].rate: exceeds the operator's limit of 50 a second",
-    "spec.runners.replicas: 2 exceeds the operator's limit of 1",
-    "spec.load.open.stages: 60s exceeds the operator's limit of 30s",
+    'spec.load.open.stages[0].rate: exceeds the limit of 50 a second',
+    'spec.runners.replicas: 2 exceeds the limit of 1',
+    'spec.load.open.stages: 60s exceeds the limit of 30s',
   ]);
 });
 

@@ -44,3 +44,37 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 app.kubernetes.io/managed-by: loadtest-operator
 app.kubernetes.io/component: runner
 {{- end -}}
+
+{{/* The limits that there are, as the operator reads them. That no address is denied is one of them. */}}
+{{- define "loadtest.limits" -}}
+{{- $limits := dict "deniedAddresses" (default list .Values.limits.deniedAddresses) -}}
+{{- range $name, $value := .Values.limits -}}
+{{- if $value -}}{{- $_ := set $limits $name $value -}}{{- end -}}
+{{- end -}}
+{{- toJson $limits -}}
+{{- end -}}
+
+{{/*
+CEL: whether variables.host is an address in one of the ranges. A range of IPv4 addresses is also denied by way of NAT64; IPv4 addresses
+mapped to IPv6 are no addresses for the API server, and the schema refuses them.
+*/}}
+{{- define "loadtest.isDenied" -}}
+{{- $tests := list -}}
+{{- range .Values.limits.deniedAddresses -}}
+{{- $tests = append $tests (printf "cidr('%s').containsIP(variables.host)" .) -}}
+{{- if not (contains ":" .) -}}
+{{- $parts := splitList "/" . -}}
+{{- $tests = append $tests (printf "cidr('64:ff9b::%s/%d').containsIP(variables.host)" (first $parts) (add 96 (last $parts | int))) -}}
+{{- end -}}
+{{- end -}}
+isIP(variables.host) && ({{ join " || " $tests }})
+{{- end -}}
+
+{{/* A pattern that matches the hosts that may be tested. */}}
+{{- define "loadtest.allowedHosts" -}}
+{{- $patterns := list -}}
+{{- range .Values.limits.allowedHosts -}}
+{{- $patterns = append $patterns (. | replace "." "[.]" | replace "*" ".*") -}}
+{{- end -}}
+^({{ join "|" $patterns }})$
+{{- end -}}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { parseAllDocuments } from 'yaml';
+import { LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/group.ts';
+import { DENIED_ADDRESSES } from '../../api/limits.ts';
+import { loadTestSpecSchema } from '../../api/loadtest.ts';
+import { type OperatorLimits, operatorLimitsSchema } from '../../api/operator-limits.ts';
+import { exceeded } from '../../model/limits.ts';
+import { binaries } from '../cluster/binaries.ts';
+import { run } from '../cluster/run.ts';
+import { kubernetesVersion } from '../cluster/versions.ts';
+import { until } from '../cluster/wait.ts';
+import { type Answer, startTestServer, type TestServer } from './apiserver.ts';
+
+const CHART = join(import.meta.dirname, '../../charts/loadtest-operator');
+const SETTINGS = [
+  ...['maxRate=100', 'maxUsers=10', 'maxRunners=2', 'maxDuration=10m', 'maxConcurrentTests=3'],
+  ...['oneTestPerTarget=true', 'allowedHosts={checkout,*.shop.svc,10.0.*,169.254.*,*:*}'],
+].map((setting) => `limits.${setting}`);
+
+type Manifest = {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string };
+  spec: { template?: { spec: { containers: { env: { name: string; value: string }[] }[] } } };
+};
+
+/** What helm makes of the chart in a namespace. */
+async function render(namespace: string, settings: readonly string[]): Promise<Manifest[]> {
+  const helm = join(await binaries('helm', () => {}), 'helm');
+  const words = ['template', 'rel', CHART, '--namespace', namespace, '--kube-version', kubernetesVersion];
+  const text = await run([helm, ...words, ...settings.flatMap((setting) => ['--set', setting])]);
+  return parseAllDocuments(text).flatMap((document) => (document.toJS() as Manifest | null) ?? []);
+}
+
+/** The limits that the chart tells the operator. */
+function limitsIn(manifests: readonly Manifest[]): OperatorLimits {
+  const env = manifests.find(({ kind }) => kind === 'Deployment')?.spec.template?.spec.containers[0]?.env;
+  return operatorLimitsSchema.parse(JSON.parse(env?.find(({ name }) => name === 'LOADTEST_LIMITS')?.value ?? ''));
+}
+
+let server: TestServer;
+let limits: OperatorLimits;
+before(async () => {
+  server = await startTestServer();
+  const manifests = await render('system', SETTINGS);
+  limits = limitsIn(manifests);
+  for (const manifest of manifests.filter(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy'))) {
+    const plural = manifest.kind.endsWith('Binding')
+      ? 'validatingadmissionpolicybindings'
+      : 'validatingadmissionpolicies';
+    const path = `/apis/admissionregistration.k8s.io/v1/${plural}`;
+    const { code, body } = await server.call({
+      method: 'POST',
+      path,
+      query: { fieldValidation: 'Strict' },
+      body: manifest,
+    });
+    assert.equal(code, 201, body.message);
+  }
+  const inForce = async () => (await apply({ runners: { replicas: 3 } })).code !== 201 || undefined;
+  await until('the policy to be in force', inForce, { timeoutMs: 30_000 });
+});
+after(() => server.stop());
+
+const stages = (...list: [duration: string, rate: number][]) => list.map(([duration, rate]) => ({ duration, rate }));
+const open = (fields: object) => ({ load: { type: 'Open', open: { stages: stages(['1m', 100]), ...fields } } });
+const closed = (fields: object) => ({ load: { type: 'Closed', closed: { users: 10, duration: '1m', ...fields } } });
+const target = (url: string) => ({ target: { url } });
+const specOf = (change: object) => ({ ...target('http://checkout'), ...open({}), ...change });
+
+function apply(change: object, kind = LOAD_TEST, dryRun = true): Promise<Answer> {
+  const spec = specOf(change);
+  return server.call({
+    method: 'POST',
+    path: `/apis/loadtest.dev/v1alpha1/namespaces/default/${kind.plural}`,
+    query: dryRun ? { dryRun: 'All' } : {},
+    body: {
+      apiVersion: 'loadtest.dev/v1alpha1',
+      kind: kind.kind,
+      metadata: { name: 'limited' },
+      spec: kind === LOAD_TEST ? spec : { schedule: '0 3 * * *', loadTestTemplate: { spec } },
+    },
+  });
+}
+
+/** A spec, and the field by which it exceeds a limit ("": none). */
+const rows: [change: object, field: string][] = [
+  [{}, ''],
+  [open({ stages: stages(['1m', 101]) }), 'load.open.stages'],
+  [open({ startRate: 100 }), ''],
+  [open({ startRate: 101 }), 'load.open.startRate'],
+  [open({ per: '1m', stages: stages(['1m', 6000]) }), ''],
+  [open({ per: '1m', stages: stages(['1m', 6001]) }), 'load.open.stages'],
+  [open({ per: '500us', stages: stages(['1m', 1]) }), 'load.open.stages'],
+  [open({ per: '10ms', stages: stages(['1m', 1]) }), ''],
+  [open({ per: '9.5ms', stages: stages(['1m', 1]) }), 'load.open.stages'],
+  [open({ per: '1h0.5s', stages: stages(['1m', 360_050]) }), ''],
+  [open({ per: '1h0.5s', stages: stages(['1m', 360_051]) }), 'load.open.stages'],
+  [open({ stages: stages(['5m', 10], ['5m', 10]) }), ''],
+  [open({ stages: stages(['5m', 10], ['5m1us', 10]) }), 'load.open.stages'],
+  [closed({ duration: '10m' }), ''],
+  [closed({ duration: '10m0.001s' }), 'load.closed.duration'],
+  [closed({ duration: undefined, iterations: 5 }), 'load.closed.duration'],
+  [closed({ users: 11 }), 'load.closed.users'],
+  [{ runners: { replicas: 2 } }, ''],
+  [{ runners: { replicas: 3 } }, 'runners.replicas'],
+  [target('https://Cart.Shop.svc:8443/x'), ''],
+  [target('http://shop.svc'), 'target.url'],
+  [target('http://cart.shop.svc.example.com'), 'target.url'],
+  [target('http://10.0.3.4'), ''],
+  [target('http://10.1.3.4'), 'target.url'],
+  [target('http://169.254.169.254/latest/meta-data'), 'target.url'],
+  [target('http://[fe80::1]'), 'target.url'],
+  [target('http://[FD00:EC2::254]'), 'target.url'],
+  [target('http://[fd12::7]:8080'), ''],
+  [target('http://[64:ff9b::a9fe:a9fe]'), 'target.url'],
+  [target('http://[64:ff9b::808:808]'), ''],
+];
+
+describe('the chart and the operator agree on', () => {
+  for (const [change, field] of rows)
+    it(`${JSON.stringify(change)}: ${field === '' ? 'within the limits' : `${field} exceeds one`}`, async () => {
+      const ours = exceeded(loadTestSpecSchema.parse(specOf(change)), limits);
+      assert.ok(field === '' ? ours.length === 0 : ours[0]?.startsWith(`spec.${field}`), ours.join('; '));
+      for (const [kind, at] of [
+        [LOAD_TEST, 'spec.'],
+        [SCHEDULED_LOAD_TEST, 'spec.loadTestTemplate.spec.'],
+      ] as const) {
+        const { code, body } = await apply(change, kind);
+        assert.equal(code, field === '' ? 201 : 422, body.message);
+        if (field !== '') assert.ok(body.message?.includes(`${at}${field}: `), body.message);
+      }
+    });
+});
+
+it('limits that are lowered leave alone what is there, until its spec changes', async () => {
+  const path = '/apis/loadtest.dev/v1alpha1/namespaces/default/loadtests/limited';
+  const contentType = 'application/merge-patch+json';
+  const patch = (body: unknown) => server.call({ method: 'PATCH', path, contentType, body });
+  assert.equal((await apply({}, LOAD_TEST, false)).code, 201);
+  assert.equal((await patch({ metadata: { labels: { a: 'b' } } })).code, 200);
+  const { code, body } = await patch({ spec: { runners: { replicas: 3 } } });
+  assert.equal(code, 422);
+  assert.match(body.message ?? '', /spec[.]runners[.]replicas: 3 exceeds the limit of 2/);
+});
+
+describe('the values of the chart', () => {
+  it('reach the operator', () => {
+    const { deniedAddresses, ...rest } = limits;
+    assert.deepEqual(deniedAddresses, DENIED_ADDRESSES);
+    assert.deepEqual(rest, {
+      ...{ maxRate: 100, maxUsers: 10, maxRunners: 2, maxDuration: '10m', maxConcurrentTests: 3 },
+      oneTestPerTarget: true,
+      allowedHosts: ['checkout', '*.shop.svc', '10.0.*', '169.254.*', '*:*'],
+    });
+  });
+
+  it('limit nothing but addresses by default', async () => {
+    const manifests = await render('system', []);
+    assert.deepEqual(limitsIn(manifests), operatorLimitsSchema.parse({}));
+    const [policy] = manifests.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+    assert.equal((policy?.spec as { validations?: unknown[] }).validations?.length, 1);
+  });
+
+  it('may deny nothing at all, and then there is no policy', async () => {
+    const manifests = await render('system', ['limits.deniedAddresses=null']);
+    assert.deepEqual(limitsIn(manifests).deniedAddresses, []);
+    assert.ok(!manifests.some(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy')));
+  });
+
+  it('bind one namespace alone where the operator serves one alone', async () => {
+    const manifests = await render('system', ['watchNamespace=shop']);
+    const binding = manifests.find(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding');
+    assert.deepEqual((binding?.spec as { matchResources?: unknown }).matchResources, {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } },
+    });
+  });
+});
