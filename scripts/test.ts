@@ -44,7 +44,18 @@ async function runTier(tier: Tier, files: readonly string[]): Promise<Counts> {
   try {
     const counts = await tier.within(
       (line) => log(`${tier.name}: ${line}`),
-      async (enter) => (interrupted ? NONE : runFiles(tier, files, enter)),
+      async (enter) => {
+        const isAlone = (file: string) => tier.alone?.test(file) ?? false;
+        const parts = [
+          { files: files.filter((file) => !isAlone(file)), atOnce: tier.atOnce },
+          { files: files.filter(isAlone), atOnce: 1 },
+        ];
+        let counts = NONE;
+        for (const part of parts) {
+          if (part.files.length > 0 && !interrupted) counts = add(counts, await runFiles(tier, part, enter));
+        }
+        return counts;
+      },
     );
     log(`${tier.name}: ${closingLine(counts)}, ${Math.round((Date.now() - began) / 1e3)} s`);
     return counts;
@@ -55,7 +66,11 @@ async function runTier(tier: Tier, files: readonly string[]): Promise<Counts> {
 }
 
 /** Runs the files under `node --test` and takes its counts; a run that ends without them, or badly with good ones, has failed. */
-async function runFiles(tier: Tier, files: readonly string[], enter: Enter): Promise<Counts> {
+async function runFiles(
+  tier: Tier,
+  { files, atOnce }: { files: readonly string[]; atOnce: number | undefined },
+  enter: Enter,
+): Promise<Counts> {
   const scratch = mkdtempSync(join(tmpdir(), 'loadtest-test-'));
   const countsFile = join(scratch, 'counts.json');
   const [reporter = '', ...options] = tier.options;
@@ -67,6 +82,7 @@ async function runFiles(tier: Tier, files: readonly string[], enter: Enter): Pro
     '--test-reporter-destination=stdout',
     '--test-reporter=./scripts/test/reporter.ts',
     `--test-reporter-destination=${countsFile}`,
+    ...(atOnce === undefined ? [] : [`--test-concurrency=${atOnce}`]),
     ...options,
     ...files,
   ]);

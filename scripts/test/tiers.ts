@@ -15,12 +15,16 @@ export type Enter = (command: string[]) => string[];
 type Within = <T>(log: (line: string) => void, body: (enter: Enter) => Promise<T>) => Promise<T>;
 
 export type Tier = {
-  name: 'unit' | 'servers' | 'integration' | 'e2e';
+  name: 'unit' | 'servers' | 'integration' | 'e2e' | 'chaos';
   /** Why it cannot run on this machine; empty if it can. */
   missing: () => Promise<string[]>;
   within: Within;
   /** More options of `node --test`. */
   options: readonly string[];
+  /** How many files run at once; node:test's own number without it. */
+  atOnce?: number;
+  /** Files that bear no other beside them: they run one after another when the rest has ended. */
+  alone?: RegExp;
   /** A file that takes longer hangs, and is ended. */
   fileTimeoutMs: number;
 };
@@ -43,6 +47,14 @@ const withinCluster: Within = (log, body) => {
     }
   });
 };
+
+async function missingForChaos(): Promise<string[]> {
+  const elsewhere = process.env.LOADTEST_E2E_KUBECONFIG !== undefined;
+  return [
+    ...(elsewhere ? ['the processes of a cluster elsewhere are not ours to end'] : []),
+    ...(await missingFor('e2e')),
+  ];
+}
 
 /** From the cheapest to the dearest. */
 export const TIERS: readonly Tier[] = [
@@ -72,15 +84,30 @@ export const TIERS: readonly Tier[] = [
       return body(here);
     },
     // Every file starts a control plane of its own: several at once would be several times the memory and take as long.
-    options: ['--test-reporter=spec', '--test-concurrency=1'],
+    options: ['--test-reporter=spec'],
+    atOnce: 1,
     fileTimeoutMs: 10 * 60_000,
   },
   {
     name: 'e2e',
     missing: () => missingFor('e2e'),
     within: withinCluster,
-    // One file after another: some of them measure, and some restart the operator.
-    options: ['--test-reporter=spec', '--test-concurrency=1', '--test-global-setup=test/e2e/setup.ts'],
+    options: ['--test-reporter=spec', '--test-global-setup=test/e2e/setup.ts'],
+    // A file has a namespace of its own, and waits for most of its time. More would measure how long two cores take to start pods.
+    atOnce: 3,
+    // It restarts the operator, which all others share.
+    alone: /operator\.test\.ts$/,
     fileTimeoutMs: 15 * 60_000,
+  },
+  {
+    name: 'chaos',
+    missing: () => missingForChaos(),
+    within: withinCluster,
+    options: ['--test-reporter=spec', '--test-global-setup=test/chaos/setup.ts'],
+    // Every file has an operator of its own, which it may treat as it likes.
+    atOnce: 4,
+    // There is one control plane.
+    alone: /control-plane\.test\.ts$/,
+    fileTimeoutMs: 10 * 60_000,
   },
 ];

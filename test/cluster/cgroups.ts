@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from './wait.ts';
 
 const root = '/sys/fs/cgroup';
 
@@ -48,9 +49,16 @@ export function createCgroups(cgroupRoot: string): void {
   }
 }
 
-/** Deletes a root cgroup again with all pods' cgroups, which must hold no process any more. */
-export function deleteCgroups(cgroupRoot: string): void {
-  for (const hierarchy of hierarchies()) deleteTree(join(hierarchy, cgroupRoot));
+/**
+ * Deletes a root cgroup again with all pods' cgroups, which must hold no process any more. The kernel lets go of one a moment after its
+ * last process.
+ */
+export async function deleteCgroups(cgroupRoot: string): Promise<void> {
+  const deleteAll = () => {
+    for (const hierarchy of hierarchies()) deleteTree(join(hierarchy, cgroupRoot));
+    return true;
+  };
+  await until(`cgroup ${cgroupRoot} without processes`, deleteAll, { timeoutMs: 10_000 });
 }
 
 /** The kernel's files in a cgroup go with it; only the folders are removed, innermost first. */

@@ -105,7 +105,7 @@ export async function tearDownNode(node: NodePlace): Promise<void> {
   await killContainers(node);
   deleteShimSockets(node);
   await unmount([node.stateDir, node.runDir]);
-  deleteCgroups(node.cgroupRoot);
+  await deleteCgroups(node.cgroupRoot);
   await deleteNetwork(node);
   for (const dir of [node.runDir, node.stateDir]) rmSync(dir, { recursive: true, force: true });
 }

@@ -45,7 +45,6 @@ describe('the chart', () => {
     assert.deepEqual(kinds(await render()), [
       ...['ClusterRole', 'ClusterRole', 'ClusterRoleBinding', 'ClusterRoleBinding'],
       ...['ConfigMap', 'Deployment', 'Role', 'RoleBinding', 'Service', 'ServiceAccount'],
-      ...['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'],
     ]);
   });
 
@@ -120,10 +119,6 @@ describe('the chart', () => {
     ['runner.imgae=x', '/runner'],
     ['podMonitor.interval=often', '/podMonitor/interval'],
     ['replicas=0', 'replicas'],
-    ['limits.maxRate=-1', '/limits/maxRate'],
-    ['limits.maxDuration=long', '/limits/maxDuration'],
-    ['limits.allowedHosts={Shop}', '/limits/allowedHosts'],
-    ['limits.deniedAddresses={10.0.0.0}', '/limits/deniedAddresses'],
   ] as const) {
     it(`refuses ${value} and names the field`, async () => {
       await assert.rejects(render(value), (error) => {

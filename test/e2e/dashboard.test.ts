@@ -19,27 +19,29 @@ describe('the dashboard', () => {
   let range: { from: Date; to: Date };
 
   // One LoadTest in which everything happens that a panel shows.
-  const place = usePlace('dashboard', async (place) => {
-    const from = new Date();
-    await place.runToEnd('everything', {
-      target: { url: place.url('/dashboard'), timeout: '1s' },
-      requests: [
-        { name: 'good', weight: 16 },
-        { name: 'slow', path: '?delay=3000' },
-        { name: 'unexpected', path: '?status=503' },
-        { name: 'reset', path: '?reset=1' },
-      ],
-      load: { type: 'Open', open: { stages: [{ duration: '8s', rate: 60 }], maxInFlight: 6 } },
-      thresholds: [{ metric: 'errors', max: '1%' }],
-      runners: { replicas: 2 },
-    });
-    await until(
-      'the result is scraped',
-      () => scalar(place.environment, `loadtest_passed{loadtest_namespace="${place.namespace}"} == 0`),
-      { timeoutMs: 10_000, intervalMs: 200 },
-    );
-    // A step behind the end, as the newest sample lies between two.
-    range = { from, to: new Date(Date.now() + 2000) };
+  const place = usePlace('dashboard', {
+    prepare: async (place) => {
+      const from = new Date();
+      await place.runToEnd('everything', {
+        target: { url: place.url('/dashboard'), timeout: '1s' },
+        requests: [
+          { name: 'good', weight: 16 },
+          { name: 'slow', path: '?delay=3000' },
+          { name: 'unexpected', path: '?status=503' },
+          { name: 'reset', path: '?reset=1' },
+        ],
+        load: { type: 'Open', open: { stages: [{ duration: '8s', rate: 60 }], maxInFlight: 6 } },
+        thresholds: [{ metric: 'errors', max: '1%' }],
+        runners: { replicas: 2 },
+      });
+      await until(
+        'the result is scraped',
+        () => scalar(place.environment, `loadtest_passed{loadtest_namespace="${place.namespace}"} == 0`),
+        { timeoutMs: 10_000, intervalMs: 200 },
+      );
+      // A step behind the end, as the newest sample lies between two.
+      range = { from, to: new Date(Date.now() + 2000) };
+    },
   });
 
   const filledIn = (query: string) =>

@@ -10,45 +10,71 @@ export const repository = resolve(import.meta.dirname, '../..');
 export const chart = join(repository, 'charts/loadtest-operator');
 
 /** What the tests know of the cluster that they run in. Plain data, so that it fits into an environment variable. */
-export type Environment = Omit<Cluster, 'enter'> & { image: string; targetImage: string };
+export type Environment = Omit<Cluster, 'enter'> & { image: string; imageArchive: string; targetImage: string };
 
 const VARIABLE = 'LOADTEST_E2E_ENVIRONMENT';
 
 /**
- * The cluster with the operator installed by helm: set up once by the whole run (setup.ts), or here by a test file
- * that is run by itself.
+ * The cluster with our images: set up once by the whole run (setup.ts), or here by a test file that is run by itself; then with the
+ * operator for all of it.
  */
 export async function environment(): Promise<Environment> {
   const known = process.env[VARIABLE];
   if (known !== undefined) return JSON.parse(known);
   const made = await setUp((line) => console.error(line));
-  process.env[VARIABLE] = JSON.stringify(made);
+  await install(made);
   return made;
 }
 
-async function setUp(log: (line: string) => void): Promise<Environment> {
+/** Sets it up and tells it to the test files that this process starts. */
+export async function setUp(log: (line: string) => void): Promise<Environment> {
   const { enter: _, ...cluster } = await up({ log });
   const [project, target] = await Promise.all([
     buildProjectImage(),
     buildNodeImage('loadtest-target', join(import.meta.dirname, 'target.ts')),
   ]);
   await Promise.all([importImage(project), importImage(target)]);
-  const made = { ...cluster, image: project.name, targetImage: target.name };
-  await install(made);
-  log(`installed ${project.name}`);
+  const made = { ...cluster, image: project.name, imageArchive: project.archive, targetImage: target.name };
+  log(`the image is ${project.name}`);
+  process.env[VARIABLE] = JSON.stringify(made);
   return made;
 }
 
 /** As docs/operations.md says: helm installs a chart's CRDs when they are not there, and never changes them afterwards. */
-async function install(to: Environment): Promise<void> {
-  const [repositoryName = '', tag = ''] = to.image.split(/:(?=[^:/]*$)/);
+export async function installCrds(to: Environment): Promise<void> {
+  await kubectl(to, ['apply', '--server-side', '--force-conflicts', '-f', join(chart, 'crds')]);
+}
+
+/** Installs the operator for the whole cluster. */
+export async function install(to: Environment): Promise<void> {
   const present = await kubectl(to, ['get', 'crd', `${LOAD_TEST.plural}.${GROUP}`, '--ignore-not-found', '-o', 'name']);
-  if (present !== '') await kubectl(to, ['apply', '--server-side', '--force-conflicts', '-f', join(chart, 'crds')]);
-  await helm(to, [
-    ...['upgrade', '--install', RELEASE, chart, '--namespace', OPERATOR_NAMESPACE, '--create-namespace'],
-    ...['--wait', '--timeout', '90s'],
-    ...['--set', `image.repository=${repositoryName}`, '--set', `image.tag=${tag}`],
+  if (present !== '') await installCrds(to);
+  await installRelease(to, OPERATOR_NAMESPACE, []);
+}
+
+/** Installs an operator of a namespace's own, which looks after that one alone. */
+export async function installFor(to: Environment, namespace: string, values: readonly string[] = []): Promise<void> {
+  await installRelease(to, namespace, [
+    `watchNamespace=${namespace}`,
+    'dashboard.enabled=false',
+    // Many of them share a node.
+    'resources.requests.cpu=10m',
+    ...values,
   ]);
+}
+
+async function installRelease(to: Environment, namespace: string, values: readonly string[]): Promise<void> {
+  const [repositoryName = '', tag = ''] = to.image.split(/:(?=[^:/]*$)/);
+  await helm(to, [
+    ...['upgrade', '--install', RELEASE, chart, '--namespace', namespace, '--create-namespace'],
+    ...['--wait', '--timeout', '90s'],
+    ...[`image.repository=${repositoryName}`, `image.tag=${tag}`, ...values].flatMap((value) => ['--set', value]),
+  ]);
+}
+
+/** Takes an operator away, and leaves what it looked after. */
+export async function uninstall(to: Environment, namespace: string): Promise<void> {
+  await helm(to, ['uninstall', RELEASE, '--namespace', namespace, '--ignore-not-found', '--wait', '--timeout', '60s']);
 }
 
 /** Runs kubectl against the cluster and gives what it prints; rejects with a CommandError when it fails. */

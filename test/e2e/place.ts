@@ -4,7 +4,7 @@ import { API_VERSION } from '../../api/group.ts';
 import type { LoadTest, loadTestSpecSchema } from '../../api/loadtest.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { until } from '../cluster/wait.ts';
-import { type Environment, environment, kubectl, OPERATOR_NAMESPACE } from './environment.ts';
+import { type Environment, environment, installFor, kubectl, OPERATOR_NAMESPACE, uninstall } from './environment.ts';
 import type { Received } from './received.ts';
 import { targetObjects } from './targetobjects.ts';
 
@@ -37,28 +37,39 @@ export interface Place {
 /** A LoadTest with what every one that ended has. */
 export type Ended = LoadTest & { status: LoadTestStatus & { counts: NonNullable<LoadTestStatus['counts']> } };
 
+export type PlaceOptions = {
+  /** Run when the place is there. */
+  prepare?: (place: Place) => Promise<void>;
+  /** Values of the chart for an operator of the place's own; none without, as there is one for the whole cluster. */
+  operator?: readonly string[];
+};
+
 /**
  * Registers the hooks that make a place before the tests of a file and delete it after them; a test that fails, or
  * `prepare`, prints what there is to see. The place is only to be used inside of tests and hooks.
  */
-export function usePlace(name: string, prepare: (place: Place) => Promise<void> = async () => {}): Place {
+export function usePlace(name: string, { prepare = async () => {}, operator }: PlaceOptions = {}): Place {
   let made: Place | undefined;
+  const systemOf = ({ namespace }: { namespace: string }) => (operator === undefined ? OPERATOR_NAMESPACE : namespace);
   before(async () => {
     const here = { environment: await environment(), namespace: `e2e-${name}-${Date.now().toString(36)}` };
     try {
+      if (operator !== undefined) await installFor(here.environment, here.namespace, operator);
       made = await createPlace(here.environment, here.namespace);
       await prepare(made);
     } catch (error) {
-      console.error(await diagnose(here));
+      console.error(await diagnose(here, systemOf(here)));
       throw error;
     }
   });
   afterEach(async (context) => {
     if (!('passed' in context) || context.passed || made === undefined) return;
-    console.error(await diagnose(made));
+    console.error(await diagnose(made, systemOf(made)));
   });
   after(async () => {
-    if (made !== undefined) await deletePlace(made);
+    if (made === undefined) return;
+    if (operator !== undefined) await uninstall(made.environment, made.namespace);
+    await deletePlace(made);
   });
   return new Proxy({} as Place, {
     get: (_, key) => {
@@ -69,7 +80,8 @@ export function usePlace(name: string, prepare: (place: Place) => Promise<void> 
 }
 
 export async function createPlace(environment: Environment, namespace: string): Promise<Place> {
-  await kubectl(environment, ['create', 'namespace', namespace]);
+  const manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+  await kubectl(environment, ['apply', '-f', '-'], { input: JSON.stringify(manifest) });
   const here = (...args: string[]) => kubectl(environment, ['--namespace', namespace, ...args]);
   const apply: Place['apply'] = async (...items) => {
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
@@ -115,14 +127,17 @@ export async function deletePlace({ environment, namespace }: Place): Promise<vo
 }
 
 /** What a person would look at first. */
-async function diagnose({ environment, namespace }: Pick<Place, 'environment' | 'namespace'>): Promise<string> {
+async function diagnose(
+  { environment, namespace }: Pick<Place, 'environment' | 'namespace'>,
+  system: string,
+): Promise<string> {
   const looks = [
     ['--namespace', namespace, 'get', 'loadtests,scheduledloadtests', '-o', 'yaml'],
     ['--namespace', namespace, 'get', 'jobs,pods', '-o', 'wide'],
     ['--namespace', namespace, 'get', 'events', '--sort-by=.lastTimestamp'],
     ['--namespace', namespace, 'logs', '--selector=app.kubernetes.io/component=runner', '--tail=3', '--prefix'],
-    ['--namespace', OPERATOR_NAMESPACE, 'get', 'pods', '-o', 'wide'],
-    ['--namespace', OPERATOR_NAMESPACE, 'logs', '--selector=app.kubernetes.io/component=operator', '--tail=60'],
+    ['--namespace', system, 'get', 'pods', '-o', 'wide'],
+    ['--namespace', system, 'logs', '--selector=app.kubernetes.io/component=operator', '--tail=60'],
   ];
   const seen = looks.map(async (args) => {
     const output = await kubectl(environment, args).catch((error: Error) => error.message);

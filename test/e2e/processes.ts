@@ -12,13 +12,6 @@ export function processWith(program: string, environment: Record<string, string>
     });
 }
 
-/** Kills it as the kernel would, without a word. */
-export function kill(program: string, environment: Record<string, string>): void {
-  const pid = processWith(program, environment);
-  if (pid === undefined) throw new Error(`no process of ${program} with ${JSON.stringify(environment)}`);
-  process.kill(pid, 'SIGKILL');
-}
-
 /** A file of strings that end with a zero byte; empty when the process has gone. */
 function read(path: string): string[] {
   try {

@@ -17,23 +17,25 @@ describe('the result of a LoadTest', () => {
   let test: Ended;
   let samples: Sample[];
 
-  const place = usePlace('result', async (place) => {
-    test = await place.runToEnd('orders', {
-      target: {
-        url: place.url('/private'),
-        timeout: '5s',
-        auth: { type: 'Basic', basic: { secretRef: { name: LOGIN.secret } } },
-      },
-      requests: [{ name: 'create', method: 'POST', path: '/orders', body: { type: 'JSON', json: BODY } }],
-      load: { type: 'Open', open: { stages: [{ duration: '10s', rate: 300 }] } },
-      thresholds: [{ metric: 'errors', max: '0%' }],
-      runners: { replicas: RUNNERS, logSamples: true },
-    });
-    const names = (await place.list<{ metadata: { name: string } }>('pods', `${LABEL_TEST}=orders`)).map(
-      (pod) => pod.metadata.name,
-    );
-    const logs = await Promise.all(names.map((name) => place.kubectl('logs', name)));
-    samples = logs.flatMap(parseSamples);
+  const place = usePlace('result', {
+    prepare: async (place) => {
+      test = await place.runToEnd('orders', {
+        target: {
+          url: place.url('/private'),
+          timeout: '5s',
+          auth: { type: 'Basic', basic: { secretRef: { name: LOGIN.secret } } },
+        },
+        requests: [{ name: 'create', method: 'POST', path: '/orders', body: { type: 'JSON', json: BODY } }],
+        load: { type: 'Open', open: { stages: [{ duration: '10s', rate: 300 }] } },
+        thresholds: [{ metric: 'errors', max: '0%' }],
+        runners: { replicas: RUNNERS, logSamples: true },
+      });
+      const names = (await place.list<{ metadata: { name: string } }>('pods', `${LABEL_TEST}=orders`)).map(
+        (pod) => pod.metadata.name,
+      );
+      const logs = await Promise.all(names.map((name) => place.kubectl('logs', name)));
+      samples = logs.flatMap(parseSamples);
+    },
   });
 
   it('counts every arrival of the schedule', () => {

@@ -17,7 +17,7 @@ export function targetObjects(image: string) {
     ports: [{ name: 'http', containerPort: 8080 }],
     env: [key('TARGET_USERNAME', 'username'), key('TARGET_PASSWORD', 'password')],
     readinessProbe: { httpGet: { path: '/received', port: 'http' }, periodSeconds: 1 },
-    resources: { requests: { cpu: '50m', memory: '64Mi' } },
+    resources: { requests: { cpu: '10m', memory: '64Mi' } },
     securityContext: SECURITY,
   };
   return [

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LABEL_TEST } from '../../api/names.ts';
 import { run } from '../cluster/run.ts';
 import { until } from '../cluster/wait.ts';
-import { usePlace } from './place.ts';
+import { usePlace } from '../e2e/place.ts';
 
 const RATE = 40;
 const REPORT_PORT = '8090';
-const elsewhere = process.env.LOADTEST_E2E_KUBECONFIG ? 'the network of a cluster elsewhere is not ours' : false;
 
 type PodSeen = { metadata: { labels: Record<string, string> }; status: { podIP?: string } };
 
-describe('a network that is cut between a runner and the operator', { skip: elsewhere }, () => {
-  const place = usePlace('cut');
+describe('a network that is cut between a runner and the operator', { concurrency: true }, () => {
+  const place = usePlace('cut', { operator: [] });
   const cuts = new Set<string>();
 
   /** Before anything else is decided of a packet, so that connections that are there break too. */
@@ -27,7 +26,7 @@ describe('a network that is cut between a runner and the operator', { skip: else
     await rule('-D', ip);
     cuts.delete(ip);
   }
-  afterEach(async () => {
+  after(async () => {
     for (const ip of cuts) await mend(ip);
   });
 

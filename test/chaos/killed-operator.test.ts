@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isTrue } from '../../api/conditions.ts';
+import type { LoadTest } from '../../api/loadtest.ts';
+import { LABEL_MANAGED_BY, LABEL_TEST, MANAGER } from '../../api/names.ts';
+import { seededRandom } from '../../model/random.ts';
+import { until } from '../cluster/wait.ts';
+import { usePlace } from '../e2e/place.ts';
+import { leader, operatorProcess } from './operator.ts';
+import { assertWhole, RATE, RUNNERS, specOf } from './result.ts';
+
+/** In all; each place has its share. */
+const KILLS = Number(process.env.LOADTEST_CHAOS_KILLS ?? 50);
+const SEED = Number(process.env.LOADTEST_CHAOS_SEED ?? Date.now() % 1e6);
+/** How long an operator lives at most, from the start of its process: it starts, and works for a while. */
+const LIFE_MS = 4000;
+/** LoadTests that run at once in a place. */
+const AT_ONCE = 3;
+const PLACES = 2;
+
+const PHASES = ['making', 'readying', 'barrier', 'load', 'end'] as const;
+type Phase = (typeof PHASES)[number];
+
+/** How far a test that has not ended is, by its status. */
+function phaseOf({ status }: LoadTest, seconds: number): Phase {
+  if (status?.startTime === undefined) return 'making';
+  if (status.loadStartTime === undefined) return 'readying';
+  const sinceMs = Date.now() - Date.parse(status.loadStartTime);
+  if (sinceMs < 0) return 'barrier';
+  return sinceMs < seconds * 1e3 ? 'load' : 'end';
+}
+
+describe(`the operator that is killed at ${KILLS} random moments (seed ${SEED})`, { concurrency: true }, () => {
+  const hit = Object.fromEntries(PHASES.map((phase) => [phase, 0])) as Record<Phase, number>;
+
+  for (let number = 1; number <= PLACES; number++) {
+    describe(`in place ${number}`, () => {
+      const place = usePlace(`kills-${number}`, { operator: [] });
+      const random = seededRandom(SEED + number);
+      /** By name, how many seconds of load. */
+      const tests = new Map<string, number>();
+
+      const unfinished = async () => {
+        const all = await place.list<LoadTest>('loadtests');
+        return all.filter(({ status }) => !isTrue(status?.conditions, 'Complete'));
+      };
+
+      async function keepBusy(running: number): Promise<void> {
+        for (let n = running; n < AT_ONCE; n++) {
+          const name = `run-${tests.size + 1}`;
+          const seconds = 1 + Math.floor(random() * 5);
+          tests.set(name, seconds);
+          await place.start(name, specOf(place, name, seconds));
+        }
+      }
+
+      it('ends no run, makes nothing twice and leaves nothing', async (t) => {
+        const pod = await until('a leader', () => leader(place), { timeoutMs: 30_000 });
+        let last: number | undefined;
+        for (let kill = 0; kill < Math.ceil(KILLS / PLACES); kill++) {
+          const pid = await until(
+            'the next process',
+            () => {
+              const found = operatorProcess(pod);
+              return found === last ? undefined : found;
+            },
+            { timeoutMs: 30_000, intervalMs: 30 },
+          );
+          const lives = sleep(random() * LIFE_MS);
+          await keepBusy((await unfinished()).length);
+          await lives;
+          for (const test of await unfinished()) hit[phaseOf(test, tests.get(test.metadata.name ?? '') ?? 0)] += 1;
+          process.kill(pid, 'SIGKILL');
+          last = pid;
+        }
+        for (const [name, seconds] of tests) {
+          const ended = await place.waitFor(name, 'Complete', 90);
+          await assertWhole(place, name, ended, seconds * RATE);
+          assert.deepEqual(ended.status.runners, { desired: RUNNERS, ready: RUNNERS, succeeded: RUNNERS, lost: 0 });
+        }
+        t.diagnostic(`${tests.size} LoadTests, all of them whole`);
+
+        const ours = `${LABEL_MANAGED_BY}=${MANAGER}`;
+        const pods = await place.list<{ metadata: { labels: Record<string, string> } }>('pods', ours);
+        assert.equal(pods.length, tests.size * RUNNERS, 'a pod for each runner');
+        assert.ok(pods.every(({ metadata }) => tests.has(metadata.labels[LABEL_TEST] ?? '')));
+        assert.equal((await place.list('leases.coordination.k8s.io')).length, 1, 'one Lease');
+        await place.kubectl('delete', 'loadtests', '--all');
+        await until(
+          'nothing is left of any run',
+          async () => (await place.list('jobs,pods,configmaps', ours)).length === 0 || undefined,
+          { timeoutMs: 30_000, intervalMs: 300 },
+        );
+      });
+    });
+  }
+
+  after(() => {
+    console.log(`runs that a kill met: ${PHASES.map((phase) => `${hit[phase]} at ${phase}`).join(', ')}`);
+    assert.ok(hit.making + hit.readying > 0 && hit.load > 0 && hit.end > 0, 'kills in every part of a run');
+  });
+});

@@ -1,0 +1,24 @@
+import { LABEL_LEADER } from '../../api/names.ts';
+import { until } from '../cluster/wait.ts';
+import type { Place } from '../e2e/place.ts';
+import { processWith } from '../e2e/processes.ts';
+
+type PodName = { metadata: { name: string } };
+
+/** The pod of the operator of a place's own that leads; undefined while none does. */
+export async function leader(place: Place): Promise<string | undefined> {
+  return (await place.list<PodName>('pods', `${LABEL_LEADER}=true`))[0]?.metadata.name;
+}
+
+/** The process of an operator, by its pod. */
+export function operatorProcess(pod: string): number | undefined {
+  return processWith('/app/operator.mjs', { HOSTNAME: pod });
+}
+
+/** Kills the operator that leads, as soon as one does, as the kernel would; gives its pod, in which the kubelet starts it again. */
+export async function killOperator(place: Place): Promise<string> {
+  const pod = await until('a leader', () => leader(place), { timeoutMs: 30_000 });
+  const pid = await until('its process', () => operatorProcess(pod), { timeoutMs: 30_000 });
+  process.kill(pid, 'SIGKILL');
+  return pod;
+}

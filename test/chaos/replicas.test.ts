@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { until } from '../cluster/wait.ts';
+import { RELEASE } from '../e2e/environment.ts';
+import { usePlace } from '../e2e/place.ts';
+import { leader, operatorProcess } from './operator.ts';
+import { assertWhole, RATE, startAndWait } from './result.ts';
+
+describe('of two replicas', () => {
+  const place = usePlace('replicas', { operator: ['replicas=2'] });
+  const ready = () => place.kubectl('rollout', 'status', `deployment/${RELEASE}`, '--timeout=60s');
+  before(ready);
+
+  /** Takes the leader away and gives how long it took until the other leads, in milliseconds. */
+  async function lose(take: (pod: string) => Promise<unknown>): Promise<number> {
+    const lost = await until('a leader', () => leader(place), { timeoutMs: 30_000 });
+    await take(lost);
+    const began = Date.now();
+    const isOther = (pod: string | undefined) => pod !== undefined && pod !== lost;
+    await until('another leader', async () => isOther(await leader(place)) || undefined, { timeoutMs: 25_000 });
+    return Date.now() - began;
+  }
+
+  it('the leader that is killed in the middle of a load: the other leads within 20 s, and the result is whole', async () => {
+    await startAndWait(place, 'headless', 22, { onLoss: 'Fail' }, RATE);
+    const tookMs = await lose(async (pod) => {
+      process.kill(operatorProcess(pod)!, 'SIGKILL');
+      // Or it would be the next leader itself.
+      await place.kubectl('delete', 'pod', pod, '--grace-period=0', '--force');
+    });
+    assert.ok(tookMs < 20_000, `${tookMs} ms`);
+    await assertWhole(place, 'headless', await place.waitFor('headless', 'Complete', 60), 22 * RATE);
+  });
+
+  it('a leader that is told to end hands over at once', async () => {
+    await ready();
+    const tookMs = await lose((pod) => place.kubectl('delete', 'pod', pod, '--wait=false'));
+    assert.ok(tookMs < 6000, `${tookMs} ms`);
+  });
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { findCondition } from '../../api/conditions.ts';
+import { LABEL_TEST } from '../../api/names.ts';
+import { identityProblems } from '../../model/counters.ts';
+import { until } from '../cluster/wait.ts';
+import type { Ended, Place, Spec } from '../e2e/place.ts';
+
+/** Requests a second that the tests here make, all runners together. */
+export const RATE = 40;
+export const RUNNERS = 2;
+
+export function open(seconds: number): Spec['load'] {
+  return { type: 'Open', open: { stages: [{ duration: `${seconds}s`, rate: RATE }] } };
+}
+
+/** A load of some seconds by two runners at a path of its own. */
+export function specOf(place: Place, name: string, seconds: number, runners: NonNullable<Spec['runners']> = {}): Spec {
+  return {
+    target: { url: place.url(`/${name}`) },
+    load: open(seconds),
+    thresholds: [{ metric: 'errors', max: '0%' }],
+    // The node that they share has room for many: they wait for most of their time.
+    runners: {
+      replicas: RUNNERS,
+      ...runners,
+      template: { resources: { requests: { cpu: '10m' } }, ...runners?.template },
+    },
+  };
+}
+
+/** Waits until the target has seen both runners of a test and that many requests. */
+export async function untilSent(place: Place, name: string, requests: number): Promise<void> {
+  await until(
+    `both runners of ${name} have sent`,
+    async () => {
+      const seen = await place.received(`/${name}`);
+      return (
+        (seen !== undefined && seen.total >= requests && Object.keys(seen.clients).length === RUNNERS) || undefined
+      );
+    },
+    { timeoutMs: 60_000, intervalMs: 100 },
+  );
+}
+
+export async function startAndWait(
+  place: Place,
+  name: string,
+  seconds: number,
+  runners: NonNullable<Spec['runners']>,
+  requests: number,
+) {
+  await place.start(name, specOf(place, name, seconds, runners));
+  await untilSent(place, name, requests);
+}
+
+/** The test's whole load is in the result, as the target counted it, from one Job. */
+export async function assertWhole(place: Place, name: string, { status }: Ended, requests: number): Promise<void> {
+  const { generated, made, done } = status.counts;
+  const total = (await place.received(`/${name}`))?.total;
+  assert.deepEqual(
+    { generated, made, done, total },
+    { generated: requests, made: requests, done: requests, total: requests },
+  );
+  assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
+  assertNotFailed({ status });
+  assert.equal((await place.list('jobs', `${LABEL_TEST}=${name}`)).length, 1, 'one Job');
+}
+
+/**
+ * What was sent before a runner was lost is in the result but for `missing` requests at most, and what the result has adds up. What a
+ * lost runner sent in its last two seconds may be missing: one until it is counted, one until that is written. What was cut off on its way
+ * may not have reached the target.
+ */
+export async function assertKept(place: Place, name: string, { status }: Ended, missing = RATE): Promise<void> {
+  assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
+  const total = (await place.received(`/${name}`))?.total ?? 0;
+  const { made, aborted } = status.counts;
+  assert.ok(made <= total + aborted && total - made <= missing, `${made} of ${total} requests are in the result`);
+}
+
+/** A machine that is busy may send late, which leaves the verdict open. */
+export function assertNotFailed({ status }: Pick<Ended, 'status'>): void {
+  const passed = findCondition(status.conditions, 'Passed');
+  assert.notEqual(passed?.status, 'False', passed?.message ?? '');
+}
+
+/** What the condition Complete says of a test that has ended. */
+export function completeOf({ status }: Pick<Ended, 'status'>) {
+  return findCondition(status.conditions, 'Complete');
+}
