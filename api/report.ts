@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { windowsSchema } from './comparison.ts';
 import { API_VERSION } from './group.ts';
 import { loadTestSpecSchema } from './loadtest.ts';
 import { countsSchema, loadTestStatusSchema } from './status.ts';
@@ -60,6 +61,7 @@ export const reportDocumentSchema = z.strictObject({
       requests: z.array(timesOfRequest).max(32),
     })
     .describe('HdrHistograms of microseconds in the V2 compressed encoding, base64.'),
+  baselineWindows: windowsSchema.optional().describe('Of the LoadTest that this one was compared with.'),
   runners: z
     .array(
       z.strictObject({

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { PERCENT_PATTERN } from '../api/quantity.ts';
 import { cluster, logOptions, OPTIONS, reportFiles, SHELLS, TOPICS, type Topic } from './options.ts';
 
 export type Output = 'text' | 'yaml' | 'json';
@@ -17,13 +18,17 @@ export type Command =
   | { name: 'version'; output: 'text' | 'json' }
   | { name: 'completion'; shell: Shell }
   | { name: 'validate'; files: string[] }
-  | { name: 'run'; file: string; set: string[]; output: Output; plain: boolean; files: ReportFiles }
+  | { name: 'run'; file: string; baseline?: string; set: string[]; output: Output; plain: boolean; files: ReportFiles }
   | { name: 'wait'; test: string; plain: boolean; files: ReportFiles; cluster: Cluster }
   | { name: 'list'; output: ListOutput; selector?: string; allNamespaces: boolean; cluster: Cluster }
   | { name: 'stop'; tests: string[]; cluster: Cluster }
   | ({ name: 'rerun'; test: string; newName?: string; set: string[]; wait: boolean } & Following)
   | { name: 'logs'; test: string; options: LogOptions; cluster: Cluster }
-  | { name: 'report'; source: string; files: ReportFiles; cluster: Cluster };
+  | { name: 'report'; source: string; files: ReportFiles; cluster: Cluster }
+  | ({ name: 'compare'; baseline: string; observed: string } & Comparing);
+
+/** `maxRegression` is a percentage. */
+type Comparing = { maxRegression: string; output: 'text' | 'json' | 'markdown'; cluster: Cluster };
 
 type Following = { plain: boolean; files: ReportFiles; cluster: Cluster };
 
@@ -44,6 +49,15 @@ const oneFile = z.tuple([z.string()], 'run takes exactly one FILE ("-" reads sta
 const oneName = (command: string) => z.tuple([z.string()], `${command} takes exactly one NAME`);
 const names = z.array(z.string()).min(1, 'stop takes at least one NAME');
 const oneSource = z.tuple([z.string()], 'report takes exactly one NAME or FILE ("-" reads standard input)');
+const twoSources = z.tuple(
+  [z.string(), z.string()],
+  'compare takes exactly two, each a NAME or FILE: the baseline first',
+);
+const compareShape = z.object({
+  sources: twoSources,
+  output: z.enum(['text', 'json', 'markdown'], '--output must be text, json or markdown').default('text'),
+  maxRegression: z.string().regex(PERCENT_PATTERN, '--max-regression must be a percentage such as 10%').default('10%'),
+});
 const files = z.array(z.string()).min(1, 'validate takes at least one FILE ("-" reads standard input)');
 
 /** What the words after `loadtest` ask for, or what is wrong with them. */
@@ -70,6 +84,8 @@ type Values = ReportFiles &
     selector?: string;
     name?: string;
     wait?: boolean;
+    baseline?: string;
+    'max-regression'?: string;
   };
 
 function parseRest(name: Topic, args: string[]): Parsed {
@@ -115,11 +131,19 @@ function parseRest(name: Topic, args: string[]): Parsed {
         files: pick(values, reportFiles),
         cluster: pick(values, cluster),
       }));
+    case 'compare': {
+      const options = { sources: positionals, output: values.output, maxRegression: values['max-regression'] };
+      return checked(compareShape.safeParse(options), ({ sources: [baseline, observed], ...rest }) => ({
+        ...{ name, baseline, observed, ...rest },
+        cluster: pick(values, cluster),
+      }));
+    }
     case 'run': {
       const shape = z.object({ file: oneFile, output: outputSchema });
       return checked(shape.safeParse({ file: positionals, output: values.output }), ({ file, output }) => ({
         name,
         file: file[0],
+        ...(values.baseline !== undefined && { baseline: values.baseline }),
         set: values.set ?? [],
         output,
         plain: values['no-progress'] === true,

@@ -1,12 +1,13 @@
 import { OPTIONS, SHELLS, TOPICS, type Topic } from './options.ts';
 
 /** Commands whose argument is the name of a LoadTest in the cluster; those of the others are files. */
-const NAMES: readonly Topic[] = ['wait', 'stop', 'rerun', 'logs', 'report'];
-const FILES: readonly Topic[] = ['run', 'validate', 'report'];
+const NAMES: readonly Topic[] = ['wait', 'stop', 'rerun', 'logs', 'report', 'compare'];
+const FILES: readonly Topic[] = ['run', 'validate', 'report', 'compare'];
 /** Options that take one of a few words. */
 const WORDS: Partial<Record<Topic, string>> = {
   run: 'text yaml json',
   list: 'table json yaml name',
+  compare: 'text json markdown',
   version: 'text json',
 };
 
@@ -37,7 +38,7 @@ function bash(): string {
 _loadtest() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words= files=
   case $previous in
-    --report|--junit|--json|--markdown|--kubeconfig) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --report|--junit|--json|--markdown|--baseline|--kubeconfig) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   if (( COMP_CWORD == 1 )); then words='${[...TOPICS, 'help'].join(' ')}'
   else case \${COMP_WORDS[1]} in

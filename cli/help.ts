@@ -17,6 +17,7 @@ In a cluster:
 
 Of both:
   report NAME|FILE  writes the report of a finished LoadTest as HTML, JUnit XML, Markdown or JSON
+  compare A B       says whether result B is worse than result A by more than noise
   completion SHELL  prints a script that completes commands: bash, zsh or fish
   version           prints the version
 
@@ -26,7 +27,7 @@ Exit code: 0 passed or done, 1 failed, 2 inconclusive, 64 bad input or nothing o
 143 terminated.
 `;
 
-const RUN = `Usage: loadtest run FILE [--set PATH=VALUE]... [-o text|yaml|json] [--no-progress]
+const RUN = `Usage: loadtest run FILE [--set PATH=VALUE]... [--baseline FILE] [-o text|yaml|json] [--no-progress]
                          [--report FILE] [--junit FILE] [--json FILE] [--markdown FILE]
 
 Runs the LoadTests in FILE on this machine: the same load, the same merge and the same verdict as in a cluster,
@@ -38,6 +39,9 @@ Progress goes to standard error, the finished resource to standard output.
   --set PATH=VALUE  sets a field of the spec before it is checked; repeatable. PATH is dotted, with indices of lists:
                     --set load.open.stages[0].rate=100. VALUE is YAML; null removes the field. A dot that is part
                     of a name is written "\\."
+  --baseline FILE   compares with the result in FILE, which is what -o json or --json wrote: a test that is worse by more than
+                    compareWith.maxRegression (10% where it says nothing), and by more than noise, has failed. Without
+                    it, compareWith names a LoadTest that stands in FILE too: complete, or run before this one.
   -o, --output      text (default): a report for people; yaml, json: the finished LoadTest with its status
   --report FILE     writes the report as one HTML page that needs nothing else: charts, tables, the spec
   --junit FILE      writes the verdict and the thresholds as JUnit XML, for a CI server
@@ -138,6 +142,21 @@ Without an option, the report is printed as text.
 Exit code: 0 written, 64 there is no such report.
 `;
 
+const COMPARE = `Usage: loadtest compare A B [--max-regression PERCENT] [-o text|json|markdown]
+
+Says whether the result B is worse than the result A. Each is the name of a LoadTest in the cluster that kubectl speaks to,
+or a file: what loadtest run -o json or --json wrote, or a report's ConfigMap ("-" is standard input). Both must have been
+made with the same load. A metric has regressed when it is worse by more than the limit, and by more than the windows of
+the two runs differ by themselves.
+
+  --max-regression  how much worse B may be, in proportion to A (default 10%)
+  -o, --output      text (default), json, or markdown for a pull request
+  -n, --namespace, --context, --kubeconfig
+                    as kubectl has them
+
+Exit code: 0 not worse, 1 regressed, 2 not comparable, 64 there is no such result.
+`;
+
 const VALIDATE = `Usage: loadtest validate FILE...
 
 Says whether a cluster would accept the LoadTests and ScheduledLoadTests in each FILE, by the same rules and with the
@@ -168,6 +187,7 @@ const TEXTS: Record<Topic, string> = {
   rerun: RERUN,
   logs: LOGS,
   report: REPORT,
+  compare: COMPARE,
   validate: VALIDATE,
   completion: COMPLETION,
   version: VERSION,

@@ -2,16 +2,24 @@ import { type ConditionState, type ConditionType, withConditions } from '../api/
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import type { Snapshot } from '../api/protocol.ts';
 import type { LoadTestStatus } from '../api/status.ts';
+import { compareWith, type Found } from '../model/baseline.ts';
 import { resultStatus } from '../model/status.ts';
 import { summarise } from '../model/summary.ts';
 import { withTeardown } from '../model/teardown.ts';
 import { judge } from '../model/verdict.ts';
+import { formatWindows, type Windows } from '../model/windows.ts';
 
 /**
  * The status of a local run in each of its stages, in the words that the operator uses for a run in a cluster:
  * whoever reads the one can read the other.
  */
-export type Stage = { before: LoadTestStatus; nowMs: number; runners: number };
+export type Stage = {
+  before: LoadTestStatus;
+  nowMs: number;
+  runners: number;
+  /** What `spec.compareWith` names, if it is known. */
+  baseline?: Found | undefined;
+};
 
 const NOT_YET: ConditionState = { status: 'Unknown', reason: 'Undecided', message: 'the test is not complete' };
 
@@ -43,21 +51,24 @@ export function started({ before, nowMs, runners }: Stage, loadStartMs: number):
 
 /** How the load ended: by its plan, because a person asked for it, by a threshold or the loss of a runner, which `message` tells of. */
 export type End =
-  | { reason: 'Finished'; snapshots: readonly Snapshot[] }
+  | { reason: 'Finished'; snapshots: readonly Snapshot[]; windows?: Windows | undefined }
   | { reason: 'Interrupted'; snapshots: readonly Snapshot[] }
   | { reason: 'Aborted'; snapshots: readonly Snapshot[]; message: string }
   | { reason: 'RunnersLost'; snapshots: readonly Snapshot[]; message: string };
 
 /** `teardown`: why the script's teardown failed. */
 export function ended(
-  { before, nowMs, runners }: Stage,
+  { before, nowMs, runners, baseline }: Stage,
   spec: LoadTestSpec,
   end: End,
   teardown?: string,
 ): LoadTestStatus {
   const lost = end.reason === 'RunnersLost' ? runners : 0;
   const summary = end.snapshots.length === 0 ? undefined : summarise(spec, end.snapshots);
-  const verdict = judge(spec, summary, { desired: runners, lost }, end.reason === 'Aborted' ? end.message : undefined);
+  const windows = end.reason === 'Finished' ? end.windows : undefined;
+  const compared = spec.compareWith && compareWith(spec.compareWith, baseline, { spec, windows });
+  const aborted = end.reason === 'Aborted' ? end.message : undefined;
+  const verdict = judge(spec, summary, { desired: runners, lost }, aborted, compared);
   const interrupted = `interrupted before the load was over: ${verdict.passed.message}`;
   return next(
     {
@@ -65,6 +76,7 @@ export function ended(
       completionTime: time(nowMs),
       runners: { desired: runners, ready: runners, succeeded: runners - lost, lost },
       ...(summary && resultStatus(summary, verdict)),
+      ...(windows && { windows: formatWindows(windows) }),
     },
     nowMs,
     {

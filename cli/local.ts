@@ -4,9 +4,11 @@ import type { Assignment, Snapshot } from '../api/protocol.ts';
 import type { ReportDocument } from '../api/report.ts';
 import type { LoadTestStatus } from '../api/status.ts';
 import { abortReason } from '../model/abort.ts';
+import type { Found } from '../model/baseline.ts';
 import { reportDocument } from '../model/report.ts';
 import { type Summary, summarise } from '../model/summary.ts';
 import { emptyTimeline, TimelineRecorder, timelineStepMs } from '../model/timeline.ts';
+import { windowStepMs } from '../model/windows.ts';
 import { type Crew, ScriptInvalid, shares, startCrew } from '../runner/crew.ts';
 import { preflight } from '../runner/preflight.ts';
 import { beginScript, type ScriptHost } from '../runner/script/host.ts';
@@ -16,6 +18,8 @@ export type LocalRun = {
   test: LoadTest;
   /** What the spec refers to, by referencePath. */
   values: ReadonlyMap<string, Buffer>;
+  /** What `spec.compareWith` names, if it is known. */
+  baseline?: Found | undefined;
   /** Worker threads to run on, each with an equal share of the load. */
   runners: number;
   now: () => number;
@@ -66,10 +70,12 @@ export async function runLocally(run: LocalRun): Promise<ReportDocument> {
     const startMs = now() + START_LEAD_MS;
     status = started({ before: status, nowMs: now(), runners }, startMs);
     crew.start(startMs, script?.setup);
-    const timeline = new TimelineRecorder(timelineStepMs(test.spec));
+    const timeline = new TimelineRecorder(timelineStepMs(test.spec), windowStepMs(test.spec));
     const end = await untilEnd(crew, run, timeline);
     const teardown = await script?.tearDown();
-    status = ended({ before: status, nowMs: now(), runners }, test.spec, end, teardown);
+    const over = end.reason === 'Finished' ? { ...end, windows: timeline.windows(end.snapshots) } : end;
+    const { baseline } = run;
+    status = ended({ before: status, nowMs: now(), runners, baseline }, test.spec, over, teardown);
     return reportOf(run, status, timeline.finish(end.snapshots), end.snapshots);
   } finally {
     await crew.close();
@@ -77,7 +83,7 @@ export async function runLocally(run: LocalRun): Promise<ReportDocument> {
 }
 
 function reportOf(
-  { test, environment }: LocalRun,
+  { test, environment, baseline }: LocalRun,
   status: LoadTestStatus,
   timeline: ReportDocument['timeline'],
   snapshots: readonly Snapshot[],
@@ -89,6 +95,7 @@ function reportOf(
     spec: test.spec,
     status,
     timeline,
+    baseline,
     runners: snapshots.map((snapshot, index) => ({ index, state, snapshot })),
     environment,
   });

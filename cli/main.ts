@@ -3,12 +3,15 @@ import { availableParallelism, cpus, release, type } from 'node:os';
 import { threadsWithin } from '../model/cgroup.ts';
 import { readCpuLimits } from '../runner/cgroup.ts';
 import { type Command, parseCommand } from './arguments.ts';
+import { compareCommand } from './compare.ts';
 import { completionScript } from './completion.ts';
 import { EXIT } from './exit.ts';
 import { helpText } from './help.ts';
 import { listCommand, logsCommand, reportCommand, rerunCommand, stopCommand, waitCommand } from './in-cluster.ts';
 import { prepareTests } from './prepare.ts';
-import { render, runAll } from './run.ts';
+import { readResults } from './results.ts';
+import { givenFor, render, runAll } from './run.ts';
+import { scriptProblems } from './scripts.ts';
 import { displayOf, fileName, interruptSignal, paintFor, read, refuse, writeReports } from './terminal.ts';
 import { formatProblem, validateText } from './validate.ts';
 import { VERSION, versionText } from './version.ts';
@@ -32,6 +35,8 @@ async function main(words: string[]): Promise<number> {
       return logsCommand(command);
     case 'report':
       return reportCommand(command);
+    case 'compare':
+      return compareCommand(command);
     case 'validate':
       return validateCommand(command.files);
     case 'completion':
@@ -53,9 +58,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-async function runCommand({ file, set, output, plain, files }: Extract<Command, { name: 'run' }>): Promise<number> {
+async function runCommand(command: Extract<Command, { name: 'run' }>): Promise<number> {
+  const { file, set, output, plain, files } = command;
   const text = read(file);
   if (typeof text !== 'string') return refuse([text.problem]);
+  const given = command.baseline === undefined ? { results: [] } : resultsIn(command.baseline);
+  if ('problems' in given) return refuse(given.problems);
   const prepared = prepareTests(
     text,
     fileName(file),
@@ -64,11 +72,19 @@ async function runCommand({ file, set, output, plain, files }: Extract<Command, 
   );
   if ('problems' in prepared) return refuse(prepared.problems);
 
+  const unmatched = prepared.tests.filter(
+    ({ test }) => given.results.length > 0 && givenFor(test, given.results) === undefined,
+  );
+  if (unmatched.length > 0)
+    return refuse(unmatched.map(({ test }) => `${command.baseline}: has no result for LoadTest ${test.metadata.name}`));
+
   const display = displayOf({ plain });
   for (const note of prepared.notes) display.note(note);
 
   const { finished, exitCode } = await runAll({
     tests: prepared.tests,
+    baselines: prepared.baselines,
+    given: given.results,
     parallelism: threadsWithin(readCpuLimits().cores, availableParallelism()),
     now: Date.now,
     environment: { version: VERSION, machine: machine() },
@@ -91,20 +107,30 @@ async function runCommand({ file, set, output, plain, files }: Extract<Command, 
   return problems.length > 0 && exitCode === EXIT.passed ? refused : exitCode;
 }
 
+function resultsIn(file: string): ReturnType<typeof readResults> {
+  const text = read(file);
+  return typeof text === 'string' ? readResults(text, fileName(file)) : { problems: [text.problem] };
+}
+
 /** "2 x Xeon, Linux 6.1, Node 26.10.0": what a number that was measured on it depends on. */
 function machine(): string {
   const all = cpus();
   return `${all.length} x ${all[0]?.model.trim() || process.arch}, ${type()} ${release()}, Node ${process.versions.node}`;
 }
 
-function validateCommand(files: readonly string[]): number {
-  const problems = files.flatMap((file) => {
+async function validateCommand(files: readonly string[]): Promise<number> {
+  const problems: string[] = [];
+  for (const file of files) {
     const text = read(file);
-    if (typeof text !== 'string') return [text.problem];
-    const { documents, problems } = validateText(text, fileName(file));
-    if (problems.length === 0) process.stdout.write(`${fileName(file)}: ${documents.length} valid\n`);
-    return problems.map(formatProblem);
-  });
+    if (typeof text !== 'string') {
+      problems.push(text.problem);
+      continue;
+    }
+    const { documents, problems: found } = validateText(text, fileName(file));
+    found.push(...(await scriptProblems(documents, fileName(file))));
+    if (found.length === 0) process.stdout.write(`${fileName(file)}: ${documents.length} valid\n`);
+    problems.push(...found.map(formatProblem));
+  }
   return problems.length === 0 ? EXIT.passed : refuse(problems);
 }
 

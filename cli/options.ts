@@ -9,6 +9,7 @@ export const TOPICS = [
   'rerun',
   'logs',
   'report',
+  'compare',
   'validate',
   'completion',
   'version',
@@ -41,7 +42,7 @@ export const logOptions = {
 
 /** The options of each command, for parseArgs of node:util. */
 export const OPTIONS: Record<Topic, NonNullable<ParseArgsConfig['options']>> = {
-  run: { ...help, ...reportFiles, ...set, ...output, ...plain },
+  run: { ...help, ...reportFiles, ...set, ...output, ...plain, baseline: { type: 'string' } },
   wait: { ...help, ...reportFiles, ...plain, ...cluster },
   list: {
     ...{ ...help, ...output, 'all-namespaces': { type: 'boolean', short: 'A' } },
@@ -54,6 +55,7 @@ export const OPTIONS: Record<Topic, NonNullable<ParseArgsConfig['options']>> = {
   },
   logs: { ...help, ...logOptions, ...cluster },
   report: { ...help, ...reportFiles, ...cluster },
+  compare: { ...help, ...output, 'max-regression': { type: 'string' }, ...cluster },
   validate: help,
   completion: help,
   version: { ...help, ...output },

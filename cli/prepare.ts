@@ -1,7 +1,9 @@
+import { isTrue } from '../api/conditions.ts';
 import type { LoadTest } from '../api/loadtest.ts';
 import { readTable } from '../runner/variables.ts';
 import { isOurs, type KubeObject, parseObjects } from './documents.ts';
 import { applyOverride, type Override, parseOverride } from './override.ts';
+import type { Result } from './results.ts';
 import { formatProblem, validateObject } from './validate.ts';
 import { resolveValues } from './values.ts';
 
@@ -17,7 +19,7 @@ export function prepareTests(
   file: string,
   sets: readonly string[],
   makeName: (prefix: string) => string,
-): { tests: Runnable[]; notes: string[] } | { problems: string[] } {
+): { tests: Runnable[]; baselines: Result[]; notes: string[] } | { problems: string[] } {
   const overrides = sets.map(parseOverride);
   const badSets = overrides.flatMap((o) => ('problem' in o ? [o.problem] : []));
   const parsed = parseObjects(text, file);
@@ -31,7 +33,12 @@ export function prepareTests(
   if (problems.length > 0) return { problems };
 
   const holders = checked.flatMap((c) => ('holder' in c ? [c.holder] : []));
-  const tests = checked.flatMap((c) => ('test' in c ? [named(c.test, makeName)] : []));
+  const [finished, open] = partition(
+    checked.flatMap((c) => ('test' in c ? [c.test] : [])),
+    (test, all) => isBaseline(test, all),
+  );
+  const tests = open.map((test) => named(test, makeName));
+  const baselines = finished.map(({ metadata, spec, status = {} }) => ({ name: metadata.name ?? '', spec, status }));
   if (tests.length === 0) return { problems: [`${file}: there is no LoadTest in it`] };
   const resolved = tests.map((test) => ({ test, ...withData(test, resolveValues(test, holders)) }));
   const missing = resolved.flatMap((r) =>
@@ -41,7 +48,11 @@ export function prepareTests(
   const skipped = [...others, ...ours.filter((o) => o.kind === 'ScheduledLoadTest')];
   return {
     tests: resolved.flatMap((r) => ('values' in r ? [{ test: r.test, values: r.values }] : [])),
-    notes: skipped.map((o) => `${file}: ${o.kind} ${o.metadata?.name ?? ''} is left alone: only LoadTests run here`),
+    baselines,
+    notes: [
+      ...skipped.map((o) => `${file}: ${o.kind} ${o.metadata?.name ?? ''} is left alone: only LoadTests run here`),
+      ...baselines.map(({ name }) => `${file}: LoadTest ${name} is complete and does not run: it is compared with`),
+    ],
   };
 }
 
@@ -78,12 +89,18 @@ function override(object: KubeObject, overrides: readonly Override[]): { object:
   return { object: { ...object, spec } };
 }
 
+/** Whether a LoadTest is a result that another one beside it is to be compared with. */
+function isBaseline({ metadata, status }: LoadTest, all: readonly LoadTest[]): boolean {
+  const isNamed = all.some(({ spec }) => spec.compareWith !== undefined && spec.compareWith.name === metadata.name);
+  return isNamed && isTrue(status?.conditions, 'Complete');
+}
+
 /** A LoadTest with a name, and without a status: what is in the file says nothing of this run. */
 function named({ status: _, ...test }: LoadTest, makeName: (prefix: string) => string): LoadTest {
   const { name, generateName = '' } = test.metadata;
   return { ...test, metadata: { ...test.metadata, name: name ?? makeName(generateName) } };
 }
 
-function partition<T>(list: readonly T[], keep: (item: T) => boolean): [T[], T[]] {
-  return [list.filter(keep), list.filter((item) => !keep(item))];
+function partition<T>(list: readonly T[], keep: (item: T, all: readonly T[]) => boolean): [T[], T[]] {
+  return [list.filter((item) => keep(item, list)), list.filter((item) => !keep(item, list))];
 }

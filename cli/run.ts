@@ -1,6 +1,7 @@
 import { findCondition } from '../api/conditions.ts';
 import type { LoadTest } from '../api/loadtest.ts';
 import type { ReportDocument } from '../api/report.ts';
+import { baselineProblem } from '../model/baseline.ts';
 import type { Summary } from '../model/summary.ts';
 import { jsonReport, yamlReport } from '../report/documents.ts';
 import type { Paint } from '../report/paint.ts';
@@ -11,10 +12,15 @@ import { exitCodeOf, worstOf } from './exit.ts';
 import { runLocally } from './local.ts';
 import type { Runnable } from './prepare.ts';
 import { progressLine } from './progress.ts';
+import { type Result, resultCalled } from './results.ts';
 import { viewOfSummary } from './view.ts';
 
 export type RunOptions = {
   tests: readonly Runnable[];
+  /** Results beside the tests that `compareWith` names. */
+  baselines: readonly Result[];
+  /** Results of another file, which come before those. */
+  given: readonly Result[];
   /** Cores that threads can run on at once. */
   parallelism: number;
   now: () => number;
@@ -33,13 +39,35 @@ export async function runAll(options: RunOptions): Promise<{ finished: Finished[
   const finished: Finished[] = [];
   for (const runnable of options.tests) {
     if (options.interrupt.aborted) break;
-    finished.push(await runOne(runnable, options));
+    finished.push(await runOne(withBaseline(runnable, finished, options), options));
   }
   const codes = finished.map(({ report }) => exitCodeOf(findCondition(report.status.conditions, 'Passed')));
   return { finished, exitCode: options.interrupt.aborted ? options.interrupt.reason : worstOf(codes) };
 }
 
-async function runOne({ test, values }: Runnable, options: RunOptions): Promise<Finished> {
+type Comparing = Runnable & { baseline?: Result | undefined };
+
+/** A test with what it is to be compared with: a result that was given, or that stands or has run beside it. */
+function withBaseline(runnable: Runnable, finished: readonly Finished[], { given, baselines }: RunOptions): Comparing {
+  const { test } = runnable;
+  const wanted = test.spec.compareWith;
+  const result = givenFor(test, given);
+  if (result !== undefined) {
+    const compareWith = { maxRegression: '10%', ...wanted, name: result.name };
+    return { ...runnable, test: { ...test, spec: { ...test.spec, compareWith } }, baseline: result };
+  }
+  const beside = finished.map(({ test: { metadata, spec }, report }): Result => {
+    return { name: metadata.name ?? '', spec, status: report.status };
+  });
+  return { ...runnable, baseline: [...baselines, ...beside].findLast((r) => r.name === wanted?.name) };
+}
+
+/** Of the results that were given the one for a test: the one that it names, or is called as it is, or the only one. */
+export function givenFor({ metadata, spec }: LoadTest, given: readonly Result[]): Result | undefined {
+  return resultCalled(spec.compareWith?.name ?? metadata.name, given);
+}
+
+async function runOne({ test, values, baseline }: Comparing, options: RunOptions): Promise<Finished> {
   const { parallelism, now, display, interrupt, environment } = options;
   const { replicas } = test.spec.runners;
   const runners = Math.min(replicas, parallelism);
@@ -50,11 +78,15 @@ async function runOne({ test, values }: Runnable, options: RunOptions): Promise<
       `runs on ${runners} worker ${runners === 1 ? 'thread' : 'threads'} in the place of ${replicas} runners: this machine has no more cores`,
     );
   }
+  const { compareWith } = test.spec;
+  const problem = compareWith && baselineProblem(compareWith.name, baseline);
+  if (problem !== undefined) display.note(`spec.compareWith: ${problem}, so that the result will be inconclusive`);
   if (test.spec.suspend) display.note('spec.suspend is true; a local run runs all the same');
   try {
     const report = await runLocally({
       test,
       values,
+      baseline,
       runners,
       now,
       interrupt,

@@ -5,6 +5,7 @@ import type { Snapshot } from '../api/protocol.ts';
 import { formatShare } from '../api/quantity.ts';
 import { MAX_REPORT_DOCUMENT_BYTES, type ReportDocument, type Timeline } from '../api/report.ts';
 import type { LoadTestStatus } from '../api/status.ts';
+import type { Found } from './baseline.ts';
 import type { Histogram } from './histogram.ts';
 import { encodeHistogram } from './histogram-encoding.ts';
 import { settled } from './status.ts';
@@ -20,10 +21,14 @@ export type ReportOf = {
   timeline: Timeline;
   runners: readonly RunnerEnd[];
   environment: ReportDocument['environment'];
+  /** What the test was compared with. */
+  baseline?: Found | undefined;
 };
 
 /** The full result of a finished LoadTest, cut down to what its ConfigMap holds. */
-export function reportDocument({ metadata, spec, status, timeline, runners, environment }: ReportOf): ReportDocument {
+export function reportDocument(of: ReportOf): ReportDocument {
+  const { metadata, spec, status, timeline, runners, environment, baseline } = of;
+  const isCompared = (status.comparison?.metrics.length ?? 0) > 0;
   const whole = summarise(
     spec,
     runners.flatMap((r) => r.snapshot ?? []),
@@ -40,6 +45,7 @@ export function reportDocument({ metadata, spec, status, timeline, runners, envi
       pacingLag: encodeHistogram(whole.pacingLag),
       requests: whole.requests.map((r) => ({ name: r.name, ...encoded(r) })),
     },
+    ...(isCompared && baseline?.status.windows && { baselineWindows: baseline.status.windows }),
     runners: runners.map((runner) => runnerLine(spec, runner)),
     environment,
     omitted: [],

@@ -50,9 +50,9 @@ export class ReportStore {
     this.#words.set(uid, (this.#words.get(uid) ?? new Map<number, string>()).set(index, text));
   }
 
-  /** How a test's run went so far, in points of `stepMs` for a run that begins. */
-  timeline(uid: string, stepMs: number): TimelineRecorder {
-    const timeline = this.#timelines.get(uid) ?? new TimelineRecorder(stepMs);
+  /** How a test's run went so far, in points of `stepMs` and windows of `windowMs` for a run that begins. */
+  timeline(uid: string, stepMs: number, windowMs?: number): TimelineRecorder {
+    const timeline = this.#timelines.get(uid) ?? new TimelineRecorder(stepMs, windowMs);
     this.#timelines.set(uid, timeline);
     return timeline;
   }

@@ -1,7 +1,13 @@
 import { escapeText } from './escape.ts';
 
 /** One line of a chart: a value for each x, null where there is none. `colour` is one of the page's --c1 to --c6. */
-export type Series = { name: string; colour: number; values: readonly (number | null)[] };
+export type Series = {
+  name: string;
+  colour: number;
+  values: readonly (number | null)[];
+  /** A line goes on over what is missing: the other series has its values at other x. */
+  joined?: boolean;
+};
 
 export type Chart = {
   title: string;
@@ -28,7 +34,7 @@ export function chart(c: Chart): string {
   const y = scaleOf(values, c.mayBeLogarithmic === true);
   const x = xScale(c.x);
   const grid = y.ticks.map((t) => `<line x1="0" x2="1000" y1="${flip(y.at(t))}" y2="${flip(y.at(t))}"/>`).join('');
-  const lines = c.series.map((s) => `<path class="s${s.colour}" d="${path(s.values, c.x, x, y)}"/>`).join('');
+  const lines = c.series.map((s) => `<path class="s${s.colour}" d="${path(s, c.x, x, y)}"/>`).join('');
   const yLabels = y.ticks
     .map((t) => `<span style="bottom:${percent(y.at(t))}">${t === 0 ? '0' : escapeText(c.formatY(t))}</span>`)
     .join('');
@@ -48,12 +54,12 @@ export function chart(c: Chart): string {
 <div class="frame"><div class="y">${yLabels}</div><div class="plot" data-points="${escapeText(JSON.stringify(readable))}"><svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img" aria-label="${escapeText(c.title)}"><g class="grid">${grid}</g>${lines}</svg><div class="cursor"></div></div><div class="x">${xLabels}<em>${escapeText(c.xLabel)}</em></div></div></figure>`;
 }
 
-function path(values: readonly (number | null)[], xs: readonly number[], x: Scale, y: Scale): string {
+function path({ values, joined }: Series, xs: readonly number[], x: Scale, y: Scale): string {
   let pen = 'M';
   return values
     .map((value, i) => {
       if (value === null) {
-        pen = 'M';
+        if (joined !== true) pen = 'M';
         return '';
       }
       const point = `${pen}${(x.at(xs[i]!) * 1000).toFixed(1)} ${flip(y.at(value))}`;

@@ -2,10 +2,11 @@ import { stringify } from 'yaml';
 import { findCondition } from '../api/conditions.ts';
 import type { ReportDocument } from '../api/report.ts';
 import type { LoadTestStatus } from '../api/status.ts';
+import { COMPARISON_COLUMNS, comparisonCells, RANGE_NOTE } from './comparison.ts';
 import { escapeText as e } from './escape.ts';
-import { charts } from './html-charts.ts';
+import { charts, windowCharts } from './html-charts.ts';
 import { POLICY, SCRIPT, STYLE } from './page.ts';
-import { healthLines, loadLine } from './sections.ts';
+import { healthLines, loadLine, span } from './sections.ts';
 
 /** Reports as one page that needs nothing but itself: it can be mailed, kept as a build's artifact, and read on a phone. */
 export function htmlReport(reports: readonly ReportDocument[]): string {
@@ -20,17 +21,19 @@ export function htmlReport(reports: readonly ReportDocument[]): string {
 
 function article(report: ReportDocument): string {
   const { spec, status, metadata } = report;
-  const span = status.loadStartTime === undefined ? '' : `${status.loadStartTime} to ${status.completionTime ?? 'now'}`;
+  const when = status.loadStartTime === undefined ? '' : `${status.loadStartTime} to ${status.completionTime ?? 'now'}`;
   return [
-    `<article><header><h1>${e(metadata.name)}</h1><p class="soft">${e(spec.target.url)}<br>${e(loadLine(spec))}<br>${e(span)}</p></header>`,
+    `<article><header><h1>${e(metadata.name)}</h1><p class="soft">${e(spec.target.url)}<br>${e(loadLine(spec))}<br>${e(when)}</p></header>`,
     verdict(status),
     tiles(status),
     thresholds(status),
+    comparison(report),
     charts(report),
     `<div class="pair">${times(status)}${counts(status)}</div>`,
     requests(status),
     statuses(status),
     errors(status),
+    unexpected(status),
     generator(report),
     environment(report),
     `<details><summary>Specification</summary><pre>${e(stringify(spec, { lineWidth: 0 }))}</pre></details></article>`,
@@ -120,8 +123,34 @@ function statuses({ responses = [] }: LoadTestStatus): string {
 }
 
 function errors({ errors: list = [] }: LoadTestStatus): string {
-  const rows = list.map((r) => [e(r.kind), n(r.count), { text: r.example.replace(/\s+/g, ' ') }]);
-  return section('Errors', ['kind', 'count', { text: 'for example' }], rows);
+  const rows = list.map((r) => [
+    ...[e(r.kind), n(r.count), e(span(r.first, r.last))],
+    { text: r.example.replace(/\s+/g, ' ') },
+  ]);
+  return section('Errors', ['kind', 'count', 'when', { text: 'for example' }], rows);
+}
+
+function unexpected({ unexpected: list = [] }: LoadTestStatus): string {
+  const rows = list.map((r) => [
+    ...[e(r.request), String(r.status)],
+    { text: [r.reason, r.body.replace(/\s+/g, ' ')].filter(Boolean).join(': ') || '(no body)' },
+  ]);
+  return section('Unexpected answers, the first of each kind', ['request', 'status', { text: 'answer' }], rows);
+}
+
+function comparison({ status, spec, baselineWindows }: ReportDocument): string {
+  const { comparison: compared, windows } = status;
+  if (compared === undefined) return '';
+  const title = `Against ${compared.baseline}, at most ${compared.maxRegression} worse`;
+  const sentence = `<p class="soft">${e(compared.message)}</p>`;
+  if (compared.metrics.length === 0) return `<section><h2>${e(title)}</h2>${sentence}</section>`;
+  const rows = compared.metrics.map((m) => [
+    m.regressed ? '<span class="no">✗ worse</span>' : '<span class="ok">✓</span>',
+    ...comparisonCells(m).map(e),
+  ]);
+  const note = `${sentence}<p class="soft">${e(RANGE_NOTE)}.</p>`;
+  const drawn = windows && baselineWindows ? windowCharts(spec, windows, baselineWindows, compared.baseline) : '';
+  return section(title, ['', ...COMPARISON_COLUMNS], rows, note) + drawn;
 }
 
 function generator({ status, runners, omitted }: ReportDocument): string {

@@ -1,6 +1,8 @@
+import type { Comparison } from '../api/comparison.ts';
 import { findCondition } from '../api/conditions.ts';
 import type { LoadTest } from '../api/loadtest.ts';
 import { escapeText as e } from './escape.ts';
+import { span } from './sections.ts';
 
 /** What a report is about: the test and its status. */
 export type Finished = Pick<LoadTest, 'spec'> & { metadata: { name?: string }; status?: LoadTest['status'] };
@@ -31,7 +33,7 @@ function suite({ test, cases, seconds }: { test: Finished; cases: Case[]; second
     .map(([key, value]) => `<property name="${key}" value="${e(value!)}"/>`);
   return `  <testsuite name="${name}" ${totals(cases)} skipped="0" time="${seconds}"${started}>
     <properties>${properties.join('')}</properties>
-${cases.map((c) => `    ${caseXml(c, name, seconds)}`).join('\n')}
+${cases.map((c) => `    ${caseXml(c, name, seconds)}`).join('\n')}${output(test.status ?? {})}
   </testsuite>`;
 }
 
@@ -57,7 +59,31 @@ function casesOf({ status }: Finished): Case[] {
       problem: { tag: 'failure', type: 'ThresholdExceeded', message: `${what}: ${message}, ${limits}` },
     };
   });
-  return [verdict, ...thresholds];
+  return [verdict, ...thresholds, ...comparisonCases(status?.comparison)];
+}
+
+/** A case for each metric that was compared, or one that says why none was. */
+function comparisonCases(comparison: Comparison | undefined): Case[] {
+  if (comparison === undefined) return [];
+  const { baseline, maxRegression, message, metrics } = comparison;
+  const limit = `at most ${maxRegression} worse than ${baseline}`;
+  if (metrics.length === 0)
+    return [{ name: limit, problem: { tag: 'error', type: 'NotComparable', message: `not compared: ${message}` } }];
+  return metrics.map(({ metric, baseline: before, observed, change, range, regressed }): Case => {
+    const name = `${metric} ${limit}`;
+    if (!regressed) return { name };
+    const what = `${metric}: ${observed} after ${before}, ${change} (${range})`;
+    return { name, problem: { tag: 'failure', type: 'Regressed', message: what } };
+  });
+}
+
+/** What went wrong in single requests, for whoever looks into a failed suite: a CI server shows it below the cases. */
+function output({ errors = [], unexpected = [] }: NonNullable<Finished['status']>): string {
+  const lines = [
+    ...errors.map((r) => `${r.kind}: ${r.count} requests ${span(r.first, r.last)}, e.g. ${r.example}`),
+    ...unexpected.map((r) => `unexpected answer to ${r.request}: status ${r.status} ${r.reason ?? ''} ${r.body}`),
+  ].map((line) => line.replace(/\s+/g, ' ').trim());
+  return lines.length === 0 ? '' : `\n    <system-out>${e(lines.join('\n'))}</system-out>`;
 }
 
 function caseXml({ name, problem }: Case, suiteName: string, seconds: number): string {

@@ -1,5 +1,6 @@
 import { findCondition } from '../api/conditions.ts';
 import type { LoadTestStatus } from '../api/status.ts';
+import { comparisonMarkdown, markdownText as text } from './comparison.ts';
 import type { Finished } from './junit.ts';
 import { loadLine } from './sections.ts';
 
@@ -18,6 +19,7 @@ function one({ metadata, spec, status = {} }: Finished): string {
     text(passed?.message ?? 'not judged'),
     `${text(spec.target.url)}, ${text(loadLine(spec))}`,
     ...thresholds(status),
+    ...(status.comparison ? comparisonMarkdown(status.comparison, metadata.name ?? '') : []),
     ...figures(status),
     ...errors(status),
   ].join('\n\n')}\n`;
@@ -55,13 +57,4 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   if (rows.length === 0) return [];
   const line = (cells: readonly string[]) => `| ${cells.map(text).join(' | ')} |`;
   return [[line(head), `|${head.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n')];
-}
-
-/** Text in a cell or a line: what others wrote may hold no markup, no mention of a person, and no line break. */
-function text(value: string): string {
-  return value
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]<>|#~]/g, (c) => `\\${c}`)
-    .replace(/@/g, '@\u200b')
-    .slice(0, 300);
 }

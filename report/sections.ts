@@ -1,6 +1,7 @@
 import type { ClosedLoad, OpenLoad } from '../api/load.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import type { LoadTestStatus, Times } from '../api/status.ts';
+import { comparisonTable } from './comparison.ts';
 import type { Paint } from './paint.ts';
 import { table } from './table.ts';
 
@@ -111,8 +112,16 @@ export function responsesSection({ responses, counts }: LoadTestStatus): Section
 
 export function errorsSection({ errors }: LoadTestStatus): Section[] {
   if (errors === undefined || errors.length === 0) return [];
-  const rows = errors.map(({ kind, count, example }) => [kind, number(count), `e.g. ${oneLine(example)}`]);
+  const rows = errors.map(({ kind, count, example, first, last }) => [
+    ...[kind, number(count), [span(first, last), `e.g. ${oneLine(example)}`].filter(Boolean).join(', ')],
+  ]);
   return [{ title: 'Errors', lines: table(rows, ['left', 'right', 'left']) }];
+}
+
+/** When errors came, since the load began: "at 1.2s", "1.2s to 9s". */
+export function span(first: string | undefined, last: string | undefined): string {
+  if (first === undefined) return '';
+  return last === undefined || last === first ? `at ${first}` : `${first} to ${last}`;
 }
 
 /** What the target said where it did not say what was expected. */
@@ -140,6 +149,14 @@ export function thresholdsSection({ thresholds }: LoadTestStatus, paint: Paint):
     [min && `at least ${min}`, max && `at most ${max}`].filter(Boolean).join(', '),
   ]);
   return [{ title: 'Thresholds', lines: table(rows, ['left', 'left', 'right', 'left']) }];
+}
+
+/** The result held against the baseline's. */
+export function comparisonSection({ comparison }: LoadTestStatus, paint: Paint): Section[] {
+  if (comparison === undefined) return [];
+  const lines = comparisonTable(comparison, paint);
+  const title = `Against ${comparison.baseline}, at most ${comparison.maxRegression} worse`;
+  return [{ title, lines: lines.length > 0 ? lines : [`not compared: ${comparison.message}`] }];
 }
 
 /** How the load generator itself fared, as its own figures say whose limit was measured. */

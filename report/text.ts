@@ -2,6 +2,7 @@ import { findCondition } from '../api/conditions.ts';
 import type { Finished } from './junit.ts';
 import { type Paint, plain, type Style } from './paint.ts';
 import {
+  comparisonSection,
   countsSection,
   errorsSection,
   generatorSection,
@@ -29,6 +30,7 @@ export function textReport(test: Finished, paint: Paint = plain): string {
     ...errorsSection(status),
     ...unexpectedSection(status),
     ...thresholdsSection(status, paint),
+    ...comparisonSection(status, paint),
     ...generatorSection(status, paint),
   ];
   const head = [

@@ -415,6 +415,31 @@ const LOAD_TEST_STATUS: LoadTestStatus = {
   unexpected: [{ request: 'list', status: 503, body: 'no *** today' }],
   errors: [{ kind: 'ConnectionRefused', count: 4, example: 'connect ECONNREFUSED 10.0.0.1:80' }],
   thresholds: [{ metric: 'responseTime.p99', max: '250ms', observed: '88ms', passed: true }],
+  comparison: {
+    baseline: 'checkout-v41',
+    maxRegression: '10%',
+    result: 'Unchanged',
+    message: 'unchanged from checkout-v41',
+    metrics: [
+      {
+        metric: 'responseTime.p99',
+        baseline: '87ms',
+        observed: '88ms',
+        change: '+1.1%',
+        range: '-3% to +4.2%',
+        regressed: false,
+      },
+    ],
+  },
+  windows: {
+    end: '1000 2000',
+    generated: '500 500',
+    done: '500 499',
+    errors: '0 1',
+    p50: '9100 9200',
+    p95: '30000 31000',
+    p99: '88000 87000',
+  },
   generator: {
     saturated: false,
     pacingLagP99: '300us',

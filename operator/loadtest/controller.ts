@@ -1,10 +1,12 @@
 import { isTrue } from '../../api/conditions.ts';
 import { LOAD_TEST } from '../../api/group.ts';
+import type { LoadTestSpec } from '../../api/loadtest.ts';
 import { jobName, LABEL_TEST, LABEL_TEST_UID } from '../../api/names.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { abortReason } from '../../model/abort.ts';
 import { type RunnerEnd, reportDocument } from '../../model/report.ts';
-import { timelineStepMs } from '../../model/timeline.ts';
+import { type TimelineRecorder, timelineStepMs } from '../../model/timeline.ts';
+import { windowStepMs } from '../../model/windows.ts';
 import type { Config } from '../config.ts';
 import type { Controller } from '../controller.ts';
 import {
@@ -144,6 +146,7 @@ export class LoadTestController implements Controller {
       reports: reports.of(uid),
       words: reports.words(uid),
       ...this.#abort(test),
+      ...this.#forComparison(test),
       listeningSinceMs: listeningSinceMs(),
       ...this.#memory.get(uid),
     };
@@ -168,8 +171,24 @@ export class LoadTestController implements Controller {
 
   #abort({ metadata, spec, status }: Test): Pick<Observed, 'aborting'> {
     if (spec === undefined || status.loadStartTime === undefined) return {};
-    const aborting = abortReason(spec, this.#world.reports.timeline(metadata.uid, timelineStepMs(spec)));
+    const aborting = abortReason(spec, this.#recorder(metadata.uid, spec));
     return aborting === undefined ? {} : { aborting };
+  }
+
+  /** The baseline, and once every runner has ended in order the run in windows: nothing is missing in them then. */
+  #forComparison({ metadata, spec, status }: Test): Pick<Observed, 'baseline' | 'windows'> {
+    const { tests, reports } = this.#world;
+    if (spec === undefined || isTrue(status.conditions, 'Complete')) return {};
+    const name = spec.compareWith?.name;
+    const baseline = name === undefined ? undefined : tests.get(metadata.namespace, name);
+    const last = [...reports.of(metadata.uid).values()];
+    const isOver = last.length === spec.runners.replicas && last.every(({ report }) => report.phase === 'Finished');
+    const windows = isOver ? this.#recorder(metadata.uid, spec).windows(reports.snapshots(metadata.uid)) : undefined;
+    return { ...(baseline && { baseline }), ...(windows && { windows }) };
+  }
+
+  #recorder(uid: string, spec: LoadTestSpec): TimelineRecorder {
+    return this.#world.reports.timeline(uid, timelineStepMs(spec), windowStepMs(spec));
   }
 
   async #act(action: Exclude<Action, { type: 'WriteReport' }>, test: Test, job: Job | undefined): Promise<void> {
@@ -241,22 +260,22 @@ export class LoadTestController implements Controller {
    */
   async #writeReport(
     { metadata, spec }: Test,
-    { pods }: Observed,
+    { pods, baseline }: Observed,
     { status }: Decision,
     runners: RunnerEnd[],
   ): Promise<LoadTestStatus | undefined> {
     if (spec === undefined || status === undefined) return status;
-    const { client, reports, log } = this.#world;
+    const { client, log } = this.#world;
     const { namespace, name, uid } = metadata;
-    const recorder = reports.timeline(uid, timelineStepMs(spec));
     try {
       const kubernetes = await serverVersion(client).catch(() => undefined);
       const report = reportDocument({
         metadata: { namespace, name, uid },
         spec,
         status,
-        timeline: recorder.finish(runners.flatMap((r) => r.snapshot ?? [])),
+        timeline: this.#recorder(uid, spec).finish(runners.flatMap((r) => r.snapshot ?? [])),
         runners,
+        baseline,
         environment: { version: VERSION, ...(kubernetes && { kubernetes }), ...placeOf(pods) },
       });
       await create(client, configMaps, reportConfigMap(metadata, report));

@@ -3,7 +3,7 @@ import { milliseconds } from '../../api/duration.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import type { Job } from '../kube/types.ts';
 import { pollMs } from '../reporting/pace.ts';
-import { ACCEPTED, conditions, type Observed, type Plan, time, UNDECIDED } from './plan.ts';
+import { accepted, conditions, type Observed, type Plan, time, UNDECIDED } from './plan.ts';
 import { isOver, type Waiting, waitingFor } from './pods.ts';
 import { countRunners, runnersOf } from './runners.ts';
 import { type AcceptedTest, stopOf } from './test.ts';
@@ -73,7 +73,11 @@ function waits(observed: Observed, before: LoadTestStatus, { reason, message }: 
     ? { status: 'False', reason, message }
     : { status: 'False', reason: 'WaitingForRunners', message: '' };
   const ready: ConditionState = { status: 'False', reason, message };
-  return conditions(observed, { ...ACCEPTED, Ready: ready, Running: not, Complete: not, ...UNDECIDED }, before);
+  return conditions(
+    observed,
+    { ...accepted(observed), Ready: ready, Running: not, Complete: not, ...UNDECIDED },
+    before,
+  );
 }
 
 /** Whether a Job that may have pods has fewer than it should. */
@@ -95,7 +99,7 @@ function start(observed: Observed, before: LoadTestStatus, replicas: number): Pl
     status: conditions(
       observed,
       {
-        ...ACCEPTED,
+        ...accepted(observed),
         Ready: { status: 'True', reason: 'RunnersReady', message: `${replicas} of ${replicas} runners are ready` },
         Running: { status: 'True', reason: 'LoadStarted', message: `the load begins at ${loadStartTime}` },
         Complete: { status: 'False', reason: 'Running', message: '' },
@@ -114,7 +118,7 @@ export function neverRan(observed: Observed, before: LoadTestStatus, reason: str
     status: conditions(
       observed,
       {
-        ...ACCEPTED,
+        ...accepted(observed),
         Ready: { status: 'False', reason, message },
         Running: { status: 'False', reason, message: '' },
         Complete: { status: 'True', reason, message },

@@ -1,7 +1,9 @@
 import { type ConditionState, type ConditionType, withConditions } from '../../api/conditions.ts';
 import type { OperatorLimits } from '../../api/operator-limits.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
+import { baselineProblem, type Found } from '../../model/baseline.ts';
 import type { RunnerEnd } from '../../model/report.ts';
+import type { Windows } from '../../model/windows.ts';
 import type { Job, Pod } from '../kube/types.ts';
 import type { Reports, Words } from '../reports.ts';
 import type { Waiting } from './pods.ts';
@@ -24,6 +26,10 @@ export type Observed = {
   listeningSinceMs: number;
   /** When this operator last wrote the test's status. */
   lastWriteMs?: number;
+  /** The test that `spec.compareWith` names, if there is one. */
+  baseline?: Found;
+  /** The whole run in windows, once all of its runners have ended in order. */
+  windows?: Windows;
   /** Why the load is to end before its plan does, by a threshold that says so. */
   aborting?: string;
   /** Why the Job could not be made the last time. */
@@ -58,9 +64,13 @@ export type Plan = { actions: Action[]; status: LoadTestStatus; requeueAfterMs?:
 
 type States = Partial<Record<ConditionType, ConditionState>>;
 
-export const ACCEPTED: States = {
-  Accepted: { status: 'True', reason: 'Accepted', message: '' },
-};
+/** A valid test; a baseline that is missing so far is said in time. */
+export function accepted({ test: { spec }, baseline }: Pick<Observed, 'test' | 'baseline'>): States {
+  const name = spec?.compareWith?.name;
+  const problem = name === undefined ? undefined : baselineProblem(name, baseline);
+  const message = problem === undefined ? '' : `spec.compareWith: ${problem} so far`;
+  return { Accepted: { status: 'True', reason: 'Accepted', message } };
+}
 const NOT_YET: ConditionState = { status: 'Unknown', reason: 'Undecided', message: 'the test is not complete' };
 export const UNDECIDED: States = { Passed: NOT_YET, GeneratorSaturated: NOT_YET };
 

@@ -3,7 +3,7 @@ import { LABEL_QUEUE } from '../../api/names.ts';
 import { exceeded } from '../../model/limits.ts';
 import type { Job } from '../kube/types.ts';
 import { gettingReady, neverRan } from './getting-ready.ts';
-import { ACCEPTED, type Action, conditions, type Decision, type Observed, type Plan, UNDECIDED } from './plan.ts';
+import { type Action, accepted, conditions, type Decision, type Observed, type Plan, UNDECIDED } from './plan.ts';
 import { stopOf } from './test.ts';
 import { underLoad } from './under-load.ts';
 import { settle } from './writing.ts';
@@ -69,7 +69,7 @@ function suspended(observed: Observed): Plan {
     status: conditions(
       observed,
       {
-        ...ACCEPTED,
+        ...accepted(observed),
         Ready: { status: 'False', reason: 'Suspended', message: '' },
         Running: { status: 'False', reason: 'Suspended', message: '' },
         Complete: { status: 'False', reason: 'Suspended', message: 'spec.suspend is true' },

@@ -4,12 +4,14 @@ import { reportName } from '../../api/names.ts';
 import type { Snapshot } from '../../api/protocol.ts';
 import { formatShare } from '../../api/quantity.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
+import { compareWith } from '../../model/baseline.ts';
 import type { RunnerEnd } from '../../model/report.ts';
 import { scheduleOf } from '../../model/schedule.ts';
 import { resultStatus } from '../../model/status.ts';
 import { type Summary, summarise } from '../../model/summary.ts';
 import { withTeardown } from '../../model/teardown.ts';
 import { judge } from '../../model/verdict.ts';
+import { formatWindows } from '../../model/windows.ts';
 import { annotationsFor, keptOn } from './kept.ts';
 import { type Action, conditions, type Observed, type Plan, time } from './plan.ts';
 import { isOver, wordsOf } from './pods.ts';
@@ -105,7 +107,10 @@ function finished(
 ): Plan {
   const heard = snapshots(runners);
   const summary = heard.length === 0 ? undefined : summarise(spec, heard);
-  const verdict = judge(spec, summary, { desired: runners.length, lost: runners.filter(isGone).length }, aborted);
+  const { baseline, windows } = observed;
+  const compared = spec.compareWith && compareWith(spec.compareWith, baseline, { spec, windows });
+  const counts = { desired: runners.length, lost: runners.filter(isGone).length };
+  const verdict = judge(spec, summary, counts, aborted, compared);
   const lossEndedIt = losses !== '' && spec.runners.onLoss === 'Fail';
   const isStopped = stopped !== undefined && aborted === undefined && !lossEndedIt;
   const asPlanned = losses !== '' ? 'RunnersLost' : aborted !== undefined ? 'Aborted' : 'Finished';
@@ -131,7 +136,11 @@ function finished(
         completionTime: time(observed.nowMs),
         ...(summary === undefined
           ? {}
-          : { ...resultStatus(summary, verdict), report: { configMapRef: { name: reportName(metadata) } } }),
+          : {
+              ...resultStatus(summary, verdict),
+              ...(windows && { windows: formatWindows(windows) }),
+              report: { configMapRef: { name: reportName(metadata) } },
+            }),
       },
     ),
   };

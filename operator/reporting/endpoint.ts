@@ -3,6 +3,7 @@ import { type Instruction, PHASES, type Report, reportSchema } from '../../api/p
 import { identityProblems } from '../../model/counters.ts';
 import { decodeHistogram } from '../../model/histogram-encoding.ts';
 import { timelineStepMs } from '../../model/timeline.ts';
+import { windowStepMs } from '../../model/windows.ts';
 import type { Pod } from '../kube/types.ts';
 import { keyOf, type Test } from '../loadtest/test.ts';
 import type { ReportStore } from '../reports.ts';
@@ -51,7 +52,7 @@ export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: 
     const next = { podUid: runner.podUid, receivedAtMs: nowMs, report: parsed.report };
     if (world.reports.put(runner.uid, runner.index, next)) world.enqueue(keyOf(runner));
     if (test.spec !== undefined && parsed.report.snapshot !== undefined) {
-      const timeline = world.reports.timeline(runner.uid, timelineStepMs(test.spec));
+      const timeline = world.reports.timeline(runner.uid, timelineStepMs(test.spec), windowStepMs(test.spec));
       const isNews = timeline.record(world.reports.snapshots(runner.uid), test.spec.runners.replicas);
       if (isNews && test.spec.thresholds?.some((t) => t.abort)) world.enqueue(keyOf(runner));
     }
