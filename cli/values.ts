@@ -26,6 +26,12 @@ export function resolveValues(
   return problems.length > 0 ? { problems } : { values };
 }
 
+/** The value of one key among `objects`; undefined when it is not there. */
+export function keyValue(ref: KeyReference, namespace: string | undefined, objects: readonly KubeObject[]) {
+  const holder = objects.find((o) => holds(o, ref, namespace ?? DEFAULT_NAMESPACE));
+  return holder && keysOf(holder).get(ref.key);
+}
+
 function holds({ kind, metadata }: KubeObject, ref: KeyReference, namespace: string): boolean {
   return kind === ref.kind && metadata?.name === ref.name && (metadata.namespace ?? DEFAULT_NAMESPACE) === namespace;
 }
