@@ -48,6 +48,8 @@ function lineDisplay({ write }: Screen): Display {
 const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
 const CLEAR_BELOW = '\x1b[J';
+/** The cursor may stand behind a key that the terminal has shown, such as ^C. */
+const LINE_START = '\r';
 const up = (rows: number) => (rows === 0 ? '' : `\x1b[${rows}A`);
 
 function liveDisplay({ write, size, onResize, paint }: Screen): Display {
@@ -62,7 +64,7 @@ function liveDisplay({ write, size, onResize, paint }: Screen): Display {
     const taken = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(line) / columns)), 0);
     // A line as wide as the screen, or as many as it has rows, would move what is above out of reach.
     drawn = isOn ? frame(Math.max(1, columns - 1)).slice(0, Math.max(1, rows - 1)) : [];
-    write(`${up(taken)}${CLEAR_BELOW}${staying}${drawn.map((line) => `${line}\n`).join('')}`);
+    write(`${LINE_START}${up(taken)}${CLEAR_BELOW}${staying}${drawn.map((line) => `${line}\n`).join('')}`);
   };
   onResize(() => {
     if (isOn) redraw();

@@ -49,7 +49,7 @@ export function liveLines(view: View, width: number, paint: Paint): string[] {
       dropped === 0 ? '' : paint('red', `${n(dropped)} dropped`),
     ]),
     row('errors', errorParts(view, paint)),
-    ...(thresholds.length === 0 ? [] : [row('thresholds', thresholds.map(thresholdText(paint)))]),
+    ...(thresholds.length === 0 ? [] : [row('thresholds', brokenFirst(thresholds).map(thresholdText(paint)))]),
     row('generator', [
       generator.isLimit ? paint('yellow', 'is the limit') : 'keeps up',
       generator.lag === undefined ? '' : `pacing lag p99 ${generator.lag}`,
@@ -99,6 +99,11 @@ function errorParts({ errorShare, errors, counts }: View, paint: Paint): string[
   const bad = [...errors, { kind: 'unexpected', count: counts.unexpected }].filter(({ count }) => count > 0);
   if (bad.length === 0 && counts.dropped === 0) return ['none'];
   return [paint('red', errorShare), ...bad.map(({ kind, count }) => `${kind} ${n(count)}`)];
+}
+
+/** What is broken shows however narrow the terminal is. */
+function brokenFirst(thresholds: View['thresholds']): View['thresholds'] {
+  return thresholds.toSorted((a, b) => Number(a.passed) - Number(b.passed));
 }
 
 function thresholdText(paint: Paint) {

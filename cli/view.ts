@@ -15,7 +15,8 @@ export function viewOfSummary(spec: LoadTestSpec, before: Summary | undefined, n
   const recent = times(before === undefined ? now.responseTime : difference(now.responseTime, before.responseTime));
   const { saturated, thresholds } = judge(spec, now, { desired: 1, lost: 0 });
   const lag = now.pacingLag.valueAtPercentile(99);
-  const asked = askedRate(spec, now.elapsedMs);
+  // The mean of a straight line is its middle.
+  const asked = askedRate(spec, (now.elapsedMs + (before?.elapsedMs ?? 0)) / 2);
   return {
     share: shareDone(spec, now),
     elapsedMs: now.elapsedMs,

@@ -10,6 +10,7 @@ export class Terminal {
   /** The lines above the one that is written now; a line may take several rows. */
   readonly #above: string[] = [];
   #line = '';
+  #atStart = true;
 
   constructor(columns: number) {
     this.columns = columns;
@@ -21,16 +22,24 @@ export class Terminal {
 
   write(text: string): void {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what a terminal is told with
-    for (const [piece, row, code, command] of text.matchAll(/([^\x1b\r\n]+)|\x1b\[([?0-9;]*)([A-Za-z])|[\r\n]/g)) {
-      if (row !== undefined) this.#line += row;
-      else if (piece === '\n') {
+    for (const [piece, row, code, command] of text.matchAll(/([^\x1b\r\n]+)|\x1b\[([?0-9;]*)([A-Za-z])|\r?\n|\r/g)) {
+      if (row !== undefined) {
+        assert.ok(!this.#atStart || this.#line === '', `"${row}" is written over "${this.#line}"`);
+        this.#line += row;
+        this.#atStart = false;
+      } else if (piece.endsWith('\n')) {
         this.#above.push(this.#line);
         this.#line = '';
-      } else if (piece === '\r') assert.equal(this.#line, '', 'a line is not written over');
-      else if (command === 'A') this.#up(Number(code));
-      else if (code === '?25') this.cursor = command === 'h';
-      else if (command === 'J') assert.equal(this.#line, '');
-      else assert.equal(command, 'm', `the escape ${code}${command}`);
+      } else if (piece === '\r') this.#atStart = true;
+      else if (command === 'A') {
+        assert.ok(this.#atStart, 'moves up from the middle of a line');
+        this.#line = '';
+        this.#up(Number(code));
+      } else if (code === '?25') this.cursor = command === 'h';
+      else if (command === 'J') {
+        assert.ok(this.#atStart, 'clears from the middle of a line');
+        this.#line = '';
+      } else assert.equal(command, 'm', `the escape ${code}${command}`);
     }
   }
 
