@@ -48,7 +48,8 @@ function render(comparison: Comparison, name: string, output: 'text' | 'json' | 
 
 /** The one result in a file, or of the LoadTest of that name in the cluster. */
 async function resultFrom(source: string, kubectl: Kubectl): Promise<{ result: Result } | { problems: string[] }> {
-  if (source !== '-' && !existsSync(source)) {
+  const isFile = source === '-' || source.includes('/') || existsSync(source);
+  if (!isFile) {
     const found = await loadTestCalled(kubectl, source);
     if ('problem' in found) return { problems: [found.problem] };
     const { spec, status } = found.test;

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { LoadTestStatus } from '../../api/status.ts';
+import { readReports } from '../../cli/report.ts';
+import { jsonLog } from '../../operator/log.ts';
+import { type Operator, startOperator } from '../../operator/operator.ts';
+import { snapshot } from '../unit/operator-fixtures.ts';
+import { startTestServer, type TestServer } from './apiserver.ts';
+import { CONFIG, Play } from './play.ts';
+
+const SECONDS = 14;
+const spec = (change: object = {}, rate = 10) => ({
+  target: { url: 'http://checkout.shop.svc' },
+  load: { type: 'Open', open: { stages: [{ duration: `${SECONDS}s`, rate }] } },
+  ...change,
+});
+const against = (name: string) => spec({ compareWith: { name } });
+
+let server: TestServer;
+let operator: Operator;
+let play: Play;
+
+before(async () => {
+  server = await startTestServer();
+  operator = await startOperator({ config: CONFIG, log: jsonLog(() => {}), kubeconfig: server.kubeconfig });
+  play = new Play(server, 'default');
+  play.operator = operator;
+});
+after(async () => {
+  await operator.stop();
+  await server.stop();
+});
+
+/** Runs a LoadTest whose runner is answered after `ms` every time; returns its last status. */
+async function run(name: string, manifest: Record<string, unknown>, ms: number): Promise<LoadTestStatus> {
+  await play.apply(name, manifest);
+  const { tokens } = await play.underLoad(name, 1);
+  const at = (second: number) => ({ ...snapshot(10 * second, ms), elapsedMs: 1000 * second });
+  for (let second = 1; second < SECONDS; second++)
+    await play.report(tokens[0]!, { phase: 'Running', snapshot: at(second) });
+  const final = { phase: 'Finished' as const, snapshot: at(SECONDS) };
+  await play.report(tokens[0]!, final);
+  await play.untilTold(tokens[0]!, final, 'Accepted');
+  return play.until(name, 'Complete', 'True');
+}
+
+const passed = ({ conditions }: LoadTestStatus) => {
+  const { status, reason, message } = conditions!.find((c) => c.type === 'Passed')!;
+  return [`${status}/${reason}`, message] as const;
+};
+
+describe('a LoadTest with a baseline on a real control plane', () => {
+  before(async () => {
+    const status = await run('v41', spec(), 20);
+    assert.equal(status.windows?.done, Array.from({ length: SECONDS }, () => 10).join(' '));
+  });
+
+  it('passes when it is as fast, and says so', async () => {
+    const status = await run('v42', against('v41'), 20);
+    assert.equal(passed(status)[0], 'True/Unchanged');
+    assert.match(passed(status)[1], /^unchanged from v41; 140 of 140 requests done/);
+    assert.equal(status.conditions?.find((c) => c.type === 'Accepted')?.message, '');
+  });
+
+  it('fails when it is slower, with the figures in the status and the windows of both in the report', async () => {
+    const status = await run('v43', against('v41'), 30);
+    assert.equal(passed(status)[0], 'False/Regressed');
+    assert.match(passed(status)[1], /^responseTime.p50 30ms is 50% above 20ms of v41, responseTime.p95 /);
+    assert.deepEqual(
+      status.comparison?.metrics.map((m) => m.regressed),
+      [true, true, true, false, false],
+    );
+    const path = `/api/v1/namespaces/default/configmaps/${status.report?.configMapRef.name}`;
+    const { body } = await server.call({ method: 'GET', path });
+    const read = readReports(JSON.stringify(body), 'the ConfigMap');
+    assert.ok('reports' in read, JSON.stringify(read));
+    assert.equal(read.reports[0]!.baselineWindows?.p50.split(' ').length, SECONDS);
+  });
+
+  it('is inconclusive with another load', async () => {
+    const status = await run('v44', spec({ compareWith: { name: 'v41' } }, 11), 20);
+    assert.equal(passed(status)[0], 'Unknown/NotComparable');
+    assert.match(passed(status)[1], /^not compared: load.open.stages differs from that of v41/);
+  });
+
+  it('is told early that there is no baseline, and is inconclusive for it', async () => {
+    await play.apply('v45', { ...against('v40'), suspend: true });
+    const waiting = await play.until('v45', 'Accepted', 'True');
+    assert.equal(
+      waiting.conditions?.find((c) => c.type === 'Accepted')?.message,
+      'spec.compareWith: there is no LoadTest v40 so far',
+    );
+    const status = await run('v46', against('v40'), 20);
+    assert.equal(passed(status)[0], 'Unknown/BaselineUnavailable');
+  });
+
+  it('says that its baseline was deleted', async () => {
+    await play.apply('v47', against('v41'));
+    const { tokens } = await play.underLoad('v47', 1);
+    await server.call({ method: 'DELETE', path: play.path('v41') });
+    const final = { phase: 'Finished' as const, snapshot: { ...snapshot(140, 20), elapsedMs: SECONDS * 1000 } };
+    await play.report(tokens[0]!, final);
+    await play.untilTold(tokens[0]!, final, 'Accepted');
+    const status = await play.until('v47', 'Complete', 'True');
+    assert.equal(passed(status)[0], 'Unknown/BaselineUnavailable');
+    assert.match(passed(status)[1], /^not compared: there is no LoadTest v41/);
+  });
+});
