@@ -141,6 +141,21 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
   ],
   ['users that begin one after the other', closed({ users: 10, rampUp: '1m', duration: '5m' })],
   [
+    'a script with values, for weighted requests and for a journey',
+    loadTest('script', {
+      ...SMALLEST,
+      requestOrder: 'Sequential',
+      requests: [{ name: 'a' }, { name: 'b' }],
+      script: {
+        configMapKeyRef: { name: 'hooks', key: 'hooks.js' },
+        env: [
+          { name: 'KEY_1', valueFrom: { secretKeyRef: { name: 'signing', key: 'key' } } },
+          { name: '_who', value: 'me' },
+        ],
+      },
+    }),
+  ],
+  [
     'variables in every place, and dollars that are none',
     loadTest('templates', {
       ...SMALLEST,

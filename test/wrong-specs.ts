@@ -34,6 +34,7 @@ const oneOf = (...values: string[]): Says => [values.map((v) => `"${v}"`).join('
 const closed = (users: unknown, rest: object) => ({ 'spec.load': { type: 'Closed', closed: { users, ...rest } } });
 const threshold = (line: object) => ({ 'spec.thresholds': [line] });
 const body = (value: object) => ({ 'spec.requests[0].body': value });
+const script = (env: object[]) => ({ 'spec.script': { configMapKeyRef: { name: 'a', key: 'b.js' }, env } });
 const template = (value: object) => ({ 'spec.runners.template': value });
 
 export const WRONG_LOAD_TESTS: WrongSpec[] = [
@@ -330,6 +331,42 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     oneOf('Gzip'),
   ),
   test('a negative seed', { 'spec.seed': -1 }, 'spec.seed', atLeast(0)),
+  test('a script from nowhere', { 'spec.script': {} }, 'spec.script.configMapKeyRef', REQUIRED),
+  test(
+    'a script from a Secret',
+    { 'spec.script': { configMapKeyRef: { name: 'a', key: 'b' }, secretKeyRef: { name: 'a', key: 'b' } } },
+    'spec.script.secretKeyRef',
+    UNKNOWN,
+  ),
+  test(
+    'a script of no key',
+    { 'spec.script': { configMapKeyRef: { name: 'a', key: 'a b' } } },
+    'spec.script.configMapKeyRef.key',
+    FORM,
+  ),
+  test('a value for the script without a name', script([{ value: 'x' }]), 'spec.script.env[0].name', REQUIRED),
+  test(
+    'a value for the script whose name is none',
+    script([{ name: 'a-b', value: 'x' }]),
+    'spec.script.env[0].name',
+    FORM,
+  ),
+  test('a value for the script that is nowhere', script([{ name: 'A' }]), 'spec.script.env[0]', 'exactly one of'),
+  test(
+    'a value for the script from two places',
+    script([{ name: 'A', value: 'x', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }]),
+    'spec.script.env[0]',
+    'exactly one of',
+  ),
+  test(
+    'two values for the script of one name',
+    script([
+      { name: 'A', value: 'x' },
+      { name: 'A', value: 'y' },
+    ]),
+    'spec.script.env[1]',
+    ['another entry has the same name', 'Duplicate value'],
+  ),
   test(
     'data in a format that there is not',
     { 'spec.data': { from: { configMapKeyRef: { name: 'a', key: 'b' } }, format: 'XML' } },
