@@ -5,6 +5,7 @@ import { findProgram } from '../cluster/packages.ts';
 import { run } from '../cluster/run.ts';
 import { findGo } from '../cluster/toolchain.ts';
 import type { Certificates } from '../unit/certificates.ts';
+import { pythonWith } from './python.ts';
 import { freePorts, type Running, start } from './running.ts';
 
 /** Where a server listens; `http2` names the ways in which it offers HTTP/2. */
@@ -156,13 +157,9 @@ export async function nodeServer(): Promise<Served> {
 
 /** httpbin under gunicorn, in a virtual environment of Python that is kept. */
 export async function httpbin(): Promise<Served> {
-  const packages = ['httpbin==0.10.2', 'gunicorn==23.0.0'];
-  const environment = await cached(`httpbin-${packages.join('-')}`, async (path) => {
-    await run(['python3', '-m', 'venv', path]);
-    await run([join(path, 'bin', 'python'), '-m', 'pip', 'install', '--quiet', ...packages]);
-  });
+  const python = await pythonWith('httpbin', ['httpbin==0.10.2', 'gunicorn==23.0.0']);
   const [http] = await freePorts(1);
-  const gunicorn = [join(environment, 'bin', 'python'), '-m', 'gunicorn', '-k', 'gthread', '--threads', '4'];
+  const gunicorn = [python, '-m', 'gunicorn', '-k', 'gthread', '--threads', '4'];
   const running = await start([...gunicorn, '-b', `127.0.0.1:${http}`, 'httpbin:app'], [http!]);
   return { ...running, ...urls({ http }), http2: [] };
 }

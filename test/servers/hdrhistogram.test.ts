@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { Histogram, highestValue } from '../../model/histogram.ts';
+import { decodeHistogram, encodeHistogram } from '../../model/histogram-encoding.ts';
+import { seededRandom } from '../../model/random.ts';
+import { run } from '../cluster/run.ts';
+import { pythonWith } from './python.ts';
+
+/** What hdrhistogram.py answers. */
+type Said = { total: number; percentiles: [number, number][]; buckets: [number, number][]; encoded: string };
+
+/** Values over the whole range, more of them at the low end, and some that are there often. */
+function values(count: number, seed: number): number[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, (_, i) =>
+    i % 3 === 0 ? 1 + (i % 5000) : Math.max(1, Math.min(Histogram.MAX_VALUE, Math.floor(2 ** (random() * 31.7)))),
+  );
+}
+
+function histogramOf(samples: readonly number[]): Histogram {
+  const histogram = new Histogram();
+  for (const value of samples) histogram.record(value);
+  return histogram;
+}
+
+/** The buckets in use, as pairs of their highest value and their count. */
+function bucketsOf({ counts }: Histogram): [number, number][] {
+  return [...counts].flatMap((count, i) => (count === 0 ? [] : [[highestValue(i), count] as [number, number]]));
+}
+
+describe("PyPI's hdrhistogram", () => {
+  const cases = [[1], [Histogram.MAX_VALUE], [1, 2047, 2048, 2049], values(20_000, 3), values(100_000, 4)];
+  let read: Said[];
+  let made: Said[];
+  before(async () => {
+    const python = await pythonWith('hdrhistogram', ['hdrhistogram==0.10.8']);
+    const ask = async (asked: object[]): Promise<Said[]> => {
+      const input = asked.map((one) => `${JSON.stringify(one)}\n`).join('');
+      const said = await run([python, join(import.meta.dirname, 'hdrhistogram.py')], { input });
+      return said
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    };
+    read = await ask(cases.map((samples) => ({ encoded: encodeHistogram(histogramOf(samples)) })));
+    made = await ask(cases.map((samples) => ({ max: Histogram.MAX_VALUE, values: samples })));
+  });
+
+  for (const [i, samples] of cases.entries()) {
+    const ours = histogramOf(samples);
+    it(`reads what we encode of ${samples.length} values: the same buckets and percentiles`, () => {
+      const { total, percentiles, buckets } = read[i]!;
+      assert.equal(total, samples.length);
+      assert.deepEqual(buckets, bucketsOf(ours));
+      for (const [p, value] of percentiles) assert.equal(value, ours.valueAtPercentile(p), `p${p}`);
+    });
+
+    it(`encodes ${samples.length} values so that we read them, bucket for bucket`, () => {
+      for (const { encoded } of [made[i]!, read[i]!]) assert.deepEqual(decodeHistogram(encoded)?.counts, ours.counts);
+    });
+  }
+});

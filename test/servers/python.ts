@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+import { cached } from '../cluster/cache.ts';
+import { run } from '../cluster/run.ts';
+
+/** The Python of a virtual environment with packages from PyPI, which is kept; name their versions. */
+export async function pythonWith(name: string, packages: readonly string[]): Promise<string> {
+  const environment = await cached(`${name}-${packages.join('-')}`, async (path) => {
+    await run(['python3', '-m', 'venv', path]);
+    await run([join(path, 'bin', 'python'), '-m', 'pip', 'install', '--quiet', ...packages]);
+  });
+  return join(environment, 'bin', 'python');
+}
