@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BROWSER } from '../../test/browser/chromium.ts';
 import { binaries } from '../../test/cluster/binaries.ts';
 import { down, status, up } from '../../test/cluster/cluster.ts';
 import { withLock } from '../../test/cluster/lock.ts';
-import { controlPlaneTools, installPackages, missingPackages } from '../../test/cluster/packages.ts';
+import { canInstall, controlPlaneTools, installPackages, missingPackages } from '../../test/cluster/packages.ts';
 import { missingFor } from '../../test/cluster/probe.ts';
 import { installServers, missingForServers } from '../../test/servers/packages.ts';
 
@@ -15,7 +16,7 @@ export type Enter = (command: string[]) => string[];
 type Within = <T>(log: (line: string) => void, body: (enter: Enter) => Promise<T>) => Promise<T>;
 
 export type Tier = {
-  name: 'unit' | 'servers' | 'integration' | 'e2e' | 'chaos';
+  name: 'unit' | 'browser' | 'servers' | 'integration' | 'e2e' | 'chaos';
   /** Why it cannot run on this machine; empty if it can. */
   missing: () => Promise<string[]>;
   within: Within;
@@ -62,6 +63,19 @@ export const TIERS: readonly Tier[] = [
     name: 'unit',
     missing: async () => [],
     within: (_, body) => body(here),
+    options: ['--test-reporter=dot'],
+    fileTimeoutMs: 120_000,
+  },
+  {
+    name: 'browser',
+    missing: async () =>
+      missingPackages(BROWSER).length > 0 && !canInstall()
+        ? ['no chromium, and only root on a Debian installs it']
+        : [],
+    within: async (log, body) => {
+      await installPackages(missingPackages(BROWSER), log);
+      return body(here);
+    },
     options: ['--test-reporter=dot'],
     fileTimeoutMs: 120_000,
   },

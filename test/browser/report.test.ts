@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { htmlReport } from '../../report/html.ts';
+import { until } from '../cluster/wait.ts';
+import { reportOf } from '../unit/report-document.ts';
+import { openPage, type Page } from './chromium.ts';
+
+/** Where the pictures go, for a person to look at. */
+const PICTURES = process.env.LOADTEST_PICTURES;
+
+/** Runs in the page: what a reader sees of it. */
+const LOOK = `(() => {
+  const cells = (row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent);
+  const table = (title) => {
+    const heading = [...document.querySelectorAll('h2')].find((h) => h.textContent === title);
+    return [...(heading?.parentElement.querySelectorAll('tbody tr') ?? [])].map(cells);
+  };
+  const lines = [...document.querySelectorAll('.plot path')];
+  const page = document.documentElement;
+  const box = (element) => element.getBoundingClientRect();
+  return {
+    tiles: Object.fromEntries([...document.querySelectorAll('.tiles b')].map((b) => [b.id, b.textContent])),
+    verdict: document.querySelector('.verdict').textContent,
+    requests: table('Requests'),
+    times: table('Times'),
+    statuses: table('Statuses'),
+    thresholds: table('Thresholds'),
+    charts: [...document.querySelectorAll('figcaption')].map((c) => c.textContent),
+    emptyLines: lines.filter((line) => line.getTotalLength() === 0).length,
+    unpaintedLines: lines.filter((line) => ['none', 'rgba(0, 0, 0, 0)'].includes(getComputedStyle(line).stroke)).length,
+    smallPlots: [...document.querySelectorAll('.plot')].filter((p) => box(p).width < 200 || box(p).height < 100).length,
+    overflow: page.scrollWidth - page.clientWidth,
+    background: getComputedStyle(document.body).backgroundColor,
+  };
+})()`;
+
+/** Runs in the page: what the legend of the first chart reads with the pointer in the middle of it. */
+const POINT = `(() => {
+  const plot = document.querySelector('.plot');
+  const box = plot.getBoundingClientRect();
+  plot.dispatchEvent(new PointerEvent('pointermove', { clientX: box.left + box.width / 2, clientY: box.top + 5 }));
+  return [...plot.closest('figure').querySelectorAll('.legend b')].map((b) => b.textContent);
+})()`;
+
+type Seen = {
+  tiles: Record<string, string>;
+  verdict: string;
+  requests: string[][];
+  times: string[][];
+  statuses: string[][];
+  thresholds: string[][];
+  charts: string[];
+  emptyLines: number;
+  unpaintedLines: number;
+  smallPlots: number;
+  overflow: number;
+  background: string;
+};
+
+const report = reportOf();
+const { status } = report;
+const directory = mkdtempSync(join(tmpdir(), 'loadtest-report-'));
+const url = pathToFileURL(join(directory, 'report.html')).href;
+let page: Page;
+before(async () => {
+  writeFileSync(join(directory, 'report.html'), htmlReport([report]));
+  page = await openPage();
+  for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await page.send(`${domain}.enable`);
+});
+after(async () => {
+  await page.close();
+  rmSync(directory, { recursive: true });
+});
+
+async function evaluate<T>(expression: string): Promise<T> {
+  const { result } = await page.send<{ result: { value: T } }>('Runtime.evaluate', { expression, returnByValue: true });
+  return result.value;
+}
+
+async function open(width: number, scheme: 'light' | 'dark'): Promise<Seen> {
+  const mobile = width < 600;
+  await page.send('Emulation.setDeviceMetricsOverride', { width, height: 800, deviceScaleFactor: 1, mobile });
+  await page.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+  page.events.length = 0;
+  await page.send('Page.navigate', { url });
+  await until('the page', async () => page.events.some((e) => e.method === 'Page.loadEventFired') || undefined, {
+    timeoutMs: 20_000,
+  });
+  return evaluate<Seen>(LOOK);
+}
+
+async function picture(name: string): Promise<void> {
+  const { data } = await page.send<{ data: string }>('Page.captureScreenshot', { captureBeyondViewport: true });
+  assert.ok(data.length > 20_000, 'the picture is not empty');
+  if (PICTURES === undefined) return;
+  mkdirSync(PICTURES, { recursive: true });
+  writeFileSync(join(PICTURES, `${name}.png`), Buffer.from(data, 'base64'));
+}
+
+const views: [name: string, width: number, scheme: 'light' | 'dark'][] = [
+  ['a desktop', 1280, 'light'],
+  ['a desktop in the dark', 1280, 'dark'],
+  ['a phone', 375, 'light'],
+  ['a phone in the dark', 375, 'dark'],
+];
+const number = (value: number) => value.toLocaleString('en');
+
+for (const [name, width, scheme] of views) {
+  describe(`the HTML report on ${name}`, () => {
+    let seen: Seen;
+    before(async () => {
+      seen = await open(width, scheme);
+      await picture(name.replaceAll(' ', '-'));
+    });
+
+    it('has no error, and asks for nothing but itself', () => {
+      const of = (method: string) => page.events.filter((e) => e.method === method);
+      const asked = of('Network.requestWillBeSent').map((e) => (e.params.request as { url: string }).url);
+      const complaints = ['Runtime.exceptionThrown', 'Runtime.consoleAPICalled', 'Log.entryAdded'].flatMap(of);
+      assert.deepEqual([complaints, asked.filter((to) => !to.startsWith('data:'))], [[], [url]]);
+    });
+
+    it('shows the numbers of the status', () => {
+      const { rate, responseTime, serviceTime, errorShare, counts } = status;
+      assert.deepEqual(seen.tiles, {
+        ...{ rate: rate!.achieved, p50: responseTime!.p50, p99: responseTime!.p99, errors: errorShare },
+        done: number(counts!.done),
+      });
+      const shown = Object.fromEntries(seen.requests.map(([counter, value]) => [counter, value]));
+      for (const [counter, value] of Object.entries(counts!)) assert.equal(shown[counter], number(value), counter);
+      const timeNames = (label: string) => label.replace('p99.9', 'p999') as keyof typeof responseTime & string;
+      assert.equal(seen.times.length, 8);
+      for (const [label, response, service] of seen.times)
+        assert.deepEqual([response, service], [responseTime![timeNames(label!)], serviceTime![timeNames(label!)]]);
+      assert.deepEqual(
+        seen.statuses,
+        status.responses!.map((r) => [String(r.status), number(r.count)]),
+      );
+      assert.deepEqual(
+        seen.thresholds.map(([holds, metric, observed]) => [holds?.startsWith('✓'), metric, observed]),
+        status.thresholds!.map((t) => [t.passed, t.metric, t.observed]),
+      );
+      const passed = status.conditions!.find((c) => c.type === 'Passed')!;
+      assert.equal(seen.verdict, `FAILED ${passed.message}`);
+    });
+
+    it('draws every line of every chart, large enough to read', () => {
+      assert.deepEqual(seen.charts, ['Requests a second', 'Response time', 'In flight', 'Distribution']);
+      assert.deepEqual([seen.emptyLines, seen.unpaintedLines, seen.smallPlots], [0, 0, 0]);
+    });
+
+    it('is as wide as the window, and light or dark as its reader has it', () => {
+      assert.equal(seen.overflow, 0);
+      assert.equal(seen.background, scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(19, 22, 27)');
+    });
+
+    it('reads values under the pointer', async () => assert.deepEqual(await evaluate(POINT), ['100', '100']));
+  });
+}
