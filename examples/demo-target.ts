@@ -1,12 +1,16 @@
 /**
- * A small HTTP service on loopback to try load tests on: a shop that takes orders from who knows the password.
+ * A small HTTP service on loopback to try load tests on: a shop that takes orders from who knows the password, says it once to log in,
+ * or signs with it.
  * Usage: node examples/demo-target.ts [PORT]; port 0 takes any free one. Prints its address, ends on SIGTERM.
  */
+import { createHmac, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const CREDENTIALS = `Basic ${Buffer.from('demo:open-sesame').toString('base64')}`;
+const PASSWORD = 'open-sesame';
+const CREDENTIALS = `Basic ${Buffer.from(`demo:${PASSWORD}`).toString('base64')}`;
+const tokens = new Set<string>();
 let orders = 0;
 
 /** Service times of a few milliseconds with a long tail, as those of real services have. */
@@ -30,13 +34,36 @@ function parseOrder(body: string): { sku: string } | undefined {
   }
 }
 
+function logIn(body: string): string | undefined {
+  if (body !== JSON.stringify({ user: 'demo', password: PASSWORD })) return undefined;
+  const token = randomUUID();
+  tokens.add(token);
+  return token;
+}
+
+function isKnown({ method, url, headers }: IncomingMessage, body: string): boolean {
+  const { authorization = '' } = headers;
+  if (authorization === CREDENTIALS || tokens.has(authorization.replace('Bearer ', ''))) return true;
+  const signed = createHmac('sha256', PASSWORD).update(`${method} ${url?.replace('/shop', '')}\n${body}`);
+  return headers['x-signature'] === signed.digest('hex');
+}
+
 function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await bodyOf(request);
-  if (request.headers.authorization !== CREDENTIALS) return answer(response, 401, { error: 'who are you?' });
+  if (request.method === 'POST' && request.url === '/shop/login') {
+    const token = logIn(body);
+    return token === undefined ? answer(response, 401, { error: 'who are you?' }) : answer(response, 200, { token });
+  }
+  if (!isKnown(request, body)) return answer(response, 401, { error: 'who are you?' });
+  if (request.method === 'DELETE' && request.url === '/shop/login') {
+    tokens.delete(request.headers.authorization?.replace('Bearer ', '') ?? '');
+    console.log(`${tokens.size} logged in`);
+    return answer(response, 200, {});
+  }
   await sleep(serviceTimeMs());
   if (request.method === 'GET' && request.url === '/shop/items')
     return answer(response, 200, [{ sku: 'a1', price: 12 }]);
