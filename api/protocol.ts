@@ -77,6 +77,7 @@ export const reportSchema = z.strictObject({
     .number()
     .optional()
     .describe("When the runner's load began, by the operator's clock; epoch milliseconds."),
+  machine: z.string().max(256).optional().describe('With the final report: where the runner ran.'),
   snapshot: snapshotSchema.optional(),
 });
 export type Report = z.infer<typeof reportSchema>;

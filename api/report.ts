@@ -80,6 +80,7 @@ export const reportDocumentSchema = z.strictObject({
     kubernetes: text.optional(),
     image: text.optional().describe("The runners' image, with its digest where the node told it."),
     nodes: z.array(text).max(1000).optional(),
+    machines: z.array(text).max(1000).optional().describe('The nodes as the runners on them see them, each kind once.'),
     machine: text.optional().describe('Where a local run ran.'),
   }),
   omitted: z.array(text).max(8).describe('What was left out, so that the report fits into its ConfigMap.'),

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { availableParallelism, cpus, release, type } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { threadsWithin } from '../model/cgroup.ts';
 import { readCpuLimits } from '../runner/cgroup.ts';
+import { machine } from '../runner/machine.ts';
 import { type Command, parseCommand } from './arguments.ts';
 import { compareCommand } from './compare.ts';
 import { completionScript } from './completion.ts';
@@ -110,12 +111,6 @@ async function runCommand(command: Extract<Command, { name: 'run' }>): Promise<n
 function resultsIn(file: string): ReturnType<typeof readResults> {
   const text = read(file);
   return typeof text === 'string' ? readResults(text, fileName(file)) : { problems: [text.problem] };
-}
-
-/** "2 x Xeon, Linux 6.1, Node 26.10.0": what a number that was measured on it depends on. */
-function machine(): string {
-  const all = cpus();
-  return `${all.length} x ${all[0]?.model.trim() || process.arch}, ${type()} ${release()}, Node ${process.versions.node}`;
 }
 
 async function validateCommand(files: readonly string[]): Promise<number> {

@@ -12,7 +12,14 @@ import { settled } from './status.ts';
 import { summarise } from './summary.ts';
 
 /** One runner at the end: where it stood, where it ran, and what it measured if it ever said. */
-export type RunnerEnd = { index: number; state: string; message?: string; node?: string; snapshot?: Snapshot };
+export type RunnerEnd = {
+  index: number;
+  state: string;
+  message?: string;
+  node?: string;
+  machine?: string;
+  snapshot?: Snapshot;
+};
 
 export type ReportOf = {
   metadata: ReportDocument['metadata'];
@@ -28,6 +35,7 @@ export type ReportOf = {
 /** The full result of a finished LoadTest, cut down to what its ConfigMap holds. */
 export function reportDocument(of: ReportOf): ReportDocument {
   const { metadata, spec, status, timeline, runners, environment, baseline } = of;
+  const machines = [...new Set(runners.flatMap((r) => r.machine ?? []))].sort();
   const isCompared = (status.comparison?.metrics.length ?? 0) > 0;
   const whole = summarise(
     spec,
@@ -47,7 +55,7 @@ export function reportDocument(of: ReportOf): ReportDocument {
     },
     ...(isCompared && baseline?.status.windows && { baselineWindows: baseline.status.windows }),
     runners: runners.map((runner) => runnerLine(spec, runner)),
-    environment,
+    environment: { ...environment, ...(machines.length > 0 && { machines }) },
     omitted: [],
   });
 }
@@ -80,7 +88,10 @@ const OMISSIONS: { what: string; from: (report: ReportDocument) => ReportDocumen
     what: 'runners that finished',
     from: (r) => ({ ...r, runners: r.runners.filter((runner) => runner.state !== 'Finished') }),
   },
-  { what: 'nodes', from: ({ environment: { nodes: _, ...environment }, ...r }) => ({ ...r, environment }) },
+  {
+    what: 'nodes',
+    from: ({ environment: { nodes: _, machines: __, ...environment }, ...r }) => ({ ...r, environment }),
+  },
   {
     what: 'every second point of the timeline',
     from: (r) => ({

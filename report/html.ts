@@ -182,6 +182,7 @@ function environment({ environment: env, metadata }: ReportDocument): string {
       ['Kubernetes', env.kubernetes],
       ['image', env.image],
       ['nodes', env.nodes?.join(', ')],
+      ['machines', env.machines?.join('; ')],
       ['machine', env.machine],
     ] as const
   ).flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[e(name), { text: value }]]));

@@ -7,6 +7,7 @@ import { OperatorClock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { ScriptInvalid, shares, startCrew } from './crew.ts';
 import { lastWordsFile, TERMINATION_LOG } from './last-words.ts';
+import { machine } from './machine.ts';
 import { runnerMetrics } from './metrics.ts';
 import { createServer } from './node-http.ts';
 import { preflight } from './preflight.ts';
@@ -51,7 +52,10 @@ async function prepare(assignment: Assignment): Promise<Prepared | Unfit> {
 
 const clock = new OperatorClock();
 const exchange = createReporter({ operatorUrl, tokenFile, clock });
-const session = new Session({ exchange, clock, prepare, keep: lastWordsFile(TERMINATION_LOG, log), log });
+/** The final report tells what the numbers in it were measured on. */
+const telling: typeof exchange = (report) =>
+  exchange(report.phase === 'Finished' ? { ...report, machine: machine() } : report);
+const session = new Session({ exchange: telling, clock, prepare, keep: lastWordsFile(TERMINATION_LOG, log), log });
 const scrapes = new Scrapes();
 const labels = { loadtest_namespace: config.namespace, loadtest: config.name, runner: String(config.index) };
 const metrics = runnerMetrics(labels, () => session.snapshot);

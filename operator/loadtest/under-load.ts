@@ -154,9 +154,17 @@ function stoppedEarly({ message }: ConditionState): ConditionState {
 /** A runner as the full report tells of it. */
 function endOf(runner: Runner): RunnerEnd {
   const { index, state, message, pod } = runner;
+  const machine = runner.report?.machine;
   const [snapshot] = snapshots([runner]);
   const node = pod?.spec?.nodeName;
-  return { index, state, ...(message && { message }), ...(node && { node }), ...(snapshot && { snapshot }) };
+  return {
+    index,
+    state,
+    ...(message && { message }),
+    ...(node && { node }),
+    ...(machine && { machine }),
+    ...(snapshot && { snapshot }),
+  };
 }
 
 function isGone({ state }: Runner): boolean {

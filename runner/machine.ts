@@ -1,0 +1,9 @@
+import { arch, cpus, release, totalmem, type } from 'node:os';
+
+/** "2 x Xeon, 31.3 GiB, x64, Linux 6.1.0, Node 26.10.0": the machine, or the node of a pod, that a number was measured on. */
+export function machine(): string {
+  const all = cpus();
+  const memory = `${Number((totalmem() / 2 ** 30).toFixed(1))} GiB`;
+  const system = `${type()} ${release()}, Node ${process.versions.node}`;
+  return `${all.length} x ${all[0]?.model.trim() || 'CPU'}, ${memory}, ${arch()}, ${system}`.slice(0, 256);
+}
