@@ -19,6 +19,10 @@ export const operatorLimitsSchema = z.strictObject({
   maxDuration: durationSchema.optional(),
   maxConcurrentTests: most.describe('Tests that run at once; others wait.'),
   oneTestPerTarget: z.boolean().default(false).describe('As if every test had target.exclusive.'),
+  allowScripts: z
+    .boolean()
+    .default(true)
+    .describe('Whether tests may have a script, whose code reaches whatever the network lets it.'),
   allowedHosts: z
     .array(
       textOf(/^[a-z0-9*:]([-_a-z0-9.*:]*[a-z0-9*:])?$/, 'must be a host in lower case, with * for any characters', {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_SETUP_BYTES, MAX_UNEXPECTED } from './limits.ts';
 import { loadTestSpecSchema } from './loadtest.ts';
+import { cidrSchema } from './operator-limits.ts';
 import { countsSchema, unexpectedAnswerSchema } from './status.ts';
 
 /**
@@ -60,7 +61,7 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
 export const PHASES = ['Starting', 'Ready', 'Running', 'Finished', 'Failed'] as const;
 
 /** Why a runner cannot run, where there is more to say than that it cannot. */
-export const FAILURE_REASONS = ['ScriptInvalid', 'SetupFailed'] as const;
+export const FAILURE_REASONS = ['ScriptInvalid', 'SetupFailed', 'AddressDenied'] as const;
 
 const setup = z.string().max(MAX_SETUP_BYTES).optional();
 
@@ -88,6 +89,12 @@ export const assignmentSchema = z.strictObject({
   spec: loadTestSpecSchema,
   index: count,
   replicas: z.int().min(1),
+  addresses: z
+    .strictObject({ denied: z.array(cidrSchema).max(64), allowed: z.array(cidrSchema).max(64).optional() })
+    .optional()
+    .describe(
+      'Ranges of addresses that no connection is made to, and exceptions from them. Default: DENIED_ADDRESSES.',
+    ),
 });
 export type Assignment = z.infer<typeof assignmentSchema>;
 

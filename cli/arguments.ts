@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { parseCidr } from '../api/cidr.ts';
 import { PERCENT_PATTERN } from '../api/quantity.ts';
 import { cluster, logOptions, OPTIONS, reportFiles, SHELLS, TOPICS, type Topic } from './options.ts';
 
@@ -18,7 +19,16 @@ export type Command =
   | { name: 'version'; output: 'text' | 'json' }
   | { name: 'completion'; shell: Shell }
   | { name: 'validate'; files: string[] }
-  | { name: 'run'; file: string; baseline?: string; set: string[]; output: Output; plain: boolean; files: ReportFiles }
+  | {
+      name: 'run';
+      file: string;
+      baseline?: string;
+      set: string[];
+      allowAddresses: string[];
+      output: Output;
+      plain: boolean;
+      files: ReportFiles;
+    }
   | { name: 'wait'; test: string; plain: boolean; files: ReportFiles; cluster: Cluster }
   | { name: 'list'; output: ListOutput; selector?: string; allNamespaces: boolean; cluster: Cluster }
   | { name: 'stop'; tests: string[]; cluster: Cluster }
@@ -45,6 +55,13 @@ const versionOutputSchema = z.enum(['text', 'json'], '--output must be text or j
 const oneShell = z.tuple([z.enum(SHELLS)], `completion takes exactly one of ${SHELLS.join(', ')}`);
 const nothing = z.tuple([], 'list takes no NAME');
 const outputSchema = z.enum(['text', 'yaml', 'json'], '--output must be text, yaml or json').default('text');
+const allowSchema = z
+  .array(
+    z
+      .string()
+      .refine((text) => parseCidr(text) !== undefined, '--allow-address must be a range such as 169.254.10.0/24'),
+  )
+  .default([]);
 const oneFile = z.tuple([z.string()], 'run takes exactly one FILE ("-" reads standard input)');
 const oneName = (command: string) => z.tuple([z.string()], `${command} takes exactly one NAME`);
 const names = z.array(z.string()).min(1, 'stop takes at least one NAME');
@@ -86,6 +103,7 @@ type Values = ReportFiles &
     wait?: boolean;
     baseline?: string;
     'max-regression'?: string;
+    'allow-address'?: string[];
   };
 
 function parseRest(name: Topic, args: string[]): Parsed {
@@ -139,12 +157,14 @@ function parseRest(name: Topic, args: string[]): Parsed {
       }));
     }
     case 'run': {
-      const shape = z.object({ file: oneFile, output: outputSchema });
-      return checked(shape.safeParse({ file: positionals, output: values.output }), ({ file, output }) => ({
+      const shape = z.object({ file: oneFile, output: outputSchema, allow: allowSchema });
+      const words = { file: positionals, output: values.output, allow: values['allow-address'] };
+      return checked(shape.safeParse(words), ({ file, output, allow }) => ({
         name,
         file: file[0],
         ...(values.baseline !== undefined && { baseline: values.baseline }),
         set: values.set ?? [],
+        allowAddresses: allow,
         output,
         plain: values['no-progress'] === true,
         files: pick(values, reportFiles),

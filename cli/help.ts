@@ -27,7 +27,8 @@ Exit code: 0 passed or done, 1 failed, 2 inconclusive, 64 bad input or nothing o
 143 terminated.
 `;
 
-const RUN = `Usage: loadtest run FILE [--set PATH=VALUE]... [--baseline FILE] [-o text|yaml|json] [--no-progress]
+const RUN = `Usage: loadtest run FILE [--set PATH=VALUE]... [--baseline FILE] [--allow-address CIDR]...
+                         [-o text|yaml|json] [--no-progress]
                          [--report FILE] [--junit FILE] [--json FILE] [--markdown FILE]
 
 Runs the LoadTests in FILE on this machine: the same load, the same merge and the same verdict as in a cluster,
@@ -42,6 +43,9 @@ Progress goes to standard error, the finished resource to standard output.
   --baseline FILE   compares with the result in FILE, which is what -o json or --json wrote: a test that is worse by more than
                     compareWith.maxRegression (10% where it says nothing), and by more than noise, has failed. Without
                     it, compareWith names a LoadTest that stands in FILE too: complete, or run before this one.
+  --allow-address CIDR
+                    lets load go to a range of addresses that it does not go to otherwise: link-local ones and clouds'
+                    metadata services; repeatable
   -o, --output      text (default): a report for people; yaml, json: the finished LoadTest with its status
   --report FILE     writes the report as one HTML page that needs nothing else: charts, tables, the spec
   --junit FILE      writes the verdict and the thresholds as JUnit XML, for a CI server

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DENIED_ADDRESSES } from '../api/limits.ts';
 import type { LoadTest } from '../api/loadtest.ts';
 import type { Assignment, Snapshot } from '../api/protocol.ts';
 import type { ReportDocument } from '../api/report.ts';
@@ -31,6 +32,8 @@ export type LocalRun = {
   onSample: (line: string) => void;
   /** Aborted when the load is to end before its plan does. */
   interrupt: AbortSignal;
+  /** Ranges of addresses that load may go to although it does not by default. */
+  allowAddresses?: readonly string[];
 };
 
 /** Between the decision to start and the load's beginning, so that no worker gets its start message late. */
@@ -51,13 +54,13 @@ export async function runLocally(run: LocalRun): Promise<ReportDocument> {
     return reportOf(run, status, emptyTimeline(), []);
   };
   try {
-    const unfit = await preflight(test.spec, run.values);
-    if (unfit !== undefined) throw new Error(unfit);
+    const unfit = await preflight(test.spec, run.values, addressesOf(run));
+    if (unfit !== undefined) return cannot(unfit.reason ?? 'RunnerFailed', unfit.problem);
     const begun = await beginScript(test.spec, { run: test.metadata.name ?? '', first: true, values: run.values });
     if ('problem' in begun) return cannot(begun.reason, begun.problem);
     script = begun.host;
     crew = await startCrew(
-      assignments(test, runners).flatMap((a) => shares(a, 1)),
+      assignments(run).flatMap((a) => shares(a, 1)),
       run.values,
       run.onSample,
     );
@@ -154,13 +157,19 @@ function reporter(
   };
 }
 
-function assignments({ metadata, spec }: LoadTest, replicas: number): Assignment[] {
+function addressesOf({ allowAddresses = [] }: LocalRun) {
+  return { denied: [...DENIED_ADDRESSES], allowed: [...allowAddresses] };
+}
+
+function assignments(run: LocalRun): Assignment[] {
+  const { metadata, spec } = run.test;
+  const replicas = run.runners;
   const test = {
     namespace: metadata.namespace ?? 'default',
     name: metadata.name ?? '',
     uid: metadata.uid ?? randomUUID(),
   };
-  return Array.from({ length: replicas }, (_, index) => ({ test, spec, index, replicas }));
+  return Array.from({ length: replicas }, (_, index) => ({ test, spec, index, replicas, addresses: addressesOf(run) }));
 }
 
 function messageOf(error: unknown): string {

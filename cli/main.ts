@@ -60,7 +60,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 async function runCommand(command: Extract<Command, { name: 'run' }>): Promise<number> {
-  const { file, set, output, plain, files } = command;
+  const { file, set, allowAddresses, output, plain, files } = command;
   const text = read(file);
   if (typeof text !== 'string') return refuse([text.problem]);
   const given = command.baseline === undefined ? { results: [] } : resultsIn(command.baseline);
@@ -91,6 +91,7 @@ async function runCommand(command: Extract<Command, { name: 'run' }>): Promise<n
     environment: { version: VERSION, machine: machine() },
     display,
     interrupt: interruptSignal(display),
+    allowAddresses,
   });
   process.stdout.write(
     render(

@@ -31,6 +31,7 @@ export const cluster = {
   kubeconfig: { type: 'string' },
 } as const;
 const set = { set: { type: 'string', multiple: true } } as const;
+const allowAddress = { 'allow-address': { type: 'string', multiple: true } } as const;
 const output = { output: { type: 'string', short: 'o' } } as const;
 const plain = { 'no-progress': { type: 'boolean' } } as const;
 export const logOptions = {
@@ -42,7 +43,7 @@ export const logOptions = {
 
 /** The options of each command, for parseArgs of node:util. */
 export const OPTIONS: Record<Topic, NonNullable<ParseArgsConfig['options']>> = {
-  run: { ...help, ...reportFiles, ...set, ...output, ...plain, baseline: { type: 'string' } },
+  run: { ...help, ...reportFiles, ...set, ...output, ...plain, baseline: { type: 'string' }, ...allowAddress },
   wait: { ...help, ...reportFiles, ...plain, ...cluster },
   list: {
     ...{ ...help, ...output, 'all-namespaces': { type: 'boolean', short: 'A' } },

@@ -29,6 +29,8 @@ export type RunOptions = {
   display: Display;
   /** Aborted when the load is to end before its plan does, with the exit code as the reason. */
   interrupt: AbortSignal;
+  /** Ranges of addresses that load may go to although it does not by default. */
+  allowAddresses: readonly string[];
 };
 
 /** A LoadTest with its final status, and its full result. */
@@ -68,7 +70,7 @@ export function givenFor({ metadata, spec }: LoadTest, given: readonly Result[])
 }
 
 async function runOne({ test, values, baseline }: Comparing, options: RunOptions): Promise<Finished> {
-  const { parallelism, now, display, interrupt, environment } = options;
+  const { parallelism, now, display, interrupt, environment, allowAddresses } = options;
   const { replicas } = test.spec.runners;
   const runners = Math.min(replicas, parallelism);
   let before: Summary | undefined;
@@ -90,6 +92,7 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
       runners,
       now,
       interrupt,
+      allowAddresses,
       environment,
       onProgress: (summary) => {
         display.progress(viewOfSummary(test.spec, before, summary), progressLine(before, summary));

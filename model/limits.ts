@@ -15,6 +15,7 @@ export function exceeded(spec: LoadTestSpec, limits: OperatorLimits): string[] {
     ...above('runners.replicas', spec.runners.replicas, limits.maxRunners),
     ...durationProblems(spec, limits),
     ...hostProblems(spec.target, limits),
+    ...(spec.script !== undefined && !limits.allowScripts ? ['script: is not allowed'] : []),
   ].map((problem) => `spec.${problem}`);
 }
 

@@ -159,6 +159,7 @@ export async function startOperator({
         pod: (namespace, name) => podInformer.get(namespace, name),
         test: (namespace, name) => tests.get(namespace, name),
         reports,
+        deniedAddresses: config.limits.deniedAddresses,
         enqueue: (key) => loadTestController.queue.add(key),
         now,
       },

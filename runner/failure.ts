@@ -51,6 +51,9 @@ export const TIMED_OUT_WAITING = 'TimedOutWaiting';
 /** The time-out passed before there was a connection to write to. */
 export const TIMED_OUT_CONNECTING = 'TimedOutConnecting';
 
+/** The address is one that no load goes to. */
+export const ADDRESS_DENIED = 'AddressDenied';
+
 /** An error that a transport of ours found, with the kind that it is counted as. */
 export class TransportError extends Error {
   readonly kind: string;

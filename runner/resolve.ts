@@ -1,5 +1,7 @@
 import { type LookupAddress, lookup } from 'node:dns';
-import type { LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import type { AddressGuard } from '../model/addresses.ts';
+import { ADDRESS_DENIED, TransportError } from './failure.ts';
 
 /** Asks the system's resolver for all addresses of a name, in its order. */
 export type Ask = (host: string) => Promise<LookupAddress[]>;
@@ -12,16 +14,22 @@ const askSystem: Ask = (host) =>
 /**
  * A look-up for the connections of a run. `Once` asks the resolver once for each host: hundreds of connections opened at once would
  * otherwise queue in the resolver's four threads, and would be measured as the target's; a failed look-up is not kept. `PerConnection`
- * asks each time. Either way connections take the addresses in turn.
+ * asks each time. Either way connections take the addresses in turn, and a name with one that is denied fails as AddressDenied.
  */
-export function resolver(when: 'Once' | 'PerConnection', ask: Ask = askSystem): LookupFunction {
+export function resolver(when: 'Once' | 'PerConnection', guard: AddressGuard, ask: Ask = askSystem): LookupFunction {
   const answers = new Map<string, Promise<LookupAddress[]>>();
   let turn = 0;
   const answerFor = (host: string): Promise<LookupAddress[]> => {
-    if (when === 'PerConnection') return ask(host);
-    const answer = answers.get(host) ?? ask(host);
+    if (when === 'PerConnection') return allowed(host);
+    const answer = answers.get(host) ?? allowed(host);
     answers.set(host, answer);
     return answer;
+  };
+  const allowed = async (host: string): Promise<LookupAddress[]> => {
+    const addresses = await ask(host);
+    const denial = denialOf(host, addresses, guard);
+    if (denial !== undefined) throw new TransportError(ADDRESS_DENIED, denial);
+    return addresses;
   };
   return (host, options, callback) => {
     answerFor(host).then(
@@ -36,6 +44,23 @@ export function resolver(when: 'Once' | 'PerConnection', ask: Ask = askSystem): 
       },
     );
   };
+}
+
+/** Whether no connection to a host is to be made, as its address or one of its name's is denied; of a name that cannot be resolved, not. */
+export async function denialAt(host: string, guard: AddressGuard, ask: Ask = askSystem): Promise<string | undefined> {
+  const family = isIP(host);
+  const addresses = family === 0 ? await ask(host).catch(() => []) : [{ address: host, family }];
+  return denialOf(host, addresses, guard);
+}
+
+/** One denied address is enough: whoever answers for a name may answer otherwise the next time. */
+function denialOf(host: string, addresses: readonly LookupAddress[], guard: AddressGuard): string | undefined {
+  for (const { address } of addresses) {
+    const range = guard(address);
+    if (range !== undefined)
+      return `${host === address ? host : `${host} (${address})`} is in ${range}, which is denied`;
+  }
+  return undefined;
 }
 
 /**

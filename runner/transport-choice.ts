@@ -1,4 +1,6 @@
+import { DENIED_ADDRESSES } from '../api/limits.ts';
 import type { Target } from '../api/target.ts';
+import { type AddressRules, addressGuard } from '../model/addresses.ts';
 import { connectionsOf, type Place, WHOLE } from '../model/plan.ts';
 import { type TransportName, transportOf } from '../model/transport.ts';
 import type { Values } from './requests.ts';
@@ -13,18 +15,31 @@ const TRANSPORTS: Record<TransportName, () => Promise<(destination: Destination)
   HTTP2: async () => (await import('./http2/transport.ts')).http2Transport,
 };
 
+/** What holds where nobody says otherwise. */
+export const DEFAULT_ADDRESSES: AddressRules = { denied: DENIED_ADDRESSES };
+
 /** The transport that a target asks for, with the connections of the engine at `place`. `values` holds the certificates. */
-export async function transportFor(target: Target, values: Values, place: Place = WHOLE): Promise<Transport> {
+export async function transportFor(
+  target: Target,
+  values: Values,
+  place: Place = WHOLE,
+  addresses: AddressRules = DEFAULT_ADDRESSES,
+): Promise<Transport> {
   const open = await TRANSPORTS[transportOf(target)]();
-  return open(destinationOf(target, values, place));
+  return open(destinationOf(target, values, place, addresses));
 }
 
 /** Where a target's requests go. Throws when its certificates cannot be used. */
-export function destinationOf(target: Target, values: Values, place: Place = WHOLE): Destination {
+export function destinationOf(
+  target: Target,
+  values: Values,
+  place: Place = WHOLE,
+  addresses: AddressRules = DEFAULT_ADDRESSES,
+): Destination {
   const url = new URL(target.url);
   return {
     url,
-    lookup: resolver(target.dns),
+    lookup: resolver(target.dns, addressGuard(addresses)),
     connections: connectionsOf(target, place),
     ...(url.protocol === 'https:' && { security: securityOf(target, values) }),
   };

@@ -27,13 +27,13 @@ const PROGRESS_MS = 1000;
 
 const port = parentPort!;
 const { assignment, part, values } = workerData as WorkerTask;
-const { spec, index, replicas } = assignment;
+const { spec, index, replicas, addresses } = assignment;
 const place = { runner: { index, count: replicas }, worker: part };
 const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
 const table = tableOf();
 const journey = spec.requestOrder === 'Sequential';
 const requests = prepareRequests(spec.target, spec.requests, bytes, { columns: table.columns, journey });
-const transport = await transportFor(spec.target, bytes, place);
+const transport = await transportFor(spec.target, bytes, place, addresses);
 const redact = redactor(spec, bytes, table);
 const samples = new SampleLines();
 const plan = planOf(spec, place);

@@ -19,6 +19,7 @@ export type ReportingWorld = {
   pod: (namespace: string, name: string) => Pod | undefined;
   test: (namespace: string, name: string) => Test | undefined;
   reports: ReportStore;
+  deniedAddresses: readonly string[];
   /** Asks for a look at a LoadTest. */
   enqueue: (key: string) => void;
   now: () => number;
@@ -60,7 +61,9 @@ export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: 
   const stopReason = isLate ? 'the run has begun without this pod' : world.reports.stopReason(runner.uid);
   const setup = test?.spec?.script === undefined ? undefined : world.reports.of(runner.uid).get(0)?.report.setup;
   const tearDown = world.reports.tearsDown(runner.uid);
-  return instruct({ nowMs, test, index: runner.index, report: parsed.report, stopReason, setup, tearDown });
+  const { deniedAddresses } = world;
+  const { report } = parsed;
+  return instruct({ nowMs, deniedAddresses, test, index: runner.index, report, stopReason, setup, tearDown });
 }
 
 /** Whether a report comes from a successor of a runner that the load began with. */

@@ -5,6 +5,8 @@ import { liveMs, pollMs } from './pace.ts';
 
 export type Asked = {
   nowMs: number;
+  /** Where runners must not connect to. */
+  deniedAddresses: readonly string[];
   /** The LoadTest that the runner belongs to, as last persisted; undefined when it is gone. */
   test: Test | undefined;
   index: number;
@@ -21,7 +23,16 @@ export type Asked = {
 const SETUP_MS = 60_000;
 
 /** The answer to a runner's report. */
-export function instruct({ nowMs, test, index, report, stopReason, setup, tearDown = false }: Asked): Instruction {
+export function instruct({
+  nowMs,
+  deniedAddresses,
+  test,
+  index,
+  report,
+  stopReason,
+  setup,
+  tearDown = false,
+}: Asked): Instruction {
   const over = overReason(test);
   const ended = report.phase === 'Finished' || report.phase === 'Failed';
   if (over !== undefined || test?.spec === undefined) {
@@ -41,7 +52,10 @@ export function instruct({ nowMs, test, index, report, stopReason, setup, tearDo
     return {
       instruction: 'Prepare',
       ...wait,
-      assignment: { test: { namespace, name, uid }, spec: test.spec, index, replicas },
+      assignment: {
+        ...{ test: { namespace, name, uid }, spec: test.spec, index, replicas },
+        addresses: { denied: [...deniedAddresses] },
+      },
     };
   }
   const { loadStartTime } = test.status;

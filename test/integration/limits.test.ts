@@ -15,7 +15,7 @@ import { type Answer, startTestServer, type TestServer } from './apiserver.ts';
 
 const CHART = join(import.meta.dirname, '../../charts/loadtest-operator');
 const SETTINGS = [
-  ...['maxRate=100', 'maxUsers=10', 'maxRunners=2', 'maxDuration=10m', 'maxConcurrentTests=3'],
+  ...['maxRate=100', 'maxUsers=10', 'maxRunners=2', 'maxDuration=10m', 'maxConcurrentTests=3', 'allowScripts=false'],
   ...['oneTestPerTarget=true', 'allowedHosts={checkout,*.shop.svc,10.0.*,169.254.*,*:*}'],
 ].map((setting) => `limits.${setting}`);
 
@@ -57,7 +57,7 @@ before(async () => {
       query: { fieldValidation: 'Strict' },
       body: manifest,
     });
-    assert.equal(code, 201, body.message);
+    assert.equal(code, 201, body.message ?? '');
   }
   const inForce = async () => (await apply({ runners: { replicas: 3 } })).code !== 201 || undefined;
   await until('the policy to be in force', inForce, { timeoutMs: 30_000 });
@@ -70,7 +70,11 @@ const closed = (fields: object) => ({ load: { type: 'Closed', closed: { users: 1
 const target = (url: string) => ({ target: { url } });
 const specOf = (change: object) => ({ ...target('http://checkout'), ...open({}), ...change });
 
-function apply(change: object, kind = LOAD_TEST, dryRun = true): Promise<Answer> {
+function apply(
+  change: object,
+  kind: typeof LOAD_TEST | typeof SCHEDULED_LOAD_TEST = LOAD_TEST,
+  dryRun = true,
+): Promise<Answer> {
   const spec = specOf(change);
   return server.call({
     method: 'POST',
@@ -106,6 +110,7 @@ const rows: [change: object, field: string][] = [
   [closed({ users: 11 }), 'load.closed.users'],
   [{ runners: { replicas: 2 } }, ''],
   [{ runners: { replicas: 3 } }, 'runners.replicas'],
+  [{ script: { configMapKeyRef: { name: 'logic', key: 'a.mjs' } } }, 'script'],
   [target('https://Cart.Shop.svc:8443/x'), ''],
   [target('http://shop.svc'), 'target.url'],
   [target('http://cart.shop.svc.example.com'), 'target.url'],
@@ -129,8 +134,8 @@ describe('the chart and the operator agree on', () => {
         [SCHEDULED_LOAD_TEST, 'spec.loadTestTemplate.spec.'],
       ] as const) {
         const { code, body } = await apply(change, kind);
-        assert.equal(code, field === '' ? 201 : 422, body.message);
-        if (field !== '') assert.ok(body.message?.includes(`${at}${field}: `), body.message);
+        assert.equal(code, field === '' ? 201 : 422, body.message ?? '');
+        if (field !== '') assert.ok(body.message?.includes(`${at}${field}: `), body.message ?? '');
       }
     });
 });
@@ -152,7 +157,7 @@ describe('the values of the chart', () => {
     assert.deepEqual(deniedAddresses, DENIED_ADDRESSES);
     assert.deepEqual(rest, {
       ...{ maxRate: 100, maxUsers: 10, maxRunners: 2, maxDuration: '10m', maxConcurrentTests: 3 },
-      oneTestPerTarget: true,
+      ...{ oneTestPerTarget: true, allowScripts: false },
       allowedHosts: ['checkout', '*.shop.svc', '10.0.*', '169.254.*', '*:*'],
     });
   });

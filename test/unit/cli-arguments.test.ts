@@ -6,6 +6,7 @@ const run: Extract<Command, { name: 'run' }> = {
   name: 'run',
   file: 'a.yaml',
   set: [],
+  allowAddresses: [],
   output: 'text',
   plain: false,
   files: {},
@@ -47,6 +48,7 @@ const commands: [string, Command][] = [
   ['run a.yaml -o json', { ...run, output: 'json' }],
   ['run --output=yaml a.yaml', { ...run, output: 'yaml' }],
   ['run --set a=1 a.yaml --set=b=2', { ...run, set: ['a=1', 'b=2'] }],
+  ['run a.yaml --allow-address 169.254.7.0/24', { ...run, allowAddresses: ['169.254.7.0/24'] }],
   [
     'run a.yaml --report r.html --junit j.xml --json r.json --markdown -',
     { ...run, files: { report: 'r.html', junit: 'j.xml', json: 'r.json', markdown: '-' } },

@@ -4,12 +4,14 @@ import { loadTestSpecSchema } from '../../api/loadtest.ts';
 import { operatorLimitsSchema } from '../../api/operator-limits.ts';
 import { exceeded, placeOf } from '../../model/limits.ts';
 
-type Change = { url?: string; open?: object; closed?: object; replicas?: number };
+const SCRIPT = { configMapKeyRef: { name: 'logic', key: 'logic.mjs' } };
 
-function spec({ url = 'http://checkout.shop.svc', open, closed, replicas = 1 }: Change) {
+type Change = { url?: string; script?: object; open?: object; closed?: object; replicas?: number };
+
+function spec({ url = 'http://checkout.shop.svc', script, open, closed, replicas = 1 }: Change) {
   const stages = [{ duration: '1m', rate: 100 }];
   const load = closed === undefined ? { type: 'Open', open: { stages, ...open } } : { type: 'Closed', closed };
-  return loadTestSpecSchema.parse({ target: { url }, load, runners: { replicas } });
+  return loadTestSpecSchema.parse({ target: { url }, script, load, runners: { replicas } });
 }
 
 /** Limits, a spec, and the field that exceeds them ("": none). */
@@ -45,6 +47,9 @@ const ROWS: [limits: object, change: Change, field: string][] = [
   [{ allowedHosts: ['a', '10.0.*'] }, { url: 'http://10.0.3.4' }, ''],
   [{ allowedHosts: ['fd12:*'] }, { url: 'http://[FD12::7]:80' }, ''],
   [{ allowedHosts: ['10.0.*'] }, { url: 'http://[fd12::7]' }, 'spec.target.url'],
+  [{}, { script: SCRIPT }, ''],
+  [{ allowScripts: false }, { script: SCRIPT }, 'spec.script'],
+  [{ allowScripts: false }, {}, ''],
   [{}, { url: 'http://169.254.169.254/latest' }, 'spec.target.url'],
   [{}, { url: 'http://[fe80::1]' }, 'spec.target.url'],
   [{}, { url: 'http://[64:ff9b::a9fe:a9fe]' }, 'spec.target.url'],

@@ -38,7 +38,7 @@ test('the configuration is read from the environment, or every wrong variable is
       runnerImagePullPolicy: 'IfNotPresent',
       operatorUrl: 'http://operator:8090',
       watchNamespace: undefined,
-      limits: { oneTestPerTarget: false, allowedHosts: [], deniedAddresses: [...DENIED_ADDRESSES] },
+      limits: { oneTestPerTarget: false, allowScripts: true, allowedHosts: [], deniedAddresses: [...DENIED_ADDRESSES] },
       reportPort: 8090,
       metricsPort: 8080,
     },

@@ -95,7 +95,7 @@ const instructions: [
 describe('the instruction', () => {
   for (const [sentence, asked, phase, expected] of instructions) {
     it(sentence, () => {
-      const known = { nowMs: NOW, test: loadTest(), index: 1, stopReason: undefined };
+      const known = { nowMs: NOW, deniedAddresses: [], test: loadTest(), index: 1, stopReason: undefined };
       const answer = instruct({ ...known, ...asked, report: { phase } });
       assert.deepEqual({ ...answer, ...expected }, answer);
       assert.equal(answer.nowMs, asked.nowMs ?? NOW);
@@ -105,12 +105,14 @@ describe('the instruction', () => {
   it('assigns a runner its share', () => {
     const { assignment } = instruct({
       nowMs: NOW,
+      deniedAddresses: ['10.0.0.0/8'],
       test: loadTest(),
       index: 1,
       report: { phase: 'Starting' },
       stopReason: undefined,
     });
     assert.deepEqual(assignment?.test, { namespace: 'shop', name: 'checkout', uid: UID });
+    assert.deepEqual(assignment?.addresses, { denied: ['10.0.0.0/8'] });
     assert.deepEqual([assignment?.index, assignment?.replicas], [1, 2]);
     assert.equal(assignment?.spec.requests[0]?.method, 'GET');
   });
@@ -123,6 +125,7 @@ describe('a report', () => {
     return {
       enqueued,
       reports,
+      deniedAddresses: [],
       authenticate: () => Promise.reject(new Error('not asked')),
       pod: () => pod(0),
       test: () => test,

@@ -9,7 +9,9 @@ import { at, conditionText, loadTest, NOW, pod, said, snapshot, UID, world } fro
 const SCRIPT = { script: { configMapKeyRef: { name: 'hooks', key: 'hooks.js' } } };
 const STARTED = { startTime: at(-30_000), loadStartTime: at(-20_000) };
 
-type Asked = Omit<Parameters<typeof instruct>[0], 'nowMs' | 'index' | 'stopReason'> & { stopReason?: string };
+type Asked = Omit<Parameters<typeof instruct>[0], 'nowMs' | 'deniedAddresses' | 'index' | 'stopReason'> & {
+  stopReason?: string;
+};
 const pending: Report = { phase: 'Finished', setup: '{}', teardown: { state: 'Pending' } };
 
 const instructions: [sentence: string, asked: Asked, expected: Partial<Instruction>][] = [
@@ -54,7 +56,14 @@ const instructions: [sentence: string, asked: Asked, expected: Partial<Instructi
 describe('a runner of a test with a script is told', () => {
   for (const [sentence, asked, expected] of instructions)
     it(sentence, () => {
-      const answer = instruct({ nowMs: NOW, index: 0, stopReason: undefined, ...asked });
+      const answer = instruct({
+        nowMs: NOW,
+        deniedAddresses: [],
+        deniedAddresses: [],
+        index: 0,
+        stopReason: undefined,
+        ...asked,
+      });
       assert.deepEqual({ ...answer, ...expected }, answer);
     });
 });

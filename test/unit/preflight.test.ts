@@ -54,7 +54,29 @@ for (const [what, target, says] of ROWS) {
       VALUES,
     );
     if (says === undefined) assert.equal(problem, undefined);
-    else assert.match(problem ?? '', says);
+    else assert.match(problem?.problem ?? '', says);
+  });
+}
+
+for (const [url, addresses, says] of [
+  [
+    'http://169.254.169.254/',
+    undefined,
+    /^target[.]url: 169[.]254[.]169[.]254 is in 169[.]254[.]0[.]0[/]16, which is denied/,
+  ],
+  ['http://[fe80::1]/', undefined, /fe80::1 is in fe80::[/]10/],
+  [
+    'http://localhost/',
+    { denied: ['127.0.0.0/8', '::1/128'] },
+    /^target[.]url: localhost [(](127[.]0[.]0[.]1|::1)[)] is in /,
+  ],
+  ['http://localhost/', { denied: ['127.0.0.0/8'], allowed: ['127.0.0.1/32'] }, undefined],
+  ['http://does-not-exist.invalid/', { denied: ['0.0.0.0/0'] }, undefined],
+] as const) {
+  test(`preflight looks where ${url} leads to: ${says === undefined ? 'load may be sent' : says.source}`, async () => {
+    const unfit = await preflight(realSpec({ target: { url } }), VALUES, addresses);
+    assert.equal(unfit?.reason, says === undefined ? undefined : 'AddressDenied');
+    if (says !== undefined) assert.match(unfit?.problem ?? '', says);
   });
 }
 

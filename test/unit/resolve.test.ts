@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { LookupAddress } from 'node:dns';
 import { test } from 'node:test';
-import { resolver, rotated } from '../../runner/resolve.ts';
+import { addressGuard } from '../../model/addresses.ts';
+import { failureOf } from '../../runner/failure.ts';
+import { denialAt, resolver, rotated } from '../../runner/resolve.ts';
 
 const four = (...names: string[]): LookupAddress[] => names.map((address) => ({ address, family: 4 }));
 const six = (...names: string[]): LookupAddress[] => names.map((address) => ({ address, family: 6 }));
@@ -26,10 +28,12 @@ for (const [addresses, turn, order] of ROTATIONS) {
   });
 }
 
+const guard = addressGuard({ denied: ['169.254.0.0/16'] });
+
 /** The addresses that `count` connections one after the other would try first, and how often the resolver was asked. */
 async function firsts(when: 'Once' | 'PerConnection', answers: (LookupAddress[] | Error)[], count: number) {
   let asked = 0;
-  const lookup = resolver(when, async () => {
+  const lookup = resolver(when, guard, async () => {
     const answer = answers[Math.min(asked++, answers.length - 1)]!;
     if (answer instanceof Error) throw answer;
     return answer;
@@ -56,4 +60,33 @@ test('once: a question that failed is asked again', async () => {
 
 test('per connection: a question each time, and what it answers now', async () => {
   assert.deepEqual(await firsts('PerConnection', [four('a'), four('b'), four('c')], 4), { found: 'a b c c', asked: 4 });
+});
+
+const DENIED = '169.254.1.1';
+const SAYS = `host (${DENIED}) is in 169.254.0.0/16, which is denied`;
+
+test('a name with an address that is denied is not connected to, also not by its other addresses', async () => {
+  assert.deepEqual(await firsts('Once', [four('10.0.0.1', DENIED)], 1), { found: SAYS, asked: 1 });
+});
+
+test('per connection: a name that moves to a denied address is not followed there, and is when it comes back', async () => {
+  const answers = [four('10.0.0.1'), four(DENIED), six(`::ffff:${DENIED}`), four('10.0.0.2')];
+  const { found } = await firsts('PerConnection', answers, 4);
+  assert.equal(found, `10.0.0.1 ${SAYS} ${SAYS.replace(DENIED, `::ffff:${DENIED}`)} 10.0.0.2`);
+});
+
+test('it is counted as a failure of its own kind', async () => {
+  const lookup = resolver('Once', guard, async () => four(DENIED));
+  const error = await new Promise<Error>((done) => lookup('host', {}, (problem) => done(problem!)));
+  assert.deepEqual(failureOf(error), { kind: 'AddressDenied', example: SAYS });
+});
+
+test('where a name leads to can be asked before; one that nobody knows leads nowhere', async () => {
+  assert.equal(await denialAt('host', guard, async () => four('10.0.0.1')), undefined);
+  assert.equal(await denialAt('host', guard, async () => four(DENIED)), SAYS);
+  assert.equal(await denialAt('host', guard, () => Promise.reject(new Error('no'))), undefined);
+  assert.equal(
+    await denialAt(DENIED, guard, () => assert.fail('asked')),
+    `${DENIED} is in 169.254.0.0/16, which is denied`,
+  );
 });

@@ -47,7 +47,7 @@ app.kubernetes.io/component: runner
 
 {{/* The limits that there are, as the operator reads them. That no address is denied is one of them. */}}
 {{- define "loadtest.limits" -}}
-{{- $limits := dict "deniedAddresses" (default list .Values.limits.deniedAddresses) -}}
+{{- $limits := dict "deniedAddresses" (default list .Values.limits.deniedAddresses) "allowScripts" .Values.limits.allowScripts -}}
 {{- range $name, $value := .Values.limits -}}
 {{- if $value -}}{{- $_ := set $limits $name $value -}}{{- end -}}
 {{- end -}}
