@@ -5,6 +5,7 @@ import type { LoadTestStatus } from '../api/status.ts';
 import { COMPARISON_COLUMNS, comparisonCells, RANGE_NOTE } from './comparison.ts';
 import { escapeText as e } from './escape.ts';
 import { charts, windowCharts } from './html-charts.ts';
+import { timelineTable } from './html-timeline.ts';
 import { POLICY, SCRIPT, STYLE } from './page.ts';
 import { healthLines, loadLine, span } from './sections.ts';
 
@@ -29,6 +30,7 @@ function article(report: ReportDocument): string {
     thresholds(status),
     comparison(report),
     charts(report),
+    timelineTable(report),
     `<div class="pair">${times(status)}${counts(status)}</div>`,
     requests(status),
     statuses(status),

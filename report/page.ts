@@ -20,7 +20,7 @@ header .soft{overflow-wrap:anywhere}
 .tiles b{display:block;font-size:22px;line-height:1.25;font-variant-numeric:tabular-nums}
 .tiles span{color:var(--soft);font-size:13px}
 .charts{margin-top:36px;display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:24px 28px}
-.chart{margin:0}
+.chart{margin:0}.chart:last-child:nth-child(odd){grid-column:1/-1}
 figcaption{font-weight:600}
 .legend{display:flex;flex-wrap:wrap;gap:2px 14px;margin:2px 0 8px;padding:0;list-style:none;font-size:13px;color:var(--soft);min-height:20px}
 .legend i{display:inline-block;width:10px;height:3px;border-radius:2px;margin-right:6px;vertical-align:middle}
@@ -47,7 +47,7 @@ th{font-weight:500;color:var(--soft)}
 .ok{color:var(--good)}.no{color:var(--bad)}
 details{margin-top:20px}summary{cursor:pointer;font-weight:600}
 pre{background:var(--card);border-radius:8px;padding:12px 16px;overflow-x:auto;font-size:13px;line-height:1.45}
-@media(max-width:760px){main{padding:16px 14px 40px}.charts{grid-template-columns:minmax(0,1fr)}h1{font-size:22px}.tiles{grid-template-columns:repeat(2,1fr)}.tiles b{font-size:19px}th,td{padding-right:12px}table{font-size:13px}.frame{grid-template-columns:50px minmax(0,1fr)}}
+@media(max-width:760px){.chart:last-child:nth-child(odd){grid-column:auto}main{padding:16px 14px 40px}.charts{grid-template-columns:minmax(0,1fr)}h1{font-size:22px}.tiles{grid-template-columns:repeat(2,1fr)}.tiles b{font-size:19px}th,td{padding-right:12px}table{font-size:13px}.frame{grid-template-columns:50px minmax(0,1fr)}}
 @media print{.chart,table{break-inside:avoid}main{max-width:none}}
 `;
 

@@ -29,6 +29,7 @@ const LOOK = `(() => {
     times: table('Times'),
     statuses: table('Statuses'),
     thresholds: table('Thresholds'),
+    timeline: [...document.querySelectorAll('.timeline tbody tr')].map(cells),
     charts: [...document.querySelectorAll('figcaption')].map((c) => c.textContent),
     emptyLines: lines.filter((line) => line.getTotalLength() === 0).length,
     unpaintedLines: lines.filter((line) => ['none', 'rgba(0, 0, 0, 0)'].includes(getComputedStyle(line).stroke)).length,
@@ -53,6 +54,7 @@ type Seen = {
   times: string[][];
   statuses: string[][];
   thresholds: string[][];
+  timeline: string[][];
   charts: string[];
   emptyLines: number;
   unpaintedLines: number;
@@ -152,6 +154,12 @@ for (const [name, width, scheme] of views) {
       assert.deepEqual(seen.charts, ['Requests a second', 'Response time', 'In flight', 'Distribution']);
       assert.deepEqual([seen.emptyLines, seen.unpaintedLines, seen.smallPlots], [0, 0, 0]);
     });
+
+    it('has every point of the charts as a row', () =>
+      assert.deepEqual(
+        seen.timeline,
+        [1, 2, 3, 4, 5].map((s) => [`${s}s`, '100', '100', '0', '0', '5ms', '5ms', '5ms', '5ms']),
+      ));
 
     it('is as wide as the window, and light or dark as its reader has it', () => {
       assert.equal(seen.overflow, 0);
