@@ -12,6 +12,9 @@ export const MANAGER = 'loadtest-operator';
 /** The audience of the runners' projected tokens. */
 export const TOKEN_AUDIENCE = 'loadtest-operator';
 
+/** The container of a runner pod that is ours. */
+export const RUNNER_CONTAINER = 'runner';
+
 /** Kubernetes' own label on the pods of an Indexed Job. */
 export const LABEL_COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
 

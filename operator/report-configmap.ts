@@ -1,5 +1,5 @@
 import { API_VERSION, LOAD_TEST } from '../api/group.ts';
-import { LABEL_MANAGED_BY, LABEL_TEST, LABEL_TEST_UID, MANAGER, reportName } from '../api/names.ts';
+import { LABEL_MANAGED_BY, LABEL_TEST, LABEL_TEST_UID, MANAGER, RUNNER_CONTAINER, reportName } from '../api/names.ts';
 import { REPORT_KEY, type ReportDocument } from '../api/report.ts';
 import type { Pod } from './kube/types.ts';
 
@@ -27,6 +27,8 @@ export function reportConfigMap(
 /** Where the runners ran, as their pods tell it. */
 export function placeOf(pods: readonly Pod[]): Pick<ReportDocument['environment'], 'nodes' | 'image'> {
   const nodes = [...new Set(pods.flatMap((pod) => pod.spec?.nodeName ?? []))].sort();
-  const image = pods.flatMap((pod) => pod.status?.containerStatuses ?? []).find((c) => c.imageID)?.imageID;
+  const image = pods
+    .flatMap((pod) => pod.status?.containerStatuses ?? [])
+    .find((c) => c.name === RUNNER_CONTAINER && c.imageID)?.imageID;
   return { ...(nodes.length > 0 && { nodes }), ...(image && { image }) };
 }

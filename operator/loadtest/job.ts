@@ -3,9 +3,12 @@ import {
   jobName,
   LABEL_COMPONENT,
   LABEL_MANAGED_BY,
+  LABEL_QUEUE,
+  LABEL_QUEUE_PRIORITY,
   LABEL_TEST,
   LABEL_TEST_UID,
   MANAGER,
+  RUNNER_CONTAINER,
   TOKEN_AUDIENCE,
 } from '../../api/names.ts';
 import { keyReferences, referencePath } from '../../api/references.ts';
@@ -31,6 +34,9 @@ export function labelsOf({ name, uid }: { name: string; uid: string }): Record<s
   return { [LABEL_MANAGED_BY]: MANAGER, [LABEL_COMPONENT]: 'runner', [LABEL_TEST]: name, [LABEL_TEST_UID]: uid };
 }
 
+/** Istio goes by the label, and of old by the annotation: what the template says of one holds for both. */
+const ISTIO = 'sidecar.istio.io/inject';
+
 /** More often than this a runner does not get a successor: with the pauses between, which double, it is above an hour. */
 const SUCCESSORS = 10;
 
@@ -41,18 +47,21 @@ const SUCCESSORS = 10;
 export function jobManifest({ metadata, spec }: AcceptedTest, config: Config): JobManifest {
   const { namespace, name, uid } = metadata;
   const { replicas } = spec.runners;
+  const queueLabels = pick(metadata.labels ?? {}, [LABEL_QUEUE, LABEL_QUEUE_PRIORITY]);
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: {
       namespace,
       name: jobName({ name, uid }),
-      labels: labelsOf({ name, uid }),
+      labels: { ...queueLabels, ...labelsOf({ name, uid }) },
       ownerReferences: [
         { apiVersion: API_VERSION, kind: LOAD_TEST.kind, name, uid, controller: true, blockOwnerDeletion: true },
       ],
     },
     spec: {
+      // Kueue lets it go when there is room.
+      ...(queueLabels[LABEL_QUEUE] !== undefined && { suspend: true }),
       completionMode: 'Indexed',
       completions: replicas,
       parallelism: replicas,
@@ -63,18 +72,22 @@ export function jobManifest({ metadata, spec }: AcceptedTest, config: Config): J
   };
 }
 
+function pick(labels: Record<string, string>, keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => keys.includes(key)));
+}
+
 function podTemplate({ metadata, spec }: Pick<AcceptedTest, 'metadata' | 'spec'>, config: Config): PodTemplate {
   const template = spec.runners.template ?? {};
   const labels = labelsOf(metadata);
   return {
     metadata: {
-      labels: { ...template.labels, ...labels },
+      labels: { [ISTIO]: template.annotations?.[ISTIO] ?? 'false', ...template.labels, ...labels },
       annotations: {
         'prometheus.io/scrape': 'true',
         'prometheus.io/port': String(METRICS_PORT),
         'prometheus.io/path': '/metrics',
         // A proxy beside the runner would keep the Job from ending, and would be what is measured.
-        'sidecar.istio.io/inject': 'false',
+        [ISTIO]: template.labels?.[ISTIO] ?? 'false',
         'linkerd.io/inject': 'disabled',
         ...template.annotations,
       },
@@ -119,7 +132,7 @@ function runnerContainer(
 ): PodSpec['containers'][number] {
   const { resources } = spec.runners.template ?? {};
   return {
-    name: 'runner',
+    name: RUNNER_CONTAINER,
     image: config.runnerImage,
     imagePullPolicy: config.runnerImagePullPolicy,
     command: ['node', '/app/runner.mjs'],

@@ -1,5 +1,5 @@
-import { LABEL_COMPLETION_INDEX, LABEL_QUEUE } from '../../api/names.ts';
-import type { Job, Pod } from '../kube/types.ts';
+import { LABEL_COMPLETION_INDEX, LABEL_QUEUE, RUNNER_CONTAINER } from '../../api/names.ts';
+import type { ContainerState, Job, Pod } from '../kube/types.ts';
 
 /** Why not all runners are ready: CamelCase for the condition's reason, and the pods' own words. */
 export type Waiting = { reason: string; message: string };
@@ -20,20 +20,27 @@ export function indexOf(pod: Pod): number {
   return label !== undefined && /^\d+$/.test(label) ? Number(label) : -1;
 }
 
-/** Whether a pod's containers have ended for good. */
-export function isOver({ status }: Pod): boolean {
-  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
+/** Whether a pod's runner has ended for good. A container beside it may still keep the pod. */
+export function isOver(pod: Pod): boolean {
+  const { phase } = pod.status ?? {};
+  return phase === 'Failed' || phase === 'Succeeded' || runnerState(pod)?.terminated !== undefined;
 }
 
-/** What a pod's container left behind when it ended. */
-export function wordsOf({ status }: Pod): string | undefined {
-  return status?.containerStatuses?.find((c) => c.state?.terminated?.message)?.state?.terminated?.message;
+/** The state of the runner's own container: a mesh may have put others beside it, in any order. */
+function runnerState({ status }: Pod): ContainerState | undefined {
+  return status?.containerStatuses?.find(({ name }) => name === RUNNER_CONTAINER)?.state;
+}
+
+/** What a pod's runner left behind when it ended. */
+export function wordsOf(pod: Pod): string | undefined {
+  return runnerState(pod)?.terminated?.message;
 }
 
 /** How a pod ended, in Kubernetes' words. */
-export function endOf({ status }: Pod): string {
+export function endOf(pod: Pod): string {
+  const { status } = pod;
   if (status?.reason !== undefined) return [status.reason, status.message].filter(Boolean).join(': ');
-  const end = status?.containerStatuses?.find((c) => c.state?.terminated !== undefined)?.state?.terminated;
+  const end = runnerState(pod)?.terminated;
   if (end === undefined) return status?.phase ?? 'unknown';
   return `${end.reason ?? 'Terminated'}, exit code ${end.exitCode}`;
 }
@@ -89,12 +96,15 @@ function missing(pods: readonly Pod[], replicas: number): string {
 }
 
 function problemOf(pod: Pod): Waiting | undefined {
-  const waiting = pod.status?.containerStatuses?.find((c) => c.state?.waiting !== undefined)?.state?.waiting;
+  const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
+  const others = [...initContainerStatuses, ...containerStatuses].map(({ state }) => state?.waiting);
+  const isTelling = (state: ContainerState['waiting']) => state?.reason && !USUAL_REASONS.has(state.reason);
+  const waiting = [runnerState(pod)?.waiting, ...others].find(isTelling);
   const say = (reason: string, message: string | undefined) => ({
     reason,
     message: [`pod ${pod.metadata.name}`, message].filter(Boolean).join(': '),
   });
-  if (waiting?.reason !== undefined && !USUAL_REASONS.has(waiting.reason)) {
+  if (waiting?.reason !== undefined) {
     const { reason, message } = waiting;
     // The kubelet takes turns between two reasons for one failed pull.
     if (IMAGE_REASONS.has(reason)) return say('ImagePullFailed', message ?? reason);

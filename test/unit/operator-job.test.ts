@@ -116,3 +116,28 @@ test('runners spread over the nodes unless the template says how', () => {
   const runners = { replicas: 2, template: { topologySpreadConstraints: [] } };
   assert.deepEqual(podOf({ runners }).topologySpreadConstraints, []);
 });
+
+test('a mesh puts nothing beside a runner, unless the template says so, by label or by annotation', () => {
+  const ISTIO = 'sidecar.istio.io/inject';
+  const metaOf = (template: object) => manifest({ runners: { template } }).spec!.template.metadata!;
+  const usual = metaOf({});
+  assert.deepEqual([usual.labels?.[ISTIO], usual.annotations?.[ISTIO]], ['false', 'false']);
+  assert.equal(usual.annotations?.['linkerd.io/inject'], 'disabled');
+  for (const template of [{ labels: { [ISTIO]: 'true' } }, { annotations: { [ISTIO]: 'true' } }]) {
+    const { labels, annotations } = metaOf(template);
+    assert.deepEqual([labels?.[ISTIO], annotations?.[ISTIO]], ['true', 'true']);
+  }
+  const linkerd = metaOf({ annotations: { 'linkerd.io/inject': 'enabled' } });
+  assert.equal(linkerd.annotations?.['linkerd.io/inject'], 'enabled');
+});
+
+test("a LoadTest in one of Kueue's queues has a Job that waits there, with its priority; any other Job waits for nothing", () => {
+  const { metadata, ...rest } = loadTest() as AcceptedTest;
+  const labels = { 'kueue.x-k8s.io/queue-name': 'tests', 'kueue.x-k8s.io/priority-class': 'low', team: 'shop' };
+  const { metadata: made, spec } = jobManifest({ ...rest, metadata: { ...metadata, labels } } as AcceptedTest, CONFIG);
+  assert.equal(spec?.suspend, true);
+  assert.equal(made?.labels?.['kueue.x-k8s.io/queue-name'], 'tests');
+  assert.equal(made?.labels?.['kueue.x-k8s.io/priority-class'], 'low');
+  assert.equal(made?.labels?.team, undefined);
+  assert.equal(manifest().spec?.suspend, undefined);
+});

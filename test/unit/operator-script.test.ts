@@ -59,7 +59,6 @@ describe('a runner of a test with a script is told', () => {
       const answer = instruct({
         nowMs: NOW,
         deniedAddresses: [],
-        deniedAddresses: [],
         index: 0,
         stopReason: undefined,
         ...asked,
