@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { BodyPart } from '../api/request.ts';
 import type { Part } from '../model/template.ts';
+import { crypto } from './openssl.ts';
 
 /**
  * A multipart/form-data body (RFC 7578) as pieces of text in latin1, where a character is a byte; `contentOf` gives a part's own pieces
@@ -10,7 +10,7 @@ export function multipart(
   parts: readonly BodyPart[],
   contentOf: (part: BodyPart) => Part[],
 ): { pieces: Part[]; contentType: string } {
-  const boundary = `loadtest-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}`;
+  const boundary = `loadtest-${crypto().createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}`;
   const pieces = parts.flatMap((part) => [
     `--${boundary}\r\n${latin1(headOf(part))}\r\n\r\n`,
     ...contentOf(part),

@@ -1,9 +1,10 @@
 import { connect } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { microseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import { type AddressRules, addressGuard } from '../model/addresses.ts';
 import { ADDRESS_DENIED, failureOf, TIMED_OUT_CONNECTING } from './failure.ts';
+import { tls } from './openssl.ts';
 import type { Values } from './requests.ts';
 import { denialAt } from './resolve.ts';
 import type { Unfit } from './session.ts';
@@ -52,7 +53,7 @@ function connectOnce(destination: Destination, protocol: string, timeoutMs: numb
     const socket =
       security === undefined
         ? connect(address, connected)
-        : connectTls({ ...address, ...security, ALPNProtocols: [protocol] }, connected);
+        : tls().connect({ ...address, ...security, ALPNProtocols: [protocol] }, connected);
     const timer = setTimeout(end, timeoutMs, `${TIMED_OUT_CONNECTING}: no connection within the time-out`);
     socket.on('error', (error) => {
       const { kind, example } = failureOf(error);

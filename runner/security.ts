@@ -1,9 +1,9 @@
-import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { clientCertificateKeys, keyReference, referencePath } from '../api/references.ts';
 import type { Target } from '../api/target.ts';
 import { hostOf } from './host.ts';
+import { crypto, tls } from './openssl.ts';
 import type { Values } from './requests.ts';
 
 /** How connections to an https target are secured, in the terms of node:tls. */
@@ -15,25 +15,25 @@ export type Security = {
 };
 
 /** What a spec says of TLS, with its certificates read. Throws what node:tls has to say of certificates that cannot be used. */
-export function securityOf({ url, tls }: Target, values: Values): Security {
+export function securityOf({ url, tls: spec }: Target, values: Values): Security {
   const pem = (path: string) => values.get(path);
-  const [cert, key] = clientCertificateKeys(tls?.clientCertificateSecretRef?.name ?? '').map((k) =>
+  const [cert, key] = clientCertificateKeys(spec?.clientCertificateSecretRef?.name ?? '').map((k) =>
     pem(referencePath(k)),
   );
-  const ca = tls?.caFrom && pem(referencePath(keyReference(tls.caFrom)));
+  const ca = spec?.caFrom && pem(referencePath(keyReference(spec.caFrom)));
   if (ca) mustHoldCertificate(ca);
   const host = hostOf(new URL(url));
   return {
-    secureContext: createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }),
-    servername: tls?.serverName ?? (isIP(host) === 0 ? host : undefined),
-    rejectUnauthorized: tls?.insecureSkipVerify !== true,
+    secureContext: tls().createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }),
+    servername: spec?.serverName ?? (isIP(host) === 0 ? host : undefined),
+    rejectUnauthorized: spec?.insecureSkipVerify !== true,
   };
 }
 
 /** node:tls takes authorities that it cannot read for none, and would then say that the target's certificate is wrong. */
 function mustHoldCertificate(pem: Buffer): void {
   try {
-    new X509Certificate(pem);
+    new (crypto().X509Certificate)(pem);
   } catch (error) {
     throw new Error(`caFrom holds no certificate: ${(error as Error).message}`);
   }

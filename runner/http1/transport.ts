@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
+import { tls } from '../openssl.ts';
 import type { PreparedRequest } from '../requests.ts';
 import { addressOf, type Destination, type Transport } from '../transport.ts';
 import { type Connect, Http1Lane, type OnBytes } from './lane.ts';
@@ -37,7 +38,7 @@ function connector(destination: Destination): Connect {
   return (onBytes, onOpen) => {
     // The types know `onread` for plain sockets only.
     const options = { ...address, ...security, session, ALPNProtocols: ['http/1.1'], onread: reading(onBytes) };
-    const socket = connectTls(options as ConnectionOptions, onOpen);
+    const socket = tls().connect(options as ConnectionOptions, onOpen);
     socket.on('session', (fresh) => {
       session = fresh;
     });

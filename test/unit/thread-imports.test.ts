@@ -5,8 +5,10 @@ import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The packages that a program loads before it does anything: what it imports when it is needed does not count. */
-async function packagesOf(program: string): Promise<string[]> {
+type Loaded = { inputs: string[]; builtins: string[] };
+
+/** What a program loads before it does anything: what it imports when it is needed does not count. */
+async function loadedBy(program: string): Promise<Loaded> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [program],
@@ -20,15 +22,23 @@ async function packagesOf(program: string): Promise<string[]> {
   });
   const entry = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === program);
   const reached = new Set<string>();
+  const builtins = new Set<string>();
   const walk = (path: string) => {
     if (reached.has(path)) return;
     reached.add(path);
     for (const imported of metafile.outputs[path]!.imports) {
-      if (imported.kind === 'import-statement' && !imported.external) walk(imported.path);
+      if (imported.kind !== 'import-statement') continue;
+      if (imported.external) builtins.add(imported.path);
+      else walk(imported.path);
     }
   };
   walk(entry![0]);
   const inputs = [...reached].flatMap((path) => Object.keys(metafile.outputs[path]!.inputs));
+  return { inputs, builtins: [...builtins] };
+}
+
+async function packagesOf(program: string): Promise<string[]> {
+  const { inputs } = await loadedBy(program);
   return [...new Set(inputs.flatMap((input) => input.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []))].sort();
 }
 
@@ -44,4 +54,12 @@ test('a runner loads neither undici nor the Kubernetes client', async () => {
     packages.filter((name) => name === 'undici' || name.startsWith('@kubernetes')),
     [],
   );
+});
+
+test('a runner that speaks plain HTTP does without OpenSSL, which takes 7 MiB', async () => {
+  for (const program of ['runner/main.ts', 'runner/worker.ts', 'runner/http1/transport.ts']) {
+    const { builtins } = await loadedBy(program);
+    const heavy = builtins.filter((name) => ['node:tls', 'node:crypto', 'node:https', 'node:http'].includes(name));
+    assert.deepEqual(heavy, [], program);
+  }
 });
