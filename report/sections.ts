@@ -127,10 +127,10 @@ export function span(first: string | undefined, last: string | undefined): strin
 /** What the target said where it did not say what was expected. */
 export function unexpectedSection({ unexpected }: LoadTestStatus): Section[] {
   if (unexpected === undefined || unexpected.length === 0) return [];
-  const rows = unexpected.map(({ request, status, body }) => [
+  const rows = unexpected.map(({ request, status, body, reason }) => [
     request,
     String(status),
-    body === '' ? '(no body)' : oneLine(body),
+    oneLine([reason, body === '' ? '(no body)' : body].filter(Boolean).join(': ')),
   ]);
   return [{ title: 'Unexpected answers, the first of each kind', lines: table(rows, ['left', 'left', 'left']) }];
 }

@@ -41,7 +41,7 @@ export function textReport(test: Finished, paint: Paint = plain): string {
   const body = sections.map(({ title, lines }) =>
     [paint('bold', title), ...lines.map((line) => `  ${line}`)].join('\n'),
   );
-  return `${[head.join('\n'), ...body, verdict(test, paint)].join('\n\n')}\n`;
+  return `${[head.join('\n'), ...body, ...ending(test), verdict(test, paint)].join('\n\n')}\n`;
 }
 
 const VERDICTS: Record<'True' | 'False' | 'Unknown', [Style, string]> = {
@@ -49,6 +49,14 @@ const VERDICTS: Record<'True' | 'False' | 'Unknown', [Style, string]> = {
   False: ['red', 'FAILED'],
   Unknown: ['yellow', 'INCONCLUSIVE'],
 };
+
+/** How it ended, where the verdict does not say all of it: why a runner was lost, that a teardown failed. */
+function ending({ status }: Finished): string[] {
+  const complete = findCondition(status?.conditions, 'Complete');
+  const passed = findCondition(status?.conditions, 'Passed');
+  if (complete?.status !== 'True' || complete.message === '') return [];
+  return passed?.message.includes(complete.message) ? [] : [`${complete.reason}: ${complete.message}`];
+}
 
 function verdict(test: Finished, paint: Paint): string {
   const passed = findCondition(test.status?.conditions, 'Passed');

@@ -4,6 +4,8 @@ import type { Stripe } from '../model/schedule.ts';
 import type { Values } from './requests.ts';
 import { SAMPLES_HEADER } from './samples.ts';
 import { scriptThread } from './script/permissions.ts';
+import { scriptMessage } from './script/problem.ts';
+import { shownProblem } from './script/shown.ts';
 import type { FromWorker, ToWorker, WorkerTask } from './worker.ts';
 
 /** A worker's task: a part of an assignment, or the whole of it. */
@@ -65,6 +67,12 @@ const PATIENCE_MS = 10_000;
 /** Why a script cannot be run. */
 export class ScriptInvalid extends Error {}
 
+/** What a script threw where nobody could catch it. */
+function scriptError(error: unknown, { assignment, values }: WorkerTask): Error {
+  const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
+  return new ScriptInvalid(shownProblem(scriptMessage(error), assignment.spec, bytes));
+}
+
 class Member {
   readonly worker: Worker;
   readonly ready: Promise<void>;
@@ -95,7 +103,7 @@ class Member {
     this.ready = ready.promise;
     this.finished = finished.promise;
     this.finished.catch(() => {}); // whoever waits for the crew hears of it
-    this.worker.on('error', lost);
+    this.worker.on('error', (error) => lost(this.#hasScript ? scriptError(error, task) : (error as Error)));
     this.worker.on('exit', (code) => lost(new Error(`a worker ended with ${code} before it had finished`)));
     this.worker.on('message', (message: FromWorker) => {
       clearTimeout(this.#patience);

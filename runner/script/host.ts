@@ -1,13 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { LoadTestSpec } from '../../api/loadtest.ts';
 import { keyReference, referencePath } from '../../api/references.ts';
-import { NO_DATA } from '../../model/data.ts';
-import { redactor } from '../redact.ts';
 import type { Values } from '../requests.ts';
-import { readTable } from '../variables.ts';
 import { scriptThread } from './permissions.ts';
 import { scriptMessage, scriptUrl } from './problem.ts';
 import type { Exported, FromScript, ScriptTask, ToScript } from './script-thread.ts';
+import { shownProblem } from './shown.ts';
 import { syntaxProblem } from './syntax.ts';
 import { sourceOf, testContext } from './test-context.ts';
 
@@ -48,12 +46,10 @@ async function startScript(
   run: string,
   values: Values,
 ): Promise<{ host: ScriptHost } | ScriptUnfit> {
-  const table = readTable(spec, values);
-  const redact = redactor(spec, values, 'problem' in table ? NO_DATA : table);
   const thread = new ScriptThread(spec, run, values);
   const unfit = (reason: ScriptUnfit['reason'], problem: string): ScriptUnfit => {
     thread.close();
-    return { reason, problem: redact(problem) };
+    return { reason, problem: shownProblem(problem, spec, values) };
   };
   const loaded = await thread.said(LOAD_MS, 'the script did not come to its end when it was loaded');
   if ('problem' in loaded) return unfit('ScriptInvalid', `script: ${loaded.problem}`);
@@ -76,7 +72,7 @@ async function startScript(
         const call: ToScript = { call: 'teardown', data: setup.answer };
         const said = await thread.call(call, CALL_MS, 'teardown took longer than 30 s');
         thread.close();
-        return 'problem' in said ? redact(said.problem) : undefined;
+        return 'problem' in said ? shownProblem(said.problem, spec, values) : undefined;
       },
     },
   };

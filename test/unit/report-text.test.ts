@@ -55,6 +55,19 @@ FAILED  errors 0.39% exceeds 0.1%; 5,830 of 5,850 requests done, 483/s
 `;
 
 describe('the text report', () => {
+  it('says how the test ended where the verdict does not', () => {
+    const verdict = passed('Unknown', 'no load was made: no login').conditions!;
+    const complete = (reason: string, message: string) => ({
+      conditions: [...verdict, { ...verdict[0]!, type: 'Complete', status: 'True' as const, reason, message }],
+    });
+    const lost = textReport(finished(complete('RunnersLost', 'runner 1: OOMKilled')));
+    assert.match(lost, /\n\nRunnersLost: runner 1: OOMKilled\n\nINCONCLUSIVE {2}no load was made: no login\n$/);
+    assert.doesNotMatch(textReport(finished(complete('SetupFailed', 'no login'))), /SetupFailed/);
+  });
+  it("says a script's reason beside what the target said", () => {
+    const unexpected = [{ request: 'order', status: 200, body: '{}', reason: 'there is no sku' }];
+    assert.match(textReport(finished({ unexpected })), /order +200 +there is no sku: {}\n/);
+  });
   it('shows everything that the status says', () => assert.equal(textReport(finished()), REPORT));
 
   const counts = finished().status!.counts!;

@@ -151,7 +151,11 @@ const wrong: [what: string, source: string, example: RegExp][] = [
     'export async function request() { throw new Error(); }',
     /^request must answer at once and not be async/,
   ],
-  ['an async check', 'export async function check() { throw new Error(); }', /^check must answer at once and not be async/],
+  [
+    'an async check',
+    'export async function check() { throw new Error(); }',
+    /^check must answer at once and not be async/,
+  ],
   [
     'a check without an answer',
     'export function check() {}',
@@ -302,6 +306,17 @@ test('a script that keeps the thread busy is found out: the result is open', asy
   );
   assert.equal(findCondition(conditions, 'GeneratorSaturated')?.status, 'True');
   assert.equal(findCondition(conditions, 'Passed')?.status, 'Unknown');
+});
+
+test('an error that nobody can catch ends the run with its line, and without what is secret', async () => {
+  const { ended } = await run(
+    `export function request({ env }) {\n  setTimeout(() => {\n    throw new Error('late ' + env.KEY);\n  });\n}`,
+    {
+      env: [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'signing', key: 'key' } } }],
+      values: { 'Secret/signing/key': 'sesame' },
+    },
+  );
+  assert.equal(ended, 'RunnersLost: hooks.js:3: Error: late ***');
 });
 
 test('a script that never comes back ends the run with the reason', async () => {
