@@ -146,13 +146,14 @@ function comparison({ status, spec, baselineWindows }: ReportDocument): string {
   const title = `Against ${compared.baseline}, at most ${compared.maxRegression} worse`;
   const sentence = `<p class="soft">${e(compared.message)}</p>`;
   if (compared.metrics.length === 0) return `<section><h2>${e(title)}</h2>${sentence}</section>`;
-  const rows = compared.metrics.map((m) => [
-    m.regressed ? '<span class="no">✗ worse</span>' : '<span class="ok">✓</span>',
-    ...comparisonCells(m).map(e),
-  ]);
+  const rows = compared.metrics.map((m) => {
+    const [metric = '', ...figures] = comparisonCells(m);
+    const mark = m.regressed ? '<span class="no">✗ worse</span>' : '<span class="ok">✓</span>';
+    return [mark, { text: metric }, ...figures.map(e)];
+  });
   const note = `${sentence}<p class="soft">${e(RANGE_NOTE)}.</p>`;
   const drawn = windows && baselineWindows ? windowCharts(spec, windows, baselineWindows, compared.baseline) : '';
-  return section(title, ['', ...COMPARISON_COLUMNS], rows, note) + drawn;
+  return section(title, ['', { text: 'metric' }, ...COMPARISON_COLUMNS.slice(1)], rows, note) + drawn;
 }
 
 function generator({ status, runners, omitted }: ReportDocument): string {

@@ -6,7 +6,7 @@ import type { LoadTestStatus } from '../../api/status.ts';
 import { abortReason } from '../../model/abort.ts';
 import { type RunnerEnd, reportDocument } from '../../model/report.ts';
 import { type TimelineRecorder, timelineStepMs } from '../../model/timeline.ts';
-import { windowStepMs } from '../../model/windows.ts';
+import { type Windows, windowStepMs } from '../../model/windows.ts';
 import type { Config } from '../config.ts';
 import type { Controller } from '../controller.ts';
 import {
@@ -60,6 +60,8 @@ type Memory = {
   lastKeptMs?: number;
   /** It was decided that the test may begin; from before that is persisted, so that no other decision overlooks it. */
   admitted?: true;
+  /** The run in windows, while it is over and not complete yet: merging all runners for it is worth doing once. */
+  windows?: Windows;
 };
 
 /** Pods that a Job has not made this long after it was made may have been refused. */
@@ -178,12 +180,18 @@ export class LoadTestController implements Controller {
   /** The baseline, and once every runner has ended in order the run in windows: nothing is missing in them then. */
   #forComparison({ metadata, spec, status }: Test): Pick<Observed, 'baseline' | 'windows'> {
     const { tests, reports } = this.#world;
-    if (spec === undefined || isTrue(status.conditions, 'Complete')) return {};
+    const { namespace, uid } = metadata;
+    if (spec === undefined || isTrue(status.conditions, 'Complete')) {
+      delete this.#memory.get(uid)?.windows;
+      return {};
+    }
     const name = spec.compareWith?.name;
-    const baseline = name === undefined ? undefined : tests.get(metadata.namespace, name);
-    const last = [...reports.of(metadata.uid).values()];
+    const baseline = name === undefined ? undefined : tests.get(namespace, name);
+    const last = [...reports.of(uid).values()];
     const isOver = last.length === spec.runners.replicas && last.every(({ report }) => report.phase === 'Finished');
-    const windows = isOver ? this.#recorder(metadata.uid, spec).windows(reports.snapshots(metadata.uid)) : undefined;
+    if (!isOver) return { ...(baseline && { baseline }) };
+    const windows = this.#memory.get(uid)?.windows ?? this.#recorder(uid, spec).windows(reports.snapshots(uid));
+    if (windows !== undefined) this.#remember(uid).windows = windows;
     return { ...(baseline && { baseline }), ...(windows && { windows }) };
   }
 

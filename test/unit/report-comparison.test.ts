@@ -67,7 +67,7 @@ describe('a comparison', () => {
       },
     ]);
     assert.match(html, /<h2>Against v41, at most 10% worse<\/h2>/);
-    assert.match(html, /✗ worse<\/span><\/td><td>responseTime.p50/);
+    assert.match(html, /✗ worse<\/span><\/td><td class="text">responseTime.p50/);
     const charts = html.split('<figure').filter((figure) => figure.includes('Windows: p'));
     assert.equal(charts.length, 3);
     // One unbroken line for each run, although their points alternate.
