@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -44,7 +44,7 @@ function loadtest(...args: string[]) {
   const launcher = join(import.meta.dirname, '../../bin/loadtest.mjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, ...args], {
     encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', PATH: `${directory}:${process.env.PATH}` },
   });
   return { code: status, out: stdout, err: stderr };
 }
@@ -75,6 +75,22 @@ describe('loadtest compare', () => {
     const json = JSON.parse(loadtest('compare', v41, v42, '-o', 'json').out);
     assert.deepEqual([json.baseline, json.result, json.metrics.length], ['v41', 'Regressed', 5]);
     assert.match(loadtest('compare', v41, v42, '-o', 'markdown').out, /\| ❌ \| responseTime.p50 \|/);
+  });
+
+  it('takes names for LoadTests in the cluster that kubectl speaks to', () => {
+    // Called as kubectl get KIND NAME -o json.
+    file('kubectl', `#!/bin/sh\n[ "$1 $2" = "get loadtests.loadtest.dev" ] && cat ${directory}/$3.cluster`);
+    chmodSync(join(directory, 'kubectl'), 0o755);
+    for (const [name, ms] of [
+      ['v51', 20],
+      ['v52', 30],
+    ] as const) {
+      const { metadata, ...rest } = result(name, ms);
+      file(`${name}.cluster`, JSON.stringify({ ...rest, metadata: { ...metadata, namespace: 'shop', uid: name } }));
+    }
+    const { code, out, err } = loadtest('compare', 'v51', 'v52');
+    assert.equal(code, 1, err);
+    assert.match(out, /REGRESSED {2}responseTime.p50 .* above .* of v51, /);
   });
 
   it('refuses what is no result', () => {
