@@ -16,7 +16,7 @@ export function keyReference(source: ValueSource): KeyReference {
  * and what a local run looks for beside the LoadTest.
  */
 export function keyReferences(spec: LoadTestSpec): KeyReference[] {
-  const { auth, tls } = spec.target;
+  const { auth, tls, http } = spec.target;
   const found: KeyReference[] = [];
   const add = (source: ValueSource | undefined) => {
     if (source !== undefined) found.push(keyReference(source));
@@ -25,8 +25,10 @@ export function keyReferences(spec: LoadTestSpec): KeyReference[] {
     for (const { valueFrom } of values) add(valueFrom);
   };
 
-  if (auth?.basic !== undefined) found.push(...basicAuthKeys(auth.basic.secretRef.name));
-  if (auth?.bearer !== undefined) found.push({ kind: 'Secret', ...auth.bearer.secretKeyRef });
+  for (const credentials of [auth, http?.proxy?.auth]) {
+    if (credentials?.basic !== undefined) found.push(...basicAuthKeys(credentials.basic.secretRef.name));
+    if (credentials?.bearer !== undefined) found.push({ kind: 'Secret', ...credentials.bearer.secretKeyRef });
+  }
   add(tls?.caFrom);
   if (tls?.clientCertificateSecretRef !== undefined) {
     found.push(...clientCertificateKeys(tls.clientCertificateSecretRef.name));

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { microseconds } from './duration.ts';
 import { durationSchema } from './duration-schema.ts';
 import { keySelector, objectName, valueSourceSchema } from './reference.ts';
-import { celPattern, textOf, withRules } from './rule.ts';
+import { celPattern, type Rule, textOf, withRules } from './rule.ts';
 
 const URL_PATTERN =
   /^https?:[/][/]([a-zA-Z0-9]([-_a-zA-Z0-9.]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?([/]([!"$&->@-~]|%[0-9A-Fa-f]{2})*)?$/;
@@ -25,25 +25,29 @@ function isAddress(host: string): boolean {
   );
 }
 
+const PORT_RULE: Rule<string> = {
+  cel: "url(self).getPort() == '' || (int(url(self).getPort()) >= 1 && int(url(self).getPort()) <= 65535)",
+  message: 'must have a port from 1 to 65535',
+  test: (text) => {
+    const [, port] = hostAndPort(text);
+    return port === '' || (Number(port) >= 1 && Number(port) <= 65535);
+  },
+};
+
+const ADDRESS_RULE: Rule<string> = {
+  cel: `!self.matches(${celPattern(ADDRESS_URL)}) || isIP(self.find('//([^/:[]+|[[][^/]+]?)').replace('//', '').replace('[', '').replace(']', ''))`,
+  message: 'must have a host that is a name or an IP address',
+  test: (text) => !ADDRESS_URL.test(text) || isAddress(hostAndPort(text)[0]),
+};
+
 const urlSchema = withRules(
   textOf(
     URL_PATTERN,
     'must be an http or https URL of host, port and path, without user, query or fragment, such as http://checkout.shop.svc:8080/api',
     { min: 1, max: 2048 },
   ),
-  {
-    cel: "url(self).getPort() == '' || (int(url(self).getPort()) >= 1 && int(url(self).getPort()) <= 65535)",
-    message: 'must have a port from 1 to 65535',
-    test: (text) => {
-      const [, port] = hostAndPort(text);
-      return port === '' || (Number(port) >= 1 && Number(port) <= 65535);
-    },
-  },
-  {
-    cel: `!self.matches(${celPattern(ADDRESS_URL)}) || isIP(self.find('//([^/:[]+|[[][^/]+]?)').replace('//', '').replace('[', '').replace(']', ''))`,
-    message: 'must have a host that is a name or an IP address',
-    test: (text) => !ADDRESS_URL.test(text) || isAddress(hostAndPort(text)[0]),
-  },
+  PORT_RULE,
+  ADDRESS_RULE,
 );
 
 const authSchema = withRules(
@@ -96,6 +100,32 @@ const tlsSchema = z.strictObject({
   insecureSkipVerify: z.boolean().default(false).describe('Accepts any certificate.'),
 });
 
+const proxyUrlSchema = withRules(
+  textOf(
+    /^http:[/][/]([a-zA-Z0-9]([-_a-zA-Z0-9.]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?[/]?$/,
+    'must be an http URL of host and port, such as http://proxy:3128',
+    { min: 1, max: 512 },
+  ),
+  PORT_RULE,
+  ADDRESS_RULE,
+);
+
+const proxySchema = z.strictObject({
+  url: proxyUrlSchema.describe('Of the proxy: host and port.'),
+  auth: authSchema.optional().describe('What the proxy asks for. Default: none.'),
+});
+
+const localAddressesSchema = z
+  .array(
+    withRules(textOf(/^[0-9a-fA-F.:]+$/, 'must be an IP address', { min: 2, max: 45 }), {
+      cel: 'isIP(self)',
+      message: 'must be an IP address',
+      test: isAddress,
+    }),
+  )
+  .min(1)
+  .max(256);
+
 const httpSchema = withRules(
   z.strictObject({
     version: z
@@ -116,6 +146,22 @@ const httpSchema = withRules(
       .enum(['Auto', 'Lean', 'Undici'])
       .default('Auto')
       .describe('What makes HTTP/1.1 requests: Lean costs the least CPU, Undici is the reference. Auto: Lean.'),
+    proxy: proxySchema
+      .optional()
+      .describe(
+        'A forward proxy that requests go through: of an http target it reads and forwards them; for an https target or HTTP/2 it is asked for a tunnel (CONNECT).',
+      ),
+    unixSocket: textOf(/^[/][!-~]*$/, 'must be an absolute path of printable ASCII without spaces', {
+      min: 2,
+      max: 107,
+    })
+      .optional()
+      .describe('The path of a Unix socket that connections go to, in the place of the host and port of the URL.'),
+    localAddresses: localAddressesSchema
+      .optional()
+      .describe(
+        "The runner's own addresses that connections come from, in turn, of the target's family; each has ports of its own, so that more connections are possible. One without a free port is passed over. Default: the system's choice.",
+      ),
     maxRedirects: z
       .int()
       .min(0)
@@ -130,6 +176,12 @@ const httpSchema = withRules(
     message: 'a transport can be chosen only when version is HTTP1',
     field: 'transport',
     test: (v) => v.transport === 'Auto' || v.version === 'HTTP1',
+  },
+  {
+    cel: '!has(self.unixSocket) || (!has(self.proxy) && !has(self.localAddresses))',
+    message: 'a connection to a Unix socket has no proxy and no local address',
+    field: 'unixSocket',
+    test: (v) => v.unixSocket === undefined || (v.proxy === undefined && v.localAddresses === undefined),
   },
 );
 
@@ -151,10 +203,10 @@ export const targetSchema = withRules(
         'When a name is looked up: Once for each worker thread, or for every new connection. Connections take its addresses in turn.',
       ),
     preflight: z
-      .enum(['None', 'Connect'])
+      .enum(['None', 'Connect', 'Request'])
       .default('None')
       .describe(
-        'Connect: every runner first resolves the name, connects and shakes hands once; if that fails, no load is sent and the test ends with the reason. None: an unreachable target is measured, and its failures are counted.',
+        'Connect: every runner first resolves the name, connects and shakes hands once; if that fails, no load is sent and the test ends with the reason. Request: it then also makes the first of the requests, as for arrival 0, outside of all counts; an answer that is not as expected is such a reason, too. None: an unreachable target is measured, and its failures are counted.',
       ),
     exclusive: z
       .boolean()

@@ -54,7 +54,7 @@ export async function runLocally(run: LocalRun): Promise<ReportDocument> {
     return reportOf(run, status, emptyTimeline(), []);
   };
   try {
-    const unfit = await preflight(test.spec, run.values, addressesOf(run));
+    const unfit = await preflight(assignments(run)[0]!, run.values);
     if (unfit !== undefined) return cannot(unfit.reason ?? 'RunnerFailed', unfit.problem);
     const begun = await beginScript(test.spec, { run: test.metadata.name ?? '', first: true, values: run.values });
     if ('problem' in begun) return cannot(begun.reason, begun.problem);

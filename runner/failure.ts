@@ -6,6 +6,8 @@ const KINDS: Record<string, string> = {
   ENOTFOUND: 'DNSNotFound',
   EAI_AGAIN: 'DNSUnavailable',
   ECONNREFUSED: 'ConnectionRefused',
+  // Of a Unix socket; nothing else that a transport does has a path.
+  ENOENT: 'SocketNotFound',
   ECONNRESET: 'ConnectionReset',
   EPIPE: 'ConnectionReset',
   UND_ERR_SOCKET: 'ConnectionClosed',
@@ -27,6 +29,7 @@ const KINDS: Record<string, string> = {
   ERR_HTTP2_STREAM_ERROR: 'StreamReset',
   // The generator's own limits, not the target's.
   EADDRNOTAVAIL: 'PortsExhausted',
+  EADDRINUSE: 'PortsExhausted',
   EMFILE: 'FileDescriptorsExhausted',
   ENFILE: 'FileDescriptorsExhausted',
 };

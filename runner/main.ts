@@ -31,7 +31,7 @@ const { operatorUrl, tokenFile, valuesDirectory } = config;
 async function prepare(assignment: Assignment): Promise<Prepared | Unfit> {
   const { values, missing } = await readValues(assignment.spec, valuesDirectory);
   if (missing.length > 0) return { problem: `not found: ${missing.join(', ')}` };
-  const unfit = await preflight(assignment.spec, values, assignment.addresses);
+  const unfit = await preflight(assignment, values);
   if (unfit !== undefined) return unfit;
   const table = readTable(assignment.spec, values);
   if ('problem' in table) return table;

@@ -1,64 +1,97 @@
-import { connect } from 'node:net';
+import { createServer } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { microseconds } from '../api/duration.ts';
-import type { LoadTestSpec } from '../api/loadtest.ts';
-import { type AddressRules, addressGuard } from '../model/addresses.ts';
+import type { Assignment } from '../api/protocol.ts';
+import { type AddressGuard, addressGuard } from '../model/addresses.ts';
+import { dialer } from './dial/dial.ts';
 import { ADDRESS_DENIED, failureOf, TIMED_OUT_CONNECTING } from './failure.ts';
-import { tls } from './openssl.ts';
+import { hostOf } from './host.ts';
 import type { Values } from './requests.ts';
 import { denialAt } from './resolve.ts';
 import type { Unfit } from './session.ts';
-import { addressOf, type Destination } from './transport.ts';
+import type { Destination } from './transport.ts';
 import { DEFAULT_ADDRESSES, destinationOf } from './transport-choice.ts';
 
 /**
- * Why there is no use in sending load: certificates that cannot be read, an address that is denied and, if the spec asks to look, a
- * target that cannot be reached.
+ * Why there is no use in sending load: certificates that cannot be read, an address that is denied, local addresses that are none and,
+ * if the spec asks to look, a target that cannot be reached or does not answer as expected.
  */
 export async function preflight(
-  { target }: LoadTestSpec,
+  assignment: Pick<Assignment, 'spec' | 'test' | 'index' | 'addresses'>,
   values: Values,
-  addresses: AddressRules = DEFAULT_ADDRESSES,
 ): Promise<Unfit | undefined> {
+  const { addresses = DEFAULT_ADDRESSES, spec } = assignment;
+  const { target } = spec;
   let destination: Destination;
   try {
     destination = destinationOf(target, values, undefined, addresses);
   } catch (error) {
     return { problem: `target.tls: ${(error as Error).message}` };
   }
-  const address = addressOf(destination);
-  const denial = 'host' in address ? await denialAt(address.host, addressGuard(addresses)) : undefined;
-  if (denial !== undefined) return { reason: ADDRESS_DENIED, problem: `target.url: ${denial}` };
-  if (target.preflight !== 'Connect') return undefined;
+  const denied = await denialOf(destination, addressGuard(addresses));
+  if (denied !== undefined) return { reason: ADDRESS_DENIED, problem: denied };
+  for (const address of destination.localAddresses ?? []) {
+    const code = await bindingProblem(address);
+    if (code !== undefined)
+      return { problem: `target.http.localAddresses: ${address} is no address of this machine (${code})` };
+  }
+  if (target.preflight === 'None') return undefined;
   const protocol = target.http?.version === 'HTTP2' ? 'h2' : 'http/1.1';
   const problem = await connectOnce(destination, protocol, microseconds(target.timeout) / 1e3);
-  return problem === undefined ? undefined : { problem: `the target cannot be reached: ${problem}` };
+  if (problem !== undefined) return { problem: `the target cannot be reached: ${problem}` };
+  if (target.preflight === 'Connect') return undefined;
+  const { requestOnce } = await import('./preflight-request.ts');
+  const unanswered = await requestOnce(assignment, values);
+  return unanswered === undefined ? undefined : { problem: unanswered };
+}
+
+/** Of the target, also behind a proxy, which would connect to it for us, and of the proxy itself. */
+async function denialOf({ url, proxy, unixSocket }: Destination, guard: AddressGuard): Promise<string | undefined> {
+  if (unixSocket !== undefined) return undefined;
+  const target = await denialAt(hostOf(url), guard);
+  if (target !== undefined) return `target.url: ${target}`;
+  const way = proxy && (await denialAt(hostOf(proxy.url), guard));
+  return way && `target.http.proxy.url: ${way}`;
+}
+
+/** The code of the error with which the system refuses to let connections come from `address`. */
+function bindingProblem(address: string): Promise<string | undefined> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message));
+    server.listen(0, address, () => server.close(() => done(undefined)));
+  });
 }
 
 /** Resolves the name, connects and shakes hands, and closes the connection; answers with the kind of failure and an example. */
-function connectOnce(destination: Destination, protocol: string, timeoutMs: number): Promise<string | undefined> {
-  const { security } = destination;
-  const address = addressOf(destination);
+function connectOnce(
+  destination: Destination,
+  protocol: 'http/1.1' | 'h2',
+  timeoutMs: number,
+): Promise<string | undefined> {
   return new Promise((done) => {
     const end = (problem?: string) => {
       clearTimeout(timer);
-      socket.destroy();
       done(problem);
     };
-    const connected = () => {
-      const spoken = (socket as TLSSocket).alpnProtocol;
-      const refused = security !== undefined && protocol === 'h2' && spoken !== 'h2';
-      end(refused ? 'HTTP2NotOffered: the server does not offer HTTP/2 in its TLS handshake' : undefined);
-    };
-    const socket =
-      security === undefined
-        ? connect(address, connected)
-        : tls().connect({ ...address, ...security, ALPNProtocols: [protocol] }, connected);
-    const timer = setTimeout(end, timeoutMs, `${TIMED_OUT_CONNECTING}: no connection within the time-out`);
-    socket.on('error', (error) => {
-      const { kind, example } = failureOf(error);
-      end(`${kind}: ${example}`);
-    });
-    socket.on('close', () => end('ConnectionClosed: the server closed the connection at once'));
+    const giveUp = dialer(destination)(
+      { protocol },
+      {
+        open: (socket) => {
+          socket.destroy();
+          const spoken = (socket as TLSSocket).alpnProtocol;
+          const refused = destination.security !== undefined && protocol === 'h2' && spoken !== 'h2';
+          end(refused ? 'HTTP2NotOffered: the server does not offer HTTP/2 in its TLS handshake' : undefined);
+        },
+        failed: (error) => {
+          const { kind, example } = failureOf(error);
+          end(`${kind}: ${example}`);
+        },
+      },
+    );
+    const timer = setTimeout(() => {
+      giveUp();
+      end(`${TIMED_OUT_CONNECTING}: no connection within the time-out`);
+    }, timeoutMs);
   });
 }

@@ -15,8 +15,8 @@ export function redactor(spec: LoadTestSpec, values: Values, table: Table): Reda
     const bytes = reference.kind === 'Secret' ? values.get(referencePath(reference)) : undefined;
     if (bytes !== undefined) secrets.add(bytes.toString()).add(bytes.toString().trim());
   }
-  const { auth } = spec.target;
-  if (auth?.basic !== undefined) {
+  for (const auth of [spec.target.auth, spec.target.http?.proxy?.auth]) {
+    if (auth?.basic === undefined) continue;
     const [user, password] = basicAuthKeys(auth.basic.secretRef.name).map(
       (key) => values.get(referencePath(key)) ?? '',
     );

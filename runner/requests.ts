@@ -50,7 +50,7 @@ export function prepareRequests(
   { columns = [], journey = false }: { columns?: readonly string[]; journey?: boolean } = {},
 ): PreparedRequest[] {
   const base = new URL(target.url);
-  const authorization = authorizationHeader(target, values);
+  const authorization = authorizationOf(target.auth, values);
   const most = target.http?.maxRedirects ?? 0;
   const redirects = most === 0 ? null : { most, target: base };
   return requests.map((request) => {
@@ -121,7 +121,8 @@ export function pathOf(base: string, path: string | undefined): string {
   return path.startsWith('/') ? base.replace(/\/$/, '') + path : base + path;
 }
 
-function authorizationHeader({ auth }: Target, values: Values): string | undefined {
+/** The value of the header that authenticates with a target or a proxy. */
+export function authorizationOf(auth: Target['auth'], values: Values): string | undefined {
   if (auth?.basic !== undefined) {
     const [user, password] = basicAuthKeys(auth.basic.secretRef.name).map((key) => bytesOf(key, values));
     return `Basic ${Buffer.concat([user!, Buffer.from(':'), password!]).toString('base64')}`;

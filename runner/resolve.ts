@@ -34,7 +34,12 @@ export function resolver(when: 'Once' | 'PerConnection', guard: AddressGuard, as
   return (host, options, callback) => {
     answerFor(host).then(
       (addresses) => {
-        const inTurn = rotated(addresses, turn++);
+        const wanted = addresses.filter(({ family }) => !options.family || family === options.family);
+        if (wanted.length === 0) {
+          callback(Object.assign(new Error(`no IPv${options.family} address of ${host}`), { code: 'ENOTFOUND' }), '');
+          return;
+        }
+        const inTurn = rotated(wanted, turn++);
         if (options.all) callback(null, inTurn);
         else callback(null, inTurn[0]!.address, inTurn[0]!.family);
       },

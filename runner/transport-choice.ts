@@ -3,7 +3,7 @@ import type { Target } from '../api/target.ts';
 import { type AddressRules, addressGuard } from '../model/addresses.ts';
 import { connectionsOf, type Place, WHOLE } from '../model/plan.ts';
 import { type TransportName, transportOf } from '../model/transport.ts';
-import type { Values } from './requests.ts';
+import { authorizationOf, type Values } from './requests.ts';
 import { resolver } from './resolve.ts';
 import { securityOf } from './security.ts';
 import type { Destination, Transport } from './transport.ts';
@@ -37,10 +37,14 @@ export function destinationOf(
   addresses: AddressRules = DEFAULT_ADDRESSES,
 ): Destination {
   const url = new URL(target.url);
+  const { proxy, unixSocket, localAddresses } = target.http ?? {};
   return {
     url,
     lookup: resolver(target.dns, addressGuard(addresses)),
     connections: connectionsOf(target, place),
     ...(url.protocol === 'https:' && { security: securityOf(target, values) }),
+    ...(proxy && { proxy: { url: new URL(proxy.url), authorization: authorizationOf(proxy.auth, values) } }),
+    ...(unixSocket !== undefined && { unixSocket }),
+    ...(localAddresses && { localAddresses }),
   };
 }

@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import type { ForwardProxy } from './dial/proxy.ts';
 import { hostOf } from './host.ts';
 import type { PreparedRequest } from './requests.ts';
 import type { Security } from './security.ts';
@@ -47,10 +48,22 @@ export type Destination = {
   connections: number;
   /** Of an https URL. */
   security?: Security;
+  proxy?: ForwardProxy;
+  /** The path of a Unix socket in the place of an address. */
+  unixSocket?: string;
+  /** The addresses that connections come from, in turn; none: whichever the system takes. */
+  localAddresses?: readonly string[];
 };
 
-/** A destination's address as node:net and node:tls take it. */
-export function addressOf({ url, lookup, security }: Destination) {
-  const standard = security === undefined ? 80 : 443;
-  return { host: hostOf(url), port: url.port === '' ? standard : Number(url.port), lookup, noDelay: true };
+/** Where a destination's connections lead, as node:net and node:tls take it. */
+export function addressOf({ url, lookup, security, proxy, unixSocket }: Destination) {
+  if (unixSocket !== undefined) return { path: unixSocket };
+  const to = proxy?.url ?? url;
+  const port = proxy === undefined ? portOf(url, security) : portOf(to);
+  return { host: hostOf(to), port, lookup, noDelay: true };
+}
+
+export function portOf(url: URL, security?: Security): number {
+  if (url.port !== '') return Number(url.port);
+  return security === undefined ? 80 : 443;
 }

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { buildConnector, Client, type Dispatcher } from 'undici';
+import { type buildConnector, Client, type Dispatcher } from 'undici';
+import { dialer } from './dial/dial.ts';
+import { proxied } from './dial/proxy.ts';
 import type { PreparedRequest } from './requests.ts';
 import { type Destination, type Lane, type LaneEvents, MAX_HEAD_BYTES, type Transport } from './transport.ts';
 
@@ -7,11 +9,10 @@ import { type Destination, type Lane, type LaneEvents, MAX_HEAD_BYTES, type Tran
 const KEEP_ALIVE_MS = 3600e3;
 
 /** HTTP/1.1 by undici's `dispatch`, the cheapest of its ways to make a request. One undici Client is one connection. */
-export function undiciTransport({ url, lookup, security, connections }: Destination): Transport {
-  const connect = buildConnector({ timeout: 0, allowH2: false, lookup, ...security });
+export function undiciTransport(destination: Destination): Transport {
+  const dial = dialer(destination);
+  const sent = proxied(destination) ?? ((request) => request);
   const options: Client.Options = {
-    // undici would ask for the name in a Host header; the name to ask for is the target's.
-    connect: security === undefined ? connect : (to, done) => connect({ ...to, servername: security.servername }, done),
     pipelining: 1,
     // undici's own time-outs tick every half second; the engine keeps its deadlines itself.
     headersTimeout: 0,
@@ -20,17 +21,39 @@ export function undiciTransport({ url, lookup, security, connections }: Destinat
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: MAX_HEAD_BYTES,
   };
-  return { lanes: connections, open: (events) => new UndiciLane(events, () => new Client(url.origin, options)) };
+  const newClient = (): DiallingClient => {
+    let stopDialling = () => {};
+    const connect: buildConnector.connector = (_, done) => {
+      stopDialling = dial(
+        { protocol: 'http/1.1' },
+        { open: (socket) => done(null, socket), failed: (error) => done(error, null) },
+      );
+    };
+    const client = new Client(destination.url.origin, { ...options, connect });
+    return { client, stopDialling: () => stopDialling() };
+  };
+  return {
+    lanes: destination.connections,
+    open: (events) => new UndiciLane(events, newClient, sent),
+  };
 }
+
+type DiallingClient = { client: Client; stopDialling: () => void };
 
 class UndiciLane implements Lane {
   readonly events: LaneEvents;
-  readonly #connect: () => Client;
+  readonly #newClient: () => DiallingClient;
+  readonly #sent: (request: PreparedRequest) => PreparedRequest;
   #connection: Connection | undefined;
 
-  constructor(events: LaneEvents, connect: () => Client) {
+  constructor(
+    events: LaneEvents,
+    newClient: () => DiallingClient,
+    sent: (request: PreparedRequest) => PreparedRequest,
+  ) {
     this.events = events;
-    this.#connect = connect;
+    this.#newClient = newClient;
+    this.#sent = sent;
   }
 
   get connected(): boolean {
@@ -39,9 +62,9 @@ class UndiciLane implements Lane {
 
   send(request: PreparedRequest): void {
     if (this.#connection === undefined || this.#connection.broken) {
-      this.#connection = new Connection(this.events, this.#connect());
+      this.#connection = new Connection(this.events, this.#newClient());
     }
-    this.#connection.client.dispatch(request, this.#connection);
+    this.#connection.client.dispatch(this.#sent(request), this.#connection);
   }
 
   cancel(): void {
@@ -62,14 +85,17 @@ class Connection implements Dispatcher.DispatchHandler {
   /** After an error the next request takes a client of its own: undici is still at work on this one when it tells us. */
   broken = false;
   #events: LaneEvents;
+  readonly #stopDialling: () => void;
 
-  constructor(events: LaneEvents, client: Client) {
+  constructor(events: LaneEvents, { client, stopDialling }: DiallingClient) {
     this.#events = events;
     this.client = client;
+    this.#stopDialling = stopDialling;
   }
 
   discard(): void {
     this.#events = NO_EVENTS;
+    this.#stopDialling();
     this.client.destroy(null).catch(() => {});
   }
 

@@ -139,6 +139,33 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     'redirects that are followed',
     loadTest('redirects', { target: { url: 'http://a', http: { maxRedirects: 20 } }, load: OPEN }),
   ],
+  [
+    'a proxy that asks for a password, and a look at the target with a request',
+    loadTest('proxy', {
+      target: {
+        url: 'https://a',
+        preflight: 'Request',
+        http: {
+          proxy: { url: 'http://[::1]:3128/', auth: { type: 'Basic', basic: { secretRef: { name: 'proxy' } } } },
+        },
+      },
+      load: OPEN,
+    }),
+  ],
+  [
+    'HTTP/2 through a proxy from addresses of both families',
+    loadTest('proxy2', {
+      target: {
+        url: 'http://a',
+        http: { version: 'HTTP2', proxy: { url: 'http://proxy' }, localAddresses: ['10.0.0.1', '::1', 'fd00::7'] },
+      },
+      load: OPEN,
+    }),
+  ],
+  [
+    'a Unix socket',
+    loadTest('socket', { target: { url: 'http://a', http: { unixSocket: '/run/a.sock' } }, load: OPEN }),
+  ],
   ['users that begin one after the other', closed({ users: 10, rampUp: '1m', duration: '5m' })],
   [
     'a script with values, for weighted requests and for a journey',

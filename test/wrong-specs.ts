@@ -32,6 +32,7 @@ const atMost = (limit: number): Says => [`at most ${limit}`, `should be less tha
 const oneOf = (...values: string[]): Says => [values.map((v) => `"${v}"`).join(' or '), 'supported values'];
 
 const closed = (users: unknown, rest: object) => ({ 'spec.load': { type: 'Closed', closed: { users, ...rest } } });
+const http = (fields: object) => ({ 'spec.target.http': fields });
 const threshold = (line: object) => ({ 'spec.thresholds': [line] });
 const body = (value: object) => ({ 'spec.requests[0].body': value });
 const script = (env: object[]) => ({ 'spec.script': { configMapKeyRef: { name: 'a', key: 'b.js' }, env } });
@@ -146,7 +147,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'a preflight that there is not',
     { 'spec.target.preflight': 'Ping' },
     'spec.target.preflight',
-    oneOf('None', 'Connect'),
+    oneOf('None', 'Connect', 'Request'),
   ),
   test(
     'a version of HTTP that there is not',
@@ -167,6 +168,55 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'only when version is HTTP1',
   ),
 
+  test('a proxy by https', http({ proxy: { url: 'https://proxy:3128' } }), 'spec.target.http.proxy.url', FORM),
+  test('a proxy with a path', http({ proxy: { url: 'http://proxy:3128/x' } }), 'spec.target.http.proxy.url', FORM),
+  test(
+    'a proxy with a port above 65535',
+    http({ proxy: { url: 'http://proxy:65536' } }),
+    'spec.target.http.proxy.url',
+    'port from 1 to 65535',
+  ),
+  test(
+    'a proxy whose address is none',
+    http({ proxy: { url: 'http://10.0.0.256:80' } }),
+    'spec.target.http.proxy.url',
+    'a name or an IP address',
+  ),
+  test(
+    'credentials of a proxy without any',
+    http({ proxy: { url: 'http://proxy', auth: { type: 'Basic' } } }),
+    'spec.target.http.proxy.auth.basic',
+    'must be set when type is Basic',
+  ),
+  test('a Unix socket by a relative path', http({ unixSocket: 'run/x' }), 'spec.target.http.unixSocket', FORM),
+  test(
+    'a Unix socket behind a proxy',
+    http({ unixSocket: '/run/x', proxy: { url: 'http://proxy' } }),
+    'spec.target.http.unixSocket',
+    'has no proxy and no local address',
+  ),
+  test(
+    'a Unix socket from a local address',
+    http({ unixSocket: '/run/x', localAddresses: ['10.0.0.1'] }),
+    'spec.target.http.unixSocket',
+    'has no proxy and no local address',
+  ),
+  test('no local addresses', http({ localAddresses: [] }), 'spec.target.http.localAddresses', [
+    'at least 1',
+    'at least 1',
+  ]),
+  test(
+    'a local address that is a name',
+    http({ localAddresses: ['10.0.0.1', 'eth0'] }),
+    'spec.target.http.localAddresses[1]',
+    FORM,
+  ),
+  test(
+    'a local address that is none',
+    http({ localAddresses: ['10.0.0.256'] }),
+    'spec.target.http.localAddresses[0]',
+    'must be an IP address',
+  ),
   test(
     'more redirects than anybody follows',
     { 'spec.target.http': { maxRedirects: 21 } },

@@ -1,27 +1,23 @@
 import type { Socket } from 'node:net';
+import type { Dial } from '../dial/dial.ts';
 import { TransportError } from '../failure.ts';
 import type { PreparedRequest } from '../requests.ts';
 import type { Lane, LaneEvents } from '../transport.ts';
 import { HEADERS_TOO_LARGE, ResponseParser } from './response-parser.ts';
 
-/** Takes what a connection brought; the buffer is valid only during the call. */
-export type OnBytes = (bytes: Buffer, length: number) => void;
-
-/** Opens a connection; `onOpen` is called when it can be written to. */
-export type Connect = (onBytes: OnBytes, onOpen: () => void) => Socket;
-
 /** One HTTP/1.1 connection over a bare socket, kept alive between its requests. */
 export class Http1Lane implements Lane {
   readonly #events: LaneEvents;
-  readonly #connect: Connect;
+  readonly #dial: Dial;
   readonly #serialise: (request: PreparedRequest) => Buffer;
   readonly #parser: ResponseParser;
   #socket: Socket | undefined;
+  #stopDialling: (() => void) | undefined;
   #busy = false;
 
-  constructor(events: LaneEvents, connect: Connect, serialise: (request: PreparedRequest) => Buffer) {
+  constructor(events: LaneEvents, dial: Dial, serialise: (request: PreparedRequest) => Buffer) {
     this.#events = events;
-    this.#connect = connect;
+    this.#dial = dial;
     this.#serialise = serialise;
     this.#parser = new ResponseParser({
       head: (status, headers) => events.head(status, headers),
@@ -57,19 +53,23 @@ export class Http1Lane implements Lane {
   }
 
   #open(request: PreparedRequest): void {
-    const onBytes: OnBytes = (bytes, length) => {
-      if (this.#socket !== socket) return;
+    let opened: Socket | undefined;
+    const onBytes = (bytes: Buffer, length: number) => {
+      if (opened === undefined || this.#socket !== opened) return;
       if (this.#busy) this.#parser.execute(bytes, length);
       else this.#drop(); // an answer that nobody asked for
     };
-    const socket = this.#connect(onBytes, () => {
-      if (this.#socket !== socket) return;
-      socket.once('end', () => this.#ended(socket)); // before this, it is a handshake that failed, which an error tells of
+    const open = (socket: Socket) => {
+      opened = socket;
+      this.#socket = socket;
+      this.#stopDialling = undefined;
+      socket.once('end', () => this.#ended(socket));
+      socket.once('close', () => this.#ended(socket));
+      socket.on('error', (error) => this.#socket === socket && this.#failed(error));
       this.#write(socket, request);
-    });
-    this.#socket = socket;
-    socket.once('close', () => this.#ended(socket));
-    socket.on('error', (error) => this.#socket === socket && this.#failed(error));
+    };
+    const failed = (error: Error) => this.#failed(error);
+    this.#stopDialling = this.#dial({ protocol: 'http/1.1', onBytes }, { open, failed });
   }
 
   /** The server closed the connection, which ends a body without a length. */
@@ -102,6 +102,8 @@ export class Http1Lane implements Lane {
   }
 
   #drop(): void {
+    this.#stopDialling?.();
+    this.#stopDialling = undefined;
     this.#socket?.destroy();
     this.#socket = undefined;
     this.#parser.reset();

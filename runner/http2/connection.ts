@@ -1,8 +1,8 @@
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
-import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Dial } from '../dial/dial.ts';
 import { TransportError } from '../failure.ts';
-import { addressOf, type Destination } from '../transport.ts';
 import type { Http2Stream } from './stream.ts';
 
 /** Node's own limit on the streams of a connection. */
@@ -12,20 +12,27 @@ const MOST_STREAMS = 2 ** 31 - 1;
 export class Connection {
   /** False from its first sign of an end on: what comes then takes another connection. */
   usable = true;
-  readonly #session: ClientHttp2Session;
+  readonly #stopDialling: () => void;
+  #session: ClientHttp2Session | undefined;
   readonly #waiting = new Set<Http2Stream>();
   #room = 0;
   #limit = 0;
 
-  constructor(destination: Destination) {
-    const { security, url } = destination;
-    const session = connectHttp2(url, { createConnection: () => open(destination), settings: { enablePush: false } });
-    this.#session = session;
-    if (security !== undefined) {
-      session.once('connect', () => {
-        if (session.alpnProtocol !== 'h2') session.destroy(noHttp2());
-      });
+  constructor(dial: Dial, url: URL) {
+    this.#stopDialling = dial(
+      { protocol: 'h2' },
+      { open: (socket) => this.#open(socket, url), failed: (error) => this.#end(error) },
+    );
+  }
+
+  #open(socket: Socket, url: URL): void {
+    if (url.protocol === 'https:' && (socket as TLSSocket).alpnProtocol !== 'h2') {
+      socket.destroy();
+      this.#end(noHttp2());
+      return;
     }
+    const session = connectHttp2(url, { createConnection: () => socket, settings: { enablePush: false } });
+    this.#session = session;
     // The server's first word. Only then it is known how many streams there may be.
     session.on('remoteSettings', ({ maxConcurrentStreams = MOST_STREAMS }) => {
       this.#room += maxConcurrentStreams - this.#limit;
@@ -56,12 +63,13 @@ export class Connection {
 
   close(): void {
     this.usable = false;
-    this.#session.destroy();
+    this.#stopDialling();
+    this.#session?.destroy();
   }
 
   #fill(): void {
     for (const stream of this.#waiting) {
-      if (this.#room <= 0 || !this.usable) return;
+      if (this.#session === undefined || this.#room <= 0 || !this.usable) return;
       this.#waiting.delete(stream);
       this.#room--;
       stream.begin(this.#session);
@@ -72,18 +80,12 @@ export class Connection {
   #end(error: Error): void {
     if (this.usable) {
       this.usable = false;
-      this.#session.close();
+      this.#session?.close();
     }
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const stream of waiting) stream.failed(error);
   }
-}
-
-function open(destination: Destination): Socket {
-  const { security } = destination;
-  const address = addressOf(destination);
-  return security === undefined ? connect(address) : connectTls({ ...address, ...security, ALPNProtocols: ['h2'] });
 }
 
 function closed(): Error {

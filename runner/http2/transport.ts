@@ -1,4 +1,5 @@
 import { constants } from 'node:http2';
+import { dialer } from '../dial/dial.ts';
 import type { PreparedRequest } from '../requests.ts';
 import type { Destination, Lane, LaneEvents, Transport } from '../transport.ts';
 import { Connection } from './connection.ts';
@@ -10,10 +11,11 @@ import { Http2Stream } from './stream.ts';
  */
 export function http2Transport(destination: Destination): Transport {
   const connections: Connection[] = [];
+  const dial = dialer(destination);
   let turn = 0;
   const next = (): Connection => {
     const at = turn++ % destination.connections;
-    if (connections[at]?.usable !== true) connections[at] = new Connection(destination);
+    if (connections[at]?.usable !== true) connections[at] = new Connection(dial, destination.url);
     return connections[at]!;
   };
   let lanes = 0;

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type Server } from 'node:net';
 import { after, test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
+import { loadTestSpecSchema } from '../../api/loadtest.ts';
+import type { Assignment } from '../../api/protocol.ts';
 import { runLocally } from '../../cli/local.ts';
 import { preflight } from '../../runner/preflight.ts';
 import { freePorts } from '../servers/running.ts';
@@ -28,7 +31,8 @@ after(() => {
   plain.close();
   secure.close();
 });
-const portOf = (server: typeof plain) => (server.address() as { port: number }).port;
+const WHO = { test: { namespace: 'n', name: 't', uid: 'u' }, index: 0 };
+const portOf = (server: Server) => (server.address() as { port: number }).port;
 const [unused] = await freePorts(1);
 const http = `http://127.0.0.1:${portOf(plain)}/`;
 const https = `https://localhost:${portOf(secure)}/`;
@@ -45,12 +49,18 @@ const ROWS: [what: string, target: object, says: RegExp | undefined][] = [
   ['a certificate that is not', { url: https }, /: TLSCertificateInvalid: /],
   ['a server without HTTP/2', { url: https, tls: trust('trust'), http: { version: 'HTTP2' } }, /: HTTP2NotOffered: /],
   ['a server that says nothing in the handshake', { url: http.replace('http', 'https') }, /: TimedOutConnecting: /],
+  ['a local address that is ours', { url: http, http: { localAddresses: ['127.0.0.7'] } }, undefined],
+  [
+    'a local address that is not',
+    { url: http, http: { localAddresses: ['127.0.0.7', '192.0.2.7'] }, preflight: 'None' },
+    /^target[.]http[.]localAddresses: 192[.]0[.]2[.]7 is no address of this machine [(]EADDRNOTAVAIL[)]$/,
+  ],
   ['certificates that are none', { url: https, tls: trust('broken') }, /^target[.]tls: caFrom holds no certificate/],
 ];
 for (const [what, target, says] of ROWS) {
   test(`preflight: ${what}: ${says === undefined ? 'load may be sent' : says.source}`, async () => {
     const problem = await preflight(
-      realSpec({ target: { timeout: '1000ms', preflight: 'Connect', ...target } }),
+      { ...WHO, spec: realSpec({ target: { timeout: '1000ms', preflight: 'Connect', ...target } }) },
       VALUES,
     );
     if (says === undefined) assert.equal(problem, undefined);
@@ -58,7 +68,8 @@ for (const [what, target, says] of ROWS) {
   });
 }
 
-for (const [url, addresses, says] of [
+const proxy = (url: string) => ({ http: { proxy: { url } } });
+const GUARDED: [url: string, addresses: Assignment['addresses'], says: RegExp | undefined, more?: object][] = [
   [
     'http://169.254.169.254/',
     undefined,
@@ -72,18 +83,86 @@ for (const [url, addresses, says] of [
   ],
   ['http://localhost/', { denied: ['127.0.0.0/8'], allowed: ['127.0.0.1/32'] }, undefined],
   ['http://does-not-exist.invalid/', { denied: ['0.0.0.0/0'] }, undefined],
-] as const) {
+  ['http://169.254.169.254/', undefined, /^target[.]url: 169/, proxy('http://127.0.0.1:3128')],
+  [
+    'http://localhost/',
+    undefined,
+    /^target[.]http[.]proxy[.]url: 169[.]254[.]1[.]1 is in /,
+    proxy('http://169.254.1.1'),
+  ],
+];
+for (const [url, addresses, says, more = {}] of GUARDED) {
   test(`preflight looks where ${url} leads to: ${says === undefined ? 'load may be sent' : says.source}`, async () => {
-    const unfit = await preflight(realSpec({ target: { url } }), VALUES, addresses);
+    const unfit = await preflight({ ...WHO, spec: realSpec({ target: { url, ...more } }), addresses }, VALUES);
     assert.equal(unfit?.reason, says === undefined ? undefined : 'AddressDenied');
     if (says !== undefined) assert.match(unfit?.problem ?? '', says);
   });
 }
 
+let requested: string[] = [];
+const answering = createHttpServer((request, response) => {
+  requested.push(`${request.method} ${request.url} ${request.headers['x-key'] ?? ''}`);
+  const status = Number(/status=([0-9]+)/.exec(request.url ?? '')?.[1] ?? 200);
+  response.writeHead(status, { location: '/?status=204' }).end(`your key is ${request.headers['x-key']}`);
+}).listen(0, '127.0.0.1');
+await once(answering, 'listening');
+after(() => answering.close());
+const KEY = { name: 'X-Key', valueFrom: { secretKeyRef: { name: 'keys', key: 'k' } } };
+const REQUEST_VALUES = new Map([
+  ['Secret/keys/k', Buffer.from('sesame')],
+  ['ConfigMap/users/csv', Buffer.from('name\nada\ngrace\n')],
+]);
+const REQUEST_ROWS: [what: string, first: object, says: RegExp | undefined, more?: object][] = [
+  ['is answered as expected', { path: '/' }, undefined],
+  ['is answered with an error', { path: '/?status=503' }, /^request "first" is not answered as expected: status 503 /],
+  ['shows no secret', { path: '/?status=503' }, /with the body: your key is [*]{3}$/],
+  ['is answered with a body that is not expected', { path: '/', expect: { bodyContains: 'x?' } }, /: status 200 with/],
+  ['is redirected', { path: '/?status=302', expect: { status: ['204'] } }, undefined, { http: { maxRedirects: 1 } }],
+  [
+    'is answered by nobody',
+    { path: '/' },
+    /^request "first" fails: TimedOutWaiting: /,
+    { url: http, timeout: '100ms' },
+  ],
+];
+for (const transport of [{ transport: 'Lean' }, { transport: 'Undici' }])
+  for (const [what, first, says, more = {}] of REQUEST_ROWS) {
+    test(`preflight over ${transport.transport}: the first request ${what}`, async () => {
+      requested = [];
+      const { http: fields = {}, ...rest } = more as { http?: object };
+      const url = `http://127.0.0.1:${portOf(answering)}/`;
+      const target = { url, preflight: 'Request', http: { ...transport, ...fields }, ...rest };
+      const requests = [
+        { name: 'first', headers: [KEY], ...first },
+        { name: 'second', path: '/second' },
+      ];
+      const problem = await preflight({ ...WHO, spec: realSpec({ target, requests }) }, REQUEST_VALUES);
+      if (says === undefined) assert.equal(problem, undefined);
+      else assert.match(problem?.problem ?? '', says);
+      assert.ok(!requested.some((line) => line.includes('second')));
+    });
+  }
+
+test('preflight makes the first request as arrival 0 would', async () => {
+  requested = [];
+  const spec = loadTestSpecSchema.parse({
+    target: { url: `http://127.0.0.1:${portOf(answering)}/`, preflight: 'Request' },
+    requestOrder: 'Sequential',
+    data: { from: { configMapKeyRef: { name: 'users', key: 'csv' } }, format: 'CSV' },
+    requests: [{ name: 'a', path: '/${run}/${runner}/${index}/${data.name}', extract: [{ name: 'x', regex: 'key' }] }],
+    load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
+  });
+  assert.equal(await preflight({ ...WHO, spec, index: 3 }, REQUEST_VALUES), undefined);
+  assert.deepEqual(requested, ['GET /t/3/0/ada ']);
+});
+
 test('without being asked for, preflight makes no connection', async () => {
   const before = connections;
-  assert.equal(await preflight(realSpec({ target: { url: http } }), VALUES), undefined);
-  assert.equal(await preflight(realSpec({ target: { url: `http://127.0.0.1:${unused}/` } }), VALUES), undefined);
+  assert.equal(await preflight({ ...WHO, spec: realSpec({ target: { url: http } }) }, VALUES), undefined);
+  assert.equal(
+    await preflight({ ...WHO, spec: realSpec({ target: { url: `http://127.0.0.1:${unused}/` } }) }, VALUES),
+    undefined,
+  );
   assert.equal(connections, before);
 });
 

@@ -50,6 +50,18 @@ async function firsts(when: 'Once' | 'PerConnection', answers: (LookupAddress[] 
   return { found: found.join(' '), asked };
 }
 
+test('only addresses of the family that is asked for', async () => {
+  const lookup = resolver('Once', () => undefined, async () => [...six('x'), ...four('a', 'b')]);
+  const found = (family: 4 | 6 | 0) =>
+    new Promise((done) => lookup('host', { family }, (error, address) => done(error?.code ?? address)));
+  assert.deepEqual([await found(4), await found(4), await found(6), await found(0)], ['a', 'b', 'x', 'x']);
+  const none = resolver('Once', () => undefined, async () => four('a'));
+  const [error] = await new Promise<[NodeJS.ErrnoException | null]>((done) =>
+    none('host', { family: 6 }, (error) => done([error])),
+  );
+  assert.deepEqual([error?.code, error?.message], ['ENOTFOUND', 'no IPv6 address of host']);
+});
+
 test('once: one question, all addresses in turn', async () => {
   assert.deepEqual(await firsts('Once', [four('a', 'b')], 4), { found: 'a b a b', asked: 1 });
 });
