@@ -3,7 +3,8 @@ export abstract class Expiring {
   deadline = Number.POSITIVE_INFINITY;
   earlier: Expiring | undefined;
   later: Expiring | undefined;
-  abstract expire(): void;
+  /** `now` is when the deadline was found to have passed. */
+  abstract expire(now: number): void;
 }
 
 /**
@@ -13,6 +14,12 @@ export abstract class Expiring {
 export class Deadlines {
   #first: Expiring | undefined;
   #last: Expiring | undefined;
+  #sweeping = false;
+
+  /** The earliest deadline, Infinity without one. */
+  get next(): number {
+    return this.#first === undefined ? Number.POSITIVE_INFINITY : this.#first.deadline;
+  }
 
   /** Adds the deadline `time`, which no other entry exceeds, instead of an earlier one of `entry`. */
   add(entry: Expiring, time: number): void {
@@ -37,13 +44,15 @@ export class Deadlines {
     entry.later = undefined;
   }
 
-  /** Expires all that is due at `now`, and answers with the next deadline, Infinity without one. */
-  sweep(now: number): number {
+  /** Expires all that is due at `now`; called by what expires, it leaves the rest to the sweep that is under way. */
+  sweep(now: number): void {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
     while (this.#first !== undefined && this.#first.deadline <= now) {
       const entry = this.#first;
       this.remove(entry);
-      entry.expire();
+      entry.expire(now);
     }
-    return this.#first?.deadline ?? Number.POSITIVE_INFINITY;
+    this.#sweeping = false;
   }
 }

@@ -25,7 +25,7 @@ export type Pool = {
   journeys: boolean;
   /** Epoch milliseconds. */
   clock: () => number;
-  settled: (flight: Flight) => void;
+  settled: (flight: Flight, now: number) => void;
 };
 
 const UNWRITTEN = -1;
@@ -39,20 +39,19 @@ const NO_HEADERS: ResponseHeaders = {};
 export class Flight extends Expiring implements LaneEvents {
   round = 0;
   underWay = false;
+  /** Nothing of the body matters. */
+  indifferent = true;
   readonly #pool: Pool;
   readonly #lane: Lane;
   #request = 0;
   #arrival = 0;
   #intended = 0;
-  #begun = 0;
   #written = UNWRITTEN;
   #status = 0;
   #statusExpected = false;
   #headers: ResponseHeaders = NO_HEADERS;
   #bodyMatches = true;
   #bodyTail: Buffer | undefined;
-  /** Nothing of the body matters. */
-  #indifferent = true;
   /** So much of the body is kept. */
   #keep = 0;
   #bodyBytes = 0;
@@ -74,26 +73,25 @@ export class Flight extends Expiring implements LaneEvents {
   }
 
   /** Sends request `request`, with which a journey begins, for arrival number `arrival`, which was due at `intended`. */
-  send(request: number, arrival: number, intended: number): void {
+  send(request: number, arrival: number, intended: number, now: number): void {
     this.underWay = true;
     this.#arrival = arrival;
     if (this.#pool.journeys) this.#journey = new Journey();
-    this.#step(request, intended);
+    this.#step(request, intended, now);
   }
 
-  #step(request: number, intended: number): void {
-    const { requests, timing, deadlines, timeout } = this.#pool;
+  #step(request: number, intended: number, now: number): void {
+    const { requests, deadlines, timeout } = this.#pool;
     const prepared = requests[request]!;
     const { round } = this;
     this.#request = request;
     this.#intended = intended;
-    this.#begun = timing.now();
     this.#written = UNWRITTEN;
     this.#hops = 0;
     this.#expectAnswer(prepared);
     this.#lane.send(this.#messageOf(prepared));
     const stillConnecting = this.round === round && this.#written === UNWRITTEN;
-    if (stillConnecting) deadlines.add(this, this.#begun + timeout);
+    if (stillConnecting) deadlines.add(this, now + timeout);
   }
 
   #expectAnswer(prepared: PreparedRequest): void {
@@ -102,7 +100,7 @@ export class Flight extends Expiring implements LaneEvents {
     this.#bodyTail = undefined;
     this.#keep = prepared.inspection?.maxBytes ?? 0;
     if (!this.#bodyMatches && tally.examples.wanted) this.#keep = Math.max(this.#keep, tally.examples.bytes + 1);
-    this.#indifferent = this.#bodyMatches && this.#keep === 0 && prepared.maxBodyBytes === Number.POSITIVE_INFINITY;
+    this.indifferent = this.#bodyMatches && this.#keep === 0 && prepared.maxBodyBytes === Number.POSITIVE_INFINITY;
     this.#bodyBytes = 0;
     if (this.#body.length > 0) this.#body = [];
   }
@@ -130,12 +128,12 @@ export class Flight extends Expiring implements LaneEvents {
     this.#statusExpected = requests[this.#request]!.expectsStatus(status);
     if (!this.#statusExpected && tally.examples.wanted) {
       this.#keep = Math.max(this.#keep, tally.examples.bytes + 1);
-      this.#indifferent = false;
+      this.indifferent = false;
     }
   }
 
   data(chunk: Buffer): void {
-    if (this.#indifferent) return;
+    if (this.indifferent) return;
     if (!this.#bodyMatches) this.#search(chunk);
     const room = this.#keep - this.#bodyBytes;
     if (room > 0) this.#body.push(Buffer.from(chunk.subarray(0, room)));
@@ -189,7 +187,7 @@ export class Flight extends Expiring implements LaneEvents {
       tally.example(this.#request, this.#status, Buffer.concat(this.#body), reason);
     sample?.(this.#arrival, this.#intended, this.#written, now, 'done', this.#status, this.#request);
     if (expected && this.#journey !== undefined && this.#request + 1 < requests.length) this.#goOn(now);
-    else this.#settle();
+    else this.#settle(now);
   }
 
   /** Follows a redirect as a part of the same request; false when the answer is none that can be followed. */
@@ -218,16 +216,15 @@ export class Flight extends Expiring implements LaneEvents {
     this.round++;
     this.#pool.deadlines.remove(this);
     this.#pool.tally.made(this.#request + 1);
-    this.#step(this.#request + 1, now);
+    this.#step(this.#request + 1, now, now);
   }
 
   failed(error: Error): void {
     this.#fail(failureOf(error));
   }
 
-  expire(): void {
-    const { tally, timing, sample } = this.#pool;
-    const now = timing.now();
+  expire(now: number): void {
+    const { tally, sample } = this.#pool;
     this.#lane.cancel();
     if (this.#written === UNWRITTEN) {
       this.#fail({ kind: TIMED_OUT_CONNECTING, example: 'no connection within the time-out' });
@@ -236,23 +233,17 @@ export class Flight extends Expiring implements LaneEvents {
     const failure = { kind: TIMED_OUT_WAITING, example: 'no complete response within the time-out' };
     tally.timeout(this.#request, failure, now - this.#intended, now - this.#written);
     sample?.(this.#arrival, this.#intended, this.#written, now, 'timeout', 0, this.#request);
-    this.#settle();
+    this.#settle(now);
   }
 
   /** Cuts off what is under way. */
   abort(): void {
+    const { tally, sample, timing } = this.#pool;
+    const now = timing.now();
     this.#lane.cancel();
-    this.#pool.tally.aborted(this.#request);
-    this.#pool.sample?.(
-      this.#arrival,
-      this.#intended,
-      this.#written,
-      this.#pool.timing.now(),
-      'aborted',
-      0,
-      this.#request,
-    );
-    this.#settle();
+    tally.aborted(this.#request);
+    sample?.(this.#arrival, this.#intended, this.#written, now, 'aborted', 0, this.#request);
+    this.#settle(now);
   }
 
   close(): void {
@@ -261,16 +252,17 @@ export class Flight extends Expiring implements LaneEvents {
 
   #fail(failure: Failure): void {
     const { tally, sample, timing } = this.#pool;
+    const now = timing.now();
     tally.failed(this.#request, failure);
-    sample?.(this.#arrival, this.#intended, this.#written, timing.now(), 'failed', 0, this.#request);
-    this.#settle();
+    sample?.(this.#arrival, this.#intended, this.#written, now, 'failed', 0, this.#request);
+    this.#settle(now);
   }
 
-  #settle(): void {
+  #settle(now: number): void {
     this.round++;
     this.underWay = false;
     if (this.#body.length > 0) this.#body = []; // a flight at rest holds no answer
     this.#pool.deadlines.remove(this);
-    this.#pool.settled(this);
+    this.#pool.settled(this, now);
   }
 }

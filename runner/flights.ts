@@ -29,11 +29,11 @@ export class Flights {
   #sendingWaiting = false;
   #stopWatching = () => {};
   #watching = false;
-  /** Called after a flight has ended. */
-  onSettled = () => {};
+  /** Called after a flight has ended, with the time of that. */
+  onSettled: (now: number) => void = () => {};
 
   constructor(pool: Omit<Pool, 'deadlines' | 'settled'>, limits: FlightLimits) {
-    this.#pool = { ...pool, deadlines: new Deadlines(), settled: (flight) => this.#settled(flight) };
+    this.#pool = { ...pool, deadlines: new Deadlines(), settled: (flight, now) => this.#settled(flight, now) };
     this.#limits = limits;
   }
 
@@ -48,7 +48,7 @@ export class Flights {
   }
 
   /** Sends a request, now or when there is a connection for it; or counts it as dropped when the in-flight limit is reached. */
-  launch(request: number, arrival: number, intended: number): void {
+  launch(request: number, arrival: number, intended: number, now: number): void {
     const { tally } = this.#pool;
     if (this.full) {
       tally.dropped(request);
@@ -61,7 +61,7 @@ export class Flights {
       return;
     }
     tally.made(request);
-    this.#send(flight, request, arrival, intended);
+    this.#send(flight, request, arrival, intended, now);
   }
 
   /** Drops what waits. */
@@ -103,23 +103,26 @@ export class Flights {
 
   #nextTurn(): void {
     this.#openedInTurn = 0;
-    this.#sendWaiting();
+    if (this.#waiting.length > 0) this.#sendWaiting(this.#pool.timing.now());
   }
 
-  #send(flight: Flight, request: number, arrival: number, intended: number): void {
+  #send(flight: Flight, request: number, arrival: number, intended: number, now: number): void {
     this.#underWay++;
-    flight.send(request, arrival, intended);
+    flight.send(request, arrival, intended, now);
     if (!this.#watching) this.#watchDeadlines();
   }
 
-  #settled(flight: Flight): void {
+  #settled(flight: Flight, now: number): void {
     this.#underWay--;
     (flight.connected ? this.#connected : this.#unconnected).push(flight);
-    if (this.#waiting.length > 0) this.#sendWaiting();
-    this.onSettled();
+    if (this.#waiting.length > 0) this.#sendWaiting(now);
+    // Between the answers that one read of the event loop brings, as reading them all can take longer than a time-out may be late.
+    const { deadlines } = this.#pool;
+    if (deadlines.next <= now) deadlines.sweep(now);
+    this.onSettled(now);
   }
 
-  #sendWaiting(): void {
+  #sendWaiting(now: number): void {
     if (this.#sendingWaiting) return; // a request that fails at once has settled within the loop below
     this.#sendingWaiting = true;
     while (this.#waiting.length > 0) {
@@ -127,15 +130,17 @@ export class Flights {
       if (flight === undefined) break;
       const { request, arrival, intended } = this.#waiting.shift()!;
       this.#pool.tally.takenUp(request);
-      this.#send(flight, request, arrival, intended);
+      this.#send(flight, request, arrival, intended, now);
     }
     this.#sendingWaiting = false;
   }
 
   /** One timer for the earliest deadline that is open. It may fire early, as timers count whole milliseconds; then it is set again. */
   #watchDeadlines(): void {
-    const next = this.#pool.deadlines.sweep(this.#pool.timing.now());
+    const { deadlines, timing } = this.#pool;
+    deadlines.sweep(timing.now());
+    const { next } = deadlines;
     this.#watching = next !== Number.POSITIVE_INFINITY;
-    this.#stopWatching = this.#pool.timing.at(next, () => this.#watchDeadlines());
+    this.#stopWatching = timing.at(next, () => this.#watchDeadlines());
   }
 }

@@ -45,7 +45,7 @@ export function openDriver(options: {
     for (let now = begun; arrivals.time <= now && now - begun < BATCH_TIME; now = timing.now()) {
       tally.paced(now - arrivals.time);
       sent++;
-      flights.launch(choose(arrivals.number), arrivals.number, arrivals.time);
+      flights.launch(choose(arrivals.number), arrivals.number, arrivals.time, now);
       arrivals.advance();
     }
     sending = false;
@@ -53,8 +53,8 @@ export function openDriver(options: {
   }
 
   /** With an answer the event loop is awake anyway: what has become due in the meantime goes out with it. */
-  function answered(): void {
-    if (arrivals.time <= timing.now()) sendDue();
+  function answered(now: number): void {
+    if (arrivals.time <= now) sendDue();
   }
 
   function tick(): void {

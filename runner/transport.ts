@@ -15,6 +15,8 @@ export type ResponseHeaders = Readonly<Record<string, string | readonly string[]
  * `data` any number of times, then `end` or, at any point, `failed`. Nothing is said after that or after `cancel`.
  */
 export interface LaneEvents {
+  /** Whether nothing of the body matters; then `data` may be left out. It may change with `head`. */
+  readonly indifferent?: boolean;
   written(): void;
   /** `headers` are given when the request wants them. */
   head(status: number, headers?: ResponseHeaders): void;

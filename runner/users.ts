@@ -19,9 +19,9 @@ export function closedDriver(options: {
   let begun = 0;
   let stopped = false;
 
-  function next(intended: number, over: () => void): void {
+  function next(intended: number, now: number, over: () => void): void {
     const arrival = plan.stripe.index + plan.stripe.count * begun++;
-    flights.launch(choose(arrival), arrival, intended);
+    flights.launch(choose(arrival), arrival, intended, now);
     if (begun >= plan.iterations) over();
   }
 
@@ -33,16 +33,16 @@ export function closedDriver(options: {
   function think(ready: number, over: () => void): void {
     const cancel = timing.at(ready, () => {
       waiting.delete(cancel);
-      if (mayGoOn(timing.now())) next(ready, over);
+      const now = timing.now();
+      if (mayGoOn(now)) next(ready, now, over);
     });
     waiting.add(cancel);
   }
 
-  function settled(over: () => void): void {
-    const now = timing.now();
+  function settled(now: number, over: () => void): void {
     const ready = now + plan.thinkTime;
     if (!mayGoOn(ready)) return;
-    if (plan.thinkTime === 0) next(now, over);
+    if (plan.thinkTime === 0) next(now, now, over);
     else think(ready, over);
   }
 
@@ -52,10 +52,10 @@ export function closedDriver(options: {
         over();
         return;
       }
-      flights.onSettled = () => settled(over);
+      flights.onSettled = (now) => settled(now, over);
       waiting.add(timing.at(plan.duration, over));
       for (const ready of plan.begins.slice(0, plan.iterations)) {
-        if (ready === 0) next(0, over);
+        if (ready === 0) next(0, timing.now(), over);
         else think(ready, over);
       }
     },

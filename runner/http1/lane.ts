@@ -1,30 +1,35 @@
 import type { Socket } from 'node:net';
-import type { Dial } from '../dial/dial.ts';
 import { TransportError } from '../failure.ts';
 import type { PreparedRequest } from '../requests.ts';
-import type { Lane, LaneEvents } from '../transport.ts';
-import { HEADERS_TOO_LARGE, ResponseParser } from './response-parser.ts';
+import type { Lane, LaneEvents, ResponseHeaders } from '../transport.ts';
+import { HEADERS_TOO_LARGE, type ResponseEvents, ResponseParser } from './response-parser.ts';
+
+/** Takes what a connection brought; the buffer is valid only during the call. */
+export type OnBytes = (bytes: Buffer, length: number) => void;
+
+/** Opens a connection; `onOpen` is called when it can be written to. */
+export type Connect = (onBytes: OnBytes, onOpen: () => void) => Socket;
+
+/** What the lanes of a transport share. */
+export type Http1 = {
+  connect: Connect;
+  serialise: (request: PreparedRequest) => Buffer;
+  /** Destroys a connection that nothing more is wanted of. */
+  discard: (socket: Socket) => void;
+};
 
 /** One HTTP/1.1 connection over a bare socket, kept alive between its requests. */
-export class Http1Lane implements Lane {
+export class Http1Lane implements Lane, ResponseEvents {
   readonly #events: LaneEvents;
-  readonly #dial: Dial;
-  readonly #serialise: (request: PreparedRequest) => Buffer;
+  readonly #http1: Http1;
   readonly #parser: ResponseParser;
   #socket: Socket | undefined;
-  #stopDialling: (() => void) | undefined;
   #busy = false;
 
-  constructor(events: LaneEvents, dial: Dial, serialise: (request: PreparedRequest) => Buffer) {
+  constructor(events: LaneEvents, http1: Http1) {
     this.#events = events;
-    this.#dial = dial;
-    this.#serialise = serialise;
-    this.#parser = new ResponseParser({
-      head: (status, headers) => events.head(status, headers),
-      data: (chunk) => events.data(chunk),
-      end: (reusable) => this.#end(reusable),
-      malformed: (reason) => this.#malformed(reason),
-    });
+    this.#http1 = http1;
+    this.#parser = new ResponseParser(this);
   }
 
   get connected(): boolean {
@@ -47,29 +52,48 @@ export class Http1Lane implements Lane {
     this.cancel();
   }
 
+  get indifferent(): boolean {
+    return this.#events.indifferent === true;
+  }
+
+  head(status: number, headers?: ResponseHeaders): void {
+    this.#events.head(status, headers);
+  }
+
+  data(chunk: Buffer): void {
+    this.#events.data(chunk);
+  }
+
+  end(reusable: boolean): void {
+    this.#busy = false;
+    // What is left of a request that was answered early would be read as the beginning of the next one.
+    if (!reusable || this.#socket!.writableLength > 0) this.#drop();
+    this.#events.end();
+  }
+
+  malformed(reason: string): void {
+    this.#failed(new TransportError(reason === HEADERS_TOO_LARGE ? 'HeadersTooLarge' : 'MalformedResponse', reason));
+  }
+
   #write(socket: Socket, request: PreparedRequest): void {
-    socket.write(this.#serialise(request));
+    socket.write(this.#http1.serialise(request));
     this.#events.written();
   }
 
   #open(request: PreparedRequest): void {
-    let opened: Socket | undefined;
-    const onBytes = (bytes: Buffer, length: number) => {
-      if (opened === undefined || this.#socket !== opened) return;
+    const onBytes: OnBytes = (bytes, length) => {
+      if (this.#socket !== socket) return;
       if (this.#busy) this.#parser.execute(bytes, length);
       else this.#drop(); // an answer that nobody asked for
     };
-    const open = (socket: Socket) => {
-      opened = socket;
-      this.#socket = socket;
-      this.#stopDialling = undefined;
-      socket.once('end', () => this.#ended(socket));
-      socket.once('close', () => this.#ended(socket));
-      socket.on('error', (error) => this.#socket === socket && this.#failed(error));
+    const socket = this.#http1.connect(onBytes, () => {
+      if (this.#socket !== socket) return;
+      socket.once('end', () => this.#ended(socket)); // before this, it is a handshake that failed, which an error tells of
       this.#write(socket, request);
-    };
-    const failed = (error: Error) => this.#failed(error);
-    this.#stopDialling = this.#dial({ protocol: 'http/1.1', onBytes }, { open, failed });
+    });
+    this.#socket = socket;
+    socket.once('close', () => this.#ended(socket));
+    socket.on('error', (error) => this.#socket === socket && this.#failed(error));
   }
 
   /** The server closed the connection, which ends a body without a length. */
@@ -83,17 +107,6 @@ export class Http1Lane implements Lane {
     }
   }
 
-  #end(reusable: boolean): void {
-    this.#busy = false;
-    // What is left of a request that was answered early would be read as the beginning of the next one.
-    if (!reusable || this.#socket!.writableLength > 0) this.#drop();
-    this.#events.end();
-  }
-
-  #malformed(reason: string): void {
-    this.#failed(new TransportError(reason === HEADERS_TOO_LARGE ? 'HeadersTooLarge' : 'MalformedResponse', reason));
-  }
-
   #failed(error: Error): void {
     const busy = this.#busy;
     this.#busy = false;
@@ -102,9 +115,7 @@ export class Http1Lane implements Lane {
   }
 
   #drop(): void {
-    this.#stopDialling?.();
-    this.#stopDialling = undefined;
-    this.#socket?.destroy();
+    if (this.#socket !== undefined) this.#http1.discard(this.#socket);
     this.#socket = undefined;
     this.#parser.reset();
   }

@@ -3,6 +3,8 @@ import { HeadFields } from './head-fields.ts';
 
 /** What a parser says of one response; nothing after `end` or `malformed`. The chunk of `data` is valid only during the call. */
 export interface ResponseEvents {
+  /** Whether nothing of the body matters, from `head` on; then there is no `data`. */
+  readonly indifferent?: boolean;
   /** `headers` are given when they were asked for. */
   head(status: number, headers?: ResponseHeaders): void;
   data(chunk: Buffer): void;
@@ -114,7 +116,7 @@ export class ResponseParser {
       case CHUNK_DATA:
         return this.#chunk(bytes, at, length);
       case BODY_UNTIL_CLOSE:
-        this.#events.data(bytes.subarray(at, length));
+        this.#data(bytes, at, length);
         return length;
       case IDLE:
         return this.#malformed('bytes that no request asked for');
@@ -234,8 +236,12 @@ export class ResponseParser {
   #body(bytes: Buffer, at: number, length: number): number {
     const end = Math.min(length, at + this.#left);
     this.#left -= end - at;
-    this.#events.data(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end));
+    this.#data(bytes, at, end);
     return this.#left === 0 ? this.#endAt(end, length, true) : end;
+  }
+
+  #data(bytes: Buffer, at: number, end: number): void {
+    if (this.#events.indifferent !== true) this.#events.data(bytes.subarray(at, end));
   }
 
   #beginChunk(): void {
@@ -246,7 +252,7 @@ export class ResponseParser {
   #chunk(bytes: Buffer, at: number, length: number): number {
     const end = Math.min(length, at + this.#left);
     this.#left -= end - at;
-    this.#events.data(bytes.subarray(at, end));
+    this.#data(bytes, at, end);
     if (this.#left === 0) this.#state = CHUNK_DATA_CR;
     return end;
   }

@@ -27,14 +27,20 @@ function setUp(count: number) {
   };
 }
 
+/** Expires what is due and tells what is next. */
+function sweep(deadlines: Deadlines, now: number): number {
+  deadlines.sweep(now);
+  return deadlines.next;
+}
+
 test('what is due expires in order, the rest says when it will be', () => {
   const { deadlines, expired, entries } = setUp(3);
   entries.forEach((entry, i) => void deadlines.add(entry, 10 * (i + 1)));
-  assert.equal(deadlines.sweep(5), 10);
+  assert.equal(sweep(deadlines, 5), 10);
   assert.deepEqual(expired, []);
-  assert.equal(deadlines.sweep(20), 30);
+  assert.equal(sweep(deadlines, 20), 30);
   assert.deepEqual(expired, [0, 1]);
-  assert.equal(deadlines.sweep(30), Number.POSITIVE_INFINITY);
+  assert.equal(sweep(deadlines, 30), Number.POSITIVE_INFINITY);
   assert.deepEqual(expired, [0, 1, 2]);
 });
 
@@ -44,9 +50,9 @@ test('an entry that is removed does not expire, one that is added again has only
   deadlines.remove(entries[1]!);
   deadlines.remove(entries[1]!);
   deadlines.add(entries[0]!, 40);
-  assert.equal(deadlines.sweep(35), 40);
+  assert.equal(sweep(deadlines, 35), 40);
   assert.deepEqual(expired, [2]);
-  assert.equal(deadlines.sweep(40), Number.POSITIVE_INFINITY);
+  assert.equal(sweep(deadlines, 40), Number.POSITIVE_INFINITY);
   assert.deepEqual(expired, [2, 0]);
 });
 
@@ -59,8 +65,31 @@ test('an entry may be added again while it expires', () => {
     }
   }
   deadlines.add(new Again(), 5);
-  assert.equal(deadlines.sweep(10), Number.POSITIVE_INFINITY);
+  assert.equal(sweep(deadlines, 10), Number.POSITIVE_INFINITY);
   assert.equal(times, 3);
+});
+
+test('what expires may sweep: the rest still expires in order, and once', () => {
+  const deadlines = new Deadlines();
+  const expired: [number, number][] = [];
+  class Sweeping extends Expiring {
+    readonly name: number;
+    constructor(name: number) {
+      super();
+      this.name = name;
+    }
+    expire(now: number): void {
+      deadlines.sweep(now + 100);
+      expired.push([this.name, now]);
+    }
+  }
+  [5, 6, 50].forEach((time, i) => void deadlines.add(new Sweeping(i), time));
+  deadlines.sweep(10);
+  assert.deepEqual(expired, [
+    [0, 10],
+    [1, 10],
+  ]);
+  assert.equal(deadlines.next, 50);
 });
 
 test('property: whatever is added and removed, exactly the due entries expire, in order', () => {
@@ -80,7 +109,7 @@ test('property: whatever is added and removed, exactly the due entries expire, i
     const due = [...expected].filter(([, time]) => time <= now).map(([name]) => name);
     for (const name of due) expected.delete(name);
     expired.length = 0;
-    assert.equal(deadlines.sweep(now), [...expected.values()][0] ?? Number.POSITIVE_INFINITY);
+    assert.equal(sweep(deadlines, now), [...expected.values()][0] ?? Number.POSITIVE_INFINITY);
     assert.deepEqual(expired, due);
   }
 });
