@@ -66,7 +66,7 @@ export async function runLocally(run: LocalRun): Promise<ReportDocument> {
     );
   } catch (error) {
     await script?.tearDown();
-    if (error instanceof ScriptInvalid) return cannot('ScriptInvalid', `script: ${error.message}`);
+    if (error instanceof ScriptInvalid) return cannot('ScriptInvalid', error.message);
     return cannot('RunnerFailed', messageOf(error));
   }
   try {

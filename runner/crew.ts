@@ -63,9 +63,15 @@ const LIMITS = { maxYoungGenerationSizeMb: 6 };
 
 /** A script that does not let go of its thread for so long never will. */
 const PATIENCE_MS = 10_000;
+/** And so much longer a thread may take to begin with, on a small share of a core. */
+const BEGINNING_MS = 20_000;
 
 /** Why a script cannot be run. */
-export class ScriptInvalid extends Error {}
+export class ScriptInvalid extends Error {
+  constructor(problem: string) {
+    super(`script: ${problem}`);
+  }
+}
 
 /** What a script threw where nobody could catch it. */
 function scriptError(error: unknown, { assignment, values }: WorkerTask): Error {
@@ -96,10 +102,10 @@ class Member {
       finished.reject(error);
     };
     this.#stuck = () => {
-      lost(new ScriptInvalid(`the script has not let go of its thread for ${PATIENCE_MS / 1e3} s`));
+      lost(new ScriptInvalid(`it has not let go of its thread for ${PATIENCE_MS / 1e3} s`));
       void this.worker.terminate();
     };
-    this.#waitFor(0);
+    this.#waitFor(BEGINNING_MS);
     this.ready = ready.promise;
     this.finished = finished.promise;
     this.finished.catch(() => {}); // whoever waits for the crew hears of it

@@ -45,7 +45,7 @@ async function prepare(assignment: Assignment): Promise<Prepared | Unfit> {
     return { ...crew, ...(script.host && { script: script.host }) };
   } catch (error) {
     await script.host?.tearDown();
-    if (error instanceof ScriptInvalid) return { reason: 'ScriptInvalid', problem: `script: ${error.message}` };
+    if (error instanceof ScriptInvalid) return { reason: 'ScriptInvalid', problem: error.message };
     throw error;
   }
 }

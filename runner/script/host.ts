@@ -22,9 +22,8 @@ export interface ScriptHost {
   tearDown(): Promise<string | undefined>;
 }
 
-const LOAD_MS = 10_000;
-/** How long setup and teardown may take each. */
-const CALL_MS = 30_000;
+/** How long the script may take to be loaded, and setup and teardown each. */
+const PATIENCE_MS = 30_000;
 
 /**
  * Looks at the script of a spec, if it has one, before its test begins; where `first`, which one runner of a test is, it also sets the
@@ -51,11 +50,11 @@ async function startScript(
     thread.close();
     return { reason, problem: shownProblem(problem, spec, values) };
   };
-  const loaded = await thread.said(LOAD_MS, 'the script did not come to its end when it was loaded');
+  const loaded = await thread.said(PATIENCE_MS, 'the script did not come to its end when it was loaded');
   if ('problem' in loaded) return unfit('ScriptInvalid', `script: ${loaded.problem}`);
   const exported = JSON.parse(loaded.answer) as Exported;
   const setup = exported.setup
-    ? await thread.call({ call: 'setup' }, CALL_MS, 'setup took longer than 30 s')
+    ? await thread.call({ call: 'setup' }, PATIENCE_MS, 'setup took longer than 30 s')
     : { answer: 'null' };
   if ('problem' in setup) return unfit('SetupFailed', `setup: ${setup.problem}`);
   let owesTeardown = exported.teardown;
@@ -70,7 +69,7 @@ async function startScript(
         if (!owesTeardown) return undefined;
         owesTeardown = false;
         const call: ToScript = { call: 'teardown', data: setup.answer };
-        const said = await thread.call(call, CALL_MS, 'teardown took longer than 30 s');
+        const said = await thread.call(call, PATIENCE_MS, 'teardown took longer than 30 s');
         thread.close();
         return 'problem' in said ? shownProblem(said.problem, spec, values) : undefined;
       },

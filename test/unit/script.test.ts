@@ -316,10 +316,10 @@ test('an error that nobody can catch ends the run with its line, and without wha
       values: { 'Secret/signing/key': 'sesame' },
     },
   );
-  assert.equal(ended, 'RunnersLost: hooks.js:3: Error: late ***');
+  assert.equal(ended, 'RunnersLost: script: hooks.js:3: Error: late ***');
 });
 
 test('a script that never comes back ends the run with the reason', async () => {
   const { ended } = await run(`export function request({ index }) { if (index === 5) for (;;); }`);
-  assert.equal(ended, 'RunnersLost: the script has not let go of its thread for 10 s');
+  assert.equal(ended, 'RunnersLost: script: it has not let go of its thread for 10 s');
 });
