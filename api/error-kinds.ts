@@ -1,5 +1,6 @@
 /** Every kind of error that a result may count; docs/errors.md explains each. A kind that is not here cannot be a threshold's metric. */
 export const ERROR_KINDS = [
+  'AddressDenied',
   'DNSNotFound',
   'DNSUnavailable',
   'ConnectionRefused',
@@ -17,6 +18,8 @@ export const ERROR_KINDS = [
   'BodyTooLarge',
   'TooManyRedirects',
   'ScriptError',
+  'ProxyRefused',
+  'SocketNotFound',
   'PortsExhausted',
   'FileDescriptorsExhausted',
   'Other',
