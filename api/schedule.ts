@@ -1,3 +1,4 @@
+/// <reference lib="esnext.temporal" />
 import { z } from 'zod';
 import { textOf, withRules } from './rule.ts';
 
@@ -55,10 +56,10 @@ export const timeZoneSchema = withRules(
   },
 );
 
+/** In exactly these letters, as the API server has it; `Intl` would take EUROPE/ZURICH too, and tells aliases no better. */
 function timeZoneExists(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    return new Temporal.ZonedDateTime(0n, name).timeZoneId === name;
   } catch {
     return false;
   }

@@ -784,6 +784,12 @@ export const WRONG_SCHEDULED_LOAD_TESTS: WrongSpec[] = [
     'must be a time zone that exists',
     'unknown time zone',
   ]),
+  ...['EUROPE/ZURICH', 'US/PACIFIC', 'Etc/Utc'].map((name) =>
+    scheduled(`a time zone in other letters: ${name}`, { 'spec.timeZone': name }, 'spec.timeZone', [
+      'must be a time zone that exists',
+      'unknown time zone',
+    ]),
+  ),
   scheduled('a time zone as an offset', { 'spec.timeZone': '+02:00' }, 'spec.timeZone', FORM),
   scheduled(
     "the machine's own time zone",
