@@ -1,5 +1,5 @@
 /** What can be destroyed: a socket. */
-type Destroyable = { destroy(): unknown };
+export type Destroyable = { destroy(): unknown };
 
 /** Destroying a socket takes some 30 us. Of many, so many go in one turn of the event loop. */
 const IN_ONE_TURN = 16;

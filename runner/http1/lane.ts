@@ -1,21 +1,17 @@
 import type { Socket } from 'node:net';
+import type { Dial } from '../dial/dial.ts';
 import { TransportError } from '../failure.ts';
 import type { PreparedRequest } from '../requests.ts';
 import type { Lane, LaneEvents, ResponseHeaders } from '../transport.ts';
+import type { Destroyable } from './discard.ts';
 import { HEADERS_TOO_LARGE, type ResponseEvents, ResponseParser } from './response-parser.ts';
-
-/** Takes what a connection brought; the buffer is valid only during the call. */
-export type OnBytes = (bytes: Buffer, length: number) => void;
-
-/** Opens a connection; `onOpen` is called when it can be written to. */
-export type Connect = (onBytes: OnBytes, onOpen: () => void) => Socket;
 
 /** What the lanes of a transport share. */
 export type Http1 = {
-  connect: Connect;
+  dial: Dial;
   serialise: (request: PreparedRequest) => Buffer;
   /** Destroys a connection that nothing more is wanted of. */
-  discard: (socket: Socket) => void;
+  discard: (connection: Destroyable) => void;
 };
 
 /** One HTTP/1.1 connection over a bare socket, kept alive between its requests. */
@@ -24,6 +20,7 @@ export class Http1Lane implements Lane, ResponseEvents {
   readonly #http1: Http1;
   readonly #parser: ResponseParser;
   #socket: Socket | undefined;
+  #dialling: Destroyable | undefined;
   #busy = false;
 
   constructor(events: LaneEvents, http1: Http1) {
@@ -81,19 +78,27 @@ export class Http1Lane implements Lane, ResponseEvents {
   }
 
   #open(request: PreparedRequest): void {
-    const onBytes: OnBytes = (bytes, length) => {
-      if (this.#socket !== socket) return;
+    let opened: Socket | undefined;
+    const onBytes = (bytes: Buffer, length: number) => {
+      if (opened === undefined || this.#socket !== opened) return;
       if (this.#busy) this.#parser.execute(bytes, length);
       else this.#drop(); // an answer that nobody asked for
     };
-    const socket = this.#http1.connect(onBytes, () => {
-      if (this.#socket !== socket) return;
-      socket.once('end', () => this.#ended(socket)); // before this, it is a handshake that failed, which an error tells of
+    const open = (socket: Socket) => {
+      if (this.#dialling !== dialling) return;
+      this.#dialling = undefined;
+      this.#socket = socket;
+      opened = socket;
+      socket.once('end', () => this.#ended(socket));
+      socket.once('close', () => this.#ended(socket));
+      socket.on('error', (error) => this.#socket === socket && this.#failed(error));
       this.#write(socket, request);
-    });
-    this.#socket = socket;
-    socket.once('close', () => this.#ended(socket));
-    socket.on('error', (error) => this.#socket === socket && this.#failed(error));
+    };
+    const failed = (error: Error) => {
+      if (this.#dialling === dialling) this.#failed(error);
+    };
+    const dialling = { destroy: this.#http1.dial({ protocol: 'http/1.1', onBytes }, { open, failed }) };
+    this.#dialling = dialling;
   }
 
   /** The server closed the connection, which ends a body without a length. */
@@ -115,6 +120,8 @@ export class Http1Lane implements Lane, ResponseEvents {
   }
 
   #drop(): void {
+    if (this.#dialling !== undefined) this.#http1.discard(this.#dialling);
+    this.#dialling = undefined;
     if (this.#socket !== undefined) this.#http1.discard(this.#socket);
     this.#socket = undefined;
     this.#parser.reset();
