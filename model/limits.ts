@@ -51,12 +51,21 @@ function durationProblems({ load }: LoadTestSpec, { maxDuration }: OperatorLimit
   return [`${field}: ${formatMicroseconds(lasts)} exceeds the limit of ${maxDuration}`];
 }
 
-function hostProblems({ url }: Target, { allowedHosts, deniedAddresses }: OperatorLimits): string[] {
-  const host = hostOf(url);
-  const isAllowed = allowedHosts.length === 0 || allowedHosts.some((pattern) => matches(pattern, host));
-  if (!isAllowed) return [`target.url: host ${host} is none of those that the operator allows`];
-  const denier = isAddress(host) ? addressGuard({ denied: deniedAddresses })(host) : undefined;
-  return denier === undefined ? [] : [`target.url: address ${host} is denied by the operator (${denier})`];
+/** A proxy is held to what a target is: whoever names one has its host loaded. */
+function hostProblems({ url, http }: Target, { allowedHosts, deniedAddresses }: OperatorLimits): string[] {
+  const proxy = http?.proxy?.url;
+  const urls = [
+    ['target.url', url] as const,
+    ...(proxy === undefined ? [] : [['target.http.proxy.url', proxy] as const]),
+  ];
+  const guard = addressGuard({ denied: deniedAddresses });
+  return urls.flatMap(([field, text]) => {
+    const host = hostOf(text);
+    const isAllowed = allowedHosts.length === 0 || allowedHosts.some((pattern) => matches(pattern, host));
+    if (!isAllowed) return `${field}: host ${host} is none of those that the operator allows`;
+    const denier = isAddress(host) ? guard(host) : undefined;
+    return denier === undefined ? [] : `${field}: address ${host} is denied by the operator (${denier})`;
+  });
 }
 
 /** Whether a host is an address and no name: names hold no colon and do not end in a number. */

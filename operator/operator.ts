@@ -122,7 +122,14 @@ export async function startOperator({
     listeningSinceMs: () => listeningSinceMs,
     log,
   });
-  const scheduleController = new ScheduleController({ client, schedules, tests: testInformer, now, log });
+  const scheduleController = new ScheduleController({
+    client,
+    limits: config.limits,
+    schedules,
+    tests: testInformer,
+    now,
+    log,
+  });
   controllers.push(loadTestController, scheduleController);
 
   const setTestMetrics = testMetrics(registry);

@@ -1,4 +1,5 @@
 import { SCHEDULED_LOAD_TEST } from '../../api/group.ts';
+import type { OperatorLimits } from '../../api/operator-limits.ts';
 import type { Controller } from '../controller.ts';
 import { applyStatus, create, createEvent, remove } from '../kube/api.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -15,6 +16,7 @@ import { isMadeBy, type Schedule } from './schedule.ts';
 
 export type ScheduleWorld = {
   client: KubeClient;
+  limits: OperatorLimits;
   schedules: ResourceStore<Schedule>;
   /** Indexed by the key of the schedule that made them. */
   tests: Pick<Informer<Resource>, 'indexed'>;
@@ -33,13 +35,13 @@ export class ScheduleController implements Controller {
   }
 
   reconcile = async (key: string): Promise<number | undefined> => {
-    const { schedules, tests, now } = this.#world;
+    const { schedules, tests, limits, now } = this.#world;
     const { namespace, name } = splitKey(key);
     const schedule = schedules.get(namespace, name);
     if (schedule === undefined) return undefined;
 
     const made = tests.indexed(key).filter((test) => isMadeBy(test, schedule.metadata));
-    const decision = reconcileScheduled({ nowMs: now(), schedule, tests: made.map(parseTest) });
+    const decision = reconcileScheduled({ nowMs: now(), schedule, limits, tests: made.map(parseTest) });
     // A run that was not made must not be told as made: its time stays due until it is.
     for (const action of decision.actions) await this.#act(action, schedule);
     if (decision.status !== undefined) {

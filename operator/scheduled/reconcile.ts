@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { OperatorLimits } from '../../api/operator-limits.ts';
 import type { ScheduledLoadTestStatus } from '../../api/scheduled.ts';
+import { exceeded } from '../../model/limits.ts';
 import type { ObjectMeta } from '../kube/types.ts';
 import type { Occurrence } from '../loadtest/events.ts';
 import type { Test } from '../loadtest/test.ts';
@@ -10,6 +12,7 @@ import { timesOf } from './times.ts';
 export type Observed = {
   nowMs: number;
   schedule: Schedule;
+  limits: OperatorLimits;
   /** The LoadTests that this schedule has made and that are still there. */
   tests: readonly Test[];
 };
@@ -32,7 +35,7 @@ export type Decision = {
 type Start = { actions: Action[]; lastScheduleTime?: string; events: Occurrence[] };
 
 /** Decides what a ScheduledLoadTest needs from what is observed of it, and from nothing else: CronJob's meanings. */
-export function reconcileScheduled({ nowMs, schedule, tests }: Observed): Decision {
+export function reconcileScheduled({ nowMs, schedule, limits, tests }: Observed): Decision {
   // The garbage collector takes the LoadTests.
   if (schedule.metadata.deletionTimestamp !== undefined) return { actions: [], cleanup: [], events: [] };
   if (schedule.problem !== undefined) {
@@ -44,7 +47,7 @@ export function reconcileScheduled({ nowMs, schedule, tests }: Observed): Decisi
 
   const times = timesOf(schedule.spec, earliest(schedule, nowMs), nowMs);
   const due = schedule.spec.suspend ? undefined : times.dueMs;
-  const start = due === undefined ? { actions: [], events: [] } : startRun(schedule, due, nowMs, active, tests);
+  const start = due === undefined ? { actions: [], events: [] } : startRun(schedule, due, nowMs, active, tests, limits);
   if (due !== undefined && times.tooMany) start.events.push(TOO_MANY);
 
   const status = statusOf(schedule, { active, ended, start });
@@ -78,6 +81,7 @@ function startRun(
   nowMs: number,
   active: readonly Test[],
   tests: readonly Test[],
+  limits: OperatorLimits,
 ): Start {
   const manifest = runOf(schedule, dueMs);
   const { name } = manifest.metadata;
@@ -85,7 +89,12 @@ function startRun(
   // It was made, but the status that says so was not written or has not come yet.
   if (tests.some((test) => test.metadata.name === name)) return { actions: [], lastScheduleTime, events: [] };
 
-  const { concurrencyPolicy } = schedule.spec;
+  const { concurrencyPolicy, loadTestTemplate } = schedule.spec;
+  const excess = exceeded(loadTestTemplate.spec, limits);
+  if (excess.length > 0) {
+    const note = `${name} is not made: ${excess.map((problem) => `spec.loadTestTemplate.${problem}`).join('; ')}`;
+    return { actions: [], lastScheduleTime, events: [{ type: 'Warning', reason: 'LimitExceeded', note }] };
+  }
   if (concurrencyPolicy === 'Forbid' && active.length > 0) {
     const note = `${name} waits: ${active[0]?.metadata.name} has not ended and concurrencyPolicy is Forbid`;
     return { actions: [], events: [{ type: 'Normal', reason: 'AlreadyActive', note }] };

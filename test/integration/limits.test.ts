@@ -23,7 +23,11 @@ type Manifest = {
   apiVersion: string;
   kind: string;
   metadata: { name: string };
-  spec: { template?: { spec: { containers: { env: { name: string; value: string }[] }[] } } };
+  spec: {
+    template?: { spec: { containers: { env: { name: string; value: string }[] }[] } };
+    validations?: unknown[];
+    matchResources?: unknown;
+  };
 };
 
 /** What helm makes of the chart in a namespace. */
@@ -68,6 +72,7 @@ const stages = (...list: [duration: string, rate: number][]) => list.map(([durat
 const open = (fields: object) => ({ load: { type: 'Open', open: { stages: stages(['1m', 100]), ...fields } } });
 const closed = (fields: object) => ({ load: { type: 'Closed', closed: { users: 10, duration: '1m', ...fields } } });
 const target = (url: string) => ({ target: { url } });
+const through = (url: string) => ({ target: { url: 'http://checkout', http: { proxy: { url } } } });
 const specOf = (change: object) => ({ ...target('http://checkout'), ...open({}), ...change });
 
 function apply(
@@ -121,6 +126,9 @@ const rows: [change: object, field: string][] = [
   [target('http://[FD00:EC2::254]'), 'target.url'],
   [target('http://[fd12::7]:8080'), ''],
   [target('http://[64:ff9b::a9fe:a9fe]'), 'target.url'],
+  [through('http://10.0.0.7:3128'), ''],
+  [through('http://169.254.0.7:3128'), 'target.http.proxy.url'],
+  [through('http://proxy:3128'), 'target.http.proxy.url'],
   [target('http://[64:ff9b::808:808]'), ''],
 ];
 
@@ -166,7 +174,7 @@ describe('the values of the chart', () => {
     const manifests = await render('system', []);
     assert.deepEqual(limitsIn(manifests), operatorLimitsSchema.parse({}));
     const [policy] = manifests.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
-    assert.equal((policy?.spec as { validations?: unknown[] }).validations?.length, 1);
+    assert.equal(policy?.spec.validations?.length, 2, 'of the target and of its proxy');
   });
 
   it('may deny nothing at all, and then there is no policy', async () => {
@@ -178,7 +186,7 @@ describe('the values of the chart', () => {
   it('bind one namespace alone where the operator serves one alone', async () => {
     const manifests = await render('system', ['watchNamespace=shop']);
     const binding = manifests.find(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding');
-    assert.deepEqual((binding?.spec as { matchResources?: unknown }).matchResources, {
+    assert.deepEqual(binding?.spec.matchResources, {
       namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } },
     });
   });

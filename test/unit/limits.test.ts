@@ -6,12 +6,17 @@ import { exceeded, placeOf } from '../../model/limits.ts';
 
 const SCRIPT = { configMapKeyRef: { name: 'logic', key: 'logic.mjs' } };
 
-type Change = { url?: string; script?: object; open?: object; closed?: object; replicas?: number };
+type Change = { url?: string; proxy?: string; script?: object; open?: object; closed?: object; replicas?: number };
 
-function spec({ url = 'http://checkout.shop.svc', script, open, closed, replicas = 1 }: Change) {
+function spec({ url = 'http://checkout.shop.svc', proxy, script, open, closed, replicas = 1 }: Change) {
   const stages = [{ duration: '1m', rate: 100 }];
   const load = closed === undefined ? { type: 'Open', open: { stages, ...open } } : { type: 'Closed', closed };
-  return loadTestSpecSchema.parse({ target: { url }, script, load, runners: { replicas } });
+  return loadTestSpecSchema.parse({
+    target: { url, ...(proxy && { http: { proxy: { url: proxy } } }) },
+    script,
+    load,
+    runners: { replicas },
+  });
 }
 
 /** Limits, a spec, and the field that exceeds them ("": none). */
@@ -53,6 +58,9 @@ const ROWS: [limits: object, change: Change, field: string][] = [
   [{}, { url: 'http://169.254.169.254/latest' }, 'spec.target.url'],
   [{}, { url: 'http://[fe80::1]' }, 'spec.target.url'],
   [{}, { url: 'http://[64:ff9b::a9fe:a9fe]' }, 'spec.target.url'],
+  [{}, { proxy: 'http://169.254.0.7:3128' }, 'spec.target.http.proxy.url'],
+  [{ allowedHosts: ['checkout.*'] }, { proxy: 'http://proxy:3128' }, 'spec.target.http.proxy.url'],
+  [{ allowedHosts: ['checkout.*', 'proxy'] }, { proxy: 'http://proxy:3128' }, ''],
   [{ deniedAddresses: [] }, { url: 'http://169.254.169.254' }, ''],
   [{ deniedAddresses: ['10.0.0.0/8'] }, { url: 'http://10.1.2.3' }, 'spec.target.url'],
 ];

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Condition } from '../../api/conditions.ts';
 import { API_VERSION, SCHEDULED_LOAD_TEST } from '../../api/group.ts';
 import { loadTestSchema } from '../../api/loadtest.ts';
+import { operatorLimitsSchema } from '../../api/operator-limits.ts';
 import type { ScheduledLoadTestStatus } from '../../api/scheduled.ts';
 import type { Resource } from '../../operator/kube/types.ts';
 import { parseTest, type Test } from '../../operator/loadtest/test.ts';
@@ -61,8 +62,17 @@ function run(clock: string, passed?: Condition['status'], change: Partial<Resour
   });
 }
 
-function decide(now: string, spec: object = {}, status: ScheduledLoadTestStatus = {}, tests: Test[] = []): Decision {
-  return reconcileScheduled({ nowMs: Date.parse(day(now)), schedule: parseSchedule(resource(spec, status)), tests });
+const LIMITS = operatorLimitsSchema.parse({});
+
+function decide(
+  now: string,
+  spec: object = {},
+  status: ScheduledLoadTestStatus = {},
+  tests: Test[] = [],
+  limits = LIMITS,
+): Decision {
+  const schedule = parseSchedule(resource(spec, status));
+  return reconcileScheduled({ nowMs: Date.parse(day(now)), schedule, limits, tests });
 }
 
 /** What is done, one word and one clock time an action, and the reasons of its events. */
@@ -190,7 +200,12 @@ describe('a ScheduledLoadTest of every full hour, made at 08:30', () => {
   it('makes nothing while it is being deleted', () => {
     const schedule = parseSchedule(resource({}, {}));
     schedule.metadata.deletionTimestamp = day('09:30:00');
-    const decision = reconcileScheduled({ nowMs: Date.parse(day('10:00:00')), schedule, tests: [run('09:00:00')] });
+    const decision = reconcileScheduled({
+      nowMs: Date.parse(day('10:00:00')),
+      schedule,
+      limits: LIMITS,
+      tests: [run('09:00:00')],
+    });
     assert.deepEqual(decision, { actions: [], cleanup: [], events: [] });
   });
 });
@@ -308,4 +323,15 @@ describe('the times of a schedule', () => {
     ],
   ];
   for (const [sentence, actual, expected] of rows) it(sentence, () => assert.equal(actual, expected));
+});
+
+it('a time whose run would exceed a limit passes without one, and says so once', () => {
+  const limits = { ...LIMITS, maxDuration: '1m' };
+  const decision = decide('10:00:00', {}, {}, [], limits);
+  assert.deepEqual(done(decision), ['say LimitExceeded']);
+  assert.match(
+    decision.events[0]?.note ?? '',
+    /is not made: spec[.]loadTestTemplate[.]spec[.]load[.]closed[.]duration: must be set, as the limit is 1m/,
+  );
+  assert.deepEqual(done(decide('10:00:01', {}, decision.status, [], limits)), []);
 });

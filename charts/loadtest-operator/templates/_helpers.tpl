@@ -55,19 +55,20 @@ app.kubernetes.io/component: runner
 {{- end -}}
 
 {{/*
-CEL: whether variables.host is an address in one of the ranges. A range of IPv4 addresses is also denied by way of NAT64; IPv4 addresses
+CEL: whether the variable `host` is an address in one of the ranges. A range of IPv4 addresses is also denied by way of NAT64; IPv4 addresses
 mapped to IPv6 are no addresses for the API server, and the schema refuses them.
 */}}
 {{- define "loadtest.isDenied" -}}
 {{- $tests := list -}}
-{{- range .Values.limits.deniedAddresses -}}
-{{- $tests = append $tests (printf "cidr('%s').containsIP(variables.host)" .) -}}
+{{- $host := printf "variables.%s" .host -}}
+{{- range .ranges -}}
+{{- $tests = append $tests (printf "cidr('%s').containsIP(%s)" . $host) -}}
 {{- if not (contains ":" .) -}}
 {{- $parts := splitList "/" . -}}
-{{- $tests = append $tests (printf "cidr('64:ff9b::%s/%d').containsIP(variables.host)" (first $parts) (add 96 (last $parts | int))) -}}
+{{- $tests = append $tests (printf "cidr('64:ff9b::%s/%d').containsIP(%s)" (first $parts) (add 96 (last $parts | int)) $host) -}}
 {{- end -}}
 {{- end -}}
-isIP(variables.host) && ({{ join " || " $tests }})
+isIP({{ $host }}) && ({{ join " || " $tests }})
 {{- end -}}
 
 {{/* A pattern that matches the hosts that may be tested. */}}
