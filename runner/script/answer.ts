@@ -8,6 +8,8 @@ export class ScriptAnswer implements Answer {
   readonly #body: Buffer;
   #flat: Record<string, string> | undefined;
   #text: string | undefined;
+  /** Bound, as a script may take it out of its answer. */
+  readonly json = () => JSON.parse(this.body);
 
   constructor(status: number, headers: ResponseHeaders, body: Buffer) {
     this.status = status;
@@ -27,10 +29,5 @@ export class ScriptAnswer implements Answer {
   get body(): string {
     this.#text ??= this.#body.toString();
     return this.#text;
-  }
-
-  // biome-ignore lint/suspicious/noExplicitAny: as of a Response of fetch
-  json(): any {
-    return JSON.parse(this.body);
   }
 }

@@ -123,8 +123,9 @@ test('the same seed draws the same, whatever row an arrival has', async () => {
 test('check judges in the place of expect, and its reason is an example', async () => {
   const { counts, unexpected } = await run(
     `export function check(response, { index }) {
+       const { json } = response;
        if (response.status !== 200 || response.headers['content-type'] !== 'application/json') return false;
-       return index < 8 || (response.json().path === '/api' ? 'the path is ' + response.json().path : false);
+       return index < 8 || (json().path === '/api' ? 'the path is ' + response.json().path : false);
      }`,
     { spec: { requests: [{ name: 'a', expect: { status: ['404'] } }] } },
   );
