@@ -10,7 +10,7 @@ import { assertWhole, RATE, RUNNERS, specOf, startAndWait } from './result.ts';
 const ETCD = 'http://127.0.0.1:2379';
 const ANSWERS_WITHIN_MS = 60_000;
 /** Below the 10 s after which an operator that cannot renew its Lease ends. */
-const DOWN_MS = 2000;
+const DOWN_MS = 1000;
 
 /** etcd's API, as JSON. */
 async function etcd<T>(path: string, body: object): Promise<T> {

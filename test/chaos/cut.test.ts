@@ -5,8 +5,8 @@ import { LABEL_TEST } from '../../api/names.ts';
 import { run } from '../cluster/run.ts';
 import { until } from '../cluster/wait.ts';
 import { usePlace } from '../e2e/place.ts';
+import { RATE, startAndWait } from './result.ts';
 
-const RATE = 40;
 const REPORT_PORT = '8090';
 
 type PodSeen = { metadata: { labels: Record<string, string> }; status: { podIP?: string } };
@@ -32,16 +32,7 @@ describe('a network that is cut between a runner and the operator', { concurrenc
 
   /** Starts a test of two runners and gives the address of the second when both have sent. */
   async function start(name: string, seconds: number): Promise<string> {
-    await place.start(name, {
-      target: { url: place.url(`/${name}`) },
-      load: { type: 'Open', open: { stages: [{ duration: `${seconds}s`, rate: RATE }] } },
-      runners: { replicas: 2, onLoss: 'Fail' },
-    });
-    await until(
-      'both runners have sent',
-      async () => Object.keys((await place.received(`/${name}`))?.clients ?? {}).length === 2 || undefined,
-      { timeoutMs: 30_000 },
-    );
+    await startAndWait(place, name, seconds, { onLoss: 'Fail' }, 2);
     // A runner may have sent before the kubelet has told its address.
     return until(
       'the address of the second runner',
@@ -49,7 +40,7 @@ describe('a network that is cut between a runner and the operator', { concurrenc
         const pods = await place.list<PodSeen>('pods', `${LABEL_TEST}=${name}`);
         return pods.find((p) => p.metadata.labels['batch.kubernetes.io/job-completion-index'] === '1')?.status.podIP;
       },
-      { timeoutMs: 10_000 },
+      { timeoutMs: 30_000 },
     );
   }
 

@@ -56,7 +56,7 @@ describe(`the operator that is killed at ${KILLS} random moments (seed ${SEED})`
       }
 
       it('ends no run, makes nothing twice and leaves nothing', async (t) => {
-        const pod = await until('a leader', () => leader(place), { timeoutMs: 30_000 });
+        const pod = await until('a leader', () => leader(place), { timeoutMs: 60_000 });
         let last: number | undefined;
         for (let kill = 0; kill < Math.ceil(KILLS / PLACES); kill++) {
           const pid = await until(
@@ -65,7 +65,7 @@ describe(`the operator that is killed at ${KILLS} random moments (seed ${SEED})`
               const found = operatorProcess(pod);
               return found === last ? undefined : found;
             },
-            { timeoutMs: 30_000, intervalMs: 30 },
+            { timeoutMs: 60_000, intervalMs: 30 },
           );
           const lives = sleep(random() * LIFE_MS);
           await keepBusy((await unfinished()).length);
@@ -90,7 +90,7 @@ describe(`the operator that is killed at ${KILLS} random moments (seed ${SEED})`
         await until(
           'nothing is left of any run',
           async () => (await place.list('jobs,pods,configmaps', ours)).length === 0 || undefined,
-          { timeoutMs: 30_000, intervalMs: 300 },
+          { timeoutMs: 60_000, intervalMs: 300 },
         );
       });
     });

@@ -61,7 +61,7 @@ describe('the result survives', { concurrency: 3 }, () => {
     const kept = ['get', 'job', '-l', `${LABEL_TEST}=evicted`, '-o', 'jsonpath={.items[0].metadata.annotations}'];
     // The Job controller keeps the pod until it has counted it.
     await until('it is kept on the Job', async () => /lost-runner-1/.test(await place.kubectl(...kept)) || undefined, {
-      timeoutMs: 25_000,
+      timeoutMs: 60_000,
       intervalMs: 200,
     });
     await killOperator(place);
@@ -77,7 +77,7 @@ describe('the result survives', { concurrency: 3 }, () => {
       load: open(2),
       runners: { replicas: 2, readyTimeout: '60s', template: { resources: { requests: { cpu: '10m' } } } },
     });
-    const pid = await until('its process', () => runner('early', 0), { timeoutMs: 20_000, intervalMs: 5 });
+    const pid = await until('its process', () => runner('early', 0), { timeoutMs: 60_000, intervalMs: 5 });
     process.kill(pid, 'SIGKILL');
     const { status } = await place.waitFor('early', 'Complete', 60);
     assert.deepEqual(status.runners, { desired: 2, ready: 2, succeeded: 2, lost: 0 });
@@ -101,14 +101,14 @@ describe('the result survives', { concurrency: 3 }, () => {
         const ready = findCondition(test.status?.conditions, 'Ready');
         return (ready?.reason === 'RunnerReplaced' && /OOMKilled/.test(ready.message)) || undefined;
       },
-      { timeoutMs: 30_000, intervalMs: 200 },
+      { timeoutMs: 60_000, intervalMs: 200 },
     );
     const test = await place.waitFor('oom', 'Complete', 40);
     assert.equal(completeOf(test)?.reason, 'ReadyTimeout');
     assert.match(completeOf(test)?.message ?? '', /OOMKilled/);
     const suspended = ['get', 'job', '-l', `${LABEL_TEST}=oom`, '-o', 'jsonpath={.items[0].spec.suspend}'];
     await until('no pod comes any more', async () => (await place.kubectl(...suspended)) === 'true' || undefined, {
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
       intervalMs: 300,
     });
   });

@@ -17,8 +17,8 @@ export function operatorProcess(pod: string): number | undefined {
 
 /** Kills the operator that leads, as soon as one does, as the kernel would; gives its pod, in which the kubelet starts it again. */
 export async function killOperator(place: Place): Promise<string> {
-  const pod = await until('a leader', () => leader(place), { timeoutMs: 30_000 });
-  const pid = await until('its process', () => operatorProcess(pod), { timeoutMs: 30_000 });
+  const pod = await until('a leader', () => leader(place), { timeoutMs: 60_000 });
+  const pid = await until('its process', () => operatorProcess(pod), { timeoutMs: 60_000 });
   process.kill(pid, 'SIGKILL');
   return pod;
 }

@@ -13,7 +13,7 @@ describe('of two replicas', () => {
 
   /** Takes the leader away and gives how long it took until the other leads, in milliseconds. */
   async function lose(take: (pod: string) => Promise<unknown>): Promise<number> {
-    const lost = await until('a leader', () => leader(place), { timeoutMs: 30_000 });
+    const lost = await until('a leader', () => leader(place), { timeoutMs: 60_000 });
     await take(lost);
     const began = Date.now();
     const isOther = (pod: string | undefined) => pod !== undefined && pod !== lost;
