@@ -35,7 +35,9 @@ Runs the LoadTests in FILE on this machine: the same load, the same merge and th
 with worker threads in the place of pods. FILE is what kubectl apply -f accepts, "-" is standard input. The Secrets
 and ConfigMaps that a LoadTest refers to stand beside it in the same file; other objects are left alone.
 
-Progress goes to standard error, the finished resource to standard output.
+Progress goes to standard error, the finished resource to standard output. What only a cluster has is left out:
+runners.template and readyTimeout, ttlSecondsAfterFinished, target.exclusive. A thread that is lost ends the run,
+whatever onLoss says.
 
   --set PATH=VALUE  sets a field of the spec before it is checked; repeatable. PATH is dotted, with indices of lists:
                     --set load.open.stages[0].rate=100. VALUE is YAML; null removes the field. A dot that is part

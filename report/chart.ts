@@ -9,6 +9,9 @@ export type Series = {
   joined?: boolean;
 };
 
+/** A value that is not to be exceeded, across the whole chart. */
+export type Limit = { name: string; value: number };
+
 export type Chart = {
   title: string;
   x: readonly number[];
@@ -17,6 +20,7 @@ export type Chart = {
   formatY: (y: number) => string;
   /** A title for the x axis. */
   xLabel: string;
+  limits?: readonly Limit[];
   /** Logarithmic where the values span more than two powers of ten; linear from 0 otherwise. */
   mayBeLogarithmic?: boolean;
 };
@@ -31,10 +35,14 @@ type Scale = { at: (value: number) => number; ticks: number[] };
 export function chart(c: Chart): string {
   const values = c.series.flatMap((s) => s.values.filter((v) => v !== null));
   if (c.x.length === 0 || values.length === 0) return '';
-  const y = scaleOf(values, c.mayBeLogarithmic === true);
+  const limits = (c.limits ?? []).filter(({ value }) => value <= LIMIT_IN_SIGHT * Math.max(...values));
+  const y = scaleOf([...values, ...limits.map(({ value }) => value)], c.mayBeLogarithmic === true);
   const x = xScale(c.x);
   const grid = y.ticks.map((t) => `<line x1="0" x2="1000" y1="${flip(y.at(t))}" y2="${flip(y.at(t))}"/>`).join('');
   const lines = c.series.map((s) => `<path class="s${s.colour}" d="${path(s, c.x, x, y)}"/>`).join('');
+  const marks = limits
+    .map(({ value }) => `<line class="limit" x1="0" x2="1000" y1="${flip(y.at(value))}" y2="${flip(y.at(value))}"/>`)
+    .join('');
   const yLabels = y.ticks
     .map((t) => `<span style="bottom:${percent(y.at(t))}">${t === 0 ? '0' : escapeText(c.formatY(t))}</span>`)
     .join('');
@@ -45,14 +53,18 @@ export function chart(c: Chart): string {
     )
     .join('');
   const legend = c.series.map((s) => `<li><i class="b${s.colour}"></i>${escapeText(s.name)} <b></b></li>`).join('');
+  const limitNames = limits.map(({ name }) => `<li><i class="limit"></i>${escapeText(name)}</li>`).join('');
   const readable = {
     x: c.x.map((v) => Number(x.at(v).toFixed(4))),
     label: c.x.map(c.formatX),
     series: c.series.map((s) => s.values.map((v) => (v === null ? '–' : c.formatY(v)))),
   };
-  return `<figure class="chart"><figcaption>${escapeText(c.title)}</figcaption><ul class="legend">${legend}<li class="when"></li></ul>
-<div class="frame"><div class="y">${yLabels}</div><div class="plot" data-points="${escapeText(JSON.stringify(readable))}"><svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img" aria-label="${escapeText(c.title)}"><g class="grid">${grid}</g>${lines}</svg><div class="cursor"></div></div><div class="x">${xLabels}<em>${escapeText(c.xLabel)}</em></div></div></figure>`;
+  return `<figure class="chart"><figcaption>${escapeText(c.title)}</figcaption><ul class="legend">${legend}${limitNames}<li class="when"></li></ul>
+<div class="frame"><div class="y">${yLabels}</div><div class="plot" data-points="${escapeText(JSON.stringify(readable))}"><svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img" aria-label="${escapeText(c.title)}"><g class="grid">${grid}</g>${marks}${lines}</svg><div class="cursor"></div></div><div class="x">${xLabels}<em>${escapeText(c.xLabel)}</em></div></div></figure>`;
 }
+
+/** A limit that is further above the values than this is not near enough to be worth their detail. */
+const LIMIT_IN_SIGHT = 4;
 
 function path({ values, joined }: Series, xs: readonly number[], x: Scale, y: Scale): string {
   let pen = 'M';

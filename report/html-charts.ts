@@ -1,19 +1,29 @@
 import type { WindowColumns } from '../api/comparison.ts';
-import { formatMicroseconds } from '../api/duration.ts';
+import { formatMicroseconds, microseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import { formatNumber } from '../api/quantity.ts';
 import type { ReportDocument, Timeline } from '../api/report.ts';
 import { decodeHistogram } from '../model/histogram-encoding.ts';
 import { loadLengthMs, readWindows, type Windows } from '../model/windows.ts';
-import { type Chart, chart, type Series } from './chart.ts';
+import { type Chart, chart, type Limit, type Series } from './chart.ts';
 
 /** How the run went second by second, and how the response times were spread. */
-export function charts({ timeline, histograms }: ReportDocument): string {
-  const drawn = [...overTime(timeline), ...distribution(histograms)].map(chart).filter(Boolean);
+export function charts({ timeline, histograms, spec }: ReportDocument): string {
+  const drawn = [...overTime(timeline, limitsOf(spec)), ...distribution(histograms)].map(chart).filter(Boolean);
   return drawn.length === 0 ? '' : `<section class="charts">${drawn.join('\n')}</section>`;
 }
 
-function overTime(t: Timeline): Chart[] {
+/** The thresholds on the response times of all requests that the chart has a line for. */
+function limitsOf({ thresholds = [] }: LoadTestSpec): Limit[] {
+  return thresholds.flatMap(({ metric, max, request }) => {
+    const [source, statistic = ''] = metric.split('.');
+    const isDrawn = source === 'responseTime' && ['p50', 'p90', 'p99', 'max'].includes(statistic);
+    if (!isDrawn || max === undefined || request !== undefined) return [];
+    return [{ name: `${statistic} at most ${max}`, value: microseconds(max) }];
+  });
+}
+
+function overTime(t: Timeline, limits: readonly Limit[]): Chart[] {
   // A point stands in the middle of the stretch that it is about.
   const x = t.at.map((at, i) => at - t.width[i]! / 2);
   const axis = { x, formatX: formatSeconds, xLabel: 'since the load began' };
@@ -46,6 +56,7 @@ function overTime(t: Timeline): Chart[] {
         { name: 'p90', colour: 2, values: t.p90 },
         { name: 'p50', colour: 1, values: t.p50 },
       ],
+      limits,
       formatY: formatMicroseconds,
       mayBeLogarithmic: true,
     },

@@ -29,6 +29,8 @@ figcaption{font-weight:600}
 .plot{position:relative;touch-action:pan-y}
 .plot svg{position:absolute;inset:0;width:100%;height:100%;overflow:visible}
 .plot path{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round;vector-effect:non-scaling-stroke}
+.plot line.limit{stroke:var(--bad);stroke-width:1.4;stroke-dasharray:6 5;vector-effect:non-scaling-stroke}
+.legend i.limit{background:repeating-linear-gradient(90deg,var(--bad) 0 4px,transparent 4px 6px);width:14px}
 .grid line{stroke:var(--line);stroke-width:1;vector-effect:non-scaling-stroke}
 .y,.x{position:relative;font-size:12px;color:var(--soft);font-variant-numeric:tabular-nums}
 .y span{position:absolute;right:8px;transform:translateY(50%);white-space:nowrap}
