@@ -24,6 +24,9 @@ export function waitsFor(
   line: readonly InLine[],
   limits: Pick<OperatorLimits, 'maxConcurrentTests' | 'oneTestPerTarget'>,
 ): Waiting | undefined {
+  // So it is nearly always; a cluster may have thousands of tests.
+  const anyExclusive = limits.oneTestPerTarget || line.some((entry) => entry.test.spec.target.exclusive);
+  if (!anyExclusive && limits.maxConcurrentTests === undefined) return undefined;
   const admitted = line.filter((entry) => entry.admitted).map((entry) => entry.test);
   const before: AcceptedTest[] = [];
   for (const next of inOrder(line.filter((entry) => !entry.admitted).map((entry) => entry.test))) {
