@@ -4,7 +4,9 @@ import { objectName } from './reference.ts';
 
 /** The LoadTest whose result a test is held against. */
 export const compareWithSchema = z.strictObject({
-  name: objectName.describe('Name of the LoadTest to compare with, in the same namespace; it must be complete when this one ends.'),
+  name: objectName.describe(
+    'Name of the LoadTest to compare with, in the same namespace; it must be complete when this one ends.',
+  ),
   maxRegression: percentSchema
     .default('10%')
     .describe(

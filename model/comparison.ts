@@ -187,8 +187,9 @@ function errorsIn(windows: readonly Window[]): number {
   return sum('generated') === 0 ? 0 : sum('errors') / sum('generated');
 }
 
-/** "+12%", or for a difference of shares "+0.4 points". */
+/** "+12%", or for a difference of shares "+0.4 points". Noise that has no bounds needs no digits. */
 function formatChange(value: number, isRatio: boolean): string {
+  if (value > 10) return 'over +1000%';
   const amount = Number((Math.abs(value) * 100).toPrecision(3));
   const rounded = amount < 0.01 ? 0 : amount;
   return `${value < 0 ? '-' : '+'}${rounded}${isRatio ? '%' : ' points'}`;

@@ -104,6 +104,15 @@ describe('a comparison', () => {
     });
   });
 
+  it('says of noise without bounds that it has none', () => {
+    const wild = steady((i, w) => {
+      w.p99[i]! *= i % 2 === 0 ? 50 : 0.1;
+    });
+    const { result, metrics } = compare(steady(), wild);
+    assert.equal(result, 'Unchanged');
+    assert.match(metrics[2]!.range!, /^-[0-9.]+% to over [+]1000%$/);
+  });
+
   it('holds windows of runs that were cut differently against each other by their place', () => {
     const ramp = (width: number) => {
       const n = 60 / width;
