@@ -10,6 +10,7 @@ import { decodeHistogram } from '../model/histogram-encoding.ts';
 import { planOf } from '../model/plan.ts';
 import { summarise } from '../model/summary.ts';
 import { createEngine } from '../runner/engine.ts';
+import { encodeSnapshot } from '../runner/live-snapshot.ts';
 import { Metronome } from '../runner/metronome.ts';
 import { prepareRequests } from '../runner/requests.ts';
 import { processTiming } from '../runner/timing.ts';
@@ -17,12 +18,14 @@ import { transportFor } from '../runner/transport-choice.ts';
 import { specOf } from './spec.ts';
 import type { Said } from './tools/tool.ts';
 
+/** For the metronome's thread to begin: what the start takes is no part of what is measured. */
+const START_MS = 500;
+
 /** Runs the spec on this thread and gives the CPU time of the whole process meanwhile, with the pacing and response times. */
 async function runEngine(spec: LoadTestSpec): Promise<Said> {
   const transport = await transportFor(spec.target, new Map());
   const whole = { index: 0, count: 1 };
-  const timing = processTiming(performance.now() + 100);
-  const cpu = process.cpuUsage();
+  const timing = processTiming(performance.now() + START_MS);
   const plan = planOf(spec, { runner: whole, worker: whole });
   const metronome = plan.type === 'Open' ? new Metronome(plan) : undefined;
   metronome?.begin(timing);
@@ -34,10 +37,14 @@ async function runEngine(spec: LoadTestSpec): Promise<Said> {
     transport,
     timing,
   });
+  let cpu = process.cpuUsage();
+  timing.at(0, () => {
+    cpu = process.cpuUsage();
+  });
   return new Promise((done) => {
     engine.run(() => {
       const { user, system } = process.cpuUsage(cpu);
-      const snapshot = engine.snapshot({ cpuMs: (user + system) / 1e3, eventLoopUtilization: 0 });
+      const snapshot = encodeSnapshot(engine.snapshot({ cpuMs: (user + system) / 1e3, eventLoopUtilization: 0 }));
       const lag = decodeHistogram(snapshot.pacingLag)!;
       const { responseTime } = summarise(spec, [snapshot]);
       const milliseconds = (value: number | undefined) => (value === undefined ? undefined : value / 1e3);

@@ -7,6 +7,12 @@ import type { Timing } from './timing.ts';
 /** An overdue batch is cut after this many microseconds, so that answers are read in between. */
 const BATCH_TIME = 2_000;
 
+/**
+ * An answer takes along what is due only so many microseconds after the arrivals before. At high rates that makes batches, which cost a
+ * quarter less than single arrivals: the target is woken once for all of them, and so are we by their answers.
+ */
+const SHORTEST_GAP = 250;
+
 /** A load that an engine drives: `over` is called when nothing more will be sent; more than once changes nothing. */
 export interface Driver {
   begin(over: () => void): void;
@@ -37,11 +43,13 @@ export function openDriver(options: {
   let sending = false;
   let behind = false;
   let sent = 0;
+  let lastSent = Number.NEGATIVE_INFINITY;
 
   function sendDue(): void {
     if (stopped || sending) return;
     sending = true;
     const begun = timing.now();
+    lastSent = begun;
     for (let now = begun; arrivals.time <= now && now - begun < BATCH_TIME; now = timing.now()) {
       tally.paced(now - arrivals.time);
       sent++;
@@ -54,7 +62,7 @@ export function openDriver(options: {
 
   /** With an answer the event loop is awake anyway: what has become due in the meantime goes out with it. */
   function answered(now: number): void {
-    if (arrivals.time <= now) sendDue();
+    if (arrivals.time <= now && now - lastSent >= SHORTEST_GAP) sendDue();
   }
 
   function tick(): void {
