@@ -7,7 +7,17 @@ export class Histogram {
   static readonly MAX_VALUE = 3_600_000_000;
   static readonly LENGTH = 23 * 1024;
 
-  readonly counts = new Float64Array(Histogram.LENGTH);
+  readonly counts: Float64Array;
+
+  /** Empty, or with the counts of another thread's histogram, of which it shows what is recorded there. */
+  constructor(counts: Float64Array = new Float64Array(Histogram.LENGTH)) {
+    this.counts = counts;
+  }
+
+  /** One whose counts other threads can look at without stopping this one. */
+  static shared(): Histogram {
+    return new Histogram(new Float64Array(new SharedArrayBuffer(Histogram.LENGTH * Float64Array.BYTES_PER_ELEMENT)));
+  }
 
   /** Counts one value; what is below 1 us or above an hour is counted at that limit. */
   record(value: number): void {

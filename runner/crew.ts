@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Assignment, Snapshot } from '../api/protocol.ts';
 import type { Stripe } from '../model/schedule.ts';
+import { encodeSnapshot } from './live-snapshot.ts';
 import type { Values } from './requests.ts';
 import { SAMPLES_HEADER } from './samples.ts';
 import { scriptThread } from './script/permissions.ts';
@@ -122,9 +123,9 @@ class Member {
         return;
       }
       if (message.type === 'progress') this.#waitFor(0);
-      this.snapshot = message.snapshot;
+      this.snapshot = encodeSnapshot(message.snapshot);
       message.samples.forEach(print);
-      if (message.type === 'finished') finished.resolve(message.snapshot);
+      if (message.type === 'finished') finished.resolve(this.snapshot);
     });
   }
 

@@ -1,4 +1,3 @@
-import type { Snapshot } from '../api/protocol.ts';
 import { type Plan, requestChooser } from '../model/plan.ts';
 import { Arrivals } from '../model/schedule.ts';
 import { Examples } from './examples.ts';
@@ -8,7 +7,7 @@ import { type Driver, openDriver } from './pacer.ts';
 import type { Redact } from './redact.ts';
 import type { PreparedRequest } from './requests.ts';
 import type { RecordSample } from './samples.ts';
-import { type Health, Tally } from './tally.ts';
+import { type Health, type LiveSnapshot, Tally } from './tally.ts';
 import type { Timing } from './timing.ts';
 import type { Transport } from './transport.ts';
 import { closedDriver } from './users.ts';
@@ -51,7 +50,7 @@ export interface Engine {
   run(over: () => void): void;
   /** Sends nothing more and cuts off what is under way. */
   stop(): void;
-  snapshot(health: Health): Snapshot;
+  snapshot(health: Health): LiveSnapshot;
 }
 
 export function createEngine(options: EngineOptions): Engine {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { microseconds } from '../api/duration.ts';
-import type { Assignment, Snapshot } from '../api/protocol.ts';
+import type { Assignment } from '../api/protocol.ts';
 import type { Table } from '../model/data.ts';
 import { planOf } from '../model/plan.ts';
 import type { Stripe } from '../model/schedule.ts';
@@ -11,6 +11,7 @@ import { redactor } from './redact.ts';
 import { prepareRequests } from './requests.ts';
 import { SampleLines } from './samples.ts';
 import type { Logic } from './script/logic.ts';
+import type { LiveSnapshot } from './tally.ts';
 import { processTiming } from './timing.ts';
 import { transportFor } from './transport-choice.ts';
 import { readTable, scopesOf } from './variables.ts';
@@ -21,7 +22,7 @@ export type ToWorker = { type: 'start'; atMs: number; setup: string } | { type: 
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'invalid'; problem: string }
-  | { type: 'progress' | 'finished'; snapshot: Snapshot; samples: readonly string[] };
+  | { type: 'progress' | 'finished'; snapshot: LiveSnapshot; samples: readonly string[] };
 
 const PROGRESS_MS = 1000;
 

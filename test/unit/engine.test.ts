@@ -7,6 +7,7 @@ import { planOf } from '../../model/plan.ts';
 import { seededRandom } from '../../model/random.ts';
 import { summarise } from '../../model/summary.ts';
 import { createEngine } from '../../runner/engine.ts';
+import { encodeSnapshot } from '../../runner/live-snapshot.ts';
 import { prepareRequests } from '../../runner/requests.ts';
 import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
 
@@ -42,7 +43,7 @@ function run(
     engine.stop();
   }
   timing.run();
-  const snapshot = engine.snapshot(HEALTH);
+  const snapshot = encodeSnapshot(engine.snapshot(HEALTH));
   return { summary: summarise(spec, [snapshot]), sent, lanes, over, endedAt: snapshot.elapsedMs };
 }
 

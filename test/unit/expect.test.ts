@@ -9,6 +9,7 @@ import { planOf } from '../../model/plan.ts';
 import { mergeUnexpected } from '../../model/snapshot.ts';
 import { summarise } from '../../model/summary.ts';
 import { createEngine } from '../../runner/engine.ts';
+import { encodeSnapshot } from '../../runner/live-snapshot.ts';
 import { redactor } from '../../runner/redact.ts';
 import { prepareRequests } from '../../runner/requests.ts';
 import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
@@ -39,7 +40,7 @@ function run(spec: LoadTestSpec, script: (number: number) => Answer, values = ne
   });
   engine.run(() => {});
   timing.run();
-  return summarise(spec, [engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 })]);
+  return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
 }
 
 const ROWS: [what: string, expect: object, answer: Answer, expected: boolean][] = [

@@ -9,6 +9,7 @@ import { seededRandom } from '../../model/random.ts';
 import { summarise } from '../../model/summary.ts';
 import { createEngine } from '../../runner/engine.ts';
 import { Cookies } from '../../runner/journey/cookies.ts';
+import { encodeSnapshot } from '../../runner/live-snapshot.ts';
 import { prepareRequests } from '../../runner/requests.ts';
 import { scopesOf } from '../../runner/variables.ts';
 import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
@@ -64,7 +65,7 @@ function run(load: object, script: Script, { requests = STEPS as object[], stopA
     engine.stop();
   }
   timing.run();
-  const summary = summarise(spec, [engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 })]);
+  const summary = summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
   return { summary, sent, lanes, over, of: (name: string) => summary.requests.find((r) => r.name === name)!.counts };
 }
 

@@ -2,6 +2,7 @@ import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest.ts';
 import { planOf } from '../../model/plan.ts';
 import { type Summary, summarise } from '../../model/summary.ts';
 import { createEngine } from '../../runner/engine.ts';
+import { encodeSnapshot } from '../../runner/live-snapshot.ts';
 import { prepareRequests, type Values } from '../../runner/requests.ts';
 import { processTiming } from '../../runner/timing.ts';
 import type { Transport } from '../../runner/transport.ts';
@@ -31,7 +32,7 @@ export async function realLoad(spec: LoadTestSpec, values: Values, transport?: T
     timing: processTiming(performance.now()),
   });
   await new Promise<void>((over) => engine.run(over));
-  return summarise(spec, [engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 })]);
+  return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
 }
 
 /** The kinds of error and how often each came. */

@@ -9,6 +9,7 @@ import { planOf, WHOLE } from '../../model/plan.ts';
 import { summarise } from '../../model/summary.ts';
 import { createEngine } from '../../runner/engine.ts';
 import { Examples } from '../../runner/examples.ts';
+import { encodeSnapshot } from '../../runner/live-snapshot.ts';
 import { redactor } from '../../runner/redact.ts';
 import { redirected } from '../../runner/redirect.ts';
 import { prepareRequests } from '../../runner/requests.ts';
@@ -90,7 +91,7 @@ function run(script: Script, { most = 3, request = {} as object, timeout = '100m
   });
   engine.run(() => {});
   timing.run();
-  return { summary: summarise(spec, [engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 })]), sent };
+  return { summary: summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]), sent };
 }
 /** Redirects to /1, /2, … and answers behind `hops` of them; each takes 10 ms, and 5 ms before it is written. */
 const chain =

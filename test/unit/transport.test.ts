@@ -7,6 +7,7 @@ import { planOf } from '../../model/plan.ts';
 import { summarise } from '../../model/summary.ts';
 import { createEngine } from '../../runner/engine.ts';
 import { http1Transport } from '../../runner/http1/transport.ts';
+import { encodeSnapshot } from '../../runner/live-snapshot.ts';
 import { prepareRequests } from '../../runner/requests.ts';
 import { processTiming } from '../../runner/timing.ts';
 import type { Destination, Transport } from '../../runner/transport.ts';
@@ -48,7 +49,7 @@ async function load(transport: (destination: Destination) => Transport, url: str
     timing: processTiming(performance.now()),
   });
   await new Promise<void>((over) => engine.run(over));
-  return summarise(spec, [engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 })]);
+  return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
 }
 
 type Row = [what: string, misbehave: (socket: Socket, number: number) => void, counts: object, kinds: string[]];
