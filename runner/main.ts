@@ -12,8 +12,9 @@ import { runnerMetrics } from './metrics.ts';
 import { createServer } from './node-http.ts';
 import { preflight } from './preflight.ts';
 import { createReporter } from './reporter.ts';
+import type { Values } from './requests.ts';
 import { Scrapes } from './scrapes.ts';
-import { beginScript } from './script/host.ts';
+import type { ScriptHost, ScriptUnfit } from './script/host.ts';
 import { type Prepared, Session, type Unfit } from './session.ts';
 import { readValues } from './values.ts';
 import { readTable } from './variables.ts';
@@ -38,7 +39,7 @@ async function prepare(assignment: Assignment): Promise<Prepared | Unfit> {
   const { spec, index, replicas } = assignment;
   const cores = threadsWithin(readCpuLimits().cores, availableParallelism());
   const workers = workersFor(spec, { index, count: replicas }, cores);
-  const script = await beginScript(spec, { run: assignment.test.name, first: index === 0, values });
+  const script = await scriptOf(assignment, values);
   if ('problem' in script) return script;
   try {
     const crew = await startCrew(shares(assignment, workers), values, (line) => console.log(line));
@@ -48,6 +49,16 @@ async function prepare(assignment: Assignment): Promise<Prepared | Unfit> {
     if (error instanceof ScriptInvalid) return { reason: 'ScriptInvalid', problem: error.message };
     throw error;
   }
+}
+
+/** The script of a test, set up where this is its first runner; without one, nothing of what scripts need is loaded. */
+async function scriptOf(
+  { spec, test, index }: Assignment,
+  values: Values,
+): Promise<{ host?: ScriptHost } | ScriptUnfit> {
+  if (spec.script === undefined) return {};
+  const { beginScript } = await import('./script/host.ts');
+  return beginScript(spec, { run: test.name, first: index === 0, values });
 }
 
 const clock = new OperatorClock();
