@@ -79,9 +79,12 @@ describe('loadtest run at a terminal', () => {
   it('draws a view in place, follows the width, and at Ctrl-C gives back the cursor and shows what there is', async () => {
     let pressed = false;
     // The terminal tells of its new size by a signal, as a window does that somebody makes smaller.
-    const shrinking = `(sleep 2.5; stty cols ${NARROWER} < /dev/tty) & ${run}`;
+    const shrink = join(directory, 'shrink');
+    const shrinking = `(until [ -e ${shrink} ]; do sleep 0.1; done; stty cols ${NARROWER} < /dev/tty) & ${run}`;
     const { raw, code } = await inTerminal(shrinking, (raw, press) => {
-      if (pressed || !raw.split(DRAWING).some((drawing) => (widthOfBar(drawing) ?? COLUMNS) < NARROWER)) return;
+      const widths = raw.split(DRAWING).flatMap((drawing) => widthOfBar(drawing) ?? []);
+      if (widths.length > 0) writeFileSync(shrink, '');
+      if (pressed || !widths.some((width) => width < NARROWER)) return;
       pressed = true;
       press(CTRL_C);
     });
@@ -89,17 +92,14 @@ describe('loadtest run at a terminal', () => {
     const { terminal, states } = statesOf(raw);
     assert.deepEqual([terminal.cursor, terminal.columns], [true, NARROWER]);
     const live = states.filter((lines) => lines.some((line) => bar.test(line)));
-    assert.ok(live.length >= 3, raw);
+    assert.ok(live.length >= 2, raw);
     for (const lines of live) {
       assert.match(lines[0]!, /^here {2}http:/);
       assert.equal(lines.filter((line) => bar.test(line)).length, 1, 'there is one view at a time');
     }
     assert.ok(!terminal.lines.some((line) => bar.test(line)), 'the view is taken back');
     assert.ok(terminal.lines.includes('ending the load; once more ends at once'));
-    assert.match(
-      terminal.lines.join('\n'),
-      /INCONCLUSIVE {2}interrupted before the load was over: no thresholds to miss/,
-    );
+    assert.match(terminal.lines.join('\n'), /INCONCLUSIVE {2}interrupted before the load was over: /);
   });
 
   it('writes plain lines when it is asked to', async () => {
