@@ -3,6 +3,7 @@ import { benchMemory } from './memory.ts';
 import { type Options, parseOptions } from './options.ts';
 import { benchProfile } from './profile.ts';
 import { benchRequests } from './requests.ts';
+import { benchStart } from './start.ts';
 import { benchTimeouts } from './timeouts.ts';
 import { installTools } from './tools/ready.ts';
 import { benchTruth } from './truth.ts';
@@ -14,6 +15,7 @@ const RUN: Record<Options['bench'], (options: Options) => Promise<unknown>> = {
   truth: (options) => benchTruth(options, log),
   timeouts: (options) => benchTimeouts(options, log),
   memory: (options) => benchMemory(options, log),
+  start: (options) => benchStart(options, log),
   profile: (options) => benchProfile(options, log),
   install: (options) => installTools(options.only, log),
 };

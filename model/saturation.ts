@@ -49,7 +49,7 @@ function isStated({ reason, what }: Cause): ConditionState {
 const EXHAUSTED: Record<string, [what: string, advice: string]> = {
   PortsExhausted: [
     'no local ports were left for new connections',
-    'use more runners, or a target that keeps its connections alive: a closed one holds its port for a minute',
+    'use more runners or more addresses (target.localAddresses), or keep connections alive: a closed one holds its port for a minute',
   ],
   FileDescriptorsExhausted: [
     'no file descriptors were left for new connections',

@@ -58,6 +58,10 @@ test('the pod keeps to the restricted security profile and has no credential of 
   ]);
 });
 
+test('the heap of a runner grows in small steps', () => {
+  assert.deepEqual(podOf().containers[0]?.command, ['node', '--optimize-for-size', '/app/runner.mjs']);
+});
+
 test('the runner is told where the operator and its files are', () => {
   const env = Object.fromEntries((podOf().containers[0]?.env ?? []).map((e) => [e.name, e.value ?? e.valueFrom]));
   assert.deepEqual(env, {

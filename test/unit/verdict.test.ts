@@ -76,7 +76,7 @@ const ROWS: Row[] = [
     WHOLE,
     'Unknown',
     'GeneratorSaturated',
-    /no local ports were left.*\(3 requests\); use more runners/,
+    /no local ports were left.*\(3 requests\); use more runners or more addresses \(target\.localAddresses\)/,
   ],
   [
     'without thresholds, answers pass',

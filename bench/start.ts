@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withTempDir } from '../test/cluster/tempdir.ts';
+import { until } from '../test/cluster/wait.ts';
+import { startTestServer, type TestServer } from '../test/integration/apiserver.ts';
+import type { Log } from './install.ts';
+import type { Options } from './options.ts';
+import { formatSpread, spreadOf, table } from './statistics.ts';
+import { describeMachine, machine, store } from './store.ts';
+
+const DIST = join(import.meta.dirname, '../dist');
+const METRICS_PORT = 19098;
+/** Long enough for what a start leaves behind to be collected or not. */
+const SETTLE_MS = 3_000;
+const LATEST_MS = 30_000;
+
+/** One start: until it did what it is for, the CPU time until then, and the memory a while later. */
+type Start = { readyMs: number; cpuMs: number; residentMiB: number };
+type Program = { name: string; args: string[]; env: Record<string, string>; ready: () => Promise<void> };
+
+/** How long runner and operator take to start and what memory they begin with, as they are bundled; with and without a compile cache. */
+export async function benchStart(options: Options, log: Log): Promise<void> {
+  if (!existsSync(join(DIST, 'runner.mjs'))) throw new Error('run `npm run build` first');
+  const rows = await withTempDir(async (dir) => {
+    const api = await startTestServer();
+    await makePod(api, 'bench');
+    const desk = await startReportDesk();
+    try {
+      const programs = [runnerProgram(dir, desk), operatorProgram(api.kubeconfig)];
+      const caches = [undefined, join(dir, 'cache')];
+      const variants = programs.flatMap((program) => caches.map((cache) => ({ program, cache })));
+      for (const { program, cache } of variants) if (cache !== undefined) await start(program, cache); // fills it
+      const starts = variants.map((): Start[] => []);
+      for (let round = 0; round < options.rounds; round++) {
+        for (const [i, { program, cache }] of variants.entries()) starts[i]!.push(await start(program, cache));
+        log(`round ${round + 1} of ${options.rounds}`);
+      }
+      return variants.map(({ program, cache }, i) => ({
+        what: `${program.name}${cache === undefined ? '' : ', with a compile cache'}`,
+        starts: starts[i]!,
+      }));
+    } finally {
+      desk.close();
+      await api.stop();
+    }
+  });
+  const result = { machine: machine(), rows };
+  store(options.out, 'start', result, report(result), log);
+}
+
+/** Starts the program, waits until it is ready and looks at its memory when it has settled; it ends in its own way, to write its cache. */
+async function start({ name, args, env, ready }: Program, cache: string | undefined): Promise<Start> {
+  const began = performance.now();
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH, ...env, ...(cache && { NODE_COMPILE_CACHE: cache }) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  try {
+    const failed = ended.then(() => Promise.reject(new Error(`${name} ended before it was ready`)));
+    failed.catch(() => {});
+    await Promise.race([ready(), failed]);
+    const readyMs = performance.now() - began;
+    const cpuMs = cpuOf(child);
+    await sleep(SETTLE_MS);
+    return { readyMs, cpuMs, residentMiB: residentOf(child) };
+  } finally {
+    child.kill('SIGTERM');
+    await Promise.race([ended, sleep(5_000)]);
+    child.kill('SIGKILL');
+  }
+}
+
+function runnerProgram(dir: string, desk: ReportDesk): Program {
+  const [token, values] = [join(dir, 'token'), join(dir, 'values')];
+  writeFileSync(token, 'bench');
+  mkdirSync(values);
+  return {
+    name: 'runner, to its first report',
+    args: ['--optimize-for-size', join(DIST, 'runner.mjs')],
+    env: {
+      LOADTEST_OPERATOR_URL: desk.url,
+      LOADTEST_TOKEN_FILE: token,
+      LOADTEST_VALUES_DIR: values,
+      LOADTEST_METRICS_PORT: String(METRICS_PORT),
+      LOADTEST_NAMESPACE: 'bench',
+      LOADTEST_NAME: 'start',
+      LOADTEST_RUNNER_INDEX: '0',
+    },
+    ready: desk.next,
+  };
+}
+
+type ReportDesk = { url: string; next: () => Promise<void>; close: () => void };
+
+/** Where a runner reports; it gets an answer that is none, so that it goes on waiting for its operator. */
+async function startReportDesk(): Promise<ReportDesk> {
+  let heard = () => {};
+  const server = createServer((_, response) => {
+    heard();
+    response.writeHead(503).end();
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    next: () =>
+      new Promise((done) => {
+        heard = done;
+      }),
+    close: () => server.close(),
+  };
+}
+
+/** The operator labels its own pod; one that no node runs will do. */
+async function makePod({ call }: TestServer, name: string): Promise<void> {
+  const spec = { automountServiceAccountToken: false, containers: [{ name: 'operator', image: 'bench' }] };
+  const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec };
+  // The namespace gets its service account a moment after it is there.
+  const made = async () =>
+    (await call({ method: 'POST', path: '/api/v1/namespaces/default/pods', body })).code === 201 || undefined;
+  await until('the pod to be taken', made, { timeoutMs: 30_000 });
+}
+
+function operatorProgram(kubeconfig: string): Program {
+  return {
+    name: 'operator, to ready',
+    args: [join(DIST, 'operator.mjs')],
+    env: {
+      KUBECONFIG: kubeconfig,
+      LOADTEST_RUNNER_IMAGE: 'bench',
+      LOADTEST_OPERATOR_URL: 'http://127.0.0.1:19097',
+      LOADTEST_REPORT_PORT: '19097',
+      LOADTEST_METRICS_PORT: String(METRICS_PORT),
+      LOADTEST_POD_NAME: 'bench',
+      LOADTEST_POD_NAMESPACE: 'default',
+      LOADTEST_LEASE_NAME: 'bench',
+    },
+    ready: answersReady,
+  };
+}
+
+async function answersReady(): Promise<void> {
+  const status = () =>
+    new Promise<number>((done) => {
+      get({ port: METRICS_PORT, host: '127.0.0.1', path: '/readyz', agent: false }, (response) => {
+        response.resume();
+        done(response.statusCode ?? 0);
+      }).on('error', () => done(0));
+    });
+  const until = performance.now() + LATEST_MS;
+  while ((await status()) !== 200) {
+    if (performance.now() > until) throw new Error('the operator was not ready in time');
+    await sleep(5);
+  }
+}
+
+/** User and system time so far; the kernel counts it in hundredths of a second. */
+function cpuOf({ pid }: ChildProcess): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+function residentOf({ pid }: ChildProcess): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+}
+
+type Result = { machine: ReturnType<typeof machine>; rows: { what: string; starts: Start[] }[] };
+
+function report({ machine, rows }: Result): string {
+  const column = (starts: Start[], key: keyof Start) => formatSpread(spreadOf(starts.map((s) => s[key])), 0);
+  return [
+    '# Start of runner and operator',
+    '',
+    describeMachine(machine),
+    `As they are bundled, ${rows[0]?.starts.length} starts each, one after the other; memory ${SETTLE_MS / 1e3} s later. Minimum / median / maximum.`,
+    '',
+    table(
+      ['what', 'ready after, ms', 'CPU until then, ms', 'resident, MiB'],
+      rows.map(({ what, starts }) => [
+        what,
+        column(starts, 'readyMs'),
+        column(starts, 'cpuMs'),
+        column(starts, 'residentMiB'),
+      ]),
+    ),
+  ].join('\n');
+}
