@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2';
 import { TransportError } from '../failure.ts';
-import type { LaneEvents } from '../transport.ts';
+import type { PreparedRequest } from '../requests.ts';
+import type { LaneEvents, ResponseHeaders } from '../transport.ts';
 import type { Connection } from './connection.ts';
 
 /** One request of an HTTP/2 connection. */
@@ -9,22 +10,25 @@ export class Http2Stream {
   readonly #events: LaneEvents;
   readonly #headers: readonly string[];
   readonly #body: Buffer | null;
+  readonly #wantsHeaders: boolean;
   #stream: ClientHttp2Stream | undefined;
   #answered = false;
   #over = false;
 
-  constructor(events: LaneEvents, headers: readonly string[], body: Buffer | null) {
+  constructor(events: LaneEvents, headers: readonly string[], { body, wantsHeaders }: PreparedRequest) {
     this.#events = events;
     this.#headers = headers;
     this.#body = body;
+    this.#wantsHeaders = wantsHeaders;
   }
 
   begin(session: ClientHttp2Session): void {
     const stream = session.request(this.#headers, { endStream: this.#body === null });
     this.#stream = stream;
-    stream.on('response', (headers: IncomingHttpHeaders & { ':status'?: number }) => {
+    stream.on('response', (headers: IncomingHttpHeaders & { ':status'?: number }, _flags, fields: string[]) => {
       this.#answered = true;
-      if (!this.#over) this.#events.head(headers[':status'] ?? 0, headers);
+      if (this.#over) return;
+      this.#events.head(headers[':status'] ?? 0, this.#wantsHeaders ? gathered(fields) : undefined);
     });
     stream.on('data', (chunk: Buffer) => {
       if (!this.#over) this.#events.data(chunk);
@@ -58,6 +62,16 @@ export class Http2Stream {
     this.connection?.forget(this);
     this.#stream?.close(constants.NGHTTP2_CANCEL);
   }
+}
+
+/** Names and values in turn, by name: Node makes one text of several values, so that none could be told from the others. */
+function gathered(fields: readonly string[]): ResponseHeaders {
+  const headers: Record<string, string[]> = Object.create(null);
+  for (let i = 0; i < fields.length; i += 2) {
+    headers[fields[i]!] ??= [];
+    headers[fields[i]!]!.push(fields[i + 1]!);
+  }
+  return headers;
 }
 
 function cutOff(code: number, session: ClientHttp2Session): Error {

@@ -55,7 +55,7 @@ class Http2Lane implements Lane {
 
   send(request: PreparedRequest): void {
     const connection = this.#next();
-    this.#stream = new Http2Stream(this.#events, this.#headersOf(request), request.body);
+    this.#stream = new Http2Stream(this.#events, this.#headersOf(request), request);
     connection.send(this.#stream);
   }
 

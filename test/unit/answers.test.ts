@@ -1,88 +1,67 @@
 import assert from 'node:assert/strict';
-import { createServer, type Socket } from 'node:net';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { http1Transport } from '../../runner/http1/transport.ts';
-import type { Transport } from '../../runner/transport.ts';
-import { destinationOf } from '../../runner/transport-choice.ts';
-import { undiciTransport } from '../../runner/undici-transport.ts';
+import { NO_DATA } from '../../model/data.ts';
+import { planOf, WHOLE } from '../../model/plan.ts';
+import { summarise } from '../../model/summary.ts';
+import { createEngine } from '../../runner/engine.ts';
+import { prepareRequests } from '../../runner/requests.ts';
+import { processTiming } from '../../runner/timing.ts';
+import { transportFor } from '../../runner/transport-choice.ts';
+import { scopesOf } from '../../runner/variables.ts';
+import { answering, type Served, TRANSPORTS } from './answering.ts';
+import { EXPECTATIONS } from './expectations.ts';
 import { kindsOf, realLoad, realSpec } from './real-load.ts';
 
-/** What `expect` looks at in answers, on real sockets and over both HTTP/1.1 transports. */
-const TRANSPORTS: [name: string, transport: (destination: ReturnType<typeof destinationOf>) => Transport][] = [
-  ['bare sockets', http1Transport],
-  ['undici', undiciTransport],
-];
+/** What `expect` looks at in answers, and journeys, on real sockets and over every transport. */
+let answer: Served = {};
+const urlFor = await answering(() => answer);
 
-async function serving(answer: (socket: Socket) => void): Promise<string> {
-  const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('data', () => answer(socket));
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  after(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
-}
-
-const head = (length: number, ...headers: string[]) =>
-  `HTTP/1.1 200 OK\r\n${[...headers, `Content-Length: ${length}`].join('\r\n')}\r\n\r\n`;
-
-for (const [name, transport] of TRANSPORTS) {
-  const load = async (answer: (socket: Socket) => void, request: object) => {
-    const spec = realSpec({ target: { url: await serving(answer) }, requests: [{ name: 'r', ...request }] });
-    return realLoad(spec, new Map(), transport(destinationOf(spec.target, new Map())));
+for (const [name, http] of TRANSPORTS) {
+  const load = (served: Served, request: object) => {
+    answer = served;
+    const target = { url: urlFor(http), http, timeout: '2000ms' };
+    return realLoad(realSpec({ target, requests: [{ name: 'r', ...request }] }), new Map());
   };
 
+  for (const [what, expect, served, expected] of EXPECTATIONS) {
+    test(`${name}: ${what} is ${expected ? 'as expected' : 'unexpected'}`, async () => {
+      const { counts } = await load(served, { expect });
+      assert.deepEqual([counts.done, counts.unexpected], [20, expected ? 0 : 20]);
+    });
+  }
+
   test(`${name}: headers are found whatever their case, their number and how they are cut`, async () => {
-    const bytes = `${head(2, 'X-Under_Score: a', 'X-TWICE: one', 'x-twice:  two \t', `X-Long: ${'y'.repeat(5000)}`)}ok`;
+    const served = {
+      headers: { 'X-Under_Score': 'a', 'X-TWICE': 'one', 'x-twice': ' two \t', 'X-Long': 'y'.repeat(5000) },
+      body: ['ok'],
+      cut: 7,
+    };
     const headers = [
       { name: 'x-under_score', value: 'a' },
-      { name: 'X-Twice', value: 'two' },
-      { name: 'X-Twice', value: 'one' },
       { name: 'X-Long', matches: '^y{5000}$' },
       { name: 'content-length', value: '2' },
+      { name: 'X-Twice', value: 'two' },
+      { name: 'X-Twice', value: 'one' },
     ];
-    const bit = Math.ceil(bytes.length / 7);
-    const { counts } = await load(
-      (socket) => {
-        for (let at = 0; at < bytes.length; at += bit) socket.write(bytes.slice(at, at + bit));
-      },
-      { expect: { headers } },
-    );
+    const { counts } = await load(served, { expect: { headers } });
     assert.deepEqual([counts.done, counts.unexpected], [20, 0]);
   });
 
   test(`${name}: a body without end is given up at its greatest size, long before the time-out`, async () => {
-    const answer = (socket: Socket) => {
-      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
-      const more = () => {
-        if (!socket.destroyed && socket.write(`400\r\n${'x'.repeat(1024)}\r\n`)) setImmediate(more);
-      };
-      socket.on('drain', more);
-      more();
-    };
-    const summary = await load(answer, { expect: { maxBodyBytes: 5000 } });
+    const summary = await load({ endless: true }, { expect: { maxBodyBytes: 5000 } });
     assert.deepEqual(kindsOf(summary), { BodyTooLarge: 20 });
   });
 
   test(`${name}: a body that is too great in one read, with its end, is one failure`, async () => {
-    const summary = await load((socket) => socket.write(`${head(50)}${'x'.repeat(50)}`), {
-      expect: { maxBodyBytes: 49 },
-    });
+    const summary = await load({ body: ['x'.repeat(50)] }, { expect: { maxBodyBytes: 49 } });
     assert.deepEqual(kindsOf(summary), { BodyTooLarge: 20 });
     assert.equal(summary.counts.done, 0);
   });
 
   test(`${name}: gzip is decoded when it was asked for`, async () => {
-    const body = gzipSync('{"a":"needle"}');
-    const answer = (socket: Socket) =>
-      socket.write(Buffer.concat([Buffer.from(head(body.length, 'Content-Encoding: gzip')), body]));
-    const { counts } = await load(answer, {
+    const served = { headers: { 'Content-Encoding': 'gzip' }, body: [gzipSync('{"a":"needle"}')] };
+    const { counts } = await load(served, {
       headers: [{ name: 'Accept-Encoding', value: 'gzip' }],
       expect: { bodyContains: 'needle', json: [{ pointer: '/a', value: 'needle' }] },
     });
@@ -90,10 +69,61 @@ for (const [name, transport] of TRANSPORTS) {
   });
 
   test(`${name}: unexpected answers are kept with the beginning of their bodies`, async () => {
-    const { unexpected } = await load(
-      (socket) => socket.write('HTTP/1.1 503 No\r\nContent-Length: 9\r\n\r\nsorry, no'),
-      {},
-    );
+    const { unexpected } = await load({ status: 503, body: ['sorry, no'] }, {});
     assert.deepEqual(unexpected, [{ request: 'r', status: 503, body: 'sorry, no' }]);
+  });
+
+  test(`${name}: journeys with cookies and extracted values, each its own, from one answer to the next request`, async () => {
+    const seen: string[] = [];
+    let logins = 0;
+    const journeysAt = await answering((path, { cookie = '', authorization = '' }) => {
+      seen.push(`${path} ${cookie} ${authorization}`);
+      if (path !== '/login') return { body: [path] };
+      const n = ++logins;
+      return {
+        headers: { 'X-Trace': `t${n}`, 'Set-Cookie': [`sid=s${n}; Path=/; HttpOnly`, 'gone=1; Max-Age=0'] },
+        body: [`{"auth":{"tok`, `en":"T${n}"},"id":${n}}`],
+      };
+    });
+    const spec = realSpec({
+      target: { url: journeysAt(http), http },
+      requests: [
+        {
+          name: 'login',
+          path: '/login',
+          extract: [
+            { name: 'token', jsonPointer: '/auth/token' },
+            { name: 'trace', header: 'X-Trace' },
+            { name: 'id', regex: '"id":([0-9]+)' },
+          ],
+        },
+        {
+          name: 'buy',
+          path: '/users/${session.id}',
+          headers: [{ name: 'Authorization', value: 'Bearer ${session.token}' }],
+          expect: { bodyMatches: '^/users/[0-9]+$' },
+        },
+        { name: 'logout', path: '/logout/${session.trace}', headers: [{ name: 'Cookie', value: 'own=1' }] },
+      ],
+      requestOrder: 'Sequential',
+    });
+    const engine = createEngine({
+      plan: planOf(spec, WHOLE),
+      requests: prepareRequests(spec.target, spec.requests, new Map(), { journey: true }),
+      timeout: 5e6,
+      transport: await transportFor(spec.target, new Map()),
+      timing: processTiming(performance.now()),
+      journeys: true,
+      scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, table: NO_DATA, clock: () => 0 }),
+    });
+    await new Promise<void>((over) => engine.run(over));
+    const { counts } = summarise(spec, [engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 })]);
+    assert.deepEqual([counts.done, counts.unexpected], [60, 0]);
+    const planned = Array.from({ length: 20 }, (_, i) => i + 1).flatMap((n) => [
+      '/login  ',
+      `/users/${n} sid=s${n} Bearer T${n}`,
+      `/logout/t${n} own=1; sid=s${n} `,
+    ]);
+    assert.deepEqual(seen.sort(), planned.sort());
   });
 }

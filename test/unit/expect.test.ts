@@ -12,10 +12,10 @@ import { createEngine } from '../../runner/engine.ts';
 import { encodeSnapshot } from '../../runner/live-snapshot.ts';
 import { redactor } from '../../runner/redact.ts';
 import { prepareRequests } from '../../runner/requests.ts';
+import { type Answer, EXPECTATIONS } from './expectations.ts';
 import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
 
 const ONE = { index: 0, count: 1 };
-type Answer = { status?: number; headers?: Record<string, string>; body?: (string | Buffer)[] };
 
 function specOf(request: object, rest: object = {}): LoadTestSpec {
   return loadTestSpecSchema.parse({
@@ -43,28 +43,7 @@ function run(spec: LoadTestSpec, script: (number: number) => Answer, values = ne
   return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
 }
 
-const ROWS: [what: string, expect: object, answer: Answer, expected: boolean][] = [
-  ['a header by its value', { headers: [{ name: 'X-A', value: 'b' }] }, { headers: { 'x-a': 'b' } }, true],
-  ['a header with another value', { headers: [{ name: 'X-A', value: 'b' }] }, { headers: { 'x-a': 'bb' } }, false],
-  ['a header that is not there', { headers: [{ name: 'X-A', matches: '.*' }] }, {}, false],
-  [
-    'a header by a pattern',
-    { headers: [{ name: 'Content-Type', matches: '^text/' }] },
-    { headers: { 'content-type': 'text/css' } },
-    true,
-  ],
-  ['a body by a pattern over chunks', { bodyMatches: 'o+k[0-9]$' }, { body: ['so', 'ok7'] }, true],
-  ['a body against its pattern', { bodyMatches: '^ok' }, { body: ['not ok'] }, false],
-  ['JSON text', { json: [{ pointer: '/a/0', value: 'x' }] }, { body: ['{"a":["x"]}'] }, true],
-  ['a JSON number', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":3}'] }, true],
-  ['another JSON value', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":4}'] }, false],
-  ['a JSON value that is not there', { json: [{ pointer: '/n', value: '' }] }, { body: ['{}'] }, false],
-  ['a body that is no JSON', { json: [{ pointer: '', value: 'x' }] }, { body: ['x'] }, false],
-  ['all of it', { status: ['201'], bodyContains: 'x', bodyMatches: 'y' }, { status: 201, body: ['xy'] }, true],
-  ['all of it but the status', { status: ['201'], bodyMatches: 'y' }, { body: ['xy'] }, false],
-  ['all of it but the text', { bodyContains: 'z', bodyMatches: 'y' }, { body: ['xy'] }, false],
-];
-for (const [what, expect, answer, expected] of ROWS) {
+for (const [what, expect, answer, expected] of EXPECTATIONS) {
   test(`${what} is ${expected ? 'as expected' : 'unexpected'}`, () => {
     const { counts } = run(specOf({ expect }), () => answer);
     assert.deepEqual([counts.done, counts.unexpected], [4, expected ? 0 : 4]);

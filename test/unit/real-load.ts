@@ -11,7 +11,7 @@ import { transportFor } from '../../runner/transport-choice.ts';
 const WHOLE = { index: 0, count: 1 };
 const PLACE = { runner: WHOLE, worker: WHOLE };
 
-type Fields = { target: object; requests?: object[]; load?: object };
+type Fields = { target: object; requests?: object[]; requestOrder?: string; load?: object };
 
 /** A spec of twenty requests of two users with a time-out of 300 ms, where `fields` say nothing else. */
 export function realSpec({ target, ...fields }: Fields): LoadTestSpec {

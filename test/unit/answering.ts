@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { after } from 'node:test';
+import type { Answer } from './expectations.ts';
+
+/** An answer of `cut` pieces as the network brings them, or one whose body does not end. */
+export type Served = Answer & { cut?: number; endless?: boolean };
+
+/** Answers a request, told by its path, and the value of its cookie and authorization headers. */
+export type Answering = (path: string, headers: { cookie?: string; authorization?: string }) => Served;
+
+/** The transports with the fields of `target.http` that ask for them; each test of answers goes over all. */
+export const TRANSPORTS: [name: string, http: object][] = [
+  ['bare sockets', { transport: 'Lean' }],
+  ['undici', { transport: 'Undici' }],
+  ['HTTP/2', { version: 'HTTP2' }],
+];
+
+/** Servers of HTTP/1.1 and HTTP/2 that give the same answers; the URL of the one that speaks what `http` asks for. */
+export async function answering(answer: Answering): Promise<(http: object) => string> {
+  const closing: (() => void)[] = [];
+  const http1 = createServer({ noDelay: true }, (socket) => {
+    closing.push(() => socket.destroy());
+    socket.on('error', () => {});
+    let request = '';
+    socket.on('data', (bytes) => {
+      request += bytes.toString('latin1');
+      if (!request.includes('\r\n\r\n')) return;
+      const [, path = ''] = request.split(' ', 2);
+      const header = (name: string) => new RegExp(`^${name}: (.*?)\r$`, 'im').exec(request)?.[1];
+      const headers = { cookie: header('cookie'), authorization: header('authorization') };
+      request = '';
+      answerHttp1(socket, answer(path, headers));
+    });
+  });
+  const http2 = createHttp2Server();
+  http2.on('session', (session) => {
+    closing.push(() => session.destroy());
+    session.on('error', () => {});
+  });
+  http2.on('stream', (stream: ServerHttp2Stream, { ':path': path = '', cookie, authorization }) => {
+    stream.on('error', () => {});
+    answerHttp2(stream, answer(path, { cookie, authorization }));
+  });
+  const listening = async (server: Server) => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  const urls = { HTTP1: await listening(http1), HTTP2: await listening(http2 as unknown as Server) };
+  after(() => {
+    http1.close();
+    http2.close();
+    for (const close of closing) close();
+  });
+  return (http) => ('version' in http ? urls.HTTP2 : urls.HTTP1);
+}
+
+function answerHttp1(socket: Socket, { status = 200, headers = {}, body = [], cut = 1, endless }: Served): void {
+  const lines = Object.entries(headers).flatMap(([name, values]) => [values].flat().map((v) => `${name}: ${v}`));
+  const content = Buffer.concat(body.map((piece) => Buffer.from(piece)));
+  const framing = endless ? 'Transfer-Encoding: chunked' : `Content-Length: ${content.length}`;
+  const head = [`HTTP/1.1 ${status} Any`, ...lines, framing].join('\r\n');
+  const bytes = Buffer.concat([Buffer.from(`${head}\r\n\r\n`, 'latin1'), content]);
+  const size = Math.ceil(bytes.length / cut);
+  for (let at = 0; at < bytes.length; at += size) socket.write(bytes.subarray(at, at + size));
+  if (endless) pour(socket, `400\r\n${'x'.repeat(1024)}\r\n`);
+}
+
+function answerHttp2(stream: ServerHttp2Stream, { status = 200, headers = {}, body = [], endless }: Served): void {
+  const lower = Object.entries(headers).map(([name, values]) => [name.toLowerCase(), values] as const);
+  const same = Object.groupBy(lower, ([name]) => name);
+  // Space around a value is the wire's in HTTP/1.1, and wrong in HTTP/2.
+  const merged = Object.entries(same).map(([name, all]) => [
+    name,
+    all!.flatMap(([, values]) => values).map((value) => value.trim()),
+  ]);
+  const length = body.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+  stream.respond({ ':status': status, ...(!endless && { 'content-length': length }), ...Object.fromEntries(merged) });
+  for (const piece of body) stream.write(piece);
+  if (endless) pour(stream, 'x'.repeat(1024));
+  else stream.end();
+}
+
+/** Writes for as long as somebody reads. */
+function pour(to: Socket | ServerHttp2Stream, piece: string): void {
+  const more = () => {
+    if (!to.destroyed && !to.closed && to.write(piece)) setImmediate(more);
+  };
+  to.on('drain', more);
+  more();
+}
