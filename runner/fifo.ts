@@ -7,6 +7,11 @@ export class Fifo<T> {
     return this.#items.length - this.#taken;
   }
 
+  /** The next to come out. */
+  get first(): T | undefined {
+    return this.#items[this.#taken];
+  }
+
   push(item: T): void {
     this.#items.push(item);
   }

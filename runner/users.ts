@@ -1,4 +1,5 @@
 import type { ClosedPlan } from '../model/plan.ts';
+import { Fifo } from './fifo.ts';
 import type { Flights } from './flights.ts';
 import type { Driver } from './pacer.ts';
 import type { Timing } from './timing.ts';
@@ -14,54 +15,72 @@ export function closedDriver(options: {
   timing: Timing;
 }): Driver {
   const { plan, choose, flights, timing } = options;
-  /** What takes back the calls that are to come: of users who think, and of the end. */
-  const waiting = new Set<() => void>();
+  const beginners = new Fifo<number>();
+  /** When users who think will be ready: all think for the same time, so that they are ready in the order in which they began to. */
+  const thinkers = new Fifo<number>();
+  let whenOver = () => {};
+  let cancelEnd = () => {};
+  let cancelTimer = () => {};
+  /** The time that the timer is set to; -Infinity while it is being set. */
+  let alarm = Number.POSITIVE_INFINITY;
   let begun = 0;
   let stopped = false;
 
-  function next(intended: number, now: number, over: () => void): void {
+  function next(intended: number, now: number): void {
     const arrival = plan.stripe.index + plan.stripe.count * begun++;
     flights.launch(choose(arrival), arrival, intended, now);
-    if (begun >= plan.iterations) over();
+    if (begun >= plan.iterations) whenOver();
   }
 
   function mayGoOn(at: number): boolean {
     return !stopped && begun < plan.iterations && at < plan.duration;
   }
 
-  /** Sends at `ready`, unless the load is over by then. */
-  function think(ready: number, over: () => void): void {
-    const cancel = timing.at(ready, () => {
-      waiting.delete(cancel);
-      const now = timing.now();
-      if (mayGoOn(now)) next(ready, now, over);
-    });
-    waiting.add(cancel);
-  }
-
-  function settled(now: number, over: () => void): void {
+  function settled(now: number): void {
     const ready = now + plan.thinkTime;
     if (!mayGoOn(ready)) return;
-    if (plan.thinkTime === 0) next(now, now, over);
-    else think(ready, over);
+    if (plan.thinkTime === 0) next(now, now);
+    else {
+      thinkers.push(ready);
+      if (ready < alarm) setAlarm();
+    }
+  }
+
+  /** Sends for the users who have become ready, unless the load is over, and goes on with the next one. */
+  function sendReady(): void {
+    alarm = Number.NEGATIVE_INFINITY;
+    for (const users of [beginners, thinkers]) {
+      for (let now = timing.now(); (users.first ?? Number.POSITIVE_INFINITY) <= now; now = timing.now()) {
+        const ready = users.shift()!;
+        if (mayGoOn(now)) next(ready, now);
+      }
+    }
+    setAlarm();
+  }
+
+  function setAlarm(): void {
+    cancelTimer();
+    if (stopped) return;
+    alarm = Math.min(beginners.first ?? Number.POSITIVE_INFINITY, thinkers.first ?? Number.POSITIVE_INFINITY);
+    cancelTimer = timing.at(alarm, sendReady);
   }
 
   return {
     begin(over) {
+      whenOver = over;
       if (plan.users === 0 || plan.iterations === 0) {
         over();
         return;
       }
-      flights.onSettled = (now) => settled(now, over);
-      waiting.add(timing.at(plan.duration, over));
-      for (const ready of plan.begins.slice(0, plan.iterations)) {
-        if (ready === 0) next(0, timing.now(), over);
-        else think(ready, over);
-      }
+      flights.onSettled = settled;
+      cancelEnd = timing.at(plan.duration, over);
+      for (const ready of plan.begins.slice(0, plan.iterations)) beginners.push(ready);
+      sendReady();
     },
     stop() {
       stopped = true;
-      for (const cancel of waiting) cancel();
+      cancelEnd();
+      cancelTimer();
     },
   };
 }

@@ -234,6 +234,17 @@ test('closed: users begin one after the other over the ramp-up, shared out over 
   ]);
 });
 
+test('closed: who has begun goes on while others are still to begin', () => {
+  const spec = specOf(closed({ users: 2, rampUp: '2s', duration: '1500ms', thinkTime: '90ms' }));
+  const { sent } = run(spec, answers(10 * MS));
+  const times = sent.map((s) => s.at / MS);
+  assert.deepEqual(
+    times.filter((at) => at < 1000),
+    Array.from({ length: 10 }, (_, i) => i * 100),
+  );
+  assert.equal(times.length, 20);
+});
+
 test('closed: a duration is the time of the load, also when nobody has anything left to do', () => {
   const { endedAt, over } = run(specOf(closed({ users: 1, duration: '3s', thinkTime: '1h' })), answers(MS));
   assert.deepEqual([endedAt, over], [3000, 1]);

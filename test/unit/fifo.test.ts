@@ -13,6 +13,6 @@ test('property: what goes in first comes out first, whatever the order of pushes
       fifo.push(i);
       expected.push(i);
     } else assert.equal(fifo.shift(), expected.shift());
-    assert.equal(fifo.length, expected.length);
+    assert.deepEqual([fifo.length, fifo.first], [expected.length, expected[0]]);
   }
 });
