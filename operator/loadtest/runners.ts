@@ -58,7 +58,8 @@ export function runnersOf(world: RunnerWorld): Runner[] {
     const podUid = world.reports.get(index)?.podUid ?? pod?.metadata.uid;
     const runner = { index, ...(report && { report }), ...(pod && { pod }), ...(podUid && { podUid }), settled: true };
     if (report?.phase === 'Finished') return { ...runner, state: 'Finished', message: '' };
-    if (report?.phase === 'Failed') return { ...runner, state: 'Failed', message: failureOf(report, pod) };
+    if (report?.phase === 'Failed')
+      return { ...runner, state: 'Failed', message: failureOf(report, pod, kept.get(index)) };
     const loss = lossOf(world, index, pod, failed.has(index), kept.get(index));
     if (loss !== undefined) return { ...runner, ...loss, state: 'Lost' };
     return { ...runner, state: report?.phase ?? 'Waiting', message: '' };
@@ -158,8 +159,9 @@ function lossOf(
   return { message: silenceOf(silentMs, pod), settled: silentMs > SILENCE_MS + SILENT_WORDS_MS };
 }
 
-/** What a runner said of its failure, and who took its pod away, if Kubernetes did. */
-function failureOf({ message }: Report, pod: Pod | undefined): string {
+/** What a runner said of its failure, and who took its pod away, if Kubernetes did; the pod tells that for as long as it is there. */
+function failureOf({ message }: Report, pod: Pod | undefined, kept: KeptRunner | undefined): string {
+  if (pod === undefined && kept !== undefined) return kept.message;
   return [message ?? 'it did not say why', pod && disruptionOf(pod)].filter(Boolean).join(': ');
 }
 

@@ -81,7 +81,9 @@ function keepLost({ job, nowMs, lastKeptMs }: Observed, runners: readonly Runner
   if (job === undefined || (lastKeptMs !== undefined && nowMs - lastKeptMs < KEEP_MS)) return [];
   const kept = keptOn(job);
   const isTold = ({ pod, state }: Runner) =>
-    pod !== undefined && (wordsOf(pod) !== undefined || (state === 'Failed' && !isOver(pod)));
+    pod !== undefined &&
+    pod.metadata.deletionTimestamp === undefined &&
+    (wordsOf(pod) !== undefined || (state === 'Failed' && !isOver(pod)));
   const lost = runners.filter((r) => isGone(r) && r.settled && !kept.has(r.index) && !isTold(r));
   return lost.length === 0 ? [] : [{ type: 'KeepOnJob', annotations: annotationsFor(job, lost) }];
 }

@@ -13,8 +13,9 @@ import { assertWhole, RATE, RUNNERS, specOf } from './result.ts';
 /** In all; each place has its share. */
 const KILLS = Number(process.env.LOADTEST_CHAOS_KILLS ?? 50);
 const SEED = Number(process.env.LOADTEST_CHAOS_SEED ?? Date.now() % 1e6);
-/** How long an operator lives at most, from the start of its process: it starts, and works for a while. */
-const LIFE_MS = 4000;
+/** How long an operator works at most before it is killed; many are killed before they begin to. */
+const WORK_MS = 3000;
+const REPORT_PORT = 8090;
 /** LoadTests that run at once in a place. */
 const AT_ONCE = 3;
 const PLACES = 2;
@@ -55,19 +56,33 @@ describe(`the operator that is killed at ${KILLS} random moments (seed ${SEED})`
         }
       }
 
+      const nextProcess = (pod: string, last: number) =>
+        until(
+          'the next process',
+          () => {
+            const found = operatorProcess(pod);
+            return found === last ? undefined : found;
+          },
+          { timeoutMs: 60_000, intervalMs: 30 },
+        );
+
+      /** How long an operator takes from the start of its process until it listens, on this machine at this time. */
+      async function startMs(pod: string, last: number): Promise<number> {
+        const ip = await place.kubectl('get', 'pod', pod, '-o', 'jsonpath={.status.podIP}');
+        await nextProcess(pod, last);
+        const began = Date.now();
+        await until('it listens', () => fetch(`http://${ip}:${REPORT_PORT}`), { timeoutMs: 60_000, intervalMs: 30 });
+        return Date.now() - began;
+      }
+
       it('ends no run, makes nothing twice and leaves nothing', async (t) => {
         const pod = await until('a leader', () => leader(place), { timeoutMs: 60_000 });
-        let last: number | undefined;
-        for (let kill = 0; kill < Math.ceil(KILLS / PLACES); kill++) {
-          const pid = await until(
-            'the next process',
-            () => {
-              const found = operatorProcess(pod);
-              return found === last ? undefined : found;
-            },
-            { timeoutMs: 60_000, intervalMs: 30 },
-          );
-          const lives = sleep(random() * LIFE_MS);
+        let last = await until('its process', () => operatorProcess(pod), { timeoutMs: 60_000 });
+        process.kill(last, 'SIGKILL');
+        const lifeMs = (await startMs(pod, last)) + WORK_MS;
+        for (let kill = 1; kill < Math.ceil(KILLS / PLACES); kill++) {
+          const pid = await nextProcess(pod, last);
+          const lives = sleep(random() * lifeMs);
           await keepBusy((await unfinished()).length);
           await lives;
           for (const test of await unfinished()) hit[phaseOf(test, tests.get(test.metadata.name ?? '') ?? 0)] += 1;

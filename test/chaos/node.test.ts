@@ -8,8 +8,8 @@ import { assertKept, assertNotFailed, completeOf, RATE, startAndWait } from './r
 
 /** Keeps everybody's pods from the node but those of the tests here. */
 const TAINT = { key: 'loadtest.dev/chaos', value: 'node', effect: 'NoSchedule' } as const;
-/** A node that vanished is known by its silence: a minute of it, 20 s for last words that do not come, and some to see and say it. */
-const GONE_WITHIN_S = 95;
+/** A node that vanished is known by its silence: a minute of it, 20 s for last words that do not come, and what a busy machine takes to see and say it. */
+const GONE_WITHIN_S = 120;
 
 describe('a second node', () => {
   let node: AnotherNode;

@@ -727,6 +727,27 @@ test('why a runner is lost stays told', () => {
     assert.match(told(lost, report), says, what);
 });
 
+test('that a runner was evicted is kept before its pod goes, and told afterwards', () => {
+  const evicted = { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' };
+  const pods = [pod(0), pod(1, { phase: 'Running', conditions: [evicted] })];
+  const reports = new Map([running(0), said(1, { phase: 'Failed', message: 'its pod was told to end' })]);
+  const [, going] = pods.map((p) => ({ ...p, metadata: { ...p.metadata, deletionTimestamp: at(5000) } }));
+  const before = reconcile(world({ test: loadTest({}, STARTED), reports, pods: [pods[0]!, going!] }));
+  const keep = before.actions.find((action) => action.type === 'KeepOnJob');
+  assert.ok(keep);
+  const known = job();
+  const after = reconcile(
+    world({
+      test: loadTest({}, STARTED),
+      reports,
+      pods: [pods[0]!],
+      job: { ...known, metadata: { ...known.metadata, annotations: keep.annotations } },
+    }),
+  );
+  const complete = after.status?.conditions?.find((c) => c.type === 'Complete');
+  assert.match(complete?.message ?? '', /runner 1: its pod was told to end: EvictionByEvictionAPI$/);
+});
+
 test('the Ready condition speaks the words of the pod', () => {
   const { status } = reconcile(world({ pods: [pod(0), unpulled], reports: new Map([READY[0]!]) }));
   const message = status?.conditions?.find((c) => c.type === 'Ready')?.message;
