@@ -1,14 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { NO_DATA } from '../../model/data.ts';
-import { planOf, WHOLE } from '../../model/plan.ts';
-import { summarise } from '../../model/summary.ts';
-import { createEngine } from '../../runner/engine.ts';
-import { prepareRequests } from '../../runner/requests.ts';
-import { processTiming } from '../../runner/timing.ts';
-import { transportFor } from '../../runner/transport-choice.ts';
-import { scopesOf } from '../../runner/variables.ts';
 import { answering, type Served, TRANSPORTS } from './answering.ts';
 import { EXPECTATIONS } from './expectations.ts';
 import { kindsOf, realLoad, realSpec } from './real-load.ts';
@@ -86,7 +78,7 @@ for (const [name, http] of TRANSPORTS) {
       };
     });
     const spec = realSpec({
-      target: { url: journeysAt(http), http },
+      target: { url: journeysAt(http), http, timeout: '5000ms' },
       requests: [
         {
           name: 'login',
@@ -107,17 +99,7 @@ for (const [name, http] of TRANSPORTS) {
       ],
       requestOrder: 'Sequential',
     });
-    const engine = createEngine({
-      plan: planOf(spec, WHOLE),
-      requests: prepareRequests(spec.target, spec.requests, new Map(), { journey: true }),
-      timeout: 5e6,
-      transport: await transportFor(spec.target, new Map()),
-      timing: processTiming(performance.now()),
-      journeys: true,
-      scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, table: NO_DATA, clock: () => 0 }),
-    });
-    await new Promise<void>((over) => engine.run(over));
-    const { counts } = summarise(spec, [engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 })]);
+    const { counts } = await realLoad(spec, new Map());
     assert.deepEqual([counts.done, counts.unexpected], [60, 0]);
     const planned = Array.from({ length: 20 }, (_, i) => i + 1).flatMap((n) => [
       '/login  ',

@@ -1,4 +1,5 @@
 import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest.ts';
+import { NO_DATA } from '../../model/data.ts';
 import { planOf } from '../../model/plan.ts';
 import { type Summary, summarise } from '../../model/summary.ts';
 import { createEngine } from '../../runner/engine.ts';
@@ -7,6 +8,7 @@ import { prepareRequests, type Values } from '../../runner/requests.ts';
 import { processTiming } from '../../runner/timing.ts';
 import type { Transport } from '../../runner/transport.ts';
 import { transportFor } from '../../runner/transport-choice.ts';
+import { scopesOf } from '../../runner/variables.ts';
 
 const WHOLE = { index: 0, count: 1 };
 const PLACE = { runner: WHOLE, worker: WHOLE };
@@ -24,12 +26,15 @@ export function realSpec({ target, ...fields }: Fields): LoadTestSpec {
 
 /** Makes the load of a spec for real, in this thread, and tells what was measured. */
 export async function realLoad(spec: LoadTestSpec, values: Values, transport?: Transport): Promise<Summary> {
+  const journeys = spec.requestOrder === 'Sequential';
   const engine = createEngine({
     plan: planOf(spec, PLACE),
-    requests: prepareRequests(spec.target, spec.requests, values),
+    requests: prepareRequests(spec.target, spec.requests, values, { journey: journeys }),
     timeout: Number(/^(\d+)ms$/.exec(spec.target.timeout)![1]) * 1000,
     transport: transport ?? (await transportFor(spec.target, values, PLACE)),
     timing: processTiming(performance.now()),
+    journeys,
+    scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, table: NO_DATA, clock: () => 0 }),
   });
   await new Promise<void>((over) => engine.run(over));
   return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);

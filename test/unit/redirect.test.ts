@@ -13,9 +13,6 @@ import { encodeSnapshot } from '../../runner/live-snapshot.ts';
 import { redactor } from '../../runner/redact.ts';
 import { redirected } from '../../runner/redirect.ts';
 import { prepareRequests } from '../../runner/requests.ts';
-import { processTiming } from '../../runner/timing.ts';
-import { transportFor } from '../../runner/transport-choice.ts';
-import { scopesOf } from '../../runner/variables.ts';
 import { kindsOf, realLoad, realSpec } from './real-load.ts';
 import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
 
@@ -215,20 +212,11 @@ for (const [transport, server, http] of TRANSPORTS) {
 
   test(`${transport}: the cookies of a journey come with its hops`, async () => {
     seen.length = 0;
-    const spec = specOf('/start');
-    const engine = createEngine({
-      plan: planOf(
-        { ...spec, load: { type: 'Closed', closed: { ...spec.load.closed!, users: 1, iterations: 1 } } },
-        WHOLE,
-      ),
-      requests: prepareRequests(spec.target, spec.requests, new Map(), { journey: true }),
-      timeout: 5e6,
-      transport: await transportFor(spec.target, new Map()),
-      timing: processTiming(performance.now()),
-      journeys: true,
-      scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, table: NO_DATA, clock: () => 0 }),
-    });
-    await new Promise<void>((over) => engine.run(over));
+    const one = { type: 'Closed', closed: { users: 1, iterations: 1 } };
+    const { name, method, path, body } = specOf('/start').requests[0]!;
+    const target = { url, timeout: '5000ms', http: { ...http, maxRedirects: 4 } };
+    const requests = [{ name, method, path, body }];
+    await realLoad(realSpec({ target, requests, requestOrder: 'Sequential', load: one }), new Map());
     assert.deepEqual(await Promise.all(seen), ['POST /start order', 'POST /step?x=1 order a=1', 'GET /end  a=1']);
   });
 }
