@@ -87,7 +87,7 @@ describe('loadtest run of a spec with everything in it', () => {
       ],
       data: { from: { configMapKeyRef: key('files', 'users.csv') }, format: 'CSV' },
       seed: 7,
-      load: { type: 'Closed', closed: { users: 4, thinkTime: '1ms', rampUp: '200ms', iterations: USERS.length } },
+      load: { type: 'Closed', closed: { users: 4, thinkTime: '50ms', rampUp: '200ms', iterations: USERS.length } },
       runners: { replicas: 2, logSamples: true, template: { labels: { team: 'shop' } } },
       thresholds: [
         { metric: 'errors', max: '0%', abort: true },
