@@ -31,9 +31,33 @@ export function encodeHistogram(histogram: Histogram): string {
 
 /**
  * The histogram that {@link encodeHistogram} or another implementation with the same range and precision encoded;
- * undefined when the text is anything else. Never allocates more than a full histogram needs.
+ * undefined when the text is anything else.
  */
 export function decodeHistogram(text: string): Histogram | undefined {
+  const histogram = new Histogram();
+  return addEncoded(histogram, text) ? histogram : undefined;
+}
+
+/**
+ * Adds what `text` encodes to `histogram`, bucket for bucket; false, and nothing is added, when it encodes none. A histogram has 184 KiB: to
+ * merge a thousand of them they are not all to be decoded first.
+ */
+export function addEncoded({ counts }: Histogram, text: string): boolean {
+  const payload = payloadOf(text);
+  if (payload === undefined || !eachCount(payload, () => {})) return false;
+  return eachCount(payload, (bucket, count) => {
+    counts[bucket] = counts[bucket]! + count;
+  });
+}
+
+/** Whether `text` encodes a histogram. */
+export function isHistogram(text: string): boolean {
+  const payload = payloadOf(text);
+  return payload !== undefined && eachCount(payload, () => {});
+}
+
+/** The encoded counts of a histogram of our range and precision. Never allocates more than a full one needs. */
+function payloadOf(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length < 8 || bytes.readInt32BE(0) !== COMPRESSED_COOKIE) return undefined;
   let plain: Buffer;
@@ -47,7 +71,7 @@ export function decodeHistogram(text: string): Histogram | undefined {
   if (plain.length < HEADER_BYTES || plain.readInt32BE(0) !== COOKIE || plain.readInt32BE(12) !== DIGITS)
     return undefined;
   if (plain.readBigInt64BE(16) !== 1n || plain.readBigInt64BE(24) !== BigInt(Histogram.MAX_VALUE)) return undefined;
-  return decodeCounts(plain.subarray(HEADER_BYTES, HEADER_BYTES + plain.readInt32BE(4)));
+  return plain.subarray(HEADER_BYTES, HEADER_BYTES + plain.readInt32BE(4));
 }
 
 function encodeCounts(counts: Float64Array): Buffer {
@@ -76,23 +100,23 @@ function writeVarint(bytes: number[], zigzag: number): void {
   bytes.push(rest);
 }
 
-function decodeCounts(payload: Buffer): Histogram | undefined {
-  const histogram = new Histogram();
+/** Visits the buckets that hold something; false when the payload is not what it should be. */
+function eachCount(payload: Buffer, visit: (bucket: number, count: number) => void): boolean {
   let bucket = 0;
   for (let at = 0; at < payload.length; ) {
     let zigzag = 0;
     let scale = 1;
     let byte: number;
     do {
-      if (at >= payload.length || scale > 2 ** 49) return undefined;
+      if (at >= payload.length || scale > 2 ** 49) return false;
       byte = payload[at++]!;
       zigzag += (byte & 127) * scale;
       scale *= 128;
     } while (byte > 127);
     if (zigzag % 2 === 1) bucket += (zigzag + 1) / 2;
-    else if (bucket < Histogram.LENGTH) histogram.counts[bucket++] = zigzag / 2;
-    else return undefined;
-    if (bucket > Histogram.LENGTH) return undefined;
+    else if (bucket < Histogram.LENGTH) visit(bucket++, zigzag / 2);
+    else return false;
+    if (bucket > Histogram.LENGTH) return false;
   }
-  return histogram;
+  return true;
 }

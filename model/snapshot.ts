@@ -2,8 +2,8 @@ import { MAX_UNEXPECTED } from '../api/limits.ts';
 import type { Snapshot } from '../api/protocol.ts';
 import type { UnexpectedAnswer } from '../api/status.ts';
 import { addCounts } from './counters.ts';
-import { Histogram, mergeHistograms } from './histogram.ts';
-import { decodeHistogram, encodeHistogram } from './histogram-encoding.ts';
+import { Histogram } from './histogram.ts';
+import { addEncoded, encodeHistogram } from './histogram-encoding.ts';
 
 /** The snapshots of a runner's workers as the one of the runner. All are of the same test, so the requests stand in the same order. */
 export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
@@ -90,7 +90,9 @@ export function mergeUnexpected(snapshots: readonly Pick<Snapshot, 'unexpected'>
 
 /** The sum of histograms of a snapshot; the border has refused snapshots in which one does not decode. */
 export function mergeDecoded(encoded: readonly string[]): Histogram {
-  return mergeHistograms(encoded.map((text) => decodeHistogram(text) ?? new Histogram()));
+  const merged = new Histogram();
+  for (const text of encoded) addEncoded(merged, text);
+  return merged;
 }
 
 function mergeEncoded(encoded: readonly string[]): string {

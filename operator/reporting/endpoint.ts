@@ -1,7 +1,7 @@
 import { isTrue } from '../../api/conditions.ts';
 import { type Instruction, PHASES, type Report, reportSchema } from '../../api/protocol.ts';
 import { identityProblems } from '../../model/counters.ts';
-import { decodeHistogram } from '../../model/histogram-encoding.ts';
+import { isHistogram } from '../../model/histogram-encoding.ts';
 import { timelineStepMs } from '../../model/timeline.ts';
 import { windowStepMs } from '../../model/windows.ts';
 import type { Pod } from '../kube/types.ts';
@@ -100,7 +100,7 @@ export function parseReport(body: unknown): { report: Report } | Refusal {
       [`snapshot.requests.${i}.serviceTime`, r.serviceTime],
     ]),
   ] as const;
-  const broken = histograms.find(([, text]) => text !== undefined && decodeHistogram(text) === undefined);
+  const broken = histograms.find(([, text]) => text !== undefined && !isHistogram(text));
   if (broken !== undefined) return { status: 400, error: `${broken[0]}: must be an HdrHistogram in the V2 encoding` };
   const wrong = (snapshot?.requests ?? []).flatMap((r, i) =>
     identityProblems(r.counts).map((problem) => `snapshot.requests.${i}.counts: ${problem}`),
