@@ -25,7 +25,7 @@ async function recorder(): Promise<{ port: number; received: string[] }> {
         received.push(whole);
         const body = JSON.stringify({ token: `t${/login\?n=([0-9]+)/.exec(whole)?.[1]}` });
         socket.write(
-          `HTTP/1.1 200 OK\r\nset-cookie: sid=${body.length}; Path=/\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+          `HTTP/1.1 ${redirection(whole)}\r\nset-cookie: sid=${body.length}; Path=/\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
         );
       }
     });
@@ -38,6 +38,13 @@ async function recorder(): Promise<{ port: number; received: string[] }> {
   return { port: (server.address() as { port: number }).port, received };
 }
 
+/** An order is sent on to another path, and from there to its result. */
+function redirection(request: string): string {
+  const [, path, number] = /[/](order|again)\?n=([0-9]+)/.exec(request) ?? [];
+  if (path === 'order') return `307 Temporary Redirect\r\nlocation: /again?n=${number}`;
+  return path === 'again' ? `303 See Other\r\nlocation: http://shop.test/done/${number}` : '200 OK';
+}
+
 function first(bytes: string): string | undefined {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
@@ -48,6 +55,8 @@ function first(bytes: string): string | undefined {
 const VALUES = new Map([
   ['ConfigMap/users/users.csv', Buffer.from('name,mail\nada,a@x\n"Grace, H","g""@x"\nJosé,j@x\n')],
   ['Secret/keys/k', Buffer.from('${index}')],
+  ['Secret/proxy/username', Buffer.from('ada')],
+  ['Secret/proxy/password', Buffer.from('sesame')],
   ['ConfigMap/files/blob', Buffer.from([0, 255, 13, 10, 13, 10, 128])],
 ]);
 const ROWS = [
@@ -199,6 +208,43 @@ test('what arrives is what was planned, byte for byte: 600 journeys, each with i
       bytes(port, 'POST /api', [`X-Token: t${n}`, ...OURS, `cookie: sid=${sid}`], Buffer.alloc(0)),
       `GET /api/out/t${n} HTTP/1.1\r\nCookie: own=1; sid=${undefinedSid}\r\nHost: shop\r\n${OURS.join('\r\n')}\r\n\r\n`,
     ];
+  }).flat();
+  assert.deepEqual(received.sort(), planned.sort());
+});
+
+test('what arrives at a proxy is what was planned, byte for byte: 600 orders, each redirected twice, with cookies', async () => {
+  const { port, received } = await recorder();
+  const proxy = {
+    url: `http://127.0.0.1:${port}`,
+    auth: { type: 'Basic', basic: { secretRef: { name: 'proxy' } } },
+  };
+  const spec = loadTestSpecSchema.parse({
+    target: {
+      url: 'http://shop.test/api',
+      http: { proxy, maxRedirects: 2, localAddresses: ['127.0.0.2', '127.0.0.3'] },
+    },
+    requestOrder: 'Sequential',
+    requests: [
+      { name: 'order', method: 'POST', path: '/order?n=${index}', body: { type: 'Text', text: 'order ${index}' } },
+    ],
+    load: load(600),
+  });
+  await carryOut(spec);
+  const cookie = `cookie: sid=${JSON.stringify({ token: 'tundefined' }).length}`;
+  const credentials = `proxy-authorization: Basic ${Buffer.from('ada:sesame').toString('base64')}`;
+  const type = 'content-type: text/plain; charset=utf-8';
+  const planned = Array.from({ length: 600 }, (_, n) => {
+    const post = (path: string, ...headers: string[]) =>
+      [
+        `POST http://shop.test${path}?n=${n} HTTP/1.1`,
+        'host: shop.test',
+        ...[type, ...OURS, ...headers, credentials],
+        `content-length: ${`order ${n}`.length}`,
+        '',
+        `order ${n}`,
+      ].join('\r\n');
+    const get = [`GET http://shop.test/done/${n} HTTP/1.1`, 'host: shop.test', ...OURS, cookie, credentials, '', ''];
+    return [post('/api/order'), post('/again', cookie), get.join('\r\n')];
   }).flat();
   assert.deepEqual(received.sort(), planned.sort());
 });
