@@ -36,8 +36,8 @@ export class HeadFields {
   #text = '';
   #close = false;
   #keepAlive = false;
-  readonly #name = Buffer.alloc(LONGEST_NAME);
-  readonly #value = Buffer.alloc(LONGEST_VALUE);
+  readonly #name = Buffer.allocUnsafe(LONGEST_NAME);
+  readonly #value = Buffer.allocUnsafe(LONGEST_VALUE);
   #nameLength = 0;
   #valueLength = 0;
   #field: Buffer | undefined;
