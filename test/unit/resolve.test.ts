@@ -51,11 +51,19 @@ async function firsts(when: 'Once' | 'PerConnection', answers: (LookupAddress[] 
 }
 
 test('only addresses of the family that is asked for', async () => {
-  const lookup = resolver('Once', () => undefined, async () => [...six('x'), ...four('a', 'b')]);
+  const lookup = resolver(
+    'Once',
+    () => undefined,
+    async () => [...six('x'), ...four('a', 'b')],
+  );
   const found = (family: 4 | 6 | 0) =>
     new Promise((done) => lookup('host', { family }, (error, address) => done(error?.code ?? address)));
   assert.deepEqual([await found(4), await found(4), await found(6), await found(0)], ['a', 'b', 'x', 'x']);
-  const none = resolver('Once', () => undefined, async () => four('a'));
+  const none = resolver(
+    'Once',
+    () => undefined,
+    async () => four('a'),
+  );
   const [error] = await new Promise<[NodeJS.ErrnoException | null]>((done) =>
     none('host', { family: 6 }, (error) => done([error])),
   );
