@@ -18,9 +18,10 @@ const EXPLAINED: [problem: RegExp, why: string][] = [
     /uses \$\{session\.[^}]*\}, which no earlier request extracts/,
     'to look back from each request would cost too much',
   ],
+  [/\.body\.json: must hold no variables but/, 'a body of type JSON may be anything, and is hidden from it'],
   [
     /^spec\.(loadTestTemplate\.spec\.)?data: must be set for requests that use/,
-    'it cannot see into a body of type JSON',
+    'the same: a body of type JSON uses it',
   ],
 ];
 const isExplained = (problem: string) => EXPLAINED.some(([pattern]) => pattern.test(problem));
