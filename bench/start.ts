@@ -128,7 +128,7 @@ async function makePod({ call }: TestServer, name: string): Promise<void> {
 function operatorProgram(kubeconfig: string): Program {
   return {
     name: 'operator, to ready',
-    args: [join(DIST, 'operator.mjs')],
+    args: ['--max-semi-space-size=1', join(DIST, 'operator.mjs')],
     env: {
       KUBECONFIG: kubeconfig,
       LOADTEST_RUNNER_IMAGE: 'bench',
