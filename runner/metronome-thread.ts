@@ -3,10 +3,10 @@ import { Arrivals } from '../model/schedule.ts';
 import { BEGUN, ENDED, type MetronomeTask, SENT, START_NS } from './metronome.ts';
 
 /**
- * Arrivals closer together than this share a beat: every one costs both threads a wake-up. The engine also sends what is due
- * whenever an answer comes, so at high rates few of them wait for their beat.
+ * Arrivals closer together than this many microseconds share a beat: every one costs both threads a wake-up. Nor is there one for what
+ * the engine has sent with an answer.
  */
-const SHORTEST_BEAT = 300;
+const SHORTEST_BEAT = 250;
 
 const { plan, state } = workerData as MetronomeTask;
 const shared = new Int32Array(state);

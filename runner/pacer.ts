@@ -11,7 +11,7 @@ const BATCH_TIME = 2_000;
  * An answer takes along what is due only so many microseconds after the arrivals before. At high rates that makes batches, which cost a
  * quarter less than single arrivals: the target is woken once for all of them, and so are we by their answers.
  */
-const SHORTEST_GAP = 250;
+const SHORTEST_GAP = 150;
 
 /** A load that an engine drives: `over` is called when nothing more will be sent; more than once changes nothing. */
 export interface Driver {
