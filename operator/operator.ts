@@ -8,7 +8,7 @@ import { type Handler, listen, textAnswer } from './http.ts';
 import { reviewToken } from './kube/api.ts';
 import { KubeClient } from './kube/client.ts';
 import { loadKubeConfig } from './kube/config.ts';
-import { Informer } from './kube/informer.ts';
+import { Informer, type InformerOptions } from './kube/informer.ts';
 import { jobs, loadTests, pods, type ResourcePath, scheduledLoadTests } from './kube/paths.ts';
 import type { Job, KubeObject, Pod, Resource } from './kube/types.ts';
 import type { Leadership } from './leader/election.ts';
@@ -65,7 +65,7 @@ export async function startOperator({
   const follow = <T extends KubeObject>(
     path: ResourcePath,
     onChange: (object: T) => void,
-    options: { labelSelector?: string; indexBy?: (object: T) => string | undefined } = {},
+    options: Pick<InformerOptions<T>, 'labelSelector' | 'indexBy' | 'keep'> = {},
   ): Informer<T> => {
     const onError = (error: Error) => log.warn('a watch broke', { path: path(), error: error.message });
     const informer = new Informer<T>({ client, path, namespace: config.watchNamespace, onChange, onError, ...options });
@@ -91,7 +91,7 @@ export async function startOperator({
     schedules.saw(object);
     scheduleController.queue.add(keyOf(object.metadata));
   });
-  const jobInformer = follow<Job>(jobs, enqueueOwner, children);
+  const jobInformer = follow<Job>(jobs, enqueueOwner, { ...children, keep: keepOfJob });
   // Also of a pod that goes: the last that the watch says of it holds what its container left behind.
   const podInformer = follow<Pod>(
     pods,
@@ -103,7 +103,7 @@ export async function startOperator({
       }
       enqueueOwner(pod);
     },
-    children,
+    { ...children, keep: keepOfPod },
   );
   /** The pods of a complete test have nothing to say any more. */
   const isOpen = ({ namespace, name }: { namespace: string; name: string }) =>
@@ -192,6 +192,17 @@ export async function startOperator({
       await kube.close();
     },
   };
+}
+
+/** Of a thousand pods, and of the Jobs of thousands of tests, the templates would be most of the operator's memory. */
+function keepOfJob(job: Job): void {
+  const { suspend } = job.spec;
+  job.spec = suspend === undefined ? {} : { suspend };
+}
+
+function keepOfPod(pod: Pod): void {
+  const nodeName = pod.spec?.nodeName;
+  pod.spec = nodeName === undefined ? {} : { nodeName };
 }
 
 /** /metrics, /healthz and /readyz. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type KubernetesListObject, type KubernetesObject, ListWatch, Watch } from '@kubernetes/client-node';
 import type { KubeClient } from './client.ts';
+import { listAll, slimMetadata } from './list.ts';
 import type { ResourcePath } from './paths.ts';
 import type { KubeObject } from './types.ts';
 
@@ -20,6 +21,8 @@ export type InformerOptions<T extends KubeObject> = {
   labelSelector?: string;
   /** What {@link Informer.indexed} finds an object by; must not change while it lives. */
   indexBy?: (object: T) => string | undefined;
+  /** Cuts an object down to what is read of it, besides its metadata. */
+  keep?: (object: T) => void;
   /** Told of every object that came, changed or went; must not throw. */
   onChange: (object: T) => void;
   /** Told why a watch broke, before it is begun again. */
@@ -36,22 +39,25 @@ export class Informer<T extends KubeObject> {
   readonly #synced = Promise.withResolvers<void>();
   #retryMs = FIRST_RETRY_MS;
 
-  constructor({ client, path, namespace, labelSelector, indexBy, onChange, onError }: InformerOptions<T>) {
+  constructor({ client, path, namespace, labelSelector, indexBy, keep, onChange, onError }: InformerOptions<T>) {
     this.#onError = onError;
+    const slim = (object: T) => {
+      object.metadata = slimMetadata(object.metadata);
+      keep?.(object);
+    };
     const list = async () => {
       const query: Record<string, string> = labelSelector === undefined ? {} : { labelSelector };
-      const items = await client.call({ method: 'GET', path: path(namespace), query });
+      const items = await listAll<T>(client, { path: path(namespace), query, slim });
       this.#retryMs = FIRST_RETRY_MS;
       // The library stores the items as soon as it has them, before anything else can run.
       setImmediate(this.#synced.resolve);
-      return items as KubernetesListObject<KubernetesObject>;
+      return items as unknown as KubernetesListObject<KubernetesObject>;
     };
     const watchPath = `${path(namespace)}?allowWatchBookmarks=true&timeoutSeconds=${WATCH_SECONDS}`;
     this.#listWatch = new ListWatch(watchPath, new Watch(client.config), list, false, labelSelector);
     const changed = (exists: boolean) => (raw: KubernetesObject) => {
-      // Nobody reads them here, and they are half of an object's size.
-      delete raw.metadata?.managedFields;
       const object = raw as unknown as T;
+      slim(object);
       const value = indexBy?.(object);
       if (value !== undefined) this.#setIndexed(value, object, exists);
       onChange(object);

@@ -167,6 +167,38 @@ describe('an informer', () => {
     assert.deepEqual([names('a'), informer.list().length], [[], 1]);
   });
 
+  it('lists page by page, and keeps what is read of an object', async () => {
+    const pages: Record<string, unknown> = {
+      '': { metadata: { resourceVersion: '5', continue: 'more' }, items: [object('one', '4')] },
+      more: { metadata: { resourceVersion: '5' }, items: [{ ...object('two', '3'), spec: { much: 'text' } }] },
+    };
+    const page = (asked: Asked) => pages[asked.url.searchParams.get('continue') ?? ''];
+    const server = await apiServer((asked) => (isWatch(asked) ? undefined : { code: 200, body: page(asked) }));
+    const keep = (o: KubeObject & { spec?: unknown }) => {
+      o.spec = 'slim';
+    };
+    const informer = new Informer<KubeObject & { spec?: unknown }>({
+      client: server.client,
+      path: jobs,
+      keep,
+      onChange: () => {},
+      onError: (error) => assert.fail(error),
+    });
+    closers.push(() => informer.stop());
+    await informer.start();
+    assert.deepEqual(
+      informer.list().map((o) => [o.metadata.name, o.spec, 'managedFields' in o.metadata]),
+      [
+        ['one', 'slim', false],
+        ['two', 'slim', false],
+      ],
+    );
+    assert.deepEqual(
+      server.asked.filter((asked) => !isWatch(asked)).map(({ url }) => Number(url.searchParams.get('limit')) > 0),
+      [true, true],
+    );
+  });
+
   it('begins again after an error, where a plain informer of the library ends', async () => {
     let refused = 0;
     const server = await apiServer((asked) => {
