@@ -10,6 +10,11 @@ export function formatShare(value: number): string {
   return `${Number((value * 100).toPrecision(3))}%`;
 }
 
+/** A count as a person reads it: 12500 -> "12,500". */
+export function formatCount(value: number): string {
+  return value.toLocaleString('en');
+}
+
 /** A rate or another plain number as a person reads it: at most one decimal from 100 on, four significant digits below. */
 export function formatNumber(value: number): string {
   return String(value >= 100 ? Math.round(value * 10) / 10 : Number(value.toPrecision(4)));

@@ -94,6 +94,11 @@ export const thresholdSchema = withRules(
 );
 export type Threshold = z.infer<typeof thresholdSchema>;
 
+/** What a threshold is about, as a person reads it: "errors", or "responseTime.p99 of order". */
+export function thresholdName({ metric, request }: { metric: string; request?: string | undefined }): string {
+  return request === undefined ? metric : `${metric} of ${request}`;
+}
+
 /** A limit as a plain number: microseconds, a share from 0 to 1, or a rate. */
 export function limitValue(metric: string, limit: string): number {
   const unit = unitOf(metric);

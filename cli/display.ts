@@ -1,6 +1,6 @@
 import type { LoadTest } from '../api/loadtest.ts';
+import { loadLine } from '../report/load-line.ts';
 import type { Paint } from '../report/paint.ts';
-import { loadLine } from '../report/sections.ts';
 import { columnsOf, liveLines, type View } from './live.ts';
 
 /** Where progress is shown; standard error, or a list of chunks in a test. */

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { formatNumber } from '../api/quantity.ts';
+import { formatNumber, formatCount as n } from '../api/quantity.ts';
 import type { Counts } from '../api/status.ts';
 import type { Paint } from '../report/paint.ts';
 
@@ -117,8 +117,4 @@ export function clock(ms: number): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   return h === 0 ? `${m}:${two(s)}` : `${h}:${two(m)}:${two(s)}`;
-}
-
-function n(value: number): string {
-  return value.toLocaleString('en');
 }

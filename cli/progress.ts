@@ -1,9 +1,7 @@
 import { formatMicroseconds, milliseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
-import { formatNumber } from '../api/quantity.ts';
+import { formatCount, formatNumber } from '../api/quantity.ts';
 import type { Summary } from '../model/summary.ts';
-
-const number = (value: number) => value.toLocaleString('en');
 
 /** Responses a second between two summaries. */
 export function recentRate(before: Summary | undefined, now: Summary): number {
@@ -21,12 +19,12 @@ export function progressLine(before: Summary | undefined, now: Summary): string 
   const unusual = Object.entries({ failed, dropped, unexpected }).filter(([, count]) => count > 0);
   return [
     `${(now.elapsedMs / 1e3).toFixed(0).padStart(4)}s`,
-    `generated ${number(generated)}`,
-    `made ${number(made)}`,
-    `done ${number(done)}`,
-    `timeout ${number(timeout)}`,
-    ...unusual.map(([name, count]) => `${name} ${number(count)}`),
-    `in flight ${number(inFlight)}`,
+    `generated ${formatCount(generated)}`,
+    `made ${formatCount(made)}`,
+    `done ${formatCount(done)}`,
+    `timeout ${formatCount(timeout)}`,
+    ...unusual.map(([name, count]) => `${name} ${formatCount(count)}`),
+    `in flight ${formatCount(inFlight)}`,
     `${formatNumber(recentRate(before, now))}/s`,
     `p99 ${p99 === undefined ? '-' : formatMicroseconds(p99)}`,
   ].join('  ');

@@ -3,6 +3,7 @@ import { formatMicroseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import { formatShare } from '../api/quantity.ts';
 import type { LoadTestStatus } from '../api/status.ts';
+import { thresholdName } from '../api/threshold.ts';
 import { Histogram } from '../model/histogram.ts';
 import { type Schedule, scheduleOf } from '../model/schedule.ts';
 import type { Summary } from '../model/summary.ts';
@@ -77,9 +78,8 @@ function total(spec: LoadTestSpec): Pick<View, 'totalMs'> {
 
 type Threshold = { metric: string; request?: string | undefined; observed?: string | undefined; passed: boolean };
 
-function named({ metric, request, observed, passed }: Threshold): View['thresholds'][number] {
-  const name = request === undefined ? metric : `${metric} of ${request}`;
-  return { name, passed, ...(observed !== undefined && { observed }) };
+function named({ observed, passed, ...threshold }: Threshold): View['thresholds'][number] {
+  return { name: thresholdName(threshold), passed, ...(observed !== undefined && { observed }) };
 }
 
 /** Arrivals a second that an open schedule asks for at a moment; undefined for a closed load. */

@@ -1,4 +1,5 @@
 import { findCondition } from '../api/conditions.ts';
+import { formatCount } from '../api/quantity.ts';
 import type { LoadTestStatus } from '../api/status.ts';
 import { type InCluster, loadTestCalled } from './cluster.ts';
 import type { Display } from './display.ts';
@@ -49,6 +50,7 @@ export async function untilComplete({
     await sleep(POLL_MS);
   }
 }
+
 /** Where a LoadTest stands, in one line. */
 export function statusLine({ conditions, counts, rate, responseTime, errorShare, runners }: LoadTestStatus): string {
   const complete = findCondition(conditions, 'Complete');
@@ -59,6 +61,6 @@ export function statusLine({ conditions, counts, rate, responseTime, errorShare,
   const figures =
     counts === undefined
       ? ''
-      : `generated ${counts.generated.toLocaleString('en')}  done ${counts.done.toLocaleString('en')}  ${rate?.achieved ?? '-'}/s  p99 ${responseTime?.p99 ?? '-'}  errors ${errorShare ?? '-'}`;
+      : `generated ${formatCount(counts.generated)}  done ${formatCount(counts.done)}  ${rate?.achieved ?? '-'}/s  p99 ${responseTime?.p99 ?? '-'}  errors ${errorShare ?? '-'}`;
   return [complete.reason, of, figures, complete.message].filter(Boolean).join('  ');
 }

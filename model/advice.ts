@@ -1,6 +1,6 @@
 import { microseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
-import { formatNumber, resourceQuantity } from '../api/quantity.ts';
+import { formatCount, formatNumber, resourceQuantity } from '../api/quantity.ts';
 import { scheduleOf } from './schedule.ts';
 import type { Summary } from './summary.ts';
 
@@ -71,8 +71,8 @@ export function dropped(spec: LoadTestSpec, { counts, serviceTime }: Summary): s
   if (open === undefined || counts.dropped === 0) return undefined;
   const stay = counts.timeout > 0 ? microseconds(spec.target.timeout) : (serviceTime.valueAtPercentile(99) ?? 0);
   const wanted = Math.ceil((peakRate(spec) * stay) / 1e6);
-  const were = `${counts.dropped.toLocaleString('en')} arrivals were dropped as ${open.maxInFlight.toLocaleString('en')} requests were in flight`;
+  const were = `${formatCount(counts.dropped)} arrivals were dropped as ${formatCount(open.maxInFlight)} requests were in flight`;
   if (wanted <= open.maxInFlight) return were;
   const why = counts.timeout > 0 ? `time-outs of ${spec.target.timeout}` : 'answers as slow as these';
-  return `${were}; with ${why} this rate keeps up to ${wanted.toLocaleString('en')} in flight: load.open.maxInFlight decides how many may be`;
+  return `${were}; with ${why} this rate keeps up to ${formatCount(wanted)} in flight: load.open.maxInFlight decides how many may be`;
 }

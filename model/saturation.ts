@@ -1,7 +1,7 @@
 import type { ConditionState } from '../api/conditions.ts';
 import { formatMicroseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
-import { formatShare } from '../api/quantity.ts';
+import { formatCount, formatShare } from '../api/quantity.ts';
 import { dropped, moreCpu, moreRunners } from './advice.ts';
 import type { Summary } from './summary.ts';
 
@@ -61,7 +61,7 @@ function exhaustion({ errors }: Summary): ConditionState | undefined {
   const error = errors.find(({ kind }) => Object.hasOwn(EXHAUSTED, kind));
   if (error === undefined) return undefined;
   const [what, advice] = EXHAUSTED[error.kind]!;
-  return wasTheLimit({ reason: error.kind, what: `${what} (${error.count.toLocaleString('en')} requests)`, advice });
+  return wasTheLimit({ reason: error.kind, what: `${what} (${formatCount(error.count)} requests)`, advice });
 }
 
 function keptUp(spec: LoadTestSpec, summary: Summary): ConditionState {

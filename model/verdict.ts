@@ -1,8 +1,8 @@
 import type { Comparison } from '../api/comparison.ts';
 import type { ConditionState } from '../api/conditions.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
-import { formatNumber } from '../api/quantity.ts';
-import { limitValue, type Threshold, unitOf } from '../api/threshold.ts';
+import { formatCount, formatNumber } from '../api/quantity.ts';
+import { limitValue, type Threshold, thresholdName, unitOf } from '../api/threshold.ts';
 import type { Compared } from './baseline.ts';
 import { formatMetric, metricValue } from './metric.ts';
 import { saturation } from './saturation.ts';
@@ -114,7 +114,7 @@ function nothingMeasured(losses: RunnerLosses): Verdict {
 /** Compares the metric with its limits as numbers; the text is only for people. */
 export function evaluate(threshold: Threshold, summary: Summary): ThresholdResult {
   const { metric, request, max, min } = threshold;
-  const name = request === undefined ? metric : `${metric} of ${request}`;
+  const name = thresholdName(threshold);
   const value = metricValue(metric, summary, request);
   if (value === undefined) return { ...threshold, passed: false, problem: `${name} has nothing to measure` };
   const observed = formatMetric(metric, value);
@@ -127,7 +127,7 @@ export function evaluate(threshold: Threshold, summary: Summary): ThresholdResul
 }
 
 function countsSentence({ counts, rate }: Summary): string {
-  const made = `${counts.done.toLocaleString('en')} of ${counts.generated.toLocaleString('en')} requests done`;
+  const made = `${formatCount(counts.done)} of ${formatCount(counts.generated)} requests done`;
   return `${made}, ${formatNumber(rate.achieved)}/s`;
 }
 

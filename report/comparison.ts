@@ -1,4 +1,5 @@
 import type { ComparedMetric, Comparison } from '../api/comparison.ts';
+import { markdownTable, markdownText } from './markdown-table.ts';
 import type { Paint } from './paint.ts';
 import { table } from './table.ts';
 
@@ -7,6 +8,11 @@ export const COMPARISON_COLUMNS = ['metric', 'baseline', 'observed', 'change', '
 
 export function comparisonCells({ metric, baseline, observed, change, range }: ComparedMetric): string[] {
   return [metric, baseline ?? '–', observed ?? '–', change ?? 'not measured', range ?? ''];
+}
+
+/** The heading of a comparison within a report of the test that was compared. */
+export function comparisonTitle({ baseline, maxRegression }: Comparison): string {
+  return `Against ${baseline}, at most ${maxRegression} worse`;
 }
 
 /** What the ranges mean, for whoever sees one for the first time. */
@@ -48,20 +54,9 @@ const EMOJI = { Unchanged: '✅', Improved: '✅', Regressed: '❌', NotComparab
 /** Paragraphs of Markdown: a line and a table. */
 export function comparisonMarkdown(comparison: Comparison, name: string): string[] {
   const { baseline, maxRegression, result, message, metrics } = comparison;
-  const line = (cells: readonly string[]) => `| ${cells.map(markdownText).join(' | ')} |`;
-  const rows = metrics.map((m) => line([m.regressed ? '❌' : '✅', ...comparisonCells(m)]));
-  const head = ['', ...COMPARISON_COLUMNS];
+  const rows = metrics.map((m) => [m.regressed ? '❌' : '✅', ...comparisonCells(m)]);
   return [
     `${EMOJI[result]} \`${name}\` against \`${baseline}\`, at most ${maxRegression} worse: ${markdownText(message)}`,
-    ...(rows.length === 0 ? [] : [[line(head), `|${head.map(() => ' --- |').join('')}`, ...rows].join('\n')]),
+    ...markdownTable(['', ...COMPARISON_COLUMNS], rows),
   ];
-}
-
-/** Text in a cell or a line: what others wrote may hold no markup, no mention of a person, and no line break. */
-export function markdownText(value: string): string {
-  return value
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]<>|#~]/g, (c) => `\\${c}`)
-    .replace(/@/g, '@\u200b')
-    .slice(0, 300);
 }

@@ -1,10 +1,8 @@
-import type { WindowColumns } from '../api/comparison.ts';
 import { formatMicroseconds, microseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import { formatNumber } from '../api/quantity.ts';
 import type { ReportDocument, Timeline } from '../api/report.ts';
 import { decodeHistogram } from '../model/histogram-encoding.ts';
-import { loadLengthMs, readWindows, type Windows } from '../model/windows.ts';
 import { type Chart, chart, type Limit, type Series } from './chart.ts';
 
 /** How the run went second by second, and how the response times were spread. */
@@ -70,33 +68,6 @@ function overTime(t: Timeline, limits: readonly Limit[]): Chart[] {
       ? []
       : [{ ...axis, title: 'Errors a second', series: happened.map(seriesOf), formatY: formatNumber }]),
   ];
-}
-
-/** The windows that two runs were compared by: a line for each, so that a person sees what is noise. */
-export function windowCharts(spec: LoadTestSpec, ours: WindowColumns, theirs: WindowColumns, baseline: string): string {
-  const [after, before] = [readWindows(ours), readWindows(theirs)];
-  if (after === undefined || before === undefined) return '';
-  const length = loadLengthMs(spec);
-  const places = (windows: Windows) =>
-    windows.end.map((end, i) => (end + (windows.end[i - 1] ?? 0)) / 2 / (length ?? windows.end.at(-1)!));
-  const drawn = (['p50', 'p95', 'p99'] as const).map((p) => {
-    const points = [
-      ...places(before).map((x, i) => ({ x, before: before[p][i] || null, after: null })),
-      ...places(after).map((x, i) => ({ x, before: null, after: after[p][i] || null })),
-    ].sort((a, b) => a.x - b.x);
-    return chart({
-      title: `Windows: ${p} of the response time`,
-      x: points.map((point) => point.x),
-      series: [
-        { name: `${baseline} (the baseline)`, colour: 6, values: points.map((point) => point.before), joined: true },
-        { name: 'this test', colour: 1, values: points.map((point) => point.after), joined: true },
-      ],
-      formatX: (x) => `${Math.round(x * 100)}%`,
-      formatY: formatMicroseconds,
-      xLabel: 'of the run',
-    });
-  });
-  return `<section class="charts">${drawn.join('\n')}</section>`;
 }
 
 /** Nines on the x axis, as HdrHistogram's plots have them: each mark is ten times as rare as the one before. */

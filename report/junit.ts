@@ -1,11 +1,9 @@
 import type { Comparison } from '../api/comparison.ts';
 import { findCondition } from '../api/conditions.ts';
-import type { LoadTest } from '../api/loadtest.ts';
+import { thresholdName } from '../api/threshold.ts';
 import { escapeText as e } from './escape.ts';
-import { span } from './sections.ts';
-
-/** What a report is about: the test and its status. */
-export type Finished = Pick<LoadTest, 'spec'> & { metadata: { name?: string }; status?: LoadTest['status'] };
+import type { Finished } from './finished.ts';
+import { limitsInWords, span } from './words.ts';
 
 type Case = { name: string; problem?: { tag: 'failure' | 'error'; type: string; message: string } };
 
@@ -48,9 +46,9 @@ function casesOf({ status }: Finished): Case[] {
       message: passed?.message ?? 'the test was not judged',
     };
   }
-  const thresholds = (status?.thresholds ?? []).map(({ metric, request, min, max, observed, passed: holds }): Case => {
-    const limits = [min && `at least ${min}`, max && `at most ${max}`].filter(Boolean).join(', ');
-    const what = request === undefined ? metric : `${metric} of ${request}`;
+  const thresholds = (status?.thresholds ?? []).map((threshold): Case => {
+    const { observed, passed: holds } = threshold;
+    const [what, limits] = [thresholdName(threshold), limitsInWords(threshold)];
     const name = `${what} ${limits}`;
     if (holds) return { name };
     const message = observed === undefined ? 'nothing to measure' : `observed ${observed}`;

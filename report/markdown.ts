@@ -1,8 +1,12 @@
 import { findCondition } from '../api/conditions.ts';
+import { formatCount } from '../api/quantity.ts';
 import type { LoadTestStatus } from '../api/status.ts';
-import { comparisonMarkdown, markdownText as text } from './comparison.ts';
-import type { Finished } from './junit.ts';
-import { loadLine } from './sections.ts';
+import { thresholdName } from '../api/threshold.ts';
+import { comparisonMarkdown } from './comparison.ts';
+import type { Finished } from './finished.ts';
+import { loadLine } from './load-line.ts';
+import { markdownTable, markdownText as text } from './markdown-table.ts';
+import { limitsInSigns } from './words.ts';
 
 const WORDS = { True: '✅ passed', False: '❌ failed', Unknown: '⚠️ inconclusive' } as const;
 
@@ -26,13 +30,13 @@ function one({ metadata, spec, status = {} }: Finished): string {
 }
 
 function thresholds({ thresholds: list = [] }: LoadTestStatus): string[] {
-  const rows = list.map(({ passed, metric, request, observed, min, max }) => [
-    passed ? '✅' : '❌',
-    request === undefined ? metric : `${metric} of ${request}`,
-    observed ?? 'nothing to measure',
-    [min && `≥ ${min}`, max && `≤ ${max}`].filter(Boolean).join(', '),
+  const rows = list.map((t) => [
+    t.passed ? '✅' : '❌',
+    thresholdName(t),
+    t.observed ?? 'nothing to measure',
+    limitsInSigns(t),
   ]);
-  return table(['', 'threshold', 'observed', 'limit'], rows);
+  return markdownTable(['', 'threshold', 'observed', 'limit'], rows);
 }
 
 function figures({ rate, counts, errorShare, responseTime, serviceTime }: LoadTestStatus): string[] {
@@ -42,19 +46,13 @@ function figures({ rate, counts, errorShare, responseTime, serviceTime }: LoadTe
   ] as const;
   const rows = times.flatMap(([name, t]) => (t === undefined ? [] : [[name, t.p50, t.p90, t.p99, t.p999, t.max]]));
   const asked = rate?.target === undefined ? '' : ` of ${rate.target}/s asked`;
-  const line = `**${rate?.achieved ?? '0'}/s**${asked}, ${(counts?.done ?? 0).toLocaleString('en')} of ${(counts?.generated ?? 0).toLocaleString('en')} requests done, ${errorShare ?? '0%'} errors`;
-  return counts === undefined ? [] : [line, ...table(['', 'p50', 'p90', 'p99', 'p99.9', 'max'], rows)];
+  const line = `**${rate?.achieved ?? '0'}/s**${asked}, ${formatCount(counts?.done ?? 0)} of ${formatCount(counts?.generated ?? 0)} requests done, ${errorShare ?? '0%'} errors`;
+  return counts === undefined ? [] : [line, ...markdownTable(['', 'p50', 'p90', 'p99', 'p99.9', 'max'], rows)];
 }
 
 function errors({ errors: list = [] }: LoadTestStatus): string[] {
-  return table(
+  return markdownTable(
     ['error', 'count', 'for example'],
-    list.map((r) => [r.kind, r.count.toLocaleString('en'), r.example]),
+    list.map((r) => [r.kind, formatCount(r.count), r.example]),
   );
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  if (rows.length === 0) return [];
-  const line = (cells: readonly string[]) => `| ${cells.map(text).join(' | ')} |`;
-  return [[line(head), `|${head.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n')];
 }

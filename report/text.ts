@@ -1,5 +1,6 @@
 import { findCondition } from '../api/conditions.ts';
-import type { Finished } from './junit.ts';
+import type { Finished } from './finished.ts';
+import { loadLine } from './load-line.ts';
 import { type Paint, plain, type Style } from './paint.ts';
 import {
   comparisonSection,
@@ -7,13 +8,12 @@ import {
   errorsSection,
   generatorSection,
   latencySection,
-  loadLine,
   rateSection,
   requestsSection,
   responsesSection,
   thresholdsSection,
   unexpectedSection,
-} from './sections.ts';
+} from './text-sections.ts';
 
 /**
  * A finished LoadTest for a person to read, ending with the verdict in one sentence.
