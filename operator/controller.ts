@@ -8,13 +8,19 @@ export type Controller = {
   reconcile(key: string): Promise<number | undefined>;
 };
 
-export type ReconcileObserver = (controller: string, seconds: number, failed: boolean) => void;
+export type ReconcileObserver = {
+  /** A look at an object has taken so long. */
+  reconciled: (controller: string, seconds: number, failed: boolean) => void;
+  /** An object has waited so long for it. */
+  waited: (controller: string, seconds: number) => void;
+};
 
 /** Works on a controller's queue with several workers until the queue is stopped; resolves when the last of them has finished. */
 export async function runController(
   controller: Controller,
   { workers, log, observe }: { workers: number; log: Log; observe: ReconcileObserver },
 ): Promise<void> {
+  controller.queue.onTaken = (waitedMs) => observe.waited(controller.name, waitedMs / 1e3);
   await Promise.all(Array.from({ length: workers }, () => work(controller, log, observe)));
 }
 
@@ -31,7 +37,7 @@ async function work({ name, queue, reconcile }: Controller, log: Log, observe: R
       log.error('reconcile failed', { controller: name, key, error: errorText(error) });
       queue.addFailed(key);
     } finally {
-      observe(name, (performance.now() - began) / 1e3, failed);
+      observe.reconciled(name, (performance.now() - began) / 1e3, failed);
       queue.done(key);
     }
   }

@@ -166,7 +166,7 @@ export async function startOperator({
         pod: (namespace, name) => podInformer.get(namespace, name),
         test: (namespace, name) => tests.get(namespace, name),
         reports,
-        deniedAddresses: config.limits.deniedAddresses,
+        addresses: { denied: config.limits.deniedAddresses, hosts: config.limits.allowedHosts },
         enqueue: (key) => loadTestController.queue.add(key),
         now,
       },
@@ -175,7 +175,7 @@ export async function startOperator({
     ),
   );
   const working = controllers.map((controller) =>
-    runController(controller, { workers: WORKERS, log, observe: metrics.reconciled }),
+    runController(controller, { workers: WORKERS, log, observe: metrics }),
   );
   log.info('operator started', { reportPort: reportServer.port, audience: TOKEN_AUDIENCE, tests: tests.list().length });
 

@@ -8,7 +8,10 @@ const LONGEST_WAIT_MS = 24 * 3600_000;
  * while it is worked on comes again when it is done.
  */
 export class WorkQueue {
-  readonly #waiting = new Set<string>();
+  /** Told of every key that a worker takes, how long it has waited, in milliseconds. */
+  onTaken: (waitedMs: number) => void = () => {};
+  /** Since when. */
+  readonly #waiting = new Map<string, number>();
   readonly #processing = new Set<string>();
   /** Added while they were processed. */
   readonly #dirty = new Set<string>();
@@ -28,7 +31,7 @@ export class WorkQueue {
       this.#dirty.add(key);
       return;
     }
-    this.#waiting.add(key);
+    if (!this.#waiting.has(key)) this.#waiting.set(key, performance.now());
     this.#hand();
   }
 
@@ -83,11 +86,12 @@ export class WorkQueue {
       for (const take of this.#takers.splice(0)) take(undefined);
       return;
     }
-    for (const key of this.#waiting) {
+    for (const [key, since] of this.#waiting) {
       const take = this.#takers.shift();
       if (take === undefined) return;
       this.#waiting.delete(key);
       this.#processing.add(key);
+      this.onTaken(performance.now() - since);
       take(key);
     }
   }

@@ -1,10 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ReconcileObserver } from '../controller.ts';
 import type { CallObserver } from '../kube/client.ts';
 
 /** The operator's metrics about itself. */
-export type OperatorMetrics = {
+export type OperatorMetrics = ReconcileObserver & {
   call: CallObserver;
-  reconciled: (controller: string, seconds: number, failed: boolean) => void;
   reported: (status: number) => void;
 };
 
@@ -23,6 +23,13 @@ export function operatorMetrics(registry: Registry, depths: () => Record<string,
     help: 'Time that one look at an object took.',
     labelNames: ['controller'],
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+    registers,
+  });
+  const waits = new Histogram({
+    name: 'loadtest_operator_queue_wait_seconds',
+    help: 'Time that an object waited to be looked at.',
+    labelNames: ['controller'],
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 10],
     registers,
   });
   const errors = new Counter({
@@ -52,6 +59,7 @@ export function operatorMetrics(registry: Registry, depths: () => Record<string,
       durations.observe({ controller }, seconds);
       if (failed) errors.inc({ controller });
     },
+    waited: (controller, seconds) => waits.observe({ controller }, seconds),
     reported: (status) => reports.inc({ code: status }),
   };
 }

@@ -100,10 +100,15 @@ describe('a controller', () => {
       (line) => lines.push(line),
       () => 0,
     );
-    const done = runController(
-      { name: 'test', queue, reconcile },
-      { workers: 2, log, observe: (name, _seconds, failed) => observed.push([name, failed]) },
-    );
+    let waits = 0;
+    const observe = {
+      reconciled: (name: string, _seconds: number, failed: boolean) => observed.push([name, failed]),
+      waited: (_name: string, seconds: number) => {
+        assert.ok(seconds >= 0);
+        waits++;
+      },
+    };
+    const done = runController({ name: 'test', queue, reconcile }, { workers: 2, log, observe });
     queue.add('a');
     await seen.promise;
     queue.stop();
@@ -115,6 +120,7 @@ describe('a controller', () => {
       ['test', false],
       ['test', false],
     ]);
+    assert.equal(waits, 3);
     assert.deepEqual(JSON.parse(lines[0]!), {
       time: '1970-01-01T00:00:00.000Z',
       level: 'error',
