@@ -3,8 +3,8 @@ import { compareWithSchema } from './comparison.ts';
 import { dataSchema } from './data.ts';
 import { API_VERSION, LOAD_TEST } from './group.ts';
 import { loadSchema } from './load.ts';
+import { metadataSchema } from './metadata.ts';
 import { MAX_LOAD_TEST_NAME } from './names.ts';
-import { objectName } from './reference.ts';
 import { type RequestSpec, requestsSchema } from './request.ts';
 import { withRules } from './rule.ts';
 import { runnersSchema } from './runners.ts';
@@ -126,18 +126,6 @@ export const loadTestSpecSchema = checkedByTheServer.check((context) => {
   });
 });
 export type LoadTestSpec = z.output<typeof loadTestSpecSchema>;
-
-/** The part of the standard metadata that we read, of a kind whose names have at most `maxName` characters. */
-export const metadataSchema = (maxName: number) =>
-  z.looseObject({
-    name: objectName.max(maxName).optional(),
-    generateName: z.string().min(1).max(253).optional(),
-    namespace: z.string().max(63).optional(),
-    uid: z.string().optional(),
-    generation: z.int().optional(),
-    creationTimestamp: z.union([z.string(), z.date()]).optional(),
-    deletionTimestamp: z.union([z.string(), z.date()]).optional(),
-  });
 
 /** A LoadTest as a person writes it. */
 export const loadTestSchema = z.strictObject({

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { API_VERSION, SCHEDULED_LOAD_TEST } from './group.ts';
-import { loadTestSpecSchema, metadataSchema } from './loadtest.ts';
+import { loadTestSpecSchema } from './loadtest.ts';
 import { annotationsSchema, labelsSchema } from './maps.ts';
+import { metadataSchema } from './metadata.ts';
 import { MAX_SCHEDULED_LOAD_TEST_NAME } from './names.ts';
 import { scheduleSchema, timeZoneSchema } from './schedule.ts';
 

@@ -2,7 +2,7 @@ import { microseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import type { Snapshot } from '../api/protocol.ts';
 import { summarise } from './summary.ts';
-import { evaluate } from './verdict.ts';
+import { evaluate } from './threshold-result.ts';
 
 /** A run as far as it came, with what was measured in its last ten seconds; see TimelineRecorder. */
 export type Recent = { readonly window: Snapshot | undefined; readonly elapsedMs: number };

@@ -2,7 +2,8 @@ import type { CompareWith, Comparison } from '../api/comparison.ts';
 import { findCondition } from '../api/conditions.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import type { LoadTestStatus } from '../api/status.ts';
-import { compareRuns, notComparable, type Run } from './comparison.ts';
+import { compareRuns, notComparable } from './comparison.ts';
+import type { Run } from './window-pairs.ts';
 import { readWindows } from './windows.ts';
 
 /** A LoadTest as far as it is a baseline; without a spec, that is not valid. */

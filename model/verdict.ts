@@ -2,14 +2,11 @@ import type { Comparison } from '../api/comparison.ts';
 import type { ConditionState } from '../api/conditions.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import { formatCount, formatNumber } from '../api/quantity.ts';
-import { limitValue, type Threshold, thresholdName, unitOf } from '../api/threshold.ts';
+import { unitOf } from '../api/threshold.ts';
 import type { Compared } from './baseline.ts';
-import { formatMetric, metricValue } from './metric.ts';
 import { saturation } from './saturation.ts';
 import type { Summary } from './summary.ts';
-
-/** A threshold with what was observed; `observed` is missing when there was nothing to measure, which does not pass. */
-export type ThresholdResult = Threshold & { observed?: string; passed: boolean; problem?: string };
+import { evaluate, type ThresholdResult } from './threshold-result.ts';
 
 export type Verdict = {
   passed: ConditionState;
@@ -109,21 +106,6 @@ function nothingMeasured(losses: RunnerLosses): Verdict {
     saturated: { status: 'Unknown', reason: 'NoLoad', message: 'no load was made' },
     thresholds: [],
   };
-}
-
-/** Compares the metric with its limits as numbers; the text is only for people. */
-export function evaluate(threshold: Threshold, summary: Summary): ThresholdResult {
-  const { metric, request, max, min } = threshold;
-  const name = thresholdName(threshold);
-  const value = metricValue(metric, summary, request);
-  if (value === undefined) return { ...threshold, passed: false, problem: `${name} has nothing to measure` };
-  const observed = formatMetric(metric, value);
-  const problems = [
-    max !== undefined && value > limitValue(metric, max) ? `${name} ${observed} exceeds ${max}` : '',
-    min !== undefined && value < limitValue(metric, min) ? `${name} ${observed} is below ${min}` : '',
-  ].filter(Boolean);
-  if (problems.length === 0) return { ...threshold, observed, passed: true };
-  return { ...threshold, observed, passed: false, problem: problems.join(', ') };
 }
 
 function countsSentence({ counts, rate }: Summary): string {

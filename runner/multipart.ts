@@ -1,4 +1,4 @@
-import type { BodyPart } from '../api/request.ts';
+import type { BodyPart } from '../api/body.ts';
 import type { Part } from '../model/template.ts';
 import { crypto } from './openssl.ts';
 

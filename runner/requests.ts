@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
+import type { Body, BodyPart } from '../api/body.ts';
 import type { Expect } from '../api/expect.ts';
 import type { NamedValue } from '../api/reference.ts';
 import { basicAuthKeys, type KeyReference, keyReference, referencePath } from '../api/references.ts';
-import type { Body, BodyPart, RequestSpec } from '../api/request.ts';
+import type { RequestSpec } from '../api/request.ts';
 import type { Target } from '../api/target.ts';
 import { fill, type Part, partsOf, type Scope, type Template, templateOf } from '../model/template.ts';
 import type { Failure } from './failure.ts';

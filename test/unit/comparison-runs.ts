@@ -1,5 +1,5 @@
 import { loadTestSpecSchema } from '../../api/loadtest.ts';
-import type { Run } from '../../model/comparison.ts';
+import type { Run } from '../../model/window-pairs.ts';
 import { type Windows, windowsOf } from '../../model/windows.ts';
 
 /** Numbers from 0 to 1 that a seed decides: mulberry32, a public-domain generator of 32 bits of state. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Comparison } from '../../api/comparison.ts';
-import { compareRuns, differenceOf } from '../../model/comparison.ts';
+import { compareRuns } from '../../model/comparison.ts';
+import { differenceOf } from '../../model/same-load.ts';
 import type { Windows } from '../../model/windows.ts';
 import { OPEN, type Service, simulate, specOf } from './comparison-runs.ts';
 
