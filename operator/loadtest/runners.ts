@@ -143,7 +143,14 @@ function lossOf(
     return isLost ? { message: end, settled: true } : undefined;
   }
   if (pod === undefined) return { message: kept?.message ?? 'its pod is gone', settled: true };
-  if (isOver(pod)) return { message: kept?.message ?? `its pod ended: ${endOf(pod)}`, settled: true };
+  if (isOver(pod)) {
+    // One that had made load would have left its final report: this is the successor of a pod that is gone.
+    const isSuccessor = pod.status?.phase === 'Succeeded';
+    return {
+      message: kept?.message ?? (isSuccessor ? 'its pod is gone' : `its pod ended: ${endOf(pod)}`),
+      settled: true,
+    };
+  }
   const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata;
   const heardMs = Math.max(world.reports.get(index)?.receivedAtMs ?? 0, world.listeningSinceMs, loadStartMs);
   if (deletionTimestamp !== undefined) {

@@ -3,6 +3,7 @@ import { after, describe, it } from 'node:test';
 import { findCondition } from '../../api/conditions.ts';
 import { LABEL_TEST } from '../../api/names.ts';
 import { type AnotherNode, addNode } from '../cluster/anothernode.ts';
+import { kubectl } from '../e2e/environment.ts';
 import { type Spec, usePlace } from '../e2e/place.ts';
 import { assertKept, assertNotFailed, completeOf, RATE, startAndWait } from './result.ts';
 
@@ -22,6 +23,9 @@ describe('a second node', () => {
   });
   after(async () => {
     await node.remove();
+    // What was on it is of a cluster that may stay up.
+    const there = ['--all-namespaces', `--field-selector=spec.nodeName=${node.name}`, '--grace-period=0', '--force'];
+    await kubectl(place.environment, ['delete', 'pods', ...there]);
     await place.kubectl('delete', 'node', node.name, '--ignore-not-found');
   });
 

@@ -70,14 +70,17 @@ export async function assertWhole(place: Place, name: string, { status }: Ended,
 
 /**
  * What was sent before a runner was lost is in the result but for `missing` requests at most, and what the result has adds up. What a
- * lost runner sent in its last two seconds may be missing: one until it is counted, one until that is written. What was cut off on its way
+ * lost runner sent in its last two seconds may be missing: one until it is counted, one until that is written. What was not answered
  * may not have reached the target.
  */
 export async function assertKept(place: Place, name: string, { status }: Ended, missing = RATE): Promise<void> {
   assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
   const total = (await place.received(`/${name}`))?.total ?? 0;
-  const { made, aborted } = status.counts;
-  assert.ok(made <= total + aborted && total - made <= missing, `${made} of ${total} requests are in the result`);
+  const { made, aborted, timeout, failed } = status.counts;
+  assert.ok(
+    made <= total + aborted + timeout + failed && total - made <= missing,
+    `${made} of ${total} requests are in the result`,
+  );
 }
 
 /** A machine that is busy may send late, which leaves the verdict open. */

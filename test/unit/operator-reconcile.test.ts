@@ -727,6 +727,15 @@ test('why a runner is lost stays told', () => {
     assert.match(told(lost, report), says, what);
 });
 
+test('a successor is not taken for the runner that is gone', () => {
+  const successor = pod(1, { phase: 'Succeeded' });
+  const { status } = reconcile(
+    world({ test: loadTest({}, STARTED), reports: new Map([running(0)]), pods: [pod(0), successor] }),
+  );
+  const complete = status?.conditions?.find((c) => c.type === 'Complete');
+  assert.match(complete?.message ?? '', /: runner 1: its pod is gone$/);
+});
+
 test('that a runner was evicted is kept before its pod goes, and told afterwards', () => {
   const evicted = { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' };
   const pods = [pod(0), pod(1, { phase: 'Running', conditions: [evicted] })];
