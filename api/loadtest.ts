@@ -97,6 +97,12 @@ const checkedByTheServer = withRules(
     field: 'requestOrder',
     test: (v) => v.requestOrder === 'Weighted' || v.requests.every((r) => r.weight === 1),
   },
+  {
+    cel: "!has(self.script) || self.target.preflight != 'Request'",
+    message: 'must be Connect or None for a test with a script: its requests and checks begin after its setup',
+    field: 'target.preflight',
+    test: (v) => v.script === undefined || v.target.preflight !== 'Request',
+  },
   ...TEXTS.map(({ cel, texts }) => ({
     cel: `has(self.data) || self.requests.all(r, ${cel("contains('${data.')")})`,
     message: 'must be set for requests that use ${data.column}',

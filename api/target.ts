@@ -185,6 +185,14 @@ const httpSchema = withRules(
   },
 );
 
+const IPV4_URL = /^https?:[/][/][0-9.]+([:/].*)?$/;
+const IPV6_URL = /^https?:[/][/]\[.*/;
+
+/** What connections go to, as CEL and as a function: of two addresses, both ends are of one family. */
+const PEER = '(has(self.http.proxy) ? self.http.proxy.url : self.url)';
+const peerOf = (target: { url: string; http?: z.infer<typeof httpSchema> | undefined }) =>
+  target.http?.proxy?.url ?? target.url;
+
 /** What is tested, and what every request to it has in common. */
 export const targetSchema = withRules(
   z.strictObject({
@@ -206,7 +214,7 @@ export const targetSchema = withRules(
       .enum(['None', 'Connect', 'Request'])
       .default('None')
       .describe(
-        'Connect: every runner first resolves the name, connects and shakes hands once; if that fails, no load is sent and the test ends with the reason. Request: it then also makes the first of the requests, as for arrival 0, outside of all counts; an answer that is not as expected is such a reason, too. None: an unreachable target is measured, and its failures are counted.',
+        'Connect: every runner first resolves the name, connects and shakes hands once; if that fails, no load is sent and the test ends with the reason. Request: it then also makes the first of the requests, as for arrival 0, outside of all counts; an answer that is not as expected is such a reason, too; not with a script, which makes requests and judges answers only after its setup. None: an unreachable target is measured, and its failures are counted.',
       ),
     exclusive: z
       .boolean()
@@ -225,6 +233,18 @@ export const targetSchema = withRules(
     message: 'only an https target has TLS',
     field: 'tls',
     test: (v) => v.tls === undefined || v.url.startsWith('https:'),
+  },
+  {
+    cel: `!has(self.http) || !has(self.http.localAddresses) || !${PEER}.matches(${celPattern(IPV4_URL)}) || self.http.localAddresses.all(a, !a.contains(':'))`,
+    message: 'connections to an IPv4 address come from IPv4 addresses',
+    field: 'http.localAddresses',
+    test: (v) => !IPV4_URL.test(peerOf(v)) || (v.http?.localAddresses ?? []).every((a) => !a.includes(':')),
+  },
+  {
+    cel: `!has(self.http) || !has(self.http.localAddresses) || !${PEER}.matches(${celPattern(IPV6_URL)}) || self.http.localAddresses.all(a, a.contains(':'))`,
+    message: 'connections to an IPv6 address come from IPv6 addresses',
+    field: 'http.localAddresses',
+    test: (v) => !IPV6_URL.test(peerOf(v)) || (v.http?.localAddresses ?? []).every((a) => a.includes(':')),
   },
 );
 export type Target = z.infer<typeof targetSchema>;

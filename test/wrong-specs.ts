@@ -218,6 +218,29 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'must be an IP address',
   ),
   test(
+    'an IPv6 address that connections to an IPv4 one come from',
+    { 'spec.target': { url: 'http://10.0.0.9:80/a', http: { localAddresses: ['10.0.0.1', '::1'] } } },
+    'spec.target.http.localAddresses',
+    'connections to an IPv4 address come from IPv4 addresses',
+  ),
+  test(
+    'an IPv4 address that connections to an IPv6 one come from',
+    { 'spec.target': { url: 'http://[::1]/a', http: { localAddresses: ['10.0.0.1'] } } },
+    'spec.target.http.localAddresses',
+    'connections to an IPv6 address come from IPv6 addresses',
+  ),
+  test(
+    'an IPv4 address that connections to a proxy by IPv6 come from',
+    {
+      'spec.target': {
+        url: 'http://10.0.0.9',
+        http: { proxy: { url: 'http://[fd00::9]:3128' }, localAddresses: ['10.0.0.1'] },
+      },
+    },
+    'spec.target.http.localAddresses',
+    'connections to an IPv6 address come from IPv6 addresses',
+  ),
+  test(
     'more redirects than anybody follows',
     { 'spec.target.http': { maxRedirects: 21 } },
     'spec.target.http.maxRedirects',
@@ -381,6 +404,12 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     oneOf('Gzip'),
   ),
   test('a negative seed', { 'spec.seed': -1 }, 'spec.seed', atLeast(0)),
+  test(
+    'a request before the load of a test whose script makes the requests',
+    { 'spec.target.preflight': 'Request', 'spec.script': { configMapKeyRef: { name: 'a', key: 'b.js' } } },
+    'spec.target.preflight',
+    'must be Connect or None for a test with a script',
+  ),
   test('a script from nowhere', { 'spec.script': {} }, 'spec.script.configMapKeyRef', REQUIRED),
   test(
     'a script from a Secret',
