@@ -6,8 +6,10 @@ import { formatShare } from '../api/quantity.ts';
 import { MAX_REPORT_DOCUMENT_BYTES, type ReportDocument, type Timeline } from '../api/report.ts';
 import type { LoadTestStatus } from '../api/status.ts';
 import type { Found } from './baseline.ts';
+import { addCounts, noCounts } from './counters.ts';
 import type { Histogram } from './histogram.ts';
 import { encodeHistogram } from './histogram-encoding.ts';
+import { mergeDecoded } from './snapshot.ts';
 import { settled } from './status.ts';
 import { summarise } from './summary.ts';
 
@@ -54,7 +56,7 @@ export function reportDocument(of: ReportOf): ReportDocument {
       requests: whole.requests.map((r) => ({ name: r.name, ...encoded(r) })),
     },
     ...(isCompared && baseline?.status.windows && { baselineWindows: baseline.status.windows }),
-    runners: runners.map((runner) => runnerLine(spec, runner)),
+    runners: runners.map(runnerLine),
     environment: { ...environment, ...(machines.length > 0 && { machines }) },
     omitted: [],
   });
@@ -64,16 +66,18 @@ function encoded({ responseTime, serviceTime }: { responseTime: Histogram; servi
   return { responseTime: encodeHistogram(responseTime), serviceTime: encodeHistogram(serviceTime) };
 }
 
-function runnerLine(spec: LoadTestSpec, runner: RunnerEnd): ReportDocument['runners'][number] {
+function runnerLine(runner: RunnerEnd): ReportDocument['runners'][number] {
   const { index, state, message, node, snapshot } = runner;
   const line = { index, state, ...(message && { message: message.slice(0, 1024) }), ...(node && { node }) };
   if (snapshot === undefined) return line;
-  const { counts, cpu, responseTime } = summarise(spec, [snapshot]);
-  const p99 = responseTime.valueAtPercentile(99);
+  // There may be a thousand: of each only what is told.
+  const { requests, cpuMs, elapsedMs } = snapshot;
+  const counts = requests.map((r) => r.counts).reduce(addCounts, noCounts());
+  const p99 = mergeDecoded(requests.map((r) => r.responseTime)).valueAtPercentile(99);
   return {
     ...line,
     counts: settled(counts),
-    cpu: formatShare(cpu),
+    cpu: formatShare(elapsedMs === 0 ? 0 : cpuMs / elapsedMs),
     ...(p99 === undefined ? {} : { p99: formatMicroseconds(p99) }),
   };
 }

@@ -11,7 +11,7 @@ import { WindowRecorder, type Windows } from './windows.ts';
 const MAX_POINTS = 1800;
 /** A point is taken a little early rather than a whole report later. */
 const EARLY = 0.9;
-/** A moment waits for so long until every runner has reported anew; one that was not heard for longer is no longer waited for. */
+/** For runners that report once a second. */
 const PATIENCE_MS = 2500;
 /** How far a sliding window reaches back. */
 export const WINDOW_MS = 10_000;
@@ -39,15 +39,16 @@ export class TimelineRecorder {
 
   /**
    * Takes the newest snapshot of every runner; true when they made a new moment. The first one waits for all of `runners`: what a runner
-   * did before it was heard would otherwise seem to have happened later.
+   * did before it was heard would otherwise seem to have happened later. A moment waits for `patienceMs` until every runner has reported
+   * anew; one that was not heard for longer is no longer waited for.
    */
-  record(snapshots: readonly Snapshot[], runners = snapshots.length): boolean {
+  record(snapshots: readonly Snapshot[], runners = snapshots.length, patienceMs = PATIENCE_MS): boolean {
     const elapsedMs = snapshots.reduce((max, s) => Math.max(max, s.elapsedMs), 0);
     const momentMs = this.#moments.at(-1)?.elapsedMs ?? 0;
     if (elapsedMs - momentMs < 1000 * EARLY) return false;
-    const isAwaited = (s: Snapshot) => s.elapsedMs > momentMs - PATIENCE_MS && s.elapsedMs - momentMs < 500;
+    const isAwaited = (s: Snapshot) => s.elapsedMs > momentMs - patienceMs && s.elapsedMs - momentMs < 500;
     const waits = momentMs === 0 ? snapshots.length < runners : snapshots.some(isAwaited);
-    if (waits && elapsedMs - momentMs < PATIENCE_MS) return false;
+    if (waits && elapsedMs - momentMs < patienceMs) return false;
     const moment = mergeSnapshots(snapshots);
     this.#moments = [...this.#moments.filter((m) => m.elapsedMs >= elapsedMs - 2 * WINDOW_MS), moment];
     if (elapsedMs - (this.#last?.elapsedMs ?? 0) >= this.#stepMs - 1000 * (1 - EARLY)) this.#point(moment);

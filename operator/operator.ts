@@ -20,6 +20,7 @@ import { operatorMetrics } from './metrics/operator-metrics.ts';
 import { testMetrics } from './metrics/test-metrics.ts';
 import { totalsOf } from './metrics/test-totals.ts';
 import { Authenticator } from './reporting/identity.ts';
+import { gatherMs } from './reporting/pace.ts';
 import { runnerOf } from './reporting/runner-of.ts';
 import { reportHandler } from './reporting/server.ts';
 import { ReportStore } from './reports.ts';
@@ -75,7 +76,12 @@ export async function startOperator({
   const children = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGER}`, indexBy: keyOfChild };
   const enqueueOwner = (child: Job | Pod) => {
     const key = keyOfChild(child);
-    if (key !== undefined) loadTestController.queue.add(key);
+    if (key !== undefined) enqueue(key, podInformer.indexed(key).length);
+  };
+  const enqueue = (key: string, replicas: number) => {
+    const waitMs = gatherMs(replicas);
+    if (waitMs === 0) loadTestController.queue.add(key);
+    else loadTestController.queue.addAfter(key, waitMs);
   };
 
   const changed = (object: Resource) => {
@@ -167,7 +173,7 @@ export async function startOperator({
         test: (namespace, name) => tests.get(namespace, name),
         reports,
         addresses: { denied: config.limits.deniedAddresses, hosts: config.limits.allowedHosts },
-        enqueue: (key) => loadTestController.queue.add(key),
+        enqueue,
         now,
       },
       log,

@@ -1,5 +1,5 @@
 import { isTrue } from '../../api/conditions.ts';
-import { type Instruction, PHASES, type Report, reportSchema } from '../../api/protocol.ts';
+import { type Assignment, type Instruction, PHASES, type Report, reportSchema } from '../../api/protocol.ts';
 import { identityProblems } from '../../model/counters.ts';
 import { isHistogram } from '../../model/histogram-encoding.ts';
 import { timelineStepMs } from '../../model/timeline.ts';
@@ -9,6 +9,7 @@ import { keyOf, type Test } from '../loadtest/test.ts';
 import type { ReportStore } from '../reports.ts';
 import type { Caller } from './identity.ts';
 import { instruct } from './instruct.ts';
+import { patienceMs } from './pace.ts';
 import { type RunnerIdentity, runnerOf } from './runner-of.ts';
 
 /** A refusal, as an HTTP status and what is wrong. */
@@ -19,9 +20,9 @@ export type ReportingWorld = {
   pod: (namespace: string, name: string) => Pod | undefined;
   test: (namespace: string, name: string) => Test | undefined;
   reports: ReportStore;
-  deniedAddresses: readonly string[];
-  /** Asks for a look at a LoadTest. */
-  enqueue: (key: string) => void;
+  addresses: Assignment['addresses'];
+  /** Asks for a look at a LoadTest of so many runners. */
+  enqueue: (key: string, replicas: number) => void;
   now: () => number;
 };
 
@@ -51,19 +52,20 @@ export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: 
   const isLate = test !== undefined && isLatecomer(world.reports, test, runner, parsed.report);
   if (test !== undefined && !isLate && !isTrue(test.status.conditions, 'Complete')) {
     const next = { podUid: runner.podUid, receivedAtMs: nowMs, report: parsed.report };
-    if (world.reports.put(runner.uid, runner.index, next)) world.enqueue(keyOf(runner));
+    const replicas = test.spec?.runners.replicas ?? 1;
+    if (world.reports.put(runner.uid, runner.index, next)) world.enqueue(keyOf(runner), replicas);
     if (test.spec !== undefined && parsed.report.snapshot !== undefined) {
       const timeline = world.reports.timeline(runner.uid, timelineStepMs(test.spec), windowStepMs(test.spec));
-      const isNews = timeline.record(world.reports.snapshots(runner.uid), test.spec.runners.replicas);
-      if (isNews && test.spec.thresholds?.some((t) => t.abort)) world.enqueue(keyOf(runner));
+      const isNews = timeline.record(world.reports.snapshots(runner.uid), replicas, patienceMs(replicas));
+      if (isNews && test.spec.thresholds?.some((t) => t.abort)) world.enqueue(keyOf(runner), replicas);
     }
   }
   const stopReason = isLate ? 'the run has begun without this pod' : world.reports.stopReason(runner.uid);
   const setup = test?.spec?.script === undefined ? undefined : world.reports.of(runner.uid).get(0)?.report.setup;
   const tearDown = world.reports.tearsDown(runner.uid);
-  const { deniedAddresses } = world;
+  const { addresses } = world;
   const { report } = parsed;
-  return instruct({ nowMs, deniedAddresses, test, index: runner.index, report, stopReason, setup, tearDown });
+  return instruct({ nowMs, addresses, test, index: runner.index, report, stopReason, setup, tearDown });
 }
 
 /** Whether a report comes from a successor of a runner that the load began with. */

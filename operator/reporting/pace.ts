@@ -7,3 +7,16 @@ export function pollMs(replicas: number): number {
 export function liveMs(replicas: number): number {
   return Math.max(1000, 5 * replicas);
 }
+
+/** So long after the last moment of a timeline every runner that is well has reported anew: two and a half seconds, or more at many. */
+export function patienceMs(replicas: number): number {
+  return 1000 + 1.5 * liveMs(replicas);
+}
+
+/**
+ * What runners report, and what happens to their pods, is looked at together with what comes within this time: a look at a test costs as
+ * much as it has runners, and a thousand of them begin and end within a second.
+ */
+export function gatherMs(replicas: number): number {
+  return replicas < 100 ? 0 : replicas / 10;
+}

@@ -7,6 +7,7 @@ import { expiryOf } from '../../operator/reporting/claims.ts';
 import { parseReport, takeReport } from '../../operator/reporting/endpoint.ts';
 import { Authenticator, callerOf } from '../../operator/reporting/identity.ts';
 import { type Asked, instruct } from '../../operator/reporting/instruct.ts';
+import { gatherMs, liveMs, patienceMs, pollMs } from '../../operator/reporting/pace.ts';
 import { runnerOf } from '../../operator/reporting/runner-of.ts';
 import { ReportStore } from '../../operator/reports.ts';
 import { at, loadTest, NOW, pod, snapshot, UID } from './operator-fixtures.ts';
@@ -95,7 +96,7 @@ const instructions: [
 describe('the instruction', () => {
   for (const [sentence, asked, phase, expected] of instructions) {
     it(sentence, () => {
-      const known = { nowMs: NOW, deniedAddresses: [], test: loadTest(), index: 1, stopReason: undefined };
+      const known = { nowMs: NOW, addresses: undefined, test: loadTest(), index: 1, stopReason: undefined };
       const answer = instruct({ ...known, ...asked, report: { phase } });
       assert.deepEqual({ ...answer, ...expected }, answer);
       assert.equal(answer.nowMs, asked.nowMs ?? NOW);
@@ -105,17 +106,25 @@ describe('the instruction', () => {
   it('assigns a runner its share', () => {
     const { assignment } = instruct({
       nowMs: NOW,
-      deniedAddresses: ['10.0.0.0/8'],
+      addresses: { denied: ['10.0.0.0/8'], hosts: ['*.shop.svc'] },
       test: loadTest(),
       index: 1,
       report: { phase: 'Starting' },
       stopReason: undefined,
     });
     assert.deepEqual(assignment?.test, { namespace: 'shop', name: 'checkout', uid: UID });
-    assert.deepEqual(assignment?.addresses, { denied: ['10.0.0.0/8'] });
+    assert.deepEqual(assignment?.addresses, { denied: ['10.0.0.0/8'], hosts: ['*.shop.svc'] });
     assert.deepEqual([assignment?.index, assignment?.replicas], [1, 2]);
     assert.equal(assignment?.spec.requests[0]?.method, 'GET');
   });
+});
+
+test('the more runners, the less often each reports, and the more of their reports are looked at together', () => {
+  const paces = (replicas: number) => [pollMs, liveMs, patienceMs, gatherMs].map((of) => of(replicas));
+  assert.deepEqual(paces(1), [100, 1000, 2500, 0]);
+  assert.deepEqual(paces(20), [100, 1000, 2500, 0]);
+  assert.deepEqual(paces(200), [200, 1000, 2500, 20]);
+  assert.deepEqual(paces(1000), [1000, 5000, 8500, 100]);
 });
 
 describe('a report', () => {
@@ -125,7 +134,7 @@ describe('a report', () => {
     return {
       enqueued,
       reports,
-      deniedAddresses: [],
+      addresses: undefined,
       authenticate: () => Promise.reject(new Error('not asked')),
       pod: () => pod(0),
       test: () => test,

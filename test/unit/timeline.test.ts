@@ -49,6 +49,23 @@ describe('the timeline', () => {
     assert.deepEqual(timeline.done, [190, 200]);
   });
 
+  it('waits for runners that report less often, as long as it is told to be patient', () => {
+    const recorder = new TimelineRecorder(1000);
+    const record = (...snapshots: Snapshot[]) => recorder.record(snapshots, 2, 8500);
+    assert.equal(record(snapshot(3000, 30)), false);
+    assert.equal(record(snapshot(3000, 30), snapshot(5000, 50)), true);
+    assert.equal(record(snapshot(8000, 80), snapshot(5000, 50)), false);
+    assert.equal(record(snapshot(8000, 80), snapshot(10_000, 100)), true);
+    const { at, done } = recorder.finish([snapshot(12_000, 120), snapshot(12_000, 120)]);
+    assert.deepEqual(
+      [at, done],
+      [
+        [5, 10, 12],
+        [80, 100, 60],
+      ],
+    );
+  });
+
   it('does not take for a burst what a runner did before it was first heard', () => {
     const recorder = new TimelineRecorder(1000);
     assert.equal(recorder.record([snapshot(1000, 10)], 2), false);
