@@ -4,7 +4,7 @@ import { type LoadTestSpec, loadTestSpecSchema } from '../api/loadtest.ts';
 import type { ReportDocument } from '../api/report.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from '../api/status.ts';
 import type { Kubectl } from './kubectl.ts';
-import { readReports } from './report.ts';
+import { readReports } from './results.ts';
 
 /** LoadTests by their full name, so that no other kind of that name can be meant. */
 export const RESOURCE = `${LOAD_TEST.plural}.${GROUP}`;

@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
 import type { Comparison } from '../api/comparison.ts';
 import { baselineProblem, compareWith } from '../model/baseline.ts';
 import { readWindows } from '../model/windows.ts';
 import { comparisonMarkdown, comparisonText } from '../report/comparison.ts';
-import type { Command } from './arguments.ts';
 import { loadTestCalled } from './cluster.ts';
+import type { CommandCalled, OutputOf } from './command.ts';
 import { EXIT } from './exit.ts';
+import { fromFile, isFile } from './files.ts';
 import { type Kubectl, kubectlFor } from './kubectl.ts';
 import { type Result, readResults } from './results.ts';
-import { fileName, paintFor, read, refuse } from './terminal.ts';
+import { paintFor, refuse } from './terminal.ts';
 
 const CODES: Record<Comparison['result'], number> = {
   Unchanged: EXIT.passed,
@@ -18,7 +18,7 @@ const CODES: Record<Comparison['result'], number> = {
 };
 
 /** Prints how the second of two results differs from the first; resolves to the exit code of the answer. */
-export async function compareCommand(command: Extract<Command, { name: 'compare' }>): Promise<number> {
+export async function compareCommand(command: CommandCalled<'compare'>): Promise<number> {
   const kubectl = kubectlFor(command.cluster);
   const found = await Promise.all([command.baseline, command.observed].map((source) => resultFrom(source, kubectl)));
   const problems = found.flatMap((f) => ('problems' in f ? f.problems : []));
@@ -40,29 +40,29 @@ export function compareResults(baseline: Result, observed: Result, maxRegression
   return compareWith({ name, maxRegression }, baseline, { spec, windows }).comparison;
 }
 
-function render(comparison: Comparison, name: string, output: 'text' | 'json' | 'markdown'): string {
+function render(comparison: Comparison, name: string, output: OutputOf<'compare'>): string {
   if (output === 'json') return `${JSON.stringify(comparison, null, 2)}\n`;
   if (output === 'markdown') return `${comparisonMarkdown(comparison, name).join('\n\n')}\n`;
   return `${comparisonText(comparison, name, paintFor(process.stdout)).join('\n')}\n`;
 }
 
-/** The one result in a file, or of the LoadTest of that name in the cluster. */
-async function resultFrom(source: string, kubectl: Kubectl): Promise<{ result: Result } | { problems: string[] }> {
-  const isFile = source === '-' || source.includes('/') || existsSync(source);
-  if (!isFile) {
-    const found = await loadTestCalled(kubectl, source);
-    if ('problem' in found) return { problems: [found.problem] };
-    const { spec, status } = found.test;
-    return spec === undefined
-      ? { problems: [`LoadTest ${source} is not valid`] }
-      : { result: { name: source, spec, status } };
-  }
-  const text = read(source);
-  if (typeof text !== 'string') return { problems: [text.problem] };
-  const found = readResults(text, fileName(source));
+async function resultFrom(source: string, kubectl: Kubectl): Promise<OneResult> {
+  return isFile(source) ? fromFile(source, oneResult) : resultInCluster(kubectl, source);
+}
+
+type OneResult = { result: Result } | { problems: string[] };
+
+function oneResult(text: string, file: string): OneResult {
+  const found = readResults(text, file);
   if ('problems' in found) return found;
   const [result, ...others] = found.results;
-  if (others.length > 0)
-    return { problems: [`${fileName(source)}: must hold one result, not ${found.results.length}`] };
+  if (others.length > 0) return { problems: [`${file}: must hold one result, not ${found.results.length}`] };
   return { result: result! };
+}
+
+async function resultInCluster(kubectl: Kubectl, name: string): Promise<OneResult> {
+  const found = await loadTestCalled(kubectl, name);
+  if ('problem' in found) return { problems: [found.problem] };
+  const { spec, status } = found.test;
+  return spec === undefined ? { problems: [`LoadTest ${name} is not valid`] } : { result: { name, spec, status } };
 }

@@ -1,21 +1,20 @@
-import { OPTIONS, SHELLS, TOPICS, type Topic } from './options.ts';
+import type { Shell } from './command.ts';
+import { OPTIONS, OUTPUTS, SHELLS, TOPICS, type Topic } from './options.ts';
 
 /** Commands whose argument is the name of a LoadTest in the cluster; those of the others are files. */
 const NAMES: readonly Topic[] = ['wait', 'stop', 'rerun', 'logs', 'report', 'compare'];
 const FILES: readonly Topic[] = ['run', 'validate', 'report', 'compare'];
-/** Options that take one of a few words. */
-const WORDS: Partial<Record<Topic, string>> = {
-  run: 'text yaml json',
-  list: 'table json yaml name',
-  compare: 'text json markdown',
-  version: 'text json',
-};
-
 /** A script for a shell that completes the commands, their options, files, and the names of LoadTests in the cluster. */
-export function completionScript(shell: (typeof SHELLS)[number]): string {
+export function completionScript(shell: Shell): string {
   if (shell === 'fish') return fish();
   // zsh reads bash's completions once it is told to.
   return shell === 'bash' ? bash() : `#compdef loadtest\nautoload -U +X bashcompinit && bashcompinit\n${bash()}`;
+}
+
+/** The words that --output of a command takes; undefined when it has none. */
+function outputsOf(topic: Topic): string | undefined {
+  const outputs: Partial<Record<Topic, readonly string[]>> = OUTPUTS;
+  return outputs[topic]?.join(' ');
 }
 
 /** The options of a command as a person types them. */
@@ -25,7 +24,7 @@ function flags(topic: Topic): string[] {
 
 function bash(): string {
   const cases = TOPICS.map((topic) => {
-    const words = WORDS[topic];
+    const words = outputsOf(topic);
     const argument = [
       ...(NAMES.includes(topic) ? ['$(_loadtest_names)'] : []),
       ...(topic === 'completion' ? [SHELLS.join(' ')] : []),
@@ -56,7 +55,7 @@ function fish(): string {
   const lines = TOPICS.flatMap((topic) => [
     `complete -c loadtest -n '__fish_use_subcommand' -a ${topic}`,
     ...Object.entries(OPTIONS[topic]).map(([name, { type, short }]) => {
-      const words = name === 'output' ? ` -x -a '${WORDS[topic]}'` : type === 'string' ? ' -r' : '';
+      const words = name === 'output' ? ` -x -a '${outputsOf(topic)}'` : type === 'string' ? ' -r' : '';
       return `complete -c loadtest -n '__fish_seen_subcommand_from ${topic}' -l ${name}${short ? ` -s ${short}` : ''}${words}`;
     }),
     ...(NAMES.includes(topic)

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import type { Cluster } from './arguments.ts';
+import type { Cluster } from './command.ts';
 
 /** What kubectl printed; or what it said was wrong, and whether asking again is of no use. */
 export type Answer = { out: string } | { problem: string; isFinal: boolean };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findCondition } from '../api/conditions.ts';
+import { findCondition, isTrue } from '../api/conditions.ts';
 import { loadTestStatusSchema } from '../api/status.ts';
 import type { Paint, Style } from '../report/paint.ts';
 import { type Align, table } from '../report/table.ts';
@@ -48,7 +48,7 @@ export function listLines(json: string, { allNamespaces, nowMs, paint }: ListVie
 /** A test that is not complete has no verdict yet. */
 function verdictOf({ conditions }: NonNullable<Item['status']>, paint: Paint): string {
   const passed = findCondition(conditions, 'Passed');
-  if (passed === undefined || findCondition(conditions, 'Complete')?.status !== 'True') return '-';
+  if (passed === undefined || !isTrue(conditions, 'Complete')) return '-';
   const [style, word] = VERDICTS[passed.status];
   return paint(style, word);
 }

@@ -1,6 +1,6 @@
 import { LABEL_TEST, LABEL_TEST_UID } from '../api/names.ts';
-import type { LogOptions } from './arguments.ts';
 import type { InCluster } from './cluster.ts';
+import type { LogOptions } from './command.ts';
 
 /** kubectl's own limit, which a test with more runners raises. */
 const KUBECTL_STREAMS = 5;

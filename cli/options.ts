@@ -18,6 +18,14 @@ export type Topic = (typeof TOPICS)[number];
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
+/** In what forms a command prints what it has to say; the first is the default. */
+export const OUTPUTS = {
+  run: ['text', 'yaml', 'json'],
+  list: ['table', 'json', 'yaml', 'name'],
+  compare: ['text', 'json', 'markdown'],
+  version: ['text', 'json'],
+} as const satisfies Partial<Record<Topic, readonly string[]>>;
+
 const help = { help: { type: 'boolean', short: 'h' } } as const;
 export const reportFiles = {
   report: { type: 'string' },

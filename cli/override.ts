@@ -25,6 +25,29 @@ function steps(path: string): Step[] {
   );
 }
 
+/** Reads several; a problem for each that is wrong. */
+export function parseOverrides(texts: readonly string[]): { overrides: Override[] } | { problems: string[] } {
+  const parsed = texts.map(parseOverride);
+  const problems = parsed.flatMap((p) => ('problem' in p ? [p.problem] : []));
+  return problems.length > 0
+    ? { problems }
+    : { overrides: parsed.flatMap((p) => ('override' in p ? [p.override] : [])) };
+}
+
+/** `spec` with one override after the other in it; the first problem ends it. */
+export function applyOverrides(
+  spec: unknown,
+  overrides: readonly Override[],
+): { spec: unknown } | { problems: string[] } {
+  let changed = spec;
+  for (const override of overrides) {
+    const applied = applyOverride(changed, override);
+    if ('problem' in applied) return { problems: [applied.problem] };
+    changed = applied.spec;
+  }
+  return { spec: changed };
+}
+
 /**
  * `spec` with the override in it; `spec` itself stays as it is. Objects on the way are made when they are missing, a list takes an
  * index that it has or the next one, and null removes. Whether the fields exist is for the schema to say.

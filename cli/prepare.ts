@@ -2,9 +2,9 @@ import { isTrue } from '../api/conditions.ts';
 import type { LoadTest } from '../api/loadtest.ts';
 import { readTable } from '../runner/variables.ts';
 import { isOurs, type KubeObject, parseObjects } from './documents.ts';
-import { applyOverride, type Override, parseOverride } from './override.ts';
+import { applyOverrides, type Override, parseOverrides } from './override.ts';
 import type { Result } from './results.ts';
-import { formatProblem, validateObject } from './validate.ts';
+import { formatProblem, identify, validateObject } from './validate.ts';
 import { resolveValues } from './values.ts';
 
 /** A LoadTest that can run here: checked, with its defaults, overrides and the values it refers to. */
@@ -20,15 +20,13 @@ export function prepareTests(
   sets: readonly string[],
   makeName: (prefix: string) => string,
 ): { tests: Runnable[]; baselines: Result[]; notes: string[] } | { problems: string[] } {
-  const overrides = sets.map(parseOverride);
-  const badSets = overrides.flatMap((o) => ('problem' in o ? [o.problem] : []));
+  const set = parseOverrides(sets);
   const parsed = parseObjects(text, file);
-  if (badSets.length > 0 || 'problems' in parsed)
-    return { problems: [...badSets, ...('problems' in parsed ? parsed.problems : [])] };
+  if ('problems' in set || 'problems' in parsed)
+    return { problems: [set, parsed].flatMap((p) => ('problems' in p ? p.problems : [])) };
 
   const [ours, others] = partition(parsed.objects, (o) => isOurs(o) || o.kind === 'Secret' || o.kind === 'ConfigMap');
-  const set = overrides.flatMap((o) => ('override' in o ? [o.override] : []));
-  const checked = ours.map((object) => checkObject(object, set, file));
+  const checked = ours.map((object) => checkObject(object, set.overrides, file));
   const problems = checked.flatMap((c) => ('problems' in c ? c.problems : []));
   if (problems.length > 0) return { problems };
 
@@ -70,9 +68,7 @@ function checkObject(object: KubeObject, overrides: readonly Override[], file: s
   if ('problems' in changed) return changed;
   const result = validateObject(changed.object);
   if ('problems' in result) {
-    const { kind, metadata } = object;
-    const name = metadata?.name ?? String(metadata?.generateName ?? '');
-    return { problems: result.problems.map((p) => formatProblem({ file, kind, name, ...p })) };
+    return { problems: result.problems.map((p) => formatProblem({ file, ...identify(object), ...p })) };
   }
   const { document } = result;
   if (document.kind === 'LoadTest') return { test: document.test };
@@ -80,13 +76,8 @@ function checkObject(object: KubeObject, overrides: readonly Override[], file: s
 }
 
 function override(object: KubeObject, overrides: readonly Override[]): { object: KubeObject } | { problems: string[] } {
-  let spec: unknown = object.spec;
-  for (const one of overrides) {
-    const applied = applyOverride(spec, one);
-    if ('problem' in applied) return { problems: [applied.problem] };
-    spec = applied.spec;
-  }
-  return { object: { ...object, spec } };
+  const changed = applyOverrides(object.spec, overrides);
+  return 'problems' in changed ? changed : { object: { ...object, spec: changed.spec } };
 }
 
 /** Whether a LoadTest is a result that another one beside it is to be compared with. */

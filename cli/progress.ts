@@ -38,9 +38,9 @@ export function lengthMs({ load }: LoadTestSpec): number | undefined {
 }
 
 /** How much of the load is over, 0 to 1: by time, or by requests where they end it first. */
-export function shareDone(spec: LoadTestSpec, now: Summary): number {
-  const byTime = now.elapsedMs / (lengthMs(spec) ?? Number.POSITIVE_INFINITY);
+export function shareDone(spec: LoadTestSpec, elapsedMs: number, generated: number): number {
+  const byTime = elapsedMs / (lengthMs(spec) ?? Number.POSITIVE_INFINITY);
   const iterations = spec.load.closed?.iterations;
-  const byCount = iterations === undefined ? 0 : now.counts.generated / iterations;
+  const byCount = iterations === undefined ? 0 : generated / iterations;
   return Math.min(1, Math.max(byTime, byCount));
 }

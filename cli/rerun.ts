@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { API_VERSION, GROUP, LOAD_TEST } from '../api/group.ts';
 import { RESOURCE } from './cluster.ts';
+import type { KubeObject } from './documents.ts';
 import type { Kubectl } from './kubectl.ts';
-import { applyOverride, parseOverride } from './override.ts';
+import { applyOverrides, parseOverrides } from './override.ts';
 import { formatProblem, validateObject } from './validate.ts';
 
 const texts = z.record(z.string(), z.string()).optional();
@@ -22,7 +23,7 @@ type Original = z.infer<typeof originalSchema>;
 const ABOUT_THE_RUN = [`${GROUP}/`, 'kubectl.kubernetes.io/'];
 
 /** The same test once more, as a new object: its spec, labels and annotations, and nothing of its run or its owner. */
-export function rerunOf({ metadata, spec }: Original, newName: string | undefined): Record<string, unknown> {
+export function rerunOf({ metadata, spec }: Original, newName: string | undefined): KubeObject {
   const { name, namespace, generateName = `${name}-` } = metadata;
   const kept = (map: Record<string, string> = {}) =>
     Object.fromEntries(Object.entries(map).filter(([key]) => !ABOUT_THE_RUN.some((prefix) => key.startsWith(prefix))));
@@ -44,19 +45,15 @@ export async function rerun(
   kubectl: Kubectl,
   { test, newName, set }: Rerun,
 ): Promise<{ name: string } | { problems: string[] }> {
-  const overrides = set.map(parseOverride);
-  const bad = overrides.flatMap((o) => ('problem' in o ? [o.problem] : []));
-  if (bad.length > 0) return { problems: bad };
+  const parsed = parseOverrides(set);
+  if ('problems' in parsed) return parsed;
   const answer = await kubectl(['get', RESOURCE, test, '-o', 'json']);
   if ('problem' in answer) return { problems: [answer.problem] };
   const original = originalSchema.parse(JSON.parse(answer.out));
-  for (const one of overrides.flatMap((o) => ('override' in o ? [o.override] : []))) {
-    const applied = applyOverride(original.spec, one);
-    if ('problem' in applied) return { problems: [applied.problem] };
-    original.spec = applied.spec;
-  }
-  const object = rerunOf(original, newName);
-  const checked = validateObject({ ...object, apiVersion: API_VERSION, kind: LOAD_TEST.kind });
+  const changed = applyOverrides(original.spec, parsed.overrides);
+  if ('problems' in changed) return changed;
+  const object = rerunOf({ ...original, spec: changed.spec }, newName);
+  const checked = validateObject(object);
   if ('problems' in checked)
     return {
       problems: checked.problems.map((p) => formatProblem({ file: '', kind: LOAD_TEST.kind, name: test, ...p })),

@@ -6,7 +6,7 @@ import type { Summary } from '../model/summary.ts';
 import { jsonReport, yamlReport } from '../report/documents.ts';
 import type { Paint } from '../report/paint.ts';
 import { textReport } from '../report/text.ts';
-import type { Output } from './arguments.ts';
+import type { OutputOf } from './command.ts';
 import type { Display } from './display.ts';
 import { exitCodeOf, worstOf } from './exit.ts';
 import { runLocally } from './local.ts';
@@ -107,7 +107,7 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
 }
 
 /** Finished LoadTests in the form that was asked for. */
-export function render(tests: readonly LoadTest[], output: Output, paint: Paint): string {
+export function render(tests: readonly LoadTest[], output: OutputOf<'run'>, paint: Paint): string {
   if (output === 'yaml') return yamlReport(tests);
   if (output === 'json') return jsonReport(tests);
   return tests.map((test) => `\n${textReport(test, paint)}`).join('\n');

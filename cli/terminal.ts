@@ -1,41 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import type { ReportDocument } from '../api/report.ts';
 import { coloured, type Paint, plain, wantsColour } from '../report/paint.ts';
-import type { ReportFiles } from './arguments.ts';
 import { type Display, displayOn, type Screen } from './display.ts';
 import { EXIT } from './exit.ts';
-import { reportOutputs } from './report.ts';
-
-/** Writes the reports that were asked for, and tells what could not be written. */
-export function writeReports(reports: readonly ReportDocument[], files: ReportFiles): string[] {
-  return reportOutputs(reports, files).flatMap(({ path, content }) => {
-    try {
-      if (path === '-') process.stdout.write(content);
-      else writeFileSync(path, content);
-      return [];
-    } catch (error) {
-      return [`${path} cannot be written: ${(error as Error).message}`];
-    }
-  });
-}
 
 /** Tells what is wrong; the exit code for it. */
 export function refuse(problems: readonly string[]): number {
   for (const problem of problems) process.stderr.write(`loadtest: ${problem}\n`);
   return problems.length === 0 ? EXIT.passed : EXIT.badInput;
-}
-
-/** A file's text, or why it cannot be read; "-" is standard input. */
-export function read(file: string): string | { problem: string } {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    return { problem: `${fileName(file)} cannot be read: ${(error as Error).message}` };
-  }
-}
-
-export function fileName(file: string): string {
-  return file === '-' ? 'standard input' : file;
 }
 
 /** Signals closer together are one: a terminal sends its Ctrl-C to every process, and npm and our launcher pass theirs on besides. */

@@ -96,7 +96,8 @@ export function validateText(text: string, file: string): { documents: Document[
   return { documents, problems };
 }
 
-function identify({ kind, metadata }: KubeObject): { kind: string; name: string } {
+/** What an object is called in problems. */
+export function identify({ kind, metadata }: KubeObject): { kind: string; name: string } {
   return { kind, name: metadata?.name ?? (typeof metadata?.generateName === 'string' ? metadata.generateName : '') };
 }
 

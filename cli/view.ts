@@ -19,7 +19,7 @@ export function viewOfSummary(spec: LoadTestSpec, before: Summary | undefined, n
   // The mean of a straight line is its middle.
   const asked = askedRate(spec, (now.elapsedMs + (before?.elapsedMs ?? 0)) / 2);
   return {
-    share: shareDone(spec, now),
+    share: shareDone(spec, now.elapsedMs, now.counts.generated),
     elapsedMs: now.elapsedMs,
     ...total(spec),
     rate: { reached: recentRate(before, now), ...(asked !== undefined && { asked }) },
@@ -45,11 +45,9 @@ export function viewOfStatus(spec: LoadTestSpec, status: LoadTestStatus, nowMs: 
   const { generated = 0, made = 0, done = 0, timeout = 0, failed = 0, aborted = 0 } = counts ?? {};
   const { dropped = 0, unexpected = 0 } = counts ?? {};
   const length = lengthMs(spec);
-  const iterations = spec.load.closed?.iterations;
-  const byCount = iterations === undefined ? 0 : generated / iterations;
   const complete = findCondition(conditions, 'Complete');
   return {
-    share: Math.min(1, Math.max(length === undefined ? 0 : elapsedMs / length, byCount)),
+    share: shareDone(spec, elapsedMs, generated),
     elapsedMs: length === undefined ? elapsedMs : Math.min(elapsedMs, length),
     ...total(spec),
     ...(complete !== undefined && complete.reason !== 'Running' && { state: complete.reason }),

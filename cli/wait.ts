@@ -1,4 +1,4 @@
-import { findCondition } from '../api/conditions.ts';
+import { findCondition, isTrue } from '../api/conditions.ts';
 import { formatCount } from '../api/quantity.ts';
 import type { LoadTestStatus } from '../api/status.ts';
 import { type InCluster, loadTestCalled } from './cluster.ts';
@@ -39,7 +39,7 @@ export async function untilComplete({
       begun = true;
       const line = statusLine(status);
       display.progress(spec && viewOfStatus(spec, status, now()), line);
-      if (findCondition(status.conditions, 'Complete')?.status === 'True') return found;
+      if (isTrue(status.conditions, 'Complete')) return found;
       if (findCondition(status.conditions, 'Accepted')?.status === 'False') return { problem: line };
     } else if (found.isFinal || now() - answeredMs > PATIENCE_MS) {
       return { problem: found.problem };

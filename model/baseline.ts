@@ -1,5 +1,5 @@
 import type { CompareWith, Comparison } from '../api/comparison.ts';
-import { findCondition } from '../api/conditions.ts';
+import { findCondition, isTrue } from '../api/conditions.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import type { LoadTestStatus } from '../api/status.ts';
 import { compareRuns, notComparable } from './comparison.ts';
@@ -24,8 +24,7 @@ function baselineOf(name: string, found: Found | undefined): { run: Run } | { pr
   const complete = findCondition(conditions, 'Complete');
   if (complete?.status !== 'True') return { problem: `${name} is not complete` };
   if (complete.reason !== 'Finished') return { problem: `${name} did not run to its end: ${complete.reason}` };
-  if (findCondition(conditions, 'GeneratorSaturated')?.status === 'True')
-    return { problem: `of ${name}, the load generator was the limit` };
+  if (isTrue(conditions, 'GeneratorSaturated')) return { problem: `of ${name}, the load generator was the limit` };
   const windows = columns === undefined ? undefined : readWindows(columns);
   return windows === undefined
     ? { problem: `${name} has no windows in its status to compare with` }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { LoadTestStatus } from '../../api/status.ts';
-import { readReports } from '../../cli/report.ts';
+import { readReports } from '../../cli/results.ts';
 import { jsonLog } from '../../operator/log.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { snapshot } from '../unit/operator-fixtures.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { request } from 'undici';
 import { MAX_REPORT_BYTES } from '../../api/protocol.ts';
-import { readReports } from '../../cli/report.ts';
+import { readReports } from '../../cli/results.ts';
 import { decodeHistogram } from '../../model/histogram-encoding.ts';
 import type { Job, Pod } from '../../operator/kube/types.ts';
 import { jsonLog } from '../../operator/log.ts';

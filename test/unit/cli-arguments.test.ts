@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Command, parseCommand } from '../../cli/arguments.ts';
+import { parseCommand } from '../../cli/arguments.ts';
+import type { Command } from '../../cli/command.ts';
 
 const run: Extract<Command, { name: 'run' }> = {
   name: 'run',

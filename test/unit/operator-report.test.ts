@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { REPORT_KEY } from '../../api/report.ts';
-import { readReports } from '../../cli/report.ts';
+import { readReports } from '../../cli/results.ts';
 import { reconcile } from '../../operator/loadtest/reconcile.ts';
 import { placeOf, reportConfigMap } from '../../operator/report-configmap.ts';
 import { ReportStore } from '../../operator/reports.ts';

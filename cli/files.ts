@@ -1,0 +1,24 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+/** What `parse` makes of a file's text and name, or why the file cannot be read; "-" is standard input. */
+export function fromFile<T>(file: string, parse: (text: string, name: string) => T): T | { problems: string[] } {
+  const text = read(file);
+  return typeof text === 'string' ? parse(text, fileName(file)) : { problems: [text.problem] };
+}
+
+/** Whether a NAME|FILE is a file, and not the name of a LoadTest in the cluster. */
+export function isFile(source: string): boolean {
+  return source === '-' || source.includes('/') || existsSync(source);
+}
+
+function read(file: string): string | { problem: string } {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    return { problem: `${fileName(file)} cannot be read: ${(error as Error).message}` };
+  }
+}
+
+function fileName(file: string): string {
+  return file === '-' ? 'standard input' : file;
+}

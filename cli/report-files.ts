@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs';
+import type { ReportDocument } from '../api/report.ts';
+import { htmlReport } from '../report/html.ts';
+import { junitReport } from '../report/junit.ts';
+import { markdownReport } from '../report/markdown.ts';
+import type { ReportFiles } from './command.ts';
+
+/** What is to be written where. */
+export type OutputFile = { path: string; content: string };
+
+/** The forms of a report that were asked for, with where each of them goes. */
+export function reportOutputs(reports: readonly ReportDocument[], files: ReportFiles): OutputFile[] {
+  const forms: [string | undefined, () => string][] = [
+    [files.report, () => htmlReport(reports)],
+    [files.junit, () => junitReport(reports)],
+    [files.json, () => `${JSON.stringify(reports.length === 1 ? reports[0] : reports)}\n`],
+    [files.markdown, () => markdownReport(reports)],
+  ];
+  return forms.flatMap(([path, content]) => (path === undefined ? [] : [{ path, content: content() }]));
+}
+
+/** Writes the reports that were asked for, and tells what could not be written. */
+export function writeReports(reports: readonly ReportDocument[], files: ReportFiles): string[] {
+  return reportOutputs(reports, files).flatMap(({ path, content }) => {
+    try {
+      if (path === '-') process.stdout.write(content);
+      else writeFileSync(path, content);
+      return [];
+    } catch (error) {
+      return [`${path} cannot be written: ${(error as Error).message}`];
+    }
+  });
+}
