@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry, type Summary } from 'prom-client';
 import type { Counts } from '../../api/status.ts';
 import type { TestTotals } from './test-totals.ts';
 
@@ -28,27 +28,63 @@ export function testMetrics(registry: Registry): (tests: readonly NamedTotals[])
     kind,
     counter: new Counter({ name: `loadtest_requests_${kind}_total`, help: HELP[kind], labelNames, registers }),
   }));
-  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames, registers });
-  const inFlight = gauge('loadtest_requests_in_flight', 'Requests that wait for their answers.');
-  const passed = gauge('loadtest_passed', '1 passed, 0 failed, NaN undecided or inconclusive.');
-  const running = gauge('loadtest_running', 'Whether load is being made.');
-  const responseTime = new Gauge({
-    name: 'loadtest_response_time_seconds',
-    help: 'From the intended arrival to the last byte, of the whole test so far.',
-    labelNames: [...labelNames, 'quantile'],
+  const redirects = new Counter({
+    name: 'loadtest_redirects_total',
+    help: 'Redirects that were followed: the target has answered so many requests more than were made.',
+    labelNames,
     registers,
   });
-  const all = [...counters.map((c) => c.counter), inFlight, passed, running, responseTime];
+  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames, registers });
+  const inFlight = gauge('loadtest_requests_in_flight', 'Requests that wait for their answers.');
+  const pending = gauge('loadtest_requests_pending', 'Arrivals that came due and wait for a connection.');
+  const passed = gauge('loadtest_passed', '1 passed, 0 failed, NaN undecided or inconclusive.');
+  const regressed = gauge('loadtest_regressed', '1 worse than its baseline, 0 not, NaN not comparable.');
+  const running = gauge('loadtest_running', 'Whether load is being made.');
+  const lost = gauge('loadtest_runners_lost', 'Runners that ended without a final report.');
+  const saturated = gauge('loadtest_generator_saturated', 'Whether the generator was the limit of what was measured.');
+  const throttled = gauge(
+    'loadtest_generator_throttled_ratio',
+    'The share of time in which its CPU limit stopped a runner, 0 to 1; absent without a limit.',
+  );
+  const gcPause = gauge('loadtest_generator_gc_pause_max_seconds', 'The longest pause for garbage collection.');
+  const gauges = [inFlight, pending, passed, regressed, running, lost, saturated, throttled, gcPause];
+  const all = [...counters.map((c) => c.counter), redirects, ...gauges];
+  let newest: readonly NamedTotals[] = [];
+  addResponseTimes(registry, () => newest);
 
   return (tests) => {
+    newest = tests;
     for (const metric of all) metric.reset();
     for (const { namespace, name, totals } of tests) {
       const labels = { loadtest_namespace: namespace, loadtest: name };
       for (const { kind, counter } of counters) counter.inc(labels, totals.counts[kind]);
+      redirects.inc(labels, totals.redirects);
       inFlight.set(labels, totals.inFlight);
+      pending.set(labels, totals.pending);
       passed.set(labels, totals.passed);
       running.set(labels, Number(totals.running));
-      for (const { quantile, seconds } of totals.responseTime) responseTime.set({ ...labels, quantile }, seconds);
+      lost.set(labels, totals.runnersLost);
+      const { regressed: worse, generator } = totals;
+      if (worse !== undefined) regressed.set(labels, worse);
+      if (generator !== undefined) saturated.set(labels, Number(generator.saturated));
+      if (generator?.throttled !== undefined) throttled.set(labels, generator.throttled);
+      if (generator?.gcPauseMaxSeconds !== undefined) gcPause.set(labels, generator.gcPauseMaxSeconds);
     }
   };
+}
+
+/** prom-client's own summary observes single values; these percentiles are known already, so this is a metric that shows them. */
+function addResponseTimes(registry: Registry, tests: () => readonly NamedTotals[]): void {
+  const name = 'loadtest_response_time_seconds';
+  const help = 'From the intended arrival to the last byte, of the whole test so far.';
+  const kind = { name, help, type: 'summary', aggregator: 'omit' };
+  const values = ({ namespace, name, totals }: NamedTotals) =>
+    totals.responseTime.map(({ quantile, seconds }) => ({
+      labels: { loadtest_namespace: namespace, loadtest: name, quantile },
+      value: seconds,
+    }));
+  registry.registerMetric({
+    ...kind,
+    get: async () => ({ ...kind, values: tests().flatMap(values) }),
+  } as unknown as Summary);
 }

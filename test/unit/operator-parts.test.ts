@@ -5,6 +5,7 @@ import type { Condition } from '../../api/conditions.ts';
 import { DENIED_ADDRESSES } from '../../api/limits.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { readConfig } from '../../operator/config.ts';
+import { pack } from '../../operator/kube/pack.ts';
 import type { Resource } from '../../operator/kube/types.ts';
 import { eventManifest, occurrences } from '../../operator/loadtest/events.ts';
 import { parseIndexes } from '../../operator/loadtest/runners.ts';
@@ -187,6 +188,26 @@ describe('the store of persisted objects', () => {
     assert.equal(isStarted(), false);
   });
 
+  it('keeps no write that the watch was faster with, nor parses for ever what is not busy', () => {
+    const { cached, store, isStarted } = setUp();
+    store.wrote(version('10', 'u', true));
+    cached.object = version('9');
+    assert.equal(isStarted(), false);
+    const finished = new ResourceStore({ get: () => cached.object, list: () => [] }, parseTest, () => false);
+    assert.notEqual(finished.get('shop', 'checkout'), finished.get('shop', 'checkout'));
+    assert.equal(store.get('shop', 'checkout'), store.get('shop', 'checkout'));
+  });
+
+  it('reads what is packed as it was', () => {
+    const [plain, packed] = [version('10', 'u', true), version('10', 'u', true)];
+    pack(packed);
+    assert.deepEqual([packed.spec, packed.status, { ...packed }], [plain.spec, plain.status, plain]);
+    const { metadata } = plain;
+    const bare: Resource = { metadata };
+    pack(bare);
+    assert.deepEqual([bare.metadata, bare.spec, bare.status], [metadata, undefined, undefined]);
+  });
+
   it('compares versions as numbers', () => {
     const { cached, store, isStarted } = setUp();
     cached.object = version('9');
@@ -208,6 +229,10 @@ describe('the metrics of a LoadTest', () => {
   const status: LoadTestStatus = {
     counts: { generated: 100, made: 100, done: 90, timeout: 5, failed: 5, dropped: 0, aborted: 0, unexpected: 1 },
     responseTime: { min: '1ms', mean: '2ms', p50: '2ms', p90: '3ms', p95: '4ms', p99: '1.5s', p999: '2s', max: '2s' },
+    redirects: 12,
+    runners: { desired: 2, ready: 2, succeeded: 1, lost: 1 },
+    generator: { saturated: true, cpu: '99%', throttled: '12.5%', gcPauseMax: '4.5ms', gcShare: '1%' },
+    comparison: { baseline: 'before', maxRegression: '10%', result: 'Regressed', message: 'worse', metrics: [] },
     conditions: [condition('Passed', 'False', 'ThresholdExceeded'), condition('Running', 'False', 'Finished')],
   };
 
@@ -228,7 +253,24 @@ describe('the metrics of a LoadTest', () => {
   });
 
   it('are undecided before there is a result', () => {
-    assert.deepEqual(totalsOf({}, new Map()).passed, Number.NaN);
+    const totals = totalsOf({}, new Map());
+    assert.deepEqual([totals.passed, totals.regressed, totals.generator], [Number.NaN, undefined, undefined]);
+  });
+
+  it('leave open what no comparison could tell', () => {
+    const comparison = { ...status.comparison!, result: 'NotComparable' as const };
+    assert.deepEqual(totalsOf({ comparison }, new Map()).regressed, Number.NaN);
+    assert.equal(totalsOf({ comparison: { ...comparison, result: 'Improved' } }, new Map()).regressed, 0);
+  });
+
+  it('count what waits, and redirects, over all runners', () => {
+    const waiting = (pending: number, redirects: number) => {
+      const one = snapshot(10);
+      const requests = one.requests.map((r) => ({ ...r, counts: { ...r.counts, pending } }));
+      return { phase: 'Running' as const, snapshot: { ...one, requests, redirects } };
+    };
+    const { pending, redirects } = totalsOf(status, new Map([said(0, waiting(3, 8)), said(1, waiting(4, 9))]));
+    assert.deepEqual([pending, redirects], [7, 17]);
   });
 
   it('end with the LoadTest', async () => {
@@ -236,7 +278,18 @@ describe('the metrics of a LoadTest', () => {
     const set = testMetrics(registry);
     set([{ namespace: 'shop', name: 'checkout', totals: totalsOf(status, new Map()) }]);
     const text = await registry.metrics();
-    assert.match(text, /^loadtest_requests_timeout_total\{loadtest_namespace="shop",loadtest="checkout"\} 5$/m);
+    const lines = [
+      ['loadtest_requests_timeout_total', 5],
+      ['loadtest_requests_pending', 0],
+      ['loadtest_redirects_total', 12],
+      ['loadtest_runners_lost', 1],
+      ['loadtest_regressed', 1],
+      ['loadtest_generator_saturated', 1],
+      ['loadtest_generator_throttled_ratio', 0.125],
+      ['loadtest_generator_gc_pause_max_seconds', 0.0045],
+    ] as const;
+    for (const [name, value] of lines)
+      assert.ok(text.split('\n').includes(`${name}{loadtest_namespace="shop",loadtest="checkout"} ${value}`), name);
     assert.match(
       text,
       /^loadtest_response_time_seconds\{loadtest_namespace="shop",loadtest="checkout",quantile="0.99"\} 1.5$/m,
