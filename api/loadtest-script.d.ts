@@ -26,7 +26,7 @@ export type Check = (response: Answer, context: Context) => boolean | string;
 /** `export function teardown(data: Json, context: TestContext)`: may be async; what it answers with is not looked at. */
 export type Teardown = (data: Json, context: TestContext) => unknown;
 
-/** What setup and teardown are told. They may use `fetch`, which trusts what spec.target.tls says. */
+/** What setup and teardown are told. They may use `fetch`, which reaches the target as the load does, and no denied addresses. */
 export type TestContext = {
   /** The LoadTest's name. */
   readonly run: string;

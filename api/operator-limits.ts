@@ -11,6 +11,13 @@ export const cidrSchema = z
   .max(64)
   .refine((text) => parseCidr(text) !== undefined, 'must be a range of addresses such as 169.254.0.0/16 or fe80::/10');
 
+/** Hosts in the form that a URL has them. */
+export const hostPatternSchema = textOf(
+  /^[a-z0-9*:]([-_a-z0-9.*:]*[a-z0-9*:])?$/,
+  'must be a host in lower case, with * for any characters',
+  { min: 1, max: 253 },
+);
+
 /** What an operator lets tests do, beyond what the schema does; the chart's value `limits`. Absent: no limit. */
 export const operatorLimitsSchema = z.strictObject({
   maxRate: most.describe('Arrivals a second of an open load, whatever its `per`.'),
@@ -22,17 +29,12 @@ export const operatorLimitsSchema = z.strictObject({
   allowScripts: z
     .boolean()
     .default(true)
-    .describe('Whether tests may have a script, whose code reaches whatever the network lets it.'),
+    .describe('Whether tests may have a script, whose fetch is held to the next two; its code could get around that.'),
   allowedHosts: z
-    .array(
-      textOf(/^[a-z0-9*:]([-_a-z0-9.*:]*[a-z0-9*:])?$/, 'must be a host in lower case, with * for any characters', {
-        min: 1,
-        max: 253,
-      }),
-    )
+    .array(hostPatternSchema)
     .max(64)
     .default([])
-    .describe('Hosts that may be tested; none: all.'),
+    .describe('Hosts that may be tested, and that scripts fetch from; none: all.'),
   deniedAddresses: z
     .array(cidrSchema)
     .max(64)

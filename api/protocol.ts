@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_SETUP_BYTES, MAX_UNEXPECTED } from './limits.ts';
 import { loadTestSpecSchema } from './loadtest.ts';
-import { cidrSchema } from './operator-limits.ts';
+import { cidrSchema, hostPatternSchema } from './operator-limits.ts';
 import { countsSchema, unexpectedAnswerSchema } from './status.ts';
 
 /**
@@ -90,10 +90,14 @@ export const assignmentSchema = z.strictObject({
   index: count,
   replicas: z.int().min(1),
   addresses: z
-    .strictObject({ denied: z.array(cidrSchema).max(64), allowed: z.array(cidrSchema).max(64).optional() })
+    .strictObject({
+      denied: z.array(cidrSchema).max(64),
+      allowed: z.array(cidrSchema).max(64).optional(),
+      hosts: z.array(hostPatternSchema).max(64).optional(),
+    })
     .optional()
     .describe(
-      'Ranges of addresses that no connection is made to, and exceptions from them. Default: DENIED_ADDRESSES.',
+      'Ranges of addresses that no connection is made to, exceptions from them, and hosts that a script may fetch from beside the target (default: all). Default: DENIED_ADDRESSES.',
     ),
 });
 export type Assignment = z.infer<typeof assignmentSchema>;

@@ -10,7 +10,7 @@ import { reportDocument } from '../model/report.ts';
 import { type Summary, summarise } from '../model/summary.ts';
 import { emptyTimeline, TimelineRecorder, timelineStepMs } from '../model/timeline.ts';
 import { windowStepMs } from '../model/windows.ts';
-import { type Crew, ScriptInvalid, shares, startCrew } from '../runner/crew.ts';
+import { type Crew, type Patience, ScriptInvalid, shares, startCrew } from '../runner/crew.ts';
 import { preflight } from '../runner/preflight.ts';
 import { beginScript, type ScriptHost } from '../runner/script/host.ts';
 import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
@@ -34,6 +34,8 @@ export type LocalRun = {
   interrupt: AbortSignal;
   /** Ranges of addresses that load may go to although it does not by default. */
   allowAddresses?: readonly string[];
+  /** How long a script may keep its thread; by default as long as in a pod. */
+  patience?: Patience;
 };
 
 /** Between the decision to start and the load's beginning, so that no worker gets its start message late. */
@@ -56,13 +58,14 @@ export async function runLocally(run: LocalRun): Promise<ReportDocument> {
   try {
     const unfit = await preflight(assignments(run)[0]!, run.values);
     if (unfit !== undefined) return cannot(unfit.reason ?? 'RunnerFailed', unfit.problem);
-    const begun = await beginScript(test.spec, { run: test.metadata.name ?? '', first: true, values: run.values });
+    const begun = await beginScript(assignments(run)[0]!, run.values);
     if ('problem' in begun) return cannot(begun.reason, begun.problem);
     script = begun.host;
     crew = await startCrew(
       assignments(run).flatMap((a) => shares(a, 1)),
       run.values,
       run.onSample,
+      run.patience,
     );
   } catch (error) {
     await script?.tearDown();

@@ -10,7 +10,7 @@ import { prepareTests } from './prepare.ts';
 import { writeReports } from './report-files.ts';
 import { readResults } from './results.ts';
 import { givenFor, render, runAll } from './run.ts';
-import { scriptProblems } from './scripts.ts';
+import { runnableScriptProblems, scriptProblems } from './scripts.ts';
 import { displayOf, interruptSignal, paintFor, refuse } from './terminal.ts';
 import { formatProblem, validateText } from './validate.ts';
 import { VERSION } from './version.ts';
@@ -22,7 +22,7 @@ export async function runCommand(command: CommandCalled<'run'>): Promise<number>
   const { file, baseline, set, allowAddresses, output, plain, files } = command;
   const given = baseline === undefined ? { results: [] } : fromFile(baseline, readResults);
   if ('problems' in given) return refuse(given.problems);
-  const prepared = fromFile(file, (text, name) => prepareTests(text, name, set, completeName));
+  const prepared = await fromFile(file, (text, name) => checkedTests(text, name, set));
   if ('problems' in prepared) return refuse(prepared.problems);
   if (given.results.length > 0) {
     const unmatched = prepared.tests.filter(({ test }) => givenFor(test, given.results) === undefined);
@@ -49,6 +49,18 @@ export async function runCommand(command: CommandCalled<'run'>): Promise<number>
   const refused = refuse(writeReports(reports, files));
   // What the run has shown outweighs that it could not be written down.
   return exitCode === EXIT.passed ? refused : exitCode;
+}
+
+/** The LoadTests of a file and their scripts are looked at before any of them runs. */
+async function checkedTests(
+  text: string,
+  file: string,
+  set: readonly string[],
+): Promise<ReturnType<typeof prepareTests>> {
+  const prepared = prepareTests(text, file, set, completeName);
+  if ('problems' in prepared) return prepared;
+  const problems = await runnableScriptProblems(prepared.tests, file);
+  return problems.length === 0 ? prepared : { problems: problems.map(formatProblem) };
 }
 
 /** A generateName with what the API server would put behind it. */

@@ -1,7 +1,21 @@
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import { syntaxProblem } from '../runner/script/syntax.ts';
+import { sourceOf } from '../runner/script/test-context.ts';
+import type { Runnable } from './prepare.ts';
 import type { Document, DocumentProblem } from './validate.ts';
 import { keyValue } from './values.ts';
+
+/** A test with a script, and where that is in it. */
+type Scripted = { kind: string; metadata: Metadata; spec: LoadTestSpec; path: string };
+type Metadata = { name?: string | undefined; generateName?: string | undefined; namespace?: string | undefined };
+
+/** What is wrong with the syntax of the scripts of tests that are to run. */
+export async function runnableScriptProblems(tests: readonly Runnable[], file: string): Promise<DocumentProblem[]> {
+  const problems = tests.map(async ({ test, values }) =>
+    test.spec.script === undefined ? [] : problemsOf(scriptedTest(test), sourceOf(test.spec, values), file),
+  );
+  return (await Promise.all(problems)).flat();
+}
 
 /**
  * What is wrong with the syntax of the scripts that stand in a file beside the tests that name them. One that stands elsewhere is
@@ -9,27 +23,35 @@ import { keyValue } from './values.ts';
  */
 export async function scriptProblems(documents: readonly Document[], file: string): Promise<DocumentProblem[]> {
   const holders = documents.flatMap((d) => ('object' in d ? [d.object] : []));
-  const problems = documents.flatMap(scripted).map(async ({ kind, metadata, spec, path }) => {
-    const { key, name } = spec.script!.configMapKeyRef;
-    const source = keyValue({ kind: 'ConfigMap', name, key }, metadata.namespace, holders);
-    const message = source === undefined ? undefined : await syntaxProblem(key, source.toString());
-    if (message === undefined) return [];
-    return [{ file, kind, name: metadata.name ?? metadata.generateName ?? '', path, message }];
+  const problems = documents.flatMap(scriptedOf).map(async (scripted) => {
+    const { name, key } = scripted.spec.script!.configMapKeyRef;
+    const source = keyValue({ kind: 'ConfigMap', name, key }, scripted.metadata.namespace, holders);
+    return source === undefined ? [] : problemsOf(scripted, source.toString(), file);
   });
   return (await Promise.all(problems)).flat();
 }
 
-type Metadata = { name?: string | undefined; generateName?: string | undefined; namespace?: string | undefined };
+async function problemsOf(scripted: Scripted, source: string, file: string): Promise<DocumentProblem[]> {
+  const { kind, metadata, spec, path } = scripted;
+  const message = await syntaxProblem(spec.script!.configMapKeyRef.key, source);
+  if (message === undefined) return [];
+  return [{ file, kind, name: metadata.name ?? metadata.generateName ?? '', path, message }];
+}
 
-/** A document's test, if it has a script, and where that is in it. */
-function scripted(document: Document): { kind: string; metadata: Metadata; spec: LoadTestSpec; path: string }[] {
-  const { kind } = document;
+const scriptedTest = (test: Pick<Scripted, 'metadata' | 'spec'>): Scripted => ({
+  ...test,
+  kind: 'LoadTest',
+  path: 'spec.script',
+});
+
+/** A document's test, if it has a script. */
+function scriptedOf(document: Document): Scripted[] {
   const found =
-    kind === 'LoadTest'
-      ? { ...document.test, kind, path: 'spec.script' }
-      : kind === 'ScheduledLoadTest'
+    document.kind === 'LoadTest'
+      ? scriptedTest(document.test)
+      : document.kind === 'ScheduledLoadTest'
         ? {
-            kind,
+            kind: document.kind,
             metadata: document.scheduled.metadata,
             spec: document.scheduled.spec.loadTestTemplate.spec,
             path: 'spec.loadTestTemplate.spec.script',

@@ -61,8 +61,7 @@ function hostProblems({ url, http }: Target, { allowedHosts, deniedAddresses }: 
   const guard = addressGuard({ denied: deniedAddresses });
   return urls.flatMap(([field, text]) => {
     const host = hostOf(text);
-    const isAllowed = allowedHosts.length === 0 || allowedHosts.some((pattern) => matches(pattern, host));
-    if (!isAllowed) return `${field}: host ${host} is none of those that the operator allows`;
+    if (!isAllowedHost(host, allowedHosts)) return `${field}: host ${host} is none of those that the operator allows`;
     const denier = isAddress(host) ? guard(host) : undefined;
     return denier === undefined ? [] : `${field}: address ${host} is denied by the operator (${denier})`;
   });
@@ -76,6 +75,11 @@ function isAddress(host: string): boolean {
 /** Of a URL, in lower case and without the brackets of an IPv6 address. */
 function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+/** Whether a host is one of those that may be tested: no patterns, all are. */
+export function isAllowedHost(host: string, allowedHosts: readonly string[]): boolean {
+  return allowedHosts.length === 0 || allowedHosts.some((pattern) => matches(pattern, host));
 }
 
 function matches(pattern: string, host: string): boolean {

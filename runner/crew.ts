@@ -35,9 +35,10 @@ export async function startCrew(
   tasks: readonly Share[],
   values: Values,
   print: (line: string) => void = () => {},
+  patience = PATIENCE,
 ): Promise<Crew> {
   if (tasks.some(({ assignment }) => assignment.spec.runners.logSamples)) print(SAMPLES_HEADER);
-  const members = tasks.map((task) => new Member({ ...task, values: new Map(values) }, print));
+  const members = tasks.map((task) => new Member({ ...task, values: new Map(values) }, print, patience));
   const close = async () => {
     await Promise.all(members.map((m) => m.worker.terminate()));
   };
@@ -62,10 +63,14 @@ export async function startCrew(
  */
 const LIMITS = { maxYoungGenerationSizeMb: 6 };
 
-/** A script that does not let go of its thread for so long never will. */
-const PATIENCE_MS = 10_000;
-/** And so much longer a thread may take to begin with, on a small share of a core. */
-const BEGINNING_MS = 20_000;
+/** How long a thread with a script may be silent before it is given up, though it says something each second. */
+export type Patience = {
+  /** A script that does not let go of its thread for so long never will. */
+  progressMs: number;
+  /** So much longer a thread may take to begin with, on a small share of a core. */
+  beginningMs: number;
+};
+const PATIENCE: Patience = { progressMs: 10_000, beginningMs: 20_000 };
 
 /** Why a script cannot be run. */
 export class ScriptInvalid extends Error {
@@ -86,10 +91,12 @@ class Member {
   readonly finished: Promise<Snapshot>;
   snapshot: Snapshot | undefined;
   readonly #hasScript: boolean;
+  readonly #patience: Patience;
   readonly #stuck: () => void;
-  #patience: NodeJS.Timeout | undefined;
+  #silence: NodeJS.Timeout | undefined;
 
-  constructor(task: WorkerTask, print: (line: string) => void) {
+  constructor(task: WorkerTask, print: (line: string) => void, patience: Patience) {
+    this.#patience = patience;
     const file = new URL('./worker.ts', import.meta.url);
     this.#hasScript = task.assignment.spec.script !== undefined;
     const options = this.#hasScript ? scriptThread(file) : {};
@@ -98,22 +105,22 @@ class Member {
     const ready = Promise.withResolvers<void>();
     const finished = Promise.withResolvers<Snapshot>();
     const lost = (error: Error) => {
-      clearTimeout(this.#patience);
+      clearTimeout(this.#silence);
       ready.reject(error);
       finished.reject(error);
     };
     this.#stuck = () => {
-      lost(new ScriptInvalid(`it has not let go of its thread for ${PATIENCE_MS / 1e3} s`));
+      lost(new ScriptInvalid(`it has not let go of its thread for ${patience.progressMs / 1e3} s`));
       void this.worker.terminate();
     };
-    this.#waitFor(BEGINNING_MS);
+    this.#waitFor(patience.beginningMs);
     this.ready = ready.promise;
     this.finished = finished.promise;
     this.finished.catch(() => {}); // whoever waits for the crew hears of it
     this.worker.on('error', (error) => lost(this.#hasScript ? scriptError(error, task) : (error as Error)));
     this.worker.on('exit', (code) => lost(new Error(`a worker ended with ${code} before it had finished`)));
     this.worker.on('message', (message: FromWorker) => {
-      clearTimeout(this.#patience);
+      clearTimeout(this.#silence);
       if (message.type === 'ready') {
         ready.resolve();
         return;
@@ -136,7 +143,7 @@ class Member {
 
   /** A script that will not let go of its thread is found out: the thread says something at least once a second. */
   #waitFor(ms: number): void {
-    if (this.#hasScript) this.#patience = setTimeout(this.#stuck, ms + PATIENCE_MS);
+    if (this.#hasScript) this.#silence = setTimeout(this.#stuck, ms + this.#patience.progressMs);
   }
 
   say(message: ToWorker): void {

@@ -52,13 +52,10 @@ async function prepare(assignment: Assignment): Promise<Prepared | Unfit> {
 }
 
 /** The script of a test, set up where this is its first runner; without one, nothing of what scripts need is loaded. */
-async function scriptOf(
-  { spec, test, index }: Assignment,
-  values: Values,
-): Promise<{ host?: ScriptHost } | ScriptUnfit> {
-  if (spec.script === undefined) return {};
+async function scriptOf(assignment: Assignment, values: Values): Promise<{ host?: ScriptHost } | ScriptUnfit> {
+  if (assignment.spec.script === undefined) return {};
   const { beginScript } = await import('./script/host.ts');
-  return beginScript(spec, { run: test.name, first: index === 0, values });
+  return beginScript(assignment, values);
 }
 
 const clock = new OperatorClock();

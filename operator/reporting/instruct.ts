@@ -1,12 +1,12 @@
 import { isTrue } from '../../api/conditions.ts';
-import type { Instruction, Report } from '../../api/protocol.ts';
+import type { Assignment, Instruction, Report } from '../../api/protocol.ts';
 import type { Test } from '../loadtest/test.ts';
 import { liveMs, pollMs } from './pace.ts';
 
 export type Asked = {
   nowMs: number;
   /** Where runners must not connect to. */
-  deniedAddresses: readonly string[];
+  addresses: Assignment['addresses'];
   /** The LoadTest that the runner belongs to, as last persisted; undefined when it is gone. */
   test: Test | undefined;
   index: number;
@@ -25,7 +25,7 @@ const SETUP_MS = 60_000;
 /** The answer to a runner's report. */
 export function instruct({
   nowMs,
-  deniedAddresses,
+  addresses,
   test,
   index,
   report,
@@ -52,10 +52,7 @@ export function instruct({
     return {
       instruction: 'Prepare',
       ...wait,
-      assignment: {
-        ...{ test: { namespace, name, uid }, spec: test.spec, index, replicas },
-        addresses: { denied: [...deniedAddresses] },
-      },
+      assignment: { test: { namespace, name, uid }, spec: test.spec, index, replicas, addresses },
     };
   }
   const { loadStartTime } = test.status;

@@ -1,13 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import type { LoadTestSpec } from '../../api/loadtest.ts';
-import { keyReference, referencePath } from '../../api/references.ts';
+import type { Assignment } from '../../api/protocol.ts';
 import type { Values } from '../requests.ts';
 import { scriptThread } from './permissions.ts';
-import { scriptMessage, scriptUrl } from './problem.ts';
+import { scriptMessage } from './problem.ts';
 import type { Exported, FromScript, ScriptTask, ToScript } from './script-thread.ts';
 import { shownProblem } from './shown.ts';
 import { syntaxProblem } from './syntax.ts';
-import { sourceOf, testContext } from './test-context.ts';
+import { sourceOf } from './test-context.ts';
 
 /** Why a script keeps a test from beginning. */
 export type ScriptUnfit = { reason: 'ScriptInvalid' | 'SetupFailed'; problem: string };
@@ -25,27 +24,22 @@ export interface ScriptHost {
 /** How long the script may take to be loaded, and setup and teardown each. */
 const PATIENCE_MS = 30_000;
 
-/**
- * Looks at the script of a spec, if it has one, before its test begins; where `first`, which one runner of a test is, it also sets the
- * test up. `run` is the LoadTest's name.
- */
+/** Looks at the script of a test, if it has one, before the load; the first of its runners also sets the test up. */
 export async function beginScript(
-  spec: LoadTestSpec,
-  { run, first, values }: { run: string; first: boolean; values: Values },
+  assignment: Assignment,
+  values: Values,
 ): Promise<{ host?: ScriptHost } | ScriptUnfit> {
+  const { spec, index } = assignment;
   if (spec.script === undefined) return {};
   const problem = await syntaxProblem(spec.script.configMapKeyRef.key, sourceOf(spec, values));
   if (problem !== undefined) return { reason: 'ScriptInvalid', problem: `script: ${problem}` };
-  return first ? startScript(spec, run, values) : {};
+  return index === 0 ? startScript(assignment, values) : {};
 }
 
-/** Loads the script of a spec in a thread of its own and calls its setup there. `run` is the LoadTest's name. */
-async function startScript(
-  spec: LoadTestSpec,
-  run: string,
-  values: Values,
-): Promise<{ host: ScriptHost } | ScriptUnfit> {
-  const thread = new ScriptThread(spec, run, values);
+/** Loads the script of a test in a thread of its own and calls its setup there. */
+async function startScript(assignment: Assignment, values: Values): Promise<{ host: ScriptHost } | ScriptUnfit> {
+  const { spec } = assignment;
+  const thread = new ScriptThread({ assignment, values: new Map(values) });
   const unfit = (reason: ScriptUnfit['reason'], problem: string): ScriptUnfit => {
     thread.close();
     return { reason, problem: shownProblem(problem, spec, values) };
@@ -82,17 +76,9 @@ class ScriptThread {
   #lost: string | undefined;
   #hear: (said: FromScript) => void = () => {};
 
-  constructor(spec: LoadTestSpec, run: string, values: Values) {
-    const { tls } = spec.target;
-    const task: ScriptTask = {
-      url: scriptUrl(spec.script!.configMapKeyRef),
-      source: sourceOf(spec, values),
-      context: testContext(spec, run, values),
-      ca: tls?.caFrom && String(values.get(referencePath(keyReference(tls.caFrom)))),
-    };
+  constructor(task: ScriptTask) {
     const file = new URL('./script-thread.ts', import.meta.url);
-    const environment = tls?.insecureSkipVerify ? { NODE_TLS_REJECT_UNAUTHORIZED: '0' } : {};
-    this.#worker = new Worker(file, { ...scriptThread(file, environment), workerData: task });
+    this.#worker = new Worker(file, { ...scriptThread(file), workerData: task });
     this.#worker.unref();
     this.#worker.stdout.pipe(process.stderr, { end: false });
     this.#worker.on('message', (said: FromScript) => this.#hear(said));

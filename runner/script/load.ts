@@ -1,6 +1,11 @@
 import { registerHooks } from 'node:module';
+import type { LoadTestSpec } from '../../api/loadtest.ts';
 import type { Check, MakeRequest, Setup, Teardown } from '../../api/loadtest-script.d.ts';
-import { ScriptMisuse } from './problem.ts';
+import type { Values } from '../requests.ts';
+import { limitGlobals } from './globals.ts';
+import { dropThreads, ownCode } from './permissions.ts';
+import { ScriptMisuse, scriptUrl } from './problem.ts';
+import { sourceOf } from './test-context.ts';
 
 /** What a script exports. */
 export type Script = {
@@ -31,20 +36,25 @@ const MODULES = [
 const ALLOWED = new Set(MODULES.flatMap((name) => [name, `node:${name}`]));
 
 /**
- * Loads a script into this thread, which is its from then on: what is not our own code can import nothing but {@link MODULES}.
- * Rejects with the script's own error, or a {@link ScriptMisuse}. `ownCode` is the folder of ours.
+ * Loads the script of a spec into this thread, which is its from then on: what is not our own code can import nothing but
+ * {@link MODULES}, `fetch` is all that there is of the network, and no thread can be made. Rejects with the script's own error, or a
+ * {@link ScriptMisuse}.
  */
-export async function loadScript(url: string, source: string, ownCode: string): Promise<Script> {
+export async function loadScript(spec: LoadTestSpec, values: Values, fetch: typeof globalThis.fetch): Promise<Script> {
+  const url = scriptUrl(spec.script!.configMapKeyRef);
+  const source = sourceOf(spec, values);
+  const ours = ownCode(new URL(import.meta.url));
+  dropThreads();
   registerHooks({
     resolve(specifier, context, next) {
       if (specifier === url) return { url, format: 'module', shortCircuit: true };
-      if (ALLOWED.has(specifier) || context.parentURL?.startsWith(ownCode)) return next(specifier, context);
+      if (ALLOWED.has(specifier) || context.parentURL?.startsWith(ours)) return next(specifier, context);
       throw new Error(`a script cannot import ${specifier}: there are ${MODULES.join(', ')}`);
     },
     load: (address, context, next) =>
       address === url ? { format: 'module', source, shortCircuit: true } : next(address, context),
   });
-  Object.defineProperty(process, 'getBuiltinModule', { value: undefined });
+  limitGlobals(fetch);
   const exported: Record<string, unknown> = await import(url);
   const wrong = EXPORTS.find((name) => exported[name] !== undefined && typeof exported[name] !== 'function');
   if (wrong !== undefined) throw new ScriptMisuse(`its export ${wrong} is no function`);

@@ -7,10 +7,9 @@ import type { PreparedRequest, Values } from '../requests.ts';
 import type { Transport } from '../transport.ts';
 import type { Scopes } from '../variables.ts';
 import { loadScript } from './load.ts';
-import { dropThreads, ownCode } from './permissions.ts';
-import { scriptUrl } from './problem.ts';
+import { ScriptMisuse } from './problem.ts';
 import { type Scripted, scripted } from './scripted.ts';
-import { sourceOf, testContext } from './test-context.ts';
+import { testContext } from './test-context.ts';
 import { scriptTransport } from './transport.ts';
 
 export type LogicOptions = {
@@ -29,14 +28,17 @@ export type Logic = {
   requests: (scopes: Scopes, data: Json) => Scripted;
 };
 
+/** What it fetched between the requests of the load would be measured with them. */
+const noFetch: typeof fetch = () => {
+  throw new ScriptMisuse('fetch is for setup and teardown');
+};
+
 /** Loads the script of a spec into this thread, for which nothing is allowed from then on that a script must not do. */
 export async function loadLogic(options: LogicOptions): Promise<Logic> {
   const { assignment, worker, values, table, requests, redact } = options;
   const { spec, index, test } = assignment;
   const journeys = spec.requestOrder === 'Sequential';
-  dropThreads();
-  const url = scriptUrl(spec.script!.configMapKeyRef);
-  const script = await loadScript(url, sourceOf(spec, values), ownCode(new URL(import.meta.url)));
+  const script = await loadScript(spec, values, noFetch);
   const parts = {
     test: testContext(spec, test.name, values),
     requests,

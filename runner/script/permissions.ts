@@ -8,9 +8,9 @@ const CGROUP = ['/proc/self/cgroup', '/proc/self/mountinfo', '/sys/fs/cgroup/'];
  * use the network, and read the runner's own code, of which some is loaded late; nothing else: no other file, no process, no native
  * add-on, WASI or inspector. Threads it may make until it drops that right, which it does before the script is loaded.
  */
-export function scriptThread(thread: URL, environment: NodeJS.ProcessEnv = {}) {
+export function scriptThread(thread: URL) {
   return {
-    env: environment,
+    env: {},
     execArgv: [
       '--permission',
       '--allow-net',

@@ -24,7 +24,8 @@ export function scriptMessage(error: unknown): string {
   if (!(error instanceof Error)) return `threw ${textOf(error)} instead of an Error`;
   const [, file, line] = PLACE.exec(textOf(error.stack)) ?? [];
   const where = file === undefined ? '' : `${basename(file)}:${line}: `;
-  return `${where}${textOf(error.name)}: ${textOf(error.message)}`.slice(0, 1024);
+  const reason = error.cause instanceof Error ? ` (${textOf(error.cause.message)})` : ''; // fetch says why only there
+  return `${where}${textOf(error.name)}: ${textOf(error.message)}${reason}`.slice(0, 1024);
 }
 
 /** A script may throw anything, also what does not turn into text. */

@@ -1,24 +1,28 @@
-import { setDefaultCACertificates } from 'node:tls';
 import { parentPort, workerData } from 'node:worker_threads';
 import { MAX_SETUP_BYTES } from '../../api/limits.ts';
-import type { Json, TestContext } from '../../api/loadtest-script.d.ts';
+import type { Json } from '../../api/loadtest-script.d.ts';
+import type { Assignment } from '../../api/protocol.ts';
+import { scriptFetch } from './fetch.ts';
 import { loadScript, type Script } from './load.ts';
-import { dropThreads, ownCode } from './permissions.ts';
 import { ScriptMisuse, scriptMessage } from './problem.ts';
+import { testContext } from './test-context.ts';
 
 /** The task of the thread in which a script's setup and teardown run. */
-export type ScriptTask = { url: string; source: string; context: TestContext; ca: string | undefined };
+export type ScriptTask = { assignment: Assignment; values: Map<string, Uint8Array> };
 export type ToScript = { call: 'setup' } | { call: 'teardown'; data: string };
 /** An answer to each call, and one when the script is loaded, which tells of what it exports. */
 export type FromScript = { answer: string } | { problem: string };
 export type Exported = { setup: boolean; teardown: boolean };
 
 const port = parentPort!;
-const { url, source, context, ca } = workerData as ScriptTask;
+const { assignment, values } = workerData as ScriptTask;
+const { spec, test } = assignment;
+const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
+const context = testContext(spec, test.name, bytes);
 const say = (message: FromScript) => port.postMessage(message);
 
 /** Answers with what `make` does, as JSON, or with why it does not. */
-async function answer(make: () => unknown): Promise<unknown> {
+async function answer(make: () => unknown): Promise<void> {
   try {
     const text = JSON.stringify((await make()) ?? null);
     if (text === undefined) throw new ScriptMisuse('setup must answer with JSON');
@@ -29,14 +33,11 @@ async function answer(make: () => unknown): Promise<unknown> {
   } catch (error) {
     say({ problem: scriptMessage(error) });
   }
-  return undefined;
 }
 
 let script: Script = {};
-if (ca !== undefined) setDefaultCACertificates([ca]);
-dropThreads();
 await answer(async () => {
-  script = await loadScript(url, source, ownCode(new URL(import.meta.url)));
+  script = await loadScript(spec, bytes, scriptFetch(assignment, bytes));
   return { setup: script.setup !== undefined, teardown: script.teardown !== undefined } satisfies Exported;
 });
 

@@ -128,6 +128,20 @@ describe('loadtest', () => {
     });
   });
 
+  it('run refuses a script with a mistake of syntax with 64, and makes no load', async () => {
+    received = 0;
+    const hooks = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'hooks' },
+      data: { js: '\nexport const = 1;' },
+    };
+    const script = { configMapKeyRef: { name: 'hooks', key: 'js' } };
+    const ended = await loadtest(['run', '-'], `${stringify(hooks)}---\n${fileWith(users(1), { script })}`);
+    assert.deepEqual([ended.code, ended.out, received], [64, '', 0]);
+    assert.match(ended.progress, /^loadtest: standard input: LoadTest here: spec\.script: js:2: SyntaxError: /);
+  });
+
   it('run refuses a file that is not there with 64', async () => {
     const ended = await loadtest(['run', '/no/such/file.yaml'], '');
     assert.equal(ended.code, 64);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
-import { scriptProblems } from '../../cli/scripts.ts';
+import { prepareTests } from '../../cli/prepare.ts';
+import { runnableScriptProblems, scriptProblems } from '../../cli/scripts.ts';
 import { formatProblem, validateText } from '../../cli/validate.ts';
 
 const spec = {
@@ -48,3 +49,17 @@ for (const [what, documents, expected] of cases)
     const problems = await scriptProblems(found.documents, 'f.yaml');
     assert.deepEqual(problems.map(formatProblem), expected);
   });
+
+test('loadtest run refuses what validate does, before any load', async () => {
+  const text = [
+    single,
+    script(WRONG),
+    { ...single, metadata: { name: 'other' }, spec: { ...spec, script: undefined } },
+  ];
+  const prepared = prepareTests(text.map((d) => stringify(d)).join('---\n'), 'f.yaml', [], (prefix) => prefix);
+  assert.ok('tests' in prepared);
+  const problems = await runnableScriptProblems(prepared.tests, 'f.yaml');
+  assert.deepEqual(problems.map(formatProblem), [
+    'f.yaml: LoadTest signed: spec.script: sign.js:3: SyntaxError: Unexpected number',
+  ]);
+});

@@ -9,7 +9,7 @@ import { at, conditionText, loadTest, NOW, pod, said, snapshot, UID, world } fro
 const SCRIPT = { script: { configMapKeyRef: { name: 'hooks', key: 'hooks.js' } } };
 const STARTED = { startTime: at(-30_000), loadStartTime: at(-20_000) };
 
-type Asked = Omit<Parameters<typeof instruct>[0], 'nowMs' | 'deniedAddresses' | 'index' | 'stopReason'> & {
+type Asked = Omit<Parameters<typeof instruct>[0], 'nowMs' | 'addresses' | 'index' | 'stopReason'> & {
   stopReason?: string;
 };
 const pending: Report = { phase: 'Finished', setup: '{}', teardown: { state: 'Pending' } };
@@ -58,7 +58,7 @@ describe('a runner of a test with a script is told', () => {
     it(sentence, () => {
       const answer = instruct({
         nowMs: NOW,
-        deniedAddresses: [],
+        addresses: undefined,
         index: 0,
         stopReason: undefined,
         ...asked,

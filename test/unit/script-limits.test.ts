@@ -17,12 +17,13 @@ const spec = loadTestSpecSchema.parse({
   load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
   script: { configMapKeyRef: { name: 'hooks', key: 'hooks.js' } },
 });
+const assignment = { test: { namespace: 'shop', name: 'x', uid: 'u' }, spec, index: 0, replicas: 1 };
 
 /** What becomes of a script whose setup is `body`. */
 async function setup(body: string): Promise<string> {
   const source = `export async function setup() {\n${body}\n}`;
   const values = new Map([['ConfigMap/hooks/hooks.js', Buffer.from(source)]]);
-  const begun = await beginScript(spec, { run: 'x', first: true, values });
+  const begun = await beginScript(assignment, values);
   return 'problem' in begun ? begun.problem : begun.host!.setup;
 }
 

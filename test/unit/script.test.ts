@@ -7,6 +7,7 @@ import { findCondition } from '../../api/conditions.ts';
 import { type LoadTest, loadTestSchema } from '../../api/loadtest.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { runLocally } from '../../cli/local.ts';
+import type { Patience } from '../../runner/crew.ts';
 
 /** What the target has received: "POST /orders {...}". */
 let received: { line: string; headers: IncomingMessage['headers'] }[] = [];
@@ -25,6 +26,7 @@ type Options = {
   env?: object[];
   interrupt?: AbortSignal;
   runners?: number;
+  patience?: Patience;
 };
 
 /** Runs a script against the target, ten arrivals if nothing else is said. */
@@ -32,7 +34,7 @@ async function run(
   source: string,
   options: Options = {},
 ): Promise<LoadTestStatus & { ended: string; lines: string[] }> {
-  const { spec, values = {}, env, runners = 1, interrupt = new AbortController().signal } = options;
+  const { spec, values = {}, env, patience, runners = 1, interrupt = new AbortController().signal } = options;
   received = [];
   const loadTest: LoadTest = loadTestSchema.parse({
     apiVersion: 'loadtest.dev/v1alpha1',
@@ -56,6 +58,7 @@ async function run(
     onProgress: () => {},
     onSample: () => {},
     interrupt,
+    ...(patience && { patience }),
   });
   const complete = findCondition(status.conditions, 'Complete');
   return { ...status, ended: `${complete?.reason}: ${complete?.message}`, lines: received.map(({ line }) => line) };
@@ -146,36 +149,11 @@ const wrong: [what: string, source: string, example: RegExp][] = [
     'export function check(r) {\n\n  throw new Error("no " + r.status);\n}',
     /^hooks\.js:3: Error: no 200$/,
   ],
-  ['JSON that is none', 'export const check = (r) => JSON.parse(r.body + "x");', /^hooks\.js:1: SyntaxError: /],
   [
-    'an async request',
-    'export async function request() { throw new Error(); }',
-    /^request must answer at once and not be async/,
+    'fetching under load',
+    'export const request = ({ target }) => { fetch(target); };',
+    /^fetch is for setup and teardown$/,
   ],
-  [
-    'an async check',
-    'export async function check() { throw new Error(); }',
-    /^check must answer at once and not be async/,
-  ],
-  [
-    'a check without an answer',
-    'export function check() {}',
-    /^check must answer with true, with false or with a text/,
-  ],
-  ['a request of no name', 'export const request = () => ({ name: "x" });', /^request: the spec has no request "x"$/],
-  ['a path with spaces', 'export const request = () => ({ path: "/a b" });', /^request: path must begin with/],
-  [
-    'a header on two lines',
-    'export const request = () => ({ headers: { a: "x\\r\\nb: y" } });',
-    /^request: the header a must be/,
-  ],
-  [
-    'a length of its own',
-    'export const request = () => ({ headers: { "Content-Length": "9" } });',
-    /the runner's to set$/,
-  ],
-  ['a body of a GET', 'export const request = () => ({ body: "x" });', /^request: a GET has no body$/],
-  ['text that is thrown', 'export const request = () => { throw "up"; };', /^threw up instead of an Error$/],
 ];
 for (const [what, source, example] of wrong)
   test(`${what} is counted as a ScriptError, and the test goes on`, async () => {
@@ -300,14 +278,21 @@ test('a script goes with a journey: it sees what was extracted, and what it acce
   assert.deepEqual(lines.slice(0, 2), ['GET /api/login', 'GET /api/use/abc']);
 });
 
-test('a script that keeps the thread busy is found out: the result is open', async () => {
-  const { conditions } = await run(
-    `export function request() { for (const end = Date.now() + 60; Date.now() < end; ); }`,
-    { spec: { load: { type: 'Open', open: { stages: [{ duration: '3s', rate: 40 }] } } } },
-  );
-  assert.equal(findCondition(conditions, 'GeneratorSaturated')?.status, 'True');
-  assert.equal(findCondition(conditions, 'Passed')?.status, 'Unknown');
-});
+const busy: [model: string, load: object, reason: string][] = [
+  ['an open load', { type: 'Open', open: { stages: [{ duration: '1s', rate: 50 }] } }, 'PacingLag'],
+  ['a closed load', { type: 'Closed', closed: { users: 4, duration: '2s' } }, 'EventLoopBusy'],
+];
+for (const [model, load, reason] of busy)
+  test(`a script that keeps the thread of ${model} busy is found out: the result is open`, async () => {
+    const { conditions } = await run(
+      `export function request() { for (const end = Date.now() + 40; Date.now() < end; ); }`,
+      { spec: { load } },
+    );
+    const saturated = findCondition(conditions, 'GeneratorSaturated');
+    assert.deepEqual([saturated?.status, saturated?.reason], ['True', reason]);
+    const passed = findCondition(conditions, 'Passed');
+    assert.deepEqual([passed?.status, passed?.reason], ['Unknown', 'GeneratorSaturated']);
+  });
 
 test('an error that nobody can catch ends the run with its line, and without what is secret', async () => {
   const { ended } = await run(
@@ -321,6 +306,7 @@ test('an error that nobody can catch ends the run with its line, and without wha
 });
 
 test('a script that never comes back ends the run with the reason', async () => {
-  const { ended } = await run(`export function request({ index }) { if (index === 5) for (;;); }`);
-  assert.equal(ended, 'RunnersLost: script: it has not let go of its thread for 10 s');
+  const patience = { progressMs: 1500, beginningMs: 20_000 };
+  const { ended } = await run(`export function request({ index }) { if (index === 5) for (;;); }`, { patience });
+  assert.equal(ended, 'RunnersLost: script: it has not let go of its thread for 1.5 s');
 });

@@ -1,0 +1,74 @@
+import { Agent, type buildConnector, type Dispatcher, Pool } from 'undici';
+import type { Assignment } from '../../api/protocol.ts';
+import { addressGuard } from '../../model/addresses.ts';
+import { isAllowedHost } from '../../model/limits.ts';
+import { WHOLE } from '../../model/plan.ts';
+import { dialer } from '../dial/dial.ts';
+import { tunnels } from '../dial/proxy.ts';
+import { ADDRESS_DENIED, TransportError } from '../failure.ts';
+import { hostOf } from '../host.ts';
+import type { Values } from '../requests.ts';
+import { denialAt } from '../resolve.ts';
+import type { Destination } from '../transport.ts';
+import { DEFAULT_ADDRESSES, destinationOf } from '../transport-choice.ts';
+
+/**
+ * The `fetch` of a script's setup and teardown, whose connections are opened as those of the load are: to the target by the very same
+ * way, to other hosts without its proxy, addresses, name and client certificate. None is made to where no load may go: that rejects with
+ * a TypeError whose cause says why.
+ */
+export function scriptFetch({ spec, addresses }: Assignment, values: Values): typeof fetch {
+  const { target } = spec;
+  const { origin } = new URL(target.url);
+  const guard = addressGuard(addresses ?? DEFAULT_ADDRESSES);
+
+  const destinationAt = (url: URL): Destination => {
+    if (url.origin === origin) return destinationOf(target, values, WHOLE, addresses);
+    const { http: _, tls, ...rest } = target;
+    const trust = tls && { insecureSkipVerify: tls.insecureSkipVerify, ...(tls.caFrom && { caFrom: tls.caFrom }) };
+    return destinationOf({ ...rest, url: url.href, ...(trust && { tls: trust }) }, values, WHOLE, addresses);
+  };
+
+  /** Names are judged once more by the very answer that is connected to; addresses only here, as nobody looks them up. */
+  const denialOf = async (url: URL): Promise<string | undefined> => {
+    if (url.origin === origin) return undefined; // preflight has looked
+    const host = hostOf(url);
+    if (!isAllowedHost(host, addresses?.hosts ?? [])) return `host ${host} is none of those that the operator allows`;
+    return denialAt(host, guard);
+  };
+
+  const agent = new Agent({
+    factory: (address) => {
+      const url = new URL(address);
+      const destination = destinationAt(url);
+      const dial = dialer(destination);
+      const connect: buildConnector.connector = async (_, done) => {
+        const denial = await denialOf(url);
+        if (denial !== undefined) done(new TransportError(ADDRESS_DENIED, denial), null);
+        else
+          dial(
+            { protocol: 'http/1.1' },
+            { open: (socket) => done(null, socket), failed: (error) => done(error, null) },
+          );
+      };
+      return throughProxy(new Pool(url.origin, { connect }), destination);
+    },
+  });
+  const ofNode = globalThis.fetch;
+  return (input, init) =>
+    ofNode(input, { ...init, dispatcher: agent } as RequestInit).catch((error) => {
+      if (error instanceof Error) Error.captureStackTrace(error); // Node's has no line of whoever waits for it
+      throw error;
+    });
+}
+
+/** A proxy that reads the requests is told their whole URL, and who is asking. */
+function throughProxy(pool: Pool, destination: Destination): Dispatcher {
+  const { proxy, url } = destination;
+  if (proxy === undefined || tunnels(destination, 'http/1.1')) return pool;
+  const credentials = proxy.authorization === undefined ? {} : { 'proxy-authorization': proxy.authorization };
+  return pool.compose((dispatch) => (request, handler) => {
+    const headers = { ...(request.headers as Record<string, string>), ...credentials };
+    return dispatch({ ...request, path: url.origin + request.path, headers }, handler);
+  });
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadTestSpecSchema } from '../../api/loadtest.ts';
+import type { Answer, Check, MakeRequest } from '../../api/loadtest-script.d.ts';
+import { NO_DATA } from '../../model/data.ts';
+import { prepareRequests } from '../../runner/requests.ts';
+import type { Script } from '../../runner/script/load.ts';
+import { scripted } from '../../runner/script/scripted.ts';
+import { scopesOf } from '../../runner/variables.ts';
+
+const spec = loadTestSpecSchema.parse({
+  target: { url: 'http://127.0.0.1:9/api' },
+  requests: [{ name: 'a', path: '/a' }],
+  load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
+});
+const AS_IT_IS = Object.assign((text: string) => text, { reach: 0 });
+const NOTHING_EXTRACTED = new Map<string, string>();
+const scopes = scopesOf({ spec, test: { name: 'x', uid: 'u' }, runner: 0, table: NO_DATA, clock: () => 0 });
+
+/** The one request of the spec as a script has it. */
+function requestOf(script: Script) {
+  const requests = prepareRequests(spec.target, spec.requests, new Map(), { columns: [], journey: false });
+  const test = { run: 'x', target: spec.target.url, env: {} };
+  const parts = { test, requests, scopes, runner: 0, worker: 0, data: null, columns: [] };
+  return scripted(parts, { script, extractions: [null], journeys: false, redact: AS_IT_IS }).requests[0]!;
+}
+
+const requests: [what: string, request: () => unknown, problem: RegExp][] = [
+  ['a promise', async () => Promise.reject(new Error()), /^request must answer at once and not be async/],
+  ['a request of no name', () => ({ name: 'x' }), /^request: the spec has no request "x"$/],
+  ['text', () => 'GET /', /^request must answer with an object$/],
+  ['a method of no kind', () => ({ method: 'BREW' }), /^request: method must be one of GET, /],
+  ['a path with spaces', () => ({ path: '/a b' }), /^request: path must begin with/],
+  ['a header on two lines', () => ({ headers: { a: 'x\r\nb: y' } }), /^request: the header a must be/],
+  ['a length of its own', () => ({ headers: { 'Content-Length': '9' } }), /the runner's to set$/],
+  ['a body of a GET', () => ({ body: 'x' }), /^request: a GET has no body$/],
+  ['a body that is no JSON', () => ({ method: 'POST', body: () => {} }), /^request: body must be text, bytes or JSON$/],
+  [
+    'text that is thrown',
+    () => {
+      throw 'up';
+    },
+    /^threw up instead of an Error$/,
+  ],
+];
+for (const [what, request, problem] of requests)
+  test(`request: ${what} is a ScriptError in the place of the request`, () => {
+    const { render } = requestOf({ request: request as MakeRequest });
+    const { failure } = render!(scopes(0, 0, NOTHING_EXTRACTED));
+    assert.equal(failure?.kind, 'ScriptError');
+    assert.match(failure.example, problem);
+  });
+
+const checks: [what: string, check: (answer: Answer) => unknown, problem: RegExp][] = [
+  ['JSON that is none', ({ body }) => JSON.parse(`${body}x`), /SyntaxError: /],
+  ['JSON that the answer is not', ({ json }) => json(), /SyntaxError: /],
+  ['a promise', async () => Promise.reject(new Error()), /^check must answer at once and not be async/],
+  ['no answer', () => {}, /^check must answer with true, with false or with a text/],
+  ['a number', () => 1, /^check must answer with true, with false or with a text/],
+];
+for (const [what, check, problem] of checks)
+  test(`check: ${what} is a ScriptError in the place of a verdict`, () => {
+    const { inspection } = requestOf({ check: check as Check });
+    const answer = { status: 200, headers: {}, body: Buffer.from('{"a":'), arrival: 0 };
+    const found = inspection!.inspect(answer, new Map());
+    assert.ok('failure' in found);
+    assert.equal(found.failure.kind, 'ScriptError');
+    assert.match(found.failure.example, problem);
+  });
