@@ -1,6 +1,8 @@
+import { totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Assignment, Snapshot } from '../api/protocol.ts';
 import type { Stripe } from '../model/schedule.ts';
+import { heapLimitMiB } from './heap.ts';
 import { encodeSnapshot } from './live-snapshot.ts';
 import type { Values } from './requests.ts';
 import { SAMPLES_HEADER } from './samples.ts';
@@ -38,7 +40,8 @@ export async function startCrew(
   patience = PATIENCE,
 ): Promise<Crew> {
   if (tasks.some(({ assignment }) => assignment.spec.runners.logSamples)) print(SAMPLES_HEADER);
-  const members = tasks.map((task) => new Member({ ...task, values: new Map(values) }, print, patience));
+  const heapMiB = heapLimitMiB(tasks.length, process.constrainedMemory(), totalmem());
+  const members = tasks.map((task) => new Member({ ...task, values: new Map(values) }, heapMiB, print, patience));
   const close = async () => {
     await Promise.all(members.map((m) => m.worker.terminate()));
   };
@@ -61,7 +64,7 @@ export async function startCrew(
  * A request leaves next to nothing that lives, so a small young generation costs no more CPU than a large one; V8's default would grow
  * to three times 16 MiB in every thread before it is collected.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 6 };
+const YOUNG_MIB = 6;
 
 /** How long a thread with a script may be silent before it is given up, though it says something each second. */
 export type Patience = {
@@ -85,6 +88,12 @@ function scriptError(error: unknown, { assignment, values }: WorkerTask): Error 
   return new ScriptInvalid(shownProblem(scriptMessage(error), assignment.spec, bytes));
 }
 
+/** A thread that has reached the limit of its heap, which V8 ends, told with what can be done about it. */
+function outOfMemory(heapMiB: number | undefined): Error {
+  const limit = heapMiB === undefined ? 'its heap' : `the ${heapMiB} MiB that the memory limit leaves to its heap`;
+  return new Error(`a worker thread needs more memory than ${limit}: give runners more memory, or more runners`);
+}
+
 class Member {
   readonly worker: Worker;
   readonly ready: Promise<void>;
@@ -95,12 +104,16 @@ class Member {
   readonly #stuck: () => void;
   #silence: NodeJS.Timeout | undefined;
 
-  constructor(task: WorkerTask, print: (line: string) => void, patience: Patience) {
+  constructor(task: WorkerTask, heapMiB: number | undefined, print: (line: string) => void, patience: Patience) {
     this.#patience = patience;
     const file = new URL('./worker.ts', import.meta.url);
     this.#hasScript = task.assignment.spec.script !== undefined;
     const options = this.#hasScript ? scriptThread(file) : {};
-    this.worker = new Worker(file, { ...options, workerData: task, resourceLimits: LIMITS });
+    const resourceLimits = {
+      maxYoungGenerationSizeMb: YOUNG_MIB,
+      ...(heapMiB !== undefined && { maxOldGenerationSizeMb: heapMiB }),
+    };
+    this.worker = new Worker(file, { ...options, workerData: task, resourceLimits });
     if (this.#hasScript) this.worker.stdout.pipe(process.stderr, { end: false });
     const ready = Promise.withResolvers<void>();
     const finished = Promise.withResolvers<Snapshot>();
@@ -117,7 +130,10 @@ class Member {
     this.ready = ready.promise;
     this.finished = finished.promise;
     this.finished.catch(() => {}); // whoever waits for the crew hears of it
-    this.worker.on('error', (error) => lost(this.#hasScript ? scriptError(error, task) : (error as Error)));
+    this.worker.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') lost(outOfMemory(heapMiB));
+      else lost(this.#hasScript ? scriptError(error, task) : error);
+    });
     this.worker.on('exit', (code) => lost(new Error(`a worker ended with ${code} before it had finished`)));
     this.worker.on('message', (message: FromWorker) => {
       clearTimeout(this.#silence);

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { LoadTest } from '../../api/loadtest.ts';
+import { withTempDir } from '../cluster/tempdir.ts';
+import { limitedGroup, removeGroup, runIn } from './limited.ts';
+
+const LIMIT = `${320 * 2 ** 20}`;
+
+/** Keeps a megabyte for every answer: 800 in all. */
+const HOARDER = `
+  const kept = [];
+  export function check() {
+    kept.push(Array.from({ length: 131072 }, (_, i) => i + 0.5));
+    return true;
+  }
+`;
+
+test('a thread that needs more than the memory limit leaves it says so, and the kernel kills nobody', async (t: TestContext) => {
+  const group = limitedGroup('memory', { v1: { 'memory.limit_in_bytes': LIMIT }, v2: { 'memory.max': LIMIT } });
+  if (group === undefined) {
+    t.skip('needs root and a cgroup of its own with the memory controller');
+    return;
+  }
+  const server = createServer((_, response) => response.end('ok'));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  try {
+    await withTempDir(async (dir) => {
+      const file = join(dir, 'test.yaml');
+      const script = {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'hoard' },
+        data: { 'hoard.js': HOARDER },
+      };
+      const loadTest = {
+        apiVersion: 'loadtest.dev/v1alpha1',
+        kind: 'LoadTest',
+        metadata: { name: 'hoard' },
+        spec: {
+          target: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+          script: { configMapKeyRef: { name: 'hoard', key: 'hoard.js' } },
+          load: { type: 'Open', open: { stages: [{ duration: '8s', rate: 100 }] } },
+        },
+      };
+      writeFileSync(file, `${JSON.stringify(script)}\n---\n${JSON.stringify(loadTest)}\n`);
+      const { signal, stdout, stderr } = await runIn(group, file);
+      assert.equal(signal, null, 'killed');
+      assert.notEqual(stdout, '', stderr);
+      const { status } = JSON.parse(stdout) as LoadTest;
+      const complete = status?.conditions?.find(({ type }) => type === 'Complete');
+      assert.equal(complete?.reason, 'RunnersLost');
+      // (320 - 64) * 3/4
+      assert.match(complete.message, /needs more memory than the 192 MiB that the memory limit leaves to its heap/);
+      assert.ok(status?.counts && status.counts.done > 50, 'what was measured before is kept');
+    });
+  } finally {
+    server.close();
+    server.closeAllConnections();
+    await removeGroup(group);
+  }
+});
