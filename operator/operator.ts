@@ -9,12 +9,13 @@ import { reviewToken } from './kube/api.ts';
 import { KubeClient } from './kube/client.ts';
 import { loadKubeConfig } from './kube/config.ts';
 import { Informer, type InformerOptions } from './kube/informer.ts';
+import { pack } from './kube/pack.ts';
 import { jobs, loadTests, pods, type ResourcePath, scheduledLoadTests } from './kube/paths.ts';
 import type { Job, KubeObject, Pod, Resource } from './kube/types.ts';
 import type { Leadership } from './leader/election.ts';
 import { keyOfChild, LoadTestController } from './loadtest/controller.ts';
 import { wordsOf } from './loadtest/pods.ts';
-import { keyOf, parseTest } from './loadtest/test.ts';
+import { isComplete, keyOf, parseTest } from './loadtest/test.ts';
 import type { Log } from './log.ts';
 import { operatorMetrics } from './metrics/operator-metrics.ts';
 import { testMetrics } from './metrics/test-metrics.ts';
@@ -28,7 +29,8 @@ import { ScheduleController } from './scheduled/controller.ts';
 import { keyOfMaker, parseSchedule } from './scheduled/schedule.ts';
 import { ResourceStore } from './store.ts';
 
-const WORKERS = 8;
+/** A worker mostly waits for the API server, and a hundred tests may begin at once. */
+const WORKERS = 32;
 
 export type Operator = {
   reportPort: number;
@@ -88,11 +90,11 @@ export async function startOperator({
     const { namespace, name, uid } = object.metadata;
     tests.saw(object);
     if (testInformer.get(namespace, name) === undefined) loadTestController.forget(uid);
-    loadTestController.changed(object.metadata);
+    loadTestController.changed(object);
     const maker = keyOfMaker(object);
     if (maker !== undefined) scheduleController.queue.add(maker);
   };
-  const testInformer = follow<Resource>(loadTests, changed, { indexBy: keyOfMaker });
+  const testInformer = follow<Resource>(loadTests, changed, { indexBy: keyOfMaker, keep: keepOfTest });
   const scheduleInformer = follow<Resource>(scheduledLoadTests, (object) => {
     schedules.saw(object);
     scheduleController.queue.add(keyOf(object.metadata));
@@ -112,9 +114,11 @@ export async function startOperator({
     { ...children, keep: keepOfPod },
   );
   /** The pods of a complete test have nothing to say any more. */
-  const isOpen = ({ namespace, name }: { namespace: string; name: string }) =>
-    !isTrue(tests.get(namespace, name)?.status.conditions, 'Complete');
-  const tests = new ResourceStore(testInformer, parseTest);
+  const isOpen = ({ namespace, name }: { namespace: string; name: string }) => {
+    const test = testInformer.get(namespace, name);
+    return test === undefined || !isComplete(test);
+  };
+  const tests = new ResourceStore(testInformer, parseTest, (test) => !isTrue(test.status.conditions, 'Complete'));
   const schedules = new ResourceStore(scheduleInformer, parseSchedule);
 
   const loadTestController = new LoadTestController({
@@ -148,7 +152,10 @@ export async function startOperator({
         totals: totalsOf((status ?? {}) as LoadTestStatus, reports.of(uid)),
       })),
     );
-    return registry.metrics();
+    const text = registry.metrics();
+    // The series of thousands of tests need not be kept until the next scrape.
+    setTestMetrics([]);
+    return text;
   };
   let isReady = false;
   let isLeading = false;
@@ -198,6 +205,11 @@ export async function startOperator({
       await kube.close();
     },
   };
+}
+
+/** A finished test stays as it is, mostly for months; nobody looks at it but a scrape and a comparison. */
+function keepOfTest(test: Resource): void {
+  if (isComplete(test)) pack(test);
 }
 
 /** Of a thousand pods, and of the Jobs of thousands of tests, the templates would be most of the operator's memory. */

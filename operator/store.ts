@@ -12,16 +12,26 @@ export class ResourceStore<T> {
   /** Every report of a runner asks for its test. */
   readonly #parsed = new WeakMap<Resource, T>();
 
-  constructor(cache: Pick<Informer<Resource>, 'get' | 'list'>, parse: (object: Resource) => T) {
+  readonly #isBusy: (parsed: T) => boolean;
+
+  /** What `isBusy` says of is kept parsed: it is asked for often. */
+  constructor(
+    cache: Pick<Informer<Resource>, 'get' | 'list'>,
+    parse: (object: Resource) => T,
+    isBusy: (parsed: T) => boolean = () => true,
+  ) {
     this.#cache = cache;
     this.#parse = parse;
+    this.#isBusy = isBusy;
   }
 
   get(namespace: string, name: string): T | undefined {
     const object = this.#newest(namespace, name);
     if (object === undefined) return undefined;
-    const parsed = this.#parsed.get(object) ?? this.#parse(object);
-    this.#parsed.set(object, parsed);
+    const known = this.#parsed.get(object);
+    if (known !== undefined) return known;
+    const parsed = this.#parse(object);
+    if (this.#isBusy(parsed)) this.#parsed.set(object, parsed);
     return parsed;
   }
 
@@ -29,8 +39,10 @@ export class ResourceStore<T> {
     return this.#cache.list();
   }
 
-  /** Keeps what the API server answered to a write. */
+  /** Keeps what the API server answered to a write, unless the watch was faster. */
   wrote(object: Resource): void {
+    const cached = this.#cache.get(object.metadata.namespace, object.metadata.name);
+    if (cached?.metadata.uid === object.metadata.uid && !isNewer(object, cached.metadata)) return;
     this.#written.set(object.metadata.uid, object);
   }
 

@@ -41,7 +41,11 @@ export class Informer<T extends KubeObject> {
 
   constructor({ client, path, namespace, labelSelector, indexBy, keep, onChange, onError }: InformerOptions<T>) {
     this.#onError = onError;
+    // The library gives what was listed also to its handlers.
+    const slimmed = new WeakSet<T>();
     const slim = (object: T) => {
+      if (slimmed.has(object)) return;
+      slimmed.add(object);
       object.metadata = slimMetadata(object.metadata);
       keep?.(object);
     };

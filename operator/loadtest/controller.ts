@@ -23,7 +23,7 @@ import {
 import type { KubeClient } from '../kube/client.ts';
 import type { Informer } from '../kube/informer.ts';
 import { configMaps, jobs, loadTests } from '../kube/paths.ts';
-import type { Job, OwnerReference, Pod } from '../kube/types.ts';
+import type { Job, OwnerReference, Pod, Resource } from '../kube/types.ts';
 import { errorText, type Log } from '../log.ts';
 import { WorkQueue } from '../queue.ts';
 import { placeOf, reportConfigMap } from '../report-configmap.ts';
@@ -36,7 +36,7 @@ import { lacksPods } from './getting-ready.ts';
 import { jobManifest } from './job.ts';
 import type { Action, Decision, Observed } from './plan.ts';
 import { reconcile } from './reconcile.ts';
-import { keyOf, splitKey, type Test } from './test.ts';
+import { isComplete, keyOf, splitKey, type Test } from './test.ts';
 
 export type LoadTestWorld = {
   client: KubeClient;
@@ -79,6 +79,8 @@ export class LoadTestController implements Controller {
   readonly queue = new WorkQueue();
   readonly #world: LoadTestWorld;
   readonly #memory = new Map<string, Memory>();
+  /** Tests that are not complete: of the thousands that there may be, those that others can have to wait for. */
+  readonly #open = new Set<string>();
   /** Tests that wait for others, with the generation that does. */
   readonly #waiting = new Map<string, number | undefined>();
 
@@ -92,7 +94,7 @@ export class LoadTestController implements Controller {
     await this.#removeOrphans(key, test?.metadata.uid);
     if (test === undefined) return undefined;
 
-    await this.#learnRefusal(this.#observe(key, test));
+    await this.#learnRefusal(test, this.#runners(key, test));
     const observed = this.#observe(key, test);
     const decision = reconcile(observed);
     // Nothing else runs between what was observed and this.
@@ -112,11 +114,14 @@ export class LoadTestController implements Controller {
   };
 
   /** Told of every change of a LoadTest: one that leaves the line, or asks for something else in it, lets others go on. */
-  changed({ namespace, name, generation }: { namespace: string; name: string; generation?: number }): void {
+  changed(object: Resource): void {
+    const { namespace, name, generation } = object.metadata;
     const key = keyOf({ namespace, name });
     this.queue.add(key);
+    const test = isComplete(object) ? undefined : this.#world.tests.get(namespace, name);
+    if (test === undefined) this.#open.delete(key);
+    else this.#open.add(key);
     if (this.#waiting.size === 0) return;
-    const test = this.#world.tests.get(namespace, name);
     const isInItsPlace = test !== undefined && isInLine(test);
     const isEdited = this.#waiting.has(key) && this.#waiting.get(key) !== generation;
     if (isInItsPlace && !isEdited) return;
@@ -131,20 +136,14 @@ export class LoadTestController implements Controller {
   }
 
   #observe(key: string, test: Test): Observed {
-    const { jobs, pods, reports, now, listeningSinceMs } = this.#world;
-    const { namespace, name, uid } = test.metadata;
-    const ownName = jobName({ name, uid });
-    const found = jobs.get(namespace, ownName);
-    const job = found?.metadata.deletionTimestamp === undefined ? found : undefined;
-    const isOurs = ({ name, uid }: OwnerReference) => name === ownName && (job?.metadata.uid ?? uid) === uid;
+    const { reports, now, listeningSinceMs } = this.#world;
+    const { uid } = test.metadata;
     return {
       nowMs: now(),
       test,
       limits: this.#world.config.limits,
       ...this.#line(test),
-      job,
-      // Anyone may put our labels on a pod; only the Job's own are runners.
-      pods: pods.indexed(key).filter((pod) => pod.metadata.ownerReferences?.some(isOurs)),
+      ...this.#runners(key, test),
       reports: reports.of(uid),
       words: reports.words(uid),
       ...this.#abort(test),
@@ -154,11 +153,27 @@ export class LoadTestController implements Controller {
     };
   }
 
+  /** The Job of a test, and that Job's pods. */
+  #runners(key: string, test: Test): Pick<Observed, 'job' | 'pods'> {
+    const { jobs, pods } = this.#world;
+    const { namespace, name, uid } = test.metadata;
+    const ownName = jobName({ name, uid });
+    const found = jobs.get(namespace, ownName);
+    const job = found?.metadata.deletionTimestamp === undefined ? found : undefined;
+    const isOurs = ({ name, uid }: OwnerReference) => name === ownName && (job?.metadata.uid ?? uid) === uid;
+    return {
+      job,
+      // Anyone may put our labels on a pod; only the Job's own are runners.
+      pods: pods.indexed(key).filter((pod) => pod.metadata.ownerReferences?.some(isOurs)),
+    };
+  }
+
   /** What a test that is not admitted yet waits for, among all that the operator serves. */
   #line(test: Test): Pick<Observed, 'waitsFor'> {
     if (test.status.startTime !== undefined || !isInLine(test)) return {};
     const { tests, config } = this.#world;
-    const line = tests.list().flatMap(({ metadata: { namespace, name } }) => {
+    const line = [...this.#open].flatMap((key) => {
+      const { namespace, name } = splitKey(key);
       const other = tests.get(namespace, name);
       if (other === undefined || !isInLine(other)) return [];
       const { metadata, status } = other;
@@ -230,7 +245,8 @@ export class LoadTestController implements Controller {
   }
 
   /** Only the Job controller's events say why it cannot make a pod. They are asked for while pods are missing, and at no other time. */
-  async #learnRefusal({ test, job, pods, nowMs }: Observed): Promise<void> {
+  async #learnRefusal(test: Test, { job, pods }: Pick<Observed, 'job' | 'pods'>): Promise<void> {
+    const nowMs = this.#world.now();
     const memory = this.#memory.get(test.metadata.uid);
     if (memory !== undefined) delete memory.podRefusal;
     if (test.spec === undefined || test.status.loadStartTime !== undefined || job === undefined) return;

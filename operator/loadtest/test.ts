@@ -1,3 +1,4 @@
+import { isTrue } from '../../api/conditions.ts';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest.ts';
 import { ANNOTATION_STOP, MAX_LOAD_TEST_NAME } from '../../api/names.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
@@ -25,6 +26,11 @@ export function parseTest({ metadata, spec, status }: Resource): Test {
   if (parsed.success) return { ...known, spec: parsed.data };
   const issues = parsed.error.issues.map((i) => `${['spec', ...i.path].join('.')}: ${i.message}`);
   return { ...known, problem: issues.join('; ') };
+}
+
+/** Whether a LoadTest is over, as its status says. */
+export function isComplete({ status }: Resource): boolean {
+  return isTrue((status as LoadTestStatus | undefined)?.conditions, 'Complete');
 }
 
 /** Why a LoadTest is to end now, if somebody asks for it. */

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Report } from '../../api/protocol.ts';
+import { jsonLog } from '../../operator/log.ts';
+import { type Operator, startOperator } from '../../operator/operator.ts';
+import { withTempDir } from '../cluster/tempdir.ts';
+import { snapshot } from '../unit/operator-fixtures.ts';
+import { startTestServer, type TestServer } from './apiserver.ts';
+import { type SeenCall, startCountingProxy } from './counting-proxy.ts';
+import { CONFIG, Play } from './play.ts';
+
+/** What one LoadTest may cost the API server, besides one write for every ten seconds of load. */
+const MOST_WRITES = 12;
+const LOAD_S = 25;
+const REPLICAS = 3;
+
+let server: TestServer;
+before(async () => {
+  server = await startTestServer();
+});
+after(() => server.stop());
+
+const isWrite = ({ method }: SeenCall) => method !== 'GET';
+const isTokenReview = ({ path }: SeenCall) => path.endsWith('/tokenreviews');
+const named = (calls: readonly SeenCall[]) =>
+  calls.map(({ method, path, code }) => `${method} ${path} ${code}`).join('\n');
+
+it('a LoadTest costs at most 12 writes and one per 10 s of load; what is read comes by watches', () =>
+  withTempDir(async (dir) => {
+    const proxy = await startCountingProxy(server.kubeconfig, dir);
+    const operator = await startOperator({ config: CONFIG, log: jsonLog(() => {}), kubeconfig: proxy.kubeconfig });
+    try {
+      const begun = proxy.calls.length;
+      await live(operator);
+      const calls = proxy.calls.slice(begun);
+      const writes = calls.filter((call) => isWrite(call) && !isTokenReview(call));
+      assert.ok(writes.length <= MOST_WRITES + Math.floor(LOAD_S / 10), named(writes));
+      // A proxy that sees nothing would pass: the Job, the report, and the status at its least four turns.
+      assert.ok(writes.length >= 6, named(writes));
+      assert.equal(calls.filter(isTokenReview).length, REPLICAS);
+      const reads = calls.filter((call) => !isWrite(call) && !call.isWatch);
+      // Once for the environment in the report, and once for why pods may be missing; objects are never read.
+      assert.ok(
+        reads.every(({ path }) => path === '/version' || path.endsWith('/events')),
+        named(reads),
+      );
+      assert.ok(reads.length <= 2, named(reads));
+    } finally {
+      await operator.stop();
+      await proxy.close();
+    }
+  }));
+
+/** A LoadTest from its making to a while after its end, its runners reporting once a second. */
+async function live(operator: Operator): Promise<void> {
+  const play = new Play(server, 'default');
+  play.operator = operator;
+  await play.apply('counted', {
+    target: { url: 'http://checkout.shop.svc' },
+    load: { type: 'Open', open: { stages: [{ duration: `${LOAD_S}s`, rate: 100 }] } },
+    runners: { replicas: REPLICAS },
+    thresholds: [{ metric: 'responseTime.p99', max: '250ms', abort: true }],
+  });
+  const { tokens } = await play.underLoad('counted', REPLICAS);
+  const measured = (second: number) => ({ ...snapshot(30 * second), elapsedMs: 1000 * second });
+  for (let second = 1; second < LOAD_S; second++) {
+    for (const token of tokens) await play.report(token, { phase: 'Running', snapshot: measured(second) });
+    await sleep(1000);
+  }
+  const last: Report = { phase: 'Finished', snapshot: measured(LOAD_S) };
+  for (const token of tokens) await play.report(token, last);
+  for (const token of tokens) await play.untilTold(token, last, 'Accepted');
+  const { counts } = await play.until('counted', 'Passed', 'True');
+  assert.equal(counts?.done, 30 * LOAD_S * REPLICAS);
+  await sleep(3000);
+}

@@ -1,0 +1,80 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { Agent, request } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream';
+import { parse } from 'yaml';
+
+/** A call that came by. */
+export type SeenCall = { method: string; path: string; isWatch: boolean; code: number };
+
+/** Stands between a client and the API server, and sees what the client asks for, whatever that says of itself. */
+export type CountingProxy = {
+  /** Path of a kubeconfig whose cluster is the proxy; whoever uses it acts as the one of the given kubeconfig. */
+  kubeconfig: string;
+  calls: SeenCall[];
+  close(): Promise<void>;
+};
+
+type Kubeconfig = {
+  clusters: { cluster: { server: string; 'certificate-authority-data': string } }[];
+  users: { user: { 'client-certificate-data': string; 'client-key-data': string } }[];
+};
+
+/** Starts one on loopback for the cluster of `kubeconfig`; `dir` is where its own kubeconfig goes. */
+export async function startCountingProxy(kubeconfig: string, dir: string): Promise<CountingProxy> {
+  const { clusters, users } = parse(readFileSync(kubeconfig, 'utf8')) as Kubeconfig;
+  const pem = (base64: string) => Buffer.from(base64, 'base64').toString();
+  const { cluster } = clusters[0]!;
+  const { user } = users[0]!;
+  const agent = new Agent({
+    keepAlive: true,
+    ca: pem(cluster['certificate-authority-data']),
+    cert: pem(user['client-certificate-data']),
+    key: pem(user['client-key-data']),
+  });
+  const calls: SeenCall[] = [];
+  const proxy = createServer((incoming, outgoing) => {
+    const { method = '', url = '', headers } = incoming;
+    const { pathname, searchParams } = new URL(url, 'http://proxy');
+    const call: SeenCall = { method, path: pathname, isWatch: searchParams.get('watch') === 'true', code: 0 };
+    calls.push(call);
+    const { host: _, ...others } = headers;
+    const upstream = request(`${cluster.server}${url}`, { method, agent, headers: others }, (answer) => {
+      call.code = answer.statusCode ?? 0;
+      outgoing.writeHead(call.code, answer.headers);
+      outgoing.flushHeaders();
+      pipeline(answer, outgoing, () => {});
+    });
+    upstream.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => upstream.destroy());
+    pipeline(incoming, upstream, () => {});
+  });
+  await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
+  const { port } = proxy.address() as AddressInfo;
+  const own = join(dir, 'proxy.kubeconfig');
+  writeFileSync(own, JSON.stringify(configOf(`http://127.0.0.1:${port}`)));
+  return {
+    kubeconfig: own,
+    calls,
+    close: async () => {
+      const closed = new Promise((done) => proxy.close(done));
+      proxy.closeAllConnections();
+      await closed;
+      agent.destroy();
+    },
+  };
+}
+
+/** The client library asks for leave to go without TLS. */
+function configOf(server: string) {
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'proxy', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'proxy', user: {} }],
+    contexts: [{ name: 'proxy', context: { cluster: 'proxy', user: 'proxy' } }],
+    'current-context': 'proxy',
+  };
+}
