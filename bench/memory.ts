@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import type { Assignment, Instruction, Report } from '../api/protocol.ts';
+import { RUNNER_NODE_OPTIONS } from '../operator/loadtest/job.ts';
 import { withTempDir } from '../test/cluster/tempdir.ts';
 import type { Log } from './install.ts';
 import type { Options } from './options.ts';
@@ -86,7 +87,7 @@ function startRunner(program: string, dir: string, operatorUrl: string): ChildPr
     LOADTEST_NAME: 'memory',
     LOADTEST_RUNNER_INDEX: '0',
   };
-  const command = [process.execPath, '--optimize-for-size', program]; // as in its pod
+  const command = [process.execPath, ...RUNNER_NODE_OPTIONS, program];
   return spawn('taskset', ['-c', '1', ...command], { env, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 

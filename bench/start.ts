@@ -4,6 +4,7 @@ import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RUNNER_NODE_OPTIONS } from '../operator/loadtest/job.ts';
 import { withTempDir } from '../test/cluster/tempdir.ts';
 import { until } from '../test/cluster/wait.ts';
 import { startTestServer, type TestServer } from '../test/integration/apiserver.ts';
@@ -81,7 +82,7 @@ function runnerProgram(dir: string, desk: ReportDesk): Program {
   mkdirSync(values);
   return {
     name: 'runner, to its first report',
-    args: ['--optimize-for-size', join(DIST, 'runner.mjs')],
+    args: [...RUNNER_NODE_OPTIONS, join(DIST, 'runner.mjs')],
     env: {
       LOADTEST_OPERATOR_URL: desk.url,
       LOADTEST_TOKEN_FILE: token,

@@ -23,7 +23,7 @@ const TOKEN_SECONDS = 3600;
  * The heap grows in small steps: a runner with 1,000 connections stays at 100 MiB instead of 135, for the same CPU a request
  * (docs/design/0032-memory-and-start.md).
  */
-const NODE_OPTIONS = ['--optimize-for-size'];
+export const RUNNER_NODE_OPTIONS = ['--optimize-for-size'];
 /** The user `nonroot` of common base images. */
 const NON_ROOT = 65532;
 
@@ -140,7 +140,7 @@ function runnerContainer(
     name: RUNNER_CONTAINER,
     image: config.runnerImage,
     imagePullPolicy: config.runnerImagePullPolicy,
-    command: ['node', ...NODE_OPTIONS, '/app/runner.mjs'],
+    command: ['node', ...RUNNER_NODE_OPTIONS, '/app/runner.mjs'],
     env: [
       { name: 'LOADTEST_OPERATOR_URL', value: config.operatorUrl },
       { name: 'LOADTEST_TOKEN_FILE', value: `${RUN_DIR}/token/token` },
