@@ -44,16 +44,13 @@ export function decodeHistogram(text: string): Histogram | undefined {
  */
 export function addEncoded({ counts }: Histogram, text: string): boolean {
   const payload = payloadOf(text);
-  if (payload === undefined || !eachCount(payload, () => {})) return false;
-  return eachCount(payload, (bucket, count) => {
-    counts[bucket] = counts[bucket]! + count;
-  });
+  return payload !== undefined && readCounts(payload) && readCounts(payload, counts);
 }
 
 /** Whether `text` encodes a histogram. */
 export function isHistogram(text: string): boolean {
   const payload = payloadOf(text);
-  return payload !== undefined && eachCount(payload, () => {});
+  return payload !== undefined && readCounts(payload);
 }
 
 /** The encoded counts of a histogram of our range and precision. Never allocates more than a full one needs. */
@@ -100,8 +97,8 @@ function writeVarint(bytes: number[], zigzag: number): void {
   bytes.push(rest);
 }
 
-/** Visits the buckets that hold something; false when the payload is not what it should be. */
-function eachCount(payload: Buffer, visit: (bucket: number, count: number) => void): boolean {
+/** Adds what the payload holds to `counts`, or only looks whether it is what it should be. */
+function readCounts(payload: Buffer, counts?: Float64Array): boolean {
   let bucket = 0;
   for (let at = 0; at < payload.length; ) {
     let zigzag = 0;
@@ -114,8 +111,10 @@ function eachCount(payload: Buffer, visit: (bucket: number, count: number) => vo
       scale *= 128;
     } while (byte > 127);
     if (zigzag % 2 === 1) bucket += (zigzag + 1) / 2;
-    else if (bucket < Histogram.LENGTH) visit(bucket++, zigzag / 2);
-    else return false;
+    else {
+      if (counts !== undefined && bucket < Histogram.LENGTH) counts[bucket] = counts[bucket]! + zigzag / 2;
+      bucket++;
+    }
     if (bucket > Histogram.LENGTH) return false;
   }
   return true;
