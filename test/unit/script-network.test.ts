@@ -7,6 +7,7 @@ import type { TLSSocket } from 'node:tls';
 import { DENIED_ADDRESSES } from '../../api/limits.ts';
 import { loadTestSpecSchema } from '../../api/loadtest.ts';
 import type { Assignment } from '../../api/protocol.ts';
+import { runLocally } from '../../cli/local.ts';
 import { scriptFetch } from '../../runner/script/fetch.ts';
 import { beginScript } from '../../runner/script/host.ts';
 import { makeCertificates } from './certificates.ts';
@@ -148,4 +149,21 @@ test('the proxy is that of the target alone', async () => {
   const credentials = Buffer.from('me:pass').toString('base64');
   assert.equal(await textOf(target, 'http://shop.invalid/a?b=1'), `GET http://shop.invalid/a?b=1 Basic ${credentials}`);
   assert.equal(await textOf(target, `http://127.0.0.1:${portOf(plain)}/c`), 'plain /c');
+});
+
+test('a script goes with a load over TLS, of which connections are opened after it was loaded', async () => {
+  const url = `https://127.0.0.1:${portOf(secured)}`;
+  const { spec } = assigned({ url, tls: CLIENT });
+  const source = `export const check = ({ body }) => body === 'client of an address' || body;`;
+  const { status } = await runLocally({
+    test: { apiVersion: 'loadtest.dev/v1alpha1', kind: 'LoadTest', metadata: { name: 'a' }, spec },
+    values: new Map([...VALUES, ['ConfigMap/hooks/hooks.js', Buffer.from(source)]]),
+    runners: 1,
+    now: Date.now,
+    onProgress: () => {},
+    onSample: () => {},
+    interrupt: new AbortController().signal,
+    environment: { version: 'test' },
+  });
+  assert.deepEqual([status.counts?.done, status.counts?.unexpected, status.errors ?? []], [1, 0, []]);
 });
