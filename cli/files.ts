@@ -15,10 +15,15 @@ function read(file: string): string | { problem: string } {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    return { problem: `${fileName(file)} cannot be read: ${(error as Error).message}` };
+    return { problem: `${fileName(file)} cannot be read: ${reasonOf(error)}` };
   }
 }
 
 function fileName(file: string): string {
   return file === '-' ? 'standard input' : file;
+}
+
+/** What Node says of a file that it cannot open, without the code and the path, which stand in the sentence already. */
+export function reasonOf(error: unknown): string {
+  return (error as Error).message.replace(/^[A-Z]+: /, '').replace(/, \w+( '.*')?$/, '');
 }

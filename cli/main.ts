@@ -5,13 +5,17 @@ import { EXIT } from './exit.ts';
 import { helpText } from './help.ts';
 import { listCommand, logsCommand, rerunCommand, stopCommand, waitCommand } from './in-cluster.ts';
 import { runCommand, validateCommand } from './on-this-machine.ts';
+import { TOPICS } from './options.ts';
 import { reportCommand } from './report.ts';
 import { refuse } from './terminal.ts';
 import { versionText } from './version.ts';
 
 async function main(words: string[]): Promise<number> {
   const parsed = parseCommand(words);
-  if ('problem' in parsed) return refuse([parsed.problem, 'loadtest --help shows the usage']);
+  if ('problem' in parsed) {
+    const topic = TOPICS.find((t) => t === words[0]);
+    return refuse([parsed.problem, `${['loadtest', topic, '--help'].filter(Boolean).join(' ')} shows the usage`]);
+  }
   const { command } = parsed;
   switch (command.name) {
     case 'run':

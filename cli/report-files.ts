@@ -4,6 +4,7 @@ import { htmlReport } from '../report/html.ts';
 import { junitReport } from '../report/junit.ts';
 import { markdownReport } from '../report/markdown.ts';
 import type { ReportFiles } from './command.ts';
+import { reasonOf } from './files.ts';
 
 /** What is to be written where. */
 export type OutputFile = { path: string; content: string };
@@ -27,7 +28,7 @@ export function writeReports(reports: readonly ReportDocument[], files: ReportFi
       else writeFileSync(path, content);
       return [];
     } catch (error) {
-      return [`${path} cannot be written: ${(error as Error).message}`];
+      return [`${path} cannot be written: ${reasonOf(error)}`];
     }
   });
 }

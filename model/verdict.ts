@@ -82,7 +82,7 @@ function decide(
   if (result === 'Regressed') return failed('Regressed', message);
   if (compared?.isAvailable === false) return open('BaselineUnavailable', message);
   if (result === 'NotComparable') return open('NotComparable', message);
-  const held = thresholds.length > 0 ? `all ${thresholds.length} thresholds hold` : '';
+  const held = heldSentence(thresholds.length);
   if (compared !== undefined) return passed(result!, [held, message].filter(Boolean).join(', '));
   return thresholds.length > 0 ? passed('ThresholdsMet', held) : passed('NoThresholds', 'no thresholds to miss');
 }
@@ -106,6 +106,11 @@ function nothingMeasured(losses: RunnerLosses): Verdict {
     saturated: { status: 'Unknown', reason: 'NoLoad', message: 'no load was made' },
     thresholds: [],
   };
+}
+
+function heldSentence(count: number): string {
+  if (count === 0) return '';
+  return count === 1 ? 'the one threshold holds' : `all ${count} thresholds hold`;
 }
 
 function countsSentence({ counts, rate }: Summary): string {

@@ -137,11 +137,10 @@ export function generatorSection({ generator, runners, conditions }: LoadTestSta
     ? paint('yellow', saturated?.message ?? 'the load generator was the limit')
     : (saturated?.message ?? 'the load generator kept up');
   const lost = runners === undefined || runners.lost === 0 ? '' : paint('red', `, ${runners.lost} lost`);
-  const count =
-    runners === undefined ? '' : `${runners.desired} ${runners.desired === 1 ? 'runner' : 'runners'}${lost}, `;
-  return [
-    { title: 'Generator', lines: [`${count}CPU ${generator.cpu} of a core each`, ...healthLines(generator), verdict] },
-  ];
+  const isOne = runners?.desired === 1;
+  const count = runners === undefined ? '' : `${runners.desired} ${isOne ? 'runner' : 'runners'}${lost}, `;
+  const cpu = `CPU ${generator.cpu} of a core${isOne ? '' : ' each'}`;
+  return [{ title: 'Generator', lines: [`${count}${cpu}`, ...healthLines(generator), verdict] }];
 }
 
 function percent(share: number): string {

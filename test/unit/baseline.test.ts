@@ -78,7 +78,7 @@ describe('the verdict of a test with a baseline', () => {
       found(),
       windows,
       'True/Unchanged',
-      /^all 1 thresholds hold, unchanged from v41;/,
+      /^the one threshold holds, unchanged from v41;/,
     ],
     [
       'worse',

@@ -103,7 +103,7 @@ const ROWS: Row[] = [
     WHOLE,
     'True',
     'ThresholdsMet',
-    /all 1 thresholds hold/,
+    /the one threshold holds/,
   ],
   ['a threshold on its very value', specOf([{ metric: 'rate', min: '10' }]), {}, WHOLE, 'True', 'ThresholdsMet', /./],
   [
