@@ -3,6 +3,7 @@ import { benchMemory } from './memory.ts';
 import { type Options, parseOptions } from './options.ts';
 import { benchProfile } from './profile.ts';
 import { benchRequests } from './requests.ts';
+import { benchScale } from './scale.ts';
 import { benchStart } from './start.ts';
 import { benchTimeouts } from './timeouts.ts';
 import { installTools } from './tools/ready.ts';
@@ -16,6 +17,7 @@ const RUN: Record<Options['bench'], (options: Options) => Promise<unknown>> = {
   timeouts: (options) => benchTimeouts(options, log),
   memory: (options) => benchMemory(options, log),
   start: (options) => benchStart(options, log),
+  scale: (options) => benchScale(options, log),
   profile: (options) => benchProfile(options, log),
   install: (options) => installTools(options.only, log),
 };

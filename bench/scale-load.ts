@@ -1,0 +1,65 @@
+import type { Snapshot } from '../api/protocol.ts';
+import { noCounts } from '../model/counters.ts';
+import { Histogram } from '../model/histogram.ts';
+import { encodeHistogram } from '../model/histogram-encoding.ts';
+import { seededRandom } from '../model/random.ts';
+
+/** Runners that measured the same: to make up a load for each of a thousand would be most of the bench's work. */
+const PROFILES = 10;
+const PER_SECOND = 50;
+
+/** What a runner would have measured: a cumulative snapshot at every second of the run. */
+export type PlayedLoad = {
+  of: (index: number, second: number) => Snapshot;
+  /** What all runners together measured to the end. */
+  total: (runners: number) => { done: number; responseTime: Histogram };
+};
+
+/** Makes up a load of `seconds` with response times as services have them: most about 10 ms, with a long tail. */
+export function playLoad(seconds: number): PlayedLoad {
+  const profiles = Array.from({ length: PROFILES }, (_, i) => profile(i, seconds));
+  return {
+    of: (index, second) => profiles[index % PROFILES]!.snapshots[Math.min(second, seconds)]!,
+    total: (runners) => {
+      const responseTime = new Histogram();
+      for (let i = 0; i < runners; i++) responseTime.add(profiles[i % PROFILES]!.times);
+      return { done: runners * seconds * PER_SECOND, responseTime };
+    },
+  };
+}
+
+function profile(seed: number, seconds: number): { snapshots: Snapshot[]; times: Histogram } {
+  const random = seededRandom(seed + 1);
+  const [times, lag] = [new Histogram(), new Histogram()];
+  const snapshots = [snapshot(0, times, lag)];
+  for (let second = 1; second <= seconds; second++) {
+    for (let i = 0; i < PER_SECOND; i++) {
+      const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+      times.record(Math.round((8 + 0.3 * seed) * 1000 * Math.exp(0.6 * normal)));
+      lag.record(Math.round(20 + 200 * random()));
+    }
+    snapshots.push(snapshot(second, times, lag));
+  }
+  return { snapshots, times };
+}
+
+function snapshot(second: number, times: Histogram, lag: Histogram): Snapshot {
+  const done = second * PER_SECOND;
+  const encoded = encodeHistogram(times);
+  return {
+    elapsedMs: second * 1000,
+    requests: [
+      {
+        name: 'default',
+        counts: { ...noCounts(), generated: done, made: done, done },
+        responseTime: encoded,
+        serviceTime: encoded,
+      },
+    ],
+    responses: done === 0 ? [] : [{ status: 200, count: done }],
+    errors: [],
+    pacingLag: encodeHistogram(lag),
+    cpuMs: second * 20,
+    eventLoopUtilization: 0.05,
+  };
+}

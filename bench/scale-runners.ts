@@ -1,0 +1,219 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'undici';
+import { formatMicroseconds } from '../api/duration.ts';
+import { type Instruction, REPORT_PATH, type Report } from '../api/protocol.ts';
+import { until } from '../test/cluster/wait.ts';
+import type { TestServer } from '../test/integration/apiserver.ts';
+import { Play } from '../test/integration/play.ts';
+import type { Log } from './install.ts';
+import { type PlayedLoad, playLoad } from './scale-load.ts';
+import { startOperatorProcess, type Taken } from './scale-operator.ts';
+import { quantile } from './statistics.ts';
+
+const NAME = 'many-runners';
+/** How many calls to the API server are made at once, to play what nodes do. */
+const AT_ONCE = 20;
+const LATEST_MS = 300_000;
+
+type Answers = { count: number; p50Ms: number; p99Ms: number; maxMs: number };
+
+export type ManyRunners = {
+  runners: number;
+  seconds: number;
+  /** What it takes while runners come and wait for the others, under load, and while the last final reports come in. */
+  waiting: { taken: Taken; answers: Answers };
+  underLoad: { taken: Taken; answers: Answers; nextReportMs: number };
+  ending: { taken: Taken; answers: Answers };
+  /** From the last final report, in ms: until its answer, and until the LoadTest is seen to be Complete. */
+  completeMs: number;
+  peakMiB: number;
+  /** POST, PATCH and DELETE of the operator, besides one TokenReview a runner. */
+  writes: number;
+  /** What is not as it was measured; empty when the merged result is right. */
+  wrong: string[];
+};
+
+/** One LoadTest of many runners, each played with a token and a connection of its own. */
+export async function manyRunners(
+  server: TestServer,
+  runners: number,
+  seconds: number,
+  log: Log,
+): Promise<ManyRunners> {
+  const load = playLoad(seconds);
+  const operator = await startOperatorProcess(server.kubeconfig);
+  const clients: Client[] = [];
+  try {
+    const play = new Play(server, 'default');
+    const before = await operator.metrics();
+    await play.apply(NAME, {
+      target: { url: 'http://checkout.shop.svc' },
+      load: { type: 'Open', open: { stages: [{ duration: `${seconds}s`, rate: 50 * runners }] } },
+      runners: { replicas: runners, readyTimeout: '10m' },
+    });
+    const pods = await until(
+      'the pods',
+      async () => {
+        const found = await play.children<Parameters<Play['token']>[0] & object>('/api/v1', NAME);
+        return found.length === runners ? found : undefined;
+      },
+      { timeoutMs: LATEST_MS, intervalMs: 2000 },
+    );
+    log('the pods are there');
+    const tokens = await inTurn(pods, async (pod) => {
+      await play.setPodStatus(pod, { phase: 'Running' });
+      return play.token(pod);
+    });
+    log('the runners have their tokens');
+    clients.push(...tokens.map(() => new Client(`http://127.0.0.1:${operator.reportPort}`)));
+    const stages: Stage[] = ['waiting', 'underLoad', 'ending'].map(() => ({ latencies: [], enteredBy: 0 }));
+    const world: RunnersWorld = { stages, load, seconds, lastFinalAt: 0, nextReportMs: 0 };
+
+    const measured: Taken[] = [];
+    const follow = async () => {
+      for (const [i, stage] of stages.entries()) {
+        const tell = operator.measure();
+        const next = stages[i + 1];
+        while (next === undefined ? world.completeAt === undefined : next.enteredBy < runners) await sleep(20);
+        measured.push(tell());
+        log(`${['waiting', 'under load', 'ending'][i]}: ${stage.latencies.length} reports`);
+      }
+    };
+    const seen = async () => {
+      while (world.completeAt === undefined) {
+        await sleep(100);
+        if (stages[2]!.enteredBy < runners) continue;
+        const status = await play.status(NAME);
+        if (status.conditions?.some((c) => c.type === 'Complete' && c.status === 'True'))
+          world.completeAt = performance.now();
+      }
+    };
+    await Promise.all([
+      follow(),
+      seen(),
+      ...clients.map((client, i) => playRunner(world, client, tokens[i]!, indexOf(pods[i]!))),
+    ]);
+    const after = await operator.metrics();
+    const status = await play.status(NAME);
+    const [waiting, underLoad, ending] = stages.map((stage, i) => ({ taken: measured[i]!, answers: answersOf(stage) }));
+    return {
+      runners,
+      seconds,
+      waiting: waiting!,
+      underLoad: { ...underLoad!, nextReportMs: world.nextReportMs },
+      ending: ending!,
+      completeMs: world.completeAt! - world.lastFinalAt,
+      peakMiB: operator.peakMiB(),
+      writes: mutations(after) - mutations(before) - runners,
+      wrong: wrongIn(status, load, runners),
+    };
+  } finally {
+    await operator.stop();
+    await Promise.all(clients.map((client) => client.destroy()));
+  }
+}
+
+type Stage = { latencies: number[]; enteredBy: number };
+export type RunnersWorld = {
+  stages: Stage[];
+  load: PlayedLoad;
+  seconds: number;
+  lastFinalAt: number;
+  nextReportMs: number;
+  completeAt?: number;
+};
+
+/** One runner from its first report to the leave to go; it reports when the operator asks it to. */
+export async function playRunner(world: RunnersWorld, client: Client, token: string, index: number): Promise<void> {
+  const [waiting, underLoad, ending] = world.stages;
+  await sleep(Math.random() * 1000);
+  let told = await tell(waiting!, client, token, { phase: 'Starting' });
+  while (told.instruction !== 'Prepare') {
+    await sleep(told.nextReportMs);
+    told = await tell(waiting!, client, token, { phase: 'Starting' });
+  }
+  while (told.instruction !== 'Start') {
+    told = await tell(waiting!, client, token, { phase: 'Ready' });
+    if (told.instruction !== 'Start') await sleep(told.nextReportMs);
+  }
+  underLoad!.enteredBy++;
+  await sleep((told.startAtMs ?? told.nowMs) - told.nowMs);
+  const startedAt = performance.now();
+  const elapsed = () => performance.now() - startedAt;
+  // As the runner does it: the first report after a random part of the pause, so that they do not come together.
+  await sleep(Math.random() * told.nextReportMs);
+  while (elapsed() < world.seconds * 1000) {
+    const snapshot = world.load.of(index, Math.floor(elapsed() / 1000));
+    told = await tell(underLoad!, client, token, { phase: 'Running', snapshot });
+    world.nextReportMs = told.nextReportMs;
+    await sleep(Math.min(told.nextReportMs, Math.max(0, world.seconds * 1000 - elapsed())));
+  }
+  ending!.enteredBy++;
+  const last: Report = { phase: 'Finished', snapshot: world.load.of(index, world.seconds) };
+  for (let first = true; told.instruction !== 'Accepted'; first = false) {
+    told = await tell(ending!, client, token, last);
+    if (first) world.lastFinalAt = performance.now();
+    if (told.instruction !== 'Accepted') await sleep(told.nextReportMs);
+  }
+}
+
+async function tell(stage: Stage, client: Client, token: string, report: Report): Promise<Instruction> {
+  const body = JSON.stringify(report);
+  for (;;) {
+    const began = performance.now();
+    const answer = await client.request({
+      method: 'POST',
+      path: REPORT_PATH,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body,
+    });
+    const said = (await answer.body.json()) as Instruction & { error?: string };
+    stage.latencies.push(performance.now() - began);
+    if (answer.statusCode === 200) return said;
+    // A pod that the operator's watch has not brought yet, or a TokenReview that could not be had.
+    if (answer.statusCode !== 404 && answer.statusCode !== 503) throw new Error(`${answer.statusCode}: ${said.error}`);
+    await sleep(500);
+  }
+}
+
+function answersOf({ latencies }: Stage): Answers {
+  const sorted = latencies.toSorted((a, b) => a - b);
+  return { count: sorted.length, p50Ms: quantile(sorted, 0.5), p99Ms: quantile(sorted, 0.99), maxMs: sorted.at(-1)! };
+}
+
+/** Not PUT: those keep the Lease. */
+function mutations(metrics: Map<string, number>): number {
+  const isOne = (name: string) => /^loadtest_operator_api_requests_total\{.*method="(POST|PATCH|DELETE)"/.test(name);
+  return [...metrics].filter(([name]) => isOne(name)).reduce((sum, [, value]) => sum + value, 0);
+}
+
+function wrongIn(status: Awaited<ReturnType<Play['status']>>, load: PlayedLoad, runners: number): string[] {
+  const { done, responseTime } = load.total(runners);
+  const at = (p: number) => formatMicroseconds(responseTime.valueAtPercentile(p)!);
+  const rows: [string, unknown, unknown][] = [
+    ['done', status.counts?.done, done],
+    ['succeeded', status.runners?.succeeded, runners],
+    ['p50', status.responseTime?.p50, at(50)],
+    ['p99', status.responseTime?.p99, at(99)],
+    ['p999', status.responseTime?.p999, at(99.9)],
+    ['max', status.responseTime?.max, at(100)],
+  ];
+  return rows
+    .filter(([, is, should]) => is !== should)
+    .map(([what, is, should]) => `${what} is ${is} and should be ${should}`);
+}
+
+function indexOf(pod: { metadata: { labels?: Record<string, string> } }): number {
+  return Number(pod.metadata.labels?.['batch.kubernetes.io/job-completion-index']);
+}
+
+/** Does `work` for each, some at once; the results in their order. */
+export async function inTurn<T, R>(items: readonly T[], work: (item: T, i: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = new Array(items.length);
+  let next = 0;
+  const worker = async () => {
+    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i]!, i);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return results;
+}

@@ -1,0 +1,207 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'undici';
+import { API_VERSION, LOAD_TEST } from '../api/group.ts';
+import { loadTestSpecSchema } from '../api/loadtest.ts';
+import { jobName, LABEL_MANAGED_BY, LABEL_TEST, LABEL_TEST_UID, MANAGER } from '../api/names.ts';
+import type { LoadTestStatus } from '../api/status.ts';
+import { resultStatus } from '../model/status.ts';
+import { summarise } from '../model/summary.ts';
+import { judge } from '../model/verdict.ts';
+import { formatWindows, windowsOf } from '../model/windows.ts';
+import type { TestServer } from '../test/integration/apiserver.ts';
+import { Play } from '../test/integration/play.ts';
+import type { Log } from './install.ts';
+import { playLoad } from './scale-load.ts';
+import { type OperatorProcess, startOperatorProcess, type Taken } from './scale-operator.ts';
+import { inTurn, playRunner, type RunnersWorld } from './scale-runners.ts';
+
+const SECONDS = 20;
+const NAMESPACES = 10;
+
+export type ManyTests = {
+  finished: number;
+  active: number;
+  /** A finished LoadTest as the API server stores it. */
+  bytesOfOne: number;
+  /** From the start of the process until it has seen all, and until it has looked at each. */
+  restart: { readyMs: number; lookedAtMs: number };
+  /** With nothing but finished tests to keep, and while the active ones begin, run and end. */
+  idle: Taken;
+  busy: Taken;
+  peakMiB: number;
+  /** The bucket of the operator's own metric that 99% of the keys waited less than, in seconds, while the active ones ran. */
+  queueWaitP99: number;
+  scrape: { ms: number; series: number };
+};
+
+/** Thousands of finished LoadTests with their Jobs, beside which others run. */
+export async function manyTests(
+  server: TestServer,
+  { finished, active }: { finished: number; active: number },
+  log: Log,
+): Promise<ManyTests> {
+  const namespaces = Array.from({ length: NAMESPACES }, (_, i) => `team-${i}`);
+  for (const name of namespaces) await post(server, '/api/v1/namespaces', { metadata: { name } });
+  const status = finishedStatus();
+  const bytes = await inTurn(Array.from({ length: finished }), (_, i) =>
+    makeFinished(server, namespaces[i % NAMESPACES]!, `finished-${i}`, status),
+  );
+  log(`${finished} finished LoadTests are there`);
+
+  const operator = await startOperatorProcess(server.kubeconfig);
+  try {
+    const lookedAtMs = operator.readyMs + (await untilIdle(operator));
+    log(`ready after ${operator.readyMs.toFixed()} ms, all looked at after ${lookedAtMs.toFixed()} ms`);
+    const idle = await during(operator, () => sleep(10_000));
+    const began = performance.now();
+    const series = (await operator.metrics()).size;
+    const scrape = { ms: performance.now() - began, series };
+    const before = await operator.metrics();
+    const busy = await during(operator, () => runActive(server, operator, active));
+    const queueWaitP99 = waitP99(before, await operator.metrics());
+    log('the active ones are complete');
+    return {
+      finished,
+      active,
+      bytesOfOne: Math.round(bytes.reduce((sum, b) => sum + b, 0) / finished),
+      restart: { readyMs: operator.readyMs, lookedAtMs },
+      idle,
+      busy,
+      peakMiB: operator.peakMiB(),
+      queueWaitP99,
+      scrape,
+    };
+  } finally {
+    await operator.stop();
+  }
+}
+
+const SPEC = {
+  target: { url: 'http://checkout.shop.svc:8080/api' },
+  requests: [
+    { name: 'list', method: 'GET', path: '/orders', headers: [{ name: 'X-Run', value: 'bench' }] },
+    { name: 'create', method: 'POST', path: '/orders', body: { type: 'JSON', json: { sku: 'a1', qty: 2 } } },
+  ],
+  load: { type: 'Open', open: { stages: [{ duration: `${SECONDS}s`, rate: 50 }] } },
+  thresholds: [
+    { metric: 'responseTime.p99', max: '250ms' },
+    { metric: 'errors', max: '0.5%' },
+  ],
+};
+
+/** The status of a test that ran to its end, as the operator writes it. */
+function finishedStatus(): LoadTestStatus {
+  const spec = loadTestSpecSchema.parse(SPEC);
+  const played = playLoad(SECONDS).of(0, SECONDS);
+  const requests = spec.requests.map(({ name }) => ({ ...played.requests[0]!, name }));
+  const summary = summarise(spec, [{ ...played, requests }]);
+  const verdict = judge(spec, summary, { desired: 1, lost: 0 });
+  const now = new Date().toISOString();
+  const row = { end: 1000, generated: 50, done: 50, errors: 0, p50: 8123, p95: 21_345, p99: 34_567 };
+  const windows = windowsOf(Array.from({ length: 20 }, (_, i) => ({ ...row, end: 1000 * (i + 1) })));
+  const condition = (type: string, status: 'True' | 'False') => ({
+    ...{ type, status, reason: 'Finished', message: verdict.passed.message },
+    ...{ observedGeneration: 1, lastTransitionTime: `${now.slice(0, 19)}Z` },
+  });
+  return {
+    observedGeneration: 1,
+    conditions: [
+      ...['Accepted', 'Ready', 'Complete', 'Passed'].map((type) => condition(type, 'True')),
+      ...['Running', 'GeneratorSaturated'].map((type) => condition(type, 'False')),
+    ] as NonNullable<LoadTestStatus['conditions']>,
+    ...{ startTime: now, loadStartTime: now, completionTime: now },
+    runners: { desired: 1, ready: 1, succeeded: 1, lost: 0 },
+    ...resultStatus(summary, verdict),
+    windows: formatWindows(windows),
+    report: { configMapRef: { name: 'finished-report' } },
+  };
+}
+
+/** Makes a LoadTest that is over, and its Job; returns the test's size. */
+async function makeFinished(
+  server: TestServer,
+  namespace: string,
+  name: string,
+  status: LoadTestStatus,
+): Promise<number> {
+  const path = `/apis/loadtest.dev/v1alpha1/namespaces/${namespace}/loadtests`;
+  const made = await post(server, path, {
+    apiVersion: API_VERSION,
+    kind: LOAD_TEST.kind,
+    metadata: { name },
+    spec: SPEC,
+  });
+  const { uid } = made.metadata as { uid: string };
+  const { code, body } = await server.call({
+    method: 'PATCH',
+    path: `${path}/${name}/status`,
+    contentType: 'application/merge-patch+json',
+    body: { status },
+  });
+  if (code !== 200) throw new Error(body.message);
+  const labels = { [LABEL_MANAGED_BY]: MANAGER, [LABEL_TEST]: name, [LABEL_TEST_UID]: uid };
+  const containers = [{ name: 'runner', image: 'bench', env: [{ name: 'LOADTEST_NAME', value: name }] }];
+  await post(server, `/apis/batch/v1/namespaces/${namespace}/jobs`, {
+    metadata: { name: jobName({ name, uid }), labels },
+    // Suspended, so that the Job controller makes no pods of a test that is over.
+    spec: { suspend: true, template: { spec: { restartPolicy: 'Never', containers } } },
+  });
+  return JSON.stringify(body).length;
+}
+
+async function post(server: TestServer, path: string, body: unknown): Promise<Record<string, unknown>> {
+  const answer = await server.call({ method: 'POST', path, body });
+  if (answer.code !== 201) throw new Error(answer.body.message);
+  return answer.body;
+}
+
+/** Makes the active tests together, plays the one runner of each, and waits until all are complete. */
+async function runActive(server: TestServer, operator: OperatorProcess, active: number): Promise<void> {
+  const play = new Play(server, 'default');
+  const load = playLoad(SECONDS);
+  await inTurn(Array.from({ length: active }), async (_, i) => {
+    const { requests: _r, ...spec } = SPEC;
+    await play.apply(`active-${i}`, spec);
+  });
+  const clients: Client[] = [];
+  await Promise.all(
+    Array.from({ length: active }, async (_, i) => {
+      await sleep(100 * i);
+      const [pod] = await play.pods(`active-${i}`, 1);
+      await play.setPodStatus(pod!, { phase: 'Running' });
+      const token = await play.token(pod);
+      const client = new Client(`http://127.0.0.1:${operator.reportPort}`);
+      clients.push(client);
+      const stages = ['waiting', 'underLoad', 'ending'].map(() => ({ latencies: [], enteredBy: 0 }));
+      const world: RunnersWorld = { stages, load, seconds: SECONDS, lastFinalAt: 0, nextReportMs: 0 };
+      await playRunner(world, client, token, i);
+      const { counts } = await play.status(`active-${i}`);
+      if (counts?.done !== load.total(1).done) throw new Error(`active-${i}: ${counts?.done} done`);
+    }),
+  );
+  await Promise.all(clients.map((client) => client.destroy()));
+}
+
+async function during(operator: OperatorProcess, work: () => Promise<unknown>): Promise<Taken> {
+  const tell = operator.measure();
+  await work();
+  return tell();
+}
+
+/** Milliseconds until no LoadTest waits to be looked at. */
+async function untilIdle(operator: OperatorProcess): Promise<number> {
+  const began = performance.now();
+  const depth = 'loadtest_operator_queue_depth{controller="loadtest"}';
+  while ((await operator.metrics()).get(depth) !== 0) await sleep(50);
+  return performance.now() - began;
+}
+
+function waitP99(before: Map<string, number>, after: Map<string, number>): number {
+  const buckets = [...after].flatMap(([name, value]) => {
+    const le = /^loadtest_operator_queue_wait_seconds_bucket\{.*le="([^"]+)".*controller="loadtest"/.exec(name)?.[1];
+    const limit = le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le);
+    return le === undefined ? [] : [{ limit, count: value - (before.get(name) ?? 0) }];
+  });
+  const all = Math.max(...buckets.map((b) => b.count));
+  return buckets.sort((a, b) => a.limit - b.limit).find((b) => b.count >= 0.99 * all)!.limit;
+}

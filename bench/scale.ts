@@ -1,0 +1,31 @@
+import { startTestServer } from '../test/integration/apiserver.ts';
+import type { Log } from './install.ts';
+import type { Options } from './options.ts';
+import { makeOperatorPod } from './scale-operator.ts';
+import { scaleReport } from './scale-report.ts';
+import { manyRunners } from './scale-runners.ts';
+import { manyTests } from './scale-tests.ts';
+import { machine, store } from './store.ts';
+
+const RUNNERS = 1000;
+const FINISHED = 4900;
+const ACTIVE = 100;
+
+/** What the operator takes with 1,000 runners in one LoadTest, and with 5,000 LoadTests in the cluster. */
+export async function benchScale({ minutes, out }: Options, log: Log): Promise<void> {
+  const runners = await withServer((server) => manyRunners(server, RUNNERS, Math.round(60 * minutes), log));
+  const tests = await withServer((server) => manyTests(server, { finished: FINISHED, active: ACTIVE }, log));
+  const result = { machine: machine(), runners, tests };
+  store(out, 'scale', result, scaleReport(result), log);
+}
+
+/** A control plane of its own for each, as what it has served makes it slower. */
+async function withServer<T>(work: (server: Awaited<ReturnType<typeof startTestServer>>) => Promise<T>): Promise<T> {
+  const server = await startTestServer();
+  try {
+    await makeOperatorPod(server);
+    return await work(server);
+  } finally {
+    await server.stop();
+  }
+}
