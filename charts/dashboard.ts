@@ -101,13 +101,17 @@ const LOAD: Row = {
   panels: [
     graph(
       'Requests per second',
-      'generated is the schedule; made below it means that requests were dropped or wait to be sent.',
+      'generated is the schedule; made below it means that requests were dropped or wait to be sent. Redirects are made in addition.',
       'reqps',
-      [...['generated', 'made', 'done', 'timeout', 'failed', 'dropped', 'unexpected'].map(runnerRate)],
+      [
+        ...['generated', 'made', 'done', 'timeout', 'failed', 'dropped', 'unexpected'].map(runnerRate),
+        { expr: perSecond('loadtest_runner_redirects_total'), legend: 'redirects' },
+      ],
     ),
-    graph('In flight', 'Requests that wait for their answers.', 'short', [
+    graph('In flight', 'Requests that wait for their answers; pending: those that wait for a connection.', 'short', [
       { expr: sum('loadtest_runner_requests_in_flight', 'runner'), legend: 'runner {{runner}}' },
       { expr: sum('loadtest_runner_requests_in_flight'), legend: 'all' },
+      { expr: sum('loadtest_runner_requests_pending'), legend: 'pending' },
     ]),
     graph('Answers by status', 'Complete responses per second.', 'reqps', [
       { expr: perSecond('loadtest_runner_responses_total', 'status'), legend: '{{status}}' },
@@ -151,6 +155,13 @@ const GENERATOR: Row = {
     graph('CPU and event loop', 'Of one core, by runner: at 100% it can do no more.', 'percentunit', [
       { expr: perSecond('loadtest_runner_cpu_seconds_total', 'runner'), legend: 'CPU {{runner}}' },
       { expr: sum('loadtest_runner_event_loop_utilization', 'runner'), legend: 'event loop {{runner}}' },
+    ]),
+    graph('Stopped', 'The share of time in which a CPU limit or garbage collection stopped a runner.', 'percentunit', [
+      { expr: perSecond('loadtest_runner_throttled_seconds_total', 'runner'), legend: 'CPU limit {{runner}}' },
+      { expr: perSecond('loadtest_runner_gc_seconds_total', 'runner'), legend: 'collection {{runner}}' },
+    ]),
+    graph('Longest pause', 'For garbage collection, since the load began.', 's', [
+      { expr: sum('loadtest_runner_gc_pause_max_seconds', 'runner'), legend: '{{runner}}' },
     ]),
   ],
 };

@@ -32,7 +32,8 @@ describe('the dashboard', () => {
         ],
         load: { type: 'Open', open: { stages: [{ duration: '8s', rate: 60 }], maxInFlight: 6 } },
         thresholds: [{ metric: 'errors', max: '1%' }],
-        runners: { replicas: 2 },
+        // Only with a limit is there something to tell of it; this one leaves room for all that they do.
+        runners: { replicas: 2, template: { resources: { limits: { cpu: '2' } } } },
       });
       await until(
         'the result is scraped',
