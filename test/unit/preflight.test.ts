@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttp2Server, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import { createServer, type Server } from 'node:net';
 import { after, test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
@@ -100,13 +101,20 @@ for (const [url, addresses, says, more = {}] of GUARDED) {
 }
 
 let requested: string[] = [];
-const answering = createHttpServer((request, response) => {
+function answer(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) {
   requested.push(`${request.method} ${request.url} ${request.headers['x-key'] ?? ''}`);
-  const status = Number(/status=([0-9]+)/.exec(request.url ?? '')?.[1] ?? 200);
-  response.writeHead(status, { location: '/?status=204' }).end(`your key is ${request.headers['x-key']}`);
-}).listen(0, '127.0.0.1');
-await once(answering, 'listening');
-after(() => answering.close());
+  if (request.url === '/?never') return;
+  response.statusCode = Number(/status=([0-9]+)/.exec(request.url ?? '')?.[1] ?? 200);
+  response.setHeader('location', '/?status=204');
+  response.end(`your key is ${request.headers['x-key']}`);
+}
+const answering = createHttpServer(answer).listen(0, '127.0.0.1');
+const answering2 = createHttp2Server(answer).listen(0, '127.0.0.1');
+await Promise.all([once(answering, 'listening'), once(answering2, 'listening')]);
+after(() => {
+  answering.close();
+  answering2.close();
+});
 const KEY = { name: 'X-Key', valueFrom: { secretKeyRef: { name: 'keys', key: 'k' } } };
 const REQUEST_VALUES = new Map([
   ['Secret/keys/k', Buffer.from('sesame')],
@@ -118,19 +126,18 @@ const REQUEST_ROWS: [what: string, first: object, says: RegExp | undefined, more
   ['shows no secret', { path: '/?status=503' }, /with the body: your key is [*]{3}$/],
   ['is answered with a body that is not expected', { path: '/', expect: { bodyContains: 'x?' } }, /: status 200 with/],
   ['is redirected', { path: '/?status=302', expect: { status: ['204'] } }, undefined, { http: { maxRedirects: 1 } }],
-  [
-    'is answered by nobody',
-    { path: '/' },
-    /^request "first" fails: TimedOutWaiting: /,
-    { url: http, timeout: '100ms' },
-  ],
+  ['is not answered', { path: '/?never' }, /^request "first" fails: TimedOutWaiting: /, { timeout: '100ms' }],
 ];
-for (const transport of [{ transport: 'Lean' }, { transport: 'Undici' }])
+for (const [name, transport, server] of [
+  ['Lean', { transport: 'Lean' }, answering],
+  ['Undici', { transport: 'Undici' }, answering],
+  ['HTTP/2', { version: 'HTTP2' }, answering2],
+] as const)
   for (const [what, first, says, more = {}] of REQUEST_ROWS) {
-    test(`preflight over ${transport.transport}: the first request ${what}`, async () => {
+    test(`preflight over ${name}: the first request ${what}`, async () => {
       requested = [];
       const { http: fields = {}, ...rest } = more as { http?: object };
-      const url = `http://127.0.0.1:${portOf(answering)}/`;
+      const url = `http://127.0.0.1:${portOf(server)}/`;
       const target = { url, preflight: 'Request', http: { ...transport, ...fields }, ...rest };
       const requests = [
         { name: 'first', headers: [KEY], ...first },
