@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-export type Cidr = { address: string; prefix: number; family: 4 | 6 };
+type Cidr = { address: string; prefix: number; family: 4 | 6 };
 
 /** A range of addresses such as 169.254.0.0/16 or fe80::/10; undefined when `text` is none. */
 export function parseCidr(text: string): Cidr | undefined {

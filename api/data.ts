@@ -14,4 +14,3 @@ export const dataSchema = z.strictObject({
       'Sequential: arrival n gets row n modulo the number of rows, whichever runner sends it, so that every row is used once before any is used again. Random: a row drawn for each arrival.',
     ),
 });
-export type Data = z.infer<typeof dataSchema>;

@@ -16,7 +16,7 @@ import { thresholdSchema } from './threshold.ts';
 import { TEXTS, variablesOf } from './variables.ts';
 
 /** The one request that a test without `requests` makes. */
-export const DEFAULT_REQUESTS = [{ name: 'default' }];
+const DEFAULT_REQUESTS = [{ name: 'default' }];
 
 const checkedByTheServer = withRules(
   z.strictObject({

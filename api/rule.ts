@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /** One CEL validation rule as it stands in a CRD under `x-kubernetes-validations`. */
-export type CelRule = { rule: string; message: string; fieldPath?: string };
+type CelRule = { rule: string; message: string; fieldPath?: string };
 
-export const CEL_RULES = 'x-kubernetes-validations';
+const CEL_RULES = 'x-kubernetes-validations';
 
 /**
  * A rule that the API server evaluates as CEL at `kubectl apply` and `loadtest validate` evaluates as `test`.

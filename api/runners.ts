@@ -73,7 +73,6 @@ const templateSchema = z.strictObject({
     .describe('Secrets for pulling the image.'),
   resources: resourcesSchema.optional().describe('Requests and limits of the runner container.'),
 });
-export type RunnerTemplate = z.infer<typeof templateSchema>;
 
 export const runnersSchema = z.strictObject({
   replicas: z.int().min(1).max(1000).default(1).describe('Runner pods; each carries an equal share of the load.'),

@@ -21,4 +21,3 @@ export const scriptSchema = z.strictObject({
     .optional()
     .describe('Values for the module, such as a key to sign requests with. Default: none.'),
 });
-export type ScriptSpec = z.infer<typeof scriptSchema>;

@@ -20,7 +20,7 @@ const VERDICTS: Record<'True' | 'False' | 'Unknown', [Style, string]> = {
   Unknown: ['yellow', 'Inconclusive'],
 };
 
-export type ListView = { allNamespaces: boolean; nowMs: number; paint: Paint };
+type ListView = { allNamespaces: boolean; nowMs: number; paint: Paint };
 
 /** A list of LoadTests, as kubectl prints it as JSON, as a table with their verdicts; no lines when there are none. */
 export function listLines(json: string, { allNamespaces, nowMs, paint }: ListView): string[] {

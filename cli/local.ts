@@ -14,6 +14,7 @@ import { type Crew, type Patience, ScriptInvalid, shares, startCrew } from '../r
 import { preflight } from '../runner/preflight.ts';
 import { beginScript, type ScriptHost } from '../runner/script/host.ts';
 import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
+import { secondBySecond } from './seconds.ts';
 
 export type LocalRun = {
   test: LoadTest;
@@ -42,8 +43,6 @@ export type LocalRun = {
 const START_LEAD_MS = 100;
 /** How often it is looked whether all workers have reported anew. */
 const POLL_MS = 50;
-/** How long the snapshots of one second may be apart. */
-const SETTLE_MS = 200;
 
 /** Runs a LoadTest on worker threads of this process and gives back its full result. */
 export async function runLocally(run: LocalRun): Promise<ReportDocument> {
@@ -120,7 +119,7 @@ async function untilEnd(crew: Crew, run: LocalRun, timeline: TimelineRecorder): 
     }
     run.onProgress(summarise(run.test.spec, snapshots));
   };
-  const poll = setInterval(reporter(crew, run, onSnapshots), POLL_MS);
+  const poll = setInterval(secondBySecond(crew, run, onSnapshots), POLL_MS);
   try {
     const snapshots = await crew.done;
     run.onProgress(summarise(run.test.spec, snapshots));
@@ -135,29 +134,6 @@ async function untilEnd(crew: Crew, run: LocalRun, timeline: TimelineRecorder): 
     clearInterval(poll);
     interrupt.removeEventListener('abort', stop);
   }
-}
-
-/**
- * Calls `onSnapshots` when every worker has sent a newer snapshot, so that no sum mixes this second with the last;
- * a worker that has finished sends none, so that the others are waited for only so long.
- */
-function reporter(
-  crew: Crew,
-  { runners, now }: LocalRun,
-  onSnapshots: (snapshots: readonly Snapshot[]) => void,
-): () => void {
-  let reported: readonly Snapshot[] = [];
-  let newerSinceMs: number | undefined;
-  return () => {
-    const snapshots = crew.snapshots();
-    const newer = snapshots.filter((s) => !reported.includes(s)).length;
-    if (newer === 0) return;
-    newerSinceMs ??= now();
-    if (newer < runners && now() - newerSinceMs < SETTLE_MS) return;
-    reported = snapshots;
-    newerSinceMs = undefined;
-    onSnapshots(snapshots);
-  };
 }
 
 function addressesOf({ allowAddresses = [] }: LocalRun) {

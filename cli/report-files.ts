@@ -7,7 +7,7 @@ import type { ReportFiles } from './command.ts';
 import { reasonOf } from './files.ts';
 
 /** What is to be written where. */
-export type OutputFile = { path: string; content: string };
+type OutputFile = { path: string; content: string };
 
 /** The forms of a report that were asked for, with where each of them goes. */
 export function reportOutputs(reports: readonly ReportDocument[], files: ReportFiles): OutputFile[] {

@@ -23,7 +23,7 @@ type Original = z.infer<typeof originalSchema>;
 const ABOUT_THE_RUN = [`${GROUP}/`, 'kubectl.kubernetes.io/'];
 
 /** The same test once more, as a new object: its spec, labels and annotations, and nothing of its run or its owner. */
-export function rerunOf({ metadata, spec }: Original, newName: string | undefined): KubeObject {
+function rerunOf({ metadata, spec }: Original, newName: string | undefined): KubeObject {
   const { name, namespace, generateName = `${name}-` } = metadata;
   const kept = (map: Record<string, string> = {}) =>
     Object.fromEntries(Object.entries(map).filter(([key]) => !ABOUT_THE_RUN.some((prefix) => key.startsWith(prefix))));
@@ -38,7 +38,7 @@ export function rerunOf({ metadata, spec }: Original, newName: string | undefine
   };
 }
 
-export type Rerun = { test: string; newName?: string; set: readonly string[] };
+type Rerun = { test: string; newName?: string; set: readonly string[] };
 
 /** Makes the LoadTest `test` once more, with overrides; the new one's name. */
 export async function rerun(

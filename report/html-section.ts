@@ -1,6 +1,6 @@
 import { escapeText } from './escape.ts';
 
-export type Cell = string | { text: string };
+type Cell = string | { text: string };
 
 /** A heading with a table; nothing when there are no rows. Cells are HTML, or text that may be long and is wrapped. */
 export function section(

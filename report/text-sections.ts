@@ -7,7 +7,7 @@ import { table } from './table.ts';
 import { healthLines, limitsInWords, STATISTICS, span, statisticName } from './words.ts';
 
 /** A part of the report: a heading and the lines below it. */
-export type Section = { title: string; lines: string[] };
+type Section = { title: string; lines: string[] };
 
 export function rateSection(status: LoadTestStatus): Section[] {
   const { rate } = status;

@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { microseconds } from '../../api/duration.ts';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest.ts';
 import { identityProblems } from '../../model/counters.ts';
-import { planOf } from '../../model/plan.ts';
 import { seededRandom } from '../../model/random.ts';
-import { summarise } from '../../model/summary.ts';
-import { createEngine } from '../../runner/engine.ts';
-import { encodeSnapshot } from '../../runner/live-snapshot.ts';
-import { prepareRequests } from '../../runner/requests.ts';
-import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
+import { virtualLoad as run } from './virtual-load.ts';
+import type { Script } from './virtual-time.ts';
 
-const HEALTH = { cpuMs: 0, eventLoopUtilization: 0 };
 const MS = 1000;
 
 function specOf(load: object, rest: object = {}): LoadTestSpec {
@@ -23,29 +17,6 @@ const openAt = (rate: number, duration: string, rest: object = {}) => ({
   open: { stages: [{ duration, rate }], ...rest },
 });
 const closed = (fields: object) => ({ type: 'Closed', closed: fields });
-
-/** Runs a whole test on virtual time; `stopAt` cuts it off. */
-function run(
-  spec: LoadTestSpec,
-  script: Script,
-  { stripe = { index: 0, count: 1 }, stopAt = Infinity, most = Infinity } = {},
-) {
-  const timing = new VirtualTime();
-  const { transport, sent, lanes } = scriptedTransport(timing, script, most);
-  const requests = prepareRequests(spec.target, spec.requests, new Map());
-  const timeout = microseconds(spec.target.timeout);
-  const plan = planOf(spec, { runner: stripe, worker: { index: 0, count: 1 } });
-  const engine = createEngine({ plan, requests, timeout, transport, timing });
-  let over = 0;
-  engine.run(() => over++);
-  if (stopAt !== Infinity) {
-    timing.run(stopAt);
-    engine.stop();
-  }
-  timing.run();
-  const snapshot = encodeSnapshot(engine.snapshot(HEALTH));
-  return { summary: summarise(spec, [snapshot]), sent, lanes, over, endedAt: snapshot.elapsedMs };
-}
 
 const answers =
   (after: number, status = 200): Script =>
@@ -333,5 +304,10 @@ test('property: the counter identity holds in every test, at every moment, whate
       counts.timeout + counts.failed,
       `round ${round}`,
     );
+    for (const { name, counts: own, outcomes } of summary.requests) {
+      const count = (list: readonly { count: number }[]) => list.reduce((sum, { count: n }) => sum + n, 0);
+      assert.equal(count(outcomes!.responses), own.done, `${name} of round ${round}`);
+      assert.equal(count(outcomes!.errors), own.timeout + own.failed, `${name} of round ${round}`);
+    }
   }
 });

@@ -1,21 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { microseconds } from '../../api/duration.ts';
 import { loadTestSpecSchema } from '../../api/loadtest.ts';
 import { identityProblems } from '../../model/counters.ts';
-import { NO_DATA } from '../../model/data.ts';
-import { planOf } from '../../model/plan.ts';
 import { seededRandom } from '../../model/random.ts';
-import { summarise } from '../../model/summary.ts';
-import { createEngine } from '../../runner/engine.ts';
 import { Cookies } from '../../runner/journey/cookies.ts';
-import { encodeSnapshot } from '../../runner/live-snapshot.ts';
-import { prepareRequests } from '../../runner/requests.ts';
-import { scopesOf } from '../../runner/variables.ts';
-import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
+import { virtualLoad } from './virtual-load.ts';
+import type { Script } from './virtual-time.ts';
 
 const MS = 1000;
-const ONE = { index: 0, count: 1 };
 
 const STEPS = [
   {
@@ -46,27 +38,8 @@ function run(load: object, script: Script, { requests = STEPS as object[], stopA
     requests,
     load,
   });
-  const timing = new VirtualTime();
-  const { transport, sent, lanes } = scriptedTransport(timing, script);
-  const engine = createEngine({
-    plan: planOf(spec, { runner: ONE, worker: ONE }),
-    requests: prepareRequests(spec.target, spec.requests, new Map(), { journey: true }),
-    timeout: microseconds(spec.target.timeout),
-    transport,
-    timing,
-    journeys: true,
-    clock: () => 0,
-    scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, table: NO_DATA, clock: () => 0 }),
-  });
-  let over = 0;
-  engine.run(() => over++);
-  if (stopAt !== Infinity) {
-    timing.run(stopAt);
-    engine.stop();
-  }
-  timing.run();
-  const summary = summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
-  return { summary, sent, lanes, over, of: (name: string) => summary.requests.find((r) => r.name === name)!.counts };
+  const ended = virtualLoad(spec, script, { stopAt });
+  return { ...ended, of: (name: string) => ended.summary.requests.find((r) => r.name === name)!.counts };
 }
 
 const open = (rate: number, rest: object = {}) => ({
