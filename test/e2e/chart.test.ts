@@ -45,6 +45,7 @@ describe('the chart', () => {
     assert.deepEqual(kinds(await render()), [
       ...['ClusterRole', 'ClusterRole', 'ClusterRoleBinding', 'ClusterRoleBinding'],
       ...['ConfigMap', 'Deployment', 'Role', 'RoleBinding', 'Service', 'ServiceAccount'],
+      ...['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'],
     ]);
   });
 
@@ -102,12 +103,14 @@ describe('the chart', () => {
     }
   });
 
-  it('brings monitors and a network policy only when asked', async () => {
-    const asked = await render('serviceMonitor.enabled=true', 'podMonitor.enabled=true', 'networkPolicy.enabled=true');
+  it('brings monitors, alerts and a network policy only when asked', async () => {
+    const asked = await render(
+      ...['serviceMonitor', 'podMonitor', 'prometheusRule', 'networkPolicy'].map((name) => `${name}.enabled=true`),
+    );
     const usual = kinds(await render());
     assert.deepEqual(
       kinds(asked).filter((kind) => !usual.includes(kind)),
-      ['NetworkPolicy', 'PodMonitor', 'ServiceMonitor'],
+      ['NetworkPolicy', 'PodMonitor', 'PrometheusRule', 'ServiceMonitor'],
     );
     assert.ok(!kinds(await render('dashboard.enabled=false')).includes('ConfigMap'));
   });
@@ -119,6 +122,10 @@ describe('the chart', () => {
     ['runner.imgae=x', '/runner'],
     ['podMonitor.interval=often', '/podMonitor/interval'],
     ['replicas=0', 'replicas'],
+    ['limits.maxRate=-1', '/limits/maxRate'],
+    ['limits.maxDuration=long', '/limits/maxDuration'],
+    ['limits.allowedHosts={Shop}', '/limits/allowedHosts'],
+    ['limits.deniedAddresses={10.0.0.0}', '/limits/deniedAddresses'],
   ] as const) {
     it(`refuses ${value} and names the field`, async () => {
       await assert.rejects(render(value), (error) => {
