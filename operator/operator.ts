@@ -142,20 +142,14 @@ export async function startOperator({
   });
   controllers.push(loadTestController, scheduleController);
 
-  const setTestMetrics = testMetrics(registry);
-  const scrape = () => {
+  const scrape = async () => {
     // The totals of tests come from the leader alone: a sum over replicas would count them twice.
-    setTestMetrics(
-      (isLeading ? tests.list() : []).map(({ metadata: { namespace, name, uid }, status }) => ({
-        namespace,
-        name,
-        totals: totalsOf((status ?? {}) as LoadTestStatus, reports.of(uid)),
-      })),
-    );
-    const text = registry.metrics();
-    // The series of thousands of tests need not be kept until the next scrape.
-    setTestMetrics([]);
-    return text;
+    const totals = (isLeading ? tests.list() : []).map(({ metadata: { namespace, name, uid }, status }) => ({
+      namespace,
+      name,
+      totals: totalsOf((status ?? {}) as LoadTestStatus, reports.of(uid)),
+    }));
+    return (await registry.metrics()) + testMetrics(totals);
   };
   let isReady = false;
   let isLeading = false;

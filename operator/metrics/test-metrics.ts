@@ -1,9 +1,16 @@
-import { Counter, Gauge, type Registry, type Summary } from 'prom-client';
 import type { Counts } from '../../api/status.ts';
 import type { TestTotals } from './test-totals.ts';
 
 /** A LoadTest's figures with what names it. */
 export type NamedTotals = { namespace: string; name: string; totals: TestTotals };
+
+type Family = {
+  name: string;
+  type: 'counter' | 'gauge' | 'summary';
+  help: string;
+  /** Its series of one test, by the labels that it has besides the test's own. */
+  of: (totals: TestTotals) => readonly { label?: string; value: number | undefined }[];
+};
 
 const HELP: Record<keyof Counts, string> = {
   generated: 'Arrivals that came due.',
@@ -16,75 +23,66 @@ const HELP: Record<keyof Counts, string> = {
   unexpected: 'Responses that were not what the test expects.',
 };
 
-/**
- * Registers the merged figures of every LoadTest, which live as long as it does: what the last scrape of a runner missed is here.
- * The function that is returned sets them, once a scrape.
- */
-export function testMetrics(registry: Registry): (tests: readonly NamedTotals[]) => void {
-  const labelNames = ['loadtest_namespace', 'loadtest'] as const;
-  const registers = [registry];
-  const kinds = Object.keys(HELP) as (keyof Counts)[];
-  const counters = kinds.map((kind) => ({
-    kind,
-    counter: new Counter({ name: `loadtest_requests_${kind}_total`, help: HELP[kind], labelNames, registers }),
-  }));
-  const redirects = new Counter({
-    name: 'loadtest_redirects_total',
-    help: 'Redirects that were followed: the target has answered so many requests more than were made.',
-    labelNames,
-    registers,
-  });
-  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames, registers });
-  const inFlight = gauge('loadtest_requests_in_flight', 'Requests that wait for their answers.');
-  const pending = gauge('loadtest_requests_pending', 'Arrivals that came due and wait for a connection.');
-  const passed = gauge('loadtest_passed', '1 passed, 0 failed, NaN undecided or inconclusive.');
-  const regressed = gauge('loadtest_regressed', '1 worse than its baseline, 0 not, NaN not comparable.');
-  const running = gauge('loadtest_running', 'Whether load is being made.');
-  const lost = gauge('loadtest_runners_lost', 'Runners that ended without a final report.');
-  const saturated = gauge('loadtest_generator_saturated', 'Whether the generator was the limit of what was measured.');
-  const throttled = gauge(
-    'loadtest_generator_throttled_ratio',
-    'The share of time in which its CPU limit stopped a runner, 0 to 1; absent without a limit.',
-  );
-  const gcPause = gauge('loadtest_generator_gc_pause_max_seconds', 'The longest pause for garbage collection.');
-  const gauges = [inFlight, pending, passed, regressed, running, lost, saturated, throttled, gcPause];
-  const all = [...counters.map((c) => c.counter), redirects, ...gauges];
-  let newest: readonly NamedTotals[] = [];
-  addResponseTimes(registry, () => newest);
-
-  return (tests) => {
-    newest = tests;
-    for (const metric of all) metric.reset();
-    for (const { namespace, name, totals } of tests) {
-      const labels = { loadtest_namespace: namespace, loadtest: name };
-      for (const { kind, counter } of counters) counter.inc(labels, totals.counts[kind]);
-      redirects.inc(labels, totals.redirects);
-      inFlight.set(labels, totals.inFlight);
-      pending.set(labels, totals.pending);
-      passed.set(labels, totals.passed);
-      running.set(labels, Number(totals.running));
-      lost.set(labels, totals.runnersLost);
-      const { regressed: worse, generator } = totals;
-      if (worse !== undefined) regressed.set(labels, worse);
-      if (generator !== undefined) saturated.set(labels, Number(generator.saturated));
-      if (generator?.throttled !== undefined) throttled.set(labels, generator.throttled);
-      if (generator?.gcPauseMaxSeconds !== undefined) gcPause.set(labels, generator.gcPauseMaxSeconds);
-    }
-  };
+function one(type: 'counter' | 'gauge', name: string, help: string, of: (t: TestTotals) => number | undefined): Family {
+  return { name, type, help, of: (totals) => [{ value: of(totals) }] };
 }
 
-/** prom-client's own summary observes single values; these percentiles are known already, so this is a metric that shows them. */
-function addResponseTimes(registry: Registry, tests: () => readonly NamedTotals[]): void {
-  const name = 'loadtest_response_time_seconds';
-  const help = 'From the intended arrival to the last byte, of the whole test so far.';
-  const kind = { name, help, type: 'summary', aggregator: 'omit' };
-  const values = ({ namespace, name, totals }: NamedTotals) =>
-    totals.responseTime.map(({ quantile, seconds }) => ({
-      labels: { loadtest_namespace: namespace, loadtest: name, quantile },
-      value: seconds,
-    }));
-  registry.registerMetric({
-    ...kind,
-    get: async () => ({ ...kind, values: tests().flatMap(values) }),
-  } as unknown as Summary);
+const FAMILIES: readonly Family[] = [
+  ...(Object.keys(HELP) as (keyof Counts)[]).map((kind) =>
+    one('counter', `loadtest_requests_${kind}_total`, HELP[kind], (t) => t.counts[kind]),
+  ),
+  one(
+    'counter',
+    'loadtest_redirects_total',
+    'Redirects that were followed: the target has answered so many requests more than were made.',
+    (t) => t.redirects,
+  ),
+  one('gauge', 'loadtest_requests_in_flight', 'Requests that wait for their answers.', (t) => t.inFlight),
+  one('gauge', 'loadtest_requests_pending', 'Arrivals that came due and wait for a connection.', (t) => t.pending),
+  one('gauge', 'loadtest_passed', '1 passed, 0 failed, NaN undecided or inconclusive.', (t) => t.passed),
+  one('gauge', 'loadtest_regressed', '1 worse than its baseline, 0 not, NaN not comparable.', (t) => t.regressed),
+  one('gauge', 'loadtest_running', 'Whether load is being made.', (t) => Number(t.running)),
+  one('gauge', 'loadtest_runners_lost', 'Runners that ended without a final report.', (t) => t.runnersLost),
+  one(
+    'gauge',
+    'loadtest_generator_saturated',
+    'Whether the generator was the limit of what was measured.',
+    (t) => t.generator && Number(t.generator.saturated),
+  ),
+  one(
+    'gauge',
+    'loadtest_generator_throttled_ratio',
+    'The share of time in which its CPU limit stopped a runner, 0 to 1; absent without a limit.',
+    (t) => t.generator?.throttled,
+  ),
+  one(
+    'gauge',
+    'loadtest_generator_gc_pause_max_seconds',
+    'The longest pause for garbage collection.',
+    (t) => t.generator?.gcPauseMaxSeconds,
+  ),
+  {
+    name: 'loadtest_response_time_seconds',
+    type: 'summary',
+    help: 'From the intended arrival to the last byte, of the whole test so far.',
+    of: (t) => t.responseTime.map(({ quantile, seconds }) => ({ label: `,quantile="${quantile}"`, value: seconds })),
+  },
+];
+
+/**
+ * The merged figures of every LoadTest in Prometheus' text format, as long as it lives: what the last scrape of a runner missed is here.
+ * Thousands of tests have a hundred thousand series, which a registry would keep as objects. Names in Kubernetes need no escapes.
+ */
+export function testMetrics(tests: readonly NamedTotals[]): string {
+  const lines: string[] = [];
+  for (const { name: family, type, help, of } of FAMILIES) {
+    lines.push(`# HELP ${family} ${help}`, `# TYPE ${family} ${type}`);
+    for (const { namespace, name, totals } of tests) {
+      for (const { label = '', value } of of(totals)) {
+        if (value === undefined) continue;
+        lines.push(`${family}{loadtest_namespace="${namespace}",loadtest="${name}"${label}} ${value}`);
+      }
+    }
+  }
+  return `${lines.join('\n')}\n`;
 }

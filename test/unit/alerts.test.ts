@@ -20,10 +20,9 @@ const alerts = (parse(text) as { groups: { rules: Alert[] }[] }).groups.flatMap(
 /** The names of all metrics that the two programs have. */
 async function known(): Promise<string[]> {
   const registry = new Registry();
-  testMetrics(registry)([]);
   operatorMetrics(registry, () => ({}));
   const runner = runnerMetrics({ loadtest_namespace: '', loadtest: '', runner: '' }, () => undefined);
-  const exposed = `${await registry.metrics()}\n${await runner.metrics()}`;
+  const exposed = [testMetrics([]), await registry.metrics(), await runner.metrics()].join('\n');
   return [...exposed.matchAll(/^# TYPE (\w+) (\w+)$/gm)].flatMap(([, name = '', type]) =>
     type === 'histogram' ? [`${name}_bucket`] : [name],
   );
