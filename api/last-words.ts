@@ -18,15 +18,27 @@ const buckets = z
 /** generated, made, done, timeout, failed, dropped, aborted, unexpected, inFlight, pending. */
 const counts = z.array(count).length(10);
 
+const responses = z.array(z.tuple([z.int().min(0).max(999), count])).max(1000);
+const kind = z.string().max(63);
+
 export const lastWordsSchema = z.strictObject({
   version: z.literal(1),
   phase: z.enum(PHASES),
   message: z.string().max(4096).optional(),
   startedAtMs: z.number().optional(),
   elapsedMs: z.number().min(0),
-  requests: z.array(z.strictObject({ counts, responseTime: buckets, serviceTime: buckets })).max(32),
-  responses: z.array(z.tuple([z.int().min(0).max(999), count])).max(1000),
-  errors: z.array(z.tuple([z.string().max(63), count, z.string().max(1024)])).max(100),
+  requests: z
+    .array(
+      z.strictObject({
+        counts,
+        responseTime: buckets,
+        serviceTime: buckets,
+        outcomes: z.tuple([responses, z.array(z.tuple([kind, count])).max(100)]).optional(),
+      }),
+    )
+    .max(32),
+  responses,
+  errors: z.array(z.tuple([kind, count, z.string().max(1024)])).max(100),
   redirects: count.optional(),
   pacingLag: buckets,
   cpuMs: z.number().min(0),

@@ -4,6 +4,9 @@ export const DEFAULT_MAX_BODY = 1024 * 1024;
 /** How many different unexpected answers are kept. */
 export const MAX_UNEXPECTED = 10;
 
+/** How many statuses, and how many kinds of errors, a status tells of each request. */
+export const MAX_OUTCOMES = 10;
+
 /** What a script's setup may answer with, in bytes of JSON: it goes to every runner with the start of the load. */
 export const MAX_SETUP_BYTES = 64 * 1024;
 

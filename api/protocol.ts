@@ -14,6 +14,8 @@ export const MAX_REPORT_BYTES = 4 * 1024 * 1024;
 /** An HdrHistogram of microseconds in the standard V2 compressed encoding, base64. */
 const histogram = z.base64().max(256 * 1024);
 const count = z.int().min(0);
+const responses = z.array(z.strictObject({ status: z.int().min(0).max(999), count })).max(1000);
+const kind = z.string().max(63);
 
 /** What one runner (or one worker of it) has measured since the load began. All counters are cumulative. */
 export const snapshotSchema = z.strictObject({
@@ -25,14 +27,18 @@ export const snapshotSchema = z.strictObject({
         counts: countsSchema.extend({ inFlight: count, pending: count }),
         responseTime: histogram,
         serviceTime: histogram,
+        outcomes: z
+          .strictObject({ responses, errors: z.array(z.strictObject({ kind, count })).max(100) })
+          .optional()
+          .describe('How its requests ended; absent for the only request, as those of all are its own.'),
       }),
     )
     .max(32),
-  responses: z.array(z.strictObject({ status: z.int().min(0).max(999), count })).max(1000),
+  responses,
   errors: z
     .array(
       z.strictObject({
-        kind: z.string().max(63),
+        kind,
         count,
         example: z.string().max(1024),
         firstMs: z.number().optional().describe('When the first came, since the load began; last words do not say it.'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { comparisonSchema, windowsSchema } from './comparison.ts';
 import { conditionSchema } from './conditions.ts';
-import { MAX_UNEXPECTED } from './limits.ts';
+import { MAX_OUTCOMES, MAX_UNEXPECTED } from './limits.ts';
 
 const count = z.int().min(0);
 const text = z.string().max(1024);
@@ -14,7 +14,9 @@ export const countsSchema = z.strictObject({
   done: count.describe('Complete responses, whatever their status.'),
   timeout: count.describe('Requests that ran into the time-out.'),
   failed: count.describe('Requests that ended with an error instead of a response.'),
-  dropped: count.describe('Arrivals that were never sent: the in-flight cap was reached, or they waited for a connection to the end.'),
+  dropped: count.describe(
+    'Arrivals that were never sent: the in-flight cap was reached, or they waited for a connection to the end.',
+  ),
   aborted: count.describe('Requests that the end of the test cut off.'),
   unexpected: count.describe('The part of done that was not what `expect` asks.'),
 });
@@ -73,6 +75,16 @@ export const loadTestStatusSchema = z.strictObject({
         counts: countsSchema,
         responseTime: timesSchema.optional(),
         serviceTime: timesSchema.optional(),
+        responses: z
+          .array(z.strictObject({ status: z.int(), count }))
+          .max(MAX_OUTCOMES)
+          .optional()
+          .describe('The ten most frequent statuses, where there are several requests.'),
+        errors: z
+          .array(z.strictObject({ kind: text, count }))
+          .max(MAX_OUTCOMES)
+          .optional()
+          .describe('The ten most frequent kinds of errors, where there are several requests.'),
       }),
     )
     .max(32)

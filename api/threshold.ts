@@ -79,12 +79,6 @@ export const thresholdSchema = withRules(
     test: (v) => v.max !== undefined || v.min !== undefined,
   },
   {
-    cel: "!has(self.request) || !(self.metric.startsWith('status.') || self.metric.startsWith('errors.'))",
-    message: 'must not be set for a status or a kind of error: those are counted over all requests',
-    field: 'request',
-    test: (v) => v.request === undefined || !/^(status|errors)[.]/.test(v.metric),
-  },
-  {
     cel: '!has(self.after) || (has(self.abort) && self.abort)',
     message: 'must not be set without abort: true',
     field: 'after',

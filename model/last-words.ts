@@ -16,11 +16,12 @@ const dictionary = Buffer.from(
 const MAX_JSON_BYTES = 256 * 1024;
 
 /**
- * What is given up to fit, a step at a time: the resolution of times (with 7 bits a bucket is 0.8% of its values, two significant
+ * What is given up to fit, a step at a time: how the requests of each name ended; the resolution of times (with 7 bits a bucket is 0.8% of its values, two significant
  * digits), the examples of errors, rare statuses and errors, and in the end the times.
  */
-type Level = { bits: number | undefined; example: number; kinds: number };
+type Level = { outcomes?: true; bits: number | undefined; example: number; kinds: number };
 const LEVELS: readonly Level[] = [
+  { outcomes: true, bits: 7, example: 200, kinds: 1000 },
   { bits: 7, example: 200, kinds: 1000 },
   { bits: 6, example: 80, kinds: 100 },
   { bits: 5, example: 40, kinds: 50 },
@@ -59,11 +60,17 @@ export function decodeLastWords(text: string, names: readonly string[]): Report 
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     snapshot: {
       elapsedMs,
-      requests: words.requests.map(({ counts }, i) => ({
+      requests: words.requests.map(({ counts, outcomes }, i) => ({
         name: names[i]!,
         counts: Object.fromEntries(COUNTS.map((name, n) => [name, counts[n]])) as LiveCounts,
         responseTime: encodeHistogram(times[i]![0]!),
         serviceTime: encodeHistogram(times[i]![1]!),
+        ...(outcomes && {
+          outcomes: {
+            responses: outcomes[0].map(([status, count]) => ({ status, count })),
+            errors: outcomes[1].map(([kind, count]) => ({ kind, count })),
+          },
+        }),
       })),
       responses: words.responses.map(([status, count]) => ({ status, count })),
       errors: words.errors.map(([kind, count, example]) => ({ kind, count, example })),
@@ -77,7 +84,7 @@ export function decodeLastWords(text: string, names: readonly string[]): Report 
   };
 }
 
-function compact(report: Report, { bits, example, kinds }: Level): LastWords | undefined {
+function compact(report: Report, { outcomes: withOutcomes, bits, example, kinds }: Level): LastWords | undefined {
   const { phase, message, startedAtMs, snapshot } = report;
   if (snapshot === undefined) return undefined;
   const { throttledMs, gc } = snapshot;
@@ -89,10 +96,17 @@ function compact(report: Report, { bits, example, kinds }: Level): LastWords | u
     ...(message === undefined ? {} : { message: message.slice(0, example) }),
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     elapsedMs: Math.round(snapshot.elapsedMs),
-    requests: snapshot.requests.map(({ counts, responseTime, serviceTime }) => ({
+    requests: snapshot.requests.map(({ counts, responseTime, serviceTime, outcomes }) => ({
       counts: COUNTS.map((name) => counts[name]),
       responseTime: coarsen(responseTime, bits),
       serviceTime: coarsen(serviceTime, bits),
+      ...(withOutcomes &&
+        outcomes && {
+          outcomes: [
+            outcomes.responses.map(({ status, count }) => [status, count]),
+            outcomes.errors.map(({ kind, count }) => [kind, count]),
+          ],
+        }),
     })),
     responses: most(snapshot.responses).map(({ status, count }) => [status, count]),
     errors: most(snapshot.errors).map((e) => [e.kind, e.count, e.example.slice(0, example)]),

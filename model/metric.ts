@@ -3,15 +3,19 @@ import { formatNumber, formatShare } from '../api/quantity.ts';
 import { unitOf } from '../api/threshold.ts';
 import { errorShare } from './counters.ts';
 import type { Histogram } from './histogram.ts';
+import type { Outcomes } from './outcomes.ts';
 import type { Summary } from './summary.ts';
 
 /**
  * The value of a threshold's metric: microseconds, a share from 0 to 1, or a rate a second;
- * of one request, or of all together; undefined for a time or a status when there was no response to measure.
+ * of one request, or of all together; undefined for a time or a status when there was no response to measure, and for a status or a kind of
+ * error of a request when a runner that is gone did not say them.
  */
 export function metricValue(metric: string, summary: Summary, request?: string): number | undefined {
-  const measured = request === undefined ? summary : summary.requests.find((r) => r.name === request);
+  const one = summary.requests.find((r) => r.name === request);
+  const measured = request === undefined ? summary : one;
   if (measured === undefined) return undefined;
+  const outcomes = request === undefined ? summary : one?.outcomes;
   const { counts } = measured;
   const [source, detail = ''] = metric.split('.');
   switch (source) {
@@ -19,7 +23,7 @@ export function metricValue(metric: string, summary: Summary, request?: string):
     case 'serviceTime':
       return statisticOf(measured[source], detail);
     case 'status':
-      return shareOfStatus(detail, summary);
+      return outcomes && shareOfStatus(detail, outcomes, counts.done);
     case 'rate':
       return summary.counts.done === 0 ? 0 : (summary.rate.achieved * counts.done) / summary.counts.done;
     case 'timeout':
@@ -28,21 +32,21 @@ export function metricValue(metric: string, summary: Summary, request?: string):
     case 'unexpected':
       return counts.generated === 0 ? 0 : counts[source] / counts.generated;
     default:
-      return detail === '' ? errorShare(counts) : shareOfKind(detail, summary);
+      return detail === '' ? errorShare(counts) : outcomes && shareOfKind(detail, outcomes, counts.generated);
   }
 }
 
-function shareOfKind(kind: string, { errors, counts }: Summary): number {
+function shareOfKind(kind: string, { errors }: Outcomes, generated: number): number {
   const count = errors.find((e) => e.kind === kind)?.count ?? 0;
-  return counts.generated === 0 ? 0 : count / counts.generated;
+  return generated === 0 ? 0 : count / generated;
 }
 
 /** The share of the responses that have a status such as 503, or one of a class such as 5xx. */
-function shareOfStatus(wanted: string, { responses, counts }: Summary): number | undefined {
-  if (counts.done === 0) return undefined;
+function shareOfStatus(wanted: string, { responses }: Outcomes, done: number): number | undefined {
+  if (done === 0) return undefined;
   const isMeant = (status: number) =>
     wanted.endsWith('xx') ? String(status)[0] === wanted[0] : String(status) === wanted;
-  return responses.filter((r) => isMeant(r.status)).reduce((sum, r) => sum + r.count, 0) / counts.done;
+  return responses.filter((r) => isMeant(r.status)).reduce((sum, r) => sum + r.count, 0) / done;
 }
 
 function statisticOf(histogram: Histogram, statistic: string): number | undefined {

@@ -4,6 +4,7 @@ import type { UnexpectedAnswer } from '../api/status.ts';
 import { addCounts } from './counters.ts';
 import { Histogram } from './histogram.ts';
 import { addEncoded, encodeHistogram } from './histogram-encoding.ts';
+import { byFrequency, mergeOutcomes, mergeResponses, outcomesOf } from './outcomes.ts';
 
 /** The snapshots of a runner's workers as the one of the runner. All are of the same test, so the requests stand in the same order. */
 export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
@@ -17,6 +18,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
       counts: snapshots.map((s) => s.requests[i]!.counts).reduce(addCounts),
       responseTime: mergeEncoded(snapshots.map((s) => s.requests[i]!.responseTime)),
       serviceTime: mergeEncoded(snapshots.map((s) => s.requests[i]!.serviceTime)),
+      ...(first.requests.length > 1 && outcomesIn(snapshots, name)),
     })),
     responses: mergeResponses(snapshots),
     errors: mergeErrors(snapshots),
@@ -28,6 +30,11 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     ...mergeThrottling(snapshots),
     ...mergePauses(snapshots),
   };
+}
+
+function outcomesIn(snapshots: readonly Snapshot[], name: string): Pick<Snapshot['requests'][number], 'outcomes'> {
+  const outcomes = mergeOutcomes(snapshots.map((s) => outcomesOf(s, name)));
+  return outcomes === undefined ? {} : { outcomes };
 }
 
 /** The longest: the threads of a runner are stopped together, and of several runners the one that suffers most is told. */
@@ -49,15 +56,6 @@ function mergePauses(snapshots: readonly Snapshot[]): Pick<Snapshot, 'gc'> {
   };
 }
 
-/** Answers by status, ascending. */
-export function mergeResponses(snapshots: readonly Snapshot[]): Snapshot['responses'] {
-  const byStatus = new Map<number, number>();
-  for (const { status, count } of snapshots.flatMap((s) => s.responses)) {
-    byStatus.set(status, (byStatus.get(status) ?? 0) + count);
-  }
-  return [...byStatus].map(([status, count]) => ({ status, count })).sort((a, b) => a.status - b.status);
-}
-
 /** Redirects that were followed. */
 export function mergeRedirects(snapshots: readonly Snapshot[]): number {
   return snapshots.reduce((sum, s) => sum + (s.redirects ?? 0), 0);
@@ -75,7 +73,7 @@ export function mergeErrors(snapshots: readonly Snapshot[]): Snapshot['errors'] 
       if (error.lastMs !== undefined) known.lastMs = Math.max(known.lastMs ?? error.lastMs, error.lastMs);
     }
   }
-  return [...byKind.values()].sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
+  return [...byKind.values()].sort(byFrequency);
 }
 
 /** The first distinct examples of all, by turns, so that each snapshot has a share in them. */

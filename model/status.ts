@@ -1,9 +1,11 @@
 import { formatMicroseconds } from '../api/duration.ts';
+import { MAX_OUTCOMES } from '../api/limits.ts';
 import { formatNumber, formatShare } from '../api/quantity.ts';
 import type { Counts, LoadTestStatus, Times } from '../api/status.ts';
 import type { LiveCounts } from './counters.ts';
 import type { Histogram } from './histogram.ts';
 import { percentileOf } from './metric.ts';
+import type { Outcomes } from './outcomes.ts';
 import type { Summary } from './summary.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -37,7 +39,12 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
     },
     errorShare: formatShare(summary.errorShare),
     ...times({ responseTime, serviceTime }),
-    requests: summary.requests.map((r) => ({ name: r.name, counts: settled(r.counts), ...times(r) })),
+    requests: summary.requests.map((r, _, { length }) => ({
+      name: r.name,
+      counts: settled(r.counts),
+      ...times(r),
+      ...(length > 1 && r.outcomes && mostFrequent(r.outcomes)),
+    })),
     responses: summary.responses,
     errors: summary.errors.map(({ firstMs, lastMs, ...error }) => ({
       ...error,
@@ -60,6 +67,11 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
       transport: summary.transport,
     },
   };
+}
+
+function mostFrequent({ responses, errors }: Outcomes): Outcomes {
+  const often = responses.toSorted((a, b) => b.count - a.count).slice(0, MAX_OUTCOMES);
+  return { responses: responses.filter((r) => often.includes(r)), errors: errors.slice(0, MAX_OUTCOMES) };
 }
 
 /** The counters as a status has them. */

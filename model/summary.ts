@@ -4,12 +4,20 @@ import type { Snapshot } from '../api/protocol.ts';
 import type { UnexpectedAnswer } from '../api/status.ts';
 import { addCounts, errorShare, type LiveCounts, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
+import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outcomes.ts';
 import { scheduleOf } from './schedule.ts';
-import { mergeDecoded, mergeErrors, mergeRedirects, mergeResponses, mergeUnexpected } from './snapshot.ts';
+import { mergeDecoded, mergeErrors, mergeRedirects, mergeUnexpected } from './snapshot.ts';
 import { type TransportName, transportOf } from './transport.ts';
 
-/** What one kind of request, or all of them, measured. Times are microseconds. */
-export type RequestSummary = { name: string; counts: LiveCounts; responseTime: Histogram; serviceTime: Histogram };
+/** What one kind of request measured. Times are microseconds. */
+export type RequestSummary = {
+  name: string;
+  counts: LiveCounts;
+  responseTime: Histogram;
+  serviceTime: Histogram;
+  /** Undefined when a runner that is gone did not say how its requests of this name ended. */
+  outcomes: Outcomes | undefined;
+};
 
 /** What all runners together have measured so far. */
 export type Summary = {
@@ -93,6 +101,7 @@ function mergeRequest(name: string, snapshots: readonly Snapshot[]): RequestSumm
     counts: parts.map((p) => p.counts).reduce(addCounts, noCounts()),
     responseTime: mergeDecoded(parts.map((p) => p.responseTime)),
     serviceTime: mergeDecoded(parts.map((p) => p.serviceTime)),
+    outcomes: mergeOutcomes(snapshots.map((s) => outcomesOf(s, name))),
   };
 }
 

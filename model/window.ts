@@ -2,6 +2,7 @@ import type { Snapshot } from '../api/protocol.ts';
 import { type LiveCounts, noCounts } from './counters.ts';
 import { Histogram } from './histogram.ts';
 import { decodeHistogram, encodeHistogram } from './histogram-encoding.ts';
+import { errorsSince, outcomesSince, responsesSince } from './outcomes.ts';
 
 /**
  * What was measured between two snapshots of the same runners, as a snapshot of its own: counters are cumulative, so that a stretch of
@@ -23,20 +24,11 @@ export function since(before: Snapshot | undefined, now: Snapshot): Snapshot {
         },
         responseTime: difference(request.responseTime, old.responseTime),
         serviceTime: difference(request.serviceTime, old.serviceTime),
+        ...(request.outcomes && old.outcomes && { outcomes: outcomesSince(old.outcomes, request.outcomes) }),
       };
     }),
-    responses: now.responses
-      .map(({ status, count }) => ({
-        status,
-        count: count - (before.responses.find((r) => r.status === status)?.count ?? 0),
-      }))
-      .filter(({ count }) => count > 0),
-    errors: now.errors
-      .map((error) => ({
-        ...error,
-        count: error.count - (before.errors.find((e) => e.kind === error.kind)?.count ?? 0),
-      }))
-      .filter(({ count }) => count > 0),
+    responses: responsesSince(before.responses, now.responses),
+    errors: errorsSince(before.errors, now.errors),
     ...(now.redirects !== undefined && { redirects: Math.max(0, now.redirects - (before.redirects ?? 0)) }),
     pacingLag: difference(now.pacingLag, before.pacingLag),
     cpuMs: Math.max(0, now.cpuMs - before.cpuMs),

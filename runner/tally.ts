@@ -1,6 +1,7 @@
 import type { Snapshot } from '../api/protocol.ts';
 import { type LiveCounts, noCounts } from '../model/counters.ts';
 import { Histogram } from '../model/histogram.ts';
+import { mergeResponses, type Outcomes } from '../model/outcomes.ts';
 import { Examples } from './examples.ts';
 import type { Failure } from './failure.ts';
 
@@ -12,12 +13,18 @@ export type Health = Pick<Snapshot, 'cpuMs' | 'eventLoopUtilization' | 'throttle
  * thread that keeps a pace has no time for. They may be ahead of the counters by what was counted since, and are exact at the end.
  */
 export type LiveSnapshot = Omit<Snapshot, 'requests' | 'pacingLag'> & {
-  requests: (Pick<Snapshot['requests'][number], 'name' | 'counts'> &
+  requests: (Pick<Snapshot['requests'][number], 'name' | 'counts' | 'outcomes'> &
     Record<'responseTime' | 'serviceTime', Float64Array>)[];
   pacingLag: Float64Array;
 };
 
-type RequestTally = { counts: LiveCounts; responseTime: Histogram; serviceTime: Histogram };
+type RequestTally = {
+  counts: LiveCounts;
+  responseTime: Histogram;
+  serviceTime: Histogram;
+  statuses: Float64Array;
+  errors: Map<string, number>;
+};
 
 /**
  * Everything that one engine counts. Requests are told apart by their place in the spec; times are microseconds.
@@ -27,7 +34,6 @@ type RequestTally = { counts: LiveCounts; responseTime: Histogram; serviceTime: 
 export class Tally {
   readonly #names: readonly string[];
   readonly #requests: RequestTally[];
-  readonly #statuses = new Float64Array(1000);
   readonly #errors = new Map<string, { count: number; example: string; firstMs: number; lastMs: number }>();
   readonly #now: () => number;
   readonly #pacingLag = Histogram.shared();
@@ -44,6 +50,8 @@ export class Tally {
       counts: noCounts(),
       responseTime: Histogram.shared(),
       serviceTime: Histogram.shared(),
+      statuses: new Float64Array(1000),
+      errors: new Map(),
     }));
   }
 
@@ -101,7 +109,7 @@ export class Tally {
     tally.counts.inFlight--;
     tally.counts.done++;
     if (!expected) tally.counts.unexpected++;
-    this.#statuses[status] = this.#statuses[status]! + 1;
+    tally.statuses[status] = tally.statuses[status]! + 1;
     tally.responseTime.record(responseTime);
     tally.serviceTime.record(serviceTime);
   }
@@ -112,14 +120,14 @@ export class Tally {
     tally.counts.timeout++;
     tally.responseTime.record(responseTime);
     tally.serviceTime.record(serviceTime);
-    this.#error(failure);
+    this.#error(tally, failure);
   }
 
   failed(request: number, failure: Failure): void {
-    const { counts } = this.#requests[request]!;
-    counts.inFlight--;
-    counts.failed++;
-    this.#error(failure);
+    const tally = this.#requests[request]!;
+    tally.counts.inFlight--;
+    tally.counts.failed++;
+    this.#error(tally, failure);
   }
 
   aborted(request: number): void {
@@ -130,6 +138,7 @@ export class Tally {
 
   snapshot(elapsedMs: number, health: Health): LiveSnapshot {
     const unexpected = this.examples.list();
+    const outcomes = this.#requests.map(outcomesOf);
     return {
       elapsedMs,
       requests: this.#requests.map(({ counts, responseTime, serviceTime }, i) => ({
@@ -137,8 +146,9 @@ export class Tally {
         counts: { ...counts },
         responseTime: responseTime.counts,
         serviceTime: serviceTime.counts,
+        ...(outcomes.length > 1 && { outcomes: outcomes[i]! }),
       })),
-      responses: [...this.#statuses].flatMap((count, status) => (count > 0 ? { status, count } : [])),
+      responses: mergeResponses(outcomes),
       errors: [...this.#errors].map(([kind, error]) => ({ kind, ...error })),
       ...(unexpected.length > 0 && { unexpected }),
       ...(this.#redirects > 0 && { redirects: this.#redirects }),
@@ -147,7 +157,8 @@ export class Tally {
     };
   }
 
-  #error({ kind, example }: Failure): void {
+  #error({ errors }: RequestTally, { kind, example }: Failure): void {
+    errors.set(kind, (errors.get(kind) ?? 0) + 1);
     const known = this.#errors.get(kind);
     const ms = Math.round(this.#now()) / 1e3;
     if (known === undefined) this.#errors.set(kind, { count: 1, example, firstMs: ms, lastMs: ms });
@@ -156,4 +167,13 @@ export class Tally {
       known.lastMs = ms;
     }
   }
+}
+
+function outcomesOf({ statuses, errors }: RequestTally): Outcomes {
+  const responses: Outcomes['responses'] = [];
+  for (let status = 0; status < statuses.length; status++) {
+    const count = statuses[status]!;
+    if (count > 0) responses.push({ status, count });
+  }
+  return { responses, errors: [...errors].map(([kind, count]) => ({ kind, count })) };
 }

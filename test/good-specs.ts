@@ -361,6 +361,8 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
         ...['errors', 'timeout', 'failed', 'dropped', 'unexpected'].map((metric) => ({ metric, max: '0.5%' })),
         { metric: 'status.5xx', max: '1%' },
         { metric: 'status.200', min: '99%' },
+        { metric: 'status.5xx', max: '0%', request: 'default' },
+        { metric: 'errors.ConnectionReset', max: '0%', request: 'default', abort: true },
         { metric: 'errors.TimedOutWaiting', max: '0%' },
         { metric: 'errors.FileDescriptorsExhausted', max: '0%', abort: true },
         { metric: 'responseTime.p99', max: '1s', request: 'default', abort: true, after: '30s' },

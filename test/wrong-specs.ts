@@ -713,12 +713,6 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     FORM,
   ),
   test(
-    'a kind of error of one request',
-    threshold({ metric: 'errors.ConnectionReset', max: '1%', request: 'list' }),
-    'spec.thresholds[0].request',
-    'must not be set for a status or a kind of error',
-  ),
-  test(
     'a kind of error as a duration',
     threshold({ metric: 'errors.ConnectionReset', max: '1s' }),
     'spec.thresholds[0].max',
@@ -743,12 +737,6 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     threshold({ metric: 'errors', max: '1%', request: 'nobody' }),
     'spec.thresholds',
     'every request that is named here must be in requests',
-  ),
-  test(
-    'a status of one request',
-    threshold({ metric: 'status.5xx', max: '1%', request: 'list' }),
-    'spec.thresholds[0].request',
-    'must not be set for a status',
   ),
   test(
     'a threshold that waits for nothing',

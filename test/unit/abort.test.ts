@@ -3,9 +3,12 @@ import { describe, it } from 'node:test';
 import { loadTestSpecSchema } from '../../api/loadtest.ts';
 import type { Snapshot } from '../../api/protocol.ts';
 import { abortReason } from '../../model/abort.ts';
+import { decodeLastWords, encodeLastWords } from '../../model/last-words.ts';
 import { metricValue } from '../../model/metric.ts';
+import { mergeSnapshots } from '../../model/snapshot.ts';
 import { summarise } from '../../model/summary.ts';
 import { judge } from '../../model/verdict.ts';
+import { since } from '../../model/window.ts';
 import { reconcile } from '../../operator/loadtest/reconcile.ts';
 import { at, conditionText, loadTest, said, snapshot, world } from './operator-fixtures.ts';
 
@@ -21,8 +24,23 @@ function window(): Snapshot {
   return {
     ...snapshot(0),
     requests: [
-      { ...order, name: 'order', counts: { ...order.counts, generated: 100, made: 100, done: 80, failed: 20 } },
-      { ...items, name: 'items' },
+      {
+        ...order,
+        name: 'order',
+        counts: { ...order.counts, generated: 100, made: 100, done: 80, failed: 20 },
+        outcomes: { responses: [{ status: 200, count: 80 }], errors: [{ kind: 'ConnectionReset', count: 15 }] },
+      },
+      {
+        ...items,
+        name: 'items',
+        outcomes: {
+          responses: [
+            { status: 200, count: 50 },
+            { status: 503, count: 50 },
+          ],
+          errors: [],
+        },
+      },
     ],
     responses: [
       { status: 200, count: 130 },
@@ -45,6 +63,10 @@ describe('a metric', () => {
     ['status.404', undefined, 0],
     ['errors.ConnectionReset', undefined, 0.075],
     ['errors.TimedOutWaiting', undefined, 0],
+    ['status.5xx', 'items', 0.5],
+    ['status.200', 'order', 1],
+    ['errors.ConnectionReset', 'order', 0.15],
+    ['errors.ConnectionReset', 'items', 0],
     ['rate', undefined, 18],
     ['rate', 'order', 8],
     ['failed', 'nobody', undefined],
@@ -57,6 +79,50 @@ describe('a metric', () => {
   it('of one request is of its times alone', () => {
     assert.ok(metricValue('responseTime.p50', summary, 'items')! < 6_000);
     assert.ok(metricValue('responseTime.p50', summary, 'order')! > 190_000);
+  });
+});
+
+describe('how the requests of a name ended', () => {
+  const spec = specOf();
+  const names = REQUESTS.map((r) => r.name);
+  const shares = (snapshots: Snapshot[]) =>
+    [
+      ['status.503', 'items'],
+      ['errors.ConnectionReset', 'order'],
+    ].map(([metric, name]) => metricValue(metric!, summarise(spec, snapshots), name));
+
+  it('is the same of several runners, and of the workers of each', () => {
+    assert.deepEqual(shares([window(), window()]), [0.5, 0.15]);
+    assert.deepEqual(shares([mergeSnapshots([window(), window()]), window()]), [0.5, 0.15]);
+  });
+
+  it('is that of the stretch of time that is looked at', () => {
+    const later = mergeSnapshots([window(), window()]);
+    assert.deepEqual(shares([since(window(), { ...later, elapsedMs: 20_000 })]), [0.5, 0.15]);
+    assert.deepEqual(since(later, later).requests[1]?.outcomes, { responses: [], errors: [] });
+  });
+
+  it('is that of all where there is one name', () => {
+    const one = loadTestSpecSchema.parse({
+      target: { url: 'http://target' },
+      requests: REQUESTS.slice(0, 1),
+      load: LOAD,
+    });
+    const { requests, ...rest } = window();
+    const { outcomes: _, ...order } = requests[0]!;
+    const summary = summarise(one, [{ ...rest, requests: [order] }]);
+    assert.equal(metricValue('errors.ConnectionReset', summary, 'order'), 0.15);
+  });
+
+  it('reaches the operator in last words, unless these have no room for it: then it is unknown, not what other runners say', () => {
+    const words = (limit: number) => {
+      const text = encodeLastWords({ phase: 'Running', snapshot: window() }, limit)!;
+      return decodeLastWords(text, names)!.snapshot!;
+    };
+    const whole = encodeLastWords({ phase: 'Running', snapshot: window() })!.length;
+    assert.deepEqual(shares([words(whole), window()]), [0.5, 0.15]);
+    assert.deepEqual(shares([words(whole - 1), window()]), [undefined, undefined]);
+    assert.equal(metricValue('status.503', summarise(spec, [words(whole - 1), window()])), 100 / 360);
   });
 });
 
