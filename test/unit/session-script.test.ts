@@ -1,22 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadTestSpecSchema } from '../../api/loadtest.ts';
 import type { Instruction, Report } from '../../api/protocol.ts';
 import { OperatorClock } from '../../runner/clock.ts';
 import type { ScriptHost } from '../../runner/script/host.ts';
 import { type Prepared, Session, type Unfit } from '../../runner/session.ts';
+import { ASSIGNMENT } from './assignment.ts';
 
 const PREPARE: Partial<Instruction> = {
   instruction: 'Prepare',
-  assignment: {
-    test: { namespace: 'shop', name: 'checkout', uid: 'u1' },
-    spec: loadTestSpecSchema.parse({
-      target: { url: 'http://target' },
-      load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
-    }),
-    index: 0,
-    replicas: 1,
-  },
+  assignment: ASSIGNMENT,
 };
 const START: Partial<Instruction> = { instruction: 'Start', startAtMs: 12_345, setup: '{"token":"abc"}' };
 

@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadTestSpecSchema } from '../../api/loadtest.ts';
-import type { Assignment, Instruction, Report, Snapshot } from '../../api/protocol.ts';
+import type { Instruction, Report, Snapshot } from '../../api/protocol.ts';
 import { OperatorClock } from '../../runner/clock.ts';
 import type { Crew } from '../../runner/crew.ts';
 import { Session } from '../../runner/session.ts';
+import { ASSIGNMENT } from './assignment.ts';
 
-const ASSIGNMENT: Assignment = {
-  test: { namespace: 'shop', name: 'checkout', uid: 'u1' },
-  spec: loadTestSpecSchema.parse({
-    target: { url: 'http://target' },
-    load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
-  }),
-  index: 0,
-  replicas: 1,
-};
 const SNAPSHOT: Snapshot = {
   elapsedMs: 1,
   requests: [],
