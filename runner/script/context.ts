@@ -1,7 +1,7 @@
 import type { Context, Json, TestContext } from '../../api/loadtest-script.d.ts';
 import type { PreparedRequest } from '../requests.ts';
 import type { Scopes } from '../variables.ts';
-import { shown } from './outgoing.ts';
+import { shownRequest } from './outgoing.ts';
 
 /** All that the contexts of one engine's arrivals are made of. */
 export type ContextParts = {
@@ -47,7 +47,7 @@ export function contextOf(parts: ContextParts, i: number, arrival: number, sessi
       return Object.fromEntries(session);
     },
     get request() {
-      return shown(rendered(parts, i, arrival, session), new URL(test.target).pathname);
+      return shownRequest(rendered(parts, i, arrival, session), new URL(test.target).pathname);
     },
   };
 }

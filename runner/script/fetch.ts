@@ -55,11 +55,13 @@ export function scriptFetch({ spec, addresses }: Assignment, values: Values): ty
     },
   });
   const ofNode = globalThis.fetch;
-  return (input, init) =>
-    ofNode(input, { ...init, dispatcher: agent } as RequestInit).catch((error) => {
-      if (error instanceof Error) Error.captureStackTrace(error); // Node's has no line of whoever waits for it
+  return (input, init) => {
+    const { stack = '' } = new Error(); // what Node throws later has no line of whoever called
+    return ofNode(input, { ...init, dispatcher: agent } as RequestInit).catch((error) => {
+      if (error instanceof Error) error.stack = stack.replace('Error', String(error));
       throw error;
     });
+  };
 }
 
 /** A proxy that reads the requests is told their whole URL, and who is asking. */

@@ -44,12 +44,10 @@ async function startScript(assignment: Assignment, values: Values): Promise<{ ho
     thread.close();
     return { reason, problem: shownProblem(problem, spec, values) };
   };
-  const loaded = await thread.said(PATIENCE_MS, 'the script did not come to its end when it was loaded');
+  const loaded = await thread.said('the script did not come to its end when it was loaded');
   if ('problem' in loaded) return unfit('ScriptInvalid', `script: ${loaded.problem}`);
   const exported = JSON.parse(loaded.answer) as Exported;
-  const setup = exported.setup
-    ? await thread.call({ call: 'setup' }, PATIENCE_MS, 'setup took longer than 30 s')
-    : { answer: 'null' };
+  const setup = exported.setup ? await thread.call({ call: 'setup' }) : { answer: 'null' };
   if ('problem' in setup) return unfit('SetupFailed', `setup: ${setup.problem}`);
   let owesTeardown = exported.teardown;
   if (!owesTeardown) thread.close();
@@ -62,8 +60,7 @@ async function startScript(assignment: Assignment, values: Values): Promise<{ ho
       async tearDown() {
         if (!owesTeardown) return undefined;
         owesTeardown = false;
-        const call: ToScript = { call: 'teardown', data: setup.answer };
-        const said = await thread.call(call, PATIENCE_MS, 'teardown took longer than 30 s');
+        const said = await thread.call({ call: 'teardown', data: setup.answer });
         thread.close();
         return 'problem' in said ? shownProblem(said.problem, spec, values) : undefined;
       },
@@ -71,6 +68,7 @@ async function startScript(assignment: Assignment, values: Values): Promise<{ ho
   };
 }
 
+/** The thread of a script's setup and teardown, as seen from the one that made it. */
 class ScriptThread {
   readonly #worker: Worker;
   #lost: string | undefined;
@@ -90,16 +88,16 @@ class ScriptThread {
     this.#worker.on('exit', (code) => lost(`the script ended its thread with ${code}`));
   }
 
-  call(call: ToScript, limitMs: number, tooLong: string): Promise<FromScript> {
+  call(call: ToScript): Promise<FromScript> {
     this.#worker.postMessage(call);
-    return this.said(limitMs, tooLong);
+    return this.said(`${call.call} took longer than ${PATIENCE_MS / 1e3} s`);
   }
 
-  /** What it says next, if that comes within the limit. */
-  said(limitMs: number, tooLong: string): Promise<FromScript> {
+  /** What it says next, or that it took too long. */
+  said(tooLong: string): Promise<FromScript> {
     if (this.#lost !== undefined) return Promise.resolve({ problem: this.#lost });
     return new Promise((done) => {
-      const timer = setTimeout(() => done({ problem: tooLong }), limitMs);
+      const timer = setTimeout(() => done({ problem: tooLong }), PATIENCE_MS);
       this.#hear = (said) => {
         clearTimeout(timer);
         done(said);

@@ -9,7 +9,7 @@ const HEADER_NAME = /^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/;
 const HEADER_VALUE = /^[\t -~]*$/;
 
 /** A request of the spec as a script is shown it; `base` is the target's own path. */
-export function shown({ name, method, path, headers, body }: PreparedRequest, base: string): Prepared {
+export function shownRequest({ name, method, path, headers, body }: PreparedRequest, base: string): Prepared {
   const pairs = headers.flatMap((text, i) => (i % 2 === 0 ? [[text.toLowerCase(), headers[i + 1]!] as const] : []));
   const own = base.replace(/\/$/, '').length;
   return {

@@ -97,6 +97,11 @@ test('a script fetches from its target, and is redirected there', async () => {
   assert.equal(await setup(`return (await fetch(target + '/to/%2Fthere')).text();`, ONLY_SHOP), '"plain /there"');
 });
 
+test('what a script fetches without waiting for it is told with its line, too', async () => {
+  const answer = await setup(`\nreturn fetch('http://169.254.169.254/');`);
+  assert.match(answer, /^setup: hooks\.js:3: TypeError: fetch failed \(/);
+});
+
 /** What each of these gives a script, where it gives anything, is made of nothing that connects. */
 const waysAround: [what: string, body: string, answer: RegExp][] = [
   ['a WebSocket', `return typeof WebSocket;`, /^"undefined"$/],
