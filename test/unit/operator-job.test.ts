@@ -62,7 +62,7 @@ test('the heap of a runner grows in small steps', () => {
   assert.deepEqual(podOf().containers[0]?.command, ['node', '--optimize-for-size', '/app/runner.mjs']);
 });
 
-test('the runner is told where the operator and its files are', () => {
+test('the runner is told where the operator and its files are, and to keep its memory in one arena', () => {
   const env = Object.fromEntries((podOf().containers[0]?.env ?? []).map((e) => [e.name, e.value ?? e.valueFrom]));
   assert.deepEqual(env, {
     LOADTEST_OPERATOR_URL: 'http://operator:8090',
@@ -74,6 +74,7 @@ test('the runner is told where the operator and its files are', () => {
     LOADTEST_RUNNER_INDEX: {
       fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" },
     },
+    MALLOC_ARENA_MAX: '1',
   });
 });
 
