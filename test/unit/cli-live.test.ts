@@ -3,22 +3,13 @@ import { describe, it } from 'node:test';
 import { displayOn } from '../../cli/display.ts';
 import { clock, columnsOf, liveLines, type View } from '../../cli/live.ts';
 import { askedRate, viewOfStatus, viewOfSummary } from '../../cli/view.ts';
+import { noCounts } from '../../model/counters.ts';
 import { coloured, plain } from '../../report/paint.ts';
 import { summaryOf } from './cli-summary.ts';
 import { finished } from './report-fixture.ts';
 import { Terminal } from './terminal.ts';
 
-const none = {
-  generated: 0,
-  made: 0,
-  done: 0,
-  timeout: 0,
-  failed: 0,
-  dropped: 0,
-  aborted: 0,
-  unexpected: 0,
-  inFlight: 0,
-};
+const none = noCounts();
 const good: View = {
   share: 0.48,
   elapsedMs: 29_400,
