@@ -11,7 +11,7 @@ const positive = {
   message: 'must be above 0s',
   test: (text: string) => microseconds(text) > 0,
 };
-const atMostAWeek = {
+export const atMostAWeek = {
   cel: "duration(self) <= duration('168h')",
   message: 'must be at most 168h',
   test: (text: string) => microseconds(text) <= 168 * 3600e6,

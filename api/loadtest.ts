@@ -92,6 +92,18 @@ const checkedByTheServer = withRules(
     test: (v) => v.requestOrder === 'Sequential' || v.requests.every((r) => r.extract === undefined),
   },
   {
+    cel: "self.requestOrder == 'Sequential' || self.requests.all(r, !has(r.thinkTime))",
+    message: 'must be Sequential for requests with a think time',
+    field: 'requestOrder',
+    test: (v) => v.requestOrder === 'Sequential' || v.requests.every((r) => r.thinkTime === undefined),
+  },
+  {
+    cel: "self.requestOrder == 'Weighted' || !has(self.requests[0].thinkTime)",
+    message: 'the first request of a journey has no think time: between journeys users think for load.closed.thinkTime',
+    field: 'requests',
+    test: (v) => v.requestOrder === 'Weighted' || v.requests[0]?.thinkTime === undefined,
+  },
+  {
     cel: "self.requestOrder == 'Weighted' || self.requests.all(r, r.weight == 1)",
     message: 'must be Weighted for requests with a weight',
     field: 'requestOrder',

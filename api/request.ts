@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { bodySchema } from './body.ts';
+import { durationSchema } from './duration-schema.ts';
 import { expectSchema, extractsSchema } from './expect.ts';
 import { FRAMING_HEADERS } from './limits.ts';
+import { atMostAWeek } from './load.ts';
 import { namedValueSchema } from './reference.ts';
 import { keyedList, textOf, withRules } from './rule.ts';
 import { HEADER_TEMPLATE, PATH_TEMPLATE, TEMPLATE_MESSAGE } from './template.ts';
@@ -33,6 +35,11 @@ export const requestSchema = withRules(
       min: 1,
       max: 63,
     }).describe('Its name in results and metrics; unique in the test.'),
+    thinkTime: withRules(durationSchema, atMostAWeek)
+      .optional()
+      .describe(
+        "Pause of a journey's user before this request, from the answer to the request before. No part of any time that is measured; the request comes due when it is over. Default: none.",
+      ),
     weight: z.int().min(1).max(1_000_000).default(1).describe('Its share, relative to the other requests.'),
     method: z
       .enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])

@@ -23,5 +23,6 @@ function traitsOf({ load, requests, requestOrder }: LoadTestSpec): Record<string
     'load.closed.iterations': closed?.iterations,
     requestOrder,
     requests: requests.map((r) => [r.name, r.weight, r.method]),
+    'requests.thinkTime': requests.map((r) => microseconds(r.thinkTime ?? '0s')),
   };
 }

@@ -6,6 +6,7 @@ import { type Redirects, redirected } from './redirect.ts';
 import type { PreparedRequest } from './requests.ts';
 import type { RecordSample } from './samples.ts';
 import type { Tally } from './tally.ts';
+import type { Thinking } from './thinking.ts';
 import type { Timing } from './timing.ts';
 import type { Lane, LaneEvents, ResponseHeaders, Transport } from './transport.ts';
 import type { Scopes } from './variables.ts';
@@ -19,6 +20,7 @@ export type Pool = {
   /** Microseconds. */
   timeout: number;
   deadlines: Deadlines;
+  thinking: Thinking;
   sample: RecordSample | undefined;
   scopes: Scopes;
   /** Whether the requests are one journey, in order. */
@@ -29,6 +31,7 @@ export type Pool = {
 };
 
 const UNWRITTEN = -1;
+const NOT_THINKING = -1;
 const NOTHING_EXTRACTED: ReadonlyMap<string, string> = new Map();
 const NO_HEADERS: ResponseHeaders = {};
 
@@ -46,6 +49,8 @@ export class Flight extends Expiring implements LaneEvents {
   #request = 0;
   #arrival = 0;
   #intended = 0;
+  /** Until when the user of a journey thinks. */
+  #thinksUntil = NOT_THINKING;
   #written = UNWRITTEN;
   #status = 0;
   #statusExpected = false;
@@ -211,19 +216,36 @@ export class Flight extends Expiring implements LaneEvents {
     return true;
   }
 
-  /** The journey's next request: its user is ready for it since the answer came. */
+  /** The journey's next request: its user is ready for it when the answer has come and the think time is over. */
   #goOn(now: number): void {
+    const { requests, deadlines, thinking } = this.#pool;
     this.round++;
-    this.#pool.deadlines.remove(this);
+    deadlines.remove(this);
+    const { thinkTime } = requests[this.#request + 1]!;
+    if (thinkTime === 0) this.#next(now, now);
+    else {
+      if (this.#body.length > 0) this.#body = [];
+      this.#thinksUntil = now + thinkTime;
+      thinking.add(this, this.#request + 1, this.#thinksUntil);
+    }
+  }
+
+  #next(ready: number, now: number): void {
+    this.#thinksUntil = NOT_THINKING;
     this.#pool.tally.made(this.#request + 1);
-    this.#step(this.#request + 1, now, now);
+    this.#step(this.#request + 1, ready, now);
   }
 
   failed(error: Error): void {
     this.#fail(failureOf(error));
   }
 
+  /** The time-out has passed, or the think time. */
   expire(now: number): void {
+    if (this.#thinksUntil !== NOT_THINKING) {
+      this.#next(this.#thinksUntil, this.#pool.timing.now()); // others were sent since `now`
+      return;
+    }
     const { tally, sample } = this.#pool;
     this.#lane.cancel();
     if (this.#written === UNWRITTEN) {
@@ -236,10 +258,16 @@ export class Flight extends Expiring implements LaneEvents {
     this.#settle(now);
   }
 
-  /** Cuts off what is under way. */
+  /** Cuts off what is under way; a request that its user only thinks about has not come due. */
   abort(): void {
-    const { tally, sample, timing } = this.#pool;
+    const { tally, sample, timing, thinking } = this.#pool;
     const now = timing.now();
+    if (this.#thinksUntil !== NOT_THINKING) {
+      thinking.remove(this, this.#request + 1);
+      this.#thinksUntil = NOT_THINKING;
+      this.#settle(now);
+      return;
+    }
     this.#lane.cancel();
     tally.aborted(this.#request);
     sample?.(this.#arrival, this.#intended, this.#written, now, 'aborted', 0, this.#request);

@@ -1,6 +1,7 @@
 import { Deadlines } from './deadlines.ts';
 import { Fifo } from './fifo.ts';
 import { Flight, type Pool } from './flight.ts';
+import { Thinking } from './thinking.ts';
 
 export type FlightLimits = {
   /** Requests in flight and waiting together; what comes above that is dropped. */
@@ -32,8 +33,13 @@ export class Flights {
   /** Called after a flight has ended, with the time of that. */
   onSettled: (now: number) => void = () => {};
 
-  constructor(pool: Omit<Pool, 'deadlines' | 'settled'>, limits: FlightLimits) {
-    this.#pool = { ...pool, deadlines: new Deadlines(), settled: (flight, now) => this.#settled(flight, now) };
+  constructor(pool: Omit<Pool, 'deadlines' | 'thinking' | 'settled'>, limits: FlightLimits) {
+    this.#pool = {
+      ...pool,
+      deadlines: new Deadlines(),
+      thinking: new Thinking(pool.requests.length, pool.timing, () => this.#startWatching()),
+      settled: (flight, now) => this.#settled(flight, now),
+    };
     this.#limits = limits;
   }
 
@@ -80,6 +86,7 @@ export class Flights {
   /** Closes every connection; nothing may be under way. */
   close(): void {
     this.#stopWatching();
+    this.#pool.thinking.close();
     for (const flight of this.#all) flight.close();
   }
 
@@ -109,7 +116,7 @@ export class Flights {
   #send(flight: Flight, request: number, arrival: number, intended: number, now: number): void {
     this.#underWay++;
     flight.send(request, arrival, intended, now);
-    if (!this.#watching) this.#watchDeadlines();
+    this.#startWatching();
   }
 
   #settled(flight: Flight, now: number): void {
@@ -133,6 +140,10 @@ export class Flights {
       this.#send(flight, request, arrival, intended, now);
     }
     this.#sendingWaiting = false;
+  }
+
+  #startWatching(): void {
+    if (!this.#watching) this.#watchDeadlines();
   }
 
   /** One timer for the earliest deadline that is open. It may fire early, as timers count whole milliseconds; then it is set again. */

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Body, BodyPart } from '../api/body.ts';
+import { microseconds } from '../api/duration.ts';
 import type { Expect } from '../api/expect.ts';
 import type { NamedValue } from '../api/reference.ts';
 import { basicAuthKeys, type KeyReference, keyReference, referencePath } from '../api/references.ts';
@@ -18,6 +19,8 @@ export type Values = ReadonlyMap<string, Buffer>;
 export type PreparedRequest = {
   name: string;
   weight: number;
+  /** Of a journey's user before it is sent, microseconds. */
+  thinkTime: number;
   method: RequestSpec['method'];
   path: string;
   headers: string[];
@@ -74,6 +77,7 @@ export function prepareRequests(
       {
         name: request.name,
         weight: request.weight,
+        thinkTime: microseconds(request.thinkTime ?? '0s'),
         method: request.method,
         redirects,
         ...answerExpectation(request, {

@@ -202,6 +202,14 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     }),
   ],
   [
+    'a journey whose user thinks',
+    loadTest('thinking', {
+      ...SMALLEST,
+      requestOrder: 'Sequential',
+      requests: [{ name: 'a' }, { name: 'b', thinkTime: '1m30s' }, { name: 'c' }, { name: 'd', thinkTime: '0s' }],
+    }),
+  ],
+  [
     'a journey that looks at its answers and uses what it finds',
     loadTest('journey', {
       ...SMALLEST,

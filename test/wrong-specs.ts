@@ -312,6 +312,24 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'spec.requestOrder',
     'must be Sequential',
   ),
+  test(
+    'a think time without a journey',
+    { 'spec.requests[0].thinkTime': '1s' },
+    'spec.requestOrder',
+    'must be Sequential for requests with a think time',
+  ),
+  test(
+    'a think time before a journey',
+    { 'spec.requestOrder': 'Sequential', 'spec.requests': [{ name: 'a', thinkTime: '1s' }, { name: 'b' }] },
+    'spec.requests',
+    'the first request of a journey has no think time',
+  ),
+  test(
+    'a think time that is too long',
+    { 'spec.requestOrder': 'Sequential', 'spec.requests': [{ name: 'a' }, { name: 'b', thinkTime: '169h' }] },
+    'spec.requests[1].thinkTime',
+    'must be at most 168h',
+  ),
   test('a journey with weights', { 'spec.requestOrder': 'Sequential' }, 'spec.requestOrder', 'must be Weighted'),
   test(
     'requests in an order that there is not',

@@ -162,6 +162,10 @@ describe('two runs are not compared', () => {
   it('other requests', () => {
     const of = (weight: number) => specOf(OPEN, { requests: [{ name: 'a', weight }, { name: 'b' }] });
     assert.equal(differenceOf(of(1), of(2)), 'requests');
+    const thinking = (thinkTime: string) =>
+      specOf(OPEN, { requestOrder: 'Sequential', requests: [{ name: 'a' }, { name: 'b', thinkTime }] });
+    assert.equal(differenceOf(thinking('1s'), thinking('2s')), 'requests.thinkTime');
+    assert.equal(differenceOf(thinking('1s'), thinking('1000ms')), undefined);
   });
 
   it('and the answer says why', () => {

@@ -149,6 +149,50 @@ test('a stop cuts a journey off where it is', () => {
   assert.deepEqual([of('login').done, of('buy').aborted, of('logout').generated, over], [1, 1, 0, 1]);
 });
 
+const THINKING = [{ name: 'list' }, { name: 'choose', thinkTime: '250ms' }, { name: 'order', thinkTime: '70ms' }];
+
+test('a user thinks from an answer to the next request, and neither the time-out nor any time that is measured counts it', () => {
+  const { sent, of, summary, over } = run(open(2), () => ANSWER, { requests: THINKING });
+  assert.deepEqual(
+    sent.map(({ at }) => at / MS),
+    [0, 260, 340, 500, 760, 840],
+  );
+  assert.deepEqual([of('order').done, summary.counts.timeout, over], [2, 0, 1]);
+  for (const { responseTime } of summary.requests) assert.equal(Math.round(responseTime.max! / MS), 10);
+});
+
+test('a user who has thought is timed out like any other, also when nobody else is under way', () => {
+  const script: Script = (_, n) => (n === 1 ? { outcome: 'never' } : ANSWER);
+  const { sent, of, endedAt } = run(closed({ users: 1, iterations: 1 }), script, { requests: THINKING });
+  assert.deepEqual([sent.length, of('choose').timeout, of('order').generated], [2, 1, 0]);
+  assert.equal(endedAt, 10 + 250 + 100);
+});
+
+test('a connection that takes its time after a think time is a part of the response time', () => {
+  const script: Script = (_, n) => (n === 1 ? { ...ANSWER, connect: 30 * MS } : ANSWER);
+  const { summary } = run(closed({ users: 1, iterations: 1 }), script, { requests: THINKING });
+  const { responseTime, serviceTime } = summary.requests[1]!;
+  assert.deepEqual(
+    [serviceTime.max, responseTime.max].map((time) => Math.round(time! / MS)),
+    [10, 40],
+  );
+});
+
+const CUT_OFF: [what: string, gracefulStop: string | undefined, sent: number, endedAt: number][] = [
+  ['within the graceful stop users think and send on', '1s', 3, 350],
+  ['without one, too, to the end of their journeys', undefined, 3, 350],
+  ['when it is over, who thinks is not waited for', '100ms', 1, 250],
+];
+for (const [what, gracefulStop, count, end] of CUT_OFF) {
+  test(`think times after the end of the load: ${what}`, () => {
+    const load = { ...closed({ users: 1, duration: '150ms' }), ...(gracefulStop && { gracefulStop }) };
+    const { sent, summary, endedAt, over } = run(load, () => ANSWER, { requests: THINKING });
+    const { made, done, aborted } = summary.counts;
+    assert.deepEqual({ sent: sent.length, made, done, aborted }, { sent: count, made: count, done: count, aborted: 0 });
+    assert.deepEqual([over, Math.round(endedAt)], [1, end]);
+  });
+}
+
 test('property: the identity holds of every request of a journey, and each is generated as often as the one before was as expected', () => {
   const random = seededRandom(7);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
@@ -169,14 +213,19 @@ test('property: the identity holds of every request of a journey, and each is ge
       closed({ users: 1 + Math.floor(random() * 10), duration: '500ms', thinkTime: pick(['0s', '7ms']) }),
     ]);
     const stopAt = pick([Infinity, random() * 1000 * MS]);
-    const { summary, sent, over } = run(load, script, { stopAt });
+    const requests = STEPS.map((step, i) => ({ ...step, ...(i > 0 && pick([{}, { thinkTime: '30ms' }])) }));
+    const thinks = requests.some((r) => 'thinkTime' in r);
+    const { summary, sent, over } = run(load, script, { requests, stopAt });
     assert.equal(over, 1, `round ${round}`);
     assert.equal(summary.counts.made, sent.length, `round ${round}`);
     assert.equal(summary.counts.inFlight, 0, `round ${round}`);
     summary.requests.forEach(({ counts }, i) => {
       assert.deepEqual(identityProblems(counts), [], `round ${round}`);
       const before = summary.requests[i - 1]?.counts;
-      if (before !== undefined) assert.equal(counts.generated, before.done - before.unexpected, `round ${round}`);
+      if (before === undefined) return;
+      const wentOn = before.done - before.unexpected;
+      if (thinks && stopAt !== Infinity) assert.ok(counts.generated <= wentOn, `round ${round}`);
+      else assert.equal(counts.generated, wentOn, `round ${round}`);
     });
   }
 });
