@@ -1,5 +1,7 @@
+import type { LoadTestSpec } from '../api/loadtest.ts';
 import type { Report, Snapshot } from '../api/protocol.ts';
-import { TimelineRecorder } from '../model/timeline.ts';
+import { TimelineRecorder, timelineStepMs } from '../model/timeline.ts';
+import { windowStepMs } from '../model/windows.ts';
 
 /** The newest report of one runner. */
 export type RunnerReport = { podUid: string; receivedAtMs: number; report: Report };
@@ -50,9 +52,9 @@ export class ReportStore {
     this.#words.set(uid, (this.#words.get(uid) ?? new Map<number, string>()).set(index, text));
   }
 
-  /** How a test's run went so far, in points of `stepMs` and windows of `windowMs` for a run that begins. */
-  timeline(uid: string, stepMs: number, windowMs?: number): TimelineRecorder {
-    const timeline = this.#timelines.get(uid) ?? new TimelineRecorder(stepMs, windowMs);
+  /** How a test's run went so far. */
+  timeline(uid: string, spec: LoadTestSpec): TimelineRecorder {
+    const timeline = this.#timelines.get(uid) ?? new TimelineRecorder(timelineStepMs(spec), windowStepMs(spec));
     this.#timelines.set(uid, timeline);
     return timeline;
   }

@@ -1,19 +1,16 @@
 import { API_VERSION, LOAD_TEST } from '../../api/group.ts';
 import {
   jobName,
-  LABEL_COMPONENT,
-  LABEL_MANAGED_BY,
   LABEL_QUEUE,
   LABEL_QUEUE_PRIORITY,
-  LABEL_TEST,
   LABEL_TEST_UID,
-  MANAGER,
   RUNNER_CONTAINER,
   TOKEN_AUDIENCE,
 } from '../../api/names.ts';
 import { keyReferences, referencePath } from '../../api/references.ts';
 import type { Config } from '../config.ts';
 import type { JobManifest } from '../kube/types.ts';
+import { labelsOf } from './labels.ts';
 import type { AcceptedTest } from './test.ts';
 
 const RUN_DIR = '/var/run/loadtest';
@@ -33,11 +30,6 @@ type PodTemplate = JobManifest['spec'] extends infer S
     : never
   : never;
 type PodSpec = NonNullable<PodTemplate['spec']>;
-
-/** Labels of everything that is made for a LoadTest. */
-export function labelsOf({ name, uid }: { name: string; uid: string }): Record<string, string> {
-  return { [LABEL_MANAGED_BY]: MANAGER, [LABEL_COMPONENT]: 'runner', [LABEL_TEST]: name, [LABEL_TEST_UID]: uid };
-}
 
 /** Istio goes by the label, and of old by the annotation: what the template says of one holds for both. */
 const ISTIO = 'sidecar.istio.io/inject';

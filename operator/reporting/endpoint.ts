@@ -2,8 +2,6 @@ import { isTrue } from '../../api/conditions.ts';
 import { type Assignment, type Instruction, PHASES, type Report, reportSchema } from '../../api/protocol.ts';
 import { identityProblems } from '../../model/counters.ts';
 import { isHistogram } from '../../model/histogram-encoding.ts';
-import { timelineStepMs } from '../../model/timeline.ts';
-import { windowStepMs } from '../../model/windows.ts';
 import type { Pod } from '../kube/types.ts';
 import { keyOf, type Test } from '../loadtest/test.ts';
 import type { ReportStore } from '../reports.ts';
@@ -55,7 +53,7 @@ export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: 
     const replicas = test.spec?.runners.replicas ?? 1;
     if (world.reports.put(runner.uid, runner.index, next)) world.enqueue(keyOf(runner), replicas);
     if (test.spec !== undefined && parsed.report.snapshot !== undefined) {
-      const timeline = world.reports.timeline(runner.uid, timelineStepMs(test.spec), windowStepMs(test.spec));
+      const timeline = world.reports.timeline(runner.uid, test.spec);
       const isNews = timeline.record(world.reports.snapshots(runner.uid), replicas, patienceMs(replicas));
       if (isNews && test.spec.thresholds?.some((t) => t.abort)) world.enqueue(keyOf(runner), replicas);
     }

@@ -66,21 +66,23 @@ describe('the full report', () => {
 describe('the timeline of a LoadTest in the operator', () => {
   it('is made of what its runners last said, and is forgotten with it', () => {
     const store = new ReportStore();
+    const { spec } = loadTest();
+    assert.ok(spec);
     const hear = (index: number, elapsedMs: number, done: number) => {
       const report = { phase: 'Running' as const, snapshot: { ...snapshot(done), elapsedMs } };
       store.put(UID, index, { podUid: `pod-${index}`, receivedAtMs: NOW, report });
-      store.timeline(UID, 1000).record(store.snapshots(UID));
+      store.timeline(UID, spec).record(store.snapshots(UID));
     };
     hear(0, 1000, 10);
     hear(1, 1010, 12);
     hear(0, 2000, 20);
     hear(1, 2010, 24);
-    const { done } = store.timeline(UID, 1000).finish(store.snapshots(UID));
+    const { done } = store.timeline(UID, spec).finish(store.snapshots(UID));
     assert.equal(
       done.reduce((sum, n) => sum + n),
       44,
     );
     store.forget(UID);
-    assert.equal(store.timeline(UID, 1000).elapsedMs, 0);
+    assert.equal(store.timeline(UID, spec).elapsedMs, 0);
   });
 });

@@ -1,0 +1,57 @@
+import { annotateJob, createJob, remove, suspendJob } from '../kube/api.ts';
+import { jobs, loadTests } from '../kube/paths.ts';
+import { errorText } from '../log.ts';
+import { jobManifest } from './job.ts';
+import type { Memory } from './memory.ts';
+import type { Action, Observed } from './plan.ts';
+import type { AcceptedTest } from './test.ts';
+import type { LoadTestWorld } from './world.ts';
+
+/** Does what was decided, in the cluster or towards the runners; throws what the API server answers against it. */
+export async function act(
+  world: LoadTestWorld,
+  memory: Memory,
+  { test, job }: Pick<Observed, 'test' | 'job'>,
+  action: Exclude<Action, { type: 'WriteReport' }>,
+): Promise<void> {
+  const { client, reports, now, log } = world;
+  const { namespace, name, uid } = test.metadata;
+  switch (action.type) {
+    case 'CreateJob':
+      if (test.spec !== undefined) await makeJob(world, memory, test);
+      return;
+    case 'DeleteJob':
+      log.info('deleting the Job', { namespace, name });
+      return remove(client, jobs, job?.metadata ?? test.metadata);
+    case 'SuspendJob':
+      log.info('suspending the Job', { namespace, name });
+      return suspendJob(client, job?.metadata ?? test.metadata);
+    case 'KeepOnJob':
+      if (job === undefined) return;
+      log.info('keeping what lost runners measured last', { namespace, name });
+      await annotateJob(client, job.metadata, action.annotations);
+      return memory.put(uid, { lastKeptMs: now() });
+    case 'DeleteTest':
+      log.info('deleting the LoadTest: its time to live is over', { namespace, name });
+      return remove(client, loadTests, test.metadata);
+    case 'StopRunners':
+      return reports.stop(uid, action.reason);
+    case 'TearDown':
+      return reports.tearDown(uid);
+    case 'ForgetReports':
+      return reports.forget(uid);
+  }
+}
+
+/** A refusal, by a quota for example, is told in the status and tried again. */
+async function makeJob({ client, config, log }: LoadTestWorld, memory: Memory, test: AcceptedTest): Promise<void> {
+  const { namespace, name, uid } = test.metadata;
+  try {
+    await createJob(client, jobManifest(test, config));
+    log.info('made the Job', { namespace, name, replicas: test.spec.runners.replicas });
+    memory.forget(uid, 'jobRefusal');
+  } catch (error) {
+    memory.put(uid, { jobRefusal: errorText(error) });
+    throw error;
+  }
+}

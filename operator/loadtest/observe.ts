@@ -1,0 +1,70 @@
+import { isTrue } from '../../api/conditions.ts';
+import { jobName } from '../../api/names.ts';
+import { abortReason } from '../../model/abort.ts';
+import type { Windows } from '../../model/windows.ts';
+import type { OwnerReference } from '../kube/types.ts';
+import type { Line } from './line.ts';
+import type { Memory } from './memory.ts';
+import type { Observed } from './plan.ts';
+import { keyOf, type Test } from './test.ts';
+import type { LoadTestWorld } from './world.ts';
+
+/** Gathers all that a decision about a test depends on. Asks nobody: it is all here. */
+export function observe(world: LoadTestWorld, line: Line, memory: Memory, test: Test): Observed {
+  const { tests, reports, config, now, listeningSinceMs } = world;
+  const { namespace, uid } = test.metadata;
+  const baseline = isTrue(test.status.conditions, 'Complete') ? undefined : test.spec?.compareWith?.name;
+  return {
+    nowMs: now(),
+    test,
+    limits: config.limits,
+    waitsFor: line.waitsFor(test),
+    ...jobAndPods(world, test),
+    reports: reports.of(uid),
+    words: reports.words(uid),
+    aborting: aborting(world, test),
+    baseline: baseline === undefined ? undefined : tests.get(namespace, baseline),
+    listeningSinceMs: listeningSinceMs(),
+    ...memory.of(uid),
+    windows: windows(world, memory, test),
+  };
+}
+
+/** The Job of a test, and that Job's pods. */
+export function jobAndPods({ jobs, pods }: LoadTestWorld, { metadata }: Test): Pick<Observed, 'job' | 'pods'> {
+  const { namespace, name, uid } = metadata;
+  const ownName = jobName({ name, uid });
+  const found = jobs.get(namespace, ownName);
+  const job = found?.metadata.deletionTimestamp === undefined ? found : undefined;
+  const isOurs = ({ name, uid }: OwnerReference) => name === ownName && (job?.metadata.uid ?? uid) === uid;
+  return {
+    job,
+    // Anyone may put our labels on a pod; only the Job's own are runners.
+    pods: pods.indexed(keyOf(metadata)).filter((pod) => pod.metadata.ownerReferences?.some(isOurs)),
+  };
+}
+
+function aborting({ reports }: LoadTestWorld, { metadata, spec, status }: Test): string | undefined {
+  if (spec === undefined || status.loadStartTime === undefined) return undefined;
+  return abortReason(spec, reports.timeline(metadata.uid, spec));
+}
+
+/**
+ * The run in windows, once every runner has ended in order: nothing is missing in them then. Merging all runners for it is worth doing
+ * once, so it is remembered until the test is complete.
+ */
+function windows({ reports }: LoadTestWorld, memory: Memory, { metadata, spec, status }: Test): Windows | undefined {
+  const { uid } = metadata;
+  if (spec === undefined || isTrue(status.conditions, 'Complete')) {
+    memory.forget(uid, 'windows');
+    return undefined;
+  }
+  const known = memory.of(uid).windows;
+  if (known !== undefined) return known;
+  const last = [...reports.of(uid).values()];
+  const isOver = last.length === spec.runners.replicas && last.every(({ report }) => report.phase === 'Finished');
+  if (!isOver) return undefined;
+  const found = reports.timeline(uid, spec).windows(reports.snapshots(uid));
+  if (found !== undefined) memory.put(uid, { windows: found });
+  return found;
+}
