@@ -4,11 +4,11 @@ import type { Assignment, Snapshot } from '../api/protocol.ts';
 import type { Stripe } from '../model/schedule.ts';
 import { heapLimitMiB } from './heap.ts';
 import { encodeSnapshot } from './live-snapshot.ts';
-import type { Values } from './requests.ts';
 import { SAMPLES_HEADER } from './samples.ts';
 import { scriptThread } from './script/permissions.ts';
 import { scriptMessage } from './script/problem.ts';
 import { shownProblem } from './script/shown.ts';
+import type { Values } from './values.ts';
 import type { FromWorker, ToWorker, WorkerTask } from './worker.ts';
 
 /** A worker's task: a part of an assignment, or the whole of it. */

@@ -12,10 +12,10 @@ import { runnerMetrics } from './metrics.ts';
 import { createServer } from './node-http.ts';
 import { preflight } from './preflight.ts';
 import { createReporter } from './reporter.ts';
-import type { Values } from './requests.ts';
 import { Scrapes } from './scrapes.ts';
 import type { ScriptHost, ScriptUnfit } from './script/host.ts';
 import { type Prepared, Session, type Unfit } from './session.ts';
+import type { Values } from './values.ts';
 import { readValues } from './values.ts';
 import { readTable } from './variables.ts';
 

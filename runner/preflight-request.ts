@@ -3,9 +3,10 @@ import type { Assignment } from '../api/protocol.ts';
 import { WHOLE } from '../model/plan.ts';
 import { createEngine } from './engine.ts';
 import { redactor } from './redact.ts';
-import { prepareRequests, type Values } from './requests.ts';
+import { prepareRequests } from './requests.ts';
 import { processTiming } from './timing.ts';
 import { transportFor } from './transport-choice.ts';
+import type { Values } from './values.ts';
 import { readTable, scopesOf } from './variables.ts';
 
 /** One user with one request, now. */

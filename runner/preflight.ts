@@ -6,11 +6,11 @@ import { type AddressGuard, addressGuard } from '../model/addresses.ts';
 import { dialer } from './dial/dial.ts';
 import { ADDRESS_DENIED, failureOf, TIMED_OUT_CONNECTING } from './failure.ts';
 import { hostOf } from './host.ts';
-import type { Values } from './requests.ts';
 import { denialAt } from './resolve.ts';
 import type { Unfit } from './session.ts';
 import type { Destination } from './transport.ts';
 import { DEFAULT_ADDRESSES, destinationOf } from './transport-choice.ts';
+import type { Values } from './values.ts';
 
 /**
  * Why there is no use in sending load: certificates that cannot be read, an address that is denied, local addresses that are none and,

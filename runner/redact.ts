@@ -1,7 +1,7 @@
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import { basicAuthKeys, keyReference, keyReferences, referencePath } from '../api/references.ts';
 import type { Table } from '../model/data.ts';
-import type { Values } from './requests.ts';
+import type { Values } from './values.ts';
 
 /** Takes what must not be shown out of a text; `reach` is how many characters behind a cut it has to see to be sure of that. */
 export type Redact = { (text: string): string; reach: number };

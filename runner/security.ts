@@ -4,7 +4,7 @@ import { clientCertificateKeys, keyReference, referencePath } from '../api/refer
 import type { Target } from '../api/target.ts';
 import { hostOf } from './host.ts';
 import { crypto, tls } from './openssl.ts';
-import type { Values } from './requests.ts';
+import type { Values } from './values.ts';
 
 /** How connections to an https target are secured, in the terms of node:tls. */
 export type Security = {

@@ -3,10 +3,11 @@ import type { Target } from '../api/target.ts';
 import { type AddressRules, addressGuard } from '../model/addresses.ts';
 import { connectionsOf, type Place, WHOLE } from '../model/plan.ts';
 import { type TransportName, transportOf } from '../model/transport.ts';
-import { authorizationOf, type Values } from './requests.ts';
+import { authorizationOf } from './authorization.ts';
 import { resolver } from './resolve.ts';
 import { securityOf } from './security.ts';
 import type { Destination, Transport } from './transport.ts';
+import type { Values } from './values.ts';
 
 /** Only the one that is needed is loaded: undici alone costs a tenth of a second of CPU before a runner is ready. */
 const TRANSPORTS: Record<TransportName, () => Promise<(destination: Destination) => Transport>> = {

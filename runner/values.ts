@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadTestSpec } from '../api/loadtest.ts';
-import { keyReferences, referencePath } from '../api/references.ts';
-import type { Values } from './requests.ts';
+import type { NamedValue } from '../api/reference.ts';
+import { type KeyReference, keyReference, keyReferences, referencePath } from '../api/references.ts';
+import { type Part, partsOf } from '../model/template.ts';
+
+/** The bytes of every key that a spec refers to, by `referencePath`. */
+export type Values = ReadonlyMap<string, Buffer>;
 
 /** Reads every key that a spec refers to from files below `directory`; the keys that are not there are named in `missing`. */
 export async function readValues(
@@ -18,4 +22,18 @@ export async function readValues(
     else values.set(path, bytes);
   }
   return { values, missing };
+}
+
+/** The bytes of a key that the spec refers to. */
+export function bytesOf(key: KeyReference, values: Values): Buffer {
+  const bytes = values.get(referencePath(key));
+  if (bytes === undefined) throw new Error(`bug: ${referencePath(key)} was not looked up`);
+  return bytes;
+}
+
+/** A value of the spec in parts; what comes from a Secret or ConfigMap stands for itself, whatever it looks like. */
+export function valueParts({ value, valueFrom }: NamedValue, values: Values, columns: readonly string[]): Part[] {
+  return valueFrom === undefined
+    ? partsOf(value ?? '', columns)
+    : [bytesOf(keyReference(valueFrom), values).toString()];
 }

@@ -4,7 +4,7 @@ import { variablesOf } from '../api/variables.ts';
 import { NO_DATA, parseTable, rowChooser, type Table } from '../model/data.ts';
 import { hash32 } from '../model/random.ts';
 import { drawsOf, type Scope } from '../model/template.ts';
-import type { Values } from './requests.ts';
+import type { Values } from './values.ts';
 
 /** Makes what the templates of one request are filled with: of an arrival, its step in a journey, and its journey's own values. */
 export type Scopes = (arrival: number, step: number, session: ReadonlyMap<string, string>) => Scope;

@@ -7,10 +7,10 @@ import { dialer } from '../dial/dial.ts';
 import { tunnels } from '../dial/proxy.ts';
 import { ADDRESS_DENIED, TransportError } from '../failure.ts';
 import { hostOf } from '../host.ts';
-import type { Values } from '../requests.ts';
 import { denialAt } from '../resolve.ts';
 import type { Destination } from '../transport.ts';
 import { DEFAULT_ADDRESSES, destinationOf } from '../transport-choice.ts';
+import type { Values } from '../values.ts';
 
 /**
  * The `fetch` of a script's setup and teardown, whose connections are opened as those of the load are: to the target by the very same

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Assignment } from '../../api/protocol.ts';
-import type { Values } from '../requests.ts';
+import type { Values } from '../values.ts';
 import { scriptThread } from './permissions.ts';
 import { scriptMessage } from './problem.ts';
 import type { Exported, FromScript, ScriptTask, ToScript } from './script-thread.ts';

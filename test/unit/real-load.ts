@@ -4,10 +4,11 @@ import { planOf } from '../../model/plan.ts';
 import { type Summary, summarise } from '../../model/summary.ts';
 import { createEngine } from '../../runner/engine.ts';
 import { encodeSnapshot } from '../../runner/live-snapshot.ts';
-import { prepareRequests, type Values } from '../../runner/requests.ts';
+import { prepareRequests } from '../../runner/requests.ts';
 import { processTiming } from '../../runner/timing.ts';
 import type { Transport } from '../../runner/transport.ts';
 import { transportFor } from '../../runner/transport-choice.ts';
+import type { Values } from '../../runner/values.ts';
 import { scopesOf } from '../../runner/variables.ts';
 
 const WHOLE = { index: 0, count: 1 };
