@@ -18,7 +18,7 @@ const PROGRAMS = {
 
 /** The files that start a thread, and the name of the thread's own file. */
 const STARTS_THREAD: Record<string, string> = {
-  'crew.ts': 'worker',
+  'crew-member.ts': 'worker',
   'metronome.ts': 'metronome-thread',
   'host.ts': 'script-thread',
 };
@@ -27,7 +27,7 @@ const STARTS_THREAD: Record<string, string> = {
 const threadUrls: Plugin = {
   name: 'thread-urls',
   setup({ onLoad }) {
-    onLoad({ filter: /\/runner\/(crew|metronome|script\/host)\.ts$/ }, ({ path }) => {
+    onLoad({ filter: /\/runner\/(crew-member|metronome|script\/host)\.ts$/ }, ({ path }) => {
       const thread = STARTS_THREAD[basename(path)];
       const [inSource, inBundle] = ['ts', 'mjs'].map((end) => `new URL('./${thread}.${end}', import.meta.url)`);
       const source = readFileSync(path, 'utf8');

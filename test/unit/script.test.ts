@@ -7,7 +7,7 @@ import { findCondition } from '../../api/conditions.ts';
 import { type LoadTest, loadTestSchema } from '../../api/loadtest.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { runLocally } from '../../cli/local.ts';
-import type { Patience } from '../../runner/crew.ts';
+import type { Patience } from '../../runner/crew-member.ts';
 
 /** What the target has received: "POST /orders {...}". */
 let received: { line: string; headers: IncomingMessage['headers'] }[] = [];
