@@ -12,7 +12,7 @@ import type { Summary } from './summary.ts';
 const LAG_FLOOR = 20_000;
 const LAG_PART = 0.25;
 
-/** A load that is sent later than this is no longer the load that was asked for. */
+/** A load that is sent later than this is no longer the load that was asked for, however slow the answers are. */
 const LAG_LIMIT = 250_000;
 
 /** A closed load on an event loop that is never idle was limited by the generator: faster answers would not have shown. */
@@ -91,7 +91,7 @@ function lateArrivals(
 ): ConditionState | undefined {
   const lag = summary.pacingLag.valueAtPercentile(99) ?? 0;
   const measured = summary.responseTime.valueAtPercentile(99) ?? 0;
-  const isLate = lag > LAG_FLOOR && lag > measured * LAG_PART;
+  const isLate = lag > LAG_LIMIT || (lag > LAG_FLOOR && lag > measured * LAG_PART);
   const cause = isLate ? lateBecause(spec, summary, lag, limit) : limit;
   if (cause === undefined) return undefined;
   return standsAnyhow && !(isLate && lag > LAG_LIMIT) ? isStated(cause) : wasTheLimit(cause);

@@ -292,6 +292,15 @@ const ROWS: Row[] = [
     'GeneratorSaturated',
     /./,
   ],
+  [
+    'nor by answers that are slower still',
+    specOf([{ metric: 'responseTime.p99', max: '1s' }]),
+    { lag: 300, times: [5000] },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /requests were sent late/,
+  ],
   ['a lag that is small beside what was measured is not', specOf([]), { lag: 24 }, WHOLE, 'True', 'NoThresholds', /./],
   [
     'a closed load on a busy event loop is',
