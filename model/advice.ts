@@ -1,4 +1,4 @@
-import { microseconds } from '../api/duration.ts';
+import { formatMicroseconds, microseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import { formatCount, formatNumber, resourceQuantity } from '../api/quantity.ts';
 import { scheduleOf } from './schedule.ts';
@@ -64,15 +64,17 @@ function runnersText(more: number): string {
 
 /**
  * Why arrivals were dropped, and the cap that would hold them: what comes in R times a second and stays for s seconds is there R·s times
- * at once (Little's law), where s is the time-out once answers fail to come, and else what the slowest hundredth took.
+ * at once (Little's law), where s is the time-out once answers fail to come, and else what the slowest hundredth took, and what the user of a journey thinks.
  */
 export function dropped(spec: LoadTestSpec, { counts, serviceTime }: Summary): string | undefined {
   const { open } = spec.load;
   if (open === undefined || counts.dropped === 0) return undefined;
   const stay = counts.timeout > 0 ? microseconds(spec.target.timeout) : (serviceTime.valueAtPercentile(99) ?? 0);
-  const wanted = Math.ceil((peakRate(spec) * stay) / 1e6);
+  const thinking = spec.requests.reduce((sum, { thinkTime }) => sum + microseconds(thinkTime ?? '0s'), 0);
+  const wanted = Math.ceil((peakRate(spec) * (stay + thinking)) / 1e6);
   const were = `${formatCount(counts.dropped)} arrivals were dropped as ${formatCount(open.maxInFlight)} requests were in flight`;
   if (wanted <= open.maxInFlight) return were;
-  const why = counts.timeout > 0 ? `time-outs of ${spec.target.timeout}` : 'answers as slow as these';
+  const answers = counts.timeout > 0 ? `time-outs of ${spec.target.timeout}` : 'answers as slow as these';
+  const why = thinking === 0 ? answers : `${answers} and think times of ${formatMicroseconds(thinking)}`;
   return `${were}; with ${why} this rate keeps up to ${formatCount(wanted)} in flight: load.open.maxInFlight decides how many may be`;
 }

@@ -135,6 +135,12 @@ test('dropped arrivals are explained by what they waited for', () => {
     dropped(spec, summary({ dropped: 1000 }))!,
     /with answers as slow as these this rate keeps up to 51 in flight/,
   );
+  const requests = [{ name: 'a' }, { name: 'b', thinkTime: '500ms' }, { name: 'c', thinkTime: '250ms' }];
+  const thinking = specOf(openAt(1000, { maxInFlight: 40 }), { requestOrder: 'Sequential', requests });
+  assert.match(
+    dropped(thinking, measured(thinking, 1, { made: 9000, busy: 0.1, counts: { dropped: 1000 } }))!,
+    /with answers as slow as these and think times of 750ms this rate keeps up to 801 in flight/,
+  );
   const enough = specOf(openAt(100, { maxInFlight: 40 }));
   assert.equal(dropped(enough, summary({ dropped: 3 })), '3 arrivals were dropped as 40 requests were in flight');
 });
