@@ -5,7 +5,8 @@ import type { Job } from '../kube/types.ts';
 import { pollMs } from '../reporting/pace.ts';
 import { accepted, conditions, type Observed, type Plan, time, UNDECIDED } from './plan.ts';
 import { isOver, type Waiting, waitingFor } from './pods.ts';
-import { countRunners, runnersOf } from './runners.ts';
+import { countRunners } from './runner.ts';
+import { runnersOf } from './runners.ts';
 import { type AcceptedTest, stopOf } from './test.ts';
 import { LIVE_WRITE_MS } from './writing.ts';
 

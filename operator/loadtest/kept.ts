@@ -2,7 +2,7 @@ import { type KeptRunner, keptRunnerSchema, MAX_LAST_WORDS_BYTES } from '../../a
 import { ANNOTATION_KEPT } from '../../api/names.ts';
 import { encodeLastWords } from '../../model/last-words.ts';
 import type { Job } from '../kube/types.ts';
-import type { Runner } from './runners.ts';
+import type { Runner } from './runner.ts';
 
 /** An object's annotations may have 256 KiB together. */
 const MAX_BYTES = 250_000;
