@@ -4,7 +4,7 @@ import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RUNNER_NODE_OPTIONS } from '../operator/loadtest/job.ts';
+import { RUNNER_NODE_OPTIONS } from '../operator/loadtest/pod-template.ts';
 import { withTempDir } from '../test/cluster/tempdir.ts';
 import { until } from '../test/cluster/wait.ts';
 import { startTestServer, type TestServer } from '../test/integration/apiserver.ts';
