@@ -16,7 +16,13 @@ export function targetObjects(image: string) {
     imagePullPolicy: 'IfNotPresent',
     ports: [{ name: 'http', containerPort: 8080 }],
     env: [key('TARGET_USERNAME', 'username'), key('TARGET_PASSWORD', 'password')],
-    readinessProbe: { httpGet: { path: '/received', port: 'http' }, periodSeconds: 1 },
+    // Patient, as a target that is slow on a busy machine must not be taken off its Service in the middle of a load.
+    readinessProbe: {
+      httpGet: { path: '/received', port: 'http' },
+      periodSeconds: 1,
+      timeoutSeconds: 5,
+      failureThreshold: 10,
+    },
     resources: { requests: { cpu: '10m', memory: '64Mi' } },
     securityContext: SECURITY,
   };
