@@ -1,26 +1,22 @@
 import { Registry } from 'prom-client';
 import { isTrue } from '../api/conditions.ts';
-import { LABEL_MANAGED_BY, MANAGER, TOKEN_AUDIENCE } from '../api/names.ts';
-import type { LoadTestStatus } from '../api/status.ts';
+import { TOKEN_AUDIENCE } from '../api/names.ts';
+import { clusterOf } from './cluster.ts';
 import type { Config } from './config.ts';
 import { type Controller, runController } from './controller.ts';
-import { type Handler, listen, textAnswer } from './http.ts';
+import { listen } from './http.ts';
 import { reviewToken } from './kube/api.ts';
 import { KubeClient } from './kube/client.ts';
 import { loadKubeConfig } from './kube/config.ts';
-import { Informer, type InformerOptions } from './kube/informer.ts';
-import { pack } from './kube/pack.ts';
-import { jobs, loadTests, pods, type ResourcePath, scheduledLoadTests } from './kube/paths.ts';
-import type { Job, KubeObject, Pod, Resource } from './kube/types.ts';
+import type { Job, Pod } from './kube/types.ts';
 import type { Leadership } from './leader/election.ts';
 import { LoadTestController } from './loadtest/controller.ts';
 import { keyOfChild } from './loadtest/labels.ts';
 import { wordsOf } from './loadtest/pods.ts';
 import { isComplete, keyOf, parseTest } from './loadtest/test.ts';
 import type { Log } from './log.ts';
+import { observability } from './metrics/endpoint.ts';
 import { operatorMetrics } from './metrics/operator-metrics.ts';
-import { testMetrics } from './metrics/test-metrics.ts';
-import { totalsOf } from './metrics/test-totals.ts';
 import { Authenticator } from './reporting/identity.ts';
 import { gatherMs } from './reporting/pace.ts';
 import { runnerOf } from './reporting/runner-of.ts';
@@ -63,23 +59,11 @@ export async function startOperator({
   const metrics = operatorMetrics(registry, () => Object.fromEntries(controllers.map((c) => [c.name, c.queue.depth])));
   const kube = loadKubeConfig(kubeconfig);
   const client = new KubeClient(kube, metrics.call);
-  const informers: Informer<KubeObject>[] = [];
   const reports = new ReportStore();
 
-  const follow = <T extends KubeObject>(
-    path: ResourcePath,
-    onChange: (object: T) => void,
-    options: Pick<InformerOptions<T>, 'labelSelector' | 'indexBy' | 'keep'> = {},
-  ): Informer<T> => {
-    const onError = (error: Error) => log.warn('a watch broke', { path: path(), error: error.message });
-    const informer = new Informer<T>({ client, path, namespace: config.watchNamespace, onChange, onError, ...options });
-    informers.push(informer as unknown as Informer<KubeObject>);
-    return informer;
-  };
-  const children = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGER}`, indexBy: keyOfChild };
   const enqueueOwner = (child: Job | Pod) => {
     const key = keyOfChild(child);
-    if (key !== undefined) enqueue(key, podInformer.indexed(key).length);
+    if (key !== undefined) enqueue(key, cluster.pods.indexed(key).length);
   };
   const enqueue = (key: string, replicas: number) => {
     const waitMs = gatherMs(replicas);
@@ -87,47 +71,47 @@ export async function startOperator({
     else loadTestController.queue.addAfter(key, waitMs);
   };
 
-  const changed = (object: Resource) => {
-    const { namespace, name, uid } = object.metadata;
-    tests.saw(object);
-    if (testInformer.get(namespace, name) === undefined) loadTestController.forget(uid);
-    loadTestController.changed(object);
-    const maker = keyOfMaker(object);
-    if (maker !== undefined) scheduleController.queue.add(maker);
-  };
-  const testInformer = follow<Resource>(loadTests, changed, { indexBy: keyOfMaker, keep: keepOfTest });
-  const scheduleInformer = follow<Resource>(scheduledLoadTests, (object) => {
-    schedules.saw(object);
-    scheduleController.queue.add(keyOf(object.metadata));
-  });
-  const jobInformer = follow<Job>(jobs, enqueueOwner, { ...children, keep: keepOfJob });
-  // Also of a pod that goes: the last that the watch says of it holds what its container left behind.
-  const podInformer = follow<Pod>(
-    pods,
-    (pod) => {
-      const runner = runnerOf(pod);
-      const words = wordsOf(pod);
-      if (runner !== undefined && words !== undefined && isOpen(runner)) {
-        reports.putWords(runner.uid, runner.index, words);
-      }
-      enqueueOwner(pod);
+  const cluster = clusterOf(
+    { client, namespace: config.watchNamespace, log },
+    {
+      test: (test) => {
+        const { namespace, name, uid } = test.metadata;
+        tests.saw(test);
+        if (cluster.tests.get(namespace, name) === undefined) loadTestController.forget(uid);
+        loadTestController.changed(test);
+        const maker = keyOfMaker(test);
+        if (maker !== undefined) scheduleController.queue.add(maker);
+      },
+      schedule: (schedule) => {
+        schedules.saw(schedule);
+        scheduleController.queue.add(keyOf(schedule.metadata));
+      },
+      job: enqueueOwner,
+      // Also of a pod that goes: the last that the watch says of it holds what its container left behind.
+      pod: (pod) => {
+        const runner = runnerOf(pod);
+        const words = wordsOf(pod);
+        if (runner !== undefined && words !== undefined && isOpen(runner)) {
+          reports.putWords(runner.uid, runner.index, words);
+        }
+        enqueueOwner(pod);
+      },
     },
-    { ...children, keep: keepOfPod },
   );
   /** The pods of a complete test have nothing to say any more. */
   const isOpen = ({ namespace, name }: { namespace: string; name: string }) => {
-    const test = testInformer.get(namespace, name);
+    const test = cluster.tests.get(namespace, name);
     return test === undefined || !isComplete(test);
   };
-  const tests = new ResourceStore(testInformer, parseTest, (test) => !isTrue(test.status.conditions, 'Complete'));
-  const schedules = new ResourceStore(scheduleInformer, parseSchedule);
+  const tests = new ResourceStore(cluster.tests, parseTest, (test) => !isTrue(test.status.conditions, 'Complete'));
+  const schedules = new ResourceStore(cluster.schedules, parseSchedule);
 
   const loadTestController = new LoadTestController({
     client,
     config,
     tests,
-    jobs: jobInformer,
-    pods: podInformer,
+    jobs: cluster.jobs,
+    pods: cluster.pods,
     reports,
     now,
     listeningSinceMs: () => listeningSinceMs,
@@ -137,30 +121,27 @@ export async function startOperator({
     client,
     limits: config.limits,
     schedules,
-    tests: testInformer,
+    tests: cluster.tests,
     now,
     log,
   });
   controllers.push(loadTestController, scheduleController);
 
-  const scrape = async () => {
-    // The totals of tests come from the leader alone: a sum over replicas would count them twice.
-    const totals = (isLeading ? tests.list() : []).map(({ metadata: { namespace, name, uid }, status }) => ({
-      namespace,
-      name,
-      totals: totalsOf((status ?? {}) as LoadTestStatus, reports.of(uid)),
-    }));
-    return (await registry.metrics()) + testMetrics(totals);
-  };
   let isReady = false;
   let isLeading = false;
   let listeningSinceMs = 0;
   const metricsServer = await listen(
     config.metricsPort,
-    observability({ scrape, contentType: registry.contentType, isReady: () => isReady }),
+    observability({
+      registry,
+      // The figures of tests come from the leader alone: a sum over replicas would count them twice.
+      tests: () => (isLeading ? tests.list() : []),
+      reports,
+      isReady: () => isReady,
+    }),
   );
 
-  await Promise.all(informers.map((informer) => informer.start()));
+  await cluster.start();
   isReady = true;
   const leadership = await elect?.(client);
   listeningSinceMs = now();
@@ -171,7 +152,7 @@ export async function startOperator({
     reportHandler(
       {
         authenticate: (token) => authenticator.authenticate(token),
-        pod: (namespace, name) => podInformer.get(namespace, name),
+        pod: (namespace, name) => cluster.pods.get(namespace, name),
         test: (namespace, name) => tests.get(namespace, name),
         reports,
         addresses: { denied: config.limits.deniedAddresses, hosts: config.limits.allowedHosts },
@@ -195,35 +176,9 @@ export async function startOperator({
       for (const { queue } of controllers) queue.stop();
       await Promise.all([...working, reportServer.close()]);
       await leadership?.release();
-      await Promise.all(informers.map((informer) => informer.stop()));
+      await cluster.stop();
       await metricsServer.close();
       await kube.close();
     },
-  };
-}
-
-/** A finished test stays as it is, mostly for months; nobody looks at it but a scrape and a comparison. */
-function keepOfTest(test: Resource): void {
-  if (isComplete(test)) pack(test);
-}
-
-/** Of a thousand pods, and of the Jobs of thousands of tests, the templates would be most of the operator's memory. */
-function keepOfJob(job: Job): void {
-  const { suspend } = job.spec;
-  job.spec = suspend === undefined ? {} : { suspend };
-}
-
-function keepOfPod(pod: Pod): void {
-  const nodeName = pod.spec?.nodeName;
-  pod.spec = nodeName === undefined ? {} : { nodeName };
-}
-
-/** /metrics, /healthz and /readyz. */
-function observability(of: { scrape: () => Promise<string>; contentType: string; isReady: () => boolean }): Handler {
-  return async ({ url }) => {
-    if (url === '/metrics') return { status: 200, body: await of.scrape(), contentType: of.contentType };
-    if (url === '/healthz') return textAnswer(200, 'ok\n');
-    if (url === '/readyz') return of.isReady() ? textAnswer(200, 'ok\n') : textAnswer(503, 'starting\n');
-    return textAnswer(404, 'not found\n');
   };
 }
