@@ -12,23 +12,22 @@ const nothingSecret: Redact = Object.assign((text: string) => text, { reach: 0 }
 export class Examples {
   readonly #redact: Redact;
   readonly #kept = new Map<string, UnexpectedAnswer>();
-  /** So many bytes of a body are looked at to make an example of it; one more says that it goes on. */
-  readonly bytes: number;
+  readonly #bytes: number;
 
   constructor(redact: Redact = nothingSecret) {
     this.#redact = redact;
-    this.bytes = MAX_BODY_BYTES + 4 * redact.reach;
+    this.#bytes = MAX_BODY_BYTES + 4 * redact.reach;
   }
 
-  /** Whether there is room for another one. */
-  get wanted(): boolean {
-    return this.#kept.size < MAX_UNEXPECTED;
+  /** Bytes of a body that another example is made of, one more than is looked at, which says that it goes on; 0: there is no room for it. */
+  get wanted(): number {
+    return this.#kept.size < MAX_UNEXPECTED ? this.#bytes + 1 : 0;
   }
 
   /** `reason`: what a script finds wrong with it. */
   add(request: string, status: number, body: Buffer, reason?: string): void {
-    const cut = body.length > this.bytes;
-    const redacted = this.#redact(body.toString('utf8', 0, this.bytes));
+    const cut = body.length > this.#bytes;
+    const redacted = this.#redact(body.toString('utf8', 0, this.#bytes));
     // What begins a secret at the cut is not recognised, so it goes.
     const whole = cut ? redacted.slice(0, Math.max(0, redacted.length - this.#redact.reach)) : redacted;
     const example = {

@@ -1,3 +1,4 @@
+import { Answer } from './answer.ts';
 import { type Deadlines, Expiring } from './deadlines.ts';
 import { type Failure, failureOf, TIMED_OUT_CONNECTING, TIMED_OUT_WAITING } from './failure.ts';
 import { bodyTooLarge } from './inspection.ts';
@@ -33,7 +34,6 @@ export type Pool = {
 const UNWRITTEN = -1;
 const NOT_THINKING = -1;
 const NOTHING_EXTRACTED: ReadonlyMap<string, string> = new Map();
-const NO_HEADERS: ResponseHeaders = {};
 
 /**
  * One request on its way, and then the next one: flights are kept and used again with their connections. A journey is one flight
@@ -42,8 +42,6 @@ const NO_HEADERS: ResponseHeaders = {};
 export class Flight extends Expiring implements LaneEvents {
   round = 0;
   underWay = false;
-  /** Nothing of the body matters. */
-  indifferent = true;
   readonly #pool: Pool;
   readonly #lane: Lane;
   #request = 0;
@@ -52,15 +50,7 @@ export class Flight extends Expiring implements LaneEvents {
   /** Until when the user of a journey thinks. */
   #thinksUntil = NOT_THINKING;
   #written = UNWRITTEN;
-  #status = 0;
-  #statusExpected = false;
-  #headers: ResponseHeaders = NO_HEADERS;
-  #bodyMatches = true;
-  #bodyTail: Buffer | undefined;
-  /** So much of the body is kept. */
-  #keep = 0;
-  #bodyBytes = 0;
-  #body: Buffer[] = [];
+  readonly #answer = new Answer();
   #journey: Journey | undefined;
   /** What was sent last, where redirects are followed, and how many were. */
   #sent: PreparedRequest | undefined;
@@ -77,6 +67,10 @@ export class Flight extends Expiring implements LaneEvents {
     return this.#lane.connected;
   }
 
+  get indifferent(): boolean {
+    return this.#answer.indifferent;
+  }
+
   /** Sends request `request`, with which a journey begins, for arrival number `arrival`, which was due at `intended`. */
   send(request: number, arrival: number, intended: number, now: number): void {
     this.underWay = true;
@@ -86,28 +80,17 @@ export class Flight extends Expiring implements LaneEvents {
   }
 
   #step(request: number, intended: number, now: number): void {
-    const { requests, deadlines, timeout } = this.#pool;
+    const { requests, deadlines, timeout, tally } = this.#pool;
     const prepared = requests[request]!;
     const { round } = this;
     this.#request = request;
     this.#intended = intended;
     this.#written = UNWRITTEN;
     this.#hops = 0;
-    this.#expectAnswer(prepared);
+    this.#answer.expect(prepared, tally.examples.wanted);
     this.#lane.send(this.#messageOf(prepared));
     const stillConnecting = this.round === round && this.#written === UNWRITTEN;
     if (stillConnecting) deadlines.add(this, now + timeout);
-  }
-
-  #expectAnswer(prepared: PreparedRequest): void {
-    const { tally } = this.#pool;
-    this.#bodyMatches = prepared.expectsBody === null;
-    this.#bodyTail = undefined;
-    this.#keep = prepared.inspection?.maxBytes ?? 0;
-    if (!this.#bodyMatches && tally.examples.wanted) this.#keep = Math.max(this.#keep, tally.examples.bytes + 1);
-    this.indifferent = this.#bodyMatches && this.#keep === 0 && prepared.maxBodyBytes === Number.POSITIVE_INFINITY;
-    this.#bodyBytes = 0;
-    if (this.#body.length > 0) this.#body = [];
   }
 
   #messageOf(prepared: PreparedRequest): PreparedRequest {
@@ -126,33 +109,12 @@ export class Flight extends Expiring implements LaneEvents {
     this.#pool.deadlines.add(this, this.#written + this.#pool.timeout);
   }
 
-  head(status: number, headers: ResponseHeaders = NO_HEADERS): void {
-    const { requests, tally } = this.#pool;
-    this.#status = status;
-    this.#headers = headers;
-    this.#statusExpected = requests[this.#request]!.expectsStatus(status);
-    if (!this.#statusExpected && tally.examples.wanted) {
-      this.#keep = Math.max(this.#keep, tally.examples.bytes + 1);
-      this.indifferent = false;
-    }
+  head(status: number, headers?: ResponseHeaders): void {
+    this.#answer.head(status, headers, this.#pool.tally.examples.wanted);
   }
 
   data(chunk: Buffer): void {
-    if (this.indifferent) return;
-    if (!this.#bodyMatches) this.#search(chunk);
-    const room = this.#keep - this.#bodyBytes;
-    if (room > 0) this.#body.push(Buffer.from(chunk.subarray(0, room)));
-    this.#bodyBytes += chunk.length;
-    const { maxBodyBytes } = this.#pool.requests[this.#request]!;
-    if (this.#bodyBytes > maxBodyBytes && this.#bodyBytes - chunk.length <= maxBodyBytes) this.#giveUp(maxBodyBytes);
-  }
-
-  /** Looks for the expected text in the body as it comes, keeping no more of it than the text could straddle. */
-  #search(chunk: Buffer): void {
-    const wanted = this.#pool.requests[this.#request]!.expectsBody!;
-    const body = this.#bodyTail === undefined ? chunk : Buffer.concat([this.#bodyTail, chunk]);
-    if (body.includes(wanted)) this.#bodyMatches = true;
-    else this.#bodyTail = Buffer.from(body.subarray(Math.max(0, body.length - wanted.length + 1)));
+    if (this.#answer.data(chunk)) this.#giveUp(this.#pool.requests[this.#request]!.maxBodyBytes);
   }
 
   /** Behind the transport's own work on the chunk that was too much, as it must not be cut off within it. */
@@ -168,29 +130,29 @@ export class Flight extends Expiring implements LaneEvents {
   end(): void {
     const { timing, tally, requests, sample, clock } = this.#pool;
     const now = timing.now();
+    const answer = this.#answer;
     const { inspection, maxBodyBytes, redirects } = requests[this.#request]!;
-    let expected = this.#statusExpected && this.#bodyMatches;
-    if (this.#bodyBytes > maxBodyBytes) {
+    if (answer.isTooLarge) {
       this.#fail(bodyTooLarge(maxBodyBytes));
       return;
     }
-    this.#journey?.answered(this.#headers, clock());
+    this.#journey?.answered(answer.headers, clock());
     if (redirects !== null && this.#follow(redirects)) return;
+    let expected = answer.isExpected;
     let reason: string | undefined;
     if (expected && inspection !== null) {
-      const body = Buffer.concat(this.#body);
-      const answer = { status: this.#status, headers: this.#headers, body, arrival: this.#arrival };
-      const finding = inspection.inspect(answer, this.#journey?.values ?? new Map());
+      const { status, headers, body } = answer;
+      const looked = { status, headers, body, arrival: this.#arrival };
+      const finding = inspection.inspect(looked, this.#journey?.values ?? new Map());
       if ('failure' in finding) {
         this.#fail(finding.failure);
         return;
       }
       ({ expected, reason } = finding);
     }
-    tally.done(this.#request, this.#status, expected, now - this.#intended, now - this.#written);
-    if (!expected && tally.examples.wanted)
-      tally.example(this.#request, this.#status, Buffer.concat(this.#body), reason);
-    sample?.(this.#arrival, this.#intended, this.#written, now, 'done', this.#status, this.#request);
+    tally.done(this.#request, answer.status, expected, now - this.#intended, now - this.#written);
+    if (!expected && tally.examples.wanted > 0) tally.example(this.#request, answer.status, answer.body, reason);
+    sample?.(this.#arrival, this.#intended, this.#written, now, 'done', answer.status, this.#request);
     if (expected && this.#journey !== undefined && this.#request + 1 < requests.length) this.#goOn(now);
     else this.#settle(now);
   }
@@ -198,7 +160,7 @@ export class Flight extends Expiring implements LaneEvents {
   /** Follows a redirect as a part of the same request; false when the answer is none that can be followed. */
   #follow({ most, target }: Redirects): boolean {
     const { tally, requests } = this.#pool;
-    const next = redirected(this.#sent!, this.#status, this.#headers, target);
+    const next = redirected(this.#sent!, this.#answer.status, this.#answer.headers, target);
     if (next === undefined) return false;
     if (this.#hops >= most) {
       this.#fail({
@@ -211,7 +173,7 @@ export class Flight extends Expiring implements LaneEvents {
     this.round++;
     tally.redirect();
     this.#sent = next.request;
-    this.#expectAnswer(requests[this.#request]!);
+    this.#answer.expect(requests[this.#request]!, tally.examples.wanted);
     this.#lane.send(this.#journey?.dress(next.request) ?? next.request);
     return true;
   }
@@ -224,7 +186,7 @@ export class Flight extends Expiring implements LaneEvents {
     const { thinkTime } = requests[this.#request + 1]!;
     if (thinkTime === 0) this.#next(now, now);
     else {
-      if (this.#body.length > 0) this.#body = [];
+      this.#answer.forgetBody();
       this.#thinksUntil = now + thinkTime;
       thinking.add(this, this.#request + 1, this.#thinksUntil);
     }
@@ -289,7 +251,7 @@ export class Flight extends Expiring implements LaneEvents {
   #settle(now: number): void {
     this.round++;
     this.underWay = false;
-    if (this.#body.length > 0) this.#body = []; // a flight at rest holds no answer
+    this.#answer.forgetBody(); // a flight at rest holds no answer
     this.#pool.deadlines.remove(this);
     this.#pool.settled(this, now);
   }
