@@ -96,10 +96,11 @@ function bytes(port: number, line: string, headers: string[], body?: Buffer): st
 }
 
 const OURS = ['user-agent: loadtest-operator', 'accept: */*'];
-const load = (rate: number) => ({ type: 'Open', open: { stages: [{ duration: '1s', rate }] } });
+/** Over four seconds, as the target shares its thread with three engines. */
+const load = (arrivals: number) => ({ type: 'Open', open: { stages: [{ duration: '4s', rate: arrivals / 4 }] } });
 const target = (port: number) => ({ url: `http://127.0.0.1:${port}/api` });
 
-test('what arrives is what was planned, byte for byte: 3,000 requests with every kind of variable and body', async () => {
+test('what arrives is what was planned, byte for byte: 11,000 requests with every kind of variable and body', async () => {
   const { port, received } = await recorder();
   const spec = loadTestSpecSchema.parse({
     target: target(port),
@@ -133,12 +134,12 @@ test('what arrives is what was planned, byte for byte: 3,000 requests with every
         body: { type: 'From', from: { configMapKeyRef: { name: 'files', key: 'blob' } } },
       },
     ],
-    load: load(3000),
+    load: load(11_000),
   });
   await carryOut(spec);
 
   const choose = requestChooser(spec.requests.map((r) => r.weight));
-  const planned = Array.from({ length: 3000 }, (_, n) => {
+  const planned = Array.from({ length: 11_000 }, (_, n) => {
     const [name, mail] = ROWS[n % 3] as [string, string];
     const request = choose(n);
     const scope = {
@@ -180,7 +181,7 @@ test('what arrives is what was planned, byte for byte: 3,000 requests with every
   assert.deepEqual(received.sort(), planned.sort());
 });
 
-test('what arrives is what was planned, byte for byte: 600 journeys, each with its own token and cookie', async () => {
+test('what arrives is what was planned, byte for byte: 1,200 journeys of three requests, each with its own token and cookie', async () => {
   const { port, received } = await recorder();
   const spec = loadTestSpecSchema.parse({
     target: target(port),
@@ -197,10 +198,10 @@ test('what arrives is what was planned, byte for byte: 600 journeys, each with i
         ],
       },
     ],
-    load: load(600),
+    load: load(1200),
   });
   await carryOut(spec);
-  const planned = Array.from({ length: 600 }, (_, n) => {
+  const planned = Array.from({ length: 1200 }, (_, n) => {
     const sid = JSON.stringify({ token: `t${n}` }).length;
     const undefinedSid = JSON.stringify({ token: 'tundefined' }).length;
     return [
@@ -212,7 +213,7 @@ test('what arrives is what was planned, byte for byte: 600 journeys, each with i
   assert.deepEqual(received.sort(), planned.sort());
 });
 
-test('what arrives at a proxy is what was planned, byte for byte: 600 orders, each redirected twice, with cookies', async () => {
+test('what arrives at a proxy is what was planned, byte for byte: 1,800 orders, each redirected twice, with cookies', async () => {
   const { port, received } = await recorder();
   const proxy = {
     url: `http://127.0.0.1:${port}`,
@@ -227,13 +228,13 @@ test('what arrives at a proxy is what was planned, byte for byte: 600 orders, ea
     requests: [
       { name: 'order', method: 'POST', path: '/order?n=${index}', body: { type: 'Text', text: 'order ${index}' } },
     ],
-    load: load(600),
+    load: load(1800),
   });
   await carryOut(spec);
   const cookie = `cookie: sid=${JSON.stringify({ token: 'tundefined' }).length}`;
   const credentials = `proxy-authorization: Basic ${Buffer.from('ada:sesame').toString('base64')}`;
   const type = 'content-type: text/plain; charset=utf-8';
-  const planned = Array.from({ length: 600 }, (_, n) => {
+  const planned = Array.from({ length: 1800 }, (_, n) => {
     const post = (path: string, ...headers: string[]) =>
       [
         `POST http://shop.test${path}?n=${n} HTTP/1.1`,
