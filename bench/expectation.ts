@@ -16,9 +16,7 @@ export type Expectation = {
  * end, every other one for nothing; and of those during the freeze only as many are sent as may be in flight.
  */
 export function expectationOf(open: OpenLoad, freeze: Freeze): Expectation {
-  const times: number[] = [];
-  const arrivals = new Arrivals(scheduleOf(open), { index: 0, count: 1 });
-  for (; arrivals.time < Number.POSITIVE_INFINITY; arrivals.advance()) times.push(arrivals.time / 1e3);
+  const times = arrivalsOf(open);
   const during = times.filter((t) => t >= freeze.from && t < freeze.to);
   const sent = during.slice(0, open.maxInFlight);
   const outside = times.length - during.length;
@@ -27,6 +25,24 @@ export function expectationOf(open: OpenLoad, freeze: Freeze): Expectation {
     dropped: during.length - sent.length,
     responseTimes: [...new Array<number>(outside).fill(0), ...sent.map((t) => freeze.to - t).reverse()],
   };
+}
+
+/**
+ * What users waited by the target's own log, ascending, milliseconds: from the arrival that a request was planned for to the target's
+ * answer. `answeredAt` maps the number of an arrival to milliseconds since the load began.
+ */
+export function waitedFor(open: OpenLoad, answeredAt: ReadonlyMap<number, number>): number[] {
+  const times = arrivalsOf(open);
+  const waits = [...answeredAt].map(([arrival, at]) => Math.max(0, at - times[arrival]!));
+  return waits.sort((a, b) => a - b);
+}
+
+/** Milliseconds since the load began. */
+function arrivalsOf(open: OpenLoad): number[] {
+  const times: number[] = [];
+  const arrivals = new Arrivals(scheduleOf(open), { index: 0, count: 1 });
+  for (; arrivals.time < Number.POSITIVE_INFINITY; arrivals.advance()) times.push(arrivals.time / 1e3);
+  return times;
 }
 
 /** The smallest of the ascending `sorted` that at least `percentile` percent of them do not exceed. */

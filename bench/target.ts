@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findProgram, installPackages } from '../test/cluster/packages.ts';
 import { run } from '../test/cluster/run.ts';
 import { until } from '../test/cluster/wait.ts';
@@ -18,13 +19,21 @@ export interface Target {
   requests(): Promise<number>;
   /** Stops the worker for `ms` and says when it stood still: epoch milliseconds and how long it really was. */
   freeze(ms: number): Promise<{ atMs: number; forMs: number }>;
+  /** By its own log, when there is one: when it answered what, epoch milliseconds. */
+  answers(): Promise<Answered[]>;
   close(): Promise<void>;
 }
+
+export type Answered = { path: string; atMs: number };
+
+/** An empty log says that the target keeps none: it costs CPU time. */
+type AccessLog = 'access.log' | '';
+const LOG_FLUSH_MS = 100;
 
 const BODY = '{"status":"ok","item":"a1","price":1999,"stock":1042}';
 const BACKLOG = 4096;
 
-const config = (ports: { plain: number; secure: number }) => `
+const config = (ports: { plain: number; secure: number }, log: AccessLog) => `
 daemon off;
 user root;
 worker_processes 1;
@@ -33,7 +42,8 @@ pid nginx.pid;
 error_log error.log;
 events { worker_connections 15000; }
 http {
-  access_log off;
+  log_format answers '$msec $uri';
+  access_log ${log ? `${log} answers buffer=64k flush=${LOG_FLUSH_MS}ms` : 'off'};
   keepalive_requests 1000000000;
   keepalive_timeout 1h;
   default_type application/json;
@@ -48,18 +58,18 @@ http {
     ssl_certificate certificate.pem;
     ssl_certificate_key key.pem;
     location / { return 200 '${BODY}'; }
-    location = /status { stub_status; }
+    location = /status { stub_status; access_log off; }
   }
 }
 `;
 
 /** Starts nginx in `dir`, which holds its files, on core `core`; installs it when it is not there. */
-export async function startTarget(dir: string, core: number, log: Log): Promise<Target> {
+export async function startTarget(dir: string, core: number, log: Log, accessLog: AccessLog = ''): Promise<Target> {
   if (findProgram('nginx') === undefined) await installPackages(['nginx-light'], log);
   const ports = { plain: await freePort(), secure: await freePort() };
   await makeCertificate(dir);
   const file = join(dir, 'nginx.conf');
-  writeFileSync(file, config(ports));
+  writeFileSync(file, config(ports, accessLog));
   const command = ['-c', String(core), findProgram('nginx') ?? 'nginx', '-p', dir, '-e', 'error.log', '-c', file];
   const master = spawn('taskset', command, { stdio: 'ignore' });
   const url = `http://127.0.0.1:${ports.plain}`;
@@ -92,12 +102,26 @@ function nginxTarget(
       process.kill(worker, 'SIGCONT');
       return { atMs, forMs: clock() - atMs };
     },
+    async answers() {
+      await sleep(3 * LOG_FLUSH_MS);
+      const file = join(dir, 'access.log');
+      return existsSync(file) ? answersOf(readFileSync(file, 'utf8')) : [];
+    },
     async close() {
       const closed = new Promise((done) => master.once('exit', done));
       master.kill('SIGTERM');
       await closed;
     },
   };
+}
+
+/** Of lines like "1795494023.993 /17". */
+export function answersOf(log: string): Answered[] {
+  const lines = log.split('\n').filter((line) => line !== '');
+  return lines.map((line) => {
+    const [seconds = '', path = ''] = line.split(' ');
+    return { path, atMs: Number(seconds) * 1e3 };
+  });
 }
 
 /** Epoch milliseconds with their fraction. */

@@ -6,7 +6,7 @@ import type { LoadTest } from '../api/loadtest.ts';
 import type { Counts } from '../api/status.ts';
 import { withTempDir } from '../test/cluster/tempdir.ts';
 import { until } from '../test/cluster/wait.ts';
-import { expectationOf, percentile } from './expectation.ts';
+import { expectationOf, percentile, waitedFor } from './expectation.ts';
 import type { Log } from './install.ts';
 import { type Measured, measured } from './measured.ts';
 import type { Options } from './options.ts';
@@ -27,8 +27,8 @@ const OPEN_1K = SCENARIOS.find(({ name }) => name === 'open-1k')!;
 /** Peers with an open loop that say percentiles; ours are the cases below. */
 const PEERS = ['k6', 'vegeta', 'oha', 'hey', 'bombardier', 'autocannon'];
 
-/** Milliseconds. */
-export type Figure = { name: string; expected: number; observed: number | undefined };
+/** Milliseconds. `expected` follows from the arrivals, `answered` is by the target's own log: it needs time for a thousand answers. */
+export type Figure = { name: string; expected: number; answered?: number; observed: number | undefined };
 
 export type TruthRun = {
   name: string;
@@ -62,7 +62,7 @@ export async function benchTruth(options: Options, log: Log): Promise<void> {
   );
   const runs: TruthRun[] = [];
   await withTempDir(async (dir) => {
-    const target = await startTarget(dir, 0, log);
+    const target = await startTarget(dir, 0, log, 'access.log');
     const place = { dir, target };
     try {
       for (let round = 1; round <= options.rounds; round++) {
@@ -85,6 +85,7 @@ async function runOurs({ name, workers, arrivals, maxInFlight }: Case, place: Pl
   const open = { stages: [{ duration: `${SECONDS}s`, rate: RATE }], arrivals, maxInFlight };
   const spec = {
     target: { url: place.target.url },
+    requests: [{ name: 'numbered', path: '/${index}' }],
     load: { type: 'Open', open },
     runners: { replicas: workers },
   };
@@ -95,13 +96,18 @@ async function runOurs({ name, workers, arrivals, maxInFlight }: Case, place: Pl
   );
   if (run.code !== 0) throw new Error(`${name}: exit code ${run.code}: ${run.stderr}`);
   const { status } = JSON.parse(run.stdout) as LoadTest;
-  const from = freeze.atMs - Date.parse(status!.loadStartTime!);
-  const expected = expectationOf(specOf(spec).load.open!, { from, to: from + freeze.forMs });
+  const begun = Date.parse(status!.loadStartTime!);
+  const from = freeze.atMs - begun;
+  const load = specOf(spec).load.open!;
+  const expected = expectationOf(load, { from, to: from + freeze.forMs });
+  const answers = (await place.target.answers()).filter(({ atMs }) => atMs >= begun);
+  const waited = waitedFor(load, new Map(answers.map(({ path, atMs }) => [Number(path.slice(1)), atMs - begun])));
   const figure = (name: 'p95' | 'p99' | 'p999' | 'max', percent: number): Figure => {
     const text = status!.responseTime?.[name];
     return {
       name,
       expected: percentile(expected.responseTimes, percent),
+      answered: percentile(waited, percent),
       observed: text === undefined ? undefined : milliseconds(text),
     };
   };

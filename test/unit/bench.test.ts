@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { expectationOf, percentile } from '../../bench/expectation.ts';
+import { expectationOf, percentile, waitedFor } from '../../bench/expectation.ts';
 import { parseOptions } from '../../bench/options.ts';
 import { quantile, spreadOf } from '../../bench/statistics.ts';
+import { answersOf } from '../../bench/target.ts';
 
 const open = {
   stages: [{ duration: '10s', rate: 1000 }],
@@ -27,6 +28,13 @@ test('with 50 in flight the first 50 of the standstill are sent and the others d
     responseTimes.slice(-50).map(Math.round),
     [...Array(50).keys()].map((n) => 951 + n),
   );
+});
+
+test("by the target's log: from the planned arrival of a number to its answer, whatever their order", () => {
+  const log = answersOf('1795494023.250 /200\n1795494023.060 /0\n1795494023.110 /100\n');
+  const answeredAt = new Map(log.map(({ path, atMs }) => [Number(path.slice(1)), atMs - 1_795_494_023_000]));
+  const waits = waitedFor(open, answeredAt).map(Math.round);
+  assert.deepEqual(waits, [10, 50, 60]);
 });
 
 test('Poisson arrivals: as many responses as the schedule has arrivals, ascending', () => {
