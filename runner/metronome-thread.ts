@@ -10,6 +10,7 @@ const SHORTEST_BEAT = 250;
 
 const { plan, state } = workerData as MetronomeTask;
 const shared = new Int32Array(state);
+parentPort!.postMessage(0); // ready
 Atomics.wait(shared, BEGUN, 0);
 const startNs = new BigInt64Array(state)[START_NS]!;
 const now = () => Number(process.hrtime.bigint() - startNs) / 1e3;

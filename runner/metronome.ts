@@ -19,11 +19,12 @@ const STATE_BYTES = 24;
  * microseconds and pings the engine; it computes the arrivals itself, so nothing has to be said to it but how far the engine is.
  */
 export class Metronome {
+  /** When the thread waits for {@link begin}: the start of several at the load's beginning would make its first arrivals late. */
+  readonly ready: Promise<void>;
   readonly #worker: Worker;
   readonly #state: Int32Array;
   #beat = () => {};
 
-  /** Makes the thread, which waits for {@link begin}. */
   constructor(plan: OpenPlan) {
     const state = new SharedArrayBuffer(STATE_BYTES);
     this.#state = new Int32Array(state);
@@ -31,6 +32,7 @@ export class Metronome {
       workerData: { plan, state } satisfies MetronomeTask,
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
     });
+    this.ready = new Promise((resolve, reject) => this.#worker.once('message', resolve).once('error', reject));
     this.#worker.on('message', () => this.#beat());
   }
 

@@ -102,4 +102,5 @@ port.on('message', (message: ToWorker) => {
     port.close();
   }
 });
+await metronome?.ready;
 port.postMessage({ type: 'ready' } satisfies FromWorker);

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadTestSpecSchema } from '../../api/loadtest.ts';
+import { type OpenPlan, planOf } from '../../model/plan.ts';
+import { Metronome } from '../../runner/metronome.ts';
+import { processTiming } from '../../runner/timing.ts';
+
+const TEN_ARRIVALS = loadTestSpecSchema.parse({
+  target: { url: 'http://127.0.0.1:1' },
+  load: { type: 'Open', open: { stages: [{ duration: '100ms', rate: 100 }] } },
+});
+const whole = { index: 0, count: 1 };
+const plan = planOf(TEN_ARRIVALS, { runner: whole, worker: whole }) as OpenPlan;
+const AFTER_THE_LAST_MS = 200;
+
+test('a metronome that is ready stays silent until it is begun, then beats when arrivals are due that are not sent', async () => {
+  const metronome = new Metronome(plan);
+  await metronome.ready;
+  const beats: number[] = [];
+  const timing = processTiming(performance.now() + AFTER_THE_LAST_MS);
+  metronome.onBeat(() => beats.push(timing.now()));
+  await sleep(AFTER_THE_LAST_MS / 4);
+  assert.deepEqual(beats, []);
+  metronome.begin(timing);
+  await sleep(2 * AFTER_THE_LAST_MS + 100);
+  // On a busy machine what has become due meanwhile shares a beat; the last one is still there.
+  assert.ok(beats.length >= 1 && beats.length <= 10, `${beats.length} beats`);
+  assert.ok(beats.at(-1)! >= 90_000, `the last arrival is due after 90 ms: ${beats}`);
+  assert.ok(
+    beats.every((at, n) => at >= n * 10_000),
+    `never before it is due: ${beats}`,
+  );
+});
+
+test('what was sent with an answer needs no beat', async () => {
+  const metronome = new Metronome(plan);
+  await metronome.ready;
+  let beats = 0;
+  metronome.onBeat(() => beats++);
+  metronome.sent(10);
+  metronome.begin(processTiming(performance.now()));
+  await sleep(AFTER_THE_LAST_MS);
+  assert.equal(beats, 0);
+});
+
+test('a metronome that is stopped before it was begun ends', async () => {
+  const metronome = new Metronome(plan);
+  let beats = 0;
+  metronome.onBeat(() => beats++);
+  metronome.stop();
+  await metronome.ready;
+  await sleep(AFTER_THE_LAST_MS);
+  assert.equal(beats, 0);
+});
