@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import type { Assignment, Instruction, Report } from '../api/protocol.ts';
-import { RUNNER_NODE_OPTIONS } from '../operator/loadtest/pod-template.ts';
+import { RUNNER_ENV, RUNNER_NODE_OPTIONS } from '../operator/loadtest/pod-template.ts';
 import { withTempDir } from '../test/cluster/tempdir.ts';
 import type { Log } from './install.ts';
 import type { Options } from './options.ts';
@@ -79,6 +79,7 @@ function startRunner(program: string, dir: string, operatorUrl: string): ChildPr
   mkdirSync(values);
   const env = {
     ...process.env,
+    ...RUNNER_ENV,
     LOADTEST_OPERATOR_URL: operatorUrl,
     LOADTEST_TOKEN_FILE: token,
     LOADTEST_VALUES_DIR: values,

@@ -4,7 +4,7 @@ import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RUNNER_NODE_OPTIONS } from '../operator/loadtest/pod-template.ts';
+import { RUNNER_ENV, RUNNER_NODE_OPTIONS } from '../operator/loadtest/pod-template.ts';
 import { withTempDir } from '../test/cluster/tempdir.ts';
 import { until } from '../test/cluster/wait.ts';
 import { startTestServer, type TestServer } from '../test/integration/apiserver.ts';
@@ -84,6 +84,7 @@ function runnerProgram(dir: string, desk: ReportDesk): Program {
     name: 'runner, to its first report',
     args: [...RUNNER_NODE_OPTIONS, join(DIST, 'runner.mjs')],
     env: {
+      ...RUNNER_ENV,
       LOADTEST_OPERATOR_URL: desk.url,
       LOADTEST_TOKEN_FILE: token,
       LOADTEST_VALUES_DIR: values,

@@ -13,6 +13,8 @@ const TOKEN_SECONDS = 3600;
  * (docs/design/0032-memory-and-start.md).
  */
 export const RUNNER_NODE_OPTIONS = ['--optimize-for-size'];
+/** glibc would give each thread an arena of its own that it seldom gives back: 94 MiB at 1,000 connections instead of 97. */
+export const RUNNER_ENV = { MALLOC_ARENA_MAX: '1' };
 /** The user `nonroot` of common base images. */
 const NON_ROOT = 65532;
 
@@ -98,7 +100,7 @@ function runnerContainer(
         name: 'LOADTEST_RUNNER_INDEX',
         valueFrom: { fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" } },
       },
-      { name: 'MALLOC_ARENA_MAX', value: '1' }, // 94.3 MiB at 1,000 connections instead of 97
+      ...Object.entries(RUNNER_ENV).map(([name, value]) => ({ name, value })),
     ],
     ports: [{ name: 'metrics', containerPort: METRICS_PORT }],
     resources: {
