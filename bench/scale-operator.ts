@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import { until } from '../test/cluster/wait.ts';
 import type { TestServer } from '../test/integration/apiserver.ts';
+import { operatorFlags } from './operator-flags.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PROGRAM = join(ROOT, 'dist/operator.mjs');
@@ -49,7 +50,7 @@ export async function makeOperatorPod({ call }: TestServer): Promise<void> {
 export async function startOperatorProcess(kubeconfig: string): Promise<OperatorProcess> {
   if (!existsSync(PROGRAM)) throw new Error('run `npm run build` first');
   const began = performance.now();
-  const child = spawn(process.execPath, [...flags(), PROGRAM], {
+  const child = spawn(process.execPath, [...operatorFlags(), PROGRAM], {
     env: {
       PATH: process.env.PATH,
       KUBECONFIG: kubeconfig,
@@ -97,12 +98,6 @@ export async function startOperatorProcess(kubeconfig: string): Promise<Operator
     metrics,
     stop,
   };
-}
-
-/** What the image starts the operator with. */
-function flags(): string[] {
-  const command = /^CMD (\[.*\])$/m.exec(readFileSync(join(ROOT, 'Dockerfile'), 'utf8'))?.[1];
-  return (JSON.parse(command ?? '[]') as string[]).slice(0, -1);
 }
 
 function measure(child: ChildProcess): () => Taken {

@@ -9,6 +9,7 @@ import { withTempDir } from '../test/cluster/tempdir.ts';
 import { until } from '../test/cluster/wait.ts';
 import { startTestServer, type TestServer } from '../test/integration/apiserver.ts';
 import type { Log } from './install.ts';
+import { operatorFlags } from './operator-flags.ts';
 import type { Options } from './options.ts';
 import { formatSpread, spreadOf, table } from './statistics.ts';
 import { describeMachine, machine, store } from './store.ts';
@@ -130,7 +131,7 @@ async function makePod({ call }: TestServer, name: string): Promise<void> {
 function operatorProgram(kubeconfig: string): Program {
   return {
     name: 'operator, to ready',
-    args: ['--max-semi-space-size=1', join(DIST, 'operator.mjs')],
+    args: [...operatorFlags(), join(DIST, 'operator.mjs')],
     env: {
       KUBECONFIG: kubeconfig,
       LOADTEST_RUNNER_IMAGE: 'bench',
