@@ -64,12 +64,14 @@ function runnersText(more: number): string {
 
 /**
  * Why arrivals were dropped, and the cap that would hold them: what comes in R times a second and stays for s seconds is there R·s times
- * at once (Little's law), where s is the time-out once answers fail to come, and else what the slowest hundredth took, and what the user of a journey thinks.
+ * at once (Little's law), where s is what the slowest hundredth took, or the time-out once answers fail to come; of a journey, what all
+ * its requests take together and what its user thinks.
  */
-export function dropped(spec: LoadTestSpec, { counts, serviceTime }: Summary): string | undefined {
+export function dropped(spec: LoadTestSpec, summary: Summary): string | undefined {
+  const { counts } = summary;
   const { open } = spec.load;
   if (open === undefined || counts.dropped === 0) return undefined;
-  const stay = counts.timeout > 0 ? microseconds(spec.target.timeout) : (serviceTime.valueAtPercentile(99) ?? 0);
+  const stay = Math.max(counts.timeout > 0 ? microseconds(spec.target.timeout) : 0, slowest(spec, summary));
   const thinking = spec.requests.reduce((sum, { thinkTime }) => sum + microseconds(thinkTime ?? '0s'), 0);
   const wanted = Math.ceil((peakRate(spec) * (stay + thinking)) / 1e6);
   const were = `${formatCount(counts.dropped)} arrivals were dropped as ${formatCount(open.maxInFlight)} requests were in flight`;
@@ -77,4 +79,10 @@ export function dropped(spec: LoadTestSpec, { counts, serviceTime }: Summary): s
   const answers = counts.timeout > 0 ? `time-outs of ${spec.target.timeout}` : 'answers as slow as these';
   const why = thinking === 0 ? answers : `${answers} and think times of ${formatMicroseconds(thinking)}`;
   return `${were}; with ${why} this rate keeps up to ${formatCount(wanted)} in flight: load.open.maxInFlight decides how many may be`;
+}
+
+/** What the slowest hundredth took to be answered, microseconds: requests, or the requests of a journey one after the other. */
+function slowest({ requestOrder }: LoadTestSpec, { serviceTime, requests }: Summary): number {
+  const steps = requestOrder === 'Sequential' ? requests.map((r) => r.serviceTime) : [serviceTime];
+  return steps.reduce((sum, step) => sum + (step.valueAtPercentile(99) ?? 0), 0);
 }

@@ -139,7 +139,7 @@ test('dropped arrivals are explained by what they waited for', () => {
   const thinking = specOf(openAt(1000, { maxInFlight: 40 }), { requestOrder: 'Sequential', requests });
   assert.match(
     dropped(thinking, measured(thinking, 1, { made: 9000, busy: 0.1, counts: { dropped: 1000 } }))!,
-    /with answers as slow as these and think times of 750ms this rate keeps up to 801 in flight/,
+    /with answers as slow as these and think times of 750ms this rate keeps up to 901 in flight/,
   );
   const enough = specOf(openAt(100, { maxInFlight: 40 }));
   assert.equal(dropped(enough, summary({ dropped: 3 })), '3 arrivals were dropped as 40 requests were in flight');
