@@ -3,7 +3,7 @@ import type { LoadTestStatus } from '../api/status.ts';
 import { thresholdName } from '../api/threshold.ts';
 import { escapeText as e } from './escape.ts';
 import { section } from './html-section.ts';
-import { limitsInSigns, STATISTICS, span, statisticName } from './words.ts';
+import { endingsInWords, limitsInSigns, STATISTICS, span, statisticName } from './words.ts';
 
 export function thresholds(status: LoadTestStatus): string {
   const rows = (status.thresholds ?? []).map((t) => [
@@ -45,12 +45,13 @@ export function counts({ counts: c }: LoadTestStatus): string {
 export function requests({ requests: list = [] }: LoadTestStatus): string {
   if (list.length < 2) return '';
   const head = ['', 'generated', 'done', 'unexpected', 'timeout', 'failed', 'dropped', 'p50', 'p99', 'max'];
-  const rows = list.map(({ name, counts: c, responseTime: t }) => [
+  const rows = list.map(({ name, counts: c, responseTime: t, ...outcomes }) => [
     e(name),
     ...[c.generated, c.done, c.unexpected, c.timeout, c.failed, c.dropped].map(n),
     ...[t?.p50, t?.p99, t?.max].map((v) => e(v ?? '–')),
+    { text: endingsInWords(outcomes) },
   ]);
-  return section('Each request (response time)', head, rows);
+  return section('Each request (response time)', [...head, { text: 'ended with' }], rows);
 }
 
 export function statuses({ responses = [] }: LoadTestStatus): string {

@@ -4,7 +4,7 @@ import { thresholdName } from '../api/threshold.ts';
 import { comparisonTable, comparisonTitle } from './comparison.ts';
 import type { Paint } from './paint.ts';
 import { table } from './table.ts';
-import { healthLines, limitsInWords, STATISTICS, span, statisticName } from './words.ts';
+import { endingsInWords, healthLines, limitsInWords, STATISTICS, span, statisticName } from './words.ts';
 
 /** A part of the report: a heading and the lines below it. */
 type Section = { title: string; lines: string[] };
@@ -63,8 +63,21 @@ export function latencySection({ responseTime, serviceTime }: LoadTestStatus): S
 
 export function requestsSection({ requests }: LoadTestStatus): Section[] {
   if (requests === undefined || requests.length < 2) return [];
-  const head = ['', 'generated', 'done', 'timeout', 'failed', 'dropped', 'unexpected', 'p50', 'p99', 'max'];
-  const rows = requests.map(({ name, counts, responseTime }) => [
+  const head = [
+    '',
+    'generated',
+    'done',
+    'timeout',
+    'failed',
+    'dropped',
+    'unexpected',
+    'p50',
+    'p99',
+    'max',
+    'ended with',
+  ];
+  const align = head.map((name, i) => (i === 0 || name === 'ended with' ? 'left' : 'right'));
+  const rows = requests.map(({ name, counts, responseTime, ...outcomes }) => [
     name,
     ...[counts.generated, counts.done, counts.timeout, counts.failed, counts.dropped, counts.unexpected].map(
       formatCount,
@@ -72,8 +85,9 @@ export function requestsSection({ requests }: LoadTestStatus): Section[] {
     responseTime?.p50 ?? '-',
     responseTime?.p99 ?? '-',
     responseTime?.max ?? '-',
+    endingsInWords(outcomes),
   ]);
-  return [{ title: 'Each request (response time)', lines: table([head, ...rows]) }];
+  return [{ title: 'Each request (response time)', lines: table([head, ...rows], align) }];
 }
 
 export function responsesSection({ responses, counts }: LoadTestStatus): Section[] {

@@ -1,3 +1,4 @@
+import { formatCount } from '../api/quantity.ts';
 import type { LoadTestStatus, Times } from '../api/status.ts';
 import type { Threshold } from '../api/threshold.ts';
 
@@ -12,6 +13,20 @@ export function statisticName(statistic: keyof Times): string {
 export function span(first: string | undefined, last: string | undefined): string {
   if (first === undefined) return '';
   return last === undefined || last === first ? `at ${first}` : `${first} to ${last}`;
+}
+
+type Outcomes = Pick<NonNullable<LoadTestStatus['requests']>[number], 'responses' | 'errors'>;
+const ENDINGS_SHOWN = 4;
+
+/** How the requests of a name ended, in a cell: "200 ×4,950, 503 ×50, ConnectionReset ×3". Empty when it is not known. */
+export function endingsInWords({ responses = [], errors = [] }: Outcomes): string {
+  const endings = [
+    ...responses.map((r) => ({ ...r, what: String(r.status) })),
+    ...errors.map((r) => ({ ...r, what: r.kind })),
+  ];
+  const shown = endings.slice(0, ENDINGS_SHOWN).map(({ what, count }) => `${what} ×${formatCount(count)}`);
+  const more = endings.length - shown.length;
+  return [...shown, ...(more === 0 ? [] : [`${more} more`])].join(', ');
 }
 
 type Limits = Pick<Threshold, 'min' | 'max'>;

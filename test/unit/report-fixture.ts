@@ -51,7 +51,14 @@ const status: LoadTestStatus = {
   responseTime: times,
   serviceTime: { ...times, p99: '61ms' },
   requests: [
-    { name: 'order', counts, responseTime: times, serviceTime: times },
+    {
+      ...{ name: 'order', counts, responseTime: times, serviceTime: times },
+      responses: [
+        { status: 201, count: 5827 },
+        { status: 503, count: 3 },
+      ],
+      errors: [{ kind: 'ConnectionRefused', count: 4 }],
+    },
     { name: 'items', counts: { ...counts, done: 0 } },
   ],
   responses: [

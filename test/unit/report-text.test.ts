@@ -6,6 +6,7 @@ import { jsonReport, yamlReport } from '../../report/documents.ts';
 import { coloured, wantsColour } from '../../report/paint.ts';
 import { table } from '../../report/table.ts';
 import { textReport } from '../../report/text.ts';
+import { endingsInWords } from '../../report/words.ts';
 import { finished, passed } from './report-fixture.ts';
 
 const REPORT = `\
@@ -29,8 +30,8 @@ Times
   both hold the time-outs
 
 Each request (response time)
-         generated   done  timeout  failed  dropped  unexpected    p50   p99   max
-  order      5,850  5,830        6       4       10           3  8.5ms  88ms  0.6s
+         generated   done  timeout  failed  dropped  unexpected    p50   p99   max  ended with
+  order      5,850  5,830        6       4       10           3  8.5ms  88ms  0.6s  201 ×5,827, 503 ×3, ConnectionRefused ×4
   items      5,850      0        6       4       10           3      -     -     -
 
 Statuses
@@ -55,6 +56,15 @@ FAILED  errors 0.39% exceeds 0.1%; 5,830 of 5,850 requests done, 483/s
 `;
 
 describe('the text report', () => {
+  it('tells how the requests of a name ended: statuses, then errors, and that there are more than fit', () => {
+    const responses = [200, 301, 404].map((status) => ({ status, count: 1000 + status }));
+    const errors = ['ConnectionReset', 'DNSNotFound'].map((kind) => ({ kind, count: 7 }));
+    assert.equal(endingsInWords({}), '');
+    assert.equal(endingsInWords({ errors }), 'ConnectionReset ×7, DNSNotFound ×7');
+    const most = '200 ×1,200, 301 ×1,301, 404 ×1,404, ConnectionReset ×7, 1 more';
+    assert.equal(endingsInWords({ responses, errors }), most);
+  });
+
   it('says how the test ended where the verdict does not', () => {
     const verdict = passed('Unknown', 'no load was made: no login').conditions!;
     const complete = (reason: string, message: string) => ({
