@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { findCondition } from '../../api/conditions.ts';
+import { LABEL_TEST } from '../../api/names.ts';
+import { EXIT } from '../../cli/exit.ts';
+import { identityProblems } from '../../model/counters.ts';
+import { CommandError, run } from '../cluster/run.ts';
+import { until } from '../cluster/wait.ts';
+import { repository } from './environment.ts';
+import { usePlace } from './place.ts';
+
+const RUNNERS = 2;
+
+describe('the commands for a LoadTest in the cluster', () => {
+  const place = usePlace('commands');
+
+  /** What a person types, with kubectl on the path as on theirs. */
+  const loadtest = (...args: string[]) => {
+    const { bin, kubeconfig } = place.environment;
+    const env = { PATH: `${bin}:${process.env.PATH}`, KUBECONFIG: kubeconfig };
+    return run([join(repository, 'bin/loadtest.mjs'), ...args, '--namespace', place.namespace], { env });
+  };
+
+  before(async () => {
+    await place.start('long', {
+      target: { url: place.url('/commands') },
+      load: { type: 'Open', open: { stages: [{ duration: '10m', rate: 40 }] } },
+      runners: { replicas: RUNNERS, logSamples: true },
+    });
+    await place.waitFor('long', 'Running', 60);
+  });
+
+  it('list shows it with its state', async () => {
+    const [head, row, ...others] = (await loadtest('list')).trim().split('\n');
+    assert.match(head ?? '', /^NAME +STATE +VERDICT +RUNNERS/);
+    assert.match(row ?? '', /^long +Running +- +2\/2/);
+    assert.deepEqual(others, []);
+  });
+
+  it('logs has the lines of every runner, each with its pod', async () => {
+    const pods = await place.list<{ metadata: { name: string } }>('pods', `${LABEL_TEST}=long`);
+    assert.equal(pods.length, RUNNERS);
+    const said = async () => {
+      const lines = (await loadtest('logs', 'long')).trim().split('\n');
+      return pods.every(({ metadata }) => lines.some((line) => line.startsWith(`[pod/${metadata.name}/runner] `)));
+    };
+    await until('a line of each runner', async () => ((await said()) ? true : undefined), { timeoutMs: 10_000 });
+  });
+
+  it('stop ends the load, and wait tells the result so far and that it is no verdict', async () => {
+    assert.match(await loadtest('stop', 'long'), /long is asked to stop/);
+    const waited = await loadtest('wait', 'long').catch((error: unknown) => error);
+    assert.ok(waited instanceof CommandError, 'it exits with another code than 0');
+    assert.equal(waited.code, EXIT.inconclusive);
+    assert.match(waited.stderr, /stopped before the load was over/);
+    const { status } = await place.waitFor('long', 'Complete', 10);
+    assert.equal(findCondition(status.conditions, 'Complete')?.reason, 'Stopped');
+    assert.equal(findCondition(status.conditions, 'Passed')?.status, 'Unknown');
+    assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
+    assert.ok(status.counts.done > 0 && status.counts.generated < 24_000, JSON.stringify(status.counts));
+    assert.equal(await loadtest('stop', 'long'), 'long is complete already\n');
+  });
+
+  it('rerun makes it once more, with what is to be different', async () => {
+    assert.match(await loadtest('rerun', 'long', '--name', 'again', '--set', 'runners.replicas=1'), /again/);
+    const { spec } = await place.waitFor('again', 'Running', 60);
+    assert.deepEqual(spec.load.open?.stages, [{ duration: '10m', rate: 40 }]);
+    assert.equal(spec.runners.replicas, 1);
+  });
+});
