@@ -27,7 +27,8 @@ async function measureOnce(place: Place, name: string): Promise<Measured> {
   await place.start(name, {
     target: { url: place.url(path) },
     load: { type: 'Open', open: { stages: [{ duration: '3s', rate: RATE }] } },
-    runners: { replicas: runners },
+    // Twenty runners are to fit on a node of two cores.
+    runners: { replicas: runners, template: { resources: { requests: { cpu: '10m' } } } },
   });
   // A watch that is there long before the end: when it is told is when anybody who waits is told.
   await place.kubectl('wait', '--for=condition=Complete', `loadtest/${name}`, '--timeout=60s');
