@@ -15,8 +15,8 @@ const buckets = z
   .max(2 * 23 * 1024)
   .refine((numbers) => numbers.length % 2 === 0, 'must be pairs');
 
-/** generated, made, done, timeout, failed, dropped, aborted, unexpected, inFlight, pending. */
-const counts = z.array(count).length(10);
+/** generated, made, done, timeout, failed, dropped, aborted, unexpected, inFlight, pending, late. */
+const counts = z.array(count).length(11);
 
 const responses = z.array(z.tuple([z.int().min(0).max(999), count])).max(1000);
 const kind = z.string().max(63);

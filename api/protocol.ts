@@ -24,7 +24,11 @@ export const snapshotSchema = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().max(63),
-        counts: countsSchema.extend({ inFlight: count, pending: count }),
+        counts: countsSchema.extend({
+          inFlight: count,
+          pending: count,
+          late: count.describe('The part of done that was answered after the end of the load.'),
+        }),
         responseTime: histogram,
         serviceTime: histogram,
         outcomes: z

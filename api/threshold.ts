@@ -57,7 +57,7 @@ export const thresholdSchema = withRules(
       'must be responseTime.* or serviceTime.* (min, mean, max, p50, p99, p999 ...), errors, timeout, failed, dropped, unexpected, errors.KIND of docs/errors.md, status.5xx, status.503 ... or rate',
       { max: 48 },
     ).describe(
-      'responseTime.p99, serviceTime.mean ... (p999 is the 99.9th percentile); errors, timeout, failed, dropped or unexpected: the share of what was generated; errors.ConnectionRefused: the share of one kind of error, see docs/errors.md; status.5xx or status.503: the share of the responses; rate: responses a second.',
+      'responseTime.p99, serviceTime.mean ... (p999 is the 99.9th percentile); errors, timeout, failed, dropped or unexpected: the share of what was generated; errors.ConnectionRefused: the share of one kind of error, see docs/errors.md; status.5xx or status.503: the share of the responses; rate: responses a second that came while load was made.',
     ),
     request: z
       .string()

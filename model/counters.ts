@@ -5,6 +5,8 @@ export type LiveCounts = Counts & {
   inFlight: number;
   /** Arrivals that came due and wait for a connection. */
   pending: number;
+  /** The part of done that was answered after the load was over: it is no part of the rate that was reached. */
+  late: number;
 };
 
 export function noCounts(): LiveCounts {
@@ -19,6 +21,7 @@ export function noCounts(): LiveCounts {
     unexpected: 0,
     inFlight: 0,
     pending: 0,
+    late: 0,
   };
 }
 

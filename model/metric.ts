@@ -4,7 +4,7 @@ import { unitOf } from '../api/threshold.ts';
 import { errorShare } from './counters.ts';
 import type { Histogram } from './histogram.ts';
 import type { Outcomes } from './outcomes.ts';
-import type { Summary } from './summary.ts';
+import { perSecond, type Summary } from './summary.ts';
 
 /**
  * The value of a threshold's metric: microseconds, a share from 0 to 1, or a rate a second;
@@ -25,7 +25,7 @@ export function metricValue(metric: string, summary: Summary, request?: string):
     case 'status':
       return outcomes && shareOfStatus(detail, outcomes, counts.done);
     case 'rate':
-      return summary.counts.done === 0 ? 0 : (summary.rate.achieved * counts.done) / summary.counts.done;
+      return request === undefined ? summary.rate.achieved : perSecond(counts.done - counts.late, summary.rate.seconds);
     case 'timeout':
     case 'failed':
     case 'dropped':

@@ -64,6 +64,16 @@ export function timeAtArea(schedule: Schedule, area: number): number {
   return start + Math.min(time, duration);
 }
 
+/** The area under the rate line up to `time`, microseconds: how many arrivals have come due by then, on average. */
+export function areaAt(schedule: Schedule, time: number): number {
+  if (time >= schedule.duration) return schedule.area;
+  const segment = schedule.segments.findLast(({ start }) => start <= time);
+  if (segment === undefined) return 0;
+  const { start, duration, from, to, area } = segment;
+  const into = time - start;
+  return area + into * (from + ((to - from) * into) / (2 * duration));
+}
+
 /** Which part of a schedule an engine sends: every arrival n with n mod `count` = `index`. */
 export type Stripe = { index: number; count: number };
 

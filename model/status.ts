@@ -75,7 +75,7 @@ function mostFrequent({ responses, errors }: Outcomes): Outcomes {
 }
 
 /** The counters as a status has them. */
-export function settled({ inFlight: _, pending: __, ...counts }: LiveCounts): Counts {
+export function settled({ inFlight: _, pending: __, late: ___, ...counts }: LiveCounts): Counts {
   return counts;
 }
 

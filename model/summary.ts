@@ -5,7 +5,7 @@ import type { UnexpectedAnswer } from '../api/status.ts';
 import { addCounts, errorShare, type LiveCounts, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
 import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outcomes.ts';
-import { scheduleOf } from './schedule.ts';
+import { areaAt, scheduleOf } from './schedule.ts';
 import { mergeDecoded, mergeErrors, mergeRedirects, mergeUnexpected } from './snapshot.ts';
 import { type TransportName, transportOf } from './transport.ts';
 
@@ -36,8 +36,11 @@ export type Summary = {
   pacingLag: Histogram;
   /** Since the load began, of the runner that is furthest. */
   elapsedMs: number;
-  /** Responses a second over the load's duration, or journeys that were made to their end; `target` is what an open schedule asks on average. */
-  rate: { target?: number; achieved: number };
+  /**
+   * Responses a second while load was made, or journeys that were made to their end; `target` is what an open schedule has asked for
+   * on average by then, `seconds` how long that was.
+   */
+  rate: { target?: number; achieved: number; seconds: number };
   errorShare: number;
   transport: TransportName;
   /** Cores in use, the mean of the runners: 0.41 is 41% of one core. */
@@ -68,7 +71,7 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[]): S
     serviceTime: mergeHistograms(requests.map((r) => r.serviceTime)),
     pacingLag: mergeDecoded(snapshots.map((s) => s.pacingLag)),
     elapsedMs,
-    rate: rateOf(spec, turnsDone(spec, counts, requests), elapsedMs),
+    rate: rateOf(spec, turnsInTime(spec, counts, requests), elapsedMs),
     errorShare: errorShare(counts),
     transport: transportOf(spec.target),
     cpu: mean(snapshots.filter((s) => s.elapsedMs > 0).map((s) => s.cpuMs / s.elapsedMs)),
@@ -105,27 +108,32 @@ function mergeRequest(name: string, snapshots: readonly Snapshot[]): RequestSumm
   };
 }
 
-/** What a schedule asks for one of an arrival: an answer, or a journey's last. */
-function turnsDone(spec: LoadTestSpec, counts: LiveCounts, requests: readonly RequestSummary[]): number {
-  return spec.requestOrder === 'Sequential' ? requests.at(-1)!.counts.done : counts.done;
+/** What a schedule asks for one of an arrival: an answer, or a journey's last. Those that came when the load was over do not count. */
+function turnsInTime(spec: LoadTestSpec, counts: LiveCounts, requests: readonly RequestSummary[]): number {
+  const { done, late } = spec.requestOrder === 'Sequential' ? requests.at(-1)!.counts : counts;
+  return done - late;
 }
 
 /**
- * The achieved rate is over the time in which load was to be offered: an open schedule's length (what the last answers take is not
- * part of it), or as far as it came when it was stopped early.
+ * Answers that came within the time in which load was to be made, over that time: an open schedule's length, a closed load's duration, or
+ * as far as it came when it was stopped early. With the answers that come later, a target that falls behind would have reached the rate
+ * that it was asked; with the time that the last of them take, one slow answer would halve the rate of all.
  */
-function rateOf(spec: LoadTestSpec, done: number, elapsedMs: number): Summary['rate'] {
+function rateOf(spec: LoadTestSpec, inTime: number, elapsedMs: number): Summary['rate'] {
   const { open, closed } = spec.load;
   if (open !== undefined) {
     const schedule = scheduleOf(open);
-    const seconds = Math.min(elapsedMs / 1e3, schedule.duration / 1e6);
-    return { target: (schedule.area * 1e6) / schedule.duration, achieved: perSecond(done, seconds) };
+    const time = Math.min(elapsedMs * 1e3, schedule.duration);
+    const seconds = time / 1e6;
+    return { target: perSecond(areaAt(schedule, time), seconds), achieved: perSecond(inTime, seconds), seconds };
   }
   const limit = closed?.duration === undefined ? Number.POSITIVE_INFINITY : microseconds(closed.duration) / 1e6;
-  return { achieved: perSecond(done, Math.min(elapsedMs / 1e3, limit)) };
+  const seconds = Math.min(elapsedMs / 1e3, limit);
+  return { achieved: perSecond(inTime, seconds), seconds };
 }
 
-function perSecond(count: number, seconds: number): number {
+/** How many a second; none in no time. */
+export function perSecond(count: number, seconds: number): number {
   return seconds === 0 ? 0 : count / seconds;
 }
 

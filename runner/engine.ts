@@ -70,6 +70,7 @@ export function createEngine(options: EngineOptions): Engine {
   let ended: number | undefined;
   let whenOver = () => {};
   let cancelWait = () => {};
+  let cancelEnd = () => {};
   let cancelWaiting = () => {};
 
   function driverOf(): Driver {
@@ -84,6 +85,7 @@ export function createEngine(options: EngineOptions): Engine {
   function finish(): void {
     if (ended !== undefined) return;
     ended = timing.now();
+    cancelEnd();
     cancelWait();
     cancelWaiting();
     flights.close();
@@ -110,6 +112,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     run(over) {
       whenOver = over;
+      cancelEnd = timing.at(plan.type === 'Open' ? plan.schedule.duration : plan.duration, () => tally.loadIsOver());
       cancelWait = timing.at(0, () => driver.begin(allSent));
     },
     stop() {

@@ -24,6 +24,8 @@ type RequestTally = {
   serviceTime: Histogram;
   statuses: Float64Array;
   errors: Map<string, number>;
+  /** How many were done when the load was over; before that, all. */
+  inTime: number;
 };
 
 /**
@@ -52,6 +54,7 @@ export class Tally {
       serviceTime: Histogram.shared(),
       statuses: new Float64Array(1000),
       errors: new Map(),
+      inTime: Number.POSITIVE_INFINITY,
     }));
   }
 
@@ -100,6 +103,11 @@ export class Tally {
     this.#redirects++;
   }
 
+  /** What is answered from now on comes after the end of the load. */
+  loadIsOver(): void {
+    for (const request of this.#requests) request.inTime = request.counts.done;
+  }
+
   paced(lag: number): void {
     this.#pacingLag.record(lag);
   }
@@ -141,9 +149,9 @@ export class Tally {
     const outcomes = this.#requests.map(outcomesOf);
     return {
       elapsedMs,
-      requests: this.#requests.map(({ counts, responseTime, serviceTime }, i) => ({
+      requests: this.#requests.map(({ counts, responseTime, serviceTime, inTime }, i) => ({
         name: this.#names[i]!,
-        counts: { ...counts },
+        counts: { ...counts, late: Math.max(0, counts.done - inTime) },
         responseTime: responseTime.counts,
         serviceTime: serviceTime.counts,
         ...(outcomes.length > 1 && { outcomes: outcomes[i]! }),

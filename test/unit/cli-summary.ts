@@ -24,7 +24,7 @@ export function summaryOf(elapsedMs: number, counts: Partial<LiveCounts> = {}, t
     serviceTime: histogramOf(times),
     pacingLag: histogramOf([]),
     elapsedMs,
-    rate: { achieved: 0 },
+    rate: { achieved: 0, seconds: 0 },
     errorShare: 0.005,
     transport: 'Lean',
     cpu: 0,

@@ -39,6 +39,25 @@ test('open: the test is over when the schedule has ended and the last answer is 
   assert.equal(lanes.open, lanes.closed);
 });
 
+test('the rate reached is what was answered while load was made, however fast the rest is made up for', () => {
+  const patient = { target: { url: 'http://target', timeout: '1m' } };
+  /** 60 a second arrive for 3 s, and a target that takes one after the other answers 20 a second. */
+  const queue: Script = (_, n) => ({ outcome: 'answer', status: 200, after: (49 + n * 50 - (n * 1000) / 60) * MS });
+  const open = run(specOf(openAt(60, '3s'), patient), queue);
+  assert.partialDeepStrictEqual(open.summary.counts, { done: 180, late: 120 });
+  assert.deepEqual(open.summary.rate, { target: 60, achieved: 20, seconds: 3 });
+  const users = run(specOf(closed({ users: 10, duration: '1s' }), patient), answers(600 * MS));
+  assert.deepEqual([users.summary.counts.done, users.summary.rate.achieved], [20, 10]);
+  const iterations = run(specOf(closed({ users: 10, iterations: 20 }), patient), answers(500 * MS));
+  assert.deepEqual(iterations.summary.rate, { achieved: 20, seconds: 1 });
+});
+
+test('of a ramp that is stopped the rate asked is what it had asked by then', () => {
+  const ramp = { type: 'Open', open: { startRate: 0, stages: [{ duration: '10s', rate: 100 }] } };
+  const { summary } = run(specOf(ramp), answers(MS), { stopAt: 4000 * MS });
+  assert.deepEqual([summary.rate.target, summary.rate.seconds], [20, 4]);
+});
+
 test('open: the last request may take its whole time-out after the schedule', () => {
   const { endedAt, summary } = run(specOf(openAt(10, '1s')), never);
   assert.equal(endedAt, 1000);

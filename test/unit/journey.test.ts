@@ -70,7 +70,7 @@ test('a journey sends its requests in order, each when the one before it is answ
 });
 
 test('the rate is that of journeys made to their end, as the schedule asks for journeys', () => {
-  assert.deepEqual(run(open(20), () => ANSWER).summary.rate, { target: 20, achieved: 20 });
+  assert.deepEqual(run(open(20), () => ANSWER).summary.rate, { target: 20, achieved: 20, seconds: 1 });
   const half = run(open(20), ({ name }, n) => (name === 'buy' && n % 2 === 0 ? { ...ANSWER, status: 500 } : ANSWER));
   assert.equal(half.summary.rate.achieved, half.of('logout').done);
 });

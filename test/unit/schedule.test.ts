@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadSchema, type OpenLoad } from '../../api/load.ts';
-import { Arrivals, scheduleOf, timeAtArea } from '../../model/schedule.ts';
+import { Arrivals, areaAt, scheduleOf, timeAtArea } from '../../model/schedule.ts';
 
 function open(stages: [string, number][], rest: Partial<OpenLoad> = {}): OpenLoad {
   const load = { stages: stages.map(([duration, rate]) => ({ duration, rate })), ...rest };
@@ -55,6 +55,27 @@ for (const [what, load, expected] of COUNTS) {
     if (expected < 10_000) assert.equal(allArrivals(load).length, expected);
   });
 }
+
+test('the area at a time is what has come due by then, and the inverse of the time at an area', () => {
+  const schedule = scheduleOf(
+    open(
+      [
+        ['10s', 100],
+        ['0s', 20],
+        ['5s', 20],
+        ['10s', 0],
+      ],
+      { startRate: 0 },
+    ),
+  );
+  const seconds = [-1, 0, 5, 10, 12.5, 15, 20, 25, 99];
+  assert.deepEqual(
+    seconds.map((s) => Math.round(1e6 * areaAt(schedule, s * 1e6)) / 1e6),
+    [0, 0, 125, 500, 550, 600, 675, 700, 700],
+  );
+  for (const area of [1, 124.5, 501, 699])
+    assert.ok(Math.abs(areaAt(schedule, timeAtArea(schedule, area)) - area) < 1e-6);
+});
 
 test('uniform arrivals at a constant rate are evenly spaced, the first at once', () => {
   const times = allArrivals(open([['1s', 4]])).map((a) => a.time);

@@ -5,7 +5,7 @@ import type { Snapshot } from '../../api/protocol.ts';
 import { noCounts } from '../../model/counters.ts';
 import { Histogram } from '../../model/histogram.ts';
 import { encodeHistogram } from '../../model/histogram-encoding.ts';
-import { percentileOf } from '../../model/metric.ts';
+import { metricValue, percentileOf } from '../../model/metric.ts';
 import { resultStatus } from '../../model/status.ts';
 import { summarise } from '../../model/summary.ts';
 import { judge } from '../../model/verdict.ts';
@@ -377,7 +377,15 @@ test('a summary adds the runners up, and their percentiles are those of all samp
 });
 
 test('the achieved rate is over the schedule, not over what the last answers take', () => {
-  assert.deepEqual(summarise(specOf([]), [measured()]).rate, { target: 10, achieved: 10 });
+  assert.deepEqual(summarise(specOf([]), [measured()]).rate, { target: 10, achieved: 10, seconds: 10 });
+});
+
+test('the achieved rate is without what was answered when the load was over, also that of one request', () => {
+  const spec = specOf([{ metric: 'rate', min: '8' }]);
+  const summary = summarise(spec, [measured({ counts: { late: 30 } })]);
+  assert.equal(summary.rate.achieved, 7);
+  assert.equal(metricValue('rate', summary, 'default'), 7);
+  assert.match(judge(spec, summary, WHOLE).passed.message, /^rate 7 is below 8; 100 of 100 requests done, 7\/s/);
 });
 
 test('the status tells the result in text, and without what was not measured', () => {
