@@ -1,5 +1,6 @@
 import { MAX_HEAD_BYTES, type ResponseHeaders } from '../transport.ts';
 import { HeadFields } from './head-fields.ts';
+import { KnownHead } from './known-head.ts';
 
 /** What a parser says of one response; nothing after `end` or `malformed`. The chunk of `data` is valid only during the call. */
 export interface ResponseEvents {
@@ -28,21 +29,22 @@ const PROTOCOL = Buffer.from('HTTP/1.');
 
 /** What is expected next. The order is that of a response on the wire. */
 const IDLE = 0;
-const STATUS_LINE = 1;
-const REASON = 2;
-const LINE_START = 3;
-const NAME = 4;
-const VALUE = 5;
-const LINE_END = 6;
-const HEAD_END = 7;
-const BODY_OF_LENGTH = 8;
-const BODY_UNTIL_CLOSE = 9;
-const CHUNK_SIZE = 10;
-const CHUNK_EXTENSION = 11;
-const CHUNK_SIZE_END = 12;
-const CHUNK_DATA = 13;
-const CHUNK_DATA_CR = 14;
-const CHUNK_DATA_END = 15;
+const HEAD = 1;
+const STATUS_LINE = 2;
+const REASON = 3;
+const LINE_START = 4;
+const NAME = 5;
+const VALUE = 6;
+const LINE_END = 7;
+const HEAD_END = 8;
+const BODY_OF_LENGTH = 9;
+const BODY_UNTIL_CLOSE = 10;
+const CHUNK_SIZE = 11;
+const CHUNK_EXTENSION = 12;
+const CHUNK_SIZE_END = 13;
+const CHUNK_DATA = 14;
+const CHUNK_DATA_CR = 15;
+const CHUNK_DATA_END = 16;
 
 /** RFC 9110, 5.6.2: the bytes of a header's name. */
 const TOKEN = new Uint8Array(256);
@@ -64,6 +66,8 @@ for (const [value, c] of [...Buffer.from('ABCDEF')].entries()) HEX[c] = 10 + val
 export class ResponseParser {
   readonly #events: ResponseEvents;
   readonly #fields = new HeadFields();
+  /** The head that `#minor`, `#status` and `#fields` were read of. */
+  readonly #known = new KnownHead();
   #state = IDLE;
   #noBody = false;
   #at = 0;
@@ -83,7 +87,7 @@ export class ResponseParser {
     this.#noBody = method === 'HEAD';
     this.#headBytes = 0;
     this.#trailers = false;
-    this.#beginHead();
+    this.#state = HEAD;
   }
 
   /** Forgets the response that was under way. */
@@ -118,6 +122,8 @@ export class ResponseParser {
       case BODY_UNTIL_CLOSE:
         this.#data(bytes, at, length);
         return length;
+      case HEAD:
+        return this.#beginning(bytes, at, length);
       case IDLE:
         return this.#malformed('bytes that no request asked for');
       case CHUNK_SIZE:
@@ -127,18 +133,28 @@ export class ResponseParser {
       case CHUNK_DATA_END:
         return this.#framing(bytes, at);
       default:
-        return this.#head(bytes, at, length);
+        return this.#head(bytes, at, length, false);
     }
   }
 
-  #beginHead(): void {
-    this.#state = STATUS_LINE;
+  /** A head from its first byte on. Headers that are gathered are the response's own. */
+  #beginning(bytes: Buffer, at: number, length: number): number {
+    const { gathers } = this.#fields;
+    const known = gathers ? 0 : this.#known.at(bytes, at, length);
+    if (known > 0) {
+      this.#headBytes += known;
+      return this.#headComplete(at + known, length);
+    }
+    this.#known.forget();
+    this.#fields.clear();
     this.#at = 0;
     this.#status = 0;
-    this.#fields.clear();
+    this.#state = STATUS_LINE;
+    return this.#head(bytes, at, length, !gathers);
   }
 
-  #head(bytes: Buffer, from: number, length: number): number {
+  /** `learns`: the head begins at `from`, and is worth knowing when all of it is here. */
+  #head(bytes: Buffer, from: number, length: number, learns: boolean): number {
     for (let at = from; at < length; at++) {
       const c = bytes[at]!;
       switch (this.#state) {
@@ -180,6 +196,7 @@ export class ResponseParser {
         default: {
           if (c !== LF) return this.#malformed('a carriage return without a line feed');
           this.#headBytes += at + 1 - from;
+          if (learns && this.#status >= 200) this.#known.learn(bytes, from, at + 1);
           return this.#headComplete(at + 1, length);
         }
       }
@@ -213,7 +230,7 @@ export class ResponseParser {
     if (chunked && this.#minor === 0) return this.#malformed('a transfer-encoding in HTTP/1.0');
     if (this.#status === 101) return this.#malformed('an upgrade that no request asked for');
     if (this.#status < 200) {
-      this.#beginHead();
+      this.#state = HEAD;
       return at;
     }
     this.#events.head(this.#status, this.#fields.gathers ? this.#fields.headers : undefined);

@@ -46,7 +46,10 @@ const groups = {
   // Debian's Prometheus is built without any service discovery; of all of them ours needs one.
   prometheus: {
     module: 'prometheus',
-    packages: { 'github.com/prometheus/prometheus/cmd/prometheus': undefined },
+    packages: {
+      'github.com/prometheus/prometheus/cmd/prometheus': undefined,
+      'github.com/prometheus/prometheus/cmd/promtool': undefined,
+    },
     flags: ['-tags', 'remove_all_sd,enable_kubernetes_sd', '-ldflags', '-s -w'],
   },
   coredns: { module: 'coredns', packages: { 'github.com/coredns/coredns': undefined }, flags: ['-ldflags', '-s -w'] },

@@ -5,9 +5,14 @@ import { ResponseParser } from '../../runner/http1/response-parser.ts';
 
 type Parsed = { status?: number; body: string; end?: 'reusable' | 'last'; malformed?: string };
 
-/** Parses `text` in the pieces that end at `cuts`, then ends the connection when `closes`. */
-function parse(text: string, { method = 'GET', cuts = [] as number[], closes = false } = {}): Parsed {
-  const parsed: Parsed = { body: '' };
+type Options = { method?: string; cuts?: number[]; closes?: boolean };
+
+/**
+ * A connection whose responses come to one parser, one after the other: each in the pieces that end at `cuts`, behind which the
+ * connection ends when `closes`.
+ */
+function connection(): (text: string, options?: Options) => Parsed {
+  let parsed: Parsed = { body: '' };
   let over = 0;
   const parser = new ResponseParser({
     head: (status) => {
@@ -26,17 +31,25 @@ function parse(text: string, { method = 'GET', cuts = [] as number[], closes = f
       parsed.malformed = reason;
     },
   });
-  parser.begin(method);
-  const bytes = Buffer.from(text, 'latin1');
-  let from = 0;
-  for (const to of [...cuts, bytes.length]) {
-    if (over === 0 && to > from) parser.execute(bytes.subarray(from, to), to - from);
-    from = to;
-  }
-  if (closes && over === 0) parser.finish();
-  assert.ok(over <= 1, 'a response ends once');
-  return parsed;
+  return (text, { method = 'GET', cuts = [], closes = false } = {}) => {
+    parsed = { body: '' };
+    over = 0;
+    parser.begin(method);
+    const bytes = Buffer.from(text, 'latin1');
+    let from = 0;
+    for (const to of [...cuts, bytes.length]) {
+      if (over === 0 && to > from) parser.execute(bytes.subarray(from, to), to - from);
+      from = to;
+    }
+    if (closes && over === 0) parser.finish();
+    parser.reset();
+    assert.ok(over <= 1, 'a response ends once');
+    return parsed;
+  };
 }
+
+/** The first response of a connection. */
+const parse = (text: string, options?: Options) => connection()(text, options);
 
 const head = (...lines: string[]) => `${['HTTP/1.1 200 OK', ...lines].join('\r\n')}\r\n\r\n`;
 
@@ -147,6 +160,42 @@ for (const [what, text, reason] of BAD) {
   });
 }
 
+test('parser: a head that is known by its bytes says what it said before, and one that begins alike what it says itself', () => {
+  const next = connection();
+  const date = 'date: Fri, 27 Nov 2026 22:00:00 GMT';
+  const two = head(date, 'content-length: 2');
+  const chunked = head(date, 'transfer-encoding: chunked');
+  const early = 'HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n';
+  const texts: [string, Options?][] = [
+    [`${two}ok`],
+    [`${two}ok`],
+    [`${two}o`],
+    [`${two}okk`],
+    [two, { method: 'HEAD' }],
+    [`${two}ok`, { cuts: [20, two.length, two.length + 1] }],
+    [`${two.replace('200 OK', '200 Ok')}ok`],
+    [`${two.replace('2\r\n\r\n', '20\r\n\r\n')}twenty letters, twenty`],
+    [`${two.replace('2\r\n\r\n', '20\r\n\r\n')}just twenty letters!`],
+    [`${two}ok`],
+    [`${head(date, 'content-length: 2', 'connection: close')}ok`],
+    [`${two}ok`],
+    [`${chunked}2\r\nok\r\n0\r\ncontent-length: 7\r\nconnection: close\r\n\r\n`],
+    [`${chunked}3\r\nyes\r\n0\r\n\r\n`],
+    [`${early}${two}ok`],
+    [`${two}ok`],
+    [`${early}${two}ok`],
+    [two.replace('200 OK', '304 Not Modified')],
+    [two.replace('200 OK', '304 Not Modified')],
+    [head(date, 'content-length: 2', 'transfer-encoding: chunked')],
+    [head(date, 'content-length: 2', 'transfer-encoding: chunked')],
+    [head(`x: ${'y'.repeat(600)}`, 'content-length: 0')],
+    [head(`x: ${'y'.repeat(600)}`, 'content-length: 0')],
+    [`${head(date)}to the end`, { closes: true }],
+    [`${head(date)}to the end`, { closes: true }],
+  ];
+  for (const [text, options] of texts) assert.deepEqual(next(text, options), parse(text, options), text);
+});
+
 test('parser: endless headers in one line are refused before they fill memory', () => {
   const parser: { reasons: string[] } = { reasons: [] };
   const line = new ResponseParser({ head() {}, data() {}, end() {}, malformed: (r) => parser.reasons.push(r) });
@@ -162,7 +211,7 @@ test('parser: endless headers in one line are refused before they fill memory', 
   assert.ok(sent <= 65);
 });
 
-test('fuzz: 200,000 mutated responses, randomly cut, never crash the parser nor end twice, and the cuts change nothing', () => {
+test('fuzz: 200,000 mutated responses, randomly cut, never crash the parser nor end twice, and neither the cuts nor what came before change anything', () => {
   const random = seededRandom(31);
   const below = (n: number) => Math.floor(random() * n);
   const bytes = [
@@ -183,6 +232,7 @@ test('fuzz: 200,000 mutated responses, randomly cut, never crash the parser nor 
     'content-length: 3\r\n',
   ];
   let accepted = 0;
+  const kept = connection();
   for (let round = 0; round < 200_000; round++) {
     let [, text, , options] = GOOD[below(GOOD.length)]!;
     for (let mutations = below(4); mutations > 0; mutations--) {
@@ -194,6 +244,8 @@ test('fuzz: 200,000 mutated responses, randomly cut, never crash the parser nor 
     const split = parse(text, { ...options, cuts: [cut] });
     const leftover = whole.malformed === 'bytes behind the end of the response';
     if (!leftover) assert.deepEqual(split, whole, JSON.stringify({ text, cut }));
+    for (const again of ['first', 'known'])
+      assert.deepEqual(kept(text, options), whole, `${again}: ${JSON.stringify(text)}`);
     if (whole.end !== undefined) accepted++;
   }
   assert.ok(accepted > 50_000 && accepted < 190_000, `${accepted} accepted`);
