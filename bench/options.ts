@@ -4,7 +4,17 @@ import { z } from 'zod';
 import { SCENARIOS } from './scenario.ts';
 import { TOOLS } from './tools/index.ts';
 
-export const BENCHES = ['requests', 'truth', 'timeouts', 'memory', 'start', 'scale', 'profile', 'install'] as const;
+export const BENCHES = [
+  'requests',
+  'truth',
+  'timeouts',
+  'workers',
+  'memory',
+  'start',
+  'scale',
+  'profile',
+  'install',
+] as const;
 
 const listOf = <const T extends readonly [string, ...string[]]>(names: T) =>
   z
