@@ -22,7 +22,7 @@ export type RunnerLosses = { desired: number; lost: number };
  * Judges a result. In this order: a lost runner fails a test that says onLoss Fail; a saturated generator makes it inconclusive,
  * as no number that blames the target may come of it; then the thresholds decide, and without any, that something was answered; then the
  * comparison with a baseline, if one is asked for: without an answer to it the result is inconclusive.
- * `summary` is undefined when no runner ever reported; `aborted` says which threshold ended the run early.
+ * `summary` is undefined when no runner ever reported, which leaves open all but the loss; `aborted` says which threshold ended the run early.
  */
 export function judge(
   spec: LoadTestSpec,
@@ -31,7 +31,7 @@ export function judge(
   aborted?: string,
   compared?: Compared,
 ): Verdict {
-  if (summary === undefined || summary.counts.generated === 0) return nothingMeasured(losses);
+  if (summary === undefined || summary.counts.generated === 0) return nothingMeasured(spec, losses);
   const thresholds = (spec.thresholds ?? []).map((t) => evaluate(t, summary));
   const saturated = saturation(spec, summary, !restsOnLag(summary, thresholds, aborted, compared));
   const decision = decide(spec, summary, losses, saturated, thresholds, aborted, compared);
@@ -72,7 +72,7 @@ function decide(
 ): ConditionState {
   const problems = thresholds.flatMap((t) => t.problem ?? []);
   const { result, message = '' } = compared?.comparison ?? {};
-  if (losses.lost > 0 && spec.runners.onLoss === 'Fail') return failed('RunnersLost', 'runners were lost');
+  if (isFailedByLoss(spec, losses)) return failed('RunnersLost', 'runners were lost');
   if (saturated.status === 'True')
     return { status: 'Unknown', reason: 'GeneratorSaturated', message: saturated.message };
   if (aborted !== undefined) return failed('ThresholdExceeded', `aborted: ${aborted}`);
@@ -87,6 +87,10 @@ function decide(
   return thresholds.length > 0 ? passed('ThresholdsMet', held) : passed('NoThresholds', 'no thresholds to miss');
 }
 
+function isFailedByLoss({ runners }: LoadTestSpec, { lost }: RunnerLosses): boolean {
+  return lost > 0 && runners.onLoss === 'Fail';
+}
+
 function open(reason: string, why: string): ConditionState {
   return { status: 'Unknown', reason, message: `not compared: ${why}` };
 }
@@ -99,10 +103,12 @@ function failed(reason: string, message: string): ConditionState {
   return { status: 'False', reason, message };
 }
 
-function nothingMeasured(losses: RunnerLosses): Verdict {
+function nothingMeasured(spec: LoadTestSpec, losses: RunnerLosses): Verdict {
   const message = ['no load was made', lossSentence(losses)].filter(Boolean).join('; ');
   return {
-    passed: { status: 'Unknown', reason: 'NoLoad', message },
+    passed: isFailedByLoss(spec, losses)
+      ? failed('RunnersLost', `runners were lost; ${message}`)
+      : { status: 'Unknown', reason: 'NoLoad', message },
     saturated: { status: 'Unknown', reason: 'NoLoad', message: 'no load was made' },
     thresholds: [],
   };

@@ -50,7 +50,7 @@ describe('the status of a local run', () => {
     [
       'when no thread ever reported',
       end({ reason: 'RunnersLost', snapshots: [], message: 'x' }),
-      'Accepted=True/Accepted Ready=True/RunnersReady Running=False/Finished Complete=True/RunnersLost Passed=Unknown/NoLoad GeneratorSaturated=Unknown/NoLoad',
+      'Accepted=True/Accepted Ready=True/RunnersReady Running=False/Finished Complete=True/RunnersLost Passed=False/RunnersLost GeneratorSaturated=Unknown/NoLoad',
     ],
     [
       'when it could not begin',

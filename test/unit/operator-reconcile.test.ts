@@ -457,8 +457,17 @@ const rows: Row[] = [
     { Complete: 'True/RunnersLost', Passed: 'True/NoThresholds' },
   ],
   [
-    'a test whose runners are all lost before any figure is inconclusive',
+    'a test whose runners are all lost before any figure has failed',
     { test: loadTest({}, STARTED), pods: [], job: undefined },
+    { Complete: 'True/RunnersLost', Passed: 'False/RunnersLost' },
+  ],
+  [
+    'with onLoss Continue it is inconclusive',
+    {
+      test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
+      pods: [],
+      job: undefined,
+    },
     { Complete: 'True/RunnersLost', Passed: 'Unknown/NoLoad' },
   ],
   [

@@ -339,10 +339,22 @@ for (const [what, spec, snapshot, losses, status, reason, message] of ROWS) {
   });
 }
 
-test('verdict: no report at all is inconclusive', () => {
-  assert.equal(judge(specOf([]), undefined, WHOLE).passed.status, 'Unknown');
-  assert.equal(judge(specOf([]), summarise(specOf([]), []), WHOLE).passed.status, 'Unknown');
-});
+const GOING_ON = { runners: { replicas: 3, onLoss: 'Continue' } };
+const NOTHING_ROWS: [what: string, spec: LoadTestSpec, losses: typeof WHOLE, passed: string, message: RegExp][] = [
+  ['of runners that all ended in order is inconclusive', specOf([]), WHOLE, 'Unknown/NoLoad', /^no load was made$/],
+  ['of a lost runner fails by default', specOf([]), LOST, 'False/RunnersLost', /^runners were lost; no load.* 1 of 3/],
+  ['with onLoss Continue is inconclusive', specOf([], GOING_ON), LOST, 'Unknown/NoLoad', /^no load was made; 1 of 3/],
+];
+for (const [what, spec, losses, expected, message] of NOTHING_ROWS) {
+  test(`verdict: no measurement ${what}: ${expected}`, () => {
+    for (const summary of [undefined, summarise(spec, [])]) {
+      const { passed, saturated } = judge(spec, summary, losses);
+      assert.equal(`${passed.status}/${passed.reason}`, expected);
+      assert.match(passed.message, message);
+      assert.equal(saturated.reason, 'NoLoad');
+    }
+  });
+}
 
 for (const [name, percentile] of [
   ['p1', 1],
