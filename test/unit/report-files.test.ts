@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { stringify } from 'yaml';
+import type { ReportDocument, Timeline } from '../../api/report.ts';
 import { loadTestStatusSchema } from '../../api/status.ts';
 import { reportOutputs } from '../../cli/report-files.ts';
 import { readReports } from '../../cli/results.ts';
+import { halved } from '../../model/coarse-timeline.ts';
 import { fit } from '../../model/report.ts';
+import { emptyTimeline } from '../../model/timeline.ts';
 import { niceStep } from '../../report/chart.ts';
 import { htmlReport } from '../../report/html.ts';
 import { junitReport } from '../../report/junit.ts';
@@ -160,6 +163,41 @@ describe('a report too large for its ConfigMap', () => {
     );
     assert.equal(fitting.omitted.length, 4);
     assert.deepEqual(loadTestStatusSchema.parse(fitting.status), fitting.status);
+  });
+});
+
+describe('a timeline of half as many points', () => {
+  const points = (change: Partial<Timeline>): Timeline => {
+    const length = change.at?.length ?? 0;
+    const zeros = Object.fromEntries(Object.keys(emptyTimeline()).map((key) => [key, Array(length).fill(0)]));
+    return { ...(zeros as Timeline), ...change };
+  };
+  const whole = points({
+    ...{ at: [1, 2.002, 3, 4, 5], width: [1, 1.002, 0.998, 1, 1] },
+    ...{ done: [10, 30, 0, 0, 7], timeout: [0, 10, 0, 0, 0], inFlight: [3, 4, 5, 6, 0] },
+    ...{ mean: [100, 200, null, null, 70], p99: [900, 500, null, null, 80], max: [950, 700, null, null, 90] },
+    ...{ p50: [90, 95, null, 4, 60] },
+  });
+  const half = halved(whole);
+  const rows: [what: string, column: keyof Timeline, expected: (number | null)[]][] = [
+    ['ends where the second of each two ended', 'at', [2.002, 4, 5]],
+    ['has points as wide as both', 'width', [2.002, 1.998, 1]],
+    ['adds up what both count', 'done', [40, 0, 7]],
+    ['tells what was in flight at the end', 'inFlight', [4, 6, 0]],
+    ['weighs means by the times that they are of', 'mean', [180, null, 70]],
+    ['has the higher of two percentiles', 'p99', [900, null, 80]],
+    ['has the only percentile where one point has none', 'p50', [95, 4, 60]],
+    ['has the highest of all', 'max', [950, null, 90]],
+  ];
+  for (const [what, column, expected] of rows) it(what, () => assert.deepEqual(half[column], expected));
+
+  it('is what a report has that is too long otherwise, and it sums up to the same', () => {
+    const sums = ({ timeline }: ReportDocument) =>
+      (['width', 'generated', 'made', 'done', 'failed'] as const).map((key) => timeline[key].reduce((a, b) => a + b));
+    const fitting = fit(reportOf(), 1);
+    assert.equal(fitting.timeline.at.length, 3);
+    assert.deepEqual(sums(fitting), sums(reportOf()));
+    assert.match(fitting.omitted.at(-1) ?? '', /two became one each/);
   });
 });
 
