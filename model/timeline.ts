@@ -3,6 +3,8 @@ import type { LoadTestSpec } from '../api/loadtest.ts';
 import type { Snapshot } from '../api/protocol.ts';
 import type { Timeline } from '../api/report.ts';
 import { addCounts, noCounts } from './counters.ts';
+import { Hearing } from './hearing.ts';
+import { SlidingWindow } from './sliding-window.ts';
 import { mergeDecoded, mergeSnapshots } from './snapshot.ts';
 import { since } from './window.ts';
 import { WindowRecorder, type Windows } from './windows.ts';
@@ -13,8 +15,6 @@ const MAX_POINTS = 1800;
 const EARLY = 0.9;
 /** For runners that report once a second. */
 const PATIENCE_MS = 2500;
-/** How far a sliding window reaches back. */
-export const WINDOW_MS = 10_000;
 
 /**
  * How a run went, from the cumulative snapshots of its runners: about once a second their merge is a moment, and what lies between two
@@ -24,8 +24,10 @@ export const WINDOW_MS = 10_000;
 export class TimelineRecorder {
   readonly #columns = emptyTimeline();
   #stepMs: number;
-  /** Moments as far back as a window reaches, the oldest first. */
-  #moments: Snapshot[] = [];
+  readonly #hearing = new Hearing();
+  readonly #recent = new SlidingWindow();
+  /** When the first report came, by the load's own time: an operator that began anew comes late. */
+  #firstMs: number | undefined;
   /** The end of the last point, and of the one before it. */
   #last: Snapshot | undefined;
   #lastButOne: Snapshot | undefined;
@@ -38,19 +40,23 @@ export class TimelineRecorder {
   }
 
   /**
-   * Takes the newest snapshot of every runner; true when they made a new moment. The first one waits for all of `runners`: what a runner
-   * did before it was heard would otherwise seem to have happened later. A moment waits for `patienceMs` until every runner has reported
-   * anew; one that was not heard for longer is no longer waited for.
+   * Takes the newest snapshot of every runner, by index; true when they made a new moment. The first one waits for all runners: what a
+   * runner did before it was heard would otherwise seem to have happened later. A moment waits for `patienceMs` until every runner has
+   * reported anew; one that was not heard for longer is no longer waited for.
    */
-  record(snapshots: readonly Snapshot[], runners = snapshots.length, patienceMs = PATIENCE_MS): boolean {
-    const elapsedMs = snapshots.reduce((max, s) => Math.max(max, s.elapsedMs), 0);
-    const momentMs = this.#moments.at(-1)?.elapsedMs ?? 0;
+  record(snapshots: readonly (Snapshot | undefined)[], patienceMs = PATIENCE_MS): boolean {
+    const heard = snapshots.filter((s) => s !== undefined);
+    const elapsedMs = heard.reduce((max, s) => Math.max(max, s.elapsedMs), 0);
+    this.#hearing.hear(snapshots, elapsedMs);
+    this.#firstMs ??= elapsedMs;
+    const momentMs = this.elapsedMs;
     if (elapsedMs - momentMs < 1000 * EARLY) return false;
+    const isFirst = momentMs === 0;
     const isAwaited = (s: Snapshot) => s.elapsedMs > momentMs - patienceMs && s.elapsedMs - momentMs < 500;
-    const waits = momentMs === 0 ? snapshots.length < runners : snapshots.some(isAwaited);
-    if (waits && elapsedMs - momentMs < patienceMs) return false;
-    const moment = mergeSnapshots(snapshots);
-    this.#moments = [...this.#moments.filter((m) => m.elapsedMs >= elapsedMs - 2 * WINDOW_MS), moment];
+    const waits = isFirst ? heard.length < snapshots.length : heard.some(isAwaited);
+    if (waits && elapsedMs - (isFirst ? this.#firstMs : momentMs) < patienceMs) return false;
+    const moment = mergeSnapshots(heard);
+    this.#recent.add({ snapshot: moment, heardAtMs: this.#hearing.heardAtMs, patienceMs });
     if (elapsedMs - (this.#last?.elapsedMs ?? 0) >= this.#stepMs - 1000 * (1 - EARLY)) this.#point(moment);
     this.#windows.record(moment);
     return true;
@@ -74,20 +80,18 @@ export class TimelineRecorder {
     return snapshots.length === 0 ? undefined : this.#windows.upTo(mergeSnapshots(snapshots));
   }
 
-  /** What was measured in the last ten seconds; undefined while there are not that many. */
+  /** What was measured in the last ten seconds; see SlidingWindow. */
   get window(): Snapshot | undefined {
-    const now = this.#moments.at(-1);
-    if (now === undefined) return undefined;
-    const startMs = now.elapsedMs - WINDOW_MS * EARLY;
-    if (startMs < 0) return undefined;
-    return since(
-      this.#moments.findLast((m) => m.elapsedMs <= startMs),
-      now,
-    );
+    return this.#recent.window;
+  }
+
+  /** The runners that were not heard for long at the end of the window. */
+  get silent(): readonly number[] {
+    return this.#recent.silent;
   }
 
   get elapsedMs(): number {
-    return this.#moments.at(-1)?.elapsedMs ?? 0;
+    return this.#recent.elapsedMs;
   }
 
   #point(moment: Snapshot): void {

@@ -59,9 +59,10 @@ export class ReportStore {
     return timeline;
   }
 
-  /** The newest measurement of every runner of a test that has one. */
-  snapshots(uid: string): Snapshot[] {
-    return [...this.of(uid).values()].flatMap(({ report }) => report.snapshot ?? []);
+  /** The newest measurement of every runner of a test, by index; undefined for one that has none. */
+  snapshots(uid: string, replicas: number): (Snapshot | undefined)[] {
+    const reports = this.of(uid);
+    return Array.from({ length: replicas }, (_, index) => reports.get(index)?.report.snapshot);
   }
 
   /** Why the runners of a test are to stop, if they are. */

@@ -1,6 +1,5 @@
 import { isTrue } from '../../api/conditions.ts';
 import { jobName } from '../../api/names.ts';
-import { abortReason } from '../../model/abort.ts';
 import type { Windows } from '../../model/windows.ts';
 import type { OwnerReference } from '../kube/types.ts';
 import type { Line } from './line.ts';
@@ -22,7 +21,7 @@ export function observe(world: LoadTestWorld, line: Line, memory: Memory, test: 
     ...jobAndPods(world, test),
     reports: reports.of(uid),
     words: reports.words(uid),
-    aborting: aborting(world, test),
+    recent: recent(world, test),
     baseline: baseline === undefined ? undefined : tests.get(namespace, baseline),
     listeningSinceMs: listeningSinceMs(),
     ...memory.of(uid),
@@ -44,9 +43,9 @@ export function jobAndPods({ jobs, pods }: LoadTestWorld, { metadata }: Test): P
   };
 }
 
-function aborting({ reports }: LoadTestWorld, { metadata, spec, status }: Test): string | undefined {
+function recent({ reports }: LoadTestWorld, { metadata, spec, status }: Test): Observed['recent'] {
   if (spec === undefined || status.loadStartTime === undefined) return undefined;
-  return abortReason(spec, reports.timeline(metadata.uid, spec));
+  return spec.thresholds?.some((t) => t.abort) ? reports.timeline(metadata.uid, spec) : undefined;
 }
 
 /**
@@ -64,7 +63,7 @@ function windows({ reports }: LoadTestWorld, memory: Memory, { metadata, spec, s
   const last = [...reports.of(uid).values()];
   const isOver = last.length === spec.runners.replicas && last.every(({ report }) => report.phase === 'Finished');
   if (!isOver) return undefined;
-  const found = reports.timeline(uid, spec).windows(reports.snapshots(uid));
+  const found = reports.timeline(uid, spec).windows(last.flatMap(({ report }) => report.snapshot ?? []));
   if (found !== undefined) memory.put(uid, { windows: found });
   return found;
 }

@@ -1,6 +1,7 @@
 import { type ConditionState, type ConditionType, withConditions } from '../../api/conditions.ts';
 import type { OperatorLimits } from '../../api/operator-limits.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
+import type { Recent } from '../../model/abort.ts';
 import { baselineProblem, type Found } from '../../model/baseline.ts';
 import type { RunnerEnd } from '../../model/report.ts';
 import type { Windows } from '../../model/windows.ts';
@@ -30,8 +31,8 @@ export type Observed = {
   baseline?: Found;
   /** The whole run in windows, once all of its runners have ended in order. */
   windows?: Windows;
-  /** Why the load is to end before its plan does, by a threshold that says so. */
-  aborting?: string;
+  /** What was measured in the last seconds, where a threshold may end the load for it. */
+  recent?: HeardRecent;
   /** Why the Job could not be made the last time. */
   jobRefusal?: string;
   /** Why the Job controller could not make a pod the last time. */
@@ -39,6 +40,9 @@ export type Observed = {
   /** When this operator last kept what lost runners had measured. */
   lastKeptMs?: number;
 };
+
+/** With the runners whose part in it is out of date. */
+export type HeardRecent = Recent & { readonly silent: readonly number[] };
 
 /** What to do; every action may be repeated. */
 export type Action =

@@ -3,6 +3,7 @@ import type { LoadTestStatus } from '../../api/status.ts';
 import { resultStatus } from '../../model/status.ts';
 import { summarise } from '../../model/summary.ts';
 import { judge } from '../../model/verdict.ts';
+import { aborting } from './aborting.ts';
 import { finished } from './finish.ts';
 import { annotationsFor, keptOn } from './kept.ts';
 import { type Action, conditions, type Observed, type Plan } from './plan.ts';
@@ -30,7 +31,8 @@ export function underLoad(observed: Observed, test: AcceptedTest): Plan {
   const counted = { ...test.status, runners: countRunners(runners, { underLoad: true }) };
   const losses = lossesText(runners);
   const stopped = toldBefore(test.status, 'Stopping') ?? stopOf(test);
-  const aborted = toldBefore(test.status, 'Aborting') ?? (stopped === undefined ? observed.aborting : undefined);
+  const aborted =
+    toldBefore(test.status, 'Aborting') ?? (stopped === undefined ? aborting(observed, test, runners) : undefined);
   const tearsDown = runners.every(hasEnded) && isTearingDown(observed, runners);
   if (!tearsDown && runners.every((r) => hasEnded(r) && r.settled))
     return finished(observed, test, counted, runners, { aborted, stopped });

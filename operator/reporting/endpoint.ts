@@ -54,7 +54,7 @@ export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: 
     if (world.reports.put(runner.uid, runner.index, next)) world.enqueue(keyOf(runner), replicas);
     if (test.spec !== undefined && parsed.report.snapshot !== undefined) {
       const timeline = world.reports.timeline(runner.uid, test.spec);
-      const isNews = timeline.record(world.reports.snapshots(runner.uid), replicas, patienceMs(replicas));
+      const isNews = timeline.record(world.reports.snapshots(runner.uid, replicas), patienceMs(replicas));
       if (isNews && test.spec.thresholds?.some((t) => t.abort)) world.enqueue(keyOf(runner), replicas);
     }
   }

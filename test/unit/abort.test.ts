@@ -9,8 +9,21 @@ import { mergeSnapshots } from '../../model/snapshot.ts';
 import { summarise } from '../../model/summary.ts';
 import { judge } from '../../model/verdict.ts';
 import { since } from '../../model/window.ts';
+import type { Observed } from '../../operator/loadtest/plan.ts';
 import { reconcile } from '../../operator/loadtest/reconcile.ts';
-import { at, conditionText, loadTest, said, snapshot, world } from './operator-fixtures.ts';
+import {
+  at,
+  conditionText,
+  loadTest,
+  NOW,
+  pod,
+  said,
+  slow,
+  snapshot,
+  TOO_SLOW,
+  WHY_SLOW,
+  world,
+} from './operator-fixtures.ts';
 
 const LOAD = { type: 'Open', open: { stages: [{ duration: '60s', rate: 10 }] } };
 const REQUESTS = [{ name: 'order' }, { name: 'items' }];
@@ -181,22 +194,50 @@ describe('a threshold with abort', () => {
 
 describe('a LoadTest that a threshold ends', () => {
   const loaded = { startTime: at(-30_000), loadStartTime: at(-12_000) };
+  const LONG_LOADED = { startTime: at(-150_000), loadStartTime: at(-120_000) };
   const running = new Map([0, 1].map((i) => said(i, { phase: 'Running', snapshot: snapshot(50) })));
-  const first = reconcile(world({ test: loadTest({}, loaded), reports: running, aborting: 'too slow' }));
+  const first = reconcile(world({ test: loadTest(TOO_SLOW, loaded), reports: running, recent: slow() }));
 
   it('tells its runners to stop, and says so at once', () => {
-    assert.deepEqual(first.actions, [{ type: 'StopRunners', reason: 'too slow' }]);
+    assert.deepEqual(first.actions, [{ type: 'StopRunners', reason: WHY_SLOW }]);
     assert.equal(conditionText(first.status, 'Complete'), 'False/Aborting');
   });
 
   it('stays so for an operator that has not seen it', () => {
-    const again = reconcile(world({ test: loadTest({}, first.status), reports: running }));
-    assert.deepEqual(again.actions, [{ type: 'StopRunners', reason: 'too slow' }]);
+    const again = reconcile(world({ test: loadTest(TOO_SLOW, first.status), reports: running }));
+    assert.deepEqual(again.actions, [{ type: 'StopRunners', reason: WHY_SLOW }]);
   });
+
+  const silences: [what: string, silent: Partial<Observed>, isJudged: boolean][] = [
+    ['is not ended while a runner is silent that may come back', { reports: running }, false],
+    [
+      'nor by an operator that has yet to hear one',
+      { reports: new Map([...running].slice(0, 1)), listeningSinceMs: NOW - 20_000 },
+      false,
+    ],
+    [
+      'is ended when the silent one is lost for a minute',
+      { reports: new Map([...running, said(1, { phase: 'Running', snapshot: snapshot(50) }, NOW - 61_000)]) },
+      true,
+    ],
+    ['or its pod has ended', { reports: running, pods: [pod(0), pod(1, { phase: 'Failed' })] }, true],
+    [
+      'or it has nothing more to say',
+      { reports: new Map([...running, said(1, { phase: 'Finished', snapshot: snapshot(50) })]) },
+      true,
+    ],
+  ];
+  for (const [what, observed, isJudged] of silences)
+    it(what, () => {
+      const test = loadTest({ ...TOO_SLOW, runners: { replicas: 2, onLoss: 'Continue' } }, LONG_LOADED);
+      const { actions } = reconcile(world({ test, recent: slow([1]), ...observed }));
+      const stops = actions.filter(({ type }) => type === 'StopRunners');
+      assert.deepEqual(stops, isJudged ? [{ type: 'StopRunners', reason: WHY_SLOW }] : []);
+    });
 
   it('has failed when its runners have stopped', () => {
     const finished = new Map([0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50) })));
-    const { status } = reconcile(world({ test: loadTest({}, first.status), reports: finished }));
+    const { status } = reconcile(world({ test: loadTest(TOO_SLOW, first.status), reports: finished }));
     assert.equal(conditionText(status, 'Complete'), 'True/Aborted');
     assert.equal(conditionText(status, 'Passed'), 'False/ThresholdExceeded');
   });

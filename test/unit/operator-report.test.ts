@@ -71,13 +71,13 @@ describe('the timeline of a LoadTest in the operator', () => {
     const hear = (index: number, elapsedMs: number, done: number) => {
       const report = { phase: 'Running' as const, snapshot: { ...snapshot(done), elapsedMs } };
       store.put(UID, index, { podUid: `pod-${index}`, receivedAtMs: NOW, report });
-      store.timeline(UID, spec).record(store.snapshots(UID));
+      store.timeline(UID, spec).record(store.snapshots(UID, 2));
     };
     hear(0, 1000, 10);
     hear(1, 1010, 12);
     hear(0, 2000, 20);
     hear(1, 2010, 24);
-    const { done } = store.timeline(UID, spec).finish(store.snapshots(UID));
+    const { done } = store.timeline(UID, spec).finish(store.snapshots(UID, 2).flatMap((s) => s ?? []));
     assert.equal(
       done.reduce((sum, n) => sum + n),
       44,

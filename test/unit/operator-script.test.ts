@@ -4,7 +4,20 @@ import type { Instruction, Report } from '../../api/protocol.ts';
 import { reconcile } from '../../operator/loadtest/reconcile.ts';
 import { instruct } from '../../operator/reporting/instruct.ts';
 import { ReportStore } from '../../operator/reports.ts';
-import { at, conditionText, loadTest, NOW, pod, said, snapshot, UID, world } from './operator-fixtures.ts';
+import {
+  at,
+  conditionText,
+  loadTest,
+  NOW,
+  pod,
+  said,
+  slow,
+  snapshot,
+  TOO_SLOW,
+  UID,
+  WHY_SLOW,
+  world,
+} from './operator-fixtures.ts';
 
 const SCRIPT = { script: { configMapKeyRef: { name: 'hooks', key: 'hooks.js' } } };
 const STARTED = { startTime: at(-30_000), loadStartTime: at(-20_000) };
@@ -120,10 +133,14 @@ const decisions: [sentence: string, observed: Observed, actions: string[], compl
   ],
   [
     'an aborted test is torn down too, and stays aborted',
-    { reports: new Map([first({ teardown: { state: 'Pending' } }), second]), aborting: 'p99 is too high' },
+    {
+      test: loadTest({ ...SCRIPT, ...TOO_SLOW }, STARTED),
+      reports: new Map([first({ teardown: { state: 'Pending' } }), second]),
+      recent: slow(),
+    },
     ['StopRunners', 'TearDown'],
     'False/Aborting',
-    'p99 is too high',
+    WHY_SLOW,
   ],
 ];
 

@@ -5,7 +5,7 @@ import { identityProblems } from '../../model/counters.ts';
 import type { Observed } from '../../operator/loadtest/plan.ts';
 import { reconcile } from '../../operator/loadtest/reconcile.ts';
 import { parseTest } from '../../operator/loadtest/test.ts';
-import { at, conditionText, NOW, pod, resource, said, snapshot, world } from './operator-fixtures.ts';
+import { at, conditionText, NOW, pod, resource, said, slow, snapshot, TOO_SLOW, world } from './operator-fixtures.ts';
 
 /** A LoadTest that somebody has asked to stop; `value` of the annotation may say otherwise. */
 function asked(spec: Record<string, unknown>, status: LoadTestStatus, value = 'true') {
@@ -87,8 +87,8 @@ const rows: Row[] = [
     'that a threshold is ending already has failed',
     {
       test: asked(
-        {},
-        reconcile(world({ test: parseTest(resource({}, LOADED)), reports: both('Running'), aborting: 'too slow' }))
+        TOO_SLOW,
+        reconcile(world({ test: parseTest(resource(TOO_SLOW, LOADED)), reports: both('Running'), recent: slow() }))
           .status!,
       ),
       reports: both('Finished'),

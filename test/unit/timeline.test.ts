@@ -51,8 +51,8 @@ describe('the timeline', () => {
 
   it('waits for runners that report less often, as long as it is told to be patient', () => {
     const recorder = new TimelineRecorder(1000);
-    const record = (...snapshots: Snapshot[]) => recorder.record(snapshots, 2, 8500);
-    assert.equal(record(snapshot(3000, 30)), false);
+    const record = (...snapshots: (Snapshot | undefined)[]) => recorder.record(snapshots, 8500);
+    assert.equal(record(snapshot(3000, 30), undefined), false);
     assert.equal(record(snapshot(3000, 30), snapshot(5000, 50)), true);
     assert.equal(record(snapshot(8000, 80), snapshot(5000, 50)), false);
     assert.equal(record(snapshot(8000, 80), snapshot(10_000, 100)), true);
@@ -68,9 +68,9 @@ describe('the timeline', () => {
 
   it('does not take for a burst what a runner did before it was first heard', () => {
     const recorder = new TimelineRecorder(1000);
-    assert.equal(recorder.record([snapshot(1000, 10)], 2), false);
-    recorder.record([snapshot(1000, 10), snapshot(1500, 15)], 2);
-    recorder.record([snapshot(2000, 20), snapshot(2500, 25)], 2);
+    assert.equal(recorder.record([snapshot(1000, 10), undefined]), false);
+    recorder.record([snapshot(1000, 10), snapshot(1500, 15)]);
+    recorder.record([snapshot(2000, 20), snapshot(2500, 25)]);
     const { done } = recorder.finish([snapshot(3000, 30), snapshot(3000, 30)]);
     assert.deepEqual(done, [25, 35]);
   });
@@ -126,6 +126,27 @@ describe('the timeline', () => {
     assert.deepEqual(timeline.done, [600, 10]);
   });
 
+  it('begins so when all runners are heard again, and not with the first of them', () => {
+    const recorder = new TimelineRecorder(1000);
+    assert.equal(recorder.record([undefined, snapshot(60_000, 600), undefined]), false);
+    assert.equal(recorder.record([snapshot(60_400, 604), snapshot(60_000, 600), undefined]), false);
+    assert.equal(recorder.record([snapshot(60_400, 604), snapshot(60_000, 600), snapshot(60_800, 608)]), true);
+    const { at, done } = recorder.finish([snapshot(62_000, 620), snapshot(62_000, 620), snapshot(62_000, 620)]);
+    assert.deepEqual(
+      [at, done],
+      [
+        [60.8, 62],
+        [1812, 48],
+      ],
+    );
+  });
+
+  it('does not begin later for a runner that is never heard', () => {
+    const recorder = new TimelineRecorder(1000);
+    const ends = [60, 61, 62, 63].map((second) => recorder.record([undefined, snapshot(second * 1000, second * 10)]));
+    assert.deepEqual(ends, [false, false, false, true]);
+  });
+
   it('is empty when no runner ever measured anything', () => {
     assert.deepEqual(new TimelineRecorder(1000).finish([]).at, []);
   });
@@ -154,19 +175,6 @@ describe('the width of a point', () => {
       assert.equal(timelineStepMs(spec), seconds * 1000);
     });
   }
-});
-
-describe('the sliding window', () => {
-  it('is there when ten seconds are, and holds no more than them', () => {
-    const recorder = new TimelineRecorder(1000);
-    for (let second = 1; second <= 8; second++) recorder.record([snapshot(second * 1000, second * 10)]);
-    assert.equal(recorder.window, undefined);
-    for (let second = 9; second <= 30; second++)
-      recorder.record([snapshot(second * 1000, second * 10, { slowFrom: 200 })]);
-    const { requests, elapsedMs } = recorder.window!;
-    assert.equal(elapsedMs, 9000);
-    assert.equal(requests[0]!.counts.done, 90);
-  });
 });
 
 describe('what was measured between two snapshots', () => {
