@@ -2,19 +2,23 @@ import { API_VERSION } from '../../api/group.ts';
 import type { ScheduledLoadTestStatus } from '../../api/scheduled.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { type Call, isApiError, type KubeClient } from './client.ts';
+import { isControlledBy } from './owner.ts';
 import { coreEvents, events, jobs, type ResourcePath, tokenReviews } from './paths.ts';
-import type { JobManifest, ObjectMeta, Resource } from './types.ts';
+import type { KubeObject, ObjectMeta, Resource } from './types.ts';
 
 export const FIELD_MANAGER = 'loadtest-operator';
 
 export type ObjectRef = Pick<ObjectMeta, 'namespace' | 'name' | 'uid'>;
 
-/** Makes an object. One that is there already is ours, as its name holds the owner's uid. */
+/**
+ * Makes an object; false when one of its name is there already. Any other conflict is an error: a quota that changed at the same moment
+ * answers with one too, and nothing is there then.
+ */
 export async function create(
   client: KubeClient,
   path: ResourcePath,
   object: { metadata?: { namespace?: string } },
-): Promise<void> {
+): Promise<boolean> {
   try {
     await client.call({
       method: 'POST',
@@ -22,13 +26,28 @@ export async function create(
       query: { fieldManager: FIELD_MANAGER },
       body: object,
     });
+    return true;
   } catch (error) {
-    if (!isApiError(error, 409)) throw error;
+    if (isApiError(error, 409) && error.reason === 'AlreadyExists') return false;
+    throw error;
   }
 }
 
-export function createJob(client: KubeClient, job: JobManifest): Promise<void> {
-  return create(client, jobs, job);
+/**
+ * Throws unless the object of that name is controlled by the one with `ownerUid`. What has the name of something of ours was mostly made
+ * by us a moment ago, but anyone may make objects. Asked as a list, which the operator may read anyway.
+ */
+export async function mustBeControlledBy(
+  client: KubeClient,
+  path: ResourcePath,
+  { namespace, name }: Omit<ObjectRef, 'uid'>,
+  ownerUid: string,
+): Promise<void> {
+  const query = { fieldSelector: `metadata.name=${name}` };
+  const found = (await client.call({ method: 'GET', path: path(namespace), query })) as { items?: KubeObject[] };
+  const [object] = found.items ?? [];
+  if (object === undefined) throw new Error(`${name} was there already, and is gone now`);
+  if (!isControlledBy(object, ownerUid)) throw new Error(`${name} is there already, and was made by somebody else`);
 }
 
 /** Deletes this very object, and in the background what it owns. One that is gone, or another of its name, is left alone. */
@@ -118,8 +137,9 @@ export type EventManifest = {
   eventTime: string;
 } & Record<string, unknown>;
 
-export function createEvent(client: KubeClient, event: EventManifest): Promise<void> {
-  return create(client, events, event);
+/** Makes an Event. One of its name tells the same. */
+export async function createEvent(client: KubeClient, event: EventManifest): Promise<void> {
+  await create(client, events, event);
 }
 
 /** What a TokenReview says of a token. */

@@ -1,4 +1,5 @@
-import { annotateJob, createJob, remove, suspendJob } from '../kube/api.ts';
+import { jobName } from '../../api/names.ts';
+import { annotateJob, create, mustBeControlledBy, remove, suspendJob } from '../kube/api.ts';
 import { jobs, loadTests } from '../kube/paths.ts';
 import { errorText } from '../log.ts';
 import { jobManifest } from './job.ts';
@@ -22,6 +23,7 @@ export async function act(
       return;
     case 'DeleteJob':
       log.info('deleting the Job', { namespace, name });
+      memory.forget(uid, 'madeJob');
       return remove(client, jobs, job?.metadata ?? test.metadata);
     case 'SuspendJob':
       log.info('suspending the Job', { namespace, name });
@@ -43,15 +45,20 @@ export async function act(
   }
 }
 
-/** A refusal, by a quota for example, is told in the status and tried again. */
+/** That it cannot be made, because of a quota for example, is an observation: it is told in the status, and the next look tries again. */
 async function makeJob({ client, config, log }: LoadTestWorld, memory: Memory, test: AcceptedTest): Promise<void> {
   const { namespace, name, uid } = test.metadata;
   try {
-    await createJob(client, jobManifest(test, config));
-    log.info('made the Job', { namespace, name, replicas: test.spec.runners.replicas });
-    memory.forget(uid, 'jobRefusal');
+    const isNew = await create(client, jobs, jobManifest(test, config));
+    // The watch may lag behind our own Job. Any other that is there may be our predecessor's, or somebody else's.
+    if (!isNew && !memory.of(uid).madeJob)
+      await mustBeControlledBy(client, jobs, { namespace, name: jobName({ name, uid }) }, uid);
+    if (isNew) log.info('made the Job', { namespace, name, replicas: test.spec.runners.replicas });
+    memory.put(uid, { madeJob: true, jobRefusal: undefined });
   } catch (error) {
-    memory.put(uid, { jobRefusal: errorText(error) });
-    throw error;
+    const jobRefusal = errorText(error);
+    if (memory.of(uid).jobRefusal !== jobRefusal)
+      log.warn('the Job was refused', { namespace, name, error: jobRefusal });
+    memory.put(uid, { jobRefusal });
   }
 }

@@ -51,7 +51,8 @@ export class LoadTestController implements Controller {
     // What cannot be done does not keep what is known from being told.
     if (told !== undefined) await this.#write(test, told);
     if (failures.length > 0) throw failures[0];
-    return requeueAfterMs;
+    const isRefused = this.#memory.of(test.metadata.uid).jobRefusal !== undefined;
+    return isRefused && observed.jobRefusal === undefined ? 0 : requeueAfterMs;
   };
 
   /** Told of every change of a LoadTest. */

@@ -13,6 +13,9 @@ import { LIVE_WRITE_MS } from './writing.ts';
 /** How often the reason is looked for why pods are missing, which nothing tells of by itself. */
 const REFUSAL_MS = 2000;
 
+/** How often a Job that was refused is tried again: a quota that has room again is no news to anybody. */
+const JOB_AGAIN_MS = 3000;
+
 /** From the decision to start until the load begins: the status is written, and every runner has asked once more. */
 const START_LEAD_MS = 200;
 
@@ -37,8 +40,9 @@ export function gettingReady(observed: Observed, test: AcceptedTest): Plan {
   const ready = runners.filter((r) => r.state === 'Ready').length;
   if (job !== undefined && ready === replicas) return start(observed, counted, replicas);
 
-  const waiting = observed.jobRefusal
-    ? { reason: 'JobRefused', message: observed.jobRefusal }
+  const jobRefusal = job === undefined ? observed.jobRefusal : undefined;
+  const waiting = jobRefusal
+    ? { reason: 'JobRefused', message: jobRefusal }
     : waitingFor(job, observed.pods, replicas, observed.podRefusal);
   const message = [`${ready} of ${replicas} runners are ready`, waiting.message].filter(Boolean).join('; ');
   if (test.status.startTime === undefined && job === undefined)
@@ -47,7 +51,8 @@ export function gettingReady(observed: Observed, test: AcceptedTest): Plan {
     ? Number.POSITIVE_INFINITY
     : Date.parse(job?.status?.startTime ?? startTime) + milliseconds(readyTimeout) - nowMs;
   if (leftMs <= 0) return neverRan(observed, counted, 'ReadyTimeout', `after ${readyTimeout}, ${message}`);
-  const againMs = lacksPods(observed, replicas) ? Math.min(leftMs, REFUSAL_MS) : leftMs;
+  const lookMs = lacksPods(observed, replicas) ? REFUSAL_MS : jobRefusal ? JOB_AGAIN_MS : Number.POSITIVE_INFINITY;
+  const againMs = Math.min(leftMs, lookMs);
   return {
     actions: job === undefined ? [{ type: 'CreateJob' }] : [],
     ...(Number.isFinite(againMs) && { requeueAfterMs: againMs }),

@@ -1,7 +1,10 @@
 import type { Observed } from './plan.ts';
 
 /** What is remembered of one test. */
-export type Remembered = Pick<Observed, 'lastWriteMs' | 'lastKeptMs' | 'jobRefusal' | 'podRefusal' | 'windows'>;
+export type Remembered = Pick<Observed, 'lastWriteMs' | 'lastKeptMs' | 'jobRefusal' | 'podRefusal' | 'windows'> & {
+  /** Whether its Job is known to be its own, also while the watch has not brought it yet. */
+  madeJob?: boolean;
+};
 
 const NOTHING: Remembered = {};
 

@@ -1,6 +1,7 @@
 import { isTrue } from '../../api/conditions.ts';
 import { jobName } from '../../api/names.ts';
 import type { Windows } from '../../model/windows.ts';
+import { isControlledBy } from '../kube/owner.ts';
 import type { OwnerReference } from '../kube/types.ts';
 import type { Line } from './line.ts';
 import type { Memory } from './memory.ts';
@@ -34,7 +35,8 @@ export function jobAndPods({ jobs, pods }: LoadTestWorld, { metadata }: Test): P
   const { namespace, name, uid } = metadata;
   const ownName = jobName({ name, uid });
   const found = jobs.get(namespace, ownName);
-  const job = found?.metadata.deletionTimestamp === undefined ? found : undefined;
+  const isOwn = found !== undefined && isControlledBy(found, uid);
+  const job = isOwn && found.metadata.deletionTimestamp === undefined ? found : undefined;
   const isOurs = ({ name, uid }: OwnerReference) => name === ownName && (job?.metadata.uid ?? uid) === uid;
   return {
     job,

@@ -1,7 +1,7 @@
 import { SCHEDULED_LOAD_TEST } from '../../api/group.ts';
 import type { OperatorLimits } from '../../api/operator-limits.ts';
 import type { Controller } from '../controller.ts';
-import { applyStatus, create, createEvent, remove } from '../kube/api.ts';
+import { applyStatus, create, createEvent, mustBeControlledBy, remove } from '../kube/api.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Informer } from '../kube/informer.ts';
 import { loadTests, scheduledLoadTests } from '../kube/paths.ts';
@@ -41,9 +41,11 @@ export class ScheduleController implements Controller {
     if (schedule === undefined) return undefined;
 
     const made = tests.indexed(key).filter((test) => isMadeBy(test, schedule.metadata));
-    const decision = reconcileScheduled({ nowMs: now(), schedule, limits, tests: made.map(parseTest) });
+    const observed = { nowMs: now(), schedule, limits, tests: made.map(parseTest) };
+    const planned = reconcileScheduled(observed);
+    const refusal = await this.#actAll(planned.actions, schedule);
     // A run that was not made must not be told as made: its time stays due until it is.
-    for (const action of decision.actions) await this.#act(action, schedule);
+    const decision = refusal === undefined ? planned : reconcileScheduled({ ...observed, refusal });
     if (decision.status !== undefined) {
       const kind = { kind: SCHEDULED_LOAD_TEST.kind, path: scheduledLoadTests };
       const written = await applyStatus(this.#world.client, kind, schedule.metadata, decision.status);
@@ -54,11 +56,26 @@ export class ScheduleController implements Controller {
     return decision.requeueAfterMs;
   };
 
-  async #act(action: Action, { metadata: { namespace, name } }: Schedule): Promise<void> {
+  /** Does what was decided; answers with why the LoadTest that is due could not be made. */
+  async #actAll(actions: readonly Action[], schedule: Schedule): Promise<string | undefined> {
+    try {
+      for (const action of actions) await this.#act(action, schedule);
+      return undefined;
+    } catch (error) {
+      const { namespace, name } = schedule.metadata;
+      this.#world.log.warn('could not make a LoadTest', { namespace, schedule: name, error: errorText(error) });
+      return errorText(error);
+    }
+  }
+
+  async #act(action: Action, { metadata: { namespace, name, uid } }: Schedule): Promise<void> {
     const { client, log } = this.#world;
     if (action.type === 'CreateLoadTest') {
-      await create(client, loadTests, action.manifest);
-      log.info('made a LoadTest', { namespace, schedule: name, name: action.manifest.metadata.name });
+      const { metadata } = action.manifest;
+      // Its name tells the time only: another's LoadTest may have it, or one of an earlier schedule of this name.
+      if (!(await create(client, loadTests, action.manifest)))
+        await mustBeControlledBy(client, loadTests, metadata, uid);
+      log.info('made a LoadTest', { namespace, schedule: name, name: metadata.name });
     } else {
       await remove(client, loadTests, action.ref);
       log.info('deleted a LoadTest', { namespace, schedule: name, name: action.ref.name, why: action.why });

@@ -15,6 +15,8 @@ export type Observed = {
   limits: OperatorLimits;
   /** The LoadTests that this schedule has made and that are still there. */
   tests: readonly Test[];
+  /** Why the LoadTest that is due could not be made a moment ago. */
+  refusal?: string;
 };
 
 export type Action =
@@ -32,10 +34,14 @@ export type Decision = {
 };
 
 /** What a time that has come leads to; the rest of a {@link Decision} is bookkeeping. */
-type Start = { actions: Action[]; lastScheduleTime?: string; events: Occurrence[] };
+type Start = { actions: Action[]; lastScheduleTime?: string; events: Occurrence[]; againMs?: number };
+
+/** A LoadTest that was refused is tried again this often, until it is too late for its time. */
+const REFUSED_MS = 5000;
 
 /** Decides what a ScheduledLoadTest needs from what is observed of it, and from nothing else: CronJob's meanings. */
-export function reconcileScheduled({ nowMs, schedule, limits, tests }: Observed): Decision {
+export function reconcileScheduled(observed: Observed): Decision {
+  const { nowMs, schedule, tests } = observed;
   // The garbage collector takes the LoadTests.
   if (schedule.metadata.deletionTimestamp !== undefined) return { actions: [], cleanup: [], events: [] };
   if (schedule.problem !== undefined) {
@@ -47,17 +53,18 @@ export function reconcileScheduled({ nowMs, schedule, limits, tests }: Observed)
 
   const times = timesOf(schedule.spec, earliest(schedule, nowMs), nowMs);
   const due = schedule.spec.suspend ? undefined : times.dueMs;
-  const start = due === undefined ? { actions: [], events: [] } : startRun(schedule, due, nowMs, active, tests, limits);
+  const start: Start = due === undefined ? { actions: [], events: [] } : startRun(observed, schedule, due, active);
   if (due !== undefined && times.tooMany) start.events.push(TOO_MANY);
 
   const status = statusOf(schedule, { active, ended, start });
-  const next = schedule.spec.suspend ? undefined : times.nextMs;
+  const next = schedule.spec.suspend || times.nextMs === undefined ? [] : [times.nextMs - nowMs];
+  const again = [...next, ...(start.againMs === undefined ? [] : [start.againMs])];
   return {
     actions: start.actions,
     cleanup: surplus(schedule, there.filter(hasEnded)),
     events: [...endings(schedule.status, ended), ...start.events],
     ...(isDeepStrictEqual(status, schedule.status) ? {} : { status }),
-    ...(next === undefined ? {} : { requeueAfterMs: next - nowMs }),
+    ...(again.length === 0 ? {} : { requeueAfterMs: Math.min(...again) }),
   };
 }
 
@@ -76,12 +83,10 @@ function earliest({ metadata, spec, status }: AcceptedSchedule, nowMs: number): 
 }
 
 function startRun(
+  { nowMs, tests, limits, refusal }: Observed,
   schedule: AcceptedSchedule,
   dueMs: number,
-  nowMs: number,
   active: readonly Test[],
-  tests: readonly Test[],
-  limits: OperatorLimits,
 ): Start {
   const manifest = runOf(schedule, dueMs);
   const { name } = manifest.metadata;
@@ -98,6 +103,10 @@ function startRun(
   if (concurrencyPolicy === 'Forbid' && active.length > 0) {
     const note = `${name} waits: ${active[0]?.metadata.name} has not ended and concurrencyPolicy is Forbid`;
     return { actions: [], events: [{ type: 'Normal', reason: 'AlreadyActive', note }] };
+  }
+  if (refusal !== undefined) {
+    const note = `${name} is not made: ${refusal}`;
+    return { actions: [], events: [{ type: 'Warning', reason: 'FailedCreate', note }], againMs: REFUSED_MS };
   }
   const replaced = concurrencyPolicy === 'Replace' ? active : [];
   const lateMs = nowMs - dueMs;

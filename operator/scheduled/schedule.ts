@@ -6,6 +6,7 @@ import {
   type ScheduledLoadTestStatus,
   scheduledLoadTestSpecSchema,
 } from '../../api/scheduled.ts';
+import { isControlledBy } from '../kube/owner.ts';
 import type { KubeObject, ObjectMeta, Resource } from '../kube/types.ts';
 import { keyOf } from '../loadtest/test.ts';
 
@@ -41,8 +42,8 @@ export function keyOfMaker({ metadata }: KubeObject): string | undefined {
 }
 
 /** Whether this very schedule made the LoadTest, and not an earlier one of its name. */
-export function isMadeBy({ metadata }: KubeObject, schedule: ObjectMeta): boolean {
-  return metadata.ownerReferences?.some(({ uid, controller }) => controller === true && uid === schedule.uid) ?? false;
+export function isMadeBy(test: KubeObject, schedule: ObjectMeta): boolean {
+  return isControlledBy(test, schedule.uid);
 }
 
 /** What `kubectl get lt -l` finds the runs of a schedule by. */

@@ -1,4 +1,5 @@
 import { type ConditionType, findCondition } from '../../api/conditions.ts';
+import { API_VERSION, LOAD_TEST } from '../../api/group.ts';
 import {
   jobName,
   LABEL_COMPLETION_INDEX,
@@ -48,7 +49,8 @@ export function loadTest(spec: Record<string, unknown> = {}, status: LoadTestSta
 
 export function job(status: Job['status'] = { active: 2 }, spec: Job['spec'] = {}): Job {
   const labels = { [LABEL_MANAGED_BY]: MANAGER, [LABEL_TEST]: 'checkout', [LABEL_TEST_UID]: UID };
-  return { metadata: { ...meta(JOB, 'job-uid'), labels }, spec, status };
+  const owner = { apiVersion: API_VERSION, kind: LOAD_TEST.kind, name: 'checkout', uid: UID, controller: true };
+  return { metadata: { ...meta(JOB, 'job-uid'), labels, ownerReferences: [owner] }, spec, status };
 }
 
 export function pod(index: number, status: Pod['status'] = { phase: 'Running' }): Pod {

@@ -1,68 +1,12 @@
 import assert from 'node:assert/strict';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, it } from 'node:test';
-import { applyStatus, create, remove } from '../../operator/kube/api.ts';
-import { type ApiError, KubeClient } from '../../operator/kube/client.ts';
-import { SharedKubeConfig } from '../../operator/kube/config.ts';
+import { describe, it } from 'node:test';
+import { applyStatus, create, mustBeControlledBy, remove } from '../../operator/kube/api.ts';
+import type { ApiError, KubeClient } from '../../operator/kube/client.ts';
 import { Informer } from '../../operator/kube/informer.ts';
 import { jobs, loadTests } from '../../operator/kube/paths.ts';
 import type { KubeObject } from '../../operator/kube/types.ts';
+import { type Asked, apiServer, closers, failure } from './api-server.ts';
 
-type Answer = { code: number; body: unknown };
-type Asked = { method: string; url: URL; headers: IncomingMessage['headers']; body: unknown };
-
-const closers: (() => Promise<unknown> | unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-/** An API server on loopback that answers as `answer` says; undefined keeps a watch open, to which `say` sends events. */
-async function apiServer(answer: (asked: Asked) => Answer | undefined) {
-  const asked: Asked[] = [];
-  let connections = 0;
-  let watch: ServerResponse | undefined;
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString();
-    const url = new URL(request.url ?? '', 'http://api');
-    const call = { method: request.method ?? '', url, headers: request.headers, body: text && JSON.parse(text) };
-    asked.push(call);
-    const made = answer(call);
-    response.writeHead(made?.code ?? 200, { 'content-type': 'application/json' });
-    if (made !== undefined) response.end(JSON.stringify(made.body));
-    else {
-      watch = response;
-      response.flushHeaders();
-    }
-  });
-  server.on('connection', () => connections++);
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const config = new SharedKubeConfig();
-  const { port } = server.address() as AddressInfo;
-  config.loadFromClusterAndUser(
-    { name: 'test', server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
-    { name: 'test', token: 'secret' },
-  );
-  closers.push(
-    () => server.close(),
-    () => server.closeAllConnections(),
-    () => config.close(),
-  );
-  return {
-    asked,
-    client: new KubeClient(config),
-    connections: () => connections,
-    say: (event: unknown) => watch?.write(`${JSON.stringify(event)}\n`),
-    hangUp: () => watch?.end(),
-  };
-}
-
-const status = (code: number, reason: string) => ({
-  code,
-  body: { kind: 'Status', reason, message: `it is ${reason}` },
-});
 const ref = { namespace: 'shop', name: 'checkout', uid: 'u' };
 
 describe('calls to the API server', () => {
@@ -74,7 +18,7 @@ describe('calls to the API server', () => {
   });
 
   it('fail with what the server says is wrong', async () => {
-    const { client } = await apiServer(() => status(403, 'Forbidden'));
+    const { client } = await apiServer(() => failure(403, 'Forbidden'));
     await assert.rejects(client.call({ method: 'GET', path: '/x' }), (error: ApiError) => {
       assert.deepEqual([error.status, error.reason, error.message], [403, 'Forbidden', 'it is Forbidden']);
       return true;
@@ -82,15 +26,37 @@ describe('calls to the API server', () => {
   });
 
   it('take what is there already, or gone already, for done', async () => {
-    const there = await apiServer(() => status(409, 'AlreadyExists'));
-    await create(there.client, jobs, { metadata: { namespace: 'shop' } });
-    const gone = await apiServer(() => status(404, 'NotFound'));
+    const there = await apiServer(() => failure(409, 'AlreadyExists'));
+    assert.equal(await create(there.client, jobs, { metadata: { namespace: 'shop' } }), false);
+    const gone = await apiServer(() => failure(404, 'NotFound'));
     await remove(gone.client, jobs, ref);
     assert.equal(await applyStatus(gone.client, { kind: 'LoadTest', path: loadTests }, ref, {}), undefined);
-    const broken = await apiServer(() => status(500, 'InternalError'));
+    const broken = await apiServer(() => failure(500, 'InternalError'));
     await assert.rejects(create(broken.client, jobs, { metadata: { namespace: 'shop' } }));
     await assert.rejects(remove(broken.client, jobs, ref));
   });
+
+  it('do not take a conflict over a quota for an object that is there already', async () => {
+    const quota = await apiServer(() =>
+      failure(409, 'Conflict', 'Operation cannot be fulfilled on resourcequotas "small"'),
+    );
+    await assert.rejects(create(quota.client, jobs, { metadata: { namespace: 'shop' } }), /resourcequotas "small"/);
+  });
+
+  const owners: [whose: string, items: unknown[], refusal: RegExp | undefined][] = [
+    ['its own', [{ metadata: { ownerReferences: [{ uid: 'u', controller: true }] } }], undefined],
+    ["another's", [{ metadata: { ownerReferences: [{ uid: 'v', controller: true }] } }], /made by somebody else/],
+    ["nobody's", [{ metadata: {} }], /made by somebody else/],
+    ['one that is merely named as its owner', [{ metadata: { ownerReferences: [{ uid: 'u' }] } }], /somebody else/],
+    ['one that is gone by now', [], /is gone now/],
+  ];
+  for (const [whose, items, refusal] of owners)
+    it(`tell whose the object is that has a name already: ${whose}`, async () => {
+      const { client, asked } = await apiServer(() => ({ code: 200, body: { items } }));
+      const asking = mustBeControlledBy(client, jobs, { namespace: 'shop', name: 'checkout-1' }, 'u');
+      await (refusal === undefined ? asking : assert.rejects(asking, refusal));
+      assert.equal(asked[0]?.url.searchParams.get('fieldSelector'), 'metadata.name=checkout-1');
+    });
 
   it('delete and write only the very object that was meant', async () => {
     const { client, asked } = await apiServer(() => ({ code: 200, body: {} }));
@@ -203,7 +169,7 @@ describe('an informer', () => {
     let refused = 0;
     const server = await apiServer((asked) => {
       if (isWatch(asked)) return undefined;
-      return refused++ === 0 ? status(500, 'InternalError') : list('5', object('one', '4'));
+      return refused++ === 0 ? failure(500, 'InternalError') : list('5', object('one', '4'));
     });
     const { informer, errors } = await follow(server.client);
     assert.deepEqual(errors, ['it is InternalError']);
@@ -214,7 +180,7 @@ describe('an informer', () => {
     let lists = 0;
     const server = await apiServer((asked) => {
       if (!isWatch(asked)) return lists++ === 0 ? list('5', object('one', '4')) : list('50', object('two', '40'));
-      return asked.url.searchParams.get('resourceVersion') === '5' ? status(410, 'Expired') : undefined;
+      return asked.url.searchParams.get('resourceVersion') === '5' ? failure(410, 'Expired') : undefined;
     });
     const { informer, names, changed } = await follow(server.client);
     if (informer.get('shop', 'two') === undefined) await changed();

@@ -325,6 +325,24 @@ describe('the times of a schedule', () => {
   for (const [sentence, actual, expected] of rows) it(sentence, () => assert.equal(actual, expected));
 });
 
+describe('a run that could not be made', () => {
+  const schedule = parseSchedule(resource({}, since('09:00:00')));
+  const observed = {
+    nowMs: Date.parse(day('10:00:00')),
+    schedule,
+    limits: LIMITS,
+    tests: [],
+    refusal: 'exceeded quota',
+  };
+  const decision = reconcileScheduled(observed);
+  it('is told, and not told as made', () => {
+    assert.deepEqual(done(decision), ['say FailedCreate']);
+    assert.equal(decision.events[0]?.note, `hourly-${minutes('10:00:00')} is not made: exceeded quota`);
+    assert.equal(decision.status?.lastScheduleTime ?? day('09:00:00'), day('09:00:00'));
+  });
+  it('is tried again soon', () => assert.equal(decision.requeueAfterMs, 5000));
+});
+
 it('a time whose run would exceed a limit passes without one, and says so once', () => {
   const limits = { ...LIMITS, maxDuration: '1m' };
   const decision = decide('10:00:00', {}, {}, [], limits);
