@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isTrue } from '../../api/conditions.ts';
+import type { LoadTestSpec } from '../../api/loadtest.ts';
 import { type Assignment, type Instruction, PHASES, type Report, reportSchema } from '../../api/protocol.ts';
 import { identityProblems } from '../../model/counters.ts';
 import { isHistogram } from '../../model/histogram-encoding.ts';
@@ -49,6 +51,8 @@ export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: 
   }
   const isLate = test !== undefined && isLatecomer(world.reports, test, runner, parsed.report);
   if (test !== undefined && !isLate && !isTrue(test.status.conditions, 'Complete')) {
+    const foreign = foreignRequests(parsed.report, test.spec);
+    if (foreign !== undefined) return { status: 400, error: foreign };
     const next = { podUid: runner.podUid, receivedAtMs: nowMs, report: parsed.report };
     const replicas = test.spec?.runners.replicas ?? 1;
     if (world.reports.put(runner.uid, runner.index, next)) world.enqueue(keyOf(runner), replicas);
@@ -64,6 +68,21 @@ export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: 
   const { addresses } = world;
   const { report } = parsed;
   return instruct({ nowMs, addresses, test, index: runner.index, report, stopReason, setup, tearDown });
+}
+
+/**
+ * What is wrong with a report whose requests are not the spec's, each at its place: it could not be added to those of other runners. An
+ * image of another version (`runner.image`) may send one.
+ */
+function foreignRequests({ snapshot }: Report, spec: LoadTestSpec | undefined): string | undefined {
+  if (snapshot === undefined || spec === undefined) return undefined;
+  const [said, asked] = [namesOf(snapshot.requests), namesOf(spec.requests)];
+  if (isDeepStrictEqual(said, asked)) return undefined;
+  return `snapshot.requests: must be those of the spec, ${asked.join(', ')}, and not ${said.join(', ') || 'none'}`;
+}
+
+function namesOf(requests: readonly { name: string }[]): string[] {
+  return requests.map(({ name }) => name);
 }
 
 /** Whether a report comes from a successor of a runner that the load began with. */

@@ -332,6 +332,11 @@ describe('the reporting endpoint', () => {
       String((await refusal(JSON.stringify({ phase: 'Running', snapshot: forged })))[1]),
       /^snapshot\.requests\.0\.counts: made 1 is not done 1000/,
     );
+    const foreign = { ...snapshot(1), requests: [] };
+    assert.deepEqual(await refusal(JSON.stringify({ phase: 'Running', snapshot: foreign })), [
+      400,
+      'snapshot.requests: must be those of the spec, default, and not none',
+    ]);
     await refusal('{');
     const logged = lines.filter((line) => line.includes('the body is not JSON'));
     assert.equal(logged.length, 1, 'a refusal is logged once');

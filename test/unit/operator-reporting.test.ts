@@ -210,6 +210,24 @@ describe('a report', () => {
     assert.equal('instruction' in answer && answer.instruction, 'Stop');
   });
 
+  const request = (name: string) => ({ ...snapshot(1).requests[0]!, name });
+  const strangers: [sentence: string, requests: ReturnType<typeof request>[], error: string][] = [
+    ['without requests', [], 'and not none'],
+    ['with another request', [request('order'), request('other')], 'and not order, other'],
+    ['with a request too few', [request('order')], 'and not order'],
+    ['with a request too many', ['order', 'items', 'more'].map(request), 'and not order, items, more'],
+    ['with the requests in another order', [request('items'), request('order')], 'and not items, order'],
+  ];
+  for (const [sentence, requests, error] of strangers)
+    it(`${sentence} is refused by name and not kept, as it could not be merged`, () => {
+      const w = world(loadTest({ requests: [{ name: 'order' }, { name: 'items' }] }, { loadStartTime: at(300) }));
+      assert.deepEqual(takeReport(w, runner, { phase: 'Running', snapshot: { ...snapshot(1), requests } }), {
+        status: 400,
+        error: `snapshot.requests: must be those of the spec, order, items, ${error}`,
+      });
+      assert.deepEqual([w.reports.of(UID).size, w.enqueued], [0, []]);
+    });
+
   it('that breaks the schema is refused by the path of its field', () => {
     assert.deepEqual(parseReport({ phase: 'Running', snapshot: { ...snapshot(1), cpuMs: -1 } }), {
       status: 400,
