@@ -83,6 +83,6 @@ export const reportDocumentSchema = z.strictObject({
     machines: z.array(text).max(1000).optional().describe('The nodes as the runners on them see them, each kind once.'),
     machine: text.optional().describe('Where a local run ran.'),
   }),
-  omitted: z.array(text).max(8).describe('What was left out, so that the report fits into its ConfigMap.'),
+  omitted: z.array(text).max(8).describe('What was left out: its ConfigMap had no room for it, or there is none.'),
 });
 export type ReportDocument = z.infer<typeof reportDocumentSchema>;

@@ -5,6 +5,7 @@ import type { ReportDocument } from '../api/report.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from '../api/status.ts';
 import type { Kubectl } from './kubectl.ts';
 import { readReports } from './results.ts';
+import { statusReport } from './status-report.ts';
 
 /** LoadTests by their full name, so that no other kind of that name can be meant. */
 export const RESOURCE = `${LOAD_TEST.plural}.${GROUP}`;
@@ -14,6 +15,11 @@ const objectSchema = z.looseObject({
   spec: z.unknown().optional(),
   status: loadTestStatusSchema.optional(),
 });
+const ownedSchema = z.looseObject({
+  metadata: z.looseObject({
+    ownerReferences: z.array(z.looseObject({ uid: z.string(), controller: z.boolean().optional() })).default([]),
+  }),
+});
 /** A LoadTest as a cluster tells of it; `spec` is undefined when it is not valid. */
 export type InCluster = {
   metadata: { name: string; namespace: string; uid: string };
@@ -21,17 +27,26 @@ export type InCluster = {
   status: LoadTestStatus;
 };
 
-/** The report of the LoadTest called `name`, from its ConfigMap. */
+/** The report of the LoadTest called `name`: from its ConfigMap, or where it has none from its status. */
 export async function reportFromCluster(
   kubectl: Kubectl,
   name: string,
 ): Promise<{ reports: ReportDocument[] } | { problems: string[] }> {
   const found = await loadTestCalled(kubectl, name);
   if ('problem' in found) return { problems: [found.problem] };
-  const configMap = found.test.status.report?.configMapRef.name;
-  if (configMap === undefined) return { problems: [`LoadTest ${name} has no report: it is not complete`] };
+  const { metadata, status } = found.test;
+  const configMap = status.report?.configMapRef.name;
+  if (configMap === undefined) {
+    const made = statusReport(found.test);
+    return 'problem' in made ? { problems: [made.problem] } : { reports: [made.report] };
+  }
   const answer = await kubectl(['get', 'configmap', configMap, '-o', 'json']);
-  return 'problem' in answer ? { problems: [answer.problem] } : readReports(answer.out, `ConfigMap ${configMap}`);
+  if ('problem' in answer) return { problems: [answer.problem] };
+  // The operator may not read ConfigMaps, and so cannot tell its own from one that somebody else put there before it.
+  const { ownerReferences } = ownedSchema.parse(JSON.parse(answer.out)).metadata;
+  if (!ownerReferences.some(({ uid, controller }) => controller === true && uid === metadata.uid))
+    return { problems: [`ConfigMap ${configMap} was not made for LoadTest ${name}`] };
+  return readReports(answer.out, `ConfigMap ${configMap}`);
 }
 
 export async function loadTestCalled(

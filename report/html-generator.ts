@@ -6,7 +6,7 @@ import { section } from './html-section.ts';
 import { healthLines } from './words.ts';
 
 /** What made the load, runner by runner, and whether it was the limit. */
-export function generator({ status, runners, omitted }: ReportDocument): string {
+export function generator({ status, runners }: ReportDocument): string {
   const saturated = findCondition(status.conditions, 'GeneratorSaturated');
   const rows = runners.map((r) => [
     String(r.index),
@@ -17,17 +17,16 @@ export function generator({ status, runners, omitted }: ReportDocument): string 
     { text: [r.node, r.message].filter(Boolean).join(': ') },
   ]);
   const health = status.generator === undefined ? [] : healthLines(status.generator);
-  const left = omitted.length === 0 ? '' : `<p class="soft">Left out for its size: ${e(omitted.join(', '))}.</p>`;
   return section(
     'Load generator',
     ['runner', 'state', 'made', 'p99', 'CPU', { text: '' }],
     rows,
-    `<p class="soft">${e([saturated?.message, ...health].filter(Boolean).join('; '))}</p>${left}`,
+    `<p class="soft">${e([saturated?.message, ...health].filter(Boolean).join('; '))}</p>`,
   );
 }
 
-/** What ran, and on which machines. */
-export function environment({ environment: env, metadata }: ReportDocument): string {
+/** What ran, on which machines, and what of it is not in the report. */
+export function environment({ environment: env, metadata, omitted }: ReportDocument): string {
   const rows = (
     [
       ['namespace', metadata.namespace],
@@ -40,5 +39,6 @@ export function environment({ environment: env, metadata }: ReportDocument): str
       ['machine', env.machine],
     ] as const
   ).flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[e(name), { text: value }]]));
-  return section('Environment', undefined, rows);
+  const left = omitted.length === 0 ? '' : `<p class="soft">Left out: ${e(omitted.join(', '))}.</p>`;
+  return section('Environment', undefined, rows, left);
 }

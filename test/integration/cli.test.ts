@@ -79,9 +79,10 @@ describe('the command line on a real control plane', () => {
 
     // It has not begun: stopped, it ends without load.
     assert.equal((await loadtest('stop', name)).code, 0);
-    const waited = await loadtest('wait', name);
+    const waited = await loadtest('wait', name, '--junit', '-');
     assert.equal(waited.code, 2);
-    assert.match(waited.err, /no load was made: the annotation loadtest\.dev\/stop asks for it/);
+    assert.match(waited.out, /INCONCLUSIVE {2}no load was made: the annotation loadtest\.dev\/stop asks for it/);
+    assert.match(waited.out, /<testsuite name="checkout-.*<error type="Stopped"/s);
   });
 
   it('prints lists as kubectl does', async () => {

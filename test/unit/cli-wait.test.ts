@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { reportDocumentSchema } from '../../api/report.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { reportFromCluster } from '../../cli/cluster.ts';
 import { displayOn, type Screen } from '../../cli/display.ts';
 import type { Answer } from '../../cli/kubectl.ts';
+import { reportOutputs } from '../../cli/report-files.ts';
 import { untilComplete } from '../../cli/wait.ts';
+import { htmlReport } from '../../report/html.ts';
+import { junitReport } from '../../report/junit.ts';
 import { plain } from '../../report/paint.ts';
+import { textReport } from '../../report/text.ts';
 import { reportOf } from './report-document.ts';
 
 const at = '2026-03-01T12:00:00.000Z';
@@ -13,8 +18,8 @@ const condition = (type: string, status: 'True' | 'False', reason: string, messa
   ...{ type, status, reason, message },
   lastTransitionTime: at,
 });
-const object = (status: LoadTestStatus): Answer => ({
-  out: JSON.stringify({ metadata: { name: 'checkout', namespace: 'shop', uid: 'u' }, status }),
+const object = (status: LoadTestStatus, spec?: unknown): Answer => ({
+  out: JSON.stringify({ metadata: { name: 'checkout', namespace: 'shop', uid: 'u' }, spec, status }),
 });
 const AWAY: Answer = { problem: 'connection refused', isFinal: false };
 const MISSING: Answer = { problem: 'loadtests "checkout" not found', isFinal: true };
@@ -77,23 +82,70 @@ describe('loadtest wait', () => {
 
 describe('the report of a LoadTest in a cluster', () => {
   const report = reportOf();
-  const configMap = { kind: 'ConfigMap', data: { 'report.json': JSON.stringify(report) } };
+  const { spec } = report;
+  const configMapOf = (uid: string) => ({
+    kind: 'ConfigMap',
+    metadata: { ownerReferences: [{ kind: 'LoadTest', name: 'checkout', uid, controller: true }] },
+    data: { 'report.json': JSON.stringify(report) },
+  });
+  const kept = object({ report: { configMapRef: { name: 'checkout-report-1' } } });
+  const ended = (reason: string, status: LoadTestStatus = {}) => {
+    const message = `no load was made: ${reason}`;
+    const passed = { ...condition('Passed', 'True', reason, message), status: 'Unknown' as const };
+    return object({ conditions: [condition('Complete', 'True', reason, message), passed], ...status }, spec);
+  };
+  const reportIn = async (test: Answer) => {
+    const found = await reportFromCluster(async () => test, 'checkout');
+    assert.ok('reports' in found, JSON.stringify(found));
+    return found.reports;
+  };
 
   it('is read from the ConfigMap that the status names', async () => {
     const asked: string[] = [];
     const found = await reportFromCluster(async (args) => {
       asked.push(args.slice(0, 3).join(' '));
-      return args[1] === 'configmap'
-        ? { out: JSON.stringify(configMap) }
-        : object({ report: { configMapRef: { name: 'checkout-report-1' } } });
+      return args[1] === 'configmap' ? { out: JSON.stringify(configMapOf('u')) } : kept;
     }, 'checkout');
     assert.deepEqual(found, { reports: [report] });
     assert.deepEqual(asked, ['get loadtests.loadtest.dev checkout', 'get configmap checkout-report-1']);
   });
 
+  it("is not read from somebody else's ConfigMap of that name", async () => {
+    const answer = { out: JSON.stringify(configMapOf('another')) };
+    assert.deepEqual(await reportFromCluster(async (args) => (args[1] === 'configmap' ? answer : kept), 'checkout'), {
+      problems: ['ConfigMap checkout-report-1 was not made for LoadTest checkout'],
+    });
+  });
+
   it('is not there before the end', async () => {
     assert.deepEqual(await reportFromCluster(async () => running, 'checkout'), {
-      problems: ['LoadTest checkout has no report: it is not complete'],
+      problems: ['LoadTest checkout has no report yet: it is not complete (Running)'],
+    });
+  });
+
+  it('is made from the status where no load was made, in every form', async () => {
+    const reports = await reportIn(ended('ReadyTimeout'));
+    assert.equal(reportDocumentSchema.safeParse(reports[0]).error, undefined);
+    assert.deepEqual(reports[0]?.omitted, []);
+    const files = { report: 'r.html', junit: 'j.xml', json: 'r.json', markdown: 'r.md' };
+    for (const { path, content } of reportOutputs(reports, files))
+      assert.match(content, /no load was made: ReadyTimeout/, path);
+    assert.match(textReport(reports[0]!), /INCONCLUSIVE {2}no load was made: ReadyTimeout/);
+    assert.match(junitReport(reports), /errors="1".*<error type="ReadyTimeout"/s);
+  });
+
+  it('is made from the status where the cluster kept no more, and says so', async () => {
+    const { status } = report;
+    const reports = await reportIn(object({ ...status, report: undefined }, spec));
+    assert.deepEqual(reports[0]?.omitted, ['timeline', 'histograms', 'runners', 'environment']);
+    assert.match(htmlReport(reports), /Left out: timeline, histograms, runners, environment/);
+    assert.match(textReport(reports[0]!), /5,830 of 5,850 requests done/);
+  });
+
+  it('cannot be made of a spec that is not valid', async () => {
+    const test = object({ conditions: [condition('Complete', 'True', 'Invalid')] }, {});
+    assert.deepEqual(await reportFromCluster(async () => test, 'checkout'), {
+      problems: ['LoadTest checkout has no report: its spec is not valid'],
     });
   });
 });
