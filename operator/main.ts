@@ -3,6 +3,7 @@ import { type Candidate, readConfig } from './config.ts';
 import type { KubeClient } from './kube/client.ts';
 import { labelPod, leaseStore } from './kube/lease.ts';
 import { type Leadership, lead } from './leader/election.ts';
+import { takeLabel } from './leader/label.ts';
 import { jsonLog } from './log.ts';
 import { type Operator, startOperator } from './operator.ts';
 
@@ -31,15 +32,16 @@ operator = await startOperator({ config, log, elect: (client) => elect(client, c
 
 /** The Service selects the pod that leads by its label, so that reports reach nobody else. */
 async function elect(client: KubeClient, { namespace, pod, lease }: Candidate): Promise<Leadership> {
-  const self = { namespace, name: pod };
+  const label = (name: string, isLeader: boolean) =>
+    labelPod(client, { namespace, name }, LABEL_LEADER, isLeader ? 'true' : null);
   // From when this container's predecessor led.
-  await labelPod(client, self, LABEL_LEADER, null);
+  await label(pod, false);
   const leadership = await lead({
     store: leaseStore(client, namespace, lease),
     identity: pod,
     log,
     onLost: () => process.exit(LOST_LEASE),
   });
-  await labelPod(client, self, LABEL_LEADER, 'true');
+  await takeLabel({ label, self: pod, follows: leadership.follows, log });
   return leadership;
 }

@@ -25,17 +25,20 @@ export function leaseStore(client: KubeClient, namespace: string, name: string):
 
 const IDENTITY = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' };
 
-/** Puts a label on a pod, or takes it off. */
+/** Puts a label on a pod, or takes it off; a pod that is gone has none. */
 export async function labelPod(
   client: KubeClient,
   { namespace, name }: { namespace: string; name: string },
   label: string,
   value: string | null,
 ): Promise<void> {
-  await client.call({
+  const call = client.call({
     method: 'PATCH',
     path: `${pods(namespace)}/${name}`,
     contentType: 'application/merge-patch+json',
     body: { metadata: { labels: { [label]: value } } },
+  });
+  await call.catch((error) => {
+    if (value !== null || !isApiError(error, 404)) throw error;
   });
 }

@@ -25,6 +25,8 @@ export type ElectionOptions = {
 };
 
 export type Leadership = {
+  /** Who led while we waited, if anybody did: one that vanished has left behind what told that it leads. */
+  follows: string | undefined;
   /** Ends it so that the next may lead at once. */
   release(): Promise<void>;
 };
@@ -32,7 +34,8 @@ export type Leadership = {
 /** Waits until this process leads, and from then on renews its Lease. */
 export async function lead(options: ElectionOptions): Promise<Leadership> {
   const { store, identity, log, onLost, now = Date.now, ticks = () => performance.now(), sleep = delay } = options;
-  let current = await acquire({ ...options, now, ticks, sleep });
+  const taken = await acquire({ ...options, now, ticks, sleep });
+  let current = taken.lease;
   log.info('leading', { identity });
 
   let isOver = false;
@@ -65,6 +68,7 @@ export async function lead(options: ElectionOptions): Promise<Leadership> {
   };
   void keep();
   return {
+    follows: taken.follows,
     release: async () => {
       if (isOver) return;
       isOver = true;
@@ -83,7 +87,7 @@ async function acquire({
   now,
   ticks,
   sleep,
-}: Required<Omit<ElectionOptions, 'onLost'>>): Promise<Lease> {
+}: Required<Omit<ElectionOptions, 'onLost'>>): Promise<{ lease: Lease; follows: string | undefined }> {
   let version: string | undefined;
   let seenAt = ticks();
   let waitsFor: string | undefined;
@@ -94,9 +98,11 @@ async function acquire({
         version = lease.metadata.resourceVersion;
         seenAt = ticks();
       }
-      if (mayHold(lease, identity, ticks() - seenAt)) return await store.write(held(lease, identity, now()));
-      if (lease.spec.holderIdentity !== waitsFor) {
-        waitsFor = lease.spec.holderIdentity;
+      const { holderIdentity } = lease.spec;
+      if (mayHold(lease, identity, ticks() - seenAt))
+        return { lease: await store.write(held(lease, identity, now())), follows: waitsFor };
+      if (holderIdentity !== waitsFor) {
+        waitsFor = holderIdentity;
         log.info('waiting to lead', { leader: waitsFor });
       }
     } catch (error) {

@@ -73,5 +73,7 @@ it('the label of the leader is put on a pod and taken off', async () => {
   assert.deepEqual(((await labels()) as { labels: unknown }).labels, { app: 'x', 'loadtest.dev/leader': 'true' });
   await labelPod(client, self, 'loadtest.dev/leader', null);
   assert.deepEqual(((await labels()) as { labels: unknown }).labels, { app: 'x' });
+  await labelPod(client, { namespace: 'default', name: 'gone' }, 'loadtest.dev/leader', null);
+  await assert.rejects(labelPod(client, { namespace: 'default', name: 'gone' }, 'loadtest.dev/leader', 'true'));
   await close();
 });

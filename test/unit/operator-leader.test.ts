@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { lead } from '../../operator/leader/election.ts';
+import { takeLabel } from '../../operator/leader/label.ts';
 import { held, type Lease, mayHold, released } from '../../operator/leader/lease.ts';
 
 const EMPTY: Lease = { metadata: { namespace: 'system', name: 'operator' }, spec: {} };
@@ -114,8 +115,8 @@ describe('an election', () => {
     await world.pass(5000);
     await a.release();
     await world.pass(2000);
-    await b;
-    assert.equal(world.holder, 'b');
+    const { follows } = await b;
+    assert.deepEqual([world.holder, follows], ['b', 'a']);
   });
 
   it('is over within 20 s of the leader vanishing, and before that the leader has given up', async () => {
@@ -125,8 +126,10 @@ describe('an election', () => {
       lostAt = world.ms;
     });
     let ledAt: number | undefined;
-    void world.candidate('b').then(() => {
+    let follows: string | undefined;
+    void world.candidate('b').then((leadership) => {
       ledAt = world.ms;
+      follows = leadership.follows;
     });
     await world.pass(5000);
     world.cut.add('a');
@@ -134,6 +137,7 @@ describe('an election', () => {
     assert.equal(world.holder, 'b');
     assert.ok(lostAt !== undefined && ledAt !== undefined && lostAt < ledAt, `lost at ${lostAt}, led at ${ledAt}`);
     assert.ok(ledAt - 5000 < 20_000);
+    assert.equal(follows, 'a', 'the next one knows whom it follows');
   });
 
   it('outlives an API server that is away for less than ten seconds', async () => {
@@ -155,4 +159,30 @@ describe('an election', () => {
     await world.pass(4000);
     assert.equal(lost, 1);
   });
+});
+
+describe('the label of who leads', () => {
+  /** What is done to labels, in order, where the first tries fail as `fails` says. */
+  async function taken(follows: string | undefined, fails: Record<string, number> = {}): Promise<string[]> {
+    const done: string[] = [];
+    const left = { ...fails };
+    const label = async (pod: string, isLeader: boolean) => {
+      left[pod] = (left[pod] ?? 0) - 1;
+      if (left[pod] >= 0) throw new Error('unreachable');
+      done.push(`${isLeader ? '+' : '-'}${pod}`);
+    };
+    const sleep = () => new Promise((later) => setImmediate(later));
+    await takeLabel({ label, self: 'b', follows, log: quiet, sleep });
+    for (let i = 0; i < 100; i++) await sleep();
+    return done;
+  }
+  const rows: [sentence: string, done: Promise<string[]>, expected: string[]][] = [
+    ['is put on who leads first', taken(undefined), ['+b']],
+    ['is taken from who led before', taken('a'), ['-a', '+b']],
+    ['is not taken from oneself', taken('b'), ['+b']],
+    ['is put on, and taken off, as soon as the API server answers', taken('a', { a: 2, b: 1 }), ['+b', '-a']],
+    ['is put on who leads though it cannot be taken from another', taken('a', { a: 1000 }), ['+b']],
+    ['is insisted on: without it no report arrives', taken(undefined, { b: 50 }), ['+b']],
+  ];
+  for (const [sentence, done, expected] of rows) it(sentence, async () => assert.deepEqual(await done, expected));
 });
