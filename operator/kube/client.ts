@@ -19,6 +19,14 @@ export function isApiError(error: unknown, ...statuses: number[]): error is ApiE
   return error instanceof ApiError && statuses.includes(error.status);
 }
 
+/**
+ * Whether the same call may succeed a moment later: the API server was not reached, did not answer in time, has too much to do, or somebody
+ * else changed the same thing. Any other answer stays as it is until somebody acts.
+ */
+export function isTransient(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.status >= 500 || [408, 409, 429].includes(error.status);
+}
+
 export type Call = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;

@@ -45,7 +45,8 @@ export class LoadTestController implements Controller {
     let told = status;
     const failures: unknown[] = [];
     for (const action of actions) {
-      if (action.type === 'WriteReport') told &&= await keepReport(this.#world, observed, told, action.runners);
+      if (action.type === 'WriteReport')
+        told &&= await keepReport(this.#world, this.#memory, observed, told, action.runners);
       else await act(this.#world, this.#memory, observed, action).catch((e) => failures.push(e));
     }
     // What cannot be done does not keep what is known from being told.

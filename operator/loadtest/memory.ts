@@ -4,6 +4,8 @@ import type { Observed } from './plan.ts';
 export type Remembered = Pick<Observed, 'lastWriteMs' | 'lastKeptMs' | 'jobRefusal' | 'podRefusal' | 'windows'> & {
   /** Whether its Job is known to be its own, also while the watch has not brought it yet. */
   madeJob?: boolean;
+  /** Since when its full report could not be kept. */
+  reportFailingSinceMs?: number;
 };
 
 const NOTHING: Remembered = {};
