@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conditionSchema } from './conditions.ts';
 import { API_VERSION, SCHEDULED_LOAD_TEST } from './group.ts';
 import { loadTestSpecSchema } from './loadtest.ts';
 import { annotationsSchema, labelsSchema } from './maps.ts';
@@ -44,6 +45,13 @@ export const scheduledLoadTestSpecSchema = z.strictObject({
 export type ScheduledLoadTestSpec = z.output<typeof scheduledLoadTestSpecSchema>;
 
 export const scheduledLoadTestStatusSchema = z.strictObject({
+  observedGeneration: z.int().min(0).optional(),
+  conditions: z
+    .array(conditionSchema)
+    .max(16)
+    .optional()
+    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] })
+    .describe('Accepted: whether runs can be made; if not, why.'),
   active: z
     .array(z.strictObject({ name: z.string().max(253), uid: z.string().max(64) }))
     .max(1000)

@@ -39,8 +39,8 @@ export async function untilComplete({
       begun = true;
       const line = statusLine(status);
       display.progress(spec && viewOfStatus(spec, status, now()), line);
+      if (findCondition(status.conditions, 'Accepted')?.reason === 'Invalid') return { problem: line };
       if (isTrue(status.conditions, 'Complete')) return found;
-      if (findCondition(status.conditions, 'Accepted')?.status === 'False') return { problem: line };
     } else if (found.isFinal || now() - answeredMs > PATIENCE_MS) {
       return { problem: found.problem };
     } else if (found.problem !== away) {

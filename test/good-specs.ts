@@ -503,6 +503,8 @@ const LOAD_TEST_STATUS: LoadTestStatus = {
 };
 
 const SCHEDULED_LOAD_TEST_STATUS: ScheduledLoadTestStatus = {
+  observedGeneration: 1,
+  conditions: [{ type: 'Accepted', status: 'True', reason: 'Accepted', message: '', lastTransitionTime: AT }],
   active: [{ name: 'nightly-29661750', uid: 'f3b5c6f0-0000-4000-8000-000000000000' }],
   lastScheduleTime: AT,
   lastSuccessfulTime: AT,

@@ -43,16 +43,17 @@ function plan(observed: Observed): Plan {
   return gettingReady(observed, test);
 }
 
+/**
+ * Ends a test whose spec this operator cannot run. It ends at once, so that those who wait for it go on; from then on the API server lets
+ * nobody correct it into one that runs (docs/design/0008-one-schema-two-judges.md).
+ */
 function invalid(observed: Observed, message: string): Plan {
-  const undecided: ConditionState = { status: 'Unknown', reason: 'Invalid', message: 'The spec is not valid.' };
-  return {
-    actions: [],
-    status: conditions(observed, {
-      Accepted: { status: 'False', reason: 'Invalid', message },
-      Complete: { status: 'False', reason: 'Invalid', message },
-      Passed: undecided,
-    }),
-  };
+  const { actions, status } = neverRan(observed, observed.test.status, 'Invalid', message);
+  const states = { Accepted: { status: 'False', reason: 'Invalid', message } } as const;
+  if (status.loadStartTime === undefined) return { actions, status: conditions(observed, states, status) };
+  // Another version of the operator began it.
+  const open = { status: 'Unknown', reason: 'Invalid', message: `its load cannot be judged: ${message}` } as const;
+  return { actions, status: conditions(observed, { ...states, Passed: open, GeneratorSaturated: open }, status) };
 }
 
 /** Ends a test that the operator's limits do not allow. */

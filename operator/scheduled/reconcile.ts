@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type ConditionState, withConditions } from '../../api/conditions.ts';
 import type { OperatorLimits } from '../../api/operator-limits.ts';
 import type { ScheduledLoadTestStatus } from '../../api/scheduled.ts';
 import { exceeded } from '../../model/limits.ts';
@@ -33,6 +34,8 @@ export type Decision = {
   requeueAfterMs?: number;
 };
 
+type Conditions = Required<Pick<ScheduledLoadTestStatus, 'observedGeneration' | 'conditions'>>;
+
 /** What a time that has come leads to; the rest of a {@link Decision} is bookkeeping. */
 type Start = { actions: Action[]; lastScheduleTime?: string; events: Occurrence[]; againMs?: number };
 
@@ -44,9 +47,7 @@ export function reconcileScheduled(observed: Observed): Decision {
   const { nowMs, schedule, tests } = observed;
   // The garbage collector takes the LoadTests.
   if (schedule.metadata.deletionTimestamp !== undefined) return { actions: [], cleanup: [], events: [] };
-  if (schedule.problem !== undefined) {
-    return { actions: [], cleanup: [], events: [{ type: 'Warning', reason: 'Invalid', note: schedule.problem }] };
-  }
+  if (schedule.problem !== undefined) return invalid(observed, schedule.problem);
   const there = tests.filter((test) => test.metadata.deletionTimestamp === undefined);
   const active = newestFirst(there.filter((test) => !hasEnded(test))).reverse();
   const ended = tests.filter(hasEnded);
@@ -56,7 +57,7 @@ export function reconcileScheduled(observed: Observed): Decision {
   const start: Start = due === undefined ? { actions: [], events: [] } : startRun(observed, schedule, due, active);
   if (due !== undefined && times.tooMany) start.events.push(TOO_MANY);
 
-  const status = statusOf(schedule, { active, ended, start });
+  const status = statusOf(schedule, { active, ended, start, accepted: accepted(observed, schedule) });
   const next = schedule.spec.suspend || times.nextMs === undefined ? [] : [times.nextMs - nowMs];
   const again = [...next, ...(start.againMs === undefined ? [] : [start.againMs])];
   return {
@@ -66,6 +67,41 @@ export function reconcileScheduled(observed: Observed): Decision {
     ...(isDeepStrictEqual(status, schedule.status) ? {} : { status }),
     ...(again.length === 0 ? {} : { requeueAfterMs: Math.min(...again) }),
   };
+}
+
+/** A schedule that makes no runs before it is corrected; it says so once. */
+function invalid({ nowMs, schedule }: Observed, message: string): Decision {
+  const state: ConditionState = { status: 'False', reason: 'Invalid', message };
+  const status = { ...schedule.status, ...withAccepted(schedule, nowMs, state) };
+  const isNews = !isDeepStrictEqual(status, schedule.status);
+  return {
+    actions: [],
+    cleanup: [],
+    events: isNews ? [{ type: 'Warning', reason: 'Invalid', note: message }] : [],
+    ...(isNews && { status }),
+  };
+}
+
+/** Whether runs can be made of a valid schedule: a limit of the operator may be in their way. */
+function accepted({ nowMs, limits }: Observed, schedule: AcceptedSchedule): Conditions {
+  const excess = excessOf(schedule, limits);
+  const state: ConditionState =
+    excess === undefined
+      ? { status: 'True', reason: 'Accepted', message: '' }
+      : { status: 'False', reason: 'LimitExceeded', message: excess };
+  return withAccepted(schedule, nowMs, state);
+}
+
+function withAccepted({ metadata, status }: Schedule, nowMs: number, Accepted: ConditionState): Conditions {
+  const observedGeneration = metadata.generation ?? 0;
+  const at = { now: time(nowMs), observedGeneration };
+  return { observedGeneration, conditions: withConditions(status.conditions ?? [], { Accepted }, at) };
+}
+
+/** The fields of the template that exceed a limit, and the limits; undefined when none does. */
+function excessOf({ spec }: AcceptedSchedule, limits: OperatorLimits): string | undefined {
+  const excess = exceeded(spec.loadTestTemplate.spec, limits);
+  return excess.length === 0 ? undefined : excess.map((problem) => `spec.loadTestTemplate.${problem}`).join('; ');
 }
 
 const TOO_MANY: Occurrence = {
@@ -94,10 +130,10 @@ function startRun(
   // It was made, but the status that says so was not written or has not come yet.
   if (tests.some((test) => test.metadata.name === name)) return { actions: [], lastScheduleTime, events: [] };
 
-  const { concurrencyPolicy, loadTestTemplate } = schedule.spec;
-  const excess = exceeded(loadTestTemplate.spec, limits);
-  if (excess.length > 0) {
-    const note = `${name} is not made: ${excess.map((problem) => `spec.loadTestTemplate.${problem}`).join('; ')}`;
+  const { concurrencyPolicy } = schedule.spec;
+  const excess = excessOf(schedule, limits);
+  if (excess !== undefined) {
+    const note = `${name} is not made: ${excess}`;
     return { actions: [], lastScheduleTime, events: [{ type: 'Warning', reason: 'LimitExceeded', note }] };
   }
   if (concurrencyPolicy === 'Forbid' && active.length > 0) {
@@ -138,7 +174,12 @@ function surplus({ spec }: AcceptedSchedule, ended: readonly Test[]): Action[] {
 
 function statusOf(
   { status }: AcceptedSchedule,
-  { active, ended, start }: { active: readonly Test[]; ended: readonly Test[]; start: Start },
+  {
+    active,
+    ended,
+    start,
+    accepted,
+  }: { active: readonly Test[]; ended: readonly Test[]; start: Start; accepted: Conditions },
 ): ScheduledLoadTestStatus {
   const replaced = new Set(
     start.actions.flatMap((action) => (action.type === 'DeleteLoadTest' ? [action.ref.uid] : [])),
@@ -153,6 +194,7 @@ function statusOf(
     .toSorted()
     .at(-1);
   return {
+    ...accepted,
     ...(listed.length > 0 && { active: listed }),
     ...(lastScheduleTime !== undefined && { lastScheduleTime }),
     ...(lastSuccessfulTime !== undefined && { lastSuccessfulTime }),

@@ -45,7 +45,7 @@ const text = (name: string, jsonPath: string, description: string, priority?: nu
 
 const condition = (type: string, field: string) => `.status.conditions[?(@.type=="${type}")].${field}`;
 
-/** What may change after the start: it is about the object, not about what was run. */
+/** What may change after the start, and the end: it is about the object, not about what was run. */
 const CHANGEABLE = ['ttlSecondsAfterFinished'];
 
 /**
@@ -75,8 +75,9 @@ export const DEFINITIONS: Definition[] = [
     status: structuralSchema(loadTestStatusSchema),
     rules: [
       {
-        rule: `!has(oldSelf.status) || !has(oldSelf.status.startTime) || (${unchanged(loadTestSpec)})`,
-        message: 'spec is immutable once the test has started; create a new LoadTest to run it again',
+        // A test may also end before it starts: its spec is not valid, or exceeds a limit. A correction would be taken, and never run.
+        rule: `!has(oldSelf.status) || (!has(oldSelf.status.startTime) && !has(oldSelf.status.completionTime)) || (${unchanged(loadTestSpec)})`,
+        message: 'spec is immutable once the test has started or ended; create a new LoadTest to run it again',
       },
     ],
     columns: [

@@ -115,7 +115,7 @@ describe('the spec of a LoadTest', () => {
       const manifest = await started(`started-${changes.findIndex(([w]) => w === what)}`);
       const { code, body } = await patch(manifest, { spec: change });
       assert.equal(code, 422, 'the change went through');
-      assert.match(said(body), /spec is immutable once the test has started; create a new LoadTest/);
+      assert.match(said(body), /spec is immutable once the test has started or ended; create a new LoadTest/);
     });
 
   it('is immutable after the start: the JSON of a body', async () => {
@@ -126,6 +126,15 @@ describe('the spec of a LoadTest', () => {
     });
     assert.equal(code, 422, 'the change went through');
     assert.match(said(body), /spec is immutable/);
+  });
+
+  it('is immutable after an end without a start: a correction would never be run', async () => {
+    const manifest = named('ended');
+    await create(manifest, false);
+    await patch(manifest, { status: { completionTime: '2026-01-01T00:00:00Z' } }, '/status');
+    const { code, body } = await patch(manifest, { spec: { target: { timeout: '3s' } } });
+    assert.equal(code, 422, 'the change went through');
+    assert.match(said(body), /spec is immutable once the test has started or ended/);
   });
 
   it('lets the time to live change after the start, and labels', async () => {

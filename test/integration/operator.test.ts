@@ -198,6 +198,16 @@ describe('a LoadTest on a real control plane', () => {
     );
   });
 
+  it('ends at once when it is not valid by a rule that the API server does not know', async () => {
+    // That a request uses what none before it extracts is too costly to ask in CEL.
+    await play.apply('unfit', spec({ requests: [{ name: 'a', path: '/${session.id}' }] }));
+    const status = await play.until('unfit', 'Complete', 'True');
+    const told = (status.conditions ?? []).map(({ type, status, reason }) => `${type}=${status}/${reason}`);
+    for (const expected of ['Accepted=False/Invalid', 'Complete=True/Invalid', 'Passed=Unknown/Invalid'])
+      assert.ok(told.includes(expected), told.join(' '));
+    assert.match(status.conditions?.find((c) => c.type === 'Passed')?.message ?? '', /\$\{session.id\}/);
+  });
+
   it('gets its Job once a quota allows it', async () => {
     const quota = '/api/v1/namespaces/default/resourcequotas';
     await server.call({

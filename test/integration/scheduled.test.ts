@@ -125,6 +125,11 @@ describe('a ScheduledLoadTest on a real control plane', () => {
       assert.equal(status.active, undefined);
       assert.ok(status.lastSuccessfulTime);
 
+      assert.deepEqual(
+        status.conditions?.map((c) => [c.type, c.status]),
+        [['Accepted', 'True']],
+      );
+
       const { body } = await server.call({ method: 'GET', path: '/apis/events.k8s.io/v1/namespaces/default/events' });
       const events = body.items as { regarding: { kind: string; name: string }; reason: string }[];
       const reasons = events.filter(({ regarding }) => regarding.name === 'nightly').map(({ reason }) => reason);

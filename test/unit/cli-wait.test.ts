@@ -74,9 +74,20 @@ describe('loadtest wait', () => {
     assert.deepEqual([end, clock], [{ problem: MISSING.problem }, 0]);
   });
 
-  it('ends at once when the test is not valid', async () => {
-    const { end } = await wait([object({ conditions: [condition('Accepted', 'False', 'Invalid', 'spec.load: no')] })]);
+  it('ends at once, and as bad input, when the test is not valid', async () => {
+    const invalid = [
+      condition('Accepted', 'False', 'Invalid', 'spec.load: no'),
+      condition('Complete', 'True', 'Invalid'),
+    ];
+    const { end } = await wait([object({ conditions: invalid })]);
     assert.deepEqual(end, { problem: 'Invalid: spec.load: no' });
+  });
+
+  it('ends with the verdict when the test exceeds a limit', async () => {
+    const refused = ['False', 'True'] as const;
+    const conditions = refused.map((status, i) => condition(['Accepted', 'Complete'][i]!, status, 'LimitExceeded'));
+    const { end } = await wait([object({ conditions })]);
+    assert.ok('test' in end);
   });
 });
 

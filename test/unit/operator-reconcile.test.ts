@@ -61,6 +61,8 @@ const LIMITS = world().limits;
 /** What is persisted of a test that may begin. */
 const ADMITTED = persisted(world({ job: undefined, pods: [] }));
 const ENDED = persisted(world({ test: annotated(loadTest({}, WAITING)) }));
+/** What is persisted of a test under load whose spec is not valid. */
+const UNFIT = persisted(world({ test: loadTest({ load: { type: 'Open' } }, STARTED) }));
 const SUSPENDED = { conditions: [{ type: 'Suspended', status: 'True' }] };
 
 function annotated<T extends Observed['test']>(test: T): T {
@@ -144,9 +146,25 @@ const rows: Row[] = [
     { actions: ['CreateJob'], Ready: 'False/JobRefused' },
   ],
   [
-    'a spec that breaks a rule is not accepted',
+    'a spec that breaks a rule ends its test, so that nobody waits for it',
     { test: loadTest({ load: { type: 'Open' } }), job: undefined, pods: [] },
-    { actions: [], Accepted: 'False/Invalid', Complete: 'False/Invalid', Passed: 'Unknown/Invalid' },
+    {
+      actions: [],
+      Accepted: 'False/Invalid',
+      Ready: 'False/Invalid',
+      Complete: 'True/Invalid',
+      Passed: 'Unknown/Invalid',
+    },
+  ],
+  [
+    'a spec that another version of the operator has begun, and this one does not take, ends its test too',
+    { test: loadTest({ load: { type: 'Open' } }, STARTED) },
+    { actions: [], Running: 'False/Invalid', Complete: 'True/Invalid', Passed: 'Unknown/Invalid' },
+  ],
+  [
+    'and its runners, which have been told to stop, have time to do so',
+    { test: loadTest({ load: { type: 'Open' } }, UNFIT), nowMs: NOW + 89_000 },
+    { actions: ['ForgetReports'], requeueAfterMs: 1000 },
   ],
   [
     'a suspended test gets no Job',

@@ -86,7 +86,17 @@ function done({ actions, cleanup, events }: Decision): string[] {
   ];
 }
 
-const since = (clock: string): ScheduledLoadTestStatus => ({ lastScheduleTime: day(clock) });
+/** What is persisted of a schedule that was looked at before. */
+const ACCEPTED: ScheduledLoadTestStatus = {
+  observedGeneration: 0,
+  conditions: [
+    {
+      ...{ type: 'Accepted', status: 'True', reason: 'Accepted', message: '', observedGeneration: 0 },
+      lastTransitionTime: day('08:30:00'),
+    },
+  ],
+};
+const since = (clock: string): ScheduledLoadTestStatus => ({ ...ACCEPTED, lastScheduleTime: day(clock) });
 const CREATED = (clock: string) => [`create ${clock}`, 'say Created'];
 const FORBID = { concurrencyPolicy: 'Forbid' };
 const REPLACE = { concurrencyPolicy: 'Replace' };
@@ -245,6 +255,25 @@ describe('the status', () => {
     assert.deepEqual(decide('10:00:10', {}, since('09:00:00')).status, since('10:00:00')));
   it('is not written when nothing has changed', () =>
     assert.equal(decide('09:30:00', {}, since('09:00:00')).status, undefined));
+  const acceptedOf = ({ status }: Decision) =>
+    status?.conditions?.map(({ type, status, reason, message }) => [type, status, reason, message]);
+  it('says that runs can be made', () =>
+    assert.deepEqual(acceptedOf(decide('08:45:00')), [['Accepted', 'True', 'Accepted', '']]));
+  it('says why no runs can be made of a spec that is not valid, once, and keeps what it said before', () => {
+    const first = decide('10:00:00', { schedule: 'every hour' }, since('09:00:00'));
+    const [[type, status, reason, message = ''] = []] = acceptedOf(first) ?? [];
+    assert.deepEqual([type, status, reason], ['Accepted', 'False', 'Invalid']);
+    assert.match(message, /^spec[.]schedule: must be a Cron schedule/);
+    assert.equal(first.status?.lastScheduleTime, day('09:00:00'));
+    assert.deepEqual(decide('10:00:05', { schedule: 'every hour' }, first.status), {
+      ...{ actions: [], cleanup: [], events: [] },
+    });
+  });
+  it('says which limit keeps runs from being made, also before one is due', () => {
+    const said = acceptedOf(decide('08:45:00', {}, {}, [], { ...LIMITS, maxDuration: '1m' }));
+    assert.deepEqual(said?.[0]?.slice(0, 3), ['Accepted', 'False', 'LimitExceeded']);
+    assert.match(said?.[0]?.[3] ?? '', /^spec[.]loadTestTemplate[.]spec[.]load[.]closed[.]duration: must be set/);
+  });
   it('does not say that a waiting run was made', () =>
     assert.equal(
       decide('10:00:00', FORBID, since('09:00:00'), [run('09:00:00')]).status?.lastScheduleTime,
