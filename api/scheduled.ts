@@ -13,7 +13,11 @@ const historyLimit = z.int().min(0).max(100);
 /** CronJob's fields and meanings, making LoadTests. */
 export const scheduledLoadTestSpecSchema = z.strictObject({
   schedule: scheduleSchema.describe('When runs start, in Cron format, as for a CronJob.'),
-  timeZone: timeZoneSchema.default('Etc/UTC').describe('The time zone of the schedule: a name of the tz database.'),
+  timeZone: timeZoneSchema
+    .default('Etc/UTC')
+    .describe(
+      'The time zone of the schedule: a name of the tz database. A time that its clock leaves out, when it is put forward, is left out, as by a CronJob; one that it shows twice, when it is put back, comes once.',
+    ),
   startingDeadlineSeconds: z
     .int()
     .min(0)
@@ -58,6 +62,9 @@ export const scheduledLoadTestStatusSchema = z.strictObject({
     .optional()
     .describe('LoadTests that have not ended, oldest first.'),
   lastScheduleTime: time.optional().describe('The time of the schedule that a LoadTest was last made for.'),
+  lastSkippedTime: time
+    .optional()
+    .describe('The time of the schedule that was last passed without a LoadTest, as it would have exceeded a limit.'),
   lastSuccessfulTime: time.optional().describe('When a LoadTest that passed last ended.'),
   history: z
     .array(

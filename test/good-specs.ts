@@ -507,6 +507,7 @@ const SCHEDULED_LOAD_TEST_STATUS: ScheduledLoadTestStatus = {
   conditions: [{ type: 'Accepted', status: 'True', reason: 'Accepted', message: '', lastTransitionTime: AT }],
   active: [{ name: 'nightly-29661750', uid: 'f3b5c6f0-0000-4000-8000-000000000000' }],
   lastScheduleTime: AT,
+  lastSkippedTime: AT,
   lastSuccessfulTime: AT,
   history: [{ name: 'nightly-29660310', passed: 'True', rate: '499.8', p99: '88ms' }],
 };

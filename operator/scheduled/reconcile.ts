@@ -37,7 +37,13 @@ export type Decision = {
 type Conditions = Required<Pick<ScheduledLoadTestStatus, 'observedGeneration' | 'conditions'>>;
 
 /** What a time that has come leads to; the rest of a {@link Decision} is bookkeeping. */
-type Start = { actions: Action[]; lastScheduleTime?: string; events: Occurrence[]; againMs?: number };
+type Start = {
+  actions: Action[];
+  events: Occurrence[];
+  lastScheduleTime?: string;
+  lastSkippedTime?: string;
+  againMs?: number;
+};
 
 /** A LoadTest that was refused is tried again this often, until it is too late for its time. */
 const REFUSED_MS = 5000;
@@ -110,9 +116,10 @@ const TOO_MANY: Occurrence = {
   note: 'More than 100 times were missed; the latest counts. Set startingDeadlineSeconds, or check the clock.',
 };
 
-/** Times up to this one are past: a run was made for them, or they are older than the schedule or its deadline. */
+/** Times up to this one are past: a run was made for them, or was not allowed, or they are older than the schedule or its deadline. */
 function earliest({ metadata, spec, status }: AcceptedSchedule, nowMs: number): number {
-  const handled = Date.parse(status.lastScheduleTime ?? metadata.creationTimestamp);
+  const { lastScheduleTime = metadata.creationTimestamp, lastSkippedTime = lastScheduleTime } = status;
+  const handled = Math.max(Date.parse(lastScheduleTime), Date.parse(lastSkippedTime));
   const deadlineMs = (spec.startingDeadlineSeconds ?? Number.POSITIVE_INFINITY) * 1e3;
   // A time as old as the deadline allows may still start.
   return Math.max(handled, nowMs - deadlineMs - 1);
@@ -126,15 +133,19 @@ function startRun(
 ): Start {
   const manifest = runOf(schedule, dueMs);
   const { name } = manifest.metadata;
-  const lastScheduleTime = time(dueMs);
+  const dueTime = time(dueMs);
   // It was made, but the status that says so was not written or has not come yet.
-  if (tests.some((test) => test.metadata.name === name)) return { actions: [], lastScheduleTime, events: [] };
+  if (tests.some((test) => test.metadata.name === name)) return { actions: [], lastScheduleTime: dueTime, events: [] };
 
   const { concurrencyPolicy } = schedule.spec;
   const excess = excessOf(schedule, limits);
   if (excess !== undefined) {
     const note = `${name} is not made: ${excess}`;
-    return { actions: [], lastScheduleTime, events: [{ type: 'Warning', reason: 'LimitExceeded', note }] };
+    return {
+      actions: [],
+      lastSkippedTime: dueTime,
+      events: [{ type: 'Warning', reason: 'LimitExceeded', note }],
+    };
   }
   if (concurrencyPolicy === 'Forbid' && active.length > 0) {
     const note = `${name} waits: ${active[0]?.metadata.name} has not ended and concurrencyPolicy is Forbid`;
@@ -154,8 +165,8 @@ function startRun(
       ),
       { type: 'CreateLoadTest', manifest },
     ],
-    lastScheduleTime,
-    events: [{ type: 'Normal', reason: 'Created', note: `Created LoadTest ${name} for ${lastScheduleTime}${late}` }],
+    lastScheduleTime: dueTime,
+    events: [{ type: 'Normal', reason: 'Created', note: `Created LoadTest ${name} for ${dueTime}${late}` }],
   };
 }
 
@@ -187,6 +198,7 @@ function statusOf(
   const listed = active.map(({ metadata: { name, uid } }) => ({ name, uid })).filter(({ uid }) => !replaced.has(uid));
   const history = historyOf(ended, status.history);
   const lastScheduleTime = start.lastScheduleTime ?? status.lastScheduleTime;
+  const lastSkippedTime = start.lastSkippedTime ?? status.lastSkippedTime;
   const lastSuccessfulTime = ended
     .filter(hasPassed)
     .flatMap((test) => test.status.completionTime ?? [])
@@ -197,6 +209,7 @@ function statusOf(
     ...accepted,
     ...(listed.length > 0 && { active: listed }),
     ...(lastScheduleTime !== undefined && { lastScheduleTime }),
+    ...(lastSkippedTime !== undefined && { lastSkippedTime }),
     ...(lastSuccessfulTime !== undefined && { lastSuccessfulTime }),
     ...(history.length > 0 && { history }),
   };

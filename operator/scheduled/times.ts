@@ -21,9 +21,8 @@ export function timesOf(
   nowMs: number,
 ): Times {
   const cron = new Cron(schedule, { mode: '5-part', sloppyRanges: true, timezone: timeZone, paused: true });
-  const next = cron.nextRun(new Date(nowMs))?.getTime();
-  // croner looks for times before the one it is given; now itself is one that has come.
-  const [last] = cron.previousRuns(1, new Date(nowMs + 1));
+  const next = nextOf(cron, new Date(nowMs))?.getTime();
+  const last = lastOf(cron, new Date(nowMs));
   const isDue = last !== undefined && last.getTime() > afterMs;
   const missed = isDue ? count(cron, afterMs, nowMs) : 0;
   return {
@@ -34,12 +33,29 @@ export function timesOf(
   };
 }
 
+/**
+ * The first time after `date`. Where the clock is put forward, croner moves a time that is left out to the end of the gap; a CronJob
+ * leaves it out, and so do we. Such a time does not match the schedule.
+ */
+function nextOf(cron: Cron, date: Date): Date | undefined {
+  let next = cron.nextRun(date);
+  while (next !== null && !cron.match(next)) next = cron.nextRun(next);
+  return next ?? undefined;
+}
+
+/** The last time up to `date`, `date` itself included, which croner would not count. */
+function lastOf(cron: Cron, date: Date): Date | undefined {
+  let [last] = cron.previousRuns(1, new Date(date.getTime() + 1));
+  while (last !== undefined && !cron.match(last)) [last] = cron.previousRuns(1, last);
+  return last;
+}
+
 function count(cron: Cron, afterMs: number, nowMs: number): number {
   let times = 0;
   for (
-    let at = cron.nextRun(new Date(afterMs));
-    at !== null && at.getTime() <= nowMs && times <= MAX_COUNTED;
-    at = cron.nextRun(at)
+    let at = nextOf(cron, new Date(afterMs));
+    at !== undefined && at.getTime() <= nowMs && times <= MAX_COUNTED;
+    at = nextOf(cron, at)
   )
     times += 1;
   return times;

@@ -336,14 +336,34 @@ describe('the times of a schedule', () => {
     ['are in its time zone', next('30 2 * * *', 'Europe/Zurich', '2026-01-15T12:00:00Z'), '2026-01-16T01:30:00.000Z'],
     ['follow its summer time', next('30 2 * * *', 'Europe/Zurich', '2026-07-15T12:00:00Z'), '2026-07-16T00:30:00.000Z'],
     [
-      'come right after a gap that they fall into',
+      'leave out a day whose clock does not show them, as a CronJob does',
       next('30 2 * * *', 'Europe/Zurich', '2026-03-28T12:00:00Z'),
+      '2026-03-30T00:30:00.000Z',
+    ],
+    [
+      'go on every half an hour where the clock is put forward',
+      next('*/30 * * * *', 'Europe/Zurich', '2026-03-29T00:30:00Z'),
       '2026-03-29T01:00:00.000Z',
+    ],
+    [
+      'are the first after a gap when the schedule says so',
+      next('0 3 * * *', 'Europe/Zurich', '2026-03-28T12:00:00Z'),
+      '2026-03-29T01:00:00.000Z',
+    ],
+    [
+      'leave out a gap of midnight too',
+      next('@daily', 'America/Santiago', '2026-09-05T12:00:00Z'),
+      '2026-09-07T03:00:00.000Z',
     ],
     [
       'come once where the clock shows them twice',
       next('30 2 * * *', 'Europe/Zurich', '2026-10-25T00:30:00Z'),
       '2026-10-26T01:30:00.000Z',
+    ],
+    [
+      'come every hour also where the clock shows one twice',
+      next('30 * * * *', 'Europe/Zurich', '2026-10-25T00:30:00Z'),
+      '2026-10-25T01:30:00.000Z',
     ],
     [
       'are days of the month or of the week when both are said',
@@ -372,6 +392,14 @@ describe('a run that could not be made', () => {
   it('is tried again soon', () => assert.equal(decision.requeueAfterMs, 5000));
 });
 
+it('a time that the clock left out is not made up for', () => {
+  const [saturday, sunday] = ['2026-03-28T01:30:00Z', '2026-03-29T12:00:00Z'].map((at) => Date.parse(at));
+  const times = timesOf({ schedule: '30 2 * * *', timeZone: 'Europe/Zurich' }, saturday!, sunday!);
+  assert.deepEqual(times, { missed: 0, tooMany: false, nextMs: Date.parse('2026-03-30T00:30:00Z') });
+  const before = timesOf({ schedule: '30 2 * * *', timeZone: 'Europe/Zurich' }, saturday! - 1, sunday!);
+  assert.deepEqual([before.missed, before.dueMs], [1, saturday]);
+});
+
 it('a time whose run would exceed a limit passes without one, and says so once', () => {
   const limits = { ...LIMITS, maxDuration: '1m' };
   const decision = decide('10:00:00', {}, {}, [], limits);
@@ -380,5 +408,17 @@ it('a time whose run would exceed a limit passes without one, and says so once',
     decision.events[0]?.note ?? '',
     /is not made: spec[.]loadTestTemplate[.]spec[.]load[.]closed[.]duration: must be set, as the limit is 1m/,
   );
+  assert.deepEqual(
+    [decision.status?.lastSkippedTime, decision.status?.lastScheduleTime],
+    [day('10:00:00'), undefined],
+    'no LoadTest was made for it',
+  );
   assert.deepEqual(done(decide('10:00:01', {}, decision.status, [], limits)), []);
+  assert.deepEqual(
+    done(decide('10:00:02', {}, decision.status)),
+    [],
+    'a limit that is raised makes no run of the past',
+  );
+  assert.deepEqual(done(decide('11:00:00', {}, decision.status)), CREATED('11:00'));
+  assert.equal(decide('11:00:00', {}, decision.status).status?.lastSkippedTime, day('10:00:00'));
 });
