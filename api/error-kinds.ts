@@ -17,6 +17,7 @@ export const ERROR_KINDS = [
   'HeadersTooLarge',
   'BodyTooLarge',
   'TooManyRedirects',
+  'RequestInvalid',
   'ScriptError',
   'ProxyRefused',
   'SocketNotFound',

@@ -12,6 +12,7 @@ const KINDS: Record<string, string> = {
   EPIPE: 'ConnectionReset',
   UND_ERR_SOCKET: 'ConnectionClosed',
   ERR_HTTP2_GOAWAY_SESSION: 'ConnectionClosed',
+  ERR_HTTP2_INVALID_SESSION: 'ConnectionClosed',
   ERR_HTTP2_SESSION_ERROR: 'ConnectionClosed',
   ETIMEDOUT: 'TimedOutConnecting',
   EHOSTUNREACH: 'HostUnreachable',

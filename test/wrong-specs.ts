@@ -494,6 +494,12 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'the runner sets itself',
   ),
   test(
+    'a header of the connection that HTTP/2 does not have',
+    { 'spec.requests[0].headers': [{ name: 'Proxy-Connection', value: 'keep-alive' }] },
+    'spec.requests[0].headers[0].name',
+    'the runner sets itself',
+  ),
+  test(
     'a header value with a line break',
     { 'spec.requests[0].headers': [{ name: 'A', value: 'b\r\nC: d' }] },
     'spec.requests[0].headers[0].value',

@@ -23,7 +23,8 @@ export class Http2Stream {
   }
 
   begin(session: ClientHttp2Session): void {
-    const stream = session.request(this.#headers, { endStream: this.#body === null });
+    const stream = this.#open(session);
+    if (stream === undefined) return;
     this.#stream = stream;
     stream.on('response', (headers: IncomingHttpHeaders & { ':status'?: number }, _flags, fields: string[]) => {
       this.#answered = true;
@@ -46,6 +47,22 @@ export class Http2Stream {
     });
     if (this.#body !== null) stream.end(this.#body);
     this.#events.written();
+  }
+
+  /**
+   * Undefined when Node makes no stream of the request. That is said in a later turn: a user whose requests all fail at once would
+   * otherwise never let go of the event loop.
+   */
+  #open(session: ClientHttp2Session): ClientHttp2Stream | undefined {
+    try {
+      return session.request(this.#headers, { endStream: this.#body === null });
+    } catch (error) {
+      setImmediate(() => {
+        this.failed(new TransportError('RequestInvalid', (error as Error).message));
+        this.connection!.leave();
+      });
+      return undefined;
+    }
   }
 
   /** Says so, unless it is over. */

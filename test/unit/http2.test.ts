@@ -9,6 +9,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
+import { requestOnce } from '../../runner/preflight-request.ts';
 import { makeCertificates } from './certificates.ts';
 import { kindsOf, realLoad, realSpec } from './real-load.ts';
 
@@ -193,6 +194,26 @@ for (const [what, answer, counts, kinds] of CUT) {
     assert.partialDeepStrictEqual(summary.counts, { generated: 20, made: 20, inFlight: 0, ...counts });
   });
 }
+
+const TWICE = ['user-agent', 'User-Agent'].map((name) => ({ name, value: 'x' }));
+
+test('a request that HTTP/2 does not allow is a failure of its own, and the others go on in its place', async () => {
+  const seen = await serving(ok, { settings: { maxConcurrentStreams: 1 } });
+  const requests = [{ name: 'twice', headers: TWICE }, { name: 'good' }];
+  const summary = await realLoad(spec(seen.port, { load: load(4, 20), requests }), VALUES);
+  assert.deepEqual([summary.counts.done, kindsOf(summary)], [10, { RequestInvalid: 10 }]);
+  assert.match(summary.errors[0]!.example, /user-agent/);
+  assert.equal(seen.sessions.length, 1);
+});
+
+test('the first request alone, before the load, says what HTTP/2 does not allow', async () => {
+  const { port } = await serving(ok);
+  const test = { namespace: 'n', name: 't', uid: 'u' };
+  const addresses = { denied: [] };
+  const requests = [{ name: 'r', headers: TWICE }];
+  const problem = await requestOnce({ spec: spec(port, { requests }), test, index: 0, addresses }, VALUES);
+  assert.match(problem!, /^request "r" fails: RequestInvalid: .*user-agent/);
+});
 
 test('a connection that ends takes all its streams with it, each counted', async () => {
   const waiting: ServerHttp2Stream[] = [];
