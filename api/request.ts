@@ -54,7 +54,13 @@ export const requestSchema = withRules(
       .describe(
         "Appended to the target's base path, with the query. Default: the target's URL as it stands. May hold variables, whose values are percent-encoded.",
       ),
-    headers: z.array(headerSchema).max(64).optional().describe("Headers, as in Kubernetes' httpHeaders."),
+    headers: z
+      .array(headerSchema)
+      .max(64)
+      .optional()
+      .describe(
+        "Headers, as in Kubernetes' httpHeaders. A value from a Secret or ConfigMap loses the line end that it may have behind it; one that no header can have ends the test before its load.",
+      ),
     body: bodySchema.optional().describe('What is sent with the request. Default: nothing.'),
     expect: expectSchema.optional().describe('What an answer must be; else it is counted as unexpected.'),
     extract: extractsSchema

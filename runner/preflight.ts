@@ -5,6 +5,7 @@ import type { Assignment } from '../api/protocol.ts';
 import { type AddressGuard, addressGuard } from '../model/addresses.ts';
 import { dialer } from './dial/dial.ts';
 import { ADDRESS_DENIED, failureOf, TIMED_OUT_CONNECTING } from './failure.ts';
+import { headerValueProblem } from './header-values.ts';
 import { hostOf } from './host.ts';
 import { denialAt } from './resolve.ts';
 import type { Unfit } from './session.ts';
@@ -13,8 +14,8 @@ import { DEFAULT_ADDRESSES, destinationOf } from './transport-choice.ts';
 import type { Values } from './values.ts';
 
 /**
- * Why there is no use in sending load: certificates that cannot be read, an address that is denied, local addresses that are none and,
- * if the spec asks to look, a target that cannot be reached or does not answer as expected.
+ * Why there is no use in sending load: a value that no header can have, certificates that cannot be read, an address that is denied,
+ * local addresses that are none and, if the spec asks to look, a target that cannot be reached or does not answer as expected.
  */
 export async function preflight(
   assignment: Pick<Assignment, 'spec' | 'test' | 'index' | 'addresses'>,
@@ -22,6 +23,8 @@ export async function preflight(
 ): Promise<Unfit | undefined> {
   const { addresses = DEFAULT_ADDRESSES, spec } = assignment;
   const { target } = spec;
+  const unsendable = headerValueProblem(spec, values);
+  if (unsendable !== undefined) return { problem: unsendable };
   let destination: Destination;
   try {
     destination = destinationOf(target, values, undefined, addresses);

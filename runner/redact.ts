@@ -1,6 +1,7 @@
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import { basicAuthKeys, keyReference, keyReferences, referencePath } from '../api/references.ts';
 import type { Table } from '../model/data.ts';
+import { headerText } from './header-values.ts';
 import type { Values } from './values.ts';
 
 /** Takes what must not be shown out of a text; `reach` is how many characters behind a cut it has to see to be sure of that. */
@@ -17,8 +18,8 @@ export function redactor(spec: LoadTestSpec, values: Values, table: Table): Reda
   }
   for (const auth of [spec.target.auth, spec.target.http?.proxy?.auth]) {
     if (auth?.basic === undefined) continue;
-    const [user, password] = basicAuthKeys(auth.basic.secretRef.name).map(
-      (key) => values.get(referencePath(key)) ?? '',
+    const [user, password] = basicAuthKeys(auth.basic.secretRef.name).map((key) =>
+      headerText(values.get(referencePath(key)) ?? Buffer.alloc(0)),
     );
     secrets.add(`${user}:${password}`);
   }

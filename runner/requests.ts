@@ -7,6 +7,7 @@ import { answerExpectation } from './answer-expectation.ts';
 import { authorizationOf } from './authorization.ts';
 import { bodyOf } from './bodies.ts';
 import type { Failure } from './failure.ts';
+import { headerText } from './header-values.ts';
 import type { Inspection } from './inspection.ts';
 import type { Redirects } from './redirect.ts';
 import { type Values, valueParts } from './values.ts';
@@ -121,7 +122,7 @@ function pathEncoded(value: string): string {
 
 /** What a header cannot hold is percent-encoded, so that no value can begin a line of its own. */
 function headerTemplate(header: NamedValue, values: Values, columns: readonly string[]): Template {
-  return templateOf(valueParts(header, values, columns), (value) =>
+  return templateOf(valueParts(header, values, columns, headerText), (value) =>
     value.replace(/[^\t -~]+/gu, (odd) => encodeURIComponent(odd.toWellFormed())),
   );
 }

@@ -31,9 +31,12 @@ export function bytesOf(key: KeyReference, values: Values): Buffer {
   return bytes;
 }
 
-/** A value of the spec in parts; what comes from a Secret or ConfigMap stands for itself, whatever it looks like. */
-export function valueParts({ value, valueFrom }: NamedValue, values: Values, columns: readonly string[]): Part[] {
-  return valueFrom === undefined
-    ? partsOf(value ?? '', columns)
-    : [bytesOf(keyReference(valueFrom), values).toString()];
+/** A value of the spec in parts; what comes from a Secret or ConfigMap, by `read`, stands for itself, whatever it looks like. */
+export function valueParts(
+  { value, valueFrom }: NamedValue,
+  values: Values,
+  columns: readonly string[],
+  read: (bytes: Buffer) => string = String,
+): Part[] {
+  return valueFrom === undefined ? partsOf(value ?? '', columns) : [read(bytesOf(keyReference(valueFrom), values))];
 }

@@ -12,6 +12,9 @@ const VALUES = new Map(
     'Secret/login/password': 'pass:word',
     'Secret/api/token': 'abc123\n',
     'Secret/keys/x': 's3cret',
+    'Secret/files/username': 'ada\r\n',
+    'Secret/files/password': 'p\u00e9ss\n',
+    'Secret/files/once': 'two\n\n',
     'ConfigMap/bodies/order.xml': '<order/>',
   }).map(([path, text]) => [path, Buffer.from(text)]),
 );
@@ -49,6 +52,17 @@ test('basic authentication is user and password of the Secret', () => {
 test('a bearer token loses the line end that editors put behind it', () => {
   const { header } = prepare({}, { auth: { type: 'Bearer', bearer: { secretKeyRef: { name: 'api', key: 'token' } } } });
   assert.equal(header('authorization'), 'Bearer abc123');
+});
+
+test('what files have behind their text is no part of a user name, a password or a header: one line end', () => {
+  const { header } = prepare(
+    {
+      headers: ['username', 'once'].map((key) => ({ name: key, valueFrom: { secretKeyRef: { name: 'files', key } } })),
+    },
+    { auth: { type: 'Basic', basic: { secretRef: { name: 'files' } } } },
+  );
+  assert.equal(header('authorization'), `Basic ${Buffer.from('ada:p\u00e9ss').toString('base64')}`);
+  assert.deepEqual([header('username'), header('once')], ['ada', 'two\n']);
 });
 
 test('a JSON body is serialised once, with its content type', () => {
