@@ -2,6 +2,7 @@ import type { LoadTestSpec } from '../api/loadtest.ts';
 import { basicAuthKeys, keyReference, keyReferences, referencePath } from '../api/references.ts';
 import type { Table } from '../model/data.ts';
 import { headerText } from './header-values.ts';
+import { Hidden } from './secret-forms.ts';
 import type { Values } from './values.ts';
 
 /** Takes what must not be shown out of a text; `reach` is how many characters behind a cut it has to see to be sure of that. */
@@ -25,14 +26,16 @@ export function redactor(spec: LoadTestSpec, values: Values, table: Table): Reda
   }
   if (spec.data !== undefined && keyReference(spec.data.from).kind === 'Secret')
     for (const cell of table.rows.flat()) secrets.add(cell);
-  const forms = [...new Set([...secrets].flatMap(formsOf))].filter((form) => form !== '');
-  forms.sort((a, b) => b.length - a.length); // a secret that is part of another must not cut it
-  const redact = (text: string) => forms.reduce((shown, form) => shown.replaceAll(form, HIDDEN), text);
-  return Object.assign(redact, { reach: forms[0]?.length ?? 0 });
+  const hidden = [...new Set([...secrets].flatMap(encodingsOf))]
+    .filter((text) => text !== '')
+    .map((t) => new Hidden(t));
+  hidden.sort((a, b) => b.reach - a.reach); // a secret that is part of another must not cut it
+  const redact = (text: string) => hidden.reduce((shown, one) => one.replacedIn(shown, HIDDEN), text);
+  return Object.assign(redact, { reach: hidden[0]?.reach ?? 0 });
 }
 
-function formsOf(secret: string): string[] {
-  const encoded = encodeURIComponent(secret.toWellFormed());
+/** A secret in itself, and as what stands in a header of its own or in a token. */
+function encodingsOf(secret: string): string[] {
   const base64 = Buffer.from(secret).toString('base64');
-  return [secret, JSON.stringify(secret).slice(1, -1), encoded, encoded.replaceAll('%20', '+'), base64];
+  return [secret, base64, base64.replaceAll('=', ''), Buffer.from(secret).toString('base64url')];
 }
