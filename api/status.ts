@@ -40,7 +40,13 @@ export const unexpectedAnswerSchema = z.strictObject({
   request: z.string().max(63).describe('Name of the request.'),
   status: z.int().describe('Status of the answer.'),
   body: z.string().max(256).describe('Its first 256 bytes at most; *** stands for a value from a Secret.'),
-  reason: z.string().max(256).optional().describe('What the script finds wrong with it.'),
+  reason: z
+    .string()
+    .max(256)
+    .optional()
+    .describe(
+      'The first expectation that it does not meet, or what the script finds wrong with it; shortened and without secrets, too.',
+    ),
 });
 export type UnexpectedAnswer = z.infer<typeof unexpectedAnswerSchema>;
 

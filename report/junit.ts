@@ -79,7 +79,10 @@ function comparisonCases(comparison: Comparison | undefined): Case[] {
 function output({ errors = [], unexpected = [] }: NonNullable<Finished['status']>): string {
   const lines = [
     ...errors.map((r) => `${r.kind}: ${r.count} requests ${span(r.first, r.last)}, e.g. ${r.example}`),
-    ...unexpected.map((r) => `unexpected answer to ${r.request}: status ${r.status} ${r.reason ?? ''} ${r.body}`),
+    ...unexpected.map(
+      (r) =>
+        `unexpected answer to ${r.request}: status ${r.status} ${r.reason === undefined ? '' : `(${r.reason})`} ${r.body}`,
+    ),
   ].map((line) => line.replace(/\s+/g, ' ').trim());
   return lines.length === 0 ? '' : `\n    <system-out>${e(lines.join('\n'))}</system-out>`;
 }

@@ -5,7 +5,7 @@ import type { PreparedRequest } from './requests.ts';
 
 type AnswerExpectation = Pick<
   PreparedRequest,
-  'expectsStatus' | 'expectsBody' | 'wantsHeaders' | 'maxBodyBytes' | 'inspection'
+  'expectsStatus' | 'expectedStatus' | 'expectsBody' | 'wantsHeaders' | 'maxBodyBytes' | 'inspection'
 >;
 
 /** What an answer must be. Who asks for encoded bodies gets them decoded before they are looked at. */
@@ -17,6 +17,7 @@ export function answerExpectation(
   const passing = decodes ? undefined : expect?.bodyContains;
   return {
     expectsStatus: statusExpectation(expect),
+    expectedStatus: statusInWords(expect),
     expectsBody: passing === undefined ? null : Buffer.from(passing),
     wantsHeaders: wantsHeaders || inspection !== null,
     maxBodyBytes: expect?.maxBodyBytes ?? inspection?.maxBytes ?? Number.POSITIVE_INFINITY,
@@ -32,4 +33,8 @@ function statusExpectation(expect: Expect | undefined): (status: number) => bool
     if (patterns.some((p) => p === String(status) || p === `${Math.floor(status / 100)}xx`)) expected.add(status);
   }
   return (status) => expected.has(status);
+}
+
+function statusInWords({ status = ['below 400'] }: Expect = {}): string {
+  return status.length === 1 ? status[0]! : `one of ${status.join(', ')}`;
 }

@@ -1,3 +1,5 @@
+import { lacksText } from './checks.ts';
+import type { Reason } from './reason.ts';
 import type { PreparedRequest } from './requests.ts';
 import type { ResponseHeaders } from './transport.ts';
 
@@ -60,6 +62,13 @@ export class Answer {
   /** Whether the status and the text in the body are the expected ones. */
   get isExpected(): boolean {
     return this.#statusExpected && this.#bodyMatches;
+  }
+
+  /** Why not; undefined when they are. */
+  get reason(): Reason | undefined {
+    const { expectedStatus, expectsBody } = this.#prepared!;
+    if (!this.#statusExpected) return `the status is not ${expectedStatus}`;
+    return this.#bodyMatches ? undefined : lacksText(String(expectsBody));
   }
 
   /** As much of the body as was kept. */

@@ -1,8 +1,11 @@
 import { MAX_UNEXPECTED } from '../api/limits.ts';
 import type { UnexpectedAnswer } from '../api/status.ts';
+import type { Reason } from './reason.ts';
 import type { Redact } from './redact.ts';
 
 const MAX_BODY_BYTES = 256;
+/** Of a value that a reason names, in characters. */
+const MAX_VALUE = 64;
 /** What a person cannot read and a terminal should not be sent. */
 const CONTROL = /[^\P{Cc}\t\n\r]/gu;
 
@@ -24,17 +27,12 @@ export class Examples {
     return this.#kept.size < MAX_UNEXPECTED ? this.#bytes + 1 : 0;
   }
 
-  /** `reason`: what a script finds wrong with it. */
-  add(request: string, status: number, body: Buffer, reason?: string): void {
-    const cut = body.length > this.#bytes;
-    const redacted = this.#redact(body.toString('utf8', 0, this.#bytes));
-    // What begins a secret at the cut is not recognised, so it goes.
-    const whole = cut ? redacted.slice(0, Math.max(0, redacted.length - this.#redact.reach)) : redacted;
+  add(request: string, status: number, body: Buffer, reason?: Reason): void {
     const example = {
       request,
       status,
-      body: shown(whole),
-      ...(reason !== undefined && { reason: shown(this.#redact(reason)) }),
+      body: this.#cleaned(body.toString('utf8', 0, this.#bytes), body.length > this.#bytes),
+      ...(reason !== undefined && { reason: this.#told(reason) }),
     };
     const key = JSON.stringify(example);
     if (this.wanted && !this.#kept.has(key)) this.#kept.set(key, example);
@@ -42,16 +40,30 @@ export class Examples {
 
   /** A text of a target as it may be shown. */
   shown(text: string): string {
-    return shortened(this.#redact(text).replace(CONTROL, '\ufffd'));
+    return this.#cleaned(text, false);
+  }
+
+  #told(reason: Reason): string {
+    return this.shown(typeof reason === 'string' ? reason : reason((value) => this.#beginning(value)));
+  }
+
+  /** A value as it may stand in a sentence. */
+  #beginning(value: string): string {
+    const most = MAX_VALUE + 4 * this.#redact.reach;
+    const clean = this.#cleaned(value.slice(0, most), value.length > most);
+    return clean.length > MAX_VALUE ? `${clean.slice(0, MAX_VALUE).toWellFormed()}\u2026` : clean;
+  }
+
+  /** `cut`: the text went on. What begins a secret at the cut is not recognised, so it goes. */
+  #cleaned(text: string, cut: boolean): string {
+    const redacted = this.#redact(text);
+    const whole = cut ? redacted.slice(0, Math.max(0, redacted.length - this.#redact.reach)) : redacted;
+    return shortened(whole.replace(CONTROL, '\ufffd'));
   }
 
   list(): UnexpectedAnswer[] {
     return [...this.#kept.values()];
   }
-}
-
-function shown(text: string): string {
-  return shortened(text.replace(CONTROL, '\ufffd'));
 }
 
 /** Cut to the limit in bytes, not within a character. */

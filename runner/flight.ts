@@ -3,6 +3,7 @@ import { type Deadlines, Expiring } from './deadlines.ts';
 import { type Failure, failureOf, TIMED_OUT_CONNECTING, TIMED_OUT_WAITING } from './failure.ts';
 import { bodyTooLarge } from './inspection.ts';
 import { Journey } from './journey/journey.ts';
+import type { Reason } from './reason.ts';
 import { type Redirects, redirected } from './redirect.ts';
 import type { PreparedRequest } from './requests.ts';
 import type { RecordSample } from './samples.ts';
@@ -139,7 +140,7 @@ export class Flight extends Expiring implements LaneEvents {
     this.#journey?.answered(answer.headers, clock());
     if (redirects !== null && this.#follow(redirects)) return;
     let expected = answer.isExpected;
-    let reason: string | undefined;
+    let reason: Reason | undefined;
     if (expected && inspection !== null) {
       const { status, headers, body } = answer;
       const looked = { status, headers, body, arrival: this.#arrival };
@@ -151,7 +152,8 @@ export class Flight extends Expiring implements LaneEvents {
       ({ expected, reason } = finding);
     }
     tally.done(this.#request, answer.status, expected, now - this.#intended, now - this.#written);
-    if (!expected && tally.examples.wanted > 0) tally.example(this.#request, answer.status, answer.body, reason);
+    if (!expected && tally.examples.wanted > 0)
+      tally.example(this.#request, answer.status, answer.body, reason ?? answer.reason);
     sample?.(this.#arrival, this.#intended, this.#written, now, 'done', answer.status, this.#request);
     if (expected && this.#journey !== undefined && this.#request + 1 < requests.length) this.#goOn(now);
     else this.#settle(now);

@@ -48,5 +48,6 @@ export async function requestOnce(
   const [answer] = unexpected ?? [];
   if (answer === undefined) return undefined;
   const body = answer.body === '' ? 'without a body' : `with the body: ${answer.body}`;
-  return `request "${first!.name}" is not answered as expected: status ${answer.status} ${body}`;
+  const reason = answer.reason === undefined ? '' : ` (${answer.reason})`;
+  return `request "${first!.name}" is not answered as expected: status ${answer.status}${reason} ${body}`;
 }

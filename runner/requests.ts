@@ -29,6 +29,8 @@ export type PreparedRequest = {
   /** Why a script could not make it: it is not sent, and counted as failed. */
   failure?: Failure;
   expectsStatus: (status: number) => boolean;
+  /** The same in words. */
+  expectedStatus: string;
   expectsBody: Buffer | null;
   /** Whether the answer's headers are looked at. */
   wantsHeaders: boolean;

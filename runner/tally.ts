@@ -4,6 +4,7 @@ import { Histogram } from '../model/histogram.ts';
 import { mergeResponses, type Outcomes } from '../model/outcomes.ts';
 import { Examples } from './examples.ts';
 import type { Failure } from './failure.ts';
+import type { Reason } from './reason.ts';
 
 /** How the generator itself fares, since the load began. */
 export type Health = Pick<Snapshot, 'cpuMs' | 'eventLoopUtilization' | 'throttledMs' | 'gc'>;
@@ -59,7 +60,7 @@ export class Tally {
   }
 
   /** Keeps an answer as an example of what was not expected. */
-  example(request: number, status: number, body: Buffer, reason?: string): void {
+  example(request: number, status: number, body: Buffer, reason?: Reason): void {
     this.examples.add(this.#names[request]!, status, body, reason);
   }
 

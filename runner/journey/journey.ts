@@ -1,4 +1,4 @@
-import { valuesOf } from '../inspection.ts';
+import { valuesOf } from '../parsed-answer.ts';
 import type { PreparedRequest } from '../requests.ts';
 import type { ResponseHeaders } from '../transport.ts';
 import { Cookies } from './cookies.ts';

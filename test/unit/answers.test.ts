@@ -16,10 +16,11 @@ for (const [name, http] of TRANSPORTS) {
     return realLoad(realSpec({ target, requests: [{ name: 'r', ...request }] }), new Map());
   };
 
-  for (const [what, expect, served, expected] of EXPECTATIONS) {
-    test(`${name}: ${what} is ${expected ? 'as expected' : 'unexpected'}`, async () => {
-      const { counts } = await load(served, { expect });
-      assert.deepEqual([counts.done, counts.unexpected], [20, expected ? 0 : 20]);
+  for (const [what, expect, served, wrong] of EXPECTATIONS) {
+    test(`${name}: ${what}: ${wrong ?? 'as expected'}`, async () => {
+      const { counts, unexpected } = await load(served, { expect });
+      assert.deepEqual([counts.done, counts.unexpected], [20, wrong === null ? 0 : 20]);
+      assert.equal(unexpected[0]?.reason, wrong ?? undefined);
     });
   }
 
@@ -62,7 +63,9 @@ for (const [name, http] of TRANSPORTS) {
 
   test(`${name}: unexpected answers are kept with the beginning of their bodies`, async () => {
     const { unexpected } = await load({ status: 503, body: ['sorry, no'] }, {});
-    assert.deepEqual(unexpected, [{ request: 'r', status: 503, body: 'sorry, no' }]);
+    assert.deepEqual(unexpected, [
+      { request: 'r', status: 503, body: 'sorry, no', reason: 'the status is not below 400' },
+    ]);
   });
 
   test(`${name}: journeys with cookies and extracted values, each its own, from one answer to the next request`, async () => {

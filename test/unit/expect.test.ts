@@ -43,12 +43,41 @@ function run(spec: LoadTestSpec, script: (number: number) => Answer, values = ne
   return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
 }
 
-for (const [what, expect, answer, expected] of EXPECTATIONS) {
-  test(`${what} is ${expected ? 'as expected' : 'unexpected'}`, () => {
-    const { counts } = run(specOf({ expect }), () => answer);
-    assert.deepEqual([counts.done, counts.unexpected], [4, expected ? 0 : 4]);
+for (const [what, expect, answer, wrong] of EXPECTATIONS) {
+  test(`${what}: ${wrong ?? 'as expected'}`, () => {
+    const { counts, unexpected } = run(specOf({ expect }), () => answer);
+    assert.deepEqual([counts.done, counts.unexpected], [4, wrong === null ? 0 : 4]);
+    assert.equal(unexpected[0]?.reason, wrong ?? undefined);
   });
 }
+
+const EXTRACTS: [extract: object, missing: string][] = [
+  [{ jsonPointer: '/nope' }, 'nothing at /nope to extract'],
+  [{ jsonPointer: '/null' }, 'nothing at /null to extract'],
+  [{ header: 'X-Token' }, 'there is no header x-token to extract'],
+  [{ regex: 'id=(.*)' }, 'the body has nothing for /id=(.*)/ to extract'],
+];
+for (const [extract, missing] of EXTRACTS)
+  test(`what is not there to be extracted is named: ${missing}`, () => {
+    const request = { extract: [{ name: 'x', ...extract }] };
+    const { unexpected } = run(specOf(request, { requestOrder: 'Sequential' }), () => ({ body: ['{"null":null}'] }));
+    assert.equal(unexpected[0]?.reason, missing);
+  });
+
+test('a value in a reason is shortened, and shows no secret, also where it is cut', () => {
+  const values = new Map([['Secret/s/k', Buffer.from('sesame-open-sesame')]]);
+  const spec = specOf({
+    headers: [{ name: 'k', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }],
+    expect: { json: [{ pointer: '/a', value: 'x'.repeat(100) }] },
+  });
+  for (let shift = 0; shift < 70; shift++) {
+    const json = JSON.stringify({ a: `${'-'.repeat(shift)}sesame-open-sesame${'-'.repeat(300)}` });
+    const [example] = run(spec, () => ({ body: [json] }), values).unexpected;
+    const [, value] = /^json [/]a is (.*)\u2026, not x{64}\u2026$/.exec(example!.reason!)!;
+    assert.equal(value!.length, 64);
+    assert.doesNotMatch(value!, /[a-z]/);
+  }
+});
 
 test('encoded bodies are decoded before they are matched, when they were asked for', () => {
   const headers = [{ name: 'Accept-Encoding', value: 'gzip, deflate, br' }];
@@ -86,12 +115,19 @@ test('the first ten distinct unexpected answers are kept, shortened', () => {
   const spec = specOf({}, { load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 100 }] } } });
   const { unexpected } = run(spec, (n) => ({ status: 400 + (n % 30), body: ['é'.repeat(200)] }));
   assert.equal(unexpected.length, 10);
-  assert.deepEqual(unexpected[3], { request: 'r', status: 403, body: 'é'.repeat(128) });
+  assert.deepEqual(unexpected[3], {
+    request: 'r',
+    status: 403,
+    body: 'é'.repeat(128),
+    reason: 'the status is not below 400',
+  });
 });
 
 test('an example of a body that lacks the expected text is its beginning', () => {
   const { unexpected } = run(specOf({ expect: { bodyContains: 'ok' } }), () => ({ body: ['not ', 'o', '\u0000k'] }));
-  assert.deepEqual(unexpected, [{ request: 'r', status: 200, body: 'not o\ufffdk' }]);
+  assert.deepEqual(unexpected, [
+    { request: 'r', status: 200, body: 'not o\ufffdk', reason: 'the body does not contain "ok"' },
+  ]);
 });
 
 test('no example shows a value from a Secret, in whatever form it comes back', () => {

@@ -5,25 +5,49 @@ export type Answer = {
   body?: readonly (string | Buffer)[];
 };
 
-/** What `expect` says, of an answer, and whether that is as expected: for every transport, a scripted one included. */
-export const EXPECTATIONS: [what: string, expect: object, answer: Answer, expected: boolean][] = [
-  ['a header by its value', { headers: [{ name: 'X-A', value: 'b' }] }, { headers: { 'x-a': 'b' } }, true],
-  ['a header with another value', { headers: [{ name: 'X-A', value: 'b' }] }, { headers: { 'x-a': 'bb' } }, false],
-  ['a header that is not there', { headers: [{ name: 'X-A', matches: '.*' }] }, {}, false],
+/** What `expect` says, of an answer, and what it finds wrong with it, null for nothing: for every transport, a scripted one included. */
+export const EXPECTATIONS: [what: string, expect: object, answer: Answer, wrong: string | null][] = [
+  ['a header by its value', { headers: [{ name: 'X-A', value: 'b' }] }, { headers: { 'x-a': 'b' } }, null],
+  [
+    'a header with another value',
+    { headers: [{ name: 'X-A', value: 'b' }] },
+    { headers: { 'x-a': 'bb' } },
+    'header x-a is bb, not b',
+  ],
+  ['a header that is not there', { headers: [{ name: 'X-A', matches: '.*' }] }, {}, 'there is no header x-a'],
   [
     'a header by a pattern',
     { headers: [{ name: 'Content-Type', matches: '^text/' }] },
     { headers: { 'content-type': 'text/css' } },
-    true,
+    null,
   ],
-  ['a body by a pattern over chunks', { bodyMatches: 'o+k[0-9]$' }, { body: ['so', 'ok7'] }, true],
-  ['a body against its pattern', { bodyMatches: '^ok' }, { body: ['not ok'] }, false],
-  ['JSON text', { json: [{ pointer: '/a/0', value: 'x' }] }, { body: ['{"a":["x"]}'] }, true],
-  ['a JSON number', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":3}'] }, true],
-  ['another JSON value', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":4}'] }, false],
-  ['a JSON value that is not there', { json: [{ pointer: '/n', value: '' }] }, { body: ['{}'] }, false],
-  ['a body that is no JSON', { json: [{ pointer: '', value: 'x' }] }, { body: ['x'] }, false],
-  ['all of it', { status: ['201'], bodyContains: 'x', bodyMatches: 'y' }, { status: 201, body: ['xy'] }, true],
-  ['all of it but the status', { status: ['201'], bodyMatches: 'y' }, { body: ['xy'] }, false],
-  ['all of it but the text', { bodyContains: 'z', bodyMatches: 'y' }, { body: ['xy'] }, false],
+  [
+    'a header against its pattern',
+    { headers: [{ name: 'Content-Type', matches: '^text/' }] },
+    { headers: { 'content-type': 'image/png' } },
+    'header content-type is image/png and does not match /^text//',
+  ],
+  [
+    'none of several values of a header',
+    { headers: [{ name: 'X-A', value: 'b' }] },
+    { headers: { 'x-a': ['c', 'd'] } },
+    'header x-a is c, d, not b',
+  ],
+  ['a body by a pattern over chunks', { bodyMatches: 'o+k[0-9]$' }, { body: ['so', 'ok7'] }, null],
+  ['a body against its pattern', { bodyMatches: '^ok' }, { body: ['not ok'] }, 'the body does not match /^ok/'],
+  ['JSON text', { json: [{ pointer: '/a/0', value: 'x' }] }, { body: ['{"a":["x"]}'] }, null],
+  ['a JSON number', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":3}'] }, null],
+  ['another JSON value', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":4}'] }, 'json /n is 4, not 3'],
+  ['a JSON value that is not there', { json: [{ pointer: '/n', value: '' }] }, { body: ['{}'] }, 'nothing at /n'],
+  ['a body that is no JSON', { json: [{ pointer: '', value: 'x' }] }, { body: ['x'] }, 'the body is no JSON'],
+  ['all of it', { status: ['201'], bodyContains: 'x', bodyMatches: 'y' }, { status: 201, body: ['xy'] }, null],
+  ['all of it but the status', { status: ['201'], bodyMatches: 'y' }, { body: ['xy'] }, 'the status is not 201'],
+  [
+    'all of it but the text',
+    { bodyContains: 'z', bodyMatches: 'y' },
+    { body: ['xy'] },
+    'the body does not contain "z"',
+  ],
+  ['one of several statuses', { status: ['201', '3xx'] }, { status: 204 }, 'the status is not one of 201, 3xx'],
+  ['an error where nothing is said of statuses', {}, { status: 503 }, 'the status is not below 400'],
 ];
