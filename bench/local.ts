@@ -12,6 +12,7 @@ if ('problems' in prepared) throw new Error(prepared.problems.join('; '));
 const finished = await runLocally({
   ...prepared.tests[0]!,
   runners: Number(workers),
+  cores: Number(workers),
   now: Date.now,
   environment: { version: 'bench' },
   onProgress: () => {},

@@ -10,12 +10,13 @@ import { reportDocument } from '../model/report.ts';
 import { type Summary, summarise } from '../model/summary.ts';
 import { emptyTimeline, TimelineRecorder, timelineStepMs } from '../model/timeline.ts';
 import { windowStepMs } from '../model/windows.ts';
-import { type Crew, shares, startCrew } from '../runner/crew.ts';
+import { type Crews, type Share, shares, startCrew } from '../runner/crew.ts';
 import { type Patience, ScriptInvalid } from '../runner/crew-member.ts';
 import { preflight } from '../runner/preflight.ts';
 import { beginScript, type ScriptHost } from '../runner/script/host.ts';
 import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
 import { secondBySecond } from './seconds.ts';
+import { threadsOf } from './threads.ts';
 
 export type LocalRun = {
   test: LoadTest;
@@ -23,8 +24,10 @@ export type LocalRun = {
   values: ReadonlyMap<string, Buffer>;
   /** What `spec.compareWith` names, if it is known. */
   baseline?: Found | undefined;
-  /** Worker threads to run on, each with an equal share of the load. */
+  /** In the place of pods, each with an equal share of the load. */
   runners: number;
+  /** Of this machine, shared out to the runners: each has as many worker threads as its load needs and its cores allow. */
+  cores: number;
   now: () => number;
   /** Where the run is, for its report. */
   environment: ReportDocument['environment'];
@@ -49,7 +52,7 @@ const POLL_MS = 50;
 export async function runLocally(run: LocalRun): Promise<ReportDocument> {
   const { test, runners, now } = run;
   let status = accepted({ before: {}, nowMs: now(), runners });
-  let crew: Crew;
+  let crew: Crews;
   let script: ScriptHost | undefined;
   const cannot = (reason: string, message: string) => {
     status = neverRan({ before: status, nowMs: now(), runners }, reason, message);
@@ -61,12 +64,7 @@ export async function runLocally(run: LocalRun): Promise<ReportDocument> {
     const begun = await beginScript(assignments(run)[0]!, run.values);
     if ('problem' in begun) return cannot(begun.reason, begun.problem);
     script = begun.host;
-    crew = await startCrew(
-      assignments(run).flatMap((a) => shares(a, 1)),
-      run.values,
-      run.onSample,
-      run.patience,
-    );
+    crew = await startCrew(tasks(run), run.values, run.onSample, run.patience);
   } catch (error) {
     await script?.tearDown();
     if (error instanceof ScriptInvalid) return cannot('ScriptInvalid', error.message);
@@ -107,7 +105,7 @@ function reportOf(
   });
 }
 
-async function untilEnd(crew: Crew, run: LocalRun, timeline: TimelineRecorder): Promise<End> {
+async function untilEnd(crew: Crews, run: LocalRun, timeline: TimelineRecorder): Promise<End> {
   const { interrupt } = run;
   const stop = () => crew.stop();
   if (interrupt.aborted) stop();
@@ -120,9 +118,11 @@ async function untilEnd(crew: Crew, run: LocalRun, timeline: TimelineRecorder): 
     }
     run.onProgress(summarise(run.test.spec, snapshots));
   };
-  const poll = setInterval(secondBySecond(crew, run, onSnapshots), POLL_MS);
+  const onSecond = () => onSnapshots(crew.runners());
+  const poll = setInterval(secondBySecond(crew, { workers: tasks(run).length, now: run.now }, onSecond), POLL_MS);
   try {
-    const snapshots = await crew.done;
+    await crew.done;
+    const snapshots = crew.runners();
     run.onProgress(summarise(run.test.spec, snapshots));
     if (interrupt.aborted) return { reason: 'Interrupted', snapshots };
     return aborted === undefined
@@ -130,7 +130,7 @@ async function untilEnd(crew: Crew, run: LocalRun, timeline: TimelineRecorder): 
       : { reason: 'Aborted', snapshots, message: aborted };
   } catch (error) {
     // One thread of this process is gone; what the others would still do is no longer the test that was asked for.
-    return { reason: 'RunnersLost', snapshots: crew.snapshots(), message: messageOf(error) };
+    return { reason: 'RunnersLost', snapshots: crew.runners(), message: messageOf(error) };
   } finally {
     clearInterval(poll);
     interrupt.removeEventListener('abort', stop);
@@ -150,6 +150,12 @@ function assignments(run: LocalRun): Assignment[] {
     uid: metadata.uid ?? randomUUID(),
   };
   return Array.from({ length: replicas }, (_, index) => ({ test, spec, index, replicas, addresses: addressesOf(run) }));
+}
+
+/** The parts of the load: one for each worker thread of each runner. */
+function tasks(run: LocalRun): Share[] {
+  const threads = threadsOf(run.test.spec, run.runners, run.cores);
+  return assignments(run).flatMap((assignment, i) => shares(assignment, threads[i]!));
 }
 
 function messageOf(error: unknown): string {

@@ -13,6 +13,7 @@ import { runLocally } from './local.ts';
 import type { Runnable } from './prepare.ts';
 import { progressLine } from './progress.ts';
 import { type Result, resultCalled } from './results.ts';
+import { fewerRunners, threadsOf } from './threads.ts';
 import { viewOfSummary } from './view.ts';
 
 export type RunOptions = {
@@ -75,11 +76,8 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
   const runners = Math.min(replicas, parallelism);
   let before: Summary | undefined;
   display.begin(test);
-  if (runners < replicas) {
-    display.note(
-      `runs on ${runners} worker ${runners === 1 ? 'thread' : 'threads'} in the place of ${replicas} runners: this machine has no more cores`,
-    );
-  }
+  const fewer = fewerRunners(replicas, threadsOf(test.spec, runners, parallelism));
+  if (fewer !== undefined) display.note(fewer);
   const { compareWith } = test.spec;
   const problem = compareWith && baselineProblem(compareWith.name, baseline);
   if (problem !== undefined) display.note(`spec.compareWith: ${problem}, so that the result will be inconclusive`);
@@ -90,6 +88,7 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
       values,
       baseline,
       runners,
+      cores: parallelism,
       now,
       interrupt,
       allowAddresses,

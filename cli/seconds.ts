@@ -5,13 +5,13 @@ import type { Crew } from '../runner/crew.ts';
 const SETTLE_MS = 200;
 
 /**
- * What is to be called every few milliseconds: it calls `onSnapshots` when every worker has sent a newer snapshot, so that no sum mixes
+ * What is to be called every few milliseconds: it calls `onSecond` when every worker has sent a newer snapshot, so that no sum mixes
  * this second with the last; a worker that has finished sends none, so that the others are waited for only so long.
  */
 export function secondBySecond(
   crew: Pick<Crew, 'snapshots'>,
-  { runners, now }: { runners: number; now: () => number },
-  onSnapshots: (snapshots: readonly Snapshot[]) => void,
+  { workers, now }: { workers: number; now: () => number },
+  onSecond: () => void,
 ): () => void {
   let reported: readonly Snapshot[] = [];
   let newerSinceMs: number | undefined;
@@ -20,9 +20,9 @@ export function secondBySecond(
     const newer = snapshots.filter((s) => !reported.includes(s)).length;
     if (newer === 0) return;
     newerSinceMs ??= now();
-    if (newer < runners && now() - newerSinceMs < SETTLE_MS) return;
+    if (newer < workers && now() - newerSinceMs < SETTLE_MS) return;
     reported = snapshots;
     newerSinceMs = undefined;
-    onSnapshots(snapshots);
+    onSecond();
   };
 }

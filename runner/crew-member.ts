@@ -90,6 +90,11 @@ export class Member {
     await this.#worker.terminate();
   }
 
+  /** The number of its runner. */
+  get runner(): number {
+    return this.#task.assignment.index;
+  }
+
   get #hasScript(): boolean {
     return this.#task.assignment.spec.script !== undefined;
   }

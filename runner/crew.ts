@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import type { Assignment, Snapshot } from '../api/protocol.ts';
 import type { Stripe } from '../model/schedule.ts';
+import { mergeSnapshots } from '../model/snapshot.ts';
 import { Member, PATIENCE } from './crew-member.ts';
 import { heapLimitMiB } from './heap.ts';
 import { SAMPLES_HEADER } from './samples.ts';
@@ -27,13 +28,19 @@ export interface Crew {
   close(): Promise<void>;
 }
 
+/** The crews of several runners as one. */
+export interface Crews extends Crew {
+  /** The newest snapshot of every runner that has one: the merged ones of its workers, as a pod would report them. */
+  runners(): Snapshot[];
+}
+
 /** Starts a worker for each share and resolves when all are ready. `print` takes the lines of samples that a spec asks for. */
 export async function startCrew(
   tasks: readonly Share[],
   values: Values,
   print: (line: string) => void = () => {},
   patience = PATIENCE,
-): Promise<Crew> {
+): Promise<Crews> {
   if (tasks.some(({ assignment }) => assignment.spec.runners.logSamples)) print(SAMPLES_HEADER);
   const heapMiB = heapLimitMiB(tasks.length, process.constrainedMemory(), totalmem());
   const members = tasks.map((task) => new Member({ ...task, values: new Map(values) }, { heapMiB, print, patience }));
@@ -50,6 +57,11 @@ export async function startCrew(
     start: (atMs, setup = 'null') => members.forEach((m) => void m.start(atMs, setup)),
     stop: () => members.forEach((m) => void m.stop()),
     snapshots: () => members.flatMap((m) => m.snapshot ?? []),
+    runners: () =>
+      [...Map.groupBy(members, (m) => m.runner).values()]
+        .map((crew) => crew.flatMap((m) => m.snapshot ?? []))
+        .filter((snapshots) => snapshots.length > 0)
+        .map(mergeSnapshots),
     done: Promise.all(members.map((m) => m.finished)),
     close,
   };

@@ -5,8 +5,9 @@ export const RUN = `Usage: loadtest run FILE [--set PATH=VALUE]... [--baseline F
                          [--report FILE] [--junit FILE] [--json FILE] [--markdown FILE]
 
 Runs the LoadTests in FILE on this machine: the same load, the same merge and the same verdict as in a cluster,
-with worker threads in the place of pods. FILE is what kubectl apply -f accepts, "-" is standard input. The Secrets
-and ConfigMaps that a LoadTest refers to stand beside it in the same file; other objects are left alone.
+with worker threads in the place of pods, as many as the load needs and the cores allow. FILE is what
+kubectl apply -f accepts, "-" is standard input. The Secrets and ConfigMaps that a LoadTest refers to stand beside it
+in the same file; other objects are left alone.
 
 Progress goes to standard error, the finished resource to standard output. What only a cluster has is left out:
 runners.template and readyTimeout, ttlSecondsAfterFinished, target.exclusive. A thread that is lost ends the run,

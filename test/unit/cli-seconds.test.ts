@@ -14,7 +14,7 @@ function toldAt(looks: [time: number, ...newer: (0 | 1)[]][]): number[] {
   const told: number[] = [];
   let now = 0;
   const crew = { snapshots: () => [...snapshots] };
-  const look = secondBySecond(crew, { runners: 2, now: () => now }, () => told.push(now));
+  const look = secondBySecond(crew, { workers: 2, now: () => now }, () => told.push(now));
   look();
   for (const [time, ...newer] of looks) {
     now = time;

@@ -183,6 +183,7 @@ test('a local run whose preflight fails sends nothing and says why', async () =>
     test: { apiVersion: 'loadtest.dev/v1alpha1', kind: 'LoadTest', metadata: { name: 'a' }, spec },
     values: VALUES,
     runners: 1,
+    cores: 1,
     now: Date.now,
     onProgress: () => {},
     onSample: () => {},

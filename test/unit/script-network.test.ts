@@ -164,6 +164,7 @@ test('a script goes with a load over TLS, of which connections are opened after 
     test: { apiVersion: 'loadtest.dev/v1alpha1', kind: 'LoadTest', metadata: { name: 'a' }, spec },
     values: new Map([...VALUES, ['ConfigMap/hooks/hooks.js', Buffer.from(source)]]),
     runners: 1,
+    cores: 1,
     now: Date.now,
     onProgress: () => {},
     onSample: () => {},

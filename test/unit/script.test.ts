@@ -53,6 +53,7 @@ async function run(
     test: loadTest,
     values: new Map(Object.entries(all).map(([path, value]) => [path, Buffer.from(value)])),
     runners,
+    cores: runners,
     now: Date.now,
     environment: { version: 'test' },
     onProgress: () => {},
