@@ -7,7 +7,11 @@ import { pinnedNode, root, setup } from '../scripts/setup.mjs';
 
 if (!setup()) process.exit(1);
 
-const child = spawn(pinnedNode, [join(root, 'cli', 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
+// Scripts of load tests run in that process: no signal may open an inspector in it, nor in this one.
+process.on('SIGUSR1', () => {});
+const child = spawn(pinnedNode, ['--disable-sigusr1', join(root, 'cli', 'main.ts'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
 // The program decides what a signal means; this process passes it on and waits.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {

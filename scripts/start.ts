@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   const command = ['loadtest', 'run', QUICKSTART, ...moved, ...process.argv.slice(2)];
   console.error(`\ndemo target: ${target.url}\n$ npx ${command.join(' ')}\n`);
   // npm passes signals on to this process; the load test shows what there is, and this process waits for it.
-  const run = spawn(process.execPath, [join(root, 'cli/main.ts'), ...command.slice(1)], {
+  const run = spawn(process.execPath, ['--disable-sigusr1', join(root, 'cli/main.ts'), ...command.slice(1)], {
     cwd: root,
     stdio: 'inherit',
   });

@@ -1,7 +1,15 @@
-/** What is reached from a thread's globals and leads to the network, or to modules, past what a script is given. */
+/** What is reached from a thread's globals and leads past what a script is given. */
 const WAYS_AROUND: readonly [holder: object, names: readonly string[]][] = [
   [globalThis, ['WebSocket', 'EventSource']],
-  [process, ['getBuiltinModule', '_getActiveHandles', '_getActiveRequests']],
+  // To modules, and to what is open.
+  [process, ['getBuiltinModule', '_getActiveHandles', '_getActiveRequests', 'openStdin']],
+  // Signals, of which the permission model knows nothing: one to its own process opens an inspector there.
+  [process, ['kill', '_kill', 'abort', 'debugPort']],
+  // A diagnostic report tells the environment of the whole process, and can be had as a file.
+  [process, ['report', '_rawDebug']],
+  // What the permission model or a thread refuses today.
+  [process, ['binding', '_linkedBinding', 'dlopen', 'execve', 'loadEnvFile', 'chdir', 'umask']],
+  [process, ['setuid', 'seteuid', 'setgid', 'setegid', 'setgroups', 'initgroups']],
 ];
 
 /** Where Node and undici keep the dispatcher of those who name none: an Agent, with which a script could make requests of its own. */

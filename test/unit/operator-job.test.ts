@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { operatorLimitsSchema } from '../../api/operator-limits.ts';
 import { jobManifest } from '../../operator/loadtest/job.ts';
+import { RUNNER_NODE_OPTIONS } from '../../operator/loadtest/pod-template.ts';
 import type { AcceptedTest } from '../../operator/loadtest/test.ts';
 import { JOB, loadTest, UID } from './operator-fixtures.ts';
 
@@ -59,7 +60,7 @@ test('the pod keeps to the restricted security profile and has no credential of 
 });
 
 test('the heap of a runner grows in small steps', () => {
-  assert.deepEqual(podOf().containers[0]?.command, ['node', '--optimize-for-size', '/app/runner.mjs']);
+  assert.deepEqual(podOf().containers[0]?.command, ['node', ...RUNNER_NODE_OPTIONS, '/app/runner.mjs']);
 });
 
 test('the runner is told where the operator and its files are, and to keep its memory in one arena', () => {

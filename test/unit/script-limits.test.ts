@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,10 @@ async function setup(body: string): Promise<string> {
   return 'problem' in begun ? begun.problem : begun.host!.setup;
 }
 
+/** A process of the same user, which a script must not reach. */
+const victim = spawn('sleep', ['600']);
+after(() => victim.kill());
+
 const attempts: [what: string, body: string, answer: RegExp][] = [
   ['write a file', `(await import('node:fs')).writeFileSync(${file}, '');`, /cannot import node:fs/],
   ['write a file by its bare name', `(await import('fs')).writeFileSync(${file}, '');`, /cannot import fs/],
@@ -46,14 +51,22 @@ const attempts: [what: string, body: string, answer: RegExp][] = [
   ['import a file', `await import('file:///etc/hostname');`, /cannot import file:/],
   ['import our own code', `await import(${JSON.stringify(import.meta.url)});`, /cannot import file:/],
   ['ask the process for a module', `process.getBuiltinModule('node:fs').writeFileSync(${file}, '');`, /TypeError/],
-  ['ask for a binding', `process.binding('fs');`, /process\.binding/],
+  ['ask for a binding', `process.binding('fs');`, /process\.binding is not a function/],
   [
     'load native code',
     `process.dlopen({ exports: {} }, '/lib/x86_64-linux-gnu/libm.so.6');`,
-    /Cannot load native addon/,
+    /process\.dlopen is not a function/,
   ],
-  ['write a report', `process.report.writeReport(${file});`, /restricted/],
-  ['replace the process', `process.execve('/bin/true', ['true']);`, /not supported in workers/],
+  ['write a report', `process.report.writeReport(${file});`, /TypeError/],
+  ['read the environment in a report', `return process.report.getReport().environmentVariables;`, /TypeError/],
+  ['open an inspector by a signal', `process.kill(process.pid, 'SIGUSR1');`, /process\.kill is not a function/],
+  ['end another process', `process.kill(${victim.pid});`, /process\.kill is not a function/],
+  [
+    'end another process by what is below that',
+    `process._kill(${victim.pid}, 15);`,
+    /process\._kill is not a function/,
+  ],
+  ['replace the process', `process.execve('/bin/true', ['true']);`, /process\.execve is not a function/],
   ['end the process', `process.exit(3);`, /the script ended its thread with 3/],
   ['read the environment', `return Object.keys(process.env);`, /^\[\]$/],
   ['compute', `return (await import('node:crypto')).createHmac('sha1', 'k').update('x').digest('hex').length;`, /^40$/],
@@ -62,7 +75,21 @@ for (const [what, body, answer] of attempts)
   test(`a script that tries to ${what} gets an answer, and nothing more`, async () => {
     assert.match(await setup(body), answer);
     assert.equal(existsSync(join(directory, 'file')), false);
+    assert.equal(victim.signalCode, null);
   });
+
+/** What a script can call of `process`. A new version of Node that has more of it is to be looked at before it is used. */
+const CALLABLE = `
+  _fatalException _tickCallback addUncaughtExceptionCaptureCallback availableMemory constrainedMemory cpuUsage cwd emitWarning exit
+  getActiveResourcesInfo getegid geteuid getgid getgroups getuid hasUncaughtExceptionCaptureCallback hrtime memoryUsage nextTick reallyExit
+  ref resourceUsage setSourceMapsEnabled setUncaughtExceptionCaptureCallback threadCpuUsage unref uptime`;
+
+test('of process a script has what tells of it, and what ends or concerns its own thread', async () => {
+  const names = await setup(
+    "return Object.keys(Object.getOwnPropertyDescriptors(process)).filter((n) => typeof process[n] === 'function').sort();",
+  );
+  assert.deepEqual(JSON.parse(names), CALLABLE.trim().split(/\s+/));
+});
 
 /** What Node itself refuses to code in a thread of scripts, whatever it can import; a thread for each would only take longer. */
 const WITHOUT_HOOKS = {
