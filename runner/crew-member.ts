@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { Snapshot } from '../api/protocol.ts';
 import { encodeSnapshot } from './live-snapshot.ts';
+import { lookedAt, newLooking } from './looking.ts';
 import { scriptThread } from './script/permissions.ts';
 import { scriptMessage } from './script/problem.ts';
 import { shownProblem } from './script/shown.ts';
-import type { FromWorker, ToWorker, WorkerTask } from './worker.ts';
+import { Silence } from './silence.ts';
+import type { FromWorker, ToWorker, WorkerData, WorkerTask } from './worker.ts';
 
 /**
  * A request leaves next to nothing that lives, so a small young generation costs no more CPU than a large one; V8's default would grow
@@ -12,9 +14,9 @@ import type { FromWorker, ToWorker, WorkerTask } from './worker.ts';
  */
 const YOUNG_MIB = 6;
 
-/** How long a thread with a script may be silent before it is given up, though it says something each second. */
+/** How long a thread may be silent before it is given up, though it says something each second. */
 export type Patience = {
-  /** A script that does not let go of its thread for so long never will. */
+  /** A script, or a regular expression, that does not let go of its thread for so long never will. */
   progressMs: number;
   /** So much longer a thread may take to begin with, on a small share of a core. */
   beginningMs: number;
@@ -60,7 +62,8 @@ export class Member {
   readonly #worker: Worker;
   readonly #becomesReady = Promise.withResolvers<void>();
   readonly #finishes = Promise.withResolvers<Snapshot>();
-  #silence: NodeJS.Timeout | undefined;
+  readonly #looking = newLooking();
+  readonly #silence = new Silence(() => this.#stuck());
 
   constructor(task: WorkerTask, options: MemberOptions) {
     this.#task = task;
@@ -104,7 +107,7 @@ export class Member {
     const file = new URL('./worker.ts', import.meta.url);
     const worker = new Worker(file, {
       ...(this.#hasScript && scriptThread(file)),
-      workerData: this.#task,
+      workerData: { ...this.#task, looking: this.#looking } satisfies WorkerData,
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_MIB,
         ...(heapMiB !== undefined && { maxOldGenerationSizeMb: heapMiB }),
@@ -115,7 +118,7 @@ export class Member {
   }
 
   #heard(message: FromWorker): void {
-    clearTimeout(this.#silence);
+    this.#silence.end();
     if (message.type === 'ready') this.#becomesReady.resolve();
     else if (message.type === 'invalid') this.#lost(new ScriptInvalid(message.problem));
     else {
@@ -127,7 +130,7 @@ export class Member {
   }
 
   #lost(error: Error): void {
-    clearTimeout(this.#silence);
+    this.#silence.end();
     this.#becomesReady.reject(error);
     this.#finishes.reject(error);
   }
@@ -137,15 +140,21 @@ export class Member {
     return this.#hasScript ? scriptError(error, this.#task) : error;
   }
 
-  /** A script that will not let go of its thread is found out: the thread says something at least once a second. */
+  /** What will not let go of its thread is found out: the thread says something at least once a second. */
   #waitFor(ms: number): void {
-    const { progressMs } = this.#options.patience;
-    if (this.#hasScript) this.#silence = setTimeout(() => this.#stuck(progressMs), ms + progressMs);
+    this.#silence.expect(ms + this.#options.patience.progressMs);
   }
 
-  #stuck(progressMs: number): void {
-    this.#lost(new ScriptInvalid(`it has not let go of its thread for ${progressMs / 1e3} s`));
+  #stuck(): void {
+    this.#lost(this.#stuckWith());
     void this.#worker.terminate();
+  }
+
+  #stuckWith(): Error {
+    const time = `${this.#options.patience.progressMs / 1e3} s`;
+    const at = lookedAt(this.#looking, this.#task.assignment.spec.requests);
+    if (at === undefined && this.#hasScript) return new ScriptInvalid(`it has not let go of its thread for ${time}`);
+    return new Error(`a worker thread has said nothing for ${time} and was ended${at === undefined ? '' : `: ${at}`}`);
   }
 
   #say(message: ToWorker): void {

@@ -6,6 +6,7 @@ import { planOf } from '../model/plan.ts';
 import type { Stripe } from '../model/schedule.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { healthSince } from './health.ts';
+import { type Looking, tellingLooks } from './looking.ts';
 import { Metronome } from './metronome.ts';
 import { redactor } from './redact.ts';
 import { prepareRequests } from './requests.ts';
@@ -18,6 +19,7 @@ import { readTable, scopesOf } from './variables.ts';
 
 /** A worker thread's task, its part of an assignment; and what it and the thread that made it say to each other. */
 export type WorkerTask = { assignment: Assignment; part: Stripe; values: Map<string, Uint8Array> };
+export type WorkerData = WorkerTask & { looking: Looking };
 export type ToWorker = { type: 'start'; atMs: number; setup: string } | { type: 'stop' };
 export type FromWorker =
   | { type: 'ready' }
@@ -27,13 +29,14 @@ export type FromWorker =
 const PROGRESS_MS = 1000;
 
 const port = parentPort!;
-const { assignment, part, values } = workerData as WorkerTask;
+const { assignment, part, values, looking } = workerData as WorkerData;
 const { spec, index, replicas, addresses } = assignment;
 const place = { runner: { index, count: replicas }, worker: part };
 const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
 const table = tableOf();
 const journey = spec.requestOrder === 'Sequential';
-const requests = prepareRequests(spec.target, spec.requests, bytes, { columns: table.columns, journey });
+const prepared = prepareRequests(spec.target, spec.requests, bytes, { columns: table.columns, journey });
+const requests = tellingLooks(prepared, looking);
 const transport = await transportFor(spec.target, bytes, place, addresses);
 const redact = redactor(spec, bytes, table);
 const samples = new SampleLines();

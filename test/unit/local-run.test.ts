@@ -3,14 +3,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, describe, it, test } from 'node:test';
+import { findCondition } from '../../api/conditions.ts';
 import { type LoadTest, loadTestSchema } from '../../api/loadtest.ts';
-import { runLocally } from '../../cli/local.ts';
+import { type LocalRun, runLocally } from '../../cli/local.ts';
 import { fewerRunners, threadsOf } from '../../cli/threads.ts';
 
 const received: string[] = [];
 const server = createServer((request, response) => {
   received.push(request.url ?? '');
-  response.end('ok');
+  response.end(request.url === '/long' ? 'a'.repeat(64) : 'ok');
 }).listen(0, '127.0.0.1');
 await once(server, 'listening');
 after(() => server.close());
@@ -51,18 +52,27 @@ describe('what is told of fewer runners', () => {
 
 const WORKER_AND_INDEX = 'export const request = ({ worker, index }) => ({ path: `/${worker}/${index}` });';
 
-test('the threads of a runner make its load together, and are one runner in the result', async () => {
-  const { status, runners, timeline } = await runLocally({
-    test: testOf({ script: { configMapKeyRef: { name: 'hooks', key: 'hooks.js' } }, load: closed(32) }),
-    values: new Map([['ConfigMap/hooks/hooks.js', Buffer.from(WORKER_AND_INDEX)]]),
+function localRun(spec: object, more: Partial<LocalRun> = {}) {
+  received.length = 0;
+  return runLocally({
+    test: testOf(spec),
+    values: new Map(),
     runners: 1,
-    cores: 2,
+    cores: 1,
     now: Date.now,
     environment: { version: 'test' },
     onProgress: () => {},
     onSample: () => {},
     interrupt: new AbortController().signal,
+    ...more,
   });
+}
+
+test('the threads of a runner make its load together, and are one runner in the result', async () => {
+  const { status, runners, timeline } = await localRun(
+    { script: { configMapKeyRef: { name: 'hooks', key: 'hooks.js' } }, load: closed(32) },
+    { values: new Map([['ConfigMap/hooks/hooks.js', Buffer.from(WORKER_AND_INDEX)]]), cores: 2 },
+  );
   assert.equal(status.counts?.done, 3200);
   assert.equal(status.runners?.desired, 1);
   assert.deepEqual(
@@ -81,4 +91,21 @@ test('the threads of a runner make its load together, and are one runner in the 
     Array.from({ length: 3200 }, (_, i) => i),
     'no two threads make the same arrival',
   );
+});
+
+test('a regular expression that does not end ends its thread with the reason; what was counted by then is in the result', async () => {
+  const requests = [
+    { name: 'short', path: '/short', expect: { bodyMatches: 'o' } },
+    { name: 'long', path: '/long', thinkTime: '1500ms', expect: { bodyMatches: '(a+)+b' } },
+  ];
+  const load = { type: 'Closed', closed: { users: 1, duration: '1m' } };
+  const patience = { progressMs: 3000, beginningMs: 20_000 };
+  const { status } = await localRun({ requests, requestOrder: 'Sequential', load }, { patience });
+  const complete = findCondition(status.conditions, 'Complete');
+  assert.equal(complete?.reason, 'RunnersLost');
+  assert.equal(
+    complete?.message,
+    'a worker thread has said nothing for 3 s and was ended: it was looking at an answer to the request "long", and expect.bodyMatches (a+)+b may take for ever on some texts',
+  );
+  assert.deepEqual([status.counts?.generated, status.counts?.done], [1, 1]);
 });
