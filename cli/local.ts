@@ -10,10 +10,9 @@ import { reportDocument } from '../model/report.ts';
 import { type Summary, summarise } from '../model/summary.ts';
 import { emptyTimeline, TimelineRecorder, timelineStepMs } from '../model/timeline.ts';
 import { windowStepMs } from '../model/windows.ts';
-import { type Crews, type Share, shares, startCrew } from '../runner/crew.ts';
-import { type Patience, ScriptInvalid } from '../runner/crew-member.ts';
-import { preflight } from '../runner/preflight.ts';
-import { beginScript, type ScriptHost } from '../runner/script/host.ts';
+import { type Crews, type Share, shares } from '../runner/crew.ts';
+import type { Patience } from '../runner/crew-member.ts';
+import { getReady } from './getting-ready.ts';
 import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
 import { secondBySecond } from './seconds.ts';
 import { threadsOf } from './threads.ts';
@@ -35,11 +34,11 @@ export type LocalRun = {
   onProgress: (summary: Summary) => void;
   /** Takes the lines of samples that `runners.logSamples` asks for. */
   onSample: (line: string) => void;
-  /** Aborted when the load is to end before its plan does. */
+  /** Aborted when the run is to end before its plan does. */
   interrupt: AbortSignal;
   /** Ranges of addresses that load may go to although it does not by default. */
   allowAddresses?: readonly string[];
-  /** How long a script may keep its thread; by default as long as in a pod. */
+  /** How long a thread may say nothing; by default as long as in a pod. */
   patience?: Patience;
 };
 
@@ -52,24 +51,12 @@ const POLL_MS = 50;
 export async function runLocally(run: LocalRun): Promise<ReportDocument> {
   const { test, runners, now } = run;
   let status = accepted({ before: {}, nowMs: now(), runners });
-  let crew: Crews;
-  let script: ScriptHost | undefined;
-  const cannot = (reason: string, message: string) => {
-    status = neverRan({ before: status, nowMs: now(), runners }, reason, message);
+  const ready = await getReady(run, tasks(run));
+  if ('problem' in ready) {
+    status = neverRan({ before: status, nowMs: now(), runners }, ready.reason, ready.problem);
     return reportOf(run, status, emptyTimeline(), []);
-  };
-  try {
-    const unfit = await preflight(assignments(run)[0]!, run.values);
-    if (unfit !== undefined) return cannot(unfit.reason ?? 'RunnerFailed', unfit.problem);
-    const begun = await beginScript(assignments(run)[0]!, run.values);
-    if ('problem' in begun) return cannot(begun.reason, begun.problem);
-    script = begun.host;
-    crew = await startCrew(tasks(run), run.values, run.onSample, run.patience);
-  } catch (error) {
-    await script?.tearDown();
-    if (error instanceof ScriptInvalid) return cannot('ScriptInvalid', error.message);
-    return cannot('RunnerFailed', messageOf(error));
   }
+  const { crew, script } = ready;
   try {
     const startMs = now() + START_LEAD_MS;
     status = started({ before: status, nowMs: now(), runners }, startMs);

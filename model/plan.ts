@@ -37,6 +37,18 @@ export type Place = { runner: Stripe; worker: Stripe };
 /** The place of the only engine. */
 export const WHOLE: Place = { runner: { index: 0, count: 1 }, worker: { index: 0, count: 1 } };
 
+/** One user who makes one request, arrival 0, now. */
+export const ONE_REQUEST: ClosedPlan = {
+  type: 'Closed',
+  stripe: { index: 0, count: 1 },
+  users: 1,
+  begins: [0],
+  thinkTime: 0,
+  duration: Number.POSITIVE_INFINITY,
+  iterations: 1,
+  gracefulStop: Number.POSITIVE_INFINITY,
+};
+
 /** The plan of the engine at `place`. The plans of all engines together are the whole load, to the arrival. */
 export function planOf(spec: LoadTestSpec, place: Place): Plan {
   const { type, open, closed, gracefulStop: text } = spec.load;

@@ -1,14 +1,14 @@
 import { totalmem } from 'node:os';
 import type { Assignment, Snapshot } from '../api/protocol.ts';
-import type { Stripe } from '../model/schedule.ts';
 import { mergeSnapshots } from '../model/snapshot.ts';
-import { Member, PATIENCE } from './crew-member.ts';
+import { Member, PATIENCE, type Patience } from './crew-member.ts';
 import { heapLimitMiB } from './heap.ts';
 import { SAMPLES_HEADER } from './samples.ts';
 import type { Values } from './values.ts';
+import type { WorkerTask } from './worker.ts';
 
 /** A worker's task: a part of an assignment, or the whole of it. */
-export type Share = { assignment: Assignment; part: Stripe };
+export type Share = Pick<WorkerTask, 'assignment' | 'part' | 'once'>;
 
 /** An assignment in equal parts, one for each of `workers` threads. */
 export function shares(assignment: Assignment, workers: number): Share[] {
@@ -34,24 +34,36 @@ export interface Crews extends Crew {
   runners(): Snapshot[];
 }
 
-/** Starts a worker for each share and resolves when all are ready. `print` takes the lines of samples that a spec asks for. */
+export type CrewOptions = {
+  /** Takes the lines of samples that a spec asks for. */
+  print?: (line: string) => void;
+  patience?: Patience;
+  /** Aborted when the workers are not to become ready any more. */
+  interrupt?: AbortSignal | undefined;
+};
+
+/** Starts a worker for each share and resolves when all are ready. */
 export async function startCrew(
   tasks: readonly Share[],
   values: Values,
-  print: (line: string) => void = () => {},
-  patience = PATIENCE,
+  { print = () => {}, patience = PATIENCE, interrupt }: CrewOptions = {},
 ): Promise<Crews> {
+  interrupt?.throwIfAborted();
   if (tasks.some(({ assignment }) => assignment.spec.runners.logSamples)) print(SAMPLES_HEADER);
   const heapMiB = heapLimitMiB(tasks.length, process.constrainedMemory(), totalmem());
   const members = tasks.map((task) => new Member({ ...task, values: new Map(values) }, { heapMiB, print, patience }));
   const close = async () => {
     await Promise.all(members.map((m) => m.close()));
   };
+  const onInterrupt = () => void close();
+  interrupt?.addEventListener('abort', onInterrupt);
   try {
     await Promise.all(members.map((m) => m.ready));
   } catch (error) {
     await close(); // the others would wait for a start that never comes
     throw error;
+  } finally {
+    interrupt?.removeEventListener('abort', onInterrupt);
   }
   return {
     start: (atMs, setup = 'null') => members.forEach((m) => void m.start(atMs, setup)),

@@ -43,7 +43,7 @@ async function prepare(assignment: Assignment): Promise<Prepared | Unfit> {
   const script = await scriptOf(assignment, values);
   if ('problem' in script) return script;
   try {
-    const crew = await startCrew(shares(assignment, workers), values, (line) => console.log(line));
+    const crew = await startCrew(shares(assignment, workers), values, { print: (line) => console.log(line) });
     return { ...crew, ...(script.host && { script: script.host }) };
   } catch (error) {
     await script.host?.tearDown();

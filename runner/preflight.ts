@@ -15,11 +15,13 @@ import type { Values } from './values.ts';
 
 /**
  * Why there is no use in sending load: a value that no header can have, certificates that cannot be read, an address that is denied,
- * local addresses that are none and, if the spec asks to look, a target that cannot be reached or does not answer as expected.
+ * local addresses that are none and, if the spec asks to look, a target that cannot be reached or does not answer as expected. An
+ * interrupt ends the looking; what is then answered with says nothing.
  */
 export async function preflight(
-  assignment: Pick<Assignment, 'spec' | 'test' | 'index' | 'addresses'>,
+  assignment: Assignment,
   values: Values,
+  interrupt?: AbortSignal,
 ): Promise<Unfit | undefined> {
   const { addresses = DEFAULT_ADDRESSES, spec } = assignment;
   const { target } = spec;
@@ -32,6 +34,7 @@ export async function preflight(
     return { problem: `target.tls: ${(error as Error).message}` };
   }
   const denied = await denialOf(destination, addressGuard(addresses));
+  interrupt?.throwIfAborted();
   if (denied !== undefined) return { reason: ADDRESS_DENIED, problem: denied };
   for (const address of destination.localAddresses ?? []) {
     const code = await bindingProblem(address);
@@ -40,11 +43,12 @@ export async function preflight(
   }
   if (target.preflight === 'None') return undefined;
   const protocol = target.http?.version === 'HTTP2' ? 'h2' : 'http/1.1';
-  const problem = await connectOnce(destination, protocol, microseconds(target.timeout) / 1e3);
+  const problem = await connectOnce(destination, protocol, microseconds(target.timeout) / 1e3, interrupt);
   if (problem !== undefined) return { problem: `the target cannot be reached: ${problem}` };
   if (target.preflight === 'Connect') return undefined;
+  interrupt?.throwIfAborted();
   const { requestOnce } = await import('./preflight-request.ts');
-  const unanswered = await requestOnce(assignment, values);
+  const unanswered = await requestOnce(assignment, values, interrupt);
   return unanswered === undefined ? undefined : { problem: unanswered };
 }
 
@@ -71,10 +75,16 @@ function connectOnce(
   destination: Destination,
   protocol: 'http/1.1' | 'h2',
   timeoutMs: number,
+  interrupt?: AbortSignal,
 ): Promise<string | undefined> {
   return new Promise((done) => {
+    const onInterrupt = () => {
+      giveUp();
+      end('interrupted');
+    };
     const end = (problem?: string) => {
       clearTimeout(timer);
+      interrupt?.removeEventListener('abort', onInterrupt);
       done(problem);
     };
     const giveUp = dialer(destination)(
@@ -96,5 +106,6 @@ function connectOnce(
       giveUp();
       end(`${TIMED_OUT_CONNECTING}: no connection within the time-out`);
     }, timeoutMs);
+    interrupt?.addEventListener('abort', onInterrupt);
   });
 }

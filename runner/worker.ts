@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { microseconds } from '../api/duration.ts';
 import type { Assignment } from '../api/protocol.ts';
 import type { Table } from '../model/data.ts';
-import { planOf } from '../model/plan.ts';
+import { ONE_REQUEST, planOf } from '../model/plan.ts';
 import type { Stripe } from '../model/schedule.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { healthSince } from './health.ts';
@@ -18,7 +18,13 @@ import { transportFor } from './transport-choice.ts';
 import { readTable, scopesOf } from './variables.ts';
 
 /** A worker thread's task, its part of an assignment; and what it and the thread that made it say to each other. */
-export type WorkerTask = { assignment: Assignment; part: Stripe; values: Map<string, Uint8Array> };
+export type WorkerTask = {
+  assignment: Assignment;
+  part: Stripe;
+  values: Map<string, Uint8Array>;
+  /** Only the first of the requests is made, once. */
+  once?: boolean;
+};
 export type WorkerData = WorkerTask & { looking: Looking };
 export type ToWorker = { type: 'start'; atMs: number; setup: string } | { type: 'stop' };
 export type FromWorker =
@@ -29,18 +35,19 @@ export type FromWorker =
 const PROGRESS_MS = 1000;
 
 const port = parentPort!;
-const { assignment, part, values, looking } = workerData as WorkerData;
+const { assignment, part, values, once = false, looking } = workerData as WorkerData;
 const { spec, index, replicas, addresses } = assignment;
 const place = { runner: { index, count: replicas }, worker: part };
 const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
 const table = tableOf();
 const journey = spec.requestOrder === 'Sequential';
-const prepared = prepareRequests(spec.target, spec.requests, bytes, { columns: table.columns, journey });
+const asked = once ? spec.requests.slice(0, 1) : spec.requests;
+const prepared = prepareRequests(spec.target, asked, bytes, { columns: table.columns, journey });
 const requests = tellingLooks(prepared, looking);
 const transport = await transportFor(spec.target, bytes, place, addresses);
 const redact = redactor(spec, bytes, table);
 const samples = new SampleLines();
-const plan = planOf(spec, place);
+const plan = once ? ONE_REQUEST : planOf(spec, place);
 const metronome = plan.type === 'Open' ? new Metronome(plan) : undefined;
 const logic = spec.script === undefined ? undefined : await logicOf();
 let engine: Engine | undefined;

@@ -31,7 +31,8 @@ The report, in files:
 ${REPORT_FILES}
 
 The live view shows the last second: rate, response times, requests in flight; errors and thresholds are of the load
-so far. NO_COLOR takes the colours away. Ctrl-C ends the load and shows the result so far; a second one ends at once.
+so far. NO_COLOR takes the colours away. Ctrl-C ends the load, or what comes before it, and shows the result so far; a
+second one ends at once.
 
 Exit code: 0 passed, 1 failed, 2 inconclusive, 64 bad input, 130 interrupted.
 `;

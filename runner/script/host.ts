@@ -24,22 +24,33 @@ export interface ScriptHost {
 /** How long the script may take to be loaded, and setup and teardown each. */
 const PATIENCE_MS = 30_000;
 
-/** Looks at the script of a test, if it has one, before the load; the first of its runners also sets the test up. */
+/**
+ * Looks at the script of a test, if it has one, before the load; the first of its runners also sets the test up. An interrupt ends the
+ * setup, of which nobody then knows what it has made.
+ */
 export async function beginScript(
   assignment: Assignment,
   values: Values,
+  interrupt?: AbortSignal,
 ): Promise<{ host?: ScriptHost } | ScriptUnfit> {
   const { spec, index } = assignment;
   if (spec.script === undefined) return {};
   const problem = await syntaxProblem(spec.script.configMapKeyRef.key, sourceOf(spec, values));
   if (problem !== undefined) return { reason: 'ScriptInvalid', problem: `script: ${problem}` };
-  return index === 0 ? startScript(assignment, values) : {};
+  interrupt?.throwIfAborted();
+  return index === 0 ? startScript(assignment, values, interrupt) : {};
 }
 
 /** Loads the script of a test in a thread of its own and calls its setup there. */
-async function startScript(assignment: Assignment, values: Values): Promise<{ host: ScriptHost } | ScriptUnfit> {
+async function startScript(
+  assignment: Assignment,
+  values: Values,
+  interrupt: AbortSignal | undefined,
+): Promise<{ host: ScriptHost } | ScriptUnfit> {
   const { spec } = assignment;
   const thread = new ScriptThread({ assignment, values: new Map(values) });
+  const onInterrupt = () => thread.close();
+  interrupt?.addEventListener('abort', onInterrupt);
   const unfit = (reason: ScriptUnfit['reason'], problem: string): ScriptUnfit => {
     thread.close();
     return { reason, problem: shownProblem(problem, spec, values) };
@@ -49,6 +60,7 @@ async function startScript(assignment: Assignment, values: Values): Promise<{ ho
   const exported = JSON.parse(loaded.answer) as Exported;
   const setup = exported.setup ? await thread.call({ call: 'setup' }) : { answer: 'null' };
   if ('problem' in setup) return unfit('SetupFailed', `setup: ${setup.problem}`);
+  interrupt?.removeEventListener('abort', onInterrupt); // from now on it is torn down
   let owesTeardown = exported.teardown;
   if (!owesTeardown) thread.close();
   return {

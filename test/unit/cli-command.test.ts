@@ -107,6 +107,24 @@ describe('loadtest', () => {
     });
   }
 
+  it('run ends with 130 at a SIGINT during the setup of a script', async () => {
+    const hooks = {
+      ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hooks' } },
+      data: { js: `export const setup = () => { console.log('sets up'); return new Promise(() => {}); };` },
+    };
+    const script = { configMapKeyRef: { name: 'hooks', key: 'js' } };
+    const file = `${stringify(hooks)}---\n${fileWith(users(1), { script })}`;
+    let sent = false;
+    const ended = await loadtest(['run', '-', '-o', 'yaml'], file, (piece, pid) => {
+      if (sent || !piece.includes('sets up')) return;
+      sent = true;
+      process.kill(-pid, 'SIGINT');
+    });
+    assert.equal(ended.code, 130, ended.progress);
+    const { status }: LoadTest = parse(ended.out);
+    assert.equal(findCondition(status?.conditions, 'Complete')?.reason, 'Interrupted');
+  });
+
   it('run says when it takes fewer threads than runners', async () => {
     const ended = await loadtest(
       ['run', '-', '-o', 'json'],

@@ -32,7 +32,7 @@ after(() => {
   plain.close();
   secure.close();
 });
-const WHO = { test: { namespace: 'n', name: 't', uid: 'u' }, index: 0 };
+const WHO = { test: { namespace: 'n', name: 't', uid: 'u' }, index: 0, replicas: 4 };
 const portOf = (server: Server) => (server.address() as { port: number }).port;
 const [unused] = await freePorts(1);
 const http = `http://127.0.0.1:${portOf(plain)}/`;
