@@ -17,6 +17,7 @@ const finished = await runLocally({
   environment: { version: 'bench' },
   onProgress: () => {},
   onSample: () => {},
+  onWritten: () => {},
   interrupt: new AbortController().signal,
 });
 console.log(JSON.stringify(finished));

@@ -15,7 +15,7 @@ const INTERRUPTED: NotReady = { reason: 'Interrupted', problem: 'interrupted bef
  * is taken down.
  */
 export async function getReady(run: LocalRun, tasks: readonly Share[]): Promise<Ready | NotReady> {
-  const { values, interrupt, onSample, patience } = run;
+  const { values, interrupt, onSample: print, onWritten: write, patience } = run;
   const { assignment } = tasks[0]!;
   let script: ScriptHost | undefined;
   const not = async (why: NotReady): Promise<NotReady> => {
@@ -25,10 +25,10 @@ export async function getReady(run: LocalRun, tasks: readonly Share[]): Promise<
   try {
     const unfit = await orInterrupted(preflight(assignment, values, interrupt), interrupt);
     if (unfit !== undefined) return not({ reason: 'RunnerFailed', ...unfit });
-    const begun = await beginScript(assignment, values, interrupt);
+    const begun = await beginScript(assignment, values, { interrupt, write });
     if ('problem' in begun) return not(begun);
     script = begun.host;
-    const crew = await startCrew(tasks, values, { print: onSample, interrupt, ...(patience && { patience }) });
+    const crew = await startCrew(tasks, values, { print, write, interrupt, ...(patience && { patience }) });
     return { crew, script };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);

@@ -34,6 +34,8 @@ export type LocalRun = {
   onProgress: (summary: Summary) => void;
   /** Takes the lines of samples that `runners.logSamples` asks for. */
   onSample: (line: string) => void;
+  /** Takes the lines that a script writes. */
+  onWritten: (line: string) => void;
   /** Aborted when the run is to end before its plan does. */
   interrupt: AbortSignal;
   /** Ranges of addresses that load may go to although it does not by default. */

@@ -98,11 +98,17 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
         before = summary;
       },
       onSample: (line) => display.note(line),
+      onWritten: (line) => display.note(withoutControls(line)),
     });
     return { test: { ...test, status: report.status }, report };
   } finally {
     display.end();
   }
+}
+
+/** A script may write what it was answered with: nothing of that is to move the cursor. */
+function withoutControls(line: string): string {
+  return line.replace(/[^\t\P{Cc}]/gu, '');
 }
 
 /** Finished LoadTests in the form that was asked for. */

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Snapshot } from '../api/protocol.ts';
 import { encodeSnapshot } from './live-snapshot.ts';
 import { lookedAt, newLooking } from './looking.ts';
+import { lineByLine, type Write } from './output.ts';
 import { scriptThread } from './script/permissions.ts';
 import { scriptMessage } from './script/problem.ts';
 import { shownProblem } from './script/shown.ts';
@@ -47,6 +48,8 @@ export type MemberOptions = {
   heapMiB: number | undefined;
   /** Takes the lines of samples. */
   print: (line: string) => void;
+  /** Takes what the thread writes: a script, or Node when it warns. */
+  write: Write;
   patience: Patience;
 };
 
@@ -103,17 +106,19 @@ export class Member {
   }
 
   #newWorker(): Worker {
-    const { heapMiB } = this.#options;
+    const { heapMiB, write } = this.#options;
     const file = new URL('./worker.ts', import.meta.url);
     const worker = new Worker(file, {
       ...(this.#hasScript && scriptThread(file)),
+      stdout: true,
+      stderr: true,
       workerData: { ...this.#task, looking: this.#looking } satisfies WorkerData,
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_MIB,
         ...(heapMiB !== undefined && { maxOldGenerationSizeMb: heapMiB }),
       },
     });
-    if (this.#hasScript) worker.stdout.pipe(process.stderr, { end: false });
+    for (const stream of [worker.stdout, worker.stderr]) lineByLine(stream, write);
     return worker;
   }
 

@@ -3,6 +3,7 @@ import type { Assignment, Snapshot } from '../api/protocol.ts';
 import { mergeSnapshots } from '../model/snapshot.ts';
 import { Member, PATIENCE, type Patience } from './crew-member.ts';
 import { heapLimitMiB } from './heap.ts';
+import { toStderr, type Write } from './output.ts';
 import { SAMPLES_HEADER } from './samples.ts';
 import type { Values } from './values.ts';
 import type { WorkerTask } from './worker.ts';
@@ -37,6 +38,8 @@ export interface Crews extends Crew {
 export type CrewOptions = {
   /** Takes the lines of samples that a spec asks for. */
   print?: (line: string) => void;
+  /** Takes what the threads write; standard error, if nothing else is said. */
+  write?: Write | undefined;
   patience?: Patience;
   /** Aborted when the workers are not to become ready any more. */
   interrupt?: AbortSignal | undefined;
@@ -46,12 +49,14 @@ export type CrewOptions = {
 export async function startCrew(
   tasks: readonly Share[],
   values: Values,
-  { print = () => {}, patience = PATIENCE, interrupt }: CrewOptions = {},
+  { print = () => {}, write = toStderr, patience = PATIENCE, interrupt }: CrewOptions = {},
 ): Promise<Crews> {
   interrupt?.throwIfAborted();
   if (tasks.some(({ assignment }) => assignment.spec.runners.logSamples)) print(SAMPLES_HEADER);
   const heapMiB = heapLimitMiB(tasks.length, process.constrainedMemory(), totalmem());
-  const members = tasks.map((task) => new Member({ ...task, values: new Map(values) }, { heapMiB, print, patience }));
+  const members = tasks.map(
+    (task) => new Member({ ...task, values: new Map(values) }, { heapMiB, print, write, patience }),
+  );
   const close = async () => {
     await Promise.all(members.map((m) => m.close()));
   };

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Assignment } from '../../api/protocol.ts';
+import { lineByLine, toStderr, type Write } from '../output.ts';
 import type { Values } from '../values.ts';
 import { scriptThread } from './permissions.ts';
 import { scriptMessage } from './problem.ts';
@@ -21,6 +22,13 @@ export interface ScriptHost {
   tearDown(): Promise<string | undefined>;
 }
 
+export type HostOptions = {
+  /** Aborted when the test is not to be set up any more. */
+  interrupt?: AbortSignal;
+  /** Takes what the script writes; standard error, if nothing else is said. */
+  write?: Write;
+};
+
 /** How long the script may take to be loaded, and setup and teardown each. */
 const PATIENCE_MS = 30_000;
 
@@ -31,24 +39,24 @@ const PATIENCE_MS = 30_000;
 export async function beginScript(
   assignment: Assignment,
   values: Values,
-  interrupt?: AbortSignal,
+  options: HostOptions = {},
 ): Promise<{ host?: ScriptHost } | ScriptUnfit> {
   const { spec, index } = assignment;
   if (spec.script === undefined) return {};
   const problem = await syntaxProblem(spec.script.configMapKeyRef.key, sourceOf(spec, values));
   if (problem !== undefined) return { reason: 'ScriptInvalid', problem: `script: ${problem}` };
-  interrupt?.throwIfAborted();
-  return index === 0 ? startScript(assignment, values, interrupt) : {};
+  options.interrupt?.throwIfAborted();
+  return index === 0 ? startScript(assignment, values, options) : {};
 }
 
 /** Loads the script of a test in a thread of its own and calls its setup there. */
 async function startScript(
   assignment: Assignment,
   values: Values,
-  interrupt: AbortSignal | undefined,
+  { interrupt, write = toStderr }: HostOptions,
 ): Promise<{ host: ScriptHost } | ScriptUnfit> {
   const { spec } = assignment;
-  const thread = new ScriptThread({ assignment, values: new Map(values) });
+  const thread = new ScriptThread({ assignment, values: new Map(values) }, write);
   const onInterrupt = () => thread.close();
   interrupt?.addEventListener('abort', onInterrupt);
   const unfit = (reason: ScriptUnfit['reason'], problem: string): ScriptUnfit => {
@@ -86,11 +94,11 @@ class ScriptThread {
   #lost: string | undefined;
   #hear: (said: FromScript) => void = () => {};
 
-  constructor(task: ScriptTask) {
+  constructor(task: ScriptTask, write: Write) {
     const file = new URL('./script-thread.ts', import.meta.url);
-    this.#worker = new Worker(file, { ...scriptThread(file), workerData: task });
+    this.#worker = new Worker(file, { ...scriptThread(file), stdout: true, stderr: true, workerData: task });
     this.#worker.unref();
-    this.#worker.stdout.pipe(process.stderr, { end: false });
+    for (const stream of [this.#worker.stdout, this.#worker.stderr]) lineByLine(stream, write);
     this.#worker.on('message', (said: FromScript) => this.#hear(said));
     const lost = (problem: string) => {
       this.#lost ??= problem;

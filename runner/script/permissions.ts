@@ -19,7 +19,6 @@ export function scriptThread(thread: URL) {
       '--disable-warning=ExperimentalWarning',
       '--disable-warning=SecurityWarning',
     ],
-    stdout: true,
   };
 }
 

@@ -15,6 +15,7 @@ const command = join(import.meta.dirname, '../../cli/main.ts');
 const COLUMNS = 70;
 const NARROWER = 45;
 const CTRL_C = '\x03';
+const barOfCount = /^[█░]+ +[0-9]+% /;
 const bar = /^[█░]+ +[0-9]+% {2}0:0[0-9] \/ 1:00/;
 
 /** Runs the command in a terminal of its own, by util-linux's script; `during` sees all that came so far, and may press keys. */
@@ -57,13 +58,14 @@ function statesOf(raw: string): { terminal: Terminal; states: string[][] } {
 
 describe('loadtest run at a terminal', () => {
   const server = createServer((_, response) => response.end('ok'));
+  let url = '';
   const directory = mkdtempSync(join(tmpdir(), 'loadtest-terminal-'));
   const file = join(directory, 'test.yaml');
   const run = `exec ${process.execPath} ${command} run ${file}`;
   before(async () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const load = { type: 'Open', open: { stages: [{ duration: '1m', rate: 50 }] } };
     const spec = { target: { url }, load };
     writeFileSync(
@@ -100,6 +102,40 @@ describe('loadtest run at a terminal', () => {
     assert.ok(!terminal.lines.some((line) => bar.test(line)), 'the view is taken back');
     assert.ok(terminal.lines.includes('ending the load; once more ends at once'));
     assert.match(terminal.lines.join('\n'), /INCONCLUSIVE {2}interrupted before the load was over: /);
+  });
+
+  it('keeps what a script writes above the view, which it does not disturb', async () => {
+    const scripted = join(directory, 'scripted.yaml');
+    const hooks = {
+      ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hooks' } },
+      data: {
+        js: `
+          export const setup = () => console.log('setup');
+          export function request({ index }) {
+            console.log('out ' + index + '\\x1b[2J\\r');
+            console.error('error ' + index);
+          }
+          export const teardown = () => process.stdout.write('teardown without an end of its line');`,
+      },
+    };
+    const spec = {
+      target: { url },
+      load: { type: 'Closed', closed: { users: 1, iterations: 4, thinkTime: '900ms' } },
+      script: { configMapKeyRef: { name: 'hooks', key: 'js' } },
+    };
+    const test = { apiVersion: 'loadtest.dev/v1alpha1', kind: 'LoadTest', metadata: { name: 'here' }, spec };
+    writeFileSync(scripted, [hooks, test].map((document) => stringify(document)).join('---\n'));
+    const { raw, code } = await inTerminal(`exec ${process.execPath} ${command} run ${scripted}`, () => {});
+    assert.equal(code, 0, raw);
+    const { terminal, states } = statesOf(raw);
+    const live = states.filter((lines) => lines.some((line) => barOfCount.test(line)));
+    assert.ok(live.length >= 2, raw);
+    for (const lines of live) assert.equal(lines.filter((line) => barOfCount.test(line)).length, 1);
+    const written = ['setup', ...[0, 1, 2, 3].flatMap((n) => [`out ${n}[2J`, `error ${n}`])];
+    assert.deepEqual(
+      terminal.lines.filter((line) => /^(setup|out|error|teardown)/.test(line)).sort(),
+      [...written, 'teardown without an end of its line'].sort(),
+    );
   });
 
   it('writes plain lines when it is asked to', async () => {

@@ -60,6 +60,7 @@ async function interrupted({ spec, script, at, afterMs = 0 }: Case): Promise<{ a
     environment: { version: 'test' },
     onProgress: () => {},
     onSample: () => {},
+    onWritten: () => {},
     interrupt: controller.signal,
   });
   const [complete, passed] = ['Complete', 'Passed'].map((type) => findCondition(status.conditions, type as 'Passed'));

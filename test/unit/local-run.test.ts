@@ -63,6 +63,7 @@ function localRun(spec: object, more: Partial<LocalRun> = {}) {
     environment: { version: 'test' },
     onProgress: () => {},
     onSample: () => {},
+    onWritten: () => {},
     interrupt: new AbortController().signal,
     ...more,
   });

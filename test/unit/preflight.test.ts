@@ -187,6 +187,7 @@ test('a local run whose preflight fails sends nothing and says why', async () =>
     now: Date.now,
     onProgress: () => {},
     onSample: () => {},
+    onWritten: () => {},
     interrupt: new AbortController().signal,
     environment: {} as never,
   });

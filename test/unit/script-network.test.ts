@@ -168,6 +168,7 @@ test('a script goes with a load over TLS, of which connections are opened after 
     now: Date.now,
     onProgress: () => {},
     onSample: () => {},
+    onWritten: () => {},
     interrupt: new AbortController().signal,
     environment: { version: 'test' },
   });

@@ -58,6 +58,7 @@ async function run(
     environment: { version: 'test' },
     onProgress: () => {},
     onSample: () => {},
+    onWritten: () => {},
     interrupt,
     ...(patience && { patience }),
   });

@@ -1,0 +1,26 @@
+import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+
+/** Takes what a thread writes, line by line. */
+export type Write = (line: string) => void;
+
+/** Longer lines come in parts, so that nothing piles up of what never ends its line. */
+const LONGEST_LINE = 16 * 1024;
+
+export const toStderr: Write = (line) => void process.stderr.write(`${line}\n`);
+
+/** Gives `write` the lines of a stream, and at its end what is left. */
+export function lineByLine(stream: Readable, write: Write): void {
+  const decoder = new StringDecoder();
+  let rest = '';
+  stream.on('data', (chunk: Buffer) => {
+    const lines = (rest + decoder.write(chunk)).split(/\r?\n/);
+    rest = lines.pop()!;
+    lines.forEach(write);
+    for (; rest.length > LONGEST_LINE; rest = rest.slice(LONGEST_LINE)) write(rest.slice(0, LONGEST_LINE));
+  });
+  stream.on('end', () => {
+    rest += decoder.end();
+    if (rest !== '') write(rest);
+  });
+}
