@@ -61,7 +61,7 @@ for (const [what, where, value, problem] of ROWS) {
 }
 
 test('it is refused before any load, whatever the spec says of looking at the target', async () => {
-  const who = { test: { namespace: 'n', name: 't', uid: 'u' }, index: 0, addresses: { denied: [] } };
+  const who = { test: { namespace: 'n', name: 't', uid: 'u' }, index: 0, replicas: 1, addresses: { denied: [] } };
   const unfit = await preflight({ spec: specWith('header'), ...who }, valuesWith('ses\name'));
   assert.equal(unfit?.problem, `${PLACES.header}: key "password" of Secret "s" ${LINES}`);
 });

@@ -211,7 +211,7 @@ test('the first request alone, before the load, says what HTTP/2 does not allow'
   const test = { namespace: 'n', name: 't', uid: 'u' };
   const addresses = { denied: [] };
   const requests = [{ name: 'r', headers: TWICE }];
-  const problem = await requestOnce({ spec: spec(port, { requests }), test, index: 0, addresses }, VALUES);
+  const problem = await requestOnce({ spec: spec(port, { requests }), test, index: 0, replicas: 1, addresses }, VALUES);
   assert.match(problem!, /^request "r" fails: RequestInvalid: .*user-agent/);
 });
 
