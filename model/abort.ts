@@ -1,6 +1,7 @@
 import { microseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import type { Snapshot } from '../api/protocol.ts';
+import { loadLength } from './load-length.ts';
 import { summarise } from './summary.ts';
 import { evaluate } from './threshold-result.ts';
 
@@ -9,9 +10,11 @@ export type Recent = { readonly window: Snapshot | undefined; readonly elapsedMs
 
 /**
  * Why a run is to end before its plan does: a threshold with `abort` that does not hold over the last ten seconds of the merged data.
- * undefined while all of them do, while there are not ten seconds yet, and before the threshold's `after`.
+ * undefined while all of them do, while there are not ten seconds yet, and before the threshold's `after`; and when the load is over, as
+ * nothing is left to be cut short, and the rate of a time without arrivals says nothing.
  */
 export function abortReason(spec: LoadTestSpec, recent: Recent): string | undefined {
+  if (recent.elapsedMs * 1e3 > loadLength(spec.load)) return undefined;
   const due = (spec.thresholds ?? []).filter(
     ({ abort, after }) => abort === true && recent.elapsedMs >= microseconds(after ?? '0s') / 1e3,
   );

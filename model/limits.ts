@@ -3,6 +3,7 @@ import type { LoadTestSpec } from '../api/loadtest.ts';
 import type { OperatorLimits } from '../api/operator-limits.ts';
 import type { Target } from '../api/target.ts';
 import { addressGuard } from './addresses.ts';
+import { loadLength } from './load-length.ts';
 
 /**
  * What of a spec exceeds the limits, one sentence a field: "spec.runners.replicas: 8 exceeds the limit of 4"; empty when
@@ -38,16 +39,12 @@ function rateProblems({ load }: LoadTestSpec, { maxRate }: OperatorLimits): stri
 /** A closed load that only counts iterations may last for ever. */
 function durationProblems({ load }: LoadTestSpec, { maxDuration }: OperatorLimits): string[] {
   if (maxDuration === undefined) return [];
-  const { open, closed } = load;
-  if (closed !== undefined && closed.duration === undefined) {
+  const lasts = loadLength(load);
+  if (lasts === Number.POSITIVE_INFINITY) {
     return [`load.closed.duration: must be set, as the limit is ${maxDuration}`];
   }
-  const lasts =
-    open === undefined
-      ? microseconds(closed?.duration ?? '0s')
-      : open.stages.reduce((sum, { duration }) => sum + microseconds(duration), 0);
   if (lasts <= microseconds(maxDuration)) return [];
-  const field = open === undefined ? 'load.closed.duration' : 'load.open.stages';
+  const field = load.open === undefined ? 'load.closed.duration' : 'load.open.stages';
   return [`${field}: ${formatMicroseconds(lasts)} exceeds the limit of ${maxDuration}`];
 }
 

@@ -1,9 +1,9 @@
-import { microseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import type { Snapshot } from '../api/protocol.ts';
 import type { UnexpectedAnswer } from '../api/status.ts';
 import { addCounts, errorShare, type LiveCounts, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
+import { loadLength } from './load-length.ts';
 import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outcomes.ts';
 import { areaAt, scheduleOf } from './schedule.ts';
 import { mergeDecoded, mergeErrors, mergeRedirects, mergeUnexpected } from './snapshot.ts';
@@ -120,16 +120,13 @@ function turnsInTime(spec: LoadTestSpec, counts: LiveCounts, requests: readonly 
  * that it was asked; with the time that the last of them take, one slow answer would halve the rate of all.
  */
 function rateOf(spec: LoadTestSpec, inTime: number, elapsedMs: number): Summary['rate'] {
-  const { open, closed } = spec.load;
-  if (open !== undefined) {
-    const schedule = scheduleOf(open);
-    const time = Math.min(elapsedMs * 1e3, schedule.duration);
-    const seconds = time / 1e6;
-    return { target: perSecond(areaAt(schedule, time), seconds), achieved: perSecond(inTime, seconds), seconds };
-  }
-  const limit = closed?.duration === undefined ? Number.POSITIVE_INFINITY : microseconds(closed.duration) / 1e6;
-  const seconds = Math.min(elapsedMs / 1e3, limit);
-  return { achieved: perSecond(inTime, seconds), seconds };
+  const time = Math.min(elapsedMs * 1e3, loadLength(spec.load));
+  const seconds = time / 1e6;
+  const achieved = perSecond(inTime, seconds);
+  const { open } = spec.load;
+  return open === undefined
+    ? { achieved, seconds }
+    : { target: perSecond(areaAt(scheduleOf(open), time), seconds), achieved, seconds };
 }
 
 /** How many a second; none in no time. */

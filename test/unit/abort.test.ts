@@ -161,6 +161,7 @@ describe('a threshold with abort', () => {
       { window: window(), elapsedMs: 30_000 },
       /exceeds 100ms/,
     ],
+    ['is not judged in what the last answers take', [tooSlow], { window: window(), elapsedMs: 60_001 }, undefined],
     ['is of one request', [{ ...tooSlow, request: 'items' }], { window: window(), elapsedMs: 12_000 }, undefined],
     ['names its request', [{ ...tooSlow, request: 'order' }], { window: window(), elapsedMs: 12_000 }, /p99 of order/],
     ['is no matter without abort', [{ ...tooSlow, abort: false }], { window: window(), elapsedMs: 12_000 }, undefined],

@@ -88,7 +88,7 @@ export function said(index: number, report: Report, receivedAtMs = NOW): [number
 /** A threshold that ends the load, and ten seconds in which it did not hold; `silent` runners were not heard at their end. */
 export const TOO_SLOW = { thresholds: [{ metric: 'responseTime.p99', max: '100ms', abort: true }] };
 export function slow(silent: number[] = []): NonNullable<Observed['recent']> {
-  return { window: snapshot(50, 200), elapsedMs: 12_000, silent };
+  return { window: snapshot(50, 200), elapsedMs: 10_000, silent };
 }
 /** What is said of it. */
 export const WHY_SLOW = 'over the last 10s responseTime.p99 200ms exceeds 100ms';
