@@ -32,7 +32,7 @@ export type FromWorker =
   | { type: 'invalid'; problem: string }
   | { type: 'progress' | 'finished'; snapshot: LiveSnapshot; samples: readonly string[] };
 
-const PROGRESS_MS = 1000;
+const SECOND = 1e6;
 
 const port = parentPort!;
 const { assignment, part, values, once = false, looking } = workerData as WorkerData;
@@ -96,9 +96,15 @@ function start(atMs: number, setup: string): void {
   const say = (type: 'progress' | 'finished') => {
     port.postMessage({ type, snapshot: running.snapshot(health()), samples: samples.take() } satisfies FromWorker);
   };
-  const progress = setInterval(say, PROGRESS_MS, 'progress');
+  // At whole seconds of the load, so that windows end at the same moment in all threads of all runners.
+  const nextSecond = () => (Math.floor(Math.max(0, timing.now()) / SECOND) + 1) * SECOND;
+  const tick = () => {
+    say('progress');
+    cancelTick = timing.at(nextSecond(), tick);
+  };
+  let cancelTick = timing.at(nextSecond(), tick);
   running.run(() => {
-    clearInterval(progress);
+    cancelTick();
     say('finished');
     port.close();
   });
