@@ -67,6 +67,27 @@ export const snapshotSchema = z.strictObject({
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
+/**
+ * What was measured up to the end of a window, of all requests together; see docs/design/0034-comparison.md. Cumulative, so that a window
+ * is a difference and adding up those of several runners is exact.
+ */
+const windowEndSchema = z.strictObject({
+  elapsedMs: z.number().min(0).describe('Since the load began; of several threads the mean of those that still ran.'),
+  threads: z.int().min(1).describe('How many still ran.'),
+  generated: count,
+  done: count,
+  errors: count.describe('timeout + failed + unexpected + dropped.'),
+  responseTime: histogram,
+});
+export type WindowEnd = z.infer<typeof windowEndSchema>;
+
+const windowEndsSchema = z.strictObject({
+  stepMs: z.number().min(1).describe('The length of a window.'),
+  ends: z.array(windowEndSchema).max(64),
+  last: windowEndSchema.describe('The end of the run.'),
+});
+export type WindowEnds = z.infer<typeof windowEndsSchema>;
+
 /** Starting: has no assignment yet. Ready: waits at the barrier. Failed: cannot run, `message` says why. */
 export const PHASES = ['Starting', 'Ready', 'Running', 'Finished', 'Failed'] as const;
 
@@ -90,6 +111,10 @@ export const reportSchema = z.strictObject({
     .describe("When the runner's load began, by the operator's clock; epoch milliseconds."),
   machine: z.string().max(256).optional().describe('With the final report: where the runner ran.'),
   snapshot: snapshotSchema.optional(),
+  windows: z
+    .union([z.literal('Kept'), windowEndsSchema])
+    .optional()
+    .describe('With the final report: Kept until the operator wants them, as it does once.'),
 });
 export type Report = z.infer<typeof reportSchema>;
 
@@ -124,5 +149,9 @@ export const instructionSchema = z.strictObject({
   startAtMs: z.number().optional().describe("By the operator's clock; epoch milliseconds."),
   setup: setup.describe("With Start, for a test that has a script: what the script's setup answered with, as JSON."),
   reason: z.string().optional(),
+  wantsWindows: z
+    .boolean()
+    .optional()
+    .describe('With Wait: whether the next report is to hold the windows of the run.'),
 });
 export type Instruction = z.infer<typeof instructionSchema>;

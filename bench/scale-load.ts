@@ -1,8 +1,9 @@
-import type { Snapshot } from '../api/protocol.ts';
+import type { Snapshot, WindowEnds } from '../api/protocol.ts';
 import { noCounts } from '../model/counters.ts';
 import { Histogram } from '../model/histogram.ts';
 import { encodeHistogram } from '../model/histogram-encoding.ts';
 import { seededRandom } from '../model/random.ts';
+import { WindowRecorder } from '../model/window-ends.ts';
 
 /** Runners that measured the same: to make up a load for each of a thousand would be most of the bench's work. */
 const PROFILES = 10;
@@ -11,6 +12,8 @@ const PER_SECOND = 50;
 /** What a runner would have measured: a cumulative snapshot at every second of the run. */
 export type PlayedLoad = {
   of: (index: number, second: number) => Snapshot;
+  /** The run of a runner in windows. */
+  windows: (index: number) => WindowEnds;
   /** What all runners together measured to the end. */
   total: (runners: number) => { done: number; responseTime: Histogram };
 };
@@ -19,6 +22,7 @@ export type PlayedLoad = {
 export function playLoad(seconds: number): PlayedLoad {
   const profiles = Array.from({ length: PROFILES }, (_, i) => profile(i, seconds));
   return {
+    windows: (index) => profiles[index % PROFILES]!.windows,
     of: (index, second) => profiles[index % PROFILES]!.snapshots[Math.min(second, seconds)]!,
     total: (runners) => {
       const responseTime = new Histogram();
@@ -28,7 +32,9 @@ export function playLoad(seconds: number): PlayedLoad {
   };
 }
 
-function profile(seed: number, seconds: number): { snapshots: Snapshot[]; times: Histogram } {
+type Profile = { snapshots: Snapshot[]; times: Histogram; windows: WindowEnds };
+
+function profile(seed: number, seconds: number): Profile {
   const random = seededRandom(seed + 1);
   const [times, lag] = [new Histogram(), new Histogram()];
   const snapshots = [snapshot(0, times, lag)];
@@ -40,7 +46,9 @@ function profile(seed: number, seconds: number): { snapshots: Snapshot[]; times:
     }
     snapshots.push(snapshot(second, times, lag));
   }
-  return { snapshots, times };
+  const recorder = new WindowRecorder(Math.max(1000, Math.ceil(seconds / 20) * 1000));
+  for (const one of snapshots.slice(1, -1)) recorder.record(one);
+  return { snapshots, times, windows: recorder.upTo(snapshots.at(-1)!) };
 }
 
 function snapshot(second: number, times: Histogram, lag: Histogram): Snapshot {

@@ -151,7 +151,8 @@ export async function playRunner(world: RunnersWorld, client: Client, token: str
   ending!.enteredBy++;
   const last: Report = { phase: 'Finished', snapshot: world.load.of(index, world.seconds) };
   for (let first = true; told.instruction !== 'Accepted'; first = false) {
-    told = await tell(ending!, client, token, last);
+    const windows = told.wantsWindows ? world.load.windows(index) : 'Kept';
+    told = await tell(ending!, client, token, { ...last, windows });
     if (first) world.lastFinalAt = performance.now();
     if (told.instruction !== 'Accepted') await sleep(told.nextReportMs);
   }

@@ -31,6 +31,8 @@ function baselineOf(name: string, found: Found | undefined): { run: Run } | { pr
     : { run: { spec: found.spec, windows } };
 }
 
+const NO_WINDOWS = 'this test has no windows to compare: every runner must run to its end and tell its own';
+
 /** Holds a run that came to its end against its baseline; `run.windows` is undefined when they are not known for all of it. */
 export function compareWith(
   wanted: CompareWith,
@@ -40,7 +42,6 @@ export function compareWith(
   const baseline = baselineOf(wanted.name, found);
   if ('problem' in baseline) return { comparison: notComparable(wanted, baseline.problem), isAvailable: false };
   const { spec, windows } = run;
-  if (windows === undefined)
-    return { comparison: notComparable(wanted, 'this test has no windows to compare'), isAvailable: true };
+  if (windows === undefined) return { comparison: notComparable(wanted, NO_WINDOWS), isAvailable: true };
   return { comparison: compareRuns(baseline.run, { spec, windows }, wanted), isAvailable: true };
 }

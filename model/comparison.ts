@@ -3,7 +3,7 @@ import { share } from '../api/quantity.ts';
 import { judgeMetric, METRICS } from './compared-metric.ts';
 import { differenceOf } from './same-load.ts';
 import { LEAST_PAIRS } from './signed-rank.ts';
-import { pairsOf, type Run } from './window-pairs.ts';
+import { gapsIn, pairsOf, type Run } from './window-pairs.ts';
 
 /**
  * Holds `run` against `baseline`, window by window: each window of the one with that at the same place in the other, so that ramps and
@@ -17,7 +17,9 @@ export function compareRuns(baseline: Run, run: Run, { name, maxRegression }: Co
   const pairs = pairsOf(baseline, run);
   if (pairs.length < LEAST_PAIRS) {
     const have = `only ${pairs.length} windows after the warm-up can be held against those of ${name}`;
-    return notComparable({ name, maxRegression }, `${have}, ${LEAST_PAIRS} are needed: a longer run has more`);
+    const gaps = [gapText('this test', run), gapText(name, baseline)].filter(Boolean).join(', ');
+    const why = gaps === '' ? 'a longer run has more' : gaps;
+    return notComparable({ name, maxRegression }, `${have}, ${LEAST_PAIRS} are needed: ${why}`);
   }
   const judged = METRICS.map((metric) => judgeMetric(metric, pairs, { name, limit: share(maxRegression) }));
   const regressions = judged.flatMap(({ problem }) => problem ?? []);
@@ -30,6 +32,13 @@ export function compareRuns(baseline: Run, run: Run, { name, maxRegression }: Co
   if (improved.length > 0)
     return { ...answer, result: 'Improved', message: `better than ${name}: ${improved.join(', ')}` };
   return { ...answer, result: 'Unchanged', message: `unchanged from ${name}` };
+}
+
+function gapText(whose: string, run: Run): string {
+  const gaps = gapsIn(run);
+  return gaps === 0
+    ? ''
+    : `${gaps} of ${whose} ${gaps === 1 ? 'is' : 'are'} too wide, as runners told nothing for long`;
 }
 
 /** The answer that there is none, and why. */

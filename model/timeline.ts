@@ -7,7 +7,6 @@ import { Hearing } from './hearing.ts';
 import { SlidingWindow } from './sliding-window.ts';
 import { mergeDecoded, mergeSnapshots } from './snapshot.ts';
 import { since } from './window.ts';
-import { WindowRecorder, type Windows } from './windows.ts';
 
 /** As many points as a chart can show and a ConfigMap can hold. */
 const MAX_POINTS = 1800;
@@ -31,12 +30,9 @@ export class TimelineRecorder {
   /** The end of the last point, and of the one before it. */
   #last: Snapshot | undefined;
   #lastButOne: Snapshot | undefined;
-  readonly #windows: WindowRecorder;
 
-  /** `windowMs` is the length of a window, and may be any: for a run of unknown length windows grow with it. */
-  constructor(stepMs: number, windowMs = 1000) {
+  constructor(stepMs: number) {
     this.#stepMs = stepMs;
-    this.#windows = new WindowRecorder(windowMs);
   }
 
   /**
@@ -58,7 +54,6 @@ export class TimelineRecorder {
     const moment = mergeSnapshots(heard);
     this.#recent.add({ snapshot: moment, heardAtMs: this.#hearing.heardAtMs, patienceMs });
     if (elapsedMs - (this.#last?.elapsedMs ?? 0) >= this.#stepMs - 1000 * (1 - EARLY)) this.#point(moment);
-    this.#windows.record(moment);
     return true;
   }
 
@@ -73,11 +68,6 @@ export class TimelineRecorder {
     }
     this.#point(end);
     return this.#columns;
-  }
-
-  /** The run up to the final snapshots, in windows to compare with another run's. */
-  windows(snapshots: readonly Snapshot[]): Windows | undefined {
-    return snapshots.length === 0 ? undefined : this.#windows.upTo(mergeSnapshots(snapshots));
   }
 
   /** What was measured in the last ten seconds; see SlidingWindow. */

@@ -1,83 +1,37 @@
 import type { WindowColumns } from '../api/comparison.ts';
 import { microseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
-import type { Snapshot } from '../api/protocol.ts';
-import { addCounts, type LiveCounts, noCounts } from './counters.ts';
+import type { WindowEnd, WindowEnds } from '../api/protocol.ts';
 import type { Histogram } from './histogram.ts';
-import { encodeHistogram } from './histogram-encoding.ts';
-import { mergeDecoded } from './snapshot.ts';
 import { subtractHistogram } from './window.ts';
 
 /** Windows in which a run of known length is cut; see docs/design/0034-comparison.md. */
 const WINDOWS = 20;
 /** Twice as many, and pairs of windows become one: so it is with a run of unknown length. */
-const MAX_WINDOWS = 2 * WINDOWS;
-/** The least length of a window: as often as runners report. */
+export const MAX_WINDOWS = 2 * WINDOWS;
+/** The least length of a window: as often as threads tell what they measured. */
 const LEAST_MS = 1000;
-/** A window may end a little early rather than a whole report later. */
-const EARLY_MS = 100;
 
 /** The columns of a run's windows; times are microseconds, 0 where nothing was answered. */
 export type Windows = Record<keyof WindowColumns, number[]>;
 
-/** A run so far, reduced to what a window needs of it. */
-type Moment = { elapsedMs: number; counts: LiveCounts; responseTime: string };
-
-/**
- * Cuts a run into windows. What it keeps are the cumulative figures at their ends, so that leaving out every second end makes windows of
- * twice the length, and their percentiles are exact all the same.
- */
-export class WindowRecorder {
-  #stepMs: number;
-  #ends: Moment[] = [];
-
-  constructor(stepMs: number) {
-    this.#stepMs = stepMs;
-  }
-
-  /** Takes the merged snapshot of all runners at a moment. */
-  record(snapshot: Snapshot): void {
-    if (this.#cell(snapshot.elapsedMs) === this.#cell(this.#ends.at(-1)?.elapsedMs ?? 0)) return;
-    this.#ends.push(momentOf(snapshot));
-    if (this.#ends.length < MAX_WINDOWS) return;
-    this.#stepMs *= 2;
-    this.#ends = this.#ends.filter((_, i) => i % 2 === 1);
-  }
-
-  /** The windows up to the final snapshot; a rest too short for one of its own is part of the last. */
-  upTo(end: Snapshot): Windows {
-    const last = this.#ends.at(-1)?.elapsedMs ?? 0;
-    const isShort = this.#ends.length > 0 && end.elapsedMs - last <= this.#stepMs / 2;
-    const ends = [...(isShort ? this.#ends.slice(0, -1) : this.#ends), momentOf(end)];
-    return windowsOf(ends.map((moment, i) => windowBetween(ends[i - 1], moment)));
-  }
-
-  /** Ends of windows lie on a grid, so that reports which come a little late do not add up. */
-  #cell(elapsedMs: number): number {
-    return Math.floor((elapsedMs + EARLY_MS) / this.#stepMs);
-  }
-}
-
-function momentOf({ elapsedMs, requests }: Snapshot): Moment {
-  return {
-    elapsedMs,
-    counts: requests.map((r) => r.counts).reduce(addCounts, noCounts()),
-    responseTime: encodeHistogram(mergeDecoded(requests.map((r) => r.responseTime))),
-  };
+/** The windows between their ends; a rest that is too short for one of its own is part of the last. */
+export function windowsBetween({ stepMs, ends, last }: WindowEnds): Windows {
+  const isShort = ends.length > 0 && last.elapsedMs - ends.at(-1)!.elapsedMs <= stepMs / 2;
+  const all = [...(isShort ? ends.slice(0, -1) : ends), last];
+  return windowsOf(all.map((end, i) => windowBetween(all[i - 1], end)));
 }
 
 type Row = Record<keyof Windows, number>;
 
-function windowBetween(before: Moment | undefined, now: Moment): Row {
-  const added = (...kinds: (keyof LiveCounts)[]) =>
-    kinds.reduce((sum, kind) => sum + Math.max(0, now.counts[kind] - (before?.counts[kind] ?? 0)), 0);
-  const times = subtractHistogram(now.responseTime, before?.responseTime);
+function windowBetween(before: WindowEnd | undefined, now: WindowEnd): Row {
+  const added = (key: 'generated' | 'done' | 'errors') => Math.max(0, now[key] - (before?.[key] ?? 0));
   return {
     end: Math.round(now.elapsedMs),
     generated: added('generated'),
     done: added('done'),
-    errors: added('timeout', 'failed', 'unexpected', 'dropped'),
-    ...percentiles(times),
+    errors: added('errors'),
+    ...percentiles(subtractHistogram(now.responseTime, before?.responseTime)),
   };
 }
 

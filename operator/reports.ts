@@ -1,7 +1,7 @@
 import type { LoadTestSpec } from '../api/loadtest.ts';
-import type { Report, Snapshot } from '../api/protocol.ts';
+import type { Report, Snapshot, WindowEnds } from '../api/protocol.ts';
 import { TimelineRecorder, timelineStepMs } from '../model/timeline.ts';
-import { windowStepMs } from '../model/windows.ts';
+import { ToldWindows } from './told-windows.ts';
 
 /** The newest report of one runner. */
 export type RunnerReport = { podUid: string; receivedAtMs: number; report: Report };
@@ -25,6 +25,7 @@ export class ReportStore {
   readonly #stops = new Map<string, string>();
   readonly #tearDowns = new Set<string>();
   readonly #timelines = new Map<string, TimelineRecorder>();
+  readonly #windows = new Map<string, ToldWindows>();
 
   of(uid: string): Reports {
     return this.#reports.get(uid) ?? NONE;
@@ -54,9 +55,22 @@ export class ReportStore {
 
   /** How a test's run went so far. */
   timeline(uid: string, spec: LoadTestSpec): TimelineRecorder {
-    const timeline = this.#timelines.get(uid) ?? new TimelineRecorder(timelineStepMs(spec), windowStepMs(spec));
+    const timeline = this.#timelines.get(uid) ?? new TimelineRecorder(timelineStepMs(spec));
     this.#timelines.set(uid, timeline);
     return timeline;
+  }
+
+  /** Takes the windows that a runner tells. True when all `replicas` have told theirs. */
+  putWindows(uid: string, index: number, ends: WindowEnds, replicas: number): boolean {
+    const windows = this.#windows.get(uid) ?? new ToldWindows();
+    this.#windows.set(uid, windows);
+    windows.put(index, ends);
+    return windows.by.size === replicas;
+  }
+
+  /** The windows that the runners of a test have told so far; undefined as long as nobody has told any. */
+  windows(uid: string): Pick<ToldWindows, 'by' | 'ends'> | undefined {
+    return this.#windows.get(uid);
   }
 
   /** The newest measurement of every runner of a test, by index; undefined for one that has none. */
@@ -89,5 +103,6 @@ export class ReportStore {
     this.#stops.delete(uid);
     this.#tearDowns.delete(uid);
     this.#timelines.delete(uid);
+    this.#windows.delete(uid);
   }
 }

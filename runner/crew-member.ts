@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { Snapshot } from '../api/protocol.ts';
+import type { Snapshot, WindowEnds } from '../api/protocol.ts';
+import { WindowRecorder } from '../model/window-ends.ts';
+import { windowStepMs } from '../model/windows.ts';
 import { encodeSnapshot } from './live-snapshot.ts';
 import { lookedAt, newLooking } from './looking.ts';
 import { lineByLine, type Write } from './output.ts';
@@ -60,6 +62,7 @@ export class Member {
   /** Its last snapshot; rejects when it ends without one. */
   readonly finished: Promise<Snapshot>;
   snapshot: Snapshot | undefined;
+  readonly #windows: WindowRecorder;
   readonly #task: WorkerTask;
   readonly #options: MemberOptions;
   readonly #worker: Worker;
@@ -71,6 +74,7 @@ export class Member {
   constructor(task: WorkerTask, options: MemberOptions) {
     this.#task = task;
     this.#options = options;
+    this.#windows = new WindowRecorder(windowStepMs(task.assignment.spec));
     this.ready = this.#becomesReady.promise;
     this.finished = this.#finishes.promise;
     this.finished.catch(() => {}); // whoever waits for the crew hears of it
@@ -99,6 +103,11 @@ export class Member {
   /** The number of its runner. */
   get runner(): number {
     return this.#task.assignment.index;
+  }
+
+  /** The run so far in windows. */
+  get windows(): WindowEnds | undefined {
+    return this.snapshot && this.#windows.upTo(this.snapshot);
   }
 
   get #hasScript(): boolean {
@@ -130,6 +139,7 @@ export class Member {
       if (message.type === 'progress') this.#waitFor(0);
       this.snapshot = encodeSnapshot(message.snapshot);
       message.samples.forEach(this.#options.print);
+      if (message.type === 'progress') this.#windows.record(this.snapshot);
       if (message.type === 'finished') this.#finishes.resolve(this.snapshot);
     }
   }

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
-import type { Assignment, Snapshot } from '../api/protocol.ts';
+import type { Assignment, Snapshot, WindowEnds } from '../api/protocol.ts';
 import { mergeSnapshots } from '../model/snapshot.ts';
+import { mergeWindowEnds } from '../model/window-ends.ts';
 import { Member, PATIENCE, type Patience } from './crew-member.ts';
 import { heapLimitMiB } from './heap.ts';
 import { toStderr, type Write } from './output.ts';
@@ -24,6 +25,8 @@ export interface Crew {
   stop(): void;
   /** The newest snapshot of every worker that has one. */
   snapshots(): Snapshot[];
+  /** The run of all workers in windows, once all have a snapshot. */
+  windows(): WindowEnds | undefined;
   /** The final snapshots; rejects when a worker ends without one. */
   readonly done: Promise<Snapshot[]>;
   close(): Promise<void>;
@@ -79,7 +82,13 @@ export async function startCrew(
         .map((crew) => crew.flatMap((m) => m.snapshot ?? []))
         .filter((snapshots) => snapshots.length > 0)
         .map(mergeSnapshots),
+    windows: () => windowsOfAll(members),
     done: Promise.all(members.map((m) => m.finished)),
     close,
   };
+}
+
+function windowsOfAll(members: readonly Member[]): WindowEnds | undefined {
+  const known = members.flatMap((m) => m.windows ?? []);
+  return known.length < members.length ? undefined : mergeWindowEnds(known);
 }

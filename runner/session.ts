@@ -41,6 +41,8 @@ export class Session {
   #teardown: Report['teardown'];
   #crew: Prepared | undefined;
   #startedAtMs: number | undefined;
+  /** Whether the operator's last answer asks for the windows of the run. */
+  #wantsWindows = false;
   #lastAnswer = Date.now();
   #wake = () => {};
   #over = false;
@@ -118,6 +120,7 @@ export class Session {
   }
 
   async #obey(answer: Instruction): Promise<void> {
+    this.#wantsWindows = answer.wantsWindows === true;
     if (answer.instruction === 'Prepare' && answer.assignment !== undefined && this.#phase === 'Starting') {
       await this.#prepare(answer.assignment);
     } else if (answer.instruction === 'Start' && answer.startAtMs !== undefined && this.#phase === 'Ready') {
@@ -195,7 +198,16 @@ export class Session {
       ...(this.#teardown === undefined ? {} : { teardown: this.#teardown }),
       ...(this.#startedAtMs === undefined ? {} : { startedAtMs: this.#startedAtMs }),
       ...(snapshot === undefined ? {} : { snapshot }),
+      ...this.#windows(),
     };
+  }
+
+  /** They are longer than the rest of the report, which is repeated until it is accepted. */
+  #windows(): Pick<Report, 'windows'> {
+    if (this.#phase !== 'Finished') return {};
+    if (!this.#wantsWindows) return { windows: 'Kept' };
+    const windows = this.#crew?.windows();
+    return windows === undefined ? {} : { windows };
   }
 
   /** Sleeps until the next report is due; a change of phase ends it, as that is reported at once. */

@@ -4,7 +4,7 @@ import type { Pod } from '../kube/types.ts';
 import { disruptionOf, endOf, isOver } from './pods.ts';
 
 /** A runner that reports every second is lost after this long without a report, however alive its pod looks. */
-const SILENCE_MS = 60_000;
+export const SILENCE_MS = 60_000;
 /** How long the last words of a runner are waited for that was told to end: a node that is gone never brings them. */
 const SILENT_WORDS_MS = 20_000;
 const DELETED_WORDS_MS = 5_000;

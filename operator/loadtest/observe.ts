@@ -1,6 +1,6 @@
 import { isTrue } from '../../api/conditions.ts';
 import { jobName } from '../../api/names.ts';
-import type { Windows } from '../../model/windows.ts';
+import { type Windows, windowsBetween } from '../../model/windows.ts';
 import { isControlledBy } from '../kube/owner.ts';
 import type { OwnerReference } from '../kube/types.ts';
 import type { Line } from './line.ts';
@@ -8,6 +8,8 @@ import type { Memory } from './memory.ts';
 import type { Observed } from './plan.ts';
 import { keyOf, type Test } from './test.ts';
 import type { LoadTestWorld } from './world.ts';
+
+const NOBODY: ReadonlySet<number> = new Set();
 
 /** Gathers all that a decision about a test depends on. Asks nobody: it is all here. */
 export function observe(world: LoadTestWorld, line: Line, memory: Memory, test: Test): Observed {
@@ -26,6 +28,7 @@ export function observe(world: LoadTestWorld, line: Line, memory: Memory, test: 
     baseline: baseline === undefined ? undefined : tests.get(namespace, baseline),
     listeningSinceMs: listeningSinceMs(),
     ...memory.of(uid),
+    toldWindows: reports.windows(uid)?.by ?? NOBODY,
     windows: windows(world, memory, test),
   };
 }
@@ -51,7 +54,7 @@ function recent({ reports }: LoadTestWorld, { metadata, spec, status }: Test): O
 }
 
 /**
- * The run in windows, once every runner has ended in order: nothing is missing in them then. Merging all runners for it is worth doing
+ * The run in windows, once every runner has ended in order and told its own: nothing is missing in them then. Adding them up is worth doing
  * once, so it is remembered until the test is complete.
  */
 function windows({ reports }: LoadTestWorld, memory: Memory, { metadata, spec, status }: Test): Windows | undefined {
@@ -62,10 +65,10 @@ function windows({ reports }: LoadTestWorld, memory: Memory, { metadata, spec, s
   }
   const known = memory.of(uid).windows;
   if (known !== undefined) return known;
-  const last = [...reports.of(uid).values()];
-  const isOver = last.length === spec.runners.replicas && last.every(({ report }) => report.phase === 'Finished');
-  if (!isOver) return undefined;
-  const found = reports.timeline(uid, spec).windows(last.flatMap(({ report }) => report.snapshot ?? []));
-  if (found !== undefined) memory.put(uid, { windows: found });
+  const told = reports.windows(uid);
+  const isOver = [...reports.of(uid).values()].every(({ report }) => report.phase === 'Finished');
+  if (told === undefined || told.by.size < spec.runners.replicas || !isOver) return undefined;
+  const found = windowsBetween(told.ends);
+  memory.put(uid, { windows: found });
   return found;
 }

@@ -29,7 +29,9 @@ export type Observed = {
   lastWriteMs?: number;
   /** The test that `spec.compareWith` names, if there is one. */
   baseline?: Found;
-  /** The whole run in windows, once all of its runners have ended in order. */
+  /** The runners that have told the windows of their run. */
+  toldWindows: ReadonlySet<number>;
+  /** The whole run in windows, once all of its runners have ended in order and told theirs. */
   windows?: Windows;
   /** What was measured in the last seconds, where a threshold may end the load for it. */
   recent?: HeardRecent;

@@ -4,6 +4,7 @@ import { resultStatus } from '../../model/status.ts';
 import { summarise } from '../../model/summary.ts';
 import { judge } from '../../model/verdict.ts';
 import { aborting } from './aborting.ts';
+import { awaitsWindows } from './awaiting-windows.ts';
 import { finished } from './finish.ts';
 import { annotationsFor, keptOn } from './kept.ts';
 import { type Action, conditions, type Observed, type Plan } from './plan.ts';
@@ -14,7 +15,7 @@ import { isTearingDown } from './teardown.ts';
 import { type AcceptedTest, stopOf } from './test.ts';
 import { LIVE_WRITE_MS } from './writing.ts';
 
-/** While the last words of a runner are waited for. */
+/** While the last words of a runner, or the windows of the run, are waited for. */
 const UNSETTLED_MS = 1000;
 /** Lost runners are kept one write for all of them, and at most this often. */
 const KEEP_MS = 10_000;
@@ -34,8 +35,11 @@ export function underLoad(observed: Observed, test: AcceptedTest): Plan {
   const aborted =
     toldBefore(test.status, 'Aborting') ?? (stopped === undefined ? aborting(observed, test, runners) : undefined);
   const tearsDown = runners.every(hasEnded) && isTearingDown(observed, runners);
-  if (!tearsDown && runners.every((r) => hasEnded(r) && r.settled))
+  if (!tearsDown && runners.every((r) => hasEnded(r) && r.settled)) {
+    // They come in a moment, for which nothing is written.
+    if (awaitsWindows(observed, runners)) return { actions: [], status: test.status, requeueAfterMs: UNSETTLED_MS };
     return finished(observed, test, counted, runners, { aborted, stopped });
+  }
 
   const giveUp = losses !== '' && onLoss === 'Fail';
   const isFinishing = giveUp || runners.some((r) => r.state === 'Finished');

@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isTrue } from '../../api/conditions.ts';
 import type { LoadTestSpec } from '../../api/loadtest.ts';
-import { type Assignment, type Instruction, PHASES, type Report, reportSchema } from '../../api/protocol.ts';
+import {
+  type Assignment,
+  type Instruction,
+  PHASES,
+  type Report,
+  reportSchema,
+  type WindowEnd,
+  type WindowEnds,
+} from '../../api/protocol.ts';
 import { identityProblems } from '../../model/counters.ts';
 import { isHistogram } from '../../model/histogram-encoding.ts';
 import type { Pod } from '../kube/types.ts';
@@ -9,7 +17,7 @@ import { keyOf, type Test } from '../loadtest/test.ts';
 import type { ReportStore } from '../reports.ts';
 import type { Caller } from './identity.ts';
 import { instruct } from './instruct.ts';
-import { patienceMs } from './pace.ts';
+import { patienceMs, TELL_TOGETHER } from './pace.ts';
 import { type RunnerIdentity, runnerOf } from './runner-of.ts';
 
 /** A refusal, as an HTTP status and what is wrong. */
@@ -53,13 +61,15 @@ export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: 
   if (test !== undefined && !isLate && !isTrue(test.status.conditions, 'Complete')) {
     const foreign = foreignRequests(parsed.report, test.spec);
     if (foreign !== undefined) return { status: 400, error: foreign };
-    const next = { podUid: runner.podUid, receivedAtMs: nowMs, report: parsed.report };
     const replicas = test.spec?.runners.replicas ?? 1;
-    if (world.reports.put(runner.uid, runner.index, next)) world.enqueue(keyOf(runner), replicas);
+    const { report, windows } = apart(parsed.report);
+    const isLastTold = windows !== undefined && world.reports.putWindows(runner.uid, runner.index, windows, replicas);
+    const isNews = world.reports.put(runner.uid, runner.index, { podUid: runner.podUid, receivedAtMs: nowMs, report });
+    if (isNews || isLastTold) world.enqueue(keyOf(runner), replicas);
     if (test.spec !== undefined && parsed.report.snapshot !== undefined) {
       const timeline = world.reports.timeline(runner.uid, test.spec);
-      const isNews = timeline.record(world.reports.snapshots(runner.uid, replicas), patienceMs(replicas));
-      if (isNews && test.spec.thresholds?.some((t) => t.abort)) world.enqueue(keyOf(runner), replicas);
+      const isMoment = timeline.record(world.reports.snapshots(runner.uid, replicas), patienceMs(replicas));
+      if (isMoment && test.spec.thresholds?.some((t) => t.abort)) world.enqueue(keyOf(runner), replicas);
     }
   }
   const stopReason = isLate ? 'the run has begun without this pod' : world.reports.stopReason(runner.uid);
@@ -67,7 +77,19 @@ export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: 
   const tearDown = world.reports.tearsDown(runner.uid);
   const { addresses } = world;
   const { report } = parsed;
-  return instruct({ nowMs, addresses, test, index: runner.index, report, stopReason, setup, tearDown });
+  const isToTell = isTurnOf(runner.index, world.reports.windows(runner.uid)?.by);
+  return instruct({ nowMs, addresses, test, index: runner.index, report, stopReason, setup, tearDown, isToTell });
+}
+
+/** Whether a runner that has ended is to tell its windows now: those of a thousand at once would be too much to hold. */
+function isTurnOf(index: number, told: ReadonlySet<number> = new Set()): boolean {
+  return !told.has(index) && index < told.size + TELL_TOGETHER;
+}
+
+/** A report as it is kept, and the windows that came with it: those of many runners are added up instead. */
+function apart({ windows, ...report }: Report): { report: Report; windows?: WindowEnds } {
+  if (windows === undefined || report.phase !== 'Finished') return { report };
+  return { report: { ...report, windows: 'Kept' }, ...(windows !== 'Kept' && { windows }) };
 }
 
 /**
@@ -118,6 +140,7 @@ export function parseReport(body: unknown): { report: Report } | Refusal {
       [`snapshot.requests.${i}.responseTime`, r.responseTime],
       [`snapshot.requests.${i}.serviceTime`, r.serviceTime],
     ]),
+    ...endsIn(parsed.data).map((end, i) => [`windows.${i}.responseTime`, end.responseTime]),
   ] as const;
   const broken = histograms.find(([, text]) => text !== undefined && !isHistogram(text));
   if (broken !== undefined) return { status: 400, error: `${broken[0]}: must be an HdrHistogram in the V2 encoding` };
@@ -125,4 +148,8 @@ export function parseReport(body: unknown): { report: Report } | Refusal {
     identityProblems(r.counts).map((problem) => `snapshot.requests.${i}.counts: ${problem}`),
   );
   return wrong.length === 0 ? { report: parsed.data } : { status: 400, error: wrong.join('; ') };
+}
+
+function endsIn({ windows }: Report): WindowEnd[] {
+  return windows === undefined || windows === 'Kept' ? [] : [...windows.ends, windows.last];
 }

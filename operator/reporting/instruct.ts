@@ -17,6 +17,8 @@ export type Asked = {
   setup?: string | undefined;
   /** Whether every runner has ended, and the script's teardown may come. */
   tearDown?: boolean;
+  /** Whether it is the runner's turn to tell the windows of its run. */
+  isToTell?: boolean;
 };
 
 /** How long after the start of the load a late runner waits for the setup of the script: the runner that knows it may be gone. */
@@ -32,6 +34,7 @@ export function instruct({
   stopReason,
   setup,
   tearDown = false,
+  isToTell = false,
 }: Asked): Instruction {
   const over = overReason(test);
   const ended = report.phase === 'Finished' || report.phase === 'Failed';
@@ -44,7 +47,8 @@ export function instruct({
   if (ended && tearDown && report.teardown?.state === 'Pending')
     return { instruction: 'TearDown', nowMs, nextReportMs: 0 };
   // Only a result that is persisted is let go of: until then the runner repeats it, also to the operator's successor.
-  if (ended) return { instruction: 'Wait', ...wait };
+  if (ended)
+    return { instruction: 'Wait', ...wait, ...(report.windows === 'Kept' && isToTell && { wantsWindows: true }) };
   if (stopReason !== undefined) return stop(nowMs, stopReason);
   if (report.phase === 'Running') return { instruction: 'Continue', nowMs, nextReportMs: liveMs(replicas) };
   if (report.phase === 'Starting') {

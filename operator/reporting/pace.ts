@@ -20,3 +20,6 @@ export function patienceMs(replicas: number): number {
 export function gatherMs(replicas: number): number {
   return replicas < 100 ? 0 : replicas / 10;
 }
+
+/** So many runners tell the windows of their run together: what is read and added up in about a second. */
+export const TELL_TOGETHER = 200;

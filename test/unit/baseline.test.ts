@@ -4,9 +4,10 @@ import { baselineProblem, compareWith, type Found } from '../../model/baseline.t
 import { summarise } from '../../model/summary.ts';
 import { judge } from '../../model/verdict.ts';
 import { formatWindows } from '../../model/windows.ts';
+import type { Observed } from '../../operator/loadtest/plan.ts';
 import { reconcile } from '../../operator/loadtest/reconcile.ts';
 import { simulate, specOf } from './comparison-runs.ts';
-import { at, conditionText, loadTest, said, snapshot, world } from './operator-fixtures.ts';
+import { at, conditionText, loadTest, NOW, pod, said, snapshot, world } from './operator-fixtures.ts';
 
 const WITH = { name: 'v41', maxRegression: '10%' };
 const spec = specOf(undefined, { compareWith: WITH });
@@ -159,6 +160,48 @@ describe('a LoadTest with a baseline, in the operator', () => {
       assert.equal(status?.comparison?.result, result);
     });
   }
+
+  describe('whose runners have all ended', () => {
+    const telling = (change: object = {}, receivedAtMs = NOW) =>
+      new Map([
+        said(0, { phase: 'Finished', snapshot: snapshot(50), windows: 'Kept' }),
+        said(1, { phase: 'Finished', snapshot: snapshot(50), windows: 'Kept', ...change }, receivedAtMs),
+      ]);
+    const told = new Set([0]);
+    const ended = pod(1, { phase: 'Failed' });
+    const rows: [what: string, observed: Partial<Observed>, complete: string][] = [
+      ['waits for the windows of both', { reports: telling() }, 'False/Finishing'],
+      ['waits for those of the other', { reports: telling(), toldWindows: told }, 'False/Finishing'],
+      ['is over with the last', { reports: telling(), toldWindows: new Set([0, 1]), windows }, 'True/Finished'],
+      ['waits for nobody that has none to tell', { reports, toldWindows: told }, 'True/Finished'],
+      [
+        'waits for nobody when one has ended without telling',
+        { reports: telling(), pods: [pod(0), ended] },
+        'True/Finished',
+      ],
+      ['nor when it is gone', { reports: telling(), pods: [pod(0)], toldWindows: told }, 'True/Finished'],
+      ['nor when it is silent for a minute', { reports: telling({}, NOW - 61_000) }, 'True/Finished'],
+      ['and not for less', { reports: telling({}, NOW - 59_000) }, 'False/Finishing'],
+      [
+        'waits for nobody when one is lost',
+        { reports: new Map([...telling()].slice(0, 1)), pods: [pod(0)] },
+        'True/RunnersLost',
+      ],
+    ];
+    const finishing = reconcile(
+      world({
+        test: test(loaded),
+        reports: new Map([...reports, said(1, { phase: 'Running', snapshot: snapshot(40) })]),
+      }),
+    ).status!;
+    for (const [what, observed, complete] of rows)
+      it(what, () => {
+        const decision = reconcile(world({ test: test(finishing), ...observed }));
+        assert.equal(conditionText(decision.status ?? finishing, 'Complete'), complete);
+        if (complete.startsWith('False'))
+          assert.deepEqual([decision.status, decision.requeueAfterMs], [undefined, 1000]);
+      });
+  });
 
   it('keeps its windows for the next one', () => {
     const { status } = reconcile(world({ test: test(loaded), reports, windows }));

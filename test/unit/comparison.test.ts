@@ -178,13 +178,25 @@ describe('two runs are not compared', () => {
     const short = simulate({ ms: 20, windows: 8 }, 1);
     const answer = compare(short, short);
     assert.equal(answer.result, 'NotComparable');
-    assert.match(answer.message, /^only 6 windows after the warm-up .* 9 are needed/);
+    assert.match(answer.message, /^only 6 windows after the warm-up .* 9 are needed: a longer run has more$/);
   });
 
-  it('when nobody listened for most of a run', () => {
-    const restarted = steady();
-    for (const column of Object.values(restarted)) column.splice(0, 15);
-    assert.match(compare(steady(), restarted).message, /^only 4 windows/);
+  it('when a runner told nothing for most of a run, which no longer run would mend', () => {
+    const [early, late] = [steady(), steady()];
+    for (const column of Object.values(early)) column.splice(0, 15);
+    assert.match(
+      compare(steady(), early).message,
+      /^only 4 windows .* needed: 1 of this test is too wide, as runners told/,
+    );
+    for (const column of Object.values(late)) column.splice(4, 13);
+    assert.match(
+      compare(steady(), late).message,
+      /^only 4 windows .* needed: 1 of this test is too wide, as runners told/,
+    );
+    assert.match(
+      compare(late, late).message,
+      /1 of this test is too wide, as .*, 1 of v41 is too wide, as runners told/,
+    );
   });
 });
 

@@ -103,6 +103,7 @@ export function world(change: Partial<Observed> = {}): Observed {
     pods: [pod(0), pod(1)],
     reports: new Map(),
     words: new Map(),
+    toldWindows: new Set(),
     listeningSinceMs: NOW - 3600_000,
     ...change,
   };

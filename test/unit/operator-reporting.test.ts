@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
-import type { Report } from '../../api/protocol.ts';
+import type { Report, WindowEnd, WindowEnds } from '../../api/protocol.ts';
+import { windowsBetween } from '../../model/windows.ts';
 import type { TokenReviewStatus } from '../../operator/kube/api.ts';
 import type { Pod } from '../../operator/kube/types.ts';
 import { expiryOf } from '../../operator/reporting/claims.ts';
@@ -195,6 +196,81 @@ describe('a report', () => {
     forged.requests[0]!.counts.done = 1000;
     const answer = parseReport({ phase: 'Running', snapshot: forged });
     assert.match('error' in answer ? answer.error : '', /^snapshot\.requests\.0\.counts: made 1 is not done 1000/);
+  });
+
+  describe('of a runner that has the windows of its run', () => {
+    const end = (second: number): WindowEnd => {
+      const { counts, responseTime } = snapshot(10 * second).requests[0]!;
+      return {
+        elapsedMs: 1000 * second,
+        threads: 1,
+        generated: counts.generated,
+        done: counts.done,
+        errors: 0,
+        responseTime,
+      };
+    };
+    const windows: WindowEnds = { stepMs: 1000, ends: [end(1), end(2)], last: end(3) };
+    const other = runnerOf(pod(1))!;
+    const finished = { phase: 'Finished', snapshot: snapshot(30) };
+    const isAsked = (answer: ReturnType<typeof takeReport>) => 'instruction' in answer && answer.wantsWindows === true;
+
+    it('is answered that they are wanted, until they are told', () => {
+      const w = world(started);
+      assert.equal(isAsked(takeReport(w, runner, { ...running, windows: 'Kept' })), false, 'not under load');
+      assert.equal(isAsked(takeReport(w, runner, finished)), false, 'it has none');
+      assert.equal(isAsked(takeReport(w, runner, { ...finished, windows: 'Kept' })), true);
+      assert.equal(isAsked(takeReport(w, runner, { ...finished, windows })), false);
+      assert.equal(isAsked(takeReport(w, runner, { ...finished, windows: 'Kept' })), false);
+      assert.equal(
+        isAsked(takeReport(w, other, { ...finished, windows: 'Kept' })),
+        true,
+        'the other has not told its own',
+      );
+    });
+
+    it('waits for its turn when there are many', () => {
+      const w = world(many);
+      const tells = (index: number, told: 'Kept' | WindowEnds) =>
+        takeReport(w, { ...runner, index, podUid: `pod-${index}` }, { ...finished, windows: told });
+      assert.deepEqual(
+        [199, 200, 999].map((index) => isAsked(tells(index, 'Kept'))),
+        [true, false, false],
+      );
+      tells(5, windows);
+      assert.deepEqual(
+        [200, 201].map((index) => isAsked(tells(index, 'Kept'))),
+        [true, false],
+      );
+    });
+
+    it('is asked again by an operator that began anew', () => {
+      takeReport(world(started), runner, { ...finished, windows });
+      assert.equal(isAsked(takeReport(world(started), runner, { ...finished, windows: 'Kept' })), true);
+    });
+
+    it('is looked at when the last has told its own; they are added up, each once, and not kept', () => {
+      const w = world(started);
+      for (const one of [runner, other]) takeReport(w, one, { ...finished, windows: 'Kept' });
+      w.enqueued.length = 0;
+      takeReport(w, runner, { ...finished, windows });
+      takeReport(w, runner, { ...finished, windows });
+      assert.deepEqual(w.enqueued, []);
+      takeReport(w, other, { ...finished, windows });
+      assert.deepEqual(w.enqueued, ['shop/checkout']);
+      assert.deepEqual(windowsBetween(w.reports.windows(UID)!.ends).done, [20, 20, 20]);
+      assert.equal(w.reports.of(UID).get(0)?.report.windows, 'Kept');
+      w.reports.forget(UID);
+      assert.equal(w.reports.windows(UID), undefined);
+    });
+
+    it('is refused when their histograms do not decode', () => {
+      const broken = { ...windows, last: { ...end(3), responseTime: 'AAAA' } };
+      assert.deepEqual(parseReport({ ...finished, windows: broken }), {
+        status: 400,
+        error: 'windows.2.responseTime: must be an HdrHistogram in the V2 encoding',
+      });
+    });
   });
 
   it('of a complete test is not kept', () => {

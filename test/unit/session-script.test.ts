@@ -32,6 +32,7 @@ function play(answers: Partial<Instruction>[], teardown?: string, unfit?: Unfit)
     start: (_, setup) => calls.push(`start with ${setup}`),
     stop: () => calls.push('stop'),
     snapshots: () => [],
+    windows: () => undefined,
     done: Promise.resolve([]),
     close: async () => {},
     script,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Instruction, Report, Snapshot } from '../../api/protocol.ts';
+import type { Instruction, Report, Snapshot, WindowEnds } from '../../api/protocol.ts';
 import { OperatorClock } from '../../runner/clock.ts';
 import type { Crew } from '../../runner/crew.ts';
 import { Session } from '../../runner/session.ts';
@@ -14,6 +14,12 @@ const SNAPSHOT: Snapshot = {
   pacingLag: '',
   cpuMs: 0,
   eventLoopUtilization: 0,
+};
+
+const WINDOWS: WindowEnds = {
+  stepMs: 1000,
+  ends: [],
+  last: { elapsedMs: 1, threads: 1, generated: 0, done: 0, errors: 0, responseTime: '' },
 };
 
 type Answer = Partial<Instruction> & { instruction: Instruction['instruction'] };
@@ -31,6 +37,7 @@ function play(answers: (Answer | Error)[], { problem }: { problem?: string } = {
       over.resolve([SNAPSHOT]);
     },
     snapshots: () => (calls.some((c) => c.startsWith('start')) ? [SNAPSHOT] : []),
+    windows: () => WINDOWS,
     done: over.promise,
     close: async () => {},
   };
@@ -76,6 +83,17 @@ test('a runner prepares, waits at the barrier, starts once, and repeats its fina
   assert.deepEqual(calls, ['start 12345']);
   assert.equal(reports.at(-1)?.startedAtMs, 12_345);
   assert.deepEqual(reports.at(-1)?.snapshot, SNAPSHOT);
+});
+
+test('the windows of the run are told when they are wanted, again to an operator that did not hear, and not otherwise', async () => {
+  const wants: Answer = { ...WAIT, wantsWindows: true };
+  const { session, reports, over } = play([PREPARE, START, WAIT, wants, new Error('gone'), WAIT, wants, ACCEPTED]);
+  over.resolve([SNAPSHOT]);
+  assert.equal(await session.run(), 'accepted');
+  assert.deepEqual(
+    reports.map(({ phase, windows }) => (phase === 'Finished' ? windows : phase)),
+    ['Starting', 'Ready', 'Kept', 'Kept', WINDOWS, WINDOWS, 'Kept', WINDOWS],
+  );
 });
 
 test('an operator that does not answer for a while changes nothing', async () => {
