@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { LoadTestStatus } from '../../api/status.ts';
 import { readReports } from '../../cli/results.ts';
+import { WindowRecorder } from '../../model/window-ends.ts';
 import { jsonLog } from '../../operator/log.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { snapshot } from '../unit/operator-fixtures.ts';
@@ -36,11 +37,12 @@ async function run(name: string, manifest: Record<string, unknown>, ms: number):
   await play.apply(name, manifest);
   const { tokens } = await play.underLoad(name, 1);
   const at = (second: number) => ({ ...snapshot(10 * second, ms), elapsedMs: 1000 * second });
-  for (let second = 1; second < SECONDS; second++)
+  const windows = new WindowRecorder(1000);
+  for (let second = 1; second < SECONDS; second++) {
+    windows.record(at(second));
     await play.report(tokens[0]!, { phase: 'Running', snapshot: at(second) });
-  const final = { phase: 'Finished' as const, snapshot: at(SECONDS) };
-  await play.report(tokens[0]!, final);
-  await play.untilTold(tokens[0]!, final, 'Accepted');
+  }
+  await play.finish(tokens[0]!, { phase: 'Finished', snapshot: at(SECONDS) }, windows.upTo(at(SECONDS)));
   return play.until(name, 'Complete', 'True');
 }
 

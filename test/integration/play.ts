@@ -1,7 +1,7 @@
 import { request } from 'undici';
 import { TOKEN_AUDIENCE } from '../../api/names.ts';
 import { operatorLimitsSchema } from '../../api/operator-limits.ts';
-import { type Instruction, REPORT_PATH, type Report } from '../../api/protocol.ts';
+import { type Instruction, REPORT_PATH, type Report, type WindowEnds } from '../../api/protocol.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import type { Pod } from '../../operator/kube/types.ts';
 import type { Operator } from '../../operator/operator.ts';
@@ -142,6 +142,20 @@ export class Play {
     const { status, body } = await this.post(token, JSON.stringify(report));
     if (status !== 200) throw new Error(`${status}: ${body.error}`);
     return body;
+  }
+
+  /** Repeats a final report until it is accepted, and tells the windows of the run when they are wanted. */
+  async finish(token: string, final: Report, windows: WindowEnds): Promise<void> {
+    const kept = { ...final, windows: 'Kept' as const };
+    await until(
+      'the answer Accepted',
+      async () => {
+        const { instruction, wantsWindows } = await this.report(token, kept);
+        if (wantsWindows) await this.report(token, { ...final, windows });
+        return instruction === 'Accepted' || undefined;
+      },
+      { timeoutMs: 15_000 },
+    );
   }
 
   /** Repeats a report until the answer is `instruction`. */
