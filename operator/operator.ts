@@ -19,7 +19,7 @@ import { observability } from './metrics/endpoint.ts';
 import { operatorMetrics } from './metrics/operator-metrics.ts';
 import { Authenticator } from './reporting/identity.ts';
 import { gatherMs } from './reporting/pace.ts';
-import { runnerOf } from './reporting/runner-of.ts';
+import { type FindJob, runnerOf } from './reporting/runner-of.ts';
 import { reportHandler } from './reporting/server.ts';
 import { ReportStore } from './reports.ts';
 import { ScheduleController } from './scheduled/controller.ts';
@@ -89,7 +89,7 @@ export async function startOperator({
       job: enqueueOwner,
       // Also of a pod that goes: the last that the watch says of it holds what its container left behind.
       pod: (pod) => {
-        const runner = runnerOf(pod);
+        const runner = runnerOf(pod, findJob);
         const words = wordsOf(pod);
         if (runner !== undefined && words !== undefined && isOpen(runner)) {
           reports.putWords(runner.uid, runner.index, words);
@@ -98,6 +98,7 @@ export async function startOperator({
       },
     },
   );
+  const findJob: FindJob = (namespace, name) => cluster.jobs.get(namespace, name);
   /** The pods of a complete test have nothing to say any more. */
   const isOpen = ({ namespace, name }: { namespace: string; name: string }) => {
     const test = cluster.tests.get(namespace, name);
@@ -153,6 +154,7 @@ export async function startOperator({
       {
         authenticate: (token) => authenticator.authenticate(token),
         pod: (namespace, name) => cluster.pods.get(namespace, name),
+        job: findJob,
         test: (namespace, name) => tests.get(namespace, name),
         reports,
         addresses: { denied: config.limits.deniedAddresses, hosts: config.limits.allowedHosts },

@@ -2,10 +2,10 @@ import { isTrue } from '../../api/conditions.ts';
 import { jobName } from '../../api/names.ts';
 import { type Windows, windowsBetween } from '../../model/windows.ts';
 import { isControlledBy } from '../kube/owner.ts';
-import type { OwnerReference } from '../kube/types.ts';
 import type { Line } from './line.ts';
 import type { Memory } from './memory.ts';
 import type { Observed } from './plan.ts';
+import { isOfJob } from './pods.ts';
 import { keyOf, type Test } from './test.ts';
 import type { LoadTestWorld } from './world.ts';
 
@@ -40,12 +40,7 @@ export function jobAndPods({ jobs, pods }: LoadTestWorld, { metadata }: Test): P
   const found = jobs.get(namespace, ownName);
   const isOwn = found !== undefined && isControlledBy(found, uid);
   const job = isOwn && found.metadata.deletionTimestamp === undefined ? found : undefined;
-  const isOurs = ({ name, uid }: OwnerReference) => name === ownName && (job?.metadata.uid ?? uid) === uid;
-  return {
-    job,
-    // Anyone may put our labels on a pod; only the Job's own are runners.
-    pods: pods.indexed(keyOf(metadata)).filter((pod) => pod.metadata.ownerReferences?.some(isOurs)),
-  };
+  return { job, pods: pods.indexed(keyOf(metadata)).filter((pod) => isOfJob(pod, ownName, job)) };
 }
 
 function recent({ reports }: LoadTestWorld, { metadata, spec, status }: Test): Observed['recent'] {

@@ -20,6 +20,23 @@ export function indexOf(pod: Pod): number {
   return label !== undefined && /^\d+$/.test(label) ? Number(label) : -1;
 }
 
+/**
+ * Whether a pod is of the Job of that name, and of `job` itself, where that is there to compare with. Labels, and an owner's name too, anyone
+ * may write who may make pods.
+ */
+export function isOfJob({ metadata }: Pod, name: string, job: Job | undefined): boolean {
+  const uid = job?.metadata.uid;
+  return (
+    metadata.ownerReferences?.some(
+      (owner) =>
+        owner.controller === true &&
+        owner.kind === 'Job' &&
+        owner.name === name &&
+        (uid === undefined || owner.uid === uid),
+    ) ?? false
+  );
+}
+
 /** Whether a pod's runner has ended for good. A container beside it may still keep the pod. */
 export function isOver(pod: Pod): boolean {
   const { phase } = pod.status ?? {};

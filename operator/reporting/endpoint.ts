@@ -18,7 +18,7 @@ import type { ReportStore } from '../reports.ts';
 import type { Caller } from './identity.ts';
 import { instruct } from './instruct.ts';
 import { patienceMs, TELL_TOGETHER } from './pace.ts';
-import { type RunnerIdentity, runnerOf } from './runner-of.ts';
+import { type FindJob, type RunnerIdentity, runnerOf } from './runner-of.ts';
 
 /** A refusal, as an HTTP status and what is wrong. */
 export type Refusal = { status: 400 | 401 | 403 | 404 | 409; error: string };
@@ -26,6 +26,7 @@ export type Refusal = { status: 400 | 401 | 403 | 404 | 409; error: string };
 export type ReportingWorld = {
   authenticate: (token: string) => Promise<Caller>;
   pod: (namespace: string, name: string) => Pod | undefined;
+  job: FindJob;
   test: (namespace: string, name: string) => Test | undefined;
   reports: ReportStore;
   addresses: Assignment['addresses'];
@@ -42,7 +43,7 @@ export async function identify(world: ReportingWorld, token: string | undefined)
   if (caller.kind === 'NoPod') return { status: 403, error: "only a pod's token may report" };
   const pod = world.pod(caller.pod.namespace, caller.pod.name);
   if (pod === undefined || pod.metadata.uid !== caller.pod.uid) return { status: 404, error: 'the pod is not known' };
-  return runnerOf(pod) ?? { status: 403, error: 'the pod is not a runner of a LoadTest' };
+  return runnerOf(pod, world.job) ?? { status: 403, error: 'the pod is not a runner of a LoadTest' };
 }
 
 /** Keeps what a runner reports, and answers with its instruction. */

@@ -4,7 +4,7 @@ import { request } from 'undici';
 import { MAX_REPORT_BYTES } from '../../api/protocol.ts';
 import { readReports } from '../../cli/results.ts';
 import { decodeHistogram } from '../../model/histogram-encoding.ts';
-import type { Job, Pod } from '../../operator/kube/types.ts';
+import type { Job, OwnerReference, Pod } from '../../operator/kube/types.ts';
 import { jsonLog } from '../../operator/log.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { until } from '../cluster/wait.ts';
@@ -300,21 +300,20 @@ describe('the reporting endpoint', () => {
     assert.equal(await statusOf(await play.token(pod, 'https://kubernetes.default.svc')), 401, 'other audience');
     assert.equal(await statusOf(await play.token(undefined)), 403, 'no pod');
 
-    await server.call({
-      method: 'POST',
-      path: '/api/v1/namespaces/default/pods',
-      body: {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { name: 'impostor', labels: pod!.metadata.labels },
-        spec: { containers: [{ name: 'x', image: 'x' }] },
-      },
-    });
-    const { body } = await server.call({ method: 'GET', path: '/api/v1/namespaces/default/pods/impostor' });
-    const impostor = await play.token(body as unknown as Pod);
-    await until('the operator to know the pod', async () => (await statusOf(impostor)) === 403 || undefined, {
-      timeoutMs: 5000,
-    });
+    await play.apply('bystander', spec({ runners: { replicas: 1 } }));
+    const [other] = await play.pods('bystander', 1);
+    const [owner] = pod!.metadata.ownerReferences ?? [];
+    const impostors: [name: string, labels: Pod, owners: OwnerReference[]][] = [
+      ['without-owner', pod!, []],
+      ['of-another-job-by-name', pod!, [{ ...owner!, uid: other!.metadata.ownerReferences![0]!.uid }]],
+      ['of-another-test-by-labels', other!, [owner!]],
+    ];
+    for (const [name, { metadata }, ownerReferences] of impostors) {
+      const impostor = await play.token(await play.pod(name, { labels: metadata.labels ?? {}, ownerReferences }));
+      await until(`${name} to be known and refused`, async () => (await statusOf(impostor)) === 403 || undefined, {
+        timeoutMs: 5000,
+      });
+    }
     await play.untilTold(token, { phase: 'Starting' }, 'Prepare');
   });
 
@@ -361,6 +360,11 @@ describe('the reporting endpoint', () => {
     await play.report(tokens[0]!, early);
     await play.report(tokens[0]!, late);
     assert.equal((await play.post(tokens[0], JSON.stringify(early))).status, 409);
+    // A runner of another test reports for that one, whatever it says.
+    await play.apply('beside', spec({ runners: { replicas: 1 } }));
+    const beside = await play.underLoad('beside', 1);
+    await play.report(beside.tokens[0]!, { phase: 'Finished', snapshot: snapshot(7) });
+    assert.equal((await play.until('beside', 'Complete', 'True')).counts?.done, 7);
     await play.report(tokens[1]!, { phase: 'Finished', snapshot: snapshot(500) });
     await play.report(tokens[0]!, { phase: 'Finished', snapshot: { ...snapshot(40), elapsedMs: 4000 } });
     const status = await play.until('replayed', 'Complete', 'True');

@@ -95,6 +95,22 @@ export class Play {
     );
   }
 
+  /** Makes a pod as anyone may who may make pods; the garbage collector cannot take it away when its owner is none. */
+  async pod(name: string, metadata: Pick<Pod['metadata'], 'labels' | 'ownerReferences'>): Promise<Pod> {
+    const { code, body } = await this.server.call({
+      method: 'POST',
+      path: `/api/v1/namespaces/${this.namespace}/pods`,
+      body: {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { ...metadata, name, finalizers: ['example.com/stays'] },
+        spec: { containers: [{ name: 'x', image: 'x' }] },
+      },
+    });
+    if (code !== 201) throw new Error(body.message);
+    return body as unknown as Pod;
+  }
+
   /** What the kubelet would say of a pod. */
   async setPodStatus(pod: Pod, status: NonNullable<Pod['status']>): Promise<void> {
     const { code, body } = await this.server.call({

@@ -11,7 +11,7 @@ import { type Asked, instruct } from '../../operator/reporting/instruct.ts';
 import { gatherMs, liveMs, patienceMs, pollMs } from '../../operator/reporting/pace.ts';
 import { runnerOf } from '../../operator/reporting/runner-of.ts';
 import { ReportStore } from '../../operator/reports.ts';
-import { at, loadTest, NOW, pod, snapshot, UID } from './operator-fixtures.ts';
+import { at, JOB, job, loadTest, NOW, pod, snapshot, UID } from './operator-fixtures.ts';
 
 const started = loadTest({}, { loadStartTime: at(300) });
 const complete = loadTest(
@@ -138,12 +138,13 @@ describe('a report', () => {
       addresses: undefined,
       authenticate: () => Promise.reject(new Error('not asked')),
       pod: () => pod(0),
+      job: () => job(),
       test: () => test,
       enqueue: (key: string) => void enqueued.push(key),
       now: () => NOW,
     };
   };
-  const runner = runnerOf(pod(0))!;
+  const runner = runnerOf(pod(0), () => job())!;
   const running = { phase: 'Running', snapshot: snapshot(1) };
 
   it('is kept, and looked at when its phase is new', () => {
@@ -331,6 +332,11 @@ describe('the runner that a pod is', () => {
     ['a pod of the Job is a runner', pod(1), true],
     ['a pod without labels is none', change({ labels: {} }), false],
     ['a pod with our labels but without an owner is none', change({ ownerReferences: [] }), false],
+    [
+      'a pod of a Job that has the name and is another is none',
+      change({ ownerReferences: [{ ...owner!, uid: 'forged' }] }),
+      false,
+    ],
     ['a pod of another Job is none', change({ ownerReferences: [{ ...owner!, name: 'other' }] }), false],
     [
       'a pod whose owner is no controller is none',
@@ -345,13 +351,27 @@ describe('the runner that a pod is', () => {
   ];
   for (const [sentence, candidate, isRunner] of rows) {
     it(sentence, () => {
-      const found = runnerOf(candidate);
+      const found = runnerOf(candidate, () => job());
       assert.deepEqual(
         found,
         isRunner ? { namespace: 'shop', name: 'checkout', uid: UID, index: 1, podUid: 'pod-1' } : undefined,
       );
     });
   }
+
+  it('a pod of a Job that has the name and was made by somebody else is none', () => {
+    const other = { ...job(), metadata: { ...job().metadata, ownerReferences: [] } };
+    assert.equal(
+      runnerOf(pod(1), () => other),
+      undefined,
+    );
+  });
+
+  it('a pod of a Job that is gone is still known, so that it is told to stop', () => {
+    const asked: string[] = [];
+    const found = runnerOf(pod(1), (...names) => void asked.push(names.join('/')));
+    assert.deepEqual([found?.podUid, asked], ['pod-1', [`shop/${JOB}`]]);
+  });
 });
 
 function jwt(claims: unknown): string {
