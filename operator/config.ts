@@ -21,6 +21,11 @@ const limits = z
 export const configSchema = z.object({
   LOADTEST_RUNNER_IMAGE: z.string().min(1).describe('Image of the runner pods.'),
   LOADTEST_RUNNER_IMAGE_PULL_POLICY: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
+  LOADTEST_SCRAPE_ANNOTATIONS: z
+    .enum(['true', 'false'])
+    .default('true')
+    .transform((text) => text === 'true')
+    .describe('Whether runner pods have the annotations that a Prometheus goes by which discovers pods by itself.'),
   LOADTEST_OPERATOR_URL: z
     .url({ protocol: /^https?$/ })
     .describe('Where runners reach the reporting endpoint, e.g. http://loadtest-operator.loadtest-system.svc:8090.'),
@@ -40,6 +45,7 @@ export const configSchema = z.object({
 export type Config = {
   runnerImage: string;
   runnerImagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  scrapeAnnotations: boolean;
   operatorUrl: string;
   watchNamespace?: string | undefined;
   limits: OperatorLimits;
@@ -63,6 +69,7 @@ export function readConfig(
     config: {
       runnerImage: data.LOADTEST_RUNNER_IMAGE,
       runnerImagePullPolicy: data.LOADTEST_RUNNER_IMAGE_PULL_POLICY,
+      scrapeAnnotations: data.LOADTEST_SCRAPE_ANNOTATIONS,
       operatorUrl: data.LOADTEST_OPERATOR_URL,
       watchNamespace: data.LOADTEST_WATCH_NAMESPACE,
       limits: data.LOADTEST_LIMITS,

@@ -28,6 +28,13 @@ type PodSpec = NonNullable<PodTemplate['spec']>;
 /** Istio goes by the label, and of old by the annotation: what the template says of one holds for both. */
 const ISTIO = 'sidecar.istio.io/inject';
 
+/** What a Prometheus goes by that discovers pods by itself. Beside a PodMonitor it would scrape each runner twice. */
+const SCRAPE = {
+  'prometheus.io/scrape': 'true',
+  'prometheus.io/port': String(METRICS_PORT),
+  'prometheus.io/path': '/metrics',
+};
+
 /** The pod of a runner, with what the spec's template says of it; it may do nothing in the cluster but report. */
 export function podTemplate({ metadata, spec }: Pick<AcceptedTest, 'metadata' | 'spec'>, config: Config): PodTemplate {
   const template = spec.runners.template ?? {};
@@ -36,9 +43,7 @@ export function podTemplate({ metadata, spec }: Pick<AcceptedTest, 'metadata' | 
     metadata: {
       labels: { [ISTIO]: template.annotations?.[ISTIO] ?? 'false', ...template.labels, ...labels },
       annotations: {
-        'prometheus.io/scrape': 'true',
-        'prometheus.io/port': String(METRICS_PORT),
-        'prometheus.io/path': '/metrics',
+        ...(config.scrapeAnnotations && SCRAPE),
         // A proxy beside the runner would keep the Job from ending, and would be what is measured.
         [ISTIO]: template.labels?.[ISTIO] ?? 'false',
         'linkerd.io/inject': 'disabled',

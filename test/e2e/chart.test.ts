@@ -83,6 +83,17 @@ describe('the chart', () => {
     assert.equal(env.LOADTEST_OPERATOR_URL, 'http://rel-loadtest-operator.system.svc:9000');
     assert.equal(env.LOADTEST_REPORT_PORT, '9000');
     assert.equal(operatorOf(await render('runner.image=reg/run:v3')).env.LOADTEST_RUNNER_IMAGE, 'reg/run:v3');
+    const digest = `sha256:${'0f'.repeat(32)}`;
+    const pinned = operatorOf(await render('image.repository=reg/op', 'image.tag=v2', `image.digest=${digest}`));
+    assert.deepEqual(
+      [pinned.container.image, pinned.env.LOADTEST_RUNNER_IMAGE],
+      [`reg/op@${digest}`, `reg/op@${digest}`],
+    );
+  });
+
+  it('has runners scraped once: by their annotations, or by a PodMonitor', async () => {
+    const told = async (...values: string[]) => operatorOf(await render(...values)).env.LOADTEST_SCRAPE_ANNOTATIONS;
+    assert.deepEqual([await told(), await told('podMonitor.enabled=true')], [undefined, 'false']);
   });
 
   it('runs the operator as the restricted Pod Security Standard asks', async () => {

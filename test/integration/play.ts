@@ -12,6 +12,7 @@ import type { TestServer } from './apiserver.ts';
 export const CONFIG = {
   runnerImage: 'example.com/loadtest-operator:test',
   runnerImagePullPolicy: 'IfNotPresent' as const,
+  scrapeAnnotations: true,
   operatorUrl: 'http://loadtest-operator.loadtest-system.svc:8090',
   reportPort: 0,
   metricsPort: 0,

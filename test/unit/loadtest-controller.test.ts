@@ -35,6 +35,7 @@ async function controllerOf(before: LoadTestStatus, answer: (asked: Asked) => An
     config: {
       runnerImage: 'runner:1',
       runnerImagePullPolicy: 'IfNotPresent',
+      scrapeAnnotations: true,
       operatorUrl: 'http://operator:8090',
       reportPort: 0,
       metricsPort: 0,

@@ -9,6 +9,7 @@ import { JOB, loadTest, UID } from './operator-fixtures.ts';
 const CONFIG = {
   runnerImage: 'example.com/runner:1',
   runnerImagePullPolicy: 'Never' as const,
+  scrapeAnnotations: true,
   operatorUrl: 'http://operator:8090',
   reportPort: 8090,
   metricsPort: 8080,
@@ -57,6 +58,17 @@ test('the pod keeps to the restricted security profile and has no credential of 
   assert.deepEqual(pod.volumes?.[0]?.projected?.sources, [
     { serviceAccountToken: { path: 'token', audience: 'loadtest-operator', expirationSeconds: 3600 } },
   ]);
+});
+
+test('a Prometheus that discovers pods by itself finds the runners, unless they are scraped in another way', () => {
+  const scrapeOf = (scrapeAnnotations: boolean) => {
+    const { spec } = jobManifest(loadTest() as AcceptedTest, { ...CONFIG, scrapeAnnotations });
+    const { annotations = {} } = spec!.template.metadata!;
+    return Object.entries(annotations).filter(([key]) => key.startsWith('prometheus.io/'));
+  };
+  const [scrape, port, path] = scrapeOf(true);
+  assert.deepEqual([scrape?.[1], port?.[1], path?.[1]], ['true', '8080', '/metrics']);
+  assert.deepEqual(scrapeOf(false), []);
 });
 
 test('the heap of a runner grows in small steps', () => {

@@ -36,6 +36,7 @@ test('the configuration is read from the environment, or every wrong variable is
     config: {
       runnerImage: 'i',
       runnerImagePullPolicy: 'IfNotPresent',
+      scrapeAnnotations: true,
       operatorUrl: 'http://operator:8090',
       watchNamespace: undefined,
       limits: { oneTestPerTarget: false, allowScripts: true, allowedHosts: [], deniedAddresses: [...DENIED_ADDRESSES] },
@@ -44,6 +45,8 @@ test('the configuration is read from the environment, or every wrong variable is
     },
     candidate: { namespace: 'system', pod: 'operator-0', lease: 'operator' },
   });
+  const told = readConfig({ ...env, LOADTEST_SCRAPE_ANNOTATIONS: 'false' });
+  assert.equal('config' in told && told.config.scrapeAnnotations, false);
   const read = readConfig({ LOADTEST_OPERATOR_URL: 'operator:8090', LOADTEST_REPORT_PORT: 'x' });
   const named = 'problem' in read ? read.problem.split('\n').map((line) => line.split(':')[0]) : [];
   assert.deepEqual(named, [
