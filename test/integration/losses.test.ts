@@ -95,6 +95,22 @@ describe('a runner that is lost under load', () => {
     assert.match(reasonOf(status, 'Complete')?.message ?? '', /runner 1: its pod ended: OOMKilled, exit code 137/);
   });
 
+  it('by an eviction is told in the words of the kubelet, and counts up to its last second', async () => {
+    await play.apply('evicted', spec());
+    const { tokens, pods } = await underLoad('evicted', 2);
+    const message = 'The node was low on resource: memory. Threshold quantity: 100Mi, available: 7Mi.';
+    await play.setPodStatus(pods[1]!, { ...killed(25, 'Error'), reason: 'Evicted', message });
+    await lostBecomes('evicted', 1);
+    await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
+    const status = await play.until('evicted', 'Complete', 'True');
+    assert.equal(status.counts?.done, 525);
+    assert.equal(reasonOf(status, 'Complete')?.reason, 'RunnersLost');
+    assert.match(
+      reasonOf(status, 'Complete')?.message ?? '',
+      /runner 1: its pod ended: Evicted: The node was low on resource: memory[.]/,
+    );
+  });
+
   it('is remembered when its pod is gone and the operator is another', async () => {
     await play.apply('remembered', spec());
     const { tokens, pods } = await underLoad('remembered', 2);
@@ -156,6 +172,26 @@ describe('before the load', () => {
     assert.deepEqual([status.counts?.done, status.runners?.lost], [1000, 0]);
   });
 
+  it("a namespace's pod security level that refuses pods is told", async () => {
+    const enforce = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'strict', labels: enforce } };
+    await server.call({ method: 'POST', path: '/api/v1/namespaces', body: namespace });
+    play = new Play(server, 'strict');
+    // The one thing of the template that breaks the level: all else that would is the operator's.
+    const annotations = { 'container.apparmor.security.beta.kubernetes.io/runner': 'unconfined' };
+    await play.apply('unconfined', spec({ template: { annotations } }));
+    const ready = await until(
+      'the refusal to be told',
+      async () => {
+        const condition = reasonOf(await play.status('unconfined'), 'Ready');
+        return condition?.reason === 'PodSecurity' ? condition : undefined;
+      },
+      { timeoutMs: 15_000 },
+    );
+    assert.equal(ready.status, 'False');
+    assert.match(ready.message, /^0 of 2 runners are ready; .*violates PodSecurity "restricted:latest".*AppArmor/);
+  });
+
   it('a quota that refuses pods is told, and one that frees up is used', async () => {
     const path = '/api/v1/namespaces/default/resourcequotas';
     const hard = { pods: '1' };
@@ -185,5 +221,36 @@ describe('before the load', () => {
     await until('all pods', async () => (await play.children('/api/v1', 'squeezed')).length === 3 || undefined, {
       timeoutMs: 60_000,
     });
+  });
+});
+
+describe('a native sidecar', () => {
+  it('keeps neither the result waiting nor the Job from ending', async () => {
+    await play.apply('meshed', spec({ replicas: 1 }));
+    const { tokens, pods } = await underLoad('meshed', 1);
+    const container = (name: string, state: object) => ({
+      ...{ name, image: 'x', imageID: '', ready: false, restartCount: 0, state },
+    });
+    const over = { terminated: { exitCode: 0, reason: 'Completed' } };
+    const status = (phase: string, sidecar: object): NonNullable<Pod['status']> => ({
+      phase,
+      initContainerStatuses: [container('istio-proxy', sidecar)],
+      containerStatuses: [container('runner', over)],
+    });
+    await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
+    // The runner has ended; the kubelet has yet to end what stands beside it.
+    await play.setPodStatus(pods[0]!, status('Running', { running: {} }));
+    const { counts, runners } = await play.until('meshed', 'Complete', 'True');
+    assert.deepEqual([counts?.done, runners?.succeeded, runners?.lost], [500, 1, 0]);
+    await play.setPodStatus(pods[0]!, status('Succeeded', over));
+    const job = await until(
+      'the Job to be complete',
+      async () => {
+        const [found] = await play.children<Job>('/apis/batch/v1', 'meshed');
+        return found?.status?.conditions?.some((c) => c.type === 'Complete' && c.status === 'True') ? found : undefined;
+      },
+      { timeoutMs: 15_000 },
+    );
+    assert.notEqual(job.spec.suspend, true);
   });
 });

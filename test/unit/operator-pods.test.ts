@@ -43,3 +43,26 @@ test('a native sidecar that cannot be pulled is why a runner is not ready', () =
   assert.equal(reason, 'ImagePullFailed');
   assert.match(message, /no such proxy/);
 });
+
+test('a native sidecar that still runs does not keep a runner that has ended from being over', () => {
+  const sidecar: ContainerStatus = { name: 'istio-proxy', state: {} };
+  const ended = (status: Pod['status']) =>
+    pod(0, {
+      ...status,
+      initContainerStatuses: [sidecar],
+      containerStatuses: [runner({ terminated: { exitCode: 0, message: 'last words' } })],
+    });
+  for (const phase of ['Running', 'Succeeded'])
+    assert.deepEqual([isOver(ended({ phase })), wordsOf(ended({ phase }))], [true, 'last words'], phase);
+});
+
+test('an eviction is told in the words of the kubelet', () => {
+  const evicted = pod(0, {
+    phase: 'Failed',
+    reason: 'Evicted',
+    message: 'The node was low on resource: memory.',
+    containerStatuses: [killed],
+  });
+  assert.equal(endOf(evicted), 'Evicted: The node was low on resource: memory.');
+  assert.equal(wordsOf(evicted), 'of the runner');
+});
