@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { request } from 'undici';
+import { jobName } from '../../api/names.ts';
 import { MAX_REPORT_BYTES } from '../../api/protocol.ts';
 import { readReports } from '../../cli/results.ts';
 import { decodeHistogram } from '../../model/histogram-encoding.ts';
@@ -206,6 +207,36 @@ describe('a LoadTest on a real control plane', () => {
     for (const expected of ['Accepted=False/Invalid', 'Complete=True/Invalid', 'Passed=Unknown/Invalid'])
       assert.ok(told.includes(expected), told.join(' '));
     assert.match(status.conditions?.find((c) => c.type === 'Passed')?.message ?? '', /\$\{session.id\}/);
+  });
+
+  it("does not take somebody else's Job for its own, and gets one when that is gone", async () => {
+    const uid = await play.apply('squatted', spec({ suspend: true, runners: { replicas: 1 } }));
+    const jobs = '/apis/batch/v1/namespaces/default/jobs';
+    const name = jobName({ name: 'squatted', uid });
+    const containers = [{ name: 'x', image: 'x' }];
+    const { code } = await server.call({
+      method: 'POST',
+      path: jobs,
+      body: {
+        ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name } },
+        spec: { suspend: true, template: { spec: { restartPolicy: 'Never', containers } } },
+      },
+    });
+    assert.equal(code, 201);
+    await server.call({
+      method: 'PATCH',
+      path: play.path('squatted'),
+      contentType: 'application/merge-patch+json',
+      body: { spec: { suspend: false } },
+    });
+    const refused = await until(
+      'it to be told',
+      async () => (await play.status('squatted')).conditions?.find((c) => c.reason === 'JobRefused'),
+      { timeoutMs: 5000 },
+    );
+    assert.match(refused.message, /^0 of 1 runners are ready; squatted-\w+ is there already, and was made by somebody/);
+    await server.call({ method: 'DELETE', path: `${jobs}/${name}`, query: { propagationPolicy: 'Background' } });
+    await play.pods('squatted', 1);
   });
 
   it('gets its Job once a quota allows it', async () => {

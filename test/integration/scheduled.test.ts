@@ -139,6 +139,35 @@ describe('a ScheduledLoadTest on a real control plane', () => {
     }
   });
 
+  it("does not take somebody else's LoadTest for its run, and makes it when that is gone", async () => {
+    const created = await apply('squatted', {});
+    const tickMs = Date.UTC(new Date(created.metadata.creationTimestamp).getUTCFullYear() + 1, 0, 1);
+    clockMs = tickMs + 1000 - (Date.now() - movedBy);
+    const name = `squatted-${tickMs / 60_000}`;
+    const spec = { ...(created.spec as { loadTestTemplate: { spec: object } }).loadTestTemplate.spec };
+    const { code } = await server.call({
+      method: 'POST',
+      path: `${BASE}/loadtests`,
+      body: { apiVersion: 'loadtest.dev/v1alpha1', kind: 'LoadTest', metadata: { name }, spec },
+    });
+    assert.equal(code, 201);
+    const operator = await startIt();
+    try {
+      const note = await eventually('the event', async () => {
+        const { body } = await server.call({ method: 'GET', path: '/apis/events.k8s.io/v1/namespaces/default/events' });
+        const events = body.items as { regarding: { name: string }; reason: string; note: string }[];
+        return events.find((e) => e.regarding.name === 'squatted' && e.reason === 'FailedCreate')?.note;
+      });
+      assert.equal(note, `${name} is not made: ${name} is there already, and was made by somebody else`);
+      assert.equal((await statusOf('squatted')).lastScheduleTime, undefined);
+      await server.call({ method: 'DELETE', path: `${BASE}/loadtests/${name}` });
+      await eventually('the run', async () => (await runsOf('squatted'))[0]);
+      await eventually('its time', async () => (await statusOf('squatted')).lastScheduleTime);
+    } finally {
+      await operator.stop();
+    }
+  });
+
   it('replaces the active run, and keeps to the history limits', async () => {
     const created = await apply('minutely', {
       schedule: '* * * * *',
