@@ -115,7 +115,9 @@ export const loadTestStatusSchema = z.strictObject({
     .array(unexpectedAnswerSchema)
     .max(MAX_UNEXPECTED)
     .optional()
-    .describe('The first distinct answers that were not what `expect` asks.'),
+    .describe(
+      'Different answers that were not what `expect` asks; what is new comes before what differs in numbers and identifiers only.',
+    ),
   redirects: count.optional().describe('Redirects that were followed, in addition to the requests made. Absent: none.'),
   thresholds: z
     .array(

@@ -5,6 +5,7 @@ import { addCounts } from './counters.ts';
 import { Histogram } from './histogram.ts';
 import { addEncoded, encodeHistogram } from './histogram-encoding.ts';
 import { byFrequency, mergeOutcomes, mergeResponses, outcomesOf } from './outcomes.ts';
+import { withExample } from './unexpected.ts';
 
 /** The snapshots of a runner's workers as the one of the runner. All are of the same test, so the requests stand in the same order. */
 export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
@@ -76,14 +77,11 @@ export function mergeErrors(snapshots: readonly Snapshot[]): Snapshot['errors'] 
   return [...byKind.values()].sort(byFrequency);
 }
 
-/** The first distinct examples of all, by turns, so that each snapshot has a share in them. */
+/** Different examples of all, by turns, so that each snapshot has a share in them. */
 export function mergeUnexpected(snapshots: readonly Pick<Snapshot, 'unexpected'>[]): UnexpectedAnswer[] {
   const lists = snapshots.map((s) => s.unexpected ?? []);
   const inTurns = Array.from({ length: MAX_UNEXPECTED }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat();
-  const distinct = new Map(
-    inTurns.map((answer) => [JSON.stringify([answer.request, answer.status, answer.body, answer.reason]), answer]),
-  );
-  return [...distinct.values()].slice(0, MAX_UNEXPECTED);
+  return [...inTurns.reduce(withExample, [] as readonly UnexpectedAnswer[])];
 }
 
 /** The sum of histograms of a snapshot; the border has refused snapshots in which one does not decode. */

@@ -1,7 +1,10 @@
-import { MAX_UNEXPECTED } from '../api/limits.ts';
 import type { UnexpectedAnswer } from '../api/status.ts';
+import { folded, isSettled, withExample } from '../model/unexpected.ts';
+import { readable } from './decoding.ts';
 import type { Reason } from './reason.ts';
 import type { Redact } from './redact.ts';
+import { Sampling } from './sampling.ts';
+import type { ResponseHeaders } from './transport.ts';
 
 const MAX_BODY_BYTES = 256;
 /** Of a value that a reason names, in characters. */
@@ -11,11 +14,16 @@ const CONTROL = /[^\P{Cc}\t\n\r]/gu;
 
 const nothingSecret: Redact = Object.assign((text: string) => text, { reach: 0 });
 
-/** The first distinct answers that were not as expected, shortened and without secrets. */
+/** An answer as it came; of its headers and its body what was looked at. */
+export type Answered = { status: number; headers: ResponseHeaders; body: Buffer };
+
+/** Different answers that were not as expected, shortened and without secrets. */
 export class Examples {
   readonly #redact: Redact;
-  readonly #kept = new Map<string, UnexpectedAnswer>();
   readonly #bytes: number;
+  readonly #sampling = new Sampling();
+  #kept: readonly UnexpectedAnswer[] = [];
+  #settled = false;
 
   constructor(redact: Redact = nothingSecret) {
     this.#redact = redact;
@@ -24,18 +32,27 @@ export class Examples {
 
   /** Bytes of a body that another example is made of, one more than is looked at, which says that it goes on; 0: there is no room for it. */
   get wanted(): number {
-    return this.#kept.size < MAX_UNEXPECTED ? this.#bytes + 1 : 0;
+    return this.#settled ? 0 : this.#bytes + 1;
   }
 
-  add(request: string, status: number, body: Buffer, reason?: Reason): void {
+  /** `reason`: what is wrong with it. */
+  add(request: string, answer: Answered, reason?: Reason): void {
+    const { status } = answer;
+    if (this.#settled || !this.#sampling.takes(`${request} ${status} ${withoutValues(reason)}`)) return;
     const example = {
       request,
       status,
-      body: this.#cleaned(body.toString('utf8', 0, this.#bytes), body.length > this.#bytes),
+      body: this.#bodyOf(answer),
       ...(reason !== undefined && { reason: this.#told(reason) }),
     };
-    const key = JSON.stringify(example);
-    if (this.wanted && !this.#kept.has(key)) this.#kept.set(key, example);
+    this.#kept = withExample(this.#kept, example);
+    this.#settled = isSettled(this.#kept);
+  }
+
+  #bodyOf({ headers, body }: Answered): string {
+    const beginning = body.subarray(0, this.#bytes);
+    const read = readable({ headers, body: beginning });
+    return this.#cleaned(read.toString('utf8', 0, this.#bytes), body.length > this.#bytes || read.length > this.#bytes);
   }
 
   /** A text of a target as it may be shown. */
@@ -62,8 +79,15 @@ export class Examples {
   }
 
   list(): UnexpectedAnswer[] {
-    return [...this.#kept.values()];
+    return [...this.#kept];
   }
+}
+
+const NOTHING = () => '';
+
+/** What is the same in all that fail for one reason. */
+function withoutValues(reason: Reason = ''): string {
+  return typeof reason === 'string' ? folded(reason.slice(0, MAX_BODY_BYTES)) : reason(NOTHING);
 }
 
 /** Cut to the limit in bytes, not within a character. */

@@ -1,7 +1,7 @@
 import { Answer } from './answer.ts';
 import { type Deadlines, Expiring } from './deadlines.ts';
+import { bodyTooLarge } from './decoding.ts';
 import { type Failure, failureOf, TIMED_OUT_CONNECTING, TIMED_OUT_WAITING } from './failure.ts';
-import { bodyTooLarge } from './inspection.ts';
 import { Journey } from './journey/journey.ts';
 import type { Reason } from './reason.ts';
 import { type Redirects, redirected } from './redirect.ts';
@@ -152,8 +152,7 @@ export class Flight extends Expiring implements LaneEvents {
       ({ expected, reason } = finding);
     }
     tally.done(this.#request, answer.status, expected, now - this.#intended, now - this.#written);
-    if (!expected && tally.examples.wanted > 0)
-      tally.example(this.#request, answer.status, answer.body, reason ?? answer.reason);
+    if (!expected && tally.examples.wanted > 0) tally.example(this.#request, answer, reason ?? answer.reason);
     sample?.(this.#arrival, this.#intended, this.#written, now, 'done', answer.status, this.#request);
     if (expected && this.#journey !== undefined && this.#request + 1 < requests.length) this.#goOn(now);
     else this.#settle(now);

@@ -1,9 +1,9 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { Expect, Extract } from '../api/expect.ts';
 import { DEFAULT_MAX_BODY } from '../api/limits.ts';
 import { checksOf, extractorOf } from './checks.ts';
+import { decode } from './decoding.ts';
 import type { Failure } from './failure.ts';
-import { ParsedAnswer, valuesOf } from './parsed-answer.ts';
+import { ParsedAnswer } from './parsed-answer.ts';
 import type { Reason } from './reason.ts';
 import type { ResponseHeaders } from './transport.ts';
 
@@ -15,14 +15,6 @@ export type Finding = { failure: Failure } | { expected: boolean; reason?: Reaso
 
 /** Looks at whole answers; values that it extracts are put into `session`. */
 export type Inspection = { maxBytes: number; inspect: (answer: Answer, session: Map<string, string>) => Finding };
-
-/** More than one decoder takes what these give, the coding's raw form included, at a cost; servers send zlib's. */
-const DECODERS: Record<string, (body: Buffer, options: { maxOutputLength: number }) => Buffer> = {
-  gzip: gunzipSync,
-  'x-gzip': gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
-};
 
 /** What is to be inspected of an answer; null when passing bytes say all. `decodes`: the request asks for encoded bodies. */
 export function inspectionOf(
@@ -52,28 +44,4 @@ export function inspectionOf(
       return { expected: true };
     },
   };
-}
-
-/** The body without its coding. */
-export function decode(
-  { headers, body }: Pick<Answer, 'headers' | 'body'>,
-  maxOutputLength: number,
-): { body: Buffer } | { failure: Failure } {
-  const coding = valuesOf(headers, 'content-encoding')[0]?.trim().toLowerCase() ?? '';
-  const decoder = DECODERS[coding];
-  if (decoder === undefined || body.length === 0) return { body };
-  try {
-    return { body: decoder(body, { maxOutputLength }) };
-  } catch (error) {
-    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    return {
-      failure: tooLarge
-        ? bodyTooLarge(maxOutputLength)
-        : { kind: 'MalformedResponse', example: `body is no ${coding}` },
-    };
-  }
-}
-
-export function bodyTooLarge(limit: number): Failure {
-  return { kind: 'BodyTooLarge', example: `a body of more than ${limit} bytes` };
 }

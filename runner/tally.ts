@@ -2,7 +2,7 @@ import type { Snapshot } from '../api/protocol.ts';
 import { type LiveCounts, noCounts } from '../model/counters.ts';
 import { Histogram } from '../model/histogram.ts';
 import { mergeResponses, type Outcomes } from '../model/outcomes.ts';
-import { Examples } from './examples.ts';
+import { type Answered, Examples } from './examples.ts';
 import type { Failure } from './failure.ts';
 import type { Reason } from './reason.ts';
 
@@ -60,8 +60,8 @@ export class Tally {
   }
 
   /** Keeps an answer as an example of what was not expected. */
-  example(request: number, status: number, body: Buffer, reason?: Reason): void {
-    this.examples.add(this.#names[request]!, status, body, reason);
+  example(request: number, answer: Answered, reason?: Reason): void {
+    this.examples.add(this.#names[request]!, answer, reason);
   }
 
   dropped(request: number): void {

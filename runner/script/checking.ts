@@ -1,6 +1,7 @@
 import { DEFAULT_MAX_BODY } from '../../api/limits.ts';
 import type { Check } from '../../api/loadtest-script.d.ts';
-import { decode, type Finding, type Inspection } from '../inspection.ts';
+import { decode } from '../decoding.ts';
+import type { Finding, Inspection } from '../inspection.ts';
 import type { Redact } from '../redact.ts';
 import type { PreparedRequest } from '../requests.ts';
 import { ScriptAnswer } from './answer.ts';

@@ -61,6 +61,12 @@ for (const [name, http] of TRANSPORTS) {
     assert.deepEqual([counts.done, counts.unexpected], [20, 0]);
   });
 
+  test(`${name}: an encoded body of an error is shown decoded, though nobody looks at the headers`, async () => {
+    const served = { status: 500, headers: { 'Content-Encoding': 'gzip' }, body: [gzipSync('sorry, no')] };
+    const { unexpected } = await load(served, {});
+    assert.equal(unexpected[0]?.body, 'sorry, no');
+  });
+
   test(`${name}: unexpected answers are kept with the beginning of their bodies`, async () => {
     const { unexpected } = await load({ status: 503, body: ['sorry, no'] }, {});
     assert.deepEqual(unexpected, [
