@@ -1,3 +1,4 @@
+import { isRawNumber, parseJson, textOfJson } from './json.ts';
 import { hash32 } from './random.ts';
 
 /** Rows of values by column, as they are handed out to arrivals. */
@@ -7,7 +8,7 @@ export const NO_DATA: Table = { columns: [], rows: [] };
 
 /** Reads the text of a data file; a problem says what is wrong with it and where. */
 export function parseTable(text: string, format: 'CSV' | 'JSON'): Table | { problem: string } {
-  const table = format === 'CSV' ? parseCsv(text) : parseJson(text);
+  const table = format === 'CSV' ? parseCsv(text) : parseRows(text);
   if ('problem' in table) return table;
   if (table.rows.length === 0) return { problem: 'has no rows' };
   const twice = table.columns.find((column, i) => table.columns.indexOf(column) !== i);
@@ -37,21 +38,22 @@ function parseCsv(text: string): Table | { problem: string } {
   return { columns, rows };
 }
 
+const isPlain = (value: unknown) => typeof value !== 'object' || value === null || isRawNumber(value);
+
 /** JSON: a list of flat objects; a field that one of them does not have is empty. */
-function parseJson(text: string): Table | { problem: string } {
+function parseRows(text: string): Table | { problem: string } {
   let list: unknown;
   try {
-    list = JSON.parse(text);
+    list = parseJson(text);
   } catch (error) {
     return { problem: `is no JSON: ${(error as Error).message}` };
   }
   if (!Array.isArray(list)) return { problem: 'is no JSON list' };
-  const flat = (item: unknown) =>
-    typeof item === 'object' && item !== null && Object.values(item).every((v) => typeof v !== 'object' || v === null);
+  const flat = (item: unknown) => typeof item === 'object' && item !== null && Object.values(item).every(isPlain);
   const wrong = list.findIndex((item) => !flat(item));
   if (wrong >= 0) return { problem: `row ${wrong + 1} is no flat object` };
   const columns = [...new Set(list.flatMap((item) => Object.keys(item)))];
-  return { columns, rows: list.map((item) => columns.map((column) => String(item[column] ?? ''))) };
+  return { columns, rows: list.map((item) => columns.map((column) => textOfJson(item[column] ?? ''))) };
 }
 
 /**

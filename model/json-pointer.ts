@@ -1,3 +1,5 @@
+import { isRawNumber } from './json.ts';
+
 /**
  * The value that a JSON Pointer (RFC 6901) leads to; undefined when there is none. The pointer has passed its schema: it is empty or
  * begins with a slash.
@@ -5,15 +7,10 @@
 export function valueAt(document: unknown, pointer: string): unknown {
   let value = document;
   for (const part of pointer.split('/').slice(1)) {
-    if (typeof value !== 'object' || value === null) return undefined;
+    if (typeof value !== 'object' || value === null || isRawNumber(value)) return undefined;
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
     if (Array.isArray(value) && !/^(0|[1-9][0-9]*)$/.test(key)) return undefined;
     value = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
   }
   return value;
-}
-
-/** A JSON value as text: strings as they are, everything else as JSON. */
-export function textOfJson(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,5 +1,5 @@
 import type { Expect, Extract } from '../api/expect.ts';
-import { textOfJson, valueAt } from '../model/json-pointer.ts';
+import { isJson, textOfJson } from '../model/json.ts';
 import { type ParsedAnswer, valuesOf } from './parsed-answer.ts';
 import type { Reason } from './reason.ts';
 
@@ -49,12 +49,12 @@ export function lacksText(wanted: string): Reason {
 }
 
 function jsonCheck({ pointer, value }: NonNullable<Expect['json']>[number]): Check {
-  return ({ json }) => {
-    if (json === undefined) return NO_JSON;
-    const found = valueAt(json, pointer);
+  return (answer) => {
+    if (!answer.isJson) return NO_JSON;
+    const found = answer.at(pointer);
     if (found === undefined) return `nothing at ${pointer}`;
-    const text = textOfJson(found);
-    return text === value ? undefined : (shown) => `json ${pointer} is ${shown(text)}, not ${shown(value)}`;
+    if (isJson(found, value)) return undefined;
+    return (shown) => `json ${pointer} is ${shown(textOfJson(found))}, not ${shown(value)}`;
   };
 }
 
@@ -73,9 +73,9 @@ export function extractorOf({ jsonPointer, header, regex }: Extract): Extractor 
       return found(match?.[1] ?? match?.[0], (shown) => `the body has nothing for /${shown(regex)}/ to extract`);
     };
   }
-  return ({ json }) => {
-    if (json === undefined) return { missing: NO_JSON };
-    const value = valueAt(json, jsonPointer!);
+  return (answer) => {
+    if (!answer.isJson) return { missing: NO_JSON };
+    const value = answer.at(jsonPointer!);
     const text = value === undefined || value === null ? undefined : textOfJson(value);
     return found(text, `nothing at ${jsonPointer} to extract`);
   };

@@ -1,3 +1,5 @@
+import { withDigits } from '../model/json.ts';
+import { valueAt } from '../model/json-pointer.ts';
 import type { ResponseHeaders } from './transport.ts';
 
 /** An answer in the forms that checks want, made when the first one wants them. */
@@ -6,6 +8,7 @@ export class ParsedAnswer {
   readonly #body: Buffer;
   #text: string | undefined;
   #json: { value: unknown } | undefined;
+  #exact: { value: unknown } | undefined;
 
   constructor(headers: ResponseHeaders, body: Buffer) {
     this.headers = headers;
@@ -17,14 +20,26 @@ export class ParsedAnswer {
     return this.#text;
   }
 
+  get isJson(): boolean {
+    return this.#parsed !== undefined;
+  }
+
+  /** What the body has at a JSON Pointer; undefined when there is nothing. The digits of numbers are looked for where there are numbers. */
+  at(pointer: string): unknown {
+    const value = valueAt(this.#parsed, pointer);
+    if (value === null || (typeof value !== 'number' && typeof value !== 'object')) return value;
+    this.#exact ??= { value: withDigits(this.#parsed, this.text) };
+    return valueAt(this.#exact.value, pointer);
+  }
+
   /** Undefined when the body is no JSON. */
-  get json(): unknown {
-    this.#json ??= { value: parseJson(this.text) };
+  get #parsed(): unknown {
+    this.#json ??= { value: jsonOf(this.text) };
     return this.#json.value;
   }
 }
 
-function parseJson(text: string): unknown {
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -40,6 +40,16 @@ const TABLES: [what: string, format: 'CSV' | 'JSON', text: string, columns: stri
       ['', 'true', ''],
     ],
   ],
+  [
+    'JSON with numbers as they are written',
+    'JSON',
+    '[{"a":1.10,"b":9007199254740993},{"a":-0.5,"b":1E3}]',
+    ['a', 'b'],
+    [
+      ['1.10', '9007199254740993'],
+      ['-0.5', '1E3'],
+    ],
+  ],
 ];
 for (const [what, format, text, columns, rows] of TABLES)
   test(`${what} is read`, () => assert.deepEqual(parseTable(text, format), { columns, rows }));
