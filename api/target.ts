@@ -142,6 +142,12 @@ const httpSchema = withRules(
       .describe(
         'The most connections over the whole test, shared out to runners and their worker threads; each has at least one. HTTP/1.1: requests above that wait, first in first out, as a part of their response times. HTTP/2: requests are spread over them in turn. Default: HTTP/1.1 as many as there are requests in flight, HTTP/2 one for each worker thread.',
       ),
+    keepAlive: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether a connection carries one request after the other. false: a new connection, with its TLS handshake, for every request, which says "connection: close"; for HTTP/1.1 only.',
+      ),
     transport: z
       .enum(['Auto', 'Lean', 'Undici'])
       .default('Auto')
@@ -176,6 +182,12 @@ const httpSchema = withRules(
     message: 'a transport can be chosen only when version is HTTP1',
     field: 'transport',
     test: (v) => v.transport === 'Auto' || v.version === 'HTTP1',
+  },
+  {
+    cel: "self.keepAlive || self.version == 'HTTP1'",
+    message: 'connections can be for one request each only when version is HTTP1',
+    field: 'keepAlive',
+    test: (v) => v.keepAlive || v.version === 'HTTP1',
   },
   {
     cel: '!has(self.unixSocket) || (!has(self.proxy) && !has(self.localAddresses))',

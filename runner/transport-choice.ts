@@ -38,11 +38,12 @@ export function destinationOf(
   addresses: AddressRules = DEFAULT_ADDRESSES,
 ): Destination {
   const url = new URL(target.url);
-  const { proxy, unixSocket, localAddresses } = target.http ?? {};
+  const { proxy, unixSocket, localAddresses, keepAlive = true } = target.http ?? {};
   return {
     url,
     lookup: resolver(target.dns, addressGuard(addresses)),
     connections: connectionsOf(target, place),
+    keepAlive,
     ...(url.protocol === 'https:' && { security: securityOf(target, values) }),
     ...(proxy && { proxy: { url: new URL(proxy.url), authorization: authorizationOf(proxy.auth, values) } }),
     ...(unixSocket !== undefined && { unixSocket }),

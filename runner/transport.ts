@@ -48,6 +48,8 @@ export type Destination = {
   lookup: LookupFunction;
   /** How many connections there are at most; Infinity: as many as are needed. */
   connections: number;
+  /** Whether a connection is used for one request after the other, where the protocol leaves a choice. */
+  keepAlive: boolean;
   /** Of an https URL. */
   security?: Security;
   proxy?: ForwardProxy;

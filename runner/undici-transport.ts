@@ -10,6 +10,7 @@ const KEEP_ALIVE_MS = 3600e3;
 
 /** HTTP/1.1 by undici's `dispatch`, the cheapest of its ways to make a request. One undici Client is one connection. */
 export function undiciTransport(destination: Destination): Transport {
+  const { keepAlive } = destination;
   const dial = dialer(destination);
   const sent = proxied(destination) ?? ((request) => request);
   const options: Client.Options = {
@@ -30,7 +31,7 @@ export function undiciTransport(destination: Destination): Transport {
       );
     };
     const client = new Client(destination.url.origin, { ...options, connect });
-    return { client, stopDialling: () => stopDialling() };
+    return { client, stopDialling: () => stopDialling(), keepAlive };
   };
   return {
     lanes: destination.connections,
@@ -38,7 +39,7 @@ export function undiciTransport(destination: Destination): Transport {
   };
 }
 
-type DiallingClient = { client: Client; stopDialling: () => void };
+type DiallingClient = { client: Client; stopDialling: () => void; keepAlive: boolean };
 
 class UndiciLane implements Lane {
   readonly events: LaneEvents;
@@ -64,7 +65,7 @@ class UndiciLane implements Lane {
     if (this.#connection === undefined || this.#connection.broken) {
       this.#connection = new Connection(this.events, this.#newClient());
     }
-    this.#connection.client.dispatch(this.#sent(request), this.#connection);
+    this.#connection.send(this.#sent(request));
   }
 
   cancel(): void {
@@ -81,22 +82,28 @@ const NO_EVENTS: LaneEvents = { written() {}, head() {}, data() {}, end() {}, fa
 
 /** A client with the handler of its requests; a discarded one may still be called by undici, and says nothing. */
 class Connection implements Dispatcher.DispatchHandler {
-  readonly client: Client;
-  /** After an error the next request takes a client of its own: undici is still at work on this one when it tells us. */
+  /**
+   * After an error, and behind the only request of a connection, the next one takes a client of its own: undici is still at work on this
+   * one when it tells us.
+   */
   broken = false;
   #events: LaneEvents;
-  readonly #stopDialling: () => void;
+  readonly #own: DiallingClient;
 
-  constructor(events: LaneEvents, { client, stopDialling }: DiallingClient) {
+  constructor(events: LaneEvents, own: DiallingClient) {
     this.#events = events;
-    this.client = client;
-    this.#stopDialling = stopDialling;
+    this.#own = own;
+  }
+
+  send(request: PreparedRequest): void {
+    const { client, keepAlive } = this.#own;
+    client.dispatch(keepAlive ? request : { ...request, reset: true }, this);
   }
 
   discard(): void {
     this.#events = NO_EVENTS;
-    this.#stopDialling();
-    this.client.destroy(null).catch(() => {});
+    this.#own.stopDialling();
+    this.#destroy();
   }
 
   onRequestStart(): void {
@@ -112,12 +119,21 @@ class Connection implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    if (!this.#own.keepAlive) this.#retire();
     this.#events.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.broken = true;
-    setImmediate(() => this.client.destroy(null).catch(() => {}));
+    this.#retire();
     this.#events.failed(error);
+  }
+
+  #retire(): void {
+    this.broken = true;
+    setImmediate(() => this.#destroy());
+  }
+
+  #destroy(): void {
+    this.#own.client.destroy(null).catch(() => {});
   }
 }

@@ -297,6 +297,10 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     loadTest('http2', { ...SMALLEST, target: { url: 'http://a', http: { version: 'HTTP2', connections: 8 } } }),
   ],
   [
+    'a connection for every request',
+    loadTest('close', { ...SMALLEST, target: { url: 'http://a', http: { keepAlive: false } } }),
+  ],
+  [
     'a transport of its own choice',
     loadTest('undici', { ...SMALLEST, target: { url: 'http://a', http: { transport: 'Undici' } } }),
   ],

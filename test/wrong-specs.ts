@@ -162,6 +162,12 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     atLeast(1),
   ),
   test(
+    'a connection for every request of HTTP/2',
+    { 'spec.target.http': { version: 'HTTP2', keepAlive: false } },
+    'spec.target.http.keepAlive',
+    'only when version is HTTP1',
+  ),
+  test(
     'an HTTP/1.1 transport for HTTP/2',
     { 'spec.target.http': { version: 'HTTP2', transport: 'Lean' } },
     'spec.target.http.transport',

@@ -12,9 +12,11 @@ export type Http1 = {
   serialise: (request: PreparedRequest) => Buffer;
   /** Destroys a connection that nothing more is wanted of. */
   discard: (connection: Destroyable) => void;
+  /** Where a connection is for one request: takes the one whose request is over. */
+  letGo?: (socket: Socket) => void;
 };
 
-/** One HTTP/1.1 connection over a bare socket, kept alive between its requests. */
+/** One HTTP/1.1 connection over a bare socket, kept alive between its requests; or one after the other, each for one request. */
 export class Http1Lane implements Lane, ResponseEvents {
   readonly #events: LaneEvents;
   readonly #http1: Http1;
@@ -65,6 +67,7 @@ export class Http1Lane implements Lane, ResponseEvents {
     this.#busy = false;
     // What is left of a request that was answered early would be read as the beginning of the next one.
     if (!reusable || this.#socket!.writableLength > 0) this.#drop();
+    else if (this.#http1.letGo !== undefined) this.#letGo(this.#http1.letGo);
     this.#events.end();
   }
 
@@ -117,6 +120,12 @@ export class Http1Lane implements Lane, ResponseEvents {
     this.#busy = false;
     this.#drop();
     if (busy) this.#events.failed(error);
+  }
+
+  #letGo(letGo: (socket: Socket) => void): void {
+    const socket = this.#socket!;
+    this.#socket = undefined; // what still comes of it is of no interest
+    letGo(socket);
   }
 
   #drop(): void {

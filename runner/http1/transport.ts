@@ -4,19 +4,22 @@ import type { PreparedRequest } from '../requests.ts';
 import type { Destination, Transport } from '../transport.ts';
 import { discarder } from './discard.ts';
 import { Http1Lane } from './lane.ts';
+import { lettingGo } from './letting-go.ts';
 
 /** HTTP/1.1 over bare sockets: every request is serialised once, and its answer is parsed where it was read. */
 export function http1Transport(destination: Destination): Transport {
+  const { keepAlive } = destination;
   const { host } = destination.url;
   const serialised = new Map<PreparedRequest, Buffer>();
   const sent = proxied(destination) ?? ((request) => request);
   const serialise = (request: PreparedRequest): Buffer => {
-    if (!request.fixed) return serialiseRequest(sent(request), host);
-    const known = serialised.get(request) ?? serialiseRequest(sent(request), host);
+    if (!request.fixed) return serialiseRequest(sent(request), host, keepAlive);
+    const known = serialised.get(request) ?? serialiseRequest(sent(request), host, keepAlive);
     serialised.set(request, known);
     return known;
   };
-  const http1 = { dial: dialer(destination), serialise, discard: discarder() };
+  const discard = discarder();
+  const http1 = { dial: dialer(destination), serialise, discard, ...(!keepAlive && { letGo: lettingGo(discard) }) };
   return { lanes: destination.connections, open: (events) => new Http1Lane(events, http1) };
 }
 
@@ -24,10 +27,15 @@ export function http1Transport(destination: Destination): Transport {
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 /** A request as it goes over the wire; a host header of its own replaces the one of the address. */
-export function serialiseRequest({ method, path, headers, body }: PreparedRequest, host: string): Buffer {
+export function serialiseRequest(
+  { method, path, headers, body }: PreparedRequest,
+  host: string,
+  keepAlive = true,
+): Buffer {
   const lines = [`${method} ${path} HTTP/1.1`];
   const names = headers.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
   if (!names.includes('host')) lines.push(`host: ${host}`);
+  if (!keepAlive) lines.push('connection: close');
   for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
   if ((body !== null || WITH_BODY.has(method)) && !names.includes('content-length')) {
     lines.push(`content-length: ${body?.length ?? 0}`);

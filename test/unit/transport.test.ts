@@ -18,13 +18,19 @@ const STRIPE = { index: 0, count: 1 };
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 
 /** A real server on loopback that does `misbehave` with every request that it reads. */
-async function serving(misbehave: (socket: Socket, number: number) => void): Promise<string> {
+async function serving(
+  misbehave: (socket: Socket, number: number) => void,
+  hear: (bytes: Buffer) => void = () => {},
+): Promise<string> {
   let requests = 0;
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
-    socket.on('data', () => misbehave(socket, requests++));
+    socket.on('data', (bytes: Buffer) => {
+      hear(bytes);
+      misbehave(socket, requests++);
+    });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   after(() => {
@@ -123,6 +129,22 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
     });
   }
 
+  test(`${name}: a connection for every request, which says so, when connections are not kept alive`, async () => {
+    const connections = new Set<Socket>();
+    const heads: string[] = [];
+    const url = await serving(
+      (socket) => {
+        connections.add(socket);
+        socket.write(OK);
+      },
+      (bytes) => heads.push(bytes.toString()),
+    );
+    const summary = await load(transport, url, { target: { url, timeout: '300ms', http: { keepAlive: false } } });
+    assert.equal(summary.counts.done, 20);
+    assert.equal(connections.size, 20);
+    for (const head of heads) assert.match(head, /\r\nconnection: close\r\n/);
+  });
+
   test(`${name}: an error says when it came first and last`, async () => {
     const url = await serving((socket, number) => {
       if (number === 1 || number === 3) socket.resetAndDestroy();
@@ -163,3 +185,31 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
     assert.deepEqual(summary.responses, [{ status: 200, count: 2 }]);
   });
 }
+
+test('a server that closes behind its answer, as it was asked to, is the one that closes first', async () => {
+  const firsts: string[] = [];
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    let closing = false;
+    socket.on('error', () => {});
+    socket.on('end', () => {
+      firsts.push(closing ? 'server' : 'runner');
+      socket.end();
+    });
+    socket.on('data', () => {
+      socket.write(OK);
+      setTimeout(() => {
+        closing = true;
+        socket.end();
+      }, 20);
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  after(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const summary = await load(http1Transport, url, {
+    target: { url, http: { keepAlive: false } },
+    load: { type: 'Closed', closed: { users: 1, iterations: 3, thinkTime: '100ms' } },
+  });
+  assert.equal(summary.counts.done, 3);
+  assert.deepEqual(firsts.slice(0, 2), ['server', 'server']);
+});
