@@ -65,7 +65,8 @@ export type Prepared = {
   readonly body: string | null;
 };
 
-export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+/** Any method in upper case but CONNECT and TRACE. */
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | (string & {});
 
 /** What is to be sent; what is left out is as in the spec. */
 export type Outgoing = {

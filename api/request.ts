@@ -4,6 +4,7 @@ import { durationSchema } from './duration-schema.ts';
 import { expectSchema, extractsSchema } from './expect.ts';
 import { FRAMING_HEADERS } from './limits.ts';
 import { atMostAWeek } from './load.ts';
+import { METHOD, METHOD_MESSAGE, NO_METHODS } from './method.ts';
 import { namedValueSchema } from './reference.ts';
 import { keyedList, textOf, withRules } from './rule.ts';
 import { HEADER_TEMPLATE, PATH_TEMPLATE, TEMPLATE_MESSAGE } from './template.ts';
@@ -41,10 +42,13 @@ export const requestSchema = withRules(
         "Pause of a journey's user before this request, from the answer to the request before. No part of any time that is measured; the request comes due when it is over. Default: none.",
       ),
     weight: z.int().min(1).max(1_000_000).default(1).describe('Its share, relative to the other requests.'),
-    method: z
-      .enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+    method: withRules(textOf(METHOD, METHOD_MESSAGE, { min: 1, max: 32 }), {
+      cel: `!(self in [${NO_METHODS.map((method) => `'${method}'`).join(', ')}])`,
+      message: `must be no ${NO_METHODS.join(' and no ')}`,
+      test: (text) => !NO_METHODS.includes(text),
+    })
       .default('GET')
-      .describe('The HTTP method.'),
+      .describe('The HTTP method, in upper case: any but CONNECT and TRACE.'),
     path: textOf(
       PATH_TEMPLATE,
       `must begin with "/" or "?" and hold no spaces and no fragment (other characters percent-encoded, such as %20), and ${TEMPLATE_MESSAGE}`,
@@ -61,7 +65,9 @@ export const requestSchema = withRules(
       .describe(
         "Headers, as in Kubernetes' httpHeaders. A value from a Secret or ConfigMap loses the line end that it may have behind it; one that no header can have ends the test before its load.",
       ),
-    body: bodySchema.optional().describe('What is sent with the request. Default: nothing.'),
+    body: bodySchema
+      .optional()
+      .describe('What is sent with the request, also with a GET, as some services ask for. Default: nothing.'),
     expect: expectSchema.optional().describe('What an answer must be; else it is counted as unexpected.'),
     extract: extractsSchema
       .optional()
@@ -70,10 +76,10 @@ export const requestSchema = withRules(
       ),
   }),
   {
-    cel: "!has(self.body) || !(self.method in ['GET', 'HEAD'])",
-    message: 'a GET or HEAD request has no body',
+    cel: "!has(self.body) || self.method != 'HEAD'",
+    message: 'a HEAD request has no body',
     field: 'body',
-    test: (v) => v.body === undefined || !['GET', 'HEAD'].includes(v.method),
+    test: (v) => v.body === undefined || v.method !== 'HEAD',
   },
   ...OF_BODIES.map((field) => ({
     cel: `self.method != 'HEAD' || !has(self.expect) || !has(self.expect.${field})`,

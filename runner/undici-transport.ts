@@ -78,6 +78,8 @@ class UndiciLane implements Lane {
   }
 }
 
+const EXPECTS_BODY = new Set(['PUT', 'POST', 'PATCH']);
+
 const NO_EVENTS: LaneEvents = { written() {}, head() {}, data() {}, end() {}, failed() {} };
 
 /** A client with the handler of its requests; a discarded one may still be called by undici, and says nothing. */
@@ -97,7 +99,9 @@ class Connection implements Dispatcher.DispatchHandler {
 
   send(request: PreparedRequest): void {
     const { client, keepAlive } = this.#own;
-    client.dispatch(keepAlive ? request : { ...request, reset: true }, this);
+    // Behind a body that undici does not expect with a method, it would close the connection.
+    const isUsual = keepAlive && (request.body === null || EXPECTS_BODY.has(request.method));
+    client.dispatch(isUsual ? request : { ...request, reset: !keepAlive }, this);
   }
 
   discard(): void {

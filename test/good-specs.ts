@@ -350,6 +350,15 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     'a request that is a query only',
     requests({ name: 'a', path: '?q=%C3%BC&r=a/b:c' }, { name: 'b', method: 'HEAD', expect: { status: ['200'] } }),
   ],
+  [
+    'methods of other standards, and a search that is a GET with a body',
+    requests(
+      { name: 'a', method: 'PROPFIND', body: { type: 'Text', text: '<propfind/>' } },
+      { name: 'b', method: 'M-SEARCH' },
+      { name: 'c', method: 'PURGE' },
+      { name: 'd', path: '/_search', body: { type: 'JSON', json: { query: { match_all: {} } } } },
+    ),
+  ],
   ['a closed load of iterations', closed({ users: 5, iterations: 1000 })],
   ['a closed load of time, with pauses', closed({ users: 5, thinkTime: '1.5s', duration: '168h' })],
   [

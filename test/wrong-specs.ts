@@ -271,9 +271,13 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'a whole number',
     'must be of type integer',
   ]),
-  test('an unknown method', { 'spec.requests[0].method': 'FETCH' }, 'spec.requests[0].method', [
-    '"GET"',
-    'supported values',
+  test('a method in lower case', { 'spec.requests[0].method': 'post' }, 'spec.requests[0].method', FORM),
+  test('a method of two words', { 'spec.requests[0].method': 'GET /' }, 'spec.requests[0].method', FORM),
+  test('a tunnel', { 'spec.requests[0].method': 'CONNECT' }, 'spec.requests[0].method', 'no CONNECT and no TRACE'),
+  test('a TRACE', { 'spec.requests[0].method': 'TRACE' }, 'spec.requests[0].method', 'no CONNECT and no TRACE'),
+  test('a method too long', { 'spec.requests[0].method': 'A'.repeat(33) }, 'spec.requests[0].method', [
+    'at most 32 characters',
+    'Too long',
   ]),
   test('a path without a slash', { 'spec.requests[0].path': 'orders' }, 'spec.requests[0].path', FORM),
   test('a path with a fragment', { 'spec.requests[0].path': '/orders#top' }, 'spec.requests[0].path', FORM),
@@ -565,7 +569,12 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'spec.requests[0].body.form[0].name',
     REQUIRED,
   ),
-  test('a GET with a body', { 'spec.requests[0].method': 'GET' }, 'spec.requests[0].body', 'has no body'),
+  test(
+    'a HEAD with a body',
+    { 'spec.requests[0].method': 'HEAD', 'spec.requests[0].expect': undefined },
+    'spec.requests[0].body',
+    'has no body',
+  ),
   test(
     'a HEAD that expects a body',
     { 'spec.requests': [{ name: 'a', method: 'HEAD', expect: { bodyContains: 'x' } }] },

@@ -1,9 +1,9 @@
 import { FRAMING_HEADERS } from '../../api/limits.ts';
 import type { Outgoing, Prepared } from '../../api/loadtest-script.d.ts';
+import { isMethod, METHOD_MESSAGE, NO_METHODS } from '../../api/method.ts';
 import { type PreparedRequest, pathOf } from '../requests.ts';
 import { ScriptMisuse } from './problem.ts';
 
-const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const PATH = /^([/?][!"$-~]*)?$/;
 const HEADER_NAME = /^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/;
 const HEADER_VALUE = /^[\t -~]*$/;
@@ -24,12 +24,11 @@ export function shownRequest({ name, method, path, headers, body }: PreparedRequ
 /** The request of the spec with what a script puts in its place. Throws a {@link ScriptMisuse} that names the field. */
 export function withOutgoing(request: PreparedRequest, outgoing: Outgoing, base: string): PreparedRequest {
   const { method = request.method, path } = outgoing;
-  if (!METHODS.includes(method)) throw misuse(`method must be one of ${METHODS.join(', ')}`);
+  if (!isMethod(method)) throw misuse(`method ${METHOD_MESSAGE}, and no ${NO_METHODS.join(' and no ')}`);
   if (path !== undefined && (typeof path !== 'string' || !PATH.test(path)))
     throw misuse('path must begin with "/" or "?" and hold no spaces and no fragment (encodeURIComponent helps)');
-  const hasNoBody = method === 'GET' || method === 'HEAD';
-  if (hasNoBody && outgoing.body !== undefined && outgoing.body !== null) throw misuse(`a ${method} has no body`);
-  const body = hasNoBody ? null : outgoing.body;
+  const { body = bodyLeft(request, method) } = outgoing;
+  if (method === 'HEAD' && body !== undefined && body !== null) throw misuse('a HEAD has no body');
   const headers = headersOf(request.headers);
   if (body !== undefined) {
     headers.delete('content-encoding');
@@ -47,6 +46,11 @@ export function withOutgoing(request: PreparedRequest, outgoing: Outgoing, base:
     fixed: false,
     render: null,
   };
+}
+
+/** What a script says of the body by saying nothing: that of another method is not meant for a HEAD or GET. */
+function bodyLeft(request: PreparedRequest, method: string): null | undefined {
+  return method === 'HEAD' || (method === 'GET' && request.method !== 'GET') ? null : undefined;
 }
 
 /** By name in lower case: the name as it is written, and the value. */
