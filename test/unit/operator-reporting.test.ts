@@ -212,7 +212,7 @@ describe('a report', () => {
       };
     };
     const windows: WindowEnds = { stepMs: 1000, ends: [end(1), end(2)], last: end(3) };
-    const other = runnerOf(pod(1))!;
+    const other = runnerOf(pod(1), () => job())!;
     const finished = { phase: 'Finished', snapshot: snapshot(30) };
     const isAsked = (answer: ReturnType<typeof takeReport>) => 'instruction' in answer && answer.wantsWindows === true;
 
