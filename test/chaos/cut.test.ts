@@ -5,9 +5,11 @@ import { LABEL_TEST } from '../../api/names.ts';
 import { run } from '../cluster/run.ts';
 import { until } from '../cluster/wait.ts';
 import { usePlace } from '../e2e/place.ts';
-import { RATE, startAndWait } from './result.ts';
+import { completeOf, RATE, specOf, untilSent } from './result.ts';
 
 const REPORT_PORT = '8090';
+/** What one runner makes without the other would end the test. */
+const TOO_LITTLE = { metric: 'rate' as const, min: String(0.6 * RATE), abort: true };
 
 type PodSeen = { metadata: { labels: Record<string, string> }; status: { podIP?: string } };
 
@@ -32,7 +34,8 @@ describe('a network that is cut between a runner and the operator', { concurrenc
 
   /** Starts a test of two runners and gives the address of the second when both have sent. */
   async function start(name: string, seconds: number): Promise<string> {
-    await startAndWait(place, name, seconds, { onLoss: 'Fail' }, 2);
+    await place.start(name, { ...specOf(place, name, seconds, { onLoss: 'Fail' }), thresholds: [TOO_LITTLE] });
+    await untilSent(place, name, 2);
     // A runner may have sent before the kubelet has told its address.
     return until(
       'the address of the second runner',
@@ -51,8 +54,14 @@ describe('a network that is cut between a runner and the operator', { concurrenc
     await sleep(20_000);
     await mend(ip);
     const { status } = await place.waitFor('blink', 'Complete', 60);
+    assert.equal(completeOf({ status })?.reason, 'Finished');
     assert.deepEqual([status.counts.generated, status.counts.made], [30 * RATE, 30 * RATE]);
     assert.deepEqual(status.runners, { desired: 2, ready: 2, succeeded: 2, lost: 0 });
+    const done = (status.windows?.done ?? '').split(' ').map(Number);
+    assert.equal(
+      done.reduce((sum, n) => sum + n, 0),
+      status.counts.done,
+    );
   });
 
   it('for the rest of the run costs no count: the pod tells what the runner cannot', async () => {
