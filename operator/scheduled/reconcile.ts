@@ -45,8 +45,8 @@ type Start = {
   againMs?: number;
 };
 
-/** A LoadTest that was refused is tried again this often, until it is too late for its time. */
-const REFUSED_MS = 5000;
+/** A LoadTest that was refused is tried again after this at first, and less often the later it is: some refusals last. */
+const REFUSED_MS = { first: 5_000, last: 60_000 };
 
 /** Decides what a ScheduledLoadTest needs from what is observed of it, and from nothing else: CronJob's meanings. */
 export function reconcileScheduled(observed: Observed): Decision {
@@ -153,7 +153,8 @@ function startRun(
   }
   if (refusal !== undefined) {
     const note = `${name} is not made: ${refusal}`;
-    return { actions: [], events: [{ type: 'Warning', reason: 'FailedCreate', note }], againMs: REFUSED_MS };
+    const againMs = Math.min(Math.max(REFUSED_MS.first, (nowMs - dueMs) / 4), REFUSED_MS.last);
+    return { actions: [], events: [{ type: 'Warning', reason: 'FailedCreate', note }], againMs };
   }
   const replaced = concurrencyPolicy === 'Replace' ? active : [];
   const lateMs = nowMs - dueMs;

@@ -389,7 +389,11 @@ describe('a run that could not be made', () => {
     assert.equal(decision.events[0]?.note, `hourly-${minutes('10:00:00')} is not made: exceeded quota`);
     assert.equal(decision.status?.lastScheduleTime ?? day('09:00:00'), day('09:00:00'));
   });
-  it('is tried again soon', () => assert.equal(decision.requeueAfterMs, 5000));
+  it('is tried again soon, and less often the later it is', () => {
+    const againAfter = (lateMs: number) =>
+      reconcileScheduled({ ...observed, nowMs: observed.nowMs + lateMs }).requeueAfterMs;
+    assert.deepEqual([0, 20_000, 60_000, 1800_000].map(againAfter), [5000, 5000, 15_000, 60_000]);
+  });
 });
 
 it('a time that the clock left out is not made up for', () => {
