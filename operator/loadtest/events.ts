@@ -35,7 +35,7 @@ export function occurrences(before: LoadTestStatus, after: LoadTestStatus): Occu
 /** States of the Ready condition on the way up. A run that ended without load says so in its result. */
 const EXPECTED = new Set([
   ...['WaitingForTarget', 'WaitingForSlot', 'WaitingForAdmission', 'WaitingForRunners', 'Suspended'],
-  ...['LimitExceeded', 'ReadyTimeout', 'RunnerFailed', 'RunnersLost'],
+  ...['Invalid', 'LimitExceeded', 'ReadyTimeout', 'RunnerFailed', 'RunnersLost'],
 ]);
 const RESULT: Record<Condition['status'], string> = { True: 'Passed', False: 'Failed', Unknown: 'Inconclusive' };
 

@@ -123,7 +123,17 @@ describe('an event', () => {
       [],
     ],
     ['tells that the load begins', [], [condition('Running', 'True', 'LoadStarted')], ['Normal LoadStarted']],
-    ['tells of an invalid spec', [], [condition('Accepted', 'False', 'Invalid')], ['Warning Invalid']],
+    [
+      'tells of an invalid spec, once, and that the result is open',
+      [],
+      [
+        condition('Accepted', 'False', 'Invalid'),
+        condition('Ready', 'False', 'Invalid'),
+        condition('Complete', 'True', 'Invalid'),
+        condition('Passed', 'Unknown', 'Invalid'),
+      ],
+      ['Warning Invalid', 'Warning Inconclusive'],
+    ],
     [
       'tells what keeps the runners',
       [condition('Ready', 'False', 'WaitingForRunners')],
