@@ -174,7 +174,7 @@ const httpSchema = withRules(
       .max(20)
       .default(0)
       .describe(
-        'How many redirects of one request are followed, one after the other; only those to the scheme, host and port of the target. They are a part of the request: of its times and its time-out, and not counted as requests made. 0: a redirect is an answer like any other.',
+        'How many redirects of one request are followed, one after the other; only those to the scheme, host and port of the target. They are a part of the request: of its times and its time-out, and not counted as requests made. Where `expect.status` is not set, one that is not followed is unexpected. 0: a redirect is an answer like any other.',
       ),
   }),
   {

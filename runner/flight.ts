@@ -3,8 +3,7 @@ import { type Deadlines, Expiring } from './deadlines.ts';
 import { bodyTooLarge } from './decoding.ts';
 import { type Failure, failureOf, TIMED_OUT_CONNECTING, TIMED_OUT_WAITING } from './failure.ts';
 import { Journey } from './journey/journey.ts';
-import type { Reason } from './reason.ts';
-import { type Redirects, redirected } from './redirect.ts';
+import { leftUnfollowed, type Redirects, redirected } from './redirect.ts';
 import type { PreparedRequest } from './requests.ts';
 import type { RecordSample } from './samples.ts';
 import type { Tally } from './tally.ts';
@@ -139,8 +138,8 @@ export class Flight extends Expiring implements LaneEvents {
     }
     this.#journey?.answered(answer.headers, clock());
     if (redirects !== null && this.#follow(redirects)) return;
-    let expected = answer.isExpected;
-    let reason: Reason | undefined;
+    let reason = redirects === null ? undefined : leftUnfollowed(redirects, answer.status, answer.headers);
+    let expected = reason === undefined && answer.isExpected;
     if (expected && inspection !== null) {
       const { status, headers, body } = answer;
       const looked = { status, headers, body, arrival: this.#arrival };

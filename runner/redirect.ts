@@ -1,4 +1,5 @@
 import { valuesOf } from './parsed-answer.ts';
+import type { Reason } from './reason.ts';
 import type { PreparedRequest } from './requests.ts';
 import type { ResponseHeaders } from './transport.ts';
 
@@ -8,6 +9,8 @@ export type Redirects = {
   most: number;
   /** The target: only what stays there is followed. */
   target: URL;
+  /** Whether a redirect that cannot be followed is not as expected, as nothing is said of statuses: who asks to follow wants what is behind. */
+  required: boolean;
 };
 
 /** Statuses that turn a request into one that asks for something else, and those that send the same request to somewhere else. */
@@ -42,6 +45,14 @@ export function redirected(
   if (sameRequest) return { request, url };
   const method = sent.method === 'HEAD' ? 'HEAD' : 'GET';
   return { request: { ...request, method, body: null, headers: withoutBody(sent.headers) }, url };
+}
+
+/** Why an answer that was not followed is not as expected; undefined when it is no redirect, or is to be judged by its status. */
+export function leftUnfollowed({ required }: Redirects, status: number, headers: ResponseHeaders): Reason | undefined {
+  if (!required || !(SEE_OTHER.has(status) || SAME_REQUEST.has(status))) return undefined;
+  const [location] = valuesOf(headers, 'location');
+  if (location === undefined) return 'a redirect that does not say where to';
+  return (shown) => `a redirect to ${shown(location)}, which is not followed`;
 }
 
 /** What a Location is relative to: the URL as the server knows it, whose host is the Host header's. */

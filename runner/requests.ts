@@ -55,7 +55,6 @@ export function prepareRequests(
   const base = new URL(target.url);
   const authorization = authorizationOf(target.auth, values);
   const most = target.http?.maxRedirects ?? 0;
-  const redirects = most === 0 ? null : { most, target: base };
   return requests.map((request) => {
     const body = request.body === undefined ? undefined : bodyOf(request.body, values, columns);
     const own = (request.headers ?? []).map((h) => [h.name, headerTemplate(h, values, columns)] as const);
@@ -67,6 +66,7 @@ export function prepareRequests(
       ['user-agent', 'loadtest-operator'],
       ['accept', '*/*'],
     ] as const;
+    const redirects = most === 0 ? null : { most, target: base, required: request.expect?.status === undefined };
     const path = templateOf(partsOf(pathOf(base.pathname, request.path), columns), pathEncoded);
     const headers = [
       ...own,
@@ -81,7 +81,7 @@ export function prepareRequests(
         redirects,
         ...answerExpectation(request, {
           decodes: named.has('accept-encoding'),
-          wantsHeaders: journey || redirects !== null,
+          wantsHeaders: journey || most > 0,
         }),
       },
       path,

@@ -1,7 +1,8 @@
 import { DEFAULT_MAX_BODY } from '../../api/limits.ts';
 import type { Check } from '../../api/loadtest-script.d.ts';
+import type { RequestSpec } from '../../api/request.ts';
 import { decode } from '../decoding.ts';
-import type { Finding, Inspection } from '../inspection.ts';
+import { type Finding, type Inspection, inspectionOf } from '../inspection.ts';
 import type { Redact } from '../redact.ts';
 import type { PreparedRequest } from '../requests.ts';
 import { ScriptAnswer } from './answer.ts';
@@ -26,6 +27,7 @@ export function withCheck(
     ...request,
     expectsStatus: () => true,
     expectsBody: null,
+    redirects: request.redirects && { ...request.redirects, required: false },
     wantsHeaders: true,
     maxBodyBytes: maxBytes,
     inspection: {
@@ -44,6 +46,11 @@ export function withCheck(
     },
   };
   return render === null ? checked : { ...checked, render: (scope) => ({ ...render(scope), wantsHeaders: true }) };
+}
+
+/** What a spec takes out of the answers to a request, when it is for a script to judge them; null for nothing. */
+export function extractionOf({ expect, extract }: RequestSpec): Inspection | null {
+  return inspectionOf({ maxBodyBytes: expect?.maxBodyBytes }, extract, false);
 }
 
 function findingOf(verdict: unknown): Extract<Finding, { expected: boolean }> {

@@ -1,12 +1,12 @@
 import type { Json } from '../../api/loadtest-script.d.ts';
 import type { Assignment } from '../../api/protocol.ts';
 import type { Table } from '../../model/data.ts';
-import { inspectionOf } from '../inspection.ts';
 import type { Redact } from '../redact.ts';
 import type { PreparedRequest } from '../requests.ts';
 import type { Transport } from '../transport.ts';
 import type { Values } from '../values.ts';
 import type { Scopes } from '../variables.ts';
+import { extractionOf } from './checking.ts';
 import { loadScript } from './load.ts';
 import { ScriptMisuse } from './problem.ts';
 import { type Scripted, scripted } from './scripted.ts';
@@ -47,7 +47,7 @@ export async function loadLogic(options: LogicOptions): Promise<Logic> {
     worker,
     columns: table.columns,
   };
-  const extractions = spec.requests.map(({ extract }) => inspectionOf(undefined, extract, false));
+  const extractions = spec.requests.map(extractionOf);
   return {
     transport: scriptTransport,
     requests: (scopes, data) => scripted({ ...parts, scopes, data }, { script, extractions, journeys, redact }),

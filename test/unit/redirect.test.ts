@@ -126,6 +126,29 @@ test('as many redirects as are allowed are followed, one more is a failure with 
   assert.deepEqual([sent.length, summary.counts.failed, summary.redirects], [4, 1, 3]);
 });
 
+const away =
+  (location: string | undefined): Script =>
+  () => ({ outcome: 'answer', status: 301, headers: location === undefined ? {} : { location }, after: MS });
+const UNFOLLOWED: [what: string, location: string | undefined, request: object, reason: string | undefined][] = [
+  ['to https', 'https://target:8080/', {}, 'a redirect to https://target:8080/, which is not followed'],
+  ['to another host', 'http://other/', {}, 'a redirect to http://other/, which is not followed'],
+  ['that does not say where to', undefined, {}, 'a redirect that does not say where to'],
+  [
+    'whose body is looked at',
+    '//other/',
+    { expect: { bodyContains: 'x' } },
+    'a redirect to //other/, which is not followed',
+  ],
+  ['that is asked for', 'https://target:8080/', { expect: { status: ['3xx'] } }, undefined],
+  ['where another status is asked for', 'https://t/', { expect: { status: ['200'] } }, 'the status is not 200'],
+];
+for (const [what, location, request, reason] of UNFOLLOWED)
+  test(`a redirect ${what}: ${reason ?? 'as expected'}`, () => {
+    const { counts, unexpected } = run(away(location), { request }).summary;
+    assert.deepEqual([counts.done, counts.unexpected], [1, reason === undefined ? 0 : 1]);
+    assert.equal(unexpected[0]?.reason, reason);
+  });
+
 test('without a limit that allows it, a redirect is an answer', () => {
   const { summary, sent } = run(chain(1), { most: 0 });
   assert.deepEqual([sent.length, summary.counts.done, summary.redirects], [1, 1, 0]);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { loadTestSpecSchema } from '../../api/loadtest.ts';
 import type { Answer, Check, MakeRequest } from '../../api/loadtest-script.d.ts';
 import { NO_DATA } from '../../model/data.ts';
 import { prepareRequests } from '../../runner/requests.ts';
+import { extractionOf } from '../../runner/script/checking.ts';
 import type { Script } from '../../runner/script/load.ts';
 import { scripted } from '../../runner/script/scripted.ts';
 import { scopesOf } from '../../runner/variables.ts';
@@ -18,11 +20,18 @@ const NOTHING_EXTRACTED = new Map<string, string>();
 const scopes = scopesOf({ spec, test: { name: 'x', uid: 'u' }, runner: 0, table: NO_DATA, clock: () => 0 });
 
 /** The one request of the spec as a script has it. */
-function requestOf(script: Script) {
-  const requests = prepareRequests(spec.target, spec.requests, new Map(), { columns: [], journey: false });
+function requestOf(script: Script, more: { expect?: object; extract?: object[] } = {}, http: object = {}) {
+  const { target, requests: specs } = loadTestSpecSchema.parse({
+    ...spec,
+    target: { ...spec.target, http },
+    requests: [{ ...spec.requests[0], ...more }],
+    requestOrder: 'Sequential',
+  });
+  const requests = prepareRequests(target, specs, new Map(), { columns: [], journey: false });
   const test = { run: 'x', target: spec.target.url, env: {} };
   const parts = { test, requests, scopes, runner: 0, worker: 0, data: null, columns: [] };
-  return scripted(parts, { script, extractions: [null], journeys: false, redact: AS_IT_IS }).requests[0]!;
+  return scripted(parts, { script, extractions: specs.map(extractionOf), journeys: false, redact: AS_IT_IS })
+    .requests[0]!;
 }
 
 const requests: [what: string, request: () => unknown, problem: RegExp][] = [
@@ -68,3 +77,22 @@ for (const [what, check, problem] of checks)
     assert.equal(found.failure.kind, 'ScriptError');
     assert.match(found.failure.example, problem);
   });
+
+test('what is taken out of an answer may be as large as expect says, also when a check judges it', () => {
+  const extract = [{ name: 'end', regex: 'x(.)$' }];
+  const body = gzipSync(`${'x'.repeat(2 * 1024 * 1024)}y`);
+  const answer = { status: 200, headers: { 'content-encoding': 'gzip' }, body, arrival: 0 };
+  const take = (expect: object) => {
+    const session = new Map<string, string>();
+    const found = requestOf({ check: () => true }, { extract, expect }).inspection!.inspect(answer, session);
+    return 'failure' in found ? found.failure.kind : session.get('end');
+  };
+  assert.equal(take({ maxBodyBytes: 3 * 1024 * 1024 }), 'y');
+  assert.equal(take({ maxBodyBytes: 2 * 1024 * 1024 }), 'BodyTooLarge');
+});
+
+test('a redirect that is not followed is judged by the check, where there is one', () => {
+  const http = { maxRedirects: 1 };
+  assert.equal(requestOf({ check: () => true }, {}, http).redirects?.required, false);
+  assert.equal(requestOf({}, {}, http).redirects?.required, true);
+});
