@@ -75,7 +75,7 @@ export class Flight extends Expiring implements LaneEvents {
   send(request: number, arrival: number, intended: number, now: number): void {
     this.underWay = true;
     this.#arrival = arrival;
-    if (this.#pool.journeys) this.#journey = new Journey();
+    if (this.#pool.journeys) this.#journey = new Journey(this.#pool.clock);
     this.#step(request, intended, now);
   }
 
@@ -128,7 +128,7 @@ export class Flight extends Expiring implements LaneEvents {
   }
 
   end(): void {
-    const { timing, tally, requests, sample, clock } = this.#pool;
+    const { timing, tally, requests, sample } = this.#pool;
     const now = timing.now();
     const answer = this.#answer;
     const { inspection, maxBodyBytes, redirects } = requests[this.#request]!;
@@ -136,7 +136,7 @@ export class Flight extends Expiring implements LaneEvents {
       this.#fail(bodyTooLarge(maxBodyBytes));
       return;
     }
-    this.#journey?.answered(answer.headers, clock());
+    this.#journey?.answered(answer.headers);
     if (redirects !== null && this.#follow(redirects)) return;
     let reason = redirects === null ? undefined : leftUnfollowed(redirects, answer.status, answer.headers);
     let expected = reason === undefined && answer.isExpected;

@@ -9,6 +9,7 @@ import { bodyOf } from './bodies.ts';
 import type { Failure } from './failure.ts';
 import { headerText } from './header-values.ts';
 import type { Inspection } from './inspection.ts';
+import type { Site } from './journey/cookies.ts';
 import type { Redirects } from './redirect.ts';
 import { type Values, valueParts } from './values.ts';
 
@@ -38,6 +39,8 @@ export type PreparedRequest = {
   maxBodyBytes: number;
   /** What is looked at in the answer as a whole. */
   inspection: Inspection | null;
+  /** Whom it is for, and whose cookies its answers set. */
+  site: Site;
   /** Null when a redirect is an answer like any other. */
   redirects: Redirects | null;
 };
@@ -55,6 +58,7 @@ export function prepareRequests(
   const base = new URL(target.url);
   const authorization = authorizationOf(target.auth, values);
   const most = target.http?.maxRedirects ?? 0;
+  const site = { host: base.hostname, secure: base.protocol === 'https:' };
   return requests.map((request) => {
     const body = request.body === undefined ? undefined : bodyOf(request.body, values, columns);
     const own = (request.headers ?? []).map((h) => [h.name, headerTemplate(h, values, columns)] as const);
@@ -79,6 +83,7 @@ export function prepareRequests(
         thinkTime: microseconds(request.thinkTime ?? '0s'),
         method: request.method,
         redirects,
+        site,
         ...answerExpectation(request, {
           decodes: named.has('accept-encoding'),
           wantsHeaders: journey || most > 0,

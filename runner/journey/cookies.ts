@@ -1,28 +1,41 @@
-type Cookie = { name: string; value: string; path: string };
+/** Whose answer sets cookies, and whom they are sent to. */
+export type Site = {
+  /** The host as the server knows it, in lower case and without a port. */
+  host: string;
+  /** Whether what is sent cannot be read on the way. */
+  secure: boolean;
+};
+
+type Cookie = { name: string; value: string; domain: string; path: string; expires: number };
+type Attributes = ReadonlyMap<string, string>;
 
 /**
- * The cookies of one user of one host, by RFC 6265: a name and a path are one cookie, and one that has expired is gone. A time in the
- * future is not looked at, as a journey is shorter than any sensible age; nor is the domain, as a journey has one host.
+ * The cookies of one user of one host, by RFC 6265: a name, a domain and a path are one cookie. What is for another host, or may only go
+ * over TLS and came without, is never taken; what has expired is not sent. Times are epoch milliseconds.
  */
 export class Cookies {
   #cookies: Cookie[] = [];
 
-  /** Takes the values of `set-cookie` headers of the answer to a request for `path`; `now` is epoch milliseconds. */
-  take(setCookies: readonly string[], path: string, now: number): void {
-    for (const text of setCookies) this.#takeOne(text, path, now);
+  /** Takes the values of `set-cookie` headers of the answer of `site` to a request for `path`. */
+  take(setCookies: readonly string[], site: Site, path: string, now: number): void {
+    for (const text of setCookies) this.#takeOne(text, site, path, now);
+  }
+
+  get empty(): boolean {
+    return this.#cookies.length === 0;
   }
 
   /** The value of the `cookie` header of a request for `path`; empty without any. Longer paths come first. */
-  header(path: string): string {
+  header(path: string, now: number): string {
     const pathname = pathnameOf(path);
     return this.#cookies
-      .filter((cookie) => covers(cookie.path, pathname))
+      .filter((cookie) => cookie.expires > now && covers(cookie.path, pathname))
       .sort((a, b) => b.path.length - a.path.length)
       .map(({ name, value }) => `${name}=${value}`)
       .join('; ');
   }
 
-  #takeOne(text: string, requestPath: string, now: number): void {
+  #takeOne(text: string, site: Site, requestPath: string, now: number): void {
     const [pair = '', ...attributes] = text.split(';');
     const at = pair.indexOf('=');
     if (at < 0) return;
@@ -34,18 +47,31 @@ export class Cookies {
         return [key.trim().toLowerCase(), rest.join('=').trim()];
       }),
     );
+    const domain = domainOf(attribute, site.host);
+    if (domain === undefined || (attribute.has('secure') && !site.secure)) return;
     const asked = attribute.get('path') ?? '';
     const path = asked.startsWith('/') ? asked : defaultPath(requestPath);
-    this.#cookies = this.#cookies.filter((cookie) => cookie.name !== name || cookie.path !== path);
-    if (!expired(attribute, now)) this.#cookies.push({ name, value: pair.slice(at + 1).trim(), path });
+    this.#cookies = this.#cookies.filter((c) => c.name !== name || c.path !== path || c.domain !== domain);
+    const expires = expiryOf(attribute, now);
+    if (expires > now) this.#cookies.push({ name, value: pair.slice(at + 1).trim(), domain, path, expires });
   }
 }
 
-/** Max-Age wins over Expires. */
-function expired(attribute: ReadonlyMap<string, string>, now: number): boolean {
+/** The domain that a cookie is for, with a dot in front where it is for the hosts below, too; undefined when `host` is none of them. */
+function domainOf(attribute: Attributes, host: string): string | undefined {
+  const domain = (attribute.get('domain') ?? '').replace(/^[.]/, '').toLowerCase();
+  if (domain === '') return host;
+  if (domain === host) return `.${domain}`;
+  const isAbove = domain.includes('.') && host.endsWith(`.${domain}`) && !/^[0-9.]+$/.test(host);
+  return isAbove ? `.${domain}` : undefined;
+}
+
+/** Max-Age wins over Expires; without either, a cookie lives as long as its user. */
+function expiryOf(attribute: Attributes, now: number): number {
   const maxAge = attribute.get('max-age');
-  if (maxAge !== undefined && /^-?[0-9]+$/.test(maxAge)) return Number(maxAge) <= 0;
-  return Date.parse(attribute.get('expires') ?? '') <= now;
+  if (maxAge !== undefined && /^-?[0-9]+$/.test(maxAge)) return now + Number(maxAge) * 1000;
+  const expires = Date.parse(attribute.get('expires') ?? '');
+  return Number.isNaN(expires) ? Number.POSITIVE_INFINITY : expires;
 }
 
 function pathnameOf(path: string): string {

@@ -287,7 +287,7 @@ const JARS: [what: string, set: [cookie: string, from: string][], path: string, 
     '/',
     'a=1',
   ],
-  ['with an equals sign in the value', [['a=b=c; Secure', '/']], '/', 'a=b=c'],
+  ['with an equals sign in the value', [['a=b=c; HttpOnly', '/']], '/', 'a=b=c'],
   [
     'not without a name',
     [
@@ -298,13 +298,78 @@ const JARS: [what: string, set: [cookie: string, from: string][], path: string, 
     '',
   ],
 ];
+const PLAIN = { host: 'www.shop.test', secure: false };
 for (const [what, set, path, header] of JARS) {
   test(`cookies: ${what}`, () => {
     const jar = new Cookies();
-    for (const [cookie, from] of set) jar.take([cookie], from, 1000);
-    assert.equal(jar.header(path), header);
+    for (const [cookie, from] of set) jar.take([cookie], PLAIN, from, 1000);
+    assert.equal(jar.header(path, 1000), header);
   });
 }
+
+const OF_SITES: [cookie: string, host: string, secure: boolean, taken: boolean][] = [
+  ['a=1; Domain=www.shop.test', 'www.shop.test', false, true],
+  ['a=1; Domain=.Shop.TEST', 'www.shop.test', false, true],
+  ['a=1; Domain=', 'www.shop.test', false, true],
+  ['a=1; Domain=other.test', 'www.shop.test', false, false],
+  ['a=1; Domain=api.shop.test', 'www.shop.test', false, false],
+  ['a=1; Domain=sub.www.shop.test', 'www.shop.test', false, false],
+  ['a=1; Domain=hop.test', 'www.shop.test', false, false],
+  ['a=1; Domain=test', 'www.shop.test', false, false],
+  ['a=1; Domain=localhost', 'localhost', false, true],
+  ['a=1; Domain=0.0.1', '127.0.0.1', false, false],
+  ['a=1; Domain=127.0.0.1', '127.0.0.1', false, true],
+  ['a=1; Secure', 'www.shop.test', true, true],
+  ['a=1; secure', 'www.shop.test', false, false],
+];
+for (const [cookie, host, secure, taken] of OF_SITES)
+  test(`${cookie} is ${taken ? 'taken' : 'not taken'} from http${secure ? 's' : ''}://${host}`, () => {
+    const jar = new Cookies();
+    jar.take([cookie], { host, secure }, '/', 0);
+    assert.equal(jar.header('/', 0), taken ? 'a=1' : '');
+  });
+
+const AGES: [cookie: string, until: number][] = [
+  ['a=1; Max-Age=60', 60_000],
+  ['a=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:05 GMT', 60_000],
+  ['a=1; Expires=Thu, 01 Jan 1970 00:00:30 GMT', 30_000],
+  ['a=1; Expires=Thu, 01-Jan-1970 00:00:30 GMT', 30_000],
+  ['a=1; Max-Age=soon; Expires=never', Number.POSITIVE_INFINITY],
+  ['a=1', Number.POSITIVE_INFINITY],
+];
+for (const [cookie, until] of AGES)
+  test(`${cookie} is sent for ${until / 1000} s`, () => {
+    const jar = new Cookies();
+    jar.take([cookie], PLAIN, '/', 0);
+    assert.equal(jar.header('/', Math.min(until - 1, 1e12)), 'a=1');
+    if (until < Number.POSITIVE_INFINITY) assert.equal(jar.header('/', until), '');
+  });
+
+test('a cookie is deleted by its own domain and path, and not by those of another', () => {
+  const jar = new Cookies();
+  jar.take(['a=1; Domain=shop.test; Path=/', 'a=2; Path=/'], PLAIN, '/', 0);
+  jar.take(['a=; Path=/x; Max-Age=0', 'a=; Domain=other.test; Path=/; Max-Age=0'], PLAIN, '/', 0);
+  assert.equal(jar.header('/', 0), 'a=1; a=2');
+  jar.take(['a=; Path=/; Max-Age=-1'], PLAIN, '/', 0);
+  assert.equal(jar.header('/', 0), 'a=1');
+});
+
+test('a cookie that expires while its user thinks is not sent; the Host header is the host that cookies are for', () => {
+  const set = ['short=1; Max-Age=2', 'long=1; Max-Age=60; Domain=shop.test', 'far=1; Domain=target', 'tls=1; Secure'];
+  const requests = [
+    { name: 'a', headers: [{ name: 'Host', value: 'shop.test:8080' }] },
+    { name: 'b' },
+    { name: 'c', thinkTime: '3s' },
+  ];
+  const answer = { ...ANSWER, headers: { 'set-cookie': set } };
+  const { sent } = run(closed({ users: 1, iterations: 1 }), ({ name }) => (name === 'a' ? answer : ANSWER), {
+    requests,
+  });
+  assert.deepEqual(
+    sent.map(({ request }) => headersOf(request.headers).cookie),
+    [undefined, 'short=1; long=1', 'long=1; sid=s1'],
+  );
+});
 
 test('a value that no earlier request extracts is refused by name, at the request that uses it', () => {
   const specOf = (requests: object[]) =>

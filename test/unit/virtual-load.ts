@@ -20,7 +20,7 @@ export function virtualLoad(
   const timing = new VirtualTime();
   const { transport, sent, lanes } = scriptedTransport(timing, script, most);
   const journeys = spec.requestOrder === 'Sequential';
-  const clock = () => 0;
+  const clock = () => timing.now() / 1e3;
   const engine = createEngine({
     plan: planOf(spec, { runner: stripe, worker: ONE }),
     requests: prepareRequests(spec.target, spec.requests, new Map(), { journey: journeys }),
