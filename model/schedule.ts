@@ -48,14 +48,15 @@ export function scheduleOf(open: OpenLoad): Schedule {
 }
 
 /**
- * The time in microseconds at which the area under the rate line reaches `area`; within a segment of slope a this solves
+ * The time in microseconds at which the area under the rate line begins to exceed `area`: where the line stands at zero, that is when it
+ * leaves zero, as nothing may come due in a pause, its first moment included. Within a segment of slope a this solves
  * from*t + a*t^2/2 = x, where x is the area that is left, in the form that loses no digits when a is small or zero:
  * t = 2x / (from + sqrt(from^2 + 2*a*x)).
  */
 export function timeAtArea(schedule: Schedule, area: number): number {
   const { segments } = schedule;
   let i = segments.length - 1;
-  while (i > 0 && segments[i]!.area >= area) i--;
+  while (i > 0 && segments[i]!.area > area) i--;
   const { start, duration, from, to, area: before } = segments[i]!;
   const left = area - before;
   if (left <= 0) return start;
@@ -87,7 +88,7 @@ export function partOf(outer: Stripe, inner: Stripe): Stripe {
  * last one, and `number` is its number in the whole schedule; `advance` moves on. The stripes of 0..count-1 together are the
  * schedule, to the arrival.
  *
- * Uniform: arrival n is due when the area reaches n (n = 0, 1, ... below the whole area). Poisson: the area between two arrivals is
+ * Uniform: arrival n is due when the area begins to exceed n (n = 0, 1, ... below the whole area). Poisson: the area between two arrivals is
  * exponentially distributed with mean 1, which makes a Poisson process of the line's rate; every stripe draws the same sequence and
  * passes over what is not its own.
  */

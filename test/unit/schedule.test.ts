@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadSchema, type OpenLoad } from '../../api/load.ts';
+import { seededRandom } from '../../model/random.ts';
 import { Arrivals, areaAt, scheduleOf, timeAtArea } from '../../model/schedule.ts';
 
 function open(stages: [string, number][], rest: Partial<OpenLoad> = {}): OpenLoad {
@@ -119,6 +120,106 @@ test('nothing is due in a pause', () => {
   assert.deepEqual(inPause, []);
 });
 
+const PAUSED: [what: string, load: OpenLoad, times: number[]][] = [
+  [
+    'at the beginning',
+    open(
+      [
+        ['2s', 0],
+        ['0s', 2],
+        ['1s', 2],
+      ],
+      { startRate: 0 },
+    ),
+    [2, 2.5],
+  ],
+  [
+    'before a ramp',
+    open(
+      [
+        ['2s', 0],
+        ['2s', 2],
+      ],
+      { startRate: 0 },
+    ),
+    [2, 2 + Math.SQRT2],
+  ],
+  [
+    'of several stages',
+    open(
+      [
+        ['0s', 0],
+        ['1s', 0],
+        ['1s', 0],
+        ['0s', 1],
+        ['1s', 1],
+      ],
+      { startRate: 5 },
+    ),
+    [2],
+  ],
+  [
+    'behind a ramp down',
+    open(
+      [
+        ['2s', 0],
+        ['3s', 0],
+        ['0s', 1],
+        ['1s', 1],
+      ],
+      { startRate: 2 },
+    ),
+    [0, 2 - Math.SQRT2, 5],
+  ],
+  [
+    'at the end',
+    open([
+      ['1s', 2],
+      ['0s', 0],
+      ['5s', 0],
+    ]),
+    [0, 0.5],
+  ],
+];
+for (const [what, load, times] of PAUSED)
+  test(`a pause ${what}: nothing comes due in it, not even at its first moment`, () => {
+    const found = allArrivals(load).map((a) => a.time / 1e6);
+    assert.equal(found.length, times.length);
+    for (const [i, time] of times.entries()) assert.ok(Math.abs(found[i]! - time) < 1e-6, `${found[i]} is not ${time}`);
+  });
+
+test('over random stages with pauses: as many as rate x duration, none in a pause, and striped without a gap', () => {
+  const random = seededRandom(7);
+  const below = (n: number) => Math.floor(random() * n);
+  for (let round = 0; round < 200; round++) {
+    let rate = below(3);
+    const startRate = rate;
+    const pauses: [from: number, to: number][] = [];
+    let doubled = 0;
+    let at = 0;
+    const stages = Array.from({ length: 1 + below(6) }, (): [string, number] => {
+      const seconds = below(4);
+      const next = below(2) * below(20);
+      if (rate === 0 && next === 0 && seconds > 0) pauses.push([at, at + seconds]);
+      doubled += (rate + next) * seconds;
+      at += seconds;
+      rate = next;
+      return [`${seconds}s`, next];
+    });
+    if (doubled === 0) continue;
+    const load = open(stages, { startRate });
+    const whole = allArrivals(load);
+    assert.equal(whole.length, Math.ceil(doubled / 2));
+    const inPause = whole.filter(({ time }) => pauses.some(([from, to]) => time / 1e6 >= from && time / 1e6 < to));
+    assert.deepEqual(inPause, [], JSON.stringify(stages));
+    const striped = [0, 1, 2].flatMap((index) => allArrivals(load, index, 3));
+    assert.deepEqual(
+      striped.sort((a, b) => a.number - b.number),
+      whole,
+    );
+  }
+});
+
 for (const arrivals of ['Uniform', 'Poisson'] as const) {
   test(`${arrivals}: the stripes together are the schedule, to the arrival`, () => {
     const load = open(
@@ -163,7 +264,7 @@ test('a stage of no time is a jump: arrivals keep the old rate before it and hav
     ['1s', 2],
   ];
   const times = allArrivals(open(stages)).map((a) => a.time / 1e6);
-  assert.deepEqual(times, [0, 0.25, 0.5, 0.75, 1, 3.5]);
+  assert.deepEqual(times, [0, 0.25, 0.5, 0.75, 3, 3.5]);
 });
 
 test('the whole area is reached at the end', () => {
