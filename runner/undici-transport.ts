@@ -99,8 +99,9 @@ class Connection implements Dispatcher.DispatchHandler {
 
   send(request: PreparedRequest): void {
     const { client, keepAlive } = this.#own;
-    // Behind a body that undici does not expect with a method, it would close the connection.
-    const isUsual = keepAlive && (request.body === null || EXPECTS_BODY.has(request.method));
+    // Behind a HEAD, and behind a body that it does not expect with a method, undici would close the connection.
+    const { method, body } = request;
+    const isUsual = keepAlive && method !== 'HEAD' && (body === null || EXPECTS_BODY.has(method));
     client.dispatch(isUsual ? request : { ...request, reset: !keepAlive }, this);
   }
 
