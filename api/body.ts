@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { namedValueSchema, valueSourceSchema } from './reference.ts';
 import { textOf, withRules } from './rule.ts';
-import { TEMPLATE, TEMPLATE_MESSAGE, textsIn, unknownVariablesIn } from './template.ts';
+import { TEMPLATE, TEMPLATE_MESSAGE, unknownVariablesInJson } from './template.ts';
 
 const formFieldSchema = namedValueSchema(
   z.string().min(1).max(256).describe('Name of the form field.'),
@@ -58,7 +58,9 @@ export const bodySchema = withRules(
       .json()
       .optional()
       .meta({ 'x-kubernetes-preserve-unknown-fields': true })
-      .describe('Any JSON value, sent as application/json; its texts may hold variables.'),
+      .describe(
+        'Any JSON value, sent as application/json; its texts may hold variables. A text that is nothing but ${variable|json} is sent as the JSON value that the variable holds, such as a number; as text, if that is no JSON.',
+      ),
     form: z
       .array(formFieldSchema)
       .min(1)
@@ -91,13 +93,13 @@ export const bodySchema = withRules(
     path: ['type'],
   })
   .check((context) => {
-    const unknown = textsIn(context.value.json).flatMap(unknownVariablesIn);
+    const unknown = unknownVariablesInJson(context.value.json);
     if (unknown.length > 0)
       context.issues.push({
         code: 'custom',
         input: context.value,
         path: ['json'],
-        message: `${TEMPLATE_MESSAGE}; unknown: ${unknown.map((name) => `\${${name}}`).join(', ')}`,
+        message: `${TEMPLATE_MESSAGE}, and \${variable|json} only as the whole of a text; unknown: ${unknown.map((name) => `\${${name}}`).join(', ')}`,
       });
   })
   .meta(jsonRule);

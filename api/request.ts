@@ -51,12 +51,12 @@ export const requestSchema = withRules(
       .describe('The HTTP method, in upper case: any but CONNECT and TRACE.'),
     path: textOf(
       PATH_TEMPLATE,
-      `must begin with "/" or "?" and hold no spaces and no fragment (other characters percent-encoded, such as %20), and ${TEMPLATE_MESSAGE}`,
+      `must begin with "/" or "?" and hold no spaces and no fragment (other characters percent-encoded, such as %20), and ${TEMPLATE_MESSAGE}; \${data.column|raw} and \${session.name|raw} are not encoded, and may also begin it`,
       { min: 1, max: 8192 },
     )
       .optional()
       .describe(
-        "Appended to the target's base path, with the query. Default: the target's URL as it stands. May hold variables, whose values are percent-encoded.",
+        "Appended to the target's base path, with the query. Default: the target's URL as it stands. May hold variables, whose values are percent-encoded; those of ${data.column|raw} and ${session.name|raw} only where a path cannot hold them, so that a whole path with its query can be one.",
       ),
     headers: z
       .array(headerSchema)

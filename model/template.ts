@@ -17,17 +17,20 @@ export type Scope = {
   session: ReadonlyMap<string, string>;
 };
 
-/** A piece of a template: text as it stands, or what yields its value. */
-export type Part = string | ((scope: Scope) => string);
+/** A piece of a template: text as it stands, what yields its value, or what yields it in a form of its own. */
+export type Part = string | ((scope: Scope) => string) | { formed: (scope: Scope) => string };
+
+/** The forms that a variable may be wanted in, as in `${data.url|raw}`, by name: what they make of its value. */
+export type Forms = Readonly<Record<string, (value: string) => string>>;
 
 /** A text that is the same for every request, or one that is made for each. */
 export type Template = string | ((scope: Scope) => string);
 
 /**
  * The pieces of a text that has passed the schema. `columns` are the data's. A variable that a journey has not extracted is empty:
- * a journey does not get past a request that extracts nothing.
+ * a journey does not get past a request that extracts nothing. `forms` are those of the place where the text stands.
  */
-export function partsOf(text: string, columns: readonly string[]): Part[] {
+export function partsOf(text: string, columns: readonly string[], forms: Forms = {}): Part[] {
   const parts: Part[] = [];
   let at = 0;
   for (const match of text.matchAll(/([$]+)[{](?:([^}]*)[}])?/g)) {
@@ -37,7 +40,7 @@ export function partsOf(text: string, columns: readonly string[]): Part[] {
       parts.push(`${before}${'$'.repeat(dollars - 1)}{`);
       at = match.index + dollars + 1;
     } else {
-      parts.push(before, variable(match[2] ?? '', columns));
+      parts.push(before, expression(match[2] ?? '', columns, forms));
       at = match.index + match[0].length;
     }
   }
@@ -45,7 +48,16 @@ export function partsOf(text: string, columns: readonly string[]): Part[] {
   return parts.filter((part) => part !== '');
 }
 
-function variable(name: string, columns: readonly string[]): Part {
+function expression(text: string, columns: readonly string[], forms: Forms): Part {
+  const [name = '', wanted] = text.split('|', 2);
+  const value = variable(name, columns);
+  if (wanted === undefined) return value;
+  const form = forms[wanted];
+  if (form === undefined) throw new Error(`bug: the schema let the form ${wanted} through`);
+  return { formed: (scope) => form(value(scope)) };
+}
+
+function variable(name: string, columns: readonly string[]): (scope: Scope) => string {
   const [, from, to] = /^random[(]([0-9]+), ?([0-9]+)[)]$/.exec(name) ?? [];
   if (from !== undefined) return between(Number(from), Number(to));
   if (name.startsWith('data.')) {
@@ -89,12 +101,15 @@ function uuidOf({ index, random }: Scope): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** The pieces as one text; values, and not the text as it stands, pass `encode`. */
+/** The pieces as one text; values pass `encode`, and not the text as it stands, nor what has a form of its own. */
 export function templateOf(parts: readonly Part[], encode: (value: string) => string = (value) => value): Template {
   if (parts.every((part) => typeof part === 'string')) return parts.join('');
   return (scope) => {
     let text = '';
-    for (const part of parts) text += typeof part === 'string' ? part : encode(part(scope));
+    for (const part of parts) {
+      if (typeof part === 'string') text += part;
+      else text += typeof part === 'function' ? encode(part(scope)) : part.formed(scope);
+    }
     return text;
   };
 }

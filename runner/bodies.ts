@@ -26,9 +26,8 @@ type EncodedBody = { content: Buffer | Template; contentType?: string; charset?:
 
 function encodeBody(body: Body, values: Values, columns: readonly string[]): EncodedBody {
   if (body.json !== undefined) {
-    const content = templateOf(partsOf(JSON.stringify(body.json), columns), (value) =>
-      JSON.stringify(value).slice(1, -1),
-    );
+    const text = JSON.stringify(body.json).replaceAll(WHOLE_TEXT, '$1');
+    const content = templateOf(partsOf(text, columns, { json: jsonOf }), (value) => JSON.stringify(value).slice(1, -1));
     return { content, contentType: 'application/json' };
   }
   if (body.text !== undefined)
@@ -43,6 +42,19 @@ function encodeBody(body: Body, values: Values, columns: readonly string[]): Enc
     ...valueParts(field, values, columns).map((part) => (typeof part === 'string' ? formEncoded(part) : part)),
   ]);
   return { content: templateOf(fields, formEncoded), contentType: 'application/x-www-form-urlencoded' };
+}
+
+/** In JSON, a text that is to be a JSON value, which has no quotes of its own. */
+const WHOLE_TEXT = /"([$][{][^"}]*[|]json[}])"/g;
+
+/** The JSON that a text is; of one that is none the text as JSON, so that the body is JSON in any case. */
+function jsonOf(value: string): string {
+  try {
+    JSON.parse(value);
+    return value;
+  } catch {
+    return JSON.stringify(value);
+  }
 }
 
 function bytesInLatin1({ value, valueFrom }: BodyPart, values: Values, columns: readonly string[]): Part[] {

@@ -2,7 +2,7 @@ import { microseconds } from '../api/duration.ts';
 import type { NamedValue } from '../api/reference.ts';
 import type { RequestSpec } from '../api/request.ts';
 import type { Target } from '../api/target.ts';
-import { fill, partsOf, type Scope, type Template, templateOf } from '../model/template.ts';
+import { fill, type Scope, type Template, templateOf } from '../model/template.ts';
 import { answerExpectation } from './answer-expectation.ts';
 import { authorizationOf } from './authorization.ts';
 import { bodyOf } from './bodies.ts';
@@ -10,6 +10,7 @@ import type { Failure } from './failure.ts';
 import { headerText } from './header-values.ts';
 import type { Inspection } from './inspection.ts';
 import type { Site } from './journey/cookies.ts';
+import { pathTemplate } from './paths.ts';
 import type { Redirects } from './redirect.ts';
 import { type Values, valueParts } from './values.ts';
 
@@ -71,7 +72,7 @@ export function prepareRequests(
       ['accept', '*/*'],
     ] as const;
     const redirects = most === 0 ? null : { most, target: base, required: request.expect?.status === undefined };
-    const path = templateOf(partsOf(pathOf(base.pathname, request.path), columns), pathEncoded);
+    const path = pathTemplate(base.pathname, request.path, columns);
     const headers = [
       ...own,
       ...implied.filter(([name, value]) => value !== undefined && !named.has(name)),
@@ -115,16 +116,6 @@ function withTemplates(
     body: typeof body === 'function' ? body(scope) : body,
   });
   return { ...blank, render };
-}
-
-/** The base path with a request's path behind it; exactly one slash stands between the two. */
-export function pathOf(base: string, path: string | undefined): string {
-  if (path === undefined) return base;
-  return path.startsWith('/') ? base.replace(/\/$/, '') + path : base + path;
-}
-
-function pathEncoded(value: string): string {
-  return encodeURIComponent(value.toWellFormed());
 }
 
 /** What a header cannot hold is percent-encoded, so that no value can begin a line of its own. */

@@ -359,6 +359,22 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
       { name: 'd', path: '/_search', body: { type: 'JSON', json: { query: { match_all: {} } } } },
     ),
   ],
+  [
+    'paths and numbers of data',
+    loadTest('raw', {
+      ...SMALLEST,
+      data: { from: { configMapKeyRef: { name: 'a', key: 'urls.csv' } }, format: 'CSV' },
+      requests: [
+        {
+          name: 'a',
+          method: 'POST',
+          path: '${data.url|raw}',
+          body: { type: 'JSON', json: { n: '${random(5,9)|json}', all: ['${data.n|json}'] } },
+        },
+        { name: 'b', path: '/${data.url|raw}?n=${index}' },
+      ],
+    }),
+  ],
   ['a closed load of iterations', closed({ users: 5, iterations: 1000 })],
   ['a closed load of time, with pauses', closed({ users: 5, thinkTime: '1.5s', duration: '168h' })],
   [

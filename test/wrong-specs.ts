@@ -287,6 +287,17 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'spec.requests[0].path',
     FORM,
   ),
+  test('a path of no slash before a value', { 'spec.requests[0].path': '${session.a}' }, 'spec.requests[0].path', FORM),
+  test(
+    'a value as it is in a header',
+    { 'spec.requests[0].headers': [{ name: 'A', value: '${session.a|raw}' }] },
+    'spec.requests[0].headers[0].value',
+    FORM,
+  ),
+  test('a JSON value in a text', body({ type: 'Text', text: '${index|json}' }), 'spec.requests[0].body.text', [
+    'no variables but',
+    'should match',
+  ]),
   test('a path with a variable that there is not', { 'spec.requests[0].path': '/${indx}' }, 'spec.requests[0].path', [
     '${index}',
     'should match',
@@ -311,6 +322,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
   ),
   ...[
     { 'spec.requests[0].path': '/${data.sku}' },
+    { 'spec.requests[0].path': '${data.sku|raw}' },
     { 'spec.requests[0].headers': [{ name: 'A', value: '${data.sku}' }] },
     body({ type: 'Text', text: '${data.sku}' }),
     body({ type: 'Form', form: [{ name: 'a', value: '${data.sku}' }] }),

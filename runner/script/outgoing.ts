@@ -1,7 +1,8 @@
 import { FRAMING_HEADERS } from '../../api/limits.ts';
 import type { Outgoing, Prepared } from '../../api/loadtest-script.d.ts';
 import { isMethod, METHOD_MESSAGE, NO_METHODS } from '../../api/method.ts';
-import { type PreparedRequest, pathOf } from '../requests.ts';
+import { pathOf } from '../paths.ts';
+import type { PreparedRequest } from '../requests.ts';
 import { ScriptMisuse } from './problem.ts';
 
 const PATH = /^([/?][!"$-~]*)?$/;

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { bodySchema } from '../../api/body.ts';
 import { requestSchema } from '../../api/request.ts';
 import { targetSchema } from '../../api/target.ts';
-import type { Scope } from '../../model/template.ts';
-import { pathOf, prepareRequests } from '../../runner/requests.ts';
+import { fill, type Scope } from '../../model/template.ts';
+import { bodyOf } from '../../runner/bodies.ts';
+import { pathOf, pathTemplate } from '../../runner/paths.ts';
+import { prepareRequests } from '../../runner/requests.ts';
 
 const VALUES = new Map(
   Object.entries({
@@ -112,6 +115,41 @@ const SCOPE: Scope = {
   row: ['a b/ü', 'x"\r\ny'],
   session: new Map(),
 };
+
+const RAW: [base: string, path: string, value: string, whole: string][] = [
+  ['/api', '${data.name|raw}', '/items/1?x=2&y=%20', '/api/items/1?x=2&y=%20'],
+  ['/api', '${data.name|raw}', 'items/1', '/api/items/1'],
+  ['/api', '${data.name|raw}', '?x=1', '/api?x=1'],
+  ['/', '${data.name|raw}', '/a', '/a'],
+  ['/', '${data.name|raw}', '', '/'],
+  ['/api/', '/v1/${data.name|raw}?n=${index}', 'a/b', '/api/v1/a/b?n=7'],
+  ['/', '/${data.name|raw}', 'a b\r\nHost: x\u0000', '/a%20b%0D%0AHost:%20x%00'],
+  ['/', '/${data.name|raw}', '100%', '/100%25'],
+  ['/', '/${data.name|raw}', 'a#b', '/a%23b'],
+  ['/', '/${data.name|raw}', 'zürich\ud800', '/z%C3%BCrich%EF%BF%BD'],
+  ['/', '/${data.name}', '/items/1?x=2', '/%2Fitems%2F1%3Fx%3D2'],
+];
+for (const [base, path, value, whole] of RAW)
+  test(`${path} below ${base} with ${JSON.stringify(value)} is ${whole}`, () =>
+    assert.equal(fill(pathTemplate(base, path, ['name']), { ...SCOPE, row: [value] }), whole));
+
+const JSON_VALUES: [json: unknown, value: string, sent: unknown][] = [
+  [{ n: '${data.name|json}' }, '5', { n: 5 }],
+  [{ n: '${data.name|json}' }, '12345678901234567890', '{"n":12345678901234567890}'],
+  [['${data.name|json}', '${data.name}'], 'true', [true, 'true']],
+  [{ n: '${data.name|json}' }, '{"a":[null]}', { n: { a: [null] } }],
+  [{ n: '${data.name|json}' }, 'x"y', { n: 'x"y' }],
+  [{ n: '${data.name|json}' }, '', { n: '' }],
+  ['${index|json}', '', 7],
+  [{ n: '${random(3, 3)|json}' }, '', { n: 3 }],
+  ['$${index|json}', '', '"${index|json}"'],
+];
+for (const [json, value, sent] of JSON_VALUES)
+  test(`${JSON.stringify(json)} with ${value || 'nothing'} is sent as ${JSON.stringify(sent)}`, () => {
+    const { content } = bodyOf(bodySchema.parse({ type: 'JSON', json }), new Map(), ['name']);
+    const bytes = typeof content === 'function' ? content({ ...SCOPE, row: [value] }) : content;
+    assert.equal(bytes.toString(), typeof sent === 'string' ? sent : JSON.stringify(sent));
+  });
 
 test('a request without variables is the same for every arrival', () => {
   const { fixed, render, path } = prepare({ path: '/a?b=$${c}', headers: [{ name: 'a', value: '$' }] });

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HEADER_TEMPLATE, PATH_TEMPLATE, TEMPLATE, unknownVariablesIn } from '../../api/template.ts';
+import {
+  HEADER_TEMPLATE,
+  PATH_TEMPLATE,
+  TEMPLATE,
+  unknownVariablesIn,
+  unknownVariablesInJson,
+  variablesIn,
+} from '../../api/template.ts';
 import { drawsOf, fill, partsOf, type Scope, templateOf } from '../../model/template.ts';
 
 const FORMS: [what: string, pattern: RegExp, good: string[], bad: string[]][] = [
@@ -20,13 +27,53 @@ const FORMS: [what: string, pattern: RegExp, good: string[], bad: string[]][] = 
       '$$ {',
       '${session.a-b}',
     ],
-    ['${', '${indx}', '${}', 'a${data.}', '${random(1)}', '${random(-1,2)}', '${index', '${ index }'],
+    [
+      '${',
+      '${indx}',
+      '${}',
+      'a${data.}',
+      '${random(1)}',
+      '${random(-1,2)}',
+      '${index',
+      '${ index }',
+      '${data.a|raw}',
+      '${data.a|json}',
+    ],
   ],
   [
     'a path',
     PATH_TEMPLATE,
-    ['/', '/a$', '/a?b=${index}', '/{id}', '/$${x', '/a%20${uuid}', '/$a', '?x=$', '/${random(1,9)}'],
-    ['a', '/${x}', '/a b', '/a#', '/%zz', '/${index}#', '/ü', '/$ü', '/${random(1, 9) }'],
+    [
+      '/',
+      '/a$',
+      '/a?b=${index}',
+      '/{id}',
+      '/$${x',
+      '/a%20${uuid}',
+      '/$a',
+      '?x=$',
+      '/${random(1,9)}',
+      '${data.a|raw}',
+      '/a${session.b|raw}?c',
+      '${data.a|raw}/${index}',
+    ],
+    [
+      '${data.a}',
+      '/${index|raw}',
+      '/${data.a|json}',
+      '/${data.a|raw|raw}',
+      '/${data.a |raw}',
+      'x${data.a|raw}',
+      'a',
+      '/${x}',
+      '/a b',
+      '/a#',
+      '/%zz',
+      '/${index}#',
+      '/ü',
+      '/$ü',
+      '/${random(1, 9) }',
+    ],
   ],
   [
     'a header',
@@ -41,6 +88,24 @@ for (const [what, pattern, good, bad] of FORMS) {
     for (const text of bad) assert.doesNotMatch(text, pattern);
   });
 }
+
+const JSON_VALUES: [json: unknown, unknown: string[]][] = [
+  ['${index|json}', []],
+  [{ a: ['${data.n|json}', 'x ${index}'] }, []],
+  ['$${index|json}', []],
+  ['${indx|json}', ['indx|json']],
+  ['${data.n|raw}', ['data.n|raw']],
+  ['${index|json} items', ['index|json']],
+  ['${index|json}${index|json}', ['index|json', 'index|json']],
+  [{ '${index|json}': 1 }, ['index|json']],
+];
+for (const [json, unknown] of JSON_VALUES)
+  test(`${JSON.stringify(json)} has ${unknown.length === 0 ? 'only variables that there are' : unknown}`, () =>
+    assert.deepEqual(unknownVariablesInJson(json), unknown));
+
+test('the form that a variable is wanted in is no part of its name', () => {
+  assert.deepEqual(variablesIn('${data.url|raw}?${index}'), ['data.url', 'index']);
+});
 
 test('unknown variables are found by name', () => {
   assert.deepEqual(unknownVariablesIn('${indx} $${not} ${data.a} ${ ${'), ['indx', ' ${']);
