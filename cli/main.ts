@@ -7,6 +7,7 @@ import { listCommand, logsCommand, rerunCommand, stopCommand, waitCommand } from
 import { runCommand, validateCommand } from './on-this-machine.ts';
 import { TOPICS } from './options.ts';
 import { reportCommand } from './report.ts';
+import { unwritable } from './report-files.ts';
 import { refuse } from './terminal.ts';
 import { versionText } from './version.ts';
 
@@ -17,6 +18,8 @@ async function main(words: string[]): Promise<number> {
     return refuse([parsed.problem, `${['loadtest', topic, '--help'].filter(Boolean).join(' ')} shows the usage`]);
   }
   const { command } = parsed;
+  const problems = 'files' in command && command.name !== 'validate' ? unwritable(command.files) : [];
+  if (problems.length > 0) return refuse(problems);
   switch (command.name) {
     case 'run':
       return runCommand(command);

@@ -13,6 +13,8 @@ export function parseOverride(text: string): { override: Override } | { problem:
   const path = text.slice(0, at);
   if (!PATH.test(path))
     return { problem: `--set ${text}: ${path || 'the empty path'} is no path such as load.open.stages[0].rate` };
+  if (/^spec[.[]/.test(path))
+    return { problem: `--set ${text}: a path begins inside the spec: ${path.replace(/^spec[.]?/, '')}` };
   const yaml = parseDocument(text.slice(at + 1));
   if (yaml.errors.length > 0)
     return { problem: `--set ${text}: the value is no YAML: ${yaml.errors[0]!.message.split('\n')[0]}` };

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { ReportDocument } from '../api/report.ts';
 import { htmlReport } from '../report/html.ts';
 import { junitReport } from '../report/junit.ts';
@@ -20,6 +21,25 @@ export function reportOutputs(reports: readonly ReportDocument[], files: ReportF
   return forms.flatMap(([path, content]) => (path === undefined ? [] : [{ path, content: content() }]));
 }
 
+/** Which of the files cannot be written, to be told before a run and not behind it; none is made or changed. */
+export function unwritable(files: ReportFiles): string[] {
+  return Object.values(files).flatMap((path) => {
+    try {
+      if (path !== '-') lookAt(path);
+      return [];
+    } catch (error) {
+      return [cannotBeWritten(path, error)];
+    }
+  });
+}
+
+function lookAt(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) throw new Error('is a folder');
+  // The dot finds a file in the place of the folder.
+  accessSync(found === undefined ? `${dirname(path)}/.` : path, constants.W_OK);
+}
+
 /** Writes the reports that were asked for, and tells what could not be written. */
 export function writeReports(reports: readonly ReportDocument[], files: ReportFiles): string[] {
   return reportOutputs(reports, files).flatMap(({ path, content }) => {
@@ -28,7 +48,11 @@ export function writeReports(reports: readonly ReportDocument[], files: ReportFi
       else writeFileSync(path, content);
       return [];
     } catch (error) {
-      return [`${path} cannot be written: ${reasonOf(error)}`];
+      return [cannotBeWritten(path, error)];
     }
   });
+}
+
+function cannotBeWritten(path: string, error: unknown): string {
+  return `${path} cannot be written: ${reasonOf(error)}`;
 }

@@ -146,6 +146,16 @@ describe('loadtest', () => {
     });
   });
 
+  it('run refuses a report that could not be written with 64, and makes no load', async () => {
+    received = 0;
+    const ended = await loadtest(['run', '-', '--report', '/no/such/folder/a.html'], fileWith(users(1)));
+    assert.deepEqual([ended.code, ended.out, received], [64, '', 0]);
+    assert.match(
+      ended.progress,
+      /^loadtest: \/no\/such\/folder\/a\.html cannot be written: no such file or directory$/m,
+    );
+  });
+
   it('run refuses a script with a mistake of syntax with 64, and makes no load', async () => {
     received = 0;
     const hooks = {

@@ -63,6 +63,11 @@ const problems: [string, string, RegExp][] = [
   ['no path', '=1', /the empty path is no path/],
   ['an empty step', 'a..b=1', /a\.\.b is no path/],
   ['an index that is no number', 'a[x]=1', /a\[x\] is no path/],
+  [
+    'a path from the root',
+    'spec.load.open.startRate=1',
+    /^--set spec\.load\.open\.startRate=1: a path begins inside the spec: load\.open\.startRate$/,
+  ],
   ['a value that is no YAML', 'a={b', /--set a=\{b: the value is no YAML/],
   ['an index of an object', 'target[0]=1', /target is an object/],
   ['a field of a list', 'load.open.stages.rate=1', /load\.open\.stages is a list/],

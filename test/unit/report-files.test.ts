@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
 import { stringify } from 'yaml';
 import type { ReportDocument, Timeline } from '../../api/report.ts';
 import { loadTestStatusSchema } from '../../api/status.ts';
-import { reportOutputs } from '../../cli/report-files.ts';
+import { reportOutputs, unwritable } from '../../cli/report-files.ts';
 import { readReports } from '../../cli/results.ts';
 import { halved } from '../../model/coarse-timeline.ts';
 import { fit } from '../../model/report.ts';
@@ -210,4 +213,31 @@ describe('the step of an axis', () => {
     [60, 100],
   ];
   for (const [least, step] of rows) it(`is ${step} for at least ${least}`, () => assert.equal(niceStep(least), step));
+});
+
+describe('what cannot be written is told before a run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'loadtest-files-'));
+  after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'known'), 'kept');
+  mkdirSync(join(folder, 'folder'));
+  const rows: [what: string, path: string, reason: RegExp | undefined][] = [
+    ['a new file', join(folder, 'new'), undefined],
+    ['a file that is there', join(folder, 'known'), undefined],
+    ['standard output', '-', undefined],
+    ['a device', '/dev/null', undefined],
+    ['a file in no folder', join(folder, 'none/a.html'), /none\/a\.html cannot be written: no such file or directory$/],
+    ['a folder', join(folder, 'folder'), /folder cannot be written: is a folder$/],
+    ['a file in a file', join(folder, 'known/a.html'), /a\.html cannot be written: not a directory$/],
+  ];
+  for (const [what, path, reason] of rows)
+    it(what, () => {
+      const problems = unwritable({ report: path });
+      assert.equal(problems.length, reason === undefined ? 0 : 1);
+      if (reason !== undefined) assert.match(problems[0]!, reason);
+    });
+
+  it('makes and changes nothing', () => {
+    assert.deepEqual(readdirSync(folder).sort(), ['folder', 'known']);
+    assert.equal(readFileSync(join(folder, 'known'), 'utf8'), 'kept');
+  });
 });
