@@ -35,7 +35,7 @@ const PORT_RULE: Rule<string> = {
 };
 
 const ADDRESS_RULE: Rule<string> = {
-  cel: `!self.matches(${celPattern(ADDRESS_URL)}) || isIP(self.find('//([^/:[]+|[[][^/]+]?)').replace('//', '').replace('[', '').replace(']', ''))`,
+  cel: `!self.matches(${celPattern(ADDRESS_URL)}) || isIP(self.find('//([^/:[]+|[[][^]]+)').replace('//', '').replace('[', ''))`,
   message: 'must have a host that is a name or an IP address',
   test: (text) => !ADDRESS_URL.test(text) || isAddress(hostAndPort(text)[0]),
 };

@@ -265,6 +265,8 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
   ['a target with the highest port', target('https://a-b.example_c.com:65535/a/b%20c/~d')],
   ['a target with an IPv4 address', target('http://10.96.0.1:80/')],
   ['a target with an IPv6 address', target('http://[fd00::1]:8080/x')],
+  ['a target with an IPv6 address of zeros at its end', target('http://[fd00::]:8080/x')],
+  ['a target with an IPv6 address of all its parts', target('http://[fd00:1:2:3:4:5:6:7]:8080/x')],
   [
     'TLS with everything of its own',
     loadTest('tls', {
