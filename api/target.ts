@@ -146,7 +146,7 @@ const httpSchema = withRules(
       .boolean()
       .default(true)
       .describe(
-        'Whether a connection carries one request after the other. false: a new connection, with its TLS handshake, for every request, which says "connection: close"; for HTTP/1.1 only.',
+        'Whether a connection carries one request after the other. false: a new connection, with a whole TLS handshake, for every request, which says "connection: close"; for HTTP/1.1 only.',
       ),
     transport: z
       .enum(['Auto', 'Lean', 'Undici'])

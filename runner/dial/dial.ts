@@ -26,7 +26,7 @@ const NO_PORT_LEFT = new Set(['EADDRINUSE', 'EADDRNOTAVAIL']);
 
 /**
  * How connections to a destination are opened: from its local addresses in turn, through its proxy or socket if it has one, and with TLS
- * if it is secured, whose sessions new connections take up.
+ * if it is secured, whose sessions new connections take up; not so where each is to be as one of a client that was never there.
  */
 export function dialer(destination: Destination): Dial {
   const { localAddresses = [] } = destination;
@@ -52,7 +52,7 @@ export function dialer(destination: Destination): Dial {
 type Open = (from: string | undefined, speech: Speech, dialled: Dialled) => () => void;
 
 function opener(destination: Destination): Open {
-  const { security, proxy, url } = destination;
+  const { security, proxy, url, keepAlive } = destination;
   let shared: Buffer | undefined;
   let session: Buffer | undefined;
   const reading = ({ onBytes }: Speech) => {
@@ -70,9 +70,10 @@ function opener(destination: Destination): Open {
     // The host is what the certificate is held against where there is no name; the types know `onread` for plain sockets only.
     const options = { host: hostOf(url), ...over, ...security, session, ALPNProtocols: [speech.protocol] };
     const socket = tls().connect(options as ConnectionOptions);
-    socket.on('session', (fresh) => {
-      session = fresh;
-    });
+    if (keepAlive)
+      socket.on('session', (fresh) => {
+        session = fresh;
+      });
     return socket;
   };
   const addressFrom = (from: string | undefined) => ({

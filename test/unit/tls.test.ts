@@ -119,6 +119,22 @@ for (const transport of ['Lean', 'Undici'] as const) {
     assert.deepEqual(reused, [false, ...Array.from({ length: 19 }, () => true)]);
   });
 
+  test(`${transport}: of connections for one request each, all make the whole handshake`, async () => {
+    const reused: boolean[] = [];
+    const port = await serving(server, {}, (socket) => {
+      reused.push(socket.isSessionReused());
+      socket.end(OK);
+    });
+    const http = { transport, keepAlive: false };
+    const target = { url: `https://localhost:${port}/`, timeout: '2000ms', http, tls: CA_FROM };
+    const summary = await realLoad(realSpec({ target }), VALUES);
+    assert.equal(summary.counts.done, 20);
+    assert.deepEqual(
+      reused,
+      Array.from({ length: 20 }, () => false),
+    );
+  });
+
   test(`${transport}: the server sees the name that is asked for, also when the Host header has another`, async () => {
     const names = new Set<string | false | null>();
     const port = await serving(server, {}, (socket) => {
