@@ -7,7 +7,12 @@ type PodName = { metadata: { name: string } };
 
 /** The pod of the operator of a place's own that leads; undefined while none does. */
 export async function leader(place: Place): Promise<string | undefined> {
-  return (await place.list<PodName>('pods', `${LABEL_LEADER}=true`))[0]?.metadata.name;
+  return (await labelled(place))[0];
+}
+
+/** The pods that the Service takes for the leader's. */
+export async function labelled(place: Place): Promise<string[]> {
+  return (await place.list<PodName>('pods', `${LABEL_LEADER}=true`)).map(({ metadata }) => metadata.name);
 }
 
 /** The process of an operator, by its pod. */

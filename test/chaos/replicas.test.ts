@@ -3,7 +3,7 @@ import { before, describe, it } from 'node:test';
 import { until } from '../cluster/wait.ts';
 import { RELEASE } from '../e2e/environment.ts';
 import { usePlace } from '../e2e/place.ts';
-import { leader, operatorProcess } from './operator.ts';
+import { labelled, leader, operatorProcess } from './operator.ts';
 import { assertWhole, RATE, startAndWait } from './result.ts';
 
 describe('of two replicas', () => {
@@ -36,5 +36,21 @@ describe('of two replicas', () => {
     await ready();
     const tookMs = await lose((pod) => place.kubectl('delete', 'pod', pod, '--wait=false'));
     assert.ok(tookMs < 6000, `${tookMs} ms`);
+  });
+
+  it('a leader that hangs is found by nobody any more: who leads takes the label from it', async () => {
+    await ready();
+    const hung = await until('a leader', () => leader(place), { timeoutMs: 60_000 });
+    const pid = operatorProcess(hung)!;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      const others = async () => {
+        const pods = await labelled(place);
+        return pods.length === 1 && pods[0] !== hung ? pods : undefined;
+      };
+      await until('only the other to have the label', others, { timeoutMs: 25_000 });
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
   });
 });
