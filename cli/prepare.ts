@@ -1,5 +1,6 @@
 import { isTrue } from '../api/conditions.ts';
 import type { LoadTest } from '../api/loadtest.ts';
+import { headerValueProblem } from '../runner/header-values.ts';
 import { readTable } from '../runner/variables.ts';
 import { isOurs, type KubeObject, parseObjects } from './documents.ts';
 import { applyOverrides, type Override, parseOverrides } from './override.ts';
@@ -54,11 +55,12 @@ export function prepareTests(
   };
 }
 
-/** The values, as long as the rows among them can be used. */
+/** The values, as long as the rows and the header values among them can be used. */
 function withData(test: LoadTest, resolved: ReturnType<typeof resolveValues>): ReturnType<typeof resolveValues> {
   if ('problems' in resolved) return resolved;
   const table = readTable(test.spec, resolved.values);
-  return 'problem' in table ? { problems: [table.problem] } : resolved;
+  const problem = 'problem' in table ? table.problem : headerValueProblem(test.spec, resolved.values);
+  return problem === undefined ? resolved : { problems: [problem] };
 }
 
 type Checked = { test: LoadTest } | { holder: KubeObject } | { problems: string[] } | { skipped: true };

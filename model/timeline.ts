@@ -1,9 +1,9 @@
-import { microseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import type { Snapshot } from '../api/protocol.ts';
 import type { Timeline } from '../api/report.ts';
 import { addCounts, noCounts } from './counters.ts';
 import { Hearing } from './hearing.ts';
+import { loadLength } from './load-length.ts';
 import { SlidingWindow } from './sliding-window.ts';
 import { mergeDecoded, mergeSnapshots } from './snapshot.ts';
 import { since } from './window.ts';
@@ -118,11 +118,8 @@ export function emptyTimeline(): Timeline {
 
 /** The width of a point, whole seconds in milliseconds, at which a load of known length has at most as many points as there may be. */
 export function timelineStepMs({ load }: LoadTestSpec): number {
-  const durations =
-    load.open === undefined
-      ? [load.closed?.duration].filter((d) => d !== undefined)
-      : load.open.stages.map((s) => s.duration);
-  const seconds = durations.reduce((sum, d) => sum + microseconds(d) / 1e6, 0);
+  const length = loadLength(load);
+  const seconds = length === Number.POSITIVE_INFINITY ? 0 : length / 1e6;
   return Math.max(1, Math.ceil(seconds / MAX_POINTS)) * 1000;
 }
 

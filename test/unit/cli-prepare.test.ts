@@ -148,6 +148,13 @@ describe('a file is refused', () => {
     ],
     ['without the Secret that it refers to', [[withAuth()]], [missing('username'), missing('password')]],
     [
+      'with a password of two lines',
+      [[withAuth(), secret({ stringData: { username: 'u', password: 'p\nx-run: 1' } })]],
+      [
+        'f.yaml: LoadTest a: target.auth: key "password" of Secret "login" has more than one line, which a header cannot have',
+      ],
+    ],
+    [
       'with that Secret in another namespace',
       [[withAuth({ name: 'a', namespace: 'shop' }), login]],
       [missing('username', 'shop'), missing('password', 'shop')],
