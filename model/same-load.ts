@@ -8,10 +8,11 @@ export function differenceOf(a: LoadTestSpec, b: LoadTestSpec): string | undefin
 }
 
 /** What two tests must have in common. Where the load goes, who sends it, and what is expected of the answers may differ. */
-function traitsOf({ load, requests, requestOrder }: LoadTestSpec): Record<string, unknown> {
+function traitsOf({ target, load, requests, requestOrder }: LoadTestSpec): Record<string, unknown> {
   const { open, closed } = load;
   const per = microseconds(open?.per ?? '1s') / 1e6;
   return {
+    'target.http.keepAlive': target.http?.keepAlive ?? true,
     'load.type': load.type,
     'load.open.stages': open?.stages.map((s) => [microseconds(s.duration), s.rate / per]),
     'load.open.startRate': open && (open.startRate ?? open.stages[0]!.rate) / per,

@@ -159,6 +159,13 @@ describe('two runs are not compared', () => {
     it(`${what}: ${difference ?? 'they are'}`, () => assert.equal(differenceOf(specOf(a), specOf(b)), difference));
   }
 
+  it('other connections', () => {
+    const once = specOf(OPEN, { target: { url: 'http://target', http: { keepAlive: false } } });
+    assert.equal(differenceOf(specOf(OPEN), once), 'target.http.keepAlive');
+    const kept = specOf(OPEN, { target: { url: 'http://elsewhere', http: { keepAlive: true } } });
+    assert.equal(differenceOf(specOf(OPEN), kept), undefined);
+  });
+
   it('other requests', () => {
     const of = (weight: number) => specOf(OPEN, { requests: [{ name: 'a', weight }, { name: 'b' }] });
     assert.equal(differenceOf(of(1), of(2)), 'requests');
