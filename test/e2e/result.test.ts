@@ -87,7 +87,10 @@ describe('the result of a LoadTest', () => {
     const { responses, errors, rate, errorShare, runners } = test.status;
     assert.deepEqual(responses, [{ status: 200, count: ARRIVALS }]);
     assert.deepEqual(errors ?? [], []);
-    assert.deepEqual(rate, { target: '300', achieved: '300' });
+    assert.equal(rate?.target, '300');
+    // The answers to the last arrivals come when the load is over.
+    const achieved = Number(rate?.achieved);
+    assert.ok(achieved > 285 && achieved <= 300, rate?.achieved);
     assert.equal(errorShare, '0%');
     assert.deepEqual(runners, { desired: RUNNERS, ready: RUNNERS, succeeded: RUNNERS, lost: 0 });
   });
