@@ -14,9 +14,11 @@ export function http1Transport(destination: Destination): Transport {
   const sent = proxied(destination) ?? ((request) => request);
   const serialise = (request: PreparedRequest): Buffer => {
     if (!request.fixed) return serialiseRequest(sent(request), host, keepAlive);
-    const known = serialised.get(request) ?? serialiseRequest(sent(request), host, keepAlive);
-    serialised.set(request, known);
-    return known;
+    const known = serialised.get(request);
+    if (known !== undefined) return known;
+    const bytes = serialiseRequest(sent(request), host, keepAlive);
+    serialised.set(request, bytes);
+    return bytes;
   };
   const discard = discarder();
   const http1 = { dial: dialer(destination), serialise, discard, ...(!keepAlive && { letGo: lettingGo(discard) }) };
