@@ -18,10 +18,11 @@ const noScopes: Scopes = () => {
 };
 
 /**
- * New connections that arrivals of the open model may open in one turn of the event loop. Opening one costs ten times as much as using
- * it again: without a limit, all arrivals of a short stall would open one each, which makes the stall longer, and so on.
+ * New connections that arrivals of the open model may open in one turn of the event loop, between which answers are read. Opening one costs
+ * ten times as much as using it again: without a limit, all arrivals of a short stall would open one each, which makes the stall longer,
+ * and so on.
  */
-const OPENS_PER_TURN = 4;
+const OPENS_PER_TURN = 1;
 
 export type EngineOptions = {
   plan: Plan;

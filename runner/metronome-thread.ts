@@ -1,12 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Arrivals } from '../model/schedule.ts';
-import { BEGUN, ENDED, type MetronomeTask, SENT, START_NS } from './metronome.ts';
-
-/**
- * Arrivals closer together than this many microseconds share a beat: every one costs both threads a wake-up. Nor is there one for what
- * the engine has sent with an answer.
- */
-const SHORTEST_BEAT = 250;
+import { BEAT, BEGUN, ENDED, type MetronomeTask, SENT, START_NS } from './metronome.ts';
 
 const { plan, state } = workerData as MetronomeTask;
 const shared = new Int32Array(state);
@@ -17,9 +11,10 @@ const now = () => Number(process.hrtime.bigint() - startNs) / 1e3;
 const arrivals = new Arrivals(plan.schedule, plan.stripe);
 const numberOf = (arrival: number) => Math.floor(arrival / plan.stripe.count);
 
+// There is no beat for what the engine has sent with an answer.
 while (arrivals.time !== Number.POSITIVE_INFINITY && Atomics.load(shared, ENDED) === 0) {
   const wait = arrivals.time - now();
   if (wait > 0) Atomics.wait(shared, ENDED, 0, wait / 1e3);
   if (Atomics.load(shared, SENT) <= numberOf(arrivals.number)) parentPort!.postMessage(0);
-  for (const next = now() + SHORTEST_BEAT; arrivals.time < next; ) arrivals.advance();
+  for (const next = now() + BEAT; arrivals.time < next; ) arrivals.advance();
 }

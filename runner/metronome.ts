@@ -2,6 +2,12 @@ import { Worker } from 'node:worker_threads';
 import type { OpenPlan } from '../model/plan.ts';
 import type { Timing } from './timing.ts';
 
+/**
+ * Microseconds. Arrivals closer together share a beat, and so they do when they go out with an answer: a beat wakes two threads here and
+ * the target there, which at high rates costs more than all that a request takes.
+ */
+export const BEAT = 250;
+
 /** A metronome thread's task. */
 export type MetronomeTask = { plan: OpenPlan; state: SharedArrayBuffer };
 

@@ -1,17 +1,11 @@
 import type { Arrivals } from '../model/schedule.ts';
 import type { Flights } from './flights.ts';
-import type { Metronome } from './metronome.ts';
+import { BEAT, type Metronome } from './metronome.ts';
 import type { Tally } from './tally.ts';
 import type { Timing } from './timing.ts';
 
 /** An overdue batch is cut after this many microseconds, so that answers are read in between. */
 const BATCH_TIME = 2_000;
-
-/**
- * An answer takes along what is due only so many microseconds after the arrivals before. At high rates that makes batches, which cost a
- * quarter less than single arrivals: the target is woken once for all of them, and so are we by their answers.
- */
-const SHORTEST_GAP = 150;
 
 /** A load that an engine drives: `over` is called when nothing more will be sent; more than once changes nothing. */
 export interface Driver {
@@ -60,9 +54,9 @@ export function openDriver(options: {
     metronome?.sent(sent);
   }
 
-  /** With an answer the event loop is awake anyway: what has become due in the meantime goes out with it. */
+  /** With an answer the event loop is awake anyway: what has become due in the meantime goes out with it, a beat after what went before. */
   function answered(now: number): void {
-    if (arrivals.time <= now && now - lastSent >= SHORTEST_GAP) sendDue();
+    if (arrivals.time <= now && now - lastSent >= BEAT) sendDue();
   }
 
   function tick(): void {
