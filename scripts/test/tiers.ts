@@ -64,6 +64,10 @@ export const TIERS: readonly Tier[] = [
     missing: async () => [],
     within: (_, body) => body(here),
     options: ['--test-reporter=dot'],
+    // Most files wait for most of their time.
+    atOnce: 2,
+    // What holds a real load to its pace, and counts processor time, has the machine to itself.
+    alone: /(bench|hostile|frozen-target|silence|interrupt|local-run|cli-parity|metronome)\.test\.ts$/,
     fileTimeoutMs: 120_000,
   },
   {
@@ -97,9 +101,11 @@ export const TIERS: readonly Tier[] = [
       await binaries('controlPlane', log);
       return body(here);
     },
-    // Every file starts a control plane of its own: several at once would be several times the memory and take as long.
     options: ['--test-reporter=spec'],
-    atOnce: 1,
+    // Every file has a control plane of its own, and waits for half of its time.
+    atOnce: 2,
+    // They count calls and processor time, or keep all cores busy themselves.
+    alone: /(api-calls|memory|throttling|random-specs)\.test\.ts$/,
     fileTimeoutMs: 10 * 60_000,
   },
   {
