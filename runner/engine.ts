@@ -22,7 +22,7 @@ const noScopes: Scopes = () => {
  * ten times as much as using it again: without a limit, all arrivals of a short stall would open one each, which makes the stall longer,
  * and so on.
  */
-const OPENS_PER_TURN = 1;
+const OPENS_PER_TURN = 4;
 
 export type EngineOptions = {
   plan: Plan;
