@@ -16,8 +16,9 @@ export class KnownHead {
   learn(bytes: Buffer, from: number, end: number): void {
     this.forget();
     if (end - from > LONGEST) return;
-    this.#words ??= new Int32Array(LONGEST / WORD);
-    this.#bytes ??= Buffer.from(this.#words.buffer);
+    // Node's pool is aligned, and a thousand connections with memory of their own would take megabytes more.
+    this.#bytes ??= Buffer.allocUnsafe(LONGEST);
+    this.#words ??= new Int32Array(this.#bytes.buffer, this.#bytes.byteOffset, LONGEST / WORD);
     this.#length = bytes.copy(this.#bytes, 0, from, end);
   }
 
