@@ -21,6 +21,9 @@ const LONGEST_VALUE = 64;
 /** Any number of so many digits is exact as a double. */
 const MAX_LENGTH_DIGITS = 15;
 
+/** What the fields say of a response's frame; a contentLength of -1: none. */
+export type Framing = Readonly<{ contentLength: number; chunked: boolean; close: boolean; keepAlive: boolean }>;
+
 /** The header fields that say how a response is framed, gathered byte by byte; everything else passes by. */
 export class HeadFields {
   /** -1: none. */
@@ -50,6 +53,18 @@ export class HeadFields {
     this.#field = undefined;
     this.wanted = false;
     if (this.gathers) this.headers = Object.create(null);
+  }
+
+  get framing(): Framing {
+    return { contentLength: this.contentLength, chunked: this.chunked, close: this.#close, keepAlive: this.#keepAlive };
+  }
+
+  /** The fields of a head that says the same as another one did. */
+  set framing({ contentLength, chunked, close, keepAlive }: Framing) {
+    this.contentLength = contentLength;
+    this.chunked = chunked;
+    this.#close = close;
+    this.#keepAlive = keepAlive;
   }
 
   beginName(c: number): void {

@@ -4,12 +4,14 @@ import { TransportError } from '../failure.ts';
 import type { PreparedRequest } from '../requests.ts';
 import type { Lane, LaneEvents, ResponseHeaders } from '../transport.ts';
 import type { Destroyable } from './discard.ts';
+import type { KnownHead } from './known-head.ts';
 import { HEADERS_TOO_LARGE, type ResponseEvents, ResponseParser } from './response-parser.ts';
 
 /** What the lanes of a transport share. */
 export type Http1 = {
   dial: Dial;
   serialise: (request: PreparedRequest) => Buffer;
+  known: KnownHead;
   /** Destroys a connection that nothing more is wanted of. */
   discard: (connection: Destroyable) => void;
   /** Where a connection is for one request: takes the one whose request is over. */
@@ -28,7 +30,7 @@ export class Http1Lane implements Lane, ResponseEvents {
   constructor(events: LaneEvents, http1: Http1) {
     this.#events = events;
     this.#http1 = http1;
-    this.#parser = new ResponseParser(this);
+    this.#parser = new ResponseParser(this, http1.known);
   }
 
   get connected(): boolean {

@@ -66,8 +66,7 @@ for (const [value, c] of [...Buffer.from('ABCDEF')].entries()) HEX[c] = 10 + val
 export class ResponseParser {
   readonly #events: ResponseEvents;
   readonly #fields = new HeadFields();
-  /** The head that `#minor`, `#status` and `#fields` were read of. */
-  readonly #known = new KnownHead();
+  readonly #known: KnownHead;
   #state = IDLE;
   #noBody = false;
   #at = 0;
@@ -77,8 +76,10 @@ export class ResponseParser {
   #left = 0;
   #trailers = false;
 
-  constructor(events: ResponseEvents) {
+  /** `known` may be shared by parsers of the same target's responses. */
+  constructor(events: ResponseEvents, known = new KnownHead()) {
     this.#events = events;
+    this.#known = known;
   }
 
   /** Expects the response to a request with this method. */
@@ -141,12 +142,15 @@ export class ResponseParser {
   #beginning(bytes: Buffer, at: number, length: number): number {
     const { gathers } = this.#fields;
     const known = gathers ? 0 : this.#known.at(bytes, at, length);
+    this.#fields.clear();
     if (known > 0) {
+      const { status, minor, framing } = this.#known.says!;
+      this.#status = status;
+      this.#minor = minor;
+      this.#fields.framing = framing;
       this.#headBytes += known;
       return this.#headComplete(at + known, length);
     }
-    this.#known.forget();
-    this.#fields.clear();
     this.#at = 0;
     this.#status = 0;
     this.#state = STATUS_LINE;
@@ -196,13 +200,17 @@ export class ResponseParser {
         default: {
           if (c !== LF) return this.#malformed('a carriage return without a line feed');
           this.#headBytes += at + 1 - from;
-          if (learns && this.#status >= 200) this.#known.learn(bytes, from, at + 1);
+          if (learns && this.#status >= 200) this.#learn(bytes, from, at + 1);
           return this.#headComplete(at + 1, length);
         }
       }
     }
     this.#headBytes += length - from;
     return this.#headBytes > MAX_HEAD_BYTES ? this.#malformed(HEADERS_TOO_LARGE) : length;
+  }
+
+  #learn(bytes: Buffer, from: number, end: number): void {
+    this.#known.learn(bytes, from, end, { status: this.#status, minor: this.#minor, framing: this.#fields.framing });
   }
 
   /** "HTTP/1.x nnn", then a space and a reason, or the end of the line. */

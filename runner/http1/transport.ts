@@ -3,6 +3,7 @@ import { proxied } from '../dial/proxy.ts';
 import type { PreparedRequest } from '../requests.ts';
 import type { Destination, Transport } from '../transport.ts';
 import { discarder } from './discard.ts';
+import { KnownHead } from './known-head.ts';
 import { Http1Lane } from './lane.ts';
 import { lettingGo } from './letting-go.ts';
 
@@ -21,7 +22,14 @@ export function http1Transport(destination: Destination): Transport {
     return bytes;
   };
   const discard = discarder();
-  const http1 = { dial: dialer(destination), serialise, discard, ...(!keepAlive && { letGo: lettingGo(discard) }) };
+  const known = new KnownHead();
+  const http1 = {
+    dial: dialer(destination),
+    serialise,
+    known,
+    discard,
+    ...(!keepAlive && { letGo: lettingGo(discard) }),
+  };
   return { lanes: destination.connections, open: (events) => new Http1Lane(events, http1) };
 }
 
