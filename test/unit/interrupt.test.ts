@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { findCondition } from '../../api/conditions.ts';
 import { loadTestSchema } from '../../api/loadtest.ts';
 import { runLocally } from '../../cli/local.ts';
+import { quietRun } from './quiet-run.ts';
 
 /** What the targets were asked for. */
 let asked: string[] = [];
@@ -42,6 +43,7 @@ async function interrupted({ spec, script, at, afterMs = 0 }: Case): Promise<{ a
     if (what === at) setTimeout(() => controller.abort(130), afterMs);
   };
   const { status } = await runLocally({
+    ...quietRun(),
     test: loadTestSchema.parse({
       apiVersion: 'loadtest.dev/v1alpha1',
       kind: 'LoadTest',
@@ -54,13 +56,6 @@ async function interrupted({ spec, script, at, afterMs = 0 }: Case): Promise<{ a
       },
     }),
     values: new Map(script === undefined ? [] : [['ConfigMap/hooks/js', Buffer.from(script)]]),
-    runners: 1,
-    cores: 1,
-    now: Date.now,
-    environment: { version: 'test' },
-    onProgress: () => {},
-    onSample: () => {},
-    onWritten: () => {},
     interrupt: controller.signal,
   });
   const [complete, passed] = ['Complete', 'Passed'].map((type) => findCondition(status.conditions, type as 'Passed'));

@@ -7,6 +7,7 @@ import { findCondition } from '../../api/conditions.ts';
 import { type LoadTest, loadTestSchema } from '../../api/loadtest.ts';
 import { type LocalRun, runLocally } from '../../cli/local.ts';
 import { fewerRunners, threadsOf } from '../../cli/threads.ts';
+import { quietRun } from './quiet-run.ts';
 
 const received: string[] = [];
 const server = createServer((request, response) => {
@@ -55,16 +56,8 @@ const WORKER_AND_INDEX = 'export const request = ({ worker, index }) => ({ path:
 function localRun(spec: object, more: Partial<LocalRun> = {}) {
   received.length = 0;
   return runLocally({
+    ...quietRun(),
     test: testOf(spec),
-    values: new Map(),
-    runners: 1,
-    cores: 1,
-    now: Date.now,
-    environment: { version: 'test' },
-    onProgress: () => {},
-    onSample: () => {},
-    onWritten: () => {},
-    interrupt: new AbortController().signal,
     ...more,
   });
 }

@@ -11,6 +11,7 @@ import { runLocally } from '../../cli/local.ts';
 import { preflight } from '../../runner/preflight.ts';
 import { freePorts } from '../servers/running.ts';
 import { makeCertificates } from './certificates.ts';
+import { quietRun } from './quiet-run.ts';
 import { realSpec } from './real-load.ts';
 
 const { ca, server: pair } = await makeCertificates();
@@ -180,16 +181,9 @@ test('without being asked for, preflight makes no connection', async () => {
 test('a local run whose preflight fails sends nothing and says why', async () => {
   const spec = realSpec({ target: { url: `http://127.0.0.1:${unused}/`, preflight: 'Connect' } });
   const { status } = await runLocally({
+    ...quietRun(),
     test: { apiVersion: 'loadtest.dev/v1alpha1', kind: 'LoadTest', metadata: { name: 'a' }, spec },
     values: VALUES,
-    runners: 1,
-    cores: 1,
-    now: Date.now,
-    onProgress: () => {},
-    onSample: () => {},
-    onWritten: () => {},
-    interrupt: new AbortController().signal,
-    environment: {} as never,
   });
   const complete = status.conditions?.find(({ type }) => type === 'Complete');
   assert.deepEqual([complete?.status, complete?.reason], ['True', 'RunnerFailed']);
