@@ -8,7 +8,7 @@ import { type Ended, usePlace } from '../e2e/place.ts';
 import { processWith } from '../e2e/processes.ts';
 import { fillMemory } from './memory.ts';
 import { killOperator } from './operator.ts';
-import { assertKept, assertNotFailed, completeOf, open, RATE, startAndWait } from './result.ts';
+import { assertKept, assertNotFailed, completeOf, losing, open, RATE, startAndWait } from './result.ts';
 
 type PodName = { metadata: { name: string; labels: Record<string, string> } };
 
@@ -24,10 +24,10 @@ describe('the result survives', { concurrency: 3 }, () => {
     });
 
   it('a runner that is killed: it counts up to its last second, and the rest decides with onLoss Continue', async () => {
-    await startAndWait(place, 'killed', 10, { onLoss: 'Continue' }, 3 * RATE);
-    process.kill(runner('killed', 1)!, 'SIGKILL');
+    await startAndWait(place, 'killed', 12, { onLoss: 'Continue' }, 6 * RATE);
+    const missing = await losing(place, 'killed', () => process.kill(runner('killed', 1)!, 'SIGKILL'));
     const test = await place.waitFor('killed', 'Complete', 40);
-    await assertKept(place, 'killed', test);
+    await assertKept(place, 'killed', test, missing);
     assertNotFailed(test);
     assert.match(
       completeOf(test)?.message ?? '',
@@ -38,10 +38,10 @@ describe('the result survives', { concurrency: 3 }, () => {
   it('a runner that is killed for its memory under load, which ends the test with onLoss Fail', async () => {
     const memory = { memory: '192Mi' };
     const template = { resources: { requests: { cpu: '10m', ...memory }, limits: memory } };
-    await startAndWait(place, 'filled', 20, { onLoss: 'Fail', template }, 3 * RATE);
-    await fillMemory(runner('filled', 1)!);
+    await startAndWait(place, 'filled', 20, { onLoss: 'Fail', template }, 6 * RATE);
+    const missing = await losing(place, 'filled', () => fillMemory(runner('filled', 1)!));
     const test = await place.waitFor('filled', 'Complete', 20);
-    await assertKept(place, 'filled', test);
+    await assertKept(place, 'filled', test, missing);
     const passed = findCondition(test.status.conditions, 'Passed');
     assert.deepEqual(
       [passed?.status, passed?.reason, completeOf(test)?.reason],
@@ -66,7 +66,8 @@ describe('the result survives', { concurrency: 3 }, () => {
     });
     await killOperator(place);
     const test = await place.waitFor('evicted', 'Complete', 60);
-    await assertKept(place, 'evicted', test);
+    // A runner that is told to end has time to say what it measured.
+    await assertKept(place, 'evicted', test, 1);
     assert.deepEqual(test.status.runners, { desired: 2, ready: 1, succeeded: 1, lost: 1 });
     assert.equal((await place.list('jobs', `${LABEL_TEST}=evicted`)).length, 1);
   });
