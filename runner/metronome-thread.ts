@@ -1,6 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Arrivals } from '../model/schedule.ts';
-import { BEAT, BEGUN, ENDED, type MetronomeTask, SENT, START_NS } from './metronome.ts';
+import { BEAT, BEGUN, ENDED, type MetronomeTask, ON_ITS_WAY, SENT, START_NS } from './metronome.ts';
+
+/** Microseconds between two looks at an engine that has not heard the last beat: it is busy, and sends what is due when it can. */
+const LOOK = 4 * BEAT;
 
 const { plan, state } = workerData as MetronomeTask;
 const shared = new Int32Array(state);
@@ -11,10 +14,21 @@ const now = () => Number(process.hrtime.bigint() - startNs) / 1e3;
 const arrivals = new Arrivals(plan.schedule, plan.stripe);
 const numberOf = (arrival: number) => Math.floor(arrival / plan.stripe.count);
 
-// There is no beat for what the engine has sent with an answer.
-while (arrivals.time !== Number.POSITIVE_INFINITY && Atomics.load(shared, ENDED) === 0) {
-  const wait = arrivals.time - now();
+/** Of all arrivals that are due, the last. */
+let due = -1;
+
+/** There is no beat for what the engine has sent with an answer, and one that it has yet to hear is enough. Gives the least time to the next. */
+function beat(): number {
+  if (Atomics.load(shared, SENT) > due) return BEAT;
+  if (Atomics.exchange(shared, ON_ITS_WAY, 1) === 1) return LOOK;
+  parentPort!.postMessage(0);
+  return BEAT;
+}
+
+for (let rested = 0; arrivals.time !== Number.POSITIVE_INFINITY && Atomics.load(shared, ENDED) === 0; ) {
+  const wait = Math.max(arrivals.time, rested) - now();
   if (wait > 0) Atomics.wait(shared, ENDED, 0, wait / 1e3);
-  if (Atomics.load(shared, SENT) <= numberOf(arrivals.number)) parentPort!.postMessage(0);
-  for (const next = now() + BEAT; arrivals.time < next; ) arrivals.advance();
+  const time = now();
+  for (; arrivals.time <= time; arrivals.advance()) due = numberOf(arrivals.number);
+  rested = time + beat();
 }

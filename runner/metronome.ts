@@ -6,7 +6,7 @@ import type { Timing } from './timing.ts';
  * Microseconds. Arrivals closer together share a beat, and so they do when they go out with an answer: a beat wakes two threads here and
  * the target there, which at high rates costs more than all that a request takes.
  */
-export const BEAT = 250;
+export const BEAT = 320;
 
 /** A metronome thread's task. */
 export type MetronomeTask = { plan: OpenPlan; state: SharedArrayBuffer };
@@ -15,6 +15,8 @@ export type MetronomeTask = { plan: OpenPlan; state: SharedArrayBuffer };
 export const SENT = 0;
 export const ENDED = 1;
 export const BEGUN = 2;
+/** Whether a beat is on its way that the engine has not heard yet. */
+export const ON_ITS_WAY = 3;
 /** And when the load begins, by `process.hrtime`, which all threads share: the third 64 bits. */
 export const START_NS = 2;
 const STATE_BYTES = 24;
@@ -39,7 +41,10 @@ export class Metronome {
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
     });
     this.ready = new Promise((resolve, reject) => this.#worker.once('message', resolve).once('error', reject));
-    this.#worker.on('message', () => this.#beat());
+    this.#worker.on('message', () => {
+      Atomics.store(this.#state, ON_ITS_WAY, 0);
+      this.#beat();
+    });
   }
 
   /** The load begins at time 0 of `timing`. */
