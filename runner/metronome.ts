@@ -8,6 +8,13 @@ import type { Timing } from './timing.ts';
  */
 export const BEAT = 320;
 
+/**
+ * Microseconds. So long before an arrival the metronome wakes at most, where arrivals have beats of their own: what it takes until the engine
+ * is awake, too. What is left of it the engine spends spinning, as no sleep is so short.
+ */
+const MOST_LEAD = 100;
+const FIRST_LEAD = 50;
+
 /** A metronome thread's task. */
 export type MetronomeTask = { plan: OpenPlan; state: SharedArrayBuffer };
 
@@ -17,9 +24,11 @@ export const ENDED = 1;
 export const BEGUN = 2;
 /** Whether a beat is on its way that the engine has not heard yet. */
 export const ON_ITS_WAY = 3;
-/** And when the load begins, by `process.hrtime`, which all threads share: the third 64 bits. */
+/** And how long before an arrival the metronome wakes, microseconds. */
+export const LEAD = 6;
+/** When the load begins, by `process.hrtime`, which all threads share: the third 64 bits. */
 export const START_NS = 2;
-const STATE_BYTES = 24;
+const STATE_BYTES = 32;
 
 /**
  * Wakes an engine at its arrivals. The timers of an event loop count whole milliseconds, and with a service that answers in less,
@@ -31,19 +40,20 @@ export class Metronome {
   readonly ready: Promise<void>;
   readonly #worker: Worker;
   readonly #state: Int32Array;
-  #beat = () => {};
+  #beat = (_lead: number) => {};
 
   constructor(plan: OpenPlan) {
     const state = new SharedArrayBuffer(STATE_BYTES);
     this.#state = new Int32Array(state);
+    this.#state[LEAD] = FIRST_LEAD;
     this.#worker = new Worker(new URL('./metronome-thread.ts', import.meta.url), {
       workerData: { plan, state } satisfies MetronomeTask,
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
     });
     this.ready = new Promise((resolve, reject) => this.#worker.once('message', resolve).once('error', reject));
-    this.#worker.on('message', () => {
+    this.#worker.on('message', (lead: number) => {
       Atomics.store(this.#state, ON_ITS_WAY, 0);
-      this.#beat();
+      this.#beat(lead);
     });
   }
 
@@ -54,9 +64,18 @@ export class Metronome {
     this.#go();
   }
 
-  /** Calls `beat` when an arrival is due that the engine has not sent. */
-  onBeat(beat: () => void): void {
+  /** Calls `beat` when arrivals are due that the engine has not sent, and when one will be within `lead` microseconds, if that is not 0. */
+  onBeat(beat: (lead: number) => void): void {
     this.#beat = beat;
+  }
+
+  /**
+   * A beat with a lead came so many microseconds after its arrival was due, or before it when negative. Steps of this size find the lead with
+   * which two beats of three come early.
+   */
+  wasLate(late: number): void {
+    const lead = this.#state[LEAD]!;
+    Atomics.store(this.#state, LEAD, Math.min(MOST_LEAD, Math.max(1, lead + (late > 0 ? 2 : -1))));
   }
 
   /** The engine has sent this many of its arrivals. */

@@ -27,7 +27,7 @@ export function openDriver(options: {
   tally: Tally;
   timing: Timing;
   /** Beats when something is due; without one, the event loop's timers do. */
-  metronome?: Metronome | undefined;
+  metronome?: Pick<Metronome, 'onBeat' | 'wasLate' | 'sent' | 'stop'> | undefined;
 }): Driver {
   const { arrivals, end, choose, flights, tally, timing, metronome } = options;
   let whenOver = () => {};
@@ -75,6 +75,19 @@ export function openDriver(options: {
     }
   }
 
+  /** What is left of a lead is spent spinning, for the arrival that the beat is for. */
+  function beat(lead: number): void {
+    if (lead > 0) {
+      const late = timing.now() - arrivals.time;
+      // Nothing is due for long when an answer has taken the arrival along.
+      if (late > -lead) metronome?.wasLate(late);
+      sendDue();
+      const due = arrivals.time;
+      if (due - timing.now() < lead) while (timing.now() < due);
+    }
+    tick();
+  }
+
   function catchUp(): void {
     behind = false;
     tick();
@@ -84,7 +97,7 @@ export function openDriver(options: {
     begin(over) {
       whenOver = over;
       flights.onSettled = answered;
-      metronome?.onBeat(tick);
+      metronome?.onBeat(beat);
       cancelEnd = timing.at(end, tick);
       tick();
     },

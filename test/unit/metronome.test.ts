@@ -16,12 +16,12 @@ function planAt(rate: number, duration = '100ms'): OpenPlan {
 const plan = planAt(100);
 const AFTER_THE_LAST_MS = 200;
 
-test('a metronome that is ready stays silent until it is begun, then beats when arrivals are due that are not sent', async () => {
+test('a metronome that is ready stays silent until it is begun, then beats at most its lead before arrivals that are not sent', async () => {
   const metronome = new Metronome(plan);
   await metronome.ready;
   const beats: number[] = [];
   const timing = processTiming(performance.now() + AFTER_THE_LAST_MS);
-  metronome.onBeat(() => beats.push(timing.now()));
+  metronome.onBeat((lead) => beats.push(timing.now() + lead));
   await sleep(AFTER_THE_LAST_MS / 4);
   assert.deepEqual(beats, []);
   metronome.begin(timing);
@@ -31,7 +31,7 @@ test('a metronome that is ready stays silent until it is begun, then beats when 
   assert.ok(beats.at(-1)! >= 90_000, `the last arrival is due after 90 ms: ${beats}`);
   assert.ok(
     beats.every((at, n) => at >= n * 10_000),
-    `never before it is due: ${beats}`,
+    `never by more before it is due: ${beats}`,
   );
 });
 
@@ -74,8 +74,8 @@ test('arrivals that are closer together than beats have one too when none follow
   await metronome.ready;
   const timing = processTiming(performance.now() + AFTER_THE_LAST_MS);
   let last = 0;
-  metronome.onBeat(() => {
-    last = timing.now();
+  metronome.onBeat((lead) => {
+    last = timing.now() + lead;
   });
   metronome.begin(timing);
   await sleep(2 * AFTER_THE_LAST_MS);
