@@ -1,5 +1,6 @@
 import { withDigits } from '../model/json.ts';
 import { valueAt } from '../model/json-pointer.ts';
+import { withoutBlanks } from './blanks.ts';
 import type { ResponseHeaders } from './transport.ts';
 
 /** An answer in the forms that checks want, made when the first one wants them. */
@@ -51,5 +52,5 @@ function jsonOf(text: string): unknown {
 export function valuesOf(headers: ResponseHeaders, name: string): readonly string[] {
   const value = headers[name];
   if (value === undefined) return [];
-  return (typeof value === 'string' ? [value] : value).map((one) => one.trim());
+  return (typeof value === 'string' ? [value] : value).map(withoutBlanks);
 }

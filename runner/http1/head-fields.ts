@@ -1,6 +1,5 @@
-const SPACE = 32;
-const TAB = 9;
-const LOWER = 32;
+import { isBlank, withoutBlanks } from '../blanks.ts';
+
 const ZERO = 48;
 const NINE = 57;
 const [LETTER_C, LETTER_T] = Buffer.from('ct');
@@ -11,15 +10,18 @@ const TRANSFER_ENCODING = Buffer.from('transfer-encoding');
 const KEEP_ALIVE = Buffer.from('keep-alive');
 const CLOSE = Buffer.from('close');
 const CHUNKED = Buffer.from('chunked');
-/** Longer names are cut. */
-const LONGEST_NAME = 256;
-const UNDERSCORE_AS_LOWER = '\u007f';
+/** Longer names are none of these; what is behind is kept aside when all are gathered. */
+const LONGEST_NAME = 64;
 /** A field that does not say how the response is framed, gathered because it is asked for. */
 const OTHER = Buffer.from('other');
 /** Longer values of the fields that we read are not lengths, nor `chunked`, nor `close`. */
 const LONGEST_VALUE = 64;
 /** Any number of so many digits is exact as a double. */
 const MAX_LENGTH_DIGITS = 15;
+
+/** A byte as it stands in lower case. */
+const LOWER = new Uint8Array(256).map((_, c) => c);
+for (const c of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')) LOWER[c] = c + 32;
 
 /** What the fields say of a response's frame; a contentLength of -1: none. */
 export type Framing = Readonly<{ contentLength: number; chunked: boolean; close: boolean; keepAlive: boolean }>;
@@ -36,6 +38,7 @@ export class HeadFields {
   headers: Record<string, string[]> = Object.create(null);
   /** Whether the bytes of the name, and then of the value, are of any interest. */
   wanted = false;
+  #restOfName = '';
   #text = '';
   #close = false;
   #keepAlive = false;
@@ -68,14 +71,16 @@ export class HeadFields {
   }
 
   beginName(c: number): void {
-    const letter = c | LOWER;
+    const letter = LOWER[c]!;
     this.wanted = letter === LETTER_C || letter === LETTER_T || this.gathers;
     this.#name[0] = letter;
     this.#nameLength = 1;
+    this.#restOfName = '';
   }
 
   name(c: number): void {
-    if (this.#nameLength < LONGEST_NAME) this.#name[this.#nameLength] = c | LOWER;
+    if (this.#nameLength < LONGEST_NAME) this.#name[this.#nameLength] = LOWER[c]!;
+    else if (this.gathers) this.#restOfName += String.fromCharCode(LOWER[c]!);
     this.#nameLength++;
   }
 
@@ -87,7 +92,7 @@ export class HeadFields {
   }
 
   value(c: number): void {
-    if (this.#valueLength === 0 && (c === SPACE || c === TAB)) return;
+    if (this.#valueLength === 0 && isBlank(c)) return;
     if (this.gathers) this.#text += String.fromCharCode(c);
     if (this.#valueLength < LONGEST_VALUE) this.#value[this.#valueLength] = c;
     this.#valueLength++;
@@ -123,10 +128,9 @@ export class HeadFields {
   }
 
   #gather(): void {
-    const length = Math.min(this.#nameLength, LONGEST_NAME);
-    const name = this.#name.toString('latin1', 0, length).replaceAll(UNDERSCORE_AS_LOWER, '_');
+    const name = this.#name.toString('latin1', 0, Math.min(this.#nameLength, LONGEST_NAME)) + this.#restOfName;
     if (!Object.hasOwn(this.headers, name)) this.headers[name] = [];
-    this.headers[name]!.push(this.#text.trimEnd());
+    this.headers[name]!.push(withoutBlanks(this.#text));
   }
 
   /** Whether the connection ends with this response: by its word, or by the custom of its version. */
@@ -141,8 +145,8 @@ export class HeadFields {
     else if (isText(this.#value, length, CLOSE) || length > LONGEST_VALUE) this.#close = true;
     else {
       const options = this.#value.toString('latin1', 0, length).toLowerCase().split(',');
-      this.#close ||= options.some((option) => option.trim() === 'close');
-      this.#keepAlive ||= options.some((option) => option.trim() === 'keep-alive');
+      this.#close ||= options.some((option) => withoutBlanks(option) === 'close');
+      this.#keepAlive ||= options.some((option) => withoutBlanks(option) === 'keep-alive');
     }
   }
 
@@ -175,13 +179,9 @@ export class HeadFields {
   }
 }
 
-function isBlank(c: number): boolean {
-  return c === SPACE || c === TAB;
-}
-
 /** Whether the first `length` bytes are `text`, which is in lower case, in any case. */
 function isText(bytes: Buffer, length: number, text: Buffer): boolean {
   if (length !== text.length) return false;
-  for (let i = 0; i < length; i++) if ((bytes[i]! | LOWER) !== text[i]) return false;
+  for (let i = 0; i < length; i++) if (LOWER[bytes[i]!] !== text[i]) return false;
   return true;
 }

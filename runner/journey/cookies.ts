@@ -1,3 +1,5 @@
+import { withoutBlanks } from '../blanks.ts';
+
 /** Whose answer sets cookies, and whom they are sent to. */
 export type Site = {
   /** The host as the server knows it, in lower case and without a port. */
@@ -39,7 +41,7 @@ export class Cookies {
     const [pair = '', ...attributes] = text.split(';');
     const at = pair.indexOf('=');
     if (at < 0) return;
-    const name = pair.slice(0, at).trim();
+    const name = withoutBlanks(pair.slice(0, at));
     if (name === '') return;
     const attribute = new Map(
       attributes.map((part) => {
@@ -53,7 +55,7 @@ export class Cookies {
     const path = asked.startsWith('/') ? asked : defaultPath(requestPath);
     this.#cookies = this.#cookies.filter((c) => c.name !== name || c.path !== path || c.domain !== domain);
     const expires = expiryOf(attribute, now);
-    if (expires > now) this.#cookies.push({ name, value: pair.slice(at + 1).trim(), domain, path, expires });
+    if (expires > now) this.#cookies.push({ name, value: withoutBlanks(pair.slice(at + 1)), domain, path, expires });
   }
 }
 

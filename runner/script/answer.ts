@@ -1,4 +1,5 @@
 import type { Answer } from '../../api/loadtest-script.d.ts';
+import { withoutBlanks } from '../blanks.ts';
 import type { ResponseHeaders } from '../transport.ts';
 
 /** An answer as a script sees it; what costs something is made when it is asked for. */
@@ -20,7 +21,7 @@ export class ScriptAnswer implements Answer {
   get headers(): Record<string, string> {
     this.#flat ??= Object.fromEntries(
       Object.entries(this.#headers).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, typeof value === 'string' ? value.trim() : value.join(', ')]],
+        value === undefined ? [] : [[name, typeof value === 'string' ? withoutBlanks(value) : value.join(', ')]],
       ),
     );
     return this.#flat;

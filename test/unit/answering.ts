@@ -74,7 +74,7 @@ function answerHttp2(stream: ServerHttp2Stream, { status = 200, headers = {}, bo
   // Space around a value is the wire's in HTTP/1.1, and wrong in HTTP/2.
   const merged = Object.entries(same).map(([name, all]) => [
     name,
-    all!.flatMap(([, values]) => values).map((value) => value.trim()),
+    all!.flatMap(([, values]) => values).map((value) => value.replace(/^[ \t]+|[ \t]+$/g, '')),
   ]);
   const length = body.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
   stream.respond({ ':status': status, ...(!endless && { 'content-length': length }), ...Object.fromEntries(merged) });

@@ -41,6 +41,17 @@ for (const [name, http] of TRANSPORTS) {
     assert.deepEqual([counts.done, counts.unexpected], [20, 0]);
   });
 
+  test(`${name}: of a header's name and value every sign is kept, but for the blanks of HTTP around the value`, async () => {
+    const headers = [
+      { name: "x!#$%&'*+-.^_`|~9", value: 'signs' },
+      { name: 'x-utf-8', value: Buffer.from('Malm\u00e0').toString('latin1') }, // its last byte alone is a no-break space
+      { name: 'x-space', value: '\u00a0 in between \u00a0' },
+    ];
+    const served = { headers: Object.fromEntries(headers.map(({ name, value }) => [name.toUpperCase(), value])) };
+    const { counts, unexpected } = await load(served, { expect: { headers } });
+    assert.deepEqual([counts.done, unexpected], [20, []]);
+  });
+
   test(`${name}: a body without end is given up at its greatest size, long before the time-out`, async () => {
     const summary = await load({ endless: true }, { expect: { maxBodyBytes: 5000 } });
     assert.deepEqual(kindsOf(summary), { BodyTooLarge: 20 });

@@ -233,6 +233,12 @@ test('property: the identity holds of every request of a journey, and each is ge
 const JARS: [what: string, set: [cookie: string, from: string][], path: string, header: string][] = [
   ['one cookie', [['a=1', '/']], '/x', 'a=1'],
   [
+    'a value that ends in a no-break space, as that of "à" in UTF-8',
+    [[' a = \u00c3\u00a0 \t; Path=/', '/']],
+    '/x',
+    'a=\u00c3\u00a0',
+  ],
+  [
     'the newest of a name',
     [
       ['a=1', '/'],

@@ -202,6 +202,55 @@ test('parser: a head that is known by its bytes says what it said before, and on
     assert.deepEqual(both[i % 2]!(text, options), parse(text, options), text);
 });
 
+/** The headers of a response that comes in the pieces that end at `cuts`, gathered. */
+function gathered(lines: string[], cuts: number[] = []): Record<string, unknown> {
+  let found = {};
+  const parser = new ResponseParser({
+    head: (_, headers) => {
+      found = { ...headers };
+    },
+    data() {},
+    end() {},
+    malformed: assert.fail,
+  });
+  parser.begin('GET', true);
+  const bytes = Buffer.from(head(...lines, 'content-length: 0'), 'latin1');
+  let from = 0;
+  for (const to of [...cuts, bytes.length]) {
+    parser.execute(bytes.subarray(from, to), to - from);
+    from = to;
+  }
+  return found;
+}
+
+test('parser: gathered headers have their whole names, whose capitals alone are changed, and their values without blanks around', () => {
+  const long = 'n'.repeat(256);
+  const lines = [
+    "X!#$%&'*+-.^_`|~Z0: signs",
+    `${long}: 256`,
+    `${long}N: 257`,
+    `${long}n: again`,
+    'x: \t  a \u00a0b\u00a0 \t',
+    'nothing:',
+    'blanks: \t ',
+    '__proto__: p',
+    'Content-Type: text/plain',
+  ];
+  const expected = {
+    "x!#$%&'*+-.^_`|~z0": ['signs'],
+    [long]: ['256'],
+    [`${long}n`]: ['257', 'again'],
+    x: ['a \u00a0b\u00a0'],
+    nothing: [''],
+    blanks: [''],
+    ['__proto__']: ['p'],
+    'content-type': ['text/plain'],
+    'content-length': ['0'],
+  };
+  assert.deepEqual(gathered(lines), expected);
+  for (let cut = 0; cut < 900; cut++) assert.deepEqual(gathered(lines, [cut]), expected);
+});
+
 test('parser: endless headers in one line are refused before they fill memory', () => {
   const parser: { reasons: string[] } = { reasons: [] };
   const line = new ResponseParser({ head() {}, data() {}, end() {}, malformed: (r) => parser.reasons.push(r) });
