@@ -296,7 +296,8 @@ export class ResponseParser {
         return at + 1;
       }
       case CHUNK_EXTENSION:
-        if (++this.#headBytes > MAX_HEAD_BYTES) return this.#malformed(HEADERS_TOO_LARGE);
+        // Of each chunk alone: a long stream may have one at every chunk.
+        if (++this.#at > MAX_HEAD_BYTES) return this.#malformed(HEADERS_TOO_LARGE);
         if (c === CR) this.#state = CHUNK_SIZE_END;
         else if (FIELD_TEXT[c] === 0) return this.#malformed('a control character in a chunk extension');
         return at + 1;

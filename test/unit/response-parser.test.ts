@@ -251,6 +251,16 @@ test('parser: gathered headers have their whole names, whose capitals alone are 
   for (let cut = 0; cut < 900; cut++) assert.deepEqual(gathered(lines, [cut]), expected);
 });
 
+test('parser: each chunk has an extension of up to 64 KiB of its own, and one that is longer is refused', () => {
+  const chunks = (extension: number, count: number) =>
+    `${head('transfer-encoding: chunked')}${`2;${'x'.repeat(extension)}\r\nok\r\n`.repeat(count)}0\r\n\r\n`;
+  const expected: Parsed = { status: 200, body: 'ok'.repeat(1000), end: 'reusable' };
+  assert.deepEqual(parse(chunks(86, 1000)), expected);
+  assert.deepEqual(parse(chunks(86, 1000), { cuts: [50_000, 50_050, 50_100] }), expected);
+  assert.deepEqual(parse(chunks(65_000, 3)), { ...expected, body: 'okokok' });
+  assert.match(parse(chunks(65_537, 1)).malformed ?? '', /64 KiB/);
+});
+
 test('parser: endless headers in one line are refused before they fill memory', () => {
   const parser: { reasons: string[] } = { reasons: [] };
   const line = new ResponseParser({ head() {}, data() {}, end() {}, malformed: (r) => parser.reasons.push(r) });
