@@ -8,6 +8,7 @@ export const ERROR_KINDS = [
   'TimedOutConnecting',
   'TLSCertificateInvalid',
   'TLSHandshakeFailed',
+  'HTTP1NotOffered',
   'HTTP2NotOffered',
   'TimedOutWaiting',
   'ConnectionReset',

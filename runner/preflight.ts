@@ -4,7 +4,7 @@ import { microseconds } from '../api/duration.ts';
 import type { Assignment } from '../api/protocol.ts';
 import { type AddressGuard, addressGuard } from '../model/addresses.ts';
 import { dialer } from './dial/dial.ts';
-import { ADDRESS_DENIED, failureOf, TIMED_OUT_CONNECTING } from './failure.ts';
+import { ADDRESS_DENIED, failureOf, http2NotOffered, ofHttp2Dial, TIMED_OUT_CONNECTING } from './failure.ts';
 import { headerValueProblem } from './header-values.ts';
 import { hostOf } from './host.ts';
 import { denialAt } from './resolve.ts';
@@ -94,12 +94,9 @@ function connectOnce(
           socket.destroy();
           const spoken = (socket as TLSSocket).alpnProtocol;
           const refused = destination.security !== undefined && protocol === 'h2' && spoken !== 'h2';
-          end(refused ? 'HTTP2NotOffered: the server does not offer HTTP/2 in its TLS handshake' : undefined);
+          end(refused ? told(http2NotOffered()) : undefined);
         },
-        failed: (error) => {
-          const { kind, example } = failureOf(error);
-          end(`${kind}: ${example}`);
-        },
+        failed: (error) => end(told(protocol === 'h2' ? ofHttp2Dial(error) : error)),
       },
     );
     const timer = setTimeout(() => {
@@ -108,4 +105,9 @@ function connectOnce(
     }, timeoutMs);
     interrupt?.addEventListener('abort', onInterrupt);
   });
+}
+
+function told(error: Error): string {
+  const { kind, example } = failureOf(error);
+  return `${kind}: ${example}`;
 }

@@ -2,7 +2,7 @@ import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Dial } from '../dial/dial.ts';
-import { TransportError } from '../failure.ts';
+import { http2NotOffered, ofHttp2Dial, TransportError } from '../failure.ts';
 import type { Http2Stream } from './stream.ts';
 
 /** Node's own limit on the streams of a connection. */
@@ -21,14 +21,14 @@ export class Connection {
   constructor(dial: Dial, url: URL) {
     this.#stopDialling = dial(
       { protocol: 'h2' },
-      { open: (socket) => this.#open(socket, url), failed: (error) => this.#end(error) },
+      { open: (socket) => this.#open(socket, url), failed: (error) => this.#end(ofHttp2Dial(error)) },
     );
   }
 
   #open(socket: Socket, url: URL): void {
     if (url.protocol === 'https:' && (socket as TLSSocket).alpnProtocol !== 'h2') {
       socket.destroy();
-      this.#end(noHttp2());
+      this.#end(http2NotOffered());
       return;
     }
     const session = connectHttp2(url, { createConnection: () => socket, settings: { enablePush: false } });
@@ -90,8 +90,4 @@ export class Connection {
 
 function closed(): Error {
   return new TransportError('ConnectionClosed', 'the server closed the connection before the response was complete');
-}
-
-function noHttp2(): Error {
-  return new TransportError('HTTP2NotOffered', 'the server does not offer HTTP/2 in its TLS handshake');
 }

@@ -28,16 +28,20 @@ const plain = createServer((socket) => {
 }).listen(0, '127.0.0.1');
 const secure = createTlsServer({ ...pair, ALPNProtocols: ['http/1.1'] }).listen(0, '127.0.0.1');
 secure.on('tlsClientError', () => {});
-await Promise.all([once(plain, 'listening'), once(secure, 'listening')]);
+const secureHttp2 = createTlsServer({ ...pair, ALPNProtocols: ['h2'] }).listen(0, '127.0.0.1');
+secureHttp2.on('tlsClientError', () => {});
+await Promise.all([plain, secure, secureHttp2].map((server) => once(server, 'listening')));
 after(() => {
   plain.close();
   secure.close();
+  secureHttp2.close();
 });
 const WHO = { test: { namespace: 'n', name: 't', uid: 'u' }, index: 0, replicas: 4 };
 const portOf = (server: Server) => (server.address() as { port: number }).port;
 const [unused] = await freePorts(1);
 const http = `http://127.0.0.1:${portOf(plain)}/`;
 const https = `https://localhost:${portOf(secure)}/`;
+const onlyHttp2 = `https://localhost:${portOf(secureHttp2)}/`;
 
 const ROWS: [what: string, target: object, says: RegExp | undefined][] = [
   ['a target that takes connections', { url: http }, undefined],
@@ -50,6 +54,7 @@ const ROWS: [what: string, target: object, says: RegExp | undefined][] = [
   ['a certificate that is trusted', { url: https, tls: trust('trust') }, undefined],
   ['a certificate that is not', { url: https }, /: TLSCertificateInvalid: /],
   ['a server without HTTP/2', { url: https, tls: trust('trust'), http: { version: 'HTTP2' } }, /: HTTP2NotOffered: /],
+  ['a server without HTTP/1.1', { url: onlyHttp2, tls: trust('trust') }, /: HTTP1NotOffered: /],
   ['a server that says nothing in the handshake', { url: http.replace('http', 'https') }, /: TimedOutConnecting: /],
   ['a local address that is ours', { url: http, http: { localAddresses: ['127.0.0.7'] } }, undefined],
   [

@@ -87,6 +87,7 @@ const ROWS: Row[] = [
     CA_FROM,
     { TLSHandshakeFailed: 20 },
   ],
+  ['no HTTP/1.1 offered', server, { ALPNProtocols: ['h2'] }, 'localhost', CA_FROM, { HTTP1NotOffered: 20 }],
 ];
 
 for (const transport of ['Lean', 'Undici'] as const) {
