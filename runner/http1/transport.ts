@@ -4,7 +4,7 @@ import type { PreparedRequest } from '../requests.ts';
 import type { Destination, Transport } from '../transport.ts';
 import { discarder } from './discard.ts';
 import { KnownHead } from './known-head.ts';
-import { Http1Lane } from './lane.ts';
+import { type Http1, Http1Lane } from './lane.ts';
 import { lettingGo } from './letting-go.ts';
 
 /** HTTP/1.1 over bare sockets: every request is serialised once, and its answer is parsed where it was read. */
@@ -21,10 +21,14 @@ export function http1Transport(destination: Destination): Transport {
     serialised.set(request, bytes);
     return bytes;
   };
-  const discard = discarder();
+  const dial = dialer(destination);
+  const { discard, made } = discarder();
   const known = new KnownHead();
-  const http1 = {
-    dial: dialer(destination),
+  const http1: Http1 = {
+    dial: (speech, dialled) => {
+      made();
+      return dial(speech, dialled);
+    },
     serialise,
     known,
     discard,

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { microseconds } from '../../api/duration.ts';
 import { loadTestSpecSchema } from '../../api/loadtest.ts';
 import { noCounts } from '../../model/counters.ts';
 import { planOf } from '../../model/plan.ts';
@@ -50,7 +54,7 @@ async function load(transport: (destination: Destination) => Transport, url: str
   const engine = createEngine({
     plan: planOf(spec, { runner: STRIPE, worker: STRIPE }),
     requests: prepareRequests(spec.target, spec.requests, new Map()),
-    timeout: 300_000,
+    timeout: microseconds(spec.target.timeout),
     transport: transport(destinationOf(spec.target, new Map())),
     timing: processTiming(performance.now()),
   });
@@ -212,4 +216,20 @@ test('a server that closes behind its answer, as it was asked to, is the one tha
   });
   assert.equal(summary.counts.done, 3);
   assert.deepEqual(firsts.slice(0, 2), ['server', 'server']);
+});
+
+test('connections that a server leaves to us to close do not pile up', async () => {
+  const server = new Worker(join(import.meta.dirname, '../target/leaves-closing.ts'));
+  after(() => server.terminate());
+  const [port] = await once(server, 'message');
+  const url = `http://127.0.0.1:${port}`;
+  const users = 100;
+  const summary = await load(http1Transport, url, {
+    target: { url, timeout: '10000ms' },
+    load: { type: 'Closed', closed: { users, iterations: 40 * users } },
+  });
+  assert.equal(summary.counts.done, 40 * users);
+  server.postMessage('most');
+  const [most] = await once(server, 'message');
+  assert.ok(most <= 4 * users, `${most} connections at once`);
 });
