@@ -72,15 +72,15 @@ export class Flight extends Expiring implements LaneEvents {
   }
 
   /** Sends request `request`, with which a journey begins, for arrival number `arrival`, which was due at `intended`. */
-  send(request: number, arrival: number, intended: number, now: number): void {
+  send(request: number, arrival: number, intended: number): void {
     this.underWay = true;
     this.#arrival = arrival;
     if (this.#pool.journeys) this.#journey = new Journey(this.#pool.clock);
-    this.#step(request, intended, now);
+    this.#step(request, intended);
   }
 
-  #step(request: number, intended: number, now: number): void {
-    const { requests, deadlines, timeout, tally } = this.#pool;
+  #step(request: number, intended: number): void {
+    const { requests, deadlines, timeout, tally, timing } = this.#pool;
     const prepared = requests[request]!;
     const { round } = this;
     this.#request = request;
@@ -90,7 +90,8 @@ export class Flight extends Expiring implements LaneEvents {
     this.#answer.expect(prepared, tally.examples.wanted);
     this.#lane.send(this.#messageOf(prepared));
     const stillConnecting = this.round === round && this.#written === UNWRITTEN;
-    if (stillConnecting) deadlines.add(this, now + timeout);
+    // Not from when the request before ended: where many end at once, those in between take their time.
+    if (stillConnecting) deadlines.add(this, timing.now() + timeout);
   }
 
   #messageOf(prepared: PreparedRequest): PreparedRequest {
@@ -184,7 +185,7 @@ export class Flight extends Expiring implements LaneEvents {
     this.round++;
     deadlines.remove(this);
     const { thinkTime } = requests[this.#request + 1]!;
-    if (thinkTime === 0) this.#next(now, now);
+    if (thinkTime === 0) this.#next(now);
     else {
       this.#answer.forgetBody();
       this.#thinksUntil = now + thinkTime;
@@ -192,10 +193,10 @@ export class Flight extends Expiring implements LaneEvents {
     }
   }
 
-  #next(ready: number, now: number): void {
+  #next(ready: number): void {
     this.#thinksUntil = NOT_THINKING;
     this.#pool.tally.made(this.#request + 1);
-    this.#step(this.#request + 1, ready, now);
+    this.#step(this.#request + 1, ready);
   }
 
   failed(error: Error): void {
@@ -205,7 +206,7 @@ export class Flight extends Expiring implements LaneEvents {
   /** The time-out has passed, or the think time. */
   expire(now: number): void {
     if (this.#thinksUntil !== NOT_THINKING) {
-      this.#next(this.#thinksUntil, this.#pool.timing.now()); // others were sent since `now`
+      this.#next(this.#thinksUntil);
       return;
     }
     const { tally, sample } = this.#pool;

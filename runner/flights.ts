@@ -54,7 +54,7 @@ export class Flights {
   }
 
   /** Sends a request, now or when there is a connection for it; or counts it as dropped when the in-flight limit is reached. */
-  launch(request: number, arrival: number, intended: number, now: number): void {
+  launch(request: number, arrival: number, intended: number): void {
     const { tally } = this.#pool;
     if (this.full) {
       tally.dropped(request);
@@ -67,7 +67,7 @@ export class Flights {
       return;
     }
     tally.made(request);
-    this.#send(flight, request, arrival, intended, now);
+    this.#send(flight, request, arrival, intended);
   }
 
   /** Drops what waits. */
@@ -110,26 +110,26 @@ export class Flights {
 
   #nextTurn(): void {
     this.#openedInTurn = 0;
-    if (this.#waiting.length > 0) this.#sendWaiting(this.#pool.timing.now());
+    if (this.#waiting.length > 0) this.#sendWaiting();
   }
 
-  #send(flight: Flight, request: number, arrival: number, intended: number, now: number): void {
+  #send(flight: Flight, request: number, arrival: number, intended: number): void {
     this.#underWay++;
-    flight.send(request, arrival, intended, now);
+    flight.send(request, arrival, intended);
     this.#startWatching();
   }
 
   #settled(flight: Flight, now: number): void {
     this.#underWay--;
     (flight.connected ? this.#connected : this.#unconnected).push(flight);
-    if (this.#waiting.length > 0) this.#sendWaiting(now);
+    if (this.#waiting.length > 0) this.#sendWaiting();
     // Between the answers that one read of the event loop brings, as reading them all can take longer than a time-out may be late.
     const { deadlines } = this.#pool;
     if (deadlines.next <= now) deadlines.sweep(now);
     this.onSettled(now);
   }
 
-  #sendWaiting(now: number): void {
+  #sendWaiting(): void {
     if (this.#sendingWaiting) return; // a request that fails at once has settled within the loop below
     this.#sendingWaiting = true;
     while (this.#waiting.length > 0) {
@@ -137,7 +137,7 @@ export class Flights {
       if (flight === undefined) break;
       const { request, arrival, intended } = this.#waiting.shift()!;
       this.#pool.tally.takenUp(request);
-      this.#send(flight, request, arrival, intended, now);
+      this.#send(flight, request, arrival, intended);
     }
     this.#sendingWaiting = false;
   }

@@ -47,7 +47,7 @@ export function openDriver(options: {
     for (let now = begun; arrivals.time <= now && now - begun < BATCH_TIME; now = timing.now()) {
       tally.paced(now - arrivals.time);
       sent++;
-      flights.launch(choose(arrivals.number), arrivals.number, arrivals.time, now);
+      flights.launch(choose(arrivals.number), arrivals.number, arrivals.time);
       arrivals.advance();
     }
     sending = false;

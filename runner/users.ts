@@ -26,9 +26,9 @@ export function closedDriver(options: {
   let begun = 0;
   let stopped = false;
 
-  function next(intended: number, now: number): void {
+  function next(intended: number): void {
     const arrival = plan.stripe.index + plan.stripe.count * begun++;
-    flights.launch(choose(arrival), arrival, intended, now);
+    flights.launch(choose(arrival), arrival, intended);
     if (begun >= plan.iterations) whenOver();
   }
 
@@ -39,7 +39,7 @@ export function closedDriver(options: {
   function settled(now: number): void {
     const ready = now + plan.thinkTime;
     if (!mayGoOn(ready)) return;
-    if (plan.thinkTime === 0) next(now, now);
+    if (plan.thinkTime === 0) next(now);
     else {
       thinkers.push(ready);
       if (ready < alarm) setAlarm();
@@ -52,7 +52,7 @@ export function closedDriver(options: {
     for (const users of [beginners, thinkers]) {
       for (let now = timing.now(); (users.first ?? Number.POSITIVE_INFINITY) <= now; now = timing.now()) {
         const ready = users.shift()!;
-        if (mayGoOn(now)) next(ready, now);
+        if (mayGoOn(now)) next(ready);
       }
     }
     setAlarm();

@@ -87,6 +87,14 @@ test('a connection that does not come within the time-out is a failure of its ow
   assert.equal(summary.responseTime.count, 0);
 });
 
+test('the time-out for connecting runs from when a request begins to, also where many others ran into theirs at once before it', () => {
+  const silentThenFull: Script = (_, n) => (n < 10 ? never(_, n) : { outcome: 'never connects', work: 20 * MS });
+  const { sent, endedAt, summary } = run(specOf(closed({ users: 10, iterations: 20 })), silentThenFull);
+  assert.partialDeepStrictEqual(summary.counts, { timeout: 10, failed: 10 });
+  const last = sent.at(-1)!.at / MS;
+  assert.ok(endedAt >= last + 100, `begun at ${last} ms and over at ${endedAt} ms`);
+});
+
 test('response time is from the intended arrival, service time from the write', () => {
   const { summary } = run(specOf(openAt(10, '1s')), () => ({
     outcome: 'answer',

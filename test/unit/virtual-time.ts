@@ -31,20 +31,25 @@ export class VirtualTime implements Timing {
     this.at(this.#now, callback);
   }
 
+  /** Work that keeps the thread: nothing else is done meanwhile. */
+  spend(time: number): void {
+    this.#now += time;
+  }
+
   /** Runs until nothing is left to do, or until `limit`. */
   run(limit = Number.POSITIVE_INFINITY): void {
     for (;;) {
       const next = this.#queue.toSorted((a, b) => a.time - b.time || a.order - b.order)[0];
       if (next === undefined || next.time > limit) break;
       this.#queue = this.#queue.filter((e) => e !== next);
-      this.#now = next.time;
+      this.#now = Math.max(this.#now, next.time);
       next.callback();
     }
     if (limit !== Number.POSITIVE_INFINITY) this.#now = Math.max(this.#now, limit);
   }
 }
 
-/** What a scripted target does with a request: microseconds until it is written, then until its end. */
+/** What a scripted target does with a request: microseconds until it is written, then until its end; or what it costs to begin to connect. */
 export type Script = (
   request: PreparedRequest,
   number: number,
@@ -59,7 +64,7 @@ export type Script = (
     }
   | { outcome: 'fail'; code: string; connect?: number; after: number }
   | { outcome: 'never'; connect?: number }
-  | { outcome: 'never connects' };
+  | { outcome: 'never connects'; work?: number };
 
 /** A transport of at most `most` lanes whose every request goes as `script` says; `sent` lists what was handed to it. */
 export function scriptedTransport(time: VirtualTime, script: Script, most = Number.POSITIVE_INFINITY) {
@@ -80,7 +85,10 @@ export function scriptedTransport(time: VirtualTime, script: Script, most = Numb
       send(request) {
         const plan = script(request, sent.length);
         sent.push({ at: time.now(), request });
-        if (plan.outcome === 'never connects') return;
+        if (plan.outcome === 'never connects') {
+          time.spend(plan.work ?? 0);
+          return;
+        }
         later(plan.connect ?? 0, () => {
           connected = true;
           events.written();
