@@ -31,8 +31,8 @@ function tenArrivals() {
     end: plan.schedule.duration,
     choose: () => 0,
     flights: {
-      launch: (_request: number, arrival: number, intended: number, now: number) =>
-        sent.push({ arrival, late: now - intended }),
+      launch: (_request: number, arrival: number, intended: number) =>
+        sent.push({ arrival, late: timing.now() - intended }),
     } as unknown as Flights,
     tally: { paced: () => {} } as unknown as Tally,
     timing,
