@@ -6,8 +6,8 @@ import { tls } from '../openssl.ts';
 import { addressOf, type Destination } from '../transport.ts';
 import { openTunnel, tunnels } from './proxy.ts';
 
-/** Takes what a connection brought; the buffer is valid only during the call. */
-export type OnBytes = (bytes: Buffer, length: number) => void;
+/** Takes what a connection brought; the buffer is valid only during the call. `more`: the rest of what was there may follow at once. */
+export type OnBytes = (bytes: Buffer, length: number, more: boolean) => void;
 
 /** What is to be spoken over a connection, and who takes its bytes; without `onBytes` the socket is read as any other. */
 export type Speech = { protocol: 'http/1.1' | 'h2'; onBytes?: OnBytes };
@@ -60,7 +60,7 @@ function opener(destination: Destination): Open {
     shared ??= Buffer.allocUnsafe(READ_BYTES);
     const buffer = shared;
     const callback = (length: number) => {
-      onBytes(buffer, length);
+      onBytes(buffer, length, length === READ_BYTES || security !== undefined);
       return true;
     };
     return { onread: { buffer, callback } };
@@ -90,7 +90,7 @@ function opener(destination: Destination): Open {
     let giveUp = () => {};
     const handOver = (socket: Socket) => {
       const { onBytes } = speech;
-      if (onBytes !== undefined) socket.on('data', (chunk: Buffer) => onBytes(chunk, chunk.length));
+      if (onBytes !== undefined) socket.on('data', (chunk: Buffer) => onBytes(chunk, chunk.length, true));
       dialled.open(socket);
     };
     giveUp = opened(connect(address), 'connect', {

@@ -4,6 +4,7 @@ import { TransportError } from '../failure.ts';
 import type { PreparedRequest } from '../requests.ts';
 import type { Lane, LaneEvents, ResponseHeaders } from '../transport.ts';
 import type { Destroyable } from './discard.ts';
+import type { Ending, Endings } from './endings.ts';
 import type { KnownHead } from './known-head.ts';
 import { HEADERS_TOO_LARGE, type ResponseEvents, ResponseParser } from './response-parser.ts';
 
@@ -12,6 +13,7 @@ export type Http1 = {
   dial: Dial;
   serialise: (request: PreparedRequest) => Buffer;
   known: KnownHead;
+  endings: Endings;
   /** Destroys a connection that nothing more is wanted of. */
   discard: (connection: Destroyable) => void;
   /** Where a connection is for one request: takes the one whose request is over. */
@@ -19,13 +21,17 @@ export type Http1 = {
 };
 
 /** One HTTP/1.1 connection over a bare socket, kept alive between its requests; or one after the other, each for one request. */
-export class Http1Lane implements Lane, ResponseEvents {
+export class Http1Lane implements Lane, ResponseEvents, Ending {
   readonly #events: LaneEvents;
   readonly #http1: Http1;
   readonly #parser: ResponseParser;
   #socket: Socket | undefined;
   #dialling: Destroyable | undefined;
   #busy = false;
+  /** Whether more of what was there to be read may come at once. */
+  #more = false;
+  #ending = false;
+  #reusable = false;
 
   constructor(events: LaneEvents, http1: Http1) {
     this.#events = events;
@@ -46,6 +52,7 @@ export class Http1Lane implements Lane, ResponseEvents {
 
   cancel(): void {
     this.#busy = false;
+    this.#ending = false;
     this.#drop();
   }
 
@@ -66,9 +73,22 @@ export class Http1Lane implements Lane, ResponseEvents {
   }
 
   end(reusable: boolean): void {
+    this.#ending = true;
+    this.#reusable = reusable;
+    if (this.#more || !this.sent) this.#http1.endings.add(this);
+    else this.over();
+  }
+
+  get sent(): boolean {
+    return this.#socket === undefined || this.#socket.writableLength === 0;
+  }
+
+  over(): void {
+    if (!this.#ending) return;
+    this.#ending = false;
     this.#busy = false;
     // What is left of a request that was answered early would be read as the beginning of the next one.
-    if (!reusable || this.#socket!.writableLength > 0) this.#drop();
+    if (!this.#reusable || !this.sent) this.#drop();
     else if (this.#http1.letGo !== undefined) this.#letGo(this.#http1.letGo);
     this.#events.end();
   }
@@ -84,8 +104,10 @@ export class Http1Lane implements Lane, ResponseEvents {
 
   #open(request: PreparedRequest): void {
     let opened: Socket | undefined;
-    const onBytes = (bytes: Buffer, length: number) => {
+    const onBytes = (bytes: Buffer, length: number, more: boolean) => {
+      this.#http1.endings.readFrom(this);
       if (opened === undefined || this.#socket !== opened) return;
+      this.#more = more;
       if (this.#busy) this.#parser.execute(bytes, length);
       else this.#drop(); // an answer that nobody asked for
     };
@@ -94,9 +116,9 @@ export class Http1Lane implements Lane, ResponseEvents {
       this.#dialling = undefined;
       this.#socket = socket;
       opened = socket;
-      socket.once('end', () => this.#ended(socket));
-      socket.once('close', () => this.#ended(socket));
-      socket.on('error', (error) => this.#socket === socket && this.#failed(error));
+      socket.once('end', () => this.#lost(socket));
+      socket.once('close', () => this.#lost(socket));
+      socket.on('error', (error) => this.#lost(socket, error));
       this.#write(socket, request);
     };
     const failed = (error: Error) => {
@@ -106,10 +128,15 @@ export class Http1Lane implements Lane, ResponseEvents {
     this.#dialling = dialling;
   }
 
-  /** The server closed the connection, which ends a body without a length. */
-  #ended(socket: Socket): void {
+  /** The connection is over: by an error, or as the server closed it, which ends a body without a length. */
+  #lost(socket: Socket, error?: Error): void {
     if (this.#socket !== socket) return;
-    if (!this.#busy) this.#drop();
+    this.#more = false;
+    if (this.#ending) {
+      this.#reusable = false;
+      this.over();
+    } else if (error !== undefined) this.#failed(error);
+    else if (!this.#busy) this.#drop();
     else if (!this.#parser.finish()) {
       this.#failed(
         new TransportError('ConnectionClosed', 'the server closed the connection before the response was complete'),
@@ -120,6 +147,7 @@ export class Http1Lane implements Lane, ResponseEvents {
   #failed(error: Error): void {
     const busy = this.#busy;
     this.#busy = false;
+    this.#ending = false;
     this.#drop();
     if (busy) this.#events.failed(error);
   }

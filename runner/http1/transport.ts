@@ -3,6 +3,7 @@ import { proxied } from '../dial/proxy.ts';
 import type { PreparedRequest } from '../requests.ts';
 import type { Destination, Transport } from '../transport.ts';
 import { discarder } from './discard.ts';
+import { Endings } from './endings.ts';
 import { KnownHead } from './known-head.ts';
 import { type Http1, Http1Lane } from './lane.ts';
 import { lettingGo } from './letting-go.ts';
@@ -31,6 +32,7 @@ export function http1Transport(destination: Destination): Transport {
     },
     serialise,
     known,
+    endings: new Endings(),
     discard,
     ...(!keepAlive && { letGo: lettingGo(discard) }),
   };

@@ -115,6 +115,12 @@ const ROWS: Row[] = [
   ['spaces around a value', OK.replace(': 2', ': \t 2 \t'), { Lean: 'done', Undici: 'MalformedResponse' }],
 ];
 
+const of64KiB = (() => {
+  const head = `${HEAD}content-length: 00000\r\n\r\n`;
+  const length = 65536 - head.length;
+  return head.replace('00000', String(length)) + 'x'.repeat(length);
+})();
+
 const TRANSPORTS = ['Lean', 'Undici'] as const;
 const target = (url: string, transport: string) => ({ url, http: { transport } });
 const closed = (users: number, iterations: number, thinkTime = '0s') => ({
@@ -183,6 +189,27 @@ for (const transport of TRANSPORTS) {
     const summary = await realLoad(spec, new Map());
     server.close();
     assert.deepEqual([summary.responses, kindsOf(summary)], [[{ status: 200, count: 5 }], {}]);
+  });
+
+  test(`${transport}: an answer that follows one of 64 KiB, as much as is read at a time, is not the next request's`, async () => {
+    const server = await hostile((socket) => socket.write(of64KiB + OK.replace('200 OK', '418 Teapot')));
+    const spec = realSpec({ target: target(server.url, transport), ...closed(2, 40) });
+    const summary = await realLoad(spec, new Map());
+    server.close();
+    const wanted = transport === 'Lean' ? [[], { MalformedResponse: 40 }] : [[{ status: 200, count: 40 }], {}];
+    assert.deepEqual([summary.responses, kindsOf(summary)], wanted);
+  });
+
+  test(`${transport}: answers of 64 KiB are answers as any other`, async () => {
+    const connections = new Set<unknown>();
+    const server = await hostile(
+      (socket) => socket.write(of64KiB),
+      (socket) => connections.add(socket),
+    );
+    const spec = realSpec({ target: target(server.url, transport), ...closed(2, 200) });
+    const summary = await realLoad(spec, new Map());
+    server.close();
+    assert.deepEqual([summary.counts.done, kindsOf(summary), connections.size], [200, {}, 2]);
   });
 
   test(`${transport}: a server that closes idle connections costs no request`, async () => {

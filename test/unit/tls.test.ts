@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer as createTcpServer } from 'node:net';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
+import { Worker } from 'node:worker_threads';
 import type { LoadTestSpec } from '../../api/loadtest.ts';
 import { keyReferences, referencePath } from '../../api/references.ts';
 import { makeCertificates, type Pair } from './certificates.ts';
@@ -38,6 +41,13 @@ async function serving(pair: Pair, options: TlsOptions, answer: (socket: TLSSock
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 const answerOk = (socket: TLSSocket) => void socket.write(OK);
+
+/** An answer of so many bytes, some hundreds. */
+const answerOf = (bytes: number) => {
+  const head = `HTTP/1.1 200 OK\r\ncontent-length: 000\r\n\r\n`;
+  const length = bytes - head.length;
+  return head.replace('000', String(length)) + 'x'.repeat(length);
+};
 
 type Row = [
   what: string,
@@ -91,8 +101,9 @@ const ROWS: Row[] = [
 ];
 
 for (const transport of ['Lean', 'Undici'] as const) {
-  const specOf = (port: number, host: string, tls: object | undefined): LoadTestSpec =>
+  const specOf = (port: number, host: string, tls: object | undefined, fields: object = {}): LoadTestSpec =>
     realSpec({
+      ...fields,
       target: { url: `https://${host}:${port}/`, timeout: '2000ms', http: { transport }, ...(tls && { tls }) },
     });
 
@@ -146,6 +157,27 @@ for (const transport of ['Lean', 'Undici'] as const) {
     const requests = [{ name: 'r', headers: [{ name: 'Host', value: 'elsewhere.test' }] }];
     const summary = await realLoad(realSpec({ target, requests }), VALUES);
     assert.deepEqual([summary.counts.done, [...names]], [20, ['localhost']]);
+  });
+
+  test(`${transport}: an answer in a record of its own, which came with the one before it, is nobody's`, async () => {
+    const port = await serving(server, {}, (socket) => {
+      socket.setMaxSendFragment(512);
+      socket.write(answerOf(512) + OK.replace('200 OK', '418 Teapot'));
+    });
+    const summary = await realLoad(specOf(port, 'localhost', CA_FROM), VALUES);
+    const wanted = transport === 'Lean' ? [[], { MalformedResponse: 20 }] : [[{ status: 200, count: 20 }], {}];
+    assert.deepEqual([summary.responses, kindsOf(summary)], wanted);
+  });
+
+  test(`${transport}: users who think keep their connections, however fast they are answered`, async () => {
+    const thread = new Worker(join(import.meta.dirname, '../target/secure-thread.ts'), { workerData: server });
+    const [port] = await once(thread, 'message');
+    const load = { type: 'Closed', closed: { users: 200, iterations: 2000, thinkTime: '20ms' } };
+    const summary = await realLoad(specOf(port, 'localhost', CA_FROM, { load }), VALUES);
+    thread.postMessage('connections?');
+    const [connections] = await once(thread, 'message');
+    await thread.terminate();
+    assert.deepEqual([summary.counts.done, connections], [2000, 200]);
   });
 
   test(`${transport}: a server that speaks no TLS, and one that ends the handshake`, async () => {
