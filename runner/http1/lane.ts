@@ -16,8 +16,10 @@ export type Http1 = {
   endings: Endings;
   /** Destroys a connection that nothing more is wanted of. */
   discard: (connection: Destroyable) => void;
-  /** Where a connection is for one request: takes the one whose request is over. */
-  letGo?: (socket: Socket) => void;
+  /** Whether a connection is used for one request after the other. */
+  keepAlive: boolean;
+  /** Takes a connection whose last request is over, for the server to close it. */
+  letGo: (socket: Socket) => void;
 };
 
 /** One HTTP/1.1 connection over a bare socket, kept alive between its requests; or one after the other, each for one request. */
@@ -74,7 +76,7 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
 
   end(reusable: boolean): void {
     this.#ending = true;
-    this.#reusable = reusable;
+    this.#reusable = reusable && this.#http1.keepAlive;
     if (this.#more || !this.sent) this.#http1.endings.add(this);
     else this.over();
   }
@@ -88,8 +90,8 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
     this.#ending = false;
     this.#busy = false;
     // What is left of a request that was answered early would be read as the beginning of the next one.
-    if (!this.#reusable || !this.sent) this.#drop();
-    else if (this.#http1.letGo !== undefined) this.#letGo(this.#http1.letGo);
+    if (!this.sent) this.#drop();
+    else if (!this.#reusable) this.#letGo();
     this.#events.end();
   }
 
@@ -152,10 +154,10 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
     if (busy) this.#events.failed(error);
   }
 
-  #letGo(letGo: (socket: Socket) => void): void {
+  #letGo(): void {
     const socket = this.#socket!;
     this.#socket = undefined; // what still comes of it is of no interest
-    letGo(socket);
+    this.#http1.letGo(socket);
   }
 
   #drop(): void {

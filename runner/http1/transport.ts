@@ -34,7 +34,8 @@ export function http1Transport(destination: Destination): Transport {
     known,
     endings: new Endings(),
     discard,
-    ...(!keepAlive && { letGo: lettingGo(discard) }),
+    keepAlive,
+    letGo: lettingGo(discard),
   };
   return { lanes: destination.connections, open: (events) => new Http1Lane(events, http1) };
 }

@@ -190,33 +190,40 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
   });
 }
 
-test('a server that closes behind its answer, as it was asked to, is the one that closes first', async () => {
-  const firsts: string[] = [];
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    let closing = false;
-    socket.on('error', () => {});
-    socket.on('end', () => {
-      firsts.push(closing ? 'server' : 'runner');
-      socket.end();
-    });
-    socket.on('data', () => {
-      socket.write(OK);
-      setTimeout(() => {
-        closing = true;
+const LAST = OK.replace('\r\n', '\r\nconnection: close\r\n');
+for (const [what, answer, keepAlive] of [
+  ['as it was asked to', OK, false],
+  ['as it was asked to and says', LAST, false],
+  ['as it says of a connection that was to be kept', LAST, true],
+] as const) {
+  test(`a server that closes behind its answer, ${what}, is the one that closes first`, async () => {
+    const firsts: string[] = [];
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      let closing = false;
+      socket.on('error', () => {});
+      socket.on('end', () => {
+        firsts.push(closing ? 'server' : 'runner');
         socket.end();
-      }, 20);
+      });
+      socket.on('data', () => {
+        socket.write(answer);
+        setTimeout(() => {
+          closing = true;
+          socket.end();
+        }, 20);
+      });
     });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    after(() => server.close());
+    const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+    const summary = await load(http1Transport, url, {
+      target: { url, http: { keepAlive } },
+      load: { type: 'Closed', closed: { users: 1, iterations: 3, thinkTime: '100ms' } },
+    });
+    assert.equal(summary.counts.done, 3);
+    assert.deepEqual(firsts.slice(0, 2), ['server', 'server']);
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  after(() => server.close());
-  const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
-  const summary = await load(http1Transport, url, {
-    target: { url, http: { keepAlive: false } },
-    load: { type: 'Closed', closed: { users: 1, iterations: 3, thinkTime: '100ms' } },
-  });
-  assert.equal(summary.counts.done, 3);
-  assert.deepEqual(firsts.slice(0, 2), ['server', 'server']);
-});
+}
 
 test('connections that a server leaves to us to close do not pile up', async () => {
   const server = new Worker(join(import.meta.dirname, '../target/leaves-closing.ts'));
@@ -231,5 +238,6 @@ test('connections that a server leaves to us to close do not pile up', async () 
   assert.equal(summary.counts.done, 40 * users);
   server.postMessage('most');
   const [most] = await once(server, 'message');
-  assert.ok(most <= 4 * users, `${most} connections at once`);
+  // Those in use, as many that are being destroyed, and those that the server may close first.
+  assert.ok(most <= 4 * users + 256, `${most} connections at once`);
 });
