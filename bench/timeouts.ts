@@ -115,7 +115,7 @@ async function openBeforehand(
       some.map(
         ({ events, lane }) =>
           new Promise<void>((end, failed) => {
-            events.current = { ...idle, end, failed };
+            events.current = { ...idle, end: () => end(), failed };
             lane.send(request);
           }),
       ),

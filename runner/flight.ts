@@ -55,6 +55,8 @@ export class Flight extends Expiring implements LaneEvents {
   /** What was sent last, where redirects are followed, and how many were. */
   #sent: PreparedRequest | undefined;
   #hops = 0;
+  /** Until when the connection may be idle. */
+  #idleUntil = Number.POSITIVE_INFINITY;
 
   constructor(pool: Pool) {
     super();
@@ -62,9 +64,15 @@ export class Flight extends Expiring implements LaneEvents {
     this.#lane = pool.transport.open(this);
   }
 
-  /** Whether the next request can be written at once. */
-  get connected(): boolean {
+  /** Whether the next request can be written at once; not on a connection that was idle for so long that the server may be closing it. */
+  stillConnected(): boolean {
+    this.#closeIfIdleTooLong();
     return this.#lane.connected;
+  }
+
+  #closeIfIdleTooLong(): void {
+    const until = this.#idleUntil;
+    if (until !== Number.POSITIVE_INFINITY && this.#pool.timing.now() > until) this.#lane.close();
   }
 
   get indifferent(): boolean {
@@ -128,9 +136,10 @@ export class Flight extends Expiring implements LaneEvents {
     });
   }
 
-  end(): void {
+  end(idleLimit = Number.POSITIVE_INFINITY): void {
     const { timing, tally, requests, sample } = this.#pool;
     const now = timing.now();
+    this.#idleUntil = now + idleLimit;
     const answer = this.#answer;
     const { inspection, maxBodyBytes, redirects } = requests[this.#request]!;
     if (answer.isTooLarge) {
@@ -196,6 +205,7 @@ export class Flight extends Expiring implements LaneEvents {
   #next(ready: number): void {
     this.#thinksUntil = NOT_THINKING;
     this.#pool.tally.made(this.#request + 1);
+    this.#closeIfIdleTooLong();
     this.#step(this.#request + 1, ready);
   }
 

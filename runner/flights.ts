@@ -93,8 +93,8 @@ export class Flights {
   /** A flight for the next request: one that is connected, or one that has yet to connect, within the limits. */
   #take(): Flight | undefined {
     for (let flight = this.#connected.pop(); flight !== undefined; flight = this.#connected.pop()) {
-      if (flight.connected) return flight;
-      this.#unconnected.push(flight); // the server has closed its connection meanwhile
+      if (flight.stillConnected()) return flight;
+      this.#unconnected.push(flight); // its connection was closed meanwhile
     }
     if (this.#openedInTurn >= this.#limits.opensPerTurn) return undefined;
     if (this.#unconnected.length === 0 && this.#all.length >= this.#pool.transport.lanes) return undefined;
@@ -121,7 +121,7 @@ export class Flights {
 
   #settled(flight: Flight, now: number): void {
     this.#underWay--;
-    (flight.connected ? this.#connected : this.#unconnected).push(flight);
+    (flight.stillConnected() ? this.#connected : this.#unconnected).push(flight);
     if (this.#waiting.length > 0) this.#sendWaiting();
     // Between the answers that one read of the event loop brings, as reading them all can take longer than a time-out may be late.
     const { deadlines } = this.#pool;

@@ -21,7 +21,8 @@ export interface LaneEvents {
   /** `headers` are given when the request wants them. */
   head(status: number, headers?: ResponseHeaders): void;
   data(chunk: Buffer): void;
-  end(): void;
+  /** `idleLimit`: for how many microseconds the connection may be idle before its next request; without it, for any time. */
+  end(idleLimit?: number): void;
   failed(error: Error): void;
 }
 

@@ -1,9 +1,10 @@
 import { isBlank, withoutBlanks } from '../blanks.ts';
+import { idleLimitOf } from './idle-limit.ts';
 
 const ZERO = 48;
 const NINE = 57;
-const [LETTER_C, LETTER_T] = Buffer.from('ct');
-/** The fields that say how a response is framed. */
+const [LETTER_C, LETTER_K, LETTER_T] = Buffer.from('ckt');
+/** The fields that say how a response is framed, and what its connection is good for. */
 const CONNECTION = Buffer.from('connection');
 const CONTENT_LENGTH = Buffer.from('content-length');
 const TRANSFER_ENCODING = Buffer.from('transfer-encoding');
@@ -23,14 +24,22 @@ const MAX_LENGTH_DIGITS = 15;
 const LOWER = new Uint8Array(256).map((_, c) => c);
 for (const c of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')) LOWER[c] = c + 32;
 
-/** What the fields say of a response's frame; a contentLength of -1: none. */
-export type Framing = Readonly<{ contentLength: number; chunked: boolean; close: boolean; keepAlive: boolean }>;
+/** What the fields say of a response's frame and connection; a contentLength of -1: none. */
+export type Framing = Readonly<{
+  contentLength: number;
+  chunked: boolean;
+  close: boolean;
+  keepAlive: boolean;
+  idleLimit: number;
+}>;
 
-/** The header fields that say how a response is framed, gathered byte by byte; everything else passes by. */
+/** The header fields that say how a response is framed and its connection kept, gathered byte by byte; everything else passes by. */
 export class HeadFields {
   /** -1: none. */
   contentLength = -1;
   chunked = false;
+  /** For how long the connection may be idle, microseconds. */
+  idleLimit = Number.POSITIVE_INFINITY;
   /** Why the last line is malformed. */
   problem = '';
   /** Whether all fields are to be gathered in `headers`. */
@@ -51,6 +60,7 @@ export class HeadFields {
   clear(): void {
     this.contentLength = -1;
     this.chunked = false;
+    this.idleLimit = Number.POSITIVE_INFINITY;
     this.#close = false;
     this.#keepAlive = false;
     this.#field = undefined;
@@ -59,20 +69,22 @@ export class HeadFields {
   }
 
   get framing(): Framing {
-    return { contentLength: this.contentLength, chunked: this.chunked, close: this.#close, keepAlive: this.#keepAlive };
+    const { contentLength, chunked, idleLimit } = this;
+    return { contentLength, chunked, close: this.#close, keepAlive: this.#keepAlive, idleLimit };
   }
 
   /** The fields of a head that says the same as another one did. */
-  set framing({ contentLength, chunked, close, keepAlive }: Framing) {
+  set framing({ contentLength, chunked, close, keepAlive, idleLimit }: Framing) {
     this.contentLength = contentLength;
     this.chunked = chunked;
+    this.idleLimit = idleLimit;
     this.#close = close;
     this.#keepAlive = keepAlive;
   }
 
   beginName(c: number): void {
     const letter = LOWER[c]!;
-    this.wanted = letter === LETTER_C || letter === LETTER_T || this.gathers;
+    this.wanted = letter === LETTER_C || letter === LETTER_K || letter === LETTER_T || this.gathers;
     this.#name[0] = letter;
     this.#nameLength = 1;
     this.#restOfName = '';
@@ -115,7 +127,8 @@ export class HeadFields {
     }
     if (field === CONTENT_LENGTH) return this.#takeLength();
     if (field === TRANSFER_ENCODING) return this.#takeEncoding();
-    this.#takeConnection();
+    if (field === KEEP_ALIVE) this.#takeKeepAlive();
+    else this.#takeConnection();
     return true;
   }
 
@@ -124,6 +137,7 @@ export class HeadFields {
     if (isText(this.#name, length, CONTENT_LENGTH)) return CONTENT_LENGTH;
     if (isText(this.#name, length, CONNECTION)) return CONNECTION;
     if (isText(this.#name, length, TRANSFER_ENCODING)) return TRANSFER_ENCODING;
+    if (isText(this.#name, length, KEEP_ALIVE)) return KEEP_ALIVE;
     return this.gathers ? OTHER : undefined;
   }
 
@@ -148,6 +162,11 @@ export class HeadFields {
       this.#close ||= options.some((option) => withoutBlanks(option) === 'close');
       this.#keepAlive ||= options.some((option) => withoutBlanks(option) === 'keep-alive');
     }
+  }
+
+  #takeKeepAlive(): void {
+    const length = Math.min(this.#valueLength, LONGEST_VALUE);
+    this.idleLimit = Math.min(this.idleLimit, idleLimitOf(this.#value.toString('latin1', 0, length)));
   }
 
   #takeLength(): boolean {

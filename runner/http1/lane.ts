@@ -34,6 +34,7 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
   #more = false;
   #ending = false;
   #reusable = false;
+  #idleLimit = Number.POSITIVE_INFINITY;
 
   constructor(events: LaneEvents, http1: Http1) {
     this.#events = events;
@@ -74,9 +75,10 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
     this.#events.data(chunk);
   }
 
-  end(reusable: boolean): void {
+  end(reusable: boolean, idleLimit: number): void {
     this.#ending = true;
     this.#reusable = reusable && this.#http1.keepAlive;
+    this.#idleLimit = idleLimit;
     if (this.#more || !this.sent) this.#http1.endings.add(this);
     else this.over();
   }
@@ -92,7 +94,7 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
     // What is left of a request that was answered early would be read as the beginning of the next one.
     if (!this.sent) this.#drop();
     else if (!this.#reusable) this.#letGo();
-    this.#events.end();
+    this.#events.end(this.#idleLimit);
   }
 
   malformed(reason: string): void {

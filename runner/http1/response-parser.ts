@@ -9,8 +9,11 @@ export interface ResponseEvents {
   /** `headers` are given when they were asked for. */
   head(status: number, headers?: ResponseHeaders): void;
   data(chunk: Buffer): void;
-  /** The response is complete; whether the connection may carry another request. Always the parser's last act on its input. */
-  end(reusable: boolean): void;
+  /**
+   * The response is complete; whether the connection may carry another request, and for how many microseconds it may be idle before that.
+   * Always the parser's last act on its input.
+   */
+  end(reusable: boolean, idleLimit: number): void;
   malformed(reason: string): void;
 }
 
@@ -326,7 +329,7 @@ export class ResponseParser {
 
   #end(reusable: boolean): void {
     this.#state = IDLE;
-    this.#events.end(reusable);
+    this.#events.end(reusable, this.#fields.idleLimit);
   }
 
   #malformed(reason: string): number {

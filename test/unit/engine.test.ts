@@ -119,6 +119,28 @@ test('connections are used again, the last used first', () => {
   assert.equal(lanes.open, 2);
 });
 
+const kept =
+  (idleLimit: number): Script =>
+  () => ({ outcome: 'answer', status: 200, after: MS, idleLimit });
+const journey = (thinkTime: string) => ({
+  requestOrder: 'Sequential',
+  requests: [{ name: 'a' }, { name: 'b', thinkTime }],
+});
+for (const [what, spec, idleLimit, connections] of [
+  ['a user thinks for less than it is kept', specOf(closed({ users: 1, iterations: 6, thinkTime: '2s' })), 3e6, 1],
+  ['a user thinks for longer than it is kept', specOf(closed({ users: 1, iterations: 6, thinkTime: '2s' })), 1e6, 6],
+  ['a user does not think', specOf(closed({ users: 1, iterations: 6 })), 0, 1],
+  ['the next arrival comes sooner', specOf(openAt(1, '6s')), 3e6, 1],
+  ['the next arrival comes later', specOf(openAt(1, '6s')), 5e5, 6],
+  ['a journey thinks for less', specOf(closed({ users: 1, iterations: 3 }), journey('2s')), 3e6, 1],
+  ['a journey thinks for longer', specOf(closed({ users: 1, iterations: 3 }), journey('2s')), 1e6, 4],
+] as const) {
+  test(`a connection whose server keeps it for some time: ${what}: ${connections} for 6 requests`, () => {
+    const { summary, lanes } = run(spec, kept(idleLimit));
+    assert.deepEqual([summary.counts.done, lanes.connections], [6, connections]);
+  });
+}
+
 test('arrivals above the connections wait, first in first out, and their response times contain the wait', () => {
   const spec = specOf(openAt(100, '1s'), { target: { url: 'http://target', timeout: '2s' } });
   const { summary, sent, lanes } = run(spec, answers(20 * MS), { most: 1 });

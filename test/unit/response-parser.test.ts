@@ -4,7 +4,7 @@ import { seededRandom } from '../../model/random.ts';
 import { KnownHead } from '../../runner/http1/known-head.ts';
 import { ResponseParser } from '../../runner/http1/response-parser.ts';
 
-type Parsed = { status?: number; body: string; end?: 'reusable' | 'last'; malformed?: string };
+type Parsed = { status?: number; body: string; end?: 'reusable' | 'last'; idleLimit?: number; malformed?: string };
 
 type Options = { method?: string; cuts?: number[]; closes?: boolean };
 
@@ -24,9 +24,10 @@ function connection(known = new KnownHead()): (text: string, options?: Options) 
         assert.equal(over, 0, 'data after the end');
         parsed.body += chunk.toString('latin1');
       },
-      end: (reusable) => {
+      end: (reusable, idleLimit) => {
         over++;
         parsed.end = reusable ? 'reusable' : 'last';
+        if (idleLimit !== Number.POSITIVE_INFINITY) parsed.idleLimit = idleLimit;
       },
       malformed: (reason) => {
         over++;
@@ -83,6 +84,26 @@ const GOOD: [what: string, text: string, expected: Parsed, options?: { method?: 
   [
     'HTTP/1.0 that is kept alive',
     'HTTP/1.0 200 OK\r\ncontent-length: 1\r\nconnection: keep-alive\r\n\r\nx',
+    { status: 200, body: 'x', end: 'reusable' },
+  ],
+  [
+    'a connection that is kept for some seconds: used again up to a second before',
+    `${head('content-length: 1', 'Keep-Alive: timeout=5, max=100')}x`,
+    { status: 200, body: 'x', end: 'reusable', idleLimit: 4e6 },
+  ],
+  [
+    'a connection that is kept for a second: used again within half of it',
+    `${head('content-length: 1', 'keep-alive: max=100, timeout=1')}x`,
+    { status: 200, body: 'x', end: 'reusable', idleLimit: 5e5 },
+  ],
+  [
+    'a connection that is kept for no time',
+    `${head('content-length: 1', 'keep-alive: timeout=0')}x`,
+    { status: 200, body: 'x', end: 'reusable', idleLimit: 0 },
+  ],
+  [
+    'a connection that is kept for nobody knows how long',
+    `${head('content-length: 1', 'keep-alive: max=100', 'kept: timeout=5')}x`,
     { status: 200, body: 'x', end: 'reusable' },
   ],
   ['a body until the end', `${head()}all of it`, { status: 200, body: 'all of it', end: 'last' }, { closes: true }],
@@ -183,6 +204,9 @@ test('parser: a head that is known by its bytes says what it said before, and on
     [`${two.replace('2\r\n\r\n', '20\r\n\r\n')}just twenty letters!`],
     [`${two}ok`],
     [`${head(date, 'content-length: 2', 'connection: close')}ok`],
+    [`${two}ok`],
+    [`${head(date, 'content-length: 2', 'keep-alive: timeout=5')}ok`],
+    [`${head(date, 'content-length: 2', 'keep-alive: timeout=5')}ok`],
     [`${two}ok`],
     [`${chunked}2\r\nok\r\n0\r\ncontent-length: 7\r\nconnection: close\r\n\r\n`],
     [`${chunked}3\r\nyes\r\n0\r\n\r\n`],

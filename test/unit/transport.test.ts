@@ -149,6 +149,17 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
     for (const head of heads) assert.match(head, /\r\nconnection: close\r\n/);
   });
 
+  test(`${name}: a connection that its server keeps for a second is not used again just then`, async () => {
+    const connections = new Set<Socket>();
+    const url = await serving((socket) => {
+      connections.add(socket);
+      socket.write(OK.replace('\r\n', '\r\nkeep-alive: timeout=1\r\n'));
+    });
+    const load3 = { load: { type: 'Closed', closed: { users: 1, iterations: 3, thinkTime: '600ms' } } };
+    const summary = await load(transport, url, load3);
+    assert.deepEqual([summary.counts.done, connections.size], [3, 3]);
+  });
+
   test(`${name}: an error says when it came first and last`, async () => {
     const url = await serving((socket, number) => {
       if (number === 1 || number === 3) socket.resetAndDestroy();

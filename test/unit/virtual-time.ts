@@ -59,6 +59,8 @@ export type Script = (
       status: number;
       headers?: ResponseHeaders;
       body?: readonly (string | Buffer)[];
+      /** For how many microseconds the connection may be idle behind it. */
+      idleLimit?: number;
       connect?: number;
       after: number;
     }
@@ -69,7 +71,7 @@ export type Script = (
 /** A transport of at most `most` lanes whose every request goes as `script` says; `sent` lists what was handed to it. */
 export function scriptedTransport(time: VirtualTime, script: Script, most = Number.POSITIVE_INFINITY) {
   const sent: { at: number; request: PreparedRequest }[] = [];
-  const lanes = { open: 0, closed: 0 };
+  const lanes = { open: 0, closed: 0, connections: 0 };
   function open(events: LaneEvents): Lane {
     let cancel = () => {};
     let connected = false;
@@ -85,6 +87,7 @@ export function scriptedTransport(time: VirtualTime, script: Script, most = Numb
       send(request) {
         const plan = script(request, sent.length);
         sent.push({ at: time.now(), request });
+        if (!connected) lanes.connections++;
         if (plan.outcome === 'never connects') {
           time.spend(plan.work ?? 0);
           return;
@@ -101,7 +104,7 @@ export function scriptedTransport(time: VirtualTime, script: Script, most = Numb
             }
             events.head(plan.status, plan.headers);
             for (const chunk of plan.body ?? []) events.data(Buffer.from(chunk));
-            events.end();
+            events.end(plan.idleLimit);
           });
         });
       },
@@ -109,7 +112,10 @@ export function scriptedTransport(time: VirtualTime, script: Script, most = Numb
         connected = false;
         cancel();
       },
-      close: () => lanes.closed++,
+      close: () => {
+        connected = false;
+        lanes.closed++;
+      },
     };
   }
   return { transport: { lanes: most, open } satisfies Transport, sent, lanes };
