@@ -100,6 +100,7 @@ const ROWS: Row[] = [
     `HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n`,
     { Lean: 'MalformedResponse', Undici: 'ConnectionClosed' },
   ],
+  ['100 before the answer', `HTTP/1.1 100 Continue\r\n\r\n${OK}`, { Lean: 'done', Undici: 'ConnectionClosed' }],
   ['bytes behind the answer', `${OK}!`, { Lean: 'MalformedResponse', Undici: 'done' }],
   ['two answers at once', `${OK}${OK.replace('200', '418')}`, { Lean: 'MalformedResponse', Undici: 'done' }],
   [
