@@ -10,6 +10,7 @@ import { type PreparedRequest, prepareRequests } from '../../runner/requests.ts'
 import type { Lane, Transport } from '../../runner/transport.ts';
 import { transportFor } from '../../runner/transport-choice.ts';
 import { makeCertificates } from '../unit/certificates.ts';
+import { hearing } from '../unit/hearing.ts';
 import { kindsOf, realLoad } from '../unit/real-load.ts';
 import { apache, goServer, haproxy, httpbin, nginx, nodeServer, type Served } from './servers.ts';
 
@@ -104,12 +105,19 @@ for (const [name, start, cases, times] of SERVERS) {
           assert.equal(first!.failure ?? first!.status, outcome);
         });
 
-        it(`${way}: ${what}: the same counts of ${times} requests`, async () => {
+        it(`${way}: ${what}: the same counts of ${times} requests, and the same body each time`, async () => {
+          const [wanted] = await exchanges(specs.Lean!);
           for (const [transport, spec] of Object.entries(specs)) {
-            const summary = await realLoad(spec, VALUES);
+            const bodies = new Map<string, number>();
+            const heard = hearing(await transportFor(spec.target, VALUES), ({ body }) => {
+              const sha256 = hashOf(body);
+              bodies.set(sha256, (bodies.get(sha256) ?? 0) + 1);
+            });
+            const summary = await realLoad(spec, VALUES, heard);
             const said = `${transport}: ${JSON.stringify(summary.errors)}`;
             if (typeof outcome === 'number') {
               assert.deepEqual(summary.responses, [{ status: outcome, count: times }], said);
+              assert.deepEqual([...bodies], [[wanted!.sha256, times]], said);
               assert.deepEqual([summary.counts.done, kindsOf(summary)], [times, {}], said);
             } else assert.deepEqual(kindsOf(summary), { [outcome]: times }, said);
           }
@@ -139,6 +147,10 @@ async function exchanges(spec: LoadTestSpec): Promise<Exchange[]> {
   return found;
 }
 
+function hashOf(body: Buffer): string {
+  return createHash('sha256').update(body).digest('hex');
+}
+
 /** A lane whose answers are kept whole. */
 class Collector {
   readonly #lane: Lane;
@@ -166,8 +178,7 @@ class Collector {
       this.#lane.send(request);
     });
     const body = Buffer.concat(this.#chunks);
-    const sha256 = createHash('sha256').update(body).digest('hex');
-    return { status: this.#status, length: body.length, sha256, failure };
+    return { status: this.#status, length: body.length, sha256: hashOf(body), failure };
   }
 
   close(): void {

@@ -155,11 +155,14 @@ export async function nodeServer(): Promise<Served> {
   return { ...running, ...urls({ http }), http2: [] };
 }
 
-/** httpbin under gunicorn, in a virtual environment of Python that is kept. */
+/**
+ * httpbin under gunicorn, in a virtual environment of Python that is kept. One thread: Python's random numbers, which httpbin makes bodies
+ * of, are shared by all.
+ */
 export async function httpbin(): Promise<Served> {
   const python = await pythonWith('httpbin', ['httpbin==0.10.2', 'gunicorn==23.0.0']);
   const [http] = await freePorts(1);
-  const gunicorn = [python, '-m', 'gunicorn', '-k', 'gthread', '--threads', '4'];
+  const gunicorn = [python, '-m', 'gunicorn', '-k', 'gthread', '--threads', '1'];
   const running = await start([...gunicorn, '-b', `127.0.0.1:${http}`, 'httpbin:app'], [http!]);
   return { ...running, ...urls({ http }), http2: [] };
 }
