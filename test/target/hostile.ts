@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 
-/** What a misbehaving server does with the `number`th request that it reads, on the connection that it came on. */
-export type Misbehave = (socket: Socket, number: number) => void;
+/** What a misbehaving server does with the `number`th request that it reads, which is for `path`, on the connection that it came on. */
+export type Misbehave = (socket: Socket, number: number, path: string) => void;
 
 /** A server that does what it likes. */
 export type Hostile = { url: string; close(): void };
@@ -15,7 +15,8 @@ export async function hostile(misbehave: Misbehave, greet: (socket: Socket) => v
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
     socket.on('data', (bytes) => {
-      if (/^[A-Z]+ \//.test(bytes.toString('latin1', 0, 16))) misbehave(socket, requests++);
+      const [, path] = /^[A-Z]+ (\/\S*)/.exec(bytes.toString('latin1', 0, 64)) ?? [];
+      if (path !== undefined) misbehave(socket, requests++, path);
     });
     greet(socket);
   });

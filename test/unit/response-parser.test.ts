@@ -298,3 +298,12 @@ test('parser: endless headers in one line are refused before they fill memory', 
   assert.match(parser.reasons[0] ?? '', /64 KiB/);
   assert.ok(sent <= 65);
 });
+
+test('parser: the bound is on the headers of one response, not on those of all that a connection carries', () => {
+  const next = connection();
+  for (let n = 0; n < 2000; n++) {
+    const known = head(`x-padding: ${'x'.repeat(100)}`, 'content-length: 0');
+    const text = n < 1000 ? known : known.replace('content', `x-number: ${n}\r\ncontent`);
+    assert.deepEqual(next(text), { status: 200, body: '', end: 'reusable' });
+  }
+});
