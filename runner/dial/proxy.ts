@@ -29,6 +29,8 @@ export function proxied(destination: Destination): ((request: PreparedRequest) =
 }
 
 const GRANTED = /^HTTP\/1\.[01] 2[0-9]{2}(?: |$)/;
+/** An answer before the answer; 101 is one itself. */
+const INFORMATIONAL = /^HTTP\/1\.[01] 1(?!01)[0-9]{2}(?: |$)/;
 
 /** Asks a proxy, over a connection to it, for one to the target. The function that is returned gives it up. */
 export function openTunnel(socket: Socket, { url, proxy, security }: Destination, dialled: Dialled): () => void {
@@ -36,6 +38,7 @@ export function openTunnel(socket: Socket, { url, proxy, security }: Destination
   const lines = [`CONNECT ${host} HTTP/1.1`, `Host: ${host}`];
   if (proxy!.authorization !== undefined) lines.push(`Proxy-Authorization: ${proxy!.authorization}`);
   let answer = Buffer.alloc(0);
+  let from = 0;
   const end = () => {
     socket.off('data', take).off('close', closed).off('end', closed);
   };
@@ -45,21 +48,29 @@ export function openTunnel(socket: Socket, { url, proxy, security }: Destination
     dialled.failed(new TransportError('ProxyRefused', `the proxy ${how} to CONNECT ${host}`));
   };
   const closed = () => refused('closed the connection instead of an answer');
+  /** The status line of the next answer that has come, in `answer` up to `from`. */
+  const nextLine = (): string | undefined => {
+    const end = answer.indexOf('\r\n\r\n', from);
+    if (end < 0) return undefined;
+    const [line = ''] = answer.toString('latin1', from, end).split('\r\n', 1);
+    from = end + 4;
+    return line;
+  };
   const take = (chunk: Buffer) => {
     answer = Buffer.concat([answer, chunk]);
-    const length = answer.indexOf('\r\n\r\n');
-    if (length < 0) {
+    let line = nextLine();
+    while (line !== undefined && INFORMATIONAL.test(line)) line = nextLine();
+    if (line === undefined) {
       if (answer.length > MAX_HEAD_BYTES) refused('gave no end of headers');
       return;
     }
-    const [line = ''] = answer.toString('latin1', 0, length).split('\r\n', 1);
     if (!GRANTED.test(line)) {
       refused(`answered "${line.slice(0, 128).replace(/[^ -~]/g, '?')}"`);
       return;
     }
     end();
     socket.pause(); // whoever takes over begins to read
-    const behind = answer.subarray(length + 4);
+    const behind = answer.subarray(from);
     if (behind.length > 0) socket.unshift(behind);
     dialled.open(socket);
   };

@@ -66,6 +66,8 @@ for (const [kind, make] of Object.entries(SERVERS) as [Kind, () => Server][]) {
 
 /** A forward proxy; `refusal` is what it answers instead. */
 let refusal: string | undefined;
+/** What it says before its answer. */
+let prelude = '';
 let asked: string[] = [];
 const proxy = createServer((request: IncomingMessage, response) => {
   asked.push(`${request.method} ${request.url} ${request.headers['proxy-authorization'] ?? ''}`);
@@ -83,6 +85,7 @@ proxy.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => 
     socket.end(refusal);
     return;
   }
+  socket.write(prelude);
   const [host, port] = (request.url ?? '').split(':');
   const onward = connect(Number(port), host, () => {
     // The server of HTTP/2 speaks first: what it says may come together with the proxy's own answer.
@@ -164,12 +167,22 @@ for (const [name, kind, http] of WAYS) {
   });
 
   if (kind === 'http1') continue;
+  test(`${name}: a proxy that says something before it grants the tunnel`, async () => {
+    prelude = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n';
+    const summary = await load(`127.0.0.1:${ports[kind]}`, { proxy: { url: PROXY } });
+    prelude = '';
+    assert.deepEqual([summary.counts.done, kindsOf(summary)], [20, {}]);
+  });
+
   test(`${name}: a proxy that refuses`, async () => {
     const answers: [refusal: string, example: RegExp][] = [
       ['HTTP/1.1 403 Not you\r\n\r\n', /^the proxy answered "HTTP\/1.1 403 Not you" to CONNECT 127[.]0[.]0[.]1:/],
       ['', /^the proxy closed the connection instead of an answer to CONNECT/],
       ['SSH-2.0-x\r\n\r\n', /^the proxy answered "SSH-2.0-x"/],
       ['HTTP/1.1 200 OK\r\n'.padEnd(70_000, 'x'), /^the proxy gave no end of headers/],
+      ['HTTP/1.1 102 Processing\r\n\r\n'.repeat(4000), /^the proxy gave no end of headers/],
+      ['HTTP/1.1 101 Switching Protocols\r\n\r\n', /^the proxy answered "HTTP\/1.1 101 Switching Protocols"/],
+      ['HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 Not you\r\n\r\n', /^the proxy answered "HTTP\/1.1 403 Not you"/],
     ];
     for (const [text, example] of answers) {
       refusal = text;
