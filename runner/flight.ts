@@ -136,10 +136,10 @@ export class Flight extends Expiring implements LaneEvents {
     });
   }
 
-  end(idleLimit = Number.POSITIVE_INFINITY): void {
+  end(idleLimit?: number): void {
     const { timing, tally, requests, sample } = this.#pool;
     const now = timing.now();
-    this.#idleUntil = now + idleLimit;
+    this.#idleUntil = idleLimit === undefined ? Number.POSITIVE_INFINITY : now + idleLimit;
     const answer = this.#answer;
     const { inspection, maxBodyBytes, redirects } = requests[this.#request]!;
     if (answer.isTooLarge) {

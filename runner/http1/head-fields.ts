@@ -30,7 +30,7 @@ export type Framing = Readonly<{
   chunked: boolean;
   close: boolean;
   keepAlive: boolean;
-  idleLimit: number;
+  idleLimit: number | undefined;
 }>;
 
 /** The header fields that say how a response is framed and its connection kept, gathered byte by byte; everything else passes by. */
@@ -38,8 +38,8 @@ export class HeadFields {
   /** -1: none. */
   contentLength = -1;
   chunked = false;
-  /** For how long the connection may be idle, microseconds. */
-  idleLimit = Number.POSITIVE_INFINITY;
+  /** For how long the connection may be idle, microseconds; undefined: for any time. */
+  idleLimit: number | undefined;
   /** Why the last line is malformed. */
   problem = '';
   /** Whether all fields are to be gathered in `headers`. */
@@ -60,7 +60,7 @@ export class HeadFields {
   clear(): void {
     this.contentLength = -1;
     this.chunked = false;
-    this.idleLimit = Number.POSITIVE_INFINITY;
+    this.idleLimit = undefined;
     this.#close = false;
     this.#keepAlive = false;
     this.#field = undefined;
@@ -166,7 +166,7 @@ export class HeadFields {
 
   #takeKeepAlive(): void {
     const length = Math.min(this.#valueLength, LONGEST_VALUE);
-    this.idleLimit = Math.min(this.idleLimit, idleLimitOf(this.#value.toString('latin1', 0, length)));
+    this.idleLimit = idleLimitOf(this.#value.toString('latin1', 0, length));
   }
 
   #takeLength(): boolean {

@@ -34,7 +34,7 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
   #more = false;
   #ending = false;
   #reusable = false;
-  #idleLimit = Number.POSITIVE_INFINITY;
+  #idleLimit: number | undefined;
 
   constructor(events: LaneEvents, http1: Http1) {
     this.#events = events;
@@ -75,12 +75,15 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
     this.#events.data(chunk);
   }
 
-  end(reusable: boolean, idleLimit: number): void {
+  end(reusable: boolean, idleLimit?: number): void {
+    if (!this.#more && this.sent) {
+      this.#end(reusable, idleLimit);
+      return;
+    }
     this.#ending = true;
-    this.#reusable = reusable && this.#http1.keepAlive;
+    this.#reusable = reusable;
     this.#idleLimit = idleLimit;
-    if (this.#more || !this.sent) this.#http1.endings.add(this);
-    else this.over();
+    this.#http1.endings.add(this);
   }
 
   get sent(): boolean {
@@ -90,11 +93,15 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
   over(): void {
     if (!this.#ending) return;
     this.#ending = false;
-    this.#busy = false;
     // What is left of a request that was answered early would be read as the beginning of the next one.
     if (!this.sent) this.#drop();
-    else if (!this.#reusable) this.#letGo();
-    this.#events.end(this.#idleLimit);
+    this.#end(this.#reusable, this.#idleLimit);
+  }
+
+  #end(reusable: boolean, idleLimit: number | undefined): void {
+    this.#busy = false;
+    if (this.#socket !== undefined && !(reusable && this.#http1.keepAlive)) this.#letGo(this.#socket);
+    this.#events.end(idleLimit);
   }
 
   malformed(reason: string): void {
@@ -156,8 +163,7 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
     if (busy) this.#events.failed(error);
   }
 
-  #letGo(): void {
-    const socket = this.#socket!;
+  #letGo(socket: Socket): void {
     this.#socket = undefined; // what still comes of it is of no interest
     this.#http1.letGo(socket);
   }

@@ -10,10 +10,10 @@ export interface ResponseEvents {
   head(status: number, headers?: ResponseHeaders): void;
   data(chunk: Buffer): void;
   /**
-   * The response is complete; whether the connection may carry another request, and for how many microseconds it may be idle before that.
-   * Always the parser's last act on its input.
+   * The response is complete; whether the connection may carry another request, and for how many microseconds it may be idle before that;
+   * undefined: for any time. Always the parser's last act on its input.
    */
-  end(reusable: boolean, idleLimit: number): void;
+  end(reusable: boolean, idleLimit?: number): void;
   malformed(reason: string): void;
 }
 

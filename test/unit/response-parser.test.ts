@@ -26,7 +26,7 @@ function connection(known = new KnownHead()): (text: string, options?: Options) 
       end: (reusable, idleLimit) => {
         over++;
         parsed.end = reusable ? 'reusable' : 'last';
-        if (idleLimit !== Number.POSITIVE_INFINITY) parsed.idleLimit = idleLimit;
+        if (idleLimit !== undefined) parsed.idleLimit = idleLimit;
       },
       malformed: (reason) => {
         over++;
