@@ -10,11 +10,9 @@ const METRICS_PORT = 8080;
 const TOKEN_SECONDS = 3600;
 /**
  * The heap grows in small steps: a runner with 1,000 connections stays at 100 MiB instead of 135, for the same CPU a request
- * (docs/design/0032-memory-and-start.md). V8 compiles and collects with one thread beside the load's instead of four, which leaves the load
- * more of a core that they share: at 20,000 arrivals a second a 99th percentile of the lag of 2.0 instead of 4.6 ms
- * (docs/design/0023-pacing.md). No signal opens an inspector (docs/design/0030-what-a-script-may-do.md).
+ * (docs/design/0032-memory-and-start.md). No signal opens an inspector (docs/design/0030-what-a-script-may-do.md).
  */
-export const RUNNER_NODE_OPTIONS = ['--optimize-for-size', '--v8-pool-size=1', '--disable-sigusr1'];
+export const RUNNER_NODE_OPTIONS = ['--optimize-for-size', '--disable-sigusr1'];
 /** glibc would give each thread an arena of its own that it seldom gives back: 94 MiB at 1,000 connections instead of 97. */
 export const RUNNER_ENV = { MALLOC_ARENA_MAX: '1' };
 /** The user `nonroot` of common base images. */
