@@ -2,7 +2,7 @@
 export type Failure = { kind: string; example: string };
 
 /** With this alert a server refuses the one protocol that it was asked for; the error does not say which that was. */
-const NO_COMMON_PROTOCOL = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
+export const NO_COMMON_PROTOCOL = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
 
 /** Codes of errors of Node and undici. Where several layers meet the same event, they have one kind. */
 const KINDS: Record<string, string> = {
@@ -69,16 +69,6 @@ export class TransportError extends Error {
     super(message);
     this.kind = kind;
   }
-}
-
-/** A server that lets its handshake end with another protocol, or none. */
-export function http2NotOffered(): TransportError {
-  return new TransportError('HTTP2NotOffered', 'the server does not offer HTTP/2 in its TLS handshake');
-}
-
-/** The error with which a dial failed, where HTTP/2 was to be spoken. */
-export function ofHttp2Dial(error: Error): Error {
-  return (error as NodeJS.ErrnoException).code === NO_COMMON_PROTOCOL ? http2NotOffered() : error;
 }
 
 /** The failure that an error of the transport stands for. */

@@ -1,10 +1,9 @@
 import { createServer } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import { microseconds } from '../api/duration.ts';
 import type { Assignment } from '../api/protocol.ts';
 import { type AddressGuard, addressGuard } from '../model/addresses.ts';
 import { dialer } from './dial/dial.ts';
-import { ADDRESS_DENIED, failureOf, http2NotOffered, ofHttp2Dial, TIMED_OUT_CONNECTING } from './failure.ts';
+import { ADDRESS_DENIED, failureOf, TIMED_OUT_CONNECTING } from './failure.ts';
 import { headerValueProblem } from './header-values.ts';
 import { hostOf } from './host.ts';
 import { denialAt } from './resolve.ts';
@@ -92,11 +91,12 @@ function connectOnce(
       {
         open: (socket) => {
           socket.destroy();
-          const spoken = (socket as TLSSocket).alpnProtocol;
-          const refused = destination.security !== undefined && protocol === 'h2' && spoken !== 'h2';
-          end(refused ? told(http2NotOffered()) : undefined);
+          end();
         },
-        failed: (error) => end(told(protocol === 'h2' ? ofHttp2Dial(error) : error)),
+        failed: (error) => {
+          const { kind, example } = failureOf(error);
+          end(`${kind}: ${example}`);
+        },
       },
     );
     const timer = setTimeout(() => {
@@ -105,9 +105,4 @@ function connectOnce(
     }, timeoutMs);
     interrupt?.addEventListener('abort', onInterrupt);
   });
-}
-
-function told(error: Error): string {
-  const { kind, example } = failureOf(error);
-  return `${kind}: ${example}`;
 }

@@ -1,6 +1,6 @@
 import { connect, isIP, type Socket } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
-import { TransportError } from '../failure.ts';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import { NO_COMMON_PROTOCOL, TransportError } from '../failure.ts';
 import { hostOf } from '../host.ts';
 import { tls } from '../openssl.ts';
 import { addressOf, type Destination } from '../transport.ts';
@@ -32,7 +32,8 @@ export function dialer(destination: Destination): Dial {
   const { localAddresses = [] } = destination;
   const open = opener(destination);
   let turn = 0;
-  return (speech, dialled) => {
+  return (speech, asked) => {
+    const dialled = speech.protocol === 'h2' && destination.security !== undefined ? http2Offered(asked) : asked;
     const first = turn++;
     let giveUp = () => {};
     const attempt = (number: number) => {
@@ -46,6 +47,20 @@ export function dialer(destination: Destination): Dial {
     };
     attempt(0);
     return () => giveUp();
+  };
+}
+
+/** A server without HTTP/2 refuses the handshake, or lets it end with another protocol, or none. */
+function http2Offered({ open, failed }: Dialled): Dialled {
+  const notOffered = () =>
+    failed(new TransportError('HTTP2NotOffered', 'the server does not offer HTTP/2 in its TLS handshake'));
+  return {
+    open(socket) {
+      if ((socket as TLSSocket).alpnProtocol === 'h2') return open(socket);
+      socket.destroy();
+      notOffered();
+    },
+    failed: (error) => ((error as NodeJS.ErrnoException).code === NO_COMMON_PROTOCOL ? notOffered() : failed(error)),
   };
 }
 

@@ -1,8 +1,7 @@
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import type { Dial } from '../dial/dial.ts';
-import { http2NotOffered, ofHttp2Dial, TransportError } from '../failure.ts';
+import { TransportError } from '../failure.ts';
 import type { Http2Stream } from './stream.ts';
 
 /** Node's own limit on the streams of a connection. */
@@ -21,16 +20,11 @@ export class Connection {
   constructor(dial: Dial, url: URL) {
     this.#stopDialling = dial(
       { protocol: 'h2' },
-      { open: (socket) => this.#open(socket, url), failed: (error) => this.#end(ofHttp2Dial(error)) },
+      { open: (socket) => this.#open(socket, url), failed: (error) => this.#end(error) },
     );
   }
 
   #open(socket: Socket, url: URL): void {
-    if (url.protocol === 'https:' && (socket as TLSSocket).alpnProtocol !== 'h2') {
-      socket.destroy();
-      this.#end(http2NotOffered());
-      return;
-    }
     const session = connectHttp2(url, { createConnection: () => socket, settings: { enablePush: false } });
     this.#session = session;
     // The server's first word. Only then it is known how many streams there may be.
