@@ -71,6 +71,10 @@ export class TransportError extends Error {
   }
 }
 
+export function connectionClosed(): TransportError {
+  return new TransportError('ConnectionClosed', 'the server closed the connection before the response was complete');
+}
+
 /** The failure that an error of the transport stands for. */
 export function failureOf(error: Error): Failure {
   const cause = firstCause(error);

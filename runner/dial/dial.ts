@@ -1,6 +1,6 @@
 import { connect, isIP, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
-import { NO_COMMON_PROTOCOL, TransportError } from '../failure.ts';
+import { connectionClosed, NO_COMMON_PROTOCOL, TransportError } from '../failure.ts';
 import { hostOf } from '../host.ts';
 import { tls } from '../openssl.ts';
 import { addressOf, type Destination } from '../transport.ts';
@@ -134,8 +134,7 @@ function opened(socket: Socket, event: 'connect' | 'secureConnect', dialled: Dia
     dialled.failed(error);
   };
   socket.on('error', failed);
-  const closed = () =>
-    failed(new TransportError('ConnectionClosed', 'the server closed the connection before the response was complete'));
+  const closed = () => failed(connectionClosed());
   socket.once('close', closed);
   socket.once(event, () => {
     if (!waiting) return;

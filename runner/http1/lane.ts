@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Dial } from '../dial/dial.ts';
-import { TransportError } from '../failure.ts';
+import { connectionClosed, TransportError } from '../failure.ts';
 import type { PreparedRequest } from '../requests.ts';
 import type { Lane, LaneEvents, ResponseHeaders } from '../transport.ts';
 import type { Destroyable } from './discard.ts';
@@ -148,11 +148,7 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
       this.over();
     } else if (error !== undefined) this.#failed(error);
     else if (!this.#busy) this.#drop();
-    else if (!this.#parser.finish()) {
-      this.#failed(
-        new TransportError('ConnectionClosed', 'the server closed the connection before the response was complete'),
-      );
-    }
+    else if (!this.#parser.finish()) this.#failed(connectionClosed());
   }
 
   #failed(error: Error): void {

@@ -1,7 +1,7 @@
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Dial } from '../dial/dial.ts';
-import { TransportError } from '../failure.ts';
+import { connectionClosed } from '../failure.ts';
 import type { Http2Stream } from './stream.ts';
 
 /** Node's own limit on the streams of a connection. */
@@ -33,9 +33,9 @@ export class Connection {
       this.#limit = maxConcurrentStreams;
       this.#fill();
     });
-    session.on('goaway', () => this.#end(closed()));
+    session.on('goaway', () => this.#end(connectionClosed()));
     session.on('error', (error) => this.#end(error));
-    session.on('close', () => this.#end(closed()));
+    session.on('close', () => this.#end(connectionClosed()));
   }
 
   send(stream: Http2Stream): void {
@@ -80,8 +80,4 @@ export class Connection {
     this.#waiting.clear();
     for (const stream of waiting) stream.failed(error);
   }
-}
-
-function closed(): Error {
-  return new TransportError('ConnectionClosed', 'the server closed the connection before the response was complete');
 }

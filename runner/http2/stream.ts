@@ -1,5 +1,5 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2';
-import { TransportError } from '../failure.ts';
+import { connectionClosed, TransportError } from '../failure.ts';
 import type { PreparedRequest } from '../requests.ts';
 import type { LaneEvents, ResponseHeaders } from '../transport.ts';
 import type { Connection } from './connection.ts';
@@ -92,7 +92,6 @@ function gathered(fields: readonly string[]): ResponseHeaders {
 }
 
 function cutOff(code: number, session: ClientHttp2Session): Error {
-  if (session.destroyed || session.closed)
-    return new TransportError('ConnectionClosed', 'the server closed the connection before the response was complete');
+  if (session.destroyed || session.closed) return connectionClosed();
   return new TransportError('StreamReset', `the server reset the stream with code ${code}`);
 }
