@@ -64,6 +64,10 @@ export class Flight extends Expiring implements LaneEvents {
     this.#lane = pool.transport.open(this);
   }
 
+  get connected(): boolean {
+    return this.#lane.connected;
+  }
+
   /** Whether the next request can be written at once; not on a connection that was idle for so long that the server may be closing it. */
   stillConnected(): boolean {
     this.#closeIfIdleTooLong();

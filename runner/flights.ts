@@ -121,7 +121,7 @@ export class Flights {
 
   #settled(flight: Flight, now: number): void {
     this.#underWay--;
-    (flight.stillConnected() ? this.#connected : this.#unconnected).push(flight);
+    (flight.connected ? this.#connected : this.#unconnected).push(flight);
     if (this.#waiting.length > 0) this.#sendWaiting();
     // Between the answers that one read of the event loop brings, as reading them all can take longer than a time-out may be late.
     const { deadlines } = this.#pool;
