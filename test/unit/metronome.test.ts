@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadTestSpecSchema } from '../../api/loadtest.ts';
-import { type OpenPlan, planOf } from '../../model/plan.ts';
 import { Metronome } from '../../runner/metronome.ts';
 import { processTiming } from '../../runner/timing.ts';
+import { openPlan } from './open-plan.ts';
 
-function planAt(rate: number, duration = '100ms'): OpenPlan {
-  const load = { type: 'Open', open: { stages: [{ duration, rate }] } };
-  const whole = { index: 0, count: 1 };
-  const spec = loadTestSpecSchema.parse({ target: { url: 'http://127.0.0.1:1' }, load });
-  return planOf(spec, { runner: whole, worker: whole }) as OpenPlan;
-}
-
-const plan = planAt(100);
+const plan = openPlan(100, '100ms');
 const AFTER_THE_LAST_MS = 200;
 
 test('a metronome that is ready stays silent until it is begun, then beats at most its lead before arrivals that are not sent', async () => {
@@ -57,7 +49,7 @@ test('a metronome that is stopped before it was begun ends', async () => {
 });
 
 test('an engine that is busy finds one beat when it listens again, not one for every arrival', async () => {
-  const metronome = new Metronome(planAt(10_000));
+  const metronome = new Metronome(openPlan(10_000, '100ms'));
   await metronome.ready;
   let beats = 0;
   metronome.onBeat(() => beats++);
@@ -70,7 +62,7 @@ test('an engine that is busy finds one beat when it listens again, not one for e
 });
 
 test('arrivals that are closer together than beats have one too when none follow', async () => {
-  const metronome = new Metronome(planAt(10_000, '1ms'));
+  const metronome = new Metronome(openPlan(10_000, '1ms'));
   await metronome.ready;
   const timing = processTiming(performance.now() + AFTER_THE_LAST_MS);
   let last = 0;

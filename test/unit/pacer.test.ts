@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadTestSpecSchema } from '../../api/loadtest.ts';
-import { type OpenPlan, planOf } from '../../model/plan.ts';
 import { Arrivals } from '../../model/schedule.ts';
 import type { Flights } from '../../runner/flights.ts';
 import { openDriver } from '../../runner/pacer.ts';
 import type { Tally } from '../../runner/tally.ts';
+import { openPlan } from './open-plan.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 /** A clock that is a microsecond further at every look, as one that is spun on must be. */
@@ -18,10 +17,7 @@ class LookedAt extends VirtualTime {
 
 /** Ten arrivals, one every 10 ms, and the beats of a metronome as the test says them. */
 function tenArrivals() {
-  const load = { type: 'Open', open: { stages: [{ duration: '100ms', rate: 100 }] } };
-  const whole = { index: 0, count: 1 };
-  const spec = loadTestSpecSchema.parse({ target: { url: 'http://127.0.0.1:1' }, load });
-  const plan = planOf(spec, { runner: whole, worker: whole }) as OpenPlan;
+  const plan = openPlan(100, '100ms');
   const timing = new LookedAt(0);
   const sent: { arrival: number; late: number }[] = [];
   const told: number[] = [];
