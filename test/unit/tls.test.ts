@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createServer as createTcpServer } from 'node:net';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
-import { Worker } from 'node:worker_threads';
 import type { LoadTestSpec } from '../../api/loadtest.ts';
 import { keyReferences, referencePath } from '../../api/references.ts';
+import { countingServer } from '../target/counting.ts';
 import { makeCertificates, type Pair } from './certificates.ts';
 import { kindsOf, realLoad, realSpec } from './real-load.ts';
 
@@ -170,14 +168,12 @@ for (const transport of ['Lean', 'Undici'] as const) {
   });
 
   test(`${transport}: users who think keep their connections, however fast they are answered`, async () => {
-    const thread = new Worker(join(import.meta.dirname, '../target/secure-thread.ts'), { workerData: server });
-    const [port] = await once(thread, 'message');
+    const counting = await countingServer({ answer: OK, tls: server });
     const load = { type: 'Closed', closed: { users: 200, iterations: 2000, thinkTime: '20ms' } };
-    const summary = await realLoad(specOf(port, 'localhost', CA_FROM, { load }), VALUES);
-    thread.postMessage('connections?');
-    const [connections] = await once(thread, 'message');
-    await thread.terminate();
-    assert.deepEqual([summary.counts.done, connections], [2000, 200]);
+    const summary = await realLoad(specOf(counting.port, 'localhost', CA_FROM, { load }), VALUES);
+    const { all } = await counting.connections();
+    await counting.close();
+    assert.deepEqual([summary.counts.done, all], [2000, 200]);
   });
 
   test(`${transport}: a server that speaks no TLS, and one that ends the handshake`, async () => {

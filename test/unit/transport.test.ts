@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Worker } from 'node:worker_threads';
 import { microseconds } from '../../api/duration.ts';
 import { loadTestSpecSchema } from '../../api/loadtest.ts';
 import { noCounts } from '../../model/counters.ts';
@@ -17,6 +14,7 @@ import { processTiming } from '../../runner/timing.ts';
 import type { Destination, Transport } from '../../runner/transport.ts';
 import { destinationOf } from '../../runner/transport-choice.ts';
 import { undiciTransport } from '../../runner/undici-transport.ts';
+import { countingServer } from '../target/counting.ts';
 
 const STRIPE = { index: 0, count: 1 };
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
@@ -237,18 +235,16 @@ for (const [what, answer, keepAlive] of [
 }
 
 test('connections that a server leaves to us to close do not pile up', async () => {
-  const server = new Worker(join(import.meta.dirname, '../target/leaves-closing.ts'));
-  after(() => server.terminate());
-  const [port] = await once(server, 'message');
-  const url = `http://127.0.0.1:${port}`;
+  const counting = await countingServer({ answer: LAST });
+  const url = `http://127.0.0.1:${counting.port}`;
   const users = 100;
   const summary = await load(http1Transport, url, {
     target: { url, timeout: '10000ms' },
     load: { type: 'Closed', closed: { users, iterations: 40 * users } },
   });
   assert.equal(summary.counts.done, 40 * users);
-  server.postMessage('most');
-  const [most] = await once(server, 'message');
+  const { most } = await counting.connections();
+  await counting.close();
   // Those in use, as many that are being destroyed, and those that the server may close first.
   assert.ok(most <= 4 * users + 256, `${most} connections at once`);
 });
