@@ -22,9 +22,9 @@ export function hearing(transport: Transport, hear: (heard: Heard) => void): Tra
           chunks.push(Buffer.from(chunk));
           events.data(chunk);
         },
-        end: () => {
+        end: (idleLimit) => {
           hear({ request, status, body: Buffer.concat(chunks) });
-          events.end();
+          events.end(idleLimit);
         },
         failed: (error) => events.failed(error),
       });
