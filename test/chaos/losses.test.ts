@@ -4,7 +4,7 @@ import { findCondition } from '../../api/conditions.ts';
 import { LABEL_TEST } from '../../api/names.ts';
 import { until } from '../cluster/wait.ts';
 import { kubectl } from '../e2e/environment.ts';
-import { type Ended, usePlace } from '../e2e/place.ts';
+import { usePlace } from '../e2e/place.ts';
 import { processWith } from '../e2e/processes.ts';
 import { fillMemory } from './memory.ts';
 import { killOperator } from './operator.ts';
@@ -98,8 +98,8 @@ describe('the result survives', { concurrency: 3 }, () => {
     await until(
       'the reason is told',
       async () => {
-        const test: Ended = JSON.parse(await place.kubectl('get', 'loadtest', 'oom', '-o', 'json'));
-        const ready = findCondition(test.status?.conditions, 'Ready');
+        const { status } = await place.get('oom');
+        const ready = findCondition(status.conditions, 'Ready');
         return (ready?.reason === 'RunnerReplaced' && /OOMKilled/.test(ready.message)) || undefined;
       },
       { timeoutMs: 60_000, intervalMs: 200 },

@@ -75,7 +75,7 @@ export async function assertWhole(place: Place, name: string, { status }: Ended,
  * counted and one until that is written; on a busy machine, where both take longer, what no status had told by then.
  */
 export async function losing(place: Place, name: string, lose: () => unknown): Promise<number> {
-  const { status }: Ended = JSON.parse(await place.kubectl('get', 'loadtest', name, '-o', 'json'));
+  const { status } = await place.get(name);
   await lose();
   const sent = (await place.received(`/${name}`))?.total ?? 0;
   return Math.max(RATE, sent - (status.counts?.made ?? 0));

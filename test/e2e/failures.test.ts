@@ -30,8 +30,8 @@ describe('what goes wrong is said in the result:', { concurrency: 2 }, () => {
     const ready = await until(
       'Ready says why not',
       async () => {
-        const test: Ended = JSON.parse(await place.kubectl('get', 'loadtest', 'unschedulable', '-o', 'json'));
-        const condition = findCondition(test.status?.conditions, 'Ready');
+        const { status } = await place.get('unschedulable');
+        const condition = findCondition(status?.conditions, 'Ready');
         return condition?.reason === 'Unschedulable' ? condition : undefined;
       },
       { timeoutMs: 20_000, intervalMs: 300 },

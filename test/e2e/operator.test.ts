@@ -4,7 +4,7 @@ import { findCondition } from '../../api/conditions.ts';
 import { LABEL_TEST } from '../../api/names.ts';
 import { until } from '../cluster/wait.ts';
 import { chart, helm, kubectl, OPERATOR_NAMESPACE, RELEASE } from './environment.ts';
-import { type Ended, usePlace } from './place.ts';
+import { usePlace } from './place.ts';
 import { scalar } from './prometheus.ts';
 
 describe('the operator', () => {
@@ -111,8 +111,8 @@ describe('the operator', () => {
       const ready = await until(
         'Ready says why not',
         async () => {
-          const test: Ended = JSON.parse(await place.kubectl('get', 'loadtest', 'no-image', '-o', 'json'));
-          const condition = findCondition(test.status?.conditions, 'Ready');
+          const { status } = await place.get('no-image');
+          const condition = findCondition(status?.conditions, 'Ready');
           return condition?.reason === 'ImagePullFailed' ? condition : undefined;
         },
         { timeoutMs: 20_000, intervalMs: 200 },

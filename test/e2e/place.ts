@@ -21,6 +21,8 @@ export interface Place {
   apply(...manifests: (Manifest & Record<string, unknown>)[]): Promise<void>;
   /** Applies a LoadTest of that name. */
   start(name: string, spec: Spec): Promise<void>;
+  /** A LoadTest as it is now. */
+  get(name: string): Promise<Ended>;
   /** Waits for a condition of a LoadTest and gives the LoadTest. */
   waitFor(name: string, condition: string, seconds: number): Promise<Ended>;
   /** {@link start}, then {@link waitFor} Complete. */
@@ -97,9 +99,10 @@ export async function createPlace(environment: Environment, namespace: string): 
 
   const start: Place['start'] = (name, spec) =>
     apply({ apiVersion: API_VERSION, kind: 'LoadTest', metadata: { name }, spec });
+  const get: Place['get'] = async (name) => JSON.parse(await here('get', 'loadtest', name, '-o', 'json'));
   const waitFor: Place['waitFor'] = async (name, condition, seconds) => {
     await here('wait', `--for=condition=${condition}`, `loadtest/${name}`, `--timeout=${seconds}s`);
-    return JSON.parse(await here('get', 'loadtest', name, '-o', 'json'));
+    return get(name);
   };
   return {
     environment,
@@ -107,6 +110,7 @@ export async function createPlace(environment: Environment, namespace: string): 
     kubectl: here,
     apply,
     start,
+    get,
     waitFor,
     async runToEnd(name, spec, seconds = 60) {
       await start(name, spec);
