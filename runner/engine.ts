@@ -20,9 +20,10 @@ const noScopes: Scopes = () => {
 /**
  * New connections that arrivals of the open model may open in one turn of the event loop, between which answers are read. Opening one costs
  * ten times as much as using it again: without a limit, all arrivals of a short stall would open one each, which makes the stall longer,
- * and so on.
+ * and so on. Where answers set connections free it is the engine that is late, and what waits soon has one of those.
  */
-const OPENS_PER_TURN = 4;
+const OPENS = { opensPerTurn: 4, opensBesideFreed: 1 };
+const OPENS_OF_USERS = { opensPerTurn: Number.POSITIVE_INFINITY, opensBesideFreed: Number.POSITIVE_INFINITY };
 
 export type EngineOptions = {
   plan: Plan;
@@ -65,7 +66,7 @@ export function createEngine(options: EngineOptions): Engine {
   const limit = plan.type === 'Open' ? plan.maxInFlight : plan.users;
   const flights = new Flights(
     { requests, transport, timing, tally, timeout, sample, scopes, journeys, clock },
-    { limit, opensPerTurn: plan.type === 'Open' ? OPENS_PER_TURN : Number.POSITIVE_INFINITY },
+    { limit, ...(plan.type === 'Open' ? OPENS : OPENS_OF_USERS) },
   );
   const driver = driverOf();
   let ended: number | undefined;

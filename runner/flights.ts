@@ -8,6 +8,8 @@ export type FlightLimits = {
   limit: number;
   /** Connections that are opened in one turn of the event loop; what comes above that waits. */
   opensPerTurn: number;
+  /** The same behind a turn in which answers set connections free. */
+  opensBesideFreed: number;
 };
 
 /** An arrival that waits for a connection. */
@@ -27,6 +29,9 @@ export class Flights {
   readonly #waiting = new Fifo<Waiting>();
   #underWay = 0;
   #openedInTurn = 0;
+  /** Whether a connection has become free since the last turn. */
+  #freed = false;
+  #mayOpen: number;
   #sendingWaiting = false;
   #stopWatching = () => {};
   #watching = false;
@@ -41,6 +46,7 @@ export class Flights {
       settled: (flight, now) => this.#settled(flight, now),
     };
     this.#limits = limits;
+    this.#mayOpen = limits.opensPerTurn;
   }
 
   /** Whether nothing is under way or waits. */
@@ -96,7 +102,7 @@ export class Flights {
       if (flight.stillConnected()) return flight;
       this.#unconnected.push(flight); // its connection was closed meanwhile
     }
-    if (this.#openedInTurn >= this.#limits.opensPerTurn) return undefined;
+    if (this.#openedInTurn >= this.#mayOpen) return undefined;
     if (this.#unconnected.length === 0 && this.#all.length >= this.#pool.transport.lanes) return undefined;
     if (this.#openedInTurn++ === 0) this.#pool.timing.soon(() => this.#nextTurn());
     return this.#unconnected.pop() ?? this.#newFlight();
@@ -109,6 +115,9 @@ export class Flights {
   }
 
   #nextTurn(): void {
+    const { opensPerTurn, opensBesideFreed } = this.#limits;
+    this.#mayOpen = this.#freed ? opensBesideFreed : opensPerTurn;
+    this.#freed = false;
     this.#openedInTurn = 0;
     if (this.#waiting.length > 0) this.#sendWaiting();
   }
@@ -121,7 +130,10 @@ export class Flights {
 
   #settled(flight: Flight, now: number): void {
     this.#underWay--;
-    (flight.connected ? this.#connected : this.#unconnected).push(flight);
+    if (flight.connected) {
+      this.#connected.push(flight);
+      this.#freed = true;
+    } else this.#unconnected.push(flight);
     if (this.#waiting.length > 0) this.#sendWaiting();
     // Between the answers that one read of the event loop brings, as reading them all can take longer than a time-out may be late.
     const { deadlines } = this.#pool;

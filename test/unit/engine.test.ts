@@ -189,6 +189,15 @@ test('a burst opens its connections a few at a time, and arrivals wait for one t
   assert.ok(lanes.open <= 4, `${lanes.open}`);
 });
 
+test('arrivals that wait take connections that answers free, and open few beside them', () => {
+  const stages = [{ duration: '1ms', rate: 100_000 }];
+  const opened = (after: number) =>
+    run(specOf({ type: 'Open', open: { stages } }), () => ({ outcome: 'answer', status: 200, work: 100, after })).lanes
+      .connections;
+  assert.ok(opened(50) <= 20, `${opened(50)} where each opens in the time of two answers`);
+  assert.equal(opened(90 * MS), 100, 'one each where none is answered');
+});
+
 test('answers are unexpected by status and by body, and done all the same', () => {
   const expecting = (expect: object) => specOf(openAt(10, '1s'), { requests: [{ name: 'a', expect }] });
   const body =

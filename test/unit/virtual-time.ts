@@ -62,6 +62,8 @@ export type Script = (
       /** For how many microseconds the connection may be idle behind it. */
       idleLimit?: number;
       connect?: number;
+      /** What beginning to connect costs the thread. */
+      work?: number;
       after: number;
     }
   | { outcome: 'fail'; code: string; connect?: number; after: number }
@@ -87,11 +89,11 @@ export function scriptedTransport(time: VirtualTime, script: Script, most = Numb
       send(request) {
         const plan = script(request, sent.length);
         sent.push({ at: time.now(), request });
-        if (!connected) lanes.connections++;
-        if (plan.outcome === 'never connects') {
-          time.spend(plan.work ?? 0);
-          return;
+        if (!connected) {
+          lanes.connections++;
+          if ('work' in plan) time.spend(plan.work ?? 0);
         }
+        if (plan.outcome === 'never connects') return;
         later(plan.connect ?? 0, () => {
           connected = true;
           events.written();
