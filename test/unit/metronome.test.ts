@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Metronome } from '../../runner/metronome.ts';
+import { Metronome, zeroBy } from '../../runner/metronome.ts';
 import { processTiming } from '../../runner/timing.ts';
 import { openPlan } from './open-plan.ts';
 
@@ -26,6 +26,24 @@ test('a metronome that is ready stays silent until it is begun, then beats at mo
     `never by more before it is due: ${beats}`,
   );
 });
+
+for (const [what, takes] of [
+  ['of the same length', [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]],
+  ['the first of which are slow', [700, 900, 400, 1, 1, 1, 1, 1, 1, 1]],
+  ['between which the thread is not let run', [1, 1, 1, 5000, 5000, 1, 1, 1, 9000, 1]],
+] as const) {
+  test(`the metronome's clock is set by looks ${what}: right to a microsecond`, () => {
+    let now = 10_000; // microseconds
+    let looks = 0;
+    const look = () => {
+      const seen = now;
+      now += takes[looks++ % takes.length]!;
+      return seen;
+    };
+    const zero = zeroBy(() => BigInt(look() * 1e3), { now: () => look() - 10_000 });
+    assert.ok(Math.abs(Number(zero) - 10_000_000) <= 1_000, `${zero}`);
+  });
+}
 
 test('what was sent with an answer needs no beat', async () => {
   const metronome = new Metronome(plan);
