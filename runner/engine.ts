@@ -22,7 +22,8 @@ const noScopes: Scopes = () => {
  * ten times as much as using it again: without a limit, all arrivals of a short stall would open one each, which makes the stall longer,
  * and so on. Where answers set connections free it is the engine that is late, and what waits soon has one of those.
  */
-const OPENS = { opensPerTurn: 4, opensBesideFreed: 1 };
+const OPENS = { opensPerTurn: 4, opensBesideFreed: 2 };
+/** A closed load's connections are no more than its users. */
 const OPENS_OF_USERS = { opensPerTurn: Number.POSITIVE_INFINITY, opensBesideFreed: Number.POSITIVE_INFINITY };
 
 export type EngineOptions = {

@@ -31,6 +31,7 @@ export class Flights {
   #openedInTurn = 0;
   /** Whether a connection has become free since the last turn. */
   #freed = false;
+  /** How many may be opened in this turn. */
   #mayOpen: number;
   #sendingWaiting = false;
   #stopWatching = () => {};
