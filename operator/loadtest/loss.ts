@@ -8,6 +8,8 @@ export const SILENCE_MS = 60_000;
 /** How long the last words of a runner are waited for that was told to end: a node that is gone never brings them. */
 const SILENT_WORDS_MS = 20_000;
 const DELETED_WORDS_MS = 5_000;
+/** Kubernetes cuts the time of a deletion to whole seconds: it may have been so much later. */
+const CUT_MS = 1_000;
 
 /** Why a runner is lost, and whether nothing more can come of it. */
 export type Loss = { message: string; settled: boolean };
@@ -39,7 +41,7 @@ export function lossUnderLoad(
     // A pod that was silent before is deleted for that.
     const silentMs = endsMs - deletionGracePeriodSeconds * 1e3 - heardMs;
     const deleted = ['its pod was deleted', disruptionOf(pod)].filter(Boolean).join(': ');
-    const message = silentMs > SILENCE_MS ? silenceOf(silentMs, pod) : deleted;
+    const message = silentMs + CUT_MS > SILENCE_MS ? silenceOf(Math.max(silentMs, SILENCE_MS), pod) : deleted;
     return { message, settled: nowMs > endsMs + DELETED_WORDS_MS };
   }
   const silentMs = nowMs - heardMs;

@@ -105,15 +105,22 @@ function isFinal({ phase }: Report): boolean {
 
 /** Why a runner without a final report will never send one; undefined when it may. */
 function lossOf(
-  { reports, loadStartMs, listeningSinceMs, nowMs }: RunnerWorld,
+  world: RunnerWorld,
   index: number,
   pod: Pod | undefined,
   hasFailed: boolean,
   kept: KeptRunner | undefined,
 ): Loss | undefined {
-  if (loadStartMs === undefined) return lossBeforeLoad(pod, hasFailed);
-  const heardMs = Math.max(reports.get(index)?.receivedAtMs ?? 0, listeningSinceMs, loadStartMs);
-  return lossUnderLoad(pod, kept, { heardMs, nowMs });
+  if (world.loadStartMs === undefined) return lossBeforeLoad(pod, hasFailed);
+  return lossUnderLoad(pod, kept, { heardMs: heardMs(world, index), nowMs: world.nowMs });
+}
+
+/** From when the silence of a runner under load counts, epoch milliseconds: nobody can be silent before anybody listens. */
+export function heardMs(
+  { reports, listeningSinceMs, loadStartMs = 0 }: Pick<RunnerWorld, 'reports' | 'listeningSinceMs' | 'loadStartMs'>,
+  index: number,
+): number {
+  return Math.max(reports.get(index)?.receivedAtMs ?? 0, listeningSinceMs, loadStartMs);
 }
 
 /** The indexes of a Job's status: "1,3-5" are 1, 3, 4 and 5. */

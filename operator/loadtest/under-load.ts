@@ -7,10 +7,11 @@ import { aborting } from './aborting.ts';
 import { awaitsWindows } from './awaiting-windows.ts';
 import { finished } from './finish.ts';
 import { annotationsFor, keptOn } from './kept.ts';
+import { SILENCE_MS } from './loss.ts';
 import { type Action, conditions, type Observed, type Plan } from './plan.ts';
 import { isOver, wordsOf } from './pods.ts';
 import { countRunners, hasEnded, isGone, lossesText, type Runner, snapshotsOf } from './runner.ts';
-import { runnersOf } from './runners.ts';
+import { heardMs, runnersOf } from './runners.ts';
 import { isTearingDown } from './teardown.ts';
 import { type AcceptedTest, stopOf } from './test.ts';
 import { LIVE_WRITE_MS } from './writing.ts';
@@ -23,12 +24,9 @@ const KEEP_MS = 10_000;
 /** A LoadTest from the start of its load until its runners have ended. */
 export function underLoad(observed: Observed, test: AcceptedTest): Plan {
   const { replicas, onLoss } = test.spec.runners;
-  const runners = runnersOf({
-    ...observed,
-    replicas,
-    names: test.spec.requests.map(({ name }) => name),
-    loadStartMs: Date.parse(test.status.loadStartTime ?? ''),
-  });
+  const loadStartMs = Date.parse(test.status.loadStartTime ?? '');
+  const names = test.spec.requests.map(({ name }) => name);
+  const runners = runnersOf({ ...observed, replicas, names, loadStartMs });
   const counted = { ...test.status, runners: countRunners(runners, { underLoad: true }) };
   const losses = lossesText(runners);
   const stopped = toldBefore(test.status, 'Stopping') ?? stopOf(test);
@@ -53,13 +51,20 @@ export function underLoad(observed: Observed, test: AcceptedTest): Plan {
       ...(tearsDown ? [{ type: 'TearDown' } as const] : endSilent(observed, runners)),
       ...keepLost(observed, runners),
     ],
-    requeueAfterMs: runners.every((r) => r.settled) ? LIVE_WRITE_MS : UNSETTLED_MS,
+    requeueAfterMs: runners.every((r) => r.settled) ? nextLookMs(observed, runners, loadStartMs) : UNSETTLED_MS,
     status: conditions(
       observed,
       { Complete: { status: 'False', reason, message: told ?? losses } },
       { ...counted, ...liveResult(observed, test, runners) },
     ),
   };
+}
+
+/** At the next write of the status; before that when a runner will have been silent for too long, of which nothing tells by itself. */
+function nextLookMs(observed: Observed, runners: readonly Runner[], loadStartMs: number): number {
+  const underWay = runners.filter((runner) => !hasEnded(runner));
+  const heard = Math.min(...underWay.map(({ index }) => heardMs({ ...observed, loadStartMs }, index)));
+  return Math.min(LIVE_WRITE_MS, heard + SILENCE_MS + 1 - observed.nowMs);
 }
 
 /** That the load was told to end, and why, outlives the operator that said so in the status. */

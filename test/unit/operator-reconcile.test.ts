@@ -449,6 +449,22 @@ const rows: Row[] = [
     },
     { Complete: 'True/Finished', Passed: 'True/NoThresholds' },
   ],
+  ...(
+    [
+      ['in time for the status', 50_000, 10_000],
+      ['when its silence will be a minute', 57_000, 3001],
+      ['when its silence is a minute', 60_000, 1],
+    ] as const
+  ).map(
+    ([when, silentMs, requeueAfterMs]): Row => [
+      `a runner that was silent for ${silentMs / 1e3} s is looked at again ${when}`,
+      {
+        test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }),
+        reports: new Map([running(0), running(1, NOW - silentMs)]),
+      },
+      { Complete: 'False/Running', requeueAfterMs },
+    ],
+  ),
   [
     'a silent runner is ended when only it is left',
     {
@@ -737,6 +753,12 @@ test('why a runner is lost stays told', () => {
   const silent = running(1, NOW - 61_000);
   for (const [what, lost, report, says] of [
     ['silence, when its pod was deleted for it', deleted(pod(1), 5000), silent, /: no report from it for 61 s$/],
+    [
+      'silence, when its pod was deleted at once for it, at a time that was cut to whole seconds',
+      deleted(pod(1), 4300),
+      running(1, NOW - 60_100),
+      /: no report from it for 60 s$/,
+    ],
     [
       'silence, and the node that Kubernetes misses',
       deleted(pod(1, nodeLost), 5000),
