@@ -51,7 +51,7 @@ export function underLoad(observed: Observed, test: AcceptedTest): Plan {
       ...(tearsDown ? [{ type: 'TearDown' } as const] : endSilent(observed, runners)),
       ...keepLost(observed, runners),
     ],
-    requeueAfterMs: runners.every((r) => r.settled) ? nextLookMs(observed, runners, loadStartMs) : UNSETTLED_MS,
+    requeueAfterMs: runners.every((r) => r.settled) ? nextLookMs({ ...observed, loadStartMs }, runners) : UNSETTLED_MS,
     status: conditions(
       observed,
       { Complete: { status: 'False', reason, message: told ?? losses } },
@@ -61,10 +61,10 @@ export function underLoad(observed: Observed, test: AcceptedTest): Plan {
 }
 
 /** At the next write of the status; before that when a runner will have been silent for too long, of which nothing tells by itself. */
-function nextLookMs(observed: Observed, runners: readonly Runner[], loadStartMs: number): number {
+function nextLookMs(world: Observed & { loadStartMs: number }, runners: readonly Runner[]): number {
   const underWay = runners.filter((runner) => !hasEnded(runner));
-  const heard = Math.min(...underWay.map(({ index }) => heardMs({ ...observed, loadStartMs }, index)));
-  return Math.min(LIVE_WRITE_MS, heard + SILENCE_MS + 1 - observed.nowMs);
+  const longAgoMs = Math.min(...underWay.map(({ index }) => heardMs(world, index)));
+  return Math.min(LIVE_WRITE_MS, longAgoMs + SILENCE_MS + 1 - world.nowMs);
 }
 
 /** That the load was told to end, and why, outlives the operator that said so in the status. */
