@@ -99,7 +99,7 @@ describe('the result survives', { concurrency: 3 }, () => {
       'the reason is told',
       async () => {
         const { status } = await place.get('oom');
-        const ready = findCondition(status.conditions, 'Ready');
+        const ready = findCondition(status?.conditions, 'Ready');
         return (ready?.reason === 'RunnerReplaced' && /OOMKilled/.test(ready.message)) || undefined;
       },
       { timeoutMs: 60_000, intervalMs: 200 },

@@ -169,10 +169,10 @@ for (const transport of ['Lean', 'Undici'] as const) {
 
   test(`${transport}: users who think keep their connections, however fast they are answered`, async () => {
     const counting = await countingServer({ answer: OK, tls: server });
+    after(counting.close);
     const load = { type: 'Closed', closed: { users: 200, iterations: 2000, thinkTime: '20ms' } };
     const summary = await realLoad(specOf(counting.port, 'localhost', CA_FROM, { load }), VALUES);
     const { all } = await counting.connections();
-    await counting.close();
     assert.deepEqual([summary.counts.done, all], [2000, 200]);
   });
 

@@ -236,6 +236,7 @@ for (const [what, answer, keepAlive] of [
 
 test('connections that a server leaves to us to close do not pile up', async () => {
   const counting = await countingServer({ answer: LAST });
+  after(counting.close);
   const url = `http://127.0.0.1:${counting.port}`;
   const users = 100;
   const summary = await load(http1Transport, url, {
@@ -244,7 +245,6 @@ test('connections that a server leaves to us to close do not pile up', async () 
   });
   assert.equal(summary.counts.done, 40 * users);
   const { most } = await counting.connections();
-  await counting.close();
   // Those in use, as many that are being destroyed, and those that the server may close first.
   assert.ok(most <= 4 * users + 256, `${most} connections at once`);
 });
