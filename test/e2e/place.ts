@@ -93,9 +93,11 @@ export async function createPlace(environment: Environment, namespace: string): 
   await here('rollout', 'status', 'deployment/target', '--timeout=60s');
   const address = (await here('get', 'service', 'target', '-o', 'jsonpath={.spec.clusterIP}')).trim();
   const base = `http://${address}:8080`;
-  const received = async () => (await (await fetch(`${base}/received`)).json()) as Record<string, Received>;
-  // The Service's rules on the node are written a moment after the pod is ready.
-  await until('the target answers', received, { timeoutMs: 10_000 });
+  const received = async (signal?: AbortSignal) =>
+    (await (await fetch(`${base}/received`, { signal })).json()) as Record<string, Received>;
+  // The Service's rules on the node are written a moment after the pod is ready. A connection that was begun before never comes
+  // about, as the kernel keeps sending it where its first packet went: so each try has one of its own.
+  await until('the target answers', () => received(AbortSignal.timeout(1000)), { timeoutMs: 20_000 });
 
   const start: Place['start'] = (name, spec) =>
     apply({ apiVersion: API_VERSION, kind: 'LoadTest', metadata: { name }, spec });
