@@ -7,6 +7,7 @@ import { OperatorClock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { shares, startCrew } from './crew.ts';
 import { ScriptInvalid } from './crew-member.ts';
+import { growInSmallSteps } from './heap-growth.ts';
 import { lastWordsFile, TERMINATION_LOG } from './last-words.ts';
 import { machine } from './machine.ts';
 import { runnerMetrics } from './metrics.ts';
@@ -44,6 +45,7 @@ async function prepare(assignment: Assignment): Promise<Prepared | Unfit> {
   if ('problem' in script) return script;
   try {
     const crew = await startCrew(shares(assignment, workers), values, { print: (line) => console.log(line) });
+    growInSmallSteps();
     return { ...crew, ...(script.host && { script: script.host }) };
   } catch (error) {
     await script.host?.tearDown();

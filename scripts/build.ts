@@ -60,19 +60,22 @@ const noPushgateway: Plugin = {
   },
 };
 
-// Built elsewhere and moved into its place, so that whoever reads dist/ finds all of one build.
-const unfinished = join(root, 'node_modules', `.dist-${process.pid}`);
-try {
+/**
+ * Bundles one program into `outdir`, its name and that of its parts beginning with `name`; answers with the size of each file in bytes.
+ * Each is built by itself, as what programs share would be cut into dozens of small files, whose loading cost a runner a sixth of the CPU
+ * that it needs to be ready (docs/design/0032-memory-and-start.md).
+ */
+async function bundle(name: string, program: string, outdir: string): Promise<[file: string, bytes: number][]> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: PROGRAMS,
-    outdir: unfinished,
+    entryPoints: { [name]: program },
+    outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     format: 'esm',
     // What is imported when it is needed stays apart, and is loaded only then.
     splitting: true,
-    chunkNames: 'chunk-[hash]',
+    chunkNames: `${name}-[hash]`,
     platform: 'node',
     target: 'node26',
     // CommonJS packages in an ES module bundle call a require that the module has to make for itself.
@@ -84,11 +87,17 @@ try {
     metafile: true,
     plugins: [threadUrls, zodAsNamespace, noPushgateway],
   });
+  return Object.entries(metafile.outputs).map(([file, { bytes }]) => [basename(file), bytes]);
+}
+
+// Built elsewhere and moved into its place, so that whoever reads dist/ finds all of one build.
+const unfinished = join(root, 'node_modules', `.dist-${process.pid}`);
+try {
+  const bundles = Object.entries(PROGRAMS).map(([name, program]) => bundle(name, program, unfinished));
+  const files = (await Promise.all(bundles)).flat();
   rmSync(dist, { recursive: true, force: true });
   renameSync(unfinished, dist);
-  for (const [name, output] of Object.entries(metafile.outputs)) {
-    console.log(`dist/${name.split('/').at(-1)}  ${Math.round(output.bytes / 1024)} KiB`);
-  }
+  for (const [file, bytes] of files) console.log(`dist/${file}  ${Math.round(bytes / 1024)} KiB`);
 } finally {
   rmSync(unfinished, { recursive: true, force: true });
 }
