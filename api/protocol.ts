@@ -10,6 +10,8 @@ import { countsSchema, unexpectedAnswerSchema } from './status.ts';
  */
 export const REPORT_PATH = '/v1/report';
 export const MAX_REPORT_BYTES = 4 * 1024 * 1024;
+/** With this header (RFC 7240) a runner lets its answer be held for so many seconds, as long as it is to wait. */
+export const HOLD_HEADER = { prefer: 'wait=2' } as const;
 
 /** An HdrHistogram of microseconds in the standard V2 compressed encoding, base64. */
 const histogram = z.base64().max(256 * 1024);
@@ -144,6 +146,11 @@ export type Assignment = z.infer<typeof assignmentSchema>;
 export const instructionSchema = z.strictObject({
   instruction: z.enum(['Prepare', 'Wait', 'Start', 'Continue', 'Stop', 'TearDown', 'Accepted']),
   nowMs: z.number().describe("The operator's clock when it answered; epoch milliseconds."),
+  heldMs: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('For how long the answer was held until there was something to do; absent: not at all.'),
   nextReportMs: z.number().min(0).describe('When the next report is due, from now.'),
   assignment: assignmentSchema.optional(),
   startAtMs: z.number().optional().describe("By the operator's clock; epoch milliseconds."),

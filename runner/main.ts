@@ -64,8 +64,8 @@ async function scriptOf(assignment: Assignment, values: Values): Promise<{ host?
 const clock = new OperatorClock();
 const exchange = createReporter({ operatorUrl, tokenFile, clock });
 /** The final report tells what the numbers in it were measured on. */
-const telling: typeof exchange = (report) =>
-  exchange(report.phase === 'Finished' ? { ...report, machine: machine() } : report);
+const telling: typeof exchange = (report, mode) =>
+  exchange(report.phase === 'Finished' ? { ...report, machine: machine() } : report, mode);
 const session = new Session({ exchange: telling, clock, prepare, keep: lastWordsFile(TERMINATION_LOG, log), log });
 const scrapes = new Scrapes();
 const labels = { loadtest_namespace: config.namespace, loadtest: config.name, runner: String(config.index) };

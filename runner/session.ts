@@ -69,6 +69,8 @@ export class Session {
     while (!this.#over) {
       const report = this.#report();
       const answer = await this.#options.exchange(report);
+      // Told to end while the answer was held: what it says comes too late.
+      if (this.#over) break;
       if ('problem' in answer) {
         this.#options.log(answer.problem);
         if (report.phase !== 'Running' && Date.now() - this.#lastAnswer > PATIENCE_MS) return this.#leave('abandoned');
@@ -113,7 +115,8 @@ export class Session {
       this.#fail('its pod was told to end before the load was over');
     }
     const until = Date.now() + LEAVE_MS;
-    while ('problem' in (await this.#options.exchange(this.#report())) && Date.now() < until) {
+    // Beside the exchange that may be held just now, whose answer nobody needs any more.
+    while ('problem' in (await this.#options.exchange(this.#report(), { atOnce: true })) && Date.now() < until) {
       await new Promise((done) => setTimeout(done, RETRY_MS));
     }
     this.#wake();

@@ -24,7 +24,7 @@ async function operatorThat(answers: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function exchangeWith(answers: RequestListener, clock = new OperatorClock()) {
+async function exchangeWith(answers: RequestListener, clock: Pick<OperatorClock, 'observe'> = new OperatorClock()) {
   return createReporter({ operatorUrl: await operatorThat(answers), tokenFile, clock });
 }
 
@@ -53,6 +53,26 @@ test('the token is read anew each time, as it is renewed in its file', async () 
   writeFileSync(tokenFile, 'a-newer-token');
   await exchange({ phase: 'Ready' });
   assert.deepEqual(tokens, ['Bearer the-token', 'Bearer a-newer-token']);
+});
+
+test('the answer may be held, unless it is wanted at once; for how long it was is told to the clock', async () => {
+  const asked: unknown[] = [];
+  const observed: unknown[] = [];
+  const exchange = await exchangeWith(
+    ({ headers }, response) => {
+      asked.push(headers.prefer);
+      const heldMs = headers.prefer === undefined ? {} : { heldMs: 1500 };
+      response.end(JSON.stringify({ instruction: 'Wait', nowMs: 7, nextReportMs: 0, ...heldMs }));
+    },
+    { observe: (_sent, _received, operatorMs, heldMs) => observed.push([operatorMs, heldMs]) },
+  );
+  await exchange({ phase: 'Ready' });
+  await exchange({ phase: 'Ready' }, { atOnce: true });
+  assert.deepEqual(asked, ['wait=2', undefined]);
+  assert.deepEqual(observed, [
+    [7, 1500],
+    [7, undefined],
+  ]);
 });
 
 const PROBLEMS: [what: string, answers: RequestListener, problem: RegExp][] = [

@@ -149,15 +149,6 @@ test('a runner that is told to end under load reports once more, as a failure: i
   assert.match(reports.at(-1)?.message ?? '', /told to end/);
 });
 
-test("the operator's clock is known to half of the shortest round trip", () => {
-  const clock = new OperatorClock();
-  clock.observe(1000, 1100, 6000); // offset 4950 +- 50
-  clock.observe(2000, 2010, 7000); // offset 4995 +- 5
-  clock.observe(3000, 3500, 9000); // worse: not believed
-  assert.equal(clock.toLocal(9995), 5000);
-  assert.equal(clock.toOperator(5000), 9995);
-});
-
 test('what a runner measured last is kept where it outlives the pod, with how it ended', async () => {
   const { session, kept, over } = play([PREPARE, START, ACCEPTED]);
   over.resolve([SNAPSHOT]);
@@ -178,6 +169,45 @@ test('every new measurement under load is kept once', async () => {
     kept.map((r) => r.phase),
     ['Running', 'Finished'],
   );
+});
+
+test('a runner whose answer is held ends at once when it is told to, and does not start when the answer says so', async () => {
+  const said: [phase: Report['phase'], atOnce: boolean | undefined][] = [];
+  const started: number[] = [];
+  const [ready, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const told = (answer: Answer): Instruction => ({ nowMs: 0, nextReportMs: 0, ...answer });
+  const session = new Session({
+    clock: new OperatorClock(),
+    log: () => {},
+    keep: () => {},
+    prepare: async () => ({
+      start: (atMs) => started.push(atMs),
+      stop: () => {},
+      snapshots: () => [],
+      windows: () => undefined,
+      done: new Promise(() => {}),
+      close: async () => {},
+    }),
+    exchange: async ({ phase }, mode) => {
+      said.push([phase, mode?.atOnce]);
+      if (phase === 'Starting') return told(PREPARE);
+      if (mode?.atOnce) return told(WAIT);
+      ready.resolve();
+      await held.promise;
+      return told(START);
+    },
+  });
+  const running = session.run();
+  await ready.promise;
+  await session.end();
+  held.resolve();
+  assert.equal(await running, 'stopped');
+  assert.deepEqual(said, [
+    ['Starting', undefined],
+    ['Ready', undefined],
+    ['Ready', true],
+  ]);
+  assert.deepEqual(started, []);
 });
 
 test('a runner that is told to end tries again to say so when the operator does not answer', async () => {
