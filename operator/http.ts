@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 
 export type Answer = { status: number; body: string; contentType: string };
 
-export type Handler = (request: IncomingMessage) => Promise<Answer>;
+/** Answers a request; `gone` aborts when nobody is there any more to take the answer. */
+export type Handler = (request: IncomingMessage, gone: AbortSignal) => Promise<Answer>;
 
 export type Listening = { port: number; close(): Promise<void> };
 
@@ -33,8 +34,9 @@ export async function listen(port: number, handler: Handler): Promise<Listening>
 
 /** Resolves when the answer is out, or its taker gone. */
 async function respond(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const closed = once(response, 'close');
-  const answer = await handler(request).catch(() => jsonAnswer(500, { error: 'internal error' }));
+  const gone = new AbortController();
+  const closed = once(response, 'close').then(() => gone.abort());
+  const answer = await handler(request, gone.signal).catch(() => jsonAnswer(500, { error: 'internal error' }));
   response.writeHead(answer.status, { 'content-type': answer.contentType }).end(answer.body);
   // To close on a body that was refused unread would tear the answer away from whoever is still sending.
   request.resume();

@@ -17,8 +17,9 @@ import { isComplete, keyOf, parseTest } from './loadtest/test.ts';
 import type { Log } from './log.ts';
 import { observability } from './metrics/endpoint.ts';
 import { operatorMetrics } from './metrics/operator-metrics.ts';
+import { Changes } from './reporting/changes.ts';
 import { Authenticator } from './reporting/identity.ts';
-import { gatherMs } from './reporting/pace.ts';
+import { gatherMs, HOLD_MS } from './reporting/pace.ts';
 import { type FindJob, runnerOf } from './reporting/runner-of.ts';
 import { reportHandler } from './reporting/server.ts';
 import { ReportStore } from './reports.ts';
@@ -59,7 +60,8 @@ export async function startOperator({
   const metrics = operatorMetrics(registry, () => Object.fromEntries(controllers.map((c) => [c.name, c.queue.depth])));
   const kube = loadKubeConfig(kubeconfig);
   const client = new KubeClient(kube, metrics.call);
-  const reports = new ReportStore();
+  const changes = new Changes();
+  const reports = new ReportStore(changes.tell);
 
   const enqueueOwner = (child: Job | Pod) => {
     const key = keyOfChild(child);
@@ -104,7 +106,10 @@ export async function startOperator({
     const test = cluster.tests.get(namespace, name);
     return test === undefined || !isComplete(test);
   };
-  const tests = new ResourceStore(cluster.tests, parseTest, (test) => !isTrue(test.status.conditions, 'Complete'));
+  const tests = new ResourceStore(cluster.tests, parseTest, {
+    isBusy: (test) => !isTrue(test.status.conditions, 'Complete'),
+    changed: changes.tell,
+  });
   const schedules = new ResourceStore(cluster.schedules, parseSchedule);
 
   const loadTestController = new LoadTestController({
@@ -157,6 +162,8 @@ export async function startOperator({
         job: findJob,
         test: (namespace, name) => tests.get(namespace, name),
         reports,
+        changes,
+        holdMs: HOLD_MS,
         addresses: { denied: config.limits.deniedAddresses, hosts: config.limits.allowedHosts },
         enqueue,
         now,
@@ -176,6 +183,7 @@ export async function startOperator({
     stop: async () => {
       isReady = false;
       for (const { queue } of controllers) queue.stop();
+      changes.close();
       await Promise.all([...working, reportServer.close()]);
       await leadership?.release();
       await cluster.stop();

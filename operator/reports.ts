@@ -16,6 +16,12 @@ const NONE: Reports = new Map();
 const NO_WORDS: Words = new Map();
 
 /**
+ * Each runner that has told its windows gives its turn to another. That is passed on for so many together: to tell all that wait each time
+ * would cost the square of how many there are.
+ */
+const TURNS_TOGETHER = 20;
+
+/**
  * What the runners of all LoadTests last said, by the test's uid, and what they are to be told. It is memory only: runners repeat
  * their cumulative reports, so that after a restart it fills by itself.
  */
@@ -26,6 +32,12 @@ export class ReportStore {
   readonly #tearDowns = new Set<string>();
   readonly #timelines = new Map<string, TimelineRecorder>();
   readonly #windows = new Map<string, ToldWindows>();
+  readonly #changed: (uid: string) => void;
+
+  /** `changed` is told of every test whose runners may be told something else now. */
+  constructor(changed: (uid: string) => void = () => {}) {
+    this.#changed = changed;
+  }
 
   of(uid: string): Reports {
     return this.#reports.get(uid) ?? NONE;
@@ -37,6 +49,7 @@ export class ReportStore {
     this.#reports.set(uid, reports);
     const before = reports.get(index);
     reports.set(index, next);
+    if (index === 0 && before?.report.setup !== next.report.setup) this.#changed(uid);
     return (
       before?.report.phase !== next.report.phase ||
       before.podUid !== next.podUid ||
@@ -65,6 +78,7 @@ export class ReportStore {
     const windows = this.#windows.get(uid) ?? new ToldWindows();
     this.#windows.set(uid, windows);
     windows.put(index, ends);
+    if (windows.by.size % TURNS_TOGETHER === 0) this.#changed(uid);
     return windows.by.size === replicas;
   }
 
@@ -86,6 +100,7 @@ export class ReportStore {
 
   stop(uid: string, reason: string): void {
     this.#stops.set(uid, reason);
+    this.#changed(uid);
   }
 
   /** Whether every runner of a test has ended, so that its script may tear down what it has set up. */
@@ -95,6 +110,7 @@ export class ReportStore {
 
   tearDown(uid: string): void {
     this.#tearDowns.add(uid);
+    this.#changed(uid);
   }
 
   forget(uid: string): void {
@@ -104,5 +120,6 @@ export class ReportStore {
     this.#tearDowns.delete(uid);
     this.#timelines.delete(uid);
     this.#windows.delete(uid);
+    this.#changed(uid);
   }
 }

@@ -1,6 +1,13 @@
 import type { Informer } from './kube/informer.ts';
 import type { Resource } from './kube/types.ts';
 
+export type StoreOptions<T> = {
+  /** Of what it is true is kept parsed, as it is asked for often; default: of all. */
+  isBusy?: (parsed: T) => boolean;
+  /** Told of every object that may be another now. */
+  changed?: (uid: string) => void;
+};
+
 /**
  * The objects of a kind as they are persisted: what the watch has brought, or what our own write has answered where the watch lags behind.
  * Without the latter a decision could be made twice, and differently.
@@ -13,16 +20,17 @@ export class ResourceStore<T> {
   readonly #parsed = new WeakMap<Resource, T>();
 
   readonly #isBusy: (parsed: T) => boolean;
+  readonly #changed: (uid: string) => void;
 
-  /** What `isBusy` says of is kept parsed: it is asked for often. */
   constructor(
     cache: Pick<Informer<Resource>, 'get' | 'list'>,
     parse: (object: Resource) => T,
-    isBusy: (parsed: T) => boolean = () => true,
+    { isBusy = () => true, changed = () => {} }: StoreOptions<T> = {},
   ) {
     this.#cache = cache;
     this.#parse = parse;
     this.#isBusy = isBusy;
+    this.#changed = changed;
   }
 
   get(namespace: string, name: string): T | undefined {
@@ -44,6 +52,7 @@ export class ResourceStore<T> {
     const cached = this.#cache.get(object.metadata.namespace, object.metadata.name);
     if (cached?.metadata.uid === object.metadata.uid && !isNewer(object, cached.metadata)) return;
     this.#written.set(object.metadata.uid, object);
+    this.#changed(object.metadata.uid);
   }
 
   /** Told of what the watch brought: our own copy is only kept while it is the newer one. */
@@ -54,6 +63,7 @@ export class ResourceStore<T> {
       (!isNewer(own, metadata) || this.#cache.get(metadata.namespace, metadata.name) === undefined)
     )
       this.#written.delete(metadata.uid);
+    this.#changed(metadata.uid);
   }
 
   #newest(namespace: string, name: string): Resource | undefined {

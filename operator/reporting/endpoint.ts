@@ -46,40 +46,52 @@ export async function identify(world: ReportingWorld, token: string | undefined)
   return runnerOf(pod, world.job) ?? { status: 403, error: 'the pod is not a runner of a LoadTest' };
 }
 
-/** Keeps what a runner reports, and answers with its instruction. */
-export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: unknown): Instruction | Refusal {
+/** Keeps what a runner reports; the report as it is kept, without the windows that came with it. */
+export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: unknown): { report: Report } | Refusal {
   const parsed = parseReport(body);
   if ('error' in parsed) return parsed;
 
-  const found = world.test(runner.namespace, runner.name);
-  const test = found?.metadata.uid === runner.uid ? found : undefined;
-  const nowMs = world.now();
+  const test = testOf(world, runner);
   const known = world.reports.of(runner.uid).get(runner.index);
   if (known?.podUid === runner.podUid && isOlder(parsed.report, known.report)) {
     return { status: 409, error: 'a later report of this runner is known' };
   }
-  const isLate = test !== undefined && isLatecomer(world.reports, test, runner, parsed.report);
+  const { report, windows } = apart(parsed.report);
+  const isLate = test !== undefined && isLatecomer(world.reports, test, runner, report);
   if (test !== undefined && !isLate && !isTrue(test.status.conditions, 'Complete')) {
-    const foreign = foreignRequests(parsed.report, test.spec);
+    const foreign = foreignRequests(report, test.spec);
     if (foreign !== undefined) return { status: 400, error: foreign };
     const replicas = test.spec?.runners.replicas ?? 1;
-    const { report, windows } = apart(parsed.report);
     const isLastTold = windows !== undefined && world.reports.putWindows(runner.uid, runner.index, windows, replicas);
-    const isNews = world.reports.put(runner.uid, runner.index, { podUid: runner.podUid, receivedAtMs: nowMs, report });
+    const said = { podUid: runner.podUid, receivedAtMs: world.now(), report };
+    const isNews = world.reports.put(runner.uid, runner.index, said);
     if (isNews || isLastTold) world.enqueue(keyOf(runner), replicas);
-    if (test.spec !== undefined && parsed.report.snapshot !== undefined) {
+    if (test.spec !== undefined && report.snapshot !== undefined) {
       const timeline = world.reports.timeline(runner.uid, test.spec);
       const isMoment = timeline.record(world.reports.snapshots(runner.uid, replicas), patienceMs(replicas));
       if (isMoment && test.spec.thresholds?.some((t) => t.abort)) world.enqueue(keyOf(runner), replicas);
     }
   }
+  return { report };
+}
+
+/** The instruction for a runner that has reported, as things are now. */
+export function instructionFor(world: ReportingWorld, runner: RunnerIdentity, report: Report): Instruction {
+  const test = testOf(world, runner);
+  const isLate = test !== undefined && isLatecomer(world.reports, test, runner, report);
   const stopReason = isLate ? 'the run has begun without this pod' : world.reports.stopReason(runner.uid);
   const setup = test?.spec?.script === undefined ? undefined : world.reports.of(runner.uid).get(0)?.report.setup;
   const tearDown = world.reports.tearsDown(runner.uid);
   const { addresses } = world;
-  const { report } = parsed;
+  const nowMs = world.now();
   const isToTell = isTurnOf(runner.index, world.reports.windows(runner.uid)?.by);
   return instruct({ nowMs, addresses, test, index: runner.index, report, stopReason, setup, tearDown, isToTell });
+}
+
+/** The LoadTest that a runner belongs to; undefined when it is gone, or another has its name. */
+function testOf(world: ReportingWorld, { namespace, name, uid }: RunnerIdentity): Test | undefined {
+  const test = world.test(namespace, name);
+  return test?.metadata.uid === uid ? test : undefined;
 }
 
 /** Whether a runner that has ended is to tell its windows now: those of a thousand at once would be too much to hold. */

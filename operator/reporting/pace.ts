@@ -1,4 +1,10 @@
-/** A runner that waits for something asks this often: ten times a second, and less often the more of them there are. */
+/**
+ * A runner that waits is answered when there is something to do, and after this time at the latest: soon enough for it not to think that
+ * nobody is there, as it does after five seconds.
+ */
+export const HOLD_MS = 2000;
+
+/** A runner whose answer is not held asks this often: ten times a second, and less often the more of them there are. */
 export function pollMs(replicas: number): number {
   return Math.max(100, replicas);
 }

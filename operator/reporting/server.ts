@@ -1,14 +1,24 @@
 import type { IncomingMessage } from 'node:http';
-import { MAX_REPORT_BYTES, REPORT_PATH } from '../../api/protocol.ts';
+import { MAX_REPORT_BYTES, REPORT_PATH, type Report } from '../../api/protocol.ts';
 import { type Answer, type Handler, jsonAnswer } from '../http.ts';
 import { errorText, type Log } from '../log.ts';
-import { identify, type Refusal, type ReportingWorld, takeReport } from './endpoint.ts';
+import type { Changes } from './changes.ts';
+import { identify, instructionFor, type Refusal, type ReportingWorld, takeReport } from './endpoint.ts';
+import { hold } from './hold.ts';
+import type { RunnerIdentity } from './runner-of.ts';
 
 /** Refusals that have been logged; at the bound all are forgotten, so that a flood costs a line now and then. */
 const MAX_LOGGED = 1000;
 
+export type ServedWorld = ReportingWorld & {
+  /** What may bring a runner that waits another instruction. */
+  changes: Changes;
+  /** For how long its answer is held at most. */
+  holdMs: number;
+};
+
 /** Serves the reporting endpoint; `count` is told of every answer's status. A refusal is logged once for who got it. */
-export function reportHandler(world: ReportingWorld, log: Log, count: (status: number) => void): Handler {
+export function reportHandler(world: ServedWorld, log: Log, count: (status: number) => void): Handler {
   const logged = new Set<string>();
   const refuse = (who: Sender, { status, error }: Refusal | Unread): Answer => {
     const key = JSON.stringify([who, status, error]);
@@ -19,8 +29,8 @@ export function reportHandler(world: ReportingWorld, log: Log, count: (status: n
     }
     return jsonAnswer(status, { error });
   };
-  return async (request) => {
-    const answer = await handle(world, request, refuse).catch((error) => {
+  return async (request, gone) => {
+    const answer = await handle(world, request, gone, refuse).catch((error) => {
       log.error('could not take a report', { error: errorText(error) });
       // The runner tries again; most likely the API server could not be asked about its token.
       return jsonAnswer(503, { error: 'try again' });
@@ -34,11 +44,33 @@ export function reportHandler(world: ReportingWorld, log: Log, count: (status: n
 type Sender = { namespace: string; name: string; index: number; podUid: string } | { address: string };
 type Unread = { status: 404 | 405 | 413; error: string };
 
+type Refuse = (who: Sender, refusal: Refusal | Unread) => Answer;
+
 async function handle(
+  world: ServedWorld,
+  request: IncomingMessage,
+  gone: AbortSignal,
+  refuse: Refuse,
+): Promise<Answer> {
+  const received = await receive(world, request, refuse);
+  if ('status' in received) return received;
+  const { runner, report } = received;
+  const ms = Math.min(world.holdMs, patienceMs(request));
+  const decide = () => instructionFor(world, runner, report);
+  return jsonAnswer(200, await hold(decide, { changes: world.changes, uid: runner.uid, ms, gone }));
+}
+
+/** For how long the sender lets its answer be held, in milliseconds. */
+function patienceMs({ headers }: IncomingMessage): number {
+  return 1000 * Number(/\bwait=(\d{1,3})\b/.exec(String(headers.prefer))?.[1] ?? 0);
+}
+
+/** Takes a report. Apart from the answer, so that what was read is not kept for as long as that is held. */
+async function receive(
   world: ReportingWorld,
   request: IncomingMessage,
-  refuse: (who: Sender, refusal: Refusal | Unread) => Answer,
-): Promise<Answer> {
+  refuse: Refuse,
+): Promise<{ runner: RunnerIdentity; report: Report } | Answer> {
   const from = { address: request.socket.remoteAddress ?? '' };
   if (request.url !== REPORT_PATH) return refuse(from, { status: 404, error: 'not found' });
   if (request.method !== 'POST') return refuse(from, { status: 405, error: 'only POST is served' });
@@ -52,7 +84,7 @@ async function handle(
   const body = parseJson(text);
   if (body === undefined) return refuse(who, { status: 400, error: 'the body is not JSON' });
   const taken = takeReport(world, runner, body);
-  return 'error' in taken ? refuse(who, taken) : jsonAnswer(200, taken);
+  return 'error' in taken ? refuse(who, taken) : { runner, report: taken.report };
 }
 
 /** The body as text; undefined when it is longer than a report may be. */

@@ -59,10 +59,12 @@ describe('a LoadTest on a real control plane', () => {
     assert.equal(prepare.assignment?.spec.load.open?.per, '1s');
     assert.equal((await play.report(first!, { phase: 'Ready' })).instruction, 'Wait');
     await play.untilTold(second!, { phase: 'Starting' }, 'Prepare');
-    await play.report(second!, { phase: 'Ready' });
     const starts = await Promise.all([first!, second!].map((t) => play.untilTold(t, { phase: 'Ready' }, 'Start')));
     const status = await play.status('whole-life');
-    for (const { startAtMs } of starts) assert.equal(startAtMs, Date.parse(status.loadStartTime ?? ''));
+    for (const { startAtMs, heldMs } of starts) {
+      assert.ok(startAtMs! >= Date.parse(status.loadStartTime ?? ''));
+      assert.notEqual(heldMs, undefined, 'told as soon as it was persisted');
+    }
 
     const running = { phase: 'Running' as const, snapshot: snapshot(10) };
     assert.equal((await play.report(first!, running)).instruction, 'Continue');
@@ -276,8 +278,11 @@ describe('an operator that is restarted', () => {
     await play.apply('restarted', spec());
     const { tokens } = await play.underLoad('restarted', 2);
     const final = { phase: 'Finished' as const, snapshot: snapshot(500) };
+    const held = play.report(tokens[0]!, final, { held: true });
     assert.equal((await play.report(tokens[0]!, final)).instruction, 'Wait');
     await operator.stop();
+    const { instruction, nextReportMs } = await held;
+    assert.deepEqual([instruction, nextReportMs], ['Wait', 100], 'let go of when the operator stops');
     operator = await start();
     play.operator = operator;
     // The runner repeats its report, as it has not been accepted.

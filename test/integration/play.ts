@@ -1,7 +1,7 @@
 import { request } from 'undici';
 import { TOKEN_AUDIENCE } from '../../api/names.ts';
 import { operatorLimitsSchema } from '../../api/operator-limits.ts';
-import { type Instruction, REPORT_PATH, type Report, type WindowEnds } from '../../api/protocol.ts';
+import { HOLD_HEADER, type Instruction, REPORT_PATH, type Report, type WindowEnds } from '../../api/protocol.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
 import type { Pod } from '../../operator/kube/types.ts';
 import type { Operator } from '../../operator/operator.ts';
@@ -145,18 +145,18 @@ export class Play {
   }
 
   /** Sends a body to the reporting endpoint. */
-  async post(token: string | undefined, body: string, method: 'POST' | 'GET' = 'POST') {
+  async post(token: string | undefined, body: string, method: 'POST' | 'GET' = 'POST', headers = {}) {
     const answer = await request(`http://127.0.0.1:${this.operator?.reportPort}${REPORT_PATH}`, {
       method,
-      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      headers: { ...headers, 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
       body: method === 'GET' ? null : body,
     });
     return { status: answer.statusCode, body: (await answer.body.json()) as Instruction & { error?: string } };
   }
 
-  /** Sends a report, which must be taken, and returns the instruction. */
-  async report(token: string, report: Report): Promise<Instruction> {
-    const { status, body } = await this.post(token, JSON.stringify(report));
+  /** Sends a report, which must be taken, and returns the instruction; that to wait may be held, as runners let it be. */
+  async report(token: string, report: Report, { held } = { held: false }): Promise<Instruction> {
+    const { status, body } = await this.post(token, JSON.stringify(report), 'POST', held ? HOLD_HEADER : {});
     if (status !== 200) throw new Error(`${status}: ${body.error}`);
     return body;
   }
@@ -167,7 +167,7 @@ export class Play {
     await until(
       'the answer Accepted',
       async () => {
-        const { instruction, wantsWindows } = await this.report(token, kept);
+        const { instruction, wantsWindows } = await this.report(token, kept, { held: true });
         if (wantsWindows) await this.report(token, { ...final, windows });
         return instruction === 'Accepted' || undefined;
       },
@@ -180,7 +180,7 @@ export class Play {
     return until(
       `the answer ${instruction}`,
       async () => {
-        const told = await this.report(token, report);
+        const told = await this.report(token, report, { held: instruction !== 'Wait' });
         return told.instruction === instruction ? told : undefined;
       },
       { timeoutMs: 15_000 },

@@ -205,7 +205,9 @@ describe('the store of persisted objects', () => {
     store.wrote(version('10', 'u', true));
     cached.object = version('9');
     assert.equal(isStarted(), false);
-    const finished = new ResourceStore({ get: () => cached.object, list: () => [] }, parseTest, () => false);
+    const finished = new ResourceStore({ get: () => cached.object, list: () => [] }, parseTest, {
+      isBusy: () => false,
+    });
     assert.notEqual(finished.get('shop', 'checkout'), finished.get('shop', 'checkout'));
     assert.equal(store.get('shop', 'checkout'), store.get('shop', 'checkout'));
   });

@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
-import type { Report, WindowEnd, WindowEnds } from '../../api/protocol.ts';
+import type { Instruction, Report, WindowEnd, WindowEnds } from '../../api/protocol.ts';
 import { windowsBetween } from '../../model/windows.ts';
 import type { TokenReviewStatus } from '../../operator/kube/api.ts';
 import type { Pod } from '../../operator/kube/types.ts';
 import { expiryOf } from '../../operator/reporting/claims.ts';
-import { parseReport, takeReport } from '../../operator/reporting/endpoint.ts';
+import {
+  instructionFor,
+  parseReport,
+  type Refusal,
+  type ReportingWorld,
+  takeReport,
+} from '../../operator/reporting/endpoint.ts';
 import { Authenticator, callerOf } from '../../operator/reporting/identity.ts';
 import { type Asked, instruct } from '../../operator/reporting/instruct.ts';
 import { gatherMs, liveMs, patienceMs, pollMs } from '../../operator/reporting/pace.ts';
-import { runnerOf } from '../../operator/reporting/runner-of.ts';
+import { type RunnerIdentity, runnerOf } from '../../operator/reporting/runner-of.ts';
 import { ReportStore } from '../../operator/reports.ts';
 import { at, JOB, job, loadTest, NOW, pod, snapshot, UID } from './operator-fixtures.ts';
 
@@ -144,23 +150,27 @@ describe('a report', () => {
       now: () => NOW,
     };
   };
+  const exchange = (w: ReportingWorld, who: RunnerIdentity, body: unknown): Instruction | Refusal => {
+    const taken = takeReport(w, who, body);
+    return 'error' in taken ? taken : instructionFor(w, who, taken.report);
+  };
   const runner = runnerOf(pod(0), () => job())!;
   const running = { phase: 'Running', snapshot: snapshot(1) };
 
   it('is kept, and looked at when its phase is new', () => {
     const w = world(started);
-    takeReport(w, runner, running);
-    takeReport(w, runner, { ...running, snapshot: snapshot(2) });
-    takeReport(w, runner, { ...running, phase: 'Finished' });
+    exchange(w, runner, running);
+    exchange(w, runner, { ...running, snapshot: snapshot(2) });
+    exchange(w, runner, { ...running, phase: 'Finished' });
     assert.deepEqual(w.enqueued, ['shop/checkout', 'shop/checkout']);
     assert.equal(w.reports.of(UID).get(0)?.report.phase, 'Finished');
   });
 
   it('of a successor of a runner that was lost is not kept: it is told that the run has begun', () => {
     const w = world(started);
-    takeReport(w, runner, running);
+    exchange(w, runner, running);
     for (const phase of ['Starting', 'Ready', 'Running'] as const) {
-      const answer = takeReport(w, { ...runner, podUid: 'successor' }, { ...running, phase });
+      const answer = exchange(w, { ...runner, podUid: 'successor' }, { ...running, phase });
       assert.deepEqual('instruction' in answer && [answer.instruction, answer.reason], [
         'Stop',
         'the run has begun without this pod',
@@ -171,7 +181,7 @@ describe('a report', () => {
 
   it('of a pod that starts when the load has begun is not kept, also when nobody was heard before', () => {
     const w = world(started);
-    const answer = takeReport(w, runner, { phase: 'Starting' });
+    const answer = exchange(w, runner, { phase: 'Starting' });
     assert.equal('instruction' in answer && answer.instruction, 'Stop');
     assert.equal(w.reports.of(UID).size, 0);
   });
@@ -179,16 +189,16 @@ describe('a report', () => {
   it('that was overtaken by a later one is refused, and the later one stays', () => {
     const w = world(started);
     const later = { phase: 'Running', snapshot: { ...snapshot(5), elapsedMs: 12_000 } };
-    takeReport(w, runner, later);
+    exchange(w, runner, later);
     const refusal = { status: 409, error: 'a later report of this runner is known' };
-    assert.deepEqual(takeReport(w, runner, running), refusal);
-    assert.deepEqual(takeReport(w, runner, { phase: 'Ready' }), refusal);
+    assert.deepEqual(exchange(w, runner, running), refusal);
+    assert.deepEqual(exchange(w, runner, { phase: 'Ready' }), refusal);
     assert.equal(w.reports.of(UID).get(0)?.report.snapshot?.requests[0]?.counts.done, 5);
   });
 
   it('that is sent again changes nothing', () => {
     const w = world(started);
-    for (let i = 0; i < 3; i++) assert.ok('instruction' in takeReport(w, runner, running));
+    for (let i = 0; i < 3; i++) assert.ok('instruction' in exchange(w, runner, running));
     assert.equal(w.reports.of(UID).get(0)?.report.snapshot?.requests[0]?.counts.done, 1);
   });
 
@@ -214,17 +224,17 @@ describe('a report', () => {
     const windows: WindowEnds = { stepMs: 1000, ends: [end(1), end(2)], last: end(3) };
     const other = runnerOf(pod(1), () => job())!;
     const finished = { phase: 'Finished', snapshot: snapshot(30) };
-    const isAsked = (answer: ReturnType<typeof takeReport>) => 'instruction' in answer && answer.wantsWindows === true;
+    const isAsked = (answer: ReturnType<typeof exchange>) => 'instruction' in answer && answer.wantsWindows === true;
 
     it('is answered that they are wanted, until they are told', () => {
       const w = world(started);
-      assert.equal(isAsked(takeReport(w, runner, { ...running, windows: 'Kept' })), false, 'not under load');
-      assert.equal(isAsked(takeReport(w, runner, finished)), false, 'it has none');
-      assert.equal(isAsked(takeReport(w, runner, { ...finished, windows: 'Kept' })), true);
-      assert.equal(isAsked(takeReport(w, runner, { ...finished, windows })), false);
-      assert.equal(isAsked(takeReport(w, runner, { ...finished, windows: 'Kept' })), false);
+      assert.equal(isAsked(exchange(w, runner, { ...running, windows: 'Kept' })), false, 'not under load');
+      assert.equal(isAsked(exchange(w, runner, finished)), false, 'it has none');
+      assert.equal(isAsked(exchange(w, runner, { ...finished, windows: 'Kept' })), true);
+      assert.equal(isAsked(exchange(w, runner, { ...finished, windows })), false);
+      assert.equal(isAsked(exchange(w, runner, { ...finished, windows: 'Kept' })), false);
       assert.equal(
-        isAsked(takeReport(w, other, { ...finished, windows: 'Kept' })),
+        isAsked(exchange(w, other, { ...finished, windows: 'Kept' })),
         true,
         'the other has not told its own',
       );
@@ -233,7 +243,7 @@ describe('a report', () => {
     it('waits for its turn when there are many', () => {
       const w = world(many);
       const tells = (index: number, told: 'Kept' | WindowEnds) =>
-        takeReport(w, { ...runner, index, podUid: `pod-${index}` }, { ...finished, windows: told });
+        exchange(w, { ...runner, index, podUid: `pod-${index}` }, { ...finished, windows: told });
       assert.deepEqual(
         [199, 200, 999].map((index) => isAsked(tells(index, 'Kept'))),
         [true, false, false],
@@ -246,18 +256,18 @@ describe('a report', () => {
     });
 
     it('is asked again by an operator that began anew', () => {
-      takeReport(world(started), runner, { ...finished, windows });
-      assert.equal(isAsked(takeReport(world(started), runner, { ...finished, windows: 'Kept' })), true);
+      exchange(world(started), runner, { ...finished, windows });
+      assert.equal(isAsked(exchange(world(started), runner, { ...finished, windows: 'Kept' })), true);
     });
 
     it('is looked at when the last has told its own; they are added up, each once, and not kept', () => {
       const w = world(started);
-      for (const one of [runner, other]) takeReport(w, one, { ...finished, windows: 'Kept' });
+      for (const one of [runner, other]) exchange(w, one, { ...finished, windows: 'Kept' });
       w.enqueued.length = 0;
-      takeReport(w, runner, { ...finished, windows });
-      takeReport(w, runner, { ...finished, windows });
+      exchange(w, runner, { ...finished, windows });
+      exchange(w, runner, { ...finished, windows });
       assert.deepEqual(w.enqueued, []);
-      takeReport(w, other, { ...finished, windows });
+      exchange(w, other, { ...finished, windows });
       assert.deepEqual(w.enqueued, ['shop/checkout']);
       assert.deepEqual(windowsBetween(w.reports.windows(UID)!.ends).done, [20, 20, 20]);
       assert.equal(w.reports.of(UID).get(0)?.report.windows, 'Kept');
@@ -276,13 +286,13 @@ describe('a report', () => {
 
   it('of a complete test is not kept', () => {
     const w = world(complete);
-    takeReport(w, runner, running);
+    exchange(w, runner, running);
     assert.equal(w.reports.of(UID).size, 0);
   });
 
   it('of a test that was replaced by another of its name is not kept', () => {
     const w = world();
-    const answer = takeReport(w, { ...runner, uid: 'another' }, running);
+    const answer = exchange(w, { ...runner, uid: 'another' }, running);
     assert.equal(w.reports.of('another').size, 0);
     assert.equal('instruction' in answer && answer.instruction, 'Stop');
   });
@@ -298,7 +308,7 @@ describe('a report', () => {
   for (const [sentence, requests, error] of strangers)
     it(`${sentence} is refused by name and not kept, as it could not be merged`, () => {
       const w = world(loadTest({ requests: [{ name: 'order' }, { name: 'items' }] }, { loadStartTime: at(300) }));
-      assert.deepEqual(takeReport(w, runner, { phase: 'Running', snapshot: { ...snapshot(1), requests } }), {
+      assert.deepEqual(exchange(w, runner, { phase: 'Running', snapshot: { ...snapshot(1), requests } }), {
         status: 400,
         error: `snapshot.requests: must be those of the spec, order, items, ${error}`,
       });
