@@ -24,7 +24,7 @@ export function scaleReport({ machine, runners, tests }: Scale): string {
       }),
     ),
     '',
-    `The operator asked for a report every ${runners.underLoad.nextReportMs} ms. From the answer to the last final report to Complete: ${runners.completeMs.toFixed()} ms. `,
+    `The operator asked for a report every ${runners.underLoad.nextReportMs} ms. From the last final report to Complete: ${runners.completeMs.toFixed()} ms. `,
     `Most memory ever: ${runners.peakMiB.toFixed()} MiB. Writes to the API server, events included: ${runners.writes}, and one TokenReview a runner.`,
     `Merged result: ${runners.wrong.length === 0 ? 'counts and percentiles are those of all samples together' : runners.wrong.join('; ')}.`,
     '',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'undici';
 import { formatMicroseconds } from '../api/duration.ts';
-import { type Instruction, REPORT_PATH, type Report } from '../api/protocol.ts';
+import { HOLD_HEADER, type Instruction, REPORT_PATH, type Report } from '../api/protocol.ts';
 import { until } from '../test/cluster/wait.ts';
 import type { TestServer } from '../test/integration/apiserver.ts';
 import { Play } from '../test/integration/play.ts';
@@ -24,7 +24,7 @@ export type ManyRunners = {
   waiting: { taken: Taken; answers: Answers };
   underLoad: { taken: Taken; answers: Answers; nextReportMs: number };
   ending: { taken: Taken; answers: Answers };
-  /** From the last final report, in ms: until its answer, and until the LoadTest is seen to be Complete. */
+  /** From the last final report until the LoadTest is seen to be Complete, in ms. */
   completeMs: number;
   peakMiB: number;
   /** POST, PATCH and DELETE of the operator, besides one TokenReview a runner. */
@@ -153,7 +153,8 @@ export async function playRunner(world: RunnersWorld, client: Client, token: str
   for (let first = true; told.instruction !== 'Accepted'; first = false) {
     const windows = told.wantsWindows ? world.load.windows(index) : 'Kept';
     told = await tell(ending!, client, token, { ...last, windows });
-    if (first) world.lastFinalAt = performance.now();
+    // It was taken when it came, and its answer held for a while.
+    if (first) world.lastFinalAt = Math.max(world.lastFinalAt, performance.now() - (told.heldMs ?? 0));
     if (told.instruction !== 'Accepted') await sleep(told.nextReportMs);
   }
 }
@@ -165,11 +166,11 @@ async function tell(stage: Stage, client: Client, token: string, report: Report)
     const answer = await client.request({
       method: 'POST',
       path: REPORT_PATH,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...HOLD_HEADER },
       body,
     });
     const said = (await answer.body.json()) as Instruction & { error?: string };
-    stage.latencies.push(performance.now() - began);
+    stage.latencies.push(performance.now() - began - (said.heldMs ?? 0));
     if (answer.statusCode === 200) return said;
     // A pod that the operator's watch has not brought yet, or a TokenReview that could not be had.
     if (answer.statusCode !== 404 && answer.statusCode !== 503) throw new Error(`${answer.statusCode}: ${said.error}`);
