@@ -51,7 +51,7 @@ export type PreparedRequest = {
  * `journey`: one after the other, so that cookies are looked for. What does not change from one arrival to the next is made here, once.
  */
 export function prepareRequests(
-  target: Target,
+  target: Pick<Target, 'url' | 'auth' | 'http'>,
   requests: readonly RequestSpec[],
   values: Values,
   { columns = [], journey = false }: { columns?: readonly string[]; journey?: boolean } = {},

@@ -4,11 +4,13 @@ import type { Assignment } from '../api/protocol.ts';
 import type { Table } from '../model/data.ts';
 import { ONE_REQUEST, planOf } from '../model/plan.ts';
 import type { Stripe } from '../model/schedule.ts';
+import { transportOf } from '../model/transport.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { healthSince } from './health.ts';
 import { type Looking, tellingLooks } from './looking.ts';
 import { Metronome } from './metronome.ts';
 import { redactor } from './redact.ts';
+import { needsRehearsal, rehearse } from './rehearsal.ts';
 import { prepareRequests } from './requests.ts';
 import { SampleLines } from './samples.ts';
 import type { Logic } from './script/logic.ts';
@@ -118,5 +120,6 @@ port.on('message', (message: ToWorker) => {
     port.close();
   }
 });
+if (needsRehearsal(plan, transportOf(spec.target))) await rehearse();
 await metronome?.ready;
 port.postMessage({ type: 'ready' } satisfies FromWorker);
