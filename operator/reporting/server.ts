@@ -55,13 +55,13 @@ async function handle(
   const received = await receive(world, request, refuse);
   if ('status' in received) return received;
   const { runner, report } = received;
-  const ms = Math.min(world.holdMs, patienceMs(request));
+  const ms = Math.min(world.holdMs, preferredWaitMs(request));
   const decide = () => instructionFor(world, runner, report);
   return jsonAnswer(200, await hold(decide, { changes: world.changes, uid: runner.uid, ms, gone }));
 }
 
-/** For how long the sender lets its answer be held, in milliseconds. */
-function patienceMs({ headers }: IncomingMessage): number {
+/** For how long the sender lets its answer be held, in milliseconds; not at all where it does not say. */
+function preferredWaitMs({ headers }: IncomingMessage): number {
   return 1000 * Number(/\bwait=(\d{1,3})\b/.exec(String(headers.prefer))?.[1] ?? 0);
 }
 
