@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Assignment, Instruction, Report } from '../api/protocol.ts';
 import { RUNNER_ENV, RUNNER_NODE_OPTIONS } from '../operator/loadtest/pod-template.ts';
 import { withTempDir } from '../test/cluster/tempdir.ts';
 import { until } from '../test/cluster/wait.ts';
@@ -11,6 +13,7 @@ import { startTestServer, type TestServer } from '../test/integration/apiserver.
 import type { Log } from './install.ts';
 import { operatorFlags } from './operator-flags.ts';
 import type { Options } from './options.ts';
+import { specOf } from './spec.ts';
 import { formatSpread, spreadOf, table } from './statistics.ts';
 import { describeMachine, machine, store } from './store.ts';
 
@@ -19,6 +22,18 @@ const METRICS_PORT = 19098;
 /** Long enough for what a start leaves behind to be collected or not. */
 const SETTLE_MS = 3_000;
 const LATEST_MS = 30_000;
+const PATIENCE_MS = 60_000;
+
+/** Nobody connects to the target: the load never begins. */
+const ASSIGNMENT: Assignment = {
+  test: { namespace: 'bench', name: 'start', uid: 'bench' },
+  spec: specOf({
+    target: { url: 'http://127.0.0.1:9', preflight: 'None' },
+    load: { type: 'Open', open: { stages: [{ duration: '10s', rate: 100 }] } },
+  }),
+  index: 0,
+  replicas: 1,
+};
 
 /** One start: until it did what it is for, the CPU time until then, and the memory a while later. */
 type Start = { readyMs: number; cpuMs: number; residentMiB: number };
@@ -32,7 +47,11 @@ export async function benchStart(options: Options, log: Log): Promise<void> {
     await makePod(api, 'bench');
     const desk = await startReportDesk();
     try {
-      const programs = [runnerProgram(dir, desk), operatorProgram(api.kubeconfig)];
+      const programs = [
+        runnerProgram(dir, desk, 'Starting'),
+        runnerProgram(dir, desk, 'Ready'),
+        operatorProgram(api.kubeconfig),
+      ];
       const caches = [undefined, join(dir, 'cache')];
       const variants = programs.flatMap((program) => caches.map((cache) => ({ program, cache })));
       for (const { program, cache } of variants) if (cache !== undefined) await start(program, cache); // fills it
@@ -77,12 +96,13 @@ async function start({ name, args, env, ready }: Program, cache: string | undefi
   }
 }
 
-function runnerProgram(dir: string, desk: ReportDesk): Program {
+/** A runner that is told what to do only where it is to become ready for it. */
+function runnerProgram(dir: string, desk: ReportDesk, until: 'Starting' | 'Ready'): Program {
   const [token, values] = [join(dir, 'token'), join(dir, 'values')];
   writeFileSync(token, 'bench');
-  mkdirSync(values);
+  mkdirSync(values, { recursive: true });
   return {
-    name: 'runner, to its first report',
+    name: until === 'Ready' ? 'runner, to ready for an open load' : 'runner, to its first report',
     args: [...RUNNER_NODE_OPTIONS, join(DIST, 'runner.mjs')],
     env: {
       ...RUNNER_ENV,
@@ -94,24 +114,34 @@ function runnerProgram(dir: string, desk: ReportDesk): Program {
       LOADTEST_NAME: 'start',
       LOADTEST_RUNNER_INDEX: '0',
     },
-    ready: desk.next,
+    ready: () => desk.hears(until),
   };
 }
 
-type ReportDesk = { url: string; next: () => Promise<void>; close: () => void };
+type ReportDesk = { url: string; hears: (phase: Report['phase']) => Promise<void>; close: () => void };
 
-/** Where a runner reports; it gets an answer that is none, so that it goes on waiting for its operator. */
+/** Stands in for the operator: who is to become ready is given an assignment, and nobody is told to start. */
 async function startReportDesk(): Promise<ReportDesk> {
+  let awaited: Report['phase'] = 'Starting';
   let heard = () => {};
-  const server = createServer((_, response) => {
-    heard();
-    response.writeHead(503).end();
+  const server = createServer(async (request, response) => {
+    const report = (await json(request)) as Report;
+    if (report.phase === awaited) heard();
+    const isToPrepare = awaited === 'Ready' && report.phase === 'Starting';
+    const instruction: Instruction = {
+      instruction: isToPrepare ? 'Prepare' : 'Wait',
+      nowMs: Date.now(),
+      nextReportMs: PATIENCE_MS,
+      ...(isToPrepare && { assignment: ASSIGNMENT }),
+    };
+    response.end(JSON.stringify(instruction));
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    next: () =>
+    hears: (phase) =>
       new Promise((done) => {
+        awaited = phase;
         heard = done;
       }),
     close: () => server.close(),
