@@ -13,7 +13,16 @@ import { processTiming } from './timing.ts';
 const ITERATIONS = 1000;
 /** As many as a load has in flight that is answered in a millisecond. */
 const USERS = 16;
-const PLAN: ClosedPlan = { ...ONE_REQUEST, users: USERS, begins: Array(USERS).fill(0), iterations: ITERATIONS };
+/** Where nothing answers, no load is to wait for it: microseconds. */
+const LONGEST = 5e6;
+const PLAN: ClosedPlan = {
+  ...ONE_REQUEST,
+  users: USERS,
+  begins: Array(USERS).fill(0),
+  iterations: ITERATIONS,
+  duration: LONGEST,
+  gracefulStop: 0,
+};
 const REQUEST: RequestSpec = { name: 'rehearsal', weight: 1, method: 'GET', path: '/' };
 const TIMEOUT = 1e6;
 const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}';
