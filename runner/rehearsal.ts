@@ -15,16 +15,16 @@ const ITERATIONS = 1000;
 const USERS = 16;
 /** Where nothing answers, no load is to wait for it: microseconds. */
 const LONGEST = 5e6;
+const TIMEOUT = 1e6;
 const PLAN: ClosedPlan = {
   ...ONE_REQUEST,
   users: USERS,
   begins: Array(USERS).fill(0),
   iterations: ITERATIONS,
   duration: LONGEST,
-  gracefulStop: 0,
+  gracefulStop: TIMEOUT,
 };
 const REQUEST: RequestSpec = { name: 'rehearsal', weight: 1, method: 'GET', path: '/' };
-const TIMEOUT = 1e6;
 const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}';
 
 /** So long an engine's code is slow, microseconds, and with so many arrivals meanwhile the engine falls behind. */
