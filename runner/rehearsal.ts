@@ -39,11 +39,11 @@ export function needsRehearsal(plan: Plan, transport: TransportName): boolean {
 
 /**
  * Makes a thousand requests to a server in this thread, so that V8 has compiled what the load needs before it begins: 0.1 s of CPU. Answers
- * with how many were answered; none where this machine has no address of its own, which is no reason not to make the load.
+ * with how many were answered; none where this machine has no loopback address, which is no reason not to make the load.
  */
 export async function rehearse(): Promise<number> {
   const server = createServer((socket) => socket.on('data', () => socket.write(ANSWER)).on('error', () => {}));
-  const port = await portOf(server);
+  const port = await portOnLoopback(server);
   if (port === undefined) return 0;
   const { http1Transport } = await import('./http1/transport.ts');
   const url = new URL(`http://127.0.0.1:${port}`);
@@ -59,7 +59,7 @@ export async function rehearse(): Promise<number> {
   return engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }).requests[0]!.counts.done;
 }
 
-async function portOf(server: Server): Promise<number | undefined> {
+async function portOnLoopback(server: Server): Promise<number | undefined> {
   try {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
