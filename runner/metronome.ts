@@ -36,6 +36,12 @@ export function zeroBy(clock: () => bigint, timing: Pick<Timing, 'now'>): bigint
 /** A metronome thread's task. */
 export type MetronomeTask = { plan: OpenPlan; state: SharedArrayBuffer };
 
+/** What a metronome hears of its thread: a message when it waits for the beginning, and one for every beat, the lead. */
+export interface MetronomeThread {
+  on(event: 'message', listener: (lead: number) => void): unknown;
+  once(event: 'message' | 'error', listener: (value: unknown) => void): unknown;
+}
+
 /** What the two threads share: how many of its arrivals the engine has sent, whether the metronome is to end, and whether to begin. */
 export const SENT = 0;
 export const ENDED = 1;
@@ -56,20 +62,19 @@ const STATE_BYTES = 32;
 export class Metronome {
   /** When the thread waits for {@link begin}: the start of several at the load's beginning would make its first arrivals late. */
   readonly ready: Promise<void>;
-  readonly #worker: Worker;
   readonly #state: Int32Array;
   #beat = (_lead: number) => {};
 
-  constructor(plan: OpenPlan) {
+  constructor(plan: OpenPlan, startThread: (task: MetronomeTask) => MetronomeThread = workerThread) {
     const state = new SharedArrayBuffer(STATE_BYTES);
     this.#state = new Int32Array(state);
     this.#state[LEAD] = FIRST_LEAD;
-    this.#worker = new Worker(new URL('./metronome-thread.ts', import.meta.url), {
-      workerData: { plan, state } satisfies MetronomeTask,
-      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
+    const thread = startThread({ plan, state });
+    this.ready = new Promise((resolve, reject) => {
+      thread.once('message', () => resolve());
+      thread.once('error', reject);
     });
-    this.ready = new Promise((resolve, reject) => this.#worker.once('message', resolve).once('error', reject));
-    this.#worker.on('message', (lead: number) => {
+    thread.on('message', (lead) => {
       Atomics.store(this.#state, ON_ITS_WAY, 0);
       this.#beat(lead);
     });
@@ -111,4 +116,11 @@ export class Metronome {
     Atomics.store(this.#state, BEGUN, 1);
     Atomics.notify(this.#state, BEGUN);
   }
+}
+
+function workerThread(task: MetronomeTask): MetronomeThread {
+  return new Worker(new URL('./metronome-thread.ts', import.meta.url), {
+    workerData: task,
+    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
+  });
 }

@@ -1,31 +1,36 @@
 import { lookup } from 'node:dns';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { MessageChannel } from 'node:worker_threads';
 import type { RequestSpec } from '../api/request.ts';
-import { type ClosedPlan, ONE_REQUEST, type Plan } from '../model/plan.ts';
-import { areaAt } from '../model/schedule.ts';
+import { ONE_REQUEST, type OpenPlan, type Plan } from '../model/plan.ts';
+import { areaAt, scheduleOf } from '../model/schedule.ts';
 import type { TransportName } from '../model/transport.ts';
 import { createEngine } from './engine.ts';
+import { ENDED, Metronome, type MetronomeTask, type MetronomeThread } from './metronome.ts';
 import { prepareRequests } from './requests.ts';
 import { processTiming } from './timing.ts';
 
-/** With more requests the first ones of the load are not faster. */
-const ITERATIONS = 1000;
-/** As many as a load has in flight that is answered in a millisecond. */
-const USERS = 16;
-/** Where nothing answers, no load is to wait for it: microseconds. */
-const LONGEST = 5e6;
+/**
+ * Arrivals of the loads that are rehearsed, one behind the other. The short ones come first, so that V8 has seen calls go to the functions of
+ * more than one engine before it compiles them: otherwise it throws its code away at the first call of the real one.
+ */
+const LOADS = [100, 100, 500, 500, 1000];
+/** Arrivals a second. */
+const RATE = 10_000;
+const CONNECTIONS = 16;
+/** Microseconds. */
 const TIMEOUT = 1e6;
-const PLAN: ClosedPlan = {
-  ...ONE_REQUEST,
-  users: USERS,
-  begins: Array(USERS).fill(0),
-  iterations: ITERATIONS,
-  duration: LONGEST,
-  gracefulStop: TIMEOUT,
-};
 const REQUEST: RequestSpec = { name: 'rehearsal', weight: 1, method: 'GET', path: '/' };
 const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}';
+
+/**
+ * V8's best compiler takes up a function after about so many calls. Within the load that would come for all functions at once, and for a tenth
+ * of a second the threads that compile would take the processor from the one that sends.
+ */
+const CALLS_TO_COMPILE = 200;
+const CALLS_TO_COMPILE_OF_V8 = 3000;
 
 /** So long an engine's code is slow, microseconds, and with so many arrivals meanwhile the engine falls behind. */
 const COLD = 100_000;
@@ -38,25 +43,70 @@ export function needsRehearsal(plan: Plan, transport: TransportName): boolean {
 }
 
 /**
- * Makes a thousand requests to a server in this thread, so that V8 has compiled what the load needs before it begins: 0.1 s of CPU. Answers
- * with how many were answered; none where this machine has no loopback address, which is no reason not to make the load.
+ * Makes loads against a server in this thread, so that V8 has compiled what the real one needs before it begins: 0.4 s of CPU
+ * (docs/design/0023-pacing.md). Answers with how many requests were answered; none where this machine has no loopback address, which is no
+ * reason not to make the load.
  */
 export async function rehearse(): Promise<number> {
   const server = createServer((socket) => socket.on('data', () => socket.write(ANSWER)).on('error', () => {}));
   const port = await portOnLoopback(server);
   if (port === undefined) return 0;
+  setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_TO_COMPILE}`);
+  let done = 0;
+  for (const arrivals of LOADS) {
+    const answered = await rehearseLoad(arrivals, new URL(`http://127.0.0.1:${port}`));
+    done += answered;
+    if (answered === 0) break;
+  }
+  setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_TO_COMPILE_OF_V8}`);
+  await once(server.close(), 'close');
+  return done;
+}
+
+async function rehearseLoad(arrivals: number, url: URL): Promise<number> {
   const { http1Transport } = await import('./http1/transport.ts');
-  const url = new URL(`http://127.0.0.1:${port}`);
+  const plan = planFor(arrivals);
+  const metronome = new Metronome(plan, beatsEveryTurn);
+  const timing = processTiming(performance.now());
+  metronome.begin(timing);
   const engine = createEngine({
-    plan: PLAN,
+    plan,
+    metronome,
     requests: prepareRequests({ url: url.href }, [REQUEST], new Map()),
     timeout: TIMEOUT,
-    transport: http1Transport({ url, lookup, connections: USERS, keepAlive: true }),
-    timing: processTiming(performance.now()),
+    transport: http1Transport({ url, lookup, connections: CONNECTIONS, keepAlive: true }),
+    timing,
   });
   await new Promise<void>((over) => engine.run(over));
-  await once(server.close(), 'close');
   return engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }).requests[0]!.counts.done;
+}
+
+function planFor(arrivals: number): OpenPlan {
+  const stages = [{ duration: `${(arrivals * 1e3) / RATE}ms`, rate: RATE }];
+  const maxInFlight = arrivals;
+  return {
+    type: 'Open',
+    schedule: scheduleOf({ stages, per: '1s', arrivals: 'Uniform', seed: 0, maxInFlight }),
+    stripe: ONE_REQUEST.stripe,
+    maxInFlight,
+    gracefulStop: TIMEOUT,
+  };
+}
+
+/** In the place of a thread that would have to be started: a beat in each turn of the event loop, on the same kind of port. */
+function beatsEveryTurn({ state }: MetronomeTask): MetronomeThread {
+  const { port1, port2 } = new MessageChannel();
+  const shared = new Int32Array(state);
+  const beat = () => {
+    if (shared[ENDED] === 1) {
+      port1.close();
+      return;
+    }
+    port1.postMessage(0);
+    setImmediate(beat);
+  };
+  beat();
+  return port2;
 }
 
 async function portOnLoopback(server: Server): Promise<number | undefined> {

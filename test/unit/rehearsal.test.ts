@@ -55,7 +55,7 @@ describe('a rehearsal is needed:', () => {
 test('a rehearsal makes its requests and leaves nothing open', async () => {
   const open = () => process.getActiveResourcesInfo().filter((what) => /TCP|Timeout/.test(what));
   const before = open();
-  assert.equal(await rehearse(), 1000);
+  assert.equal(await rehearse(), 2200);
   await until('its last connections have closed', () => isDeepStrictEqual(open(), before) || undefined, {
     timeoutMs: 2000,
   });
