@@ -13,7 +13,7 @@ import { transportOf } from '../model/transport.ts';
 import { createEngine } from '../runner/engine.ts';
 import { encodeSnapshot } from '../runner/live-snapshot.ts';
 import { Metronome } from '../runner/metronome.ts';
-import { needsRehearsal, rehearse } from '../runner/rehearsal.ts';
+import { rehearsalFor, rehearse } from '../runner/rehearsal.ts';
 import { prepareRequests } from '../runner/requests.ts';
 import { processTiming } from '../runner/timing.ts';
 import { transportFor } from '../runner/transport-choice.ts';
@@ -29,7 +29,7 @@ async function runEngine(spec: LoadTestSpec): Promise<Said> {
   const whole = { index: 0, count: 1 };
   const plan = planOf(spec, { runner: whole, worker: whole });
   const metronome = plan.type === 'Open' ? new Metronome(plan) : undefined;
-  if (needsRehearsal(plan, transportOf(spec.target))) await rehearse();
+  await rehearse(rehearsalFor(plan, transportOf(spec.target)));
   await metronome?.ready;
   const timing = processTiming(performance.now() + START_MS);
   metronome?.begin(timing);

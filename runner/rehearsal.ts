@@ -16,10 +16,12 @@ import { processTiming } from './timing.ts';
  * Arrivals of the loads that are rehearsed, one behind the other. The short ones come first, so that V8 has seen calls go to the functions of
  * more than one engine before it compiles them: otherwise it throws its code away at the first call of the real one.
  */
-const LOADS = [100, 100, 500, 500, 1000];
+const THOROUGH = [100, 100, 500, 500, 1000];
+/** So that the first requests of runners that begin at once find their code loaded, and go out together. */
+const BRIEF = [3, 20];
 /** Arrivals a second. */
 const RATE = 10_000;
-const CONNECTIONS = 16;
+const CONNECTIONS = 4;
 /** Microseconds. */
 const TIMEOUT = 1e6;
 const REQUEST: RequestSpec = { name: 'rehearsal', weight: 1, method: 'GET', path: '/' };
@@ -36,24 +38,27 @@ const CALLS_TO_COMPILE_OF_V8 = 3000;
 const COLD = 100_000;
 const MOST_WHILE_COLD = 100;
 
-/** Whether a load begins so fast that an engine whose code has not run yet would measure itself. */
-export function needsRehearsal(plan: Plan, transport: TransportName): boolean {
-  if (plan.type === 'Closed' || transport !== 'Lean') return false;
-  return areaAt(plan.schedule, COLD) / plan.stripe.count > MOST_WHILE_COLD;
+/** What is rehearsed for a load, as the arrivals of one load after the other; nothing where another transport has code of its own. */
+export function rehearsalFor(plan: Plan, transport: TransportName): readonly number[] {
+  if (transport !== 'Lean') return [];
+  // The users of a closed load wait for their answers.
+  const slow = plan.type === 'Closed' || areaAt(plan.schedule, COLD) / plan.stripe.count <= MOST_WHILE_COLD;
+  return slow ? BRIEF : THOROUGH;
 }
 
 /**
- * Makes loads against a server in this thread, so that V8 has compiled what the real one needs before it begins: 0.4 s of CPU
- * (docs/design/0023-pacing.md). Answers with how many requests were answered; none where this machine has no loopback address, which is no
- * reason not to make the load.
+ * Makes loads of so many arrivals against a server in this thread, so that V8 has loaded and compiled what the real one needs before it begins:
+ * 20 ms of CPU, or 0.4 s (docs/design/0023-pacing.md). Answers with how many requests were answered; none where this machine has no loopback
+ * address, which is no reason not to make the load.
  */
-export async function rehearse(): Promise<number> {
+export async function rehearse(loads: readonly number[]): Promise<number> {
+  if (loads.length === 0) return 0;
   const server = createServer((socket) => socket.on('data', () => socket.write(ANSWER)).on('error', () => {}));
   const port = await portOnLoopback(server);
   if (port === undefined) return 0;
   setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_TO_COMPILE}`);
   let done = 0;
-  for (const arrivals of LOADS) {
+  for (const arrivals of loads) {
     const answered = await rehearseLoad(arrivals, new URL(`http://127.0.0.1:${port}`));
     done += answered;
     if (answered === 0) break;

@@ -10,7 +10,7 @@ import { healthSince } from './health.ts';
 import { type Looking, tellingLooks } from './looking.ts';
 import { Metronome } from './metronome.ts';
 import { redactor } from './redact.ts';
-import { needsRehearsal, rehearse } from './rehearsal.ts';
+import { rehearsalFor, rehearse } from './rehearsal.ts';
 import { prepareRequests } from './requests.ts';
 import { SampleLines } from './samples.ts';
 import type { Logic } from './script/logic.ts';
@@ -120,6 +120,6 @@ port.on('message', (message: ToWorker) => {
     port.close();
   }
 });
-if (needsRehearsal(plan, transportOf(spec.target))) await rehearse();
+await rehearse(once ? [] : rehearsalFor(plan, transportOf(spec.target)));
 await metronome?.ready;
 port.postMessage({ type: 'ready' } satisfies FromWorker);

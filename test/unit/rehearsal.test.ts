@@ -4,24 +4,27 @@ import { isDeepStrictEqual } from 'node:util';
 import { loadTestSpecSchema } from '../../api/loadtest.ts';
 import { planOf } from '../../model/plan.ts';
 import type { TransportName } from '../../model/transport.ts';
-import { needsRehearsal, rehearse } from '../../runner/rehearsal.ts';
+import { rehearsalFor, rehearse } from '../../runner/rehearsal.ts';
 import { until } from '../cluster/wait.ts';
 
 const open = (load: object) => ({ type: 'Open', open: { stages: [{ duration: '3s', rate: 2000 }], ...load } });
+const THOROUGH = 2200;
+const BRIEF = 23;
+const NONE = 0;
 
-const cases: [sentence: string, load: object, runners: number, transport: TransportName, expected: boolean][] = [
-  ['a load that begins with thousands a second does', open({}), 1, 'Lean', true],
-  ['one whose runners begin with less each does not', open({}), 2, 'Lean', false],
-  ['one that begins slowly has run its code when it is fast', open({ startRate: 0 }), 1, 'Lean', false],
+const cases: [sentence: string, load: object, runners: number, transport: TransportName, requests: number][] = [
+  ['a load that begins with thousands a second is rehearsed thoroughly', open({}), 1, 'Lean', THOROUGH],
+  ['one whose runners begin with less each is rehearsed briefly', open({}), 2, 'Lean', BRIEF],
+  ['so is one that begins slowly, and has run its code when it is fast', open({ startRate: 0 }), 1, 'Lean', BRIEF],
   [
-    'so has one that begins with a pause',
+    'and one that begins with a pause',
     open({ stages: [0, 0, 9000].map((rate) => ({ duration: '1s', rate })) }),
     1,
     'Lean',
-    false,
+    BRIEF,
   ],
   [
-    'one with a slow minute before the rush does not',
+    'and one with a slow minute before the rush',
     open({
       startRate: 5,
       stages: [
@@ -31,32 +34,38 @@ const cases: [sentence: string, load: object, runners: number, transport: Transp
     }),
     1,
     'Lean',
-    false,
+    BRIEF,
   ],
-  ['the other transports have code of their own', open({}), 1, 'Undici', false],
   [
-    'users of a closed load wait for their answers',
+    'and a closed load, whose users wait for their answers',
     { type: 'Closed', closed: { users: 500, duration: '3s' } },
     1,
     'Lean',
-    false,
+    BRIEF,
   ],
+  ['for another transport, which has code of its own, nothing is rehearsed', open({}), 1, 'Undici', NONE],
 ];
 
-describe('a rehearsal is needed:', () => {
-  for (const [sentence, load, count, transport, expected] of cases)
+const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
+
+describe('rehearsals:', () => {
+  for (const [sentence, load, count, transport, requests] of cases)
     it(sentence, () => {
       const spec = loadTestSpecSchema.parse({ target: { url: 'http://shop.svc' }, load });
       const plan = planOf(spec, { runner: { index: 0, count }, worker: { index: 0, count: 1 } });
-      assert.equal(needsRehearsal(plan, transport), expected);
+      assert.equal(sum(rehearsalFor(plan, transport)), requests);
     });
 });
 
 test('a rehearsal makes its requests and leaves nothing open', async () => {
-  const open = () => process.getActiveResourcesInfo().filter((what) => /TCP|Timeout/.test(what));
+  const open = () => process.getActiveResourcesInfo().filter((what) => /TCP|Timeout|Message|Immediate/.test(what));
   const before = open();
-  assert.equal(await rehearse(), 2200);
+  assert.equal(await rehearse([3, 20, 500]), 523);
   await until('its last connections have closed', () => isDeepStrictEqual(open(), before) || undefined, {
     timeoutMs: 2000,
   });
+});
+
+test('with nothing to rehearse no request is made', async () => {
+  assert.equal(await rehearse([]), 0);
 });
