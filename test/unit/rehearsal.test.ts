@@ -13,8 +13,14 @@ const BRIEF = 23;
 const NONE = 0;
 
 const cases: [sentence: string, load: object, runners: number, transport: TransportName, requests: number][] = [
-  ['a load that begins with thousands a second is rehearsed thoroughly', open({}), 1, 'Lean', THOROUGH],
-  ['one whose runners begin with less each is rehearsed briefly', open({}), 2, 'Lean', BRIEF],
+  [
+    'a load that begins with a thousand a second for each runner is rehearsed thoroughly',
+    open({}),
+    2,
+    'Lean',
+    THOROUGH,
+  ],
+  ['one whose runners begin with less each is rehearsed briefly', open({}), 3, 'Lean', BRIEF],
   ['so is one that begins slowly, and has run its code when it is fast', open({ startRate: 0 }), 1, 'Lean', BRIEF],
   [
     'and one that begins with a pause',
