@@ -49,7 +49,7 @@ export function rehearsalFor(plan: Plan, transport: TransportName): readonly num
 
 /**
  * Makes loads of so many arrivals against a server in this thread, so that V8 has loaded and compiled what the real one needs before it begins:
- * 20 ms of CPU, or 0.4 s (docs/design/0023-pacing.md). Answers with how many requests were answered; none where this machine has no loopback
+ * 30 to 40 ms of CPU, or 0.4 s (docs/design/0023-pacing.md). Answers with how many requests were answered; none where this machine has no loopback
  * address, which is no reason not to make the load.
  */
 export async function rehearse(loads: readonly number[]): Promise<number> {

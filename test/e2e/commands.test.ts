@@ -22,6 +22,8 @@ describe('the commands for a LoadTest in the cluster', () => {
     return run([join(repository, 'bin/loadtest.mjs'), ...args, '--namespace', place.namespace], { env });
   };
 
+  const askedBy = async () => Object.keys((await place.received('/commands'))?.clients ?? {}).length;
+
   before(async () => {
     await place.start('long', {
       target: { url: place.url('/commands') },
@@ -29,6 +31,10 @@ describe('the commands for a LoadTest in the cluster', () => {
       runners: { replicas: RUNNERS, logSamples: true },
     });
     await place.waitFor('long', 'Running', 60);
+    // The result so far is to have answers in it, also where the first look-up of the target's name is lost and repeated after 5 s.
+    await until('requests of both runners', async () => (await askedBy()) === RUNNERS || undefined, {
+      timeoutMs: 20_000,
+    });
   });
 
   it('list shows it with its state', async () => {

@@ -66,7 +66,7 @@ describe('rehearsals:', () => {
 test('a rehearsal makes its requests and leaves nothing open', async () => {
   const open = () => process.getActiveResourcesInfo().filter((what) => /TCP|Timeout|Message|Immediate/.test(what));
   const before = open();
-  assert.equal(await rehearse([3, 20, 500]), 523);
+  assert.equal(await rehearse([3, 20, 100]), 123);
   await until('its last connections have closed', () => isDeepStrictEqual(open(), before) || undefined, {
     timeoutMs: 2000,
   });
