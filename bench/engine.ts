@@ -7,7 +7,7 @@ import { Session } from 'node:inspector/promises';
 import { microseconds } from '../api/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import { decodeHistogram } from '../model/histogram-encoding.ts';
-import { planOf } from '../model/plan.ts';
+import { planOf, WHOLE } from '../model/plan.ts';
 import { summarise } from '../model/summary.ts';
 import { transportOf } from '../model/transport.ts';
 import { createEngine } from '../runner/engine.ts';
@@ -26,8 +26,7 @@ const START_MS = 100;
 /** Runs the spec on this thread and gives the CPU time of the whole process meanwhile, with the pacing and response times. */
 async function runEngine(spec: LoadTestSpec): Promise<Said> {
   const transport = await transportFor(spec.target, new Map());
-  const whole = { index: 0, count: 1 };
-  const plan = planOf(spec, { runner: whole, worker: whole });
+  const plan = planOf(spec, WHOLE);
   const metronome = plan.type === 'Open' ? new Metronome(plan) : undefined;
   await rehearse(rehearsalFor(plan, transportOf(spec.target)));
   await metronome?.ready;

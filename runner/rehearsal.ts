@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel } from 'node:worker_threads';
 import type { RequestSpec } from '../api/request.ts';
-import { ONE_REQUEST, type OpenPlan, type Plan } from '../model/plan.ts';
+import { type OpenPlan, type Plan, WHOLE } from '../model/plan.ts';
 import { areaAt, scheduleOf } from '../model/schedule.ts';
 import type { TransportName } from '../model/transport.ts';
 import { createEngine } from './engine.ts';
@@ -49,8 +49,8 @@ export function rehearsalFor(plan: Plan, transport: TransportName): readonly num
 
 /**
  * Makes loads of so many arrivals against a server in this thread, so that V8 has loaded and compiled what the real one needs before it begins:
- * 30 to 40 ms of CPU, or 0.4 s (docs/design/0023-pacing.md). Answers with how many requests were answered; none where this machine has no loopback
- * address, which is no reason not to make the load.
+ * 30 to 40 ms of CPU, or 0.4 s (docs/design/0023-pacing.md). Answers with how many requests were answered; none where this machine has no
+ * loopback address, which is no reason not to make the load.
  */
 export async function rehearse(loads: readonly number[]): Promise<number> {
   if (loads.length === 0) return 0;
@@ -58,9 +58,10 @@ export async function rehearse(loads: readonly number[]): Promise<number> {
   const port = await portOnLoopback(server);
   if (port === undefined) return 0;
   setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_TO_COMPILE}`);
+  const url = new URL(`http://127.0.0.1:${port}`);
   let done = 0;
   for (const arrivals of loads) {
-    const answered = await rehearseLoad(arrivals, new URL(`http://127.0.0.1:${port}`));
+    const answered = await rehearseLoad(arrivals, url);
     done += answered;
     if (answered === 0) break;
   }
@@ -93,7 +94,7 @@ function planFor(arrivals: number): OpenPlan {
   return {
     type: 'Open',
     schedule: scheduleOf({ stages, per: '1s', arrivals: 'Uniform', seed: 0, maxInFlight }),
-    stripe: ONE_REQUEST.stripe,
+    stripe: WHOLE.runner,
     maxInFlight,
     gracefulStop: TIMEOUT,
   };

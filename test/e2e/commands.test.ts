@@ -31,7 +31,7 @@ describe('the commands for a LoadTest in the cluster', () => {
       runners: { replicas: RUNNERS, logSamples: true },
     });
     await place.waitFor('long', 'Running', 60);
-    // The result so far is to have answers in it, also where the first look-up of the target's name is lost and repeated after 5 s.
+    // The result so far is to have answers in it; on a busy node it once took seconds, for a reason not found, until a connection came about.
     await until('requests of both runners', async () => (await askedBy()) === RUNNERS || undefined, {
       timeoutMs: 20_000,
     });
