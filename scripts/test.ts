@@ -1,6 +1,6 @@
 /**
  * `npm test [-- TIER] [FILTER...]`: the tiers one after another, or one of them; only the files whose paths hold one of the filters.
- * Ends with 'N passed, N failed' (', N skipped'), where what this machine cannot run counts as skipped.
+ * Ends with what failed and with 'N passed, N failed' (', N skipped'), where what this machine cannot run counts as skipped.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,6 +8,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { add, type Counts, closingLine, countTests, exitCode, fromNode, NONE } from './test/counts.ts';
+import { type Failure, failureLines } from './test/failures.ts';
 import { type Enter, TIERS, type Tier } from './test/tiers.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -15,6 +16,7 @@ const log = (line: string) => console.log(`[${new Date().toISOString().slice(11,
 
 let running: ChildProcess | undefined;
 let interrupted = false;
+const failures: Failure[] = [];
 
 async function main(words: readonly string[]): Promise<number> {
   const only = TIERS.find(({ name }) => name === words[0]);
@@ -27,7 +29,7 @@ async function main(words: readonly string[]): Promise<number> {
     if (files.length > 0 && !interrupted) counts = add(counts, await runTier(tier, files));
   }
   if (interrupted) log('interrupted');
-  console.log(closingLine(counts));
+  for (const line of [...failureLines(failures), closingLine(counts)]) console.log(line);
   return interrupted ? 130 : exitCode(counts);
 }
 
@@ -65,14 +67,14 @@ async function runTier(tier: Tier, files: readonly string[]): Promise<Counts> {
   }
 }
 
-/** Runs the files under `node --test` and takes its counts; a run that ends without them, or badly with good ones, has failed. */
+/** Runs the files under `node --test` and takes its counts and failures; a run that ends without them, or badly with good ones, has failed. */
 async function runFiles(
   tier: Tier,
   { files, atOnce }: { files: readonly string[]; atOnce: number | undefined },
   enter: Enter,
 ): Promise<Counts> {
   const scratch = mkdtempSync(join(tmpdir(), 'loadtest-test-'));
-  const countsFile = join(scratch, 'counts.json');
+  const resultsFile = join(scratch, 'results.json');
   const [reporter = '', ...options] = tier.options;
   const [program = '', ...args] = enter([
     process.execPath,
@@ -81,7 +83,7 @@ async function runFiles(
     reporter,
     '--test-reporter-destination=stdout',
     '--test-reporter=./scripts/test/reporter.ts',
-    `--test-reporter-destination=${countsFile}`,
+    `--test-reporter-destination=${resultsFile}`,
     ...(atOnce === undefined ? [] : [`--test-concurrency=${atOnce}`]),
     ...options,
     ...files,
@@ -91,7 +93,9 @@ async function runFiles(
     // A process group of its own, so that an interrupt ends what tests have started, and nothing else.
     running = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: true, env });
     const [code] = await once(running, 'exit');
-    const counts = fromNode(JSON.parse(readFileSync(countsFile, 'utf8')));
+    const results = JSON.parse(readFileSync(resultsFile, 'utf8'));
+    failures.push(...results.failures);
+    const counts = fromNode(results.counts);
     return code === 0 || counts.failed > 0 ? counts : add(counts, { ...NONE, failed: 1 });
   } finally {
     endGroup();

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { add, type Counts, closingLine, countTests, exitCode, fromNode } from '../../scripts/test/counts.ts';
+import { type Failure, failureLines } from '../../scripts/test/failures.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -43,29 +44,57 @@ describe('the tests that a file has are counted', () => {
   for (const [name, source, count] of cases) it(name, () => assert.equal(countTests(source), count));
 });
 
-describe('the watchdog', () => {
-  /** The counts of a run of one file with this source, as npm test gets them. */
-  async function countsOf(source: string, timeoutMs: number): Promise<Counts> {
-    const folder = mkdtempSync(join(tmpdir(), 'loadtest-watchdog-'));
-    try {
-      const file = join(folder, 'file.test.ts');
-      const result = join(folder, 'counts.json');
-      writeFileSync(file, `import { test } from 'node:test';\n${source}`);
-      // Not part of this test run: node:test tells its children apart from runs of their own by this variable.
-      const { NODE_TEST_CONTEXT: _, ...outside } = process.env;
-      const args = ['--import=./scripts/test/watchdog.ts', '--test', '--test-reporter=./scripts/test/reporter.ts'];
-      const run = spawn(process.execPath, [...args, `--test-reporter-destination=${result}`, file], {
-        cwd: root,
-        env: { ...outside, LOADTEST_FILE_TIMEOUT_MS: String(timeoutMs) },
-        stdio: 'ignore',
-      });
-      await once(run, 'exit');
-      return fromNode(JSON.parse(readFileSync(result, 'utf8')));
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+/** The results of a run of one file with this source, as npm test gets them. */
+async function resultsOf(source: string, timeoutMs: number): Promise<{ counts: Counts; failures: Failure[] }> {
+  const folder = mkdtempSync(join(tmpdir(), 'loadtest-npm-test-'));
+  try {
+    const file = join(folder, 'file.test.ts');
+    const written = join(folder, 'results.json');
+    writeFileSync(file, source);
+    // Not part of this test run: node:test tells its children apart from runs of their own by this variable.
+    const { NODE_TEST_CONTEXT: _, ...outside } = process.env;
+    const args = ['--import=./scripts/test/watchdog.ts', '--test', '--test-reporter=./scripts/test/reporter.ts'];
+    const run = spawn(process.execPath, [...args, `--test-reporter-destination=${written}`, file], {
+      cwd: root,
+      env: { ...outside, LOADTEST_FILE_TIMEOUT_MS: String(timeoutMs) },
+      stdio: 'ignore',
+    });
+    await once(run, 'exit');
+    const { counts, failures } = JSON.parse(readFileSync(written, 'utf8'));
+    return { counts: fromNode(counts), failures };
+  } finally {
+    rmSync(folder, { recursive: true });
   }
+}
 
+describe('npm test tells at its end', () => {
+  it('each test and hook that failed, with its place and its error, and no suite because of its tests', async () => {
+    const source = [
+      "import assert from 'node:assert/strict';",
+      "import { before, describe, it } from 'node:test';",
+      "describe('a suite', () => {",
+      "  it('passes', () => {});",
+      "  it('fails', () => assert.equal(1, 2, 'one is not two'));",
+      '});',
+      "describe('a suite with a hook', () => {",
+      "  before(() => Promise.reject(new Error('no cluster')));",
+      "  it('is not reached', () => {});",
+      '});',
+    ];
+    const { failures } = await resultsOf(source.join('\n'), 60_000);
+    const lines = failureLines(failures);
+    const heads = lines.filter((line) => line.startsWith('✖')).map((line) => line.replace(/\(.*\//, '('));
+    assert.deepEqual(heads, [
+      '✖ fails (file.test.ts:5)',
+      '✖ is not reached (file.test.ts:9)',
+      '✖ a suite with a hook (file.test.ts:7)',
+    ]);
+    assert.ok(lines.some((line) => /^ {2}.*one is not two/.test(line)));
+    assert.ok(lines.some((line) => /^ {2}Error: no cluster/.test(line)));
+  });
+});
+
+describe('the watchdog', () => {
   const cases: [string, string, number, Counts][] = [
     ['lets a file be that ends', "test('a', () => {});", 60_000, { passed: 1, failed: 0, skipped: 0 }],
     ['ends a file that spins', "test('a', () => { for (;;); });", 2000, { passed: 0, failed: 1, skipped: 0 }],
@@ -77,6 +106,9 @@ describe('the watchdog', () => {
     ],
   ];
   for (const [name, source, timeoutMs, counts] of cases) {
-    it(name, async () => assert.deepEqual(await countsOf(source, timeoutMs), counts));
+    it(name, async () => {
+      const results = await resultsOf(`import { test } from 'node:test';\n${source}`, timeoutMs);
+      assert.deepEqual(results.counts, counts);
+    });
   }
 });
