@@ -52,7 +52,7 @@ export class ScheduleController implements Controller {
       if (written !== undefined) schedules.wrote(written);
     }
     for (const action of decision.cleanup) await this.#act(action, schedule);
-    for (const occurrence of decision.events) this.#tell(schedule, occurrence);
+    for (const occurrence of decision.events) await this.#tell(schedule, occurrence);
     return decision.requeueAfterMs;
   };
 
@@ -82,11 +82,11 @@ export class ScheduleController implements Controller {
     }
   }
 
-  #tell({ metadata }: Schedule, occurrence: Occurrence): void {
+  async #tell({ metadata }: Schedule, occurrence: Occurrence): Promise<void> {
     const { client, log, now } = this.#world;
     const { namespace, name } = metadata;
     // An Event is a courtesy: what it tells of stands in the status.
-    createEvent(client, eventManifest(SCHEDULED_LOAD_TEST.kind, metadata, occurrence, now())).catch((error) =>
+    await createEvent(client, eventManifest(SCHEDULED_LOAD_TEST.kind, metadata, occurrence, now())).catch((error) =>
       log.warn('could not make an Event', { namespace, name, error: errorText(error) }),
     );
   }

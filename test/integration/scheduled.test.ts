@@ -67,6 +67,17 @@ async function statusOf(name: string): Promise<ScheduledLoadTestStatus> {
   return (body.status ?? {}) as ScheduledLoadTestStatus;
 }
 
+type Told = { regarding: { name: string }; reason: string; note: string };
+
+async function eventsOf(name: string): Promise<Told[]> {
+  const { body } = await server.call({ method: 'GET', path: '/apis/events.k8s.io/v1/namespaces/default/events' });
+  return (body.items as Told[]).filter(({ regarding }) => regarding.name === name);
+}
+
+async function eventOf(name: string, reason: string): Promise<Told | undefined> {
+  return (await eventsOf(name)).find((event) => event.reason === reason);
+}
+
 /** Plays the end of a run, which no runner is there to bring about. */
 async function end(run: Resource, passed: 'True' | 'False'): Promise<void> {
   const at = new Date(now()).toISOString();
@@ -98,14 +109,13 @@ describe('a ScheduledLoadTest on a real control plane', () => {
     clockMs = tickMs - 3000 - (Date.now() - movedBy);
     let operator = await startIt();
     try {
-      assert.deepEqual(await runsOf('nightly'), [], 'before its time');
       const [run] = await eventually('the run', async () => {
         const runs = await runsOf('nightly');
         return runs.length > 0 ? runs : undefined;
       });
       assert.equal(run?.metadata.name, `nightly-${tickMs / 60_000}`);
       assert.equal(run?.metadata.ownerReferences?.[0]?.uid, created.metadata.uid);
-      assert.ok(now() >= tickMs);
+      assert.ok(now() >= tickMs, 'not before its time');
       const active = await eventually('the active run in the status', async () => (await statusOf('nightly')).active);
       assert.deepEqual(active, [{ name: run?.metadata.name, uid: run?.metadata.uid }]);
       assert.equal((await statusOf('nightly')).lastScheduleTime, new Date(tickMs).toISOString().replace('.000', ''));
@@ -130,10 +140,9 @@ describe('a ScheduledLoadTest on a real control plane', () => {
         [['Accepted', 'True']],
       );
 
-      const { body } = await server.call({ method: 'GET', path: '/apis/events.k8s.io/v1/namespaces/default/events' });
-      const events = body.items as { regarding: { kind: string; name: string }; reason: string }[];
-      const reasons = events.filter(({ regarding }) => regarding.name === 'nightly').map(({ reason }) => reason);
-      assert.deepEqual(reasons.toSorted(), ['Created', 'Ended']);
+      await eventually('the event of its end', () => eventOf('nightly', 'Ended'));
+      const events = await eventsOf('nightly');
+      assert.deepEqual(events.map(({ reason }) => reason).toSorted(), ['Created', 'Ended']);
     } finally {
       await operator.stop();
     }
@@ -153,11 +162,7 @@ describe('a ScheduledLoadTest on a real control plane', () => {
     assert.equal(code, 201);
     const operator = await startIt();
     try {
-      const note = await eventually('the event', async () => {
-        const { body } = await server.call({ method: 'GET', path: '/apis/events.k8s.io/v1/namespaces/default/events' });
-        const events = body.items as { regarding: { name: string }; reason: string; note: string }[];
-        return events.find((e) => e.regarding.name === 'squatted' && e.reason === 'FailedCreate')?.note;
-      });
+      const { note } = await eventually('the event', () => eventOf('squatted', 'FailedCreate'));
       assert.equal(note, `${name} is not made: ${name} is there already, and was made by somebody else`);
       assert.equal((await statusOf('squatted')).lastScheduleTime, undefined);
       await server.call({ method: 'DELETE', path: `${BASE}/loadtests/${name}` });

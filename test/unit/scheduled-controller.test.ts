@@ -46,7 +46,6 @@ async function look(making: Answer, there: Answer = thereOf('schedule-uid')) {
     log,
   });
   const againMs = await controller.reconcile('shop/hourly');
-  while (!asked.some((call) => isAbout(call, 'events'))) await new Promise((later) => setTimeout(later, 1));
   const event = asked.find((call) => isAbout(call, 'events'))?.body as { reason: string; note: string };
   const status = asked.find((call) => isAbout(call, 'status'))?.body as { status: { lastScheduleTime?: string } };
   return { againMs, event, lastScheduleTime: status?.status.lastScheduleTime, logged };
