@@ -220,7 +220,7 @@ export const targetSchema = withRules(
       .enum(['Once', 'PerConnection'])
       .default('Once')
       .describe(
-        'When a name is looked up: Once for each worker thread, or for every new connection. Connections take its addresses in turn.',
+        'When a name is looked up: Once for each worker thread, before its load, or for every new connection. Connections take its addresses in turn.',
       ),
     preflight: z
       .enum(['None', 'Connect', 'Request'])

@@ -51,6 +51,22 @@ export function resolver(when: 'Once' | 'PerConnection', guard: AddressGuard, as
   };
 }
 
+/** glibc asks again after 5 s without an answer. */
+const LOOK_UP_MS = 10_000;
+
+/**
+ * Resolves when a look-up of a host has ended, well or badly, or after `patienceMs` without an end. Of `Once`, the answer then stands
+ * before the load: a resolver that is slow delays the start, and not the first requests.
+ */
+export async function lookedUp(host: string, lookup: LookupFunction, patienceMs = LOOK_UP_MS): Promise<void> {
+  if (isIP(host) !== 0) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, patienceMs);
+  lookup(host, { all: true }, () => resolve());
+  await promise;
+  clearTimeout(timer);
+}
+
 /** Whether no connection to a host is to be made, as its address or one of its name's is denied; of a name that cannot be resolved, not. */
 export async function denialAt(host: string, guard: AddressGuard, ask: Ask = askSystem): Promise<string | undefined> {
   const family = isIP(host);

@@ -4,9 +4,9 @@ import { type AddressRules, addressGuard } from '../model/addresses.ts';
 import { connectionsOf, type Place, WHOLE } from '../model/plan.ts';
 import { type TransportName, transportOf } from '../model/transport.ts';
 import { authorizationOf } from './authorization.ts';
-import { resolver } from './resolve.ts';
+import { lookedUp, resolver } from './resolve.ts';
 import { securityOf } from './security.ts';
-import type { Destination, Transport } from './transport.ts';
+import { addressOf, type Destination, type Transport } from './transport.ts';
 import type { Values } from './values.ts';
 
 /** Only the one that is needed is loaded: undici alone costs a tenth of a second of CPU before a runner is ready. */
@@ -19,7 +19,10 @@ const TRANSPORTS: Record<TransportName, () => Promise<(destination: Destination)
 /** What holds where nobody says otherwise. */
 export const DEFAULT_ADDRESSES: AddressRules = { denied: DENIED_ADDRESSES };
 
-/** The transport that a target asks for, with the connections of the engine at `place`. `values` holds the certificates. */
+/**
+ * The transport that a target asks for, with the connections of the engine at `place`, and with the look-up behind it that its load is to
+ * have only one of. `values` holds the certificates.
+ */
 export async function transportFor(
   target: Target,
   values: Values,
@@ -27,7 +30,10 @@ export async function transportFor(
   addresses: AddressRules = DEFAULT_ADDRESSES,
 ): Promise<Transport> {
   const open = await TRANSPORTS[transportOf(target)]();
-  return open(destinationOf(target, values, place, addresses));
+  const destination = destinationOf(target, values, place, addresses);
+  const { host, lookup } = addressOf(destination);
+  if (target.dns === 'Once' && host !== undefined) await lookedUp(host, lookup);
+  return open(destination);
 }
 
 /** Where a target's requests go. Throws when its certificates cannot be used. */

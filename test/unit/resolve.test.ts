@@ -3,7 +3,7 @@ import type { LookupAddress } from 'node:dns';
 import { test } from 'node:test';
 import { addressGuard } from '../../model/addresses.ts';
 import { failureOf } from '../../runner/failure.ts';
-import { denialAt, resolver, rotated } from '../../runner/resolve.ts';
+import { denialAt, lookedUp, resolver, rotated } from '../../runner/resolve.ts';
 
 const four = (...names: string[]): LookupAddress[] => names.map((address) => ({ address, family: 4 }));
 const six = (...names: string[]): LookupAddress[] => names.map((address) => ({ address, family: 6 }));
@@ -81,6 +81,23 @@ test('once: a question that failed is asked again', async () => {
 test('per connection: a question each time, and what it answers now', async () => {
   assert.deepEqual(await firsts('PerConnection', [four('a'), four('b'), four('c')], 4), { found: 'a b c c', asked: 4 });
 });
+
+test('a look-up beforehand is over with its answer, good or bad, or when nobody has patience any more', async () => {
+  let asked = 0;
+  const ask = (answer: Promise<LookupAddress[]>) => () => {
+    asked++;
+    return answer;
+  };
+  const once = resolver('Once', guard, ask(Promise.resolve(four('a'))));
+  await lookedUp('host', once);
+  await lookedUp('host', once);
+  assert.equal(asked, 1);
+  await lookedUp('host', resolver('Once', guard, ask(Promise.reject(new Error('no')))));
+  await lookedUp('host', resolver('Once', guard, ask(new Promise(() => {}))), 1);
+  assert.equal(asked, 3);
+});
+
+test('an address is not looked up beforehand', () => lookedUp('10.0.0.1', () => assert.fail('asked')));
 
 const DENIED = '169.254.1.1';
 const SAYS = `host (${DENIED}) is in 169.254.0.0/16, which is denied`;
