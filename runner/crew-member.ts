@@ -15,7 +15,7 @@ import type { FromWorker, ToWorker, WorkerData, WorkerTask } from './worker.ts';
  * A request leaves next to nothing that lives, so a small young generation costs no more CPU than a large one; V8's default would grow
  * to three times 16 MiB in every thread before it is collected.
  */
-const YOUNG_MIB = 6;
+export const YOUNG_MIB = 6;
 
 /** How long a thread may be silent before it is given up, though it says something each second. */
 export type Patience = {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { milliseconds } from '../../api/duration.ts';
 import type { LoadTestStatus } from '../../api/status.ts';
+import { YOUNG_MIB } from '../../runner/crew-member.ts';
 import { CONNECTIONS, JSON_BODY } from '../scenario.ts';
 import { writeLoadTest } from '../spec.ts';
 import type { Job, Said, Tool } from './tool.ts';
@@ -27,10 +28,13 @@ export const loadtest: Tool = {
   },
 };
 
+/** Young generations of the size that worker threads have; V8 counts three semi-spaces to one. */
+const YOUNG = `--max-semi-space-size=${YOUNG_MIB / 3}`;
+
 /** Its request loop alone: the difference to `loadtest` is what the command line, the worker thread and the start cost. */
 export const engine: Tool = {
   name: 'engine',
-  install: async () => [process.execPath, join(ROOT, 'bench', 'engine.ts')],
+  install: async () => [process.execPath, YOUNG, join(ROOT, 'bench', 'engine.ts')],
   invoke(program, job) {
     const file = join(job.dir, 'spec.json');
     writeFileSync(file, JSON.stringify(spec(job)));
