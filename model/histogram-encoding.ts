@@ -1,5 +1,5 @@
-import { deflateSync, inflateSync } from 'node:zlib';
 import { Histogram } from './histogram.ts';
+import { zlib } from './zlib.ts';
 
 /**
  * The V2 encoding of HdrHistogram, which its ports to every language read: a 40-byte header, then the counts as zigzag LEB128
@@ -22,7 +22,7 @@ export function encodeHistogram(histogram: Histogram): string {
   header.writeBigInt64BE(1n, 16);
   header.writeBigInt64BE(BigInt(Histogram.MAX_VALUE), 24);
   header.writeDoubleBE(1, 32);
-  const compressed = deflateSync(Buffer.concat([header, payload]));
+  const compressed = zlib().deflateSync(Buffer.concat([header, payload]));
   const envelope = Buffer.alloc(8);
   envelope.writeInt32BE(COMPRESSED_COOKIE, 0);
   envelope.writeInt32BE(compressed.length, 4);
@@ -59,7 +59,7 @@ function payloadOf(text: string): Buffer | undefined {
   if (bytes.length < 8 || bytes.readInt32BE(0) !== COMPRESSED_COOKIE) return undefined;
   let plain: Buffer;
   try {
-    plain = inflateSync(bytes.subarray(8, 8 + bytes.readInt32BE(4)), {
+    plain = zlib().inflateSync(bytes.subarray(8, 8 + bytes.readInt32BE(4)), {
       maxOutputLength: HEADER_BYTES + Histogram.LENGTH * MAX_BYTES_PER_COUNT,
     });
   } catch {

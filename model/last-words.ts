@@ -1,9 +1,9 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type LastWords, lastWordsSchema, MAX_LAST_WORDS_BYTES } from '../api/last-words.ts';
 import type { Report } from '../api/protocol.ts';
 import { coarsen, expand } from './coarse-histogram.ts';
 import { type LiveCounts, noCounts } from './counters.ts';
 import { encodeHistogram } from './histogram-encoding.ts';
+import { zlib } from './zlib.ts';
 
 const COUNTS = Object.keys(noCounts()) as (keyof LiveCounts)[];
 /** What every text holds, for zlib to refer to. Never to be changed without the version. */
@@ -40,7 +40,7 @@ export function encodeLastWords(report: Report, limit = MAX_LAST_WORDS_BYTES): s
   for (const level of LEVELS) {
     const words = compact(report, level);
     if (words === undefined) return undefined;
-    const text = deflateRawSync(JSON.stringify(words), { dictionary }).toString('base64');
+    const text = zlib().deflateRawSync(JSON.stringify(words), { dictionary }).toString('base64');
     if (text.length <= limit) return text;
   }
   return undefined;
@@ -121,7 +121,10 @@ function compact(report: Report, { outcomes: withOutcomes, bits, example, kinds 
 
 function parse(text: string): LastWords | undefined {
   try {
-    const json = inflateRawSync(Buffer.from(text.trim(), 'base64'), { dictionary, maxOutputLength: MAX_JSON_BYTES });
+    const json = zlib().inflateRawSync(Buffer.from(text.trim(), 'base64'), {
+      dictionary,
+      maxOutputLength: MAX_JSON_BYTES,
+    });
     return lastWordsSchema.safeParse(JSON.parse(json.toString())).data;
   } catch {
     return undefined;

@@ -1,7 +1,7 @@
-import { gzipSync } from 'node:zlib';
 import type { Body, BodyPart } from '../api/body.ts';
 import { keyReference } from '../api/references.ts';
 import { type Part, partsOf, type Scope, type Template, templateOf } from '../model/template.ts';
+import { zlib } from '../model/zlib.ts';
 import { latin1, multipart } from './multipart.ts';
 import { bytesOf, type Values, valueParts } from './values.ts';
 
@@ -16,7 +16,7 @@ export function bodyOf(body: Body, values: Values, columns: readonly string[]): 
 
 /** A body's bytes, or what makes them for an arrival. */
 function contentOf({ content, charset }: EncodedBody, encoding: Body['encoding']): Buffer | ((scope: Scope) => Buffer) {
-  const encode = (bytes: Buffer) => (encoding === 'Gzip' ? gzipSync(bytes) : bytes);
+  const encode = (bytes: Buffer) => (encoding === 'Gzip' ? zlib().gzipSync(bytes) : bytes);
   if (typeof content === 'function') return (scope) => encode(Buffer.from(content(scope), charset));
   return encode(typeof content === 'string' ? Buffer.from(content, charset) : content);
 }

@@ -1,9 +1,10 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker as WorkerThread } from 'node:worker_threads';
 import type { Snapshot, WindowEnds } from '../api/protocol.ts';
 import { WindowRecorder } from '../model/window-ends.ts';
 import { windowStepMs } from '../model/windows.ts';
 import { encodeSnapshot } from './live-snapshot.ts';
 import { lookedAt, newLooking } from './looking.ts';
+import { Worker } from './node-threads.ts';
 import { lineByLine, type Write } from './output.ts';
 import { scriptThread } from './script/permissions.ts';
 import { scriptMessage } from './script/problem.ts';
@@ -65,7 +66,7 @@ export class Member {
   readonly #windows: WindowRecorder;
   readonly #task: WorkerTask;
   readonly #options: MemberOptions;
-  readonly #worker: Worker;
+  readonly #worker: WorkerThread;
   readonly #becomesReady = Promise.withResolvers<void>();
   readonly #finishes = Promise.withResolvers<Snapshot>();
   readonly #looking = newLooking();
@@ -114,7 +115,7 @@ export class Member {
     return this.#task.assignment.spec.script !== undefined;
   }
 
-  #newWorker(): Worker {
+  #newWorker(): WorkerThread {
     const { heapMiB, write } = this.#options;
     const file = new URL('./worker.ts', import.meta.url);
     const worker = new Worker(file, {

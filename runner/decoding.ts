@@ -1,4 +1,4 @@
-import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib';
+import { zlib } from '../model/zlib.ts';
 import type { Failure } from './failure.ts';
 import { valuesOf } from './parsed-answer.ts';
 import type { ResponseHeaders } from './transport.ts';
@@ -8,10 +8,10 @@ type Encoded = { headers: ResponseHeaders; body: Buffer };
 
 /** More than one decoder takes what these give, the coding's raw form included, at a cost; servers send zlib's. */
 const DECODERS: Record<string, Decoder> = {
-  gzip: gunzipSync,
-  'x-gzip': gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
+  gzip: (...body) => zlib().gunzipSync(...body),
+  'x-gzip': (...body) => zlib().gunzipSync(...body),
+  deflate: (...body) => zlib().inflateSync(...body),
+  br: (...body) => zlib().brotliDecompressSync(...body),
 };
 
 /** The body without its coding. */
@@ -48,6 +48,7 @@ export function readable(encoded: Encoded): Buffer {
   const coding = codingOf(encoded) || (beginningOf(body) ?? (isText(body) ? '' : 'br'));
   const decoder = DECODERS[coding];
   if (decoder === undefined) return body;
+  const { constants } = zlib();
   const finishFlush = coding === 'br' ? constants.BROTLI_OPERATION_FLUSH : constants.Z_SYNC_FLUSH;
   try {
     const decoded = decoder(body, { maxOutputLength: MOST_READABLE, finishFlush });

@@ -32,7 +32,7 @@ if ('problem' in config) {
 const { operatorUrl, tokenFile, valuesDirectory } = config;
 
 async function prepare(assignment: Assignment): Promise<Prepared | Unfit> {
-  const { values, missing } = await readValues(assignment.spec, valuesDirectory);
+  const { values, missing } = readValues(assignment.spec, valuesDirectory);
   if (missing.length > 0) return { problem: `not found: ${missing.join(', ')}` };
   const unfit = await preflight(assignment, values);
   if (unfit !== undefined) return unfit;

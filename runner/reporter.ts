@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { Agent as HttpAgent, IncomingMessage } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { HOLD_HEADER, type Instruction, instructionSchema, REPORT_PATH, type Report } from '../api/protocol.ts';
 import type { OperatorClock } from './clock.ts';
+import { readFileSync } from './node-fs.ts';
 import { Agent, request } from './node-http.ts';
 
 const EXCHANGE_TIMEOUT_MS = 5_000;
@@ -28,7 +28,7 @@ export function createReporter(options: {
   return async (report, { atOnce } = { atOnce: false }) => {
     try {
       // The kubelet renews the projected token in its file.
-      const token = (await readFile(options.tokenFile, 'utf8')).trim();
+      const token = readFileSync(options.tokenFile, 'utf8').trim();
       const sent = Date.now();
       const headers = {
         authorization: `Bearer ${token}`,

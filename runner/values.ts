@@ -1,25 +1,24 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import type { NamedValue } from '../api/reference.ts';
 import { type KeyReference, keyReference, keyReferences, referencePath } from '../api/references.ts';
 import { type Part, partsOf } from '../model/template.ts';
+import { readFileSync } from './node-fs.ts';
 
 /** The bytes of every key that a spec refers to, by `referencePath`. */
 export type Values = ReadonlyMap<string, Buffer>;
 
 /** Reads every key that a spec refers to from files below `directory`; the keys that are not there are named in `missing`. */
-export async function readValues(
-  spec: LoadTestSpec,
-  directory: string,
-): Promise<{ values: Values; missing: string[] }> {
+export function readValues(spec: LoadTestSpec, directory: string): { values: Values; missing: string[] } {
   const values = new Map<string, Buffer>();
   const missing: string[] = [];
   for (const reference of keyReferences(spec)) {
     const path = referencePath(reference);
-    const bytes = await readFile(join(directory, path)).catch(() => undefined);
-    if (bytes === undefined) missing.push(`key "${reference.key}" of ${reference.kind} "${reference.name}"`);
-    else values.set(path, bytes);
+    try {
+      values.set(path, readFileSync(join(directory, path)));
+    } catch {
+      missing.push(`key "${reference.key}" of ${reference.kind} "${reference.name}"`);
+    }
   }
   return { values, missing };
 }

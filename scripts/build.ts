@@ -51,14 +51,23 @@ const zodAsNamespace: Plugin = {
   },
 };
 
-/** The client of Prometheus's push gateway, which nothing here uses, loads https and with it OpenSSL. */
-const noPushgateway: Plugin = {
-  name: 'no-pushgateway',
+/** What prom-client loads with anything of it, and which program uses it: the push gateway's client alone loads https and with it OpenSSL. */
+const OF_PROM_CLIENT: Record<string, string | undefined> = {
+  './lib/pushgateway': undefined,
+  './lib/cluster': undefined,
+  './lib/defaultMetrics': 'operator',
+};
+
+/** Leaves out of prom-client what the program does not use. */
+const withoutUnused = (program: string): Plugin => ({
+  name: 'without-unused',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\.\/lib\/pushgateway$/ }, ({ path }) => ({ path, namespace: 'unused' }));
+    onResolve({ filter: /^\.\/lib\// }, ({ path }) =>
+      path in OF_PROM_CLIENT && OF_PROM_CLIENT[path] !== program ? { path, namespace: 'unused' } : undefined,
+    );
     onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = undefined;' }));
   },
-};
+});
 
 /**
  * Bundles one program into `outdir`, its name and that of its parts beginning with `name`; answers with the size of each file in bytes.
@@ -85,7 +94,7 @@ async function bundle(name: string, program: string, outdir: string): Promise<[f
     legalComments: 'inline',
     logLevel: 'warning',
     write: false,
-    plugins: [threadUrls, zodAsNamespace, noPushgateway],
+    plugins: [threadUrls, zodAsNamespace, withoutUnused(name)],
   });
   return outputFiles.map(({ path, text }) => {
     const source = inAscii(text);

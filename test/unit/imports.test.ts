@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..');
 /** What each folder may import: other folders, packages, and Node's own modules ("node:*" for all of them). */
 const ALLOWED: Record<string, readonly string[]> = {
   api: ['zod', 'node:crypto', 'node:net'],
-  model: ['api', 'node:net', 'node:zlib'],
+  model: ['api', 'node:net'],
   runner: ['api', 'model', 'undici', 'prom-client', 'zod', 'node:*'],
   operator: ['api', 'model', 'package.json', 'undici', 'prom-client', 'croner', 'zod', 'node:*'],
   'operator/kube': ['api', 'model', 'operator', '@kubernetes/client-node', 'undici', 'zod', 'node:*'],
