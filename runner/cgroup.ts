@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type CgroupVersion,
@@ -9,7 +10,6 @@ import {
   type Throttling,
   throttledBetween,
 } from '../model/cgroup.ts';
-import { readFileSync } from './node-fs.ts';
 
 /** A cgroup that limits this process's CPU, and how it stood when it was found. */
 type Limit = { directory: string; quota: CpuQuota; before: Throttling };

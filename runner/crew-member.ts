@@ -1,10 +1,9 @@
-import type { Worker as WorkerThread } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import type { Snapshot, WindowEnds } from '../api/protocol.ts';
 import { WindowRecorder } from '../model/window-ends.ts';
 import { windowStepMs } from '../model/windows.ts';
 import { encodeSnapshot } from './live-snapshot.ts';
 import { lookedAt, newLooking } from './looking.ts';
-import { Worker } from './node-threads.ts';
 import { lineByLine, type Write } from './output.ts';
 import { scriptThread } from './script/permissions.ts';
 import { scriptMessage } from './script/problem.ts';
@@ -66,7 +65,7 @@ export class Member {
   readonly #windows: WindowRecorder;
   readonly #task: WorkerTask;
   readonly #options: MemberOptions;
-  readonly #worker: WorkerThread;
+  readonly #worker: Worker;
   readonly #becomesReady = Promise.withResolvers<void>();
   readonly #finishes = Promise.withResolvers<Snapshot>();
   readonly #looking = newLooking();
@@ -115,7 +114,7 @@ export class Member {
     return this.#task.assignment.spec.script !== undefined;
   }
 
-  #newWorker(): WorkerThread {
+  #newWorker(): Worker {
     const { heapMiB, write } = this.#options;
     const file = new URL('./worker.ts', import.meta.url);
     const worker = new Worker(file, {

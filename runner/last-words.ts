@@ -1,6 +1,6 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Report } from '../api/protocol.ts';
 import { encodeLastWords } from '../model/last-words.ts';
-import { closeSync, openSync, writeSync } from './node-fs.ts';
 
 /** Where the kubelet takes a container's termination message from. */
 export const TERMINATION_LOG = '/dev/termination-log';

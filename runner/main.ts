@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { availableParallelism } from 'node:os';
 import type { Assignment } from '../api/protocol.ts';
 import { threadsWithin } from '../model/cgroup.ts';
@@ -11,7 +12,6 @@ import { growInSmallSteps } from './heap-growth.ts';
 import { lastWordsFile, TERMINATION_LOG } from './last-words.ts';
 import { machine } from './machine.ts';
 import { runnerMetrics } from './metrics.ts';
-import { createServer } from './node-http.ts';
 import { preflight } from './preflight.ts';
 import { createReporter } from './reporter.ts';
 import { Scrapes } from './scrapes.ts';

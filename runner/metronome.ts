@@ -1,5 +1,5 @@
+import { Worker } from 'node:worker_threads';
 import type { OpenPlan } from '../model/plan.ts';
-import { Worker } from './node-threads.ts';
 import type { Timing } from './timing.ts';
 
 /**

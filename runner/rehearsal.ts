@@ -2,13 +2,13 @@ import { lookup } from 'node:dns';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
+import { MessageChannel } from 'node:worker_threads';
 import type { RequestSpec } from '../api/request.ts';
 import { type OpenPlan, type Plan, WHOLE } from '../model/plan.ts';
 import { areaAt, scheduleOf } from '../model/schedule.ts';
 import type { TransportName } from '../model/transport.ts';
 import { createEngine } from './engine.ts';
 import { ENDED, Metronome, type MetronomeTask, type MetronomeThread } from './metronome.ts';
-import { MessageChannel } from './node-threads.ts';
 import { prepareRequests } from './requests.ts';
 import { processTiming } from './timing.ts';
 

@@ -1,9 +1,8 @@
-import type { Agent as HttpAgent, IncomingMessage } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { HOLD_HEADER, type Instruction, instructionSchema, REPORT_PATH, type Report } from '../api/protocol.ts';
 import type { OperatorClock } from './clock.ts';
-import { readFileSync } from './node-fs.ts';
-import { Agent, request } from './node-http.ts';
 
 const EXCHANGE_TIMEOUT_MS = 5_000;
 
@@ -49,7 +48,7 @@ export function createReporter(options: {
 
 async function post(
   url: URL,
-  agent: HttpAgent,
+  agent: Agent,
   headers: Record<string, string>,
   body: string,
 ): Promise<{ statusCode: number; body: string }> {

@@ -1,9 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadTestSpec } from '../api/loadtest.ts';
 import type { NamedValue } from '../api/reference.ts';
 import { type KeyReference, keyReference, keyReferences, referencePath } from '../api/references.ts';
 import { type Part, partsOf } from '../model/template.ts';
-import { readFileSync } from './node-fs.ts';
 
 /** The bytes of every key that a spec refers to, by `referencePath`. */
 export type Values = ReadonlyMap<string, Buffer>;

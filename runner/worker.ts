@@ -1,3 +1,4 @@
+import { parentPort, workerData } from 'node:worker_threads';
 import { microseconds } from '../api/duration.ts';
 import type { Assignment } from '../api/protocol.ts';
 import type { Table } from '../model/data.ts';
@@ -8,7 +9,6 @@ import { createEngine, type Engine } from './engine.ts';
 import { healthSince } from './health.ts';
 import { type Looking, tellingLooks } from './looking.ts';
 import { Metronome } from './metronome.ts';
-import { parentPort, workerData } from './node-threads.ts';
 import { redactor } from './redact.ts';
 import { rehearsalFor, rehearse } from './rehearsal.ts';
 import { prepareRequests } from './requests.ts';

@@ -51,6 +51,26 @@ const zodAsNamespace: Plugin = {
   },
 };
 
+/**
+ * An ES import of a built-in module reads every export. For these that loads what nobody asked for: all of fetch and WebSocket with
+ * `node:http` (14 MiB, 75 ms of CPU), `node:fs/promises` with `node:fs`, and more (docs/design/0032-memory-and-start.md).
+ */
+const builtinsAsTheyAre: Plugin = {
+  name: 'builtins-as-they-are',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?(fs|http|https|worker_threads)$/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'builtin' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => {
+      const names = Object.keys(process.getBuiltinModule(path)!).filter((name) => name !== 'default');
+      // Marked as pure: an export that nobody asks for is not read.
+      const exported = names.map((name) => `export const ${name} = /* @__PURE__ */ exportOf('${name}');`);
+      const whole = [`const whole = require('${path}');`, 'const exportOf = (name) => whole[name];'];
+      return { contents: [...whole, 'export default whole;', ...exported].join('\n') };
+    });
+  },
+};
+
 /** What prom-client loads with anything of it, and which program uses it: the push gateway's client alone loads https and with it OpenSSL. */
 const OF_PROM_CLIENT: Record<string, string | undefined> = {
   './lib/pushgateway': undefined,
@@ -94,7 +114,7 @@ async function bundle(name: string, program: string, outdir: string): Promise<[f
     legalComments: 'inline',
     logLevel: 'warning',
     write: false,
-    plugins: [threadUrls, zodAsNamespace, withoutUnused(name)],
+    plugins: [threadUrls, zodAsNamespace, builtinsAsTheyAre, withoutUnused(name)],
   });
   return outputFiles.map(({ path, text }) => {
     const source = inAscii(text);

@@ -1,6 +1,5 @@
-import type { Worker as WorkerThread } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import type { Assignment } from '../../api/protocol.ts';
-import { Worker } from '../node-threads.ts';
 import { lineByLine, toStderr, type Write } from '../output.ts';
 import type { Values } from '../values.ts';
 import { scriptThread } from './permissions.ts';
@@ -91,7 +90,7 @@ async function startScript(
 
 /** The thread of a script's setup and teardown, as seen from the one that made it. */
 class ScriptThread {
-  readonly #worker: WorkerThread;
+  readonly #worker: Worker;
   #lost: string | undefined;
   #hear: (said: FromScript) => void = () => {};
 
