@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { build } from 'esbuild';
+import { builtinsAsTheyAre } from '../../scripts/builtins-as-they-are.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -19,6 +20,7 @@ async function loadedBy(program: string): Promise<Loaded> {
     outdir: 'nowhere',
     write: false,
     metafile: true,
+    plugins: [builtinsAsTheyAre],
   });
   const entry = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === program);
   const reached = new Set<string>();
@@ -59,8 +61,7 @@ test('a runner loads neither undici nor the Kubernetes client', async () => {
 test('a runner that speaks plain HTTP does without OpenSSL, which takes 7 MiB', async () => {
   for (const program of ['runner/main.ts', 'runner/worker.ts', 'runner/http1/transport.ts']) {
     const { builtins } = await loadedBy(program);
-    // Not node:http: a bundle reads only what is asked for of it (scripts/build.ts), which needs no OpenSSL.
-    const heavy = builtins.filter((name) => ['node:tls', 'node:crypto', 'node:https'].includes(name));
+    const heavy = builtins.filter((name) => ['node:tls', 'node:crypto', 'node:https', 'node:http'].includes(name));
     assert.deepEqual(heavy, [], program);
   }
 });
