@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cached } from '../test/cluster/cache.ts';
+import { cached, contentHash } from '../test/cluster/cache.ts';
 import { findProgram, installPackages } from '../test/cluster/packages.ts';
 import { run } from '../test/cluster/run.ts';
 import { withTempDir } from '../test/cluster/tempdir.ts';
@@ -43,6 +43,15 @@ export function goProgram(name: string, module: string, version: string): Instal
         await run([NICE, go, 'install', module], { cwd: dir, env });
       });
     return [join(await inCache(name, version, build, log), name)];
+  };
+}
+
+/** A program in one file of C. */
+export function cProgram(name: string, file: string): Install {
+  return async (log) => {
+    const [compiler] = await debian('cc', 'gcc')(log);
+    const version = contentHash(file).slice(0, 12);
+    return [await inCache(name, version, (path) => run([compiler!, '-O2', '-o', path, file]), log)];
   };
 }
 

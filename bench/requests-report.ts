@@ -25,7 +25,7 @@ export function requestsReport(result: RequestsResult): string {
     describeMachine(result.machine),
     `${rounds} rounds of ${seconds} s, all tools taking turns, minimum / median / maximum; generator and target on a core each.`,
     `Ratios are to ${YARDSTICK} in the same round. CPU is user and system time of the generator's whole process tree, its start`,
-    'included; of `engine`, the bare request loop of `loadtest`, it is that of the load alone.',
+    'included; of `engine`, the request loop of `loadtest`, and of the floors `bare` and `paced` it is that of the load alone.',
     ...parts,
     ...(missing.length === 0 ? [] : ['', '## Not measured', '', ...missing]),
   ].join('\n');

@@ -1,6 +1,7 @@
 import { ab } from './ab.ts';
 import { autocannon } from './autocannon.ts';
 import { bombardier } from './bombardier.ts';
+import { bare, paced } from './floors.ts';
 import { h2load } from './h2load.ts';
 import { hey } from './hey.ts';
 import { k6 } from './k6.ts';
@@ -12,11 +13,13 @@ import { treq } from './treq.ts';
 import { vegeta } from './vegeta.ts';
 import { wrk } from './wrk.ts';
 
-/** In the order in which they take turns; the yardstick and ours first. */
+/** In the order in which they take turns; the yardstick, ours and the floors first. */
 export const TOOLS: readonly Tool[] = [
   wrk,
   engine,
   loadtest,
+  bare,
+  paced,
   ab,
   h2load,
   bombardier,

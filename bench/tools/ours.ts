@@ -5,7 +5,7 @@ import type { LoadTestStatus } from '../../api/status.ts';
 import { YOUNG_MIB } from '../../runner/crew-member.ts';
 import { CONNECTIONS, JSON_BODY } from '../scenario.ts';
 import { writeLoadTest } from '../spec.ts';
-import type { Job, Said, Tool } from './tool.ts';
+import type { Invocation, Job, Said, Tool } from './tool.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Passed, or inconclusive: a closed loop at full speed is limited by the generator, and it says so. */
@@ -35,12 +35,15 @@ const YOUNG = `--max-semi-space-size=${YOUNG_MIB / 3}`;
 export const engine: Tool = {
   name: 'engine',
   install: async () => [process.execPath, YOUNG, join(ROOT, 'bench', 'engine.ts')],
-  invoke(program, job) {
-    const file = join(job.dir, 'spec.json');
-    writeFileSync(file, JSON.stringify(spec(job)));
-    return { command: [...program, file], said: (stdout) => JSON.parse(stdout) as Said };
-  },
+  invoke: carryOut,
 };
+
+/** Asks a program for what the job wants as a spec in a file. */
+export function carryOut(program: readonly string[], job: Job): Invocation {
+  const file = join(job.dir, 'spec.json');
+  writeFileSync(file, JSON.stringify(spec(job)));
+  return { command: [...program, file], said: (stdout) => JSON.parse(stdout) as Said };
+}
 
 /** Like its peers it takes any certificate, and has a connection for each of the requests at a time also over HTTP/2. */
 function spec({ scenario: { load, method, protocol }, url, seconds }: Job): unknown {

@@ -1,0 +1,44 @@
+/**
+ * What Node alone takes for a closed loop: whatever a connection brings is taken for an answer, and the next request is written. Nothing is
+ * parsed, timed or counted. `node bench/floors/bare.ts FILE` sends the first request of the spec in FILE, JSON, as the engine would, and
+ * prints what that took as JSON.
+ */
+import { readFileSync } from 'node:fs';
+import { connect, type OnReadOpts, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectSecurely } from 'node:tls';
+import { planOf, WHOLE } from '../../model/plan.ts';
+import { serialiseRequest } from '../../runner/http1/transport.ts';
+import { prepareRequests } from '../../runner/requests.ts';
+import { specOf } from '../spec.ts';
+import type { Said } from '../tools/tool.ts';
+
+const spec = specOf(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')));
+const url = new URL(spec.target.url);
+const plan = planOf(spec, WHOLE);
+if (plan.type !== 'Closed') throw new Error('bug: a closed loop only');
+const [first] = prepareRequests(spec.target, spec.requests, new Map());
+const request = serialiseRequest(first!, url.host);
+
+const buffer = Buffer.allocUnsafe(64 * 1024);
+const sockets: Socket[] = [];
+for (let i = 0; i < plan.users; i++) {
+  const send = () => {
+    socket.write(request);
+  };
+  const callback = () => {
+    send();
+    return true;
+  };
+  const where = { host: url.hostname, port: Number(url.port), onread: { buffer, callback } satisfies OnReadOpts };
+  // The types know `onread` for plain sockets only.
+  const secure: ConnectionOptions = { ...where, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] };
+  const socket = url.protocol === 'https:' ? connectSecurely(secure, send) : connect(where, send);
+  sockets.push(socket);
+}
+
+const cpu = process.cpuUsage();
+setTimeout(() => {
+  const { user, system } = process.cpuUsage(cpu);
+  for (const socket of sockets) socket.destroy();
+  console.log(JSON.stringify({ loadCpuMs: (user + system) / 1e3 } satisfies Said));
+}, plan.duration / 1e3);

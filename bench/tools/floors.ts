@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { cProgram } from '../install.ts';
+import { CONNECTIONS } from '../scenario.ts';
+import { carryOut } from './ours.ts';
+import { CLOSED_ONLY, NO_HTTP2, type Said, type Tool } from './tool.ts';
+
+const FLOORS = join(import.meta.dirname, '..', 'floors');
+
+/** Node's sockets without an engine: what any generator in Node takes at least. */
+export const bare: Tool = {
+  name: 'bare',
+  install: async () => [process.execPath, join(FLOORS, 'bare.ts')],
+  invoke(program, job) {
+    if (job.scenario.load.type === 'Open') return CLOSED_ONLY;
+    return job.scenario.protocol === 'h2' ? NO_HTTP2 : carryOut(program, job);
+  },
+};
+
+/** The longest that keep the median lag below 0.2 ms at 20,000 arrivals a second. */
+const BEAT_US = 340;
+
+/** An open loop in C that keeps no account: what a machine takes at least for an arrival that is at most so late. */
+export const paced: Tool = {
+  name: 'paced',
+  install: cProgram('paced', join(FLOORS, 'paced.c')),
+  invoke([program], { scenario: { load }, url, seconds }) {
+    if (load.type === 'Closed') return { cannot: 'open loop only' };
+    return {
+      command: [program!, new URL(url).port, ...[load.rate, seconds, BEAT_US, CONNECTIONS].map(String)],
+      said: (stdout) => JSON.parse(stdout) as Said,
+    };
+  },
+};
