@@ -62,6 +62,7 @@ async function runTier(tier: Tier, files: readonly string[]): Promise<Counts> {
     log(`${tier.name}: ${closingLine(counts)}, ${Math.round((Date.now() - began) / 1e3)} s`);
     return counts;
   } catch (error) {
+    if (interrupted) return NONE; // what was cut off has no results, and the run fails as a whole
     log(`${tier.name}: could not be run: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
     return { ...NONE, failed: 1 };
   }
