@@ -31,7 +31,7 @@ export async function benchMemory(options: Options, log: Log): Promise<void> {
   const program = existsSync(BUNDLE) ? BUNDLE : SOURCE;
   log(`the runner is ${program}`);
   const { samples, done } = await withTempDir(async (dir) => {
-    const target = await startTarget(dir, 0, log);
+    const target = await startTarget(dir, [0], log);
     try {
       return await run({ program, dir, url: target.url, seconds: Math.round(options.minutes * 60) });
     } finally {

@@ -24,7 +24,7 @@ const SHOWN = 40;
 export async function benchProfile(options: Options, log: Log): Promise<void> {
   for (const scenario of SCENARIOS.filter(({ name }) => options.scenarios.includes(name) && name !== 'http2')) {
     const result = await withTempDir(async (dir) => {
-      const target = await startTarget(dir, 0, log);
+      const target = await startTarget(dir, [0], log);
       try {
         const own = join(dir, 'engine');
         mkdirSync(own);

@@ -39,7 +39,7 @@ export async function benchRequests(options: Options, log: Log): Promise<void> {
   const { ready, skipped } = await installTools([YARDSTICK, ...options.only], log);
   const runs: Run[] = [];
   await withTempDir(async (dir) => {
-    const target = await startTarget(dir, TARGET_CORE, log);
+    const target = await startTarget(dir, [TARGET_CORE], log);
     try {
       const scenarios = SCENARIOS.filter(({ name }) => options.scenarios.includes(name));
       for (let round = 1; round <= options.rounds; round++) {

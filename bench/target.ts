@@ -33,10 +33,10 @@ const LOG_FLUSH_MS = 100;
 const BODY = '{"status":"ok","item":"a1","price":1999,"stock":1042}';
 const BACKLOG = 4096;
 
-const config = (ports: { plain: number; secure: number }, log: AccessLog) => `
+const config = (ports: { plain: number; secure: number }, workers: number, log: AccessLog) => `
 daemon off;
 user root;
-worker_processes 1;
+worker_processes ${workers};
 worker_rlimit_nofile 16384;
 pid nginx.pid;
 error_log error.log;
@@ -53,8 +53,8 @@ http {
   uwsgi_temp_path temp;
   scgi_temp_path temp;
   server {
-    listen 127.0.0.1:${ports.plain} backlog=${BACKLOG};
-    listen 127.0.0.1:${ports.secure} ssl http2 backlog=${BACKLOG};
+    listen 127.0.0.1:${ports.plain} backlog=${BACKLOG}${workers > 1 ? ' reuseport' : ''};
+    listen 127.0.0.1:${ports.secure} ssl http2 backlog=${BACKLOG}${workers > 1 ? ' reuseport' : ''};
     ssl_certificate certificate.pem;
     ssl_certificate_key key.pem;
     location / { return 200 '${BODY}'; }
@@ -63,25 +63,30 @@ http {
 }
 `;
 
-/** Starts nginx in `dir`, which holds its files, on core `core`; installs it when it is not there. */
-export async function startTarget(dir: string, core: number, log: Log, accessLog: AccessLog = ''): Promise<Target> {
+/** Starts nginx in `dir`, which holds its files, with a worker for each of `cores`; installs it when it is not there. */
+export async function startTarget(
+  dir: string,
+  cores: readonly number[],
+  log: Log,
+  accessLog: AccessLog = '',
+): Promise<Target> {
   if (findProgram('nginx') === undefined) await installPackages(['nginx-light'], log);
   const ports = { plain: await freePort(), secure: await freePort() };
   await makeCertificate(dir);
   const file = join(dir, 'nginx.conf');
-  writeFileSync(file, config(ports, accessLog));
-  const command = ['-c', String(core), findProgram('nginx') ?? 'nginx', '-p', dir, '-e', 'error.log', '-c', file];
+  writeFileSync(file, config(ports, cores.length, accessLog));
+  const command = ['-c', cores.join(','), findProgram('nginx') ?? 'nginx', '-p', dir, '-e', 'error.log', '-c', file];
   const master = spawn('taskset', command, { stdio: 'ignore' });
   const url = `http://127.0.0.1:${ports.plain}`;
   const patience = { timeoutMs: 10_000, intervalMs: 20, assertPossible: () => assertRunning(master, dir) };
-  const worker = await until('nginx', () => workerOf(master), patience);
+  const workers = await until('nginx', () => workersOf(master, cores.length), patience);
   await until('nginx', () => statusOf(url), patience);
-  return nginxTarget(master, worker, dir, ports);
+  return nginxTarget(master, workers, dir, ports);
 }
 
 function nginxTarget(
   master: ChildProcess,
-  worker: number,
+  workers: readonly number[],
   dir: string,
   ports: { plain: number; secure: number },
 ): Target {
@@ -97,9 +102,9 @@ function nginxTarget(
     },
     async freeze(ms) {
       const atMs = clock();
-      process.kill(worker, 'SIGSTOP');
+      for (const worker of workers) process.kill(worker, 'SIGSTOP');
       while (clock() < atMs + ms) await new Promise((done) => setTimeout(done, atMs + ms - clock() > 3 ? 2 : 0));
-      process.kill(worker, 'SIGCONT');
+      for (const worker of workers) process.kill(worker, 'SIGCONT');
       return { atMs, forMs: clock() - atMs };
     },
     async answers() {
@@ -136,9 +141,9 @@ async function statusOf(url: string): Promise<number> {
   return Number(requests);
 }
 
-function workerOf({ pid }: ChildProcess): number | undefined {
-  const [first] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
-  return first ? Number(first) : undefined;
+function workersOf({ pid }: ChildProcess, count: number): number[] | undefined {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+  return children.length < count ? undefined : children.map(Number);
 }
 
 function assertRunning(master: ChildProcess, dir: string): void {

@@ -62,7 +62,7 @@ export async function benchTruth(options: Options, log: Log): Promise<void> {
   );
   const runs: TruthRun[] = [];
   await withTempDir(async (dir) => {
-    const target = await startTarget(dir, 0, log, 'access.log');
+    const target = await startTarget(dir, [0], log, 'access.log');
     const place = { dir, target };
     try {
       for (let round = 1; round <= options.rounds; round++) {
