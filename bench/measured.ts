@@ -11,8 +11,8 @@ export type Measured = {
 };
 
 export type MeasureOptions = {
-  /** The core that it is pinned to; undefined for all. */
-  core?: number;
+  /** That it is pinned to; undefined for all. */
+  cores?: readonly number[];
   env?: NodeJS.ProcessEnv;
   cwd?: string;
   /** It is killed, with its children, when it takes longer. */
@@ -27,7 +27,7 @@ const TIMED = 'exec 4>&2 2>&3; TIMEFORMAT=\'%3U %3S\'; time "$@" 2>&4 3>&- 4>&-'
 
 /** Runs a command to its end and measures it. An exit code other than 0 is the caller's to judge. */
 export async function measured(command: readonly string[], options: MeasureOptions): Promise<Measured> {
-  const pinned = options.core === undefined ? command : ['taskset', '-c', String(options.core), ...command];
+  const pinned = options.cores === undefined ? command : ['taskset', '-c', options.cores.join(','), ...command];
   const began = performance.now();
   const child = spawn('bash', ['-c', TIMED, 'bash', ...pinned], {
     detached: true,

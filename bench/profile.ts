@@ -36,7 +36,7 @@ export async function benchProfile(options: Options, log: Log): Promise<void> {
         const file = join(options.out, `${scenario.name}.cpuprofile`);
         mkdirSync(options.out, { recursive: true });
         const run = await measured([...invocation.command, file], {
-          core: 1,
+          cores: [1],
           env: invocation.env,
           timeoutMs: options.seconds * 1e3 + 60_000,
         });

@@ -1,7 +1,7 @@
-import type { Run, Skipped } from './requests.ts';
 import { SCENARIOS, type Scenario } from './scenario.ts';
 import { formatSpread, spreadOf, table } from './statistics.ts';
 import { describeMachine, type Machine } from './store.ts';
+import { cpuEach, type Run, type Skipped } from './tool-run.ts';
 import { YARDSTICK } from './tools/index.ts';
 
 export type RequestsResult = {
@@ -61,11 +61,6 @@ function scenarioPart(scenario: Scenario, { runs: all, skipped, seconds }: Reque
     table(['tool', 'ratio', 'CPU per request, µs', ...columns], rows),
     ...(cannot.length === 0 ? [] : ['', `Not here: ${cannot.join(', ')}.`]),
   ].join('\n');
-}
-
-/** Microseconds. */
-function cpuEach({ cpuMs, requests }: Run): number {
-  return (cpuMs * 1e3) / requests;
 }
 
 function sentOfAsked(runs: readonly Run[]): string {

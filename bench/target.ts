@@ -33,6 +33,9 @@ const LOG_FLUSH_MS = 100;
 const BODY = '{"status":"ok","item":"a1","price":1999,"stock":1042}';
 const BACKLOG = 4096;
 
+/** Connections go to all workers alike. */
+const listening = (workers: number) => `backlog=${BACKLOG}${workers > 1 ? ' reuseport' : ''}`;
+
 const config = (ports: { plain: number; secure: number }, workers: number, log: AccessLog) => `
 daemon off;
 user root;
@@ -53,8 +56,8 @@ http {
   uwsgi_temp_path temp;
   scgi_temp_path temp;
   server {
-    listen 127.0.0.1:${ports.plain} backlog=${BACKLOG}${workers > 1 ? ' reuseport' : ''};
-    listen 127.0.0.1:${ports.secure} ssl http2 backlog=${BACKLOG}${workers > 1 ? ' reuseport' : ''};
+    listen 127.0.0.1:${ports.plain} ${listening(workers)};
+    listen 127.0.0.1:${ports.secure} ssl http2 ${listening(workers)};
     ssl_certificate certificate.pem;
     ssl_certificate_key key.pem;
     location / { return 200 '${BODY}'; }

@@ -92,7 +92,7 @@ async function runOurs({ name, workers, arrivals, maxInFlight }: Case, place: Pl
   const file = writeLoadTest(place.dir, spec);
   const command = [process.execPath, join(import.meta.dirname, 'local.ts'), file, String(workers)];
   const { run, freeze, received } = await whileFrozen(place, () =>
-    measured(command, { core: 1, timeoutMs: TIMEOUT_MS }),
+    measured(command, { cores: [1], timeoutMs: TIMEOUT_MS }),
   );
   if (run.code !== 0) throw new Error(`${name}: exit code ${run.code}: ${run.stderr}`);
   const { status } = JSON.parse(run.stdout) as LoadTest;
@@ -135,7 +135,7 @@ async function runPeer({ tool, program }: Ready, { dir, target }: Place): Promis
   const { command, env, said } = invocation;
   const place = { dir, target };
   const { run, freeze, received } = await whileFrozen(place, () =>
-    measured(command, { core: 1, env, cwd: own, timeoutMs: TIMEOUT_MS }),
+    measured(command, { cores: [1], env, cwd: own, timeoutMs: TIMEOUT_MS }),
   );
   const { p95, p99, max } = (await said?.(run.stdout)) ?? {};
   const share = freeze.forMs / (SECONDS * 1e3);

@@ -46,7 +46,7 @@ export function carryOut(program: readonly string[], job: Job): Invocation {
 }
 
 /** Like its peers it takes any certificate, and has a connection for each of the requests at a time also over HTTP/2. */
-function spec({ scenario: { load, method, protocol }, url, seconds }: Job): unknown {
+function spec({ scenario: { load, method, protocol }, url, seconds, workers = 1 }: Job): unknown {
   const duration = `${seconds}s`;
   const post = { name: 'post', method, body: { type: 'JSON', json: JSON.parse(JSON_BODY) } };
   return {
@@ -56,6 +56,7 @@ function spec({ scenario: { load, method, protocol }, url, seconds }: Job): unkn
       load.type === 'Open'
         ? { type: 'Open', open: { stages: [{ duration, rate: load.rate }] } }
         : { type: 'Closed', closed: { users: load.connections, duration } },
+    runners: { replicas: workers },
   };
 }
 

@@ -6,6 +6,8 @@ export type Job = {
   scenario: Scenario;
   url: string;
   seconds: number;
+  /** Threads that make the load; one when missing. More are asked of wrk and loadtest alone. */
+  workers?: number;
   /** The target's certificate, for tools that verify it. */
   certificate: string;
   /** A folder for the tool's own files. */

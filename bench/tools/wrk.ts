@@ -8,13 +8,13 @@ import type { Tool } from './tool.ts';
 export const wrk: Tool = {
   name: 'wrk',
   install: debian('wrk'),
-  invoke([program], { scenario, url, seconds, dir }) {
+  invoke([program], { scenario, url, seconds, workers = 1, dir }) {
     const script = join(dir, 'post.lua');
     writeFileSync(
       script,
       `wrk.method = "POST"\nwrk.body = '${JSON_BODY}'\nwrk.headers["Content-Type"] = "application/json"\n`,
     );
     const post = scenario.method === 'POST' ? ['-s', script] : [];
-    return { command: [program!, '-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, ...post, url] };
+    return { command: [program!, `-t${workers}`, `-c${CONNECTIONS}`, `-d${seconds}s`, ...post, url] };
   },
 };

@@ -9,6 +9,8 @@ import { add, type Counts, closingLine, countTests, exitCode, fromNode } from '.
 import { type Failure, failureLines } from '../../scripts/test/failures.ts';
 
 const root = join(import.meta.dirname, '../..');
+/** The environment of what is no part of this test run: node:test tells its children apart from runs of their own by the variable. */
+const { NODE_TEST_CONTEXT: _, ...outside } = process.env;
 
 describe('npm test closes', () => {
   const cases: [string, Counts, string, number][] = [
@@ -51,8 +53,6 @@ async function resultsOf(source: string, timeoutMs: number): Promise<{ counts: C
     const file = join(folder, 'file.test.ts');
     const written = join(folder, 'results.json');
     writeFileSync(file, source);
-    // Not part of this test run: node:test tells its children apart from runs of their own by this variable.
-    const { NODE_TEST_CONTEXT: _, ...outside } = process.env;
     const args = ['--import=./scripts/test/watchdog.ts', '--test', '--test-reporter=./scripts/test/reporter.ts'];
     const run = spawn(process.execPath, [...args, `--test-reporter-destination=${written}`, file], {
       cwd: root,
@@ -115,7 +115,6 @@ describe('the watchdog', () => {
 
 describe('npm test', () => {
   it('that is interrupted says so, and nothing of a tier that it has cut off itself', async () => {
-    const { NODE_TEST_CONTEXT: _, ...outside } = process.env;
     const run = spawn(process.execPath, ['scripts/test.ts', 'unit', 'bench-floors'], { cwd: root, env: outside });
     let said = '';
     run.stdout.setEncoding('utf8').on('data', (text: string) => {

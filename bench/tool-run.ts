@@ -1,0 +1,78 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { measured } from './measured.ts';
+import type { Scenario } from './scenario.ts';
+import type { Target } from './target.ts';
+import { YARDSTICK } from './tools/index.ts';
+import type { Ready } from './tools/ready.ts';
+import type { Said } from './tools/tool.ts';
+
+/** One run of one tool. */
+export type Run = {
+  scenario: string;
+  tool: string;
+  round: number;
+  /** That nginx read. */
+  requests: number;
+  /** That the rate asked for, of an open loop. */
+  asked?: number;
+  /** Of the generator's whole process tree, its start included, or of the load alone where it says that itself. */
+  cpuMs: number;
+  wallMs: number;
+  said: Said;
+};
+
+export type Skipped = { scenario?: string; tool: string; reason: string };
+
+/** What a tool may take beyond the load: its start, its report, the last answers. */
+const GRACE_MS = 60_000;
+
+/** Where a run takes place; `cores` are the generator's, `workers` how many threads of it make the load, one when missing. */
+export type Place = {
+  round: number;
+  seconds: number;
+  dir: string;
+  target: Target;
+  cores: readonly number[];
+  workers?: number;
+};
+
+/** One run of a tool against a target that nobody else asks, or why there is none. */
+export async function runOnce({ tool, program }: Ready, scenario: Scenario, place: Place): Promise<Run | Skipped> {
+  const { round, seconds, target, cores, workers } = place;
+  const names = { scenario: scenario.name, tool: tool.name };
+  const dir = join(place.dir, tool.name);
+  mkdirSync(dir, { recursive: true });
+  const url = scenario.protocol === 'http' ? target.url : target.secureUrl;
+  const invocation = tool.invoke(program, { scenario, url, seconds, workers, certificate: target.certificate, dir });
+  if ('cannot' in invocation) return { ...names, reason: invocation.cannot };
+
+  const { command, env, codes = [0], said } = invocation;
+  const before = await target.requests();
+  const run = await measured(command, { cores, env, cwd: dir, timeoutMs: seconds * 1e3 + GRACE_MS });
+  const requests = (await target.requests()) - before;
+  if (!codes.includes(run.code ?? -1) || requests === 0) {
+    return { ...names, reason: `exit code ${run.code}, ${requests} requests: ${run.stderr.trim().slice(-300)}` };
+  }
+  const words = (await said?.(run.stdout)) ?? {};
+  return {
+    ...names,
+    round,
+    requests,
+    ...(scenario.load.type === 'Open' && tool.name !== YARDSTICK ? { asked: scenario.load.rate * seconds } : {}),
+    cpuMs: words.loadCpuMs ?? run.cpuMs,
+    wallMs: run.wallMs,
+    said: words,
+  };
+}
+
+/** Microseconds of CPU time a request. */
+export function cpuEach({ cpuMs, requests }: Run): number {
+  return (cpuMs * 1e3) / requests;
+}
+
+/** A run in a line. */
+export function describe(run: Run): string {
+  const { tool, requests, wallMs } = run;
+  return `${tool}: ${requests} requests, ${cpuEach(run).toFixed(1)} us of CPU each, ${(wallMs / 1e3).toFixed(1)} s`;
+}
