@@ -4,19 +4,19 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
-import { microseconds } from '../api/duration.ts';
-import type { LoadTestSpec } from '../api/loadtest.ts';
-import { decodeHistogram } from '../model/histogram-encoding.ts';
-import { planOf, WHOLE } from '../model/plan.ts';
-import { summarise } from '../model/summary.ts';
-import { transportOf } from '../model/transport.ts';
-import { createEngine } from '../runner/engine.ts';
-import { encodeSnapshot } from '../runner/live-snapshot.ts';
-import { Metronome } from '../runner/metronome.ts';
-import { rehearsalFor, rehearse } from '../runner/rehearsal.ts';
-import { prepareRequests } from '../runner/requests.ts';
-import { processTiming } from '../runner/timing.ts';
-import { transportFor } from '../runner/transport-choice.ts';
+import { microseconds } from '../api/common/duration.ts';
+import type { LoadTestSpec } from '../api/loadtest/loadtest.ts';
+import { decodeHistogram } from '../model/measure/histogram-encoding.ts';
+import { planOf, WHOLE } from '../model/load/load-plan.ts';
+import { summarise } from '../model/measure/summary.ts';
+import { transportOf } from '../model/request/transport.ts';
+import { createEngine } from '../runner/engine/engine.ts';
+import { encodeSnapshot } from '../runner/workers/live-snapshot.ts';
+import { Metronome } from '../runner/engine/pacing-timer.ts';
+import { rehearsalFor, rehearse } from '../runner/engine/warm-up.ts';
+import { prepareRequests } from '../runner/request/prepare.ts';
+import { processTiming } from '../runner/engine/clock.ts';
+import { transportFor } from '../runner/transport/select.ts';
 import { specOf } from './spec.ts';
 import type { Said } from './tools/tool.ts';
 

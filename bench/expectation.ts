@@ -1,5 +1,5 @@
-import type { OpenLoad } from '../api/load.ts';
-import { Arrivals, scheduleOf } from '../model/schedule.ts';
+import type { OpenLoad } from '../api/loadtest/load.ts';
+import { Arrivals, scheduleOf } from '../model/load/schedule.ts';
 
 /** Milliseconds since the load began at which the target stood still, and until when. */
 export type Freeze = { from: number; to: number };

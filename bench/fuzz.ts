@@ -2,7 +2,7 @@
  * `node bench/fuzz.ts [CASES [SEED]]`: mutated answers for the parser of the lean transport and for llhttp, undici's parser: `test/parsers`
  * has how they are compared. Ten million by default, which take some minutes. Ends with 1 when they differ in what is not explained there.
  */
-import { fuzz } from '../test/parsers/fuzz.ts';
+import { fuzz } from '../test/support/parsers/fuzz.ts';
 
 const cases = Number(process.argv[2] ?? 10_000_000);
 const seed = Number(process.argv[3] ?? 1);

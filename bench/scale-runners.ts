@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'undici';
-import { formatMicroseconds } from '../api/duration.ts';
-import { HOLD_HEADER, type Instruction, REPORT_PATH, type Report } from '../api/protocol.ts';
+import { formatMicroseconds } from '../api/common/duration.ts';
+import { HOLD_HEADER, type Instruction, REPORT_PATH, type Report } from '../api/protocol/protocol.ts';
 import { until } from '../test/cluster/wait.ts';
 import type { TestServer } from '../test/integration/apiserver.ts';
 import { Play } from '../test/integration/play.ts';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { API_VERSION } from '../api/group.ts';
-import { type LoadTestSpec, loadTestSpecSchema } from '../api/loadtest.ts';
+import { API_VERSION } from '../api/common/group.ts';
+import { type LoadTestSpec, loadTestSpecSchema } from '../api/loadtest/loadtest.ts';
 
 /** The spec of a load test with its defaults; throws when it is not one. */
 export function specOf(spec: unknown): LoadTestSpec {

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { milliseconds } from '../api/duration.ts';
-import type { LoadTest } from '../api/loadtest.ts';
-import type { Counts } from '../api/status.ts';
+import { milliseconds } from '../api/common/duration.ts';
+import type { LoadTest } from '../api/loadtest/loadtest.ts';
+import type { Counts } from '../api/status/loadtest-status.ts';
 import { withTempDir } from '../test/cluster/tempdir.ts';
 import { until } from '../test/cluster/wait.ts';
 import { expectationOf, percentile, waitedFor } from './expectation.ts';

@@ -1,15 +1,15 @@
-import { parseCommand } from './arguments.ts';
-import { compareCommand } from './compare.ts';
-import { completionScript } from './completion.ts';
-import { EXIT } from './exit.ts';
-import { helpText } from './help.ts';
-import { listCommand, logsCommand, rerunCommand, stopCommand, waitCommand } from './in-cluster.ts';
-import { runCommand, validateCommand } from './on-this-machine.ts';
-import { TOPICS } from './options.ts';
-import { reportCommand } from './report.ts';
-import { unwritable } from './report-files.ts';
-import { refuse } from './terminal.ts';
-import { versionText } from './version.ts';
+import { parseCommand } from './arguments/parse.ts';
+import { compareCommand } from './commands/compare.ts';
+import { completionScript } from './arguments/completion.ts';
+import { EXIT } from './output/exit.ts';
+import { helpText } from './arguments/help/help.ts';
+import { listCommand, logsCommand, rerunCommand, stopCommand, waitCommand } from './commands/in-cluster.ts';
+import { runCommand, validateCommand } from './commands/on-this-machine.ts';
+import { TOPICS } from './arguments/options.ts';
+import { reportCommand } from './commands/report.ts';
+import { unwritable } from './output/report-files.ts';
+import { refuse } from './terminal/terminal.ts';
+import { versionText } from './output/version.ts';
 
 async function main(words: string[]): Promise<number> {
   const parsed = parseCommand(words);

@@ -11,8 +11,8 @@ const dist = join(root, 'dist');
 const PROGRAMS = {
   operator: 'operator/main.ts',
   runner: 'runner/main.ts',
-  worker: 'runner/worker.ts',
-  'metronome-thread': 'runner/metronome-thread.ts',
+  worker: 'runner/workers/worker.ts',
+  'metronome-thread': 'runner/engine/pacing-timer-thread.ts',
   'script-thread': 'runner/script/script-thread.ts',
   loadtest: 'cli/main.ts',
 };

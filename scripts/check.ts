@@ -13,7 +13,7 @@ const CHECKS: [string, string[]][] = [
     'lint and format',
     [node, join(root, 'node_modules/@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', colors, '.'],
   ],
-  ['imports between folders', [node, '--test', '--test-reporter=dot', 'test/unit/imports.test.ts']],
+  ['imports between folders', [node, '--test', '--test-reporter=dot', 'test/unit/structure/imports.test.ts']],
   ['generated files are current', [node, 'scripts/generate.ts', '--check']],
 ];
 

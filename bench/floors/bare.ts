@@ -6,9 +6,9 @@
 import { readFileSync } from 'node:fs';
 import { connect, type OnReadOpts, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectSecurely } from 'node:tls';
-import { planOf, WHOLE } from '../../model/plan.ts';
-import { serialiseRequest } from '../../runner/http1/transport.ts';
-import { prepareRequests } from '../../runner/requests.ts';
+import { planOf, WHOLE } from '../../model/load/load-plan.ts';
+import { serialiseRequest } from '../../runner/transport/http1/transport.ts';
+import { prepareRequests } from '../../runner/request/prepare.ts';
 import { specOf } from '../spec.ts';
 import type { Said } from '../tools/tool.ts';
 

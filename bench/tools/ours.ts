@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { milliseconds } from '../../api/duration.ts';
-import type { LoadTestStatus } from '../../api/status.ts';
-import { YOUNG_MIB } from '../../runner/crew-member.ts';
+import { milliseconds } from '../../api/common/duration.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { YOUNG_MIB } from '../../runner/workers/worker-handle.ts';
 import { CONNECTIONS, JSON_BODY } from '../scenario.ts';
 import { writeLoadTest } from '../spec.ts';
 import type { Invocation, Job, Said, Tool } from './tool.ts';

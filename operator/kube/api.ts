@@ -1,6 +1,6 @@
-import { API_VERSION } from '../../api/group.ts';
-import type { ScheduledLoadTestStatus } from '../../api/scheduled.ts';
-import type { LoadTestStatus } from '../../api/status.ts';
+import { API_VERSION } from '../../api/common/group.ts';
+import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-loadtest.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { type Call, isApiError, type KubeClient } from './client.ts';
 import { isControlledBy } from './owner.ts';
 import { coreEvents, events, jobs, type ResourcePath, tokenReviews } from './paths.ts';

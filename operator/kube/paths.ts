@@ -1,4 +1,4 @@
-import { GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST, VERSION } from '../../api/group.ts';
+import { GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST, VERSION } from '../../api/common/group.ts';
 
 /** The path of a kind of objects: of one namespace, or without one of all. */
 export type ResourcePath = (namespace?: string) => string;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorText, type Log } from '../log.ts';
+import { errorText, type Log } from '../runtime/log.ts';
 import { held, type Lease, mayHold, RENEW_DEADLINE_MS, RETRY_MS, released } from './lease.ts';
 
 /** Reads and writes the one Lease of an election. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorText, type Log } from '../log.ts';
+import { errorText, type Log } from '../runtime/log.ts';
 import { RETRY_MS } from './lease.ts';
 
 /** After this many tries in vain a pod keeps the label: it is not the only way to find out who leads. */

@@ -1,10 +1,10 @@
 import type { Registry } from 'prom-client';
-import type { LoadTestStatus } from '../../api/status.ts';
-import { type Handler, textAnswer } from '../http.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { type Handler, textAnswer } from '../runtime/http.ts';
 import type { Resource } from '../kube/types.ts';
-import type { ReportStore } from '../reports.ts';
-import { testMetrics } from './test-metrics.ts';
-import { totalsOf } from './test-totals.ts';
+import type { ReportStore } from '../updates/update-store.ts';
+import { testMetrics } from './loadtest-metrics.ts';
+import { totalsOf } from './loadtest-totals.ts';
 
 export type Scraped = {
   /** The operator's metrics about itself. */

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client';
-import type { ReconcileObserver } from '../controller.ts';
+import type { ReconcileObserver } from '../runtime/controller.ts';
 import type { CallObserver } from '../kube/client.ts';
 
 /** The operator's metrics about itself. */

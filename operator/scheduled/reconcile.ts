@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type ConditionState, withConditions } from '../../api/conditions.ts';
-import type { OperatorLimits } from '../../api/operator-limits.ts';
-import type { ScheduledLoadTestStatus } from '../../api/scheduled.ts';
-import { exceeded } from '../../model/limits.ts';
+import { type ConditionState, withConditions } from '../../api/status/conditions.ts';
+import type { OperatorLimits } from '../../api/common/operator-limits.ts';
+import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-loadtest.ts';
+import { exceeded } from '../../model/limits/violations.ts';
 import type { ObjectMeta } from '../kube/types.ts';
-import type { Occurrence } from '../loadtest/events.ts';
-import type { Test } from '../loadtest/test.ts';
+import type { Occurrence } from '../loadtest/act/events.ts';
+import type { Test } from '../loadtest/resources/loadtest-resource.ts';
 import { hasEnded, hasPassed, historyOf, type LoadTestManifest, newestFirst, runOf, time } from './runs.ts';
-import type { AcceptedSchedule, Schedule } from './schedule.ts';
+import type { AcceptedSchedule, Schedule } from './scheduled-resource.ts';
 import { timesOf } from './times.ts';
 
 export type Observed = {

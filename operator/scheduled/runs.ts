@@ -1,10 +1,10 @@
-import { findCondition, isTrue } from '../../api/conditions.ts';
-import { API_VERSION, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/group.ts';
-import { ANNOTATION_SCHEDULED_AT, scheduledTestName } from '../../api/names.ts';
-import type { ScheduledLoadTestStatus } from '../../api/scheduled.ts';
+import { findCondition, isTrue } from '../../api/status/conditions.ts';
+import { API_VERSION, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
+import { ANNOTATION_SCHEDULED_AT, scheduledTestName } from '../../api/common/names.ts';
+import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-loadtest.ts';
 import type { ObjectMeta, OwnerReference } from '../kube/types.ts';
-import type { Test } from '../loadtest/test.ts';
-import { type AcceptedSchedule, scheduleLabel } from './schedule.ts';
+import type { Test } from '../loadtest/resources/loadtest-resource.ts';
+import { type AcceptedSchedule, scheduleLabel } from './scheduled-resource.ts';
 
 type History = NonNullable<ScheduledLoadTestStatus['history']>;
 

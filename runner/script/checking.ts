@@ -1,11 +1,11 @@
-import { DEFAULT_MAX_BODY } from '../../api/limits.ts';
-import type { Check } from '../../api/loadtest-script.d.ts';
-import type { RequestSpec } from '../../api/request.ts';
-import { decode } from '../decoding.ts';
-import { type Finding, type Inspection, inspectionOf } from '../inspection.ts';
-import type { Redact } from '../redact.ts';
-import type { PreparedRequest } from '../requests.ts';
-import { ScriptAnswer } from './answer.ts';
+import { DEFAULT_MAX_BODY } from '../../api/common/sizes.ts';
+import type { Check } from '../../api/loadtest/loadtest-script.d.ts';
+import type { RequestSpec } from '../../api/loadtest/request.ts';
+import { decode } from '../response/decoding.ts';
+import { type Finding, type Inspection, inspectionOf } from '../response/inspection.ts';
+import type { Redact } from '../response/redact.ts';
+import type { PreparedRequest } from '../request/prepare.ts';
+import { ScriptAnswer } from './response.ts';
 import { type ContextParts, contextOf } from './context.ts';
 import { ScriptMisuse, scriptFailure } from './problem.ts';
 

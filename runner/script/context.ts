@@ -1,6 +1,6 @@
-import type { Context, Json, TestContext } from '../../api/loadtest-script.d.ts';
-import type { PreparedRequest } from '../requests.ts';
-import type { Scopes } from '../variables.ts';
+import type { Context, Json, TestContext } from '../../api/loadtest/loadtest-script.d.ts';
+import type { PreparedRequest } from '../request/prepare.ts';
+import type { Scopes } from '../request/variables.ts';
 import { shownRequest } from './outgoing.ts';
 
 /** All that the contexts of one engine's arrivals are made of. */

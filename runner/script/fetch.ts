@@ -1,16 +1,16 @@
 import { Agent, type buildConnector, type Dispatcher, Pool } from 'undici';
-import type { Assignment } from '../../api/protocol.ts';
-import { addressGuard } from '../../model/addresses.ts';
-import { isAllowedHost } from '../../model/limits.ts';
-import { WHOLE } from '../../model/plan.ts';
-import { dialer } from '../dial/dial.ts';
-import { tunnels } from '../dial/proxy.ts';
-import { ADDRESS_DENIED, TransportError } from '../failure.ts';
-import { hostOf } from '../host.ts';
-import { denialAt } from '../resolve.ts';
-import type { Destination } from '../transport.ts';
-import { DEFAULT_ADDRESSES, destinationOf } from '../transport-choice.ts';
-import type { Values } from '../values.ts';
+import type { Assignment } from '../../api/protocol/protocol.ts';
+import { addressGuard } from '../../model/limits/address-guard.ts';
+import { isAllowedHost } from '../../model/limits/violations.ts';
+import { WHOLE } from '../../model/load/load-plan.ts';
+import { dialer } from '../transport/connect/dial.ts';
+import { tunnels } from '../transport/connect/proxy.ts';
+import { ADDRESS_DENIED, TransportError } from '../transport/error-kind.ts';
+import { hostOf } from '../transport/connect/host.ts';
+import { denialAt } from '../transport/connect/resolve.ts';
+import type { Destination } from '../transport/transport.ts';
+import { DEFAULT_ADDRESSES, destinationOf } from '../transport/select.ts';
+import type { Values } from '../request/secret-values.ts';
 
 /**
  * The `fetch` of a script's setup and teardown, whose connections are opened as those of the load are: to the target by the very same

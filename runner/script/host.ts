@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { Assignment } from '../../api/protocol.ts';
-import { lineByLine, toStderr, type Write } from '../output.ts';
-import type { Values } from '../values.ts';
+import type { Assignment } from '../../api/protocol/protocol.ts';
+import { lineByLine, toStderr, type Write } from '../workers/line-output.ts';
+import type { Values } from '../request/secret-values.ts';
 import { scriptThread } from './permissions.ts';
 import { scriptMessage } from './problem.ts';
 import type { Exported, FromScript, ScriptTask, ToScript } from './script-thread.ts';

@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
-import type { LoadTestSpec } from '../../api/loadtest.ts';
-import type { Check, MakeRequest, Setup, Teardown } from '../../api/loadtest-script.d.ts';
-import type { Values } from '../values.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import type { Check, MakeRequest, Setup, Teardown } from '../../api/loadtest/loadtest-script.d.ts';
+import type { Values } from '../request/secret-values.ts';
 import { limitGlobals } from './globals.ts';
 import { dropThreads, ownCode } from './permissions.ts';
 import { ScriptMisuse, scriptUrl } from './problem.ts';

@@ -1,8 +1,8 @@
-import { FRAMING_HEADERS } from '../../api/limits.ts';
-import type { Outgoing, Prepared } from '../../api/loadtest-script.d.ts';
-import { isMethod, METHOD_MESSAGE, NO_METHODS } from '../../api/method.ts';
-import { pathOf } from '../paths.ts';
-import type { PreparedRequest } from '../requests.ts';
+import { FRAMING_HEADERS } from '../../api/common/sizes.ts';
+import type { Outgoing, Prepared } from '../../api/loadtest/loadtest-script.d.ts';
+import { isMethod, METHOD_MESSAGE, NO_METHODS } from '../../api/loadtest/method.ts';
+import { pathOf } from '../request/path.ts';
+import type { PreparedRequest } from '../request/prepare.ts';
 import { ScriptMisuse } from './problem.ts';
 
 const PATH = /^([/?][!"$-~]*)?$/;

@@ -1,6 +1,6 @@
-import { type Failure, TransportError } from '../failure.ts';
-import type { PreparedRequest } from '../requests.ts';
-import type { Lane, LaneEvents, Transport } from '../transport.ts';
+import { type Failure, TransportError } from '../transport/error-kind.ts';
+import type { PreparedRequest } from '../request/prepare.ts';
+import type { Lane, LaneEvents, Transport } from '../transport/transport.ts';
 
 /** A transport that also takes requests which could not be made: those fail instead of being sent. */
 export function scriptTransport(transport: Transport): Transport {

@@ -1,8 +1,8 @@
-import { GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST, VERSION } from '../../api/group.ts';
-import { loadTestSpecSchema } from '../../api/loadtest.ts';
-import { MAX_LOAD_TEST_NAME, MAX_SCHEDULED_LOAD_TEST_NAME } from '../../api/names.ts';
-import { scheduledLoadTestSpecSchema, scheduledLoadTestStatusSchema } from '../../api/scheduled.ts';
-import { loadTestStatusSchema } from '../../api/status.ts';
+import { GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST, VERSION } from '../../api/common/group.ts';
+import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
+import { MAX_LOAD_TEST_NAME, MAX_SCHEDULED_LOAD_TEST_NAME } from '../../api/common/names.ts';
+import { scheduledLoadTestSpecSchema, scheduledLoadTestStatusSchema } from '../../api/scheduled/scheduled-loadtest.ts';
+import { loadTestStatusSchema } from '../../api/status/loadtest-status.ts';
 import { type Schema, structuralSchema } from './structural.ts';
 
 /** One column of `kubectl get`. */

@@ -1,5 +1,5 @@
-import { API_VERSION } from '../../api/group.ts';
-import { patternMessage } from '../../api/rule.ts';
+import { API_VERSION } from '../../api/common/group.ts';
+import { patternMessage } from '../../api/common/rule.ts';
 import type { Definition } from './definition.ts';
 import type { Schema } from './structural.ts';
 

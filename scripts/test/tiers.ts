@@ -67,7 +67,7 @@ export const TIERS: readonly Tier[] = [
     // Most files wait for most of their time.
     atOnce: 2,
     // What holds a real load to its pace, and counts processor time, has the machine to itself.
-    alone: /(bench|hostile|frozen-target|silence|interrupt|local-run|cli-parity|metronome)\.test\.ts$/,
+    alone: /(bench|hostile|frozen-target|watchdog|interrupt|local-run|cli-parity|pacing-timer)\.test\.ts$/,
     fileTimeoutMs: 120_000,
   },
   {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { htmlReport } from '../../report/html.ts';
+import { htmlReport } from '../../render/html/html.ts';
 import { until } from '../cluster/wait.ts';
-import { reportOf } from '../unit/report-document.ts';
+import { reportOf } from '../support/report-document.ts';
 import { openPage, type Page } from './chromium.ts';
 
 /** Where the pictures go, for a person to look at. */

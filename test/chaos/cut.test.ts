@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LABEL_TEST } from '../../api/names.ts';
+import { LABEL_TEST } from '../../api/common/names.ts';
 import { run } from '../cluster/run.ts';
 import { until } from '../cluster/wait.ts';
 import { usePlace } from '../e2e/place.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isTrue } from '../../api/conditions.ts';
-import type { LoadTest } from '../../api/loadtest.ts';
-import { LABEL_MANAGED_BY, LABEL_TEST, MANAGER } from '../../api/names.ts';
-import { seededRandom } from '../../model/random.ts';
+import { isTrue } from '../../api/status/conditions.ts';
+import type { LoadTest } from '../../api/loadtest/loadtest.ts';
+import { LABEL_MANAGED_BY, LABEL_TEST, MANAGER } from '../../api/common/names.ts';
+import { seededRandom } from '../../model/common/random.ts';
 import { until } from '../cluster/wait.ts';
 import { usePlace } from '../e2e/place.ts';
 import { leader, operatorProcess } from './operator.ts';

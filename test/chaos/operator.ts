@@ -1,4 +1,4 @@
-import { LABEL_LEADER } from '../../api/names.ts';
+import { LABEL_LEADER } from '../../api/common/names.ts';
 import { until } from '../cluster/wait.ts';
 import type { Place } from '../e2e/place.ts';
 import { processWith } from '../e2e/processes.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { LABEL_TEST } from '../../api/names.ts';
+import { LABEL_TEST } from '../../api/common/names.ts';
 import { until } from '../cluster/wait.ts';
 import { usePlace } from './place.ts';
 

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { GROUP, LOAD_TEST } from '../../api/group.ts';
+import { GROUP, LOAD_TEST } from '../../api/common/group.ts';
 import { type Cluster, up } from '../cluster/cluster.ts';
 import { buildNodeImage, buildProjectImage, importImage } from '../cluster/images.ts';
 import { type RunOptions, run } from '../cluster/run.ts';

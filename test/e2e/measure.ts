@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LABEL_COMPLETION_INDEX, LABEL_TEST } from '../../api/names.ts';
+import { LABEL_COMPLETION_INDEX, LABEL_TEST } from '../../api/common/names.ts';
 import { environment } from './environment.ts';
 import { createPlace, deletePlace, type Place } from './place.ts';
 

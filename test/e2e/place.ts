@@ -1,8 +1,8 @@
 import { after, afterEach, before } from 'node:test';
 import type { z } from 'zod';
-import { API_VERSION } from '../../api/group.ts';
-import type { LoadTest, loadTestSpecSchema } from '../../api/loadtest.ts';
-import type { LoadTestStatus } from '../../api/status.ts';
+import { API_VERSION } from '../../api/common/group.ts';
+import type { LoadTest, loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { until } from '../cluster/wait.ts';
 import { type Environment, environment, installFor, kubectl, OPERATOR_NAMESPACE, uninstall } from './environment.ts';
 import type { Received } from './received.ts';

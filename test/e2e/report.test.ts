@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findCondition } from '../../api/conditions.ts';
-import { REPORT_KEY, reportDocumentSchema } from '../../api/report.ts';
-import { identityProblems } from '../../model/counters.ts';
-import { mergeDecoded } from '../../model/snapshot.ts';
-import { timesOf } from '../../model/status.ts';
+import { findCondition } from '../../api/status/conditions.ts';
+import { REPORT_KEY, reportDocumentSchema } from '../../api/report/report-document.ts';
+import { identityProblems } from '../../model/measure/counters.ts';
+import { mergeDecoded } from '../../model/measure/merge-snapshots.ts';
+import { timesOf } from '../../model/result/result-status.ts';
 import { type Spec, usePlace } from './place.ts';
 
 const open = (duration: string, rate: number): Spec['load'] => ({

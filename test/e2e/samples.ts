@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { formatMicroseconds } from '../../api/duration.ts';
-import type { Times } from '../../api/status.ts';
+import { formatMicroseconds } from '../../api/common/duration.ts';
+import type { Times } from '../../api/status/loadtest-status.ts';
 
 /** What a runner logs of one request with `runners.logSamples`; times in microseconds since the load began. */
 export type Sample = { arrival: number; intended: number; sent: number; done: number; outcome: string; status: number };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { API_VERSION } from '../../api/group.ts';
-import { LABEL_SCHEDULE } from '../../api/names.ts';
-import type { ScheduledLoadTest } from '../../api/scheduled.ts';
+import { API_VERSION } from '../../api/common/group.ts';
+import { LABEL_SCHEDULE } from '../../api/common/names.ts';
+import type { ScheduledLoadTest } from '../../api/scheduled/scheduled-loadtest.ts';
 import { until } from '../cluster/wait.ts';
 import { type Ended, usePlace } from './place.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findCondition } from '../../api/conditions.ts';
+import { findCondition } from '../../api/status/conditions.ts';
 import { usePlace } from './place.ts';
 
 const SCRIPT = `

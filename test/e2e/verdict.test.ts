@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findCondition, isTrue } from '../../api/conditions.ts';
+import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import { CommandError } from '../cluster/run.ts';
 import { type Spec, usePlace } from './place.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Report } from '../../api/protocol.ts';
-import { jsonLog } from '../../operator/log.ts';
+import type { Report } from '../../api/protocol/protocol.ts';
+import { jsonLog } from '../../operator/runtime/log.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { withTempDir } from '../cluster/tempdir.ts';
-import { snapshot } from '../unit/operator-fixtures.ts';
+import { snapshot } from '../support/operator-fixtures.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
 import { type SeenCall, startCountingProxy } from './counting-proxy.ts';
 import { CONFIG, Play } from './play.ts';

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
-import { jsonLog } from '../../operator/log.ts';
+import { jsonLog } from '../../operator/runtime/log.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { binaries } from '../cluster/binaries.ts';
-import { snapshot } from '../unit/operator-fixtures.ts';
+import { snapshot } from '../support/operator-fixtures.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
 import { CONFIG, Play } from './play.ts';
 

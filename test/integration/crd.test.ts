@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { stringify } from 'yaml';
-import { API_VERSION, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/group.ts';
-import { validateText } from '../../cli/validate.ts';
+import { API_VERSION, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
+import { validateText } from '../../cli/input/validate.ts';
 import {
   FULL_STATUS,
   GOOD_LOAD_TEST,
@@ -10,8 +10,8 @@ import {
   GOOD_SPECS,
   type Manifest,
   withFields,
-} from '../good-specs.ts';
-import { WRONG_LOAD_TESTS, WRONG_SCHEDULED_LOAD_TESTS } from '../wrong-specs.ts';
+} from '../support/good-specs.ts';
+import { WRONG_LOAD_TESTS, WRONG_SCHEDULED_LOAD_TESTS } from '../support/wrong-specs.ts';
 import { type Answer, type Cause, startTestServer, type TestServer } from './apiserver.ts';
 
 let server: TestServer;

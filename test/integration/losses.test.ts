@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { findCondition } from '../../api/conditions.ts';
-import type { LoadTestStatus } from '../../api/status.ts';
-import { encodeLastWords } from '../../model/last-words.ts';
+import { findCondition } from '../../api/status/conditions.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { encodeLastWords } from '../../model/measure/termination-message.ts';
 import type { Job, Pod } from '../../operator/kube/types.ts';
-import { jsonLog } from '../../operator/log.ts';
+import { jsonLog } from '../../operator/runtime/log.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { until } from '../cluster/wait.ts';
-import { snapshot } from '../unit/operator-fixtures.ts';
+import { snapshot } from '../support/operator-fixtures.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
 import { CONFIG, Play } from './play.ts';
 

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { request } from 'undici';
-import { jobName } from '../../api/names.ts';
-import { MAX_REPORT_BYTES } from '../../api/protocol.ts';
-import { readReports } from '../../cli/results.ts';
-import { decodeHistogram } from '../../model/histogram-encoding.ts';
+import { jobName } from '../../api/common/names.ts';
+import { MAX_REPORT_BYTES } from '../../api/protocol/protocol.ts';
+import { readReports } from '../../cli/input/results.ts';
+import { decodeHistogram } from '../../model/measure/histogram-encoding.ts';
 import type { Job, OwnerReference, Pod } from '../../operator/kube/types.ts';
-import { jsonLog } from '../../operator/log.ts';
+import { jsonLog } from '../../operator/runtime/log.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { until } from '../cluster/wait.ts';
-import { snapshot } from '../unit/operator-fixtures.ts';
+import { snapshot } from '../support/operator-fixtures.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
 import { CONFIG, Play } from './play.ts';
 

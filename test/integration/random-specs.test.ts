@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { API_VERSION, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/group.ts';
-import { validateObject } from '../../cli/validate.ts';
-import type { Manifest } from '../good-specs.ts';
+import { API_VERSION, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
+import { validateObject } from '../../cli/input/validate.ts';
+import type { Manifest } from '../support/good-specs.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
 import { randomManifest } from './random-specs.ts';
 

@@ -1,6 +1,6 @@
-import { seededRandom } from '../../model/random.ts';
-import { GOOD_SPECS, type Manifest } from '../good-specs.ts';
-import { WRONG_LOAD_TESTS, WRONG_SCHEDULED_LOAD_TESTS } from '../wrong-specs.ts';
+import { seededRandom } from '../../model/common/random.ts';
+import { GOOD_SPECS, type Manifest } from '../support/good-specs.ts';
+import { WRONG_LOAD_TESTS, WRONG_SCHEDULED_LOAD_TESTS } from '../support/wrong-specs.ts';
 
 type Path = readonly (string | number)[];
 type Random = () => number;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Snapshot } from '../../api/protocol.ts';
-import type { LoadTestStatus } from '../../api/status.ts';
-import { WindowRecorder } from '../../model/window-ends.ts';
-import { jsonLog } from '../../operator/log.ts';
+import type { Snapshot } from '../../api/protocol/protocol.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { WindowRecorder } from '../../model/compare/interval-ends.ts';
+import { jsonLog } from '../../operator/runtime/log.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
-import { snapshot } from '../unit/operator-fixtures.ts';
+import { snapshot } from '../support/operator-fixtures.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
 import { CONFIG, Play } from './play.ts';
 

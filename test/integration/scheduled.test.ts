@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LABEL_SCHEDULE } from '../../api/names.ts';
-import type { ScheduledLoadTestStatus } from '../../api/scheduled.ts';
+import { LABEL_SCHEDULE } from '../../api/common/names.ts';
+import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-loadtest.ts';
 import type { Resource } from '../../operator/kube/types.ts';
-import { jsonLog } from '../../operator/log.ts';
+import { jsonLog } from '../../operator/runtime/log.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { until } from '../cluster/wait.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';

@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { jsonLog } from '../../operator/log.ts';
+import { jsonLog } from '../../operator/runtime/log.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { freePorts } from '../servers/running.ts';
-import { snapshot } from '../unit/operator-fixtures.ts';
+import { snapshot } from '../support/operator-fixtures.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
 import { CONFIG, Play } from './play.ts';
 

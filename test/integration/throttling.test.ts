@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { LoadTest } from '../../api/loadtest.ts';
+import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import { withTempDir } from '../cluster/tempdir.ts';
 import { limitedGroup, removeGroup, runIn } from './limited.ts';
 

@@ -4,7 +4,7 @@ import { cached, contentHash } from '../cluster/cache.ts';
 import { findProgram } from '../cluster/packages.ts';
 import { run } from '../cluster/run.ts';
 import { findGo } from '../cluster/toolchain.ts';
-import type { Certificates } from '../unit/certificates.ts';
+import type { Certificates } from '../support/certificates.ts';
 import { pythonWith } from './python.ts';
 import { freePorts, type Running, start } from './running.ts';
 

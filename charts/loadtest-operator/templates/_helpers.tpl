@@ -43,7 +43,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end -}}
 
-{{/* The labels of every runner pod, as api/names.ts has them. */}}
+{{/* The labels of every runner pod, as api/common/names.ts has them. */}}
 {{- define "loadtest.runnerLabels" -}}
 app.kubernetes.io/managed-by: loadtest-operator
 app.kubernetes.io/component: runner

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { compareWithSchema } from '../status/comparison.ts';
+import { dataSchema } from './data.ts';
+import { API_VERSION, LOAD_TEST } from '../common/group.ts';
+import { loadSchema } from './load.ts';
+import { metadataSchema } from '../common/metadata.ts';
+import { MAX_LOAD_TEST_NAME } from '../common/names.ts';
+import { type RequestSpec, requestsSchema } from './request.ts';
+import { withRules } from '../common/rule.ts';
+import { runnersSchema } from './runners.ts';
+import { scriptSchema } from './script.ts';
+import { type LoadTestStatus, loadTestStatusSchema } from '../status/loadtest-status.ts';
+import { targetSchema } from './target.ts';
+import { variablesIn } from '../common/template.ts';
+import { thresholdSchema } from './threshold.ts';
+import { TEXTS, variablesOf } from './variables.ts';
+
+/** The one request that a test without `requests` makes. */
+const DEFAULT_REQUESTS = [{ name: 'default' }];
+
+const checkedByTheServer = withRules(
+  z.strictObject({
+    target: targetSchema.describe('What is tested, and what every request to it has in common.'),
+    requests: requestsSchema.prefault(DEFAULT_REQUESTS).describe('What is sent. Default: one GET of the target.'),
+    requestOrder: z
+      .enum(['Weighted', 'Sequential'])
+      .default('Weighted')
+      .describe(
+        "Weighted: every arrival or user's turn is one request, chosen by weight. Sequential: it is a journey through all requests in order, with cookies and extracted values of its own; a request that is not answered as expected ends it.",
+      ),
+    data: dataSchema.optional().describe('Rows for ${data.column} in the requests. Default: none.'),
+    script: scriptSchema
+      .optional()
+      .describe('A JavaScript module that makes requests and judges answers. Default: the spec does both.'),
+    seed: z
+      .int()
+      .min(0)
+      .max(2_147_483_647)
+      .optional()
+      .describe(
+        'What ${random(1,100)}, ${uuid} and random rows are drawn from: the same seed sends the same requests. Default: another one for every run.',
+      ),
+    load: loadSchema.describe('How much load there is, and whether it waits for answers.'),
+    runners: runnersSchema.prefault({}).describe('The pods that make the load.'),
+    thresholds: z
+      .array(thresholdSchema)
+      .max(32)
+      .optional()
+      .describe('The SLO that decides whether the test passed: all of these must hold.'),
+    compareWith: compareWithSchema
+      .optional()
+      .describe('Another test to compare the result with: one that has become worse does not pass. Default: none.'),
+    ttlSecondsAfterFinished: z
+      .int()
+      .min(0)
+      .max(2_147_483_647)
+      .optional()
+      .describe('Deletes the LoadTest this long after it completed. Default: never.'),
+    suspend: z.boolean().default(false).describe('While true, no runners are made.'),
+  }),
+  {
+    cel: '!has(self.load.closed) || self.load.closed.users >= self.runners.replicas',
+    message: 'must be at least runners.replicas',
+    field: 'load.closed.users',
+    test: (v) => v.load.closed === undefined || v.load.closed.users >= v.runners.replicas,
+  },
+  {
+    cel: '!has(self.load.open) || self.load.open.maxInFlight >= self.runners.replicas',
+    message: 'must be at least runners.replicas',
+    field: 'load.open.maxInFlight',
+    test: (v) => v.load.open === undefined || v.load.open.maxInFlight >= v.runners.replicas,
+  },
+  {
+    cel: '!has(self.thresholds) || self.thresholds.all(t, !has(t.request) || self.requests.exists(r, r.name == t.request))',
+    message: 'every request that is named here must be in requests',
+    field: 'thresholds',
+    test: (v) =>
+      (v.thresholds ?? []).every((t) => t.request === undefined || v.requests.some((r) => r.name === t.request)),
+  },
+  {
+    cel: "!has(self.target.auth) || self.requests.all(r, !has(r.headers) || r.headers.all(h, h.name.lowerAscii() != 'authorization'))",
+    message: 'target.auth already sets the header Authorization',
+    field: 'target.auth',
+    test: (v) =>
+      v.target.auth === undefined ||
+      v.requests.every((r) => (r.headers ?? []).every((h) => h.name.toLowerCase() !== 'authorization')),
+  },
+  {
+    cel: "self.requestOrder == 'Sequential' || self.requests.all(r, !has(r.extract))",
+    message: 'must be Sequential for requests that extract values',
+    field: 'requestOrder',
+    test: (v) => v.requestOrder === 'Sequential' || v.requests.every((r) => r.extract === undefined),
+  },
+  {
+    cel: "self.requestOrder == 'Sequential' || self.requests.all(r, !has(r.thinkTime))",
+    message: 'must be Sequential for requests with a think time',
+    field: 'requestOrder',
+    test: (v) => v.requestOrder === 'Sequential' || v.requests.every((r) => r.thinkTime === undefined),
+  },
+  {
+    cel: "self.requestOrder == 'Weighted' || !has(self.requests[0].thinkTime)",
+    message: 'the first request of a journey has no think time: between journeys users think for load.closed.thinkTime',
+    field: 'requests',
+    test: (v) => v.requestOrder === 'Weighted' || v.requests[0]?.thinkTime === undefined,
+  },
+  {
+    cel: "self.requestOrder == 'Weighted' || self.requests.all(r, r.weight == 1)",
+    message: 'must be Weighted for requests with a weight',
+    field: 'requestOrder',
+    test: (v) => v.requestOrder === 'Weighted' || v.requests.every((r) => r.weight === 1),
+  },
+  {
+    cel: "!has(self.script) || self.target.preflight != 'Request'",
+    message: 'must be Connect or None for a test with a script: its requests and checks begin after its setup',
+    field: 'target.preflight',
+    test: (v) => v.script === undefined || v.target.preflight !== 'Request',
+  },
+  ...TEXTS.map(({ cel, texts }) => ({
+    cel: `has(self.data) || self.requests.all(r, ${cel("contains('${data.')")})`,
+    message: 'must be set for requests that use ${data.column}',
+    field: 'data',
+    test: (v: { data?: unknown; requests: RequestSpec[] }) =>
+      v.data !== undefined ||
+      !v.requests
+        .flatMap(texts)
+        .flatMap(variablesIn)
+        .some((name) => name.startsWith('data.')),
+  })),
+);
+/** CEL would cost too much for this: a request may use what an earlier one of its journey extracts, and nothing else. */
+export const loadTestSpecSchema = checkedByTheServer.check((context) => {
+  const extracted = new Set<string>();
+  context.value.requests.forEach((request, i) => {
+    const used = variablesOf(request).flatMap((v) => (v.startsWith('session.') ? [v.slice('session.'.length)] : []));
+    const unknown = used.find((name) => !extracted.has(name));
+    if (unknown !== undefined)
+      context.issues.push({
+        code: 'custom',
+        input: request,
+        path: ['requests', i],
+        message: `uses \${session.${unknown}}, which no earlier request extracts`,
+      });
+    for (const { name } of request.extract ?? []) extracted.add(name);
+  });
+});
+export type LoadTestSpec = z.output<typeof loadTestSpecSchema>;
+
+/** A LoadTest as a person writes it. */
+export const loadTestSchema = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal(LOAD_TEST.kind),
+  metadata: metadataSchema(MAX_LOAD_TEST_NAME),
+  spec: loadTestSpecSchema,
+  status: loadTestStatusSchema.optional(),
+});
+
+/** A LoadTest with its defaults, as the operator and the command line hold it. */
+export type LoadTest = Omit<z.output<typeof loadTestSchema>, 'status'> & { status?: LoadTestStatus };

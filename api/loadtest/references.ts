@@ -1,0 +1,69 @@
+import type { LoadTestSpec } from './loadtest.ts';
+import type { NamedValue, ValueSource } from '../common/value-source.ts';
+
+/** One object key that a spec refers to. */
+export type KeyReference = { kind: 'Secret' | 'ConfigMap'; name: string; key: string };
+
+/** The key that `source` names. */
+export function keyReference(source: ValueSource): KeyReference {
+  return source.secretKeyRef === undefined
+    ? { kind: 'ConfigMap', ...source.configMapKeyRef! }
+    : { kind: 'Secret', ...source.secretKeyRef };
+}
+
+/**
+ * Every Secret and ConfigMap key that a spec refers to, each once: what a runner pod mounts
+ * and what a local run looks for beside the LoadTest.
+ */
+export function keyReferences(spec: LoadTestSpec): KeyReference[] {
+  const { auth, tls, http } = spec.target;
+  const found: KeyReference[] = [];
+  const add = (source: ValueSource | undefined) => {
+    if (source !== undefined) found.push(keyReference(source));
+  };
+  const addAll = (values: readonly NamedValue[] = []) => {
+    for (const { valueFrom } of values) add(valueFrom);
+  };
+
+  for (const credentials of [auth, http?.proxy?.auth]) {
+    if (credentials?.basic !== undefined) found.push(...basicAuthKeys(credentials.basic.secretRef.name));
+    if (credentials?.bearer !== undefined) found.push({ kind: 'Secret', ...credentials.bearer.secretKeyRef });
+  }
+  add(tls?.caFrom);
+  if (tls?.clientCertificateSecretRef !== undefined) {
+    found.push(...clientCertificateKeys(tls.clientCertificateSecretRef.name));
+  }
+  add(spec.data?.from);
+  if (spec.script !== undefined) {
+    add({ configMapKeyRef: spec.script.configMapKeyRef });
+    addAll(spec.script.env);
+  }
+  for (const request of spec.requests) {
+    addAll(request.headers);
+    addAll(request.body?.form);
+    addAll(request.body?.multipart);
+    add(request.body?.from);
+  }
+  return [...new Map(found.map((ref) => [referencePath(ref), ref])).values()];
+}
+
+/** The two keys of a kubernetes.io/basic-auth Secret: user name first. */
+export function basicAuthKeys(name: string): [KeyReference, KeyReference] {
+  return [
+    { kind: 'Secret', name, key: 'username' },
+    { kind: 'Secret', name, key: 'password' },
+  ];
+}
+
+/** The two keys of a kubernetes.io/tls Secret: certificate first. */
+export function clientCertificateKeys(name: string): [KeyReference, KeyReference] {
+  return [
+    { kind: 'Secret', name, key: 'tls.crt' },
+    { kind: 'Secret', name, key: 'tls.key' },
+  ];
+}
+
+/** Where a key is found below a runner's directory of values: `Secret/login/password`. */
+export function referencePath({ kind, name, key }: KeyReference): string {
+  return `${kind}/${name}/${key}`;
+}

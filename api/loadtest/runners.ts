@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { microseconds } from '../common/duration.ts';
+import { durationSchema } from '../common/duration-schema.ts';
+import { annotationsSchema, labelsSchema, nodeSelectorSchema } from '../common/metadata-maps.ts';
+import { resourceQuantity, resourceQuantitySchema } from '../common/quantity.ts';
+import { objectName } from '../common/value-source.ts';
+import { keyedList, withRules } from '../common/rule.ts';
+
+/** A part of the pod's own API that is passed on as it stands. */
+const podField = () => z.looseObject({}).meta({ 'x-kubernetes-preserve-unknown-fields': true });
+
+const amounts = z
+  .record(z.string(), resourceQuantitySchema)
+  .refine((map) => Object.keys(map).length <= 16, 'must have at most 16 entries')
+  .meta({ maxProperties: 16 });
+
+const resourcesSchema = withRules(
+  z.strictObject({
+    requests: amounts.optional().describe('What the scheduler sets aside, such as cpu: 500m.'),
+    limits: amounts.optional().describe('What the container may use at most.'),
+  }),
+  {
+    cel: '!has(self.requests) || !has(self.limits) || self.requests.all(name, !(name in self.limits) || quantity(self.requests[name]).compareTo(quantity(self.limits[name])) <= 0)',
+    message: 'must be at most the limit of the same resource',
+    field: 'requests',
+    test: ({ requests = {}, limits = {} }) =>
+      Object.entries(requests).every(
+        ([name, amount]) => limits[name] === undefined || resourceQuantity(amount) <= resourceQuantity(limits[name]),
+      ),
+  },
+);
+
+const tolerationSchema = withRules(
+  z.strictObject({
+    key: z.string().max(317).optional().describe("The taint's key. Default: all keys, with operator Exists."),
+    operator: z.enum(['Exists', 'Equal']).optional().describe('How the value is compared. Default: Equal.'),
+    value: z.string().max(63).optional().describe("The taint's value, for Equal."),
+    effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional().describe('Default: all effects.'),
+    tolerationSeconds: z.int().optional().describe('How long a NoExecute taint is tolerated. Default: for ever.'),
+  }),
+  {
+    cel: "has(self.key) || (has(self.operator) && self.operator == 'Exists')",
+    message: 'must be Exists when there is no key',
+    field: 'operator',
+    test: (v) => v.key !== undefined || v.operator === 'Exists',
+  },
+  {
+    cel: "!has(self.value) || !has(self.operator) || self.operator != 'Exists'",
+    message: 'must not be set when operator is Exists',
+    field: 'value',
+    test: (v) => v.value === undefined || v.operator !== 'Exists',
+  },
+);
+
+/** The fields of a pod template that people set on load generators; all else about the pod is the operator's. */
+const templateSchema = z.strictObject({
+  labels: labelsSchema.optional().describe('Labels added to every runner pod.'),
+  annotations: annotationsSchema.optional().describe('Annotations added to every runner pod.'),
+  nodeSelector: nodeSelectorSchema.optional().describe('Labels that a node must have to get a runner.'),
+  affinity: podField().optional().describe("The pod's affinity, as in the Pod API."),
+  tolerations: z.array(tolerationSchema).max(64).optional().describe("The pod's tolerations, as in the Pod API."),
+  topologySpreadConstraints: z
+    .array(podField())
+    .max(16)
+    .optional()
+    .describe("The pod's topology spread constraints, as in the Pod API."),
+  priorityClassName: objectName.optional().describe('The PriorityClass of the runner pods.'),
+  serviceAccountName: objectName
+    .optional()
+    .describe('Default: `default`. Runners never use its token for the Kubernetes API.'),
+  imagePullSecrets: keyedList(z.strictObject({ name: objectName.describe('Name of the Secret.') }), 'name', 16)
+    .optional()
+    .describe('Secrets for pulling the image.'),
+  resources: resourcesSchema.optional().describe('Requests and limits of the runner container.'),
+});
+
+export const runnersSchema = z.strictObject({
+  replicas: z.int().min(1).max(1000).default(1).describe('Runner pods; each carries an equal share of the load.'),
+  onLoss: z
+    .enum(['Fail', 'Continue'])
+    .default('Fail')
+    .describe(
+      'When a runner is lost during the load: Fail ends the test, Continue goes on; both state what is missing.',
+    ),
+  readyTimeout: withRules(durationSchema, {
+    cel: "duration(self) > duration('0s') && duration(self) <= duration('24h')",
+    message: 'must be above 0s and at most 24h',
+    test: (text) => microseconds(text) > 0 && microseconds(text) <= 24 * 3600e6,
+  })
+    .default('5m')
+    .describe('How long all runners may take to be ready before the test ends without load.'),
+  logSamples: z
+    .boolean()
+    .default(false)
+    .describe('Write one CSV line a request to the runner log, for analysis by other tools. Costs CPU.'),
+  template: templateSchema.optional().describe('Fields of the runner pods that people set.'),
+});
+export type Runners = z.infer<typeof runnersSchema>;

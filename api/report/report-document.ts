@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { windowsSchema } from '../status/comparison.ts';
+import { API_VERSION } from '../common/group.ts';
+import { loadTestSpecSchema } from '../loadtest/loadtest.ts';
+import { countsSchema, loadTestStatusSchema } from '../status/loadtest-status.ts';
+
+/** The key of the report in its ConfigMap. */
+export const REPORT_KEY = 'report.json';
+
+/** What a report may be long: a ConfigMap holds 1 MiB, its metadata included. */
+export const MAX_REPORT_DOCUMENT_BYTES = 900 * 1024;
+
+const column = z.array(z.number().min(0)).max(20_000);
+const timeColumn = z.array(z.number().min(0).nullable()).max(20_000);
+const histogram = z.base64().max(256 * 1024);
+const text = z.string().max(1024);
+
+/**
+ * The run over time, in columns of one length: point i is the stretch of `width[i]` seconds that ended `at[i]` seconds after the load
+ * began. Counters are what the stretch added, so that they sum up to the status's; times are microseconds, null where nothing was answered.
+ */
+export const timelineSchema = z
+  .strictObject({
+    at: column,
+    width: column,
+    generated: column,
+    made: column,
+    done: column,
+    timeout: column,
+    failed: column,
+    dropped: column,
+    aborted: column,
+    unexpected: column,
+    inFlight: column.describe('At the end of the stretch.'),
+    mean: timeColumn,
+    p50: timeColumn,
+    p90: timeColumn,
+    p99: timeColumn,
+    max: timeColumn,
+    serviceP50: timeColumn,
+    serviceP99: timeColumn,
+  })
+  .refine((t) => Object.values(t).every((c) => c.length === t.at.length), 'all columns must be of one length');
+export type Timeline = z.infer<typeof timelineSchema>;
+
+const timesOfRequest = z.strictObject({ name: text, responseTime: histogram, serviceTime: histogram });
+
+/** The full result of a LoadTest: in its ConfigMap, and what `loadtest run --json` writes. */
+export const reportDocumentSchema = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal('LoadTestReport'),
+  metadata: z.strictObject({ name: text, namespace: text.optional(), uid: text.optional() }),
+  spec: loadTestSpecSchema,
+  status: loadTestStatusSchema,
+  timeline: timelineSchema,
+  histograms: z
+    .strictObject({
+      responseTime: histogram,
+      serviceTime: histogram,
+      pacingLag: histogram,
+      requests: z.array(timesOfRequest).max(32),
+    })
+    .describe('HdrHistograms of microseconds in the V2 compressed encoding, base64.'),
+  baselineWindows: windowsSchema.optional().describe('Of the LoadTest that this one was compared with.'),
+  runners: z
+    .array(
+      z.strictObject({
+        index: z.int().min(0),
+        state: text,
+        message: text.optional(),
+        node: text.optional(),
+        counts: countsSchema.optional(),
+        p99: text.optional().describe('Of the response time.'),
+        cpu: text.optional(),
+      }),
+    )
+    .max(1000),
+  environment: z.strictObject({
+    version: text.describe('Of loadtest-operator.'),
+    kubernetes: text.optional(),
+    image: text.optional().describe("The runners' image, with its digest where the node told it."),
+    nodes: z.array(text).max(1000).optional(),
+    machines: z.array(text).max(1000).optional().describe('The nodes as the runners on them see them, each kind once.'),
+    machine: text.optional().describe('Where a local run ran.'),
+  }),
+  omitted: z.array(text).max(8).describe('What was left out: its ConfigMap had no room for it, or there is none.'),
+});
+export type ReportDocument = z.infer<typeof reportDocumentSchema>;

@@ -1,0 +1,66 @@
+/// <reference lib="esnext.temporal" />
+import { z } from 'zod';
+import { textOf, withRules } from '../common/rule.ts';
+
+const MACROS = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+/** A name, or a range of names that does not run backwards: `(jan(-(jan|feb))?|feb(-(feb))?)`. */
+const namesOf = (names: string[]) =>
+  `(?i:${names.map((from, i) => `${from}(-(${names.slice(i).join('|')}))?`).join('|')})`;
+
+/** One of Cron's five fields: a comma-separated list of `*`, numbers, ranges and names, each with an optional step. */
+function field(number: string, step: string, { names = [] as string[], any = '[*]' } = {}): string {
+  const values = [any, `${number}(-${number})?`, ...(names.length > 0 ? [namesOf(names)] : [])].join('|');
+  const entry = `(${values})([/](${step}))?`;
+  return `${entry}(,${entry})*`;
+}
+
+const FIELDS = [
+  field('[0-5]?[0-9]', '[1-9]|[1-5][0-9]'),
+  field('([01]?[0-9]|2[0-3])', '[1-9]|1[0-9]|2[0-3]'),
+  field('(0?[1-9]|[12][0-9]|3[01])', '[1-9]|[12][0-9]|3[01]', { any: '[*?]' }),
+  field('(0?[1-9]|1[0-2])', '[1-9]|1[0-2]', { names: MONTHS }),
+  field('[0-7]', '[1-7]', { names: WEEKDAYS, any: '[*?]' }),
+];
+const SCHEDULE = new RegExp(`^(${MACROS.join('|')}|${FIELDS.join(' +')})$`);
+
+/** Cron's five fields or a macro, as CronJob takes them. The pattern is a rule and not the schema's, for it is no message to read. */
+export const scheduleSchema = withRules(
+  z.string().min(1).max(100),
+  {
+    cel: `self.matches('${SCHEDULE.source}')`,
+    message:
+      'must be a Cron schedule: minute, hour, day of the month, month and day of the week, such as "*/15 6-22 * * MON-FRI", or a macro such as @daily',
+    test: (text) => SCHEDULE.test(text),
+  },
+  {
+    cel: "!self.findAll('[0-9]+-[0-9]+').exists(range, int(range.split('-')[0]) > int(range.split('-')[1]))",
+    message: 'must have no range that runs backwards',
+    test: (text) => [...text.matchAll(/([0-9]+)-([0-9]+)/g)].every(([, from, to]) => Number(from) <= Number(to)),
+  },
+);
+
+/** A name of the tz database. Asking for an hour in a zone that does not exist is an error in CEL, which refuses the object. */
+export const timeZoneSchema = withRules(
+  textOf(
+    /^[A-Z][-+_A-Za-z0-9]*([/][A-Z][-+_A-Za-z0-9]*)*$/,
+    'must be a name of the tz database such as Europe/Zurich or Etc/UTC',
+    { min: 1, max: 64 },
+  ),
+  {
+    cel: "self != 'Local' && timestamp('2000-01-01T00:00:00Z').getHours(self) >= 0",
+    message: 'must be a time zone that exists',
+    test: timeZoneExists,
+  },
+);
+
+/** In exactly these letters, as the API server has it; `Intl` would take EUROPE/ZURICH too, and tells aliases no better. */
+function timeZoneExists(name: string): boolean {
+  try {
+    return new Temporal.ZonedDateTime(0n, name).timeZoneId === name;
+  } catch {
+    return false;
+  }
+}

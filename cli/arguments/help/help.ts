@@ -1,0 +1,25 @@
+import { GENERAL } from './general.ts';
+import { LIST, LOGS, RERUN, STOP, WAIT } from './in-cluster.ts';
+import { COMPLETION, VERSION } from './installation.ts';
+import { RUN, VALIDATE } from './on-this-machine.ts';
+import { COMPARE, REPORT } from './results.ts';
+import type { Topic } from '../options.ts';
+
+const TEXTS: Record<Topic, string> = {
+  run: RUN,
+  wait: WAIT,
+  list: LIST,
+  stop: STOP,
+  rerun: RERUN,
+  logs: LOGS,
+  report: REPORT,
+  compare: COMPARE,
+  validate: VALIDATE,
+  completion: COMPLETION,
+  version: VERSION,
+};
+
+/** What --help says of a command, or of them all. */
+export function helpText(topic?: Topic): string {
+  return topic === undefined ? GENERAL : TEXTS[topic];
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { findCondition, isTrue } from '../../api/status/conditions.ts';
+import { loadTestStatusSchema } from '../../api/status/loadtest-status.ts';
+import type { Paint, Style } from '../../render/common/paint.ts';
+import { type Align, table } from '../../render/common/table.ts';
+
+const listSchema = z.looseObject({
+  items: z.array(
+    z.looseObject({
+      metadata: z.looseObject({ name: z.string(), namespace: z.string(), creationTimestamp: z.string() }),
+      status: loadTestStatusSchema.optional(),
+    }),
+  ),
+});
+type Item = z.infer<typeof listSchema>['items'][number];
+
+const VERDICTS: Record<'True' | 'False' | 'Unknown', [Style, string]> = {
+  True: ['green', 'Passed'],
+  False: ['red', 'Failed'],
+  Unknown: ['yellow', 'Inconclusive'],
+};
+
+type ListView = { allNamespaces: boolean; nowMs: number; paint: Paint };
+
+/** A list of LoadTests, as kubectl prints it as JSON, as a table with their verdicts; no lines when there are none. */
+export function listLines(json: string, { allNamespaces, nowMs, paint }: ListView): string[] {
+  const { items } = listSchema.parse(JSON.parse(json));
+  if (items.length === 0) return [];
+  const head = ['NAME', 'STATE', 'VERDICT', 'RUNNERS', 'RATE', 'P99', 'ERRORS', 'AGE'];
+  const rows = items.map(({ metadata, status = {} }) => {
+    const { rate, responseTime, errorShare, runners } = status;
+    return [
+      ...(allNamespaces ? [metadata.namespace] : []),
+      metadata.name,
+      findCondition(status.conditions, 'Complete')?.reason ?? '-',
+      verdictOf(status, paint),
+      runners === undefined ? '-' : `${runners.desired - runners.lost}/${runners.desired}`,
+      rate === undefined ? '-' : `${rate.achieved}/s`,
+      responseTime?.p99 ?? '-',
+      errorShare ?? '-',
+      age(nowMs - Date.parse(metadata.creationTimestamp)),
+    ];
+  });
+  const left: Align[] = ['left', 'left', 'left', ...(allNamespaces ? (['left'] as const) : [])];
+  return table([[...(allNamespaces ? ['NAMESPACE'] : []), ...head], ...rows], left);
+}
+
+/** A test that is not complete has no verdict yet. */
+function verdictOf({ conditions }: NonNullable<Item['status']>, paint: Paint): string {
+  const passed = findCondition(conditions, 'Passed');
+  if (passed === undefined || !isTrue(conditions, 'Complete')) return '-';
+  const [style, word] = VERDICTS[passed.status];
+  return paint(style, word);
+}
+
+/** As kubectl tells ages: in one unit, or two while the first is small. */
+export function age(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1e3));
+  const [minutes, hours, days] = [60, 3600, 86_400].map((unit) => Math.floor(seconds / unit)) as [
+    number,
+    number,
+    number,
+  ];
+  if (seconds < 120) return `${seconds}s`;
+  if (minutes < 10) return `${minutes}m${seconds % 60 === 0 ? '' : `${seconds % 60}s`}`;
+  if (minutes < 180) return `${minutes}m`;
+  if (hours < 8) return `${hours}h${minutes % 60 === 0 ? '' : `${minutes % 60}m`}`;
+  if (hours < 48) return `${hours}h`;
+  if (days < 8) return `${days}d${hours % 24 === 0 ? '' : `${hours % 24}h`}`;
+  return `${days}d`;
+}

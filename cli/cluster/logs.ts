@@ -1,0 +1,19 @@
+import { LABEL_TEST, LABEL_TEST_UID } from '../../api/common/names.ts';
+import type { InCluster } from './cluster.ts';
+import type { LogOptions } from '../arguments/command.ts';
+
+/** kubectl's own limit, which a test with more runners raises. */
+const KUBECTL_STREAMS = 5;
+
+/** What makes kubectl print the logs of all runners of a LoadTest, each line with the pod that it is from. */
+export function logArguments({ metadata, spec }: InCluster, options: LogOptions): string[] {
+  const { follow, timestamps, tail = '-1', since } = options;
+  return [
+    ...['logs', '--prefix', `--tail=${tail}`, `--namespace=${metadata.namespace}`],
+    `--selector=${LABEL_TEST}=${metadata.name},${LABEL_TEST_UID}=${metadata.uid}`,
+    `--max-log-requests=${Math.max(KUBECTL_STREAMS, spec?.runners.replicas ?? 0)}`,
+    ...(follow ? ['--follow'] : []),
+    ...(timestamps ? ['--timestamps'] : []),
+    ...(since === undefined ? [] : [`--since=${since}`]),
+  ];
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { API_VERSION, GROUP, LOAD_TEST } from '../../api/common/group.ts';
+import { RESOURCE } from './cluster.ts';
+import type { KubeObject } from '../input/documents.ts';
+import type { Kubectl } from './kubectl.ts';
+import { applyOverrides, parseOverrides } from '../input/override.ts';
+import { formatProblem, validateObject } from '../input/validate.ts';
+
+const texts = z.record(z.string(), z.string()).optional();
+const originalSchema = z.looseObject({
+  metadata: z.looseObject({
+    name: z.string(),
+    namespace: z.string(),
+    generateName: z.string().optional(),
+    labels: texts,
+    annotations: texts,
+  }),
+  spec: z.unknown(),
+});
+type Original = z.infer<typeof originalSchema>;
+
+/** What was said of the run that was, and not of the one that is to be: ours, and what kubectl apply remembers. */
+const ABOUT_THE_RUN = [`${GROUP}/`, 'kubectl.kubernetes.io/'];
+
+/** The same test once more, as a new object: its spec, labels and annotations, and nothing of its run or its owner. */
+function rerunOf({ metadata, spec }: Original, newName: string | undefined): KubeObject {
+  const { name, namespace, generateName = `${name}-` } = metadata;
+  const kept = (map: Record<string, string> = {}) =>
+    Object.fromEntries(Object.entries(map).filter(([key]) => !ABOUT_THE_RUN.some((prefix) => key.startsWith(prefix))));
+  return {
+    apiVersion: API_VERSION,
+    kind: LOAD_TEST.kind,
+    metadata: {
+      ...(newName === undefined ? { generateName } : { name: newName }),
+      ...{ namespace, labels: kept(metadata.labels), annotations: kept(metadata.annotations) },
+    },
+    spec,
+  };
+}
+
+type Rerun = { test: string; newName?: string; set: readonly string[] };
+
+/** Makes the LoadTest `test` once more, with overrides; the new one's name. */
+export async function rerun(
+  kubectl: Kubectl,
+  { test, newName, set }: Rerun,
+): Promise<{ name: string } | { problems: string[] }> {
+  const parsed = parseOverrides(set);
+  if ('problems' in parsed) return parsed;
+  const answer = await kubectl(['get', RESOURCE, test, '-o', 'json']);
+  if ('problem' in answer) return { problems: [answer.problem] };
+  const original = originalSchema.parse(JSON.parse(answer.out));
+  const changed = applyOverrides(original.spec, parsed.overrides);
+  if ('problems' in changed) return changed;
+  const object = rerunOf({ ...original, spec: changed.spec }, newName);
+  const checked = validateObject(object);
+  if ('problems' in checked)
+    return {
+      problems: checked.problems.map((p) => formatProblem({ file: '', kind: LOAD_TEST.kind, name: test, ...p })),
+    };
+  const made = await kubectl(['create', '-f', '-', '-o', 'json'], JSON.stringify(object));
+  return 'problem' in made
+    ? { problems: [made.problem] }
+    : { name: originalSchema.parse(JSON.parse(made.out)).metadata.name };
+}

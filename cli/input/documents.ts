@@ -1,0 +1,46 @@
+import { LineCounter, parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { API_VERSION } from '../../api/common/group.ts';
+
+/** Any Kubernetes object: what is asked of a document before its kind says more. */
+const objectSchema = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string().optional(), namespace: z.string().optional() }).optional(),
+});
+export type KubeObject = z.infer<typeof objectSchema>;
+
+const listSchema = z.looseObject({ kind: z.string().endsWith('List'), items: z.array(z.unknown()) });
+
+/** The Kubernetes objects in a file as `kubectl apply -f` takes it, or what is wrong with it; `file` is named in problems. */
+export function parseObjects(text: string, file: string): { objects: KubeObject[] } | { problems: string[] } {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter: lines });
+  const broken = documents.flatMap((document) =>
+    document.errors.map(
+      (e) => `${file}:${lines.linePos(e.pos[0]).line}: ${e.message.split('\n')[0]?.replace(/:$/, '')}`,
+    ),
+  );
+  if (broken.length > 0) return { problems: broken };
+
+  const values = documents.map((document) => document.toJS() as unknown).filter((value) => value !== null);
+  const results = values.flatMap(itemsOf).map((value) => objectSchema.safeParse(value));
+  const problems = results.flatMap((r, i) => (r.success ? [] : [`${file}: document ${i + 1}: ${issues(r.error)}`]));
+  if (problems.length > 0) return { problems };
+  return { objects: results.flatMap((r) => (r.success ? [r.data] : [])) };
+}
+
+/** The items of a List of objects, which is how kubectl prints several; else the value itself. */
+function itemsOf(value: unknown): unknown[] {
+  const list = listSchema.safeParse(value);
+  return list.success ? list.data.items : [value];
+}
+
+function issues(error: z.ZodError): string {
+  return error.issues.map((i) => [i.path.join('.'), i.message].filter(Boolean).join(': ')).join('; ');
+}
+
+/** True for the kinds of this project's API group, whatever their version. */
+export function isOurs(object: KubeObject): boolean {
+  return object.apiVersion.split('/')[0] === API_VERSION.split('/')[0];
+}

@@ -1,0 +1,99 @@
+import { isTrue } from '../../api/status/conditions.ts';
+import type { LoadTest } from '../../api/loadtest/loadtest.ts';
+import { headerValueProblem } from '../../runner/request/header-values.ts';
+import { readTable } from '../../runner/request/variables.ts';
+import { isOurs, type KubeObject, parseObjects } from './documents.ts';
+import { applyOverrides, type Override, parseOverrides } from './override.ts';
+import type { Result } from './results.ts';
+import { formatProblem, identify, validateObject } from './validate.ts';
+import { resolveValues } from './values.ts';
+
+/** A LoadTest that can run here: checked, with its defaults, overrides and the values it refers to. */
+export type Runnable = { test: LoadTest; values: ReadonlyMap<string, Buffer> };
+
+/**
+ * The LoadTests of a file, ready to run, with notes on what was left out; or every problem. `makeName` completes a generateName,
+ * as the API server would.
+ */
+export function prepareTests(
+  text: string,
+  file: string,
+  sets: readonly string[],
+  makeName: (prefix: string) => string,
+): { tests: Runnable[]; baselines: Result[]; notes: string[] } | { problems: string[] } {
+  const set = parseOverrides(sets);
+  const parsed = parseObjects(text, file);
+  if ('problems' in set || 'problems' in parsed)
+    return { problems: [set, parsed].flatMap((p) => ('problems' in p ? p.problems : [])) };
+
+  const [ours, others] = partition(parsed.objects, (o) => isOurs(o) || o.kind === 'Secret' || o.kind === 'ConfigMap');
+  const checked = ours.map((object) => checkObject(object, set.overrides, file));
+  const problems = checked.flatMap((c) => ('problems' in c ? c.problems : []));
+  if (problems.length > 0) return { problems };
+
+  const holders = checked.flatMap((c) => ('holder' in c ? [c.holder] : []));
+  const [finished, open] = partition(
+    checked.flatMap((c) => ('test' in c ? [c.test] : [])),
+    (test, all) => isBaseline(test, all),
+  );
+  const tests = open.map((test) => named(test, makeName));
+  const baselines = finished.map(({ metadata, spec, status = {} }) => ({ name: metadata.name ?? '', spec, status }));
+  if (tests.length === 0) return { problems: [`${file}: there is no LoadTest in it`] };
+  const resolved = tests.map((test) => ({ test, ...withData(test, resolveValues(test, holders)) }));
+  const missing = resolved.flatMap((r) =>
+    'problems' in r ? r.problems.map((p) => `${file}: LoadTest ${r.test.metadata.name}: ${p}`) : [],
+  );
+  if (missing.length > 0) return { problems: missing };
+  const skipped = [...others, ...ours.filter((o) => o.kind === 'ScheduledLoadTest')];
+  return {
+    tests: resolved.flatMap((r) => ('values' in r ? [{ test: r.test, values: r.values }] : [])),
+    baselines,
+    notes: [
+      ...skipped.map((o) => `${file}: ${o.kind} ${o.metadata?.name ?? ''} is left alone: only LoadTests run here`),
+      ...baselines.map(({ name }) => `${file}: LoadTest ${name} is complete and does not run: it is compared with`),
+    ],
+  };
+}
+
+/** The values, as long as the rows and the header values among them can be used. */
+function withData(test: LoadTest, resolved: ReturnType<typeof resolveValues>): ReturnType<typeof resolveValues> {
+  if ('problems' in resolved) return resolved;
+  const table = readTable(test.spec, resolved.values);
+  const problem = 'problem' in table ? table.problem : headerValueProblem(test.spec, resolved.values);
+  return problem === undefined ? resolved : { problems: [problem] };
+}
+
+type Checked = { test: LoadTest } | { holder: KubeObject } | { problems: string[] } | { skipped: true };
+
+function checkObject(object: KubeObject, overrides: readonly Override[], file: string): Checked {
+  const changed = object.kind === 'LoadTest' ? override(object, overrides) : { object };
+  if ('problems' in changed) return changed;
+  const result = validateObject(changed.object);
+  if ('problems' in result) {
+    return { problems: result.problems.map((p) => formatProblem({ file, ...identify(object), ...p })) };
+  }
+  const { document } = result;
+  if (document.kind === 'LoadTest') return { test: document.test };
+  return document.kind === 'ScheduledLoadTest' ? { skipped: true } : { holder: document.object };
+}
+
+function override(object: KubeObject, overrides: readonly Override[]): { object: KubeObject } | { problems: string[] } {
+  const changed = applyOverrides(object.spec, overrides);
+  return 'problems' in changed ? changed : { object: { ...object, spec: changed.spec } };
+}
+
+/** Whether a LoadTest is a result that another one beside it is to be compared with. */
+function isBaseline({ metadata, status }: LoadTest, all: readonly LoadTest[]): boolean {
+  const isNamed = all.some(({ spec }) => spec.compareWith !== undefined && spec.compareWith.name === metadata.name);
+  return isNamed && isTrue(status?.conditions, 'Complete');
+}
+
+/** A LoadTest with a name, and without a status: what is in the file says nothing of this run. */
+function named({ status: _, ...test }: LoadTest, makeName: (prefix: string) => string): LoadTest {
+  const { name, generateName = '' } = test.metadata;
+  return { ...test, metadata: { ...test.metadata, name: name ?? makeName(generateName) } };
+}
+
+function partition<T>(list: readonly T[], keep: (item: T, all: readonly T[]) => boolean): [T[], T[]] {
+  return [list.filter((item) => keep(item, list)), list.filter((item) => !keep(item, list))];
+}

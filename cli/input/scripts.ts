@@ -1,0 +1,61 @@
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import { syntaxProblem } from '../../runner/script/syntax.ts';
+import { sourceOf } from '../../runner/script/test-context.ts';
+import type { Runnable } from './prepare.ts';
+import type { Document, DocumentProblem } from './validate.ts';
+import { keyValue } from './values.ts';
+
+/** A test with a script, and where that is in it. */
+type Scripted = { kind: string; metadata: Metadata; spec: LoadTestSpec; path: string };
+type Metadata = { name?: string | undefined; generateName?: string | undefined; namespace?: string | undefined };
+
+/** What is wrong with the syntax of the scripts of tests that are to run. */
+export async function runnableScriptProblems(tests: readonly Runnable[], file: string): Promise<DocumentProblem[]> {
+  const problems = tests.map(async ({ test, values }) =>
+    test.spec.script === undefined ? [] : problemsOf(scriptedTest(test), sourceOf(test.spec, values), file),
+  );
+  return (await Promise.all(problems)).flat();
+}
+
+/**
+ * What is wrong with the syntax of the scripts that stand in a file beside the tests that name them. One that stands elsewhere is
+ * looked at when its test begins.
+ */
+export async function scriptProblems(documents: readonly Document[], file: string): Promise<DocumentProblem[]> {
+  const holders = documents.flatMap((d) => ('object' in d ? [d.object] : []));
+  const problems = documents.flatMap(scriptedOf).map(async (scripted) => {
+    const { name, key } = scripted.spec.script!.configMapKeyRef;
+    const source = keyValue({ kind: 'ConfigMap', name, key }, scripted.metadata.namespace, holders);
+    return source === undefined ? [] : problemsOf(scripted, source.toString(), file);
+  });
+  return (await Promise.all(problems)).flat();
+}
+
+async function problemsOf(scripted: Scripted, source: string, file: string): Promise<DocumentProblem[]> {
+  const { kind, metadata, spec, path } = scripted;
+  const message = await syntaxProblem(spec.script!.configMapKeyRef.key, source);
+  if (message === undefined) return [];
+  return [{ file, kind, name: metadata.name ?? metadata.generateName ?? '', path, message }];
+}
+
+const scriptedTest = (test: Pick<Scripted, 'metadata' | 'spec'>): Scripted => ({
+  ...test,
+  kind: 'LoadTest',
+  path: 'spec.script',
+});
+
+/** A document's test, if it has a script. */
+function scriptedOf(document: Document): Scripted[] {
+  const found =
+    document.kind === 'LoadTest'
+      ? scriptedTest(document.test)
+      : document.kind === 'ScheduledLoadTest'
+        ? {
+            kind: document.kind,
+            metadata: document.scheduled.metadata,
+            spec: document.scheduled.spec.loadTestTemplate.spec,
+            path: 'spec.loadTestTemplate.spec.script',
+          }
+        : undefined;
+  return found?.spec.script === undefined ? [] : [found];
+}

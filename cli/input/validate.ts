@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { API_VERSION, GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
+import { type LoadTest, loadTestSchema } from '../../api/loadtest/loadtest.ts';
+import { type Problem, problemsOf } from '../../api/common/problems.ts';
+import { type ScheduledLoadTest, scheduledLoadTestSchema } from '../../api/scheduled/scheduled-loadtest.ts';
+import { type KubeObject, parseObjects } from './documents.ts';
+
+/** What a document of a file is, once it has passed its schema: with defaults, as the API server would hand it out. */
+export type Document =
+  | { kind: 'LoadTest'; test: LoadTest }
+  | { kind: 'ScheduledLoadTest'; scheduled: ScheduledLoadTest }
+  | { kind: 'Secret' | 'ConfigMap'; object: KubeObject };
+
+/** A problem of one document of a file. */
+export type DocumentProblem = Problem & { file: string; kind: string; name: string };
+
+const named = z.looseObject({ apiVersion: z.literal('v1'), metadata: z.looseObject({ name: z.string().min(1) }) });
+const base64Values = z.record(z.string(), z.base64('must be base64')).nullish();
+const textValues = z.record(z.string(), z.string()).nullish();
+const SCHEMAS = {
+  Secret: named.extend({ data: base64Values, stringData: textValues }),
+  ConfigMap: named.extend({ data: textValues, binaryData: base64Values }),
+};
+
+/**
+ * Says of one object what the API server would say of it on `kubectl apply`, without asking one: the object with its defaults, or
+ * every problem with the path of its field. Secrets and ConfigMaps may stand beside the tests that refer to them.
+ */
+export function validateObject(object: KubeObject): { document: Document } | { problems: Problem[] } {
+  const { kind, apiVersion } = object;
+  if (kind === 'Secret' || kind === 'ConfigMap') {
+    const { error } = parseWithoutNulls(SCHEMAS[kind], object);
+    return error === undefined ? { document: { kind, object } } : { problems: problemsOf(error) };
+  }
+  const ours = kind === LOAD_TEST.kind || kind === SCHEDULED_LOAD_TEST.kind;
+  if (!ours)
+    return problem(
+      'kind',
+      `${kind} has no place here: a file holds LoadTests, ScheduledLoadTests, Secrets and ConfigMaps`,
+    );
+  if (apiVersion !== API_VERSION)
+    return problem(
+      'apiVersion',
+      `must be ${API_VERSION}${apiVersion.startsWith(`${GROUP}/`) ? ', the one version there is' : ''}`,
+    );
+  if (!object.metadata?.name && !object.metadata?.generateName)
+    return problem('metadata.name', 'name or generateName is required');
+
+  if (kind === LOAD_TEST.kind) {
+    const { data, error } = parseWithoutNulls(loadTestSchema, object);
+    return error === undefined ? { document: { kind: 'LoadTest', test: data } } : { problems: problemsOf(error) };
+  }
+  const { data, error } = parseWithoutNulls(scheduledLoadTestSchema, object);
+  return error === undefined
+    ? { document: { kind: 'ScheduledLoadTest', scheduled: data } }
+    : { problems: problemsOf(error) };
+}
+
+/**
+ * Parses with every field that is null, and may not be, taken for one that is not there, as the API server does:
+ * `thresholds:` with all its lines commented out is no mistake.
+ */
+function parseWithoutNulls<S extends z.ZodType>(schema: S, value: unknown): z.ZodSafeParseResult<z.output<S>> {
+  const result = schema.safeParse(value, { reportInput: true });
+  const nulls =
+    result.error?.issues.filter(({ input, path }) => input === null && typeof path.at(-1) === 'string') ?? [];
+  if (nulls.length === 0) return result;
+  const copy = structuredClone(value);
+  for (const { path } of nulls) {
+    const holder = path
+      .slice(0, -1)
+      .reduce<unknown>((node, step) => (node as Record<PropertyKey, unknown>)[step], copy);
+    delete (holder as Record<PropertyKey, unknown>)[path.at(-1)!];
+  }
+  return parseWithoutNulls(schema, copy);
+}
+
+function problem(path: string, message: string): { problems: Problem[] } {
+  return { problems: [{ path, message }] };
+}
+
+/** Every document of `text` (YAML or JSON) with its problems; `file` is only named in them. A file that is no YAML has one problem a fault. */
+export function validateText(text: string, file: string): { documents: Document[]; problems: DocumentProblem[] } {
+  const parsed = parseObjects(text, file);
+  if ('problems' in parsed) {
+    const problems = parsed.problems.map((message) => ({ file, kind: '', name: '', path: '', message }));
+    return { documents: [], problems };
+  }
+  const documents: Document[] = [];
+  const problems: DocumentProblem[] = [];
+  for (const object of parsed.objects) {
+    const result = validateObject(object);
+    if ('document' in result) documents.push(result.document);
+    else problems.push(...result.problems.map((p) => ({ file, ...identify(object), ...p })));
+  }
+  return { documents, problems };
+}
+
+/** What an object is called in problems. */
+export function identify({ kind, metadata }: KubeObject): { kind: string; name: string } {
+  return { kind, name: metadata?.name ?? (typeof metadata?.generateName === 'string' ? metadata.generateName : '') };
+}
+
+/** `checkout.yaml: LoadTest checkout: spec.load.type: must be "Open" or "Closed"`. */
+export function formatProblem({ file, kind, name, path, message }: DocumentProblem): string {
+  // A fault of the file itself names the file and the line already.
+  if (kind === '') return message;
+  return [file, [kind, name].filter(Boolean).join(' '), path, message].filter(Boolean).join(': ');
+}

@@ -1,0 +1,54 @@
+import type { LoadTest } from '../../api/loadtest/loadtest.ts';
+import type { KeyReference } from '../../api/loadtest/references.ts';
+import { keyReferences, referencePath } from '../../api/loadtest/references.ts';
+import type { KubeObject } from './documents.ts';
+
+type Texts = Record<string, string> | null | undefined;
+const DEFAULT_NAMESPACE = 'default';
+
+/**
+ * The values that a LoadTest refers to, by {@link referencePath}, from the Secrets and ConfigMaps among `objects`, which have passed
+ * their schemas; or a problem for each key that is not there.
+ */
+export function resolveValues(
+  test: LoadTest,
+  objects: readonly KubeObject[],
+): { values: Map<string, Buffer> } | { problems: string[] } {
+  const namespace = test.metadata.namespace ?? DEFAULT_NAMESPACE;
+  const values = new Map<string, Buffer>();
+  const problems: string[] = [];
+  for (const ref of keyReferences(test.spec)) {
+    const holder = objects.find((o) => holds(o, ref, namespace));
+    const value = holder && keysOf(holder).get(ref.key);
+    if (value !== undefined) values.set(referencePath(ref), value);
+    else problems.push(missing(ref, holder !== undefined, namespace));
+  }
+  return problems.length > 0 ? { problems } : { values };
+}
+
+/** The value of one key among `objects`; undefined when it is not there. */
+export function keyValue(ref: KeyReference, namespace: string | undefined, objects: readonly KubeObject[]) {
+  const holder = objects.find((o) => holds(o, ref, namespace ?? DEFAULT_NAMESPACE));
+  return holder && keysOf(holder).get(ref.key);
+}
+
+function holds({ kind, metadata }: KubeObject, ref: KeyReference, namespace: string): boolean {
+  return kind === ref.kind && metadata?.name === ref.name && (metadata.namespace ?? DEFAULT_NAMESPACE) === namespace;
+}
+
+function missing({ kind, name, key }: KeyReference, holderExists: boolean, namespace: string): string {
+  const what = `the spec refers to key "${key}" of ${kind} "${name}"`;
+  if (holderExists) return `${what}, which has no such key`;
+  return `${what}, but there is no such ${kind} in namespace ${namespace}: put it into the file as a document of its own`;
+}
+
+/** A Secret's stringData wins over its data, as in a cluster. */
+function keysOf(holder: KubeObject): Map<string, Buffer> {
+  const [encoded, plain] = (
+    holder.kind === 'Secret' ? [holder.data, holder.stringData] : [holder.binaryData, holder.data]
+  ) as [Texts, Texts];
+  return new Map([
+    ...Object.entries(encoded ?? {}).map(([key, value]): [string, Buffer] => [key, Buffer.from(value, 'base64')]),
+    ...Object.entries(plain ?? {}).map(([key, value]): [string, Buffer] => [key, Buffer.from(value)]),
+  ]);
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
+import type { LoadTest } from '../../api/loadtest/loadtest.ts';
+import type { Assignment, Snapshot } from '../../api/protocol/protocol.ts';
+import type { ReportDocument } from '../../api/report/report-document.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { abortReason } from '../../model/judge/abort.ts';
+import type { Found } from '../../model/compare/baseline.ts';
+import { reportDocument } from '../../model/result/report-document.ts';
+import { type Summary, summarise } from '../../model/measure/summary.ts';
+import { emptyTimeline, TimelineRecorder, timelineStepMs } from '../../model/measure/timeline.ts';
+import { windowsBetween } from '../../model/compare/intervals.ts';
+import { type Crews, type Share, shares } from '../../runner/workers/worker-pool.ts';
+import type { Patience } from '../../runner/workers/worker-handle.ts';
+import { getReady } from './startup.ts';
+import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
+import { secondBySecond } from './every-second.ts';
+import { threadsOf } from './threads.ts';
+
+export type LocalRun = {
+  test: LoadTest;
+  /** What the spec refers to, by referencePath. */
+  values: ReadonlyMap<string, Buffer>;
+  /** What `spec.compareWith` names, if it is known. */
+  baseline?: Found | undefined;
+  /** In the place of pods, each with an equal share of the load. */
+  runners: number;
+  /** Of this machine, shared out to the runners: each has as many worker threads as its load needs and its cores allow. */
+  cores: number;
+  now: () => number;
+  /** Where the run is, for its report. */
+  environment: ReportDocument['environment'];
+  /** Called about once a second with the figures so far. */
+  onProgress: (summary: Summary) => void;
+  /** Takes the lines of samples that `runners.logSamples` asks for. */
+  onSample: (line: string) => void;
+  /** Takes the lines that a script writes. */
+  onWritten: (line: string) => void;
+  /** Aborted when the run is to end before its plan does. */
+  interrupt: AbortSignal;
+  /** Ranges of addresses that load may go to although it does not by default. */
+  allowAddresses?: readonly string[];
+  /** How long a thread may say nothing; by default as long as in a pod. */
+  patience?: Patience;
+};
+
+/** Between the decision to start and the load's beginning, so that no worker gets its start message late. */
+const START_LEAD_MS = 100;
+/** How often it is looked whether all workers have reported anew. */
+const POLL_MS = 50;
+
+/** Runs a LoadTest on worker threads of this process and gives back its full result. */
+export async function runLocally(run: LocalRun): Promise<ReportDocument> {
+  const { test, runners, now } = run;
+  let status = accepted({ before: {}, nowMs: now(), runners });
+  const ready = await getReady(run, tasks(run));
+  if ('problem' in ready) {
+    status = neverRan({ before: status, nowMs: now(), runners }, ready.reason, ready.problem);
+    return reportOf(run, status, emptyTimeline(), []);
+  }
+  const { crew, script } = ready;
+  try {
+    const startMs = now() + START_LEAD_MS;
+    status = started({ before: status, nowMs: now(), runners }, startMs);
+    crew.start(startMs, script?.setup);
+    const timeline = new TimelineRecorder(timelineStepMs(test.spec));
+    const end = await untilEnd(crew, run, timeline);
+    const teardown = await script?.tearDown();
+    const ends = crew.windows();
+    const over = end.reason === 'Finished' ? { ...end, windows: ends && windowsBetween(ends) } : end;
+    const { baseline } = run;
+    status = ended({ before: status, nowMs: now(), runners, baseline }, test.spec, over, teardown);
+    return reportOf(run, status, timeline.finish(end.snapshots), end.snapshots);
+  } finally {
+    await crew.close();
+  }
+}
+
+function reportOf(
+  { test, environment, baseline }: LocalRun,
+  status: LoadTestStatus,
+  timeline: ReportDocument['timeline'],
+  snapshots: readonly Snapshot[],
+): ReportDocument {
+  const { name = '', namespace, uid } = test.metadata;
+  const state = status.runners?.lost === 0 ? 'Finished' : 'Lost';
+  return reportDocument({
+    metadata: { name, ...(namespace && { namespace }), ...(uid && { uid }) },
+    spec: test.spec,
+    status,
+    timeline,
+    baseline,
+    runners: snapshots.map((snapshot, index) => ({ index, state, snapshot })),
+    environment,
+  });
+}
+
+async function untilEnd(crew: Crews, run: LocalRun, timeline: TimelineRecorder): Promise<End> {
+  const { interrupt } = run;
+  const stop = () => crew.stop();
+  if (interrupt.aborted) stop();
+  interrupt.addEventListener('abort', stop);
+  let aborted: string | undefined;
+  const onSnapshots = (snapshots: readonly Snapshot[]) => {
+    if (timeline.record(snapshots) && aborted === undefined) {
+      aborted = abortReason(run.test.spec, timeline);
+      if (aborted !== undefined) crew.stop();
+    }
+    run.onProgress(summarise(run.test.spec, snapshots));
+  };
+  const onSecond = () => onSnapshots(crew.runners());
+  const poll = setInterval(secondBySecond(crew, { workers: tasks(run).length, now: run.now }, onSecond), POLL_MS);
+  try {
+    await crew.done;
+    const snapshots = crew.runners();
+    run.onProgress(summarise(run.test.spec, snapshots));
+    if (interrupt.aborted) return { reason: 'Interrupted', snapshots };
+    return aborted === undefined
+      ? { reason: 'Finished', snapshots }
+      : { reason: 'Aborted', snapshots, message: aborted };
+  } catch (error) {
+    // One thread of this process is gone; what the others would still do is no longer the test that was asked for.
+    return { reason: 'RunnersLost', snapshots: crew.runners(), message: messageOf(error) };
+  } finally {
+    clearInterval(poll);
+    interrupt.removeEventListener('abort', stop);
+  }
+}
+
+function addressesOf({ allowAddresses = [] }: LocalRun) {
+  return { denied: [...DENIED_ADDRESSES], allowed: [...allowAddresses] };
+}
+
+function assignments(run: LocalRun): Assignment[] {
+  const { metadata, spec } = run.test;
+  const replicas = run.runners;
+  const test = {
+    namespace: metadata.namespace ?? 'default',
+    name: metadata.name ?? '',
+    uid: metadata.uid ?? randomUUID(),
+  };
+  return Array.from({ length: replicas }, (_, index) => ({ test, spec, index, replicas, addresses: addressesOf(run) }));
+}
+
+/** The parts of the load: one for each worker thread of each runner. */
+function tasks(run: LocalRun): Share[] {
+  const threads = threadsOf(run.test.spec, run.runners, run.cores);
+  return assignments(run).flatMap((assignment, i) => shares(assignment, threads[i]!));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,47 @@
+import { type Crews, type Share, startCrew } from '../../runner/workers/worker-pool.ts';
+import { ScriptInvalid } from '../../runner/workers/worker-handle.ts';
+import { preflight } from '../../runner/agent/preflight.ts';
+import { beginScript, type ScriptHost } from '../../runner/script/host.ts';
+import type { LocalRun } from './local-run.ts';
+
+/** All that a load needs, or why there will be none. */
+export type Ready = { crew: Crews; script: ScriptHost | undefined };
+export type NotReady = { reason: string; problem: string };
+
+const INTERRUPTED: NotReady = { reason: 'Interrupted', problem: 'interrupted before the load began' };
+
+/**
+ * Looks at the target, sets the test up and starts the workers. An interrupt ends whichever is under way at once; what a setup has made
+ * is taken down.
+ */
+export async function getReady(run: LocalRun, tasks: readonly Share[]): Promise<Ready | NotReady> {
+  const { values, interrupt, onSample: print, onWritten: write, patience } = run;
+  const { assignment } = tasks[0]!;
+  let script: ScriptHost | undefined;
+  const not = async (why: NotReady): Promise<NotReady> => {
+    await script?.tearDown();
+    return interrupt.aborted ? INTERRUPTED : why;
+  };
+  try {
+    const unfit = await orInterrupted(preflight(assignment, values, interrupt), interrupt);
+    if (unfit !== undefined) return not({ reason: 'RunnerFailed', ...unfit });
+    const begun = await beginScript(assignment, values, { interrupt, write });
+    if ('problem' in begun) return not(begun);
+    script = begun.host;
+    const crew = await startCrew(tasks, values, { print, write, interrupt, ...(patience && { patience }) });
+    return { crew, script };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return not({ reason: error instanceof ScriptInvalid ? 'ScriptInvalid' : 'RunnerFailed', problem });
+  }
+}
+
+/** What `looking` answers with, if no interrupt comes first: a resolver that does not answer cannot be told to end. */
+function orInterrupted<T>(looking: Promise<T>, interrupt: AbortSignal): Promise<T | NotReady> {
+  return new Promise((done, fail) => {
+    const onInterrupt = () => done(INTERRUPTED);
+    if (interrupt.aborted) onInterrupt();
+    interrupt.addEventListener('abort', onInterrupt, { once: true });
+    looking.then(done, fail).finally(() => interrupt.removeEventListener('abort', onInterrupt));
+  });
+}

@@ -1,0 +1,11 @@
+import { API_VERSION } from '../../api/common/group.ts';
+import pkg from '../../package.json' with { type: 'json' };
+import type { OutputOf } from '../arguments/command.ts';
+
+export const VERSION: string = pkg.version;
+
+/** The version for people, or with what it depends on for programs. */
+export function versionText(output: OutputOf<'version'>): string {
+  if (output === 'text') return `loadtest ${VERSION}\n`;
+  return `${JSON.stringify({ version: VERSION, apiVersion: API_VERSION, node: process.versions.node }, null, 2)}\n`;
+}

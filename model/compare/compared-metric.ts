@@ -1,0 +1,98 @@
+import type { ComparedMetric } from '../../api/status/comparison.ts';
+import { formatMetric } from '../metrics/metric.ts';
+import { LEAST_PAIRS, type Middle, median, middleOf } from './signed-rank.ts';
+import type { Pair, Window } from './interval-pairs.ts';
+
+/** Errors that became more by less than this are no regression, however few there were: 0.1 points. */
+const LEAST_ERRORS = 0.001;
+
+/** A metric in a window, undefined where there is nothing to measure; and how the change of it between two is told. */
+type Metric = {
+  name: string;
+  of: (window: Window) => number | undefined;
+  /** In proportion to the baseline, or as a difference. */
+  change: 'Ratio' | 'Difference';
+  worse: 'Higher' | 'Lower';
+};
+
+export const METRICS: readonly Metric[] = [
+  ...(['p50', 'p95', 'p99'] as const).map(
+    (p): Metric => ({
+      name: `responseTime.${p}`,
+      of: (w) => w[p] || undefined,
+      change: 'Ratio',
+      worse: 'Higher',
+    }),
+  ),
+  { name: 'rate', of: (w) => w.done / w.seconds || undefined, change: 'Ratio', worse: 'Lower' },
+  {
+    name: 'errors',
+    of: (w) => (w.generated === 0 ? undefined : w.errors / w.generated),
+    change: 'Difference',
+    worse: 'Higher',
+  },
+];
+
+/** `problem` is there when the metric has regressed. */
+type Judged = { compared: ComparedMetric; problem?: string; improved?: boolean };
+
+/** Holds one metric of `pairs` against its baseline; `limit` is a share. */
+export function judgeMetric(
+  metric: Metric,
+  pairs: readonly Pair[],
+  { name, limit }: { name: string; limit: number },
+): Judged {
+  const values = pairs.flatMap(({ before, after }) => {
+    const [b, a] = [metric.of(before), metric.of(after)];
+    return b === undefined || a === undefined ? [] : [{ b, a }];
+  });
+  if (values.length < LEAST_PAIRS) return { compared: { metric: metric.name, regressed: false } };
+  const isRatio = metric.change === 'Ratio';
+  const baseline = isRatio ? middle(values.map((v) => v.b)) : errorsIn(pairs.map((p) => p.before));
+  const observed = isRatio ? middle(values.map((v) => v.a)) : errorsIn(pairs.map((p) => p.after));
+  const change = changeOf(values, isRatio);
+  const allowed = isRatio ? limit : Math.max(LEAST_ERRORS, limit * baseline);
+  const upwards = change.low > 0 && change.estimate > allowed;
+  const downwards = change.high < 0 && -change.estimate > allowed;
+  const regressed = metric.worse === 'Higher' ? upwards : downwards;
+  const texts = { baseline: formatMetric(metric.name, baseline), observed: formatMetric(metric.name, observed) };
+  const format = (value: number) => formatChange(value, isRatio);
+  const compared = {
+    metric: metric.name,
+    ...texts,
+    change: format(change.estimate),
+    range: `${format(change.low)} to ${format(change.high)}`,
+    regressed,
+  };
+  if (!regressed) return { compared, improved: metric.worse === 'Higher' ? downwards : upwards };
+  const direction = upwards ? 'above' : 'below';
+  const amount = format(change.estimate).slice(1);
+  return {
+    compared,
+    problem: `${metric.name} ${texts.observed} is ${amount} ${direction} ${texts.baseline} of ${name}`,
+  };
+}
+
+/** The middle of what changed in the pairs: of ratios by their logarithms, so that twice and half are equally far from the same. */
+function changeOf(values: readonly { b: number; a: number }[], isRatio: boolean): Middle {
+  if (!isRatio) return middleOf(values.map(({ b, a }) => a - b));
+  const { estimate, low, high } = middleOf(values.map(({ b, a }) => Math.log(a / b)));
+  return { estimate: Math.expm1(estimate), low: Math.expm1(low), high: Math.expm1(high) };
+}
+
+function middle(values: readonly number[]): number {
+  return median(values.toSorted((a, b) => a - b));
+}
+
+function errorsIn(windows: readonly Window[]): number {
+  const sum = (key: 'errors' | 'generated') => windows.reduce((total, w) => total + w[key], 0);
+  return sum('generated') === 0 ? 0 : sum('errors') / sum('generated');
+}
+
+/** "+12%", or for a difference of shares "+0.4 points". Noise that has no bounds needs no digits. */
+function formatChange(value: number, isRatio: boolean): string {
+  if (value > 10) return 'over +1000%';
+  const amount = Number((Math.abs(value) * 100).toPrecision(3));
+  const rounded = amount < 0.01 ? 0 : amount;
+  return `${value < 0 ? '-' : '+'}${rounded}${isRatio ? '%' : ' points'}`;
+}

@@ -1,0 +1,101 @@
+import type { Snapshot, WindowEnd, WindowEnds } from '../../api/protocol/protocol.ts';
+import { addCounts, noCounts } from '../measure/counters.ts';
+import { encodeHistogram } from '../measure/histogram-encoding.ts';
+import { mergeDecoded } from '../measure/merge-snapshots.ts';
+import { MAX_WINDOWS } from './intervals.ts';
+
+/** A window may end a little early rather than a whole second later. */
+const EARLY_MS = 100;
+
+/**
+ * Marks the ends of a thread's windows as its snapshots come. What it keeps are the cumulative figures there, so that leaving out every
+ * second end makes windows of twice the length, adding up those of several threads makes the windows of all, and percentiles are exact all
+ * the same.
+ */
+export class WindowRecorder {
+  #stepMs: number;
+  #ends: WindowEnd[] = [];
+
+  /** `stepMs` is the length of a window at first: for a run of unknown length windows grow with it. */
+  constructor(stepMs: number) {
+    this.#stepMs = stepMs;
+  }
+
+  /** Takes the newest snapshot of the thread. */
+  record(snapshot: Snapshot): void {
+    const lastMs = this.#ends.at(-1)?.elapsedMs ?? 0;
+    if (cellOf(snapshot.elapsedMs, this.#stepMs) === cellOf(lastMs, this.#stepMs)) return;
+    this.#ends.push(endOf(snapshot));
+    if (this.#ends.length < MAX_WINDOWS) return;
+    this.#stepMs *= 2;
+    this.#ends = onGrid(this.#ends, this.#stepMs);
+  }
+
+  /** The run up to its last snapshot. */
+  upTo(last: Snapshot): WindowEnds {
+    return { stepMs: this.#stepMs, ends: this.#ends, last: endOf(last) };
+  }
+}
+
+/** The windows of several threads or runners as those of all of them together. A window ends where all have an end that still run. */
+export function mergeWindowEnds(parts: readonly WindowEnds[]): WindowEnds {
+  const stepMs = Math.max(...parts.map((p) => p.stepMs));
+  const aligned = parts.map(({ ends, last }) => {
+    const byCell = new Map(onGrid(ends, stepMs).map((end) => [cellOf(end.elapsedMs, stepMs), end]));
+    return { byCell, last, lastCell: cellOf(last.elapsedMs, stepMs) };
+  });
+  const cells = [...new Set(aligned.flatMap(({ byCell }) => [...byCell.keys()]))].sort((a, b) => a - b);
+  const ends = cells.flatMap((cell) => {
+    const at = aligned.map(({ byCell, last, lastCell }) => byCell.get(cell) ?? (lastCell <= cell ? last : undefined));
+    const known = at.filter((end) => end !== undefined);
+    return known.length < at.length ? [] : [endOfAll(known, (end) => cellOf(end.elapsedMs, stepMs) === cell)];
+  });
+  const lasts = parts.map(({ last }) => last);
+  const overMs = Math.max(...lasts.map((last) => last.elapsedMs));
+  return { stepMs, ends, last: { ...endOfAll(lasts, () => true), elapsedMs: overMs } };
+}
+
+/** Ends of windows lie on a grid, so that snapshots which come a little late do not add up: the number of the window that ends. */
+function cellOf(elapsedMs: number, stepMs: number): number {
+  return Math.floor((elapsedMs + EARLY_MS) / stepMs);
+}
+
+/** The first end in each window of a grid as wide as theirs or wider. */
+function onGrid(ends: readonly WindowEnd[], stepMs: number): WindowEnd[] {
+  const cell = (end: WindowEnd | undefined) => cellOf(end?.elapsedMs ?? 0, stepMs);
+  return ends.filter((end, i) => cell(end) !== cell(ends[i - 1]));
+}
+
+function endOf({ elapsedMs, requests }: Snapshot): WindowEnd {
+  const { generated, done, timeout, failed, unexpected, dropped } = requests
+    .map((r) => r.counts)
+    .reduce(addCounts, noCounts());
+  const [first, ...others] = requests.map((r) => r.responseTime);
+  return {
+    elapsedMs,
+    threads: 1,
+    generated,
+    done,
+    errors: timeout + failed + unexpected + dropped,
+    responseTime: first !== undefined && others.length === 0 ? first : encoded(requests.map((r) => r.responseTime)),
+  };
+}
+
+/** The sum of all, at the time at which those of them were on average that still ran. */
+function endOfAll(ends: readonly WindowEnd[], runs: (end: WindowEnd) => boolean): WindowEnd {
+  const sum = (of: (end: WindowEnd) => number, among = ends) => among.reduce((total, end) => total + of(end), 0);
+  const running = ends.filter(runs);
+  const threads = sum((end) => end.threads, running);
+  return {
+    elapsedMs: sum((end) => end.elapsedMs * end.threads, running) / threads,
+    threads,
+    generated: sum((end) => end.generated),
+    done: sum((end) => end.done),
+    errors: sum((end) => end.errors),
+    responseTime: encoded(ends.map((end) => end.responseTime)),
+  };
+}
+
+function encoded(histograms: readonly string[]): string {
+  return encodeHistogram(mergeDecoded(histograms));
+}

@@ -1,0 +1,83 @@
+import type { WindowColumns } from '../../api/status/comparison.ts';
+import { microseconds } from '../../api/common/duration.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import type { WindowEnd, WindowEnds } from '../../api/protocol/protocol.ts';
+import type { Histogram } from '../measure/histogram.ts';
+import { subtractHistogram } from '../measure/interval.ts';
+
+/** Windows in which a run of known length is cut; see docs/design/0034-comparison.md. */
+const WINDOWS = 20;
+/** Twice as many, and pairs of windows become one: so it is with a run of unknown length. */
+export const MAX_WINDOWS = 2 * WINDOWS;
+/** The least length of a window: as often as threads tell what they measured. */
+const LEAST_MS = 1000;
+
+/** The columns of a run's windows; times are microseconds, 0 where nothing was answered. */
+export type Windows = Record<keyof WindowColumns, number[]>;
+
+/** The windows between their ends; a rest that is too short for one of its own is part of the last. */
+export function windowsBetween({ stepMs, ends, last }: WindowEnds): Windows {
+  const isShort = ends.length > 0 && last.elapsedMs - ends.at(-1)!.elapsedMs <= stepMs / 2;
+  const all = [...(isShort ? ends.slice(0, -1) : ends), last];
+  return windowsOf(all.map((end, i) => windowBetween(all[i - 1], end)));
+}
+
+type Row = Record<keyof Windows, number>;
+
+function windowBetween(before: WindowEnd | undefined, now: WindowEnd): Row {
+  const added = (key: 'generated' | 'done' | 'errors') => Math.max(0, now[key] - (before?.[key] ?? 0));
+  return {
+    end: Math.round(now.elapsedMs),
+    generated: added('generated'),
+    done: added('done'),
+    errors: added('errors'),
+    ...percentiles(subtractHistogram(now.responseTime, before?.responseTime)),
+  };
+}
+
+function percentiles(times: Histogram): Pick<Row, 'p50' | 'p95' | 'p99'> {
+  const at = (p: number) => times.valueAtPercentile(p) ?? 0;
+  return { p50: at(50), p95: at(95), p99: at(99) };
+}
+
+/** Rows of windows as columns. */
+export function windowsOf(rows: readonly Row[]): Windows {
+  const column = (key: keyof Row) => rows.map((row) => row[key]);
+  return {
+    end: column('end'),
+    generated: column('generated'),
+    done: column('done'),
+    errors: column('errors'),
+    p50: column('p50'),
+    p95: column('p95'),
+    p99: column('p99'),
+  };
+}
+
+/** Windows as a status has them. */
+export function formatWindows(windows: Windows): WindowColumns {
+  return Object.fromEntries(Object.entries(windows).map(([key, values]) => [key, values.join(' ')])) as WindowColumns;
+}
+
+/** The windows of a status; undefined when its columns are not of one length. */
+export function readWindows(columns: WindowColumns): Windows | undefined {
+  const windows = Object.fromEntries(
+    Object.entries(columns).map(([key, text]) => [key, text === '' ? [] : text.split(' ').map(Number)]),
+  ) as Windows;
+  return Object.values(windows).every((c) => c.length === windows.end.length) ? windows : undefined;
+}
+
+/** How long the load is to last, in milliseconds; undefined when only its iterations end it. */
+export function loadLengthMs({ load }: LoadTestSpec): number | undefined {
+  const { open, closed } = load;
+  if (open !== undefined) return open.stages.reduce((sum, s) => sum + microseconds(s.duration) / 1e3, 0);
+  return closed?.duration === undefined || closed.iterations !== undefined
+    ? undefined
+    : microseconds(closed.duration) / 1e3;
+}
+
+/** The length of a window at which a load of known length has {@link WINDOWS} of them, in whole seconds. */
+export function windowStepMs(spec: LoadTestSpec): number {
+  const lengthMs = loadLengthMs(spec) ?? 0;
+  return Math.max(LEAST_MS, Math.ceil(lengthMs / WINDOWS / 1000) * 1000);
+}

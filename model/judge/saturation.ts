@@ -1,0 +1,117 @@
+import type { ConditionState } from '../../api/status/conditions.ts';
+import { formatMicroseconds } from '../../api/common/duration.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import { formatCount, formatShare } from '../../api/common/quantity.ts';
+import { dropped, moreCpu, moreRunners } from './advice.ts';
+import type { Summary } from '../measure/summary.ts';
+
+/**
+ * A pacing lag is part of every response time that we measure. Below the floor it is the resolution of an event loop's timers;
+ * above it, it spoils the result when it is a large part of what was measured.
+ */
+const LAG_FLOOR = 20_000;
+const LAG_PART = 0.25;
+
+/** A load that is sent later than this is no longer the load that was asked for, however slow the answers are. */
+const LAG_LIMIT = 250_000;
+
+/** A closed load on an event loop that is never idle was limited by the generator: faster answers would not have shown. */
+const BUSY = 0.95;
+
+/** A generator that its CPU limit stops for a twentieth of the time measures that limit in every twentieth of its times. */
+const THROTTLED = 0.05;
+
+/**
+ * Whether the load generator was the limit of what was measured. Where the result does not rest on the lag (`standsAnyhow`),
+ * a moderate one is stated but changes nothing.
+ */
+export function saturation(spec: LoadTestSpec, summary: Summary, standsAnyhow: boolean): ConditionState {
+  const exhausted = exhaustion(summary);
+  if (exhausted !== undefined) return exhausted;
+  const limit = throttledByLimit(spec, summary);
+  if (spec.load.type === 'Closed')
+    return (limit && wasTheLimit(limit)) ?? busyLoop(spec, summary) ?? keptUp(spec, summary);
+  return lateArrivals(spec, summary, limit, standsAnyhow) ?? keptUp(spec, summary);
+}
+
+/** A way in which the generator may have been the limit. */
+type Cause = { reason: string; what: string; advice: string };
+
+function wasTheLimit({ reason, what, advice }: Cause): ConditionState {
+  return { status: 'True', reason, message: `the load generator was the limit: ${what}; ${advice}` };
+}
+
+function isStated({ reason, what }: Cause): ConditionState {
+  return { status: 'False', reason, message: `${what}, which response times contain; the result does not rest on it` };
+}
+
+/** Errors of the machine that the generator runs on. The target had no part in them. */
+const EXHAUSTED: Record<string, [what: string, advice: string]> = {
+  PortsExhausted: [
+    'no local ports were left for new connections',
+    'use more runners or more addresses (target.localAddresses), or keep connections alive: a closed one holds its port for a minute',
+  ],
+  FileDescriptorsExhausted: [
+    'no file descriptors were left for new connections',
+    'use more runners, or raise the limit of open files on their nodes',
+  ],
+};
+
+function exhaustion({ errors }: Summary): ConditionState | undefined {
+  const error = errors.find(({ kind }) => Object.hasOwn(EXHAUSTED, kind));
+  if (error === undefined) return undefined;
+  const [what, advice] = EXHAUSTED[error.kind]!;
+  return wasTheLimit({ reason: error.kind, what: `${what} (${formatCount(error.count)} requests)`, advice });
+}
+
+function keptUp(spec: LoadTestSpec, summary: Summary): ConditionState {
+  const { pacingLag, eventLoopUtilization, throttled } = summary;
+  const lag = pacingLag.valueAtPercentile(99);
+  const figures = [
+    lag === undefined ? '' : `pacing lag p99 ${formatMicroseconds(lag)}`,
+    `event loop ${formatShare(eventLoopUtilization)} busy`,
+    throttled ? `stopped by its CPU limit ${formatShare(throttled)} of the time` : '',
+  ].filter(Boolean);
+  const sentences = [`the load generator kept up: ${figures.join(', ')}`, dropped(spec, summary)].filter(Boolean);
+  return { status: 'False', reason: 'GeneratorKeptUp', message: sentences.join('; ') };
+}
+
+function throttledByLimit(spec: LoadTestSpec, summary: Summary): Cause | undefined {
+  const { throttled = 0 } = summary;
+  if (throttled < THROTTLED) return undefined;
+  const what = `its CPU limit stopped it ${formatShare(throttled)} of the time`;
+  return { reason: 'CPUThrottled', what, advice: moreCpu(spec, summary) };
+}
+
+function lateArrivals(
+  spec: LoadTestSpec,
+  summary: Summary,
+  limit: Cause | undefined,
+  standsAnyhow: boolean,
+): ConditionState | undefined {
+  const lag = summary.pacingLag.valueAtPercentile(99) ?? 0;
+  const measured = summary.responseTime.valueAtPercentile(99) ?? 0;
+  const isLate = lag > LAG_LIMIT || (lag > LAG_FLOOR && lag > measured * LAG_PART);
+  const cause = isLate ? lateBecause(spec, summary, lag, limit) : limit;
+  if (cause === undefined) return undefined;
+  return standsAnyhow && !(isLate && lag > LAG_LIMIT) ? isStated(cause) : wasTheLimit(cause);
+}
+
+/** What kept the generator from sending in time, as far as it can tell. */
+function lateBecause(spec: LoadTestSpec, summary: Summary, lag: number, limit: Cause | undefined): Cause {
+  const late = `requests were sent late (pacing lag p99 ${formatMicroseconds(lag)})`;
+  if (limit !== undefined) return { ...limit, what: `${late} as ${limit.what}` };
+  const { gc } = summary;
+  const pauses =
+    gc === undefined || gc.max < lag * LAG_PART
+      ? ''
+      : `, garbage collection paused it for up to ${formatMicroseconds(gc.max)} and ${formatShare(gc.share)} of the time`;
+  return { reason: 'PacingLag', what: `${late}${pauses}`, advice: moreRunners(spec, summary) };
+}
+
+function busyLoop(spec: LoadTestSpec, summary: Summary): ConditionState | undefined {
+  const { eventLoopUtilization } = summary;
+  if (eventLoopUtilization < BUSY) return undefined;
+  const what = `its event loop was ${formatShare(eventLoopUtilization)} busy`;
+  return wasTheLimit({ reason: 'EventLoopBusy', what, advice: moreRunners(spec, summary) });
+}

@@ -1,0 +1,91 @@
+import { formatMicroseconds, microseconds } from '../../api/common/duration.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import type { OperatorLimits } from '../../api/common/operator-limits.ts';
+import type { Target } from '../../api/loadtest/target.ts';
+import { addressGuard } from './address-guard.ts';
+import { loadLength } from '../load/load-length.ts';
+
+/**
+ * What of a spec exceeds the limits, one sentence a field: "spec.runners.replicas: 8 exceeds the limit of 4"; empty when
+ * nothing does. The chart's ValidatingAdmissionPolicy says the same at `kubectl apply`.
+ */
+export function exceeded(spec: LoadTestSpec, limits: OperatorLimits): string[] {
+  return [
+    ...rateProblems(spec, limits),
+    ...above('load.closed.users', spec.load.closed?.users ?? 0, limits.maxUsers),
+    ...above('runners.replicas', spec.runners.replicas, limits.maxRunners),
+    ...durationProblems(spec, limits),
+    ...hostProblems(spec.target, limits),
+    ...(spec.script !== undefined && !limits.allowScripts ? ['script: is not allowed'] : []),
+  ].map((problem) => `spec.${problem}`);
+}
+
+function above(field: string, value: number, limit: number | undefined): string[] {
+  return limit !== undefined && value > limit ? [`${field}: ${value} exceeds the limit of ${limit}`] : [];
+}
+
+function rateProblems({ load }: LoadTestSpec, { maxRate }: OperatorLimits): string[] {
+  if (load.open === undefined || maxRate === undefined) return [];
+  const { startRate = 0, stages, per } = load.open;
+  const most = (maxRate * microseconds(per)) / 1e6;
+  const problem = (field: string) => `load.open.${field}: exceeds the limit of ${maxRate} a second`;
+  const stage = stages.findIndex(({ rate }) => rate > most);
+  return [
+    ...(startRate > most ? [problem('startRate')] : []),
+    ...(stage >= 0 ? [problem(`stages[${stage}].rate`)] : []),
+  ];
+}
+
+/** A closed load that only counts iterations may last for ever. */
+function durationProblems({ load }: LoadTestSpec, { maxDuration }: OperatorLimits): string[] {
+  if (maxDuration === undefined) return [];
+  const lasts = loadLength(load);
+  if (lasts === Number.POSITIVE_INFINITY) {
+    return [`load.closed.duration: must be set, as the limit is ${maxDuration}`];
+  }
+  if (lasts <= microseconds(maxDuration)) return [];
+  const field = load.open === undefined ? 'load.closed.duration' : 'load.open.stages';
+  return [`${field}: ${formatMicroseconds(lasts)} exceeds the limit of ${maxDuration}`];
+}
+
+/** A proxy is held to what a target is: whoever names one has its host loaded. */
+function hostProblems({ url, http }: Target, { allowedHosts, deniedAddresses }: OperatorLimits): string[] {
+  const proxy = http?.proxy?.url;
+  const urls = [
+    ['target.url', url] as const,
+    ...(proxy === undefined ? [] : [['target.http.proxy.url', proxy] as const]),
+  ];
+  const guard = addressGuard({ denied: deniedAddresses });
+  return urls.flatMap(([field, text]) => {
+    const host = hostOf(text);
+    if (!isAllowedHost(host, allowedHosts)) return `${field}: host ${host} is none of those that the operator allows`;
+    const denier = isAddress(host) ? guard(host) : undefined;
+    return denier === undefined ? [] : `${field}: address ${host} is denied by the operator (${denier})`;
+  });
+}
+
+/** Whether a host is an address and no name: names hold no colon and do not end in a number. */
+function isAddress(host: string): boolean {
+  return host.includes(':') || /^[0-9.]+$/.test(host);
+}
+
+/** Of a URL, in lower case and without the brackets of an IPv6 address. */
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+/** Whether a host is one of those that may be tested: no patterns, all are. */
+export function isAllowedHost(host: string, allowedHosts: readonly string[]): boolean {
+  return allowedHosts.length === 0 || allowedHosts.some((pattern) => matches(pattern, host));
+}
+
+function matches(pattern: string, host: string): boolean {
+  const text = pattern.replaceAll('.', '[.]').replaceAll('*', '.*');
+  return new RegExp(`^${text}$`).test(host);
+}
+
+/** Host and port that a target's tests share: two that are equal here load the same server. */
+export function placeOf({ url }: Pick<Target, 'url'>): string {
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+}

@@ -1,0 +1,21 @@
+import type { Snapshot } from '../../api/protocol/protocol.ts';
+
+/** When each runner of a test last said something new, by the load's own time: that of the runner which is furthest. */
+export class Hearing {
+  #heard: { elapsedMs: number; atMs: number }[] = [];
+
+  /** Takes the newest snapshot of every runner, by index. A runner that began late stays behind the others, and is heard all the same. */
+  hear(snapshots: readonly (Snapshot | undefined)[], nowMs: number): void {
+    this.#heard = snapshots.map((snapshot, index) => {
+      const before = this.#heard[index] ?? { elapsedMs: -1, atMs: Number.NEGATIVE_INFINITY };
+      return snapshot === undefined || snapshot.elapsedMs === before.elapsedMs
+        ? before
+        : { elapsedMs: snapshot.elapsedMs, atMs: nowMs };
+    });
+  }
+
+  /** By index; -Infinity for a runner that was never heard. */
+  get heardAtMs(): number[] {
+    return this.#heard.map(({ atMs }) => atMs);
+  }
+}

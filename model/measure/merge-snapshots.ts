@@ -1,0 +1,96 @@
+import { MAX_UNEXPECTED } from '../../api/common/sizes.ts';
+import type { Snapshot } from '../../api/protocol/protocol.ts';
+import type { UnexpectedAnswer } from '../../api/status/loadtest-status.ts';
+import { addCounts } from './counters.ts';
+import { Histogram } from './histogram.ts';
+import { addEncoded, encodeHistogram } from './histogram-encoding.ts';
+import { byFrequency, mergeOutcomes, mergeResponses, outcomesOf } from './outcomes.ts';
+import { withExample } from './unexpected-examples.ts';
+
+/** The snapshots of a runner's workers as the one of the runner. All are of the same test, so the requests stand in the same order. */
+export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
+  const [first] = snapshots;
+  if (first === undefined) throw new Error('bug: no snapshot to merge');
+  if (snapshots.length === 1) return first;
+  return {
+    elapsedMs: Math.max(...snapshots.map((s) => s.elapsedMs)),
+    requests: first.requests.map(({ name }, i) => ({
+      name,
+      counts: snapshots.map((s) => s.requests[i]!.counts).reduce(addCounts),
+      responseTime: mergeEncoded(snapshots.map((s) => s.requests[i]!.responseTime)),
+      serviceTime: mergeEncoded(snapshots.map((s) => s.requests[i]!.serviceTime)),
+      ...(first.requests.length > 1 && outcomesIn(snapshots, name)),
+    })),
+    responses: mergeResponses(snapshots),
+    errors: mergeErrors(snapshots),
+    unexpected: mergeUnexpected(snapshots),
+    ...(snapshots.some((s) => s.redirects !== undefined) && { redirects: mergeRedirects(snapshots) }),
+    pacingLag: mergeEncoded(snapshots.map((s) => s.pacingLag)),
+    cpuMs: snapshots.reduce((sum, s) => sum + s.cpuMs, 0),
+    eventLoopUtilization: Math.max(...snapshots.map((s) => s.eventLoopUtilization)),
+    ...mergeThrottling(snapshots),
+    ...mergePauses(snapshots),
+  };
+}
+
+function outcomesIn(snapshots: readonly Snapshot[], name: string): Pick<Snapshot['requests'][number], 'outcomes'> {
+  const outcomes = mergeOutcomes(snapshots.map((s) => outcomesOf(s, name)));
+  return outcomes === undefined ? {} : { outcomes };
+}
+
+/** The longest: the threads of a runner are stopped together, and of several runners the one that suffers most is told. */
+function mergeThrottling(snapshots: readonly Snapshot[]): Pick<Snapshot, 'throttledMs'> {
+  const known = snapshots.flatMap((s) => s.throttledMs ?? []);
+  return known.length === 0 ? {} : { throttledMs: Math.max(...known) };
+}
+
+/** All collections are counted; their time is that of the thread that they kept from its work for longest. */
+function mergePauses(snapshots: readonly Snapshot[]): Pick<Snapshot, 'gc'> {
+  const known = snapshots.flatMap((s) => s.gc ?? []);
+  if (known.length === 0) return {};
+  return {
+    gc: {
+      count: known.reduce((sum, gc) => sum + gc.count, 0),
+      totalMs: Math.max(...known.map((gc) => gc.totalMs)),
+      maxMs: Math.max(...known.map((gc) => gc.maxMs)),
+    },
+  };
+}
+
+/** Redirects that were followed. */
+export function mergeRedirects(snapshots: readonly Snapshot[]): number {
+  return snapshots.reduce((sum, s) => sum + (s.redirects ?? 0), 0);
+}
+
+/** Errors by kind, most frequent first. */
+export function mergeErrors(snapshots: readonly Snapshot[]): Snapshot['errors'] {
+  const byKind = new Map<string, Snapshot['errors'][number]>();
+  for (const error of snapshots.flatMap((s) => s.errors)) {
+    const known = byKind.get(error.kind);
+    if (known === undefined) byKind.set(error.kind, { ...error });
+    else {
+      known.count += error.count;
+      if (error.firstMs !== undefined) known.firstMs = Math.min(known.firstMs ?? error.firstMs, error.firstMs);
+      if (error.lastMs !== undefined) known.lastMs = Math.max(known.lastMs ?? error.lastMs, error.lastMs);
+    }
+  }
+  return [...byKind.values()].sort(byFrequency);
+}
+
+/** Different examples of all, by turns, so that each snapshot has a share in them. */
+export function mergeUnexpected(snapshots: readonly Pick<Snapshot, 'unexpected'>[]): UnexpectedAnswer[] {
+  const lists = snapshots.map((s) => s.unexpected ?? []);
+  const inTurns = Array.from({ length: MAX_UNEXPECTED }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat();
+  return [...inTurns.reduce(withExample, [] as readonly UnexpectedAnswer[])];
+}
+
+/** The sum of histograms of a snapshot; the border has refused snapshots in which one does not decode. */
+export function mergeDecoded(encoded: readonly string[]): Histogram {
+  const merged = new Histogram();
+  for (const text of encoded) addEncoded(merged, text);
+  return merged;
+}
+
+function mergeEncoded(encoded: readonly string[]): string {
+  return encodeHistogram(mergeDecoded(encoded));
+}

@@ -1,0 +1,132 @@
+import { type LastWords, lastWordsSchema, MAX_LAST_WORDS_BYTES } from '../../api/protocol/termination-message.ts';
+import type { Report } from '../../api/protocol/protocol.ts';
+import { coarsen, expand } from './coarse-histogram.ts';
+import { type LiveCounts, noCounts } from './counters.ts';
+import { encodeHistogram } from './histogram-encoding.ts';
+import { zlib } from '../common/zlib.ts';
+
+const COUNTS = Object.keys(noCounts()) as (keyof LiveCounts)[];
+/** What every text holds, for zlib to refer to. Never to be changed without the version. */
+const dictionary = Buffer.from(
+  '"message":"{"version":1,"phase":"Finished","phase":"Running","startedAtMs":17,"elapsedMs":10000,"requests":[{"counts":[0,0,0,0,0],' +
+    '"responseTime":[],"serviceTime":[]}],"responses":[[200,"errors":[],"pacingLag":[],"cpuMs":100,"eventLoopUtilization":0.',
+);
+
+/** No deflated text of MAX_LAST_WORDS_BYTES that a runner wrote is longer. */
+const MAX_JSON_BYTES = 256 * 1024;
+
+/**
+ * What is given up to fit, a step at a time: how the requests of each name ended; the resolution of times (with 7 bits a bucket is 0.8% of its values, two significant
+ * digits), the examples of errors, rare statuses and errors, and in the end the times.
+ */
+type Level = { outcomes?: true; bits: number | undefined; example: number; kinds: number };
+const LEVELS: readonly Level[] = [
+  { outcomes: true, bits: 7, example: 200, kinds: 1000 },
+  { bits: 7, example: 200, kinds: 1000 },
+  { bits: 6, example: 80, kinds: 100 },
+  { bits: 5, example: 40, kinds: 50 },
+  { bits: 4, example: 0, kinds: 20 },
+  { bits: 3, example: 0, kinds: 10 },
+  { bits: 2, example: 0, kinds: 10 },
+  { bits: 1, example: 0, kinds: 5 },
+  { bits: undefined, example: 0, kinds: 0 },
+];
+
+/**
+ * A report of a runner under load in at most `limit` bytes of ASCII, as fine as fits. Counts are exact. Undefined when there is no
+ * snapshot in it, or when not even its counts fit.
+ */
+export function encodeLastWords(report: Report, limit = MAX_LAST_WORDS_BYTES): string | undefined {
+  for (const level of LEVELS) {
+    const words = compact(report, level);
+    if (words === undefined) return undefined;
+    const text = zlib().deflateRawSync(JSON.stringify(words), { dictionary }).toString('base64');
+    if (text.length <= limit) return text;
+  }
+  return undefined;
+}
+
+/** The report that {@link encodeLastWords} wrote of a test with requests of these names; undefined when the text is anything else. */
+export function decodeLastWords(text: string, names: readonly string[]): Report | undefined {
+  const words = parse(text);
+  if (words?.requests.length !== names.length) return undefined;
+  const times = words.requests.map((r) => [expand(r.responseTime), expand(r.serviceTime)] as const);
+  const pacingLag = expand(words.pacingLag);
+  if (pacingLag === undefined || times.flat().includes(undefined)) return undefined;
+  const { phase, message, startedAtMs, elapsedMs, cpuMs, eventLoopUtilization, throttledMs, gc } = words;
+  return {
+    phase,
+    ...(message === undefined ? {} : { message }),
+    ...(startedAtMs === undefined ? {} : { startedAtMs }),
+    snapshot: {
+      elapsedMs,
+      requests: words.requests.map(({ counts, outcomes }, i) => ({
+        name: names[i]!,
+        counts: Object.fromEntries(COUNTS.map((name, n) => [name, counts[n]])) as LiveCounts,
+        responseTime: encodeHistogram(times[i]![0]!),
+        serviceTime: encodeHistogram(times[i]![1]!),
+        ...(outcomes && {
+          outcomes: {
+            responses: outcomes[0].map(([status, count]) => ({ status, count })),
+            errors: outcomes[1].map(([kind, count]) => ({ kind, count })),
+          },
+        }),
+      })),
+      responses: words.responses.map(([status, count]) => ({ status, count })),
+      errors: words.errors.map(([kind, count, example]) => ({ kind, count, example })),
+      ...(words.redirects === undefined ? {} : { redirects: words.redirects }),
+      pacingLag: encodeHistogram(pacingLag),
+      cpuMs,
+      eventLoopUtilization,
+      ...(throttledMs === undefined ? {} : { throttledMs }),
+      ...(gc === undefined ? {} : { gc: { count: gc[0], totalMs: gc[1], maxMs: gc[2] } }),
+    },
+  };
+}
+
+function compact(report: Report, { outcomes: withOutcomes, bits, example, kinds }: Level): LastWords | undefined {
+  const { phase, message, startedAtMs, snapshot } = report;
+  if (snapshot === undefined) return undefined;
+  const { throttledMs, gc } = snapshot;
+  const most = <T extends { count: number }>(items: readonly T[]) =>
+    items.toSorted((a, b) => b.count - a.count).slice(0, kinds);
+  return {
+    version: 1,
+    phase,
+    ...(message === undefined ? {} : { message: message.slice(0, example) }),
+    ...(startedAtMs === undefined ? {} : { startedAtMs }),
+    elapsedMs: Math.round(snapshot.elapsedMs),
+    requests: snapshot.requests.map(({ counts, responseTime, serviceTime, outcomes }) => ({
+      counts: COUNTS.map((name) => counts[name]),
+      responseTime: coarsen(responseTime, bits),
+      serviceTime: coarsen(serviceTime, bits),
+      ...(withOutcomes &&
+        outcomes && {
+          outcomes: [
+            outcomes.responses.map(({ status, count }) => [status, count]),
+            outcomes.errors.map(({ kind, count }) => [kind, count]),
+          ],
+        }),
+    })),
+    responses: most(snapshot.responses).map(({ status, count }) => [status, count]),
+    errors: most(snapshot.errors).map((e) => [e.kind, e.count, e.example.slice(0, example)]),
+    ...(snapshot.redirects === undefined ? {} : { redirects: snapshot.redirects }),
+    pacingLag: coarsen(snapshot.pacingLag, bits),
+    cpuMs: Math.round(snapshot.cpuMs),
+    eventLoopUtilization: Math.round(snapshot.eventLoopUtilization * 1e3) / 1e3,
+    ...(throttledMs === undefined ? {} : { throttledMs: Math.round(throttledMs) }),
+    ...(gc === undefined ? {} : { gc: [gc.count, Math.round(gc.totalMs), Math.round(gc.maxMs * 10) / 10] }),
+  };
+}
+
+function parse(text: string): LastWords | undefined {
+  try {
+    const json = zlib().inflateRawSync(Buffer.from(text.trim(), 'base64'), {
+      dictionary,
+      maxOutputLength: MAX_JSON_BYTES,
+    });
+    return lastWordsSchema.safeParse(JSON.parse(json.toString())).data;
+  } catch {
+    return undefined;
+  }
+}

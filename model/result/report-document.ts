@@ -1,0 +1,114 @@
+import { formatMicroseconds } from '../../api/common/duration.ts';
+import { API_VERSION } from '../../api/common/group.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import type { Snapshot } from '../../api/protocol/protocol.ts';
+import { formatShare } from '../../api/common/quantity.ts';
+import { MAX_REPORT_DOCUMENT_BYTES, type ReportDocument, type Timeline } from '../../api/report/report-document.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import type { Found } from '../compare/baseline.ts';
+import { halved } from '../measure/coarse-timeline.ts';
+import { addCounts, noCounts } from '../measure/counters.ts';
+import type { Histogram } from '../measure/histogram.ts';
+import { encodeHistogram } from '../measure/histogram-encoding.ts';
+import { mergeDecoded } from '../measure/merge-snapshots.ts';
+import { settled } from './result-status.ts';
+import { summarise } from '../measure/summary.ts';
+
+/** One runner at the end: where it stood, where it ran, and what it measured if it ever said. */
+export type RunnerEnd = {
+  index: number;
+  state: string;
+  message?: string;
+  node?: string;
+  machine?: string;
+  snapshot?: Snapshot;
+};
+
+export type ReportOf = {
+  metadata: ReportDocument['metadata'];
+  spec: LoadTestSpec;
+  status: LoadTestStatus;
+  timeline: Timeline;
+  runners: readonly RunnerEnd[];
+  environment: ReportDocument['environment'];
+  /** What the test was compared with. */
+  baseline?: Found | undefined;
+};
+
+/** The full result of a finished LoadTest, cut down to what its ConfigMap holds. */
+export function reportDocument(of: ReportOf): ReportDocument {
+  const { metadata, spec, status, timeline, runners, environment, baseline } = of;
+  const machines = [...new Set(runners.flatMap((r) => r.machine ?? []))].sort();
+  const isCompared = (status.comparison?.metrics.length ?? 0) > 0;
+  const whole = summarise(
+    spec,
+    runners.flatMap((r) => r.snapshot ?? []),
+  );
+  return fit({
+    apiVersion: API_VERSION,
+    kind: 'LoadTestReport',
+    metadata,
+    spec,
+    status,
+    timeline,
+    histograms: {
+      ...encoded(whole),
+      pacingLag: encodeHistogram(whole.pacingLag),
+      requests: whole.requests.map((r) => ({ name: r.name, ...encoded(r) })),
+    },
+    ...(isCompared && baseline?.status.windows && { baselineWindows: baseline.status.windows }),
+    runners: runners.map(runnerLine),
+    environment: { ...environment, ...(machines.length > 0 && { machines }) },
+    omitted: [],
+  });
+}
+
+function encoded({ responseTime, serviceTime }: { responseTime: Histogram; serviceTime: Histogram }) {
+  return { responseTime: encodeHistogram(responseTime), serviceTime: encodeHistogram(serviceTime) };
+}
+
+function runnerLine(runner: RunnerEnd): ReportDocument['runners'][number] {
+  const { index, state, message, node, snapshot } = runner;
+  const line = { index, state, ...(message && { message: message.slice(0, 1024) }), ...(node && { node }) };
+  if (snapshot === undefined) return line;
+  // There may be a thousand: of each only what is told.
+  const { requests, cpuMs, elapsedMs } = snapshot;
+  const counts = requests.map((r) => r.counts).reduce(addCounts, noCounts());
+  const p99 = mergeDecoded(requests.map((r) => r.responseTime)).valueAtPercentile(99);
+  return {
+    ...line,
+    counts: settled(counts),
+    cpu: formatShare(elapsedMs === 0 ? 0 : cpuMs / elapsedMs),
+    ...(p99 === undefined ? {} : { p99: formatMicroseconds(p99) }),
+  };
+}
+
+/** Left out one after another, from what is missed least: all of it is also in sum elsewhere in the report. */
+const OMISSIONS: { what: string; from: (report: ReportDocument) => ReportDocument }[] = [
+  {
+    what: 'histograms of the single requests',
+    from: (r) => ({ ...r, histograms: { ...r.histograms, requests: [] } }),
+  },
+  {
+    what: 'runners that finished',
+    from: (r) => ({ ...r, runners: r.runners.filter((runner) => runner.state !== 'Finished') }),
+  },
+  {
+    what: 'nodes',
+    from: ({ environment: { nodes: _, machines: __, ...environment }, ...r }) => ({ ...r, environment }),
+  },
+  {
+    what: 'half of the points of the timeline: two became one each, with the higher of their percentiles',
+    from: (r) => ({ ...r, timeline: halved(r.timeline) }),
+  },
+];
+
+/** `report` within `limit` bytes of JSON; what that cost is said in `omitted`. */
+export function fit(report: ReportDocument, limit = MAX_REPORT_DOCUMENT_BYTES): ReportDocument {
+  let fitting = report;
+  for (const { what, from } of OMISSIONS) {
+    if (Buffer.byteLength(JSON.stringify(fitting)) <= limit) return fitting;
+    fitting = { ...from(fitting), omitted: [...fitting.omitted, what] };
+  }
+  return fitting;
+}

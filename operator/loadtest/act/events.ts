@@ -1,0 +1,64 @@
+import { hostname } from 'node:os';
+import { type Condition, type ConditionType, findCondition } from '../../../api/status/conditions.ts';
+import { API_VERSION } from '../../../api/common/group.ts';
+import { childName, MANAGER } from '../../../api/common/names.ts';
+import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
+import type { EventManifest } from '../../kube/api.ts';
+import type { ObjectMeta } from '../../kube/types.ts';
+
+const MAX_NOTE = 1024;
+
+export type Occurrence = { type: 'Normal' | 'Warning'; reason: string; note: string };
+
+/** What is worth an event of the change from one status to the next: turning points, and what needs somebody's attention. */
+export function occurrences(before: LoadTestStatus, after: LoadTestStatus): Occurrence[] {
+  const changed = (type: ConditionType) => {
+    const [was, is] = [findCondition(before.conditions, type), findCondition(after.conditions, type)];
+    return is !== undefined && (was?.status !== is.status || was.reason !== is.reason) ? is : undefined;
+  };
+  const found: Occurrence[] = [];
+  const accepted = changed('Accepted');
+  if (accepted?.status === 'False') found.push(warning(accepted));
+  const ready = changed('Ready');
+  if (ready?.status === 'False' && !EXPECTED.has(ready.reason)) found.push(warning(ready));
+  const running = changed('Running');
+  if (running?.status === 'True') found.push({ type: 'Normal', reason: running.reason, note: running.message });
+  const complete = changed('Complete');
+  if (complete?.status === 'True') {
+    const passed = findCondition(after.conditions, 'Passed');
+    const type = passed?.status === 'True' ? 'Normal' : 'Warning';
+    found.push({ type, reason: RESULT[passed?.status ?? 'Unknown'], note: passed?.message ?? complete.message });
+  }
+  return found;
+}
+
+/** States of the Ready condition on the way up. A run that ended without load says so in its result. */
+const EXPECTED = new Set([
+  ...['WaitingForTarget', 'WaitingForSlot', 'WaitingForAdmission', 'WaitingForRunners', 'Suspended'],
+  ...['Invalid', 'LimitExceeded', 'ReadyTimeout', 'RunnerFailed', 'RunnersLost'],
+]);
+const RESULT: Record<Condition['status'], string> = { True: 'Passed', False: 'Failed', Unknown: 'Inconclusive' };
+
+function warning({ reason, message }: Condition): Occurrence {
+  return { type: 'Warning', reason, note: message };
+}
+
+/** An Event of an object of ours. The same change always has the same name: told twice, it is there once. */
+export function eventManifest(kind: string, object: ObjectMeta, occurrence: Occurrence, nowMs: number): EventManifest {
+  const { namespace, name, uid, resourceVersion } = object;
+  const { reason, note, type } = occurrence;
+  return {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata: { namespace, name: childName(name, [uid, reason, resourceVersion].join('/')) },
+    type,
+    reason,
+    note: note.slice(0, MAX_NOTE),
+    action: 'Reconcile',
+    regarding: { apiVersion: API_VERSION, kind, namespace, name, uid },
+    reportingController: `loadtest.dev/${MANAGER}`,
+    reportingInstance: hostname().slice(0, 128),
+    // A MicroTime must have six decimals.
+    eventTime: new Date(nowMs).toISOString().replace('Z', '000Z'),
+  };
+}

@@ -1,0 +1,78 @@
+import { isTrue } from '../../../api/status/conditions.ts';
+import type { OperatorLimits } from '../../../api/common/operator-limits.ts';
+import { placeOf } from '../../../model/limits/violations.ts';
+import type { Waiting } from '../resources/pods.ts';
+import { type AcceptedTest, keyOf, type Test } from '../resources/loadtest-resource.ts';
+
+/** A test that runs, makes its runners, or waits until it may. */
+export type InLine = { test: AcceptedTest; admitted: boolean };
+
+/** Whether a test takes part: it is neither over, nor held back, nor refused. Once admitted it does until it is complete. */
+export function isInLine(test: Test): test is AcceptedTest {
+  const { metadata, status, spec } = test;
+  if (spec === undefined || metadata.deletionTimestamp !== undefined) return false;
+  return !isTrue(status.conditions, 'Complete') && (status.startTime !== undefined || !spec.suspend);
+}
+
+/**
+ * What `test` waits for; undefined when it may begin. Tests are admitted one after the other in the order of their creation, and of
+ * their names where that is the same. A test waits for those before it that load the same place, if one of the two is exclusive; one
+ * that waits for a place keeps none of the `maxConcurrentTests` from those behind it.
+ */
+export function waitsFor(
+  test: AcceptedTest,
+  line: readonly InLine[],
+  limits: Pick<OperatorLimits, 'maxConcurrentTests' | 'oneTestPerTarget'>,
+): Waiting | undefined {
+  // So it is nearly always; a cluster may have thousands of tests.
+  const anyExclusive = limits.oneTestPerTarget || line.some((entry) => entry.test.spec.target.exclusive);
+  if (!anyExclusive && limits.maxConcurrentTests === undefined) return undefined;
+  const admitted = line.filter((entry) => entry.admitted).map((entry) => entry.test);
+  const before: AcceptedTest[] = [];
+  for (const next of inOrder(line.filter((entry) => !entry.admitted).map((entry) => entry.test))) {
+    const waiting =
+      placeTaken(next, admitted, before, limits.oneTestPerTarget) ?? noSlot(admitted, limits.maxConcurrentTests);
+    if (next.metadata.uid === test.metadata.uid) return waiting;
+    if (waiting === undefined) admitted.push(next);
+    else before.push(next);
+  }
+  return undefined;
+}
+
+function placeTaken(
+  test: AcceptedTest,
+  admitted: readonly AcceptedTest[],
+  before: readonly AcceptedTest[],
+  oneForAll: boolean,
+): Waiting | undefined {
+  const place = placeOf(test.spec.target);
+  const isInTheWay = ({ spec }: AcceptedTest) =>
+    placeOf(spec.target) === place && (oneForAll || spec.target.exclusive || test.spec.target.exclusive);
+  const running = admitted.find(isInTheWay);
+  const earlier = running ?? before.find(isInTheWay);
+  if (earlier === undefined) return undefined;
+  const does = running === undefined ? 'is before it to test' : 'tests';
+  return { reason: 'WaitingForTarget', message: `waits for ${keyOf(earlier.metadata)}, which ${does} ${place}` };
+}
+
+function noSlot(admitted: readonly AcceptedTest[], most: number | undefined): Waiting | undefined {
+  if (most === undefined || admitted.length < most) return undefined;
+  const oldest = inOrder(admitted)[0]!;
+  return {
+    reason: 'WaitingForSlot',
+    message: `waits for one of ${admitted.length} tests to end, as the operator runs at most ${most} at once; the oldest is ${keyOf(oldest.metadata)}`,
+  };
+}
+
+function inOrder(tests: readonly AcceptedTest[]): AcceptedTest[] {
+  return tests.toSorted(
+    (a, b) =>
+      Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp) ||
+      compare(a.metadata.name, b.metadata.name) ||
+      compare(a.metadata.namespace, b.metadata.namespace),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

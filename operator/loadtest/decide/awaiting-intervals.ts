@@ -1,0 +1,22 @@
+import { SILENCE_MS } from '../runners/loss.ts';
+import type { Observed } from './decision.ts';
+import { isOver } from '../resources/pods.ts';
+import type { Runner } from '../runners/runner.ts';
+
+/**
+ * Whether the windows of the run are to be waited for: every runner has ended in order, and has told its own or still will. Those of some
+ * are of no use, so that nobody is waited for when one cannot tell any more.
+ */
+export function awaitsWindows(
+  { reports, toldWindows, nowMs }: Pick<Observed, 'reports' | 'toldWindows' | 'nowMs'>,
+  runners: readonly Runner[],
+): boolean {
+  const hasTold = ({ index }: Runner) => toldWindows.has(index);
+  const willTell = ({ index, pod }: Runner) => {
+    const said = reports.get(index);
+    if (said?.report.windows === undefined || pod === undefined || isOver(pod)) return false;
+    return nowMs - said.receivedAtMs < SILENCE_MS;
+  };
+  const isWhole = runners.every((r) => r.state === 'Finished' && (hasTold(r) || willTell(r)));
+  return isWhole && !runners.every(hasTold);
+}

@@ -1,0 +1,31 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
+
+/** Figures alone are written at most this often. */
+export const LIVE_WRITE_MS = 10_000;
+
+/**
+ * Whether `next` is to be written over `before` now. A change of a condition's status or reason, or of a time, does not wait;
+ * figures and messages do, for the API server has better things to do than to follow every request. `againMs` says for how long.
+ */
+export function settle(
+  before: LoadTestStatus,
+  next: LoadTestStatus,
+  { nowMs, lastWriteMs }: { nowMs: number; lastWriteMs?: number },
+): { write: boolean; againMs?: number } {
+  if (isDeepStrictEqual(comparable(before), comparable(next))) return { write: false };
+  if (!isDeepStrictEqual(turningPoints(before), turningPoints(next))) return { write: true };
+  const waitMs = lastWriteMs === undefined ? 0 : lastWriteMs + LIVE_WRITE_MS - nowMs;
+  return waitMs <= 0 ? { write: true } : { write: false, againMs: waitMs };
+}
+
+/** The status as JSON carries it, with its conditions in one order. */
+function comparable(status: LoadTestStatus): unknown {
+  const conditions = status.conditions?.toSorted((a, b) => (a.type < b.type ? -1 : 1));
+  return JSON.parse(JSON.stringify({ ...status, conditions }));
+}
+
+function turningPoints({ observedGeneration, conditions, startTime, loadStartTime, completionTime }: LoadTestStatus) {
+  const states = (conditions ?? []).map(({ type, status, reason }) => `${type}=${status}/${reason}`).sort();
+  return [observedGeneration, states, startTime, loadStartTime, completionTime];
+}

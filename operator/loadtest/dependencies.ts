@@ -1,0 +1,23 @@
+import type { Config } from '../runtime/config.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { Informer } from '../kube/informer.ts';
+import type { Job, Pod } from '../kube/types.ts';
+import type { Log } from '../runtime/log.ts';
+import type { ReportStore } from '../updates/update-store.ts';
+import type { ResourceStore } from '../kube/resource-store.ts';
+import type { Test } from './resources/loadtest-resource.ts';
+
+/** What LoadTests are served with: the cluster as it is seen, the way to change it, and what the runners say. */
+export type LoadTestWorld = {
+  client: KubeClient;
+  config: Config;
+  tests: ResourceStore<Test>;
+  /** Both indexed by `keyOfChild`. */
+  jobs: Pick<Informer<Job>, 'get' | 'indexed'>;
+  pods: Pick<Informer<Pod>, 'indexed'>;
+  reports: ReportStore;
+  now: () => number;
+  /** Since when runners reach this operator. */
+  listeningSinceMs: () => number;
+  log: Log;
+};

@@ -1,0 +1,46 @@
+import { API_VERSION, LOAD_TEST } from '../../../api/common/group.ts';
+import { jobName, LABEL_QUEUE, LABEL_QUEUE_PRIORITY } from '../../../api/common/names.ts';
+import type { Config } from '../../runtime/config.ts';
+import type { JobManifest } from '../../kube/types.ts';
+import { labelsOf } from './labels.ts';
+import { podTemplate } from './pod-template.ts';
+import type { AcceptedTest } from './loadtest-resource.ts';
+
+/** More often than this a runner does not get a successor: with the pauses between, which double, it is above an hour. */
+const SUCCESSORS = 10;
+
+/**
+ * The Job that runs a LoadTest. Before the load, a pod that ends gets a successor, which the barrier waits for. Afterwards a successor
+ * is told that the run has begun, and ends: it would make another load than the one that was asked for.
+ */
+export function jobManifest({ metadata, spec }: AcceptedTest, config: Config): JobManifest {
+  const { namespace, name, uid } = metadata;
+  const { replicas } = spec.runners;
+  const queueLabels = pick(metadata.labels ?? {}, [LABEL_QUEUE, LABEL_QUEUE_PRIORITY]);
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      namespace,
+      name: jobName({ name, uid }),
+      labels: { ...queueLabels, ...labelsOf({ name, uid }) },
+      ownerReferences: [
+        { apiVersion: API_VERSION, kind: LOAD_TEST.kind, name, uid, controller: true, blockOwnerDeletion: true },
+      ],
+    },
+    spec: {
+      // Kueue lets it go when there is room.
+      ...(queueLabels[LABEL_QUEUE] !== undefined && { suspend: true }),
+      completionMode: 'Indexed',
+      completions: replicas,
+      parallelism: replicas,
+      backoffLimitPerIndex: SUCCESSORS,
+      podReplacementPolicy: 'TerminatingOrFailed',
+      template: podTemplate({ metadata, spec }, config),
+    },
+  };
+}
+
+function pick(labels: Record<string, string>, keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => keys.includes(key)));
+}

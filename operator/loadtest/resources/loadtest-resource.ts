@@ -1,0 +1,49 @@
+import { isTrue } from '../../../api/status/conditions.ts';
+import { type LoadTestSpec, loadTestSpecSchema } from '../../../api/loadtest/loadtest.ts';
+import { ANNOTATION_STOP, MAX_LOAD_TEST_NAME } from '../../../api/common/names.ts';
+import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
+import type { ObjectMeta, Resource } from '../../kube/types.ts';
+
+/** A LoadTest as the controller sees it: what the schema says of its spec decides whether there is one. */
+export type Test = {
+  metadata: ObjectMeta;
+  status: LoadTestStatus;
+} & ({ spec: LoadTestSpec; problem?: undefined } | { spec?: undefined; problem: string });
+
+/** A test whose spec has passed the schema. */
+export type AcceptedTest = Extract<Test, { problem?: undefined }>;
+
+/**
+ * Reads a LoadTest. The API server has checked it against the same rules, but perhaps in an older version of them.
+ * The status is our own writing and is taken as it is.
+ */
+export function parseTest({ metadata, spec, status }: Resource): Test {
+  const known = { metadata, status: (status ?? {}) as LoadTestStatus };
+  if (metadata.name.length > MAX_LOAD_TEST_NAME) {
+    return { ...known, problem: `metadata.name: must be at most ${MAX_LOAD_TEST_NAME} characters` };
+  }
+  const parsed = loadTestSpecSchema.safeParse(spec);
+  if (parsed.success) return { ...known, spec: parsed.data };
+  const issues = parsed.error.issues.map((i) => `${['spec', ...i.path].join('.')}: ${i.message}`);
+  return { ...known, problem: issues.join('; ') };
+}
+
+/** Whether a LoadTest is over, as its status says. */
+export function isComplete({ status }: Resource): boolean {
+  return isTrue((status as LoadTestStatus | undefined)?.conditions, 'Complete');
+}
+
+/** Why a LoadTest is to end now, if somebody asks for it. */
+export function stopOf({ metadata }: Pick<Test, 'metadata'>): string | undefined {
+  const value = metadata.annotations?.[ANNOTATION_STOP];
+  return value === undefined || value === 'false' ? undefined : `the annotation ${ANNOTATION_STOP} asks for it`;
+}
+
+export function keyOf({ namespace, name }: { namespace: string; name: string }): string {
+  return `${namespace}/${name}`;
+}
+
+export function splitKey(key: string): { namespace: string; name: string } {
+  const [namespace = '', name = ''] = key.split('/');
+  return { namespace, name };
+}

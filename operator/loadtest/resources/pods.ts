@@ -1,0 +1,132 @@
+import { LABEL_COMPLETION_INDEX, LABEL_QUEUE, RUNNER_CONTAINER } from '../../../api/common/names.ts';
+import type { ContainerState, Job, Pod } from '../../kube/types.ts';
+
+/** Why not all runners are ready: CamelCase for the condition's reason, and the pods' own words. */
+export type Waiting = { reason: string; message: string };
+
+const IMAGE_REASONS = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'ErrImageNeverPull',
+  'InvalidImageName',
+  'ImageInspectError',
+]);
+/** What every container says on its way up. */
+const USUAL_REASONS = new Set(['ContainerCreating', 'PodInitializing']);
+
+/** The completion index of a Job's pod; -1 when it has none. */
+export function indexOf(pod: Pod): number {
+  const label = pod.metadata.labels?.[LABEL_COMPLETION_INDEX];
+  return label !== undefined && /^\d+$/.test(label) ? Number(label) : -1;
+}
+
+/**
+ * Whether a pod is of the Job of that name, and of `job` itself, where that is there to compare with. Labels, and an owner's name too, anyone
+ * may write who may make pods.
+ */
+export function isOfJob({ metadata }: Pod, name: string, job: Job | undefined): boolean {
+  const uid = job?.metadata.uid;
+  return (
+    metadata.ownerReferences?.some(
+      (owner) =>
+        owner.controller === true &&
+        owner.kind === 'Job' &&
+        owner.name === name &&
+        (uid === undefined || owner.uid === uid),
+    ) ?? false
+  );
+}
+
+/** Whether a pod's runner has ended for good. A container beside it may still keep the pod. */
+export function isOver(pod: Pod): boolean {
+  const { phase } = pod.status ?? {};
+  return phase === 'Failed' || phase === 'Succeeded' || runnerState(pod)?.terminated !== undefined;
+}
+
+/** The state of the runner's own container: a mesh may have put others beside it, in any order. */
+function runnerState({ status }: Pod): ContainerState | undefined {
+  return status?.containerStatuses?.find(({ name }) => name === RUNNER_CONTAINER)?.state;
+}
+
+/** What a pod's runner left behind when it ended. */
+export function wordsOf(pod: Pod): string | undefined {
+  return runnerState(pod)?.terminated?.message;
+}
+
+/** How a pod ended, in Kubernetes' words. */
+export function endOf(pod: Pod): string {
+  const { status } = pod;
+  if (status?.reason !== undefined) return [status.reason, status.message].filter(Boolean).join(': ');
+  const end = runnerState(pod)?.terminated;
+  if (end === undefined) return status?.phase ?? 'unknown';
+  return `${end.reason ?? 'Terminated'}, exit code ${end.exitCode}`;
+}
+
+/** Who took a pod away, if Kubernetes did: an eviction, a preemption, a taint. */
+export function disruptionOf({ status }: Pod): string {
+  const disruption = status?.conditions?.find((c) => c.type === 'DisruptionTarget' && c.status === 'True');
+  return [disruption?.reason, disruption?.message].filter(Boolean).join(': ');
+}
+
+/** What holds the runners up, the gravest first; the plain wait for them when nothing does. `refusal`: why a pod could not be made. */
+export function waitingFor(
+  job: Job | undefined,
+  pods: readonly Pod[],
+  replicas: number,
+  refusal: string | undefined,
+): Waiting {
+  if (job?.spec.suspend === true) return held(job);
+  const alive = pods.filter((pod) => !isOver(pod));
+  const isShort = alive.length < replicas;
+  if (isShort && refusal !== undefined) return { reason: refusalReason(refusal), message: refusal };
+  const problems = alive.map(problemOf);
+  return (
+    problems.find((p) => p?.reason === 'ImagePullFailed') ??
+    problems.find((p) => p !== undefined && p.reason !== 'Unschedulable') ??
+    problems.find((p) => p !== undefined) ??
+    replacement(pods) ?? { reason: 'WaitingForRunners', message: missing(alive, replicas) }
+  );
+}
+
+function held({ metadata: { name, labels } }: Job): Waiting {
+  const queue = labels?.[LABEL_QUEUE];
+  if (queue === undefined) return { reason: 'JobSuspended', message: `Job ${name} is suspended` };
+  return { reason: 'WaitingForAdmission', message: `Job ${name} waits in Kueue's queue ${queue}` };
+}
+
+function refusalReason(refusal: string): string {
+  if (refusal.includes('exceeded quota')) return 'QuotaExceeded';
+  return refusal.includes('violates PodSecurity') ? 'PodSecurity' : 'PodsRefused';
+}
+
+function replacement(pods: readonly Pod[]): Waiting | undefined {
+  const ended = pods.findLast((pod) => pod.status?.phase === 'Failed');
+  if (ended === undefined) return undefined;
+  return {
+    reason: 'RunnerReplaced',
+    message: `pod ${ended.metadata.name} ended: ${endOf(ended)}; its successor is waited for`,
+  };
+}
+
+function missing(pods: readonly Pod[], replicas: number): string {
+  return pods.length < replicas ? `${pods.length} of ${replicas} pods exist` : '';
+}
+
+function problemOf(pod: Pod): Waiting | undefined {
+  const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
+  const others = [...initContainerStatuses, ...containerStatuses].map(({ state }) => state?.waiting);
+  const isTelling = (state: ContainerState['waiting']) => state?.reason && !USUAL_REASONS.has(state.reason);
+  const waiting = [runnerState(pod)?.waiting, ...others].find(isTelling);
+  const say = (reason: string, message: string | undefined) => ({
+    reason,
+    message: [`pod ${pod.metadata.name}`, message].filter(Boolean).join(': '),
+  });
+  if (waiting?.reason !== undefined) {
+    const { reason, message } = waiting;
+    // The kubelet takes turns between two reasons for one failed pull.
+    if (IMAGE_REASONS.has(reason)) return say('ImagePullFailed', message ?? reason);
+    return say(reason, message);
+  }
+  const scheduled = pod.status?.conditions?.find((c) => c.type === 'PodScheduled');
+  return scheduled?.status === 'False' ? say(scheduled.reason ?? 'Unschedulable', scheduled.message) : undefined;
+}

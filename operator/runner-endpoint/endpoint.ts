@@ -1,0 +1,168 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isTrue } from '../../api/status/conditions.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import {
+  type Assignment,
+  type Instruction,
+  PHASES,
+  type Report,
+  reportSchema,
+  type WindowEnd,
+  type WindowEnds,
+} from '../../api/protocol/protocol.ts';
+import { identityProblems } from '../../model/measure/counters.ts';
+import { isHistogram } from '../../model/measure/histogram-encoding.ts';
+import type { Pod } from '../kube/types.ts';
+import { keyOf, type Test } from '../loadtest/resources/loadtest-resource.ts';
+import type { ReportStore } from '../updates/update-store.ts';
+import type { Caller } from './authenticator.ts';
+import { instruct } from './instruction.ts';
+import { patienceMs, TELL_TOGETHER } from './polling.ts';
+import { type FindJob, type RunnerIdentity, runnerOf } from './runner-identity.ts';
+
+/** A refusal, as an HTTP status and what is wrong. */
+export type Refusal = { status: 400 | 401 | 403 | 404 | 409; error: string };
+
+export type ReportingWorld = {
+  authenticate: (token: string) => Promise<Caller>;
+  pod: (namespace: string, name: string) => Pod | undefined;
+  job: FindJob;
+  test: (namespace: string, name: string) => Test | undefined;
+  reports: ReportStore;
+  addresses: Assignment['addresses'];
+  /** Asks for a look at a LoadTest of so many runners. */
+  enqueue: (key: string, replicas: number) => void;
+  now: () => number;
+};
+
+/** The runner that holds `token`. Rejects when the API server could not be asked. */
+export async function identify(world: ReportingWorld, token: string | undefined): Promise<RunnerIdentity | Refusal> {
+  if (token === undefined) return { status: 401, error: 'a bearer token is needed' };
+  const caller = await world.authenticate(token);
+  if (caller.kind === 'Unknown') return { status: 401, error: 'the token is not valid for this audience' };
+  if (caller.kind === 'NoPod') return { status: 403, error: "only a pod's token may report" };
+  const pod = world.pod(caller.pod.namespace, caller.pod.name);
+  if (pod === undefined || pod.metadata.uid !== caller.pod.uid) return { status: 404, error: 'the pod is not known' };
+  return runnerOf(pod, world.job) ?? { status: 403, error: 'the pod is not a runner of a LoadTest' };
+}
+
+/** Keeps what a runner reports; the report as it is kept, without the windows that came with it. */
+export function takeReport(world: ReportingWorld, runner: RunnerIdentity, body: unknown): { report: Report } | Refusal {
+  const parsed = parseReport(body);
+  if ('error' in parsed) return parsed;
+
+  const test = testOf(world, runner);
+  const known = world.reports.of(runner.uid).get(runner.index);
+  if (known?.podUid === runner.podUid && isOlder(parsed.report, known.report)) {
+    return { status: 409, error: 'a later report of this runner is known' };
+  }
+  const { report, windows } = apart(parsed.report);
+  const isLate = test !== undefined && isLatecomer(world.reports, test, runner, report);
+  if (test !== undefined && !isLate && !isTrue(test.status.conditions, 'Complete')) {
+    const foreign = foreignRequests(report, test.spec);
+    if (foreign !== undefined) return { status: 400, error: foreign };
+    const replicas = test.spec?.runners.replicas ?? 1;
+    const isLastTold = windows !== undefined && world.reports.putWindows(runner.uid, runner.index, windows, replicas);
+    const said = { podUid: runner.podUid, receivedAtMs: world.now(), report };
+    const isNews = world.reports.put(runner.uid, runner.index, said);
+    if (isNews || isLastTold) world.enqueue(keyOf(runner), replicas);
+    if (test.spec !== undefined && report.snapshot !== undefined) {
+      const timeline = world.reports.timeline(runner.uid, test.spec);
+      const isMoment = timeline.record(world.reports.snapshots(runner.uid, replicas), patienceMs(replicas));
+      if (isMoment && test.spec.thresholds?.some((t) => t.abort)) world.enqueue(keyOf(runner), replicas);
+    }
+  }
+  return { report };
+}
+
+/** The instruction for a runner that has reported, as things are now. */
+export function instructionFor(world: ReportingWorld, runner: RunnerIdentity, report: Report): Instruction {
+  const test = testOf(world, runner);
+  const isLate = test !== undefined && isLatecomer(world.reports, test, runner, report);
+  const stopReason = isLate ? 'the run has begun without this pod' : world.reports.stopReason(runner.uid);
+  const setup = test?.spec?.script === undefined ? undefined : world.reports.of(runner.uid).get(0)?.report.setup;
+  const tearDown = world.reports.tearsDown(runner.uid);
+  const { addresses } = world;
+  const nowMs = world.now();
+  const isToTell = isTurnOf(runner.index, world.reports.windows(runner.uid)?.by);
+  return instruct({ nowMs, addresses, test, index: runner.index, report, stopReason, setup, tearDown, isToTell });
+}
+
+/** The LoadTest that a runner belongs to; undefined when it is gone, or another has its name. */
+function testOf(world: ReportingWorld, { namespace, name, uid }: RunnerIdentity): Test | undefined {
+  const test = world.test(namespace, name);
+  return test?.metadata.uid === uid ? test : undefined;
+}
+
+/** Whether a runner that has ended is to tell its windows now: those of a thousand at once would be too much to hold. */
+function isTurnOf(index: number, told: ReadonlySet<number> = new Set()): boolean {
+  return !told.has(index) && index < told.size + TELL_TOGETHER;
+}
+
+/** A report as it is kept, and the windows that came with it: those of many runners are added up instead. */
+function apart({ windows, ...report }: Report): { report: Report; windows?: WindowEnds } {
+  if (windows === undefined || report.phase !== 'Finished') return { report };
+  return { report: { ...report, windows: 'Kept' }, ...(windows !== 'Kept' && { windows }) };
+}
+
+/**
+ * What is wrong with a report whose requests are not the spec's, each at its place: it could not be added to those of other runners. An
+ * image of another version (`runner.image`) may send one.
+ */
+function foreignRequests({ snapshot }: Report, spec: LoadTestSpec | undefined): string | undefined {
+  if (snapshot === undefined || spec === undefined) return undefined;
+  const [said, asked] = [namesOf(snapshot.requests), namesOf(spec.requests)];
+  if (isDeepStrictEqual(said, asked)) return undefined;
+  return `snapshot.requests: must be those of the spec, ${asked.join(', ')}, and not ${said.join(', ') || 'none'}`;
+}
+
+function namesOf(requests: readonly { name: string }[]): string[] {
+  return requests.map(({ name }) => name);
+}
+
+/** Whether a report comes from a successor of a runner that the load began with. */
+function isLatecomer(
+  reports: ReportStore,
+  test: Test,
+  { uid, index, podUid }: RunnerIdentity,
+  report: Report,
+): boolean {
+  if (test.status.loadStartTime === undefined) return false;
+  const known = reports.of(uid).get(index);
+  return report.phase === 'Starting' || (known !== undefined && known.podUid !== podUid);
+}
+
+/** Whether a report was overtaken: sent again by whoever got hold of it, or late by the network. */
+function isOlder(report: Report, known: Report): boolean {
+  const order = (phase: Report['phase']) => (phase === 'Failed' ? PHASES.indexOf('Finished') : PHASES.indexOf(phase));
+  const measured = (r: Report) => r.snapshot?.elapsedMs ?? -1;
+  return order(report.phase) < order(known.phase) || measured(report) < measured(known);
+}
+
+/** A report that holds what it promises, its histograms and the identity of its counts included; else what is wrong and where. */
+export function parseReport(body: unknown): { report: Report } | Refusal {
+  const parsed = reportSchema.safeParse(body);
+  if (!parsed.success) {
+    const error = parsed.error.issues.map((i) => `${i.path.join('.') || 'report'}: ${i.message}`).join('; ');
+    return { status: 400, error };
+  }
+  const { snapshot } = parsed.data;
+  const histograms = [
+    ['snapshot.pacingLag', snapshot?.pacingLag],
+    ...(snapshot?.requests ?? []).flatMap((r, i) => [
+      [`snapshot.requests.${i}.responseTime`, r.responseTime],
+      [`snapshot.requests.${i}.serviceTime`, r.serviceTime],
+    ]),
+    ...endsIn(parsed.data).map((end, i) => [`windows.${i}.responseTime`, end.responseTime]),
+  ] as const;
+  const broken = histograms.find(([, text]) => text !== undefined && !isHistogram(text));
+  if (broken !== undefined) return { status: 400, error: `${broken[0]}: must be an HdrHistogram in the V2 encoding` };
+  const wrong = (snapshot?.requests ?? []).flatMap((r, i) =>
+    identityProblems(r.counts).map((problem) => `snapshot.requests.${i}.counts: ${problem}`),
+  );
+  return wrong.length === 0 ? { report: parsed.data } : { status: 400, error: wrong.join('; ') };
+}
+
+function endsIn({ windows }: Report): WindowEnd[] {
+  return windows === undefined || windows === 'Kept' ? [] : [...windows.ends, windows.last];
+}

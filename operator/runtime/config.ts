@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { type OperatorLimits, operatorLimitsSchema } from '../../api/common/operator-limits.ts';
+
+const port = z.coerce.number().int().min(0).max(65535);
+
+/** JSON in a variable; a field of it that is wrong is named as any other. */
+const limits = z
+  .string()
+  .default('{}')
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue('must be JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(operatorLimitsSchema);
+
+/** What the operator is told by its environment. */
+export const configSchema = z.object({
+  LOADTEST_RUNNER_IMAGE: z.string().min(1).describe('Image of the runner pods.'),
+  LOADTEST_RUNNER_IMAGE_PULL_POLICY: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
+  LOADTEST_SCRAPE_ANNOTATIONS: z
+    .enum(['true', 'false'])
+    .default('true')
+    .transform((text) => text === 'true')
+    .describe('Whether runner pods have the annotations that a Prometheus goes by which discovers pods by itself.'),
+  LOADTEST_OPERATOR_URL: z
+    .url({ protocol: /^https?$/ })
+    .describe('Where runners reach the reporting endpoint, e.g. http://loadtest-operator.loadtest-system.svc:8090.'),
+  LOADTEST_WATCH_NAMESPACE: z
+    .string()
+    .optional()
+    .transform((name) => name || undefined)
+    .describe('The one namespace to serve. Default: all.'),
+  LOADTEST_LIMITS: limits.describe("What tests may do: the chart's value `limits` as JSON."),
+  LOADTEST_REPORT_PORT: port.default(8090),
+  LOADTEST_METRICS_PORT: port.default(8080),
+  LOADTEST_POD_NAME: z.string().min(1).describe("This operator's pod: who holds the Lease."),
+  LOADTEST_POD_NAMESPACE: z.string().min(1).describe('Where that pod and the Lease are.'),
+  LOADTEST_LEASE_NAME: z.string().min(1).describe('The Lease whose holder works; its replicas wait.'),
+});
+
+export type Config = {
+  runnerImage: string;
+  runnerImagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  scrapeAnnotations: boolean;
+  operatorUrl: string;
+  watchNamespace?: string | undefined;
+  limits: OperatorLimits;
+  reportPort: number;
+  metricsPort: number;
+};
+
+/** This replica among those that stand for election. */
+export type Candidate = { namespace: string; pod: string; lease: string };
+
+/** The configuration that `env` holds, or what is wrong with it, one line a variable. */
+export function readConfig(
+  env: Record<string, string | undefined>,
+): { config: Config; candidate: Candidate } | { problem: string } {
+  const parsed = configSchema.safeParse(env);
+  if (!parsed.success) {
+    return { problem: parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('\n') };
+  }
+  const { data } = parsed;
+  return {
+    config: {
+      runnerImage: data.LOADTEST_RUNNER_IMAGE,
+      runnerImagePullPolicy: data.LOADTEST_RUNNER_IMAGE_PULL_POLICY,
+      scrapeAnnotations: data.LOADTEST_SCRAPE_ANNOTATIONS,
+      operatorUrl: data.LOADTEST_OPERATOR_URL,
+      watchNamespace: data.LOADTEST_WATCH_NAMESPACE,
+      limits: data.LOADTEST_LIMITS,
+      reportPort: data.LOADTEST_REPORT_PORT,
+      metricsPort: data.LOADTEST_METRICS_PORT,
+    },
+    candidate: {
+      namespace: data.LOADTEST_POD_NAMESPACE,
+      pod: data.LOADTEST_POD_NAME,
+      lease: data.LOADTEST_LEASE_NAME,
+    },
+  };
+}

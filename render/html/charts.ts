@@ -1,0 +1,111 @@
+import { formatMicroseconds, microseconds } from '../../api/common/duration.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import { formatNumber } from '../../api/common/quantity.ts';
+import type { ReportDocument, Timeline } from '../../api/report/report-document.ts';
+import { decodeHistogram } from '../../model/measure/histogram-encoding.ts';
+import { type Chart, chart, type Limit, type Series } from './chart.ts';
+
+/** How the run went second by second, and how the response times were spread. */
+export function charts({ timeline, histograms, spec }: ReportDocument): string {
+  const drawn = [...overTime(timeline, limitsOf(spec)), ...distribution(histograms)].map(chart).filter(Boolean);
+  return drawn.length === 0 ? '' : `<section class="charts">${drawn.join('\n')}</section>`;
+}
+
+/** The thresholds on the response times of all requests that the chart has a line for. */
+function limitsOf({ thresholds = [] }: LoadTestSpec): Limit[] {
+  return thresholds.flatMap(({ metric, max, request }) => {
+    const [source, statistic = ''] = metric.split('.');
+    const isDrawn = source === 'responseTime' && ['p50', 'p90', 'p99', 'max'].includes(statistic);
+    if (!isDrawn || max === undefined || request !== undefined) return [];
+    return [{ name: `${statistic} at most ${max}`, value: microseconds(max) }];
+  });
+}
+
+function overTime(t: Timeline, limits: readonly Limit[]): Chart[] {
+  // A point stands in the middle of the stretch that it is about.
+  const x = t.at.map((at, i) => at - t.width[i]! / 2);
+  const axis = { x, formatX: formatSeconds, xLabel: 'since the load began' };
+  const perSecond = (counts: readonly number[]) => counts.map((count, i) => count / t.width[i]!);
+  const rates: [string, number, readonly number[]][] = [
+    ['generated', 6, t.generated],
+    ['done', 1, t.done],
+  ];
+  const bad: [string, number, readonly number[]][] = [
+    ['unexpected', 4, t.unexpected],
+    ['timeout', 2, t.timeout],
+    ['failed', 3, t.failed],
+    ['dropped', 6, t.dropped],
+    ['aborted', 5, t.aborted],
+  ];
+  const seriesOf = ([name, colour, counts]: [string, number, readonly number[]]): Series => ({
+    name,
+    colour,
+    values: perSecond(counts),
+  });
+  const happened = bad.filter(([, , counts]) => counts.some((count) => count > 0));
+  return [
+    { ...axis, title: 'Requests a second', series: rates.map(seriesOf), formatY: formatNumber },
+    {
+      ...axis,
+      title: 'Response time',
+      series: [
+        { name: 'max', colour: 6, values: t.max },
+        { name: 'p99', colour: 3, values: t.p99 },
+        { name: 'p90', colour: 2, values: t.p90 },
+        { name: 'p50', colour: 1, values: t.p50 },
+      ],
+      limits,
+      formatY: formatMicroseconds,
+      mayBeLogarithmic: true,
+    },
+    {
+      ...axis,
+      title: 'In flight',
+      series: [{ name: 'requests at the end of each stretch', colour: 1, values: t.inFlight }],
+      formatY: formatNumber,
+    },
+    ...(happened.length === 0
+      ? []
+      : [{ ...axis, title: 'Errors a second', series: happened.map(seriesOf), formatY: formatNumber }]),
+  ];
+}
+
+/** Nines on the x axis, as HdrHistogram's plots have them: each mark is ten times as rare as the one before. */
+const MARKS = Array.from({ length: 41 }, (_, i) => i / 10);
+
+function distribution({ responseTime, serviceTime }: ReportDocument['histograms']): Chart[] {
+  const response = decodeHistogram(responseTime);
+  const service = decodeHistogram(serviceTime);
+  const count = response?.count ?? 0;
+  if (response === undefined || service === undefined || count === 0) return [];
+  // Beyond one in as many as there were, all percentiles are the maximum.
+  const x = MARKS.filter((nines) => 10 ** nines <= count * 10);
+  const values = (histogram: typeof response) =>
+    x.map((nines) => histogram.valueAtPercentile(100 * (1 - 10 ** -nines)) ?? null);
+  return [
+    {
+      title: 'Distribution',
+      x,
+      series: [
+        { name: 'response time', colour: 1, values: values(response) },
+        { name: 'service time', colour: 5, values: values(service) },
+      ],
+      formatX: formatNines,
+      formatY: formatMicroseconds,
+      xLabel: 'percentile',
+      mayBeLogarithmic: true,
+    },
+  ];
+}
+
+function formatNines(nines: number): string {
+  if (nines === 0) return 'min';
+  const percent = 100 * (1 - 10 ** -nines);
+  return `p${Number(percent.toFixed(Math.max(0, Math.ceil(nines) - 1)))}`;
+}
+
+function formatSeconds(seconds: number): string {
+  if (seconds < 120) return `${Number(seconds.toFixed(1))}s`;
+  if (seconds < 7200) return `${Number((seconds / 60).toFixed(1))}m`;
+  return `${Number((seconds / 3600).toFixed(1))}h`;
+}

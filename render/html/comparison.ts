@@ -1,0 +1,53 @@
+import type { WindowColumns } from '../../api/status/comparison.ts';
+import { formatMicroseconds } from '../../api/common/duration.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import type { ReportDocument } from '../../api/report/report-document.ts';
+import { loadLengthMs, readWindows, type Windows } from '../../model/compare/intervals.ts';
+import { chart } from './chart.ts';
+import { COMPARISON_COLUMNS, comparisonCells, comparisonTitle, RANGE_NOTE } from '../common/comparison.ts';
+import { escapeText as e } from '../common/escape.ts';
+import { section } from './section.ts';
+
+/** The result held against the baseline's: each metric, and the windows of both. */
+export function comparison({ status, spec, baselineWindows }: ReportDocument): string {
+  const { comparison: compared, windows } = status;
+  if (compared === undefined) return '';
+  const title = comparisonTitle(compared);
+  const sentence = `<p class="soft">${e(compared.message)}</p>`;
+  if (compared.metrics.length === 0) return `<section><h2>${e(title)}</h2>${sentence}</section>`;
+  const rows = compared.metrics.map((m) => {
+    const [metric = '', ...figures] = comparisonCells(m);
+    const mark = m.regressed ? '<span class="no">✗ worse</span>' : '<span class="ok">✓</span>';
+    return [mark, { text: metric }, ...figures.map(e)];
+  });
+  const note = `${sentence}<p class="soft">${e(RANGE_NOTE)}.</p>`;
+  const drawn = windows && baselineWindows ? windowCharts(spec, windows, baselineWindows, compared.baseline) : '';
+  return section(title, ['', { text: 'metric' }, ...COMPARISON_COLUMNS.slice(1)], rows, note) + drawn;
+}
+
+/** The windows that two runs were compared by: a line for each, so that a person sees what is noise. */
+function windowCharts(spec: LoadTestSpec, ours: WindowColumns, theirs: WindowColumns, baseline: string): string {
+  const [after, before] = [readWindows(ours), readWindows(theirs)];
+  if (after === undefined || before === undefined) return '';
+  const length = loadLengthMs(spec);
+  const places = (windows: Windows) =>
+    windows.end.map((end, i) => (end + (windows.end[i - 1] ?? 0)) / 2 / (length ?? windows.end.at(-1)!));
+  const drawn = (['p50', 'p95', 'p99'] as const).map((p) => {
+    const points = [
+      ...places(before).map((x, i) => ({ x, before: before[p][i] || null, after: null })),
+      ...places(after).map((x, i) => ({ x, before: null, after: after[p][i] || null })),
+    ].sort((a, b) => a.x - b.x);
+    return chart({
+      title: `Windows: ${p} of the response time`,
+      x: points.map((point) => point.x),
+      series: [
+        { name: `${baseline} (the baseline)`, colour: 6, values: points.map((point) => point.before), joined: true },
+        { name: 'this test', colour: 1, values: points.map((point) => point.after), joined: true },
+      ],
+      formatX: (x) => `${Math.round(x * 100)}%`,
+      formatY: formatMicroseconds,
+      xLabel: 'of the run',
+    });
+  });
+  return `<section class="charts">${drawn.join('\n')}</section>`;
+}

@@ -1,0 +1,44 @@
+import { findCondition } from '../../api/status/conditions.ts';
+import { formatCount as n } from '../../api/common/quantity.ts';
+import type { ReportDocument } from '../../api/report/report-document.ts';
+import { escapeText as e } from '../common/escape.ts';
+import { section } from './section.ts';
+import { healthLines } from '../common/wording.ts';
+
+/** What made the load, runner by runner, and whether it was the limit. */
+export function generator({ status, runners }: ReportDocument): string {
+  const saturated = findCondition(status.conditions, 'GeneratorSaturated');
+  const rows = runners.map((r) => [
+    String(r.index),
+    `<span class="${r.state === 'Finished' ? 'ok' : 'no'}">${e(r.state)}</span>`,
+    r.counts === undefined ? '–' : n(r.counts.made),
+    e(r.p99 ?? '–'),
+    e(r.cpu ?? '–'),
+    { text: [r.node, r.message].filter(Boolean).join(': ') },
+  ]);
+  const health = status.generator === undefined ? [] : healthLines(status.generator);
+  return section(
+    'Load generator',
+    ['runner', 'state', 'made', 'p99', 'CPU', { text: '' }],
+    rows,
+    `<p class="soft">${e([saturated?.message, ...health].filter(Boolean).join('; '))}</p>`,
+  );
+}
+
+/** What ran, on which machines, and what of it is not in the report. */
+export function environment({ environment: env, metadata, omitted }: ReportDocument): string {
+  const rows = (
+    [
+      ['namespace', metadata.namespace],
+      ['uid', metadata.uid],
+      ['loadtest-operator', env.version],
+      ['Kubernetes', env.kubernetes],
+      ['image', env.image],
+      ['nodes', env.nodes?.join(', ')],
+      ['machines', env.machines?.join('; ')],
+      ['machine', env.machine],
+    ] as const
+  ).flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[e(name), { text: value }]]));
+  const left = omitted.length === 0 ? '' : `<p class="soft">Left out: ${e(omitted.join(', '))}.</p>`;
+  return section('Environment', undefined, rows, left);
+}

@@ -1,0 +1,74 @@
+import { stringify } from 'yaml';
+import { findCondition } from '../../api/status/conditions.ts';
+import { formatCount } from '../../api/common/quantity.ts';
+import type { ReportDocument } from '../../api/report/report-document.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { escapeText as e } from '../common/escape.ts';
+import { charts } from './charts.ts';
+import { comparison } from './comparison.ts';
+import { environment, generator } from './generator.ts';
+import { counts, errors, requests, statuses, thresholds, times, unexpected } from './results.ts';
+import { timelineTable } from './timeline.ts';
+import { loadLine } from '../common/load-line.ts';
+import { POLICY, SCRIPT, STYLE } from './page.ts';
+
+/** Reports as one page that needs nothing but itself: it can be mailed, kept as a build's artifact, and read on a phone. */
+export function htmlReport(reports: readonly ReportDocument[]): string {
+  const title = reports.map((r) => r.metadata.name).join(', ');
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${e(POLICY)}"><link rel="icon" href="data:,">
+<title>${e(title)} – load test</title><style>${STYLE}</style></head>
+<body><main>${reports.map(article).join('\n')}</main><script>${SCRIPT}</script></body></html>
+`;
+}
+
+function article(report: ReportDocument): string {
+  const { spec, status, metadata } = report;
+  const when = status.loadStartTime === undefined ? '' : `${status.loadStartTime} to ${status.completionTime ?? 'now'}`;
+  return [
+    `<article><header><h1>${e(metadata.name)}</h1><p class="soft">${e(spec.target.url)}<br>${e(loadLine(spec))}<br>${e(when)}</p></header>`,
+    verdict(status),
+    tiles(status),
+    thresholds(status),
+    comparison(report),
+    charts(report),
+    timelineTable(report),
+    `<div class="pair">${times(status)}${counts(status)}</div>`,
+    requests(status),
+    statuses(status),
+    errors(status),
+    unexpected(status),
+    generator(report),
+    environment(report),
+    `<details><summary>Specification</summary><pre>${e(stringify(spec, { lineWidth: 0 }))}</pre></details></article>`,
+  ].join('\n');
+}
+
+const WORDS = { True: 'PASSED', False: 'FAILED', Unknown: 'INCONCLUSIVE' } as const;
+
+function verdict(status: LoadTestStatus): string {
+  const passed = findCondition(status.conditions, 'Passed');
+  const state = passed?.status ?? 'Unknown';
+  return `<p class="verdict ${state}"><b>${WORDS[state]}</b> ${e(passed?.message ?? 'not judged')}</p>`;
+}
+
+function tiles({ rate, responseTime, errorShare, counts }: LoadTestStatus): string {
+  const tile = (name: string, value: string | undefined, id: string) =>
+    value === undefined ? '' : `<li><b id="${id}">${e(value)}</b><span>${e(name)}</span></li>`;
+  return `<ul class="tiles">${[
+    tile(
+      rate?.target === undefined ? 'responses a second' : `responses a second of ${rate.target} asked`,
+      rate?.achieved,
+      'rate',
+    ),
+    tile('p50 response time', responseTime?.p50, 'p50'),
+    tile('p99 response time', responseTime?.p99, 'p99'),
+    tile('errors', errorShare, 'errors'),
+    tile(
+      counts === undefined ? '' : `of ${formatCount(counts.generated)} requests done`,
+      counts && formatCount(counts.done),
+      'done',
+    ),
+  ].join('')}</ul>`;
+}

@@ -1,0 +1,79 @@
+import { formatCount as n } from '../../api/common/quantity.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { thresholdName } from '../../api/loadtest/threshold.ts';
+import { escapeText as e } from '../common/escape.ts';
+import { section } from './section.ts';
+import { endingsInWords, limitsInSigns, STATISTICS, span, statisticName } from '../common/wording.ts';
+
+export function thresholds(status: LoadTestStatus): string {
+  const rows = (status.thresholds ?? []).map((t) => [
+    t.passed ? '<span class="ok">✓ holds</span>' : '<span class="no">✗ broken</span>',
+    { text: thresholdName(t) },
+    e(t.observed ?? 'nothing to measure'),
+    e(limitsInSigns(t)),
+  ]);
+  return section('Thresholds', ['', { text: 'metric' }, 'observed', 'limit'], rows);
+}
+
+export function times({ responseTime, serviceTime }: LoadTestStatus): string {
+  if (responseTime === undefined) return '';
+  const rows = STATISTICS.map((s) => [statisticName(s), e(responseTime[s]), e(serviceTime?.[s] ?? '–')]);
+  const note =
+    '<p class="soft">Response time counts from the intended arrival, service time from the write of the request; both hold the time-outs.</p>';
+  return section('Times', ['', 'response time', 'service time'], rows, note);
+}
+
+export function counts({ counts: c }: LoadTestStatus): string {
+  if (c === undefined) return '';
+  const rows: [string, number, string][] = [
+    ['generated', c.generated, 'arrivals that came due'],
+    ['made', c.made, 'handed to the network'],
+    ['done', c.done, 'complete responses'],
+    ['unexpected', c.unexpected, 'of them not what was expected'],
+    ['timeout', c.timeout, 'ran into the time-out'],
+    ['failed', c.failed, 'ended with an error'],
+    ['dropped', c.dropped, 'never sent'],
+    ['aborted', c.aborted, 'cut off by the end'],
+  ];
+  return section(
+    'Requests',
+    undefined,
+    rows.map(([name, count, what]) => [name, n(count), { text: what }]),
+  );
+}
+
+export function requests({ requests: list = [] }: LoadTestStatus): string {
+  if (list.length < 2) return '';
+  const head = ['', 'generated', 'done', 'unexpected', 'timeout', 'failed', 'dropped', 'p50', 'p99', 'max'];
+  const rows = list.map(({ name, counts: c, responseTime: t, ...outcomes }) => [
+    e(name),
+    ...[c.generated, c.done, c.unexpected, c.timeout, c.failed, c.dropped].map(n),
+    ...[t?.p50, t?.p99, t?.max].map((v) => e(v ?? '–')),
+    { text: endingsInWords(outcomes) },
+  ]);
+  return section('Each request (response time)', [...head, { text: 'ended with' }], rows);
+}
+
+export function statuses({ responses = [] }: LoadTestStatus): string {
+  return section(
+    'Statuses',
+    ['status', 'responses'],
+    responses.map((r) => [String(r.status), n(r.count)]),
+  );
+}
+
+export function errors({ errors: list = [] }: LoadTestStatus): string {
+  const rows = list.map((r) => [
+    ...[e(r.kind), n(r.count), e(span(r.first, r.last))],
+    { text: r.example.replace(/\s+/g, ' ') },
+  ]);
+  return section('Errors', ['kind', 'count', 'when', { text: 'for example' }], rows);
+}
+
+export function unexpected({ unexpected: list = [] }: LoadTestStatus): string {
+  const rows = list.map((r) => [
+    ...[e(r.request), String(r.status)],
+    { text: [r.reason, r.body.replace(/\s+/g, ' ')].filter(Boolean).join(': ') || '(no body)' },
+  ]);
+  return section('Unexpected answers, the first of each kind', ['request', 'status', { text: 'answer' }], rows);
+}

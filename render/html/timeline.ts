@@ -1,0 +1,33 @@
+import { formatMicroseconds } from '../../api/common/duration.ts';
+import { formatNumber } from '../../api/common/quantity.ts';
+import type { ReportDocument } from '../../api/report/report-document.ts';
+import { escapeText } from '../common/escape.ts';
+
+type Column = [name: string, values: readonly (number | null)[], format: (value: number) => string];
+
+/** Every point of the charts as a row, to be read where scripts are forbidden, and to be copied; shut until somebody opens it. */
+export function timelineTable({ timeline: t }: ReportDocument): string {
+  if (t.at.length === 0) return '';
+  const perSecond = (counts: readonly number[]) => counts.map((count, i) => count / t.width[i]!);
+  const bad = t.done.map((_, i) => t.unexpected[i]! + t.timeout[i]! + t.failed[i]! + t.dropped[i]!);
+  const columns: Column[] = [
+    ['until', t.at, (seconds) => `${formatNumber(seconds)}s`],
+    ['generated /s', perSecond(t.generated), formatNumber],
+    ['done /s', perSecond(t.done), formatNumber],
+    ['errors', bad, formatNumber],
+    ['in flight', t.inFlight, formatNumber],
+    ['p50', t.p50, formatMicroseconds],
+    ['p90', t.p90, formatMicroseconds],
+    ['p99', t.p99, formatMicroseconds],
+    ['max', t.max, formatMicroseconds],
+  ];
+  const head = columns.map(([name]) => `<th>${escapeText(name)}</th>`).join('');
+  const rows = t.at.map((_, i) => {
+    const cells = columns.map(([, values, format]) => {
+      const value = values[i] ?? null;
+      return `<td>${value === null ? '–' : escapeText(format(value))}</td>`;
+    });
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  return `<details class="timeline"><summary>Second by second</summary><div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
+}

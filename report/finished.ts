@@ -1,4 +1,0 @@
-import type { LoadTest } from '../api/loadtest.ts';
-
-/** What a report is about: the test and its status. */
-export type Finished = Pick<LoadTest, 'spec'> & { metadata: { name?: string }; status?: LoadTest['status'] };

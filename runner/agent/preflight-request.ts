@@ -1,0 +1,39 @@
+import type { Assignment, Snapshot } from '../../api/protocol/protocol.ts';
+import { WHOLE } from '../../model/load/load-plan.ts';
+import { startCrew } from '../workers/worker-pool.ts';
+import type { Values } from '../request/secret-values.ts';
+import { readTable } from '../request/variables.ts';
+
+/**
+ * Makes the first request of a test as arrival 0 would, and says how its answer is not as expected. It counts for nothing else. It is made
+ * in a worker thread as the load is, which can be ended whatever it does: an expectation may keep it for ever.
+ */
+export async function requestOnce(
+  assignment: Assignment,
+  values: Values,
+  interrupt?: AbortSignal,
+): Promise<string | undefined> {
+  const { spec } = assignment;
+  const table = readTable(spec, values);
+  if ('problem' in table) return table.problem;
+  const quiet = { ...assignment, spec: { ...spec, runners: { ...spec.runners, logSamples: false } } };
+  const crew = await startCrew([{ assignment: quiet, part: WHOLE.worker, once: true }], values, { interrupt });
+  const onInterrupt = () => void crew.close();
+  interrupt?.addEventListener('abort', onInterrupt);
+  try {
+    crew.start(Date.now());
+    const [snapshot] = await crew.done;
+    return problemOf(spec.requests[0]!.name, snapshot!);
+  } finally {
+    interrupt?.removeEventListener('abort', onInterrupt);
+    await crew.close();
+  }
+}
+
+function problemOf(name: string, { errors: [error], unexpected: [answer] = [] }: Snapshot): string | undefined {
+  if (error !== undefined) return `request "${name}" fails: ${error.kind}: ${error.example}`;
+  if (answer === undefined) return undefined;
+  const body = answer.body === '' ? 'without a body' : `with the body: ${answer.body}`;
+  const reason = answer.reason === undefined ? '' : ` (${answer.reason})`;
+  return `request "${name}" is not answered as expected: status ${answer.status}${reason} ${body}`;
+}

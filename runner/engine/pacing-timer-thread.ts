@@ -1,0 +1,37 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Arrivals } from '../../model/load/schedule.ts';
+import { BEAT, BEGUN, ENDED, LEAD, type MetronomeTask, ON_ITS_WAY, SENT, START_NS } from './pacing-timer.ts';
+
+/** Microseconds between two looks at an engine that has not heard the last beat: it is busy, and sends what is due when it can. */
+const LOOK = 4 * BEAT;
+
+const { plan, state } = workerData as MetronomeTask;
+const shared = new Int32Array(state);
+parentPort!.postMessage(0); // ready
+Atomics.wait(shared, BEGUN, 0);
+const startNs = new BigInt64Array(state)[START_NS]!;
+const now = () => Number(process.hrtime.bigint() - startNs) / 1e3;
+const arrivals = new Arrivals(plan.schedule, plan.stripe);
+const numberOf = (arrival: number) => Math.floor(arrival / plan.stripe.count);
+
+/**
+ * There is no beat for arrivals up to the number `due` when the engine has sent them with an answer, and one that it has yet to hear is enough.
+ * Gives the least time to the next.
+ */
+function beat(due: number, lead: number): number {
+  if (Atomics.load(shared, SENT) > due) return BEAT;
+  if (Atomics.exchange(shared, ON_ITS_WAY, 1) === 1) return LOOK;
+  parentPort!.postMessage(lead);
+  return BEAT;
+}
+
+for (let rested = 0; arrivals.time !== Number.POSITIVE_INFINITY && Atomics.load(shared, ENDED) === 0; ) {
+  // Arrivals that share a beat have none of their own to be early for.
+  const lead = arrivals.time > rested ? Atomics.load(shared, LEAD) : 0;
+  const wait = Math.max(arrivals.time, rested) - lead - now();
+  if (wait > 0) Atomics.wait(shared, ENDED, 0, wait / 1e3);
+  const time = Math.max(arrivals.time, now());
+  let due = -1;
+  for (; arrivals.time <= time; arrivals.advance()) due = numberOf(arrivals.number);
+  rested = time + beat(due, lead);
+}

@@ -1,0 +1,126 @@
+import { Worker } from 'node:worker_threads';
+import type { OpenPlan } from '../../model/load/load-plan.ts';
+import type { Timing } from './clock.ts';
+
+/**
+ * Microseconds. Arrivals closer together share a beat, and so they do when they go out with an answer: a beat wakes two threads here and
+ * the target there, which at high rates costs more than all that a request takes.
+ */
+export const BEAT = 320;
+
+/**
+ * Microseconds. So long before an arrival the metronome wakes at most, where arrivals have beats of their own: what it takes until the engine
+ * is awake, too. What is left of it the engine spends spinning, as no sleep is so short.
+ */
+const MOST_LEAD = 100;
+const FIRST_LEAD = 50;
+
+/** So many looks at two clocks, of which the quickest counts: code that never ran before, or a thread that is not let run, takes a while between them. */
+const LOOKS = 5;
+
+/** When time 0 of `timing` is by `clock`, nanoseconds; wrong by half of what the quickest look at both takes at most. */
+export function zeroBy(clock: () => bigint, timing: Pick<Timing, 'now'>): bigint {
+  let zero = 0n;
+  let least: bigint | undefined;
+  for (let look = 0; look < LOOKS; look++) {
+    const before = clock();
+    const time = timing.now();
+    const took = clock() - before;
+    if (least !== undefined && took >= least) continue;
+    least = took;
+    zero = before + took / 2n - BigInt(Math.round(time * 1e3));
+  }
+  return zero;
+}
+
+/** A metronome thread's task. */
+export type MetronomeTask = { plan: OpenPlan; state: SharedArrayBuffer };
+
+/** What a metronome hears of its thread: a message when it waits for the beginning, and one for every beat, the lead. */
+export interface MetronomeThread {
+  on(event: 'message', listener: (lead: number) => void): unknown;
+  once(event: 'message' | 'error', listener: (value: unknown) => void): unknown;
+}
+
+/** What the two threads share: how many of its arrivals the engine has sent, whether the metronome is to end, and whether to begin. */
+export const SENT = 0;
+export const ENDED = 1;
+export const BEGUN = 2;
+/** Whether a beat is on its way that the engine has not heard yet. */
+export const ON_ITS_WAY = 3;
+/** And how long before an arrival the metronome wakes, microseconds. */
+export const LEAD = 6;
+/** When the load begins, by `process.hrtime`, which all threads share: the third 64 bits. */
+export const START_NS = 2;
+const STATE_BYTES = 32;
+
+/**
+ * Wakes an engine at its arrivals. The timers of an event loop count whole milliseconds, and with a service that answers in less,
+ * their lag would be most of what is measured. A thread that does nothing but sleep in `Atomics.wait` wakes within tens of
+ * microseconds and pings the engine; it computes the arrivals itself, so nothing has to be said to it but how far the engine is.
+ */
+export class Metronome {
+  /** When the thread waits for {@link begin}: the start of several at the load's beginning would make its first arrivals late. */
+  readonly ready: Promise<void>;
+  readonly #state: Int32Array;
+  #beat = (_lead: number) => {};
+
+  constructor(plan: OpenPlan, startThread: (task: MetronomeTask) => MetronomeThread = workerThread) {
+    const state = new SharedArrayBuffer(STATE_BYTES);
+    this.#state = new Int32Array(state);
+    this.#state[LEAD] = FIRST_LEAD;
+    const thread = startThread({ plan, state });
+    this.ready = new Promise((resolve, reject) => {
+      thread.once('message', () => resolve());
+      thread.once('error', reject);
+    });
+    thread.on('message', (lead) => {
+      Atomics.store(this.#state, ON_ITS_WAY, 0);
+      this.#beat(lead);
+    });
+  }
+
+  /** The load begins at time 0 of `timing`. */
+  begin(timing: Timing): void {
+    new BigInt64Array(this.#state.buffer)[START_NS] = zeroBy(process.hrtime.bigint, timing);
+    this.#go();
+  }
+
+  /** Calls `beat` when arrivals are due that the engine has not sent, and when one will be within `lead` microseconds, if that is not 0. */
+  onBeat(beat: (lead: number) => void): void {
+    this.#beat = beat;
+  }
+
+  /**
+   * A beat with a lead came so many microseconds after its arrival was due, or before it when negative. Steps of this size find the lead with
+   * which two beats of three come early.
+   */
+  wasLate(late: number): void {
+    const lead = this.#state[LEAD]!;
+    Atomics.store(this.#state, LEAD, Math.min(MOST_LEAD, Math.max(1, lead + (late > 0 ? 2 : -1))));
+  }
+
+  /** The engine has sent this many of its arrivals. */
+  sent(count: number): void {
+    Atomics.store(this.#state, SENT, count);
+  }
+
+  stop(): void {
+    this.#beat = () => {};
+    Atomics.store(this.#state, ENDED, 1);
+    Atomics.notify(this.#state, ENDED);
+    this.#go();
+  }
+
+  #go(): void {
+    Atomics.store(this.#state, BEGUN, 1);
+    Atomics.notify(this.#state, BEGUN);
+  }
+}
+
+function workerThread(task: MetronomeTask): MetronomeThread {
+  return new Worker(new URL('./pacing-timer-thread.ts', import.meta.url), {
+    workerData: task,
+    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
+  });
+}

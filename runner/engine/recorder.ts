@@ -1,0 +1,188 @@
+import type { Snapshot } from '../../api/protocol/protocol.ts';
+import { type LiveCounts, noCounts } from '../../model/measure/counters.ts';
+import { Histogram } from '../../model/measure/histogram.ts';
+import { mergeResponses, type Outcomes } from '../../model/measure/outcomes.ts';
+import { type Answered, Examples } from '../response/unexpected-examples.ts';
+import type { Failure } from '../transport/error-kind.ts';
+import type { Reason } from '../response/mismatch.ts';
+
+/** How the generator itself fares, since the load began. */
+export type Health = Pick<Snapshot, 'cpuMs' | 'eventLoopUtilization' | 'throttledMs' | 'gc'>;
+
+/**
+ * A snapshot whose histograms are the live ones, in memory that threads share: encoding them takes a third of a millisecond each, which a
+ * thread that keeps a pace has no time for. They may be ahead of the counters by what was counted since, and are exact at the end.
+ */
+export type LiveSnapshot = Omit<Snapshot, 'requests' | 'pacingLag'> & {
+  requests: (Pick<Snapshot['requests'][number], 'name' | 'counts' | 'outcomes'> &
+    Record<'responseTime' | 'serviceTime', Float64Array>)[];
+  pacingLag: Float64Array;
+};
+
+type RequestTally = {
+  counts: LiveCounts;
+  responseTime: Histogram;
+  serviceTime: Histogram;
+  statuses: Float64Array;
+  errors: Map<string, number>;
+  /** How many were done when the load was over; before that, all. */
+  inTime: number;
+};
+
+/**
+ * Everything that one engine counts. Requests are told apart by their place in the spec; times are microseconds.
+ * A time-out is recorded with the time that was waited: leaving it out would make a target look faster the more it hangs.
+ * Failures are not: a refused connection takes microseconds and would make it look faster, too.
+ */
+export class Tally {
+  readonly #names: readonly string[];
+  readonly #requests: RequestTally[];
+  readonly #errors = new Map<string, { count: number; example: string; firstMs: number; lastMs: number }>();
+  readonly #now: () => number;
+  readonly #pacingLag = Histogram.shared();
+  #redirects = 0;
+
+  readonly examples: Examples;
+
+  /** `now` is the time since the load began. */
+  constructor(names: readonly string[], now: () => number, examples = new Examples()) {
+    this.#names = names;
+    this.#now = now;
+    this.examples = examples;
+    this.#requests = names.map(() => ({
+      counts: noCounts(),
+      responseTime: Histogram.shared(),
+      serviceTime: Histogram.shared(),
+      statuses: new Float64Array(1000),
+      errors: new Map(),
+      inTime: Number.POSITIVE_INFINITY,
+    }));
+  }
+
+  /** Keeps an answer as an example of what was not expected. */
+  example(request: number, answer: Answered, reason?: Reason): void {
+    this.examples.add(this.#names[request]!, answer, reason);
+  }
+
+  dropped(request: number): void {
+    const { counts } = this.#requests[request]!;
+    counts.generated++;
+    counts.dropped++;
+  }
+
+  made(request: number): void {
+    const { counts } = this.#requests[request]!;
+    counts.generated++;
+    counts.made++;
+    counts.inFlight++;
+  }
+
+  /** An arrival waits for a connection. */
+  pending(request: number): void {
+    const { counts } = this.#requests[request]!;
+    counts.generated++;
+    counts.pending++;
+  }
+
+  /** One that waited is sent after all. */
+  takenUp(request: number): void {
+    const { counts } = this.#requests[request]!;
+    counts.pending--;
+    counts.made++;
+    counts.inFlight++;
+  }
+
+  /** One that waited never will be sent. */
+  givenUp(request: number): void {
+    const { counts } = this.#requests[request]!;
+    counts.pending--;
+    counts.dropped++;
+  }
+
+  /** A request goes on to where its target has sent it. */
+  redirect(): void {
+    this.#redirects++;
+  }
+
+  /** What is answered from now on comes after the end of the load. */
+  loadIsOver(): void {
+    for (const request of this.#requests) request.inTime = request.counts.done;
+  }
+
+  paced(lag: number): void {
+    this.#pacingLag.record(lag);
+  }
+
+  done(request: number, status: number, expected: boolean, responseTime: number, serviceTime: number): void {
+    const tally = this.#requests[request]!;
+    tally.counts.inFlight--;
+    tally.counts.done++;
+    if (!expected) tally.counts.unexpected++;
+    tally.statuses[status] = tally.statuses[status]! + 1;
+    tally.responseTime.record(responseTime);
+    tally.serviceTime.record(serviceTime);
+  }
+
+  timeout(request: number, failure: Failure, responseTime: number, serviceTime: number): void {
+    const tally = this.#requests[request]!;
+    tally.counts.inFlight--;
+    tally.counts.timeout++;
+    tally.responseTime.record(responseTime);
+    tally.serviceTime.record(serviceTime);
+    this.#error(tally, failure);
+  }
+
+  failed(request: number, failure: Failure): void {
+    const tally = this.#requests[request]!;
+    tally.counts.inFlight--;
+    tally.counts.failed++;
+    this.#error(tally, failure);
+  }
+
+  aborted(request: number): void {
+    const { counts } = this.#requests[request]!;
+    counts.inFlight--;
+    counts.aborted++;
+  }
+
+  snapshot(elapsedMs: number, health: Health): LiveSnapshot {
+    const unexpected = this.examples.list();
+    const outcomes = this.#requests.map(outcomesOf);
+    return {
+      elapsedMs,
+      requests: this.#requests.map(({ counts, responseTime, serviceTime, inTime }, i) => ({
+        name: this.#names[i]!,
+        counts: { ...counts, late: Math.max(0, counts.done - inTime) },
+        responseTime: responseTime.counts,
+        serviceTime: serviceTime.counts,
+        ...(outcomes.length > 1 && { outcomes: outcomes[i]! }),
+      })),
+      responses: mergeResponses(outcomes),
+      errors: [...this.#errors].map(([kind, error]) => ({ kind, ...error })),
+      ...(unexpected.length > 0 && { unexpected }),
+      ...(this.#redirects > 0 && { redirects: this.#redirects }),
+      pacingLag: this.#pacingLag.counts,
+      ...health,
+    };
+  }
+
+  #error({ errors }: RequestTally, { kind, example }: Failure): void {
+    errors.set(kind, (errors.get(kind) ?? 0) + 1);
+    const known = this.#errors.get(kind);
+    const ms = Math.round(this.#now()) / 1e3;
+    if (known === undefined) this.#errors.set(kind, { count: 1, example, firstMs: ms, lastMs: ms });
+    else {
+      known.count++;
+      known.lastMs = ms;
+    }
+  }
+}
+
+function outcomesOf({ statuses, errors }: RequestTally): Outcomes {
+  const responses: Outcomes['responses'] = [];
+  for (let status = 0; status < statuses.length; status++) {
+    const count = statuses[status]!;
+    if (count > 0) responses.push({ status, count });
+  }
+  return { responses, errors: [...errors].map(([kind, count]) => ({ kind, count })) };
+}

@@ -1,0 +1,127 @@
+import { lookup } from 'node:dns';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { MessageChannel } from 'node:worker_threads';
+import type { RequestSpec } from '../../api/loadtest/request.ts';
+import { type OpenPlan, type Plan, WHOLE } from '../../model/load/load-plan.ts';
+import { areaAt, scheduleOf } from '../../model/load/schedule.ts';
+import type { TransportName } from '../../model/request/transport.ts';
+import { createEngine } from './engine.ts';
+import { ENDED, Metronome, type MetronomeTask, type MetronomeThread } from './pacing-timer.ts';
+import { prepareRequests } from '../request/prepare.ts';
+import { processTiming } from './clock.ts';
+
+/**
+ * Arrivals of the loads that are rehearsed, one behind the other. The short ones come first, so that V8 has seen calls go to the functions of
+ * more than one engine before it compiles them: otherwise it throws its code away at the first call of the real one.
+ */
+const THOROUGH = [100, 100, 500, 500, 1000];
+/** So that the first requests of runners that begin at once find their code loaded, and go out together. */
+const BRIEF = [3, 20];
+/** Arrivals a second. */
+const RATE = 10_000;
+const CONNECTIONS = 4;
+/** Microseconds. */
+const TIMEOUT = 1e6;
+const REQUEST: RequestSpec = { name: 'rehearsal', weight: 1, method: 'GET', path: '/' };
+const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}';
+
+/**
+ * V8's best compiler takes up a function after about so many calls, in a rehearsal and else. Within the load that would come for all functions
+ * at once, and for a tenth of a second the threads that compile would take the processor from the one that sends. `node --v8-options` says
+ * 3,000, but with `--no-concurrent-recompilation` Node 26 is seen to begin where it does with 16,000.
+ */
+const CALLS_TO_COMPILE = 200;
+const CALLS_TO_COMPILE_ELSE = 16_000;
+
+/** So long an engine's code is slow, microseconds, and with so many arrivals meanwhile the engine falls behind. */
+const COLD = 100_000;
+const MANY_WHILE_COLD = 100;
+
+/** What is rehearsed for a load, as the arrivals of one load after the other; nothing where another transport has code of its own. */
+export function rehearsalFor(plan: Plan, transport: TransportName): readonly number[] {
+  if (transport !== 'Lean') return [];
+  // The users of a closed load wait for their answers.
+  const slow = plan.type === 'Closed' || areaAt(plan.schedule, COLD) / plan.stripe.count < MANY_WHILE_COLD;
+  return slow ? BRIEF : THOROUGH;
+}
+
+/**
+ * Makes loads of so many arrivals against a server in this thread, so that V8 has loaded and compiled what the real one needs before it begins:
+ * 30 to 40 ms of CPU, or 0.4 s (docs/design/0023-pacing.md). Answers with how many requests were answered; none where this machine has no
+ * loopback address, which is no reason not to make the load.
+ */
+export async function rehearse(loads: readonly number[]): Promise<number> {
+  if (loads.length === 0) return 0;
+  const server = createServer((socket) => socket.on('data', () => socket.write(ANSWER)).on('error', () => {}));
+  const port = await portOnLoopback(server);
+  if (port === undefined) return 0;
+  setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_TO_COMPILE}`);
+  const url = new URL(`http://127.0.0.1:${port}`);
+  let done = 0;
+  for (const arrivals of loads) {
+    const answered = await rehearseLoad(arrivals, url);
+    done += answered;
+    if (answered === 0) break;
+  }
+  setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_TO_COMPILE_ELSE}`);
+  await once(server.close(), 'close');
+  return done;
+}
+
+async function rehearseLoad(arrivals: number, url: URL): Promise<number> {
+  const { http1Transport } = await import('../transport/http1/transport.ts');
+  const plan = planFor(arrivals);
+  const metronome = new Metronome(plan, beatsEveryTurn);
+  const timing = processTiming(performance.now());
+  metronome.begin(timing);
+  const engine = createEngine({
+    plan,
+    metronome,
+    requests: prepareRequests({ url: url.href }, [REQUEST], new Map()),
+    timeout: TIMEOUT,
+    transport: http1Transport({ url, lookup, connections: CONNECTIONS, keepAlive: true }),
+    timing,
+  });
+  await new Promise<void>((over) => engine.run(over));
+  return engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }).requests[0]!.counts.done;
+}
+
+function planFor(arrivals: number): OpenPlan {
+  const stages = [{ duration: `${(arrivals * 1e3) / RATE}ms`, rate: RATE }];
+  const maxInFlight = arrivals;
+  return {
+    type: 'Open',
+    schedule: scheduleOf({ stages, per: '1s', arrivals: 'Uniform', seed: 0, maxInFlight }),
+    stripe: WHOLE.runner,
+    maxInFlight,
+    gracefulStop: TIMEOUT,
+  };
+}
+
+/** In the place of a thread that would have to be started: a beat in each turn of the event loop, on the same kind of port. */
+function beatsEveryTurn({ state }: MetronomeTask): MetronomeThread {
+  const { port1, port2 } = new MessageChannel();
+  const shared = new Int32Array(state);
+  const beat = () => {
+    if (shared[ENDED] === 1) {
+      port1.close();
+      return;
+    }
+    port1.postMessage(0);
+    setImmediate(beat);
+  };
+  beat();
+  return port2;
+}
+
+async function portOnLoopback(server: Server): Promise<number | undefined> {
+  try {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  } catch {
+    return undefined;
+  }
+}

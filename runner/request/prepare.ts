@@ -1,0 +1,126 @@
+import { microseconds } from '../../api/common/duration.ts';
+import type { NamedValue } from '../../api/common/value-source.ts';
+import type { RequestSpec } from '../../api/loadtest/request.ts';
+import type { Target } from '../../api/loadtest/target.ts';
+import { fill, type Scope, type Template, templateOf } from '../../model/request/template.ts';
+import { answerExpectation } from '../response/expectation.ts';
+import { authorizationOf } from './authorization.ts';
+import { bodyOf } from './body.ts';
+import type { Failure } from '../transport/error-kind.ts';
+import { headerText } from './header-values.ts';
+import type { Inspection } from '../response/inspection.ts';
+import type { Site } from './cookie-jar.ts';
+import { pathTemplate } from './path.ts';
+import type { Redirects } from './redirect.ts';
+import { type Values, valueParts } from './secret-values.ts';
+
+/** A request as a transport sends it. `headers` are names and values in turn. */
+export type PreparedRequest = {
+  name: string;
+  weight: number;
+  /** Of a journey's user before it is sent, microseconds. */
+  thinkTime: number;
+  method: RequestSpec['method'];
+  path: string;
+  headers: string[];
+  body: Buffer | null;
+  /** It is sent many times as it stands, so that what a transport makes of it is worth keeping. */
+  fixed: boolean;
+  /** Makes the request of one arrival from this one; null when it is the same for all. */
+  render: ((scope: Scope) => PreparedRequest) | null;
+  /** Why a script could not make it: it is not sent, and counted as failed. */
+  failure?: Failure;
+  expectsStatus: (status: number) => boolean;
+  /** The same in words. */
+  expectedStatus: string;
+  expectsBody: Buffer | null;
+  /** Whether the answer's headers are looked at. */
+  wantsHeaders: boolean;
+  /** A greater body is a failure. */
+  maxBodyBytes: number;
+  /** What is looked at in the answer as a whole. */
+  inspection: Inspection | null;
+  /** Whom it is for, and whose cookies its answers set. */
+  site: Site;
+  /** Null when a redirect is an answer like any other. */
+  redirects: Redirects | null;
+};
+
+/**
+ * The requests of a spec with everything looked up; `values` holds every key that the spec refers to, `columns` are those of its data.
+ * `journey`: one after the other, so that cookies are looked for. What does not change from one arrival to the next is made here, once.
+ */
+export function prepareRequests(
+  target: Pick<Target, 'url' | 'auth' | 'http'>,
+  requests: readonly RequestSpec[],
+  values: Values,
+  { columns = [], journey = false }: { columns?: readonly string[]; journey?: boolean } = {},
+): PreparedRequest[] {
+  const base = new URL(target.url);
+  const authorization = authorizationOf(target.auth, values);
+  const most = target.http?.maxRedirects ?? 0;
+  const site = { host: base.hostname, secure: base.protocol === 'https:' };
+  return requests.map((request) => {
+    const body = request.body === undefined ? undefined : bodyOf(request.body, values, columns);
+    const own = (request.headers ?? []).map((h) => [h.name, headerTemplate(h, values, columns)] as const);
+    const named = new Set(own.map(([name]) => name.toLowerCase()));
+    const implied = [
+      ['authorization', authorization],
+      ['content-type', body?.contentType],
+      ['content-encoding', request.body?.encoding === 'Gzip' ? 'gzip' : undefined],
+      ['user-agent', 'loadtest-operator'],
+      ['accept', '*/*'],
+    ] as const;
+    const redirects = most === 0 ? null : { most, target: base, required: request.expect?.status === undefined };
+    const path = pathTemplate(base.pathname, request.path, columns);
+    const headers = [
+      ...own,
+      ...implied.filter(([name, value]) => value !== undefined && !named.has(name)),
+    ].flat() as Template[];
+    return withTemplates(
+      {
+        name: request.name,
+        weight: request.weight,
+        thinkTime: microseconds(request.thinkTime ?? '0s'),
+        method: request.method,
+        redirects,
+        site,
+        ...answerExpectation(request, {
+          decodes: named.has('accept-encoding'),
+          wantsHeaders: journey || most > 0,
+        }),
+      },
+      path,
+      headers,
+      body?.content ?? null,
+    );
+  });
+}
+
+type Untemplated = Omit<PreparedRequest, 'path' | 'headers' | 'body' | 'fixed' | 'render'>;
+
+function withTemplates(
+  request: Untemplated,
+  path: Template,
+  headers: readonly Template[],
+  body: Buffer | ((scope: Scope) => Buffer) | null,
+): PreparedRequest {
+  if (typeof path === 'string' && typeof body !== 'function' && headers.every((h) => typeof h === 'string'))
+    return { ...request, path, headers: headers as string[], body, fixed: true, render: null };
+  const blank = { ...request, path: '', headers: [], body: null, fixed: false };
+  const render = (scope: Scope): PreparedRequest => ({
+    ...blank,
+    render: null,
+    path: fill(path, scope),
+    headers: headers.map((header) => fill(header, scope)),
+    body: typeof body === 'function' ? body(scope) : body,
+  });
+  return { ...blank, render };
+}
+
+/** What a header cannot hold is percent-encoded, so that no value can begin a line of its own. */
+function headerTemplate(header: NamedValue, values: Values, columns: readonly string[]): Template {
+  return templateOf(valueParts(header, values, columns, headerText), (value) =>
+    value.replace(/[^\t -~]+/gu, (odd) => encodeURIComponent(odd.toWellFormed())),
+  );
+}

@@ -1,0 +1,59 @@
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import { keyReference, referencePath } from '../../api/loadtest/references.ts';
+import { variablesOf } from '../../api/loadtest/variables.ts';
+import { NO_DATA, parseTable, rowChooser, type Table } from '../../model/request/data.ts';
+import { hash32 } from '../../model/common/random.ts';
+import { drawsOf, type Scope } from '../../model/request/template.ts';
+import type { Values } from './secret-values.ts';
+
+/** Makes what the templates of one request are filled with: of an arrival, its step in a journey, and its journey's own values. */
+export type Scopes = (arrival: number, step: number, session: ReadonlyMap<string, string>) => Scope;
+
+/** The rows that a spec's requests are filled with; a problem when they cannot be read or lack a column that a request uses. */
+export function readTable(spec: LoadTestSpec, values: Values): Table | { problem: string } {
+  if (spec.data === undefined) return NO_DATA;
+  const { kind, name, key } = keyReference(spec.data.from);
+  const bytes = values.get(referencePath({ kind, name, key })) ?? Buffer.alloc(0);
+  const where = `data: key "${key}" of ${kind} "${name}"`;
+  const table = parseTable(bytes.toString(), spec.data.format);
+  if ('problem' in table) return { problem: `${where} ${table.problem}` };
+  for (const request of spec.requests) {
+    const used = variablesOf(request).flatMap((v) => (v.startsWith('data.') ? [v.slice('data.'.length)] : []));
+    const missing = used.find((column) => !table.columns.includes(column));
+    if (missing !== undefined)
+      return {
+        problem: `${where} has no column "${missing}", which request "${request.name}" uses; it has ${table.columns.join(', ')}`,
+      };
+  }
+  return table;
+}
+
+/** The scopes of one engine's requests. Where the spec has no seed, the test's own identity is one. */
+export function scopesOf(options: {
+  spec: Pick<LoadTestSpec, 'seed' | 'data'>;
+  test: { name: string; uid: string };
+  runner: number;
+  table: Table;
+  /** Epoch milliseconds. */
+  clock: () => number;
+}): Scopes {
+  const { spec, test, runner, table, clock } = options;
+  const seed = spec.seed ?? textHash(test.uid);
+  const rowOf = rowChooser(table.rows.length, spec.data?.order ?? 'Sequential', seed);
+  const none: readonly string[] = [];
+  return (index, step, session) => ({
+    index,
+    runner,
+    run: test.name,
+    now: clock(),
+    random: drawsOf(seed, index, step),
+    row: table.rows[rowOf(index)] ?? none,
+    session,
+  });
+}
+
+function textHash(text: string): number {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = hash32(hash ^ text.charCodeAt(i));
+  return hash;
+}

@@ -1,0 +1,86 @@
+import type { Expect, Extract } from '../../api/loadtest/expect.ts';
+import { isJson, textOfJson } from '../../model/request/json.ts';
+import { type ParsedAnswer, valuesOf } from './parsed-response.ts';
+import type { Reason } from './mismatch.ts';
+
+/** Looks at an answer; undefined when it is as it should be, else why it is not. */
+export type Check = (answer: ParsedAnswer) => Reason | undefined;
+
+/** Finds a value in an answer, or says what is not there. */
+export type Extractor = (answer: ParsedAnswer) => { value: string } | { missing: Reason };
+
+/** One check for each expectation that looks at a whole answer. `text`: what its body must contain. */
+export function checksOf({ headers = [], bodyMatches, json = [] }: Expect, text: string | undefined): Check[] {
+  return [
+    ...headers.map(headerCheck),
+    ...(bodyMatches === undefined ? [] : [patternCheck(bodyMatches)]),
+    ...(text === undefined ? [] : [textCheck(text)]),
+    ...json.map(jsonCheck),
+  ];
+}
+
+function headerCheck({ name, value, matches }: NonNullable<Expect['headers']>[number]): Check {
+  const key = name.toLowerCase();
+  const pattern = matches === undefined ? undefined : new RegExp(matches);
+  const isExpected = (has: string) => (pattern === undefined ? has === value : pattern.test(has));
+  return ({ headers }) => {
+    const all = valuesOf(headers, key);
+    if (all.some(isExpected)) return undefined;
+    if (all.length === 0) return `there is no header ${key}`;
+    return (shown) => {
+      const has = `header ${key} is ${shown(all.join(', '))}`;
+      return pattern === undefined ? `${has}, not ${shown(value!)}` : `${has} and does not match /${shown(matches!)}/`;
+    };
+  };
+}
+
+function patternCheck(regex: string): Check {
+  const pattern = new RegExp(regex);
+  return ({ text }) => (pattern.test(text) ? undefined : (shown) => `the body does not match /${shown(regex)}/`);
+}
+
+function textCheck(wanted: string): Check {
+  return ({ text }) => (text.includes(wanted) ? undefined : lacksText(wanted));
+}
+
+/** Why a body is not expected that does not contain `wanted`. */
+export function lacksText(wanted: string): Reason {
+  return (shown) => `the body does not contain "${shown(wanted)}"`;
+}
+
+function jsonCheck({ pointer, value }: NonNullable<Expect['json']>[number]): Check {
+  return (answer) => {
+    if (!answer.isJson) return NO_JSON;
+    const found = answer.at(pointer);
+    if (found === undefined) return `nothing at ${pointer}`;
+    if (isJson(found, value)) return undefined;
+    return (shown) => `json ${pointer} is ${shown(textOfJson(found))}, not ${shown(value)}`;
+  };
+}
+
+const NO_JSON = 'the body is no JSON';
+
+/** What takes a value out of an answer as `extract` says. */
+export function extractorOf({ jsonPointer, header, regex }: Extract): Extractor {
+  if (header !== undefined) {
+    const key = header.toLowerCase();
+    return ({ headers }) => found(valuesOf(headers, key)[0], `there is no header ${key} to extract`);
+  }
+  if (regex !== undefined) {
+    const pattern = new RegExp(regex);
+    return ({ text }) => {
+      const match = pattern.exec(text);
+      return found(match?.[1] ?? match?.[0], (shown) => `the body has nothing for /${shown(regex)}/ to extract`);
+    };
+  }
+  return (answer) => {
+    if (!answer.isJson) return { missing: NO_JSON };
+    const value = answer.at(jsonPointer!);
+    const text = value === undefined || value === null ? undefined : textOfJson(value);
+    return found(text, `nothing at ${jsonPointer} to extract`);
+  };
+}
+
+function found(value: string | undefined, missing: Reason): { value: string } | { missing: Reason } {
+  return value === undefined ? { missing } : { value };
+}

@@ -1,0 +1,40 @@
+import type { Expect } from '../../api/loadtest/expect.ts';
+import type { RequestSpec } from '../../api/loadtest/request.ts';
+import { inspectionOf } from './inspection.ts';
+import type { PreparedRequest } from '../request/prepare.ts';
+
+type AnswerExpectation = Pick<
+  PreparedRequest,
+  'expectsStatus' | 'expectedStatus' | 'expectsBody' | 'wantsHeaders' | 'maxBodyBytes' | 'inspection'
+>;
+
+/** What an answer must be. Who asks for encoded bodies gets them decoded before they are looked at. */
+export function answerExpectation(
+  { expect, extract }: RequestSpec,
+  { decodes, wantsHeaders }: { decodes: boolean; wantsHeaders: boolean },
+): AnswerExpectation {
+  const inspection = inspectionOf(expect, extract, decodes);
+  const passing = decodes ? undefined : expect?.bodyContains;
+  return {
+    expectsStatus: statusExpectation(expect),
+    expectedStatus: statusInWords(expect),
+    expectsBody: passing === undefined ? null : Buffer.from(passing),
+    wantsHeaders: wantsHeaders || inspection !== null,
+    maxBodyBytes: expect?.maxBodyBytes ?? inspection?.maxBytes ?? Number.POSITIVE_INFINITY,
+    inspection,
+  };
+}
+
+function statusExpectation(expect: Expect | undefined): (status: number) => boolean {
+  const patterns = expect?.status;
+  if (patterns === undefined) return (status) => status < 400;
+  const expected = new Set<number>();
+  for (let status = 100; status < 600; status++) {
+    if (patterns.some((p) => p === String(status) || p === `${Math.floor(status / 100)}xx`)) expected.add(status);
+  }
+  return (status) => expected.has(status);
+}
+
+function statusInWords({ status = ['below 400'] }: Expect = {}): string {
+  return status.length === 1 ? status[0]! : `one of ${status.join(', ')}`;
+}

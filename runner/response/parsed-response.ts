@@ -1,0 +1,56 @@
+import { withDigits } from '../../model/request/json.ts';
+import { valueAt } from '../../model/request/json-pointer.ts';
+import { withoutBlanks } from '../transport/optional-whitespace.ts';
+import type { ResponseHeaders } from '../transport/transport.ts';
+
+/** An answer in the forms that checks want, made when the first one wants them. */
+export class ParsedAnswer {
+  readonly headers: ResponseHeaders;
+  readonly #body: Buffer;
+  #text: string | undefined;
+  #json: { value: unknown } | undefined;
+  #exact: { value: unknown } | undefined;
+
+  constructor(headers: ResponseHeaders, body: Buffer) {
+    this.headers = headers;
+    this.#body = body;
+  }
+
+  get text(): string {
+    this.#text ??= this.#body.toString();
+    return this.#text;
+  }
+
+  get isJson(): boolean {
+    return this.#parsed !== undefined;
+  }
+
+  /** What the body has at a JSON Pointer; undefined when there is nothing. The digits of numbers are looked for where there are numbers. */
+  at(pointer: string): unknown {
+    const value = valueAt(this.#parsed, pointer);
+    if (value === null || (typeof value !== 'number' && typeof value !== 'object')) return value;
+    this.#exact ??= { value: withDigits(this.#parsed, this.text) };
+    return valueAt(this.#exact.value, pointer);
+  }
+
+  /** Undefined when the body is no JSON. */
+  get #parsed(): unknown {
+    this.#json ??= { value: jsonOf(this.text) };
+    return this.#json.value;
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** All values of a header; `name` is in lower case. Space around a value is not part of it, though transports may leave it there. */
+export function valuesOf(headers: ResponseHeaders, name: string): readonly string[] {
+  const value = headers[name];
+  if (value === undefined) return [];
+  return (typeof value === 'string' ? [value] : value).map(withoutBlanks);
+}

@@ -1,0 +1,34 @@
+import type { Answer } from '../../api/loadtest/loadtest-script.d.ts';
+import { withoutBlanks } from '../transport/optional-whitespace.ts';
+import type { ResponseHeaders } from '../transport/transport.ts';
+
+/** An answer as a script sees it; what costs something is made when it is asked for. */
+export class ScriptAnswer implements Answer {
+  readonly status: number;
+  readonly #headers: ResponseHeaders;
+  readonly #body: Buffer;
+  #flat: Record<string, string> | undefined;
+  #text: string | undefined;
+  /** Bound, as a script may take it out of its answer. */
+  readonly json = () => JSON.parse(this.body);
+
+  constructor(status: number, headers: ResponseHeaders, body: Buffer) {
+    this.status = status;
+    this.#headers = headers;
+    this.#body = body;
+  }
+
+  get headers(): Record<string, string> {
+    this.#flat ??= Object.fromEntries(
+      Object.entries(this.#headers).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, typeof value === 'string' ? withoutBlanks(value) : value.join(', ')]],
+      ),
+    );
+    return this.#flat;
+  }
+
+  get body(): string {
+    this.#text ??= this.#body.toString();
+    return this.#text;
+  }
+}

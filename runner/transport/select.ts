@@ -1,0 +1,58 @@
+import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
+import type { Target } from '../../api/loadtest/target.ts';
+import { type AddressRules, addressGuard } from '../../model/limits/address-guard.ts';
+import { connectionsOf, type Place, WHOLE } from '../../model/load/load-plan.ts';
+import { type TransportName, transportOf } from '../../model/request/transport.ts';
+import { authorizationOf } from '../request/authorization.ts';
+import { lookedUp, resolver } from './connect/resolve.ts';
+import { securityOf } from './connect/tls.ts';
+import { addressOf, type Destination, type Transport } from './transport.ts';
+import type { Values } from '../request/secret-values.ts';
+
+/** Only the one that is needed is loaded: undici alone costs a tenth of a second of CPU before a runner is ready. */
+const TRANSPORTS: Record<TransportName, () => Promise<(destination: Destination) => Transport>> = {
+  Lean: async () => (await import('./http1/transport.ts')).http1Transport,
+  Undici: async () => (await import('./undici/undici-transport.ts')).undiciTransport,
+  HTTP2: async () => (await import('./http2/transport.ts')).http2Transport,
+};
+
+/** What holds where nobody says otherwise. */
+export const DEFAULT_ADDRESSES: AddressRules = { denied: DENIED_ADDRESSES };
+
+/**
+ * The transport that a target asks for, with the connections of the engine at `place`, and with the look-up behind it that its load is to
+ * have only one of. `values` holds the certificates.
+ */
+export async function transportFor(
+  target: Target,
+  values: Values,
+  place: Place = WHOLE,
+  addresses: AddressRules = DEFAULT_ADDRESSES,
+): Promise<Transport> {
+  const open = await TRANSPORTS[transportOf(target)]();
+  const destination = destinationOf(target, values, place, addresses);
+  const { host, lookup } = addressOf(destination);
+  if (target.dns === 'Once' && host !== undefined) await lookedUp(host, lookup);
+  return open(destination);
+}
+
+/** Where a target's requests go. Throws when its certificates cannot be used. */
+export function destinationOf(
+  target: Target,
+  values: Values,
+  place: Place = WHOLE,
+  addresses: AddressRules = DEFAULT_ADDRESSES,
+): Destination {
+  const url = new URL(target.url);
+  const { proxy, unixSocket, localAddresses, keepAlive = true } = target.http ?? {};
+  return {
+    url,
+    lookup: resolver(target.dns, addressGuard(addresses)),
+    connections: connectionsOf(target, place),
+    keepAlive,
+    ...(url.protocol === 'https:' && { security: securityOf(target, values) }),
+    ...(proxy && { proxy: { url: new URL(proxy.url), authorization: authorizationOf(proxy.auth, values) } }),
+    ...(unixSocket !== undefined && { unixSocket }),
+    ...(localAddresses && { localAddresses }),
+  };
+}

@@ -1,0 +1,94 @@
+import { totalmem } from 'node:os';
+import type { Assignment, Snapshot, WindowEnds } from '../../api/protocol/protocol.ts';
+import { mergeSnapshots } from '../../model/measure/merge-snapshots.ts';
+import { mergeWindowEnds } from '../../model/compare/interval-ends.ts';
+import { Member, PATIENCE, type Patience } from './worker-handle.ts';
+import { heapLimitMiB } from './heap-limit.ts';
+import { toStderr, type Write } from './line-output.ts';
+import { SAMPLES_HEADER } from '../engine/request-log.ts';
+import type { Values } from '../request/secret-values.ts';
+import type { WorkerTask } from './worker.ts';
+
+/** A worker's task: a part of an assignment, or the whole of it. */
+export type Share = Pick<WorkerTask, 'assignment' | 'part' | 'once'>;
+
+/** An assignment in equal parts, one for each of `workers` threads. */
+export function shares(assignment: Assignment, workers: number): Share[] {
+  return Array.from({ length: workers }, (_, index) => ({ assignment, part: { index, count: workers } }));
+}
+
+/** Worker threads that carry out assignments, one engine each: the local form of runner pods, and the inside of one. */
+export interface Crew {
+  /** Begins the load at `atMs`, epoch milliseconds, with what the script's setup answered with, as JSON. */
+  start(atMs: number, setup?: string): void;
+  /** Cuts the load off; `done` follows. */
+  stop(): void;
+  /** The newest snapshot of every worker that has one. */
+  snapshots(): Snapshot[];
+  /** The run of all workers in windows, once all have a snapshot. */
+  windows(): WindowEnds | undefined;
+  /** The final snapshots; rejects when a worker ends without one. */
+  readonly done: Promise<Snapshot[]>;
+  close(): Promise<void>;
+}
+
+/** The crews of several runners as one. */
+export interface Crews extends Crew {
+  /** The newest snapshot of every runner that has one: the merged ones of its workers, as a pod would report them. */
+  runners(): Snapshot[];
+}
+
+export type CrewOptions = {
+  /** Takes the lines of samples that a spec asks for. */
+  print?: (line: string) => void;
+  /** Takes what the threads write; standard error, if nothing else is said. */
+  write?: Write | undefined;
+  patience?: Patience;
+  /** Aborted when the workers are not to become ready any more. */
+  interrupt?: AbortSignal | undefined;
+};
+
+/** Starts a worker for each share and resolves when all are ready. */
+export async function startCrew(
+  tasks: readonly Share[],
+  values: Values,
+  { print = () => {}, write = toStderr, patience = PATIENCE, interrupt }: CrewOptions = {},
+): Promise<Crews> {
+  interrupt?.throwIfAborted();
+  if (tasks.some(({ assignment }) => assignment.spec.runners.logSamples)) print(SAMPLES_HEADER);
+  const heapMiB = heapLimitMiB(tasks.length, process.constrainedMemory(), totalmem());
+  const members = tasks.map(
+    (task) => new Member({ ...task, values: new Map(values) }, { heapMiB, print, write, patience }),
+  );
+  const close = async () => {
+    await Promise.all(members.map((m) => m.close()));
+  };
+  const onInterrupt = () => void close();
+  interrupt?.addEventListener('abort', onInterrupt);
+  try {
+    await Promise.all(members.map((m) => m.ready));
+  } catch (error) {
+    await close(); // the others would wait for a start that never comes
+    throw error;
+  } finally {
+    interrupt?.removeEventListener('abort', onInterrupt);
+  }
+  return {
+    start: (atMs, setup = 'null') => members.forEach((m) => void m.start(atMs, setup)),
+    stop: () => members.forEach((m) => void m.stop()),
+    snapshots: () => members.flatMap((m) => m.snapshot ?? []),
+    runners: () =>
+      [...Map.groupBy(members, (m) => m.runner).values()]
+        .map((crew) => crew.flatMap((m) => m.snapshot ?? []))
+        .filter((snapshots) => snapshots.length > 0)
+        .map(mergeSnapshots),
+    windows: () => windowsOfAll(members),
+    done: Promise.all(members.map((m) => m.finished)),
+    close,
+  };
+}
+
+function windowsOfAll(members: readonly Member[]): WindowEnds | undefined {
+  const known = members.flatMap((m) => m.windows ?? []);
+  return known.length < members.length ? undefined : mergeWindowEnds(known);
+}

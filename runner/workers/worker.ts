@@ -1,0 +1,125 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { microseconds } from '../../api/common/duration.ts';
+import type { Assignment } from '../../api/protocol/protocol.ts';
+import type { Table } from '../../model/request/data.ts';
+import { ONE_REQUEST, planOf } from '../../model/load/load-plan.ts';
+import type { Stripe } from '../../model/load/schedule.ts';
+import { transportOf } from '../../model/request/transport.ts';
+import { createEngine, type Engine } from '../engine/engine.ts';
+import { healthSince } from './generator-health.ts';
+import { type Looking, tellingLooks } from './inspection-heartbeat.ts';
+import { Metronome } from '../engine/pacing-timer.ts';
+import { redactor } from '../response/redact.ts';
+import { rehearsalFor, rehearse } from '../engine/warm-up.ts';
+import { prepareRequests } from '../request/prepare.ts';
+import { SampleLines } from '../engine/request-log.ts';
+import type { Logic } from '../script/logic.ts';
+import type { LiveSnapshot } from '../engine/recorder.ts';
+import { processTiming } from '../engine/clock.ts';
+import { transportFor } from '../transport/select.ts';
+import { readTable, scopesOf } from '../request/variables.ts';
+
+/** A worker thread's task, its part of an assignment; and what it and the thread that made it say to each other. */
+export type WorkerTask = {
+  assignment: Assignment;
+  part: Stripe;
+  values: Map<string, Uint8Array>;
+  /** Only the first of the requests is made, once. */
+  once?: boolean;
+};
+export type WorkerData = WorkerTask & { looking: Looking };
+export type ToWorker = { type: 'start'; atMs: number; setup: string } | { type: 'stop' };
+export type FromWorker =
+  | { type: 'ready' }
+  | { type: 'invalid'; problem: string }
+  | { type: 'progress' | 'finished'; snapshot: LiveSnapshot; samples: readonly string[] };
+
+const SECOND = 1e6;
+
+const port = parentPort!;
+const { assignment, part, values, once = false, looking } = workerData as WorkerData;
+const { spec, index, replicas, addresses } = assignment;
+const place = { runner: { index, count: replicas }, worker: part };
+const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
+const table = tableOf();
+const journey = spec.requestOrder === 'Sequential';
+const asked = once ? spec.requests.slice(0, 1) : spec.requests;
+const prepared = prepareRequests(spec.target, asked, bytes, { columns: table.columns, journey });
+const requests = tellingLooks(prepared, looking);
+const transport = await transportFor(spec.target, bytes, place, addresses);
+const redact = redactor(spec, bytes, table);
+const samples = new SampleLines();
+const plan = once ? ONE_REQUEST : planOf(spec, place);
+const metronome = plan.type === 'Open' ? new Metronome(plan) : undefined;
+const logic = spec.script === undefined ? undefined : await logicOf();
+let engine: Engine | undefined;
+
+function tableOf(): Table {
+  const read = readTable(spec, bytes);
+  if ('problem' in read) throw new Error(read.problem);
+  return read;
+}
+
+/** The script of the spec; without one, nothing of what scripts need is loaded. */
+async function logicOf(): Promise<Logic> {
+  const { loadLogic } = await import('../script/logic.ts');
+  const loading = loadLogic({ assignment, worker: part.index, values: bytes, table, requests, redact });
+  return loading.catch(async (error) => {
+    const { scriptMessage } = await import('../script/problem.ts');
+    port.postMessage({ type: 'invalid', problem: redact(scriptMessage(error)) } satisfies FromWorker);
+    throw error;
+  });
+}
+
+/**
+ * The load begins at `atMs` by the wall clock; before that, the engine waits on its own clock. `setup` is what the script's setup
+ * answered with, as JSON.
+ */
+function start(atMs: number, setup: string): void {
+  const timing = processTiming(performance.now() + (atMs - Date.now()));
+  const health = healthSince(timing.now);
+  const scopes = scopesOf({ spec, test: assignment.test, runner: index, table, clock: Date.now });
+  const own = logic?.requests(scopes, JSON.parse(setup));
+  metronome?.begin(timing);
+  const running = createEngine({
+    plan,
+    metronome,
+    requests: own?.requests ?? requests,
+    choose: own?.choose,
+    timeout: microseconds(spec.target.timeout),
+    transport: logic === undefined ? transport : logic.transport(transport),
+    timing,
+    journeys: journey,
+    redact,
+    scopes,
+    ...(spec.runners.logSamples ? { sample: samples.record(requests.map((r) => r.name)) } : {}),
+  });
+  engine = running;
+  const say = (type: 'progress' | 'finished') => {
+    port.postMessage({ type, snapshot: running.snapshot(health()), samples: samples.take() } satisfies FromWorker);
+  };
+  // At whole seconds of the load, so that windows end at the same moment in all threads of all runners.
+  const nextSecond = () => (Math.floor(Math.max(0, timing.now()) / SECOND) + 1) * SECOND;
+  const tick = () => {
+    say('progress');
+    cancelTick = timing.at(nextSecond(), tick);
+  };
+  let cancelTick = timing.at(nextSecond(), tick);
+  running.run(() => {
+    cancelTick();
+    say('finished');
+    port.close();
+  });
+}
+
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'start') start(message.atMs, message.setup);
+  else if (engine !== undefined) engine.stop();
+  else {
+    metronome?.stop();
+    port.close();
+  }
+});
+await rehearse(once ? [] : rehearsalFor(plan, transportOf(spec.target)));
+await metronome?.ready;
+port.postMessage({ type: 'ready' } satisfies FromWorker);

@@ -1,0 +1,46 @@
+import type { PreparedRequest } from '../../runner/request/prepare.ts';
+import type { Transport } from '../../runner/transport/transport.ts';
+
+/** An answer that was counted as done, with all of its body. */
+export type Heard = { request: PreparedRequest; status: number; body: Buffer };
+
+/** The same transport, which tells of every answer that came to its end; of a body it leaves nothing out. */
+export function hearing(transport: Transport, hear: (heard: Heard) => void): Transport {
+  return {
+    lanes: transport.lanes,
+    open: (events) => {
+      let request: PreparedRequest;
+      let status = 0;
+      let chunks: Buffer[] = [];
+      const lane = transport.open({
+        written: () => events.written(),
+        head: (code, headers) => {
+          status = code;
+          events.head(code, headers);
+        },
+        data: (chunk) => {
+          chunks.push(Buffer.from(chunk));
+          events.data(chunk);
+        },
+        end: (idleLimit) => {
+          hear({ request, status, body: Buffer.concat(chunks) });
+          events.end(idleLimit);
+        },
+        failed: (error) => events.failed(error),
+      });
+      return {
+        get connected() {
+          return lane.connected;
+        },
+        send: (sent) => {
+          request = sent;
+          status = 0;
+          chunks = [];
+          lane.send(sent);
+        },
+        cancel: () => lane.cancel(),
+        close: () => lane.close(),
+      };
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { seededRandom } from '../../../model/common/random.ts';
+import { BYTES_BEHIND, compare, type Verdict } from './comparison.ts';
+import { differing, type Exchange, type Outcome, textOf } from './exchange.ts';
+import { Lean, readByLean } from './lean.ts';
+import { mutations } from './mutations.ts';
+
+/** Exchanges of which there is the same to say. */
+export type Row = Verdict & { count: number; example: string };
+
+/**
+ * Puts mutated answers before our parser and llhttp. Ours must also make the same of each whether it comes in one read or in two, and
+ * whatever it has read before.
+ */
+export function fuzz(cases: number, seed: number): Row[] {
+  const random = seededRandom(seed);
+  const next = mutations(random);
+  /** One that has read all that came before, and maybe knows a head by its bytes. */
+  const experienced = new Lean();
+  const rows = new Map<string, Row>();
+  const count = (verdict: Verdict, exchange: Exchange) => {
+    const row = rows.get(verdict.what);
+    if (row !== undefined) row.count++;
+    else rows.set(verdict.what, { ...verdict, count: 1, example: exampleOf(exchange) });
+  };
+  for (let n = 0; n < cases; n++) {
+    const exchange = next();
+    const whole = readByLean(exchange);
+    count(compare(exchange, whole), exchange);
+    const split = experienced.read(exchange, Math.floor(random() * (exchange.length + 1)));
+    // A byte behind a whole answer only shows in the same read: in a later one no request is there to ask for it.
+    if (whole.reason !== BYTES_BEHIND && !same(split, whole))
+      count({ what: 'the cut matters', explained: false }, exchange);
+    const again = experienced.read(exchange);
+    if (!same(again, whole)) count({ what: 'what came before matters', explained: false }, exchange);
+  }
+  return [...rows.values()].sort((a, b) => b.count - a.count);
+}
+
+function same(a: Outcome, b: Outcome): boolean {
+  return a.reason === b.reason && differing(a, b).length === 0;
+}
+
+function exampleOf(exchange: Exchange): string {
+  const { method, gathers, closes } = exchange;
+  return `${method}${gathers ? ', headers' : ''}${closes ? ', close' : ''}: ${JSON.stringify(textOf(exchange))}`;
+}

@@ -1,0 +1,47 @@
+import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
+import { NO_DATA } from '../../model/request/data.ts';
+import { planOf } from '../../model/load/load-plan.ts';
+import { type Summary, summarise } from '../../model/measure/summary.ts';
+import { createEngine } from '../../runner/engine/engine.ts';
+import { encodeSnapshot } from '../../runner/workers/live-snapshot.ts';
+import { prepareRequests } from '../../runner/request/prepare.ts';
+import { processTiming } from '../../runner/engine/clock.ts';
+import type { Transport } from '../../runner/transport/transport.ts';
+import { transportFor } from '../../runner/transport/select.ts';
+import type { Values } from '../../runner/request/secret-values.ts';
+import { scopesOf } from '../../runner/request/variables.ts';
+
+const WHOLE = { index: 0, count: 1 };
+const PLACE = { runner: WHOLE, worker: WHOLE };
+
+type Fields = { target: object; requests?: object[]; requestOrder?: string; load?: object };
+
+/** A spec of twenty requests of two users with a time-out of 300 ms, where `fields` say nothing else. */
+export function realSpec({ target, ...fields }: Fields): LoadTestSpec {
+  return loadTestSpecSchema.parse({
+    load: { type: 'Closed', closed: { users: 2, iterations: 20 } },
+    ...fields,
+    target: { timeout: '300ms', ...target },
+  });
+}
+
+/** Makes the load of a spec for real, in this thread, and tells what was measured. */
+export async function realLoad(spec: LoadTestSpec, values: Values, transport?: Transport): Promise<Summary> {
+  const journeys = spec.requestOrder === 'Sequential';
+  const engine = createEngine({
+    plan: planOf(spec, PLACE),
+    requests: prepareRequests(spec.target, spec.requests, values, { journey: journeys }),
+    timeout: Number(/^(\d+)ms$/.exec(spec.target.timeout)![1]) * 1000,
+    transport: transport ?? (await transportFor(spec.target, values, PLACE)),
+    timing: processTiming(performance.now()),
+    journeys,
+    scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, table: NO_DATA, clock: () => 0 }),
+  });
+  await new Promise<void>((over) => engine.run(over));
+  return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
+}
+
+/** The kinds of error and how often each came. */
+export function kindsOf({ errors }: Summary): Record<string, number> {
+  return Object.fromEntries(errors.map(({ kind, count }) => [kind, count]));
+}

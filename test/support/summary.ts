@@ -1,0 +1,51 @@
+import type { Snapshot } from '../../api/protocol/protocol.ts';
+import { type LiveCounts, noCounts } from '../../model/measure/counters.ts';
+import { Histogram } from '../../model/measure/histogram.ts';
+import { encodeHistogram } from '../../model/measure/histogram-encoding.ts';
+import type { Summary } from '../../model/measure/summary.ts';
+
+/** A histogram of these microseconds. */
+export function histogramOf(values: readonly number[]): Histogram {
+  const histogram = new Histogram();
+  for (const value of values) histogram.record(value);
+  return histogram;
+}
+
+/** The figures of a run so far: the counters that matter to a test, and response times in microseconds. */
+export function summaryOf(elapsedMs: number, counts: Partial<LiveCounts> = {}, times: readonly number[] = []): Summary {
+  return {
+    counts: { ...noCounts(), ...counts },
+    requests: [],
+    responses: [],
+    unexpected: [],
+    redirects: 0,
+    errors: [],
+    responseTime: histogramOf(times),
+    serviceTime: histogramOf(times),
+    pacingLag: histogramOf([]),
+    elapsedMs,
+    rate: { achieved: 0, seconds: 0 },
+    errorShare: 0.005,
+    transport: 'Lean',
+    cpu: 0,
+    eventLoopUtilization: 0,
+    runners: 1,
+    throttled: undefined,
+    gc: undefined,
+  };
+}
+
+/** What one worker has measured: `done` requests named `name`, each of 5 ms. */
+export function snapshotOf(name: string, done: number): Snapshot {
+  const counts = { ...noCounts(), generated: done, made: done, done };
+  const times = encodeHistogram(histogramOf(Array.from({ length: done }, () => 5000)));
+  return {
+    elapsedMs: 1000,
+    requests: [{ name, counts, responseTime: times, serviceTime: times }],
+    responses: [{ status: 200, count: done }],
+    errors: [],
+    pacingLag: encodeHistogram(histogramOf([100])),
+    cpuMs: 100,
+    eventLoopUtilization: 0.1,
+  };
+}

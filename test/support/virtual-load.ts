@@ -1,0 +1,45 @@
+import { microseconds } from '../../api/common/duration.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import { NO_DATA } from '../../model/request/data.ts';
+import { planOf } from '../../model/load/load-plan.ts';
+import { summarise } from '../../model/measure/summary.ts';
+import { createEngine } from '../../runner/engine/engine.ts';
+import { encodeSnapshot } from '../../runner/workers/live-snapshot.ts';
+import { prepareRequests } from '../../runner/request/prepare.ts';
+import { scopesOf } from '../../runner/request/variables.ts';
+import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
+
+const ONE = { index: 0, count: 1 };
+
+/** Makes the load of a spec on virtual time, against a target that does what `script` says; `stopAt` (microseconds) cuts it off. */
+export function virtualLoad(
+  spec: LoadTestSpec,
+  script: Script,
+  { stripe = ONE, stopAt = Number.POSITIVE_INFINITY, most = Number.POSITIVE_INFINITY } = {},
+) {
+  const timing = new VirtualTime();
+  const { transport, sent, lanes } = scriptedTransport(timing, script, most);
+  const journeys = spec.requestOrder === 'Sequential';
+  const clock = () => timing.now() / 1e3;
+  const engine = createEngine({
+    plan: planOf(spec, { runner: stripe, worker: ONE }),
+    requests: prepareRequests(spec.target, spec.requests, new Map(), { journey: journeys }),
+    timeout: microseconds(spec.target.timeout),
+    transport,
+    timing,
+    ...(journeys && {
+      journeys,
+      clock,
+      scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, table: NO_DATA, clock }),
+    }),
+  });
+  let over = 0;
+  engine.run(() => over++);
+  if (stopAt !== Number.POSITIVE_INFINITY) {
+    timing.run(stopAt);
+    engine.stop();
+  }
+  timing.run();
+  const snapshot = encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }));
+  return { summary: summarise(spec, [snapshot]), sent, lanes, over, endedAt: snapshot.elapsedMs };
+}

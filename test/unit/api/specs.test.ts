@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { stringify } from 'yaml';
+import { formatProblem, validateText } from '../../../cli/input/validate.ts';
+import { GOOD_LOAD_TEST, GOOD_SPECS } from '../../support/good-specs.ts';
+import { WRONG_LOAD_TESTS, WRONG_SCHEDULED_LOAD_TESTS } from '../../support/wrong-specs.ts';
+
+const problemsOf = (text: string) => validateText(text, 'f.yaml').problems.map(formatProblem);
+
+describe('loadtest validate refuses', () => {
+  for (const { what, manifest, path, says } of [...WRONG_LOAD_TESTS, ...WRONG_SCHEDULED_LOAD_TESTS])
+    it(`${manifest.kind}: ${what}`, () => {
+      const { problems } = validateText(stringify(manifest), 'f.yaml');
+      assert.deepEqual(
+        problems.map((p) => p.path),
+        [path],
+        problems.map(formatProblem).join('\n'),
+      );
+      assert.ok(problems[0]?.message.includes(says), `${problems[0]?.message} should say ${says}`);
+    });
+
+  it('a kind that it does not know', () => {
+    assert.deepEqual(problemsOf('{apiVersion: batch/v1, kind: Job, metadata: {name: a}}'), [
+      'f.yaml: Job a: kind: Job has no place here: a file holds LoadTests, ScheduledLoadTests, Secrets and ConfigMaps',
+    ]);
+  });
+
+  it('a version that there is not', () => {
+    assert.deepEqual(problemsOf('{apiVersion: loadtest.dev/v1, kind: LoadTest, metadata: {name: a}}'), [
+      'f.yaml: LoadTest a: apiVersion: must be loadtest.dev/v1alpha1, the one version there is',
+    ]);
+  });
+
+  it('a LoadTest without a name', () => {
+    const text = stringify({ ...GOOD_LOAD_TEST, metadata: {} });
+    assert.deepEqual(problemsOf(text), ['f.yaml: LoadTest: metadata.name: name or generateName is required']);
+  });
+
+  it('a name that no object can have', () => {
+    const text = stringify({ ...GOOD_LOAD_TEST, metadata: { name: 'My_Test' } });
+    assert.match(problemsOf(text).join(), /LoadTest My_Test: metadata.name: must be the name of an object/);
+  });
+
+  it('a Secret whose data is not base64', () => {
+    assert.deepEqual(problemsOf('{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {password: "p!"}}'), [
+      'f.yaml: Secret a: data.password: must be base64',
+    ]);
+  });
+
+  it('a broken YAML file, with the line', () => {
+    assert.match(problemsOf('kind: LoadTest\nspec: [1, 2\n').join(), /^f\.yaml:[23]: /);
+  });
+
+  it('a wrong document beside a good one, and says which', () => {
+    const { documents, problems } = validateText(
+      [stringify(GOOD_LOAD_TEST), stringify({ ...GOOD_LOAD_TEST, metadata: { name: 'other' }, spec: {} })].join(
+        '---\n',
+      ),
+      'f.yaml',
+    );
+    assert.deepEqual(
+      documents.map((d) => d.kind),
+      ['LoadTest'],
+    );
+    assert.deepEqual(problems.map(formatProblem), [
+      'f.yaml: LoadTest other: spec.target: is required',
+      'f.yaml: LoadTest other: spec.load: is required',
+    ]);
+  });
+});
+
+describe('loadtest validate accepts', () => {
+  for (const [what, manifest] of GOOD_SPECS) it(what, () => assert.deepEqual(problemsOf(stringify(manifest)), []));
+
+  it('Secrets and ConfigMaps beside a test, and JSON', () => {
+    const text = [
+      JSON.stringify(GOOD_LOAD_TEST),
+      '{apiVersion: v1, kind: Secret, metadata: {name: a}, stringData: {password: p}, data: {username: bWU=}}',
+      '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {a: b}}',
+    ].join('\n---\n');
+    const { documents, problems } = validateText(text, 'f.yaml');
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      documents.map((d) => d.kind),
+      ['LoadTest', 'Secret', 'ConfigMap'],
+    );
+  });
+});

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { expectationOf, percentile, waitedFor } from '../../../bench/expectation.ts';
+import { parseOptions } from '../../../bench/options.ts';
+import { quantile, spreadOf } from '../../../bench/statistics.ts';
+import { answersOf } from '../../../bench/target.ts';
+
+const open = {
+  stages: [{ duration: '10s', rate: 1000 }],
+  per: '1s',
+  arrivals: 'Uniform' as const,
+  seed: 1,
+  maxInFlight: 10_000,
+};
+const freeze = { from: 5_000, to: 6_000 };
+
+test('a second of standstill in ten: a tenth of the arrivals wait for its rest', () => {
+  const { generated, dropped, responseTimes } = expectationOf(open, freeze);
+  assert.deepEqual({ generated, dropped }, { generated: 10_000, dropped: 0 });
+  const at = [90, 95, 99, 100].map((p) => Math.round(percentile(responseTimes, p)));
+  assert.deepEqual(at, [0, 500, 900, 1000]);
+});
+
+test('with 50 in flight the first 50 of the standstill are sent and the others dropped', () => {
+  const { dropped, responseTimes } = expectationOf({ ...open, maxInFlight: 50 }, freeze);
+  assert.equal(dropped, 950);
+  assert.deepEqual(
+    responseTimes.slice(-50).map(Math.round),
+    [...Array(50).keys()].map((n) => 951 + n),
+  );
+});
+
+test("by the target's log: from the planned arrival of a number to its answer, whatever their order", () => {
+  const log = answersOf('1795494023.250 /200\n1795494023.060 /0\n1795494023.110 /100\n');
+  const answeredAt = new Map(log.map(({ path, atMs }) => [Number(path.slice(1)), atMs - 1_795_494_023_000]));
+  const waits = waitedFor(open, answeredAt).map(Math.round);
+  assert.deepEqual(waits, [10, 50, 60]);
+});
+
+test('Poisson arrivals: as many responses as the schedule has arrivals, ascending', () => {
+  const { generated, responseTimes } = expectationOf({ ...open, arrivals: 'Poisson' }, freeze);
+  assert.equal(responseTimes.length, generated);
+  assert.deepEqual(
+    responseTimes,
+    responseTimes.toSorted((a, b) => a - b),
+  );
+});
+
+test('a spread is of the sorted values; between two neighbours lies their middle', () => {
+  assert.deepEqual(spreadOf([3, 1, 2]), { min: 1, median: 2, max: 3 });
+  assert.deepEqual(spreadOf([4, 1]), { min: 1, median: 2.5, max: 4 });
+  assert.equal(spreadOf([]), undefined);
+  assert.equal(quantile([0, 10], 0.25), 2.5);
+});
+
+test('options: what is not said has its default, what is not known is named', () => {
+  const options = parseOptions(['truth', '--rounds', '2', '--only', 'wrk,loadtest']);
+  assert.ok(!('problem' in options));
+  const { bench, rounds, seconds, only } = options;
+  assert.deepEqual(
+    { bench, rounds, seconds, only },
+    { bench: 'truth', rounds: 2, seconds: 5, only: ['wrk', 'loadtest'] },
+  );
+  for (const [words, named] of [
+    [['speed'], /bench/],
+    [['--rounds', '0'], /rounds/],
+    [['--only', 'nobody'], /only/],
+    [['--fast'], /--fast/],
+  ] as const) {
+    const refused = parseOptions([...words]);
+    assert.ok('problem' in refused);
+    assert.match(refused.problem, named);
+  }
+});

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { Registry } from 'prom-client';
+import { parse } from 'yaml';
+import { dashboardFiles } from '../../../charts/dashboard.ts';
+import { operatorMetrics } from '../../../operator/metrics/operator-metrics.ts';
+import { testMetrics } from '../../../operator/metrics/loadtest-metrics.ts';
+import { runnerMetrics } from '../../../runner/agent/prometheus.ts';
+
+const FILE = join(import.meta.dirname, '../../../charts/loadtest-operator/rules/loadtest.yaml');
+
+type Alert = { expr: string };
+const text = readFileSync(FILE, 'utf8');
+const alerts = (parse(text) as { groups: { rules: Alert[] }[] }).groups.flatMap(({ rules }) => rules);
+
+/** The names of all metrics that the two programs have. */
+async function known(): Promise<string[]> {
+  const registry = new Registry();
+  operatorMetrics(registry, () => ({}));
+  const runner = runnerMetrics({ loadtest_namespace: '', loadtest: '', runner: '' }, () => undefined);
+  const exposed = [testMetrics([]), await registry.metrics(), await runner.metrics()].join('\n');
+  return [...exposed.matchAll(/^# TYPE (\w+) (\w+)$/gm)].flatMap(([, name = '', type]) =>
+    type === 'histogram' ? [`${name}_bucket`] : [name],
+  );
+}
+
+/** The metrics in an expression: names that stand before a selector, a bracket or the end, and are no label. */
+const metricsIn = (expr: string) =>
+  (expr.replace(/\{[^}]*\}|by \([^)]*\)/g, '').match(/\bloadtest_\w+/g) ?? []) as string[];
+
+describe('what is asked of Prometheus', () => {
+  it('is asked of metrics that there are', async () => {
+    const names = await known();
+    const model = JSON.parse(dashboardFiles()[0]!.text) as { panels: { targets?: { expr: string }[] }[] };
+    const queries = [...alerts, ...model.panels.flatMap(({ targets = [] }) => targets)].map(({ expr }) => expr);
+    for (const expr of queries) {
+      const asked = metricsIn(expr);
+      assert.ok(asked.length > 0, expr);
+      for (const name of asked) assert.ok(names.includes(name), `${name} in ${expr}`);
+    }
+  });
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseCommand } from '../../../../cli/arguments/parse.ts';
+import type { Command } from '../../../../cli/arguments/command.ts';
+
+const run: Extract<Command, { name: 'run' }> = {
+  name: 'run',
+  file: 'a.yaml',
+  set: [],
+  allowAddresses: [],
+  output: 'text',
+  plain: false,
+  files: {},
+};
+const wait: Extract<Command, { name: 'wait' }> = {
+  name: 'wait',
+  test: 'checkout',
+  plain: false,
+  files: {},
+  cluster: {},
+};
+const list = { name: 'list', output: 'table', allNamespaces: false, cluster: {} } as const;
+const rerun: Extract<Command, { name: 'rerun' }> = {
+  name: 'rerun',
+  test: 'checkout',
+  set: [],
+  wait: false,
+  plain: false,
+  files: {},
+  cluster: {},
+};
+
+const commands: [string, Command][] = [
+  ['', { name: 'help' }],
+  ['--help', { name: 'help' }],
+  ['help', { name: 'help' }],
+  ['help run', { name: 'help', topic: 'run' }],
+  ['run --help', { name: 'help', topic: 'run' }],
+  ['run -h', { name: 'help', topic: 'run' }],
+  ['validate --help', { name: 'help', topic: 'validate' }],
+  ['version --help', { name: 'help', topic: 'version' }],
+  ['version', { name: 'version', output: 'text' }],
+  ['version -o json', { name: 'version', output: 'json' }],
+  ['--version', { name: 'version', output: 'text' }],
+  ['completion zsh', { name: 'completion', shell: 'zsh' }],
+  ['run a.yaml', run],
+  ['run -', { ...run, file: '-' }],
+  ['run a.yaml --no-progress', { ...run, plain: true }],
+  ['run a.yaml -o json', { ...run, output: 'json' }],
+  ['run --output=yaml a.yaml', { ...run, output: 'yaml' }],
+  ['run --set a=1 a.yaml --set=b=2', { ...run, set: ['a=1', 'b=2'] }],
+  ['run a.yaml --allow-address 169.254.7.0/24', { ...run, allowAddresses: ['169.254.7.0/24'] }],
+  [
+    'run a.yaml --report r.html --junit j.xml --json r.json --markdown -',
+    { ...run, files: { report: 'r.html', junit: 'j.xml', json: 'r.json', markdown: '-' } },
+  ],
+  ['wait checkout --junit j.xml', { ...wait, files: { junit: 'j.xml' } }],
+  ['list', list],
+  ['list -A -o name', { ...list, allNamespaces: true, output: 'name' }],
+  ['list -l team=shop -n shop', { ...list, selector: 'team=shop', cluster: { namespace: 'shop' } }],
+  ['stop a b', { name: 'stop', tests: ['a', 'b'], cluster: {} }],
+  ['rerun checkout', rerun],
+  [
+    'rerun checkout --name again --set load.open.seed=2 --wait --no-progress --junit j.xml',
+    { ...rerun, newName: 'again', set: ['load.open.seed=2'], wait: true, plain: true, files: { junit: 'j.xml' } },
+  ],
+  ['logs checkout', { name: 'logs', test: 'checkout', options: {}, cluster: {} }],
+  [
+    'logs checkout -f --tail 10 --context c',
+    { name: 'logs', test: 'checkout', options: { follow: true, tail: '10' }, cluster: { context: 'c' } },
+  ],
+  ['report checkout -n shop', { name: 'report', source: 'checkout', files: {}, cluster: { namespace: 'shop' } }],
+  ['report r.json --report r.html', { name: 'report', source: 'r.json', files: { report: 'r.html' }, cluster: {} }],
+  ['validate a.yaml b.yaml', { name: 'validate', files: ['a.yaml', 'b.yaml'] }],
+];
+
+for (const [line, command] of commands) {
+  test(`loadtest ${line}`, () => assert.deepEqual(parseCommand(line.split(' ').filter(Boolean)), { command }));
+}
+
+const problems: [string, RegExp][] = [
+  ['walk', /COMMAND must be one of run, wait, list, .*, version, help, not walk/],
+  ['run', /run takes exactly one FILE/],
+  ['run a b', /run takes exactly one FILE/],
+  ['run a -o xml', /--output must be text, yaml or json/],
+  ['run a --sets b', /--sets/],
+  ['run a --set', /--set/],
+  ['wait', /wait takes exactly one NAME/],
+  ['report', /report takes exactly one NAME or FILE/],
+  ['list checkout', /list takes no NAME/],
+  ['list -o wide', /--output must be table, json, yaml or name/],
+  ['stop', /stop takes at least one NAME/],
+  ['rerun', /rerun takes exactly one NAME/],
+  ['logs a b', /logs takes exactly one NAME/],
+  ['completion tcsh', /completion takes exactly one of bash, zsh, fish|expected one of/],
+  ['version -o xml', /--output must be text or json/],
+  ['validate', /validate takes at least one FILE/],
+  ['validate a --set b=1', /--set/],
+  ['version now', /now/],
+];
+
+for (const [line, problem] of problems) {
+  test(`loadtest ${line} is refused`, () => {
+    const parsed = parseCommand(line.split(' '));
+    assert.ok('problem' in parsed);
+    assert.match(parsed.problem, problem);
+  });
+}

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Answer } from '../../../../cli/cluster/kubectl.ts';
+import { logArguments } from '../../../../cli/cluster/logs.ts';
+import { rerun } from '../../../../cli/cluster/rerun.ts';
+import { stopTest } from '../../../../cli/cluster/stop.ts';
+import { finished } from '../../../support/report-fixture.ts';
+
+const { spec } = finished();
+const original = {
+  ...{ apiVersion: 'loadtest.dev/v1alpha1', kind: 'LoadTest' },
+  metadata: {
+    ...{ name: 'checkout', namespace: 'shop', uid: 'u', resourceVersion: '5', generation: 2 },
+    labels: { team: 'shop', 'loadtest.dev/scheduled-by': 'nightly' },
+    annotations: {
+      ...{ note: 'kept', 'loadtest.dev/stop': 'true', 'loadtest.dev/scheduled-at': 'then' },
+      'kubectl.kubernetes.io/last-applied-configuration': '{}',
+    },
+    ownerReferences: [{ kind: 'ScheduledLoadTest', name: 'nightly' }],
+  },
+  spec,
+  status: { observedGeneration: 2 },
+};
+const MISSING: Answer = { problem: 'loadtests.loadtest.dev "checkout" not found', isFinal: true };
+
+/** A kubectl that knows one object, and remembers what it is told to make. */
+function cluster(object: typeof original | undefined) {
+  const calls: string[] = [];
+  const made: (typeof original)[] = [];
+  const kubectl = async (args: readonly string[], input = ''): Promise<Answer> => {
+    calls.push(args.join(' '));
+    if (object === undefined) return MISSING;
+    if (args[0] !== 'create') return { out: JSON.stringify(object) };
+    made.push(JSON.parse(input));
+    const { metadata } = made.at(-1)!;
+    return {
+      out: JSON.stringify({ ...made.at(-1), metadata: { ...metadata, name: metadata.name ?? 'checkout-abcde' } }),
+    };
+  };
+  return { kubectl, calls, made };
+}
+
+describe('loadtest rerun', () => {
+  it('makes the same test once more, without anything of its run or its owner', async () => {
+    const { kubectl, made } = cluster(original);
+    assert.deepEqual(await rerun(kubectl, { test: 'checkout', set: [] }), { name: 'checkout-abcde' });
+    assert.deepEqual(made, [
+      {
+        ...{ apiVersion: 'loadtest.dev/v1alpha1', kind: 'LoadTest' },
+        metadata: {
+          ...{ generateName: 'checkout-', namespace: 'shop', labels: { team: 'shop' }, annotations: { note: 'kept' } },
+        },
+        spec,
+      },
+    ]);
+  });
+
+  it('of a rerun does not lengthen its name', async () => {
+    const { metadata } = original;
+    const { kubectl, made } = cluster({ ...original, metadata: { ...metadata, generateName: 'pay-' } as never });
+    await rerun(kubectl, { test: 'pay-x2x2x', set: [] });
+    assert.deepEqual(made[0]!.metadata, { ...made[0]!.metadata, generateName: 'pay-' });
+  });
+
+  it('takes a name and overrides', async () => {
+    const { kubectl, made } = cluster(original);
+    const set = ['load.open.stages[1].rate=900', 'runners.replicas=3'];
+    assert.deepEqual(await rerun(kubectl, { test: 'checkout', newName: 'twice', set }), { name: 'twice' });
+    assert.deepEqual([made[0]!.spec.load.open?.stages[1]?.rate, made[0]!.spec.runners.replicas], [900, 3]);
+    assert.equal(spec.load.open?.stages[1]?.rate, 500);
+  });
+
+  const refusals: [string, Parameters<typeof rerun>[1], RegExp][] = [
+    [
+      'an override that breaks a rule',
+      { test: 'checkout', set: ['runners.replicas=0'] },
+      /LoadTest checkout: spec\.runners\.replicas: /,
+    ],
+    [
+      'an override that leads nowhere',
+      { test: 'checkout', set: ['target.url.port=1'] },
+      /target\.url is a plain value/,
+    ],
+    ['an override that is none', { test: 'checkout', set: ['runners'] }, /must be PATH=VALUE/],
+    ['a name that is none', { test: 'checkout', newName: 'Not/One', set: [] }, /metadata\.name/],
+  ];
+  for (const [what, asked, problem] of refusals)
+    it(`refuses ${what}, and makes nothing`, async () => {
+      const { kubectl, made } = cluster(original);
+      const answer = await rerun(kubectl, asked);
+      assert.match('problems' in answer ? answer.problems.join() : '', problem);
+      assert.deepEqual(made, []);
+    });
+
+  it('says that there is no such test', async () =>
+    assert.deepEqual(await rerun(cluster(undefined).kubectl, { test: 'checkout', set: [] }), {
+      problems: [MISSING.problem],
+    }));
+});
+
+describe('loadtest stop', () => {
+  const complete = {
+    ...{ type: 'Complete', status: 'True', reason: 'Finished', message: '' },
+    lastTransitionTime: '2026-03-01T12:00:00Z',
+  };
+  it('annotates the test', async () => {
+    const { kubectl, calls } = cluster(original);
+    assert.deepEqual(await stopTest(kubectl, 'checkout'), { done: 'checkout is asked to stop' });
+    assert.equal(calls[1], 'annotate --overwrite loadtests.loadtest.dev checkout loadtest.dev/stop=true');
+  });
+  it('leaves a complete one alone', async () => {
+    const { kubectl, calls } = cluster({ ...original, status: { conditions: [complete] } as never });
+    assert.deepEqual(await stopTest(kubectl, 'checkout'), { done: 'checkout is complete already' });
+    assert.equal(calls.length, 1);
+  });
+  it('says that there is no such test', async () =>
+    assert.deepEqual(await stopTest(cluster(undefined).kubectl, 'checkout'), { problem: MISSING.problem }));
+});
+
+describe('loadtest logs', () => {
+  const metadata = { name: 'checkout', namespace: 'shop', uid: 'u' };
+  const asked = (replicas: number, options = {}) =>
+    logArguments({ metadata, spec: { ...spec, runners: { ...spec.runners, replicas } }, status: {} }, options).join(
+      ' ',
+    );
+  const common = 'logs --prefix --tail=-1 --namespace=shop --selector=loadtest.dev/name=checkout,loadtest.dev/uid=u';
+  it('are of all runners of this very test', () => assert.equal(asked(2), `${common} --max-log-requests=5`));
+  it('raise the limit of streams for many runners', () => assert.match(asked(40), / --max-log-requests=40$/));
+  it("pass on kubectl's options", () =>
+    assert.equal(
+      asked(2, { follow: true, timestamps: true, tail: '5', since: '1m' }),
+      `${common.replace('-1', '5')} --max-log-requests=5 --follow --timestamps --since=1m`,
+    ));
+});

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { reportDocumentSchema } from '../../../../api/report/report-document.ts';
+import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
+import { reportFromCluster } from '../../../../cli/cluster/cluster.ts';
+import { displayOn, type Screen } from '../../../../cli/terminal/display.ts';
+import type { Answer } from '../../../../cli/cluster/kubectl.ts';
+import { reportOutputs } from '../../../../cli/output/report-files.ts';
+import { untilComplete } from '../../../../cli/cluster/wait.ts';
+import { htmlReport } from '../../../../render/html/html.ts';
+import { junitReport } from '../../../../render/junit.ts';
+import { plain } from '../../../../render/common/paint.ts';
+import { textReport } from '../../../../render/text/text.ts';
+import { reportOf } from '../../../support/report-document.ts';
+
+const at = '2026-03-01T12:00:00.000Z';
+const condition = (type: string, status: 'True' | 'False', reason: string, message = '') => ({
+  ...{ type, status, reason, message },
+  lastTransitionTime: at,
+});
+const object = (status: LoadTestStatus, spec?: unknown): Answer => ({
+  out: JSON.stringify({ metadata: { name: 'checkout', namespace: 'shop', uid: 'u' }, spec, status }),
+});
+const AWAY: Answer = { problem: 'connection refused', isFinal: false };
+const MISSING: Answer = { problem: 'loadtests "checkout" not found', isFinal: true };
+const running = object({ conditions: [condition('Complete', 'False', 'Running')] });
+const complete = object({
+  conditions: [condition('Complete', 'True', 'Finished'), condition('Passed', 'True', 'ThresholdsMet')],
+});
+
+const screenOf = (write: Screen['write']): Screen => ({
+  ...{ write, isLive: false, onResize: () => {}, paint: plain },
+  size: () => ({ columns: 80, rows: 24 }),
+});
+
+/** Waits in a cluster that gives these answers one after the other, then the last of them for ever; a second passes with each. */
+async function wait(answers: Answer[]) {
+  const notes: string[] = [];
+  const left = [...answers];
+  let clock = 0;
+  const end = await untilComplete({
+    kubectl: async () => (left.length > 1 ? left.shift()! : left[0]!),
+    name: 'checkout',
+    display: displayOn(screenOf((text) => notes.push(...text.trimEnd().split('\n')))),
+    now: () => clock,
+    sleep: async (ms) => {
+      clock += ms;
+    },
+  });
+  return { end, notes, clock };
+}
+
+describe('loadtest wait', () => {
+  it('tells each change once, and ends when the test is complete', async () => {
+    const { end, notes } = await wait([object({}), running, running, complete]);
+    assert.deepEqual(notes, ['waits for the operator', 'Running', 'Finished']);
+    assert.ok('test' in end);
+  });
+
+  it('survives a cluster that is away for a while', async () => {
+    const { end, notes } = await wait([running, AWAY, AWAY, AWAY, complete]);
+    assert.ok('test' in end);
+    assert.deepEqual(notes, ['Running', 'no answer from the cluster: connection refused', 'Finished']);
+  });
+
+  it('gives up on a cluster that stays away', async () => {
+    const { end, clock } = await wait([running, AWAY]);
+    assert.deepEqual(end, { problem: 'connection refused' });
+    assert.ok(clock > 60_000 && clock < 65_000);
+  });
+
+  it('ends at once when there is no such test', async () => {
+    const { end, clock } = await wait([MISSING]);
+    assert.deepEqual([end, clock], [{ problem: MISSING.problem }, 0]);
+  });
+
+  it('ends at once, and as bad input, when the test is not valid', async () => {
+    const invalid = [
+      condition('Accepted', 'False', 'Invalid', 'spec.load: no'),
+      condition('Complete', 'True', 'Invalid'),
+    ];
+    const { end } = await wait([object({ conditions: invalid })]);
+    assert.deepEqual(end, { problem: 'Invalid: spec.load: no' });
+  });
+
+  it('ends with the verdict when the test exceeds a limit', async () => {
+    const refused = ['False', 'True'] as const;
+    const conditions = refused.map((status, i) => condition(['Accepted', 'Complete'][i]!, status, 'LimitExceeded'));
+    const { end } = await wait([object({ conditions })]);
+    assert.ok('test' in end);
+  });
+});
+
+describe('the report of a LoadTest in a cluster', () => {
+  const report = reportOf();
+  const { spec } = report;
+  const configMapOf = (uid: string) => ({
+    kind: 'ConfigMap',
+    metadata: { ownerReferences: [{ kind: 'LoadTest', name: 'checkout', uid, controller: true }] },
+    data: { 'report.json': JSON.stringify(report) },
+  });
+  const kept = object({ report: { configMapRef: { name: 'checkout-report-1' } } });
+  const ended = (reason: string, status: LoadTestStatus = {}) => {
+    const message = `no load was made: ${reason}`;
+    const passed = { ...condition('Passed', 'True', reason, message), status: 'Unknown' as const };
+    return object({ conditions: [condition('Complete', 'True', reason, message), passed], ...status }, spec);
+  };
+  const reportIn = async (test: Answer) => {
+    const found = await reportFromCluster(async () => test, 'checkout');
+    assert.ok('reports' in found, JSON.stringify(found));
+    return found.reports;
+  };
+
+  it('is read from the ConfigMap that the status names', async () => {
+    const asked: string[] = [];
+    const found = await reportFromCluster(async (args) => {
+      asked.push(args.slice(0, 3).join(' '));
+      return args[1] === 'configmap' ? { out: JSON.stringify(configMapOf('u')) } : kept;
+    }, 'checkout');
+    assert.deepEqual(found, { reports: [report] });
+    assert.deepEqual(asked, ['get loadtests.loadtest.dev checkout', 'get configmap checkout-report-1']);
+  });
+
+  it("is not read from somebody else's ConfigMap of that name", async () => {
+    const answer = { out: JSON.stringify(configMapOf('another')) };
+    assert.deepEqual(await reportFromCluster(async (args) => (args[1] === 'configmap' ? answer : kept), 'checkout'), {
+      problems: ['ConfigMap checkout-report-1 was not made for LoadTest checkout'],
+    });
+  });
+
+  it('is not there before the end', async () => {
+    assert.deepEqual(await reportFromCluster(async () => running, 'checkout'), {
+      problems: ['LoadTest checkout has no report yet: it is not complete (Running)'],
+    });
+  });
+
+  it('is made from the status where no load was made, in every form', async () => {
+    const reports = await reportIn(ended('ReadyTimeout'));
+    assert.equal(reportDocumentSchema.safeParse(reports[0]).error, undefined);
+    assert.deepEqual(reports[0]?.omitted, []);
+    const files = { report: 'r.html', junit: 'j.xml', json: 'r.json', markdown: 'r.md' };
+    for (const { path, content } of reportOutputs(reports, files))
+      assert.match(content, /no load was made: ReadyTimeout/, path);
+    assert.match(textReport(reports[0]!), /INCONCLUSIVE {2}no load was made: ReadyTimeout/);
+    assert.match(junitReport(reports), /errors="1".*<error type="ReadyTimeout"/s);
+  });
+
+  it('is made from the status where the cluster kept no more, and says so', async () => {
+    const { status } = report;
+    const reports = await reportIn(object({ ...status, report: undefined }, spec));
+    assert.deepEqual(reports[0]?.omitted, ['timeline', 'histograms', 'runners', 'environment']);
+    assert.match(htmlReport(reports), /Left out: timeline, histograms, runners, environment/);
+    assert.match(textReport(reports[0]!), /5,830 of 5,850 requests done/);
+  });
+
+  it('cannot be made of a spec that is not valid', async () => {
+    const test = object({ conditions: [condition('Complete', 'True', 'Invalid')] }, {});
+    assert.deepEqual(await reportFromCluster(async () => test, 'checkout'), {
+      problems: ['LoadTest checkout has no report: its spec is not valid'],
+    });
+  });
+});

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, it } from 'node:test';
+import { parse, stringify } from 'yaml';
+import { findCondition } from '../../../../api/status/conditions.ts';
+import type { LoadTest } from '../../../../api/loadtest/loadtest.ts';
+import { identityProblems } from '../../../../model/measure/counters.ts';
+
+const launcher = join(import.meta.dirname, '../../../../../../bin/loadtest.mjs');
+
+/** The command's doings: what it printed, and how it ended. */
+type Ended = { code: number; out: string; progress: string };
+
+/** Runs the command with `input` at its standard input; `during` gets each piece of its standard error. */
+async function loadtest(
+  args: string[],
+  input: string,
+  during: (piece: string, pid: number) => void = () => {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, [launcher, ...args], {
+    env: { ...process.env, NO_COLOR: '1' },
+    detached: true,
+  });
+  let progress = '';
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+    progress += piece;
+    during(piece, child.pid!);
+  });
+  child.stdin.end(input);
+  const [out, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  return { code, out, progress };
+}
+
+describe('loadtest', () => {
+  let received = 0;
+  let url = '';
+  const server = createServer((_, response) => {
+    received++;
+    response.end('ok');
+  });
+  before(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  after(() => server.close());
+
+  const fileWith = (load: object, more: object = {}) =>
+    stringify({
+      apiVersion: 'loadtest.dev/v1alpha1',
+      kind: 'LoadTest',
+      metadata: { name: 'here' },
+      spec: { target: { url }, load, ...more },
+    });
+  const users = (iterations: number) => ({ type: 'Closed', closed: { users: 2, iterations } });
+
+  it('run passes with 0, with the resource on standard output', async () => {
+    received = 0;
+    const ended = await loadtest(['run', '-', '-o', 'json'], fileWith(users(40)));
+    assert.equal(ended.code, 0, ended.progress);
+    const { status }: LoadTest = JSON.parse(ended.out);
+    assert.deepEqual([status?.counts?.made, received], [40, 40]);
+    assert.match(ended.progress, /generated 40 {2}made 40 {2}done 40 {2}timeout 0/);
+  });
+
+  it('run fails with 1 when a threshold does not hold', async () => {
+    const thresholds = [{ metric: 'responseTime.p50', max: '1us' }];
+    // Users that think leave the event loop idle, however slow the machine is: a busy one would be the limit.
+    const thinking = { type: 'Closed', closed: { users: 2, iterations: 10, thinkTime: '100ms' } };
+    const ended = await loadtest(['run', '-'], fileWith(thinking, { thresholds }));
+    assert.equal(ended.code, 1, ended.progress);
+    assert.match(ended.out, /✗ {2}responseTime\.p50 .* at most 1us\n/);
+    assert.match(ended.out, /\nFAILED {2}responseTime\.p50 \S+ exceeds 1us;/);
+  });
+
+  it('run is inconclusive with 2 when nothing was sent', async () => {
+    const open = { stages: [{ duration: '100ms', rate: 1 }], per: '168h', arrivals: 'Poisson' };
+    const ended = await loadtest(['run', '-'], fileWith({ type: 'Open', open }));
+    assert.equal(ended.code, 2, ended.progress);
+    assert.match(ended.out, /\nINCONCLUSIVE {2}no load was made\n$/);
+  });
+
+  // A terminal signals the whole process group, a supervisor only the process that it started.
+  const signals: ['SIGINT' | 'SIGTERM', 'group' | 'process', number][] = [
+    ['SIGINT', 'group', 130],
+    ['SIGTERM', 'process', 143],
+  ];
+  for (const [signal, to, code] of signals) {
+    it(`run ends with ${code} at a ${signal} to the ${to}, with the result so far`, async () => {
+      const open = { stages: [{ duration: '60s', rate: 100 }] };
+      let sent = false;
+      const ended = await loadtest(['run', '-', '-o', 'yaml'], fileWith({ type: 'Open', open }), (piece, pid) => {
+        if (sent || !piece.includes('generated')) return;
+        sent = true;
+        process.kill(to === 'group' ? -pid : pid, signal);
+      });
+      assert.equal(ended.code, code, ended.progress);
+      const { status }: LoadTest = parse(ended.out);
+      assert.equal(findCondition(status?.conditions, 'Passed')?.reason, 'Interrupted');
+      assert.ok(status?.counts && status.counts.done > 0);
+      assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
+    });
+  }
+
+  it('run ends with 130 at a SIGINT during the setup of a script', async () => {
+    const hooks = {
+      ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hooks' } },
+      data: { js: `export const setup = () => { console.log('sets up'); return new Promise(() => {}); };` },
+    };
+    const script = { configMapKeyRef: { name: 'hooks', key: 'js' } };
+    const file = `${stringify(hooks)}---\n${fileWith(users(1), { script })}`;
+    let sent = false;
+    const ended = await loadtest(['run', '-', '-o', 'yaml'], file, (piece, pid) => {
+      if (sent || !piece.includes('sets up')) return;
+      sent = true;
+      process.kill(-pid, 'SIGINT');
+    });
+    assert.equal(ended.code, 130, ended.progress);
+    const { status }: LoadTest = parse(ended.out);
+    assert.equal(findCondition(status?.conditions, 'Complete')?.reason, 'Interrupted');
+  });
+
+  it('run says when it takes fewer threads than runners', async () => {
+    const ended = await loadtest(
+      ['run', '-', '-o', 'json'],
+      fileWith(users(4), {
+        load: { type: 'Closed', closed: { users: 1000, iterations: 4 } },
+        runners: { replicas: 1000 },
+      }),
+    );
+    assert.match(ended.progress, /worker threads? in the place of 1000 runners/);
+    assert.equal(JSON.parse(ended.out).status.counts.made, 4);
+  });
+
+  it('run refuses a bad file with 64 and prints nothing on standard output', async () => {
+    const ended = await loadtest(['run', '-', '--set', 'load.closed.speed=1'], fileWith(users(1)));
+    assert.deepEqual(ended, {
+      code: 64,
+      out: '',
+      progress: 'loadtest: standard input: LoadTest here: spec.load.closed.speed: unknown field\n',
+    });
+  });
+
+  it('run refuses a report that could not be written with 64, and makes no load', async () => {
+    received = 0;
+    const ended = await loadtest(['run', '-', '--report', '/no/such/folder/a.html'], fileWith(users(1)));
+    assert.deepEqual([ended.code, ended.out, received], [64, '', 0]);
+    assert.match(
+      ended.progress,
+      /^loadtest: \/no\/such\/folder\/a\.html cannot be written: no such file or directory$/m,
+    );
+  });
+
+  it('run refuses a script with a mistake of syntax with 64, and makes no load', async () => {
+    received = 0;
+    const hooks = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'hooks' },
+      data: { js: '\nexport const = 1;' },
+    };
+    const script = { configMapKeyRef: { name: 'hooks', key: 'js' } };
+    const ended = await loadtest(['run', '-'], `${stringify(hooks)}---\n${fileWith(users(1), { script })}`);
+    assert.deepEqual([ended.code, ended.out, received], [64, '', 0]);
+    assert.match(ended.progress, /^loadtest: standard input: LoadTest here: spec\.script: js:2: SyntaxError: /);
+  });
+
+  it('run refuses a file that is not there with 64', async () => {
+    const ended = await loadtest(['run', '/no/such/file.yaml'], '');
+    assert.equal(ended.code, 64);
+    assert.match(ended.progress, /^loadtest: \/no\/such\/file\.yaml cannot be read: no such file or directory$/m);
+  });
+
+  it('validate accepts with 0 and refuses with 64', async () => {
+    assert.deepEqual(await loadtest(['validate', '-'], fileWith(users(1))), {
+      code: 0,
+      out: 'standard input: 1 valid\n',
+      progress: '',
+    });
+    const refused = await loadtest(['validate', '-'], fileWith({ type: 'Open' }));
+    assert.equal(refused.code, 64);
+    assert.match(refused.progress, /^loadtest: standard input: LoadTest here: spec\.load\.open: /);
+  });
+
+  it('refuses an unknown command with 64 and says how to go on', async () => {
+    const ended = await loadtest(['walk'], '');
+    assert.equal(ended.code, 64);
+    assert.match(ended.progress, /not walk\nloadtest: loadtest --help shows the usage\n$/);
+  });
+
+  it('help goes to standard output with 0', async () => {
+    const ended = await loadtest(['run', '--help'], '');
+    assert.equal(ended.code, 0);
+    assert.match(ended.out, /^Usage: loadtest run FILE/);
+  });
+});

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { stringify } from 'yaml';
+import { prepareTests } from '../../../../cli/input/prepare.ts';
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const loadTest = (spec: object = {}, metadata: object = { name: 'a' }) => ({
+  apiVersion: 'loadtest.dev/v1alpha1',
+  kind: 'LoadTest',
+  metadata,
+  spec: {
+    target: { url: 'http://shop.test' },
+    load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 1 }] } },
+    ...spec,
+  },
+});
+const withAuth = (metadata?: object) =>
+  loadTest(
+    { target: { url: 'http://shop.test', auth: { type: 'Basic', basic: { secretRef: { name: 'login' } } } } },
+    metadata,
+  );
+const secret = (keys: object, metadata: object = { name: 'login' }) => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata,
+  ...keys,
+});
+const login = secret({ stringData: { username: 'u', password: 'p' } });
+
+/** What becomes of a file with these documents. */
+function prepare(documents: readonly unknown[], ...sets: string[]) {
+  const text = documents.map((d) => (typeof d === 'string' ? d : stringify(d))).join('---\n');
+  return prepareTests(text, 'f.yaml', sets, (prefix) => `${prefix}x1`);
+}
+
+function testsOf(...args: Parameters<typeof prepare>) {
+  const result = prepare(...args);
+  assert.ok('tests' in result, JSON.stringify(result));
+  return result;
+}
+
+describe('a file to run', () => {
+  it('gives every LoadTest in it, in order and with defaults', () => {
+    const { tests } = testsOf([loadTest(), loadTest({}, { name: 'b' })]);
+    assert.deepEqual(
+      tests.map(({ test }) => [test.metadata.name, test.spec.target.timeout]),
+      [
+        ['a', '10s'],
+        ['b', '10s'],
+      ],
+    );
+  });
+
+  it('may be JSON', () => assert.equal(testsOf([JSON.stringify(loadTest())]).tests.length, 1));
+
+  it('may be a List, as kubectl prints it', () => {
+    const list = { apiVersion: 'v1', kind: 'List', items: [login, withAuth()] };
+    assert.equal(testsOf([list]).tests.length, 1);
+  });
+
+  it('may hold empty documents', () => assert.equal(testsOf(['# nothing\n', loadTest()]).tests.length, 1));
+
+  it('completes a generated name', () => {
+    assert.equal(testsOf([loadTest({}, { generateName: 'nightly-' })]).tests[0]?.test.metadata.name, 'nightly-x1');
+  });
+
+  it('loses the status of an earlier run', () => {
+    assert.equal('status' in testsOf([{ ...loadTest(), status: { observedGeneration: 1 } }]).tests[0]!.test, false);
+  });
+
+  it('takes overrides before it is checked', () => {
+    const { tests } = testsOf(
+      [loadTest({ target: { url: 'nonsense' } })],
+      'target.url=http://b.test',
+      'load.open.maxInFlight=50',
+    );
+    assert.deepEqual(
+      [tests[0]?.test.spec.target.url, tests[0]?.test.spec.load.open?.maxInFlight],
+      ['http://b.test', 50],
+    );
+  });
+
+  it('notes what it leaves alone', () => {
+    const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' } };
+    assert.deepEqual(testsOf([job, loadTest()]).notes, ['f.yaml: Job j is left alone: only LoadTests run here']);
+  });
+});
+
+describe('the values of a spec', () => {
+  const valuesOf = (...args: Parameters<typeof prepare>) =>
+    Object.fromEntries([...testsOf(...args).tests[0]!.values].map(([path, value]) => [path, value.toString()]));
+  const both = { 'Secret/login/username': 'u', 'Secret/login/password': 'p' };
+
+  it('come from a Secret beside it', () => assert.deepEqual(valuesOf([login, withAuth()]), both));
+
+  it('are decoded', () => {
+    const encoded = secret({ data: { username: base64('u'), password: base64('p') } });
+    assert.deepEqual(valuesOf([withAuth(), encoded]), both);
+  });
+
+  it('come from stringData where a key is in both', () => {
+    const mixed = secret({ data: { username: base64('u'), password: base64('old') }, stringData: { password: 'p' } });
+    assert.deepEqual(valuesOf([withAuth(), mixed]), both);
+  });
+
+  it('come from a ConfigMap, text or bytes', () => {
+    const header = (name: string, key: string) => ({ name, valueFrom: { configMapKeyRef: { name: 'c', key } } });
+    const spec = { requests: [{ name: 'r', headers: [header('A', 'text'), header('B', 'bytes')] }] };
+    const configMap = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'c' },
+      data: { text: 'é' },
+      binaryData: { bytes: base64('b') },
+    };
+    assert.deepEqual(valuesOf([loadTest(spec), configMap]), { 'ConfigMap/c/text': 'é', 'ConfigMap/c/bytes': 'b' });
+  });
+});
+
+describe('a file is refused', () => {
+  const missing = (key: string, namespace = 'default') =>
+    `f.yaml: LoadTest a: the spec refers to key "${key}" of Secret "login", but there is no such Secret in namespace ${namespace}: put it into the file as a document of its own`;
+  const cases: [string, Parameters<typeof prepare>, (string | RegExp)[]][] = [
+    ['without a LoadTest', [[login]], ['f.yaml: there is no LoadTest in it']],
+    ['that is empty', [['']], ['f.yaml: there is no LoadTest in it']],
+    ['that is no YAML, with the line', [['a: 1\nb: [\n']], [/^f\.yaml:\d+: /]],
+    ['with a document that is no object', [['just text\n']], [/^f\.yaml: document 1: /]],
+    [
+      'with a wrong field',
+      [[loadTest({ target: { url: 'http://a', colour: 'red' } })]],
+      ['f.yaml: LoadTest a: spec.target.colour: unknown field'],
+    ],
+    [
+      'with an unknown field set',
+      [[loadTest()], 'load.open.speed=1'],
+      ['f.yaml: LoadTest a: spec.load.open.speed: unknown field'],
+    ],
+    [
+      'with a wrong value set',
+      [[loadTest()], 'load.open.maxInFlight=many'],
+      ['f.yaml: LoadTest a: spec.load.open.maxInFlight: must be a number'],
+    ],
+    ['with an override that does not fit', [[loadTest()], 'target[0]=1'], ['--set target[0]=1: target is an object']],
+    [
+      'with every override that is no override',
+      [[loadTest()], 'a', 'b'],
+      ['--set a: must be PATH=VALUE', '--set b: must be PATH=VALUE'],
+    ],
+    ['without the Secret that it refers to', [[withAuth()]], [missing('username'), missing('password')]],
+    [
+      'with a password of two lines',
+      [[withAuth(), secret({ stringData: { username: 'u', password: 'p\nx-run: 1' } })]],
+      [
+        'f.yaml: LoadTest a: target.auth: key "password" of Secret "login" has more than one line, which a header cannot have',
+      ],
+    ],
+    [
+      'with that Secret in another namespace',
+      [[withAuth({ name: 'a', namespace: 'shop' }), login]],
+      [missing('username', 'shop'), missing('password', 'shop')],
+    ],
+    [
+      'with a Secret that lacks a key',
+      [[withAuth(), secret({ stringData: { username: 'u' } })]],
+      ['f.yaml: LoadTest a: the spec refers to key "password" of Secret "login", which has no such key'],
+    ],
+    [
+      'with a Secret that is not base64',
+      [[withAuth(), secret({ data: { username: '!' } })]],
+      ['f.yaml: Secret login: data.username: must be base64'],
+    ],
+  ];
+  for (const [name, args, expected] of cases) {
+    it(name, () => {
+      const result = prepare(...args);
+      assert.ok('problems' in result);
+      assert.equal(result.problems.length, expected.length, result.problems.join('\n'));
+      for (const [i, one] of expected.entries()) {
+        if (typeof one === 'string') assert.equal(result.problems[i], one);
+        else assert.match(result.problems[i]!, one);
+      }
+    });
+  }
+});

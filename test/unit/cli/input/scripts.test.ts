@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stringify } from 'yaml';
+import { prepareTests } from '../../../../cli/input/prepare.ts';
+import { runnableScriptProblems, scriptProblems } from '../../../../cli/input/scripts.ts';
+import { formatProblem, validateText } from '../../../../cli/input/validate.ts';
+
+const spec = {
+  target: { url: 'http://127.0.0.1:8080' },
+  load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
+  script: { configMapKeyRef: { name: 'hooks', key: 'sign.js' } },
+};
+const apiVersion = 'loadtest.dev/v1alpha1';
+const single = { apiVersion, kind: 'LoadTest', metadata: { name: 'signed' }, spec };
+const scheduled = {
+  apiVersion,
+  kind: 'ScheduledLoadTest',
+  metadata: { name: 'nightly' },
+  spec: { schedule: '0 3 * * *', loadTestTemplate: { spec } },
+};
+const script = (source: string, namespace?: string) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'hooks', ...(namespace && { namespace }) },
+  data: { 'sign.js': source },
+});
+const WRONG = 'export const a = 1;\nexport function request( {\n  return 1;\n}\n';
+
+const cases: [what: string, documents: object[], problems: string[]][] = [
+  ['a script that is one', [single, script('export const request = () => {};')], []],
+  ['a script that would do something at once', [single, script('process.exit(3);')], []],
+  [
+    'a mistake in the script of a test',
+    [single, script(WRONG)],
+    ['f.yaml: LoadTest signed: spec.script: sign.js:3: SyntaxError: Unexpected number'],
+  ],
+  [
+    'a mistake in the script of a scheduled test',
+    [scheduled, script(WRONG)],
+    ['f.yaml: ScheduledLoadTest nightly: spec.loadTestTemplate.spec.script: sign.js:3: SyntaxError: Unexpected number'],
+  ],
+  ['a script that stands elsewhere', [single], []],
+  ['a script in another namespace', [single, script(WRONG, 'other')], []],
+];
+for (const [what, documents, expected] of cases)
+  test(`loadtest validate looks at ${what}, and runs nothing of it`, async () => {
+    const found = validateText(documents.map((d) => stringify(d)).join('---\n'), 'f.yaml');
+    assert.deepEqual(found.problems, []);
+    const problems = await scriptProblems(found.documents, 'f.yaml');
+    assert.deepEqual(problems.map(formatProblem), expected);
+  });
+
+test('loadtest run refuses what validate does, before any load', async () => {
+  const text = [
+    single,
+    script(WRONG),
+    { ...single, metadata: { name: 'other' }, spec: { ...spec, script: undefined } },
+  ];
+  const prepared = prepareTests(text.map((d) => stringify(d)).join('---\n'), 'f.yaml', [], (prefix) => prefix);
+  assert.ok('tests' in prepared);
+  const problems = await runnableScriptProblems(prepared.tests, 'f.yaml');
+  assert.deepEqual(problems.map(formatProblem), [
+    'f.yaml: LoadTest signed: spec.script: sign.js:3: SyntaxError: Unexpected number',
+  ]);
+});

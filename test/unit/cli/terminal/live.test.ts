@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { displayOn } from '../../../../cli/terminal/display.ts';
+import { clock, columnsOf, liveLines, type View } from '../../../../cli/terminal/live.ts';
+import { askedRate, viewOfStatus, viewOfSummary } from '../../../../cli/terminal/view.ts';
+import { noCounts } from '../../../../model/measure/counters.ts';
+import { coloured, plain } from '../../../../render/common/paint.ts';
+import { summaryOf } from '../../../support/summary.ts';
+import { finished } from '../../../support/report-fixture.ts';
+import { Terminal } from '../../../support/terminal.ts';
+
+const none = noCounts();
+const good: View = {
+  share: 0.48,
+  elapsedMs: 29_400,
+  totalMs: 60_000,
+  rate: { asked: 500, reached: 498.6 },
+  counts: { ...none, generated: 14_500, made: 14_500, done: 14_488, inFlight: 12 },
+  times: { p50: '8.5ms', p95: '21ms', p99: '88ms' },
+  scope: 'last second',
+  errorShare: '0%',
+  errors: [],
+  thresholds: [],
+  generator: { isLimit: false, lag: '300us', cpu: '41%' },
+};
+const bad: View = {
+  ...good,
+  state: 'ending',
+  counts: { ...good.counts, dropped: 1200, unexpected: 3 },
+  errorShare: '8.3%',
+  errors: [
+    { kind: 'ConnectionRefused', count: 40 },
+    { kind: 'TimedOutWaiting', count: 6 },
+  ],
+  thresholds: [
+    { name: 'responseTime.p99', observed: '88ms', passed: true },
+    { name: 'errors', observed: '8.3%', passed: false },
+  ],
+  generator: { isLimit: true, lag: '300ms', cpu: '99%' },
+};
+const { totalMs: _, ...unlimited } = good;
+
+const bar = (full: number, empty: number) => '█'.repeat(full) + '░'.repeat(empty);
+
+describe('the live view', () => {
+  const cases: [string, View, number, string[]][] = [
+    [
+      'of a good run says how far, how fast, how long, and that nothing is wrong',
+      good,
+      80,
+      [
+        `${bar(29, 31)}  48%  0:29 / 1:00`,
+        'rate       498.6/s of 500/s asked  12 in flight  last second',
+        'times      p50 8.5ms  p95 21ms  p99 88ms  last second',
+        'requests   14,488 done  of 14,500',
+        'errors     none',
+        'generator  keeps up  pacing lag p99 300us  CPU 41%',
+      ],
+    ],
+    [
+      'of a bad one names every kind of error, the thresholds, and whose limit it is',
+      bad,
+      80,
+      [
+        `${bar(26, 28)}  48%  0:29 / 1:00  ending`,
+        'rate       498.6/s of 500/s asked  12 in flight  last second',
+        'times      p50 8.5ms  p95 21ms  p99 88ms  last second',
+        'requests   14,488 done  of 14,500  1,200 dropped',
+        'errors     8.3%  ConnectionRefused 40  TimedOutWaiting 6  unexpected 3',
+        'thresholds ✗ errors 8.3%  ✓ responseTime.p99 88ms',
+        'generator  is the limit  pacing lag p99 300ms  CPU 99%',
+      ],
+    ],
+    [
+      'in a narrow terminal leaves out whole parts from the right',
+      bad,
+      30,
+      [
+        '48%  0:29 / 1:00  ending',
+        '  498.6/s of 500/s asked',
+        '  p50 8.5ms  p95 21ms',
+        '  14,488 done  of 14,500',
+        '  8.3%  ConnectionRefused 40',
+        '  ✗ errors 8.3%',
+        '  is the limit',
+      ],
+    ],
+    [
+      'of a load without a known length has no total',
+      unlimited,
+      40,
+      [
+        `${bar(14, 15)}  48%  0:29`,
+        'rate       498.6/s of 500/s asked',
+        'times      p50 8.5ms  p95 21ms  p99 88ms',
+        'requests   14,488 done  of 14,500',
+        'errors     none',
+        'generator  keeps up',
+      ],
+    ],
+  ];
+  for (const [name, view, width, lines] of cases)
+    it(name, () => assert.deepEqual(liveLines(view, width, plain), lines));
+
+  it('is never wider than it may be, with colours or without', () => {
+    for (const view of [good, bad, unlimited])
+      for (let width = 1; width <= 130; width++)
+        for (const line of liveLines(view, width, coloured)) assert.ok(columnsOf(line) <= width, `${width}: ${line}`);
+  });
+});
+
+describe('a clock', () => {
+  const cases: [number, string][] = [
+    [0, '0:00'],
+    [59_999, '0:59'],
+    [600_000, '10:00'],
+    [3_661_000, '1:01:01'],
+  ];
+  for (const [ms, text] of cases) it(`of ${ms} ms is ${text}`, () => assert.equal(clock(ms), text));
+});
+
+describe('the rate that is asked for', () => {
+  const ramp = finished().spec; // from 0 to 500/s in 2s, then 10s of it
+  const cases: [number, number][] = [
+    [0, 0],
+    [1000, 250],
+    [2000, 500],
+    [11_999, 500],
+    [12_000, 0],
+  ];
+  for (const [ms, rate] of cases) it(`at ${ms} ms is ${rate}/s`, () => assert.equal(askedRate(ramp, ms), rate));
+  it('is none in a closed load', () =>
+    assert.equal(askedRate(finished({}, { type: 'Closed', closed: { users: 1, iterations: 5 } }).spec, 0), undefined));
+});
+
+describe('the view of a run', () => {
+  const { spec } = finished();
+  it('has the percentiles and the rate of the last second alone', () => {
+    const before = summaryOf(3000, { generated: 10, made: 10, done: 10 }, Array(10).fill(1000));
+    const now = summaryOf(4000, { generated: 30, made: 30, done: 30 }, [
+      ...Array(10).fill(1000),
+      ...Array(20).fill(9000),
+    ]);
+    const { times, rate, share } = viewOfSummary(spec, before, now);
+    assert.deepEqual(
+      [times, rate, share],
+      [{ p50: '9.01ms', p95: '9.01ms', p99: '9.01ms' }, { asked: 500, reached: 20 }, 1 / 3],
+    );
+  });
+
+  it('has no percentiles in a second without answers', () => {
+    const once = summaryOf(3000, { generated: 1, made: 1, done: 1 }, [1000]);
+    assert.deepEqual(viewOfSummary(spec, once, { ...once, elapsedMs: 4000 }).times, {});
+  });
+
+  it('in a cluster is what its status says, and how far its time has come', () => {
+    const { status } = finished({ conditions: [] });
+    const view = viewOfStatus(spec, status!, Date.parse('2026-03-01T12:00:03.000Z'))!;
+    assert.deepEqual(
+      [view.share, view.elapsedMs, view.totalMs, view.counts.inFlight, view.times.p99, view.scope],
+      [0.25, 3000, 12_000, 0, '88ms', 'so far'],
+    );
+    assert.deepEqual(view.thresholds[1], { name: 'errors', observed: '0.39%', passed: false });
+  });
+
+  it('in a cluster is not there before the load', () => assert.equal(viewOfStatus(spec, {}, 0), undefined));
+});
+
+describe('a display', () => {
+  const head = ['checkout  http://shop.test/api', 'open model, uniform arrivals: 0 to 500/s in 2s, 500/s for 10s'];
+
+  function shown(isLive: boolean, columns = 100, rows = 30) {
+    const terminal = new Terminal(columns);
+    const size = { columns, rows };
+    let resized = () => {};
+    const display = displayOn({
+      ...{ isLive, paint: coloured, size: () => size, write: (text: string) => terminal.write(text) },
+      onResize: (listener) => {
+        resized = listener;
+      },
+    });
+    const resize = (to: number) => {
+      terminal.columns = to;
+      size.columns = to;
+      resized();
+    };
+    return { terminal, display, resize };
+  }
+
+  it('of a pipe is plain lines, each told once', () => {
+    const { terminal, display } = shown(false);
+    display.begin(finished());
+    display.progress(good, 'one');
+    display.progress(good, 'one');
+    display.note('a note');
+    display.progress(good, 'two');
+    display.end();
+    assert.deepEqual(terminal.lines, [...head, 'one', 'a note', 'two']);
+  });
+
+  it('of a terminal is drawn over, and leaves the heading and the notes', () => {
+    const { terminal, display } = shown(true);
+    display.begin(finished());
+    assert.equal(terminal.cursor, false);
+    display.progress(good, '');
+    display.progress(bad, '');
+    display.note('a note');
+    assert.deepEqual(terminal.lines, [...head, 'a note', ...liveLines(bad, 99, plain)]);
+    display.progress(undefined, 'waits for the operator');
+    assert.deepEqual(terminal.lines, [...head, 'a note', 'waits for the operator']);
+    display.end();
+    assert.deepEqual([terminal.lines, terminal.cursor], [[...head, 'a note'], true]);
+  });
+
+  for (const width of [12, 30, 41, 80, 200])
+    it(`of a terminal that becomes ${width} columns wide is drawn anew`, () => {
+      const { terminal, display, resize } = shown(true);
+      display.begin(finished());
+      display.progress(bad, '');
+      resize(width);
+      assert.deepEqual(terminal.lines, [...head, ...liveLines(bad, width - 1, plain)]);
+    });
+
+  it('of a low terminal keeps to its rows', () => {
+    const { terminal, display } = shown(true, 80, 4);
+    display.begin(finished());
+    for (let i = 0; i < 3; i++) display.progress(bad, '');
+    assert.deepEqual(terminal.lines, [...head, ...liveLines(bad, 79, plain).slice(0, 3)]);
+  });
+
+  it('gives the cursor back once, however often it is ended', () => {
+    const { terminal, display } = shown(true);
+    display.begin(finished());
+    display.end();
+    terminal.cursor = false;
+    display.end();
+    assert.equal(terminal.cursor, false);
+  });
+});

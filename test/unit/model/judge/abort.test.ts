@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
+import type { Snapshot } from '../../../../api/protocol/protocol.ts';
+import { abortReason } from '../../../../model/judge/abort.ts';
+import { decodeLastWords, encodeLastWords } from '../../../../model/measure/termination-message.ts';
+import { metricValue } from '../../../../model/metrics/metric.ts';
+import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
+import { summarise } from '../../../../model/measure/summary.ts';
+import { judge } from '../../../../model/judge/verdict.ts';
+import { since } from '../../../../model/measure/interval.ts';
+import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
+import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
+import {
+  at,
+  conditionText,
+  loadTest,
+  NOW,
+  pod,
+  said,
+  slow,
+  snapshot,
+  TOO_SLOW,
+  WHY_SLOW,
+  world,
+} from '../../../support/operator-fixtures.ts';
+
+const LOAD = { type: 'Open', open: { stages: [{ duration: '60s', rate: 10 }] } };
+const REQUESTS = [{ name: 'order' }, { name: 'items' }];
+const specOf = (...thresholds: object[]) =>
+  loadTestSpecSchema.parse({ target: { url: 'http://target' }, requests: REQUESTS, load: LOAD, thresholds });
+
+/** Ten seconds in which orders took 200 ms, a fifth of them failed, and items took 5 ms, half of them with status 503. */
+function window(): Snapshot {
+  const order = snapshot(80, 200).requests[0]!;
+  const items = snapshot(100, 5).requests[0]!;
+  return {
+    ...snapshot(0),
+    requests: [
+      {
+        ...order,
+        name: 'order',
+        counts: { ...order.counts, generated: 100, made: 100, done: 80, failed: 20 },
+        outcomes: { responses: [{ status: 200, count: 80 }], errors: [{ kind: 'ConnectionReset', count: 15 }] },
+      },
+      {
+        ...items,
+        name: 'items',
+        outcomes: {
+          responses: [
+            { status: 200, count: 50 },
+            { status: 503, count: 50 },
+          ],
+          errors: [],
+        },
+      },
+    ],
+    responses: [
+      { status: 200, count: 130 },
+      { status: 503, count: 50 },
+    ],
+    errors: [{ kind: 'ConnectionReset', count: 15, example: 'read ECONNRESET' }],
+  };
+}
+
+describe('a metric', () => {
+  const summary = summarise(specOf(), [window()]);
+  const rows: [metric: string, request: string | undefined, value: number | undefined][] = [
+    ['failed', undefined, 0.1],
+    ['failed', 'order', 0.2],
+    ['failed', 'items', 0],
+    ['errors', 'order', 0.2],
+    ['timeout', undefined, 0],
+    ['status.5xx', undefined, 50 / 180],
+    ['status.503', undefined, 50 / 180],
+    ['status.404', undefined, 0],
+    ['errors.ConnectionReset', undefined, 0.075],
+    ['errors.TimedOutWaiting', undefined, 0],
+    ['status.5xx', 'items', 0.5],
+    ['status.200', 'order', 1],
+    ['errors.ConnectionReset', 'order', 0.15],
+    ['errors.ConnectionReset', 'items', 0],
+    ['rate', undefined, 18],
+    ['rate', 'order', 8],
+    ['failed', 'nobody', undefined],
+  ];
+  for (const [metric, request, value] of rows) {
+    it(`${metric} of ${request ?? 'all'} is ${value}`, () =>
+      assert.equal(metricValue(metric, summary, request), value));
+  }
+
+  it('of one request is of its times alone', () => {
+    assert.ok(metricValue('responseTime.p50', summary, 'items')! < 6_000);
+    assert.ok(metricValue('responseTime.p50', summary, 'order')! > 190_000);
+  });
+});
+
+describe('how the requests of a name ended', () => {
+  const spec = specOf();
+  const names = REQUESTS.map((r) => r.name);
+  const shares = (snapshots: Snapshot[]) =>
+    [
+      ['status.503', 'items'],
+      ['errors.ConnectionReset', 'order'],
+    ].map(([metric, name]) => metricValue(metric!, summarise(spec, snapshots), name));
+
+  it('is the same of several runners, and of the workers of each', () => {
+    assert.deepEqual(shares([window(), window()]), [0.5, 0.15]);
+    assert.deepEqual(shares([mergeSnapshots([window(), window()]), window()]), [0.5, 0.15]);
+  });
+
+  it('is that of the stretch of time that is looked at', () => {
+    const later = mergeSnapshots([window(), window()]);
+    assert.deepEqual(shares([since(window(), { ...later, elapsedMs: 20_000 })]), [0.5, 0.15]);
+    assert.deepEqual(since(later, later).requests[1]?.outcomes, { responses: [], errors: [] });
+  });
+
+  it('is that of all where there is one name', () => {
+    const one = loadTestSpecSchema.parse({
+      target: { url: 'http://target' },
+      requests: REQUESTS.slice(0, 1),
+      load: LOAD,
+    });
+    const { requests, ...rest } = window();
+    const { outcomes: _, ...order } = requests[0]!;
+    const summary = summarise(one, [{ ...rest, requests: [order] }]);
+    assert.equal(metricValue('errors.ConnectionReset', summary, 'order'), 0.15);
+  });
+
+  it('reaches the operator in last words, unless these have no room for it: then it is unknown, not what other runners say', () => {
+    const words = (limit: number) => {
+      const text = encodeLastWords({ phase: 'Running', snapshot: window() }, limit)!;
+      return decodeLastWords(text, names)!.snapshot!;
+    };
+    const whole = encodeLastWords({ phase: 'Running', snapshot: window() })!.length;
+    assert.deepEqual(shares([words(whole), window()]), [0.5, 0.15]);
+    assert.deepEqual(shares([words(whole - 1), window()]), [undefined, undefined]);
+    assert.equal(metricValue('status.503', summarise(spec, [words(whole - 1), window()])), 100 / 360);
+  });
+});
+
+describe('a threshold with abort', () => {
+  const tooSlow = { metric: 'responseTime.p99', max: '100ms', abort: true };
+  const rows: [
+    what: string,
+    thresholds: object[],
+    recent: { window?: Snapshot; elapsedMs: number },
+    RegExp | undefined,
+  ][] = [
+    [
+      'ends the run when it does not hold',
+      [tooSlow],
+      { window: window(), elapsedMs: 12_000 },
+      /^over the last 10s responseTime.p99 .* exceeds 100ms$/,
+    ],
+    ['waits for ten seconds', [tooSlow], { elapsedMs: 5_000 }, undefined],
+    ['waits for its after', [{ ...tooSlow, after: '30s' }], { window: window(), elapsedMs: 29_000 }, undefined],
+    [
+      'is due after its after',
+      [{ ...tooSlow, after: '30s' }],
+      { window: window(), elapsedMs: 30_000 },
+      /exceeds 100ms/,
+    ],
+    ['is not judged in what the last answers take', [tooSlow], { window: window(), elapsedMs: 60_001 }, undefined],
+    ['is of one request', [{ ...tooSlow, request: 'items' }], { window: window(), elapsedMs: 12_000 }, undefined],
+    ['names its request', [{ ...tooSlow, request: 'order' }], { window: window(), elapsedMs: 12_000 }, /p99 of order/],
+    ['is no matter without abort', [{ ...tooSlow, abort: false }], { window: window(), elapsedMs: 12_000 }, undefined],
+    [
+      'waits where there is nothing to measure',
+      [tooSlow],
+      { window: { ...window(), requests: [] }, elapsedMs: 12_000 },
+      undefined,
+    ],
+  ];
+  for (const [what, thresholds, { window: measured, elapsedMs }, expected] of rows) {
+    it(what, () => {
+      const reason = abortReason(specOf(...thresholds), { window: measured, elapsedMs });
+      if (expected === undefined) assert.equal(reason, undefined);
+      else assert.match(reason ?? '', expected);
+    });
+  }
+
+  it('makes the verdict, also when all holds over the whole run', () => {
+    const spec = specOf({ metric: 'responseTime.p99', max: '1s', abort: true });
+    const { passed } = judge(
+      spec,
+      summarise(spec, [window()]),
+      { desired: 1, lost: 0 },
+      'over the last 10s it was slow',
+    );
+    assert.deepEqual([passed.status, passed.reason], ['False', 'ThresholdExceeded']);
+    assert.match(passed.message, /^aborted: over the last 10s it was slow; 180 of 200/);
+  });
+});
+
+describe('a LoadTest that a threshold ends', () => {
+  const loaded = { startTime: at(-30_000), loadStartTime: at(-12_000) };
+  const LONG_LOADED = { startTime: at(-150_000), loadStartTime: at(-120_000) };
+  const running = new Map([0, 1].map((i) => said(i, { phase: 'Running', snapshot: snapshot(50) })));
+  const first = reconcile(world({ test: loadTest(TOO_SLOW, loaded), reports: running, recent: slow() }));
+
+  it('tells its runners to stop, and says so at once', () => {
+    assert.deepEqual(first.actions, [{ type: 'StopRunners', reason: WHY_SLOW }]);
+    assert.equal(conditionText(first.status, 'Complete'), 'False/Aborting');
+  });
+
+  it('stays so for an operator that has not seen it', () => {
+    const again = reconcile(world({ test: loadTest(TOO_SLOW, first.status), reports: running }));
+    assert.deepEqual(again.actions, [{ type: 'StopRunners', reason: WHY_SLOW }]);
+  });
+
+  const silences: [what: string, silent: Partial<Observed>, isJudged: boolean][] = [
+    ['is not ended while a runner is silent that may come back', { reports: running }, false],
+    [
+      'nor by an operator that has yet to hear one',
+      { reports: new Map([...running].slice(0, 1)), listeningSinceMs: NOW - 20_000 },
+      false,
+    ],
+    [
+      'is ended when the silent one is lost for a minute',
+      { reports: new Map([...running, said(1, { phase: 'Running', snapshot: snapshot(50) }, NOW - 61_000)]) },
+      true,
+    ],
+    ['or its pod has ended', { reports: running, pods: [pod(0), pod(1, { phase: 'Failed' })] }, true],
+    [
+      'or it has nothing more to say',
+      { reports: new Map([...running, said(1, { phase: 'Finished', snapshot: snapshot(50) })]) },
+      true,
+    ],
+  ];
+  for (const [what, observed, isJudged] of silences)
+    it(what, () => {
+      const test = loadTest({ ...TOO_SLOW, runners: { replicas: 2, onLoss: 'Continue' } }, LONG_LOADED);
+      const { actions } = reconcile(world({ test, recent: slow([1]), ...observed }));
+      const stops = actions.filter(({ type }) => type === 'StopRunners');
+      assert.deepEqual(stops, isJudged ? [{ type: 'StopRunners', reason: WHY_SLOW }] : []);
+    });
+
+  it('has failed when its runners have stopped', () => {
+    const finished = new Map([0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50) })));
+    const { status } = reconcile(world({ test: loadTest(TOO_SLOW, first.status), reports: finished }));
+    assert.equal(conditionText(status, 'Complete'), 'True/Aborted');
+    assert.equal(conditionText(status, 'Passed'), 'False/ThresholdExceeded');
+  });
+});

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
+import type { Snapshot } from '../../../../api/protocol/protocol.ts';
+import { dropped, moreCpu, moreRunners, runnersNeeded } from '../../../../model/judge/advice.ts';
+import { noCounts } from '../../../../model/measure/counters.ts';
+import { Histogram } from '../../../../model/measure/histogram.ts';
+import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
+import { type Summary, summarise } from '../../../../model/measure/summary.ts';
+
+function specOf(load: object, rest: object = {}): LoadTestSpec {
+  return loadTestSpecSchema.parse({ target: { url: 'http://target', timeout: '2s' }, load, ...rest });
+}
+const openAt = (rate: number, open: object = {}) => ({
+  type: 'Open',
+  open: { stages: [{ duration: '10s', rate }], ...open },
+});
+const CLOSED = { type: 'Closed', closed: { users: 9, duration: '10s' } };
+const JOURNEY = {
+  requestOrder: 'Sequential',
+  requests: [
+    { name: 'a', path: '/a' },
+    { name: 'b', path: '/b' },
+  ],
+};
+const LIMITED = (cpu: string) => ({ runners: { template: { resources: { limits: { cpu } } } } });
+
+type Measured = { made: number; busy: number; seconds?: number; counts?: Partial<ReturnType<typeof noCounts>> };
+
+/** `made` requests by `runners` runners, the busiest of them busy for the share `busy` of ten seconds; each took 50 ms. */
+function measured(spec: LoadTestSpec, runners: number, { made, busy, seconds = 10, counts = {} }: Measured): Summary {
+  const histogram = new Histogram();
+  histogram.record(50_000);
+  const times = { responseTime: encodeHistogram(histogram), serviceTime: encodeHistogram(histogram) };
+  const snapshots: Snapshot[] = Array.from({ length: runners }, (_, i) => ({
+    elapsedMs: seconds * 1e3,
+    requests: spec.requests.map(({ name }, place) => ({
+      name,
+      counts: { ...noCounts(), ...(place === 0 && i === 0 ? { made, ...counts } : {}) },
+      ...times,
+    })),
+    responses: [],
+    errors: [],
+    pacingLag: times.responseTime,
+    cpuMs: 0,
+    eventLoopUtilization: i === 0 ? busy : busy / 2,
+  }));
+  return summarise(spec, snapshots);
+}
+
+const NEEDED: [what: string, spec: LoadTestSpec, runners: number, measured: Measured, needed: number][] = [
+  ['a runner that is 70% busy carries its rate', specOf(openAt(1000)), 1, { made: 10_000, busy: 0.7 }, 1],
+  ['one that is never idle needs half of another', specOf(openAt(1000)), 1, { made: 10_000, busy: 1 }, 2],
+  [
+    'that got through half of the rate in the time, three in all',
+    specOf(openAt(2000)),
+    1,
+    { made: 10_000, busy: 1 },
+    3,
+  ],
+  [
+    'that sent all of it in twice the time, as many',
+    specOf(openAt(2000)),
+    1,
+    { made: 20_000, busy: 1, seconds: 20 },
+    3,
+  ],
+  [
+    'four of them need twice as many and more for a double rate',
+    specOf(openAt(8000)),
+    4,
+    { made: 40_000, busy: 1 },
+    12,
+  ],
+  [
+    'the peak of a ramp counts, not its mean',
+    specOf(openAt(2000, { startRate: 0 })),
+    1,
+    { made: 10_000, busy: 0.7 },
+    2,
+  ],
+  ['a journey of two requests is one arrival', specOf(openAt(1000), JOURNEY), 1, { made: 20_000, busy: 0.7 }, 1],
+  ['a closed load needs room for itself', specOf(CLOSED), 2, { made: 10_000, busy: 0.98 }, 3],
+  ['where nothing was sent, room for what it did instead', specOf(openAt(1000)), 1, { made: 0, busy: 1 }, 2],
+];
+
+test('the runners that would carry a load', async (t) => {
+  for (const [what, spec, runners, figures, needed] of NEEDED) {
+    await t.test(what, () => assert.equal(runnersNeeded(spec, measured(spec, runners, figures)), needed));
+  }
+});
+
+test('advice names a number', () => {
+  const spec = specOf(openAt(8000));
+  assert.equal(moreRunners(spec, measured(spec, 4, { made: 40_000, busy: 1 })), '8 more runners would carry this rate');
+  assert.equal(
+    moreRunners(spec, measured(spec, 4, { made: 80_000, busy: 0.8 })),
+    '1 more runner would carry this rate',
+  );
+  assert.match(
+    moreRunners(spec, measured(spec, 4, { made: 80_000, busy: 0.1 })),
+    /event loops had room: give the runners CPU/,
+  );
+  const closed = specOf(CLOSED);
+  assert.equal(moreRunners(closed, measured(closed, 1, { made: 9, busy: 1 })), '1 more runner would leave them room');
+});
+
+test('a CPU limit is to be raised by as much as more runners would be needed', () => {
+  const rows: [string, RegExp][] = [
+    ['500m', /raise spec\.runners\.template\.resources\.limits\.cpu from 500m to 1500m, or use 2 more runners/],
+    ['1', /from 1 to 3, or/],
+    ['0.35', /from 0\.35 to 1100m, or/],
+  ];
+  for (const [limit, message] of rows) {
+    const spec = specOf(openAt(2000), LIMITED(limit));
+    assert.match(moreCpu(spec, measured(spec, 1, { made: 10_000, busy: 1 })), message);
+  }
+  const spec = specOf(openAt(1000));
+  assert.equal(
+    moreCpu(spec, measured(spec, 1, { made: 10_000, busy: 0.2 })),
+    'raise the CPU limit that it runs under to 2 times as much',
+  );
+});
+
+test('dropped arrivals are explained by what they waited for', () => {
+  const spec = specOf(openAt(1000, { maxInFlight: 40 }));
+  const summary = (counts: object) => measured(spec, 1, { made: 9000, busy: 0.1, counts });
+  assert.equal(dropped(spec, summary({})), undefined);
+  assert.equal(dropped(specOf(CLOSED), summary({ dropped: 9 })), undefined);
+  assert.match(
+    dropped(spec, summary({ dropped: 1000, timeout: 5 }))!,
+    /^1,000 arrivals were dropped as 40 requests were in flight; with time-outs of 2s this rate keeps up to 2,000 in flight/,
+  );
+  assert.match(
+    dropped(spec, summary({ dropped: 1000 }))!,
+    /with answers as slow as these this rate keeps up to 51 in flight/,
+  );
+  const requests = [{ name: 'a' }, { name: 'b', thinkTime: '500ms' }, { name: 'c', thinkTime: '250ms' }];
+  const thinking = specOf(openAt(1000, { maxInFlight: 40 }), { requestOrder: 'Sequential', requests });
+  assert.match(
+    dropped(thinking, measured(thinking, 1, { made: 9000, busy: 0.1, counts: { dropped: 1000 } }))!,
+    /with answers as slow as these and think times of 750ms this rate keeps up to 901 in flight/,
+  );
+  const enough = specOf(openAt(100, { maxInFlight: 40 }));
+  assert.equal(dropped(enough, summary({ dropped: 3 })), '3 arrivals were dropped as 40 requests were in flight');
+});

@@ -1,0 +1,412 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
+import type { Snapshot } from '../../../../api/protocol/protocol.ts';
+import { noCounts } from '../../../../model/measure/counters.ts';
+import { Histogram } from '../../../../model/measure/histogram.ts';
+import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
+import { metricValue, percentileOf } from '../../../../model/metrics/metric.ts';
+import { resultStatus } from '../../../../model/result/result-status.ts';
+import { summarise } from '../../../../model/measure/summary.ts';
+import { judge } from '../../../../model/judge/verdict.ts';
+
+const OPEN = { type: 'Open', open: { stages: [{ duration: '10s', rate: 10 }] } };
+const CLOSED = { type: 'Closed', closed: { users: 1, duration: '10s' } };
+
+function specOf(thresholds: object[], rest: object = {}): LoadTestSpec {
+  return loadTestSpecSchema.parse({ target: { url: 'http://target' }, load: OPEN, thresholds, ...rest });
+}
+
+type Measured = {
+  counts?: object;
+  times?: number[];
+  lag?: number;
+  busy?: number;
+  errors?: Snapshot['errors'];
+  throttledMs?: number;
+  gc?: Snapshot['gc'];
+};
+
+/** A snapshot of 100 requests that took 1 to 100 ms, unless it says otherwise. */
+function measured({ counts = {}, times, lag = 0, busy = 0.1, errors = [], ...health }: Measured = {}): Snapshot {
+  const histogram = new Histogram();
+  for (const ms of times ?? Array.from({ length: 100 }, (_, i) => i + 1)) histogram.record(ms * 1000);
+  const pacingLag = new Histogram();
+  pacingLag.record(lag * 1000);
+  const time = encodeHistogram(histogram);
+  return {
+    elapsedMs: 10_020,
+    requests: [
+      {
+        name: 'default',
+        counts: { ...noCounts(), generated: 100, made: 100, done: 100, ...counts },
+        responseTime: time,
+        serviceTime: time,
+      },
+    ],
+    responses: [{ status: 200, count: 100 }],
+    errors,
+    pacingLag: encodeHistogram(pacingLag),
+    cpuMs: 1002,
+    eventLoopUtilization: busy,
+    ...health,
+  };
+}
+
+const WHOLE = { desired: 1, lost: 0 };
+const LOST = { desired: 3, lost: 1 };
+const NOTHING_DONE = { counts: { done: 0, failed: 100 }, times: [] };
+
+const NO_PORTS = [{ kind: 'PortsExhausted', count: 3, example: 'connect EADDRNOTAVAIL' }];
+
+type Row = [
+  what: string,
+  spec: LoadTestSpec,
+  measured: Measured,
+  losses: typeof WHOLE,
+  passed: string,
+  reason: string,
+  message: RegExp,
+];
+const ROWS: Row[] = [
+  [
+    'running out of ports is the generator, not the target',
+    specOf([{ metric: 'errors', max: '1%' }]),
+    { counts: { done: 97, failed: 3 }, errors: NO_PORTS },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /no local ports were left.*\(3 requests\); use more runners or more addresses \(target\.localAddresses\)/,
+  ],
+  [
+    'without thresholds, answers pass',
+    specOf([]),
+    {},
+    WHOLE,
+    'True',
+    'NoThresholds',
+    /100 of 100 requests done, 10\/s/,
+  ],
+  [
+    'without thresholds, no answer fails',
+    specOf([]),
+    NOTHING_DONE,
+    WHOLE,
+    'False',
+    'NothingAnswered',
+    /no request was answered; 0 of 100/,
+  ],
+  [
+    'a threshold that holds',
+    specOf([{ metric: 'responseTime.p99', max: '100ms' }]),
+    {},
+    WHOLE,
+    'True',
+    'ThresholdsMet',
+    /the one threshold holds/,
+  ],
+  ['a threshold on its very value', specOf([{ metric: 'rate', min: '10' }]), {}, WHOLE, 'True', 'ThresholdsMet', /./],
+  [
+    'a percentile that exceeds',
+    specOf([{ metric: 'responseTime.p99', max: '90ms' }]),
+    {},
+    WHOLE,
+    'False',
+    'ThresholdExceeded',
+    /^responseTime.p99 99\dms exceeds 90ms|^responseTime.p99 99(\.\d)?ms exceeds 90ms; 100 of 100/,
+  ],
+  [
+    'a minimum that is not reached',
+    specOf([{ metric: 'rate', min: '10.5' }]),
+    {},
+    WHOLE,
+    'False',
+    'ThresholdExceeded',
+    /rate 10 is below 10.5/,
+  ],
+  [
+    'all that exceed are named',
+    specOf([
+      { metric: 'rate', min: '11' },
+      { metric: 'serviceTime.max', max: '1ms' },
+    ]),
+    {},
+    WHOLE,
+    'False',
+    'ThresholdExceeded',
+    /rate .* serviceTime.max/,
+  ],
+  [
+    'errors are a share of what was generated',
+    specOf([{ metric: 'errors', max: '4.9%' }]),
+    { counts: { done: 95, failed: 5 } },
+    WHOLE,
+    'False',
+    'ThresholdExceeded',
+    /errors 5% exceeds 4.9%/,
+  ],
+  [
+    'dropped and unexpected are errors',
+    specOf([{ metric: 'errors', max: '2%' }]),
+    { counts: { unexpected: 2, made: 99, done: 99, dropped: 1 } },
+    WHOLE,
+    'False',
+    'ThresholdExceeded',
+    /errors 3%/,
+  ],
+  [
+    'a time without responses does not pass',
+    specOf([{ metric: 'responseTime.p99', max: '1s' }]),
+    NOTHING_DONE,
+    WHOLE,
+    'False',
+    'ThresholdExceeded',
+    /nothing to measure/,
+  ],
+  [
+    'late sending is the generator, not the target',
+    specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
+    { lag: 80 },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /load generator was the limit.*its event loops had room/,
+  ],
+  [
+    'late sending from a busy event loop asks for more runners, by number',
+    specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
+    { lag: 80, busy: 1 },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /requests were sent late \(pacing lag p99 80.1ms\); 1 more runner would carry this rate/,
+  ],
+  [
+    'late sending is explained by garbage collection where that is large beside it',
+    specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
+    { lag: 80, gc: { count: 9, totalMs: 501, maxMs: 60 } },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /p99 80.1ms\), garbage collection paused it for up to 60ms and 5% of the time;/,
+  ],
+  [
+    'late sending is explained by a CPU limit',
+    specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
+    { lag: 80, throttledMs: 3808 },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /p99 80.1ms\) as its CPU limit stopped it 38% of the time; raise the CPU limit that it runs under to 2 times as much/,
+  ],
+  [
+    'a CPU limit that stops the generator lengthens times even where it sent in time',
+    specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
+    { throttledMs: 3808 },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /: its CPU limit stopped it 38% of the time;/,
+  ],
+  [
+    'a CPU limit with which the thresholds hold is stated',
+    specOf([{ metric: 'responseTime.p99', max: '1s' }]),
+    { throttledMs: 3808 },
+    WHOLE,
+    'True',
+    'ThresholdsMet',
+    /./,
+  ],
+  [
+    'a CPU limit that hardly ever stops it is not',
+    specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
+    { throttledMs: 100 },
+    WHOLE,
+    'False',
+    'ThresholdExceeded',
+    /./,
+  ],
+  [
+    'a closed load that a CPU limit stops is another load',
+    specOf([{ metric: 'responseTime.p99', max: '1s' }], { load: CLOSED }),
+    { throttledMs: 3808 },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /its CPU limit stopped it 38% of the time/,
+  ],
+  [
+    'running out of file descriptors is the generator, not the target',
+    specOf([{ metric: 'errors', max: '1%' }]),
+    { counts: { done: 97, failed: 3 }, errors: [{ ...NO_PORTS[0]!, kind: 'FileDescriptorsExhausted' }] },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /no file descriptors were left/,
+  ],
+  [
+    'late sending with which the thresholds hold is stated',
+    specOf([{ metric: 'responseTime.p99', max: '1s' }]),
+    { lag: 80 },
+    WHOLE,
+    'True',
+    'ThresholdsMet',
+    /./,
+  ],
+  [
+    'late sending is not why the target answers with errors',
+    specOf([
+      { metric: 'responseTime.p99', max: '1ms' },
+      { metric: 'errors', max: '1%' },
+    ]),
+    { lag: 80, counts: { unexpected: 50 } },
+    WHOLE,
+    'False',
+    'ThresholdExceeded',
+    /errors 50% exceeds 1%/,
+  ],
+  [
+    'late sending may be why requests were dropped',
+    specOf([{ metric: 'errors', max: '1%' }]),
+    { lag: 80, counts: { made: 95, done: 95, dropped: 5 } },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /./,
+  ],
+  [
+    'late sending is not why nothing was answered',
+    specOf([]),
+    { ...NOTHING_DONE, lag: 80 },
+    WHOLE,
+    'False',
+    'NothingAnswered',
+    /no request was answered/,
+  ],
+  [
+    'sending so late that it is another load is not excused by them',
+    specOf([{ metric: 'responseTime.p99', max: '1s' }]),
+    { lag: 300 },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /./,
+  ],
+  [
+    'nor by answers that are slower still',
+    specOf([{ metric: 'responseTime.p99', max: '1s' }]),
+    { lag: 300, times: [5000] },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /requests were sent late/,
+  ],
+  ['a lag that is small beside what was measured is not', specOf([]), { lag: 24 }, WHOLE, 'True', 'NoThresholds', /./],
+  [
+    'a closed load on a busy event loop is',
+    specOf([], { load: CLOSED }),
+    { busy: 0.99 },
+    WHOLE,
+    'Unknown',
+    'GeneratorSaturated',
+    /event loop was 99% busy/,
+  ],
+  [
+    'an open load on a busy event loop that kept up is not',
+    specOf([]),
+    { busy: 0.99 },
+    WHOLE,
+    'True',
+    'NoThresholds',
+    /./,
+  ],
+  ['a lost runner fails by default', specOf([]), {}, LOST, 'False', 'RunnersLost', /1 of 3 runners lost/],
+  [
+    'with onLoss Continue the rest is judged and the loss stated',
+    specOf([], { runners: { replicas: 3, onLoss: 'Continue' } }),
+    {},
+    LOST,
+    'True',
+    'NoThresholds',
+    /1 of 3 runners lost/,
+  ],
+];
+for (const [what, spec, snapshot, losses, status, reason, message] of ROWS) {
+  test(`verdict: ${what}: ${status} ${reason}`, () => {
+    const { passed } = judge(spec, summarise(spec, [measured(snapshot)]), losses);
+    assert.deepEqual([passed.status, passed.reason], [status, reason]);
+    assert.match(passed.message, message);
+  });
+}
+
+const GOING_ON = { runners: { replicas: 3, onLoss: 'Continue' } };
+const NOTHING_ROWS: [what: string, spec: LoadTestSpec, losses: typeof WHOLE, passed: string, message: RegExp][] = [
+  ['of runners that all ended in order is inconclusive', specOf([]), WHOLE, 'Unknown/NoLoad', /^no load was made$/],
+  ['of a lost runner fails by default', specOf([]), LOST, 'False/RunnersLost', /^runners were lost; no load.* 1 of 3/],
+  ['with onLoss Continue is inconclusive', specOf([], GOING_ON), LOST, 'Unknown/NoLoad', /^no load was made; 1 of 3/],
+];
+for (const [what, spec, losses, expected, message] of NOTHING_ROWS) {
+  test(`verdict: no measurement ${what}: ${expected}`, () => {
+    for (const summary of [undefined, summarise(spec, [])]) {
+      const { passed, saturated } = judge(spec, summary, losses);
+      assert.equal(`${passed.status}/${passed.reason}`, expected);
+      assert.match(passed.message, message);
+      assert.equal(saturated.reason, 'NoLoad');
+    }
+  });
+}
+
+for (const [name, percentile] of [
+  ['p1', 1],
+  ['p5', 5],
+  ['p50', 50],
+  ['p99', 99],
+  ['p999', 99.9],
+  ['p99999', 99.999],
+] as const) {
+  test(`${name} is the percentile ${percentile}`, () => assert.equal(percentileOf(name), percentile));
+}
+
+test('a summary adds the runners up, and their percentiles are those of all samples together', () => {
+  const spec = specOf([]);
+  const fast = measured({ times: [1, 2, 3], errors: [{ kind: 'ConnectionReset', count: 1, example: 'a' }] });
+  const slow = measured({
+    times: [100, 200, 300],
+    errors: [
+      { kind: 'ConnectionReset', count: 2, example: 'b' },
+      { kind: 'DNSNotFound', count: 9, example: 'c' },
+    ],
+  });
+  const summary = summarise(spec, [fast, slow]);
+  assert.equal(summary.counts.done, 200);
+  assert.equal(summary.responseTime.count, 6);
+  assert.equal(Math.round(summary.responseTime.valueAtPercentile(50)! / 1000), 3);
+  assert.deepEqual(summary.responses, [{ status: 200, count: 200 }]);
+  assert.deepEqual(summary.errors, [
+    { kind: 'DNSNotFound', count: 9, example: 'c' },
+    { kind: 'ConnectionReset', count: 3, example: 'a' },
+  ]);
+});
+
+test('the achieved rate is over the schedule, not over what the last answers take', () => {
+  assert.deepEqual(summarise(specOf([]), [measured()]).rate, { target: 10, achieved: 10, seconds: 10 });
+});
+
+test('the achieved rate is without what was answered when the load was over, also that of one request', () => {
+  const spec = specOf([{ metric: 'rate', min: '8' }]);
+  const summary = summarise(spec, [measured({ counts: { late: 30 } })]);
+  assert.equal(summary.rate.achieved, 7);
+  assert.equal(metricValue('rate', summary, 'default'), 7);
+  assert.match(judge(spec, summary, WHOLE).passed.message, /^rate 7 is below 8; 100 of 100 requests done, 7\/s/);
+});
+
+test('the status tells the result in text, and without what was not measured', () => {
+  const spec = specOf([{ metric: 'responseTime.p50', max: '1s' }]);
+  const summary = summarise(spec, [measured()]);
+  const status = resultStatus(summary, judge(spec, summary, WHOLE));
+  assert.equal(status.responseTime?.p50, '50ms');
+  assert.deepEqual(status.rate, { target: '10', achieved: '10' });
+  assert.deepEqual(status.thresholds, [{ metric: 'responseTime.p50', max: '1s', observed: '50ms', passed: true }]);
+  const nothing = summarise(spec, [measured(NOTHING_DONE)]);
+  assert.equal('responseTime' in resultStatus(nothing, judge(spec, nothing, WHOLE)), false);
+});

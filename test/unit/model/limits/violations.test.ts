@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
+import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts';
+import { exceeded, placeOf } from '../../../../model/limits/violations.ts';
+
+const SCRIPT = { configMapKeyRef: { name: 'logic', key: 'logic.mjs' } };
+
+type Change = { url?: string; proxy?: string; script?: object; open?: object; closed?: object; replicas?: number };
+
+function spec({ url = 'http://checkout.shop.svc', proxy, script, open, closed, replicas = 1 }: Change) {
+  const stages = [{ duration: '1m', rate: 100 }];
+  const load = closed === undefined ? { type: 'Open', open: { stages, ...open } } : { type: 'Closed', closed };
+  return loadTestSpecSchema.parse({
+    target: { url, ...(proxy && { http: { proxy: { url: proxy } } }) },
+    script,
+    load,
+    runners: { replicas },
+  });
+}
+
+/** Limits, a spec, and the field that exceeds them ("": none). */
+const ROWS: [limits: object, change: Change, field: string][] = [
+  [{}, { replicas: 100, open: { stages: [{ duration: '100h', rate: 1_000_000 }] } }, ''],
+  [{ maxRate: 100 }, {}, ''],
+  [{ maxRate: 99 }, {}, 'spec.load.open.stages[0].rate'],
+  [{ maxRate: 2 }, { open: { per: '1m' } }, ''],
+  [{ maxRate: 1 }, { open: { per: '1m' } }, 'spec.load.open.stages[0].rate'],
+  [{ maxRate: 1000 }, { open: { per: '100ms' } }, ''],
+  [{ maxRate: 999 }, { open: { per: '100ms' } }, 'spec.load.open.stages[0].rate'],
+  [{ maxRate: 200_000 }, { open: { per: '500us' } }, ''],
+  [{ maxRate: 199_999 }, { open: { per: '500us' } }, 'spec.load.open.stages[0].rate'],
+  [{ maxRate: 100 }, { open: { startRate: 101 } }, 'spec.load.open.startRate'],
+  [{ maxRate: 1 }, { closed: { users: 10, duration: '1m' } }, ''],
+  [{ maxUsers: 10 }, { closed: { users: 10, duration: '1m' } }, ''],
+  [{ maxUsers: 9 }, { closed: { users: 10, duration: '1m' } }, 'spec.load.closed.users'],
+  [{ maxUsers: 9 }, {}, ''],
+  [{ maxRunners: 2 }, { replicas: 2 }, ''],
+  [{ maxRunners: 2 }, { replicas: 3 }, 'spec.runners.replicas'],
+  [{ maxDuration: '1m' }, {}, ''],
+  [{ maxDuration: '59s' }, {}, 'spec.load.open.stages'],
+  [{ maxDuration: '1m' }, { open: { stages: Array(2).fill({ duration: '31s', rate: 1 }) } }, 'spec.load.open.stages'],
+  [{ maxDuration: '1m' }, { closed: { users: 1, duration: '1m' } }, ''],
+  [{ maxDuration: '1m' }, { closed: { users: 1, duration: '61s' } }, 'spec.load.closed.duration'],
+  [{ maxDuration: '1m' }, { closed: { users: 1, iterations: 5 } }, 'spec.load.closed.duration'],
+  [{ allowedHosts: ['checkout.shop.svc'] }, {}, ''],
+  [{ allowedHosts: ['*.shop.svc'] }, {}, ''],
+  [{ allowedHosts: ['*.shop.svc'] }, { url: 'https://CHECKOUT.Shop.svc:8443/x' }, ''],
+  [{ allowedHosts: ['*.shop.svc'] }, { url: 'http://shop.svc' }, 'spec.target.url'],
+  [{ allowedHosts: ['*.shop.svc'] }, { url: 'http://a.shop.svc.example.com' }, 'spec.target.url'],
+  [{ allowedHosts: ['*.shop.svc'] }, { url: 'http://a-shop-svc' }, 'spec.target.url'],
+  [{ allowedHosts: ['a', '10.0.*'] }, { url: 'http://10.0.3.4' }, ''],
+  [{ allowedHosts: ['fd12:*'] }, { url: 'http://[FD12::7]:80' }, ''],
+  [{ allowedHosts: ['10.0.*'] }, { url: 'http://[fd12::7]' }, 'spec.target.url'],
+  [{}, { script: SCRIPT }, ''],
+  [{ allowScripts: false }, { script: SCRIPT }, 'spec.script'],
+  [{ allowScripts: false }, {}, ''],
+  [{}, { url: 'http://169.254.169.254/latest' }, 'spec.target.url'],
+  [{}, { url: 'http://[fe80::1]' }, 'spec.target.url'],
+  [{}, { url: 'http://[64:ff9b::a9fe:a9fe]' }, 'spec.target.url'],
+  [{}, { proxy: 'http://169.254.0.7:3128' }, 'spec.target.http.proxy.url'],
+  [{ allowedHosts: ['checkout.*'] }, { proxy: 'http://proxy:3128' }, 'spec.target.http.proxy.url'],
+  [{ allowedHosts: ['checkout.*', 'proxy'] }, { proxy: 'http://proxy:3128' }, ''],
+  [{ deniedAddresses: [] }, { url: 'http://169.254.169.254' }, ''],
+  [{ deniedAddresses: ['10.0.0.0/8'] }, { url: 'http://10.1.2.3' }, 'spec.target.url'],
+];
+for (const [limits, change, field] of ROWS) {
+  test(`${JSON.stringify(limits)} ${field === '' ? 'let' : 'refuse'} ${JSON.stringify(change)} ${field}`, () => {
+    const problems = exceeded(spec(change), operatorLimitsSchema.parse(limits));
+    assert.equal(problems.map((text) => text.split(': ')[0]).join(), field);
+  });
+}
+
+test('what exceeds several limits names each field with its limit', () => {
+  const limits = operatorLimitsSchema.parse({ maxRate: 50, maxRunners: 1, maxDuration: '30s' });
+  assert.deepEqual(exceeded(spec({ replicas: 2 }), limits), [
+    'spec.load.open.stages[0].rate: exceeds the limit of 50 a second',
+    'spec.runners.replicas: 2 exceeds the limit of 1',
+    'spec.load.open.stages: 60s exceeds the limit of 30s',
+  ]);
+});
+
+for (const [url, place] of [
+  ['http://checkout', 'checkout:80'],
+  ['http://Checkout:80/api', 'checkout:80'],
+  ['https://checkout', 'checkout:443'],
+  ['http://checkout:8080/x', 'checkout:8080'],
+  ['http://[::1]:8080', '[::1]:8080'],
+] as const) {
+  test(`${url} loads ${place}`, () => assert.equal(placeOf({ url }), place));
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Histogram, mergeHistograms } from '../../../../model/measure/histogram.ts';
+import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
+import { hash32, seededRandom } from '../../../../model/common/random.ts';
+import { mergeDecoded } from '../../../../model/measure/merge-snapshots.ts';
+
+const SAMPLES = 2 ** 20;
+const SPLITS = 1000;
+const MAX_RUNNERS = 20;
+/** So often what runners send is merged, and not what they have. */
+const ENCODED = 50;
+
+/** Response times in microseconds: most of some milliseconds, with a tail of seconds. */
+function samplesOf(seed: number): Uint32Array {
+  const random = seededRandom(seed);
+  return Uint32Array.from(
+    { length: SAMPLES },
+    () => 200 + 5000 * -Math.log(1 - random()) + (random() < 0.01 ? 2e6 * random() : 0),
+  );
+}
+
+test(`a million samples, split over runners in ${SPLITS} random ways: merged buckets equal the whole's`, () => {
+  // In order, neighbours share a bucket and the memory that it is in: who gets which is what is random.
+  const samples = samplesOf(1).sort();
+  const whole = new Histogram();
+  for (const sample of samples) whole.record(sample);
+  const counts = Buffer.from(whole.counts.buffer);
+  // Random bytes that every split reads from another place on, for the time that a million random numbers take.
+  const noise = Uint8Array.from({ length: SAMPLES }, (_, i) => hash32(i));
+  const random = seededRandom(2);
+
+  for (let split = 0; split < SPLITS; split++) {
+    const runners = 1 + Math.floor(random() * MAX_RUNNERS);
+    const from = Math.floor(random() * SAMPLES);
+    const parts = Array.from({ length: runners }, () => new Histogram());
+    for (let i = 0; i < SAMPLES; i++) {
+      const runner = (noise[(i + from) & (SAMPLES - 1)]! * runners) >> 8;
+      parts[runner]!.record(samples[i]!);
+    }
+    const isSent = split % (SPLITS / ENCODED) === 0;
+    const merged = isSent ? mergeDecoded(parts.map(encodeHistogram)) : mergeHistograms(parts);
+    assert.ok(counts.equals(Buffer.from(merged.counts.buffer)), `split ${split} over ${runners} runners`);
+  }
+});

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, test } from 'node:test';
+import { MAX_LAST_WORDS_BYTES } from '../../../../api/protocol/termination-message.ts';
+import type { Report, Snapshot } from '../../../../api/protocol/protocol.ts';
+import { identityProblems, noCounts } from '../../../../model/measure/counters.ts';
+import { Histogram } from '../../../../model/measure/histogram.ts';
+import { decodeHistogram, encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
+import { decodeLastWords, encodeLastWords } from '../../../../model/measure/termination-message.ts';
+import { seededRandom } from '../../../../model/common/random.ts';
+import { lastWordsFile } from '../../../../runner/agent/termination-log.ts';
+
+const random = seededRandom(7);
+
+/** Times as a web service has them: most near 8 ms, a tail up to seconds. */
+function times(count: number): Histogram {
+  const histogram = new Histogram();
+  for (let i = 0; i < count; i++) histogram.record(Math.round(8000 * (0.7 + random()) + 20_000 / (0.005 + random())));
+  return histogram;
+}
+
+/** Every bucket in use: nothing can be larger. */
+function full(): Histogram {
+  const histogram = new Histogram();
+  for (let i = 1; i < Histogram.LENGTH; i++) histogram.counts[i] = 1 + Math.floor(random() * 1e6);
+  return histogram;
+}
+
+function snapshotOf(names: readonly string[], make: () => Histogram, kinds = 2): Snapshot {
+  return {
+    elapsedMs: 12_345,
+    requests: names.map((name) => {
+      const histogram = make();
+      const done = histogram.count;
+      const encoded = encodeHistogram(histogram);
+      return {
+        name,
+        counts: { ...noCounts(), generated: done + 7, made: done + 4, dropped: 3, done, timeout: 1, inFlight: 3 },
+        responseTime: encoded,
+        serviceTime: encoded,
+      };
+    }),
+    responses: Array.from({ length: kinds }, (_, i) => ({ status: 200 + i, count: 100 + i })),
+    errors: Array.from({ length: Math.min(kinds, 100) }, (_, i) => ({
+      kind: `Kind${i}`,
+      count: i + 1,
+      example: 'x'.repeat(1024),
+    })),
+    pacingLag: encodeHistogram(make()),
+    cpuMs: 1234,
+    eventLoopUtilization: 0.1234,
+    throttledMs: 321,
+    gc: { count: 40, totalMs: 90, maxMs: 4.5 },
+  };
+}
+
+const report = (snapshot: Snapshot): Report => ({ phase: 'Running', startedAtMs: 1_700_000_000_000, snapshot });
+const near = (a: number, b: number, share: number) => Math.abs(a - b) <= share * b;
+
+describe('last words', () => {
+  it('of a usual load keep every count, and times to two digits', () => {
+    const before = snapshotOf(['default'], () => times(50_000));
+    const text = encodeLastWords(report(before))!;
+    assert.ok(text.length <= MAX_LAST_WORDS_BYTES, `${text.length} bytes`);
+    const after = decodeLastWords(text, ['default'])!;
+    assert.equal(after.phase, 'Running');
+    assert.equal(after.startedAtMs, 1_700_000_000_000);
+    assert.equal(after.snapshot?.elapsedMs, 12_345);
+    assert.equal(after.snapshot?.throttledMs, 321);
+    assert.deepEqual(after.snapshot?.gc, before.gc);
+    assert.deepEqual(after.snapshot?.requests[0]?.counts, before.requests[0]?.counts);
+    assert.deepEqual(
+      after.snapshot?.responses.toSorted((a, b) => a.status - b.status),
+      before.responses,
+    );
+    const was = decodeHistogram(before.requests[0]!.responseTime)!;
+    const is = decodeHistogram(after.snapshot!.requests[0]!.responseTime)!;
+    assert.equal(is.count, was.count);
+    for (const p of [1, 50, 90, 99, 99.9, 100]) {
+      assert.ok(near(is.valueAtPercentile(p)!, was.valueAtPercentile(p)!, 0.01), `p${p}`);
+    }
+    assert.ok(near(is.mean!, was.mean!, 0.005));
+  });
+
+  it('fit whatever was measured, and keep every count', () => {
+    const names = Array.from({ length: 32 }, (_, i) => `request-${i}`);
+    const before = snapshotOf(names, full, 800);
+    const text = encodeLastWords(report(before))!;
+    assert.ok(text.length <= MAX_LAST_WORDS_BYTES, `${text.length} bytes`);
+    const after = decodeLastWords(text, names)!;
+    assert.deepEqual(
+      after.snapshot?.requests.map((r) => r.counts),
+      before.requests.map((r) => r.counts),
+    );
+    for (const { counts } of after.snapshot!.requests) assert.deepEqual(identityProblems(counts), []);
+  });
+
+  it('give up resolution before they give up times', () => {
+    const before = report(snapshotOf(['default'], () => times(50_000)));
+    const sizes = [4096, 1500, 700].map((limit) => {
+      const text = encodeLastWords(before, limit)!;
+      assert.ok(text.length <= limit);
+      const { responseTime } = decodeLastWords(text, ['default'])!.snapshot!.requests[0]!;
+      assert.equal(decodeHistogram(responseTime)?.count, 50_000);
+      return text.length;
+    });
+    assert.deepEqual(
+      sizes.toSorted((a, b) => b - a),
+      sizes,
+    );
+  });
+
+  it('are none without a measurement, or where not even the counts fit', () => {
+    assert.equal(encodeLastWords({ phase: 'Ready' }), undefined);
+    assert.equal(encodeLastWords(report(snapshotOf(['default'], full)), 20), undefined);
+  });
+
+  it('that are anything else are not believed', () => {
+    const good = encodeLastWords(report(snapshotOf(['default'], () => times(10))))!;
+    assert.equal(decodeLastWords('', ['default']), undefined);
+    assert.equal(decodeLastWords('Error: out of memory', ['default']), undefined);
+    assert.equal(decodeLastWords(good.slice(0, good.length / 2), ['default']), undefined);
+    assert.equal(decodeLastWords(good, ['default', 'another']), undefined);
+  });
+
+  it('never fail to be read, whatever they are', () => {
+    const good = Buffer.from(encodeLastWords(report(snapshotOf(['default'], () => times(100))))!, 'base64');
+    for (let i = 0; i < 2000; i++) {
+      const bad = Buffer.from(good);
+      bad[Math.floor(random() * bad.length)] = Math.floor(random() * 256);
+      assert.doesNotThrow(() => decodeLastWords(bad.toString('base64'), ['default']));
+    }
+  });
+});
+
+test('the file always holds a whole text, also after a longer one', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'last-words-'));
+  try {
+    const path = join(folder, 'termination-log');
+    writeFileSync(path, '');
+    const write = lastWordsFile(path, assert.fail);
+    const long = snapshotOf(['default'], () => times(50_000));
+    const short = snapshotOf(['default'], () => times(10));
+    for (const snapshot of [short, long, short]) {
+      write(report(snapshot));
+      const read = decodeLastWords(readFileSync(path, 'utf8'), ['default']);
+      assert.deepEqual(read?.snapshot?.requests[0]?.counts, snapshot.requests[0]?.counts);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('where there is no such file, it is said once', () => {
+  const said: string[] = [];
+  const write = lastWordsFile('/nowhere/termination-log', (message) => said.push(message));
+  write(report(snapshotOf(['default'], () => times(10))));
+  write(report(snapshotOf(['default'], () => times(10))));
+  assert.equal(said.length, 1);
+});

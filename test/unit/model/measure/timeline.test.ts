@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
+import type { Snapshot } from '../../../../api/protocol/protocol.ts';
+import { noCounts } from '../../../../model/measure/counters.ts';
+import { Histogram } from '../../../../model/measure/histogram.ts';
+import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
+import { TimelineRecorder, timelineStepMs } from '../../../../model/measure/timeline.ts';
+import { since } from '../../../../model/measure/interval.ts';
+
+/** What a runner has measured that answered `done` requests, the last of them, from `slowFrom` on, in 100 ms and the others in 5 ms. */
+function snapshot(
+  elapsedMs: number,
+  done: number,
+  { slowFrom = Number.POSITIVE_INFINITY, inFlight = 0 } = {},
+): Snapshot {
+  const times = new Histogram();
+  for (let i = 0; i < done; i++) times.record(i < slowFrom ? 5_000 : 100_000);
+  const encoded = encodeHistogram(times);
+  const counts = { ...noCounts(), generated: done + inFlight, made: done + inFlight, done, inFlight };
+  return {
+    elapsedMs,
+    requests: [{ name: 'default', counts, responseTime: encoded, serviceTime: encoded }],
+    responses: done === 0 ? [] : [{ status: 200, count: done }],
+    errors: [],
+    pacingLag: encodeHistogram(new Histogram()),
+    cpuMs: elapsedMs / 10,
+    eventLoopUtilization: 0.1,
+  };
+}
+
+const ms = (values: readonly (number | null)[]) => values.map((v) => (v === null ? null : Math.round(v / 1000)));
+
+describe('the timeline', () => {
+  it('has a point a second with what that second added, its percentiles of that second alone', () => {
+    const recorder = new TimelineRecorder(1000);
+    recorder.record([snapshot(1000, 100)]);
+    recorder.record([snapshot(2000, 250, { slowFrom: 100 })]);
+    const timeline = recorder.finish([snapshot(3000, 300, { slowFrom: 100 })]);
+    assert.deepEqual(timeline.at, [1, 2, 3]);
+    assert.deepEqual(timeline.done, [100, 150, 50]);
+    assert.deepEqual(ms(timeline.p50), [5, 100, 100]);
+  });
+
+  it('takes several runners together', () => {
+    const recorder = new TimelineRecorder(1000);
+    recorder.record([snapshot(1000, 100), snapshot(980, 90)]);
+    const timeline = recorder.finish([snapshot(2000, 200), snapshot(2000, 190)]);
+    assert.deepEqual(timeline.done, [190, 200]);
+  });
+
+  it('waits for runners that report less often, as long as it is told to be patient', () => {
+    const recorder = new TimelineRecorder(1000);
+    const record = (...snapshots: (Snapshot | undefined)[]) => recorder.record(snapshots, 8500);
+    assert.equal(record(snapshot(3000, 30), undefined), false);
+    assert.equal(record(snapshot(3000, 30), snapshot(5000, 50)), true);
+    assert.equal(record(snapshot(8000, 80), snapshot(5000, 50)), false);
+    assert.equal(record(snapshot(8000, 80), snapshot(10_000, 100)), true);
+    const { at, done } = recorder.finish([snapshot(12_000, 120), snapshot(12_000, 120)]);
+    assert.deepEqual(
+      [at, done],
+      [
+        [5, 10, 12],
+        [80, 100, 60],
+      ],
+    );
+  });
+
+  it('does not take for a burst what a runner did before it was first heard', () => {
+    const recorder = new TimelineRecorder(1000);
+    assert.equal(recorder.record([snapshot(1000, 10), undefined]), false);
+    recorder.record([snapshot(1000, 10), snapshot(1500, 15)]);
+    recorder.record([snapshot(2000, 20), snapshot(2500, 25)]);
+    const { done } = recorder.finish([snapshot(3000, 30), snapshot(3000, 30)]);
+    assert.deepEqual(done, [25, 35]);
+  });
+
+  it('waits for a runner that is late, but not for one that is lost', () => {
+    const recorder = new TimelineRecorder(1000);
+    recorder.record([snapshot(1000, 10), snapshot(1000, 10)]);
+    assert.equal(recorder.record([snapshot(2000, 20), snapshot(1000, 10)]), false);
+    for (const second of [4, 5, 6, 7]) recorder.record([snapshot(second * 1000, second * 10), snapshot(1000, 10)]);
+    const { at, done } = recorder.finish([snapshot(8000, 80), snapshot(1000, 10)]);
+    assert.deepEqual(at, [1, 4, 5, 6, 7, 8]);
+    assert.deepEqual(done, [20, 30, 10, 10, 10, 10]);
+  });
+
+  it('sums up to the counters at the end, however the reports came', () => {
+    const recorder = new TimelineRecorder(1000);
+    let done = 0;
+    const reported = Array.from({ length: 97 }, (_, i) => {
+      done += (i * 37) % 53;
+      return snapshot(i * 130 + ((i * 71) % 60), done);
+    });
+    for (const one of reported) recorder.record([one]);
+    const timeline = recorder.finish([reported.at(-1)!]);
+    assert.equal(
+      timeline.done.reduce((sum, n) => sum + n),
+      done,
+    );
+    assert.equal(timeline.at.at(-1), reported.at(-1)!.elapsedMs / 1000);
+  });
+
+  it('says a second without an answer has no percentiles', () => {
+    const recorder = new TimelineRecorder(1000);
+    recorder.record([snapshot(1000, 10)]);
+    const timeline = recorder.finish([snapshot(2000, 10, { inFlight: 3 })]);
+    assert.deepEqual(ms(timeline.p99), [5, null]);
+    assert.deepEqual(timeline.inFlight, [0, 3]);
+  });
+
+  it('makes a short rest part of the last point instead of a point that jumps', () => {
+    const recorder = new TimelineRecorder(1000);
+    recorder.record([snapshot(1000, 100)]);
+    recorder.record([snapshot(2000, 200)]);
+    const timeline = recorder.finish([snapshot(2050, 210)]);
+    assert.deepEqual(timeline.at, [1, 2.05]);
+    assert.deepEqual(timeline.done, [100, 110]);
+  });
+
+  it('begins with one wide point when what it hears first is not the beginning', () => {
+    const recorder = new TimelineRecorder(1000);
+    recorder.record([snapshot(60_000, 600)]);
+    const timeline = recorder.finish([snapshot(61_000, 610)]);
+    assert.deepEqual(timeline.width, [60, 1]);
+    assert.deepEqual(timeline.done, [600, 10]);
+  });
+
+  it('begins so when all runners are heard again, and not with the first of them', () => {
+    const recorder = new TimelineRecorder(1000);
+    assert.equal(recorder.record([undefined, snapshot(60_000, 600), undefined]), false);
+    assert.equal(recorder.record([snapshot(60_400, 604), snapshot(60_000, 600), undefined]), false);
+    assert.equal(recorder.record([snapshot(60_400, 604), snapshot(60_000, 600), snapshot(60_800, 608)]), true);
+    const { at, done } = recorder.finish([snapshot(62_000, 620), snapshot(62_000, 620), snapshot(62_000, 620)]);
+    assert.deepEqual(
+      [at, done],
+      [
+        [60.8, 62],
+        [1812, 48],
+      ],
+    );
+  });
+
+  it('does not begin later for a runner that is never heard', () => {
+    const recorder = new TimelineRecorder(1000);
+    const ends = [60, 61, 62, 63].map((second) => recorder.record([undefined, snapshot(second * 1000, second * 10)]));
+    assert.deepEqual(ends, [false, false, false, true]);
+  });
+
+  it('is empty when no runner ever measured anything', () => {
+    assert.deepEqual(new TimelineRecorder(1000).finish([]).at, []);
+  });
+
+  it('widens its points in a run that goes on and on', () => {
+    const recorder = new TimelineRecorder(1000);
+    const empty = snapshot(0, 0);
+    for (let second = 1; second <= 10_000; second++) recorder.record([{ ...empty, elapsedMs: second * 1000 }]);
+    const { at, width } = recorder.finish([{ ...empty, elapsedMs: 10_000_000 }]);
+    assert.ok(at.length < 5000, `${at.length} points`);
+    assert.equal(width[100], 1);
+    assert.equal(width.at(-10), 4);
+  });
+});
+
+describe('the width of a point', () => {
+  const rows: [what: string, load: object, seconds: number][] = [
+    ['a short open load', { type: 'Open', open: { stages: [{ duration: '10m', rate: 1 }] } }, 1],
+    ['an open load of ten hours', { type: 'Open', open: { stages: [{ duration: '10h', rate: 1 }] } }, 20],
+    ['a closed load of an hour', { type: 'Closed', closed: { users: 1, duration: '1h' } }, 2],
+    ['a closed load of unknown length', { type: 'Closed', closed: { users: 1, iterations: 10 } }, 1],
+  ];
+  for (const [what, load, seconds] of rows) {
+    it(`${what}: ${seconds} s`, () => {
+      const spec = loadTestSpecSchema.parse({ target: { url: 'http://target' }, load });
+      assert.equal(timelineStepMs(spec), seconds * 1000);
+    });
+  }
+});
+
+describe('what was measured between two snapshots', () => {
+  it('is their difference, bucket for bucket, by status and by kind', () => {
+    const before = { ...snapshot(1000, 10), errors: [{ kind: 'ConnectionReset', count: 2, example: 'a' }] };
+    const after = {
+      ...snapshot(2000, 30, { slowFrom: 10 }),
+      errors: [{ kind: 'ConnectionReset', count: 5, example: 'a' }],
+    };
+    const between = since(before, after);
+    assert.deepEqual(between.responses, [{ status: 200, count: 20 }]);
+    assert.deepEqual(between.errors, [{ kind: 'ConnectionReset', count: 3, example: 'a' }]);
+    assert.equal(between.requests[0]!.responseTime, snapshot(0, 20, { slowFrom: 0 }).requests[0]!.responseTime);
+    assert.equal(since(after, after).requests[0]!.counts.done, 0);
+  });
+});

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import type { UnexpectedAnswer } from '../../../../api/status/loadtest-status.ts';
+import { mergeUnexpected } from '../../../../model/measure/merge-snapshots.ts';
+import { folded } from '../../../../model/measure/unexpected-examples.ts';
+import { Examples } from '../../../../runner/response/unexpected-examples.ts';
+import type { Redact } from '../../../../runner/response/redact.ts';
+import { Sampling } from '../../../../runner/response/example-sampling.ts';
+
+const answer = (status: number, body: string | Buffer) => ({ status, headers: {}, body: Buffer.from(body) });
+const busy = (status = 503) => answer(status, `{"error":"busy","id":"${randomUUID()}"}`);
+
+/** The bodies of examples without what tells one id from another. */
+const bodies = (list: readonly UnexpectedAnswer[]) => list.map(({ body }) => folded(body));
+const BUSY = '{"error":"busy","id":"#"}';
+
+const ALIKE: [one: string, other: string, alike: boolean][] = [
+  ['order 17 is late', 'order 4711 is late', true],
+  [`id ${randomUUID()}`, `id ${randomUUID()}`, true],
+  ['trace 4bf92f3577b34da6a3ce929d0e0e4736', 'trace 00f067aa0ba902b7', true],
+  ['at 2026-11-27T22:59:31.123Z', 'at 2026-11-28T01:02:03Z', true],
+  ['took 1.5ms', 'took 20.25ms', true],
+  ['order is late', 'order is lost', false],
+];
+for (const [one, other, alike] of ALIKE)
+  test(`"${one}" and "${other}" say ${alike ? 'the same' : 'two things'}`, () =>
+    assert.equal(folded(one) === folded(other), alike));
+
+const RARE: [what: string, rare: UnexpectedAnswer][] = [
+  ['a status', { request: 'r', status: 500, body: 'x' }],
+  ['a body', { request: 'r', status: 503, body: 'no such table' }],
+  ['a reason', { request: 'r', status: 503, body: BUSY, reason: 'the body is no JSON' }],
+  ['a request', { request: 'other', status: 503, body: 'x' }],
+];
+for (const [what, rare] of RARE)
+  test(`${what} that is unlike the others is shown, though each of ten thousand others holds an id`, () => {
+    const examples = new Examples();
+    for (let i = 0; i < 10_000; i++) examples.add('r', busy());
+    for (let i = 0; i < 200; i++) examples.add(rare.request, answer(rare.status, rare.body), rare.reason);
+    const list = examples.list();
+    assert.equal(list.length, 10);
+    assert.deepEqual(list.at(-1), rare);
+    assert.deepEqual(bodies(list.slice(0, 9)), Array(9).fill(BUSY));
+  });
+
+test('ten kinds are shown, and each of ten statuses before a second kind of one', () => {
+  const examples = new Examples();
+  for (const text of 'abcdefghijkl') examples.add('r', answer(400, text));
+  for (let status = 401; status < 420; status++) examples.add('r', busy(status));
+  assert.deepEqual(
+    examples.list().map(({ status }) => status),
+    [400, 401, 402, 403, 404, 405, 406, 407, 408, 409],
+  );
+  assert.equal(examples.wanted, 0);
+});
+
+test('no more is wanted than there is room for: what is said often leaves room for what is new', () => {
+  const examples = new Examples();
+  for (let i = 0; i < 20; i++) examples.add('r', busy());
+  assert.ok(examples.wanted > 0);
+});
+
+test('what is rare on one runner is shown beside what is frequent on all of them', () => {
+  const list = (texts: string[]) => ({ unexpected: texts.map((body) => ({ request: 'r', status: 503, body })) });
+  const many = () => list(Array.from({ length: 10 }, () => busy().body.toString()));
+  const merged = mergeUnexpected([many(), many(), list([...Array(9).fill(0).map(String), 'disk full']), many()]);
+  assert.equal(merged.length, 10);
+  assert.equal(merged.filter(({ body }) => body === 'disk full').length, 1);
+  assert.equal(merged.filter(({ body }) => folded(body) === BUSY).length > 0, true);
+});
+
+test('of very many alike few are looked at, and the first all', () => {
+  const sampling = new Sampling();
+  const taken = Array.from({ length: 1_000_000 }, (_, i) => (sampling.takes('a') ? i : -1)).filter((i) => i >= 0);
+  assert.deepEqual(taken.slice(0, 64), [...Array(64).keys()]);
+  assert.ok(taken.length < 1100, `${taken.length}`);
+  assert.ok(taken.at(-1)! > 980_000);
+  assert.equal(sampling.takes('b'), true);
+});
+
+const LONG = `{"message":"${'no such item, '.repeat(500)}"}`;
+const VARIED = Array.from({ length: 500 }, (_, i) => `${i * i} is no item`).join(', ');
+const CODED: [what: string, headers: Record<string, string>, body: Buffer, shown: string][] = [
+  ['gzip by its header', { 'content-encoding': 'gzip' }, gzipSync('no item'), 'no item'],
+  ['gzip by its first bytes', {}, gzipSync('no item'), 'no item'],
+  ['deflate by its header', { 'content-encoding': 'deflate' }, deflateSync('no item'), 'no item'],
+  ['deflate by its first bytes', {}, deflateSync('no item'), 'no item'],
+  ['brotli by its header', { 'content-encoding': 'br' }, brotliCompressSync('no item'), 'no item'],
+  ['brotli without a header', {}, brotliCompressSync('nö item'), 'nö item'],
+  ['the beginning of gzip', {}, gzipSync(LONG).subarray(0, 60), LONG.slice(0, 256)],
+  [
+    'the beginning of brotli',
+    { 'content-encoding': 'br' },
+    brotliCompressSync(VARIED).subarray(0, 257),
+    VARIED.slice(0, 256),
+  ],
+  ['what is not what it says', { 'content-encoding': 'gzip' }, Buffer.from('no item'), 'no item'],
+  ['text that begins as deflate does', {}, Buffer.from('x^2 is no item'), 'x^2 is no item'],
+  ['ISO 8859-1', {}, Buffer.from('n\u00f6 item', 'latin1'), 'n\ufffd item'],
+  ['nothing', { 'content-encoding': 'gzip' }, Buffer.alloc(0), ''],
+];
+for (const [what, headers, body, shown] of CODED)
+  test(`an example of ${what} is what people read`, () => {
+    const examples = new Examples();
+    examples.add('r', { status: 500, headers, body });
+    assert.equal(examples.list()[0]!.body, shown);
+  });
+
+test('a secret in an encoded body is not shown, nor what is left of one at the cut', () => {
+  const redact: Redact = Object.assign((text: string) => text.replaceAll('sesame', '***'), { reach: 6 });
+  for (let shift = 0; shift < 12; shift++) {
+    const examples = new Examples(redact);
+    const noise = Array.from({ length: 400 }, () => `${randomUUID().replace(/[a-f]/g, '0')} sesame `).join('');
+    examples.add('r', answer(500, gzipSync('-'.repeat(shift) + noise).subarray(0, examples.wanted)));
+    assert.doesNotMatch(examples.list()[0]!.body, /[a-z]/);
+    assert.match(examples.list()[0]!.body, /[*]{3}/);
+  }
+});

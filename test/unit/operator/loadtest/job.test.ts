@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts';
+import { jobManifest } from '../../../../operator/loadtest/resources/job.ts';
+import { RUNNER_NODE_OPTIONS } from '../../../../operator/loadtest/resources/pod-template.ts';
+import type { AcceptedTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
+import { JOB, loadTest, UID } from '../../../support/operator-fixtures.ts';
+
+const CONFIG = {
+  runnerImage: 'example.com/runner:1',
+  runnerImagePullPolicy: 'Never' as const,
+  scrapeAnnotations: true,
+  operatorUrl: 'http://operator:8090',
+  reportPort: 8090,
+  metricsPort: 8080,
+  limits: operatorLimitsSchema.parse({}),
+};
+
+const manifest = (spec: Record<string, unknown> = {}) => jobManifest(loadTest(spec) as AcceptedTest, CONFIG);
+const podOf = (spec?: Record<string, unknown>) => manifest(spec).spec!.template.spec!;
+
+test('the Job is indexed, gives a runner that ends a successor, and belongs to its LoadTest', () => {
+  const { metadata, spec } = manifest();
+  assert.equal(metadata?.name, JOB);
+  const { completionMode, completions, parallelism, backoffLimitPerIndex, podReplacementPolicy } = spec!;
+  assert.deepEqual(
+    { completionMode, completions, parallelism, backoffLimitPerIndex, podReplacementPolicy },
+    {
+      completionMode: 'Indexed',
+      completions: 2,
+      parallelism: 2,
+      backoffLimitPerIndex: 10,
+      podReplacementPolicy: 'TerminatingOrFailed',
+    },
+  );
+  assert.deepEqual(metadata?.ownerReferences, [
+    {
+      apiVersion: 'loadtest.dev/v1alpha1',
+      kind: 'LoadTest',
+      name: 'checkout',
+      uid: UID,
+      controller: true,
+      blockOwnerDeletion: true,
+    },
+  ]);
+});
+
+test('the pod keeps to the restricted security profile and has no credential of the cluster', () => {
+  const pod = podOf();
+  assert.equal(pod.automountServiceAccountToken, false);
+  assert.equal(pod.securityContext?.runAsNonRoot, true);
+  assert.deepEqual(pod.securityContext?.seccompProfile, { type: 'RuntimeDefault' });
+  assert.deepEqual(pod.containers[0]?.securityContext, {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ['ALL'] },
+  });
+  assert.deepEqual(pod.volumes?.[0]?.projected?.sources, [
+    { serviceAccountToken: { path: 'token', audience: 'loadtest-operator', expirationSeconds: 3600 } },
+  ]);
+});
+
+test('a Prometheus that discovers pods by itself finds the runners, unless they are scraped in another way', () => {
+  const scrapeOf = (scrapeAnnotations: boolean) => {
+    const { spec } = jobManifest(loadTest() as AcceptedTest, { ...CONFIG, scrapeAnnotations });
+    const { annotations = {} } = spec!.template.metadata!;
+    return Object.entries(annotations).filter(([key]) => key.startsWith('prometheus.io/'));
+  };
+  const [scrape, port, path] = scrapeOf(true);
+  assert.deepEqual([scrape?.[1], port?.[1], path?.[1]], ['true', '8080', '/metrics']);
+  assert.deepEqual(scrapeOf(false), []);
+});
+
+test('the heap of a runner grows in small steps', () => {
+  assert.deepEqual(podOf().containers[0]?.command, ['node', ...RUNNER_NODE_OPTIONS, '/app/runner.mjs']);
+});
+
+test('the runner is told where the operator and its files are, and to keep its memory in one arena', () => {
+  const env = Object.fromEntries((podOf().containers[0]?.env ?? []).map((e) => [e.name, e.value ?? e.valueFrom]));
+  assert.deepEqual(env, {
+    LOADTEST_OPERATOR_URL: 'http://operator:8090',
+    LOADTEST_TOKEN_FILE: '/var/run/loadtest/token/token',
+    LOADTEST_VALUES_DIR: '/var/run/loadtest/values',
+    LOADTEST_METRICS_PORT: '8080',
+    LOADTEST_NAMESPACE: 'shop',
+    LOADTEST_NAME: 'checkout',
+    LOADTEST_RUNNER_INDEX: {
+      fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" },
+    },
+    MALLOC_ARENA_MAX: '1',
+  });
+});
+
+test('keys of Secrets and ConfigMaps are mounted, each once, and may be missing', () => {
+  const target = { url: 'http://a', auth: { type: 'Basic', basic: { secretRef: { name: 'login' } } } };
+  const body = { type: 'From', from: { configMapKeyRef: { name: 'orders', key: 'one.json' } } };
+  const volume = podOf({
+    target,
+    requests: [
+      { name: 'a', method: 'POST', body },
+      { name: 'b', method: 'POST', body },
+    ],
+  }).volumes?.[1];
+  assert.deepEqual(volume?.projected?.sources, [
+    { secret: { name: 'login', optional: true, items: [{ key: 'username', path: 'Secret/login/username' }] } },
+    { secret: { name: 'login', optional: true, items: [{ key: 'password', path: 'Secret/login/password' }] } },
+    { configMap: { name: 'orders', optional: true, items: [{ key: 'one.json', path: 'ConfigMap/orders/one.json' }] } },
+  ]);
+});
+
+test("the template's fields reach the pod beside ours", () => {
+  const template = {
+    labels: { team: 'shop' },
+    annotations: { 'sidecar.istio.io/inject': 'true' },
+    nodeSelector: { pool: 'load' },
+    serviceAccountName: 'runner',
+    resources: { requests: { cpu: '2' }, limits: { memory: '1Gi' } },
+  };
+  const { metadata, spec } = manifest({ runners: { replicas: 2, template } }).spec!.template;
+  assert.equal(metadata?.labels?.team, 'shop');
+  assert.equal(metadata?.labels?.['loadtest.dev/uid'], UID);
+  assert.equal(metadata?.annotations?.['sidecar.istio.io/inject'], 'true');
+  assert.equal(metadata?.annotations?.['linkerd.io/inject'], 'disabled');
+  assert.deepEqual(spec?.nodeSelector, { pool: 'load' });
+  assert.equal(spec?.serviceAccountName, 'runner');
+  assert.deepEqual(spec?.containers[0]?.resources, {
+    requests: { cpu: '2', memory: '96Mi' },
+    limits: { memory: '1Gi' },
+  });
+});
+
+test('runners spread over the nodes unless the template says how', () => {
+  assert.equal(podOf().topologySpreadConstraints?.[0]?.topologyKey, 'kubernetes.io/hostname');
+  const runners = { replicas: 2, template: { topologySpreadConstraints: [] } };
+  assert.deepEqual(podOf({ runners }).topologySpreadConstraints, []);
+});
+
+test('a mesh puts nothing beside a runner, unless the template says so, by label or by annotation', () => {
+  const ISTIO = 'sidecar.istio.io/inject';
+  const metaOf = (template: object) => manifest({ runners: { template } }).spec!.template.metadata!;
+  const usual = metaOf({});
+  assert.deepEqual([usual.labels?.[ISTIO], usual.annotations?.[ISTIO]], ['false', 'false']);
+  assert.equal(usual.annotations?.['linkerd.io/inject'], 'disabled');
+  for (const template of [{ labels: { [ISTIO]: 'true' } }, { annotations: { [ISTIO]: 'true' } }]) {
+    const { labels, annotations } = metaOf(template);
+    assert.deepEqual([labels?.[ISTIO], annotations?.[ISTIO]], ['true', 'true']);
+  }
+  const linkerd = metaOf({ annotations: { 'linkerd.io/inject': 'enabled' } });
+  assert.equal(linkerd.annotations?.['linkerd.io/inject'], 'enabled');
+});
+
+test("a LoadTest in one of Kueue's queues has a Job that waits there, with its priority; any other Job waits for nothing", () => {
+  const { metadata, ...rest } = loadTest() as AcceptedTest;
+  const labels = { 'kueue.x-k8s.io/queue-name': 'tests', 'kueue.x-k8s.io/priority-class': 'low', team: 'shop' };
+  const { metadata: made, spec } = jobManifest({ ...rest, metadata: { ...metadata, labels } } as AcceptedTest, CONFIG);
+  assert.equal(spec?.suspend, true);
+  assert.equal(made?.labels?.['kueue.x-k8s.io/queue-name'], 'tests');
+  assert.equal(made?.labels?.['kueue.x-k8s.io/priority-class'], 'low');
+  assert.equal(made?.labels?.team, undefined);
+  assert.equal(manifest().spec?.suspend, undefined);
+});

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Instruction, Report } from '../../../../api/protocol/protocol.ts';
+import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
+import { instruct } from '../../../../operator/runner-endpoint/instruction.ts';
+import { ReportStore } from '../../../../operator/updates/update-store.ts';
+import {
+  at,
+  conditionText,
+  loadTest,
+  NOW,
+  pod,
+  said,
+  slow,
+  snapshot,
+  TOO_SLOW,
+  UID,
+  WHY_SLOW,
+  world,
+} from '../../../support/operator-fixtures.ts';
+
+const SCRIPT = { script: { configMapKeyRef: { name: 'hooks', key: 'hooks.js' } } };
+const STARTED = { startTime: at(-30_000), loadStartTime: at(-20_000) };
+
+type Asked = Omit<Parameters<typeof instruct>[0], 'nowMs' | 'addresses' | 'index' | 'stopReason'> & {
+  stopReason?: string;
+};
+const pending: Report = { phase: 'Finished', setup: '{}', teardown: { state: 'Pending' } };
+
+const instructions: [sentence: string, asked: Asked, expected: Partial<Instruction>][] = [
+  [
+    'the load starts with what setup answered with',
+    { test: loadTest(SCRIPT, STARTED), report: { phase: 'Ready' }, setup: '{"a":1}' },
+    { instruction: 'Start', setup: '{"a":1}' },
+  ],
+  [
+    'a late runner waits for it, as a new operator hears of it from runner 0',
+    { test: loadTest(SCRIPT, STARTED), report: { phase: 'Ready' } },
+    { instruction: 'Wait' },
+  ],
+  [
+    'and not for ever',
+    { test: loadTest(SCRIPT, { ...STARTED, loadStartTime: at(-61_000) }), report: { phase: 'Ready' } },
+    { instruction: 'Stop', reason: "what the script's setup answered with is lost" },
+  ],
+  [
+    'a test without a script waits for nothing',
+    { test: loadTest({}, STARTED), report: { phase: 'Ready' } },
+    { instruction: 'Start' },
+  ],
+  [
+    'the teardown comes when it is time for it',
+    { test: loadTest(SCRIPT, STARTED), report: pending, tearDown: true },
+    { instruction: 'TearDown' },
+  ],
+  ['and not before', { test: loadTest(SCRIPT, STARTED), report: pending }, { instruction: 'Wait' }],
+  [
+    'once',
+    { test: loadTest(SCRIPT, STARTED), report: { ...pending, teardown: { state: 'Done' } }, tearDown: true },
+    { instruction: 'Wait' },
+  ],
+  [
+    'also when the others were told to stop',
+    { test: loadTest(SCRIPT, STARTED), report: pending, tearDown: true, stopReason: 'aborted' },
+    { instruction: 'TearDown' },
+  ],
+];
+
+describe('a runner of a test with a script is told', () => {
+  for (const [sentence, asked, expected] of instructions)
+    it(sentence, () => {
+      const answer = instruct({
+        nowMs: NOW,
+        addresses: undefined,
+        index: 0,
+        stopReason: undefined,
+        ...asked,
+      });
+      assert.deepEqual({ ...answer, ...expected }, answer);
+    });
+});
+
+const done = { startedAtMs: NOW - 20_000, snapshot: snapshot(500) };
+const first = (report: Omit<Report, 'phase'>, receivedAtMs?: number) =>
+  said(0, { phase: 'Finished', ...done, ...report }, receivedAtMs);
+const second = said(1, { phase: 'Finished', ...done });
+const running = said(1, { phase: 'Running', ...done });
+
+type Observed = Parameters<typeof world>[0];
+const decisions: [sentence: string, observed: Observed, actions: string[], complete: string, message?: string][] = [
+  [
+    'the teardown waits for every runner',
+    { reports: new Map([first({ teardown: { state: 'Pending' } }), running]) },
+    [],
+    'False/Finishing',
+  ],
+  [
+    'the test waits for the teardown',
+    { reports: new Map([first({ teardown: { state: 'Pending' } }), second]) },
+    ['TearDown'],
+    'False/TearingDown',
+  ],
+  [
+    'a teardown that is done ends the test',
+    { reports: new Map([first({ teardown: { state: 'Done' } }), second]) },
+    ['WriteReport'],
+    'True/Finished',
+    '',
+  ],
+  [
+    'a teardown that failed is stated',
+    { reports: new Map([first({ teardown: { state: 'Failed', message: 'no way' } }), second]) },
+    ['WriteReport'],
+    'True/Finished',
+    "the script's teardown failed: no way",
+  ],
+  [
+    'a runner that falls silent over it is not waited for',
+    { reports: new Map([first({ teardown: { state: 'Pending' } }, NOW - 46_000), second]) },
+    ['WriteReport'],
+    'True/Finished',
+    "the script's teardown failed: runner 0 did not tell of its end",
+  ],
+  [
+    'nor is one whose pod is over',
+    {
+      reports: new Map([first({ teardown: { state: 'Pending' } }), second]),
+      pods: [pod(0, { phase: 'Succeeded' }), pod(1)],
+    },
+    ['WriteReport'],
+    'True/Finished',
+    "the script's teardown failed: runner 0 did not tell of its end",
+  ],
+  [
+    'an aborted test is torn down too, and stays aborted',
+    {
+      test: loadTest({ ...SCRIPT, ...TOO_SLOW }, STARTED),
+      reports: new Map([first({ teardown: { state: 'Pending' } }), second]),
+      recent: slow(),
+    },
+    ['StopRunners', 'TearDown'],
+    'False/Aborting',
+    WHY_SLOW,
+  ],
+];
+
+describe('of a test with a script', () => {
+  for (const [sentence, observed, actions, complete, message] of decisions)
+    it(sentence, () => {
+      const decision = reconcile(world({ test: loadTest(SCRIPT, STARTED), ...observed }));
+      assert.deepEqual(
+        decision.actions.map(({ type }) => type),
+        actions,
+      );
+      assert.equal(conditionText(decision.status, 'Complete'), complete);
+      if (message === undefined) return;
+      assert.equal(decision.status?.conditions?.find(({ type }) => type === 'Complete')?.message, message);
+      if (complete.startsWith('True')) assert.equal(conditionText(decision.status, 'Passed'), 'True/NoThresholds');
+    });
+
+  for (const reason of ['ScriptInvalid', 'SetupFailed'] as const)
+    it(`a runner that fails with ${reason} ends the test with that reason`, () => {
+      const failed = said(0, { phase: 'Failed', message: 'hooks.js:3', reason });
+      const test = loadTest(SCRIPT, { startTime: at(-1000) });
+      const { status } = reconcile(world({ test, reports: new Map([failed]) }));
+      assert.equal(conditionText(status, 'Complete'), `True/${reason}`);
+      assert.equal(conditionText(status, 'Passed'), `Unknown/${reason}`);
+    });
+
+  it('news of a teardown is looked at at once', () => {
+    const store = new ReportStore();
+    const [, report] = first({ teardown: { state: 'Pending' } });
+    assert.equal(store.put(UID, 0, report), true);
+    assert.equal(store.put(UID, 0, report), false);
+    const [, news] = first({ teardown: { state: 'Done' } });
+    assert.equal(store.put(UID, 0, news), true);
+  });
+});

@@ -1,0 +1,311 @@
+import assert from 'node:assert/strict';
+import { describe, it, test } from 'node:test';
+import type { Condition } from '../../../api/status/conditions.ts';
+import { DENIED_ADDRESSES } from '../../../api/common/sizes.ts';
+import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
+import { readConfig } from '../../../operator/runtime/config.ts';
+import { pack } from '../../../operator/kube/pack.ts';
+import type { Resource } from '../../../operator/kube/types.ts';
+import { eventManifest, occurrences } from '../../../operator/loadtest/act/events.ts';
+import { parseIndexes } from '../../../operator/loadtest/runners/runners.ts';
+import { parseTest } from '../../../operator/loadtest/resources/loadtest-resource.ts';
+import { settle } from '../../../operator/loadtest/decide/status-throttling.ts';
+import { testMetrics } from '../../../operator/metrics/loadtest-metrics.ts';
+import { totalsOf } from '../../../operator/metrics/loadtest-totals.ts';
+import { ResourceStore } from '../../../operator/kube/resource-store.ts';
+import { at, NOW, resource, said, snapshot } from '../../support/operator-fixtures.ts';
+
+const condition = (type: Condition['type'], status: Condition['status'], reason: string, message = ''): Condition => ({
+  type,
+  status,
+  reason,
+  message,
+  lastTransitionTime: at(0),
+});
+
+test('the configuration is read from the environment, or every wrong variable is named', () => {
+  const env = {
+    LOADTEST_RUNNER_IMAGE: 'i',
+    LOADTEST_OPERATOR_URL: 'http://operator:8090',
+    LOADTEST_WATCH_NAMESPACE: '',
+    LOADTEST_POD_NAME: 'operator-0',
+    LOADTEST_POD_NAMESPACE: 'system',
+    LOADTEST_LEASE_NAME: 'operator',
+  };
+  assert.deepEqual(readConfig(env), {
+    config: {
+      runnerImage: 'i',
+      runnerImagePullPolicy: 'IfNotPresent',
+      scrapeAnnotations: true,
+      operatorUrl: 'http://operator:8090',
+      watchNamespace: undefined,
+      limits: { oneTestPerTarget: false, allowScripts: true, allowedHosts: [], deniedAddresses: [...DENIED_ADDRESSES] },
+      reportPort: 8090,
+      metricsPort: 8080,
+    },
+    candidate: { namespace: 'system', pod: 'operator-0', lease: 'operator' },
+  });
+  const told = readConfig({ ...env, LOADTEST_SCRAPE_ANNOTATIONS: 'false' });
+  assert.equal('config' in told && told.config.scrapeAnnotations, false);
+  const read = readConfig({ LOADTEST_OPERATOR_URL: 'operator:8090', LOADTEST_REPORT_PORT: 'x' });
+  const named = 'problem' in read ? read.problem.split('\n').map((line) => line.split(':')[0]) : [];
+  assert.deepEqual(named, [
+    'LOADTEST_RUNNER_IMAGE',
+    'LOADTEST_OPERATOR_URL',
+    'LOADTEST_REPORT_PORT',
+    'LOADTEST_POD_NAME',
+    'LOADTEST_POD_NAMESPACE',
+    'LOADTEST_LEASE_NAME',
+  ]);
+  for (const [limits, field] of [
+    ['{', 'LOADTEST_LIMITS: must be JSON'],
+    ['{"maxRate":0}', 'LOADTEST_LIMITS.maxRate: '],
+    ['{"maxDuration":"long"}', 'LOADTEST_LIMITS.maxDuration: '],
+    ['{"deniedAddresses":["10.0.0.0"]}', 'LOADTEST_LIMITS.deniedAddresses.0: must be a range of addresses'],
+    ['{"allowedHosts":["Shop/x"]}', 'LOADTEST_LIMITS.allowedHosts.0: must be a host'],
+    ['{"maxRat":1}', 'LOADTEST_LIMITS: '],
+  ] as const) {
+    const wrong = readConfig({ ...env, LOADTEST_LIMITS: limits });
+    assert.ok('problem' in wrong && wrong.problem.startsWith(field), JSON.stringify(wrong));
+  }
+});
+
+test('the indexes of a Job are read with their ranges', () => {
+  assert.deepEqual([...parseIndexes('1,3-5,7')], [1, 3, 4, 5, 7]);
+  assert.deepEqual([...parseIndexes(undefined)], []);
+});
+
+test('a name that does not fit into a label is refused', () => {
+  const long = resource();
+  long.metadata.name = 'x'.repeat(64);
+  assert.equal(parseTest(long).problem, 'metadata.name: must be at most 63 characters');
+});
+
+describe('a status', () => {
+  const before: LoadTestStatus = {
+    startTime: at(0),
+    runners: { desired: 2, ready: 0, succeeded: 0, lost: 0 },
+    conditions: [condition('Accepted', 'True', 'Accepted'), condition('Ready', 'False', 'WaitingForRunners', '0 of 2')],
+  };
+  const counts = { ...before, runners: { desired: 2, ready: 1, succeeded: 0, lost: 0 } };
+  const reason = { ...before, conditions: [before.conditions![0]!, condition('Ready', 'False', 'ImagePullFailed')] };
+  const rows: [
+    sentence: string,
+    next: LoadTestStatus,
+    lastWriteMs: number | undefined,
+    expected: ReturnType<typeof settle>,
+  ][] = [
+    [
+      'that is the same in another order is not written',
+      { conditions: before.conditions!.toReversed(), runners: before.runners, startTime: at(0) },
+      undefined,
+      { write: false },
+    ],
+    ['with a new reason is written at once', reason, NOW - 1, { write: true }],
+    ['with a new time is written at once', { ...before, loadStartTime: at(1) }, NOW - 1, { write: true }],
+    ['with new figures waits for its turn', counts, NOW - 4000, { write: false, againMs: 6000 }],
+    ['with new figures is written in its turn', counts, NOW - 10_000, { write: true }],
+    ['with new figures is written by an operator that has not written yet', counts, undefined, { write: true }],
+  ];
+  for (const [sentence, next, lastWriteMs, expected] of rows) {
+    it(sentence, () =>
+      assert.deepEqual(settle(before, next, { nowMs: NOW, ...(lastWriteMs && { lastWriteMs }) }), expected),
+    );
+  }
+});
+
+describe('an event', () => {
+  const rows: [sentence: string, before: Condition[], after: Condition[], told: string[]][] = [
+    [
+      'is not made of what stays',
+      [condition('Running', 'True', 'LoadStarted')],
+      [condition('Running', 'True', 'LoadStarted', 'x')],
+      [],
+    ],
+    ['tells that the load begins', [], [condition('Running', 'True', 'LoadStarted')], ['Normal LoadStarted']],
+    [
+      'tells of an invalid spec, once, and that the result is open',
+      [],
+      [
+        condition('Accepted', 'False', 'Invalid'),
+        condition('Ready', 'False', 'Invalid'),
+        condition('Complete', 'True', 'Invalid'),
+        condition('Passed', 'Unknown', 'Invalid'),
+      ],
+      ['Warning Invalid', 'Warning Inconclusive'],
+    ],
+    [
+      'tells what keeps the runners',
+      [condition('Ready', 'False', 'WaitingForRunners')],
+      [condition('Ready', 'False', 'ImagePullFailed')],
+      ['Warning ImagePullFailed'],
+    ],
+    ['is not made of the usual wait', [], [condition('Ready', 'False', 'WaitingForRunners')], []],
+    [
+      'tells that the test passed',
+      [],
+      [condition('Complete', 'True', 'Finished'), condition('Passed', 'True', 'ThresholdsMet')],
+      ['Normal Passed'],
+    ],
+    [
+      'tells that the test failed',
+      [],
+      [condition('Complete', 'True', 'Finished'), condition('Passed', 'False', 'ThresholdExceeded')],
+      ['Warning Failed'],
+    ],
+    [
+      'tells that the result is open',
+      [],
+      [condition('Complete', 'True', 'ReadyTimeout'), condition('Passed', 'Unknown', 'ReadyTimeout')],
+      ['Warning Inconclusive'],
+    ],
+  ];
+  for (const [sentence, before, after, told] of rows) {
+    it(sentence, () => {
+      const found = occurrences({ conditions: before }, { conditions: after });
+      assert.deepEqual(
+        found.map(({ type, reason }) => `${type} ${reason}`),
+        told,
+      );
+    });
+  }
+
+  it('has the microseconds that the API asks for, and a name that repeats', () => {
+    const occurrence = { type: 'Normal' as const, reason: 'Passed', note: 'x'.repeat(2000) };
+    const [first, again] = [0, 1].map((ms) => eventManifest('LoadTest', resource().metadata, occurrence, NOW + ms));
+    assert.equal(first!.eventTime, '2026-03-01T12:00:00.000000Z');
+    assert.equal(first!.note.length, 1024);
+    assert.equal(first!.metadata.name, again!.metadata.name);
+  });
+});
+
+describe('the store of persisted objects', () => {
+  const version = (resourceVersion: string, uid = 'u', started = false): Resource => ({
+    metadata: { ...resource().metadata, uid, resourceVersion },
+    spec: resource().spec,
+    status: started ? { startTime: at(0) } : {},
+  });
+  const setUp = () => {
+    const cached: { object: Resource | undefined } = { object: version('10') };
+    const store = new ResourceStore({ get: () => cached.object, list: () => [] }, parseTest);
+    return { cached, store, isStarted: () => store.get('shop', 'checkout')?.status.startTime !== undefined };
+  };
+
+  it('answers with our own write until the watch has brought it', () => {
+    const { cached, store, isStarted } = setUp();
+    store.wrote(version('11', 'u', true));
+    assert.equal(isStarted(), true);
+    cached.object = version('12');
+    store.saw(cached.object);
+    assert.equal(isStarted(), false);
+  });
+
+  it('keeps no write that the watch was faster with, nor parses for ever what is not busy', () => {
+    const { cached, store, isStarted } = setUp();
+    store.wrote(version('10', 'u', true));
+    cached.object = version('9');
+    assert.equal(isStarted(), false);
+    const finished = new ResourceStore({ get: () => cached.object, list: () => [] }, parseTest, {
+      isBusy: () => false,
+    });
+    assert.notEqual(finished.get('shop', 'checkout'), finished.get('shop', 'checkout'));
+    assert.equal(store.get('shop', 'checkout'), store.get('shop', 'checkout'));
+  });
+
+  it('reads what is packed as it was', () => {
+    const [plain, packed] = [version('10', 'u', true), version('10', 'u', true)];
+    pack(packed);
+    assert.deepEqual([packed.spec, packed.status, { ...packed }], [plain.spec, plain.status, plain]);
+    const { metadata } = plain;
+    const bare: Resource = { metadata };
+    pack(bare);
+    assert.deepEqual([bare.metadata, bare.spec, bare.status], [metadata, undefined, undefined]);
+  });
+
+  it('compares versions as numbers', () => {
+    const { cached, store, isStarted } = setUp();
+    cached.object = version('9');
+    store.wrote(version('10', 'u', true));
+    assert.equal(isStarted(), true);
+  });
+
+  it('has nothing once the object is gone, nor for another of its name', () => {
+    const { cached, store, isStarted } = setUp();
+    store.wrote(version('11', 'u', true));
+    cached.object = version('5', 'another');
+    assert.equal(isStarted(), false);
+    cached.object = undefined;
+    assert.equal(store.get('shop', 'checkout'), undefined);
+  });
+});
+
+describe('the metrics of a LoadTest', () => {
+  const status: LoadTestStatus = {
+    counts: { generated: 100, made: 100, done: 90, timeout: 5, failed: 5, dropped: 0, aborted: 0, unexpected: 1 },
+    responseTime: { min: '1ms', mean: '2ms', p50: '2ms', p90: '3ms', p95: '4ms', p99: '1.5s', p999: '2s', max: '2s' },
+    redirects: 12,
+    runners: { desired: 2, ready: 2, succeeded: 1, lost: 1 },
+    generator: { saturated: true, cpu: '99%', throttled: '12.5%', gcPauseMax: '4.5ms', gcShare: '1%' },
+    comparison: { baseline: 'before', maxRegression: '10%', result: 'Regressed', message: 'worse', metrics: [] },
+    conditions: [condition('Passed', 'False', 'ThresholdExceeded'), condition('Running', 'False', 'Finished')],
+  };
+
+  it('are those of the status without reports', () => {
+    const totals = totalsOf(status, new Map());
+    assert.equal(totals.counts.done, 90);
+    assert.equal(totals.passed, 0);
+    assert.deepEqual(totals.responseTime.at(-2), { quantile: 0.99, seconds: 1.5 });
+  });
+
+  it('follow the reports, and never fall behind the status', () => {
+    const two = new Map([
+      said(0, { phase: 'Running', snapshot: snapshot(60) }),
+      said(1, { phase: 'Running', snapshot: snapshot(70) }),
+    ]);
+    assert.equal(totalsOf(status, two).counts.done, 130);
+    assert.equal(totalsOf(status, new Map([...two].slice(0, 1))).counts.done, 90);
+  });
+
+  it('are undecided before there is a result', () => {
+    const totals = totalsOf({}, new Map());
+    assert.deepEqual([totals.passed, totals.regressed, totals.generator], [Number.NaN, undefined, undefined]);
+  });
+
+  it('leave open what no comparison could tell', () => {
+    const comparison = { ...status.comparison!, result: 'NotComparable' as const };
+    assert.deepEqual(totalsOf({ comparison }, new Map()).regressed, Number.NaN);
+    assert.equal(totalsOf({ comparison: { ...comparison, result: 'Improved' } }, new Map()).regressed, 0);
+  });
+
+  it('count what waits, and redirects, over all runners', () => {
+    const waiting = (pending: number, redirects: number) => {
+      const one = snapshot(10);
+      const requests = one.requests.map((r) => ({ ...r, counts: { ...r.counts, pending } }));
+      return { phase: 'Running' as const, snapshot: { ...one, requests, redirects } };
+    };
+    const { pending, redirects } = totalsOf(status, new Map([said(0, waiting(3, 8)), said(1, waiting(4, 9))]));
+    assert.deepEqual([pending, redirects], [7, 17]);
+  });
+
+  it('end with the LoadTest', () => {
+    const text = testMetrics([{ namespace: 'shop', name: 'checkout', totals: totalsOf(status, new Map()) }]);
+    const lines = [
+      ['loadtest_requests_timeout_total', 5],
+      ['loadtest_requests_pending', 0],
+      ['loadtest_redirects_total', 12],
+      ['loadtest_runners_lost', 1],
+      ['loadtest_regressed', 1],
+      ['loadtest_generator_saturated', 1],
+      ['loadtest_generator_throttled_ratio', 0.125],
+      ['loadtest_generator_gc_pause_max_seconds', 0.0045],
+    ] as const;
+    for (const [name, value] of lines)
+      assert.ok(text.split('\n').includes(`${name}{loadtest_namespace="shop",loadtest="checkout"} ${value}`), name);
+    assert.match(
+      text,
+      /^loadtest_response_time_seconds\{loadtest_namespace="shop",loadtest="checkout",quantile="0.99"\} 1.5$/m,
+    );
+    assert.match(text, /^# TYPE loadtest_response_time_seconds summary$/m);
+    assert.doesNotMatch(testMetrics([]), /checkout/);
+  });
+});

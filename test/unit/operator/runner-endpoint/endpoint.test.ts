@@ -1,0 +1,475 @@
+import assert from 'node:assert/strict';
+import { describe, it, test } from 'node:test';
+import type { Instruction, Report, WindowEnd, WindowEnds } from '../../../../api/protocol/protocol.ts';
+import { windowsBetween } from '../../../../model/compare/intervals.ts';
+import type { TokenReviewStatus } from '../../../../operator/kube/api.ts';
+import type { Pod } from '../../../../operator/kube/types.ts';
+import { expiryOf } from '../../../../operator/runner-endpoint/token-claims.ts';
+import {
+  instructionFor,
+  parseReport,
+  type Refusal,
+  type ReportingWorld,
+  takeReport,
+} from '../../../../operator/runner-endpoint/endpoint.ts';
+import { Authenticator, callerOf } from '../../../../operator/runner-endpoint/authenticator.ts';
+import { type Asked, instruct } from '../../../../operator/runner-endpoint/instruction.ts';
+import { gatherMs, liveMs, patienceMs, pollMs } from '../../../../operator/runner-endpoint/polling.ts';
+import { type RunnerIdentity, runnerOf } from '../../../../operator/runner-endpoint/runner-identity.ts';
+import { ReportStore } from '../../../../operator/updates/update-store.ts';
+import { at, JOB, job, loadTest, NOW, pod, snapshot, UID } from '../../../support/operator-fixtures.ts';
+
+const started = loadTest({}, { loadStartTime: at(300) });
+const complete = loadTest(
+  {},
+  {
+    conditions: [{ type: 'Complete', status: 'True', reason: 'Finished', message: '', lastTransitionTime: at(0) }],
+  },
+);
+const deleted = { ...started, metadata: { ...started.metadata, deletionTimestamp: at(0) } };
+const many = loadTest({ runners: { replicas: 1000 } }, { loadStartTime: at(300) });
+
+const instructions: [
+  sentence: string,
+  asked: Partial<Asked>,
+  phase: Report['phase'],
+  answer: Record<string, unknown>,
+][] = [
+  ['a runner that starts gets its assignment', {}, 'Starting', { instruction: 'Prepare', nextReportMs: 100 }],
+  ['a ready runner waits for the others', {}, 'Ready', { instruction: 'Wait', nextReportMs: 100 }],
+  [
+    'a ready runner starts when the start is persisted',
+    { test: started },
+    'Ready',
+    { instruction: 'Start', startAtMs: NOW + 300 },
+  ],
+  [
+    'a ready runner that missed the start begins at once',
+    { test: started, nowMs: NOW + 5000 },
+    'Ready',
+    { instruction: 'Start', startAtMs: NOW + 5000 },
+  ],
+  ['a running runner goes on', { test: started }, 'Running', { instruction: 'Continue', nextReportMs: 1000 }],
+  ['a thousand runners report less often', { test: many }, 'Running', { instruction: 'Continue', nextReportMs: 5000 }],
+  [
+    'a thousand runners ask less often',
+    { test: loadTest({ runners: { replicas: 1000 } }) },
+    'Ready',
+    { instruction: 'Wait', nextReportMs: 1000 },
+  ],
+  [
+    'a running runner stops when another was lost',
+    { test: started, stopReason: 'runner 1 was lost' },
+    'Running',
+    { instruction: 'Stop', reason: 'runner 1 was lost' },
+  ],
+  [
+    'a final report is kept up until it is persisted',
+    { test: started },
+    'Finished',
+    { instruction: 'Wait', nextReportMs: 100 },
+  ],
+  [
+    'a final report is kept up also when the others are to stop',
+    { test: started, stopReason: 'x' },
+    'Finished',
+    { instruction: 'Wait' },
+  ],
+  ['a failure is kept up until it is persisted', {}, 'Failed', { instruction: 'Wait' }],
+  ['a final report is accepted when the test is complete', { test: complete }, 'Finished', { instruction: 'Accepted' }],
+  ['a failure is accepted when the test is complete', { test: complete }, 'Failed', { instruction: 'Accepted' }],
+  [
+    'a runner of a complete test stops',
+    { test: complete },
+    'Running',
+    { instruction: 'Stop', reason: 'the LoadTest is complete' },
+  ],
+  ['a runner that comes too late stops', { test: complete }, 'Starting', { instruction: 'Stop' }],
+  [
+    'a runner of a test that is being deleted stops',
+    { test: deleted },
+    'Running',
+    { instruction: 'Stop', reason: 'the LoadTest is being deleted' },
+  ],
+  [
+    'a runner of a test that is gone stops',
+    { test: undefined },
+    'Running',
+    { instruction: 'Stop', reason: 'the LoadTest is gone' },
+  ],
+  ['a final report of a test that is gone is let go', { test: undefined }, 'Finished', { instruction: 'Accepted' }],
+];
+
+describe('the instruction', () => {
+  for (const [sentence, asked, phase, expected] of instructions) {
+    it(sentence, () => {
+      const known = { nowMs: NOW, addresses: undefined, test: loadTest(), index: 1, stopReason: undefined };
+      const answer = instruct({ ...known, ...asked, report: { phase } });
+      assert.deepEqual({ ...answer, ...expected }, answer);
+      assert.equal(answer.nowMs, asked.nowMs ?? NOW);
+    });
+  }
+
+  it('assigns a runner its share', () => {
+    const { assignment } = instruct({
+      nowMs: NOW,
+      addresses: { denied: ['10.0.0.0/8'], hosts: ['*.shop.svc'] },
+      test: loadTest(),
+      index: 1,
+      report: { phase: 'Starting' },
+      stopReason: undefined,
+    });
+    assert.deepEqual(assignment?.test, { namespace: 'shop', name: 'checkout', uid: UID });
+    assert.deepEqual(assignment?.addresses, { denied: ['10.0.0.0/8'], hosts: ['*.shop.svc'] });
+    assert.deepEqual([assignment?.index, assignment?.replicas], [1, 2]);
+    assert.equal(assignment?.spec.requests[0]?.method, 'GET');
+  });
+});
+
+test('the more runners, the less often each reports, and the more of their reports are looked at together', () => {
+  const paces = (replicas: number) => [pollMs, liveMs, patienceMs, gatherMs].map((of) => of(replicas));
+  assert.deepEqual(paces(1), [100, 1000, 2500, 0]);
+  assert.deepEqual(paces(20), [100, 1000, 2500, 0]);
+  assert.deepEqual(paces(200), [200, 1000, 2500, 20]);
+  assert.deepEqual(paces(1000), [1000, 5000, 8500, 100]);
+});
+
+describe('a report', () => {
+  const world = (test = loadTest()) => {
+    const enqueued: string[] = [];
+    const reports = new ReportStore();
+    return {
+      enqueued,
+      reports,
+      addresses: undefined,
+      authenticate: () => Promise.reject(new Error('not asked')),
+      pod: () => pod(0),
+      job: () => job(),
+      test: () => test,
+      enqueue: (key: string) => void enqueued.push(key),
+      now: () => NOW,
+    };
+  };
+  const exchange = (w: ReportingWorld, who: RunnerIdentity, body: unknown): Instruction | Refusal => {
+    const taken = takeReport(w, who, body);
+    return 'error' in taken ? taken : instructionFor(w, who, taken.report);
+  };
+  const runner = runnerOf(pod(0), () => job())!;
+  const running = { phase: 'Running', snapshot: snapshot(1) };
+
+  it('is kept, and looked at when its phase is new', () => {
+    const w = world(started);
+    exchange(w, runner, running);
+    exchange(w, runner, { ...running, snapshot: snapshot(2) });
+    exchange(w, runner, { ...running, phase: 'Finished' });
+    assert.deepEqual(w.enqueued, ['shop/checkout', 'shop/checkout']);
+    assert.equal(w.reports.of(UID).get(0)?.report.phase, 'Finished');
+  });
+
+  it('of a successor of a runner that was lost is not kept: it is told that the run has begun', () => {
+    const w = world(started);
+    exchange(w, runner, running);
+    for (const phase of ['Starting', 'Ready', 'Running'] as const) {
+      const answer = exchange(w, { ...runner, podUid: 'successor' }, { ...running, phase });
+      assert.deepEqual('instruction' in answer && [answer.instruction, answer.reason], [
+        'Stop',
+        'the run has begun without this pod',
+      ]);
+    }
+    assert.equal(w.reports.of(UID).get(0)?.podUid, 'pod-0');
+  });
+
+  it('of a pod that starts when the load has begun is not kept, also when nobody was heard before', () => {
+    const w = world(started);
+    const answer = exchange(w, runner, { phase: 'Starting' });
+    assert.equal('instruction' in answer && answer.instruction, 'Stop');
+    assert.equal(w.reports.of(UID).size, 0);
+  });
+
+  it('that was overtaken by a later one is refused, and the later one stays', () => {
+    const w = world(started);
+    const later = { phase: 'Running', snapshot: { ...snapshot(5), elapsedMs: 12_000 } };
+    exchange(w, runner, later);
+    const refusal = { status: 409, error: 'a later report of this runner is known' };
+    assert.deepEqual(exchange(w, runner, running), refusal);
+    assert.deepEqual(exchange(w, runner, { phase: 'Ready' }), refusal);
+    assert.equal(w.reports.of(UID).get(0)?.report.snapshot?.requests[0]?.counts.done, 5);
+  });
+
+  it('that is sent again changes nothing', () => {
+    const w = world(started);
+    for (let i = 0; i < 3; i++) assert.ok('instruction' in exchange(w, runner, running));
+    assert.equal(w.reports.of(UID).get(0)?.report.snapshot?.requests[0]?.counts.done, 1);
+  });
+
+  it('whose counts do not add up is refused by the path of the counts', () => {
+    const forged = snapshot(1);
+    forged.requests[0]!.counts.done = 1000;
+    const answer = parseReport({ phase: 'Running', snapshot: forged });
+    assert.match('error' in answer ? answer.error : '', /^snapshot\.requests\.0\.counts: made 1 is not done 1000/);
+  });
+
+  describe('of a runner that has the windows of its run', () => {
+    const end = (second: number): WindowEnd => {
+      const { counts, responseTime } = snapshot(10 * second).requests[0]!;
+      return {
+        elapsedMs: 1000 * second,
+        threads: 1,
+        generated: counts.generated,
+        done: counts.done,
+        errors: 0,
+        responseTime,
+      };
+    };
+    const windows: WindowEnds = { stepMs: 1000, ends: [end(1), end(2)], last: end(3) };
+    const other = runnerOf(pod(1), () => job())!;
+    const finished = { phase: 'Finished', snapshot: snapshot(30) };
+    const isAsked = (answer: ReturnType<typeof exchange>) => 'instruction' in answer && answer.wantsWindows === true;
+
+    it('is answered that they are wanted, until they are told', () => {
+      const w = world(started);
+      assert.equal(isAsked(exchange(w, runner, { ...running, windows: 'Kept' })), false, 'not under load');
+      assert.equal(isAsked(exchange(w, runner, finished)), false, 'it has none');
+      assert.equal(isAsked(exchange(w, runner, { ...finished, windows: 'Kept' })), true);
+      assert.equal(isAsked(exchange(w, runner, { ...finished, windows })), false);
+      assert.equal(isAsked(exchange(w, runner, { ...finished, windows: 'Kept' })), false);
+      assert.equal(
+        isAsked(exchange(w, other, { ...finished, windows: 'Kept' })),
+        true,
+        'the other has not told its own',
+      );
+    });
+
+    it('waits for its turn when there are many', () => {
+      const w = world(many);
+      const tells = (index: number, told: 'Kept' | WindowEnds) =>
+        exchange(w, { ...runner, index, podUid: `pod-${index}` }, { ...finished, windows: told });
+      assert.deepEqual(
+        [199, 200, 999].map((index) => isAsked(tells(index, 'Kept'))),
+        [true, false, false],
+      );
+      tells(5, windows);
+      assert.deepEqual(
+        [200, 201].map((index) => isAsked(tells(index, 'Kept'))),
+        [true, false],
+      );
+    });
+
+    it('is asked again by an operator that began anew', () => {
+      exchange(world(started), runner, { ...finished, windows });
+      assert.equal(isAsked(exchange(world(started), runner, { ...finished, windows: 'Kept' })), true);
+    });
+
+    it('is looked at when the last has told its own; they are added up, each once, and not kept', () => {
+      const w = world(started);
+      for (const one of [runner, other]) exchange(w, one, { ...finished, windows: 'Kept' });
+      w.enqueued.length = 0;
+      exchange(w, runner, { ...finished, windows });
+      exchange(w, runner, { ...finished, windows });
+      assert.deepEqual(w.enqueued, []);
+      exchange(w, other, { ...finished, windows });
+      assert.deepEqual(w.enqueued, ['shop/checkout']);
+      assert.deepEqual(windowsBetween(w.reports.windows(UID)!.ends).done, [20, 20, 20]);
+      assert.equal(w.reports.of(UID).get(0)?.report.windows, 'Kept');
+      w.reports.forget(UID);
+      assert.equal(w.reports.windows(UID), undefined);
+    });
+
+    it('is refused when their histograms do not decode', () => {
+      const broken = { ...windows, last: { ...end(3), responseTime: 'AAAA' } };
+      assert.deepEqual(parseReport({ ...finished, windows: broken }), {
+        status: 400,
+        error: 'windows.2.responseTime: must be an HdrHistogram in the V2 encoding',
+      });
+    });
+  });
+
+  it('of a complete test is not kept', () => {
+    const w = world(complete);
+    exchange(w, runner, running);
+    assert.equal(w.reports.of(UID).size, 0);
+  });
+
+  it('of a test that was replaced by another of its name is not kept', () => {
+    const w = world();
+    const answer = exchange(w, { ...runner, uid: 'another' }, running);
+    assert.equal(w.reports.of('another').size, 0);
+    assert.equal('instruction' in answer && answer.instruction, 'Stop');
+  });
+
+  const request = (name: string) => ({ ...snapshot(1).requests[0]!, name });
+  const strangers: [sentence: string, requests: ReturnType<typeof request>[], error: string][] = [
+    ['without requests', [], 'and not none'],
+    ['with another request', [request('order'), request('other')], 'and not order, other'],
+    ['with a request too few', [request('order')], 'and not order'],
+    ['with a request too many', ['order', 'items', 'more'].map(request), 'and not order, items, more'],
+    ['with the requests in another order', [request('items'), request('order')], 'and not items, order'],
+  ];
+  for (const [sentence, requests, error] of strangers)
+    it(`${sentence} is refused by name and not kept, as it could not be merged`, () => {
+      const w = world(loadTest({ requests: [{ name: 'order' }, { name: 'items' }] }, { loadStartTime: at(300) }));
+      assert.deepEqual(exchange(w, runner, { phase: 'Running', snapshot: { ...snapshot(1), requests } }), {
+        status: 400,
+        error: `snapshot.requests: must be those of the spec, order, items, ${error}`,
+      });
+      assert.deepEqual([w.reports.of(UID).size, w.enqueued], [0, []]);
+    });
+
+  it('that breaks the schema is refused by the path of its field', () => {
+    assert.deepEqual(parseReport({ phase: 'Running', snapshot: { ...snapshot(1), cpuMs: -1 } }), {
+      status: 400,
+      error: 'snapshot.cpuMs: Too small: expected number to be >=0',
+    });
+  });
+
+  it('with a histogram that does not decode is refused by the path of the histogram', () => {
+    const broken = snapshot(1);
+    broken.requests[0]!.serviceTime = 'AAAA';
+    assert.deepEqual(parseReport({ phase: 'Running', snapshot: broken }), {
+      status: 400,
+      error: 'snapshot.requests.0.serviceTime: must be an HdrHistogram in the V2 encoding',
+    });
+  });
+});
+
+describe('the runner that a pod is', () => {
+  const change = (metadata: Partial<Pod['metadata']>): Pod => ({
+    ...pod(1),
+    metadata: { ...pod(1).metadata, ...metadata },
+  });
+  const [owner] = pod(1).metadata.ownerReferences!;
+  const rows: [sentence: string, pod: Pod, isRunner: boolean][] = [
+    ['a pod of the Job is a runner', pod(1), true],
+    ['a pod without labels is none', change({ labels: {} }), false],
+    ['a pod with our labels but without an owner is none', change({ ownerReferences: [] }), false],
+    [
+      'a pod of a Job that has the name and is another is none',
+      change({ ownerReferences: [{ ...owner!, uid: 'forged' }] }),
+      false,
+    ],
+    ['a pod of another Job is none', change({ ownerReferences: [{ ...owner!, name: 'other' }] }), false],
+    [
+      'a pod whose owner is no controller is none',
+      change({ ownerReferences: [{ ...owner!, controller: false }] }),
+      false,
+    ],
+    [
+      'a pod without an index is none',
+      change({ labels: { ...pod(1).metadata.labels, 'batch.kubernetes.io/job-completion-index': 'x' } }),
+      false,
+    ],
+  ];
+  for (const [sentence, candidate, isRunner] of rows) {
+    it(sentence, () => {
+      const found = runnerOf(candidate, () => job());
+      assert.deepEqual(
+        found,
+        isRunner ? { namespace: 'shop', name: 'checkout', uid: UID, index: 1, podUid: 'pod-1' } : undefined,
+      );
+    });
+  }
+
+  it('a pod of a Job that has the name and was made by somebody else is none', () => {
+    const other = { ...job(), metadata: { ...job().metadata, ownerReferences: [] } };
+    assert.equal(
+      runnerOf(pod(1), () => other),
+      undefined,
+    );
+  });
+
+  it('a pod of a Job that is gone is still known, so that it is told to stop', () => {
+    const asked: string[] = [];
+    const found = runnerOf(pod(1), (...names) => void asked.push(names.join('/')));
+    assert.deepEqual([found?.podUid, asked], ['pod-1', [`shop/${JOB}`]]);
+  });
+});
+
+function jwt(claims: unknown): string {
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${encode({ alg: 'RS256' })}.${encode(claims)}.c2lnbmF0dXJl`;
+}
+
+const AUDIENCE = ['loadtest-operator'];
+const IN_AN_HOUR = NOW / 1e3 + 3600;
+
+test('what is plainly no token for us is not shown to the API server', () => {
+  assert.equal(expiryOf('nonsense'), undefined);
+  assert.equal(expiryOf('a.b.c'), undefined);
+  assert.equal(expiryOf(jwt({ aud: ['https://kubernetes.default.svc'], exp: IN_AN_HOUR })), undefined);
+  assert.equal(expiryOf(jwt({ aud: AUDIENCE, exp: IN_AN_HOUR })), NOW + 3600_000);
+});
+
+const REVIEW: TokenReviewStatus = {
+  authenticated: true,
+  audiences: AUDIENCE,
+  user: {
+    username: 'system:serviceaccount:shop:default',
+    extra: {
+      'authentication.kubernetes.io/pod-name': ['runner-0'],
+      'authentication.kubernetes.io/pod-uid': ['pod-0'],
+    },
+  },
+};
+
+const reviews: [sentence: string, review: TokenReviewStatus, kind: string][] = [
+  ["a pod's token names its pod", REVIEW, 'Pod'],
+  ['a token that is not authenticated names nobody', { ...REVIEW, authenticated: false }, 'Unknown'],
+  ['an answer without our audience names nobody', { ...REVIEW, audiences: ['other'] }, 'Unknown'],
+  ['an answer of a server that knows no audiences names nobody', { ...REVIEW, audiences: undefined }, 'Unknown'],
+  ["a person's token names no pod", { ...REVIEW, user: { ...REVIEW.user, username: 'admin' } }, 'NoPod'],
+  ['a service account without a pod names no pod', { ...REVIEW, user: { ...REVIEW.user, extra: {} } }, 'NoPod'],
+];
+for (const [sentence, review, kind] of reviews) test(sentence, () => assert.equal(callerOf(review).kind, kind));
+
+describe('the authenticator', () => {
+  const setUp = (answer: () => Promise<TokenReviewStatus>) => {
+    const asked: string[] = [];
+    const clock = { now: NOW };
+    const review = (token: string) => {
+      asked.push(token);
+      return answer();
+    };
+    return { asked, clock, authenticator: new Authenticator(review, () => clock.now) };
+  };
+  const token = jwt({ aud: AUDIENCE, exp: IN_AN_HOUR });
+
+  it('asks once about a token, until it is about to expire', async () => {
+    const { asked, clock, authenticator } = setUp(async () => REVIEW);
+    const pod = { namespace: 'shop', name: 'runner-0', uid: 'pod-0' };
+    assert.deepEqual(await Promise.all([authenticator.authenticate(token), authenticator.authenticate(token)]), [
+      { kind: 'Pod', pod },
+      { kind: 'Pod', pod },
+    ]);
+    clock.now = NOW + 3589_000;
+    await authenticator.authenticate(token);
+    assert.equal(asked.length, 1);
+    clock.now = NOW + 3590_000;
+    await authenticator.authenticate(token);
+    assert.equal(asked.length, 2);
+  });
+
+  it('asks about a refused token again after a short while', async () => {
+    const { asked, clock, authenticator } = setUp(async () => ({ authenticated: false }));
+    await authenticator.authenticate(token);
+    clock.now = NOW + 9999;
+    assert.deepEqual(await authenticator.authenticate(token), { kind: 'Unknown' });
+    assert.equal(asked.length, 1);
+    clock.now = NOW + 10_000;
+    await authenticator.authenticate(token);
+    assert.equal(asked.length, 2);
+  });
+
+  it('does not ask about an expired token', async () => {
+    const { asked, authenticator } = setUp(async () => REVIEW);
+    assert.deepEqual(await authenticator.authenticate(jwt({ aud: AUDIENCE, exp: NOW / 1e3 })), { kind: 'Unknown' });
+    assert.equal(asked.length, 0);
+  });
+
+  it('remembers no failure to ask', async () => {
+    let fails = true;
+    const { authenticator } = setUp(() => (fails ? Promise.reject(new Error('away')) : Promise.resolve(REVIEW)));
+    await assert.rejects(authenticator.authenticate(token), /away/);
+    fails = false;
+    assert.equal((await authenticator.authenticate(token)).kind, 'Pod');
+  });
+});

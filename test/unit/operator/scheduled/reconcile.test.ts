@@ -1,0 +1,428 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Condition } from '../../../../api/status/conditions.ts';
+import { API_VERSION, SCHEDULED_LOAD_TEST } from '../../../../api/common/group.ts';
+import { loadTestSchema } from '../../../../api/loadtest/loadtest.ts';
+import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts';
+import type { ScheduledLoadTestStatus } from '../../../../api/scheduled/scheduled-loadtest.ts';
+import type { Resource } from '../../../../operator/kube/types.ts';
+import { parseTest, type Test } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
+import { type Decision, reconcileScheduled } from '../../../../operator/scheduled/reconcile.ts';
+import { isMadeBy, keyOfMaker, parseSchedule } from '../../../../operator/scheduled/scheduled-resource.ts';
+import { timesOf } from '../../../../operator/scheduled/times.ts';
+
+const UID = '3f1c7a52-9f43-4d27-8c3e-6f1d6b1f7a10';
+/** The day that the tests are set in, a Sunday, in UTC. */
+const day = (clock: string) => `2026-03-01T${clock}Z`;
+const minutes = (clock: string) => Date.parse(day(clock)) / 60_000;
+
+const SPEC = {
+  schedule: '0 * * * *',
+  loadTestTemplate: {
+    metadata: { labels: { team: 'shop' }, annotations: { why: 'nightly' } },
+    spec: { target: { url: 'http://a' }, load: { type: 'Closed', closed: { users: 1, iterations: 1 } } },
+  },
+};
+
+const resource = (spec: object, status: ScheduledLoadTestStatus): Resource => ({
+  metadata: { name: 'hourly', namespace: 'shop', uid: UID, resourceVersion: '7', creationTimestamp: day('08:30:00') },
+  spec: { ...SPEC, ...spec },
+  status,
+});
+
+/** A run that the schedule made at `clock`, and how it ended, if it has. */
+function run(clock: string, passed?: Condition['status'], change: Partial<Resource['metadata']> = {}): Test {
+  const name = `hourly-${minutes(clock)}`;
+  const condition = (type: string, status: Condition['status']): Condition => ({
+    type,
+    status,
+    reason: 'R',
+    message: '',
+    lastTransitionTime: day(clock),
+  });
+  const ended = { conditions: [condition('Complete', 'True'), condition('Passed', passed ?? 'Unknown')] };
+  const completionTime = new Date(Date.parse(day(clock)) + 300_000).toISOString();
+  return parseTest({
+    metadata: {
+      name,
+      namespace: 'shop',
+      uid: `uid-${minutes(clock)}`,
+      resourceVersion: '1',
+      creationTimestamp: day(clock),
+      ownerReferences: [
+        { apiVersion: API_VERSION, kind: SCHEDULED_LOAD_TEST.kind, name: 'hourly', uid: UID, controller: true },
+      ],
+      ...change,
+    },
+    spec: SPEC.loadTestTemplate.spec,
+    status:
+      passed === undefined
+        ? { conditions: [condition('Complete', 'False')] }
+        : { ...ended, completionTime, rate: { target: '5', achieved: `${clock.slice(0, 2)}.5` } },
+  });
+}
+
+const LIMITS = operatorLimitsSchema.parse({});
+
+function decide(
+  now: string,
+  spec: object = {},
+  status: ScheduledLoadTestStatus = {},
+  tests: Test[] = [],
+  limits = LIMITS,
+): Decision {
+  const schedule = parseSchedule(resource(spec, status));
+  return reconcileScheduled({ nowMs: Date.parse(day(now)), schedule, limits, tests });
+}
+
+/** What is done, one word and one clock time an action, and the reasons of its events. */
+function done({ actions, cleanup, events }: Decision): string[] {
+  const clock = (name: string) => new Date(Number(name.split('-')[1]) * 60_000).toISOString().slice(11, 16);
+  return [
+    ...[...actions, ...cleanup].map((a) =>
+      a.type === 'CreateLoadTest' ? `create ${clock(a.manifest.metadata.name)}` : `delete ${clock(a.ref.name)}`,
+    ),
+    ...events.map(({ reason }) => `say ${reason}`),
+  ];
+}
+
+/** What is persisted of a schedule that was looked at before. */
+const ACCEPTED: ScheduledLoadTestStatus = {
+  observedGeneration: 0,
+  conditions: [
+    {
+      ...{ type: 'Accepted', status: 'True', reason: 'Accepted', message: '', observedGeneration: 0 },
+      lastTransitionTime: day('08:30:00'),
+    },
+  ],
+};
+const since = (clock: string): ScheduledLoadTestStatus => ({ ...ACCEPTED, lastScheduleTime: day(clock) });
+const CREATED = (clock: string) => [`create ${clock}`, 'say Created'];
+const FORBID = { concurrencyPolicy: 'Forbid' };
+const REPLACE = { concurrencyPolicy: 'Replace' };
+const deadline = (seconds: number) => ({ startingDeadlineSeconds: seconds });
+
+describe('a ScheduledLoadTest of every full hour, made at 08:30', () => {
+  const rows: [sentence: string, decision: Decision, expected: string[]][] = [
+    ['waits before its first time', decide('08:59:59'), []],
+    ['makes a run at its first time, to the second', decide('09:00:00'), CREATED('09:00')],
+    ['makes nothing for times before it was made', decide('08:45:00', { schedule: '15 * * * *' }), []],
+    ['makes nothing twice for one time', decide('09:59:59', {}, since('09:00:00')), []],
+    ['makes the next run at the next time', decide('10:00:00', {}, since('09:00:00')), CREATED('10:00')],
+    ['makes up for a time that it slept through', decide('10:20:00', {}, since('09:00:00')), CREATED('10:00')],
+    ['makes one run for several times missed, the latest', decide('13:05:00', {}, since('09:00:00')), CREATED('13:00')],
+    ['makes nothing while it is suspended', decide('10:00:00', { suspend: true }, since('09:00:00')), []],
+    [
+      'makes up for the latest time when it is resumed',
+      decide('13:05:00', { suspend: false }, since('09:00:00')),
+      CREATED('13:00'),
+    ],
+    ['makes no run later than the deadline', decide('10:01:01', deadline(60), since('09:00:00')), []],
+    ['makes a run as late as the deadline', decide('10:01:00', deadline(60), since('09:00:00')), CREATED('10:00')],
+    ['takes a deadline of 0 at its word', decide('10:00:01', deadline(0), since('09:00:00')), []],
+    ['makes a run in time with a deadline of 0', decide('10:00:00', deadline(0), since('09:00:00')), CREATED('10:00')],
+    [
+      'says so when it has missed more than 100 times',
+      decide('12:00:30', { schedule: '* * * * *' }, since('09:00:00')),
+      [...CREATED('12:00'), 'say TooManyMissedTimes'],
+    ],
+    [
+      'counts missed times only within the deadline',
+      decide('12:00:30', { schedule: '* * * * *', ...deadline(600) }, since('09:00:00')),
+      CREATED('12:00'),
+    ],
+    [
+      'makes runs beside each other when that is allowed',
+      decide('10:00:00', {}, since('09:00:00'), [run('09:00:00')]),
+      CREATED('10:00'),
+    ],
+    [
+      'waits for the active run under Forbid',
+      decide('10:00:00', FORBID, since('09:00:00'), [run('09:00:00')]),
+      ['say AlreadyActive'],
+    ],
+    [
+      'starts the run that waited under Forbid once the active one has ended',
+      decide('10:06:00', FORBID, since('09:00:00'), [run('09:00:00', 'True')]),
+      CREATED('10:00'),
+    ],
+    [
+      'gives up the run that waited under Forbid when the deadline is over',
+      decide('10:06:00', { ...FORBID, ...deadline(60) }, since('09:00:00'), [run('09:00:00', 'True')]),
+      [],
+    ],
+    [
+      'deletes the active run under Replace',
+      decide('10:00:00', REPLACE, since('09:00:00'), [run('09:00:00')]),
+      ['delete 09:00', ...CREATED('10:00')],
+    ],
+    [
+      'leaves ended runs under Replace',
+      decide('10:00:00', REPLACE, since('09:00:00'), [run('09:00:00', 'True')]),
+      CREATED('10:00'),
+    ],
+    [
+      'does not make a run that is there although its status does not say so yet',
+      decide('10:00:00', {}, since('09:00:00'), [run('10:00:00')]),
+      [],
+    ],
+    ['does not replace a run by itself', decide('10:00:00', REPLACE, since('09:00:00'), [run('10:00:00')]), []],
+    [
+      'keeps three runs that passed and one that did not',
+      decide('15:30:00', {}, since('15:00:00'), [
+        run('09:00:00', 'True'),
+        run('10:00:00', 'False'),
+        run('11:00:00', 'True'),
+        run('12:00:00', 'True'),
+        run('13:00:00', 'Unknown'),
+        run('14:00:00', 'True'),
+        run('15:00:00'),
+      ]),
+      ['delete 09:00', 'delete 10:00'],
+    ],
+    [
+      'keeps no ended run with limits of 0',
+      decide('11:30:00', { successfulLoadTestsHistoryLimit: 0, failedLoadTestsHistoryLimit: 0 }, since('11:00:00'), [
+        run('09:00:00', 'True'),
+        run('10:00:00', 'False'),
+        run('11:00:00'),
+      ]),
+      ['delete 10:00', 'delete 09:00'].toSorted(),
+    ],
+    [
+      'does not delete what is being deleted',
+      decide('11:30:00', { failedLoadTestsHistoryLimit: 0 }, since('11:00:00'), [
+        run('09:00:00', 'False', { deletionTimestamp: day('11:00:00') }),
+      ]),
+      [],
+    ],
+    [
+      'tells of a run that was active and has ended',
+      decide('09:30:00', {}, { ...since('09:00:00'), active: [{ name: 'x', uid: `uid-${minutes('09:00:00')}` }] }, [
+        run('09:00:00', 'False'),
+      ]),
+      ['say Ended'],
+    ],
+    ['makes nothing of a spec that is not valid', decide('10:00:00', { schedule: 'every hour' }), ['say Invalid']],
+  ];
+  for (const [sentence, decision, expected] of rows) it(sentence, () => assert.deepEqual(done(decision), expected));
+
+  it('makes nothing while it is being deleted', () => {
+    const schedule = parseSchedule(resource({}, {}));
+    schedule.metadata.deletionTimestamp = day('09:30:00');
+    const decision = reconcileScheduled({
+      nowMs: Date.parse(day('10:00:00')),
+      schedule,
+      limits: LIMITS,
+      tests: [run('09:00:00')],
+    });
+    assert.deepEqual(decision, { actions: [], cleanup: [], events: [] });
+  });
+});
+
+describe('when to look again', () => {
+  const wait = (decision: Decision) => decision.requeueAfterMs;
+  it('is at the next time', () => assert.equal(wait(decide('09:59:59', {}, since('09:00:00'))), 1000));
+  it('is at the next time after the one that has come', () =>
+    assert.equal(wait(decide('10:00:00', {}, since('09:00:00'))), 3600e3));
+  it('is never while suspended: a change of the spec brings it back', () =>
+    assert.equal(wait(decide('09:59:59', { suspend: true })), undefined));
+  it('is never for a day that does not exist', () =>
+    assert.equal(wait(decide('09:59:59', { schedule: '0 0 30 2 *' })), undefined));
+});
+
+describe('a run', () => {
+  const [action] = decide('09:00:00').actions;
+  const manifest = action?.type === 'CreateLoadTest' ? action.manifest : undefined;
+
+  it('is a LoadTest that the schema takes', () => assert.equal(loadTestSchema.safeParse(manifest).error, undefined));
+  it('is named for its schedule and its minute, so that it cannot be made twice', () =>
+    assert.equal(manifest?.metadata.name, 'hourly-29539260'));
+  it('belongs to the schedule, which finds it again', () => {
+    const test = manifest as unknown as Resource;
+    assert.equal(keyOfMaker(test), 'shop/hourly');
+    assert.equal(isMadeBy(test, resource({}, {}).metadata), true);
+    assert.equal(isMadeBy(test, { ...resource({}, {}).metadata, uid: 'another' }), false);
+  });
+  it("has the template's labels and annotations, its schedule and its time", () => {
+    assert.deepEqual(manifest?.metadata.labels, { team: 'shop', 'loadtest.dev/scheduled-by': 'hourly' });
+    assert.deepEqual(manifest?.metadata.annotations, { why: 'nightly', 'loadtest.dev/scheduled-at': day('09:00:00') });
+  });
+});
+
+describe('the status', () => {
+  it('says when the last run was made', () =>
+    assert.deepEqual(decide('10:00:10', {}, since('09:00:00')).status, since('10:00:00')));
+  it('is not written when nothing has changed', () =>
+    assert.equal(decide('09:30:00', {}, since('09:00:00')).status, undefined));
+  const acceptedOf = ({ status }: Decision) =>
+    status?.conditions?.map(({ type, status, reason, message }) => [type, status, reason, message]);
+  it('says that runs can be made', () =>
+    assert.deepEqual(acceptedOf(decide('08:45:00')), [['Accepted', 'True', 'Accepted', '']]));
+  it('says why no runs can be made of a spec that is not valid, once, and keeps what it said before', () => {
+    const first = decide('10:00:00', { schedule: 'every hour' }, since('09:00:00'));
+    const [[type, status, reason, message = ''] = []] = acceptedOf(first) ?? [];
+    assert.deepEqual([type, status, reason], ['Accepted', 'False', 'Invalid']);
+    assert.match(message, /^spec[.]schedule: must be a Cron schedule/);
+    assert.equal(first.status?.lastScheduleTime, day('09:00:00'));
+    assert.deepEqual(decide('10:00:05', { schedule: 'every hour' }, first.status), {
+      ...{ actions: [], cleanup: [], events: [] },
+    });
+  });
+  it('says which limit keeps runs from being made, also before one is due', () => {
+    const said = acceptedOf(decide('08:45:00', {}, {}, [], { ...LIMITS, maxDuration: '1m' }));
+    assert.deepEqual(said?.[0]?.slice(0, 3), ['Accepted', 'False', 'LimitExceeded']);
+    assert.match(said?.[0]?.[3] ?? '', /^spec[.]loadTestTemplate[.]spec[.]load[.]closed[.]duration: must be set/);
+  });
+  it('does not say that a waiting run was made', () =>
+    assert.equal(
+      decide('10:00:00', FORBID, since('09:00:00'), [run('09:00:00')]).status?.lastScheduleTime,
+      day('09:00:00'),
+    ));
+  it('lists the active runs, oldest first, without the one that is replaced', () => {
+    const names = (decision: Decision) => decision.status?.active?.map(({ name }) => name);
+    const two = [run('10:00:00'), run('09:00:00')];
+    assert.deepEqual(names(decide('10:30:00', {}, since('10:00:00'), two)), [
+      `hourly-${minutes('09:00:00')}`,
+      `hourly-${minutes('10:00:00')}`,
+    ]);
+    assert.equal(names(decide('11:00:00', REPLACE, since('10:00:00'), two)), undefined);
+  });
+  it('has the history, newest first, with what is known of runs that are gone', () => {
+    const gone = { name: 'hourly-1', passed: 'True' as const, completionTime: day('08:50:00'), rate: '8' };
+    const status = { ...since('10:00:00'), history: [gone] };
+    const decision = decide('10:30:00', {}, status, [run('09:00:00', 'True'), run('10:00:00', 'False')]);
+    assert.deepEqual(
+      decision.status?.history?.map(({ name, passed, rate }) => [name, passed, rate]),
+      [
+        [`hourly-${minutes('10:00:00')}`, 'False', '10.5'],
+        [`hourly-${minutes('09:00:00')}`, 'True', '09.5'],
+        ['hourly-1', 'True', '8'],
+      ],
+    );
+  });
+  it('has a run in its history before its LoadTest is deleted, which cleaning up does after the status is written', () => {
+    const { actions, status, cleanup } = decide('09:30:00', { successfulLoadTestsHistoryLimit: 0 }, since('09:00:00'), [
+      run('09:00:00', 'True'),
+    ]);
+    assert.deepEqual([actions.length, cleanup.length, status?.history?.length], [0, 1, 1]);
+  });
+  it('keeps 20 runs in the history', () => {
+    const gone = (i: number) => ({ name: `hourly-${i}`, passed: 'True' as const, completionTime: day('08:50:00') });
+    const status = { ...since('09:00:00'), history: Array.from({ length: 20 }, (_, i) => gone(i)) };
+    const { history = [] } = decide('09:30:00', {}, status, [run('09:00:00', 'True')]).status ?? {};
+    assert.equal(history.length, 20);
+    assert.equal(history[0]?.name, `hourly-${minutes('09:00:00')}`);
+  });
+  it('says when a run last passed, also when that one is gone', () => {
+    const passed = { ...since('09:00:00'), lastSuccessfulTime: day('08:00:00') };
+    assert.equal(
+      decide('09:30:00', {}, passed, [run('09:00:00', 'False')]).status?.lastSuccessfulTime,
+      day('08:00:00'),
+    );
+    assert.match(
+      decide('09:30:00', {}, passed, [run('09:00:00', 'True')]).status?.lastSuccessfulTime ?? '',
+      /^2026-03-01T09:05:00/,
+    );
+  });
+});
+
+describe('the times of a schedule', () => {
+  const next = (schedule: string, timeZone: string, after: string) => {
+    const now = Date.parse(after);
+    return new Date(timesOf({ schedule, timeZone }, now, now).nextMs ?? 0).toISOString();
+  };
+  const rows: [sentence: string, actual: string, expected: string][] = [
+    ['are in its time zone', next('30 2 * * *', 'Europe/Zurich', '2026-01-15T12:00:00Z'), '2026-01-16T01:30:00.000Z'],
+    ['follow its summer time', next('30 2 * * *', 'Europe/Zurich', '2026-07-15T12:00:00Z'), '2026-07-16T00:30:00.000Z'],
+    [
+      'leave out a day whose clock does not show them, as a CronJob does',
+      next('30 2 * * *', 'Europe/Zurich', '2026-03-28T12:00:00Z'),
+      '2026-03-30T00:30:00.000Z',
+    ],
+    [
+      'go on every half an hour where the clock is put forward',
+      next('*/30 * * * *', 'Europe/Zurich', '2026-03-29T00:30:00Z'),
+      '2026-03-29T01:00:00.000Z',
+    ],
+    [
+      'are the first after a gap when the schedule says so',
+      next('0 3 * * *', 'Europe/Zurich', '2026-03-28T12:00:00Z'),
+      '2026-03-29T01:00:00.000Z',
+    ],
+    [
+      'leave out a gap of midnight too',
+      next('@daily', 'America/Santiago', '2026-09-05T12:00:00Z'),
+      '2026-09-07T03:00:00.000Z',
+    ],
+    [
+      'come once where the clock shows them twice',
+      next('30 2 * * *', 'Europe/Zurich', '2026-10-25T00:30:00Z'),
+      '2026-10-26T01:30:00.000Z',
+    ],
+    [
+      'come every hour also where the clock shows one twice',
+      next('30 * * * *', 'Europe/Zurich', '2026-10-25T00:30:00Z'),
+      '2026-10-25T01:30:00.000Z',
+    ],
+    [
+      'are days of the month or of the week when both are said',
+      next('0 0 13 * FRI', 'Etc/UTC', '2026-03-01T00:00:00Z'),
+      '2026-03-06T00:00:00.000Z',
+    ],
+  ];
+  for (const [sentence, actual, expected] of rows) it(sentence, () => assert.equal(actual, expected));
+});
+
+describe('a run that could not be made', () => {
+  const schedule = parseSchedule(resource({}, since('09:00:00')));
+  const observed = {
+    nowMs: Date.parse(day('10:00:00')),
+    schedule,
+    limits: LIMITS,
+    tests: [],
+    refusal: 'exceeded quota',
+  };
+  const decision = reconcileScheduled(observed);
+  it('is told, and not told as made', () => {
+    assert.deepEqual(done(decision), ['say FailedCreate']);
+    assert.equal(decision.events[0]?.note, `hourly-${minutes('10:00:00')} is not made: exceeded quota`);
+    assert.equal(decision.status?.lastScheduleTime ?? day('09:00:00'), day('09:00:00'));
+  });
+  it('is tried again soon, and less often the later it is', () => {
+    const againAfter = (lateMs: number) =>
+      reconcileScheduled({ ...observed, nowMs: observed.nowMs + lateMs }).requeueAfterMs;
+    assert.deepEqual([0, 20_000, 60_000, 1800_000].map(againAfter), [5000, 5000, 15_000, 60_000]);
+  });
+});
+
+it('a time that the clock left out is not made up for', () => {
+  const [saturday, sunday] = ['2026-03-28T01:30:00Z', '2026-03-29T12:00:00Z'].map((at) => Date.parse(at));
+  const times = timesOf({ schedule: '30 2 * * *', timeZone: 'Europe/Zurich' }, saturday!, sunday!);
+  assert.deepEqual(times, { missed: 0, tooMany: false, nextMs: Date.parse('2026-03-30T00:30:00Z') });
+  const before = timesOf({ schedule: '30 2 * * *', timeZone: 'Europe/Zurich' }, saturday! - 1, sunday!);
+  assert.deepEqual([before.missed, before.dueMs], [1, saturday]);
+});
+
+it('a time whose run would exceed a limit passes without one, and says so once', () => {
+  const limits = { ...LIMITS, maxDuration: '1m' };
+  const decision = decide('10:00:00', {}, {}, [], limits);
+  assert.deepEqual(done(decision), ['say LimitExceeded']);
+  assert.match(
+    decision.events[0]?.note ?? '',
+    /is not made: spec[.]loadTestTemplate[.]spec[.]load[.]closed[.]duration: must be set, as the limit is 1m/,
+  );
+  assert.deepEqual(
+    [decision.status?.lastSkippedTime, decision.status?.lastScheduleTime],
+    [day('10:00:00'), undefined],
+    'no LoadTest was made for it',
+  );
+  assert.deepEqual(done(decide('10:00:01', {}, decision.status, [], limits)), []);
+  assert.deepEqual(
+    done(decide('10:00:02', {}, decision.status)),
+    [],
+    'a limit that is raised makes no run of the past',
+  );
+  assert.deepEqual(done(decide('11:00:00', {}, decision.status)), CREATED('11:00'));
+  assert.equal(decide('11:00:00', {}, decision.status).status?.lastSkippedTime, day('10:00:00'));
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it, mock } from 'node:test';
+import { runController } from '../../../operator/runtime/controller.ts';
+import { jsonLog } from '../../../operator/runtime/log.ts';
+import { WorkQueue } from '../../../operator/runtime/work-queue.ts';
+
+describe('the work queue', () => {
+  let queue: WorkQueue;
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    queue = new WorkQueue();
+  });
+  afterEach(() => {
+    queue.stop();
+    mock.timers.reset();
+  });
+
+  it('hands out a key once, however often it was added', async () => {
+    queue.add('a');
+    queue.add('a');
+    queue.add('b');
+    assert.equal(queue.depth, 2);
+    assert.deepEqual([await queue.next(), await queue.next()], ['a', 'b']);
+    assert.equal(queue.depth, 0);
+  });
+
+  it('gives a key to no second worker while the first has it, and again when that is done', async () => {
+    queue.add('a');
+    await queue.next();
+    queue.add('a');
+    assert.equal(queue.depth, 0);
+    queue.done('a');
+    assert.equal(await queue.next(), 'a');
+  });
+
+  it('adds a key after a while, the earliest wish first', () => {
+    queue.addAfter('a', 1000);
+    queue.addAfter('a', 100);
+    queue.addAfter('a', 5000);
+    mock.timers.tick(99);
+    assert.equal(queue.depth, 0);
+    mock.timers.tick(1);
+    assert.equal(queue.depth, 1);
+  });
+
+  it('waits at most a day at a time, as timers hold no more than 25', () => {
+    queue.addAfter('a', 1e12);
+    mock.timers.tick(24 * 3600_000 - 1);
+    assert.equal(queue.depth, 0);
+    mock.timers.tick(1);
+    assert.equal(queue.depth, 1);
+  });
+
+  it('doubles the pause after every failure, up to a minute, and forgets after a success', async () => {
+    const pauses: number[] = [];
+    const pause = async () => {
+      queue.addFailed('a');
+      let ms = 0;
+      for (; queue.depth === 0; ms++) mock.timers.tick(1);
+      await queue.next();
+      queue.done('a');
+      return ms;
+    };
+    for (let i = 0; i < 4; i++) pauses.push(await pause());
+    assert.deepEqual(pauses, [5, 10, 20, 40]);
+    for (let i = 0; i < 10; i++) await pause();
+    assert.equal(await pause(), 60_000);
+    queue.forget('a');
+    assert.equal(await pause(), 5);
+  });
+
+  it('lets waiting workers go when it stops, and takes nothing more', async () => {
+    const waiting = queue.next();
+    queue.stop();
+    queue.add('a');
+    assert.equal(await waiting, undefined);
+    assert.equal(await queue.next(), undefined);
+    assert.equal(queue.depth, 0);
+  });
+});
+
+describe('a controller', () => {
+  it('repeats what failed, looks again when it is asked to, and finishes what it does when it is stopped', async () => {
+    const queue = new WorkQueue();
+    const calls: string[] = [];
+    const observed: [string, boolean][] = [];
+    const lines: string[] = [];
+    const slow = Promise.withResolvers<void>();
+    const seen = Promise.withResolvers<void>();
+    const reconcile = async (key: string) => {
+      calls.push(key);
+      if (calls.length === 1) throw new Error('no');
+      if (calls.length === 2) return 1;
+      seen.resolve();
+      await slow.promise;
+      calls.push('finished');
+      return undefined;
+    };
+    const log = jsonLog(
+      (line) => lines.push(line),
+      () => 0,
+    );
+    let waits = 0;
+    const observe = {
+      reconciled: (name: string, _seconds: number, failed: boolean) => observed.push([name, failed]),
+      waited: (_name: string, seconds: number) => {
+        assert.ok(seconds >= 0);
+        waits++;
+      },
+    };
+    const done = runController({ name: 'test', queue, reconcile }, { workers: 2, log, observe });
+    queue.add('a');
+    await seen.promise;
+    queue.stop();
+    slow.resolve();
+    await done;
+    assert.deepEqual(calls, ['a', 'a', 'a', 'finished']);
+    assert.deepEqual(observed, [
+      ['test', true],
+      ['test', false],
+      ['test', false],
+    ]);
+    assert.equal(waits, 3);
+    assert.deepEqual(JSON.parse(lines[0]!), {
+      time: '1970-01-01T00:00:00.000Z',
+      level: 'error',
+      message: 'reconcile failed',
+      controller: 'test',
+      key: 'a',
+      error: 'no',
+    });
+  });
+});

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
+import { compareResults } from '../../../cli/commands/compare.ts';
+import { readResults, resultCalled } from '../../../cli/input/results.ts';
+import { compareRuns } from '../../../model/compare/comparison.ts';
+import { formatWindows } from '../../../model/compare/intervals.ts';
+import { comparisonMarkdown, comparisonText } from '../../../render/common/comparison.ts';
+import { jsonReport, yamlReport } from '../../../render/documents.ts';
+import { htmlReport } from '../../../render/html/html.ts';
+import { junitReport } from '../../../render/junit.ts';
+import { markdownReport } from '../../../render/markdown.ts';
+import { plain } from '../../../render/common/paint.ts';
+import { textReport } from '../../../render/text/text.ts';
+import { OPEN, simulate, specOf } from '../../support/comparison-runs.ts';
+import { reportOf } from '../../support/report-document.ts';
+import { finished, passed } from '../../support/report-fixture.ts';
+
+const spec = specOf();
+const before = simulate({ ms: 20 }, 1);
+const after = simulate({ ms: 25 }, 2);
+const comparison = compareRuns(
+  { spec, windows: before },
+  { spec, windows: after },
+  { name: 'v41', maxRegression: '10%' },
+);
+const different: LoadTestStatus['comparison'] = {
+  ...{ baseline: 'v41', maxRegression: '10%', result: 'NotComparable', message: 'load.type differs', metrics: [] },
+};
+const p50 = comparison.metrics[0]!;
+
+describe('a comparison', () => {
+  it('is a regression to begin with', () => assert.equal(comparison.result, 'Regressed'));
+
+  it('is told in the text report, metric by metric', () => {
+    const text = textReport(finished({ comparison }));
+    assert.match(text, /^Against v41, at most 10% worse\n {5}metric +baseline +observed +change +range$/m);
+    assert.ok(text.includes(p50.change!) && text.includes(p50.range!) && text.includes(p50.observed!));
+    assert.match(text, /✗ {2}responseTime.p50/);
+    assert.match(text, /✓ {2}errors/);
+    assert.match(textReport(finished({ comparison: different })), /not compared: load.type differs/);
+    assert.doesNotMatch(textReport(finished()), /Against/);
+  });
+
+  it('is a table for a pull request', () => {
+    assert.match(markdownReport([finished({ comparison })]), /\| ❌ \| responseTime.p50 \|/);
+    assert.match(comparisonMarkdown(different!, 'v42').join('\n'), /^⚠️ `v42` against `v41`, .*: load.type differs$/);
+  });
+
+  it('is a case for each metric in JUnit, and an error where there is no answer', () => {
+    const junit = junitReport([finished({ comparison })]);
+    assert.match(junit, /name="responseTime.p50 at most 10% worse than v41" time="12"><failure type="Regressed"/);
+    assert.match(junit, /name="errors at most 10% worse than v41" time="12"\/>/);
+    assert.match(
+      junitReport([finished({ comparison: different })]),
+      /<error type="NotComparable" message="not compared: load/,
+    );
+  });
+
+  it('has a section in the HTML report, with the windows of both drawn', () => {
+    const report = reportOf();
+    const html = htmlReport([
+      {
+        ...report,
+        status: { ...report.status, comparison, windows: formatWindows(after) },
+        baselineWindows: formatWindows(before),
+      },
+    ]);
+    assert.match(html, /<h2>Against v41, at most 10% worse<\/h2>/);
+    assert.match(html, /✗ worse<\/span><\/td><td class="text">responseTime.p50/);
+    const charts = html.split('<figure').filter((figure) => figure.includes('Windows: p'));
+    assert.equal(charts.length, 3);
+    // One unbroken line for each run, although their points alternate.
+    for (const figure of charts)
+      assert.deepEqual(
+        [...figure.matchAll(/ d="([^"]+)"/g)].map(([, d]) => [d!.match(/M/g)?.length, d!.match(/L/g)?.length]),
+        [
+          [1, 19],
+          [1, 19],
+        ],
+      );
+    assert.match(htmlReport([reportOf({ status: { ...report.status, comparison: different } })]), /load.type differs/);
+  });
+});
+
+describe('what went wrong in single requests', () => {
+  const errors = [{ kind: 'ConnectionReset', count: 4, example: 'read\nECONNRESET', first: '1.2s', last: '9s' }];
+  const unexpected = [{ request: 'order', status: 503, body: '<b>no</b> today' }];
+  const status = { ...finished({ errors, unexpected }).status! };
+
+  it('is told in every form, with when it came', () => {
+    assert.match(textReport(finished({ errors })), /ConnectionReset {2}4 {2}1.2s to 9s, e.g. read ECONNRESET/);
+    const html = htmlReport([reportOf({ status })]);
+    assert.match(html, /<td>1.2s to 9s<\/td>/);
+    assert.match(html, /Unexpected answers.*<td>order<\/td><td>503<\/td><td class="text">&lt;b&gt;no&lt;\/b&gt; today/);
+    const junit = junitReport([finished({ errors, unexpected })]);
+    assert.match(junit, /<system-out>ConnectionReset: 4 requests 1.2s to 9s, e.g. read ECONNRESET\n/);
+    assert.match(junit, /unexpected answer to order: status 503 &lt;b&gt;no&lt;\/b&gt; today<\/system-out>/);
+  });
+
+  it('that came once is told so', () => {
+    const once = [{ ...errors[0]!, count: 1, last: '1.2s' }];
+    assert.match(textReport(finished({ errors: once })), /ConnectionReset {2}1 {2}at 1.2s, e.g./);
+  });
+});
+
+describe('loadtest compare', () => {
+  const complete = (status: LoadTestStatus): LoadTestStatus => ({
+    ...status,
+    conditions: [
+      ...(status.conditions ?? []),
+      { type: 'Complete', status: 'True', reason: 'Finished', message: '', lastTransitionTime: '2026-03-01T12:00:00Z' },
+    ],
+  });
+  const test = (name: string, windows: typeof before) => ({
+    ...finished({}, OPEN),
+    metadata: { name },
+    status: complete({ ...passed('True', 'ok'), windows: formatWindows(windows) }),
+  });
+  const results = (text: string) => {
+    const read = readResults(text, 'file');
+    assert.ok('results' in read, JSON.stringify(read));
+    return read.results;
+  };
+
+  it('reads what -o json, -o yaml and --json write, and lists', () => {
+    const [a, b] = [test('v41', before), test('v42', after)];
+    const report = { ...reportOf(), spec: a.spec, status: a.status };
+    for (const text of [jsonReport([a]), yamlReport([a]), JSON.stringify({ ...report, metadata: { name: 'v41' } })]) {
+      const [result] = results(text);
+      assert.equal(result?.name, 'v41');
+      assert.deepEqual(result.status.windows, formatWindows(before));
+    }
+    assert.deepEqual(
+      results(jsonReport([a, b])).map((r) => r.name),
+      ['v41', 'v42'],
+    );
+    assert.equal(resultCalled('v42', results(jsonReport([a, b])))?.name, 'v42');
+    assert.equal(resultCalled('v43', results(jsonReport([a, b]))), undefined);
+    assert.equal(resultCalled('v43', results(jsonReport([a])))?.name, 'v41');
+  });
+
+  it('says what is no result', () => {
+    const { status: _, ...open } = test('v41', before);
+    assert.deepEqual(readResults(yamlReport([open]), 'a.yaml'), {
+      problems: ['a.yaml: there is no LoadTest with a status in it'],
+    });
+    const read = readResults('{"kind": "LoadTestReport"}', 'a.json');
+    assert.ok('problems' in read && read.problems.every((p) => p.startsWith('a.json: ')), JSON.stringify(read));
+  });
+
+  it('answers as the verdict of a test with that baseline does', () => {
+    const [a, b] = results(jsonReport([test('v41', before), test('v42', after)]));
+    assert.deepEqual(compareResults(a!, b!, '10%'), comparison);
+    assert.equal(compareResults(b!, a!, '10%').result, 'Improved');
+    assert.equal(compareResults(a!, a!, '10%').result, 'Unchanged');
+    assert.match(compareResults(a!, { ...b!, status: {} }, '10%').message, /^v42 is not complete$/);
+  });
+
+  it('prints a table and the answer', () => {
+    const lines = comparisonText(comparison, 'v42', plain);
+    assert.equal(lines[0], 'v42 against v41, at most 10% worse');
+    assert.match(lines.at(-1)!, /^REGRESSED {2}responseTime.p50 .* above .* of v41/);
+    assert.equal(comparisonText(different!, 'v42', plain).at(-1), 'NOT COMPARABLE  load.type differs');
+  });
+});

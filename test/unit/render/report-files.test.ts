@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { stringify } from 'yaml';
+import type { ReportDocument, Timeline } from '../../../api/report/report-document.ts';
+import { loadTestStatusSchema } from '../../../api/status/loadtest-status.ts';
+import { reportOutputs, unwritable } from '../../../cli/output/report-files.ts';
+import { readReports } from '../../../cli/input/results.ts';
+import { halved } from '../../../model/measure/coarse-timeline.ts';
+import { fit } from '../../../model/result/report-document.ts';
+import { emptyTimeline } from '../../../model/measure/timeline.ts';
+import { niceStep } from '../../../render/html/chart.ts';
+import { htmlReport } from '../../../render/html/html.ts';
+import { junitReport } from '../../../render/junit.ts';
+import { markdownReport } from '../../../render/markdown.ts';
+import { reportOf } from '../../support/report-document.ts';
+import { finished, passed } from '../../support/report-fixture.ts';
+
+const EVIL = `</script><img src=x onerror=alert(1)>"'&`;
+const evil = () => {
+  const report = reportOf();
+  return {
+    ...report,
+    metadata: { name: EVIL },
+    status: { ...report.status, errors: [{ kind: EVIL, count: 1, example: EVIL }], ...passed('False', EVIL) },
+    environment: { version: EVIL },
+  };
+};
+
+describe('the HTML report', () => {
+  const page = htmlReport([reportOf()]);
+
+  it('says what the status says', () => {
+    const { status } = reportOf();
+    const { responseTime, rate, thresholds, errors, responses } = status;
+    const said = [
+      ...Object.values(responseTime!),
+      rate!.achieved,
+      ...thresholds!.map((t) => t.observed!),
+      errors![0]!.kind,
+      String(responses![0]!.status),
+      'errors 0.39% exceeds 0.1%',
+      '5,850',
+      'FAILED',
+      'OOMKilled',
+      'v1.35.0',
+    ];
+    for (const text of said) assert.ok(page.includes(text), `${text} is not in it`);
+  });
+
+  it('asks for nothing from outside', () => {
+    assert.doesNotMatch(page, /(src|href)="(?!data:,")/);
+    assert.doesNotMatch(page, /url\(|@import|fetch\(/);
+  });
+
+  it('draws requests, response time, in flight, errors and the distribution when there is something to draw', () => {
+    assert.deepEqual(
+      [...page.matchAll(/<figcaption>(.*?)</g)].map(([, title]) => title),
+      ['Requests a second', 'Response time', 'In flight', 'Distribution'],
+    );
+  });
+
+  it('takes what others wrote as text', () => {
+    const dangerous = htmlReport([evil()]);
+    assert.equal(dangerous.split('</script>').length, 2, 'one script, its own');
+    assert.doesNotMatch(dangerous, /<img/);
+  });
+
+  it('of a test that never had a load shows why', () => {
+    const none = htmlReport([reportOf({ status: { ...passed('Unknown', 'no load was made') }, runners: [] })]);
+    assert.match(none, /INCONCLUSIVE<\/b> no load was made/);
+  });
+});
+
+describe('JUnit XML', () => {
+  const rows: [what: string, status: Parameters<typeof finished>[0], expected: RegExp][] = [
+    ['a failed test fails', {}, /tests="4" failures="2" errors="0"/],
+    ['a test that passed does not', { ...passed('True', 'ok'), thresholds: [] }, /tests="1" failures="0" errors="0"/],
+    ['an inconclusive one is an error', { ...passed('Unknown', 'lost'), thresholds: [] }, /failures="0" errors="1"/],
+    ['it says by how much', {}, /message="errors: observed 0.39%, at most 0.1%"/],
+    ['it says how long', {}, /time="12"/],
+  ];
+  for (const [what, status, expected] of rows) it(what, () => assert.match(junitReport([finished(status)]), expected));
+
+  it('takes what others wrote as text', () => {
+    const xml = junitReport([evil(), { ...evil(), metadata: { name: 'a\u0000b\ud800' } }]);
+    assert.doesNotMatch(xml, /<img/);
+    assert.ok(!xml.includes('\u0000') && xml.isWellFormed());
+    assert.equal(xml.match(/<testsuite /g)?.length, 2);
+  });
+});
+
+describe('Markdown', () => {
+  it('begins with the verdict', () => {
+    assert.match(markdownReport([finished()]), /^### Load test `checkout`: ❌ failed\n\nerrors 0.39% exceeds 0.1%/);
+  });
+
+  it('takes what others wrote as text', () => {
+    const text = markdownReport([finished({ errors: [{ kind: 'Other', count: 1, example: 'a | b\n# <b>@someone' }] })]);
+    assert.match(text, /a \\\| b \\# \\<b\\>@\u200bsomeone/);
+  });
+});
+
+describe('a report that was written', () => {
+  const report = reportOf();
+  const [json] = reportOutputs([report], { json: 'a.json' });
+
+  it('is read back as it was', () => {
+    assert.deepEqual(readReports(json!.content, 'a.json'), { reports: [report] });
+  });
+
+  it('is read from its ConfigMap, as JSON and as YAML', () => {
+    const configMap = { apiVersion: 'v1', kind: 'ConfigMap', data: { 'report.json': json!.content } };
+    assert.deepEqual(readReports(JSON.stringify(configMap), 'c'), { reports: [report] });
+    assert.deepEqual(readReports(stringify(configMap), 'c'), { reports: [report] });
+  });
+
+  const bad: [string, string, RegExp][] = [
+    ['text', 'hello', /there is no report in it/],
+    ['broken JSON', '{"a":', /there is no report in it/],
+    ['something else', '{"kind":"LoadTest"}', /kind: /],
+    ['a ConfigMap of something else', '{"kind":"ConfigMap","data":{"a":"b"}}', /there is no report in it/],
+  ];
+  for (const [what, text, problem] of bad) {
+    it(`${what} is refused`, () => {
+      const read = readReports(text, 'f');
+      assert.ok('problems' in read);
+      assert.match(read.problems.join('\n'), problem);
+    });
+  }
+
+  it('goes where each form was asked for', () => {
+    const files = { report: 'a.html', junit: 'b.xml', json: 'c.json', markdown: '-' };
+    assert.deepEqual(
+      reportOutputs([report, report], files).map(({ path, content }) => [path, content.slice(0, 5)]),
+      [
+        ['a.html', '<!doc'],
+        ['b.xml', '<?xml'],
+        ['c.json', '[{"ap'],
+        ['-', '### L'],
+      ],
+    );
+  });
+});
+
+describe('a report too large for its ConfigMap', () => {
+  const report = reportOf();
+  const bytes = JSON.stringify(report).length;
+
+  it('fits when it is not', () => assert.deepEqual(fit(report), report));
+
+  it('first goes without the histograms of single requests, and says so', () => {
+    const fitting = fit(report, bytes - 1);
+    assert.deepEqual(fitting.omitted, ['histograms of the single requests']);
+    assert.deepEqual(fitting.histograms.requests, []);
+    assert.deepEqual(fitting.runners, report.runners);
+  });
+
+  it('keeps the runners that were lost', () => {
+    const fitting = fit(report, 1);
+    assert.deepEqual(
+      fitting.runners.map((r) => r.state),
+      ['Lost'],
+    );
+    assert.equal(fitting.omitted.length, 4);
+    assert.deepEqual(loadTestStatusSchema.parse(fitting.status), fitting.status);
+  });
+});
+
+describe('a timeline of half as many points', () => {
+  const points = (change: Partial<Timeline>): Timeline => {
+    const length = change.at?.length ?? 0;
+    const zeros = Object.fromEntries(Object.keys(emptyTimeline()).map((key) => [key, Array(length).fill(0)]));
+    return { ...(zeros as Timeline), ...change };
+  };
+  const whole = points({
+    ...{ at: [1, 2.002, 3, 4, 5], width: [1, 1.002, 0.998, 1, 1] },
+    ...{ done: [10, 30, 0, 0, 7], timeout: [0, 10, 0, 0, 0], inFlight: [3, 4, 5, 6, 0] },
+    ...{ mean: [100, 200, null, null, 70], p99: [900, 500, null, null, 80], max: [950, 700, null, null, 90] },
+    ...{ p50: [90, 95, null, 4, 60] },
+  });
+  const half = halved(whole);
+  const rows: [what: string, column: keyof Timeline, expected: (number | null)[]][] = [
+    ['ends where the second of each two ended', 'at', [2.002, 4, 5]],
+    ['has points as wide as both', 'width', [2.002, 1.998, 1]],
+    ['adds up what both count', 'done', [40, 0, 7]],
+    ['tells what was in flight at the end', 'inFlight', [4, 6, 0]],
+    ['weighs means by the times that they are of', 'mean', [180, null, 70]],
+    ['has the higher of two percentiles', 'p99', [900, null, 80]],
+    ['has the only percentile where one point has none', 'p50', [95, 4, 60]],
+    ['has the highest of all', 'max', [950, null, 90]],
+  ];
+  for (const [what, column, expected] of rows) it(what, () => assert.deepEqual(half[column], expected));
+
+  it('is what a report has that is too long otherwise, and it sums up to the same', () => {
+    const sums = ({ timeline }: ReportDocument) =>
+      (['width', 'generated', 'made', 'done', 'failed'] as const).map((key) => timeline[key].reduce((a, b) => a + b));
+    const fitting = fit(reportOf(), 1);
+    assert.equal(fitting.timeline.at.length, 3);
+    assert.deepEqual(sums(fitting), sums(reportOf()));
+    assert.match(fitting.omitted.at(-1) ?? '', /two became one each/);
+  });
+});
+
+describe('the step of an axis', () => {
+  const rows: [number, number][] = [
+    [0.3, 0.5],
+    [1, 1],
+    [1.1, 2],
+    [4, 5],
+    [60, 100],
+  ];
+  for (const [least, step] of rows) it(`is ${step} for at least ${least}`, () => assert.equal(niceStep(least), step));
+});
+
+describe('what cannot be written is told before a run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'loadtest-files-'));
+  after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'known'), 'kept');
+  mkdirSync(join(folder, 'folder'));
+  const rows: [what: string, path: string, reason: RegExp | undefined][] = [
+    ['a new file', join(folder, 'new'), undefined],
+    ['a file that is there', join(folder, 'known'), undefined],
+    ['standard output', '-', undefined],
+    ['a device', '/dev/null', undefined],
+    ['a file in no folder', join(folder, 'none/a.html'), /none\/a\.html cannot be written: no such file or directory$/],
+    ['a folder', join(folder, 'folder'), /folder cannot be written: is a folder$/],
+    ['a file in a file', join(folder, 'known/a.html'), /a\.html cannot be written: not a directory$/],
+  ];
+  for (const [what, path, reason] of rows)
+    it(what, () => {
+      const problems = unwritable({ report: path });
+      assert.equal(problems.length, reason === undefined ? 0 : 1);
+      if (reason !== undefined) assert.match(problems[0]!, reason);
+    });
+
+  it('makes and changes nothing', () => {
+    assert.deepEqual(readdirSync(folder).sort(), ['folder', 'known']);
+    assert.equal(readFileSync(join(folder, 'known'), 'utf8'), 'kept');
+  });
+});

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { parse, parseAllDocuments } from 'yaml';
+import { jsonReport, yamlReport } from '../../../render/documents.ts';
+import { coloured, wantsColour } from '../../../render/common/paint.ts';
+import { table } from '../../../render/common/table.ts';
+import { textReport } from '../../../render/text/text.ts';
+import { endingsInWords } from '../../../render/common/wording.ts';
+import { finished, passed } from '../../support/report-fixture.ts';
+
+const REPORT = `\
+checkout  http://shop.test/api
+open model, uniform arrivals: 0 to 500/s in 2s, 500/s for 10s
+from 2026-03-01T12:00:00.000Z to 2026-03-01T12:00:12.000Z
+
+Rate
+  asked 487.5/s on average, reached 483/s (99.08%)
+
+Requests
+  generated  5,850  = 5,840 made + 10 dropped (never sent)
+  made       5,840  = 5,830 done + 6 timeout + 4 failed
+  done       5,830  = 5,827 as expected + 3 unexpected
+
+Times
+                   min   mean    p50   p90   p95   p99  p99.9   max
+  response time  212us  9.1ms  8.5ms  21ms  30ms  88ms  210ms  0.6s
+  service time   212us  9.1ms  8.5ms  21ms  30ms  61ms  210ms  0.6s
+  response time counts from the intended arrival, service time from the write of the request;
+  both hold the time-outs
+
+Each request (response time)
+         generated   done  timeout  failed  dropped  unexpected    p50   p99   max  ended with
+  order      5,850  5,830        6       4       10           3  8.5ms  88ms  0.6s  201 ×5,827, 503 ×3, ConnectionRefused ×4
+  items      5,850      0        6       4       10           3      -     -     -
+
+Statuses
+  201  5,827  99.95%
+  503      3   0.05%
+
+Errors
+  ConnectionRefused  4  e.g. connect ECONNREFUSED 127.0.0.1:1
+
+Thresholds
+  ✓  responseTime.p99   88ms  at most 250ms
+  ✗  errors            0.39%  at most 0.1%
+  ✓  rate                483  at least 480
+
+Generator
+  2 runners, CPU 41% of a core each
+  stopped by its CPU limit 3% of the time
+  garbage collection 3.1ms at most, 0.4% of the time
+  it kept up
+
+FAILED  errors 0.39% exceeds 0.1%; 5,830 of 5,850 requests done, 483/s
+`;
+
+describe('the text report', () => {
+  it('tells how the requests of a name ended: statuses, then errors, and that there are more than fit', () => {
+    const responses = [200, 301, 404].map((status) => ({ status, count: 1000 + status }));
+    const errors = ['ConnectionReset', 'DNSNotFound'].map((kind) => ({ kind, count: 7 }));
+    assert.equal(endingsInWords({}), '');
+    assert.equal(endingsInWords({ errors }), 'ConnectionReset ×7, DNSNotFound ×7');
+    const most = '200 ×1,200, 301 ×1,301, 404 ×1,404, ConnectionReset ×7, 1 more';
+    assert.equal(endingsInWords({ responses, errors }), most);
+  });
+
+  it('says how the test ended where the verdict does not', () => {
+    const verdict = passed('Unknown', 'no load was made: no login').conditions!;
+    const complete = (reason: string, message: string) => ({
+      conditions: [...verdict, { ...verdict[0]!, type: 'Complete', status: 'True' as const, reason, message }],
+    });
+    const lost = textReport(finished(complete('RunnersLost', 'runner 1: OOMKilled')));
+    assert.match(lost, /\n\nRunnersLost: runner 1: OOMKilled\n\nINCONCLUSIVE {2}no load was made: no login\n$/);
+    assert.doesNotMatch(textReport(finished(complete('SetupFailed', 'no login'))), /SetupFailed/);
+  });
+  it("says a script's reason beside what the target said", () => {
+    const unexpected = [{ request: 'order', status: 200, body: '{}', reason: 'there is no sku' }];
+    assert.match(textReport(finished({ unexpected })), /order +200 +there is no sku: {}\n/);
+  });
+  it('shows everything that the status says', () => assert.equal(textReport(finished()), REPORT));
+
+  const counts = finished().status!.counts!;
+  const closed = (more: object) => ({ type: 'Closed', closed: { users: 50, ...more } });
+  const lines: [string, ReturnType<typeof finished>, string][] = [
+    ['a pass', finished(passed('True', 'all 2 thresholds hold')), 'PASSED  all 2 thresholds hold'],
+    ['what is undecided', finished(passed('Unknown', 'was the limit')), 'INCONCLUSIVE  was the limit'],
+    ['that a test is not finished', finished({ conditions: [] }), 'NOT FINISHED'],
+    [
+      'what the end cut off',
+      finished({ counts: { ...counts, done: 5825, aborted: 5 } }),
+      '= 5,825 done + 6 timeout + 4 failed + 5 aborted (cut off by the end)',
+    ],
+    [
+      'what nobody knows the end of',
+      finished({ counts: { ...counts, done: 5828 } }),
+      '+ 2 without a known end (in flight when last heard of)',
+    ],
+    [
+      'lost runners',
+      finished({ runners: { desired: 4, ready: 4, succeeded: 3, lost: 1 } }),
+      '4 runners, 1 lost, CPU 41% of a core each',
+    ],
+    ['one runner', finished({ runners: { desired: 1, ready: 1, succeeded: 1, lost: 0 } }), '1 runner, CPU'],
+    [
+      'a threshold without a measurement',
+      finished({ thresholds: [{ metric: 'serviceTime.p50', max: '1s', passed: false }] }),
+      '✗  serviceTime.p50  nothing to measure  at most 1s',
+    ],
+    [
+      'a range',
+      finished({ thresholds: [{ metric: 'rate', min: '1', max: '9', observed: '5', passed: true }] }),
+      '✓  rate  5  at least 1, at most 9',
+    ],
+    [
+      'that a closed model asks no rate',
+      finished({ rate: { achieved: '7' } }, closed({ duration: '1m' })),
+      'reached 7/s (a closed model asks no rate)',
+    ],
+    [
+      'a closed load',
+      finished({}, closed({ duration: '1m', iterations: 10_000, thinkTime: '2s' })),
+      'closed model: 50 users, think time 2s, for 1m or 10,000 requests',
+    ],
+    [
+      'a Poisson load per minute',
+      finished({}, { type: 'Open', open: { arrivals: 'Poisson', per: '1m', stages: [{ duration: '1h', rate: 90 }] } }),
+      'open model, Poisson arrivals: 90 per 1m for 1h',
+    ],
+  ];
+  for (const [what, test, line] of lines) {
+    it(`says ${what}`, () => assert.ok(textReport(test).includes(line), textReport(test)));
+  }
+
+  it('leaves out what a test without load has not', () => {
+    const { status: _, ...test } = finished();
+    const text = textReport({ ...test, status: passed('Unknown', 'no load was made') });
+    assert.equal(text.split('\n\n').length, 2);
+    assert.match(text, /INCONCLUSIVE {2}no load was made\n$/);
+  });
+
+  it('looks the same in colour as without', () => {
+    const text = textReport(finished(), coloured);
+    assert.ok(text.includes('\u001b[31mFAILED\u001b[39m'));
+    assert.equal(stripVTControlCharacters(text), REPORT);
+  });
+});
+
+describe('colour', () => {
+  const cases: [string, boolean, boolean | undefined, Record<string, string>][] = [
+    ['at a terminal', true, true, { TERM: 'xterm' }],
+    ['not in a pipe', false, undefined, { TERM: 'xterm' }],
+    ['not with NO_COLOR', false, true, { NO_COLOR: '1' }],
+    ['with an empty NO_COLOR', true, true, { NO_COLOR: '' }],
+    ['not at a dumb terminal', false, true, { TERM: 'dumb' }],
+  ];
+  for (const [name, expected, isTTY, env] of cases) {
+    it(name, () => assert.equal(wantsColour({ isTTY }, env), expected));
+  }
+});
+
+describe('a table', () => {
+  it('aligns texts to the left and numbers to the right', () => {
+    assert.deepEqual(
+      table([
+        ['a', '1'],
+        ['bcd', '234'],
+      ]),
+      ['a      1', 'bcd  234'],
+    );
+  });
+  it('measures what is seen of a coloured cell', () => {
+    assert.deepEqual(
+      table([
+        [coloured('red', 'x'), '1'],
+        ['yy', '2'],
+      ]).map(stripVTControlCharacters),
+      ['x   1', 'yy  2'],
+    );
+  });
+  it('ends lines without spaces', () =>
+    assert.deepEqual(
+      table(
+        [
+          ['a', ''],
+          ['b', '1'],
+        ],
+        ['left', 'left'],
+      ),
+      ['a', 'b  1'],
+    ));
+});
+
+describe('the resource as a document', () => {
+  const test = finished();
+  it('is itself in YAML', () => assert.deepEqual(parse(yamlReport([test])), test));
+  it('is itself in JSON', () => assert.deepEqual(JSON.parse(jsonReport([test])), test));
+  it('is one of several YAML documents', () => {
+    assert.deepEqual(
+      parseAllDocuments(yamlReport([test, test])).map((d) => d.toJS()),
+      [test, test],
+    );
+  });
+  it('is an item of a JSON List', () => {
+    assert.deepEqual(JSON.parse(jsonReport([test, test])), { apiVersion: 'v1', kind: 'List', items: [test, test] });
+  });
+});

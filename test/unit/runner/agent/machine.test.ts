@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MAX_REPORT_DOCUMENT_BYTES } from '../../../../api/report/report-document.ts';
+import { reportDocument } from '../../../../model/result/report-document.ts';
+import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
+import { htmlReport } from '../../../../render/html/html.ts';
+import { machine } from '../../../../runner/agent/machine.ts';
+import { at, loadTest, said, snapshot, world } from '../../../support/operator-fixtures.ts';
+import { reportOf } from '../../../support/report-document.ts';
+
+describe('the machine that a runner ran on', () => {
+  it('is told in one line: processors, memory, architecture, system', () =>
+    assert.match(machine(), /^[0-9]+ x .+, [0-9.]+ GiB, [a-z0-9]+, [A-Z][a-z]+ [0-9].*, Node [0-9.]+$/));
+
+  it('comes with its final report into the full report, each kind once', () => {
+    const { actions } = reconcile(
+      world({
+        test: loadTest({}, { startTime: at(-30_000), loadStartTime: at(-12_000) }),
+        reports: new Map(
+          [0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50), machine: '4 x Xeon, 8 GiB' })),
+        ),
+      }),
+    );
+    const write = actions.find((a) => a.type === 'WriteReport');
+    assert.deepEqual(
+      write?.runners.map((r) => r.machine),
+      ['4 x Xeon, 8 GiB', '4 x Xeon, 8 GiB'],
+    );
+    const { metadata, spec, status, timeline, environment } = reportOf();
+    const report = reportDocument({ metadata, spec, status, timeline, environment, runners: write!.runners });
+    assert.deepEqual(report.environment.machines, ['4 x Xeon, 8 GiB']);
+    assert.match(htmlReport([report]), /<td>machines<\/td><td class="text">4 x Xeon, 8 GiB<\/td>/);
+    assert.ok(JSON.stringify(report).length < MAX_REPORT_DOCUMENT_BYTES);
+  });
+});

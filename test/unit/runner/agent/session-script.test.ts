@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Instruction, Report } from '../../../../api/protocol/protocol.ts';
+import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
+import type { ScriptHost } from '../../../../runner/script/host.ts';
+import { type Prepared, Session, type Unfit } from '../../../../runner/agent/session.ts';
+import { ASSIGNMENT } from '../../../support/assignment.ts';
+
+const PREPARE: Partial<Instruction> = {
+  instruction: 'Prepare',
+  assignment: ASSIGNMENT,
+};
+const START: Partial<Instruction> = { instruction: 'Start', startAtMs: 12_345, setup: '{"token":"abc"}' };
+
+/** A session whose load is over at once, with an operator that gives `answers` in turn; `teardown` is how the script's ends. */
+function play(answers: Partial<Instruction>[], teardown?: string, unfit?: Unfit) {
+  const reports: Report[] = [];
+  const calls: string[] = [];
+  let owesTeardown = true;
+  const script: ScriptHost = {
+    setup: '{"token":"abc"}',
+    get owesTeardown() {
+      return owesTeardown;
+    },
+    async tearDown() {
+      owesTeardown = false;
+      calls.push('teardown');
+      return teardown;
+    },
+  };
+  const crew: Prepared = {
+    start: (_, setup) => calls.push(`start with ${setup}`),
+    stop: () => calls.push('stop'),
+    snapshots: () => [],
+    windows: () => undefined,
+    done: Promise.resolve([]),
+    close: async () => {},
+    script,
+  };
+  const session = new Session({
+    clock: new OperatorClock(),
+    log: () => {},
+    keep: () => {},
+    prepare: async () => unfit ?? crew,
+    exchange: async (report) => {
+      reports.push(report);
+      const answer = answers.shift();
+      if (answer === undefined) throw new Error('the test has no more answers');
+      return { instruction: 'Wait', nowMs: Date.now(), nextReportMs: 1, ...answer };
+    },
+  });
+  return { session, reports, calls };
+}
+
+test('what setup answered with goes to the operator, and comes with the start', async () => {
+  const { session, reports, calls } = play([PREPARE, START, {}, { instruction: 'Accepted' }]);
+  await session.run();
+  assert.deepEqual(calls[0], 'start with {"token":"abc"}');
+  assert.equal(reports[0]?.setup, undefined);
+  assert.ok(reports.slice(1).every(({ setup }) => setup === '{"token":"abc"}'));
+});
+
+test('the teardown comes when the operator says so, and its end is told at once', async () => {
+  const { session, reports, calls } = play([
+    PREPARE,
+    START,
+    { instruction: 'TearDown' },
+    {},
+    { instruction: 'Accepted' },
+  ]);
+  assert.equal(await session.run(), 'accepted');
+  assert.deepEqual(calls.slice(1), ['teardown']);
+  assert.deepEqual(
+    reports.map((r) => r.teardown?.state),
+    [undefined, 'Pending', 'Pending', 'Done', 'Done'],
+  );
+});
+
+test('a teardown that fails is told with its reason', async () => {
+  const { session, reports } = play(
+    [PREPARE, START, { instruction: 'TearDown' }, { instruction: 'Accepted' }],
+    'no way',
+  );
+  await session.run();
+  assert.deepEqual(reports.at(-1)?.teardown, { state: 'Failed', message: 'no way' });
+});
+
+test('a runner whose test is gone tears down by itself', async () => {
+  const { session, calls } = play([PREPARE, START, { instruction: 'Accepted' }]);
+  assert.equal(await session.run(), 'accepted');
+  assert.deepEqual(calls.slice(1), ['teardown']);
+});
+
+test('so does one that is stopped before the load', async () => {
+  const { session, calls } = play([PREPARE, { instruction: 'Stop', reason: 'deleted' }]);
+  assert.equal(await session.run(), 'stopped');
+  assert.deepEqual(calls, ['teardown']);
+});
+
+test('why a script cannot be run is told with its reason', async () => {
+  const unfit: Unfit = { problem: 'script: hooks.js:3: SyntaxError: x', reason: 'ScriptInvalid' };
+  const { session, reports } = play([PREPARE, { instruction: 'Accepted' }], undefined, unfit);
+  await session.run();
+  assert.deepEqual(reports.at(-1), { phase: 'Failed', message: unfit.problem, reason: 'ScriptInvalid' });
+});

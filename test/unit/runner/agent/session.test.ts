@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Instruction, Report, Snapshot, WindowEnds } from '../../../../api/protocol/protocol.ts';
+import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
+import type { Crew } from '../../../../runner/workers/worker-pool.ts';
+import { Session } from '../../../../runner/agent/session.ts';
+import { ASSIGNMENT } from '../../../support/assignment.ts';
+
+const SNAPSHOT: Snapshot = {
+  elapsedMs: 1,
+  requests: [],
+  responses: [],
+  errors: [],
+  pacingLag: '',
+  cpuMs: 0,
+  eventLoopUtilization: 0,
+};
+
+const WINDOWS: WindowEnds = {
+  stepMs: 1000,
+  ends: [],
+  last: { elapsedMs: 1, threads: 1, generated: 0, done: 0, errors: 0, responseTime: '' },
+};
+
+type Answer = Partial<Instruction> & { instruction: Instruction['instruction'] };
+
+/** A session with an operator that gives `answers` in turn (an Error: no answer), and a crew that ends when told. */
+function play(answers: (Answer | Error)[], { problem }: { problem?: string } = {}) {
+  const reports: Report[] = [];
+  const calls: string[] = [];
+  const kept: Report[] = [];
+  const over = Promise.withResolvers<Snapshot[]>();
+  const crew: Crew = {
+    start: (atMs) => calls.push(`start ${atMs}`),
+    stop: () => {
+      calls.push('stop');
+      over.resolve([SNAPSHOT]);
+    },
+    snapshots: () => (calls.some((c) => c.startsWith('start')) ? [SNAPSHOT] : []),
+    windows: () => WINDOWS,
+    done: over.promise,
+    close: async () => {},
+  };
+  const session = new Session({
+    clock: new OperatorClock(),
+    log: () => {},
+    keep: (report) => kept.push(report),
+    prepare: async () => (problem === undefined ? crew : { problem }),
+    exchange: async (report) => {
+      reports.push(report);
+      const answer = answers.shift();
+      if (answer === undefined) throw new Error('the test has no more answers');
+      if (answer instanceof Error) return { problem: answer.message };
+      return { nowMs: Date.now(), nextReportMs: 1, ...answer };
+    },
+  });
+  const phases = () => reports.map((r) => r.phase);
+  return { session, reports, phases, calls, kept, over };
+}
+
+const PREPARE: Answer = { instruction: 'Prepare', assignment: ASSIGNMENT };
+const WAIT: Answer = { instruction: 'Wait' };
+const START: Answer = { instruction: 'Start', startAtMs: 12_345 };
+const CONTINUE: Answer = { instruction: 'Continue' };
+const STOP: Answer = { instruction: 'Stop', reason: 'deleted' };
+const ACCEPTED: Answer = { instruction: 'Accepted' };
+
+test('a runner prepares, waits at the barrier, starts once, and repeats its final report until it is accepted', async () => {
+  const { session, phases, calls, over, reports } = play([
+    PREPARE,
+    WAIT,
+    WAIT,
+    START,
+    CONTINUE,
+    CONTINUE,
+    CONTINUE,
+    ACCEPTED,
+  ]);
+  setTimeout(() => over.resolve([SNAPSHOT]), 0);
+  assert.equal(await session.run(), 'accepted');
+  assert.deepEqual(phases().slice(0, 4), ['Starting', 'Ready', 'Ready', 'Ready']);
+  assert.equal(phases().at(-1), 'Finished');
+  assert.deepEqual(calls, ['start 12345']);
+  assert.equal(reports.at(-1)?.startedAtMs, 12_345);
+  assert.deepEqual(reports.at(-1)?.snapshot, SNAPSHOT);
+});
+
+test('the windows of the run are told when they are wanted, again to an operator that did not hear, and not otherwise', async () => {
+  const wants: Answer = { ...WAIT, wantsWindows: true };
+  const { session, reports, over } = play([PREPARE, START, WAIT, wants, new Error('gone'), WAIT, wants, ACCEPTED]);
+  over.resolve([SNAPSHOT]);
+  assert.equal(await session.run(), 'accepted');
+  assert.deepEqual(
+    reports.map(({ phase, windows }) => (phase === 'Finished' ? windows : phase)),
+    ['Starting', 'Ready', 'Kept', 'Kept', WINDOWS, WINDOWS, 'Kept', WINDOWS],
+  );
+});
+
+test('an operator that does not answer for a while changes nothing', async () => {
+  const { session, phases, over } = play([PREPARE, START, new Error('gone'), CONTINUE, new Error('gone'), ACCEPTED]);
+  over.resolve([SNAPSHOT]);
+  assert.equal(await session.run(), 'accepted');
+  assert.ok(phases().includes('Finished'));
+});
+
+test('a stop during the load cuts it off, and the report of what there is follows', async () => {
+  const { session, phases, calls } = play([PREPARE, START, STOP, ACCEPTED]);
+  assert.equal(await session.run(), 'accepted');
+  assert.deepEqual(calls, ['start 12345', 'stop']);
+  assert.deepEqual(phases(), ['Starting', 'Ready', 'Running', 'Finished']);
+});
+
+test('a stop before the load ends the runner', async () => {
+  const { session, calls } = play([PREPARE, WAIT, STOP]);
+  assert.equal(await session.run(), 'stopped');
+  assert.deepEqual(calls, []);
+});
+
+test('a runner that cannot carry out its assignment says why', async () => {
+  const { session, reports } = play([PREPARE, ACCEPTED], { problem: 'not found: key "password" of Secret "login"' });
+  assert.equal(await session.run(), 'accepted');
+  assert.deepEqual([reports[1]?.phase, reports[1]?.message], ['Failed', 'not found: key "password" of Secret "login"']);
+});
+
+test('a load generator that breaks is reported with its error', async () => {
+  const { session, reports, over } = play([PREPARE, START, CONTINUE, ACCEPTED]);
+  setTimeout(() => over.reject(new Error('out of memory')), 0);
+  assert.equal(await session.run(), 'accepted');
+  assert.match(reports.at(-1)?.message ?? '', /broke: out of memory/);
+});
+
+test('a runner that is told to end under load reports once more, as a failure: its share is not done', async () => {
+  const { session, reports, calls } = play([
+    PREPARE,
+    START,
+    CONTINUE,
+    CONTINUE,
+    CONTINUE,
+    CONTINUE,
+    CONTINUE,
+    CONTINUE,
+  ]);
+  const running = session.run();
+  await new Promise((waited) => setTimeout(waited, 3));
+  await session.end();
+  assert.equal(await running, 'stopped');
+  assert.deepEqual(calls, ['start 12345', 'stop']);
+  assert.equal(reports.at(-1)?.phase, 'Failed');
+  assert.match(reports.at(-1)?.message ?? '', /told to end/);
+});
+
+test('what a runner measured last is kept where it outlives the pod, with how it ended', async () => {
+  const { session, kept, over } = play([PREPARE, START, ACCEPTED]);
+  over.resolve([SNAPSHOT]);
+  assert.equal(await session.run(), 'accepted');
+  assert.deepEqual(
+    kept.map((r) => [r.phase, r.startedAtMs, r.snapshot]),
+    [['Finished', 12_345, SNAPSHOT]],
+  );
+});
+
+test('every new measurement under load is kept once', async () => {
+  const { session, kept, over } = play([PREPARE, START, ...Array.from({ length: 400 }, () => CONTINUE), ACCEPTED]);
+  const running = session.run();
+  await new Promise((waited) => setTimeout(waited, 450));
+  over.resolve([SNAPSHOT]);
+  await running;
+  assert.deepEqual(
+    kept.map((r) => r.phase),
+    ['Running', 'Finished'],
+  );
+});
+
+test('a runner whose answer is held ends at once when it is told to, and does not start when the answer says so', async () => {
+  const said: [phase: Report['phase'], atOnce: boolean | undefined][] = [];
+  const started: number[] = [];
+  const [ready, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const told = (answer: Answer): Instruction => ({ nowMs: 0, nextReportMs: 0, ...answer });
+  const session = new Session({
+    clock: new OperatorClock(),
+    log: () => {},
+    keep: () => {},
+    prepare: async () => ({
+      start: (atMs) => started.push(atMs),
+      stop: () => {},
+      snapshots: () => [],
+      windows: () => undefined,
+      done: new Promise(() => {}),
+      close: async () => {},
+    }),
+    exchange: async ({ phase }, mode) => {
+      said.push([phase, mode?.atOnce]);
+      if (phase === 'Starting') return told(PREPARE);
+      if (mode?.atOnce) return told(WAIT);
+      ready.resolve();
+      await held.promise;
+      return told(START);
+    },
+  });
+  const running = session.run();
+  await ready.promise;
+  await session.end();
+  held.resolve();
+  assert.equal(await running, 'stopped');
+  assert.deepEqual(said, [
+    ['Starting', undefined],
+    ['Ready', undefined],
+    ['Ready', true],
+  ]);
+  assert.deepEqual(started, []);
+});
+
+test('a runner that is told to end tries again to say so when the operator does not answer', async () => {
+  const { session, reports } = play([
+    PREPARE,
+    START,
+    { ...CONTINUE, nextReportMs: 100_000 },
+    new Error('away'),
+    CONTINUE,
+  ]);
+  void session.run();
+  await new Promise((waited) => setTimeout(waited, 30));
+  await session.end();
+  assert.deepEqual(
+    reports.slice(-2).map((r) => r.phase),
+    ['Failed', 'Failed'],
+  );
+});

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { after, test } from 'node:test';
+import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
+import { planOf, WHOLE } from '../../../../model/load/load-plan.ts';
+import { summarise } from '../../../../model/measure/summary.ts';
+import { createEngine } from '../../../../runner/engine/engine.ts';
+import { encodeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
+import { prepareRequests } from '../../../../runner/request/prepare.ts';
+import { TRANSPORTS } from '../../../support/answering.ts';
+import { realLoad, realSpec } from '../../../support/real-load.ts';
+import { type Script, scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';
+
+/**
+ * A target that stands still: what its users waited follows from the schedule alone. A generator that waits for answers before it sends
+ * (coordinated omission) sees one slow request a connection, and calls the rest fast. bench/truth.ts asks that of other tools.
+ */
+const MS = 1000;
+const RATE = 200;
+const SECONDS = 4;
+const FROZEN = { from: 1000 * MS, until: 2000 * MS };
+const SERVICE = 2 * MS;
+
+/** When a request that is begun at `begun` is answered. */
+const answeredAt = (begun: number) => (begun >= FROZEN.from && begun < FROZEN.until ? FROZEN.until : begun) + SERVICE;
+
+/** What the users of `connections` servers wait for their answers, first come, first served. */
+function waits(connections: number): number[] {
+  const free: number[] = Array(Math.min(connections, RATE * SECONDS)).fill(0);
+  return Array.from({ length: RATE * SECONDS }, (_, n) => {
+    const due = (n * 1e6) / RATE;
+    const next = free.indexOf(Math.min(...free));
+    free[next] = answeredAt(Math.max(due, free[next]!));
+    return free[next]! - due;
+  });
+}
+
+/** The load on virtual time, with at most so many connections. */
+function run(connections: number, open: object = {}) {
+  const spec = loadTestSpecSchema.parse({
+    target: { url: 'http://target', timeout: '60s' },
+    requests: [{ name: 'r' }],
+    load: { type: 'Open', open: { stages: [{ duration: `${SECONDS}s`, rate: RATE }], ...open } },
+  });
+  const timing = new VirtualTime();
+  const script: Script = () => ({ outcome: 'answer', status: 200, after: answeredAt(timing.now()) - timing.now() });
+  const { transport } = scriptedTransport(timing, script, connections);
+  const engine = createEngine({
+    plan: planOf(spec, WHOLE),
+    requests: prepareRequests(spec.target, spec.requests, new Map()),
+    timeout: 60e6,
+    transport,
+    timing,
+  });
+  engine.run(() => {});
+  timing.run();
+  return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
+}
+
+const PERCENTILES = [50, 90, 95, 99, 99.9, 100];
+
+for (const connections of [Number.POSITIVE_INFINITY, 50, 4, 1])
+  test(`a target that stands still for 1 s, over ${connections} connections: every percentile is that of the schedule`, () => {
+    const { counts, responseTime } = run(connections);
+    const expected = waits(connections).sort((a, b) => a - b);
+    assert.deepEqual([counts.done, counts.dropped], [expected.length, 0]);
+    for (const p of PERCENTILES) {
+      const exact = expected[Math.ceil((p / 100) * expected.length) - 1]!;
+      const told = responseTime.valueAtPercentile(p)!;
+      assert.ok(Math.abs(told / exact - 1) < 0.005, `p${p} is ${told} us, and users waited ${exact} us`);
+    }
+    const mean = expected.reduce((a, b) => a + b, 0) / expected.length;
+    assert.ok(Math.abs(responseTime.mean! / mean - 1) < 0.005, `the mean is ${responseTime.mean}, and not ${mean}`);
+  });
+
+test('with a cap on what is in flight, those that the stall leaves no room for are counted, not forgotten', () => {
+  const { counts } = run(Number.POSITIVE_INFINITY, { maxInFlight: 50 });
+  const cameFrozen = (RATE * (FROZEN.until + SERVICE - FROZEN.from)) / 1e6;
+  assert.equal(counts.generated, RATE * SECONDS);
+  assert.equal(counts.dropped, Math.floor(cameFrozen) + 1 - 50);
+});
+
+/** Stands still for this long behind its hundredth request, of four hundred in a second. */
+const STALL_MS = 400;
+
+function standingStill() {
+  let requests = 0;
+  let thaw: Promise<void> | undefined;
+  return async (_: unknown, response: { end: () => void }) => {
+    if (++requests === 100) {
+      thaw = new Promise((done) => setTimeout(done, STALL_MS));
+    }
+    await thaw;
+    response.end();
+  };
+}
+
+for (const [name, http] of TRANSPORTS)
+  test(`${name}: what a real target makes its users wait is told, however few connections there are`, async () => {
+    const make = 'version' in http ? createHttp2Server : createServer;
+    const server = (make as typeof createServer)(standingStill()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const { counts, responseTime } = await realLoad(
+      realSpec({
+        target: { url: `http://127.0.0.1:${port}`, timeout: '9000ms', http: { ...http, connections: 4 } },
+        load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 400 }] } },
+      }),
+      new Map(),
+    );
+    assert.deepEqual([counts.generated, counts.done], [400, 400]);
+    // The forty that came due in its first 100 ms waited 300 ms and more. A slow machine makes it longer, never shorter.
+    assert.ok(responseTime.valueAtPercentile(90)! >= 290 * MS, `p90 ${responseTime.valueAtPercentile(90)!}`);
+    assert.ok(responseTime.valueAtPercentile(95)! >= 340 * MS, `p95 ${responseTime.valueAtPercentile(95)!}`);
+    assert.ok(responseTime.max! >= 395 * MS, `max ${responseTime.max}`);
+  });

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, it, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
+import { planOf } from '../../../../model/load/load-plan.ts';
+import type { TransportName } from '../../../../model/request/transport.ts';
+import { rehearsalFor, rehearse } from '../../../../runner/engine/warm-up.ts';
+import { until } from '../../../cluster/wait.ts';
+
+const open = (load: object) => ({ type: 'Open', open: { stages: [{ duration: '3s', rate: 2000 }], ...load } });
+const THOROUGH = 2200;
+const BRIEF = 23;
+const NONE = 0;
+
+const cases: [sentence: string, load: object, runners: number, transport: TransportName, requests: number][] = [
+  [
+    'a load that begins with a thousand a second for each runner is rehearsed thoroughly',
+    open({}),
+    2,
+    'Lean',
+    THOROUGH,
+  ],
+  ['one whose runners begin with less each is rehearsed briefly', open({}), 3, 'Lean', BRIEF],
+  ['so is one that begins slowly, and has run its code when it is fast', open({ startRate: 0 }), 1, 'Lean', BRIEF],
+  [
+    'and one that begins with a pause',
+    open({ stages: [0, 0, 9000].map((rate) => ({ duration: '1s', rate })) }),
+    1,
+    'Lean',
+    BRIEF,
+  ],
+  [
+    'and one with a slow minute before the rush',
+    open({
+      startRate: 5,
+      stages: [
+        { duration: '60s', rate: 5 },
+        { duration: '5s', rate: 9000 },
+      ],
+    }),
+    1,
+    'Lean',
+    BRIEF,
+  ],
+  [
+    'and a closed load, whose users wait for their answers',
+    { type: 'Closed', closed: { users: 500, duration: '3s' } },
+    1,
+    'Lean',
+    BRIEF,
+  ],
+  ['for another transport, which has code of its own, nothing is rehearsed', open({}), 1, 'Undici', NONE],
+];
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
+
+describe('rehearsals:', () => {
+  for (const [sentence, load, count, transport, requests] of cases)
+    it(sentence, () => {
+      const spec = loadTestSpecSchema.parse({ target: { url: 'http://shop.svc' }, load });
+      const plan = planOf(spec, { runner: { index: 0, count }, worker: { index: 0, count: 1 } });
+      assert.equal(sum(rehearsalFor(plan, transport)), requests);
+    });
+});
+
+test('a rehearsal makes its requests and leaves nothing open', async () => {
+  const open = () => process.getActiveResourcesInfo().filter((what) => /TCP|Timeout|Message|Immediate/.test(what));
+  const before = open();
+  assert.equal(await rehearse([3, 20, 100]), 123);
+  await until('its last connections have closed', () => isDeepStrictEqual(open(), before) || undefined, {
+    timeoutMs: 2000,
+  });
+});
+
+test('with nothing to rehearse no request is made', async () => {
+  assert.equal(await rehearse([]), 0);
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
+import { headerValueProblem } from '../../../../runner/request/header-values.ts';
+import { preflight } from '../../../../runner/agent/preflight.ts';
+
+const key = { secretKeyRef: { name: 's', key: 'password' } };
+const AUTH: Record<string, object> = {
+  header: {},
+  bearer: { auth: { type: 'Bearer', bearer: key } },
+  basic: { auth: { type: 'Basic', basic: { secretRef: { name: 's' } } } },
+  proxy: { http: { proxy: { url: 'http://p', auth: { type: 'Basic', basic: { secretRef: { name: 's' } } } } } },
+};
+
+function specWith(where: string) {
+  const headers = where === 'header' ? [{ name: 'X-Key', valueFrom: key }] : [];
+  return loadTestSpecSchema.parse({
+    target: { url: 'http://127.0.0.1:1', ...AUTH[where] },
+    requests: [{ name: 'r', headers }],
+    load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
+  });
+}
+
+const valuesWith = (value: string | Buffer) =>
+  new Map([
+    ['Secret/s/username', Buffer.from('ada')],
+    ['Secret/s/password', Buffer.from(value)],
+  ]);
+
+const LINES = 'has more than one line, which a header cannot have';
+const CONTROL = 'holds control characters, which a header cannot have';
+const BEYOND = 'holds characters that a header cannot have (not in ISO 8859-1)';
+const ROWS: [what: string, where: string, value: string | Buffer, problem: string | undefined][] = [
+  ['a line end behind it', 'header', 'sesame\r\n', undefined],
+  ['latin-1', 'header', 'p\u00e9ss\tw\u00f6rd', undefined],
+  ['two line ends behind it', 'header', 'sesame\n\n', LINES],
+  ['another header in it', 'header', 'sesame\r\nX-Admin: 1', LINES],
+  ['a lone carriage return', 'header', 'ses\rame', LINES],
+  ['a null', 'header', 'ses\0ame', CONTROL],
+  ['a C1 control', 'header', 'ses\u0085ame', CONTROL],
+  ['the euro sign', 'header', 'sesame\u20ac', BEYOND],
+  ['what is no UTF-8', 'header', Buffer.from([115, 0xe9]), BEYOND],
+  ['line ends and spaces around it', 'bearer', ' sesame \n\n', undefined],
+  ['a line end in it', 'bearer', 'ses\name', LINES],
+  ['the euro sign', 'bearer', 'sesame\u20ac', BEYOND],
+  ['any character, as it is sent in base64', 'basic', 'sesame\u20ac\n', undefined],
+  ['a line end in it', 'basic', 'ses\name', LINES],
+  ['a bell', 'proxy', 'sesame\u0007', CONTROL],
+];
+const PLACES: Record<string, string> = {
+  header: 'request "r", header X-Key',
+  bearer: 'target.auth',
+  basic: 'target.auth',
+  proxy: 'target.http.proxy.auth',
+};
+for (const [what, where, value, problem] of ROWS) {
+  test(`${where}: a value with ${what} is ${problem === undefined ? 'sent' : 'refused, by the name of its key'}`, () => {
+    const said = headerValueProblem(specWith(where), valuesWith(value));
+    assert.equal(said, problem && `${PLACES[where]}: key "password" of Secret "s" ${problem}`);
+  });
+}
+
+test('it is refused before any load, whatever the spec says of looking at the target', async () => {
+  const who = { test: { namespace: 'n', name: 't', uid: 'u' }, index: 0, replicas: 1, addresses: { denied: [] } };
+  const unfit = await preflight({ spec: specWith('header'), ...who }, valuesWith('ses\name'));
+  assert.equal(unfit?.problem, `${PLACES.header}: key "password" of Secret "s" ${LINES}`);
+});

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { microseconds } from '../../../../api/common/duration.ts';
+import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
+import { NO_DATA } from '../../../../model/request/data.ts';
+import { textOfJson } from '../../../../model/request/json.ts';
+import { valueAt } from '../../../../model/request/json-pointer.ts';
+import { planOf } from '../../../../model/load/load-plan.ts';
+import { mergeUnexpected } from '../../../../model/measure/merge-snapshots.ts';
+import { summarise } from '../../../../model/measure/summary.ts';
+import { createEngine } from '../../../../runner/engine/engine.ts';
+import { encodeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
+import { redactor } from '../../../../runner/response/redact.ts';
+import { prepareRequests } from '../../../../runner/request/prepare.ts';
+import { type Answer, EXPECTATIONS } from '../../../support/expectations.ts';
+import { type Script, scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';
+
+const ONE = { index: 0, count: 1 };
+
+function specOf(request: object, rest: object = {}): LoadTestSpec {
+  return loadTestSpecSchema.parse({
+    target: { url: 'http://target', timeout: '100ms' },
+    requests: [{ name: 'r', ...request }],
+    load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 4 }] } },
+    ...rest,
+  });
+}
+
+function run(spec: LoadTestSpec, script: (number: number) => Answer, values = new Map<string, Buffer>()) {
+  const timing = new VirtualTime();
+  const full: Script = (_, number) => ({ outcome: 'answer', status: 200, after: 1000, ...script(number) });
+  const { transport } = scriptedTransport(timing, full);
+  const engine = createEngine({
+    plan: planOf(spec, { runner: ONE, worker: ONE }),
+    requests: prepareRequests(spec.target, spec.requests, values),
+    timeout: microseconds(spec.target.timeout),
+    transport,
+    timing,
+    redact: redactor(spec, values, NO_DATA),
+  });
+  engine.run(() => {});
+  timing.run();
+  return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
+}
+
+for (const [what, expect, answer, wrong] of EXPECTATIONS) {
+  test(`${what}: ${wrong ?? 'as expected'}`, () => {
+    const { counts, unexpected } = run(specOf({ expect }), () => answer);
+    assert.deepEqual([counts.done, counts.unexpected], [4, wrong === null ? 0 : 4]);
+    assert.equal(unexpected[0]?.reason, wrong ?? undefined);
+  });
+}
+
+const EXTRACTS: [extract: object, missing: string][] = [
+  [{ jsonPointer: '/nope' }, 'nothing at /nope to extract'],
+  [{ jsonPointer: '/null' }, 'nothing at /null to extract'],
+  [{ header: 'X-Token' }, 'there is no header x-token to extract'],
+  [{ regex: 'id=(.*)' }, 'the body has nothing for /id=(.*)/ to extract'],
+];
+for (const [extract, missing] of EXTRACTS)
+  test(`what is not there to be extracted is named: ${missing}`, () => {
+    const request = { extract: [{ name: 'x', ...extract }] };
+    const { unexpected } = run(specOf(request, { requestOrder: 'Sequential' }), () => ({ body: ['{"null":null}'] }));
+    assert.equal(unexpected[0]?.reason, missing);
+  });
+
+test('a value in a reason is shortened, and shows no secret, also where it is cut', () => {
+  const values = new Map([['Secret/s/k', Buffer.from('sesame-open-sesame')]]);
+  const spec = specOf({
+    headers: [{ name: 'k', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }],
+    expect: { json: [{ pointer: '/a', value: 'x'.repeat(100) }] },
+  });
+  for (let shift = 0; shift < 70; shift++) {
+    const json = JSON.stringify({ a: `${'-'.repeat(shift)}sesame-open-sesame${'-'.repeat(300)}` });
+    const [example] = run(spec, () => ({ body: [json] }), values).unexpected;
+    const [, value] = /^json [/]a is (.*)\u2026, not x{64}\u2026$/.exec(example!.reason!)!;
+    assert.equal(value!.length, 64);
+    assert.doesNotMatch(value!, /[a-z]/);
+  }
+});
+
+test('encoded bodies are decoded before they are matched, when they were asked for', () => {
+  const headers = [{ name: 'Accept-Encoding', value: 'gzip, deflate, br' }];
+  const spec = specOf({ headers, expect: { bodyContains: 'needle', json: [{ pointer: '/a', value: 'needle' }] } });
+  const json = '{"a":"needle"}';
+  for (const [coding, body] of [
+    ['gzip', gzipSync(json)],
+    ['deflate', deflateSync(json)],
+    ['br', brotliCompressSync(json)],
+    ['identity', Buffer.from(json)],
+  ] as const)
+    assert.equal(run(spec, () => ({ headers: { 'content-encoding': coding }, body: [body] })).counts.unexpected, 0);
+  const broken = run(spec, () => ({ headers: { 'content-encoding': 'gzip' }, body: ['no gzip'] }));
+  assert.deepEqual(
+    broken.errors.map(({ kind, count }) => [kind, count]),
+    [['MalformedResponse', 4]],
+  );
+});
+
+test('a body above the greatest is a failure, before or behind its decoding', () => {
+  const errors = (request: object, answer: Answer) =>
+    run(specOf(request), () => answer).errors.map((e) => [e.kind, e.count]);
+  const expect = { maxBodyBytes: 5 };
+  assert.deepEqual(errors({ expect }, { body: ['123', '45'] }), []);
+  assert.deepEqual(errors({ expect }, { body: ['123', '456', '7'] }), [['BodyTooLarge', 4]]);
+  const bomb = gzipSync(Buffer.alloc(100_000));
+  const request = {
+    headers: [{ name: 'accept-encoding', value: 'gzip' }],
+    expect: { maxBodyBytes: 50_000, bodyMatches: 'x' },
+  };
+  assert.deepEqual(errors(request, { headers: { 'content-encoding': 'gzip' }, body: [bomb] }), [['BodyTooLarge', 4]]);
+});
+
+test('the first ten distinct unexpected answers are kept, shortened', () => {
+  const spec = specOf({}, { load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 100 }] } } });
+  const { unexpected } = run(spec, (n) => ({ status: 400 + (n % 30), body: ['é'.repeat(200)] }));
+  assert.equal(unexpected.length, 10);
+  assert.deepEqual(unexpected[3], {
+    request: 'r',
+    status: 403,
+    body: 'é'.repeat(128),
+    reason: 'the status is not below 400',
+  });
+});
+
+test('an example of a body that lacks the expected text is its beginning', () => {
+  const { unexpected } = run(specOf({ expect: { bodyContains: 'ok' } }), () => ({ body: ['not ', 'o', '\u0000k'] }));
+  assert.deepEqual(unexpected, [
+    { request: 'r', status: 200, body: 'not o\ufffdk', reason: 'the body does not contain "ok"' },
+  ]);
+});
+
+test('no example shows a value from a Secret, in whatever form it comes back', () => {
+  const secret = 'p&ss "wörd"\n';
+  const values = new Map([
+    ['Secret/s/k', Buffer.from(secret)],
+    ['Secret/login/username', Buffer.from('ada')],
+    ['Secret/login/password', Buffer.from('open-sesame')],
+  ]);
+  const spec = specOf(
+    { headers: [{ name: 'k', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] },
+    { target: { url: 'http://t', auth: { type: 'Basic', basic: { secretRef: { name: 'login' } } } } },
+  );
+  const trimmed = secret.trim();
+  const forms = [
+    trimmed,
+    JSON.stringify(trimmed),
+    encodeURIComponent(trimmed),
+    `Basic ${Buffer.from('ada:open-sesame').toString('base64')}`,
+    `${'x'.repeat(250)}open-sesame`,
+  ];
+  for (const form of forms) {
+    const [example] = run(spec, () => ({ status: 500, body: [form] }), values).unexpected;
+    assert.match(example!.body, /[*]|x{250}/);
+    for (const part of ['wörd', 'w%C3', 'ses', 'YWRh']) assert.ok(!example!.body.includes(part), example!.body);
+  }
+});
+
+test('a secret that the cut goes through is not shown in part, though others before it made room', () => {
+  const values = new Map([['Secret/s/k', Buffer.from('0123456789abcdefghij'.repeat(4))]]);
+  const spec = specOf({ headers: [{ name: 'k', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] });
+  for (let shift = 0; shift < 80; shift++) {
+    const body = 'x'.repeat(shift) + '0123456789abcdefghij'.repeat(4 * 20);
+    const [example] = run(spec, () => ({ status: 500, body: [body] }), values).unexpected;
+    assert.doesNotMatch(example!.body, /[0-9a-j]/);
+  }
+});
+
+test('examples of several runners are merged by turns, each once', () => {
+  const example = (body: string) => ({ request: 'r', status: 500, body });
+  const lists = [['a', 'b', 'c'], ['b'], undefined].map((list) => ({ unexpected: list?.map(example) }));
+  const merged = mergeUnexpected(lists);
+  assert.deepEqual(
+    merged.map((e) => e.body),
+    ['a', 'b', 'c'],
+  );
+});
+
+const POINTERS: [pointer: string, value: unknown][] = [
+  ['', { a: [1, { b: null }], '': 0, 'x/y': 'slash', 'm~n': 'tilde' }],
+  ['/a/0', 1],
+  ['/a/1/b', null],
+  ['/a/2', undefined],
+  ['/a/-', undefined],
+  ['/a/length', undefined],
+  ['/', 0],
+  ['/x~1y', 'slash'],
+  ['/m~0n', 'tilde'],
+  ['/constructor', undefined],
+];
+for (const [pointer, value] of POINTERS)
+  test(`the JSON Pointer "${pointer}" finds ${textOfJson(value)}`, () =>
+    assert.deepEqual(valueAt({ a: [1, { b: null }], '': 0, 'x/y': 'slash', 'm~n': 'tilde' }, pointer), value));

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+const PROGRAM = join(import.meta.dirname, '../../../../support/few-ports.ts');
+const NAMESPACE = 'ip link set lo up && sysctl -qw net.ipv4.ip_local_port_range="40000 40009" && exec "$0" "$@"';
+
+/** In a network namespace of its own, whose addresses have ten ports each. */
+function withFewPorts(http: object): { done: number; kinds: Record<string, number> } {
+  const command = ['-n', 'sh', '-c', NAMESPACE, process.execPath, PROGRAM, JSON.stringify(http)];
+  return JSON.parse(execFileSync('unshare', command, { encoding: 'utf8' }));
+}
+
+const skip = process.getuid?.() !== 0 && 'a network namespace takes root';
+const localAddresses = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
+const WAYS: [name: string, http: object][] = [
+  ['Lean', { transport: 'Lean' }],
+  ['Undici', { transport: 'Undici' }],
+  ['HTTP/2', { version: 'HTTP2', connections: 25 }],
+];
+for (const [name, http] of WAYS) {
+  test(`${name}: without a port left, connections fail as the generator's own fault`, { skip }, () => {
+    assert.deepEqual(withFewPorts(http), { done: 10, kinds: { PortsExhausted: 15 } });
+    const two = withFewPorts({ ...http, localAddresses: localAddresses.slice(1) });
+    assert.deepEqual(two, { done: 20, kinds: { PortsExhausted: 5 } });
+  });
+  test(`${name}: an address without a port left is passed over for the next one`, { skip }, () => {
+    assert.deepEqual(withFewPorts({ ...http, localAddresses }), { done: 25, kinds: {} });
+  });
+}

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { createServer as createTcpServer } from 'node:net';
+import { after, test } from 'node:test';
+import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
+import type { LoadTestSpec } from '../../../../../api/loadtest/loadtest.ts';
+import { keyReferences, referencePath } from '../../../../../api/loadtest/references.ts';
+import { countingServer } from '../../../../support/target/counting.ts';
+import { makeCertificates, type Pair } from '../../../../support/certificates.ts';
+import { kindsOf, realLoad, realSpec } from '../../../../support/real-load.ts';
+
+const certificates = await makeCertificates();
+const { ca, server, elsewhere, expired, client, stranger } = certificates;
+
+const VALUES = new Map<string, Buffer>([
+  ['ConfigMap/trust/ca.crt', ca],
+  ['Secret/client/tls.crt', client.cert],
+  ['Secret/client/tls.key', client.key],
+  ['Secret/stranger/tls.crt', stranger.cert],
+  ['Secret/stranger/tls.key', stranger.key],
+]);
+const CA_FROM = { caFrom: { configMapKeyRef: { name: 'trust', key: 'ca.crt' } } };
+
+/** A TLS server that answers every request; says of each connection what it was. */
+async function serving(pair: Pair, options: TlsOptions, answer: (socket: TLSSocket) => void): Promise<number> {
+  const sockets = new Set<TLSSocket>();
+  const listening = createServer({ ...pair, ...options }, (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('data', () => answer(socket));
+  });
+  listening.on('tlsClientError', () => {});
+  await new Promise<void>((done) => listening.listen(0, '127.0.0.1', done));
+  after(() => {
+    listening.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return (listening.address() as { port: number }).port;
+}
+
+const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
+const answerOk = (socket: TLSSocket) => void socket.write(OK);
+
+/** An answer of so many bytes, some hundreds. */
+const answerOf = (bytes: number) => {
+  const head = `HTTP/1.1 200 OK\r\ncontent-length: 000\r\n\r\n`;
+  const length = bytes - head.length;
+  return head.replace('000', String(length)) + 'x'.repeat(length);
+};
+
+type Row = [
+  what: string,
+  pair: Pair,
+  options: TlsOptions,
+  host: string,
+  tls: object | undefined,
+  ends: Record<string, number> | 'done',
+];
+const ROWS: Row[] = [
+  ['a certificate of the given authority', server, {}, 'localhost', CA_FROM, 'done'],
+  ['an address that the certificate names', server, {}, '127.0.0.1', CA_FROM, 'done'],
+  ['TLS 1.2', server, { maxVersion: 'TLSv1.2' }, 'localhost', CA_FROM, 'done'],
+  ['a certificate of nobody known', server, {}, 'localhost', undefined, { TLSCertificateInvalid: 20 }],
+  ['a certificate for another name', elsewhere, {}, 'localhost', CA_FROM, { TLSCertificateInvalid: 20 }],
+  [
+    'a certificate for the name that is asked for',
+    elsewhere,
+    {},
+    'localhost',
+    { ...CA_FROM, serverName: 'elsewhere.test' },
+    'done',
+  ],
+  ['a certificate that is over', expired, {}, 'localhost', CA_FROM, { TLSCertificateInvalid: 20 }],
+  ['any certificate, where none is checked', stranger, {}, 'localhost', { insecureSkipVerify: true }, 'done'],
+  [
+    'a client certificate',
+    server,
+    { requestCert: true, rejectUnauthorized: true, ca },
+    'localhost',
+    { ...CA_FROM, clientCertificateSecretRef: { name: 'client' } },
+    'done',
+  ],
+  [
+    'a client certificate that the server does not trust, by TLS 1.2',
+    server,
+    { requestCert: true, rejectUnauthorized: true, ca, maxVersion: 'TLSv1.2' },
+    'localhost',
+    { ...CA_FROM, clientCertificateSecretRef: { name: 'stranger' } },
+    { TLSHandshakeFailed: 20 },
+  ],
+  [
+    'no version of TLS in common',
+    server,
+    { maxVersion: 'TLSv1.1', minVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
+    'localhost',
+    CA_FROM,
+    { TLSHandshakeFailed: 20 },
+  ],
+  ['no HTTP/1.1 offered', server, { ALPNProtocols: ['h2'] }, 'localhost', CA_FROM, { HTTP1NotOffered: 20 }],
+];
+
+for (const transport of ['Lean', 'Undici'] as const) {
+  const specOf = (port: number, host: string, tls: object | undefined, fields: object = {}): LoadTestSpec =>
+    realSpec({
+      ...fields,
+      target: { url: `https://${host}:${port}/`, timeout: '2000ms', http: { transport }, ...(tls && { tls }) },
+    });
+
+  for (const [what, pair, options, host, tls, ends] of ROWS) {
+    test(`${transport}: ${what}`, async () => {
+      const summary = await realLoad(specOf(await serving(pair, options, answerOk), host, tls), VALUES);
+      const wanted = ends === 'done' ? [20, {}] : [0, ends];
+      assert.deepEqual([summary.counts.done, kindsOf(summary)], wanted, JSON.stringify(summary.errors));
+      assert.equal(summary.transport, transport);
+    });
+  }
+
+  test(`${transport}: a new connection takes up the TLS session of an earlier one`, async () => {
+    const reused: boolean[] = [];
+    const port = await serving(server, {}, (socket) => {
+      reused.push(socket.isSessionReused());
+      socket.end(OK.replace('\r\n', '\r\nconnection: close\r\n'));
+    });
+    const spec = specOf(port, 'localhost', CA_FROM);
+    const summary = await realLoad(
+      { ...spec, load: { ...spec.load, closed: { ...spec.load.closed!, users: 1 } } },
+      VALUES,
+    );
+    assert.equal(summary.counts.done, 20);
+    assert.deepEqual(reused, [false, ...Array.from({ length: 19 }, () => true)]);
+  });
+
+  test(`${transport}: of connections for one request each, all make the whole handshake`, async () => {
+    const reused: boolean[] = [];
+    const port = await serving(server, {}, (socket) => {
+      reused.push(socket.isSessionReused());
+      socket.end(OK);
+    });
+    const http = { transport, keepAlive: false };
+    const target = { url: `https://localhost:${port}/`, timeout: '2000ms', http, tls: CA_FROM };
+    const summary = await realLoad(realSpec({ target }), VALUES);
+    assert.equal(summary.counts.done, 20);
+    assert.deepEqual(
+      reused,
+      Array.from({ length: 20 }, () => false),
+    );
+  });
+
+  test(`${transport}: the server sees the name that is asked for, also when the Host header has another`, async () => {
+    const names = new Set<string | false | null>();
+    const port = await serving(server, {}, (socket) => {
+      names.add(socket.servername);
+      socket.write(OK);
+    });
+    const target = { url: `https://localhost:${port}/`, timeout: '2000ms', http: { transport }, tls: CA_FROM };
+    const requests = [{ name: 'r', headers: [{ name: 'Host', value: 'elsewhere.test' }] }];
+    const summary = await realLoad(realSpec({ target, requests }), VALUES);
+    assert.deepEqual([summary.counts.done, [...names]], [20, ['localhost']]);
+  });
+
+  test(`${transport}: an answer in a record of its own, which came with the one before it, is nobody's`, async () => {
+    const port = await serving(server, {}, (socket) => {
+      socket.setMaxSendFragment(512);
+      socket.write(answerOf(512) + OK.replace('200 OK', '418 Teapot'));
+    });
+    const summary = await realLoad(specOf(port, 'localhost', CA_FROM), VALUES);
+    const wanted = transport === 'Lean' ? [[], { MalformedResponse: 20 }] : [[{ status: 200, count: 20 }], {}];
+    assert.deepEqual([summary.responses, kindsOf(summary)], wanted);
+  });
+
+  test(`${transport}: users who think keep their connections, however fast they are answered`, async () => {
+    const counting = await countingServer({ answer: OK, tls: server });
+    after(counting.close);
+    const load = { type: 'Closed', closed: { users: 200, iterations: 2000, thinkTime: '20ms' } };
+    const summary = await realLoad(specOf(counting.port, 'localhost', CA_FROM, { load }), VALUES);
+    const { all } = await counting.connections();
+    assert.deepEqual([summary.counts.done, all], [2000, 200]);
+  });
+
+  test(`${transport}: a server that speaks no TLS, and one that ends the handshake`, async () => {
+    const behaviours: [kind: string, bytes: string][] = [
+      ['TLSHandshakeFailed', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+      ['TLSHandshakeFailed', ''],
+    ];
+    for (const [kind, bytes] of behaviours) {
+      const plain = createTcpServer((socket) => {
+        socket.on('error', () => {});
+        socket.once('data', () => socket.end(bytes));
+      });
+      await new Promise<void>((done) => plain.listen(0, '127.0.0.1', done));
+      const { port } = plain.address() as { port: number };
+      const summary = await realLoad(specOf(port, 'localhost', CA_FROM), VALUES);
+      plain.close();
+      assert.deepEqual(kindsOf(summary), { [kind]: 20 }, JSON.stringify(summary.errors));
+    }
+  });
+}
+
+test('every certificate and key of a spec is among the keys that a runner is given', () => {
+  const tls = { ...CA_FROM, clientCertificateSecretRef: { name: 'client' } };
+  const spec = realSpec({ target: { url: 'https://a/', tls } });
+  assert.deepEqual(keyReferences(spec).map(referencePath), [
+    'ConfigMap/trust/ca.crt',
+    'Secret/client/tls.crt',
+    'Secret/client/tls.key',
+  ]);
+});

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { compare } from '../../../../support/parsers/comparison.ts';
+import { DIFFERENCES } from '../../../../support/parsers/differences.ts';
+import { exchangeOf } from '../../../../support/parsers/exchange.ts';
+import { fuzz } from '../../../../support/parsers/fuzz.ts';
+
+const RECORD = readFileSync(join(import.meta.dirname, '../../../../../docs/design/0022-where-the-transports-differ.md'), 'utf8');
+
+for (const { what, lean, llhttp, example } of DIFFERENCES) {
+  test(`parser: it differs from llhttp in ${what}, and the record says so`, () => {
+    assert.deepEqual(compare(example), { what, explained: true });
+    assert.ok(RECORD.includes(`| ${what} | ${lean} | ${llhttp} |`));
+  });
+}
+
+test('parser: bytes behind an answer are refused, and the answer before them is what llhttp reads', () => {
+  const answer = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
+  assert.deepEqual(compare(exchangeOf(`${answer}!`)), { what: 'both: complete', explained: true });
+});
+
+test('fuzz: of 200,000 mutated answers the parser makes what llhttp makes, or the record says why not; however they are cut, and whatever came before', () => {
+  const rows = fuzz(200_000, 31);
+  assert.deepEqual(
+    rows.filter(({ explained }) => !explained),
+    [],
+  );
+  // Most of them must say something: neither all be refused, nor the half of them differ.
+  const complete = rows.find(({ what }) => what === 'both: complete')!.count;
+  const explained = rows.filter(({ what }) => !what.startsWith('both')).reduce((sum, { count }) => sum + count, 0);
+  assert.ok(complete > 60_000 && explained < 20_000, `${complete} complete, ${explained} differ`);
+});

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Endings } from '../../../../../runner/transport/http1/trailing-bytes.ts';
+
+/** Responses that came to their end one after the other, each on a connection of its own, and what happens then. */
+function endingsOf(connections: { name: string; sent: boolean }[]) {
+  const turns: (() => void)[] = [];
+  const over: string[] = [];
+  const endings = new Endings((callback) => turns.push(callback));
+  const waiting = connections.map(({ name, sent }) => ({ sent, over: () => void over.push(name) }));
+  for (const one of waiting) {
+    endings.readFrom(one);
+    endings.add(one);
+  }
+  return { endings, waiting, over, turnOver: () => turns.splice(0).map((callback) => callback()) };
+}
+const OTHER = { sent: true, over: () => {} };
+
+test('a response is over when another connection is read, and not when its own is read on', () => {
+  const { endings, waiting, over } = endingsOf([{ name: 'a', sent: true }]);
+  endings.readFrom(waiting[0]!);
+  assert.deepEqual(over, []);
+  endings.readFrom(OTHER);
+  endings.readFrom(OTHER);
+  assert.deepEqual(over, ['a']);
+});
+
+test('a response is over at the end of the turn, once', () => {
+  const { endings, over, turnOver } = endingsOf([
+    { name: 'a', sent: true },
+    { name: 'b', sent: true },
+  ]);
+  assert.deepEqual(over, ['a']);
+  assert.equal(turnOver().length, 1);
+  endings.readFrom(OTHER);
+  assert.deepEqual(over, ['a', 'b']);
+});
+
+test('a response whose request may not have gone out waits for the end of the turn', () => {
+  const { endings, over, turnOver } = endingsOf([
+    { name: 'a', sent: false },
+    { name: 'b', sent: true },
+  ]);
+  endings.readFrom(OTHER);
+  assert.deepEqual(over, ['b']);
+  turnOver();
+  assert.deepEqual(over, ['b', 'a']);
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
+import { test } from 'node:test';
+import { seededRandom } from '../../../../model/common/random.ts';
+import { transportFor } from '../../../../runner/transport/select.ts';
+import { BAD_ANSWERS, endOf, OK, TRANSPORTS } from '../../../support/target/bad-responses.ts';
+import { hostile, type Misbehave } from '../../../support/target/hostile.ts';
+import { hearing } from '../../../support/listener.ts';
+import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
+
+const REQUESTS = 3000;
+
+/** What is answered to a request, what is done with the connection behind it, and how the request ends. */
+type Reply = {
+  reply: (path: string) => string;
+  last?: 'end' | 'resetAndDestroy';
+  ends: (typeof BAD_ANSWERS)[number][2];
+};
+
+/** Answers that name the request, so that one that is taken for another's shows. */
+const own = (path: string) => `HTTP/1.1 200 OK\r\ncontent-length: ${path.length}\r\n\r\n${path}`;
+const chunked = (path: string) =>
+  `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${path.length.toString(16)}\r\n${path}\r\n0\r\n\r\n`;
+const lastOne = (path: string) => own(path).replace('\r\n', '\r\nconnection: close\r\n');
+const untilClose = (path: string) => `HTTP/1.1 200 OK\r\n\r\n${path}`;
+const GOOD: Reply[] = [
+  { reply: own, ends: 'done' },
+  { reply: chunked, ends: 'done' },
+  { reply: lastOne, ends: 'done' },
+  { reply: untilClose, last: 'end', ends: 'done' },
+];
+/** Without those that take a time-out to end. */
+const BAD: Reply[] = [
+  ...BAD_ANSWERS.flatMap(([, answer, ends]) =>
+    typeof answer === 'string' && TRANSPORTS.every((transport) => endOf(ends, transport) !== 'TimedOutWaiting')
+      ? [{ reply: () => answer, ends }]
+      : [],
+  ),
+  { reply: () => OK.slice(0, 30), last: 'end', ends: 'ConnectionClosed' },
+  { reply: () => '', last: 'end', ends: 'ConnectionClosed' },
+  { reply: () => '', last: 'resetAndDestroy', ends: 'ConnectionReset' },
+];
+
+/** What is answered to each request, the good as often as the bad. */
+function replies(seed: number): Reply[] {
+  const random = seededRandom(seed);
+  const oneOf = (some: readonly Reply[]) => some[Math.floor(random() * some.length)]!;
+  return Array.from({ length: REQUESTS }, () => oneOf(random() < 0.5 ? GOOD : BAD));
+}
+
+for (const transport of TRANSPORTS) {
+  test(`${transport}: ${REQUESTS} good and bad answers in any order: each is counted as it is alone, and for its own request`, async () => {
+    const planned = replies(17);
+    const wrong: string[] = [];
+    const over = new WeakSet<Socket>();
+    const misbehave: Misbehave = (socket, _, path) => {
+      if (over.has(socket)) wrong.push(`${path}: by a connection that was to be closed`);
+      const { reply, last } = planned[Number(path.slice(1))]!;
+      if (reply === lastOne) over.add(socket);
+      socket.write(reply(path), 'latin1');
+      if (last !== undefined) socket[last]();
+    };
+    const server = await hostile(misbehave);
+    const spec = realSpec({
+      target: { url: server.url, timeout: '10000ms', http: { transport } },
+      requests: [{ name: 'r', path: '/${index}' }],
+      load: { type: 'Closed', closed: { users: 8, iterations: REQUESTS, thinkTime: '1ms' } },
+    });
+    const heard = hearing(await transportFor(spec.target, new Map()), ({ request: { path }, body }) => {
+      const text = body.toString('latin1');
+      const { reply, ends } = planned[Number(path.slice(1))]!;
+      const fits = GOOD.some((good) => good.reply === reply) ? text === path : text === '' || text === 'ok';
+      if (!fits || endOf(ends, transport) !== 'done') wrong.push(`${path}: ${text}`);
+    });
+    const summary = await realLoad(spec, new Map(), heard);
+    server.close();
+
+    const wanted: Record<string, number> = {};
+    for (const { ends } of planned) {
+      const end = endOf(ends, transport);
+      wanted[end] = (wanted[end] ?? 0) + 1;
+    }
+    assert.deepEqual(wrong, []);
+    assert.deepEqual({ ...kindsOf(summary), done: summary.counts.done }, wanted, JSON.stringify(summary.errors));
+  });
+}

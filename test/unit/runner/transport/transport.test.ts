@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { createServer, type Socket } from 'node:net';
+import { after, test } from 'node:test';
+import { microseconds } from '../../../../api/common/duration.ts';
+import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
+import { noCounts } from '../../../../model/measure/counters.ts';
+import { planOf } from '../../../../model/load/load-plan.ts';
+import { summarise } from '../../../../model/measure/summary.ts';
+import { createEngine } from '../../../../runner/engine/engine.ts';
+import { http1Transport } from '../../../../runner/transport/http1/transport.ts';
+import { encodeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
+import { prepareRequests } from '../../../../runner/request/prepare.ts';
+import { processTiming } from '../../../../runner/engine/clock.ts';
+import type { Destination, Transport } from '../../../../runner/transport/transport.ts';
+import { destinationOf } from '../../../../runner/transport/select.ts';
+import { undiciTransport } from '../../../../runner/transport/undici/undici-transport.ts';
+import { countingServer } from '../../../support/target/counting.ts';
+
+const STRIPE = { index: 0, count: 1 };
+const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
+
+/** A real server on loopback that does `misbehave` with every request that it reads. */
+async function serving(
+  misbehave: (socket: Socket, number: number) => void,
+  hear: (bytes: Buffer) => void = () => {},
+): Promise<string> {
+  let requests = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('data', (bytes: Buffer) => {
+      hear(bytes);
+      misbehave(socket, requests++);
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  after(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+}
+
+/** Twenty requests of a closed load of two users, for real. */
+async function load(transport: (destination: Destination) => Transport, url: string, fields: object = {}) {
+  const spec = loadTestSpecSchema.parse({
+    target: { url, timeout: '300ms' },
+    load: { type: 'Closed', closed: { users: 2, iterations: 20 } },
+    ...fields,
+  });
+  const engine = createEngine({
+    plan: planOf(spec, { runner: STRIPE, worker: STRIPE }),
+    requests: prepareRequests(spec.target, spec.requests, new Map()),
+    timeout: microseconds(spec.target.timeout),
+    transport: transport(destinationOf(spec.target, new Map())),
+    timing: processTiming(performance.now()),
+  });
+  await new Promise<void>((over) => engine.run(over));
+  return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
+}
+
+type Row = [what: string, misbehave: (socket: Socket, number: number) => void, counts: object, kinds: string[]];
+const ROWS: Row[] = [
+  ['plain answers', (s) => s.write(OK), { done: 20 }, []],
+  [
+    'an answer in single bytes',
+    (s) => {
+      for (const c of OK) s.write(c);
+    },
+    { done: 20 },
+    [],
+  ],
+  [
+    'chunked answers',
+    (s) => s.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'),
+    { done: 20 },
+    [],
+  ],
+  ['no content', (s) => s.write('HTTP/1.1 204 No Content\r\n\r\n'), { done: 20 }, []],
+  [
+    'an informational answer before the real one',
+    (s) => s.write(`HTTP/1.1 103 Early Hints\r\n\r\n${OK}`),
+    { done: 20 },
+    [],
+  ],
+  [
+    'a server that closes after each answer',
+    (s) => s.end(OK.replace('\r\n', '\r\nconnection: close\r\n')),
+    { done: 20 },
+    [],
+  ],
+  ['a body that ends with the connection', (s) => s.end('HTTP/1.0 200 OK\r\n\r\nok'), { done: 20 }, []],
+  ['errors of the server', (s) => s.write(OK.replace('200 OK', '500 Oops')), { done: 20, unexpected: 20 }, []],
+  ['a reset instead of an answer', (s) => s.resetAndDestroy(), { failed: 20 }, ['ConnectionReset']],
+  ['a close instead of an answer', (s) => s.destroy(), { failed: 20 }, ['ConnectionClosed']],
+  [
+    'a close in the middle of a body',
+    (s) => s.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nok'),
+    { failed: 20 },
+    ['ConnectionClosed'],
+  ],
+  ['garbage', (s) => s.write('SMTP is not HTTP\r\n\r\n'), { failed: 20 }, ['MalformedResponse']],
+  ['silence', () => {}, { timeout: 20 }, ['TimedOutWaiting']],
+  [
+    'headers and then silence',
+    (s) => s.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n'),
+    { timeout: 20 },
+    ['TimedOutWaiting'],
+  ],
+  [
+    'every fourth reset',
+    (s, n) => {
+      if (n % 4 === 3) s.resetAndDestroy();
+      else s.write(OK);
+    },
+    { done: 15, failed: 5 },
+    ['ConnectionReset'],
+  ],
+];
+const TRANSPORTS = { undici: undiciTransport, http1: http1Transport };
+for (const [name, transport] of Object.entries(TRANSPORTS)) {
+  for (const [what, misbehave, counts, kinds] of ROWS) {
+    test(`${name}: ${what}`, async () => {
+      const summary = await load(transport, await serving(misbehave));
+      assert.deepEqual(summary.counts, { ...noCounts(), generated: 20, made: 20, ...counts });
+      assert.deepEqual(
+        summary.errors.map((e) => e.kind),
+        kinds,
+      );
+    });
+  }
+
+  test(`${name}: a connection for every request, which says so, when connections are not kept alive`, async () => {
+    const connections = new Set<Socket>();
+    const heads: string[] = [];
+    const url = await serving(
+      (socket) => {
+        connections.add(socket);
+        socket.write(OK);
+      },
+      (bytes) => heads.push(bytes.toString()),
+    );
+    const summary = await load(transport, url, { target: { url, timeout: '300ms', http: { keepAlive: false } } });
+    assert.equal(summary.counts.done, 20);
+    assert.equal(connections.size, 20);
+    for (const head of heads) assert.match(head, /\r\nconnection: close\r\n/);
+  });
+
+  test(`${name}: a connection that its server keeps for a second is not used again just then`, async () => {
+    const connections = new Set<Socket>();
+    const url = await serving((socket) => {
+      connections.add(socket);
+      socket.write(OK.replace('\r\n', '\r\nkeep-alive: timeout=1\r\n'));
+    });
+    const load3 = { load: { type: 'Closed', closed: { users: 1, iterations: 3, thinkTime: '600ms' } } };
+    const summary = await load(transport, url, load3);
+    assert.deepEqual([summary.counts.done, connections.size], [3, 3]);
+  });
+
+  test(`${name}: an error says when it came first and last`, async () => {
+    const url = await serving((socket, number) => {
+      if (number === 1 || number === 3) socket.resetAndDestroy();
+      else socket.write(OK);
+    });
+    const load5 = { load: { type: 'Closed', closed: { users: 1, iterations: 5, thinkTime: '50ms' } } };
+    const { errors, elapsedMs } = await load(transport, url, load5);
+    const [{ kind, count, firstMs, lastMs }] = errors as [(typeof errors)[number]];
+    assert.deepEqual([kind, count, errors.length], ['ConnectionReset', 2, 1]);
+    assert.ok(firstMs! >= 49 && lastMs! >= firstMs! + 98 && lastMs! <= elapsedMs, `${firstMs} to ${lastMs}`);
+  });
+
+  test(`${name}: nobody listens`, async () => {
+    const free = new URL(await serving(() => {}));
+    free.port = '1';
+    const summary = await load(transport, free.href);
+    assert.equal(summary.counts.failed, 20);
+    assert.deepEqual(
+      summary.errors.map((e) => e.kind),
+      ['ConnectionRefused'],
+    );
+  });
+
+  test(`${name}: a name that does not resolve`, async () => {
+    const summary = await load(transport, 'http://does-not-exist.invalid');
+    assert.equal(summary.counts.failed, 20);
+    assert.ok(['DNSNotFound', 'DNSUnavailable'].includes(summary.errors[0]!.kind), summary.errors[0]!.kind);
+  });
+
+  test(`${name}: an answer after the time-out counts for nothing, least of all for the next request`, async () => {
+    const url = await serving((socket, number) => {
+      if (number === 0) setTimeout(() => socket.write(OK.replace('200', '418')), 350);
+      else socket.write(OK);
+    });
+    const load3 = { load: { type: 'Closed', closed: { users: 1, iterations: 3, thinkTime: '100ms' } } };
+    const summary = await load(transport, url, load3);
+    assert.deepEqual([summary.counts.timeout, summary.counts.done], [1, 2]);
+    assert.deepEqual(summary.responses, [{ status: 200, count: 2 }]);
+  });
+}
+
+const LAST = OK.replace('\r\n', '\r\nconnection: close\r\n');
+for (const [what, answer, keepAlive] of [
+  ['as it was asked to', OK, false],
+  ['as it was asked to and says', LAST, false],
+  ['as it says of a connection that was to be kept', LAST, true],
+] as const) {
+  test(`a server that closes behind its answer, ${what}, is the one that closes first`, async () => {
+    const firsts: string[] = [];
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      let closing = false;
+      socket.on('error', () => {});
+      socket.on('end', () => {
+        firsts.push(closing ? 'server' : 'runner');
+        socket.end();
+      });
+      socket.on('data', () => {
+        socket.write(answer);
+        setTimeout(() => {
+          closing = true;
+          socket.end();
+        }, 20);
+      });
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    after(() => server.close());
+    const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+    const summary = await load(http1Transport, url, {
+      target: { url, http: { keepAlive } },
+      load: { type: 'Closed', closed: { users: 1, iterations: 3, thinkTime: '100ms' } },
+    });
+    assert.equal(summary.counts.done, 3);
+    assert.deepEqual(firsts.slice(0, 2), ['server', 'server']);
+  });
+}
+
+test('connections that a server leaves to us to close do not pile up', async () => {
+  const counting = await countingServer({ answer: LAST });
+  after(counting.close);
+  const url = `http://127.0.0.1:${counting.port}`;
+  const users = 100;
+  const summary = await load(http1Transport, url, {
+    target: { url, timeout: '10000ms' },
+    load: { type: 'Closed', closed: { users, iterations: 40 * users } },
+  });
+  assert.equal(summary.counts.done, 40 * users);
+  const { most } = await counting.connections();
+  // Those in use, as many that are being destroyed, and those that the server may close first.
+  assert.ok(most <= 4 * users + 256, `${most} connections at once`);
+});

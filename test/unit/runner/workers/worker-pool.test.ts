@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
+import { windowsBetween } from '../../../../model/compare/intervals.ts';
+import { shares, startCrew } from '../../../../runner/workers/worker-pool.ts';
+import { ASSIGNMENT } from '../../../support/assignment.ts';
+
+test('the windows of a crew hold what all of its threads measured, second by second', async () => {
+  const server = createServer((_, response) => response.end('fine')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const spec = loadTestSpecSchema.parse({
+    target: { url: `http://127.0.0.1:${port}` },
+    load: { type: 'Open', open: { stages: [{ duration: '3s', rate: 40 }] } },
+  });
+  const crew = await startCrew(shares({ ...ASSIGNMENT, spec }, 2), new Map());
+  try {
+    assert.equal(crew.windows(), undefined);
+    crew.start(Date.now());
+    await crew.done;
+    const ends = crew.windows()!;
+    const { done } = windowsBetween(ends);
+    assert.ok(ends.ends.length >= 1, 'at least one second has ended before the load has');
+    assert.equal(ends.last.threads, 2);
+    assert.equal(
+      done.reduce((sum, n) => sum + n),
+      3 * 40,
+    );
+  } finally {
+    await crew.close();
+    server.close();
+  }
+});
