@@ -3,8 +3,8 @@
  * more than the machine has cores too, and prints it with its status as JSON.
  */
 import { readFileSync } from 'node:fs';
-import { runLocally } from '../cli/local/local-run.ts';
 import { prepareTests } from '../cli/input/prepare.ts';
+import { runLocally } from '../cli/local/local-run.ts';
 
 const [file = '', workers = '1'] = process.argv.slice(2);
 const prepared = prepareTests(readFileSync(file, 'utf8'), file, [], (prefix) => prefix);

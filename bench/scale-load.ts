@@ -1,9 +1,9 @@
 import type { Snapshot, WindowEnds } from '../api/protocol/protocol.ts';
+import { seededRandom } from '../model/common/random.ts';
+import { WindowRecorder } from '../model/compare/interval-ends.ts';
 import { noCounts } from '../model/measure/counters.ts';
 import { Histogram } from '../model/measure/histogram.ts';
 import { encodeHistogram } from '../model/measure/histogram-encoding.ts';
-import { seededRandom } from '../model/common/random.ts';
-import { WindowRecorder } from '../model/compare/interval-ends.ts';
 
 /** Runners that measured the same: to make up a load for each of a thousand would be most of the bench's work. */
 const PROFILES = 10;

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'undici';
 import { API_VERSION, LOAD_TEST } from '../api/common/group.ts';
-import { loadTestSpecSchema } from '../api/loadtest/loadtest.ts';
 import { jobName, LABEL_MANAGED_BY, LABEL_TEST, LABEL_TEST_UID, MANAGER } from '../api/common/names.ts';
+import { loadTestSpecSchema } from '../api/loadtest/loadtest.ts';
 import type { LoadTestStatus } from '../api/status/loadtest-status.ts';
-import { resultStatus } from '../model/result/result-status.ts';
-import { summarise } from '../model/measure/summary.ts';
-import { judge } from '../model/judge/verdict.ts';
 import { formatWindows, windowsOf } from '../model/compare/intervals.ts';
+import { judge } from '../model/judge/verdict.ts';
+import { summarise } from '../model/measure/summary.ts';
+import { resultStatus } from '../model/result/result-status.ts';
 import type { TestServer } from '../test/integration/apiserver.ts';
 import { Play } from '../test/integration/play.ts';
 import type { Log } from './install.ts';

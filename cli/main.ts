@@ -1,15 +1,15 @@
+import { completionScript } from './arguments/completion.ts';
+import { helpText } from './arguments/help/help.ts';
+import { TOPICS } from './arguments/options.ts';
 import { parseCommand } from './arguments/parse.ts';
 import { compareCommand } from './commands/compare.ts';
-import { completionScript } from './arguments/completion.ts';
-import { EXIT } from './output/exit.ts';
-import { helpText } from './arguments/help/help.ts';
 import { listCommand, logsCommand, rerunCommand, stopCommand, waitCommand } from './commands/in-cluster.ts';
 import { runCommand, validateCommand } from './commands/on-this-machine.ts';
-import { TOPICS } from './arguments/options.ts';
 import { reportCommand } from './commands/report.ts';
+import { EXIT } from './output/exit.ts';
 import { unwritable } from './output/report-files.ts';
-import { refuse } from './terminal/terminal.ts';
 import { versionText } from './output/version.ts';
+import { refuse } from './terminal/terminal.ts';
 
 async function main(words: string[]): Promise<number> {
   const parsed = parseCommand(words);

@@ -1,11 +1,11 @@
 import { LABEL_LEADER } from '../api/common/names.ts';
-import { type Candidate, readConfig } from './runtime/config.ts';
 import type { KubeClient } from './kube/client.ts';
 import { labelPod, leaseStore } from './kube/lease.ts';
 import { type Leadership, lead } from './leader/election.ts';
 import { takeLabel } from './leader/label.ts';
-import { jsonLog } from './runtime/log.ts';
 import { type Operator, startOperator } from './operator.ts';
+import { type Candidate, readConfig } from './runtime/config.ts';
+import { jsonLog } from './runtime/log.ts';
 
 const BAD_INPUT = 64;
 const LOST_LEASE = 1;

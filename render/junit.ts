@@ -1,6 +1,6 @@
+import { thresholdName } from '../api/loadtest/threshold.ts';
 import type { Comparison } from '../api/status/comparison.ts';
 import { findCondition } from '../api/status/conditions.ts';
-import { thresholdName } from '../api/loadtest/threshold.ts';
 import { escapeText as e } from './common/escape.ts';
 import type { Finished } from './common/finished.ts';
 import { limitsInWords, span } from './common/wording.ts';

@@ -1,7 +1,7 @@
-import { findCondition } from '../api/status/conditions.ts';
 import { formatCount } from '../api/common/quantity.ts';
-import type { LoadTestStatus } from '../api/status/loadtest-status.ts';
 import { thresholdName } from '../api/loadtest/threshold.ts';
+import { findCondition } from '../api/status/conditions.ts';
+import type { LoadTestStatus } from '../api/status/loadtest-status.ts';
 import { comparisonMarkdown } from './common/comparison.ts';
 import type { Finished } from './common/finished.ts';
 import { loadLine } from './common/load-line.ts';

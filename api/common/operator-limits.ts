@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { parseCidr } from './cidr.ts';
 import { durationSchema } from './duration-schema.ts';
-import { DENIED_ADDRESSES } from './sizes.ts';
 import { textOf } from './rule.ts';
+import { DENIED_ADDRESSES } from './sizes.ts';
 
 const most = z.int().min(1).optional();
 

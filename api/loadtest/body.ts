@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { namedValueSchema, valueSourceSchema } from '../common/value-source.ts';
 import { textOf, withRules } from '../common/rule.ts';
 import { TEMPLATE, TEMPLATE_MESSAGE, unknownVariablesInJson } from '../common/template.ts';
+import { namedValueSchema, valueSourceSchema } from '../common/value-source.ts';
 
 const formFieldSchema = namedValueSchema(
   z.string().min(1).max(256).describe('Name of the form field.'),

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { compareWithSchema } from '../status/comparison.ts';
-import { dataSchema } from './data.ts';
 import { API_VERSION, LOAD_TEST } from '../common/group.ts';
-import { loadSchema } from './load.ts';
 import { metadataSchema } from '../common/metadata.ts';
 import { MAX_LOAD_TEST_NAME } from '../common/names.ts';
-import { type RequestSpec, requestsSchema } from './request.ts';
 import { withRules } from '../common/rule.ts';
+import { variablesIn } from '../common/template.ts';
+import { compareWithSchema } from '../status/comparison.ts';
+import { type LoadTestStatus, loadTestStatusSchema } from '../status/loadtest-status.ts';
+import { dataSchema } from './data.ts';
+import { loadSchema } from './load.ts';
+import { type RequestSpec, requestsSchema } from './request.ts';
 import { runnersSchema } from './runners.ts';
 import { scriptSchema } from './script.ts';
-import { type LoadTestStatus, loadTestStatusSchema } from '../status/loadtest-status.ts';
 import { targetSchema } from './target.ts';
-import { variablesIn } from '../common/template.ts';
 import { thresholdSchema } from './threshold.ts';
 import { TEXTS, variablesOf } from './variables.ts';
 

@@ -1,5 +1,5 @@
-import type { LoadTestSpec } from './loadtest.ts';
 import type { NamedValue, ValueSource } from '../common/value-source.ts';
+import type { LoadTestSpec } from './loadtest.ts';
 
 /** One object key that a spec refers to. */
 export type KeyReference = { kind: 'Secret' | 'ConfigMap'; name: string; key: string };

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { bodySchema } from './body.ts';
 import { durationSchema } from '../common/duration-schema.ts';
-import { expectSchema, extractsSchema } from './expect.ts';
+import { keyedList, textOf, withRules } from '../common/rule.ts';
 import { FRAMING_HEADERS } from '../common/sizes.ts';
+import { HEADER_TEMPLATE, PATH_TEMPLATE, TEMPLATE_MESSAGE } from '../common/template.ts';
+import { namedValueSchema } from '../common/value-source.ts';
+import { bodySchema } from './body.ts';
+import { expectSchema, extractsSchema } from './expect.ts';
 import { atMostAWeek } from './load.ts';
 import { METHOD, METHOD_MESSAGE, NO_METHODS } from './method.ts';
-import { namedValueSchema } from '../common/value-source.ts';
-import { keyedList, textOf, withRules } from '../common/rule.ts';
-import { HEADER_TEMPLATE, PATH_TEMPLATE, TEMPLATE_MESSAGE } from '../common/template.ts';
 
 const headerSchema = withRules(
   namedValueSchema(

@@ -3,8 +3,8 @@ import { microseconds } from '../common/duration.ts';
 import { durationSchema } from '../common/duration-schema.ts';
 import { annotationsSchema, labelsSchema, nodeSelectorSchema } from '../common/metadata-maps.ts';
 import { resourceQuantity, resourceQuantitySchema } from '../common/quantity.ts';
-import { objectName } from '../common/value-source.ts';
 import { keyedList, withRules } from '../common/rule.ts';
+import { objectName } from '../common/value-source.ts';
 
 /** A part of the pod's own API that is passed on as it stands. */
 const podField = () => z.looseObject({}).meta({ 'x-kubernetes-preserve-unknown-fields': true });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { keySelector, namedValueSchema } from '../common/value-source.ts';
 import { keyedList, textOf } from '../common/rule.ts';
+import { keySelector, namedValueSchema } from '../common/value-source.ts';
 
 /** Logic of the test's own: a JavaScript module beside the LoadTest. */
 export const scriptSchema = z.strictObject({

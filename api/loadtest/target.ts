@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { microseconds } from '../common/duration.ts';
 import { durationSchema } from '../common/duration-schema.ts';
-import { keySelector, objectName, valueSourceSchema } from '../common/value-source.ts';
 import { celPattern, type Rule, textOf, withRules } from '../common/rule.ts';
+import { keySelector, objectName, valueSourceSchema } from '../common/value-source.ts';
 
 const URL_PATTERN =
   /^https?:[/][/]([a-zA-Z0-9]([-_a-zA-Z0-9.]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?([/]([!"$&->@-~]|%[0-9A-Fa-f]{2})*)?$/;

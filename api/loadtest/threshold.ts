@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { DURATION_PATTERN, microseconds } from '../common/duration.ts';
 import { durationSchema } from '../common/duration-schema.ts';
-import { ERROR_KINDS } from '../status/error-kinds.ts';
 import { NUMBER_PATTERN, PERCENT_PATTERN, share } from '../common/quantity.ts';
 import { celPattern, textOf, withRules } from '../common/rule.ts';
+import { ERROR_KINDS } from '../status/error-kinds.ts';
 
 /** What a metric's limits are written in. */
 export type Unit = 'duration' | 'percent' | 'number';

@@ -1,5 +1,5 @@
-import type { RequestSpec } from './request.ts';
 import { textsIn, variablesIn } from '../common/template.ts';
+import type { RequestSpec } from './request.ts';
 
 /**
  * The places of a request's texts: for CEL, that a call is false of each text of request `r`, and the texts themselves. One rule a

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { cidrSchema, hostPatternSchema } from '../common/operator-limits.ts';
 import { MAX_SETUP_BYTES, MAX_UNEXPECTED } from '../common/sizes.ts';
 import { loadTestSpecSchema } from '../loadtest/loadtest.ts';
-import { cidrSchema, hostPatternSchema } from '../common/operator-limits.ts';
 import { countsSchema, unexpectedAnswerSchema } from '../status/loadtest-status.ts';
 
 /**

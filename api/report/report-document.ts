@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { windowsSchema } from '../status/comparison.ts';
 import { API_VERSION } from '../common/group.ts';
 import { loadTestSpecSchema } from '../loadtest/loadtest.ts';
+import { windowsSchema } from '../status/comparison.ts';
 import { countsSchema, loadTestStatusSchema } from '../status/loadtest-status.ts';
 
 /** The key of the report in its ConfigMap. */

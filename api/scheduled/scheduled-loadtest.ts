@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { conditionSchema } from '../status/conditions.ts';
 import { API_VERSION, SCHEDULED_LOAD_TEST } from '../common/group.ts';
-import { loadTestSpecSchema } from '../loadtest/loadtest.ts';
-import { annotationsSchema, labelsSchema } from '../common/metadata-maps.ts';
 import { metadataSchema } from '../common/metadata.ts';
+import { annotationsSchema, labelsSchema } from '../common/metadata-maps.ts';
 import { MAX_SCHEDULED_LOAD_TEST_NAME } from '../common/names.ts';
+import { loadTestSpecSchema } from '../loadtest/loadtest.ts';
+import { conditionSchema } from '../status/conditions.ts';
 import { scheduleSchema, timeZoneSchema } from './schedule.ts';
 
 const time = z.string().max(64).meta({ format: 'date-time' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { MAX_OUTCOMES, MAX_UNEXPECTED } from '../common/sizes.ts';
 import { comparisonSchema, windowsSchema } from './comparison.ts';
 import { conditionSchema } from './conditions.ts';
-import { MAX_OUTCOMES, MAX_UNEXPECTED } from '../common/sizes.ts';
 
 const count = z.int().min(0);
 const text = z.string().max(1024);

@@ -7,8 +7,8 @@ import { readFileSync } from 'node:fs';
 import { connect, type OnReadOpts, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectSecurely } from 'node:tls';
 import { planOf, WHOLE } from '../../model/load/load-plan.ts';
-import { serialiseRequest } from '../../runner/transport/http1/transport.ts';
 import { prepareRequests } from '../../runner/request/prepare.ts';
+import { serialiseRequest } from '../../runner/transport/http1/transport.ts';
 import { specOf } from '../spec.ts';
 import type { Said } from '../tools/tool.ts';
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { GROUP, LOAD_TEST } from '../../api/common/group.ts';
-import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
+import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
-import { type LoadTestStatus, loadTestStatusSchema } from '../../api/status/loadtest-status.ts';
-import type { Kubectl } from './kubectl.ts';
+import { loadTestStatusSchema } from '../../api/status/loadtest-status.ts';
 import { readReports } from '../input/results.ts';
+import type { InCluster } from './cluster-loadtest.ts';
+import type { Kubectl } from './kubectl.ts';
 import { statusReport } from './status-report.ts';
 
 /** LoadTests by their full name, so that no other kind of that name can be meant. */
@@ -20,13 +21,6 @@ const ownedSchema = z.looseObject({
     ownerReferences: z.array(z.looseObject({ uid: z.string(), controller: z.boolean().optional() })).default([]),
   }),
 });
-/** A LoadTest as a cluster tells of it; `spec` is undefined when it is not valid. */
-export type InCluster = {
-  metadata: { name: string; namespace: string; uid: string };
-  spec: LoadTestSpec | undefined;
-  status: LoadTestStatus;
-};
-
 /** The report of the LoadTest called `name`: from its ConfigMap, or where it has none from its status. */
 export async function reportFromCluster(
   kubectl: Kubectl,

@@ -1,6 +1,6 @@
 import { LABEL_TEST, LABEL_TEST_UID } from '../../api/common/names.ts';
-import type { InCluster } from './cluster.ts';
 import type { LogOptions } from '../arguments/command.ts';
+import type { InCluster } from './cluster-loadtest.ts';
 
 /** kubectl's own limit, which a test with more runners raises. */
 const KUBECTL_STREAMS = 5;

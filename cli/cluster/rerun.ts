@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { API_VERSION, GROUP, LOAD_TEST } from '../../api/common/group.ts';
-import { RESOURCE } from './cluster.ts';
 import type { KubeObject } from '../input/documents.ts';
-import type { Kubectl } from './kubectl.ts';
 import { applyOverrides, parseOverrides } from '../input/override.ts';
 import { formatProblem, validateObject } from '../input/validate.ts';
+import { RESOURCE } from './cluster.ts';
+import type { Kubectl } from './kubectl.ts';
 
 const texts = z.record(z.string(), z.string()).optional();
 const originalSchema = z.looseObject({

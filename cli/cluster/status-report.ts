@@ -1,8 +1,8 @@
-import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
-import { reportDocument } from '../../model/result/report-document.ts';
+import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import { emptyTimeline } from '../../model/measure/timeline.ts';
-import type { InCluster } from './cluster.ts';
+import { reportDocument } from '../../model/result/report-document.ts';
+import type { InCluster } from './cluster-loadtest.ts';
 
 /**
  * The report of a LoadTest of which the cluster keeps none, from its spec and its status: no load was made, as a local run would say it, or

@@ -1,5 +1,5 @@
-import { isTrue } from '../../api/status/conditions.ts';
 import { ANNOTATION_STOP } from '../../api/common/names.ts';
+import { isTrue } from '../../api/status/conditions.ts';
 import { loadTestCalled, RESOURCE } from './cluster.ts';
 import type { Kubectl } from './kubectl.ts';
 

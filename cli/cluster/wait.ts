@@ -1,10 +1,11 @@
-import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import { formatCount } from '../../api/common/quantity.ts';
+import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
-import { type InCluster, loadTestCalled } from './cluster.ts';
 import type { Display } from '../terminal/display.ts';
-import type { Kubectl } from './kubectl.ts';
 import { viewOfStatus } from '../terminal/view.ts';
+import { loadTestCalled } from './cluster.ts';
+import type { InCluster } from './cluster-loadtest.ts';
+import type { Kubectl } from './kubectl.ts';
 
 const POLL_MS = 1000;
 /** A cluster that cannot be reached for so long is not coming back while somebody waits. */

@@ -2,12 +2,12 @@ import type { Comparison } from '../../api/status/comparison.ts';
 import { baselineProblem, compareWith } from '../../model/compare/baseline.ts';
 import { readWindows } from '../../model/compare/intervals.ts';
 import { comparisonMarkdown, comparisonText } from '../../render/common/comparison.ts';
-import { loadTestCalled } from '../cluster/cluster.ts';
 import type { CommandCalled, OutputOf } from '../arguments/command.ts';
-import { EXIT } from '../output/exit.ts';
-import { fromFile, isFile } from '../input/files.ts';
+import { loadTestCalled } from '../cluster/cluster.ts';
 import { type Kubectl, kubectlFor } from '../cluster/kubectl.ts';
+import { fromFile, isFile } from '../input/files.ts';
 import { type Result, readResults } from '../input/results.ts';
+import { EXIT } from '../output/exit.ts';
 import { paintFor, refuse } from '../terminal/terminal.ts';
 
 const CODES: Record<Comparison['result'], number> = {

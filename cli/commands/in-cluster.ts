@@ -1,17 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
 import { findCondition } from '../../api/status/conditions.ts';
-import { loadTestCalled, RESOURCE, reportFromCluster } from '../cluster/cluster.ts';
 import type { CommandCalled } from '../arguments/command.ts';
-import { EXIT, exitCodeOf } from '../output/exit.ts';
+import { loadTestCalled, RESOURCE, reportFromCluster } from '../cluster/cluster.ts';
 import { kubectlFor, kubectlInPlace } from '../cluster/kubectl.ts';
 import { listLines } from '../cluster/list.ts';
 import { logArguments } from '../cluster/logs.ts';
-import { printReports } from './report.ts';
-import { writeReports } from '../output/report-files.ts';
 import { rerun } from '../cluster/rerun.ts';
 import { stopTest } from '../cluster/stop.ts';
-import { displayOf, paintFor, refuse } from '../terminal/terminal.ts';
 import { untilComplete } from '../cluster/wait.ts';
+import { EXIT, exitCodeOf } from '../output/exit.ts';
+import { writeReports } from '../output/report-files.ts';
+import { displayOf, paintFor, refuse } from '../terminal/terminal.ts';
+import { printReports } from './report.ts';
 
 // The commands about LoadTests in a cluster; each prints what it has to say and resolves to its exit code.
 

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { threadsWithin } from '../../runner/workers/cgroup-files.ts';
-import { readCpuLimits } from '../../runner/workers/cgroup.ts';
-import { machine } from '../../runner/agent/machine.ts';
+import { readCpuLimits } from '../../runner/process/cgroup.ts';
+import { threadsWithin } from '../../runner/process/cgroup-files.ts';
+import { machine } from '../../runner/process/machine.ts';
 import type { CommandCalled } from '../arguments/command.ts';
-import { EXIT } from '../output/exit.ts';
 import { fromFile } from '../input/files.ts';
 import { prepareTests } from '../input/prepare.ts';
-import { writeReports } from '../output/report-files.ts';
 import { readResults } from '../input/results.ts';
-import { givenFor, render, runAll } from '../local/run-all.ts';
 import { runnableScriptProblems, scriptProblems } from '../input/scripts.ts';
-import { displayOf, interruptSignal, paintFor, refuse } from '../terminal/terminal.ts';
 import { formatProblem, validateText } from '../input/validate.ts';
+import { givenFor, render, runAll } from '../local/run-all.ts';
+import { EXIT } from '../output/exit.ts';
+import { writeReports } from '../output/report-files.ts';
 import { VERSION } from '../output/version.ts';
+import { displayOf, interruptSignal, paintFor, refuse } from '../terminal/terminal.ts';
 
 // The commands that need no cluster; each prints what it has to say and resolves to its exit code.
 

@@ -1,12 +1,12 @@
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import { textReport } from '../../render/text/text.ts';
-import { reportFromCluster } from '../cluster/cluster.ts';
 import type { CommandCalled } from '../arguments/command.ts';
-import { EXIT } from '../output/exit.ts';
-import { fromFile, isFile } from '../input/files.ts';
+import { reportFromCluster } from '../cluster/cluster.ts';
 import { kubectlFor } from '../cluster/kubectl.ts';
-import { writeReports } from '../output/report-files.ts';
+import { fromFile, isFile } from '../input/files.ts';
 import { readReports } from '../input/results.ts';
+import { EXIT } from '../output/exit.ts';
+import { writeReports } from '../output/report-files.ts';
 import { paintFor, refuse } from '../terminal/terminal.ts';
 
 /** Writes reports from a file or from the cluster, or prints them where no file is named; resolves to its exit code. */

@@ -1,7 +1,7 @@
-import { isTrue } from '../../api/status/conditions.ts';
 import type { LoadTest } from '../../api/loadtest/loadtest.ts';
-import { headerValueProblem } from '../../runner/request/header-values.ts';
+import { isTrue } from '../../api/status/conditions.ts';
 import { readTable } from '../../runner/request/variables.ts';
+import { headerValueProblem } from '../../runner/values/header-values.ts';
 import { isOurs, type KubeObject, parseObjects } from './documents.ts';
 import { applyOverrides, type Override, parseOverrides } from './override.ts';
 import type { Result } from './results.ts';

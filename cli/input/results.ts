@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { problemsOf } from '../../api/common/problems.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { REPORT_KEY, type ReportDocument, reportDocumentSchema } from '../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { formatProblem, validateText } from './validate.ts';

@@ -1,5 +1,5 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { syntaxProblem } from '../../runner/script/syntax.ts';
+import { syntaxProblem } from '../../runner/script/sandbox/syntax.ts';
 import { sourceOf } from '../../runner/script/test-context.ts';
 import type { Runnable } from './prepare.ts';
 import type { Document, DocumentProblem } from './validate.ts';

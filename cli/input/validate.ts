@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { API_VERSION, GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
-import { type LoadTest, loadTestSchema } from '../../api/loadtest/loadtest.ts';
 import { type Problem, problemsOf } from '../../api/common/problems.ts';
+import { type LoadTest, loadTestSchema } from '../../api/loadtest/loadtest.ts';
 import { type ScheduledLoadTest, scheduledLoadTestSchema } from '../../api/scheduled/scheduled-loadtest.ts';
 import { type KubeObject, parseObjects } from './documents.ts';
 

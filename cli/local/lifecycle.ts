@@ -1,13 +1,13 @@
-import { type ConditionState, type ConditionType, withConditions } from '../../api/status/conditions.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../api/protocol/protocol.ts';
+import { type ConditionState, type ConditionType, withConditions } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { compareWith, type Found } from '../../model/compare/baseline.ts';
-import { resultStatus } from '../../model/result/result-status.ts';
-import { summarise } from '../../model/measure/summary.ts';
-import { withTeardown } from '../../model/lifecycle/teardown.ts';
-import { judge } from '../../model/judge/verdict.ts';
 import { formatWindows, type Windows } from '../../model/compare/intervals.ts';
+import { judge } from '../../model/judge/verdict.ts';
+import { withTeardown } from '../../model/lifecycle/teardown.ts';
+import { summarise } from '../../model/measure/summary.ts';
+import { resultStatus } from '../../model/result/result-status.ts';
 
 /**
  * The status of a local run in each of its stages, in the words that the operator uses for a run in a cluster:

@@ -1,48 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
-import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import type { Assignment, Snapshot } from '../../api/protocol/protocol.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
-import { abortReason } from '../../model/judge/abort.ts';
-import type { Found } from '../../model/compare/baseline.ts';
-import { reportDocument } from '../../model/result/report-document.ts';
-import { type Summary, summarise } from '../../model/measure/summary.ts';
-import { emptyTimeline, TimelineRecorder, timelineStepMs } from '../../model/measure/timeline.ts';
 import { windowsBetween } from '../../model/compare/intervals.ts';
+import { abortReason } from '../../model/judge/abort.ts';
+import { summarise } from '../../model/measure/summary.ts';
+import { emptyTimeline, TimelineRecorder, timelineStepMs } from '../../model/measure/timeline.ts';
+import { reportDocument } from '../../model/result/report-document.ts';
 import { type Crews, type Share, shares } from '../../runner/workers/worker-pool.ts';
-import type { Patience } from '../../runner/workers/worker-handle.ts';
-import { getReady } from './startup.ts';
-import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
 import { secondBySecond } from './every-second.ts';
+import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
+import type { LocalRun } from './run-options.ts';
+import { getReady } from './startup.ts';
 import { threadsOf } from './threads.ts';
-
-export type LocalRun = {
-  test: LoadTest;
-  /** What the spec refers to, by referencePath. */
-  values: ReadonlyMap<string, Buffer>;
-  /** What `spec.compareWith` names, if it is known. */
-  baseline?: Found | undefined;
-  /** In the place of pods, each with an equal share of the load. */
-  runners: number;
-  /** Of this machine, shared out to the runners: each has as many worker threads as its load needs and its cores allow. */
-  cores: number;
-  now: () => number;
-  /** Where the run is, for its report. */
-  environment: ReportDocument['environment'];
-  /** Called about once a second with the figures so far. */
-  onProgress: (summary: Summary) => void;
-  /** Takes the lines of samples that `runners.logSamples` asks for. */
-  onSample: (line: string) => void;
-  /** Takes the lines that a script writes. */
-  onWritten: (line: string) => void;
-  /** Aborted when the run is to end before its plan does. */
-  interrupt: AbortSignal;
-  /** Ranges of addresses that load may go to although it does not by default. */
-  allowAddresses?: readonly string[];
-  /** How long a thread may say nothing; by default as long as in a pod. */
-  patience?: Patience;
-};
 
 /** Between the decision to start and the load's beginning, so that no worker gets its start message late. */
 const START_LEAD_MS = 100;

@@ -1,20 +1,20 @@
-import { findCondition } from '../../api/status/conditions.ts';
 import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
+import { findCondition } from '../../api/status/conditions.ts';
 import { baselineProblem } from '../../model/compare/baseline.ts';
 import type { Summary } from '../../model/measure/summary.ts';
-import { jsonReport, yamlReport } from '../../render/documents.ts';
 import type { Paint } from '../../render/common/paint.ts';
+import { jsonReport, yamlReport } from '../../render/documents.ts';
 import { textReport } from '../../render/text/text.ts';
 import type { OutputOf } from '../arguments/command.ts';
-import type { Display } from '../terminal/display.ts';
-import { exitCodeOf, worstOf } from '../output/exit.ts';
-import { runLocally } from './local-run.ts';
 import type { Runnable } from '../input/prepare.ts';
-import { progressLine } from '../terminal/progress.ts';
 import { type Result, resultCalled } from '../input/results.ts';
-import { fewerRunners, threadsOf } from './threads.ts';
+import { exitCodeOf, worstOf } from '../output/exit.ts';
+import type { Display } from '../terminal/display.ts';
+import { progressLine } from '../terminal/progress.ts';
 import { viewOfSummary } from '../terminal/view.ts';
+import { runLocally } from './local-run.ts';
+import { fewerRunners, threadsOf } from './threads.ts';
 
 export type RunOptions = {
   tests: readonly Runnable[];

@@ -1,8 +1,8 @@
-import { type Crews, type Share, startCrew } from '../../runner/workers/worker-pool.ts';
-import { ScriptInvalid } from '../../runner/workers/worker-handle.ts';
 import { preflight } from '../../runner/agent/preflight.ts';
 import { beginScript, type ScriptHost } from '../../runner/script/host.ts';
-import type { LocalRun } from './local-run.ts';
+import { ScriptInvalid } from '../../runner/workers/worker-handle.ts';
+import { type Crews, type Share, startCrew } from '../../runner/workers/worker-pool.ts';
+import type { LocalRun } from './run-options.ts';
 
 /** All that a load needs, or why there will be none. */
 export type Ready = { crew: Crews; script: ScriptHost | undefined };

@@ -1,6 +1,6 @@
 import { formatMicroseconds, milliseconds } from '../../api/common/duration.ts';
-import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { formatCount, formatNumber } from '../../api/common/quantity.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Summary } from '../../model/measure/summary.ts';
 
 /** Responses a second between two summaries. */

@@ -1,6 +1,6 @@
 import { coloured, type Paint, plain, wantsColour } from '../../render/common/paint.ts';
-import { type Display, displayOn, type Screen } from './display.ts';
 import { EXIT } from '../output/exit.ts';
+import { type Display, displayOn, type Screen } from './display.ts';
 
 /** Tells what is wrong; the exit code for it. */
 export function refuse(problems: readonly string[]): number {

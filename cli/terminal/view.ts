@@ -1,13 +1,13 @@
-import { findCondition } from '../../api/status/conditions.ts';
 import { formatMicroseconds } from '../../api/common/duration.ts';
-import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { formatShare } from '../../api/common/quantity.ts';
-import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { thresholdName } from '../../api/loadtest/threshold.ts';
-import { Histogram } from '../../model/measure/histogram.ts';
-import { type Schedule, scheduleOf } from '../../model/load/schedule.ts';
-import type { Summary } from '../../model/measure/summary.ts';
+import { findCondition } from '../../api/status/conditions.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { judge } from '../../model/judge/verdict.ts';
+import { type Schedule, scheduleOf } from '../../model/load/schedule.ts';
+import { Histogram } from '../../model/measure/histogram.ts';
+import type { Summary } from '../../model/measure/summary.ts';
 import type { View } from './live.ts';
 import { lengthMs, recentRate, shareDone } from './progress.ts';
 

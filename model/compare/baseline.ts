@@ -1,6 +1,6 @@
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { CompareWith, Comparison } from '../../api/status/comparison.ts';
 import { findCondition, isTrue } from '../../api/status/conditions.ts';
-import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { compareRuns, notComparable } from './comparison.ts';
 import type { Run } from './interval-pairs.ts';

@@ -1,7 +1,7 @@
 import type { ComparedMetric } from '../../api/status/comparison.ts';
 import { formatMetric } from '../metrics/metric.ts';
-import { LEAST_PAIRS, type Middle, median, middleOf } from './signed-rank.ts';
 import type { Pair, Window } from './interval-pairs.ts';
+import { LEAST_PAIRS, type Middle, median, middleOf } from './signed-rank.ts';
 
 /** Errors that became more by less than this are no regression, however few there were: 0.1 points. */
 const LEAST_ERRORS = 0.001;

@@ -1,9 +1,9 @@
-import type { CompareWith, Comparison } from '../../api/status/comparison.ts';
 import { share } from '../../api/common/quantity.ts';
+import type { CompareWith, Comparison } from '../../api/status/comparison.ts';
 import { judgeMetric, METRICS } from './compared-metric.ts';
+import { gapsIn, pairsOf, type Run } from './interval-pairs.ts';
 import { differenceOf } from './same-load.ts';
 import { LEAST_PAIRS } from './signed-rank.ts';
-import { gapsIn, pairsOf, type Run } from './interval-pairs.ts';
 
 /**
  * Holds `run` against `baseline`, window by window: each window of the one with that at the same place in the other, so that ramps and

@@ -1,6 +1,6 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { median } from './signed-rank.ts';
 import { loadLengthMs, type Windows } from './intervals.ts';
+import { median } from './signed-rank.ts';
 
 /** A run as far as a comparison looks at it. */
 export type Run = { spec: LoadTestSpec; windows: Windows };

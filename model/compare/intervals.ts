@@ -1,7 +1,7 @@
-import type { WindowColumns } from '../../api/status/comparison.ts';
 import { microseconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { WindowEnd, WindowEnds } from '../../api/protocol/protocol.ts';
+import type { WindowColumns } from '../../api/status/comparison.ts';
 import type { Histogram } from '../measure/histogram.ts';
 import { subtractHistogram } from '../measure/interval.ts';
 

@@ -1,6 +1,6 @@
 import { formatMicroseconds, microseconds } from '../../api/common/duration.ts';
-import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { formatCount, formatNumber, resourceQuantity } from '../../api/common/quantity.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { scheduleOf } from '../load/schedule.ts';
 import type { Summary } from '../measure/summary.ts';
 

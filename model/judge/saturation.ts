@@ -1,9 +1,9 @@
-import type { ConditionState } from '../../api/status/conditions.ts';
 import { formatMicroseconds } from '../../api/common/duration.ts';
-import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { formatCount, formatShare } from '../../api/common/quantity.ts';
-import { dropped, moreCpu, moreRunners } from './advice.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import type { ConditionState } from '../../api/status/conditions.ts';
 import type { Summary } from '../measure/summary.ts';
+import { dropped, moreCpu, moreRunners } from './advice.ts';
 
 /**
  * A pacing lag is part of every response time that we measure. Below the floor it is the resolution of an event loop's timers;

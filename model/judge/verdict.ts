@@ -1,12 +1,12 @@
+import { formatCount, formatNumber } from '../../api/common/quantity.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import { unitOf } from '../../api/loadtest/threshold.ts';
 import type { Comparison } from '../../api/status/comparison.ts';
 import type { ConditionState } from '../../api/status/conditions.ts';
-import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { formatCount, formatNumber } from '../../api/common/quantity.ts';
-import { unitOf } from '../../api/loadtest/threshold.ts';
 import type { Compared } from '../compare/baseline.ts';
-import { saturation } from './saturation.ts';
 import type { Summary } from '../measure/summary.ts';
 import { evaluate, type ThresholdResult } from '../metrics/threshold-result.ts';
+import { saturation } from './saturation.ts';
 
 export type Verdict = {
   passed: ConditionState;

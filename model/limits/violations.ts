@@ -1,9 +1,9 @@
 import { formatMicroseconds, microseconds } from '../../api/common/duration.ts';
-import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { OperatorLimits } from '../../api/common/operator-limits.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Target } from '../../api/loadtest/target.ts';
-import { addressGuard } from './address-guard.ts';
 import { loadLength } from '../load/load-length.ts';
+import { addressGuard } from './address-guard.ts';
 
 /**
  * What of a spec exceeds the limits, one sentence a field: "spec.runners.replicas: 8 exceeds the limit of 4"; empty when

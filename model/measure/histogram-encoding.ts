@@ -1,5 +1,5 @@
-import { Histogram } from './histogram.ts';
 import { zlib } from '../common/zlib.ts';
+import { Histogram } from './histogram.ts';
 
 /**
  * The V2 encoding of HdrHistogram, which its ports to every language read: a 40-byte header, then the counts as zigzag LEB128

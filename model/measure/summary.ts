@@ -1,13 +1,13 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../api/protocol/protocol.ts';
 import type { UnexpectedAnswer } from '../../api/status/loadtest-status.ts';
+import { loadLength } from '../load/load-length.ts';
+import { areaAt, scheduleOf } from '../load/schedule.ts';
+import { type TransportName, transportOf } from '../request/transport.ts';
 import { addCounts, errorShare, type LiveCounts, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
-import { loadLength } from '../load/load-length.ts';
-import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outcomes.ts';
-import { areaAt, scheduleOf } from '../load/schedule.ts';
 import { mergeDecoded, mergeErrors, mergeRedirects, mergeUnexpected } from './merge-snapshots.ts';
-import { type TransportName, transportOf } from '../request/transport.ts';
+import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outcomes.ts';
 
 /** What one kind of request measured. Times are microseconds. */
 export type RequestSummary = {

@@ -1,9 +1,9 @@
-import { type LastWords, lastWordsSchema, MAX_LAST_WORDS_BYTES } from '../../api/protocol/termination-message.ts';
 import type { Report } from '../../api/protocol/protocol.ts';
+import { type LastWords, lastWordsSchema, MAX_LAST_WORDS_BYTES } from '../../api/protocol/termination-message.ts';
+import { zlib } from '../common/zlib.ts';
 import { coarsen, expand } from './coarse-histogram.ts';
 import { type LiveCounts, noCounts } from './counters.ts';
 import { encodeHistogram } from './histogram-encoding.ts';
-import { zlib } from '../common/zlib.ts';
 
 const COUNTS = Object.keys(noCounts()) as (keyof LiveCounts)[];
 /** What every text holds, for zlib to refer to. Never to be changed without the version. */

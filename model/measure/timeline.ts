@@ -1,12 +1,12 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../api/protocol/protocol.ts';
 import type { Timeline } from '../../api/report/report-document.ts';
-import { addCounts, noCounts } from './counters.ts';
-import { Hearing } from './last-heard.ts';
 import { loadLength } from '../load/load-length.ts';
-import { SlidingWindow } from './sliding-window.ts';
-import { mergeDecoded, mergeSnapshots } from './merge-snapshots.ts';
+import { addCounts, noCounts } from './counters.ts';
 import { since } from './interval.ts';
+import { Hearing } from './last-heard.ts';
+import { mergeDecoded, mergeSnapshots } from './merge-snapshots.ts';
+import { SlidingWindow } from './sliding-window.ts';
 
 /** As many points as a chart can show and a ConfigMap can hold. */
 const MAX_POINTS = 1800;

@@ -1,6 +1,6 @@
 import { limitValue, type Threshold, thresholdName } from '../../api/loadtest/threshold.ts';
-import { formatMetric, metricValue } from './metric.ts';
 import type { Summary } from '../measure/summary.ts';
+import { formatMetric, metricValue } from './metric.ts';
 
 /** A threshold with what was observed; `observed` is missing when there was nothing to measure, which does not pass. */
 export type ThresholdResult = Threshold & { observed?: string; passed: boolean; problem?: string };

@@ -1,5 +1,5 @@
-import { isRawNumber, parseJson, textOfJson } from './json.ts';
 import { hash32 } from '../common/random.ts';
+import { isRawNumber, parseJson, textOfJson } from './json.ts';
 
 /** Rows of values by column, as they are handed out to arrivals. */
 export type Table = { columns: readonly string[]; rows: readonly (readonly string[])[] };

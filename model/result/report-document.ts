@@ -1,8 +1,8 @@
 import { formatMicroseconds } from '../../api/common/duration.ts';
 import { API_VERSION } from '../../api/common/group.ts';
+import { formatShare } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../api/protocol/protocol.ts';
-import { formatShare } from '../../api/common/quantity.ts';
 import { MAX_REPORT_DOCUMENT_BYTES, type ReportDocument, type Timeline } from '../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { Found } from '../compare/baseline.ts';
@@ -11,8 +11,8 @@ import { addCounts, noCounts } from '../measure/counters.ts';
 import type { Histogram } from '../measure/histogram.ts';
 import { encodeHistogram } from '../measure/histogram-encoding.ts';
 import { mergeDecoded } from '../measure/merge-snapshots.ts';
-import { settled } from './result-status.ts';
 import { summarise } from '../measure/summary.ts';
+import { settled } from './result-status.ts';
 
 /** One runner at the end: where it stood, where it ran, and what it measured if it ever said. */
 export type RunnerEnd = {

@@ -1,13 +1,13 @@
 import { formatMicroseconds } from '../../api/common/duration.ts';
-import { MAX_OUTCOMES } from '../../api/common/sizes.ts';
 import { formatNumber, formatShare } from '../../api/common/quantity.ts';
+import { MAX_OUTCOMES } from '../../api/common/sizes.ts';
 import type { Counts, LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
+import type { Verdict } from '../judge/verdict.ts';
 import type { LiveCounts } from '../measure/counters.ts';
 import type { Histogram } from '../measure/histogram.ts';
-import { percentileOf } from '../metrics/metric.ts';
 import type { Outcomes } from '../measure/outcomes.ts';
 import type { Summary } from '../measure/summary.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import { percentileOf } from '../metrics/metric.ts';
 
 /** The part of the status that the measurement fills. */
 export type ResultStatus = Pick<

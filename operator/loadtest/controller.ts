@@ -1,22 +1,22 @@
 import { LOAD_TEST } from '../../api/common/group.ts';
 import { LABEL_TEST_UID } from '../../api/common/names.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
-import type { Controller } from '../runtime/controller.ts';
 import { applyStatus, createEvent, remove } from '../kube/api.ts';
 import { jobs, loadTests } from '../kube/paths.ts';
 import type { Resource } from '../kube/types.ts';
+import type { Controller } from '../runtime/controller.ts';
 import { errorText } from '../runtime/log.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
 import { act } from './act/act.ts';
 import { eventManifest, occurrences } from './act/events.ts';
 import { keepReport } from './act/persist-report.ts';
 import { Line } from './admission/admission-queue.ts';
+import { reconcile } from './decide/reconcile.ts';
+import type { LoadTestWorld } from './dependencies.ts';
 import { Memory } from './observe/expectations.ts';
 import { observe } from './observe/observe.ts';
-import { reconcile } from './decide/reconcile.ts';
 import { podRefusal } from './observe/pod-refusal.ts';
 import { keyOf, splitKey, type Test } from './resources/loadtest-resource.ts';
-import type { LoadTestWorld } from './dependencies.ts';
 
 /** Observes a LoadTest, decides, acts, writes its status once, and tells of what changed. */
 export class LoadTestController implements Controller {

@@ -1,10 +1,10 @@
-import type { Config } from '../runtime/config.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Informer } from '../kube/informer.ts';
+import type { ResourceStore } from '../kube/resource-store.ts';
 import type { Job, Pod } from '../kube/types.ts';
+import type { Config } from '../runtime/config.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ReportStore } from '../updates/update-store.ts';
-import type { ResourceStore } from '../kube/resource-store.ts';
 import type { Test } from './resources/loadtest-resource.ts';
 
 /** What LoadTests are served with: the cluster as it is seen, the way to change it, and what the runners say. */

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
-import { type Handler, textAnswer } from '../runtime/http.ts';
 import type { Resource } from '../kube/types.ts';
+import { type Handler, textAnswer } from '../runtime/http.ts';
 import type { ReportStore } from '../updates/update-store.ts';
 import { testMetrics } from './loadtest-metrics.ts';
 import { totalsOf } from './loadtest-totals.ts';

@@ -1,6 +1,6 @@
-import { findCondition } from '../../api/status/conditions.ts';
 import { microseconds } from '../../api/common/duration.ts';
 import { share } from '../../api/common/quantity.ts';
+import { findCondition } from '../../api/status/conditions.ts';
 import type { Counts, LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { addCounts, noCounts } from '../../model/measure/counters.ts';
 import { mergeRedirects } from '../../model/measure/merge-snapshots.ts';

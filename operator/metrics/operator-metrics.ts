@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client';
-import type { ReconcileObserver } from '../runtime/controller.ts';
 import type { CallObserver } from '../kube/client.ts';
+import type { ReconcileObserver } from '../runtime/controller.ts';
 
 /** The operator's metrics about itself. */
 export type OperatorMetrics = ReconcileObserver & {

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isTrue } from '../../api/status/conditions.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import {
   type Assignment,
@@ -10,6 +9,7 @@ import {
   type WindowEnd,
   type WindowEnds,
 } from '../../api/protocol/protocol.ts';
+import { isTrue } from '../../api/status/conditions.ts';
 import { identityProblems } from '../../model/measure/counters.ts';
 import { isHistogram } from '../../model/measure/histogram-encoding.ts';
 import type { Pod } from '../kube/types.ts';

@@ -1,5 +1,5 @@
-import { isTrue } from '../../api/status/conditions.ts';
 import type { Assignment, Instruction, Report } from '../../api/protocol/protocol.ts';
+import { isTrue } from '../../api/status/conditions.ts';
 import type { Test } from '../loadtest/resources/loadtest-resource.ts';
 import { liveMs, pollMs } from './polling.ts';
 

@@ -1,16 +1,16 @@
 import { SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
 import type { OperatorLimits } from '../../api/common/operator-limits.ts';
-import type { Controller } from '../runtime/controller.ts';
 import { applyStatus, create, createEvent, mustBeControlledBy, remove } from '../kube/api.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Informer } from '../kube/informer.ts';
 import { loadTests, scheduledLoadTests } from '../kube/paths.ts';
+import type { ResourceStore } from '../kube/resource-store.ts';
 import type { Resource } from '../kube/types.ts';
 import { eventManifest, type Occurrence } from '../loadtest/act/events.ts';
 import { parseTest, splitKey } from '../loadtest/resources/loadtest-resource.ts';
+import type { Controller } from '../runtime/controller.ts';
 import { errorText, type Log } from '../runtime/log.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
-import type { ResourceStore } from '../kube/resource-store.ts';
 import { type Action, reconcileScheduled } from './reconcile.ts';
 import { isMadeBy, type Schedule } from './scheduled-resource.ts';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type ConditionState, withConditions } from '../../api/status/conditions.ts';
 import type { OperatorLimits } from '../../api/common/operator-limits.ts';
 import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-loadtest.ts';
+import { type ConditionState, withConditions } from '../../api/status/conditions.ts';
 import { exceeded } from '../../model/limits/violations.ts';
 import type { ObjectMeta } from '../kube/types.ts';
 import type { Occurrence } from '../loadtest/act/events.ts';

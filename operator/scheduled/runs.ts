@@ -1,7 +1,7 @@
-import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import { API_VERSION, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
 import { ANNOTATION_SCHEDULED_AT, scheduledTestName } from '../../api/common/names.ts';
 import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-loadtest.ts';
+import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import type { ObjectMeta, OwnerReference } from '../kube/types.ts';
 import type { Test } from '../loadtest/resources/loadtest-resource.ts';
 import { type AcceptedSchedule, scheduleLabel } from './scheduled-resource.ts';

@@ -1,6 +1,6 @@
+import { formatCount } from '../../api/common/quantity.ts';
 import type { ClosedLoad, OpenLoad } from '../../api/loadtest/load.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { formatCount } from '../../api/common/quantity.ts';
 
 /** The load that was asked for, in the words of the two models. */
 export function loadLine({ load }: LoadTestSpec): string {

@@ -1,6 +1,6 @@
 import { formatCount } from '../../api/common/quantity.ts';
-import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
 import type { Threshold } from '../../api/loadtest/threshold.ts';
+import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
 
 /** The statistics of times that a report shows, in the order of its columns. */
 export const STATISTICS = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const satisfies (keyof Times)[];

@@ -1,6 +1,6 @@
 import { formatMicroseconds, microseconds } from '../../api/common/duration.ts';
-import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { formatNumber } from '../../api/common/quantity.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument, Timeline } from '../../api/report/report-document.ts';
 import { decodeHistogram } from '../../model/measure/histogram-encoding.ts';
 import { type Chart, chart, type Limit, type Series } from './chart.ts';

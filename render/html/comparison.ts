@@ -1,11 +1,11 @@
-import type { WindowColumns } from '../../api/status/comparison.ts';
 import { formatMicroseconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
+import type { WindowColumns } from '../../api/status/comparison.ts';
 import { loadLengthMs, readWindows, type Windows } from '../../model/compare/intervals.ts';
-import { chart } from './chart.ts';
 import { COMPARISON_COLUMNS, comparisonCells, comparisonTitle, RANGE_NOTE } from '../common/comparison.ts';
 import { escapeText as e } from '../common/escape.ts';
+import { chart } from './chart.ts';
 import { section } from './section.ts';
 
 /** The result held against the baseline's: each metric, and the windows of both. */

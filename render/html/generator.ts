@@ -1,9 +1,9 @@
-import { findCondition } from '../../api/status/conditions.ts';
 import { formatCount as n } from '../../api/common/quantity.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
+import { findCondition } from '../../api/status/conditions.ts';
 import { escapeText as e } from '../common/escape.ts';
-import { section } from './section.ts';
 import { healthLines } from '../common/wording.ts';
+import { section } from './section.ts';
 
 /** What made the load, runner by runner, and whether it was the limit. */
 export function generator({ status, runners }: ReportDocument): string {

@@ -1,16 +1,16 @@
 import { stringify } from 'yaml';
-import { findCondition } from '../../api/status/conditions.ts';
 import { formatCount } from '../../api/common/quantity.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
+import { findCondition } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { escapeText as e } from '../common/escape.ts';
+import { loadLine } from '../common/load-line.ts';
 import { charts } from './charts.ts';
 import { comparison } from './comparison.ts';
 import { environment, generator } from './generator.ts';
+import { POLICY, SCRIPT, STYLE } from './page.ts';
 import { counts, errors, requests, statuses, thresholds, times, unexpected } from './results.ts';
 import { timelineTable } from './timeline.ts';
-import { loadLine } from '../common/load-line.ts';
-import { POLICY, SCRIPT, STYLE } from './page.ts';
 
 /** Reports as one page that needs nothing but itself: it can be mailed, kept as a build's artifact, and read on a phone. */
 export function htmlReport(reports: readonly ReportDocument[]): string {

@@ -1,9 +1,9 @@
 import { formatCount as n } from '../../api/common/quantity.ts';
-import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { thresholdName } from '../../api/loadtest/threshold.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { escapeText as e } from '../common/escape.ts';
-import { section } from './section.ts';
 import { endingsInWords, limitsInSigns, STATISTICS, span, statisticName } from '../common/wording.ts';
+import { section } from './section.ts';
 
 export function thresholds(status: LoadTestStatus): string {
   const rows = (status.thresholds ?? []).map((t) => [

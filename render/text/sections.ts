@@ -1,6 +1,6 @@
 import { formatCount } from '../../api/common/quantity.ts';
-import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
 import { thresholdName } from '../../api/loadtest/threshold.ts';
+import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
 import { comparisonTable, comparisonTitle } from '../common/comparison.ts';
 import type { Paint } from '../common/paint.ts';
 import { table } from '../common/table.ts';

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
-import { HOLD_HEADER, type Instruction, instructionSchema, REPORT_PATH, type Report } from '../../api/protocol/protocol.ts';
+import {
+  HOLD_HEADER,
+  type Instruction,
+  instructionSchema,
+  REPORT_PATH,
+  type Report,
+} from '../../api/protocol/protocol.ts';
 import type { OperatorClock } from './operator-clock.ts';
 
 const EXCHANGE_TIMEOUT_MS = 5_000;

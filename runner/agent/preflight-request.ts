@@ -1,8 +1,8 @@
 import type { Assignment, Snapshot } from '../../api/protocol/protocol.ts';
 import { WHOLE } from '../../model/load/load-plan.ts';
-import { startCrew } from '../workers/worker-pool.ts';
-import type { Values } from '../request/secret-values.ts';
 import { readTable } from '../request/variables.ts';
+import type { Values } from '../values/referenced-values.ts';
+import { startCrew } from '../workers/worker-pool.ts';
 
 /**
  * Makes the first request of a test as arrival 0 would, and says how its answer is not as expected. It counts for nothing else. It is made

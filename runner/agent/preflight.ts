@@ -2,15 +2,15 @@ import { createServer } from 'node:net';
 import { microseconds } from '../../api/common/duration.ts';
 import type { Assignment } from '../../api/protocol/protocol.ts';
 import { type AddressGuard, addressGuard } from '../../model/limits/address-guard.ts';
+import type { Destination } from '../transport/connect/destination.ts';
 import { dialer } from '../transport/connect/dial.ts';
-import { ADDRESS_DENIED, failureOf, TIMED_OUT_CONNECTING } from '../transport/error-kind.ts';
-import { headerValueProblem } from '../request/header-values.ts';
 import { hostOf } from '../transport/connect/host.ts';
 import { denialAt } from '../transport/connect/resolve.ts';
-import type { Unfit } from './session.ts';
-import type { Destination } from '../transport/transport.ts';
+import { ADDRESS_DENIED, failureOf, TIMED_OUT_CONNECTING } from '../transport/error-kind.ts';
 import { DEFAULT_ADDRESSES, destinationOf } from '../transport/select.ts';
-import type { Values } from '../request/secret-values.ts';
+import { headerValueProblem } from '../values/header-values.ts';
+import type { Values } from '../values/referenced-values.ts';
+import type { Unfit } from './session.ts';
 
 /**
  * Why there is no use in sending load: a value that no header can have, certificates that cannot be read, an address that is denied,

@@ -1,9 +1,9 @@
 import type { Assignment, Instruction, Report, Snapshot } from '../../api/protocol/protocol.ts';
 import { mergeSnapshots } from '../../model/measure/merge-snapshots.ts';
-import type { OperatorClock } from './operator-clock.ts';
+import type { ScriptHost } from '../script/host.ts';
 import type { Crew } from '../workers/worker-pool.ts';
 import type { Exchange } from './operator-client.ts';
-import type { ScriptHost } from '../script/host.ts';
+import type { OperatorClock } from './operator-clock.ts';
 
 /** How long a runner without an operator waits for one to begin with, or keeps its final report for it. */
 const PATIENCE_MS = 5 * 60_000;

@@ -1,8 +1,8 @@
 import type { ClosedPlan } from '../../model/load/load-plan.ts';
+import type { Timing } from './clock.ts';
+import type { Driver } from './open-model.ts';
 import { Fifo } from './queue.ts';
 import type { Flights } from './slot-pool.ts';
-import type { Driver } from './open-model.ts';
-import type { Timing } from './clock.ts';
 
 /**
  * The closed workload model: every user sends, waits for the end of its request, thinks, and sends again. A user's request is

@@ -1,17 +1,17 @@
 import { type Plan, requestChooser } from '../../model/load/load-plan.ts';
 import { Arrivals } from '../../model/load/schedule.ts';
-import { Examples } from '../response/unexpected-examples.ts';
-import { Flights } from './slot-pool.ts';
-import type { Metronome } from './pacing-timer.ts';
-import { type Driver, openDriver } from './open-model.ts';
-import type { Redact } from '../response/redact.ts';
-import type { PreparedRequest } from '../request/prepare.ts';
-import type { RecordSample } from './request-log.ts';
-import { type Health, type LiveSnapshot, Tally } from './recorder.ts';
-import type { Timing } from './clock.ts';
-import type { Transport } from '../transport/transport.ts';
-import { closedDriver } from './closed-model.ts';
+import type { PreparedRequest } from '../request/prepared-request.ts';
 import type { Scopes } from '../request/variables.ts';
+import type { Redact } from '../response/redact.ts';
+import { Examples } from '../response/unexpected-examples.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Timing } from './clock.ts';
+import { closedDriver } from './closed-model.ts';
+import { type Driver, openDriver } from './open-model.ts';
+import type { Metronome } from './pacing-timer.ts';
+import { type Health, type LiveSnapshot, Tally } from './recorder.ts';
+import type { RecordSample } from './request-log.ts';
+import { Flights } from './slot-pool.ts';
 
 const noScopes: Scopes = () => {
   throw new Error('bug: templates without anything to fill them with');

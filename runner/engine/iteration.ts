@@ -1,7 +1,7 @@
-import { valuesOf } from '../response/parsed-response.ts';
-import type { PreparedRequest } from '../request/prepare.ts';
-import type { ResponseHeaders } from '../transport/transport.ts';
 import { Cookies, type Site } from '../request/cookie-jar.ts';
+import type { PreparedRequest } from '../request/prepared-request.ts';
+import { valuesOf } from '../response/parsed-response.ts';
+import type { ResponseHeaders } from '../transport/message.ts';
 
 /** What one user carries from a request to the next. `clock` tells epoch milliseconds. */
 export class Journey {

@@ -1,8 +1,9 @@
 import type { Arrivals } from '../../model/load/schedule.ts';
-import type { Flights } from './slot-pool.ts';
-import { BEAT, type Metronome } from './pacing-timer.ts';
-import type { Tally } from './recorder.ts';
 import type { Timing } from './clock.ts';
+import type { Metronome } from './pacing-timer.ts';
+import { BEAT } from './pacing-timer-state.ts';
+import type { Tally } from './recorder.ts';
+import type { Flights } from './slot-pool.ts';
 
 /** An overdue batch is cut after this many microseconds, so that answers are read in between. */
 const BATCH_TIME = 2_000;

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Arrivals } from '../../model/load/schedule.ts';
-import { BEAT, BEGUN, ENDED, LEAD, type MetronomeTask, ON_ITS_WAY, SENT, START_NS } from './pacing-timer.ts';
+import { BEAT, BEGUN, ENDED, LEAD, type MetronomeTask, ON_ITS_WAY, SENT, START_NS } from './pacing-timer-state.ts';
 
 /** Microseconds between two looks at an engine that has not heard the last beat: it is busy, and sends what is due when it can. */
 const LOOK = 4 * BEAT;

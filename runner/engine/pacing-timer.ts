@@ -1,12 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { OpenPlan } from '../../model/load/load-plan.ts';
 import type { Timing } from './clock.ts';
-
-/**
- * Microseconds. Arrivals closer together share a beat, and so they do when they go out with an answer: a beat wakes two threads here and
- * the target there, which at high rates costs more than all that a request takes.
- */
-export const BEAT = 320;
+import { BEGUN, ENDED, LEAD, type MetronomeTask, ON_ITS_WAY, SENT, START_NS } from './pacing-timer-state.ts';
 
 /**
  * Microseconds. So long before an arrival the metronome wakes at most, where arrivals have beats of their own: what it takes until the engine
@@ -33,25 +28,12 @@ export function zeroBy(clock: () => bigint, timing: Pick<Timing, 'now'>): bigint
   return zero;
 }
 
-/** A metronome thread's task. */
-export type MetronomeTask = { plan: OpenPlan; state: SharedArrayBuffer };
-
 /** What a metronome hears of its thread: a message when it waits for the beginning, and one for every beat, the lead. */
 export interface MetronomeThread {
   on(event: 'message', listener: (lead: number) => void): unknown;
   once(event: 'message' | 'error', listener: (value: unknown) => void): unknown;
 }
 
-/** What the two threads share: how many of its arrivals the engine has sent, whether the metronome is to end, and whether to begin. */
-export const SENT = 0;
-export const ENDED = 1;
-export const BEGUN = 2;
-/** Whether a beat is on its way that the engine has not heard yet. */
-export const ON_ITS_WAY = 3;
-/** And how long before an arrival the metronome wakes, microseconds. */
-export const LEAD = 6;
-/** When the load begins, by `process.hrtime`, which all threads share: the third 64 bits. */
-export const START_NS = 2;
 const STATE_BYTES = 32;
 
 /**

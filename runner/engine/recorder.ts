@@ -2,9 +2,9 @@ import type { Snapshot } from '../../api/protocol/protocol.ts';
 import { type LiveCounts, noCounts } from '../../model/measure/counters.ts';
 import { Histogram } from '../../model/measure/histogram.ts';
 import { mergeResponses, type Outcomes } from '../../model/measure/outcomes.ts';
+import type { Reason } from '../response/mismatch.ts';
 import { type Answered, Examples } from '../response/unexpected-examples.ts';
 import type { Failure } from '../transport/error-kind.ts';
-import type { Reason } from '../response/mismatch.ts';
 
 /** How the generator itself fares, since the load began. */
 export type Health = Pick<Snapshot, 'cpuMs' | 'eventLoopUtilization' | 'throttledMs' | 'gc'>;

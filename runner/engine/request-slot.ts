@@ -1,16 +1,17 @@
-import { Answer } from '../response/response-buffer.ts';
-import { type Deadlines, Expiring } from './deadlines.ts';
-import { bodyTooLarge } from '../response/decoding.ts';
-import { type Failure, failureOf, TIMED_OUT_CONNECTING, TIMED_OUT_WAITING } from '../transport/error-kind.ts';
-import { Journey } from './iteration.ts';
-import { leftUnfollowed, type Redirects, redirected } from '../request/redirect.ts';
-import type { PreparedRequest } from '../request/prepare.ts';
-import type { RecordSample } from './request-log.ts';
-import type { Tally } from './recorder.ts';
-import type { Thinking } from './think-time.ts';
-import type { Timing } from './clock.ts';
-import type { Lane, LaneEvents, ResponseHeaders, Transport } from '../transport/transport.ts';
+import type { PreparedRequest, Redirects } from '../request/prepared-request.ts';
+import { leftUnfollowed, redirected } from '../request/redirect.ts';
 import type { Scopes } from '../request/variables.ts';
+import { bodyTooLarge } from '../response/decoding.ts';
+import { Answer } from '../response/response-buffer.ts';
+import { type Failure, failureOf, TIMED_OUT_CONNECTING, TIMED_OUT_WAITING } from '../transport/error-kind.ts';
+import type { ResponseHeaders } from '../transport/message.ts';
+import type { Lane, LaneEvents, Transport } from '../transport/transport.ts';
+import type { Timing } from './clock.ts';
+import { type Deadlines, Expiring } from './deadlines.ts';
+import { Journey } from './iteration.ts';
+import type { Tally } from './recorder.ts';
+import type { RecordSample } from './request-log.ts';
+import type { Thinking } from './think-time.ts';
 
 /** What a flight needs of the pool that it belongs to. */
 export type Pool = {

@@ -1,5 +1,5 @@
-import { Deadlines, type Expiring } from './deadlines.ts';
 import type { Timing } from './clock.ts';
+import { Deadlines, type Expiring } from './deadlines.ts';
 
 /**
  * The journeys whose users think before the next request. Before one request all think for the same time, so that they are ready in the

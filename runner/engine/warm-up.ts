@@ -7,10 +7,11 @@ import type { RequestSpec } from '../../api/loadtest/request.ts';
 import { type OpenPlan, type Plan, WHOLE } from '../../model/load/load-plan.ts';
 import { areaAt, scheduleOf } from '../../model/load/schedule.ts';
 import type { TransportName } from '../../model/request/transport.ts';
-import { createEngine } from './engine.ts';
-import { ENDED, Metronome, type MetronomeTask, type MetronomeThread } from './pacing-timer.ts';
 import { prepareRequests } from '../request/prepare.ts';
 import { processTiming } from './clock.ts';
+import { createEngine } from './engine.ts';
+import { Metronome, type MetronomeThread } from './pacing-timer.ts';
+import { ENDED, type MetronomeTask } from './pacing-timer-state.ts';
 
 /**
  * Arrivals of the loads that are rehearsed, one behind the other. The short ones come first, so that V8 has seen calls go to the functions of

@@ -1,9 +1,9 @@
 import type { Body, BodyPart } from '../../api/loadtest/body.ts';
 import { keyReference } from '../../api/loadtest/references.ts';
-import { type Part, partsOf, type Scope, type Template, templateOf } from '../../model/request/template.ts';
 import { zlib } from '../../model/common/zlib.ts';
+import { type Part, partsOf, type Scope, type Template, templateOf } from '../../model/request/template.ts';
+import { bytesOf, type Values, valueParts } from '../values/referenced-values.ts';
 import { latin1, multipart } from './multipart.ts';
-import { bytesOf, type Values, valueParts } from './secret-values.ts';
 
 /** A request's body as it is sent: its bytes, or what makes them for an arrival; and their type, if that follows from the spec. */
 export type PreparedBody = { content: Buffer | ((scope: Scope) => Buffer); contentType: string | undefined };

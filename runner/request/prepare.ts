@@ -4,47 +4,12 @@ import type { RequestSpec } from '../../api/loadtest/request.ts';
 import type { Target } from '../../api/loadtest/target.ts';
 import { fill, type Scope, type Template, templateOf } from '../../model/request/template.ts';
 import { answerExpectation } from '../response/expectation.ts';
-import { authorizationOf } from './authorization.ts';
+import { authorizationOf } from '../values/authorization.ts';
+import { headerText } from '../values/header-values.ts';
+import { type Values, valueParts } from '../values/referenced-values.ts';
 import { bodyOf } from './body.ts';
-import type { Failure } from '../transport/error-kind.ts';
-import { headerText } from './header-values.ts';
-import type { Inspection } from '../response/inspection.ts';
-import type { Site } from './cookie-jar.ts';
 import { pathTemplate } from './path.ts';
-import type { Redirects } from './redirect.ts';
-import { type Values, valueParts } from './secret-values.ts';
-
-/** A request as a transport sends it. `headers` are names and values in turn. */
-export type PreparedRequest = {
-  name: string;
-  weight: number;
-  /** Of a journey's user before it is sent, microseconds. */
-  thinkTime: number;
-  method: RequestSpec['method'];
-  path: string;
-  headers: string[];
-  body: Buffer | null;
-  /** It is sent many times as it stands, so that what a transport makes of it is worth keeping. */
-  fixed: boolean;
-  /** Makes the request of one arrival from this one; null when it is the same for all. */
-  render: ((scope: Scope) => PreparedRequest) | null;
-  /** Why a script could not make it: it is not sent, and counted as failed. */
-  failure?: Failure;
-  expectsStatus: (status: number) => boolean;
-  /** The same in words. */
-  expectedStatus: string;
-  expectsBody: Buffer | null;
-  /** Whether the answer's headers are looked at. */
-  wantsHeaders: boolean;
-  /** A greater body is a failure. */
-  maxBodyBytes: number;
-  /** What is looked at in the answer as a whole. */
-  inspection: Inspection | null;
-  /** Whom it is for, and whose cookies its answers set. */
-  site: Site;
-  /** Null when a redirect is an answer like any other. */
-  redirects: Redirects | null;
-};
+import type { PreparedRequest } from './prepared-request.ts';
 
 /**
  * The requests of a spec with everything looked up; `values` holds every key that the spec refers to, `columns` are those of its data.

@@ -1,17 +1,7 @@
-import { valuesOf } from '../response/parsed-response.ts';
 import type { Reason } from '../response/mismatch.ts';
-import type { PreparedRequest } from './prepare.ts';
-import type { ResponseHeaders } from '../transport/transport.ts';
-
-/** How the redirects of a request are followed. */
-export type Redirects = {
-  /** How many one after the other. */
-  most: number;
-  /** The target: only what stays there is followed. */
-  target: URL;
-  /** Whether a redirect that cannot be followed is not as expected, as nothing is said of statuses: who asks to follow wants what is behind. */
-  required: boolean;
-};
+import { valuesOf } from '../response/parsed-response.ts';
+import type { ResponseHeaders } from '../transport/message.ts';
+import type { PreparedRequest, Redirects } from './prepared-request.ts';
 
 /** Statuses that turn a request into one that asks for something else, and those that send the same request to somewhere else. */
 const SEE_OTHER = new Set([301, 302, 303]);

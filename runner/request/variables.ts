@@ -1,10 +1,10 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { keyReference, referencePath } from '../../api/loadtest/references.ts';
 import { variablesOf } from '../../api/loadtest/variables.ts';
-import { NO_DATA, parseTable, rowChooser, type Table } from '../../model/request/data.ts';
 import { hash32 } from '../../model/common/random.ts';
+import { NO_DATA, parseTable, rowChooser, type Table } from '../../model/request/data.ts';
 import { drawsOf, type Scope } from '../../model/request/template.ts';
-import type { Values } from './secret-values.ts';
+import type { Values } from '../values/referenced-values.ts';
 
 /** Makes what the templates of one request are filled with: of an arrival, its step in a journey, and its journey's own values. */
 export type Scopes = (arrival: number, step: number, session: ReadonlyMap<string, string>) => Scope;

@@ -1,7 +1,7 @@
 import type { Expect, Extract } from '../../api/loadtest/expect.ts';
 import { isJson, textOfJson } from '../../model/request/json.ts';
-import { type ParsedAnswer, valuesOf } from './parsed-response.ts';
 import type { Reason } from './mismatch.ts';
+import { type ParsedAnswer, valuesOf } from './parsed-response.ts';
 
 /** Looks at an answer; undefined when it is as it should be, else why it is not. */
 export type Check = (answer: ParsedAnswer) => Reason | undefined;

@@ -1,7 +1,7 @@
 import { zlib } from '../../model/common/zlib.ts';
 import type { Failure } from '../transport/error-kind.ts';
+import type { ResponseHeaders } from '../transport/message.ts';
 import { valuesOf } from './parsed-response.ts';
-import type { ResponseHeaders } from '../transport/transport.ts';
 
 type Decoder = (body: Buffer, options: { maxOutputLength: number; finishFlush?: number }) => Buffer;
 type Encoded = { headers: ResponseHeaders; body: Buffer };

@@ -1,18 +1,26 @@
 import type { Expect } from '../../api/loadtest/expect.ts';
 import type { RequestSpec } from '../../api/loadtest/request.ts';
-import { inspectionOf } from './inspection.ts';
-import type { PreparedRequest } from '../request/prepare.ts';
+import { type Inspection, inspectionOf } from './inspection.ts';
 
-type AnswerExpectation = Pick<
-  PreparedRequest,
-  'expectsStatus' | 'expectedStatus' | 'expectsBody' | 'wantsHeaders' | 'maxBodyBytes' | 'inspection'
->;
+/** What a response must be. */
+export type ResponseExpectation = {
+  expectsStatus: (status: number) => boolean;
+  /** The same in words. */
+  expectedStatus: string;
+  expectsBody: Buffer | null;
+  /** Whether the response's headers are needed. */
+  wantsHeaders: boolean;
+  /** A greater body is a failure. */
+  maxBodyBytes: number;
+  /** What is inspected in the response as a whole. */
+  inspection: Inspection | null;
+};
 
 /** What an answer must be. Who asks for encoded bodies gets them decoded before they are looked at. */
 export function answerExpectation(
   { expect, extract }: RequestSpec,
   { decodes, wantsHeaders }: { decodes: boolean; wantsHeaders: boolean },
-): AnswerExpectation {
+): ResponseExpectation {
   const inspection = inspectionOf(expect, extract, decodes);
   const passing = decodes ? undefined : expect?.bodyContains;
   return {

@@ -1,11 +1,11 @@
-import type { Expect, Extract } from '../../api/loadtest/expect.ts';
 import { DEFAULT_MAX_BODY } from '../../api/common/sizes.ts';
+import type { Expect, Extract } from '../../api/loadtest/expect.ts';
+import type { Failure } from '../transport/error-kind.ts';
+import type { ResponseHeaders } from '../transport/message.ts';
 import { checksOf, extractorOf } from './checks.ts';
 import { decode } from './decoding.ts';
-import type { Failure } from '../transport/error-kind.ts';
-import { ParsedAnswer } from './parsed-response.ts';
 import type { Reason } from './mismatch.ts';
-import type { ResponseHeaders } from '../transport/transport.ts';
+import { ParsedAnswer } from './parsed-response.ts';
 
 /** A whole answer, for what cannot be told from its status and passing bytes alone; `arrival` is the number of the request's. */
 export type Answer = { status: number; headers: ResponseHeaders; body: Buffer; arrival: number };

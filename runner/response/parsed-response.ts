@@ -1,7 +1,7 @@
 import { withDigits } from '../../model/request/json.ts';
 import { valueAt } from '../../model/request/json-pointer.ts';
+import type { ResponseHeaders } from '../transport/message.ts';
 import { withoutBlanks } from '../transport/optional-whitespace.ts';
-import type { ResponseHeaders } from '../transport/transport.ts';
 
 /** An answer in the forms that checks want, made when the first one wants them. */
 export class ParsedAnswer {

@@ -1,9 +1,9 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { basicAuthKeys, keyReference, keyReferences, referencePath } from '../../api/loadtest/references.ts';
 import type { Table } from '../../model/request/data.ts';
-import { headerText } from '../request/header-values.ts';
+import { headerText } from '../values/header-values.ts';
+import type { Values } from '../values/referenced-values.ts';
 import { Hidden } from './secret-forms.ts';
-import type { Values } from '../request/secret-values.ts';
 
 /** Takes what must not be shown out of a text; `reach` is how many characters behind a cut it has to see to be sure of that. */
 export type Redact = { (text: string): string; reach: number };

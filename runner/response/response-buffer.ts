@@ -1,7 +1,7 @@
+import type { ResponseHeaders } from '../transport/message.ts';
 import { lacksText } from './checks.ts';
+import type { ResponseExpectation } from './expectation.ts';
 import type { Reason } from './mismatch.ts';
-import type { PreparedRequest } from '../request/prepare.ts';
-import type { ResponseHeaders } from '../transport/transport.ts';
 
 const NO_HEADERS: ResponseHeaders = {};
 
@@ -14,7 +14,7 @@ export class Answer {
   headers: ResponseHeaders = NO_HEADERS;
   /** Nothing of the body matters. */
   indifferent = true;
-  #prepared: PreparedRequest | undefined;
+  #prepared: ResponseExpectation | undefined;
   #statusExpected = false;
   #bodyMatches = true;
   #tail: Buffer | undefined;
@@ -24,7 +24,7 @@ export class Answer {
   #body: Buffer[] = [];
 
   /** The next answer is one to `prepared`; `shown` bytes of its body are kept at least when it is not as expected. */
-  expect(prepared: PreparedRequest, shown: number): void {
+  expect(prepared: ResponseExpectation, shown: number): void {
     this.#prepared = prepared;
     this.#bodyMatches = prepared.expectsBody === null;
     this.#tail = undefined;

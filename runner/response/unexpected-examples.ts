@@ -1,10 +1,10 @@
 import type { UnexpectedAnswer } from '../../api/status/loadtest-status.ts';
 import { folded, isSettled, withExample } from '../../model/measure/unexpected-examples.ts';
+import type { ResponseHeaders } from '../transport/message.ts';
 import { readable } from './decoding.ts';
+import { Sampling } from './example-sampling.ts';
 import type { Reason } from './mismatch.ts';
 import type { Redact } from './redact.ts';
-import { Sampling } from './example-sampling.ts';
-import type { ResponseHeaders } from '../transport/transport.ts';
 
 const MAX_BODY_BYTES = 256;
 /** Of a value that a reason names, in characters. */

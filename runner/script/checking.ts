@@ -1,13 +1,13 @@
 import { DEFAULT_MAX_BODY } from '../../api/common/sizes.ts';
 import type { Check } from '../../api/loadtest/loadtest-script.d.ts';
 import type { RequestSpec } from '../../api/loadtest/request.ts';
+import type { PreparedRequest } from '../request/prepared-request.ts';
 import { decode } from '../response/decoding.ts';
 import { type Finding, type Inspection, inspectionOf } from '../response/inspection.ts';
 import type { Redact } from '../response/redact.ts';
-import type { PreparedRequest } from '../request/prepare.ts';
-import { ScriptAnswer } from './response.ts';
 import { type ContextParts, contextOf } from './context.ts';
 import { ScriptMisuse, scriptFailure } from './problem.ts';
+import { ScriptAnswer } from './response.ts';
 
 /**
  * Request `i` with a script's check as what judges its answers, in the place of `expect`. `extraction` is what the spec takes out of

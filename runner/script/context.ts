@@ -1,5 +1,5 @@
 import type { Context, Json, TestContext } from '../../api/loadtest/loadtest-script.d.ts';
-import type { PreparedRequest } from '../request/prepare.ts';
+import type { PreparedRequest } from '../request/prepared-request.ts';
 import type { Scopes } from '../request/variables.ts';
 import { shownRequest } from './outgoing.ts';
 

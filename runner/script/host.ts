@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { Assignment } from '../../api/protocol/protocol.ts';
-import { lineByLine, toStderr, type Write } from '../workers/line-output.ts';
-import type { Values } from '../request/secret-values.ts';
-import { scriptThread } from './permissions.ts';
+import { lineByLine, toStderr, type Write } from '../process/line-output.ts';
+import type { Values } from '../values/referenced-values.ts';
 import { scriptMessage } from './problem.ts';
+import { scriptThread } from './sandbox/permissions.ts';
+import { syntaxProblem } from './sandbox/syntax.ts';
 import type { Exported, FromScript, ScriptTask, ToScript } from './script-thread.ts';
 import { shownProblem } from './shown.ts';
-import { syntaxProblem } from './syntax.ts';
 import { sourceOf } from './test-context.ts';
 
 /** Why a script keeps a test from beginning. */

@@ -1,10 +1,10 @@
 import { registerHooks } from 'node:module';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Check, MakeRequest, Setup, Teardown } from '../../api/loadtest/loadtest-script.d.ts';
-import type { Values } from '../request/secret-values.ts';
-import { limitGlobals } from './globals.ts';
-import { dropThreads, ownCode } from './permissions.ts';
+import type { Values } from '../values/referenced-values.ts';
 import { ScriptMisuse, scriptUrl } from './problem.ts';
+import { limitGlobals } from './sandbox/globals.ts';
+import { dropThreads, ownCode } from './sandbox/permissions.ts';
 import { sourceOf } from './test-context.ts';
 
 /** What a script exports. */

@@ -1,11 +1,11 @@
 import type { Json } from '../../api/loadtest/loadtest-script.d.ts';
 import type { Assignment } from '../../api/protocol/protocol.ts';
 import type { Table } from '../../model/request/data.ts';
-import type { Redact } from '../response/redact.ts';
-import type { PreparedRequest } from '../request/prepare.ts';
-import type { Transport } from '../transport/transport.ts';
-import type { Values } from '../request/secret-values.ts';
+import type { PreparedRequest } from '../request/prepared-request.ts';
 import type { Scopes } from '../request/variables.ts';
+import type { Redact } from '../response/redact.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Values } from '../values/referenced-values.ts';
 import { extractionOf } from './checking.ts';
 import { loadScript } from './load.ts';
 import { ScriptMisuse } from './problem.ts';

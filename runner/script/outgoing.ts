@@ -2,7 +2,7 @@ import { FRAMING_HEADERS } from '../../api/common/sizes.ts';
 import type { Outgoing, Prepared } from '../../api/loadtest/loadtest-script.d.ts';
 import { isMethod, METHOD_MESSAGE, NO_METHODS } from '../../api/loadtest/method.ts';
 import { pathOf } from '../request/path.ts';
-import type { PreparedRequest } from '../request/prepare.ts';
+import type { PreparedRequest } from '../request/prepared-request.ts';
 import { ScriptMisuse } from './problem.ts';
 
 const PATH = /^([/?][!"$-~]*)?$/;

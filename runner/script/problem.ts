@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix';
-import type { Failure } from '../transport/error-kind.ts';
 import type { Redact } from '../response/redact.ts';
+import type { Failure } from '../transport/error-kind.ts';
 
 /** The failure of a request, or of an answer, at which a script threw an error. */
 export function scriptFailure(error: unknown, redact: Redact): Failure {

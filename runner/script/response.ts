@@ -1,6 +1,6 @@
 import type { Answer } from '../../api/loadtest/loadtest-script.d.ts';
+import type { ResponseHeaders } from '../transport/message.ts';
 import { withoutBlanks } from '../transport/optional-whitespace.ts';
-import type { ResponseHeaders } from '../transport/transport.ts';
 
 /** An answer as a script sees it; what costs something is made when it is asked for. */
 export class ScriptAnswer implements Answer {

@@ -2,9 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { MAX_SETUP_BYTES } from '../../api/common/sizes.ts';
 import type { Json } from '../../api/loadtest/loadtest-script.d.ts';
 import type { Assignment } from '../../api/protocol/protocol.ts';
-import { scriptFetch } from './fetch.ts';
 import { loadScript, type Script } from './load.ts';
 import { ScriptMisuse, scriptMessage } from './problem.ts';
+import { scriptFetch } from './sandbox/fetch.ts';
 import { testContext } from './test-context.ts';
 
 /** The task of the thread in which a script's setup and teardown run. */

@@ -1,7 +1,7 @@
 import type { MakeRequest, Outgoing } from '../../api/loadtest/loadtest-script.d.ts';
+import type { PreparedRequest } from '../request/prepared-request.ts';
 import type { Inspection } from '../response/inspection.ts';
 import type { Redact } from '../response/redact.ts';
-import type { PreparedRequest } from '../request/prepare.ts';
 import { withCheck } from './checking.ts';
 import { type ContextParts, contextOf, rendered, type Session } from './context.ts';
 import type { Script } from './load.ts';

@@ -1,7 +1,7 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { TestContext } from '../../api/loadtest/loadtest-script.d.ts';
 import { keyReference, referencePath } from '../../api/loadtest/references.ts';
-import type { Values } from '../request/secret-values.ts';
+import type { Values } from '../values/referenced-values.ts';
 
 /** What a script is told of the test as a whole; `run` is the LoadTest's name. */
 export function testContext({ target, script }: LoadTestSpec, run: string, values: Values): TestContext {

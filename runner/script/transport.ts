@@ -1,5 +1,5 @@
+import type { PreparedRequest } from '../request/prepared-request.ts';
 import { type Failure, TransportError } from '../transport/error-kind.ts';
-import type { PreparedRequest } from '../request/prepare.ts';
 import type { Lane, LaneEvents, Transport } from '../transport/transport.ts';
 
 /** A transport that also takes requests which could not be made: those fail instead of being sent. */

@@ -3,11 +3,12 @@ import type { Target } from '../../api/loadtest/target.ts';
 import { type AddressRules, addressGuard } from '../../model/limits/address-guard.ts';
 import { connectionsOf, type Place, WHOLE } from '../../model/load/load-plan.ts';
 import { type TransportName, transportOf } from '../../model/request/transport.ts';
-import { authorizationOf } from '../request/authorization.ts';
+import { authorizationOf } from '../values/authorization.ts';
+import type { Values } from '../values/referenced-values.ts';
+import { addressOf, type Destination } from './connect/destination.ts';
 import { lookedUp, resolver } from './connect/resolve.ts';
 import { securityOf } from './connect/tls.ts';
-import { addressOf, type Destination, type Transport } from './transport.ts';
-import type { Values } from '../request/secret-values.ts';
+import type { Transport } from './transport.ts';
 
 /** Only the one that is needed is loaded: undici alone costs a tenth of a second of CPU before a runner is ready. */
 const TRANSPORTS: Record<TransportName, () => Promise<(destination: Destination) => Transport>> = {

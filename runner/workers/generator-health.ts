@@ -1,6 +1,6 @@
-import { readCpuLimits } from './cgroup.ts';
-import { countPauses } from './gc-pauses.ts';
 import type { Health } from '../engine/recorder.ts';
+import { readCpuLimits } from '../process/cgroup.ts';
+import { countPauses } from '../process/gc-pauses.ts';
 
 /** How this thread fares from now on; asked again and again, it tells of the whole time. `now` is the time since the load began. */
 export function healthSince(now: () => number): () => Health {

@@ -1,5 +1,5 @@
 import type { RequestSpec } from '../../api/loadtest/request.ts';
-import type { PreparedRequest } from '../request/prepare.ts';
+import type { PreparedRequest } from '../request/prepared-request.ts';
 
 /**
  * Which request's answer a worker thread is looking at, in memory that it shares with the thread that made it: a regular expression may take

@@ -2,12 +2,12 @@ import { Worker } from 'node:worker_threads';
 import type { Snapshot, WindowEnds } from '../../api/protocol/protocol.ts';
 import { WindowRecorder } from '../../model/compare/interval-ends.ts';
 import { windowStepMs } from '../../model/compare/intervals.ts';
-import { encodeSnapshot } from './live-snapshot.ts';
-import { lookedAt, newLooking } from './inspection-heartbeat.ts';
-import { lineByLine, type Write } from './line-output.ts';
-import { scriptThread } from '../script/permissions.ts';
+import { lineByLine, type Write } from '../process/line-output.ts';
 import { scriptMessage } from '../script/problem.ts';
+import { scriptThread } from '../script/sandbox/permissions.ts';
 import { shownProblem } from '../script/shown.ts';
+import { lookedAt, newLooking } from './inspection-heartbeat.ts';
+import { encodeSnapshot } from './live-snapshot.ts';
 import { Silence } from './watchdog.ts';
 import type { FromWorker, ToWorker, WorkerData, WorkerTask } from './worker.ts';
 

@@ -1,13 +1,13 @@
 import { totalmem } from 'node:os';
 import type { Assignment, Snapshot, WindowEnds } from '../../api/protocol/protocol.ts';
-import { mergeSnapshots } from '../../model/measure/merge-snapshots.ts';
 import { mergeWindowEnds } from '../../model/compare/interval-ends.ts';
-import { Member, PATIENCE, type Patience } from './worker-handle.ts';
-import { heapLimitMiB } from './heap-limit.ts';
-import { toStderr, type Write } from './line-output.ts';
+import { mergeSnapshots } from '../../model/measure/merge-snapshots.ts';
 import { SAMPLES_HEADER } from '../engine/request-log.ts';
-import type { Values } from '../request/secret-values.ts';
+import { heapLimitMiB } from '../process/heap-limit.ts';
+import { toStderr, type Write } from '../process/line-output.ts';
+import type { Values } from '../values/referenced-values.ts';
 import type { WorkerTask } from './worker.ts';
+import { Member, PATIENCE, type Patience } from './worker-handle.ts';
 
 /** A worker's task: a part of an assignment, or the whole of it. */
 export type Share = Pick<WorkerTask, 'assignment' | 'part' | 'once'>;

@@ -1,23 +1,23 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { microseconds } from '../../api/common/duration.ts';
 import type { Assignment } from '../../api/protocol/protocol.ts';
-import type { Table } from '../../model/request/data.ts';
 import { ONE_REQUEST, planOf } from '../../model/load/load-plan.ts';
 import type { Stripe } from '../../model/load/schedule.ts';
+import type { Table } from '../../model/request/data.ts';
 import { transportOf } from '../../model/request/transport.ts';
+import { processTiming } from '../engine/clock.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
-import { healthSince } from './generator-health.ts';
-import { type Looking, tellingLooks } from './inspection-heartbeat.ts';
 import { Metronome } from '../engine/pacing-timer.ts';
-import { redactor } from '../response/redact.ts';
+import type { LiveSnapshot } from '../engine/recorder.ts';
+import { SampleLines } from '../engine/request-log.ts';
 import { rehearsalFor, rehearse } from '../engine/warm-up.ts';
 import { prepareRequests } from '../request/prepare.ts';
-import { SampleLines } from '../engine/request-log.ts';
-import type { Logic } from '../script/logic.ts';
-import type { LiveSnapshot } from '../engine/recorder.ts';
-import { processTiming } from '../engine/clock.ts';
-import { transportFor } from '../transport/select.ts';
 import { readTable, scopesOf } from '../request/variables.ts';
+import { redactor } from '../response/redact.ts';
+import type { Logic } from '../script/logic.ts';
+import { transportFor } from '../transport/select.ts';
+import { healthSince } from './generator-health.ts';
+import { type Looking, tellingLooks } from './inspection-heartbeat.ts';
 
 /** A worker thread's task, its part of an assignment; and what it and the thread that made it say to each other. */
 export type WorkerTask = {

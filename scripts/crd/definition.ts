@@ -1,6 +1,6 @@
 import { GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST, VERSION } from '../../api/common/group.ts';
-import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import { MAX_LOAD_TEST_NAME, MAX_SCHEDULED_LOAD_TEST_NAME } from '../../api/common/names.ts';
+import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import { scheduledLoadTestSpecSchema, scheduledLoadTestStatusSchema } from '../../api/scheduled/scheduled-loadtest.ts';
 import { loadTestStatusSchema } from '../../api/status/loadtest-status.ts';
 import { type Schema, structuralSchema } from './structural.ts';

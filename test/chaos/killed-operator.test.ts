@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isTrue } from '../../api/status/conditions.ts';
-import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import { LABEL_MANAGED_BY, LABEL_TEST, MANAGER } from '../../api/common/names.ts';
+import type { LoadTest } from '../../api/loadtest/loadtest.ts';
+import { isTrue } from '../../api/status/conditions.ts';
 import { seededRandom } from '../../model/common/random.ts';
 import { until } from '../cluster/wait.ts';
 import { usePlace } from '../e2e/place.ts';

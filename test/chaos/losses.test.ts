@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findCondition } from '../../api/status/conditions.ts';
 import { LABEL_TEST } from '../../api/common/names.ts';
+import { findCondition } from '../../api/status/conditions.ts';
 import { until } from '../cluster/wait.ts';
 import { kubectl } from '../e2e/environment.ts';
 import { usePlace } from '../e2e/place.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { findCondition } from '../../api/status/conditions.ts';
 import { LABEL_TEST } from '../../api/common/names.ts';
+import { findCondition } from '../../api/status/conditions.ts';
 import { identityProblems } from '../../model/measure/counters.ts';
 import { until } from '../cluster/wait.ts';
 import type { Ended, Place, Spec } from '../e2e/place.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { findCondition } from '../../api/status/conditions.ts';
 import { LABEL_TEST } from '../../api/common/names.ts';
+import { findCondition } from '../../api/status/conditions.ts';
 import { EXIT } from '../../cli/output/exit.ts';
 import { identityProblems } from '../../model/measure/counters.ts';
 import { CommandError, run } from '../cluster/run.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { findCondition } from '../../api/status/conditions.ts';
 import { LABEL_TEST } from '../../api/common/names.ts';
+import { findCondition } from '../../api/status/conditions.ts';
 import { run } from '../cluster/run.ts';
 import { until } from '../cluster/wait.ts';
 import { type Ended, type Spec, usePlace } from './place.ts';

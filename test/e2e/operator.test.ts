@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { findCondition } from '../../api/status/conditions.ts';
 import { LABEL_TEST } from '../../api/common/names.ts';
+import { findCondition } from '../../api/status/conditions.ts';
 import { until } from '../cluster/wait.ts';
 import { chart, helm, kubectl, OPERATOR_NAMESPACE, RELEASE } from './environment.ts';
 import { usePlace } from './place.ts';

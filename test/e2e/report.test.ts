@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findCondition } from '../../api/status/conditions.ts';
 import { REPORT_KEY, reportDocumentSchema } from '../../api/report/report-document.ts';
+import { findCondition } from '../../api/status/conditions.ts';
 import { identityProblems } from '../../model/measure/counters.ts';
 import { mergeDecoded } from '../../model/measure/merge-snapshots.ts';
 import { timesOf } from '../../model/result/result-status.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { findCondition } from '../../api/status/conditions.ts';
 import { microseconds } from '../../api/common/duration.ts';
 import { LABEL_COMPLETION_INDEX, LABEL_TEST } from '../../api/common/names.ts';
+import { findCondition } from '../../api/status/conditions.ts';
 import { until } from '../cluster/wait.ts';
 import { type Ended, usePlace } from './place.ts';
 import { scalar, series } from './prometheus.ts';

@@ -5,8 +5,8 @@ import { loadKubeConfig } from '../../operator/kube/config.ts';
 import { labelPod, leaseStore } from '../../operator/kube/lease.ts';
 import { lead } from '../../operator/leader/election.ts';
 import { held, type Lease } from '../../operator/leader/lease.ts';
-import { jsonLog } from '../../operator/runtime/log.ts';
 import { startOperator } from '../../operator/operator.ts';
+import { jsonLog } from '../../operator/runtime/log.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
 import { CONFIG } from './play.ts';
 

@@ -1,7 +1,13 @@
 import { request } from 'undici';
 import { TOKEN_AUDIENCE } from '../../api/common/names.ts';
 import { operatorLimitsSchema } from '../../api/common/operator-limits.ts';
-import { HOLD_HEADER, type Instruction, REPORT_PATH, type Report, type WindowEnds } from '../../api/protocol/protocol.ts';
+import {
+  HOLD_HEADER,
+  type Instruction,
+  REPORT_PATH,
+  type Report,
+  type WindowEnds,
+} from '../../api/protocol/protocol.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { Pod } from '../../operator/kube/types.ts';
 import type { Operator } from '../../operator/operator.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import { seededRandom } from '../../model/common/random.ts';
 import { Histogram, highestValue } from '../../model/measure/histogram.ts';
 import { decodeHistogram, encodeHistogram } from '../../model/measure/histogram-encoding.ts';
-import { seededRandom } from '../../model/common/random.ts';
 import { run } from '../cluster/run.ts';
 import { pythonWith } from './python.ts';
 

@@ -1,15 +1,15 @@
-import type { PreparedRequest } from '../../runner/request/prepare.ts';
+import type { OutgoingRequest } from '../../runner/transport/message.ts';
 import type { Transport } from '../../runner/transport/transport.ts';
 
 /** An answer that was counted as done, with all of its body. */
-export type Heard = { request: PreparedRequest; status: number; body: Buffer };
+export type Heard = { request: OutgoingRequest; status: number; body: Buffer };
 
 /** The same transport, which tells of every answer that came to its end; of a body it leaves nothing out. */
 export function hearing(transport: Transport, hear: (heard: Heard) => void): Transport {
   return {
     lanes: transport.lanes,
     open: (events) => {
-      let request: PreparedRequest;
+      let request: OutgoingRequest;
       let status = 0;
       let chunks: Buffer[] = [];
       const lane = transport.open({

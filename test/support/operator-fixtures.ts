@@ -1,4 +1,3 @@
-import { type ConditionType, findCondition } from '../../api/status/conditions.ts';
 import { API_VERSION, LOAD_TEST } from '../../api/common/group.ts';
 import {
   jobName,
@@ -10,6 +9,7 @@ import {
 } from '../../api/common/names.ts';
 import { operatorLimitsSchema } from '../../api/common/operator-limits.ts';
 import type { Report } from '../../api/protocol/protocol.ts';
+import { type ConditionType, findCondition } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { noCounts } from '../../model/measure/counters.ts';
 import { Histogram } from '../../model/measure/histogram.ts';

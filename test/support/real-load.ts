@@ -1,15 +1,15 @@
 import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
-import { NO_DATA } from '../../model/request/data.ts';
 import { planOf } from '../../model/load/load-plan.ts';
 import { type Summary, summarise } from '../../model/measure/summary.ts';
-import { createEngine } from '../../runner/engine/engine.ts';
-import { encodeSnapshot } from '../../runner/workers/live-snapshot.ts';
-import { prepareRequests } from '../../runner/request/prepare.ts';
+import { NO_DATA } from '../../model/request/data.ts';
 import { processTiming } from '../../runner/engine/clock.ts';
-import type { Transport } from '../../runner/transport/transport.ts';
-import { transportFor } from '../../runner/transport/select.ts';
-import type { Values } from '../../runner/request/secret-values.ts';
+import { createEngine } from '../../runner/engine/engine.ts';
+import { prepareRequests } from '../../runner/request/prepare.ts';
 import { scopesOf } from '../../runner/request/variables.ts';
+import { transportFor } from '../../runner/transport/select.ts';
+import type { Transport } from '../../runner/transport/transport.ts';
+import type { Values } from '../../runner/values/referenced-values.ts';
+import { encodeSnapshot } from '../../runner/workers/live-snapshot.ts';
 
 const WHOLE = { index: 0, count: 1 };
 const PLACE = { runner: WHOLE, worker: WHOLE };

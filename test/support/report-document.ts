@@ -1,8 +1,8 @@
 import type { ReportDocument } from '../../api/report/report-document.ts';
-import { reportDocument } from '../../model/result/report-document.ts';
 import { TimelineRecorder } from '../../model/measure/timeline.ts';
-import { snapshotOf } from './summary.ts';
+import { reportDocument } from '../../model/result/report-document.ts';
 import { finished } from './report-fixture.ts';
+import { snapshotOf } from './summary.ts';
 
 /** The full report of a run of five seconds whose every second is the same; `changes` go over it. */
 export function reportOf(changes: Partial<ReportDocument> = {}): ReportDocument {

@@ -1,12 +1,12 @@
 import { microseconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { NO_DATA } from '../../model/request/data.ts';
 import { planOf } from '../../model/load/load-plan.ts';
 import { summarise } from '../../model/measure/summary.ts';
+import { NO_DATA } from '../../model/request/data.ts';
 import { createEngine } from '../../runner/engine/engine.ts';
-import { encodeSnapshot } from '../../runner/workers/live-snapshot.ts';
 import { prepareRequests } from '../../runner/request/prepare.ts';
 import { scopesOf } from '../../runner/request/variables.ts';
+import { encodeSnapshot } from '../../runner/workers/live-snapshot.ts';
 import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
 
 const ONE = { index: 0, count: 1 };

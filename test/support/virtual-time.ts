@@ -1,6 +1,7 @@
-import type { PreparedRequest } from '../../runner/request/prepare.ts';
 import type { Timing } from '../../runner/engine/clock.ts';
-import type { Lane, LaneEvents, ResponseHeaders, Transport } from '../../runner/transport/transport.ts';
+import type { PreparedRequest } from '../../runner/request/prepared-request.ts';
+import type { ResponseHeaders } from '../../runner/transport/message.ts';
+import type { Lane, LaneEvents, Transport } from '../../runner/transport/transport.ts';
 
 type Entry = { time: number; order: number; callback: () => void };
 
@@ -86,7 +87,9 @@ export function scriptedTransport(time: VirtualTime, script: Script, most = Numb
       get connected() {
         return connected;
       },
-      send(request) {
+      send(outgoing) {
+        // The engine hands over its prepared requests as they are.
+        const request = outgoing as PreparedRequest;
         const plan = script(request, sent.length);
         sent.push({ at: time.now(), request });
         if (!connected) {

@@ -1,9 +1,9 @@
+import type { Topic } from '../options.ts';
 import { GENERAL } from './general.ts';
 import { LIST, LOGS, RERUN, STOP, WAIT } from './in-cluster.ts';
 import { COMPLETION, VERSION } from './installation.ts';
 import { RUN, VALIDATE } from './on-this-machine.ts';
 import { COMPARE, REPORT } from './results.ts';
-import type { Topic } from '../options.ts';
 
 const TEXTS: Record<Topic, string> = {
   run: RUN,

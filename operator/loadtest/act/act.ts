@@ -2,11 +2,11 @@ import { jobName } from '../../../api/common/names.ts';
 import { annotateJob, create, mustBeControlledBy, remove, suspendJob } from '../../kube/api.ts';
 import { jobs, loadTests } from '../../kube/paths.ts';
 import { errorText } from '../../runtime/log.ts';
-import { jobManifest } from '../resources/job.ts';
-import type { Memory } from '../observe/expectations.ts';
 import type { Action, Observed } from '../decide/decision.ts';
-import type { AcceptedTest } from '../resources/loadtest-resource.ts';
 import type { LoadTestWorld } from '../dependencies.ts';
+import type { Memory } from '../observe/expectations.ts';
+import { jobManifest } from '../resources/job.ts';
+import type { AcceptedTest } from '../resources/loadtest-resource.ts';
 
 /** Does what was decided, in the cluster or towards the runners; throws what the API server answers against it. */
 export async function act(

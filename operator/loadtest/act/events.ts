@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
-import { type Condition, type ConditionType, findCondition } from '../../../api/status/conditions.ts';
 import { API_VERSION } from '../../../api/common/group.ts';
 import { childName, MANAGER } from '../../../api/common/names.ts';
+import { type Condition, type ConditionType, findCondition } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import type { EventManifest } from '../../kube/api.ts';
 import type { ObjectMeta } from '../../kube/types.ts';

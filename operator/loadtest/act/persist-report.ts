@@ -4,11 +4,11 @@ import { create, serverVersion } from '../../kube/api.ts';
 import { isTransient } from '../../kube/client.ts';
 import { configMaps } from '../../kube/paths.ts';
 import { errorText } from '../../runtime/log.ts';
-import { placeOf, reportConfigMap } from '../resources/report-configmap.ts';
 import { VERSION } from '../../runtime/version.ts';
-import type { Memory } from '../observe/expectations.ts';
 import type { Observed } from '../decide/decision.ts';
 import type { LoadTestWorld } from '../dependencies.ts';
+import type { Memory } from '../observe/expectations.ts';
+import { placeOf, reportConfigMap } from '../resources/report-configmap.ts';
 
 /** For so long a report is tried to be kept that the API server fails to take. A webhook that is down must not keep the result for ever. */
 const PATIENCE_MS = 60_000;

@@ -1,9 +1,9 @@
 import type { OperatorLimits } from '../../../api/common/operator-limits.ts';
-import type { Resource } from '../../kube/types.ts';
 import type { ResourceStore } from '../../kube/resource-store.ts';
-import { type InLine, isInLine, waitsFor } from './admission.ts';
-import type { Waiting } from '../resources/pods.ts';
+import type { Resource } from '../../kube/types.ts';
 import { isComplete, keyOf, splitKey, type Test } from '../resources/loadtest-resource.ts';
+import type { Waiting } from '../resources/pods.ts';
+import { type InLine, isInLine, waitsFor } from './admission.ts';
 
 /** The line of tests that wait until they may begin, and whom to look at again when something changes in it. */
 export class Line {

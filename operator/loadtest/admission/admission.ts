@@ -1,8 +1,8 @@
-import { isTrue } from '../../../api/status/conditions.ts';
 import type { OperatorLimits } from '../../../api/common/operator-limits.ts';
+import { isTrue } from '../../../api/status/conditions.ts';
 import { placeOf } from '../../../model/limits/violations.ts';
-import type { Waiting } from '../resources/pods.ts';
 import { type AcceptedTest, keyOf, type Test } from '../resources/loadtest-resource.ts';
+import type { Waiting } from '../resources/pods.ts';
 
 /** A test that runs, makes its runners, or waits until it may. */
 export type InLine = { test: AcceptedTest; admitted: boolean };

@@ -1,7 +1,7 @@
 import { abortReason } from '../../../model/judge/abort.ts';
-import type { Observed } from './decision.ts';
-import { hasEnded, type Runner } from '../runners/runner.ts';
 import type { AcceptedTest } from '../resources/loadtest-resource.ts';
+import { hasEnded, type Runner } from '../runners/runner.ts';
+import type { Observed } from './decision.ts';
 
 /**
  * Why a threshold ends the load before its plan does. Nothing is judged while a runner is silent that may come back: it makes its load, and

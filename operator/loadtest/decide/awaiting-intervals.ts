@@ -1,7 +1,7 @@
-import { SILENCE_MS } from '../runners/loss.ts';
-import type { Observed } from './decision.ts';
 import { isOver } from '../resources/pods.ts';
+import { SILENCE_MS } from '../runners/loss.ts';
 import type { Runner } from '../runners/runner.ts';
+import type { Observed } from './decision.ts';
 
 /**
  * Whether the windows of the run are to be waited for: every runner has ended in order, and has told its own or still will. Those of some

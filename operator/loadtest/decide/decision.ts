@@ -1,14 +1,14 @@
-import { type ConditionState, type ConditionType, withConditions } from '../../../api/status/conditions.ts';
 import type { OperatorLimits } from '../../../api/common/operator-limits.ts';
+import { type ConditionState, type ConditionType, withConditions } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
-import type { Recent } from '../../../model/judge/abort.ts';
 import { baselineProblem, type Found } from '../../../model/compare/baseline.ts';
-import type { RunnerEnd } from '../../../model/result/report-document.ts';
 import type { Windows } from '../../../model/compare/intervals.ts';
+import type { Recent } from '../../../model/judge/abort.ts';
+import type { RunnerEnd } from '../../../model/result/report-document.ts';
 import type { Job, Pod } from '../../kube/types.ts';
 import type { Reports, Words } from '../../updates/update-store.ts';
-import type { Waiting } from '../resources/pods.ts';
 import type { Test } from '../resources/loadtest-resource.ts';
+import type { Waiting } from '../resources/pods.ts';
 
 /** All that a decision depends on. */
 export type Observed = {

@@ -1,20 +1,20 @@
-import type { ConditionState } from '../../../api/status/conditions.ts';
-import type { LoadTestSpec } from '../../../api/loadtest/loadtest.ts';
 import { reportName } from '../../../api/common/names.ts';
 import { formatShare } from '../../../api/common/quantity.ts';
+import type { LoadTestSpec } from '../../../api/loadtest/loadtest.ts';
+import type { ConditionState } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import { compareWith } from '../../../model/compare/baseline.ts';
-import type { RunnerEnd } from '../../../model/result/report-document.ts';
-import { scheduleOf } from '../../../model/load/schedule.ts';
-import { resultStatus } from '../../../model/result/result-status.ts';
-import { type Summary, summarise } from '../../../model/measure/summary.ts';
-import { withTeardown } from '../../../model/lifecycle/teardown.ts';
-import { judge } from '../../../model/judge/verdict.ts';
 import { formatWindows } from '../../../model/compare/intervals.ts';
-import { conditions, type Observed, type Plan, time } from './decision.ts';
-import { isGone, lossesText, type Runner, snapshotsOf } from '../runners/runner.ts';
-import { teardownProblem } from './teardown.ts';
+import { judge } from '../../../model/judge/verdict.ts';
+import { withTeardown } from '../../../model/lifecycle/teardown.ts';
+import { scheduleOf } from '../../../model/load/schedule.ts';
+import { type Summary, summarise } from '../../../model/measure/summary.ts';
+import type { RunnerEnd } from '../../../model/result/report-document.ts';
+import { resultStatus } from '../../../model/result/result-status.ts';
 import type { AcceptedTest } from '../resources/loadtest-resource.ts';
+import { isGone, lossesText, type Runner, snapshotsOf } from '../runners/runner.ts';
+import { conditions, type Observed, type Plan, time } from './decision.ts';
+import { teardownProblem } from './teardown.ts';
 
 /** A LoadTest whose runners have all ended: its result, its verdict, and why it is over. */
 export function finished(

@@ -1,12 +1,12 @@
-import { type ConditionState, isTrue } from '../../../api/status/conditions.ts';
 import { LABEL_QUEUE } from '../../../api/common/names.ts';
+import { type ConditionState, isTrue } from '../../../api/status/conditions.ts';
 import { exceeded } from '../../../model/limits/violations.ts';
 import type { Job } from '../../kube/types.ts';
-import { gettingReady, neverRan } from './startup.ts';
-import { type Action, accepted, conditions, type Decision, type Observed, type Plan, UNDECIDED } from './decision.ts';
 import { stopOf } from '../resources/loadtest-resource.ts';
-import { underLoad } from './under-load.ts';
+import { type Action, accepted, conditions, type Decision, type Observed, type Plan, UNDECIDED } from './decision.ts';
+import { gettingReady, neverRan } from './startup.ts';
 import { settle } from './status-throttling.ts';
+import { underLoad } from './under-load.ts';
 
 /**
  * Runners end by themselves once their final report is accepted, but stay up to a minute for the last scrape of their counters.

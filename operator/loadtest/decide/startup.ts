@@ -1,12 +1,12 @@
-import type { ConditionState } from '../../../api/status/conditions.ts';
 import { milliseconds } from '../../../api/common/duration.ts';
+import type { ConditionState } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import type { Job } from '../../kube/types.ts';
-import { accepted, conditions, type Observed, type Plan, time, UNDECIDED } from './decision.ts';
+import { type AcceptedTest, stopOf } from '../resources/loadtest-resource.ts';
 import { isOver, type Waiting, waitingFor } from '../resources/pods.ts';
 import { countRunners } from '../runners/runner.ts';
 import { runnersOf } from '../runners/runners.ts';
-import { type AcceptedTest, stopOf } from '../resources/loadtest-resource.ts';
+import { accepted, conditions, type Observed, type Plan, time, UNDECIDED } from './decision.ts';
 import { LIVE_WRITE_MS } from './status-throttling.ts';
 
 /** How often the reason is looked for why pods are missing, which nothing tells of by itself. */

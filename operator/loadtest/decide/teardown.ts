@@ -1,6 +1,6 @@
-import type { Observed } from './decision.ts';
 import { isOver } from '../resources/pods.ts';
 import type { Runner } from '../runners/runner.ts';
+import type { Observed } from './decision.ts';
 
 /** A teardown has 30 s; a runner that is not heard of for longer than this is not going to tell how its own ended. */
 const SILENCE_MS = 45_000;

@@ -1,20 +1,20 @@
 import { findCondition } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
-import { resultStatus } from '../../../model/result/result-status.ts';
-import { summarise } from '../../../model/measure/summary.ts';
 import { judge } from '../../../model/judge/verdict.ts';
-import { aborting } from './abort.ts';
-import { awaitsWindows } from './awaiting-intervals.ts';
-import { finished } from './finish.ts';
-import { annotationsFor, keptOn } from '../runners/lost-runner-record.ts';
-import { SILENCE_MS } from '../runners/loss.ts';
-import { type Action, conditions, type Observed, type Plan } from './decision.ts';
+import { summarise } from '../../../model/measure/summary.ts';
+import { resultStatus } from '../../../model/result/result-status.ts';
+import { type AcceptedTest, stopOf } from '../resources/loadtest-resource.ts';
 import { isOver, wordsOf } from '../resources/pods.ts';
+import { SILENCE_MS } from '../runners/loss.ts';
+import { annotationsFor, keptOn } from '../runners/lost-runner-record.ts';
 import { countRunners, hasEnded, isGone, lossesText, type Runner, snapshotsOf } from '../runners/runner.ts';
 import { heardMs, runnersOf } from '../runners/runners.ts';
-import { isTearingDown } from './teardown.ts';
-import { type AcceptedTest, stopOf } from '../resources/loadtest-resource.ts';
+import { aborting } from './abort.ts';
+import { awaitsWindows } from './awaiting-intervals.ts';
+import { type Action, conditions, type Observed, type Plan } from './decision.ts';
+import { finished } from './finish.ts';
 import { LIVE_WRITE_MS } from './status-throttling.ts';
+import { isTearingDown } from './teardown.ts';
 
 /** While the last words of a runner, or the windows of the run, are waited for. */
 const UNSETTLED_MS = 1000;

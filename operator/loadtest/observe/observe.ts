@@ -1,13 +1,13 @@
-import { isTrue } from '../../../api/status/conditions.ts';
 import { jobName } from '../../../api/common/names.ts';
+import { isTrue } from '../../../api/status/conditions.ts';
 import { type Windows, windowsBetween } from '../../../model/compare/intervals.ts';
 import { isControlledBy } from '../../kube/owner.ts';
 import type { Line } from '../admission/admission-queue.ts';
-import type { Memory } from './expectations.ts';
 import type { Observed } from '../decide/decision.ts';
-import { isOfJob } from '../resources/pods.ts';
-import { keyOf, type Test } from '../resources/loadtest-resource.ts';
 import type { LoadTestWorld } from '../dependencies.ts';
+import { keyOf, type Test } from '../resources/loadtest-resource.ts';
+import { isOfJob } from '../resources/pods.ts';
+import type { Memory } from './expectations.ts';
 
 const NOBODY: ReadonlySet<number> = new Set();
 

@@ -2,9 +2,9 @@ import { isTrue } from '../../../api/status/conditions.ts';
 import { lastPodRefusal } from '../../kube/api.ts';
 import { errorText } from '../../runtime/log.ts';
 import { lacksPods } from '../decide/startup.ts';
-import { jobAndPods } from './observe.ts';
-import type { Test } from '../resources/loadtest-resource.ts';
 import type { LoadTestWorld } from '../dependencies.ts';
+import type { Test } from '../resources/loadtest-resource.ts';
+import { jobAndPods } from './observe.ts';
 
 /** Pods that a Job has not made this long after it was made may have been refused. */
 const PODS_DUE_MS = 1500;

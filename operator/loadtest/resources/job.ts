@@ -1,10 +1,10 @@
 import { API_VERSION, LOAD_TEST } from '../../../api/common/group.ts';
 import { jobName, LABEL_QUEUE, LABEL_QUEUE_PRIORITY } from '../../../api/common/names.ts';
-import type { Config } from '../../runtime/config.ts';
 import type { JobManifest } from '../../kube/types.ts';
+import type { Config } from '../../runtime/config.ts';
 import { labelsOf } from './labels.ts';
-import { podTemplate } from './pod-template.ts';
 import type { AcceptedTest } from './loadtest-resource.ts';
+import { podTemplate } from './pod-template.ts';
 
 /** More often than this a runner does not get a successor: with the pauses between, which double, it is above an hour. */
 const SUCCESSORS = 10;

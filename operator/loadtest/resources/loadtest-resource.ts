@@ -1,6 +1,6 @@
-import { isTrue } from '../../../api/status/conditions.ts';
-import { type LoadTestSpec, loadTestSpecSchema } from '../../../api/loadtest/loadtest.ts';
 import { ANNOTATION_STOP, MAX_LOAD_TEST_NAME } from '../../../api/common/names.ts';
+import { type LoadTestSpec, loadTestSpecSchema } from '../../../api/loadtest/loadtest.ts';
+import { isTrue } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import type { ObjectMeta, Resource } from '../../kube/types.ts';
 

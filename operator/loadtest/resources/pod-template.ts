@@ -1,7 +1,7 @@
 import { LABEL_TEST_UID, RUNNER_CONTAINER, TOKEN_AUDIENCE } from '../../../api/common/names.ts';
 import { keyReferences, referencePath } from '../../../api/loadtest/references.ts';
-import type { Config } from '../../runtime/config.ts';
 import type { JobManifest } from '../../kube/types.ts';
+import type { Config } from '../../runtime/config.ts';
 import { labelsOf } from './labels.ts';
 import type { AcceptedTest } from './loadtest-resource.ts';
 

@@ -1,5 +1,12 @@
 import { API_VERSION, LOAD_TEST } from '../../../api/common/group.ts';
-import { LABEL_MANAGED_BY, LABEL_TEST, LABEL_TEST_UID, MANAGER, RUNNER_CONTAINER, reportName } from '../../../api/common/names.ts';
+import {
+  LABEL_MANAGED_BY,
+  LABEL_TEST,
+  LABEL_TEST_UID,
+  MANAGER,
+  RUNNER_CONTAINER,
+  reportName,
+} from '../../../api/common/names.ts';
 import { REPORT_KEY, type ReportDocument } from '../../../api/report/report-document.ts';
 import type { Pod } from '../../kube/types.ts';
 

@@ -1,5 +1,5 @@
-import type { KeptRunner } from '../../../api/protocol/termination-message.ts';
 import type { Report } from '../../../api/protocol/protocol.ts';
+import type { KeptRunner } from '../../../api/protocol/termination-message.ts';
 import type { Pod } from '../../kube/types.ts';
 import { disruptionOf, endOf, isOver } from '../resources/pods.ts';
 

@@ -1,5 +1,5 @@
-import { type KeptRunner, keptRunnerSchema, MAX_LAST_WORDS_BYTES } from '../../../api/protocol/termination-message.ts';
 import { ANNOTATION_KEPT } from '../../../api/common/names.ts';
+import { type KeptRunner, keptRunnerSchema, MAX_LAST_WORDS_BYTES } from '../../../api/protocol/termination-message.ts';
 import { encodeLastWords } from '../../../model/measure/termination-message.ts';
 import type { Job } from '../../kube/types.ts';
 import type { Runner } from './runner.ts';

@@ -1,11 +1,11 @@
-import type { KeptRunner } from '../../../api/protocol/termination-message.ts';
 import type { Report } from '../../../api/protocol/protocol.ts';
+import type { KeptRunner } from '../../../api/protocol/termination-message.ts';
 import { decodeLastWords } from '../../../model/measure/termination-message.ts';
 import type { Job, Pod } from '../../kube/types.ts';
 import type { Reports, Words } from '../../updates/update-store.ts';
-import { keptOn } from './lost-runner-record.ts';
-import { failureOf, type Loss, lossBeforeLoad, lossUnderLoad } from './loss.ts';
 import { indexOf, isOver, wordsOf } from '../resources/pods.ts';
+import { failureOf, type Loss, lossBeforeLoad, lossUnderLoad } from './loss.ts';
+import { keptOn } from './lost-runner-record.ts';
 import type { Runner } from './runner.ts';
 
 export type RunnerWorld = {

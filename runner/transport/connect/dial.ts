@@ -1,9 +1,10 @@
 import { connect, isIP, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { connectionClosed, NO_COMMON_PROTOCOL, TransportError } from '../error-kind.ts';
+import { addressOf, type Destination } from './destination.ts';
+import type { Dialled } from './dialled.ts';
 import { hostOf } from './host.ts';
 import { tls } from './lazy-openssl.ts';
-import { addressOf, type Destination } from '../transport.ts';
 import { openTunnel, tunnels } from './proxy.ts';
 
 /** Takes what a connection brought; the buffer is valid only during the call. `more`: the rest of what was there may follow at once. */
@@ -11,9 +12,6 @@ export type OnBytes = (bytes: Buffer, length: number, more: boolean) => void;
 
 /** What is to be spoken over a connection, and who takes its bytes; without `onBytes` the socket is read as any other. */
 export type Speech = { protocol: 'http/1.1' | 'h2'; onBytes?: OnBytes };
-
-/** What becomes of a dial: one of the two, once, and neither after it was given up. */
-export type Dialled = { open(socket: Socket): void; failed(error: Error): void };
 
 /** Opens a connection to where requests go, ready to be written to. The function that is returned gives it up. */
 export type Dial = (speech: Speech, dialled: Dialled) => () => void;

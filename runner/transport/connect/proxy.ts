@@ -1,15 +1,9 @@
 import type { Socket } from 'node:net';
 import { TransportError } from '../error-kind.ts';
-import type { PreparedRequest } from '../../request/prepare.ts';
-import { type Destination, MAX_HEAD_BYTES, portOf } from '../transport.ts';
-import type { Dialled } from './dial.ts';
-
-/** A forward proxy between us and the target. */
-export type ForwardProxy = {
-  url: URL;
-  /** The value of Proxy-Authorization. */
-  authorization: string | undefined;
-};
+import type { OutgoingRequest } from '../message.ts';
+import { MAX_HEAD_BYTES } from '../message.ts';
+import { type Destination, portOf } from './destination.ts';
+import type { Dialled } from './dialled.ts';
 
 /** Whether the proxy only passes bytes on: it must where they are encrypted, and HTTP/2 has no other form of asking for that. */
 export function tunnels({ security }: Destination, protocol: 'http/1.1' | 'h2'): boolean {
@@ -17,7 +11,7 @@ export function tunnels({ security }: Destination, protocol: 'http/1.1' | 'h2'):
 }
 
 /** What is sent to a proxy that reads the requests: their whole URL, and who is asking. Undefined: requests go out as they are. */
-export function proxied(destination: Destination): ((request: PreparedRequest) => PreparedRequest) | undefined {
+export function proxied(destination: Destination): ((request: OutgoingRequest) => OutgoingRequest) | undefined {
   const { proxy, url } = destination;
   if (proxy === undefined || tunnels(destination, 'http/1.1')) return undefined;
   const credentials = proxy.authorization === undefined ? [] : ['proxy-authorization', proxy.authorization];

@@ -2,9 +2,9 @@ import { isIP } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { clientCertificateKeys, keyReference, referencePath } from '../../../api/loadtest/references.ts';
 import type { Target } from '../../../api/loadtest/target.ts';
+import type { Values } from '../../values/referenced-values.ts';
 import { hostOf } from './host.ts';
 import { crypto, tls } from './lazy-openssl.ts';
-import type { Values } from '../../request/secret-values.ts';
 
 /** How connections to an https target are secured, in the terms of node:tls. */
 export type Security = {

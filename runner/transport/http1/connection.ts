@@ -1,17 +1,17 @@
 import type { Socket } from 'node:net';
 import type { Dial } from '../connect/dial.ts';
 import { connectionClosed, TransportError } from '../error-kind.ts';
-import type { PreparedRequest } from '../../request/prepare.ts';
-import type { Lane, LaneEvents, ResponseHeaders } from '../transport.ts';
+import type { OutgoingRequest, ResponseHeaders } from '../message.ts';
+import type { Lane, LaneEvents } from '../transport.ts';
 import type { Destroyable } from './discard.ts';
-import type { Ending, Endings } from './trailing-bytes.ts';
 import type { KnownHead } from './head-cache.ts';
 import { HEADERS_TOO_LARGE, type ResponseEvents, ResponseParser } from './response-parser.ts';
+import type { Ending, Endings } from './trailing-bytes.ts';
 
 /** What the lanes of a transport share. */
 export type Http1 = {
   dial: Dial;
-  serialise: (request: PreparedRequest) => Buffer;
+  serialise: (request: OutgoingRequest) => Buffer;
   known: KnownHead;
   endings: Endings;
   /** Destroys a connection that nothing more is wanted of. */
@@ -46,7 +46,7 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
     return this.#socket !== undefined;
   }
 
-  send(request: PreparedRequest): void {
+  send(request: OutgoingRequest): void {
     this.#busy = true;
     this.#parser.begin(request.method, request.wantsHeaders);
     if (this.#socket === undefined) this.#open(request);
@@ -108,12 +108,12 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
     this.#failed(new TransportError(reason === HEADERS_TOO_LARGE ? 'HeadersTooLarge' : 'MalformedResponse', reason));
   }
 
-  #write(socket: Socket, request: PreparedRequest): void {
+  #write(socket: Socket, request: OutgoingRequest): void {
     socket.write(this.#http1.serialise(request));
     this.#events.written();
   }
 
-  #open(request: PreparedRequest): void {
+  #open(request: OutgoingRequest): void {
     let opened: Socket | undefined;
     const onBytes = (bytes: Buffer, length: number, more: boolean) => {
       this.#http1.endings.readFrom(this);

@@ -1,6 +1,6 @@
-import { MAX_HEAD_BYTES, type ResponseHeaders } from '../transport.ts';
-import { HeadFields } from './head-fields.ts';
+import { MAX_HEAD_BYTES, type ResponseHeaders } from '../message.ts';
 import { KnownHead } from './head-cache.ts';
+import { HeadFields } from './head-fields.ts';
 
 /** What a parser says of one response; nothing after `end` or `malformed`. The chunk of `data` is valid only during the call. */
 export interface ResponseEvents {

@@ -1,20 +1,21 @@
+import type { Destination } from '../connect/destination.ts';
 import { dialer } from '../connect/dial.ts';
 import { proxied } from '../connect/proxy.ts';
-import type { PreparedRequest } from '../../request/prepare.ts';
-import type { Destination, Transport } from '../transport.ts';
-import { discarder } from './discard.ts';
-import { Endings } from './trailing-bytes.ts';
-import { KnownHead } from './head-cache.ts';
+import type { OutgoingRequest } from '../message.ts';
+import type { Transport } from '../transport.ts';
 import { type Http1, Http1Lane } from './connection.ts';
+import { discarder } from './discard.ts';
 import { lettingGo } from './graceful-close.ts';
+import { KnownHead } from './head-cache.ts';
+import { Endings } from './trailing-bytes.ts';
 
 /** HTTP/1.1 over bare sockets: every request is serialised once, and its answer is parsed where it was read. */
 export function http1Transport(destination: Destination): Transport {
   const { keepAlive } = destination;
   const { host } = destination.url;
-  const serialised = new Map<PreparedRequest, Buffer>();
+  const serialised = new Map<OutgoingRequest, Buffer>();
   const sent = proxied(destination) ?? ((request) => request);
-  const serialise = (request: PreparedRequest): Buffer => {
+  const serialise = (request: OutgoingRequest): Buffer => {
     if (!request.fixed) return serialiseRequest(sent(request), host, keepAlive);
     const known = serialised.get(request);
     if (known !== undefined) return known;
@@ -45,7 +46,7 @@ const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 /** A request as it goes over the wire; a host header of its own replaces the one of the address. */
 export function serialiseRequest(
-  { method, path, headers, body }: PreparedRequest,
+  { method, path, headers, body }: OutgoingRequest,
   host: string,
   keepAlive = true,
 ): Buffer {

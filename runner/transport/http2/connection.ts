@@ -2,13 +2,13 @@ import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Dial } from '../connect/dial.ts';
 import { connectionClosed } from '../error-kind.ts';
-import type { Http2Stream } from './stream.ts';
+import type { Http2Stream, StreamOwner } from './stream.ts';
 
 /** Node's own limit on the streams of a connection. */
 const MOST_STREAMS = 2 ** 31 - 1;
 
 /** One HTTP/2 connection with the streams that it carries, and those that wait until it can carry them. */
-export class Connection {
+export class Connection implements StreamOwner {
   /** False from its first sign of an end on: what comes then takes another connection. */
   usable = true;
   readonly #stopDialling: () => void;

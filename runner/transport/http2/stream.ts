@@ -1,12 +1,19 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2';
 import { connectionClosed, TransportError } from '../error-kind.ts';
-import type { PreparedRequest } from '../../request/prepare.ts';
-import type { LaneEvents, ResponseHeaders } from '../transport.ts';
-import type { Connection } from './connection.ts';
+import type { OutgoingRequest, ResponseHeaders } from '../message.ts';
+import type { LaneEvents } from '../transport.ts';
+
+/** What a stream needs of the connection that carries it. */
+export interface StreamOwner {
+  /** Takes back a stream that was not written yet. */
+  forget(stream: Http2Stream): void;
+  /** A stream has ended and leaves its room to the next. */
+  leave(): void;
+}
 
 /** One request of an HTTP/2 connection. */
 export class Http2Stream {
-  connection: Connection | undefined;
+  connection: StreamOwner | undefined;
   readonly #events: LaneEvents;
   readonly #headers: readonly string[];
   readonly #body: Buffer | null;
@@ -15,7 +22,7 @@ export class Http2Stream {
   #answered = false;
   #over = false;
 
-  constructor(events: LaneEvents, headers: readonly string[], { body, wantsHeaders }: PreparedRequest) {
+  constructor(events: LaneEvents, headers: readonly string[], { body, wantsHeaders }: OutgoingRequest) {
     this.#events = events;
     this.#headers = headers;
     this.#body = body;

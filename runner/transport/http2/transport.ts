@@ -1,7 +1,8 @@
 import { constants } from 'node:http2';
+import type { Destination } from '../connect/destination.ts';
 import { dialer } from '../connect/dial.ts';
-import type { PreparedRequest } from '../../request/prepare.ts';
-import type { Destination, Lane, LaneEvents, Transport } from '../transport.ts';
+import type { OutgoingRequest } from '../message.ts';
+import type { Lane, LaneEvents, Transport } from '../transport.ts';
 import { Connection } from './connection.ts';
 import { Http2Stream } from './stream.ts';
 
@@ -37,14 +38,14 @@ class Http2Lane implements Lane {
   readonly connected = true; // it is a place only, and costs nothing to open
   readonly #events: LaneEvents;
   readonly #next: () => Connection;
-  readonly #headersOf: (request: PreparedRequest) => readonly string[];
+  readonly #headersOf: (request: OutgoingRequest) => readonly string[];
   readonly #release: () => void;
   #stream: Http2Stream | undefined;
 
   constructor(
     events: LaneEvents,
     next: () => Connection,
-    headersOf: (request: PreparedRequest) => readonly string[],
+    headersOf: (request: OutgoingRequest) => readonly string[],
     release: () => void,
   ) {
     this.#events = events;
@@ -53,7 +54,7 @@ class Http2Lane implements Lane {
     this.#release = release;
   }
 
-  send(request: PreparedRequest): void {
+  send(request: OutgoingRequest): void {
     const connection = this.#next();
     this.#stream = new Http2Stream(this.#events, this.#headersOf(request), request);
     connection.send(this.#stream);
@@ -71,8 +72,8 @@ class Http2Lane implements Lane {
 }
 
 /** The headers of requests as HTTP/2 has them: in lower case, the host as :authority; made once for each request. */
-function headerCache(url: URL): (request: PreparedRequest) => readonly string[] {
-  const known = new Map<PreparedRequest, readonly string[]>();
+function headerCache(url: URL): (request: OutgoingRequest) => readonly string[] {
+  const known = new Map<OutgoingRequest, readonly string[]>();
   return (request) => {
     if (!request.fixed) return headersOf(request, url);
     const headers = known.get(request) ?? headersOf(request, url);
@@ -81,7 +82,7 @@ function headerCache(url: URL): (request: PreparedRequest) => readonly string[] 
   };
 }
 
-function headersOf({ method, path, headers, body }: PreparedRequest, url: URL): string[] {
+function headersOf({ method, path, headers, body }: OutgoingRequest, url: URL): string[] {
   const own: string[] = [];
   let authority = url.host;
   for (let i = 0; i < headers.length; i += 2) {

@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type buildConnector, Client, type Dispatcher } from 'undici';
+import type { Destination } from '../connect/destination.ts';
 import { dialer } from '../connect/dial.ts';
 import { proxied } from '../connect/proxy.ts';
-import type { PreparedRequest } from '../../request/prepare.ts';
-import { type Destination, type Lane, type LaneEvents, MAX_HEAD_BYTES, type Transport } from '../transport.ts';
+import type { OutgoingRequest } from '../message.ts';
+import { MAX_HEAD_BYTES } from '../message.ts';
+import type { Lane, LaneEvents, Transport } from '../transport.ts';
 
 /** Above any pause between two requests of a test: a connection is closed by the server or with the engine, not by us in between. */
 const KEEP_ALIVE_MS = 3600e3;
@@ -44,13 +46,13 @@ type DiallingClient = { client: Client; stopDialling: () => void; keepAlive: boo
 class UndiciLane implements Lane {
   readonly events: LaneEvents;
   readonly #newClient: () => DiallingClient;
-  readonly #sent: (request: PreparedRequest) => PreparedRequest;
+  readonly #sent: (request: OutgoingRequest) => OutgoingRequest;
   #connection: Connection | undefined;
 
   constructor(
     events: LaneEvents,
     newClient: () => DiallingClient,
-    sent: (request: PreparedRequest) => PreparedRequest,
+    sent: (request: OutgoingRequest) => OutgoingRequest,
   ) {
     this.events = events;
     this.#newClient = newClient;
@@ -61,7 +63,7 @@ class UndiciLane implements Lane {
     return this.#connection?.broken === false;
   }
 
-  send(request: PreparedRequest): void {
+  send(request: OutgoingRequest): void {
     if (this.#connection === undefined || this.#connection.broken) {
       this.#connection = new Connection(this.events, this.#newClient());
     }
@@ -97,7 +99,7 @@ class Connection implements Dispatcher.DispatchHandler {
     this.#own = own;
   }
 
-  send(request: PreparedRequest): void {
+  send(request: OutgoingRequest): void {
     const { client, keepAlive } = this.#own;
     // Behind a HEAD, and behind a body that it does not expect with a method, undici would close the connection.
     const { method, body } = request;

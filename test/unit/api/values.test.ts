@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { withConditions } from '../../../api/status/conditions.ts';
 import { formatMicroseconds, microseconds } from '../../../api/common/duration.ts';
 import { durationSchema } from '../../../api/common/duration-schema.ts';
 import { childName, jobName } from '../../../api/common/names.ts';
 import { fieldPath } from '../../../api/common/problems.ts';
 import { formatNumber, formatShare, resourceQuantity, share } from '../../../api/common/quantity.ts';
+import { withConditions } from '../../../api/status/conditions.ts';
 
 describe('a duration', () => {
   const table: [text: string, value: number][] = [

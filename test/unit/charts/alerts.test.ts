@@ -5,8 +5,8 @@ import { describe, it } from 'node:test';
 import { Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { dashboardFiles } from '../../../charts/dashboard.ts';
-import { operatorMetrics } from '../../../operator/metrics/operator-metrics.ts';
 import { testMetrics } from '../../../operator/metrics/loadtest-metrics.ts';
+import { operatorMetrics } from '../../../operator/metrics/operator-metrics.ts';
 import { runnerMetrics } from '../../../runner/agent/prometheus.ts';
 
 const FILE = join(import.meta.dirname, '../../../charts/loadtest-operator/rules/loadtest.yaml');

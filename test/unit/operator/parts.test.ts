@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
-import type { Condition } from '../../../api/status/conditions.ts';
 import { DENIED_ADDRESSES } from '../../../api/common/sizes.ts';
+import type { Condition } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
-import { readConfig } from '../../../operator/runtime/config.ts';
 import { pack } from '../../../operator/kube/pack.ts';
+import { ResourceStore } from '../../../operator/kube/resource-store.ts';
 import type { Resource } from '../../../operator/kube/types.ts';
 import { eventManifest, occurrences } from '../../../operator/loadtest/act/events.ts';
-import { parseIndexes } from '../../../operator/loadtest/runners/runners.ts';
-import { parseTest } from '../../../operator/loadtest/resources/loadtest-resource.ts';
 import { settle } from '../../../operator/loadtest/decide/status-throttling.ts';
+import { parseTest } from '../../../operator/loadtest/resources/loadtest-resource.ts';
+import { parseIndexes } from '../../../operator/loadtest/runners/runners.ts';
 import { testMetrics } from '../../../operator/metrics/loadtest-metrics.ts';
 import { totalsOf } from '../../../operator/metrics/loadtest-totals.ts';
-import { ResourceStore } from '../../../operator/kube/resource-store.ts';
+import { readConfig } from '../../../operator/runtime/config.ts';
 import { at, NOW, resource, said, snapshot } from '../../support/operator-fixtures.ts';
 
 const condition = (type: Condition['type'], status: Condition['status'], reason: string, message = ''): Condition => ({

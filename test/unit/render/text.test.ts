@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { parse, parseAllDocuments } from 'yaml';
-import { jsonReport, yamlReport } from '../../../render/documents.ts';
 import { coloured, wantsColour } from '../../../render/common/paint.ts';
 import { table } from '../../../render/common/table.ts';
-import { textReport } from '../../../render/text/text.ts';
 import { endingsInWords } from '../../../render/common/wording.ts';
+import { jsonReport, yamlReport } from '../../../render/documents.ts';
+import { textReport } from '../../../render/text/text.ts';
 import { finished, passed } from '../../support/report-fixture.ts';
 
 const REPORT = `\

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseCommand } from '../../../../cli/arguments/parse.ts';
 import type { Command } from '../../../../cli/arguments/command.ts';
+import { parseCommand } from '../../../../cli/arguments/parse.ts';
 
 const run: Extract<Command, { name: 'run' }> = {
   name: 'run',

@@ -3,13 +3,13 @@ import { describe, it } from 'node:test';
 import { reportDocumentSchema } from '../../../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { reportFromCluster } from '../../../../cli/cluster/cluster.ts';
-import { displayOn, type Screen } from '../../../../cli/terminal/display.ts';
 import type { Answer } from '../../../../cli/cluster/kubectl.ts';
-import { reportOutputs } from '../../../../cli/output/report-files.ts';
 import { untilComplete } from '../../../../cli/cluster/wait.ts';
+import { reportOutputs } from '../../../../cli/output/report-files.ts';
+import { displayOn, type Screen } from '../../../../cli/terminal/display.ts';
+import { plain } from '../../../../render/common/paint.ts';
 import { htmlReport } from '../../../../render/html/html.ts';
 import { junitReport } from '../../../../render/junit.ts';
-import { plain } from '../../../../render/common/paint.ts';
 import { textReport } from '../../../../render/text/text.ts';
 import { reportOf } from '../../../support/report-document.ts';
 

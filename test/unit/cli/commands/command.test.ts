@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { parse, stringify } from 'yaml';
-import { findCondition } from '../../../../api/status/conditions.ts';
 import type { LoadTest } from '../../../../api/loadtest/loadtest.ts';
+import { findCondition } from '../../../../api/status/conditions.ts';
 import { identityProblems } from '../../../../model/measure/counters.ts';
 
 const launcher = join(import.meta.dirname, '../../../../../../bin/loadtest.mjs');

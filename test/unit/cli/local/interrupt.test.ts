@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { after, test } from 'node:test';
-import { findCondition } from '../../../../api/status/conditions.ts';
 import { loadTestSchema } from '../../../../api/loadtest/loadtest.ts';
+import { findCondition } from '../../../../api/status/conditions.ts';
 import { runLocally } from '../../../../cli/local/local-run.ts';
 import { quietRun } from '../../../support/quiet-run.ts';
 

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { findCondition } from '../../../../api/status/conditions.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from '../../../../api/status/loadtest-status.ts';
 import { accepted, type End, ended, neverRan, started } from '../../../../cli/local/lifecycle.ts';
-import { snapshotOf } from '../../../support/summary.ts';
 import { finished } from '../../../support/report-fixture.ts';
+import { snapshotOf } from '../../../support/summary.ts';
 
 const { spec } = finished();
 const SECOND = 1000;

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, describe, it, test } from 'node:test';
-import { findCondition } from '../../../../api/status/conditions.ts';
 import { type LoadTest, loadTestSchema } from '../../../../api/loadtest/loadtest.ts';
-import { type LocalRun, runLocally } from '../../../../cli/local/local-run.ts';
+import { findCondition } from '../../../../api/status/conditions.ts';
+import { runLocally } from '../../../../cli/local/local-run.ts';
+import type { LocalRun } from '../../../../cli/local/run-options.ts';
 import { fewerRunners, threadsOf } from '../../../../cli/local/threads.ts';
 import { quietRun } from '../../../support/quiet-run.ts';
 

@@ -5,8 +5,8 @@ import { clock, columnsOf, liveLines, type View } from '../../../../cli/terminal
 import { askedRate, viewOfStatus, viewOfSummary } from '../../../../cli/terminal/view.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { coloured, plain } from '../../../../render/common/paint.ts';
-import { summaryOf } from '../../../support/summary.ts';
 import { finished } from '../../../support/report-fixture.ts';
+import { summaryOf } from '../../../support/summary.ts';
 import { Terminal } from '../../../support/terminal.ts';
 
 const none = noCounts();

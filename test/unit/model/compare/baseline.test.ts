@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { baselineProblem, compareWith, type Found } from '../../../../model/compare/baseline.ts';
-import { summarise } from '../../../../model/measure/summary.ts';
-import { judge } from '../../../../model/judge/verdict.ts';
 import { formatWindows } from '../../../../model/compare/intervals.ts';
+import { judge } from '../../../../model/judge/verdict.ts';
+import { summarise } from '../../../../model/measure/summary.ts';
 import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import { simulate, specOf } from '../../../support/comparison-runs.ts';

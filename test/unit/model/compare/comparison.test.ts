@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Comparison } from '../../../../api/status/comparison.ts';
 import { compareRuns } from '../../../../model/compare/comparison.ts';
-import { differenceOf } from '../../../../model/compare/same-load.ts';
 import type { Windows } from '../../../../model/compare/intervals.ts';
+import { differenceOf } from '../../../../model/compare/same-load.ts';
 import { OPEN, type Service, simulate, specOf } from '../../../support/comparison-runs.ts';
 
 const WITH = { name: 'v41', maxRegression: '10%' };

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Snapshot, WindowEnds } from '../../../../api/protocol/protocol.ts';
-import { LEAST_PAIRS, middleOf } from '../../../../model/compare/signed-rank.ts';
 import { mergeWindowEnds, WindowRecorder } from '../../../../model/compare/interval-ends.ts';
-import { formatWindows, loadLengthMs, readWindows, windowStepMs, windowsBetween } from '../../../../model/compare/intervals.ts';
+import {
+  formatWindows,
+  loadLengthMs,
+  readWindows,
+  windowStepMs,
+  windowsBetween,
+} from '../../../../model/compare/intervals.ts';
+import { LEAST_PAIRS, middleOf } from '../../../../model/compare/signed-rank.ts';
 import { ToldWindows } from '../../../../operator/updates/collected-intervals.ts';
 import { OPEN, specOf } from '../../../support/comparison-runs.ts';
 import { snapshot } from '../../../support/operator-fixtures.ts';

@@ -3,12 +3,12 @@ import { describe, it } from 'node:test';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../../../api/protocol/protocol.ts';
 import { abortReason } from '../../../../model/judge/abort.ts';
-import { decodeLastWords, encodeLastWords } from '../../../../model/measure/termination-message.ts';
-import { metricValue } from '../../../../model/metrics/metric.ts';
-import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
-import { summarise } from '../../../../model/measure/summary.ts';
 import { judge } from '../../../../model/judge/verdict.ts';
 import { since } from '../../../../model/measure/interval.ts';
+import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
+import { summarise } from '../../../../model/measure/summary.ts';
+import { decodeLastWords, encodeLastWords } from '../../../../model/measure/termination-message.ts';
+import { metricValue } from '../../../../model/metrics/metric.ts';
 import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import {

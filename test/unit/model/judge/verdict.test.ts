@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../../../api/protocol/protocol.ts';
+import { judge } from '../../../../model/judge/verdict.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
 import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
+import { summarise } from '../../../../model/measure/summary.ts';
 import { metricValue, percentileOf } from '../../../../model/metrics/metric.ts';
 import { resultStatus } from '../../../../model/result/result-status.ts';
-import { summarise } from '../../../../model/measure/summary.ts';
-import { judge } from '../../../../model/judge/verdict.ts';
 
 const OPEN = { type: 'Open', open: { stages: [{ duration: '10s', rate: 10 }] } };
 const CLOSED = { type: 'Closed', closed: { users: 1, duration: '10s' } };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts';
+import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { exceeded, placeOf } from '../../../../model/limits/violations.ts';
 
 const SCRIPT = { configMapKeyRef: { name: 'logic', key: 'logic.mjs' } };

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../../../api/protocol/protocol.ts';
+import { connectionsOf, type OpenPlan, planOf, requestChooser, workersFor } from '../../../../model/load/load-plan.ts';
+import { Arrivals, type Stripe } from '../../../../model/load/schedule.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
 import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
-import { connectionsOf, type OpenPlan, planOf, requestChooser, workersFor } from '../../../../model/load/load-plan.ts';
-import { Arrivals, type Stripe } from '../../../../model/load/schedule.ts';
 import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hash32, seededRandom } from '../../../../model/common/random.ts';
 import { Histogram, mergeHistograms } from '../../../../model/measure/histogram.ts';
 import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
-import { hash32, seededRandom } from '../../../../model/common/random.ts';
 import { mergeDecoded } from '../../../../model/measure/merge-snapshots.ts';
 
 const SAMPLES = 2 ** 20;

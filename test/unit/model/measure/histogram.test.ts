@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import { seededRandom } from '../../../../model/common/random.ts';
 import { Histogram, highestValue, lowestValue, mergeHistograms } from '../../../../model/measure/histogram.ts';
 import { decodeHistogram, encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
-import { seededRandom } from '../../../../model/common/random.ts';
 
 const PERCENTILES = [0, 10, 50, 90, 95, 99, 99.9, 99.99, 100];
 

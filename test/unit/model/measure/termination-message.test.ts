@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, test } from 'node:test';
-import { MAX_LAST_WORDS_BYTES } from '../../../../api/protocol/termination-message.ts';
 import type { Report, Snapshot } from '../../../../api/protocol/protocol.ts';
+import { MAX_LAST_WORDS_BYTES } from '../../../../api/protocol/termination-message.ts';
+import { seededRandom } from '../../../../model/common/random.ts';
 import { identityProblems, noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
 import { decodeHistogram, encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
 import { decodeLastWords, encodeLastWords } from '../../../../model/measure/termination-message.ts';
-import { seededRandom } from '../../../../model/common/random.ts';
 import { lastWordsFile } from '../../../../runner/agent/termination-log.ts';
 
 const random = seededRandom(7);

@@ -5,8 +5,8 @@ import type { Snapshot } from '../../../../api/protocol/protocol.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
 import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
-import { TimelineRecorder, timelineStepMs } from '../../../../model/measure/timeline.ts';
 import { since } from '../../../../model/measure/interval.ts';
+import { TimelineRecorder, timelineStepMs } from '../../../../model/measure/timeline.ts';
 
 /** What a runner has measured that answered `done` requests, the last of them, from `slowFrom` on, in 100 ms and the others in 5 ms. */
 function snapshot(

@@ -5,9 +5,9 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { UnexpectedAnswer } from '../../../../api/status/loadtest-status.ts';
 import { mergeUnexpected } from '../../../../model/measure/merge-snapshots.ts';
 import { folded } from '../../../../model/measure/unexpected-examples.ts';
-import { Examples } from '../../../../runner/response/unexpected-examples.ts';
-import type { Redact } from '../../../../runner/response/redact.ts';
 import { Sampling } from '../../../../runner/response/example-sampling.ts';
+import type { Redact } from '../../../../runner/response/redact.ts';
+import { Examples } from '../../../../runner/response/unexpected-examples.ts';
 
 const answer = (status: number, body: string | Buffer) => ({ status, headers: {}, body: Buffer.from(body) });
 const busy = (status = 503) => answer(status, `{"error":"busy","id":"${randomUUID()}"}`);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ConditionType, findCondition } from '../../../../api/status/conditions.ts';
 import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts';
+import { type ConditionType, findCondition } from '../../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
+import { ResourceStore } from '../../../../operator/kube/resource-store.ts';
 import type { Resource } from '../../../../operator/kube/types.ts';
 import { LoadTestController } from '../../../../operator/loadtest/controller.ts';
 import { parseTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { ReportStore } from '../../../../operator/updates/update-store.ts';
-import { ResourceStore } from '../../../../operator/kube/resource-store.ts';
 import { type Answer, type Asked, apiServer, failure } from '../../../support/api-server.ts';
 import { at, job, NOW, resource, said, snapshot, UID } from '../../../support/operator-fixtures.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts';
 import { jobManifest } from '../../../../operator/loadtest/resources/job.ts';
-import { RUNNER_NODE_OPTIONS } from '../../../../operator/loadtest/resources/pod-template.ts';
 import type { AcceptedTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
+import { RUNNER_NODE_OPTIONS } from '../../../../operator/loadtest/resources/pod-template.ts';
 import { JOB, loadTest, UID } from '../../../support/operator-fixtures.ts';
 
 const CONFIG = {

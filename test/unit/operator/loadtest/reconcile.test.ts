@@ -8,7 +8,17 @@ import type { Pod } from '../../../../operator/kube/types.ts';
 import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import type { RunnerReport } from '../../../../operator/updates/update-store.ts';
-import { at, conditionText, job, loadTest, NOW, pod, said, snapshot, world } from '../../../support/operator-fixtures.ts';
+import {
+  at,
+  conditionText,
+  job,
+  loadTest,
+  NOW,
+  pod,
+  said,
+  snapshot,
+  world,
+} from '../../../support/operator-fixtures.ts';
 
 const CONDITIONS = ['Accepted', 'Ready', 'Running', 'Complete', 'Passed', 'GeneratorSaturated'] as const;
 

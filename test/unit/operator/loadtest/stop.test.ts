@@ -5,7 +5,18 @@ import { identityProblems } from '../../../../model/measure/counters.ts';
 import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import { parseTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
-import { at, conditionText, NOW, pod, resource, said, slow, snapshot, TOO_SLOW, world } from '../../../support/operator-fixtures.ts';
+import {
+  at,
+  conditionText,
+  NOW,
+  pod,
+  resource,
+  said,
+  slow,
+  snapshot,
+  TOO_SLOW,
+  world,
+} from '../../../support/operator-fixtures.ts';
 
 /** A LoadTest that somebody has asked to stop; `value` of the annotation may say otherwise. */
 function asked(spec: Record<string, unknown>, status: LoadTestStatus, value = 'true') {

@@ -4,7 +4,7 @@ import type { Instruction, Report, WindowEnd, WindowEnds } from '../../../../api
 import { windowsBetween } from '../../../../model/compare/intervals.ts';
 import type { TokenReviewStatus } from '../../../../operator/kube/api.ts';
 import type { Pod } from '../../../../operator/kube/types.ts';
-import { expiryOf } from '../../../../operator/runner-endpoint/token-claims.ts';
+import { Authenticator, callerOf } from '../../../../operator/runner-endpoint/authenticator.ts';
 import {
   instructionFor,
   parseReport,
@@ -12,10 +12,10 @@ import {
   type ReportingWorld,
   takeReport,
 } from '../../../../operator/runner-endpoint/endpoint.ts';
-import { Authenticator, callerOf } from '../../../../operator/runner-endpoint/authenticator.ts';
 import { type Asked, instruct } from '../../../../operator/runner-endpoint/instruction.ts';
 import { gatherMs, liveMs, patienceMs, pollMs } from '../../../../operator/runner-endpoint/polling.ts';
 import { type RunnerIdentity, runnerOf } from '../../../../operator/runner-endpoint/runner-identity.ts';
+import { expiryOf } from '../../../../operator/runner-endpoint/token-claims.ts';
 import { ReportStore } from '../../../../operator/updates/update-store.ts';
 import { at, JOB, job, loadTest, NOW, pod, snapshot, UID } from '../../../support/operator-fixtures.ts';
 

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { type Instruction, REPORT_PATH, type Report, type WindowEnds } from '../../../../api/protocol/protocol.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
-import { listen } from '../../../../operator/runtime/http.ts';
+import { ResourceStore } from '../../../../operator/kube/resource-store.ts';
 import type { Resource } from '../../../../operator/kube/types.ts';
 import { parseTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { Changes } from '../../../../operator/runner-endpoint/changes.ts';
 import { reportHandler } from '../../../../operator/runner-endpoint/server.ts';
+import { listen } from '../../../../operator/runtime/http.ts';
 import { ReportStore } from '../../../../operator/updates/update-store.ts';
-import { ResourceStore } from '../../../../operator/kube/resource-store.ts';
-import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { createReporter } from '../../../../runner/agent/operator-client.ts';
+import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { at, job, NOW, pod, resource, snapshot, UID } from '../../../support/operator-fixtures.ts';
 
 /** Tells of everybody who begins to wait. */

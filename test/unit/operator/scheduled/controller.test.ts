@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { API_VERSION, SCHEDULED_LOAD_TEST } from '../../../../api/common/group.ts';
 import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts';
+import { ResourceStore } from '../../../../operator/kube/resource-store.ts';
 import type { Resource } from '../../../../operator/kube/types.ts';
 import { ScheduleController } from '../../../../operator/scheduled/controller.ts';
 import { parseSchedule } from '../../../../operator/scheduled/scheduled-resource.ts';
-import { ResourceStore } from '../../../../operator/kube/resource-store.ts';
 import { type Answer, type Asked, apiServer, failure } from '../../../support/api-server.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Condition } from '../../../../api/status/conditions.ts';
 import { API_VERSION, SCHEDULED_LOAD_TEST } from '../../../../api/common/group.ts';
-import { loadTestSchema } from '../../../../api/loadtest/loadtest.ts';
 import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts';
+import { loadTestSchema } from '../../../../api/loadtest/loadtest.ts';
 import type { ScheduledLoadTestStatus } from '../../../../api/scheduled/scheduled-loadtest.ts';
+import type { Condition } from '../../../../api/status/conditions.ts';
 import type { Resource } from '../../../../operator/kube/types.ts';
 import { parseTest, type Test } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { type Decision, reconcileScheduled } from '../../../../operator/scheduled/reconcile.ts';

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { reportSchema } from '../../../../api/protocol/protocol.ts';
-import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { createReporter } from '../../../../runner/agent/operator-client.ts';
+import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'reporter-'));
 const tokenFile = join(directory, 'token');

@@ -4,9 +4,9 @@ import type { Snapshot } from '../../../../api/protocol/protocol.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
 import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
-import { BOUNDS, classicHistogram } from '../../../../runner/agent/prometheus-buckets.ts';
-import { runnerMetrics } from '../../../../runner/agent/prometheus.ts';
 import { Scrapes } from '../../../../runner/agent/final-scrape.ts';
+import { runnerMetrics } from '../../../../runner/agent/prometheus.ts';
+import { BOUNDS, classicHistogram } from '../../../../runner/agent/prometheus-buckets.ts';
 
 const LABELS = { loadtest_namespace: 'shop', loadtest: 'checkout', runner: '0' };
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Instruction, Report } from '../../../../api/protocol/protocol.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
-import type { ScriptHost } from '../../../../runner/script/host.ts';
 import { type Prepared, Session, type Unfit } from '../../../../runner/agent/session.ts';
+import type { ScriptHost } from '../../../../runner/script/host.ts';
 import { ASSIGNMENT } from '../../../support/assignment.ts';
 
 const PREPARE: Partial<Instruction> = {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Instruction, Report, Snapshot, WindowEnds } from '../../../../api/protocol/protocol.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
-import type { Crew } from '../../../../runner/workers/worker-pool.ts';
 import { Session } from '../../../../runner/agent/session.ts';
+import type { Crew } from '../../../../runner/workers/worker-pool.ts';
 import { ASSIGNMENT } from '../../../support/assignment.ts';
 
 const SNAPSHOT: Snapshot = {

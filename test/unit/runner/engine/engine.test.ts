@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import { identityProblems } from '../../../../model/measure/counters.ts';
 import { seededRandom } from '../../../../model/common/random.ts';
+import { identityProblems } from '../../../../model/measure/counters.ts';
 import { virtualLoad as run } from '../../../support/virtual-load.ts';
 import type { Script } from '../../../support/virtual-time.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Arrivals } from '../../../../model/load/schedule.ts';
-import type { Flights } from '../../../../runner/engine/slot-pool.ts';
 import { openDriver } from '../../../../runner/engine/open-model.ts';
 import type { Tally } from '../../../../runner/engine/recorder.ts';
+import type { Flights } from '../../../../runner/engine/slot-pool.ts';
 import { openPlan } from '../../../support/open-plan.ts';
 import { VirtualTime } from '../../../support/virtual-time.ts';
 

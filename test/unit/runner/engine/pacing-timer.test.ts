@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Metronome, zeroBy } from '../../../../runner/engine/pacing-timer.ts';
 import { processTiming } from '../../../../runner/engine/clock.ts';
+import { Metronome, zeroBy } from '../../../../runner/engine/pacing-timer.ts';
 import { openPlan } from '../../../support/open-plan.ts';
 
 const plan = openPlan(100, '100ms');

@@ -4,15 +4,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
-import { NO_DATA } from '../../../../model/request/data.ts';
 import { planOf, WHOLE } from '../../../../model/load/load-plan.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
+import { NO_DATA } from '../../../../model/request/data.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
+import { prepareRequests } from '../../../../runner/request/prepare.ts';
+import { redirected } from '../../../../runner/request/redirect.ts';
+import { redactor } from '../../../../runner/response/redact.ts';
 import { Examples } from '../../../../runner/response/unexpected-examples.ts';
 import { encodeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
-import { redactor } from '../../../../runner/response/redact.ts';
-import { redirected } from '../../../../runner/request/redirect.ts';
-import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
 import { type Script, scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';
 

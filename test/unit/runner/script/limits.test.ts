@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { beginScript } from '../../../../runner/script/host.ts';
-import { scriptThread } from '../../../../runner/script/permissions.ts';
+import { scriptThread } from '../../../../runner/script/sandbox/permissions.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'script-limits-'));
 after(() => rmSync(directory, { recursive: true }));
@@ -113,7 +113,10 @@ test("Node's permission model holds also for what gets past the imports, in this
   );
   const code = `(async () => { const said = {}; process.permission.drop('worker'); ${tries.join('\n')}
     require('node:worker_threads').parentPort.postMessage(said); })()`;
-  const worker = new Worker(code, { ...scriptThread(new URL('../../../../runner/workers/worker.ts', import.meta.url)), eval: true });
+  const worker = new Worker(code, {
+    ...scriptThread(new URL('../../../../runner/workers/worker.ts', import.meta.url)),
+    eval: true,
+  });
   const said = await new Promise<Record<string, string>>((done, fail) => worker.on('message', done).on('error', fail));
   const { addon, ...rest } = said;
   assert.equal(addon, 'ERR_DLOPEN_DISABLED');

@@ -8,8 +8,8 @@ import { DENIED_ADDRESSES } from '../../../../api/common/sizes.ts';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import type { Assignment } from '../../../../api/protocol/protocol.ts';
 import { runLocally } from '../../../../cli/local/local-run.ts';
-import { scriptFetch } from '../../../../runner/script/fetch.ts';
 import { beginScript } from '../../../../runner/script/host.ts';
+import { scriptFetch } from '../../../../runner/script/sandbox/fetch.ts';
 import { makeCertificates } from '../../../support/certificates.ts';
 
 const { ca, server: pair, client } = await makeCertificates();

@@ -5,10 +5,10 @@ import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import type { Answer, Check, MakeRequest } from '../../../../api/loadtest/loadtest-script.d.ts';
 import { NO_DATA } from '../../../../model/request/data.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
+import { scopesOf } from '../../../../runner/request/variables.ts';
 import { extractionOf } from '../../../../runner/script/checking.ts';
 import type { Script } from '../../../../runner/script/load.ts';
 import { scripted } from '../../../../runner/script/scripted.ts';
-import { scopesOf } from '../../../../runner/request/variables.ts';
 
 const spec = loadTestSpecSchema.parse({
   target: { url: 'http://127.0.0.1:9/api' },

@@ -3,14 +3,14 @@ import { createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import { rowChooser } from '../../../../model/request/data.ts';
 import { planOf, requestChooser } from '../../../../model/load/load-plan.ts';
+import { rowChooser } from '../../../../model/request/data.ts';
 import { drawsOf, fill, partsOf, templateOf } from '../../../../model/request/template.ts';
+import { processTiming } from '../../../../runner/engine/clock.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
-import { processTiming } from '../../../../runner/engine/clock.ts';
-import { transportFor } from '../../../../runner/transport/select.ts';
 import { readTable, scopesOf } from '../../../../runner/request/variables.ts';
+import { transportFor } from '../../../../runner/transport/select.ts';
 
 /** A target that keeps every request as the bytes that came, and answers with a token of its own for each. */
 async function recorder(): Promise<{ port: number; received: string[] }> {

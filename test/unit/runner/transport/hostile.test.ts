@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
 import { BAD_ANSWERS, CHUNKED, endOf, OK, TRANSPORTS } from '../../../support/target/bad-responses.ts';
 import { cutAtEveryByte, endless, hostile, type Misbehave } from '../../../support/target/hostile.ts';
-import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
 
 const of64KiB = (() => {
   const head = 'HTTP/1.1 200 OK\r\ncontent-length: 00000\r\n\r\n';

@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { seededRandom } from '../../../../model/common/random.ts';
 import { transportFor } from '../../../../runner/transport/select.ts';
-import { BAD_ANSWERS, endOf, OK, TRANSPORTS } from '../../../support/target/bad-responses.ts';
-import { hostile, type Misbehave } from '../../../support/target/hostile.ts';
 import { hearing } from '../../../support/listener.ts';
 import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
+import { BAD_ANSWERS, endOf, OK, TRANSPORTS } from '../../../support/target/bad-responses.ts';
+import { hostile, type Misbehave } from '../../../support/target/hostile.ts';
 
 const REQUESTS = 3000;
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { LookupAddress } from 'node:dns';
 import { test } from 'node:test';
 import { addressGuard } from '../../../../../model/limits/address-guard.ts';
-import { failureOf } from '../../../../../runner/transport/error-kind.ts';
 import { denialAt, lookedUp, resolver, rotated } from '../../../../../runner/transport/connect/resolve.ts';
+import { failureOf } from '../../../../../runner/transport/error-kind.ts';
 
 const four = (...names: string[]): LookupAddress[] => names.map((address) => ({ address, family: 4 }));
 const six = (...names: string[]): LookupAddress[] => names.map((address) => ({ address, family: 6 }));

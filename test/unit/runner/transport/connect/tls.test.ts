@@ -4,9 +4,9 @@ import { after, test } from 'node:test';
 import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import type { LoadTestSpec } from '../../../../../api/loadtest/loadtest.ts';
 import { keyReferences, referencePath } from '../../../../../api/loadtest/references.ts';
-import { countingServer } from '../../../../support/target/counting.ts';
 import { makeCertificates, type Pair } from '../../../../support/certificates.ts';
 import { kindsOf, realLoad, realSpec } from '../../../../support/real-load.ts';
+import { countingServer } from '../../../../support/target/counting.ts';
 
 const certificates = await makeCertificates();
 const { ca, server, elsewhere, expired, client, stranger } = certificates;

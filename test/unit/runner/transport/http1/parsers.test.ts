@@ -7,7 +7,10 @@ import { DIFFERENCES } from '../../../../support/parsers/differences.ts';
 import { exchangeOf } from '../../../../support/parsers/exchange.ts';
 import { fuzz } from '../../../../support/parsers/fuzz.ts';
 
-const RECORD = readFileSync(join(import.meta.dirname, '../../../../../docs/design/0022-where-the-transports-differ.md'), 'utf8');
+const RECORD = readFileSync(
+  join(import.meta.dirname, '../../../../../docs/design/0022-where-the-transports-differ.md'),
+  'utf8',
+);
 
 for (const { what, lean, llhttp, example } of DIFFERENCES) {
   test(`parser: it differs from llhttp in ${what}, and the record says so`, () => {

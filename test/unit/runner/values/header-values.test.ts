@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import { headerValueProblem } from '../../../../runner/request/header-values.ts';
 import { preflight } from '../../../../runner/agent/preflight.ts';
+import { headerValueProblem } from '../../../../runner/values/header-values.ts';
 
 const key = { secretKeyRef: { name: 's', key: 'password' } };
 const AUTH: Record<string, object> = {

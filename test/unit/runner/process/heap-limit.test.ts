@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { heapLimitMiB } from '../../../../runner/workers/heap-limit.ts';
+import { heapLimitMiB } from '../../../../runner/process/heap-limit.ts';
 
 const MIB = 2 ** 20;
 const MACHINE = 16 * 1024 * MIB;

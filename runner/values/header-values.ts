@@ -1,7 +1,7 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { basicAuthKeys, type KeyReference, keyReference } from '../../api/loadtest/references.ts';
 import type { Target } from '../../api/loadtest/target.ts';
-import { bytesOf, type Values } from './secret-values.ts';
+import { bytesOf, type Values } from './referenced-values.ts';
 
 /** A value of a Secret or ConfigMap as a header has it. */
 export function headerText(bytes: Buffer): string {

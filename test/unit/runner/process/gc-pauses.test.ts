@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { countPauses, type Pauses } from '../../../../runner/workers/gc-pauses.ts';
+import { countPauses, type Pauses } from '../../../../runner/process/gc-pauses.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;

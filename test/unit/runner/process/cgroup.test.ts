@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { readCpuLimits } from '../../../../runner/process/cgroup.ts';
 import {
   cpuDirectories,
   parseCfsQuota,
@@ -9,8 +10,7 @@ import {
   parseCpuStat,
   threadsWithin,
   throttledBetween,
-} from '../../../../runner/workers/cgroup-files.ts';
-import { readCpuLimits } from '../../../../runner/workers/cgroup.ts';
+} from '../../../../runner/process/cgroup-files.ts';
 import { withTempDir } from '../../../cluster/tempdir.ts';
 
 const V1_HOST = [

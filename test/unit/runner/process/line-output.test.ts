@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { test } from 'node:test';
-import { lineByLine } from '../../../../runner/workers/line-output.ts';
+import { lineByLine } from '../../../../runner/process/line-output.ts';
 
 const LONG = 'x'.repeat(16 * 1024);
 const rows: [what: string, chunks: (string | Buffer)[], lines: string[]][] = [

@@ -1,7 +1,7 @@
 import { basicAuthKeys } from '../../api/loadtest/references.ts';
 import type { Target } from '../../api/loadtest/target.ts';
 import { headerText, withoutLineEnd } from './header-values.ts';
-import { bytesOf, type Values } from './secret-values.ts';
+import { bytesOf, type Values } from './referenced-values.ts';
 
 /** The value of the header that authenticates with a target or a proxy. */
 export function authorizationOf(auth: Target['auth'], values: Values): string | undefined {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { NamedValue } from '../../api/common/value-source.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { type KeyReference, keyReference, keyReferences, referencePath } from '../../api/loadtest/references.ts';
 import { type Part, partsOf } from '../../model/request/template.ts';
 

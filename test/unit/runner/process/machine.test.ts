@@ -4,7 +4,7 @@ import { MAX_REPORT_DOCUMENT_BYTES } from '../../../../api/report/report-documen
 import { reportDocument } from '../../../../model/result/report-document.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import { htmlReport } from '../../../../render/html/html.ts';
-import { machine } from '../../../../runner/agent/machine.ts';
+import { machine } from '../../../../runner/process/machine.ts';
 import { at, loadTest, said, snapshot, world } from '../../../support/operator-fixtures.ts';
 import { reportOf } from '../../../support/report-document.ts';
 

@@ -1,16 +1,16 @@
 import { Agent, type buildConnector, type Dispatcher, Pool } from 'undici';
-import type { Assignment } from '../../api/protocol/protocol.ts';
-import { addressGuard } from '../../model/limits/address-guard.ts';
-import { isAllowedHost } from '../../model/limits/violations.ts';
-import { WHOLE } from '../../model/load/load-plan.ts';
-import { dialer } from '../transport/connect/dial.ts';
-import { tunnels } from '../transport/connect/proxy.ts';
-import { ADDRESS_DENIED, TransportError } from '../transport/error-kind.ts';
-import { hostOf } from '../transport/connect/host.ts';
-import { denialAt } from '../transport/connect/resolve.ts';
-import type { Destination } from '../transport/transport.ts';
-import { DEFAULT_ADDRESSES, destinationOf } from '../transport/select.ts';
-import type { Values } from '../request/secret-values.ts';
+import type { Assignment } from '../../../api/protocol/protocol.ts';
+import { addressGuard } from '../../../model/limits/address-guard.ts';
+import { isAllowedHost } from '../../../model/limits/violations.ts';
+import { WHOLE } from '../../../model/load/load-plan.ts';
+import type { Destination } from '../../transport/connect/destination.ts';
+import { dialer } from '../../transport/connect/dial.ts';
+import { hostOf } from '../../transport/connect/host.ts';
+import { tunnels } from '../../transport/connect/proxy.ts';
+import { denialAt } from '../../transport/connect/resolve.ts';
+import { ADDRESS_DENIED, TransportError } from '../../transport/error-kind.ts';
+import { DEFAULT_ADDRESSES, destinationOf } from '../../transport/select.ts';
+import type { Values } from '../../values/referenced-values.ts';
 
 /**
  * The `fetch` of a script's setup and teardown, whose connections are opened as those of the load are: to the target by the very same
