@@ -6,14 +6,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { microseconds } from '../api/common/duration.ts';
 import type { LoadTestSpec } from '../api/loadtest/loadtest.ts';
-import { planOf, WHOLE } from '../model/load/load-plan.ts';
+import { loadPlanOf, WHOLE } from '../model/load/load-plan.ts';
 import { decodeHistogram } from '../model/measure/histogram-encoding.ts';
 import { summarise } from '../model/measure/summary.ts';
 import { transportOf } from '../model/request/transport.ts';
-import { processTiming } from '../runner/engine/clock.ts';
+import { processClock } from '../runner/engine/clock.ts';
 import { createEngine } from '../runner/engine/engine.ts';
-import { Metronome } from '../runner/engine/pacing-timer.ts';
-import { rehearsalFor, rehearse } from '../runner/engine/warm-up.ts';
+import { PacingTimer } from '../runner/engine/pacing-timer.ts';
+import { warmUp, warmUpFor } from '../runner/engine/warm-up.ts';
 import { prepareRequests } from '../runner/request/prepare.ts';
 import { transportFor } from '../runner/transport/select.ts';
 import { encodeSnapshot } from '../runner/workers/live-snapshot.ts';
@@ -26,15 +26,15 @@ const START_MS = 100;
 /** Runs the spec on this thread and gives the CPU time of the whole process meanwhile, with the pacing and response times. */
 async function runEngine(spec: LoadTestSpec): Promise<Said> {
   const transport = await transportFor(spec.target, new Map());
-  const plan = planOf(spec, WHOLE);
-  const metronome = plan.type === 'Open' ? new Metronome(plan) : undefined;
-  await rehearse(rehearsalFor(plan, transportOf(spec.target)));
-  await metronome?.ready;
-  const timing = processTiming(performance.now() + START_MS);
-  metronome?.begin(timing);
+  const plan = loadPlanOf(spec, WHOLE);
+  const pacingTimer = plan.type === 'Open' ? new PacingTimer(plan) : undefined;
+  await warmUp(warmUpFor(plan, transportOf(spec.target)));
+  await pacingTimer?.ready;
+  const timing = processClock(performance.now() + START_MS);
+  pacingTimer?.begin(timing);
   const engine = createEngine({
     plan,
-    metronome,
+    pacingTimer,
     requests: prepareRequests(spec.target, spec.requests, new Map()),
     timeout: microseconds(spec.target.timeout),
     transport,

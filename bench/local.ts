@@ -16,7 +16,7 @@ const finished = await runLocally({
   now: Date.now,
   environment: { version: 'bench' },
   onProgress: () => {},
-  onSample: () => {},
+  onRequestLogged: () => {},
   onWritten: () => {},
   interrupt: new AbortController().signal,
 });

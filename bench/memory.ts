@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
-import type { Assignment, Instruction, Report } from '../api/protocol/protocol.ts';
+import type { Assignment, Instruction, RunnerUpdate } from '../api/protocol/protocol.ts';
 import { RUNNER_ENV, RUNNER_NODE_OPTIONS } from '../operator/loadtest/resources/pod-template.ts';
 import { withTempDir } from '../test/cluster/tempdir.ts';
 import type { Log } from './install.ts';
@@ -92,14 +92,14 @@ function startRunner(program: string, dir: string, operatorUrl: string): ChildPr
   return spawn('taskset', ['-c', '1', ...command], { env, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-type Operator = { server: Server; url: string; last: () => Report | undefined; final: Promise<Report> };
+type Operator = { server: Server; url: string; last: () => RunnerUpdate | undefined; final: Promise<RunnerUpdate> };
 
 /** The operator's side of the exchange for one runner: prepare, start, go on, accepted. */
 function startOperator(assignment: Assignment): Promise<Operator> {
-  let last: Report | undefined;
-  const { promise: final, resolve, reject } = Promise.withResolvers<Report>();
+  let last: RunnerUpdate | undefined;
+  const { promise: final, resolve, reject } = Promise.withResolvers<RunnerUpdate>();
   const server = createServer(async (request, response) => {
-    last = (await json(request)) as Report;
+    last = (await json(request)) as RunnerUpdate;
     if (last.phase === 'Finished') resolve(last);
     if (last.phase === 'Failed') reject(new Error(last.message));
     response.setHeader('content-type', 'application/json').end(JSON.stringify(answerTo(last.phase, assignment)));
@@ -112,7 +112,7 @@ function startOperator(assignment: Assignment): Promise<Operator> {
   });
 }
 
-function answerTo(phase: Report['phase'], assignment: Assignment): Instruction {
+function answerTo(phase: RunnerUpdate['phase'], assignment: Assignment): Instruction {
   const nowMs = Date.now();
   const common = { nowMs, nextReportMs: 1_000 };
   if (phase === 'Starting') return { ...common, instruction: 'Prepare', assignment };

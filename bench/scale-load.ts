@@ -1,6 +1,6 @@
-import type { Snapshot, WindowEnds } from '../api/protocol/protocol.ts';
+import type { IntervalEnds, Snapshot } from '../api/protocol/protocol.ts';
 import { seededRandom } from '../model/common/random.ts';
-import { WindowRecorder } from '../model/compare/interval-ends.ts';
+import { IntervalRecorder } from '../model/compare/interval-ends.ts';
 import { noCounts } from '../model/measure/counters.ts';
 import { Histogram } from '../model/measure/histogram.ts';
 import { encodeHistogram } from '../model/measure/histogram-encoding.ts';
@@ -13,7 +13,7 @@ const PER_SECOND = 50;
 export type PlayedLoad = {
   of: (index: number, second: number) => Snapshot;
   /** The run of a runner in windows. */
-  windows: (index: number) => WindowEnds;
+  windows: (index: number) => IntervalEnds;
   /** What all runners together measured to the end. */
   total: (runners: number) => { done: number; responseTime: Histogram };
 };
@@ -32,7 +32,7 @@ export function playLoad(seconds: number): PlayedLoad {
   };
 }
 
-type Profile = { snapshots: Snapshot[]; times: Histogram; windows: WindowEnds };
+type Profile = { snapshots: Snapshot[]; times: Histogram; windows: IntervalEnds };
 
 function profile(seed: number, seconds: number): Profile {
   const random = seededRandom(seed + 1);
@@ -46,7 +46,7 @@ function profile(seed: number, seconds: number): Profile {
     }
     snapshots.push(snapshot(second, times, lag));
   }
-  const recorder = new WindowRecorder(Math.max(1000, Math.ceil(seconds / 20) * 1000));
+  const recorder = new IntervalRecorder(Math.max(1000, Math.ceil(seconds / 20) * 1000));
   for (const one of snapshots.slice(1, -1)) recorder.record(one);
   return { snapshots, times, windows: recorder.upTo(snapshots.at(-1)!) };
 }

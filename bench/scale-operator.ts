@@ -94,7 +94,7 @@ export async function startOperatorProcess(kubeconfig: string): Promise<Operator
     reportPort: PORTS.report,
     readyMs: performance.now() - began,
     measure: () => measure(child),
-    peakMiB: () => memory(child, 'VmHWM'),
+    peakMiB: () => expectations(child, 'VmHWM'),
     metrics,
     stop,
   };
@@ -102,8 +102,8 @@ export async function startOperatorProcess(kubeconfig: string): Promise<Operator
 
 function measure(child: ChildProcess): () => Taken {
   const [began, cpuMs] = [performance.now(), cpuOf(child)];
-  const resident = [memory(child, 'VmRSS')];
-  const timer = setInterval(() => resident.push(memory(child, 'VmRSS')), SAMPLE_MS);
+  const resident = [expectations(child, 'VmRSS')];
+  const timer = setInterval(() => resident.push(expectations(child, 'VmRSS')), SAMPLE_MS);
   return () => {
     clearInterval(timer);
     const seconds = (performance.now() - began) / 1e3;
@@ -117,8 +117,8 @@ function measure(child: ChildProcess): () => Taken {
 }
 
 async function metrics(): Promise<Map<string, number>> {
-  const answer = await request(`http://127.0.0.1:${PORTS.metrics}/metrics`, { headersTimeout: 60_000 });
-  const lines = (await answer.body.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const response = await request(`http://127.0.0.1:${PORTS.metrics}/metrics`, { headersTimeout: 60_000 });
+  const lines = (await response.body.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));
 }
 
@@ -128,6 +128,6 @@ function cpuOf({ pid }: ChildProcess): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-function memory({ pid }: ChildProcess, field: 'VmRSS' | 'VmHWM'): number {
+function expectations({ pid }: ChildProcess, field: 'VmRSS' | 'VmHWM'): number {
   return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }

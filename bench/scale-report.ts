@@ -18,9 +18,9 @@ export function scaleReport({ machine, runners, tests }: Scale): string {
     table(
       ['stage', 'CPU, cores', 'resident, MiB, median / max', 'reports', 'answered after, ms, p50 / p99 / max'],
       (['waiting', 'underLoad', 'ending'] as const).map((stage) => {
-        const { taken, answers } = runners[stage];
-        const times = [answers.p50Ms, answers.p99Ms, answers.maxMs].map((ms) => ms.toFixed(0)).join(' / ');
-        return [STAGES[stage], ...takenCells(taken), String(answers.count), times];
+        const { taken, responses } = runners[stage];
+        const times = [responses.p50Ms, responses.p99Ms, responses.maxMs].map((ms) => ms.toFixed(0)).join(' / ');
+        return [STAGES[stage], ...takenCells(taken), String(responses.count), times];
       }),
     ),
     '',

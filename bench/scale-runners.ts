@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'undici';
 import { formatMicroseconds } from '../api/common/duration.ts';
-import { HOLD_HEADER, type Instruction, REPORT_PATH, type Report } from '../api/protocol/protocol.ts';
+import { type Instruction, LONG_POLL_HEADER, RUNNER_UPDATE_PATH, type RunnerUpdate } from '../api/protocol/protocol.ts';
 import { until } from '../test/cluster/wait.ts';
 import type { TestServer } from '../test/integration/apiserver.ts';
 import { Play } from '../test/integration/play.ts';
@@ -21,9 +21,9 @@ export type ManyRunners = {
   runners: number;
   seconds: number;
   /** What it takes while runners come and wait for the others, under load, and while the last final reports come in. */
-  waiting: { taken: Taken; answers: Answers };
-  underLoad: { taken: Taken; answers: Answers; nextReportMs: number };
-  ending: { taken: Taken; answers: Answers };
+  waiting: { taken: Taken; responses: Answers };
+  underLoad: { taken: Taken; responses: Answers; nextReportMs: number };
+  ending: { taken: Taken; responses: Answers };
   /** From the last final report until the LoadTest is seen to be Complete, in ms. */
   completeMs: number;
   peakMiB: number;
@@ -95,7 +95,10 @@ export async function manyRunners(
     ]);
     const after = await operator.metrics();
     const status = await play.status(NAME);
-    const [waiting, underLoad, ending] = stages.map((stage, i) => ({ taken: measured[i]!, answers: answersOf(stage) }));
+    const [waiting, underLoad, ending] = stages.map((stage, i) => ({
+      taken: measured[i]!,
+      responses: answersOf(stage),
+    }));
     return {
       runners,
       seconds,
@@ -149,9 +152,9 @@ export async function playRunner(world: RunnersWorld, client: Client, token: str
     await sleep(Math.min(told.nextReportMs, Math.max(0, world.seconds * 1000 - elapsed())));
   }
   ending!.enteredBy++;
-  const last: Report = { phase: 'Finished', snapshot: world.load.of(index, world.seconds) };
+  const last: RunnerUpdate = { phase: 'Finished', snapshot: world.load.of(index, world.seconds) };
   for (let first = true; told.instruction !== 'Accepted'; first = false) {
-    const windows = told.wantsWindows ? world.load.windows(index) : 'Kept';
+    const windows = told.wantsIntervals ? world.load.windows(index) : 'Kept';
     told = await tell(ending!, client, token, { ...last, windows });
     // It was taken when it came, and its answer held for a while.
     if (first) world.lastFinalAt = Math.max(world.lastFinalAt, performance.now() - (told.heldMs ?? 0));
@@ -159,21 +162,22 @@ export async function playRunner(world: RunnersWorld, client: Client, token: str
   }
 }
 
-async function tell(stage: Stage, client: Client, token: string, report: Report): Promise<Instruction> {
+async function tell(stage: Stage, client: Client, token: string, report: RunnerUpdate): Promise<Instruction> {
   const body = JSON.stringify(report);
   for (;;) {
     const began = performance.now();
-    const answer = await client.request({
+    const response = await client.request({
       method: 'POST',
-      path: REPORT_PATH,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...HOLD_HEADER },
+      path: RUNNER_UPDATE_PATH,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...LONG_POLL_HEADER },
       body,
     });
-    const said = (await answer.body.json()) as Instruction & { error?: string };
+    const said = (await response.body.json()) as Instruction & { error?: string };
     stage.latencies.push(performance.now() - began - (said.heldMs ?? 0));
-    if (answer.statusCode === 200) return said;
+    if (response.statusCode === 200) return said;
     // A pod that the operator's watch has not brought yet, or a TokenReview that could not be had.
-    if (answer.statusCode !== 404 && answer.statusCode !== 503) throw new Error(`${answer.statusCode}: ${said.error}`);
+    if (response.statusCode !== 404 && response.statusCode !== 503)
+      throw new Error(`${response.statusCode}: ${said.error}`);
     await sleep(500);
   }
 }

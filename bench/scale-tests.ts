@@ -4,7 +4,7 @@ import { API_VERSION, LOAD_TEST } from '../api/common/group.ts';
 import { jobName, LABEL_MANAGED_BY, LABEL_TEST, LABEL_TEST_UID, MANAGER } from '../api/common/names.ts';
 import { loadTestSpecSchema } from '../api/loadtest/loadtest.ts';
 import type { LoadTestStatus } from '../api/status/loadtest-status.ts';
-import { formatWindows, windowsOf } from '../model/compare/intervals.ts';
+import { formatIntervals, intervalsOf } from '../model/compare/intervals.ts';
 import { judge } from '../model/judge/verdict.ts';
 import { summarise } from '../model/measure/summary.ts';
 import { resultStatus } from '../model/result/result-status.ts';
@@ -98,7 +98,7 @@ function finishedStatus(): LoadTestStatus {
   const verdict = judge(spec, summary, { desired: 1, lost: 0 });
   const now = new Date().toISOString();
   const row = { end: 1000, generated: 50, done: 50, errors: 0, p50: 8123, p95: 21_345, p99: 34_567 };
-  const windows = windowsOf(Array.from({ length: 20 }, (_, i) => ({ ...row, end: 1000 * (i + 1) })));
+  const windows = intervalsOf(Array.from({ length: 20 }, (_, i) => ({ ...row, end: 1000 * (i + 1) })));
   const condition = (type: string, status: 'True' | 'False') => ({
     ...{ type, status, reason: 'Finished', message: verdict.passed.message },
     ...{ observedGeneration: 1, lastTransitionTime: `${now.slice(0, 19)}Z` },
@@ -112,7 +112,7 @@ function finishedStatus(): LoadTestStatus {
     ...{ startTime: now, loadStartTime: now, completionTime: now },
     runners: { desired: 1, ready: 1, succeeded: 1, lost: 0 },
     ...resultStatus(summary, verdict),
-    windows: formatWindows(windows),
+    windows: formatIntervals(windows),
     report: { configMapRef: { name: 'finished-report' } },
   };
 }
@@ -150,9 +150,9 @@ async function makeFinished(
 }
 
 async function post(server: TestServer, path: string, body: unknown): Promise<Record<string, unknown>> {
-  const answer = await server.call({ method: 'POST', path, body });
-  if (answer.code !== 201) throw new Error(answer.body.message);
-  return answer.body;
+  const response = await server.call({ method: 'POST', path, body });
+  if (response.code !== 201) throw new Error(response.body.message);
+  return response.body;
 }
 
 /** Makes the active tests together, plays the one runner of each, and waits until all are complete. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Assignment, Instruction, Report } from '../api/protocol/protocol.ts';
+import type { Assignment, Instruction, RunnerUpdate } from '../api/protocol/protocol.ts';
 import { RUNNER_ENV, RUNNER_NODE_OPTIONS } from '../operator/loadtest/resources/pod-template.ts';
 import { withTempDir } from '../test/cluster/tempdir.ts';
 import { until } from '../test/cluster/wait.ts';
@@ -118,14 +118,14 @@ function runnerProgram(dir: string, desk: ReportDesk, until: 'Starting' | 'Ready
   };
 }
 
-type ReportDesk = { url: string; hears: (phase: Report['phase']) => Promise<void>; close: () => void };
+type ReportDesk = { url: string; hears: (phase: RunnerUpdate['phase']) => Promise<void>; close: () => void };
 
 /** Stands in for the operator: who is to become ready is given an assignment, and nobody is told to start. */
 async function startReportDesk(): Promise<ReportDesk> {
-  let awaited: Report['phase'] = 'Starting';
+  let awaited: RunnerUpdate['phase'] = 'Starting';
   let heard = () => {};
   const server = createServer(async (request, response) => {
-    const report = (await json(request)) as Report;
+    const report = (await json(request)) as RunnerUpdate;
     if (report.phase === awaited) heard();
     const isToPrepare = awaited === 'Ready' && report.phase === 'Starting';
     const instruction: Instruction = {

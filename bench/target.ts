@@ -20,7 +20,7 @@ export interface Target {
   /** Stops the worker for `ms` and says when it stood still: epoch milliseconds and how long it really was. */
   freeze(ms: number): Promise<{ atMs: number; forMs: number }>;
   /** By its own log, when there is one: when it answered what, epoch milliseconds. */
-  answers(): Promise<Answered[]>;
+  responses(): Promise<Answered[]>;
   close(): Promise<void>;
 }
 
@@ -110,7 +110,7 @@ function nginxTarget(
       for (const worker of workers) process.kill(worker, 'SIGCONT');
       return { atMs, forMs: clock() - atMs };
     },
-    async answers() {
+    async responses() {
       await sleep(3 * LOG_FLUSH_MS);
       const file = join(dir, 'access.log');
       return existsSync(file) ? answersOf(readFileSync(file, 'utf8')) : [];

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { planOf } from '../model/load/load-plan.ts';
-import { processTiming } from '../runner/engine/clock.ts';
+import { loadPlanOf } from '../model/load/load-plan.ts';
+import { processClock } from '../runner/engine/clock.ts';
 import { createEngine } from '../runner/engine/engine.ts';
 import { prepareRequests } from '../runner/request/prepare.ts';
 import { transportFor } from '../runner/transport/select.ts';
-import type { LaneEvents, Transport } from '../runner/transport/transport.ts';
+import type { ConnectionEvents, Transport } from '../runner/transport/transport.ts';
 import type { Log } from './install.ts';
 import type { Options } from './options.ts';
 import { specOf } from './spec.ts';
@@ -67,11 +67,11 @@ async function burst(url: string): Promise<Omit<Round, 'silent' | 'round'>> {
   const times: [time: number, change: 1 | -1][] = [];
   let answered = 0;
   const engine = createEngine({
-    plan: planOf(spec, { runner: whole, worker: whole }),
+    plan: loadPlanOf(spec, { runner: whole, worker: whole }),
     requests,
     timeout: LIMIT_MS * 1e3,
     transport,
-    timing: processTiming(performance.now() + 200),
+    timing: processClock(performance.now() + 200),
     sample: (_arrival, _intended, sent, done, outcome) => {
       times.push([sent, 1], [done, -1]);
       if (outcome === 'timeout') waits.push((done - sent) / 1e3);
@@ -97,37 +97,37 @@ async function openBeforehand(
   count: number,
   request: Parameters<ReturnType<Transport['open']>['send']>[0],
 ) {
-  const idle: LaneEvents = { written() {}, head() {}, data() {}, end() {}, failed() {} };
-  const lanes = Array.from({ length: count }, () => {
+  const idle: ConnectionEvents = { written() {}, head() {}, data() {}, end() {}, failed() {} };
+  const connections = Array.from({ length: count }, () => {
     const events = { current: idle };
-    const lane = transport.open({
+    const connection = transport.open({
       written: () => events.current.written(),
       head: (status) => events.current.head(status),
       data: (chunk) => events.current.data(chunk),
       end: () => events.current.end(),
       failed: (error) => events.current.failed(error),
     });
-    return { events, lane };
+    return { events, connection };
   });
   for (let i = 0; i < count; i += CONNECTING_AT_ONCE) {
-    const some = lanes.slice(i, i + CONNECTING_AT_ONCE);
+    const some = connections.slice(i, i + CONNECTING_AT_ONCE);
     await Promise.all(
       some.map(
-        ({ events, lane }) =>
+        ({ events, connection }) =>
           new Promise<void>((end, failed) => {
             events.current = { ...idle, end: () => end(), failed };
-            lane.send(request);
+            connection.send(request);
           }),
       ),
     );
   }
   return {
-    lanes: Number.POSITIVE_INFINITY,
-    open(events: LaneEvents) {
-      const free = lanes.pop();
+    connections: Number.POSITIVE_INFINITY,
+    open(events: ConnectionEvents) {
+      const free = connections.pop();
       if (free === undefined) return transport.open(events);
       free.events.current = events;
-      return free.lane;
+      return free.connection;
     },
   } satisfies Transport;
 }

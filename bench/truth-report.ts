@@ -1,6 +1,6 @@
 import { formatSpread, spreadOf, table } from './statistics.ts';
 import { describeMachine, type Machine } from './store.ts';
-import type { TruthRun } from './truth.ts';
+import type { TruthRun } from './truth-run.ts';
 
 export type TruthResult = {
   machine: Machine;

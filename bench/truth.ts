@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { milliseconds } from '../api/common/duration.ts';
 import type { LoadTest } from '../api/loadtest/loadtest.ts';
-import type { Counts } from '../api/status/loadtest-status.ts';
 import { withTempDir } from '../test/cluster/tempdir.ts';
 import { until } from '../test/cluster/wait.ts';
 import { expectationOf, percentile, waitedFor } from './expectation.ts';
@@ -16,6 +15,7 @@ import { machine, store } from './store.ts';
 import { startTarget, type Target } from './target.ts';
 import { installTools, type Ready } from './tools/ready.ts';
 import { truthReport } from './truth-report.ts';
+import type { Figure, TruthRun } from './truth-run.ts';
 
 const RATE = 1_000;
 const SECONDS = 10;
@@ -26,22 +26,6 @@ const OPEN_1K = SCENARIOS.find(({ name }) => name === 'open-1k')!;
 
 /** Peers with an open loop that say percentiles; ours are the cases below. */
 const PEERS = ['k6', 'vegeta', 'oha', 'hey', 'bombardier', 'autocannon'];
-
-/** Milliseconds. `expected` follows from the arrivals, `answered` is by the target's own log: it needs time for a thousand answers. */
-export type Figure = { name: string; expected: number; answered?: number; observed: number | undefined };
-
-export type TruthRun = {
-  name: string;
-  round: number;
-  /** How long the target really stood still, milliseconds. */
-  frozenForMs: number;
-  figures: Figure[];
-  /** That nginx read. */
-  received: number;
-  /** Ours alone: what was counted, and what a perfect generator would have counted. */
-  counts?: Counts;
-  expected?: { generated: number; dropped: number };
-};
 
 type Case = { name: string; workers: number; arrivals: 'Uniform' | 'Poisson'; maxInFlight: number };
 
@@ -100,8 +84,8 @@ async function runOurs({ name, workers, arrivals, maxInFlight }: Case, place: Pl
   const from = freeze.atMs - begun;
   const load = specOf(spec).load.open!;
   const expected = expectationOf(load, { from, to: from + freeze.forMs });
-  const answers = (await place.target.answers()).filter(({ atMs }) => atMs >= begun);
-  const waited = waitedFor(load, new Map(answers.map(({ path, atMs }) => [Number(path.slice(1)), atMs - begun])));
+  const responses = (await place.target.responses()).filter(({ atMs }) => atMs >= begun);
+  const waited = waitedFor(load, new Map(responses.map(({ path, atMs }) => [Number(path.slice(1)), atMs - begun])));
   const figure = (name: 'p95' | 'p99' | 'p999' | 'max', percent: number): Figure => {
     const text = status!.responseTime?.[name];
     return {

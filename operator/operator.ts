@@ -9,22 +9,22 @@ import type { Job, Pod } from './kube/types.ts';
 import type { Leadership } from './leader/election.ts';
 import { LoadTestController } from './loadtest/controller.ts';
 import { keyOfChild } from './loadtest/resources/labels.ts';
-import { isComplete, keyOf, parseTest } from './loadtest/resources/loadtest-resource.ts';
-import { wordsOf } from './loadtest/resources/pods.ts';
+import { isComplete, keyOf, parseLoadTest } from './loadtest/resources/loadtest-resource.ts';
+import { terminationMessageOf } from './loadtest/resources/pods.ts';
 import { observability } from './metrics/endpoint.ts';
 import { operatorMetrics } from './metrics/operator-metrics.ts';
 import { Authenticator } from './runner-endpoint/authenticator.ts';
 import { Changes } from './runner-endpoint/changes.ts';
 import { gatherMs, HOLD_MS } from './runner-endpoint/polling.ts';
 import { type FindJob, runnerOf } from './runner-endpoint/runner-identity.ts';
-import { reportHandler } from './runner-endpoint/server.ts';
+import { updateHandler } from './runner-endpoint/server.ts';
 import type { Config } from './runtime/config.ts';
 import { type Controller, runController } from './runtime/controller.ts';
 import { listen } from './runtime/http.ts';
 import type { Log } from './runtime/log.ts';
 import { ScheduleController } from './scheduled/controller.ts';
 import { keyOfMaker, parseSchedule } from './scheduled/scheduled-resource.ts';
-import { ReportStore } from './updates/update-store.ts';
+import { UpdateStore } from './updates/update-store.ts';
 import { clusterOf } from './watches.ts';
 
 /** A worker mostly waits for the API server, and a hundred tests may begin at once. */
@@ -61,7 +61,7 @@ export async function startOperator({
   const kube = loadKubeConfig(kubeconfig);
   const client = new KubeClient(kube, metrics.call);
   const changes = new Changes();
-  const reports = new ReportStore(changes.tell);
+  const reports = new UpdateStore(changes.tell);
 
   const enqueueOwner = (child: Job | Pod) => {
     const key = keyOfChild(child);
@@ -92,9 +92,9 @@ export async function startOperator({
       // Also of a pod that goes: the last that the watch says of it holds what its container left behind.
       pod: (pod) => {
         const runner = runnerOf(pod, findJob);
-        const words = wordsOf(pod);
+        const words = terminationMessageOf(pod);
         if (runner !== undefined && words !== undefined && isOpen(runner)) {
-          reports.putWords(runner.uid, runner.index, words);
+          reports.putTerminationMessage(runner.uid, runner.index, words);
         }
         enqueueOwner(pod);
       },
@@ -106,7 +106,7 @@ export async function startOperator({
     const test = cluster.tests.get(namespace, name);
     return test === undefined || !isComplete(test);
   };
-  const tests = new ResourceStore(cluster.tests, parseTest, {
+  const tests = new ResourceStore(cluster.tests, parseLoadTest, {
     isBusy: (test) => !isTrue(test.status.conditions, 'Complete'),
     changed: changes.tell,
   });
@@ -155,7 +155,7 @@ export async function startOperator({
   const authenticator = new Authenticator((token, audience) => reviewToken(client, token, audience), now);
   const reportServer = await listen(
     config.reportPort,
-    reportHandler(
+    updateHandler(
       {
         authenticate: (token) => authenticator.authenticate(token),
         pod: (namespace, name) => cluster.pods.get(namespace, name),

@@ -3,13 +3,13 @@ import { availableParallelism } from 'node:os';
 import type { Assignment } from '../api/protocol/protocol.ts';
 import { workersFor } from '../model/load/load-plan.ts';
 import { readConfig } from './agent/config.ts';
-import { Scrapes } from './agent/final-scrape.ts';
-import { createReporter } from './agent/operator-client.ts';
+import { FinalScrape } from './agent/final-scrape.ts';
+import { createOperatorClient } from './agent/operator-client.ts';
 import { OperatorClock } from './agent/operator-clock.ts';
 import { preflight } from './agent/preflight.ts';
 import { runnerMetrics } from './agent/prometheus.ts';
 import { type Prepared, Session, type Unfit } from './agent/session.ts';
-import { lastWordsFile, TERMINATION_LOG } from './agent/termination-log.ts';
+import { TERMINATION_LOG, terminationLogFile } from './agent/termination-log.ts';
 import { readCpuLimits } from './process/cgroup.ts';
 import { threadsWithin } from './process/cgroup-files.ts';
 import { growInSmallSteps } from './process/heap-growth.ts';
@@ -19,7 +19,7 @@ import type { ScriptHost, ScriptUnfit } from './script/host.ts';
 import type { Values } from './values/referenced-values.ts';
 import { readValues } from './values/referenced-values.ts';
 import { ScriptInvalid } from './workers/worker-handle.ts';
-import { shares, startCrew } from './workers/worker-pool.ts';
+import { shares, startWorkers } from './workers/worker-pool.ts';
 
 /** The entry of a runner pod: /metrics on one side, the exchange with the operator on the other, the load in a worker thread. */
 const log = (message: string) => console.error(JSON.stringify({ time: new Date().toISOString(), message }));
@@ -44,9 +44,9 @@ async function prepare(assignment: Assignment): Promise<Prepared | Unfit> {
   const script = await scriptOf(assignment, values);
   if ('problem' in script) return script;
   try {
-    const crew = await startCrew(shares(assignment, workers), values, { print: (line) => console.log(line) });
+    const pool = await startWorkers(shares(assignment, workers), values, { print: (line) => console.log(line) });
     growInSmallSteps();
-    return { ...crew, ...(script.host && { script: script.host }) };
+    return { ...pool, ...(script.host && { script: script.host }) };
   } catch (error) {
     await script.host?.tearDown();
     if (error instanceof ScriptInvalid) return { reason: 'ScriptInvalid', problem: error.message };
@@ -62,12 +62,12 @@ async function scriptOf(assignment: Assignment, values: Values): Promise<{ host?
 }
 
 const clock = new OperatorClock();
-const exchange = createReporter({ operatorUrl, tokenFile, clock });
+const exchange = createOperatorClient({ operatorUrl, tokenFile, clock });
 /** The final report tells what the numbers in it were measured on. */
 const telling: typeof exchange = (report, mode) =>
   exchange(report.phase === 'Finished' ? { ...report, machine: machine() } : report, mode);
-const session = new Session({ exchange: telling, clock, prepare, keep: lastWordsFile(TERMINATION_LOG, log), log });
-const scrapes = new Scrapes();
+const session = new Session({ exchange: telling, clock, prepare, keep: terminationLogFile(TERMINATION_LOG, log), log });
+const scrapes = new FinalScrape();
 const labels = { loadtest_namespace: config.namespace, loadtest: config.name, runner: String(config.index) };
 const metrics = runnerMetrics(labels, () => session.snapshot);
 

@@ -12,41 +12,23 @@ const PROGRAMS = {
   operator: 'operator/main.ts',
   runner: 'runner/main.ts',
   worker: 'runner/workers/worker.ts',
-  'metronome-thread': 'runner/engine/pacing-timer-thread.ts',
+  'pacing-timer-thread': 'runner/engine/pacing-timer-thread.ts',
   'script-thread': 'runner/script/script-thread.ts',
   loadtest: 'cli/main.ts',
 };
 
-/** The files that start a thread, and the name of the thread's own file. */
-const STARTS_THREAD: Record<string, string> = {
-  'crew-member.ts': 'worker',
-  'metronome.ts': 'metronome-thread',
-  'host.ts': 'script-thread',
-};
+/** How a source names the file of a thread. */
+const THREAD_URL = /new URL\('\.\/([a-z-]+)\.ts', import\.meta\.url\)/g;
 
-/** esbuild leaves URLs as they are: in a bundle, a thread's file lies beside it under its bundle's name. */
+/** esbuild leaves URLs as they are; in a bundle, the thread's file lies beside it under its bundle's name. */
 const threadUrls: Plugin = {
   name: 'thread-urls',
   setup({ onLoad }) {
-    onLoad({ filter: /\/runner\/(crew-member|metronome|script\/host)\.ts$/ }, ({ path }) => {
-      const thread = STARTS_THREAD[basename(path)];
-      const [inSource, inBundle] = ['ts', 'mjs'].map((end) => `new URL('./${thread}.${end}', import.meta.url)`);
-      const source = readFileSync(path, 'utf8');
-      if (!source.includes(inSource!)) throw new Error(`${path} no longer says ${inSource}`);
-      return { loader: 'ts', contents: source.replace(inSource!, inBundle!) };
-    });
-  },
-};
-
-/**
- * Zod's `z` is an object that holds all of Zod, every language of its messages included, and a bundler keeps such an object whole: it would be
- * half of what a runner loads. Of a namespace it keeps what is used.
- */
-const zodAsNamespace: Plugin = {
-  name: 'zod-as-namespace',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/(api|model|runner|operator|report|cli)\/.*\.ts$/ }, ({ path }) => {
-      const contents = readFileSync(path, 'utf8').replace("import { z } from 'zod'", "import * as z from 'zod'");
+    onLoad({ filter: /\/runner\/.*\.ts$/ }, ({ path }) => {
+      const contents = readFileSync(path, 'utf8').replace(THREAD_URL, (_, thread: string) => {
+        if (!(thread in PROGRAMS)) throw new Error(`${path} starts ${thread}.ts, which is no program of dist/`);
+        return `new URL('./${thread}.mjs', import.meta.url)`;
+      });
       return { loader: 'ts', contents };
     });
   },
@@ -95,7 +77,7 @@ async function bundle(name: string, program: string, outdir: string): Promise<[f
     legalComments: 'inline',
     logLevel: 'warning',
     write: false,
-    plugins: [threadUrls, zodAsNamespace, builtinsAsTheyAre, withoutUnused(name)],
+    plugins: [threadUrls, builtinsAsTheyAre, withoutUnused(name)],
   });
   return outputFiles.map(({ path, text }) => {
     const source = inAscii(text);

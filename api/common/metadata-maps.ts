@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { GROUP } from './group.ts';
 import { celPattern, textOf, withRules } from './rule.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { objectName } from './value-source.ts';
 
 /** The part of the standard metadata that we read, of a kind whose names have at most `maxName` characters. */

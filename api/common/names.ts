@@ -22,7 +22,7 @@ export const LABEL_QUEUE = 'kueue.x-k8s.io/queue-name';
 export const LABEL_QUEUE_PRIORITY = 'kueue.x-k8s.io/priority-class';
 
 /** With a runner's index behind it, on the Job: what is kept of a runner that was lost (see api/protocol/termination-message.ts). */
-export const ANNOTATION_KEPT = `${GROUP}/lost-runner-`;
+export const ANNOTATION_LOST_RUNNER = `${GROUP}/lost-runner-`;
 
 /** On the operator's pod that leads, and so takes the runners' reports. */
 export const LABEL_LEADER = `${GROUP}/leader`;

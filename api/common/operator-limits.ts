@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseCidr } from './cidr.ts';
 import { durationSchema } from './duration-schema.ts';
 import { textOf } from './rule.ts';

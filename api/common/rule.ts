@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One CEL validation rule as it stands in a CRD under `x-kubernetes-validations`. */
 type CelRule = { rule: string; message: string; fieldPath?: string };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { textOf, withRules } from './rule.ts';
 
 /** Name of a Secret, a ConfigMap or another object: a DNS subdomain. */

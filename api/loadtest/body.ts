@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { textOf, withRules } from '../common/rule.ts';
 import { TEMPLATE, TEMPLATE_MESSAGE, unknownVariablesInJson } from '../common/template.ts';
 import { namedValueSchema, valueSourceSchema } from '../common/value-source.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { valueSourceSchema } from '../common/value-source.ts';
 
 /** Rows of values that the templates of requests are filled with, each arrival with one row. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { textOf, withRules } from '../common/rule.ts';
 import { VARIABLE_NAME } from '../common/template.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { microseconds } from '../common/duration.ts';
 import { durationSchema } from '../common/duration-schema.ts';
 import { withRules } from '../common/rule.ts';

@@ -1,7 +1,7 @@
 /**
  * The types of a script of a LoadTest (spec.script). Copy this file beside your script; an editor then completes and checks it:
  *
- *     /** @import { Context, Outgoing, Answer } from './loadtest-script.d.ts' *\/
+ *     /** @import { Context, Outgoing, TargetResponse } from './loadtest-script.d.ts' *\/
  *
  * A script is an ES module with any of these exports:
  *
@@ -20,8 +20,8 @@ export type Setup = (context: TestContext) => unknown;
 /** `export function request(context: Context)`: what is sent; nothing: the request of the spec. Must not be async. */
 export type MakeRequest = (context: Context) => Outgoing | undefined;
 
-/** `export function check(response: Answer, context: Context)`: true, false, or why the answer is unexpected. Must not be async. */
-export type Check = (response: Answer, context: Context) => boolean | string;
+/** `export function check(response: TargetResponse, context: Context)`: true, false, or why the answer is unexpected. Must not be async. */
+export type Check = (response: TargetResponse, context: Context) => boolean | string;
 
 /** `export function teardown(data: Json, context: TestContext)`: may be async; what it answers with is not looked at. */
 export type Teardown = (data: Json, context: TestContext) => unknown;
@@ -82,7 +82,7 @@ export type Outgoing = {
 };
 
 /** An answer. */
-export type Answer = {
+export type TargetResponse = {
   readonly status: number;
   /** Names in lower case; of a header that came several times the values, joined with ", ". */
   readonly headers: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { API_VERSION, LOAD_TEST } from '../common/group.ts';
 import { metadataSchema } from '../common/metadata.ts';
 import { MAX_LOAD_TEST_NAME } from '../common/names.ts';

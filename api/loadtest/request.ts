@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationSchema } from '../common/duration-schema.ts';
 import { keyedList, textOf, withRules } from '../common/rule.ts';
 import { FRAMING_HEADERS } from '../common/sizes.ts';

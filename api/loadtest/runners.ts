@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { microseconds } from '../common/duration.ts';
 import { durationSchema } from '../common/duration-schema.ts';
 import { annotationsSchema, labelsSchema, nodeSelectorSchema } from '../common/metadata-maps.ts';

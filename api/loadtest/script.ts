@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyedList, textOf } from '../common/rule.ts';
 import { keySelector, namedValueSchema } from '../common/value-source.ts';
 

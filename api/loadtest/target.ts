@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { microseconds } from '../common/duration.ts';
 import { durationSchema } from '../common/duration-schema.ts';
 import { celPattern, type Rule, textOf, withRules } from '../common/rule.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DURATION_PATTERN, microseconds } from '../common/duration.ts';
 import { durationSchema } from '../common/duration-schema.ts';
 import { NUMBER_PATTERN, PERCENT_PATTERN, share } from '../common/quantity.ts';

@@ -1,17 +1,17 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cidrSchema, hostPatternSchema } from '../common/operator-limits.ts';
 import { MAX_SETUP_BYTES, MAX_UNEXPECTED } from '../common/sizes.ts';
 import { loadTestSpecSchema } from '../loadtest/loadtest.ts';
-import { countsSchema, unexpectedAnswerSchema } from '../status/loadtest-status.ts';
+import { countsSchema, unexpectedResponseSchema } from '../status/loadtest-status.ts';
 
 /**
  * The one exchange between a runner and the operator: the runner POSTs its cumulative report, the answer is its instruction.
  * Which runner speaks follows from its token alone, so nothing in the message names it.
  */
-export const REPORT_PATH = '/v1/report';
-export const MAX_REPORT_BYTES = 4 * 1024 * 1024;
+export const RUNNER_UPDATE_PATH = '/v1/report';
+export const MAX_UPDATE_BYTES = 4 * 1024 * 1024;
 /** With this header (RFC 7240) a runner lets its answer be held for so many seconds, as long as it is to wait. */
-export const HOLD_HEADER = { prefer: 'wait=2' } as const;
+export const LONG_POLL_HEADER = { prefer: 'wait=2' } as const;
 
 /** An HdrHistogram of microseconds in the standard V2 compressed encoding, base64. */
 const histogram = z.base64().max(256 * 1024);
@@ -52,7 +52,7 @@ export const snapshotSchema = z.strictObject({
       }),
     )
     .max(100),
-  unexpected: z.array(unexpectedAnswerSchema).max(MAX_UNEXPECTED).optional().describe('Examples; absent: none.'),
+  unexpected: z.array(unexpectedResponseSchema).max(MAX_UNEXPECTED).optional().describe('Examples; absent: none.'),
   redirects: count.optional().describe('Redirects that were followed; absent: none.'),
   pacingLag: histogram.describe('Actual minus intended send time.'),
   cpuMs: z.number().min(0).describe('CPU time that the generator used since the load began.'),
@@ -73,7 +73,7 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
  * What was measured up to the end of a window, of all requests together; see docs/design/0034-comparison.md. Cumulative, so that a window
  * is a difference and adding up those of several runners is exact.
  */
-const windowEndSchema = z.strictObject({
+const intervalEndSchema = z.strictObject({
   elapsedMs: z.number().min(0).describe('Since the load began; of several threads the mean of those that still ran.'),
   threads: z.int().min(1).describe('How many still ran.'),
   generated: count,
@@ -81,14 +81,14 @@ const windowEndSchema = z.strictObject({
   errors: count.describe('timeout + failed + unexpected + dropped.'),
   responseTime: histogram,
 });
-export type WindowEnd = z.infer<typeof windowEndSchema>;
+export type IntervalEnd = z.infer<typeof intervalEndSchema>;
 
-const windowEndsSchema = z.strictObject({
+const intervalEndsSchema = z.strictObject({
   stepMs: z.number().min(1).describe('The length of a window.'),
-  ends: z.array(windowEndSchema).max(64),
-  last: windowEndSchema.describe('The end of the run.'),
+  ends: z.array(intervalEndSchema).max(64),
+  last: intervalEndSchema.describe('The end of the run.'),
 });
-export type WindowEnds = z.infer<typeof windowEndsSchema>;
+export type IntervalEnds = z.infer<typeof intervalEndsSchema>;
 
 /** Starting: has no assignment yet. Ready: waits at the barrier. Failed: cannot run, `message` says why. */
 export const PHASES = ['Starting', 'Ready', 'Running', 'Finished', 'Failed'] as const;
@@ -98,7 +98,7 @@ export const FAILURE_REASONS = ['ScriptInvalid', 'SetupFailed', 'AddressDenied']
 
 const setup = z.string().max(MAX_SETUP_BYTES).optional();
 
-export const reportSchema = z.strictObject({
+export const runnerUpdateSchema = z.strictObject({
   phase: z.enum(PHASES),
   message: z.string().max(4096).optional(),
   reason: z.enum(FAILURE_REASONS).optional(),
@@ -114,11 +114,11 @@ export const reportSchema = z.strictObject({
   machine: z.string().max(256).optional().describe('With the final report: where the runner ran.'),
   snapshot: snapshotSchema.optional(),
   windows: z
-    .union([z.literal('Kept'), windowEndsSchema])
+    .union([z.literal('Kept'), intervalEndsSchema])
     .optional()
     .describe('With the final report: Kept until the operator wants them, as it does once.'),
 });
-export type Report = z.infer<typeof reportSchema>;
+export type RunnerUpdate = z.infer<typeof runnerUpdateSchema>;
 
 /** What a runner is to run: the whole spec and which share of it. */
 export const assignmentSchema = z.strictObject({
@@ -156,7 +156,7 @@ export const instructionSchema = z.strictObject({
   startAtMs: z.number().optional().describe("By the operator's clock; epoch milliseconds."),
   setup: setup.describe("With Start, for a test that has a script: what the script's setup answered with, as JSON."),
   reason: z.string().optional(),
-  wantsWindows: z
+  wantsIntervals: z
     .boolean()
     .optional()
     .describe('With Wait: whether the next report is to hold the windows of the run.'),

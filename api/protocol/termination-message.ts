@@ -1,11 +1,11 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PHASES } from './protocol.ts';
 
 /**
  * A report small enough for /dev/termination-log, which Kubernetes keeps in the pod's status when a container ends, however it ends:
  * JSON of this form, deflated, as base64. The requests stand in the order of the spec, without their names.
  */
-export const MAX_LAST_WORDS_BYTES = 4096;
+export const MAX_TERMINATION_MESSAGE_BYTES = 4096;
 
 const count = z.int().min(0);
 
@@ -21,7 +21,7 @@ const counts = z.array(count).length(11);
 const responses = z.array(z.tuple([z.int().min(0).max(999), count])).max(1000);
 const kind = z.string().max(63);
 
-export const lastWordsSchema = z.strictObject({
+export const terminationMessageSchema = z.strictObject({
   version: z.literal(1),
   phase: z.enum(PHASES),
   message: z.string().max(4096).optional(),
@@ -46,12 +46,12 @@ export const lastWordsSchema = z.strictObject({
   throttledMs: z.number().min(0).optional(),
   gc: z.tuple([count, z.number().min(0), z.number().min(0)]).optional(),
 });
-export type LastWords = z.infer<typeof lastWordsSchema>;
+export type TerminationMessage = z.infer<typeof terminationMessageSchema>;
 
 /** What the operator keeps of a runner whose pod is gone, as an annotation of the Job. */
-export const keptRunnerSchema = z.strictObject({
+export const lostRunnerRecordSchema = z.strictObject({
   message: z.string().max(1024),
   podUid: z.string().max(64).optional().describe('Of the pod that carried its load, if it was known.'),
-  lastWords: z.base64().max(MAX_LAST_WORDS_BYTES).optional(),
+  terminationMessage: z.base64().max(MAX_TERMINATION_MESSAGE_BYTES).optional(),
 });
-export type KeptRunner = z.infer<typeof keptRunnerSchema>;
+export type LostRunnerRecord = z.infer<typeof lostRunnerRecordSchema>;

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { API_VERSION } from '../common/group.ts';
 import { loadTestSpecSchema } from '../loadtest/loadtest.ts';
-import { windowsSchema } from '../status/comparison.ts';
+import { intervalsSchema } from '../status/comparison.ts';
 import { countsSchema, loadTestStatusSchema } from '../status/loadtest-status.ts';
 
 /** The key of the report in its ConfigMap. */
@@ -61,7 +61,7 @@ export const reportDocumentSchema = z.strictObject({
       requests: z.array(timesOfRequest).max(32),
     })
     .describe('HdrHistograms of microseconds in the V2 compressed encoding, base64.'),
-  baselineWindows: windowsSchema.optional().describe('Of the LoadTest that this one was compared with.'),
+  baselineWindows: intervalsSchema.optional().describe('Of the LoadTest that this one was compared with.'),
   runners: z
     .array(
       z.strictObject({

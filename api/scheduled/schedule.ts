@@ -1,5 +1,5 @@
 /// <reference lib="esnext.temporal" />
-import { z } from 'zod';
+import * as z from 'zod';
 import { textOf, withRules } from '../common/rule.ts';
 
 const MACROS = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { API_VERSION, SCHEDULED_LOAD_TEST } from '../common/group.ts';
 import { metadataSchema } from '../common/metadata.ts';
 import { annotationsSchema, labelsSchema } from '../common/metadata-maps.ts';

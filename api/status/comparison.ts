@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { percentSchema } from '../common/quantity.ts';
 import { objectName } from '../common/value-source.ts';
 
@@ -56,7 +56,7 @@ const column = z
  * The run cut into about twenty windows of equal length, as columns: whole numbers with a space between them, so that the YAML of a
  * LoadTest has a line for each column.
  */
-export const windowsSchema = z.strictObject({
+export const intervalsSchema = z.strictObject({
   end: column.describe('When each window ended, in milliseconds since the load began.'),
   generated: column,
   done: column,
@@ -65,4 +65,4 @@ export const windowsSchema = z.strictObject({
   p95: column,
   p99: column,
 });
-export type WindowColumns = z.infer<typeof windowsSchema>;
+export type IntervalColumns = z.infer<typeof intervalsSchema>;

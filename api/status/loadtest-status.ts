@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_OUTCOMES, MAX_UNEXPECTED } from '../common/sizes.ts';
-import { comparisonSchema, windowsSchema } from './comparison.ts';
+import { comparisonSchema, intervalsSchema } from './comparison.ts';
 import { conditionSchema } from './conditions.ts';
 
 const count = z.int().min(0);
@@ -36,7 +36,7 @@ export const timesSchema = z.strictObject({
 export type Times = z.infer<typeof timesSchema>;
 
 /** An answer that was not as expected, shortened, and without values from Secrets. */
-export const unexpectedAnswerSchema = z.strictObject({
+export const unexpectedResponseSchema = z.strictObject({
   request: z.string().max(63).describe('Name of the request.'),
   status: z.int().describe('Status of the answer.'),
   body: z.string().max(256).describe('Its first 256 bytes at most; *** stands for a value from a Secret.'),
@@ -48,7 +48,7 @@ export const unexpectedAnswerSchema = z.strictObject({
       'The first expectation that it does not meet, or what the script finds wrong with it; shortened and without secrets, too.',
     ),
 });
-export type UnexpectedAnswer = z.infer<typeof unexpectedAnswerSchema>;
+export type UnexpectedResponse = z.infer<typeof unexpectedResponseSchema>;
 
 export const loadTestStatusSchema = z.strictObject({
   observedGeneration: z.int().min(0).optional(),
@@ -112,7 +112,7 @@ export const loadTestStatusSchema = z.strictObject({
     .max(100)
     .optional(),
   unexpected: z
-    .array(unexpectedAnswerSchema)
+    .array(unexpectedResponseSchema)
     .max(MAX_UNEXPECTED)
     .optional()
     .describe(
@@ -133,7 +133,7 @@ export const loadTestStatusSchema = z.strictObject({
     .max(32)
     .optional(),
   comparison: comparisonSchema.optional().describe('The result held against that of spec.compareWith.'),
-  windows: windowsSchema
+  windows: intervalsSchema
     .optional()
     .describe('The run in windows of equal length, for other tests to compare with; of a run that came to its end.'),
   generator: z

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { connect, type OnReadOpts, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectSecurely } from 'node:tls';
-import { planOf, WHOLE } from '../../model/load/load-plan.ts';
+import { loadPlanOf, WHOLE } from '../../model/load/load-plan.ts';
 import { prepareRequests } from '../../runner/request/prepare.ts';
 import { serialiseRequest } from '../../runner/transport/http1/transport.ts';
 import { specOf } from '../spec.ts';
@@ -14,7 +14,7 @@ import type { Said } from '../tools/tool.ts';
 
 const spec = specOf(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')));
 const url = new URL(spec.target.url);
-const plan = planOf(spec, WHOLE);
+const plan = loadPlanOf(spec, WHOLE);
 if (plan.type !== 'Closed') throw new Error('bug: a closed loop only');
 const [first] = prepareRequests(spec.target, spec.requests, new Map());
 const request = serialiseRequest(first!, url.host);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseCidr } from '../../api/common/cidr.ts';
 import { PERCENT_PATTERN } from '../../api/common/quantity.ts';
 import type { Cluster, Command, LogOptions, ReportFiles } from './command.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { GROUP, LOAD_TEST } from '../../api/common/group.ts';
 import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
@@ -34,22 +34,22 @@ export async function reportFromCluster(
     const made = statusReport(found.test);
     return 'problem' in made ? { problems: [made.problem] } : { reports: [made.report] };
   }
-  const answer = await kubectl(['get', 'configmap', configMap, '-o', 'json']);
-  if ('problem' in answer) return { problems: [answer.problem] };
+  const response = await kubectl(['get', 'configmap', configMap, '-o', 'json']);
+  if ('problem' in response) return { problems: [response.problem] };
   // The operator may not read ConfigMaps, and so cannot tell its own from one that somebody else put there before it.
-  const { ownerReferences } = ownedSchema.parse(JSON.parse(answer.out)).metadata;
+  const { ownerReferences } = ownedSchema.parse(JSON.parse(response.out)).metadata;
   if (!ownerReferences.some(({ uid, controller }) => controller === true && uid === metadata.uid))
     return { problems: [`ConfigMap ${configMap} was not made for LoadTest ${name}`] };
-  return readReports(answer.out, `ConfigMap ${configMap}`);
+  return readReports(response.out, `ConfigMap ${configMap}`);
 }
 
 export async function loadTestCalled(
   kubectl: Kubectl,
   name: string,
 ): Promise<{ test: InCluster } | { problem: string; isFinal: boolean }> {
-  const answer = await kubectl(['get', RESOURCE, name, '-o', 'json']);
-  if ('problem' in answer) return answer;
-  const parsed = objectSchema.safeParse(JSON.parse(answer.out));
+  const response = await kubectl(['get', RESOURCE, name, '-o', 'json']);
+  if ('problem' in response) return response;
+  const parsed = objectSchema.safeParse(JSON.parse(response.out));
   if (!parsed.success) {
     return { problem: `LoadTest ${name} is of another version: ${z.prettifyError(parsed.error)}`, isFinal: false };
   }

@@ -3,10 +3,10 @@ import { constants } from 'node:os';
 import type { Cluster } from '../arguments/command.ts';
 
 /** What kubectl printed; or what it said was wrong, and whether asking again is of no use. */
-export type Answer = { out: string } | { problem: string; isFinal: boolean };
+export type KubectlResult = { out: string } | { problem: string; isFinal: boolean };
 
 /** Runs kubectl, which knows how to reach and to sign in to whatever cluster a person works with, plugins included. */
-export type Kubectl = (args: readonly string[], input?: string) => Promise<Answer>;
+export type Kubectl = (args: readonly string[], input?: string) => Promise<KubectlResult>;
 
 const MAX_OUTPUT = 256 * 1024 * 1024;
 /** A cluster that does not answer is a problem to tell, not to wait for. */
@@ -45,7 +45,7 @@ export function kubectlFor(cluster: Cluster): Kubectl {
     });
 }
 
-function problemOf(error: Error & { code?: unknown }, stderr: string): Answer {
+function problemOf(error: Error & { code?: unknown }, stderr: string): KubectlResult {
   if (error.code === 'ENOENT') {
     return { problem: 'kubectl is not installed, which is how loadtest reaches a cluster', isFinal: true };
   }

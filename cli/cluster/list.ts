@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import { loadTestStatusSchema } from '../../api/status/loadtest-status.ts';
 import type { Paint, Style } from '../../render/common/paint.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { API_VERSION, GROUP, LOAD_TEST } from '../../api/common/group.ts';
 import type { KubeObject } from '../input/documents.ts';
 import { applyOverrides, parseOverrides } from '../input/override.ts';
@@ -47,9 +47,9 @@ export async function rerun(
 ): Promise<{ name: string } | { problems: string[] }> {
   const parsed = parseOverrides(set);
   if ('problems' in parsed) return parsed;
-  const answer = await kubectl(['get', RESOURCE, test, '-o', 'json']);
-  if ('problem' in answer) return { problems: [answer.problem] };
-  const original = originalSchema.parse(JSON.parse(answer.out));
+  const response = await kubectl(['get', RESOURCE, test, '-o', 'json']);
+  if ('problem' in response) return { problems: [response.problem] };
+  const original = originalSchema.parse(JSON.parse(response.out));
   const changed = applyOverrides(original.spec, parsed.overrides);
   if ('problems' in changed) return changed;
   const object = rerunOf({ ...original, spec: changed.spec }, newName);

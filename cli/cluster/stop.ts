@@ -8,6 +8,6 @@ export async function stopTest(kubectl: Kubectl, name: string): Promise<{ done: 
   const found = await loadTestCalled(kubectl, name);
   if ('problem' in found) return { problem: found.problem };
   if (isTrue(found.test.status.conditions, 'Complete')) return { done: `${name} is complete already` };
-  const answer = await kubectl(['annotate', '--overwrite', RESOURCE, name, `${ANNOTATION_STOP}=true`]);
-  return 'problem' in answer ? { problem: answer.problem } : { done: `${name} is asked to stop` };
+  const response = await kubectl(['annotate', '--overwrite', RESOURCE, name, `${ANNOTATION_STOP}=true`]);
+  return 'problem' in response ? { problem: response.problem } : { done: `${name} is asked to stop` };
 }

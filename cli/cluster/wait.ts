@@ -29,11 +29,11 @@ export async function untilComplete({
 }: Waiting): Promise<{ test: InCluster } | { problem: string }> {
   let begun = false;
   let away = '';
-  let answeredMs = now();
+  let respondedMs = now();
   for (;;) {
     const found = await loadTestCalled(kubectl, name);
     if ('test' in found) {
-      answeredMs = now();
+      respondedMs = now();
       away = '';
       const { metadata, spec, status } = found.test;
       if (!begun && spec !== undefined) display.begin({ metadata, spec });
@@ -42,7 +42,7 @@ export async function untilComplete({
       display.progress(spec && viewOfStatus(spec, status, now()), line);
       if (findCondition(status.conditions, 'Accepted')?.reason === 'Invalid') return { problem: line };
       if (isTrue(status.conditions, 'Complete')) return found;
-    } else if (found.isFinal || now() - answeredMs > PATIENCE_MS) {
+    } else if (found.isFinal || now() - respondedMs > PATIENCE_MS) {
       return { problem: found.problem };
     } else if (found.problem !== away) {
       away = found.problem;

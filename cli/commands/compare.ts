@@ -1,6 +1,6 @@
 import type { Comparison } from '../../api/status/comparison.ts';
 import { baselineProblem, compareWith } from '../../model/compare/baseline.ts';
-import { readWindows } from '../../model/compare/intervals.ts';
+import { readIntervals } from '../../model/compare/intervals.ts';
 import { comparisonMarkdown, comparisonText } from '../../render/common/comparison.ts';
 import type { CommandCalled, OutputOf } from '../arguments/command.ts';
 import { loadTestCalled } from '../cluster/cluster.ts';
@@ -36,7 +36,7 @@ export function compareResults(baseline: Result, observed: Result, maxRegression
   const problem = baselineProblem(observed.name, observed);
   if (problem !== undefined)
     return { baseline: name, maxRegression, result: 'NotComparable', message: problem, metrics: [] };
-  const windows = status.windows && readWindows(status.windows);
+  const windows = status.windows && readIntervals(status.windows);
   return compareWith({ name, maxRegression }, baseline, { spec, windows }).comparison;
 }
 

@@ -52,17 +52,17 @@ export async function listCommand({
   allNamespaces,
   cluster,
 }: CommandCalled<'list'>): Promise<number> {
-  const answer = await kubectlFor(cluster)([
+  const response = await kubectlFor(cluster)([
     ...['get', RESOURCE, '-o', output === 'table' ? 'json' : output],
     ...(allNamespaces ? ['--all-namespaces'] : []),
     ...(selector === undefined ? [] : [`--selector=${selector}`]),
   ]);
-  if ('problem' in answer) return refuse([answer.problem]);
+  if ('problem' in response) return refuse([response.problem]);
   if (output !== 'table') {
-    process.stdout.write(answer.out);
+    process.stdout.write(response.out);
     return EXIT.passed;
   }
-  const lines = listLines(answer.out, { allNamespaces, nowMs: Date.now(), paint: paintFor(process.stdout) });
+  const lines = listLines(response.out, { allNamespaces, nowMs: Date.now(), paint: paintFor(process.stdout) });
   if (lines.length === 0) process.stderr.write('there is no LoadTest\n');
   for (const line of lines) process.stdout.write(`${line}\n`);
   return EXIT.passed;

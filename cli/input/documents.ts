@@ -1,5 +1,5 @@
 import { LineCounter, parseAllDocuments } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { API_VERSION } from '../../api/common/group.ts';
 
 /** Any Kubernetes object: what is asked of a document before its kind says more. */

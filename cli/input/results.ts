@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { problemsOf } from '../../api/common/problems.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { REPORT_KEY, type ReportDocument, reportDocumentSchema } from '../../api/report/report-document.ts';

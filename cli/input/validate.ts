@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { API_VERSION, GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
 import { type Problem, problemsOf } from '../../api/common/problems.ts';
 import { type LoadTest, loadTestSchema } from '../../api/loadtest/loadtest.ts';

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../api/protocol/protocol.ts';
-import type { Crew } from '../../runner/workers/worker-pool.ts';
+import type { WorkerPool } from '../../runner/workers/worker-pool.ts';
 
 /** How long the snapshots of one second may be apart. */
 const SETTLE_MS = 200;
@@ -9,14 +9,14 @@ const SETTLE_MS = 200;
  * this second with the last; a worker that has finished sends none, so that the others are waited for only so long.
  */
 export function secondBySecond(
-  crew: Pick<Crew, 'snapshots'>,
+  pool: Pick<WorkerPool, 'snapshots'>,
   { workers, now }: { workers: number; now: () => number },
   onSecond: () => void,
 ): () => void {
   let reported: readonly Snapshot[] = [];
   let newerSinceMs: number | undefined;
   return () => {
-    const snapshots = crew.snapshots();
+    const snapshots = pool.snapshots();
     const newer = snapshots.filter((s) => !reported.includes(s)).length;
     if (newer === 0) return;
     newerSinceMs ??= now();

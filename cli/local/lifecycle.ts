@@ -3,7 +3,7 @@ import type { Snapshot } from '../../api/protocol/protocol.ts';
 import { type ConditionState, type ConditionType, withConditions } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { compareWith, type Found } from '../../model/compare/baseline.ts';
-import { formatWindows, type Windows } from '../../model/compare/intervals.ts';
+import { formatIntervals, type Intervals } from '../../model/compare/intervals.ts';
 import { judge } from '../../model/judge/verdict.ts';
 import { withTeardown } from '../../model/lifecycle/teardown.ts';
 import { summarise } from '../../model/measure/summary.ts';
@@ -51,7 +51,7 @@ export function started({ before, nowMs, runners }: Stage, loadStartMs: number):
 
 /** How the load ended: by its plan, because a person asked for it, by a threshold or the loss of a runner, which `message` tells of. */
 export type End =
-  | { reason: 'Finished'; snapshots: readonly Snapshot[]; windows?: Windows | undefined }
+  | { reason: 'Finished'; snapshots: readonly Snapshot[]; windows?: Intervals | undefined }
   | { reason: 'Interrupted'; snapshots: readonly Snapshot[] }
   | { reason: 'Aborted'; snapshots: readonly Snapshot[]; message: string }
   | { reason: 'RunnersLost'; snapshots: readonly Snapshot[]; message: string };
@@ -76,7 +76,7 @@ export function ended(
       completionTime: time(nowMs),
       runners: { desired: runners, ready: runners, succeeded: runners - lost, lost },
       ...(summary && resultStatus(summary, verdict)),
-      ...(windows && { windows: formatWindows(windows) }),
+      ...(windows && { windows: formatIntervals(windows) }),
     },
     nowMs,
     {

@@ -3,16 +3,16 @@ import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
 import type { Assignment, Snapshot } from '../../api/protocol/protocol.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
-import { windowsBetween } from '../../model/compare/intervals.ts';
+import { intervalsBetween } from '../../model/compare/intervals.ts';
 import { abortReason } from '../../model/judge/abort.ts';
 import { summarise } from '../../model/measure/summary.ts';
 import { emptyTimeline, TimelineRecorder, timelineStepMs } from '../../model/measure/timeline.ts';
 import { reportDocument } from '../../model/result/report-document.ts';
-import { type Crews, type Share, shares } from '../../runner/workers/worker-pool.ts';
+import { type RunnerPool, type Share, shares } from '../../runner/workers/worker-pool.ts';
 import { secondBySecond } from './every-second.ts';
 import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
 import type { LocalRun } from './run-options.ts';
-import { getReady } from './startup.ts';
+import { prepareRun } from './startup.ts';
 import { threadsOf } from './threads.ts';
 
 /** Between the decision to start and the load's beginning, so that no worker gets its start message late. */
@@ -24,26 +24,26 @@ const POLL_MS = 50;
 export async function runLocally(run: LocalRun): Promise<ReportDocument> {
   const { test, runners, now } = run;
   let status = accepted({ before: {}, nowMs: now(), runners });
-  const ready = await getReady(run, tasks(run));
+  const ready = await prepareRun(run, tasks(run));
   if ('problem' in ready) {
     status = neverRan({ before: status, nowMs: now(), runners }, ready.reason, ready.problem);
     return reportOf(run, status, emptyTimeline(), []);
   }
-  const { crew, script } = ready;
+  const { pool, script } = ready;
   try {
     const startMs = now() + START_LEAD_MS;
     status = started({ before: status, nowMs: now(), runners }, startMs);
-    crew.start(startMs, script?.setup);
+    pool.start(startMs, script?.setup);
     const timeline = new TimelineRecorder(timelineStepMs(test.spec));
-    const end = await untilEnd(crew, run, timeline);
+    const end = await untilEnd(pool, run, timeline);
     const teardown = await script?.tearDown();
-    const ends = crew.windows();
-    const over = end.reason === 'Finished' ? { ...end, windows: ends && windowsBetween(ends) } : end;
+    const ends = pool.windows();
+    const over = end.reason === 'Finished' ? { ...end, windows: ends && intervalsBetween(ends) } : end;
     const { baseline } = run;
     status = ended({ before: status, nowMs: now(), runners, baseline }, test.spec, over, teardown);
     return reportOf(run, status, timeline.finish(end.snapshots), end.snapshots);
   } finally {
-    await crew.close();
+    await pool.close();
   }
 }
 
@@ -66,24 +66,24 @@ function reportOf(
   });
 }
 
-async function untilEnd(crew: Crews, run: LocalRun, timeline: TimelineRecorder): Promise<End> {
+async function untilEnd(pool: RunnerPool, run: LocalRun, timeline: TimelineRecorder): Promise<End> {
   const { interrupt } = run;
-  const stop = () => crew.stop();
+  const stop = () => pool.stop();
   if (interrupt.aborted) stop();
   interrupt.addEventListener('abort', stop);
   let aborted: string | undefined;
   const onSnapshots = (snapshots: readonly Snapshot[]) => {
     if (timeline.record(snapshots) && aborted === undefined) {
       aborted = abortReason(run.test.spec, timeline);
-      if (aborted !== undefined) crew.stop();
+      if (aborted !== undefined) pool.stop();
     }
     run.onProgress(summarise(run.test.spec, snapshots));
   };
-  const onSecond = () => onSnapshots(crew.runners());
-  const poll = setInterval(secondBySecond(crew, { workers: tasks(run).length, now: run.now }, onSecond), POLL_MS);
+  const onSecond = () => onSnapshots(pool.runners());
+  const poll = setInterval(secondBySecond(pool, { workers: tasks(run).length, now: run.now }, onSecond), POLL_MS);
   try {
-    await crew.done;
-    const snapshots = crew.runners();
+    await pool.done;
+    const snapshots = pool.runners();
     run.onProgress(summarise(run.test.spec, snapshots));
     if (interrupt.aborted) return { reason: 'Interrupted', snapshots };
     return aborted === undefined
@@ -91,7 +91,7 @@ async function untilEnd(crew: Crews, run: LocalRun, timeline: TimelineRecorder):
       : { reason: 'Aborted', snapshots, message: aborted };
   } catch (error) {
     // One thread of this process is gone; what the others would still do is no longer the test that was asked for.
-    return { reason: 'RunnersLost', snapshots: crew.runners(), message: messageOf(error) };
+    return { reason: 'RunnersLost', snapshots: pool.runners(), message: messageOf(error) };
   } finally {
     clearInterval(poll);
     interrupt.removeEventListener('abort', stop);

@@ -97,7 +97,7 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
         display.progress(viewOfSummary(test.spec, before, summary), progressLine(before, summary));
         before = summary;
       },
-      onSample: (line) => display.note(line),
+      onRequestLogged: (line) => display.note(line),
       onWritten: (line) => display.note(withoutControls(line)),
     });
     return { test: { ...test, status: report.status }, report };

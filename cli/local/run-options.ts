@@ -20,7 +20,7 @@ export type LocalRun = {
   /** Called about once a second with the figures so far. */
   onProgress: (summary: Summary) => void;
   /** Takes the lines of samples that `runners.logSamples` asks for. */
-  onSample: (line: string) => void;
+  onRequestLogged: (line: string) => void;
   /** Takes the lines that a script writes. */
   onWritten: (line: string) => void;
   /** Aborted when the run is to end before its plan does. */

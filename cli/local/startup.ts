@@ -1,11 +1,11 @@
 import { preflight } from '../../runner/agent/preflight.ts';
 import { beginScript, type ScriptHost } from '../../runner/script/host.ts';
 import { ScriptInvalid } from '../../runner/workers/worker-handle.ts';
-import { type Crews, type Share, startCrew } from '../../runner/workers/worker-pool.ts';
+import { type RunnerPool, type Share, startWorkers } from '../../runner/workers/worker-pool.ts';
 import type { LocalRun } from './run-options.ts';
 
 /** All that a load needs, or why there will be none. */
-export type Ready = { crew: Crews; script: ScriptHost | undefined };
+export type Ready = { pool: RunnerPool; script: ScriptHost | undefined };
 export type NotReady = { reason: string; problem: string };
 
 const INTERRUPTED: NotReady = { reason: 'Interrupted', problem: 'interrupted before the load began' };
@@ -14,8 +14,8 @@ const INTERRUPTED: NotReady = { reason: 'Interrupted', problem: 'interrupted bef
  * Looks at the target, sets the test up and starts the workers. An interrupt ends whichever is under way at once; what a setup has made
  * is taken down.
  */
-export async function getReady(run: LocalRun, tasks: readonly Share[]): Promise<Ready | NotReady> {
-  const { values, interrupt, onSample: print, onWritten: write, patience } = run;
+export async function prepareRun(run: LocalRun, tasks: readonly Share[]): Promise<Ready | NotReady> {
+  const { values, interrupt, onRequestLogged: print, onWritten: write, patience } = run;
   const { assignment } = tasks[0]!;
   let script: ScriptHost | undefined;
   const not = async (why: NotReady): Promise<NotReady> => {
@@ -28,8 +28,8 @@ export async function getReady(run: LocalRun, tasks: readonly Share[]): Promise<
     const begun = await beginScript(assignment, values, { interrupt, write });
     if ('problem' in begun) return not(begun);
     script = begun.host;
-    const crew = await startCrew(tasks, values, { print, write, interrupt, ...(patience && { patience }) });
-    return { crew, script };
+    const pool = await startWorkers(tasks, values, { print, write, interrupt, ...(patience && { patience }) });
+    return { pool, script };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     return not({ reason: error instanceof ScriptInvalid ? 'ScriptInvalid' : 'RunnerFailed', problem });

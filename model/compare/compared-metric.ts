@@ -1,6 +1,6 @@
 import type { ComparedMetric } from '../../api/status/comparison.ts';
 import { formatMetric } from '../metrics/metric.ts';
-import type { Pair, Window } from './interval-pairs.ts';
+import type { Interval, Pair } from './interval-pairs.ts';
 import { LEAST_PAIRS, type Middle, median, middleOf } from './signed-rank.ts';
 
 /** Errors that became more by less than this are no regression, however few there were: 0.1 points. */
@@ -9,7 +9,7 @@ const LEAST_ERRORS = 0.001;
 /** A metric in a window, undefined where there is nothing to measure; and how the change of it between two is told. */
 type Metric = {
   name: string;
-  of: (window: Window) => number | undefined;
+  of: (window: Interval) => number | undefined;
   /** In proportion to the baseline, or as a difference. */
   change: 'Ratio' | 'Difference';
   worse: 'Higher' | 'Lower';
@@ -84,7 +84,7 @@ function middle(values: readonly number[]): number {
   return median(values.toSorted((a, b) => a - b));
 }
 
-function errorsIn(windows: readonly Window[]): number {
+function errorsIn(windows: readonly Interval[]): number {
   const sum = (key: 'errors' | 'generated') => windows.reduce((total, w) => total + w[key], 0);
   return sum('generated') === 0 ? 0 : sum('errors') / sum('generated');
 }

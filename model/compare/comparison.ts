@@ -25,13 +25,13 @@ export function compareRuns(baseline: Run, run: Run, { name, maxRegression }: Co
   const regressions = judged.flatMap(({ problem }) => problem ?? []);
   const improved = judged.filter((j) => j.improved).map((j) => j.compared.metric);
   const metrics = judged.map(({ compared }) => compared);
-  const answer = { baseline: name, maxRegression, metrics };
+  const response = { baseline: name, maxRegression, metrics };
   if (judged.every(({ compared }) => compared.change === undefined))
     return notComparable({ name, maxRegression }, `nothing could be measured in both this test and ${name}`);
-  if (regressions.length > 0) return { ...answer, result: 'Regressed', message: regressions.join(', ') };
+  if (regressions.length > 0) return { ...response, result: 'Regressed', message: regressions.join(', ') };
   if (improved.length > 0)
-    return { ...answer, result: 'Improved', message: `better than ${name}: ${improved.join(', ')}` };
-  return { ...answer, result: 'Unchanged', message: `unchanged from ${name}` };
+    return { ...response, result: 'Improved', message: `better than ${name}: ${improved.join(', ')}` };
+  return { ...response, result: 'Unchanged', message: `unchanged from ${name}` };
 }
 
 function gapText(whose: string, run: Run): string {

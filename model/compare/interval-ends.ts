@@ -1,8 +1,8 @@
-import type { Snapshot, WindowEnd, WindowEnds } from '../../api/protocol/protocol.ts';
+import type { IntervalEnd, IntervalEnds, Snapshot } from '../../api/protocol/protocol.ts';
 import { addCounts, noCounts } from '../measure/counters.ts';
 import { encodeHistogram } from '../measure/histogram-encoding.ts';
 import { mergeDecoded } from '../measure/merge-snapshots.ts';
-import { MAX_WINDOWS } from './intervals.ts';
+import { MAX_INTERVALS } from './intervals.ts';
 
 /** A window may end a little early rather than a whole second later. */
 const EARLY_MS = 100;
@@ -12,9 +12,9 @@ const EARLY_MS = 100;
  * second end makes windows of twice the length, adding up those of several threads makes the windows of all, and percentiles are exact all
  * the same.
  */
-export class WindowRecorder {
+export class IntervalRecorder {
   #stepMs: number;
-  #ends: WindowEnd[] = [];
+  #ends: IntervalEnd[] = [];
 
   /** `stepMs` is the length of a window at first: for a run of unknown length windows grow with it. */
   constructor(stepMs: number) {
@@ -26,19 +26,19 @@ export class WindowRecorder {
     const lastMs = this.#ends.at(-1)?.elapsedMs ?? 0;
     if (cellOf(snapshot.elapsedMs, this.#stepMs) === cellOf(lastMs, this.#stepMs)) return;
     this.#ends.push(endOf(snapshot));
-    if (this.#ends.length < MAX_WINDOWS) return;
+    if (this.#ends.length < MAX_INTERVALS) return;
     this.#stepMs *= 2;
     this.#ends = onGrid(this.#ends, this.#stepMs);
   }
 
   /** The run up to its last snapshot. */
-  upTo(last: Snapshot): WindowEnds {
+  upTo(last: Snapshot): IntervalEnds {
     return { stepMs: this.#stepMs, ends: this.#ends, last: endOf(last) };
   }
 }
 
 /** The windows of several threads or runners as those of all of them together. A window ends where all have an end that still run. */
-export function mergeWindowEnds(parts: readonly WindowEnds[]): WindowEnds {
+export function mergeIntervalEnds(parts: readonly IntervalEnds[]): IntervalEnds {
   const stepMs = Math.max(...parts.map((p) => p.stepMs));
   const aligned = parts.map(({ ends, last }) => {
     const byCell = new Map(onGrid(ends, stepMs).map((end) => [cellOf(end.elapsedMs, stepMs), end]));
@@ -61,12 +61,12 @@ function cellOf(elapsedMs: number, stepMs: number): number {
 }
 
 /** The first end in each window of a grid as wide as theirs or wider. */
-function onGrid(ends: readonly WindowEnd[], stepMs: number): WindowEnd[] {
-  const cell = (end: WindowEnd | undefined) => cellOf(end?.elapsedMs ?? 0, stepMs);
+function onGrid(ends: readonly IntervalEnd[], stepMs: number): IntervalEnd[] {
+  const cell = (end: IntervalEnd | undefined) => cellOf(end?.elapsedMs ?? 0, stepMs);
   return ends.filter((end, i) => cell(end) !== cell(ends[i - 1]));
 }
 
-function endOf({ elapsedMs, requests }: Snapshot): WindowEnd {
+function endOf({ elapsedMs, requests }: Snapshot): IntervalEnd {
   const { generated, done, timeout, failed, unexpected, dropped } = requests
     .map((r) => r.counts)
     .reduce(addCounts, noCounts());
@@ -82,8 +82,8 @@ function endOf({ elapsedMs, requests }: Snapshot): WindowEnd {
 }
 
 /** The sum of all, at the time at which those of them were on average that still ran. */
-function endOfAll(ends: readonly WindowEnd[], runs: (end: WindowEnd) => boolean): WindowEnd {
-  const sum = (of: (end: WindowEnd) => number, among = ends) => among.reduce((total, end) => total + of(end), 0);
+function endOfAll(ends: readonly IntervalEnd[], runs: (end: IntervalEnd) => boolean): IntervalEnd {
+  const sum = (of: (end: IntervalEnd) => number, among = ends) => among.reduce((total, end) => total + of(end), 0);
   const running = ends.filter(runs);
   const threads = sum((end) => end.threads, running);
   return {

@@ -1,9 +1,9 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { loadLengthMs, type Windows } from './intervals.ts';
+import { type Intervals, loadLengthMs } from './intervals.ts';
 import { median } from './signed-rank.ts';
 
 /** A run as far as a comparison looks at it. */
-export type Run = { spec: LoadTestSpec; windows: Windows };
+export type Run = { spec: LoadTestSpec; windows: Intervals };
 
 /** What of a run, from its beginning, is not compared: connections open, caches fill, code is compiled. */
 const WARM_UP = 0.1;
@@ -11,13 +11,13 @@ const WARM_UP = 0.1;
 const TOO_WIDE = 2.5;
 
 /** One window as plain figures; `from`, `to` are its place in the run, from 0 to 1. */
-export type Window = { from: number; to: number; seconds: number } & Record<Exclude<keyof Windows, 'end'>, number>;
-export type Pair = { before: Window; after: Window };
+export type Interval = { from: number; to: number; seconds: number } & Record<Exclude<keyof Intervals, 'end'>, number>;
+export type Pair = { before: Interval; after: Interval };
 
-/** Windows at the same place of both runs; where the runs are cut differently, the one that holds the middle of the other's. */
+/** Intervals at the same place of both runs; where the runs are cut differently, the one that holds the middle of the other's. */
 export function pairsOf(baseline: Run, run: Run): Pair[] {
-  const [theirs, ours] = [windowsIn(baseline).usable, windowsIn(run).usable];
-  const at = (windows: readonly Window[], { from, to }: Window) =>
+  const [theirs, ours] = [intervalsIn(baseline).usable, intervalsIn(run).usable];
+  const at = (windows: readonly Interval[], { from, to }: Interval) =>
     windows.find((w) => w.from <= (from + to) / 2 && (from + to) / 2 < w.to);
   const pairs =
     theirs.length < ours.length
@@ -28,11 +28,11 @@ export function pairsOf(baseline: Run, run: Run): Pair[] {
 
 /** How many windows of a run are left out as too wide. */
 export function gapsIn(run: Run): number {
-  return windowsIn(run).gaps;
+  return intervalsIn(run).gaps;
 }
 
 /** The windows of a run after its warm-up, and before what it waited for the last answers; and how many were too wide for that. */
-function windowsIn({ spec, windows }: Run): { usable: Window[]; gaps: number } {
+function intervalsIn({ spec, windows }: Run): { usable: Interval[]; gaps: number } {
   const lengthMs = loadLengthMs(spec) ?? windows.end.at(-1) ?? 0;
   const all = windows.end.map((end, i) => {
     const start = windows.end[i - 1] ?? 0;

@@ -1,30 +1,30 @@
 import { microseconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import type { WindowEnd, WindowEnds } from '../../api/protocol/protocol.ts';
-import type { WindowColumns } from '../../api/status/comparison.ts';
+import type { IntervalEnd, IntervalEnds } from '../../api/protocol/protocol.ts';
+import type { IntervalColumns } from '../../api/status/comparison.ts';
 import type { Histogram } from '../measure/histogram.ts';
 import { subtractHistogram } from '../measure/interval.ts';
 
-/** Windows in which a run of known length is cut; see docs/design/0034-comparison.md. */
+/** Intervals in which a run of known length is cut; see docs/design/0034-comparison.md. */
 const WINDOWS = 20;
 /** Twice as many, and pairs of windows become one: so it is with a run of unknown length. */
-export const MAX_WINDOWS = 2 * WINDOWS;
+export const MAX_INTERVALS = 2 * WINDOWS;
 /** The least length of a window: as often as threads tell what they measured. */
 const LEAST_MS = 1000;
 
 /** The columns of a run's windows; times are microseconds, 0 where nothing was answered. */
-export type Windows = Record<keyof WindowColumns, number[]>;
+export type Intervals = Record<keyof IntervalColumns, number[]>;
 
 /** The windows between their ends; a rest that is too short for one of its own is part of the last. */
-export function windowsBetween({ stepMs, ends, last }: WindowEnds): Windows {
+export function intervalsBetween({ stepMs, ends, last }: IntervalEnds): Intervals {
   const isShort = ends.length > 0 && last.elapsedMs - ends.at(-1)!.elapsedMs <= stepMs / 2;
   const all = [...(isShort ? ends.slice(0, -1) : ends), last];
-  return windowsOf(all.map((end, i) => windowBetween(all[i - 1], end)));
+  return intervalsOf(all.map((end, i) => intervalBetween(all[i - 1], end)));
 }
 
-type Row = Record<keyof Windows, number>;
+type Row = Record<keyof Intervals, number>;
 
-function windowBetween(before: WindowEnd | undefined, now: WindowEnd): Row {
+function intervalBetween(before: IntervalEnd | undefined, now: IntervalEnd): Row {
   const added = (key: 'generated' | 'done' | 'errors') => Math.max(0, now[key] - (before?.[key] ?? 0));
   return {
     end: Math.round(now.elapsedMs),
@@ -41,7 +41,7 @@ function percentiles(times: Histogram): Pick<Row, 'p50' | 'p95' | 'p99'> {
 }
 
 /** Rows of windows as columns. */
-export function windowsOf(rows: readonly Row[]): Windows {
+export function intervalsOf(rows: readonly Row[]): Intervals {
   const column = (key: keyof Row) => rows.map((row) => row[key]);
   return {
     end: column('end'),
@@ -54,16 +54,16 @@ export function windowsOf(rows: readonly Row[]): Windows {
   };
 }
 
-/** Windows as a status has them. */
-export function formatWindows(windows: Windows): WindowColumns {
-  return Object.fromEntries(Object.entries(windows).map(([key, values]) => [key, values.join(' ')])) as WindowColumns;
+/** Intervals as a status has them. */
+export function formatIntervals(windows: Intervals): IntervalColumns {
+  return Object.fromEntries(Object.entries(windows).map(([key, values]) => [key, values.join(' ')])) as IntervalColumns;
 }
 
 /** The windows of a status; undefined when its columns are not of one length. */
-export function readWindows(columns: WindowColumns): Windows | undefined {
+export function readIntervals(columns: IntervalColumns): Intervals | undefined {
   const windows = Object.fromEntries(
     Object.entries(columns).map(([key, text]) => [key, text === '' ? [] : text.split(' ').map(Number)]),
-  ) as Windows;
+  ) as Intervals;
   return Object.values(windows).every((c) => c.length === windows.end.length) ? windows : undefined;
 }
 
@@ -77,7 +77,7 @@ export function loadLengthMs({ load }: LoadTestSpec): number | undefined {
 }
 
 /** The length of a window at which a load of known length has {@link WINDOWS} of them, in whole seconds. */
-export function windowStepMs(spec: LoadTestSpec): number {
+export function intervalStepMs(spec: LoadTestSpec): number {
   const lengthMs = loadLengthMs(spec) ?? 0;
   return Math.max(LEAST_MS, Math.ceil(lengthMs / WINDOWS / 1000) * 1000);
 }

@@ -76,8 +76,8 @@ export function dropped(spec: LoadTestSpec, summary: Summary): string | undefine
   const wanted = Math.ceil((peakRate(spec) * (stay + thinking)) / 1e6);
   const were = `${formatCount(counts.dropped)} arrivals were dropped as ${formatCount(open.maxInFlight)} requests were in flight`;
   if (wanted <= open.maxInFlight) return were;
-  const answers = counts.timeout > 0 ? `time-outs of ${spec.target.timeout}` : 'answers as slow as these';
-  const why = thinking === 0 ? answers : `${answers} and think times of ${formatMicroseconds(thinking)}`;
+  const responses = counts.timeout > 0 ? `time-outs of ${spec.target.timeout}` : 'answers as slow as these';
+  const why = thinking === 0 ? responses : `${responses} and think times of ${formatMicroseconds(thinking)}`;
   return `${were}; with ${why} this rate keeps up to ${formatCount(wanted)} in flight: load.open.maxInFlight decides how many may be`;
 }
 

@@ -29,13 +29,13 @@ export type ClosedPlan = {
   /** As of an OpenPlan. */
   gracefulStop: number;
 };
-export type Plan = OpenPlan | ClosedPlan;
+export type LoadPlan = OpenPlan | ClosedPlan;
 
 /** An engine's place: its runner among the runners, and its worker thread among that runner's, whose number is the runner's own. */
-export type Place = { runner: Stripe; worker: Stripe };
+export type EnginePosition = { runner: Stripe; worker: Stripe };
 
 /** The place of the only engine. */
-export const WHOLE: Place = { runner: { index: 0, count: 1 }, worker: { index: 0, count: 1 } };
+export const WHOLE: EnginePosition = { runner: { index: 0, count: 1 }, worker: { index: 0, count: 1 } };
 
 /** One user who makes one request, arrival 0, now. */
 export const ONE_REQUEST: ClosedPlan = {
@@ -50,13 +50,13 @@ export const ONE_REQUEST: ClosedPlan = {
 };
 
 /** The plan of the engine at `place`. The plans of all engines together are the whole load, to the arrival. */
-export function planOf(spec: LoadTestSpec, place: Place): Plan {
+export function loadPlanOf(spec: LoadTestSpec, place: EnginePosition): LoadPlan {
   const { type, open, closed, gracefulStop: text } = spec.load;
   const gracefulStop = text === undefined ? Number.POSITIVE_INFINITY : microseconds(text);
   return { ...(type === 'Open' ? openPlan(open!, place) : closedPlan(closed!, place)), gracefulStop };
 }
 
-function openPlan(open: OpenLoad, place: Place): Omit<OpenPlan, 'gracefulStop'> {
+function openPlan(open: OpenLoad, place: EnginePosition): Omit<OpenPlan, 'gracefulStop'> {
   return {
     type: 'Open',
     schedule: scheduleOf(open),
@@ -65,7 +65,7 @@ function openPlan(open: OpenLoad, place: Place): Omit<OpenPlan, 'gracefulStop'> 
   };
 }
 
-function closedPlan(closed: ClosedLoad, place: Place): Omit<ClosedPlan, 'gracefulStop'> {
+function closedPlan(closed: ClosedLoad, place: EnginePosition): Omit<ClosedPlan, 'gracefulStop'> {
   const users = shareAt(closed.users, place);
   const stripe = partOf(place.runner, place.worker);
   const rampUp = microseconds(closed.rampUp);
@@ -91,7 +91,7 @@ export function shareOf(total: number, { index, count }: Stripe): number {
  * A worker's share of the connections that a target asks for, never none. Without a number it is one for HTTP/2, and for HTTP/1.1 as
  * many as there are requests in flight.
  */
-export function connectionsOf({ http }: Target, place: Place): number {
+export function connectionsOf({ http }: Target, place: EnginePosition): number {
   if (http?.connections !== undefined) return Math.max(1, shareAt(http.connections, place));
   return http?.version === 'HTTP2' ? 1 : Number.POSITIVE_INFINITY;
 }
@@ -101,7 +101,7 @@ function beginOf(user: number, users: number, rampUp: number): number {
   return Math.min(rampUp, (rampUp * user) / users);
 }
 
-function shareAt(total: number, { runner, worker }: Place): number {
+function shareAt(total: number, { runner, worker }: EnginePosition): number {
   return shareOf(shareOf(total, runner), worker);
 }
 

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../api/protocol/protocol.ts';
 
 /** When each runner of a test last said something new, by the load's own time: that of the runner which is furthest. */
-export class Hearing {
+export class LastHeard {
   #heard: { elapsedMs: number; atMs: number }[] = [];
 
   /** Takes the newest snapshot of every runner, by index. A runner that began late stays behind the others, and is heard all the same. */

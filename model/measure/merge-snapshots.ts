@@ -1,6 +1,6 @@
 import { MAX_UNEXPECTED } from '../../api/common/sizes.ts';
 import type { Snapshot } from '../../api/protocol/protocol.ts';
-import type { UnexpectedAnswer } from '../../api/status/loadtest-status.ts';
+import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import { addCounts } from './counters.ts';
 import { Histogram } from './histogram.ts';
 import { addEncoded, encodeHistogram } from './histogram-encoding.ts';
@@ -78,10 +78,10 @@ export function mergeErrors(snapshots: readonly Snapshot[]): Snapshot['errors'] 
 }
 
 /** Different examples of all, by turns, so that each snapshot has a share in them. */
-export function mergeUnexpected(snapshots: readonly Pick<Snapshot, 'unexpected'>[]): UnexpectedAnswer[] {
+export function mergeUnexpected(snapshots: readonly Pick<Snapshot, 'unexpected'>[]): UnexpectedResponse[] {
   const lists = snapshots.map((s) => s.unexpected ?? []);
   const inTurns = Array.from({ length: MAX_UNEXPECTED }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat();
-  return [...inTurns.reduce(withExample, [] as readonly UnexpectedAnswer[])];
+  return [...inTurns.reduce(withExample, [] as readonly UnexpectedResponse[])];
 }
 
 /** The sum of histograms of a snapshot; the border has refused snapshots in which one does not decode. */

@@ -1,6 +1,6 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../api/protocol/protocol.ts';
-import type { UnexpectedAnswer } from '../../api/status/loadtest-status.ts';
+import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import { loadLength } from '../load/load-length.ts';
 import { areaAt, scheduleOf } from '../load/schedule.ts';
 import { type TransportName, transportOf } from '../request/transport.ts';
@@ -28,7 +28,7 @@ export type Summary = {
   /** Errors by kind, most frequent first, each with one example. */
   errors: Snapshot['errors'];
   /** The first distinct answers that were not as expected. */
-  unexpected: UnexpectedAnswer[];
+  unexpected: UnexpectedResponse[];
   /** Redirects that were followed: the target has answered so many requests more than were made. */
   redirects: number;
   responseTime: Histogram;

@@ -1,5 +1,9 @@
-import type { Report } from '../../api/protocol/protocol.ts';
-import { type LastWords, lastWordsSchema, MAX_LAST_WORDS_BYTES } from '../../api/protocol/termination-message.ts';
+import type { RunnerUpdate } from '../../api/protocol/protocol.ts';
+import {
+  MAX_TERMINATION_MESSAGE_BYTES,
+  type TerminationMessage,
+  terminationMessageSchema,
+} from '../../api/protocol/termination-message.ts';
 import { zlib } from '../common/zlib.ts';
 import { coarsen, expand } from './coarse-histogram.ts';
 import { type LiveCounts, noCounts } from './counters.ts';
@@ -12,7 +16,7 @@ const dictionary = Buffer.from(
     '"responseTime":[],"serviceTime":[]}],"responses":[[200,"errors":[],"pacingLag":[],"cpuMs":100,"eventLoopUtilization":0.',
 );
 
-/** No deflated text of MAX_LAST_WORDS_BYTES that a runner wrote is longer. */
+/** No deflated text of MAX_TERMINATION_MESSAGE_BYTES that a runner wrote is longer. */
 const MAX_JSON_BYTES = 256 * 1024;
 
 /**
@@ -36,7 +40,10 @@ const LEVELS: readonly Level[] = [
  * A report of a runner under load in at most `limit` bytes of ASCII, as fine as fits. Counts are exact. Undefined when there is no
  * snapshot in it, or when not even its counts fit.
  */
-export function encodeLastWords(report: Report, limit = MAX_LAST_WORDS_BYTES): string | undefined {
+export function encodeTerminationMessage(
+  report: RunnerUpdate,
+  limit = MAX_TERMINATION_MESSAGE_BYTES,
+): string | undefined {
   for (const level of LEVELS) {
     const words = compact(report, level);
     if (words === undefined) return undefined;
@@ -46,8 +53,8 @@ export function encodeLastWords(report: Report, limit = MAX_LAST_WORDS_BYTES): s
   return undefined;
 }
 
-/** The report that {@link encodeLastWords} wrote of a test with requests of these names; undefined when the text is anything else. */
-export function decodeLastWords(text: string, names: readonly string[]): Report | undefined {
+/** The report that {@link encodeTerminationMessage} wrote of a test with requests of these names; undefined when the text is anything else. */
+export function decodeTerminationMessage(text: string, names: readonly string[]): RunnerUpdate | undefined {
   const words = parse(text);
   if (words?.requests.length !== names.length) return undefined;
   const times = words.requests.map((r) => [expand(r.responseTime), expand(r.serviceTime)] as const);
@@ -84,7 +91,10 @@ export function decodeLastWords(text: string, names: readonly string[]): Report 
   };
 }
 
-function compact(report: Report, { outcomes: withOutcomes, bits, example, kinds }: Level): LastWords | undefined {
+function compact(
+  report: RunnerUpdate,
+  { outcomes: withOutcomes, bits, example, kinds }: Level,
+): TerminationMessage | undefined {
   const { phase, message, startedAtMs, snapshot } = report;
   if (snapshot === undefined) return undefined;
   const { throttledMs, gc } = snapshot;
@@ -119,13 +129,13 @@ function compact(report: Report, { outcomes: withOutcomes, bits, example, kinds 
   };
 }
 
-function parse(text: string): LastWords | undefined {
+function parse(text: string): TerminationMessage | undefined {
   try {
     const json = zlib().inflateRawSync(Buffer.from(text.trim(), 'base64'), {
       dictionary,
       maxOutputLength: MAX_JSON_BYTES,
     });
-    return lastWordsSchema.safeParse(JSON.parse(json.toString())).data;
+    return terminationMessageSchema.safeParse(JSON.parse(json.toString())).data;
   } catch {
     return undefined;
   }

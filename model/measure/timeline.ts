@@ -4,7 +4,7 @@ import type { Timeline } from '../../api/report/report-document.ts';
 import { loadLength } from '../load/load-length.ts';
 import { addCounts, noCounts } from './counters.ts';
 import { since } from './interval.ts';
-import { Hearing } from './last-heard.ts';
+import { LastHeard } from './last-heard.ts';
 import { mergeDecoded, mergeSnapshots } from './merge-snapshots.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
@@ -23,7 +23,7 @@ const PATIENCE_MS = 2500;
 export class TimelineRecorder {
   readonly #columns = emptyTimeline();
   #stepMs: number;
-  readonly #hearing = new Hearing();
+  readonly #lastHeard = new LastHeard();
   readonly #recent = new SlidingWindow();
   /** When the first report came, by the load's own time: an operator that began anew comes late. */
   #firstMs: number | undefined;
@@ -43,7 +43,7 @@ export class TimelineRecorder {
   record(snapshots: readonly (Snapshot | undefined)[], patienceMs = PATIENCE_MS): boolean {
     const heard = snapshots.filter((s) => s !== undefined);
     const elapsedMs = heard.reduce((max, s) => Math.max(max, s.elapsedMs), 0);
-    this.#hearing.hear(snapshots, elapsedMs);
+    this.#lastHeard.hear(snapshots, elapsedMs);
     this.#firstMs ??= elapsedMs;
     const momentMs = this.elapsedMs;
     if (elapsedMs - momentMs < 1000 * EARLY) return false;
@@ -52,7 +52,7 @@ export class TimelineRecorder {
     const waits = isFirst ? heard.length < snapshots.length : heard.some(isAwaited);
     if (waits && elapsedMs - (isFirst ? this.#firstMs : momentMs) < patienceMs) return false;
     const moment = mergeSnapshots(heard);
-    this.#recent.add({ snapshot: moment, heardAtMs: this.#hearing.heardAtMs, patienceMs });
+    this.#recent.add({ snapshot: moment, heardAtMs: this.#lastHeard.heardAtMs, patienceMs });
     if (elapsedMs - (this.#last?.elapsedMs ?? 0) >= this.#stepMs - 1000 * (1 - EARLY)) this.#point(moment);
     return true;
   }

@@ -10,35 +10,35 @@ import { WorkQueue } from '../runtime/work-queue.ts';
 import { act } from './act/act.ts';
 import { eventManifest, occurrences } from './act/events.ts';
 import { keepReport } from './act/persist-report.ts';
-import { Line } from './admission/admission-queue.ts';
+import { AdmissionQueue } from './admission/admission-queue.ts';
 import { reconcile } from './decide/reconcile.ts';
-import type { LoadTestWorld } from './dependencies.ts';
-import { Memory } from './observe/expectations.ts';
+import type { LoadTestDependencies } from './dependencies.ts';
+import { Expectations } from './observe/expectations.ts';
 import { observe } from './observe/observe.ts';
 import { podRefusal } from './observe/pod-refusal.ts';
-import { keyOf, splitKey, type Test } from './resources/loadtest-resource.ts';
+import { keyOf, type LoadTestResource, splitKey } from './resources/loadtest-resource.ts';
 
 /** Observes a LoadTest, decides, acts, writes its status once, and tells of what changed. */
 export class LoadTestController implements Controller {
   readonly name = 'loadtest';
   readonly queue = new WorkQueue();
-  readonly #world: LoadTestWorld;
-  readonly #line: Line;
-  readonly #memory = new Memory();
+  readonly #dependencies: LoadTestDependencies;
+  readonly #line: AdmissionQueue;
+  readonly #expectations = new Expectations();
 
-  constructor(world: LoadTestWorld) {
-    this.#world = world;
-    this.#line = new Line(world.tests, world.config.limits);
+  constructor(dependencies: LoadTestDependencies) {
+    this.#dependencies = dependencies;
+    this.#line = new AdmissionQueue(dependencies.tests, dependencies.config.limits);
   }
 
   reconcile = async (key: string): Promise<number | undefined> => {
     const { namespace, name } = splitKey(key);
-    const test = this.#world.tests.get(namespace, name);
+    const test = this.#dependencies.tests.get(namespace, name);
     await this.#removeOrphans(key, test?.metadata.uid);
     if (test === undefined) return undefined;
 
     await this.#learnRefusal(test);
-    const observed = observe(this.#world, this.#line, this.#memory, test);
+    const observed = observe(this.#dependencies, this.#line, this.#expectations, test);
     const { actions, status, requeueAfterMs } = reconcile(observed);
     // Nothing else runs between what was observed and this.
     this.#line.decided(test, { begins: status?.startTime !== undefined, waits: observed.waitsFor !== undefined });
@@ -46,13 +46,13 @@ export class LoadTestController implements Controller {
     const failures: unknown[] = [];
     for (const action of actions) {
       if (action.type === 'WriteReport')
-        told &&= await keepReport(this.#world, this.#memory, observed, told, action.runners);
-      else await act(this.#world, this.#memory, observed, action).catch((e) => failures.push(e));
+        told &&= await keepReport(this.#dependencies, this.#expectations, observed, told, action.runners);
+      else await act(this.#dependencies, this.#expectations, observed, action).catch((e) => failures.push(e));
     }
     // What cannot be done does not keep what is known from being told.
     if (told !== undefined) await this.#write(test, told);
     if (failures.length > 0) throw failures[0];
-    const isRefused = this.#memory.of(test.metadata.uid).jobRefusal !== undefined;
+    const isRefused = this.#expectations.of(test.metadata.uid).jobRefusal !== undefined;
     return isRefused && observed.jobRefusal === undefined ? 0 : requeueAfterMs;
   };
 
@@ -65,24 +65,24 @@ export class LoadTestController implements Controller {
   /** Drops what is remembered of a LoadTest that is gone. */
   forget(uid: string): void {
     this.#line.forget(uid);
-    this.#memory.forget(uid);
-    this.#world.reports.forget(uid);
+    this.#expectations.forget(uid);
+    this.#dependencies.reports.forget(uid);
   }
 
-  async #learnRefusal(test: Test): Promise<void> {
+  async #learnRefusal(test: LoadTestResource): Promise<void> {
     const { uid } = test.metadata;
-    const refusal = await podRefusal(this.#world, test);
-    if (refusal === undefined) this.#memory.forget(uid, 'podRefusal');
-    else this.#memory.put(uid, { podRefusal: refusal });
+    const refusal = await podRefusal(this.#dependencies, test);
+    if (refusal === undefined) this.#expectations.forget(uid, 'podRefusal');
+    else this.#expectations.put(uid, { podRefusal: refusal });
   }
 
-  async #write(test: Test, status: LoadTestStatus): Promise<void> {
-    const { client, tests, now, log } = this.#world;
+  async #write(test: LoadTestResource, status: LoadTestStatus): Promise<void> {
+    const { client, tests, now, log } = this.#dependencies;
     const { namespace, name, uid } = test.metadata;
     const written = await applyStatus(client, { kind: LOAD_TEST.kind, path: loadTests }, test.metadata, status);
     if (written === undefined) return;
     tests.wrote(written);
-    this.#memory.put(uid, { lastWriteMs: now() });
+    this.#expectations.put(uid, { lastWriteMs: now() });
     for (const occurrence of occurrences(test.status, status)) {
       log.info(occurrence.note, { namespace, name, reason: occurrence.reason });
       // An Event is a courtesy: the condition it tells of is written.
@@ -94,10 +94,10 @@ export class LoadTestController implements Controller {
 
   /** Deletes Jobs of a LoadTest that is gone or has been replaced; the garbage collector would, in its own time. */
   async #removeOrphans(key: string, uid: string | undefined): Promise<void> {
-    for (const { metadata } of this.#world.jobs.indexed(key)) {
+    for (const { metadata } of this.#dependencies.jobs.indexed(key)) {
       if (metadata.labels?.[LABEL_TEST_UID] === uid || metadata.deletionTimestamp !== undefined) continue;
-      this.#world.log.info('deleting the Job of a LoadTest that is gone', { ...splitKey(key) });
-      await remove(this.#world.client, jobs, metadata);
+      this.#dependencies.log.info('deleting the Job of a LoadTest that is gone', { ...splitKey(key) });
+      await remove(this.#dependencies.client, jobs, metadata);
     }
   }
 }

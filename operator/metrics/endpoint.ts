@@ -1,8 +1,8 @@
 import type { Registry } from 'prom-client';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { Resource } from '../kube/types.ts';
-import { type Handler, textAnswer } from '../runtime/http.ts';
-import type { ReportStore } from '../updates/update-store.ts';
+import { type Handler, textResponse } from '../runtime/http.ts';
+import type { UpdateStore } from '../updates/update-store.ts';
 import { testMetrics } from './loadtest-metrics.ts';
 import { totalsOf } from './loadtest-totals.ts';
 
@@ -11,7 +11,7 @@ export type Scraped = {
   registry: Registry;
   /** The LoadTests whose figures this replica tells. */
   tests: () => Resource[];
-  reports: ReportStore;
+  reports: UpdateStore;
   isReady: () => boolean;
 };
 
@@ -19,9 +19,9 @@ export type Scraped = {
 export function observability(of: Scraped): Handler {
   return async ({ url }) => {
     if (url === '/metrics') return { status: 200, body: await scrape(of), contentType: of.registry.contentType };
-    if (url === '/healthz') return textAnswer(200, 'ok\n');
-    if (url === '/readyz') return of.isReady() ? textAnswer(200, 'ok\n') : textAnswer(503, 'starting\n');
-    return textAnswer(404, 'not found\n');
+    if (url === '/healthz') return textResponse(200, 'ok\n');
+    if (url === '/readyz') return of.isReady() ? textResponse(200, 'ok\n') : textResponse(503, 'starting\n');
+    return textResponse(404, 'not found\n');
   };
 }
 

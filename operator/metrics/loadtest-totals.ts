@@ -4,7 +4,7 @@ import { findCondition } from '../../api/status/conditions.ts';
 import type { Counts, LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { addCounts, noCounts } from '../../model/measure/counters.ts';
 import { mergeRedirects } from '../../model/measure/merge-snapshots.ts';
-import type { Reports } from '../updates/update-store.ts';
+import type { RunnerUpdates } from '../updates/update-store.ts';
 
 const COUNTS = ['generated', 'made', 'done', 'timeout', 'failed', 'dropped', 'aborted', 'unexpected'] as const;
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
@@ -31,7 +31,7 @@ export type TestTotals = {
  * The figures of a test: while it runs, the counts of its runners' newest reports; else what its status holds. Of the two the higher
  * one counts, so that a restart of the operator, after which the reports come in again one by one, lets no counter fall.
  */
-export function totalsOf(status: LoadTestStatus, reports: Reports): TestTotals {
+export function totalsOf(status: LoadTestStatus, reports: RunnerUpdates): TestTotals {
   const snapshots = [...reports.values()].flatMap((r) => r.report.snapshot ?? []);
   const live = snapshots.flatMap((s) => s.requests.map((r) => r.counts)).reduce(addCounts, noCounts());
   const counts = Object.fromEntries(

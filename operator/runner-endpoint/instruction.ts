@@ -1,6 +1,6 @@
-import type { Assignment, Instruction, Report } from '../../api/protocol/protocol.ts';
+import type { Assignment, Instruction, RunnerUpdate } from '../../api/protocol/protocol.ts';
 import { isTrue } from '../../api/status/conditions.ts';
-import type { Test } from '../loadtest/resources/loadtest-resource.ts';
+import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import { liveMs, pollMs } from './polling.ts';
 
 export type Asked = {
@@ -8,9 +8,9 @@ export type Asked = {
   /** Where runners must not connect to. */
   addresses: Assignment['addresses'];
   /** The LoadTest that the runner belongs to, as last persisted; undefined when it is gone. */
-  test: Test | undefined;
+  test: LoadTestResource | undefined;
   index: number;
-  report: Report;
+  report: RunnerUpdate;
   /** Why runners are to stop, if they are. */
   stopReason: string | undefined;
   /** What the setup of the test's script answered with, once it is known. */
@@ -48,7 +48,7 @@ export function instruct({
     return { instruction: 'TearDown', nowMs, nextReportMs: 0 };
   // Only a result that is persisted is let go of: until then the runner repeats it, also to the operator's successor.
   if (ended)
-    return { instruction: 'Wait', ...wait, ...(report.windows === 'Kept' && isToTell && { wantsWindows: true }) };
+    return { instruction: 'Wait', ...wait, ...(report.windows === 'Kept' && isToTell && { wantsIntervals: true }) };
   if (stopReason !== undefined) return stop(nowMs, stopReason);
   if (report.phase === 'Running') return { instruction: 'Continue', nowMs, nextReportMs: liveMs(replicas) };
   if (report.phase === 'Starting') {
@@ -81,7 +81,7 @@ function stop(nowMs: number, reason: string): Instruction {
 }
 
 /** Why nothing more is wanted of a test's runners; undefined when something is. */
-function overReason(test: Test | undefined): string | undefined {
+function overReason(test: LoadTestResource | undefined): string | undefined {
   if (test === undefined) return 'the LoadTest is gone';
   if (test.metadata.deletionTimestamp !== undefined) return 'the LoadTest is being deleted';
   return isTrue(test.status.conditions, 'Complete') ? 'the LoadTest is complete' : undefined;

@@ -34,6 +34,6 @@ export async function hold(decide: () => Instruction, { changes, uid, ms, gone }
 }
 
 /** Whether a runner has nothing to do but to wait. */
-function isToWait({ instruction, wantsWindows }: Instruction): boolean {
-  return instruction === 'Wait' && wantsWindows !== true;
+function isToWait({ instruction, wantsIntervals }: Instruction): boolean {
+  return instruction === 'Wait' && wantsIntervals !== true;
 }

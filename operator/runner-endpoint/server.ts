@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
-import { MAX_REPORT_BYTES, REPORT_PATH, type Report } from '../../api/protocol/protocol.ts';
-import { type Answer, type Handler, jsonAnswer } from '../runtime/http.ts';
+import { MAX_UPDATE_BYTES, RUNNER_UPDATE_PATH, type RunnerUpdate } from '../../api/protocol/protocol.ts';
+import { type Handler, type HttpResponse, jsonResponse } from '../runtime/http.ts';
 import { errorText, type Log } from '../runtime/log.ts';
 import type { Changes } from './changes.ts';
-import { identify, instructionFor, type Refusal, type ReportingWorld, takeReport } from './endpoint.ts';
+import { type EndpointDependencies, identify, instructionFor, type Refusal, takeUpdate } from './endpoint.ts';
 import { hold } from './long-poll.ts';
 import type { RunnerIdentity } from './runner-identity.ts';
 
 /** Refusals that have been logged; at the bound all are forgotten, so that a flood costs a line now and then. */
 const MAX_LOGGED = 1000;
 
-export type ServedWorld = ReportingWorld & {
+export type ServerDependencies = EndpointDependencies & {
   /** What may bring a runner that waits another instruction. */
   changes: Changes;
   /** For how long its answer is held at most. */
@@ -18,25 +18,25 @@ export type ServedWorld = ReportingWorld & {
 };
 
 /** Serves the reporting endpoint; `count` is told of every answer's status. A refusal is logged once for who got it. */
-export function reportHandler(world: ServedWorld, log: Log, count: (status: number) => void): Handler {
+export function updateHandler(dependencies: ServerDependencies, log: Log, count: (status: number) => void): Handler {
   const logged = new Set<string>();
-  const refuse = (who: Sender, { status, error }: Refusal | Unread): Answer => {
+  const refuse = (who: Sender, { status, error }: Refusal | Unread): HttpResponse => {
     const key = JSON.stringify([who, status, error]);
     if (!logged.has(key)) {
       if (logged.size >= MAX_LOGGED) logged.clear();
       logged.add(key);
       log.warn('refused a report', { ...who, status, error });
     }
-    return jsonAnswer(status, { error });
+    return jsonResponse(status, { error });
   };
   return async (request, gone) => {
-    const answer = await handle(world, request, gone, refuse).catch((error) => {
+    const response = await handle(dependencies, request, gone, refuse).catch((error) => {
       log.error('could not take a report', { error: errorText(error) });
       // The runner tries again; most likely the API server could not be asked about its token.
-      return jsonAnswer(503, { error: 'try again' });
+      return jsonResponse(503, { error: 'try again' });
     });
-    count(answer.status);
-    return answer;
+    count(response.status);
+    return response;
   };
 }
 
@@ -44,20 +44,20 @@ export function reportHandler(world: ServedWorld, log: Log, count: (status: numb
 type Sender = { namespace: string; name: string; index: number; podUid: string } | { address: string };
 type Unread = { status: 404 | 405 | 413; error: string };
 
-type Refuse = (who: Sender, refusal: Refusal | Unread) => Answer;
+type Refuse = (who: Sender, refusal: Refusal | Unread) => HttpResponse;
 
 async function handle(
-  world: ServedWorld,
+  dependencies: ServerDependencies,
   request: IncomingMessage,
   gone: AbortSignal,
   refuse: Refuse,
-): Promise<Answer> {
-  const received = await receive(world, request, refuse);
+): Promise<HttpResponse> {
+  const received = await receive(dependencies, request, refuse);
   if ('status' in received) return received;
   const { runner, report } = received;
-  const ms = Math.min(world.holdMs, preferredWaitMs(request));
-  const decide = () => instructionFor(world, runner, report);
-  return jsonAnswer(200, await hold(decide, { changes: world.changes, uid: runner.uid, ms, gone }));
+  const ms = Math.min(dependencies.holdMs, preferredWaitMs(request));
+  const decide = () => instructionFor(dependencies, runner, report);
+  return jsonResponse(200, await hold(decide, { changes: dependencies.changes, uid: runner.uid, ms, gone }));
 }
 
 /** For how long the sender lets its answer be held, in milliseconds; not at all where it does not say. */
@@ -67,34 +67,34 @@ function preferredWaitMs({ headers }: IncomingMessage): number {
 
 /** Takes a report. Apart from the answer, so that what was read is not kept for as long as that is held. */
 async function receive(
-  world: ReportingWorld,
+  dependencies: EndpointDependencies,
   request: IncomingMessage,
   refuse: Refuse,
-): Promise<{ runner: RunnerIdentity; report: Report } | Answer> {
+): Promise<{ runner: RunnerIdentity; report: RunnerUpdate } | HttpResponse> {
   const from = { address: request.socket.remoteAddress ?? '' };
-  if (request.url !== REPORT_PATH) return refuse(from, { status: 404, error: 'not found' });
+  if (request.url !== RUNNER_UPDATE_PATH) return refuse(from, { status: 404, error: 'not found' });
   if (request.method !== 'POST') return refuse(from, { status: 405, error: 'only POST is served' });
   const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const runner = await identify(world, token);
+  const runner = await identify(dependencies, token);
   if ('error' in runner) return refuse(from, runner);
   const { namespace, name, index, podUid } = runner;
   const who = { namespace, name, index, podUid };
   const text = await readBody(request);
-  if (text === undefined) return refuse(who, { status: 413, error: `a report is at most ${MAX_REPORT_BYTES} bytes` });
+  if (text === undefined) return refuse(who, { status: 413, error: `a report is at most ${MAX_UPDATE_BYTES} bytes` });
   const body = parseJson(text);
   if (body === undefined) return refuse(who, { status: 400, error: 'the body is not JSON' });
-  const taken = takeReport(world, runner, body);
+  const taken = takeUpdate(dependencies, runner, body);
   return 'error' in taken ? refuse(who, taken) : { runner, report: taken.report };
 }
 
 /** The body as text; undefined when it is longer than a report may be. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_REPORT_BYTES) return undefined;
+  if (Number(request.headers['content-length'] ?? 0) > MAX_UPDATE_BYTES) return undefined;
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MAX_REPORT_BYTES) return undefined;
+    if (bytes > MAX_UPDATE_BYTES) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

@@ -2,18 +2,18 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type Answer = { status: number; body: string; contentType: string };
+export type HttpResponse = { status: number; body: string; contentType: string };
 
 /** Answers a request; `gone` aborts when nobody is there any more to take the answer. */
-export type Handler = (request: IncomingMessage, gone: AbortSignal) => Promise<Answer>;
+export type Handler = (request: IncomingMessage, gone: AbortSignal) => Promise<HttpResponse>;
 
 export type Listening = { port: number; close(): Promise<void> };
 
-export function jsonAnswer(status: number, value: unknown): Answer {
+export function jsonResponse(status: number, value: unknown): HttpResponse {
   return { status, body: JSON.stringify(value), contentType: 'application/json' };
 }
 
-export function textAnswer(status: number, body: string): Answer {
+export function textResponse(status: number, body: string): HttpResponse {
   return { status, body, contentType: 'text/plain; charset=utf-8' };
 }
 
@@ -36,7 +36,7 @@ export async function listen(port: number, handler: Handler): Promise<Listening>
 async function respond(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   const closed = once(response, 'close').then(() => gone.abort());
-  const answer = await handler(request, gone.signal).catch(() => jsonAnswer(500, { error: 'internal error' }));
+  const answer = await handler(request, gone.signal).catch(() => jsonResponse(500, { error: 'internal error' }));
   response.writeHead(answer.status, { 'content-type': answer.contentType }).end(answer.body);
   // To close on a body that was refused unread would tear the answer away from whoever is still sending.
   request.resume();

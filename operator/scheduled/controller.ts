@@ -7,14 +7,14 @@ import { loadTests, scheduledLoadTests } from '../kube/paths.ts';
 import type { ResourceStore } from '../kube/resource-store.ts';
 import type { Resource } from '../kube/types.ts';
 import { eventManifest, type Occurrence } from '../loadtest/act/events.ts';
-import { parseTest, splitKey } from '../loadtest/resources/loadtest-resource.ts';
+import { parseLoadTest, splitKey } from '../loadtest/resources/loadtest-resource.ts';
 import type { Controller } from '../runtime/controller.ts';
 import { errorText, type Log } from '../runtime/log.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
 import { type Action, reconcileScheduled } from './reconcile.ts';
 import { isMadeBy, type Schedule } from './scheduled-resource.ts';
 
-export type ScheduleWorld = {
+export type ScheduleDependencies = {
   client: KubeClient;
   limits: OperatorLimits;
   schedules: ResourceStore<Schedule>;
@@ -28,27 +28,27 @@ export type ScheduleWorld = {
 export class ScheduleController implements Controller {
   readonly name = 'scheduledloadtest';
   readonly queue = new WorkQueue();
-  readonly #world: ScheduleWorld;
+  readonly #dependencies: ScheduleDependencies;
 
-  constructor(world: ScheduleWorld) {
-    this.#world = world;
+  constructor(dependencies: ScheduleDependencies) {
+    this.#dependencies = dependencies;
   }
 
   reconcile = async (key: string): Promise<number | undefined> => {
-    const { schedules, tests, limits, now } = this.#world;
+    const { schedules, tests, limits, now } = this.#dependencies;
     const { namespace, name } = splitKey(key);
     const schedule = schedules.get(namespace, name);
     if (schedule === undefined) return undefined;
 
     const made = tests.indexed(key).filter((test) => isMadeBy(test, schedule.metadata));
-    const observed = { nowMs: now(), schedule, limits, tests: made.map(parseTest) };
+    const observed = { nowMs: now(), schedule, limits, tests: made.map(parseLoadTest) };
     const planned = reconcileScheduled(observed);
     const refusal = await this.#actAll(planned.actions, schedule);
     // A run that was not made must not be told as made: its time stays due until it is.
     const decision = refusal === undefined ? planned : reconcileScheduled({ ...observed, refusal });
     if (decision.status !== undefined) {
       const kind = { kind: SCHEDULED_LOAD_TEST.kind, path: scheduledLoadTests };
-      const written = await applyStatus(this.#world.client, kind, schedule.metadata, decision.status);
+      const written = await applyStatus(this.#dependencies.client, kind, schedule.metadata, decision.status);
       if (written !== undefined) schedules.wrote(written);
     }
     for (const action of decision.cleanup) await this.#act(action, schedule);
@@ -63,13 +63,13 @@ export class ScheduleController implements Controller {
       return undefined;
     } catch (error) {
       const { namespace, name } = schedule.metadata;
-      this.#world.log.warn('could not make a LoadTest', { namespace, schedule: name, error: errorText(error) });
+      this.#dependencies.log.warn('could not make a LoadTest', { namespace, schedule: name, error: errorText(error) });
       return errorText(error);
     }
   }
 
   async #act(action: Action, { metadata: { namespace, name, uid } }: Schedule): Promise<void> {
-    const { client, log } = this.#world;
+    const { client, log } = this.#dependencies;
     if (action.type === 'CreateLoadTest') {
       const { metadata } = action.manifest;
       // Its name tells the time only: another's LoadTest may have it, or one of an earlier schedule of this name.
@@ -83,7 +83,7 @@ export class ScheduleController implements Controller {
   }
 
   async #tell({ metadata }: Schedule, occurrence: Occurrence): Promise<void> {
-    const { client, log, now } = this.#world;
+    const { client, log, now } = this.#dependencies;
     const { namespace, name } = metadata;
     // An Event is a courtesy: what it tells of stands in the status.
     await createEvent(client, eventManifest(SCHEDULED_LOAD_TEST.kind, metadata, occurrence, now())).catch((error) =>

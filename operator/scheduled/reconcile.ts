@@ -5,7 +5,7 @@ import { type ConditionState, withConditions } from '../../api/status/conditions
 import { exceeded } from '../../model/limits/violations.ts';
 import type { ObjectMeta } from '../kube/types.ts';
 import type { Occurrence } from '../loadtest/act/events.ts';
-import type { Test } from '../loadtest/resources/loadtest-resource.ts';
+import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import { hasEnded, hasPassed, historyOf, type LoadTestManifest, newestFirst, runOf, time } from './runs.ts';
 import type { AcceptedSchedule, Schedule } from './scheduled-resource.ts';
 import { timesOf } from './times.ts';
@@ -15,7 +15,7 @@ export type Observed = {
   schedule: Schedule;
   limits: OperatorLimits;
   /** The LoadTests that this schedule has made and that are still there. */
-  tests: readonly Test[];
+  tests: readonly LoadTestResource[];
   /** Why the LoadTest that is due could not be made a moment ago. */
   refusal?: string;
 };
@@ -69,7 +69,7 @@ export function reconcileScheduled(observed: Observed): Decision {
   return {
     actions: start.actions,
     cleanup: surplus(schedule, there.filter(hasEnded)),
-    events: [...endings(schedule.status, ended), ...start.events],
+    events: [...trailingBytes(schedule.status, ended), ...start.events],
     ...(isDeepStrictEqual(status, schedule.status) ? {} : { status }),
     ...(again.length === 0 ? {} : { requeueAfterMs: Math.min(...again) }),
   };
@@ -129,7 +129,7 @@ function startRun(
   { nowMs, tests, limits, refusal }: Observed,
   schedule: AcceptedSchedule,
   dueMs: number,
-  active: readonly Test[],
+  active: readonly LoadTestResource[],
 ): Start {
   const manifest = runOf(schedule, dueMs);
   const { name } = manifest.metadata;
@@ -172,8 +172,8 @@ function startRun(
 }
 
 /** Deletions of the oldest ended runs above the history limits. */
-function surplus({ spec }: AcceptedSchedule, ended: readonly Test[]): Action[] {
-  const above = (tests: readonly Test[], limit: number, why: string) =>
+function surplus({ spec }: AcceptedSchedule, ended: readonly LoadTestResource[]): Action[] {
+  const above = (tests: readonly LoadTestResource[], limit: number, why: string) =>
     newestFirst(tests)
       .slice(limit)
       .map(({ metadata }): Action => ({ type: 'DeleteLoadTest', ref: metadata, why }));
@@ -191,7 +191,7 @@ function statusOf(
     ended,
     start,
     accepted,
-  }: { active: readonly Test[]; ended: readonly Test[]; start: Start; accepted: Conditions },
+  }: { active: readonly LoadTestResource[]; ended: readonly LoadTestResource[]; start: Start; accepted: Conditions },
 ): ScheduledLoadTestStatus {
   const replaced = new Set(
     start.actions.flatMap((action) => (action.type === 'DeleteLoadTest' ? [action.ref.uid] : [])),
@@ -217,7 +217,7 @@ function statusOf(
 }
 
 /** What has ended since it was listed as active. */
-function endings({ active = [] }: ScheduledLoadTestStatus, ended: readonly Test[]): Occurrence[] {
+function trailingBytes({ active = [] }: ScheduledLoadTestStatus, ended: readonly LoadTestResource[]): Occurrence[] {
   const listed = new Set(active.map(({ uid }) => uid));
   return ended
     .filter(({ metadata }) => listed.has(metadata.uid))

@@ -3,7 +3,7 @@ import { ANNOTATION_SCHEDULED_AT, scheduledTestName } from '../../api/common/nam
 import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-loadtest.ts';
 import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import type { ObjectMeta, OwnerReference } from '../kube/types.ts';
-import type { Test } from '../loadtest/resources/loadtest-resource.ts';
+import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import { type AcceptedSchedule, scheduleLabel } from './scheduled-resource.ts';
 
 type History = NonNullable<ScheduledLoadTestStatus['history']>;
@@ -51,27 +51,27 @@ export function time(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
-export function hasEnded({ status }: Test): boolean {
+export function hasEnded({ status }: LoadTestResource): boolean {
   return isTrue(status.conditions, 'Complete');
 }
 
-export function hasPassed({ status }: Test): boolean {
+export function hasPassed({ status }: LoadTestResource): boolean {
   return isTrue(status.conditions, 'Passed');
 }
 
 /** `tests` with the youngest first: by when they ended, or by when they were made while they have not. */
-export function newestFirst(tests: readonly Test[]): Test[] {
+export function newestFirst(tests: readonly LoadTestResource[]): LoadTestResource[] {
   return tests.toSorted(
     (a, b) => ageMark(b).localeCompare(ageMark(a)) || b.metadata.name.localeCompare(a.metadata.name),
   );
 }
 
-function ageMark({ metadata, status }: Test): string {
+function ageMark({ metadata, status }: LoadTestResource): string {
   return status.completionTime ?? metadata.creationTimestamp;
 }
 
 /** What `tests` ended with, before what is known of earlier ones; newest first. */
-export function historyOf(tests: readonly Test[], known: History = []): History {
+export function historyOf(tests: readonly LoadTestResource[], known: History = []): History {
   const told = newestFirst(tests).map(({ metadata, status }): History[number] => ({
     name: metadata.name,
     passed: findCondition(status.conditions, 'Passed')?.status ?? 'Unknown',

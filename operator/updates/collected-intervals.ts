@@ -1,19 +1,19 @@
-import type { WindowEnds } from '../../api/protocol/protocol.ts';
-import { mergeWindowEnds } from '../../model/compare/interval-ends.ts';
+import type { IntervalEnds } from '../../api/protocol/protocol.ts';
+import { mergeIntervalEnds } from '../../model/compare/interval-ends.ts';
 
 /** So many are added up together: those of a thousand runners would be some 30 MiB until the last one has told its own. */
 const TOGETHER = 32;
 
 /** The windows that the runners of a test have told, each once, as those of all. */
-export class ToldWindows {
+export class CollectedIntervals {
   readonly #by = new Set<number>();
-  #ends: WindowEnds[] = [];
+  #ends: IntervalEnds[] = [];
 
-  put(index: number, ends: WindowEnds): void {
+  put(index: number, ends: IntervalEnds): void {
     if (this.#by.has(index)) return;
     this.#by.add(index);
     this.#ends.push(ends);
-    if (this.#ends.length === TOGETHER) this.#ends = [mergeWindowEnds(this.#ends)];
+    if (this.#ends.length === TOGETHER) this.#ends = [mergeIntervalEnds(this.#ends)];
   }
 
   /** The indexes of the runners that have told theirs. */
@@ -21,7 +21,7 @@ export class ToldWindows {
     return this.#by;
   }
 
-  get ends(): WindowEnds {
-    return mergeWindowEnds(this.#ends);
+  get ends(): IntervalEnds {
+    return mergeIntervalEnds(this.#ends);
   }
 }

@@ -1,19 +1,19 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import type { Report, Snapshot, WindowEnds } from '../../api/protocol/protocol.ts';
+import type { IntervalEnds, RunnerUpdate, Snapshot } from '../../api/protocol/protocol.ts';
 import { TimelineRecorder, timelineStepMs } from '../../model/measure/timeline.ts';
-import { ToldWindows } from './collected-intervals.ts';
+import { CollectedIntervals } from './collected-intervals.ts';
 
 /** The newest report of one runner. */
-export type RunnerReport = { podUid: string; receivedAtMs: number; report: Report };
+export type ReceivedUpdate = { podUid: string; receivedAtMs: number; report: RunnerUpdate };
 
 /** What the runners of one LoadTest last said, by index. Never changed in place. */
-export type Reports = ReadonlyMap<number, RunnerReport>;
+export type RunnerUpdates = ReadonlyMap<number, ReceivedUpdate>;
 
 /** What runners left behind in their termination messages, by index. Never changed in place. */
-export type Words = ReadonlyMap<number, string>;
+export type TerminationMessages = ReadonlyMap<number, string>;
 
-const NONE: Reports = new Map();
-const NO_WORDS: Words = new Map();
+const NONE: RunnerUpdates = new Map();
+const NO_WORDS: TerminationMessages = new Map();
 
 /**
  * Each runner that has told its windows gives its turn to another. That is passed on for so many together: to tell all that wait each time
@@ -25,13 +25,13 @@ const TURNS_TOGETHER = 20;
  * What the runners of all LoadTests last said, by the test's uid, and what they are to be told. It is memory only: runners repeat
  * their cumulative reports, so that after a restart it fills by itself.
  */
-export class ReportStore {
-  readonly #reports = new Map<string, Map<number, RunnerReport>>();
+export class UpdateStore {
+  readonly #reports = new Map<string, Map<number, ReceivedUpdate>>();
   readonly #words = new Map<string, Map<number, string>>();
   readonly #stops = new Map<string, string>();
   readonly #tearDowns = new Set<string>();
   readonly #timelines = new Map<string, TimelineRecorder>();
-  readonly #windows = new Map<string, ToldWindows>();
+  readonly #windows = new Map<string, CollectedIntervals>();
   readonly #changed: (uid: string) => void;
 
   /** `changed` is told of every test whose runners may be told something else now. */
@@ -39,13 +39,13 @@ export class ReportStore {
     this.#changed = changed;
   }
 
-  of(uid: string): Reports {
+  of(uid: string): RunnerUpdates {
     return this.#reports.get(uid) ?? NONE;
   }
 
   /** Keeps a report. True when it says something that decides: another phase, another pod, or another end of a teardown. */
-  put(uid: string, index: number, next: RunnerReport): boolean {
-    const reports = this.#reports.get(uid) ?? new Map<number, RunnerReport>();
+  put(uid: string, index: number, next: ReceivedUpdate): boolean {
+    const reports = this.#reports.get(uid) ?? new Map<number, ReceivedUpdate>();
     this.#reports.set(uid, reports);
     const before = reports.get(index);
     reports.set(index, next);
@@ -58,11 +58,11 @@ export class ReportStore {
   }
 
   /** What the ended runners of a test left behind, also those whose pods are gone by now. */
-  words(uid: string): Words {
+  words(uid: string): TerminationMessages {
     return this.#words.get(uid) ?? NO_WORDS;
   }
 
-  putWords(uid: string, index: number, text: string): void {
+  putTerminationMessage(uid: string, index: number, text: string): void {
     this.#words.set(uid, (this.#words.get(uid) ?? new Map<number, string>()).set(index, text));
   }
 
@@ -74,8 +74,8 @@ export class ReportStore {
   }
 
   /** Takes the windows that a runner tells. True when all `replicas` have told theirs. */
-  putWindows(uid: string, index: number, ends: WindowEnds, replicas: number): boolean {
-    const windows = this.#windows.get(uid) ?? new ToldWindows();
+  putIntervals(uid: string, index: number, ends: IntervalEnds, replicas: number): boolean {
+    const windows = this.#windows.get(uid) ?? new CollectedIntervals();
     this.#windows.set(uid, windows);
     windows.put(index, ends);
     if (windows.by.size % TURNS_TOGETHER === 0) this.#changed(uid);
@@ -83,7 +83,7 @@ export class ReportStore {
   }
 
   /** The windows that the runners of a test have told so far; undefined as long as nobody has told any. */
-  windows(uid: string): Pick<ToldWindows, 'by' | 'ends'> | undefined {
+  windows(uid: string): Pick<CollectedIntervals, 'by' | 'ends'> | undefined {
     return this.#windows.get(uid);
   }
 

@@ -20,12 +20,12 @@ const ENDINGS_SHOWN = 4;
 
 /** How the requests of a name ended, in a cell: "200 ×4,950, 503 ×50, ConnectionReset ×3". Empty when it is not known. */
 export function endingsInWords({ responses = [], errors = [] }: Outcomes): string {
-  const endings = [
+  const trailingBytes = [
     ...responses.map((r) => ({ ...r, what: String(r.status) })),
     ...errors.map((r) => ({ ...r, what: r.kind })),
   ];
-  const shown = endings.slice(0, ENDINGS_SHOWN).map(({ what, count }) => `${what} ×${formatCount(count)}`);
-  const more = endings.length - shown.length;
+  const shown = trailingBytes.slice(0, ENDINGS_SHOWN).map(({ what, count }) => `${what} ×${formatCount(count)}`);
+  const more = trailingBytes.length - shown.length;
   return [...shown, ...(more === 0 ? [] : [`${more} more`])].join(', ');
 }
 

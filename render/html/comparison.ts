@@ -1,8 +1,8 @@
 import { formatMicroseconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
-import type { WindowColumns } from '../../api/status/comparison.ts';
-import { loadLengthMs, readWindows, type Windows } from '../../model/compare/intervals.ts';
+import type { IntervalColumns } from '../../api/status/comparison.ts';
+import { type Intervals, loadLengthMs, readIntervals } from '../../model/compare/intervals.ts';
 import { COMPARISON_COLUMNS, comparisonCells, comparisonTitle, RANGE_NOTE } from '../common/comparison.ts';
 import { escapeText as e } from '../common/escape.ts';
 import { chart } from './chart.ts';
@@ -21,16 +21,16 @@ export function comparison({ status, spec, baselineWindows }: ReportDocument): s
     return [mark, { text: metric }, ...figures.map(e)];
   });
   const note = `${sentence}<p class="soft">${e(RANGE_NOTE)}.</p>`;
-  const drawn = windows && baselineWindows ? windowCharts(spec, windows, baselineWindows, compared.baseline) : '';
+  const drawn = windows && baselineWindows ? intervalCharts(spec, windows, baselineWindows, compared.baseline) : '';
   return section(title, ['', { text: 'metric' }, ...COMPARISON_COLUMNS.slice(1)], rows, note) + drawn;
 }
 
 /** The windows that two runs were compared by: a line for each, so that a person sees what is noise. */
-function windowCharts(spec: LoadTestSpec, ours: WindowColumns, theirs: WindowColumns, baseline: string): string {
-  const [after, before] = [readWindows(ours), readWindows(theirs)];
+function intervalCharts(spec: LoadTestSpec, ours: IntervalColumns, theirs: IntervalColumns, baseline: string): string {
+  const [after, before] = [readIntervals(ours), readIntervals(theirs)];
   if (after === undefined || before === undefined) return '';
   const length = loadLengthMs(spec);
-  const places = (windows: Windows) =>
+  const places = (windows: Intervals) =>
     windows.end.map((end, i) => (end + (windows.end[i - 1] ?? 0)) / 2 / (length ?? windows.end.at(-1)!));
   const drawn = (['p50', 'p95', 'p99'] as const).map((p) => {
     const points = [

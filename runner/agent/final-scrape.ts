@@ -5,7 +5,7 @@ const LONGEST_WAIT_MS = 60_000;
  * Remembers when /metrics was read, to let a pod that is scraped live until its final counters have been: what Prometheus did not
  * see of the last seconds would otherwise be lost to it.
  */
-export class Scrapes {
+export class FinalScrape {
   #lastMs: number | undefined;
   #intervalMs = 0;
   #waiting = () => {};

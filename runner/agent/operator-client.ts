@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import {
-  HOLD_HEADER,
   type Instruction,
   instructionSchema,
-  REPORT_PATH,
-  type Report,
+  LONG_POLL_HEADER,
+  RUNNER_UPDATE_PATH,
+  type RunnerUpdate,
 } from '../../api/protocol/protocol.ts';
 import type { OperatorClock } from './operator-clock.ts';
 
@@ -16,18 +16,18 @@ const EXCHANGE_TIMEOUT_MS = 5_000;
  * The exchange with the operator: one report, one instruction; a problem is a value, as the operator may be away for a while. The answer
  * comes when there is something to do, or after two seconds; `atOnce`, when there is not.
  */
-export type Exchange = (report: Report, mode?: { atOnce: boolean }) => Promise<Instruction | { problem: string }>;
+export type Exchange = (report: RunnerUpdate, mode?: { atOnce: boolean }) => Promise<Instruction | { problem: string }>;
 
 /**
  * An exchange over HTTP with the client that Node has built in, as loading another would cost every runner a tenth of a second of
  * CPU before it is ready.
  */
-export function createReporter(options: {
+export function createOperatorClient(options: {
   operatorUrl: string;
   tokenFile: string;
   clock: Pick<OperatorClock, 'observe'>;
 }): Exchange {
-  const url = new URL(REPORT_PATH, options.operatorUrl);
+  const url = new URL(RUNNER_UPDATE_PATH, options.operatorUrl);
   const agent = new Agent({ keepAlive: true });
 
   return async (report, { atOnce } = { atOnce: false }) => {
@@ -38,7 +38,7 @@ export function createReporter(options: {
       const headers = {
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
-        ...(!atOnce && HOLD_HEADER),
+        ...(!atOnce && LONG_POLL_HEADER),
       };
       const { statusCode, body } = await post(url, agent, headers, JSON.stringify(report));
       if (statusCode !== 200) return { problem: `the operator answered ${statusCode}: ${body.slice(0, 200)}` };

@@ -2,7 +2,7 @@ import type { Assignment, Snapshot } from '../../api/protocol/protocol.ts';
 import { WHOLE } from '../../model/load/load-plan.ts';
 import { readTable } from '../request/variables.ts';
 import type { Values } from '../values/referenced-values.ts';
-import { startCrew } from '../workers/worker-pool.ts';
+import { startWorkers } from '../workers/worker-pool.ts';
 
 /**
  * Makes the first request of a test as arrival 0 would, and says how its answer is not as expected. It counts for nothing else. It is made
@@ -17,23 +17,23 @@ export async function requestOnce(
   const table = readTable(spec, values);
   if ('problem' in table) return table.problem;
   const quiet = { ...assignment, spec: { ...spec, runners: { ...spec.runners, logSamples: false } } };
-  const crew = await startCrew([{ assignment: quiet, part: WHOLE.worker, once: true }], values, { interrupt });
-  const onInterrupt = () => void crew.close();
+  const pool = await startWorkers([{ assignment: quiet, part: WHOLE.worker, once: true }], values, { interrupt });
+  const onInterrupt = () => void pool.close();
   interrupt?.addEventListener('abort', onInterrupt);
   try {
-    crew.start(Date.now());
-    const [snapshot] = await crew.done;
+    pool.start(Date.now());
+    const [snapshot] = await pool.done;
     return problemOf(spec.requests[0]!.name, snapshot!);
   } finally {
     interrupt?.removeEventListener('abort', onInterrupt);
-    await crew.close();
+    await pool.close();
   }
 }
 
-function problemOf(name: string, { errors: [error], unexpected: [answer] = [] }: Snapshot): string | undefined {
+function problemOf(name: string, { errors: [error], unexpected: [response] = [] }: Snapshot): string | undefined {
   if (error !== undefined) return `request "${name}" fails: ${error.kind}: ${error.example}`;
-  if (answer === undefined) return undefined;
-  const body = answer.body === '' ? 'without a body' : `with the body: ${answer.body}`;
-  const reason = answer.reason === undefined ? '' : ` (${answer.reason})`;
-  return `request "${name}" is not answered as expected: status ${answer.status}${reason} ${body}`;
+  if (response === undefined) return undefined;
+  const body = response.body === '' ? 'without a body' : `with the body: ${response.body}`;
+  const reason = response.reason === undefined ? '' : ` (${response.reason})`;
+  return `request "${name}" is not answered as expected: status ${response.status}${reason} ${body}`;
 }

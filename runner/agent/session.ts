@@ -1,7 +1,7 @@
-import type { Assignment, Instruction, Report, Snapshot } from '../../api/protocol/protocol.ts';
+import type { Assignment, Instruction, RunnerUpdate, Snapshot } from '../../api/protocol/protocol.ts';
 import { mergeSnapshots } from '../../model/measure/merge-snapshots.ts';
 import type { ScriptHost } from '../script/host.ts';
-import type { Crew } from '../workers/worker-pool.ts';
+import type { WorkerPool } from '../workers/worker-pool.ts';
 import type { Exchange } from './operator-client.ts';
 import type { OperatorClock } from './operator-clock.ts';
 
@@ -14,10 +14,10 @@ const LEAVE_MS = 3_000;
 const KEEP_MS = 200;
 
 /** A crew, and on one runner of a test that has a script, that script. */
-export type Prepared = Crew & { script?: ScriptHost };
+export type Prepared = WorkerPool & { script?: ScriptHost };
 
 /** Why a runner cannot carry out its assignment. */
-export type Unfit = { problem: string; reason?: Report['reason'] };
+export type Unfit = { problem: string; reason?: RunnerUpdate['reason'] };
 
 export type SessionOptions = {
   exchange: Exchange;
@@ -25,7 +25,7 @@ export type SessionOptions = {
   /** Makes a crew for the assignment, or says why this runner cannot carry it out. */
   prepare: (assignment: Assignment) => Promise<Prepared | Unfit>;
   /** Puts a report where it outlives the pod; called for every new measurement. */
-  keep: (report: Report) => void;
+  keep: (report: RunnerUpdate) => void;
   log: (message: string) => void;
 };
 
@@ -35,15 +35,15 @@ export type SessionOptions = {
  */
 export class Session {
   readonly #options: SessionOptions;
-  #phase: Report['phase'] = 'Starting';
+  #phase: RunnerUpdate['phase'] = 'Starting';
   #message: string | undefined;
-  #reason: Report['reason'];
-  #teardown: Report['teardown'];
-  #crew: Prepared | undefined;
+  #reason: RunnerUpdate['reason'];
+  #teardown: RunnerUpdate['teardown'];
+  #pool: Prepared | undefined;
   #startedAtMs: number | undefined;
   /** Whether the operator's last answer asks for the windows of the run. */
-  #wantsWindows = false;
-  #lastAnswer = Date.now();
+  #wantsIntervals = false;
+  #lastResponse = Date.now();
   #wake = () => {};
   #over = false;
   #ending: Promise<void> | undefined;
@@ -57,7 +57,7 @@ export class Session {
 
   /** The newest measurement, undefined before the load. */
   get snapshot(): Snapshot | undefined {
-    const snapshots = this.#crew?.snapshots() ?? [];
+    const snapshots = this.#pool?.snapshots() ?? [];
     return snapshots.length === 0 ? undefined : mergeSnapshots(snapshots);
   }
 
@@ -68,19 +68,20 @@ export class Session {
   async run(): Promise<'accepted' | 'stopped' | 'abandoned'> {
     while (!this.#over) {
       const report = this.#report();
-      const answer = await this.#options.exchange(report);
+      const response = await this.#options.exchange(report);
       // Told to end while the answer was held: what it says comes too late.
       if (this.#over) break;
-      if ('problem' in answer) {
-        this.#options.log(answer.problem);
-        if (report.phase !== 'Running' && Date.now() - this.#lastAnswer > PATIENCE_MS) return this.#leave('abandoned');
+      if ('problem' in response) {
+        this.#options.log(response.problem);
+        if (report.phase !== 'Running' && Date.now() - this.#lastResponse > PATIENCE_MS)
+          return this.#leave('abandoned');
       } else {
-        this.#lastAnswer = Date.now();
-        if (answer.instruction === 'Accepted') return this.#leave('accepted');
-        await this.#obey(answer);
+        this.#lastResponse = Date.now();
+        if (response.instruction === 'Accepted') return this.#leave('accepted');
+        await this.#obey(response);
       }
       const nothingNew = this.#phase === report.phase && this.#teardown === report.teardown;
-      if (nothingNew) await this.#sleep('problem' in answer ? RETRY_MS : answer.nextReportMs);
+      if (nothingNew) await this.#sleep('problem' in response ? RETRY_MS : response.nextReportMs);
     }
     if (this.#ending === undefined) return this.#leave('stopped');
     await this.#ending;
@@ -94,7 +95,7 @@ export class Session {
   }
 
   async #tearDown(): Promise<void> {
-    const script = this.#crew?.script;
+    const script = this.#pool?.script;
     if (script?.owesTeardown !== true) return;
     const message = await script.tearDown();
     this.#teardown = message === undefined ? { state: 'Done' } : { state: 'Failed', message: message.slice(0, 1024) };
@@ -110,8 +111,8 @@ export class Session {
 
   async #takeLeave(): Promise<void> {
     if (this.#phase === 'Running') {
-      this.#crew!.stop();
-      await this.#crew!.done.catch(() => {});
+      this.#pool!.stop();
+      await this.#pool!.done.catch(() => {});
       this.#fail('its pod was told to end before the load was over');
     }
     const until = Date.now() + LEAVE_MS;
@@ -122,37 +123,37 @@ export class Session {
     this.#wake();
   }
 
-  async #obey(answer: Instruction): Promise<void> {
-    this.#wantsWindows = answer.wantsWindows === true;
-    if (answer.instruction === 'Prepare' && answer.assignment !== undefined && this.#phase === 'Starting') {
-      await this.#prepare(answer.assignment);
-    } else if (answer.instruction === 'Start' && answer.startAtMs !== undefined && this.#phase === 'Ready') {
-      this.#start(answer.startAtMs, answer.setup);
-    } else if (answer.instruction === 'TearDown') {
+  async #obey(response: Instruction): Promise<void> {
+    this.#wantsIntervals = response.wantsIntervals === true;
+    if (response.instruction === 'Prepare' && response.assignment !== undefined && this.#phase === 'Starting') {
+      await this.#prepare(response.assignment);
+    } else if (response.instruction === 'Start' && response.startAtMs !== undefined && this.#phase === 'Ready') {
+      this.#start(response.startAtMs, response.setup);
+    } else if (response.instruction === 'TearDown') {
       await this.#tearDown();
-    } else if (answer.instruction === 'Stop') {
-      await this.#stop(answer.reason ?? 'the operator said so');
+    } else if (response.instruction === 'Stop') {
+      await this.#stop(response.reason ?? 'the operator said so');
     }
   }
 
   async #prepare(assignment: Assignment): Promise<void> {
-    const crew = await this.#options.prepare(assignment).catch((error: Error): Unfit => ({ problem: error.message }));
-    if ('problem' in crew) {
-      this.#reason = crew.reason;
-      this.#fail(crew.problem);
+    const pool = await this.#options.prepare(assignment).catch((error: Error): Unfit => ({ problem: error.message }));
+    if ('problem' in pool) {
+      this.#reason = pool.reason;
+      this.#fail(pool.problem);
       return;
     }
-    this.#crew = crew;
-    if (crew.script?.owesTeardown) this.#teardown = { state: 'Pending' };
+    this.#pool = pool;
+    if (pool.script?.owesTeardown) this.#teardown = { state: 'Pending' };
     this.#phase = 'Ready';
   }
 
   #start(startAtMs: number, setup: string | undefined): void {
     this.#startedAtMs = startAtMs;
     this.#phase = 'Running';
-    this.#crew!.start(this.#options.clock.toLocal(startAtMs), setup);
+    this.#pool!.start(this.#options.clock.toLocal(startAtMs), setup);
     this.#keeping = setInterval(() => this.#keepNews(), KEEP_MS);
-    this.#crew!.done.then(
+    this.#pool!.done.then(
       () => {
         this.#phase = 'Finished';
         this.#keepLast();
@@ -166,8 +167,8 @@ export class Session {
   async #stop(reason: string): Promise<void> {
     this.#options.log(`stopping: ${reason}`);
     if (this.#phase === 'Running') {
-      this.#crew!.stop();
-      await this.#crew!.done.catch(() => {});
+      this.#pool!.stop();
+      await this.#pool!.done.catch(() => {});
     } else if (this.#phase !== 'Finished') this.#over = true;
   }
 
@@ -180,7 +181,7 @@ export class Session {
   }
 
   #keepNews(): void {
-    const snapshots = this.#crew?.snapshots() ?? [];
+    const snapshots = this.#pool?.snapshots() ?? [];
     if (snapshots.length === this.#kept.length && snapshots.every((s, i) => s === this.#kept[i])) return;
     this.#kept = snapshots;
     this.#options.keep(this.#report());
@@ -191,13 +192,13 @@ export class Session {
     this.#options.keep(this.#report());
   }
 
-  #report(): Report {
+  #report(): RunnerUpdate {
     const { snapshot } = this;
     return {
       phase: this.#phase,
       ...(this.#message === undefined ? {} : { message: this.#message }),
       ...(this.#reason === undefined ? {} : { reason: this.#reason }),
-      ...(this.#crew?.script === undefined ? {} : { setup: this.#crew.script.setup }),
+      ...(this.#pool?.script === undefined ? {} : { setup: this.#pool.script.setup }),
       ...(this.#teardown === undefined ? {} : { teardown: this.#teardown }),
       ...(this.#startedAtMs === undefined ? {} : { startedAtMs: this.#startedAtMs }),
       ...(snapshot === undefined ? {} : { snapshot }),
@@ -206,10 +207,10 @@ export class Session {
   }
 
   /** They are longer than the rest of the report, which is repeated until it is accepted. */
-  #windows(): Pick<Report, 'windows'> {
+  #windows(): Pick<RunnerUpdate, 'windows'> {
     if (this.#phase !== 'Finished') return {};
-    if (!this.#wantsWindows) return { windows: 'Kept' };
-    const windows = this.#crew?.windows();
+    if (!this.#wantsIntervals) return { windows: 'Kept' };
+    const windows = this.#pool?.windows();
     return windows === undefined ? {} : { windows };
   }
 

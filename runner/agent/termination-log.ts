@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { Report } from '../../api/protocol/protocol.ts';
-import { encodeLastWords } from '../../model/measure/termination-message.ts';
+import type { RunnerUpdate } from '../../api/protocol/protocol.ts';
+import { encodeTerminationMessage } from '../../model/measure/termination-message.ts';
 
 /** Where the kubelet takes a container's termination message from. */
 export const TERMINATION_LOG = '/dev/termination-log';
@@ -9,11 +9,11 @@ export const TERMINATION_LOG = '/dev/termination-log';
  * Writes a runner's newest report where it outlives the container. Each time by one write over the whole of the one before, padded
  * to its length: the file is a mount that cannot be replaced, and a process that is killed must leave a whole text behind.
  */
-export function lastWordsFile(path: string, log: (message: string) => void): (report: Report) => void {
+export function terminationLogFile(path: string, log: (message: string) => void): (report: RunnerUpdate) => void {
   let length = 0;
   let works = true;
   return (report) => {
-    const text = works ? encodeLastWords(report) : undefined;
+    const text = works ? encodeTerminationMessage(report) : undefined;
     if (text === undefined) return;
     length = Math.max(length, text.length);
     try {

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 
 /** Time as an engine sees it: microseconds since the load began, negative before. */
-export interface Timing {
+export interface Clock {
   now(): number;
   /** Calls back at `time` or as soon after it as the event loop can; Infinity never. Answers with what takes the call back. */
   at(time: number, callback: () => void): () => void;
@@ -11,7 +11,7 @@ export interface Timing {
 }
 
 /** The process's monotonic clock, for a load that begins at `start` on the scale of `performance.now()`, milliseconds. */
-export function processTiming(start: number): Timing {
+export function processClock(start: number): Clock {
   const now = () => (performance.now() - start) * 1e3;
   return {
     now,

@@ -1,8 +1,8 @@
 import type { ClosedPlan } from '../../model/load/load-plan.ts';
-import type { Timing } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { Driver } from './open-model.ts';
-import { Fifo } from './queue.ts';
-import type { Flights } from './slot-pool.ts';
+import { Queue } from './queue.ts';
+import type { SlotPool } from './slot-pool.ts';
 
 /**
  * The closed workload model: every user sends, waits for the end of its request, thinks, and sends again. A user's request is
@@ -11,13 +11,13 @@ import type { Flights } from './slot-pool.ts';
 export function closedDriver(options: {
   plan: ClosedPlan;
   choose: (arrival: number) => number;
-  flights: Flights;
-  timing: Timing;
+  slots: SlotPool;
+  timing: Clock;
 }): Driver {
-  const { plan, choose, flights, timing } = options;
-  const beginners = new Fifo<number>();
+  const { plan, choose, slots, timing } = options;
+  const beginners = new Queue<number>();
   /** When users who think will be ready: all think for the same time, so that they are ready in the order in which they began to. */
-  const thinkers = new Fifo<number>();
+  const thinkers = new Queue<number>();
   let whenOver = () => {};
   let cancelEnd = () => {};
   let cancelTimer = () => {};
@@ -28,7 +28,7 @@ export function closedDriver(options: {
 
   function next(intended: number): void {
     const arrival = plan.stripe.index + plan.stripe.count * begun++;
-    flights.launch(choose(arrival), arrival, intended);
+    slots.launch(choose(arrival), arrival, intended);
     if (begun >= plan.iterations) whenOver();
   }
 
@@ -72,7 +72,7 @@ export function closedDriver(options: {
         over();
         return;
       }
-      flights.onSettled = settled;
+      slots.onSettled = settled;
       cancelEnd = timing.at(plan.duration, over);
       for (const ready of plan.begins.slice(0, plan.iterations)) beginners.push(ready);
       sendReady();

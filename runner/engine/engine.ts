@@ -1,17 +1,17 @@
-import { type Plan, requestChooser } from '../../model/load/load-plan.ts';
+import { type LoadPlan, requestChooser } from '../../model/load/load-plan.ts';
 import { Arrivals } from '../../model/load/schedule.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import type { Scopes } from '../request/variables.ts';
 import type { Redact } from '../response/redact.ts';
-import { Examples } from '../response/unexpected-examples.ts';
+import { UnexpectedExamples } from '../response/unexpected-examples.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Timing } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { closedDriver } from './closed-model.ts';
 import { type Driver, openDriver } from './open-model.ts';
-import type { Metronome } from './pacing-timer.ts';
-import { type Health, type LiveSnapshot, Tally } from './recorder.ts';
-import type { RecordSample } from './request-log.ts';
-import { Flights } from './slot-pool.ts';
+import type { PacingTimer } from './pacing-timer.ts';
+import { type Health, type LiveSnapshot, Recorder } from './recorder.ts';
+import type { LogRequest } from './request-log.ts';
+import { SlotPool } from './slot-pool.ts';
 
 const noScopes: Scopes = () => {
   throw new Error('bug: templates without anything to fill them with');
@@ -27,13 +27,13 @@ const OPENS = { opensPerTurn: 4, opensBesideFreed: 2 };
 const OPENS_OF_USERS = { opensPerTurn: Number.POSITIVE_INFINITY, opensBesideFreed: Number.POSITIVE_INFINITY };
 
 export type EngineOptions = {
-  plan: Plan;
+  plan: LoadPlan;
   requests: readonly PreparedRequest[];
   /** Microseconds. */
   timeout: number;
   transport: Transport;
-  timing: Timing;
-  sample?: RecordSample;
+  timing: Clock;
+  sample?: LogRequest;
   /** Whether the requests are one journey, in order. */
   journeys?: boolean;
   /** Takes secrets out of what is shown of answers. */
@@ -42,7 +42,7 @@ export type EngineOptions = {
   clock?: () => number;
   /** What the requests' templates are filled with; needed when there are templates. */
   scopes?: Scopes;
-  metronome?: Metronome | undefined;
+  pacingTimer?: PacingTimer | undefined;
   /** Chooses the request of an arrival in the place of the weights, whose choice it is told. */
   choose?: ((arrival: number, byWeight: number) => number) | undefined;
 };
@@ -57,16 +57,16 @@ export interface Engine {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { plan, requests, timeout, transport, timing, sample, metronome, scopes = noScopes } = options;
+  const { plan, requests, timeout, transport, timing, sample, pacingTimer, scopes = noScopes } = options;
   const { journeys = false, redact, clock = Date.now } = options;
-  const tally = new Tally(
+  const recorder = new Recorder(
     requests.map((r) => r.name),
     () => timing.now(),
-    new Examples(redact),
+    new UnexpectedExamples(redact),
   );
   const limit = plan.type === 'Open' ? plan.maxInFlight : plan.users;
-  const flights = new Flights(
-    { requests, transport, timing, tally, timeout, sample, scopes, journeys, clock },
+  const slots = new SlotPool(
+    { requests, transport, timing, recorder, timeout, sample, scopes, journeys, clock },
     { limit, ...(plan.type === 'Open' ? OPENS : OPENS_OF_USERS) },
   );
   const driver = driverOf();
@@ -79,10 +79,10 @@ export function createEngine(options: EngineOptions): Engine {
   function driverOf(): Driver {
     const byWeight = journeys ? () => 0 : requestChooser(requests.map((r) => r.weight));
     const own = options.choose;
-    const choose = own === undefined ? byWeight : (n: number) => (flights.full ? byWeight(n) : own(n, byWeight(n)));
-    if (plan.type === 'Closed') return closedDriver({ plan, choose, flights, timing });
+    const choose = own === undefined ? byWeight : (n: number) => (slots.full ? byWeight(n) : own(n, byWeight(n)));
+    if (plan.type === 'Closed') return closedDriver({ plan, choose, slots, timing });
     const arrivals = new Arrivals(plan.schedule, plan.stripe);
-    return openDriver({ arrivals, end: plan.schedule.duration, choose, flights, tally, timing, metronome });
+    return openDriver({ arrivals, end: plan.schedule.duration, choose, slots, recorder, timing, pacingTimer });
   }
 
   function finish(): void {
@@ -91,7 +91,7 @@ export function createEngine(options: EngineOptions): Engine {
     cancelEnd();
     cancelWait();
     cancelWaiting();
-    flights.close();
+    slots.close();
     whenOver();
   }
 
@@ -102,11 +102,11 @@ export function createEngine(options: EngineOptions): Engine {
   function allSent(): void {
     driver.stop();
     const now = timing.now();
-    const finishWhenDone = () => flights.idle && finish();
-    flights.onSettled = finishWhenDone;
-    cancelWait = timing.at(now + plan.gracefulStop, () => flights.abortAll());
+    const finishWhenDone = () => slots.idle && finish();
+    slots.onSettled = finishWhenDone;
+    cancelWait = timing.at(now + plan.gracefulStop, () => slots.abortAll());
     cancelWaiting = timing.at(now + timeout, () => {
-      flights.giveUpWaiting();
+      slots.giveUpWaiting();
       finishWhenDone();
     });
     finishWhenDone();
@@ -115,16 +115,16 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     run(over) {
       whenOver = over;
-      cancelEnd = timing.at(plan.type === 'Open' ? plan.schedule.duration : plan.duration, () => tally.loadIsOver());
+      cancelEnd = timing.at(plan.type === 'Open' ? plan.schedule.duration : plan.duration, () => recorder.loadIsOver());
       cancelWait = timing.at(0, () => driver.begin(allSent));
     },
     stop() {
       cancelWait();
       driver.stop();
-      flights.onSettled = () => {};
-      flights.abortAll();
+      slots.onSettled = () => {};
+      slots.abortAll();
       finish();
     },
-    snapshot: (health) => tally.snapshot(Math.max(0, ended ?? timing.now()) / 1e3, health),
+    snapshot: (health) => recorder.snapshot(Math.max(0, ended ?? timing.now()) / 1e3, health),
   };
 }

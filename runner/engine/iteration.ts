@@ -1,14 +1,14 @@
-import { Cookies, type Site } from '../request/cookie-jar.ts';
+import { CookieJar, type Site } from '../request/cookie-jar.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import { valuesOf } from '../response/parsed-response.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
 
 /** What one user carries from a request to the next. `clock` tells epoch milliseconds. */
-export class Journey {
+export class Iteration {
   /** What answers had in them, by the names that the spec gives. */
   readonly values = new Map<string, string>();
   readonly #clock: () => number;
-  readonly #cookies = new Cookies();
+  readonly #cookies = new CookieJar();
   #sent: PreparedRequest | undefined;
 
   constructor(clock: () => number) {

@@ -1,9 +1,9 @@
 import type { Arrivals } from '../../model/load/schedule.ts';
-import type { Timing } from './clock.ts';
-import type { Metronome } from './pacing-timer.ts';
-import { BEAT } from './pacing-timer-state.ts';
-import type { Tally } from './recorder.ts';
-import type { Flights } from './slot-pool.ts';
+import type { Clock } from './clock.ts';
+import type { PacingTimer } from './pacing-timer.ts';
+import { TICK } from './pacing-timer-state.ts';
+import type { Recorder } from './recorder.ts';
+import type { SlotPool } from './slot-pool.ts';
 
 /** An overdue batch is cut after this many microseconds, so that answers are read in between. */
 const BATCH_TIME = 2_000;
@@ -24,13 +24,13 @@ export function openDriver(options: {
   /** When the schedule ends, microseconds. */
   end: number;
   choose: (arrival: number) => number;
-  flights: Flights;
-  tally: Tally;
-  timing: Timing;
+  slots: SlotPool;
+  recorder: Recorder;
+  timing: Clock;
   /** Beats when something is due; without one, the event loop's timers do. */
-  metronome?: Pick<Metronome, 'onBeat' | 'wasLate' | 'sent' | 'stop'> | undefined;
+  pacingTimer?: Pick<PacingTimer, 'onTick' | 'wasLate' | 'sent' | 'stop'> | undefined;
 }): Driver {
-  const { arrivals, end, choose, flights, tally, timing, metronome } = options;
+  const { arrivals, end, choose, slots, recorder, timing, pacingTimer } = options;
   let whenOver = () => {};
   let cancelTimer = () => {};
   let cancelEnd = () => {};
@@ -46,18 +46,18 @@ export function openDriver(options: {
     const begun = timing.now();
     lastSent = begun;
     for (let now = begun; arrivals.time <= now && now - begun < BATCH_TIME; now = timing.now()) {
-      tally.paced(now - arrivals.time);
+      recorder.paced(now - arrivals.time);
       sent++;
-      flights.launch(choose(arrivals.number), arrivals.number, arrivals.time);
+      slots.launch(choose(arrivals.number), arrivals.number, arrivals.time);
       arrivals.advance();
     }
     sending = false;
-    metronome?.sent(sent);
+    pacingTimer?.sent(sent);
   }
 
   /** With an answer the event loop is awake anyway: what has become due in the meantime goes out with it, a beat after what went before. */
   function answered(now: number): void {
-    if (arrivals.time <= now && now - lastSent >= BEAT) sendDue();
+    if (arrivals.time <= now && now - lastSent >= TICK) sendDue();
   }
 
   function tick(): void {
@@ -70,7 +70,7 @@ export function openDriver(options: {
       timing.soon(catchUp);
     } else if (allSent && now >= end) {
       whenOver();
-    } else if (metronome === undefined && !allSent) {
+    } else if (pacingTimer === undefined && !allSent) {
       cancelTimer();
       cancelTimer = timing.at(arrivals.time, tick);
     }
@@ -81,7 +81,7 @@ export function openDriver(options: {
     if (lead > 0) {
       const late = timing.now() - arrivals.time;
       // Nothing is due for long when an answer has taken the arrival along.
-      if (late > -lead) metronome?.wasLate(late);
+      if (late > -lead) pacingTimer?.wasLate(late);
       sendDue();
       const due = arrivals.time;
       if (due - timing.now() < lead) while (timing.now() < due);
@@ -97,14 +97,14 @@ export function openDriver(options: {
   return {
     begin(over) {
       whenOver = over;
-      flights.onSettled = answered;
-      metronome?.onBeat(beat);
+      slots.onSettled = answered;
+      pacingTimer?.onTick(beat);
       cancelEnd = timing.at(end, tick);
       tick();
     },
     stop() {
       stopped = true;
-      metronome?.stop();
+      pacingTimer?.stop();
       cancelTimer();
       cancelEnd();
     },

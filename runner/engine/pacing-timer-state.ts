@@ -4,10 +4,10 @@ import type { OpenPlan } from '../../model/load/load-plan.ts';
  * Microseconds. Arrivals closer together share a beat, and so they do when they go out with an answer: a beat wakes two threads here and
  * the target there, which at high rates costs more than all that a request takes.
  */
-export const BEAT = 320;
+export const TICK = 320;
 
 /** A metronome thread's task. */
-export type MetronomeTask = { plan: OpenPlan; state: SharedArrayBuffer };
+export type PacingTask = { plan: OpenPlan; state: SharedArrayBuffer };
 
 /** What the two threads share: how many of its arrivals the engine has sent, whether the metronome is to end, and whether to begin. */
 export const SENT = 0;

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Arrivals } from '../../model/load/schedule.ts';
-import { BEAT, BEGUN, ENDED, LEAD, type MetronomeTask, ON_ITS_WAY, SENT, START_NS } from './pacing-timer-state.ts';
+import { BEGUN, ENDED, LEAD, ON_ITS_WAY, type PacingTask, SENT, START_NS, TICK } from './pacing-timer-state.ts';
 
 /** Microseconds between two looks at an engine that has not heard the last beat: it is busy, and sends what is due when it can. */
-const LOOK = 4 * BEAT;
+const LOOK = 4 * TICK;
 
-const { plan, state } = workerData as MetronomeTask;
+const { plan, state } = workerData as PacingTask;
 const shared = new Int32Array(state);
 parentPort!.postMessage(0); // ready
 Atomics.wait(shared, BEGUN, 0);
@@ -18,11 +18,11 @@ const numberOf = (arrival: number) => Math.floor(arrival / plan.stripe.count);
  * There is no beat for arrivals up to the number `due` when the engine has sent them with an answer, and one that it has yet to hear is enough.
  * Gives the least time to the next.
  */
-function beat(due: number, lead: number): number {
-  if (Atomics.load(shared, SENT) > due) return BEAT;
+function tick(due: number, lead: number): number {
+  if (Atomics.load(shared, SENT) > due) return TICK;
   if (Atomics.exchange(shared, ON_ITS_WAY, 1) === 1) return LOOK;
   parentPort!.postMessage(lead);
-  return BEAT;
+  return TICK;
 }
 
 for (let rested = 0; arrivals.time !== Number.POSITIVE_INFINITY && Atomics.load(shared, ENDED) === 0; ) {
@@ -33,5 +33,5 @@ for (let rested = 0; arrivals.time !== Number.POSITIVE_INFINITY && Atomics.load(
   const time = Math.max(arrivals.time, now());
   let due = -1;
   for (; arrivals.time <= time; arrivals.advance()) due = numberOf(arrivals.number);
-  rested = time + beat(due, lead);
+  rested = time + tick(due, lead);
 }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { OpenPlan } from '../../model/load/load-plan.ts';
-import type { Timing } from './clock.ts';
-import { BEGUN, ENDED, LEAD, type MetronomeTask, ON_ITS_WAY, SENT, START_NS } from './pacing-timer-state.ts';
+import type { Clock } from './clock.ts';
+import { BEGUN, ENDED, LEAD, ON_ITS_WAY, type PacingTask, SENT, START_NS } from './pacing-timer-state.ts';
 
 /**
  * Microseconds. So long before an arrival the metronome wakes at most, where arrivals have beats of their own: what it takes until the engine
@@ -14,7 +14,7 @@ const FIRST_LEAD = 50;
 const LOOKS = 5;
 
 /** When time 0 of `timing` is by `clock`, nanoseconds; wrong by half of what the quickest look at both takes at most. */
-export function zeroBy(clock: () => bigint, timing: Pick<Timing, 'now'>): bigint {
+export function zeroBy(clock: () => bigint, timing: Pick<Clock, 'now'>): bigint {
   let zero = 0n;
   let least: bigint | undefined;
   for (let look = 0; look < LOOKS; look++) {
@@ -29,7 +29,7 @@ export function zeroBy(clock: () => bigint, timing: Pick<Timing, 'now'>): bigint
 }
 
 /** What a metronome hears of its thread: a message when it waits for the beginning, and one for every beat, the lead. */
-export interface MetronomeThread {
+export interface PacingThread {
   on(event: 'message', listener: (lead: number) => void): unknown;
   once(event: 'message' | 'error', listener: (value: unknown) => void): unknown;
 }
@@ -41,13 +41,13 @@ const STATE_BYTES = 32;
  * their lag would be most of what is measured. A thread that does nothing but sleep in `Atomics.wait` wakes within tens of
  * microseconds and pings the engine; it computes the arrivals itself, so nothing has to be said to it but how far the engine is.
  */
-export class Metronome {
+export class PacingTimer {
   /** When the thread waits for {@link begin}: the start of several at the load's beginning would make its first arrivals late. */
   readonly ready: Promise<void>;
   readonly #state: Int32Array;
-  #beat = (_lead: number) => {};
+  #tick = (_lead: number) => {};
 
-  constructor(plan: OpenPlan, startThread: (task: MetronomeTask) => MetronomeThread = workerThread) {
+  constructor(plan: OpenPlan, startThread: (task: PacingTask) => PacingThread = workerThread) {
     const state = new SharedArrayBuffer(STATE_BYTES);
     this.#state = new Int32Array(state);
     this.#state[LEAD] = FIRST_LEAD;
@@ -58,19 +58,19 @@ export class Metronome {
     });
     thread.on('message', (lead) => {
       Atomics.store(this.#state, ON_ITS_WAY, 0);
-      this.#beat(lead);
+      this.#tick(lead);
     });
   }
 
   /** The load begins at time 0 of `timing`. */
-  begin(timing: Timing): void {
+  begin(timing: Clock): void {
     new BigInt64Array(this.#state.buffer)[START_NS] = zeroBy(process.hrtime.bigint, timing);
     this.#go();
   }
 
   /** Calls `beat` when arrivals are due that the engine has not sent, and when one will be within `lead` microseconds, if that is not 0. */
-  onBeat(beat: (lead: number) => void): void {
-    this.#beat = beat;
+  onTick(tick: (lead: number) => void): void {
+    this.#tick = tick;
   }
 
   /**
@@ -88,7 +88,7 @@ export class Metronome {
   }
 
   stop(): void {
-    this.#beat = () => {};
+    this.#tick = () => {};
     Atomics.store(this.#state, ENDED, 1);
     Atomics.notify(this.#state, ENDED);
     this.#go();
@@ -100,7 +100,7 @@ export class Metronome {
   }
 }
 
-function workerThread(task: MetronomeTask): MetronomeThread {
+function workerThread(task: PacingTask): PacingThread {
   return new Worker(new URL('./pacing-timer-thread.ts', import.meta.url), {
     workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },

@@ -1,5 +1,5 @@
 /** First in, first out, in constant time. */
-export class Fifo<T> {
+export class Queue<T> {
   #items: T[] = [];
   #taken = 0;
 

@@ -2,8 +2,8 @@ import type { Snapshot } from '../../api/protocol/protocol.ts';
 import { type LiveCounts, noCounts } from '../../model/measure/counters.ts';
 import { Histogram } from '../../model/measure/histogram.ts';
 import { mergeResponses, type Outcomes } from '../../model/measure/outcomes.ts';
-import type { Reason } from '../response/mismatch.ts';
-import { type Answered, Examples } from '../response/unexpected-examples.ts';
+import type { Mismatch } from '../response/mismatch.ts';
+import { type ExampleResponse, UnexpectedExamples } from '../response/unexpected-examples.ts';
 import type { Failure } from '../transport/error-kind.ts';
 
 /** How the generator itself fares, since the load began. */
@@ -19,7 +19,7 @@ export type LiveSnapshot = Omit<Snapshot, 'requests' | 'pacingLag'> & {
   pacingLag: Float64Array;
 };
 
-type RequestTally = {
+type RequestRecorder = {
   counts: LiveCounts;
   responseTime: Histogram;
   serviceTime: Histogram;
@@ -34,18 +34,18 @@ type RequestTally = {
  * A time-out is recorded with the time that was waited: leaving it out would make a target look faster the more it hangs.
  * Failures are not: a refused connection takes microseconds and would make it look faster, too.
  */
-export class Tally {
+export class Recorder {
   readonly #names: readonly string[];
-  readonly #requests: RequestTally[];
+  readonly #requests: RequestRecorder[];
   readonly #errors = new Map<string, { count: number; example: string; firstMs: number; lastMs: number }>();
   readonly #now: () => number;
   readonly #pacingLag = Histogram.shared();
   #redirects = 0;
 
-  readonly examples: Examples;
+  readonly examples: UnexpectedExamples;
 
   /** `now` is the time since the load began. */
-  constructor(names: readonly string[], now: () => number, examples = new Examples()) {
+  constructor(names: readonly string[], now: () => number, examples = new UnexpectedExamples()) {
     this.#names = names;
     this.#now = now;
     this.examples = examples;
@@ -60,8 +60,8 @@ export class Tally {
   }
 
   /** Keeps an answer as an example of what was not expected. */
-  example(request: number, answer: Answered, reason?: Reason): void {
-    this.examples.add(this.#names[request]!, answer, reason);
+  example(request: number, response: ExampleResponse, reason?: Mismatch): void {
+    this.examples.add(this.#names[request]!, response, reason);
   }
 
   dropped(request: number): void {
@@ -114,29 +114,29 @@ export class Tally {
   }
 
   done(request: number, status: number, expected: boolean, responseTime: number, serviceTime: number): void {
-    const tally = this.#requests[request]!;
-    tally.counts.inFlight--;
-    tally.counts.done++;
-    if (!expected) tally.counts.unexpected++;
-    tally.statuses[status] = tally.statuses[status]! + 1;
-    tally.responseTime.record(responseTime);
-    tally.serviceTime.record(serviceTime);
+    const recorder = this.#requests[request]!;
+    recorder.counts.inFlight--;
+    recorder.counts.done++;
+    if (!expected) recorder.counts.unexpected++;
+    recorder.statuses[status] = recorder.statuses[status]! + 1;
+    recorder.responseTime.record(responseTime);
+    recorder.serviceTime.record(serviceTime);
   }
 
   timeout(request: number, failure: Failure, responseTime: number, serviceTime: number): void {
-    const tally = this.#requests[request]!;
-    tally.counts.inFlight--;
-    tally.counts.timeout++;
-    tally.responseTime.record(responseTime);
-    tally.serviceTime.record(serviceTime);
-    this.#error(tally, failure);
+    const recorder = this.#requests[request]!;
+    recorder.counts.inFlight--;
+    recorder.counts.timeout++;
+    recorder.responseTime.record(responseTime);
+    recorder.serviceTime.record(serviceTime);
+    this.#error(recorder, failure);
   }
 
   failed(request: number, failure: Failure): void {
-    const tally = this.#requests[request]!;
-    tally.counts.inFlight--;
-    tally.counts.failed++;
-    this.#error(tally, failure);
+    const recorder = this.#requests[request]!;
+    recorder.counts.inFlight--;
+    recorder.counts.failed++;
+    this.#error(recorder, failure);
   }
 
   aborted(request: number): void {
@@ -166,7 +166,7 @@ export class Tally {
     };
   }
 
-  #error({ errors }: RequestTally, { kind, example }: Failure): void {
+  #error({ errors }: RequestRecorder, { kind, example }: Failure): void {
     errors.set(kind, (errors.get(kind) ?? 0) + 1);
     const known = this.#errors.get(kind);
     const ms = Math.round(this.#now()) / 1e3;
@@ -178,7 +178,7 @@ export class Tally {
   }
 }
 
-function outcomesOf({ statuses, errors }: RequestTally): Outcomes {
+function outcomesOf({ statuses, errors }: RequestRecorder): Outcomes {
   const responses: Outcomes['responses'] = [];
   for (let status = 0; status < statuses.length; status++) {
     const count = statuses[status]!;

@@ -2,7 +2,7 @@
  * Takes one request's story: the arrival's number in the schedule, then microseconds since the load began (`sent` is -1 for a request
  * that was never written), the outcome, the status (0 without a response) and the request's place in the spec.
  */
-export type RecordSample = (
+export type LogRequest = (
   arrival: number,
   intended: number,
   sent: number,
@@ -12,13 +12,13 @@ export type RecordSample = (
   request: number,
 ) => void;
 
-export const SAMPLES_HEADER = 'arrival,intended_us,sent_us,done_us,outcome,status,request';
+export const REQUEST_LOG_HEADER = 'arrival,intended_us,sent_us,done_us,outcome,status,request';
 
 /** Gathers samples as CSV lines, to be taken in bulk. */
-export class SampleLines {
+export class RequestLog {
   #lines: string[] = [];
 
-  record(names: readonly string[]): RecordSample {
+  record(names: readonly string[]): LogRequest {
     return (arrival, intended, sent, done, outcome, status, request) => {
       this.#lines.push([arrival, intended, sent, done, outcome, status, names[request]].join(','));
     };

@@ -1,9 +1,9 @@
 import { Deadlines } from './deadlines.ts';
-import { Fifo } from './queue.ts';
-import { Flight, type Pool } from './request-slot.ts';
-import { Thinking } from './think-time.ts';
+import { Queue } from './queue.ts';
+import { type Pool, RequestSlot } from './request-slot.ts';
+import { ThinkTimes } from './think-time.ts';
 
-export type FlightLimits = {
+export type SlotLimits = {
   /** Requests in flight and waiting together; what comes above that is dropped. */
   limit: number;
   /** Connections that are opened in one turn of the event loop; what comes above that waits. */
@@ -20,13 +20,13 @@ type Waiting = { request: number; arrival: number; intended: number };
  * takes a flight that is connected; without one a new connection is opened, if that is within the limits; or else it waits, first in,
  * first out, for whatever comes first.
  */
-export class Flights {
+export class SlotPool {
   readonly #pool: Pool;
-  readonly #limits: FlightLimits;
-  readonly #all: Flight[] = [];
-  readonly #connected: Flight[] = [];
-  readonly #unconnected: Flight[] = [];
-  readonly #waiting = new Fifo<Waiting>();
+  readonly #limits: SlotLimits;
+  readonly #all: RequestSlot[] = [];
+  readonly #connected: RequestSlot[] = [];
+  readonly #unconnected: RequestSlot[] = [];
+  readonly #waiting = new Queue<Waiting>();
   #underWay = 0;
   #openedInTurn = 0;
   /** Whether a connection has become free since the last turn. */
@@ -39,12 +39,12 @@ export class Flights {
   /** Called after a flight has ended, with the time of that. */
   onSettled: (now: number) => void = () => {};
 
-  constructor(pool: Omit<Pool, 'deadlines' | 'thinking' | 'settled'>, limits: FlightLimits) {
+  constructor(pool: Omit<Pool, 'deadlines' | 'thinking' | 'settled'>, limits: SlotLimits) {
     this.#pool = {
       ...pool,
       deadlines: new Deadlines(),
-      thinking: new Thinking(pool.requests.length, pool.timing, () => this.#startWatching()),
-      settled: (flight, now) => this.#settled(flight, now),
+      thinking: new ThinkTimes(pool.requests.length, pool.timing, () => this.#startWatching()),
+      settled: (slot, now) => this.#settled(slot, now),
     };
     this.#limits = limits;
     this.#mayOpen = limits.opensPerTurn;
@@ -62,57 +62,57 @@ export class Flights {
 
   /** Sends a request, now or when there is a connection for it; or counts it as dropped when the in-flight limit is reached. */
   launch(request: number, arrival: number, intended: number): void {
-    const { tally } = this.#pool;
+    const { recorder } = this.#pool;
     if (this.full) {
-      tally.dropped(request);
+      recorder.dropped(request);
       return;
     }
-    const flight = this.#waiting.length > 0 ? undefined : this.#take();
-    if (flight === undefined) {
-      tally.pending(request);
+    const slot = this.#waiting.length > 0 ? undefined : this.#take();
+    if (slot === undefined) {
+      recorder.pending(request);
       this.#waiting.push({ request, arrival, intended });
       return;
     }
-    tally.made(request);
-    this.#send(flight, request, arrival, intended);
+    recorder.made(request);
+    this.#send(slot, request, arrival, intended);
   }
 
   /** Drops what waits. */
   giveUpWaiting(): void {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      this.#pool.tally.givenUp(next.request);
+      this.#pool.recorder.givenUp(next.request);
     }
   }
 
   /** Cuts off what is under way, and drops what waits. */
   abortAll(): void {
     this.giveUpWaiting();
-    for (const flight of this.#all) if (flight.underWay) flight.abort();
+    for (const slot of this.#all) if (slot.underWay) slot.abort();
   }
 
   /** Closes every connection; nothing may be under way. */
   close(): void {
     this.#stopWatching();
     this.#pool.thinking.close();
-    for (const flight of this.#all) flight.close();
+    for (const slot of this.#all) slot.close();
   }
 
   /** A flight for the next request: one that is connected, or one that has yet to connect, within the limits. */
-  #take(): Flight | undefined {
-    for (let flight = this.#connected.pop(); flight !== undefined; flight = this.#connected.pop()) {
-      if (flight.stillConnected()) return flight;
-      this.#unconnected.push(flight); // its connection was closed meanwhile
+  #take(): RequestSlot | undefined {
+    for (let slot = this.#connected.pop(); slot !== undefined; slot = this.#connected.pop()) {
+      if (slot.stillConnected()) return slot;
+      this.#unconnected.push(slot); // its connection was closed meanwhile
     }
     if (this.#openedInTurn >= this.#mayOpen) return undefined;
-    if (this.#unconnected.length === 0 && this.#all.length >= this.#pool.transport.lanes) return undefined;
+    if (this.#unconnected.length === 0 && this.#all.length >= this.#pool.transport.connections) return undefined;
     if (this.#openedInTurn++ === 0) this.#pool.timing.soon(() => this.#nextTurn());
-    return this.#unconnected.pop() ?? this.#newFlight();
+    return this.#unconnected.pop() ?? this.#newSlot();
   }
 
-  #newFlight(): Flight {
-    const flight = new Flight(this.#pool);
-    this.#all.push(flight);
-    return flight;
+  #newSlot(): RequestSlot {
+    const slot = new RequestSlot(this.#pool);
+    this.#all.push(slot);
+    return slot;
   }
 
   #nextTurn(): void {
@@ -123,18 +123,18 @@ export class Flights {
     if (this.#waiting.length > 0) this.#sendWaiting();
   }
 
-  #send(flight: Flight, request: number, arrival: number, intended: number): void {
+  #send(slot: RequestSlot, request: number, arrival: number, intended: number): void {
     this.#underWay++;
-    flight.send(request, arrival, intended);
+    slot.send(request, arrival, intended);
     this.#startWatching();
   }
 
-  #settled(flight: Flight, now: number): void {
+  #settled(slot: RequestSlot, now: number): void {
     this.#underWay--;
-    if (flight.connected) {
-      this.#connected.push(flight);
+    if (slot.connected) {
+      this.#connected.push(slot);
       this.#freed = true;
-    } else this.#unconnected.push(flight);
+    } else this.#unconnected.push(slot);
     if (this.#waiting.length > 0) this.#sendWaiting();
     // Between the answers that one read of the event loop brings, as reading them all can take longer than a time-out may be late.
     const { deadlines } = this.#pool;
@@ -146,11 +146,11 @@ export class Flights {
     if (this.#sendingWaiting) return; // a request that fails at once has settled within the loop below
     this.#sendingWaiting = true;
     while (this.#waiting.length > 0) {
-      const flight = this.#take();
-      if (flight === undefined) break;
+      const slot = this.#take();
+      if (slot === undefined) break;
       const { request, arrival, intended } = this.#waiting.shift()!;
-      this.#pool.tally.takenUp(request);
-      this.#send(flight, request, arrival, intended);
+      this.#pool.recorder.takenUp(request);
+      this.#send(slot, request, arrival, intended);
     }
     this.#sendingWaiting = false;
   }

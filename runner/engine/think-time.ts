@@ -1,12 +1,12 @@
-import type { Timing } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { Deadlines, type Expiring } from './deadlines.ts';
 
 /**
  * The journeys whose users think before the next request. Before one request all think for the same time, so that they are ready in the
  * order in which they began to; one timer is set to whoever is ready first. Being ready is a deadline: `expire` is called behind it.
  */
-export class Thinking {
-  readonly #timing: Timing;
+export class ThinkTimes {
+  readonly #timing: Clock;
   readonly #sent: () => void;
   /** By the request that is thought about. */
   readonly #thinkers: readonly Deadlines[];
@@ -15,7 +15,7 @@ export class Thinking {
   #cancelTimer = () => {};
 
   /** For journeys of so many requests; `sent` is called when some have gone on. */
-  constructor(requests: number, timing: Timing, sent: () => void) {
+  constructor(requests: number, timing: Clock, sent: () => void) {
     this.#timing = timing;
     this.#sent = sent;
     this.#thinkers = Array.from({ length: requests }, () => new Deadlines());

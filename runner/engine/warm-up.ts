@@ -4,14 +4,14 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel } from 'node:worker_threads';
 import type { RequestSpec } from '../../api/loadtest/request.ts';
-import { type OpenPlan, type Plan, WHOLE } from '../../model/load/load-plan.ts';
+import { type LoadPlan, type OpenPlan, WHOLE } from '../../model/load/load-plan.ts';
 import { areaAt, scheduleOf } from '../../model/load/schedule.ts';
 import type { TransportName } from '../../model/request/transport.ts';
 import { prepareRequests } from '../request/prepare.ts';
-import { processTiming } from './clock.ts';
+import { processClock } from './clock.ts';
 import { createEngine } from './engine.ts';
-import { Metronome, type MetronomeThread } from './pacing-timer.ts';
-import { ENDED, type MetronomeTask } from './pacing-timer-state.ts';
+import { type PacingThread, PacingTimer } from './pacing-timer.ts';
+import { ENDED, type PacingTask } from './pacing-timer-state.ts';
 
 /**
  * Arrivals of the loads that are rehearsed, one behind the other. The short ones come first, so that V8 has seen calls go to the functions of
@@ -41,7 +41,7 @@ const COLD = 100_000;
 const MANY_WHILE_COLD = 100;
 
 /** What is rehearsed for a load, as the arrivals of one load after the other; nothing where another transport has code of its own. */
-export function rehearsalFor(plan: Plan, transport: TransportName): readonly number[] {
+export function warmUpFor(plan: LoadPlan, transport: TransportName): readonly number[] {
   if (transport !== 'Lean') return [];
   // The users of a closed load wait for their answers.
   const slow = plan.type === 'Closed' || areaAt(plan.schedule, COLD) / plan.stripe.count < MANY_WHILE_COLD;
@@ -53,7 +53,7 @@ export function rehearsalFor(plan: Plan, transport: TransportName): readonly num
  * 30 to 40 ms of CPU, or 0.4 s (docs/design/0023-pacing.md). Answers with how many requests were answered; none where this machine has no
  * loopback address, which is no reason not to make the load.
  */
-export async function rehearse(loads: readonly number[]): Promise<number> {
+export async function warmUp(loads: readonly number[]): Promise<number> {
   if (loads.length === 0) return 0;
   const server = createServer((socket) => socket.on('data', () => socket.write(ANSWER)).on('error', () => {}));
   const port = await portOnLoopback(server);
@@ -62,7 +62,7 @@ export async function rehearse(loads: readonly number[]): Promise<number> {
   const url = new URL(`http://127.0.0.1:${port}`);
   let done = 0;
   for (const arrivals of loads) {
-    const answered = await rehearseLoad(arrivals, url);
+    const answered = await warmUpLoad(arrivals, url);
     done += answered;
     if (answered === 0) break;
   }
@@ -71,15 +71,15 @@ export async function rehearse(loads: readonly number[]): Promise<number> {
   return done;
 }
 
-async function rehearseLoad(arrivals: number, url: URL): Promise<number> {
+async function warmUpLoad(arrivals: number, url: URL): Promise<number> {
   const { http1Transport } = await import('../transport/http1/transport.ts');
   const plan = planFor(arrivals);
-  const metronome = new Metronome(plan, beatsEveryTurn);
-  const timing = processTiming(performance.now());
-  metronome.begin(timing);
+  const pacingTimer = new PacingTimer(plan, ticksEveryTurn);
+  const timing = processClock(performance.now());
+  pacingTimer.begin(timing);
   const engine = createEngine({
     plan,
-    metronome,
+    pacingTimer,
     requests: prepareRequests({ url: url.href }, [REQUEST], new Map()),
     timeout: TIMEOUT,
     transport: http1Transport({ url, lookup, connections: CONNECTIONS, keepAlive: true }),
@@ -102,7 +102,7 @@ function planFor(arrivals: number): OpenPlan {
 }
 
 /** In the place of a thread that would have to be started: a beat in each turn of the event loop, on the same kind of port. */
-function beatsEveryTurn({ state }: MetronomeTask): MetronomeThread {
+function ticksEveryTurn({ state }: PacingTask): PacingThread {
   const { port1, port2 } = new MessageChannel();
   const shared = new Int32Array(state);
   const beat = () => {

@@ -1,4 +1,4 @@
-import { withoutBlanks } from '../transport/optional-whitespace.ts';
+import { trimOptionalWhitespace } from '../transport/optional-whitespace.ts';
 
 /** Whose answer sets cookies, and whom they are sent to. */
 export type Site = {
@@ -15,7 +15,7 @@ type Attributes = ReadonlyMap<string, string>;
  * The cookies of one user of one host, by RFC 6265: a name, a domain and a path are one cookie. What is for another host, or may only go
  * over TLS and came without, is never taken; what has expired is not sent. Times are epoch milliseconds.
  */
-export class Cookies {
+export class CookieJar {
   #cookies: Cookie[] = [];
 
   /** Takes the values of `set-cookie` headers of the answer of `site` to a request for `path`. */
@@ -41,7 +41,7 @@ export class Cookies {
     const [pair = '', ...attributes] = text.split(';');
     const at = pair.indexOf('=');
     if (at < 0) return;
-    const name = withoutBlanks(pair.slice(0, at));
+    const name = trimOptionalWhitespace(pair.slice(0, at));
     if (name === '') return;
     const attribute = new Map(
       attributes.map((part) => {
@@ -55,7 +55,8 @@ export class Cookies {
     const path = asked.startsWith('/') ? asked : defaultPath(requestPath);
     this.#cookies = this.#cookies.filter((c) => c.name !== name || c.path !== path || c.domain !== domain);
     const expires = expiryOf(attribute, now);
-    if (expires > now) this.#cookies.push({ name, value: withoutBlanks(pair.slice(at + 1)), domain, path, expires });
+    if (expires > now)
+      this.#cookies.push({ name, value: trimOptionalWhitespace(pair.slice(at + 1)), domain, path, expires });
   }
 }
 

@@ -3,7 +3,7 @@ import type { NamedValue } from '../../api/common/value-source.ts';
 import type { RequestSpec } from '../../api/loadtest/request.ts';
 import type { Target } from '../../api/loadtest/target.ts';
 import { fill, type Scope, type Template, templateOf } from '../../model/request/template.ts';
-import { answerExpectation } from '../response/expectation.ts';
+import { responseExpectation } from '../response/expectation.ts';
 import { authorizationOf } from '../values/authorization.ts';
 import { headerText } from '../values/header-values.ts';
 import { type Values, valueParts } from '../values/referenced-values.ts';
@@ -50,7 +50,7 @@ export function prepareRequests(
         method: request.method,
         redirects,
         site,
-        ...answerExpectation(request, {
+        ...responseExpectation(request, {
           decodes: named.has('accept-encoding'),
           wantsHeaders: journey || most > 0,
         }),

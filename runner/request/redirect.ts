@@ -1,4 +1,4 @@
-import type { Reason } from '../response/mismatch.ts';
+import type { Mismatch } from '../response/mismatch.ts';
 import { valuesOf } from '../response/parsed-response.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
 import type { PreparedRequest, Redirects } from './prepared-request.ts';
@@ -38,7 +38,11 @@ export function redirected(
 }
 
 /** Why an answer that was not followed is not as expected; undefined when it is no redirect, or is to be judged by its status. */
-export function leftUnfollowed({ required }: Redirects, status: number, headers: ResponseHeaders): Reason | undefined {
+export function unfollowedRedirect(
+  { required }: Redirects,
+  status: number,
+  headers: ResponseHeaders,
+): Mismatch | undefined {
   if (!required || !(SEE_OTHER.has(status) || SAME_REQUEST.has(status))) return undefined;
   const [location] = valuesOf(headers, 'location');
   if (location === undefined) return 'a redirect that does not say where to';

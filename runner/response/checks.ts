@@ -1,13 +1,13 @@
 import type { Expect, Extract } from '../../api/loadtest/expect.ts';
 import { isJson, textOfJson } from '../../model/request/json.ts';
-import type { Reason } from './mismatch.ts';
-import { type ParsedAnswer, valuesOf } from './parsed-response.ts';
+import type { Mismatch } from './mismatch.ts';
+import { type ParsedResponse, valuesOf } from './parsed-response.ts';
 
 /** Looks at an answer; undefined when it is as it should be, else why it is not. */
-export type Check = (answer: ParsedAnswer) => Reason | undefined;
+export type Check = (response: ParsedResponse) => Mismatch | undefined;
 
 /** Finds a value in an answer, or says what is not there. */
-export type Extractor = (answer: ParsedAnswer) => { value: string } | { missing: Reason };
+export type Extractor = (response: ParsedResponse) => { value: string } | { missing: Mismatch };
 
 /** One check for each expectation that looks at a whole answer. `text`: what its body must contain. */
 export function checksOf({ headers = [], bodyMatches, json = [] }: Expect, text: string | undefined): Check[] {
@@ -44,14 +44,14 @@ function textCheck(wanted: string): Check {
 }
 
 /** Why a body is not expected that does not contain `wanted`. */
-export function lacksText(wanted: string): Reason {
+export function lacksText(wanted: string): Mismatch {
   return (shown) => `the body does not contain "${shown(wanted)}"`;
 }
 
 function jsonCheck({ pointer, value }: NonNullable<Expect['json']>[number]): Check {
-  return (answer) => {
-    if (!answer.isJson) return NO_JSON;
-    const found = answer.at(pointer);
+  return (response) => {
+    if (!response.isJson) return NO_JSON;
+    const found = response.at(pointer);
     if (found === undefined) return `nothing at ${pointer}`;
     if (isJson(found, value)) return undefined;
     return (shown) => `json ${pointer} is ${shown(textOfJson(found))}, not ${shown(value)}`;
@@ -73,14 +73,14 @@ export function extractorOf({ jsonPointer, header, regex }: Extract): Extractor 
       return found(match?.[1] ?? match?.[0], (shown) => `the body has nothing for /${shown(regex)}/ to extract`);
     };
   }
-  return (answer) => {
-    if (!answer.isJson) return { missing: NO_JSON };
-    const value = answer.at(jsonPointer!);
+  return (response) => {
+    if (!response.isJson) return { missing: NO_JSON };
+    const value = response.at(jsonPointer!);
     const text = value === undefined || value === null ? undefined : textOfJson(value);
     return found(text, `nothing at ${jsonPointer} to extract`);
   };
 }
 
-function found(value: string | undefined, missing: Reason): { value: string } | { missing: Reason } {
+function found(value: string | undefined, missing: Mismatch): { value: string } | { missing: Mismatch } {
   return value === undefined ? { missing } : { value };
 }

@@ -7,7 +7,7 @@ const MOST_KEYS = 256;
  * Which of very many alike are looked at: the first ones of each key, and then fewer and fewer, so that a target that answers every
  * request with an error costs the generator little, and what is rare among them is found all the same.
  */
-export class Sampling {
+export class ExampleSampling {
   readonly #counts = new Map<string, number>();
 
   /** Whether this one is to be looked at. */

@@ -17,7 +17,7 @@ export type ResponseExpectation = {
 };
 
 /** What an answer must be. Who asks for encoded bodies gets them decoded before they are looked at. */
-export function answerExpectation(
+export function responseExpectation(
   { expect, extract }: RequestSpec,
   { decodes, wantsHeaders }: { decodes: boolean; wantsHeaders: boolean },
 ): ResponseExpectation {

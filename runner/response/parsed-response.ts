@@ -1,10 +1,10 @@
 import { withDigits } from '../../model/request/json.ts';
 import { valueAt } from '../../model/request/json-pointer.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
-import { withoutBlanks } from '../transport/optional-whitespace.ts';
+import { trimOptionalWhitespace } from '../transport/optional-whitespace.ts';
 
 /** An answer in the forms that checks want, made when the first one wants them. */
-export class ParsedAnswer {
+export class ParsedResponse {
   readonly headers: ResponseHeaders;
   readonly #body: Buffer;
   #text: string | undefined;
@@ -52,5 +52,5 @@ function jsonOf(text: string): unknown {
 export function valuesOf(headers: ResponseHeaders, name: string): readonly string[] {
   const value = headers[name];
   if (value === undefined) return [];
-  return (typeof value === 'string' ? [value] : value).map(withoutBlanks);
+  return (typeof value === 'string' ? [value] : value).map(trimOptionalWhitespace);
 }

@@ -1,7 +1,7 @@
 import type { ResponseHeaders } from '../transport/message.ts';
 import { lacksText } from './checks.ts';
 import type { ResponseExpectation } from './expectation.ts';
-import type { Reason } from './mismatch.ts';
+import type { Mismatch } from './mismatch.ts';
 
 const NO_HEADERS: ResponseHeaders = {};
 
@@ -9,7 +9,7 @@ const NO_HEADERS: ResponseHeaders = {};
  * The answer to a request while it comes: its status, and of its headers and body what the request's expectations look at. The same
  * object takes one answer after the other.
  */
-export class Answer {
+export class ResponseBuffer {
   status = 0;
   headers: ResponseHeaders = NO_HEADERS;
   /** Nothing of the body matters. */
@@ -65,7 +65,7 @@ export class Answer {
   }
 
   /** Why not; undefined when they are. */
-  get reason(): Reason | undefined {
+  get reason(): Mismatch | undefined {
     const { expectedStatus, expectsBody } = this.#prepared!;
     if (!this.#statusExpected) return `the status is not ${expectedStatus}`;
     return this.#bodyMatches ? undefined : lacksText(String(expectsBody));

@@ -1,9 +1,9 @@
-import type { UnexpectedAnswer } from '../../api/status/loadtest-status.ts';
+import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import { folded, isSettled, withExample } from '../../model/measure/unexpected-examples.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
 import { readable } from './decoding.ts';
-import { Sampling } from './example-sampling.ts';
-import type { Reason } from './mismatch.ts';
+import { ExampleSampling } from './example-sampling.ts';
+import type { Mismatch } from './mismatch.ts';
 import type { Redact } from './redact.ts';
 
 const MAX_BODY_BYTES = 256;
@@ -15,14 +15,14 @@ const CONTROL = /[^\P{Cc}\t\n\r]/gu;
 const nothingSecret: Redact = Object.assign((text: string) => text, { reach: 0 });
 
 /** An answer as it came; of its headers and its body what was looked at. */
-export type Answered = { status: number; headers: ResponseHeaders; body: Buffer };
+export type ExampleResponse = { status: number; headers: ResponseHeaders; body: Buffer };
 
 /** Different answers that were not as expected, shortened and without secrets. */
-export class Examples {
+export class UnexpectedExamples {
   readonly #redact: Redact;
   readonly #bytes: number;
-  readonly #sampling = new Sampling();
-  #kept: readonly UnexpectedAnswer[] = [];
+  readonly #sampling = new ExampleSampling();
+  #kept: readonly UnexpectedResponse[] = [];
   #settled = false;
 
   constructor(redact: Redact = nothingSecret) {
@@ -36,20 +36,20 @@ export class Examples {
   }
 
   /** `reason`: what is wrong with it. */
-  add(request: string, answer: Answered, reason?: Reason): void {
-    const { status } = answer;
+  add(request: string, response: ExampleResponse, reason?: Mismatch): void {
+    const { status } = response;
     if (this.#settled || !this.#sampling.takes(`${request} ${status} ${withoutValues(reason)}`)) return;
     const example = {
       request,
       status,
-      body: this.#bodyOf(answer),
+      body: this.#bodyOf(response),
       ...(reason !== undefined && { reason: this.#told(reason) }),
     };
     this.#kept = withExample(this.#kept, example);
     this.#settled = isSettled(this.#kept);
   }
 
-  #bodyOf({ headers, body }: Answered): string {
+  #bodyOf({ headers, body }: ExampleResponse): string {
     const beginning = body.subarray(0, this.#bytes);
     const read = readable({ headers, body: beginning });
     return this.#cleaned(read.toString('utf8', 0, this.#bytes), body.length > this.#bytes || read.length > this.#bytes);
@@ -60,7 +60,7 @@ export class Examples {
     return this.#cleaned(text, false);
   }
 
-  #told(reason: Reason): string {
+  #told(reason: Mismatch): string {
     return this.shown(typeof reason === 'string' ? reason : reason((value) => this.#beginning(value)));
   }
 
@@ -78,7 +78,7 @@ export class Examples {
     return shortened(whole.replace(CONTROL, '\ufffd'));
   }
 
-  list(): UnexpectedAnswer[] {
+  list(): UnexpectedResponse[] {
     return [...this.#kept];
   }
 }
@@ -86,7 +86,7 @@ export class Examples {
 const NOTHING = () => '';
 
 /** What is the same in all that fail for one reason. */
-function withoutValues(reason: Reason = ''): string {
+function withoutValues(reason: Mismatch = ''): string {
   return typeof reason === 'string' ? folded(reason.slice(0, MAX_BODY_BYTES)) : reason(NOTHING);
 }
 

@@ -7,7 +7,7 @@ import { type Finding, type Inspection, inspectionOf } from '../response/inspect
 import type { Redact } from '../response/redact.ts';
 import { type ContextParts, contextOf } from './context.ts';
 import { ScriptMisuse, scriptFailure } from './problem.ts';
-import { ScriptAnswer } from './response.ts';
+import { ScriptResponse } from './response.ts';
 
 /**
  * Request `i` with a script's check as what judges its answers, in the place of `expect`. `extraction` is what the spec takes out of
@@ -32,13 +32,13 @@ export function withCheck(
     maxBodyBytes: maxBytes,
     inspection: {
       maxBytes,
-      inspect(answer, session) {
-        const decoded = decode(answer, maxBytes);
+      inspect(response, session) {
+        const decoded = decode(response, maxBytes);
         if ('failure' in decoded) return decoded;
         try {
-          const seen = new ScriptAnswer(answer.status, answer.headers, decoded.body);
-          const finding = findingOf(check(seen, contextOf(parts, i, answer.arrival, session)));
-          return finding.expected && extraction !== null ? extraction.inspect(answer, session) : finding;
+          const seen = new ScriptResponse(response.status, response.headers, decoded.body);
+          const finding = findingOf(check(seen, contextOf(parts, i, response.arrival, session)));
+          return finding.expected && extraction !== null ? extraction.inspect(response, session) : finding;
         } catch (error) {
           return { failure: scriptFailure(error, redact) };
         }

@@ -65,22 +65,22 @@ async function startScript(
   };
   const loaded = await thread.said('the script did not come to its end when it was loaded');
   if ('problem' in loaded) return unfit('ScriptInvalid', `script: ${loaded.problem}`);
-  const exported = JSON.parse(loaded.answer) as Exported;
-  const setup = exported.setup ? await thread.call({ call: 'setup' }) : { answer: 'null' };
+  const exported = JSON.parse(loaded.response) as Exported;
+  const setup = exported.setup ? await thread.call({ call: 'setup' }) : { response: 'null' };
   if ('problem' in setup) return unfit('SetupFailed', `setup: ${setup.problem}`);
   interrupt?.removeEventListener('abort', onInterrupt); // from now on it is torn down
   let owesTeardown = exported.teardown;
   if (!owesTeardown) thread.close();
   return {
     host: {
-      setup: setup.answer,
+      setup: setup.response,
       get owesTeardown() {
         return owesTeardown;
       },
       async tearDown() {
         if (!owesTeardown) return undefined;
         owesTeardown = false;
-        const said = await thread.call({ call: 'teardown', data: setup.answer });
+        const said = await thread.call({ call: 'teardown', data: setup.response });
         thread.close();
         return 'problem' in said ? shownProblem(said.problem, spec, values) : undefined;
       },

@@ -1,9 +1,9 @@
-import type { Answer } from '../../api/loadtest/loadtest-script.d.ts';
+import type { TargetResponse } from '../../api/loadtest/loadtest-script.d.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
-import { withoutBlanks } from '../transport/optional-whitespace.ts';
+import { trimOptionalWhitespace } from '../transport/optional-whitespace.ts';
 
 /** An answer as a script sees it; what costs something is made when it is asked for. */
-export class ScriptAnswer implements Answer {
+export class ScriptResponse implements TargetResponse {
   readonly status: number;
   readonly #headers: ResponseHeaders;
   readonly #body: Buffer;
@@ -21,7 +21,9 @@ export class ScriptAnswer implements Answer {
   get headers(): Record<string, string> {
     this.#flat ??= Object.fromEntries(
       Object.entries(this.#headers).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, typeof value === 'string' ? withoutBlanks(value) : value.join(', ')]],
+        value === undefined
+          ? []
+          : [[name, typeof value === 'string' ? trimOptionalWhitespace(value) : value.join(', ')]],
       ),
     );
     return this.#flat;

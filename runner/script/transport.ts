@@ -1,28 +1,28 @@
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import { type Failure, TransportError } from '../transport/error-kind.ts';
-import type { Lane, LaneEvents, Transport } from '../transport/transport.ts';
+import type { Connection, ConnectionEvents, Transport } from '../transport/transport.ts';
 
 /** A transport that also takes requests which could not be made: those fail instead of being sent. */
 export function scriptTransport(transport: Transport): Transport {
-  return { ...transport, open: (events) => new ScriptLane(transport, events) };
+  return { ...transport, open: (events) => new ScriptConnection(transport, events) };
 }
 
-class ScriptLane implements Lane {
-  readonly #events: LaneEvents;
-  readonly #lane: Lane;
+class ScriptConnection implements Connection {
+  readonly #events: ConnectionEvents;
+  readonly #connection: Connection;
   #failing: NodeJS.Immediate | undefined;
 
-  constructor(transport: Transport, events: LaneEvents) {
+  constructor(transport: Transport, events: ConnectionEvents) {
     this.#events = events;
-    this.#lane = transport.open(events);
+    this.#connection = transport.open(events);
   }
 
   get connected(): boolean {
-    return this.#lane.connected;
+    return this.#connection.connected;
   }
 
   send(request: PreparedRequest): void {
-    if (request.failure === undefined) this.#lane.send(request);
+    if (request.failure === undefined) this.#connection.send(request);
     else this.#fail(request.failure);
   }
 
@@ -36,7 +36,7 @@ class ScriptLane implements Lane {
 
   cancel(): void {
     if (this.#failing === undefined) {
-      this.#lane.cancel();
+      this.#connection.cancel();
       return;
     }
     clearImmediate(this.#failing);
@@ -44,6 +44,6 @@ class ScriptLane implements Lane {
   }
 
   close(): void {
-    this.#lane.close();
+    this.#connection.close();
   }
 }

@@ -1,13 +1,13 @@
 import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
 import type { Target } from '../../api/loadtest/target.ts';
 import { type AddressRules, addressGuard } from '../../model/limits/address-guard.ts';
-import { connectionsOf, type Place, WHOLE } from '../../model/load/load-plan.ts';
+import { connectionsOf, type EnginePosition, WHOLE } from '../../model/load/load-plan.ts';
 import { type TransportName, transportOf } from '../../model/request/transport.ts';
 import { authorizationOf } from '../values/authorization.ts';
 import type { Values } from '../values/referenced-values.ts';
 import { addressOf, type Destination } from './connect/destination.ts';
 import { lookedUp, resolver } from './connect/resolve.ts';
-import { securityOf } from './connect/tls.ts';
+import { tlsOptionsOf } from './connect/tls.ts';
 import type { Transport } from './transport.ts';
 
 /** Only the one that is needed is loaded: undici alone costs a tenth of a second of CPU before a runner is ready. */
@@ -27,7 +27,7 @@ export const DEFAULT_ADDRESSES: AddressRules = { denied: DENIED_ADDRESSES };
 export async function transportFor(
   target: Target,
   values: Values,
-  place: Place = WHOLE,
+  place: EnginePosition = WHOLE,
   addresses: AddressRules = DEFAULT_ADDRESSES,
 ): Promise<Transport> {
   const open = await TRANSPORTS[transportOf(target)]();
@@ -41,7 +41,7 @@ export async function transportFor(
 export function destinationOf(
   target: Target,
   values: Values,
-  place: Place = WHOLE,
+  place: EnginePosition = WHOLE,
   addresses: AddressRules = DEFAULT_ADDRESSES,
 ): Destination {
   const url = new URL(target.url);
@@ -51,7 +51,7 @@ export function destinationOf(
     lookup: resolver(target.dns, addressGuard(addresses)),
     connections: connectionsOf(target, place),
     keepAlive,
-    ...(url.protocol === 'https:' && { security: securityOf(target, values) }),
+    ...(url.protocol === 'https:' && { security: tlsOptionsOf(target, values) }),
     ...(proxy && { proxy: { url: new URL(proxy.url), authorization: authorizationOf(proxy.auth, values) } }),
     ...(unixSocket !== undefined && { unixSocket }),
     ...(localAddresses && { localAddresses }),

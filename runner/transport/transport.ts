@@ -4,7 +4,7 @@ import type { OutgoingRequest, ResponseHeaders } from './message.ts';
  * What a lane says of the request that it carries, in this order: `written` once, `head` (again after an informational answer),
  * `data` any number of times, then `end` or, at any point, `failed`. Nothing is said after that or after `cancel`.
  */
-export interface LaneEvents {
+export interface ConnectionEvents {
   /** Whether nothing of the body matters; then `data` may be left out. It may change with `head`. */
   readonly indifferent?: boolean;
   written(): void;
@@ -17,7 +17,7 @@ export interface LaneEvents {
 }
 
 /** One connection's worth of transport: it carries one request at a time and connects when it has to. */
-export interface Lane {
+export interface Connection {
   /** Whether a request can be written at once, as there is a connection. */
   readonly connected: boolean;
   send(request: OutgoingRequest): void;
@@ -28,6 +28,6 @@ export interface Lane {
 
 export interface Transport {
   /** How many lanes there may be; Infinity: any number. */
-  readonly lanes: number;
-  open(events: LaneEvents): Lane;
+  readonly connections: number;
+  open(events: ConnectionEvents): Connection;
 }

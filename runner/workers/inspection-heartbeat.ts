@@ -5,23 +5,23 @@ import type { PreparedRequest } from '../request/prepared-request.ts';
  * Which request's answer a worker thread is looking at, in memory that it shares with the thread that made it: a regular expression may take
  * for ever, and the thread can then no longer say so itself.
  */
-export type Looking = SharedArrayBuffer;
+export type InspectionHeartbeat = SharedArrayBuffer;
 
 const NOTHING = 0;
 
-export function newLooking(): Looking {
+export function newInspectionHeartbeat(): InspectionHeartbeat {
   return new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
 }
 
 /** The requests with inspections that tell when they look at an answer. */
-export function tellingLooks(requests: readonly PreparedRequest[], looking: Looking): PreparedRequest[] {
-  const place = new Int32Array(looking);
+export function withHeartbeat(requests: readonly PreparedRequest[], heartbeat: InspectionHeartbeat): PreparedRequest[] {
+  const place = new Int32Array(heartbeat);
   return requests.map((request, i) => {
     const { inspection } = request;
     if (inspection === null) return request;
-    const inspect: typeof inspection.inspect = (answer, session) => {
+    const inspect: typeof inspection.inspect = (response, session) => {
       place[0] = i + 1;
-      const finding = inspection.inspect(answer, session);
+      const finding = inspection.inspect(response, session);
       place[0] = NOTHING;
       return finding;
     };
@@ -30,8 +30,11 @@ export function tellingLooks(requests: readonly PreparedRequest[], looking: Look
 }
 
 /** What the thread is looking at, for people; undefined when it is at something else. */
-export function lookedAt(looking: Looking, requests: readonly RequestSpec[]): string | undefined {
-  const place = Atomics.load(new Int32Array(looking), 0);
+export function inspectionUnderWay(
+  heartbeat: InspectionHeartbeat,
+  requests: readonly RequestSpec[],
+): string | undefined {
+  const place = Atomics.load(new Int32Array(heartbeat), 0);
   if (place === NOTHING) return undefined;
   const request = requests[place - 1]!;
   const fields = regexFields(request);

@@ -16,7 +16,7 @@ const LATE_MS = 500;
  * Calls back when something that was to be heard within a time has not been. Where the listener itself was not running meanwhile, nothing
  * follows from that, and it listens for as long again.
  */
-export class Silence {
+export class Watchdog {
   readonly #onSilent: () => void;
   readonly #timers: Timers;
   #cancel = () => {};

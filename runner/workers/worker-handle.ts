@@ -1,14 +1,14 @@
 import { Worker } from 'node:worker_threads';
-import type { Snapshot, WindowEnds } from '../../api/protocol/protocol.ts';
-import { WindowRecorder } from '../../model/compare/interval-ends.ts';
-import { windowStepMs } from '../../model/compare/intervals.ts';
+import type { IntervalEnds, Snapshot } from '../../api/protocol/protocol.ts';
+import { IntervalRecorder } from '../../model/compare/interval-ends.ts';
+import { intervalStepMs } from '../../model/compare/intervals.ts';
 import { lineByLine, type Write } from '../process/line-output.ts';
 import { scriptMessage } from '../script/problem.ts';
 import { scriptThread } from '../script/sandbox/permissions.ts';
 import { shownProblem } from '../script/shown.ts';
-import { lookedAt, newLooking } from './inspection-heartbeat.ts';
+import { inspectionUnderWay, newInspectionHeartbeat } from './inspection-heartbeat.ts';
 import { encodeSnapshot } from './live-snapshot.ts';
-import { Silence } from './watchdog.ts';
+import { Watchdog } from './watchdog.ts';
 import type { FromWorker, ToWorker, WorkerData, WorkerTask } from './worker.ts';
 
 /**
@@ -45,7 +45,7 @@ function outOfMemory(heapMiB: number | undefined): Error {
   return new Error(`a worker thread needs more memory than ${limit}: give runners more memory, or more runners`);
 }
 
-export type MemberOptions = {
+export type WorkerHandleOptions = {
   /** The most that the thread's heap may hold; undefined: V8's own limit. */
   heapMiB: number | undefined;
   /** Takes the lines of samples. */
@@ -56,25 +56,25 @@ export type MemberOptions = {
 };
 
 /** A worker thread with its task, as the thread that made it sees it. */
-export class Member {
+export class WorkerHandle {
   /** When it can be started; rejects when it ends before that, or says that it cannot. */
   readonly ready: Promise<void>;
   /** Its last snapshot; rejects when it ends without one. */
   readonly finished: Promise<Snapshot>;
   snapshot: Snapshot | undefined;
-  readonly #windows: WindowRecorder;
+  readonly #windows: IntervalRecorder;
   readonly #task: WorkerTask;
-  readonly #options: MemberOptions;
+  readonly #options: WorkerHandleOptions;
   readonly #worker: Worker;
   readonly #becomesReady = Promise.withResolvers<void>();
   readonly #finishes = Promise.withResolvers<Snapshot>();
-  readonly #looking = newLooking();
-  readonly #silence = new Silence(() => this.#stuck());
+  readonly #heartbeat = newInspectionHeartbeat();
+  readonly #silence = new Watchdog(() => this.#stuck());
 
-  constructor(task: WorkerTask, options: MemberOptions) {
+  constructor(task: WorkerTask, options: WorkerHandleOptions) {
     this.#task = task;
     this.#options = options;
-    this.#windows = new WindowRecorder(windowStepMs(task.assignment.spec));
+    this.#windows = new IntervalRecorder(intervalStepMs(task.assignment.spec));
     this.ready = this.#becomesReady.promise;
     this.finished = this.#finishes.promise;
     this.finished.catch(() => {}); // whoever waits for the crew hears of it
@@ -106,7 +106,7 @@ export class Member {
   }
 
   /** The run so far in windows. */
-  get windows(): WindowEnds | undefined {
+  get windows(): IntervalEnds | undefined {
     return this.snapshot && this.#windows.upTo(this.snapshot);
   }
 
@@ -121,7 +121,7 @@ export class Member {
       ...(this.#hasScript && scriptThread(file)),
       stdout: true,
       stderr: true,
-      workerData: { ...this.#task, looking: this.#looking } satisfies WorkerData,
+      workerData: { ...this.#task, heartbeat: this.#heartbeat } satisfies WorkerData,
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_MIB,
         ...(heapMiB !== undefined && { maxOldGenerationSizeMb: heapMiB }),
@@ -167,7 +167,7 @@ export class Member {
 
   #stuckWith(): Error {
     const time = `${this.#options.patience.progressMs / 1e3} s`;
-    const at = lookedAt(this.#looking, this.#task.assignment.spec.requests);
+    const at = inspectionUnderWay(this.#heartbeat, this.#task.assignment.spec.requests);
     if (at === undefined && this.#hasScript) return new ScriptInvalid(`it has not let go of its thread for ${time}`);
     return new Error(`a worker thread has said nothing for ${time} and was ended${at === undefined ? '' : `: ${at}`}`);
   }

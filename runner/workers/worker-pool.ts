@@ -1,13 +1,13 @@
 import { totalmem } from 'node:os';
-import type { Assignment, Snapshot, WindowEnds } from '../../api/protocol/protocol.ts';
-import { mergeWindowEnds } from '../../model/compare/interval-ends.ts';
+import type { Assignment, IntervalEnds, Snapshot } from '../../api/protocol/protocol.ts';
+import { mergeIntervalEnds } from '../../model/compare/interval-ends.ts';
 import { mergeSnapshots } from '../../model/measure/merge-snapshots.ts';
-import { SAMPLES_HEADER } from '../engine/request-log.ts';
+import { REQUEST_LOG_HEADER } from '../engine/request-log.ts';
 import { heapLimitMiB } from '../process/heap-limit.ts';
 import { toStderr, type Write } from '../process/line-output.ts';
 import type { Values } from '../values/referenced-values.ts';
 import type { WorkerTask } from './worker.ts';
-import { Member, PATIENCE, type Patience } from './worker-handle.ts';
+import { PATIENCE, type Patience, WorkerHandle } from './worker-handle.ts';
 
 /** A worker's task: a part of an assignment, or the whole of it. */
 export type Share = Pick<WorkerTask, 'assignment' | 'part' | 'once'>;
@@ -18,7 +18,7 @@ export function shares(assignment: Assignment, workers: number): Share[] {
 }
 
 /** Worker threads that carry out assignments, one engine each: the local form of runner pods, and the inside of one. */
-export interface Crew {
+export interface WorkerPool {
   /** Begins the load at `atMs`, epoch milliseconds, with what the script's setup answered with, as JSON. */
   start(atMs: number, setup?: string): void;
   /** Cuts the load off; `done` follows. */
@@ -26,19 +26,19 @@ export interface Crew {
   /** The newest snapshot of every worker that has one. */
   snapshots(): Snapshot[];
   /** The run of all workers in windows, once all have a snapshot. */
-  windows(): WindowEnds | undefined;
+  windows(): IntervalEnds | undefined;
   /** The final snapshots; rejects when a worker ends without one. */
   readonly done: Promise<Snapshot[]>;
   close(): Promise<void>;
 }
 
 /** The crews of several runners as one. */
-export interface Crews extends Crew {
+export interface RunnerPool extends WorkerPool {
   /** The newest snapshot of every runner that has one: the merged ones of its workers, as a pod would report them. */
   runners(): Snapshot[];
 }
 
-export type CrewOptions = {
+export type WorkerPoolOptions = {
   /** Takes the lines of samples that a spec asks for. */
   print?: (line: string) => void;
   /** Takes what the threads write; standard error, if nothing else is said. */
@@ -49,16 +49,16 @@ export type CrewOptions = {
 };
 
 /** Starts a worker for each share and resolves when all are ready. */
-export async function startCrew(
+export async function startWorkers(
   tasks: readonly Share[],
   values: Values,
-  { print = () => {}, write = toStderr, patience = PATIENCE, interrupt }: CrewOptions = {},
-): Promise<Crews> {
+  { print = () => {}, write = toStderr, patience = PATIENCE, interrupt }: WorkerPoolOptions = {},
+): Promise<RunnerPool> {
   interrupt?.throwIfAborted();
-  if (tasks.some(({ assignment }) => assignment.spec.runners.logSamples)) print(SAMPLES_HEADER);
+  if (tasks.some(({ assignment }) => assignment.spec.runners.logSamples)) print(REQUEST_LOG_HEADER);
   const heapMiB = heapLimitMiB(tasks.length, process.constrainedMemory(), totalmem());
   const members = tasks.map(
-    (task) => new Member({ ...task, values: new Map(values) }, { heapMiB, print, write, patience }),
+    (task) => new WorkerHandle({ ...task, values: new Map(values) }, { heapMiB, print, write, patience }),
   );
   const close = async () => {
     await Promise.all(members.map((m) => m.close()));
@@ -79,16 +79,16 @@ export async function startCrew(
     snapshots: () => members.flatMap((m) => m.snapshot ?? []),
     runners: () =>
       [...Map.groupBy(members, (m) => m.runner).values()]
-        .map((crew) => crew.flatMap((m) => m.snapshot ?? []))
+        .map((pool) => pool.flatMap((m) => m.snapshot ?? []))
         .filter((snapshots) => snapshots.length > 0)
         .map(mergeSnapshots),
-    windows: () => windowsOfAll(members),
+    windows: () => intervalsOfAll(members),
     done: Promise.all(members.map((m) => m.finished)),
     close,
   };
 }
 
-function windowsOfAll(members: readonly Member[]): WindowEnds | undefined {
+function intervalsOfAll(members: readonly WorkerHandle[]): IntervalEnds | undefined {
   const known = members.flatMap((m) => m.windows ?? []);
-  return known.length < members.length ? undefined : mergeWindowEnds(known);
+  return known.length < members.length ? undefined : mergeIntervalEnds(known);
 }

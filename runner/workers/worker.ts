@@ -1,23 +1,23 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { microseconds } from '../../api/common/duration.ts';
 import type { Assignment } from '../../api/protocol/protocol.ts';
-import { ONE_REQUEST, planOf } from '../../model/load/load-plan.ts';
+import { loadPlanOf, ONE_REQUEST } from '../../model/load/load-plan.ts';
 import type { Stripe } from '../../model/load/schedule.ts';
 import type { Table } from '../../model/request/data.ts';
 import { transportOf } from '../../model/request/transport.ts';
-import { processTiming } from '../engine/clock.ts';
+import { processClock } from '../engine/clock.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
-import { Metronome } from '../engine/pacing-timer.ts';
+import { PacingTimer } from '../engine/pacing-timer.ts';
 import type { LiveSnapshot } from '../engine/recorder.ts';
-import { SampleLines } from '../engine/request-log.ts';
-import { rehearsalFor, rehearse } from '../engine/warm-up.ts';
+import { RequestLog } from '../engine/request-log.ts';
+import { warmUp, warmUpFor } from '../engine/warm-up.ts';
 import { prepareRequests } from '../request/prepare.ts';
 import { readTable, scopesOf } from '../request/variables.ts';
 import { redactor } from '../response/redact.ts';
 import type { Logic } from '../script/logic.ts';
 import { transportFor } from '../transport/select.ts';
 import { healthSince } from './generator-health.ts';
-import { type Looking, tellingLooks } from './inspection-heartbeat.ts';
+import { type InspectionHeartbeat, withHeartbeat } from './inspection-heartbeat.ts';
 
 /** A worker thread's task, its part of an assignment; and what it and the thread that made it say to each other. */
 export type WorkerTask = {
@@ -27,7 +27,7 @@ export type WorkerTask = {
   /** Only the first of the requests is made, once. */
   once?: boolean;
 };
-export type WorkerData = WorkerTask & { looking: Looking };
+export type WorkerData = WorkerTask & { heartbeat: InspectionHeartbeat };
 export type ToWorker = { type: 'start'; atMs: number; setup: string } | { type: 'stop' };
 export type FromWorker =
   | { type: 'ready' }
@@ -37,7 +37,7 @@ export type FromWorker =
 const SECOND = 1e6;
 
 const port = parentPort!;
-const { assignment, part, values, once = false, looking } = workerData as WorkerData;
+const { assignment, part, values, once = false, heartbeat } = workerData as WorkerData;
 const { spec, index, replicas, addresses } = assignment;
 const place = { runner: { index, count: replicas }, worker: part };
 const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
@@ -45,12 +45,12 @@ const table = tableOf();
 const journey = spec.requestOrder === 'Sequential';
 const asked = once ? spec.requests.slice(0, 1) : spec.requests;
 const prepared = prepareRequests(spec.target, asked, bytes, { columns: table.columns, journey });
-const requests = tellingLooks(prepared, looking);
+const requests = withHeartbeat(prepared, heartbeat);
 const transport = await transportFor(spec.target, bytes, place, addresses);
 const redact = redactor(spec, bytes, table);
-const samples = new SampleLines();
-const plan = once ? ONE_REQUEST : planOf(spec, place);
-const metronome = plan.type === 'Open' ? new Metronome(plan) : undefined;
+const samples = new RequestLog();
+const plan = once ? ONE_REQUEST : loadPlanOf(spec, place);
+const pacingTimer = plan.type === 'Open' ? new PacingTimer(plan) : undefined;
 const logic = spec.script === undefined ? undefined : await logicOf();
 let engine: Engine | undefined;
 
@@ -76,14 +76,14 @@ async function logicOf(): Promise<Logic> {
  * answered with, as JSON.
  */
 function start(atMs: number, setup: string): void {
-  const timing = processTiming(performance.now() + (atMs - Date.now()));
+  const timing = processClock(performance.now() + (atMs - Date.now()));
   const health = healthSince(timing.now);
   const scopes = scopesOf({ spec, test: assignment.test, runner: index, table, clock: Date.now });
   const own = logic?.requests(scopes, JSON.parse(setup));
-  metronome?.begin(timing);
+  pacingTimer?.begin(timing);
   const running = createEngine({
     plan,
-    metronome,
+    pacingTimer,
     requests: own?.requests ?? requests,
     choose: own?.choose,
     timeout: microseconds(spec.target.timeout),
@@ -116,10 +116,10 @@ port.on('message', (message: ToWorker) => {
   if (message.type === 'start') start(message.atMs, message.setup);
   else if (engine !== undefined) engine.stop();
   else {
-    metronome?.stop();
+    pacingTimer?.stop();
     port.close();
   }
 });
-await rehearse(once ? [] : rehearsalFor(plan, transportOf(spec.target)));
-await metronome?.ready;
+await warmUp(once ? [] : warmUpFor(plan, transportOf(spec.target)));
+await pacingTimer?.ready;
 port.postMessage({ type: 'ready' } satisfies FromWorker);

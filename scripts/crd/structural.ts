@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A node of a Kubernetes structural schema: the part of OpenAPI v3 that a CRD may hold, with Kubernetes' extensions. */
 export interface Schema {

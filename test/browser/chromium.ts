@@ -58,9 +58,9 @@ export async function openPage(): Promise<Page> {
   let lastId = 0;
   const call = <T>(method: string, params: object, session: object): Promise<T> => {
     const id = ++lastId;
-    const answer = new Promise<T>((done, fail) => waiting.set(id, { done: done as never, fail }));
+    const response = new Promise<T>((done, fail) => waiting.set(id, { done: done as never, fail }));
     input.write(`${JSON.stringify({ id, method, params, ...session })}\0`);
-    return answer;
+    return response;
   };
   const { targetId } = await call<{ targetId: string }>('Target.createTarget', { url: 'about:blank' }, {});
   const attached = await call<{ sessionId: string }>('Target.attachToTarget', { targetId, flatten: true }, {});

@@ -14,9 +14,9 @@ const DOWN_MS = 1000;
 
 /** etcd's API, as JSON. */
 async function etcd<T>(path: string, body: object): Promise<T> {
-  const answer = await fetch(`${ETCD}${path}`, { method: 'POST', body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as T;
+  const response = await fetch(`${ETCD}${path}`, { method: 'POST', body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
 }
 
 /** Makes etcd forget all that was before now: a watch that asks for something older cannot be served. */
@@ -29,16 +29,16 @@ describe('a control plane that fails in the middle of a load is not missed:', ()
   const place = usePlace('control-plane', { operator: [] });
   const loadTests = () => `/apis/loadtest.dev/v1alpha1/namespaces/${place.namespace}/loadtests`;
   const get = (path: string) => kubectl(place.environment, ['get', '--raw', path]);
-  const answers = () => until('the API server answers', () => get('/readyz'), { timeoutMs: ANSWERS_WITHIN_MS });
+  const responses = () => until('the API server answers', () => get('/readyz'), { timeoutMs: ANSWERS_WITHIN_MS });
 
   it('etcd is restarted; then the API server, and etcd compacted meanwhile, so that every watch has to begin anew', async () => {
     const seconds = 16;
     await startAndWait(place, 'running', seconds, {}, RATE);
     await outage(['etcd'], DOWN_MS);
-    await answers();
+    await responses();
     const { metadata }: { metadata: { resourceVersion: string } } = JSON.parse(await get(loadTests()));
     await outage(['kube-apiserver'], DOWN_MS, compact);
-    await answers();
+    await responses();
     // What the operator's watches are told that go on from where they were.
     const watch = `${loadTests()}?watch=true&timeoutSeconds=2&resourceVersion=${metadata.resourceVersion}`;
     const said = await get(watch).catch((error: CommandError) => error.stderr);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { launchControlPlane, type RunningControlPlane } from './apiserver.ts';
 import { binaries, type GroupName, linkPrograms } from './binaries.ts';
 import { dnsReadyUrl, launchDns } from './dns.ts';
+import type { Cluster } from './handle.ts';
 import { buildPauseImage, importImage } from './images.ts';
 import { issueKubeconfig } from './kubeconfig.ts';
 import {
@@ -26,20 +27,6 @@ import { launchPrometheus, prometheusReadyUrl } from './prometheus.ts';
 import { run } from './run.ts';
 import { tearDown } from './teardown.ts';
 import { until } from './wait.ts';
-
-/** A running cluster, as tests see it. */
-export interface Cluster {
-  /** Path of an administrator's kubeconfig. */
-  kubeconfig: string;
-  /** Path of the network namespace that the cluster is in; empty for a cluster elsewhere. */
-  netns: string;
-  /** A folder with kubectl and helm, to put on PATH. */
-  bin: string;
-  nodeIp: string;
-  prometheusUrl: string;
-  /** A command that runs the given one where it reaches the API server, pods, Services and Prometheus. */
-  enter(command: string[]): string[];
-}
 
 export interface UpOptions {
   /** Told what goes on, a line at a time. */

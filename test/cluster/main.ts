@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
-import { type Cluster, down, status, up } from './cluster.ts';
+import { down, status, up } from './cluster.ts';
+import type { Cluster } from './handle.ts';
 import { missingFor } from './probe.ts';
 
 const usage = `usage: npm run cluster -- COMMAND

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { binaries, linkPrograms } from './binaries.ts';
 import { cacheDir } from './cache.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from './handle.ts';
 import { run } from './run.ts';
 
 /** Describes a cluster that somebody else runs and that this process reaches as it is. */

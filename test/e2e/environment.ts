@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { GROUP, LOAD_TEST } from '../../api/common/group.ts';
-import { type Cluster, up } from '../cluster/cluster.ts';
+import { up } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/handle.ts';
 import { buildNodeImage, buildProjectImage, importImage } from '../cluster/images.ts';
 import { type RunOptions, run } from '../cluster/run.ts';
 

@@ -11,9 +11,10 @@ type Answer = {
 type RangeAnswer = Omit<Answer, 'data'> & { data: { result: Series[] } };
 
 async function ask<T extends Answer | RangeAnswer>(url: URL): Promise<T> {
-  const answer = (await (await fetch(url)).json()) as T;
-  if (answer.status !== 'success') throw new Error(`Prometheus: ${answer.error} (${url.searchParams.get('query')})`);
-  return answer;
+  const response = (await (await fetch(url)).json()) as T;
+  if (response.status !== 'success')
+    throw new Error(`Prometheus: ${response.error} (${url.searchParams.get('query')})`);
+  return response;
 }
 
 /** The value of a query that gives one number at most. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Report } from '../../api/protocol/protocol.ts';
+import type { RunnerUpdate } from '../../api/protocol/protocol.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
 import { withTempDir } from '../cluster/tempdir.ts';
@@ -68,7 +68,7 @@ async function live(operator: Operator): Promise<void> {
     for (const token of tokens) await play.report(token, { phase: 'Running', snapshot: measured(second) });
     await sleep(1000);
   }
-  const last: Report = { phase: 'Finished', snapshot: measured(LOAD_S) };
+  const last: RunnerUpdate = { phase: 'Finished', snapshot: measured(LOAD_S) };
   for (const token of tokens) await play.report(token, last);
   for (const token of tokens) await play.untilTold(token, last, 'Accepted');
   const { counts } = await play.until('counted', 'Passed', 'True');

@@ -56,13 +56,13 @@ export async function startTestServer(): Promise<TestServer> {
   });
 
   const call = async ({ method, path, query = {}, body, contentType, accept }: Call): Promise<Answer> => {
-    const answer = await request(`${cluster.server}${path}?${new URLSearchParams(query)}`, {
+    const response = await request(`${cluster.server}${path}?${new URLSearchParams(query)}`, {
       method,
       dispatcher,
       headers: { 'content-type': contentType ?? 'application/json', accept: accept ?? 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
     });
-    return { code: answer.statusCode, body: (await answer.body.json()) as Answer['body'] };
+    return { code: response.statusCode, body: (await response.body.json()) as Answer['body'] };
   };
   const stop = async () => {
     await dispatcher.close();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { readReports } from '../../cli/input/results.ts';
-import { WindowRecorder } from '../../model/compare/interval-ends.ts';
+import { IntervalRecorder } from '../../model/compare/interval-ends.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
 import { snapshot } from '../support/operator-fixtures.ts';
@@ -37,7 +37,7 @@ async function run(name: string, manifest: Record<string, unknown>, ms: number):
   await play.apply(name, manifest);
   const { tokens } = await play.underLoad(name, 1);
   const at = (second: number) => ({ ...snapshot(10 * second, ms), elapsedMs: 1000 * second });
-  const windows = new WindowRecorder(1000);
+  const windows = new IntervalRecorder(1000);
   for (let second = 1; second < SECONDS; second++) {
     windows.record(at(second));
     await play.report(tokens[0]!, { phase: 'Running', snapshot: at(second) });

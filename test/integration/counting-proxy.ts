@@ -41,11 +41,11 @@ export async function startCountingProxy(kubeconfig: string, dir: string): Promi
     const call: SeenCall = { method, path: pathname, isWatch: searchParams.get('watch') === 'true', code: 0 };
     calls.push(call);
     const { host: _, ...others } = headers;
-    const upstream = request(`${cluster.server}${url}`, { method, agent, headers: others }, (answer) => {
-      call.code = answer.statusCode ?? 0;
-      outgoing.writeHead(call.code, answer.headers);
+    const upstream = request(`${cluster.server}${url}`, { method, agent, headers: others }, (response) => {
+      call.code = response.statusCode ?? 0;
+      outgoing.writeHead(call.code, response.headers);
       outgoing.flushHeaders();
-      pipeline(answer, outgoing, () => {});
+      pipeline(response, outgoing, () => {});
     });
     upstream.on('error', () => outgoing.destroy());
     outgoing.on('close', () => upstream.destroy());

@@ -46,10 +46,10 @@ const said = (body: Answer['body']): string => body.message ?? '';
 describe('the API server refuses', () => {
   for (const { what, manifest, path, serverSays } of [...WRONG_LOAD_TESTS, ...WRONG_SCHEDULED_LOAD_TESTS])
     it(`${manifest.kind}: ${what}`, async () => {
-      const answer = await create(manifest);
-      assert.ok(answer.code === 422 || answer.code === 400, `${answer.code}`);
-      const causes = causesOf(answer).filter((cause) => cause.field === path);
-      assert.ok(causes.length > 0, `names ${JSON.stringify(causesOf(answer))}, not ${path}`);
+      const response = await create(manifest);
+      assert.ok(response.code === 422 || response.code === 400, `${response.code}`);
+      const causes = causesOf(response).filter((cause) => cause.field === path);
+      assert.ok(causes.length > 0, `names ${JSON.stringify(causesOf(response))}, not ${path}`);
       assert.ok(
         causes.some(({ message = '' }) => message.includes(serverSays)),
         `${causes.map((cause) => cause.message).join('\n')}\nshould say ${serverSays}`,

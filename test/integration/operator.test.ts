@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { request } from 'undici';
 import { jobName } from '../../api/common/names.ts';
-import { MAX_REPORT_BYTES } from '../../api/protocol/protocol.ts';
+import { MAX_UPDATE_BYTES } from '../../api/protocol/protocol.ts';
 import { readReports } from '../../cli/input/results.ts';
 import { decodeHistogram } from '../../model/measure/histogram-encoding.ts';
 import type { Job, OwnerReference, Pod } from '../../operator/kube/types.ts';
@@ -144,9 +144,9 @@ describe('a LoadTest on a real control plane', () => {
     const told = await until(
       'a runner to be stopped',
       async () => {
-        const answer = await play.post(tokens[0], JSON.stringify({ phase: 'Running', snapshot: snapshot(10) }));
+        const response = await play.post(tokens[0], JSON.stringify({ phase: 'Running', snapshot: snapshot(10) }));
         // Its pod may be gone before it has asked.
-        return answer.status === 404 || answer.body.instruction === 'Stop' ? answer : undefined;
+        return response.status === 404 || response.body.instruction === 'Stop' ? response : undefined;
       },
       { timeoutMs: 2000 },
     );
@@ -360,8 +360,8 @@ describe('the reporting endpoint', () => {
     const token = await play.token(pod);
     await play.untilTold(token, { phase: 'Starting' }, 'Prepare');
     const refusal = async (body: string, method?: 'GET') => {
-      const answer = await play.post(token, body, method);
-      return [answer.status, answer.body.error];
+      const response = await play.post(token, body, method);
+      return [response.status, response.body.error];
     };
     assert.deepEqual(await refusal('', 'GET'), [405, 'only POST is served']);
     assert.deepEqual(await refusal('{'), [400, 'the body is not JSON']);
@@ -371,7 +371,7 @@ describe('the reporting endpoint', () => {
       String((await refusal(JSON.stringify({ phase: 'Running', snapshot: broken })))[1]),
       /^snapshot\.pacingLag: must be an HdrHistogram/,
     );
-    assert.equal((await refusal('x'.repeat(MAX_REPORT_BYTES + 1)))[0], 413);
+    assert.equal((await refusal('x'.repeat(MAX_UPDATE_BYTES + 1)))[0], 413);
     const forged = snapshot(1);
     forged.requests[0]!.counts.done = 1000;
     assert.match(

@@ -2,11 +2,11 @@ import { request } from 'undici';
 import { TOKEN_AUDIENCE } from '../../api/common/names.ts';
 import { operatorLimitsSchema } from '../../api/common/operator-limits.ts';
 import {
-  HOLD_HEADER,
   type Instruction,
-  REPORT_PATH,
-  type Report,
-  type WindowEnds,
+  type IntervalEnds,
+  LONG_POLL_HEADER,
+  RUNNER_UPDATE_PATH,
+  type RunnerUpdate,
 } from '../../api/protocol/protocol.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { Pod } from '../../operator/kube/types.ts';
@@ -152,29 +152,29 @@ export class Play {
 
   /** Sends a body to the reporting endpoint. */
   async post(token: string | undefined, body: string, method: 'POST' | 'GET' = 'POST', headers = {}) {
-    const answer = await request(`http://127.0.0.1:${this.operator?.reportPort}${REPORT_PATH}`, {
+    const response = await request(`http://127.0.0.1:${this.operator?.reportPort}${RUNNER_UPDATE_PATH}`, {
       method,
       headers: { ...headers, 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
       body: method === 'GET' ? null : body,
     });
-    return { status: answer.statusCode, body: (await answer.body.json()) as Instruction & { error?: string } };
+    return { status: response.statusCode, body: (await response.body.json()) as Instruction & { error?: string } };
   }
 
   /** Sends a report, which must be taken, and returns the instruction; that to wait may be held, as runners let it be. */
-  async report(token: string, report: Report, { held } = { held: false }): Promise<Instruction> {
-    const { status, body } = await this.post(token, JSON.stringify(report), 'POST', held ? HOLD_HEADER : {});
+  async report(token: string, report: RunnerUpdate, { held } = { held: false }): Promise<Instruction> {
+    const { status, body } = await this.post(token, JSON.stringify(report), 'POST', held ? LONG_POLL_HEADER : {});
     if (status !== 200) throw new Error(`${status}: ${body.error}`);
     return body;
   }
 
   /** Repeats a final report until it is accepted, and tells the windows of the run when they are wanted. */
-  async finish(token: string, final: Report, windows: WindowEnds): Promise<void> {
+  async finish(token: string, final: RunnerUpdate, windows: IntervalEnds): Promise<void> {
     const kept = { ...final, windows: 'Kept' as const };
     await until(
       'the answer Accepted',
       async () => {
-        const { instruction, wantsWindows } = await this.report(token, kept, { held: true });
-        if (wantsWindows) await this.report(token, { ...final, windows });
+        const { instruction, wantsIntervals } = await this.report(token, kept, { held: true });
+        if (wantsIntervals) await this.report(token, { ...final, windows });
         return instruction === 'Accepted' || undefined;
       },
       { timeoutMs: 15_000 },
@@ -182,7 +182,7 @@ export class Play {
   }
 
   /** Repeats a report until the answer is `instruction`. */
-  untilTold(token: string, report: Report, instruction: Instruction['instruction']): Promise<Instruction> {
+  untilTold(token: string, report: RunnerUpdate, instruction: Instruction['instruction']): Promise<Instruction> {
     return until(
       `the answer ${instruction}`,
       async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Snapshot } from '../../api/protocol/protocol.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
-import { WindowRecorder } from '../../model/compare/interval-ends.ts';
+import { IntervalRecorder } from '../../model/compare/interval-ends.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
 import { snapshot } from '../support/operator-fixtures.ts';
@@ -63,7 +63,7 @@ type Run = {
 async function run(name: string, manifest: object, { seconds, failsAt, isHeard, restartAfter }: Run) {
   await play.apply(name, { ...manifest });
   const { tokens } = await play.underLoad(name, RUNNERS);
-  const windows = tokens.map(() => new WindowRecorder(1000));
+  const windows = tokens.map(() => new IntervalRecorder(1000));
   const at = (second: number) => measured(second, failsAt ?? (() => false));
   let second = 1;
   let isStopped = false;

@@ -9,9 +9,9 @@ import { prepareRequests } from '../../runner/request/prepare.ts';
 import type { PreparedRequest } from '../../runner/request/prepared-request.ts';
 import { failureOf } from '../../runner/transport/error-kind.ts';
 import { transportFor } from '../../runner/transport/select.ts';
-import type { Lane, Transport } from '../../runner/transport/transport.ts';
+import type { Connection, Transport } from '../../runner/transport/transport.ts';
 import { makeCertificates } from '../support/certificates.ts';
-import { hearing } from '../support/listener.ts';
+import { recordResponses } from '../support/listener.ts';
 import { kindsOf, realLoad } from '../support/real-load.ts';
 import { apache, goServer, haproxy, httpbin, nginx, nodeServer, type Served } from './servers.ts';
 
@@ -101,7 +101,7 @@ for (const [name, start, cases, times] of SERVERS) {
         it(`${way}: ${what}: the same answer, body and end by ${Object.keys(specs).join(', ')}`, async () => {
           const answers: Record<string, unknown> = {};
           for (const [transport, spec] of Object.entries(specs)) answers[transport] = await exchanges(spec);
-          for (const answer of Object.values(answers)) assert.deepEqual(answer, answers.Lean);
+          for (const response of Object.values(answers)) assert.deepEqual(response, answers.Lean);
           const [first] = answers.Lean as Exchange[];
           assert.equal(first!.failure ?? first!.status, outcome);
         });
@@ -110,7 +110,7 @@ for (const [name, start, cases, times] of SERVERS) {
           const [wanted] = await exchanges(specs.Lean!);
           for (const [transport, spec] of Object.entries(specs)) {
             const bodies = new Map<string, number>();
-            const heard = hearing(await transportFor(spec.target, VALUES), ({ body }) => {
+            const heard = recordResponses(await transportFor(spec.target, VALUES), ({ body }) => {
               const sha256 = hashOf(body);
               bodies.set(sha256, (bodies.get(sha256) ?? 0) + 1);
             });
@@ -142,9 +142,13 @@ type Exchange = { status: number; length: number; sha256: string; failure: strin
 /** Three requests one after the other by one lane. */
 async function exchanges(spec: LoadTestSpec): Promise<Exchange[]> {
   const [request] = prepareRequests(spec.target, spec.requests, VALUES);
-  const lane = new Collector(await transportFor(spec.target, VALUES));
-  const found = [await lane.exchange(request!), await lane.exchange(request!), await lane.exchange(request!)];
-  lane.close();
+  const connection = new Collector(await transportFor(spec.target, VALUES));
+  const found = [
+    await connection.exchange(request!),
+    await connection.exchange(request!),
+    await connection.exchange(request!),
+  ];
+  connection.close();
   return found;
 }
 
@@ -154,13 +158,13 @@ function hashOf(body: Buffer): string {
 
 /** A lane whose answers are kept whole. */
 class Collector {
-  readonly #lane: Lane;
+  readonly #connection: Connection;
   #status = 0;
   #chunks: Buffer[] = [];
   #done: (failure?: string) => void = () => {};
 
   constructor(transport: Transport) {
-    this.#lane = transport.open({
+    this.#connection = transport.open({
       written: () => {},
       head: (status) => {
         this.#status = status;
@@ -176,13 +180,13 @@ class Collector {
     this.#status = 0;
     const failure = await new Promise<string | undefined>((done) => {
       this.#done = (kind) => setImmediate(done, kind);
-      this.#lane.send(request);
+      this.#connection.send(request);
     });
     const body = Buffer.concat(this.#chunks);
     return { status: this.#status, length: body.length, sha256: hashOf(body), failure };
   }
 
   close(): void {
-    this.#lane.close();
+    this.#connection.close();
   }
 }

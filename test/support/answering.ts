@@ -18,7 +18,7 @@ export const TRANSPORTS: [name: string, http: object][] = [
 ];
 
 /** Servers of HTTP/1.1 and HTTP/2 that give the same answers; the URL of the one that speaks what `http` asks for. */
-export async function answering(answer: Answering): Promise<(http: object) => string> {
+export async function answering(response: Answering): Promise<(http: object) => string> {
   const closing: (() => void)[] = [];
   const http1 = createServer({ noDelay: true }, (socket) => {
     closing.push(() => socket.destroy());
@@ -31,7 +31,7 @@ export async function answering(answer: Answering): Promise<(http: object) => st
       const header = (name: string) => new RegExp(`^${name}: (.*?)\r$`, 'im').exec(request)?.[1];
       const headers = { cookie: header('cookie'), authorization: header('authorization') };
       request = '';
-      answerHttp1(socket, answer(path, headers));
+      answerHttp1(socket, response(path, headers));
     });
   });
   const http2 = createHttp2Server();
@@ -41,7 +41,7 @@ export async function answering(answer: Answering): Promise<(http: object) => st
   });
   http2.on('stream', (stream: ServerHttp2Stream, { ':path': path = '', cookie, authorization }) => {
     stream.on('error', () => {});
-    answerHttp2(stream, answer(path, { cookie, authorization }));
+    answerHttp2(stream, response(path, { cookie, authorization }));
   });
   const listening = async (server: Server) => {
     server.listen(0, '127.0.0.1');

@@ -1,6 +1,6 @@
 import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import type { Run } from '../../model/compare/interval-pairs.ts';
-import { type Windows, windowsOf } from '../../model/compare/intervals.ts';
+import { type Intervals, intervalsOf } from '../../model/compare/intervals.ts';
 
 /** Numbers from 0 to 1 that a seed decides: mulberry32, a public-domain generator of 32 bits of state. */
 export function randomFrom(seed: number): () => number {
@@ -36,8 +36,8 @@ export type Service = {
   windows?: number;
 };
 
-/** Windows of 3 s of a simulated run. */
-export function simulate(service: Service, seed: number): Windows {
+/** Intervals of 3 s of a simulated run. */
+export function simulate(service: Service, seed: number): Intervals {
   const { ms, spread = 0.5, runNoise = 0, windowNoise = 0, pauses = 0, errors = 0, cold = 1 } = service;
   const { perWindow = 300, windows: count = 20 } = service;
   const random = randomFrom(seed);
@@ -66,5 +66,5 @@ export function simulate(service: Service, seed: number): Windows {
       ...{ p50: at(50), p95: at(95), p99: at(99) },
     };
   });
-  return windowsOf(rows);
+  return intervalsOf(rows);
 }

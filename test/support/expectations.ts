@@ -6,7 +6,7 @@ export type Answer = {
 };
 
 /** What `expect` says, of an answer, and what it finds wrong with it, null for nothing: for every transport, a scripted one included. */
-export const EXPECTATIONS: [what: string, expect: object, answer: Answer, wrong: string | null][] = [
+export const EXPECTATIONS: [what: string, expect: object, response: Answer, wrong: string | null][] = [
   ['a header by its value', { headers: [{ name: 'X-A', value: 'b' }] }, { headers: { 'x-a': 'b' } }, null],
   [
     'a header with another value',

@@ -2,17 +2,17 @@ import type { OutgoingRequest } from '../../runner/transport/message.ts';
 import type { Transport } from '../../runner/transport/transport.ts';
 
 /** An answer that was counted as done, with all of its body. */
-export type Heard = { request: OutgoingRequest; status: number; body: Buffer };
+export type RecordedResponse = { request: OutgoingRequest; status: number; body: Buffer };
 
 /** The same transport, which tells of every answer that came to its end; of a body it leaves nothing out. */
-export function hearing(transport: Transport, hear: (heard: Heard) => void): Transport {
+export function recordResponses(transport: Transport, hear: (heard: RecordedResponse) => void): Transport {
   return {
-    lanes: transport.lanes,
+    connections: transport.connections,
     open: (events) => {
       let request: OutgoingRequest;
       let status = 0;
       let chunks: Buffer[] = [];
-      const lane = transport.open({
+      const connection = transport.open({
         written: () => events.written(),
         head: (code, headers) => {
           status = code;
@@ -30,16 +30,16 @@ export function hearing(transport: Transport, hear: (heard: Heard) => void): Tra
       });
       return {
         get connected() {
-          return lane.connected;
+          return connection.connected;
         },
         send: (sent) => {
           request = sent;
           status = 0;
           chunks = [];
-          lane.send(sent);
+          connection.send(sent);
         },
-        cancel: () => lane.cancel(),
-        close: () => lane.close(),
+        cancel: () => connection.cancel(),
+        close: () => connection.close(),
       };
     },
   };

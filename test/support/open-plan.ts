@@ -1,10 +1,10 @@
 import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
-import { type OpenPlan, planOf } from '../../model/load/load-plan.ts';
+import { loadPlanOf, type OpenPlan } from '../../model/load/load-plan.ts';
 
 /** The plan of an open load of one engine, at so many arrivals a second. */
 export function openPlan(rate: number, duration: string): OpenPlan {
   const load = { type: 'Open', open: { stages: [{ duration, rate }] } };
   const whole = { index: 0, count: 1 };
   const spec = loadTestSpecSchema.parse({ target: { url: 'http://127.0.0.1:1' }, load });
-  return planOf(spec, { runner: whole, worker: whole }) as OpenPlan;
+  return loadPlanOf(spec, { runner: whole, worker: whole }) as OpenPlan;
 }

@@ -8,7 +8,7 @@ import {
   MANAGER,
 } from '../../api/common/names.ts';
 import { operatorLimitsSchema } from '../../api/common/operator-limits.ts';
-import type { Report } from '../../api/protocol/protocol.ts';
+import type { RunnerUpdate } from '../../api/protocol/protocol.ts';
 import { type ConditionType, findCondition } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { noCounts } from '../../model/measure/counters.ts';
@@ -16,8 +16,8 @@ import { Histogram } from '../../model/measure/histogram.ts';
 import { encodeHistogram } from '../../model/measure/histogram-encoding.ts';
 import type { Job, ObjectMeta, Pod, Resource } from '../../operator/kube/types.ts';
 import type { Observed } from '../../operator/loadtest/decide/decision.ts';
-import { parseTest } from '../../operator/loadtest/resources/loadtest-resource.ts';
-import type { RunnerReport } from '../../operator/updates/update-store.ts';
+import { parseLoadTest } from '../../operator/loadtest/resources/loadtest-resource.ts';
+import type { ReceivedUpdate } from '../../operator/updates/update-store.ts';
 
 /** The instant that the tests of the operator are set in. */
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z');
@@ -44,7 +44,7 @@ export function resource(spec: Record<string, unknown> = {}, status: LoadTestSta
 }
 
 export function loadTest(spec: Record<string, unknown> = {}, status: LoadTestStatus = {}) {
-  return parseTest(resource(spec, status));
+  return parseLoadTest(resource(spec, status));
 }
 
 export function job(status: Job['status'] = { active: 2 }, spec: Job['spec'] = {}): Job {
@@ -65,7 +65,7 @@ export function pod(index: number, status: Pod['status'] = { phase: 'Running' })
 }
 
 /** What a runner sent that made `done` requests, each answered after `ms`. */
-export function snapshot(done: number, ms = 5): NonNullable<Report['snapshot']> {
+export function snapshot(done: number, ms = 5): NonNullable<RunnerUpdate['snapshot']> {
   const times = new Histogram();
   for (let i = 0; i < done; i++) times.record(ms * 1000);
   const encoded = encodeHistogram(times);
@@ -81,7 +81,7 @@ export function snapshot(done: number, ms = 5): NonNullable<Report['snapshot']> 
   };
 }
 
-export function said(index: number, report: Report, receivedAtMs = NOW): [number, RunnerReport] {
+export function said(index: number, report: RunnerUpdate, receivedAtMs = NOW): [number, ReceivedUpdate] {
   return [index, { podUid: `pod-${index}`, receivedAtMs, report }];
 }
 
@@ -94,7 +94,7 @@ export function slow(silent: number[] = []): NonNullable<Observed['recent']> {
 export const WHY_SLOW = 'over the last 10s responseTime.p99 200ms exceeds 100ms';
 
 /** A LoadTest of two runners whose pods run, about which no runner has said anything yet. */
-export function world(change: Partial<Observed> = {}): Observed {
+export function observedState(change: Partial<Observed> = {}): Observed {
   return {
     nowMs: NOW,
     test: loadTest(),
@@ -103,7 +103,7 @@ export function world(change: Partial<Observed> = {}): Observed {
     pods: [pod(0), pod(1)],
     reports: new Map(),
     words: new Map(),
-    toldWindows: new Set(),
+    collectedIntervals: new Set(),
     listeningSinceMs: NOW - 3600_000,
     ...change,
   };

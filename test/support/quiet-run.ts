@@ -8,7 +8,7 @@ export const quietRun = (): Omit<LocalRun, 'test'> => ({
   now: Date.now,
   environment: { version: 'test' },
   onProgress: () => {},
-  onSample: () => {},
+  onRequestLogged: () => {},
   onWritten: () => {},
   interrupt: new AbortController().signal,
 });

@@ -1,8 +1,8 @@
 import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
-import { planOf } from '../../model/load/load-plan.ts';
+import { loadPlanOf } from '../../model/load/load-plan.ts';
 import { type Summary, summarise } from '../../model/measure/summary.ts';
 import { NO_DATA } from '../../model/request/data.ts';
-import { processTiming } from '../../runner/engine/clock.ts';
+import { processClock } from '../../runner/engine/clock.ts';
 import { createEngine } from '../../runner/engine/engine.ts';
 import { prepareRequests } from '../../runner/request/prepare.ts';
 import { scopesOf } from '../../runner/request/variables.ts';
@@ -29,11 +29,11 @@ export function realSpec({ target, ...fields }: Fields): LoadTestSpec {
 export async function realLoad(spec: LoadTestSpec, values: Values, transport?: Transport): Promise<Summary> {
   const journeys = spec.requestOrder === 'Sequential';
   const engine = createEngine({
-    plan: planOf(spec, PLACE),
+    plan: loadPlanOf(spec, PLACE),
     requests: prepareRequests(spec.target, spec.requests, values, { journey: journeys }),
     timeout: Number(/^(\d+)ms$/.exec(spec.target.timeout)![1]) * 1000,
     transport: transport ?? (await transportFor(spec.target, values, PLACE)),
-    timing: processTiming(performance.now()),
+    timing: processClock(performance.now()),
     journeys,
     scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, table: NO_DATA, clock: () => 0 }),
   });

@@ -1,6 +1,6 @@
 import { microseconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { planOf } from '../../model/load/load-plan.ts';
+import { loadPlanOf } from '../../model/load/load-plan.ts';
 import { summarise } from '../../model/measure/summary.ts';
 import { NO_DATA } from '../../model/request/data.ts';
 import { createEngine } from '../../runner/engine/engine.ts';
@@ -18,11 +18,11 @@ export function virtualLoad(
   { stripe = ONE, stopAt = Number.POSITIVE_INFINITY, most = Number.POSITIVE_INFINITY } = {},
 ) {
   const timing = new VirtualTime();
-  const { transport, sent, lanes } = scriptedTransport(timing, script, most);
+  const { transport, sent, connections } = scriptedTransport(timing, script, most);
   const journeys = spec.requestOrder === 'Sequential';
   const clock = () => timing.now() / 1e3;
   const engine = createEngine({
-    plan: planOf(spec, { runner: stripe, worker: ONE }),
+    plan: loadPlanOf(spec, { runner: stripe, worker: ONE }),
     requests: prepareRequests(spec.target, spec.requests, new Map(), { journey: journeys }),
     timeout: microseconds(spec.target.timeout),
     transport,
@@ -41,5 +41,5 @@ export function virtualLoad(
   }
   timing.run();
   const snapshot = encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }));
-  return { summary: summarise(spec, [snapshot]), sent, lanes, over, endedAt: snapshot.elapsedMs };
+  return { summary: summarise(spec, [snapshot]), sent, connections, over, endedAt: snapshot.elapsedMs };
 }

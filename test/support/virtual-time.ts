@@ -1,12 +1,12 @@
-import type { Timing } from '../../runner/engine/clock.ts';
+import type { Clock } from '../../runner/engine/clock.ts';
 import type { PreparedRequest } from '../../runner/request/prepared-request.ts';
 import type { ResponseHeaders } from '../../runner/transport/message.ts';
-import type { Lane, LaneEvents, Transport } from '../../runner/transport/transport.ts';
+import type { Connection, ConnectionEvents, Transport } from '../../runner/transport/transport.ts';
 
 type Entry = { time: number; order: number; callback: () => void };
 
 /** A clock that moves only when everything due has been done; microseconds. */
-export class VirtualTime implements Timing {
+export class VirtualTime implements Clock {
   #now: number;
   #order = 0;
   #queue: Entry[] = [];
@@ -74,11 +74,11 @@ export type Script = (
 /** A transport of at most `most` lanes whose every request goes as `script` says; `sent` lists what was handed to it. */
 export function scriptedTransport(time: VirtualTime, script: Script, most = Number.POSITIVE_INFINITY) {
   const sent: { at: number; request: PreparedRequest }[] = [];
-  const lanes = { open: 0, closed: 0, connections: 0 };
-  function open(events: LaneEvents): Lane {
+  const connections = { open: 0, closed: 0, connections: 0 };
+  function open(events: ConnectionEvents): Connection {
     let cancel = () => {};
     let connected = false;
-    lanes.open++;
+    connections.open++;
     const later = (delay: number, callback: () => void) => {
       if (delay === 0) callback();
       else cancel = time.at(time.now() + delay, callback);
@@ -93,7 +93,7 @@ export function scriptedTransport(time: VirtualTime, script: Script, most = Numb
         const plan = script(request, sent.length);
         sent.push({ at: time.now(), request });
         if (!connected) {
-          lanes.connections++;
+          connections.connections++;
           if ('work' in plan) time.spend(plan.work ?? 0);
         }
         if (plan.outcome === 'never connects') return;
@@ -119,9 +119,9 @@ export function scriptedTransport(time: VirtualTime, script: Script, most = Numb
       },
       close: () => {
         connected = false;
-        lanes.closed++;
+        connections.closed++;
       },
     };
   }
-  return { transport: { lanes: most, open } satisfies Transport, sent, lanes };
+  return { transport: { connections: most, open } satisfies Transport, sent, connections };
 }

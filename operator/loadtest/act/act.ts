@@ -3,27 +3,27 @@ import { annotateJob, create, mustBeControlledBy, remove, suspendJob } from '../
 import { jobs, loadTests } from '../../kube/paths.ts';
 import { errorText } from '../../runtime/log.ts';
 import type { Action, Observed } from '../decide/decision.ts';
-import type { LoadTestWorld } from '../dependencies.ts';
-import type { Memory } from '../observe/expectations.ts';
+import type { LoadTestDependencies } from '../dependencies.ts';
+import type { Expectations } from '../observe/expectations.ts';
 import { jobManifest } from '../resources/job.ts';
-import type { AcceptedTest } from '../resources/loadtest-resource.ts';
+import type { AcceptedLoadTest } from '../resources/loadtest-resource.ts';
 
 /** Does what was decided, in the cluster or towards the runners; throws what the API server answers against it. */
 export async function act(
-  world: LoadTestWorld,
-  memory: Memory,
+  dependencies: LoadTestDependencies,
+  expectations: Expectations,
   { test, job }: Pick<Observed, 'test' | 'job'>,
   action: Exclude<Action, { type: 'WriteReport' }>,
 ): Promise<void> {
-  const { client, reports, now, log } = world;
+  const { client, reports, now, log } = dependencies;
   const { namespace, name, uid } = test.metadata;
   switch (action.type) {
     case 'CreateJob':
-      if (test.spec !== undefined) await makeJob(world, memory, test);
+      if (test.spec !== undefined) await makeJob(dependencies, expectations, test);
       return;
     case 'DeleteJob':
       log.info('deleting the Job', { namespace, name });
-      memory.forget(uid, 'madeJob');
+      expectations.forget(uid, 'madeJob');
       return remove(client, jobs, job?.metadata ?? test.metadata);
     case 'SuspendJob':
       log.info('suspending the Job', { namespace, name });
@@ -32,7 +32,7 @@ export async function act(
       if (job === undefined) return;
       log.info('keeping what lost runners measured last', { namespace, name });
       await annotateJob(client, job.metadata, action.annotations);
-      return memory.put(uid, { lastKeptMs: now() });
+      return expectations.put(uid, { lastRecordedMs: now() });
     case 'DeleteTest':
       log.info('deleting the LoadTest: its time to live is over', { namespace, name });
       return remove(client, loadTests, test.metadata);
@@ -46,19 +46,23 @@ export async function act(
 }
 
 /** That it cannot be made, because of a quota for example, is an observation: it is told in the status, and the next look tries again. */
-async function makeJob({ client, config, log }: LoadTestWorld, memory: Memory, test: AcceptedTest): Promise<void> {
+async function makeJob(
+  { client, config, log }: LoadTestDependencies,
+  expectations: Expectations,
+  test: AcceptedLoadTest,
+): Promise<void> {
   const { namespace, name, uid } = test.metadata;
   try {
     const isNew = await create(client, jobs, jobManifest(test, config));
     // The watch may lag behind our own Job. Any other that is there may be our predecessor's, or somebody else's.
-    if (!isNew && !memory.of(uid).madeJob)
+    if (!isNew && !expectations.of(uid).madeJob)
       await mustBeControlledBy(client, jobs, { namespace, name: jobName({ name, uid }) }, uid);
     if (isNew) log.info('made the Job', { namespace, name, replicas: test.spec.runners.replicas });
-    memory.put(uid, { madeJob: true, jobRefusal: undefined });
+    expectations.put(uid, { madeJob: true, jobRefusal: undefined });
   } catch (error) {
     const jobRefusal = errorText(error);
-    if (memory.of(uid).jobRefusal !== jobRefusal)
+    if (expectations.of(uid).jobRefusal !== jobRefusal)
       log.warn('the Job was refused', { namespace, name, error: jobRefusal });
-    memory.put(uid, { jobRefusal });
+    expectations.put(uid, { jobRefusal });
   }
 }

@@ -6,8 +6,8 @@ import { configMaps } from '../../kube/paths.ts';
 import { errorText } from '../../runtime/log.ts';
 import { VERSION } from '../../runtime/version.ts';
 import type { Observed } from '../decide/decision.ts';
-import type { LoadTestWorld } from '../dependencies.ts';
-import type { Memory } from '../observe/expectations.ts';
+import type { LoadTestDependencies } from '../dependencies.ts';
+import type { Expectations } from '../observe/expectations.ts';
 import { placeOf, reportConfigMap } from '../resources/report-configmap.ts';
 
 /** For so long a report is tried to be kept that the API server fails to take. A webhook that is down must not keep the result for ever. */
@@ -19,8 +19,8 @@ const PATIENCE_MS = 60_000;
  * predecessor's; who reads it looks whether it was made for the LoadTest, as the operator may not.
  */
 export async function keepReport(
-  { client, reports, now, log }: LoadTestWorld,
-  memory: Memory,
+  { client, reports, now, log }: LoadTestDependencies,
+  expectations: Expectations,
   { test: { metadata, spec }, pods, baseline }: Observed,
   status: LoadTestStatus,
   runners: RunnerEnd[],
@@ -41,8 +41,8 @@ export async function keepReport(
     await create(client, configMaps, reportConfigMap(metadata, report));
     return status;
   } catch (error) {
-    const failingSinceMs = memory.of(uid).reportFailingSinceMs ?? now();
-    memory.put(uid, { reportFailingSinceMs: failingSinceMs });
+    const failingSinceMs = expectations.of(uid).reportFailingSinceMs ?? now();
+    expectations.put(uid, { reportFailingSinceMs: failingSinceMs });
     if (isTransient(error) && now() - failingSinceMs < PATIENCE_MS) throw error;
     log.warn('could not keep the full report', { namespace, name, error: errorText(error) });
     return withoutReport(status, errorText(error));

@@ -1,13 +1,13 @@
 import type { OperatorLimits } from '../../../api/common/operator-limits.ts';
 import type { ResourceStore } from '../../kube/resource-store.ts';
 import type { Resource } from '../../kube/types.ts';
-import { isComplete, keyOf, splitKey, type Test } from '../resources/loadtest-resource.ts';
+import { isComplete, keyOf, type LoadTestResource, splitKey } from '../resources/loadtest-resource.ts';
 import type { Waiting } from '../resources/pods.ts';
-import { type InLine, isInLine, waitsFor } from './admission.ts';
+import { isQueued, type QueuedLoadTest, waitsFor } from './admission.ts';
 
 /** The line of tests that wait until they may begin, and whom to look at again when something changes in it. */
-export class Line {
-  readonly #tests: Pick<ResourceStore<Test>, 'get'>;
+export class AdmissionQueue {
+  readonly #tests: Pick<ResourceStore<LoadTestResource>, 'get'>;
   readonly #limits: OperatorLimits;
   /** Tests that are not complete: of the thousands that there may be, those that others can have to wait for. */
   readonly #open = new Set<string>();
@@ -16,26 +16,26 @@ export class Line {
   /** Tests, by uid, that may begin; from before that is persisted, so that no other decision overlooks it. */
   readonly #admitted = new Set<string>();
 
-  constructor(tests: Pick<ResourceStore<Test>, 'get'>, limits: OperatorLimits) {
+  constructor(tests: Pick<ResourceStore<LoadTestResource>, 'get'>, limits: OperatorLimits) {
     this.#tests = tests;
     this.#limits = limits;
   }
 
   /** What a test that is not admitted yet waits for, among all that the operator serves. */
-  waitsFor(test: Test): Waiting | undefined {
-    if (test.status.startTime !== undefined || !isInLine(test)) return undefined;
-    const line = [...this.#open].flatMap((key): InLine | [] => {
+  waitsFor(test: LoadTestResource): Waiting | undefined {
+    if (test.status.startTime !== undefined || !isQueued(test)) return undefined;
+    const queue = [...this.#open].flatMap((key): QueuedLoadTest | [] => {
       const { namespace, name } = splitKey(key);
       const other = this.#tests.get(namespace, name);
-      if (other === undefined || !isInLine(other)) return [];
+      if (other === undefined || !isQueued(other)) return [];
       const { metadata, status } = other;
       return { test: other, admitted: status.startTime !== undefined || this.#admitted.has(metadata.uid) };
     });
-    return waitsFor(test, line, this.#limits);
+    return waitsFor(test, queue, this.#limits);
   }
 
   /** Told of what was decided of a test: whether it may begin, and whether it waits for others. */
-  decided({ metadata }: Test, { begins, waits }: { begins: boolean; waits: boolean }): void {
+  decided({ metadata }: LoadTestResource, { begins, waits }: { begins: boolean; waits: boolean }): void {
     if (begins) this.#admitted.add(metadata.uid);
     if (waits) this.#waiting.set(keyOf(metadata), metadata.generation);
     else this.#waiting.delete(keyOf(metadata));
@@ -52,7 +52,7 @@ export class Line {
     if (test === undefined) this.#open.delete(key);
     else this.#open.add(key);
     if (this.#waiting.size === 0) return [];
-    const isInItsPlace = test !== undefined && isInLine(test);
+    const isInItsPlace = test !== undefined && isQueued(test);
     const isEdited = this.#waiting.has(key) && this.#waiting.get(key) !== generation;
     if (isInItsPlace && !isEdited) return [];
     if (!isInItsPlace) this.#waiting.delete(key);

@@ -1,14 +1,14 @@
 import type { OperatorLimits } from '../../../api/common/operator-limits.ts';
 import { isTrue } from '../../../api/status/conditions.ts';
 import { placeOf } from '../../../model/limits/violations.ts';
-import { type AcceptedTest, keyOf, type Test } from '../resources/loadtest-resource.ts';
+import { type AcceptedLoadTest, keyOf, type LoadTestResource } from '../resources/loadtest-resource.ts';
 import type { Waiting } from '../resources/pods.ts';
 
 /** A test that runs, makes its runners, or waits until it may. */
-export type InLine = { test: AcceptedTest; admitted: boolean };
+export type QueuedLoadTest = { test: AcceptedLoadTest; admitted: boolean };
 
 /** Whether a test takes part: it is neither over, nor held back, nor refused. Once admitted it does until it is complete. */
-export function isInLine(test: Test): test is AcceptedTest {
+export function isQueued(test: LoadTestResource): test is AcceptedLoadTest {
   const { metadata, status, spec } = test;
   if (spec === undefined || metadata.deletionTimestamp !== undefined) return false;
   return !isTrue(status.conditions, 'Complete') && (status.startTime !== undefined || !spec.suspend);
@@ -20,16 +20,16 @@ export function isInLine(test: Test): test is AcceptedTest {
  * that waits for a place keeps none of the `maxConcurrentTests` from those behind it.
  */
 export function waitsFor(
-  test: AcceptedTest,
-  line: readonly InLine[],
+  test: AcceptedLoadTest,
+  queue: readonly QueuedLoadTest[],
   limits: Pick<OperatorLimits, 'maxConcurrentTests' | 'oneTestPerTarget'>,
 ): Waiting | undefined {
   // So it is nearly always; a cluster may have thousands of tests.
-  const anyExclusive = limits.oneTestPerTarget || line.some((entry) => entry.test.spec.target.exclusive);
+  const anyExclusive = limits.oneTestPerTarget || queue.some((entry) => entry.test.spec.target.exclusive);
   if (!anyExclusive && limits.maxConcurrentTests === undefined) return undefined;
-  const admitted = line.filter((entry) => entry.admitted).map((entry) => entry.test);
-  const before: AcceptedTest[] = [];
-  for (const next of inOrder(line.filter((entry) => !entry.admitted).map((entry) => entry.test))) {
+  const admitted = queue.filter((entry) => entry.admitted).map((entry) => entry.test);
+  const before: AcceptedLoadTest[] = [];
+  for (const next of inOrder(queue.filter((entry) => !entry.admitted).map((entry) => entry.test))) {
     const waiting =
       placeTaken(next, admitted, before, limits.oneTestPerTarget) ?? noSlot(admitted, limits.maxConcurrentTests);
     if (next.metadata.uid === test.metadata.uid) return waiting;
@@ -40,13 +40,13 @@ export function waitsFor(
 }
 
 function placeTaken(
-  test: AcceptedTest,
-  admitted: readonly AcceptedTest[],
-  before: readonly AcceptedTest[],
+  test: AcceptedLoadTest,
+  admitted: readonly AcceptedLoadTest[],
+  before: readonly AcceptedLoadTest[],
   oneForAll: boolean,
 ): Waiting | undefined {
   const place = placeOf(test.spec.target);
-  const isInTheWay = ({ spec }: AcceptedTest) =>
+  const isInTheWay = ({ spec }: AcceptedLoadTest) =>
     placeOf(spec.target) === place && (oneForAll || spec.target.exclusive || test.spec.target.exclusive);
   const running = admitted.find(isInTheWay);
   const earlier = running ?? before.find(isInTheWay);
@@ -55,7 +55,7 @@ function placeTaken(
   return { reason: 'WaitingForTarget', message: `waits for ${keyOf(earlier.metadata)}, which ${does} ${place}` };
 }
 
-function noSlot(admitted: readonly AcceptedTest[], most: number | undefined): Waiting | undefined {
+function noSlot(admitted: readonly AcceptedLoadTest[], most: number | undefined): Waiting | undefined {
   if (most === undefined || admitted.length < most) return undefined;
   const oldest = inOrder(admitted)[0]!;
   return {
@@ -64,7 +64,7 @@ function noSlot(admitted: readonly AcceptedTest[], most: number | undefined): Wa
   };
 }
 
-function inOrder(tests: readonly AcceptedTest[]): AcceptedTest[] {
+function inOrder(tests: readonly AcceptedLoadTest[]): AcceptedLoadTest[] {
   return tests.toSorted(
     (a, b) =>
       Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp) ||

@@ -1,5 +1,5 @@
 import { abortReason } from '../../../model/judge/abort.ts';
-import type { AcceptedTest } from '../resources/loadtest-resource.ts';
+import type { AcceptedLoadTest } from '../resources/loadtest-resource.ts';
 import { hasEnded, type Runner } from '../runners/runner.ts';
 import type { Observed } from './decision.ts';
 
@@ -9,7 +9,7 @@ import type { Observed } from './decision.ts';
  */
 export function aborting(
   { recent }: Pick<Observed, 'recent'>,
-  { spec }: AcceptedTest,
+  { spec }: AcceptedLoadTest,
   runners: readonly Runner[],
 ): string | undefined {
   if (recent === undefined) return undefined;

@@ -7,11 +7,11 @@ import type { Observed } from './decision.ts';
  * Whether the windows of the run are to be waited for: every runner has ended in order, and has told its own or still will. Those of some
  * are of no use, so that nobody is waited for when one cannot tell any more.
  */
-export function awaitsWindows(
-  { reports, toldWindows, nowMs }: Pick<Observed, 'reports' | 'toldWindows' | 'nowMs'>,
+export function awaitsIntervals(
+  { reports, collectedIntervals, nowMs }: Pick<Observed, 'reports' | 'collectedIntervals' | 'nowMs'>,
   runners: readonly Runner[],
 ): boolean {
-  const hasTold = ({ index }: Runner) => toldWindows.has(index);
+  const hasTold = ({ index }: Runner) => collectedIntervals.has(index);
   const willTell = ({ index, pod }: Runner) => {
     const said = reports.get(index);
     if (said?.report.windows === undefined || pod === undefined || isOver(pod)) return false;

@@ -2,27 +2,27 @@ import type { OperatorLimits } from '../../../api/common/operator-limits.ts';
 import { type ConditionState, type ConditionType, withConditions } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import { baselineProblem, type Found } from '../../../model/compare/baseline.ts';
-import type { Windows } from '../../../model/compare/intervals.ts';
+import type { Intervals } from '../../../model/compare/intervals.ts';
 import type { Recent } from '../../../model/judge/abort.ts';
 import type { RunnerEnd } from '../../../model/result/report-document.ts';
 import type { Job, Pod } from '../../kube/types.ts';
-import type { Reports, Words } from '../../updates/update-store.ts';
-import type { Test } from '../resources/loadtest-resource.ts';
+import type { RunnerUpdates, TerminationMessages } from '../../updates/update-store.ts';
+import type { LoadTestResource } from '../resources/loadtest-resource.ts';
 import type { Waiting } from '../resources/pods.ts';
 
 /** All that a decision depends on. */
 export type Observed = {
   nowMs: number;
-  test: Test;
+  test: LoadTestResource;
   limits: OperatorLimits;
   /** What a test that is not admitted yet waits for; undefined when it may begin. */
   waitsFor?: Waiting;
   job: Job | undefined;
   /** The pods of that Job. */
   pods: readonly Pod[];
-  reports: Reports;
+  reports: RunnerUpdates;
   /** What ended runners left behind. */
-  words: Words;
+  words: TerminationMessages;
   /** Since when this operator has been listening to runners. */
   listeningSinceMs: number;
   /** When this operator last wrote the test's status. */
@@ -30,9 +30,9 @@ export type Observed = {
   /** The test that `spec.compareWith` names, if there is one. */
   baseline?: Found;
   /** The runners that have told the windows of their run. */
-  toldWindows: ReadonlySet<number>;
+  collectedIntervals: ReadonlySet<number>;
   /** The whole run in windows, once all of its runners have ended in order and told theirs. */
-  windows?: Windows;
+  windows?: Intervals;
   /** What was measured in the last seconds, where a threshold may end the load for it. */
   recent?: HeardRecent;
   /** Why the Job could not be made the last time. */
@@ -40,7 +40,7 @@ export type Observed = {
   /** Why the Job controller could not make a pod the last time. */
   podRefusal?: string;
   /** When this operator last kept what lost runners had measured. */
-  lastKeptMs?: number;
+  lastRecordedMs?: number;
 };
 
 /** With the runners whose part in it is out of date. */
@@ -66,7 +66,7 @@ export type Decision = {
 };
 
 /** What a stage of the decision says: the status as it should read, whether or not it is time to write it. */
-export type Plan = { actions: Action[]; status: LoadTestStatus; requeueAfterMs?: number };
+export type StageDecision = { actions: Action[]; status: LoadTestStatus; requeueAfterMs?: number };
 
 type States = Partial<Record<ConditionType, ConditionState>>;
 

@@ -4,26 +4,26 @@ import type { LoadTestSpec } from '../../../api/loadtest/loadtest.ts';
 import type { ConditionState } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import { compareWith } from '../../../model/compare/baseline.ts';
-import { formatWindows } from '../../../model/compare/intervals.ts';
+import { formatIntervals } from '../../../model/compare/intervals.ts';
 import { judge } from '../../../model/judge/verdict.ts';
 import { withTeardown } from '../../../model/lifecycle/teardown.ts';
 import { scheduleOf } from '../../../model/load/schedule.ts';
 import { type Summary, summarise } from '../../../model/measure/summary.ts';
 import type { RunnerEnd } from '../../../model/result/report-document.ts';
 import { resultStatus } from '../../../model/result/result-status.ts';
-import type { AcceptedTest } from '../resources/loadtest-resource.ts';
+import type { AcceptedLoadTest } from '../resources/loadtest-resource.ts';
 import { isGone, lossesText, type Runner, snapshotsOf } from '../runners/runner.ts';
-import { conditions, type Observed, type Plan, time } from './decision.ts';
+import { conditions, type Observed, type StageDecision, time } from './decision.ts';
 import { teardownProblem } from './teardown.ts';
 
 /** A LoadTest whose runners have all ended: its result, its verdict, and why it is over. */
 export function finished(
   observed: Observed,
-  { spec, metadata }: AcceptedTest,
+  { spec, metadata }: AcceptedLoadTest,
   before: LoadTestStatus,
   runners: readonly Runner[],
   { aborted, stopped }: { aborted: string | undefined; stopped: string | undefined },
-): Plan {
+): StageDecision {
   const losses = lossesText(runners);
   const heard = snapshotsOf(runners);
   const summary = heard.length === 0 ? undefined : summarise(spec, heard);
@@ -58,7 +58,7 @@ export function finished(
           ? {}
           : {
               ...resultStatus(summary, verdict),
-              ...(windows && { windows: formatWindows(windows) }),
+              ...(windows && { windows: formatIntervals(windows) }),
               report: { configMapRef: { name: reportName(metadata) } },
             }),
       },

@@ -3,9 +3,17 @@ import { type ConditionState, isTrue } from '../../../api/status/conditions.ts';
 import { exceeded } from '../../../model/limits/violations.ts';
 import type { Job } from '../../kube/types.ts';
 import { stopOf } from '../resources/loadtest-resource.ts';
-import { type Action, accepted, conditions, type Decision, type Observed, type Plan, UNDECIDED } from './decision.ts';
-import { gettingReady, neverRan } from './startup.ts';
-import { settle } from './status-throttling.ts';
+import {
+  type Action,
+  accepted,
+  conditions,
+  type Decision,
+  type Observed,
+  type StageDecision,
+  UNDECIDED,
+} from './decision.ts';
+import { neverRan, startup } from './startup.ts';
+import { throttleStatus } from './status-throttling.ts';
 import { underLoad } from './under-load.ts';
 
 /**
@@ -23,7 +31,7 @@ export function reconcile(observed: Observed): Decision {
   }
   if (isTrue(test.status.conditions, 'Complete')) return afterwards(observed);
   const { actions, status, requeueAfterMs } = plan(observed);
-  const settled = settle(test.status, status, observed);
+  const settled = throttleStatus(test.status, status, observed);
   const again = [requeueAfterMs, settled.againMs].filter((ms) => ms !== undefined);
   return {
     actions,
@@ -32,7 +40,7 @@ export function reconcile(observed: Observed): Decision {
   };
 }
 
-function plan(observed: Observed): Plan {
+function plan(observed: Observed): StageDecision {
   const { test } = observed;
   if (test.problem !== undefined) return invalid(observed, test.problem);
   if (test.status.loadStartTime !== undefined) return underLoad(observed, test);
@@ -40,14 +48,14 @@ function plan(observed: Observed): Plan {
   const excess = test.status.startTime === undefined ? exceeded(test.spec, observed.limits) : [];
   if (excess.length > 0) return refused(observed, excess.join('; '));
   if (test.spec.suspend && stopOf(test) === undefined) return suspended(observed);
-  return gettingReady(observed, test);
+  return startup(observed, test);
 }
 
 /**
  * Ends a test whose spec this operator cannot run. It ends at once, so that those who wait for it go on; from then on the API server lets
  * nobody correct it into one that runs (docs/design/0008-one-schema-two-judges.md).
  */
-function invalid(observed: Observed, message: string): Plan {
+function invalid(observed: Observed, message: string): StageDecision {
   const { actions, status } = neverRan(observed, observed.test.status, 'Invalid', message);
   const states = { Accepted: { status: 'False', reason: 'Invalid', message } } as const;
   if (status.loadStartTime === undefined) return { actions, status: conditions(observed, states, status) };
@@ -57,13 +65,13 @@ function invalid(observed: Observed, message: string): Plan {
 }
 
 /** Ends a test that the operator's limits do not allow. */
-function refused(observed: Observed, message: string): Plan {
+function refused(observed: Observed, message: string): StageDecision {
   const { actions, status } = neverRan(observed, observed.test.status, 'LimitExceeded', message);
   const accepted: ConditionState = { status: 'False', reason: 'LimitExceeded', message };
   return { actions, status: conditions(observed, { Accepted: accepted }, status) };
 }
 
-function suspended(observed: Observed): Plan {
+function suspended(observed: Observed): StageDecision {
   const { startTime: _, runners: __, ...before } = observed.test.status;
   return {
     actions: observed.job === undefined ? [] : [{ type: 'DeleteJob' }, { type: 'ForgetReports' }],

@@ -2,11 +2,11 @@ import { milliseconds } from '../../../api/common/duration.ts';
 import type { ConditionState } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import type { Job } from '../../kube/types.ts';
-import { type AcceptedTest, stopOf } from '../resources/loadtest-resource.ts';
+import { type AcceptedLoadTest, stopOf } from '../resources/loadtest-resource.ts';
 import { isOver, type Waiting, waitingFor } from '../resources/pods.ts';
 import { countRunners } from '../runners/runner.ts';
 import { runnersOf } from '../runners/runners.ts';
-import { accepted, conditions, type Observed, type Plan, time, UNDECIDED } from './decision.ts';
+import { accepted, conditions, type Observed, type StageDecision, time, UNDECIDED } from './decision.ts';
 import { LIVE_WRITE_MS } from './status-throttling.ts';
 
 /** How often the reason is looked for why pods are missing, which nothing tells of by itself. */
@@ -21,7 +21,7 @@ const WRITE_MS = 100;
 const TELL_MS = 1;
 
 /** The way from an accepted LoadTest to all its runners at the barrier, and the decision to start. */
-export function gettingReady(observed: Observed, test: AcceptedTest): Plan {
+export function startup(observed: Observed, test: AcceptedLoadTest): StageDecision {
   const { job, nowMs } = observed;
   const { replicas, readyTimeout } = test.spec.runners;
   const startTime = test.status.startTime ?? job?.metadata.creationTimestamp ?? time(nowMs);
@@ -65,7 +65,7 @@ export function gettingReady(observed: Observed, test: AcceptedTest): Plan {
  * The decision that a test may begin, or what it waits for. It may once its `startTime` is persisted, and not before: whoever decides
  * about another test then sees it.
  */
-function admission(observed: Observed, begun: LoadTestStatus): Plan {
+function admission(observed: Observed, begun: LoadTestStatus): StageDecision {
   const { waitsFor, test } = observed;
   if (waitsFor !== undefined) return { actions: [], status: waits(observed, test.status, waitsFor) };
   return { actions: [], status: begun, requeueAfterMs: 0 };
@@ -98,7 +98,7 @@ function isHeld(job: Job | undefined): boolean {
   return job?.spec.suspend === true || wasHeld === true;
 }
 
-function start(observed: Observed, before: LoadTestStatus, replicas: number): Plan {
+function start(observed: Observed, before: LoadTestStatus, replicas: number): StageDecision {
   const loadStartTime = time(observed.nowMs + WRITE_MS + replicas * TELL_MS);
   return {
     actions: [],
@@ -118,7 +118,7 @@ function start(observed: Observed, before: LoadTestStatus, replicas: number): Pl
 }
 
 /** Ends a test that made no load: its result is open, and `message` says why. */
-export function neverRan(observed: Observed, before: LoadTestStatus, reason: string, message: string): Plan {
+export function neverRan(observed: Observed, before: LoadTestStatus, reason: string, message: string): StageDecision {
   const open: ConditionState = { status: 'Unknown', reason, message: `no load was made: ${message}` };
   return {
     actions: [],

@@ -8,7 +8,7 @@ export const LIVE_WRITE_MS = 10_000;
  * Whether `next` is to be written over `before` now. A change of a condition's status or reason, or of a time, does not wait;
  * figures and messages do, for the API server has better things to do than to follow every request. `againMs` says for how long.
  */
-export function settle(
+export function throttleStatus(
   before: LoadTestStatus,
   next: LoadTestStatus,
   { nowMs, lastWriteMs }: { nowMs: number; lastWriteMs?: number },

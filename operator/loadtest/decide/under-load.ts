@@ -3,15 +3,15 @@ import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import { judge } from '../../../model/judge/verdict.ts';
 import { summarise } from '../../../model/measure/summary.ts';
 import { resultStatus } from '../../../model/result/result-status.ts';
-import { type AcceptedTest, stopOf } from '../resources/loadtest-resource.ts';
-import { isOver, wordsOf } from '../resources/pods.ts';
+import { type AcceptedLoadTest, stopOf } from '../resources/loadtest-resource.ts';
+import { isOver, terminationMessageOf } from '../resources/pods.ts';
 import { SILENCE_MS } from '../runners/loss.ts';
-import { annotationsFor, keptOn } from '../runners/lost-runner-record.ts';
+import { annotationsFor, lostRunnerRecords } from '../runners/lost-runner-record.ts';
 import { countRunners, hasEnded, isGone, lossesText, type Runner, snapshotsOf } from '../runners/runner.ts';
 import { heardMs, runnersOf } from '../runners/runners.ts';
 import { aborting } from './abort.ts';
-import { awaitsWindows } from './awaiting-intervals.ts';
-import { type Action, conditions, type Observed, type Plan } from './decision.ts';
+import { awaitsIntervals } from './awaiting-intervals.ts';
+import { type Action, conditions, type Observed, type StageDecision } from './decision.ts';
 import { finished } from './finish.ts';
 import { LIVE_WRITE_MS } from './status-throttling.ts';
 import { isTearingDown } from './teardown.ts';
@@ -22,7 +22,7 @@ const UNSETTLED_MS = 1000;
 const KEEP_MS = 10_000;
 
 /** A LoadTest from the start of its load until its runners have ended. */
-export function underLoad(observed: Observed, test: AcceptedTest): Plan {
+export function underLoad(observed: Observed, test: AcceptedLoadTest): StageDecision {
   const { replicas, onLoss } = test.spec.runners;
   const loadStartMs = Date.parse(test.status.loadStartTime ?? '');
   const names = test.spec.requests.map(({ name }) => name);
@@ -35,7 +35,7 @@ export function underLoad(observed: Observed, test: AcceptedTest): Plan {
   const tearsDown = runners.every(hasEnded) && isTearingDown(observed, runners);
   if (!tearsDown && runners.every((r) => hasEnded(r) && r.settled)) {
     // They come in a moment, for which nothing is written.
-    if (awaitsWindows(observed, runners)) return { actions: [], status: test.status, requeueAfterMs: UNSETTLED_MS };
+    if (awaitsIntervals(observed, runners)) return { actions: [], status: test.status, requeueAfterMs: UNSETTLED_MS };
     return finished(observed, test, counted, runners, { aborted, stopped });
   }
 
@@ -61,10 +61,10 @@ export function underLoad(observed: Observed, test: AcceptedTest): Plan {
 }
 
 /** At the next write of the status; before that when a runner will have been silent for too long, of which nothing tells by itself. */
-function nextLookMs(world: Observed & { loadStartMs: number }, runners: readonly Runner[]): number {
+function nextLookMs(dependencies: Observed & { loadStartMs: number }, runners: readonly Runner[]): number {
   const underWay = runners.filter((runner) => !hasEnded(runner));
-  const longAgoMs = Math.min(...underWay.map(({ index }) => heardMs(world, index)));
-  return Math.min(LIVE_WRITE_MS, longAgoMs + SILENCE_MS + 1 - world.nowMs);
+  const longAgoMs = Math.min(...underWay.map(({ index }) => heardMs(dependencies, index)));
+  return Math.min(LIVE_WRITE_MS, longAgoMs + SILENCE_MS + 1 - dependencies.nowMs);
 }
 
 /** That the load was told to end, and why, outlives the operator that said so in the status. */
@@ -81,13 +81,13 @@ function endSilent({ job }: Observed, runners: readonly Runner[]): Action[] {
 }
 
 /** Puts what is known of lost runners on the Job, where it outlives this operator too, unless their pods still tell it. */
-function keepLost({ job, nowMs, lastKeptMs }: Observed, runners: readonly Runner[]): Action[] {
-  if (job === undefined || (lastKeptMs !== undefined && nowMs - lastKeptMs < KEEP_MS)) return [];
-  const kept = keptOn(job);
+function keepLost({ job, nowMs, lastRecordedMs }: Observed, runners: readonly Runner[]): Action[] {
+  if (job === undefined || (lastRecordedMs !== undefined && nowMs - lastRecordedMs < KEEP_MS)) return [];
+  const kept = lostRunnerRecords(job);
   const isTold = ({ pod, state }: Runner) =>
     pod !== undefined &&
     pod.metadata.deletionTimestamp === undefined &&
-    (wordsOf(pod) !== undefined || (state === 'Failed' && !isOver(pod)));
+    (terminationMessageOf(pod) !== undefined || (state === 'Failed' && !isOver(pod)));
   const lost = runners.filter((r) => isGone(r) && r.settled && !kept.has(r.index) && !isTold(r));
   return lost.length === 0 ? [] : [{ type: 'KeepOnJob', annotations: annotationsFor(job, lost) }];
 }
@@ -96,7 +96,7 @@ function keepLost({ job, nowMs, lastKeptMs }: Observed, runners: readonly Runner
  * The figures so far, when it is time to write them. Not before every runner that still runs has been heard: after a restart of the
  * operator they would seem to fall back.
  */
-function liveResult({ nowMs, lastWriteMs }: Observed, { spec }: AcceptedTest, runners: readonly Runner[]) {
+function liveResult({ nowMs, lastWriteMs }: Observed, { spec }: AcceptedLoadTest, runners: readonly Runner[]) {
   const due = lastWriteMs === undefined || nowMs - lastWriteMs >= LIVE_WRITE_MS;
   if (!due || runners.some((r) => !isGone(r) && r.report?.snapshot === undefined)) return {};
   const summary = summarise(spec, snapshotsOf(runners));

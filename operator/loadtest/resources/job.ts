@@ -3,7 +3,7 @@ import { jobName, LABEL_QUEUE, LABEL_QUEUE_PRIORITY } from '../../../api/common/
 import type { JobManifest } from '../../kube/types.ts';
 import type { Config } from '../../runtime/config.ts';
 import { labelsOf } from './labels.ts';
-import type { AcceptedTest } from './loadtest-resource.ts';
+import type { AcceptedLoadTest } from './loadtest-resource.ts';
 import { podTemplate } from './pod-template.ts';
 
 /** More often than this a runner does not get a successor: with the pauses between, which double, it is above an hour. */
@@ -13,7 +13,7 @@ const SUCCESSORS = 10;
  * The Job that runs a LoadTest. Before the load, a pod that ends gets a successor, which the barrier waits for. Afterwards a successor
  * is told that the run has begun, and ends: it would make another load than the one that was asked for.
  */
-export function jobManifest({ metadata, spec }: AcceptedTest, config: Config): JobManifest {
+export function jobManifest({ metadata, spec }: AcceptedLoadTest, config: Config): JobManifest {
   const { namespace, name, uid } = metadata;
   const { replicas } = spec.runners;
   const queueLabels = pick(metadata.labels ?? {}, [LABEL_QUEUE, LABEL_QUEUE_PRIORITY]);

@@ -5,19 +5,19 @@ import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import type { ObjectMeta, Resource } from '../../kube/types.ts';
 
 /** A LoadTest as the controller sees it: what the schema says of its spec decides whether there is one. */
-export type Test = {
+export type LoadTestResource = {
   metadata: ObjectMeta;
   status: LoadTestStatus;
 } & ({ spec: LoadTestSpec; problem?: undefined } | { spec?: undefined; problem: string });
 
 /** A test whose spec has passed the schema. */
-export type AcceptedTest = Extract<Test, { problem?: undefined }>;
+export type AcceptedLoadTest = Extract<LoadTestResource, { problem?: undefined }>;
 
 /**
  * Reads a LoadTest. The API server has checked it against the same rules, but perhaps in an older version of them.
  * The status is our own writing and is taken as it is.
  */
-export function parseTest({ metadata, spec, status }: Resource): Test {
+export function parseLoadTest({ metadata, spec, status }: Resource): LoadTestResource {
   const known = { metadata, status: (status ?? {}) as LoadTestStatus };
   if (metadata.name.length > MAX_LOAD_TEST_NAME) {
     return { ...known, problem: `metadata.name: must be at most ${MAX_LOAD_TEST_NAME} characters` };
@@ -34,7 +34,7 @@ export function isComplete({ status }: Resource): boolean {
 }
 
 /** Why a LoadTest is to end now, if somebody asks for it. */
-export function stopOf({ metadata }: Pick<Test, 'metadata'>): string | undefined {
+export function stopOf({ metadata }: Pick<LoadTestResource, 'metadata'>): string | undefined {
   const value = metadata.annotations?.[ANNOTATION_STOP];
   return value === undefined || value === 'false' ? undefined : `the annotation ${ANNOTATION_STOP} asks for it`;
 }

@@ -3,7 +3,7 @@ import { keyReferences, referencePath } from '../../../api/loadtest/references.t
 import type { JobManifest } from '../../kube/types.ts';
 import type { Config } from '../../runtime/config.ts';
 import { labelsOf } from './labels.ts';
-import type { AcceptedTest } from './loadtest-resource.ts';
+import type { AcceptedLoadTest } from './loadtest-resource.ts';
 
 const RUN_DIR = '/var/run/loadtest';
 const METRICS_PORT = 8080;
@@ -36,7 +36,10 @@ const SCRAPE = {
 };
 
 /** The pod of a runner, with what the spec's template says of it; it may do nothing in the cluster but report. */
-export function podTemplate({ metadata, spec }: Pick<AcceptedTest, 'metadata' | 'spec'>, config: Config): PodTemplate {
+export function podTemplate(
+  { metadata, spec }: Pick<AcceptedLoadTest, 'metadata' | 'spec'>,
+  config: Config,
+): PodTemplate {
   const template = spec.runners.template ?? {};
   const labels = labelsOf(metadata);
   return {
@@ -79,13 +82,13 @@ export function podTemplate({ metadata, spec }: Pick<AcceptedTest, 'metadata' | 
 }
 
 /** The fields of the template that are the pod's as they stand. */
-function scheduling(template: NonNullable<AcceptedTest['spec']['runners']['template']>): Partial<PodSpec> {
+function scheduling(template: NonNullable<AcceptedLoadTest['spec']['runners']['template']>): Partial<PodSpec> {
   const { labels: _, annotations: __, resources: ___, ...rest } = template;
   return rest as Partial<PodSpec>;
 }
 
 function runnerContainer(
-  { metadata, spec }: Pick<AcceptedTest, 'metadata' | 'spec'>,
+  { metadata, spec }: Pick<AcceptedLoadTest, 'metadata' | 'spec'>,
   config: Config,
 ): PodSpec['containers'][number] {
   const { resources } = spec.runners.template ?? {};
@@ -109,7 +112,7 @@ function runnerContainer(
     ],
     ports: [{ name: 'metrics', containerPort: METRICS_PORT }],
     resources: {
-      requests: { cpu: '100m', memory: '96Mi', ...resources?.requests },
+      requests: { cpu: '100m', expectations: '96Mi', ...resources?.requests },
       ...(resources?.limits === undefined ? {} : { limits: resources.limits }),
     },
     securityContext: {
@@ -130,7 +133,7 @@ function tokenVolume(): NonNullable<PodSpec['volumes']>[number] {
 }
 
 /** A missing key does not keep the pod from starting: the runner says at once, and by name, what is missing. */
-function valuesVolume(spec: AcceptedTest['spec']): NonNullable<PodSpec['volumes']>[number] {
+function valuesVolume(spec: AcceptedLoadTest['spec']): NonNullable<PodSpec['volumes']>[number] {
   const sources = keyReferences(spec).map((ref) => {
     const projection = { name: ref.name, optional: true, items: [{ key: ref.key, path: referencePath(ref) }] };
     return ref.kind === 'Secret' ? { secret: projection } : { configMap: projection };

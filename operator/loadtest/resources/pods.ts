@@ -49,7 +49,7 @@ function runnerState({ status }: Pod): ContainerState | undefined {
 }
 
 /** What a pod's runner left behind when it ended. */
-export function wordsOf(pod: Pod): string | undefined {
+export function terminationMessageOf(pod: Pod): string | undefined {
   return runnerState(pod)?.terminated?.message;
 }
 

@@ -1,5 +1,5 @@
-import type { Report } from '../../../api/protocol/protocol.ts';
-import type { KeptRunner } from '../../../api/protocol/termination-message.ts';
+import type { RunnerUpdate } from '../../../api/protocol/protocol.ts';
+import type { LostRunnerRecord } from '../../../api/protocol/termination-message.ts';
 import type { Pod } from '../../kube/types.ts';
 import { disruptionOf, endOf, isOver } from '../resources/pods.ts';
 
@@ -25,7 +25,7 @@ export function lossBeforeLoad(pod: Pod | undefined, hasFailed: boolean): Loss |
 /** Why a runner under load, last heard of at `heardMs`, will never send a final report; undefined when it may. */
 export function lossUnderLoad(
   pod: Pod | undefined,
-  kept: KeptRunner | undefined,
+  kept: LostRunnerRecord | undefined,
   { heardMs, nowMs }: { heardMs: number; nowMs: number },
 ): Loss | undefined {
   if (pod === undefined) return { message: kept?.message ?? 'its pod is gone', settled: true };
@@ -50,7 +50,7 @@ export function lossUnderLoad(
 }
 
 /** What a runner said of its failure, and who took its pod away, if Kubernetes did; the pod tells that for as long as it is there. */
-export function failureOf({ message }: Report, pod: Pod | undefined, kept: KeptRunner | undefined): string {
+export function failureOf({ message }: RunnerUpdate, pod: Pod | undefined, kept: LostRunnerRecord | undefined): string {
   if (pod === undefined && kept !== undefined) return kept.message;
   return [message ?? 'it did not say why', pod && disruptionOf(pod)].filter(Boolean).join(': ');
 }

@@ -1,6 +1,10 @@
-import { ANNOTATION_KEPT } from '../../../api/common/names.ts';
-import { type KeptRunner, keptRunnerSchema, MAX_LAST_WORDS_BYTES } from '../../../api/protocol/termination-message.ts';
-import { encodeLastWords } from '../../../model/measure/termination-message.ts';
+import { ANNOTATION_LOST_RUNNER } from '../../../api/common/names.ts';
+import {
+  type LostRunnerRecord,
+  lostRunnerRecordSchema,
+  MAX_TERMINATION_MESSAGE_BYTES,
+} from '../../../api/protocol/termination-message.ts';
+import { encodeTerminationMessage } from '../../../model/measure/termination-message.ts';
 import type { Job } from '../../kube/types.ts';
 import type { Runner } from './runner.ts';
 
@@ -11,12 +15,12 @@ const OVERHEAD_BYTES = 112;
 const MAX_MESSAGE = 256;
 
 /** What is kept on the Job of runners that were lost, by index. */
-export function keptOn(job: Job | undefined): Map<number, KeptRunner> {
-  const found = new Map<number, KeptRunner>();
+export function lostRunnerRecords(job: Job | undefined): Map<number, LostRunnerRecord> {
+  const found = new Map<number, LostRunnerRecord>();
   for (const [key, text] of Object.entries(job?.metadata.annotations ?? {})) {
-    if (!key.startsWith(ANNOTATION_KEPT)) continue;
+    if (!key.startsWith(ANNOTATION_LOST_RUNNER)) continue;
     const kept = parse(text);
-    if (kept !== undefined) found.set(Number(key.slice(ANNOTATION_KEPT.length)), kept);
+    if (kept !== undefined) found.set(Number(key.slice(ANNOTATION_LOST_RUNNER.length)), kept);
   }
   return found;
 }
@@ -28,17 +32,21 @@ export function annotationsFor(job: Job, runners: readonly Runner[]): Record<str
   return Object.fromEntries(
     runners.map(({ index, message, report, podUid }) => {
       const said = message.slice(0, Math.max(0, Math.min(MAX_MESSAGE, Math.floor(share / 3))));
-      const limit = Math.min(MAX_LAST_WORDS_BYTES, share - said.length);
-      const lastWords = report === undefined ? undefined : encodeLastWords(report, limit);
-      const kept: KeptRunner = { message: said, ...(podUid && { podUid }), ...(lastWords && { lastWords }) };
-      return [`${ANNOTATION_KEPT}${index}`, JSON.stringify(kept)];
+      const limit = Math.min(MAX_TERMINATION_MESSAGE_BYTES, share - said.length);
+      const terminationMessage = report === undefined ? undefined : encodeTerminationMessage(report, limit);
+      const kept: LostRunnerRecord = {
+        message: said,
+        ...(podUid && { podUid }),
+        ...(terminationMessage && { terminationMessage }),
+      };
+      return [`${ANNOTATION_LOST_RUNNER}${index}`, JSON.stringify(kept)];
     }),
   );
 }
 
-function parse(text: string): KeptRunner | undefined {
+function parse(text: string): LostRunnerRecord | undefined {
   try {
-    return keptRunnerSchema.safeParse(JSON.parse(text)).data;
+    return lostRunnerRecordSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import type { Report, Snapshot } from '../../../api/protocol/protocol.ts';
+import type { RunnerUpdate, Snapshot } from '../../../api/protocol/protocol.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import type { Pod } from '../../kube/types.ts';
 
@@ -14,7 +14,7 @@ export type Runner = {
   state: RunnerState;
   message: string;
   /** The furthest that is known of it, from wherever. */
-  report?: Report;
+  report?: RunnerUpdate;
   /** Whether nothing more can come of it: a lost one whose container has not ended may yet leave its last second behind. */
   settled: boolean;
   /** The pod that counts, and its uid also when it is gone. */

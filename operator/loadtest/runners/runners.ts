@@ -1,21 +1,21 @@
-import type { Report } from '../../../api/protocol/protocol.ts';
-import type { KeptRunner } from '../../../api/protocol/termination-message.ts';
-import { decodeLastWords } from '../../../model/measure/termination-message.ts';
+import type { RunnerUpdate } from '../../../api/protocol/protocol.ts';
+import type { LostRunnerRecord } from '../../../api/protocol/termination-message.ts';
+import { decodeTerminationMessage } from '../../../model/measure/termination-message.ts';
 import type { Job, Pod } from '../../kube/types.ts';
-import type { Reports, Words } from '../../updates/update-store.ts';
-import { indexOf, isOver, wordsOf } from '../resources/pods.ts';
+import type { RunnerUpdates, TerminationMessages } from '../../updates/update-store.ts';
+import { indexOf, isOver, terminationMessageOf } from '../resources/pods.ts';
 import { failureOf, type Loss, lossBeforeLoad, lossUnderLoad } from './loss.ts';
-import { keptOn } from './lost-runner-record.ts';
+import { lostRunnerRecords } from './lost-runner-record.ts';
 import type { Runner } from './runner.ts';
 
-export type RunnerWorld = {
+export type RunnerEvidence = {
   replicas: number;
   /** Of the spec's requests. */
   names: readonly string[];
   job: Job | undefined;
   pods: readonly Pod[];
-  reports: Reports;
-  words: Words;
+  reports: RunnerUpdates;
+  words: TerminationMessages;
   /** When the load began, epoch milliseconds; undefined before. */
   loadStartMs: number | undefined;
   /** Since when this operator has been listening. */
@@ -24,19 +24,19 @@ export type RunnerWorld = {
 };
 
 /** Every runner of a test, by index: what it last said, set against what is known of its pod. */
-export function runnersOf(world: RunnerWorld): Runner[] {
-  const pods = Map.groupBy(world.pods, indexOf);
-  const failed = parseIndexes(world.job?.status?.failedIndexes);
-  const kept = keptOn(world.job);
-  return Array.from({ length: world.replicas }, (_, index) => {
-    const pod = podOf(pods.get(index) ?? [], world, index, kept.get(index));
-    const report = lastOf(world, index, pod, kept.get(index));
-    const podUid = world.reports.get(index)?.podUid ?? pod?.metadata.uid;
+export function runnersOf(dependencies: RunnerEvidence): Runner[] {
+  const pods = Map.groupBy(dependencies.pods, indexOf);
+  const failed = parseIndexes(dependencies.job?.status?.failedIndexes);
+  const kept = lostRunnerRecords(dependencies.job);
+  return Array.from({ length: dependencies.replicas }, (_, index) => {
+    const pod = podOf(pods.get(index) ?? [], dependencies, index, kept.get(index));
+    const report = lastOf(dependencies, index, pod, kept.get(index));
+    const podUid = dependencies.reports.get(index)?.podUid ?? pod?.metadata.uid;
     const runner = { index, ...(report && { report }), ...(pod && { pod }), ...(podUid && { podUid }), settled: true };
     if (report?.phase === 'Finished') return { ...runner, state: 'Finished', message: '' };
     if (report?.phase === 'Failed')
       return { ...runner, state: 'Failed', message: failureOf(report, pod, kept.get(index)) };
-    const loss = lossOf(world, index, pod, failed.has(index), kept.get(index));
+    const loss = lossOf(dependencies, index, pod, failed.has(index), kept.get(index));
     if (loss !== undefined) return { ...runner, ...loss, state: 'Lost' };
     return { ...runner, state: report?.phase ?? 'Waiting', message: '' };
   });
@@ -48,9 +48,9 @@ export function runnersOf(world: RunnerWorld): Runner[] {
  */
 function podOf(
   pods: readonly Pod[],
-  { reports, loadStartMs }: RunnerWorld,
+  { reports, loadStartMs }: RunnerEvidence,
   index: number,
-  kept: KeptRunner | undefined,
+  kept: LostRunnerRecord | undefined,
 ): Pod | undefined {
   const byAge = pods.toSorted(
     (a, b) => Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp),
@@ -59,7 +59,7 @@ function podOf(
   const known = reports.get(index) ?? kept;
   if (known !== undefined) return pods.find((pod) => pod.metadata.uid === known.podUid);
   return (
-    byAge.find((pod) => wordsOf(pod) !== undefined) ??
+    byAge.find((pod) => terminationMessageOf(pod) !== undefined) ??
     byAge.find((pod) => !isOver(pod)) ??
     byAge.findLast((pod) => pod.status?.phase === 'Failed') ??
     byAge.at(-1)
@@ -75,49 +75,51 @@ function isAlive(pod: Pod): boolean {
  * report of the pod that counts does: an earlier one's says nothing about its successor.
  */
 function lastOf(
-  world: RunnerWorld,
+  dependencies: RunnerEvidence,
   index: number,
   pod: Pod | undefined,
-  kept: KeptRunner | undefined,
-): Report | undefined {
-  const said = world.reports.get(index);
-  if (world.loadStartMs === undefined) return said?.podUid === pod?.metadata.uid ? said?.report : undefined;
-  const texts = [world.words.get(index), kept?.lastWords];
-  const left = texts.map((text) => (text === undefined ? undefined : decodeLastWords(text, world.names)));
+  kept: LostRunnerRecord | undefined,
+): RunnerUpdate | undefined {
+  const said = dependencies.reports.get(index);
+  if (dependencies.loadStartMs === undefined) return said?.podUid === pod?.metadata.uid ? said?.report : undefined;
+  const texts = [dependencies.words.get(index), kept?.terminationMessage];
+  const left = texts.map((text) =>
+    text === undefined ? undefined : decodeTerminationMessage(text, dependencies.names),
+  );
   return furthest([said?.report, ...left]);
 }
 
 /** The report that measured for longest; of equals a final one, and of those the first, which is the finest. */
-function furthest(reports: readonly (Report | undefined)[]): Report | undefined {
+function furthest(reports: readonly (RunnerUpdate | undefined)[]): RunnerUpdate | undefined {
   return reports
     .filter((report) => report !== undefined)
     .toSorted((a, b) => measuredMs(b) - measuredMs(a) || Number(isFinal(b)) - Number(isFinal(a)))[0];
 }
 
 /** Rounded, as last words are. */
-function measuredMs({ snapshot }: Report): number {
+function measuredMs({ snapshot }: RunnerUpdate): number {
   return Math.round(snapshot?.elapsedMs ?? -1);
 }
 
-function isFinal({ phase }: Report): boolean {
+function isFinal({ phase }: RunnerUpdate): boolean {
   return phase === 'Finished' || phase === 'Failed';
 }
 
 /** Why a runner without a final report will never send one; undefined when it may. */
 function lossOf(
-  world: RunnerWorld,
+  dependencies: RunnerEvidence,
   index: number,
   pod: Pod | undefined,
   hasFailed: boolean,
-  kept: KeptRunner | undefined,
+  kept: LostRunnerRecord | undefined,
 ): Loss | undefined {
-  if (world.loadStartMs === undefined) return lossBeforeLoad(pod, hasFailed);
-  return lossUnderLoad(pod, kept, { heardMs: heardMs(world, index), nowMs: world.nowMs });
+  if (dependencies.loadStartMs === undefined) return lossBeforeLoad(pod, hasFailed);
+  return lossUnderLoad(pod, kept, { heardMs: heardMs(dependencies, index), nowMs: dependencies.nowMs });
 }
 
 /** From when the silence of a runner under load counts, epoch milliseconds: nobody can be silent before anybody listens. */
 export function heardMs(
-  { reports, listeningSinceMs, loadStartMs = 0 }: Pick<RunnerWorld, 'reports' | 'listeningSinceMs' | 'loadStartMs'>,
+  { reports, listeningSinceMs, loadStartMs = 0 }: Pick<RunnerEvidence, 'reports' | 'listeningSinceMs' | 'loadStartMs'>,
   index: number,
 ): number {
   return Math.max(reports.get(index)?.receivedAtMs ?? 0, listeningSinceMs, loadStartMs);

@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { hostOf } from './host.ts';
-import type { Security } from './tls.ts';
+import type { TlsOptions } from './tls.ts';
 
 /** A forward proxy between us and the target. */
 export type ForwardProxy = {
@@ -19,7 +19,7 @@ export type Destination = {
   /** Whether a connection is used for one request after the other, where the protocol leaves a choice. */
   keepAlive: boolean;
   /** Of an https URL. */
-  security?: Security;
+  security?: TlsOptions;
   proxy?: ForwardProxy;
   /** The path of a Unix socket in the place of an address. */
   unixSocket?: string;
@@ -35,7 +35,7 @@ export function addressOf({ url, lookup, security, proxy, unixSocket }: Destinat
   return { host: hostOf(to), port, lookup, noDelay: true };
 }
 
-export function portOf(url: URL, security?: Security): number {
+export function portOf(url: URL, security?: TlsOptions): number {
   if (url.port !== '') return Number(url.port);
   return security === undefined ? 80 : 443;
 }

@@ -31,7 +31,7 @@ export function openTunnel(socket: Socket, { url, proxy, security }: Destination
   const host = `${url.hostname}:${portOf(url, security)}`;
   const lines = [`CONNECT ${host} HTTP/1.1`, `Host: ${host}`];
   if (proxy!.authorization !== undefined) lines.push(`Proxy-Authorization: ${proxy!.authorization}`);
-  let answer = Buffer.alloc(0);
+  let response = Buffer.alloc(0);
   let from = 0;
   const end = () => {
     socket.off('data', take).off('close', closed).off('end', closed);
@@ -44,18 +44,18 @@ export function openTunnel(socket: Socket, { url, proxy, security }: Destination
   const closed = () => refused('closed the connection instead of an answer');
   /** The status line of the next answer that has come, in `answer` up to `from`. */
   const nextLine = (): string | undefined => {
-    const end = answer.indexOf('\r\n\r\n', from);
+    const end = response.indexOf('\r\n\r\n', from);
     if (end < 0) return undefined;
-    const [line = ''] = answer.toString('latin1', from, end).split('\r\n', 1);
+    const [line = ''] = response.toString('latin1', from, end).split('\r\n', 1);
     from = end + 4;
     return line;
   };
   const take = (chunk: Buffer) => {
-    answer = Buffer.concat([answer, chunk]);
+    response = Buffer.concat([response, chunk]);
     let line = nextLine();
     while (line !== undefined && INFORMATIONAL.test(line)) line = nextLine();
     if (line === undefined) {
-      if (answer.length > MAX_HEAD_BYTES) refused('gave no end of headers');
+      if (response.length > MAX_HEAD_BYTES) refused('gave no end of headers');
       return;
     }
     if (!GRANTED.test(line)) {
@@ -64,7 +64,7 @@ export function openTunnel(socket: Socket, { url, proxy, security }: Destination
     }
     end();
     socket.pause(); // whoever takes over begins to read
-    const behind = answer.subarray(from);
+    const behind = response.subarray(from);
     if (behind.length > 0) socket.unshift(behind);
     dialled.open(socket);
   };

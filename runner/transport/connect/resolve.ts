@@ -17,13 +17,13 @@ const askSystem: Ask = (host) =>
  * asks each time. Either way connections take the addresses in turn, and a name with one that is denied fails as AddressDenied.
  */
 export function resolver(when: 'Once' | 'PerConnection', guard: AddressGuard, ask: Ask = askSystem): LookupFunction {
-  const answers = new Map<string, Promise<LookupAddress[]>>();
+  const responses = new Map<string, Promise<LookupAddress[]>>();
   let turn = 0;
-  const answerFor = (host: string): Promise<LookupAddress[]> => {
+  const responseFor = (host: string): Promise<LookupAddress[]> => {
     if (when === 'PerConnection') return allowed(host);
-    const answer = answers.get(host) ?? allowed(host);
-    answers.set(host, answer);
-    return answer;
+    const response = responses.get(host) ?? allowed(host);
+    responses.set(host, response);
+    return response;
   };
   const allowed = async (host: string): Promise<LookupAddress[]> => {
     const addresses = await ask(host);
@@ -32,7 +32,7 @@ export function resolver(when: 'Once' | 'PerConnection', guard: AddressGuard, as
     return addresses;
   };
   return (host, options, callback) => {
-    answerFor(host).then(
+    responseFor(host).then(
       (addresses) => {
         const wanted = addresses.filter(({ family }) => !options.family || family === options.family);
         if (wanted.length === 0) {
@@ -44,7 +44,7 @@ export function resolver(when: 'Once' | 'PerConnection', guard: AddressGuard, as
         else callback(null, inTurn[0]!.address, inTurn[0]!.family);
       },
       (error: NodeJS.ErrnoException) => {
-        answers.delete(host);
+        responses.delete(host);
         callback(error, '');
       },
     );

@@ -7,7 +7,7 @@ import { hostOf } from './host.ts';
 import { crypto, tls } from './lazy-openssl.ts';
 
 /** How connections to an https target are secured, in the terms of node:tls. */
-export type Security = {
+export type TlsOptions = {
   secureContext: SecureContext;
   /** Undefined for an address, which has no name to ask for: its certificate is held against the address. */
   servername: string | undefined;
@@ -15,7 +15,7 @@ export type Security = {
 };
 
 /** What a spec says of TLS, with its certificates read. Throws what node:tls has to say of certificates that cannot be used. */
-export function securityOf({ url, tls: spec }: Target, values: Values): Security {
+export function tlsOptionsOf({ url, tls: spec }: Target, values: Values): TlsOptions {
   const pem = (path: string) => values.get(path);
   const [cert, key] = clientCertificateKeys(spec?.clientCertificateSecretRef?.name ?? '').map((k) =>
     pem(referencePath(k)),

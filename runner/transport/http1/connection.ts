@@ -2,18 +2,18 @@ import type { Socket } from 'node:net';
 import type { Dial } from '../connect/dial.ts';
 import { connectionClosed, TransportError } from '../error-kind.ts';
 import type { OutgoingRequest, ResponseHeaders } from '../message.ts';
-import type { Lane, LaneEvents } from '../transport.ts';
+import type { Connection, ConnectionEvents } from '../transport.ts';
 import type { Destroyable } from './discard.ts';
-import type { KnownHead } from './head-cache.ts';
+import type { HeadCache } from './head-cache.ts';
 import { HEADERS_TOO_LARGE, type ResponseEvents, ResponseParser } from './response-parser.ts';
-import type { Ending, Endings } from './trailing-bytes.ts';
+import type { TrailingBytes, TrailingBytesConnection } from './trailing-bytes.ts';
 
 /** What the lanes of a transport share. */
 export type Http1 = {
   dial: Dial;
   serialise: (request: OutgoingRequest) => Buffer;
-  known: KnownHead;
-  endings: Endings;
+  known: HeadCache;
+  trailingBytes: TrailingBytes;
   /** Destroys a connection that nothing more is wanted of. */
   discard: (connection: Destroyable) => void;
   /** Whether a connection is used for one request after the other. */
@@ -23,8 +23,8 @@ export type Http1 = {
 };
 
 /** One HTTP/1.1 connection over a bare socket, kept alive between its requests; or one after the other, each for one request. */
-export class Http1Lane implements Lane, ResponseEvents, Ending {
-  readonly #events: LaneEvents;
+export class Http1Connection implements Connection, ResponseEvents, TrailingBytesConnection {
+  readonly #events: ConnectionEvents;
   readonly #http1: Http1;
   readonly #parser: ResponseParser;
   #socket: Socket | undefined;
@@ -36,7 +36,7 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
   #reusable = false;
   #idleLimit: number | undefined;
 
-  constructor(events: LaneEvents, http1: Http1) {
+  constructor(events: ConnectionEvents, http1: Http1) {
     this.#events = events;
     this.#http1 = http1;
     this.#parser = new ResponseParser(this, http1.known);
@@ -83,7 +83,7 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
     this.#ending = true;
     this.#reusable = reusable;
     this.#idleLimit = idleLimit;
-    this.#http1.endings.add(this);
+    this.#http1.trailingBytes.add(this);
   }
 
   get sent(): boolean {
@@ -116,7 +116,7 @@ export class Http1Lane implements Lane, ResponseEvents, Ending {
   #open(request: OutgoingRequest): void {
     let opened: Socket | undefined;
     const onBytes = (bytes: Buffer, length: number, more: boolean) => {
-      this.#http1.endings.readFrom(this);
+      this.#http1.trailingBytes.readFrom(this);
       if (opened === undefined || this.#socket !== opened) return;
       this.#more = more;
       if (this.#busy) this.#parser.execute(bytes, length);

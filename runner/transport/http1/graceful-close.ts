@@ -10,7 +10,7 @@ const MOST = 256;
  * Takes connections that carry no further request, which the server was asked to close, or said that it would. Whoever closes first keeps
  * the port for a minute (TIME_WAIT): with the runner's some 28,000 ports for each address, it would be the limit at 500 requests a second.
  */
-export function lettingGo(discard: (connection: Destroyable) => void): (socket: Socket) => void {
+export function gracefulClose(discard: (connection: Destroyable) => void): (socket: Socket) => void {
   const waiting = new Map<Socket, NodeJS.Timeout>();
   function forget(socket: Socket): void {
     clearTimeout(waiting.get(socket));

@@ -6,21 +6,21 @@ const LONGEST = 512;
 const WORD = Int32Array.BYTES_PER_ELEMENT;
 
 /** What a head says, as far as it matters. */
-export type HeadSays = { status: number; minor: number; framing: Framing };
+export type CachedHead = { status: number; minor: number; framing: Framing };
 
 /**
  * The last head of a response that was parsed. The next one is mostly the same to the byte, until the server's date moves on: looking
  * whether it is takes a tenth of the time of parsing it, and what it says is then known. All connections to a target share one: each its
  * own would be a thousand to learn when as many answer at once.
  */
-export class KnownHead {
+export class HeadCache {
   readonly #words = new Int32Array(LONGEST / WORD);
   readonly #bytes = Buffer.from(this.#words.buffer);
   #length = 0;
-  says: HeadSays | undefined;
+  says: CachedHead | undefined;
 
   /** Takes in the head that stands in `bytes` from `from` up to `end`. */
-  learn(bytes: Buffer, from: number, end: number, says: HeadSays): void {
+  learn(bytes: Buffer, from: number, end: number, says: CachedHead): void {
     this.#length = 0;
     if (end - from > LONGEST) return;
     this.#length = bytes.copy(this.#bytes, 0, from, end);
@@ -34,7 +34,7 @@ export class KnownHead {
     let i = 0;
     if (((bytes.byteOffset | at) & (WORD - 1)) === 0) {
       const words = this.#words;
-      const others = wordsOf(bytes);
+      const others = terminationMessageOf(bytes);
       const first = at / WORD;
       const count = (known / WORD) | 0;
       for (let word = 0; word < count; word++) if (others[first + word] !== words[word]) return 0;
@@ -49,7 +49,7 @@ export class KnownHead {
 let viewed: Buffer | undefined;
 let view: Int32Array = new Int32Array(0);
 
-function wordsOf(bytes: Buffer): Int32Array {
+function terminationMessageOf(bytes: Buffer): Int32Array {
   if (viewed !== bytes) {
     viewed = bytes;
     view = new Int32Array(bytes.buffer, bytes.byteOffset, (bytes.length / WORD) | 0);

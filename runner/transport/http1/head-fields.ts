@@ -1,4 +1,4 @@
-import { isBlank, withoutBlanks } from '../optional-whitespace.ts';
+import { isOptionalWhitespace, trimOptionalWhitespace } from '../optional-whitespace.ts';
 import { idleLimitOf } from './idle-limit.ts';
 
 const ZERO = 48;
@@ -104,7 +104,7 @@ export class HeadFields {
   }
 
   value(c: number): void {
-    if (this.#valueLength === 0 && isBlank(c)) return;
+    if (this.#valueLength === 0 && isOptionalWhitespace(c)) return;
     if (this.gathers) this.#text += String.fromCharCode(c);
     if (this.#valueLength < LONGEST_VALUE) this.#value[this.#valueLength] = c;
     this.#valueLength++;
@@ -121,7 +121,7 @@ export class HeadFields {
     while (
       this.#valueLength <= LONGEST_VALUE &&
       this.#valueLength > 0 &&
-      isBlank(this.#value[this.#valueLength - 1]!)
+      isOptionalWhitespace(this.#value[this.#valueLength - 1]!)
     ) {
       this.#valueLength--;
     }
@@ -144,7 +144,7 @@ export class HeadFields {
   #gather(): void {
     const name = this.#name.toString('latin1', 0, Math.min(this.#nameLength, LONGEST_NAME)) + this.#restOfName;
     if (!Object.hasOwn(this.headers, name)) this.headers[name] = [];
-    this.headers[name]!.push(withoutBlanks(this.#text));
+    this.headers[name]!.push(trimOptionalWhitespace(this.#text));
   }
 
   /** Whether the connection ends with this response: by its word, or by the custom of its version. */
@@ -159,8 +159,8 @@ export class HeadFields {
     else if (isText(this.#value, length, CLOSE) || length > LONGEST_VALUE) this.#close = true;
     else {
       const options = this.#value.toString('latin1', 0, length).toLowerCase().split(',');
-      this.#close ||= options.some((option) => withoutBlanks(option) === 'close');
-      this.#keepAlive ||= options.some((option) => withoutBlanks(option) === 'keep-alive');
+      this.#close ||= options.some((option) => trimOptionalWhitespace(option) === 'close');
+      this.#keepAlive ||= options.some((option) => trimOptionalWhitespace(option) === 'keep-alive');
     }
   }
 

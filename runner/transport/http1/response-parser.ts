@@ -1,5 +1,5 @@
 import { MAX_HEAD_BYTES, type ResponseHeaders } from '../message.ts';
-import { KnownHead } from './head-cache.ts';
+import { HeadCache } from './head-cache.ts';
 import { HeadFields } from './head-fields.ts';
 
 /** What a parser says of one response; nothing after `end` or `malformed`. The chunk of `data` is valid only during the call. */
@@ -69,7 +69,7 @@ for (const [value, c] of [...Buffer.from('ABCDEF')].entries()) HEX[c] = 10 + val
 export class ResponseParser {
   readonly #events: ResponseEvents;
   readonly #fields = new HeadFields();
-  readonly #known: KnownHead;
+  readonly #known: HeadCache;
   #state = IDLE;
   #noBody = false;
   #at = 0;
@@ -80,7 +80,7 @@ export class ResponseParser {
   #trailers = false;
 
   /** `known` may be shared by parsers of the same target's responses. */
-  constructor(events: ResponseEvents, known = new KnownHead()) {
+  constructor(events: ResponseEvents, known = new HeadCache()) {
     this.#events = events;
     this.#known = known;
   }

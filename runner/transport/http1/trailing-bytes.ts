@@ -1,5 +1,5 @@
 /** A connection whose response is complete unless more of it comes. */
-export type Ending = {
+export type TrailingBytesConnection = {
   /** Whether all of the request is known to have gone out. */
   readonly sent: boolean;
   /** The response is over. */
@@ -14,16 +14,16 @@ export type Ending = {
  *
  * TLS says only at the end of the turn that a request has gone out, if it did; one that has not is waited for so long.
  */
-export class Endings {
+export class TrailingBytes {
   readonly #soon: (callback: () => void) => void;
-  readonly #waiting: Ending[] = [];
+  readonly #waiting: TrailingBytesConnection[] = [];
   #watching = false;
 
   constructor(soon: (callback: () => void) => void = setImmediate) {
     this.#soon = soon;
   }
 
-  add(ending: Ending): void {
+  add(ending: TrailingBytesConnection): void {
     this.#waiting.push(ending);
     if (this.#watching) return;
     this.#watching = true;
@@ -31,7 +31,7 @@ export class Endings {
   }
 
   /** A connection is read: that of the response before it has brought all that was there. */
-  readFrom(connection: Ending): void {
+  readFrom(connection: TrailingBytesConnection): void {
     if (this.#waiting.length === 0) return;
     const last = this.#waiting.at(-1)!;
     if (last === connection || !last.sent) return;

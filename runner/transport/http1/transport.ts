@@ -3,11 +3,11 @@ import { dialer } from '../connect/dial.ts';
 import { proxied } from '../connect/proxy.ts';
 import type { OutgoingRequest } from '../message.ts';
 import type { Transport } from '../transport.ts';
-import { type Http1, Http1Lane } from './connection.ts';
+import { type Http1, Http1Connection } from './connection.ts';
 import { discarder } from './discard.ts';
-import { lettingGo } from './graceful-close.ts';
-import { KnownHead } from './head-cache.ts';
-import { Endings } from './trailing-bytes.ts';
+import { gracefulClose } from './graceful-close.ts';
+import { HeadCache } from './head-cache.ts';
+import { TrailingBytes } from './trailing-bytes.ts';
 
 /** HTTP/1.1 over bare sockets: every request is serialised once, and its answer is parsed where it was read. */
 export function http1Transport(destination: Destination): Transport {
@@ -25,7 +25,7 @@ export function http1Transport(destination: Destination): Transport {
   };
   const dial = dialer(destination);
   const { discard, made } = discarder();
-  const known = new KnownHead();
+  const known = new HeadCache();
   const http1: Http1 = {
     dial: (speech, dialled) => {
       made();
@@ -33,12 +33,12 @@ export function http1Transport(destination: Destination): Transport {
     },
     serialise,
     known,
-    endings: new Endings(),
+    trailingBytes: new TrailingBytes(),
     discard,
     keepAlive,
-    letGo: lettingGo(discard),
+    letGo: gracefulClose(discard),
   };
-  return { lanes: destination.connections, open: (events) => new Http1Lane(events, http1) };
+  return { connections: destination.connections, open: (events) => new Http1Connection(events, http1) };
 }
 
 /** Methods whose requests say that their body is empty, when it is. */

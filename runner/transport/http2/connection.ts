@@ -8,7 +8,7 @@ import type { Http2Stream, StreamOwner } from './stream.ts';
 const MOST_STREAMS = 2 ** 31 - 1;
 
 /** One HTTP/2 connection with the streams that it carries, and those that wait until it can carry them. */
-export class Connection implements StreamOwner {
+export class Http2Connection implements StreamOwner {
   /** False from its first sign of an end on: what comes then takes another connection. */
   usable = true;
   readonly #stopDialling: () => void;

@@ -1,7 +1,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2';
 import { connectionClosed, TransportError } from '../error-kind.ts';
 import type { OutgoingRequest, ResponseHeaders } from '../message.ts';
-import type { LaneEvents } from '../transport.ts';
+import type { ConnectionEvents } from '../transport.ts';
 
 /** What a stream needs of the connection that carries it. */
 export interface StreamOwner {
@@ -14,7 +14,7 @@ export interface StreamOwner {
 /** One request of an HTTP/2 connection. */
 export class Http2Stream {
   connection: StreamOwner | undefined;
-  readonly #events: LaneEvents;
+  readonly #events: ConnectionEvents;
   readonly #headers: readonly string[];
   readonly #body: Buffer | null;
   readonly #wantsHeaders: boolean;
@@ -22,7 +22,7 @@ export class Http2Stream {
   #answered = false;
   #over = false;
 
-  constructor(events: LaneEvents, headers: readonly string[], { body, wantsHeaders }: OutgoingRequest) {
+  constructor(events: ConnectionEvents, headers: readonly string[], { body, wantsHeaders }: OutgoingRequest) {
     this.#events = events;
     this.#headers = headers;
     this.#body = body;

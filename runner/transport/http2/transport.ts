@@ -2,8 +2,8 @@ import { constants } from 'node:http2';
 import type { Destination } from '../connect/destination.ts';
 import { dialer } from '../connect/dial.ts';
 import type { OutgoingRequest } from '../message.ts';
-import type { Lane, LaneEvents, Transport } from '../transport.ts';
-import { Connection } from './connection.ts';
+import type { Connection, ConnectionEvents, Transport } from '../transport.ts';
+import { Http2Connection } from './connection.ts';
 import { Http2Stream } from './stream.ts';
 
 /**
@@ -11,40 +11,40 @@ import { Http2Stream } from './stream.ts';
  * time as the server's settings allow, and what exceeds that waits unwritten.
  */
 export function http2Transport(destination: Destination): Transport {
-  const connections: Connection[] = [];
+  const connections: Http2Connection[] = [];
   const dial = dialer(destination);
   let turn = 0;
-  const next = (): Connection => {
+  const next = (): Http2Connection => {
     const at = turn++ % destination.connections;
-    if (connections[at]?.usable !== true) connections[at] = new Connection(dial, destination.url);
+    if (connections[at]?.usable !== true) connections[at] = new Http2Connection(dial, destination.url);
     return connections[at]!;
   };
-  let lanes = 0;
+  let openSlots = 0;
   const release = () => {
-    if (--lanes === 0) for (const connection of connections.splice(0)) connection.close();
+    if (--openSlots === 0) for (const connection of connections.splice(0)) connection.close();
   };
   const headersOf = headerCache(destination.url);
   return {
-    lanes: Number.POSITIVE_INFINITY,
+    connections: Number.POSITIVE_INFINITY,
     open: (events) => {
-      lanes++;
-      return new Http2Lane(events, next, headersOf, release);
+      openSlots++;
+      return new Http2StreamSlot(events, next, headersOf, release);
     },
   };
 }
 
 /** A lane is a place for one request at a time; the connection is shared, and outlives a request that is given up. */
-class Http2Lane implements Lane {
+class Http2StreamSlot implements Connection {
   readonly connected = true; // it is a place only, and costs nothing to open
-  readonly #events: LaneEvents;
-  readonly #next: () => Connection;
+  readonly #events: ConnectionEvents;
+  readonly #next: () => Http2Connection;
   readonly #headersOf: (request: OutgoingRequest) => readonly string[];
   readonly #release: () => void;
   #stream: Http2Stream | undefined;
 
   constructor(
-    events: LaneEvents,
-    next: () => Connection,
+    events: ConnectionEvents,
+    next: () => Http2Connection,
     headersOf: (request: OutgoingRequest) => readonly string[],
     release: () => void,
   ) {

@@ -5,7 +5,7 @@ import { dialer } from '../connect/dial.ts';
 import { proxied } from '../connect/proxy.ts';
 import type { OutgoingRequest } from '../message.ts';
 import { MAX_HEAD_BYTES } from '../message.ts';
-import type { Lane, LaneEvents, Transport } from '../transport.ts';
+import type { Connection, ConnectionEvents, Transport } from '../transport.ts';
 
 /** Above any pause between two requests of a test: a connection is closed by the server or with the engine, not by us in between. */
 const KEEP_ALIVE_MS = 3600e3;
@@ -36,21 +36,21 @@ export function undiciTransport(destination: Destination): Transport {
     return { client, stopDialling: () => stopDialling(), keepAlive };
   };
   return {
-    lanes: destination.connections,
-    open: (events) => new UndiciLane(events, newClient, sent),
+    connections: destination.connections,
+    open: (events) => new UndiciConnection(events, newClient, sent),
   };
 }
 
 type DiallingClient = { client: Client; stopDialling: () => void; keepAlive: boolean };
 
-class UndiciLane implements Lane {
-  readonly events: LaneEvents;
+class UndiciConnection implements Connection {
+  readonly events: ConnectionEvents;
   readonly #newClient: () => DiallingClient;
   readonly #sent: (request: OutgoingRequest) => OutgoingRequest;
-  #connection: Connection | undefined;
+  #connection: UndiciClient | undefined;
 
   constructor(
-    events: LaneEvents,
+    events: ConnectionEvents,
     newClient: () => DiallingClient,
     sent: (request: OutgoingRequest) => OutgoingRequest,
   ) {
@@ -65,7 +65,7 @@ class UndiciLane implements Lane {
 
   send(request: OutgoingRequest): void {
     if (this.#connection === undefined || this.#connection.broken) {
-      this.#connection = new Connection(this.events, this.#newClient());
+      this.#connection = new UndiciClient(this.events, this.#newClient());
     }
     this.#connection.send(this.#sent(request));
   }
@@ -82,19 +82,19 @@ class UndiciLane implements Lane {
 
 const EXPECTS_BODY = new Set(['PUT', 'POST', 'PATCH']);
 
-const NO_EVENTS: LaneEvents = { written() {}, head() {}, data() {}, end() {}, failed() {} };
+const NO_EVENTS: ConnectionEvents = { written() {}, head() {}, data() {}, end() {}, failed() {} };
 
 /** A client with the handler of its requests; a discarded one may still be called by undici, and says nothing. */
-class Connection implements Dispatcher.DispatchHandler {
+class UndiciClient implements Dispatcher.DispatchHandler {
   /**
    * After an error, and behind the only request of a connection, the next one takes a client of its own: undici is still at work on this
    * one when it tells us.
    */
   broken = false;
-  #events: LaneEvents;
+  #events: ConnectionEvents;
   readonly #own: DiallingClient;
 
-  constructor(events: LaneEvents, own: DiallingClient) {
+  constructor(events: ConnectionEvents, own: DiallingClient) {
     this.#events = events;
     this.#own = own;
   }

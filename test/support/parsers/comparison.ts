@@ -13,11 +13,11 @@ export function compare(exchange: Exchange, whole = readByLean(exchange)): Verdi
   const theirs = readByLlhttp(exchange);
   if (theirs.end !== 'complete' || theirs.at === exchange.length) return judge(exchange, whole, theirs);
   // llhttp stops behind the answer. Ours must find the end there as well, and refuse what follows.
-  const answer = { ...exchange, length: theirs.at, closes: false };
-  const ours = readByLean(answer);
+  const response = { ...exchange, length: theirs.at, closes: false };
+  const ours = readByLean(response);
   if (ours.end === 'complete' && whole.reason !== BYTES_BEHIND)
     return { what: 'takes bytes behind the answer', explained: false };
-  return judge(answer, ours, theirs);
+  return judge(response, ours, theirs);
 }
 
 function judge(exchange: Exchange, ours: Outcome, theirs: Outcome): Verdict {

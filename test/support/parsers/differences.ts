@@ -1,18 +1,5 @@
-import type { Exchange, Field, Outcome } from './exchange.ts';
+import type { Difference } from './difference.ts';
 import { READINGS } from './readings.ts';
 import { REFUSALS } from './refusals.ts';
-
-/** What the two parsers made of an exchange. */
-export type Seen = { text: string; method: string; ours: Outcome; theirs: Outcome };
-
-/** Something that they differ in knowingly. Its row and the reason for it are in docs/design/0022-where-the-transports-differ.md. */
-export type Difference = {
-  what: string;
-  lean: string;
-  llhttp: string;
-  example: Exchange;
-  /** Whether this makes the two differ in the field. */
-  explains(field: Field, seen: Seen): boolean;
-};
 
 export const DIFFERENCES: readonly Difference[] = [...REFUSALS, ...READINGS];

@@ -1,4 +1,4 @@
-import { KnownHead } from '../../../runner/transport/http1/head-cache.ts';
+import { HeadCache } from '../../../runner/transport/http1/head-cache.ts';
 import { ResponseParser } from '../../../runner/transport/http1/response-parser.ts';
 import { type Exchange, nothingYet, type Outcome } from './exchange.ts';
 
@@ -8,7 +8,7 @@ export class Lean {
   #ends = 0;
   readonly #parser: ResponseParser;
 
-  constructor(known = new KnownHead()) {
+  constructor(known = new HeadCache()) {
     this.#parser = new ResponseParser(
       {
         head: (status, headers) => {

@@ -1,4 +1,4 @@
-import type { Difference } from './differences.ts';
+import type { Difference } from './difference.ts';
 import { exchangeOf } from './exchange.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\n';

@@ -9,7 +9,7 @@ type Name = (typeof TRANSPORTS)[number];
 /** What one transport makes of it: the kind that every request fails with, or 'done'. */
 type End = string;
 /** Where the two differ, docs/design/0022-where-the-transports-differ.md has the row and the reason. */
-export type Row = [what: string, answer: string | Misbehave, ends: End | Record<Name, End>];
+export type Row = [what: string, response: string | Misbehave, ends: End | Record<Name, End>];
 
 /** Answers as they must not be, and some that may; `test/unit/runner/transport/hostile.test.ts` sends each of them. */
 export const BAD_ANSWERS: Row[] = [

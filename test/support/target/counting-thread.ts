@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Connections, Served } from './counting.ts';
 
-const { answer, tls } = workerData as Served;
+const { response, tls } = workerData as Served;
 const connections: Connections = { all: 0, most: 0 };
 let open = 0;
 
@@ -12,7 +12,7 @@ function serve(socket: Socket): void {
   connections.most = Math.max(connections.most, ++open);
   socket.on('error', () => {});
   socket.on('close', () => open--);
-  socket.on('data', () => socket.write(answer));
+  socket.on('data', () => socket.write(response));
 }
 
 const server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve);

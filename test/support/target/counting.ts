@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 /** What is answered to every read, and with which key and certificate, if over TLS. */
-export type Served = { answer: string; tls?: { key: Buffer; cert: Buffer } };
+export type Served = { response: string; tls?: { key: Buffer; cert: Buffer } };
 
 /** How many connections there were, and how many at once. */
 export type Connections = { all: number; most: number };

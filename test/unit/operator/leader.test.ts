@@ -90,73 +90,76 @@ class World {
 
 describe('an election', () => {
   it('has one leader, who stays it', async () => {
-    const world = new World();
-    await world.candidate('a');
+    const observedState = new World();
+    await observedState.candidate('a');
     let led = false;
-    void world.candidate('b').then(() => {
+    void observedState.candidate('b').then(() => {
       led = true;
     });
-    await world.pass(300_000);
-    assert.deepEqual([world.holder, led], ['a', false]);
+    await observedState.pass(300_000);
+    assert.deepEqual([observedState.holder, led], ['a', false]);
   });
 
   it('has one leader also when two stand at the same moment', async () => {
-    const world = new World();
+    const observedState = new World();
     const leaders: string[] = [];
-    for (const name of ['a', 'b', 'c']) void world.candidate(name).then(() => leaders.push(name));
-    await world.pass(60_000);
-    assert.deepEqual(leaders, [world.holder]);
+    for (const name of ['a', 'b', 'c']) void observedState.candidate(name).then(() => leaders.push(name));
+    await observedState.pass(60_000);
+    assert.deepEqual(leaders, [observedState.holder]);
   });
 
   it('is handed over at once by a leader that ends', async () => {
-    const world = new World();
-    const a = await world.candidate('a');
-    const b = world.candidate('b');
-    await world.pass(5000);
+    const observedState = new World();
+    const a = await observedState.candidate('a');
+    const b = observedState.candidate('b');
+    await observedState.pass(5000);
     await a.release();
-    await world.pass(2000);
+    await observedState.pass(2000);
     const { follows } = await b;
-    assert.deepEqual([world.holder, follows], ['b', 'a']);
+    assert.deepEqual([observedState.holder, follows], ['b', 'a']);
   });
 
   it('is over within 20 s of the leader vanishing, and before that the leader has given up', async () => {
-    const world = new World();
+    const observedState = new World();
     let lostAt: number | undefined;
-    await world.candidate('a', () => {
-      lostAt = world.ms;
+    await observedState.candidate('a', () => {
+      lostAt = observedState.ms;
     });
     let ledAt: number | undefined;
     let follows: string | undefined;
-    void world.candidate('b').then((leadership) => {
-      ledAt = world.ms;
+    void observedState.candidate('b').then((leadership) => {
+      ledAt = observedState.ms;
       follows = leadership.follows;
     });
-    await world.pass(5000);
-    world.cut.add('a');
-    await world.pass(20_000);
-    assert.equal(world.holder, 'b');
+    await observedState.pass(5000);
+    observedState.cut.add('a');
+    await observedState.pass(20_000);
+    assert.equal(observedState.holder, 'b');
     assert.ok(lostAt !== undefined && ledAt !== undefined && lostAt < ledAt, `lost at ${lostAt}, led at ${ledAt}`);
     assert.ok(ledAt - 5000 < 20_000);
     assert.equal(follows, 'a', 'the next one knows whom it follows');
   });
 
   it('outlives an API server that is away for less than ten seconds', async () => {
-    const world = new World();
-    await world.candidate('a', () => assert.fail('lost'));
-    await world.pass(5000);
-    world.cut.add('a');
-    await world.pass(8000);
-    world.cut.delete('a');
-    await world.pass(60_000);
-    assert.equal(world.holder, 'a');
+    const observedState = new World();
+    await observedState.candidate('a', () => assert.fail('lost'));
+    await observedState.pass(5000);
+    observedState.cut.add('a');
+    await observedState.pass(8000);
+    observedState.cut.delete('a');
+    await observedState.pass(60_000);
+    assert.equal(observedState.holder, 'a');
   });
 
   it('is lost at once when another holds the Lease', async () => {
-    const world = new World();
+    const observedState = new World();
     let lost = 0;
-    await world.candidate('a', () => lost++);
-    world.lease = { ...held(world.lease, 'b', world.ms), metadata: { ...EMPTY.metadata, resourceVersion: 'b' } };
-    await world.pass(4000);
+    await observedState.candidate('a', () => lost++);
+    observedState.lease = {
+      ...held(observedState.lease, 'b', observedState.ms),
+      metadata: { ...EMPTY.metadata, resourceVersion: 'b' },
+    };
+    await observedState.pass(4000);
     assert.equal(lost, 1);
   });
 });

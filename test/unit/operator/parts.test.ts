@@ -7,8 +7,8 @@ import { pack } from '../../../operator/kube/pack.ts';
 import { ResourceStore } from '../../../operator/kube/resource-store.ts';
 import type { Resource } from '../../../operator/kube/types.ts';
 import { eventManifest, occurrences } from '../../../operator/loadtest/act/events.ts';
-import { settle } from '../../../operator/loadtest/decide/status-throttling.ts';
-import { parseTest } from '../../../operator/loadtest/resources/loadtest-resource.ts';
+import { throttleStatus } from '../../../operator/loadtest/decide/status-throttling.ts';
+import { parseLoadTest } from '../../../operator/loadtest/resources/loadtest-resource.ts';
 import { parseIndexes } from '../../../operator/loadtest/runners/runners.ts';
 import { testMetrics } from '../../../operator/metrics/loadtest-metrics.ts';
 import { totalsOf } from '../../../operator/metrics/loadtest-totals.ts';
@@ -78,7 +78,7 @@ test('the indexes of a Job are read with their ranges', () => {
 test('a name that does not fit into a label is refused', () => {
   const long = resource();
   long.metadata.name = 'x'.repeat(64);
-  assert.equal(parseTest(long).problem, 'metadata.name: must be at most 63 characters');
+  assert.equal(parseLoadTest(long).problem, 'metadata.name: must be at most 63 characters');
 });
 
 describe('a status', () => {
@@ -93,7 +93,7 @@ describe('a status', () => {
     sentence: string,
     next: LoadTestStatus,
     lastWriteMs: number | undefined,
-    expected: ReturnType<typeof settle>,
+    expected: ReturnType<typeof throttleStatus>,
   ][] = [
     [
       'that is the same in another order is not written',
@@ -109,7 +109,7 @@ describe('a status', () => {
   ];
   for (const [sentence, next, lastWriteMs, expected] of rows) {
     it(sentence, () =>
-      assert.deepEqual(settle(before, next, { nowMs: NOW, ...(lastWriteMs && { lastWriteMs }) }), expected),
+      assert.deepEqual(throttleStatus(before, next, { nowMs: NOW, ...(lastWriteMs && { lastWriteMs }) }), expected),
     );
   }
 });
@@ -187,7 +187,7 @@ describe('the store of persisted objects', () => {
   });
   const setUp = () => {
     const cached: { object: Resource | undefined } = { object: version('10') };
-    const store = new ResourceStore({ get: () => cached.object, list: () => [] }, parseTest);
+    const store = new ResourceStore({ get: () => cached.object, list: () => [] }, parseLoadTest);
     return { cached, store, isStarted: () => store.get('shop', 'checkout')?.status.startTime !== undefined };
   };
 
@@ -205,7 +205,7 @@ describe('the store of persisted objects', () => {
     store.wrote(version('10', 'u', true));
     cached.object = version('9');
     assert.equal(isStarted(), false);
-    const finished = new ResourceStore({ get: () => cached.object, list: () => [] }, parseTest, {
+    const finished = new ResourceStore({ get: () => cached.object, list: () => [] }, parseLoadTest, {
       isBusy: () => false,
     });
     assert.notEqual(finished.get('shop', 'checkout'), finished.get('shop', 'checkout'));

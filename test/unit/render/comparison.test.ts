@@ -4,7 +4,7 @@ import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import { compareResults } from '../../../cli/commands/compare.ts';
 import { readResults, resultCalled } from '../../../cli/input/results.ts';
 import { compareRuns } from '../../../model/compare/comparison.ts';
-import { formatWindows } from '../../../model/compare/intervals.ts';
+import { formatIntervals } from '../../../model/compare/intervals.ts';
 import { comparisonMarkdown, comparisonText } from '../../../render/common/comparison.ts';
 import { plain } from '../../../render/common/paint.ts';
 import { jsonReport, yamlReport } from '../../../render/documents.ts';
@@ -62,8 +62,8 @@ describe('a comparison', () => {
     const html = htmlReport([
       {
         ...report,
-        status: { ...report.status, comparison, windows: formatWindows(after) },
-        baselineWindows: formatWindows(before),
+        status: { ...report.status, comparison, windows: formatIntervals(after) },
+        baselineWindows: formatIntervals(before),
       },
     ]);
     assert.match(html, /<h2>Against v41, at most 10% worse<\/h2>/);
@@ -115,7 +115,7 @@ describe('loadtest compare', () => {
   const test = (name: string, windows: typeof before) => ({
     ...finished({}, OPEN),
     metadata: { name },
-    status: complete({ ...passed('True', 'ok'), windows: formatWindows(windows) }),
+    status: complete({ ...passed('True', 'ok'), windows: formatIntervals(windows) }),
   });
   const results = (text: string) => {
     const read = readResults(text, 'file');
@@ -129,7 +129,7 @@ describe('loadtest compare', () => {
     for (const text of [jsonReport([a]), yamlReport([a]), JSON.stringify({ ...report, metadata: { name: 'v41' } })]) {
       const [result] = results(text);
       assert.equal(result?.name, 'v41');
-      assert.deepEqual(result.status.windows, formatWindows(before));
+      assert.deepEqual(result.status.windows, formatIntervals(before));
     }
     assert.deepEqual(
       results(jsonReport([a, b])).map((r) => r.name),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyedList, textOf, withRules } from '../../../api/common/rule.ts';
 import { DEFINITIONS } from '../../../scripts/crd/definition.ts';
 import { fieldsOf } from '../../../scripts/crd/reference.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, posix, relative } from 'node:path';
 import { test } from 'node:test';
 
 const root = join(import.meta.dirname, '../../..');
@@ -8,20 +8,24 @@ const root = join(import.meta.dirname, '../../..');
 /** What each folder may import: other folders, packages, and Node's own modules ("node:*" for all of them). */
 const ALLOWED: Record<string, readonly string[]> = {
   api: ['zod', 'node:crypto', 'node:net'],
-  model: ['api', 'node:net'],
+  model: ['api', 'node:net', 'node:zlib'],
   runner: ['api', 'model', 'undici', 'prom-client', 'zod', 'node:*'],
   operator: ['api', 'model', 'package.json', 'undici', 'prom-client', 'croner', 'zod', 'node:*'],
   'operator/kube': ['api', 'model', 'operator', '@kubernetes/client-node', 'undici', 'zod', 'node:*'],
-  report: ['api', 'model', 'yaml', 'node:util'],
-  cli: ['api', 'model', 'runner', 'report', 'package.json', 'yaml', 'zod', 'node:*'],
+  render: ['api', 'model', 'yaml', 'node:util'],
+  cli: ['api', 'model', 'runner', 'render', 'package.json', 'yaml', 'zod', 'node:*'],
 };
 
-/** Imports and re-exports, with or without names, types too, dynamic ones, and the files that workers begin with. */
+/**
+ * Imports and re-exports, with or without names, types too, dynamic ones, the files that workers begin with, and the built-in modules that
+ * are taken without an import.
+ */
 const IMPORTS = [
   /^(?:import|export)\s[^'";]*?\sfrom\s+'([^']+)'/gm,
   /^import\s+'([^']+)'/gm,
   /\bimport\(\s*'([^']+)'/g,
   /\bnew URL\(\s*'(\.[^']+\.[cm]?[jt]s)',\s*import\.meta\.url/g,
+  /\bgetBuiltinModule\(\s*'([^']+)'/g,
 ];
 
 function importsOf(source: string): string[] {
@@ -54,20 +58,99 @@ function forbidden(path: string, source: string): string[] {
     targets
       .filter((target) => target !== folder && !allowed.includes(target))
       .filter((target) => !(target.startsWith('node:') && allowed.includes('node:*')))
-      // The folder that only knows the client library is part of the operator for the rest of it.
+      // Only this folder knows the client library; for the rest of the operator it is part of the operator.
       .filter((target) => !(folder === 'operator' && target === 'operator/kube'))
       .map((target) => `${path} imports ${target}`)
   );
 }
 
+type Sources = ReadonlyMap<string, string>;
+
+/** The children of one folder, files and folders alike, and which of them import which, with one import as the proof. */
+type Siblings = Map<string, Map<string, string>>;
+
+/** The imports between siblings, by folder: an import between two rooms counts where their paths part. */
+function siblingImports(sources: Sources): Map<string, Siblings> {
+  const folders = new Map<string, Siblings>();
+  for (const [path, source] of sources) {
+    for (const specifier of importsOf(source).filter((s) => s.startsWith('.'))) {
+      const target = posix.join(posix.dirname(path), specifier);
+      if (!sources.has(target) || target === path) continue;
+      const [from, to] = [path.split('/'), target.split('/')];
+      const parted = from.findIndex((part, i) => part !== to[i]);
+      const folder = from.slice(0, parted).join('/') || '.';
+      const siblings = folders.get(folder) ?? new Map<string, Map<string, string>>();
+      const targets = siblings.get(from[parted]!) ?? new Map<string, string>();
+      targets.set(to[parted]!, targets.get(to[parted]!) ?? `${path} imports ${target}`);
+      folders.set(folder, siblings.set(from[parted]!, targets));
+    }
+  }
+  return folders;
+}
+
+/** One circle among siblings, as the imports that close it; empty when imports go down only. */
+function circleAmong(siblings: Siblings): string[] {
+  const done = new Set<string>();
+  const path: string[] = [];
+  const walk = (name: string): string[] => {
+    if (done.has(name)) return [];
+    if (path.includes(name)) {
+      const circle = [...path.slice(path.indexOf(name)), name];
+      return circle.slice(1).map((next, i) => siblings.get(circle[i]!)!.get(next)!);
+    }
+    path.push(name);
+    for (const next of siblings.get(name)?.keys() ?? []) {
+      const circle = walk(next);
+      if (circle.length > 0) return circle;
+    }
+    path.pop();
+    done.add(name);
+    return [];
+  };
+  for (const name of siblings.keys()) {
+    const circle = walk(name);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}
+
+function circlesIn(sources: Sources): string[] {
+  return [...siblingImports(sources)].flatMap(([folder, siblings]) => {
+    const circle = circleAmong(siblings);
+    return circle.length === 0 ? [] : [`in ${folder}: ${circle.join(', ')}`];
+  });
+}
+
+function sourcesOf(...patterns: string[]): Sources {
+  const files = globSync(patterns, { cwd: root, exclude: ['**/node_modules/**'] });
+  return new Map([...new Set(files)].sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+}
+
+const PRODUCT = sourcesOf(...Object.keys(ALLOWED).map((folder) => `${folder}/**/*.ts`));
+const REST = sourcesOf('{bench,charts,scripts,test,examples}/**/*.ts');
+
 test('no folder imports what the design forbids it', () => {
-  const files = globSync(
-    Object.keys(ALLOWED).map((folder) => `${folder}/**/*.ts`),
-    { cwd: root },
-  );
-  assert.ok(files.length > 50, `only ${files.length} files were found`);
+  assert.ok(PRODUCT.size > 50, `only ${PRODUCT.size} files were found`);
   assert.deepEqual(
-    [...new Set(files)].sort().flatMap((path) => forbidden(path, readFileSync(join(root, path), 'utf8'))),
+    [...PRODUCT].flatMap(([path, source]) => forbidden(path, source)),
+    [],
+  );
+});
+
+test('imports go down only, in every folder, types included', () => {
+  assert.ok(REST.size > 100, `only ${REST.size} files were found`);
+  const rooms = Map.groupBy(REST, ([path]) => path.split('/')[0]!);
+  const sources = [PRODUCT, ...[...rooms.values()].map((room) => new Map(room))];
+  assert.deepEqual(sources.flatMap(circlesIn), []);
+});
+
+/** Fewer files than this in a folder can be read at a glance. */
+const MOST_FILES = 16;
+
+test(`no folder of the product holds more than ${MOST_FILES} files`, () => {
+  const folders = Map.groupBy(PRODUCT.keys(), dirname);
+  assert.deepEqual(
+    [...folders].filter(([, files]) => files.length > MOST_FILES).map(([folder, { length }]) => `${folder}: ${length}`),
     [],
   );
 });
@@ -76,7 +159,7 @@ const cases: [string, string, string, string[]][] = [
   ['a folder may import itself', 'model/a.ts', "import { b } from './b.ts';", []],
   ['the model may import the api', 'model/a.ts', "import { b } from '../api/b.ts';", []],
   ['the api may not import the model', 'api/a.ts', "import { b } from '../model/b.ts';", ['api/a.ts imports model']],
-  ['a type is an import', 'report/a.ts', "import type { B } from '../cli/b.ts';", ['report/a.ts imports cli']],
+  ['a type is an import', 'render/a.ts', "import type { B } from '../cli/b.ts';", ['render/a.ts imports cli']],
   ['a re-export is an import', 'model/a.ts', "export * from '../runner/b.ts';", ['model/a.ts imports runner']],
   ['a dynamic import is one', 'model/a.ts', "await import('../cli/b.ts')", ['model/a.ts imports cli']],
   [
@@ -93,6 +176,12 @@ const cases: [string, string, string, string[]][] = [
   ],
   ['an import for its effect is one', 'api/a.ts', "import 'undici/x';", ['api/a.ts imports undici']],
   ['the model does no I/O', 'model/a.ts', "import { readFileSync } from 'node:fs';", ['model/a.ts imports node:fs']],
+  [
+    'a built-in module without an import is one',
+    'model/a.ts',
+    "const fs = process.getBuiltinModule('node:fs');",
+    ['model/a.ts imports node:fs'],
+  ],
   [
     'the runner knows no Kubernetes client',
     'runner/a.ts',
@@ -111,4 +200,32 @@ const cases: [string, string, string, string[]][] = [
 
 for (const [name, path, source, expected] of cases) {
   test(`import rule: ${name}`, () => assert.deepEqual(forbidden(path, source), expected));
+}
+
+const circles: [string, Record<string, string>, string[]][] = [
+  ['none', { 'a/x.ts': "import './y.ts';", 'a/y.ts': '' }, []],
+  [
+    'two files',
+    { 'a/x.ts': "import type { Y } from './y.ts';", 'a/y.ts': "import './x.ts';" },
+    ['in a: a/x.ts imports a/y.ts, a/y.ts imports a/x.ts'],
+  ],
+  [
+    'two folders whose files make none',
+    {
+      'a/up/x.ts': "import '../down/y.ts';",
+      'a/down/y.ts': '',
+      'a/down/z.ts': "import '../up/w.ts';",
+      'a/up/w.ts': '',
+    },
+    ['in a: a/up/x.ts imports a/down/y.ts, a/down/z.ts imports a/up/w.ts'],
+  ],
+  [
+    'a folder and a file beside it',
+    { 'a/x.ts': "import './b/y.ts';", 'a/b/y.ts': "import '../z.ts';", 'a/z.ts': '' },
+    [],
+  ],
+];
+
+for (const [name, files, expected] of circles) {
+  test(`circles: ${name}`, () => assert.deepEqual(circlesIn(new Map(Object.entries(files))), expected));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Answer } from '../../../../cli/cluster/kubectl.ts';
+import type { KubectlResult } from '../../../../cli/cluster/kubectl.ts';
 import { logArguments } from '../../../../cli/cluster/logs.ts';
 import { rerun } from '../../../../cli/cluster/rerun.ts';
 import { stopTest } from '../../../../cli/cluster/stop.ts';
@@ -21,13 +21,13 @@ const original = {
   spec,
   status: { observedGeneration: 2 },
 };
-const MISSING: Answer = { problem: 'loadtests.loadtest.dev "checkout" not found', isFinal: true };
+const MISSING: KubectlResult = { problem: 'loadtests.loadtest.dev "checkout" not found', isFinal: true };
 
 /** A kubectl that knows one object, and remembers what it is told to make. */
 function cluster(object: typeof original | undefined) {
   const calls: string[] = [];
   const made: (typeof original)[] = [];
-  const kubectl = async (args: readonly string[], input = ''): Promise<Answer> => {
+  const kubectl = async (args: readonly string[], input = ''): Promise<KubectlResult> => {
     calls.push(args.join(' '));
     if (object === undefined) return MISSING;
     if (args[0] !== 'create') return { out: JSON.stringify(object) };
@@ -87,8 +87,8 @@ describe('loadtest rerun', () => {
   for (const [what, asked, problem] of refusals)
     it(`refuses ${what}, and makes nothing`, async () => {
       const { kubectl, made } = cluster(original);
-      const answer = await rerun(kubectl, asked);
-      assert.match('problems' in answer ? answer.problems.join() : '', problem);
+      const response = await rerun(kubectl, asked);
+      assert.match('problems' in response ? response.problems.join() : '', problem);
       assert.deepEqual(made, []);
     });
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { reportDocumentSchema } from '../../../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { reportFromCluster } from '../../../../cli/cluster/cluster.ts';
-import type { Answer } from '../../../../cli/cluster/kubectl.ts';
+import type { KubectlResult } from '../../../../cli/cluster/kubectl.ts';
 import { untilComplete } from '../../../../cli/cluster/wait.ts';
 import { reportOutputs } from '../../../../cli/output/report-files.ts';
 import { displayOn, type Screen } from '../../../../cli/terminal/display.ts';
@@ -18,11 +18,11 @@ const condition = (type: string, status: 'True' | 'False', reason: string, messa
   ...{ type, status, reason, message },
   lastTransitionTime: at,
 });
-const object = (status: LoadTestStatus, spec?: unknown): Answer => ({
+const object = (status: LoadTestStatus, spec?: unknown): KubectlResult => ({
   out: JSON.stringify({ metadata: { name: 'checkout', namespace: 'shop', uid: 'u' }, spec, status }),
 });
-const AWAY: Answer = { problem: 'connection refused', isFinal: false };
-const MISSING: Answer = { problem: 'loadtests "checkout" not found', isFinal: true };
+const AWAY: KubectlResult = { problem: 'connection refused', isFinal: false };
+const MISSING: KubectlResult = { problem: 'loadtests "checkout" not found', isFinal: true };
 const running = object({ conditions: [condition('Complete', 'False', 'Running')] });
 const complete = object({
   conditions: [condition('Complete', 'True', 'Finished'), condition('Passed', 'True', 'ThresholdsMet')],
@@ -34,9 +34,9 @@ const screenOf = (write: Screen['write']): Screen => ({
 });
 
 /** Waits in a cluster that gives these answers one after the other, then the last of them for ever; a second passes with each. */
-async function wait(answers: Answer[]) {
+async function wait(responses: KubectlResult[]) {
   const notes: string[] = [];
-  const left = [...answers];
+  const left = [...responses];
   let clock = 0;
   const end = await untilComplete({
     kubectl: async () => (left.length > 1 ? left.shift()! : left[0]!),
@@ -105,7 +105,7 @@ describe('the report of a LoadTest in a cluster', () => {
     const passed = { ...condition('Passed', 'True', reason, message), status: 'Unknown' as const };
     return object({ conditions: [condition('Complete', 'True', reason, message), passed], ...status }, spec);
   };
-  const reportIn = async (test: Answer) => {
+  const reportIn = async (test: KubectlResult) => {
     const found = await reportFromCluster(async () => test, 'checkout');
     assert.ok('reports' in found, JSON.stringify(found));
     return found.reports;
@@ -122,8 +122,8 @@ describe('the report of a LoadTest in a cluster', () => {
   });
 
   it("is not read from somebody else's ConfigMap of that name", async () => {
-    const answer = { out: JSON.stringify(configMapOf('another')) };
-    assert.deepEqual(await reportFromCluster(async (args) => (args[1] === 'configmap' ? answer : kept), 'checkout'), {
+    const response = { out: JSON.stringify(configMapOf('another')) };
+    assert.deepEqual(await reportFromCluster(async (args) => (args[1] === 'configmap' ? response : kept), 'checkout'), {
       problems: ['ConfigMap checkout-report-1 was not made for LoadTest checkout'],
     });
   });

@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { parseCommand } from '../../../../cli/arguments/parse.ts';
 import { prepareTests } from '../../../../cli/input/prepare.ts';
 import { givenFor } from '../../../../cli/local/run-all.ts';
-import { formatWindows } from '../../../../model/compare/intervals.ts';
+import { formatIntervals } from '../../../../model/compare/intervals.ts';
 import { jsonReport } from '../../../../render/documents.ts';
 import { OPEN, simulate } from '../../../support/comparison-runs.ts';
 import { finished } from '../../../support/report-fixture.ts';
@@ -22,7 +22,7 @@ const result = (name: string, ms: number, load: object = OPEN) => ({
     conditions: [
       { type: 'Complete', status: 'True' as const, reason: 'Finished', message: '', lastTransitionTime: AT },
     ],
-    windows: formatWindows(simulate({ ms }, ms)),
+    windows: formatIntervals(simulate({ ms }, ms)),
   },
 });
 

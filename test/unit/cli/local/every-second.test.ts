@@ -13,8 +13,8 @@ function toldAt(looks: [time: number, ...newer: (0 | 1)[]][]): number[] {
   const snapshots = [snapshot(), snapshot()];
   const told: number[] = [];
   let now = 0;
-  const crew = { snapshots: () => [...snapshots] };
-  const look = secondBySecond(crew, { workers: 2, now: () => now }, () => told.push(now));
+  const pool = { snapshots: () => [...snapshots] };
+  const look = secondBySecond(pool, { workers: 2, now: () => now }, () => told.push(now));
   look();
   for (const [time, ...newer] of looks) {
     now = time;

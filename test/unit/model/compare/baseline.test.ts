@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { baselineProblem, compareWith, type Found } from '../../../../model/compare/baseline.ts';
-import { formatWindows } from '../../../../model/compare/intervals.ts';
+import { formatIntervals } from '../../../../model/compare/intervals.ts';
 import { judge } from '../../../../model/judge/verdict.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import { simulate, specOf } from '../../../support/comparison-runs.ts';
-import { at, conditionText, loadTest, NOW, pod, said, snapshot, world } from '../../../support/operator-fixtures.ts';
+import {
+  at,
+  conditionText,
+  loadTest,
+  NOW,
+  observedState,
+  pod,
+  said,
+  snapshot,
+} from '../../../support/operator-fixtures.ts';
 
 const WITH = { name: 'v41', maxRegression: '10%' };
 const spec = specOf(undefined, { compareWith: WITH });
@@ -22,7 +31,7 @@ const found = (changes: object = {}): Found => ({
   spec,
   status: {
     conditions: [condition('Complete', 'True', 'Finished')],
-    windows: formatWindows(windows),
+    windows: formatIntervals(windows),
     ...changes,
   } as Found['status'],
 });
@@ -48,7 +57,7 @@ describe('a baseline', () => {
     ['without windows', found({ windows: undefined }), 'v41 has no windows in its status to compare with'],
     [
       'with windows that somebody broke',
-      found({ windows: { ...formatWindows(windows), p50: '1' } }),
+      found({ windows: { ...formatIntervals(windows), p50: '1' } }),
       'v41 has no windows in its status to compare with',
     ],
   ];
@@ -135,10 +144,10 @@ describe('a LoadTest with a baseline, in the operator', () => {
 
   it('says early that the baseline is missing, and only then', () => {
     assert.equal(
-      acceptedOf(reconcile(world({ test: test() })).status),
+      acceptedOf(reconcile(observedState({ test: test() })).status),
       'spec.compareWith: there is no LoadTest v41 so far',
     );
-    assert.equal(acceptedOf(reconcile(world({ test: test(), baseline: found() })).status), '');
+    assert.equal(acceptedOf(reconcile(observedState({ test: test(), baseline: found() })).status), '');
   });
 
   const ends: [what: string, change: object, passed: string, result: string | undefined][] = [
@@ -154,7 +163,7 @@ describe('a LoadTest with a baseline, in the operator', () => {
   ];
   for (const [what, change, passed, result] of ends) {
     it(what, () => {
-      const { status } = reconcile(world({ test: test(loaded), reports, ...change }));
+      const { status } = reconcile(observedState({ test: test(loaded), reports, ...change }));
       assert.equal(conditionText(status, 'Complete'), 'True/Finished');
       assert.equal(conditionText(status, 'Passed'), passed);
       assert.equal(status?.comparison?.result, result);
@@ -171,15 +180,15 @@ describe('a LoadTest with a baseline, in the operator', () => {
     const ended = pod(1, { phase: 'Failed' });
     const rows: [what: string, observed: Partial<Observed>, complete: string][] = [
       ['waits for the windows of both', { reports: telling() }, 'False/Finishing'],
-      ['waits for those of the other', { reports: telling(), toldWindows: told }, 'False/Finishing'],
-      ['is over with the last', { reports: telling(), toldWindows: new Set([0, 1]), windows }, 'True/Finished'],
-      ['waits for nobody that has none to tell', { reports, toldWindows: told }, 'True/Finished'],
+      ['waits for those of the other', { reports: telling(), collectedIntervals: told }, 'False/Finishing'],
+      ['is over with the last', { reports: telling(), collectedIntervals: new Set([0, 1]), windows }, 'True/Finished'],
+      ['waits for nobody that has none to tell', { reports, collectedIntervals: told }, 'True/Finished'],
       [
         'waits for nobody when one has ended without telling',
         { reports: telling(), pods: [pod(0), ended] },
         'True/Finished',
       ],
-      ['nor when it is gone', { reports: telling(), pods: [pod(0)], toldWindows: told }, 'True/Finished'],
+      ['nor when it is gone', { reports: telling(), pods: [pod(0)], collectedIntervals: told }, 'True/Finished'],
       ['nor when it is silent for a minute', { reports: telling({}, NOW - 61_000) }, 'True/Finished'],
       ['and not for less', { reports: telling({}, NOW - 59_000) }, 'False/Finishing'],
       [
@@ -189,14 +198,14 @@ describe('a LoadTest with a baseline, in the operator', () => {
       ],
     ];
     const finishing = reconcile(
-      world({
+      observedState({
         test: test(loaded),
         reports: new Map([...reports, said(1, { phase: 'Running', snapshot: snapshot(40) })]),
       }),
     ).status!;
     for (const [what, observed, complete] of rows)
       it(what, () => {
-        const decision = reconcile(world({ test: test(finishing), ...observed }));
+        const decision = reconcile(observedState({ test: test(finishing), ...observed }));
         assert.equal(conditionText(decision.status ?? finishing, 'Complete'), complete);
         if (complete.startsWith('False'))
           assert.deepEqual([decision.status, decision.requeueAfterMs], [undefined, 1000]);
@@ -204,7 +213,7 @@ describe('a LoadTest with a baseline, in the operator', () => {
   });
 
   it('keeps its windows for the next one', () => {
-    const { status } = reconcile(world({ test: test(loaded), reports, windows }));
-    assert.deepEqual(status?.windows, formatWindows(windows));
+    const { status } = reconcile(observedState({ test: test(loaded), reports, windows }));
+    assert.deepEqual(status?.windows, formatIntervals(windows));
   });
 });

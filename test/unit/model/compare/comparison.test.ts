@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Comparison } from '../../../../api/status/comparison.ts';
 import { compareRuns } from '../../../../model/compare/comparison.ts';
-import type { Windows } from '../../../../model/compare/intervals.ts';
+import type { Intervals } from '../../../../model/compare/intervals.ts';
 import { differenceOf } from '../../../../model/compare/same-load.ts';
 import { OPEN, type Service, simulate, specOf } from '../../../support/comparison-runs.ts';
 
 const WITH = { name: 'v41', maxRegression: '10%' };
 const spec = specOf();
-const compare = (before: Windows, after: Windows) =>
+const compare = (before: Intervals, after: Intervals) =>
   compareRuns({ spec, windows: before }, { spec, windows: after }, WITH);
 
 /** Twenty windows of 3 s that are all alike but for a small known ripple; `change` goes over each window. */
-function steady(change: (i: number, windows: Windows) => void = () => {}): Windows {
+function steady(change: (i: number, windows: Intervals) => void = () => {}): Intervals {
   const all = (value: number) => Array.from({ length: 20 }, () => value);
   const ripple = (value: number) => Array.from({ length: 20 }, (_, i) => value * (1 + 0.01 * ((i * 7) % 3)));
-  const windows: Windows = {
+  const windows: Intervals = {
     end: Array.from({ length: 20 }, (_, i) => 3000 * (i + 1)),
     ...{ generated: all(300), done: all(300), errors: all(0) },
     ...{ p50: ripple(10_000), p95: ripple(30_000), p99: ripple(80_000) },
@@ -25,59 +25,60 @@ function steady(change: (i: number, windows: Windows) => void = () => {}): Windo
 }
 
 describe('a comparison', () => {
-  const rows: [what: string, change: (i: number, w: Windows) => void, result: Comparison['result'], says: RegExp][] = [
-    ['of a run with itself: unchanged', () => {}, 'Unchanged', /^unchanged from v41$/],
+  const rows: [what: string, change: (i: number, w: Intervals) => void, result: Comparison['result'], says: RegExp][] =
     [
-      'finds a p99 that is a quarter longer',
-      (i, w) => (w.p99[i]! *= 1.25),
-      'Regressed',
-      /^responseTime.p99 101ms is 25% above 80.8ms of v41$/,
-    ],
-    ['says nothing of a p99 that is 9% longer', (i, w) => (w.p99[i]! *= 1.09), 'Unchanged', /unchanged/],
-    [
-      'says that a shorter p50 is better',
-      (i, w) => (w.p50[i]! *= 0.8),
-      'Improved',
-      /^better than v41: responseTime.p50$/,
-    ],
-    [
-      'does not let better times outweigh a lower rate',
-      (i, w) => {
-        w.p50[i]! *= 0.8;
-        w.done[i] = 200;
-      },
-      'Regressed',
-      /^rate 66.67 is 33.3% below 100 of v41$/,
-    ],
-    [
-      'finds errors where there were none',
-      (i, w) => (w.errors[i] = 3 + (i % 2)),
-      'Regressed',
-      /^errors 1.17% is 1.17 points above 0% of v41$/,
-    ],
-    ['says nothing of a single error', (i, w) => (w.errors[i] = i === 9 ? 1 : 0), 'Unchanged', /unchanged/],
-    [
-      'does not follow one window that is ten times as slow',
-      (i, w) => (w.p99[i]! *= i === 9 ? 10 : 1),
-      'Unchanged',
-      /unchanged/,
-    ],
-    ['does not follow four of them', (i, w) => (w.p99[i]! *= i > 15 ? 10 : 1), 'Unchanged', /unchanged/],
-    ['leaves the warm-up out', (i, w) => (w.p50[i]! *= i < 2 ? 10 : 1), 'Unchanged', /unchanged/],
-    [
-      'has nothing to say of a run without answers',
-      (i, w) => {
-        for (const key of ['generated', 'done', 'p50', 'p95', 'p99'] as const) w[key][i] = 0;
-      },
-      'NotComparable',
-      /nothing could be measured/,
-    ],
-  ];
+      ['of a run with itself: unchanged', () => {}, 'Unchanged', /^unchanged from v41$/],
+      [
+        'finds a p99 that is a quarter longer',
+        (i, w) => (w.p99[i]! *= 1.25),
+        'Regressed',
+        /^responseTime.p99 101ms is 25% above 80.8ms of v41$/,
+      ],
+      ['says nothing of a p99 that is 9% longer', (i, w) => (w.p99[i]! *= 1.09), 'Unchanged', /unchanged/],
+      [
+        'says that a shorter p50 is better',
+        (i, w) => (w.p50[i]! *= 0.8),
+        'Improved',
+        /^better than v41: responseTime.p50$/,
+      ],
+      [
+        'does not let better times outweigh a lower rate',
+        (i, w) => {
+          w.p50[i]! *= 0.8;
+          w.done[i] = 200;
+        },
+        'Regressed',
+        /^rate 66.67 is 33.3% below 100 of v41$/,
+      ],
+      [
+        'finds errors where there were none',
+        (i, w) => (w.errors[i] = 3 + (i % 2)),
+        'Regressed',
+        /^errors 1.17% is 1.17 points above 0% of v41$/,
+      ],
+      ['says nothing of a single error', (i, w) => (w.errors[i] = i === 9 ? 1 : 0), 'Unchanged', /unchanged/],
+      [
+        'does not follow one window that is ten times as slow',
+        (i, w) => (w.p99[i]! *= i === 9 ? 10 : 1),
+        'Unchanged',
+        /unchanged/,
+      ],
+      ['does not follow four of them', (i, w) => (w.p99[i]! *= i > 15 ? 10 : 1), 'Unchanged', /unchanged/],
+      ['leaves the warm-up out', (i, w) => (w.p50[i]! *= i < 2 ? 10 : 1), 'Unchanged', /unchanged/],
+      [
+        'has nothing to say of a run without answers',
+        (i, w) => {
+          for (const key of ['generated', 'done', 'p50', 'p95', 'p99'] as const) w[key][i] = 0;
+        },
+        'NotComparable',
+        /nothing could be measured/,
+      ],
+    ];
   for (const [what, change, result, says] of rows) {
     it(what, () => {
-      const answer = compare(steady(), steady(change));
-      assert.equal(answer.result, result);
-      assert.match(answer.message, says);
+      const response = compare(steady(), steady(change));
+      assert.equal(response.result, result);
+      assert.match(response.message, says);
     });
   }
 
@@ -177,15 +178,18 @@ describe('two runs are not compared', () => {
 
   it('and the answer says why', () => {
     const other = specOf(open({ stages: [{ duration: '60s', rate: 110 }] }));
-    const answer = compareRuns({ spec, windows: steady() }, { spec: other, windows: steady() }, WITH);
-    assert.deepEqual([answer.result, answer.message], ['NotComparable', 'load.open.stages differs from that of v41']);
+    const response = compareRuns({ spec, windows: steady() }, { spec: other, windows: steady() }, WITH);
+    assert.deepEqual(
+      [response.result, response.message],
+      ['NotComparable', 'load.open.stages differs from that of v41'],
+    );
   });
 
   it('when there are too few windows to tell noise from change', () => {
     const short = simulate({ ms: 20, windows: 8 }, 1);
-    const answer = compare(short, short);
-    assert.equal(answer.result, 'NotComparable');
-    assert.match(answer.message, /^only 6 windows after the warm-up .* 9 are needed: a longer run has more$/);
+    const response = compare(short, short);
+    assert.equal(response.result, 'NotComparable');
+    assert.match(response.message, /^only 6 windows after the warm-up .* 9 are needed: a longer run has more$/);
   });
 
   it('when a runner told nothing for most of a run, which no longer run would mend', () => {

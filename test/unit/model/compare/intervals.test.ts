@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Snapshot, WindowEnds } from '../../../../api/protocol/protocol.ts';
-import { mergeWindowEnds, WindowRecorder } from '../../../../model/compare/interval-ends.ts';
+import type { IntervalEnds, Snapshot } from '../../../../api/protocol/protocol.ts';
+import { IntervalRecorder, mergeIntervalEnds } from '../../../../model/compare/interval-ends.ts';
 import {
-  formatWindows,
+  formatIntervals,
+  intervalStepMs,
+  intervalsBetween,
   loadLengthMs,
-  readWindows,
-  windowStepMs,
-  windowsBetween,
+  readIntervals,
 } from '../../../../model/compare/intervals.ts';
 import { LEAST_PAIRS, middleOf } from '../../../../model/compare/signed-rank.ts';
-import { ToldWindows } from '../../../../operator/updates/collected-intervals.ts';
+import { CollectedIntervals } from '../../../../operator/updates/collected-intervals.ts';
 import { OPEN, specOf } from '../../../support/comparison-runs.ts';
 import { snapshot } from '../../../support/operator-fixtures.ts';
 
@@ -21,8 +21,8 @@ const at = (seconds: number, done: number, ms = 5): Snapshot => ({
 });
 
 /** The ends of a thread's windows of `stepMs` at first, as its snapshots came; the last one is its last. */
-function endsOf(stepMs: number, snapshots: readonly Snapshot[]): WindowEnds {
-  const recorder = new WindowRecorder(stepMs);
+function endsOf(stepMs: number, snapshots: readonly Snapshot[]): IntervalEnds {
+  const recorder = new IntervalRecorder(stepMs);
   for (const one of snapshots.slice(0, -1)) recorder.record(one);
   return recorder.upTo(snapshots.at(-1)!);
 }
@@ -33,7 +33,7 @@ const sum = (values: readonly number[]) => values.reduce((a, b) => a + b);
 
 describe('the windows of a run', () => {
   it('hold what was added in each, its percentiles of it alone', () => {
-    const { end, done, p99 } = windowsBetween(endsOf(2000, [at(1, 10), at(2, 20), at(3, 35), at(4, 50)]));
+    const { end, done, p99 } = intervalsBetween(endsOf(2000, [at(1, 10), at(2, 20), at(3, 35), at(4, 50)]));
     assert.deepEqual(
       [end, done],
       [
@@ -45,31 +45,31 @@ describe('the windows of a run', () => {
   });
 
   it('lie on a grid, though the snapshots come late', () => {
-    const { end, done } = windowsBetween(endsOf(1000, steady(...upTo(20).map((i) => 1.03 * i))));
+    const { end, done } = intervalsBetween(endsOf(1000, steady(...upTo(20).map((i) => 1.03 * i))));
     assert.equal(end.length, 20);
     assert.equal(sum(done), 206);
   });
 
   it('become wider as a run of unknown length goes on, lose nothing, and stay on the grid', () => {
-    const { end, done } = windowsBetween(endsOf(1000, steady(1, 2, 3, 6, ...upTo(300).slice(6))));
+    const { end, done } = intervalsBetween(endsOf(1000, steady(1, 2, 3, 6, ...upTo(300).slice(6))));
     assert.ok(end.length >= 20 && end.length < 40, `${end.length}`);
     assert.ok(end.slice(0, -1).every((ms) => ms % 8000 === 0));
     assert.equal(sum(done), 3000);
   });
 
   it('count a short rest to the last', () =>
-    assert.deepEqual(windowsBetween(endsOf(1000, [at(1, 10), at(2, 20), at(2.3, 21)])).done, [10, 11]));
+    assert.deepEqual(intervalsBetween(endsOf(1000, [at(1, 10), at(2, 20), at(2.3, 21)])).done, [10, 11]));
 
   it('go into a status and come back', () => {
-    const windows = windowsBetween(endsOf(1000, steady(1, 2)));
-    assert.deepEqual(readWindows(formatWindows(windows)), windows);
-    assert.equal(formatWindows(windows).end, '1000 2000');
-    assert.equal(readWindows({ ...formatWindows(windows), p99: '5' }), undefined);
+    const windows = intervalsBetween(endsOf(1000, steady(1, 2)));
+    assert.deepEqual(readIntervals(formatIntervals(windows)), windows);
+    assert.equal(formatIntervals(windows).end, '1000 2000');
+    assert.equal(readIntervals({ ...formatIntervals(windows), p99: '5' }), undefined);
   });
 });
 
 describe('the windows of several threads', () => {
-  type Row = [what: string, parts: WindowEnds[], end: number[], done: number[]];
+  type Row = [what: string, parts: IntervalEnds[], end: number[], done: number[]];
   const rows: Row[] = [
     ['add up', [endsOf(1000, steady(1, 2, 3)), endsOf(1000, steady(1, 2, 3))], [1000, 2000, 3000], [20, 20, 20]],
     [
@@ -99,13 +99,13 @@ describe('the windows of several threads', () => {
   ];
   for (const [what, parts, end, done] of rows)
     it(what, () => {
-      const windows = windowsBetween(mergeWindowEnds(parts));
+      const windows = intervalsBetween(mergeIntervalEnds(parts));
       assert.deepEqual([windows.end, windows.done], [end, done]);
     });
 
   it('have the percentiles of all their answers together', () => {
     const [fast, slow] = [endsOf(1000, [at(1, 99, 5)]), endsOf(1000, [at(1, 1, 500)])];
-    const { p50, p99 } = windowsBetween(mergeWindowEnds([fast, slow, endsOf(1000, [at(1, 9, 500)])]));
+    const { p50, p99 } = intervalsBetween(mergeIntervalEnds([fast, slow, endsOf(1000, [at(1, 9, 500)])]));
     assert.deepEqual(
       [p50, p99].map(([us]) => Math.round(us! / 1000)),
       [5, 500],
@@ -114,14 +114,14 @@ describe('the windows of several threads', () => {
 
   it('are the same in whatever order they come', () => {
     const three = [steady(1, 2, 3), steady(1.2, 2.1, 2.9), steady(0.95, 3.2)].map((of) => endsOf(1000, of));
-    const all = mergeWindowEnds(three);
-    const oneByOne = mergeWindowEnds([mergeWindowEnds(three.slice(0, 2)), three[2]!]);
-    assert.deepEqual(windowsBetween(oneByOne), windowsBetween(all));
-    const told = new ToldWindows();
+    const all = mergeIntervalEnds(three);
+    const oneByOne = mergeIntervalEnds([mergeIntervalEnds(three.slice(0, 2)), three[2]!]);
+    assert.deepEqual(intervalsBetween(oneByOne), intervalsBetween(all));
+    const told = new CollectedIntervals();
     Array.from({ length: 70 }, (_, i) => told.put(i, three[i % 3]!));
     told.put(0, three[0]!);
     assert.equal(told.by.size, 70);
-    assert.equal(sum(windowsBetween(told.ends).done), 24 * 30 + 23 * 29 + 23 * 32);
+    assert.equal(sum(intervalsBetween(told.ends).done), 24 * 30 + 23 * 29 + 23 * 32);
   });
 });
 
@@ -133,7 +133,7 @@ describe('the length of a window', () => {
     ['of either', { type: 'Closed', closed: { users: 1, iterations: 10, duration: '1h' } }, undefined, 1000],
   ];
   for (const [what, load, lengthMs, stepMs] of rows)
-    it(what, () => assert.deepEqual([loadLengthMs(specOf(load)), windowStepMs(specOf(load))], [lengthMs, stepMs]));
+    it(what, () => assert.deepEqual([loadLengthMs(specOf(load)), intervalStepMs(specOf(load))], [lengthMs, stepMs]));
 });
 
 describe('the middle of differences', () => {

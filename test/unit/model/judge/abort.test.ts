@@ -7,7 +7,7 @@ import { judge } from '../../../../model/judge/verdict.ts';
 import { since } from '../../../../model/measure/interval.ts';
 import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
-import { decodeLastWords, encodeLastWords } from '../../../../model/measure/termination-message.ts';
+import { decodeTerminationMessage, encodeTerminationMessage } from '../../../../model/measure/termination-message.ts';
 import { metricValue } from '../../../../model/metrics/metric.ts';
 import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
@@ -16,13 +16,13 @@ import {
   conditionText,
   loadTest,
   NOW,
+  observedState,
   pod,
   said,
   slow,
   snapshot,
   TOO_SLOW,
   WHY_SLOW,
-  world,
 } from '../../../support/operator-fixtures.ts';
 
 const LOAD = { type: 'Open', open: { stages: [{ duration: '60s', rate: 10 }] } };
@@ -129,10 +129,10 @@ describe('how the requests of a name ended', () => {
 
   it('reaches the operator in last words, unless these have no room for it: then it is unknown, not what other runners say', () => {
     const words = (limit: number) => {
-      const text = encodeLastWords({ phase: 'Running', snapshot: window() }, limit)!;
-      return decodeLastWords(text, names)!.snapshot!;
+      const text = encodeTerminationMessage({ phase: 'Running', snapshot: window() }, limit)!;
+      return decodeTerminationMessage(text, names)!.snapshot!;
     };
-    const whole = encodeLastWords({ phase: 'Running', snapshot: window() })!.length;
+    const whole = encodeTerminationMessage({ phase: 'Running', snapshot: window() })!.length;
     assert.deepEqual(shares([words(whole), window()]), [0.5, 0.15]);
     assert.deepEqual(shares([words(whole - 1), window()]), [undefined, undefined]);
     assert.equal(metricValue('status.503', summarise(spec, [words(whole - 1), window()])), 100 / 360);
@@ -197,7 +197,7 @@ describe('a LoadTest that a threshold ends', () => {
   const loaded = { startTime: at(-30_000), loadStartTime: at(-12_000) };
   const LONG_LOADED = { startTime: at(-150_000), loadStartTime: at(-120_000) };
   const running = new Map([0, 1].map((i) => said(i, { phase: 'Running', snapshot: snapshot(50) })));
-  const first = reconcile(world({ test: loadTest(TOO_SLOW, loaded), reports: running, recent: slow() }));
+  const first = reconcile(observedState({ test: loadTest(TOO_SLOW, loaded), reports: running, recent: slow() }));
 
   it('tells its runners to stop, and says so at once', () => {
     assert.deepEqual(first.actions, [{ type: 'StopRunners', reason: WHY_SLOW }]);
@@ -205,7 +205,7 @@ describe('a LoadTest that a threshold ends', () => {
   });
 
   it('stays so for an operator that has not seen it', () => {
-    const again = reconcile(world({ test: loadTest(TOO_SLOW, first.status), reports: running }));
+    const again = reconcile(observedState({ test: loadTest(TOO_SLOW, first.status), reports: running }));
     assert.deepEqual(again.actions, [{ type: 'StopRunners', reason: WHY_SLOW }]);
   });
 
@@ -231,14 +231,14 @@ describe('a LoadTest that a threshold ends', () => {
   for (const [what, observed, isJudged] of silences)
     it(what, () => {
       const test = loadTest({ ...TOO_SLOW, runners: { replicas: 2, onLoss: 'Continue' } }, LONG_LOADED);
-      const { actions } = reconcile(world({ test, recent: slow([1]), ...observed }));
+      const { actions } = reconcile(observedState({ test, recent: slow([1]), ...observed }));
       const stops = actions.filter(({ type }) => type === 'StopRunners');
       assert.deepEqual(stops, isJudged ? [{ type: 'StopRunners', reason: WHY_SLOW }] : []);
     });
 
   it('has failed when its runners have stopped', () => {
     const finished = new Map([0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50) })));
-    const { status } = reconcile(world({ test: loadTest(TOO_SLOW, first.status), reports: finished }));
+    const { status } = reconcile(observedState({ test: loadTest(TOO_SLOW, first.status), reports: finished }));
     assert.equal(conditionText(status, 'Complete'), 'True/Aborted');
     assert.equal(conditionText(status, 'Passed'), 'False/ThresholdExceeded');
   });

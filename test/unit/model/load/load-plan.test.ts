@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../../../api/protocol/protocol.ts';
-import { connectionsOf, type OpenPlan, planOf, requestChooser, workersFor } from '../../../../model/load/load-plan.ts';
+import {
+  connectionsOf,
+  loadPlanOf,
+  type OpenPlan,
+  requestChooser,
+  workersFor,
+} from '../../../../model/load/load-plan.ts';
 import { Arrivals, type Stripe } from '../../../../model/load/schedule.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
@@ -27,7 +33,7 @@ const places = (workers: number[]) =>
 test('the arrivals of all engines are the schedule, also when runners have unequal numbers of workers', () => {
   const spec = specOf(open(500, { arrivals: 'Poisson' }), 3);
   const numbers = places([1, 4, 2]).flatMap((place) => {
-    const { schedule, stripe } = planOf(spec, place) as OpenPlan;
+    const { schedule, stripe } = loadPlanOf(spec, place) as OpenPlan;
     const arrivals = new Arrivals(schedule, stripe);
     const own: number[] = [];
     for (; arrivals.time !== Number.POSITIVE_INFINITY; arrivals.advance()) own.push(arrivals.number);
@@ -42,8 +48,8 @@ test('the arrivals of all engines are the schedule, also when runners have unequ
 
 test('shares add up to what the spec says over the whole test', () => {
   const plans = places([1, 4, 2]).map((place) => ({
-    open: planOf(specOf(open(1, { maxInFlight: 1000 }), 3), place),
-    closed: planOf(specOf(closed({ users: 101, iterations: 7777 }), 3), place),
+    open: loadPlanOf(specOf(open(1, { maxInFlight: 1000 }), 3), place),
+    closed: loadPlanOf(specOf(closed({ users: 101, iterations: 7777 }), 3), place),
   }));
   const sum = (of: (p: (typeof plans)[number]) => number) => plans.reduce((total, p) => total + of(p), 0);
   assert.equal(

@@ -3,14 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, test } from 'node:test';
-import type { Report, Snapshot } from '../../../../api/protocol/protocol.ts';
-import { MAX_LAST_WORDS_BYTES } from '../../../../api/protocol/termination-message.ts';
+import type { RunnerUpdate, Snapshot } from '../../../../api/protocol/protocol.ts';
+import { MAX_TERMINATION_MESSAGE_BYTES } from '../../../../api/protocol/termination-message.ts';
 import { seededRandom } from '../../../../model/common/random.ts';
 import { identityProblems, noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
 import { decodeHistogram, encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
-import { decodeLastWords, encodeLastWords } from '../../../../model/measure/termination-message.ts';
-import { lastWordsFile } from '../../../../runner/agent/termination-log.ts';
+import { decodeTerminationMessage, encodeTerminationMessage } from '../../../../model/measure/termination-message.ts';
+import { terminationLogFile } from '../../../../runner/agent/termination-log.ts';
 
 const random = seededRandom(7);
 
@@ -56,15 +56,15 @@ function snapshotOf(names: readonly string[], make: () => Histogram, kinds = 2):
   };
 }
 
-const report = (snapshot: Snapshot): Report => ({ phase: 'Running', startedAtMs: 1_700_000_000_000, snapshot });
+const report = (snapshot: Snapshot): RunnerUpdate => ({ phase: 'Running', startedAtMs: 1_700_000_000_000, snapshot });
 const near = (a: number, b: number, share: number) => Math.abs(a - b) <= share * b;
 
 describe('last words', () => {
   it('of a usual load keep every count, and times to two digits', () => {
     const before = snapshotOf(['default'], () => times(50_000));
-    const text = encodeLastWords(report(before))!;
-    assert.ok(text.length <= MAX_LAST_WORDS_BYTES, `${text.length} bytes`);
-    const after = decodeLastWords(text, ['default'])!;
+    const text = encodeTerminationMessage(report(before))!;
+    assert.ok(text.length <= MAX_TERMINATION_MESSAGE_BYTES, `${text.length} bytes`);
+    const after = decodeTerminationMessage(text, ['default'])!;
     assert.equal(after.phase, 'Running');
     assert.equal(after.startedAtMs, 1_700_000_000_000);
     assert.equal(after.snapshot?.elapsedMs, 12_345);
@@ -87,9 +87,9 @@ describe('last words', () => {
   it('fit whatever was measured, and keep every count', () => {
     const names = Array.from({ length: 32 }, (_, i) => `request-${i}`);
     const before = snapshotOf(names, full, 800);
-    const text = encodeLastWords(report(before))!;
-    assert.ok(text.length <= MAX_LAST_WORDS_BYTES, `${text.length} bytes`);
-    const after = decodeLastWords(text, names)!;
+    const text = encodeTerminationMessage(report(before))!;
+    assert.ok(text.length <= MAX_TERMINATION_MESSAGE_BYTES, `${text.length} bytes`);
+    const after = decodeTerminationMessage(text, names)!;
     assert.deepEqual(
       after.snapshot?.requests.map((r) => r.counts),
       before.requests.map((r) => r.counts),
@@ -100,9 +100,9 @@ describe('last words', () => {
   it('give up resolution before they give up times', () => {
     const before = report(snapshotOf(['default'], () => times(50_000)));
     const sizes = [4096, 1500, 700].map((limit) => {
-      const text = encodeLastWords(before, limit)!;
+      const text = encodeTerminationMessage(before, limit)!;
       assert.ok(text.length <= limit);
-      const { responseTime } = decodeLastWords(text, ['default'])!.snapshot!.requests[0]!;
+      const { responseTime } = decodeTerminationMessage(text, ['default'])!.snapshot!.requests[0]!;
       assert.equal(decodeHistogram(responseTime)?.count, 50_000);
       return text.length;
     });
@@ -113,24 +113,24 @@ describe('last words', () => {
   });
 
   it('are none without a measurement, or where not even the counts fit', () => {
-    assert.equal(encodeLastWords({ phase: 'Ready' }), undefined);
-    assert.equal(encodeLastWords(report(snapshotOf(['default'], full)), 20), undefined);
+    assert.equal(encodeTerminationMessage({ phase: 'Ready' }), undefined);
+    assert.equal(encodeTerminationMessage(report(snapshotOf(['default'], full)), 20), undefined);
   });
 
   it('that are anything else are not believed', () => {
-    const good = encodeLastWords(report(snapshotOf(['default'], () => times(10))))!;
-    assert.equal(decodeLastWords('', ['default']), undefined);
-    assert.equal(decodeLastWords('Error: out of memory', ['default']), undefined);
-    assert.equal(decodeLastWords(good.slice(0, good.length / 2), ['default']), undefined);
-    assert.equal(decodeLastWords(good, ['default', 'another']), undefined);
+    const good = encodeTerminationMessage(report(snapshotOf(['default'], () => times(10))))!;
+    assert.equal(decodeTerminationMessage('', ['default']), undefined);
+    assert.equal(decodeTerminationMessage('Error: out of memory', ['default']), undefined);
+    assert.equal(decodeTerminationMessage(good.slice(0, good.length / 2), ['default']), undefined);
+    assert.equal(decodeTerminationMessage(good, ['default', 'another']), undefined);
   });
 
   it('never fail to be read, whatever they are', () => {
-    const good = Buffer.from(encodeLastWords(report(snapshotOf(['default'], () => times(100))))!, 'base64');
+    const good = Buffer.from(encodeTerminationMessage(report(snapshotOf(['default'], () => times(100))))!, 'base64');
     for (let i = 0; i < 2000; i++) {
       const bad = Buffer.from(good);
       bad[Math.floor(random() * bad.length)] = Math.floor(random() * 256);
-      assert.doesNotThrow(() => decodeLastWords(bad.toString('base64'), ['default']));
+      assert.doesNotThrow(() => decodeTerminationMessage(bad.toString('base64'), ['default']));
     }
   });
 });
@@ -140,12 +140,12 @@ test('the file always holds a whole text, also after a longer one', () => {
   try {
     const path = join(folder, 'termination-log');
     writeFileSync(path, '');
-    const write = lastWordsFile(path, assert.fail);
+    const write = terminationLogFile(path, assert.fail);
     const long = snapshotOf(['default'], () => times(50_000));
     const short = snapshotOf(['default'], () => times(10));
     for (const snapshot of [short, long, short]) {
       write(report(snapshot));
-      const read = decodeLastWords(readFileSync(path, 'utf8'), ['default']);
+      const read = decodeTerminationMessage(readFileSync(path, 'utf8'), ['default']);
       assert.deepEqual(read?.snapshot?.requests[0]?.counts, snapshot.requests[0]?.counts);
     }
   } finally {
@@ -155,7 +155,7 @@ test('the file always holds a whole text, also after a longer one', () => {
 
 test('where there is no such file, it is said once', () => {
   const said: string[] = [];
-  const write = lastWordsFile('/nowhere/termination-log', (message) => said.push(message));
+  const write = terminationLogFile('/nowhere/termination-log', (message) => said.push(message));
   write(report(snapshotOf(['default'], () => times(10))));
   write(report(snapshotOf(['default'], () => times(10))));
   assert.equal(said.length, 1);

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import type { UnexpectedAnswer } from '../../../../api/status/loadtest-status.ts';
+import type { UnexpectedResponse } from '../../../../api/status/loadtest-status.ts';
 import { mergeUnexpected } from '../../../../model/measure/merge-snapshots.ts';
 import { folded } from '../../../../model/measure/unexpected-examples.ts';
-import { Sampling } from '../../../../runner/response/example-sampling.ts';
+import { ExampleSampling } from '../../../../runner/response/example-sampling.ts';
 import type { Redact } from '../../../../runner/response/redact.ts';
-import { Examples } from '../../../../runner/response/unexpected-examples.ts';
+import { UnexpectedExamples } from '../../../../runner/response/unexpected-examples.ts';
 
-const answer = (status: number, body: string | Buffer) => ({ status, headers: {}, body: Buffer.from(body) });
-const busy = (status = 503) => answer(status, `{"error":"busy","id":"${randomUUID()}"}`);
+const response = (status: number, body: string | Buffer) => ({ status, headers: {}, body: Buffer.from(body) });
+const busy = (status = 503) => response(status, `{"error":"busy","id":"${randomUUID()}"}`);
 
 /** The bodies of examples without what tells one id from another. */
-const bodies = (list: readonly UnexpectedAnswer[]) => list.map(({ body }) => folded(body));
+const bodies = (list: readonly UnexpectedResponse[]) => list.map(({ body }) => folded(body));
 const BUSY = '{"error":"busy","id":"#"}';
 
 const ALIKE: [one: string, other: string, alike: boolean][] = [
@@ -28,7 +28,7 @@ for (const [one, other, alike] of ALIKE)
   test(`"${one}" and "${other}" say ${alike ? 'the same' : 'two things'}`, () =>
     assert.equal(folded(one) === folded(other), alike));
 
-const RARE: [what: string, rare: UnexpectedAnswer][] = [
+const RARE: [what: string, rare: UnexpectedResponse][] = [
   ['a status', { request: 'r', status: 500, body: 'x' }],
   ['a body', { request: 'r', status: 503, body: 'no such table' }],
   ['a reason', { request: 'r', status: 503, body: BUSY, reason: 'the body is no JSON' }],
@@ -36,9 +36,9 @@ const RARE: [what: string, rare: UnexpectedAnswer][] = [
 ];
 for (const [what, rare] of RARE)
   test(`${what} that is unlike the others is shown, though each of ten thousand others holds an id`, () => {
-    const examples = new Examples();
+    const examples = new UnexpectedExamples();
     for (let i = 0; i < 10_000; i++) examples.add('r', busy());
-    for (let i = 0; i < 200; i++) examples.add(rare.request, answer(rare.status, rare.body), rare.reason);
+    for (let i = 0; i < 200; i++) examples.add(rare.request, response(rare.status, rare.body), rare.reason);
     const list = examples.list();
     assert.equal(list.length, 10);
     assert.deepEqual(list.at(-1), rare);
@@ -46,8 +46,8 @@ for (const [what, rare] of RARE)
   });
 
 test('ten kinds are shown, and each of ten statuses before a second kind of one', () => {
-  const examples = new Examples();
-  for (const text of 'abcdefghijkl') examples.add('r', answer(400, text));
+  const examples = new UnexpectedExamples();
+  for (const text of 'abcdefghijkl') examples.add('r', response(400, text));
   for (let status = 401; status < 420; status++) examples.add('r', busy(status));
   assert.deepEqual(
     examples.list().map(({ status }) => status),
@@ -57,7 +57,7 @@ test('ten kinds are shown, and each of ten statuses before a second kind of one'
 });
 
 test('no more is wanted than there is room for: what is said often leaves room for what is new', () => {
-  const examples = new Examples();
+  const examples = new UnexpectedExamples();
   for (let i = 0; i < 20; i++) examples.add('r', busy());
   assert.ok(examples.wanted > 0);
 });
@@ -72,7 +72,7 @@ test('what is rare on one runner is shown beside what is frequent on all of them
 });
 
 test('of very many alike few are looked at, and the first all', () => {
-  const sampling = new Sampling();
+  const sampling = new ExampleSampling();
   const taken = Array.from({ length: 1_000_000 }, (_, i) => (sampling.takes('a') ? i : -1)).filter((i) => i >= 0);
   assert.deepEqual(taken.slice(0, 64), [...Array(64).keys()]);
   assert.ok(taken.length < 1100, `${taken.length}`);
@@ -103,7 +103,7 @@ const CODED: [what: string, headers: Record<string, string>, body: Buffer, shown
 ];
 for (const [what, headers, body, shown] of CODED)
   test(`an example of ${what} is what people read`, () => {
-    const examples = new Examples();
+    const examples = new UnexpectedExamples();
     examples.add('r', { status: 500, headers, body });
     assert.equal(examples.list()[0]!.body, shown);
   });
@@ -111,9 +111,9 @@ for (const [what, headers, body, shown] of CODED)
 test('a secret in an encoded body is not shown, nor what is left of one at the cut', () => {
   const redact: Redact = Object.assign((text: string) => text.replaceAll('sesame', '***'), { reach: 6 });
   for (let shift = 0; shift < 12; shift++) {
-    const examples = new Examples(redact);
+    const examples = new UnexpectedExamples(redact);
     const noise = Array.from({ length: 400 }, () => `${randomUUID().replace(/[a-f]/g, '0')} sesame `).join('');
-    examples.add('r', answer(500, gzipSync('-'.repeat(shift) + noise).subarray(0, examples.wanted)));
+    examples.add('r', response(500, gzipSync('-'.repeat(shift) + noise).subarray(0, examples.wanted)));
     assert.doesNotMatch(examples.list()[0]!.body, /[a-z]/);
     assert.match(examples.list()[0]!.body, /[*]{3}/);
   }

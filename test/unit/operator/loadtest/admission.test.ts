@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type InLine, isInLine, waitsFor } from '../../../../operator/loadtest/admission/admission.ts';
-import { type AcceptedTest, parseTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
+import { isQueued, type QueuedLoadTest, waitsFor } from '../../../../operator/loadtest/admission/admission.ts';
+import { type AcceptedLoadTest, parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { at, resource } from '../../../support/operator-fixtures.ts';
 
 /** "a checkout:80 exclusive" is test a, the older the earlier in the alphabet; with "*" in front it is admitted. */
-function entry(text: string): InLine {
+function entry(text: string): QueuedLoadTest {
   const [name = '', place = '', exclusive] = text.split(' ');
   const id = name.replace('*', '');
   const made = resource({ target: { url: `http://${place}`, exclusive: exclusive === 'exclusive' } });
   const creationTimestamp = at(id.charCodeAt(0) * 1000);
   const metadata = { ...made.metadata, name: id, uid: id, creationTimestamp };
-  return { test: parseTest({ ...made, metadata }) as AcceptedTest, admitted: name.startsWith('*') };
+  return { test: parseLoadTest({ ...made, metadata }) as AcceptedLoadTest, admitted: name.startsWith('*') };
 }
 
-type Row = [line: string[], asks: string, answer: string, limits?: { max?: number; oneTestPerTarget?: boolean }];
+type Row = [queue: string[], asks: string, response: string, limits?: { max?: number; oneTestPerTarget?: boolean }];
 
 const FREE = 'begins';
 const rows: Row[] = [
@@ -42,26 +42,26 @@ const rows: Row[] = [
   // Who waits for a place keeps no slot from those behind.
   [['*a x exclusive', 'b x', 'c y'], 'c', FREE, { max: 2 }],
 ];
-for (const [line, asks, answer, { max, oneTestPerTarget = false } = {}] of rows) {
-  const told = `${line.join(', ')}${max === undefined ? '' : `; at most ${max}`}${oneTestPerTarget ? '; one a target' : ''}`;
-  test(`${told}: ${asks} ${answer}`, () => {
-    const entries = line.map(entry);
+for (const [queue, asks, response, { max, oneTestPerTarget = false } = {}] of rows) {
+  const told = `${queue.join(', ')}${max === undefined ? '' : `; at most ${max}`}${oneTestPerTarget ? '; one a target' : ''}`;
+  test(`${told}: ${asks} ${response}`, () => {
+    const entries = queue.map(entry);
     const asking = entries.find((e) => e.test.metadata.name === asks) ?? entry(`${asks} other`);
     const waiting = waitsFor(asking.test, entries, { maxConcurrentTests: max, oneTestPerTarget });
     assert.ok(
-      waiting === undefined ? answer === FREE : [waiting.reason, waiting.message].includes(answer),
+      waiting === undefined ? response === FREE : [waiting.reason, waiting.message].includes(response),
       String(waiting?.message),
     );
   });
 }
 
 test('of tests of one instant the names decide, then the namespaces; the order of the list never does', () => {
-  const named = (namespace: string, name: string): InLine => {
+  const named = (namespace: string, name: string): QueuedLoadTest => {
     const { test: one } = entry('a checkout exclusive');
     return { test: { ...one, metadata: { ...one.metadata, namespace, name, uid: namespace + name } }, admitted: false };
   };
-  const line = [named('b', 'x'), named('c', 'a'), named('a', 'x')];
-  for (const order of [line, line.toReversed()]) {
+  const queue = [named('b', 'x'), named('c', 'a'), named('a', 'x')];
+  for (const order of [queue, queue.toReversed()]) {
     const free = order.filter(({ test: one }) => waitsFor(one, order, { oneTestPerTarget: false }) === undefined);
     assert.deepEqual(
       free.map(({ test: { metadata } }) => `${metadata.namespace}/${metadata.name}`),
@@ -89,6 +89,6 @@ for (const [what, spec, status, metadata, expected] of [
 ] as const) {
   test(`${what} is ${expected ? '' : 'not '}in line`, () => {
     const made = resource(spec, status as Parameters<typeof resource>[1]);
-    assert.equal(isInLine(parseTest({ ...made, metadata: { ...made.metadata, ...metadata } })), expected);
+    assert.equal(isQueued(parseLoadTest({ ...made, metadata: { ...made.metadata, ...metadata } })), expected);
   });
 }

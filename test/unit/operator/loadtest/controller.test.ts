@@ -6,8 +6,8 @@ import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { ResourceStore } from '../../../../operator/kube/resource-store.ts';
 import type { Resource } from '../../../../operator/kube/types.ts';
 import { LoadTestController } from '../../../../operator/loadtest/controller.ts';
-import { parseTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
-import { ReportStore } from '../../../../operator/updates/update-store.ts';
+import { parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
+import { UpdateStore } from '../../../../operator/updates/update-store.ts';
 import { type Answer, type Asked, apiServer, failure } from '../../../support/api-server.ts';
 import { at, job, NOW, resource, said, snapshot, UID } from '../../../support/operator-fixtures.ts';
 
@@ -15,12 +15,12 @@ const KEY = 'shop/checkout';
 const ADMITTED: LoadTestStatus = { startTime: at(-10_000) };
 
 /** A controller of one LoadTest, in a cluster that answers as `answer` says, and where all that is written is taken. */
-async function controllerOf(before: LoadTestStatus, answer: (asked: Asked) => Answer | undefined) {
+async function controllerOf(before: LoadTestStatus, response: (asked: Asked) => Answer | undefined) {
   let version = 10;
   let test: Resource = resource({}, before);
-  const reports = new ReportStore();
+  const reports = new UpdateStore();
   const { client, asked } = await apiServer((call) => {
-    const said = answer(call);
+    const said = response(call);
     if (said !== undefined) return said;
     if (!call.url.pathname.endsWith('/status')) return { code: 201, body: {} };
     const { status } = call.body as { status: LoadTestStatus };
@@ -41,7 +41,7 @@ async function controllerOf(before: LoadTestStatus, answer: (asked: Asked) => An
       metricsPort: 0,
       limits: operatorLimitsSchema.parse({}),
     },
-    tests: new ResourceStore({ get: () => test, list: () => [test] }, parseTest),
+    tests: new ResourceStore({ get: () => test, list: () => [test] }, parseLoadTest),
     jobs: { get: () => undefined, indexed: () => [] },
     pods: { indexed: () => [] },
     reports,
@@ -60,10 +60,10 @@ async function controllerOf(before: LoadTestStatus, answer: (asked: Asked) => An
 }
 
 const making =
-  (answer: Answer, there: readonly unknown[] = []) =>
+  (response: Answer, there: readonly unknown[] = []) =>
   ({ method, url }: Asked): Answer | undefined => {
     if (!url.pathname.endsWith('/jobs')) return undefined;
-    return method === 'POST' ? answer : { code: 200, body: { items: there } };
+    return method === 'POST' ? response : { code: 200, body: { items: there } };
   };
 
 describe('the Job of a LoadTest', () => {
@@ -94,14 +94,14 @@ describe('the Job of a LoadTest', () => {
     assert.deepEqual([calls('POST', 'jobs'), calls('GET', 'jobs')], [2, 0]);
   });
 
-  const refusals: [what: string, answer: Answer][] = [
+  const refusals: [what: string, response: Answer][] = [
     ['a quota', failure(403, 'Forbidden', 'exceeded quota: no-jobs')],
     ['a quota that is just being changed', failure(409, 'Conflict', 'resourcequotas "no-jobs" was changed')],
     ['an admission webhook that is down', failure(500, 'InternalError', 'failed calling webhook')],
   ];
-  for (const [what, answer] of refusals)
+  for (const [what, response] of refusals)
     it(`that ${what} refuses is told at once, tried again soon, and no later than the test may wait`, async () => {
-      const { look, condition, calls, clock, logged } = await controllerOf(ADMITTED, making(answer));
+      const { look, condition, calls, clock, logged } = await controllerOf(ADMITTED, making(response));
       assert.equal(await look(), 0, 'looks again to tell it');
       assert.equal(await look(), 3000);
       assert.deepEqual(condition('Ready')?.reason, 'JobRefused');
@@ -129,16 +129,16 @@ describe('the full report of a LoadTest', () => {
     return { ...controller, complete };
   }
 
-  const transient: [what: string, answer: Answer][] = [
+  const transient: [what: string, response: Answer][] = [
     ['is not well', failure(500, 'InternalError')],
     ['has too much to do', failure(429, 'TooManyRequests')],
     ['is being replaced', failure(503, 'ServiceUnavailable')],
     ['has a quota that is just being changed', failure(409, 'Conflict')],
   ];
-  for (const [what, answer] of transient)
+  for (const [what, response] of transient)
     it(`is tried again before the test is complete while the API server ${what}`, async () => {
       let tries = 0;
-      const { look, complete, status } = await finishing(() => (tries++ < 2 ? answer : undefined));
+      const { look, complete, status } = await finishing(() => (tries++ < 2 ? response : undefined));
       await assert.rejects(look);
       await assert.rejects(look);
       assert.equal(complete(), false);

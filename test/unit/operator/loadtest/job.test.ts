@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts';
 import { jobManifest } from '../../../../operator/loadtest/resources/job.ts';
-import type { AcceptedTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
+import type { AcceptedLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { RUNNER_NODE_OPTIONS } from '../../../../operator/loadtest/resources/pod-template.ts';
 import { JOB, loadTest, UID } from '../../../support/operator-fixtures.ts';
 
@@ -16,7 +16,7 @@ const CONFIG = {
   limits: operatorLimitsSchema.parse({}),
 };
 
-const manifest = (spec: Record<string, unknown> = {}) => jobManifest(loadTest(spec) as AcceptedTest, CONFIG);
+const manifest = (spec: Record<string, unknown> = {}) => jobManifest(loadTest(spec) as AcceptedLoadTest, CONFIG);
 const podOf = (spec?: Record<string, unknown>) => manifest(spec).spec!.template.spec!;
 
 test('the Job is indexed, gives a runner that ends a successor, and belongs to its LoadTest', () => {
@@ -62,7 +62,7 @@ test('the pod keeps to the restricted security profile and has no credential of 
 
 test('a Prometheus that discovers pods by itself finds the runners, unless they are scraped in another way', () => {
   const scrapeOf = (scrapeAnnotations: boolean) => {
-    const { spec } = jobManifest(loadTest() as AcceptedTest, { ...CONFIG, scrapeAnnotations });
+    const { spec } = jobManifest(loadTest() as AcceptedLoadTest, { ...CONFIG, scrapeAnnotations });
     const { annotations = {} } = spec!.template.metadata!;
     return Object.entries(annotations).filter(([key]) => key.startsWith('prometheus.io/'));
   };
@@ -114,7 +114,7 @@ test("the template's fields reach the pod beside ours", () => {
     annotations: { 'sidecar.istio.io/inject': 'true' },
     nodeSelector: { pool: 'load' },
     serviceAccountName: 'runner',
-    resources: { requests: { cpu: '2' }, limits: { memory: '1Gi' } },
+    resources: { requests: { cpu: '2' }, limits: { expectations: '1Gi' } },
   };
   const { metadata, spec } = manifest({ runners: { replicas: 2, template } }).spec!.template;
   assert.equal(metadata?.labels?.team, 'shop');
@@ -124,8 +124,8 @@ test("the template's fields reach the pod beside ours", () => {
   assert.deepEqual(spec?.nodeSelector, { pool: 'load' });
   assert.equal(spec?.serviceAccountName, 'runner');
   assert.deepEqual(spec?.containers[0]?.resources, {
-    requests: { cpu: '2', memory: '96Mi' },
-    limits: { memory: '1Gi' },
+    requests: { cpu: '2', expectations: '96Mi' },
+    limits: { expectations: '1Gi' },
   });
 });
 
@@ -150,9 +150,12 @@ test('a mesh puts nothing beside a runner, unless the template says so, by label
 });
 
 test("a LoadTest in one of Kueue's queues has a Job that waits there, with its priority; any other Job waits for nothing", () => {
-  const { metadata, ...rest } = loadTest() as AcceptedTest;
+  const { metadata, ...rest } = loadTest() as AcceptedLoadTest;
   const labels = { 'kueue.x-k8s.io/queue-name': 'tests', 'kueue.x-k8s.io/priority-class': 'low', team: 'shop' };
-  const { metadata: made, spec } = jobManifest({ ...rest, metadata: { ...metadata, labels } } as AcceptedTest, CONFIG);
+  const { metadata: made, spec } = jobManifest(
+    { ...rest, metadata: { ...metadata, labels } } as AcceptedLoadTest,
+    CONFIG,
+  );
   assert.equal(spec?.suspend, true);
   assert.equal(made?.labels?.['kueue.x-k8s.io/queue-name'], 'tests');
   assert.equal(made?.labels?.['kueue.x-k8s.io/priority-class'], 'low');

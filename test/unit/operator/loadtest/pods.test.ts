@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ContainerStatus, Pod } from '../../../../operator/kube/types.ts';
-import { endOf, isOver, waitingFor, wordsOf } from '../../../../operator/loadtest/resources/pods.ts';
+import { endOf, isOver, terminationMessageOf, waitingFor } from '../../../../operator/loadtest/resources/pods.ts';
 import { placeOf } from '../../../../operator/loadtest/resources/report-configmap.ts';
 import { job, pod } from '../../../support/operator-fixtures.ts';
 
@@ -21,7 +21,7 @@ const meshed = (own: ContainerStatus): Pod =>
 test('the runner of a pod is the container of that name, wherever it stands among others', () => {
   const over = meshed(killed);
   assert.equal(isOver(over), true, 'although a proxy keeps the pod');
-  assert.equal(wordsOf(over), 'of the runner');
+  assert.equal(terminationMessageOf(over), 'of the runner');
   assert.equal(endOf(over), 'OOMKilled, exit code 137');
   assert.equal(placeOf([over]).image, 'runner@sha256:3');
 });
@@ -29,7 +29,7 @@ test('the runner of a pod is the container of that name, wherever it stands amon
 test('a container beside the runner that ended says nothing about the runner', () => {
   const running = meshed(runner({}));
   assert.equal(isOver(running), false);
-  assert.equal(wordsOf(running), undefined);
+  assert.equal(terminationMessageOf(running), undefined);
 });
 
 test('a native sidecar that cannot be pulled is why a runner is not ready', () => {
@@ -53,7 +53,7 @@ test('a native sidecar that still runs does not keep a runner that has ended fro
       containerStatuses: [runner({ terminated: { exitCode: 0, message: 'last words' } })],
     });
   for (const phase of ['Running', 'Succeeded'])
-    assert.deepEqual([isOver(ended({ phase })), wordsOf(ended({ phase }))], [true, 'last words'], phase);
+    assert.deepEqual([isOver(ended({ phase })), terminationMessageOf(ended({ phase }))], [true, 'last words'], phase);
 });
 
 test('an eviction is told in the words of the kubelet', () => {
@@ -64,5 +64,5 @@ test('an eviction is told in the words of the kubelet', () => {
     containerStatuses: [killed],
   });
   assert.equal(endOf(evicted), 'Evicted: The node was low on resource: memory.');
-  assert.equal(wordsOf(evicted), 'of the runner');
+  assert.equal(terminationMessageOf(evicted), 'of the runner');
 });

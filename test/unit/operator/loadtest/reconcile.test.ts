@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { KeptRunner } from '../../../../api/protocol/termination-message.ts';
+import type { LostRunnerRecord } from '../../../../api/protocol/termination-message.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { identityProblems } from '../../../../model/measure/counters.ts';
-import { encodeLastWords } from '../../../../model/measure/termination-message.ts';
+import { encodeTerminationMessage } from '../../../../model/measure/termination-message.ts';
 import type { Pod } from '../../../../operator/kube/types.ts';
 import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
-import type { RunnerReport } from '../../../../operator/updates/update-store.ts';
+import type { ReceivedUpdate } from '../../../../operator/updates/update-store.ts';
 import {
   at,
   conditionText,
   job,
   loadTest,
   NOW,
+  observedState,
   pod,
   said,
   snapshot,
-  world,
 } from '../../../support/operator-fixtures.ts';
 
 const CONDITIONS = ['Accepted', 'Ready', 'Running', 'Complete', 'Passed', 'GeneratorSaturated'] as const;
@@ -27,14 +27,14 @@ function persisted(observed: Observed): LoadTestStatus {
   return reconcile(observed).status ?? observed.test.status;
 }
 
-const WAITING = persisted(world());
+const WAITING = persisted(observedState());
 const READY = [said(0, { phase: 'Ready' }), said(1, { phase: 'Ready' })];
-const STARTED = persisted(world({ test: loadTest({}, WAITING), reports: new Map(READY) }));
+const STARTED = persisted(observedState({ test: loadTest({}, WAITING), reports: new Map(READY) }));
 const running = (index: number, receivedAtMs = NOW) =>
   said(index, { phase: 'Running', snapshot: snapshot(10) }, receivedAtMs);
 const finished = (index: number, done = 500) => said(index, { phase: 'Finished', snapshot: snapshot(done) });
 const COMPLETE = persisted(
-  world({ test: loadTest({}, STARTED), reports: new Map([finished(0), finished(1)]), nowMs: NOW + 10_000 }),
+  observedState({ test: loadTest({}, STARTED), reports: new Map([finished(0), finished(1)]), nowMs: NOW + 10_000 }),
 );
 const unpulled = pod(1, {
   phase: 'Pending',
@@ -52,7 +52,7 @@ const killed = pod(1, {
 const successor = { ...pod(1), metadata: { ...pod(1).metadata, uid: 'successor', creationTimestamp: at(0) } };
 /** What a runner that had made 20 requests after 12 s left behind. */
 const words = (phase: 'Running' | 'Finished') =>
-  encodeLastWords({ phase, snapshot: { ...snapshot(20), elapsedMs: 12_000 } })!;
+  encodeTerminationMessage({ phase, snapshot: { ...snapshot(20), elapsedMs: 12_000 } })!;
 const leaving = pod(1, {
   phase: 'Failed',
   containerStatuses: [
@@ -62,17 +62,17 @@ const leaving = pod(1, {
     },
   ],
 });
-const keeping = (index: number, kept: KeptRunner) => ({
+const keeping = (index: number, kept: LostRunnerRecord) => ({
   ...job(),
   metadata: { ...job().metadata, annotations: { [`loadtest.dev/lost-runner-${index}`]: JSON.stringify(kept) } },
 });
 
-const LIMITS = world().limits;
+const LIMITS = observedState().limits;
 /** What is persisted of a test that may begin. */
-const ADMITTED = persisted(world({ job: undefined, pods: [] }));
-const ENDED = persisted(world({ test: annotated(loadTest({}, WAITING)) }));
+const ADMITTED = persisted(observedState({ job: undefined, pods: [] }));
+const ENDED = persisted(observedState({ test: annotated(loadTest({}, WAITING)) }));
 /** What is persisted of a test under load whose spec is not valid. */
-const UNFIT = persisted(world({ test: loadTest({ load: { type: 'Open' } }, STARTED) }));
+const UNFIT = persisted(observedState({ test: loadTest({ load: { type: 'Open' } }, STARTED) }));
 const SUSPENDED = { conditions: [{ type: 'Suspended', status: 'True' }] };
 
 function annotated<T extends Observed['test']>(test: T): T {
@@ -188,7 +188,7 @@ const rows: Row[] = [
   ],
   [
     'a test that is resumed is admitted, and gets its Job then',
-    { test: loadTest({}, persisted(world({ test: loadTest({ suspend: true }) }))), job: undefined, pods: [] },
+    { test: loadTest({}, persisted(observedState({ test: loadTest({ suspend: true }) }))), job: undefined, pods: [] },
     { actions: [], requeueAfterMs: 0, Complete: 'False/WaitingForRunners' },
   ],
   ['an image that cannot be pulled is named', { pods: [pod(0), unpulled] }, { Ready: 'False/ImagePullFailed' }],
@@ -413,7 +413,7 @@ const rows: Row[] = [
       test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
       reports: new Map([running(0), running(1)]),
       pods: [pod(0)],
-      lastKeptMs: NOW - 9000,
+      lastRecordedMs: NOW - 9000,
     },
     { actions: [] },
   ],
@@ -609,7 +609,7 @@ const rows: Row[] = [
 
 for (const [sentence, change, expected] of rows) {
   test(sentence, () => {
-    const observed = world(change);
+    const observed = observedState(change);
     const decision = reconcile(observed);
     const status = decision.status ?? observed.test.status;
     const seen: Record<string, unknown> = {
@@ -626,7 +626,7 @@ test('the load begins when the status is written and every runner has been told'
   assert.equal(STARTED.loadStartTime, at(102));
   const many = Array.from({ length: 400 }, (_, i) => i);
   const { status } = reconcile(
-    world({
+    observedState({
       test: loadTest({ runners: { replicas: 400 } }),
       pods: many.map((i) => pod(i)),
       reports: new Map(many.map((i) => said(i, { phase: 'Ready' }))),
@@ -645,7 +645,11 @@ test('the result is the sum of the runners, and stated as such', () => {
 
 test('what a lost runner measured last is in the result, and the loss is in the message', () => {
   const { status } = reconcile(
-    world({ test: loadTest({}, STARTED), reports: new Map([finished(0, 100), running(1)]), pods: [pod(0), killed] }),
+    observedState({
+      test: loadTest({}, STARTED),
+      reports: new Map([finished(0, 100), running(1)]),
+      pods: [pod(0), killed],
+    }),
   );
   assert.equal(status?.counts?.done, 110);
   assert.deepEqual(status?.runners, { desired: 2, ready: 1, succeeded: 1, lost: 1 });
@@ -660,7 +664,8 @@ test('what a lost runner measured last is in the result, and the loss is in the 
 test('the last words of a runner count where they go further than its last report', () => {
   const lost = { test: loadTest({}, STARTED), pods: [pod(0), leaving] };
   const reports = new Map([finished(0, 100), running(1)]);
-  const done = (words: Map<number, string>) => reconcile(world({ ...lost, reports, words })).status?.counts?.done;
+  const done = (words: Map<number, string>) =>
+    reconcile(observedState({ ...lost, reports, words })).status?.counts?.done;
   assert.equal(done(new Map()), 110);
   assert.equal(done(new Map([[1, words('Running')]])), 120);
 });
@@ -670,7 +675,7 @@ test('what was in flight at a lost runner was cut off, and what waited never sen
   const counts = { ...cut.requests[0]!.counts, generated: 16, made: 12, dropped: 1, inFlight: 2, pending: 3 };
   cut.requests[0]!.counts = counts;
   const { status } = reconcile(
-    world({
+    observedState({
       test: loadTest({}, STARTED),
       pods: [pod(0), killed],
       reports: new Map([finished(0, 100), said(1, { phase: 'Running', snapshot: cut })]),
@@ -683,7 +688,7 @@ test('what was in flight at a lost runner was cut off, and what waited never sen
 test('a report that goes further than the last words counts', () => {
   const further = said(1, { phase: 'Running', snapshot: { ...snapshot(30), elapsedMs: 13_000 } });
   const { status } = reconcile(
-    world({
+    observedState({
       test: loadTest({}, STARTED),
       pods: [pod(0), leaving],
       reports: new Map([finished(0, 100), further]),
@@ -695,12 +700,12 @@ test('a report that goes further than the last words counts', () => {
 
 test('what was kept of a lost runner counts for an operator that never heard it, and says why it was lost', () => {
   const { actions } = reconcile(
-    world({ test: loadTest({}, STARTED), pods: [pod(0)], reports: new Map([running(0), running(1)]) }),
+    observedState({ test: loadTest({}, STARTED), pods: [pod(0)], reports: new Map([running(0), running(1)]) }),
   );
   const keep = actions.find((a) => a.type === 'KeepOnJob')!;
   const kept = { ...job(), metadata: { ...job().metadata, annotations: keep.annotations } };
   const { status } = reconcile(
-    world({ test: loadTest({}, STARTED), pods: [pod(0)], job: kept, reports: new Map([finished(0, 100)]) }),
+    observedState({ test: loadTest({}, STARTED), pods: [pod(0)], job: kept, reports: new Map([finished(0, 100)]) }),
   );
   assert.equal(status?.counts?.done, 110);
   assert.match(
@@ -712,13 +717,15 @@ test('what was kept of a lost runner counts for an operator that never heard it,
 test('a thousand runners that are lost at once fit on the Job, with their counts', () => {
   const many = Array.from({ length: 1000 }, (_, i) => i);
   const test = loadTest({ runners: { replicas: 1000, onLoss: 'Continue' } }, STARTED);
-  const { actions } = reconcile(world({ test, pods: [pod(0)], reports: new Map(many.map((i) => running(i))) }));
+  const { actions } = reconcile(observedState({ test, pods: [pod(0)], reports: new Map(many.map((i) => running(i))) }));
   const keep = actions.find((a) => a.type === 'KeepOnJob')!;
   const bytes = Object.entries(keep.annotations).reduce((sum, [key, text]) => sum + key.length + text.length, 0);
   assert.equal(Object.keys(keep.annotations).length, 999);
   assert.ok(bytes < 256 * 1024, `${bytes} bytes`);
   const kept = { ...job(), metadata: { ...job().metadata, annotations: keep.annotations } };
-  const { status } = reconcile(world({ test, pods: [pod(0)], job: kept, reports: new Map([finished(0, 100)]) }));
+  const { status } = reconcile(
+    observedState({ test, pods: [pod(0)], job: kept, reports: new Map([finished(0, 100)]) }),
+  );
   assert.equal(status?.counts?.done, 100 + 999 * 10);
 });
 
@@ -731,7 +738,7 @@ test('who took a pod away is told', () => {
   };
   const evicted = pod(1, { phase: 'Running', conditions: [disrupted] });
   const { status } = reconcile(
-    world({
+    observedState({
       test: loadTest({}, STARTED),
       reports: new Map([running(0), running(1)]),
       pods: [pod(0), { ...evicted, metadata: { ...evicted.metadata, deletionTimestamp: at(0) } }],
@@ -754,9 +761,9 @@ test('why a runner is lost stays told', () => {
     metadata: { ...of.metadata, deletionTimestamp: at(ms), deletionGracePeriodSeconds: 5 },
     spec: { nodeName: 'node-2' },
   });
-  const told = (lost: Pod, report: [number, RunnerReport]) => {
+  const told = (lost: Pod, report: [number, ReceivedUpdate]) => {
     const { status } = reconcile(
-      world({ test: loadTest({}, LONG_AGO), reports: new Map([running(0), report]), pods: [pod(0), lost] }),
+      observedState({ test: loadTest({}, LONG_AGO), reports: new Map([running(0), report]), pods: [pod(0), lost] }),
     );
     return status?.conditions?.find((c) => c.type === 'Complete')?.message ?? '';
   };
@@ -789,7 +796,7 @@ test('why a runner is lost stays told', () => {
 test('a successor is not taken for the runner that is gone', () => {
   const successor = pod(1, { phase: 'Succeeded' });
   const { status } = reconcile(
-    world({ test: loadTest({}, STARTED), reports: new Map([running(0)]), pods: [pod(0), successor] }),
+    observedState({ test: loadTest({}, STARTED), reports: new Map([running(0)]), pods: [pod(0), successor] }),
   );
   const complete = status?.conditions?.find((c) => c.type === 'Complete');
   assert.match(complete?.message ?? '', /: runner 1: its pod is gone$/);
@@ -800,12 +807,12 @@ test('that a runner was evicted is kept before its pod goes, and told afterwards
   const pods = [pod(0), pod(1, { phase: 'Running', conditions: [evicted] })];
   const reports = new Map([running(0), said(1, { phase: 'Failed', message: 'its pod was told to end' })]);
   const [, going] = pods.map((p) => ({ ...p, metadata: { ...p.metadata, deletionTimestamp: at(5000) } }));
-  const before = reconcile(world({ test: loadTest({}, STARTED), reports, pods: [pods[0]!, going!] }));
+  const before = reconcile(observedState({ test: loadTest({}, STARTED), reports, pods: [pods[0]!, going!] }));
   const keep = before.actions.find((action) => action.type === 'KeepOnJob');
   assert.ok(keep);
   const known = job();
   const after = reconcile(
-    world({
+    observedState({
       test: loadTest({}, STARTED),
       reports,
       pods: [pods[0]!],
@@ -817,30 +824,32 @@ test('that a runner was evicted is kept before its pod goes, and told afterwards
 });
 
 test('the Ready condition speaks the words of the pod', () => {
-  const { status } = reconcile(world({ pods: [pod(0), unpulled], reports: new Map([READY[0]!]) }));
+  const { status } = reconcile(observedState({ pods: [pod(0), unpulled], reports: new Map([READY[0]!]) }));
   const message = status?.conditions?.find((c) => c.type === 'Ready')?.message;
   assert.match(message ?? '', /^1 of 2 runners are ready; pod checkout-.*: no such image$/);
 });
 
 test('an invalid spec is refused by the path of its field', () => {
-  const { status } = reconcile(world({ test: loadTest({ runners: { replicas: 0 } }), job: undefined, pods: [] }));
+  const { status } = reconcile(
+    observedState({ test: loadTest({ runners: { replicas: 0 } }), job: undefined, pods: [] }),
+  );
   assert.match(status?.conditions?.[0]?.message ?? '', /^spec\.runners\.replicas: /);
 });
 
 test('figures are written every 10 s, and not before all running runners have been heard', () => {
   const underLoad = { test: loadTest({}, STARTED), reports: new Map([running(0), running(1)]) };
-  const soon = reconcile(world({ ...underLoad, lastWriteMs: NOW - 9000 }));
+  const soon = reconcile(observedState({ ...underLoad, lastWriteMs: NOW - 9000 }));
   assert.equal(soon.status, undefined);
-  const due = reconcile(world({ ...underLoad, lastWriteMs: NOW - 10_000 }));
+  const due = reconcile(observedState({ ...underLoad, lastWriteMs: NOW - 10_000 }));
   assert.equal(due.status?.counts?.done, 20);
-  const unheard = reconcile(world({ ...underLoad, reports: new Map([running(0)]), lastWriteMs: NOW - 10_000 }));
+  const unheard = reconcile(observedState({ ...underLoad, reports: new Map([running(0)]), lastWriteMs: NOW - 10_000 }));
   assert.equal(unheard.status?.counts, undefined);
 });
 
 test('deciding twice on what was written decides nothing new', () => {
   for (const status of [WAITING, STARTED, COMPLETE]) {
     const reports = status === STARTED ? new Map([running(0), running(1)]) : new Map();
-    const again = reconcile(world({ test: loadTest({}, status), reports, lastWriteMs: NOW }));
+    const again = reconcile(observedState({ test: loadTest({}, status), reports, lastWriteMs: NOW }));
     assert.equal(again.status, undefined);
   }
 });

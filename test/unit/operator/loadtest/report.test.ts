@@ -4,8 +4,8 @@ import { REPORT_KEY } from '../../../../api/report/report-document.ts';
 import { readReports } from '../../../../cli/input/results.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import { placeOf, reportConfigMap } from '../../../../operator/loadtest/resources/report-configmap.ts';
-import { ReportStore } from '../../../../operator/updates/update-store.ts';
-import { at, loadTest, NOW, pod, said, snapshot, UID, world } from '../../../support/operator-fixtures.ts';
+import { UpdateStore } from '../../../../operator/updates/update-store.ts';
+import { at, loadTest, NOW, observedState, pod, said, snapshot, UID } from '../../../support/operator-fixtures.ts';
 import { reportOf } from '../../../support/report-document.ts';
 
 const loaded = { startTime: at(-30_000), loadStartTime: at(-12_000) };
@@ -13,7 +13,7 @@ const loaded = { startTime: at(-30_000), loadStartTime: at(-12_000) };
 describe('the full report', () => {
   it('is written when the last runner has finished, and referred to', () => {
     const { actions, status } = reconcile(
-      world({
+      observedState({
         test: loadTest({}, loaded),
         reports: new Map([0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50) }))),
       }),
@@ -31,7 +31,7 @@ describe('the full report', () => {
 
   it('is not written while a runner still runs', () => {
     const { actions, status } = reconcile(
-      world({
+      observedState({
         test: loadTest({}, loaded),
         reports: new Map([
           said(0, { phase: 'Finished', snapshot: snapshot(50) }),
@@ -65,7 +65,7 @@ describe('the full report', () => {
 
 describe('the timeline of a LoadTest in the operator', () => {
   it('is made of what its runners last said, and is forgotten with it', () => {
-    const store = new ReportStore();
+    const store = new UpdateStore();
     const { spec } = loadTest();
     assert.ok(spec);
     const hear = (index: number, elapsedMs: number, done: number) => {

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Instruction, Report } from '../../../../api/protocol/protocol.ts';
+import type { Instruction, RunnerUpdate } from '../../../../api/protocol/protocol.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import { instruct } from '../../../../operator/runner-endpoint/instruction.ts';
-import { ReportStore } from '../../../../operator/updates/update-store.ts';
+import { UpdateStore } from '../../../../operator/updates/update-store.ts';
 import {
   at,
   conditionText,
   loadTest,
   NOW,
+  observedState,
   pod,
   said,
   slow,
@@ -16,7 +17,6 @@ import {
   TOO_SLOW,
   UID,
   WHY_SLOW,
-  world,
 } from '../../../support/operator-fixtures.ts';
 
 const SCRIPT = { script: { configMapKeyRef: { name: 'hooks', key: 'hooks.js' } } };
@@ -25,7 +25,7 @@ const STARTED = { startTime: at(-30_000), loadStartTime: at(-20_000) };
 type Asked = Omit<Parameters<typeof instruct>[0], 'nowMs' | 'addresses' | 'index' | 'stopReason'> & {
   stopReason?: string;
 };
-const pending: Report = { phase: 'Finished', setup: '{}', teardown: { state: 'Pending' } };
+const pending: RunnerUpdate = { phase: 'Finished', setup: '{}', teardown: { state: 'Pending' } };
 
 const instructions: [sentence: string, asked: Asked, expected: Partial<Instruction>][] = [
   [
@@ -69,24 +69,24 @@ const instructions: [sentence: string, asked: Asked, expected: Partial<Instructi
 describe('a runner of a test with a script is told', () => {
   for (const [sentence, asked, expected] of instructions)
     it(sentence, () => {
-      const answer = instruct({
+      const response = instruct({
         nowMs: NOW,
         addresses: undefined,
         index: 0,
         stopReason: undefined,
         ...asked,
       });
-      assert.deepEqual({ ...answer, ...expected }, answer);
+      assert.deepEqual({ ...response, ...expected }, response);
     });
 });
 
 const done = { startedAtMs: NOW - 20_000, snapshot: snapshot(500) };
-const first = (report: Omit<Report, 'phase'>, receivedAtMs?: number) =>
+const first = (report: Omit<RunnerUpdate, 'phase'>, receivedAtMs?: number) =>
   said(0, { phase: 'Finished', ...done, ...report }, receivedAtMs);
 const second = said(1, { phase: 'Finished', ...done });
 const running = said(1, { phase: 'Running', ...done });
 
-type Observed = Parameters<typeof world>[0];
+type Observed = Parameters<typeof observedState>[0];
 const decisions: [sentence: string, observed: Observed, actions: string[], complete: string, message?: string][] = [
   [
     'the teardown waits for every runner',
@@ -147,7 +147,7 @@ const decisions: [sentence: string, observed: Observed, actions: string[], compl
 describe('of a test with a script', () => {
   for (const [sentence, observed, actions, complete, message] of decisions)
     it(sentence, () => {
-      const decision = reconcile(world({ test: loadTest(SCRIPT, STARTED), ...observed }));
+      const decision = reconcile(observedState({ test: loadTest(SCRIPT, STARTED), ...observed }));
       assert.deepEqual(
         decision.actions.map(({ type }) => type),
         actions,
@@ -162,13 +162,13 @@ describe('of a test with a script', () => {
     it(`a runner that fails with ${reason} ends the test with that reason`, () => {
       const failed = said(0, { phase: 'Failed', message: 'hooks.js:3', reason });
       const test = loadTest(SCRIPT, { startTime: at(-1000) });
-      const { status } = reconcile(world({ test, reports: new Map([failed]) }));
+      const { status } = reconcile(observedState({ test, reports: new Map([failed]) }));
       assert.equal(conditionText(status, 'Complete'), `True/${reason}`);
       assert.equal(conditionText(status, 'Passed'), `Unknown/${reason}`);
     });
 
   it('news of a teardown is looked at at once', () => {
-    const store = new ReportStore();
+    const store = new UpdateStore();
     const [, report] = first({ teardown: { state: 'Pending' } });
     assert.equal(store.put(UID, 0, report), true);
     assert.equal(store.put(UID, 0, report), false);

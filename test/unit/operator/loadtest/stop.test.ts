@@ -4,31 +4,31 @@ import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { identityProblems } from '../../../../model/measure/counters.ts';
 import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
-import { parseTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
+import { parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import {
   at,
   conditionText,
   NOW,
+  observedState,
   pod,
   resource,
   said,
   slow,
   snapshot,
   TOO_SLOW,
-  world,
 } from '../../../support/operator-fixtures.ts';
 
 /** A LoadTest that somebody has asked to stop; `value` of the annotation may say otherwise. */
 function asked(spec: Record<string, unknown>, status: LoadTestStatus, value = 'true') {
   const { metadata, ...rest } = resource(spec, status);
-  return parseTest({ ...rest, metadata: { ...metadata, annotations: { 'loadtest.dev/stop': value } } });
+  return parseLoadTest({ ...rest, metadata: { ...metadata, annotations: { 'loadtest.dev/stop': value } } });
 }
 
 const WAITING: LoadTestStatus = { startTime: at(-5000) };
 const LOADED: LoadTestStatus = { startTime: at(-30_000), loadStartTime: at(-5000) };
 const both = (phase: 'Ready' | 'Running' | 'Finished') =>
   new Map([0, 1].map((i) => said(i, { phase, ...(phase !== 'Ready' && { snapshot: snapshot(50) }) })));
-const STOPPING = reconcile(world({ test: asked({}, LOADED), reports: both('Running') })).status!;
+const STOPPING = reconcile(observedState({ test: asked({}, LOADED), reports: both('Running') })).status!;
 const gone = pod(1, {
   phase: 'Failed',
   containerStatuses: [{ name: 'runner', state: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }],
@@ -68,7 +68,7 @@ const rows: Row[] = [
   ],
   [
     'stays so when the annotation is taken away',
-    { test: parseTest(resource({}, STOPPING)), reports: both('Running') },
+    { test: parseLoadTest(resource({}, STOPPING)), reports: both('Running') },
     ['StopRunners'],
     'False/Stopping',
     'Unknown/Undecided',
@@ -99,8 +99,9 @@ const rows: Row[] = [
     {
       test: asked(
         TOO_SLOW,
-        reconcile(world({ test: parseTest(resource(TOO_SLOW, LOADED)), reports: both('Running'), recent: slow() }))
-          .status!,
+        reconcile(
+          observedState({ test: parseLoadTest(resource(TOO_SLOW, LOADED)), reports: both('Running'), recent: slow() }),
+        ).status!,
       ),
       reports: both('Finished'),
     },
@@ -121,14 +122,16 @@ describe('a LoadTest that somebody stops', () => {
   for (const [sentence, change, actions, complete, passed] of rows)
     it(sentence, () => {
       // What is as it was is not written again.
-      const observed = world(change);
+      const observed = observedState(change);
       const { status = observed.test.status, actions: done } = reconcile(observed);
       const text = (type: 'Complete' | 'Passed') => conditionText(status, type).replace(/^-$/, 'Unknown/Undecided');
       assert.deepEqual([done.map((a) => a.type), text('Complete'), text('Passed')], [actions, complete, passed]);
     });
 
   it('says why, what it measured, and adds up', () => {
-    const { status } = reconcile(world({ test: asked({}, STOPPING), reports: both('Finished'), nowMs: NOW + 1000 }));
+    const { status } = reconcile(
+      observedState({ test: asked({}, STOPPING), reports: both('Finished'), nowMs: NOW + 1000 }),
+    );
     const message = (type: string) => status?.conditions?.find((c) => c.type === type)?.message;
     assert.equal(message('Complete'), why);
     assert.match(message('Passed')!, /^stopped before the load was over: .*; 100 of 100 requests done/);

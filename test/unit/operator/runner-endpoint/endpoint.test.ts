@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
-import type { Instruction, Report, WindowEnd, WindowEnds } from '../../../../api/protocol/protocol.ts';
-import { windowsBetween } from '../../../../model/compare/intervals.ts';
+import type { Instruction, IntervalEnd, IntervalEnds, RunnerUpdate } from '../../../../api/protocol/protocol.ts';
+import { intervalsBetween } from '../../../../model/compare/intervals.ts';
 import type { TokenReviewStatus } from '../../../../operator/kube/api.ts';
 import type { Pod } from '../../../../operator/kube/types.ts';
 import { Authenticator, callerOf } from '../../../../operator/runner-endpoint/authenticator.ts';
 import {
+  type EndpointDependencies,
   instructionFor,
-  parseReport,
+  parseUpdate,
   type Refusal,
-  type ReportingWorld,
-  takeReport,
+  takeUpdate,
 } from '../../../../operator/runner-endpoint/endpoint.ts';
 import { type Asked, instruct } from '../../../../operator/runner-endpoint/instruction.ts';
 import { gatherMs, liveMs, patienceMs, pollMs } from '../../../../operator/runner-endpoint/polling.ts';
 import { type RunnerIdentity, runnerOf } from '../../../../operator/runner-endpoint/runner-identity.ts';
 import { expiryOf } from '../../../../operator/runner-endpoint/token-claims.ts';
-import { ReportStore } from '../../../../operator/updates/update-store.ts';
+import { UpdateStore } from '../../../../operator/updates/update-store.ts';
 import { at, JOB, job, loadTest, NOW, pod, snapshot, UID } from '../../../support/operator-fixtures.ts';
 
 const started = loadTest({}, { loadStartTime: at(300) });
@@ -32,8 +32,8 @@ const many = loadTest({ runners: { replicas: 1000 } }, { loadStartTime: at(300) 
 const instructions: [
   sentence: string,
   asked: Partial<Asked>,
-  phase: Report['phase'],
-  answer: Record<string, unknown>,
+  phase: RunnerUpdate['phase'],
+  response: Record<string, unknown>,
 ][] = [
   ['a runner that starts gets its assignment', {}, 'Starting', { instruction: 'Prepare', nextReportMs: 100 }],
   ['a ready runner waits for the others', {}, 'Ready', { instruction: 'Wait', nextReportMs: 100 }],
@@ -104,9 +104,9 @@ describe('the instruction', () => {
   for (const [sentence, asked, phase, expected] of instructions) {
     it(sentence, () => {
       const known = { nowMs: NOW, addresses: undefined, test: loadTest(), index: 1, stopReason: undefined };
-      const answer = instruct({ ...known, ...asked, report: { phase } });
-      assert.deepEqual({ ...answer, ...expected }, answer);
-      assert.equal(answer.nowMs, asked.nowMs ?? NOW);
+      const response = instruct({ ...known, ...asked, report: { phase } });
+      assert.deepEqual({ ...response, ...expected }, response);
+      assert.equal(response.nowMs, asked.nowMs ?? NOW);
     });
   }
 
@@ -135,9 +135,9 @@ test('the more runners, the less often each reports, and the more of their repor
 });
 
 describe('a report', () => {
-  const world = (test = loadTest()) => {
+  const observedState = (test = loadTest()) => {
     const enqueued: string[] = [];
-    const reports = new ReportStore();
+    const reports = new UpdateStore();
     return {
       enqueued,
       reports,
@@ -150,15 +150,15 @@ describe('a report', () => {
       now: () => NOW,
     };
   };
-  const exchange = (w: ReportingWorld, who: RunnerIdentity, body: unknown): Instruction | Refusal => {
-    const taken = takeReport(w, who, body);
+  const exchange = (w: EndpointDependencies, who: RunnerIdentity, body: unknown): Instruction | Refusal => {
+    const taken = takeUpdate(w, who, body);
     return 'error' in taken ? taken : instructionFor(w, who, taken.report);
   };
   const runner = runnerOf(pod(0), () => job())!;
   const running = { phase: 'Running', snapshot: snapshot(1) };
 
   it('is kept, and looked at when its phase is new', () => {
-    const w = world(started);
+    const w = observedState(started);
     exchange(w, runner, running);
     exchange(w, runner, { ...running, snapshot: snapshot(2) });
     exchange(w, runner, { ...running, phase: 'Finished' });
@@ -167,11 +167,11 @@ describe('a report', () => {
   });
 
   it('of a successor of a runner that was lost is not kept: it is told that the run has begun', () => {
-    const w = world(started);
+    const w = observedState(started);
     exchange(w, runner, running);
     for (const phase of ['Starting', 'Ready', 'Running'] as const) {
-      const answer = exchange(w, { ...runner, podUid: 'successor' }, { ...running, phase });
-      assert.deepEqual('instruction' in answer && [answer.instruction, answer.reason], [
+      const response = exchange(w, { ...runner, podUid: 'successor' }, { ...running, phase });
+      assert.deepEqual('instruction' in response && [response.instruction, response.reason], [
         'Stop',
         'the run has begun without this pod',
       ]);
@@ -180,14 +180,14 @@ describe('a report', () => {
   });
 
   it('of a pod that starts when the load has begun is not kept, also when nobody was heard before', () => {
-    const w = world(started);
-    const answer = exchange(w, runner, { phase: 'Starting' });
-    assert.equal('instruction' in answer && answer.instruction, 'Stop');
+    const w = observedState(started);
+    const response = exchange(w, runner, { phase: 'Starting' });
+    assert.equal('instruction' in response && response.instruction, 'Stop');
     assert.equal(w.reports.of(UID).size, 0);
   });
 
   it('that was overtaken by a later one is refused, and the later one stays', () => {
-    const w = world(started);
+    const w = observedState(started);
     const later = { phase: 'Running', snapshot: { ...snapshot(5), elapsedMs: 12_000 } };
     exchange(w, runner, later);
     const refusal = { status: 409, error: 'a later report of this runner is known' };
@@ -197,7 +197,7 @@ describe('a report', () => {
   });
 
   it('that is sent again changes nothing', () => {
-    const w = world(started);
+    const w = observedState(started);
     for (let i = 0; i < 3; i++) assert.ok('instruction' in exchange(w, runner, running));
     assert.equal(w.reports.of(UID).get(0)?.report.snapshot?.requests[0]?.counts.done, 1);
   });
@@ -205,12 +205,12 @@ describe('a report', () => {
   it('whose counts do not add up is refused by the path of the counts', () => {
     const forged = snapshot(1);
     forged.requests[0]!.counts.done = 1000;
-    const answer = parseReport({ phase: 'Running', snapshot: forged });
-    assert.match('error' in answer ? answer.error : '', /^snapshot\.requests\.0\.counts: made 1 is not done 1000/);
+    const response = parseUpdate({ phase: 'Running', snapshot: forged });
+    assert.match('error' in response ? response.error : '', /^snapshot\.requests\.0\.counts: made 1 is not done 1000/);
   });
 
   describe('of a runner that has the windows of its run', () => {
-    const end = (second: number): WindowEnd => {
+    const end = (second: number): IntervalEnd => {
       const { counts, responseTime } = snapshot(10 * second).requests[0]!;
       return {
         elapsedMs: 1000 * second,
@@ -221,13 +221,14 @@ describe('a report', () => {
         responseTime,
       };
     };
-    const windows: WindowEnds = { stepMs: 1000, ends: [end(1), end(2)], last: end(3) };
+    const windows: IntervalEnds = { stepMs: 1000, ends: [end(1), end(2)], last: end(3) };
     const other = runnerOf(pod(1), () => job())!;
     const finished = { phase: 'Finished', snapshot: snapshot(30) };
-    const isAsked = (answer: ReturnType<typeof exchange>) => 'instruction' in answer && answer.wantsWindows === true;
+    const isAsked = (response: ReturnType<typeof exchange>) =>
+      'instruction' in response && response.wantsIntervals === true;
 
     it('is answered that they are wanted, until they are told', () => {
-      const w = world(started);
+      const w = observedState(started);
       assert.equal(isAsked(exchange(w, runner, { ...running, windows: 'Kept' })), false, 'not under load');
       assert.equal(isAsked(exchange(w, runner, finished)), false, 'it has none');
       assert.equal(isAsked(exchange(w, runner, { ...finished, windows: 'Kept' })), true);
@@ -241,8 +242,8 @@ describe('a report', () => {
     });
 
     it('waits for its turn when there are many', () => {
-      const w = world(many);
-      const tells = (index: number, told: 'Kept' | WindowEnds) =>
+      const w = observedState(many);
+      const tells = (index: number, told: 'Kept' | IntervalEnds) =>
         exchange(w, { ...runner, index, podUid: `pod-${index}` }, { ...finished, windows: told });
       assert.deepEqual(
         [199, 200, 999].map((index) => isAsked(tells(index, 'Kept'))),
@@ -256,12 +257,12 @@ describe('a report', () => {
     });
 
     it('is asked again by an operator that began anew', () => {
-      exchange(world(started), runner, { ...finished, windows });
-      assert.equal(isAsked(exchange(world(started), runner, { ...finished, windows: 'Kept' })), true);
+      exchange(observedState(started), runner, { ...finished, windows });
+      assert.equal(isAsked(exchange(observedState(started), runner, { ...finished, windows: 'Kept' })), true);
     });
 
     it('is looked at when the last has told its own; they are added up, each once, and not kept', () => {
-      const w = world(started);
+      const w = observedState(started);
       for (const one of [runner, other]) exchange(w, one, { ...finished, windows: 'Kept' });
       w.enqueued.length = 0;
       exchange(w, runner, { ...finished, windows });
@@ -269,7 +270,7 @@ describe('a report', () => {
       assert.deepEqual(w.enqueued, []);
       exchange(w, other, { ...finished, windows });
       assert.deepEqual(w.enqueued, ['shop/checkout']);
-      assert.deepEqual(windowsBetween(w.reports.windows(UID)!.ends).done, [20, 20, 20]);
+      assert.deepEqual(intervalsBetween(w.reports.windows(UID)!.ends).done, [20, 20, 20]);
       assert.equal(w.reports.of(UID).get(0)?.report.windows, 'Kept');
       w.reports.forget(UID);
       assert.equal(w.reports.windows(UID), undefined);
@@ -277,7 +278,7 @@ describe('a report', () => {
 
     it('is refused when their histograms do not decode', () => {
       const broken = { ...windows, last: { ...end(3), responseTime: 'AAAA' } };
-      assert.deepEqual(parseReport({ ...finished, windows: broken }), {
+      assert.deepEqual(parseUpdate({ ...finished, windows: broken }), {
         status: 400,
         error: 'windows.2.responseTime: must be an HdrHistogram in the V2 encoding',
       });
@@ -285,16 +286,16 @@ describe('a report', () => {
   });
 
   it('of a complete test is not kept', () => {
-    const w = world(complete);
+    const w = observedState(complete);
     exchange(w, runner, running);
     assert.equal(w.reports.of(UID).size, 0);
   });
 
   it('of a test that was replaced by another of its name is not kept', () => {
-    const w = world();
-    const answer = exchange(w, { ...runner, uid: 'another' }, running);
+    const w = observedState();
+    const response = exchange(w, { ...runner, uid: 'another' }, running);
     assert.equal(w.reports.of('another').size, 0);
-    assert.equal('instruction' in answer && answer.instruction, 'Stop');
+    assert.equal('instruction' in response && response.instruction, 'Stop');
   });
 
   const request = (name: string) => ({ ...snapshot(1).requests[0]!, name });
@@ -307,7 +308,9 @@ describe('a report', () => {
   ];
   for (const [sentence, requests, error] of strangers)
     it(`${sentence} is refused by name and not kept, as it could not be merged`, () => {
-      const w = world(loadTest({ requests: [{ name: 'order' }, { name: 'items' }] }, { loadStartTime: at(300) }));
+      const w = observedState(
+        loadTest({ requests: [{ name: 'order' }, { name: 'items' }] }, { loadStartTime: at(300) }),
+      );
       assert.deepEqual(exchange(w, runner, { phase: 'Running', snapshot: { ...snapshot(1), requests } }), {
         status: 400,
         error: `snapshot.requests: must be those of the spec, order, items, ${error}`,
@@ -316,7 +319,7 @@ describe('a report', () => {
     });
 
   it('that breaks the schema is refused by the path of its field', () => {
-    assert.deepEqual(parseReport({ phase: 'Running', snapshot: { ...snapshot(1), cpuMs: -1 } }), {
+    assert.deepEqual(parseUpdate({ phase: 'Running', snapshot: { ...snapshot(1), cpuMs: -1 } }), {
       status: 400,
       error: 'snapshot.cpuMs: Too small: expected number to be >=0',
     });
@@ -325,7 +328,7 @@ describe('a report', () => {
   it('with a histogram that does not decode is refused by the path of the histogram', () => {
     const broken = snapshot(1);
     broken.requests[0]!.serviceTime = 'AAAA';
-    assert.deepEqual(parseReport({ phase: 'Running', snapshot: broken }), {
+    assert.deepEqual(parseUpdate({ phase: 'Running', snapshot: broken }), {
       status: 400,
       error: 'snapshot.requests.0.serviceTime: must be an HdrHistogram in the V2 encoding',
     });
@@ -422,12 +425,12 @@ const reviews: [sentence: string, review: TokenReviewStatus, kind: string][] = [
 for (const [sentence, review, kind] of reviews) test(sentence, () => assert.equal(callerOf(review).kind, kind));
 
 describe('the authenticator', () => {
-  const setUp = (answer: () => Promise<TokenReviewStatus>) => {
+  const setUp = (response: () => Promise<TokenReviewStatus>) => {
     const asked: string[] = [];
     const clock = { now: NOW };
     const review = (token: string) => {
       asked.push(token);
-      return answer();
+      return response();
     };
     return { asked, clock, authenticator: new Authenticator(review, () => clock.now) };
   };

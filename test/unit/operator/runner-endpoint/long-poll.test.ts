@@ -3,16 +3,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { type Instruction, REPORT_PATH, type Report, type WindowEnds } from '../../../../api/protocol/protocol.ts';
+import {
+  type Instruction,
+  type IntervalEnds,
+  RUNNER_UPDATE_PATH,
+  type RunnerUpdate,
+} from '../../../../api/protocol/protocol.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { ResourceStore } from '../../../../operator/kube/resource-store.ts';
 import type { Resource } from '../../../../operator/kube/types.ts';
-import { parseTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
+import { parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { Changes } from '../../../../operator/runner-endpoint/changes.ts';
-import { reportHandler } from '../../../../operator/runner-endpoint/server.ts';
+import { updateHandler } from '../../../../operator/runner-endpoint/server.ts';
 import { listen } from '../../../../operator/runtime/http.ts';
-import { ReportStore } from '../../../../operator/updates/update-store.ts';
-import { createReporter } from '../../../../runner/agent/operator-client.ts';
+import { UpdateStore } from '../../../../operator/updates/update-store.ts';
+import { createOperatorClient } from '../../../../runner/agent/operator-client.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { at, job, NOW, pod, resource, snapshot, UID } from '../../../support/operator-fixtures.ts';
 
@@ -44,15 +49,15 @@ type Holding = { spec?: Record<string, unknown>; status?: LoadTestStatus; holdMs
 /** A reporting endpoint that holds its answers for a minute, if asked to; the token of a runner is its index. */
 async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }: Holding = {}) {
   const changes = new WatchedChanges();
-  const reports = new ReportStore(changes.tell);
+  const reports = new UpdateStore(changes.tell);
   const cached: { test: Resource | undefined } = { test: resource(spec, status) };
-  const tests = new ResourceStore({ get: () => cached.test, list: () => [] }, parseTest, { changed: changes.tell });
+  const tests = new ResourceStore({ get: () => cached.test, list: () => [] }, parseLoadTest, { changed: changes.tell });
   const clock = { ms: NOW };
   const enqueued: string[] = [];
   const counted: number[] = [];
   const firstCounted = Promise.withResolvers<void>();
   const podOf = (index: string) => pod(Number(index));
-  const world = {
+  const observedState = {
     authenticate: async (token: string) => {
       const { namespace, name, uid } = podOf(token).metadata;
       return { kind: 'Pod' as const, pod: { namespace, name, uid } };
@@ -68,7 +73,7 @@ async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const server = await listen(
     0,
-    reportHandler(world, log, (status) => {
+    updateHandler(observedState, log, (status) => {
       counted.push(status);
       firstCounted.resolve();
     }),
@@ -78,14 +83,18 @@ async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }
     await server.close();
   });
 
-  const tell = async (index: number, report: Report, { held = true, signal }: Tell = {}): Promise<Instruction> => {
-    const answer = await fetch(`http://127.0.0.1:${server.port}${REPORT_PATH}`, {
+  const tell = async (
+    index: number,
+    report: RunnerUpdate,
+    { held = true, signal }: Tell = {},
+  ): Promise<Instruction> => {
+    const response = await fetch(`http://127.0.0.1:${server.port}${RUNNER_UPDATE_PATH}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${index}`, ...(held && { prefer: 'wait=60' }) },
       body: JSON.stringify(report),
       ...(signal && { signal }),
     });
-    return (await answer.json()) as Instruction;
+    return (await response.json()) as Instruction;
   };
   /** A change of the LoadTest, which our own write or the watch tells of. */
   const next = (change: Partial<Resource>): Resource => {
@@ -116,10 +125,10 @@ const STARTED: LoadTestStatus = { loadStartTime: at(300) };
 const COMPLETE: LoadTestStatus = {
   conditions: [{ type: 'Complete', status: 'True', reason: 'Finished', message: '', lastTransitionTime: at(0) }],
 };
-const READY: Report = { phase: 'Ready' };
-const FINISHED: Report = { phase: 'Finished', snapshot: snapshot(1) };
+const READY: RunnerUpdate = { phase: 'Ready' };
+const FINISHED: RunnerUpdate = { phase: 'Finished', snapshot: snapshot(1) };
 const SCRIPT = { script: { configMapKeyRef: { name: 'script', key: 'main.js' } } };
-const WINDOWS: WindowEnds = {
+const WINDOWS: IntervalEnds = {
   stepMs: 1000,
   ends: [],
   last: {
@@ -135,9 +144,9 @@ const WINDOWS: WindowEnds = {
 type Row = [
   sentence: string,
   holding: Holding,
-  report: Report,
+  report: RunnerUpdate,
   change: (served: Served) => void,
-  answer: Partial<Instruction>,
+  response: Partial<Instruction>,
   index?: number,
 ];
 const rows: Row[] = [
@@ -186,9 +195,9 @@ const rows: Row[] = [
     { spec: { runners: { replicas: 1000 } }, status: STARTED },
     { ...FINISHED, windows: 'Kept' },
     ({ reports }) => {
-      for (let index = 0; index < 20; index++) reports.putWindows(UID, index, WINDOWS, 1000);
+      for (let index = 0; index < 20; index++) reports.putIntervals(UID, index, WINDOWS, 1000);
     },
-    { instruction: 'Wait', wantsWindows: true, nextReportMs: 1000 },
+    { instruction: 'Wait', wantsIntervals: true, nextReportMs: 1000 },
     210,
   ],
 ];
@@ -197,11 +206,11 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
   for (const [sentence, holding, report, change, expected, index = 1] of rows)
     it(`is held until ${sentence}`, async (t) => {
       const served = await serve(t, holding);
-      const answer = served.tell(index, report);
+      const response = served.tell(index, report);
       await served.changes.reach(1);
       served.clock.ms += 1234;
       change(served);
-      const told = await answer;
+      const told = await response;
       assert.deepEqual({ ...told, ...expected }, told);
       assert.deepEqual([told.nowMs, told.heldMs], [NOW + 1234, 1234]);
     });
@@ -215,7 +224,7 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
     const { tell, changes } = await serve(t, { status: STARTED });
     const waits = { instruction: 'Wait', nowMs: NOW, nextReportMs: 100 };
     assert.deepEqual(await tell(1, FINISHED, { held: false }), waits);
-    assert.deepEqual(await tell(0, { ...FINISHED, windows: 'Kept' }), { ...waits, wantsWindows: true });
+    assert.deepEqual(await tell(0, { ...FINISHED, windows: 'Kept' }), { ...waits, wantsIntervals: true });
     assert.equal(changes.waits, 0);
   });
 
@@ -226,34 +235,34 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
     const tokenFile = join(directory, 'token');
     writeFileSync(tokenFile, '1');
     const operatorUrl = `http://127.0.0.1:${server.port}`;
-    const exchange = createReporter({ operatorUrl, tokenFile, clock: new OperatorClock() });
-    const answer = exchange(READY);
+    const exchange = createOperatorClient({ operatorUrl, tokenFile, clock: new OperatorClock() });
+    const response = exchange(READY);
     await changes.reach(1);
     const leave = await exchange(READY, { atOnce: true });
     assert.equal('instruction' in leave && leave.instruction, 'Wait');
     assert.equal(changes.waits, 1);
     write(STARTED);
-    const told = await answer;
+    const told = await response;
     assert.equal('instruction' in told && told.instruction, 'Start');
   });
 
   it('comes when the operator ends, and the runner asks its successor in the usual time', async (t) => {
     const { tell, changes, server } = await serve(t);
-    const answers = [0, 1].map((index) => tell(index, READY));
+    const responses = [0, 1].map((index) => tell(index, READY));
     await changes.reach(2);
     changes.close();
     await server.close();
-    for (const told of await Promise.all(answers))
+    for (const told of await Promise.all(responses))
       assert.deepEqual(told, { instruction: 'Wait', nowMs: NOW, nextReportMs: 100, heldMs: 0 });
   });
 
   it('is held for nobody when the runner has gone', async (t) => {
     const { tell, changes, counted } = await serve(t);
     const gone = new AbortController();
-    const answer = tell(1, READY, { signal: gone.signal });
+    const response = tell(1, READY, { signal: gone.signal });
     await changes.reach(1);
     gone.abort();
-    await assert.rejects(answer);
+    await assert.rejects(response);
     await counted.first;
     changes.tell(UID);
     assert.equal(changes.waits, 1);
@@ -261,52 +270,52 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
 
   it('is looked at once for all that changes together, and not for other tests', async (t) => {
     const { tell, changes, write } = await serve(t);
-    const answer = tell(1, READY);
+    const response = tell(1, READY);
     await changes.reach(1);
     changes.tell('another');
     for (let i = 0; i < 3; i++) changes.tell(UID);
     await tell(0, READY, { held: false });
     assert.equal(changes.waits, 2);
     write(STARTED);
-    await answer;
+    await response;
   });
 
   it('is looked at now and then, not with each of a thousand runners that tells its windows', async (t) => {
     const { tell, changes, reports } = await serve(t, { spec: { runners: { replicas: 1000 } }, status: STARTED });
-    const answer = tell(999, { ...FINISHED, windows: 'Kept' });
+    const response = tell(999, { ...FINISHED, windows: 'Kept' });
     await changes.reach(1);
     for (let index = 0; index < 100; index++) {
-      reports.putWindows(UID, index, WINDOWS, 1000);
+      reports.putIntervals(UID, index, WINDOWS, 1000);
       await new Promise((turn) => setImmediate(turn));
     }
     assert.equal(changes.waits, 1 + 5);
     reports.forget(UID);
     changes.close();
-    await answer;
+    await response;
   });
 
   it('is of a report that is taken when it comes, once', async (t) => {
     const { tell, changes, reports, clock, enqueued, counted, write } = await serve(t);
-    const answer = tell(1, READY);
+    const response = tell(1, READY);
     await changes.reach(1);
     assert.equal(reports.of(UID).get(1)?.receivedAtMs, NOW);
     clock.ms += 1000;
     changes.tell(UID);
     await changes.reach(2);
     write(STARTED);
-    await answer;
+    await response;
     assert.equal(reports.of(UID).get(1)?.receivedAtMs, NOW);
     assert.deepEqual([enqueued, counted.statuses], [['shop/checkout'], [200]]);
   });
 
   it('does not keep a later report of the same runner from being taken and answered', async (t) => {
     const { tell, changes, reports } = await serve(t);
-    const answer = tell(1, READY);
+    const response = tell(1, READY);
     await changes.reach(1);
     const failed = await tell(1, { phase: 'Failed', message: 'no memory' }, { held: false });
     assert.equal(failed.instruction, 'Wait');
     assert.equal(reports.of(UID).get(1)?.report.phase, 'Failed');
     changes.close();
-    await answer;
+    await response;
   });
 });

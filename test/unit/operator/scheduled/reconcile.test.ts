@@ -6,7 +6,7 @@ import { loadTestSchema } from '../../../../api/loadtest/loadtest.ts';
 import type { ScheduledLoadTestStatus } from '../../../../api/scheduled/scheduled-loadtest.ts';
 import type { Condition } from '../../../../api/status/conditions.ts';
 import type { Resource } from '../../../../operator/kube/types.ts';
-import { parseTest, type Test } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
+import { type LoadTestResource, parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { type Decision, reconcileScheduled } from '../../../../operator/scheduled/reconcile.ts';
 import { isMadeBy, keyOfMaker, parseSchedule } from '../../../../operator/scheduled/scheduled-resource.ts';
 import { timesOf } from '../../../../operator/scheduled/times.ts';
@@ -31,7 +31,11 @@ const resource = (spec: object, status: ScheduledLoadTestStatus): Resource => ({
 });
 
 /** A run that the schedule made at `clock`, and how it ended, if it has. */
-function run(clock: string, passed?: Condition['status'], change: Partial<Resource['metadata']> = {}): Test {
+function run(
+  clock: string,
+  passed?: Condition['status'],
+  change: Partial<Resource['metadata']> = {},
+): LoadTestResource {
   const name = `hourly-${minutes(clock)}`;
   const condition = (type: string, status: Condition['status']): Condition => ({
     type,
@@ -42,7 +46,7 @@ function run(clock: string, passed?: Condition['status'], change: Partial<Resour
   });
   const ended = { conditions: [condition('Complete', 'True'), condition('Passed', passed ?? 'Unknown')] };
   const completionTime = new Date(Date.parse(day(clock)) + 300_000).toISOString();
-  return parseTest({
+  return parseLoadTest({
     metadata: {
       name,
       namespace: 'shop',
@@ -68,7 +72,7 @@ function decide(
   now: string,
   spec: object = {},
   status: ScheduledLoadTestStatus = {},
-  tests: Test[] = [],
+  tests: LoadTestResource[] = [],
   limits = LIMITS,
 ): Decision {
   const schedule = parseSchedule(resource(spec, status));

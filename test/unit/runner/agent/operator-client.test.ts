@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { reportSchema } from '../../../../api/protocol/protocol.ts';
-import { createReporter } from '../../../../runner/agent/operator-client.ts';
+import { runnerUpdateSchema } from '../../../../api/protocol/protocol.ts';
+import { createOperatorClient } from '../../../../runner/agent/operator-client.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'reporter-'));
@@ -14,8 +14,8 @@ const tokenFile = join(directory, 'token');
 writeFileSync(tokenFile, 'the-token\n');
 after(() => rmSync(directory, { recursive: true }));
 
-async function operatorThat(answers: RequestListener): Promise<string> {
-  const server = createServer(answers);
+async function operatorThat(responses: RequestListener): Promise<string> {
+  const server = createServer(responses);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   after(() => {
     server.close();
@@ -24,8 +24,8 @@ async function operatorThat(answers: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function exchangeWith(answers: RequestListener, clock: Pick<OperatorClock, 'observe'> = new OperatorClock()) {
-  return createReporter({ operatorUrl: await operatorThat(answers), tokenFile, clock });
+async function exchangeWith(responses: RequestListener, clock: Pick<OperatorClock, 'observe'> = new OperatorClock()) {
+  return createOperatorClient({ operatorUrl: await operatorThat(responses), tokenFile, clock });
 }
 
 test('an exchange carries the report and the token, and brings the instruction and the operator’s clock', async () => {
@@ -34,7 +34,12 @@ test('an exchange carries the report and the token, and brings the instruction a
   const exchange = await exchangeWith(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
-    asked.push([request.method, request.url, request.headers.authorization, reportSchema.parse(JSON.parse(body))]);
+    asked.push([
+      request.method,
+      request.url,
+      request.headers.authorization,
+      runnerUpdateSchema.parse(JSON.parse(body)),
+    ]);
     response.end(JSON.stringify({ instruction: 'Wait', nowMs: Date.now() + 60_000, nextReportMs: 100 }));
   }, clock);
   const answer = await exchange({ phase: 'Ready' });
@@ -75,21 +80,21 @@ test('the answer may be held, unless it is wanted at once; for how long it was i
   ]);
 });
 
-const PROBLEMS: [what: string, answers: RequestListener, problem: RegExp][] = [
+const PROBLEMS: [what: string, responses: RequestListener, problem: RegExp][] = [
   ['a refusal', (_, response) => response.writeHead(403).end('not your pod'), /answered 403: not your pod/],
   ['an answer that is no JSON', (_, response) => response.end('<html>'), /no answer from the operator/],
   ['an answer of another form', (_, response) => response.end('{"instruction":"Dance"}'), /malformed/],
   ['a connection that breaks', (request) => request.destroy(), /no answer from the operator/],
 ];
-for (const [what, answers, problem] of PROBLEMS) {
+for (const [what, responses, problem] of PROBLEMS) {
   test(`${what} is a problem, not an exception`, async () => {
-    const answer = await (await exchangeWith(answers))({ phase: 'Ready' });
+    const answer = await (await exchangeWith(responses))({ phase: 'Ready' });
     assert.match('problem' in answer ? answer.problem : '', problem);
   });
 }
 
 test('nobody there is a problem, not an exception', async () => {
-  const exchange = createReporter({ operatorUrl: 'http://127.0.0.1:1', tokenFile, clock: new OperatorClock() });
+  const exchange = createOperatorClient({ operatorUrl: 'http://127.0.0.1:1', tokenFile, clock: new OperatorClock() });
   const answer = await exchange({ phase: 'Ready' });
   assert.match('problem' in answer ? answer.problem : '', /ECONNREFUSED/);
 });

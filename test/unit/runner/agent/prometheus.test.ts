@@ -4,7 +4,7 @@ import type { Snapshot } from '../../../../api/protocol/protocol.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
 import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
-import { Scrapes } from '../../../../runner/agent/final-scrape.ts';
+import { FinalScrape } from '../../../../runner/agent/final-scrape.ts';
 import { runnerMetrics } from '../../../../runner/agent/prometheus.ts';
 import { BOUNDS, classicHistogram } from '../../../../runner/agent/prometheus-buckets.ts';
 
@@ -80,7 +80,7 @@ test('metrics are what the newest snapshot says', async () => {
 });
 
 test('a runner that nobody scrapes waits for nobody, one that is scraped for about two intervals', () => {
-  const scrapes = new Scrapes();
+  const scrapes = new FinalScrape();
   assert.equal(scrapes.patienceMs, 0);
   scrapes.scraped(10_000);
   assert.equal(scrapes.patienceMs, 60_000);
@@ -89,7 +89,7 @@ test('a runner that nobody scrapes waits for nobody, one that is scraped for abo
 });
 
 test('the next scrape ends the wait', async () => {
-  const scrapes = new Scrapes();
+  const scrapes = new FinalScrape();
   scrapes.scraped(0);
   let waited = false;
   const waiting = scrapes.next().then(() => {

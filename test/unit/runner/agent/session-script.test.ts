@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Instruction, Report } from '../../../../api/protocol/protocol.ts';
+import type { Instruction, RunnerUpdate } from '../../../../api/protocol/protocol.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { type Prepared, Session, type Unfit } from '../../../../runner/agent/session.ts';
 import type { ScriptHost } from '../../../../runner/script/host.ts';
@@ -13,8 +13,8 @@ const PREPARE: Partial<Instruction> = {
 const START: Partial<Instruction> = { instruction: 'Start', startAtMs: 12_345, setup: '{"token":"abc"}' };
 
 /** A session whose load is over at once, with an operator that gives `answers` in turn; `teardown` is how the script's ends. */
-function play(answers: Partial<Instruction>[], teardown?: string, unfit?: Unfit) {
-  const reports: Report[] = [];
+function play(responses: Partial<Instruction>[], teardown?: string, unfit?: Unfit) {
+  const reports: RunnerUpdate[] = [];
   const calls: string[] = [];
   let owesTeardown = true;
   const script: ScriptHost = {
@@ -28,7 +28,7 @@ function play(answers: Partial<Instruction>[], teardown?: string, unfit?: Unfit)
       return teardown;
     },
   };
-  const crew: Prepared = {
+  const pool: Prepared = {
     start: (_, setup) => calls.push(`start with ${setup}`),
     stop: () => calls.push('stop'),
     snapshots: () => [],
@@ -41,12 +41,12 @@ function play(answers: Partial<Instruction>[], teardown?: string, unfit?: Unfit)
     clock: new OperatorClock(),
     log: () => {},
     keep: () => {},
-    prepare: async () => unfit ?? crew,
+    prepare: async () => unfit ?? pool,
     exchange: async (report) => {
       reports.push(report);
-      const answer = answers.shift();
-      if (answer === undefined) throw new Error('the test has no more answers');
-      return { instruction: 'Wait', nowMs: Date.now(), nextReportMs: 1, ...answer };
+      const response = responses.shift();
+      if (response === undefined) throw new Error('the test has no more answers');
+      return { instruction: 'Wait', nowMs: Date.now(), nextReportMs: 1, ...response };
     },
   });
   return { session, reports, calls };

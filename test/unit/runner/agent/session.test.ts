@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Instruction, Report, Snapshot, WindowEnds } from '../../../../api/protocol/protocol.ts';
+import type { Instruction, IntervalEnds, RunnerUpdate, Snapshot } from '../../../../api/protocol/protocol.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { Session } from '../../../../runner/agent/session.ts';
-import type { Crew } from '../../../../runner/workers/worker-pool.ts';
+import type { WorkerPool } from '../../../../runner/workers/worker-pool.ts';
 import { ASSIGNMENT } from '../../../support/assignment.ts';
 
 const SNAPSHOT: Snapshot = {
@@ -16,7 +16,7 @@ const SNAPSHOT: Snapshot = {
   eventLoopUtilization: 0,
 };
 
-const WINDOWS: WindowEnds = {
+const WINDOWS: IntervalEnds = {
   stepMs: 1000,
   ends: [],
   last: { elapsedMs: 1, threads: 1, generated: 0, done: 0, errors: 0, responseTime: '' },
@@ -26,11 +26,11 @@ type Answer = Partial<Instruction> & { instruction: Instruction['instruction'] }
 
 /** A session with an operator that gives `answers` in turn (an Error: no answer), and a crew that ends when told. */
 function play(answers: (Answer | Error)[], { problem }: { problem?: string } = {}) {
-  const reports: Report[] = [];
+  const reports: RunnerUpdate[] = [];
   const calls: string[] = [];
-  const kept: Report[] = [];
+  const kept: RunnerUpdate[] = [];
   const over = Promise.withResolvers<Snapshot[]>();
-  const crew: Crew = {
+  const pool: WorkerPool = {
     start: (atMs) => calls.push(`start ${atMs}`),
     stop: () => {
       calls.push('stop');
@@ -45,13 +45,13 @@ function play(answers: (Answer | Error)[], { problem }: { problem?: string } = {
     clock: new OperatorClock(),
     log: () => {},
     keep: (report) => kept.push(report),
-    prepare: async () => (problem === undefined ? crew : { problem }),
+    prepare: async () => (problem === undefined ? pool : { problem }),
     exchange: async (report) => {
       reports.push(report);
-      const answer = answers.shift();
-      if (answer === undefined) throw new Error('the test has no more answers');
-      if (answer instanceof Error) return { problem: answer.message };
-      return { nowMs: Date.now(), nextReportMs: 1, ...answer };
+      const response = answers.shift();
+      if (response === undefined) throw new Error('the test has no more answers');
+      if (response instanceof Error) return { problem: response.message };
+      return { nowMs: Date.now(), nextReportMs: 1, ...response };
     },
   });
   const phases = () => reports.map((r) => r.phase);
@@ -86,7 +86,7 @@ test('a runner prepares, waits at the barrier, starts once, and repeats its fina
 });
 
 test('the windows of the run are told when they are wanted, again to an operator that did not hear, and not otherwise', async () => {
-  const wants: Answer = { ...WAIT, wantsWindows: true };
+  const wants: Answer = { ...WAIT, wantsIntervals: true };
   const { session, reports, over } = play([PREPARE, START, WAIT, wants, new Error('gone'), WAIT, wants, ACCEPTED]);
   over.resolve([SNAPSHOT]);
   assert.equal(await session.run(), 'accepted');
@@ -172,10 +172,10 @@ test('every new measurement under load is kept once', async () => {
 });
 
 test('a runner whose answer is held ends at once when it is told to, and does not start when the answer says so', async () => {
-  const said: [phase: Report['phase'], atOnce: boolean | undefined][] = [];
+  const said: [phase: RunnerUpdate['phase'], atOnce: boolean | undefined][] = [];
   const started: number[] = [];
   const [ready, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const told = (answer: Answer): Instruction => ({ nowMs: 0, nextReportMs: 0, ...answer });
+  const told = (response: Answer): Instruction => ({ nowMs: 0, nextReportMs: 0, ...response });
   const session = new Session({
     clock: new OperatorClock(),
     log: () => {},

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { processTiming } from '../../../../runner/engine/clock.ts';
+import { processClock } from '../../../../runner/engine/clock.ts';
 
 test('a callback never comes before its time', async () => {
-  const timing = processTiming(performance.now());
+  const timing = processClock(performance.now());
   const early: number[] = [];
   await Promise.all(
     Array.from({ length: 200 }, (_, i) => {
@@ -20,7 +20,7 @@ test('a callback never comes before its time', async () => {
 });
 
 test('a callback that is taken back, or is for never, does not come', async () => {
-  const timing = processTiming(performance.now());
+  const timing = processClock(performance.now());
   let called = 0;
   const cancel = timing.at(timing.now() + 1000, () => called++);
   timing.at(Number.POSITIVE_INFINITY, () => called++);

@@ -32,11 +32,11 @@ test('open: every arrival is sent at its time, whatever the answers do', () => {
 });
 
 test('open: the test is over when the schedule has ended and the last answer is there', () => {
-  const { over, endedAt, summary, lanes } = run(specOf(openAt(10, '1s')), answers(50 * MS));
+  const { over, endedAt, summary, connections } = run(specOf(openAt(10, '1s')), answers(50 * MS));
   assert.equal(over, 1);
   assert.equal(endedAt, 1000);
   assert.equal(summary.counts.done, 10);
-  assert.equal(lanes.open, lanes.closed);
+  assert.equal(connections.open, connections.closed);
 });
 
 test('the rate reached is what was answered while load was made, however fast the rest is made up for', () => {
@@ -115,8 +115,8 @@ test('an arrival above the in-flight cap is dropped, counted, and never sent', (
 });
 
 test('connections are used again, the last used first', () => {
-  const { lanes } = run(specOf(openAt(100, '1s')), answers(15 * MS));
-  assert.equal(lanes.open, 2);
+  const { connections } = run(specOf(openAt(100, '1s')), answers(15 * MS));
+  assert.equal(connections.open, 2);
 });
 
 const kept =
@@ -126,7 +126,7 @@ const journey = (thinkTime: string) => ({
   requestOrder: 'Sequential',
   requests: [{ name: 'a' }, { name: 'b', thinkTime }],
 });
-for (const [what, spec, idleLimit, connections] of [
+for (const [what, spec, idleLimit, expectedConnections] of [
   ['a user thinks for less than it is kept', specOf(closed({ users: 1, iterations: 6, thinkTime: '2s' })), 3e6, 1],
   ['a user thinks for longer than it is kept', specOf(closed({ users: 1, iterations: 6, thinkTime: '2s' })), 1e6, 6],
   ['a user does not think', specOf(closed({ users: 1, iterations: 6 })), 0, 1],
@@ -135,16 +135,16 @@ for (const [what, spec, idleLimit, connections] of [
   ['a journey thinks for less', specOf(closed({ users: 1, iterations: 3 }), journey('2s')), 3e6, 1],
   ['a journey thinks for longer', specOf(closed({ users: 1, iterations: 3 }), journey('2s')), 1e6, 4],
 ] as const) {
-  test(`a connection whose server keeps it for some time: ${what}: ${connections} for 6 requests`, () => {
-    const { summary, lanes } = run(spec, kept(idleLimit));
-    assert.deepEqual([summary.counts.done, lanes.connections], [6, connections]);
+  test(`a connection whose server keeps it for some time: ${what}: ${expectedConnections} for 6 requests`, () => {
+    const { summary, connections } = run(spec, kept(idleLimit));
+    assert.deepEqual([summary.counts.done, connections.connections], [6, expectedConnections]);
   });
 }
 
 test('arrivals above the connections wait, first in first out, and their response times contain the wait', () => {
   const spec = specOf(openAt(100, '1s'), { target: { url: 'http://target', timeout: '2s' } });
-  const { summary, sent, lanes } = run(spec, answers(20 * MS), { most: 1 });
-  assert.equal(lanes.open, 1);
+  const { summary, sent, connections } = run(spec, answers(20 * MS), { most: 1 });
+  assert.equal(connections.open, 1);
   assert.deepEqual([summary.counts.done, summary.counts.dropped, summary.counts.pending], [100, 0, 0]);
   assert.deepEqual(
     sent.map((s) => s.at),
@@ -170,8 +170,8 @@ test('what still waits when a time-out has passed after the end is dropped', () 
 
 test('closed: users above the connections wait for one', () => {
   const spec = specOf(closed({ users: 5, duration: '1s' }));
-  const { summary, lanes } = run(spec, answers(10 * MS), { most: 2 });
-  assert.equal(lanes.open, 2);
+  const { summary, connections } = run(spec, answers(10 * MS), { most: 2 });
+  assert.equal(connections.open, 2);
   assert.deepEqual([summary.counts.dropped, summary.counts.pending], [0, 0]);
   // Two every 10 ms; the five that are ready at the end are sent as well.
   assert.equal(summary.counts.done, 2 * 100 + 3);
@@ -179,21 +179,21 @@ test('closed: users above the connections wait for one', () => {
 
 test('a burst opens its connections a few at a time, and arrivals wait for one that becomes free', () => {
   const stages = [{ duration: '1ms', rate: 100_000 }];
-  const { summary, lanes } = run(specOf({ type: 'Open', open: { stages } }), () => ({
+  const { summary, connections } = run(specOf({ type: 'Open', open: { stages } }), () => ({
     outcome: 'answer',
     status: 200,
     connect: 0,
     after: 0,
   }));
   assert.equal(summary.counts.done, 100);
-  assert.ok(lanes.open <= 4, `${lanes.open}`);
+  assert.ok(connections.open <= 4, `${connections.open}`);
 });
 
 test('arrivals that wait take connections that answers free, and open few beside them', () => {
   const stages = [{ duration: '1ms', rate: 100_000 }];
   const opened = (after: number) =>
-    run(specOf({ type: 'Open', open: { stages } }), () => ({ outcome: 'answer', status: 200, work: 100, after })).lanes
-      .connections;
+    run(specOf({ type: 'Open', open: { stages } }), () => ({ outcome: 'answer', status: 200, work: 100, after }))
+      .connections.connections;
   assert.ok(opened(50) <= 30, `${opened(50)} where each opens in the time of two answers`);
   assert.equal(opened(90 * MS), 100, 'one each where none is answered');
 });

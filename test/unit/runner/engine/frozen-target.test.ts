@@ -5,7 +5,7 @@ import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import { planOf, WHOLE } from '../../../../model/load/load-plan.ts';
+import { loadPlanOf, WHOLE } from '../../../../model/load/load-plan.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
@@ -49,7 +49,7 @@ function run(connections: number, open: object = {}) {
   const script: Script = () => ({ outcome: 'answer', status: 200, after: answeredAt(timing.now()) - timing.now() });
   const { transport } = scriptedTransport(timing, script, connections);
   const engine = createEngine({
-    plan: planOf(spec, WHOLE),
+    plan: loadPlanOf(spec, WHOLE),
     requests: prepareRequests(spec.target, spec.requests, new Map()),
     timeout: 60e6,
     transport,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { seededRandom } from '../../../../model/common/random.ts';
 import { identityProblems } from '../../../../model/measure/counters.ts';
-import { Cookies } from '../../../../runner/request/cookie-jar.ts';
+import { CookieJar } from '../../../../runner/request/cookie-jar.ts';
 import { virtualLoad } from '../../../support/virtual-load.ts';
 import type { Script } from '../../../support/virtual-time.ts';
 
@@ -84,8 +84,8 @@ test('cookies stay with their journey', () => {
 });
 
 test('a journey uses one connection, and counts as one in flight', () => {
-  const { lanes, sent, summary } = run(open(100, { maxInFlight: 3 }), () => ANSWER);
-  assert.equal(lanes.open, 3);
+  const { connections, sent, summary } = run(open(100, { maxInFlight: 3 }), () => ANSWER);
+  assert.equal(connections.open, 3);
   assert.equal(summary.counts.dropped, 0);
   assert.equal(sent.length, 300);
 });
@@ -117,15 +117,15 @@ for (const [what, second, counts] of ENDS) {
   });
 }
 
-const NOTHING_FOUND: [what: string, answer: object][] = [
+const NOTHING_FOUND: [what: string, response: object][] = [
   ['no JSON', { body: ['{"auth'] }],
   ['a pointer to nothing', { body: ['{"auth":{},"id":1}'] }],
   ['no such header', { headers: {} }],
   ['no match', { body: ['{"auth":{"token":"T"},"id":"x"}'] }],
 ];
-for (const [what, answer] of NOTHING_FOUND) {
+for (const [what, response] of NOTHING_FOUND) {
   test(`an extraction that finds nothing makes the answer unexpected and ends the journey: ${what}`, () => {
-    const { of } = run(open(2), () => ({ ...ANSWER, ...answer }));
+    const { of } = run(open(2), () => ({ ...ANSWER, ...response }));
     assert.deepEqual([of('login').unexpected, of('buy').generated], [2, 0]);
   });
 }
@@ -307,7 +307,7 @@ const JARS: [what: string, set: [cookie: string, from: string][], path: string, 
 const PLAIN = { host: 'www.shop.test', secure: false };
 for (const [what, set, path, header] of JARS) {
   test(`cookies: ${what}`, () => {
-    const jar = new Cookies();
+    const jar = new CookieJar();
     for (const [cookie, from] of set) jar.take([cookie], PLAIN, from, 1000);
     assert.equal(jar.header(path, 1000), header);
   });
@@ -330,7 +330,7 @@ const OF_SITES: [cookie: string, host: string, secure: boolean, taken: boolean][
 ];
 for (const [cookie, host, secure, taken] of OF_SITES)
   test(`${cookie} is ${taken ? 'taken' : 'not taken'} from http${secure ? 's' : ''}://${host}`, () => {
-    const jar = new Cookies();
+    const jar = new CookieJar();
     jar.take([cookie], { host, secure }, '/', 0);
     assert.equal(jar.header('/', 0), taken ? 'a=1' : '');
   });
@@ -345,14 +345,14 @@ const AGES: [cookie: string, until: number][] = [
 ];
 for (const [cookie, until] of AGES)
   test(`${cookie} is sent for ${until / 1000} s`, () => {
-    const jar = new Cookies();
+    const jar = new CookieJar();
     jar.take([cookie], PLAIN, '/', 0);
     assert.equal(jar.header('/', Math.min(until - 1, 1e12)), 'a=1');
     if (until < Number.POSITIVE_INFINITY) assert.equal(jar.header('/', until), '');
   });
 
 test('a cookie is deleted by its own domain and path, and not by those of another', () => {
-  const jar = new Cookies();
+  const jar = new CookieJar();
   jar.take(['a=1; Domain=shop.test; Path=/', 'a=2; Path=/'], PLAIN, '/', 0);
   jar.take(['a=; Path=/x; Max-Age=0', 'a=; Domain=other.test; Path=/; Max-Age=0'], PLAIN, '/', 0);
   assert.equal(jar.header('/', 0), 'a=1; a=2');
@@ -367,8 +367,8 @@ test('a cookie that expires while its user thinks is not sent; the Host header i
     { name: 'b' },
     { name: 'c', thinkTime: '3s' },
   ];
-  const answer = { ...ANSWER, headers: { 'set-cookie': set } };
-  const { sent } = run(closed({ users: 1, iterations: 1 }), ({ name }) => (name === 'a' ? answer : ANSWER), {
+  const response = { ...ANSWER, headers: { 'set-cookie': set } };
+  const { sent } = run(closed({ users: 1, iterations: 1 }), ({ name }) => (name === 'a' ? response : ANSWER), {
     requests,
   });
   assert.deepEqual(

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Arrivals } from '../../../../model/load/schedule.ts';
 import { openDriver } from '../../../../runner/engine/open-model.ts';
-import type { Tally } from '../../../../runner/engine/recorder.ts';
-import type { Flights } from '../../../../runner/engine/slot-pool.ts';
+import type { Recorder } from '../../../../runner/engine/recorder.ts';
+import type { SlotPool } from '../../../../runner/engine/slot-pool.ts';
 import { openPlan } from '../../../support/open-plan.ts';
 import { VirtualTime } from '../../../support/virtual-time.ts';
 
@@ -21,20 +21,20 @@ function tenArrivals() {
   const timing = new LookedAt(0);
   const sent: { arrival: number; late: number }[] = [];
   const told: number[] = [];
-  let beat: (lead: number) => void = () => {};
+  let tick: (lead: number) => void = () => {};
   const driver = openDriver({
     arrivals: new Arrivals(plan.schedule, plan.stripe),
     end: plan.schedule.duration,
     choose: () => 0,
-    flights: {
+    slots: {
       launch: (_request: number, arrival: number, intended: number) =>
         sent.push({ arrival, late: timing.now() - intended }),
-    } as unknown as Flights,
-    tally: { paced: () => {} } as unknown as Tally,
+    } as unknown as SlotPool,
+    recorder: { paced: () => {} } as unknown as Recorder,
     timing,
-    metronome: {
-      onBeat: (to) => {
-        beat = to;
+    pacingTimer: {
+      onTick: (to) => {
+        tick = to;
       },
       wasLate: (late) => told.push(late),
       sent: () => {},
@@ -44,7 +44,7 @@ function tenArrivals() {
   driver.begin(() => {});
   const beatAt = (time: number, lead: number) => {
     timing.run(time);
-    beat(lead);
+    tick(lead);
   };
   return { sent, told, beatAt };
 }

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processTiming } from '../../../../runner/engine/clock.ts';
-import { Metronome, zeroBy } from '../../../../runner/engine/pacing-timer.ts';
+import { processClock } from '../../../../runner/engine/clock.ts';
+import { PacingTimer, zeroBy } from '../../../../runner/engine/pacing-timer.ts';
 import { openPlan } from '../../../support/open-plan.ts';
 
 const plan = openPlan(100, '100ms');
 const AFTER_THE_LAST_MS = 200;
 
 test('a metronome that is ready stays silent until it is begun, then beats at most its lead before arrivals that are not sent', async () => {
-  const metronome = new Metronome(plan);
-  await metronome.ready;
+  const pacingTimer = new PacingTimer(plan);
+  await pacingTimer.ready;
   const beats: number[] = [];
-  const timing = processTiming(performance.now() + AFTER_THE_LAST_MS);
-  metronome.onBeat((lead) => beats.push(timing.now() + lead));
+  const timing = processClock(performance.now() + AFTER_THE_LAST_MS);
+  pacingTimer.onTick((lead) => beats.push(timing.now() + lead));
   await sleep(AFTER_THE_LAST_MS / 4);
   assert.deepEqual(beats, []);
-  metronome.begin(timing);
+  pacingTimer.begin(timing);
   await sleep(2 * AFTER_THE_LAST_MS + 100);
   // On a busy machine what has become due meanwhile shares a beat; the last one is still there.
   assert.ok(beats.length >= 1 && beats.length <= 10, `${beats.length} beats`);
@@ -46,33 +46,33 @@ for (const [what, takes] of [
 }
 
 test('what was sent with an answer needs no beat', async () => {
-  const metronome = new Metronome(plan);
-  await metronome.ready;
+  const pacingTimer = new PacingTimer(plan);
+  await pacingTimer.ready;
   let beats = 0;
-  metronome.onBeat(() => beats++);
-  metronome.sent(10);
-  metronome.begin(processTiming(performance.now()));
+  pacingTimer.onTick(() => beats++);
+  pacingTimer.sent(10);
+  pacingTimer.begin(processClock(performance.now()));
   await sleep(AFTER_THE_LAST_MS);
   assert.equal(beats, 0);
 });
 
 test('a metronome that is stopped before it was begun ends', async () => {
-  const metronome = new Metronome(plan);
+  const pacingTimer = new PacingTimer(plan);
   let beats = 0;
-  metronome.onBeat(() => beats++);
-  metronome.stop();
-  await metronome.ready;
+  pacingTimer.onTick(() => beats++);
+  pacingTimer.stop();
+  await pacingTimer.ready;
   await sleep(AFTER_THE_LAST_MS);
   assert.equal(beats, 0);
 });
 
 test('an engine that is busy finds one beat when it listens again, not one for every arrival', async () => {
-  const metronome = new Metronome(openPlan(10_000, '100ms'));
-  await metronome.ready;
+  const pacingTimer = new PacingTimer(openPlan(10_000, '100ms'));
+  await pacingTimer.ready;
   let beats = 0;
-  metronome.onBeat(() => beats++);
-  const timing = processTiming(performance.now());
-  metronome.begin(timing);
+  pacingTimer.onTick(() => beats++);
+  const timing = processClock(performance.now());
+  pacingTimer.begin(timing);
   while (timing.now() < 150_000); // busy until the last arrival is long due
   await sleep(AFTER_THE_LAST_MS);
   // A slow start of the thread may leave an arrival for which it beats afterwards.
@@ -80,14 +80,14 @@ test('an engine that is busy finds one beat when it listens again, not one for e
 });
 
 test('arrivals that are closer together than beats have one too when none follow', async () => {
-  const metronome = new Metronome(openPlan(10_000, '1ms'));
-  await metronome.ready;
-  const timing = processTiming(performance.now() + AFTER_THE_LAST_MS);
+  const pacingTimer = new PacingTimer(openPlan(10_000, '1ms'));
+  await pacingTimer.ready;
+  const timing = processClock(performance.now() + AFTER_THE_LAST_MS);
   let last = 0;
-  metronome.onBeat((lead) => {
+  pacingTimer.onTick((lead) => {
     last = timing.now() + lead;
   });
-  metronome.begin(timing);
+  pacingTimer.begin(timing);
   await sleep(2 * AFTER_THE_LAST_MS);
   assert.ok(last >= 900, `the last arrival is due after 900 us, the last beat came after ${last}`);
 });

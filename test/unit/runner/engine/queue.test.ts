@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../../../model/common/random.ts';
-import { Fifo } from '../../../../runner/engine/queue.ts';
+import { Queue } from '../../../../runner/engine/queue.ts';
 
 test('property: what goes in first comes out first, whatever the order of pushes and shifts', () => {
   const random = seededRandom(7);
-  const fifo = new Fifo<number>();
+  const fifo = new Queue<number>();
   const expected: number[] = [];
   for (let i = 0; i < 20_000; i++) {
     const grows = Math.floor(i / 1000) % 2 === 0;

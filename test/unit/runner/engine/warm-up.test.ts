@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import { planOf } from '../../../../model/load/load-plan.ts';
+import { loadPlanOf } from '../../../../model/load/load-plan.ts';
 import type { TransportName } from '../../../../model/request/transport.ts';
-import { rehearsalFor, rehearse } from '../../../../runner/engine/warm-up.ts';
+import { warmUp, warmUpFor } from '../../../../runner/engine/warm-up.ts';
 import { until } from '../../../cluster/wait.ts';
 
 const open = (load: object) => ({ type: 'Open', open: { stages: [{ duration: '3s', rate: 2000 }], ...load } });
@@ -58,20 +58,20 @@ describe('rehearsals:', () => {
   for (const [sentence, load, count, transport, requests] of cases)
     it(sentence, () => {
       const spec = loadTestSpecSchema.parse({ target: { url: 'http://shop.svc' }, load });
-      const plan = planOf(spec, { runner: { index: 0, count }, worker: { index: 0, count: 1 } });
-      assert.equal(sum(rehearsalFor(plan, transport)), requests);
+      const plan = loadPlanOf(spec, { runner: { index: 0, count }, worker: { index: 0, count: 1 } });
+      assert.equal(sum(warmUpFor(plan, transport)), requests);
     });
 });
 
 test('a rehearsal makes its requests and leaves nothing open', async () => {
   const open = () => process.getActiveResourcesInfo().filter((what) => /TCP|Timeout|Message|Immediate/.test(what));
   const before = open();
-  assert.equal(await rehearse([3, 20, 100]), 123);
+  assert.equal(await warmUp([3, 20, 100]), 123);
   await until('its last connections have closed', () => isDeepStrictEqual(open(), before) || undefined, {
     timeoutMs: 2000,
   });
 });
 
 test('with nothing to rehearse no request is made', async () => {
-  assert.equal(await rehearse([]), 0);
+  assert.equal(await warmUp([]), 0);
 });

@@ -5,7 +5,7 @@ import { reportDocument } from '../../../../model/result/report-document.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import { htmlReport } from '../../../../render/html/html.ts';
 import { machine } from '../../../../runner/process/machine.ts';
-import { at, loadTest, said, snapshot, world } from '../../../support/operator-fixtures.ts';
+import { at, loadTest, observedState, said, snapshot } from '../../../support/operator-fixtures.ts';
 import { reportOf } from '../../../support/report-document.ts';
 
 describe('the machine that a runner ran on', () => {
@@ -14,7 +14,7 @@ describe('the machine that a runner ran on', () => {
 
   it('comes with its final report into the full report, each kind once', () => {
     const { actions } = reconcile(
-      world({
+      observedState({
         test: loadTest({}, { startTime: at(-30_000), loadStartTime: at(-12_000) }),
         reports: new Map(
           [0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50), machine: '4 x Xeon, 8 GiB' })),

@@ -4,14 +4,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
-import { planOf, WHOLE } from '../../../../model/load/load-plan.ts';
+import { loadPlanOf, WHOLE } from '../../../../model/load/load-plan.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import { NO_DATA } from '../../../../model/request/data.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { redirected } from '../../../../runner/request/redirect.ts';
 import { redactor } from '../../../../runner/response/redact.ts';
-import { Examples } from '../../../../runner/response/unexpected-examples.ts';
+import { UnexpectedExamples } from '../../../../runner/response/unexpected-examples.ts';
 import { encodeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
 import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
 import { type Script, scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';
@@ -80,7 +80,7 @@ function run(script: Script, { most = 3, request = {} as object, timeout = '100m
   const timing = new VirtualTime();
   const { transport, sent } = scriptedTransport(timing, script);
   const engine = createEngine({
-    plan: planOf(spec, WHOLE),
+    plan: loadPlanOf(spec, WHOLE),
     requests: prepareRequests(spec.target, spec.requests, new Map()),
     timeout: Number(/^[0-9]+/.exec(timeout)![0]) * MS,
     transport,
@@ -174,7 +174,7 @@ test('what is shown of a URL is without secrets', () => {
     target: { url: TARGET, auth: { type: 'Bearer', bearer: { secretKeyRef: { name: 's', key: 'k' } } } },
   });
   const redact = redactor(spec, new Map([['Secret/s/k', Buffer.from('sesame')]]), NO_DATA);
-  assert.equal(new Examples(redact).shown('http://t/?k=sesame'), 'http://t/?k=***');
+  assert.equal(new UnexpectedExamples(redact).shown('http://t/?k=sesame'), 'http://t/?k=***');
 });
 
 /** Sends /start through /step to /end, whatever the method; tells who came with which body and cookie. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { microseconds } from '../../../../api/common/duration.ts';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import { planOf } from '../../../../model/load/load-plan.ts';
+import { loadPlanOf } from '../../../../model/load/load-plan.ts';
 import { mergeUnexpected } from '../../../../model/measure/merge-snapshots.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import { NO_DATA } from '../../../../model/request/data.ts';
@@ -32,7 +32,7 @@ function run(spec: LoadTestSpec, script: (number: number) => Answer, values = ne
   const full: Script = (_, number) => ({ outcome: 'answer', status: 200, after: 1000, ...script(number) });
   const { transport } = scriptedTransport(timing, full);
   const engine = createEngine({
-    plan: planOf(spec, { runner: ONE, worker: ONE }),
+    plan: loadPlanOf(spec, { runner: ONE, worker: ONE }),
     requests: prepareRequests(spec.target, spec.requests, values),
     timeout: microseconds(spec.target.timeout),
     transport,
@@ -44,9 +44,9 @@ function run(spec: LoadTestSpec, script: (number: number) => Answer, values = ne
   return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
 }
 
-for (const [what, expect, answer, wrong] of EXPECTATIONS) {
+for (const [what, expect, response, wrong] of EXPECTATIONS) {
   test(`${what}: ${wrong ?? 'as expected'}`, () => {
-    const { counts, unexpected } = run(specOf({ expect }), () => answer);
+    const { counts, unexpected } = run(specOf({ expect }), () => response);
     assert.deepEqual([counts.done, counts.unexpected], [4, wrong === null ? 0 : 4]);
     assert.equal(unexpected[0]?.reason, wrong ?? undefined);
   });
@@ -99,8 +99,8 @@ test('encoded bodies are decoded before they are matched, when they were asked f
 });
 
 test('a body above the greatest is a failure, before or behind its decoding', () => {
-  const errors = (request: object, answer: Answer) =>
-    run(specOf(request), () => answer).errors.map((e) => [e.kind, e.count]);
+  const errors = (request: object, response: Answer) =>
+    run(specOf(request), () => response).errors.map((e) => [e.kind, e.count]);
   const expect = { maxBodyBytes: 5 };
   assert.deepEqual(errors({ expect }, { body: ['123', '45'] }), []);
   assert.deepEqual(errors({ expect }, { body: ['123', '456', '7'] }), [['BodyTooLarge', 4]]);

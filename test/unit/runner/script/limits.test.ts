@@ -32,7 +32,7 @@ async function setup(body: string): Promise<string> {
 const victim = spawn('sleep', ['600']);
 after(() => victim.kill());
 
-const attempts: [what: string, body: string, answer: RegExp][] = [
+const attempts: [what: string, body: string, response: RegExp][] = [
   ['write a file', `(await import('node:fs')).writeFileSync(${file}, '');`, /cannot import node:fs/],
   ['write a file by its bare name', `(await import('fs')).writeFileSync(${file}, '');`, /cannot import fs/],
   ['write a file by promises', `await (await import('node:fs/promises')).writeFile(${file}, '');`, /cannot import/],
@@ -71,9 +71,9 @@ const attempts: [what: string, body: string, answer: RegExp][] = [
   ['read the environment', `return Object.keys(process.env);`, /^\[\]$/],
   ['compute', `return (await import('node:crypto')).createHmac('sha1', 'k').update('x').digest('hex').length;`, /^40$/],
 ];
-for (const [what, body, answer] of attempts)
+for (const [what, body, response] of attempts)
   test(`a script that tries to ${what} gets an answer, and nothing more`, async () => {
-    assert.match(await setup(body), answer);
+    assert.match(await setup(body), response);
     assert.equal(existsSync(join(directory, 'file')), false);
     assert.equal(victim.signalCode, null);
   });
@@ -121,7 +121,7 @@ test("Node's permission model holds also for what gets past the imports, in this
   const { addon, ...rest } = said;
   assert.equal(addon, 'ERR_DLOPEN_DISABLED');
   assert.deepEqual(
-    Object.entries(rest).filter(([, answer]) => answer !== 'ERR_ACCESS_DENIED'),
+    Object.entries(rest).filter(([, response]) => response !== 'ERR_ACCESS_DENIED'),
     [],
   );
   assert.equal(Object.keys(rest).length, 11);

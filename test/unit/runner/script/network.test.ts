@@ -167,7 +167,7 @@ test('a script goes with a load over TLS, of which connections are opened after 
     cores: 1,
     now: Date.now,
     onProgress: () => {},
-    onSample: () => {},
+    onRequestLogged: () => {},
     onWritten: () => {},
     interrupt: new AbortController().signal,
     environment: { version: 'test' },

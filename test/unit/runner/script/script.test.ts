@@ -57,7 +57,7 @@ async function run(
     now: Date.now,
     environment: { version: 'test' },
     onProgress: () => {},
-    onSample: () => {},
+    onRequestLogged: () => {},
     onWritten: () => {},
     interrupt,
     ...(patience && { patience }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import type { Answer, Check, MakeRequest } from '../../../../api/loadtest/loadtest-script.d.ts';
+import type { Check, MakeRequest, TargetResponse } from '../../../../api/loadtest/loadtest-script.d.ts';
 import { NO_DATA } from '../../../../model/request/data.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { scopesOf } from '../../../../runner/request/variables.ts';
@@ -61,7 +61,7 @@ for (const [what, request, problem] of requests)
     assert.match(failure.example, problem);
   });
 
-const checks: [what: string, check: (answer: Answer) => unknown, problem: RegExp][] = [
+const checks: [what: string, check: (response: TargetResponse) => unknown, problem: RegExp][] = [
   ['JSON that is none', ({ body }) => JSON.parse(`${body}x`), /SyntaxError: /],
   ['JSON that the answer is not', ({ json }) => json(), /SyntaxError: /],
   ['a promise', async () => Promise.reject(new Error()), /^check must answer at once and not be async/],
@@ -71,8 +71,8 @@ const checks: [what: string, check: (answer: Answer) => unknown, problem: RegExp
 for (const [what, check, problem] of checks)
   test(`check: ${what} is a ScriptError in the place of a verdict`, () => {
     const { inspection } = requestOf({ check: check as Check });
-    const answer = { status: 200, headers: {}, body: Buffer.from('{"a":'), arrival: 0 };
-    const found = inspection!.inspect(answer, new Map());
+    const response = { status: 200, headers: {}, body: Buffer.from('{"a":'), arrival: 0 };
+    const found = inspection!.inspect(response, new Map());
     assert.ok('failure' in found);
     assert.equal(found.failure.kind, 'ScriptError');
     assert.match(found.failure.example, problem);
@@ -81,10 +81,10 @@ for (const [what, check, problem] of checks)
 test('what is taken out of an answer may be as large as expect says, also when a check judges it', () => {
   const extract = [{ name: 'end', regex: 'x(.)$' }];
   const body = gzipSync(`${'x'.repeat(2 * 1024 * 1024)}y`);
-  const answer = { status: 200, headers: { 'content-encoding': 'gzip' }, body, arrival: 0 };
+  const response = { status: 200, headers: { 'content-encoding': 'gzip' }, body, arrival: 0 };
   const take = (expect: object) => {
     const session = new Map<string, string>();
-    const found = requestOf({ check: () => true }, { extract, expect }).inspection!.inspect(answer, session);
+    const found = requestOf({ check: () => true }, { extract, expect }).inspection!.inspect(response, session);
     return 'failure' in found ? found.failure.kind : session.get('end');
   };
   assert.equal(take({ maxBodyBytes: 3 * 1024 * 1024 }), 'y');

@@ -3,10 +3,10 @@ import { createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import { planOf, requestChooser } from '../../../../model/load/load-plan.ts';
+import { loadPlanOf, requestChooser } from '../../../../model/load/load-plan.ts';
 import { rowChooser } from '../../../../model/request/data.ts';
 import { drawsOf, fill, partsOf, templateOf } from '../../../../model/request/template.ts';
-import { processTiming } from '../../../../runner/engine/clock.ts';
+import { processClock } from '../../../../runner/engine/clock.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { readTable, scopesOf } from '../../../../runner/request/variables.ts';
@@ -78,11 +78,11 @@ async function carryOut(spec: LoadTestSpec): Promise<void> {
   await Promise.all(
     Array.from({ length: ENGINES }, async (_, index) => {
       const engine = createEngine({
-        plan: planOf(spec, { runner: { index, count: ENGINES }, worker: { index: 0, count: 1 } }),
+        plan: loadPlanOf(spec, { runner: { index, count: ENGINES }, worker: { index: 0, count: 1 } }),
         requests: prepareRequests(spec.target, spec.requests, VALUES, { columns: table.columns, journey }),
         timeout: 10_000_000,
         transport: await transportFor(spec.target, VALUES),
-        timing: processTiming(performance.now()),
+        timing: processClock(performance.now()),
         journeys: journey,
         scopes: scopesOf({ spec, test: { name: 'diff', uid: 'u' }, runner: index, table, clock: () => NOW }),
       });

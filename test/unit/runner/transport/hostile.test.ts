@@ -22,11 +22,11 @@ const differences = readFileSync(
   'utf8',
 );
 
-for (const [what, answer, ends] of BAD_ANSWERS) {
+for (const [what, response, ends] of BAD_ANSWERS) {
   for (const transport of TRANSPORTS) {
     test(`${transport}: ${what}: ${endOf(ends, transport)}`, async () => {
       const misbehave =
-        typeof answer === 'string' ? (s: Parameters<Misbehave>[0]) => s.write(answer, 'latin1') : answer;
+        typeof response === 'string' ? (s: Parameters<Misbehave>[0]) => s.write(response, 'latin1') : response;
       const server = await hostile(misbehave);
       const wanted = endOf(ends, transport);
       // Where an answer ends by itself, a busy machine may take its time.

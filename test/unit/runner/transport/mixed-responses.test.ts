@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { seededRandom } from '../../../../model/common/random.ts';
 import { transportFor } from '../../../../runner/transport/select.ts';
-import { hearing } from '../../../support/listener.ts';
+import { recordResponses } from '../../../support/listener.ts';
 import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
 import { BAD_ANSWERS, endOf, OK, TRANSPORTS } from '../../../support/target/bad-responses.ts';
 import { hostile, type Misbehave } from '../../../support/target/hostile.ts';
@@ -31,9 +31,9 @@ const GOOD: Reply[] = [
 ];
 /** Without those that take a time-out to end. */
 const BAD: Reply[] = [
-  ...BAD_ANSWERS.flatMap(([, answer, ends]) =>
-    typeof answer === 'string' && TRANSPORTS.every((transport) => endOf(ends, transport) !== 'TimedOutWaiting')
-      ? [{ reply: () => answer, ends }]
+  ...BAD_ANSWERS.flatMap(([, response, ends]) =>
+    typeof response === 'string' && TRANSPORTS.every((transport) => endOf(ends, transport) !== 'TimedOutWaiting')
+      ? [{ reply: () => response, ends }]
       : [],
   ),
   { reply: () => OK.slice(0, 30), last: 'end', ends: 'ConnectionClosed' },
@@ -66,7 +66,7 @@ for (const transport of TRANSPORTS) {
       requests: [{ name: 'r', path: '/${index}' }],
       load: { type: 'Closed', closed: { users: 8, iterations: REQUESTS, thinkTime: '1ms' } },
     });
-    const heard = hearing(await transportFor(spec.target, new Map()), ({ request: { path }, body }) => {
+    const heard = recordResponses(await transportFor(spec.target, new Map()), ({ request: { path }, body }) => {
       const text = body.toString('latin1');
       const { reply, ends } = planned[Number(path.slice(1))]!;
       const fits = GOOD.some((good) => good.reply === reply) ? text === path : text === '' || text === 'ok';

@@ -6,12 +6,12 @@ import { EXPECTATIONS } from '../../../support/expectations.ts';
 import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
 
 /** What `expect` looks at in answers, and journeys, on real sockets and over every transport. */
-let answer: Served = {};
-const urlFor = await answering(() => answer);
+let response: Served = {};
+const urlFor = await answering(() => response);
 
 for (const [name, http] of TRANSPORTS) {
   const load = (served: Served, request: object) => {
-    answer = served;
+    response = served;
     const target = { url: urlFor(http), http, timeout: '2000ms' };
     return realLoad(realSpec({ target, requests: [{ name: 'r', ...request }] }), new Map());
   };

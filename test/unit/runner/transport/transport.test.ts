@@ -3,10 +3,10 @@ import { createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { microseconds } from '../../../../api/common/duration.ts';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import { planOf } from '../../../../model/load/load-plan.ts';
+import { loadPlanOf } from '../../../../model/load/load-plan.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
-import { processTiming } from '../../../../runner/engine/clock.ts';
+import { processClock } from '../../../../runner/engine/clock.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import type { Destination } from '../../../../runner/transport/connect/destination.ts';
@@ -51,11 +51,11 @@ async function load(transport: (destination: Destination) => Transport, url: str
     ...fields,
   });
   const engine = createEngine({
-    plan: planOf(spec, { runner: STRIPE, worker: STRIPE }),
+    plan: loadPlanOf(spec, { runner: STRIPE, worker: STRIPE }),
     requests: prepareRequests(spec.target, spec.requests, new Map()),
     timeout: microseconds(spec.target.timeout),
     transport: transport(destinationOf(spec.target, new Map())),
-    timing: processTiming(performance.now()),
+    timing: processClock(performance.now()),
   });
   await new Promise<void>((over) => engine.run(over));
   return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
@@ -201,7 +201,7 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
 }
 
 const LAST = OK.replace('\r\n', '\r\nconnection: close\r\n');
-for (const [what, answer, keepAlive] of [
+for (const [what, response, keepAlive] of [
   ['as it was asked to', OK, false],
   ['as it was asked to and says', LAST, false],
   ['as it says of a connection that was to be kept', LAST, true],
@@ -216,7 +216,7 @@ for (const [what, answer, keepAlive] of [
         socket.end();
       });
       socket.on('data', () => {
-        socket.write(answer);
+        socket.write(response);
         setTimeout(() => {
           closing = true;
           socket.end();
@@ -236,7 +236,7 @@ for (const [what, answer, keepAlive] of [
 }
 
 test('connections that a server leaves to us to close do not pile up', async () => {
-  const counting = await countingServer({ answer: LAST });
+  const counting = await countingServer({ response: LAST });
   after(counting.close);
   const url = `http://127.0.0.1:${counting.port}`;
   const users = 100;

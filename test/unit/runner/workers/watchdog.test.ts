@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Silence, type Timers } from '../../../../runner/workers/watchdog.ts';
+import { type Timers, Watchdog } from '../../../../runner/workers/watchdog.ts';
 import { VirtualTime } from '../../../support/virtual-time.ts';
 
 /** When a listener calls back to whom something is said at `said` (ms), each time within 1000 ms; `stopped`: the process is, from and for. */
@@ -16,7 +16,7 @@ function silentAt(said: number[], stopped?: { from: number; forMs: number }): nu
     after: (ms, callback) => time.at(late(time.now() + ms * 1e3), callback),
   };
   const silent: number[] = [];
-  const silence = new Silence(() => silent.push(time.now() / 1e3), timers);
+  const silence = new Watchdog(() => silent.push(time.now() / 1e3), timers);
   silence.expect(1000);
   for (const ms of said) time.at(ms * 1e3, () => silence.expect(1000));
   time.run();
@@ -43,7 +43,7 @@ test('what has ended is not silent', () => {
     now: () => time.now() / 1e3,
     after: (ms: number, f: () => void) => time.at(time.now() + ms * 1e3, f),
   };
-  const silence = new Silence(() => assert.fail('it has ended'), timers);
+  const silence = new Watchdog(() => assert.fail('it has ended'), timers);
   silence.expect(10);
   silence.end();
   time.run();

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import { windowsBetween } from '../../../../model/compare/intervals.ts';
-import { shares, startCrew } from '../../../../runner/workers/worker-pool.ts';
+import { intervalsBetween } from '../../../../model/compare/intervals.ts';
+import { shares, startWorkers } from '../../../../runner/workers/worker-pool.ts';
 import { ASSIGNMENT } from '../../../support/assignment.ts';
 
 test('the windows of a crew hold what all of its threads measured, second by second', async () => {
@@ -16,13 +16,13 @@ test('the windows of a crew hold what all of its threads measured, second by sec
     target: { url: `http://127.0.0.1:${port}` },
     load: { type: 'Open', open: { stages: [{ duration: '3s', rate: 40 }] } },
   });
-  const crew = await startCrew(shares({ ...ASSIGNMENT, spec }, 2), new Map());
+  const pool = await startWorkers(shares({ ...ASSIGNMENT, spec }, 2), new Map());
   try {
-    assert.equal(crew.windows(), undefined);
-    crew.start(Date.now());
-    await crew.done;
-    const ends = crew.windows()!;
-    const { done } = windowsBetween(ends);
+    assert.equal(pool.windows(), undefined);
+    pool.start(Date.now());
+    await pool.done;
+    const ends = pool.windows()!;
+    const { done } = intervalsBetween(ends);
     assert.ok(ends.ends.length >= 1, 'at least one second has ended before the load has');
     assert.equal(ends.last.threads, 2);
     assert.equal(
@@ -30,7 +30,7 @@ test('the windows of a crew hold what all of its threads measured, second by sec
       3 * 40,
     );
   } finally {
-    await crew.close();
+    await pool.close();
     server.close();
   }
 });

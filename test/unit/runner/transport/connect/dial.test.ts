@@ -175,7 +175,7 @@ for (const [name, kind, http] of WAYS) {
   });
 
   test(`${name}: a proxy that refuses`, async () => {
-    const answers: [refusal: string, example: RegExp][] = [
+    const responses: [refusal: string, example: RegExp][] = [
       ['HTTP/1.1 403 Not you\r\n\r\n', /^the proxy answered "HTTP\/1.1 403 Not you" to CONNECT 127[.]0[.]0[.]1:/],
       ['', /^the proxy closed the connection instead of an answer to CONNECT/],
       ['SSH-2.0-x\r\n\r\n', /^the proxy answered "SSH-2.0-x"/],
@@ -184,7 +184,7 @@ for (const [name, kind, http] of WAYS) {
       ['HTTP/1.1 101 Switching Protocols\r\n\r\n', /^the proxy answered "HTTP\/1.1 101 Switching Protocols"/],
       ['HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 Not you\r\n\r\n', /^the proxy answered "HTTP\/1.1 403 Not you"/],
     ];
-    for (const [text, example] of answers) {
+    for (const [text, example] of responses) {
       refusal = text;
       const summary = await load(`127.0.0.1:${ports[kind]}`, { proxy: { url: PROXY } });
       refusal = undefined;

@@ -31,12 +31,12 @@ for (const [addresses, turn, order] of ROTATIONS) {
 const guard = addressGuard({ denied: ['169.254.0.0/16'] });
 
 /** The addresses that `count` connections one after the other would try first, and how often the resolver was asked. */
-async function firsts(when: 'Once' | 'PerConnection', answers: (LookupAddress[] | Error)[], count: number) {
+async function firsts(when: 'Once' | 'PerConnection', responses: (LookupAddress[] | Error)[], count: number) {
   let asked = 0;
   const lookup = resolver(when, guard, async () => {
-    const answer = answers[Math.min(asked++, answers.length - 1)]!;
-    if (answer instanceof Error) throw answer;
-    return answer;
+    const response = responses[Math.min(asked++, responses.length - 1)]!;
+    if (response instanceof Error) throw response;
+    return response;
   });
   const found: string[] = [];
   for (let n = 0; n < count; n++) {
@@ -84,9 +84,9 @@ test('per connection: a question each time, and what it answers now', async () =
 
 test('a look-up beforehand is over with its answer, good or bad, or when nobody has patience any more', async () => {
   let asked = 0;
-  const ask = (answer: Promise<LookupAddress[]>) => () => {
+  const ask = (response: Promise<LookupAddress[]>) => () => {
     asked++;
-    return answer;
+    return response;
   };
   const once = resolver('Once', guard, ask(Promise.resolve(four('a'))));
   await lookedUp('host', once);
@@ -107,8 +107,8 @@ test('a name with an address that is denied is not connected to, also not by its
 });
 
 test('per connection: a name that moves to a denied address is not followed there, and is when it comes back', async () => {
-  const answers = [four('10.0.0.1'), four(DENIED), six(`::ffff:${DENIED}`), four('10.0.0.2')];
-  const { found } = await firsts('PerConnection', answers, 4);
+  const responses = [four('10.0.0.1'), four(DENIED), six(`::ffff:${DENIED}`), four('10.0.0.2')];
+  const { found } = await firsts('PerConnection', responses, 4);
   assert.equal(found, `10.0.0.1 ${SAYS} ${SAYS.replace(DENIED, `::ffff:${DENIED}`)} 10.0.0.2`);
 });
 

@@ -21,12 +21,12 @@ const VALUES = new Map<string, Buffer>([
 const CA_FROM = { caFrom: { configMapKeyRef: { name: 'trust', key: 'ca.crt' } } };
 
 /** A TLS server that answers every request; says of each connection what it was. */
-async function serving(pair: Pair, options: TlsOptions, answer: (socket: TLSSocket) => void): Promise<number> {
+async function serving(pair: Pair, options: TlsOptions, response: (socket: TLSSocket) => void): Promise<number> {
   const sockets = new Set<TLSSocket>();
   const listening = createServer({ ...pair, ...options }, (socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
-    socket.on('data', () => answer(socket));
+    socket.on('data', () => response(socket));
   });
   listening.on('tlsClientError', () => {});
   await new Promise<void>((done) => listening.listen(0, '127.0.0.1', done));
@@ -168,7 +168,7 @@ for (const transport of ['Lean', 'Undici'] as const) {
   });
 
   test(`${transport}: users who think keep their connections, however fast they are answered`, async () => {
-    const counting = await countingServer({ answer: OK, tls: server });
+    const counting = await countingServer({ response: OK, tls: server });
     after(counting.close);
     const load = { type: 'Closed', closed: { users: 200, iterations: 2000, thinkTime: '20ms' } };
     const summary = await realLoad(specOf(counting.port, 'localhost', CA_FROM, { load }), VALUES);

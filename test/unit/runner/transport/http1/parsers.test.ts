@@ -20,8 +20,8 @@ for (const { what, lean, llhttp, example } of DIFFERENCES) {
 }
 
 test('parser: bytes behind an answer are refused, and the answer before them is what llhttp reads', () => {
-  const answer = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
-  assert.deepEqual(compare(exchangeOf(`${answer}!`)), { what: 'both: complete', explained: true });
+  const response = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
+  assert.deepEqual(compare(exchangeOf(`${response}!`)), { what: 'both: complete', explained: true });
 });
 
 test('fuzz: of 200,000 mutated answers the parser makes what llhttp makes, or the record says why not; however they are cut, and whatever came before', () => {

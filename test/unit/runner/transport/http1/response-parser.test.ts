@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { KnownHead } from '../../../../../runner/transport/http1/head-cache.ts';
+import { HeadCache } from '../../../../../runner/transport/http1/head-cache.ts';
 import { ResponseParser } from '../../../../../runner/transport/http1/response-parser.ts';
 import { exchangeOf } from '../../../../support/parsers/exchange.ts';
 import { Lean } from '../../../../support/parsers/lean.ts';
@@ -13,7 +13,7 @@ type Options = { method?: string; cuts?: number[]; closes?: boolean };
  * A connection whose responses come to one parser, one after the other: each in the pieces that end at `cuts`, behind which the
  * connection ends when `closes`.
  */
-function connection(known = new KnownHead()): (text: string, options?: Options) => Parsed {
+function connection(known = new HeadCache()): (text: string, options?: Options) => Parsed {
   let parsed: Parsed = { body: '' };
   let over = 0;
   const parser = new ResponseParser(
@@ -187,7 +187,7 @@ for (const [what, text, reason] of BAD) {
 }
 
 test('parser: a head that is known by its bytes says what it said before, and one that begins alike what it says itself', () => {
-  const known = new KnownHead();
+  const known = new HeadCache();
   const both = [connection(known), connection(known)] as const;
   const date = 'date: Fri, 27 Nov 2026 22:00:00 GMT';
   const two = head(date, 'content-length: 2');
