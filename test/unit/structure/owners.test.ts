@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+const root = join(import.meta.dirname, '../../..');
+
+/** A fact, the words by which code names it, and every file that may know it. */
+type Fact = { fact: string; words: readonly RegExp[]; files: readonly string[] };
+
+/**
+ * Each row keeps a fact with its owners: the test fails when another file names the fact, and when a file of the list no longer does.
+ *
+ * To add a fact, add a row. A file names it when its code, without comments, matches all of `words`; so choose words that only code
+ * about this fact has, such as a quoted name, or several names that stand together in a list alone. Start with the files that the test
+ * reports, derive from the owner what you can, and shorten the list.
+ */
+const FACTS: readonly Fact[] = [
+  {
+    fact: 'the threshold metrics by name',
+    words: [/(?<![|<[] ?)['`](responseTime|serviceTime)['.]|\bmetric(\.name)? [!=]== '|\bmetric\.startsWith\(/],
+    files: [
+      'api/loadtest/threshold.ts',
+      'model/compare/compared-metric.ts',
+      'model/metrics/metric.ts',
+      'render/html/charts.ts',
+    ],
+  },
+];
+
+type Sources = ReadonlyMap<string, string>;
+
+/** The files whose code matches every one of `words`, sorted. Comments do not count, as they may explain what other files know. */
+function filesThatName(words: readonly RegExp[], sources: Sources): string[] {
+  return [...sources]
+    .filter(([, source]) => words.every((word) => word.test(withoutComments(source))))
+    .map(([path]) => path)
+    .sort();
+}
+
+function withoutComments(source: string): string {
+  return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/ .*/g, '$1');
+}
+
+const SOURCES: Sources = new Map(
+  globSync('{api,model,runner,operator,render,cli,charts}/**/*.ts', { cwd: root, exclude: ['**/node_modules/**'] }).map(
+    (path) => [path, readFileSync(join(root, path), 'utf8')],
+  ),
+);
+
+for (const { fact, words, files } of FACTS) {
+  test(`only their owners know ${fact}`, () => assert.deepEqual(filesThatName(words, SOURCES), [...files].sort()));
+}
+
+const cases: [name: string, source: string, words: RegExp[], isFound: boolean][] = [
+  ['a file that has the word', "const a = 'word';", [/'word'/], true],
+  ['a file that has one of two words', "const a = 'word';", [/'word'/, /'other'/], false],
+  ['a file that has both words', "const a = ['word', 'other'];", [/'word'/, /'other'/], true],
+  ['a word in a block comment', "/** As 'word' has it. */", [/'word'/], false],
+  ['a word in a line comment', "call(); // as 'word'", [/'word'/], false],
+  ['a word behind the // of a URL', "const a = 'http://word';", [/word/], true],
+];
+
+for (const [name, source, words, isFound] of cases) {
+  test(`${name} ${isFound ? 'names' : 'does not name'} the fact`, () =>
+    assert.deepEqual(filesThatName(words, new Map([['a.ts', source]])), isFound ? ['a.ts'] : []));
+}
