@@ -12,8 +12,8 @@ export type Measured = {
 
 export type MeasureOptions = {
   /** That it is pinned to; undefined for all. */
-  cores?: readonly number[];
-  env?: NodeJS.ProcessEnv;
+  cores?: readonly number[] | undefined;
+  env?: NodeJS.ProcessEnv | undefined;
   cwd?: string;
   /** It is killed, with its children, when it takes longer. */
   timeoutMs: number;

@@ -45,4 +45,4 @@ export function namedValueSchema(name: z.ZodString, value: z.ZodString) {
     },
   );
 }
-export type NamedValue = { name: string; value?: string; valueFrom?: ValueSource };
+export type NamedValue = { name: string; value?: string | undefined; valueFrom?: ValueSource | undefined };

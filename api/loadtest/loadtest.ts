@@ -155,4 +155,4 @@ export const loadTestSchema = z.strictObject({
 });
 
 /** A LoadTest with its defaults, as the operator and the command line hold it. */
-export type LoadTest = Omit<z.output<typeof loadTestSchema>, 'status'> & { status?: LoadTestStatus };
+export type LoadTest = Omit<z.output<typeof loadTestSchema>, 'status'> & { status?: LoadTestStatus | undefined };

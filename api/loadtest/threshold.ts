@@ -42,7 +42,7 @@ const unitRules = (['duration', 'percent', 'number'] as const).flatMap((unit) =>
     cel: `!has(self.${bound}) || ${UNIT_CEL[unit]} || self.${bound}.matches(${celPattern(PATTERNS[unit])})`,
     message: `${bound} must be ${LIMIT_UNITS[unit]}`,
     field: bound,
-    test: (v: { metric: string; max?: string; min?: string }) => {
+    test: (v: { metric: string; max?: string | undefined; min?: string | undefined }) => {
       const limit = v[bound];
       return limit === undefined || unitOf(v.metric) !== unit || PATTERNS[unit].test(limit);
     },

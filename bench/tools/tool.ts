@@ -7,7 +7,7 @@ export type Job = {
   url: string;
   seconds: number;
   /** Threads that make the load; one when missing. More are asked of wrk and loadtest alone. */
-  workers?: number;
+  workers?: number | undefined;
   /** The target's certificate, for tools that verify it. */
   certificate: string;
   /** A folder for the tool's own files. */
@@ -18,11 +18,11 @@ export type Job = {
 export type Said = {
   /** CPU time of the load alone, without the tool's start: only of what can tell the two apart. */
   loadCpuMs?: number;
-  lagP50?: number;
-  lagP99?: number;
-  p95?: number;
-  p99?: number;
-  max?: number;
+  lagP50?: number | undefined;
+  lagP99?: number | undefined;
+  p95?: number | undefined;
+  p99?: number | undefined;
+  max?: number | undefined;
 };
 
 export type Invocation = {

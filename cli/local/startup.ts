@@ -24,7 +24,7 @@ export async function prepareRun(run: LocalRun, tasks: readonly Share[]): Promis
   };
   try {
     const unfit = await orInterrupted(preflight(assignment, values, interrupt), interrupt);
-    if (unfit !== undefined) return not({ reason: 'RunnerFailed', ...unfit });
+    if (unfit !== undefined) return not({ problem: unfit.problem, reason: unfit.reason ?? 'RunnerFailed' });
     const begun = await beginScript(assignment, values, { interrupt, write });
     if ('problem' in begun) return not(begun);
     script = begun.host;

@@ -2,7 +2,7 @@ import { BlockList } from 'node:net';
 import { parseCidr } from '../../api/common/cidr.ts';
 
 /** Ranges of addresses that are not connected to, and exceptions from them. */
-export type AddressRules = { denied: readonly string[]; allowed?: readonly string[] };
+export type AddressRules = { denied: readonly string[]; allowed?: readonly string[] | undefined };
 
 /** The range that denies an address, undefined when none does. `address` must be an IP address; a zone is not looked at. */
 export type AddressGuard = (address: string) => string | undefined;

@@ -67,12 +67,13 @@ export class KubeClient {
   async #send(url: URL, call: Call, context: RequestContext): Promise<{ status: number; text: string }> {
     for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value);
     let status = 0;
+    const dispatcher = context.getDispatcher();
     try {
       const response = await request(url, {
         method: call.method,
         headers: { ...context.getHeaders(), accept: 'application/json', ...contentType(call) },
         body: call.body === undefined ? null : JSON.stringify(call.body),
-        dispatcher: context.getDispatcher(),
+        ...(dispatcher && { dispatcher }),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       status = response.statusCode;

@@ -11,6 +11,9 @@ export const coloured: Paint = (style, text) => styleText(style, text, { validat
 /**
  * Colour is for a person at a terminal who has not asked to go without it: https://no-color.org, any value but the empty one.
  */
-export function wantsColour(stream: { isTTY?: boolean }, env: Readonly<Record<string, string | undefined>>): boolean {
+export function wantsColour(
+  stream: { isTTY?: boolean | undefined },
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
   return stream.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
 }

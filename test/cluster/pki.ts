@@ -13,7 +13,7 @@ export interface Credential {
 /** Whom a certificate names: Kubernetes takes the common name as the user and the organization as a group. */
 export interface Subject {
   user: string;
-  group?: string;
+  group?: string | undefined;
   /** Host names and addresses, for a server. */
   hosts?: readonly string[];
 }

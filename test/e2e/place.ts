@@ -94,7 +94,7 @@ export async function createPlace(environment: Environment, namespace: string): 
   const address = (await here('get', 'service', 'target', '-o', 'jsonpath={.spec.clusterIP}')).trim();
   const base = `http://${address}:8080`;
   const received = async (signal?: AbortSignal) =>
-    (await (await fetch(`${base}/received`, { signal })).json()) as Record<string, Received>;
+    (await (await fetch(`${base}/received`, { signal: signal ?? null })).json()) as Record<string, Received>;
   // The Service's rules on the node are written a moment after the pod is ready. A connection that was begun before never comes
   // about, as the kernel keeps sending it where its first packet went: so each try has one of its own.
   await until('the target answers', () => received(AbortSignal.timeout(1000)), { timeoutMs: 20_000 });

@@ -8,7 +8,10 @@ import type { Answer } from './expectations.ts';
 export type Served = Answer & { cut?: number; endless?: boolean };
 
 /** Answers a request, told by its path, and the value of its cookie and authorization headers. */
-export type Answering = (path: string, headers: { cookie?: string; authorization?: string }) => Served;
+export type Answering = (
+  path: string,
+  headers: { cookie: string | undefined; authorization: string | undefined },
+) => Served;
 
 /** The transports with the fields of `target.http` that ask for them; each test of answers goes over all. */
 export const TRANSPORTS: [name: string, http: object][] = [

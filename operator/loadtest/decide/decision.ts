@@ -16,7 +16,7 @@ export type Observed = {
   test: LoadTestResource;
   limits: OperatorLimits;
   /** What a test that is not admitted yet waits for; undefined when it may begin. */
-  waitsFor?: Waiting;
+  waitsFor?: Waiting | undefined;
   job: Job | undefined;
   /** The pods of that Job. */
   pods: readonly Pod[];
@@ -26,21 +26,21 @@ export type Observed = {
   /** Since when this operator has been listening to runners. */
   listeningSinceMs: number;
   /** When this operator last wrote the test's status. */
-  lastWriteMs?: number;
+  lastWriteMs?: number | undefined;
   /** The test that `spec.compareWith` names, if there is one. */
-  baseline?: Found;
+  baseline?: Found | undefined;
   /** The runners that have told the windows of their run. */
   collectedIntervals: ReadonlySet<number>;
   /** The whole run in windows, once all of its runners have ended in order and told theirs. */
-  windows?: Intervals;
+  windows?: Intervals | undefined;
   /** What was measured in the last seconds, where a threshold may end the load for it. */
-  recent?: HeardRecent;
+  recent?: HeardRecent | undefined;
   /** Why the Job could not be made the last time. */
-  jobRefusal?: string;
+  jobRefusal?: string | undefined;
   /** Why the Job controller could not make a pod the last time. */
-  podRefusal?: string;
+  podRefusal?: string | undefined;
   /** When this operator last kept what lost runners had measured. */
-  lastRecordedMs?: number;
+  lastRecordedMs?: number | undefined;
 };
 
 /** With the runners whose part in it is out of date. */

@@ -11,7 +11,7 @@ export const LIVE_WRITE_MS = 10_000;
 export function throttleStatus(
   before: LoadTestStatus,
   next: LoadTestStatus,
-  { nowMs, lastWriteMs }: { nowMs: number; lastWriteMs?: number },
+  { nowMs, lastWriteMs }: { nowMs: number; lastWriteMs?: number | undefined },
 ): { write: boolean; againMs?: number } {
   if (isDeepStrictEqual(comparable(before), comparable(next))) return { write: false };
   if (!isDeepStrictEqual(turningPoints(before), turningPoints(next))) return { write: true };

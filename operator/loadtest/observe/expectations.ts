@@ -3,9 +3,9 @@ import type { Observed } from '../decide/decision.ts';
 /** What is remembered of one test. */
 export type Expectation = Pick<Observed, 'lastWriteMs' | 'lastRecordedMs' | 'jobRefusal' | 'podRefusal' | 'windows'> & {
   /** Whether its Job is known to be its own, also while the watch has not brought it yet. */
-  madeJob?: boolean;
+  madeJob?: boolean | undefined;
   /** Since when its full report could not be kept. */
-  reportFailingSinceMs?: number;
+  reportFailingSinceMs?: number | undefined;
 };
 
 const NOTHING: Expectation = {};

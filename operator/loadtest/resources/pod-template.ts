@@ -84,7 +84,8 @@ export function podTemplate(
 /** The fields of the template that are the pod's as they stand. */
 function scheduling(template: NonNullable<AcceptedLoadTest['spec']['runners']['template']>): Partial<PodSpec> {
   const { labels: _, annotations: __, resources: ___, ...rest } = template;
-  return rest as Partial<PodSpec>;
+  // The schema leaves these fields to the API server, which knows them better than the client's types.
+  return rest as object as Partial<PodSpec>;
 }
 
 function runnerContainer(

@@ -57,7 +57,7 @@ export function scriptFetch({ spec, addresses }: Assignment, values: Values): ty
   const ofNode = globalThis.fetch;
   return (input, init) => {
     const { stack = '' } = new Error(); // what Node throws later has no line of whoever called
-    return ofNode(input, { ...init, dispatcher: agent } as RequestInit).catch((error) => {
+    return ofNode(input, { ...init, dispatcher: agent } as object as RequestInit).catch((error) => {
       if (error instanceof Error) error.stack = stack.replace('Error', String(error));
       throw error;
     });

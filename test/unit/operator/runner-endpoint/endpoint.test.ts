@@ -414,11 +414,15 @@ const REVIEW: TokenReviewStatus = {
   },
 };
 
+function withoutAudiences({ audiences: _, ...review }: TokenReviewStatus): TokenReviewStatus {
+  return review;
+}
+
 const reviews: [sentence: string, review: TokenReviewStatus, kind: string][] = [
   ["a pod's token names its pod", REVIEW, 'Pod'],
   ['a token that is not authenticated names nobody', { ...REVIEW, authenticated: false }, 'Unknown'],
   ['an answer without our audience names nobody', { ...REVIEW, audiences: ['other'] }, 'Unknown'],
-  ['an answer of a server that knows no audiences names nobody', { ...REVIEW, audiences: undefined }, 'Unknown'],
+  ['an answer of a server that knows no audiences names nobody', withoutAudiences(REVIEW), 'Unknown'],
   ["a person's token names no pod", { ...REVIEW, user: { ...REVIEW.user, username: 'admin' } }, 'NoPod'],
   ['a service account without a pod names no pod', { ...REVIEW, user: { ...REVIEW.user, extra: {} } }, 'NoPod'],
 ];
