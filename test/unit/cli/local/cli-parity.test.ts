@@ -14,7 +14,7 @@ import type { LoadTest } from '../../../../api/loadtest/loadtest.ts';
 import { identityProblems } from '../../../../model/measure/counters.ts';
 import { makeCertificates } from '../../../support/certificates.ts';
 
-const main = join(import.meta.dirname, '../../../../../../cli/main.ts');
+const main = join(import.meta.dirname, '../../../../cli/main.ts');
 const USERS = Array.from({ length: 20 }, (_, i) => `user${i}`);
 
 type Received = { path: string; headers: IncomingMessage['headers']; body: string; hasCertificate: boolean };

@@ -11,7 +11,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { stringify } from 'yaml';
 import { Terminal } from '../../../support/terminal.ts';
 
-const command = join(import.meta.dirname, '../../../../../../cli/main.ts');
+const command = join(import.meta.dirname, '../../../../cli/main.ts');
 const COLUMNS = 70;
 const NARROWER = 45;
 const CTRL_C = '\x03';
