@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isCurrent } from '../scripts/installed.mjs';
 import { cached, contentHash } from '../test/cluster/cache.ts';
 import { findProgram, installPackages } from '../test/cluster/packages.ts';
 import { run } from '../test/cluster/run.ts';
@@ -67,12 +68,36 @@ export function cargoProgram(name: string, version: string): Install {
   };
 }
 
-/** A script of an npm package, run by the Node that the project pins. */
-export function npmScript(name: string, version: string, script: string): Install {
+/** The bench's own package: its lock file holds the npm packages that only measurements need. */
+const WORKSPACE = import.meta.dirname;
+
+/** A script of a dependency of the bench's own package, run by the Node that the project pins. */
+export function npmScript(name: string, script: string): Install {
   return async (log) => {
-    const fetch = (path: string) =>
-      run(['npm', 'install', '--prefix', path, '--ignore-scripts', '--no-save', `${name}@${version}`], { cwd: '/' });
-    return [process.execPath, join(await inCache(name, version, fetch, log), 'node_modules', name, script)];
+    const [lock, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map((file) =>
+      readJson(join(WORKSPACE, file)),
+    );
+    if (!isCurrent(lock ?? {}, installed)) {
+      log('installing the dependencies of bench/ (npm ci)');
+      await run(['npm', 'ci', '--ignore-scripts'], { cwd: WORKSPACE });
+    }
+    return [process.execPath, join(WORKSPACE, 'node_modules', name, script)];
+  };
+}
+
+function readJson(file: string): Parameters<typeof isCurrent>[1] {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+}
+
+/** A program whose licence keeps us from installing it: it takes part when it is on the PATH. `how` describes its installation. */
+export function onPath(program: string, licence: string, how: string): Install {
+  return async () => {
+    const path = findProgram(program);
+    if (path === undefined)
+      throw new Error(
+        `${program} is not on the PATH, and the bench installs nothing under the ${licence}; to include it: ${how}`,
+      );
+    return [path];
   };
 }
 

@@ -4,7 +4,7 @@ import { NO_HTTP2, type Said, type Tool } from './tool.ts';
 
 export const autocannon: Tool = {
   name: 'autocannon',
-  install: npmScript('autocannon', '9.0.0', 'autocannon.js'),
+  install: npmScript('autocannon', 'autocannon.js'),
   invoke(program, { scenario, url, seconds, certificate }) {
     const { load, method, protocol } = scenario;
     if (protocol === 'h2') return NO_HTTP2;

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { goProgram } from '../install.ts';
+import { onPath } from '../install.ts';
 import { JSON_BODY } from '../scenario.ts';
 import type { Said, Tool } from './tool.ts';
 
-/** Virtual users that stand ready at an open load; k6 makes more when they do not suffice. */
+/** Virtual users that k6 allocates before an open load; it adds more when these are all in use. */
 const READY = 1200;
 
 export const k6: Tool = {
   name: 'k6',
-  install: goProgram('k6', 'go.k6.io/k6/v2', 'v2.2.0'),
+  install: onPath('k6', 'AGPL-3.0', 'https://grafana.com/docs/k6/latest/set-up/install-k6/'),
   invoke([program], { scenario, url, seconds, dir }) {
     const { load, method, protocol } = scenario;
     const summary = join(dir, 'k6.json');
