@@ -1,4 +1,4 @@
-import type { OpenLoad } from '../api/loadtest/load.ts';
+import type { OpenLoad } from '../api/loadtest/open-load.ts';
 import { Arrivals, scheduleOf } from '../model/load/schedule.ts';
 
 /** Milliseconds since the load began at which the target stood still, and until when. */

@@ -1,116 +1,58 @@
 import * as z from 'zod';
-import { microseconds } from '../common/duration.ts';
+import { atMostAWeek } from '../common/duration-rules.ts';
 import { durationSchema } from '../common/duration-schema.ts';
-import { withRules } from '../common/rule.ts';
+import { type Rule, withRules } from '../common/rule.ts';
+import { closedLoadSchema } from './closed-load.ts';
+import { openLoadSchema } from './open-load.ts';
 
-const MAX_RATE = 10_000_000;
-const rate = z.int().min(0).max(MAX_RATE);
-
-const positive = {
-  cel: "duration(self) > duration('0s')",
-  message: 'must be above 0s',
-  test: (text: string) => microseconds(text) > 0,
+/** The field of each load model. The type of a model is the name of its field with a capital letter. */
+const MODELS = {
+  open: openLoadSchema.optional().describe('The open workload model: a rate of arrivals.'),
+  closed: closedLoadSchema.optional().describe('The closed workload model: a number of users.'),
 };
-export const atMostAWeek = {
-  cel: "duration(self) <= duration('168h')",
-  message: 'must be at most 168h',
-  test: (text: string) => microseconds(text) <= 168 * 3600e6,
+type LoadField = keyof typeof MODELS;
+export type LoadType = Capitalize<LoadField>;
+
+/** `summary` explains the type; `divided` is the model's number of which each runner needs at least one. */
+const FACTS: Record<LoadField, { summary: string; divided: string }> = {
+  open: { summary: 'arrivals do not wait for responses', divided: 'maxInFlight' },
+  closed: { summary: 'users do', divided: 'users' },
 };
 
-const stageSchema = z.strictObject({
-  duration: withRules(durationSchema, atMostAWeek).describe('How long the stage lasts; 0s is a jump to its rate.'),
-  rate: rate.describe('The rate that the stage ends with, reached linearly from the rate before it.'),
-});
-export type Stage = z.infer<typeof stageSchema>;
+const FIELDS = Object.keys(MODELS) as LoadField[];
+const typeOf = (field: LoadField) => `${field[0]!.toUpperCase()}${field.slice(1)}` as LoadType;
 
-const openSchema = withRules(
-  z.strictObject({
-    startRate: rate.optional().describe("The rate before the first stage. Default: the first stage's rate."),
-    stages: z
-      .array(stageSchema)
-      .min(1)
-      .max(100)
-      .describe('The rate over time: one straight line a stage, each from where the one before it ended.'),
-    per: withRules(durationSchema, positive, atMostAWeek)
-      .default('1s')
-      .describe('The time that a rate counts arrivals for.'),
-    arrivals: z
-      .enum(['Uniform', 'Poisson'])
-      .default('Uniform')
-      .describe('Evenly spaced along the rate, or a Poisson process of that rate.'),
-    seed: z.int().min(0).max(2_147_483_647).default(1).describe('What the Poisson arrivals are drawn from.'),
-    maxInFlight: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .default(10_000)
-      .describe(
-        'Requests that may wait for their answers at once, over the whole test; an arrival above it is dropped and counted.',
-      ),
-  }),
-  {
-    cel: 'self.stages.exists(s, s.rate > 0) || (has(self.startRate) && self.startRate > 0)',
-    message: 'at least one rate must be above 0',
-    field: 'stages',
-    test: (v) => v.stages.some((s) => s.rate > 0) || (v.startRate ?? 0) > 0,
-  },
-  {
-    cel: "self.stages.exists(s, duration(s.duration) > duration('0s'))",
-    message: 'at least one stage must last longer than 0s',
-    field: 'stages',
-    test: (v) => v.stages.some((s) => microseconds(s.duration) > 0),
-  },
-);
-export type OpenLoad = z.infer<typeof openSchema>;
-
-const closedSchema = withRules(
-  z.strictObject({
-    users: z.int().min(1).max(1_000_000).describe('Users at once, each waiting for its answer, over the whole test.'),
-    thinkTime: withRules(durationSchema, atMostAWeek)
-      .default('0s')
-      .describe('Pause of a user between an answer and its next request.'),
-    rampUp: withRules(durationSchema, atMostAWeek)
-      .default('0s')
-      .describe('The time over which the users begin, evenly, one after the other.'),
-    duration: withRules(durationSchema, positive, atMostAWeek).optional().describe('When the load ends.'),
-    iterations: z
-      .int()
-      .min(1)
-      .max(1_000_000_000)
-      .optional()
-      .describe('Requests after which the load ends, over the whole test.'),
-  }),
-  {
-    cel: 'has(self.duration) || has(self.iterations)',
-    message: 'duration or iterations must be set (with both, the first to come ends the load)',
-    test: (v) => v.duration !== undefined || v.iterations !== undefined,
-  },
-);
-export type ClosedLoad = z.infer<typeof closedSchema>;
-
-/** How much load there is, and whether it waits for answers: the open or the closed workload model. */
+/** How much load there is, and whether it waits for responses: the load model of a test. */
 export const loadSchema = withRules(
   z.strictObject({
-    type: z.enum(['Open', 'Closed']).describe('Open: arrivals do not wait for answers. Closed: users do.'),
-    open: openSchema.optional().describe('The open workload model: a rate of arrivals.'),
-    closed: closedSchema.optional().describe('The closed workload model: a number of users.'),
+    type: z.enum(FIELDS.map(typeOf)).describe(FIELDS.map((f) => `${typeOf(f)}: ${FACTS[f].summary}.`).join(' ')),
+    ...MODELS,
     gracefulStop: withRules(durationSchema, atMostAWeek)
       .optional()
       .describe(
-        'How long requests may go on when the load has ended; what is still in flight then is cut off and counted as aborted. Default: every request has its whole time-out.',
+        'How long requests may go on when the load has ended; requests still in flight then are cut off and counted as aborted. Default: every request has its whole timeout.',
       ),
   }),
-  {
-    cel: "has(self.open) == (self.type == 'Open')",
-    message: 'open must be set when type is Open, and only then',
-    field: 'open',
-    test: (v) => (v.open !== undefined) === (v.type === 'Open'),
-  },
-  {
-    cel: "has(self.closed) == (self.type == 'Closed')",
-    message: 'closed must be set when type is Closed, and only then',
-    field: 'closed',
-    test: (v) => (v.closed !== undefined) === (v.type === 'Closed'),
-  },
+  ...FIELDS.map((field) => ({
+    cel: `has(self.${field}) == (self.type == '${typeOf(field)}')`,
+    message: `${field} must be set when type is ${typeOf(field)}, and only then`,
+    field,
+    test: (v: { type: LoadType } & { [F in LoadField]?: unknown }) =>
+      (v[field] !== undefined) === (v.type === typeOf(field)),
+  })),
 );
 export type Load = z.infer<typeof loadSchema>;
+
+/** The rules of a test that give every runner a share of the load. */
+export const loadOfRunnersRules: Rule<{ load: Load; runners: { replicas: number } }>[] = FIELDS.map((field) => {
+  const { divided } = FACTS[field];
+  return {
+    cel: `!has(self.load.${field}) || self.load.${field}.${divided} >= self.runners.replicas`,
+    message: 'must be at least runners.replicas',
+    field: `load.${field}.${divided}`,
+    test: ({ load, runners }) => {
+      const model: Record<string, unknown> | undefined = load[field];
+      return model === undefined || Number(model[divided]) >= runners.replicas;
+    },
+  };
+});

@@ -7,7 +7,7 @@ import { variablesIn } from '../common/template.ts';
 import { compareWithSchema } from '../status/comparison.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from '../status/loadtest-status.ts';
 import { dataSchema } from './data.ts';
-import { loadSchema } from './load.ts';
+import { loadOfRunnersRules, loadSchema } from './load.ts';
 import { type RequestSpec, requestsSchema } from './request.ts';
 import { runnersSchema } from './runners.ts';
 import { scriptSchema } from './script.ts';
@@ -58,18 +58,7 @@ const checkedByTheServer = withRules(
       .describe('Deletes the LoadTest this long after it completed. Default: never.'),
     suspend: z.boolean().default(false).describe('While true, no runners are made.'),
   }),
-  {
-    cel: '!has(self.load.closed) || self.load.closed.users >= self.runners.replicas',
-    message: 'must be at least runners.replicas',
-    field: 'load.closed.users',
-    test: (v) => v.load.closed === undefined || v.load.closed.users >= v.runners.replicas,
-  },
-  {
-    cel: '!has(self.load.open) || self.load.open.maxInFlight >= self.runners.replicas',
-    message: 'must be at least runners.replicas',
-    field: 'load.open.maxInFlight',
-    test: (v) => v.load.open === undefined || v.load.open.maxInFlight >= v.runners.replicas,
-  },
+  ...loadOfRunnersRules,
   {
     cel: '!has(self.thresholds) || self.thresholds.all(t, !has(t.request) || self.requests.exists(r, r.name == t.request))',
     message: 'every request that is named here must be in requests',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { atMostAWeek } from '../common/duration-rules.ts';
 import { durationSchema } from '../common/duration-schema.ts';
 import { keyedList, textOf, withRules } from '../common/rule.ts';
 import { FRAMING_HEADERS } from '../common/sizes.ts';
@@ -6,7 +7,6 @@ import { HEADER_TEMPLATE, PATH_TEMPLATE, TEMPLATE_MESSAGE } from '../common/temp
 import { namedValueSchema } from '../common/value-source.ts';
 import { bodySchema } from './body.ts';
 import { expectSchema, extractsSchema } from './expect.ts';
-import { atMostAWeek } from './load.ts';
 import { METHOD, METHOD_MESSAGE, NO_METHODS } from './method.ts';
 
 const headerSchema = withRules(

@@ -1,6 +1,7 @@
 import { microseconds } from '../../api/common/duration.ts';
-import type { ClosedLoad, OpenLoad } from '../../api/loadtest/load.ts';
+import type { ClosedLoad } from '../../api/loadtest/closed-load.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import type { OpenLoad } from '../../api/loadtest/open-load.ts';
 import type { Target } from '../../api/loadtest/target.ts';
 import { hash32 } from '../common/random.ts';
 import { partOf, type Schedule, type Stripe, scheduleOf } from './schedule.ts';

@@ -1,5 +1,5 @@
 import { microseconds } from '../../api/common/duration.ts';
-import type { OpenLoad } from '../../api/loadtest/load.ts';
+import type { OpenLoad } from '../../api/loadtest/open-load.ts';
 import { seededRandom } from '../common/random.ts';
 
 /**

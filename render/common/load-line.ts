@@ -1,6 +1,7 @@
 import { formatCount } from '../../api/common/quantity.ts';
-import type { ClosedLoad, OpenLoad } from '../../api/loadtest/load.ts';
+import type { ClosedLoad } from '../../api/loadtest/closed-load.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import type { OpenLoad } from '../../api/loadtest/open-load.ts';
 
 /** The load that was asked for, in the words of the two models. */
 export function loadLine({ load }: LoadTestSpec): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadSchema, type OpenLoad } from '../../../../api/loadtest/load.ts';
+import { loadSchema } from '../../../../api/loadtest/load.ts';
+import type { OpenLoad } from '../../../../api/loadtest/open-load.ts';
 import { seededRandom } from '../../../../model/common/random.ts';
 import { Arrivals, areaAt, scheduleOf, timeAtArea } from '../../../../model/load/schedule.ts';
 
