@@ -4,10 +4,10 @@ import type { Assignment } from '../api/protocol/protocol.ts';
 import { workersFor } from '../model/load/load-plan.ts';
 import { readConfig } from './agent/config.ts';
 import { FinalScrape } from './agent/final-scrape.ts';
+import { metricsEndpoint } from './agent/metrics-endpoint.ts';
 import { createOperatorClient } from './agent/operator-client.ts';
 import { OperatorClock } from './agent/operator-clock.ts';
 import { preflight } from './agent/preflight.ts';
-import { runnerMetrics } from './agent/prometheus.ts';
 import { type Prepared, Session, type Unfit } from './agent/session.ts';
 import { TERMINATION_LOG, terminationLogFile } from './agent/termination-log.ts';
 import { readCpuLimits } from './process/cgroup.ts';
@@ -69,16 +69,8 @@ const telling: typeof exchange = (report, mode) =>
 const session = new Session({ exchange: telling, clock, prepare, keep: terminationLogFile(TERMINATION_LOG, log), log });
 const scrapes = new FinalScrape();
 const labels = { loadtest_namespace: config.namespace, loadtest: config.name, runner: String(config.index) };
-const metrics = runnerMetrics(labels, () => session.snapshot);
-
-createServer(async (request, response) => {
-  if (request.url !== '/metrics') {
-    response.writeHead(404).end();
-    return;
-  }
-  const text = await metrics.metrics();
-  response.writeHead(200, { 'content-type': metrics.contentType }).end(text, () => scrapes.scraped(Date.now()));
-}).listen(config.metricsPort);
+const scraped = () => scrapes.scraped(Date.now());
+createServer(metricsEndpoint({ labels, newest: () => session.snapshot, scraped })).listen(config.metricsPort);
 
 let terminated = false;
 process.once('SIGTERM', async () => {

@@ -34,23 +34,19 @@ const threadUrls: Plugin = {
   },
 };
 
-/** What prom-client loads with anything of it, and which program uses it: the push gateway's client alone loads https and with it OpenSSL. */
-const OF_PROM_CLIENT: Record<string, string | undefined> = {
-  './lib/pushgateway': undefined,
-  './lib/cluster': undefined,
-  './lib/defaultMetrics': 'operator',
-};
+/** Parts of prom-client that no program uses: the push gateway's client alone loads https and with it OpenSSL. */
+const UNUSED = ['./lib/pushgateway', './lib/cluster'];
 
-/** Leaves out of prom-client what the program does not use. */
-const withoutUnused = (program: string): Plugin => ({
+/** Leaves {@link UNUSED} out of prom-client. */
+const withoutUnused: Plugin = {
   name: 'without-unused',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\.\/lib\// }, ({ path }) =>
-      path in OF_PROM_CLIENT && OF_PROM_CLIENT[path] !== program ? { path, namespace: 'unused' } : undefined,
+      UNUSED.includes(path) ? { path, namespace: 'unused' } : undefined,
     );
     onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = undefined;' }));
   },
-});
+};
 
 /**
  * Bundles one program into `outdir`, its name and that of its parts beginning with `name`; answers with the size of each file in bytes.
@@ -77,7 +73,7 @@ async function bundle(name: string, program: string, outdir: string): Promise<[f
     legalComments: 'inline',
     logLevel: 'warning',
     write: false,
-    plugins: [threadUrls, builtinsAsTheyAre, withoutUnused(name)],
+    plugins: [threadUrls, builtinsAsTheyAre, withoutUnused],
   });
   return outputFiles.map(({ path, text }) => {
     const source = inAscii(text);

@@ -19,8 +19,8 @@ const alerts = (parse(text) as { groups: { rules: Alert[] }[] }).groups.flatMap(
 async function known(): Promise<string[]> {
   const registry = new Registry();
   operatorMetrics(registry, () => ({}));
-  const runner = runnerMetrics({ loadtest_namespace: '', loadtest: '', runner: '' }, () => undefined);
-  const exposed = [testMetrics([]), await registry.metrics(), await runner.metrics()].join('\n');
+  const runner = runnerMetrics({ loadtest_namespace: '', loadtest: '', runner: '' }, undefined);
+  const exposed = [testMetrics([]), await registry.metrics(), runner].join('\n');
   return [...exposed.matchAll(/^# TYPE (\w+) (\w+)$/gm)].flatMap(([, name = '', type]) =>
     type === 'histogram' ? [`${name}_bucket`] : [name],
   );

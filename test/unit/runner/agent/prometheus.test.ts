@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import type { Snapshot } from '../../../../api/protocol/protocol.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
 import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
+import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
 import { FinalScrape } from '../../../../runner/agent/final-scrape.ts';
+import { metricsEndpoint } from '../../../../runner/agent/metrics-endpoint.ts';
 import { runnerMetrics } from '../../../../runner/agent/prometheus.ts';
 import { BOUNDS, classicHistogram } from '../../../../runner/agent/prometheus-buckets.ts';
+import { textOf } from '../../../../runner/agent/prometheus-text.ts';
 
 const LABELS = { loadtest_namespace: 'shop', loadtest: 'checkout', runner: '0' };
 
@@ -23,59 +29,110 @@ test('a classic histogram counts every value at or below its bounds', () => {
   assert.ok(Math.abs(sum - 101.091) < 0.1);
 });
 
-test('metrics are what the newest snapshot says', async () => {
-  let newest: Snapshot | undefined;
-  const registry = runnerMetrics(LABELS, () => newest);
-  assert.doesNotMatch(await registry.metrics(), /made_total\{/);
-  newest = {
-    elapsedMs: 1000,
-    requests: [
-      {
-        name: 'get',
-        counts: {
-          ...noCounts(),
-          generated: 15,
-          made: 10,
-          dropped: 2,
-          done: 7,
-          timeout: 1,
-          failed: 1,
-          inFlight: 1,
-          pending: 3,
-        },
-        responseTime: encodeHistogram(histogramOf(3000, 40_000)),
-        serviceTime: encodeHistogram(histogramOf(2000, 4000)),
+const newest: Snapshot = {
+  elapsedMs: 1000,
+  requests: [
+    {
+      name: 'get',
+      counts: {
+        ...noCounts(),
+        generated: 15,
+        made: 10,
+        dropped: 2,
+        done: 7,
+        timeout: 1,
+        failed: 1,
+        inFlight: 1,
+        pending: 3,
       },
-    ],
-    responses: [{ status: 200, count: 7 }],
-    errors: [{ kind: 'ConnectionReset', count: 1, example: '' }],
-    pacingLag: encodeHistogram(histogramOf(100)),
-    cpuMs: 250,
-    eventLoopUtilization: 0.5,
-    throttledMs: 120,
-    gc: { count: 9, totalMs: 40, maxMs: 6 },
-  };
-  for (let scrape = 0; scrape < 2; scrape++) {
-    const text = await registry.metrics();
-    const labels = (own: string) => `{${own}${own && ','}loadtest_namespace="shop",loadtest="checkout",runner="0"}`;
-    for (const line of [
-      `loadtest_runner_requests_generated_total${labels('request="get"')} 15`,
-      `loadtest_runner_requests_made_total${labels('request="get"')} 10`,
-      `loadtest_runner_requests_dropped_total${labels('request="get"')} 2`,
-      `loadtest_runner_requests_in_flight${labels('')} 1`,
-      `loadtest_runner_requests_pending${labels('')} 3`,
-      `loadtest_runner_errors_total${labels('kind="ConnectionReset"')} 1`,
-      `loadtest_runner_responses_total${labels('status="200"')} 7`,
-      `loadtest_runner_cpu_seconds_total${labels('')} 0.25`,
-      `loadtest_runner_throttled_seconds_total${labels('')} 0.12`,
-      `loadtest_runner_gc_seconds_total${labels('')} 0.04`,
-      `loadtest_runner_gc_pause_max_seconds${labels('')} 0.006`,
-      `loadtest_runner_response_time_seconds_bucket${labels('request="get",le="0.005"')} 1`,
-      `loadtest_runner_response_time_seconds_count${labels('request="get"')} 2`,
-      '# TYPE loadtest_runner_response_time_seconds histogram',
-    ]) {
-      assert.ok(text.split('\n').includes(line), `${line}\nis not in\n${text}`);
-    }
+      responseTime: encodeHistogram(histogramOf(3000, 40_000)),
+      serviceTime: encodeHistogram(histogramOf(2000, 4000)),
+    },
+  ],
+  responses: [{ status: 200, count: 7 }],
+  errors: [{ kind: 'ConnectionReset', count: 1, example: '' }],
+  pacingLag: encodeHistogram(histogramOf(100)),
+  cpuMs: 250,
+  eventLoopUtilization: 0.5,
+  throttledMs: 120,
+  gc: { count: 9, totalMs: 40, maxMs: 6 },
+};
+
+function labelled(own: string): string {
+  return `{${own}${own && ','}loadtest_namespace="shop",loadtest="checkout",runner="0"}`;
+}
+
+test('before the load there are families, and no series of a request', () => {
+  const lines = runnerMetrics(LABELS, undefined).split('\n');
+  assert.deepEqual(
+    lines.filter((line) => line.includes('{')),
+    [
+      'redirects_total',
+      'requests_in_flight',
+      'requests_pending',
+      'event_loop_utilization',
+      'cpu_seconds_total',
+      'throttled_seconds_total',
+      'gc_seconds_total',
+      'gc_pause_max_seconds',
+    ].map((name) => `loadtest_runner_${name}${labelled('')} 0`),
+  );
+  assert.ok(lines.includes('# TYPE loadtest_runner_requests_made_total counter'));
+});
+
+test('metrics are what the newest snapshot says', () => {
+  const text = runnerMetrics(LABELS, newest);
+  for (const line of [
+    `loadtest_runner_requests_generated_total${labelled('request="get"')} 15`,
+    `loadtest_runner_requests_made_total${labelled('request="get"')} 10`,
+    `loadtest_runner_requests_dropped_total${labelled('request="get"')} 2`,
+    `loadtest_runner_requests_failed_total${labelled('request="get"')} 1`,
+    `loadtest_runner_requests_in_flight${labelled('')} 1`,
+    `loadtest_runner_requests_pending${labelled('')} 3`,
+    `loadtest_runner_errors_total${labelled('kind="ConnectionReset"')} 1`,
+    `loadtest_runner_responses_total${labelled('status="200"')} 7`,
+    `loadtest_runner_cpu_seconds_total${labelled('')} 0.25`,
+    `loadtest_runner_throttled_seconds_total${labelled('')} 0.12`,
+    `loadtest_runner_gc_seconds_total${labelled('')} 0.04`,
+    `loadtest_runner_gc_pause_max_seconds${labelled('')} 0.006`,
+    `loadtest_runner_response_time_seconds_bucket${labelled('request="get",le="0.005"')} 1`,
+    `loadtest_runner_response_time_seconds_count${labelled('request="get"')} 2`,
+    '# TYPE loadtest_runner_response_time_seconds histogram',
+  ]) {
+    assert.ok(text.split('\n').includes(line), `${line}\nis not in\n${text}`);
+  }
+});
+
+test('labels and help are escaped', () => {
+  const family = { name: 'x', type: 'gauge', help: 'a\\b\nc', series: [{ labels: { l: '"\\\n' }, value: 1 }] } as const;
+  assert.equal(textOf([family], {}), '# HELP x a\\\\b\\nc\n# TYPE x gauge\nx{l="\\"\\\\\\n"} 1\n');
+});
+
+test('a scrape merges the snapshots of the workers once', async () => {
+  let merges = 0;
+  let scrapes = 0;
+  const endpoint = metricsEndpoint({
+    labels: LABELS,
+    newest: () => {
+      merges++;
+      return mergeSnapshots([newest, newest]);
+    },
+    scraped: () => {
+      scrapes++;
+    },
+  });
+  const server = createServer(endpoint).listen(0, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+    assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
+    assert.match(await response.text(), /_requests_made_total\{request="get",[^}]*\} 20\n/);
+    assert.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 404);
+    assert.deepEqual({ merges, scrapes }, { merges: 1, scrapes: 1 });
+  } finally {
+    server.close();
+    server.closeAllConnections();
   }
 });
 

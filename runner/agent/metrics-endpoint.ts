@@ -1,0 +1,23 @@
+import type { RequestListener } from 'node:http';
+import type { Snapshot } from '../../api/protocol/protocol.ts';
+import { runnerMetrics } from './prometheus.ts';
+import { TEXT_CONTENT_TYPE } from './prometheus-text.ts';
+
+export type MetricsEndpointOptions = {
+  labels: Parameters<typeof runnerMetrics>[0];
+  /** Merges the newest snapshots of the workers; undefined before the load. A scrape calls it once. */
+  newest: () => Snapshot | undefined;
+  /** Called when a scrape has its whole response. */
+  scraped: () => void;
+};
+
+/** GET /metrics of a runner. */
+export function metricsEndpoint({ labels, newest, scraped }: MetricsEndpointOptions): RequestListener {
+  return (request, response) => {
+    if (request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': TEXT_CONTENT_TYPE }).end(runnerMetrics(labels, newest()), scraped);
+  };
+}
