@@ -8,11 +8,11 @@ import { abortReason } from '../../model/judge/abort.ts';
 import { summarise } from '../../model/measure/summary.ts';
 import { emptyTimeline, TimelineRecorder, timelineStepMs } from '../../model/measure/timeline.ts';
 import { reportDocument } from '../../model/result/report-document.ts';
+import { prepareRun } from '../../runner/preparation/prepare-run.ts';
 import { type RunnerPool, type Share, shares } from '../../runner/workers/worker-pool.ts';
 import { secondBySecond } from './every-second.ts';
 import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
 import type { LocalRun } from './run-options.ts';
-import { prepareRun } from './startup.ts';
 import { threadsOf } from './threads.ts';
 
 /** Between the decision to start and the load's beginning, so that no worker gets its start message late. */
@@ -24,12 +24,14 @@ const POLL_MS = 50;
 export async function runLocally(run: LocalRun): Promise<ReportDocument> {
   const { test, runners, now } = run;
   let status = accepted({ before: {}, nowMs: now(), runners });
-  const ready = await prepareRun(run, tasks(run));
-  if ('problem' in ready) {
-    status = neverRan({ before: status, nowMs: now(), runners }, ready.reason, ready.problem);
+  const { values, interrupt, onRequestLogged: print, onWritten: write, patience } = run;
+  const options = { print, write, interrupt, ...(patience && { patience }) };
+  const prepared = await prepareRun(tasks(run), values, options);
+  if ('problem' in prepared) {
+    status = neverRan({ before: status, nowMs: now(), runners }, prepared.reason, prepared.problem);
     return reportOf(run, status, emptyTimeline(), []);
   }
-  const { pool, script } = ready;
+  const { pool, script } = prepared;
   try {
     const startMs = now() + START_LEAD_MS;
     status = started({ before: status, nowMs: now(), runners }, startMs);

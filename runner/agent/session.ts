@@ -1,5 +1,12 @@
-import type { Assignment, Instruction, RunnerUpdate, Snapshot } from '../../api/protocol/protocol.ts';
+import {
+  type Assignment,
+  FAILURE_REASONS,
+  type Instruction,
+  type RunnerUpdate,
+  type Snapshot,
+} from '../../api/protocol/protocol.ts';
 import { mergeSnapshots } from '../../model/measure/merge-snapshots.ts';
+import { runnerFailed, type Unfit } from '../preparation/unfit.ts';
 import type { ScriptHost } from '../script/host.ts';
 import type { WorkerPool } from '../workers/worker-pool.ts';
 import type { Exchange } from './operator-client.ts';
@@ -13,17 +20,11 @@ const LEAVE_MS = 3_000;
 /** How soon a new measurement is where it outlives the pod. */
 const KEEP_MS = 200;
 
-/** A crew, and on one runner of a test that has a script, that script. */
-export type Prepared = WorkerPool & { script?: ScriptHost };
-
-/** Why a runner cannot carry out its assignment. */
-export type Unfit = { problem: string; reason?: RunnerUpdate['reason'] };
-
 export type SessionOptions = {
   exchange: Exchange;
   clock: OperatorClock;
-  /** Makes a crew for the assignment, or says why this runner cannot carry it out. */
-  prepare: (assignment: Assignment) => Promise<Prepared | Unfit>;
+  /** Prepares the load of the assignment; the first runner of a test with a script also gets that script. */
+  prepare: (assignment: Assignment) => Promise<{ pool: WorkerPool; script: ScriptHost | undefined } | Unfit>;
   /** Puts a report where it outlives the pod; called for every new measurement. */
   keep: (report: RunnerUpdate) => void;
   log: (message: string) => void;
@@ -39,7 +40,8 @@ export class Session {
   #message: string | undefined;
   #reason: RunnerUpdate['reason'];
   #teardown: RunnerUpdate['teardown'];
-  #pool: Prepared | undefined;
+  #pool: WorkerPool | undefined;
+  #script: ScriptHost | undefined;
   #startedAtMs: number | undefined;
   /** Whether the operator's last answer asks for the windows of the run. */
   #wantsIntervals = false;
@@ -95,9 +97,8 @@ export class Session {
   }
 
   async #tearDown(): Promise<void> {
-    const script = this.#pool?.script;
-    if (script?.owesTeardown !== true) return;
-    const message = await script.tearDown();
+    if (this.#script?.owesTeardown !== true) return;
+    const message = await this.#script.tearDown();
     this.#teardown = message === undefined ? { state: 'Done' } : { state: 'Failed', message: message.slice(0, 1024) };
     if (message !== undefined) this.#options.log(`the script's teardown failed: ${message}`);
   }
@@ -137,14 +138,15 @@ export class Session {
   }
 
   async #prepare(assignment: Assignment): Promise<void> {
-    const pool = await this.#options.prepare(assignment).catch((error: Error): Unfit => ({ problem: error.message }));
-    if ('problem' in pool) {
-      this.#reason = pool.reason;
-      this.#fail(pool.problem);
+    const prepared = await this.#options.prepare(assignment).catch((error: Error) => runnerFailed(error.message));
+    if ('problem' in prepared) {
+      this.#reason = FAILURE_REASONS.find((reason) => reason === prepared.reason);
+      this.#fail(prepared.problem);
       return;
     }
-    this.#pool = pool;
-    if (pool.script?.owesTeardown) this.#teardown = { state: 'Pending' };
+    this.#pool = prepared.pool;
+    this.#script = prepared.script;
+    if (this.#script?.owesTeardown) this.#teardown = { state: 'Pending' };
     this.#phase = 'Ready';
   }
 
@@ -198,7 +200,7 @@ export class Session {
       phase: this.#phase,
       ...(this.#message === undefined ? {} : { message: this.#message }),
       ...(this.#reason === undefined ? {} : { reason: this.#reason }),
-      ...(this.#pool?.script === undefined ? {} : { setup: this.#pool.script.setup }),
+      ...(this.#script === undefined ? {} : { setup: this.#script.setup }),
       ...(this.#teardown === undefined ? {} : { teardown: this.#teardown }),
       ...(this.#startedAtMs === undefined ? {} : { startedAtMs: this.#startedAtMs }),
       ...(snapshot === undefined ? {} : { snapshot }),

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Instruction, RunnerUpdate } from '../../../../api/protocol/protocol.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
-import { type Prepared, Session, type Unfit } from '../../../../runner/agent/session.ts';
+import { Session } from '../../../../runner/agent/session.ts';
+import type { Unfit } from '../../../../runner/preparation/unfit.ts';
 import type { ScriptHost } from '../../../../runner/script/host.ts';
+import type { WorkerPool } from '../../../../runner/workers/worker-pool.ts';
 import { ASSIGNMENT } from '../../../support/assignment.ts';
 
 const PREPARE: Partial<Instruction> = {
@@ -28,20 +30,19 @@ function play(responses: Partial<Instruction>[], teardown?: string, unfit?: Unfi
       return teardown;
     },
   };
-  const pool: Prepared = {
+  const pool: WorkerPool = {
     start: (_, setup) => calls.push(`start with ${setup}`),
     stop: () => calls.push('stop'),
     snapshots: () => [],
     windows: () => undefined,
     done: Promise.resolve([]),
     close: async () => {},
-    script,
   };
   const session = new Session({
     clock: new OperatorClock(),
     log: () => {},
     keep: () => {},
-    prepare: async () => unfit ?? pool,
+    prepare: async () => unfit ?? { pool, script },
     exchange: async (report) => {
       reports.push(report);
       const response = responses.shift();

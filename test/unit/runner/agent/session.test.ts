@@ -45,7 +45,7 @@ function play(answers: (Answer | Error)[], { problem }: { problem?: string } = {
     clock: new OperatorClock(),
     log: () => {},
     keep: (report) => kept.push(report),
-    prepare: async () => (problem === undefined ? pool : { problem }),
+    prepare: async () => (problem === undefined ? { pool, script: undefined } : { reason: 'RunnerFailed', problem }),
     exchange: async (report) => {
       reports.push(report);
       const response = answers.shift();
@@ -181,12 +181,15 @@ test('a runner whose answer is held ends at once when it is told to, and does no
     log: () => {},
     keep: () => {},
     prepare: async () => ({
-      start: (atMs) => started.push(atMs),
-      stop: () => {},
-      snapshots: () => [],
-      windows: () => undefined,
-      done: new Promise(() => {}),
-      close: async () => {},
+      pool: {
+        start: (atMs) => started.push(atMs),
+        stop: () => {},
+        snapshots: () => [],
+        windows: () => undefined,
+        done: new Promise(() => {}),
+        close: async () => {},
+      },
+      script: undefined,
     }),
     exchange: async ({ phase }, mode) => {
       said.push([phase, mode?.atOnce]);

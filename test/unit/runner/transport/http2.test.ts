@@ -9,7 +9,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
-import { requestOnce } from '../../../../runner/agent/preflight-request.ts';
+import { requestOnce } from '../../../../runner/preparation/preflight-request.ts';
 import { makeCertificates } from '../../../support/certificates.ts';
 import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
 

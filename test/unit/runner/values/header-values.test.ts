@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import { preflight } from '../../../../runner/agent/preflight.ts';
+import { preflight } from '../../../../runner/preparation/preflight.ts';
 import { headerValueProblem } from '../../../../runner/values/header-values.ts';
 
 const key = { secretKeyRef: { name: 's', key: 'password' } };

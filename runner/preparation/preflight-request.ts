@@ -5,8 +5,8 @@ import type { Values } from '../values/referenced-values.ts';
 import { startWorkers } from '../workers/worker-pool.ts';
 
 /**
- * Makes the first request of a test as arrival 0 would, and says how its answer is not as expected. It counts for nothing else. It is made
- * in a worker thread as the load is, which can be ended whatever it does: an expectation may keep it for ever.
+ * Makes the first request of a test as arrival 0 would, and returns how the response fails the expectation. No result counts it. A worker
+ * thread makes it, as for the load, because only a thread can be ended whatever it does: an expectation may run for ever.
  */
 export async function requestOnce(
   assignment: Assignment,

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { microseconds } from '../../api/common/duration.ts';
+import { milliseconds } from '../../api/common/duration.ts';
 import type { Assignment } from '../../api/protocol/protocol.ts';
 import { type AddressGuard, addressGuard } from '../../model/limits/address-guard.ts';
 import type { Destination } from '../transport/connect/destination.ts';
@@ -10,12 +10,12 @@ import { ADDRESS_DENIED, failureOf, TIMED_OUT_CONNECTING } from '../transport/er
 import { DEFAULT_ADDRESSES, destinationOf } from '../transport/select.ts';
 import { headerValueProblem } from '../values/header-values.ts';
 import type { Values } from '../values/referenced-values.ts';
-import type { Unfit } from './session.ts';
+import { runnerFailed, type Unfit } from './unfit.ts';
 
 /**
- * Why there is no use in sending load: a value that no header can have, certificates that cannot be read, an address that is denied,
- * local addresses that are none and, if the spec asks to look, a target that cannot be reached or does not answer as expected. An
- * interrupt ends the looking; what is then answered with says nothing.
+ * Checks that load can be sent: header values are valid, certificates can be read, the target's addresses are allowed and the local
+ * addresses belong to this machine. If the spec asks for it, it also connects to the target or makes the first request.
+ * Returns the first problem. After an interrupt it ends early, with a result or an error of no meaning.
  */
 export async function preflight(
   assignment: Assignment,
@@ -25,12 +25,12 @@ export async function preflight(
   const { addresses = DEFAULT_ADDRESSES, spec } = assignment;
   const { target } = spec;
   const unsendable = headerValueProblem(spec, values);
-  if (unsendable !== undefined) return { problem: unsendable };
+  if (unsendable !== undefined) return runnerFailed(unsendable);
   let destination: Destination;
   try {
     destination = destinationOf(target, values, undefined, addresses);
   } catch (error) {
-    return { problem: `target.tls: ${(error as Error).message}` };
+    return runnerFailed(`target.tls: ${(error as Error).message}`);
   }
   const denied = await denialOf(destination, addressGuard(addresses));
   interrupt?.throwIfAborted();
@@ -38,29 +38,29 @@ export async function preflight(
   for (const address of destination.localAddresses ?? []) {
     const code = await bindingProblem(address);
     if (code !== undefined)
-      return { problem: `target.http.localAddresses: ${address} is no address of this machine (${code})` };
+      return runnerFailed(`target.http.localAddresses: ${address} is no address of this machine (${code})`);
   }
   if (target.preflight === 'None') return undefined;
   const protocol = target.http?.version === 'HTTP2' ? 'h2' : 'http/1.1';
-  const problem = await connectOnce(destination, protocol, microseconds(target.timeout) / 1e3, interrupt);
-  if (problem !== undefined) return { problem: `the target cannot be reached: ${problem}` };
+  const problem = await connectOnce(destination, protocol, milliseconds(target.timeout), interrupt);
+  if (problem !== undefined) return runnerFailed(`the target cannot be reached: ${problem}`);
   if (target.preflight === 'Connect') return undefined;
   interrupt?.throwIfAborted();
   const { requestOnce } = await import('./preflight-request.ts');
-  const unanswered = await requestOnce(assignment, values, interrupt);
-  return unanswered === undefined ? undefined : { problem: unanswered };
+  const failure = await requestOnce(assignment, values, interrupt);
+  return failure === undefined ? undefined : runnerFailed(failure);
 }
 
-/** Of the target, also behind a proxy, which would connect to it for us, and of the proxy itself. */
+/** The denied address of the target or of its proxy. A proxy would connect to a denied target for us, so both are checked. */
 async function denialOf({ url, proxy, unixSocket }: Destination, guard: AddressGuard): Promise<string | undefined> {
   if (unixSocket !== undefined) return undefined;
   const target = await denialAt(hostOf(url), guard);
   if (target !== undefined) return `target.url: ${target}`;
-  const way = proxy && (await denialAt(hostOf(proxy.url), guard));
-  return way && `target.http.proxy.url: ${way}`;
+  const proxyDenial = proxy && (await denialAt(hostOf(proxy.url), guard));
+  return proxyDenial && `target.http.proxy.url: ${proxyDenial}`;
 }
 
-/** The code of the error with which the system refuses to let connections come from `address`. */
+/** The error code of binding a socket to `address`; undefined where the machine has that address. */
 function bindingProblem(address: string): Promise<string | undefined> {
   return new Promise((done) => {
     const server = createServer();
@@ -69,7 +69,7 @@ function bindingProblem(address: string): Promise<string | undefined> {
   });
 }
 
-/** Resolves the name, connects and shakes hands, and closes the connection; answers with the kind of failure and an example. */
+/** Resolves the name, connects, completes the handshake and closes the connection. Returns the kind of failure and its message. */
 function connectOnce(
   destination: Destination,
   protocol: 'http/1.1' | 'h2',
@@ -101,7 +101,7 @@ function connectOnce(
     );
     const timer = setTimeout(() => {
       giveUp();
-      end(`${TIMED_OUT_CONNECTING}: no connection within the time-out`);
+      end(`${TIMED_OUT_CONNECTING}: no connection within the timeout`);
     }, timeoutMs);
     interrupt?.addEventListener('abort', onInterrupt);
   });

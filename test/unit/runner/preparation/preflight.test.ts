@@ -8,7 +8,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import type { Assignment } from '../../../../api/protocol/protocol.ts';
 import { runLocally } from '../../../../cli/local/local-run.ts';
-import { preflight } from '../../../../runner/agent/preflight.ts';
+import { preflight } from '../../../../runner/preparation/preflight.ts';
 import { freePorts } from '../../../servers/running.ts';
 import { makeCertificates } from '../../../support/certificates.ts';
 import { quietRun } from '../../../support/quiet-run.ts';

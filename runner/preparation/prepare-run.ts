@@ -1,0 +1,78 @@
+import type { Write } from '../process/line-output.ts';
+import { readTable } from '../request/variables.ts';
+import type { ScriptHost, ScriptUnfit } from '../script/host.ts';
+import type { Values } from '../values/referenced-values.ts';
+import { type Patience, ScriptInvalid } from '../workers/worker-handle.ts';
+import { type RunnerPool, type Share, startWorkers } from '../workers/worker-pool.ts';
+import { preflight } from './preflight.ts';
+import { runnerFailed, type Unfit } from './unfit.ts';
+
+/** A worker pool that is ready to start and, on the first runner of a test with a script, that script after its setup. */
+export type Prepared = { pool: RunnerPool; script: ScriptHost | undefined };
+
+export type PrepareOptions = {
+  /** Takes the lines of the request log. */
+  print: (line: string) => void;
+  /** Takes the output of the threads; standard error by default. */
+  write?: Write;
+  /** How long a worker thread may stay silent. */
+  patience?: Patience;
+  /** Ends the preparation at any of its steps. */
+  interrupt?: AbortSignal;
+};
+
+const INTERRUPTED: Unfit = { reason: 'Interrupted', problem: 'interrupted before the load began' };
+
+/**
+ * Prepares a load: runs the preflight, reads the data rows, runs the script's setup and starts a worker for each task. The first problem
+ * ends the preparation and tears a finished setup down; after an interrupt, the interrupt is the problem. All tasks belong to one test;
+ * the first one's assignment decides whether this process runs the setup. Never rejects.
+ */
+export async function prepareRun(
+  tasks: readonly Share[],
+  values: Values,
+  options: PrepareOptions,
+): Promise<Prepared | Unfit> {
+  const { interrupt } = options;
+  const { assignment } = tasks[0]!;
+  let script: ScriptHost | undefined;
+  const unfit = async (why: Unfit): Promise<Unfit> => {
+    await script?.tearDown();
+    return interrupt?.aborted ? INTERRUPTED : why;
+  };
+  try {
+    const problem = await orInterrupted(preflight(assignment, values, interrupt), interrupt);
+    if (problem !== undefined) return unfit(problem);
+    const table = readTable(assignment.spec, values);
+    if ('problem' in table) return unfit(runnerFailed(table.problem));
+    const setUp = await scriptOf(tasks[0]!, values, options);
+    if ('problem' in setUp) return unfit(setUp);
+    script = setUp.host;
+    return { pool: await startWorkers(tasks, values, options), script };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return unfit(error instanceof ScriptInvalid ? { reason: 'ScriptInvalid', problem } : runnerFailed(problem));
+  }
+}
+
+/** Runs the setup of a test's script; without a script, loads no module for scripts. */
+async function scriptOf(
+  { assignment }: Share,
+  values: Values,
+  options: PrepareOptions,
+): Promise<{ host?: ScriptHost } | ScriptUnfit> {
+  if (assignment.spec.script === undefined) return {};
+  const { beginScript } = await import('../script/host.ts');
+  return beginScript(assignment, values, options);
+}
+
+/** The result of `check`, or the interrupt if that comes first: a DNS lookup cannot be cancelled. */
+function orInterrupted<T>(check: Promise<T>, interrupt: AbortSignal | undefined): Promise<T | Unfit> {
+  if (interrupt === undefined) return check;
+  return new Promise((done, fail) => {
+    const onInterrupt = () => done(INTERRUPTED);
+    if (interrupt.aborted) onInterrupt();
+    interrupt.addEventListener('abort', onInterrupt, { once: true });
+    check.then(done, fail).finally(() => interrupt.removeEventListener('abort', onInterrupt));
+  });
+}
