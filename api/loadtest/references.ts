@@ -1,4 +1,5 @@
 import type { NamedValue, ValueSource } from '../common/value-source.ts';
+import { bodySources } from './body/contents.ts';
 import type { LoadTestSpec } from './loadtest.ts';
 
 /** One object key that a spec refers to. */
@@ -40,9 +41,7 @@ export function keyReferences(spec: LoadTestSpec): KeyReference[] {
   }
   for (const request of spec.requests) {
     addAll(request.headers);
-    addAll(request.body?.form);
-    addAll(request.body?.multipart);
-    add(request.body?.from);
+    for (const source of bodySources(request.body)) add(source);
   }
   return [...new Map(found.map((ref) => [referencePath(ref), ref])).values()];
 }

@@ -5,7 +5,7 @@ import { keyedList, textOf, withRules } from '../common/rule.ts';
 import { FRAMING_HEADERS } from '../common/sizes.ts';
 import { HEADER_TEMPLATE, PATH_TEMPLATE, TEMPLATE_MESSAGE } from '../common/template.ts';
 import { namedValueSchema } from '../common/value-source.ts';
-import { bodySchema } from './body.ts';
+import { bodySchema } from './body/body.ts';
 import { expectSchema, extractsSchema } from './expect.ts';
 import { METHOD, METHOD_MESSAGE, NO_METHODS } from './method.ts';
 

@@ -1,28 +1,45 @@
 import { textsIn, variablesIn } from '../common/template.ts';
+import { BODY_FIELDS, bodyTexts } from './body/contents.ts';
 import type { RequestSpec } from './request.ts';
 
+type TextPlace = {
+  /** CEL: `call` is false of each text of request `r` in this place. */
+  cel: (call: string) => string;
+  texts: (r: RequestSpec) => string[];
+};
+
+/** CEL: `call` is false of each text of request `r` in these fields of its body. */
+function bodyCel(fields: typeof BODY_FIELDS): ((call: string) => string)[] {
+  return fields.flatMap(({ field, contents: { noText } }) => {
+    if (noText === undefined) return [];
+    const path = `r.body.${field}`;
+    return (call: string) => `!has(r.body) || !has(${path}) || ${noText.inCel(path, call)}`;
+  });
+}
+
+const listFields = BODY_FIELDS.filter(({ contents }) => contents.noText?.isList === true);
+const otherFields = BODY_FIELDS.filter((field) => !listFields.includes(field));
+
 /**
- * The places of a request's texts: for CEL, that a call is false of each text of request `r`, and the texts themselves. One rule a
- * place, as the API server limits what each may cost; CEL cannot see into `json`.
+ * The places of a request's texts. Each list has a rule of its own, as the API server limits the cost of a rule; CEL cannot see into
+ * `json`.
  */
-export const TEXTS: { cel: (call: string) => string; texts: (r: RequestSpec) => string[] }[] = [
+export const TEXTS: readonly TextPlace[] = [
   {
-    cel: (call) => `(!has(r.path) || !r.path.${call}) && (!has(r.body) || !has(r.body.text) || !r.body.text.${call})`,
-    texts: ({ path, body }) => textsIn([path, body?.text, body?.json]),
+    cel: (call) =>
+      [`!has(r.path) || !r.path.${call}`, ...bodyCel(otherFields).map((cel) => cel(call))]
+        .map((condition) => `(${condition})`)
+        .join(' && '),
+    texts: ({ path, body }) => [...textsIn(path), ...bodyTexts(body, otherFields)],
   },
   {
     cel: (call) => `!has(r.headers) || r.headers.all(h, !has(h.value) || !h.value.${call})`,
     texts: ({ headers }) => textsIn(headers?.map(({ value }) => value)),
   },
-  {
-    cel: (call) => `!has(r.body) || !has(r.body.form) || r.body.form.all(f, !has(f.value) || !f.value.${call})`,
-    texts: ({ body }) => textsIn(body?.form?.map(({ value }) => value)),
-  },
-  {
-    cel: (call) =>
-      `!has(r.body) || !has(r.body.multipart) || r.body.multipart.all(p, !has(p.value) || !p.value.${call})`,
-    texts: ({ body }) => textsIn(body?.multipart?.map(({ value }) => value)),
-  },
+  ...listFields.map((field) => ({
+    cel: (call: string) => bodyCel([field]).map((cel) => cel(call))[0]!,
+    texts: ({ body }: RequestSpec) => bodyTexts(body, [field]),
+  })),
 ];
 
 /** The variables in a request, without their `${}`. */

@@ -173,14 +173,14 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   }
 
   /** Follows a redirect as a part of the same request; false when the answer is none that can be followed. */
-  #follow({ most, target }: Redirects): boolean {
+  #follow({ max, target }: Redirects): boolean {
     const { recorder, requests } = this.#pool;
     const next = redirected(this.#sent!, this.#response.status, this.#response.headers, target);
     if (next === undefined) return false;
-    if (this.#hops >= most) {
+    if (this.#hops >= max) {
       this.#fail({
         kind: 'TooManyRedirects',
-        example: `more than ${most}, the last to ${recorder.examples.shown(next.url)}`,
+        example: `more than ${max}, the last to ${recorder.examples.shown(next.url)}`,
       });
       return true;
     }

@@ -7,40 +7,41 @@ import { responseExpectation } from '../response/expectation.ts';
 import { authorizationOf } from '../values/authorization.ts';
 import { headerText } from '../values/header-values.ts';
 import { type Values, valueParts } from '../values/referenced-values.ts';
-import { bodyOf } from './body.ts';
+import { type BodyContent, prepareBody } from './body/body.ts';
 import { pathTemplate } from './path.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 
 /**
- * The requests of a spec with everything looked up; `values` holds every key that the spec refers to, `columns` are those of its data.
- * `journey`: one after the other, so that cookies are looked for. What does not change from one arrival to the next is made here, once.
+ * The requests of a spec with all their values looked up. Everything that is the same for all arrivals is made here, once.
+ *
+ * `values` holds every key that the spec refers to; `columns` are those of its data. `sequential`: an iteration sends the requests in
+ * order, so that cookies need the headers of their responses.
  */
 export function prepareRequests(
   target: Pick<Target, 'url' | 'auth' | 'http'>,
   requests: readonly RequestSpec[],
   values: Values,
-  { columns = [], journey = false }: { columns?: readonly string[]; journey?: boolean } = {},
+  { columns = [], sequential = false }: { columns?: readonly string[]; sequential?: boolean } = {},
 ): PreparedRequest[] {
   const base = new URL(target.url);
   const authorization = authorizationOf(target.auth, values);
-  const most = target.http?.maxRedirects ?? 0;
+  const maxRedirects = target.http?.maxRedirects ?? 0;
   const site = { host: base.hostname, secure: base.protocol === 'https:' };
   return requests.map((request) => {
-    const body = request.body === undefined ? undefined : bodyOf(request.body, values, columns);
+    const body = prepareBody(request.body, { values, columns });
     const own = (request.headers ?? []).map((h) => [h.name, headerTemplate(h, values, columns)] as const);
-    const named = new Set(own.map(([name]) => name.toLowerCase()));
+    const ownNames = new Set(own.map(([name]) => name.toLowerCase()));
     const implied = [
       ['authorization', authorization],
-      ['content-type', body?.contentType],
-      ['content-encoding', request.body?.encoding === 'Gzip' ? 'gzip' : undefined],
+      ['content-type', body.contentType],
+      ['content-encoding', body.contentEncoding],
       ['user-agent', 'loadtest-operator'],
       ['accept', '*/*'],
     ] as const;
-    const redirects = most === 0 ? null : { most, target: base, required: request.expect?.status === undefined };
-    const path = pathTemplate(base.pathname, request.path, columns);
+    const required = request.expect?.status === undefined;
     const headers = [
       ...own,
-      ...implied.filter(([name, value]) => value !== undefined && !named.has(name)),
+      ...implied.filter(([name, value]) => value !== undefined && !ownNames.has(name)),
     ].flat() as Template[];
     return withTemplates(
       {
@@ -48,16 +49,16 @@ export function prepareRequests(
         weight: request.weight,
         thinkTime: microseconds(request.thinkTime ?? '0s'),
         method: request.method,
-        redirects,
+        redirects: maxRedirects === 0 ? null : { max: maxRedirects, target: base, required },
         site,
         ...responseExpectation(request, {
-          decodes: named.has('accept-encoding'),
-          wantsHeaders: journey || most > 0,
+          decodes: ownNames.has('accept-encoding'),
+          wantsHeaders: sequential || maxRedirects > 0,
         }),
       },
-      path,
+      pathTemplate(base.pathname, request.path, columns),
       headers,
-      body?.content ?? null,
+      body.content,
     );
   });
 }
@@ -68,7 +69,7 @@ function withTemplates(
   request: Untemplated,
   path: Template,
   headers: readonly Template[],
-  body: Buffer | ((scope: Scope) => Buffer) | null,
+  body: BodyContent,
 ): PreparedRequest {
   if (typeof path === 'string' && typeof body !== 'function' && headers.every((h) => typeof h === 'string'))
     return { ...request, path, headers: headers as string[], body, fixed: true, render: null };
@@ -83,9 +84,9 @@ function withTemplates(
   return { ...blank, render };
 }
 
-/** What a header cannot hold is percent-encoded, so that no value can begin a line of its own. */
+/** Percent-encodes the characters that a header cannot hold, so that no value can begin a header line of its own. */
 function headerTemplate(header: NamedValue, values: Values, columns: readonly string[]): Template {
   return templateOf(valueParts(header, values, columns, headerText), (value) =>
-    value.replace(/[^\t -~]+/gu, (odd) => encodeURIComponent(odd.toWellFormed())),
+    value.replace(/[^\t -~]+/gu, (chars) => encodeURIComponent(chars.toWellFormed())),
   );
 }

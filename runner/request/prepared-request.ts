@@ -7,7 +7,7 @@ import type { Site } from './cookie-jar.ts';
 /** How the redirects of a request are followed. */
 export type Redirects = {
   /** How many one after the other. */
-  most: number;
+  max: number;
   /** The target: only what stays there is followed. */
   target: URL;
   /** Whether a redirect that cannot be followed is not as expected, as nothing is said of statuses: who asks to follow wants what is behind. */

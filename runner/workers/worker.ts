@@ -44,7 +44,7 @@ const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(valu
 const table = tableOf();
 const journey = spec.requestOrder === 'Sequential';
 const asked = once ? spec.requests.slice(0, 1) : spec.requests;
-const prepared = prepareRequests(spec.target, asked, bytes, { columns: table.columns, journey });
+const prepared = prepareRequests(spec.target, asked, bytes, { columns: table.columns, sequential: journey });
 const requests = withHeartbeat(prepared, heartbeat);
 const transport = await transportFor(spec.target, bytes, place, addresses);
 const redact = redactor(spec, bytes, table);

@@ -30,7 +30,7 @@ export async function realLoad(spec: LoadTestSpec, values: Values, transport?: T
   const journeys = spec.requestOrder === 'Sequential';
   const engine = createEngine({
     plan: loadPlanOf(spec, PLACE),
-    requests: prepareRequests(spec.target, spec.requests, values, { journey: journeys }),
+    requests: prepareRequests(spec.target, spec.requests, values, { sequential: journeys }),
     timeout: Number(/^(\d+)ms$/.exec(spec.target.timeout)![1]) * 1000,
     transport: transport ?? (await transportFor(spec.target, values, PLACE)),
     timing: processClock(performance.now()),

@@ -23,7 +23,7 @@ export function virtualLoad(
   const clock = () => timing.now() / 1e3;
   const engine = createEngine({
     plan: loadPlanOf(spec, { runner: stripe, worker: ONE }),
-    requests: prepareRequests(spec.target, spec.requests, new Map(), { journey: journeys }),
+    requests: prepareRequests(spec.target, spec.requests, new Map(), { sequential: journeys }),
     timeout: microseconds(spec.target.timeout),
     transport,
     timing,

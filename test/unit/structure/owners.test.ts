@@ -26,6 +26,17 @@ const FACTS: readonly Fact[] = [
       'render/html/charts.ts',
     ],
   },
+  {
+    fact: 'the types of bodies by name',
+    words: [/\bmultipart\b/i],
+    files: [
+      'api/loadtest/body/body.ts',
+      'api/loadtest/body/contents.ts',
+      'api/loadtest/body/multipart.ts',
+      'runner/request/body/body.ts',
+      'runner/request/body/multipart.ts',
+    ],
+  },
 ];
 
 type Sources = ReadonlyMap<string, string>;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { bodySchema } from '../../../../api/loadtest/body.ts';
+import { bodySchema } from '../../../../api/loadtest/body/body.ts';
 import { requestSchema } from '../../../../api/loadtest/request.ts';
 import { targetSchema } from '../../../../api/loadtest/target.ts';
 import { fill, type Scope } from '../../../../model/request/template.ts';
-import { bodyOf } from '../../../../runner/request/body.ts';
+import { prepareBody } from '../../../../runner/request/body/body.ts';
 import { pathOf, pathTemplate } from '../../../../runner/request/path.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 
@@ -146,8 +146,9 @@ const JSON_VALUES: [json: unknown, value: string, sent: unknown][] = [
 ];
 for (const [json, value, sent] of JSON_VALUES)
   test(`${JSON.stringify(json)} with ${value || 'nothing'} is sent as ${JSON.stringify(sent)}`, () => {
-    const { content } = bodyOf(bodySchema.parse({ type: 'JSON', json }), new Map(), ['name']);
-    const bytes = typeof content === 'function' ? content({ ...SCOPE, row: [value] }) : content;
+    const body = bodySchema.parse({ type: 'JSON', json });
+    const { content } = prepareBody(body, { values: new Map(), columns: ['name'] });
+    const bytes = typeof content === 'function' ? content({ ...SCOPE, row: [value] }) : content!;
     assert.equal(bytes.toString(), typeof sent === 'string' ? sent : JSON.stringify(sent));
   });
 

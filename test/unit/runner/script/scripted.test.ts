@@ -27,7 +27,7 @@ function requestOf(script: Script, more: { expect?: object; extract?: object[] }
     requests: [{ ...spec.requests[0], ...more }],
     requestOrder: 'Sequential',
   });
-  const requests = prepareRequests(target, specs, new Map(), { columns: [], journey: false });
+  const requests = prepareRequests(target, specs, new Map(), { columns: [], sequential: false });
   const test = { run: 'x', target: spec.target.url, env: {} };
   const parts = { test, requests, scopes, runner: 0, worker: 0, data: null, columns: [] };
   return scripted(parts, { script, extractions: specs.map(extractionOf), journeys: false, redact: AS_IT_IS })

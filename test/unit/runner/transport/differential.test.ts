@@ -79,7 +79,7 @@ async function carryOut(spec: LoadTestSpec): Promise<void> {
     Array.from({ length: ENGINES }, async (_, index) => {
       const engine = createEngine({
         plan: loadPlanOf(spec, { runner: { index, count: ENGINES }, worker: { index: 0, count: 1 } }),
-        requests: prepareRequests(spec.target, spec.requests, VALUES, { columns: table.columns, journey }),
+        requests: prepareRequests(spec.target, spec.requests, VALUES, { columns: table.columns, sequential: journey }),
         timeout: 10_000_000,
         transport: await transportFor(spec.target, VALUES),
         timing: processClock(performance.now()),

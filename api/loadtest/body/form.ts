@@ -1,0 +1,18 @@
+import * as z from 'zod';
+import { textOf } from '../../common/rule.ts';
+import { TEMPLATE, TEMPLATE_MESSAGE } from '../../common/template.ts';
+import { namedValueSchema } from '../../common/value-source.ts';
+
+const fieldSchema = namedValueSchema(
+  z.string().min(1).max(256).describe('Name of the form field.'),
+  textOf(TEMPLATE, TEMPLATE_MESSAGE, { max: 8192 }).describe(
+    'The value itself, before it is encoded; may hold variables.',
+  ),
+);
+
+export const formSchema = z
+  .array(fieldSchema)
+  .min(1)
+  .max(64)
+  .optional()
+  .describe('Fields, sent as application/x-www-form-urlencoded.');

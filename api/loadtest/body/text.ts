@@ -1,0 +1,6 @@
+import { textOf } from '../../common/rule.ts';
+import { TEMPLATE, TEMPLATE_MESSAGE } from '../../common/template.ts';
+
+export const textSchema = textOf(TEMPLATE, TEMPLATE_MESSAGE, { max: 65536 })
+  .optional()
+  .describe('Sent as text/plain; charset=utf-8; may hold variables.');
