@@ -1,4 +1,5 @@
-import type { IntervalEnds, Snapshot } from '../api/protocol/protocol.ts';
+import type { IntervalEnds } from '../api/protocol/interval-ends.ts';
+import type { Snapshot } from '../api/protocol/snapshot.ts';
 import { seededRandom } from '../model/common/random.ts';
 import { IntervalRecorder } from '../model/compare/interval-ends.ts';
 import { noCounts } from '../model/measure/counters.ts';

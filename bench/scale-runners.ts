@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'undici';
 import { formatMicroseconds } from '../api/common/duration.ts';
-import { type Instruction, LONG_POLL_HEADER, RUNNER_UPDATE_PATH, type RunnerUpdate } from '../api/protocol/protocol.ts';
+import { LONG_POLL_HEADER, RUNNER_UPDATE_PATH } from '../api/protocol/exchange.ts';
+import type { Instruction } from '../api/protocol/instruction.ts';
+import type { RunnerUpdate } from '../api/protocol/runner-update.ts';
 import { until } from '../test/cluster/wait.ts';
 import type { TestServer } from '../test/integration/apiserver.ts';
 import { Play } from '../test/integration/play.ts';

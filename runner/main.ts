@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { availableParallelism } from 'node:os';
-import type { Assignment } from '../api/protocol/protocol.ts';
+import type { Assignment } from '../api/protocol/assignment.ts';
 import { workersFor } from '../model/load/load-plan.ts';
 import { readConfig } from './agent/config.ts';
 import { FinalScrape } from './agent/final-scrape.ts';

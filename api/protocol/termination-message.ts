@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PHASES } from './protocol.ts';
+import { PHASES } from './runner-update.ts';
 
 /**
  * A report small enough for /dev/termination-log, which Kubernetes keeps in the pod's status when a container ends, however it ends:

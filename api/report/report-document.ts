@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { encodedHistogramSchema } from '../common/encoded-histogram.ts';
 import { API_VERSION } from '../common/group.ts';
 import { loadTestSpecSchema } from '../loadtest/loadtest.ts';
 import { intervalsSchema } from '../status/comparison.ts';
@@ -12,7 +13,6 @@ export const MAX_REPORT_DOCUMENT_BYTES = 900 * 1024;
 
 const column = z.array(z.number().min(0)).max(20_000);
 const timeColumn = z.array(z.number().min(0).nullable()).max(20_000);
-const histogram = z.base64().max(256 * 1024);
 const text = z.string().max(1024);
 
 /**
@@ -43,7 +43,11 @@ export const timelineSchema = z
   .refine((t) => Object.values(t).every((c) => c.length === t.at.length), 'all columns must be of one length');
 export type Timeline = z.infer<typeof timelineSchema>;
 
-const timesOfRequest = z.strictObject({ name: text, responseTime: histogram, serviceTime: histogram });
+const timesOfRequest = z.strictObject({
+  name: text,
+  responseTime: encodedHistogramSchema,
+  serviceTime: encodedHistogramSchema,
+});
 
 /** The full result of a LoadTest: in its ConfigMap, and what `loadtest run --json` writes. */
 export const reportDocumentSchema = z.strictObject({
@@ -55,9 +59,9 @@ export const reportDocumentSchema = z.strictObject({
   timeline: timelineSchema,
   histograms: z
     .strictObject({
-      responseTime: histogram,
-      serviceTime: histogram,
-      pacingLag: histogram,
+      responseTime: encodedHistogramSchema,
+      serviceTime: encodedHistogramSchema,
+      pacingLag: encodedHistogramSchema,
       requests: z.array(timesOfRequest).max(32),
     })
     .describe('HdrHistograms of microseconds in the V2 compressed encoding, base64.'),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
-import type { Assignment, Snapshot } from '../../api/protocol/protocol.ts';
+import type { Assignment } from '../../api/protocol/assignment.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { intervalsBetween } from '../../model/compare/intervals.ts';

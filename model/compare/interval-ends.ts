@@ -1,4 +1,5 @@
-import type { IntervalEnd, IntervalEnds, Snapshot } from '../../api/protocol/protocol.ts';
+import type { IntervalEnd, IntervalEnds } from '../../api/protocol/interval-ends.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { addCounts, noCounts } from '../measure/counters.ts';
 import { encodeHistogram } from '../measure/histogram-encoding.ts';
 import { mergeDecoded } from '../measure/merge-snapshots.ts';

@@ -1,6 +1,6 @@
 import { microseconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import type { IntervalEnd, IntervalEnds } from '../../api/protocol/protocol.ts';
+import type { IntervalEnd, IntervalEnds } from '../../api/protocol/interval-ends.ts';
 import type { IntervalColumns } from '../../api/status/comparison.ts';
 import type { Histogram } from '../measure/histogram.ts';
 import { subtractHistogram } from '../measure/interval.ts';

@@ -1,6 +1,6 @@
 import { microseconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import type { Snapshot } from '../../api/protocol/protocol.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { loadLength } from '../load/load-length.ts';
 import { summarise } from '../measure/summary.ts';
 import { evaluate } from '../metrics/threshold-result.ts';

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../api/protocol/protocol.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { type LiveCounts, noCounts } from './counters.ts';
 import { Histogram } from './histogram.ts';
 import { decodeHistogram, encodeHistogram } from './histogram-encoding.ts';

@@ -1,5 +1,5 @@
 import { MAX_UNEXPECTED } from '../../api/common/sizes.ts';
-import type { Snapshot } from '../../api/protocol/protocol.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import { addCounts } from './counters.ts';
 import { Histogram } from './histogram.ts';

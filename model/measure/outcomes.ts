@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../api/protocol/protocol.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 
 type ByStatus = { status: number; count: number };
 type ByKind = { kind: string; count: number };

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../api/protocol/protocol.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { since } from './interval.ts';
 
 /** How far the window reaches back. */

@@ -1,5 +1,5 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import type { Snapshot } from '../../api/protocol/protocol.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import { loadLength } from '../load/load-length.ts';
 import { areaAt, scheduleOf } from '../load/schedule.ts';

@@ -1,4 +1,4 @@
-import type { RunnerUpdate } from '../../api/protocol/protocol.ts';
+import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
 import {
   MAX_TERMINATION_MESSAGE_BYTES,
   type TerminationMessage,

@@ -2,7 +2,7 @@ import { formatMicroseconds } from '../../api/common/duration.ts';
 import { API_VERSION } from '../../api/common/group.ts';
 import { formatShare } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import type { Snapshot } from '../../api/protocol/protocol.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { MAX_REPORT_DOCUMENT_BYTES, type ReportDocument, type Timeline } from '../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { Found } from '../compare/baseline.ts';

@@ -1,14 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import {
-  type Assignment,
-  type Instruction,
-  type IntervalEnd,
-  type IntervalEnds,
-  PHASES,
-  type RunnerUpdate,
-  runnerUpdateSchema,
-} from '../../api/protocol/protocol.ts';
+import type { Assignment } from '../../api/protocol/assignment.ts';
+import type { Instruction } from '../../api/protocol/instruction.ts';
+import type { IntervalEnd, IntervalEnds } from '../../api/protocol/interval-ends.ts';
+import { PHASES, type RunnerUpdate, runnerUpdateSchema } from '../../api/protocol/runner-update.ts';
 import { isTrue } from '../../api/status/conditions.ts';
 import { identityProblems } from '../../model/measure/counters.ts';
 import { isHistogram } from '../../model/measure/histogram-encoding.ts';

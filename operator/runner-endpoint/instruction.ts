@@ -1,4 +1,6 @@
-import type { Assignment, Instruction, RunnerUpdate } from '../../api/protocol/protocol.ts';
+import type { Assignment } from '../../api/protocol/assignment.ts';
+import type { Instruction } from '../../api/protocol/instruction.ts';
+import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
 import { isTrue } from '../../api/status/conditions.ts';
 import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import { liveMs, pollMs } from './polling.ts';

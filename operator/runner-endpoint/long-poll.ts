@@ -1,4 +1,4 @@
-import type { Instruction } from '../../api/protocol/protocol.ts';
+import type { Instruction } from '../../api/protocol/instruction.ts';
 import type { Changes } from './changes.ts';
 
 export type Hold = {

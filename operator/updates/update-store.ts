@@ -1,5 +1,7 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import type { IntervalEnds, RunnerUpdate, Snapshot } from '../../api/protocol/protocol.ts';
+import type { IntervalEnds } from '../../api/protocol/interval-ends.ts';
+import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { TimelineRecorder, timelineStepMs } from '../../model/measure/timeline.ts';
 import { CollectedIntervals } from './collected-intervals.ts';
 

@@ -1,13 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
-import {
-  type Instruction,
-  instructionSchema,
-  LONG_POLL_HEADER,
-  RUNNER_UPDATE_PATH,
-  type RunnerUpdate,
-} from '../../api/protocol/protocol.ts';
+import { LONG_POLL_HEADER, RUNNER_UPDATE_PATH } from '../../api/protocol/exchange.ts';
+import { type Instruction, instructionSchema } from '../../api/protocol/instruction.ts';
+import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
 import type { OperatorClock } from './operator-clock.ts';
 
 const EXCHANGE_TIMEOUT_MS = 5_000;

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../api/protocol/protocol.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { decodeHistogram } from '../../model/measure/histogram-encoding.ts';
 import { BOUNDS, classicHistogram } from './prometheus-buckets.ts';
 import { type Family, type Labels, type Series, textOf } from './prometheus-text.ts';

@@ -1,10 +1,7 @@
-import {
-  type Assignment,
-  FAILURE_REASONS,
-  type Instruction,
-  type RunnerUpdate,
-  type Snapshot,
-} from '../../api/protocol/protocol.ts';
+import type { Assignment } from '../../api/protocol/assignment.ts';
+import type { Instruction } from '../../api/protocol/instruction.ts';
+import { FAILURE_REASONS, type RunnerUpdate } from '../../api/protocol/runner-update.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { mergeSnapshots } from '../../model/measure/merge-snapshots.ts';
 import { runnerFailed, type Unfit } from '../preparation/unfit.ts';
 import type { ScriptHost } from '../script/host.ts';

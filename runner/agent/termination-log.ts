@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { RunnerUpdate } from '../../api/protocol/protocol.ts';
+import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
 import { encodeTerminationMessage } from '../../model/measure/termination-message.ts';
 
 /** Where the kubelet takes a container's termination message from. */

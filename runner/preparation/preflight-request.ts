@@ -1,4 +1,5 @@
-import type { Assignment, Snapshot } from '../../api/protocol/protocol.ts';
+import type { Assignment } from '../../api/protocol/assignment.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { WHOLE } from '../../model/load/load-plan.ts';
 import { readTable } from '../request/variables.ts';
 import type { Values } from '../values/referenced-values.ts';

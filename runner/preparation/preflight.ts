@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { milliseconds } from '../../api/common/duration.ts';
-import type { Assignment } from '../../api/protocol/protocol.ts';
+import type { Assignment } from '../../api/protocol/assignment.ts';
 import { type AddressGuard, addressGuard } from '../../model/limits/address-guard.ts';
 import type { Destination } from '../transport/connect/destination.ts';
 import { dialer } from '../transport/connect/dial.ts';

@@ -1,4 +1,4 @@
-import type { FAILURE_REASONS } from '../../api/protocol/protocol.ts';
+import type { FAILURE_REASONS } from '../../api/protocol/runner-update.ts';
 
 /** Why a runner cannot send load: `reason` is the reason of the Complete condition, `problem` its message. */
 export type Unfit = { reason: (typeof FAILURE_REASONS)[number] | 'RunnerFailed' | 'Interrupted'; problem: string };

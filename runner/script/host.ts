@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Assignment } from '../../api/protocol/protocol.ts';
+import type { Assignment } from '../../api/protocol/assignment.ts';
 import { lineByLine, toStderr, type Write } from '../process/line-output.ts';
 import type { Values } from '../values/referenced-values.ts';
 import { scriptMessage } from './problem.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '../../api/loadtest/loadtest-script.d.ts';
-import type { Assignment } from '../../api/protocol/protocol.ts';
+import type { Assignment } from '../../api/protocol/assignment.ts';
 import type { Table } from '../../model/request/data.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import type { Scopes } from '../request/variables.ts';

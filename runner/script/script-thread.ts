@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { MAX_SETUP_BYTES } from '../../api/common/sizes.ts';
 import type { Json } from '../../api/loadtest/loadtest-script.d.ts';
-import type { Assignment } from '../../api/protocol/protocol.ts';
+import type { Assignment } from '../../api/protocol/assignment.ts';
 import { loadScript, type Script } from './load.ts';
 import { ScriptMisuse, scriptMessage } from './problem.ts';
 import { scriptFetch } from './sandbox/fetch.ts';

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { IntervalEnds, Snapshot } from '../../api/protocol/protocol.ts';
+import type { IntervalEnds } from '../../api/protocol/interval-ends.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { IntervalRecorder } from '../../model/compare/interval-ends.ts';
 import { intervalStepMs } from '../../model/compare/intervals.ts';
 import { lineByLine, type Write } from '../process/line-output.ts';

@@ -1,5 +1,7 @@
 import { totalmem } from 'node:os';
-import type { Assignment, IntervalEnds, Snapshot } from '../../api/protocol/protocol.ts';
+import type { Assignment } from '../../api/protocol/assignment.ts';
+import type { IntervalEnds } from '../../api/protocol/interval-ends.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { mergeIntervalEnds } from '../../model/compare/interval-ends.ts';
 import { mergeSnapshots } from '../../model/measure/merge-snapshots.ts';
 import { REQUEST_LOG_HEADER } from '../engine/request-log.ts';

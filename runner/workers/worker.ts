@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { microseconds } from '../../api/common/duration.ts';
-import type { Assignment } from '../../api/protocol/protocol.ts';
+import type { Assignment } from '../../api/protocol/assignment.ts';
 import { loadPlanOf, ONE_REQUEST } from '../../model/load/load-plan.ts';
 import type { Stripe } from '../../model/load/schedule.ts';
 import type { Table } from '../../model/request/data.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { request } from 'undici';
 import { jobName } from '../../api/common/names.ts';
-import { MAX_UPDATE_BYTES } from '../../api/protocol/protocol.ts';
+import { MAX_UPDATE_BYTES } from '../../api/protocol/exchange.ts';
 import { readReports } from '../../cli/input/results.ts';
 import { decodeHistogram } from '../../model/measure/histogram-encoding.ts';
 import type { Job, OwnerReference, Pod } from '../../operator/kube/types.ts';

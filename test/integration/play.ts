@@ -1,13 +1,10 @@
 import { request } from 'undici';
 import { TOKEN_AUDIENCE } from '../../api/common/names.ts';
 import { operatorLimitsSchema } from '../../api/common/operator-limits.ts';
-import {
-  type Instruction,
-  type IntervalEnds,
-  LONG_POLL_HEADER,
-  RUNNER_UPDATE_PATH,
-  type RunnerUpdate,
-} from '../../api/protocol/protocol.ts';
+import { LONG_POLL_HEADER, RUNNER_UPDATE_PATH } from '../../api/protocol/exchange.ts';
+import type { Instruction } from '../../api/protocol/instruction.ts';
+import type { IntervalEnds } from '../../api/protocol/interval-ends.ts';
+import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { Pod } from '../../operator/kube/types.ts';
 import type { Operator } from '../../operator/operator.ts';

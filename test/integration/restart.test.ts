@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Snapshot } from '../../api/protocol/protocol.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { IntervalRecorder } from '../../model/compare/interval-ends.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';

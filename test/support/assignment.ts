@@ -1,5 +1,5 @@
 import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
-import type { Assignment } from '../../api/protocol/protocol.ts';
+import type { Assignment } from '../../api/protocol/assignment.ts';
 
 /** What the only runner of a test with one request is told to do. */
 export const ASSIGNMENT: Assignment = {

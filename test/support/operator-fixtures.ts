@@ -8,7 +8,7 @@ import {
   MANAGER,
 } from '../../api/common/names.ts';
 import { operatorLimitsSchema } from '../../api/common/operator-limits.ts';
-import type { RunnerUpdate } from '../../api/protocol/protocol.ts';
+import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
 import { type ConditionType, findCondition } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { noCounts } from '../../model/measure/counters.ts';

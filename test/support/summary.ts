@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../api/protocol/protocol.ts';
+import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { type LiveCounts, noCounts } from '../../model/measure/counters.ts';
 import { Histogram } from '../../model/measure/histogram.ts';
 import { encodeHistogram } from '../../model/measure/histogram-encoding.ts';

@@ -1,4 +1,5 @@
-import type { RunnerUpdate, Snapshot } from '../../../api/protocol/protocol.ts';
+import type { RunnerUpdate } from '../../../api/protocol/runner-update.ts';
+import type { Snapshot } from '../../../api/protocol/snapshot.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import type { Pod } from '../../kube/types.ts';
 

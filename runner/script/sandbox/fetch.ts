@@ -1,5 +1,5 @@
 import { Agent, type buildConnector, type Dispatcher, Pool } from 'undici';
-import type { Assignment } from '../../../api/protocol/protocol.ts';
+import type { Assignment } from '../../../api/protocol/assignment.ts';
 import { addressGuard } from '../../../model/limits/address-guard.ts';
 import { isAllowedHost } from '../../../model/limits/violations.ts';
 import { WHOLE } from '../../../model/load/load-plan.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Snapshot } from '../../../../api/protocol/protocol.ts';
+import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
 import { secondBySecond } from '../../../../cli/local/every-second.ts';
 
 /** A snapshot that is another one than any before. */

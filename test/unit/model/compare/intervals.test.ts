@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { IntervalEnds, Snapshot } from '../../../../api/protocol/protocol.ts';
+import type { IntervalEnds } from '../../../../api/protocol/interval-ends.ts';
+import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
 import { IntervalRecorder, mergeIntervalEnds } from '../../../../model/compare/interval-ends.ts';
 import {
   formatIntervals,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import type { Snapshot } from '../../../../api/protocol/protocol.ts';
+import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
 import { abortReason } from '../../../../model/judge/abort.ts';
 import { judge } from '../../../../model/judge/verdict.ts';
 import { since } from '../../../../model/measure/interval.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import type { Snapshot } from '../../../../api/protocol/protocol.ts';
+import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
 import {
   connectionsOf,
   loadPlanOf,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
-import type { Instruction, IntervalEnd, IntervalEnds, RunnerUpdate } from '../../../../api/protocol/protocol.ts';
+import type { Instruction } from '../../../../api/protocol/instruction.ts';
+import type { IntervalEnd, IntervalEnds } from '../../../../api/protocol/interval-ends.ts';
+import type { RunnerUpdate } from '../../../../api/protocol/runner-update.ts';
 import { intervalsBetween } from '../../../../model/compare/intervals.ts';
 import type { TokenReviewStatus } from '../../../../operator/kube/api.ts';
 import type { Pod } from '../../../../operator/kube/types.ts';

@@ -3,12 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import {
-  type Instruction,
-  type IntervalEnds,
-  RUNNER_UPDATE_PATH,
-  type RunnerUpdate,
-} from '../../../../api/protocol/protocol.ts';
+import { RUNNER_UPDATE_PATH } from '../../../../api/protocol/exchange.ts';
+import type { Instruction } from '../../../../api/protocol/instruction.ts';
+import type { IntervalEnds } from '../../../../api/protocol/interval-ends.ts';
+import type { RunnerUpdate } from '../../../../api/protocol/runner-update.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { ResourceStore } from '../../../../operator/kube/resource-store.ts';
 import type { Resource } from '../../../../operator/kube/types.ts';

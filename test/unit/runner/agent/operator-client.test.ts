@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { runnerUpdateSchema } from '../../../../api/protocol/protocol.ts';
+import { runnerUpdateSchema } from '../../../../api/protocol/runner-update.ts';
 import { createOperatorClient } from '../../../../runner/agent/operator-client.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 

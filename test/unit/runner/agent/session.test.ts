@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Instruction, IntervalEnds, RunnerUpdate, Snapshot } from '../../../../api/protocol/protocol.ts';
+import type { Instruction } from '../../../../api/protocol/instruction.ts';
+import type { IntervalEnds } from '../../../../api/protocol/interval-ends.ts';
+import type { RunnerUpdate } from '../../../../api/protocol/runner-update.ts';
+import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { Session } from '../../../../runner/agent/session.ts';
 import type { WorkerPool } from '../../../../runner/workers/worker-pool.ts';

@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:net';
 import { after, test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import type { Assignment } from '../../../../api/protocol/protocol.ts';
+import type { Assignment } from '../../../../api/protocol/assignment.ts';
 import { runLocally } from '../../../../cli/local/local-run.ts';
 import { preflight } from '../../../../runner/preparation/preflight.ts';
 import { freePorts } from '../../../servers/running.ts';

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { DENIED_ADDRESSES } from '../../../../api/common/sizes.ts';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import type { Assignment } from '../../../../api/protocol/protocol.ts';
+import type { Assignment } from '../../../../api/protocol/assignment.ts';
 import { runLocally } from '../../../../cli/local/local-run.ts';
 import { beginScript } from '../../../../runner/script/host.ts';
 import { scriptFetch } from '../../../../runner/script/sandbox/fetch.ts';

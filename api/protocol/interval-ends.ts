@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { encodedHistogramSchema } from '../common/encoded-histogram.ts';
+
+const count = z.int().min(0);
+
+/**
+ * What was measured up to the end of an interval, of all requests together; see docs/design/0034-comparison.md. Cumulative: an interval is
+ * the difference of two ends, and the sum over several runners is exact.
+ */
+const intervalEndSchema = z.strictObject({
+  elapsedMs: z.number().min(0).describe('Since the load began; for several threads the mean of those still running.'),
+  threads: z.int().min(1).describe('How many were still running.'),
+  generated: count,
+  done: count,
+  errors: count.describe('timeout + failed + unexpected + dropped.'),
+  responseTime: encodedHistogramSchema,
+});
+export type IntervalEnd = z.infer<typeof intervalEndSchema>;
+
+export const intervalEndsSchema = z.strictObject({
+  stepMs: z.number().min(1).describe('The length of an interval.'),
+  ends: z.array(intervalEndSchema).max(64),
+  last: intervalEndSchema.describe('The end of the run.'),
+});
+export type IntervalEnds = z.infer<typeof intervalEndsSchema>;

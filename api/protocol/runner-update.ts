@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { MAX_SETUP_BYTES } from '../common/sizes.ts';
+import { intervalEndsSchema } from './interval-ends.ts';
+import { snapshotSchema } from './snapshot.ts';
+
+/** Starting: has no assignment yet. Ready: waits at the barrier. Failed: cannot run, `message` gives the reason. */
+export const PHASES = ['Starting', 'Ready', 'Running', 'Finished', 'Failed'] as const;
+
+/** Why a runner cannot run, where the cause is known more precisely. */
+export const FAILURE_REASONS = ['ScriptInvalid', 'SetupFailed', 'AddressDenied'] as const;
+
+export const runnerUpdateSchema = z.strictObject({
+  phase: z.enum(PHASES),
+  message: z.string().max(4096).optional(),
+  reason: z.enum(FAILURE_REASONS).optional(),
+  setup: z
+    .string()
+    .max(MAX_SETUP_BYTES)
+    .optional()
+    .describe("From runner 0, as soon as it is ready: the result of the script's setup, as JSON."),
+  teardown: z
+    .strictObject({ state: z.enum(['Pending', 'Done', 'Failed']), message: z.string().max(1024).optional() })
+    .optional()
+    .describe("From runner 0: the state of the script's teardown. Absent: the script has none."),
+  startedAtMs: z
+    .number()
+    .optional()
+    .describe("When the runner's load began, by the operator's clock; epoch milliseconds."),
+  machine: z.string().max(256).optional().describe('With the final update: where the runner ran.'),
+  snapshot: snapshotSchema.optional(),
+  windows: z
+    .union([z.literal('Kept'), intervalEndsSchema])
+    .optional()
+    .describe('With the final update: the intervals of the run; Kept until the operator asks for them, once.'),
+});
+export type RunnerUpdate = z.infer<typeof runnerUpdateSchema>;

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { encodedHistogramSchema } from '../common/encoded-histogram.ts';
+import { MAX_UNEXPECTED } from '../common/sizes.ts';
+import { countsSchema, unexpectedResponseSchema } from '../status/loadtest-status.ts';
+
+const count = z.int().min(0);
+const responses = z.array(z.strictObject({ status: z.int().min(0).max(999), count })).max(1000);
+const kind = z.string().max(63);
+
+/** What one runner has measured since the load began. All counters are cumulative. */
+export const snapshotSchema = z.strictObject({
+  elapsedMs: z.number().min(0).describe('Since the load began.'),
+  requests: z
+    .array(
+      z.strictObject({
+        name: z.string().max(63),
+        counts: countsSchema.extend({
+          inFlight: count,
+          pending: count,
+          late: count.describe('The part of done whose responses came after the end of the load.'),
+        }),
+        responseTime: encodedHistogramSchema,
+        serviceTime: encodedHistogramSchema,
+        outcomes: z
+          .strictObject({ responses, errors: z.array(z.strictObject({ kind, count })).max(100) })
+          .optional()
+          .describe(
+            'How its requests ended. Absent for the only request, whose outcomes are those of the whole snapshot.',
+          ),
+      }),
+    )
+    .max(32),
+  responses,
+  errors: z
+    .array(
+      z.strictObject({
+        kind,
+        count,
+        example: z.string().max(1024),
+        firstMs: z
+          .number()
+          .optional()
+          .describe('When the first came, since the load began. Termination messages leave it out.'),
+        lastMs: z.number().optional(),
+      }),
+    )
+    .max(100),
+  unexpected: z.array(unexpectedResponseSchema).max(MAX_UNEXPECTED).optional().describe('Examples. Absent: none.'),
+  redirects: count.optional().describe('Redirects that were followed. Absent: none.'),
+  pacingLag: encodedHistogramSchema.describe('Actual minus intended send time.'),
+  cpuMs: z.number().min(0).describe('CPU time that the generator has used since the load began.'),
+  eventLoopUtilization: z.number().min(0).max(1).describe('Since the load began.'),
+  throttledMs: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('How long the CPU limit has stopped the runner since the load began. Absent: it has no limit.'),
+  gc: z
+    .strictObject({ count, totalMs: z.number().min(0), maxMs: z.number().min(0) })
+    .optional()
+    .describe('Garbage collections since the load began: their number, the time of all and of the longest.'),
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
