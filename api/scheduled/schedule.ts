@@ -24,16 +24,19 @@ const FIELDS = [
   field('(0?[1-9]|1[0-2])', '[1-9]|1[0-2]', { names: MONTHS }),
   field('[0-7]', '[1-7]', { names: WEEKDAYS, any: '[*?]' }),
 ];
-const SCHEDULE = new RegExp(`^(${MACROS.join('|')}|${FIELDS.join(' +')})$`);
+const PATTERN = `^(${MACROS.join('|')}|${FIELDS.join(' +')})$`;
+
+/** {@link PATTERN} without its macros. Node 22 has no `(?i:…)`, so that the whole expression ignores case. */
+const FIVE_FIELDS = new RegExp(`^(${FIELDS.join(' +').replaceAll('(?i:', '(?:')})$`, 'i');
 
 /** Cron's five fields or a macro, as CronJob takes them. The pattern is a rule and not the schema's, for it is no message to read. */
 export const scheduleSchema = withRules(
   z.string().min(1).max(100),
   {
-    cel: `self.matches('${SCHEDULE.source}')`,
+    cel: `self.matches('${PATTERN}')`,
     message:
       'must be a Cron schedule: minute, hour, day of the month, month and day of the week, such as "*/15 6-22 * * MON-FRI", or a macro such as @daily',
-    test: (text) => SCHEDULE.test(text),
+    test: (text) => MACROS.includes(text) || FIVE_FIELDS.test(text),
   },
   {
     cel: "!self.findAll('[0-9]+-[0-9]+').exists(range, int(range.split('-')[0]) > int(range.split('-')[1]))",
@@ -56,10 +59,15 @@ export const timeZoneSchema = withRules(
   },
 );
 
-/** In exactly these letters, as the API server has it; `Intl` would take EUROPE/ZURICH too, and tells aliases no better. */
+/**
+ * Whether the tz database has this name in exactly these letters, as the API server requires. `Intl` ignores case and replaces an alias by
+ * its canonical name, so that without Temporal (before Node 26) an alias in other letters passes here and fails in the cluster.
+ */
 function timeZoneExists(name: string): boolean {
   try {
-    return new Temporal.ZonedDateTime(0n, name).timeZoneId === name;
+    if (typeof Temporal !== 'undefined') return new Temporal.ZonedDateTime(0n, name).timeZoneId === name;
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    return timeZone === name || timeZone.toLowerCase() !== name.toLowerCase();
   } catch {
     return false;
   }

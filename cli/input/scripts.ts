@@ -1,4 +1,5 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import { sandboxProblem } from '../../runner/script/sandbox/permissions.ts';
 import { syntaxProblem } from '../../runner/script/sandbox/syntax.ts';
 import { sourceOf } from '../../runner/script/test-context.ts';
 import type { Runnable } from './prepare.ts';
@@ -9,10 +10,17 @@ import { keyValue } from './values.ts';
 type Scripted = { kind: string; metadata: Metadata; spec: LoadTestSpec; path: string };
 type Metadata = { name?: string | undefined; generateName?: string | undefined; namespace?: string | undefined };
 
-/** What is wrong with the syntax of the scripts of tests that are to run. */
-export async function runnableScriptProblems(tests: readonly Runnable[], file: string): Promise<DocumentProblem[]> {
-  const problems = tests.map(async ({ test, values }) =>
-    test.spec.script === undefined ? [] : problemsOf(scriptedTest(test), sourceOf(test.spec, values), file),
+/** Why the scripts of tests that are about to run cannot run: this Node (`process.versions.node`) is too old, or their syntax is wrong. */
+export async function runnableScriptProblems(
+  tests: readonly Runnable[],
+  file: string,
+  node: string,
+): Promise<DocumentProblem[]> {
+  const scripted = tests.filter(({ test }) => test.spec.script !== undefined);
+  const message = sandboxProblem(node);
+  if (message !== undefined) return scripted.map(({ test }) => problemOf(scriptedTest(test), message, file));
+  const problems = scripted.map(({ test, values }) =>
+    problemsOf(scriptedTest(test), sourceOf(test.spec, values), file),
   );
   return (await Promise.all(problems)).flat();
 }
@@ -32,10 +40,12 @@ export async function scriptProblems(documents: readonly Document[], file: strin
 }
 
 async function problemsOf(scripted: Scripted, source: string, file: string): Promise<DocumentProblem[]> {
-  const { kind, metadata, spec, path } = scripted;
-  const message = await syntaxProblem(spec.script!.configMapKeyRef.key, source);
-  if (message === undefined) return [];
-  return [{ file, kind, name: metadata.name ?? metadata.generateName ?? '', path, message }];
+  const message = await syntaxProblem(scripted.spec.script!.configMapKeyRef.key, source);
+  return message === undefined ? [] : [problemOf(scripted, message, file)];
+}
+
+function problemOf({ kind, metadata, path }: Scripted, message: string, file: string): DocumentProblem {
+  return { file, kind, name: metadata.name ?? metadata.generateName ?? '', path, message };
 }
 
 const scriptedTest = (test: Pick<Scripted, 'metadata' | 'spec'>): Scripted => ({

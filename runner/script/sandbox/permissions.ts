@@ -3,6 +3,15 @@ import { fileURLToPath } from 'node:url';
 /** Where a thread reads how its CPU is limited. */
 const CGROUP = ['/proc/self/cgroup', '/proc/self/mountinfo', '/sys/fs/cgroup/'];
 
+/** The first Node whose permission model can deny the network and be narrowed while a thread runs. */
+const FIRST_NODE = 26;
+
+/** Why this Node (`process.versions.node`) cannot run scripts; undefined when it can. */
+export function sandboxProblem(node: string): string | undefined {
+  if (Number.parseInt(node, 10) >= FIRST_NODE) return undefined;
+  return `scripts need Node ${FIRST_NODE} or newer, whose permission model confines them; this is Node ${node}`;
+}
+
 /**
  * The options of a thread that a script runs in: Node's permission model for this thread alone, so that nobody else pays for it. It may
  * use the network, and read the runner's own code, of which some is loaded late; nothing else: no other file, no process, no native

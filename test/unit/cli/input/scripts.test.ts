@@ -50,16 +50,23 @@ for (const [what, documents, expected] of cases)
     assert.deepEqual(problems.map(formatProblem), expected);
   });
 
-test('loadtest run refuses what validate does, before any load', async () => {
-  const text = [
-    single,
-    script(WRONG),
-    { ...single, metadata: { name: 'other' }, spec: { ...spec, script: undefined } },
-  ];
-  const prepared = prepareTests(text.map((d) => stringify(d)).join('---\n'), 'f.yaml', [], (prefix) => prefix);
-  assert.ok('tests' in prepared);
-  const problems = await runnableScriptProblems(prepared.tests, 'f.yaml');
-  assert.deepEqual(problems.map(formatProblem), [
-    'f.yaml: LoadTest signed: spec.script: sign.js:3: SyntaxError: Unexpected number',
-  ]);
-});
+const runnable: [name: string, node: string, problem: string][] = [
+  ['the problems that validate finds', '26.0.0', 'sign.js:3: SyntaxError: Unexpected number'],
+  [
+    'a script on a Node that cannot confine it',
+    '24.21.0',
+    'scripts need Node 26 or newer, whose permission model confines them; this is Node 24.21.0',
+  ],
+];
+for (const [name, node, problem] of runnable)
+  test(`loadtest run refuses ${name}, before any load`, async () => {
+    const text = [
+      single,
+      script(WRONG),
+      { ...single, metadata: { name: 'other' }, spec: { ...spec, script: undefined } },
+    ];
+    const prepared = prepareTests(text.map((d) => stringify(d)).join('---\n'), 'f.yaml', [], (prefix) => prefix);
+    assert.ok('tests' in prepared);
+    const problems = await runnableScriptProblems(prepared.tests, 'f.yaml', node);
+    assert.deepEqual(problems.map(formatProblem), [`f.yaml: LoadTest signed: spec.script: ${problem}`]);
+  });

@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import { prepareTests } from './prepare.ts';
+import { runnableScriptProblems } from './scripts.ts';
+import { formatProblem } from './validate.ts';
+
+/** The LoadTests of a file with the overrides `set`, ready to run, scripts included; or every problem. `file` is named in problems. */
+export async function checkedTests(
+  text: string,
+  file: string,
+  set: readonly string[],
+): Promise<ReturnType<typeof prepareTests>> {
+  const prepared = prepareTests(text, file, set, completeName);
+  if ('problems' in prepared) return prepared;
+  const problems = await runnableScriptProblems(prepared.tests, file, process.versions.node);
+  return problems.length === 0 ? prepared : { problems: problems.map(formatProblem) };
+}
+
+/** Completes a generateName as the API server does. */
+function completeName(prefix: string): string {
+  return `${prefix}${randomBytes(3).toString('hex').slice(0, 5)}`;
+}

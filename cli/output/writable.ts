@@ -1,0 +1,28 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { ReportFiles } from '../arguments/command.ts';
+import { reasonOf } from '../input/files.ts';
+
+/** A problem for each file that cannot be written, so that a run is refused before it begins; creates and changes nothing. */
+export function unwritable(files: ReportFiles): string[] {
+  return Object.values(files).flatMap((path) => {
+    try {
+      if (path !== '-') lookAt(path);
+      return [];
+    } catch (error) {
+      return [cannotBeWritten(path, error)];
+    }
+  });
+}
+
+function lookAt(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) throw new Error('is a folder');
+  // The dot finds a file in the place of the folder.
+  accessSync(found === undefined ? `${dirname(path)}/.` : path, constants.W_OK);
+}
+
+/** The sentence for a file that cannot be written. */
+export function cannotBeWritten(path: string, error: unknown): string {
+  return `${path} cannot be written: ${reasonOf(error)}`;
+}
