@@ -1,0 +1,122 @@
+/**
+ * `node bench/same-results.ts OLD NEW [COUNT [SEED]]`: runs COUNT random LoadTests with the commands that the checkouts OLD and NEW have built
+ * (`npm run build`), against a target on loopback, and prints where status, report or exit code differ. Figures that measure time are left
+ * out, and so is the wording of messages, whose differences are listed by themselves.
+ */
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { isDeepStrictEqual } from 'node:util';
+import { stringify } from 'yaml';
+import { validateObject } from '../cli/input/validate.ts';
+import { randomManifest } from '../test/integration/random-specs.ts';
+import { referencedObjects, short } from './short-spec.ts';
+
+const AT_ONCE = 2;
+/** A run that takes longer hangs, in both. */
+const TIMEOUT_MS = 60_000;
+const MOST_TRIES = 5;
+
+type Result = { exit: number | null; resource: unknown; problems: string };
+type Difference = { seed: number; path: string; old: unknown; new: unknown };
+
+/** Fields whose value depends on how long things took; every other one is compared. */
+const MEASURED =
+  /(Time|time|\.first|\.last|elapsedMs|startedAtMs|Ms|\.(min|mean|p50|p90|p95|p99|p999|max|observed|achieved|cpu|gcPauseMax|gcShare|throttled|pacingLagP99|uid|version|machine|responseTime|serviceTime|pacingLag|points|windows|baselineWindows|eventLoopUtilization))(\.|\[|$)/;
+const MESSAGE = /\.(message|example)$/;
+
+/** Leaves out digits, which are times and ports for the most part. */
+function worded(value: unknown): string {
+  return String(value).replace(/[0-9]+(\.[0-9]+)?(ms|us|s|%|\/s)?/g, '#');
+}
+
+function differences(before: unknown, after: unknown, path = ''): { path: string; old: unknown; new: unknown }[] {
+  if (MEASURED.test(path)) return typeof before === typeof after ? [] : [{ path, old: before, new: after }];
+  if (isObject(before) && isObject(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...keys].flatMap((key) => differences(before[key], after[key], `${path}.${key}`));
+  }
+  const isSame = MESSAGE.test(path) ? worded(before) === worded(after) : isDeepStrictEqual(before, after);
+  return isSame ? [] : [{ path, old: before, new: after }];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+async function run(checkout: string, input: string): Promise<Result> {
+  const command = join(checkout, 'dist/loadtest.mjs');
+  const child = spawn(process.execPath, [command, 'run', '-', '-o', 'json', '--no-progress'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: TIMEOUT_MS,
+  });
+  child.stdin.on('error', () => {}).end(input);
+  const exit = new Promise<number | null>((done) => child.on('close', done));
+  const [out, problems] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { exit: await exit, resource: out === '' ? undefined : JSON.parse(out), problems };
+}
+
+/** Both results; again while one of them says that the machine was the limit, which is no difference of the two commands. */
+async function runBoth([before, after]: [string, string], input: string): Promise<[Result, Result]> {
+  for (let tries = 1; ; tries++) {
+    const both: [Result, Result] = [await run(before, input), await run(after, input)];
+    if (tries === MOST_TRIES || !both.some(isSaturated)) return both;
+  }
+}
+
+function isSaturated({ resource }: Result): boolean {
+  const status = (resource as { status?: { generator?: { saturated?: boolean } } } | undefined)?.status;
+  return status?.generator?.saturated === true;
+}
+
+async function main([before = '', after = '', count = '500', first = '1']: readonly string[]): Promise<number> {
+  const target = createServer((request, response) => {
+    request.resume();
+    response.end('{"items":[{"id":1}],"token":"t"}');
+  });
+  await new Promise<void>((done) => target.listen(0, '127.0.0.1', done));
+  const url = `http://127.0.0.1:${(target.address() as AddressInfo).port}`;
+  const found: Difference[] = [];
+  const exits = new Map<string, number>();
+  let seed = Number(first);
+  let left = Number(count);
+  const work = async () => {
+    while (left > 0) {
+      const own = seed++;
+      const valid = validateObject(randomManifest(own));
+      if (!('document' in valid) || valid.document.kind !== 'LoadTest') continue;
+      left--;
+      const test = short(valid.document.test, url);
+      const input = [test, ...referencedObjects(test.spec)].map((object) => stringify(object)).join('---\n');
+      const [old, now] = await runBoth([before, after], input);
+      exits.set(String(old.exit), (exits.get(String(old.exit)) ?? 0) + 1);
+      const exit = old.exit === now.exit ? [] : [{ path: 'exit', old: old.exit, new: now.exit }];
+      const said = old.resource === undefined ? differences({ message: old.problems }, { message: now.problems }) : [];
+      for (const one of [...exit, ...said, ...differences(old.resource, now.resource)])
+        found.push({ seed: own, ...one });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  target.close();
+  target.closeAllConnections();
+  const wording = new Map<string, { pair: [string, string]; seeds: number[] }>();
+  for (const { path, old, new: now, seed } of found.filter(({ path }) => MESSAGE.test(path))) {
+    const pair: [string, string] = [String(old), String(now)];
+    const key = pair.map(worded).join('\n');
+    wording.set(key, { pair, seeds: [...(wording.get(key)?.seeds ?? []), seed] });
+    if (typeof old !== typeof now)
+      console.log(`seed ${seed}: ${path}: ${JSON.stringify(old)} became ${JSON.stringify(now)}`);
+  }
+  const rest = found.filter(({ path }) => !MESSAGE.test(path));
+  for (const { seed, path, old, new: now } of rest)
+    console.log(`seed ${seed}: ${path}: ${JSON.stringify(old)} became ${JSON.stringify(now)}`);
+  for (const { pair, seeds } of wording.values())
+    console.log(`wording (${seeds.length} times, seed ${seeds[0]}):\n  - ${pair[0]}\n  + ${pair[1]}`);
+  const ends = [...exits].map(([exit, times]) => `${times} ended with ${exit}`).join(', ');
+  console.log(`${count} LoadTests: ${ends}; ${rest.length} differences, ${wording.size} other wordings`);
+  return rest.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));
