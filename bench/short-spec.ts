@@ -1,6 +1,8 @@
-import type { ClosedLoad, OpenLoad } from '../api/loadtest/load.ts';
+import type { ClosedLoad } from '../api/loadtest/closed-load.ts';
 import type { LoadTest, LoadTestSpec } from '../api/loadtest/loadtest.ts';
+import type { OpenLoad } from '../api/loadtest/open-load.ts';
 import { keyReferences } from '../api/loadtest/references.ts';
+import type { Stage } from '../cli/local/lifecycle.ts';
 
 /**
  * The LoadTest with a load of a second at most, against the target at `url`. Left out is what such a run cannot have: other hosts, TLS,
@@ -15,6 +17,7 @@ export function short({ apiVersion, kind, metadata, spec }: LoadTest, url: strin
     kind,
     metadata: { name: metadata.name ?? 'generated' },
     spec: {
+      suspend: false,
       ...rest,
       target: { ...where, url: url + pathname, timeout: '2s', ...(http && { http: shortHttp(http) }) },
       requests: requests.map((request) => ({ ...request, ...(request.thinkTime && { thinkTime: '10ms' }) })),
@@ -36,7 +39,7 @@ function shortHttp(http: NonNullable<LoadTestSpec['target']['http']>): typeof ht
 }
 
 function shortOpen(open: OpenLoad): OpenLoad {
-  const stages = open.stages.slice(0, 3).map(({ rate }) => ({ duration: '200ms', rate: Math.min(100, rate) }));
+  const stages = open.stages.slice(0, 3).map(({ rate }: Stage) => ({ duration: '200ms', rate: Math.min(100, rate) }));
   if (stages.every(({ rate }) => rate === 0)) stages[0]!.rate = 50;
   return {
     ...open,
@@ -64,12 +67,12 @@ export function referencedObjects(spec: LoadTestSpec): object[] {
     kind: keys[0]!.kind,
     metadata: { name: keys[0]!.name },
     [keys[0]!.kind === 'Secret' ? 'stringData' : 'data']: Object.fromEntries(
-      keys.map(({ key }) => [key, valueOf(key)]),
+      keys.map(({ key }) => [key, exampleOf(key)]),
     ),
   }));
 }
 
-function valueOf(key: string): string {
+function exampleOf(key: string): string {
   if (key.endsWith('.csv')) return 'user,password\nann,a\nben,b\n';
   return key.endsWith('.json') ? '[{"user":"ann","password":"a"}]' : 'value';
 }
