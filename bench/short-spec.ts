@@ -1,8 +1,7 @@
 import type { ClosedLoad } from '../api/loadtest/closed-load.ts';
 import type { LoadTest, LoadTestSpec } from '../api/loadtest/loadtest.ts';
-import type { OpenLoad } from '../api/loadtest/open-load.ts';
+import type { OpenLoad, Stage } from '../api/loadtest/open-load.ts';
 import { keyReferences } from '../api/loadtest/references.ts';
-import type { Stage } from '../cli/local/lifecycle.ts';
 
 /**
  * The LoadTest with a load of a second at most, against the target at `url`. Left out is what such a run cannot have: other hosts, TLS,
