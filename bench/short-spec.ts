@@ -1,6 +1,6 @@
 import type { ClosedLoad } from '../api/loadtest/closed-load.ts';
 import type { LoadTest, LoadTestSpec } from '../api/loadtest/loadtest.ts';
-import type { OpenLoad, Stage } from '../api/loadtest/open-load.ts';
+import type { OpenLoad } from '../api/loadtest/open-load.ts';
 import { keyReferences } from '../api/loadtest/references.ts';
 
 /**
@@ -38,7 +38,9 @@ function shortHttp(http: NonNullable<LoadTestSpec['target']['http']>): typeof ht
 }
 
 function shortOpen(open: OpenLoad): OpenLoad {
-  const stages = open.stages.slice(0, 3).map(({ rate }: Stage) => ({ duration: '200ms', rate: Math.min(100, rate) }));
+  const stages = open.stages
+    .slice(0, 3)
+    .map(({ rate }: OpenLoad['stages'][number]) => ({ duration: '200ms', rate: Math.min(100, rate) }));
   if (stages.every(({ rate }) => rate === 0)) stages[0]!.rate = 50;
   return {
     ...open,
