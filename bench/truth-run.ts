@@ -1,4 +1,4 @@
-import type { Counts } from '../api/status/loadtest-status.ts';
+import type { Counts } from '../api/status/counters.ts';
 
 /** Milliseconds. `expected` follows from the arrivals, `answered` is by the target's own log: it needs time for a thousand answers. */
 export type Figure = { name: string; expected: number; answered?: number; observed: number | undefined };

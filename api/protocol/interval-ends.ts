@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { encodedHistogramSchema } from '../common/encoded-histogram.ts';
+import { ERROR_COUNTERS } from '../status/counters.ts';
 
 const count = z.int().min(0);
 
@@ -12,7 +13,7 @@ const intervalEndSchema = z.strictObject({
   threads: z.int().min(1).describe('How many were still running.'),
   generated: count,
   done: count,
-  errors: count.describe('timeout + failed + unexpected + dropped.'),
+  errors: count.describe(`${ERROR_COUNTERS.join(' + ')}.`),
   responseTime: encodedHistogramSchema,
 });
 export type IntervalEnd = z.infer<typeof intervalEndSchema>;

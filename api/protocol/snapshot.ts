@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { encodedHistogramSchema } from '../common/encoded-histogram.ts';
 import { MAX_UNEXPECTED } from '../common/sizes.ts';
-import { countsSchema, unexpectedResponseSchema } from '../status/loadtest-status.ts';
+import { liveCountsSchema } from '../status/counts.ts';
+import { unexpectedResponseSchema } from '../status/loadtest-status.ts';
 
 const count = z.int().min(0);
 const responses = z.array(z.strictObject({ status: z.int().min(0).max(999), count })).max(1000);
@@ -14,11 +15,7 @@ export const snapshotSchema = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().max(63),
-        counts: countsSchema.extend({
-          inFlight: count,
-          pending: count,
-          late: count.describe('The part of done whose responses came after the end of the load.'),
-        }),
+        counts: liveCountsSchema,
         responseTime: encodedHistogramSchema,
         serviceTime: encodedHistogramSchema,
         outcomes: z

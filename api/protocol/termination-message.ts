@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LIVE_COUNTER_NAMES } from '../status/counters.ts';
 import { PHASES } from './runner-update.ts';
 
 /**
@@ -15,8 +16,8 @@ const buckets = z
   .max(2 * 23 * 1024)
   .refine((numbers) => numbers.length % 2 === 0, 'must be pairs');
 
-/** generated, made, done, timeout, failed, dropped, aborted, unexpected, inFlight, pending, late. */
-const counts = z.array(count).length(11);
+/** The counters in the order of their table, without their names. */
+const counts = z.array(count).length(LIVE_COUNTER_NAMES.length);
 
 const responses = z.array(z.tuple([z.int().min(0).max(999), count])).max(1000);
 const kind = z.string().max(63);

@@ -3,7 +3,9 @@ import { encodedHistogramSchema } from '../common/encoded-histogram.ts';
 import { API_VERSION } from '../common/group.ts';
 import { loadTestSpecSchema } from '../loadtest/loadtest.ts';
 import { intervalsSchema } from '../status/comparison.ts';
-import { countsSchema, loadTestStatusSchema } from '../status/loadtest-status.ts';
+import { COUNTER_NAMES, recordOf } from '../status/counters.ts';
+import { countsSchema } from '../status/counts.ts';
+import { loadTestStatusSchema } from '../status/loadtest-status.ts';
 
 /** The key of the report in its ConfigMap. */
 export const REPORT_KEY = 'report.json';
@@ -23,14 +25,7 @@ export const timelineSchema = z
   .strictObject({
     at: column,
     width: column,
-    generated: column,
-    made: column,
-    done: column,
-    timeout: column,
-    failed: column,
-    dropped: column,
-    aborted: column,
-    unexpected: column,
+    ...recordOf(COUNTER_NAMES, () => column),
     inFlight: column.describe('At the end of the stretch.'),
     mean: timeColumn,
     p50: timeColumn,
@@ -42,6 +37,7 @@ export const timelineSchema = z
   })
   .refine((t) => Object.values(t).every((c) => c.length === t.at.length), 'all columns must be of one length');
 export type Timeline = z.infer<typeof timelineSchema>;
+export const TIMELINE_COLUMNS = Object.keys(timelineSchema.shape) as readonly (keyof Timeline)[];
 
 const timesOfRequest = z.strictObject({
   name: text,

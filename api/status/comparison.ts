@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { percentSchema } from '../common/quantity.ts';
 import { objectName } from '../common/value-source.ts';
+import { ERROR_COUNTERS } from './counters.ts';
 
 /** The LoadTest whose result a test is held against. */
 export const compareWithSchema = z.strictObject({
@@ -60,7 +61,7 @@ export const intervalsSchema = z.strictObject({
   end: column.describe('When each window ended, in milliseconds since the load began.'),
   generated: column,
   done: column,
-  errors: column.describe('timeout + failed + unexpected + dropped.'),
+  errors: column.describe(`${ERROR_COUNTERS.join(' + ')}.`),
   p50: column.describe('Of the response time, in microseconds; 0 where nothing was answered.'),
   p95: column,
   p99: column,

@@ -2,25 +2,12 @@ import * as z from 'zod';
 import { MAX_OUTCOMES, MAX_UNEXPECTED } from '../common/sizes.ts';
 import { comparisonSchema, intervalsSchema } from './comparison.ts';
 import { conditionSchema } from './conditions.ts';
+import { ERROR_COUNTERS } from './counters.ts';
+import { countsSchema } from './counts.ts';
 
 const count = z.int().min(0);
 const text = z.string().max(1024);
 const time = z.string().max(64).meta({ format: 'date-time' });
-
-/** What happened to the requests; see docs/design/0002-counters.md for the identity that holds between them. */
-export const countsSchema = z.strictObject({
-  generated: count.describe('Arrivals that came due.'),
-  made: count.describe('Requests handed to the network.'),
-  done: count.describe('Complete responses, whatever their status.'),
-  timeout: count.describe('Requests that ran into the time-out.'),
-  failed: count.describe('Requests that ended with an error instead of a response.'),
-  dropped: count.describe(
-    'Arrivals that were never sent: the in-flight cap was reached, or they waited for a connection to the end.',
-  ),
-  aborted: count.describe('Requests that the end of the test cut off.'),
-  unexpected: count.describe('The part of done that was not what `expect` asks.'),
-});
-export type Counts = z.infer<typeof countsSchema>;
 
 /** Durations as text with three significant digits, the resolution of the histograms. */
 export const timesSchema = z.strictObject({
@@ -71,7 +58,7 @@ export const loadTestStatusSchema = z.strictObject({
     .describe(
       'Per second: what an open schedule asks on average, and the responses that came (of journeys: those made to their end).',
     ),
-  errorShare: text.optional().describe('(timeout + failed + unexpected + dropped) / generated.'),
+  errorShare: text.optional().describe(`(${ERROR_COUNTERS.join(' + ')}) / generated.`),
   responseTime: timesSchema.optional().describe('From the intended arrival to the last byte; time-outs included.'),
   serviceTime: timesSchema.optional().describe('From the write of the request to the last byte; time-outs included.'),
   requests: z

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { formatNumber, formatCount as n } from '../../api/common/quantity.ts';
-import type { Counts } from '../../api/status/loadtest-status.ts';
+import type { Counts } from '../../api/status/counters.ts';
 import type { Paint } from '../../render/common/paint.ts';
 
 /** What the live view shows of a run, here or in a cluster. Times of answers are texts, such as "8.5ms". */

@@ -1,6 +1,7 @@
 import { formatMicroseconds, milliseconds } from '../../api/common/duration.ts';
 import { formatCount, formatNumber } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import { ERROR_COUNTERS } from '../../api/status/counters.ts';
 import type { Summary } from '../../model/measure/summary.ts';
 
 /** Responses a second between two summaries. */
@@ -14,17 +15,15 @@ export function recentRate(before: Summary | undefined, now: Summary): number {
  * What is zero in a good run shows only when it is not.
  */
 export function progressLine(before: Summary | undefined, now: Summary): string {
-  const { generated, made, done, timeout, failed, dropped, unexpected, inFlight } = now.counts;
+  const { counts } = now;
   const p99 = now.responseTime.valueAtPercentile(99);
-  const unusual = Object.entries({ failed, dropped, unexpected }).filter(([, count]) => count > 0);
+  const unusual = ERROR_COUNTERS.filter((name) => name !== 'timeout' && counts[name] > 0);
   return [
     `${(now.elapsedMs / 1e3).toFixed(0).padStart(4)}s`,
-    `generated ${formatCount(generated)}`,
-    `made ${formatCount(made)}`,
-    `done ${formatCount(done)}`,
-    `timeout ${formatCount(timeout)}`,
-    ...unusual.map(([name, count]) => `${name} ${formatCount(count)}`),
-    `in flight ${formatCount(inFlight)}`,
+    ...(['generated', 'made', 'done', 'timeout', ...unusual] as const).map(
+      (name) => `${name} ${formatCount(counts[name])}`,
+    ),
+    `in flight ${formatCount(counts.inFlight)}`,
     `${formatNumber(recentRate(before, now))}/s`,
     `p99 ${p99 === undefined ? '-' : formatMicroseconds(p99)}`,
   ].join('  ');

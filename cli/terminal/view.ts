@@ -6,6 +6,7 @@ import { findCondition } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { judge } from '../../model/judge/verdict.ts';
 import { type Schedule, scheduleOf } from '../../model/load/schedule.ts';
+import { noCounts, resultCounts, withoutOutcome } from '../../model/measure/counters.ts';
 import { Histogram } from '../../model/measure/histogram.ts';
 import type { Summary } from '../../model/measure/summary.ts';
 import type { View } from './live.ts';
@@ -39,23 +40,18 @@ export function viewOfSummary(spec: LoadTestSpec, before: Summary | undefined, n
 
 /** The live view of a run in a cluster as its status tells it; undefined before the load has begun. */
 export function viewOfStatus(spec: LoadTestSpec, status: LoadTestStatus, nowMs: number): View | undefined {
-  const { counts, rate, responseTime, generator, conditions, loadStartTime } = status;
+  const { counts = resultCounts(noCounts()), rate, responseTime, generator, conditions, loadStartTime } = status;
   if (loadStartTime === undefined) return undefined;
   const elapsedMs = Math.max(0, nowMs - Date.parse(loadStartTime));
-  const { generated = 0, made = 0, done = 0, timeout = 0, failed = 0, aborted = 0 } = counts ?? {};
-  const { dropped = 0, unexpected = 0 } = counts ?? {};
   const length = lengthMs(spec);
   const complete = findCondition(conditions, 'Complete');
   return {
-    share: shareDone(spec, elapsedMs, generated),
+    share: shareDone(spec, elapsedMs, counts.generated),
     elapsedMs: length === undefined ? elapsedMs : Math.min(elapsedMs, length),
     ...total(spec),
     ...(complete !== undefined && complete.reason !== 'Running' && { state: complete.reason }),
     rate: { reached: Number(rate?.achieved ?? 0), ...(rate?.target !== undefined && { asked: Number(rate.target) }) },
-    counts: {
-      ...{ generated, made, done, timeout, failed, aborted, dropped, unexpected },
-      inFlight: Math.max(0, made - done - timeout - failed - aborted),
-    },
+    counts: { ...counts, inFlight: Math.max(0, withoutOutcome(counts)) },
     times: responseTime ?? {},
     scope: 'so far',
     errorShare: status.errorShare ?? '0%',

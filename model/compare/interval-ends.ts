@@ -1,6 +1,6 @@
 import type { IntervalEnd, IntervalEnds } from '../../api/protocol/interval-ends.ts';
 import type { Snapshot } from '../../api/protocol/snapshot.ts';
-import { addCounts, noCounts } from '../measure/counters.ts';
+import { addCounts, errorCount, noCounts } from '../measure/counters.ts';
 import { encodeHistogram } from '../measure/histogram-encoding.ts';
 import { mergeDecoded } from '../measure/merge-snapshots.ts';
 import { MAX_INTERVALS } from './intervals.ts';
@@ -68,16 +68,14 @@ function onGrid(ends: readonly IntervalEnd[], stepMs: number): IntervalEnd[] {
 }
 
 function endOf({ elapsedMs, requests }: Snapshot): IntervalEnd {
-  const { generated, done, timeout, failed, unexpected, dropped } = requests
-    .map((r) => r.counts)
-    .reduce(addCounts, noCounts());
+  const counts = requests.map((r) => r.counts).reduce(addCounts, noCounts());
   const [first, ...others] = requests.map((r) => r.responseTime);
   return {
     elapsedMs,
     threads: 1,
-    generated,
-    done,
-    errors: timeout + failed + unexpected + dropped,
+    generated: counts.generated,
+    done: counts.done,
+    errors: errorCount(counts),
     responseTime: first !== undefined && others.length === 0 ? first : encoded(requests.map((r) => r.responseTime)),
   };
 }

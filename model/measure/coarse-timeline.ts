@@ -1,4 +1,5 @@
 import type { Timeline } from '../../api/report/report-document.ts';
+import { COUNTER_NAMES, recordOf } from '../../api/status/counters.ts';
 
 /** How a figure of two neighbouring points becomes that of both. */
 type Join = 'sum' | 'last' | 'highest' | 'mean';
@@ -10,14 +11,7 @@ type Join = 'sum' | 'last' | 'highest' | 'mean';
 const JOINS: Record<keyof Timeline, Join> = {
   at: 'last',
   width: 'sum',
-  generated: 'sum',
-  made: 'sum',
-  done: 'sum',
-  timeout: 'sum',
-  failed: 'sum',
-  dropped: 'sum',
-  aborted: 'sum',
-  unexpected: 'sum',
+  ...recordOf(COUNTER_NAMES, () => 'sum' as const),
   inFlight: 'last',
   mean: 'mean',
   p50: 'highest',

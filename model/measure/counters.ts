@@ -1,57 +1,69 @@
-import type { Counts } from '../../api/status/loadtest-status.ts';
+import {
+  addendsOf,
+  COUNTER_NAMES,
+  COUNTERS,
+  type Counts,
+  ERROR_COUNTERS,
+  LIVE_COUNTER_NAMES,
+  type LiveCounterName,
+  type LiveCounts,
+  recordOf,
+} from '../../api/status/counters.ts';
 
-/** Counters while a test runs; cumulative, so that a newer report replaces an older one. */
-export type LiveCounts = Counts & {
-  inFlight: number;
-  /** Arrivals that came due and wait for a connection. */
-  pending: number;
-  /** The part of done that was answered after the load was over: it is no part of the rate that was reached. */
-  late: number;
-};
+const NO_COUNTS: Readonly<LiveCounts> = recordOf(LIVE_COUNTER_NAMES, () => 0);
 
 export function noCounts(): LiveCounts {
-  return {
-    generated: 0,
-    made: 0,
-    done: 0,
-    timeout: 0,
-    failed: 0,
-    dropped: 0,
-    aborted: 0,
-    unexpected: 0,
-    inFlight: 0,
-    pending: 0,
-    late: 0,
-  };
+  return { ...NO_COUNTS };
 }
 
 export function addCounts(a: LiveCounts, b: LiveCounts): LiveCounts {
   const sum = noCounts();
-  for (const key of Object.keys(sum) as (keyof LiveCounts)[]) sum[key] = a[key] + b[key];
+  for (const name of LIVE_COUNTER_NAMES) sum[name] = a[name] + b[name];
   return sum;
 }
 
-/**
- * What is wrong with `counts` as sentences, none when the identity holds:
- * every arrival was made or dropped or is pending, and every request made has exactly one outcome or is in flight.
- */
-export function identityProblems(counts: Counts & Partial<LiveCounts>): string[] {
-  const { generated, made, dropped, done, timeout, failed, aborted, unexpected, inFlight = 0, pending = 0 } = counts;
-  const problems: string[] = [];
-  if (generated !== made + dropped + pending) {
-    problems.push(`generated ${generated} is not made ${made} + dropped ${dropped} + pending ${pending}`);
-  }
-  if (made !== done + timeout + failed + aborted + inFlight) {
-    problems.push(
-      `made ${made} is not done ${done} + timeout ${timeout} + failed ${failed} + aborted ${aborted} + inFlight ${inFlight}`,
-    );
-  }
-  if (unexpected > done) problems.push(`unexpected ${unexpected} is more than done ${done}`);
-  return problems;
+/** The counters as a result has them. */
+export function resultCounts(counts: LiveCounts): Counts {
+  return recordOf(COUNTER_NAMES, (name) => counts[name]);
 }
 
-/** (timeout + failed + unexpected + dropped) / generated; 0 when nothing was generated. */
+/** The totals that the counters must add up to, each with its addends. */
+const SUMS = (['generated', 'made'] as const).map((total) => ({ total, addends: addendsOf(total) }));
+const PARTS = LIVE_COUNTER_NAMES.flatMap((part) => {
+  const { partOf } = COUNTERS[part];
+  return partOf === undefined ? [] : [{ part, partOf }];
+});
+
+/**
+ * What is wrong with `counts` as sentences, none when the identity holds: every arrival was made or dropped or is pending, and every
+ * request made has exactly one outcome or is in flight. A counter of a running test that is absent counts as 0.
+ */
+export function identityProblems(counts: Counts & Partial<LiveCounts>): string[] {
+  const of = (name: LiveCounterName) => counts[name] ?? 0;
+  const sums = SUMS.filter(({ total, addends }) => of(total) !== addends.reduce((sum, name) => sum + of(name), 0));
+  const parts = PARTS.filter(({ part, partOf }) => of(part) > of(partOf));
+  return [
+    ...sums.map(
+      ({ total, addends }) =>
+        `${total} ${of(total)} is not ${addends.map((name) => `${name} ${of(name)}`).join(' + ')}`,
+    ),
+    ...parts.map(({ part, partOf }) => `${part} ${of(part)} is more than ${partOf} ${of(partOf)}`),
+  ];
+}
+
+const OUTCOMES = COUNTER_NAMES.filter((name) => COUNTERS[name].addsTo === 'made');
+
+/** How many of the requests made have no outcome in `counts`: they were in flight when last heard of. */
+export function withoutOutcome(counts: Counts): number {
+  return counts.made - OUTCOMES.reduce((sum, name) => sum + counts[name], 0);
+}
+
+/** How many of the counted arrivals and requests were errors. */
+export function errorCount(counts: Counts): number {
+  return ERROR_COUNTERS.reduce((sum, name) => sum + counts[name], 0);
+}
+
+/** The errors as a share of the arrivals, 0 to 1; 0 when nothing was generated. */
 export function errorShare(counts: Counts): number {
-  if (counts.generated === 0) return 0;
-  return (counts.timeout + counts.failed + counts.unexpected + counts.dropped) / counts.generated;
+  return counts.generated === 0 ? 0 : errorCount(counts) / counts.generated;
 }

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../api/protocol/snapshot.ts';
-import { type LiveCounts, noCounts } from './counters.ts';
+import type { LiveCounts } from '../../api/status/counters.ts';
+import { noCounts } from './counters.ts';
 import { Histogram } from './histogram.ts';
 import { decodeHistogram, encodeHistogram } from './histogram-encoding.ts';
 import { errorsSince, outcomesSince, responsesSince } from './outcomes.ts';

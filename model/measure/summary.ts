@@ -1,10 +1,11 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../api/protocol/snapshot.ts';
+import type { LiveCounts } from '../../api/status/counters.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import { loadLength } from '../load/load-length.ts';
 import { areaAt, scheduleOf } from '../load/schedule.ts';
 import { type TransportName, transportOf } from '../request/transport.ts';
-import { addCounts, errorShare, type LiveCounts, noCounts } from './counters.ts';
+import { addCounts, errorShare, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
 import { mergeDecoded, mergeErrors, mergeRedirects, mergeUnexpected } from './merge-snapshots.ts';
 import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outcomes.ts';

@@ -4,12 +4,11 @@ import {
   type TerminationMessage,
   terminationMessageSchema,
 } from '../../api/protocol/termination-message.ts';
+import { LIVE_COUNTER_NAMES, type LiveCounts } from '../../api/status/counters.ts';
 import { zlib } from '../common/zlib.ts';
 import { coarsen, expand } from './coarse-histogram.ts';
-import { type LiveCounts, noCounts } from './counters.ts';
 import { encodeHistogram } from './histogram-encoding.ts';
 
-const COUNTS = Object.keys(noCounts()) as (keyof LiveCounts)[];
 /** What every text holds, for zlib to refer to. Never to be changed without the version. */
 const dictionary = Buffer.from(
   '"message":"{"version":1,"phase":"Finished","phase":"Running","startedAtMs":17,"elapsedMs":10000,"requests":[{"counts":[0,0,0,0,0],' +
@@ -69,7 +68,7 @@ export function decodeTerminationMessage(text: string, names: readonly string[])
       elapsedMs,
       requests: words.requests.map(({ counts, outcomes }, i) => ({
         name: names[i]!,
-        counts: Object.fromEntries(COUNTS.map((name, n) => [name, counts[n]])) as LiveCounts,
+        counts: Object.fromEntries(LIVE_COUNTER_NAMES.map((name, n) => [name, counts[n]])) as LiveCounts,
         responseTime: encodeHistogram(times[i]![0]!),
         serviceTime: encodeHistogram(times[i]![1]!),
         ...(outcomes && {
@@ -107,7 +106,7 @@ function compact(
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     elapsedMs: Math.round(snapshot.elapsedMs),
     requests: snapshot.requests.map(({ counts, responseTime, serviceTime, outcomes }) => ({
-      counts: COUNTS.map((name) => counts[name]),
+      counts: LIVE_COUNTER_NAMES.map((name) => counts[name]),
       responseTime: coarsen(responseTime, bits),
       serviceTime: coarsen(serviceTime, bits),
       ...(withOutcomes &&

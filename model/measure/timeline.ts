@@ -1,6 +1,7 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../api/protocol/snapshot.ts';
-import type { Timeline } from '../../api/report/report-document.ts';
+import { TIMELINE_COLUMNS, type Timeline } from '../../api/report/report-document.ts';
+import { recordOf } from '../../api/status/counters.ts';
 import { loadLength } from '../load/load-length.ts';
 import { addCounts, noCounts } from './counters.ts';
 import { since } from './interval.ts';
@@ -101,8 +102,7 @@ export class TimelineRecorder {
       serviceP50: service.valueAtPercentile(50),
       serviceP99: service.valueAtPercentile(99),
     };
-    for (const key of Object.keys(this.#columns) as (keyof Timeline)[])
-      (this.#columns[key] as (number | null)[]).push(values[key] ?? null);
+    for (const key of TIMELINE_COLUMNS) (this.#columns[key] as (number | null)[]).push(values[key] ?? null);
     this.#lastButOne = this.#last;
     this.#last = moment;
     if (this.#columns.at.length % MAX_POINTS === 0) this.#stepMs *= 2;
@@ -110,10 +110,7 @@ export class TimelineRecorder {
 }
 
 export function emptyTimeline(): Timeline {
-  return {
-    ...{ at: [], width: [], generated: [], made: [], done: [], timeout: [], failed: [], dropped: [], aborted: [] },
-    ...{ unexpected: [], inFlight: [], mean: [], p50: [], p90: [], p99: [], max: [], serviceP50: [], serviceP99: [] },
-  };
+  return recordOf(TIMELINE_COLUMNS, () => []);
 }
 
 /** The width of a point, whole seconds in milliseconds, at which a load of known length has at most as many points as there may be. */

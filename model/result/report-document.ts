@@ -7,12 +7,11 @@ import { MAX_REPORT_DOCUMENT_BYTES, type ReportDocument, type Timeline } from '.
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { Found } from '../compare/baseline.ts';
 import { halved } from '../measure/coarse-timeline.ts';
-import { addCounts, noCounts } from '../measure/counters.ts';
+import { addCounts, noCounts, resultCounts } from '../measure/counters.ts';
 import type { Histogram } from '../measure/histogram.ts';
 import { encodeHistogram } from '../measure/histogram-encoding.ts';
 import { mergeDecoded } from '../measure/merge-snapshots.ts';
 import { summarise } from '../measure/summary.ts';
-import { settled } from './result-status.ts';
 
 /** One runner at the end: where it stood, where it ran, and what it measured if it ever said. */
 export type RunnerEnd = {
@@ -77,7 +76,7 @@ function runnerLine(runner: RunnerEnd): ReportDocument['runners'][number] {
   const p99 = mergeDecoded(requests.map((r) => r.responseTime)).valueAtPercentile(99);
   return {
     ...line,
-    counts: settled(counts),
+    counts: resultCounts(counts),
     cpu: formatShare(elapsedMs === 0 ? 0 : cpuMs / elapsedMs),
     ...(p99 === undefined ? {} : { p99: formatMicroseconds(p99) }),
   };

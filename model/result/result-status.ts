@@ -1,9 +1,9 @@
 import { formatMicroseconds } from '../../api/common/duration.ts';
 import { formatNumber, formatShare } from '../../api/common/quantity.ts';
 import { MAX_OUTCOMES } from '../../api/common/sizes.ts';
-import type { Counts, LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
+import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import type { LiveCounts } from '../measure/counters.ts';
+import { resultCounts } from '../measure/counters.ts';
 import type { Histogram } from '../measure/histogram.ts';
 import type { Outcomes } from '../measure/outcomes.ts';
 import type { Summary } from '../measure/summary.ts';
@@ -32,7 +32,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
   const { counts, rate, responseTime, serviceTime, pacingLag } = summary;
   const lag = pacingLag.valueAtPercentile(99);
   return {
-    counts: settled(counts),
+    counts: resultCounts(counts),
     rate: {
       ...(rate.target === undefined ? {} : { target: formatNumber(rate.target) }),
       achieved: formatNumber(rate.achieved),
@@ -41,7 +41,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
     ...times({ responseTime, serviceTime }),
     requests: summary.requests.map((r, _, { length }) => ({
       name: r.name,
-      counts: settled(r.counts),
+      counts: resultCounts(r.counts),
       ...times(r),
       ...(length > 1 && r.outcomes && mostFrequent(r.outcomes)),
     })),
@@ -72,11 +72,6 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
 function mostFrequent({ responses, errors }: Outcomes): Outcomes {
   const often = responses.toSorted((a, b) => b.count - a.count).slice(0, MAX_OUTCOMES);
   return { responses: responses.filter((r) => often.includes(r)), errors: errors.slice(0, MAX_OUTCOMES) };
-}
-
-/** The counters as a status has them. */
-export function settled({ inFlight: _, pending: __, late: ___, ...counts }: LiveCounts): Counts {
-  return counts;
 }
 
 function times(measured: { responseTime: Histogram; serviceTime: Histogram }) {

@@ -1,4 +1,4 @@
-import type { Counts } from '../../api/status/loadtest-status.ts';
+import { COUNTER_NAMES, COUNTERS, counterMetric, GAUGES } from '../../api/status/counters.ts';
 import type { TestTotals } from './loadtest-totals.ts';
 
 /** A LoadTest's figures with what names it. */
@@ -12,24 +12,13 @@ type Family = {
   of: (totals: TestTotals) => readonly { label?: string; value: number | undefined }[];
 };
 
-const HELP: Record<keyof Counts, string> = {
-  generated: 'Arrivals that came due.',
-  made: 'Requests handed to the network.',
-  done: 'Complete responses, whatever their status.',
-  timeout: 'Requests that ran into the time-out.',
-  failed: 'Requests that ended with an error instead of a response.',
-  dropped: 'Arrivals that were never sent: the in-flight cap was reached.',
-  aborted: 'Requests that the end of the test cut off.',
-  unexpected: 'Responses that were not what the test expects.',
-};
-
 function one(type: 'counter' | 'gauge', name: string, help: string, of: (t: TestTotals) => number | undefined): Family {
   return { name, type, help, of: (totals) => [{ value: of(totals) }] };
 }
 
 const FAMILIES: readonly Family[] = [
-  ...(Object.keys(HELP) as (keyof Counts)[]).map((kind) =>
-    one('counter', `loadtest_requests_${kind}_total`, HELP[kind], (t) => t.counts[kind]),
+  ...COUNTER_NAMES.map((name) =>
+    one('counter', `loadtest_requests_${counterMetric(name)}_total`, COUNTERS[name].help, (t) => t.counts[name]),
   ),
   one(
     'counter',
@@ -37,8 +26,9 @@ const FAMILIES: readonly Family[] = [
     'Redirects that were followed: the target has answered so many requests more than were made.',
     (t) => t.redirects,
   ),
-  one('gauge', 'loadtest_requests_in_flight', 'Requests that wait for their answers.', (t) => t.inFlight),
-  one('gauge', 'loadtest_requests_pending', 'Arrivals that came due and wait for a connection.', (t) => t.pending),
+  ...GAUGES.map((name) =>
+    one('gauge', `loadtest_requests_${counterMetric(name)}`, COUNTERS[name].help, (t) => t.counts[name]),
+  ),
   one('gauge', 'loadtest_passed', '1 passed, 0 failed, NaN undecided or inconclusive.', (t) => t.passed),
   one('gauge', 'loadtest_regressed', '1 worse than its baseline, 0 not, NaN not comparable.', (t) => t.regressed),
   one('gauge', 'loadtest_running', 'Whether load is being made.', (t) => Number(t.running)),

@@ -1,20 +1,18 @@
 import { microseconds } from '../../api/common/duration.ts';
 import { share } from '../../api/common/quantity.ts';
 import { findCondition } from '../../api/status/conditions.ts';
-import type { Counts, LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { COUNTER_NAMES, type LiveCounts, recordOf } from '../../api/status/counters.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { addCounts, noCounts } from '../../model/measure/counters.ts';
 import { mergeRedirects } from '../../model/measure/merge-snapshots.ts';
 import type { RunnerUpdates } from '../updates/update-store.ts';
 
-const COUNTS = ['generated', 'made', 'done', 'timeout', 'failed', 'dropped', 'aborted', 'unexpected'] as const;
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
 
 /** A LoadTest's figures as numbers for Prometheus. */
 export type TestTotals = {
-  counts: Counts;
+  counts: LiveCounts;
   redirects: number;
-  inFlight: number;
-  pending: number;
   runnersLost: number;
   /** Seconds by quantile; empty before the first figures are in the status. */
   responseTime: { quantile: number; seconds: number }[];
@@ -34,15 +32,11 @@ export type TestTotals = {
 export function totalsOf(status: LoadTestStatus, reports: RunnerUpdates): TestTotals {
   const snapshots = [...reports.values()].flatMap((r) => r.report.snapshot ?? []);
   const live = snapshots.flatMap((s) => s.requests.map((r) => r.counts)).reduce(addCounts, noCounts());
-  const counts = Object.fromEntries(
-    COUNTS.map((name) => [name, Math.max(live[name], status.counts?.[name] ?? 0)]),
-  ) as Counts;
+  const counts = recordOf(COUNTER_NAMES, (name) => Math.max(live[name], status.counts?.[name] ?? 0));
   const passed = findCondition(status.conditions, 'Passed')?.status;
   return {
-    counts,
+    counts: { ...live, ...counts },
     redirects: Math.max(mergeRedirects(snapshots), status.redirects ?? 0),
-    inFlight: live.inFlight,
-    pending: live.pending,
     runnersLost: status.runners?.lost ?? 0,
     responseTime: quantiles(status.responseTime),
     passed: passed === 'True' ? 1 : passed === 'False' ? 0 : Number.NaN,

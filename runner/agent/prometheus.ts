@@ -1,20 +1,10 @@
 import type { Snapshot } from '../../api/protocol/snapshot.ts';
+import { COUNTER_NAMES, COUNTERS, counterMetric, GAUGES } from '../../api/status/counters.ts';
 import { decodeHistogram } from '../../model/measure/histogram-encoding.ts';
 import { BOUNDS, classicHistogram } from './prometheus-buckets.ts';
 import { type Family, type Labels, type Series, textOf } from './prometheus-text.ts';
 
 const PREFIX = 'loadtest_runner';
-
-const COUNTERS = {
-  generated: 'Arrivals that came due.',
-  made: 'Requests handed to the network.',
-  done: 'Complete responses, whatever their status.',
-  timeout: 'Requests that ran into the time-out.',
-  dropped: 'Arrivals that were never sent: the in-flight cap was reached, or they waited for a connection to the end.',
-  aborted: 'Requests that the end of the test cut off.',
-  unexpected: 'Responses that were not what the test expects.',
-  failed: 'Requests that ended with an error instead of a response.',
-} as const;
 
 type RequestSnapshot = Snapshot['requests'][number];
 
@@ -31,22 +21,21 @@ export function runnerMetrics(
 }
 
 function requestCounters(snapshot: Snapshot | undefined): Family[] {
-  return Object.entries(COUNTERS).map(([name, help]) => ({
-    name: `${PREFIX}_requests_${name}_total`,
+  return COUNTER_NAMES.map((name) => ({
+    name: `${PREFIX}_requests_${counterMetric(name)}_total`,
     type: 'counter',
-    help,
-    series: byRequest(snapshot, ({ counts }) => counts[name as keyof typeof COUNTERS]),
+    help: COUNTERS[name].help,
+    series: byRequest(snapshot, ({ counts }) => counts[name]),
   }));
 }
 
 function outcomes(snapshot: Snapshot | undefined): Family[] {
   const { requests = [], errors = [], responses = [], redirects } = snapshot ?? {};
-  const sum = (key: 'inFlight' | 'pending') => requests.reduce((total, r) => total + r.counts[key], 0);
   return [
     {
       name: `${PREFIX}_errors_total`,
       type: 'counter',
-      help: 'Time-outs and failures by kind.',
+      help: 'Timeouts and failures by kind.',
       series: errors.map(({ kind, count }) => ({ labels: { kind }, value: count })),
     },
     {
@@ -61,18 +50,14 @@ function outcomes(snapshot: Snapshot | undefined): Family[] {
       help: 'Redirects that were followed: the target has answered so many requests more than were made.',
       series: one(redirects),
     },
-    {
-      name: `${PREFIX}_requests_in_flight`,
-      type: 'gauge',
-      help: 'Requests that wait for their answers.',
-      series: one(sum('inFlight')),
-    },
-    {
-      name: `${PREFIX}_requests_pending`,
-      type: 'gauge',
-      help: 'Arrivals that came due and wait for a connection.',
-      series: one(sum('pending')),
-    },
+    ...GAUGES.map(
+      (name): Family => ({
+        name: `${PREFIX}_requests_${counterMetric(name)}`,
+        type: 'gauge',
+        help: COUNTERS[name].help,
+        series: one(requests.reduce((total, r) => total + r.counts[name], 0)),
+      }),
+    ),
   ];
 }
 
@@ -116,13 +101,13 @@ function times(snapshot: Snapshot | undefined): Family[] {
     {
       name: `${PREFIX}_response_time_seconds`,
       type: 'histogram',
-      help: 'From the intended arrival to the last byte; time-outs included.',
+      help: 'From the intended arrival to the last byte; timeouts included.',
       series: (snapshot?.requests ?? []).flatMap((r) => buckets({ request: r.name }, r.responseTime)),
     },
     {
       name: `${PREFIX}_service_time_seconds`,
       type: 'histogram',
-      help: 'From the write of the request to the last byte; time-outs included.',
+      help: 'From the write of the request to the last byte; timeouts included.',
       series: (snapshot?.requests ?? []).flatMap((r) => buckets({ request: r.name }, r.serviceTime)),
     },
     {

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../api/protocol/snapshot.ts';
-import { type LiveCounts, noCounts } from '../../model/measure/counters.ts';
+import type { LiveCounts } from '../../api/status/counters.ts';
+import { noCounts } from '../../model/measure/counters.ts';
 import { Histogram } from '../../model/measure/histogram.ts';
 import { mergeResponses, type Outcomes } from '../../model/measure/outcomes.ts';
 import type { Mismatch } from '../response/mismatch.ts';

@@ -283,8 +283,8 @@ describe('the metrics of a LoadTest', () => {
       const requests = one.requests.map((r) => ({ ...r, counts: { ...r.counts, pending } }));
       return { phase: 'Running' as const, snapshot: { ...one, requests, redirects } };
     };
-    const { pending, redirects } = totalsOf(status, new Map([said(0, waiting(3, 8)), said(1, waiting(4, 9))]));
-    assert.deepEqual([pending, redirects], [7, 17]);
+    const { counts, redirects } = totalsOf(status, new Map([said(0, waiting(3, 8)), said(1, waiting(4, 9))]));
+    assert.deepEqual([counts.pending, redirects], [7, 17]);
   });
 
   it('end with the LoadTest', () => {

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { snapshotSchema } from '../../../api/protocol/snapshot.ts';
+import { terminationMessageSchema } from '../../../api/protocol/termination-message.ts';
+import { TIMELINE_COLUMNS } from '../../../api/report/report-document.ts';
+import {
+  addendsOf,
+  COUNTER_NAMES,
+  COUNTERS,
+  counterMetric,
+  ERROR_COUNTERS,
+  GAUGES,
+  LIVE_COUNTER_NAMES,
+  READING_ORDER,
+} from '../../../api/status/counters.ts';
+import { countsSchema, liveCountsSchema } from '../../../api/status/counts.ts';
+import { loadTestStatusSchema } from '../../../api/status/loadtest-status.ts';
+
+const RESULT = ['generated', 'made', 'done', 'timeout', 'failed', 'dropped', 'aborted', 'unexpected'];
+const LIVE = [...RESULT, 'inFlight', 'pending', 'late'];
+
+// The literal lists are the contract: the status, the termination message of version 1, and the names of metrics are public.
+const lists: [name: string, derived: readonly string[], expected: readonly string[]][] = [
+  ['the counters of a result keep their order', COUNTER_NAMES, RESULT],
+  ['the numbers of the termination message keep their order', LIVE_COUNTER_NAMES, LIVE],
+  ['the schema of a result has the order of the table', Object.keys(countsSchema.shape), RESULT],
+  ['so has the schema of a running test', Object.keys(liveCountsSchema.shape), LIVE],
+  ['the status has the counters of a result', Object.keys(loadTestStatusSchema.shape.counts.unwrap().shape), RESULT],
+  ['a snapshot has all', Object.keys(snapshotSchema.shape.requests.element.shape.counts.shape), LIVE],
+  ['the timeline has a column for each', TIMELINE_COLUMNS.slice(2, 11), [...RESULT, 'inFlight']],
+  ['errors are summed from four', ERROR_COUNTERS, ['timeout', 'failed', 'dropped', 'unexpected']],
+  ['two go up and down', GAUGES, ['inFlight', 'pending']],
+  ['arrivals have three fates', addendsOf('generated'), ['made', 'dropped', 'pending']],
+  ['requests have four outcomes', addendsOf('made'), ['done', 'timeout', 'failed', 'aborted', 'inFlight']],
+  [
+    'a reader sees a part right behind its whole',
+    READING_ORDER,
+    ['generated', 'made', 'done', 'unexpected', 'timeout', 'failed', 'dropped', 'aborted'],
+  ],
+  [
+    'a name becomes a part of a metric',
+    LIVE_COUNTER_NAMES.map(counterMetric),
+    [...RESULT, 'in_flight', 'pending', 'late'],
+  ],
+];
+for (const [name, derived, expected] of lists) test(name, () => assert.deepEqual([...derived], [...expected]));
+
+test('every help is one sentence, the same in the CRD as in the table', () => {
+  for (const name of COUNTER_NAMES) {
+    const { help } = COUNTERS[name];
+    assert.match(help, /^[A-Z][^\n]*[.]$/);
+    assert.equal(countsSchema.shape[name].description, help);
+  }
+});
+
+test('a termination message needs one number a counter', () => {
+  const counts = (length: number) => ({
+    version: 1,
+    phase: 'Running',
+    elapsedMs: 1,
+    requests: [{ counts: Array.from({ length }, () => 0), responseTime: [], serviceTime: [] }],
+    responses: [],
+    errors: [],
+    pacingLag: [],
+    cpuMs: 0,
+    eventLoopUtilization: 0,
+  });
+  assert.deepEqual(
+    [10, 11, 12].map((length) => terminationMessageSchema.safeParse(counts(length)).success),
+    [false, true, false],
+  );
+});
