@@ -1,10 +1,10 @@
-/** As Go reads durations, and nothing below a microsecond can be written, so that reading one never rounds. */
+/** Go's duration syntax. The pattern admits no fraction of a microsecond, so parsing never rounds. */
 export const DURATION_PATTERN = /^([0-9]+us|[0-9]+([.][0-9]{1,3})?ms|[0-9]+([.][0-9]{1,6})?[smh])+$/;
 const PART = /([0-9]+(?:\.[0-9]+)?)(us|ms|s|m|h)/g;
 const MICROSECONDS = { us: 1, ms: 1e3, s: 1e6, m: 60e6, h: 3600e6 } as const;
 
 /**
- * The microseconds that a Kubernetes duration such as "250ms", "1.5s" or "1h30m" stands for.
+ * Parses a Kubernetes duration such as "250ms", "1.5s" or "1h30m" into microseconds.
  * The text must have passed durationSchema of duration-schema.ts.
  */
 export function microseconds(text: string): number {
@@ -14,14 +14,14 @@ export function microseconds(text: string): number {
   return Math.round(sum);
 }
 
-/** The milliseconds that a duration stands for, with the microseconds as the fraction. */
+/** Parses a duration into milliseconds; microseconds become the fraction. */
 export function milliseconds(text: string): number {
   return microseconds(text) / 1e3;
 }
 
 /**
- * A duration as a person reads it, in the largest unit that keeps the number at 1 or above and three significant digits,
- * which is the resolution of our histograms: 312 -> "312us", 9104 -> "9.1ms", 1_500_000 -> "1.5s".
+ * Formats microseconds for a person: the largest unit that keeps the number at 1 or above, and three significant digits,
+ * which is the resolution of the histograms: 312 -> "312us", 9104 -> "9.1ms", 1_500_000 -> "1.5s".
  */
 export function formatMicroseconds(value: number): string {
   if (value < 1e3) return `${Math.round(value)}us`;

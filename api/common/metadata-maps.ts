@@ -23,7 +23,7 @@ const labelValue = textOf(
   { max: 63 },
 );
 
-/** A map that the operator adds its own entries to, under keys that nobody else may use. */
+/** The operator adds entries of its own to these maps, under keys reserved for it. */
 const oursApart = {
   cel: `self.all(key, !key.startsWith('${GROUP}/') && !key.startsWith('batch.kubernetes.io/'))`,
   message: `keys under ${GROUP}/ and batch.kubernetes.io/ are set by the operator and by Kubernetes`,

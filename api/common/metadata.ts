@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { objectName } from './value-source.ts';
 
-/** The part of the standard metadata that we read, of a kind whose names have at most `maxName` characters. */
+/** The part of the standard metadata that the operator reads. Names have at most `maxName` characters. */
 export const metadataSchema = (maxName: number) =>
   z.looseObject({
     name: objectName.max(maxName).optional(),

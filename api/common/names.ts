@@ -1,6 +1,6 @@
 import { GROUP } from './group.ts';
 
-/** Labels that the operator puts on everything it makes for a LoadTest. */
+/** Labels on every object that the operator creates for a LoadTest. */
 export const LABEL_TEST = `${GROUP}/name`;
 export const LABEL_TEST_UID = `${GROUP}/uid`;
 export const LABEL_SCHEDULE = `${GROUP}/scheduled-by`;
@@ -11,47 +11,47 @@ export const MANAGER = 'loadtest-operator';
 /** The audience of the runners' projected tokens. */
 export const TOKEN_AUDIENCE = 'loadtest-operator';
 
-/** The container of a runner pod that is ours. */
+/** The container of a runner pod that generates the load. */
 export const RUNNER_CONTAINER = 'runner';
 
-/** Kubernetes' own label on the pods of an Indexed Job. */
+/** The label that Kubernetes sets on the pods of an Indexed Job. */
 export const LABEL_COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
 
-/** Kueue's labels, which a LoadTest hands on to its Job: the queue that admits it, and its priority there. */
+/** Kueue's labels, copied from a LoadTest to its Job: the queue that admits the Job, and its priority in that queue. */
 export const LABEL_QUEUE = 'kueue.x-k8s.io/queue-name';
 export const LABEL_QUEUE_PRIORITY = 'kueue.x-k8s.io/priority-class';
 
-/** With a runner's index behind it, on the Job: what is kept of a runner that was lost (see api/protocol/termination-message.ts). */
+/** On the Job, with a runner's index as suffix: the lost-runner record (api/protocol/termination-message.ts). */
 export const ANNOTATION_LOST_RUNNER = `${GROUP}/lost-runner-`;
 
-/** On the operator's pod that leads, and so takes the runners' reports. */
+/** On the pod of the leading operator, which receives the runner updates. */
 export const LABEL_LEADER = `${GROUP}/leader`;
 
-/** On a LoadTest, with any value but "false": its load is to end now, and what there is of it is its result. */
+/** On a LoadTest, with any value but "false": ends the load now; the measurements so far are the result. */
 export const ANNOTATION_STOP = `${GROUP}/stop`;
 
-/** When the schedule said that a LoadTest should start. */
+/** On a LoadTest: the scheduled time of its start. */
 export const ANNOTATION_SCHEDULED_AT = `${GROUP}/scheduled-at`;
 
 const MAX_NAME = 63;
 
-/** Names of LoadTests are values of labels. */
+/** A LoadTest's name is used as a label value. */
 export const MAX_LOAD_TEST_NAME = MAX_NAME;
 
-/** Leaves room for "-" and ten digits of the minutes since 1970, where a run's name says its time; CronJob's limit is the same. */
+/** Leaves room for "-" and ten digits: the name of a run ends with its time in minutes since 1970. CronJob has the same limit. */
 export const MAX_SCHEDULED_LOAD_TEST_NAME = MAX_NAME - 11;
 
 /**
- * `name-suffix`, cut to what a pod's label value may be and made unique by a hash of `unique`:
- * the same input always gives the same name, which makes creating it idempotent.
+ * `name-suffix`, cut to the length of a label value; the suffix is a hash of `unique`.
+ * The same input always gives the same name, which makes creation idempotent.
  */
 export function childName(name: string, unique: string): string {
-  // Loaded here, as a runner has no need of it: it takes 7 MiB.
+  // Loaded lazily: the module takes 7 MiB and a runner does not need it.
   const hash = process.getBuiltinModule('node:crypto').createHash('sha256').update(unique).digest('hex').slice(0, 8);
   return `${name.slice(0, MAX_NAME - 1 - hash.length).replace(/[-.]+$/, '')}-${hash}`;
 }
 
-/** The name of the LoadTest that a schedule makes for a time: made twice, it is there once. */
+/** The name of the LoadTest that a schedule creates for a time. It is deterministic, so that creating it twice yields one object. */
 export function scheduledTestName(schedule: string, scheduledMs: number): string {
   return `${schedule}-${Math.floor(scheduledMs / 60_000)}`;
 }

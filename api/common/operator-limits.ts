@@ -11,30 +11,32 @@ export const cidrSchema = z
   .max(64)
   .refine((text) => parseCidr(text) !== undefined, 'must be a range of addresses such as 169.254.0.0/16 or fe80::/10');
 
-/** Hosts in the form that a URL has them. */
+/** A host as it appears in a URL, with `*` as a wildcard. */
 export const hostPatternSchema = textOf(
   /^[a-z0-9*:]([-_a-z0-9.*:]*[a-z0-9*:])?$/,
-  'must be a host in lower case, with * for any characters',
+  'must be a host in lower case; * matches any characters',
   { min: 1, max: 253 },
 );
 
-/** What an operator lets tests do, beyond what the schema does; the chart's value `limits`. Absent: no limit. */
+/** Limits that an operator enforces on tests in addition to the schema; the chart's value `limits`. Absent: no limit. */
 export const operatorLimitsSchema = z.strictObject({
-  maxRate: most.describe('Arrivals a second of an open load, whatever its `per`.'),
-  maxUsers: most.describe('Users of a closed load.'),
+  maxRate: most.describe('Maximum arrivals per second of an open load, whatever its `per`.'),
+  maxUsers: most.describe('Maximum number of users of a closed load.'),
   maxRunners: most,
   maxDuration: durationSchema.optional(),
-  maxConcurrentTests: most.describe('Tests that run at once; others wait.'),
-  oneTestPerTarget: z.boolean().default(false).describe('As if every test had target.exclusive.'),
+  maxConcurrentTests: most.describe('Maximum number of concurrent tests; further tests wait.'),
+  oneTestPerTarget: z.boolean().default(false).describe('Treats every test as if target.exclusive were true.'),
   allowScripts: z
     .boolean()
     .default(true)
-    .describe('Whether tests may have a script, whose fetch is held to the next two; its code could get around that.'),
+    .describe(
+      'Whether tests may have a script. allowedHosts and deniedAddresses apply to its fetch, but malicious code can bypass them.',
+    ),
   allowedHosts: z
     .array(hostPatternSchema)
     .max(64)
     .default([])
-    .describe('Hosts that may be tested, and that scripts fetch from; none: all.'),
+    .describe('Hosts that tests may target and that scripts may fetch from. Empty: all.'),
   deniedAddresses: z
     .array(cidrSchema)
     .max(64)

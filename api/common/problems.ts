@@ -1,12 +1,9 @@
 import type { z } from 'zod';
 
-/** One thing that is wrong with an object: where, as the API server writes it (`spec.load.open.stages[0].rate`), and what. */
+/** One violation: the path in the API server's notation (`spec.load.open.stages[0].rate`) and the message. */
 export type Problem = { path: string; message: string };
 
-/**
- * What `error` says, in words for the person who wrote the object: of each field the first problem, since the others
- * mostly follow from it.
- */
+/** Translates `error` for the author of the object. Keeps only the first problem per field, because the others usually follow from it. */
 export function problemsOf(error: z.ZodError): Problem[] {
   const problems = error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'

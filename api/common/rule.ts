@@ -1,18 +1,17 @@
 import * as z from 'zod';
 
-/** One CEL validation rule as it stands in a CRD under `x-kubernetes-validations`. */
+/** One CEL validation rule of a CRD, under `x-kubernetes-validations`. */
 type CelRule = { rule: string; message: string; fieldPath?: string };
 
 const CEL_RULES = 'x-kubernetes-validations';
 
 /**
- * A rule that the API server evaluates as CEL at `kubectl apply` and `loadtest validate` evaluates as `test`.
- * Both say `message` at `field` (a path below the schema's object such as `closed.users`; empty: the value itself),
- * so that the two answers are one.
+ * A validation rule. The API server evaluates `cel` at `kubectl apply`; `loadtest validate` evaluates `test`.
+ * Both report `message` at `field`, a path below the schema's object such as `closed.users`; without `field`, at the value itself.
  */
 export type Rule<T> = { cel: string; message: string; field?: string; test: (value: T) => boolean };
 
-/** `schema` with `rules` added, for zod and for the CRD at once. */
+/** Adds `rules` to `schema`, for zod and for the CRD. */
 export function withRules<S extends z.ZodType>(schema: S, ...rules: Rule<z.output<S>>[]): S {
   const known = (schema.meta()?.[CEL_RULES] as CelRule[] | undefined) ?? [];
   const added = rules.map(({ cel, message, field }) => ({
@@ -32,14 +31,14 @@ export function withRules<S extends z.ZodType>(schema: S, ...rules: Rule<z.outpu
 
 const patternMessages = new Map<string, string>();
 
-/** What {@link textOf} says of text that does not match the pattern with this source. */
+/** The message that {@link textOf} reports for the pattern with this source. */
 export function patternMessage(source: string): string | undefined {
   return patternMessages.get(source);
 }
 
 /**
- * Text of one form. What does not match is not held to any later rule: those may trust the form.
- * The pattern must mean the same in RE2, where the API server runs it: no look-around, no `\s`, which is more than ASCII in JavaScript.
+ * A string schema with a pattern. A mismatch aborts the check, so that later rules can rely on the form.
+ * The pattern must mean the same in RE2, which the API server uses: no look-around, and no `\s`, which exceeds ASCII in JavaScript.
  */
 export function textOf(pattern: RegExp, message: string, { min = 0, max }: { min?: number; max: number }): z.ZodString {
   patternMessages.set(pattern.source, message);
@@ -52,7 +51,7 @@ export function celPattern(pattern: RegExp): string {
   return `'${pattern.source.replaceAll('\\/', '/').replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
-/** A list whose entries are told apart by `key`, as server-side apply merges them; a second entry of the same key is refused. */
+/** A list keyed by `key`, as server-side apply merges it. A duplicate key is an error. */
 export function keyedList<E extends z.ZodType<Record<K, string>>, K extends string>(entry: E, key: K, max: number) {
   return z
     .array(entry)

@@ -1,16 +1,16 @@
-/** The greatest body that is held in memory to be looked at, where a spec says nothing else. */
+/** Default limit for a response body that is buffered for inspection. */
 export const DEFAULT_MAX_BODY = 1024 * 1024;
 
-/** How many different unexpected answers are kept. */
+/** How many different unexpected responses a result keeps. */
 export const MAX_UNEXPECTED = 10;
 
-/** How many statuses, and how many kinds of errors, a status tells of each request. */
+/** How many statuses, and how many kinds of errors, a LoadTest's status lists per request. */
 export const MAX_OUTCOMES = 10;
 
-/** What a script's setup may answer with, in bytes of JSON: it goes to every runner with the start of the load. */
+/** Maximum size of the value that a script's setup returns, in bytes of JSON. Every runner receives it with the start of the load. */
 export const MAX_SETUP_BYTES = 64 * 1024;
 
-/** What the runner itself says of the connection and of the body's extent; a second opinion would break the framing. */
+/** Headers that describe the connection and the framing of the body. The runner sets them; a second value would break the framing. */
 export const FRAMING_HEADERS = [
   'connection',
   'content-length',
@@ -25,7 +25,7 @@ export const FRAMING_HEADERS = [
 ];
 
 /**
- * Addresses that no load goes to unless somebody says otherwise: link-local ones, and where clouds tell a machine its credentials
+ * Addresses denied by default: link-local ones and the metadata endpoints where clouds serve a machine's credentials
  * (AWS, Google Cloud, Azure and OpenStack at 169.254.169.254, AWS also in fd00:ec2::/32, Google Cloud at fd20:ce::254, Azure's platform
  * at 168.63.129.16, Alibaba Cloud at 100.100.100.200, Oracle Cloud at 192.0.0.192).
  */

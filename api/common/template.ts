@@ -1,31 +1,31 @@
 /**
- * The variables that text of a request may hold. Everything but what is looked up by a name of the user's own stands here by its
- * whole form, so that a misspelt variable is refused at `kubectl apply`, by a pattern that costs nothing.
+ * The variables of a request's texts. Apart from names that the user chooses, the pattern lists every variable in full,
+ * so that `kubectl apply` rejects a misspelt one at no cost.
  */
 const NAME = '[a-zA-Z_][-_a-zA-Z0-9]{0,62}';
 const GIVEN = `(data|session)[.]${NAME}`;
 const VARIABLE = `(index|runner|run|uuid|now|random[(][0-9]{1,9}, ?[0-9]{1,9}[)]|${GIVEN})`;
 
-/** `$${` for a `${` that is meant as it stands. */
+/** `$${` stands for a literal `${`. */
 const ESCAPE = '[$][$]+[{]';
 
 /** `${variable}`, and the escape. */
 const OPENED = `${ESCAPE}|[$][{]${VARIABLE}[}]`;
 
-/** In a path a value that somebody else has made may also stand as it is: `${data.url|raw}`. */
+/** In a path, data and extracted values may be inserted without percent-encoding: `${data.url|raw}`. */
 const RAW = `[$][{]${GIVEN}[|]raw[}]`;
 const OPENED_IN_PATH = `${OPENED}|${RAW}`;
 
-/** A text of JSON that is nothing but this is a JSON value in its place: `"${random(1,9)|json}"` is a number. */
+/** A JSON string that consists of nothing else becomes a JSON value: `"${random(1,9)|json}"` is sent as a number. */
 const JSON_VALUE = new RegExp(`^[$][{]${VARIABLE}[|]json[}]$`);
 
-/** What may be a column of data or an extracted value. */
+/** The name of a data column or of an extracted value. */
 export const VARIABLE_NAME = new RegExp(`^${NAME}$`);
 
-/** Any text, as long as every `${` in it opens a variable. */
+/** Any text in which every `${` opens a variable. */
 export const TEMPLATE = new RegExp(`^([^$]|[$]+[^\${]|${OPENED})*[$]*$`);
 
-/** A path or query whose characters a request line may hold. */
+/** Characters that a request line may contain in a path or query. */
 const PLAIN = '[!"&-z|-~]|%[0-9A-Fa-f]{2}';
 export const PATH_TEMPLATE = new RegExp(`^([/?]|${RAW})(${PLAIN}|[{]|[$]+(${PLAIN})|${OPENED_IN_PATH})*[$]*$`);
 
@@ -34,9 +34,9 @@ const INK = `[!-#%-~]|[$]+[!-#%-z|-~]|${OPENED}`;
 export const HEADER_TEMPLATE = new RegExp(`^((${INK})((${INK}|[\\t ]|[$]+[\\t ])*(${INK}|[$]+))?|[$]*)$`);
 
 const KNOWN = '${index}, ${runner}, ${run}, ${uuid}, ${now}, ${random(1,100)}, ${data.column} or ${session.name}';
-export const TEMPLATE_MESSAGE = `must hold no variables but ${KNOWN}, and $\${ for a \${ that is none`;
+export const TEMPLATE_MESSAGE = `must contain no variables but ${KNOWN}; write $\${ for a literal \${`;
 
-/** The variables of `text`, without their `${}` and the form that they are wanted in: `index`, `random(1,100)`, `data.sku`. */
+/** The variables of `text` without `${}` and without a format such as `|raw`: `index`, `random(1,100)`, `data.sku`. */
 export function variablesIn(text: string): string[] {
   return expressionsIn(text).map((expression) => expression.split('|', 1)[0]!);
 }
@@ -47,18 +47,18 @@ function expressionsIn(text: string): string[] {
   );
 }
 
-/** The variables of `text` that there are not. */
+/** The variables of `text` that do not exist. */
 export function unknownVariablesIn(text: string): string[] {
   const known = new RegExp(`^${VARIABLE}$`);
   return expressionsIn(text).filter((expression) => !known.test(expression));
 }
 
-/** Whether a text of JSON stands for a value that is to be JSON itself. */
+/** Whether a JSON string stands for a variable that is sent as a JSON value. */
 export function isJsonValue(text: string): boolean {
   return JSON_VALUE.test(text);
 }
 
-/** The variables in a JSON value that there are not, or that are JSON values where only text can be. */
+/** The variables in a JSON value that do not exist, or that use `|json` where only text is possible. */
 export function unknownVariablesInJson(value: unknown): string[] {
   if (typeof value === 'string') return isJsonValue(value) ? [] : unknownVariablesIn(value);
   if (Array.isArray(value)) return value.flatMap(unknownVariablesInJson);
@@ -69,7 +69,7 @@ export function unknownVariablesInJson(value: unknown): string[] {
   ]);
 }
 
-/** Every text in a JSON value: strings and the names of fields. */
+/** Every text in a JSON value: strings and field names. */
 export function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(textsIn);

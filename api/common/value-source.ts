@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { textOf, withRules } from './rule.ts';
 
-/** Name of a Secret, a ConfigMap or another object: a DNS subdomain. */
+/** The name of a Secret, a ConfigMap or another object: a DNS subdomain. */
 export const objectName = textOf(
   /^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
   'must be the name of an object: lower-case letters, digits, "-" and ".", with a letter or digit at both ends',
@@ -12,7 +12,7 @@ export const objectName = textOf(
 export const keySelector = z.strictObject({
   name: objectName.describe('Name of the object, in the namespace of the LoadTest.'),
   key: textOf(/^[-._a-zA-Z0-9]+$/, 'must be a key: letters, digits, "-", "_" and "."', { min: 1, max: 253 }).describe(
-    'The key in its data.',
+    'Key in its data.',
   ),
 });
 
@@ -36,7 +36,7 @@ export function namedValueSchema(name: z.ZodString, value: z.ZodString) {
     z.strictObject({
       name,
       value: value.optional(),
-      valueFrom: valueSourceSchema.optional().describe('Where the value comes from, instead of `value`.'),
+      valueFrom: valueSourceSchema.optional().describe('Source of the value, instead of `value`.'),
     }),
     {
       cel: 'has(self.value) != has(self.valueFrom)',

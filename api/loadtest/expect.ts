@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { textOf, withRules } from '../common/rule.ts';
 import { VARIABLE_NAME } from '../common/template.ts';
 
-/** A group that is more than a group, and references to one, mean something in JavaScript and nothing in RE2, or the other way round. */
+/** Excludes special groups and back-references, whose meaning differs between JavaScript and RE2. */
 const PLAIN_REGEX = /^([^(\\]|\\[^1-9k]|[(]+([^(?\\]|[?]:|\\[^1-9k]))*[(]*$/;
 
 const regexSchema = withRules(
@@ -11,7 +11,7 @@ const regexSchema = withRules(
     max: 512,
   }),
   {
-    // A pattern that does not compile is an error in CEL, which refuses the object.
+    // A pattern that does not compile is an error in CEL, so that the API server rejects the object.
     cel: "''.matches(self) ? true : true",
     message: 'must be a regular expression',
     test: (text) => compiles(text),
@@ -33,8 +33,8 @@ const pointerSchema = textOf(/^([/]([^/~]|~[01])*)*$/, 'must be a JSON Pointer s
 const headerExpectation = withRules(
   z.strictObject({
     name: headerName.describe('Name of the header.'),
-    value: z.string().max(1024).optional().describe('What it must be.'),
-    matches: regexSchema.optional().describe('A regular expression that must match somewhere in it.'),
+    value: z.string().max(1024).optional().describe('Exact value that the header must have.'),
+    matches: regexSchema.optional().describe('Regular expression that must match somewhere in the value.'),
   }),
   {
     cel: 'has(self.value) != has(self.matches)',
@@ -49,31 +49,31 @@ export const expectSchema = z.strictObject({
     .min(1)
     .max(16)
     .optional()
-    .describe('Statuses that are expected, such as "200", and classes of them, such as "2xx". Default: all below 400.'),
-  headers: z.array(headerExpectation).min(1).max(16).optional().describe('Headers that the answer must have.'),
+    .describe('Expected statuses such as "200" and classes such as "2xx". Default: every status below 400.'),
+  headers: z.array(headerExpectation).min(1).max(16).optional().describe('Headers that the response must have.'),
   bodyContains: z.string().min(1).max(1024).optional().describe('Text that the body must contain.'),
-  bodyMatches: regexSchema.optional().describe('A regular expression that must match somewhere in the body.'),
+  bodyMatches: regexSchema.optional().describe('Regular expression that must match somewhere in the body.'),
   json: z
     .array(
       z.strictObject({
-        pointer: pointerSchema.describe('A JSON Pointer (RFC 6901) into the body, such as /items/0/id.'),
+        pointer: pointerSchema.describe('JSON Pointer (RFC 6901) into the body, such as /items/0/id.'),
         value: z
           .string()
           .max(1024)
-          .describe('What must stand there: text as it is, anything else as JSON, such as "3" or "true".'),
+          .describe('Expected value: a string as it is, anything else as JSON, such as "3" or "true".'),
       }),
     )
     .min(1)
     .max(16)
     .optional()
-    .describe('Values that the body must have as JSON.'),
+    .describe('Values that the JSON body must contain.'),
   maxBodyBytes: z
     .int()
     .min(0)
     .max(64 * 1024 * 1024)
     .optional()
     .describe(
-      'The greatest body that is read to its end; a greater one is a failure, BodyTooLarge. Default: without limit, but 1 MiB where the body is held to be matched, decoded or extracted from.',
+      'Largest body that is read to its end; a larger one is an error, BodyTooLarge. Default: unlimited, but 1 MiB when the body must be buffered to match, decode or extract from it.',
     ),
 });
 export type Expect = z.infer<typeof expectSchema>;
@@ -83,10 +83,10 @@ const extractSchema = withRules(
     name: textOf(VARIABLE_NAME, 'must be a name: letters, digits, "-" and "_", no digit first', {
       min: 1,
       max: 63,
-    }).describe('Later requests use the value as ${session.NAME}.'),
-    jsonPointer: pointerSchema.optional().describe('The value at a JSON Pointer of the body.'),
-    header: headerName.optional().describe('The value of a header.'),
-    regex: regexSchema.optional().describe('What the first group of a regular expression matches in the body.'),
+    }).describe('Name of the value; later requests use it as ${session.NAME}.'),
+    jsonPointer: pointerSchema.optional().describe('Takes the value at a JSON Pointer of the body.'),
+    header: headerName.optional().describe('Takes the value of a header.'),
+    regex: regexSchema.optional().describe('Takes the first group of a regular expression that matches in the body.'),
   }),
   {
     cel: '[has(self.jsonPointer), has(self.header), has(self.regex)].filter(x, x).size() == 1',

@@ -7,8 +7,8 @@ import { openLoadSchema } from './open-load.ts';
 
 /** The field of each load model. The type of a model is the name of its field with a capital letter. */
 const MODELS = {
-  open: openLoadSchema.optional().describe('The open workload model: a rate of arrivals.'),
-  closed: closedLoadSchema.optional().describe('The closed workload model: a number of users.'),
+  open: openLoadSchema.optional().describe('Open workload model: an arrival rate.'),
+  closed: closedLoadSchema.optional().describe('Closed workload model: a number of users.'),
 };
 type LoadField = keyof typeof MODELS;
 export type LoadType = Capitalize<LoadField>;
@@ -22,7 +22,7 @@ const FACTS: Record<LoadField, { summary: string; divided: string }> = {
 const FIELDS = Object.keys(MODELS) as LoadField[];
 const typeOf = (field: LoadField) => `${field[0]!.toUpperCase()}${field.slice(1)}` as LoadType;
 
-/** How much load there is, and whether it waits for responses: the load model of a test. */
+/** The load model of a test, open or closed, and its parameters. */
 export const loadSchema = withRules(
   z.strictObject({
     type: z.enum(FIELDS.map(typeOf)).describe(FIELDS.map((f) => `${typeOf(f)}: ${FACTS[f].summary}.`).join(' ')),
@@ -30,7 +30,7 @@ export const loadSchema = withRules(
     gracefulStop: withRules(durationSchema, atMostAWeek)
       .optional()
       .describe(
-        'How long requests may go on when the load has ended; requests still in flight then are cut off and counted as aborted. Default: every request has its whole timeout.',
+        'How long in-flight requests may continue after the end of the load; then they are cancelled and counted as aborted. Default: until the timeout of each request.',
       ),
   }),
   ...FIELDS.map((field) => ({

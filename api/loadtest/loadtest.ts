@@ -15,53 +15,53 @@ import { targetSchema } from './target.ts';
 import { thresholdSchema } from './threshold.ts';
 import { TEXTS, variablesOf } from './variables.ts';
 
-/** The one request that a test without `requests` makes. */
+/** The single request of a test without `requests`. */
 const DEFAULT_REQUESTS = [{ name: 'default' }];
 
 const checkedByTheServer = withRules(
   z.strictObject({
-    target: targetSchema.describe('What is tested, and what every request to it has in common.'),
-    requests: requestsSchema.prefault(DEFAULT_REQUESTS).describe('What is sent. Default: one GET of the target.'),
+    target: targetSchema.describe('The system under test and the settings common to all requests.'),
+    requests: requestsSchema.prefault(DEFAULT_REQUESTS).describe('Requests to send. Default: one GET of the target.'),
     requestOrder: z
       .enum(['Weighted', 'Sequential'])
       .default('Weighted')
       .describe(
-        "Weighted: every arrival or user's turn is one request, chosen by weight. Sequential: it is a journey through all requests in order, with cookies and extracted values of its own; a request that is not answered as expected ends it.",
+        'Weighted: every iteration is one request, chosen by weight. Sequential: every iteration sends all requests in order, with its own cookies and extracted values; an error or an unexpected response ends it.',
       ),
-    data: dataSchema.optional().describe('Rows for ${data.column} in the requests. Default: none.'),
+    data: dataSchema.optional().describe('Rows of values for ${data.column} in the requests. Default: none.'),
     script: scriptSchema
       .optional()
-      .describe('A JavaScript module that makes requests and judges answers. Default: the spec does both.'),
+      .describe('JavaScript module that builds requests and checks responses. Default: the spec does both.'),
     seed: z
       .int()
       .min(0)
       .max(2_147_483_647)
       .optional()
       .describe(
-        'What ${random(1,100)}, ${uuid} and random rows are drawn from: the same seed sends the same requests. Default: another one for every run.',
+        'Seed of ${random(1,100)}, ${uuid} and random rows; the same seed sends the same requests. Default: a new seed for every run.',
       ),
-    load: loadSchema.describe('How much load there is, and whether it waits for answers.'),
-    runners: runnersSchema.prefault({}).describe('The pods that make the load.'),
+    load: loadSchema.describe('The load: an open or a closed workload model.'),
+    runners: runnersSchema.prefault({}).describe('The pods that generate the load.'),
     thresholds: z
       .array(thresholdSchema)
       .max(32)
       .optional()
-      .describe('The SLO that decides whether the test passed: all of these must hold.'),
+      .describe('The SLO of the test: it passes only if all thresholds hold.'),
     compareWith: compareWithSchema
       .optional()
-      .describe('Another test to compare the result with: one that has become worse does not pass. Default: none.'),
+      .describe('Baseline to compare the result with; a regression fails the test. Default: none.'),
     ttlSecondsAfterFinished: z
       .int()
       .min(0)
       .max(2_147_483_647)
       .optional()
-      .describe('Deletes the LoadTest this long after it completed. Default: never.'),
-    suspend: z.boolean().default(false).describe('While true, no runners are made.'),
+      .describe('Deletes the LoadTest this many seconds after its completion. Default: never.'),
+    suspend: z.boolean().default(false).describe('While true, no runners are created.'),
   }),
   ...loadOfRunnersRules,
   {
     cel: '!has(self.thresholds) || self.thresholds.all(t, !has(t.request) || self.requests.exists(r, r.name == t.request))',
-    message: 'every request that is named here must be in requests',
+    message: 'every request named here must exist in requests',
     field: 'thresholds',
     test: (v) =>
       (v.thresholds ?? []).every((t) => t.request === undefined || v.requests.some((r) => r.name === t.request)),
@@ -88,7 +88,8 @@ const checkedByTheServer = withRules(
   },
   {
     cel: "self.requestOrder == 'Weighted' || !has(self.requests[0].thinkTime)",
-    message: 'the first request of a journey has no think time: between journeys users think for load.closed.thinkTime',
+    message:
+      'the first request of an iteration has no think time: between iterations users pause for load.closed.thinkTime',
     field: 'requests',
     test: (v) => v.requestOrder === 'Weighted' || v.requests[0]?.thinkTime === undefined,
   },
@@ -116,7 +117,7 @@ const checkedByTheServer = withRules(
         .some((name) => name.startsWith('data.')),
   })),
 );
-/** CEL would cost too much for this: a request may use what an earlier one of its journey extracts, and nothing else. */
+/** A request may use only values that an earlier request of the iteration extracts. In CEL, this rule would exceed the cost limit. */
 export const loadTestSpecSchema = checkedByTheServer.check((context) => {
   const extracted = new Set<string>();
   context.value.requests.forEach((request, i) => {
@@ -134,7 +135,7 @@ export const loadTestSpecSchema = checkedByTheServer.check((context) => {
 });
 export type LoadTestSpec = z.output<typeof loadTestSpecSchema>;
 
-/** A LoadTest as a person writes it. */
+/** A LoadTest manifest. */
 export const loadTestSchema = z.strictObject({
   apiVersion: z.literal(API_VERSION),
   kind: z.literal(LOAD_TEST.kind),
@@ -143,5 +144,5 @@ export const loadTestSchema = z.strictObject({
   status: loadTestStatusSchema.optional(),
 });
 
-/** A LoadTest with its defaults, as the operator and the command line hold it. */
+/** A LoadTest with its defaults applied, as the operator and the CLI use it. */
 export type LoadTest = Omit<z.output<typeof loadTestSchema>, 'status'> & { status?: LoadTestStatus | undefined };

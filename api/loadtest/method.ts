@@ -1,8 +1,8 @@
-/** A token of RFC 9110 in upper case: methods are case-sensitive, and none that is registered has a small letter. */
+/** An RFC 9110 token in upper case: methods are case-sensitive, and no registered method has a lower-case letter. */
 export const METHOD = /^[-!#$%&'*+.^_`|~0-9A-Z]+$/;
 export const METHOD_MESSAGE = 'must be a method in upper case, such as GET or PROPFIND';
 
-/** CONNECT makes a tunnel of the connection; an answer to TRACE has the request's headers in it, credentials included. */
+/** CONNECT turns the connection into a tunnel; a TRACE response echoes the request's headers, including credentials. */
 export const NO_METHODS = ['CONNECT', 'TRACE'];
 
 export function isMethod(text: unknown): text is string {

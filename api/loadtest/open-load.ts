@@ -8,34 +8,32 @@ const MAX_RATE = 10_000_000;
 const rate = z.int().min(0).max(MAX_RATE);
 
 const stageSchema = z.strictObject({
-  duration: withRules(durationSchema, atMostAWeek).describe('How long the stage lasts; 0s is a jump to its rate.'),
-  rate: rate.describe('The rate that the stage ends with, reached linearly from the rate before it.'),
+  duration: withRules(durationSchema, atMostAWeek).describe('Length of the stage; 0s jumps to its rate.'),
+  rate: rate.describe('Rate at the end of the stage, reached linearly from the previous rate.'),
 });
 
 /** The open workload model: arrivals at a rate that is set, whatever the responses do. */
 export const openLoadSchema = withRules(
   z.strictObject({
-    startRate: rate.optional().describe("The rate before the first stage. Default: the first stage's rate."),
+    startRate: rate.optional().describe("Rate before the first stage. Default: the first stage's rate."),
     stages: z
       .array(stageSchema)
       .min(1)
       .max(100)
-      .describe('The rate over time: one straight line a stage, each from where the one before it ended.'),
-    per: withRules(durationSchema, positive, atMostAWeek)
-      .default('1s')
-      .describe('The time that a rate counts arrivals for.'),
+      .describe('Rate over time: one linear ramp per stage, each starting where the previous one ended.'),
+    per: withRules(durationSchema, positive, atMostAWeek).default('1s').describe('Time unit of the rates.'),
     arrivals: z
       .enum(['Uniform', 'Poisson'])
       .default('Uniform')
-      .describe('Evenly spaced along the rate, or a Poisson process of that rate.'),
-    seed: z.int().min(0).max(2_147_483_647).default(1).describe('The seed of the Poisson arrivals.'),
+      .describe('Uniform: evenly spaced arrivals. Poisson: a Poisson process of the given rate.'),
+    seed: z.int().min(0).max(2_147_483_647).default(1).describe('Seed of the Poisson process.'),
     maxInFlight: z
       .int()
       .min(1)
       .max(1_000_000)
       .default(10_000)
       .describe(
-        'Requests that may be in flight at once, over the whole test; an arrival above it is dropped and counted.',
+        'Maximum number of in-flight requests over the whole test. An arrival beyond it is dropped and counted as such.',
       ),
   }),
   {

@@ -2,7 +2,7 @@ import type { NamedValue, ValueSource } from '../common/value-source.ts';
 import { bodySources } from './body/contents.ts';
 import type { LoadTestSpec } from './loadtest.ts';
 
-/** One object key that a spec refers to. */
+/** One key of a Secret or ConfigMap that a spec refers to. */
 export type KeyReference = { kind: 'Secret' | 'ConfigMap'; name: string; key: string };
 
 /** The key that `source` names. */
@@ -13,8 +13,8 @@ export function keyReference(source: ValueSource): KeyReference {
 }
 
 /**
- * Every Secret and ConfigMap key that a spec refers to, each once: what a runner pod mounts
- * and what a local run looks for beside the LoadTest.
+ * Every Secret and ConfigMap key that a spec refers to, without duplicates: a runner pod mounts these keys,
+ * and a local run looks them up in the same file.
  */
 export function keyReferences(spec: LoadTestSpec): KeyReference[] {
   const { auth, tls, http } = spec.target;
@@ -62,7 +62,7 @@ export function clientCertificateKeys(name: string): [KeyReference, KeyReference
   ];
 }
 
-/** Where a key is found below a runner's directory of values: `Secret/login/password`. */
+/** The path of a key below a runner's directory of values: `Secret/login/password`. */
 export function referencePath({ kind, name, key }: KeyReference): string {
   return `${kind}/${name}/${key}`;
 }

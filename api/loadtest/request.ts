@@ -16,7 +16,7 @@ const headerSchema = withRules(
     ),
     textOf(HEADER_TEMPLATE, `must be printable ASCII without spaces at its ends, and ${TEMPLATE_MESSAGE}`, {
       max: 8192,
-    }).describe('The value itself; may hold variables.'),
+    }).describe('Value; may contain variables.'),
   ),
   {
     cel: `!(self.name.lowerAscii() in [${FRAMING_HEADERS.map((name) => `'${name}'`).join(', ')}])`,
@@ -26,53 +26,58 @@ const headerSchema = withRules(
   },
 );
 
-/** What an answer to HEAD does not have. */
+/** Expectations about a body, which a response to HEAD does not have. */
 const OF_BODIES = ['bodyContains', 'bodyMatches', 'json'] as const;
 
-/** One kind of request; a test has one or more, chosen by weight or sent one after the other. */
+/** One request of the spec. A test has one or more, chosen by weight or sent in order. */
 export const requestSchema = withRules(
   z.strictObject({
     name: textOf(/^[a-zA-Z0-9]([-_.a-zA-Z0-9]*[a-zA-Z0-9])?$/, 'must be letters, digits, "-", "_" and "."', {
       min: 1,
       max: 63,
-    }).describe('Its name in results and metrics; unique in the test.'),
+    }).describe('Name in results and metrics; unique in the test.'),
     thinkTime: withRules(durationSchema, atMostAWeek)
       .optional()
       .describe(
-        "Pause of a journey's user before this request, from the answer to the request before. No part of any time that is measured; the request comes due when it is over. Default: none.",
+        'Pause between the previous response of the iteration and this request. The request comes due at its end, so that no measured time includes it. Default: none.',
       ),
-    weight: z.int().min(1).max(1_000_000).default(1).describe('Its share, relative to the other requests.'),
+    weight: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(1)
+      .describe('Share of this request, relative to the weights of the others.'),
     method: withRules(textOf(METHOD, METHOD_MESSAGE, { min: 1, max: 32 }), {
       cel: `!(self in [${NO_METHODS.map((method) => `'${method}'`).join(', ')}])`,
-      message: `must be no ${NO_METHODS.join(' and no ')}`,
+      message: `must not be ${NO_METHODS.join(' or ')}`,
       test: (text) => !NO_METHODS.includes(text),
     })
       .default('GET')
-      .describe('The HTTP method, in upper case: any but CONNECT and TRACE.'),
+      .describe('HTTP method in upper case: any except CONNECT and TRACE.'),
     path: textOf(
       PATH_TEMPLATE,
-      `must begin with "/" or "?" and hold no spaces and no fragment (other characters percent-encoded, such as %20), and ${TEMPLATE_MESSAGE}; \${data.column|raw} and \${session.name|raw} are not encoded, and may also begin it`,
+      `must begin with "/", "?", \${data.column|raw} or \${session.name|raw} and contain neither spaces nor a fragment (percent-encode other characters, such as %20); it ${TEMPLATE_MESSAGE}`,
       { min: 1, max: 8192 },
     )
       .optional()
       .describe(
-        "Appended to the target's base path, with the query. Default: the target's URL as it stands. May hold variables, whose values are percent-encoded; those of ${data.column|raw} and ${session.name|raw} only where a path cannot hold them, so that a whole path with its query can be one.",
+        "Path and query, appended to the target's base path. Default: the target's URL unchanged. May contain variables; their values are percent-encoded. For ${data.column|raw} and ${session.name|raw}, only characters that are illegal in a path are encoded, so that the value can be a whole path with its query.",
       ),
     headers: z
       .array(headerSchema)
       .max(64)
       .optional()
       .describe(
-        "Headers, as in Kubernetes' httpHeaders. A value from a Secret or ConfigMap loses the line end that it may have behind it; one that no header can have ends the test before its load.",
+        "Headers, as in Kubernetes' httpHeaders. A trailing line break of a value from a Secret or ConfigMap is removed; a value that is illegal in a header ends the test before its load.",
       ),
-    body: bodySchema
+    body: bodySchema.optional().describe('Body of the request; allowed with GET, too. Default: none.'),
+    expect: expectSchema
       .optional()
-      .describe('What is sent with the request, also with a GET, as some services ask for. Default: nothing.'),
-    expect: expectSchema.optional().describe('What an answer must be; else it is counted as unexpected.'),
+      .describe('Expectations of the response; one that does not meet them counts as unexpected.'),
     extract: extractsSchema
       .optional()
       .describe(
-        'Values of the answer for the later requests of a journey. An answer that lacks one is unexpected and ends the journey.',
+        'Values of the response for later requests of the iteration. A response that lacks one is unexpected and ends the iteration.',
       ),
   }),
   {
@@ -83,7 +88,7 @@ export const requestSchema = withRules(
   },
   ...OF_BODIES.map((field) => ({
     cel: `self.method != 'HEAD' || !has(self.expect) || !has(self.expect.${field})`,
-    message: 'the answer to a HEAD request has no body',
+    message: 'the response to a HEAD request has no body',
     field: `expect.${field}`,
     test: (v: { method: string; expect?: { [F in (typeof OF_BODIES)[number]]?: unknown } | undefined }) =>
       v.method !== 'HEAD' || v.expect?.[field] === undefined,

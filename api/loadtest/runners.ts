@@ -6,7 +6,7 @@ import { resourceQuantity, resourceQuantitySchema } from '../common/quantity.ts'
 import { keyedList, withRules } from '../common/rule.ts';
 import { objectName } from '../common/value-source.ts';
 
-/** A part of the pod's own API that is passed on as it stands. */
+/** A field of the Pod API that is passed through unchanged. */
 const podField = () => z.looseObject({}).meta({ 'x-kubernetes-preserve-unknown-fields': true });
 
 const amounts = z
@@ -16,8 +16,8 @@ const amounts = z
 
 const resourcesSchema = withRules(
   z.strictObject({
-    requests: amounts.optional().describe('What the scheduler sets aside, such as cpu: 500m.'),
-    limits: amounts.optional().describe('What the container may use at most.'),
+    requests: amounts.optional().describe('Resources that the scheduler reserves, such as cpu: 500m.'),
+    limits: amounts.optional().describe('Maximum resources of the container.'),
   }),
   {
     cel: '!has(self.requests) || !has(self.limits) || self.requests.all(name, !(name in self.limits) || quantity(self.requests[name]).compareTo(quantity(self.limits[name])) <= 0)',
@@ -33,10 +33,10 @@ const resourcesSchema = withRules(
 const tolerationSchema = withRules(
   z.strictObject({
     key: z.string().max(317).optional().describe("The taint's key. Default: all keys, with operator Exists."),
-    operator: z.enum(['Exists', 'Equal']).optional().describe('How the value is compared. Default: Equal.'),
+    operator: z.enum(['Exists', 'Equal']).optional().describe('Comparison of the value. Default: Equal.'),
     value: z.string().max(63).optional().describe("The taint's value, for Equal."),
     effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional().describe('Default: all effects.'),
-    tolerationSeconds: z.int().optional().describe('How long a NoExecute taint is tolerated. Default: for ever.'),
+    tolerationSeconds: z.int().optional().describe('How long a NoExecute taint is tolerated. Default: forever.'),
   }),
   {
     cel: "has(self.key) || (has(self.operator) && self.operator == 'Exists')",
@@ -52,11 +52,11 @@ const tolerationSchema = withRules(
   },
 );
 
-/** The fields of a pod template that people set on load generators; all else about the pod is the operator's. */
+/** The configurable fields of the runner pods; the operator sets all others. */
 const templateSchema = z.strictObject({
   labels: labelsSchema.optional().describe('Labels added to every runner pod.'),
   annotations: annotationsSchema.optional().describe('Annotations added to every runner pod.'),
-  nodeSelector: nodeSelectorSchema.optional().describe('Labels that a node must have to get a runner.'),
+  nodeSelector: nodeSelectorSchema.optional().describe('Labels that a node must have to run a runner.'),
   affinity: podField().optional().describe("The pod's affinity, as in the Pod API."),
   tolerations: z.array(tolerationSchema).max(64).optional().describe("The pod's tolerations, as in the Pod API."),
   topologySpreadConstraints: z
@@ -67,7 +67,7 @@ const templateSchema = z.strictObject({
   priorityClassName: objectName.optional().describe('The PriorityClass of the runner pods.'),
   serviceAccountName: objectName
     .optional()
-    .describe('Default: `default`. Runners never use its token for the Kubernetes API.'),
+    .describe('ServiceAccount of the runner pods. Runners never call the Kubernetes API. Default: `default`.'),
   imagePullSecrets: keyedList(z.strictObject({ name: objectName.describe('Name of the Secret.') }), 'name', 16)
     .optional()
     .describe('Secrets for pulling the image.'),
@@ -75,12 +75,17 @@ const templateSchema = z.strictObject({
 });
 
 export const runnersSchema = z.strictObject({
-  replicas: z.int().min(1).max(1000).default(1).describe('Runner pods; each carries an equal share of the load.'),
+  replicas: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(1)
+    .describe('Number of runner pods; each generates an equal share of the load.'),
   onLoss: z
     .enum(['Fail', 'Continue'])
     .default('Fail')
     .describe(
-      'When a runner is lost during the load: Fail ends the test, Continue goes on; both state what is missing.',
+      'What happens when a runner is lost during the load: Fail ends the test, Continue continues it. Both report the missing load.',
     ),
   readyTimeout: withRules(durationSchema, {
     cel: "duration(self) > duration('0s') && duration(self) <= duration('24h')",
@@ -88,11 +93,11 @@ export const runnersSchema = z.strictObject({
     test: (text) => microseconds(text) > 0 && microseconds(text) <= 24 * 3600e6,
   })
     .default('5m')
-    .describe('How long all runners may take to be ready before the test ends without load.'),
+    .describe('Time within which all runners must be ready; otherwise the test ends without load.'),
   logSamples: z
     .boolean()
     .default(false)
-    .describe('Write one CSV line a request to the runner log, for analysis by other tools. Costs CPU.'),
-  template: templateSchema.optional().describe('Fields of the runner pods that people set.'),
+    .describe('Writes one CSV line per request to the log of the runner, for analysis by other tools. Costs CPU.'),
+  template: templateSchema.optional().describe('Settings of the runner pods.'),
 });
 export type Runners = z.infer<typeof runnersSchema>;

@@ -8,16 +8,16 @@ import { keySelector, objectName, valueSourceSchema } from '../common/value-sour
 const URL_PATTERN =
   /^https?:[/][/]([a-zA-Z0-9]([-_a-zA-Z0-9.]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?([/]([!"$&->@-~]|%[0-9A-Fa-f]{2})*)?$/;
 
-/** A host that ends in a number is read as an IPv4 address by every client, so it must be one; one in brackets is IPv6. */
+/** Every client parses a host that ends in a number as an IPv4 address, so it must be one; a host in brackets is IPv6. */
 const ADDRESS_URL = /^https?:[/][/](([^./:]*[.])*([0-9]+|0[xX][0-9a-fA-F]*)|\[[^/]*\])(:[0-9]*)?([/].*)?$/;
 
-/** Host (an IPv6 address without its brackets) and port (empty: the scheme's own) of a URL of the right form. */
+/** Host (an IPv6 address without its brackets) and port (empty: the scheme's default) of a valid URL. */
 function hostAndPort(url: string): [host: string, port: string] {
   const [, host, port] = /^https?:[/][/]([^/:[]*|\[[^/]*\])(?::([0-9]*))?([/]|$)/.exec(url)!;
   return [host!.replace(/[[\]]/g, ''), port ?? ''];
 }
 
-/** As the API server sees it: an IPv4 address in the clothes of an IPv6 one is none. */
+/** Whether the API server accepts `host` as an address: it rejects IPv4-mapped IPv6 addresses. */
 function isAddress(host: string): boolean {
   return (
     isIP(host) !== 0 &&
@@ -52,7 +52,7 @@ const urlSchema = withRules(
 
 const authSchema = withRules(
   z.strictObject({
-    type: z.enum(['Basic', 'Bearer']).describe('The HTTP authentication scheme.'),
+    type: z.enum(['Basic', 'Bearer']).describe('HTTP authentication scheme.'),
     basic: z
       .strictObject({
         secretRef: z
@@ -62,7 +62,7 @@ const authSchema = withRules(
       .optional()
       .describe('A user name and a password.'),
     bearer: z
-      .strictObject({ secretKeyRef: keySelector.describe('The Secret key that holds the token.') })
+      .strictObject({ secretKeyRef: keySelector.describe('Secret key that contains the token.') })
       .optional()
       .describe('A token.'),
   }),
@@ -83,12 +83,12 @@ const authSchema = withRules(
 const tlsSchema = z.strictObject({
   caFrom: valueSourceSchema
     .optional()
-    .describe('Certificates (PEM) of the authorities to trust, in the place of the well-known ones.'),
+    .describe('Certificates (PEM) of the authorities to trust, instead of the well-known ones.'),
   clientCertificateSecretRef: z
     .strictObject({ name: objectName.describe('Name of the Secret, in the namespace of the LoadTest.') })
     .optional()
     .describe(
-      'A Secret of type kubernetes.io/tls: keys `tls.crt` and `tls.key`. The certificate that the runner shows.',
+      'Client certificate of the runner: a Secret of type kubernetes.io/tls with the keys `tls.crt` and `tls.key`.',
     ),
   serverName: textOf(
     /^[a-zA-Z0-9]([-_a-zA-Z0-9]*[a-zA-Z0-9])?([.][a-zA-Z0-9]([-_a-zA-Z0-9]*[a-zA-Z0-9])?)*$/,
@@ -96,7 +96,7 @@ const tlsSchema = z.strictObject({
     { min: 1, max: 253 },
   )
     .optional()
-    .describe("The name that is asked for (SNI) and that the certificate must be for. Default: the URL's host."),
+    .describe("Server name for SNI and for the verification of the certificate. Default: the URL's host."),
   insecureSkipVerify: z.boolean().default(false).describe('Accepts any certificate.'),
 });
 
@@ -111,8 +111,8 @@ const proxyUrlSchema = withRules(
 );
 
 const proxySchema = z.strictObject({
-  url: proxyUrlSchema.describe('Of the proxy: host and port.'),
-  auth: authSchema.optional().describe('What the proxy asks for. Default: none.'),
+  url: proxyUrlSchema.describe('Host and port of the proxy.'),
+  auth: authSchema.optional().describe('Credentials for the proxy. Default: none.'),
 });
 
 const localAddressesSchema = z
@@ -132,7 +132,7 @@ const httpSchema = withRules(
       .enum(['HTTP1', 'HTTP2'])
       .default('HTTP1')
       .describe(
-        'HTTP1: HTTP/1.1, one request at a time on a connection. HTTP2: many requests at a time on a connection; of an https target by ALPN, of an http target by prior knowledge.',
+        'HTTP1: HTTP/1.1, one request at a time per connection. HTTP2: many requests at a time per connection; negotiated by ALPN with an https target, by prior knowledge with an http target.',
       ),
     connections: z
       .int()
@@ -140,33 +140,33 @@ const httpSchema = withRules(
       .max(10_000)
       .optional()
       .describe(
-        'The most connections over the whole test, shared out to runners and their worker threads; each has at least one. HTTP/1.1: requests above that wait, first in first out, as a part of their response times. HTTP/2: requests are spread over them in turn. Default: HTTP/1.1 as many as there are requests in flight, HTTP/2 one for each worker thread.',
+        'Maximum number of connections over the whole test, divided among runners and their worker threads; each has at least one. HTTP/1.1: requests beyond it wait in FIFO order, which counts towards their response times. HTTP/2: requests use the connections in turn. Default: HTTP/1.1 one per in-flight request, HTTP/2 one per worker thread.',
       ),
     keepAlive: z
       .boolean()
       .default(true)
       .describe(
-        'Whether a connection carries one request after the other. false: a new connection, with a whole TLS handshake, for every request, which says "connection: close"; for HTTP/1.1 only.',
+        'Whether requests reuse connections. false: every request opens a new connection with a full TLS handshake and sends "connection: close"; HTTP/1.1 only.',
       ),
     transport: z
       .enum(['Auto', 'Lean', 'Undici'])
       .default('Auto')
-      .describe('What makes HTTP/1.1 requests: Lean costs the least CPU, Undici is the reference. Auto: Lean.'),
+      .describe('Implementation of HTTP/1.1: Lean costs the least CPU, Undici is the reference. Auto: Lean.'),
     proxy: proxySchema
       .optional()
       .describe(
-        'A forward proxy that requests go through: of an http target it reads and forwards them; for an https target or HTTP/2 it is asked for a tunnel (CONNECT).',
+        'Forward proxy. It receives the requests for an http target itself; for an https target or HTTP/2 it opens a tunnel (CONNECT).',
       ),
     unixSocket: textOf(/^[/][!-~]*$/, 'must be an absolute path of printable ASCII without spaces', {
       min: 2,
       max: 107,
     })
       .optional()
-      .describe('The path of a Unix socket that connections go to, in the place of the host and port of the URL.'),
+      .describe('Path of a Unix socket to connect to, instead of the host and port of the URL.'),
     localAddresses: localAddressesSchema
       .optional()
       .describe(
-        "The runner's own addresses that connections come from, in turn, of the target's family; each has ports of its own, so that more connections are possible. One without a free port is passed over. Default: the system's choice.",
+        "Source addresses of the runner's connections, of the target's address family, used in turn. Each has its own range of ports, so that more connections are possible. An address without a free port is skipped. Default: chosen by the system.",
       ),
     maxRedirects: z
       .int()
@@ -174,7 +174,7 @@ const httpSchema = withRules(
       .max(20)
       .default(0)
       .describe(
-        'How many redirects of one request are followed, one after the other; only those to the scheme, host and port of the target. They are a part of the request: of its times and its time-out, and not counted as requests made. Where `expect.status` is not set, one that is not followed is unexpected. 0: a redirect is an answer like any other.',
+        'Maximum number of redirects to follow per request, only to the scheme, host and port of the target. Redirects are part of the request: its times and its timeout include them, and they do not count as requests made. Without `expect.status`, a redirect that is not followed is unexpected. 0: a redirect is a response like any other.',
       ),
   }),
   {
@@ -185,7 +185,7 @@ const httpSchema = withRules(
   },
   {
     cel: "self.keepAlive || self.version == 'HTTP1'",
-    message: 'connections can be for one request each only when version is HTTP1',
+    message: 'can be false only when version is HTTP1',
     field: 'keepAlive',
     test: (v) => v.keepAlive || v.version === 'HTTP1',
   },
@@ -200,45 +200,45 @@ const httpSchema = withRules(
 const IPV4_URL = /^https?:[/][/][0-9.]+([:/].*)?$/;
 const IPV6_URL = /^https?:[/][/]\[.*/;
 
-/** What connections go to, as CEL and as a function: of two addresses, both ends are of one family. */
+/** The URL of the connections' peer, as CEL and as a function. Both ends of a connection have the same address family. */
 const PEER = '(has(self.http.proxy) ? self.http.proxy.url : self.url)';
 const peerOf = (target: { url: string; http?: z.infer<typeof httpSchema> | undefined }) =>
   target.http?.proxy?.url ?? target.url;
 
-/** What is tested, and what every request to it has in common. */
+/** The system under test and the settings common to all requests. */
 export const targetSchema = withRules(
   z.strictObject({
-    url: urlSchema.describe('Scheme, host, port and base path, e.g. http://checkout.shop.svc:8080/api.'),
+    url: urlSchema.describe('Scheme, host, port and base path, such as http://checkout.shop.svc:8080/api.'),
     timeout: withRules(durationSchema, {
       cel: "duration(self) > duration('0s') && duration(self) <= duration('1h')",
       message: 'must be above 0s and at most 1h',
       test: (text) => microseconds(text) > 0 && microseconds(text) <= 3600e6,
     })
       .default('10s')
-      .describe('Limit of one request, from its write to its last byte.'),
+      .describe('Timeout of one request, from its write to the last byte of the response.'),
     dns: z
       .enum(['Once', 'PerConnection'])
       .default('Once')
       .describe(
-        'When a name is looked up: Once for each worker thread, before its load, or for every new connection. Connections take its addresses in turn.',
+        'When the host name is resolved: Once per worker thread, before its load, or for every new connection. Connections use the addresses in turn.',
       ),
     preflight: z
       .enum(['None', 'Connect', 'Request'])
       .default('None')
       .describe(
-        'Connect: every runner first resolves the name, connects and shakes hands once; if that fails, no load is sent and the test ends with the reason. Request: it then also makes the first of the requests, as for arrival 0, outside of all counts; an answer that is not as expected is such a reason, too; not with a script, which makes requests and judges answers only after its setup. None: an unreachable target is measured, and its failures are counted.',
+        'Check of the target before the load. Connect: every runner resolves the name, connects and completes the TLS handshake once; a failure ends the test without load. Request: every runner then also sends the first request, as for arrival 0, outside of all counts; an unexpected response ends the test without load, too. Request is not possible with a script, whose requests and checks begin after its setup. None: no check; the failures of an unreachable target are counted.',
       ),
     exclusive: z
       .boolean()
       .default(false)
       .describe(
-        'In a cluster, true: no other LoadTest sends load to the same host and port meanwhile, in any namespace that the operator serves; they wait for each other in the order of their creation.',
+        'true: in a cluster, no other LoadTest sends load to the same host and port at the same time, in any namespace that the operator serves. Tests wait for each other in the order of their creation.',
       ),
-    http: httpSchema.optional().describe('The version of HTTP, and how it is spoken. Default: HTTP/1.1.'),
+    http: httpSchema.optional().describe('HTTP version, connections and redirects. Default: HTTP/1.1.'),
     tls: tlsSchema
       .optional()
-      .describe('TLS of an https target. Default: a certificate of a well-known authority is asked for.'),
-    auth: authSchema.optional().describe('Authentication that every request carries. Default: none.'),
+      .describe('TLS of an https target. Default: the certificate must be issued by a well-known authority.'),
+    auth: authSchema.optional().describe('Authentication of every request. Default: none.'),
   }),
   {
     cel: "!has(self.tls) || self.url.startsWith('https:')",

@@ -57,21 +57,27 @@ export const thresholdSchema = withRules(
       'must be responseTime.* or serviceTime.* (min, mean, max, p50, p99, p999 ...), errors, timeout, failed, dropped, unexpected, errors.KIND of docs/errors.md, status.5xx, status.503 ... or rate',
       { max: 48 },
     ).describe(
-      'responseTime.p99, serviceTime.mean ... (p999 is the 99.9th percentile); errors, timeout, failed, dropped or unexpected: the share of what was generated; errors.ConnectionRefused: the share of one kind of error, see docs/errors.md; status.5xx or status.503: the share of the responses; rate: responses a second that came while load was made.',
+      'Metric of the result. responseTime.p99, serviceTime.mean, ...: a time (p999 is the 99.9th percentile). errors, timeout, failed, dropped or unexpected: a share of the generated arrivals. errors.ConnectionRefused: the share of one kind of error, see docs/errors.md. status.5xx or status.503: a share of the responses. rate: responses per second during the load.',
     ),
     request: z
       .string()
       .min(1)
       .max(63)
       .optional()
-      .describe('Name of the request that this is about. Default: all of them together.'),
-    max: z.string().min(1).max(32).optional().describe('The metric must not exceed this.'),
-    min: z.string().min(1).max(32).optional().describe('The metric must reach this.'),
+      .describe('Name of the request that the threshold applies to. Default: all requests together.'),
+    max: z.string().min(1).max(32).optional().describe('Upper limit of the metric.'),
+    min: z.string().min(1).max(32).optional().describe('Lower limit of the metric.'),
     abort: z
       .boolean()
       .optional()
-      .describe('Ends the test as failed as soon as this does not hold over the last 10s of all runners together.'),
-    after: durationSchema.optional().describe('With abort: how long the load must have lasted, 10s at least.'),
+      .describe(
+        'Ends the test as failed as soon as the threshold does not hold over the last 10s of all runners together.',
+      ),
+    after: durationSchema
+      .optional()
+      .describe(
+        'With abort: the earliest time since the start of the load at which the test may be ended, at least 10s.',
+      ),
   }),
   {
     cel: 'has(self.max) || has(self.min)',

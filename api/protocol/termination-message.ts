@@ -3,14 +3,14 @@ import { LIVE_COUNTER_NAMES } from '../status/counters.ts';
 import { PHASES } from './runner-update.ts';
 
 /**
- * A report small enough for /dev/termination-log, which Kubernetes keeps in the pod's status when a container ends, however it ends:
- * JSON of this form, deflated, as base64. The requests stand in the order of the spec, without their names.
+ * A final snapshot small enough for /dev/termination-log, which Kubernetes copies into the pod's status however the container ends:
+ * JSON of this form, deflated, as base64. The requests are in the order of the spec, without their names.
  */
 export const MAX_TERMINATION_MESSAGE_BYTES = 4096;
 
 const count = z.int().min(0);
 
-/** Pairs of numbers: how far the bucket is from the one before it, and its count. */
+/** Pairs of numbers: the distance of a bucket from the previous one, and its count. */
 const buckets = z
   .array(count)
   .max(2 * 23 * 1024)
@@ -49,10 +49,10 @@ export const terminationMessageSchema = z.strictObject({
 });
 export type TerminationMessage = z.infer<typeof terminationMessageSchema>;
 
-/** What the operator keeps of a runner whose pod is gone, as an annotation of the Job. */
+/** The record of a runner whose pod is gone, stored as an annotation of the Job. */
 export const lostRunnerRecordSchema = z.strictObject({
   message: z.string().max(1024),
-  podUid: z.string().max(64).optional().describe('Of the pod that carried its load, if it was known.'),
+  podUid: z.string().max(64).optional().describe('UID of the pod that generated its load, if known.'),
   terminationMessage: z.base64().max(MAX_TERMINATION_MESSAGE_BYTES).optional(),
 });
 export type LostRunnerRecord = z.infer<typeof lostRunnerRecordSchema>;

@@ -10,7 +10,7 @@ import { loadTestStatusSchema } from '../status/loadtest-status.ts';
 /** The key of the report in its ConfigMap. */
 export const REPORT_KEY = 'report.json';
 
-/** What a report may be long: a ConfigMap holds 1 MiB, its metadata included. */
+/** Maximum size of a report: a ConfigMap holds 1 MiB including its metadata. */
 export const MAX_REPORT_DOCUMENT_BYTES = 900 * 1024;
 
 const column = z.array(z.number().min(0)).max(20_000);
@@ -18,15 +18,15 @@ const timeColumn = z.array(z.number().min(0).nullable()).max(20_000);
 const text = z.string().max(1024);
 
 /**
- * The run over time, in columns of one length: point i is the stretch of `width[i]` seconds that ended `at[i]` seconds after the load
- * began. Counters are what the stretch added, so that they sum up to the status's; times are microseconds, null where nothing was answered.
+ * The run over time, in columns of equal length: point i is the interval of `width[i]` seconds that ended `at[i]` seconds after the
+ * start of the load. Counters are increments, which add up to those of the status; times are microseconds, null without a response.
  */
 export const timelineSchema = z
   .strictObject({
     at: column,
     width: column,
     ...recordOf(COUNTER_NAMES, () => column),
-    inFlight: column.describe('At the end of the stretch.'),
+    inFlight: column.describe('At the end of the interval.'),
     mean: timeColumn,
     p50: timeColumn,
     p90: timeColumn,
@@ -45,7 +45,7 @@ const timesOfRequest = z.strictObject({
   serviceTime: encodedHistogramSchema,
 });
 
-/** The full result of a LoadTest: in its ConfigMap, and what `loadtest run --json` writes. */
+/** The full result of a LoadTest, as stored in its ConfigMap and written by `loadtest run --json`. */
 export const reportDocumentSchema = z.strictObject({
   apiVersion: z.literal(API_VERSION),
   kind: z.literal('LoadTestReport'),
@@ -61,7 +61,7 @@ export const reportDocumentSchema = z.strictObject({
       requests: z.array(timesOfRequest).max(32),
     })
     .describe('HdrHistograms of microseconds in the V2 compressed encoding, base64.'),
-  baselineWindows: intervalsSchema.optional().describe('Of the LoadTest that this one was compared with.'),
+  baselineWindows: intervalsSchema.optional().describe('Intervals of the baseline.'),
   runners: z
     .array(
       z.strictObject({
@@ -70,19 +70,23 @@ export const reportDocumentSchema = z.strictObject({
         message: text.optional(),
         node: text.optional(),
         counts: countsSchema.optional(),
-        p99: text.optional().describe('Of the response time.'),
+        p99: text.optional().describe('99th percentile of the response time.'),
         cpu: text.optional(),
       }),
     )
     .max(1000),
   environment: z.strictObject({
-    version: text.describe('Of loadtest-operator.'),
+    version: text.describe('Version of loadtest-operator.'),
     kubernetes: text.optional(),
-    image: text.optional().describe("The runners' image, with its digest where the node told it."),
+    image: text.optional().describe('Image of the runners, with its digest if the node reported it.'),
     nodes: z.array(text).max(1000).optional(),
-    machines: z.array(text).max(1000).optional().describe('The nodes as the runners on them see them, each kind once.'),
-    machine: text.optional().describe('Where a local run ran.'),
+    machines: z
+      .array(text)
+      .max(1000)
+      .optional()
+      .describe('Hardware of the nodes as the runners see it, without duplicates.'),
+    machine: text.optional().describe('Machine of a local run.'),
   }),
-  omitted: z.array(text).max(8).describe('What was left out: its ConfigMap had no room for it, or there is none.'),
+  omitted: z.array(text).max(8).describe('Parts left out because they did not fit into the ConfigMap or do not exist.'),
 });
 export type ReportDocument = z.infer<typeof reportDocumentSchema>;

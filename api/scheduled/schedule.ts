@@ -6,7 +6,7 @@ const MACROS = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midni
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** A name, or a range of names that does not run backwards: `(jan(-(jan|feb))?|feb(-(feb))?)`. */
+/** A name or an ascending range of names: `(jan(-(jan|feb))?|feb(-(feb))?)`. */
 const namesOf = (names: string[]) =>
   `(?i:${names.map((from, i) => `${from}(-(${names.slice(i).join('|')}))?`).join('|')})`;
 
@@ -29,7 +29,7 @@ const PATTERN = `^(${MACROS.join('|')}|${FIELDS.join(' +')})$`;
 /** {@link PATTERN} without its macros. Node 22 has no `(?i:…)`, so that the whole expression ignores case. */
 const FIVE_FIELDS = new RegExp(`^(${FIELDS.join(' +').replaceAll('(?i:', '(?:')})$`, 'i');
 
-/** Cron's five fields or a macro, as CronJob takes them. The pattern is a rule and not the schema's, for it is no message to read. */
+/** Cron's five fields or a macro, as in a CronJob. The pattern is a rule with a readable message, because the API server would quote the pattern itself. */
 export const scheduleSchema = withRules(
   z.string().min(1).max(100),
   {
@@ -45,7 +45,7 @@ export const scheduleSchema = withRules(
   },
 );
 
-/** A name of the tz database. Asking for an hour in a zone that does not exist is an error in CEL, which refuses the object. */
+/** A name of the tz database. An unknown zone is an error in CEL, so that the API server rejects the object. */
 export const timeZoneSchema = withRules(
   textOf(
     /^[A-Z][-+_A-Za-z0-9]*([/][A-Z][-+_A-Za-z0-9]*)*$/,

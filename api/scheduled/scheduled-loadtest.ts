@@ -10,41 +10,39 @@ import { scheduleSchema, timeZoneSchema } from './schedule.ts';
 const time = z.string().max(64).meta({ format: 'date-time' });
 const historyLimit = z.int().min(0).max(100);
 
-/** CronJob's fields and meanings, making LoadTests. */
+/** A CronJob for LoadTests: the same fields with the same meanings. */
 export const scheduledLoadTestSpecSchema = z.strictObject({
-  schedule: scheduleSchema.describe('When runs start, in Cron format, as for a CronJob.'),
+  schedule: scheduleSchema.describe('Schedule in Cron format, as in a CronJob.'),
   timeZone: timeZoneSchema
     .default('Etc/UTC')
     .describe(
-      'The time zone of the schedule: a name of the tz database. A time that its clock leaves out, when it is put forward, is left out, as by a CronJob; one that it shows twice, when it is put back, comes once.',
+      'Time zone of the schedule: a name of the tz database. When clocks go forward, a skipped time has no run, as in a CronJob; when they go back, a repeated time has one run.',
     ),
   startingDeadlineSeconds: z
     .int()
     .min(0)
     .max(2_147_483_647)
     .optional()
-    .describe('How late a missed run may still start. Default: without limit.'),
+    .describe('How late a missed run may still start. Default: unlimited.'),
   concurrencyPolicy: z
     .enum(['Allow', 'Forbid', 'Replace'])
     .default('Allow')
-    .describe('Allow runs beside each other, skip a new one, or replace the one that runs.'),
+    .describe('Allow: concurrent runs. Forbid: skips a new run while one is active. Replace: replaces the active run.'),
   suspend: z.boolean().default(false).describe('While true, no new runs start.'),
-  successfulLoadTestsHistoryLimit: historyLimit.default(3).describe('How many LoadTests that passed are kept.'),
-  failedLoadTestsHistoryLimit: historyLimit
-    .default(1)
-    .describe('How many LoadTests that ended without passing are kept.'),
+  successfulLoadTestsHistoryLimit: historyLimit.default(3).describe('Number of passed LoadTests to keep.'),
+  failedLoadTestsHistoryLimit: historyLimit.default(1).describe('Number of ended but not passed LoadTests to keep.'),
   loadTestTemplate: z
     .strictObject({
       metadata: z
         .strictObject({
-          labels: labelsSchema.optional().describe('Labels of every LoadTest that is made.'),
-          annotations: annotationsSchema.optional().describe('Annotations of every LoadTest that is made.'),
+          labels: labelsSchema.optional().describe('Labels of every LoadTest created.'),
+          annotations: annotationsSchema.optional().describe('Annotations of every LoadTest created.'),
         })
         .optional()
-        .describe('Labels and annotations of every LoadTest that is made.'),
-      spec: loadTestSpecSchema.describe('The spec of every LoadTest that is made.'),
+        .describe('Labels and annotations of every LoadTest created.'),
+      spec: loadTestSpecSchema.describe('Spec of every LoadTest created.'),
     })
-    .describe('The LoadTest that is made at each time of the schedule.'),
+    .describe('Template of the LoadTest created at each scheduled time.'),
 });
 export type ScheduledLoadTestSpec = z.output<typeof scheduledLoadTestSpecSchema>;
 
@@ -55,30 +53,30 @@ export const scheduledLoadTestStatusSchema = z.strictObject({
     .max(16)
     .optional()
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] })
-    .describe('Accepted: whether runs can be made; if not, why.'),
+    .describe('Accepted: whether runs can be created, and the reason if not.'),
   active: z
     .array(z.strictObject({ name: z.string().max(253), uid: z.string().max(64) }))
     .max(1000)
     .optional()
     .describe('LoadTests that have not ended, oldest first.'),
-  lastScheduleTime: time.optional().describe('The time of the schedule that a LoadTest was last made for.'),
+  lastScheduleTime: time.optional().describe('Latest scheduled time for which a LoadTest was created.'),
   lastSkippedTime: time
     .optional()
-    .describe('The time of the schedule that was last passed without a LoadTest, as it would have exceeded a limit.'),
-  lastSuccessfulTime: time.optional().describe('When a LoadTest that passed last ended.'),
+    .describe('Latest scheduled time that was skipped because the LoadTest would have exceeded a limit.'),
+  lastSuccessfulTime: time.optional().describe('When the latest passed LoadTest ended.'),
   history: z
     .array(
       z.strictObject({
         name: z.string().max(253),
         passed: z.enum(['True', 'False', 'Unknown']).describe('Unknown: inconclusive.'),
         completionTime: time.optional().describe('When the run ended.'),
-        rate: z.string().max(32).optional().describe('Responses a second.'),
+        rate: z.string().max(32).optional().describe('Responses per second.'),
         p99: z.string().max(32).optional().describe('99th percentile of the response time.'),
       }),
     )
     .max(20)
     .optional()
-    .describe('Ended runs, newest first; the newest 20 stay here when their LoadTests are gone.'),
+    .describe('The newest 20 ended runs, newest first; they remain when their LoadTests are deleted.'),
 });
 export type ScheduledLoadTestStatus = z.infer<typeof scheduledLoadTestStatusSchema>;
 

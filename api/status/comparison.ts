@@ -3,43 +3,43 @@ import { percentSchema } from '../common/quantity.ts';
 import { objectName } from '../common/value-source.ts';
 import { ERROR_COUNTERS } from './counters.ts';
 
-/** The LoadTest whose result a test is held against. */
+/** The baseline: the LoadTest whose result a test is compared with. */
 export const compareWithSchema = z.strictObject({
   name: objectName.describe(
-    'Name of the LoadTest to compare with, in the same namespace; it must be complete when this one ends.',
+    'Name of the baseline: a LoadTest in the same namespace that is complete when this one ends.',
   ),
   maxRegression: percentSchema
     .default('10%')
     .describe(
-      'How much worse a metric may be, in proportion to the baseline. Differences within the noise never count.',
+      'Largest tolerated deterioration of a metric, relative to the baseline. Differences within the noise never count.',
     ),
 });
 export type CompareWith = z.infer<typeof compareWithSchema>;
 
 const text = z.string().max(1024);
 
-/** Unchanged, Regressed and Improved are the answers; NotComparable says that there can be none, and `message` why. */
+/** The result of a comparison. NotComparable: no comparison is possible, for the reason in `message`. */
 export const COMPARISON_RESULTS = ['Unchanged', 'Regressed', 'Improved', 'NotComparable'] as const;
 
 export const comparisonSchema = z.strictObject({
-  baseline: text.describe('Name of the LoadTest that was compared with.'),
+  baseline: text.describe('Name of the baseline.'),
   maxRegression: text,
   result: z.enum(COMPARISON_RESULTS),
-  message: text.describe('The answer in one sentence.'),
+  message: text.describe('The result in one sentence.'),
   metrics: z
     .array(
       z.strictObject({
         metric: text,
-        baseline: text.optional().describe("The median of the baseline's windows; of errors the share in all of them."),
-        observed: text.optional().describe('The same of this test.'),
+        baseline: text
+          .optional()
+          .describe("Median over the baseline's intervals; for errors, the share in all of them."),
+        observed: text.optional().describe('The same for this test.'),
         change: text
           .optional()
           .describe(
-            'What typically changed from a window to the one at the same place: +12% for times and the rate, points for errors.',
+            'Typical change between corresponding intervals: +12% for times and the rate, percentage points for errors.',
           ),
-        range: text
-          .optional()
-          .describe('Where that change lies with 99.5% confidence, by how much the windows differ.'),
+        range: text.optional().describe('Confidence interval (99.5%) of that change.'),
         regressed: z.boolean(),
       }),
     )
@@ -54,15 +54,15 @@ const column = z
   .regex(/^([0-9]+( [0-9]+)*)?$/);
 
 /**
- * The run cut into about twenty windows of equal length, as columns: whole numbers with a space between them, so that the YAML of a
- * LoadTest has a line for each column.
+ * The run in about twenty intervals of equal length, as columns. A column is one string of integers separated by spaces, which the
+ * YAML of a LoadTest shows as one line.
  */
 export const intervalsSchema = z.strictObject({
-  end: column.describe('When each window ended, in milliseconds since the load began.'),
+  end: column.describe('End of each interval, in milliseconds since the load began.'),
   generated: column,
   done: column,
   errors: column.describe(`${ERROR_COUNTERS.join(' + ')}.`),
-  p50: column.describe('Of the response time, in microseconds; 0 where nothing was answered.'),
+  p50: column.describe('Response time in microseconds; 0 in an interval without a response.'),
   p95: column,
   p99: column,
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The conditions of a LoadTest, in the order in which they come true. */
+/** The conditions of a LoadTest, in the order in which they become true. */
 export const CONDITION_TYPES = ['Accepted', 'Ready', 'Running', 'Complete', 'Passed', 'GeneratorSaturated'] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
@@ -15,12 +15,12 @@ export const conditionSchema = z.strictObject({
 });
 export type Condition = z.infer<typeof conditionSchema>;
 
-/** What a decision says of a condition; when it last changed is found by {@link withConditions}. */
+/** A condition as a decision sets it; {@link withConditions} adds the transition time. */
 export type ConditionState = { status: Condition['status']; reason: string; message: string };
 
 /**
- * `before` with `states` put in. A condition whose status stays keeps its transition time, as the API conventions ask,
- * and a condition that is not named stays as it is.
+ * Applies `states` to `before`. A condition with an unchanged status keeps its transition time, as the Kubernetes API conventions
+ * require; a condition without a new state stays unchanged.
  */
 export function withConditions(
   before: readonly Condition[],

@@ -1,4 +1,4 @@
-/** Every kind of error that a result may count; docs/errors.md explains each. A kind that is not here cannot be a threshold's metric. */
+/** Every kind of error in a result, explained in docs/errors.md. Each can be the metric of a threshold. */
 export const ERROR_KINDS = [
   'AddressDenied',
   'DNSNotFound',

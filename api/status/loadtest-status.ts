@@ -22,17 +22,17 @@ export const timesSchema = z.strictObject({
 });
 export type Times = z.infer<typeof timesSchema>;
 
-/** An answer that was not as expected, shortened, and without values from Secrets. */
+/** An unexpected response, truncated and with values from Secrets redacted. */
 export const unexpectedResponseSchema = z.strictObject({
   request: z.string().max(63).describe('Name of the request.'),
-  status: z.int().describe('Status of the answer.'),
-  body: z.string().max(256).describe('Its first 256 bytes at most; *** stands for a value from a Secret.'),
+  status: z.int().describe('Status of the response.'),
+  body: z.string().max(256).describe('At most the first 256 bytes of the body; *** replaces a value from a Secret.'),
   reason: z
     .string()
     .max(256)
     .optional()
     .describe(
-      'The first expectation that it does not meet, or what the script finds wrong with it; shortened and without secrets, too.',
+      'The first expectation that the response does not meet, or the objection of the script; truncated and redacted, too.',
     ),
 });
 export type UnexpectedResponse = z.infer<typeof unexpectedResponseSchema>;
@@ -44,23 +44,29 @@ export const loadTestStatusSchema = z.strictObject({
     .max(16)
     .optional()
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] }),
-  startTime: time.optional().describe('When the operator began to make the runners.'),
-  loadStartTime: time.optional().describe('When all runners began to send, by the clock of the operator.'),
+  startTime: time.optional().describe('When the operator began to create the runners.'),
+  loadStartTime: time.optional().describe("When all runners began to send, by the operator's clock."),
   completionTime: time.optional().describe('When the result was complete.'),
   runners: z
     .strictObject({ desired: count, ready: count, succeeded: count, lost: count })
     .optional()
-    .describe('The runners that are wanted, ready or past it, ended with a final report, and lost.'),
+    .describe(
+      'Number of runners that are desired, ready (or have been), succeeded (ended with a final update) and lost.',
+    ),
   counts: countsSchema.optional(),
   rate: z
     .strictObject({ target: text.optional(), achieved: text })
     .optional()
     .describe(
-      'Per second: what an open schedule asks on average, and the responses that came (of journeys: those made to their end).',
+      'Per second: the average target rate of an open load, and the responses received (with requestOrder Sequential: the iterations completed).',
     ),
   errorShare: text.optional().describe(`(${ERROR_COUNTERS.join(' + ')}) / generated.`),
-  responseTime: timesSchema.optional().describe('From the intended arrival to the last byte; time-outs included.'),
-  serviceTime: timesSchema.optional().describe('From the write of the request to the last byte; time-outs included.'),
+  responseTime: timesSchema
+    .optional()
+    .describe('From the intended arrival to the last byte, including requests that timed out.'),
+  serviceTime: timesSchema
+    .optional()
+    .describe('From the write of the request to the last byte, including requests that timed out.'),
   requests: z
     .array(
       z.strictObject({
@@ -72,12 +78,12 @@ export const loadTestStatusSchema = z.strictObject({
           .array(z.strictObject({ status: z.int(), count }))
           .max(MAX_OUTCOMES)
           .optional()
-          .describe('The ten most frequent statuses, where there are several requests.'),
+          .describe('The ten most frequent statuses; absent for a single request.'),
         errors: z
           .array(z.strictObject({ kind: text, count }))
           .max(MAX_OUTCOMES)
           .optional()
-          .describe('The ten most frequent kinds of errors, where there are several requests.'),
+          .describe('The ten most frequent kinds of errors; absent for a single request.'),
       }),
     )
     .max(32)
@@ -89,11 +95,11 @@ export const loadTestStatusSchema = z.strictObject({
   errors: z
     .array(
       z.strictObject({
-        kind: text.describe('See docs/errors.md.'),
+        kind: text.describe('Kind of error; see docs/errors.md.'),
         count,
         example: text,
-        first: text.optional().describe('When the first came, since the load began.'),
-        last: text.optional().describe('When the last came.'),
+        first: text.optional().describe('Time of the first occurrence, since the load began.'),
+        last: text.optional().describe('Time of the last occurrence, since the load began.'),
       }),
     )
     .max(100)
@@ -103,9 +109,9 @@ export const loadTestStatusSchema = z.strictObject({
     .max(MAX_UNEXPECTED)
     .optional()
     .describe(
-      'Different answers that were not what `expect` asks; what is new comes before what differs in numbers and identifiers only.',
+      'Examples of unexpected responses. Responses of a new kind take precedence over those that differ only in numbers and identifiers.',
     ),
-  redirects: count.optional().describe('Redirects that were followed, in addition to the requests made. Absent: none.'),
+  redirects: count.optional().describe('Redirects followed, in addition to the requests made. Absent: none.'),
   thresholds: z
     .array(
       z.strictObject({
@@ -119,27 +125,27 @@ export const loadTestStatusSchema = z.strictObject({
     )
     .max(32)
     .optional(),
-  comparison: comparisonSchema.optional().describe('The result held against that of spec.compareWith.'),
+  comparison: comparisonSchema.optional().describe('Comparison with the baseline of spec.compareWith.'),
   windows: intervalsSchema
     .optional()
-    .describe('The run in windows of equal length, for other tests to compare with; of a run that came to its end.'),
+    .describe(
+      'The run in intervals of equal length, as a baseline for other tests. Only of a run that was not cut short.',
+    ),
   generator: z
     .strictObject({
       saturated: z.boolean(),
       pacingLagP99: text.optional(),
       cpu: text,
-      throttled: text
-        .optional()
-        .describe('The share of time in which its CPU limit stopped a runner; absent: it has no limit.'),
-      gcPauseMax: text.optional().describe('The longest pause for garbage collection.'),
-      gcShare: text.optional().describe('The share of time that garbage collection took.'),
-      transport: text.optional().describe('What made the requests: Lean, Undici or HTTP2.'),
+      throttled: text.optional().describe('Share of time in which the CPU limit throttled a runner; absent: no limit.'),
+      gcPauseMax: text.optional().describe('Longest pause for garbage collection.'),
+      gcShare: text.optional().describe('Share of time spent on garbage collection.'),
+      transport: text.optional().describe('Transport of the requests: Lean, Undici or HTTP2.'),
     })
     .optional()
-    .describe('How the load generator itself fared.'),
+    .describe('Health of the load generator.'),
   report: z
     .strictObject({ configMapRef: z.strictObject({ name: text }) })
     .optional()
-    .describe('The ConfigMap that holds the full result as `report.json`.'),
+    .describe('ConfigMap that contains the full result as `report.json`.'),
 });
 export type LoadTestStatus = z.infer<typeof loadTestStatusSchema>;

@@ -18,7 +18,7 @@ const EXPLAINED: [problem: RegExp, why: string][] = [
     /uses \$\{session\.[^}]*\}, which no earlier request extracts/,
     'to look back from each request would cost too much',
   ],
-  [/\.body\.json: must hold no variables but/, 'a body of type JSON may be anything, and is hidden from it'],
+  [/\.body\.json: must contain no variables but/, 'a body of type JSON may be anything, and is hidden from it'],
   [
     /^spec\.(loadTestTemplate\.spec\.)?data: must be set for requests that use/,
     'the same: a body of type JSON uses it',

@@ -1,14 +1,14 @@
 import { GOOD_LOAD_TEST, GOOD_SCHEDULED_LOAD_TEST, type Manifest, withFields } from './good-specs.ts';
 
-/** A spec that must be refused, with the field that every refusal names. */
+/** A spec that must be rejected, with the field that every message names. */
 export interface WrongSpec {
-  /** What is wrong, as the end of the sentence "refuses …". */
+  /** The mistake, as the object of the sentence "rejects …". */
   what: string;
   manifest: Manifest;
   path: string;
-  /** A part of what `loadtest validate` says of the field. */
+  /** A part of the message of `loadtest validate`. */
   says: string;
-  /** A part of what the API server says of it: the same for a rule of ours, its own words for a type or a limit. */
+  /** A part of the API server's message: the same for a CEL rule, its own text for a type or a limit. */
   serverSays: string;
 }
 
@@ -54,7 +54,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
 
   test('no target', { 'spec.target': undefined }, 'spec.target', REQUIRED),
   test('a target without URL', { 'spec.target.url': undefined }, 'spec.target.url', REQUIRED),
-  test('a URL that is no http', { 'spec.target.url': 'ftp://a/' }, 'spec.target.url', FORM),
+  test('a URL with another scheme than http', { 'spec.target.url': 'ftp://a/' }, 'spec.target.url', FORM),
   test('a URL with a user', { 'spec.target.url': 'http://me:pw@a/' }, 'spec.target.url', FORM),
   test('a URL with a query', { 'spec.target.url': 'http://a/?q=1' }, 'spec.target.url', FORM),
   test('a URL with a broken percent escape', { 'spec.target.url': 'http://a/%zz' }, 'spec.target.url', FORM),
@@ -77,10 +77,10 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'spec.target.url',
     'a name or an IP',
   ),
-  test('a time-out that is no duration', { 'spec.target.timeout': '10 seconds' }, 'spec.target.timeout', FORM),
-  test('a time-out finer than a microsecond', { 'spec.target.timeout': '0.5us' }, 'spec.target.timeout', FORM),
-  test('a time-out of 0', { 'spec.target.timeout': '0s' }, 'spec.target.timeout', 'above 0s and at most 1h'),
-  test('a time-out above an hour', { 'spec.target.timeout': '61m' }, 'spec.target.timeout', 'above 0s and at most 1h'),
+  test('a timeout that is no duration', { 'spec.target.timeout': '10 seconds' }, 'spec.target.timeout', FORM),
+  test('a timeout finer than a microsecond', { 'spec.target.timeout': '0.5us' }, 'spec.target.timeout', FORM),
+  test('a timeout of 0', { 'spec.target.timeout': '0s' }, 'spec.target.timeout', 'above 0s and at most 1h'),
+  test('a timeout above an hour', { 'spec.target.timeout': '61m' }, 'spec.target.timeout', 'above 0s and at most 1h'),
   test(
     'an unknown authentication',
     { 'spec.target.auth': { type: 'Digest' } },
@@ -106,63 +106,54 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     FORM,
   ),
   test(
-    'authentication beside a header that sets it too',
+    'authentication and a header that sets it, too',
     { 'spec.requests[0].headers': [{ name: 'AUTHORIZATION', value: 'x' }] },
     'spec.target.auth',
     'already sets the header',
   ),
 
-  test('TLS for a target without', { 'spec.target.tls': {} }, 'spec.target.tls', 'only an https target has TLS'),
+  test('TLS for an http target', { 'spec.target.tls': {} }, 'spec.target.tls', 'only an https target has TLS'),
   test(
-    'an authority from nowhere',
+    'an authority without a source',
     { 'spec.target.url': 'https://a/', 'spec.target.tls': { caFrom: {} } },
     'spec.target.tls.caFrom',
     'exactly one of',
   ),
   test(
-    'a server name that is none',
+    'an invalid server name',
     { 'spec.target.url': 'https://a/', 'spec.target.tls': { serverName: 'a b' } },
     'spec.target.tls.serverName',
     FORM,
   ),
+  test('an unknown DNS policy', { 'spec.target.dns': 'Never' }, 'spec.target.dns', oneOf('Once', 'PerConnection')),
+  test('exclusive that is not a boolean', { 'spec.target.exclusive': 'Yes' }, 'spec.target.exclusive', [
+    'must be true or false',
+    'must be of type boolean',
+  ]),
   test(
-    'a look-up that there is not',
-    { 'spec.target.dns': 'Never' },
-    'spec.target.dns',
-    oneOf('Once', 'PerConnection'),
-  ),
-  test(
-    'an exclusive target that is neither true nor false',
-    { 'spec.target.exclusive': 'Yes' },
-    'spec.target.exclusive',
-    ['must be true or false', 'must be of type boolean'],
-  ),
-  test(
-    'an IPv4 address in the clothes of an IPv6 one',
+    'an IPv4-mapped IPv6 address',
     { 'spec.target.url': 'http://[::ffff:a9fe:a9fe]' },
     'spec.target.url',
     'must have a host that is a name or an IP address',
   ),
   test(
-    'a preflight that there is not',
+    'an unknown preflight',
     { 'spec.target.preflight': 'Ping' },
     'spec.target.preflight',
     oneOf('None', 'Connect', 'Request'),
   ),
+  test('an unknown version of HTTP', { 'spec.target.http': { version: 'HTTP3' } }, 'spec.target.http.version', [
+    '"HTTP1" or "HTTP2"',
+    'supported values',
+  ]),
   test(
-    'a version of HTTP that there is not',
-    { 'spec.target.http': { version: 'HTTP3' } },
-    'spec.target.http.version',
-    ['"HTTP1" or "HTTP2"', 'supported values'],
-  ),
-  test(
-    'no connections',
+    'zero connections',
     { 'spec.target.http': { version: 'HTTP2', connections: 0 } },
     'spec.target.http.connections',
     atLeast(1),
   ),
   test(
-    'a connection for every request of HTTP/2',
+    'a connection per request with HTTP/2',
     { 'spec.target.http': { version: 'HTTP2', keepAlive: false } },
     'spec.target.http.keepAlive',
     'only when version is HTTP1',
@@ -174,7 +165,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'only when version is HTTP1',
   ),
 
-  test('a proxy by https', http({ proxy: { url: 'https://proxy:3128' } }), 'spec.target.http.proxy.url', FORM),
+  test('an https proxy', http({ proxy: { url: 'https://proxy:3128' } }), 'spec.target.http.proxy.url', FORM),
   test('a proxy with a path', http({ proxy: { url: 'http://proxy:3128/x' } }), 'spec.target.http.proxy.url', FORM),
   test(
     'a proxy with a port above 65535',
@@ -183,18 +174,18 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'port from 1 to 65535',
   ),
   test(
-    'a proxy whose address is none',
+    'a proxy with an invalid address',
     http({ proxy: { url: 'http://10.0.0.256:80' } }),
     'spec.target.http.proxy.url',
     'a name or an IP address',
   ),
   test(
-    'credentials of a proxy without any',
+    'proxy authentication without credentials',
     http({ proxy: { url: 'http://proxy', auth: { type: 'Basic' } } }),
     'spec.target.http.proxy.auth.basic',
     'must be set when type is Basic',
   ),
-  test('a Unix socket by a relative path', http({ unixSocket: 'run/x' }), 'spec.target.http.unixSocket', FORM),
+  test('a Unix socket with a relative path', http({ unixSocket: 'run/x' }), 'spec.target.http.unixSocket', FORM),
   test(
     'a Unix socket behind a proxy',
     http({ unixSocket: '/run/x', proxy: { url: 'http://proxy' } }),
@@ -218,25 +209,25 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     FORM,
   ),
   test(
-    'a local address that is none',
+    'an invalid local address',
     http({ localAddresses: ['10.0.0.256'] }),
     'spec.target.http.localAddresses[0]',
     'must be an IP address',
   ),
   test(
-    'an IPv6 address that connections to an IPv4 one come from',
+    'an IPv6 source address for an IPv4 target',
     { 'spec.target': { url: 'http://10.0.0.9:80/a', http: { localAddresses: ['10.0.0.1', '::1'] } } },
     'spec.target.http.localAddresses',
     'connections to an IPv4 address come from IPv4 addresses',
   ),
   test(
-    'an IPv4 address that connections to an IPv6 one come from',
+    'an IPv4 source address for an IPv6 target',
     { 'spec.target': { url: 'http://[::1]/a', http: { localAddresses: ['10.0.0.1'] } } },
     'spec.target.http.localAddresses',
     'connections to an IPv6 address come from IPv6 addresses',
   ),
   test(
-    'an IPv4 address that connections to a proxy by IPv6 come from',
+    'an IPv4 source address for an IPv6 proxy',
     {
       'spec.target': {
         url: 'http://10.0.0.9',
@@ -247,13 +238,13 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'connections to an IPv6 address come from IPv6 addresses',
   ),
   test(
-    'more redirects than anybody follows',
+    'more than 20 redirects',
     { 'spec.target.http': { maxRedirects: 21 } },
     'spec.target.http.maxRedirects',
     atMost(20),
   ),
   test(
-    'fewer redirects than none',
+    'a negative number of redirects',
     { 'spec.target.http': { maxRedirects: -1 } },
     'spec.target.http.maxRedirects',
     atLeast(0),
@@ -273,8 +264,18 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
   ]),
   test('a method in lower case', { 'spec.requests[0].method': 'post' }, 'spec.requests[0].method', FORM),
   test('a method of two words', { 'spec.requests[0].method': 'GET /' }, 'spec.requests[0].method', FORM),
-  test('a tunnel', { 'spec.requests[0].method': 'CONNECT' }, 'spec.requests[0].method', 'no CONNECT and no TRACE'),
-  test('a TRACE', { 'spec.requests[0].method': 'TRACE' }, 'spec.requests[0].method', 'no CONNECT and no TRACE'),
+  test(
+    'the method CONNECT',
+    { 'spec.requests[0].method': 'CONNECT' },
+    'spec.requests[0].method',
+    'must not be CONNECT or TRACE',
+  ),
+  test(
+    'the method TRACE',
+    { 'spec.requests[0].method': 'TRACE' },
+    'spec.requests[0].method',
+    'must not be CONNECT or TRACE',
+  ),
   test('a method too long', { 'spec.requests[0].method': 'A'.repeat(33) }, 'spec.requests[0].method', [
     'at most 32 characters',
     'Too long',
@@ -282,14 +283,19 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
   test('a path without a slash', { 'spec.requests[0].path': 'orders' }, 'spec.requests[0].path', FORM),
   test('a path with a fragment', { 'spec.requests[0].path': '/orders#top' }, 'spec.requests[0].path', FORM),
   test(
-    'a path with letters that need an escape',
+    'a path with letters that need percent-encoding',
     { 'spec.requests[0].path': '/zürich' },
     'spec.requests[0].path',
     FORM,
   ),
-  test('a path of no slash before a value', { 'spec.requests[0].path': '${session.a}' }, 'spec.requests[0].path', FORM),
   test(
-    'a value as it is in a header',
+    'a path that starts with an encoded value',
+    { 'spec.requests[0].path': '${session.a}' },
+    'spec.requests[0].path',
+    FORM,
+  ),
+  test(
+    'a raw value in a header',
     { 'spec.requests[0].headers': [{ name: 'A', value: '${session.a|raw}' }] },
     'spec.requests[0].headers[0].value',
     FORM,
@@ -298,24 +304,22 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'no variables but',
     'should match',
   ]),
-  test('a path with a variable that there is not', { 'spec.requests[0].path': '/${indx}' }, 'spec.requests[0].path', [
+  test('a path with an unknown variable', { 'spec.requests[0].path': '/${indx}' }, 'spec.requests[0].path', [
     '${index}',
     'should match',
   ]),
   test(
-    'a header with a variable that there is not',
+    'a header with an unknown variable',
     { 'spec.requests[0].headers': [{ name: 'A', value: '${random(1)}' }] },
     'spec.requests[0].headers[0].value',
     ['${random(1,100)}', 'should match'],
   ),
+  test('text with an unclosed variable', body({ type: 'Text', text: 'a\n${index' }), 'spec.requests[0].body.text', [
+    'no variables but',
+    'should match',
+  ]),
   test(
-    'text with a variable that is not closed',
-    body({ type: 'Text', text: 'a\n${index' }),
-    'spec.requests[0].body.text',
-    ['no variables but', 'should match'],
-  ),
-  test(
-    'a form with a variable that there is not',
+    'a form with an unknown variable',
     body({ type: 'Form', form: [{ name: 'a', value: '${data}' }] }),
     'spec.requests[0].body.form[0].value',
     ['no variables but', 'should match'],
@@ -327,24 +331,24 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     body({ type: 'Text', text: '${data.sku}' }),
     body({ type: 'Form', form: [{ name: 'a', value: '${data.sku}' }] }),
     body({ type: 'Multipart', multipart: [{ name: 'a', value: '${data.sku}' }] }),
-  ].map((changes) => test('a column without data', changes, 'spec.data', 'must be set for requests that use')),
+  ].map((changes) => test('a data column without data', changes, 'spec.data', 'must be set for requests that use')),
   test(
-    'an extraction without a journey',
+    'an extraction with weighted requests',
     { 'spec.requests[0].extract': [{ name: 'a', header: 'A' }] },
     'spec.requestOrder',
     'must be Sequential',
   ),
   test(
-    'a think time without a journey',
+    'a think time with weighted requests',
     { 'spec.requests[0].thinkTime': '1s' },
     'spec.requestOrder',
     'must be Sequential for requests with a think time',
   ),
   test(
-    'a think time before a journey',
+    'a think time before the first request of an iteration',
     { 'spec.requestOrder': 'Sequential', 'spec.requests': [{ name: 'a', thinkTime: '1s' }, { name: 'b' }] },
     'spec.requests',
-    'the first request of a journey has no think time',
+    'the first request of an iteration has no think time',
   ),
   test(
     'a think time that is too long',
@@ -352,15 +356,20 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'spec.requests[1].thinkTime',
     'must be at most 168h',
   ),
-  test('a journey with weights', { 'spec.requestOrder': 'Sequential' }, 'spec.requestOrder', 'must be Weighted'),
   test(
-    'requests in an order that there is not',
+    'weights with sequential requests',
+    { 'spec.requestOrder': 'Sequential' },
+    'spec.requestOrder',
+    'must be Weighted',
+  ),
+  test(
+    'an unknown order of requests',
     { 'spec.requestOrder': 'Random' },
     'spec.requestOrder',
     oneOf('Weighted', 'Sequential'),
   ),
   test(
-    'an extraction from two places',
+    'an extraction from two sources',
     {
       'spec.requestOrder': 'Sequential',
       'spec.requests[0].weight': 1,
@@ -370,13 +379,13 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'exactly one of',
   ),
   test(
-    'an extracted value with a name that no variable has',
+    'an extracted value with an invalid name',
     { 'spec.requests[0].extract': [{ name: '1a', header: 'A' }] },
     'spec.requests[0].extract[0].name',
     FORM,
   ),
   test(
-    'a header that is expected twice',
+    'a header with two expectations',
     { 'spec.requests[0].expect.headers': [{ name: 'A', value: 'b', matches: 'b' }] },
     'spec.requests[0].expect.headers[0]',
     'exactly one of',
@@ -400,14 +409,14 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     FORM,
   ),
   test(
-    'a body of less than nothing',
+    'a negative body size',
     { 'spec.requests[0].expect.maxBodyBytes': -1 },
     'spec.requests[0].expect.maxBodyBytes',
     atLeast(0),
   ),
   ...[{ bodyMatches: 'a' }, { json: [{ pointer: '/a', value: 'b' }] }].map((expect) =>
     test(
-      'a body expected of HEAD',
+      'an expected body for HEAD',
       { 'spec.requests[1]': { name: 'head', method: 'HEAD', expect } },
       `spec.requests[1].expect.${Object.keys(expect)[0]}`,
       'has no body',
@@ -540,13 +549,13 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'exactly one of value and valueFrom',
   ),
   test(
-    'a value from nowhere',
+    'a value without a source',
     { 'spec.requests[0].headers': [{ name: 'A', valueFrom: {} }] },
     'spec.requests[0].headers[0].valueFrom',
     'exactly one of secretKeyRef and configMapKeyRef',
   ),
   test(
-    'a key that no Secret can have',
+    'an invalid key of a Secret',
     { 'spec.requests[0].headers': [{ name: 'A', valueFrom: { secretKeyRef: { name: 'a', key: 'b/c' } } }] },
     'spec.requests[0].headers[0].valueFrom.secretKeyRef.key',
     FORM,
@@ -556,19 +565,19 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'Required value',
   ]),
   test(
-    'a body of JSON that is null, which the API server does not keep',
+    'a body of JSON that is null, which the API server drops',
     body({ type: 'JSON', json: null }),
     'spec.requests[0].body.json',
     ['must be set', 'Required value'],
   ),
   test('a required field that is null', { 'spec.target.url': null }, 'spec.target.url', REQUIRED),
-  test('a body of text with json beside', body({ type: 'Text', text: 'a', json: {} }), 'spec.requests[0].body.type', [
+  test('a body of type Text with json', body({ type: 'Text', text: 'a', json: {} }), 'spec.requests[0].body.type', [
     'must be JSON',
     'supported values: "JSON"',
   ]),
   test('a body of text without text', body({ type: 'Text' }), 'spec.requests[0].body.text', 'when type is Text'),
   test('a form without fields', body({ type: 'Form' }), 'spec.requests[0].body.form', 'when type is Form'),
-  test('a body from nowhere', body({ type: 'From' }), 'spec.requests[0].body.from', 'when type is From'),
+  test('a body without a source', body({ type: 'From' }), 'spec.requests[0].body.from', 'when type is From'),
   test(
     'a body of unknown type',
     body({ type: 'XML' }),
@@ -594,7 +603,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'has no body',
   ),
   test(
-    'an expected status that is none',
+    'an invalid expected status',
     { 'spec.requests[0].expect.status': ['2xx', '700'] },
     'spec.requests[0].expect.status[1]',
     FORM,
@@ -616,14 +625,14 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'when type is Closed',
   ),
   test(
-    'an open load with users beside',
+    'an open load with users',
     { 'spec.load.closed': { users: 9, iterations: 1 } },
     'spec.load.closed',
     'when type is Closed',
   ),
   test('no stage', { 'spec.load.open.stages': [] }, 'spec.load.open.stages', ['at least 1 entry', 'at least 1 items']),
   test(
-    'more stages than anyone reads',
+    'more than 100 stages',
     { 'spec.load.open.stages': Array.from({ length: 101 }, () => ({ duration: '1s', rate: 1 })) },
     'spec.load.open.stages',
     ['at most 100 entries', 'must have at most 100 items'],
@@ -635,7 +644,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     REQUIRED,
   ),
   test(
-    'stages of no time throughout',
+    'only stages of length 0',
     { 'spec.load.open.stages': [{ duration: '0m', rate: 5 }] },
     'spec.load.open.stages',
     'one stage must last longer than 0s',
@@ -653,7 +662,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'must be of type integer',
   ]),
   test(
-    'a rate of 0 throughout',
+    'only rates of 0',
     { 'spec.load.open.stages': [{ duration: '1s', rate: 0 }] },
     'spec.load.open.stages',
     'one rate must be above 0',
@@ -664,10 +673,10 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'spec.load.open.arrivals',
     oneOf('Uniform', 'Poisson'),
   ),
-  test('rates per nothing', { 'spec.load.open.per': '0s' }, 'spec.load.open.per', 'above 0s'),
-  test('a cap of 0 in flight', { 'spec.load.open.maxInFlight': 0 }, 'spec.load.open.maxInFlight', atLeast(1)),
+  test('a time unit of 0', { 'spec.load.open.per': '0s' }, 'spec.load.open.per', 'above 0s'),
+  test('a cap of 0 in-flight requests', { 'spec.load.open.maxInFlight': 0 }, 'spec.load.open.maxInFlight', atLeast(1)),
   test(
-    'a cap below one a runner',
+    'a cap below one per runner',
     { 'spec.load.open.maxInFlight': 2 },
     'spec.load.open.maxInFlight',
     'at least runners.replicas',
@@ -678,7 +687,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'spec.load.closed.rampUp',
     'at most 168h',
   ),
-  test('users without an end', closed(5, {}), 'spec.load.closed', 'duration or iterations must be set'),
+  test('a closed load without an end', closed(5, {}), 'spec.load.closed', 'duration or iterations must be set'),
   test(
     'fewer users than runners',
     closed(2, { iterations: 10 }),
@@ -690,13 +699,13 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
   test('no runner', { 'spec.runners.replicas': 0 }, 'spec.runners.replicas', atLeast(1)),
   test('more runners than 1000', { 'spec.runners.replicas': 1001 }, 'spec.runners.replicas', atMost(1000)),
   test(
-    'an unknown answer to loss',
+    'an unknown policy for lost runners',
     { 'spec.runners.onLoss': 'Ignore' },
     'spec.runners.onLoss',
     oneOf('Fail', 'Continue'),
   ),
   test(
-    'no time to get ready',
+    'a ready timeout of 0',
     { 'spec.runners.readyTimeout': '0s' },
     'spec.runners.readyTimeout',
     'above 0s and at most 24h',
@@ -709,7 +718,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'every key must be',
   ),
   test(
-    "a label that is the operator's",
+    'a label reserved for the operator',
     template({ labels: { 'loadtest.dev/name': 'a' } }),
     'spec.runners.template.labels',
     'are set by the operator',
@@ -727,19 +736,19 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'at most the limit',
   ),
   test(
-    'a toleration of nothing',
+    'a toleration without a key',
     template({ tolerations: [{ value: 'a' }] }),
     'spec.runners.template.tolerations[0].operator',
     'must be Exists when there is no key',
   ),
   test(
-    'a toleration of any value that names one',
+    'a toleration of any value with a value',
     template({ tolerations: [{ key: 'a', operator: 'Exists', value: 'b' }] }),
     'spec.runners.template.tolerations[0].value',
     'must not be set',
   ),
   test(
-    'one pull secret twice',
+    'a duplicate pull secret',
     template({ imagePullSecrets: [{ name: 'a' }, { name: 'a' }] }),
     'spec.runners.template.imagePullSecrets[1]',
     ['the same name', 'Duplicate value'],
@@ -752,25 +761,25 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     FORM,
   ),
   test(
-    'a threshold of a status that there is not',
+    'a threshold of an unknown status',
     threshold({ metric: 'status.6xx', max: '1%' }),
     'spec.thresholds[0].metric',
     FORM,
   ),
   test(
-    'a threshold of a kind of error that there is not',
+    'a threshold of an unknown kind of error',
     threshold({ metric: 'errors.ConnectionRefuse', max: '1%' }),
     'spec.thresholds[0].metric',
     FORM,
   ),
   test(
-    'a kind of error as a duration',
+    'a limit of a kind of error as a duration',
     threshold({ metric: 'errors.ConnectionReset', max: '1s' }),
     'spec.thresholds[0].max',
     'max must be a percentage',
   ),
   test('a baseline without a name', { 'spec.compareWith': {} }, 'spec.compareWith.name', REQUIRED),
-  test('a baseline whose name cannot be', { 'spec.compareWith': { name: 'V_41' } }, 'spec.compareWith.name', FORM),
+  test('a baseline with an invalid name', { 'spec.compareWith': { name: 'V_41' } }, 'spec.compareWith.name', FORM),
   test(
     'a regression that is no percentage',
     { 'spec.compareWith': { name: 'v41', maxRegression: '0.1' } },
@@ -784,43 +793,43 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     UNKNOWN,
   ),
   test(
-    'a threshold of a request that there is not',
+    'a threshold of an unknown request',
     threshold({ metric: 'errors', max: '1%', request: 'nobody' }),
     'spec.thresholds',
-    'every request that is named here must be in requests',
+    'every request named here must exist in requests',
   ),
   test(
-    'a threshold that waits for nothing',
+    'a threshold with after but without abort',
     threshold({ metric: 'errors', max: '1%', after: '30s' }),
     'spec.thresholds[0].after',
     'must not be set without abort: true',
   ),
   test(
-    'a share as a duration',
+    'a limit of a share as a duration',
     threshold({ metric: 'timeout', max: '1s' }),
     'spec.thresholds[0].max',
     'max must be a percentage',
   ),
   test('a threshold without a limit', threshold({ metric: 'rate' }), 'spec.thresholds[0]', 'max or min must be set'),
   test(
-    'a time held to a percentage',
+    'a limit of a time as a percentage',
     threshold({ metric: 'responseTime.p99', max: '5%' }),
     'spec.thresholds[0].max',
     'must be a duration',
   ),
   test(
-    'errors held to a number',
+    'a limit of errors as a number',
     threshold({ metric: 'errors', max: '5' }),
     'spec.thresholds[0].max',
     'must be a percentage',
   ),
   test(
-    'a rate held to a duration',
+    'a limit of a rate as a duration',
     threshold({ metric: 'rate', min: '5s' }),
     'spec.thresholds[0].min',
     'must be a number',
   ),
-  test('a limit as a number', threshold({ metric: 'rate', min: 5 }), 'spec.thresholds[0].min', [
+  test('a limit that is not text', threshold({ metric: 'rate', min: 5 }), 'spec.thresholds[0].min', [
     'must be text',
     'must be of type string',
   ]),
@@ -830,30 +839,30 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
 ];
 
 export const WRONG_SCHEDULED_LOAD_TESTS: WrongSpec[] = [
-  scheduled('a name with no room for the time of a run', { 'metadata.name': 'a'.repeat(53) }, 'metadata.name', [
+  scheduled('a name too long for the time of a run', { 'metadata.name': 'a'.repeat(53) }, 'metadata.name', [
     'at most 52 characters',
     'Too long',
   ]),
   scheduled('no schedule', { 'spec.schedule': undefined }, 'spec.schedule', REQUIRED),
-  scheduled('a schedule in words', { 'spec.schedule': 'every day' }, 'spec.schedule', 'must be a Cron schedule'),
+  scheduled('a schedule in prose', { 'spec.schedule': 'every day' }, 'spec.schedule', 'must be a Cron schedule'),
   scheduled('a schedule of six fields', { 'spec.schedule': '0 0 * * * *' }, 'spec.schedule', 'must be a Cron schedule'),
   scheduled('a minute of 60', { 'spec.schedule': '60 * * * *' }, 'spec.schedule', 'must be a Cron schedule'),
   scheduled('a day of the month of 0', { 'spec.schedule': '0 0 0 * *' }, 'spec.schedule', 'must be a Cron schedule'),
   scheduled('a step of 0', { 'spec.schedule': '*/0 * * * *' }, 'spec.schedule', 'must be a Cron schedule'),
   scheduled(
-    'weekdays that run backwards',
+    'a descending range of weekdays',
     { 'spec.schedule': '0 0 * * FRI-MON' },
     'spec.schedule',
     'must be a Cron schedule',
   ),
-  scheduled('hours that run backwards', { 'spec.schedule': '0 22-6 * * *' }, 'spec.schedule', 'runs backwards'),
-  scheduled('a macro that Cron lacks', { 'spec.schedule': '@every 5m' }, 'spec.schedule', 'must be a Cron schedule'),
+  scheduled('a descending range of hours', { 'spec.schedule': '0 22-6 * * *' }, 'spec.schedule', 'runs backwards'),
+  scheduled('an unknown macro', { 'spec.schedule': '@every 5m' }, 'spec.schedule', 'must be a Cron schedule'),
   scheduled('a time zone that does not exist', { 'spec.timeZone': 'Europe/Atlantis' }, 'spec.timeZone', [
     'must be a time zone that exists',
     'unknown time zone',
   ]),
   ...['EUROPE/ZURICH', 'US/PACIFIC', 'Etc/Utc'].map((name) =>
-    scheduled(`a time zone in other letters: ${name}`, { 'spec.timeZone': name }, 'spec.timeZone', [
+    scheduled(`a time zone in the wrong case: ${name}`, { 'spec.timeZone': name }, 'spec.timeZone', [
       'must be a time zone that exists',
       'unknown time zone',
     ]),
@@ -892,13 +901,13 @@ export const WRONG_SCHEDULED_LOAD_TESTS: WrongSpec[] = [
     UNKNOWN,
   ),
   scheduled(
-    "the template's label that is the operator's",
+    'a label of the template reserved for the operator',
     { 'spec.loadTestTemplate.metadata': { labels: { 'loadtest.dev/scheduled-by': 'a' } } },
     'spec.loadTestTemplate.metadata.labels',
     'are set by the operator',
   ),
   scheduled(
-    'a rule of the LoadTest broken in the template',
+    'a template that violates a rule of the LoadTest',
     { 'spec.loadTestTemplate.spec.load': { type: 'Closed', closed: { users: 1 } } },
     'spec.loadTestTemplate.spec.load.closed',
     'duration or iterations must be set',

@@ -43,10 +43,7 @@ export const bodySchema = withJsonRules(
     z.strictObject({
       type: z.enum(TYPE_NAMES).describe('Which of the sibling fields holds the body.'),
       ...fieldSchemas,
-      encoding: z
-        .enum(['Gzip'])
-        .optional()
-        .describe('How the body is encoded, with the header Content-Encoding. Default: not at all.'),
+      encoding: z.enum(['Gzip']).optional().describe('Content-Encoding of the body. Default: none.'),
     }),
     ...fieldRules,
   ),

@@ -5,9 +5,7 @@ import { namedValueSchema } from '../../common/value-source.ts';
 
 const fieldSchema = namedValueSchema(
   z.string().min(1).max(256).describe('Name of the form field.'),
-  textOf(TEMPLATE, TEMPLATE_MESSAGE, { max: 8192 }).describe(
-    'The value itself, before it is encoded; may hold variables.',
-  ),
+  textOf(TEMPLATE, TEMPLATE_MESSAGE, { max: 8192 }).describe('Value before encoding; may contain variables.'),
 );
 
 export const formSchema = z
@@ -15,4 +13,4 @@ export const formSchema = z
   .min(1)
   .max(64)
   .optional()
-  .describe('Fields, sent as application/x-www-form-urlencoded.');
+  .describe('Form fields, sent as application/x-www-form-urlencoded.');

@@ -6,7 +6,7 @@ export const jsonSchema = z
   .optional()
   .meta({ 'x-kubernetes-preserve-unknown-fields': true })
   .describe(
-    'Any JSON value, sent as application/json; its texts may hold variables. A text that is nothing but ${variable|json} is sent as the JSON value that the variable holds, such as a number; as text, if that is no JSON.',
+    'Any JSON value, sent as application/json; its strings may contain variables. A string that consists only of ${variable|json} is sent as the JSON value of the variable, such as a number, or as a string if the value is not JSON.',
   );
 
 type WithJson = { type: string; json?: unknown };
@@ -32,7 +32,7 @@ export function withJsonRules<S extends z.ZodType<WithJson>>(body: S, otherTypes
           code: 'custom',
           input: context.value,
           path: ['json'],
-          message: `${TEMPLATE_MESSAGE}, and \${variable|json} only as the whole of a text; unknown: ${unknown.map((name) => `\${${name}}`).join(', ')}`,
+          message: `${TEMPLATE_MESSAGE}; \${variable|json} must be a whole string; unknown: ${unknown.map((name) => `\${${name}}`).join(', ')}`,
         });
     })
     .meta({

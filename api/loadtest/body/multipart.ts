@@ -6,17 +6,17 @@ import { valueSourceSchema } from '../../common/value-source.ts';
 const partSchema = withRules(
   z.strictObject({
     name: z.string().min(1).max(256).describe('Name of the part.'),
-    value: textOf(TEMPLATE, TEMPLATE_MESSAGE, { max: 8192 })
+    value: textOf(TEMPLATE, TEMPLATE_MESSAGE, { max: 8192 }).optional().describe('Value; may contain variables.'),
+    valueFrom: valueSourceSchema
       .optional()
-      .describe('The value itself; may hold variables.'),
-    valueFrom: valueSourceSchema.optional().describe('A key whose bytes are the part, instead of `value`.'),
-    filename: z.string().min(1).max(256).optional().describe('The name of the file that the part says it is.'),
+      .describe('A key whose bytes are the content of the part, instead of `value`.'),
+    filename: z.string().min(1).max(256).optional().describe('File name of the part.'),
     contentType: textOf(/^[!-~]([ -~]*[!-~])?$/, 'must be printable ASCII without spaces at its ends', {
       min: 1,
       max: 256,
     })
       .optional()
-      .describe('Its media type. Default: none, which means text.'),
+      .describe('Media type of the part. Default: none, which means text.'),
   }),
   {
     cel: 'has(self.value) != has(self.valueFrom)',
@@ -31,4 +31,4 @@ export const multipartSchema = z
   .min(1)
   .max(32)
   .optional()
-  .describe('Parts, such as files, sent as multipart/form-data.');
+  .describe('Parts such as files, sent as multipart/form-data.');

@@ -3,4 +3,4 @@ import { TEMPLATE, TEMPLATE_MESSAGE } from '../../common/template.ts';
 
 export const textSchema = textOf(TEMPLATE, TEMPLATE_MESSAGE, { max: 65536 })
   .optional()
-  .describe('Sent as text/plain; charset=utf-8; may hold variables.');
+  .describe('Text, sent as text/plain; charset=utf-8; may contain variables.');

@@ -78,7 +78,7 @@ test('and without the password it makes no load', async () => {
   const complete = finished.status?.conditions?.find(({ type }) => type === 'Complete');
   assert.match(
     `${complete?.reason}: ${complete?.message}`,
-    /^SetupFailed: setup: login\.js:\d+: Error: no login: status 401$/,
+    /^SetupFailed: setup: login\.js:\d+: Error: login failed: status 401$/,
   );
 });
 
