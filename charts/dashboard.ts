@@ -1,3 +1,4 @@
+import { addendsOf, COUNTER_NAMES, COUNTERS, type CounterName, counterMetric } from '../api/status/counters.ts';
 import { dashboard, type Panel, type Query, type Row, type Variable } from './grafana.ts';
 
 /** The files that are generated from this module: paths from the repository's root, and what they hold. */
@@ -45,7 +46,12 @@ const stat = (title: string, description: string, expr: string, unit = 'short'):
   queries: [{ expr, legend: title, instant: true }],
 });
 
-const total = (name: string, description: string) => stat(name, description, sum(`loadtest_requests_${name}_total`));
+/** The total of a counter, with the sum that it must equal. */
+const total = (name: CounterName): Panel => {
+  const addends = addendsOf(name);
+  const description = [COUNTERS[name].help, ...(addends.length > 0 ? [`${name} = ${addends.join(' + ')}.`] : [])];
+  return stat(name, description.join(' '), sum(`loadtest_requests_${counterMetric(name)}_total`));
+};
 
 const graph = (title: string, description: string, unit: string, queries: Query[], width = 12): Panel => ({
   title,
@@ -56,10 +62,13 @@ const graph = (title: string, description: string, unit: string, queries: Query[
   queries,
 });
 
-const runnerRate = (name: string): Query => ({
-  expr: perSecond(`loadtest_runner_requests_${name}_total`),
+const runnerRate = (name: CounterName): Query => ({
+  expr: perSecond(`loadtest_runner_requests_${counterMetric(name)}_total`),
   legend: name,
 });
+
+/** Counters without a total of their own: eight panels fill the width of the dashboard. */
+const GRAPH_ONLY: readonly CounterName[] = ['aborted', 'unexpected'];
 
 const VERDICT: Row = {
   title: 'Result, as the operator merged it',
@@ -80,12 +89,7 @@ const VERDICT: Row = {
       ...stat('Running', 'Whether load is being made now.', sum('loadtest_running')),
       values: { 0: { text: 'no', color: 'text' }, 1: { text: 'yes', color: 'blue' } },
     },
-    total('generated', 'Arrivals that came due: made + dropped + what has still to be sent.'),
-    total('made', 'Requests handed to the network: done + timeout + failed + aborted + those in flight.'),
-    total('done', 'Complete responses, whatever their status.'),
-    total('timeout', 'Requests that ran into the time-out.'),
-    total('failed', 'Requests that ended with an error instead of a response.'),
-    total('dropped', 'Arrivals that were never sent, because maxInFlight was reached.'),
+    ...COUNTER_NAMES.filter((name) => !GRAPH_ONLY.includes(name)).map(total),
     graph(
       'Response time so far',
       'From the intended arrival to the last byte, over the whole test: what status.responseTime says.',
@@ -104,21 +108,21 @@ const LOAD: Row = {
       'generated is the schedule; made below it means that requests were dropped or wait to be sent. Redirects are made in addition.',
       'reqps',
       [
-        ...['generated', 'made', 'done', 'timeout', 'failed', 'dropped', 'unexpected'].map(runnerRate),
+        ...COUNTER_NAMES.filter((name) => name !== 'aborted').map(runnerRate),
         { expr: perSecond('loadtest_runner_redirects_total'), legend: 'redirects' },
       ],
     ),
-    graph('In flight', 'Requests that wait for their answers; pending: those that wait for a connection.', 'short', [
+    graph('In flight', 'Requests that have no outcome yet; pending: arrivals that wait for a connection.', 'short', [
       { expr: sum('loadtest_runner_requests_in_flight', 'runner'), legend: 'runner {{runner}}' },
       { expr: sum('loadtest_runner_requests_in_flight'), legend: 'all' },
       { expr: sum('loadtest_runner_requests_pending'), legend: 'pending' },
     ]),
-    graph('Answers by status', 'Complete responses per second.', 'reqps', [
+    graph('Responses by status', 'Complete responses per second.', 'reqps', [
       { expr: perSecond('loadtest_runner_responses_total', 'status'), legend: '{{status}}' },
     ]),
     graph(
       'Errors by kind',
-      'Time-outs and failures per second, and requests that the end of the test cut off.',
+      'Timeouts and failures per second, and requests that the end of the test cut off.',
       'reqps',
       [{ expr: perSecond('loadtest_runner_errors_total', 'kind'), legend: '{{kind}}' }, runnerRate('aborted')],
     ),

@@ -1,6 +1,10 @@
 import { formatCount } from '../../api/common/quantity.ts';
 import type { Threshold } from '../../api/loadtest/threshold.ts';
+import { type CounterName, ERROR_COUNTERS } from '../../api/status/counters.ts';
 import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
+
+/** The counters that a report shows for each request. */
+export const REQUEST_COUNTERS: readonly CounterName[] = ['generated', 'done', ...ERROR_COUNTERS];
 
 /** The statistics of times that a report shows, in the order of its columns. */
 export const STATISTICS = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const satisfies (keyof Times)[];
@@ -20,12 +24,12 @@ const ENDINGS_SHOWN = 4;
 
 /** How the requests of a name ended, in a cell: "200 ×4,950, 503 ×50, ConnectionReset ×3". Empty when it is not known. */
 export function endingsInWords({ responses = [], errors = [] }: Outcomes): string {
-  const trailingBytes = [
+  const endings = [
     ...responses.map((r) => ({ ...r, what: String(r.status) })),
     ...errors.map((r) => ({ ...r, what: r.kind })),
   ];
-  const shown = trailingBytes.slice(0, ENDINGS_SHOWN).map(({ what, count }) => `${what} ×${formatCount(count)}`);
-  const more = trailingBytes.length - shown.length;
+  const shown = endings.slice(0, ENDINGS_SHOWN).map(({ what, count }) => `${what} ×${formatCount(count)}`);
+  const more = endings.length - shown.length;
   return [...shown, ...(more === 0 ? [] : [`${more} more`])].join(', ');
 }
 

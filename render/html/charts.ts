@@ -2,6 +2,7 @@ import { formatMicroseconds, microseconds } from '../../api/common/duration.ts';
 import { formatNumber } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument, Timeline } from '../../api/report/report-document.ts';
+import { type CounterName, READING_ORDER } from '../../api/status/counters.ts';
 import { decodeHistogram } from '../../model/measure/histogram-encoding.ts';
 import { type Chart, chart, type Limit, type Series } from './chart.ts';
 
@@ -21,30 +22,29 @@ function limitsOf({ thresholds = [] }: LoadTestSpec): Limit[] {
   });
 }
 
+/** The counters that a run without errors has, too. */
+const GOOD: readonly CounterName[] = ['generated', 'made', 'done'];
+/** The colours of all other counters, in the order in which they are read. */
+const COLOURS = [4, 2, 3, 6, 5];
+
 function overTime(t: Timeline, limits: readonly Limit[]): Chart[] {
   // A point stands in the middle of the stretch that it is about.
   const x = t.at.map((at, i) => at - t.width[i]! / 2);
   const axis = { x, formatX: formatSeconds, xLabel: 'since the load began' };
   const perSecond = (counts: readonly number[]) => counts.map((count, i) => count / t.width[i]!);
-  const rates: [string, number, readonly number[]][] = [
-    ['generated', 6, t.generated],
-    ['done', 1, t.done],
-  ];
-  const bad: [string, number, readonly number[]][] = [
-    ['unexpected', 4, t.unexpected],
-    ['timeout', 2, t.timeout],
-    ['failed', 3, t.failed],
-    ['dropped', 6, t.dropped],
-    ['aborted', 5, t.aborted],
-  ];
-  const seriesOf = ([name, colour, counts]: [string, number, readonly number[]]): Series => ({
+  const seriesOf = (name: CounterName, colour: number): Series => ({ name, colour, values: perSecond(t[name]) });
+  const bad = READING_ORDER.filter((name) => !GOOD.includes(name)).map((name, i) => ({
     name,
-    colour,
-    values: perSecond(counts),
-  });
-  const happened = bad.filter(([, , counts]) => counts.some((count) => count > 0));
+    colour: COLOURS[i % COLOURS.length]!,
+  }));
+  const happened = bad.filter(({ name }) => t[name].some((count) => count > 0));
   return [
-    { ...axis, title: 'Requests a second', series: rates.map(seriesOf), formatY: formatNumber },
+    {
+      ...axis,
+      title: 'Requests a second',
+      series: [seriesOf('generated', 6), seriesOf('done', 1)],
+      formatY: formatNumber,
+    },
     {
       ...axis,
       title: 'Response time',
@@ -66,7 +66,14 @@ function overTime(t: Timeline, limits: readonly Limit[]): Chart[] {
     },
     ...(happened.length === 0
       ? []
-      : [{ ...axis, title: 'Errors a second', series: happened.map(seriesOf), formatY: formatNumber }]),
+      : [
+          {
+            ...axis,
+            title: 'Errors a second',
+            series: happened.map(({ name, colour }) => seriesOf(name, colour)),
+            formatY: formatNumber,
+          },
+        ]),
   ];
 }
 

@@ -1,8 +1,9 @@
 import { formatCount as n } from '../../api/common/quantity.ts';
 import { thresholdName } from '../../api/loadtest/threshold.ts';
+import { COUNTERS, READING_ORDER } from '../../api/status/counters.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { escapeText as e } from '../common/escape.ts';
-import { endingsInWords, limitsInSigns, STATISTICS, span, statisticName } from '../common/wording.ts';
+import { endingsInWords, limitsInSigns, REQUEST_COUNTERS, STATISTICS, span, statisticName } from '../common/wording.ts';
 import { section } from './section.ts';
 
 export function thresholds(status: LoadTestStatus): string {
@@ -19,35 +20,23 @@ export function times({ responseTime, serviceTime }: LoadTestStatus): string {
   if (responseTime === undefined) return '';
   const rows = STATISTICS.map((s) => [statisticName(s), e(responseTime[s]), e(serviceTime?.[s] ?? '–')]);
   const note =
-    '<p class="soft">Response time counts from the intended arrival, service time from the write of the request; both hold the time-outs.</p>';
+    '<p class="soft">Response time counts from the intended arrival, service time from the write of the request; both include timeouts.</p>';
   return section('Times', ['', 'response time', 'service time'], rows, note);
 }
 
 export function counts({ counts: c }: LoadTestStatus): string {
   if (c === undefined) return '';
-  const rows: [string, number, string][] = [
-    ['generated', c.generated, 'arrivals that came due'],
-    ['made', c.made, 'handed to the network'],
-    ['done', c.done, 'complete responses'],
-    ['unexpected', c.unexpected, 'of them not what was expected'],
-    ['timeout', c.timeout, 'ran into the time-out'],
-    ['failed', c.failed, 'ended with an error'],
-    ['dropped', c.dropped, 'never sent'],
-    ['aborted', c.aborted, 'cut off by the end'],
-  ];
-  return section(
-    'Requests',
-    undefined,
-    rows.map(([name, count, what]) => [name, n(count), { text: what }]),
-  );
+  const rows = READING_ORDER.map((name) => [name, n(c[name]), { text: e(COUNTERS[name].help) }]);
+  return section('Requests', undefined, rows);
 }
 
 export function requests({ requests: list = [] }: LoadTestStatus): string {
   if (list.length < 2) return '';
-  const head = ['', 'generated', 'done', 'unexpected', 'timeout', 'failed', 'dropped', 'p50', 'p99', 'max'];
+  const counters = READING_ORDER.filter((name) => REQUEST_COUNTERS.includes(name));
+  const head = ['', ...counters, 'p50', 'p99', 'max'];
   const rows = list.map(({ name, counts: c, responseTime: t, ...outcomes }) => [
     e(name),
-    ...[c.generated, c.done, c.unexpected, c.timeout, c.failed, c.dropped].map(n),
+    ...counters.map((counter) => n(c[counter])),
     ...[t?.p50, t?.p99, t?.max].map((v) => e(v ?? '–')),
     { text: endingsInWords(outcomes) },
   ]);

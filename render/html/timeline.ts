@@ -1,6 +1,7 @@
 import { formatMicroseconds } from '../../api/common/duration.ts';
 import { formatNumber } from '../../api/common/quantity.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
+import { ERROR_COUNTERS } from '../../api/status/counters.ts';
 import { escapeText } from '../common/escape.ts';
 
 type Column = [name: string, values: readonly (number | null)[], format: (value: number) => string];
@@ -9,7 +10,7 @@ type Column = [name: string, values: readonly (number | null)[], format: (value:
 export function timelineTable({ timeline: t }: ReportDocument): string {
   if (t.at.length === 0) return '';
   const perSecond = (counts: readonly number[]) => counts.map((count, i) => count / t.width[i]!);
-  const bad = t.done.map((_, i) => t.unexpected[i]! + t.timeout[i]! + t.failed[i]! + t.dropped[i]!);
+  const bad = t.at.map((_, i) => ERROR_COUNTERS.reduce((sum, name) => sum + t[name][i]!, 0));
   const columns: Column[] = [
     ['until', t.at, (seconds) => `${formatNumber(seconds)}s`],
     ['generated /s', perSecond(t.generated), formatNumber],

@@ -1,10 +1,19 @@
 import { formatCount } from '../../api/common/quantity.ts';
 import { thresholdName } from '../../api/loadtest/threshold.ts';
 import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
+import { withoutOutcome } from '../../model/measure/counters.ts';
 import { comparisonTable, comparisonTitle } from '../common/comparison.ts';
 import type { Paint } from '../common/paint.ts';
 import { table } from '../common/table.ts';
-import { endingsInWords, healthLines, limitsInWords, STATISTICS, span, statisticName } from '../common/wording.ts';
+import {
+  endingsInWords,
+  healthLines,
+  limitsInWords,
+  REQUEST_COUNTERS,
+  STATISTICS,
+  span,
+  statisticName,
+} from '../common/wording.ts';
 
 /** A part of the report: a heading and the lines below it. */
 type Section = { title: string; lines: string[] };
@@ -24,7 +33,7 @@ export function rateSection(status: LoadTestStatus): Section[] {
 export function countsSection({ counts, redirects = 0 }: LoadTestStatus): Section[] {
   if (counts === undefined) return [];
   const { generated, made, dropped, done, timeout, failed, aborted, unexpected } = counts;
-  const open = made - done - timeout - failed - aborted;
+  const open = withoutOutcome(counts);
   const outcomes = [
     `${formatCount(done)} done`,
     `${formatCount(timeout)} timeout`,
@@ -56,32 +65,18 @@ export function latencySection({ responseTime, serviceTime }: LoadTestStatus): S
   ]);
   const note = [
     'response time counts from the intended arrival, service time from the write of the request;',
-    'both hold the time-outs',
+    'both include timeouts',
   ];
   return [{ title: 'Times', lines: [...lines, ...note] }];
 }
 
 export function requestsSection({ requests }: LoadTestStatus): Section[] {
   if (requests === undefined || requests.length < 2) return [];
-  const head = [
-    '',
-    'generated',
-    'done',
-    'timeout',
-    'failed',
-    'dropped',
-    'unexpected',
-    'p50',
-    'p99',
-    'max',
-    'ended with',
-  ];
+  const head = ['', ...REQUEST_COUNTERS, 'p50', 'p99', 'max', 'ended with'];
   const align = head.map((name, i) => (i === 0 || name === 'ended with' ? 'left' : 'right'));
   const rows = requests.map(({ name, counts, responseTime, ...outcomes }) => [
     name,
-    ...[counts.generated, counts.done, counts.timeout, counts.failed, counts.dropped, counts.unexpected].map(
-      formatCount,
-    ),
+    ...REQUEST_COUNTERS.map((counter) => formatCount(counts[counter])),
     responseTime?.p50 ?? '-',
     responseTime?.p99 ?? '-',
     responseTime?.max ?? '-',

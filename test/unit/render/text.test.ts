@@ -27,7 +27,7 @@ Times
   response time  212us  9.1ms  8.5ms  21ms  30ms  88ms  210ms  0.6s
   service time   212us  9.1ms  8.5ms  21ms  30ms  61ms  210ms  0.6s
   response time counts from the intended arrival, service time from the write of the request;
-  both hold the time-outs
+  both include timeouts
 
 Each request (response time)
          generated   done  timeout  failed  dropped  unexpected    p50   p99   max  ended with
