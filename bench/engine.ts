@@ -14,6 +14,7 @@ import { processClock } from '../runner/engine/clock.ts';
 import { createEngine } from '../runner/engine/engine.ts';
 import { PacingTimer } from '../runner/engine/pacing-timer.ts';
 import { warmUp, warmUpFor } from '../runner/engine/warm-up.ts';
+import { http } from '../runner/protocol/http.ts';
 import { prepareRequests } from '../runner/request/prepare.ts';
 import { transportFor } from '../runner/transport/select.ts';
 import { encodeSnapshot } from '../runner/workers/live-snapshot.ts';
@@ -33,6 +34,7 @@ async function runEngine(spec: LoadTestSpec): Promise<Said> {
   const timing = processClock(performance.now() + START_MS);
   pacingTimer?.begin(timing);
   const engine = createEngine({
+    protocol: http,
     plan,
     pacingTimer,
     requests: prepareRequests(spec.target, spec.requests, new Map()),

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadPlanOf } from '../model/load/load-plan.ts';
 import { processClock } from '../runner/engine/clock.ts';
 import { createEngine } from '../runner/engine/engine.ts';
+import { http } from '../runner/protocol/http.ts';
 import { prepareRequests } from '../runner/request/prepare.ts';
 import { transportFor } from '../runner/transport/select.ts';
 import type { ConnectionEvents, Transport } from '../runner/transport/transport.ts';
@@ -67,6 +68,7 @@ async function burst(url: string): Promise<Omit<Round, 'silent' | 'round'>> {
   const times: [time: number, change: 1 | -1][] = [];
   let answered = 0;
   const engine = createEngine({
+    protocol: http,
     plan: loadPlanOf(spec, { runner: whole, worker: whole }),
     requests,
     timeout: LIMIT_MS * 1e3,

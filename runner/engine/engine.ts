@@ -1,5 +1,6 @@
 import { type LoadPlan, requestChooser } from '../../model/load/load-plan.ts';
 import { Arrivals } from '../../model/load/schedule.ts';
+import type { Protocol } from '../protocol/protocol.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import type { Scopes } from '../request/variables.ts';
 import type { Redact } from '../response/redact.ts';
@@ -28,6 +29,7 @@ const OPENS_OF_USERS = { opensPerTurn: Number.POSITIVE_INFINITY, opensBesideFree
 
 export type EngineOptions = {
   plan: LoadPlan;
+  protocol: Protocol;
   requests: readonly PreparedRequest[];
   /** Microseconds. */
   timeout: number;
@@ -57,7 +59,7 @@ export interface Engine {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { plan, requests, timeout, transport, timing, sample, pacingTimer, scopes = noScopes } = options;
+  const { plan, protocol, requests, timeout, transport, timing, sample, pacingTimer, scopes = noScopes } = options;
   const { journeys = false, redact, clock = Date.now } = options;
   const recorder = new Recorder(
     requests.map((r) => r.name),
@@ -66,7 +68,7 @@ export function createEngine(options: EngineOptions): Engine {
   );
   const limit = plan.type === 'Open' ? plan.maxInFlight : plan.users;
   const slots = new SlotPool(
-    { requests, transport, timing, recorder, timeout, sample, scopes, journeys, clock },
+    { protocol, requests, transport, timing, recorder, timeout, sample, scopes, journeys, clock },
     { limit, ...(plan.type === 'Open' ? OPENS : OPENS_OF_USERS) },
   );
   const driver = driverOf();

@@ -1,5 +1,6 @@
+import type { Protocol } from '../protocol/protocol.ts';
 import type { PreparedRequest, Redirects } from '../request/prepared-request.ts';
-import { redirected, unfollowedRedirect } from '../request/redirect.ts';
+import { redirected } from '../request/redirect.ts';
 import type { Scopes } from '../request/variables.ts';
 import { bodyTooLarge } from '../response/decoding.ts';
 import { ResponseBuffer } from '../response/response-buffer.ts';
@@ -13,8 +14,9 @@ import type { Recorder } from './recorder.ts';
 import type { LogRequest } from './request-log.ts';
 import type { ThinkTimes } from './think-time.ts';
 
-/** What a flight needs of the pool that it belongs to. */
+/** The part of the slot pool that its slots use. */
 export type Pool = {
+  protocol: Protocol;
   requests: readonly PreparedRequest[];
   transport: Transport;
   timing: Clock;
@@ -142,29 +144,23 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   }
 
   end(idleLimit?: number): void {
-    const { timing, recorder, requests, sample } = this.#pool;
+    const { protocol, timing, recorder, requests, sample } = this.#pool;
     const now = timing.now();
     this.#idleUntil = idleLimit === undefined ? Number.POSITIVE_INFINITY : now + idleLimit;
     const response = this.#response;
-    const { inspection, maxBodyBytes, redirects } = requests[this.#request]!;
+    const request = requests[this.#request]!;
     if (response.isTooLarge) {
-      this.#fail(bodyTooLarge(maxBodyBytes));
+      this.#fail(bodyTooLarge(request.maxBodyBytes));
       return;
     }
     this.#journey?.answered(response.headers);
-    if (redirects !== null && this.#follow(redirects)) return;
-    let reason = redirects === null ? undefined : unfollowedRedirect(redirects, response.status, response.headers);
-    let expected = reason === undefined && response.isExpected;
-    if (expected && inspection !== null) {
-      const { status, headers, body } = response;
-      const looked = { status, headers, body, arrival: this.#arrival };
-      const finding = inspection.inspect(looked, this.#journey?.values ?? new Map());
-      if ('failure' in finding) {
-        this.#fail(finding.failure);
-        return;
-      }
-      ({ expected, reason } = finding);
+    if (request.redirects !== null && this.#follow(request.redirects)) return;
+    const finding = protocol.judge(request, response, this.#arrival, this.#journey?.values);
+    if ('failure' in finding) {
+      this.#fail(finding.failure);
+      return;
     }
+    const { expected, reason } = finding;
     recorder.done(this.#request, response.status, expected, now - this.#intended, now - this.#written);
     if (!expected && recorder.examples.wanted > 0) recorder.example(this.#request, response, reason ?? response.reason);
     sample?.(this.#arrival, this.#intended, this.#written, now, 'done', response.status, this.#request);

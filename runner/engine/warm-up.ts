@@ -7,7 +7,7 @@ import type { RequestSpec } from '../../api/loadtest/request.ts';
 import { type LoadPlan, type OpenPlan, WHOLE } from '../../model/load/load-plan.ts';
 import { areaAt, scheduleOf } from '../../model/load/schedule.ts';
 import type { TransportName } from '../../model/request/transport.ts';
-import { prepareRequests } from '../request/prepare.ts';
+import { http } from '../protocol/http.ts';
 import { processClock } from './clock.ts';
 import { createEngine } from './engine.ts';
 import { type PacingThread, PacingTimer } from './pacing-timer.ts';
@@ -80,7 +80,8 @@ async function warmUpLoad(arrivals: number, url: URL): Promise<number> {
   const engine = createEngine({
     plan,
     pacingTimer,
-    requests: prepareRequests({ url: url.href }, [REQUEST], new Map()),
+    protocol: http,
+    requests: http.prepare({ url: url.href }, [REQUEST], new Map()),
     timeout: TIMEOUT,
     transport: http1Transport({ url, lookup, connections: CONNECTIONS, keepAlive: true }),
     timing,

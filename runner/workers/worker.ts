@@ -11,11 +11,10 @@ import { PacingTimer } from '../engine/pacing-timer.ts';
 import type { LiveSnapshot } from '../engine/recorder.ts';
 import { RequestLog } from '../engine/request-log.ts';
 import { warmUp, warmUpFor } from '../engine/warm-up.ts';
-import { prepareRequests } from '../request/prepare.ts';
+import { http } from '../protocol/http.ts';
 import { readTable, scopesOf } from '../request/variables.ts';
 import { redactor } from '../response/redact.ts';
 import type { Logic } from '../script/logic.ts';
-import { transportFor } from '../transport/select.ts';
 import { healthSince } from './generator-health.ts';
 import { type InspectionHeartbeat, withHeartbeat } from './inspection-heartbeat.ts';
 
@@ -44,9 +43,9 @@ const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(valu
 const table = tableOf();
 const journey = spec.requestOrder === 'Sequential';
 const asked = once ? spec.requests.slice(0, 1) : spec.requests;
-const prepared = prepareRequests(spec.target, asked, bytes, { columns: table.columns, sequential: journey });
+const prepared = http.prepare(spec.target, asked, bytes, { columns: table.columns, sequential: journey });
 const requests = withHeartbeat(prepared, heartbeat);
-const transport = await transportFor(spec.target, bytes, place, addresses);
+const transport = await http.open(spec.target, bytes, place, addresses);
 const redact = redactor(spec, bytes, table);
 const samples = new RequestLog();
 const plan = once ? ONE_REQUEST : loadPlanOf(spec, place);
@@ -84,6 +83,7 @@ function start(atMs: number, setup: string): void {
   const running = createEngine({
     plan,
     pacingTimer,
+    protocol: http,
     requests: own?.requests ?? requests,
     choose: own?.choose,
     timeout: microseconds(spec.target.timeout),

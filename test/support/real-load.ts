@@ -4,6 +4,7 @@ import { type Summary, summarise } from '../../model/measure/summary.ts';
 import { NO_DATA } from '../../model/request/data.ts';
 import { processClock } from '../../runner/engine/clock.ts';
 import { createEngine } from '../../runner/engine/engine.ts';
+import { http } from '../../runner/protocol/http.ts';
 import { prepareRequests } from '../../runner/request/prepare.ts';
 import { scopesOf } from '../../runner/request/variables.ts';
 import { transportFor } from '../../runner/transport/select.ts';
@@ -29,6 +30,7 @@ export function realSpec({ target, ...fields }: Fields): LoadTestSpec {
 export async function realLoad(spec: LoadTestSpec, values: Values, transport?: Transport): Promise<Summary> {
   const journeys = spec.requestOrder === 'Sequential';
   const engine = createEngine({
+    protocol: http,
     plan: loadPlanOf(spec, PLACE),
     requests: prepareRequests(spec.target, spec.requests, values, { sequential: journeys }),
     timeout: Number(/^(\d+)ms$/.exec(spec.target.timeout)![1]) * 1000,

@@ -4,6 +4,7 @@ import { loadPlanOf } from '../../model/load/load-plan.ts';
 import { summarise } from '../../model/measure/summary.ts';
 import { NO_DATA } from '../../model/request/data.ts';
 import { createEngine } from '../../runner/engine/engine.ts';
+import { http } from '../../runner/protocol/http.ts';
 import { prepareRequests } from '../../runner/request/prepare.ts';
 import { scopesOf } from '../../runner/request/variables.ts';
 import { encodeSnapshot } from '../../runner/workers/live-snapshot.ts';
@@ -22,6 +23,7 @@ export function virtualLoad(
   const journeys = spec.requestOrder === 'Sequential';
   const clock = () => timing.now() / 1e3;
   const engine = createEngine({
+    protocol: http,
     plan: loadPlanOf(spec, { runner: stripe, worker: ONE }),
     requests: prepareRequests(spec.target, spec.requests, new Map(), { sequential: journeys }),
     timeout: microseconds(spec.target.timeout),

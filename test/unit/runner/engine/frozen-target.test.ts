@@ -8,6 +8,7 @@ import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { loadPlanOf, WHOLE } from '../../../../model/load/load-plan.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
+import { http } from '../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { encodeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
 import { TRANSPORTS } from '../../../support/answering.ts';
@@ -49,6 +50,7 @@ function run(connections: number, open: object = {}) {
   const script: Script = () => ({ outcome: 'answer', status: 200, after: answeredAt(timing.now()) - timing.now() });
   const { transport } = scriptedTransport(timing, script, connections);
   const engine = createEngine({
+    protocol: http,
     plan: loadPlanOf(spec, WHOLE),
     requests: prepareRequests(spec.target, spec.requests, new Map()),
     timeout: 60e6,

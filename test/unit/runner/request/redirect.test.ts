@@ -8,6 +8,7 @@ import { loadPlanOf, WHOLE } from '../../../../model/load/load-plan.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import { NO_DATA } from '../../../../model/request/data.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
+import { http } from '../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { redirected } from '../../../../runner/request/redirect.ts';
 import { redactor } from '../../../../runner/response/redact.ts';
@@ -80,6 +81,7 @@ function run(script: Script, { most = 3, request = {} as object, timeout = '100m
   const timing = new VirtualTime();
   const { transport, sent } = scriptedTransport(timing, script);
   const engine = createEngine({
+    protocol: http,
     plan: loadPlanOf(spec, WHOLE),
     requests: prepareRequests(spec.target, spec.requests, new Map()),
     timeout: Number(/^[0-9]+/.exec(timeout)![0]) * MS,

@@ -10,6 +10,7 @@ import { NO_DATA } from '../../../../model/request/data.ts';
 import { textOfJson } from '../../../../model/request/json.ts';
 import { valueAt } from '../../../../model/request/json-pointer.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
+import { http } from '../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { redactor } from '../../../../runner/response/redact.ts';
 import { encodeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
@@ -32,6 +33,7 @@ function run(spec: LoadTestSpec, script: (number: number) => Answer, values = ne
   const full: Script = (_, number) => ({ outcome: 'answer', status: 200, after: 1000, ...script(number) });
   const { transport } = scriptedTransport(timing, full);
   const engine = createEngine({
+    protocol: http,
     plan: loadPlanOf(spec, { runner: ONE, worker: ONE }),
     requests: prepareRequests(spec.target, spec.requests, values),
     timeout: microseconds(spec.target.timeout),

@@ -8,6 +8,7 @@ import { rowChooser } from '../../../../model/request/data.ts';
 import { drawsOf, fill, partsOf, templateOf } from '../../../../model/request/template.ts';
 import { processClock } from '../../../../runner/engine/clock.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
+import { http } from '../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { readTable, scopesOf } from '../../../../runner/request/variables.ts';
 import { transportFor } from '../../../../runner/transport/select.ts';
@@ -78,6 +79,7 @@ async function carryOut(spec: LoadTestSpec): Promise<void> {
   await Promise.all(
     Array.from({ length: ENGINES }, async (_, index) => {
       const engine = createEngine({
+        protocol: http,
         plan: loadPlanOf(spec, { runner: { index, count: ENGINES }, worker: { index: 0, count: 1 } }),
         requests: prepareRequests(spec.target, spec.requests, VALUES, { columns: table.columns, sequential: journey }),
         timeout: 10_000_000,

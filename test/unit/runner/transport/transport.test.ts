@@ -8,6 +8,7 @@ import { noCounts } from '../../../../model/measure/counters.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import { processClock } from '../../../../runner/engine/clock.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
+import { http } from '../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import type { Destination } from '../../../../runner/transport/connect/destination.ts';
 import { http1Transport } from '../../../../runner/transport/http1/transport.ts';
@@ -51,6 +52,7 @@ async function load(transport: (destination: Destination) => Transport, url: str
     ...fields,
   });
   const engine = createEngine({
+    protocol: http,
     plan: loadPlanOf(spec, { runner: STRIPE, worker: STRIPE }),
     requests: prepareRequests(spec.target, spec.requests, new Map()),
     timeout: microseconds(spec.target.timeout),

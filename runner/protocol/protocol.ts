@@ -1,0 +1,38 @@
+import type { RequestSpec } from '../../api/loadtest/request.ts';
+import type { Target } from '../../api/loadtest/target.ts';
+import type { AddressRules } from '../../model/limits/address-guard.ts';
+import type { EnginePosition } from '../../model/load/load-plan.ts';
+import type { PreparedRequest } from '../request/prepared-request.ts';
+import type { Finding } from '../response/inspection.ts';
+import type { ResponseBuffer } from '../response/response-buffer.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Values } from '../values/referenced-values.ts';
+
+/** How requests are prepared: `columns` are those of the data; `sequential`: an iteration sends all requests in order. */
+export type PrepareOptions = { columns?: readonly string[]; sequential?: boolean };
+
+/**
+ * An application protocol as the engine uses it. One transport or several may carry it. A response has a status code, which is a number
+ * within the engine, from 0 to 999, and a text in results: each protocol has its own alphabet of codes.
+ */
+export interface Protocol {
+  /** The requests of a spec with all their values looked up in `values`, which holds every key that the spec refers to. */
+  prepare(
+    target: Pick<Target, 'url' | 'auth' | 'http'>,
+    requests: readonly RequestSpec[],
+    values: Values,
+    options?: PrepareOptions,
+  ): PreparedRequest[];
+  /** The transport to a target, with the connections of the engine at `position`. Rejects when its certificates cannot be used. */
+  open(target: Target, values: Values, position?: EnginePosition, addresses?: AddressRules): Promise<Transport>;
+  /**
+   * Judges a complete response to `request`. Extracts values into `session`, the iteration's; `arrival` is the arrival's number. Called once a
+   * response: allocates nothing unless the request inspects whole responses.
+   */
+  judge(
+    request: PreparedRequest,
+    response: ResponseBuffer,
+    arrival: number,
+    session: Map<string, string> | undefined,
+  ): Finding;
+}
