@@ -16,7 +16,7 @@ export function microseconds(text: string): number {
 
 /** Parses a duration into milliseconds; microseconds become the fraction. */
 export function milliseconds(text: string): number {
-  return microseconds(text) / 1e3;
+  return usToMs(microseconds(text));
 }
 
 /**
@@ -25,6 +25,32 @@ export function milliseconds(text: string): number {
  */
 export function formatMicroseconds(value: number): string {
   if (value < 1e3) return `${Math.round(value)}us`;
-  if (value < 999.5e3) return `${Number((value / 1e3).toPrecision(3))}ms`;
-  return `${Number((value / 1e6).toPrecision(3))}s`;
+  if (value < 999.5e3) return `${Number(usToMs(value).toPrecision(3))}ms`;
+  return `${Number(usToSeconds(value).toPrecision(3))}s`;
+}
+
+// Conversions between units of time, and from rates per microsecond to rates per second.
+
+export function usToMs(us: number): number {
+  return us / 1e3;
+}
+
+export function usToSeconds(us: number): number {
+  return us / 1e6;
+}
+
+export function msToUs(ms: number): number {
+  return ms * 1e3;
+}
+
+export function msToSeconds(ms: number): number {
+  return ms / 1e3;
+}
+
+export function secondsToMs(seconds: number): number {
+  return seconds * 1e3;
+}
+
+export function perUsToPerSecond(ratePerUs: number): number {
+  return ratePerUs * 1e6;
 }

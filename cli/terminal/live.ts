@@ -1,43 +1,48 @@
 import { stripVTControlCharacters } from 'node:util';
-import { formatNumber, formatCount as n } from '../../api/common/quantity.ts';
+import { formatMicroseconds } from '../../api/common/duration.ts';
+import { formatNumber, formatShare, formatCount as n } from '../../api/common/quantity.ts';
 import type { Counts } from '../../api/status/counters.ts';
 import type { Paint } from '../../render/common/paint.ts';
 
-/** What the live view shows of a run, here or in a cluster. Times of answers are texts, such as "8.5ms". */
+/** The figures of the live view of a run, on this machine or in a cluster. */
 export type View = {
-  /** How much of the load is over, 0 to 1. */
+  /** The part of the load that is over, 0 to 1. */
   share: number;
   elapsedMs: number;
-  /** How long the load takes, where that is known. */
+  /** The length of the load, where it is known. */
   totalMs?: number;
-  /** What it does besides running, such as "Finishing". */
+  /** A state other than running, such as "Finishing". */
   state?: string;
+  /** Per second. */
   rate: { asked?: number; reached: number };
   counts: Counts & { inFlight: number };
-  times: { p50?: string; p95?: string; p99?: string };
-  /** What the rate and the times are of: the last second, or all of the load so far. */
+  /** Percentiles of the response time; absent before the first response. */
+  timesUs: { p50?: number; p95?: number; p99?: number };
+  /** The time that the rate and the response times cover. */
   scope: 'last second' | 'so far';
-  errorShare: string;
+  /** 0 to 1. */
+  errorShare: number;
   errors: readonly { kind: string; count: number }[];
   thresholds: readonly { name: string; observed?: string; passed: boolean }[];
-  generator: { isLimit: boolean; lag?: string; cpu: string };
+  /** `cpu`: cores in use. */
+  generator: { isLimit: boolean; pacingLagP99Us: number | undefined; cpu: number | undefined };
 };
 
 const LABEL = 11;
 const SHORT_LABEL = 2;
-/** Below this width, labels cost more than they tell. */
+/** Below this width, figures need the room of the labels. */
 const NARROW = 40;
 const MAX_BAR = 60;
 const BETWEEN = '  ';
 
 /**
- * The live view as lines of at most `width` columns: how far, how fast, what came of it, how long it took, what went wrong, and whether
- * the generator keeps up. What has no room is left out from the right, a part as a whole: half a number is a wrong one.
+ * The live view as lines of at most `width` columns: progress, rate, response times, requests, errors, thresholds and generator health.
+ * Parts that do not fit are left out from the right, and always whole, because half a number is a wrong number.
  */
 export function liveLines(view: View, width: number, paint: Paint): string[] {
-  const { counts, times, scope, thresholds, generator } = view;
+  const { counts, timesUs: times, scope, thresholds, generator } = view;
   const { generated, done, dropped, inFlight } = counts;
-  const time = (name: string, value: string | undefined) => `${name} ${value ?? '-'}`;
+  const time = (name: string, us: number | undefined) => `${name} ${us === undefined ? '-' : formatMicroseconds(us)}`;
   const row = (label: string, parts: readonly string[]) => fit(labelled(label, width, paint), parts, width);
   return [
     barLine(view, width, paint),
@@ -52,8 +57,8 @@ export function liveLines(view: View, width: number, paint: Paint): string[] {
     ...(thresholds.length === 0 ? [] : [row('thresholds', brokenFirst(thresholds).map(thresholdText(paint)))]),
     row('generator', [
       generator.isLimit ? paint('yellow', 'is the limit') : 'keeps up',
-      generator.lag === undefined ? '' : `pacing lag p99 ${generator.lag}`,
-      `CPU ${generator.cpu}`,
+      generator.pacingLagP99Us === undefined ? '' : `pacing lag ${time('p99', generator.pacingLagP99Us)}`,
+      `CPU ${generator.cpu === undefined ? '-' : formatShare(generator.cpu)}`,
     ]),
   ];
 }
@@ -62,7 +67,7 @@ function labelled(label: string, width: number, paint: Paint): string {
   return width < NARROW ? ' '.repeat(SHORT_LABEL) : paint('dim', label.padEnd(LABEL));
 }
 
-/** "[label][part]  [part]" with as many parts as fit; empty ones are passed over. The first is cut when even that does not fit. */
+/** "[label][part]  [part]" with as many parts as fit, without empty parts. The first part is cut if it does not fit by itself. */
 function fit(label: string, parts: readonly string[], width: number): string {
   const [first = '', ...others] = parts.filter(Boolean);
   let line = label + first;
@@ -74,7 +79,7 @@ function fit(label: string, parts: readonly string[], width: number): string {
   return line;
 }
 
-/** How many columns a text takes; all that is shown is one column a character. */
+/** The columns that a text takes: one for each character, as the view has no wider ones. */
 export function columnsOf(text: string): number {
   return stripVTControlCharacters(text).length;
 }
@@ -98,10 +103,10 @@ function rateText({ rate: { asked, reached } }: View): string {
 function errorParts({ errorShare, errors, counts }: View, paint: Paint): string[] {
   const bad = [...errors, { kind: 'unexpected', count: counts.unexpected }].filter(({ count }) => count > 0);
   if (bad.length === 0 && counts.dropped === 0) return ['none'];
-  return [paint('red', errorShare), ...bad.map(({ kind, count }) => `${kind} ${n(count)}`)];
+  return [paint('red', formatShare(errorShare)), ...bad.map(({ kind, count }) => `${kind} ${n(count)}`)];
 }
 
-/** What is broken shows however narrow the terminal is. */
+/** Broken thresholds come first, so that they show in a narrow terminal too. */
 function brokenFirst(thresholds: View['thresholds']): View['thresholds'] {
   return thresholds.toSorted((a, b) => Number(a.passed) - Number(b.passed));
 }

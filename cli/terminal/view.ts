@@ -1,5 +1,4 @@
-import { formatMicroseconds } from '../../api/common/duration.ts';
-import { formatShare } from '../../api/common/quantity.ts';
+import { msToUs, perUsToPerSecond } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { thresholdName } from '../../api/loadtest/threshold.ts';
 import { findCondition } from '../../api/status/conditions.ts';
@@ -9,15 +8,18 @@ import { type Schedule, scheduleOf } from '../../model/load/schedule.ts';
 import { noCounts, resultCounts, withoutOutcome } from '../../model/measure/counters.ts';
 import { Histogram } from '../../model/measure/histogram.ts';
 import type { Summary } from '../../model/measure/summary.ts';
+import { timesUs } from '../../model/result/figures.ts';
+import { statusFigures } from '../../model/result/status-figures.ts';
 import type { View } from './live.ts';
 import { lengthMs, recentRate, shareDone } from './progress.ts';
 
-/** The live view of a run on this machine, whose figures come every second; `before` is a second older than `now`. */
+/** The live view of a run on this machine. Its rate and times are those since `before`, the summary of a second ago. */
 export function viewOfSummary(spec: LoadTestSpec, before: Summary | undefined, now: Summary): View {
-  const recent = times(before === undefined ? now.responseTime : difference(now.responseTime, before.responseTime));
+  const recent = percentilesUs(
+    before === undefined ? now.responseTime : difference(now.responseTime, before.responseTime),
+  );
   const { saturated, thresholds } = judge(spec, now, { desired: 1, lost: 0 });
-  const lag = now.pacingLag.valueAtPercentile(99);
-  // The mean of a straight line is its middle.
+  // The mean of a line segment is its middle.
   const asked = askedRate(spec, (now.elapsedMs + (before?.elapsedMs ?? 0)) / 2);
   return {
     share: shareDone(spec, now.elapsedMs, now.counts.generated),
@@ -25,24 +27,25 @@ export function viewOfSummary(spec: LoadTestSpec, before: Summary | undefined, n
     ...total(spec),
     rate: { reached: recentRate(before, now), ...(asked !== undefined && { asked }) },
     counts: now.counts,
-    times: recent,
+    timesUs: recent,
     scope: 'last second',
-    errorShare: formatShare(now.errorShare),
+    errorShare: now.errorShare,
     errors: now.errors,
     thresholds: thresholds.map(named),
     generator: {
       isLimit: saturated.status === 'True',
-      cpu: formatShare(now.cpu),
-      ...(lag !== undefined && { lag: formatMicroseconds(lag) }),
+      cpu: now.cpu,
+      pacingLagP99Us: now.pacingLag.valueAtPercentile(99),
     },
   };
 }
 
-/** The live view of a run in a cluster as its status tells it; undefined before the load has begun. */
+/** The live view of a run in a cluster, from its status; undefined before the load begins. */
 export function viewOfStatus(spec: LoadTestSpec, status: LoadTestStatus, nowMs: number): View | undefined {
-  const { counts = resultCounts(noCounts()), rate, responseTime, generator, conditions, loadStartTime } = status;
+  const { counts = resultCounts(noCounts()), conditions, loadStartTime } = status;
   if (loadStartTime === undefined) return undefined;
   const elapsedMs = Math.max(0, nowMs - Date.parse(loadStartTime));
+  const { rate, responseTimeUs, errorShare = 0, generator } = statusFigures(status);
   const length = lengthMs(spec);
   const complete = findCondition(conditions, 'Complete');
   return {
@@ -50,17 +53,17 @@ export function viewOfStatus(spec: LoadTestSpec, status: LoadTestStatus, nowMs: 
     elapsedMs: length === undefined ? elapsedMs : Math.min(elapsedMs, length),
     ...total(spec),
     ...(complete !== undefined && complete.reason !== 'Running' && { state: complete.reason }),
-    rate: { reached: Number(rate?.achieved ?? 0), ...(rate?.target !== undefined && { asked: Number(rate.target) }) },
+    rate: { reached: rate?.achieved ?? 0, ...(rate?.target !== undefined && { asked: rate.target }) },
     counts: { ...counts, inFlight: Math.max(0, withoutOutcome(counts)) },
-    times: responseTime ?? {},
+    timesUs: responseTimeUs ?? {},
     scope: 'so far',
-    errorShare: status.errorShare ?? '0%',
+    errorShare,
     errors: status.errors ?? [],
     thresholds: (status.thresholds ?? []).map(named),
     generator: {
       isLimit: generator?.saturated ?? false,
-      cpu: generator?.cpu ?? '-',
-      ...(generator?.pacingLagP99 !== undefined && { lag: generator.pacingLagP99 }),
+      cpu: generator?.cpu,
+      pacingLagP99Us: generator?.pacingLagP99Us,
     },
   };
 }
@@ -76,17 +79,17 @@ function named({ observed, passed, ...threshold }: Threshold): View['thresholds'
   return { name: thresholdName(threshold), passed, ...(observed !== undefined && { observed }) };
 }
 
-/** Arrivals a second that an open schedule asks for at a moment; undefined for a closed load. */
+/** The target rate of an open schedule at a time, in arrivals per second; undefined for a closed load. */
 export function askedRate({ load }: LoadTestSpec, elapsedMs: number): number | undefined {
-  return load.open === undefined ? undefined : rateAt(scheduleOf(load.open), elapsedMs * 1e3) * 1e6;
+  return load.open === undefined ? undefined : perUsToPerSecond(rateAt(scheduleOf(load.open), msToUs(elapsedMs)));
 }
 
-/** The rate line at a time, in arrivals a microsecond; 0 behind its end. */
-function rateAt({ segments }: Schedule, time: number): number {
-  const segment = segments.find(({ start, duration }) => time < start + duration);
+/** The target rate at a time, in arrivals per microsecond; 0 after the end. */
+function rateAt({ segments }: Schedule, timeUs: number): number {
+  const segment = segments.find(({ start, duration }) => timeUs < start + duration);
   if (segment === undefined) return 0;
   const { start, duration, from, to } = segment;
-  return from + (to - from) * Math.max(0, (time - start) / duration);
+  return from + (to - from) * Math.max(0, (timeUs - start) / duration);
 }
 
 function difference(now: Histogram, before: Histogram): Histogram {
@@ -98,11 +101,7 @@ function difference(now: Histogram, before: Histogram): Histogram {
   return recent;
 }
 
-function times(histogram: Histogram): View['times'] {
-  const at = (percentile: number) => {
-    const value = histogram.valueAtPercentile(percentile);
-    return value === undefined ? undefined : formatMicroseconds(value);
-  };
-  const [p50, p95, p99] = [at(50), at(95), at(99)];
-  return p50 === undefined ? {} : { p50, p95: p95!, p99: p99! };
+function percentilesUs(histogram: Histogram): View['timesUs'] {
+  const times = timesUs(histogram);
+  return times === undefined ? {} : { p50: times.p50, p95: times.p95, p99: times.p99 };
 }

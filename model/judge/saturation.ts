@@ -103,9 +103,9 @@ function lateBecause(spec: LoadTestSpec, summary: Summary, lag: number, limit: C
   if (limit !== undefined) return { ...limit, what: `${late} as ${limit.what}` };
   const { gc } = summary;
   const pauses =
-    gc === undefined || gc.max < lag * LAG_PART
+    gc === undefined || gc.maxUs < lag * LAG_PART
       ? ''
-      : `, garbage collection paused it for up to ${formatMicroseconds(gc.max)} and ${formatShare(gc.share)} of the time`;
+      : `, garbage collection paused it for up to ${formatMicroseconds(gc.maxUs)} and ${formatShare(gc.share)} of the time`;
   return { reason: 'PacingLag', what: `${late}${pauses}`, advice: moreRunners(spec, summary) };
 }
 

@@ -1,3 +1,4 @@
+import { msToUs, usToSeconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import type { LiveCounts } from '../../api/status/counters.ts';
@@ -52,8 +53,8 @@ export type Summary = {
   runners: number;
   /** The share of time in which the CPU limit stopped the runner that it stopped for longest; undefined when none has a limit. */
   throttled: number | undefined;
-  /** Garbage collection: the longest pause, microseconds, and the share of time of the thread that it stopped for longest. */
-  gc: { max: number; share: number } | undefined;
+  /** Garbage collection: the longest pause, and the share of time of the thread that it paused for longest. */
+  gc: { maxUs: number; share: number } | undefined;
 };
 
 /** Merges the newest snapshot of every runner. Histograms are added bucket for bucket: percentiles are never averaged. */
@@ -84,9 +85,9 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[]): S
 }
 
 function pausesOf(snapshots: readonly Snapshot[]): Summary['gc'] {
-  const max = greatest(snapshots, (s) => s.gc?.maxMs);
+  const maxMs = greatest(snapshots, (s) => s.gc?.maxMs);
   const share = greatest(snapshots, (s) => s.gc && shareOfTime(s.gc.totalMs, s));
-  return max === undefined || share === undefined ? undefined : { max: Math.round(max * 1e3), share };
+  return maxMs === undefined || share === undefined ? undefined : { maxUs: Math.round(msToUs(maxMs)), share };
 }
 
 function greatest(snapshots: readonly Snapshot[], of: (s: Snapshot) => number | undefined): number | undefined {
@@ -121,13 +122,13 @@ function turnsInTime(spec: LoadTestSpec, counts: LiveCounts, requests: readonly 
  * that it was asked; with the time that the last of them take, one slow answer would halve the rate of all.
  */
 function rateOf(spec: LoadTestSpec, inTime: number, elapsedMs: number): Summary['rate'] {
-  const time = Math.min(elapsedMs * 1e3, loadLength(spec.load));
-  const seconds = time / 1e6;
+  const timeUs = Math.min(msToUs(elapsedMs), loadLength(spec.load));
+  const seconds = usToSeconds(timeUs);
   const achieved = perSecond(inTime, seconds);
   const { open } = spec.load;
   return open === undefined
     ? { achieved, seconds }
-    : { target: perSecond(areaAt(scheduleOf(open), time), seconds), achieved, seconds };
+    : { target: perSecond(areaAt(scheduleOf(open), timeUs), seconds), achieved, seconds };
 }
 
 /** How many a second; none in no time. */

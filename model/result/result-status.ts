@@ -1,13 +1,13 @@
-import { formatMicroseconds } from '../../api/common/duration.ts';
+import { formatMicroseconds, msToUs } from '../../api/common/duration.ts';
 import { formatNumber, formatShare } from '../../api/common/quantity.ts';
 import { MAX_OUTCOMES } from '../../api/common/sizes.ts';
+import { recordOf } from '../../api/status/counters.ts';
 import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { resultCounts } from '../measure/counters.ts';
-import type { Histogram } from '../measure/histogram.ts';
 import type { Outcomes } from '../measure/outcomes.ts';
 import type { Summary } from '../measure/summary.ts';
-import { percentileOf } from '../metrics/metric.ts';
+import { figuresOf, type GeneratorFigures, type ResultFigures, STATISTICS, type TimesUs, timesUs } from './figures.ts';
 
 /** The part of the status that the measurement fills. */
 export type ResultStatus = Pick<
@@ -27,45 +27,47 @@ export type ResultStatus = Pick<
   | 'generator'
 >;
 
-/** A summary and its verdict as the status tells them; the same for the operator and for a local run. */
+/** Formats a summary and its verdict for the status, in the operator and in a local run alike. */
 export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
-  const { counts, rate, responseTime, serviceTime, pacingLag } = summary;
-  const lag = pacingLag.valueAtPercentile(99);
+  const figures = figuresOf(summary, verdict.saturated.status === 'True');
   return {
-    counts: resultCounts(counts),
-    rate: {
-      ...(rate.target === undefined ? {} : { target: formatNumber(rate.target) }),
-      achieved: formatNumber(rate.achieved),
-    },
+    counts: resultCounts(summary.counts),
+    ...(figures.rate && { rate: formatRate(figures.rate) }),
     errorShare: formatShare(summary.errorShare),
-    ...times({ responseTime, serviceTime }),
+    ...formatTimesOf(figures),
     requests: summary.requests.map((r, _, { length }) => ({
       name: r.name,
       counts: resultCounts(r.counts),
-      ...times(r),
+      ...formatTimesOf({ responseTimeUs: timesUs(r.responseTime), serviceTimeUs: timesUs(r.serviceTime) }),
       ...(length > 1 && r.outcomes && mostFrequent(r.outcomes)),
     })),
     responses: summary.responses,
     errors: summary.errors.map(({ firstMs, lastMs, ...error }) => ({
       ...error,
-      ...(firstMs === undefined ? {} : { first: formatMicroseconds(firstMs * 1e3) }),
-      ...(lastMs === undefined ? {} : { last: formatMicroseconds(lastMs * 1e3) }),
+      ...(firstMs !== undefined && { first: formatMicroseconds(msToUs(firstMs)) }),
+      ...(lastMs !== undefined && { last: formatMicroseconds(msToUs(lastMs)) }),
     })),
     ...(summary.unexpected.length > 0 && { unexpected: summary.unexpected }),
     ...(summary.redirects > 0 && { redirects: summary.redirects }),
     thresholds: verdict.thresholds.map(({ problem: _, abort: __, after: ___, ...result }) => result),
     ...(verdict.comparison && { comparison: verdict.comparison }),
-    generator: {
-      saturated: verdict.saturated.status === 'True',
-      ...(lag === undefined ? {} : { pacingLagP99: formatMicroseconds(lag) }),
-      cpu: formatShare(summary.cpu),
-      ...(summary.throttled === undefined ? {} : { throttled: formatShare(summary.throttled) }),
-      ...(summary.gc && {
-        gcPauseMax: formatMicroseconds(summary.gc.max),
-        gcShare: formatShare(summary.gc.share),
-      }),
-      transport: summary.transport,
-    },
+    ...(figures.generator && { generator: { ...formatGenerator(figures.generator), transport: summary.transport } }),
+  };
+}
+
+function formatRate({ target, achieved }: NonNullable<ResultFigures['rate']>): NonNullable<LoadTestStatus['rate']> {
+  return { ...(target !== undefined && { target: formatNumber(target) }), achieved: formatNumber(achieved) };
+}
+
+function formatGenerator(generator: GeneratorFigures): NonNullable<LoadTestStatus['generator']> {
+  const { saturated, pacingLagP99Us, cpu, throttled, gcPauseMaxUs, gcShare } = generator;
+  return {
+    saturated,
+    ...(pacingLagP99Us !== undefined && { pacingLagP99: formatMicroseconds(pacingLagP99Us) }),
+    cpu: formatShare(cpu),
+    ...(throttled !== undefined && { throttled: formatShare(throttled) }),
+    ...(gcPauseMaxUs !== undefined && { gcPauseMax: formatMicroseconds(gcPauseMaxUs) }),
+    ...(gcShare !== undefined && { gcShare: formatShare(gcShare) }),
   };
 }
 
@@ -74,25 +76,13 @@ function mostFrequent({ responses, errors }: Outcomes): Outcomes {
   return { responses: responses.filter((r) => often.includes(r)), errors: errors.slice(0, MAX_OUTCOMES) };
 }
 
-function times(measured: { responseTime: Histogram; serviceTime: Histogram }) {
-  const responseTime = timesOf(measured.responseTime);
-  const serviceTime = timesOf(measured.serviceTime);
-  return { ...(responseTime && { responseTime }), ...(serviceTime && { serviceTime }) };
+function formatTimesOf({ responseTimeUs, serviceTimeUs }: Pick<ResultFigures, 'responseTimeUs' | 'serviceTimeUs'>) {
+  return {
+    ...(responseTimeUs && { responseTime: formatTimes(responseTimeUs) }),
+    ...(serviceTimeUs && { serviceTime: formatTimes(serviceTimeUs) }),
+  };
 }
 
-/** A histogram's figures as text; undefined when it is empty. */
-export function timesOf(histogram: Histogram): Times | undefined {
-  const { min, mean, max } = histogram;
-  if (min === undefined || mean === undefined || max === undefined) return undefined;
-  const at = (name: string) => formatMicroseconds(histogram.valueAtPercentile(percentileOf(name)) ?? max);
-  return {
-    min: formatMicroseconds(min),
-    mean: formatMicroseconds(mean),
-    p50: at('p50'),
-    p90: at('p90'),
-    p95: at('p95'),
-    p99: at('p99'),
-    p999: at('p999'),
-    max: formatMicroseconds(max),
-  };
+export function formatTimes(times: TimesUs): Times {
+  return recordOf(STATISTICS, (name) => formatMicroseconds(times[name]));
 }

@@ -1,10 +1,11 @@
-import { microseconds } from '../../api/common/duration.ts';
-import { share } from '../../api/common/quantity.ts';
+import { usToSeconds } from '../../api/common/duration.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import { COUNTER_NAMES, type LiveCounts, recordOf } from '../../api/status/counters.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { addCounts, noCounts } from '../../model/measure/counters.ts';
 import { mergeRedirects } from '../../model/measure/merge-snapshots.ts';
+import type { ResultFigures, TimesUs } from '../../model/result/figures.ts';
+import { statusFigures } from '../../model/result/status-figures.ts';
 import type { RunnerUpdates } from '../updates/update-store.ts';
 
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
@@ -21,28 +22,29 @@ export type TestTotals = {
   /** 1, 0, or NaN where no comparison was possible; undefined without one. */
   regressed: number | undefined;
   running: boolean;
-  /** How the generator fared; undefined before the first figures are in the status. */
-  generator: { saturated: boolean; throttled?: number; gcPauseMaxSeconds?: number } | undefined;
+  /** Generator health; undefined before the first figures are in the status. */
+  generator: { saturated: boolean; throttled: number | undefined; gcPauseMaxSeconds: number | undefined } | undefined;
 };
 
 /**
- * The figures of a test: while it runs, the counts of its runners' newest reports; else what its status holds. Of the two the higher
- * one counts, so that a restart of the operator, after which the reports come in again one by one, lets no counter fall.
+ * The figures of a test. A counter is the higher of the runners' newest updates and the status: after a restart of the operator the updates
+ * come in one by one, and no counter may fall. The other figures are those of the status.
  */
 export function totalsOf(status: LoadTestStatus, reports: RunnerUpdates): TestTotals {
   const snapshots = [...reports.values()].flatMap((r) => r.report.snapshot ?? []);
   const live = snapshots.flatMap((s) => s.requests.map((r) => r.counts)).reduce(addCounts, noCounts());
   const counts = recordOf(COUNTER_NAMES, (name) => Math.max(live[name], status.counts?.[name] ?? 0));
+  const figures = statusFigures(status);
   const passed = findCondition(status.conditions, 'Passed')?.status;
   return {
     counts: { ...live, ...counts },
     redirects: Math.max(mergeRedirects(snapshots), status.redirects ?? 0),
     runnersLost: status.runners?.lost ?? 0,
-    responseTime: quantiles(status.responseTime),
+    responseTime: quantiles(figures.responseTimeUs),
     passed: passed === 'True' ? 1 : passed === 'False' ? 0 : Number.NaN,
     regressed: regressed(status.comparison),
     running: findCondition(status.conditions, 'Running')?.status === 'True',
-    generator: generator(status.generator),
+    generator: generator(figures.generator),
   };
 }
 
@@ -51,20 +53,17 @@ function regressed(comparison: LoadTestStatus['comparison']): number | undefined
   return comparison.result === 'NotComparable' ? Number.NaN : Number(comparison.result === 'Regressed');
 }
 
-function generator(fared: LoadTestStatus['generator']): TestTotals['generator'] {
-  if (fared === undefined) return undefined;
-  const { saturated, throttled, gcPauseMax } = fared;
-  return {
-    saturated,
-    ...(throttled !== undefined && { throttled: share(throttled) }),
-    ...(gcPauseMax !== undefined && { gcPauseMaxSeconds: microseconds(gcPauseMax) / 1e6 }),
-  };
+function generator(figures: ResultFigures['generator']): TestTotals['generator'] {
+  if (figures === undefined) return undefined;
+  const { saturated, throttled, gcPauseMaxUs } = figures;
+  const gcPauseMaxSeconds = gcPauseMaxUs === undefined ? undefined : usToSeconds(gcPauseMaxUs);
+  return { saturated, throttled, gcPauseMaxSeconds };
 }
 
-function quantiles(times: LoadTestStatus['responseTime']): TestTotals['responseTime'] {
+function quantiles(times: TimesUs | undefined): TestTotals['responseTime'] {
   if (times === undefined) return [];
   return Object.entries(QUANTILES).map(([name, quantile]) => ({
     quantile,
-    seconds: microseconds(times[name as keyof typeof QUANTILES]) / 1e6,
+    seconds: usToSeconds(times[name as keyof typeof QUANTILES]),
   }));
 }

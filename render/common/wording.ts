@@ -6,9 +6,6 @@ import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts'
 /** The counters that a report shows for each request. */
 export const REQUEST_COUNTERS: readonly CounterName[] = ['generated', 'done', ...ERROR_COUNTERS];
 
-/** The statistics of times that a report shows, in the order of its columns. */
-export const STATISTICS = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const satisfies (keyof Times)[];
-
 export function statisticName(statistic: keyof Times): string {
   return statistic === 'p999' ? 'p99.9' : statistic;
 }

@@ -2,8 +2,9 @@ import { formatCount as n } from '../../api/common/quantity.ts';
 import { thresholdName } from '../../api/loadtest/threshold.ts';
 import { COUNTERS, READING_ORDER } from '../../api/status/counters.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { STATISTICS } from '../../model/result/figures.ts';
 import { escapeText as e } from '../common/escape.ts';
-import { endingsInWords, limitsInSigns, REQUEST_COUNTERS, STATISTICS, span, statisticName } from '../common/wording.ts';
+import { endingsInWords, limitsInSigns, REQUEST_COUNTERS, span, statisticName } from '../common/wording.ts';
 import { section } from './section.ts';
 
 export function thresholds(status: LoadTestStatus): string {

@@ -2,6 +2,8 @@ import { formatCount } from '../../api/common/quantity.ts';
 import { thresholdName } from '../../api/loadtest/threshold.ts';
 import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
 import { withoutOutcome } from '../../model/measure/counters.ts';
+import { STATISTICS } from '../../model/result/figures.ts';
+import { statusFigures } from '../../model/result/status-figures.ts';
 import { comparisonTable, comparisonTitle } from '../common/comparison.ts';
 import type { Paint } from '../common/paint.ts';
 import { table } from '../common/table.ts';
@@ -10,7 +12,6 @@ import {
   healthLines,
   limitsInWords,
   REQUEST_COUNTERS,
-  STATISTICS,
   span,
   statisticName,
 } from '../common/wording.ts';
@@ -23,7 +24,8 @@ export function rateSection(status: LoadTestStatus): Section[] {
   if (rate === undefined) return [];
   if (rate.target === undefined)
     return [{ title: 'Rate', lines: [`reached ${rate.achieved}/s (a closed model asks no rate)`] }];
-  const share = Number(rate.target) === 0 ? 0 : Number(rate.achieved) / Number(rate.target);
+  const { target = 0, achieved = 0 } = statusFigures(status).rate ?? {};
+  const share = target === 0 ? 0 : achieved / target;
   return [
     { title: 'Rate', lines: [`asked ${rate.target}/s on average, reached ${rate.achieved}/s (${percent(share)})`] },
   ];

@@ -4,7 +4,8 @@ import { REPORT_KEY, reportDocumentSchema } from '../../api/report/report-docume
 import { findCondition } from '../../api/status/conditions.ts';
 import { identityProblems } from '../../model/measure/counters.ts';
 import { mergeDecoded } from '../../model/measure/merge-snapshots.ts';
-import { timesOf } from '../../model/result/result-status.ts';
+import { timesUs } from '../../model/result/figures.ts';
+import { formatTimes } from '../../model/result/result-status.ts';
 import { type Spec, usePlace } from './place.ts';
 
 const open = (duration: string, rate: number): Spec['load'] => ({
@@ -33,8 +34,8 @@ describe('the full report of a LoadTest', () => {
     const sum = (column: readonly number[]) => column.reduce((a, b) => a + b, 0);
     assert.deepEqual([sum(generated), sum(done), inFlight.at(-1)], [status.counts.generated, status.counts.done, 0]);
     assert.equal(status.counts.generated, 120);
-    const whole = timesOf(mergeDecoded([report.histograms!.responseTime]));
-    assert.deepEqual(whole, status.responseTime);
+    const whole = timesUs(mergeDecoded([report.histograms!.responseTime]));
+    assert.deepEqual(whole && formatTimes(whole), status.responseTime);
     assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
   });
 

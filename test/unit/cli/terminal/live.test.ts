@@ -16,18 +16,18 @@ const good: View = {
   totalMs: 60_000,
   rate: { asked: 500, reached: 498.6 },
   counts: { ...none, generated: 14_500, made: 14_500, done: 14_488, inFlight: 12 },
-  times: { p50: '8.5ms', p95: '21ms', p99: '88ms' },
+  timesUs: { p50: 8500, p95: 21_000, p99: 88_000 },
   scope: 'last second',
-  errorShare: '0%',
+  errorShare: 0,
   errors: [],
   thresholds: [],
-  generator: { isLimit: false, lag: '300us', cpu: '41%' },
+  generator: { isLimit: false, pacingLagP99Us: 300, cpu: 0.41 },
 };
 const bad: View = {
   ...good,
   state: 'ending',
   counts: { ...good.counts, dropped: 1200, unexpected: 3 },
-  errorShare: '8.3%',
+  errorShare: 0.083,
   errors: [
     { kind: 'ConnectionRefused', count: 40 },
     { kind: 'TimedOutWaiting', count: 6 },
@@ -36,7 +36,7 @@ const bad: View = {
     { name: 'responseTime.p99', observed: '88ms', passed: true },
     { name: 'errors', observed: '8.3%', passed: false },
   ],
-  generator: { isLimit: true, lag: '300ms', cpu: '99%' },
+  generator: { isLimit: true, pacingLagP99Us: 300_000, cpu: 0.99 },
 };
 const { totalMs: _, ...unlimited } = good;
 
@@ -141,24 +141,21 @@ describe('the view of a run', () => {
       ...Array(10).fill(1000),
       ...Array(20).fill(9000),
     ]);
-    const { times, rate, share } = viewOfSummary(spec, before, now);
-    assert.deepEqual(
-      [times, rate, share],
-      [{ p50: '9.01ms', p95: '9.01ms', p99: '9.01ms' }, { asked: 500, reached: 20 }, 1 / 3],
-    );
+    const { timesUs, rate, share } = viewOfSummary(spec, before, now);
+    assert.deepEqual([timesUs, rate, share], [{ p50: 9007, p95: 9007, p99: 9007 }, { asked: 500, reached: 20 }, 1 / 3]);
   });
 
   it('has no percentiles in a second without answers', () => {
     const once = summaryOf(3000, { generated: 1, made: 1, done: 1 }, [1000]);
-    assert.deepEqual(viewOfSummary(spec, once, { ...once, elapsedMs: 4000 }).times, {});
+    assert.deepEqual(viewOfSummary(spec, once, { ...once, elapsedMs: 4000 }).timesUs, {});
   });
 
   it('in a cluster is what its status says, and how far its time has come', () => {
     const { status } = finished({ conditions: [] });
     const view = viewOfStatus(spec, status!, Date.parse('2026-03-01T12:00:03.000Z'))!;
     assert.deepEqual(
-      [view.share, view.elapsedMs, view.totalMs, view.counts.inFlight, view.times.p99, view.scope],
-      [0.25, 3000, 12_000, 0, '88ms', 'so far'],
+      [view.share, view.elapsedMs, view.totalMs, view.counts.inFlight, view.timesUs.p99, view.scope],
+      [0.25, 3000, 12_000, 0, 88_000, 'so far'],
     );
     assert.deepEqual(view.thresholds[1], { name: 'errors', observed: '0.39%', passed: false });
   });

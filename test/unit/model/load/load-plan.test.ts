@@ -132,5 +132,5 @@ test('merging the workers in the runner first changes nothing in the summary but
   assert.ok(inOne > inParts);
   assert.equal(together.responseTime.count, 6);
   assert.equal(together.throttled, 0.25);
-  assert.deepEqual(together.gc, { max: 3000, share: 0.015 });
+  assert.deepEqual(together.gc, { maxUs: 3000, share: 0.015 });
 });

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadTestStatusSchema } from '../../../../api/status/loadtest-status.ts';
+import type { Verdict } from '../../../../model/judge/verdict.ts';
+import { figuresOf, timesUs } from '../../../../model/result/figures.ts';
+import { resultStatus } from '../../../../model/result/result-status.ts';
+import { statusFigures } from '../../../../model/result/status-figures.ts';
+import { histogramOf, summaryOf } from '../../../support/summary.ts';
+
+const summary = {
+  ...summaryOf(10_000, {}, [1000, 2000, 12_000]),
+  pacingLag: histogramOf([300]),
+  rate: { target: 500, achieved: 498.64, seconds: 10 },
+  errorShare: 0.083_333,
+  cpu: 0.4102,
+  throttled: 0.125,
+  gc: { maxUs: 4512, share: 0.01 },
+};
+const state = { status: 'True', reason: 'PacingLag', message: '' } as const;
+const verdict: Verdict = { passed: state, saturated: state, thresholds: [] };
+
+test('the figures of a summary are as exact as its histograms', () => {
+  const { responseTimeUs, rate, generator } = figuresOf(summary, true);
+  assert.equal(responseTimeUs?.min, 1000);
+  assert.deepEqual([rate?.achieved, generator?.cpu, generator?.gcPauseMaxUs], [498.64, 0.4102, 4512]);
+});
+
+test('the figures of a status are those of its summary with the digits of the status', () => {
+  assert.deepEqual(statusFigures(loadTestStatusSchema.parse(resultStatus(summary, verdict))), {
+    rate: { target: 500, achieved: 498.6 },
+    errorShare: 0.0833,
+    responseTimeUs: {
+      min: 1000,
+      mean: 5000,
+      p50: 2000,
+      p90: 12_000,
+      p95: 12_000,
+      p99: 12_000,
+      p999: 12_000,
+      max: 12_000,
+    },
+    serviceTimeUs: {
+      min: 1000,
+      mean: 5000,
+      p50: 2000,
+      p90: 12_000,
+      p95: 12_000,
+      p99: 12_000,
+      p999: 12_000,
+      max: 12_000,
+    },
+    generator: {
+      saturated: true,
+      pacingLagP99Us: 300,
+      cpu: 0.41,
+      throttled: 0.125,
+      gcPauseMaxUs: 4510,
+      gcShare: 0.01,
+    },
+  });
+});
+
+test('a status without a measurement has no figures', () => {
+  const none = undefined;
+  assert.deepEqual(statusFigures({}), {
+    ...{ rate: none, errorShare: none, responseTimeUs: none, serviceTimeUs: none, generator: none },
+  });
+});
+
+test('an empty histogram has no statistics', () => assert.equal(timesUs(histogramOf([])), undefined));
