@@ -1,5 +1,6 @@
 import type { OpenLoad } from '../api/loadtest/open-load.ts';
-import { Arrivals, scheduleOf } from '../model/load/schedule.ts';
+import { Arrivals } from '../model/load/arrivals.ts';
+import { scheduleOf } from '../model/load/schedule.ts';
 
 /** Milliseconds since the load began at which the target stood still, and until when. */
 export type Freeze = { from: number; to: number };
@@ -41,7 +42,7 @@ export function waitedFor(open: OpenLoad, answeredAt: ReadonlyMap<number, number
 function arrivalsOf(open: OpenLoad): number[] {
   const times: number[] = [];
   const arrivals = new Arrivals(scheduleOf(open), { index: 0, count: 1 });
-  for (; arrivals.time < Number.POSITIVE_INFINITY; arrivals.advance()) times.push(arrivals.time / 1e3);
+  for (; arrivals.dueUs < Number.POSITIVE_INFINITY; arrivals.advance()) times.push(arrivals.dueUs / 1e3);
   return times;
 }
 

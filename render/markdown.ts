@@ -2,9 +2,9 @@ import { formatCount } from '../api/common/quantity.ts';
 import { thresholdName } from '../api/loadtest/threshold.ts';
 import { findCondition } from '../api/status/conditions.ts';
 import type { LoadTestStatus } from '../api/status/loadtest-status.ts';
+import { loadModelOf } from '../model/load/load-models.ts';
 import { comparisonMarkdown } from './common/comparison.ts';
 import type { Finished } from './common/finished.ts';
-import { loadLine } from './common/load-line.ts';
 import { markdownTable, markdownText as text } from './common/markdown-table.ts';
 import { limitsInSigns } from './common/wording.ts';
 
@@ -21,7 +21,7 @@ function one({ metadata, spec, status = {} }: Finished): string {
   return `${[
     `### Load test \`${metadata.name ?? ''}\`: ${word}`,
     text(passed?.message ?? 'not judged'),
-    `${text(spec.target.url)}, ${text(loadLine(spec))}`,
+    `${text(spec.target.url)}, ${text(loadModelOf(spec.load).description())}`,
     ...thresholds(status),
     ...(status.comparison ? comparisonMarkdown(status.comparison, metadata.name ?? '') : []),
     ...figures(status),

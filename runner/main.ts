@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { availableParallelism } from 'node:os';
 import type { Assignment } from '../api/protocol/assignment.ts';
-import { workersFor } from '../model/load/load-plan.ts';
+import { workersFor } from '../model/load/worker-count.ts';
 import { readConfig } from './agent/config.ts';
 import { FinalScrape } from './agent/final-scrape.ts';
 import { metricsEndpoint } from './agent/metrics-endpoint.ts';

@@ -6,7 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { connect, type OnReadOpts, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectSecurely } from 'node:tls';
-import { loadPlanOf, WHOLE } from '../../model/load/load-plan.ts';
+import { WHOLE } from '../../model/load/engine-position.ts';
+import { loadPlanOf } from '../../model/load/load-plan.ts';
 import { prepareRequests } from '../../runner/request/prepare.ts';
 import { serialiseRequest } from '../../runner/transport/http1/transport.ts';
 import { specOf } from '../spec.ts';
@@ -41,4 +42,4 @@ setTimeout(() => {
   const { user, system } = process.cpuUsage(cpu);
   for (const socket of sockets) socket.destroy();
   console.log(JSON.stringify({ loadCpuMs: (user + system) / 1e3 } satisfies Said));
-}, plan.duration / 1e3);
+}, plan.lengthUs / 1e3);

@@ -1,5 +1,6 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { shareOf, workersFor } from '../../model/load/load-plan.ts';
+import { shareOf } from '../../model/load/stripe.ts';
+import { workersFor } from '../../model/load/worker-count.ts';
 
 /** The worker threads of each of `runners` on a machine with so many cores: as many as in a pod that has its part of them. */
 export function threadsOf(spec: LoadTestSpec, runners: number, cores: number): number[] {

@@ -1,5 +1,5 @@
 import type { LoadTest } from '../../api/loadtest/loadtest.ts';
-import { loadLine } from '../../render/common/load-line.ts';
+import { loadModelOf } from '../../model/load/load-models.ts';
 import type { Paint } from '../../render/common/paint.ts';
 import { columnsOf, liveLines, type View } from './live.ts';
 
@@ -29,7 +29,7 @@ export function displayOn(screen: Screen): Display {
 }
 
 function heading({ metadata, spec }: Pick<LoadTest, 'metadata' | 'spec'>): [title: string, load: string] {
-  return [`${metadata.name}  ${spec.target.url}`, loadLine(spec)];
+  return [`${metadata.name}  ${spec.target.url}`, loadModelOf(spec.load).description()];
 }
 
 function lineDisplay({ write }: Screen): Display {

@@ -1,7 +1,8 @@
-import { formatMicroseconds, milliseconds } from '../../api/common/duration.ts';
+import { formatMicroseconds } from '../../api/common/duration.ts';
 import { formatCount, formatNumber } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { ERROR_COUNTERS } from '../../api/status/counters.ts';
+import { loadModelOf } from '../../model/load/load-models.ts';
 import type { Summary } from '../../model/measure/summary.ts';
 
 /** Responses a second between two summaries. */
@@ -29,17 +30,14 @@ export function progressLine(before: Summary | undefined, now: Summary): string 
   ].join('  ');
 }
 
-/** How long the load takes by its plan; undefined when only the number of requests ends it. */
+/** The length of the load by its plan; undefined when only iterations end it. */
 export function lengthMs({ load }: LoadTestSpec): number | undefined {
-  const { open, closed } = load;
-  if (open !== undefined) return open.stages.reduce((sum, s) => sum + milliseconds(s.duration), 0);
-  return closed?.duration === undefined ? undefined : milliseconds(closed.duration);
+  const { lengthUs } = loadModelOf(load);
+  return lengthUs === Number.POSITIVE_INFINITY ? undefined : lengthUs / 1e3;
 }
 
-/** How much of the load is over, 0 to 1: by time, or by requests where they end it first. */
-export function shareDone(spec: LoadTestSpec, elapsedMs: number, generated: number): number {
-  const byTime = elapsedMs / (lengthMs(spec) ?? Number.POSITIVE_INFINITY);
-  const iterations = spec.load.closed?.iterations;
-  const byCount = iterations === undefined ? 0 : generated / iterations;
-  return Math.min(1, Math.max(byTime, byCount));
+/** How much of the load is over, 0 to 1: by time, or by iterations where they end it first. */
+export function shareDone({ load }: LoadTestSpec, elapsedMs: number, generated: number): number {
+  const { lengthUs, iterations } = loadModelOf(load);
+  return Math.min(1, Math.max((elapsedMs * 1e3) / lengthUs, generated / iterations));
 }

@@ -4,8 +4,8 @@ import { thresholdName } from '../../api/loadtest/threshold.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { judge } from '../../model/judge/verdict.ts';
-import { type Schedule, scheduleOf } from '../../model/load/schedule.ts';
 import { noCounts, resultCounts, withoutOutcome } from '../../model/measure/counters.ts';
+import { loadModelOf } from '../../model/load/load-models.ts';
 import { Histogram } from '../../model/measure/histogram.ts';
 import type { Summary } from '../../model/measure/summary.ts';
 import { timesUs } from '../../model/result/figures.ts';
@@ -79,17 +79,9 @@ function named({ observed, passed, ...threshold }: Threshold): View['thresholds'
   return { name: thresholdName(threshold), passed, ...(observed !== undefined && { observed }) };
 }
 
-/** The target rate of an open schedule at a time, in arrivals per second; undefined for a closed load. */
+/** The rate that the load asks for at a time, arrivals a second; undefined when responses decide it. */
 export function askedRate({ load }: LoadTestSpec, elapsedMs: number): number | undefined {
-  return load.open === undefined ? undefined : perUsToPerSecond(rateAt(scheduleOf(load.open), msToUs(elapsedMs)));
-}
-
-/** The target rate at a time, in arrivals per microsecond; 0 after the end. */
-function rateAt({ segments }: Schedule, timeUs: number): number {
-  const segment = segments.find(({ start, duration }) => timeUs < start + duration);
-  if (segment === undefined) return 0;
-  const { start, duration, from, to } = segment;
-  return from + (to - from) * Math.max(0, (timeUs - start) / duration);
+  return loadModelOf(load).perSecondAt(msToUs(elapsedMs));
 }
 
 function difference(now: Histogram, before: Histogram): Histogram {

@@ -1,5 +1,5 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { type Intervals, loadLengthMs } from './intervals.ts';
+import { type Intervals, knownLengthMs } from './intervals.ts';
 import { median } from './signed-rank.ts';
 
 /** A run as far as a comparison looks at it. */
@@ -33,7 +33,7 @@ export function gapsIn(run: Run): number {
 
 /** The windows of a run after its warm-up, and before what it waited for the last answers; and how many were too wide for that. */
 function intervalsIn({ spec, windows }: Run): { usable: Interval[]; gaps: number } {
-  const lengthMs = loadLengthMs(spec) ?? windows.end.at(-1) ?? 0;
+  const lengthMs = knownLengthMs(spec) ?? windows.end.at(-1) ?? 0;
   const all = windows.end.map((end, i) => {
     const start = windows.end[i - 1] ?? 0;
     const { generated, done, errors, p50, p95, p99 } = windows;

@@ -1,7 +1,7 @@
-import { microseconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { IntervalEnd, IntervalEnds } from '../../api/protocol/interval-ends.ts';
 import type { IntervalColumns } from '../../api/status/comparison.ts';
+import { loadModelOf } from '../load/load-models.ts';
 import type { Histogram } from '../measure/histogram.ts';
 import { subtractHistogram } from '../measure/interval.ts';
 
@@ -67,17 +67,14 @@ export function readIntervals(columns: IntervalColumns): Intervals | undefined {
   return Object.values(windows).every((c) => c.length === windows.end.length) ? windows : undefined;
 }
 
-/** How long the load is to last, in milliseconds; undefined when only its iterations end it. */
-export function loadLengthMs({ load }: LoadTestSpec): number | undefined {
-  const { open, closed } = load;
-  if (open !== undefined) return open.stages.reduce((sum, s) => sum + microseconds(s.duration) / 1e3, 0);
-  return closed?.duration === undefined || closed.iterations !== undefined
-    ? undefined
-    : microseconds(closed.duration) / 1e3;
+/** The length of the load in milliseconds where it is known before the run; undefined when iterations may end the load. */
+export function knownLengthMs({ load }: LoadTestSpec): number | undefined {
+  const { lengthUs, iterations } = loadModelOf(load);
+  return iterations === Number.POSITIVE_INFINITY ? lengthUs / 1e3 : undefined;
 }
 
 /** The length of a window at which a load of known length has {@link WINDOWS} of them, in whole seconds. */
 export function intervalStepMs(spec: LoadTestSpec): number {
-  const lengthMs = loadLengthMs(spec) ?? 0;
+  const lengthMs = knownLengthMs(spec) ?? 0;
   return Math.max(LEAST_MS, Math.ceil(lengthMs / WINDOWS / 1000) * 1000);
 }

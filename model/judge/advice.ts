@@ -1,7 +1,7 @@
 import { formatMicroseconds, microseconds } from '../../api/common/duration.ts';
 import { formatCount, formatNumber, resourceQuantity } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { scheduleOf } from '../load/schedule.ts';
+import { loadModelOf } from '../load/load-models.ts';
 import type { Summary } from '../measure/summary.ts';
 
 /** How busy an event loop may be to be relied on: the rest is for bursts and for what else its machine does. */
@@ -20,8 +20,9 @@ export function runnersNeeded(spec: LoadTestSpec, summary: Summary): number {
   const { runners, eventLoopUtilization, elapsedMs } = summary;
   const busy = runners * eventLoopUtilization;
   const arrivals = arrivalsOf(spec, summary);
-  if (spec.load.open === undefined || arrivals === 0) return Math.ceil(busy / ROOM);
-  return Math.ceil((peakRate(spec) * busy * (elapsedMs / 1e3)) / arrivals / ROOM);
+  const { peakPerSecond } = loadModelOf(spec.load);
+  if (peakPerSecond === undefined || arrivals === 0) return Math.ceil(busy / ROOM);
+  return Math.ceil((peakPerSecond * busy * (elapsedMs / 1e3)) / arrivals / ROOM);
 }
 
 /** A journey begins with one arrival, and makes a request for each of its steps. */
@@ -29,16 +30,11 @@ function arrivalsOf({ requestOrder, requests }: LoadTestSpec, { counts }: Summar
   return requestOrder === 'Sequential' ? counts.made / requests.length : counts.made;
 }
 
-/** The highest rate of an open load, arrivals a second. */
-function peakRate({ load }: LoadTestSpec): number {
-  return Math.max(...scheduleOf(load.open!).segments.map((s) => Math.max(s.from, s.to))) * 1e6;
-}
-
 /** What to do when the event loops were the limit. */
 export function moreRunners(spec: LoadTestSpec, summary: Summary): string {
   const more = runnersNeeded(spec, summary) - summary.runners;
   if (more < 1) return 'its event loops had room: give the runners CPU of their own, by requests or on other nodes';
-  const what = spec.load.open === undefined ? 'leave them room' : 'carry this rate';
+  const what = loadModelOf(spec.load).peakPerSecond === undefined ? 'leave them room' : 'carry this rate';
   return `${runnersText(more)} would ${what}`;
 }
 
@@ -69,16 +65,16 @@ function runnersText(more: number): string {
  */
 export function dropped(spec: LoadTestSpec, summary: Summary): string | undefined {
   const { counts } = summary;
-  const { open } = spec.load;
-  if (open === undefined || counts.dropped === 0) return undefined;
+  const { inFlightLimit, peakPerSecond = 0 } = loadModelOf(spec.load);
+  if (inFlightLimit === undefined || counts.dropped === 0) return undefined;
   const stay = Math.max(counts.timeout > 0 ? microseconds(spec.target.timeout) : 0, slowest(spec, summary));
   const thinking = spec.requests.reduce((sum, { thinkTime }) => sum + microseconds(thinkTime ?? '0s'), 0);
-  const wanted = Math.ceil((peakRate(spec) * (stay + thinking)) / 1e6);
-  const were = `${formatCount(counts.dropped)} arrivals were dropped as ${formatCount(open.maxInFlight)} requests were in flight`;
-  if (wanted <= open.maxInFlight) return were;
+  const wanted = Math.ceil((peakPerSecond * (stay + thinking)) / 1e6);
+  const were = `${formatCount(counts.dropped)} arrivals were dropped as ${formatCount(inFlightLimit.count)} requests were in flight`;
+  if (wanted <= inFlightLimit.count) return were;
   const responses = counts.timeout > 0 ? `time-outs of ${spec.target.timeout}` : 'answers as slow as these';
   const why = thinking === 0 ? responses : `${responses} and think times of ${formatMicroseconds(thinking)}`;
-  return `${were}; with ${why} this rate keeps up to ${formatCount(wanted)} in flight: load.open.maxInFlight decides how many may be`;
+  return `${were}; with ${why} this rate keeps up to ${formatCount(wanted)} in flight: ${inFlightLimit.field} decides how many may be`;
 }
 
 /** What the slowest hundredth took to be answered, microseconds: requests, or the requests of a journey one after the other. */

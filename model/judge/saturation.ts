@@ -2,6 +2,7 @@ import { formatMicroseconds } from '../../api/common/duration.ts';
 import { formatCount, formatShare } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { ConditionState } from '../../api/status/conditions.ts';
+import { loadModelOf } from '../load/load-models.ts';
 import type { Summary } from '../measure/summary.ts';
 import { dropped, moreCpu, moreRunners } from './advice.ts';
 
@@ -29,7 +30,7 @@ export function saturation(spec: LoadTestSpec, summary: Summary, standsAnyhow: b
   const exhausted = exhaustion(summary);
   if (exhausted !== undefined) return exhausted;
   const limit = throttledByLimit(spec, summary);
-  if (spec.load.type === 'Closed')
+  if (!loadModelOf(spec.load).isPaced)
     return (limit && wasTheLimit(limit)) ?? busyLoop(spec, summary) ?? keptUp(spec, summary);
   return lateArrivals(spec, summary, limit, standsAnyhow) ?? keptUp(spec, summary);
 }

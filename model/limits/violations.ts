@@ -2,7 +2,8 @@ import { formatMicroseconds, microseconds } from '../../api/common/duration.ts';
 import type { OperatorLimits } from '../../api/common/operator-limits.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Target } from '../../api/loadtest/target.ts';
-import { loadLength } from '../load/load-length.ts';
+import type { LoadModel } from '../load/load-model.ts';
+import { loadModelOf } from '../load/load-models.ts';
 import { addressGuard } from './address-guard.ts';
 
 /**
@@ -10,42 +11,28 @@ import { addressGuard } from './address-guard.ts';
  * nothing does. The chart's ValidatingAdmissionPolicy says the same at `kubectl apply`.
  */
 export function exceeded(spec: LoadTestSpec, limits: OperatorLimits): string[] {
+  const load = loadModelOf(spec.load);
   return [
-    ...rateProblems(spec, limits),
-    ...above('load.closed.users', spec.load.closed?.users ?? 0, limits.maxUsers),
-    ...above('runners.replicas', spec.runners.replicas, limits.maxRunners),
-    ...durationProblems(spec, limits),
+    ...load.sizeProblems(limits),
+    ...replicaProblems(spec.runners.replicas, limits),
+    ...lengthProblems(load, limits),
     ...hostProblems(spec.target, limits),
     ...(spec.script !== undefined && !limits.allowScripts ? ['script: is not allowed'] : []),
   ].map((problem) => `spec.${problem}`);
 }
 
-function above(field: string, value: number, limit: number | undefined): string[] {
-  return limit !== undefined && value > limit ? [`${field}: ${value} exceeds the limit of ${limit}`] : [];
+function replicaProblems(replicas: number, { maxRunners = Number.POSITIVE_INFINITY }: OperatorLimits): string[] {
+  return replicas > maxRunners ? [`runners.replicas: ${replicas} exceeds the limit of ${maxRunners}`] : [];
 }
 
-function rateProblems({ load }: LoadTestSpec, { maxRate }: OperatorLimits): string[] {
-  if (load.open === undefined || maxRate === undefined) return [];
-  const { startRate = 0, stages, per } = load.open;
-  const most = (maxRate * microseconds(per)) / 1e6;
-  const problem = (field: string) => `load.open.${field}: exceeds the limit of ${maxRate} a second`;
-  const stage = stages.findIndex(({ rate }) => rate > most);
-  return [
-    ...(startRate > most ? [problem('startRate')] : []),
-    ...(stage >= 0 ? [problem(`stages[${stage}].rate`)] : []),
-  ];
-}
-
-/** A closed load that only counts iterations may last for ever. */
-function durationProblems({ load }: LoadTestSpec, { maxDuration }: OperatorLimits): string[] {
-  if (maxDuration === undefined) return [];
-  const lasts = loadLength(load);
-  if (lasts === Number.POSITIVE_INFINITY) {
-    return [`load.closed.duration: must be set, as the limit is ${maxDuration}`];
-  }
-  if (lasts <= microseconds(maxDuration)) return [];
-  const field = load.open === undefined ? 'load.closed.duration' : 'load.open.stages';
-  return [`${field}: ${formatMicroseconds(lasts)} exceeds the limit of ${maxDuration}`];
+/** A load that ends after a number of iterations may last for ever. */
+function lengthProblems({ lengthUs, lengthField }: LoadModel, { maxDuration }: OperatorLimits): string[] {
+  if (maxDuration === undefined || lengthUs <= microseconds(maxDuration)) return [];
+  const problem =
+    lengthUs === Number.POSITIVE_INFINITY
+      ? `must be set, as the limit is ${maxDuration}`
+      : `${formatMicroseconds(lengthUs)} exceeds the limit of ${maxDuration}`;
+  return [`${lengthField}: ${problem}`];
 }
 
 /** A proxy is held to what a target is: whoever names one has its host loaded. */

@@ -3,8 +3,7 @@ import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import type { LiveCounts } from '../../api/status/counters.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
-import { loadLength } from '../load/load-length.ts';
-import { areaAt, scheduleOf } from '../load/schedule.ts';
+import { loadModelOf } from '../load/load-models.ts';
 import { type TransportName, transportOf } from '../request/transport.ts';
 import { addCounts, errorShare, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
@@ -122,13 +121,12 @@ function turnsInTime(spec: LoadTestSpec, counts: LiveCounts, requests: readonly 
  * that it was asked; with the time that the last of them take, one slow answer would halve the rate of all.
  */
 function rateOf(spec: LoadTestSpec, inTime: number, elapsedMs: number): Summary['rate'] {
-  const timeUs = Math.min(msToUs(elapsedMs), loadLength(spec.load));
+  const load = loadModelOf(spec.load);
+  const timeUs = Math.min(msToUs(elapsedMs), load.lengthUs);
   const seconds = usToSeconds(timeUs);
   const achieved = perSecond(inTime, seconds);
-  const { open } = spec.load;
-  return open === undefined
-    ? { achieved, seconds }
-    : { target: perSecond(areaAt(scheduleOf(open), timeUs), seconds), achieved, seconds };
+  const due = load.arrivalsUntil(timeUs);
+  return due === undefined ? { achieved, seconds } : { target: perSecond(due, seconds), achieved, seconds };
 }
 
 /** How many a second; none in no time. */

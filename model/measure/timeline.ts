@@ -2,7 +2,7 @@ import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { TIMELINE_COLUMNS, type Timeline } from '../../api/report/report-document.ts';
 import { recordOf } from '../../api/status/counters.ts';
-import { loadLength } from '../load/load-length.ts';
+import { loadModelOf } from '../load/load-models.ts';
 import { addCounts, noCounts } from './counters.ts';
 import { since } from './interval.ts';
 import { LastHeard } from './last-heard.ts';
@@ -115,8 +115,8 @@ export function emptyTimeline(): Timeline {
 
 /** The width of a point, whole seconds in milliseconds, at which a load of known length has at most as many points as there may be. */
 export function timelineStepMs({ load }: LoadTestSpec): number {
-  const length = loadLength(load);
-  const seconds = length === Number.POSITIVE_INFINITY ? 0 : length / 1e6;
+  const { lengthUs } = loadModelOf(load);
+  const seconds = lengthUs === Number.POSITIVE_INFINITY ? 0 : lengthUs / 1e6;
   return Math.max(1, Math.ceil(seconds / MAX_POINTS)) * 1000;
 }
 

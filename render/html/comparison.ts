@@ -2,7 +2,7 @@ import { formatMicroseconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import type { IntervalColumns } from '../../api/status/comparison.ts';
-import { type Intervals, loadLengthMs, readIntervals } from '../../model/compare/intervals.ts';
+import { type Intervals, knownLengthMs, readIntervals } from '../../model/compare/intervals.ts';
 import { COMPARISON_COLUMNS, comparisonCells, comparisonTitle, RANGE_NOTE } from '../common/comparison.ts';
 import { escapeText as e } from '../common/escape.ts';
 import { chart } from './chart.ts';
@@ -29,7 +29,7 @@ export function comparison({ status, spec, baselineWindows }: ReportDocument): s
 function intervalCharts(spec: LoadTestSpec, ours: IntervalColumns, theirs: IntervalColumns, baseline: string): string {
   const [after, before] = [readIntervals(ours), readIntervals(theirs)];
   if (after === undefined || before === undefined) return '';
-  const length = loadLengthMs(spec);
+  const length = knownLengthMs(spec);
   const places = (windows: Intervals) =>
     windows.end.map((end, i) => (end + (windows.end[i - 1] ?? 0)) / 2 / (length ?? windows.end.at(-1)!));
   const drawn = (['p50', 'p95', 'p99'] as const).map((p) => {

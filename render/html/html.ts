@@ -3,8 +3,8 @@ import { formatCount } from '../../api/common/quantity.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { loadModelOf } from '../../model/load/load-models.ts';
 import { escapeText as e } from '../common/escape.ts';
-import { loadLine } from '../common/load-line.ts';
 import { charts } from './charts.ts';
 import { comparison } from './comparison.ts';
 import { environment, generator } from './generator.ts';
@@ -27,7 +27,7 @@ function article(report: ReportDocument): string {
   const { spec, status, metadata } = report;
   const when = status.loadStartTime === undefined ? '' : `${status.loadStartTime} to ${status.completionTime ?? 'now'}`;
   return [
-    `<article><header><h1>${e(metadata.name)}</h1><p class="soft">${e(spec.target.url)}<br>${e(loadLine(spec))}<br>${e(when)}</p></header>`,
+    `<article><header><h1>${e(metadata.name)}</h1><p class="soft">${e(spec.target.url)}<br>${e(loadModelOf(spec.load).description())}<br>${e(when)}</p></header>`,
     verdict(status),
     tiles(status),
     thresholds(status),

@@ -1,6 +1,6 @@
 import { findCondition } from '../../api/status/conditions.ts';
+import { loadModelOf } from '../../model/load/load-models.ts';
 import type { Finished } from '../common/finished.ts';
-import { loadLine } from '../common/load-line.ts';
 import { type Paint, plain, type Style } from '../common/paint.ts';
 import {
   comparisonSection,
@@ -35,7 +35,7 @@ export function textReport(test: Finished, paint: Paint = plain): string {
   ];
   const head = [
     `${paint('bold', test.metadata.name ?? '')}  ${test.spec.target.url}`,
-    loadLine(test.spec),
+    loadModelOf(test.spec.load).description(),
     ...(status.loadStartTime ? [`from ${status.loadStartTime} to ${status.completionTime ?? 'now'}`] : []),
   ];
   const body = sections.map(({ title, lines }) =>

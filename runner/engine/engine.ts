@@ -1,14 +1,13 @@
-import { type LoadPlan, requestChooser } from '../../model/load/load-plan.ts';
-import { Arrivals } from '../../model/load/schedule.ts';
 import type { Protocol } from '../protocol/protocol.ts';
+import type { LoadPlan } from '../../model/load/load-plan.ts';
+import { requestChooser } from '../../model/load/request-chooser.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import type { Scopes } from '../request/variables.ts';
 import type { Redact } from '../response/redact.ts';
 import { UnexpectedExamples } from '../response/unexpected-examples.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Clock } from './clock.ts';
-import { closedDriver } from './closed-model.ts';
-import { type Driver, openDriver } from './open-model.ts';
+import { loadDriverOf } from './drivers/load-drivers.ts';
 import type { PacingTimer } from './pacing-timer.ts';
 import { type Health, type LiveSnapshot, Recorder } from './recorder.ts';
 import type { LogRequest } from './request-log.ts';
@@ -17,15 +16,6 @@ import { SlotPool } from './slot-pool.ts';
 const noScopes: Scopes = () => {
   throw new Error('bug: templates without anything to fill them with');
 };
-
-/**
- * New connections that arrivals of the open model may open in one turn of the event loop, between which answers are read. Opening one costs
- * ten times as much as using it again: without a limit, all arrivals of a short stall would open one each, which makes the stall longer,
- * and so on. Where answers set connections free it is the engine that is late, and what waits soon has one of those.
- */
-const OPENS = { opensPerTurn: 4, opensBesideFreed: 2 };
-/** A closed load's connections are no more than its users. */
-const OPENS_OF_USERS = { opensPerTurn: Number.POSITIVE_INFINITY, opensBesideFreed: Number.POSITIVE_INFINITY };
 
 export type EngineOptions = {
   plan: LoadPlan;
@@ -45,7 +35,7 @@ export type EngineOptions = {
   /** What the requests' templates are filled with; needed when there are templates. */
   scopes?: Scopes;
   pacingTimer?: PacingTimer | undefined;
-  /** Chooses the request of an arrival in the place of the weights, whose choice it is told. */
+  /** Overrides which request an arrival sends; receives the weighted choice. */
   choose?: ((arrival: number, byWeight: number) => number) | undefined;
 };
 
@@ -66,25 +56,22 @@ export function createEngine(options: EngineOptions): Engine {
     () => timing.now(),
     new UnexpectedExamples(redact),
   );
-  const limit = plan.type === 'Open' ? plan.maxInFlight : plan.users;
+  const loadDriver = loadDriverOf(plan);
   const slots = new SlotPool(
     { protocol, requests, transport, timing, recorder, timeout, sample, scopes, journeys, clock },
-    { limit, ...(plan.type === 'Open' ? OPENS : OPENS_OF_USERS) },
+    loadDriver.slotLimits(plan),
   );
-  const driver = driverOf();
+  const driver = loadDriver.driver(plan, { choose: chooser(), slots, recorder, timing, pacingTimer });
   let ended: number | undefined;
   let whenOver = () => {};
   let cancelWait = () => {};
   let cancelEnd = () => {};
   let cancelWaiting = () => {};
 
-  function driverOf(): Driver {
+  function chooser(): (arrival: number) => number {
     const byWeight = journeys ? () => 0 : requestChooser(requests.map((r) => r.weight));
     const own = options.choose;
-    const choose = own === undefined ? byWeight : (n: number) => (slots.full ? byWeight(n) : own(n, byWeight(n)));
-    if (plan.type === 'Closed') return closedDriver({ plan, choose, slots, timing });
-    const arrivals = new Arrivals(plan.schedule, plan.stripe);
-    return openDriver({ arrivals, end: plan.schedule.duration, choose, slots, recorder, timing, pacingTimer });
+    return own === undefined ? byWeight : (n: number) => (slots.full ? byWeight(n) : own(n, byWeight(n)));
   }
 
   function finish(): void {
@@ -106,7 +93,7 @@ export function createEngine(options: EngineOptions): Engine {
     const now = timing.now();
     const finishWhenDone = () => slots.idle && finish();
     slots.onSettled = finishWhenDone;
-    cancelWait = timing.at(now + plan.gracefulStop, () => slots.abortAll());
+    cancelWait = timing.at(now + plan.gracefulStopUs, () => slots.abortAll());
     cancelWaiting = timing.at(now + timeout, () => {
       slots.giveUpWaiting();
       finishWhenDone();
@@ -117,7 +104,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     run(over) {
       whenOver = over;
-      cancelEnd = timing.at(plan.type === 'Open' ? plan.schedule.duration : plan.duration, () => recorder.loadIsOver());
+      cancelEnd = timing.at(plan.lengthUs, () => recorder.loadIsOver());
       cancelWait = timing.at(0, () => driver.begin(allSent));
     },
     stop() {

@@ -1,4 +1,5 @@
-import type { OpenPlan } from '../../model/load/load-plan.ts';
+import type { Schedule } from '../../model/load/schedule.ts';
+import type { Stripe } from '../../model/load/stripe.ts';
 
 /**
  * Microseconds. Arrivals closer together share a beat, and so they do when they go out with an answer: a beat wakes two threads here and
@@ -6,8 +7,11 @@ import type { OpenPlan } from '../../model/load/load-plan.ts';
  */
 export const TICK = 320;
 
-/** A metronome thread's task. */
-export type PacingTask = { plan: OpenPlan; state: SharedArrayBuffer };
+/** The arrivals that a pacing timer ticks for: one stripe of a schedule. */
+export type PacedArrivals = { schedule: Schedule; stripe: Stripe };
+
+/** The task of a pacing timer's thread. */
+export type PacingTask = PacedArrivals & { state: SharedArrayBuffer };
 
 /** What the two threads share: how many of its arrivals the engine has sent, whether the metronome is to end, and whether to begin. */
 export const SENT = 0;

@@ -1,7 +1,15 @@
 import { Worker } from 'node:worker_threads';
-import type { OpenPlan } from '../../model/load/load-plan.ts';
 import type { Clock } from './clock.ts';
-import { BEGUN, ENDED, LEAD, ON_ITS_WAY, type PacingTask, SENT, START_NS } from './pacing-timer-state.ts';
+import {
+  BEGUN,
+  ENDED,
+  LEAD,
+  ON_ITS_WAY,
+  type PacedArrivals,
+  type PacingTask,
+  SENT,
+  START_NS,
+} from './pacing-timer-state.ts';
 
 /**
  * Microseconds. So long before an arrival the metronome wakes at most, where arrivals have beats of their own: what it takes until the engine
@@ -47,11 +55,11 @@ export class PacingTimer {
   readonly #state: Int32Array;
   #tick = (_lead: number) => {};
 
-  constructor(plan: OpenPlan, startThread: (task: PacingTask) => PacingThread = workerThread) {
+  constructor({ schedule, stripe }: PacedArrivals, startThread: (task: PacingTask) => PacingThread = workerThread) {
     const state = new SharedArrayBuffer(STATE_BYTES);
     this.#state = new Int32Array(state);
     this.#state[LEAD] = FIRST_LEAD;
-    const thread = startThread({ plan, state });
+    const thread = startThread({ schedule, stripe, state });
     this.ready = new Promise((resolve, reject) => {
       thread.once('message', () => resolve());
       thread.once('error', reject);

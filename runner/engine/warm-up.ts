@@ -4,8 +4,9 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel } from 'node:worker_threads';
 import type { RequestSpec } from '../../api/loadtest/request.ts';
-import { type LoadPlan, type OpenPlan, WHOLE } from '../../model/load/load-plan.ts';
-import { areaAt, scheduleOf } from '../../model/load/schedule.ts';
+import { WHOLE } from '../../model/load/engine-position.ts';
+import type { LoadModel } from '../../model/load/load-model.ts';
+import { openLoad } from '../../model/load/open-load.ts';
 import type { TransportName } from '../../model/request/transport.ts';
 import { http } from '../protocol/http.ts';
 import { processClock } from './clock.ts';
@@ -23,8 +24,7 @@ const BRIEF = [3, 20];
 /** Arrivals a second. */
 const RATE = 10_000;
 const CONNECTIONS = 4;
-/** Microseconds. */
-const TIMEOUT = 1e6;
+const TIMEOUT_US = 1e6;
 const REQUEST: RequestSpec = { name: 'rehearsal', weight: 1, method: 'GET', path: '/' };
 const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}';
 
@@ -36,16 +36,16 @@ const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-len
 const CALLS_TO_COMPILE = 200;
 const CALLS_TO_COMPILE_ELSE = 16_000;
 
-/** So long an engine's code is slow, microseconds, and with so many arrivals meanwhile the engine falls behind. */
-const COLD = 100_000;
+/** For so long an engine's code is slow; with so many arrivals in that time the engine falls behind. */
+const COLD_US = 100_000;
 const MANY_WHILE_COLD = 100;
 
-/** What is rehearsed for a load, as the arrivals of one load after the other; nothing where another transport has code of its own. */
-export function warmUpFor(plan: LoadPlan, transport: TransportName): readonly number[] {
+/** The warm-up for one of `engines`: the arrivals of one load after the other. Empty for other transports, which have code of their own. */
+export function warmUpFor(load: LoadModel, engines: number, transport: TransportName): readonly number[] {
   if (transport !== 'Lean') return [];
-  // The users of a closed load wait for their answers.
-  const slow = plan.type === 'Closed' || areaAt(plan.schedule, COLD) / plan.stripe.count < MANY_WHILE_COLD;
-  return slow ? BRIEF : THOROUGH;
+  // An engine whose load waits for responses cannot fall behind.
+  const arrivals = load.arrivalsUntil(COLD_US) ?? 0;
+  return arrivals / engines < MANY_WHILE_COLD ? BRIEF : THOROUGH;
 }
 
 /**
@@ -82,7 +82,7 @@ async function warmUpLoad(arrivals: number, url: URL): Promise<number> {
     pacingTimer,
     protocol: http,
     requests: http.prepare({ url: url.href }, [REQUEST], new Map()),
-    timeout: TIMEOUT,
+    timeout: TIMEOUT_US,
     transport: http1Transport({ url, lookup, connections: CONNECTIONS, keepAlive: true }),
     timing,
   });
@@ -90,16 +90,10 @@ async function warmUpLoad(arrivals: number, url: URL): Promise<number> {
   return engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }).requests[0]!.counts.done;
 }
 
-function planFor(arrivals: number): OpenPlan {
+function planFor(arrivals: number) {
   const stages = [{ duration: `${(arrivals * 1e3) / RATE}ms`, rate: RATE }];
-  const maxInFlight = arrivals;
-  return {
-    type: 'Open',
-    schedule: scheduleOf({ stages, per: '1s', arrivals: 'Uniform', seed: 0, maxInFlight }),
-    stripe: WHOLE.runner,
-    maxInFlight,
-    gracefulStop: TIMEOUT,
-  };
+  const load = openLoad({ stages, per: '1s', arrivals: 'Uniform', seed: 0, maxInFlight: arrivals });
+  return { ...load.planOf(WHOLE), gracefulStopUs: TIMEOUT_US };
 }
 
 /** In the place of a thread that would have to be started: a beat in each turn of the event loop, on the same kind of port. */

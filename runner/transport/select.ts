@@ -1,7 +1,8 @@
 import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
 import type { Target } from '../../api/loadtest/target.ts';
 import { type AddressRules, addressGuard } from '../../model/limits/address-guard.ts';
-import { connectionsOf, type EnginePosition, WHOLE } from '../../model/load/load-plan.ts';
+import { connectionsOf } from '../../model/load/connection-count.ts';
+import { type EnginePosition, WHOLE } from '../../model/load/engine-position.ts';
 import { type TransportName, transportOf } from '../../model/request/transport.ts';
 import { authorizationOf } from '../values/authorization.ts';
 import type { Values } from '../values/referenced-values.ts';

@@ -1,13 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { microseconds } from '../../api/common/duration.ts';
 import type { Assignment } from '../../api/protocol/assignment.ts';
+import { loadModelOf } from '../../model/load/load-models.ts';
 import { loadPlanOf, ONE_REQUEST } from '../../model/load/load-plan.ts';
-import type { Stripe } from '../../model/load/schedule.ts';
+import type { Stripe } from '../../model/load/stripe.ts';
 import type { Table } from '../../model/request/data.ts';
 import { transportOf } from '../../model/request/transport.ts';
 import { processClock } from '../engine/clock.ts';
+import { loadDriverOf } from '../engine/drivers/load-drivers.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
-import { PacingTimer } from '../engine/pacing-timer.ts';
 import type { LiveSnapshot } from '../engine/recorder.ts';
 import { RequestLog } from '../engine/request-log.ts';
 import { warmUp, warmUpFor } from '../engine/warm-up.ts';
@@ -38,18 +39,18 @@ const SECOND = 1e6;
 const port = parentPort!;
 const { assignment, part, values, once = false, heartbeat } = workerData as WorkerData;
 const { spec, index, replicas, addresses } = assignment;
-const place = { runner: { index, count: replicas }, worker: part };
+const position = { runner: { index, count: replicas }, worker: part };
 const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
 const table = tableOf();
 const journey = spec.requestOrder === 'Sequential';
 const asked = once ? spec.requests.slice(0, 1) : spec.requests;
 const prepared = http.prepare(spec.target, asked, bytes, { columns: table.columns, sequential: journey });
 const requests = withHeartbeat(prepared, heartbeat);
-const transport = await http.open(spec.target, bytes, place, addresses);
+const transport = await http.open(spec.target, bytes, position, addresses);
 const redact = redactor(spec, bytes, table);
 const samples = new RequestLog();
-const plan = once ? ONE_REQUEST : loadPlanOf(spec, place);
-const pacingTimer = plan.type === 'Open' ? new PacingTimer(plan) : undefined;
+const plan = once ? ONE_REQUEST : loadPlanOf(spec, position);
+const pacingTimer = loadDriverOf(plan).pacingTimer(plan);
 const logic = spec.script === undefined ? undefined : await logicOf();
 let engine: Engine | undefined;
 
@@ -120,6 +121,6 @@ port.on('message', (message: ToWorker) => {
     port.close();
   }
 });
-await warmUp(once ? [] : warmUpFor(plan, transportOf(spec.target)));
+await warmUp(once ? [] : warmUpFor(loadModelOf(spec.load), replicas * part.count, transportOf(spec.target)));
 await pacingTimer?.ready;
 port.postMessage({ type: 'ready' } satisfies FromWorker);

@@ -1,5 +1,6 @@
 import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
-import { loadPlanOf, type OpenPlan } from '../../model/load/load-plan.ts';
+import { loadPlanOf } from '../../model/load/load-plan.ts';
+import type { OpenPlan } from '../../model/load/open-load.ts';
 
 /** The plan of an open load of one engine, at so many arrivals a second. */
 export function openPlan(rate: number, duration: string): OpenPlan {

@@ -7,7 +7,7 @@ import { compareWith } from '../../../model/compare/baseline.ts';
 import { formatIntervals } from '../../../model/compare/intervals.ts';
 import { judge } from '../../../model/judge/verdict.ts';
 import { withTeardown } from '../../../model/lifecycle/teardown.ts';
-import { scheduleOf } from '../../../model/load/schedule.ts';
+import { loadModelOf } from '../../../model/load/load-models.ts';
 import { type Summary, summarise } from '../../../model/measure/summary.ts';
 import type { RunnerEnd } from '../../../model/result/report-document.ts';
 import { resultStatus } from '../../../model/result/result-status.ts';
@@ -89,8 +89,10 @@ function endOf(runner: Runner): RunnerEnd {
 
 /** Losses with what they cost of an open load, where that can be told: "...; 12.5% of the arrivals are missing". */
 function withMissing(losses: string, { load }: LoadTestSpec, summary: Summary | undefined): string {
-  if (losses === '' || load.open === undefined) return losses;
-  const planned = Math.floor(scheduleOf(load.open).area);
+  const model = loadModelOf(load);
+  const due = model.arrivalsUntil(model.lengthUs);
+  if (losses === '' || due === undefined) return losses;
+  const planned = Math.floor(due);
   const share = planned === 0 ? 0 : 1 - (summary?.counts.generated ?? 0) / planned;
   return share <= 0 ? losses : `${losses}; ${formatShare(share)} of the arrivals are missing`;
 }

@@ -7,7 +7,7 @@ import {
   formatIntervals,
   intervalStepMs,
   intervalsBetween,
-  loadLengthMs,
+  knownLengthMs,
   readIntervals,
 } from '../../../../model/compare/intervals.ts';
 import { LEAST_PAIRS, middleOf } from '../../../../model/compare/signed-rank.ts';
@@ -134,7 +134,7 @@ describe('the length of a window', () => {
     ['of either', { type: 'Closed', closed: { users: 1, iterations: 10, duration: '1h' } }, undefined, 1000],
   ];
   for (const [what, load, lengthMs, stepMs] of rows)
-    it(what, () => assert.deepEqual([loadLengthMs(specOf(load)), intervalStepMs(specOf(load))], [lengthMs, stepMs]));
+    it(what, () => assert.deepEqual([knownLengthMs(specOf(load)), intervalStepMs(specOf(load))], [lengthMs, stepMs]));
 });
 
 describe('the middle of differences', () => {

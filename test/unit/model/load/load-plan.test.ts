@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
-import {
-  connectionsOf,
-  loadPlanOf,
-  type OpenPlan,
-  requestChooser,
-  workersFor,
-} from '../../../../model/load/load-plan.ts';
-import { Arrivals, type Stripe } from '../../../../model/load/schedule.ts';
+import { Arrivals } from '../../../../model/load/arrivals.ts';
+import { connectionsOf } from '../../../../model/load/connection-count.ts';
+import { loadPlanOf } from '../../../../model/load/load-plan.ts';
+import type { OpenPlan } from '../../../../model/load/open-load.ts';
+import { requestChooser } from '../../../../model/load/request-chooser.ts';
+import type { Stripe } from '../../../../model/load/stripe.ts';
+import { workersFor } from '../../../../model/load/worker-count.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
 import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
@@ -36,7 +35,7 @@ test('the arrivals of all engines are the schedule, also when runners have unequ
     const { schedule, stripe } = loadPlanOf(spec, place) as OpenPlan;
     const arrivals = new Arrivals(schedule, stripe);
     const own: number[] = [];
-    for (; arrivals.time !== Number.POSITIVE_INFINITY; arrivals.advance()) own.push(arrivals.number);
+    for (; arrivals.dueUs !== Number.POSITIVE_INFINITY; arrivals.advance()) own.push(arrivals.number);
     return own;
   });
   assert.deepEqual(

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { loadSchema } from '../../../../api/loadtest/load.ts';
 import type { OpenLoad } from '../../../../api/loadtest/open-load.ts';
 import { seededRandom } from '../../../../model/common/random.ts';
-import { Arrivals, areaAt, scheduleOf, timeAtArea } from '../../../../model/load/schedule.ts';
+import { Arrivals } from '../../../../model/load/arrivals.ts';
+import { areaAt, scheduleOf, timeAtArea } from '../../../../model/load/schedule.ts';
 
 function open(stages: [string, number][], rest: Partial<OpenLoad> = {}): OpenLoad {
   const load = { stages: stages.map(([duration, rate]) => ({ duration, rate })), ...rest };
@@ -13,8 +14,8 @@ function open(stages: [string, number][], rest: Partial<OpenLoad> = {}): OpenLoa
 function allArrivals(load: OpenLoad, index = 0, count = 1): { number: number; time: number }[] {
   const arrivals = new Arrivals(scheduleOf(load), { index, count });
   const found = [];
-  for (; arrivals.time !== Number.POSITIVE_INFINITY; arrivals.advance()) {
-    found.push({ number: arrivals.number, time: arrivals.time });
+  for (; arrivals.dueUs !== Number.POSITIVE_INFINITY; arrivals.advance()) {
+    found.push({ number: arrivals.number, time: arrivals.dueUs });
   }
   return found;
 }
@@ -278,5 +279,5 @@ test('the whole area is reached at the end', () => {
       { startRate: 3 },
     ),
   );
-  assert.ok(Math.abs(timeAtArea(schedule, schedule.area) - schedule.duration) < 1);
+  assert.ok(Math.abs(timeAtArea(schedule, schedule.area) - schedule.durationUs) < 1);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import { loadPlanOf } from '../../../../model/load/load-plan.ts';
+import { loadModelOf } from '../../../../model/load/load-models.ts';
 import type { TransportName } from '../../../../model/request/transport.ts';
 import { warmUp, warmUpFor } from '../../../../runner/engine/warm-up.ts';
 import { until } from '../../../cluster/wait.ts';
@@ -58,8 +58,7 @@ describe('rehearsals:', () => {
   for (const [sentence, load, count, transport, requests] of cases)
     it(sentence, () => {
       const spec = loadTestSpecSchema.parse({ target: { url: 'http://shop.svc' }, load });
-      const plan = loadPlanOf(spec, { runner: { index: 0, count }, worker: { index: 0, count: 1 } });
-      assert.equal(sum(warmUpFor(plan, transport)), requests);
+      assert.equal(sum(warmUpFor(loadModelOf(spec.load), count, transport)), requests);
     });
 });
 

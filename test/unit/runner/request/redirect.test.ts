@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
-import { loadPlanOf, WHOLE } from '../../../../model/load/load-plan.ts';
+import { WHOLE } from '../../../../model/load/engine-position.ts';
+import { loadPlanOf } from '../../../../model/load/load-plan.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import { NO_DATA } from '../../../../model/request/data.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';

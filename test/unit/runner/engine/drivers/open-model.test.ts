@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Arrivals } from '../../../../model/load/schedule.ts';
-import { openDriver } from '../../../../runner/engine/open-model.ts';
-import type { Recorder } from '../../../../runner/engine/recorder.ts';
-import type { SlotPool } from '../../../../runner/engine/slot-pool.ts';
-import { openPlan } from '../../../support/open-plan.ts';
-import { VirtualTime } from '../../../support/virtual-time.ts';
+import { openLoadDriver } from '../../../../../runner/engine/drivers/open-model.ts';
+import type { Recorder } from '../../../../../runner/engine/recorder.ts';
+import type { SlotPool } from '../../../../../runner/engine/slot-pool.ts';
+import { openPlan } from '../../../../support/open-plan.ts';
+import { VirtualTime } from '../../../../support/virtual-time.ts';
 
 /** A clock that is a microsecond further at every look, as one that is spun on must be. */
 class LookedAt extends VirtualTime {
@@ -22,9 +21,7 @@ function tenArrivals() {
   const sent: { arrival: number; late: number }[] = [];
   const told: number[] = [];
   let tick: (lead: number) => void = () => {};
-  const driver = openDriver({
-    arrivals: new Arrivals(plan.schedule, plan.stripe),
-    end: plan.schedule.duration,
+  const driver = openLoadDriver.driver(plan, {
     choose: () => 0,
     slots: {
       launch: (_request: number, arrival: number, intended: number) =>

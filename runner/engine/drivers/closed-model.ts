@@ -1,27 +1,30 @@
-import type { ClosedPlan } from '../../model/load/load-plan.ts';
-import type { Clock } from './clock.ts';
-import type { Driver } from './open-model.ts';
-import { Queue } from './queue.ts';
-import type { SlotPool } from './slot-pool.ts';
+import type { ClosedPlan } from '../../../model/load/closed-load.ts';
+import { Queue } from '../queue.ts';
+import type { Driver, DriverContext, LoadDriver } from './driver.ts';
+
+export const closedLoadDriver: LoadDriver<ClosedPlan> = {
+  // There are no more connections than users.
+  slotLimits: ({ users }) => ({
+    limit: users,
+    opensPerTurn: Number.POSITIVE_INFINITY,
+    opensBesideFreed: Number.POSITIVE_INFINITY,
+  }),
+  pacingTimer: () => undefined,
+  driver: closedDriver,
+};
 
 /**
  * The closed workload model: every user sends, waits for the end of its request, thinks, and sends again. A user's request is
  * intended for the moment at which the user is ready, so response time and service time differ only by what the generator adds.
  */
-export function closedDriver(options: {
-  plan: ClosedPlan;
-  choose: (arrival: number) => number;
-  slots: SlotPool;
-  timing: Clock;
-}): Driver {
-  const { plan, choose, slots, timing } = options;
+function closedDriver(plan: ClosedPlan, { choose, slots, timing }: DriverContext): Driver {
   const beginners = new Queue<number>();
-  /** When users who think will be ready: all think for the same time, so that they are ready in the order in which they began to. */
+  /** The times at which thinking users will be ready. All think for the same time, so these are in order. */
   const thinkers = new Queue<number>();
   let whenOver = () => {};
   let cancelEnd = () => {};
   let cancelTimer = () => {};
-  /** The time that the timer is set to; -Infinity while it is being set. */
+  /** When the timer fires; -Infinity while it is being set. */
   let alarm = Number.POSITIVE_INFINITY;
   let begun = 0;
   let stopped = false;
@@ -33,20 +36,20 @@ export function closedDriver(options: {
   }
 
   function mayGoOn(at: number): boolean {
-    return !stopped && begun < plan.iterations && at < plan.duration;
+    return !stopped && begun < plan.iterations && at < plan.lengthUs;
   }
 
   function settled(now: number): void {
-    const ready = now + plan.thinkTime;
+    const ready = now + plan.thinkTimeUs;
     if (!mayGoOn(ready)) return;
-    if (plan.thinkTime === 0) next(now);
+    if (plan.thinkTimeUs === 0) next(now);
     else {
       thinkers.push(ready);
       if (ready < alarm) setAlarm();
     }
   }
 
-  /** Sends for the users who have become ready, unless the load is over, and goes on with the next one. */
+  /** Sends for the users who are ready, unless the load is over, and sets the timer for the next one. */
   function sendReady(): void {
     alarm = Number.NEGATIVE_INFINITY;
     for (const users of [beginners, thinkers]) {
@@ -73,8 +76,8 @@ export function closedDriver(options: {
         return;
       }
       slots.onSettled = settled;
-      cancelEnd = timing.at(plan.duration, over);
-      for (const ready of plan.begins.slice(0, plan.iterations)) beginners.push(ready);
+      cancelEnd = timing.at(plan.lengthUs, over);
+      for (const ready of plan.beginsUs.slice(0, plan.iterations)) beginners.push(ready);
       sendReady();
     },
     stop() {

@@ -1,0 +1,43 @@
+import type { OperatorLimits } from '../../api/common/operator-limits.ts';
+import type { EnginePosition } from './engine-position.ts';
+import type { Stripe } from './stripe.ts';
+
+/**
+ * A load, as everything but its engine sees it. One file a load model implements this; {@link loadModelOf} in load-models.ts chooses
+ * the implementation. `Plan` is the part of one engine, which the driver of the same model in runner/ carries out.
+ */
+export interface LoadModel<Plan = unknown> {
+  /**
+   * The time for which load is made, microseconds, without the wait for the last responses: an upper bound where {@link iterations} may
+   * end the load earlier; Infinity when only they do.
+   */
+  readonly lengthUs: number;
+  /** The field of the spec that sets the length: `load.closed.duration`. */
+  readonly lengthField: string;
+  /** The iterations that end the load; Infinity when only its length does. */
+  readonly iterations: number;
+  /**
+   * Whether each arrival is due at a time of its own, so that pacing lag measures the generator. Otherwise the load waits for responses,
+   * and only a busy event loop shows that the generator was the limit.
+   */
+  readonly isPaced: boolean;
+  /** The highest rate, arrivals a second; undefined when responses decide the rate. */
+  readonly peakPerSecond: number | undefined;
+  /** Requests in flight above which arrivals are dropped, and the field that sets it; undefined when none are dropped. */
+  readonly inFlightLimit: { count: number; field: string } | undefined;
+
+  /** The rate that the load asks for at a time, arrivals a second; 0 after its end; undefined when responses decide the rate. */
+  perSecondAt(timeUs: number): number | undefined;
+  /** Arrivals that are due until a time, on average; undefined when responses decide. */
+  arrivalsUntil(timeUs: number): number | undefined;
+  /** One line for people: "open model, uniform arrivals: 100/s for 30s". */
+  description(): string;
+  /** What two loads of this model must have in common to be comparable: values by the field of the spec. */
+  comparedFields(): Record<string, unknown>;
+  /** One sentence for each field whose rate or number of users is above the limits: "load.closed.users: 8 exceeds the limit of 4". */
+  sizeProblems(limits: Pick<OperatorLimits, 'maxRate' | 'maxUsers'>): string[];
+  /** The most worker threads that this runner's share of the load can use, whatever the machine has. */
+  usefulWorkers(runner: Stripe): number;
+  /** The part of the engine at `position`. The plans of all engines together are the whole load, to the arrival. */
+  planOf(position: EnginePosition): Plan;
+}

@@ -1,0 +1,108 @@
+import { Arrivals } from '../../../model/load/arrivals.ts';
+import type { OpenPlan } from '../../../model/load/open-load.ts';
+import { PacingTimer } from '../pacing-timer.ts';
+import { TICK } from '../pacing-timer-state.ts';
+import type { Driver, DriverContext, LoadDriver } from './driver.ts';
+
+/** An overdue batch is cut after this many microseconds, so that responses are read in between. */
+const BATCH_US = 2_000;
+
+/**
+ * The open model opens few connections in one turn of the event loop, between which responses are read. Opening a connection costs ten
+ * times as much as using it again: without a limit, all arrivals of a short stall would open one each, which makes the stall longer, and
+ * so on. After a turn in which responses freed connections the engine itself is late, and one of those soon serves the waiting arrivals.
+ */
+const OPENS = { opensPerTurn: 4, opensBesideFreed: 2 };
+
+export const openLoadDriver: LoadDriver<OpenPlan> = {
+  slotLimits: ({ maxInFlight }) => ({ limit: maxInFlight, ...OPENS }),
+  pacingTimer: (plan) => new PacingTimer(plan),
+  driver: openDriver,
+};
+
+/**
+ * The open workload model: every arrival is sent when it is due, whatever the responses do. After a stall all overdue arrivals are sent
+ * at once, each with the time at which it was due, so that its response time contains the wait (no coordinated omission).
+ */
+function openDriver(plan: OpenPlan, { choose, slots, recorder, timing, pacingTimer }: DriverContext): Driver {
+  const arrivals = new Arrivals(plan.schedule, plan.stripe);
+  const endUs = plan.lengthUs;
+  let whenOver = () => {};
+  let cancelTimer = () => {};
+  let cancelEnd = () => {};
+  let stopped = false;
+  let sending = false;
+  let behind = false;
+  let sent = 0;
+  let lastSent = Number.NEGATIVE_INFINITY;
+
+  function sendDue(): void {
+    if (stopped || sending) return;
+    sending = true;
+    const begun = timing.now();
+    lastSent = begun;
+    for (let now = begun; arrivals.dueUs <= now && now - begun < BATCH_US; now = timing.now()) {
+      recorder.paced(now - arrivals.dueUs);
+      sent++;
+      slots.launch(choose(arrivals.number), arrivals.number, arrivals.dueUs);
+      arrivals.advance();
+    }
+    sending = false;
+    pacingTimer?.sent(sent);
+  }
+
+  /** A response wakes the event loop anyway: arrivals that are due by then go out with it, at least a tick after the last ones. */
+  function sendWithResponse(now: number): void {
+    if (arrivals.dueUs <= now && now - lastSent >= TICK) sendDue();
+  }
+
+  function tick(): void {
+    sendDue();
+    if (stopped || behind) return;
+    const now = timing.now();
+    const allSent = arrivals.dueUs === Number.POSITIVE_INFINITY;
+    if (arrivals.dueUs <= now) {
+      behind = true;
+      timing.soon(catchUp);
+    } else if (allSent && now >= endUs) {
+      whenOver();
+    } else if (pacingTimer === undefined && !allSent) {
+      cancelTimer();
+      cancelTimer = timing.at(arrivals.dueUs, tick);
+    }
+  }
+
+  /** Spins for the rest of a lead, until the arrival that the timer woke the engine for is due. */
+  function tickWithLead(leadUs: number): void {
+    if (leadUs > 0) {
+      const lateUs = timing.now() - arrivals.dueUs;
+      // The next arrival is far off when this one went out with a response.
+      if (lateUs > -leadUs) pacingTimer?.wasLate(lateUs);
+      sendDue();
+      const due = arrivals.dueUs;
+      if (due - timing.now() < leadUs) while (timing.now() < due);
+    }
+    tick();
+  }
+
+  function catchUp(): void {
+    behind = false;
+    tick();
+  }
+
+  return {
+    begin(over) {
+      whenOver = over;
+      slots.onSettled = sendWithResponse;
+      pacingTimer?.onTick(tickWithLead);
+      cancelEnd = timing.at(endUs, tick);
+      tick();
+    },
+    stop() {
+      stopped = true;
+      pacingTimer?.stop();
+      cancelTimer();
+      cancelEnd();
+    },
+  };
+}
