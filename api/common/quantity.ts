@@ -1,6 +1,4 @@
-import { textOf } from './rule.ts';
-
-/** Parses a percentage into a share: "0.5%" -> 0.005. The text must have passed {@link percentSchema}. */
+/** Parses a percentage into a share: "0.5%" -> 0.005. The text must have passed percentSchema of quantity-schema.ts. */
 export function share(percent: string): number {
   return Number(percent.slice(0, -1)) / 100;
 }
@@ -23,19 +21,10 @@ export function formatNumber(value: number): string {
 export const PERCENT_PATTERN = /^[0-9]+([.][0-9]+)?%$/;
 export const NUMBER_PATTERN = /^[0-9]+([.][0-9]+)?$/;
 
-export const percentSchema = textOf(PERCENT_PATTERN, 'must be a percentage such as "0.5%"', { max: 16 });
-
 const SCALE: Record<string, number> = {
   ...{ '': 1, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15 },
   ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50 },
 };
-
-/** An amount of CPU, memory or another resource: the commonly used subset of Kubernetes' quantity syntax. */
-export const resourceQuantitySchema = textOf(
-  /^[0-9]+([.][0-9]+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$/,
-  'must be a quantity such as 500m, 2 or 128Mi',
-  { max: 32 },
-);
 
 /** Parses a resource quantity: "500m" -> 0.5, "1Ki" -> 1024. */
 export function resourceQuantity(text: string): number {

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { atMostAWeek, positive } from '../common/duration-rules.ts';
-import { durationSchema } from '../common/duration-schema.ts';
+import { atMostAWeek, durationSchema, positive } from '../common/duration-schema.ts';
 import { withRules } from '../common/rule.ts';
 
 /** The closed workload model: a number of users, each of whom waits for the response before the next request. */

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { atMostAWeek } from '../common/duration-rules.ts';
-import { durationSchema } from '../common/duration-schema.ts';
+import { atMostAWeek, durationSchema } from '../common/duration-schema.ts';
 import { type Rule, withRules } from '../common/rule.ts';
 import { closedLoadSchema } from './closed-load.ts';
 import { openLoadSchema } from './open-load.ts';

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { microseconds } from '../common/duration.ts';
-import { atMostAWeek, positive } from '../common/duration-rules.ts';
-import { durationSchema } from '../common/duration-schema.ts';
+import { atMostAWeek, durationSchema, positive } from '../common/duration-schema.ts';
 import { withRules } from '../common/rule.ts';
 
 const MAX_RATE = 10_000_000;

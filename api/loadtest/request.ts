@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { atMostAWeek } from '../common/duration-rules.ts';
-import { durationSchema } from '../common/duration-schema.ts';
+import { atMostAWeek, durationSchema } from '../common/duration-schema.ts';
 import { keyedList, textOf, withRules } from '../common/rule.ts';
 import { FRAMING_HEADERS } from '../common/sizes.ts';
 import { HEADER_TEMPLATE, PATH_TEMPLATE, TEMPLATE_MESSAGE } from '../common/template.ts';

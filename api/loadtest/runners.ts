@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { microseconds } from '../common/duration.ts';
 import { durationSchema } from '../common/duration-schema.ts';
 import { annotationsSchema, labelsSchema, nodeSelectorSchema } from '../common/metadata-maps.ts';
-import { resourceQuantity, resourceQuantitySchema } from '../common/quantity.ts';
+import { resourceQuantity } from '../common/quantity.ts';
+import { resourceQuantitySchema } from '../common/quantity-schema.ts';
 import { keyedList, withRules } from '../common/rule.ts';
 import { objectName } from '../common/value-source.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { percentSchema } from '../common/quantity.ts';
+import { percentSchema } from '../common/quantity-schema.ts';
 import { objectName } from '../common/value-source.ts';
 import { ERROR_COUNTERS } from './counters.ts';
 

@@ -1,6 +1,6 @@
-import type { Protocol } from '../protocol/protocol.ts';
 import type { LoadPlan } from '../../model/load/load-plan.ts';
 import { requestChooser } from '../../model/load/request-chooser.ts';
+import type { Protocol } from '../protocol/protocol.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import type { Scopes } from '../request/variables.ts';
 import type { Redact } from '../response/redact.ts';
