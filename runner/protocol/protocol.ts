@@ -1,7 +1,7 @@
 import type { RequestSpec } from '../../api/loadtest/request.ts';
 import type { Target } from '../../api/loadtest/target.ts';
 import type { AddressRules } from '../../model/limits/address-guard.ts';
-import type { EnginePosition } from '../../model/load/load-plan.ts';
+import type { EnginePosition } from '../../model/load/engine-position.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import type { Finding } from '../response/inspection.ts';
 import type { ResponseBuffer } from '../response/response-buffer.ts';
