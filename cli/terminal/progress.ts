@@ -1,4 +1,4 @@
-import { formatMicroseconds } from '../../api/common/duration.ts';
+import { formatMicroseconds, msToUs, usToMs } from '../../api/common/duration.ts';
 import { formatCount, formatNumber } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { ERROR_COUNTERS } from '../../api/status/counters.ts';
@@ -33,11 +33,11 @@ export function progressLine(before: Summary | undefined, now: Summary): string 
 /** The length of the load by its plan; undefined when only iterations end it. */
 export function lengthMs({ load }: LoadTestSpec): number | undefined {
   const { lengthUs } = loadModelOf(load);
-  return lengthUs === Number.POSITIVE_INFINITY ? undefined : lengthUs / 1e3;
+  return lengthUs === Number.POSITIVE_INFINITY ? undefined : usToMs(lengthUs);
 }
 
 /** How much of the load is over, 0 to 1: by time, or by iterations where they end it first. */
 export function shareDone({ load }: LoadTestSpec, elapsedMs: number, generated: number): number {
   const { lengthUs, iterations } = loadModelOf(load);
-  return Math.min(1, Math.max((elapsedMs * 1e3) / lengthUs, generated / iterations));
+  return Math.min(1, Math.max(msToUs(elapsedMs) / lengthUs, generated / iterations));
 }

@@ -1,4 +1,4 @@
-import { msToUs, perUsToPerSecond } from '../../api/common/duration.ts';
+import { msToUs } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { thresholdName } from '../../api/loadtest/threshold.ts';
 import { findCondition } from '../../api/status/conditions.ts';

@@ -1,3 +1,4 @@
+import { usToMs } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { IntervalEnd, IntervalEnds } from '../../api/protocol/interval-ends.ts';
 import type { IntervalColumns } from '../../api/status/comparison.ts';
@@ -70,7 +71,7 @@ export function readIntervals(columns: IntervalColumns): Intervals | undefined {
 /** The length of the load in milliseconds where it is known before the run; undefined when iterations may end the load. */
 export function knownLengthMs({ load }: LoadTestSpec): number | undefined {
   const { lengthUs, iterations } = loadModelOf(load);
-  return iterations === Number.POSITIVE_INFINITY ? lengthUs / 1e3 : undefined;
+  return iterations === Number.POSITIVE_INFINITY ? usToMs(lengthUs) : undefined;
 }
 
 /** The length of a window at which a load of known length has {@link WINDOWS} of them, in whole seconds. */

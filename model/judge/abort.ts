@@ -1,4 +1,4 @@
-import { microseconds } from '../../api/common/duration.ts';
+import { microseconds, msToUs } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { loadModelOf } from '../load/load-models.ts';
@@ -14,7 +14,7 @@ export type Recent = { readonly window: Snapshot | undefined; readonly elapsedMs
  * nothing is left to be cut short, and the rate of a time without arrivals says nothing.
  */
 export function abortReason(spec: LoadTestSpec, recent: Recent): string | undefined {
-  if (recent.elapsedMs * 1e3 > loadModelOf(spec.load).lengthUs) return undefined;
+  if (msToUs(recent.elapsedMs) > loadModelOf(spec.load).lengthUs) return undefined;
   const due = (spec.thresholds ?? []).filter(
     ({ abort, after }) => abort === true && recent.elapsedMs >= microseconds(after ?? '0s') / 1e3,
   );

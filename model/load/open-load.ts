@@ -1,4 +1,4 @@
-import { microseconds } from '../../api/common/duration.ts';
+import { microseconds, perUsToPerSecond, usToSeconds } from '../../api/common/duration.ts';
 import { formatCount } from '../../api/common/quantity.ts';
 import type { OpenLoad } from '../../api/loadtest/open-load.ts';
 import { type EnginePosition, shareAt, stripeAt } from './engine-position.ts';
@@ -22,7 +22,7 @@ const ARRIVALS_PER_ENGINE = 5_000;
 export function openLoad(load: OpenLoad): LoadModel<OpenPlan> {
   const schedule = scheduleOf(load);
   const { durationUs, segments } = schedule;
-  const peakPerSecond = Math.max(...segments.map((s) => Math.max(s.fromPerUs, s.toPerUs))) * 1e6;
+  const peakPerSecond = perUsToPerSecond(Math.max(...segments.map((s) => Math.max(s.fromPerUs, s.toPerUs))));
   return {
     lengthUs: durationUs,
     lengthField: 'load.open.stages',
@@ -30,7 +30,7 @@ export function openLoad(load: OpenLoad): LoadModel<OpenPlan> {
     isPaced: true,
     peakPerSecond,
     inFlightLimit: { count: load.maxInFlight, field: 'load.open.maxInFlight' },
-    perSecondAt: (timeUs) => rateAt(schedule, timeUs) * 1e6,
+    perSecondAt: (timeUs) => perUsToPerSecond(rateAt(schedule, timeUs)),
     arrivalsUntil: (timeUs) => areaAt(schedule, timeUs),
     description: () => descriptionOf(load),
     comparedFields: () => comparedFieldsOf(load),
@@ -59,7 +59,7 @@ function descriptionOf({ stages, startRate, per, arrivals }: OpenLoad): string {
 }
 
 function comparedFieldsOf({ stages, startRate, per, arrivals }: OpenLoad): Record<string, unknown> {
-  const perSeconds = microseconds(per) / 1e6;
+  const perSeconds = usToSeconds(microseconds(per));
   return {
     'load.open.stages': stages.map((s) => [microseconds(s.duration), s.rate / perSeconds]),
     'load.open.startRate': (startRate ?? stages[0]!.rate) / perSeconds,

@@ -1,3 +1,4 @@
+import { usToSeconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { TIMELINE_COLUMNS, type Timeline } from '../../api/report/report-document.ts';
@@ -116,7 +117,7 @@ export function emptyTimeline(): Timeline {
 /** The width of a point, whole seconds in milliseconds, at which a load of known length has at most as many points as there may be. */
 export function timelineStepMs({ load }: LoadTestSpec): number {
   const { lengthUs } = loadModelOf(load);
-  const seconds = lengthUs === Number.POSITIVE_INFINITY ? 0 : lengthUs / 1e6;
+  const seconds = lengthUs === Number.POSITIVE_INFINITY ? 0 : usToSeconds(lengthUs);
   return Math.max(1, Math.ceil(seconds / MAX_POINTS)) * 1000;
 }
 
