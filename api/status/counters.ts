@@ -36,6 +36,9 @@ const LIVE_COUNTERS = {
 
 export type CounterName = keyof typeof RESULT_COUNTERS;
 export type LiveCounterName = CounterName | keyof typeof LIVE_COUNTERS;
+type ErrorCounter = {
+  [K in CounterName]: (typeof RESULT_COUNTERS)[K] extends { isError: true } ? K : never;
+}[CounterName];
 
 /** What happened to the requests of a test. */
 export type Counts = Record<CounterName, number>;
@@ -53,7 +56,7 @@ export const COUNTER_NAMES = Object.keys(RESULT_COUNTERS) as readonly CounterNam
 export const LIVE_COUNTER_NAMES = Object.keys(COUNTERS) as readonly LiveCounterName[];
 
 /** The counters whose sum is the errors. */
-export const ERROR_COUNTERS = COUNTER_NAMES.filter((name) => COUNTERS[name].isError);
+export const ERROR_COUNTERS = COUNTER_NAMES.filter((name): name is ErrorCounter => COUNTERS[name].isError === true);
 /** The counters that go up and down. */
 export const GAUGES = LIVE_COUNTER_NAMES.filter((name) => COUNTERS[name].isGauge);
 

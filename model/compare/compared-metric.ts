@@ -1,34 +1,30 @@
+import { formatMetric, type MetricName, unitOf } from '../../api/loadtest/metrics.ts';
 import type { ComparedMetric } from '../../api/status/comparison.ts';
-import { formatMetric } from '../metrics/metric.ts';
 import type { Interval, Pair } from './interval-pairs.ts';
 import { LEAST_PAIRS, type Middle, median, middleOf } from './signed-rank.ts';
 
-/** Errors that became more by less than this are no regression, however few there were: 0.1 points. */
+/** A smaller increase of errors is no regression, however few there were: 0.1 points. */
 const LEAST_ERRORS = 0.001;
 
-/** A metric in a window, undefined where there is nothing to measure; and how the change of it between two is told. */
+/** A threshold's metric that a comparison judges, with its value in an interval: undefined where there is nothing to measure. */
 type Metric = {
-  name: string;
-  of: (window: Interval) => number | undefined;
-  /** In proportion to the baseline, or as a difference. */
-  change: 'Ratio' | 'Difference';
+  name: MetricName;
+  of: (interval: Interval) => number | undefined;
   worse: 'Higher' | 'Lower';
 };
 
-export const METRICS: readonly Metric[] = [
+export const COMPARED_METRICS: readonly Metric[] = [
   ...(['p50', 'p95', 'p99'] as const).map(
     (p): Metric => ({
       name: `responseTime.${p}`,
-      of: (w) => w[p] || undefined,
-      change: 'Ratio',
+      of: (interval) => interval[p] || undefined,
       worse: 'Higher',
     }),
   ),
-  { name: 'rate', of: (w) => w.done / w.seconds || undefined, change: 'Ratio', worse: 'Lower' },
+  { name: 'rate', of: (interval) => interval.done / interval.seconds || undefined, worse: 'Lower' },
   {
     name: 'errors',
-    of: (w) => (w.generated === 0 ? undefined : w.errors / w.generated),
-    change: 'Difference',
+    of: (interval) => (interval.generated === 0 ? undefined : interval.errors / interval.generated),
     worse: 'Higher',
   },
 ];
@@ -47,7 +43,8 @@ export function judgeMetric(
     return b === undefined || a === undefined ? [] : [{ b, a }];
   });
   if (values.length < LEAST_PAIRS) return { compared: { metric: metric.name, regressed: false } };
-  const isRatio = metric.change === 'Ratio';
+  // A share changes by a difference, all else in proportion to the baseline.
+  const isRatio = unitOf(metric.name) !== 'percent';
   const baseline = isRatio ? middle(values.map((v) => v.b)) : errorsIn(pairs.map((p) => p.before));
   const observed = isRatio ? middle(values.map((v) => v.a)) : errorsIn(pairs.map((p) => p.after));
   const change = changeOf(values, isRatio);
@@ -73,7 +70,7 @@ export function judgeMetric(
   };
 }
 
-/** The middle of what changed in the pairs: of ratios by their logarithms, so that twice and half are equally far from the same. */
+/** The median change of the pairs. Ratios are compared by their logarithms, so that twice and half are equally far from no change. */
 function changeOf(values: readonly { b: number; a: number }[], isRatio: boolean): Middle {
   if (!isRatio) return middleOf(values.map(({ b, a }) => a - b));
   const { estimate, low, high } = middleOf(values.map(({ b, a }) => Math.log(a / b)));
@@ -84,12 +81,12 @@ function middle(values: readonly number[]): number {
   return median(values.toSorted((a, b) => a - b));
 }
 
-function errorsIn(windows: readonly Interval[]): number {
-  const sum = (key: 'errors' | 'generated') => windows.reduce((total, w) => total + w[key], 0);
+function errorsIn(intervals: readonly Interval[]): number {
+  const sum = (key: 'errors' | 'generated') => intervals.reduce((total, interval) => total + interval[key], 0);
   return sum('generated') === 0 ? 0 : sum('errors') / sum('generated');
 }
 
-/** "+12%", or for a difference of shares "+0.4 points". Noise that has no bounds needs no digits. */
+/** "+12%", or for a difference of shares "+0.4 points". A change beyond tenfold is noise and needs no digits. */
 function formatChange(value: number, isRatio: boolean): string {
   if (value > 10) return 'over +1000%';
   const amount = Number((Math.abs(value) * 100).toPrecision(3));

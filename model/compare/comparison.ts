@@ -1,6 +1,6 @@
 import { share } from '../../api/common/quantity.ts';
 import type { CompareWith, Comparison } from '../../api/status/comparison.ts';
-import { judgeMetric, METRICS } from './compared-metric.ts';
+import { COMPARED_METRICS, judgeMetric } from './compared-metric.ts';
 import { gapsIn, pairsOf, type Run } from './interval-pairs.ts';
 import { differenceOf } from './same-load.ts';
 import { LEAST_PAIRS } from './signed-rank.ts';
@@ -21,7 +21,7 @@ export function compareRuns(baseline: Run, run: Run, { name, maxRegression }: Co
     const why = gaps === '' ? 'a longer run has more' : gaps;
     return notComparable({ name, maxRegression }, `${have}, ${LEAST_PAIRS} are needed: ${why}`);
   }
-  const judged = METRICS.map((metric) => judgeMetric(metric, pairs, { name, limit: share(maxRegression) }));
+  const judged = COMPARED_METRICS.map((metric) => judgeMetric(metric, pairs, { name, limit: share(maxRegression) }));
   const regressions = judged.flatMap(({ problem }) => problem ?? []);
   const improved = judged.filter((j) => j.improved).map((j) => j.compared.metric);
   const metrics = judged.map(({ compared }) => compared);

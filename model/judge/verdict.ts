@@ -1,6 +1,6 @@
 import { formatCount, formatNumber } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { unitOf } from '../../api/loadtest/threshold.ts';
+import { unitOf } from '../../api/loadtest/metrics.ts';
 import type { Comparison } from '../../api/status/comparison.ts';
 import type { ConditionState } from '../../api/status/conditions.ts';
 import type { Compared } from '../compare/baseline.ts';

@@ -1,6 +1,7 @@
-import { limitValue, type Threshold, thresholdName } from '../../api/loadtest/threshold.ts';
+import { formatMetric, limitValue } from '../../api/loadtest/metrics.ts';
+import { type Threshold, thresholdName } from '../../api/loadtest/threshold.ts';
 import type { Summary } from '../measure/summary.ts';
-import { formatMetric, metricValue } from './metric.ts';
+import { metricValue } from './metrics.ts';
 
 /** A threshold with what was observed; `observed` is missing when there was nothing to measure, which does not pass. */
 export type ThresholdResult = Threshold & { observed?: string; passed: boolean; problem?: string };

@@ -20,21 +20,17 @@ const FACTS: readonly Fact[] = [
     // A list of counters has these three; a file that needs single ones may name them.
     fact: 'the counters',
     words: [/\bgenerated\b/, /\bdropped\b/, /\bfailed\b(?!\()/],
-    files: [
-      'api/loadtest/threshold.ts',
-      'api/status/counters.ts',
-      'model/metrics/metric.ts',
-      'render/text/sections.ts',
-      'runner/engine/recorder.ts',
-    ],
+    files: ['api/status/counters.ts', 'render/text/sections.ts', 'runner/engine/recorder.ts'],
   },
   {
     fact: 'the threshold metrics by name',
-    words: [/(?<![|<[] ?)['`](responseTime|serviceTime)['.]|\bmetric(\.name)? [!=]== '|\bmetric\.startsWith\(/],
+    words: [
+      /(?<![|<] ?|\w\[)['`](responseTime|serviceTime)['.]|\bMetricKind\b|\bmetric(\.name)? [!=]== '|\bmetric\.startsWith\(/,
+    ],
     files: [
-      'api/loadtest/threshold.ts',
+      'api/loadtest/metrics.ts',
       'model/compare/compared-metric.ts',
-      'model/metrics/metric.ts',
+      'model/metrics/metrics.ts',
       'render/html/charts.ts',
     ],
   },

@@ -8,7 +8,7 @@ import { since } from '../../../../model/measure/interval.ts';
 import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import { decodeTerminationMessage, encodeTerminationMessage } from '../../../../model/measure/termination-message.ts';
-import { metricValue } from '../../../../model/metrics/metric.ts';
+import { metricValue } from '../../../../model/metrics/metrics.ts';
 import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import {

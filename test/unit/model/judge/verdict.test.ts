@@ -7,7 +7,7 @@ import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
 import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
-import { metricValue, percentileOf } from '../../../../model/metrics/metric.ts';
+import { metricValue } from '../../../../model/metrics/metrics.ts';
 import { resultStatus } from '../../../../model/result/result-status.ts';
 
 const OPEN = { type: 'Open', open: { stages: [{ duration: '10s', rate: 10 }] } };
@@ -354,17 +354,6 @@ for (const [what, spec, losses, expected, message] of NOTHING_ROWS) {
       assert.equal(saturated.reason, 'NoLoad');
     }
   });
-}
-
-for (const [name, percentile] of [
-  ['p1', 1],
-  ['p5', 5],
-  ['p50', 50],
-  ['p99', 99],
-  ['p999', 99.9],
-  ['p99999', 99.999],
-] as const) {
-  test(`${name} is the percentile ${percentile}`, () => assert.equal(percentileOf(name), percentile));
 }
 
 test('a summary adds the runners up, and their percentiles are those of all samples together', () => {

@@ -1,0 +1,121 @@
+import { DURATION_PATTERN, formatMicroseconds, microseconds } from '../common/duration.ts';
+import { formatNumber, formatShare, NUMBER_PATTERN, PERCENT_PATTERN, share } from '../common/quantity.ts';
+import { ERROR_COUNTERS, recordOf } from '../status/counters.ts';
+import { ERROR_KINDS } from '../status/error-kinds.ts';
+
+/** How the limits and values of a metric are written. As numbers they are microseconds, a share from 0 to 1, or a plain number. */
+type Form = { pattern: RegExp; name: string; parse: (text: string) => number; format: (value: number) => string };
+
+export const UNITS = {
+  duration: {
+    pattern: DURATION_PATTERN,
+    name: 'a duration such as 250ms for a time',
+    parse: microseconds,
+    format: formatMicroseconds,
+  },
+  percent: {
+    pattern: PERCENT_PATTERN,
+    name: 'a percentage such as "0.5%" for errors',
+    parse: share,
+    format: formatShare,
+  },
+  number: { pattern: NUMBER_PATTERN, name: 'a number such as "480" for rate', parse: Number, format: formatNumber },
+} as const satisfies Record<string, Form>;
+export type Unit = keyof typeof UNITS;
+
+type Metric = {
+  unit: Unit;
+  /** The source of the regular expression for the text after the metric's kind: `` for none. Valid in RE2, too. */
+  detail: string;
+  examples: readonly string[];
+  /** The end of a sentence that begins with the examples. */
+  description: string;
+};
+
+const STATISTIC = '[.](min|mean|max|p[1-9][0-9]{0,4})';
+
+/**
+ * The metrics of a threshold by their kind, which is the text before the first dot. The CRDs' pattern, rules, messages and descriptions
+ * derive from this table; model/metrics/metrics.ts has the value of each kind.
+ */
+export const METRICS = {
+  responseTime: {
+    unit: 'duration',
+    detail: STATISTIC,
+    examples: ['responseTime.p99'],
+    description:
+      'the time from the intended arrival to the last byte, as min, mean, max or a percentile (p999 is the 99.9th)',
+  },
+  serviceTime: {
+    unit: 'duration',
+    detail: STATISTIC,
+    examples: ['serviceTime.mean'],
+    description: 'the time from the write of the request to the last byte, with the same statistics',
+  },
+  errors: {
+    unit: 'percent',
+    detail: `([.](${ERROR_KINDS.join('|')}))?`,
+    examples: ['errors', 'errors.ConnectionRefused'],
+    description: 'a share of the generated arrivals, of all errors or of one kind of docs/errors.md',
+  },
+  ...recordOf(ERROR_COUNTERS, (name) => ({
+    unit: 'percent' as const,
+    detail: '',
+    examples: [name],
+    description: 'a share of the generated arrivals',
+  })),
+  status: {
+    unit: 'percent',
+    detail: '[.][1-5]([0-9][0-9]|xx)',
+    examples: ['status.5xx', 'status.503'],
+    description: 'a share of the responses',
+  },
+  rate: {
+    unit: 'number',
+    detail: '',
+    examples: ['rate'],
+    description: 'responses per second during the load',
+  },
+} as const satisfies Record<string, Metric>;
+
+export type MetricKind = keyof typeof METRICS;
+/** The name of a metric: a kind, with or without a detail. */
+export type MetricName = MetricKind | `${MetricKind}.${string}`;
+
+const KINDS = Object.keys(METRICS) as readonly MetricKind[];
+
+export const METRIC_PATTERN = new RegExp(`^(${KINDS.map((kind) => kind + METRICS[kind].detail).join('|')})$`);
+
+/** The validation message of a metric that is none. */
+export const METRIC_MESSAGE = `must be a metric such as ${KINDS.flatMap((kind) => METRICS[kind].examples).join(', ')}; statistics are min, mean, max, p50, p99, p999 ...; docs/errors.md has the kinds of errors`;
+
+/** The description of every metric, one sentence for all that share it. */
+export const METRIC_DESCRIPTION = [...Map.groupBy(KINDS, (kind) => METRICS[kind].description)]
+  .map(([description, kinds]) => `${kinds.flatMap((kind) => METRICS[kind].examples).join(', ')}: ${description}.`)
+  .join(' ');
+
+/** A metric that has passed {@link METRIC_PATTERN} as its kind and its detail, which is empty where it has none. */
+export function parseMetric(metric: string): { kind: MetricKind; detail: string } {
+  const [kind, detail = ''] = metric.split('.');
+  return { kind: kind as MetricKind, detail };
+}
+
+/** The unit of a metric that has passed {@link METRIC_PATTERN}. */
+export function unitOf(metric: string): Unit {
+  return METRICS[parseMetric(metric).kind].unit;
+}
+
+/** A pattern for the metrics of one unit, among those that have passed {@link METRIC_PATTERN}. */
+export function unitPattern(unit: Unit): RegExp {
+  return new RegExp(`^(${KINDS.filter((kind) => METRICS[kind].unit === unit).join('|')})([.]|$)`);
+}
+
+/** A limit as a plain number: microseconds, a share from 0 to 1, or a rate. */
+export function limitValue(metric: string, limit: string): number {
+  return UNITS[unitOf(metric)].parse(limit);
+}
+
+/** A metric's value as a person reads it. */
+export function formatMetric(metric: string, value: number): string {
+  return UNITS[unitOf(metric)].format(value);
+}

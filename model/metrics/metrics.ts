@@ -1,0 +1,84 @@
+import { type MetricKind, parseMetric } from '../../api/loadtest/metrics.ts';
+import { ERROR_COUNTERS, type LiveCounts, recordOf } from '../../api/status/counters.ts';
+import { errorShare } from '../measure/counters.ts';
+import type { Histogram } from '../measure/histogram.ts';
+import type { Outcomes } from '../measure/outcomes.ts';
+import { perSecond, type Summary } from '../measure/summary.ts';
+
+/** The measurements that a metric is read from: those of one request, or of all together. */
+type Measured = {
+  counts: LiveCounts;
+  responseTime: Histogram;
+  serviceTime: Histogram;
+  /** Undefined when a lost runner reported none for the request. */
+  outcomes: Outcomes | undefined;
+  /** Responses per second during the load. */
+  rate: number;
+};
+
+type Value = (measured: Measured, detail: string) => number | undefined;
+
+/** The value of each kind of metric in METRICS. */
+const VALUES: Record<MetricKind, Value> = {
+  responseTime: ({ responseTime }, statistic) => statisticOf(responseTime, statistic),
+  serviceTime: ({ serviceTime }, statistic) => statisticOf(serviceTime, statistic),
+  errors: ({ counts, outcomes }, kind) => {
+    if (kind === '') return errorShare(counts);
+    return outcomes && shareOfArrivals(outcomes.errors.find((e) => e.kind === kind)?.count ?? 0, counts);
+  },
+  ...recordOf(
+    ERROR_COUNTERS,
+    (name): Value =>
+      ({ counts }) =>
+        shareOfArrivals(counts[name], counts),
+  ),
+  status: ({ counts, outcomes }, status) => outcomes && shareOfStatus(status, outcomes, counts.done),
+  rate: ({ rate }) => rate,
+};
+
+/**
+ * The value of a threshold's metric: microseconds, a share from 0 to 1, or a rate a second; of one request, or of all together.
+ * Undefined for a time or a status without a response to measure, for an unknown request, and for a status or a kind of error of a
+ * request whose outcomes a lost runner did not report.
+ */
+export function metricValue(metric: string, summary: Summary, request?: string): number | undefined {
+  const measured = request === undefined ? ofAll(summary) : ofRequest(summary, request);
+  if (measured === undefined) return undefined;
+  const { kind, detail } = parseMetric(metric);
+  return VALUES[kind](measured, detail);
+}
+
+function ofAll(summary: Summary): Measured {
+  const { counts, responseTime, serviceTime, rate } = summary;
+  return { counts, responseTime, serviceTime, outcomes: summary, rate: rate.achieved };
+}
+
+function ofRequest({ requests, rate }: Summary, name: string): Measured | undefined {
+  const request = requests.find((r) => r.name === name);
+  if (request === undefined) return undefined;
+  const { counts } = request;
+  return { ...request, rate: perSecond(counts.done - counts.late, rate.seconds) };
+}
+
+function shareOfArrivals(count: number, { generated }: LiveCounts): number {
+  return generated === 0 ? 0 : count / generated;
+}
+
+/** The share of the responses that have a status such as 503, or one of a class such as 5xx. */
+function shareOfStatus(wanted: string, { responses }: Outcomes, done: number): number | undefined {
+  if (done === 0) return undefined;
+  const isWanted = (status: number) =>
+    wanted.endsWith('xx') ? String(status)[0] === wanted[0] : String(status) === wanted;
+  return responses.filter((r) => isWanted(r.status)).reduce((sum, r) => sum + r.count, 0) / done;
+}
+
+function statisticOf(histogram: Histogram, statistic: string): number | undefined {
+  if (statistic === 'min' || statistic === 'max' || statistic === 'mean') return histogram[statistic];
+  return histogram.valueAtPercentile(percentileOf(statistic));
+}
+
+/** The percentage of a percentile's name, whose first two digits stand before the point: p50 -> 50, p999 -> 99.9, p9999 -> 99.99. */
+export function percentileOf(name: string): number {
+  const digits = name.slice(1);
+  return Number(`${digits.slice(0, 2)}.${digits.slice(2)}`);
+}
