@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
+import { noCounts } from '../../../../model/measure/counters.ts';
+import { Histogram } from '../../../../model/measure/histogram.ts';
+import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
+import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
+import { summarise } from '../../../../model/measure/summary.ts';
+import { open, specWithLoad } from '../../../support/loads.ts';
+
+function snapshotOf(times: number[], errors: Snapshot['errors'], elapsedMs: number): Snapshot {
+  const histogram = new Histogram();
+  for (const time of times) histogram.record(time);
+  const time = encodeHistogram(histogram);
+  const counts = { ...noCounts(), generated: times.length, made: times.length, done: times.length };
+  return {
+    elapsedMs,
+    requests: [{ name: 'default', counts, responseTime: time, serviceTime: time }],
+    responses: [{ status: 200, count: times.length }],
+    errors,
+    pacingLag: time,
+    cpuMs: 10,
+    eventLoopUtilization: elapsedMs / 1e5,
+    gc: { count: times.length, totalMs: times.length * 10, maxMs: times.length },
+    ...(elapsedMs === 2000 && { throttledMs: 500 }),
+  };
+}
+
+test('merging the workers in the runner first changes nothing in the summary but the mean of the CPU and what it is over', () => {
+  const spec = specWithLoad(open(500));
+  const parts = [
+    snapshotOf([100, 2000, 30_000], [{ kind: 'ConnectionReset', count: 2, example: 'x' }], 2000),
+    snapshotOf([150, 9000], [{ kind: 'ConnectionReset', count: 1, example: 'y' }], 1990),
+    snapshotOf([7], [], 1500),
+  ];
+  const { cpu: inParts, runners: _, ...apart } = summarise(spec, parts);
+  const { cpu: inOne, runners: __, ...together } = summarise(spec, [mergeSnapshots(parts)]);
+  assert.deepEqual(together, apart);
+  assert.ok(inOne > inParts);
+  assert.equal(together.responseTime.count, 6);
+  assert.equal(together.throttled, 0.25);
+  assert.deepEqual(together.gc, { maxUs: 3000, share: 0.015 });
+});
