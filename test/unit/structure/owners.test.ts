@@ -45,6 +45,37 @@ const FACTS: readonly Fact[] = [
       'runner/request/body/multipart.ts',
     ],
   },
+  {
+    // Two files use a model as a tool: the warm-up is an open load, and a preflight request is a closed load of one user.
+    fact: 'the load models by name',
+    words: [
+      new RegExp(
+        [
+          /'(Open|Closed)'/,
+          /\b([Oo]pen|[Cc]losed)-?([Ll]oad|[Pp]lan|[Mm]odel)/,
+          // But not the examples in messages and help.
+          /\bload\??\.(open|closed)\b(?!\.(stages\[0\]\.rate|thinkTime'))/,
+          /\{[^{}]*\b(open|closed)\b[^{}]*\}(: Load\b| = [\w.]*load\b)/,
+        ]
+          .map((word) => word.source)
+          .join('|'),
+      ),
+    ],
+    files: [
+      'api/loadtest/closed-load.ts',
+      'api/loadtest/load.ts',
+      'api/loadtest/open-load.ts',
+      'model/load/closed-load.ts',
+      'model/load/load-models.ts',
+      'model/load/load-plan.ts',
+      'model/load/open-load.ts',
+      'model/load/schedule.ts',
+      'runner/engine/drivers/closed-model.ts',
+      'runner/engine/drivers/load-drivers.ts',
+      'runner/engine/drivers/open-model.ts',
+      'runner/engine/warm-up.ts',
+    ],
+  },
 ];
 
 type Sources = ReadonlyMap<string, string>;
