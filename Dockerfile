@@ -1,5 +1,5 @@
 # One image with two programs, the operator and the runner; which of them runs is the container's argument.
-# Build dist/ first with `npm run build`: nothing is downloaded or compiled in here, so an image for another
+# Build dist/image/ first with `npm run build`: nothing is downloaded or compiled in here, so an image for another
 # architecture needs no emulation.
 ARG BASE=node:26-slim
 FROM ${BASE}
@@ -12,7 +12,7 @@ LABEL org.opencontainers.image.title="loadtest-operator" \
 
 ENV NODE_ENV=production
 WORKDIR /app
-COPY dist/ /app/
+COPY dist/image/ /app/
 
 # A number, so that runAsNonRoot can be checked without the image's passwd file.
 USER 65532:65532

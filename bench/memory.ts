@@ -24,7 +24,7 @@ const SAMPLE_MS = 1_000;
 const START_MS = 10_000;
 
 const SOURCE = join(import.meta.dirname, '../runner/main.ts');
-const BUNDLE = join(import.meta.dirname, '../dist/runner.mjs');
+const BUNDLE = join(import.meta.dirname, '../dist/image/runner.mjs');
 
 type Sample = { atMs: number; residentMiB: number };
 

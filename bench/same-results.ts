@@ -4,6 +4,7 @@
  * out, and so is the wording of messages, whose differences are listed by themselves.
  */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -47,7 +48,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 async function run(checkout: string, input: string): Promise<Result> {
-  const command = join(checkout, 'dist/loadtest.mjs');
+  // Until the npm package had bundles of its own, the command lay beside the image's programs.
+  const places = ['dist/package/loadtest.mjs', 'dist/loadtest.mjs'].map((file) => join(checkout, file));
+  const command = places.find((file) => existsSync(file)) ?? places[0]!;
   const child = spawn(process.execPath, [command, 'run', '-', '-o', 'json', '--no-progress'], {
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout: TIMEOUT_MS,

@@ -8,7 +8,7 @@ import type { TestServer } from '../test/integration/apiserver.ts';
 import { operatorFlags } from './operator-flags.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const PROGRAM = join(ROOT, 'dist/operator.mjs');
+const PROGRAM = join(ROOT, 'dist/image/operator.mjs');
 const PORTS = { report: 19197, metrics: 19198 };
 const POD = 'scale';
 const LATEST_MS = 120_000;
@@ -48,7 +48,7 @@ export async function makeOperatorPod({ call }: TestServer): Promise<void> {
 
 /** Starts it and waits until it is ready. Its warnings and errors go to this process's. */
 export async function startOperatorProcess(kubeconfig: string): Promise<OperatorProcess> {
-  if (!existsSync(PROGRAM)) throw new Error('run `npm run build` first');
+  if (!existsSync(PROGRAM)) throw new Error('run `npm run build -- image` first');
   const began = performance.now();
   const child = spawn(process.execPath, [...operatorFlags(), PROGRAM], {
     env: {

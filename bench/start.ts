@@ -19,7 +19,7 @@ import { specOf } from './spec.ts';
 import { formatSpread, spreadOf, table } from './statistics.ts';
 import { describeMachine, machine, store } from './store.ts';
 
-const DIST = join(import.meta.dirname, '../dist');
+const DIST = join(import.meta.dirname, '../dist/image');
 const METRICS_PORT = 19098;
 /** Long enough for what a start leaves behind to be collected or not. */
 const SETTLE_MS = 3_000;
@@ -43,7 +43,7 @@ type Program = { name: string; args: string[]; env: Record<string, string>; read
 
 /** How long runner and operator take to start and what memory they begin with, as they are bundled; with and without a compile cache. */
 export async function benchStart(options: Options, log: Log): Promise<void> {
-  if (!existsSync(join(DIST, 'runner.mjs'))) throw new Error('run `npm run build` first');
+  if (!existsSync(join(DIST, 'runner.mjs'))) throw new Error('run `npm run build -- image` first');
   const rows = await withTempDir(async (dir) => {
     const api = await startTestServer();
     await makePod(api, 'bench');

@@ -17,7 +17,7 @@ const HTTP2 = { version: 'HTTP2', connections: CONNECTIONS };
 /** As a user runs it. */
 export const loadtest: Tool = {
   name: 'loadtest',
-  install: async () => [process.execPath, join(ROOT, 'bin', 'loadtest.mjs')],
+  install: async () => [process.execPath, join(ROOT, 'bin', 'loadtest.cjs')],
   invoke(program, job) {
     const file = writeLoadTest(job.dir, spec(job));
     return {

@@ -38,14 +38,14 @@ export function buildBaseImage(): Promise<Image> {
   });
 }
 
-/** The project's own image, from the root Dockerfile and a fresh `npm run build`. */
+/** The project's own image, from the root Dockerfile and a fresh build of its programs. */
 export async function buildProjectImage(): Promise<Image> {
-  await run(['npm', 'run', 'build'], { cwd: repository });
+  await run(['npm', 'run', 'build', '--', 'image'], { cwd: repository });
   const { version }: { version: string } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
   const base = await buildBaseImage();
   return withTempDir(async (snapshot) => {
     // Copied before it is hashed: somebody may build again meanwhile.
-    for (const file of ['Dockerfile', '.dockerignore', 'dist']) {
+    for (const file of ['Dockerfile', '.dockerignore', 'dist/image']) {
       cpSync(join(repository, file), join(snapshot, file), { recursive: true });
     }
     return build({

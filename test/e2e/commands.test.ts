@@ -19,7 +19,7 @@ describe('the commands for a LoadTest in the cluster', () => {
   const loadtest = (...args: string[]) => {
     const { bin, kubeconfig } = place.environment;
     const env = { PATH: `${bin}:${process.env.PATH}`, KUBECONFIG: kubeconfig };
-    return run([join(repository, 'bin/loadtest.mjs'), ...args, '--namespace', place.namespace], { env });
+    return run([join(repository, 'bin/loadtest.cjs'), ...args, '--namespace', place.namespace], { env });
   };
 
   const askedBy = async () => Object.keys((await place.received('/commands'))?.clients ?? {}).length;

@@ -53,7 +53,7 @@ describe('one file', () => {
   it('runs on the cluster and on this machine, with the same result', async () => {
     await place.kubectl('apply', '-f', file);
     const onCluster = await place.waitFor('both', 'Complete', 60);
-    const local: Ended = JSON.parse(await run([join(repository, 'bin/loadtest.mjs'), 'run', file, '-o', 'json']));
+    const local: Ended = JSON.parse(await run([join(repository, 'bin/loadtest.cjs'), 'run', file, '-o', 'json']));
     assert.equal(onCluster.status.counts.done, 100);
     assert.deepEqual(comparable(local.status), comparable(onCluster.status));
     const received = await place.received('/private/both');

@@ -29,7 +29,7 @@ const starts: [what: string, options: readonly string[], inspector: string][] = 
   ['Node as it comes', [], 'open'],
   ['a runner pod', RUNNER_NODE_OPTIONS, 'closed'],
   ['the image', quotedOptions('Dockerfile', /^CMD .*/m), 'closed'],
-  ['the command line', quotedOptions('bin/loadtest.mjs', /^const child = spawn.*/m), 'closed'],
+  ['the command line', quotedOptions('scripts/from-sources.mjs', /^const child = spawn.*/m), 'closed'],
   ['npm start', quotedOptions('scripts/start.ts', /const run = spawn.*/), 'closed'],
 ];
 for (const [what, options, inspector] of starts)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { build } from 'esbuild';
-import { builtinsAsTheyAre } from '../../../scripts/builtins-as-they-are.ts';
+import { builtinsAsTheyAre } from '../../../scripts/build/builtins-as-they-are.ts';
 
 const root = join(import.meta.dirname, '../../..');
 

@@ -11,7 +11,7 @@ import type { LoadTest } from '../../../../api/loadtest/loadtest.ts';
 import { findCondition } from '../../../../api/status/conditions.ts';
 import { identityProblems } from '../../../../model/measure/counters.ts';
 
-const launcher = join(import.meta.dirname, '../../../../bin/loadtest.mjs');
+const launcher = join(import.meta.dirname, '../../../../bin/loadtest.cjs');
 
 /** The command's doings: what it printed, and how it ended. */
 type Ended = { code: number; out: string; progress: string };

@@ -41,7 +41,7 @@ const closed = file(
 );
 
 function loadtest(...args: string[]) {
-  const launcher = join(import.meta.dirname, '../../../../bin/loadtest.mjs');
+  const launcher = join(import.meta.dirname, '../../../../bin/loadtest.cjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, ...args], {
     encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1', PATH: `${directory}:${process.env.PATH}` },

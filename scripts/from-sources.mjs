@@ -1,9 +1,8 @@
-#!/usr/bin/env node
-// Plain JavaScript: it runs on whatever Node started it and hands over to the Node that the project pins.
+// The command `loadtest` in a clone. Plain JavaScript: it runs on any Node, and starts the one that the project pins.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { pinnedNode, root, setup } from '../scripts/setup.mjs';
+import { pinnedNode, root, setup } from './setup.mjs';
 
 if (!setup()) process.exit(1);
 
@@ -12,8 +11,8 @@ process.on('SIGUSR1', () => {});
 const child = spawn(pinnedNode, ['--disable-sigusr1', join(root, 'cli', 'main.ts'), ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
-// The program decides what a signal means; this process passes it on and waits.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+// The command decides the meaning of a signal; this process passes it on and waits.
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   process.stderr.write(`loadtest: ${error.message}\n`);
   process.exit(1);

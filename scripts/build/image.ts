@@ -1,0 +1,45 @@
+import type { Plugin } from 'esbuild';
+import { bundle, type Programs } from './bundle.ts';
+
+/** The programs of the image. Threads are programs too, because each begins with a file. */
+const PROGRAMS: Programs = {
+  operator: 'operator/main.ts',
+  runner: 'runner/main.ts',
+  worker: 'runner/workers/worker.ts',
+  'pacing-timer-thread': 'runner/engine/pacing-timer-thread.ts',
+  'script-thread': 'runner/script/script-thread.ts',
+};
+
+/** Parts that prom-client always loads, and the program that uses each: the push gateway's client alone loads https and with it OpenSSL. */
+const OF_PROM_CLIENT: Record<string, string | undefined> = {
+  './lib/pushgateway': undefined,
+  './lib/cluster': undefined,
+  './lib/defaultMetrics': 'operator',
+};
+
+/** Leaves out of prom-client the parts that the program does not use. */
+const withoutUnused = (program: string): Plugin => ({
+  name: 'without-unused',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/lib\// }, ({ path }) =>
+      path in OF_PROM_CLIENT && OF_PROM_CLIENT[path] !== program ? { path, namespace: 'unused' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = undefined;' }));
+  },
+});
+
+/**
+ * The files of the image: a bundle for each program. Programs share no files, because esbuild would cut the common code into dozens of small
+ * ones, whose loading cost a runner a sixth of the CPU of its start (docs/design/0032-memory-and-start.md).
+ */
+export async function imageFiles(): Promise<Map<string, string>> {
+  const bundles = Object.entries(PROGRAMS).map(([name, program]) =>
+    bundle({ [name]: program }, Object.keys(PROGRAMS), {
+      target: 'node26',
+      chunkNames: `${name}-[hash]`,
+      legalComments: 'inline',
+      plugins: [withoutUnused(name)],
+    }),
+  );
+  return new Map((await Promise.all(bundles)).flatMap(({ files }) => [...files]));
+}
