@@ -1,5 +1,5 @@
 /**
- * `node bench/fuzz.ts [CASES [SEED]]`: mutated answers for the parser of the lean transport and for llhttp, undici's parser: `test/parsers`
+ * `node bench/fuzz.ts [CASES [SEED]]`: mutated answers for the parser of the lean transport and for llhttp, undici's parser: `test/support/parsers`
  * has how they are compared. Ten million by default, which take some minutes. Ends with 1 when they differ in what is not explained there.
  */
 import { fuzz } from '../test/support/parsers/fuzz.ts';

@@ -16,7 +16,7 @@ export function compare(exchange: Exchange, whole = readByLean(exchange)): Verdi
   const response = { ...exchange, length: theirs.at, closes: false };
   const ours = readByLean(response);
   if (ours.end === 'complete' && whole.reason !== BYTES_BEHIND)
-    return { what: 'takes bytes behind the answer', explained: false };
+    return { what: 'takes bytes after the response', explained: false };
   return judge(response, ours, theirs);
 }
 

@@ -49,7 +49,7 @@ export const REFUSALS: readonly Difference[] = [
     /^HTTP\/1\.[01] \d{3}[^\r\n]*\r\r/m,
     OK.replace('\r\n', '\r\r'),
   ),
-  leanRefuses('an empty line before the answer', STATUS_LINE, /(^|\r\n\r\n)[\r\n]+HTTP\//, `\r\n${OK}`),
+  leanRefuses('an empty line before the response', STATUS_LINE, /(^|\r\n\r\n)[\r\n]+HTTP\//, `\r\n${OK}`),
   leanRefuses('HTTP/2.0 or HTTP/0.9', STATUS_LINE, /^HTTP\/(2\.0|0\.9) /m, OK.replace('1.1', '2.0')),
   leanRefuses('a status that begins with 0', STATUS_LINE, /^HTTP\/1\.[01] 0/m, `HTTP/1.1 099 Hm\r\n\r\n${OK}`),
   leanRefuses(
@@ -90,7 +90,7 @@ export const REFUSALS: readonly Difference[] = [
     `${CHUNKED}2; a="\r\nok\r\n${END}`,
   ),
   llhttpRefuses(
-    'an informational answer that closes',
+    'an informational response that closes',
     /Data after `Connection: close`/,
     /^HTTP\/1\.(0 1\d\d|1 1\d\d.*^connection:[^\r]*close)/ims,
     `HTTP/1.1 103 Early Hints\r\nconnection: close\r\n\r\n${OK}`,

@@ -6,13 +6,13 @@ export const CHUNKED = `${HEAD}transfer-encoding: chunked\r\n\r\n`;
 
 export const TRANSPORTS = ['Lean', 'Undici'] as const;
 type Name = (typeof TRANSPORTS)[number];
-/** What one transport makes of it: the kind that every request fails with, or 'done'. */
+/** The outcome of one transport: the kind of error of every request, or 'done'. */
 type End = string;
-/** Where the two differ, docs/design/0022-where-the-transports-differ.md has the row and the reason. */
+/** If the transports differ, docs/notes/0022-where-the-transports-differ.md has the row and the reason. */
 export type Row = [what: string, response: string | Misbehave, ends: End | Record<Name, End>];
 
-/** Answers as they must not be, and some that may; `test/unit/runner/transport/hostile.test.ts` sends each of them. */
-export const BAD_ANSWERS: Row[] = [
+/** Malformed responses, and some unusual but valid ones. `test/unit/runner/transport/hostile.test.ts` sends each of them. */
+export const BAD_RESPONSES: Row[] = [
   ['an endless body of chunks', endless(CHUNKED, '4\r\nbody\r\n'), 'TimedOutWaiting'],
   ['an endless body until the close', endless(`${HEAD}\r\n`, 'body'), 'TimedOutWaiting'],
   ['endless headers', endless(HEAD, 'x-more: and more\r\n'), 'HeadersTooLarge'],
@@ -20,7 +20,7 @@ export const BAD_ANSWERS: Row[] = [
   ['an endless header name', endless(HEAD, 'x-'), 'HeadersTooLarge'],
   ['an endless reason', endless('HTTP/1.1 200 ', 'fine'), { Lean: 'HeadersTooLarge', Undici: 'TimedOutWaiting' }],
   [
-    'endless informational answers',
+    'endless informational responses',
     endless('', 'HTTP/1.1 103 Early Hints\r\nx: y\r\n\r\n'),
     { Lean: 'HeadersTooLarge', Undici: 'TimedOutWaiting' },
   ],
@@ -92,15 +92,15 @@ export const BAD_ANSWERS: Row[] = [
   ['a status of four digits', OK.replace('200', '2000'), 'MalformedResponse'],
   ['a status with a letter', OK.replace('200', '2x0'), 'MalformedResponse'],
   ['no reason', OK.replace(' OK', ''), 'done'],
-  ['an empty line before the answer', `\r\n${OK}`, { Lean: 'MalformedResponse', Undici: 'done' }],
+  ['an empty line before the response', `\r\n${OK}`, { Lean: 'MalformedResponse', Undici: 'done' }],
   [
-    'an upgrade that nobody asked for',
+    'an unsolicited upgrade',
     `HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n`,
     { Lean: 'MalformedResponse', Undici: 'ConnectionClosed' },
   ],
-  ['100 before the answer', `HTTP/1.1 100 Continue\r\n\r\n${OK}`, { Lean: 'done', Undici: 'ConnectionClosed' }],
-  ['bytes behind the answer', `${OK}!`, { Lean: 'MalformedResponse', Undici: 'done' }],
-  ['two answers at once', `${OK}${OK.replace('200', '418')}`, { Lean: 'MalformedResponse', Undici: 'done' }],
+  ['100 before the response', `HTTP/1.1 100 Continue\r\n\r\n${OK}`, { Lean: 'done', Undici: 'ConnectionClosed' }],
+  ['bytes after the response', `${OK}!`, { Lean: 'MalformedResponse', Undici: 'done' }],
+  ['two responses at once', `${OK}${OK.replace('200', '418')}`, { Lean: 'MalformedResponse', Undici: 'done' }],
   [
     'a body of a status without one',
     `HTTP/1.1 204 No Content\r\n\r\nok`,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
-import { BAD_ANSWERS, CHUNKED, endOf, OK, TRANSPORTS } from '../../../support/target/bad-responses.ts';
+import { BAD_RESPONSES, CHUNKED, endOf, OK, TRANSPORTS } from '../../../support/target/bad-responses.ts';
 import { cutAtEveryByte, endless, hostile, type Misbehave } from '../../../support/target/hostile.ts';
 
 const of64KiB = (() => {
@@ -18,11 +18,11 @@ const closed = (users: number, iterations: number, thinkTime = '0s') => ({
 });
 
 const differences = readFileSync(
-  join(import.meta.dirname, '../../../../docs/design/0022-where-the-transports-differ.md'),
+  join(import.meta.dirname, '../../../../docs/notes/0022-where-the-transports-differ.md'),
   'utf8',
 );
 
-for (const [what, response, ends] of BAD_ANSWERS) {
+for (const [what, response, ends] of BAD_RESPONSES) {
   for (const transport of TRANSPORTS) {
     test(`${transport}: ${what}: ${endOf(ends, transport)}`, async () => {
       const misbehave =
@@ -41,7 +41,7 @@ for (const [what, response, ends] of BAD_ANSWERS) {
     });
   }
   if (typeof ends !== 'string') {
-    test(`the record says how the transports differ in: ${what}`, () => {
+    test(`the notes list how the transports differ in: ${what}`, () => {
       assert.ok(differences.includes(`| ${what} | ${ends.Lean} | ${ends.Undici} |`));
     });
   }

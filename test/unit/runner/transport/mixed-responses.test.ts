@@ -5,7 +5,7 @@ import { seededRandom } from '../../../../model/common/random.ts';
 import { transportFor } from '../../../../runner/transport/select.ts';
 import { recordResponses } from '../../../support/listener.ts';
 import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
-import { BAD_ANSWERS, endOf, OK, TRANSPORTS } from '../../../support/target/bad-responses.ts';
+import { BAD_RESPONSES, endOf, OK, TRANSPORTS } from '../../../support/target/bad-responses.ts';
 import { hostile, type Misbehave } from '../../../support/target/hostile.ts';
 
 const REQUESTS = 3000;
@@ -14,7 +14,7 @@ const REQUESTS = 3000;
 type Reply = {
   reply: (path: string) => string;
   last?: 'end' | 'resetAndDestroy';
-  ends: (typeof BAD_ANSWERS)[number][2];
+  ends: (typeof BAD_RESPONSES)[number][2];
 };
 
 /** Answers that name the request, so that one that is taken for another's shows. */
@@ -31,7 +31,7 @@ const GOOD: Reply[] = [
 ];
 /** Without those that take a time-out to end. */
 const BAD: Reply[] = [
-  ...BAD_ANSWERS.flatMap(([, response, ends]) =>
+  ...BAD_RESPONSES.flatMap(([, response, ends]) =>
     typeof response === 'string' && TRANSPORTS.every((transport) => endOf(ends, transport) !== 'TimedOutWaiting')
       ? [{ reply: () => response, ends }]
       : [],

@@ -7,24 +7,24 @@ import { DIFFERENCES } from '../../../../support/parsers/differences.ts';
 import { exchangeOf } from '../../../../support/parsers/exchange.ts';
 import { fuzz } from '../../../../support/parsers/fuzz.ts';
 
-const RECORD = readFileSync(
-  join(import.meta.dirname, '../../../../../docs/design/0022-where-the-transports-differ.md'),
+const NOTES = readFileSync(
+  join(import.meta.dirname, '../../../../../docs/notes/0022-where-the-transports-differ.md'),
   'utf8',
 );
 
 for (const { what, lean, llhttp, example } of DIFFERENCES) {
-  test(`parser: it differs from llhttp in ${what}, and the record says so`, () => {
+  test(`parser: it differs from llhttp in ${what}, and the notes list it`, () => {
     assert.deepEqual(compare(example), { what, explained: true });
-    assert.ok(RECORD.includes(`| ${what} | ${lean} | ${llhttp} |`));
+    assert.ok(NOTES.includes(`| ${what} | ${lean} | ${llhttp} |`));
   });
 }
 
-test('parser: bytes behind an answer are refused, and the answer before them is what llhttp reads', () => {
+test('parser: bytes after a response are rejected, and llhttp reads the same response before them', () => {
   const response = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
   assert.deepEqual(compare(exchangeOf(`${response}!`)), { what: 'both: complete', explained: true });
 });
 
-test('fuzz: of 200,000 mutated answers the parser makes what llhttp makes, or the record says why not; however they are cut, and whatever came before', () => {
+test('fuzz: 200,000 mutated responses parse as in llhttp, or the notes list the difference, for every cut and every previous response', () => {
   const rows = fuzz(200_000, 31);
   assert.deepEqual(
     rows.filter(({ explained }) => !explained),
