@@ -1,12 +1,12 @@
 import { stringify } from 'yaml';
 import type { LoadTest } from '../api/loadtest/loadtest.ts';
 
-/** LoadTests as YAML documents, as `kubectl get -o yaml` prints them. */
+/** LoadTests as YAML documents, in the form of `kubectl get -o yaml`. */
 export function yamlReport(tests: readonly LoadTest[]): string {
   return tests.map((test) => stringify(test, { lineWidth: 0 })).join('---\n');
 }
 
-/** One LoadTest as JSON; several as a List, as `kubectl get -o json` prints them. */
+/** One LoadTest as JSON, several as a List, in the form of `kubectl get -o json`. */
 export function jsonReport(tests: readonly LoadTest[]): string {
   const value = tests.length === 1 ? tests[0] : { apiVersion: 'v1', kind: 'List', items: tests };
   return `${JSON.stringify(value, null, 2)}\n`;

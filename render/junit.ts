@@ -1,17 +1,18 @@
+import { msToSeconds } from '../api/common/duration.ts';
 import { thresholdName } from '../api/loadtest/threshold.ts';
 import type { Comparison } from '../api/status/comparison.ts';
-import { findCondition } from '../api/status/conditions.ts';
 import { escapeText as e } from './common/escape.ts';
-import type { Finished } from './common/finished.ts';
-import { limitsInWords, span } from './common/wording.ts';
+import type { FinishedTest } from './common/finished-test.ts';
+import { verdictOf } from './common/verdict.ts';
+import { limitsInWords, observedText, oneLine, span } from './common/wording.ts';
 
 type Case = { name: string; problem?: { tag: 'failure' | 'error'; type: string; message: string } };
 
 /**
- * Finished tests as JUnit XML, which every CI server shows: a suite for each test, a case for each threshold and one for the verdict.
- * A verdict that could not be reached is an error and not a failure, as JUnit tells them apart.
+ * Finished tests as JUnit XML, which every CI server shows: a suite for each test, with a case for its verdict and one for each threshold
+ * and compared metric. In JUnit's terms, an inconclusive verdict is an error and not a failure.
  */
-export function junitReport(tests: readonly Finished[]): string {
+export function junitReport(tests: readonly FinishedTest[]): string {
   const suites = tests.map((test) => ({ test, cases: casesOf(test), seconds: secondsOf(test) }));
   const all = suites.flatMap((s) => s.cases);
   return `<?xml version="1.0" encoding="UTF-8"?>
@@ -21,7 +22,7 @@ ${suites.map(suite).join('\n')}
 `;
 }
 
-function suite({ test, cases, seconds }: { test: Finished; cases: Case[]; seconds: number }): string {
+function suite({ test, cases, seconds }: { test: FinishedTest; cases: Case[]; seconds: number }): string {
   const name = e(test.metadata.name ?? '');
   const { loadStartTime, rate, responseTime, errorShare } = test.status ?? {};
   const started = loadStartTime === undefined ? '' : ` timestamp="${e(loadStartTime.replace(/([.][0-9]+)?Z$/, ''))}"`;
@@ -35,32 +36,27 @@ ${cases.map((c) => `    ${caseXml(c, name, seconds)}`).join('\n')}${output(test.
   </testsuite>`;
 }
 
-function casesOf({ status }: Finished): Case[] {
-  const passed = findCondition(status?.conditions, 'Passed');
-  const verdict: Case = { name: 'verdict' };
-  if (passed?.status !== 'True') {
-    const tag = passed?.status === 'False' ? 'failure' : 'error';
-    verdict.problem = {
-      tag,
-      type: passed?.reason ?? 'NotJudged',
-      message: passed?.message ?? 'the test was not judged',
-    };
-  }
+function casesOf({ status }: FinishedTest): Case[] {
   const thresholds = (status?.thresholds ?? []).map((threshold): Case => {
-    const { observed, passed: holds } = threshold;
-    const [what, limits] = [thresholdName(threshold), limitsInWords(threshold)];
-    const name = `${what} ${limits}`;
-    if (holds) return { name };
-    const message = observed === undefined ? 'nothing to measure' : `observed ${observed}`;
+    const [metric, limits] = [thresholdName(threshold), limitsInWords(threshold)];
+    const name = `${metric} ${limits}`;
+    if (threshold.passed) return { name };
+    const observed = `${threshold.observed === undefined ? '' : 'observed '}${observedText(threshold)}`;
     return {
       name,
-      problem: { tag: 'failure', type: 'ThresholdExceeded', message: `${what}: ${message}, ${limits}` },
+      problem: { tag: 'failure', type: 'ThresholdExceeded', message: `${metric}: ${observed}, ${limits}` },
     };
   });
-  return [verdict, ...thresholds, ...comparisonCases(status?.comparison)];
+  return [verdictCase(status), ...thresholds, ...comparisonCases(status?.comparison)];
 }
 
-/** A case for each metric that was compared, or one that says why none was. */
+function verdictCase(status: FinishedTest['status']): Case {
+  const { status: passed, reason: type, message } = verdictOf(status?.conditions);
+  if (passed === 'True') return { name: 'verdict' };
+  return { name: 'verdict', problem: { tag: passed === 'False' ? 'failure' : 'error', type, message } };
+}
+
+/** A case for each compared metric, or one case with the reason why the results are not comparable. */
 function comparisonCases(comparison: Comparison | undefined): Case[] {
   if (comparison === undefined) return [];
   const { baseline, maxRegression, message, metrics } = comparison;
@@ -75,15 +71,15 @@ function comparisonCases(comparison: Comparison | undefined): Case[] {
   });
 }
 
-/** What went wrong in single requests, for whoever looks into a failed suite: a CI server shows it below the cases. */
-function output({ errors = [], unexpected = [] }: NonNullable<Finished['status']>): string {
+/** The errors and unexpected responses, which a CI server shows below the cases. */
+function output({ errors = [], unexpected = [] }: NonNullable<FinishedTest['status']>): string {
   const lines = [
     ...errors.map((r) => `${r.kind}: ${r.count} requests ${span(r.first, r.last)}, e.g. ${r.example}`),
     ...unexpected.map(
       (r) =>
-        `unexpected answer to ${r.request}: status ${r.status} ${r.reason === undefined ? '' : `(${r.reason})`} ${r.body}`,
+        `unexpected response to ${r.request}: status ${r.status} ${r.reason === undefined ? '' : `(${r.reason})`} ${r.body}`,
     ),
-  ].map((line) => line.replace(/\s+/g, ' ').trim());
+  ].map(oneLine);
   return lines.length === 0 ? '' : `\n    <system-out>${e(lines.join('\n'))}</system-out>`;
 }
 
@@ -99,7 +95,7 @@ function totals(cases: readonly Case[]): string {
   return `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}"`;
 }
 
-function secondsOf({ status }: Finished): number {
+function secondsOf({ status }: FinishedTest): number {
   const ms = Date.parse(status?.completionTime ?? '') - Date.parse(status?.loadStartTime ?? '');
-  return Number.isFinite(ms) ? ms / 1e3 : 0;
+  return Number.isFinite(ms) ? msToSeconds(ms) : 0;
 }

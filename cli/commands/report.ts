@@ -1,5 +1,5 @@
 import type { ReportDocument } from '../../api/report/report-document.ts';
-import { textReport } from '../../render/text/text.ts';
+import { textReport } from '../../render/text/report.ts';
 import type { CommandCalled } from '../arguments/command.ts';
 import { reportFromCluster } from '../cluster/cluster.ts';
 import { kubectlFor } from '../cluster/kubectl.ts';

@@ -5,7 +5,7 @@ import { baselineProblem } from '../../model/compare/baseline.ts';
 import type { Summary } from '../../model/measure/summary.ts';
 import type { Paint } from '../../render/common/paint.ts';
 import { jsonReport, yamlReport } from '../../render/documents.ts';
-import { textReport } from '../../render/text/text.ts';
+import { textReport } from '../../render/text/report.ts';
 import type { OutputOf } from '../arguments/command.ts';
 import type { Runnable } from '../input/prepare.ts';
 import { type Result, resultCalled } from '../input/results.ts';

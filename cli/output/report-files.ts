@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { ReportDocument } from '../../api/report/report-document.ts';
-import { htmlReport } from '../../render/html/html.ts';
+import { htmlReport } from '../../render/html/report.ts';
 import { junitReport } from '../../render/junit.ts';
 import { markdownReport } from '../../render/markdown.ts';
 import type { ReportFiles } from '../arguments/command.ts';

@@ -1,9 +1,9 @@
 import type { ComparedMetric, Comparison } from '../../api/status/comparison.ts';
 import { markdownTable, markdownText } from './markdown-table.ts';
-import type { Paint } from './paint.ts';
+import type { Paint, Style } from './paint.ts';
 import { table } from './table.ts';
 
-/** The metrics of a comparison in the columns that every form of it has. */
+/** The columns of a comparison in every form of it. */
 export const COMPARISON_COLUMNS = ['metric', 'baseline', 'observed', 'change', 'range'] as const;
 
 export function comparisonCells({ metric, baseline, observed, change, range }: ComparedMetric): string[] {
@@ -15,19 +15,17 @@ export function comparisonTitle({ baseline, maxRegression }: Comparison): string
   return `Against ${baseline}, at most ${maxRegression} worse`;
 }
 
-/** What the ranges mean, for whoever sees one for the first time. */
-export const RANGE_NOTE =
-  'range: where the change lies with 99.5% confidence, by how much the windows of both runs differ';
+/** Explains the column `range`. */
+export const RANGE_NOTE = 'range: the change lies in it with 99.5% confidence, judged by the intervals of both runs';
 
-const WORDS: Record<Comparison['result'], string> = {
-  Unchanged: 'UNCHANGED',
-  Improved: 'IMPROVED',
-  Regressed: 'REGRESSED',
-  NotComparable: 'NOT COMPARABLE',
+const SHOWN: Record<Comparison['result'], { word: string; style: Style; emoji: string }> = {
+  Unchanged: { word: 'UNCHANGED', style: 'green', emoji: '✅' },
+  Improved: { word: 'IMPROVED', style: 'green', emoji: '✅' },
+  Regressed: { word: 'REGRESSED', style: 'red', emoji: '❌' },
+  NotComparable: { word: 'NOT COMPARABLE', style: 'yellow', emoji: '⚠️' },
 };
-const STYLES = { Unchanged: 'green', Improved: 'green', Regressed: 'red', NotComparable: 'yellow' } as const;
 
-/** Lines of a table for a terminal, without the answer. */
+/** The metrics as lines of a table for a terminal, without the result; none where nothing was compared. */
 export function comparisonTable({ metrics }: Comparison, paint: Paint): string[] {
   if (metrics.length === 0) return [];
   const rows = metrics.map((m) => [m.regressed ? paint('red', '✗') : paint('green', '✓'), ...comparisonCells(m)]);
@@ -37,7 +35,7 @@ export function comparisonTable({ metrics }: Comparison, paint: Paint): string[]
   ];
 }
 
-/** A comparison for a person to read: what with what, the metrics, and the answer in one sentence. */
+/** A comparison as lines for a person: its subject, the metrics, and the result in one sentence. */
 export function comparisonText(comparison: Comparison, name: string, paint: Paint): string[] {
   const { baseline, maxRegression, result, message } = comparison;
   const lines = comparisonTable(comparison, paint);
@@ -45,18 +43,16 @@ export function comparisonText(comparison: Comparison, name: string, paint: Pain
     `${paint('bold', name)} against ${baseline}, at most ${maxRegression} worse`,
     '',
     ...(lines.length === 0 ? [] : [...lines, '']),
-    `${paint(STYLES[result], WORDS[result])}  ${message}`,
+    `${paint(SHOWN[result].style, SHOWN[result].word)}  ${message}`,
   ];
 }
 
-const EMOJI = { Unchanged: '✅', Improved: '✅', Regressed: '❌', NotComparable: '⚠️' } as const;
-
-/** Paragraphs of Markdown: a line and a table. */
+/** A comparison as paragraphs of Markdown: a line and a table. */
 export function comparisonMarkdown(comparison: Comparison, name: string): string[] {
   const { baseline, maxRegression, result, message, metrics } = comparison;
   const rows = metrics.map((m) => [m.regressed ? '❌' : '✅', ...comparisonCells(m)]);
   return [
-    `${EMOJI[result]} \`${name}\` against \`${baseline}\`, at most ${maxRegression} worse: ${markdownText(message)}`,
+    `${SHOWN[result].emoji} \`${name}\` against \`${baseline}\`, at most ${maxRegression} worse: ${markdownText(message)}`,
     ...markdownTable(['', ...COMPARISON_COLUMNS], rows),
   ];
 }

@@ -1,6 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** How a column is aligned. */
 export type Align = 'left' | 'right';
 
 function width(cell: string): number {
@@ -13,8 +12,8 @@ function pad(cell: string, to: number, align: Align): string {
 }
 
 /**
- * Rows of cells as lines, every column as wide as its widest cell, two spaces between them, nothing after the last.
- * Columns without an alignment are right-aligned, as most hold numbers. Styled cells count by what is seen of them.
+ * Lays rows of cells out as lines: each column as wide as its widest cell, two spaces between columns, no space at the end of a line.
+ * Columns without an alignment are right-aligned, because most hold numbers. Escape sequences of styled cells take no width.
  */
 export function table(rows: readonly (readonly string[])[], align: readonly Align[] = ['left']): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));

@@ -1,7 +1,18 @@
 import { formatCount } from '../../api/common/quantity.ts';
 import type { Threshold } from '../../api/loadtest/threshold.ts';
 import { type CounterName, ERROR_COUNTERS } from '../../api/status/counters.ts';
-import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
+import type { LoadTestStatus, Times, UnexpectedResponse } from '../../api/status/loadtest-status.ts';
+
+/** The headings of the parts that the text report and the HTML report have in common. */
+export const TITLES = {
+  counts: 'Requests',
+  times: 'Times',
+  requests: 'Each request (response time)',
+  responses: 'Statuses',
+  errors: 'Errors',
+  unexpected: 'Unexpected responses, one of each kind',
+  thresholds: 'Thresholds',
+} as const;
 
 /** The counters that a report shows for each request. */
 export const REQUEST_COUNTERS: readonly CounterName[] = ['generated', 'done', ...ERROR_COUNTERS];
@@ -10,24 +21,45 @@ export function statisticName(statistic: keyof Times): string {
   return statistic === 'p999' ? 'p99.9' : statistic;
 }
 
-/** When errors came, since the load began: "at 1.2s", "1.2s to 9s". */
+/** How response time and service time differ, in two lines. */
+export const TIMES_NOTE = [
+  'response time counts from the intended arrival, service time from the write of the request;',
+  'both include timeouts',
+] as const;
+
+/** When errors occurred, since the load began: "at 1.2s", "1.2s to 9s". */
 export function span(first: string | undefined, last: string | undefined): string {
   if (first === undefined) return '';
   return last === undefined || last === first ? `at ${first}` : `${first} to ${last}`;
 }
 
 type Outcomes = Pick<NonNullable<LoadTestStatus['requests']>[number], 'responses' | 'errors'>;
-const ENDINGS_SHOWN = 4;
+const OUTCOMES_SHOWN = 4;
 
-/** How the requests of a name ended, in a cell: "200 ×4,950, 503 ×50, ConnectionReset ×3". Empty when it is not known. */
-export function endingsInWords({ responses = [], errors = [] }: Outcomes): string {
-  const endings = [
-    ...responses.map((r) => ({ ...r, what: String(r.status) })),
-    ...errors.map((r) => ({ ...r, what: r.kind })),
+/** The outcomes of one request for a cell: "200 ×4,950, 503 ×50, ConnectionReset ×3". Empty when they are unknown. */
+export function outcomesInWords({ responses = [], errors = [] }: Outcomes): string {
+  const outcomes = [
+    ...responses.map(({ status, count }) => ({ name: String(status), count })),
+    ...errors.map(({ kind, count }) => ({ name: kind, count })),
   ];
-  const shown = endings.slice(0, ENDINGS_SHOWN).map(({ what, count }) => `${what} ×${formatCount(count)}`);
-  const more = endings.length - shown.length;
+  const shown = outcomes.slice(0, OUTCOMES_SHOWN).map(({ name, count }) => `${name} ×${formatCount(count)}`);
+  const more = outcomes.length - shown.length;
   return [...shown, ...(more === 0 ? [] : [`${more} more`])].join(', ');
+}
+
+/** Why a response is unexpected, and its body: "the body has no id: {}". */
+export function unexpectedDetail({ reason, body }: UnexpectedResponse): string {
+  return [reason, body === '' ? '(no body)' : body].filter(Boolean).join(': ');
+}
+
+/** Text of others on one line. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** The observed value of a threshold's metric. */
+export function observedText({ observed }: { observed?: string | undefined }): string {
+  return observed ?? 'nothing to measure';
 }
 
 type Limits = Pick<Threshold, 'min' | 'max'>;
@@ -42,10 +74,10 @@ export function limitsInSigns({ min, max }: Limits): string {
   return [min && `≥ ${min}`, max && `≤ ${max}`].filter(Boolean).join(', ');
 }
 
-/** What kept the generator from its work: its CPU limit and garbage collection. */
+/** What slowed the generator down: its CPU limit and garbage collection. */
 export function healthLines({ throttled, gcPauseMax, gcShare }: NonNullable<LoadTestStatus['generator']>): string[] {
   return [
-    ...(throttled === undefined ? [] : [`stopped by its CPU limit ${throttled} of the time`]),
-    ...(gcPauseMax === undefined ? [] : [`garbage collection ${gcPauseMax} at most, ${gcShare} of the time`]),
+    ...(throttled === undefined ? [] : [`throttled by its CPU limit ${throttled} of the time`]),
+    ...(gcPauseMax === undefined ? [] : [`garbage collection pauses of at most ${gcPauseMax}, ${gcShare} of the time`]),
   ];
 }

@@ -1,15 +1,15 @@
 import { escapeText } from '../common/escape.ts';
 
-/** One line of a chart: a value for each x, null where there is none. `colour` is one of the page's --c1 to --c6. */
+/** One line of a chart: a value for each x, or null. `colour` is the number of a colour of the page, --c1 to --c6. */
 export type Series = {
   name: string;
   colour: number;
   values: readonly (number | null)[];
-  /** A line goes on over what is missing: the other series has its values at other x. */
+  /** Connects the values across nulls, where another series has its values at other x. */
   joined?: boolean;
 };
 
-/** A value that is not to be exceeded, across the whole chart. */
+/** An upper limit, drawn across the whole chart. */
 export type Limit = { name: string; value: number };
 
 export type Chart = {
@@ -25,17 +25,17 @@ export type Chart = {
   mayBeLogarithmic?: boolean;
 };
 
-/** Maps a value to 0..1 of the axis, and the values that are worth a label. */
+/** `at` maps a value to 0..1 of the axis; `ticks` are the labelled values. */
 type Scale = { at: (value: number) => number; ticks: number[] };
 
 /**
- * A line chart as HTML and SVG that needs no script: the SVG is stretched to whatever width there is and the labels are text beside it,
- * so that they keep their size on a phone. With the page's script, a pointer over it reads the values.
+ * A line chart as HTML and SVG without a script; empty without values. The SVG stretches to the available width. The labels are HTML text
+ * beside it and keep their size on a phone. The page's script shows the values under the pointer.
  */
 export function chart(c: Chart): string {
   const values = c.series.flatMap((s) => s.values.filter((v) => v !== null));
   if (c.x.length === 0 || values.length === 0) return '';
-  const limits = (c.limits ?? []).filter(({ value }) => value <= LIMIT_IN_SIGHT * Math.max(...values));
+  const limits = (c.limits ?? []).filter(({ value }) => value <= MAX_LIMIT_RATIO * Math.max(...values));
   const y = scaleOf([...values, ...limits.map(({ value }) => value)], c.mayBeLogarithmic === true);
   const x = xScale(c.x);
   const grid = y.ticks.map((t) => `<line x1="0" x2="1000" y1="${flip(y.at(t))}" y2="${flip(y.at(t))}"/>`).join('');
@@ -63,8 +63,8 @@ export function chart(c: Chart): string {
 <div class="frame"><div class="y">${yLabels}</div><div class="plot" data-points="${escapeText(JSON.stringify(readable))}"><svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img" aria-label="${escapeText(c.title)}"><g class="grid">${grid}</g>${marks}${lines}</svg><div class="cursor"></div></div><div class="x">${xLabels}<em>${escapeText(c.xLabel)}</em></div></div></figure>`;
 }
 
-/** A limit that is further above the values than this is not near enough to be worth their detail. */
-const LIMIT_IN_SIGHT = 4;
+/** A limit above so many times the highest value is not drawn, because it would flatten the lines. */
+const MAX_LIMIT_RATIO = 4;
 
 function path({ values, joined }: Series, xs: readonly number[], x: Scale, y: Scale): string {
   let pen = 'M';

@@ -6,13 +6,13 @@ import { type CounterName, READING_ORDER } from '../../api/status/counters.ts';
 import { decodeHistogram } from '../../model/measure/histogram-encoding.ts';
 import { type Chart, chart, type Limit, type Series } from './chart.ts';
 
-/** How the run went second by second, and how the response times were spread. */
+/** The charts of the run over time, and the distribution of its response times. */
 export function charts({ timeline, histograms, spec }: ReportDocument): string {
   const drawn = [...overTime(timeline, limitsOf(spec)), ...distribution(histograms)].map(chart).filter(Boolean);
   return drawn.length === 0 ? '' : `<section class="charts">${drawn.join('\n')}</section>`;
 }
 
-/** The thresholds on the response times of all requests that the chart has a line for. */
+/** The limits, in microseconds, of thresholds on statistics that the chart of response times shows. */
 function limitsOf({ thresholds = [] }: LoadTestSpec): Limit[] {
   return thresholds.flatMap(({ metric, max, request }) => {
     const [source, statistic = ''] = metric.split('.');
@@ -28,7 +28,7 @@ const GOOD: readonly CounterName[] = ['generated', 'made', 'done'];
 const COLOURS = [4, 2, 3, 6, 5];
 
 function overTime(t: Timeline, limits: readonly Limit[]): Chart[] {
-  // A point stands in the middle of the stretch that it is about.
+  // A point is in the middle of its interval.
   const x = t.at.map((at, i) => at - t.width[i]! / 2);
   const axis = { x, formatX: formatSeconds, xLabel: 'since the load began' };
   const perSecond = (counts: readonly number[]) => counts.map((count, i) => count / t.width[i]!);
@@ -41,7 +41,7 @@ function overTime(t: Timeline, limits: readonly Limit[]): Chart[] {
   return [
     {
       ...axis,
-      title: 'Requests a second',
+      title: 'Requests per second',
       series: [seriesOf('generated', 6), seriesOf('done', 1)],
       formatY: formatNumber,
     },
@@ -61,7 +61,7 @@ function overTime(t: Timeline, limits: readonly Limit[]): Chart[] {
     {
       ...axis,
       title: 'In flight',
-      series: [{ name: 'requests at the end of each stretch', colour: 1, values: t.inFlight }],
+      series: [{ name: 'requests at the end of each interval', colour: 1, values: t.inFlight }],
       formatY: formatNumber,
     },
     ...(happened.length === 0
@@ -69,7 +69,7 @@ function overTime(t: Timeline, limits: readonly Limit[]): Chart[] {
       : [
           {
             ...axis,
-            title: 'Errors a second',
+            title: 'Errors per second',
             series: happened.map(({ name, colour }) => seriesOf(name, colour)),
             formatY: formatNumber,
           },
@@ -77,7 +77,7 @@ function overTime(t: Timeline, limits: readonly Limit[]): Chart[] {
   ];
 }
 
-/** Nines on the x axis, as HdrHistogram's plots have them: each mark is ten times as rare as the one before. */
+/** The x axis in nines, as in plots of HdrHistogram: 0 is p0, 1 is p90, 2 is p99. */
 const MARKS = Array.from({ length: 41 }, (_, i) => i / 10);
 
 function distribution({ responseTime, serviceTime }: ReportDocument['histograms']): Chart[] {
@@ -85,7 +85,7 @@ function distribution({ responseTime, serviceTime }: ReportDocument['histograms'
   const service = decodeHistogram(serviceTime);
   const count = response?.count ?? 0;
   if (response === undefined || service === undefined || count === 0) return [];
-  // Beyond one in as many as there were, all percentiles are the maximum.
+  // Percentiles rarer than one in `count` are all the maximum.
   const x = MARKS.filter((nines) => 10 ** nines <= count * 10);
   const values = (histogram: typeof response) =>
     x.map((nines) => histogram.valueAtPercentile(100 * (1 - 10 ** -nines)) ?? null);

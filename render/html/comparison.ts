@@ -8,7 +8,7 @@ import { escapeText as e } from '../common/escape.ts';
 import { chart } from './chart.ts';
 import { section } from './section.ts';
 
-/** The result held against the baseline's: each metric, and the windows of both. */
+/** The comparison with the baseline: a row for each metric, and charts of the intervals of both runs. */
 export function comparison({ status, spec, baselineWindows }: ReportDocument): string {
   const { comparison: compared, windows } = status;
   if (compared === undefined) return '';
@@ -25,7 +25,7 @@ export function comparison({ status, spec, baselineWindows }: ReportDocument): s
   return section(title, ['', { text: 'metric' }, ...COMPARISON_COLUMNS.slice(1)], rows, note) + drawn;
 }
 
-/** The windows that two runs were compared by: a line for each, so that a person sees what is noise. */
+/** A chart for each percentile with the intervals of both runs, in which a person sees the noise. */
 function intervalCharts(spec: LoadTestSpec, ours: IntervalColumns, theirs: IntervalColumns, baseline: string): string {
   const [after, before] = [readIntervals(ours), readIntervals(theirs)];
   if (after === undefined || before === undefined) return '';
@@ -38,7 +38,7 @@ function intervalCharts(spec: LoadTestSpec, ours: IntervalColumns, theirs: Inter
       ...places(after).map((x, i) => ({ x, before: null, after: after[p][i] || null })),
     ].sort((a, b) => a.x - b.x);
     return chart({
-      title: `Windows: ${p} of the response time`,
+      title: `Intervals: ${p} of the response time`,
       x: points.map((point) => point.x),
       series: [
         { name: `${baseline} (the baseline)`, colour: 6, values: points.map((point) => point.before), joined: true },

@@ -1,17 +1,17 @@
-import { formatCount as n } from '../../api/common/quantity.ts';
+import { formatCount } from '../../api/common/quantity.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import { escapeText as e } from '../common/escape.ts';
 import { healthLines } from '../common/wording.ts';
 import { section } from './section.ts';
 
-/** What made the load, runner by runner, and whether it was the limit. */
+/** The load generator: each runner, its health, and whether it was the limit of the measurement. */
 export function generator({ status, runners }: ReportDocument): string {
   const saturated = findCondition(status.conditions, 'GeneratorSaturated');
   const rows = runners.map((r) => [
     String(r.index),
     `<span class="${r.state === 'Finished' ? 'ok' : 'no'}">${e(r.state)}</span>`,
-    r.counts === undefined ? '–' : n(r.counts.made),
+    r.counts === undefined ? '–' : formatCount(r.counts.made),
     e(r.p99 ?? '–'),
     e(r.cpu ?? '–'),
     { text: [r.node, r.message].filter(Boolean).join(': ') },
@@ -25,7 +25,7 @@ export function generator({ status, runners }: ReportDocument): string {
   );
 }
 
-/** What ran, on which machines, and what of it is not in the report. */
+/** Versions and machines of the run, and the parts that the report leaves out for its size. */
 export function environment({ environment: env, metadata, omitted }: ReportDocument): string {
   const rows = (
     [

@@ -1,4 +1,4 @@
-/** The look of the HTML report: the reader's light or dark, and one column on a phone. */
+/** The styles of the HTML report: light or dark as the reader prefers, one column on a phone. */
 export const STYLE = `
 :root{color-scheme:light dark;--bg:#fff;--card:#f6f7f9;--ink:#1c2128;--soft:#5b6472;--line:#dfe3e8;--good:#15803d;--bad:#c2261b;--unsure:#a15c00;
 --c1:#2563eb;--c2:#d97706;--c3:#c2261b;--c4:#7c3aed;--c5:#0f8a7a;--c6:#8b95a3}
@@ -53,7 +53,7 @@ pre{background:var(--card);border-radius:8px;padding:12px 16px;overflow-x:auto;f
 @media print{.chart,table{break-inside:avoid}main{max-width:none}}
 `;
 
-/** Lets a pointer read a chart's values in its legend. Without it, all that the page shows is still there. */
+/** Shows the values under the pointer in the legend of a chart. The page is complete without it. */
 export const SCRIPT = `
 for (const plot of document.querySelectorAll('.plot')) {
   const points = JSON.parse(plot.dataset.points);
@@ -81,5 +81,5 @@ for (const plot of document.querySelectorAll('.plot')) {
 }
 `;
 
-/** Nothing may be loaded from anywhere: the browser is told so too. */
+/** The Content-Security-Policy of the page, with which the browser loads nothing from outside. */
 export const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";

@@ -2,7 +2,7 @@ import { escapeText } from '../common/escape.ts';
 
 type Cell = string | { text: string };
 
-/** A heading with a table; nothing when there are no rows. Cells are HTML, or text that may be long and is wrapped. */
+/** A heading with a table, and `after` below it; empty without rows. A cell is HTML, or text, which may be long and wraps. */
 export function section(
   title: string,
   head: readonly Cell[] | undefined,

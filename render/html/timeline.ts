@@ -6,7 +6,7 @@ import { escapeText } from '../common/escape.ts';
 
 type Column = [name: string, values: readonly (number | null)[], format: (value: number) => string];
 
-/** Every point of the charts as a row, to be read where scripts are forbidden, and to be copied; shut until somebody opens it. */
+/** A table with a row for each point of the charts, to copy from, and to read where scripts are forbidden. It is folded at first. */
 export function timelineTable({ timeline: t }: ReportDocument): string {
   if (t.at.length === 0) return '';
   const perSecond = (counts: readonly number[]) => counts.map((count, i) => count / t.width[i]!);

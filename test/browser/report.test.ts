@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { htmlReport } from '../../render/html/html.ts';
+import { htmlReport } from '../../render/html/report.ts';
 import { until } from '../cluster/wait.ts';
 import { reportOf } from '../support/report-document.ts';
 import { openPage, type Page } from './chromium.ts';
@@ -151,7 +151,7 @@ for (const [name, width, scheme] of views) {
     });
 
     it('draws every line of every chart, large enough to read', () => {
-      assert.deepEqual(seen.charts, ['Requests a second', 'Response time', 'In flight', 'Distribution']);
+      assert.deepEqual(seen.charts, ['Requests per second', 'Response time', 'In flight', 'Distribution']);
       assert.deepEqual([seen.emptyLines, seen.unpaintedLines, seen.smallPlots], [0, 0, 0]);
     });
 

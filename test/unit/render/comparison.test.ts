@@ -8,10 +8,10 @@ import { formatIntervals } from '../../../model/compare/intervals.ts';
 import { comparisonMarkdown, comparisonText } from '../../../render/common/comparison.ts';
 import { plain } from '../../../render/common/paint.ts';
 import { jsonReport, yamlReport } from '../../../render/documents.ts';
-import { htmlReport } from '../../../render/html/html.ts';
+import { htmlReport } from '../../../render/html/report.ts';
 import { junitReport } from '../../../render/junit.ts';
 import { markdownReport } from '../../../render/markdown.ts';
-import { textReport } from '../../../render/text/text.ts';
+import { textReport } from '../../../render/text/report.ts';
 import { OPEN, simulate, specOf } from '../../support/comparison-runs.ts';
 import { reportOf } from '../../support/report-document.ts';
 import { finished, passed } from '../../support/report-fixture.ts';
@@ -57,7 +57,7 @@ describe('a comparison', () => {
     );
   });
 
-  it('has a section in the HTML report, with the windows of both drawn', () => {
+  it('has a section in the HTML report, with charts of the intervals of both', () => {
     const report = reportOf();
     const html = htmlReport([
       {
@@ -68,7 +68,7 @@ describe('a comparison', () => {
     ]);
     assert.match(html, /<h2>Against v41, at most 10% worse<\/h2>/);
     assert.match(html, /✗ worse<\/span><\/td><td class="text">responseTime.p50/);
-    const charts = html.split('<figure').filter((figure) => figure.includes('Windows: p'));
+    const charts = html.split('<figure').filter((figure) => figure.includes('Intervals: p'));
     assert.equal(charts.length, 3);
     // One unbroken line for each run, although their points alternate.
     for (const figure of charts)
@@ -92,10 +92,13 @@ describe('what went wrong in single requests', () => {
     assert.match(textReport(finished({ errors })), /ConnectionReset {2}4 {2}1.2s to 9s, e.g. read ECONNRESET/);
     const html = htmlReport([reportOf({ status })]);
     assert.match(html, /<td>1.2s to 9s<\/td>/);
-    assert.match(html, /Unexpected answers.*<td>order<\/td><td>503<\/td><td class="text">&lt;b&gt;no&lt;\/b&gt; today/);
+    assert.match(
+      html,
+      /Unexpected responses.*<td>order<\/td><td>503<\/td><td class="text">&lt;b&gt;no&lt;\/b&gt; today/,
+    );
     const junit = junitReport([finished({ errors, unexpected })]);
     assert.match(junit, /<system-out>ConnectionReset: 4 requests 1.2s to 9s, e.g. read ECONNRESET\n/);
-    assert.match(junit, /unexpected answer to order: status 503 &lt;b&gt;no&lt;\/b&gt; today<\/system-out>/);
+    assert.match(junit, /unexpected response to order: status 503 &lt;b&gt;no&lt;\/b&gt; today<\/system-out>/);
   });
 
   it('that came once is told so', () => {

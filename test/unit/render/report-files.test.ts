@@ -13,7 +13,7 @@ import { halved } from '../../../model/measure/coarse-timeline.ts';
 import { emptyTimeline } from '../../../model/measure/timeline.ts';
 import { fit } from '../../../model/result/report-document.ts';
 import { niceStep } from '../../../render/html/chart.ts';
-import { htmlReport } from '../../../render/html/html.ts';
+import { htmlReport } from '../../../render/html/report.ts';
 import { junitReport } from '../../../render/junit.ts';
 import { markdownReport } from '../../../render/markdown.ts';
 import { reportOf } from '../../support/report-document.ts';
@@ -59,7 +59,7 @@ describe('the HTML report', () => {
   it('draws requests, response time, in flight, errors and the distribution when there is something to draw', () => {
     assert.deepEqual(
       [...page.matchAll(/<figcaption>(.*?)</g)].map(([, title]) => title),
-      ['Requests a second', 'Response time', 'In flight', 'Distribution'],
+      ['Requests per second', 'Response time', 'In flight', 'Distribution'],
     );
   });
 

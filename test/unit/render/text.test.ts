@@ -4,9 +4,9 @@ import { stripVTControlCharacters } from 'node:util';
 import { parse, parseAllDocuments } from 'yaml';
 import { coloured, wantsColour } from '../../../render/common/paint.ts';
 import { table } from '../../../render/common/table.ts';
-import { endingsInWords } from '../../../render/common/wording.ts';
+import { outcomesInWords } from '../../../render/common/wording.ts';
 import { jsonReport, yamlReport } from '../../../render/documents.ts';
-import { textReport } from '../../../render/text/text.ts';
+import { textReport } from '../../../render/text/report.ts';
 import { finished, passed } from '../../support/report-fixture.ts';
 
 const REPORT = `\
@@ -15,7 +15,7 @@ open model, uniform arrivals: 0 to 500/s in 2s, 500/s for 10s
 from 2026-03-01T12:00:00.000Z to 2026-03-01T12:00:12.000Z
 
 Rate
-  asked 487.5/s on average, reached 483/s (99.08%)
+  target 487.5/s on average, achieved 483/s (99.08%)
 
 Requests
   generated  5,850  = 5,840 made + 10 dropped (never sent)
@@ -30,7 +30,7 @@ Times
   both include timeouts
 
 Each request (response time)
-         generated   done  timeout  failed  dropped  unexpected    p50   p99   max  ended with
+         generated   done  timeout  failed  dropped  unexpected    p50   p99   max  outcomes
   order      5,850  5,830        6       4       10           3  8.5ms  88ms  0.6s  201 ×5,827, 503 ×3, ConnectionRefused ×4
   items      5,850      0        6       4       10           3      -     -     -
 
@@ -48,24 +48,24 @@ Thresholds
 
 Generator
   2 runners, CPU 41% of a core each
-  stopped by its CPU limit 3% of the time
-  garbage collection 3.1ms at most, 0.4% of the time
+  throttled by its CPU limit 3% of the time
+  garbage collection pauses of at most 3.1ms, 0.4% of the time
   it kept up
 
 FAILED  errors 0.39% exceeds 0.1%; 5,830 of 5,850 requests done, 483/s
 `;
 
 describe('the text report', () => {
-  it('tells how the requests of a name ended: statuses, then errors, and that there are more than fit', () => {
+  it('lists the outcomes of a request: statuses, then errors, and how many more there are', () => {
     const responses = [200, 301, 404].map((status) => ({ status, count: 1000 + status }));
     const errors = ['ConnectionReset', 'DNSNotFound'].map((kind) => ({ kind, count: 7 }));
-    assert.equal(endingsInWords({}), '');
-    assert.equal(endingsInWords({ errors }), 'ConnectionReset ×7, DNSNotFound ×7');
+    assert.equal(outcomesInWords({}), '');
+    assert.equal(outcomesInWords({ errors }), 'ConnectionReset ×7, DNSNotFound ×7');
     const most = '200 ×1,200, 301 ×1,301, 404 ×1,404, ConnectionReset ×7, 1 more';
-    assert.equal(endingsInWords({ responses, errors }), most);
+    assert.equal(outcomesInWords({ responses, errors }), most);
   });
 
-  it('says how the test ended where the verdict does not', () => {
+  it('has the reason of the end where the verdict leaves it out', () => {
     const verdict = passed('Unknown', 'no load was made: no login').conditions!;
     const complete = (reason: string, message: string) => ({
       conditions: [...verdict, { ...verdict[0]!, type: 'Complete', status: 'True' as const, reason, message }],
@@ -74,27 +74,27 @@ describe('the text report', () => {
     assert.match(lost, /\n\nRunnersLost: runner 1: OOMKilled\n\nINCONCLUSIVE {2}no load was made: no login\n$/);
     assert.doesNotMatch(textReport(finished(complete('SetupFailed', 'no login'))), /SetupFailed/);
   });
-  it("says a script's reason beside what the target said", () => {
+  it("shows a script's reason beside the body of the response", () => {
     const unexpected = [{ request: 'order', status: 200, body: '{}', reason: 'there is no sku' }];
     assert.match(textReport(finished({ unexpected })), /order +200 +there is no sku: {}\n/);
   });
-  it('shows everything that the status says', () => assert.equal(textReport(finished()), REPORT));
+  it('shows everything in the status', () => assert.equal(textReport(finished()), REPORT));
 
   const counts = finished().status!.counts!;
   const closed = (more: object) => ({ type: 'Closed', closed: { users: 50, ...more } });
   const lines: [string, ReturnType<typeof finished>, string][] = [
     ['a pass', finished(passed('True', 'all 2 thresholds hold')), 'PASSED  all 2 thresholds hold'],
-    ['what is undecided', finished(passed('Unknown', 'was the limit')), 'INCONCLUSIVE  was the limit'],
+    ['an inconclusive verdict', finished(passed('Unknown', 'was the limit')), 'INCONCLUSIVE  was the limit'],
     ['that a test is not finished', finished({ conditions: [] }), 'NOT FINISHED'],
     [
-      'what the end cut off',
+      'requests that the end cut off',
       finished({ counts: { ...counts, done: 5825, aborted: 5 } }),
       '= 5,825 done + 6 timeout + 4 failed + 5 aborted (cut off by the end)',
     ],
     [
-      'what nobody knows the end of',
+      'requests without a known outcome',
       finished({ counts: { ...counts, done: 5828 } }),
-      '+ 2 without a known end (in flight when last heard of)',
+      '+ 2 without a known outcome (in flight in the last report)',
     ],
     [
       'lost runners',
@@ -113,9 +113,9 @@ describe('the text report', () => {
       '✓  rate  5  at least 1, at most 9',
     ],
     [
-      'that a closed model asks no rate',
+      'that a closed model has no target rate',
       finished({ rate: { achieved: '7' } }, closed({ duration: '1m' })),
-      'reached 7/s (a closed model asks no rate)',
+      'achieved 7/s (a closed model has no target rate)',
     ],
     [
       'a closed load',
@@ -129,10 +129,10 @@ describe('the text report', () => {
     ],
   ];
   for (const [what, test, line] of lines) {
-    it(`says ${what}`, () => assert.ok(textReport(test).includes(line), textReport(test)));
+    it(`shows ${what}`, () => assert.ok(textReport(test).includes(line), textReport(test)));
   }
 
-  it('leaves out what a test without load has not', () => {
+  it('has only a heading and a verdict for a test without load', () => {
     const { status: _, ...test } = finished();
     const text = textReport({ ...test, status: passed('Unknown', 'no load was made') });
     assert.equal(text.split('\n\n').length, 2);
@@ -169,7 +169,7 @@ describe('a table', () => {
       ['a      1', 'bcd  234'],
     );
   });
-  it('measures what is seen of a coloured cell', () => {
+  it('ignores the escape sequences of a coloured cell in its width', () => {
     assert.deepEqual(
       table([
         [coloured('red', 'x'), '1'],

@@ -20,7 +20,7 @@ const FACTS: readonly Fact[] = [
     // A list of counters has these three; a file that needs single ones may name them.
     fact: 'the counters',
     words: [/\bgenerated\b/, /\bdropped\b/, /\bfailed\b(?!\()/],
-    files: ['api/status/counters.ts', 'render/text/sections.ts', 'runner/engine/recorder.ts'],
+    files: ['api/status/counters.ts', 'render/text/measurement.ts', 'runner/engine/recorder.ts'],
   },
   {
     fact: 'the threshold metrics by name',

@@ -8,9 +8,9 @@ import { untilComplete } from '../../../../cli/cluster/wait.ts';
 import { reportOutputs } from '../../../../cli/output/report-files.ts';
 import { displayOn, type Screen } from '../../../../cli/terminal/display.ts';
 import { plain } from '../../../../render/common/paint.ts';
-import { htmlReport } from '../../../../render/html/html.ts';
+import { htmlReport } from '../../../../render/html/report.ts';
 import { junitReport } from '../../../../render/junit.ts';
-import { textReport } from '../../../../render/text/text.ts';
+import { textReport } from '../../../../render/text/report.ts';
 import { reportOf } from '../../../support/report-document.ts';
 
 const at = '2026-03-01T12:00:00.000Z';

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { MAX_REPORT_DOCUMENT_BYTES } from '../../../../api/report/report-document.ts';
 import { reportDocument } from '../../../../model/result/report-document.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
-import { htmlReport } from '../../../../render/html/html.ts';
+import { htmlReport } from '../../../../render/html/report.ts';
 import { machine } from '../../../../runner/process/machine.ts';
 import { at, loadTest, observedState, said, snapshot } from '../../../support/operator-fixtures.ts';
 import { reportOf } from '../../../support/report-document.ts';

@@ -1,18 +1,18 @@
 import { stringify } from 'yaml';
 import { formatCount } from '../../api/common/quantity.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
-import { findCondition } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { loadModelOf } from '../../model/load/load-models.ts';
 import { escapeText as e } from '../common/escape.ts';
+import { verdictOf } from '../common/verdict.ts';
 import { charts } from './charts.ts';
 import { comparison } from './comparison.ts';
 import { environment, generator } from './generator.ts';
 import { POLICY, SCRIPT, STYLE } from './page.ts';
-import { counts, errors, requests, statuses, thresholds, times, unexpected } from './results.ts';
+import { counts, errors, requests, responses, thresholds, times, unexpected } from './results.ts';
 import { timelineTable } from './timeline.ts';
 
-/** Reports as one page that needs nothing but itself: it can be mailed, kept as a build's artifact, and read on a phone. */
+/** Reports as one page without further files: a person can mail it, keep it as a build artifact and read it on a phone. */
 export function htmlReport(reports: readonly ReportDocument[]): string {
   const title = reports.map((r) => r.metadata.name).join(', ');
   return `<!doctype html>
@@ -36,7 +36,7 @@ function article(report: ReportDocument): string {
     timelineTable(report),
     `<div class="pair">${times(status)}${counts(status)}</div>`,
     requests(status),
-    statuses(status),
+    responses(status),
     errors(status),
     unexpected(status),
     generator(report),
@@ -45,20 +45,18 @@ function article(report: ReportDocument): string {
   ].join('\n');
 }
 
-const WORDS = { True: 'PASSED', False: 'FAILED', Unknown: 'INCONCLUSIVE' } as const;
-
-function verdict(status: LoadTestStatus): string {
-  const passed = findCondition(status.conditions, 'Passed');
-  const state = passed?.status ?? 'Unknown';
-  return `<p class="verdict ${state}"><b>${WORDS[state]}</b> ${e(passed?.message ?? 'not judged')}</p>`;
+function verdict({ conditions }: LoadTestStatus): string {
+  const { status, word, message } = verdictOf(conditions);
+  return `<p class="verdict ${status}"><b>${word.toUpperCase()}</b> ${e(message)}</p>`;
 }
 
+/** The main figures, large. */
 function tiles({ rate, responseTime, errorShare, counts }: LoadTestStatus): string {
   const tile = (name: string, value: string | undefined, id: string) =>
     value === undefined ? '' : `<li><b id="${id}">${e(value)}</b><span>${e(name)}</span></li>`;
   return `<ul class="tiles">${[
     tile(
-      rate?.target === undefined ? 'responses a second' : `responses a second of ${rate.target} asked`,
+      rate?.target === undefined ? 'responses per second' : `responses per second, target ${rate.target}`,
       rate?.achieved,
       'rate',
     ),

@@ -1,0 +1,40 @@
+import { formatCount } from '../../api/common/quantity.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { table } from '../common/table.ts';
+import { oneLine, span, TITLES, unexpectedDetail } from '../common/wording.ts';
+import { percent, type Section } from './section.ts';
+
+/** The statuses of the responses, with their shares of all responses. */
+export function responsesSection({ responses, counts }: LoadTestStatus): Section[] {
+  if (responses === undefined || responses.length === 0) return [];
+  const rows = responses.map(({ status, count }) => [
+    String(status),
+    formatCount(count),
+    percent(count / (counts?.done || count)),
+  ]);
+  return [{ title: TITLES.responses, lines: table(rows) }];
+}
+
+export function errorsSection({ errors }: LoadTestStatus): Section[] {
+  if (errors === undefined || errors.length === 0) return [];
+  const rows = errors.map(({ kind, count, example, first, last }) => [
+    ...[kind, formatCount(count), [span(first, last), `e.g. ${shortened(example)}`].filter(Boolean).join(', ')],
+  ]);
+  return [{ title: TITLES.errors, lines: table(rows, ['left', 'right', 'left']) }];
+}
+
+/** Examples of responses that did not meet the expectation, and why they did not. */
+export function unexpectedSection({ unexpected }: LoadTestStatus): Section[] {
+  if (unexpected === undefined || unexpected.length === 0) return [];
+  const rows = unexpected.map((example) => [
+    example.request,
+    String(example.status),
+    shortened(unexpectedDetail(example)),
+  ]);
+  return [{ title: TITLES.unexpected, lines: table(rows, ['left', 'left', 'left']) }];
+}
+
+function shortened(text: string): string {
+  const line = oneLine(text);
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}
