@@ -9,7 +9,6 @@ import type { LoadTestSpec } from '../api/loadtest/loadtest.ts';
 import { WHOLE } from '../model/load/engine-position.ts';
 import { loadModelOf } from '../model/load/load-models.ts';
 import { loadPlanOf } from '../model/load/load-plan.ts';
-import { decodeHistogram } from '../model/measure/histogram-encoding.ts';
 import { summarise } from '../model/measure/summary.ts';
 import { transportOf } from '../model/request/transport.ts';
 import { processClock } from '../runner/engine/clock.ts';
@@ -19,7 +18,7 @@ import { warmUp, warmUpFor } from '../runner/engine/warm-up.ts';
 import { http } from '../runner/protocol/http.ts';
 import { prepareRequests } from '../runner/request/prepare.ts';
 import { transportFor } from '../runner/transport/select.ts';
-import { encodeSnapshot } from '../runner/workers/live-snapshot.ts';
+import { freezeSnapshot } from '../runner/workers/live-snapshot.ts';
 import { specOf } from './spec.ts';
 import type { Said } from './tools/tool.ts';
 
@@ -51,8 +50,8 @@ async function runEngine(spec: LoadTestSpec): Promise<Said> {
   return new Promise((done) => {
     engine.run(() => {
       const { user, system } = process.cpuUsage(cpu);
-      const snapshot = encodeSnapshot(engine.snapshot({ cpuMs: (user + system) / 1e3, eventLoopUtilization: 0 }));
-      const lag = decodeHistogram(snapshot.pacingLag)!;
+      const snapshot = freezeSnapshot(engine.snapshot({ cpuMs: (user + system) / 1e3, eventLoopUtilization: 0 }));
+      const lag = snapshot.pacingLag.unpack();
       const { responseTime } = summarise(spec, [snapshot]);
       const milliseconds = (value: number | undefined) => (value === undefined ? undefined : value / 1e3);
       done({

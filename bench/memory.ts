@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import type { Assignment } from '../api/protocol/assignment.ts';
 import type { Instruction } from '../api/protocol/instruction.ts';
-import type { RunnerUpdate } from '../api/protocol/runner-update.ts';
+import type { RunnerUpdateMessage } from '../api/protocol/runner-update.ts';
 import { RUNNER_ENV, RUNNER_NODE_OPTIONS } from '../operator/loadtest/resources/pod-template.ts';
 import { withTempDir } from '../test/cluster/tempdir.ts';
 import type { Log } from './install.ts';
@@ -94,14 +94,19 @@ function startRunner(program: string, dir: string, operatorUrl: string): ChildPr
   return spawn('taskset', ['-c', '1', ...command], { env, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-type Operator = { server: Server; url: string; last: () => RunnerUpdate | undefined; final: Promise<RunnerUpdate> };
+type Operator = {
+  server: Server;
+  url: string;
+  last: () => RunnerUpdateMessage | undefined;
+  final: Promise<RunnerUpdateMessage>;
+};
 
 /** The operator's side of the exchange for one runner: prepare, start, go on, accepted. */
 function startOperator(assignment: Assignment): Promise<Operator> {
-  let last: RunnerUpdate | undefined;
-  const { promise: final, resolve, reject } = Promise.withResolvers<RunnerUpdate>();
+  let last: RunnerUpdateMessage | undefined;
+  const { promise: final, resolve, reject } = Promise.withResolvers<RunnerUpdateMessage>();
   const server = createServer(async (request, response) => {
-    last = (await json(request)) as RunnerUpdate;
+    last = (await json(request)) as RunnerUpdateMessage;
     if (last.phase === 'Finished') resolve(last);
     if (last.phase === 'Failed') reject(new Error(last.message));
     response.setHeader('content-type', 'application/json').end(JSON.stringify(answerTo(last.phase, assignment)));
@@ -114,7 +119,7 @@ function startOperator(assignment: Assignment): Promise<Operator> {
   });
 }
 
-function answerTo(phase: RunnerUpdate['phase'], assignment: Assignment): Instruction {
+function answerTo(phase: RunnerUpdateMessage['phase'], assignment: Assignment): Instruction {
   const nowMs = Date.now();
   const common = { nowMs, nextReportMs: 1_000 };
   if (phase === 'Starting') return { ...common, instruction: 'Prepare', assignment };

@@ -1,10 +1,12 @@
-import type { IntervalEnds } from '../api/protocol/interval-ends.ts';
-import type { Snapshot } from '../api/protocol/snapshot.ts';
+import type { IntervalEndsMessage } from '../api/protocol/interval-ends.ts';
+import type { SnapshotMessage } from '../api/protocol/snapshot.ts';
 import { seededRandom } from '../model/common/random.ts';
 import { IntervalRecorder } from '../model/compare/interval-ends.ts';
 import { noCounts } from '../model/measure/counters.ts';
 import { Histogram } from '../model/measure/histogram.ts';
-import { encodeHistogram } from '../model/measure/histogram-encoding.ts';
+import { PackedHistogram } from '../model/measure/packed-histogram.ts';
+import type { Snapshot } from '../model/measure/snapshot.ts';
+import { encodeIntervalEnds, encodeSnapshot } from '../model/wire/runner-update.ts';
 
 /** Runners that measured the same: to make up a load for each of a thousand would be most of the bench's work. */
 const PROFILES = 10;
@@ -12,9 +14,11 @@ const PER_SECOND = 50;
 
 /** What a runner would have measured: a cumulative snapshot at every second of the run. */
 export type PlayedLoad = {
-  of: (index: number, second: number) => Snapshot;
+  of: (index: number, second: number) => SnapshotMessage;
+  /** The last snapshot of a runner, as a runner has it before it is encoded. */
+  last: (index: number) => Snapshot;
   /** The run of a runner in windows. */
-  windows: (index: number) => IntervalEnds;
+  windows: (index: number) => IntervalEndsMessage;
   /** What all runners together measured to the end. */
   total: (runners: number) => { done: number; responseTime: Histogram };
 };
@@ -25,6 +29,7 @@ export function playLoad(seconds: number): PlayedLoad {
   return {
     windows: (index) => profiles[index % PROFILES]!.windows,
     of: (index, second) => profiles[index % PROFILES]!.snapshots[Math.min(second, seconds)]!,
+    last: (index) => profiles[index % PROFILES]!.last,
     total: (runners) => {
       const responseTime = new Histogram();
       for (let i = 0; i < runners; i++) responseTime.add(profiles[i % PROFILES]!.times);
@@ -33,7 +38,7 @@ export function playLoad(seconds: number): PlayedLoad {
   };
 }
 
-type Profile = { snapshots: Snapshot[]; times: Histogram; windows: IntervalEnds };
+type Profile = { snapshots: SnapshotMessage[]; last: Snapshot; times: Histogram; windows: IntervalEndsMessage };
 
 function profile(seed: number, seconds: number): Profile {
   const random = seededRandom(seed + 1);
@@ -49,25 +54,26 @@ function profile(seed: number, seconds: number): Profile {
   }
   const recorder = new IntervalRecorder(Math.max(1000, Math.ceil(seconds / 20) * 1000));
   for (const one of snapshots.slice(1, -1)) recorder.record(one);
-  return { snapshots, times, windows: recorder.upTo(snapshots.at(-1)!) };
+  const windows = encodeIntervalEnds(recorder.upTo(snapshots.at(-1)!));
+  return { snapshots: snapshots.map(encodeSnapshot), last: snapshots.at(-1)!, times, windows };
 }
 
 function snapshot(second: number, times: Histogram, lag: Histogram): Snapshot {
   const done = second * PER_SECOND;
-  const encoded = encodeHistogram(times);
+  const packed = PackedHistogram.of(times);
   return {
     elapsedMs: second * 1000,
     requests: [
       {
         name: 'default',
         counts: { ...noCounts(), generated: done, made: done, done },
-        responseTime: encoded,
-        serviceTime: encoded,
+        responseTime: packed,
+        serviceTime: packed,
       },
     ],
     responses: done === 0 ? [] : [{ status: 200, count: done }],
     errors: [],
-    pacingLag: encodeHistogram(lag),
+    pacingLag: PackedHistogram.of(lag),
     cpuMs: second * 20,
     eventLoopUtilization: 0.05,
   };

@@ -3,7 +3,7 @@ import { Client } from 'undici';
 import { formatMicroseconds } from '../api/common/duration.ts';
 import { LONG_POLL_HEADER, RUNNER_UPDATE_PATH } from '../api/protocol/exchange.ts';
 import type { Instruction } from '../api/protocol/instruction.ts';
-import type { RunnerUpdate } from '../api/protocol/runner-update.ts';
+import type { RunnerUpdateMessage } from '../api/protocol/runner-update.ts';
 import { until } from '../test/cluster/wait.ts';
 import type { TestServer } from '../test/integration/apiserver.ts';
 import { Play } from '../test/integration/play.ts';
@@ -154,7 +154,7 @@ export async function playRunner(world: RunnersWorld, client: Client, token: str
     await sleep(Math.min(told.nextReportMs, Math.max(0, world.seconds * 1000 - elapsed())));
   }
   ending!.enteredBy++;
-  const last: RunnerUpdate = { phase: 'Finished', snapshot: world.load.of(index, world.seconds) };
+  const last: RunnerUpdateMessage = { phase: 'Finished', snapshot: world.load.of(index, world.seconds) };
   for (let first = true; told.instruction !== 'Accepted'; first = false) {
     const windows = told.wantsIntervals ? world.load.windows(index) : 'Kept';
     told = await tell(ending!, client, token, { ...last, windows });
@@ -164,7 +164,7 @@ export async function playRunner(world: RunnersWorld, client: Client, token: str
   }
 }
 
-async function tell(stage: Stage, client: Client, token: string, report: RunnerUpdate): Promise<Instruction> {
+async function tell(stage: Stage, client: Client, token: string, report: RunnerUpdateMessage): Promise<Instruction> {
   const body = JSON.stringify(report);
   for (;;) {
     const began = performance.now();

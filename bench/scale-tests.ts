@@ -92,7 +92,7 @@ const SPEC = {
 /** The status of a test that ran to its end, as the operator writes it. */
 function finishedStatus(): LoadTestStatus {
   const spec = loadTestSpecSchema.parse(SPEC);
-  const played = playLoad(SECONDS).of(0, SECONDS);
+  const played = playLoad(SECONDS).last(0);
   const requests = spec.requests.map(({ name }) => ({ ...played.requests[0]!, name }));
   const summary = summarise(spec, [{ ...played, requests }]);
   const verdict = judge(spec, summary, { desired: 1, lost: 0 });

@@ -7,7 +7,7 @@ import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Assignment } from '../api/protocol/assignment.ts';
 import type { Instruction } from '../api/protocol/instruction.ts';
-import type { RunnerUpdate } from '../api/protocol/runner-update.ts';
+import type { RunnerUpdateMessage } from '../api/protocol/runner-update.ts';
 import { RUNNER_ENV, RUNNER_NODE_OPTIONS } from '../operator/loadtest/resources/pod-template.ts';
 import { withTempDir } from '../test/cluster/tempdir.ts';
 import { until } from '../test/cluster/wait.ts';
@@ -120,14 +120,14 @@ function runnerProgram(dir: string, desk: ReportDesk, until: 'Starting' | 'Ready
   };
 }
 
-type ReportDesk = { url: string; hears: (phase: RunnerUpdate['phase']) => Promise<void>; close: () => void };
+type ReportDesk = { url: string; hears: (phase: RunnerUpdateMessage['phase']) => Promise<void>; close: () => void };
 
 /** Stands in for the operator: who is to become ready is given an assignment, and nobody is told to start. */
 async function startReportDesk(): Promise<ReportDesk> {
-  let awaited: RunnerUpdate['phase'] = 'Starting';
+  let awaited: RunnerUpdateMessage['phase'] = 'Starting';
   let heard = () => {};
   const server = createServer(async (request, response) => {
-    const report = (await json(request)) as RunnerUpdate;
+    const report = (await json(request)) as RunnerUpdateMessage;
     if (report.phase === awaited) heard();
     const isToPrepare = awaited === 'Ready' && report.phase === 'Starting';
     const instruction: Instruction = {

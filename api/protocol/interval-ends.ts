@@ -16,11 +16,10 @@ const intervalEndSchema = z.strictObject({
   errors: count.describe(`${ERROR_COUNTERS.join(' + ')}.`),
   responseTime: encodedHistogramSchema,
 });
-export type IntervalEnd = z.infer<typeof intervalEndSchema>;
 
 export const intervalEndsSchema = z.strictObject({
   stepMs: z.number().min(1).describe('The length of an interval.'),
   ends: z.array(intervalEndSchema).max(64),
   last: intervalEndSchema.describe('The end of the run.'),
 });
-export type IntervalEnds = z.infer<typeof intervalEndsSchema>;
+export type IntervalEndsMessage = z.infer<typeof intervalEndsSchema>;

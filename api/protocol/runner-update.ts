@@ -33,4 +33,4 @@ export const runnerUpdateSchema = z.strictObject({
     .optional()
     .describe('With the final update: the intervals of the run; Kept until the operator asks for them, once.'),
 });
-export type RunnerUpdate = z.infer<typeof runnerUpdateSchema>;
+export type RunnerUpdateMessage = z.infer<typeof runnerUpdateSchema>;

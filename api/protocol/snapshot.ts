@@ -57,4 +57,4 @@ export const snapshotSchema = z.strictObject({
     .optional()
     .describe('Garbage collections since the load began: their number, the time of all and of the longest.'),
 });
-export type Snapshot = z.infer<typeof snapshotSchema>;
+export type SnapshotMessage = z.infer<typeof snapshotSchema>;

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
 import type { WorkerPool } from '../../runner/workers/worker-pool.ts';
 
 /** How long the snapshots of one second may be apart. */

@@ -1,11 +1,11 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { type ConditionState, type ConditionType, withConditions } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { compareWith, type Found } from '../../model/compare/baseline.ts';
 import { formatIntervals, type Intervals } from '../../model/compare/intervals.ts';
 import { judge } from '../../model/judge/verdict.ts';
 import { withTeardown } from '../../model/lifecycle/teardown.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { summarise } from '../../model/measure/summary.ts';
 import { resultStatus } from '../../model/result/result-status.ts';
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
 import type { Assignment } from '../../api/protocol/assignment.ts';
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { intervalsBetween } from '../../model/compare/intervals.ts';
 import { abortReason } from '../../model/judge/abort.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { summarise } from '../../model/measure/summary.ts';
 import { emptyTimeline, TimelineRecorder, timelineStepMs } from '../../model/measure/timeline.ts';
 import { reportDocument } from '../../model/result/report-document.ts';

@@ -1,8 +1,7 @@
-import type { IntervalEnd, IntervalEnds } from '../../api/protocol/interval-ends.ts';
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { addCounts, errorCount, noCounts } from '../measure/counters.ts';
-import { encodeHistogram } from '../measure/histogram-encoding.ts';
-import { mergeDecoded } from '../measure/merge-snapshots.ts';
+import { mergePacked, PackedHistogram } from '../measure/packed-histogram.ts';
+import type { Snapshot } from '../measure/snapshot.ts';
+import type { IntervalEnd, IntervalEnds } from './interval-end.ts';
 import { MAX_INTERVALS } from './intervals.ts';
 
 /** A window may end a little early rather than a whole second later. */
@@ -76,7 +75,7 @@ function endOf({ elapsedMs, requests }: Snapshot): IntervalEnd {
     generated: counts.generated,
     done: counts.done,
     errors: errorCount(counts),
-    responseTime: first !== undefined && others.length === 0 ? first : encoded(requests.map((r) => r.responseTime)),
+    responseTime: first !== undefined && others.length === 0 ? first : merged(requests.map((r) => r.responseTime)),
   };
 }
 
@@ -91,10 +90,10 @@ function endOfAll(ends: readonly IntervalEnd[], runs: (end: IntervalEnd) => bool
     generated: sum((end) => end.generated),
     done: sum((end) => end.done),
     errors: sum((end) => end.errors),
-    responseTime: encoded(ends.map((end) => end.responseTime)),
+    responseTime: merged(ends.map((end) => end.responseTime)),
   };
 }
 
-function encoded(histograms: readonly string[]): string {
-  return encodeHistogram(mergeDecoded(histograms));
+function merged(histograms: readonly PackedHistogram[]): PackedHistogram {
+  return PackedHistogram.of(mergePacked(histograms));
 }

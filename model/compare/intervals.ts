@@ -1,10 +1,10 @@
 import { usToMs } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import type { IntervalEnd, IntervalEnds } from '../../api/protocol/interval-ends.ts';
 import type { IntervalColumns } from '../../api/status/comparison.ts';
 import { loadModelOf } from '../load/load-models.ts';
 import type { Histogram } from '../measure/histogram.ts';
-import { subtractHistogram } from '../measure/interval.ts';
+import { subtractPacked } from '../measure/packed-histogram.ts';
+import type { IntervalEnd, IntervalEnds } from './interval-end.ts';
 
 /** Intervals in which a run of known length is cut; see docs/design/0034-comparison.md. */
 const WINDOWS = 20;
@@ -32,7 +32,7 @@ function intervalBetween(before: IntervalEnd | undefined, now: IntervalEnd): Row
     generated: added('generated'),
     done: added('done'),
     errors: added('errors'),
-    ...percentiles(subtractHistogram(now.responseTime, before?.responseTime)),
+    ...percentiles(subtractPacked(now.responseTime, before?.responseTime)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { microseconds, msToUs } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { loadModelOf } from '../load/load-models.ts';
+import type { Snapshot } from '../measure/snapshot.ts';
 import { summarise } from '../measure/summary.ts';
 import { evaluate } from '../metrics/threshold-result.ts';
 

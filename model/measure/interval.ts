@@ -1,9 +1,8 @@
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import type { LiveCounts } from '../../api/status/counters.ts';
 import { noCounts } from './counters.ts';
-import { Histogram } from './histogram.ts';
-import { decodeHistogram, encodeHistogram } from './histogram-encoding.ts';
 import { errorsSince, outcomesSince, responsesSince } from './outcomes.ts';
+import { PackedHistogram, subtractPacked } from './packed-histogram.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /**
  * What was measured between two snapshots of the same runners, as a snapshot of its own: counters are cumulative, so that a stretch of
@@ -43,16 +42,6 @@ function subtract(now: LiveCounts, before: LiveCounts): LiveCounts {
   return change;
 }
 
-/** What `now` has more than `before`, bucket for bucket. */
-function difference(now: string, before: string): string {
-  return encodeHistogram(now === before ? new Histogram() : subtractHistogram(now, before));
-}
-
-/** What the encoded histogram `now` has more than `before`, bucket for bucket; all of it without one before. */
-export function subtractHistogram(now: string, before: string | undefined): Histogram {
-  const histogram = decodeHistogram(now) ?? new Histogram();
-  const old = before === undefined ? undefined : decodeHistogram(before);
-  if (old === undefined) return histogram;
-  for (let i = 0; i < Histogram.LENGTH; i++) histogram.counts[i] = Math.max(0, histogram.counts[i]! - old.counts[i]!);
-  return histogram;
+function difference(now: PackedHistogram, before: PackedHistogram): PackedHistogram {
+  return PackedHistogram.of(subtractPacked(now, before));
 }

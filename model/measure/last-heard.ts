@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** When each runner of a test last said something new, by the load's own time: that of the runner which is furthest. */
 export class LastHeard {

@@ -1,10 +1,9 @@
 import { MAX_UNEXPECTED } from '../../api/common/sizes.ts';
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import { addCounts } from './counters.ts';
-import { Histogram } from './histogram.ts';
-import { addEncoded, encodeHistogram } from './histogram-encoding.ts';
 import { byFrequency, mergeOutcomes, mergeResponses, outcomesOf } from './outcomes.ts';
+import { mergePacked, PackedHistogram } from './packed-histogram.ts';
+import type { ErrorsOfKind, RequestSnapshot, Snapshot } from './snapshot.ts';
 import { withExample } from './unexpected-examples.ts';
 
 /** The snapshots of a runner's workers as the one of the runner. All are of the same test, so the requests stand in the same order. */
@@ -17,15 +16,15 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     requests: first.requests.map(({ name }, i) => ({
       name,
       counts: snapshots.map((s) => s.requests[i]!.counts).reduce(addCounts),
-      responseTime: mergeEncoded(snapshots.map((s) => s.requests[i]!.responseTime)),
-      serviceTime: mergeEncoded(snapshots.map((s) => s.requests[i]!.serviceTime)),
+      responseTime: merged(snapshots.map((s) => s.requests[i]!.responseTime)),
+      serviceTime: merged(snapshots.map((s) => s.requests[i]!.serviceTime)),
       ...(first.requests.length > 1 && outcomesIn(snapshots, name)),
     })),
     responses: mergeResponses(snapshots),
     errors: mergeErrors(snapshots),
     unexpected: mergeUnexpected(snapshots),
     ...(snapshots.some((s) => s.redirects !== undefined) && { redirects: mergeRedirects(snapshots) }),
-    pacingLag: mergeEncoded(snapshots.map((s) => s.pacingLag)),
+    pacingLag: merged(snapshots.map((s) => s.pacingLag)),
     cpuMs: snapshots.reduce((sum, s) => sum + s.cpuMs, 0),
     eventLoopUtilization: Math.max(...snapshots.map((s) => s.eventLoopUtilization)),
     ...mergeThrottling(snapshots),
@@ -33,7 +32,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
   };
 }
 
-function outcomesIn(snapshots: readonly Snapshot[], name: string): Pick<Snapshot['requests'][number], 'outcomes'> {
+function outcomesIn(snapshots: readonly Snapshot[], name: string): Pick<RequestSnapshot, 'outcomes'> {
   const outcomes = mergeOutcomes(snapshots.map((s) => outcomesOf(s, name)));
   return outcomes === undefined ? {} : { outcomes };
 }
@@ -63,8 +62,8 @@ export function mergeRedirects(snapshots: readonly Snapshot[]): number {
 }
 
 /** Errors by kind, most frequent first. */
-export function mergeErrors(snapshots: readonly Snapshot[]): Snapshot['errors'] {
-  const byKind = new Map<string, Snapshot['errors'][number]>();
+export function mergeErrors(snapshots: readonly Snapshot[]): ErrorsOfKind[] {
+  const byKind = new Map<string, ErrorsOfKind>();
   for (const error of snapshots.flatMap((s) => s.errors)) {
     const known = byKind.get(error.kind);
     if (known === undefined) byKind.set(error.kind, { ...error });
@@ -84,13 +83,6 @@ export function mergeUnexpected(snapshots: readonly Pick<Snapshot, 'unexpected'>
   return [...inTurns.reduce(withExample, [] as readonly UnexpectedResponse[])];
 }
 
-/** The sum of histograms of a snapshot; the border has refused snapshots in which one does not decode. */
-export function mergeDecoded(encoded: readonly string[]): Histogram {
-  const merged = new Histogram();
-  for (const text of encoded) addEncoded(merged, text);
-  return merged;
-}
-
-function mergeEncoded(encoded: readonly string[]): string {
-  return encodeHistogram(mergeDecoded(encoded));
+function merged(histograms: readonly PackedHistogram[]): PackedHistogram {
+  return PackedHistogram.of(mergePacked(histograms));
 }

@@ -1,16 +1,17 @@
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
-
 type ByStatus = { status: number; count: number };
 type ByKind = { kind: string; count: number };
 
 /** How requests ended: answers by status, ascending, and errors by kind, most frequent first. */
 export type Outcomes = { responses: ByStatus[]; errors: ByKind[] };
 
+/** A snapshot as far as it holds outcomes. */
+type WithOutcomes = Outcomes & { requests: readonly { name: string; outcomes?: Outcomes | undefined }[] };
+
 /**
- * How the requests of a name ended; the only one's are those of all. Undefined when the snapshot does not say it: last words may have
- * had no room for it.
+ * How the requests of a name ended; those of the only request are the outcomes of the snapshot. Undefined when the snapshot lacks them: a
+ * termination message may have had no room for them.
  */
-export function outcomesOf({ requests, responses, errors }: Snapshot, name: string): Outcomes | undefined {
+export function outcomesOf({ requests, responses, errors }: WithOutcomes, name: string): Outcomes | undefined {
   const own = requests.find((r) => r.name === name)?.outcomes;
   return own ?? (requests.length === 1 ? { responses, errors } : undefined);
 }

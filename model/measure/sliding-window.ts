@@ -1,5 +1,5 @@
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { since } from './interval.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** How far the window reaches back. */
 const WINDOW_MS = 10_000;

@@ -1,14 +1,15 @@
 import { msToUs, usToSeconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import type { LiveCounts } from '../../api/status/counters.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import { loadModelOf } from '../load/load-models.ts';
 import { type TransportName, transportOf } from '../request/transport.ts';
 import { addCounts, errorShare, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
-import { mergeDecoded, mergeErrors, mergeRedirects, mergeUnexpected } from './merge-snapshots.ts';
+import { mergeErrors, mergeRedirects, mergeUnexpected } from './merge-snapshots.ts';
 import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outcomes.ts';
+import { mergePacked } from './packed-histogram.ts';
+import type { ErrorsOfKind, Snapshot } from './snapshot.ts';
 
 /** What one kind of request measured. Times are microseconds. */
 export type RequestSummary = {
@@ -27,7 +28,7 @@ export type Summary = {
   /** Answers by status, ascending. */
   responses: { status: number; count: number }[];
   /** Errors by kind, most frequent first, each with one example. */
-  errors: Snapshot['errors'];
+  errors: ErrorsOfKind[];
   /** The first distinct answers that were not as expected. */
   unexpected: UnexpectedResponse[];
   /** Redirects that were followed: the target has answered so many requests more than were made. */
@@ -70,7 +71,7 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[]): S
     redirects: mergeRedirects(snapshots),
     responseTime: mergeHistograms(requests.map((r) => r.responseTime)),
     serviceTime: mergeHistograms(requests.map((r) => r.serviceTime)),
-    pacingLag: mergeDecoded(snapshots.map((s) => s.pacingLag)),
+    pacingLag: mergePacked(snapshots.map((s) => s.pacingLag)),
     elapsedMs,
     rate: rateOf(spec, turnsInTime(spec, counts, requests), elapsedMs),
     errorShare: errorShare(counts),
@@ -103,8 +104,8 @@ function mergeRequest(name: string, snapshots: readonly Snapshot[]): RequestSumm
   return {
     name,
     counts: parts.map((p) => p.counts).reduce(addCounts, noCounts()),
-    responseTime: mergeDecoded(parts.map((p) => p.responseTime)),
-    serviceTime: mergeDecoded(parts.map((p) => p.serviceTime)),
+    responseTime: mergePacked(parts.map((p) => p.responseTime)),
+    serviceTime: mergePacked(parts.map((p) => p.serviceTime)),
     outcomes: mergeOutcomes(snapshots.map((s) => outcomesOf(s, name))),
   };
 }

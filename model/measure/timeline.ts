@@ -1,14 +1,15 @@
 import { usToSeconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { TIMELINE_COLUMNS, type Timeline } from '../../api/report/report-document.ts';
 import { recordOf } from '../../api/status/counters.ts';
 import { loadModelOf } from '../load/load-models.ts';
 import { addCounts, noCounts } from './counters.ts';
 import { since } from './interval.ts';
 import { LastHeard } from './last-heard.ts';
-import { mergeDecoded, mergeSnapshots } from './merge-snapshots.ts';
+import { mergeSnapshots } from './merge-snapshots.ts';
+import { mergePacked } from './packed-histogram.ts';
 import { SlidingWindow } from './sliding-window.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** As many points as a chart can show and a ConfigMap can hold. */
 const MAX_POINTS = 1800;
@@ -89,8 +90,8 @@ export class TimelineRecorder {
   #point(moment: Snapshot): void {
     const stretch = since(this.#last, moment);
     const counts = stretch.requests.map((r) => r.counts).reduce(addCounts, noCounts());
-    const response = mergeDecoded(stretch.requests.map((r) => r.responseTime));
-    const service = mergeDecoded(stretch.requests.map((r) => r.serviceTime));
+    const response = mergePacked(stretch.requests.map((r) => r.responseTime));
+    const service = mergePacked(stretch.requests.map((r) => r.serviceTime));
     const values: Record<keyof Timeline, number | undefined> = {
       at: round(moment.elapsedMs / 1e3),
       width: round(stretch.elapsedMs / 1e3),

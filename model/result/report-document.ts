@@ -2,16 +2,16 @@ import { formatMicroseconds } from '../../api/common/duration.ts';
 import { API_VERSION } from '../../api/common/group.ts';
 import { formatShare } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { MAX_REPORT_DOCUMENT_BYTES, type ReportDocument, type Timeline } from '../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { Found } from '../compare/baseline.ts';
 import { halved } from '../measure/coarse-timeline.ts';
 import { addCounts, noCounts, resultCounts } from '../measure/counters.ts';
 import type { Histogram } from '../measure/histogram.ts';
-import { encodeHistogram } from '../measure/histogram-encoding.ts';
-import { mergeDecoded } from '../measure/merge-snapshots.ts';
+import { mergePacked, PackedHistogram } from '../measure/packed-histogram.ts';
+import type { Snapshot } from '../measure/snapshot.ts';
 import { summarise } from '../measure/summary.ts';
+import { encodeHistogram } from '../wire/histogram-encoding.ts';
 
 /** One runner at the end: where it stood, where it ran, and what it measured if it ever said. */
 export type RunnerEnd = {
@@ -51,9 +51,9 @@ export function reportDocument(of: ReportOf): ReportDocument {
     status,
     timeline,
     histograms: {
-      ...encoded(whole),
-      pacingLag: encodeHistogram(whole.pacingLag),
-      requests: whole.requests.map((r) => ({ name: r.name, ...encoded(r) })),
+      ...encodedTimes(whole),
+      pacingLag: encoded(whole.pacingLag),
+      requests: whole.requests.map((r) => ({ name: r.name, ...encodedTimes(r) })),
     },
     ...(isCompared && baseline?.status.windows && { baselineWindows: baseline.status.windows }),
     runners: runners.map(runnerLine),
@@ -62,8 +62,12 @@ export function reportDocument(of: ReportOf): ReportDocument {
   });
 }
 
-function encoded({ responseTime, serviceTime }: { responseTime: Histogram; serviceTime: Histogram }) {
-  return { responseTime: encodeHistogram(responseTime), serviceTime: encodeHistogram(serviceTime) };
+function encodedTimes({ responseTime, serviceTime }: { responseTime: Histogram; serviceTime: Histogram }) {
+  return { responseTime: encoded(responseTime), serviceTime: encoded(serviceTime) };
+}
+
+function encoded(histogram: Histogram): string {
+  return encodeHistogram(PackedHistogram.of(histogram));
 }
 
 function runnerLine(runner: RunnerEnd): ReportDocument['runners'][number] {
@@ -73,7 +77,7 @@ function runnerLine(runner: RunnerEnd): ReportDocument['runners'][number] {
   // There may be a thousand: of each only what is told.
   const { requests, cpuMs, elapsedMs } = snapshot;
   const counts = requests.map((r) => r.counts).reduce(addCounts, noCounts());
-  const p99 = mergeDecoded(requests.map((r) => r.responseTime)).valueAtPercentile(99);
+  const p99 = mergePacked(requests.map((r) => r.responseTime)).valueAtPercentile(99);
   return {
     ...line,
     counts: resultCounts(counts),

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Assignment } from '../../api/protocol/assignment.ts';
 import type { Instruction } from '../../api/protocol/instruction.ts';
-import type { IntervalEnd, IntervalEnds } from '../../api/protocol/interval-ends.ts';
-import { PHASES, type RunnerUpdate, runnerUpdateSchema } from '../../api/protocol/runner-update.ts';
+import { PHASES, runnerUpdateSchema } from '../../api/protocol/runner-update.ts';
 import { isTrue } from '../../api/status/conditions.ts';
+import type { IntervalEnds } from '../../model/compare/interval-end.ts';
 import { identityProblems } from '../../model/measure/counters.ts';
-import { isHistogram } from '../../model/measure/histogram-encoding.ts';
+import { decodeRunnerUpdate, type RunnerUpdate } from '../../model/wire/runner-update.ts';
 import type { Pod } from '../kube/types.ts';
 import { keyOf, type LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import type { UpdateStore } from '../updates/update-store.ts';
@@ -157,23 +157,10 @@ export function parseUpdate(body: unknown): { report: RunnerUpdate } | Refusal {
     const error = parsed.error.issues.map((i) => `${i.path.join('.') || 'report'}: ${i.message}`).join('; ');
     return { status: 400, error };
   }
-  const { snapshot } = parsed.data;
-  const histograms = [
-    ['snapshot.pacingLag', snapshot?.pacingLag],
-    ...(snapshot?.requests ?? []).flatMap((r, i) => [
-      [`snapshot.requests.${i}.responseTime`, r.responseTime],
-      [`snapshot.requests.${i}.serviceTime`, r.serviceTime],
-    ]),
-    ...endsIn(parsed.data).map((end, i) => [`windows.${i}.responseTime`, end.responseTime]),
-  ] as const;
-  const broken = histograms.find(([, text]) => text !== undefined && !isHistogram(text));
-  if (broken !== undefined) return { status: 400, error: `${broken[0]}: must be an HdrHistogram in the V2 encoding` };
-  const wrong = (snapshot?.requests ?? []).flatMap((r, i) =>
+  const decoded = decodeRunnerUpdate(parsed.data);
+  if ('problem' in decoded) return { status: 400, error: decoded.problem };
+  const wrong = (decoded.update.snapshot?.requests ?? []).flatMap((r, i) =>
     identityProblems(r.counts).map((problem) => `snapshot.requests.${i}.counts: ${problem}`),
   );
-  return wrong.length === 0 ? { report: parsed.data } : { status: 400, error: wrong.join('; ') };
-}
-
-function endsIn({ windows }: RunnerUpdate): IntervalEnd[] {
-  return windows === undefined || windows === 'Kept' ? [] : [...windows.ends, windows.last];
+  return wrong.length === 0 ? { report: decoded.update } : { status: 400, error: wrong.join('; ') };
 }

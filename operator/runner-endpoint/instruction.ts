@@ -1,7 +1,7 @@
 import type { Assignment } from '../../api/protocol/assignment.ts';
 import type { Instruction } from '../../api/protocol/instruction.ts';
-import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
 import { isTrue } from '../../api/status/conditions.ts';
+import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import { liveMs, pollMs } from './polling.ts';
 

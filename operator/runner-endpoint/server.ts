@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { MAX_UPDATE_BYTES, RUNNER_UPDATE_PATH } from '../../api/protocol/exchange.ts';
-import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
+import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { type Handler, type HttpResponse, jsonResponse } from '../runtime/http.ts';
 import { errorText, type Log } from '../runtime/log.ts';
 import type { Changes } from './changes.ts';

@@ -1,4 +1,4 @@
-import type { IntervalEnds } from '../../api/protocol/interval-ends.ts';
+import type { IntervalEnds } from '../../model/compare/interval-end.ts';
 import { mergeIntervalEnds } from '../../model/compare/interval-ends.ts';
 
 /** So many are added up together: those of a thousand runners would be some 30 MiB until the last one has told its own. */

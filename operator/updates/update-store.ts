@@ -1,8 +1,8 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import type { IntervalEnds } from '../../api/protocol/interval-ends.ts';
-import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
+import type { IntervalEnds } from '../../model/compare/interval-end.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { TimelineRecorder, timelineStepMs } from '../../model/measure/timeline.ts';
+import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { CollectedIntervals } from './collected-intervals.ts';
 
 /** The newest report of one runner. */

@@ -3,7 +3,7 @@ import { formatNumber } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument, Timeline } from '../../api/report/report-document.ts';
 import { type CounterName, READING_ORDER } from '../../api/status/counters.ts';
-import { decodeHistogram } from '../../model/measure/histogram-encoding.ts';
+import { decodeHistogram } from '../../model/wire/histogram-encoding.ts';
 import { type Chart, chart, type Limit, type Series } from './chart.ts';
 
 /** The charts of the run over time, and the distribution of its response times. */
@@ -81,8 +81,8 @@ function overTime(t: Timeline, limits: readonly Limit[]): Chart[] {
 const MARKS = Array.from({ length: 41 }, (_, i) => i / 10);
 
 function distribution({ responseTime, serviceTime }: ReportDocument['histograms']): Chart[] {
-  const response = decodeHistogram(responseTime);
-  const service = decodeHistogram(serviceTime);
+  const response = decodeHistogram(responseTime)?.unpack();
+  const service = decodeHistogram(serviceTime)?.unpack();
   const count = response?.count ?? 0;
   if (response === undefined || service === undefined || count === 0) return [];
   // Percentiles rarer than one in `count` are all the maximum.

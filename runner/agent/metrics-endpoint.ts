@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { runnerMetrics } from './prometheus.ts';
 import { TEXT_CONTENT_TYPE } from './prometheus-text.ts';
 

@@ -3,7 +3,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { LONG_POLL_HEADER, RUNNER_UPDATE_PATH } from '../../api/protocol/exchange.ts';
 import { type Instruction, instructionSchema } from '../../api/protocol/instruction.ts';
-import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
+import { encodeRunnerUpdate, type RunnerUpdate } from '../../model/wire/runner-update.ts';
 import type { OperatorClock } from './operator-clock.ts';
 
 const EXCHANGE_TIMEOUT_MS = 5_000;
@@ -36,7 +36,7 @@ export function createOperatorClient(options: {
         'content-type': 'application/json',
         ...(!atOnce && LONG_POLL_HEADER),
       };
-      const { statusCode, body } = await post(url, agent, headers, JSON.stringify(report));
+      const { statusCode, body } = await post(url, agent, headers, JSON.stringify(encodeRunnerUpdate(report)));
       if (statusCode !== 200) return { problem: `the operator answered ${statusCode}: ${body.slice(0, 200)}` };
       const answer = instructionSchema.safeParse(JSON.parse(body));
       if (!answer.success) return { problem: `the operator's answer is malformed: ${answer.error.message}` };

@@ -1,12 +1,10 @@
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { COUNTER_NAMES, COUNTERS, counterMetric, GAUGES } from '../../api/status/counters.ts';
-import { decodeHistogram } from '../../model/measure/histogram-encoding.ts';
+import type { PackedHistogram } from '../../model/measure/packed-histogram.ts';
+import type { RequestSnapshot, Snapshot } from '../../model/measure/snapshot.ts';
 import { BOUNDS, classicHistogram } from './prometheus-buckets.ts';
 import { type Family, type Labels, type Series, textOf } from './prometheus-text.ts';
 
 const PREFIX = 'loadtest_runner';
-
-type RequestSnapshot = Snapshot['requests'][number];
 
 /**
  * The metrics of one runner in Prometheus' text format. All values come from the one snapshot, so that a scrape merges the snapshots of
@@ -132,9 +130,7 @@ function seconds(ms = 0): Series[] {
   return one(ms / 1e3);
 }
 
-function buckets(labels: Labels, encoded: string): Series[] {
-  const histogram = decodeHistogram(encoded);
-  if (histogram === undefined) throw new Error('bug: our own histogram does not decode');
+function buckets(labels: Labels, histogram: PackedHistogram): Series[] {
   const { cumulative, count, sum } = classicHistogram(histogram);
   const bucket = (le: string, value: number): Series => ({ suffix: '_bucket', labels: { ...labels, le }, value });
   return [

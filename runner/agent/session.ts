@@ -1,8 +1,9 @@
 import type { Assignment } from '../../api/protocol/assignment.ts';
 import type { Instruction } from '../../api/protocol/instruction.ts';
-import { FAILURE_REASONS, type RunnerUpdate } from '../../api/protocol/runner-update.ts';
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
+import { FAILURE_REASONS } from '../../api/protocol/runner-update.ts';
 import { mergeSnapshots } from '../../model/measure/merge-snapshots.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
+import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { runnerFailed, type Unfit } from '../preparation/unfit.ts';
 import type { ScriptHost } from '../script/host.ts';
 import type { WorkerPool } from '../workers/worker-pool.ts';

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
-import { encodeTerminationMessage } from '../../model/measure/termination-message.ts';
+import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
+import { encodeTerminationMessage } from '../../model/wire/termination-message.ts';
 
 /** Where the kubelet takes a container's termination message from. */
 export const TERMINATION_LOG = '/dev/termination-log';

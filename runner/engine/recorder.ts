@@ -1,8 +1,8 @@
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import type { LiveCounts } from '../../api/status/counters.ts';
 import { noCounts } from '../../model/measure/counters.ts';
 import { Histogram } from '../../model/measure/histogram.ts';
 import { mergeResponses, type Outcomes } from '../../model/measure/outcomes.ts';
+import type { Snapshot, SnapshotOf } from '../../model/measure/snapshot.ts';
 import type { Mismatch } from '../response/mismatch.ts';
 import { type ExampleResponse, UnexpectedExamples } from '../response/unexpected-examples.ts';
 import type { Failure } from '../transport/error-kind.ts';
@@ -14,11 +14,7 @@ export type Health = Pick<Snapshot, 'cpuMs' | 'eventLoopUtilization' | 'throttle
  * A snapshot whose histograms are the live ones, in memory that threads share: encoding them takes a third of a millisecond each, which a
  * thread that keeps a pace has no time for. They may be ahead of the counters by what was counted since, and are exact at the end.
  */
-export type LiveSnapshot = Omit<Snapshot, 'requests' | 'pacingLag'> & {
-  requests: (Pick<Snapshot['requests'][number], 'name' | 'counts' | 'outcomes'> &
-    Record<'responseTime' | 'serviceTime', Float64Array>)[];
-  pacingLag: Float64Array;
-};
+export type LiveSnapshot = SnapshotOf<Float64Array>;
 
 type RequestRecorder = {
   counts: LiveCounts;

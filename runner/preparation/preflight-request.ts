@@ -1,6 +1,6 @@
 import type { Assignment } from '../../api/protocol/assignment.ts';
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { WHOLE } from '../../model/load/engine-position.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { readTable } from '../request/variables.ts';
 import type { Values } from '../values/referenced-values.ts';
 import { startWorkers } from '../workers/worker-pool.ts';

@@ -1,21 +1,9 @@
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import { Histogram } from '../../model/measure/histogram.ts';
-import { encodeHistogram } from '../../model/measure/histogram-encoding.ts';
+import { PackedHistogram } from '../../model/measure/packed-histogram.ts';
+import { mapHistograms, type Snapshot } from '../../model/measure/snapshot.ts';
 import type { LiveSnapshot } from '../engine/recorder.ts';
 
-/** What a live snapshot holds now, as it is sent: for a thread that has the time. */
-export function encodeSnapshot(live: LiveSnapshot): Snapshot {
-  return {
-    ...live,
-    requests: live.requests.map((r) => ({
-      ...r,
-      responseTime: encode(r.responseTime),
-      serviceTime: encode(r.serviceTime),
-    })),
-    pacingLag: encode(live.pacingLag),
-  };
-}
-
-function encode(counts: Float64Array): string {
-  return encodeHistogram(new Histogram(counts));
+/** The live snapshot as it is now: packs its histograms, for a thread that keeps no pace. */
+export function freezeSnapshot(live: LiveSnapshot): Snapshot {
+  return mapHistograms(live, (counts) => PackedHistogram.of(new Histogram(counts)));
 }

@@ -1,14 +1,14 @@
 import { Worker } from 'node:worker_threads';
-import type { IntervalEnds } from '../../api/protocol/interval-ends.ts';
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
+import type { IntervalEnds } from '../../model/compare/interval-end.ts';
 import { IntervalRecorder } from '../../model/compare/interval-ends.ts';
 import { intervalStepMs } from '../../model/compare/intervals.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { lineByLine, type Write } from '../process/line-output.ts';
 import { scriptMessage } from '../script/problem.ts';
 import { scriptThread } from '../script/sandbox/permissions.ts';
 import { shownProblem } from '../script/shown.ts';
 import { inspectionUnderWay, newInspectionHeartbeat } from './inspection-heartbeat.ts';
-import { encodeSnapshot } from './live-snapshot.ts';
+import { freezeSnapshot } from './live-snapshot.ts';
 import { Watchdog } from './watchdog.ts';
 import type { FromWorker, ToWorker, WorkerData, WorkerTask } from './worker.ts';
 
@@ -138,7 +138,7 @@ export class WorkerHandle {
     else if (message.type === 'invalid') this.#lost(new ScriptInvalid(message.problem));
     else {
       if (message.type === 'progress') this.#waitFor(0);
-      this.snapshot = encodeSnapshot(message.snapshot);
+      this.snapshot = freezeSnapshot(message.snapshot);
       message.samples.forEach(this.#options.print);
       if (message.type === 'progress') this.#windows.record(this.snapshot);
       if (message.type === 'finished') this.#finishes.resolve(this.snapshot);

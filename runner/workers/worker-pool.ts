@@ -1,9 +1,9 @@
 import { totalmem } from 'node:os';
 import type { Assignment } from '../../api/protocol/assignment.ts';
-import type { IntervalEnds } from '../../api/protocol/interval-ends.ts';
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
+import type { IntervalEnds } from '../../model/compare/interval-end.ts';
 import { mergeIntervalEnds } from '../../model/compare/interval-ends.ts';
 import { mergeSnapshots } from '../../model/measure/merge-snapshots.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { REQUEST_LOG_HEADER } from '../engine/request-log.ts';
 import { heapLimitMiB } from '../process/heap-limit.ts';
 import { toStderr, type Write } from '../process/line-output.ts';

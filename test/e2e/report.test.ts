@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import { REPORT_KEY, reportDocumentSchema } from '../../api/report/report-document.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import { identityProblems } from '../../model/measure/counters.ts';
-import { mergeDecoded } from '../../model/measure/merge-snapshots.ts';
 import { timesUs } from '../../model/result/figures.ts';
 import { formatTimes } from '../../model/result/result-status.ts';
+import { decodeHistogram } from '../../model/wire/histogram-encoding.ts';
 import { type Spec, usePlace } from './place.ts';
 
 const open = (duration: string, rate: number): Spec['load'] => ({
@@ -34,7 +34,7 @@ describe('the full report of a LoadTest', () => {
     const sum = (column: readonly number[]) => column.reduce((a, b) => a + b, 0);
     assert.deepEqual([sum(generated), sum(done), inFlight.at(-1)], [status.counts.generated, status.counts.done, 0]);
     assert.equal(status.counts.generated, 120);
-    const whole = timesUs(mergeDecoded([report.histograms!.responseTime]));
+    const whole = timesUs(decodeHistogram(report.histograms!.responseTime)!.unpack());
     assert.deepEqual(whole && formatTimes(whole), status.responseTime);
     assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
+import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
 import { withTempDir } from '../cluster/tempdir.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { findCondition } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
-import { encodeTerminationMessage } from '../../model/measure/termination-message.ts';
+import { encodeTerminationMessage } from '../../model/wire/termination-message.ts';
 import type { Job, Pod } from '../../operator/kube/types.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';

@@ -4,7 +4,8 @@ import { request } from 'undici';
 import { jobName } from '../../api/common/names.ts';
 import { MAX_UPDATE_BYTES } from '../../api/protocol/exchange.ts';
 import { readReports } from '../../cli/input/results.ts';
-import { decodeHistogram } from '../../model/measure/histogram-encoding.ts';
+import { decodeHistogram } from '../../model/wire/histogram-encoding.ts';
+import { encodeRunnerUpdate, encodeSnapshot } from '../../model/wire/runner-update.ts';
 import type { Job, OwnerReference, Pod } from '../../operator/kube/types.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
@@ -96,7 +97,7 @@ describe('a LoadTest on a real control plane', () => {
       report!.timeline.done.reduce((sum, n) => sum + n, 0),
       1000,
     );
-    assert.equal(decodeHistogram(report!.histograms.responseTime)?.count, 1000);
+    assert.equal(decodeHistogram(report!.histograms.responseTime)?.unpack().count, 1000);
     assert.equal(report!.status.counts?.done, 1000);
     assert.match(report!.environment.kubernetes ?? '', /^v1[.]/);
     assert.deepEqual(
@@ -144,7 +145,10 @@ describe('a LoadTest on a real control plane', () => {
     const told = await until(
       'a runner to be stopped',
       async () => {
-        const response = await play.post(tokens[0], JSON.stringify({ phase: 'Running', snapshot: snapshot(10) }));
+        const response = await play.post(
+          tokens[0],
+          JSON.stringify(encodeRunnerUpdate({ phase: 'Running', snapshot: snapshot(10) })),
+        );
         // Its pod may be gone before it has asked.
         return response.status === 404 || response.body.instruction === 'Stop' ? response : undefined;
       },
@@ -366,7 +370,7 @@ describe('the reporting endpoint', () => {
     assert.deepEqual(await refusal('', 'GET'), [405, 'only POST is served']);
     assert.deepEqual(await refusal('{'), [400, 'the body is not JSON']);
     assert.match(String((await refusal('{"phase":"Dancing"}'))[1]), /^phase: /);
-    const broken = { ...snapshot(1), pacingLag: 'AAAA' };
+    const broken = { ...encodeSnapshot(snapshot(1)), pacingLag: 'AAAA' };
     assert.match(
       String((await refusal(JSON.stringify({ phase: 'Running', snapshot: broken })))[1]),
       /^snapshot\.pacingLag: must be an HdrHistogram/,
@@ -375,10 +379,10 @@ describe('the reporting endpoint', () => {
     const forged = snapshot(1);
     forged.requests[0]!.counts.done = 1000;
     assert.match(
-      String((await refusal(JSON.stringify({ phase: 'Running', snapshot: forged })))[1]),
+      String((await refusal(JSON.stringify({ phase: 'Running', snapshot: encodeSnapshot(forged) })))[1]),
       /^snapshot\.requests\.0\.counts: made 1 is not done 1000/,
     );
-    const foreign = { ...snapshot(1), requests: [] };
+    const foreign = { ...encodeSnapshot(snapshot(1)), requests: [] };
     assert.deepEqual(await refusal(JSON.stringify({ phase: 'Running', snapshot: foreign })), [
       400,
       'snapshot.requests: must be those of the spec, default, and not none',

@@ -3,9 +3,9 @@ import { TOKEN_AUDIENCE } from '../../api/common/names.ts';
 import { operatorLimitsSchema } from '../../api/common/operator-limits.ts';
 import { LONG_POLL_HEADER, RUNNER_UPDATE_PATH } from '../../api/protocol/exchange.ts';
 import type { Instruction } from '../../api/protocol/instruction.ts';
-import type { IntervalEnds } from '../../api/protocol/interval-ends.ts';
-import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import type { IntervalEnds } from '../../model/compare/interval-end.ts';
+import { encodeRunnerUpdate, type RunnerUpdate } from '../../model/wire/runner-update.ts';
 import type { Pod } from '../../operator/kube/types.ts';
 import type { Operator } from '../../operator/operator.ts';
 import { until } from '../cluster/wait.ts';
@@ -159,7 +159,12 @@ export class Play {
 
   /** Sends a report, which must be taken, and returns the instruction; that to wait may be held, as runners let it be. */
   async report(token: string, report: RunnerUpdate, { held } = { held: false }): Promise<Instruction> {
-    const { status, body } = await this.post(token, JSON.stringify(report), 'POST', held ? LONG_POLL_HEADER : {});
+    const { status, body } = await this.post(
+      token,
+      JSON.stringify(encodeRunnerUpdate(report)),
+      'POST',
+      held ? LONG_POLL_HEADER : {},
+    );
     if (status !== 200) throw new Error(`${status}: ${body.error}`);
     return body;
   }

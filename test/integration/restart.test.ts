@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { IntervalRecorder } from '../../model/compare/interval-ends.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
 import { snapshot } from '../support/operator-fixtures.ts';

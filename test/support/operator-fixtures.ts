@@ -8,12 +8,12 @@ import {
   MANAGER,
 } from '../../api/common/names.ts';
 import { operatorLimitsSchema } from '../../api/common/operator-limits.ts';
-import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
 import { type ConditionType, findCondition } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { noCounts } from '../../model/measure/counters.ts';
 import { Histogram } from '../../model/measure/histogram.ts';
-import { encodeHistogram } from '../../model/measure/histogram-encoding.ts';
+import { PackedHistogram } from '../../model/measure/packed-histogram.ts';
+import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import type { Job, ObjectMeta, Pod, Resource } from '../../operator/kube/types.ts';
 import type { Observed } from '../../operator/loadtest/decide/decision.ts';
 import { parseLoadTest } from '../../operator/loadtest/resources/loadtest-resource.ts';
@@ -68,14 +68,14 @@ export function pod(index: number, status: Pod['status'] = { phase: 'Running' })
 export function snapshot(done: number, ms = 5): NonNullable<RunnerUpdate['snapshot']> {
   const times = new Histogram();
   for (let i = 0; i < done; i++) times.record(ms * 1000);
-  const encoded = encodeHistogram(times);
+  const packed = PackedHistogram.of(times);
   const counts = { ...noCounts(), generated: done, made: done, done };
   return {
     elapsedMs: 10_000,
-    requests: [{ name: 'default', counts, responseTime: encoded, serviceTime: encoded }],
+    requests: [{ name: 'default', counts, responseTime: packed, serviceTime: packed }],
     responses: [{ status: 200, count: done }],
     errors: [],
-    pacingLag: encodeHistogram(new Histogram()),
+    pacingLag: PackedHistogram.of(new Histogram()),
     cpuMs: 100,
     eventLoopUtilization: 0.1,
   };

@@ -10,7 +10,7 @@ import { scopesOf } from '../../runner/request/variables.ts';
 import { transportFor } from '../../runner/transport/select.ts';
 import type { Transport } from '../../runner/transport/transport.ts';
 import type { Values } from '../../runner/values/referenced-values.ts';
-import { encodeSnapshot } from '../../runner/workers/live-snapshot.ts';
+import { freezeSnapshot } from '../../runner/workers/live-snapshot.ts';
 
 const WHOLE = { index: 0, count: 1 };
 const PLACE = { runner: WHOLE, worker: WHOLE };
@@ -40,7 +40,7 @@ export async function realLoad(spec: LoadTestSpec, values: Values, transport?: T
     scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, table: NO_DATA, clock: () => 0 }),
   });
   await new Promise<void>((over) => engine.run(over));
-  return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
+  return summarise(spec, [freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
 }
 
 /** The kinds of error and how often each came. */

@@ -1,8 +1,8 @@
-import type { Snapshot } from '../../api/protocol/snapshot.ts';
 import type { LiveCounts } from '../../api/status/counters.ts';
 import { noCounts } from '../../model/measure/counters.ts';
 import { Histogram } from '../../model/measure/histogram.ts';
-import { encodeHistogram } from '../../model/measure/histogram-encoding.ts';
+import { PackedHistogram } from '../../model/measure/packed-histogram.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
 import type { Summary } from '../../model/measure/summary.ts';
 
 /** A histogram of these microseconds. */
@@ -39,13 +39,13 @@ export function summaryOf(elapsedMs: number, counts: Partial<LiveCounts> = {}, t
 /** What one worker has measured: `done` requests named `name`, each of 5 ms. */
 export function snapshotOf(name: string, done: number): Snapshot {
   const counts = { ...noCounts(), generated: done, made: done, done };
-  const times = encodeHistogram(histogramOf(Array.from({ length: done }, () => 5000)));
+  const times = PackedHistogram.of(histogramOf(Array.from({ length: done }, () => 5000)));
   return {
     elapsedMs: 1000,
     requests: [{ name, counts, responseTime: times, serviceTime: times }],
     responses: [{ status: 200, count: done }],
     errors: [],
-    pacingLag: encodeHistogram(histogramOf([100])),
+    pacingLag: PackedHistogram.of(histogramOf([100])),
     cpuMs: 100,
     eventLoopUtilization: 0.1,
   };

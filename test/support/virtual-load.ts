@@ -7,7 +7,7 @@ import { createEngine } from '../../runner/engine/engine.ts';
 import { http } from '../../runner/protocol/http.ts';
 import { prepareRequests } from '../../runner/request/prepare.ts';
 import { scopesOf } from '../../runner/request/variables.ts';
-import { encodeSnapshot } from '../../runner/workers/live-snapshot.ts';
+import { freezeSnapshot } from '../../runner/workers/live-snapshot.ts';
 import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
 
 const ONE = { index: 0, count: 1 };
@@ -42,6 +42,6 @@ export function virtualLoad(
     engine.stop();
   }
   timing.run();
-  const snapshot = encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }));
+  const snapshot = freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }));
   return { summary: summarise(spec, [snapshot]), sent, connections, over, endedAt: snapshot.elapsedMs };
 }

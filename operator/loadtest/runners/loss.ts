@@ -1,5 +1,5 @@
-import type { RunnerUpdate } from '../../../api/protocol/runner-update.ts';
 import type { LostRunnerRecord } from '../../../api/protocol/termination-message.ts';
+import type { RunnerUpdate } from '../../../model/wire/runner-update.ts';
 import type { Pod } from '../../kube/types.ts';
 import { disruptionOf, endOf, isOver } from '../resources/pods.ts';
 

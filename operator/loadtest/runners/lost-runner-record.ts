@@ -4,7 +4,7 @@ import {
   lostRunnerRecordSchema,
   MAX_TERMINATION_MESSAGE_BYTES,
 } from '../../../api/protocol/termination-message.ts';
-import { encodeTerminationMessage } from '../../../model/measure/termination-message.ts';
+import { encodeTerminationMessage } from '../../../model/wire/termination-message.ts';
 import type { Job } from '../../kube/types.ts';
 import type { Runner } from './runner.ts';
 

@@ -1,6 +1,6 @@
-import type { RunnerUpdate } from '../../../api/protocol/runner-update.ts';
-import type { Snapshot } from '../../../api/protocol/snapshot.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
+import type { Snapshot } from '../../../model/measure/snapshot.ts';
+import type { RunnerUpdate } from '../../../model/wire/runner-update.ts';
 import type { Pod } from '../../kube/types.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { RunnerUpdate } from '../../../api/protocol/runner-update.ts';
 import type { LostRunnerRecord } from '../../../api/protocol/termination-message.ts';
-import { decodeTerminationMessage } from '../../../model/measure/termination-message.ts';
+import type { RunnerUpdate } from '../../../model/wire/runner-update.ts';
+import { decodeTerminationMessage } from '../../../model/wire/termination-message.ts';
 import type { Job, Pod } from '../../kube/types.ts';
 import type { RunnerUpdates, TerminationMessages } from '../../updates/update-store.ts';
 import { indexOf, isOver, terminationMessageOf } from '../resources/pods.ts';

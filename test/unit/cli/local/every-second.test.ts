@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
 import { secondBySecond } from '../../../../cli/local/every-second.ts';
+import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
+import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 
 /** A snapshot that is another one than any before. */
 function snapshot(): Snapshot {
-  return { elapsedMs: 0, requests: [], responses: [], errors: [], pacingLag: '', cpuMs: 0, eventLoopUtilization: 0 };
+  return {
+    elapsedMs: 0,
+    requests: [],
+    responses: [],
+    errors: [],
+    pacingLag: PackedHistogram.EMPTY,
+    cpuMs: 0,
+    eventLoopUtilization: 0,
+  };
 }
 
 /** Looks at two workers at each of `times` (ms), where the named ones have sent a newer snapshot; the times at which it told. */

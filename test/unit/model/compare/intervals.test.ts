@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { IntervalEnds } from '../../../../api/protocol/interval-ends.ts';
-import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
+import type { IntervalEnds } from '../../../../model/compare/interval-end.ts';
 import { IntervalRecorder, mergeIntervalEnds } from '../../../../model/compare/interval-ends.ts';
 import {
   formatIntervals,
@@ -11,6 +10,7 @@ import {
   readIntervals,
 } from '../../../../model/compare/intervals.ts';
 import { LEAST_PAIRS, middleOf } from '../../../../model/compare/signed-rank.ts';
+import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { CollectedIntervals } from '../../../../operator/updates/collected-intervals.ts';
 import { OPEN, specOf } from '../../../support/comparison-runs.ts';
 import { snapshot } from '../../../support/operator-fixtures.ts';

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
 import { abortReason } from '../../../../model/judge/abort.ts';
 import { judge } from '../../../../model/judge/verdict.ts';
 import { since } from '../../../../model/measure/interval.ts';
 import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
+import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
-import { decodeTerminationMessage, encodeTerminationMessage } from '../../../../model/measure/termination-message.ts';
 import { metricValue } from '../../../../model/metrics/metrics.ts';
+import { decodeTerminationMessage, encodeTerminationMessage } from '../../../../model/wire/termination-message.ts';
 import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
 import { dropped, moreCpu, moreRunners, runnersNeeded } from '../../../../model/judge/advice.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
-import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
+import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
+import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { type Summary, summarise } from '../../../../model/measure/summary.ts';
 
 function specOf(load: object, rest: object = {}): LoadTestSpec {
@@ -31,7 +31,7 @@ type Measured = { made: number; busy: number; seconds?: number; counts?: Partial
 function measured(spec: LoadTestSpec, runners: number, { made, busy, seconds = 10, counts = {} }: Measured): Summary {
   const histogram = new Histogram();
   histogram.record(50_000);
-  const times = { responseTime: encodeHistogram(histogram), serviceTime: encodeHistogram(histogram) };
+  const times = { responseTime: PackedHistogram.of(histogram), serviceTime: PackedHistogram.of(histogram) };
   const snapshots: Snapshot[] = Array.from({ length: runners }, (_, i) => ({
     elapsedMs: seconds * 1e3,
     requests: spec.requests.map(({ name }, place) => ({

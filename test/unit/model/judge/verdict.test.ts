@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
 import { judge } from '../../../../model/judge/verdict.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
-import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
+import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
+import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import { metricValue } from '../../../../model/metrics/metrics.ts';
 import { resultStatus } from '../../../../model/result/result-status.ts';
@@ -33,7 +33,7 @@ function measured({ counts = {}, times, lag = 0, busy = 0.1, errors = [], ...hea
   for (const ms of times ?? Array.from({ length: 100 }, (_, i) => i + 1)) histogram.record(ms * 1000);
   const pacingLag = new Histogram();
   pacingLag.record(lag * 1000);
-  const time = encodeHistogram(histogram);
+  const time = PackedHistogram.of(histogram);
   return {
     elapsedMs: 10_020,
     requests: [
@@ -46,7 +46,7 @@ function measured({ counts = {}, times, lag = 0, busy = 0.1, errors = [], ...hea
     ],
     responses: [{ status: 200, count: 100 }],
     errors,
-    pacingLag: encodeHistogram(pacingLag),
+    pacingLag: PackedHistogram.of(pacingLag),
     cpuMs: 1002,
     eventLoopUtilization: busy,
     ...health,

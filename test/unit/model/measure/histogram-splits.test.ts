@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hash32, seededRandom } from '../../../../model/common/random.ts';
 import { Histogram, mergeHistograms } from '../../../../model/measure/histogram.ts';
-import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
-import { mergeDecoded } from '../../../../model/measure/merge-snapshots.ts';
+import { mergePacked, PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
+import { decodeHistogram, encodeHistogram } from '../../../../model/wire/histogram-encoding.ts';
 
 const SAMPLES = 2 ** 20;
 const SPLITS = 1000;
@@ -18,6 +18,11 @@ function samplesOf(seed: number): Uint32Array {
     { length: SAMPLES },
     () => 200 + 5000 * -Math.log(1 - random()) + (random() < 0.01 ? 2e6 * random() : 0),
   );
+}
+
+/** A histogram as the operator has it of a runner. */
+function sent(histogram: Histogram): PackedHistogram {
+  return decodeHistogram(encodeHistogram(PackedHistogram.of(histogram)))!;
 }
 
 test(`a million samples, split over runners in ${SPLITS} random ways: merged buckets equal the whole's`, () => {
@@ -39,7 +44,7 @@ test(`a million samples, split over runners in ${SPLITS} random ways: merged buc
       parts[runner]!.record(samples[i]!);
     }
     const isSent = split % (SPLITS / ENCODED) === 0;
-    const merged = isSent ? mergeDecoded(parts.map(encodeHistogram)) : mergeHistograms(parts);
+    const merged = isSent ? mergePacked(parts.map(sent)) : mergeHistograms(parts);
     assert.ok(counts.equals(Buffer.from(merged.counts.buffer)), `split ${split} over ${runners} runners`);
   }
 });

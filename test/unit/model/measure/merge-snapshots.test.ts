@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
-import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
 import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
+import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
+import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import { open, specWithLoad } from '../../../support/loads.ts';
 
 function snapshotOf(times: number[], errors: Snapshot['errors'], elapsedMs: number): Snapshot {
   const histogram = new Histogram();
   for (const time of times) histogram.record(time);
-  const time = encodeHistogram(histogram);
+  const time = PackedHistogram.of(histogram);
   const counts = { ...noCounts(), generated: times.length, made: times.length, done: times.length };
   return {
     elapsedMs,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
+import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { TimelineRecorder } from '../../../../model/measure/timeline.ts';
 import { snapshot } from '../../../support/operator-fixtures.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
-import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
 import { since } from '../../../../model/measure/interval.ts';
+import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
+import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { TimelineRecorder, timelineStepMs } from '../../../../model/measure/timeline.ts';
 
 /** What a runner has measured that answered `done` requests, the last of them, from `slowFrom` on, in 100 ms and the others in 5 ms. */
@@ -16,14 +16,14 @@ function snapshot(
 ): Snapshot {
   const times = new Histogram();
   for (let i = 0; i < done; i++) times.record(i < slowFrom ? 5_000 : 100_000);
-  const encoded = encodeHistogram(times);
+  const packed = PackedHistogram.of(times);
   const counts = { ...noCounts(), generated: done + inFlight, made: done + inFlight, done, inFlight };
   return {
     elapsedMs,
-    requests: [{ name: 'default', counts, responseTime: encoded, serviceTime: encoded }],
+    requests: [{ name: 'default', counts, responseTime: packed, serviceTime: packed }],
     responses: done === 0 ? [] : [{ status: 200, count: done }],
     errors: [],
-    pacingLag: encodeHistogram(new Histogram()),
+    pacingLag: PackedHistogram.of(new Histogram()),
     cpuMs: elapsedMs / 10,
     eventLoopUtilization: 0.1,
   };
@@ -187,7 +187,7 @@ describe('what was measured between two snapshots', () => {
     const between = since(before, after);
     assert.deepEqual(between.responses, [{ status: 200, count: 20 }]);
     assert.deepEqual(between.errors, [{ kind: 'ConnectionReset', count: 3, example: 'a' }]);
-    assert.equal(between.requests[0]!.responseTime, snapshot(0, 20, { slowFrom: 0 }).requests[0]!.responseTime);
+    assert.deepEqual(between.requests[0]!.responseTime, snapshot(0, 20, { slowFrom: 0 }).requests[0]!.responseTime);
     assert.equal(since(after, after).requests[0]!.counts.done, 0);
   });
 });

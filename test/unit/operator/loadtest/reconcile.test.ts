@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { LostRunnerRecord } from '../../../../api/protocol/termination-message.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { identityProblems } from '../../../../model/measure/counters.ts';
-import { encodeTerminationMessage } from '../../../../model/measure/termination-message.ts';
+import { encodeTerminationMessage } from '../../../../model/wire/termination-message.ts';
 import type { Pod } from '../../../../operator/kube/types.ts';
 import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';

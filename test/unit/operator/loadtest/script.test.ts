@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Instruction } from '../../../../api/protocol/instruction.ts';
-import type { RunnerUpdate } from '../../../../api/protocol/runner-update.ts';
+import type { RunnerUpdate } from '../../../../model/wire/runner-update.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import { instruct } from '../../../../operator/runner-endpoint/instruction.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import type { Instruction } from '../../../../api/protocol/instruction.ts';
-import type { IntervalEnd, IntervalEnds } from '../../../../api/protocol/interval-ends.ts';
-import type { RunnerUpdate } from '../../../../api/protocol/runner-update.ts';
+import type { IntervalEnd, IntervalEnds } from '../../../../model/compare/interval-end.ts';
 import { intervalsBetween } from '../../../../model/compare/intervals.ts';
+import {
+  encodeIntervalEnds,
+  encodeRunnerUpdate,
+  encodeSnapshot,
+  type RunnerUpdate,
+} from '../../../../model/wire/runner-update.ts';
 import type { TokenReviewStatus } from '../../../../operator/kube/api.ts';
 import type { Pod } from '../../../../operator/kube/types.ts';
 import { Authenticator, callerOf } from '../../../../operator/runner-endpoint/authenticator.ts';
@@ -152,12 +157,12 @@ describe('a report', () => {
       now: () => NOW,
     };
   };
-  const exchange = (w: EndpointDependencies, who: RunnerIdentity, body: unknown): Instruction | Refusal => {
-    const taken = takeUpdate(w, who, body);
+  const exchange = (w: EndpointDependencies, who: RunnerIdentity, update: RunnerUpdate): Instruction | Refusal => {
+    const taken = takeUpdate(w, who, encodeRunnerUpdate(update));
     return 'error' in taken ? taken : instructionFor(w, who, taken.report);
   };
   const runner = runnerOf(pod(0), () => job())!;
-  const running = { phase: 'Running', snapshot: snapshot(1) };
+  const running: RunnerUpdate = { phase: 'Running', snapshot: snapshot(1) };
 
   it('is kept, and looked at when its phase is new', () => {
     const w = observedState(started);
@@ -190,7 +195,7 @@ describe('a report', () => {
 
   it('that was overtaken by a later one is refused, and the later one stays', () => {
     const w = observedState(started);
-    const later = { phase: 'Running', snapshot: { ...snapshot(5), elapsedMs: 12_000 } };
+    const later: RunnerUpdate = { phase: 'Running', snapshot: { ...snapshot(5), elapsedMs: 12_000 } };
     exchange(w, runner, later);
     const refusal = { status: 409, error: 'a later report of this runner is known' };
     assert.deepEqual(exchange(w, runner, running), refusal);
@@ -207,7 +212,7 @@ describe('a report', () => {
   it('whose counts do not add up is refused by the path of the counts', () => {
     const forged = snapshot(1);
     forged.requests[0]!.counts.done = 1000;
-    const response = parseUpdate({ phase: 'Running', snapshot: forged });
+    const response = parseUpdate(encodeRunnerUpdate({ phase: 'Running', snapshot: forged }));
     assert.match('error' in response ? response.error : '', /^snapshot\.requests\.0\.counts: made 1 is not done 1000/);
   });
 
@@ -225,7 +230,7 @@ describe('a report', () => {
     };
     const windows: IntervalEnds = { stepMs: 1000, ends: [end(1), end(2)], last: end(3) };
     const other = runnerOf(pod(1), () => job())!;
-    const finished = { phase: 'Finished', snapshot: snapshot(30) };
+    const finished: RunnerUpdate = { phase: 'Finished', snapshot: snapshot(30) };
     const isAsked = (response: ReturnType<typeof exchange>) =>
       'instruction' in response && response.wantsIntervals === true;
 
@@ -279,8 +284,9 @@ describe('a report', () => {
     });
 
     it('is refused when their histograms do not decode', () => {
-      const broken = { ...windows, last: { ...end(3), responseTime: 'AAAA' } };
-      assert.deepEqual(parseUpdate({ ...finished, windows: broken }), {
+      const last = { ...encodeIntervalEnds(windows).last, responseTime: 'AAAA' };
+      const broken = { ...encodeIntervalEnds(windows), last };
+      assert.deepEqual(parseUpdate({ ...encodeRunnerUpdate(finished), windows: broken }), {
         status: 400,
         error: 'windows.2.responseTime: must be an HdrHistogram in the V2 encoding',
       });
@@ -321,14 +327,14 @@ describe('a report', () => {
     });
 
   it('that breaks the schema is refused by the path of its field', () => {
-    assert.deepEqual(parseUpdate({ phase: 'Running', snapshot: { ...snapshot(1), cpuMs: -1 } }), {
+    assert.deepEqual(parseUpdate({ phase: 'Running', snapshot: { ...encodeSnapshot(snapshot(1)), cpuMs: -1 } }), {
       status: 400,
       error: 'snapshot.cpuMs: Too small: expected number to be >=0',
     });
   });
 
   it('with a histogram that does not decode is refused by the path of the histogram', () => {
-    const broken = snapshot(1);
+    const broken = encodeSnapshot(snapshot(1));
     broken.requests[0]!.serviceTime = 'AAAA';
     assert.deepEqual(parseUpdate({ phase: 'Running', snapshot: broken }), {
       status: 400,

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { RUNNER_UPDATE_PATH } from '../../../../api/protocol/exchange.ts';
 import type { Instruction } from '../../../../api/protocol/instruction.ts';
-import type { IntervalEnds } from '../../../../api/protocol/interval-ends.ts';
-import type { RunnerUpdate } from '../../../../api/protocol/runner-update.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
+import type { IntervalEnds } from '../../../../model/compare/interval-end.ts';
+import { encodeRunnerUpdate, type RunnerUpdate } from '../../../../model/wire/runner-update.ts';
 import { ResourceStore } from '../../../../operator/kube/resource-store.ts';
 import type { Resource } from '../../../../operator/kube/types.ts';
 import { parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
@@ -89,7 +89,7 @@ async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }
     const response = await fetch(`http://127.0.0.1:${server.port}${RUNNER_UPDATE_PATH}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${index}`, ...(held && { prefer: 'wait=60' }) },
-      body: JSON.stringify(report),
+      body: JSON.stringify(encodeRunnerUpdate(report)),
       ...(signal && { signal }),
     });
     return (await response.json()) as Instruction;

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
-import { encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
 import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
+import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
+import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { FinalScrape } from '../../../../runner/agent/final-scrape.ts';
 import { metricsEndpoint } from '../../../../runner/agent/metrics-endpoint.ts';
 import { runnerMetrics } from '../../../../runner/agent/prometheus.ts';
@@ -16,14 +16,14 @@ import { textOf } from '../../../../runner/agent/prometheus-text.ts';
 
 const LABELS = { loadtest_namespace: 'shop', loadtest: 'checkout', runner: '0' };
 
-function histogramOf(...values: number[]): Histogram {
+function packedOf(...values: number[]): PackedHistogram {
   const histogram = new Histogram();
   for (const value of values) histogram.record(value);
-  return histogram;
+  return PackedHistogram.of(histogram);
 }
 
 test('a classic histogram counts every value at or below its bounds', () => {
-  const { cumulative, count, sum } = classicHistogram(histogramOf(400, 600, 90_000, 2_000_000, 99_000_000));
+  const { cumulative, count, sum } = classicHistogram(packedOf(400, 600, 90_000, 2_000_000, 99_000_000));
   const at = (bound: number) => cumulative[([...BOUNDS] as number[]).indexOf(bound)];
   assert.deepEqual([at(0.0005), at(0.001), at(0.1), at(1), at(2.5), at(30), count], [1, 2, 3, 3, 4, 4, 5]);
   assert.ok(Math.abs(sum - 101.091) < 0.1);
@@ -45,13 +45,13 @@ const newest: Snapshot = {
         inFlight: 1,
         pending: 3,
       },
-      responseTime: encodeHistogram(histogramOf(3000, 40_000)),
-      serviceTime: encodeHistogram(histogramOf(2000, 4000)),
+      responseTime: packedOf(3000, 40_000),
+      serviceTime: packedOf(2000, 4000),
     },
   ],
   responses: [{ status: 200, count: 7 }],
   errors: [{ kind: 'ConnectionReset', count: 1, example: '' }],
-  pacingLag: encodeHistogram(histogramOf(100)),
+  pacingLag: packedOf(100),
   cpuMs: 250,
   eventLoopUtilization: 0.5,
   throttledMs: 120,

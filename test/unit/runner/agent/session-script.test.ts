@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Instruction } from '../../../../api/protocol/instruction.ts';
-import type { RunnerUpdate } from '../../../../api/protocol/runner-update.ts';
+import type { RunnerUpdate } from '../../../../model/wire/runner-update.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { Session } from '../../../../runner/agent/session.ts';
 import type { Unfit } from '../../../../runner/preparation/unfit.ts';

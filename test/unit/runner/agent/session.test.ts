@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Instruction } from '../../../../api/protocol/instruction.ts';
-import type { IntervalEnds } from '../../../../api/protocol/interval-ends.ts';
-import type { RunnerUpdate } from '../../../../api/protocol/runner-update.ts';
-import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
+import type { IntervalEnds } from '../../../../model/compare/interval-end.ts';
+import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
+import type { Snapshot } from '../../../../model/measure/snapshot.ts';
+import type { RunnerUpdate } from '../../../../model/wire/runner-update.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { Session } from '../../../../runner/agent/session.ts';
 import type { WorkerPool } from '../../../../runner/workers/worker-pool.ts';
@@ -14,7 +15,7 @@ const SNAPSHOT: Snapshot = {
   requests: [],
   responses: [],
   errors: [],
-  pacingLag: '',
+  pacingLag: PackedHistogram.EMPTY,
   cpuMs: 0,
   eventLoopUtilization: 0,
 };
@@ -22,7 +23,7 @@ const SNAPSHOT: Snapshot = {
 const WINDOWS: IntervalEnds = {
   stepMs: 1000,
   ends: [],
-  last: { elapsedMs: 1, threads: 1, generated: 0, done: 0, errors: 0, responseTime: '' },
+  last: { elapsedMs: 1, threads: 1, generated: 0, done: 0, errors: 0, responseTime: PackedHistogram.EMPTY },
 };
 
 type Answer = Partial<Instruction> & { instruction: Instruction['instruction'] };

@@ -11,7 +11,7 @@ import { summarise } from '../../../../model/measure/summary.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
 import { http } from '../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
-import { encodeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
+import { freezeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
 import { TRANSPORTS } from '../../../support/answering.ts';
 import { realLoad, realSpec } from '../../../support/real-load.ts';
 import { type Script, scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';
@@ -60,7 +60,7 @@ function run(connections: number, open: object = {}) {
   });
   engine.run(() => {});
   timing.run();
-  return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
+  return summarise(spec, [freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
 }
 
 const PERCENTILES = [50, 90, 95, 99, 99.9, 100];

@@ -14,7 +14,7 @@ import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { redirected } from '../../../../runner/request/redirect.ts';
 import { redactor } from '../../../../runner/response/redact.ts';
 import { UnexpectedExamples } from '../../../../runner/response/unexpected-examples.ts';
-import { encodeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
+import { freezeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
 import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
 import { type Script, scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';
 
@@ -91,7 +91,7 @@ function run(script: Script, { most = 3, request = {} as object, timeout = '100m
   });
   engine.run(() => {});
   timing.run();
-  return { summary: summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]), sent };
+  return { summary: summarise(spec, [freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]), sent };
 }
 /** Redirects to /1, /2, … and answers behind `hops` of them; each takes 10 ms, and 5 ms before it is written. */
 const chain =

@@ -13,7 +13,7 @@ import { createEngine } from '../../../../runner/engine/engine.ts';
 import { http } from '../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { redactor } from '../../../../runner/response/redact.ts';
-import { encodeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
+import { freezeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
 import { type Answer, EXPECTATIONS } from '../../../support/expectations.ts';
 import { type Script, scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';
 
@@ -43,7 +43,7 @@ function run(spec: LoadTestSpec, script: (number: number) => Answer, values = ne
   });
   engine.run(() => {});
   timing.run();
-  return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
+  return summarise(spec, [freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
 }
 
 for (const [what, expect, response, wrong] of EXPECTATIONS) {

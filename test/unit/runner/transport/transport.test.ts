@@ -15,7 +15,7 @@ import { http1Transport } from '../../../../runner/transport/http1/transport.ts'
 import { destinationOf } from '../../../../runner/transport/select.ts';
 import type { Transport } from '../../../../runner/transport/transport.ts';
 import { undiciTransport } from '../../../../runner/transport/undici/undici-transport.ts';
-import { encodeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
+import { freezeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
 import { countingServer } from '../../../support/target/counting.ts';
 
 const STRIPE = { index: 0, count: 1 };
@@ -60,7 +60,7 @@ async function load(transport: (destination: Destination) => Transport, url: str
     timing: processClock(performance.now()),
   });
   await new Promise<void>((over) => engine.run(over));
-  return summarise(spec, [encodeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
+  return summarise(spec, [freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
 }
 
 type Row = [what: string, misbehave: (socket: Socket, number: number) => void, counts: object, kinds: string[]];

@@ -3,14 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, test } from 'node:test';
-import type { RunnerUpdate } from '../../../../api/protocol/runner-update.ts';
-import type { Snapshot } from '../../../../api/protocol/snapshot.ts';
 import { MAX_TERMINATION_MESSAGE_BYTES } from '../../../../api/protocol/termination-message.ts';
 import { seededRandom } from '../../../../model/common/random.ts';
 import { identityProblems, noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
-import { decodeHistogram, encodeHistogram } from '../../../../model/measure/histogram-encoding.ts';
-import { decodeTerminationMessage, encodeTerminationMessage } from '../../../../model/measure/termination-message.ts';
+import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
+import type { Snapshot } from '../../../../model/measure/snapshot.ts';
+import type { RunnerUpdate } from '../../../../model/wire/runner-update.ts';
+import { decodeTerminationMessage, encodeTerminationMessage } from '../../../../model/wire/termination-message.ts';
 import { terminationLogFile } from '../../../../runner/agent/termination-log.ts';
 
 const random = seededRandom(7);
@@ -35,12 +35,12 @@ function snapshotOf(names: readonly string[], make: () => Histogram, kinds = 2):
     requests: names.map((name) => {
       const histogram = make();
       const done = histogram.count;
-      const encoded = encodeHistogram(histogram);
+      const packed = PackedHistogram.of(histogram);
       return {
         name,
         counts: { ...noCounts(), generated: done + 7, made: done + 4, dropped: 3, done, timeout: 1, inFlight: 3 },
-        responseTime: encoded,
-        serviceTime: encoded,
+        responseTime: packed,
+        serviceTime: packed,
       };
     }),
     responses: Array.from({ length: kinds }, (_, i) => ({ status: 200 + i, count: 100 + i })),
@@ -49,7 +49,7 @@ function snapshotOf(names: readonly string[], make: () => Histogram, kinds = 2):
       count: i + 1,
       example: 'x'.repeat(1024),
     })),
-    pacingLag: encodeHistogram(make()),
+    pacingLag: PackedHistogram.of(make()),
     cpuMs: 1234,
     eventLoopUtilization: 0.1234,
     throttledMs: 321,
@@ -76,8 +76,8 @@ describe('last words', () => {
       after.snapshot?.responses.toSorted((a, b) => a.status - b.status),
       before.responses,
     );
-    const was = decodeHistogram(before.requests[0]!.responseTime)!;
-    const is = decodeHistogram(after.snapshot!.requests[0]!.responseTime)!;
+    const was = before.requests[0]!.responseTime.unpack();
+    const is = after.snapshot!.requests[0]!.responseTime.unpack();
     assert.equal(is.count, was.count);
     for (const p of [1, 50, 90, 99, 99.9, 100]) {
       assert.ok(near(is.valueAtPercentile(p)!, was.valueAtPercentile(p)!, 0.01), `p${p}`);
@@ -104,7 +104,7 @@ describe('last words', () => {
       const text = encodeTerminationMessage(before, limit)!;
       assert.ok(text.length <= limit);
       const { responseTime } = decodeTerminationMessage(text, ['default'])!.snapshot!.requests[0]!;
-      assert.equal(decodeHistogram(responseTime)?.count, 50_000);
+      assert.equal(responseTime.unpack().count, 50_000);
       return text.length;
     });
     assert.deepEqual(

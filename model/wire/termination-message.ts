@@ -1,4 +1,3 @@
-import type { RunnerUpdate } from '../../api/protocol/runner-update.ts';
 import {
   MAX_TERMINATION_MESSAGE_BYTES,
   type TerminationMessage,
@@ -7,7 +6,7 @@ import {
 import { LIVE_COUNTER_NAMES, type LiveCounts } from '../../api/status/counters.ts';
 import { zlib } from '../common/zlib.ts';
 import { coarsen, expand } from './coarse-histogram.ts';
-import { encodeHistogram } from './histogram-encoding.ts';
+import type { RunnerUpdate } from './runner-update.ts';
 
 /** What every text holds, for zlib to refer to. Never to be changed without the version. */
 const dictionary = Buffer.from(
@@ -69,8 +68,8 @@ export function decodeTerminationMessage(text: string, names: readonly string[])
       requests: words.requests.map(({ counts, outcomes }, i) => ({
         name: names[i]!,
         counts: Object.fromEntries(LIVE_COUNTER_NAMES.map((name, n) => [name, counts[n]])) as LiveCounts,
-        responseTime: encodeHistogram(times[i]![0]!),
-        serviceTime: encodeHistogram(times[i]![1]!),
+        responseTime: times[i]![0]!,
+        serviceTime: times[i]![1]!,
         ...(outcomes && {
           outcomes: {
             responses: outcomes[0].map(([status, count]) => ({ status, count })),
@@ -81,7 +80,7 @@ export function decodeTerminationMessage(text: string, names: readonly string[])
       responses: words.responses.map(([status, count]) => ({ status, count })),
       errors: words.errors.map(([kind, count, example]) => ({ kind, count, example })),
       ...(words.redirects === undefined ? {} : { redirects: words.redirects }),
-      pacingLag: encodeHistogram(pacingLag),
+      pacingLag,
       cpuMs,
       eventLoopUtilization,
       ...(throttledMs === undefined ? {} : { throttledMs }),

@@ -1,0 +1,60 @@
+import type { IntervalEndsMessage } from '../../api/protocol/interval-ends.ts';
+import type { RunnerUpdateMessage } from '../../api/protocol/runner-update.ts';
+import type { SnapshotMessage } from '../../api/protocol/snapshot.ts';
+import type { IntervalEndOf, IntervalEnds, IntervalEndsOf } from '../compare/interval-end.ts';
+import { PackedHistogram } from '../measure/packed-histogram.ts';
+import { mapHistograms, type Snapshot } from '../measure/snapshot.ts';
+import { decodeHistogram, encodeHistogram } from './histogram-encoding.ts';
+
+/** A runner update as operator and runner work with it. RunnerUpdateMessage is its form on the wire. */
+export type RunnerUpdate = Omit<RunnerUpdateMessage, 'snapshot' | 'windows'> & {
+  snapshot?: Snapshot | undefined;
+  /** With the final update: the intervals of the run; Kept until the operator asks for them, once. */
+  windows?: 'Kept' | IntervalEnds | undefined;
+};
+
+/** The runner does this once for each update that it posts. */
+export function encodeRunnerUpdate({ snapshot, windows, ...update }: RunnerUpdate): RunnerUpdateMessage {
+  return {
+    ...update,
+    ...(snapshot && { snapshot: encodeSnapshot(snapshot) }),
+    ...(windows && { windows: windows === 'Kept' ? windows : encodeIntervalEnds(windows) }),
+  };
+}
+
+export function encodeSnapshot(snapshot: Snapshot): SnapshotMessage {
+  return mapHistograms(snapshot, encodeHistogram);
+}
+
+export function encodeIntervalEnds(ends: IntervalEnds): IntervalEndsMessage {
+  return mapEnds(ends, encodeHistogram);
+}
+
+/** The operator does this once for each update that comes. A problem names the first field that holds no histogram. */
+export function decodeRunnerUpdate(message: RunnerUpdateMessage): { update: RunnerUpdate } | { problem: string } {
+  const { snapshot, windows, ...rest } = message;
+  const broken: string[] = [];
+  const decodeIn = (part: string) => (text: string, field: string) => {
+    const histogram = decodeHistogram(text);
+    if (histogram === undefined) broken.push(`${part}.${field}`);
+    return histogram ?? PackedHistogram.EMPTY;
+  };
+  const update: RunnerUpdate = {
+    ...rest,
+    ...(snapshot && { snapshot: mapHistograms(snapshot, decodeIn('snapshot')) }),
+    ...(windows && { windows: windows === 'Kept' ? windows : mapEnds(windows, decodeIn('windows')) }),
+  };
+  return broken.length === 0 ? { update } : { problem: `${broken[0]}: must be an HdrHistogram in the V2 encoding` };
+}
+
+/** The ends with their histograms in another form. `convert` also receives the path of the field, `last` being the end after all others. */
+function mapEnds<A, B>(
+  { stepMs, ends, last }: IntervalEndsOf<A>,
+  convert: (histogram: A, field: string) => B,
+): IntervalEndsOf<B> {
+  const converted = (end: IntervalEndOf<A>, i: number): IntervalEndOf<B> => ({
+    ...end,
+    responseTime: convert(end.responseTime, `${i}.responseTime`),
+  });
+  return { stepMs, ends: ends.map(converted), last: converted(last, ends.length) };
+}

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { runnerUpdateSchema } from '../../../../api/protocol/runner-update.ts';
+import type { IntervalEnd } from '../../../../model/compare/interval-end.ts';
+import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
+import type { Snapshot } from '../../../../model/measure/snapshot.ts';
+import { decodeRunnerUpdate, encodeRunnerUpdate, type RunnerUpdate } from '../../../../model/wire/runner-update.ts';
+import { histogramOf, values } from '../../../support/histograms.ts';
+import { snapshotOf } from '../../../support/summary.ts';
+
+function packed(seed: number): PackedHistogram {
+  return PackedHistogram.of(histogramOf(values(100, seed)));
+}
+
+const [request] = snapshotOf('get', 5).requests;
+const snapshot: Snapshot = {
+  ...snapshotOf('get', 5),
+  requests: [
+    { ...request!, responseTime: packed(1), serviceTime: packed(2) },
+    {
+      ...request!,
+      name: 'post',
+      responseTime: packed(3),
+      serviceTime: packed(4),
+      outcomes: { responses: [{ status: 200, count: 5 }], errors: [{ kind: 'Timeout', count: 1 }] },
+    },
+  ],
+  errors: [{ kind: 'Timeout', count: 1, example: 'x', firstMs: 1, lastMs: 2 }],
+  unexpected: [{ request: 'post', status: 500, body: 'oops' }],
+  redirects: 3,
+  pacingLag: packed(5),
+  throttledMs: 4,
+  gc: { count: 1, totalMs: 2, maxMs: 2 },
+};
+
+function end(second: number): IntervalEnd {
+  const counts = { generated: second, done: second, errors: 0 };
+  return { elapsedMs: 1000 * second, threads: 2, ...counts, responseTime: packed(10 + second) };
+}
+
+const updates: [sentence: string, update: RunnerUpdate][] = [
+  ['without a measurement', { phase: 'Ready', setup: '{"token":1}', teardown: { state: 'Pending' } }],
+  ['under load', { phase: 'Running', startedAtMs: 1_700_000_000_000, snapshot }],
+  ['that keeps its intervals', { phase: 'Finished', machine: 'x', snapshot, windows: 'Kept' }],
+  [
+    'with its intervals',
+    { phase: 'Finished', snapshot, windows: { stepMs: 1000, ends: [end(1), end(2)], last: end(3) } },
+  ],
+];
+
+describe('a runner update', () => {
+  for (const [sentence, update] of updates) {
+    it(`${sentence} comes through the wire as it was`, () => {
+      const body = JSON.parse(JSON.stringify(encodeRunnerUpdate(update)));
+      assert.deepEqual(decodeRunnerUpdate(runnerUpdateSchema.parse(body)), { update });
+    });
+  }
+
+  const whole = updates[3]![1];
+  const broken: [field: string, path: string][] = [
+    ['snapshot.pacingLag', 'snapshot.pacingLag'],
+    ['snapshot.requests.0.serviceTime', 'snapshot.requests.0.serviceTime'],
+    ['snapshot.requests.1.responseTime', 'snapshot.requests.1.responseTime'],
+    ['windows.1.responseTime', 'windows.ends.1.responseTime'],
+    ['windows.2.responseTime', 'windows.last.responseTime'],
+  ];
+  for (const [field, path] of broken) {
+    it(`names the field whose histogram is broken: ${field}`, () => {
+      const message = encodeRunnerUpdate(whole);
+      put(message, path.split('.'), 'AAAA');
+      assert.deepEqual(decodeRunnerUpdate(message), {
+        problem: `${field}: must be an HdrHistogram in the V2 encoding`,
+      });
+    });
+  }
+});
+
+function put(at: object, [key = '', ...rest]: readonly string[], value: string): void {
+  if (rest.length === 0) Object.assign(at, { [key]: value });
+  else put((at as Record<string, object>)[key]!, rest, value);
+}
