@@ -1,17 +1,9 @@
 import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import { loadTestSchema } from '../../api/loadtest/loadtest.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from '../../api/status/loadtest-status.ts';
+import { countsOf } from './counts.ts';
 
-const counts = {
-  generated: 5850,
-  made: 5840,
-  done: 5830,
-  timeout: 6,
-  failed: 4,
-  dropped: 10,
-  aborted: 0,
-  unexpected: 3,
-};
+const counts = countsOf({ generated: 5850, made: 5840, done: 5830, timeout: 6, failed: 4, dropped: 10, unexpected: 3 });
 const times = {
   min: '212us',
   mean: '9.1ms',

@@ -13,6 +13,7 @@ import { parseIndexes } from '../../../operator/loadtest/runners/runners.ts';
 import { testMetrics } from '../../../operator/metrics/loadtest-metrics.ts';
 import { totalsOf } from '../../../operator/metrics/loadtest-totals.ts';
 import { readConfig } from '../../../operator/runtime/config.ts';
+import { countsOf } from '../../support/counts.ts';
 import { at, NOW, resource, said, snapshot } from '../../support/operator-fixtures.ts';
 
 const condition = (type: Condition['type'], status: Condition['status'], reason: string, message = ''): Condition => ({
@@ -241,7 +242,7 @@ describe('the store of persisted objects', () => {
 
 describe('the metrics of a LoadTest', () => {
   const status: LoadTestStatus = {
-    counts: { generated: 100, made: 100, done: 90, timeout: 5, failed: 5, dropped: 0, aborted: 0, unexpected: 1 },
+    counts: countsOf({ generated: 100, made: 100, done: 90, timeout: 5, failed: 5, unexpected: 1 }),
     responseTime: { min: '1ms', mean: '2ms', p50: '2ms', p90: '3ms', p95: '4ms', p99: '1.5s', p999: '2s', max: '2s' },
     redirects: 12,
     runners: { desired: 2, ready: 2, succeeded: 1, lost: 1 },

@@ -11,8 +11,8 @@ import {
 } from '../../../../model/measure/counters.ts';
 
 const RUNNING: LiveCounts = {
-  ...{ generated: 20, made: 16, done: 8, timeout: 1, failed: 2, dropped: 1, aborted: 0, unexpected: 3 },
-  ...{ inFlight: 5, pending: 3, late: 0 },
+  ...noCounts(),
+  ...{ generated: 20, made: 16, done: 8, timeout: 1, failed: 2, dropped: 1, unexpected: 3, inFlight: 5, pending: 3 },
 };
 
 const identities: [name: string, change: Partial<LiveCounts>, problems: string[]][] = [
