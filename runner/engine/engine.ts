@@ -14,7 +14,7 @@ import type { LogRequest } from './request-log.ts';
 import { SlotPool } from './slot-pool.ts';
 
 const noScopes: Scopes = () => {
-  throw new Error('bug: templates without anything to fill them with');
+  throw new Error('bug: templates without scopes');
 };
 
 export type EngineOptions = {
@@ -28,22 +28,22 @@ export type EngineOptions = {
   sample?: LogRequest;
   /** Whether the requests are one journey, in order. */
   journeys?: boolean;
-  /** Takes secrets out of what is shown of answers. */
+  /** Removes secrets from the examples of responses. */
   redact?: Redact;
   /** Epoch milliseconds. */
   clock?: () => number;
-  /** What the requests' templates are filled with; needed when there are templates. */
+  /** Fills the templates of the requests; required when there are templates. */
   scopes?: Scopes;
   pacingTimer?: PacingTimer | undefined;
   /** Overrides which request an arrival sends; receives the weighted choice. */
   choose?: ((arrival: number, byWeight: number) => number) | undefined;
 };
 
-/** The request loop: one share of the load, on one event loop. */
+/** Carries out one plan on one event loop. */
 export interface Engine {
-  /** Makes the load from time 0 on; `over` is called when the last request has ended, or at once by `stop`. */
+  /** Makes the load from time 0 on; calls `over` when the last request has ended, or when `stop` is called. */
   run(over: () => void): void;
-  /** Sends nothing more and cuts off what is under way. */
+  /** Sends nothing more and aborts the requests in flight. */
   stop(): void;
   snapshot(health: Health): LiveSnapshot;
 }
@@ -62,7 +62,7 @@ export function createEngine(options: EngineOptions): Engine {
     loadDriver.slotLimits(plan),
   );
   const driver = loadDriver.driver(plan, { choose: chooser(), slots, recorder, timing, pacingTimer });
-  let ended: number | undefined;
+  let endedUs: number | undefined;
   let whenOver = () => {};
   let cancelWait = () => {};
   let cancelEnd = () => {};
@@ -75,8 +75,8 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function finish(): void {
-    if (ended !== undefined) return;
-    ended = timing.now();
+    if (endedUs !== undefined) return;
+    endedUs = timing.now();
     cancelEnd();
     cancelWait();
     cancelWaiting();
@@ -85,16 +85,16 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   /**
-   * No more arrivals; what is in flight may end within the graceful stop. So may what waits for a connection, but no longer than for
-   * one time-out: with a target that hangs, a long queue would make the test last for many of them.
+   * Requests in flight may end within the graceful stop. So may arrivals that wait for a connection, but only within one timeout: with a
+   * target that hangs, a long queue would make the test last for many timeouts.
    */
   function allSent(): void {
     driver.stop();
-    const now = timing.now();
+    const nowUs = timing.now();
     const finishWhenDone = () => slots.idle && finish();
     slots.onSettled = finishWhenDone;
-    cancelWait = timing.at(now + plan.gracefulStopUs, () => slots.abortAll());
-    cancelWaiting = timing.at(now + timeout, () => {
+    cancelWait = timing.at(nowUs + plan.gracefulStopUs, () => slots.abortAll());
+    cancelWaiting = timing.at(nowUs + timeout, () => {
       slots.giveUpWaiting();
       finishWhenDone();
     });
@@ -114,6 +114,6 @@ export function createEngine(options: EngineOptions): Engine {
       slots.abortAll();
       finish();
     },
-    snapshot: (health) => recorder.snapshot(Math.max(0, ended ?? timing.now()) / 1e3, health),
+    snapshot: (health) => recorder.snapshot(Math.max(0, endedUs ?? timing.now()) / 1e3, health),
   };
 }

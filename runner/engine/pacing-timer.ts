@@ -12,33 +12,33 @@ import {
 } from './pacing-timer-state.ts';
 
 /**
- * Microseconds. So long before an arrival the metronome wakes at most, where arrivals have beats of their own: what it takes until the engine
- * is awake, too. What is left of it the engine spends spinning, as no sleep is so short.
+ * Where arrivals have ticks of their own, the timer wakes this long before each at most, because waking the engine takes time. The
+ * engine spins for the rest of the lead, as no sleep is so short.
  */
-const MOST_LEAD = 100;
-const FIRST_LEAD = 50;
+const MOST_LEAD_US = 100;
+const FIRST_LEAD_US = 50;
 
-/** So many looks at two clocks, of which the quickest counts: code that never ran before, or a thread that is not let run, takes a while between them. */
-const LOOKS = 5;
+/** Both clocks are read so many times, and the quickest reading counts: cold code or a preempted thread delays the others. */
+const READINGS = 5;
 
-/** When time 0 of `timing` is by `clock`, nanoseconds; wrong by half of what the quickest look at both takes at most. */
+/** Time 0 of `timing` on the scale of `clock`, nanoseconds. The error is at most half of the time that the quickest reading takes. */
 export function zeroBy(clock: () => bigint, timing: Pick<Clock, 'now'>): bigint {
   let zero = 0n;
   let least: bigint | undefined;
-  for (let look = 0; look < LOOKS; look++) {
+  for (let reading = 0; reading < READINGS; reading++) {
     const before = clock();
-    const time = timing.now();
+    const timeUs = timing.now();
     const took = clock() - before;
     if (least !== undefined && took >= least) continue;
     least = took;
-    zero = before + took / 2n - BigInt(Math.round(time * 1e3));
+    zero = before + took / 2n - BigInt(Math.round(timeUs * 1e3));
   }
   return zero;
 }
 
-/** What a metronome hears of its thread: a message when it waits for the beginning, and one for every beat, the lead. */
+/** The thread of a pacing timer: it posts a message when it is ready, and one a tick with the lead in microseconds. */
 export interface PacingThread {
-  on(event: 'message', listener: (lead: number) => void): unknown;
+  on(event: 'message', listener: (leadUs: number) => void): unknown;
   once(event: 'message' | 'error', listener: (value: unknown) => void): unknown;
 }
 
@@ -46,27 +46,27 @@ const STATE_BYTES = 32;
 
 /**
  * Wakes an engine at its arrivals. The timers of an event loop count whole milliseconds, and with a service that answers in less,
- * their lag would be most of what is measured. A thread that does nothing but sleep in `Atomics.wait` wakes within tens of
- * microseconds and pings the engine; it computes the arrivals itself, so nothing has to be said to it but how far the engine is.
+ * their lag would be most of the measured time. A thread that only sleeps in `Atomics.wait` wakes within tens of microseconds and posts
+ * a tick to the engine. It computes the arrivals itself, and only needs to know how many of them the engine has sent.
  */
 export class PacingTimer {
-  /** When the thread waits for {@link begin}: the start of several at the load's beginning would make its first arrivals late. */
+  /** Resolves when the thread waits for {@link begin}: threads that start as the load begins would make its first arrivals late. */
   readonly ready: Promise<void>;
   readonly #state: Int32Array;
-  #tick = (_lead: number) => {};
+  #tick = (_leadUs: number) => {};
 
   constructor({ schedule, stripe }: PacedArrivals, startThread: (task: PacingTask) => PacingThread = workerThread) {
     const state = new SharedArrayBuffer(STATE_BYTES);
     this.#state = new Int32Array(state);
-    this.#state[LEAD] = FIRST_LEAD;
+    this.#state[LEAD] = FIRST_LEAD_US;
     const thread = startThread({ schedule, stripe, state });
     this.ready = new Promise((resolve, reject) => {
       thread.once('message', () => resolve());
       thread.once('error', reject);
     });
-    thread.on('message', (lead) => {
+    thread.on('message', (leadUs) => {
       Atomics.store(this.#state, ON_ITS_WAY, 0);
-      this.#tick(lead);
+      this.#tick(leadUs);
     });
   }
 
@@ -76,21 +76,21 @@ export class PacingTimer {
     this.#go();
   }
 
-  /** Calls `beat` when arrivals are due that the engine has not sent, and when one will be within `lead` microseconds, if that is not 0. */
-  onTick(tick: (lead: number) => void): void {
+  /** Sets the function that is called when unsent arrivals are due, or when one will be due within a lead that is not 0. */
+  onTick(tick: (leadUs: number) => void): void {
     this.#tick = tick;
   }
 
   /**
-   * A beat with a lead came so many microseconds after its arrival was due, or before it when negative. Steps of this size find the lead with
-   * which two beats of three come early.
+   * Adapts the lead to a tick that came `lateUs` after its arrival was due, before it when negative. Steps of these sizes find the lead
+   * with which two ticks of three come early.
    */
-  wasLate(late: number): void {
-    const lead = this.#state[LEAD]!;
-    Atomics.store(this.#state, LEAD, Math.min(MOST_LEAD, Math.max(1, lead + (late > 0 ? 2 : -1))));
+  wasLate(lateUs: number): void {
+    const leadUs = this.#state[LEAD]!;
+    Atomics.store(this.#state, LEAD, Math.min(MOST_LEAD_US, Math.max(1, leadUs + (lateUs > 0 ? 2 : -1))));
   }
 
-  /** The engine has sent this many of its arrivals. */
+  /** Records how many of its arrivals the engine has sent. */
   sent(count: number): void {
     Atomics.store(this.#state, SENT, count);
   }

@@ -15,28 +15,27 @@ import { type PacingThread, PacingTimer } from './pacing-timer.ts';
 import { ENDED, type PacingTask } from './pacing-timer-state.ts';
 
 /**
- * Arrivals of the loads that are rehearsed, one behind the other. The short ones come first, so that V8 has seen calls go to the functions of
- * more than one engine before it compiles them: otherwise it throws its code away at the first call of the real one.
+ * The arrivals of the warm-up's loads, one after the other. The short ones come first, so that V8 has seen the functions of more than one
+ * engine before it compiles the calls: otherwise it discards the code at the first call of the real engine.
  */
 const THOROUGH = [100, 100, 500, 500, 1000];
-/** So that the first requests of runners that begin at once find their code loaded, and go out together. */
+/** Loads the code, so that runners that begin at once also send their first requests at once. */
 const BRIEF = [3, 20];
-/** Arrivals a second. */
-const RATE = 10_000;
+const RATE_PER_SECOND = 10_000;
 const CONNECTIONS = 4;
 const TIMEOUT_US = 1e6;
-const REQUEST: RequestSpec = { name: 'rehearsal', weight: 1, method: 'GET', path: '/' };
-const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}';
+const REQUEST: RequestSpec = { name: 'warm-up', weight: 1, method: 'GET', path: '/' };
+const RESPONSE = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}';
 
 /**
- * V8's best compiler takes up a function after about so many calls, in a rehearsal and else. Within the load that would come for all functions
- * at once, and for a tenth of a second the threads that compile would take the processor from the one that sends. `node --v8-options` says
- * 3,000, but with `--no-concurrent-recompilation` Node 26 is seen to begin where it does with 16,000.
+ * V8's best compiler compiles a function after about so many calls, in a warm-up and by default. Within the load that would happen to all
+ * functions at once, and for a tenth of a second the compiling threads would take the processor from the sending one. According to
+ * `node --v8-options` the default is 3,000, but with `--no-concurrent-recompilation` Node 26 behaves as with 16,000.
  */
 const CALLS_TO_COMPILE = 200;
-const CALLS_TO_COMPILE_ELSE = 16_000;
+const CALLS_TO_COMPILE_BY_DEFAULT = 16_000;
 
-/** For so long an engine's code is slow; with so many arrivals in that time the engine falls behind. */
+/** An engine's code is slow for this time; with so many arrivals in it, the engine falls behind. */
 const COLD_US = 100_000;
 const MANY_WHILE_COLD = 100;
 
@@ -49,24 +48,24 @@ export function warmUpFor(load: LoadModel, engines: number, transport: Transport
 }
 
 /**
- * Makes loads of so many arrivals against a server in this thread, so that V8 has loaded and compiled what the real one needs before it begins:
- * 30 to 40 ms of CPU, or 0.4 s (docs/design/0023-pacing.md). Answers with how many requests were answered; none where this machine has no
- * loopback address, which is no reason not to make the load.
+ * Makes loads of so many arrivals against a server in this thread, so that V8 has loaded and compiled the code of the real load before it
+ * begins. Takes 30 to 40 ms of CPU, or 0.4 s (docs/design/0023-pacing.md). Returns the number of responses; 0 where this machine has no
+ * loopback address, which does not prevent the load.
  */
 export async function warmUp(loads: readonly number[]): Promise<number> {
   if (loads.length === 0) return 0;
-  const server = createServer((socket) => socket.on('data', () => socket.write(ANSWER)).on('error', () => {}));
+  const server = createServer((socket) => socket.on('data', () => socket.write(RESPONSE)).on('error', () => {}));
   const port = await portOnLoopback(server);
   if (port === undefined) return 0;
   setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_TO_COMPILE}`);
   const url = new URL(`http://127.0.0.1:${port}`);
   let done = 0;
   for (const arrivals of loads) {
-    const answered = await warmUpLoad(arrivals, url);
-    done += answered;
-    if (answered === 0) break;
+    const responses = await warmUpLoad(arrivals, url);
+    done += responses;
+    if (responses === 0) break;
   }
-  setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_TO_COMPILE_ELSE}`);
+  setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_TO_COMPILE_BY_DEFAULT}`);
   await once(server.close(), 'close');
   return done;
 }
@@ -91,24 +90,24 @@ async function warmUpLoad(arrivals: number, url: URL): Promise<number> {
 }
 
 function planFor(arrivals: number) {
-  const stages = [{ duration: `${(arrivals * 1e3) / RATE}ms`, rate: RATE }];
+  const stages = [{ duration: `${(arrivals * 1e3) / RATE_PER_SECOND}ms`, rate: RATE_PER_SECOND }];
   const load = openLoad({ stages, per: '1s', arrivals: 'Uniform', seed: 0, maxInFlight: arrivals });
   return { ...load.planOf(WHOLE), gracefulStopUs: TIMEOUT_US };
 }
 
-/** In the place of a thread that would have to be started: a beat in each turn of the event loop, on the same kind of port. */
+/** Replaces the thread, which would take time to start: ticks in each turn of the event loop, on the same kind of port. */
 function ticksEveryTurn({ state }: PacingTask): PacingThread {
   const { port1, port2 } = new MessageChannel();
   const shared = new Int32Array(state);
-  const beat = () => {
+  const tick = () => {
     if (shared[ENDED] === 1) {
       port1.close();
       return;
     }
     port1.postMessage(0);
-    setImmediate(beat);
+    setImmediate(tick);
   };
-  beat();
+  tick();
   return port2;
 }
 

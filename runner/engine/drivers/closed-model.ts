@@ -15,9 +15,10 @@ export const closedLoadDriver: LoadDriver<ClosedPlan> = {
 
 /**
  * The closed workload model: every user sends, waits for the end of its request, thinks, and sends again. A user's request is
- * intended for the moment at which the user is ready, so response time and service time differ only by what the generator adds.
+ * intended for the moment at which the user is ready, so response time and service time differ only by the generator's own delay.
  */
 function closedDriver(plan: ClosedPlan, { choose, slots, timing }: DriverContext): Driver {
+  /** The times at which users begin, in order. */
   const beginners = new Queue<number>();
   /** The times at which thinking users will be ready. All think for the same time, so these are in order. */
   const thinkers = new Queue<number>();
@@ -25,37 +26,37 @@ function closedDriver(plan: ClosedPlan, { choose, slots, timing }: DriverContext
   let cancelEnd = () => {};
   let cancelTimer = () => {};
   /** When the timer fires; -Infinity while it is being set. */
-  let alarm = Number.POSITIVE_INFINITY;
-  let begun = 0;
+  let alarmUs = Number.POSITIVE_INFINITY;
+  let started = 0;
   let stopped = false;
 
-  function next(intended: number): void {
-    const arrival = plan.stripe.index + plan.stripe.count * begun++;
-    slots.launch(choose(arrival), arrival, intended);
-    if (begun >= plan.iterations) whenOver();
+  function send(intendedUs: number): void {
+    const arrival = plan.stripe.index + plan.stripe.count * started++;
+    slots.launch(choose(arrival), arrival, intendedUs);
+    if (started >= plan.iterations) whenOver();
   }
 
-  function mayGoOn(at: number): boolean {
-    return !stopped && begun < plan.iterations && at < plan.lengthUs;
+  function maySend(atUs: number): boolean {
+    return !stopped && started < plan.iterations && atUs < plan.lengthUs;
   }
 
-  function settled(now: number): void {
-    const ready = now + plan.thinkTimeUs;
-    if (!mayGoOn(ready)) return;
-    if (plan.thinkTimeUs === 0) next(now);
+  function settled(nowUs: number): void {
+    const readyUs = nowUs + plan.thinkTimeUs;
+    if (!maySend(readyUs)) return;
+    if (plan.thinkTimeUs === 0) send(nowUs);
     else {
-      thinkers.push(ready);
-      if (ready < alarm) setAlarm();
+      thinkers.push(readyUs);
+      if (readyUs < alarmUs) setAlarm();
     }
   }
 
   /** Sends for the users who are ready, unless the load is over, and sets the timer for the next one. */
   function sendReady(): void {
-    alarm = Number.NEGATIVE_INFINITY;
+    alarmUs = Number.NEGATIVE_INFINITY;
     for (const users of [beginners, thinkers]) {
-      for (let now = timing.now(); (users.first ?? Number.POSITIVE_INFINITY) <= now; now = timing.now()) {
-        const ready = users.shift()!;
-        if (mayGoOn(now)) next(ready);
+      for (let nowUs = timing.now(); (users.first ?? Number.POSITIVE_INFINITY) <= nowUs; nowUs = timing.now()) {
+        const readyUs = users.shift()!;
+        if (maySend(nowUs)) send(readyUs);
       }
     }
     setAlarm();
@@ -64,8 +65,8 @@ function closedDriver(plan: ClosedPlan, { choose, slots, timing }: DriverContext
   function setAlarm(): void {
     cancelTimer();
     if (stopped) return;
-    alarm = Math.min(beginners.first ?? Number.POSITIVE_INFINITY, thinkers.first ?? Number.POSITIVE_INFINITY);
-    cancelTimer = timing.at(alarm, sendReady);
+    alarmUs = Math.min(beginners.first ?? Number.POSITIVE_INFINITY, thinkers.first ?? Number.POSITIVE_INFINITY);
+    cancelTimer = timing.at(alarmUs, sendReady);
   }
 
   return {
@@ -77,7 +78,7 @@ function closedDriver(plan: ClosedPlan, { choose, slots, timing }: DriverContext
       }
       slots.onSettled = settled;
       cancelEnd = timing.at(plan.lengthUs, over);
-      for (const ready of plan.beginsUs.slice(0, plan.iterations)) beginners.push(ready);
+      for (const beginUs of plan.beginsUs.slice(0, plan.iterations)) beginners.push(beginUs);
       sendReady();
     },
     stop() {

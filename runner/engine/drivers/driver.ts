@@ -24,9 +24,10 @@ export type DriverContext = {
 
 /** How an engine carries out the plans of one load model. */
 export interface LoadDriver<Plan> {
-  /** The requests in flight, and the connections opened at once. */
+  /** How many requests may be in flight, and how many connections are opened at once. */
   slotLimits(plan: Plan): SlotLimits;
   /** A timer with a thread of its own; undefined for a load that waits for responses. */
   pacingTimer(plan: Plan): PacingTimer | undefined;
+  /** The driver of one engine; called once before the load. */
   driver(plan: Plan, context: DriverContext): Driver;
 }

@@ -1,16 +1,16 @@
 import { Arrivals } from '../../../model/load/arrivals.ts';
 import type { OpenPlan } from '../../../model/load/open-load.ts';
 import { PacingTimer } from '../pacing-timer.ts';
-import { TICK } from '../pacing-timer-state.ts';
+import { TICK_US } from '../pacing-timer-state.ts';
 import type { Driver, DriverContext, LoadDriver } from './driver.ts';
 
-/** An overdue batch is cut after this many microseconds, so that responses are read in between. */
+/** Overdue arrivals are sent in batches of at most this time, between which responses are read. */
 const BATCH_US = 2_000;
 
 /**
  * The open model opens few connections in one turn of the event loop, between which responses are read. Opening a connection costs ten
  * times as much as using it again: without a limit, all arrivals of a short stall would open one each, which makes the stall longer, and
- * so on. After a turn in which responses freed connections the engine itself is late, and one of those soon serves the waiting arrivals.
+ * so on. After a turn in which responses freed connections the engine itself is late, and one of these soon serves the waiting arrivals.
  */
 const OPENS = { opensPerTurn: 4, opensBesideFreed: 2 };
 
@@ -34,15 +34,15 @@ function openDriver(plan: OpenPlan, { choose, slots, recorder, timing, pacingTim
   let sending = false;
   let behind = false;
   let sent = 0;
-  let lastSent = Number.NEGATIVE_INFINITY;
+  let lastSentUs = Number.NEGATIVE_INFINITY;
 
   function sendDue(): void {
     if (stopped || sending) return;
     sending = true;
-    const begun = timing.now();
-    lastSent = begun;
-    for (let now = begun; arrivals.dueUs <= now && now - begun < BATCH_US; now = timing.now()) {
-      recorder.paced(now - arrivals.dueUs);
+    const begunUs = timing.now();
+    lastSentUs = begunUs;
+    for (let nowUs = begunUs; arrivals.dueUs <= nowUs && nowUs - begunUs < BATCH_US; nowUs = timing.now()) {
+      recorder.paced(nowUs - arrivals.dueUs);
       sent++;
       slots.launch(choose(arrivals.number), arrivals.number, arrivals.dueUs);
       arrivals.advance();
@@ -52,19 +52,19 @@ function openDriver(plan: OpenPlan, { choose, slots, recorder, timing, pacingTim
   }
 
   /** A response wakes the event loop anyway: arrivals that are due by then go out with it, at least a tick after the last ones. */
-  function sendWithResponse(now: number): void {
-    if (arrivals.dueUs <= now && now - lastSent >= TICK) sendDue();
+  function sendWithResponse(nowUs: number): void {
+    if (arrivals.dueUs <= nowUs && nowUs - lastSentUs >= TICK_US) sendDue();
   }
 
   function tick(): void {
     sendDue();
     if (stopped || behind) return;
-    const now = timing.now();
+    const nowUs = timing.now();
     const allSent = arrivals.dueUs === Number.POSITIVE_INFINITY;
-    if (arrivals.dueUs <= now) {
+    if (arrivals.dueUs <= nowUs) {
       behind = true;
       timing.soon(catchUp);
-    } else if (allSent && now >= endUs) {
+    } else if (allSent && nowUs >= endUs) {
       whenOver();
     } else if (pacingTimer === undefined && !allSent) {
       cancelTimer();
@@ -79,8 +79,8 @@ function openDriver(plan: OpenPlan, { choose, slots, recorder, timing, pacingTim
       // The next arrival is far off when this one went out with a response.
       if (lateUs > -leadUs) pacingTimer?.wasLate(lateUs);
       sendDue();
-      const due = arrivals.dueUs;
-      if (due - timing.now() < leadUs) while (timing.now() < due);
+      const { dueUs } = arrivals;
+      if (dueUs - timing.now() < leadUs) while (timing.now() < dueUs);
     }
     tick();
   }

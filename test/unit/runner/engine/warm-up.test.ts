@@ -14,23 +14,23 @@ const NONE = 0;
 
 const cases: [sentence: string, load: object, runners: number, transport: TransportName, requests: number][] = [
   [
-    'a load that begins with a thousand a second for each runner is rehearsed thoroughly',
+    'a load that begins with a thousand a second for each runner gets a thorough warm-up',
     open({}),
     2,
     'Lean',
     THOROUGH,
   ],
-  ['one whose runners begin with less each is rehearsed briefly', open({}), 3, 'Lean', BRIEF],
-  ['so is one that begins slowly, and has run its code when it is fast', open({ startRate: 0 }), 1, 'Lean', BRIEF],
+  ['a load whose runners begin with less each gets a brief one', open({}), 3, 'Lean', BRIEF],
+  ['so does a load that begins slowly, and has run its code when it is fast', open({ startRate: 0 }), 1, 'Lean', BRIEF],
   [
-    'and one that begins with a pause',
+    'and a load that begins with a pause',
     open({ stages: [0, 0, 9000].map((rate) => ({ duration: '1s', rate })) }),
     1,
     'Lean',
     BRIEF,
   ],
   [
-    'and one with a slow minute before the rush',
+    'and a load with a slow minute before the rush',
     open({
       startRate: 5,
       stages: [
@@ -43,18 +43,18 @@ const cases: [sentence: string, load: object, runners: number, transport: Transp
     BRIEF,
   ],
   [
-    'and a closed load, whose users wait for their answers',
+    'and a closed load, whose users wait for their responses',
     { type: 'Closed', closed: { users: 500, duration: '3s' } },
     1,
     'Lean',
     BRIEF,
   ],
-  ['for another transport, which has code of its own, nothing is rehearsed', open({}), 1, 'Undici', NONE],
+  ['another transport, which has code of its own, gets none', open({}), 1, 'Undici', NONE],
 ];
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
 
-describe('rehearsals:', () => {
+describe('warm-ups:', () => {
   for (const [sentence, load, count, transport, requests] of cases)
     it(sentence, () => {
       const spec = loadTestSpecSchema.parse({ target: { url: 'http://shop.svc' }, load });
@@ -62,7 +62,7 @@ describe('rehearsals:', () => {
     });
 });
 
-test('a rehearsal makes its requests and leaves nothing open', async () => {
+test('a warm-up makes its requests and leaves nothing open', async () => {
   const open = () => process.getActiveResourcesInfo().filter((what) => /TCP|Timeout|Message|Immediate/.test(what));
   const before = open();
   assert.equal(await warmUp([3, 20, 100]), 123);
@@ -71,6 +71,6 @@ test('a rehearsal makes its requests and leaves nothing open', async () => {
   });
 });
 
-test('with nothing to rehearse no request is made', async () => {
+test('an empty warm-up makes no request', async () => {
   assert.equal(await warmUp([]), 0);
 });

@@ -6,20 +6,20 @@ import type { SlotPool } from '../../../../../runner/engine/slot-pool.ts';
 import { openPlan } from '../../../../support/open-plan.ts';
 import { VirtualTime } from '../../../../support/virtual-time.ts';
 
-/** A clock that is a microsecond further at every look, as one that is spun on must be. */
-class LookedAt extends VirtualTime {
-  looks = 0;
+/** A clock that advances by a microsecond at every reading, so that spinning on it ends. */
+class AdvancingTime extends VirtualTime {
+  readings = 0;
   override now(): number {
-    return super.now() + this.looks++;
+    return super.now() + this.readings++;
   }
 }
 
-/** Ten arrivals, one every 10 ms, and the beats of a metronome as the test says them. */
+/** Ten arrivals, one every 10 ms, and a pacing timer whose ticks the test makes. */
 function tenArrivals() {
   const plan = openPlan(100, '100ms');
-  const timing = new LookedAt(0);
+  const timing = new AdvancingTime(0);
   const sent: { arrival: number; late: number }[] = [];
-  const told: number[] = [];
+  const reported: number[] = [];
   let tick: (lead: number) => void = () => {};
   const driver = openLoadDriver.driver(plan, {
     choose: () => 0,
@@ -33,45 +33,45 @@ function tenArrivals() {
       onTick: (to) => {
         tick = to;
       },
-      wasLate: (late) => told.push(late),
+      wasLate: (late) => reported.push(late),
       sent: () => {},
       stop: () => {},
     },
   });
   driver.begin(() => {});
-  const beatAt = (time: number, lead: number) => {
+  const tickAt = (time: number, lead: number) => {
     timing.run(time);
     tick(lead);
   };
-  return { sent, told, beatAt };
+  return { sent, reported, tickAt };
 }
 
-test('a beat that is early for its arrival sends it when it is due, and not before', () => {
-  const { sent, told, beatAt } = tenArrivals();
-  beatAt(10_000 - 80, 100);
+test('a tick before its arrival sends it when it is due, and not before', () => {
+  const { sent, reported, tickAt } = tenArrivals();
+  tickAt(10_000 - 80, 100);
   assert.deepEqual(
     sent.map((s) => s.arrival),
     [0, 1],
   );
   assert.ok(sent[1]!.late >= 0 && sent[1]!.late < 5, `${sent[1]!.late} us late`);
-  assert.ok(told.length === 1 && told[0]! < 0 && told[0]! > -80, `told ${told}`);
+  assert.ok(reported.length === 1 && reported[0]! < 0 && reported[0]! > -80, `reported ${reported}`);
 });
 
-test('a beat that comes when its arrival is due sends it at once, and says how late it was', () => {
-  const { sent, told, beatAt } = tenArrivals();
-  beatAt(10_000 + 30, 100);
+test('a tick after its arrival is due sends it at once, and reports how late it was', () => {
+  const { sent, reported, tickAt } = tenArrivals();
+  tickAt(10_000 + 30, 100);
   assert.equal(sent.length, 2);
-  assert.ok(told.length === 1 && told[0]! >= 30, `told ${told}`);
+  assert.ok(reported.length === 1 && reported[0]! >= 30, `reported ${reported}`);
 });
 
-test('a beat whose arrival has gone with an answer waits for no other', () => {
-  const { sent, told, beatAt } = tenArrivals();
-  beatAt(5_000, 100);
-  assert.deepEqual([sent.length, told.length], [1, 0]);
+test('a tick whose arrival went out with a response waits for no other', () => {
+  const { sent, reported, tickAt } = tenArrivals();
+  tickAt(5_000, 100);
+  assert.deepEqual([sent.length, reported.length], [1, 0]);
 });
 
-test('a beat that arrivals share is not spun for', () => {
-  const { sent, told, beatAt } = tenArrivals();
-  beatAt(10_000 - 80, 0);
-  assert.deepEqual([sent.length, told.length], [1, 0]);
+test('a tick that arrivals share does not spin', () => {
+  const { sent, reported, tickAt } = tenArrivals();
+  tickAt(10_000 - 80, 0);
+  assert.deepEqual([sent.length, reported.length], [1, 0]);
 });
