@@ -33,7 +33,7 @@ async function main(): Promise<number> {
   }
   const moved = fixed === undefined ? ['--set', `target.url=${target.url}/shop`] : [];
   const command = ['loadtest', 'run', QUICKSTART, ...moved, ...process.argv.slice(2)];
-  console.error(`\ndemo target: ${target.url}\n$ npx ${command.join(' ')}\n`);
+  console.error(`\ndemo target: ${target.url}\n$ bin/loadtest.cjs ${command.slice(1).join(' ')}\n`);
   // npm passes signals on to this process; the load test shows what there is, and this process waits for it.
   const run = spawn(process.execPath, ['--disable-sigusr1', join(root, 'cli/main.ts'), ...command.slice(1)], {
     cwd: root,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { formatProblem, validateText } from '../../../../cli/input/validate.ts';
 
@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../../../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: root }).sort();
 
-/** The YAML of this project's kinds in a page's code blocks. */
+/** The code blocks of a page that contain YAML of this project's kinds. */
 function manifestsIn(markdown: string): string[] {
   const blocks = [...markdown.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block]) => block!);
   return blocks.filter((block) => block.includes('apiVersion: loadtest.dev/'));
@@ -27,17 +27,5 @@ describe('what people copy is valid', () => {
       it(`${page}, manifest ${i + 1}`, () =>
         assert.deepEqual(validateText(manifest, page).problems.map(formatProblem), []));
     }
-  }
-});
-
-describe('links between pages lead somewhere', () => {
-  for (const page of pages) {
-    it(page, () => {
-      const links = [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => link!);
-      assert.deepEqual(
-        links.filter((link) => !existsSync(join(root, dirname(page), link))),
-        [],
-      );
-    });
   }
 });
