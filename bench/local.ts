@@ -3,7 +3,7 @@
  * more than the machine has cores too, and prints it with its status as JSON.
  */
 import { readFileSync } from 'node:fs';
-import { prepareTests } from '../cli/input/prepare.ts';
+import { prepareTests } from '../cli/input/prepare-tests.ts';
 import { runLocally } from '../cli/local/local-run.ts';
 
 const [file = '', workers = '1'] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { completionScript } from './arguments/completion.ts';
 import { helpText } from './arguments/help/help.ts';
 import { TOPICS } from './arguments/options.ts';
 import { parseCommand } from './arguments/parse.ts';
-import { EXIT } from './output/exit.ts';
+import { EXIT } from './output/exit-codes.ts';
 import { versionText } from './output/version.ts';
 import { unwritable } from './output/writable.ts';
 import { refuse } from './terminal/terminal.ts';
@@ -25,15 +25,15 @@ async function perform(command: Command): Promise<number> {
     case 'run':
       return (await import('./commands/run.ts')).runCommand(command);
     case 'wait':
-      return (await import('./commands/in-cluster.ts')).waitCommand(command);
+      return (await import('./commands/wait.ts')).waitCommand(command);
     case 'list':
-      return (await import('./commands/in-cluster.ts')).listCommand(command);
+      return (await import('./commands/list.ts')).listCommand(command);
     case 'stop':
-      return (await import('./commands/in-cluster.ts')).stopCommand(command);
+      return (await import('./commands/stop.ts')).stopCommand(command);
     case 'rerun':
-      return (await import('./commands/in-cluster.ts')).rerunCommand(command);
+      return (await import('./commands/rerun.ts')).rerunCommand(command);
     case 'logs':
-      return (await import('./commands/in-cluster.ts')).logsCommand(command);
+      return (await import('./commands/logs.ts')).logsCommand(command);
     case 'report':
       return (await import('./commands/report.ts')).reportCommand(command);
     case 'compare':

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { COMMANDS, type Parsed, type Values } from './commands.ts';
+import { COMMANDS, type Parsed, type Values } from './command-parsers.ts';
 import { OPTIONS, TOPICS, type Topic } from './options.ts';
 
 /** What the words after `loadtest` ask for, or what is wrong with them. */

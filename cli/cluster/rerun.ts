@@ -3,7 +3,7 @@ import { API_VERSION, GROUP, LOAD_TEST } from '../../api/common/group.ts';
 import type { KubeObject } from '../input/documents.ts';
 import { applyOverrides, parseOverrides } from '../input/override.ts';
 import { formatProblem, validateObject } from '../input/validate.ts';
-import { RESOURCE } from './cluster.ts';
+import { RESOURCE } from './cluster-loadtest.ts';
 import type { Kubectl } from './kubectl.ts';
 
 const texts = z.record(z.string(), z.string()).optional();

@@ -1,11 +1,11 @@
 import { ANNOTATION_STOP } from '../../api/common/names.ts';
 import { isTrue } from '../../api/status/conditions.ts';
-import { loadTestCalled, RESOURCE } from './cluster.ts';
+import { getLoadTest, RESOURCE } from './cluster-loadtest.ts';
 import type { Kubectl } from './kubectl.ts';
 
 /** Asks the operator to end a LoadTest and to keep its result so far; what to tell of it. A test that is complete is left alone. */
 export async function stopTest(kubectl: Kubectl, name: string): Promise<{ done: string } | { problem: string }> {
-  const found = await loadTestCalled(kubectl, name);
+  const found = await getLoadTest(kubectl, name);
   if ('problem' in found) return { problem: found.problem };
   if (isTrue(found.test.status.conditions, 'Complete')) return { done: `${name} is complete already` };
   const response = await kubectl(['annotate', '--overwrite', RESOURCE, name, `${ANNOTATION_STOP}=true`]);

@@ -2,9 +2,8 @@ import { formatCount } from '../../api/common/quantity.ts';
 import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { Display } from '../terminal/display.ts';
-import { viewOfStatus } from '../terminal/view.ts';
-import { loadTestCalled } from './cluster.ts';
-import type { InCluster } from './cluster-loadtest.ts';
+import { viewOfStatus } from '../terminal/view-of-run.ts';
+import { type ClusterLoadTest, getLoadTest } from './cluster-loadtest.ts';
 import type { Kubectl } from './kubectl.ts';
 
 const POLL_MS = 1000;
@@ -26,12 +25,12 @@ export async function untilComplete({
   display,
   now,
   sleep,
-}: Waiting): Promise<{ test: InCluster } | { problem: string }> {
+}: Waiting): Promise<{ test: ClusterLoadTest } | { problem: string }> {
   let begun = false;
   let away = '';
   let respondedMs = now();
   for (;;) {
-    const found = await loadTestCalled(kubectl, name);
+    const found = await getLoadTest(kubectl, name);
     if ('test' in found) {
       respondedMs = now();
       away = '';

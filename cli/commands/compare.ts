@@ -3,11 +3,11 @@ import { baselineProblem, compareWith } from '../../model/compare/baseline.ts';
 import { readIntervals } from '../../model/compare/intervals.ts';
 import { comparisonMarkdown, comparisonText } from '../../render/common/comparison.ts';
 import type { CommandCalled, OutputOf } from '../arguments/command.ts';
-import { loadTestCalled } from '../cluster/cluster.ts';
+import { getLoadTest } from '../cluster/cluster-loadtest.ts';
 import { type Kubectl, kubectlFor } from '../cluster/kubectl.ts';
 import { fromFile, isFile } from '../input/files.ts';
 import { type Result, readResults } from '../input/results.ts';
-import { EXIT } from '../output/exit.ts';
+import { EXIT } from '../output/exit-codes.ts';
 import { paintFor, refuse } from '../terminal/terminal.ts';
 
 const CODES: Record<Comparison['result'], number> = {
@@ -47,7 +47,7 @@ function render(comparison: Comparison, name: string, output: OutputOf<'compare'
 }
 
 async function resultFrom(source: string, kubectl: Kubectl): Promise<OneResult> {
-  return isFile(source) ? fromFile(source, oneResult) : resultInCluster(kubectl, source);
+  return isFile(source) ? fromFile(source, oneResult) : resultFromCluster(kubectl, source);
 }
 
 type OneResult = { result: Result } | { problems: string[] };
@@ -60,8 +60,8 @@ function oneResult(text: string, file: string): OneResult {
   return { result: result! };
 }
 
-async function resultInCluster(kubectl: Kubectl, name: string): Promise<OneResult> {
-  const found = await loadTestCalled(kubectl, name);
+async function resultFromCluster(kubectl: Kubectl, name: string): Promise<OneResult> {
+  const found = await getLoadTest(kubectl, name);
   if ('problem' in found) return { problems: [found.problem] };
   const { spec, status } = found.test;
   return spec === undefined ? { problems: [`LoadTest ${name} is not valid`] } : { result: { name, spec, status } };

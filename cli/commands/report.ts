@@ -1,11 +1,11 @@
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import { textReport } from '../../render/text/report.ts';
 import type { CommandCalled } from '../arguments/command.ts';
-import { reportFromCluster } from '../cluster/cluster.ts';
+import { reportFromCluster } from '../cluster/cluster-report.ts';
 import { kubectlFor } from '../cluster/kubectl.ts';
 import { fromFile, isFile } from '../input/files.ts';
 import { readReports } from '../input/results.ts';
-import { EXIT } from '../output/exit.ts';
+import { EXIT } from '../output/exit-codes.ts';
 import { writeReports } from '../output/report-files.ts';
 import { paintFor, refuse } from '../terminal/terminal.ts';
 

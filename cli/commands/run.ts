@@ -7,7 +7,7 @@ import { checkedTests } from '../input/checked-tests.ts';
 import { fromFile } from '../input/files.ts';
 import { readResults } from '../input/results.ts';
 import { givenFor, render, runAll } from '../local/run-all.ts';
-import { EXIT } from '../output/exit.ts';
+import { EXIT } from '../output/exit-codes.ts';
 import { writeReports } from '../output/report-files.ts';
 import { VERSION } from '../output/version.ts';
 import { displayOf, interruptSignal, paintFor, refuse } from '../terminal/terminal.ts';

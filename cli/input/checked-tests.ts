@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { prepareTests } from './prepare.ts';
+import { prepareTests } from './prepare-tests.ts';
 import { runnableScriptProblems } from './scripts.ts';
 import { formatProblem } from './validate.ts';
 

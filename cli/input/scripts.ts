@@ -2,9 +2,9 @@ import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { sandboxProblem } from '../../runner/script/sandbox/permissions.ts';
 import { syntaxProblem } from '../../runner/script/sandbox/syntax.ts';
 import { sourceOf } from '../../runner/script/test-context.ts';
-import type { Runnable } from './prepare.ts';
+import type { Runnable } from './prepare-tests.ts';
+import { keyValue } from './resolve-values.ts';
 import type { Document, DocumentProblem } from './validate.ts';
-import { keyValue } from './values.ts';
 
 /** A test with a script, and where that is in it. */
 type Scripted = { kind: string; metadata: Metadata; spec: LoadTestSpec; path: string };

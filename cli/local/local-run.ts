@@ -13,8 +13,8 @@ import { prepareRun } from '../../runner/preparation/prepare-run.ts';
 import { type RunnerPool, type Share, shares } from '../../runner/workers/worker-pool.ts';
 import { secondBySecond } from './every-second.ts';
 import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
-import type { LocalRun } from './run-options.ts';
-import { threadsOf } from './threads.ts';
+import type { LocalRun } from './local-run-options.ts';
+import { threadsOf } from './worker-threads.ts';
 
 /** Between the decision to start and the load's beginning, so that no worker gets its start message late. */
 const START_LEAD_MS = 100;

@@ -7,14 +7,14 @@ import type { Paint } from '../../render/common/paint.ts';
 import { jsonReport, yamlReport } from '../../render/documents.ts';
 import { textReport } from '../../render/text/report.ts';
 import type { OutputOf } from '../arguments/command.ts';
-import type { Runnable } from '../input/prepare.ts';
+import type { Runnable } from '../input/prepare-tests.ts';
 import { type Result, resultCalled } from '../input/results.ts';
-import { exitCodeOf, worstOf } from '../output/exit.ts';
+import { exitCodeOf, worstOf } from '../output/exit-codes.ts';
 import type { Display } from '../terminal/display.ts';
 import { progressLine } from '../terminal/progress.ts';
-import { viewOfSummary } from '../terminal/view.ts';
+import { viewOfSummary } from '../terminal/view-of-run.ts';
 import { runLocally } from './local-run.ts';
-import { fewerRunners, threadsOf } from './threads.ts';
+import { fewerRunners, threadsOf } from './worker-threads.ts';
 
 export type RunOptions = {
   tests: readonly Runnable[];

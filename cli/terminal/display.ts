@@ -1,7 +1,7 @@
 import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import { loadModelOf } from '../../model/load/load-models.ts';
 import type { Paint } from '../../render/common/paint.ts';
-import { columnsOf, liveLines, type View } from './live.ts';
+import { columnsOf, liveLines, type View } from './live-view.ts';
 
 /** Where progress is shown; standard error, or a list of chunks in a test. */
 export type Screen = {

@@ -1,5 +1,5 @@
 import { coloured, type Paint, plain, wantsColour } from '../../render/common/paint.ts';
-import { EXIT } from '../output/exit.ts';
+import { EXIT } from '../output/exit-codes.ts';
 import { type Display, displayOn, type Screen } from './display.ts';
 
 /** Tells what is wrong; the exit code for it. */

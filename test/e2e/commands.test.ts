@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { LABEL_TEST } from '../../api/common/names.ts';
 import { findCondition } from '../../api/status/conditions.ts';
-import { EXIT } from '../../cli/output/exit.ts';
+import { EXIT } from '../../cli/output/exit-codes.ts';
 import { identityProblems } from '../../model/measure/counters.ts';
 import { CommandError, run } from '../cluster/run.ts';
 import { until } from '../cluster/wait.ts';

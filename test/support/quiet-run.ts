@@ -1,4 +1,4 @@
-import type { LocalRun } from '../../cli/local/run-options.ts';
+import type { LocalRun } from '../../cli/local/local-run-options.ts';
 
 /** How a test runs a LoadTest on this machine where it says nothing else: one runner with one core, which nobody watches or interrupts. */
 export const quietRun = (): Omit<LocalRun, 'test'> => ({

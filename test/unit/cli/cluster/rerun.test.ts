@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { KubectlResult } from '../../../../cli/cluster/kubectl.ts';
-import { logArguments } from '../../../../cli/cluster/logs.ts';
+import { logArguments } from '../../../../cli/cluster/log-arguments.ts';
 import { rerun } from '../../../../cli/cluster/rerun.ts';
 import { stopTest } from '../../../../cli/cluster/stop.ts';
 import { finished } from '../../../support/report-fixture.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { reportDocumentSchema } from '../../../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
-import { reportFromCluster } from '../../../../cli/cluster/cluster.ts';
+import { reportFromCluster } from '../../../../cli/cluster/cluster-report.ts';
 import type { KubectlResult } from '../../../../cli/cluster/kubectl.ts';
 import { untilComplete } from '../../../../cli/cluster/wait.ts';
 import { reportOutputs } from '../../../../cli/output/report-files.ts';
@@ -124,7 +124,7 @@ describe('the report of a LoadTest in a cluster', () => {
   it("is not read from somebody else's ConfigMap of that name", async () => {
     const response = { out: JSON.stringify(configMapOf('another')) };
     assert.deepEqual(await reportFromCluster(async (args) => (args[1] === 'configmap' ? response : kept), 'checkout'), {
-      problems: ['ConfigMap checkout-report-1 was not made for LoadTest checkout'],
+      problems: ['ConfigMap checkout-report-1 does not belong to LoadTest checkout'],
     });
   });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { stringify } from 'yaml';
 import { parseCommand } from '../../../../cli/arguments/parse.ts';
-import { prepareTests } from '../../../../cli/input/prepare.ts';
+import { prepareTests } from '../../../../cli/input/prepare-tests.ts';
 import { givenFor } from '../../../../cli/local/run-all.ts';
 import { formatIntervals } from '../../../../model/compare/intervals.ts';
 import { jsonReport } from '../../../../render/documents.ts';

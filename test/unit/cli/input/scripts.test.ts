@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
-import { prepareTests } from '../../../../cli/input/prepare.ts';
+import { prepareTests } from '../../../../cli/input/prepare-tests.ts';
 import { runnableScriptProblems, scriptProblems } from '../../../../cli/input/scripts.ts';
 import { formatProblem, validateText } from '../../../../cli/input/validate.ts';
 

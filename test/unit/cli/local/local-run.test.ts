@@ -6,8 +6,8 @@ import { after, describe, it, test } from 'node:test';
 import { type LoadTest, loadTestSchema } from '../../../../api/loadtest/loadtest.ts';
 import { findCondition } from '../../../../api/status/conditions.ts';
 import { runLocally } from '../../../../cli/local/local-run.ts';
-import type { LocalRun } from '../../../../cli/local/run-options.ts';
-import { fewerRunners, threadsOf } from '../../../../cli/local/threads.ts';
+import type { LocalRun } from '../../../../cli/local/local-run-options.ts';
+import { fewerRunners, threadsOf } from '../../../../cli/local/worker-threads.ts';
 import { quietRun } from '../../../support/quiet-run.ts';
 
 const received: string[] = [];

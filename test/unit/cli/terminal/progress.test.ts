@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LoadTest } from '../../../../api/loadtest/loadtest.ts';
-import { EXIT, worstOf } from '../../../../cli/output/exit.ts';
+import { EXIT, worstOf } from '../../../../cli/output/exit-codes.ts';
 import { progressLine, shareDone } from '../../../../cli/terminal/progress.ts';
 import type { Summary } from '../../../../model/measure/summary.ts';
 import { finished } from '../../../support/report-fixture.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { keyReferences, referencePath } from '../../../../api/loadtest/references.ts';
-import { prepareTests } from '../../../../cli/input/prepare.ts';
+import { prepareTests } from '../../../../cli/input/prepare-tests.ts';
 import { parseTable, rowChooser } from '../../../../model/request/data.ts';
 import { readTable } from '../../../../runner/request/variables.ts';
 

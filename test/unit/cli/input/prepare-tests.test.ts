@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { stringify } from 'yaml';
-import { prepareTests } from '../../../../cli/input/prepare.ts';
+import { prepareTests } from '../../../../cli/input/prepare-tests.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const loadTest = (spec: object = {}, metadata: object = { name: 'a' }) => ({

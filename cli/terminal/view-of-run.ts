@@ -10,7 +10,7 @@ import { Histogram } from '../../model/measure/histogram.ts';
 import type { Summary } from '../../model/measure/summary.ts';
 import { timesUs } from '../../model/result/figures.ts';
 import { statusFigures } from '../../model/result/status-figures.ts';
-import type { View } from './live.ts';
+import type { View } from './live-view.ts';
 import { lengthMs, recentRate, shareDone } from './progress.ts';
 
 /** The live view of a run on this machine. Its rate and times are those since `before`, the summary of a second ago. */

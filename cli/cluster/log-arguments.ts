@@ -1,12 +1,12 @@
 import { LABEL_TEST, LABEL_TEST_UID } from '../../api/common/names.ts';
 import type { LogOptions } from '../arguments/command.ts';
-import type { InCluster } from './cluster-loadtest.ts';
+import type { ClusterLoadTest } from './cluster-loadtest.ts';
 
 /** kubectl's own limit, which a test with more runners raises. */
 const KUBECTL_STREAMS = 5;
 
 /** What makes kubectl print the logs of all runners of a LoadTest, each line with the pod that it is from. */
-export function logArguments({ metadata, spec }: InCluster, options: LogOptions): string[] {
+export function logArguments({ metadata, spec }: ClusterLoadTest, options: LogOptions): string[] {
   const { follow, timestamps, tail = '-1', since } = options;
   return [
     ...['logs', '--prefix', `--tail=${tail}`, `--namespace=${metadata.namespace}`],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
-import { age, listLines } from '../../../../cli/cluster/list.ts';
+import { age, loadTestTable } from '../../../../cli/cluster/loadtest-table.ts';
 import { plain } from '../../../../render/common/paint.ts';
 import { finished } from '../../../support/report-fixture.ts';
 
@@ -12,7 +12,7 @@ const item = (name: string, status: LoadTestStatus | undefined, namespace = 'sho
   ...(status && { status }),
 });
 const lines = (items: unknown[], allNamespaces = false) =>
-  listLines(JSON.stringify({ kind: 'List', items }), { allNamespaces, nowMs, paint: plain });
+  loadTestTable(JSON.stringify({ kind: 'List', items }), { allNamespaces, nowMs, paint: plain });
 const { status } = finished();
 const condition = (type: string, is: 'True' | 'False' | 'Unknown', reason: string) => ({
   ...{ type, status: is, reason, message: '', lastTransitionTime: '2026-03-01T12:00:00Z' },

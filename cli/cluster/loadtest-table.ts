@@ -23,7 +23,7 @@ const VERDICTS: Record<'True' | 'False' | 'Unknown', [Style, string]> = {
 type ListView = { allNamespaces: boolean; nowMs: number; paint: Paint };
 
 /** A list of LoadTests, as kubectl prints it as JSON, as a table with their verdicts; no lines when there are none. */
-export function listLines(json: string, { allNamespaces, nowMs, paint }: ListView): string[] {
+export function loadTestTable(json: string, { allNamespaces, nowMs, paint }: ListView): string[] {
   const { items } = listSchema.parse(JSON.parse(json));
   if (items.length === 0) return [];
   const head = ['NAME', 'STATE', 'VERDICT', 'RUNNERS', 'RATE', 'P99', 'ERRORS', 'AGE'];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { displayOn } from '../../../../cli/terminal/display.ts';
-import { clock, columnsOf, liveLines, type View } from '../../../../cli/terminal/live.ts';
-import { askedRate, viewOfStatus, viewOfSummary } from '../../../../cli/terminal/view.ts';
+import { clock, columnsOf, liveLines, type View } from '../../../../cli/terminal/live-view.ts';
+import { askedRate, viewOfStatus, viewOfSummary } from '../../../../cli/terminal/view-of-run.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { coloured, plain } from '../../../../render/common/paint.ts';
 import { finished } from '../../../support/report-fixture.ts';

@@ -4,9 +4,9 @@ import { readTable } from '../../runner/request/variables.ts';
 import { headerValueProblem } from '../../runner/values/header-values.ts';
 import { isOurs, type KubeObject, parseObjects } from './documents.ts';
 import { applyOverrides, type Override, parseOverrides } from './override.ts';
+import { resolveValues } from './resolve-values.ts';
 import type { Result } from './results.ts';
 import { formatProblem, identify, validateObject } from './validate.ts';
-import { resolveValues } from './values.ts';
 
 /** A LoadTest that can run here: checked, with its defaults, overrides and the values it refers to. */
 export type Runnable = { test: LoadTest; values: ReadonlyMap<string, Buffer> };

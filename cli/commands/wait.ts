@@ -1,0 +1,42 @@
+import { setTimeout } from 'node:timers/promises';
+import { findCondition } from '../../api/status/conditions.ts';
+import { verdictOf } from '../../render/common/verdict.ts';
+import type { CommandCalled } from '../arguments/command.ts';
+import { reportFromCluster } from '../cluster/cluster-report.ts';
+import { kubectlFor } from '../cluster/kubectl.ts';
+import { untilComplete } from '../cluster/wait.ts';
+import { EXIT, exitCodeOf } from '../output/exit-codes.ts';
+import { writeReports } from '../output/report-files.ts';
+import { displayOf, refuse } from '../terminal/terminal.ts';
+import { printReports } from './report.ts';
+
+/** Follows a LoadTest in a cluster to its end, prints its report and resolves to the exit code of its verdict. */
+export async function waitCommand({
+  test: name,
+  plain,
+  files,
+  cluster,
+}: Omit<CommandCalled<'wait'>, 'name'>): Promise<number> {
+  const kubectl = kubectlFor(cluster);
+  const display = displayOf({ plain });
+  const interrupted = () => {
+    display.note(`${name} continues in the cluster; loadtest stop ${name} ends it`);
+    process.exit(EXIT.interrupted);
+  };
+  process.once('SIGINT', interrupted);
+  const waited = await untilComplete({ kubectl, name, display, now: Date.now, sleep: (ms) => setTimeout(ms) });
+  process.off('SIGINT', interrupted);
+  display.end();
+  if ('problem' in waited) return refuse([waited.problem]);
+  const { conditions } = waited.test.status;
+  const exitCode = exitCodeOf(findCondition(conditions, 'Passed'));
+  const found = await reportFromCluster(kubectl, name);
+  if ('problems' in found) {
+    process.stderr.write(`${verdictOf(conditions).message}\n`);
+    refuse(found.problems);
+    return exitCode;
+  }
+  printReports(found.reports);
+  const refused = refuse(writeReports(found.reports, files));
+  return exitCode === EXIT.passed && refused !== EXIT.passed ? refused : exitCode;
+}
