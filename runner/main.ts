@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { availableParallelism } from 'node:os';
+import { isoTime } from '../api/common/time.ts';
 import type { Assignment } from '../api/protocol/assignment.ts';
 import { workersFor } from '../model/load/worker-count.ts';
 import { readConfig } from './agent/config.ts';
@@ -20,7 +21,7 @@ import { shares } from './workers/worker-pool.ts';
 
 // The program of a runner pod: serves /metrics, exchanges updates with the operator, and makes the load in worker threads.
 
-const log = (message: string) => console.error(JSON.stringify({ time: new Date().toISOString(), message }));
+const log = (message: string) => console.error(JSON.stringify({ time: isoTime(Date.now()), message }));
 
 const config = readConfig(process.env);
 if ('problem' in config) {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { API_VERSION, LOAD_TEST } from '../common/group.ts';
-import { metadataSchema } from '../common/metadata.ts';
+import { metadataSchema } from '../common/metadata/metadata.ts';
 import { MAX_LOAD_TEST_NAME } from '../common/names.ts';
 import { withRules } from '../common/rule.ts';
 import { variablesIn } from '../common/template.ts';

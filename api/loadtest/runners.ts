@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { microseconds } from '../common/duration.ts';
 import { durationSchema } from '../common/duration-schema.ts';
-import { annotationsSchema, labelsSchema, nodeSelectorSchema } from '../common/metadata-maps.ts';
+import { annotationsSchema, labelsSchema, nodeSelectorSchema } from '../common/metadata/maps.ts';
 import { resourceQuantity } from '../common/quantity.ts';
 import { resourceQuantitySchema } from '../common/quantity-schema.ts';
 import { keyedList, withRules } from '../common/rule.ts';

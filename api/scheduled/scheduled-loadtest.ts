@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { API_VERSION, SCHEDULED_LOAD_TEST } from '../common/group.ts';
-import { metadataSchema } from '../common/metadata.ts';
-import { annotationsSchema, labelsSchema } from '../common/metadata-maps.ts';
+import { annotationsSchema, labelsSchema } from '../common/metadata/maps.ts';
+import { metadataSchema } from '../common/metadata/metadata.ts';
 import { MAX_SCHEDULED_LOAD_TEST_NAME } from '../common/names.ts';
 import { loadTestSpecSchema } from '../loadtest/loadtest.ts';
 import { conditionSchema } from '../status/conditions.ts';

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { VERSION } from '../../api/common/version.ts';
 import { readCpuLimits } from '../../runner/process/cgroup.ts';
 import { threadsWithin } from '../../runner/process/cgroup-files.ts';
 import { machine } from '../../runner/process/machine.ts';
@@ -9,7 +10,6 @@ import { readResults } from '../input/results.ts';
 import { givenFor, render, runAll } from '../local/run-all.ts';
 import { EXIT } from '../output/exit-codes.ts';
 import { writeReports } from '../output/report-files.ts';
-import { VERSION } from '../output/version.ts';
 import { displayOf, interruptSignal, paintFor, refuse } from '../terminal/terminal.ts';
 
 /** Runs the LoadTests of a file, prints their results and resolves to the exit code of their verdict. */

@@ -1,3 +1,4 @@
+import { isoTime } from '../../api/common/time.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { type ConditionState, type ConditionType, withConditions } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
@@ -25,7 +26,7 @@ const NOT_YET: ConditionState = { status: 'Unknown', reason: 'Undecided', messag
 
 export function accepted({ before, nowMs, runners }: Stage): LoadTestStatus {
   return next(
-    { ...before, startTime: time(nowMs), runners: { desired: runners, ready: 0, succeeded: 0, lost: 0 } },
+    { ...before, startTime: isoTime(nowMs), runners: { desired: runners, ready: 0, succeeded: 0, lost: 0 } },
     nowMs,
     {
       Accepted: { status: 'True', reason: 'Accepted', message: '' },
@@ -37,7 +38,7 @@ export function accepted({ before, nowMs, runners }: Stage): LoadTestStatus {
 }
 
 export function started({ before, nowMs, runners }: Stage, loadStartMs: number): LoadTestStatus {
-  const loadStartTime = time(loadStartMs);
+  const loadStartTime = isoTime(loadStartMs);
   return next(
     { ...before, loadStartTime, runners: { desired: runners, ready: runners, succeeded: 0, lost: 0 } },
     nowMs,
@@ -73,7 +74,7 @@ export function ended(
   return next(
     {
       ...before,
-      completionTime: time(nowMs),
+      completionTime: isoTime(nowMs),
       runners: { desired: runners, ready: runners, succeeded: runners - lost, lost },
       ...(summary && resultStatus(summary, verdict)),
       ...(windows && { windows: formatIntervals(windows) }),
@@ -97,7 +98,7 @@ export function ended(
 
 /** The end of a run whose runners never became ready. */
 export function neverRan({ before, nowMs }: Stage, reason: string, message: string): LoadTestStatus {
-  return next({ ...before, completionTime: time(nowMs) }, nowMs, {
+  return next({ ...before, completionTime: isoTime(nowMs) }, nowMs, {
     Ready: { status: 'False', reason, message },
     Running: { status: 'False', reason, message: '' },
     Complete: { status: 'True', reason, message },
@@ -114,10 +115,6 @@ function next(
   nowMs: number,
   states: Partial<Record<ConditionType, ConditionState>>,
 ): LoadTestStatus {
-  const at = { now: time(Math.floor(nowMs / 1e3) * 1e3), observedGeneration: GENERATION };
+  const at = { now: isoTime(Math.floor(nowMs / 1e3) * 1e3), observedGeneration: GENERATION };
   return { ...status, observedGeneration: GENERATION, conditions: withConditions(status.conditions ?? [], states, at) };
-}
-
-function time(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,8 +1,6 @@
 import { API_VERSION } from '../../api/common/group.ts';
-import pkg from '../../package.json' with { type: 'json' };
+import { VERSION } from '../../api/common/version.ts';
 import type { OutputOf } from '../arguments/command.ts';
-
-export const VERSION: string = pkg.version;
 
 /** The version for people, or with what it depends on for programs. */
 export function versionText(output: OutputOf<'version'>): string {

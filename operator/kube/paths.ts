@@ -1,4 +1,4 @@
-import { GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST, VERSION } from '../../api/common/group.ts';
+import { GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST, SERVED_VERSION } from '../../api/common/group.ts';
 
 /** The path of a kind of objects: of one namespace, or without one of all. */
 export type ResourcePath = (namespace?: string) => string;
@@ -7,8 +7,8 @@ function resource(group: string, plural: string): ResourcePath {
   return (namespace) => `${group}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${plural}`;
 }
 
-export const loadTests = resource(`/apis/${GROUP}/${VERSION}`, LOAD_TEST.plural);
-export const scheduledLoadTests = resource(`/apis/${GROUP}/${VERSION}`, SCHEDULED_LOAD_TEST.plural);
+export const loadTests = resource(`/apis/${GROUP}/${SERVED_VERSION}`, LOAD_TEST.plural);
+export const scheduledLoadTests = resource(`/apis/${GROUP}/${SERVED_VERSION}`, SCHEDULED_LOAD_TEST.plural);
 export const jobs = resource('/apis/batch/v1', 'jobs');
 export const pods = resource('/api/v1', 'pods');
 export const configMaps = resource('/api/v1', 'configmaps');

@@ -1,3 +1,5 @@
+import { microTime } from '../../api/common/time.ts';
+
 /** coordination.k8s.io/v1 Lease, as far as an election reads and writes it. Times have six decimals. */
 export type Lease = {
   metadata: { namespace: string; name: string; resourceVersion?: string };
@@ -46,8 +48,4 @@ export function released(lease: Lease, nowMs: number): Lease {
     ...lease,
     spec: { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: microTime(nowMs) },
   };
-}
-
-function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace('Z', '000Z');
 }

@@ -1,3 +1,5 @@
+import { isoTime } from '../../api/common/time.ts';
+
 export type LogFields = Record<string, string | number | boolean | undefined>;
 
 /** Writes one JSON line an entry. */
@@ -10,7 +12,7 @@ export type Log = {
 /** A log whose lines go to `write`, each with the time and `common` in it. */
 export function jsonLog(write: (line: string) => void, now: () => number = Date.now, common: LogFields = {}): Log {
   const at = (level: string) => (message: string, fields?: LogFields) =>
-    write(`${JSON.stringify({ time: new Date(now()).toISOString(), level, message, ...common, ...fields })}\n`);
+    write(`${JSON.stringify({ time: isoTime(now()), level, message, ...common, ...fields })}\n`);
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }
 

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OperatorLimits } from '../../api/common/operator-limits.ts';
+import { metaTime } from '../../api/common/time.ts';
 import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-loadtest.ts';
 import { type ConditionState, withConditions } from '../../api/status/conditions.ts';
 import { exceeded } from '../../model/limits/violations.ts';
 import type { ObjectMeta } from '../kube/types.ts';
 import type { Occurrence } from '../loadtest/act/events.ts';
 import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
-import { hasEnded, hasPassed, historyOf, type LoadTestManifest, newestFirst, runOf, time } from './runs.ts';
+import { hasEnded, hasPassed, historyOf, type LoadTestManifest, newestFirst, runOf } from './runs.ts';
 import type { AcceptedSchedule, Schedule } from './scheduled-resource.ts';
 import { timesOf } from './times.ts';
 
@@ -100,7 +101,7 @@ function accepted({ nowMs, limits }: Observed, schedule: AcceptedSchedule): Cond
 
 function withAccepted({ metadata, status }: Schedule, nowMs: number, Accepted: ConditionState): Conditions {
   const observedGeneration = metadata.generation ?? 0;
-  const at = { now: time(nowMs), observedGeneration };
+  const at = { now: metaTime(nowMs), observedGeneration };
   return { observedGeneration, conditions: withConditions(status.conditions ?? [], { Accepted }, at) };
 }
 
@@ -133,7 +134,7 @@ function startRun(
 ): Start {
   const manifest = runOf(schedule, dueMs);
   const { name } = manifest.metadata;
-  const dueTime = time(dueMs);
+  const dueTime = metaTime(dueMs);
   // It was made, but the status that says so was not written or has not come yet.
   if (tests.some((test) => test.metadata.name === name)) return { actions: [], lastScheduleTime: dueTime, events: [] };
 

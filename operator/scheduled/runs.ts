@@ -1,5 +1,6 @@
 import { API_VERSION, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
 import { ANNOTATION_SCHEDULED_AT, scheduledTestName } from '../../api/common/names.ts';
+import { metaTime } from '../../api/common/time.ts';
 import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-loadtest.ts';
 import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import type { ObjectMeta, OwnerReference } from '../kube/types.ts';
@@ -30,7 +31,7 @@ export function runOf({ metadata, spec }: AcceptedSchedule, scheduledMs: number)
       name: scheduledTestName(name, scheduledMs),
       namespace,
       labels: { ...template.labels, ...scheduleLabel(metadata) },
-      annotations: { ...template.annotations, [ANNOTATION_SCHEDULED_AT]: time(scheduledMs) },
+      annotations: { ...template.annotations, [ANNOTATION_SCHEDULED_AT]: metaTime(scheduledMs) },
       ownerReferences: [
         {
           apiVersion: API_VERSION,
@@ -44,11 +45,6 @@ export function runOf({ metadata, spec }: AcceptedSchedule, scheduledMs: number)
     },
     spec: testSpec,
   };
-}
-
-/** The form of metav1.Time, which has no fractions. */
-export function time(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
 export function hasEnded({ status }: LoadTestResource): boolean {

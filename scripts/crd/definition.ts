@@ -1,4 +1,4 @@
-import { GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST, VERSION } from '../../api/common/group.ts';
+import { GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST, SERVED_VERSION } from '../../api/common/group.ts';
 import { MAX_LOAD_TEST_NAME, MAX_SCHEDULED_LOAD_TEST_NAME } from '../../api/common/names.ts';
 import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import { scheduledLoadTestSpecSchema, scheduledLoadTestStatusSchema } from '../../api/scheduled/scheduled-loadtest.ts';
@@ -134,7 +134,7 @@ export function customResourceDefinition({ names, description, maxName, spec, st
       scope: 'Namespaced',
       versions: [
         {
-          name: VERSION,
+          name: SERVED_VERSION,
           served: true,
           storage: true,
           subresources: { status: {} },

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { API_VERSION } from '../../../api/common/group.ts';
 import { childName, MANAGER } from '../../../api/common/names.ts';
+import { microTime } from '../../../api/common/time.ts';
 import { type Condition, type ConditionType, findCondition } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import type { EventManifest } from '../../kube/api.ts';
@@ -58,7 +59,6 @@ export function eventManifest(kind: string, object: ObjectMeta, occurrence: Occu
     regarding: { apiVersion: API_VERSION, kind, namespace, name, uid },
     reportingController: `loadtest.dev/${MANAGER}`,
     reportingInstance: hostname().slice(0, 128),
-    // A MicroTime must have six decimals.
-    eventTime: new Date(nowMs).toISOString().replace('Z', '000Z'),
+    eventTime: microTime(nowMs),
   };
 }

@@ -1,10 +1,10 @@
+import { VERSION } from '../../../api/common/version.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import { type RunnerEnd, reportDocument } from '../../../model/result/report-document.ts';
 import { create, serverVersion } from '../../kube/api.ts';
 import { isTransient } from '../../kube/client.ts';
 import { configMaps } from '../../kube/paths.ts';
 import { errorText } from '../../runtime/log.ts';
-import { VERSION } from '../../runtime/version.ts';
 import type { Observed } from '../decide/decision.ts';
 import type { LoadTestDependencies } from '../dependencies.ts';
 import type { Expectations } from '../observe/expectations.ts';

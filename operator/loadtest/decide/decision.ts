@@ -1,4 +1,5 @@
 import type { OperatorLimits } from '../../../api/common/operator-limits.ts';
+import { isoTime } from '../../../api/common/time.ts';
 import { type ConditionState, type ConditionType, withConditions } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import { baselineProblem, type Found } from '../../../model/compare/baseline.ts';
@@ -87,11 +88,6 @@ export function conditions(
   before: LoadTestStatus = test.status,
 ): LoadTestStatus {
   const observedGeneration = test.metadata.generation ?? 0;
-  const at = { now: time(Math.floor(nowMs / 1e3) * 1e3), observedGeneration };
+  const at = { now: isoTime(Math.floor(nowMs / 1e3) * 1e3), observedGeneration };
   return { ...before, observedGeneration, conditions: withConditions(before.conditions ?? [], states, at) };
-}
-
-/** An RFC 3339 time with milliseconds. */
-export function time(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,5 +1,6 @@
 import { reportName } from '../../../api/common/names.ts';
 import { formatShare } from '../../../api/common/quantity.ts';
+import { isoTime } from '../../../api/common/time.ts';
 import type { LoadTestSpec } from '../../../api/loadtest/loadtest.ts';
 import type { ConditionState } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
@@ -13,7 +14,7 @@ import type { RunnerEnd } from '../../../model/result/report-document.ts';
 import { resultStatus } from '../../../model/result/result-status.ts';
 import type { AcceptedLoadTest } from '../resources/loadtest-resource.ts';
 import { isGone, lossesText, type Runner, snapshotsOf } from '../runners/runner.ts';
-import { conditions, type Observed, type StageDecision, time } from './decision.ts';
+import { conditions, type Observed, type StageDecision } from './decision.ts';
 import { teardownProblem } from './teardown.ts';
 
 /** A LoadTest whose runners have all ended: its result, its verdict, and why it is over. */
@@ -53,7 +54,7 @@ export function finished(
       },
       {
         ...before,
-        completionTime: time(observed.nowMs),
+        completionTime: isoTime(observed.nowMs),
         ...(summary === undefined
           ? {}
           : {

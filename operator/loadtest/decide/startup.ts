@@ -1,4 +1,5 @@
 import { milliseconds } from '../../../api/common/duration.ts';
+import { isoTime } from '../../../api/common/time.ts';
 import type { ConditionState } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import type { Job } from '../../kube/types.ts';
@@ -6,7 +7,7 @@ import { type AcceptedLoadTest, stopOf } from '../resources/loadtest-resource.ts
 import { isOver, type Waiting, waitingFor } from '../resources/pods.ts';
 import { countRunners } from '../runners/runner.ts';
 import { runnersOf } from '../runners/runners.ts';
-import { accepted, conditions, type Observed, type StageDecision, time, UNDECIDED } from './decision.ts';
+import { accepted, conditions, type Observed, type StageDecision, UNDECIDED } from './decision.ts';
 import { LIVE_WRITE_MS } from './status-throttling.ts';
 
 /** How often the reason is looked for why pods are missing, which nothing tells of by itself. */
@@ -24,7 +25,7 @@ const TELL_MS = 1;
 export function startup(observed: Observed, test: AcceptedLoadTest): StageDecision {
   const { job, nowMs } = observed;
   const { replicas, readyTimeout } = test.spec.runners;
-  const startTime = test.status.startTime ?? job?.metadata.creationTimestamp ?? time(nowMs);
+  const startTime = test.status.startTime ?? job?.metadata.creationTimestamp ?? isoTime(nowMs);
   const runners = runnersOf({ ...observed, replicas, names: [], loadStartMs: undefined });
   const counted = { ...test.status, startTime, runners: countRunners(runners, { underLoad: false }) };
   const stop = stopOf(test);
@@ -99,7 +100,7 @@ function isHeld(job: Job | undefined): boolean {
 }
 
 function start(observed: Observed, before: LoadTestStatus, replicas: number): StageDecision {
-  const loadStartTime = time(observed.nowMs + WRITE_MS + replicas * TELL_MS);
+  const loadStartTime = isoTime(observed.nowMs + WRITE_MS + replicas * TELL_MS);
   return {
     actions: [],
     requeueAfterMs: LIVE_WRITE_MS,
@@ -132,7 +133,7 @@ export function neverRan(observed: Observed, before: LoadTestStatus, reason: str
         Passed: open,
         GeneratorSaturated: { ...open, message: 'no load was made' },
       },
-      { ...before, completionTime: time(observed.nowMs) },
+      { ...before, completionTime: isoTime(observed.nowMs) },
     ),
   };
 }

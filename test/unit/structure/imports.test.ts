@@ -7,13 +7,13 @@ const root = join(import.meta.dirname, '../../..');
 
 /** What each folder may import: other folders, packages, and Node's own modules ("node:*" for all of them). */
 const ALLOWED: Record<string, readonly string[]> = {
-  api: ['zod', 'node:crypto', 'node:net'],
+  api: ['package.json', 'zod', 'node:crypto', 'node:net'],
   model: ['api', 'node:net', 'node:zlib'],
   runner: ['api', 'model', 'undici', 'zod', 'node:*'],
-  operator: ['api', 'model', 'package.json', 'undici', 'prom-client', 'croner', 'zod', 'node:*'],
+  operator: ['api', 'model', 'undici', 'prom-client', 'croner', 'zod', 'node:*'],
   'operator/kube': ['api', 'model', 'operator', '@kubernetes/client-node', 'undici', 'zod', 'node:*'],
   render: ['api', 'model', 'yaml', 'node:util'],
-  cli: ['api', 'model', 'runner', 'render', 'package.json', 'yaml', 'zod', 'node:*'],
+  cli: ['api', 'model', 'runner', 'render', 'yaml', 'zod', 'node:*'],
 };
 
 /**

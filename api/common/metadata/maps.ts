@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { GROUP } from './group.ts';
-import { celPattern, textOf, withRules } from './rule.ts';
+import { GROUP } from '../group.ts';
+import { celPattern, textOf, withRules } from '../rule.ts';
 
 /** A label's or an annotation's key: an optional DNS subdomain and "/" before a name of at most 63 characters. */
 const KEY = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?[/])?[a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { objectName } from './value-source.ts';
+import { objectName } from '../value-source.ts';
 
 /** The part of the standard metadata that the operator reads. Names have at most `maxName` characters. */
 export const metadataSchema = (maxName: number) =>
