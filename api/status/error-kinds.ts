@@ -26,3 +26,6 @@ export const ERROR_KINDS = [
   'FileDescriptorsExhausted',
   'Other',
 ] as const;
+
+/** A kind of error that the runner counts. */
+export type ErrorKind = (typeof ERROR_KINDS)[number];

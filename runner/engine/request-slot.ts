@@ -82,8 +82,8 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     if (until !== Number.POSITIVE_INFINITY && this.#pool.timing.now() > until) this.#connection.close();
   }
 
-  get indifferent(): boolean {
-    return this.#response.indifferent;
+  get ignoresBody(): boolean {
+    return this.#response.ignoresBody;
   }
 
   /** Sends request `request`, with which a journey begins, for arrival number `arrival`, which was due at `intended`. */
@@ -226,7 +226,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
       this.#fail({ kind: TIMED_OUT_CONNECTING, example: 'no connection within the time-out' });
       return;
     }
-    const failure = { kind: TIMED_OUT_WAITING, example: 'no complete response within the time-out' };
+    const failure: Failure = { kind: TIMED_OUT_WAITING, example: 'no complete response within the time-out' };
     recorder.timeout(this.#request, failure, now - this.#intended, now - this.#written);
     sample?.(this.#arrival, this.#intended, this.#written, now, 'timeout', 0, this.#request);
     this.#settle(now);

@@ -13,7 +13,7 @@ export class ResponseBuffer {
   status = 0;
   headers: ResponseHeaders = NO_HEADERS;
   /** Nothing of the body matters. */
-  indifferent = true;
+  ignoresBody = true;
   #prepared: ResponseExpectation | undefined;
   #statusExpected = false;
   #bodyMatches = true;
@@ -30,7 +30,7 @@ export class ResponseBuffer {
     this.#tail = undefined;
     this.#keep = prepared.inspection?.maxBytes ?? 0;
     if (!this.#bodyMatches) this.#keep = Math.max(this.#keep, shown);
-    this.indifferent = this.#bodyMatches && this.#keep === 0 && prepared.maxBodyBytes === Number.POSITIVE_INFINITY;
+    this.ignoresBody = this.#bodyMatches && this.#keep === 0 && prepared.maxBodyBytes === Number.POSITIVE_INFINITY;
     this.#bytes = 0;
     this.forgetBody();
   }
@@ -41,12 +41,12 @@ export class ResponseBuffer {
     this.#statusExpected = this.#prepared!.expectsStatus(status);
     if (this.#statusExpected || shown === 0) return;
     this.#keep = Math.max(this.#keep, shown);
-    this.indifferent = false;
+    this.ignoresBody = false;
   }
 
   /** Takes a part of the body; true when it is the one that makes the body larger than it may be. */
   data(chunk: Buffer): boolean {
-    if (this.indifferent) return false;
+    if (this.ignoresBody) return false;
     if (!this.#bodyMatches) this.#search(chunk);
     const room = this.#keep - this.#bytes;
     if (room > 0) this.#body.push(Buffer.from(chunk.subarray(0, room)));

@@ -1,15 +1,17 @@
-/** Why a request ended without a response, in words that a person who tests a service understands; docs/errors.md explains each. */
-export type Failure = { kind: string; example: string };
+import type { ErrorKind } from '../../api/status/error-kinds.ts';
 
-/** With this alert a server refuses the one protocol that it was asked for; the error does not say which that was. */
+/** Why a request ended without a response: its kind, which docs/errors.md explains, and an example of the error's message. */
+export type Failure = { kind: ErrorKind; example: string };
+
+/** The TLS alert of a server that refuses the one ALPN protocol offered; the error does not name that protocol. */
 export const NO_COMMON_PROTOCOL = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
 
-/** Codes of errors of Node and undici. Where several layers meet the same event, they have one kind. */
-const KINDS: Record<string, string> = {
+/** Error codes of Node and undici. An event that several layers report has one kind. */
+const KINDS: Record<string, ErrorKind> = {
   ENOTFOUND: 'DNSNotFound',
   EAI_AGAIN: 'DNSUnavailable',
   ECONNREFUSED: 'ConnectionRefused',
-  // Of a Unix socket; nothing else that a transport does has a path.
+  // A Unix socket; nothing else in a transport has a path.
   ENOENT: 'SocketNotFound',
   ECONNRESET: 'ConnectionReset',
   EPIPE: 'ConnectionReset',
@@ -22,7 +24,7 @@ const KINDS: Record<string, string> = {
   ENETUNREACH: 'HostUnreachable',
   EHOSTDOWN: 'HostUnreachable',
   ENETDOWN: 'HostUnreachable',
-  // What a firewall's reject rule with "administratively prohibited" comes as.
+  // A firewall that rejects with "administratively prohibited".
   EACCES: 'HostUnreachable',
   EPROTO: 'TLSHandshakeFailed',
   [NO_COMMON_PROTOCOL]: 'HTTP1NotOffered',
@@ -31,41 +33,41 @@ const KINDS: Record<string, string> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'MalformedResponse',
   ERR_HTTP2_ERROR: 'MalformedResponse',
   ERR_HTTP2_STREAM_ERROR: 'StreamReset',
-  // The generator's own limits, not the target's.
+  // Limits of the generator, not of the target.
   EADDRNOTAVAIL: 'PortsExhausted',
   EADDRINUSE: 'PortsExhausted',
   EMFILE: 'FileDescriptorsExhausted',
   ENFILE: 'FileDescriptorsExhausted',
 };
 
-/** OpenSSL's reasons why it does not trust a certificate, as Node names them. */
+/** OpenSSL's reasons for not trusting a certificate, as Node names them. */
 const CERTIFICATE =
   /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|ERROR_IN_CERT_|INVALID_(CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$|(HOSTNAME|IP_ADDRESS)_MISMATCH$)/;
 
-/** undici's parser and OpenSSL have one code for each thing that can be wrong. */
-const FAMILIES: readonly [code: RegExp, kind: string][] = [
+/** OpenSSL and undici's parser have a code for each possible fault. */
+const FAMILIES: readonly [code: RegExp, kind: ErrorKind][] = [
   [CERTIFICATE, 'TLSCertificateInvalid'],
   [/^ERR_(SSL|TLS)_/, 'TLSHandshakeFailed'],
   [/^HPE_/, 'MalformedResponse'],
 ];
 
-/** Node's error for a connection that the server ended during the handshake has the code of a reset. */
+/** Node reports a connection that the server closed during the handshake with the code of a reset. */
 const HANDSHAKE_CUT_OFF = 'before secure TLS connection was established';
 
-/** The request hit its time-out after it was written. */
+/** The request timed out after it was written. */
 export const TIMED_OUT_WAITING = 'TimedOutWaiting';
 
-/** The time-out passed before there was a connection to write to. */
+/** The request timed out before a connection could take it. */
 export const TIMED_OUT_CONNECTING = 'TimedOutConnecting';
 
-/** The address is one that no load goes to. */
+/** The address is in a denied range. */
 export const ADDRESS_DENIED = 'AddressDenied';
 
-/** An error that a transport of ours found, with the kind that it is counted as. */
+/** An error that our own code detects, with its kind. */
 export class TransportError extends Error {
-  readonly kind: string;
+  readonly kind: ErrorKind;
 
-  constructor(kind: string, message: string) {
+  constructor(kind: ErrorKind, message: string) {
     super(message);
     this.kind = kind;
   }
@@ -75,9 +77,9 @@ export function connectionClosed(): TransportError {
   return new TransportError('ConnectionClosed', 'the server closed the connection before the response was complete');
 }
 
-/** The failure that an error of the transport stands for. */
+/** Classifies an error of a transport. */
 export function failureOf(error: Error): Failure {
-  const cause = firstCause(error);
+  const cause = rootCause(error);
   const example = cause.message.slice(0, 256);
   if (cause instanceof TransportError) return { kind: cause.kind, example };
   if (cause.message.includes(HANDSHAKE_CUT_OFF)) return { kind: 'TLSHandshakeFailed', example };
@@ -86,8 +88,8 @@ export function failureOf(error: Error): Failure {
   return { kind: kind ?? (cause.name === 'HTTPParserError' ? 'MalformedResponse' : 'Other'), example };
 }
 
-/** Node tries all addresses of a name and reports one error for each; a stream names the error of its session as the cause. */
-function firstCause(error: Error): Error {
+/** Node tries each address of a name and reports an error for each. A stream's error has the error of its session as its cause. */
+function rootCause(error: Error): Error {
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0];
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ERR_HTTP2_STREAM_CANCEL' && error.cause instanceof Error ? error.cause : error;

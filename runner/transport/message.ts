@@ -1,19 +1,19 @@
 import type { RequestSpec } from '../../api/loadtest/request.ts';
 
-/** All heads of one response together: status lines, headers, trailers, those of informational answers included. */
+/** The limit on all heads of one response together: status lines, headers and trailers, those of informational responses included. */
 export const MAX_HEAD_BYTES = 64 * 1024;
 
-/** Headers of an answer, their names in lower case; of a name that came several times all values. */
+/** The headers of a response by name in lower case; a name that occurs more than once has all its values. */
 export type ResponseHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What a transport needs of a request. `headers` are names and values in turn. */
+/** The part of a request that a transport sends. `headers` alternates names and values. */
 export type OutgoingRequest = {
   method: RequestSpec['method'];
   path: string;
   headers: string[];
   body: Buffer | null;
-  /** It is sent many times as it stands, so that what a transport makes of it is worth keeping. */
+  /** The same object is sent many times, so that a transport may cache its serialised form. */
   fixed: boolean;
-  /** Whether the response's headers are needed. */
+  /** Whether the headers of the response are needed. */
   wantsHeaders: boolean;
 };

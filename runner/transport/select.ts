@@ -7,42 +7,42 @@ import { type TransportName, transportOf } from '../../model/request/transport.t
 import { authorizationOf } from '../values/authorization.ts';
 import type { Values } from '../values/referenced-values.ts';
 import { addressOf, type Destination } from './connect/destination.ts';
-import { lookedUp, resolver } from './connect/resolve.ts';
+import { resolveAhead, resolver } from './connect/resolve.ts';
 import { tlsOptionsOf } from './connect/tls.ts';
 import type { Transport } from './transport.ts';
 
-/** Only the one that is needed is loaded: undici alone costs a tenth of a second of CPU before a runner is ready. */
+/** Each transport is loaded only when it is chosen: undici alone takes a tenth of a second of CPU before a runner is ready. */
 const TRANSPORTS: Record<TransportName, () => Promise<(destination: Destination) => Transport>> = {
   Lean: async () => (await import('./http1/transport.ts')).http1Transport,
   Undici: async () => (await import('./undici/undici-transport.ts')).undiciTransport,
   HTTP2: async () => (await import('./http2/transport.ts')).http2Transport,
 };
 
-/** What holds where nobody says otherwise. */
+/** The rules where the operator sets none. */
 export const DEFAULT_ADDRESSES: AddressRules = { denied: DENIED_ADDRESSES };
 
 /**
- * The transport that a target asks for, with the connections of the engine at `place`, and with the look-up behind it that its load is to
- * have only one of. `values` holds the certificates.
+ * The transport that a target asks for, with the connections of the engine at `position`. With `dns: Once`, the name is resolved before
+ * this resolves. `values` holds the certificates; rejects when they cannot be used.
  */
 export async function transportFor(
   target: Target,
   values: Values,
-  place: EnginePosition = WHOLE,
+  position: EnginePosition = WHOLE,
   addresses: AddressRules = DEFAULT_ADDRESSES,
 ): Promise<Transport> {
   const open = await TRANSPORTS[transportOf(target)]();
-  const destination = destinationOf(target, values, place, addresses);
+  const destination = destinationOf(target, values, position, addresses);
   const { host, lookup } = addressOf(destination);
-  if (target.dns === 'Once' && host !== undefined) await lookedUp(host, lookup);
+  if (target.dns === 'Once' && host !== undefined) await resolveAhead(host, lookup);
   return open(destination);
 }
 
-/** Where a target's requests go. Throws when its certificates cannot be used. */
+/** Where the requests to a target go. Throws when its certificates cannot be used. */
 export function destinationOf(
   target: Target,
   values: Values,
-  place: EnginePosition = WHOLE,
+  position: EnginePosition = WHOLE,
   addresses: AddressRules = DEFAULT_ADDRESSES,
 ): Destination {
   const url = new URL(target.url);
@@ -50,7 +50,7 @@ export function destinationOf(
   return {
     url,
     lookup: resolver(target.dns, addressGuard(addresses)),
-    connections: connectionsOf(target, place),
+    connections: connectionsOf(target, position),
     keepAlive,
     ...(url.protocol === 'https:' && { security: tlsOptionsOf(target, values) }),
     ...(proxy && { proxy: { url: new URL(proxy.url), authorization: authorizationOf(proxy.auth, values) } }),

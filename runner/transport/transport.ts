@@ -1,33 +1,42 @@
 import type { OutgoingRequest, ResponseHeaders } from './message.ts';
 
 /**
- * What a lane says of the request that it carries, in this order: `written` once, `head` (again after an informational answer),
- * `data` any number of times, then `end` or, at any point, `failed`. Nothing is said after that or after `cancel`.
+ * The events of the exchange that a {@link Connection} carries, in this order: `written` once, `head` (again after an informational
+ * response), `data` any number of times, then `end`. `failed` may come at any point instead of the rest. No event follows `end`, `failed`
+ * or a call of `cancel`.
  */
 export interface ConnectionEvents {
-  /** Whether nothing of the body matters; then `data` may be left out. It may change with `head`. */
-  readonly indifferent?: boolean;
+  /** Whether the body is of no interest; `data` may then be left out. It may change with `head`. */
+  readonly ignoresBody?: boolean;
+  /** The request was handed to the socket. */
   written(): void;
-  /** `headers` are given when the request wants them. */
+  /** The final response has begun. `headers` are given when the request wants them. */
   head(status: number, headers?: ResponseHeaders): void;
+  /** The chunk is valid only during the call. */
   data(chunk: Buffer): void;
-  /** `idleLimit`: for how many microseconds the connection may be idle before its next request; without it, for any time. */
+  /** The response is complete. `idleLimit`: for how many microseconds the connection may then be idle; undefined: without limit. */
   end(idleLimit?: number): void;
   failed(error: Error): void;
 }
 
-/** One connection's worth of transport: it carries one request at a time and connects when it has to. */
+/**
+ * A connection as the engine uses it: it carries one request at a time and connects when a request needs it. Over HTTP/1.1 it owns one
+ * socket at a time. Over HTTP/2 it is a slot for one stream, on connections that the slots share.
+ */
 export interface Connection {
-  /** Whether a request can be written at once, as there is a connection. */
+  /** Whether a request can be written at once. */
   readonly connected: boolean;
+  /** Sends a request; the one before must have ended or been cancelled. */
   send(request: OutgoingRequest): void;
-  /** Gives up the request that is under way, and its connection with it. */
+  /** Cancels the request in flight. Over HTTP/1.1 this closes the socket, over HTTP/2 it resets the stream. */
   cancel(): void;
+  /** Closes the connection; over HTTP/1.1 the next request opens another socket. */
   close(): void;
 }
 
+/** Opens connections to one target. */
 export interface Transport {
-  /** How many lanes there may be; Infinity: any number. */
+  /** The maximum number of connections; Infinity: any number. */
   readonly connections: number;
   open(events: ConnectionEvents): Connection;
 }

@@ -2,37 +2,37 @@ import type { LookupFunction } from 'node:net';
 import { hostOf } from './host.ts';
 import type { TlsOptions } from './tls.ts';
 
-/** A forward proxy between us and the target. */
+/** A forward proxy on the way to the target. */
 export type ForwardProxy = {
   url: URL;
   /** The value of Proxy-Authorization. */
   authorization: string | undefined;
 };
 
-/** Where a transport's requests go. */
+/** Where the requests of a transport go, and how its connections are made. */
 export type Destination = {
-  /** Of its parts only scheme, host and port matter: paths come with the requests. */
+  /** Only scheme, host and port matter: the paths come with the requests. */
   url: URL;
   lookup: LookupFunction;
-  /** How many connections there are at most; Infinity: as many as are needed. */
+  /** The maximum number of connections; Infinity: any number. */
   connections: number;
-  /** Whether a connection is used for one request after the other, where the protocol leaves a choice. */
+  /** Whether a connection carries several requests, where the protocol leaves a choice. */
   keepAlive: boolean;
-  /** Of an https URL. */
+  /** Present for an https URL. */
   security?: TlsOptions;
   proxy?: ForwardProxy;
-  /** The path of a Unix socket in the place of an address. */
+  /** The path of a Unix socket that replaces the address. */
   unixSocket?: string;
-  /** The addresses that connections come from, in turn; none: whichever the system takes. */
+  /** The source addresses of connections, in rotation. Absent: the system chooses. */
   localAddresses?: readonly string[];
 };
 
-/** Where a destination's connections lead, as node:net and node:tls take it. */
+/** The peer of a destination's connections, as options of node:net and node:tls. */
 export function addressOf({ url, lookup, security, proxy, unixSocket }: Destination) {
   if (unixSocket !== undefined) return { path: unixSocket };
-  const to = proxy?.url ?? url;
-  const port = proxy === undefined ? portOf(url, security) : portOf(to);
-  return { host: hostOf(to), port, lookup, noDelay: true };
+  const peer = proxy?.url ?? url;
+  const port = proxy === undefined ? portOf(url, security) : portOf(peer);
+  return { host: hostOf(peer), port, lookup, noDelay: true };
 }
 
 export function portOf(url: URL, security?: TlsOptions): number {

@@ -2,54 +2,55 @@ import { connect, isIP, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { connectionClosed, NO_COMMON_PROTOCOL, TransportError } from '../error-kind.ts';
 import { addressOf, type Destination } from './destination.ts';
-import type { Dialled } from './dialled.ts';
+import type { DialEvents } from './dial-events.ts';
 import { hostOf } from './host.ts';
 import { tls } from './lazy-openssl.ts';
 import { openTunnel, tunnels } from './proxy.ts';
 
-/** Takes what a connection brought; the buffer is valid only during the call. `more`: the rest of what was there may follow at once. */
+/** Takes the bytes of a read; the buffer is valid only during the call. `more`: further bytes may follow in the same turn. */
 export type OnBytes = (bytes: Buffer, length: number, more: boolean) => void;
 
-/** What is to be spoken over a connection, and who takes its bytes; without `onBytes` the socket is read as any other. */
-export type Speech = { protocol: 'http/1.1' | 'h2'; onBytes?: OnBytes };
+/** The protocol of a connection, and the reader of its bytes. Without `onBytes` the socket emits `data` as usual. */
+export type DialOptions = { protocol: 'http/1.1' | 'h2'; onBytes?: OnBytes };
 
-/** Opens a connection to where requests go, ready to be written to. The function that is returned gives it up. */
-export type Dial = (speech: Speech, dialled: Dialled) => () => void;
+/** Opens a connection, which is writable when `open` is called. The returned function aborts the dial. */
+export type Dial = (options: DialOptions, events: DialEvents) => () => void;
 
-/** What one read can bring. All connections of a thread share the buffer, as its bytes are used up before the next read. */
+/** The size of the buffer that all connections of a thread share: each read is consumed before the next one. */
 const READ_BYTES = 64 * 1024;
 
-/** All ports of a source address are in use: bind says the one, connect the other. */
+/** All ports of a source address are in use: bind fails with the one, connect with the other. */
 const NO_PORT_LEFT = new Set(['EADDRINUSE', 'EADDRNOTAVAIL']);
 
 /**
- * How connections to a destination are opened: from its local addresses in turn, through its proxy or socket if it has one, and with TLS
- * if it is secured, whose sessions new connections take up; not so where each is to be as one of a client that was never there.
+ * Dials a destination: from its local addresses in rotation, through its proxy or Unix socket, and with TLS where it is secured. With
+ * keep-alive, new connections resume TLS sessions. Without it, each connection stands for a new client and makes a full handshake.
  */
 export function dialer(destination: Destination): Dial {
   const { localAddresses = [] } = destination;
   const open = opener(destination);
-  let turn = 0;
-  return (speech, asked) => {
-    const dialled = speech.protocol === 'h2' && destination.security !== undefined ? http2Offered(asked) : asked;
-    const first = turn++;
-    let giveUp = () => {};
+  let rotation = 0;
+  return (options, requested) => {
+    const needsAlpn = options.protocol === 'h2' && destination.security !== undefined;
+    const events = needsAlpn ? requiringHttp2(requested) : requested;
+    const first = rotation++;
+    let abort = () => {};
     const attempt = (number: number) => {
       const from = localAddresses[(first + number) % localAddresses.length];
       const failed = (error: Error) => {
         const { code = '' } = error as NodeJS.ErrnoException;
         if (NO_PORT_LEFT.has(code) && number + 1 < localAddresses.length) attempt(number + 1);
-        else dialled.failed(error);
+        else events.failed(error);
       };
-      giveUp = open(from, speech, { open: dialled.open, failed });
+      abort = open(from, options, { open: events.open, failed });
     };
     attempt(0);
-    return () => giveUp();
+    return () => abort();
   };
 }
 
-/** A server without HTTP/2 refuses the handshake, or lets it end with another protocol, or none. */
-function http2Offered({ open, failed }: Dialled): Dialled {
+/** A server without HTTP/2 refuses the handshake, or completes it with another protocol or none. */
+function requiringHttp2({ open, failed }: DialEvents): DialEvents {
   const notOffered = () =>
     failed(new TransportError('HTTP2NotOffered', 'the server does not offer HTTP/2 in its TLS handshake'));
   return {
@@ -62,13 +63,14 @@ function http2Offered({ open, failed }: Dialled): Dialled {
   };
 }
 
-type Open = (from: string | undefined, speech: Speech, dialled: Dialled) => () => void;
+/** Opens one connection from a local address; undefined: the system chooses it. */
+type Open = (from: string | undefined, options: DialOptions, events: DialEvents) => () => void;
 
 function opener(destination: Destination): Open {
   const { security, proxy, url, keepAlive } = destination;
   let shared: Buffer | undefined;
   let session: Buffer | undefined;
-  const reading = ({ onBytes }: Speech) => {
+  const onreadOf = ({ onBytes }: DialOptions) => {
     if (onBytes === undefined) return {};
     shared ??= Buffer.allocUnsafe(READ_BYTES);
     const buffer = shared;
@@ -78,11 +80,11 @@ function opener(destination: Destination): Open {
     };
     return { onread: { buffer, callback } };
   };
-  /** `over`: where the bytes go, an address or a socket. */
-  const secure = (over: object, speech: Speech): Socket => {
-    // The host is what the certificate is held against where there is no name; the types know `onread` for plain sockets only.
-    const options = { host: hostOf(url), ...over, ...security, session, ALPNProtocols: [speech.protocol] };
-    const socket = tls().connect(options as ConnectionOptions);
+  /** `carrier`: an address to connect to, or a socket. */
+  const secure = (carrier: object, options: DialOptions): Socket => {
+    // Without a name, the certificate is checked against the host. The types know `onread` of plain sockets only.
+    const tlsOptions = { host: hostOf(url), ...carrier, ...security, session, ALPNProtocols: [options.protocol] };
+    const socket = tls().connect(tlsOptions as ConnectionOptions);
     if (keepAlive)
       socket.on('session', (fresh) => {
         session = fresh;
@@ -94,42 +96,42 @@ function opener(destination: Destination): Open {
     ...(from !== undefined && { localAddress: from, family: isIP(from) }),
   });
 
-  return (from, speech, dialled) => {
+  return (from, options, events) => {
     const address = addressFrom(from);
-    if (proxy === undefined || !tunnels(destination, speech.protocol)) {
-      if (security === undefined) return opened(connect({ ...address, ...reading(speech) }), 'connect', dialled);
-      return opened(secure({ ...address, ...reading(speech) }, speech), 'secureConnect', dialled);
+    if (proxy === undefined || !tunnels(destination, options.protocol)) {
+      if (security === undefined) return whenOpen(connect({ ...address, ...onreadOf(options) }), 'connect', events);
+      return whenOpen(secure({ ...address, ...onreadOf(options) }, options), 'secureConnect', events);
     }
-    let giveUp = () => {};
+    let abort = () => {};
     const handOver = (socket: Socket) => {
-      const { onBytes } = speech;
+      const { onBytes } = options;
       if (onBytes !== undefined) socket.on('data', (chunk: Buffer) => onBytes(chunk, chunk.length, true));
-      dialled.open(socket);
+      events.open(socket);
     };
-    giveUp = opened(connect(address), 'connect', {
-      failed: dialled.failed,
+    abort = whenOpen(connect(address), 'connect', {
+      failed: events.failed,
       open: (socket) => {
-        giveUp = openTunnel(socket, destination, {
-          failed: dialled.failed,
+        abort = openTunnel(socket, destination, {
+          failed: events.failed,
           open: () => {
             if (security === undefined) handOver(socket);
-            else giveUp = opened(secure({ socket }, speech), 'secureConnect', { ...dialled, open: handOver });
+            else abort = whenOpen(secure({ socket }, options), 'secureConnect', { ...events, open: handOver });
           },
         });
       },
     });
-    return () => giveUp();
+    return () => abort();
   };
 }
 
-/** Waits until a socket says that it can be written to. */
-function opened(socket: Socket, event: 'connect' | 'secureConnect', dialled: Dialled): () => void {
+/** Waits until a socket is writable. The returned function destroys it. */
+function whenOpen(socket: Socket, event: 'connect' | 'secureConnect', events: DialEvents): () => void {
   let waiting = true;
   const failed = (error: Error) => {
     if (!waiting) return;
     waiting = false;
     socket.destroy();
-    dialled.failed(error);
+    events.failed(error);
   };
   socket.on('error', failed);
   const closed = () => failed(connectionClosed());
@@ -138,7 +140,7 @@ function opened(socket: Socket, event: 'connect' | 'secureConnect', dialled: Dia
     if (!waiting) return;
     waiting = false;
     socket.off('close', closed);
-    dialled.open(socket);
+    events.open(socket);
   });
   return () => {
     waiting = false;

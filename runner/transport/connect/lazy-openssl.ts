@@ -1,9 +1,9 @@
-/** Kept from before a script's thread loses it: a connection may be secured long after the script was loaded. */
+/** Kept from before a script's thread loses it: TLS may first be needed long after the script was loaded. */
 const { getBuiltinModule } = process;
 
 /**
- * Node's modules on top of OpenSSL, loaded when they are first asked for: OpenSSL takes some 7 MiB to come up, which a runner does without
- * that speaks plain HTTP (measured on Node 26).
+ * Node's modules on top of OpenSSL, loaded at first use: OpenSSL takes some 7 MiB to initialise (measured on Node 26), which a runner without
+ * TLS saves.
  */
 export const tls = () => getBuiltinModule('node:tls');
 export const crypto = () => getBuiltinModule('node:crypto');

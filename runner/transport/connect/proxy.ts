@@ -3,15 +3,18 @@ import { TransportError } from '../error-kind.ts';
 import type { OutgoingRequest } from '../message.ts';
 import { MAX_HEAD_BYTES } from '../message.ts';
 import { type Destination, portOf } from './destination.ts';
-import type { Dialled } from './dialled.ts';
+import type { DialEvents } from './dial-events.ts';
 
-/** Whether the proxy only passes bytes on: it must where they are encrypted, and HTTP/2 has no other form of asking for that. */
+/** Whether a proxy must tunnel: always for TLS, and for HTTP/2, which has no other way through a proxy. */
 export function tunnels({ security }: Destination, protocol: 'http/1.1' | 'h2'): boolean {
   return security !== undefined || protocol === 'h2';
 }
 
-/** What is sent to a proxy that reads the requests: their whole URL, and who is asking. Undefined: requests go out as they are. */
-export function proxied(destination: Destination): ((request: OutgoingRequest) => OutgoingRequest) | undefined {
+/**
+ * Converts requests to the form that a proxy expects which reads them: absolute-form (RFC 9112, 3.2.2) with Proxy-Authorization.
+ * Undefined: requests are sent as they are.
+ */
+export function proxyForm(destination: Destination): ((request: OutgoingRequest) => OutgoingRequest) | undefined {
   const { proxy, url } = destination;
   if (proxy === undefined || tunnels(destination, 'http/1.1')) return undefined;
   const credentials = proxy.authorization === undefined ? [] : ['proxy-authorization', proxy.authorization];
@@ -22,56 +25,57 @@ export function proxied(destination: Destination): ((request: OutgoingRequest) =
   });
 }
 
-const GRANTED = /^HTTP\/1\.[01] 2[0-9]{2}(?: |$)/;
-/** An answer before the answer; 101 is one itself. */
+const SUCCESSFUL = /^HTTP\/1\.[01] 2[0-9]{2}(?: |$)/;
+/** An informational response, which precedes the final one. 101 is a final one. */
 const INFORMATIONAL = /^HTTP\/1\.[01] 1(?!01)[0-9]{2}(?: |$)/;
 
-/** Asks a proxy, over a connection to it, for one to the target. The function that is returned gives it up. */
-export function openTunnel(socket: Socket, { url, proxy, security }: Destination, dialled: Dialled): () => void {
-  const host = `${url.hostname}:${portOf(url, security)}`;
-  const lines = [`CONNECT ${host} HTTP/1.1`, `Host: ${host}`];
+/** Opens a tunnel to the target with CONNECT, over a connection to its proxy. The returned function aborts it. */
+export function openTunnel(socket: Socket, { url, proxy, security }: Destination, events: DialEvents): () => void {
+  const authority = `${url.hostname}:${portOf(url, security)}`;
+  const lines = [`CONNECT ${authority} HTTP/1.1`, `Host: ${authority}`];
   if (proxy!.authorization !== undefined) lines.push(`Proxy-Authorization: ${proxy!.authorization}`);
-  let response = Buffer.alloc(0);
+  let received = Buffer.alloc(0);
+  /** Where the next head begins in `received`. */
   let from = 0;
-  const end = () => {
-    socket.off('data', take).off('close', closed).off('end', closed);
+  const stopListening = () => {
+    socket.off('data', onData).off('close', onClosed).off('end', onClosed);
   };
   const refused = (how: string) => {
-    end();
+    stopListening();
     socket.destroy();
-    dialled.failed(new TransportError('ProxyRefused', `the proxy ${how} to CONNECT ${host}`));
+    events.failed(new TransportError('ProxyRefused', `the proxy ${how} to CONNECT ${authority}`));
   };
-  const closed = () => refused('closed the connection instead of an answer');
-  /** The status line of the next answer that has come, in `answer` up to `from`. */
-  const nextLine = (): string | undefined => {
-    const end = response.indexOf('\r\n\r\n', from);
+  const onClosed = () => refused('closed the connection instead of responding');
+  /** The status line of the next complete head; undefined while there is none. */
+  const nextStatusLine = (): string | undefined => {
+    const end = received.indexOf('\r\n\r\n', from);
     if (end < 0) return undefined;
-    const [line = ''] = response.toString('latin1', from, end).split('\r\n', 1);
+    const [line = ''] = received.toString('latin1', from, end).split('\r\n', 1);
     from = end + 4;
     return line;
   };
-  const take = (chunk: Buffer) => {
-    response = Buffer.concat([response, chunk]);
-    let line = nextLine();
-    while (line !== undefined && INFORMATIONAL.test(line)) line = nextLine();
+  const onData = (chunk: Buffer) => {
+    received = Buffer.concat([received, chunk]);
+    let line = nextStatusLine();
+    while (line !== undefined && INFORMATIONAL.test(line)) line = nextStatusLine();
     if (line === undefined) {
-      if (response.length > MAX_HEAD_BYTES) refused('gave no end of headers');
+      if (received.length > MAX_HEAD_BYTES) refused('sent endless headers in response');
       return;
     }
-    if (!GRANTED.test(line)) {
-      refused(`answered "${line.slice(0, 128).replace(/[^ -~]/g, '?')}"`);
+    if (!SUCCESSFUL.test(line)) {
+      refused(`responded "${line.slice(0, 128).replace(/[^ -~]/g, '?')}"`);
       return;
     }
-    end();
-    socket.pause(); // whoever takes over begins to read
-    const behind = response.subarray(from);
-    if (behind.length > 0) socket.unshift(behind);
-    dialled.open(socket);
+    stopListening();
+    socket.pause(); // the next owner starts to read
+    const rest = received.subarray(from);
+    if (rest.length > 0) socket.unshift(rest);
+    events.open(socket);
   };
-  socket.on('data', take).on('close', closed).on('end', closed);
+  socket.on('data', onData).on('close', onClosed).on('end', onClosed);
   socket.write(`${lines.join('\r\n')}\r\n\r\n`);
   return () => {
-    end();
+    stopListening();
     socket.destroy();
   };
 }

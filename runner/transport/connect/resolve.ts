@@ -3,78 +3,86 @@ import { isIP, type LookupFunction } from 'node:net';
 import type { AddressGuard } from '../../../model/limits/address-guard.ts';
 import { ADDRESS_DENIED, TransportError } from '../error-kind.ts';
 
-/** Asks the system's resolver for all addresses of a name, in its order. */
-export type Ask = (host: string) => Promise<LookupAddress[]>;
+/** Resolves a name to all its addresses, in the resolver's order. */
+export type ResolveAll = (host: string) => Promise<LookupAddress[]>;
 
-const askSystem: Ask = (host) =>
+const systemResolver: ResolveAll = (host) =>
   new Promise((done, fail) => {
     lookup(host, { all: true, order: 'verbatim' }, (error, addresses) => (error ? fail(error) : done(addresses)));
   });
 
 /**
- * A look-up for the connections of a run. `Once` asks the resolver once for each host: hundreds of connections opened at once would
- * otherwise queue in the resolver's four threads, and would be measured as the target's; a failed look-up is not kept. `PerConnection`
- * asks each time. Either way connections take the addresses in turn, and a name with one that is denied fails as AddressDenied.
+ * The lookup of the connections of a run. `Once` resolves each host once: hundreds of connections that open together would otherwise queue
+ * in the resolver's four threads, and the target's times would include the wait. A lookup that fails is not cached. `PerConnection` resolves
+ * for each connection. In both cases connections rotate through the addresses, and a name with a denied address fails as AddressDenied.
  */
-export function resolver(when: 'Once' | 'PerConnection', guard: AddressGuard, ask: Ask = askSystem): LookupFunction {
-  const responses = new Map<string, Promise<LookupAddress[]>>();
-  let turn = 0;
-  const responseFor = (host: string): Promise<LookupAddress[]> => {
-    if (when === 'PerConnection') return allowed(host);
-    const response = responses.get(host) ?? allowed(host);
-    responses.set(host, response);
-    return response;
+export function resolver(
+  when: 'Once' | 'PerConnection',
+  guard: AddressGuard,
+  resolveAll: ResolveAll = systemResolver,
+): LookupFunction {
+  const cache = new Map<string, Promise<LookupAddress[]>>();
+  let rotation = 0;
+  const addressesOf = (host: string): Promise<LookupAddress[]> => {
+    if (when === 'PerConnection') return allowedAddressesOf(host);
+    const addresses = cache.get(host) ?? allowedAddressesOf(host);
+    cache.set(host, addresses);
+    return addresses;
   };
-  const allowed = async (host: string): Promise<LookupAddress[]> => {
-    const addresses = await ask(host);
+  const allowedAddressesOf = async (host: string): Promise<LookupAddress[]> => {
+    const addresses = await resolveAll(host);
     const denial = denialOf(host, addresses, guard);
     if (denial !== undefined) throw new TransportError(ADDRESS_DENIED, denial);
     return addresses;
   };
   return (host, options, callback) => {
-    responseFor(host).then(
+    addressesOf(host).then(
       (addresses) => {
-        const wanted = addresses.filter(({ family }) => !options.family || family === options.family);
-        if (wanted.length === 0) {
+        const usable = addresses.filter(({ family }) => !options.family || family === options.family);
+        if (usable.length === 0) {
           callback(Object.assign(new Error(`no IPv${options.family} address of ${host}`), { code: 'ENOTFOUND' }), '');
           return;
         }
-        const inTurn = rotated(wanted, turn++);
-        if (options.all) callback(null, inTurn);
-        else callback(null, inTurn[0]!.address, inTurn[0]!.family);
+        const inRotation = rotated(usable, rotation++);
+        if (options.all) callback(null, inRotation);
+        else callback(null, inRotation[0]!.address, inRotation[0]!.family);
       },
       (error: NodeJS.ErrnoException) => {
-        responses.delete(host);
+        cache.delete(host);
         callback(error, '');
       },
     );
   };
 }
 
-/** glibc asks again after 5 s without an answer. */
-const LOOK_UP_MS = 10_000;
+/** glibc retries after 5 s without a response. */
+const LOOKUP_TIMEOUT_MS = 10_000;
 
 /**
- * Resolves when a look-up of a host has ended, well or badly, or after `patienceMs` without an end. Of `Once`, the answer then stands
- * before the load: a resolver that is slow delays the start, and not the first requests.
+ * Resolves when the lookup of a host has ended, with a result or an error, or after `timeoutMs`. With `Once` this fills the cache before
+ * the load: a slow resolver delays the start, and not the first requests.
  */
-export async function lookedUp(host: string, lookup: LookupFunction, patienceMs = LOOK_UP_MS): Promise<void> {
+export async function resolveAhead(host: string, lookup: LookupFunction, timeoutMs = LOOKUP_TIMEOUT_MS): Promise<void> {
   if (isIP(host) !== 0) return;
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, patienceMs);
+  const timer = setTimeout(resolve, timeoutMs);
   lookup(host, { all: true }, () => resolve());
   await promise;
   clearTimeout(timer);
 }
 
-/** Whether no connection to a host is to be made, as its address or one of its name's is denied; of a name that cannot be resolved, not. */
-export async function denialAt(host: string, guard: AddressGuard, ask: Ask = askSystem): Promise<string | undefined> {
+/** Why a host, or an address of its name, is denied; undefined when none is, or when the name does not resolve. */
+export async function denialAt(
+  host: string,
+  guard: AddressGuard,
+  resolveAll: ResolveAll = systemResolver,
+): Promise<string | undefined> {
   const family = isIP(host);
-  const addresses = family === 0 ? await ask(host).catch(() => []) : [{ address: host, family }];
+  const addresses = family === 0 ? await resolveAll(host).catch(() => []) : [{ address: host, family }];
   return denialOf(host, addresses, guard);
 }
 
-/** One denied address is enough: whoever answers for a name may answer otherwise the next time. */
+/** One denied address denies the name: its owner may return another set of addresses the next time. */
 function denialOf(host: string, addresses: readonly LookupAddress[], guard: AddressGuard): string | undefined {
   for (const { address } of addresses) {
     const range = guard(address);
@@ -85,12 +93,12 @@ function denialOf(host: string, addresses: readonly LookupAddress[], guard: Addr
 }
 
 /**
- * The addresses with another one first at each turn. The resolver prefers the family that has a route, so that only addresses of the
- * first one's family take turns; the others stay behind them, for when none of those answers.
+ * The addresses, beginning with another one at each `rotation`. Only the family of the first address rotates, as resolvers put the family
+ * first that has a route. The other family stays behind, for when none of the first responds.
  */
-export function rotated(addresses: readonly LookupAddress[], turn: number): LookupAddress[] {
+export function rotated(addresses: readonly LookupAddress[], rotation: number): LookupAddress[] {
   const preferred = addresses.filter(({ family }) => family === addresses[0]!.family);
   const others = addresses.filter(({ family }) => family !== addresses[0]!.family);
-  const first = turn % preferred.length;
+  const first = rotation % preferred.length;
   return [...preferred.slice(first), ...preferred.slice(0, first), ...others];
 }

@@ -6,22 +6,22 @@ import type { Values } from '../../values/referenced-values.ts';
 import { hostOf } from './host.ts';
 import { crypto, tls } from './lazy-openssl.ts';
 
-/** How connections to an https target are secured, in the terms of node:tls. */
+/** How connections to an https target are secured: options of node:tls. */
 export type TlsOptions = {
   secureContext: SecureContext;
-  /** Undefined for an address, which has no name to ask for: its certificate is held against the address. */
+  /** Undefined for an IP address: SNI has names only, and the certificate is checked against the address. */
   servername: string | undefined;
   rejectUnauthorized: boolean;
 };
 
-/** What a spec says of TLS, with its certificates read. Throws what node:tls has to say of certificates that cannot be used. */
+/** The TLS options of a spec with its certificates read. Throws node:tls's error when a certificate cannot be used. */
 export function tlsOptionsOf({ url, tls: spec }: Target, values: Values): TlsOptions {
   const pem = (path: string) => values.get(path);
   const [cert, key] = clientCertificateKeys(spec?.clientCertificateSecretRef?.name ?? '').map((k) =>
     pem(referencePath(k)),
   );
   const ca = spec?.caFrom && pem(referencePath(keyReference(spec.caFrom)));
-  if (ca) mustHoldCertificate(ca);
+  if (ca) assertCertificate(ca);
   const host = hostOf(new URL(url));
   return {
     secureContext: tls().createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }),
@@ -30,8 +30,8 @@ export function tlsOptionsOf({ url, tls: spec }: Target, values: Values): TlsOpt
   };
 }
 
-/** node:tls takes authorities that it cannot read for none, and would then say that the target's certificate is wrong. */
-function mustHoldCertificate(pem: Buffer): void {
+/** node:tls ignores a CA that it cannot read; every connection would then blame the target's certificate. */
+function assertCertificate(pem: Buffer): void {
   try {
     new (crypto().X509Certificate)(pem);
   } catch (error) {

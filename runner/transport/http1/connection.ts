@@ -8,38 +8,40 @@ import type { HeadCache } from './head-cache.ts';
 import { HEADERS_TOO_LARGE, type ResponseEvents, ResponseParser } from './response-parser.ts';
 import type { TrailingBytes, TrailingBytesConnection } from './trailing-bytes.ts';
 
-/** What the lanes of a transport share. */
+/** What the connections of a transport share. */
 export type Http1 = {
   dial: Dial;
   serialise: (request: OutgoingRequest) => Buffer;
-  known: HeadCache;
+  headCache: HeadCache;
   trailingBytes: TrailingBytes;
-  /** Destroys a connection that nothing more is wanted of. */
+  /** Destroys a connection soon. */
   discard: (connection: Destroyable) => void;
-  /** Whether a connection is used for one request after the other. */
+  /** Whether a connection carries several requests. */
   keepAlive: boolean;
-  /** Takes a connection whose last request is over, for the server to close it. */
-  letGo: (socket: Socket) => void;
+  /** Leaves a connection after its last response for the server to close. */
+  closeGracefully: (socket: Socket) => void;
 };
 
-/** One HTTP/1.1 connection over a bare socket, kept alive between its requests; or one after the other, each for one request. */
+/** An HTTP/1.1 connection over a bare socket. It opens another socket when the last one was closed or carries one request only. */
 export class Http1Connection implements Connection, ResponseEvents, TrailingBytesConnection {
   readonly #events: ConnectionEvents;
   readonly #http1: Http1;
   readonly #parser: ResponseParser;
   #socket: Socket | undefined;
   #dialling: Destroyable | undefined;
+  /** Whether a request is in flight. */
   #busy = false;
-  /** Whether more of what was there to be read may come at once. */
-  #more = false;
-  #ending = false;
+  /** Whether further bytes may follow in the same turn. */
+  #moreMayFollow = false;
+  /** Whether the response is complete, and trailing bytes would make it malformed. */
+  #awaitsTrailingBytes = false;
   #reusable = false;
   #idleLimit: number | undefined;
 
   constructor(events: ConnectionEvents, http1: Http1) {
     this.#events = events;
     this.#http1 = http1;
-    this.#parser = new ResponseParser(this, http1.known);
+    this.#parser = new ResponseParser(this, http1.headCache);
   }
 
   get connected(): boolean {
@@ -55,7 +57,7 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
 
   cancel(): void {
     this.#busy = false;
-    this.#ending = false;
+    this.#awaitsTrailingBytes = false;
     this.#drop();
   }
 
@@ -63,8 +65,8 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
     this.cancel();
   }
 
-  get indifferent(): boolean {
-    return this.#events.indifferent === true;
+  get ignoresBody(): boolean {
+    return this.#events.ignoresBody === true;
   }
 
   head(status: number, headers?: ResponseHeaders): void {
@@ -76,31 +78,31 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
   }
 
   end(reusable: boolean, idleLimit?: number): void {
-    if (!this.#more && this.sent) {
+    if (!this.#moreMayFollow && this.requestSent) {
       this.#end(reusable, idleLimit);
       return;
     }
-    this.#ending = true;
+    this.#awaitsTrailingBytes = true;
     this.#reusable = reusable;
     this.#idleLimit = idleLimit;
     this.#http1.trailingBytes.add(this);
   }
 
-  get sent(): boolean {
+  get requestSent(): boolean {
     return this.#socket === undefined || this.#socket.writableLength === 0;
   }
 
-  over(): void {
-    if (!this.#ending) return;
-    this.#ending = false;
-    // What is left of a request that was answered early would be read as the beginning of the next one.
-    if (!this.sent) this.#drop();
+  noTrailingBytes(): void {
+    if (!this.#awaitsTrailingBytes) return;
+    this.#awaitsTrailingBytes = false;
+    // An early response: the server would read the rest of the request as the start of the next one.
+    if (!this.requestSent) this.#drop();
     this.#end(this.#reusable, this.#idleLimit);
   }
 
   #end(reusable: boolean, idleLimit: number | undefined): void {
     this.#busy = false;
-    if (this.#socket !== undefined && !(reusable && this.#http1.keepAlive)) this.#letGo(this.#socket);
+    if (this.#socket !== undefined && !(reusable && this.#http1.keepAlive)) this.#closeGracefully(this.#socket);
     this.#events.end(idleLimit);
   }
 
@@ -118,18 +120,18 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
     const onBytes = (bytes: Buffer, length: number, more: boolean) => {
       this.#http1.trailingBytes.readFrom(this);
       if (opened === undefined || this.#socket !== opened) return;
-      this.#more = more;
+      this.#moreMayFollow = more;
       if (this.#busy) this.#parser.execute(bytes, length);
-      else this.#drop(); // an answer that nobody asked for
+      else this.#drop(); // an unsolicited response
     };
     const open = (socket: Socket) => {
       if (this.#dialling !== dialling) return;
       this.#dialling = undefined;
       this.#socket = socket;
       opened = socket;
-      socket.once('end', () => this.#lost(socket));
-      socket.once('close', () => this.#lost(socket));
-      socket.on('error', (error) => this.#lost(socket, error));
+      socket.once('end', () => this.#closed(socket));
+      socket.once('close', () => this.#closed(socket));
+      socket.on('error', (error) => this.#closed(socket, error));
       this.#write(socket, request);
     };
     const failed = (error: Error) => {
@@ -139,13 +141,13 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
     this.#dialling = dialling;
   }
 
-  /** The connection is over: by an error, or as the server closed it, which ends a body without a length. */
-  #lost(socket: Socket, error?: Error): void {
+  /** The connection failed, or the server closed it, which completes a body without a length. */
+  #closed(socket: Socket, error?: Error): void {
     if (this.#socket !== socket) return;
-    this.#more = false;
-    if (this.#ending) {
+    this.#moreMayFollow = false;
+    if (this.#awaitsTrailingBytes) {
       this.#reusable = false;
-      this.over();
+      this.noTrailingBytes();
     } else if (error !== undefined) this.#failed(error);
     else if (!this.#busy) this.#drop();
     else if (!this.#parser.finish()) this.#failed(connectionClosed());
@@ -154,14 +156,14 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
   #failed(error: Error): void {
     const busy = this.#busy;
     this.#busy = false;
-    this.#ending = false;
+    this.#awaitsTrailingBytes = false;
     this.#drop();
     if (busy) this.#events.failed(error);
   }
 
-  #letGo(socket: Socket): void {
-    this.#socket = undefined; // what still comes of it is of no interest
-    this.#http1.letGo(socket);
+  #closeGracefully(socket: Socket): void {
+    this.#socket = undefined; // its further events are ignored
+    this.#http1.closeGracefully(socket);
   }
 
   #drop(): void {

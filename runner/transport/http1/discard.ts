@@ -1,35 +1,35 @@
-/** What can be destroyed: a socket. */
+/** A socket, or a dial that can be aborted. */
 export type Destroyable = { destroy(): unknown };
 
 export type Discarder = {
-  discard(one: Destroyable): void;
-  /** A new one was made meanwhile. */
-  made(): void;
+  discard(connection: Destroyable): void;
+  /** A connection was opened. */
+  opened(): void;
 };
 
-/** Destroying a socket takes some 30 us. Of many, so many go in one turn of the event loop. */
-const IN_ONE_TURN = 16;
+/** Destroying a socket takes some 30 us, so a turn of the event loop destroys few of many. */
+const MAX_PER_TURN = 16;
 
 /**
- * Destroys what is given to it soon, a few in every turn of the event loop: when thousands of requests run into their time-out at once,
- * the last of them must not wait for the connections of the others. Where more than a few are made in a turn, as many go as are made, or
- * those that wait would become ever more.
+ * Destroys connections soon, a few in each turn of the event loop: when thousands of requests time out together, the last of them must not
+ * wait for the connections of the others. A turn that opens more connections than that destroys as many as it opens, so that the backlog
+ * does not grow.
  */
 export function discarder(soon: (callback: () => void) => void = setImmediate): Discarder {
-  const discarded: Destroyable[] = [];
-  let made = 0;
+  const backlog: Destroyable[] = [];
+  let openedInTurn = 0;
   const destroySome = () => {
-    const some = discarded.splice(0, Math.max(IN_ONE_TURN, made));
-    made = 0;
-    for (const one of some) one.destroy();
-    if (discarded.length > 0) soon(destroySome);
+    const some = backlog.splice(0, Math.max(MAX_PER_TURN, openedInTurn));
+    openedInTurn = 0;
+    for (const connection of some) connection.destroy();
+    if (backlog.length > 0) soon(destroySome);
   };
   return {
-    discard(one) {
-      if (discarded.push(one) === 1) soon(destroySome);
+    discard(connection) {
+      if (backlog.push(connection) === 1) soon(destroySome);
     },
-    made() {
-      if (discarded.length > 0) made++;
+    opened() {
+      if (backlog.length > 0) openedInTurn++;
     },
   };
 }

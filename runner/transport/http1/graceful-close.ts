@@ -1,14 +1,15 @@
 import type { Socket } from 'node:net';
 import type { Destroyable } from './discard.ts';
 
-/** How long a server has to close a connection behind the answer that was to be its last. */
-const PATIENCE_MS = 1000;
-/** And so many connections have it at a time: servers that never close would have those of a second open at once. */
-const MOST = 256;
+/** How long a server has to close a connection after its last response. */
+const CLOSE_TIMEOUT_MS = 1000;
+/** The maximum number of connections that wait: servers that never close would keep those of a whole second open. */
+const MAX_WAITING = 256;
 
 /**
- * Takes connections that carry no further request, which the server was asked to close, or said that it would. Whoever closes first keeps
- * the port for a minute (TIME_WAIT): with the runner's some 28,000 ports for each address, it would be the limit at 500 requests a second.
+ * Takes connections that carry no further request, for the server to close them: it was asked to, or announced it. The side that closes
+ * first keeps the port for a minute (TIME_WAIT): with some 28,000 local ports an address, that would limit a runner to 500 new connections
+ * a second.
  */
 export function gracefulClose(discard: (connection: Destroyable) => void): (socket: Socket) => void {
   const waiting = new Map<Socket, NodeJS.Timeout>();
@@ -16,13 +17,13 @@ export function gracefulClose(discard: (connection: Destroyable) => void): (sock
     clearTimeout(waiting.get(socket));
     waiting.delete(socket);
   }
-  function giveUp(socket: Socket): void {
+  function closeNow(socket: Socket): void {
     forget(socket);
     discard(socket);
   }
   return (socket) => {
-    waiting.set(socket, setTimeout(giveUp, PATIENCE_MS, socket).unref());
+    waiting.set(socket, setTimeout(closeNow, CLOSE_TIMEOUT_MS, socket).unref());
     socket.unref().once('close', () => forget(socket));
-    if (waiting.size > MOST) giveUp(waiting.keys().next().value!);
+    if (waiting.size > MAX_WAITING) closeNow(waiting.keys().next().value!);
   };
 }

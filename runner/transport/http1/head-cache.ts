@@ -1,55 +1,54 @@
 import type { Framing } from './head-fields.ts';
 
-/** Longer heads are parsed each time. */
-const LONGEST = 512;
-/** What is compared at a time: four bytes cost as much as one. */
+/** Longer heads are not cached. */
+const MAX_LENGTH = 512;
+/** Heads are compared by words: four bytes cost as much as one. */
 const WORD = Int32Array.BYTES_PER_ELEMENT;
 
-/** What a head says, as far as it matters. */
+/** The parsed form of a head, as far as the parser needs it. */
 export type CachedHead = { status: number; minor: number; framing: Framing };
 
 /**
- * The last head of a response that was parsed. The next one is mostly the same to the byte, until the server's date moves on: looking
- * whether it is takes a tenth of the time of parsing it, and what it says is then known. All connections to a target share one: each its
- * own would be a thousand to learn when as many answer at once.
+ * Caches the last head that was parsed. The next one is usually the same to the byte, until the server's date changes: the comparison takes
+ * a tenth of the time of parsing. All connections to a target share one cache, so that one of them parses a new head and not a thousand.
  */
 export class HeadCache {
-  readonly #words = new Int32Array(LONGEST / WORD);
+  readonly #words = new Int32Array(MAX_LENGTH / WORD);
   readonly #bytes = Buffer.from(this.#words.buffer);
   #length = 0;
-  says: CachedHead | undefined;
+  head: CachedHead | undefined;
 
-  /** Takes in the head that stands in `bytes` from `from` up to `end`. */
-  learn(bytes: Buffer, from: number, end: number, says: CachedHead): void {
+  /** Stores `head`, whose bytes are `bytes` from `from` to `end`. */
+  store(bytes: Buffer, from: number, end: number, head: CachedHead): void {
     this.#length = 0;
-    if (end - from > LONGEST) return;
+    if (end - from > MAX_LENGTH) return;
     this.#length = bytes.copy(this.#bytes, 0, from, end);
-    this.says = says;
+    this.head = head;
   }
 
-  /** The length of the head that stands in `bytes` from `at` on when it is this one; 0 when it is another, or not all of it is there. */
-  at(bytes: Buffer, at: number, length: number): number {
-    const known = this.#length;
-    if (known === 0 || known > length - at) return 0;
+  /** The length of the cached head when `bytes` holds it at `at`; 0 when they hold another one, or not all of it. */
+  lengthAt(bytes: Buffer, at: number, length: number): number {
+    const cached = this.#length;
+    if (cached === 0 || cached > length - at) return 0;
     let i = 0;
     if (((bytes.byteOffset | at) & (WORD - 1)) === 0) {
       const words = this.#words;
-      const others = terminationMessageOf(bytes);
+      const others = wordsOf(bytes);
       const first = at / WORD;
-      const count = (known / WORD) | 0;
+      const count = (cached / WORD) | 0;
       for (let word = 0; word < count; word++) if (others[first + word] !== words[word]) return 0;
       i = count * WORD;
     }
-    for (; i < known; i++) if (bytes[at + i] !== this.#bytes[i]) return 0;
-    return known;
+    for (; i < cached; i++) if (bytes[at + i] !== this.#bytes[i]) return 0;
+    return cached;
   }
 }
 
-/** All connections of a thread are read into the same buffer. */
+/** The view of the last buffer: all connections of a thread are read into the same one. */
 let viewed: Buffer | undefined;
 let view: Int32Array = new Int32Array(0);
 
-function terminationMessageOf(bytes: Buffer): Int32Array {
+function wordsOf(bytes: Buffer): Int32Array {
   if (viewed !== bytes) {
     viewed = bytes;
     view = new Int32Array(bytes.buffer, bytes.byteOffset, (bytes.length / WORD) | 0);

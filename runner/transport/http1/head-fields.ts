@@ -4,27 +4,27 @@ import { idleLimitOf } from './idle-limit.ts';
 const ZERO = 48;
 const NINE = 57;
 const [LETTER_C, LETTER_K, LETTER_T] = Buffer.from('ckt');
-/** The fields that say how a response is framed, and what its connection is good for. */
+/** The fields that frame a response or concern its connection. */
 const CONNECTION = Buffer.from('connection');
 const CONTENT_LENGTH = Buffer.from('content-length');
 const TRANSFER_ENCODING = Buffer.from('transfer-encoding');
 const KEEP_ALIVE = Buffer.from('keep-alive');
 const CLOSE = Buffer.from('close');
 const CHUNKED = Buffer.from('chunked');
-/** Longer names are none of these; what is behind is kept aside when all are gathered. */
-const LONGEST_NAME = 64;
-/** A field that does not say how the response is framed, gathered because it is asked for. */
+/** Longer names are none of these; the rest of a name is kept as text where all fields are collected. */
+const MAX_NAME_LENGTH = 64;
+/** Any other field, where all fields are collected. */
 const OTHER = Buffer.from('other');
-/** Longer values of the fields that we read are not lengths, nor `chunked`, nor `close`. */
-const LONGEST_VALUE = 64;
-/** Any number of so many digits is exact as a double. */
+/** Longer values of the fields above are neither a length nor `chunked` nor `close`. */
+const MAX_VALUE_LENGTH = 64;
+/** A double holds any number of this many digits exactly. */
 const MAX_LENGTH_DIGITS = 15;
 
-/** A byte as it stands in lower case. */
+/** Each byte in lower case. */
 const LOWER = new Uint8Array(256).map((_, c) => c);
 for (const c of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')) LOWER[c] = c + 32;
 
-/** What the fields say of a response's frame and connection; a contentLength of -1: none. */
+/** The framing of a response and the fate of its connection; a contentLength of -1: none. */
 export type Framing = Readonly<{
   contentLength: number;
   chunked: boolean;
@@ -33,26 +33,26 @@ export type Framing = Readonly<{
   idleLimit: number | undefined;
 }>;
 
-/** The header fields that say how a response is framed and its connection kept, gathered byte by byte; everything else passes by. */
+/** Parses the header fields that frame a response or concern its connection, byte by byte, and skips all others. */
 export class HeadFields {
   /** -1: none. */
   contentLength = -1;
   chunked = false;
-  /** For how long the connection may be idle, microseconds; undefined: for any time. */
+  /** For how many microseconds the connection may be idle; undefined: without limit. */
   idleLimit: number | undefined;
   /** Why the last line is malformed. */
   problem = '';
-  /** Whether all fields are to be gathered in `headers`. */
-  gathers = false;
+  /** Whether all fields are collected in `headers`. */
+  collects = false;
   headers: Record<string, string[]> = Object.create(null);
-  /** Whether the bytes of the name, and then of the value, are of any interest. */
-  wanted = false;
+  /** Whether the bytes of the name, and then of the value, must be passed on. */
+  relevant = false;
   #restOfName = '';
   #text = '';
   #close = false;
   #keepAlive = false;
-  readonly #name = Buffer.allocUnsafe(LONGEST_NAME);
-  readonly #value = Buffer.allocUnsafe(LONGEST_VALUE);
+  readonly #name = Buffer.allocUnsafe(MAX_NAME_LENGTH);
+  readonly #value = Buffer.allocUnsafe(MAX_VALUE_LENGTH);
   #nameLength = 0;
   #valueLength = 0;
   #field: Buffer | undefined;
@@ -64,8 +64,8 @@ export class HeadFields {
     this.#close = false;
     this.#keepAlive = false;
     this.#field = undefined;
-    this.wanted = false;
-    if (this.gathers) this.headers = Object.create(null);
+    this.relevant = false;
+    if (this.collects) this.headers = Object.create(null);
   }
 
   get framing(): Framing {
@@ -73,7 +73,7 @@ export class HeadFields {
     return { contentLength, chunked, close: this.#close, keepAlive: this.#keepAlive, idleLimit };
   }
 
-  /** The fields of a head that says the same as another one did. */
+  /** Restores the framing of a cached head. */
   set framing({ contentLength, chunked, close, keepAlive, idleLimit }: Framing) {
     this.contentLength = contentLength;
     this.chunked = chunked;
@@ -84,51 +84,51 @@ export class HeadFields {
 
   beginName(c: number): void {
     const letter = LOWER[c]!;
-    this.wanted = letter === LETTER_C || letter === LETTER_K || letter === LETTER_T || this.gathers;
+    this.relevant = letter === LETTER_C || letter === LETTER_K || letter === LETTER_T || this.collects;
     this.#name[0] = letter;
     this.#nameLength = 1;
     this.#restOfName = '';
   }
 
   name(c: number): void {
-    if (this.#nameLength < LONGEST_NAME) this.#name[this.#nameLength] = LOWER[c]!;
-    else if (this.gathers) this.#restOfName += String.fromCharCode(LOWER[c]!);
+    if (this.#nameLength < MAX_NAME_LENGTH) this.#name[this.#nameLength] = LOWER[c]!;
+    else if (this.collects) this.#restOfName += String.fromCharCode(LOWER[c]!);
     this.#nameLength++;
   }
 
   beginValue(): void {
     this.#valueLength = 0;
     this.#text = '';
-    this.#field = this.wanted ? this.#fieldOf() : undefined;
-    this.wanted = this.#field !== undefined;
+    this.#field = this.relevant ? this.#fieldOf() : undefined;
+    this.relevant = this.#field !== undefined;
   }
 
   value(c: number): void {
     if (this.#valueLength === 0 && isOptionalWhitespace(c)) return;
-    if (this.gathers) this.#text += String.fromCharCode(c);
-    if (this.#valueLength < LONGEST_VALUE) this.#value[this.#valueLength] = c;
+    if (this.collects) this.#text += String.fromCharCode(c);
+    if (this.#valueLength < MAX_VALUE_LENGTH) this.#value[this.#valueLength] = c;
     this.#valueLength++;
   }
 
-  /** Takes the line into account; false when it makes the response ambiguous. */
+  /** Evaluates the field; false when it makes the response ambiguous. */
   endLine(): boolean {
     const field = this.#field;
     if (field === undefined) return true;
     this.#field = undefined;
-    this.wanted = false;
-    if (this.gathers) this.#gather();
+    this.relevant = false;
+    if (this.collects) this.#collect();
     if (field === OTHER) return true;
     while (
-      this.#valueLength <= LONGEST_VALUE &&
+      this.#valueLength <= MAX_VALUE_LENGTH &&
       this.#valueLength > 0 &&
       isOptionalWhitespace(this.#value[this.#valueLength - 1]!)
     ) {
       this.#valueLength--;
     }
-    if (field === CONTENT_LENGTH) return this.#takeLength();
-    if (field === TRANSFER_ENCODING) return this.#takeEncoding();
-    if (field === KEEP_ALIVE) this.#takeKeepAlive();
-    else this.#takeConnection();
+    if (field === CONTENT_LENGTH) return this.#parseContentLength();
+    if (field === TRANSFER_ENCODING) return this.#parseTransferEncoding();
+    if (field === KEEP_ALIVE) this.#parseKeepAlive();
+    else this.#parseConnection();
     return true;
   }
 
@@ -138,25 +138,25 @@ export class HeadFields {
     if (isText(this.#name, length, CONNECTION)) return CONNECTION;
     if (isText(this.#name, length, TRANSFER_ENCODING)) return TRANSFER_ENCODING;
     if (isText(this.#name, length, KEEP_ALIVE)) return KEEP_ALIVE;
-    return this.gathers ? OTHER : undefined;
+    return this.collects ? OTHER : undefined;
   }
 
-  #gather(): void {
-    const name = this.#name.toString('latin1', 0, Math.min(this.#nameLength, LONGEST_NAME)) + this.#restOfName;
+  #collect(): void {
+    const name = this.#name.toString('latin1', 0, Math.min(this.#nameLength, MAX_NAME_LENGTH)) + this.#restOfName;
     if (!Object.hasOwn(this.headers, name)) this.headers[name] = [];
     this.headers[name]!.push(trimOptionalWhitespace(this.#text));
   }
 
-  /** Whether the connection ends with this response: by its word, or by the custom of its version. */
+  /** Whether the server closes the connection after this response, by its header or by default (HTTP/1.0). */
   closes(minorVersion: number): boolean {
     return this.#close || (minorVersion === 0 && !this.#keepAlive);
   }
 
-  /** A value too long to be read is taken for the careful one. */
-  #takeConnection(): void {
+  /** A value that is too long to parse counts as `close`, which is safe. */
+  #parseConnection(): void {
     const length = this.#valueLength;
     if (isText(this.#value, length, KEEP_ALIVE)) this.#keepAlive = true;
-    else if (isText(this.#value, length, CLOSE) || length > LONGEST_VALUE) this.#close = true;
+    else if (isText(this.#value, length, CLOSE) || length > MAX_VALUE_LENGTH) this.#close = true;
     else {
       const options = this.#value.toString('latin1', 0, length).toLowerCase().split(',');
       this.#close ||= options.some((option) => trimOptionalWhitespace(option) === 'close');
@@ -164,27 +164,27 @@ export class HeadFields {
     }
   }
 
-  #takeKeepAlive(): void {
-    const length = Math.min(this.#valueLength, LONGEST_VALUE);
+  #parseKeepAlive(): void {
+    const length = Math.min(this.#valueLength, MAX_VALUE_LENGTH);
     this.idleLimit = idleLimitOf(this.#value.toString('latin1', 0, length));
   }
 
-  #takeLength(): boolean {
+  #parseContentLength(): boolean {
     if (this.contentLength >= 0) return this.#refuse('two content-lengths');
     let length = 0;
     for (let i = 0; i < this.#valueLength && i < MAX_LENGTH_DIGITS; i++) {
       const digit = this.#value[i]!;
-      if (digit < ZERO || digit > NINE) return this.#refuse('a content-length that is no length');
+      if (digit < ZERO || digit > NINE) return this.#refuse('a content-length that is not a number');
       length = 10 * length + digit - ZERO;
     }
     if (this.#valueLength === 0 || this.#valueLength > MAX_LENGTH_DIGITS) {
-      return this.#refuse('a content-length that is no length');
+      return this.#refuse('a content-length that is not a number');
     }
     this.contentLength = length;
     return true;
   }
 
-  #takeEncoding(): boolean {
+  #parseTransferEncoding(): boolean {
     if (this.chunked || !isText(this.#value, this.#valueLength, CHUNKED)) {
       return this.#refuse('a transfer-encoding other than chunked');
     }
@@ -198,7 +198,7 @@ export class HeadFields {
   }
 }
 
-/** Whether the first `length` bytes are `text`, which is in lower case, in any case. */
+/** Whether the first `length` bytes are `text` in any case; `text` is in lower case. */
 function isText(bytes: Buffer, length: number, text: Buffer): boolean {
   if (length !== text.length) return false;
   for (let i = 0; i < length; i++) if (LOWER[bytes[i]!] !== text[i]) return false;

@@ -1,46 +1,47 @@
-/** A connection whose response is complete unless more of it comes. */
+/** A connection whose response is complete, unless further bytes turn up. */
 export type TrailingBytesConnection = {
-  /** Whether all of the request is known to have gone out. */
-  readonly sent: boolean;
-  /** The response is over. */
-  over(): void;
+  /** Whether the whole request is known to have been written to the network. */
+  readonly requestSent: boolean;
+  /** No bytes followed the response. */
+  noTrailingBytes(): void;
 };
 
 /**
- * Responses that have come to their end, and are over when it is known that nothing stands behind them. What the kernel had of a connection
- * may come to us in pieces: every record of TLS is one, and so is a read that fills its buffer. They come one directly after the other, so
- * that the next request is written behind the last of them: when another connection is read, or else when the turn of the event loop is
- * over. In the same turn a legitimate answer could come, as a loop that has many sockets to read polls more than once.
+ * Holds complete responses until no bytes can follow them in what the kernel has already received. Node may deliver that in several reads:
+ * one per TLS record, or one per full buffer. These reads come directly after each other. So a response has no trailing bytes once another
+ * connection is read, or at the latest when the turn of the event loop ends. Only then is the next request written to its connection. A
+ * legitimate response to it cannot be mistaken for trailing bytes, although a loop with many sockets polls more than once in a turn.
  *
- * TLS says only at the end of the turn that a request has gone out, if it did; one that has not is waited for so long.
+ * Over TLS, Node reports only at the end of the turn that a request was written. A response whose request is not yet reported as written
+ * waits until then.
  */
 export class TrailingBytes {
   readonly #soon: (callback: () => void) => void;
   readonly #waiting: TrailingBytesConnection[] = [];
-  #watching = false;
+  #scheduled = false;
 
   constructor(soon: (callback: () => void) => void = setImmediate) {
     this.#soon = soon;
   }
 
-  add(ending: TrailingBytesConnection): void {
-    this.#waiting.push(ending);
-    if (this.#watching) return;
-    this.#watching = true;
-    this.#soon(this.#turnOver);
+  add(connection: TrailingBytesConnection): void {
+    this.#waiting.push(connection);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#soon(this.#onTurnEnd);
   }
 
-  /** A connection is read: that of the response before it has brought all that was there. */
+  /** A connection is read, so the reads of the connection before it are over. */
   readFrom(connection: TrailingBytesConnection): void {
     if (this.#waiting.length === 0) return;
     const last = this.#waiting.at(-1)!;
-    if (last === connection || !last.sent) return;
+    if (last === connection || !last.requestSent) return;
     this.#waiting.pop();
-    last.over();
+    last.noTrailingBytes();
   }
 
-  readonly #turnOver = () => {
-    this.#watching = false;
-    for (const ending of this.#waiting.splice(0)) ending.over();
+  readonly #onTurnEnd = () => {
+    this.#scheduled = false;
+    for (const connection of this.#waiting.splice(0)) connection.noTrailingBytes();
   };
 }

@@ -1,6 +1,6 @@
 import type { Destination } from '../connect/destination.ts';
 import { dialer } from '../connect/dial.ts';
-import { proxied } from '../connect/proxy.ts';
+import { proxyForm } from '../connect/proxy.ts';
 import type { OutgoingRequest } from '../message.ts';
 import type { Transport } from '../transport.ts';
 import { type Http1, Http1Connection } from './connection.ts';
@@ -9,42 +9,41 @@ import { gracefulClose } from './graceful-close.ts';
 import { HeadCache } from './head-cache.ts';
 import { TrailingBytes } from './trailing-bytes.ts';
 
-/** HTTP/1.1 over bare sockets: every request is serialised once, and its answer is parsed where it was read. */
+/** HTTP/1.1 over bare sockets. A fixed request is serialised once; a response is parsed in the buffer that it was read into. */
 export function http1Transport(destination: Destination): Transport {
   const { keepAlive } = destination;
   const { host } = destination.url;
   const serialised = new Map<OutgoingRequest, Buffer>();
-  const sent = proxied(destination) ?? ((request) => request);
+  const toProxyForm = proxyForm(destination) ?? ((request) => request);
   const serialise = (request: OutgoingRequest): Buffer => {
-    if (!request.fixed) return serialiseRequest(sent(request), host, keepAlive);
-    const known = serialised.get(request);
-    if (known !== undefined) return known;
-    const bytes = serialiseRequest(sent(request), host, keepAlive);
+    if (!request.fixed) return serialiseRequest(toProxyForm(request), host, keepAlive);
+    const cached = serialised.get(request);
+    if (cached !== undefined) return cached;
+    const bytes = serialiseRequest(toProxyForm(request), host, keepAlive);
     serialised.set(request, bytes);
     return bytes;
   };
   const dial = dialer(destination);
-  const { discard, made } = discarder();
-  const known = new HeadCache();
+  const { discard, opened } = discarder();
   const http1: Http1 = {
-    dial: (speech, dialled) => {
-      made();
-      return dial(speech, dialled);
+    dial: (options, events) => {
+      opened();
+      return dial(options, events);
     },
     serialise,
-    known,
+    headCache: new HeadCache(),
     trailingBytes: new TrailingBytes(),
     discard,
     keepAlive,
-    letGo: gracefulClose(discard),
+    closeGracefully: gracefulClose(discard),
   };
   return { connections: destination.connections, open: (events) => new Http1Connection(events, http1) };
 }
 
-/** Methods whose requests say that their body is empty, when it is. */
-const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
+/** The methods whose requests have a content-length even without a body (RFC 9110, 8.6). */
+const ANTICIPATES_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
-/** A request as it goes over the wire; a host header of its own replaces the one of the address. */
+/** The bytes of a request. A host header of its own replaces `host`. */
 export function serialiseRequest(
   { method, path, headers, body }: OutgoingRequest,
   host: string,
@@ -55,7 +54,7 @@ export function serialiseRequest(
   if (!names.includes('host')) lines.push(`host: ${host}`);
   if (!keepAlive) lines.push('connection: close');
   for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
-  if ((body !== null || WITH_BODY.has(method)) && !names.includes('content-length')) {
+  if ((body !== null || ANTICIPATES_BODY.has(method)) && !names.includes('content-length')) {
     lines.push(`content-length: ${body?.length ?? 0}`);
   }
   const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');

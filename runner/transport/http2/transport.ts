@@ -3,20 +3,20 @@ import type { Destination } from '../connect/destination.ts';
 import { dialer } from '../connect/dial.ts';
 import type { OutgoingRequest } from '../message.ts';
 import type { Connection, ConnectionEvents, Transport } from '../transport.ts';
-import { Http2Connection } from './connection.ts';
+import { MultiplexedConnection } from './multiplexed-connection.ts';
 import { Http2Stream } from './stream.ts';
 
 /**
- * HTTP/2, by ALPN over TLS and by prior knowledge without. Requests go to the connections in turn; each connection carries as many at a
- * time as the server's settings allow, and what exceeds that waits unwritten.
+ * HTTP/2, by ALPN over TLS and by prior knowledge without. Requests rotate through the connections. A connection carries as many concurrent
+ * streams as the server's settings allow; further requests wait unwritten.
  */
 export function http2Transport(destination: Destination): Transport {
-  const connections: Http2Connection[] = [];
+  const connections: MultiplexedConnection[] = [];
   const dial = dialer(destination);
-  let turn = 0;
-  const next = (): Http2Connection => {
-    const at = turn++ % destination.connections;
-    if (connections[at]?.usable !== true) connections[at] = new Http2Connection(dial, destination.url);
+  let rotation = 0;
+  const next = (): MultiplexedConnection => {
+    const at = rotation++ % destination.connections;
+    if (connections[at]?.usable !== true) connections[at] = new MultiplexedConnection(dial, destination.url);
     return connections[at]!;
   };
   let openSlots = 0;
@@ -28,23 +28,23 @@ export function http2Transport(destination: Destination): Transport {
     connections: Number.POSITIVE_INFINITY,
     open: (events) => {
       openSlots++;
-      return new Http2StreamSlot(events, next, headersOf, release);
+      return new StreamSlot(events, next, headersOf, release);
     },
   };
 }
 
-/** A lane is a place for one request at a time; the connection is shared, and outlives a request that is given up. */
-class Http2StreamSlot implements Connection {
-  readonly connected = true; // it is a place only, and costs nothing to open
+/** A slot for one stream at a time, on the connections that all slots share. The last slot that closes closes them. */
+class StreamSlot implements Connection {
+  readonly connected = true; // a slot costs nothing to open
   readonly #events: ConnectionEvents;
-  readonly #next: () => Http2Connection;
+  readonly #next: () => MultiplexedConnection;
   readonly #headersOf: (request: OutgoingRequest) => readonly string[];
   readonly #release: () => void;
   #stream: Http2Stream | undefined;
 
   constructor(
     events: ConnectionEvents,
-    next: () => Http2Connection,
+    next: () => MultiplexedConnection,
     headersOf: (request: OutgoingRequest) => readonly string[],
     release: () => void,
   ) {
@@ -71,30 +71,31 @@ class Http2StreamSlot implements Connection {
   }
 }
 
-/** The headers of requests as HTTP/2 has them: in lower case, the host as :authority; made once for each request. */
+/** Converts the headers of requests to HTTP/2, once for each fixed request. */
 function headerCache(url: URL): (request: OutgoingRequest) => readonly string[] {
-  const known = new Map<OutgoingRequest, readonly string[]>();
+  const cache = new Map<OutgoingRequest, readonly string[]>();
   return (request) => {
     if (!request.fixed) return headersOf(request, url);
-    const headers = known.get(request) ?? headersOf(request, url);
-    known.set(request, headers);
+    const headers = cache.get(request) ?? headersOf(request, url);
+    cache.set(request, headers);
     return headers;
   };
 }
 
+/** The pseudo-header fields (RFC 9113, 8.3.1), then the headers with names in lower case. A host header becomes :authority. */
 function headersOf({ method, path, headers, body }: OutgoingRequest, url: URL): string[] {
-  const own: string[] = [];
+  const fields: string[] = [];
   let authority = url.host;
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!.toLowerCase();
     if (name === 'host') authority = headers[i + 1]!;
-    else own.push(name, headers[i + 1]!);
+    else fields.push(name, headers[i + 1]!);
   }
   const { HTTP2_HEADER_METHOD, HTTP2_HEADER_SCHEME, HTTP2_HEADER_AUTHORITY, HTTP2_HEADER_PATH } = constants;
   return [
     ...[HTTP2_HEADER_METHOD, method, HTTP2_HEADER_SCHEME, url.protocol.slice(0, -1)],
     ...[HTTP2_HEADER_AUTHORITY, authority, HTTP2_HEADER_PATH, path],
-    ...own,
+    ...fields,
     ...(body === null ? [] : ['content-length', String(body.length)]),
   ];
 }

@@ -2,22 +2,22 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type buildConnector, Client, type Dispatcher } from 'undici';
 import type { Destination } from '../connect/destination.ts';
 import { dialer } from '../connect/dial.ts';
-import { proxied } from '../connect/proxy.ts';
+import { proxyForm } from '../connect/proxy.ts';
 import type { OutgoingRequest } from '../message.ts';
 import { MAX_HEAD_BYTES } from '../message.ts';
 import type { Connection, ConnectionEvents, Transport } from '../transport.ts';
 
-/** Above any pause between two requests of a test: a connection is closed by the server or with the engine, not by us in between. */
+/** Above any pause between two requests of a test: only the server or the end of the engine closes a connection. */
 const KEEP_ALIVE_MS = 3600e3;
 
-/** HTTP/1.1 by undici's `dispatch`, the cheapest of its ways to make a request. One undici Client is one connection. */
+/** HTTP/1.1 by undici's `dispatch`, its cheapest interface. One undici Client is one connection. */
 export function undiciTransport(destination: Destination): Transport {
   const { keepAlive } = destination;
   const dial = dialer(destination);
-  const sent = proxied(destination) ?? ((request) => request);
+  const toProxyForm = proxyForm(destination) ?? ((request) => request);
   const options: Client.Options = {
     pipelining: 1,
-    // undici's own time-outs tick every half second; the engine keeps its deadlines itself.
+    // undici's own timeouts have a resolution of half a second; the engine keeps its deadlines itself.
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -25,54 +25,54 @@ export function undiciTransport(destination: Destination): Transport {
     maxHeaderSize: MAX_HEAD_BYTES,
   };
   const newClient = (): DiallingClient => {
-    let stopDialling = () => {};
+    let abortDial = () => {};
     const connect: buildConnector.connector = (_, done) => {
-      stopDialling = dial(
+      abortDial = dial(
         { protocol: 'http/1.1' },
         { open: (socket) => done(null, socket), failed: (error) => done(error, null) },
       );
     };
     const client = new Client(destination.url.origin, { ...options, connect });
-    return { client, stopDialling: () => stopDialling(), keepAlive };
+    return { client, abortDial: () => abortDial(), keepAlive };
   };
   return {
     connections: destination.connections,
-    open: (events) => new UndiciConnection(events, newClient, sent),
+    open: (events) => new UndiciConnection(events, newClient, toProxyForm),
   };
 }
 
-type DiallingClient = { client: Client; stopDialling: () => void; keepAlive: boolean };
+type DiallingClient = { client: Client; abortDial: () => void; keepAlive: boolean };
 
 class UndiciConnection implements Connection {
   readonly events: ConnectionEvents;
   readonly #newClient: () => DiallingClient;
-  readonly #sent: (request: OutgoingRequest) => OutgoingRequest;
-  #connection: UndiciClient | undefined;
+  readonly #toProxyForm: (request: OutgoingRequest) => OutgoingRequest;
+  #client: DispatchingClient | undefined;
 
   constructor(
     events: ConnectionEvents,
     newClient: () => DiallingClient,
-    sent: (request: OutgoingRequest) => OutgoingRequest,
+    toProxyForm: (request: OutgoingRequest) => OutgoingRequest,
   ) {
     this.events = events;
     this.#newClient = newClient;
-    this.#sent = sent;
+    this.#toProxyForm = toProxyForm;
   }
 
   get connected(): boolean {
-    return this.#connection?.broken === false;
+    return this.#client?.broken === false;
   }
 
   send(request: OutgoingRequest): void {
-    if (this.#connection === undefined || this.#connection.broken) {
-      this.#connection = new UndiciClient(this.events, this.#newClient());
+    if (this.#client === undefined || this.#client.broken) {
+      this.#client = new DispatchingClient(this.events, this.#newClient());
     }
-    this.#connection.send(this.#sent(request));
+    this.#client.send(this.#toProxyForm(request));
   }
 
   cancel(): void {
-    this.#connection?.discard();
-    this.#connection = undefined;
+    this.#client?.discard();
+    this.#client = undefined;
   }
 
   close(): void {
@@ -84,11 +84,11 @@ const EXPECTS_BODY = new Set(['PUT', 'POST', 'PATCH']);
 
 const NO_EVENTS: ConnectionEvents = { written() {}, head() {}, data() {}, end() {}, failed() {} };
 
-/** A client with the handler of its requests; a discarded one may still be called by undici, and says nothing. */
-class UndiciClient implements Dispatcher.DispatchHandler {
+/** A client with the handler of its requests. undici may still call a discarded one, which then emits no event. */
+class DispatchingClient implements Dispatcher.DispatchHandler {
   /**
-   * After an error, and behind the only request of a connection, the next one takes a client of its own: undici is still at work on this
-   * one when it tells us.
+   * After an error, and after the only request of a connection, the next request needs another client: undici still works on this one
+   * when it calls the handler.
    */
   broken = false;
   #events: ConnectionEvents;
@@ -101,7 +101,7 @@ class UndiciClient implements Dispatcher.DispatchHandler {
 
   send(request: OutgoingRequest): void {
     const { client, keepAlive } = this.#own;
-    // Behind a HEAD, and behind a body that it does not expect with a method, undici would close the connection.
+    // Without `reset`, undici closes the connection after a HEAD, and after a body that it does not expect with the method.
     const { method, body } = request;
     const isUsual = keepAlive && method !== 'HEAD' && (body === null || EXPECTS_BODY.has(method));
     client.dispatch(isUsual ? request : { ...request, reset: !keepAlive }, this);
@@ -109,7 +109,7 @@ class UndiciClient implements Dispatcher.DispatchHandler {
 
   discard(): void {
     this.#events = NO_EVENTS;
-    this.#own.stopDialling();
+    this.#own.abortDial();
     this.#destroy();
   }
 

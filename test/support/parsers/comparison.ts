@@ -3,7 +3,7 @@ import { differing, type Exchange, exchangeOf, type Field, type Outcome, textOf 
 import { readByLean } from './lean.ts';
 import { readByLlhttp } from './llhttp.ts';
 
-export const BYTES_BEHIND = 'bytes behind the end of the response';
+export const TRAILING_BYTES = 'trailing bytes after the response';
 
 /** What there is to say of an exchange: what the parsers agree in, or what they differ in, and whether that is explained. */
 export type Verdict = { what: string; explained: boolean };
@@ -15,7 +15,7 @@ export function compare(exchange: Exchange, whole = readByLean(exchange)): Verdi
   // llhttp stops behind the answer. Ours must find the end there as well, and refuse what follows.
   const response = { ...exchange, length: theirs.at, closes: false };
   const ours = readByLean(response);
-  if (ours.end === 'complete' && whole.reason !== BYTES_BEHIND)
+  if (ours.end === 'complete' && whole.reason !== TRAILING_BYTES)
     return { what: 'takes bytes after the response', explained: false };
   return judge(response, ours, theirs);
 }

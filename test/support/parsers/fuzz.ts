@@ -1,5 +1,5 @@
 import { seededRandom } from '../../../model/common/random.ts';
-import { BYTES_BEHIND, compare, type Verdict } from './comparison.ts';
+import { compare, TRAILING_BYTES, type Verdict } from './comparison.ts';
 import { differing, type Exchange, type Outcome, textOf } from './exchange.ts';
 import { Lean, readByLean } from './lean.ts';
 import { mutations } from './mutations.ts';
@@ -28,7 +28,7 @@ export function fuzz(cases: number, seed: number): Row[] {
     count(compare(exchange, whole), exchange);
     const split = experienced.read(exchange, Math.floor(random() * (exchange.length + 1)));
     // A byte behind a whole answer only shows in the same read: in a later one no request is there to ask for it.
-    if (whole.reason !== BYTES_BEHIND && !same(split, whole))
+    if (whole.reason !== TRAILING_BYTES && !same(split, whole))
       count({ what: 'the cut matters', explained: false }, exchange);
     const again = experienced.read(exchange);
     if (!same(again, whole)) count({ what: 'what came before matters', explained: false }, exchange);

@@ -72,13 +72,13 @@ export const REFUSALS: readonly Difference[] = [
   ),
   leanRefuses(
     'a length of more than 15 digits',
-    'a content-length that is no length',
+    'a content-length that is not a number',
     /^content-length:[ \t]*\d{16}/im,
     OK.replace('2\r\n', `${'0'.repeat(16)}2\r\n`),
   ),
   leanRefuses(
     'a chunk size of more than 12 digits',
-    'a chunk size that is none',
+    'a chunk size that is not a number',
     /^[0-9a-f]{13}/im,
     `${CHUNKED}${'0'.repeat(12)}${END}`,
   ),

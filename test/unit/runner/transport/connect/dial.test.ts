@@ -176,13 +176,13 @@ for (const [name, kind, http] of WAYS) {
 
   test(`${name}: a proxy that refuses`, async () => {
     const responses: [refusal: string, example: RegExp][] = [
-      ['HTTP/1.1 403 Not you\r\n\r\n', /^the proxy answered "HTTP\/1.1 403 Not you" to CONNECT 127[.]0[.]0[.]1:/],
-      ['', /^the proxy closed the connection instead of an answer to CONNECT/],
-      ['SSH-2.0-x\r\n\r\n', /^the proxy answered "SSH-2.0-x"/],
-      ['HTTP/1.1 200 OK\r\n'.padEnd(70_000, 'x'), /^the proxy gave no end of headers/],
-      ['HTTP/1.1 102 Processing\r\n\r\n'.repeat(4000), /^the proxy gave no end of headers/],
-      ['HTTP/1.1 101 Switching Protocols\r\n\r\n', /^the proxy answered "HTTP\/1.1 101 Switching Protocols"/],
-      ['HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 Not you\r\n\r\n', /^the proxy answered "HTTP\/1.1 403 Not you"/],
+      ['HTTP/1.1 403 Not you\r\n\r\n', /^the proxy responded "HTTP\/1.1 403 Not you" to CONNECT 127[.]0[.]0[.]1:/],
+      ['', /^the proxy closed the connection instead of responding to CONNECT/],
+      ['SSH-2.0-x\r\n\r\n', /^the proxy responded "SSH-2.0-x"/],
+      ['HTTP/1.1 200 OK\r\n'.padEnd(70_000, 'x'), /^the proxy sent endless headers in response to CONNECT/],
+      ['HTTP/1.1 102 Processing\r\n\r\n'.repeat(4000), /^the proxy sent endless headers in response to CONNECT/],
+      ['HTTP/1.1 101 Switching Protocols\r\n\r\n', /^the proxy responded "HTTP\/1.1 101 Switching Protocols"/],
+      ['HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 Not you\r\n\r\n', /^the proxy responded "HTTP\/1.1 403 Not you"/],
     ];
     for (const [text, example] of responses) {
       refusal = text;

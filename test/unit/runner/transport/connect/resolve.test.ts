@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { LookupAddress } from 'node:dns';
 import { test } from 'node:test';
 import { addressGuard } from '../../../../../model/limits/address-guard.ts';
-import { denialAt, lookedUp, resolver, rotated } from '../../../../../runner/transport/connect/resolve.ts';
+import { denialAt, resolveAhead, resolver, rotated } from '../../../../../runner/transport/connect/resolve.ts';
 import { failureOf } from '../../../../../runner/transport/error-kind.ts';
 
 const four = (...names: string[]): LookupAddress[] => names.map((address) => ({ address, family: 4 }));
@@ -89,15 +89,15 @@ test('a look-up beforehand is over with its answer, good or bad, or when nobody 
     return response;
   };
   const once = resolver('Once', guard, ask(Promise.resolve(four('a'))));
-  await lookedUp('host', once);
-  await lookedUp('host', once);
+  await resolveAhead('host', once);
+  await resolveAhead('host', once);
   assert.equal(asked, 1);
-  await lookedUp('host', resolver('Once', guard, ask(Promise.reject(new Error('no')))));
-  await lookedUp('host', resolver('Once', guard, ask(new Promise(() => {}))), 1);
+  await resolveAhead('host', resolver('Once', guard, ask(Promise.reject(new Error('no')))));
+  await resolveAhead('host', resolver('Once', guard, ask(new Promise(() => {}))), 1);
   assert.equal(asked, 3);
 });
 
-test('an address is not looked up beforehand', () => lookedUp('10.0.0.1', () => assert.fail('asked')));
+test('an address is not looked up beforehand', () => resolveAhead('10.0.0.1', () => assert.fail('asked')));
 
 const DENIED = '169.254.1.1';
 const SAYS = `host (${DENIED}) is in 169.254.0.0/16, which is denied`;

@@ -27,13 +27,13 @@ test('what is discarded is destroyed soon, a few in every turn, each once', () =
 function waiting(turns: { discarded: number; made: number }[]): number[] {
   const next: (() => void)[] = [];
   let open = 0;
-  const { discard, made } = discarder((callback) => next.push(callback));
+  const { discard, opened } = discarder((callback) => next.push(callback));
   return turns.map((turn) => {
     for (let i = 0; i < turn.discarded; i++) {
       open++;
       discard({ destroy: () => open-- });
     }
-    for (let i = 0; i < turn.made; i++) made();
+    for (let i = 0; i < turn.made; i++) opened();
     next.shift()?.();
     return open;
   });
