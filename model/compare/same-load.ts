@@ -2,14 +2,14 @@ import { microseconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { loadModelOf } from '../load/load-models.ts';
 
-/** What makes two specs two different loads, of which no metric says anything about the target; undefined when they are alike. */
+/** The first field that makes two loads incomparable, as their metrics would differ for the same target; undefined when they are alike. */
 export function differenceOf(a: LoadTestSpec, b: LoadTestSpec): string | undefined {
-  const [ours, theirs] = [traitsOf(b), traitsOf(a)];
-  return Object.keys(ours).find((trait) => JSON.stringify(ours[trait]) !== JSON.stringify(theirs[trait]));
+  const [ours, theirs] = [sharedValuesOf(b), sharedValuesOf(a)];
+  return Object.keys(ours).find((field) => JSON.stringify(ours[field]) !== JSON.stringify(theirs[field]));
 }
 
-/** What two tests must have in common. Where the load goes, who sends it, and what is expected of the answers may differ. */
-function traitsOf({ target, load, requests, requestOrder }: LoadTestSpec): Record<string, unknown> {
+/** The values that two tests must share, by field. Their targets, runners and expectations may differ. */
+function sharedValuesOf({ target, load, requests, requestOrder }: LoadTestSpec): Record<string, unknown> {
   return {
     'target.http.keepAlive': target.http?.keepAlive ?? true,
     'load.type': load.type,

@@ -7,35 +7,35 @@ import type { Summary } from '../measure/summary.ts';
 import { dropped, moreCpu, moreRunners } from './advice.ts';
 
 /**
- * A pacing lag is part of every response time that we measure. Below the floor it is the resolution of an event loop's timers;
- * above it, it spoils the result when it is a large part of what was measured.
+ * Every measured response time contains the pacing lag. Below the floor the lag is the resolution of an event loop's timers; above it,
+ * the lag spoils the result when it is a large share of the response time.
  */
-const LAG_FLOOR = 20_000;
-const LAG_PART = 0.25;
+const LAG_FLOOR_US = 20_000;
+const LAG_SHARE = 0.25;
 
-/** A load that is sent later than this is no longer the load that was asked for, however slow the answers are. */
-const LAG_LIMIT = 250_000;
+/** A load that is sent later than this is no longer the load of the spec, however slow the responses are. */
+const LAG_LIMIT_US = 250_000;
 
-/** A closed load on an event loop that is never idle was limited by the generator: faster answers would not have shown. */
+/** Where a load that waits for responses keeps the event loop busy all the time, faster responses would not have shown. */
 const BUSY = 0.95;
 
-/** A generator that its CPU limit stops for a twentieth of the time measures that limit in every twentieth of its times. */
+/** A generator that its CPU limit stops for a twentieth of the time measures that limit in a twentieth of its response times. */
 const THROTTLED = 0.05;
 
 /**
- * Whether the load generator was the limit of what was measured. Where the result does not rest on the lag (`standsAnyhow`),
- * a moderate one is stated but changes nothing.
+ * Whether the load generator was the limit. Where the result holds despite a pacing lag (`holdsDespiteLag`), the message mentions a
+ * moderate lag, and the status ignores it.
  */
-export function saturation(spec: LoadTestSpec, summary: Summary, standsAnyhow: boolean): ConditionState {
+export function saturation(spec: LoadTestSpec, summary: Summary, holdsDespiteLag: boolean): ConditionState {
   const exhausted = exhaustion(summary);
   if (exhausted !== undefined) return exhausted;
   const limit = throttledByLimit(spec, summary);
   if (!loadModelOf(spec.load).isPaced)
     return (limit && wasTheLimit(limit)) ?? busyLoop(spec, summary) ?? keptUp(spec, summary);
-  return lateArrivals(spec, summary, limit, standsAnyhow) ?? keptUp(spec, summary);
+  return lateArrivals(spec, summary, limit, holdsDespiteLag) ?? keptUp(spec, summary);
 }
 
-/** A way in which the generator may have been the limit. */
+/** A way in which the generator may have been the limit. `what` is a clause of the message, `advice` another. */
 type Cause = { reason: string; what: string; advice: string };
 
 function wasTheLimit({ reason, what, advice }: Cause): ConditionState {
@@ -46,7 +46,7 @@ function isStated({ reason, what }: Cause): ConditionState {
   return { status: 'False', reason, message: `${what}, which response times contain; the result does not rest on it` };
 }
 
-/** Errors of the machine that the generator runs on. The target had no part in them. */
+/** Errors of the generator's machine, which the target did not cause. */
 const EXHAUSTED: Record<string, [what: string, advice: string]> = {
   PortsExhausted: [
     'no local ports were left for new connections',
@@ -88,23 +88,23 @@ function lateArrivals(
   spec: LoadTestSpec,
   summary: Summary,
   limit: Cause | undefined,
-  standsAnyhow: boolean,
+  holdsDespiteLag: boolean,
 ): ConditionState | undefined {
   const lag = summary.pacingLag.valueAtPercentile(99) ?? 0;
   const measured = summary.responseTime.valueAtPercentile(99) ?? 0;
-  const isLate = lag > LAG_LIMIT || (lag > LAG_FLOOR && lag > measured * LAG_PART);
+  const isLate = lag > LAG_LIMIT_US || (lag > LAG_FLOOR_US && lag > measured * LAG_SHARE);
   const cause = isLate ? lateBecause(spec, summary, lag, limit) : limit;
   if (cause === undefined) return undefined;
-  return standsAnyhow && !(isLate && lag > LAG_LIMIT) ? isStated(cause) : wasTheLimit(cause);
+  return holdsDespiteLag && !(isLate && lag > LAG_LIMIT_US) ? isStated(cause) : wasTheLimit(cause);
 }
 
-/** What kept the generator from sending in time, as far as it can tell. */
+/** The cause of late arrivals, as far as the generator's own figures show it. */
 function lateBecause(spec: LoadTestSpec, summary: Summary, lag: number, limit: Cause | undefined): Cause {
   const late = `requests were sent late (pacing lag p99 ${formatMicroseconds(lag)})`;
   if (limit !== undefined) return { ...limit, what: `${late} as ${limit.what}` };
   const { gc } = summary;
   const pauses =
-    gc === undefined || gc.maxUs < lag * LAG_PART
+    gc === undefined || gc.maxUs < lag * LAG_SHARE
       ? ''
       : `, garbage collection paused it for up to ${formatMicroseconds(gc.maxUs)} and ${formatShare(gc.share)} of the time`;
   return { reason: 'PacingLag', what: `${late}${pauses}`, advice: moreRunners(spec, summary) };

@@ -7,8 +7,8 @@ import { loadModelOf } from '../load/load-models.ts';
 import { addressGuard } from './address-guard.ts';
 
 /**
- * What of a spec exceeds the limits, one sentence a field: "spec.runners.replicas: 8 exceeds the limit of 4"; empty when
- * nothing does. The chart's ValidatingAdmissionPolicy says the same at `kubectl apply`.
+ * One sentence for each field of a spec that exceeds the operator's limits: "spec.runners.replicas: 8 exceeds the limit of 4". The
+ * chart's ValidatingAdmissionPolicy has the same rules at `kubectl apply`.
  */
 export function exceeded(spec: LoadTestSpec, limits: OperatorLimits): string[] {
   const load = loadModelOf(spec.load);
@@ -25,7 +25,7 @@ function replicaProblems(replicas: number, { maxRunners = Number.POSITIVE_INFINI
   return replicas > maxRunners ? [`runners.replicas: ${replicas} exceeds the limit of ${maxRunners}`] : [];
 }
 
-/** A load that ends after a number of iterations may last for ever. */
+/** A load that only iterations end may last for ever. */
 function lengthProblems({ lengthUs, lengthField }: LoadModel, { maxDuration }: OperatorLimits): string[] {
   if (maxDuration === undefined || lengthUs <= microseconds(maxDuration)) return [];
   const problem =
@@ -35,7 +35,7 @@ function lengthProblems({ lengthUs, lengthField }: LoadModel, { maxDuration }: O
   return [`${lengthField}: ${problem}`];
 }
 
-/** A proxy is held to what a target is: whoever names one has its host loaded. */
+/** The rules for a target hold for its proxy too, which receives the load as well. */
 function hostProblems({ url, http }: Target, { allowedHosts, deniedAddresses }: OperatorLimits): string[] {
   const proxy = http?.proxy?.url;
   const urls = [
@@ -51,17 +51,17 @@ function hostProblems({ url, http }: Target, { allowedHosts, deniedAddresses }: 
   });
 }
 
-/** Whether a host is an address and no name: names hold no colon and do not end in a number. */
+/** Whether a host is an address and not a name: names contain no colon and do not end in a number. */
 function isAddress(host: string): boolean {
   return host.includes(':') || /^[0-9.]+$/.test(host);
 }
 
-/** Of a URL, in lower case and without the brackets of an IPv6 address. */
+/** The host of a URL, in lower case and without the brackets of an IPv6 address. */
 function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
-/** Whether a host is one of those that may be tested: no patterns, all are. */
+/** Whether the operator allows tests of a host; without patterns it allows all. */
 export function isAllowedHost(host: string, allowedHosts: readonly string[]): boolean {
   return allowedHosts.length === 0 || allowedHosts.some((pattern) => matches(pattern, host));
 }
@@ -71,8 +71,8 @@ function matches(pattern: string, host: string): boolean {
   return new RegExp(`^${text}$`).test(host);
 }
 
-/** Host and port that a target's tests share: two that are equal here load the same server. */
-export function placeOf({ url }: Pick<Target, 'url'>): string {
+/** The host and port of a target; targets that share both are the same server. */
+export function serverOf({ url }: Pick<Target, 'url'>): string {
   const { hostname, port, protocol } = new URL(url);
   return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
 }

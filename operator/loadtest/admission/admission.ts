@@ -1,6 +1,6 @@
 import type { OperatorLimits } from '../../../api/common/operator-limits.ts';
 import { isTrue } from '../../../api/status/conditions.ts';
-import { placeOf } from '../../../model/limits/violations.ts';
+import { serverOf } from '../../../model/limits/violations.ts';
 import { type AcceptedLoadTest, keyOf, type LoadTestResource } from '../resources/loadtest-resource.ts';
 import type { Waiting } from '../resources/pods.ts';
 
@@ -31,7 +31,7 @@ export function waitsFor(
   const before: AcceptedLoadTest[] = [];
   for (const next of inOrder(queue.filter((entry) => !entry.admitted).map((entry) => entry.test))) {
     const waiting =
-      placeTaken(next, admitted, before, limits.oneTestPerTarget) ?? noSlot(admitted, limits.maxConcurrentTests);
+      serverTaken(next, admitted, before, limits.oneTestPerTarget) ?? noSlot(admitted, limits.maxConcurrentTests);
     if (next.metadata.uid === test.metadata.uid) return waiting;
     if (waiting === undefined) admitted.push(next);
     else before.push(next);
@@ -39,20 +39,20 @@ export function waitsFor(
   return undefined;
 }
 
-function placeTaken(
+function serverTaken(
   test: AcceptedLoadTest,
   admitted: readonly AcceptedLoadTest[],
   before: readonly AcceptedLoadTest[],
   oneForAll: boolean,
 ): Waiting | undefined {
-  const place = placeOf(test.spec.target);
+  const server = serverOf(test.spec.target);
   const isInTheWay = ({ spec }: AcceptedLoadTest) =>
-    placeOf(spec.target) === place && (oneForAll || spec.target.exclusive || test.spec.target.exclusive);
+    serverOf(spec.target) === server && (oneForAll || spec.target.exclusive || test.spec.target.exclusive);
   const running = admitted.find(isInTheWay);
   const earlier = running ?? before.find(isInTheWay);
   if (earlier === undefined) return undefined;
   const does = running === undefined ? 'is before it to test' : 'tests';
-  return { reason: 'WaitingForTarget', message: `waits for ${keyOf(earlier.metadata)}, which ${does} ${place}` };
+  return { reason: 'WaitingForTarget', message: `waits for ${keyOf(earlier.metadata)}, which ${does} ${server}` };
 }
 
 function noSlot(admitted: readonly AcceptedLoadTest[], most: number | undefined): Waiting | undefined {

@@ -133,7 +133,7 @@ describe('loadtest', () => {
         runners: { replicas: 1000 },
       }),
     );
-    assert.match(ended.progress, /worker threads? in the place of 1000 runners/);
+    assert.match(ended.progress, /worker threads? instead of 1000 runners/);
     assert.equal(JSON.parse(ended.out).status.counts.made, 4);
   });
 

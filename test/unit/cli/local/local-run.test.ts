@@ -45,8 +45,8 @@ describe('a local run', () => {
 describe('what is told of fewer runners', () => {
   const rows: [replicas: number, threads: number[], note: string | undefined][] = [
     [2, [1, 1], undefined],
-    [4, [1, 1], 'runs as 2 runners of 2 worker threads in the place of 4 runners: this machine has no more cores'],
-    [4, [1], 'runs as 1 runner of 1 worker thread in the place of 4 runners: this machine has no more cores'],
+    [4, [1, 1], 'runs as 2 runners of 2 worker threads instead of 4 runners: this machine has no more cores'],
+    [4, [1], 'runs as 1 runner of 1 worker thread instead of 4 runners: this machine has no more cores'],
   ];
   for (const [replicas, threads, note] of rows)
     it(`${threads.length} of ${replicas}`, () => assert.equal(fewerRunners(replicas, threads), note));

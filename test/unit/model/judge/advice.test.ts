@@ -79,7 +79,7 @@ const NEEDED: [what: string, spec: LoadTestSpec, runners: number, measured: Meas
     { made: 10_000, busy: 0.7 },
     2,
   ],
-  ['a journey of two requests is one arrival', specOf(openAt(1000), JOURNEY), 1, { made: 20_000, busy: 0.7 }, 1],
+  ['an iteration of two requests is one arrival', specOf(openAt(1000), JOURNEY), 1, { made: 20_000, busy: 0.7 }, 1],
   ['a closed load needs room for itself', specOf(CLOSED), 2, { made: 10_000, busy: 0.98 }, 3],
   ['where nothing was sent, room for what it did instead', specOf(openAt(1000)), 1, { made: 0, busy: 1 }, 2],
 ];
@@ -129,17 +129,17 @@ test('dropped arrivals are explained by what they waited for', () => {
   assert.equal(dropped(specOf(CLOSED), summary({ dropped: 9 })), undefined);
   assert.match(
     dropped(spec, summary({ dropped: 1000, timeout: 5 }))!,
-    /^1,000 arrivals were dropped as 40 requests were in flight; with time-outs of 2s this rate keeps up to 2,000 in flight/,
+    /^1,000 arrivals were dropped as 40 requests were in flight; with timeouts of 2s this rate keeps up to 2,000 in flight/,
   );
   assert.match(
     dropped(spec, summary({ dropped: 1000 }))!,
-    /with answers as slow as these this rate keeps up to 51 in flight/,
+    /with responses as slow as these this rate keeps up to 51 in flight/,
   );
   const requests = [{ name: 'a' }, { name: 'b', thinkTime: '500ms' }, { name: 'c', thinkTime: '250ms' }];
   const thinking = specOf(openAt(1000, { maxInFlight: 40 }), { requestOrder: 'Sequential', requests });
   assert.match(
     dropped(thinking, measured(thinking, 1, { made: 9000, busy: 0.1, counts: { dropped: 1000 } }))!,
-    /with answers as slow as these and think times of 750ms this rate keeps up to 901 in flight/,
+    /with responses as slow as these and think times of 750ms this rate keeps up to 901 in flight/,
   );
   const enough = specOf(openAt(100, { maxInFlight: 40 }));
   assert.equal(dropped(enough, summary({ dropped: 3 })), '3 arrivals were dropped as 40 requests were in flight');

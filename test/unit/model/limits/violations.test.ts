@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import { exceeded, placeOf } from '../../../../model/limits/violations.ts';
+import { exceeded, serverOf } from '../../../../model/limits/violations.ts';
 
 const SCRIPT = { configMapKeyRef: { name: 'logic', key: 'logic.mjs' } };
 
@@ -80,12 +80,12 @@ test('what exceeds several limits names each field with its limit', () => {
   ]);
 });
 
-for (const [url, place] of [
+for (const [url, server] of [
   ['http://checkout', 'checkout:80'],
   ['http://Checkout:80/api', 'checkout:80'],
   ['https://checkout', 'checkout:443'],
   ['http://checkout:8080/x', 'checkout:8080'],
   ['http://[::1]:8080', '[::1]:8080'],
 ] as const) {
-  test(`${url} loads ${place}`, () => assert.equal(placeOf({ url }), place));
+  test(`${url} loads ${server}`, () => assert.equal(serverOf({ url }), server));
 }
