@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { msToSeconds } from '../../api/common/duration.ts';
 import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import { loadTestStatusSchema } from '../../api/status/loadtest-status.ts';
-import type { Paint, Style } from '../../render/common/paint.ts';
+import type { Paint } from '../../render/common/paint.ts';
 import { type Align, table } from '../../render/common/table.ts';
+import { verdictOf } from '../../render/common/verdict.ts';
 
 const listSchema = z.looseObject({
   items: z.array(
@@ -14,16 +16,10 @@ const listSchema = z.looseObject({
 });
 type Item = z.infer<typeof listSchema>['items'][number];
 
-const VERDICTS: Record<'True' | 'False' | 'Unknown', [Style, string]> = {
-  True: ['green', 'Passed'],
-  False: ['red', 'Failed'],
-  Unknown: ['yellow', 'Inconclusive'],
-};
+type TableOptions = { allNamespaces: boolean; nowMs: number; paint: Paint };
 
-type ListView = { allNamespaces: boolean; nowMs: number; paint: Paint };
-
-/** A list of LoadTests, as kubectl prints it as JSON, as a table with their verdicts; no lines when there are none. */
-export function loadTestTable(json: string, { allNamespaces, nowMs, paint }: ListView): string[] {
+/** Lays a list of LoadTests, the JSON of kubectl, out as a table with their verdicts; no lines for an empty list. */
+export function loadTestTable(json: string, { allNamespaces, nowMs, paint }: TableOptions): string[] {
   const { items } = listSchema.parse(JSON.parse(json));
   if (items.length === 0) return [];
   const head = ['NAME', 'STATE', 'VERDICT', 'RUNNERS', 'RATE', 'P99', 'ERRORS', 'AGE'];
@@ -33,7 +29,7 @@ export function loadTestTable(json: string, { allNamespaces, nowMs, paint }: Lis
       ...(allNamespaces ? [metadata.namespace] : []),
       metadata.name,
       findCondition(status.conditions, 'Complete')?.reason ?? '-',
-      verdictOf(status, paint),
+      verdictCell(status, paint),
       runners === undefined ? '-' : `${runners.desired - runners.lost}/${runners.desired}`,
       rate === undefined ? '-' : `${rate.achieved}/s`,
       responseTime?.p99 ?? '-',
@@ -45,17 +41,16 @@ export function loadTestTable(json: string, { allNamespaces, nowMs, paint }: Lis
   return table([[...(allNamespaces ? ['NAMESPACE'] : []), ...head], ...rows], left);
 }
 
-/** A test that is not complete has no verdict yet. */
-function verdictOf({ conditions }: NonNullable<Item['status']>, paint: Paint): string {
-  const passed = findCondition(conditions, 'Passed');
-  if (passed === undefined || !isTrue(conditions, 'Complete')) return '-';
-  const [style, word] = VERDICTS[passed.status];
-  return paint(style, word);
+/** The verdict of a complete test, capitalized. */
+function verdictCell({ conditions }: NonNullable<Item['status']>, paint: Paint): string {
+  if (findCondition(conditions, 'Passed') === undefined || !isTrue(conditions, 'Complete')) return '-';
+  const { style, word } = verdictOf(conditions);
+  return paint(style, `${word[0]!.toUpperCase()}${word.slice(1)}`);
 }
 
-/** As kubectl tells ages: in one unit, or two while the first is small. */
+/** An age in kubectl's format: in one unit, or in two while the first is small. */
 export function age(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1e3));
+  const seconds = Math.max(0, Math.floor(msToSeconds(ms)));
   const [minutes, hours, days] = [60, 3600, 86_400].map((unit) => Math.floor(seconds / unit)) as [
     number,
     number,

@@ -2,10 +2,10 @@ import { LABEL_TEST, LABEL_TEST_UID } from '../../api/common/names.ts';
 import type { LogOptions } from '../arguments/command.ts';
 import type { ClusterLoadTest } from './cluster-loadtest.ts';
 
-/** kubectl's own limit, which a test with more runners raises. */
+/** kubectl follows at most so many logs by default. */
 const KUBECTL_STREAMS = 5;
 
-/** What makes kubectl print the logs of all runners of a LoadTest, each line with the pod that it is from. */
+/** The arguments with which kubectl prints the logs of all runners of a LoadTest, each line with its pod. */
 export function logArguments({ metadata, spec }: ClusterLoadTest, options: LogOptions): string[] {
   const { follow, timestamps, tail = '-1', since } = options;
   return [

@@ -19,14 +19,14 @@ const originalSchema = z.looseObject({
 });
 type Original = z.infer<typeof originalSchema>;
 
-/** What was said of the run that was, and not of the one that is to be: ours, and what kubectl apply remembers. */
-const ABOUT_THE_RUN = [`${GROUP}/`, 'kubectl.kubernetes.io/'];
+/** Labels and annotations about the old run, which the new one does not inherit: ours, and those of kubectl apply. */
+const OF_THE_RUN = [`${GROUP}/`, 'kubectl.kubernetes.io/'];
 
-/** The same test once more, as a new object: its spec, labels and annotations, and nothing of its run or its owner. */
+/** A new object with the spec, labels and annotations of a test, without its status and owner. */
 function rerunOf({ metadata, spec }: Original, newName: string | undefined): KubeObject {
   const { name, namespace, generateName = `${name}-` } = metadata;
   const kept = (map: Record<string, string> = {}) =>
-    Object.fromEntries(Object.entries(map).filter(([key]) => !ABOUT_THE_RUN.some((prefix) => key.startsWith(prefix))));
+    Object.fromEntries(Object.entries(map).filter(([key]) => !OF_THE_RUN.some((prefix) => key.startsWith(prefix))));
   return {
     apiVersion: API_VERSION,
     kind: LOAD_TEST.kind,
@@ -40,7 +40,7 @@ function rerunOf({ metadata, spec }: Original, newName: string | undefined): Kub
 
 type Rerun = { test: string; newName?: string; set: readonly string[] };
 
-/** Makes the LoadTest `test` once more, with overrides; the new one's name. */
+/** Creates a new LoadTest like `test`, with overrides; returns the new name. */
 export async function rerun(
   kubectl: Kubectl,
   { test, newName, set }: Rerun,

@@ -5,8 +5,8 @@ import { reportDocument } from '../../model/result/report-document.ts';
 import type { ClusterLoadTest } from './cluster-loadtest.ts';
 
 /**
- * The report of a LoadTest of which the cluster keeps none, from its spec and its status: no load was made, as a local run would say it, or
- * the cluster had no room for more. Where it has no end there is nothing to report yet.
+ * The report of a LoadTest without a report ConfigMap, from its spec and status: it had no load, or the ConfigMap could not be written. A
+ * test that is not complete has no report.
  */
 export function statusReport({
   metadata,
@@ -15,7 +15,7 @@ export function statusReport({
 }: ClusterLoadTest): { report: ReportDocument } | { problem: string } {
   const { name, namespace, uid } = metadata;
   if (!isTrue(status.conditions, 'Complete')) {
-    const reason = findCondition(status.conditions, 'Complete')?.reason ?? 'it waits for the operator';
+    const reason = findCondition(status.conditions, 'Complete')?.reason ?? 'waiting for the operator';
     return { problem: `LoadTest ${name} has no report yet: it is not complete (${reason})` };
   }
   if (spec === undefined) return { problem: `LoadTest ${name} has no report: its spec is not valid` };
@@ -25,7 +25,7 @@ export function statusReport({
     status,
     timeline: emptyTimeline(),
     runners: [],
-    // Only the operator knows which version it is.
+    // Only the operator knows its version.
     environment: { version: 'unknown' },
   });
   const isMeasured = status.counts !== undefined;

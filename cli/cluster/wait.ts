@@ -7,8 +7,8 @@ import { type ClusterLoadTest, getLoadTest } from './cluster-loadtest.ts';
 import type { Kubectl } from './kubectl.ts';
 
 const POLL_MS = 1000;
-/** A cluster that cannot be reached for so long is not coming back while somebody waits. */
-const PATIENCE_MS = 60_000;
+/** How long the cluster may be unreachable. */
+const MAX_AWAY_MS = 60_000;
 
 export type Waiting = {
   kubectl: Kubectl;
@@ -18,45 +18,60 @@ export type Waiting = {
   sleep: (ms: number) => Promise<void>;
 };
 
-/** Follows a LoadTest in a cluster, showing how it goes, until it is complete; or says why that will not be seen. */
-export async function untilComplete({
-  kubectl,
-  name,
-  display,
-  now,
-  sleep,
-}: Waiting): Promise<{ test: ClusterLoadTest } | { problem: string }> {
-  let begun = false;
-  let away = '';
-  let respondedMs = now();
+/** Follows a LoadTest in a cluster and displays its progress until it is complete, or returns why that cannot be awaited. */
+export async function untilComplete(waiting: Waiting): Promise<{ test: ClusterLoadTest } | { problem: string }> {
+  const { kubectl, name, now, sleep } = waiting;
+  const follower = new Follower(waiting);
   for (;;) {
     const found = await getLoadTest(kubectl, name);
-    if ('test' in found) {
-      respondedMs = now();
-      away = '';
-      const { metadata, spec, status } = found.test;
-      if (!begun && spec !== undefined) display.begin({ metadata, spec });
-      begun = true;
-      const line = statusLine(status);
-      display.progress(spec && viewOfStatus(spec, status, now()), line);
-      if (findCondition(status.conditions, 'Accepted')?.reason === 'Invalid') return { problem: line };
-      if (isTrue(status.conditions, 'Complete')) return found;
-    } else if (found.isFinal || now() - respondedMs > PATIENCE_MS) {
-      return { problem: found.problem };
-    } else if (found.problem !== away) {
-      away = found.problem;
-      display.note(`no answer from the cluster: ${away}`);
-    }
+    const end = 'test' in found ? follower.found(found.test, now()) : follower.notFound(found, now());
+    if (end !== undefined) return end;
     await sleep(POLL_MS);
   }
 }
 
-/** Where a LoadTest stands, in one line. */
+/** Displays each observation of a LoadTest, and decides whether the waiting ends with it. */
+class Follower {
+  readonly #display: Display;
+  #begun = false;
+  #lastSeenMs: number;
+  /** The problem that is already displayed. */
+  #problem = '';
+
+  constructor({ display, now }: Waiting) {
+    this.#display = display;
+    this.#lastSeenMs = now();
+  }
+
+  found(test: ClusterLoadTest, nowMs: number): { test: ClusterLoadTest } | { problem: string } | undefined {
+    const { metadata, spec, status } = test;
+    this.#lastSeenMs = nowMs;
+    this.#problem = '';
+    if (!this.#begun && spec !== undefined) this.#display.begin({ metadata, spec });
+    this.#begun = true;
+    const line = statusLine(status);
+    this.#display.progress(spec && viewOfStatus(spec, status, nowMs), line);
+    if (findCondition(status.conditions, 'Accepted')?.reason === 'Invalid') return { problem: line };
+    return isTrue(status.conditions, 'Complete') ? { test } : undefined;
+  }
+
+  notFound(
+    { problem, isFinal }: { problem: string; isFinal: boolean },
+    nowMs: number,
+  ): { problem: string } | undefined {
+    if (isFinal || nowMs - this.#lastSeenMs > MAX_AWAY_MS) return { problem };
+    if (problem !== this.#problem) this.#display.note(`no response from the cluster: ${problem}`);
+    this.#problem = problem;
+    return undefined;
+  }
+}
+
+/** The state of a LoadTest in one line. */
 export function statusLine({ conditions, counts, rate, responseTime, errorShare, runners }: LoadTestStatus): string {
   const complete = findCondition(conditions, 'Complete');
   const accepted = findCondition(conditions, 'Accepted');
   if (accepted?.status === 'False') return `${accepted.reason}: ${accepted.message}`;
-  if (complete === undefined) return 'waits for the operator';
+  if (complete === undefined) return 'waiting for the operator';
   const of = runners === undefined ? '' : `${runners.ready} of ${runners.desired} runners`;
   const figures =
     counts === undefined

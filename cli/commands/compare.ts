@@ -17,7 +17,7 @@ const CODES: Record<Comparison['result'], number> = {
   NotComparable: EXIT.inconclusive,
 };
 
-/** Prints how the second of two results differs from the first; resolves to the exit code of the answer. */
+/** Prints how the second of two results differs from the first; resolves to the exit code of the comparison. */
 export async function compareCommand(command: CommandCalled<'compare'>): Promise<number> {
   const kubectl = kubectlFor(command.cluster);
   const found = await Promise.all([command.baseline, command.observed].map((source) => resultFrom(source, kubectl)));
@@ -29,7 +29,7 @@ export async function compareCommand(command: CommandCalled<'compare'>): Promise
   return CODES[comparison.result];
 }
 
-/** Holds one result against another, as `spec.compareWith` of the second one would have. */
+/** Compares two results, like `spec.compareWith` of the second. */
 export function compareResults(baseline: Result, observed: Result, maxRegression: string): Comparison {
   const { spec, status } = observed;
   const name = baseline.name === observed.name ? 'the baseline' : baseline.name;

@@ -9,7 +9,7 @@ import { EXIT } from '../output/exit-codes.ts';
 import { writeReports } from '../output/report-files.ts';
 import { paintFor, refuse } from '../terminal/terminal.ts';
 
-/** Writes reports from a file or from the cluster, or prints them where no file is named; resolves to its exit code. */
+/** Writes reports from a file or from the cluster to files, or prints them without one; resolves to the exit code. */
 export async function reportCommand({ source, files, cluster }: CommandCalled<'report'>): Promise<number> {
   const found = isFile(source) ? fromFile(source, readReports) : await reportFromCluster(kubectlFor(cluster), source);
   if ('problems' in found) return refuse(found.problems);
@@ -18,7 +18,7 @@ export async function reportCommand({ source, files, cluster }: CommandCalled<'r
   return EXIT.passed;
 }
 
-/** Prints reports for a person to read. */
+/** Prints reports as text. */
 export function printReports(reports: readonly ReportDocument[]): void {
   const paint = paintFor(process.stdout);
   process.stdout.write(reports.map((report) => textReport(report, paint)).join('\n'));

@@ -2,7 +2,7 @@ import { LineCounter, parseAllDocuments } from 'yaml';
 import * as z from 'zod';
 import { API_VERSION } from '../../api/common/group.ts';
 
-/** Any Kubernetes object: what is asked of a document before its kind says more. */
+/** Any Kubernetes object: the fields that every document must have, whatever its kind. */
 const objectSchema = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
@@ -12,7 +12,7 @@ export type KubeObject = z.infer<typeof objectSchema>;
 
 const listSchema = z.looseObject({ kind: z.string().endsWith('List'), items: z.array(z.unknown()) });
 
-/** The Kubernetes objects in a file as `kubectl apply -f` takes it, or what is wrong with it; `file` is named in problems. */
+/** Parses a file in the form of `kubectl apply -f` to its Kubernetes objects. Problems name `file`. */
 export function parseObjects(text: string, file: string): { objects: KubeObject[] } | { problems: string[] } {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines });
@@ -30,7 +30,7 @@ export function parseObjects(text: string, file: string): { objects: KubeObject[
   return { objects: results.flatMap((r) => (r.success ? [r.data] : [])) };
 }
 
-/** The items of a List of objects, which is how kubectl prints several; else the value itself. */
+/** The items of a List, the form in which kubectl prints several objects; for any other value, the value itself. */
 function itemsOf(value: unknown): unknown[] {
   const list = listSchema.safeParse(value);
   return list.success ? list.data.items : [value];
@@ -40,7 +40,7 @@ function issues(error: z.ZodError): string {
   return error.issues.map((i) => [i.path.join('.'), i.message].filter(Boolean).join(': ')).join('; ');
 }
 
-/** True for the kinds of this project's API group, whatever their version. */
+/** Whether an object belongs to this project's API group, in any version. */
 export function isOurs(object: KubeObject): boolean {
   return object.apiVersion.split('/')[0] === API_VERSION.split('/')[0];
 }

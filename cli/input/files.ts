@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** What `parse` makes of a file's text and name, or why the file cannot be read; "-" is standard input. */
+/** Reads a file, "-" for standard input, and parses its text; a problem if it cannot be read. */
 export function fromFile<T>(file: string, parse: (text: string, name: string) => T): T | { problems: string[] } {
   const text = read(file);
   return typeof text === 'string' ? parse(text, fileName(file)) : { problems: [text.problem] };
 }
 
-/** Whether a NAME|FILE is a file, and not the name of a LoadTest in the cluster. */
+/** Whether a NAME|FILE is a file rather than the name of a LoadTest in the cluster. */
 export function isFile(source: string): boolean {
   return source === '-' || source.includes('/') || existsSync(source);
 }
@@ -23,7 +23,7 @@ function fileName(file: string): string {
   return file === '-' ? 'standard input' : file;
 }
 
-/** What Node says of a file that it cannot open, without the code and the path, which stand in the sentence already. */
+/** Node's reason for a failed file operation, without the code and the path. */
 export function reasonOf(error: unknown): string {
   return (error as Error).message.replace(/^[A-Z]+: /, '').replace(/, \w+( '.*')?$/, '');
 }

@@ -1,23 +1,23 @@
 import { parseDocument } from 'yaml';
 
-/** One `--set`: where in the spec, and what. */
+/** One `--set`: a path in the spec and the value for it. `text` is the argument, for problems. */
 export type Override = { text: string; path: Step[]; value: unknown };
 
 const PATH = /^(?:[^.[\]=\\]|\\.)+(?:\[\d+\])*(?:\.(?:[^.[\]=\\]|\\.)+(?:\[\d+\])*)*$/;
 const STEP = /\[(\d+)\]|((?:[^.[\]\\]|\\.)+)/g;
 
-/** Reads "load.open.stages[0].rate=100"; a problem names what is wrong with the text. */
+/** Parses an override such as "load.open.stages[0].rate=100". */
 export function parseOverride(text: string): { override: Override } | { problem: string } {
   const at = text.indexOf('=');
   if (at < 0) return { problem: `--set ${text}: must be PATH=VALUE` };
   const path = text.slice(0, at);
   if (!PATH.test(path))
-    return { problem: `--set ${text}: ${path || 'the empty path'} is no path such as load.open.stages[0].rate` };
+    return { problem: `--set ${text}: ${path || 'the empty path'} is not a path such as load.open.stages[0].rate` };
   if (/^spec[.[]/.test(path))
-    return { problem: `--set ${text}: a path begins inside the spec: ${path.replace(/^spec[.]?/, '')}` };
+    return { problem: `--set ${text}: paths start inside the spec: ${path.replace(/^spec[.]?/, '')}` };
   const yaml = parseDocument(text.slice(at + 1));
   if (yaml.errors.length > 0)
-    return { problem: `--set ${text}: the value is no YAML: ${yaml.errors[0]!.message.split('\n')[0]}` };
+    return { problem: `--set ${text}: the value is not YAML: ${yaml.errors[0]!.message.split('\n')[0]}` };
   return { override: { text, path: steps(path), value: yaml.toJS() } };
 }
 
@@ -27,7 +27,7 @@ function steps(path: string): Step[] {
   );
 }
 
-/** Reads several; a problem for each that is wrong. */
+/** Parses several overrides; a problem for each malformed one. */
 export function parseOverrides(texts: readonly string[]): { overrides: Override[] } | { problems: string[] } {
   const parsed = texts.map(parseOverride);
   const problems = parsed.flatMap((p) => ('problem' in p ? [p.problem] : []));
@@ -36,7 +36,7 @@ export function parseOverrides(texts: readonly string[]): { overrides: Override[
     : { overrides: parsed.flatMap((p) => ('override' in p ? [p.override] : [])) };
 }
 
-/** `spec` with one override after the other in it; the first problem ends it. */
+/** Applies overrides in order, up to the first problem. */
 export function applyOverrides(
   spec: unknown,
   overrides: readonly Override[],
@@ -51,8 +51,8 @@ export function applyOverrides(
 }
 
 /**
- * `spec` with the override in it; `spec` itself stays as it is. Objects on the way are made when they are missing, a list takes an
- * index that it has or the next one, and null removes. Whether the fields exist is for the schema to say.
+ * Returns a copy of `spec` with the override. Missing objects on the path are created, a list accepts an existing index or the next one,
+ * and null removes. The schema checks later whether the fields exist.
  */
 export function applyOverride(spec: unknown, { text, path, value }: Override): { spec: unknown } | { problem: string } {
   const problem = obstacle(spec, path);
@@ -62,22 +62,27 @@ export function applyOverride(spec: unknown, { text, path, value }: Override): {
 type Step = string | number;
 type Node = Record<Step, unknown>;
 
-/** Why the path cannot be followed, undefined if it can. */
+/** Why the path cannot be followed; undefined if it can. */
 function obstacle(spec: unknown, path: readonly Step[]): string | undefined {
   let node = spec;
   for (const [i, step] of path.entries()) {
     if (node === undefined || node === null) return firstOfMissing(path.slice(i));
-    if (typeof node !== 'object' || Array.isArray(node) !== (typeof step === 'number')) {
-      const what = i === 0 ? 'the spec' : path.slice(0, i).join('.');
-      return `${what} is ${Array.isArray(node) ? 'a list' : typeof node === 'object' ? 'an object' : 'a plain value'}`;
-    }
-    if (Array.isArray(node) && (step as number) > node.length) return pastEnd(step as number, node.length);
+    const problem = stepProblem(node, step, i === 0 ? 'the spec' : path.slice(0, i).join('.'));
+    if (problem !== undefined) return problem;
     node = (node as Node)[step];
   }
   return undefined;
 }
 
-/** What is made on the way starts empty, so that only a list's first place can be set. */
+/** Why `node`, which is called `name`, does not have `step`: it is of another type, or a shorter list. */
+function stepProblem(node: NonNullable<unknown>, step: Step, name: string): string | undefined {
+  if (Array.isArray(node))
+    return typeof step === 'string' ? `${name} is a list` : step > node.length ? pastEnd(step, node.length) : undefined;
+  if (typeof node !== 'object') return `${name} is a plain value`;
+  return typeof step === 'number' ? `${name} is an object` : undefined;
+}
+
+/** A created list is empty, so only its first index can be set. */
 function firstOfMissing(path: readonly Step[]): string | undefined {
   const index = path.find((step) => typeof step === 'number' && step > 0);
   return index === undefined ? undefined : pastEnd(index as number, 0);

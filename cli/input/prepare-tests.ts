@@ -8,12 +8,12 @@ import { resolveValues } from './resolve-values.ts';
 import type { Result } from './results.ts';
 import { formatProblem, identify, validateObject } from './validate.ts';
 
-/** A LoadTest that can run here: checked, with its defaults, overrides and the values it refers to. */
+/** A valid LoadTest with its defaults and overrides, and the values that it refers to. */
 export type Runnable = { test: LoadTest; values: ReadonlyMap<string, Buffer> };
 
 /**
- * The LoadTests of a file, ready to run, with notes on what was left out; or every problem. `makeName` completes a generateName,
- * as the API server would.
+ * The LoadTests of a file that are ready to run, the complete ones that serve as baselines, and notes on skipped documents; or every
+ * problem. `makeName` completes a generateName, as the API server does.
  */
 export function prepareTests(
   text: string,
@@ -38,7 +38,7 @@ export function prepareTests(
   );
   const tests = open.map((test) => named(test, makeName));
   const baselines = finished.map(({ metadata, spec, status = {} }) => ({ name: metadata.name ?? '', spec, status }));
-  if (tests.length === 0) return { problems: [`${file}: there is no LoadTest in it`] };
+  if (tests.length === 0) return { problems: [`${file}: it contains no LoadTest`] };
   const resolved = tests.map((test) => ({ test, ...withData(test, resolveValues(test, holders)) }));
   const missing = resolved.flatMap((r) =>
     'problems' in r ? r.problems.map((p) => `${file}: LoadTest ${r.test.metadata.name}: ${p}`) : [],
@@ -49,13 +49,13 @@ export function prepareTests(
     tests: resolved.flatMap((r) => ('values' in r ? [{ test: r.test, values: r.values }] : [])),
     baselines,
     notes: [
-      ...skipped.map((o) => `${file}: ${o.kind} ${o.metadata?.name ?? ''} is left alone: only LoadTests run here`),
-      ...baselines.map(({ name }) => `${file}: LoadTest ${name} is complete and does not run: it is compared with`),
+      ...skipped.map((o) => `${file}: ${o.kind} ${o.metadata?.name ?? ''} is skipped: only LoadTests run here`),
+      ...baselines.map(({ name }) => `${file}: LoadTest ${name} is complete and serves as a baseline`),
     ],
   };
 }
 
-/** The values, as long as the rows and the header values among them can be used. */
+/** The values, if their data rows and header values are valid. */
 function withData(test: LoadTest, resolved: ReturnType<typeof resolveValues>): ReturnType<typeof resolveValues> {
   if ('problems' in resolved) return resolved;
   const table = readTable(test.spec, resolved.values);
@@ -82,13 +82,13 @@ function override(object: KubeObject, overrides: readonly Override[]): { object:
   return 'problems' in changed ? changed : { object: { ...object, spec: changed.spec } };
 }
 
-/** Whether a LoadTest is a result that another one beside it is to be compared with. */
+/** Whether a LoadTest is complete and another one in the file is compared with it. */
 function isBaseline({ metadata, status }: LoadTest, all: readonly LoadTest[]): boolean {
   const isNamed = all.some(({ spec }) => spec.compareWith !== undefined && spec.compareWith.name === metadata.name);
   return isNamed && isTrue(status?.conditions, 'Complete');
 }
 
-/** A LoadTest with a name, and without a status: what is in the file says nothing of this run. */
+/** A LoadTest with a name and without the status of an earlier run. */
 function named({ status: _, ...test }: LoadTest, makeName: (prefix: string) => string): LoadTest {
   const { name, generateName = '' } = test.metadata;
   return { ...test, metadata: { ...test.metadata, name: name ?? makeName(generateName) } };

@@ -7,8 +7,8 @@ type Texts = Record<string, string> | null | undefined;
 const DEFAULT_NAMESPACE = 'default';
 
 /**
- * The values that a LoadTest refers to, by {@link referencePath}, from the Secrets and ConfigMaps among `objects`, which have passed
- * their schemas; or a problem for each key that is not there.
+ * The values that a LoadTest refers to, by {@link referencePath}, from the valid Secrets and ConfigMaps among `objects`; or a problem for
+ * each missing key.
  */
 export function resolveValues(
   test: LoadTest,
@@ -26,7 +26,7 @@ export function resolveValues(
   return problems.length > 0 ? { problems } : { values };
 }
 
-/** The value of one key among `objects`; undefined when it is not there. */
+/** The value of one key among `objects`; undefined if it is missing. */
 export function keyValue(ref: KeyReference, namespace: string | undefined, objects: readonly KubeObject[]) {
   const holder = objects.find((o) => holds(o, ref, namespace ?? DEFAULT_NAMESPACE));
   return holder && keysOf(holder).get(ref.key);
@@ -37,12 +37,12 @@ function holds({ kind, metadata }: KubeObject, ref: KeyReference, namespace: str
 }
 
 function missing({ kind, name, key }: KeyReference, holderExists: boolean, namespace: string): string {
-  const what = `the spec refers to key "${key}" of ${kind} "${name}"`;
-  if (holderExists) return `${what}, which has no such key`;
-  return `${what}, but there is no such ${kind} in namespace ${namespace}: put it into the file as a document of its own`;
+  const reference = `the spec refers to key "${key}" of ${kind} "${name}"`;
+  if (holderExists) return `${reference}, which has no such key`;
+  return `${reference}, but there is no such ${kind} in namespace ${namespace}: add it to the file as a separate document`;
 }
 
-/** A Secret's stringData wins over its data, as in a cluster. */
+/** The values by key. A Secret's stringData takes precedence over its data, as in a cluster. */
 function keysOf(holder: KubeObject): Map<string, Buffer> {
   const [encoded, plain] = (
     holder.kind === 'Secret' ? [holder.data, holder.stringData] : [holder.binaryData, holder.data]

@@ -9,14 +9,14 @@ import { formatProblem, validateText } from './validate.ts';
 const configMapSchema = z.looseObject({ kind: z.literal('ConfigMap'), data: z.record(z.string(), z.string()) });
 
 /**
- * The reports in a file: what `--json` wrote, of one test or of several, or a report's ConfigMap as kubectl prints it, as JSON or YAML.
+ * The reports in a file: the output of `--json` for one test or several, or a report's ConfigMap from kubectl, as JSON or YAML.
  */
 export function readReports(text: string, file: string): { reports: ReportDocument[] } | { problems: string[] } {
   const value = parsed(text);
   const configMap = configMapSchema.safeParse(value);
   const content = configMap.success ? parsed(configMap.data.data[REPORT_KEY] ?? '') : value;
   if (content === undefined || content === null || typeof content !== 'object') {
-    return { problems: [`${file}: there is no report in it: neither JSON from --json nor a report's ConfigMap`] };
+    return { problems: [`${file}: it contains no report: neither JSON from --json nor a report's ConfigMap`] };
   }
   const result = z.array(reportDocumentSchema).safeParse(Array.isArray(content) ? content : [content]);
   if (result.success) return { reports: result.data };
@@ -25,19 +25,18 @@ export function readReports(text: string, file: string): { reports: ReportDocume
 
 function parsed(text: string): unknown {
   try {
-    // JSON is YAML, but its own parser is a hundred times faster.
+    // The YAML parser reads JSON too, but a hundred times slower.
     return text.trimStart().startsWith('{') || text.trimStart().startsWith('[') ? JSON.parse(text) : parse(text);
   } catch {
     return undefined;
   }
 }
 
-/** A LoadTest with what came of it. */
+/** A LoadTest with its final status. */
 export type Result = { name: string; spec: LoadTestSpec; status: LoadTestStatus };
 
 /**
- * The results in a file: LoadTests with a status, as `loadtest run -o json` and kubectl print them, or reports, as `--json` writes
- * them and their ConfigMap holds them.
+ * The results in a file: LoadTests with a status from `loadtest run -o json` or kubectl, or reports from `--json` or their ConfigMap.
  */
 export function readResults(text: string, file: string): { results: Result[] } | { problems: string[] } {
   const read = readReports(text, file);
@@ -51,10 +50,10 @@ export function readResults(text: string, file: string): { results: Result[] } |
       ? [{ name: document.test.metadata.name ?? '', spec: document.test.spec, status: document.test.status }]
       : [],
   );
-  return results.length > 0 ? { results } : { problems: [`${file}: there is no LoadTest with a status in it`] };
+  return results.length > 0 ? { results } : { problems: [`${file}: it contains no LoadTest with a status`] };
 }
 
-/** Of several results the one with a name; of one, that one. */
+/** The result with this name; a single result whatever its name. */
 export function resultCalled(name: string | undefined, results: readonly Result[]): Result | undefined {
   return results.find((r) => r.name === name) ?? (results.length === 1 ? results[0] : undefined);
 }

@@ -6,7 +6,7 @@ import type { Runnable } from './prepare-tests.ts';
 import { keyValue } from './resolve-values.ts';
 import type { Document, DocumentProblem } from './validate.ts';
 
-/** A test with a script, and where that is in it. */
+/** A test with a script, and the path of the script's field. */
 type Scripted = { kind: string; metadata: Metadata; spec: LoadTestSpec; path: string };
 type Metadata = { name?: string | undefined; generateName?: string | undefined; namespace?: string | undefined };
 
@@ -26,8 +26,8 @@ export async function runnableScriptProblems(
 }
 
 /**
- * What is wrong with the syntax of the scripts that stand in a file beside the tests that name them. One that stands elsewhere is
- * looked at when its test begins.
+ * The syntax errors of scripts whose ConfigMaps are in the same file as their tests. A script from elsewhere is checked when its test
+ * begins.
  */
 export async function scriptProblems(documents: readonly Document[], file: string): Promise<DocumentProblem[]> {
   const holders = documents.flatMap((d) => ('object' in d ? [d.object] : []));

@@ -5,7 +5,7 @@ import { type LoadTest, loadTestSchema } from '../../api/loadtest/loadtest.ts';
 import { type ScheduledLoadTest, scheduledLoadTestSchema } from '../../api/scheduled/scheduled-loadtest.ts';
 import { type KubeObject, parseObjects } from './documents.ts';
 
-/** What a document of a file is, once it has passed its schema: with defaults, as the API server would hand it out. */
+/** A valid document of a file, with defaults, as the API server would return it. */
 export type Document =
   | { kind: 'LoadTest'; test: LoadTest }
   | { kind: 'ScheduledLoadTest'; scheduled: ScheduledLoadTest }
@@ -23,8 +23,8 @@ const SCHEMAS = {
 };
 
 /**
- * Says of one object what the API server would say of it on `kubectl apply`, without asking one: the object with its defaults, or
- * every problem with the path of its field. Secrets and ConfigMaps may stand beside the tests that refer to them.
+ * Validates one object as the API server does on `kubectl apply`, without a cluster: returns the object with its defaults, or every
+ * problem with the path of its field. Secrets and ConfigMaps that tests refer to are valid too.
  */
 export function validateObject(object: KubeObject): { document: Document } | { problems: Problem[] } {
   const { kind, apiVersion } = object;
@@ -36,12 +36,12 @@ export function validateObject(object: KubeObject): { document: Document } | { p
   if (!ours)
     return problem(
       'kind',
-      `${kind} has no place here: a file holds LoadTests, ScheduledLoadTests, Secrets and ConfigMaps`,
+      `${kind} is not supported: a file contains LoadTests, ScheduledLoadTests, Secrets and ConfigMaps`,
     );
   if (apiVersion !== API_VERSION)
     return problem(
       'apiVersion',
-      `must be ${API_VERSION}${apiVersion.startsWith(`${GROUP}/`) ? ', the one version there is' : ''}`,
+      `must be ${API_VERSION}${apiVersion.startsWith(`${GROUP}/`) ? ', the only version' : ''}`,
     );
   if (!object.metadata?.name && !object.metadata?.generateName)
     return problem('metadata.name', 'name or generateName is required');
@@ -57,8 +57,8 @@ export function validateObject(object: KubeObject): { document: Document } | { p
 }
 
 /**
- * Parses with every field that is null, and may not be, taken for one that is not there, as the API server does:
- * `thresholds:` with all its lines commented out is no mistake.
+ * Parses a value, and treats a null where the schema allows none as an absent field, as the API server does: `thresholds:` with all its
+ * lines commented out is valid.
  */
 function parseWithoutNulls<S extends z.ZodType>(schema: S, value: unknown): z.ZodSafeParseResult<z.output<S>> {
   const result = schema.safeParse(value, { reportInput: true });
@@ -79,7 +79,7 @@ function problem(path: string, message: string): { problems: Problem[] } {
   return { problems: [{ path, message }] };
 }
 
-/** Every document of `text` (YAML or JSON) with its problems; `file` is only named in them. A file that is no YAML has one problem a fault. */
+/** Every valid document of `text` (YAML or JSON), and all problems, which name `file`. Each syntax error is one problem. */
 export function validateText(text: string, file: string): { documents: Document[]; problems: DocumentProblem[] } {
   const parsed = parseObjects(text, file);
   if ('problems' in parsed) {
@@ -96,14 +96,14 @@ export function validateText(text: string, file: string): { documents: Document[
   return { documents, problems };
 }
 
-/** What an object is called in problems. */
+/** The kind and name of an object, for problems. */
 export function identify({ kind, metadata }: KubeObject): { kind: string; name: string } {
   return { kind, name: metadata?.name ?? (typeof metadata?.generateName === 'string' ? metadata.generateName : '') };
 }
 
-/** `checkout.yaml: LoadTest checkout: spec.load.type: must be "Open" or "Closed"`. */
+/** For example `checkout.yaml: LoadTest checkout: spec.load.type: must be "Open" or "Closed"`. */
 export function formatProblem({ file, kind, name, path, message }: DocumentProblem): string {
-  // A fault of the file itself names the file and the line already.
+  // The message of a syntax error contains the file and the line.
   if (kind === '') return message;
   return [file, [kind, name].filter(Boolean).join(' '), path, message].filter(Boolean).join(': ');
 }

@@ -55,7 +55,7 @@ describe('the commands for a LoadTest in the cluster', () => {
   });
 
   it('stop ends the load, and wait tells the result so far and that it is no verdict', async () => {
-    assert.match(await loadtest('stop', 'long'), /long is asked to stop/);
+    assert.match(await loadtest('stop', 'long'), /long is stopping/);
     const waited = await loadtest('wait', 'long').catch((error: unknown) => error);
     assert.ok(waited instanceof CommandError, 'it exits with another code than 0');
     assert.equal(waited.code, EXIT.inconclusive);
@@ -65,7 +65,7 @@ describe('the commands for a LoadTest in the cluster', () => {
     assert.equal(findCondition(status.conditions, 'Passed')?.status, 'Unknown');
     assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
     assert.ok(status.counts.done > 0 && status.counts.generated < 24_000, JSON.stringify(status.counts));
-    assert.equal(await loadtest('stop', 'long'), 'long is complete already\n');
+    assert.equal(await loadtest('stop', 'long'), 'long is already complete\n');
   });
 
   it('rerun makes it once more, with what is to be different', async () => {

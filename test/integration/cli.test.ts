@@ -52,7 +52,7 @@ describe('the command line on a real control plane', () => {
     const [token] = (await play.underLoad('checkout', 1)).tokens;
     await play.report(token!, { phase: 'Running', snapshot: at(2) });
 
-    assert.deepEqual(await loadtest('stop', 'checkout'), { code: 0, out: 'checkout is asked to stop\n', err: '' });
+    assert.deepEqual(await loadtest('stop', 'checkout'), { code: 0, out: 'checkout is stopping\n', err: '' });
     await play.untilTold(token!, { phase: 'Running', snapshot: at(3) }, 'Stop');
     const listed = await loadtest('list');
     assert.match(listed.out, /^NAME +STATE +VERDICT .*\ncheckout +Stopping +- /);
@@ -64,7 +64,7 @@ describe('the command line on a real control plane', () => {
     assert.equal(waited.code, 2, waited.err);
     assert.match(waited.out, /INCONCLUSIVE {2}stopped before the load was over: .*; 300 of 300 requests done/);
     assert.match((await loadtest('list', '-A')).out, /default +checkout +Stopped +Inconclusive +1\/1 +100\/s/);
-    assert.equal((await loadtest('stop', 'checkout')).out, 'checkout is complete already\n');
+    assert.equal((await loadtest('stop', 'checkout')).out, 'checkout is already complete\n');
   });
 
   it('runs a test once more, which has none of its marks', async () => {

@@ -21,13 +21,13 @@ describe('loadtest validate refuses', () => {
 
   it('a kind that it does not know', () => {
     assert.deepEqual(problemsOf('{apiVersion: batch/v1, kind: Job, metadata: {name: a}}'), [
-      'f.yaml: Job a: kind: Job has no place here: a file holds LoadTests, ScheduledLoadTests, Secrets and ConfigMaps',
+      'f.yaml: Job a: kind: Job is not supported: a file contains LoadTests, ScheduledLoadTests, Secrets and ConfigMaps',
     ]);
   });
 
   it('a version that there is not', () => {
     assert.deepEqual(problemsOf('{apiVersion: loadtest.dev/v1, kind: LoadTest, metadata: {name: a}}'), [
-      'f.yaml: LoadTest a: apiVersion: must be loadtest.dev/v1alpha1, the one version there is',
+      'f.yaml: LoadTest a: apiVersion: must be loadtest.dev/v1alpha1, the only version',
     ]);
   });
 

@@ -146,7 +146,7 @@ describe('loadtest compare', () => {
   it('says what is no result', () => {
     const { status: _, ...open } = test('v41', before);
     assert.deepEqual(readResults(yamlReport([open]), 'a.yaml'), {
-      problems: ['a.yaml: there is no LoadTest with a status in it'],
+      problems: ['a.yaml: it contains no LoadTest with a status'],
     });
     const read = readResults('{"kind": "LoadTestReport"}', 'a.json');
     assert.ok('problems' in read && read.problems.every((p) => p.startsWith('a.json: ')), JSON.stringify(read));

@@ -119,10 +119,10 @@ describe('a report that was written', () => {
   });
 
   const bad: [string, string, RegExp][] = [
-    ['text', 'hello', /there is no report in it/],
-    ['broken JSON', '{"a":', /there is no report in it/],
+    ['text', 'hello', /it contains no report/],
+    ['broken JSON', '{"a":', /it contains no report/],
     ['something else', '{"kind":"LoadTest"}', /kind: /],
-    ['a ConfigMap of something else', '{"kind":"ConfigMap","data":{"a":"b"}}', /there is no report in it/],
+    ['a ConfigMap of something else', '{"kind":"ConfigMap","data":{"a":"b"}}', /it contains no report/],
   ];
   for (const [what, text, problem] of bad) {
     it(`${what} is refused`, () => {

@@ -105,12 +105,12 @@ describe('loadtest stop', () => {
   };
   it('annotates the test', async () => {
     const { kubectl, calls } = cluster(original);
-    assert.deepEqual(await stopTest(kubectl, 'checkout'), { done: 'checkout is asked to stop' });
+    assert.deepEqual(await stopTest(kubectl, 'checkout'), { done: 'checkout is stopping' });
     assert.equal(calls[1], 'annotate --overwrite loadtests.loadtest.dev checkout loadtest.dev/stop=true');
   });
   it('leaves a complete one alone', async () => {
     const { kubectl, calls } = cluster({ ...original, status: { conditions: [complete] } as never });
-    assert.deepEqual(await stopTest(kubectl, 'checkout'), { done: 'checkout is complete already' });
+    assert.deepEqual(await stopTest(kubectl, 'checkout'), { done: 'checkout is already complete' });
     assert.equal(calls.length, 1);
   });
   it('says that there is no such test', async () =>

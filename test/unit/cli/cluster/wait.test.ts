@@ -53,14 +53,14 @@ async function wait(responses: KubectlResult[]) {
 describe('loadtest wait', () => {
   it('tells each change once, and ends when the test is complete', async () => {
     const { end, notes } = await wait([object({}), running, running, complete]);
-    assert.deepEqual(notes, ['waits for the operator', 'Running', 'Finished']);
+    assert.deepEqual(notes, ['waiting for the operator', 'Running', 'Finished']);
     assert.ok('test' in end);
   });
 
   it('survives a cluster that is away for a while', async () => {
     const { end, notes } = await wait([running, AWAY, AWAY, AWAY, complete]);
     assert.ok('test' in end);
-    assert.deepEqual(notes, ['Running', 'no answer from the cluster: connection refused', 'Finished']);
+    assert.deepEqual(notes, ['Running', 'no response from the cluster: connection refused', 'Finished']);
   });
 
   it('gives up on a cluster that stays away', async () => {

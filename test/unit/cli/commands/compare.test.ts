@@ -142,7 +142,7 @@ describe('loadtest run with a baseline', () => {
   it('takes a result beside a test for its baseline, and does not run it', () => {
     const { run, baselines, notes } = prepare(result('v41', 20), test('v42', { name: 'v41' }));
     assert.deepEqual([run, baselines], [['v42'], ['v41']]);
-    assert.deepEqual(notes, ['f.yaml: LoadTest v41 is complete and does not run: it is compared with']);
+    assert.deepEqual(notes, ['f.yaml: LoadTest v41 is complete and serves as a baseline']);
   });
 
   it('runs a baseline that has no result yet, and a result that nobody is compared with', () => {

@@ -60,15 +60,15 @@ for (const [name, texts, expected] of results) {
 
 const problems: [string, string, RegExp][] = [
   ['no =', 'load.open', /must be PATH=VALUE/],
-  ['no path', '=1', /the empty path is no path/],
-  ['an empty step', 'a..b=1', /a\.\.b is no path/],
-  ['an index that is no number', 'a[x]=1', /a\[x\] is no path/],
+  ['no path', '=1', /the empty path is not a path/],
+  ['an empty step', 'a..b=1', /a\.\.b is not a path/],
+  ['an index that is no number', 'a[x]=1', /a\[x\] is not a path/],
   [
     'a path from the root',
     'spec.load.open.startRate=1',
-    /^--set spec\.load\.open\.startRate=1: a path begins inside the spec: load\.open\.startRate$/,
+    /^--set spec\.load\.open\.startRate=1: paths start inside the spec: load\.open\.startRate$/,
   ],
-  ['a value that is no YAML', 'a={b', /--set a=\{b: the value is no YAML/],
+  ['a value that is no YAML', 'a={b', /--set a=\{b: the value is not YAML/],
   ['an index of an object', 'target[0]=1', /target is an object/],
   ['a field of a list', 'load.open.stages.rate=1', /load\.open\.stages is a list/],
   ['a field of a text', 'target.url.host=1', /target\.url is a plain value/],

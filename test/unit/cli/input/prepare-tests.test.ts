@@ -82,7 +82,7 @@ describe('a file to run', () => {
 
   it('notes what it leaves alone', () => {
     const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' } };
-    assert.deepEqual(testsOf([job, loadTest()]).notes, ['f.yaml: Job j is left alone: only LoadTests run here']);
+    assert.deepEqual(testsOf([job, loadTest()]).notes, ['f.yaml: Job j is skipped: only LoadTests run here']);
   });
 });
 
@@ -119,10 +119,10 @@ describe('the values of a spec', () => {
 
 describe('a file is refused', () => {
   const missing = (key: string, namespace = 'default') =>
-    `f.yaml: LoadTest a: the spec refers to key "${key}" of Secret "login", but there is no such Secret in namespace ${namespace}: put it into the file as a document of its own`;
+    `f.yaml: LoadTest a: the spec refers to key "${key}" of Secret "login", but there is no such Secret in namespace ${namespace}: add it to the file as a separate document`;
   const cases: [string, Parameters<typeof prepare>, (string | RegExp)[]][] = [
-    ['without a LoadTest', [[login]], ['f.yaml: there is no LoadTest in it']],
-    ['that is empty', [['']], ['f.yaml: there is no LoadTest in it']],
+    ['without a LoadTest', [[login]], ['f.yaml: it contains no LoadTest']],
+    ['that is empty', [['']], ['f.yaml: it contains no LoadTest']],
     ['that is no YAML, with the line', [['a: 1\nb: [\n']], [/^f\.yaml:\d+: /]],
     ['with a document that is no object', [['just text\n']], [/^f\.yaml: document 1: /]],
     [

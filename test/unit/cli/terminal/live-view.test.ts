@@ -203,8 +203,8 @@ describe('a display', () => {
     display.progress(bad, '');
     display.note('a note');
     assert.deepEqual(terminal.lines, [...head, 'a note', ...liveLines(bad, 99, plain)]);
-    display.progress(undefined, 'waits for the operator');
-    assert.deepEqual(terminal.lines, [...head, 'a note', 'waits for the operator']);
+    display.progress(undefined, 'waiting for the operator');
+    assert.deepEqual(terminal.lines, [...head, 'a note', 'waiting for the operator']);
     display.end();
     assert.deepEqual([terminal.lines, terminal.cursor], [[...head, 'a note'], true]);
   });
