@@ -1,5 +1,5 @@
-# One image with two programs, the operator and the runner; which of them runs is the container's argument.
-# Build dist/image/ first with `npm run build`: nothing is downloaded or compiled in here, so an image for another
+# One image with two programs, the operator and the runner; the container's argument selects one.
+# Build dist/image/ first with `npm run build`. This file downloads and compiles nothing, so that an image for another
 # architecture needs no emulation.
 ARG BASE=node:26-slim
 FROM ${BASE}
@@ -14,9 +14,9 @@ ENV NODE_ENV=production
 WORKDIR /app
 COPY dist/image/ /app/
 
-# A number, so that runAsNonRoot can be checked without the image's passwd file.
+# A number, so that the kubelet can check runAsNonRoot without the image's passwd file.
 USER 65532:65532
 ENTRYPOINT ["node"]
-# Heaps that grow in small steps: the operator begins with 87 MiB instead of 99, and with 5,000 LoadTests has 236 at most instead of 310
+# Heaps grow in small steps: the operator starts with 87 instead of 99 MiB, and uses at most 236 instead of 310 MiB with 5,000 LoadTests
 # (docs/design/0032-memory-and-start.md). No signal opens an inspector.
 CMD ["--disable-sigusr1", "--optimize-for-size", "--max-semi-space-size=1", "/app/operator.mjs"]

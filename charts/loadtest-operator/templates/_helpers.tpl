@@ -2,7 +2,7 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* The release's name, which usually says the chart's already. A Service's name may have 63 characters. */}}
+{{/* The release's name, which usually contains the chart's. The name of a Service has at most 63 characters. */}}
 {{- define "loadtest.fullname" -}}
 {{- $name := include "loadtest.name" . -}}
 {{- if .Values.fullnameOverride -}}
@@ -43,13 +43,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end -}}
 
-{{/* The labels of every runner pod, as api/common/names.ts has them. */}}
+{{/* The labels of every runner pod, as in api/common/names.ts. */}}
 {{- define "loadtest.runnerLabels" -}}
 app.kubernetes.io/managed-by: loadtest-operator
 app.kubernetes.io/component: runner
 {{- end -}}
 
-{{/* The limits that there are, as the operator reads them. That no address is denied is one of them. */}}
+{{/* The limits that are set, as the operator reads them. An empty list of denied addresses is a limit, too. */}}
 {{- define "loadtest.limits" -}}
 {{- $limits := dict "deniedAddresses" (default list .Values.limits.deniedAddresses) "allowScripts" .Values.limits.allowScripts -}}
 {{- range $name, $value := .Values.limits -}}
@@ -59,8 +59,8 @@ app.kubernetes.io/component: runner
 {{- end -}}
 
 {{/*
-CEL: whether the variable `host` is an address in one of the ranges. A range of IPv4 addresses is also denied by way of NAT64; IPv4 addresses
-mapped to IPv6 are no addresses for the API server, and the schema refuses them.
+CEL: whether the variable `host` is an address in one of the ranges. A range of IPv4 addresses also denies its NAT64 forms. IPv4 addresses
+mapped to IPv6 are no addresses for the API server, and the schema rejects them.
 */}}
 {{- define "loadtest.isDenied" -}}
 {{- $tests := list -}}
@@ -75,7 +75,7 @@ mapped to IPv6 are no addresses for the API server, and the schema refuses them.
 isIP({{ $host }}) && ({{ join " || " $tests }})
 {{- end -}}
 
-{{/* A pattern that matches the hosts that may be tested. */}}
+{{/* A pattern that matches the allowed hosts. */}}
 {{- define "loadtest.allowedHosts" -}}
 {{- $patterns := list -}}
 {{- range .Values.limits.allowedHosts -}}
