@@ -6,7 +6,7 @@ import { cluster, logOptions, OUTPUTS, reportFiles, SHELLS, type Topic } from '.
 
 export type Parsed = { command: Command } | { problem: string };
 
-/** The options of all commands, as parseArgs gives them back. */
+/** The options of all commands, as parseArgs returns them. */
 export type Values = ReportFiles &
   Cluster &
   LogOptions & {
@@ -52,40 +52,52 @@ const files = z.array(z.string()).min(1, 'validate takes at least one FILE ("-" 
 const oneSource = z.tuple([z.string()], 'report takes exactly one NAME or FILE ("-" reads standard input)');
 const oneShell = z.tuple([z.enum(SHELLS)], `completion takes exactly one of ${SHELLS.join(', ')}`);
 
-/** What each command makes of its words and options. */
-export const COMMANDS: Record<Topic, (words: string[], values: Values) => Parsed> = {
+/** Parses the words and options of each command. */
+export const COMMAND_PARSERS: Record<Topic, (words: string[], values: Values) => Parsed> = {
   run: (words, values) =>
     checked(runSchema, { ...values, words }, ({ words: [file], output, 'allow-address': allowAddresses }) => ({
       ...{ name: 'run', file, set: values.set ?? [], allowAddresses, output },
       ...(values.baseline !== undefined && { baseline: values.baseline }),
-      ...showing(values),
+      ...displayOptions(values),
     })),
   wait: (words, values) =>
-    checked(oneName('wait'), words, ([test]) => ({ name: 'wait', test, ...showing(values), ...where(values) })),
+    checked(oneName('wait'), words, ([test]) => ({
+      name: 'wait',
+      test,
+      ...displayOptions(values),
+      ...clusterOptions(values),
+    })),
   list: (words, values) =>
     checked(listSchema, { ...values, words }, ({ output }) => ({
       ...{ name: 'list', output, allNamespaces: values['all-namespaces'] === true },
       ...(values.selector !== undefined && { selector: values.selector }),
-      ...where(values),
+      ...clusterOptions(values),
     })),
-  stop: (words, values) => checked(names, words, (tests) => ({ name: 'stop', tests, ...where(values) })),
+  stop: (words, values) => checked(names, words, (tests) => ({ name: 'stop', tests, ...clusterOptions(values) })),
   rerun: (words, values) =>
     checked(oneName('rerun'), words, ([test]) => ({
       ...{ name: 'rerun', test, set: values.set ?? [], wait: values.wait === true },
       ...(values.name !== undefined && { newName: values.name }),
-      ...{ ...showing(values), ...where(values) },
+      ...{ ...displayOptions(values), ...clusterOptions(values) },
     })),
   logs: (words, values) =>
     checked(oneName('logs'), words, ([test]) => ({
-      ...{ name: 'logs', test, options: pick(values, logOptions), ...where(values) },
+      ...{ name: 'logs', test, options: pick(values, logOptions), ...clusterOptions(values) },
     })),
   report: (words, values) =>
     checked(oneSource, words, ([source]) => ({
-      ...{ name: 'report', source, files: pick(values, reportFiles), ...where(values) },
+      ...{ name: 'report', source, files: pick(values, reportFiles), ...clusterOptions(values) },
     })),
   compare: (words, values) =>
     checked(compareSchema, { ...values, words }, ({ words: [baseline, observed], output, ...rest }) => ({
-      ...{ name: 'compare', baseline, observed, output, maxRegression: rest['max-regression'], ...where(values) },
+      ...{
+        name: 'compare',
+        baseline,
+        observed,
+        output,
+        maxRegression: rest['max-regression'],
+        ...clusterOptions(values),
+      },
     })),
   validate: (words) => checked(files, words, (list) => ({ name: 'validate', files: list })),
   completion: (words) => checked(oneShell, words, ([shell]) => ({ name: 'completion', shell })),
@@ -98,16 +110,16 @@ function checked<S extends z.ZodType>(schema: S, input: unknown, command: (value
   return { problem: result.error.issues.map((issue) => issue.message).join('; ') };
 }
 
-/** How a run is shown, and where its report goes. */
-function showing(values: Values): { plain: boolean; files: ReportFiles } {
+/** How a run is shown, and the files for its report. */
+function displayOptions(values: Values): { plain: boolean; files: ReportFiles } {
   return { plain: values['no-progress'] === true, files: pick(values, reportFiles) };
 }
 
-function where(values: Values): { cluster: Cluster } {
+function clusterOptions(values: Values): { cluster: Cluster } {
   return { cluster: pick(values, cluster) };
 }
 
-/** The options of a group that were given. */
+/** The options of a group that are set. */
 function pick<K extends keyof Values>(values: Values, group: Record<K, unknown>): Pick<Values, K> {
   return Object.fromEntries(Object.entries(values).filter(([key]) => key in group)) as Pick<Values, K>;
 }

@@ -1,19 +1,19 @@
 import type { OUTPUTS, SHELLS, Topic } from './options.ts';
 
-/** In what form a command prints what it has to say. */
+/** The values of a command's --output. */
 export type OutputOf<T extends keyof typeof OUTPUTS> = (typeof OUTPUTS)[T][number];
 export type Shell = (typeof SHELLS)[number];
 
-/** Where each form of a report goes, if anywhere; "-" is standard output. */
+/** The file for each form of a report; "-" is standard output. */
 export type ReportFiles = { report?: string; junit?: string; json?: string; markdown?: string };
 
-/** Which cluster and namespace is meant, in kubectl's own options. */
+/** kubectl's options for the cluster and the namespace. */
 export type Cluster = { namespace?: string; context?: string; kubeconfig?: string };
 
-/** What of kubectl's own options for logs is passed on to it. */
+/** kubectl's options for logs that the command passes on. */
 export type LogOptions = { follow?: boolean; timestamps?: boolean; tail?: string; since?: string };
 
-/** How a test in a cluster is followed to its end, and where its report goes then. */
+/** How a command follows a test in a cluster, and the files for its report. */
 type Following = { plain: boolean; files: ReportFiles; cluster: Cluster };
 
 type Running = { set: string[]; allowAddresses: string[]; output: OutputOf<'run'>; plain: boolean; files: ReportFiles };
@@ -21,7 +21,7 @@ type Running = { set: string[]; allowAddresses: string[]; output: OutputOf<'run'
 /** `maxRegression` is a percentage. */
 type Comparing = { maxRegression: string; output: OutputOf<'compare'>; cluster: Cluster };
 
-/** What the words on the command line ask for. */
+/** A parsed command line. */
 export type Command =
   | { name: 'help'; topic?: Topic }
   | { name: 'version'; output: OutputOf<'version'> }

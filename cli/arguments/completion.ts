@@ -1,23 +1,24 @@
 import type { Shell } from './command.ts';
 import { OPTIONS, OUTPUTS, SHELLS, TOPICS, type Topic } from './options.ts';
 
-/** Commands whose argument is the name of a LoadTest in the cluster; those of the others are files. */
+/** The commands that take the name of a LoadTest in the cluster, and those that take a file. */
 const NAMES: readonly Topic[] = ['wait', 'stop', 'rerun', 'logs', 'report', 'compare'];
 const FILES: readonly Topic[] = ['run', 'validate', 'report', 'compare'];
+
 /** A script for a shell that completes the commands, their options, files, and the names of LoadTests in the cluster. */
 export function completionScript(shell: Shell): string {
   if (shell === 'fish') return fish();
-  // zsh reads bash's completions once it is told to.
+  // bashcompinit makes zsh read completions of bash.
   return shell === 'bash' ? bash() : `#compdef loadtest\nautoload -U +X bashcompinit && bashcompinit\n${bash()}`;
 }
 
-/** The words that --output of a command takes; undefined when it has none. */
+/** The values of a command's --output, separated by spaces; undefined when it has no such option. */
 function outputsOf(topic: Topic): string | undefined {
   const outputs: Partial<Record<Topic, readonly string[]>> = OUTPUTS;
   return outputs[topic]?.join(' ');
 }
 
-/** The options of a command as a person types them. */
+/** The options of a command with their dashes. */
 function flags(topic: Topic): string[] {
   return Object.entries(OPTIONS[topic]).flatMap(([name, { short }]) => [`--${name}`, ...(short ? [`-${short}`] : [])]);
 }

@@ -1,6 +1,6 @@
 import type { ParseArgsConfig } from 'node:util';
 
-/** The commands, in the order in which help tells of them. */
+/** The commands, in the order of the help. */
 export const TOPICS = [
   'run',
   'wait',
@@ -18,7 +18,7 @@ export type Topic = (typeof TOPICS)[number];
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-/** In what forms a command prints what it has to say; the first is the default. */
+/** The values of --output of each command; the first is the default. */
 export const OUTPUTS = {
   run: ['text', 'yaml', 'json'],
   list: ['table', 'json', 'yaml', 'name'],

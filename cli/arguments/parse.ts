@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { COMMANDS, type Parsed, type Values } from './command-parsers.ts';
+import { COMMAND_PARSERS, type Parsed, type Values } from './command-parsers.ts';
 import { OPTIONS, TOPICS, type Topic } from './options.ts';
 
-/** What the words after `loadtest` ask for, or what is wrong with them. */
+/** Parses the words after `loadtest`. */
 export function parseCommand(words: readonly string[]): Parsed {
   const [first, ...rest] = words;
   if (first === undefined || first === '--help' || first === '-h') return { command: { name: 'help' } };
@@ -13,7 +13,7 @@ export function parseCommand(words: readonly string[]): Parsed {
   try {
     return parseRest(topic, rest);
   } catch (error) {
-    // parseArgs throws a TypeError that names the option; anything else is ours.
+    // parseArgs throws a TypeError that names the option; any other error is a bug.
     if (!(error instanceof TypeError)) throw error;
     return { problem: error.message };
   }
@@ -23,7 +23,7 @@ function parseRest(topic: Topic, args: string[]): Parsed {
   const parsed = parseArgs({ args, options: OPTIONS[topic], allowPositionals: topic !== 'version' });
   const values = parsed.values as Values;
   if (values.help === true) return { command: { name: 'help', topic } };
-  return COMMANDS[topic](parsed.positionals, values);
+  return COMMAND_PARSERS[topic](parsed.positionals, values);
 }
 
 function topicOf([word]: string[]): { topic?: Topic } {

@@ -6,10 +6,9 @@ import { markdownReport } from '../../render/markdown.ts';
 import type { ReportFiles } from '../arguments/command.ts';
 import { cannotBeWritten } from './writable.ts';
 
-/** What is to be written where. */
 type OutputFile = { path: string; content: string };
 
-/** The forms of a report that were asked for, with where each of them goes. */
+/** Renders the forms of a report that have a file, with their paths. */
 export function reportOutputs(reports: readonly ReportDocument[], files: ReportFiles): OutputFile[] {
   const forms: [string | undefined, () => string][] = [
     [files.report, () => htmlReport(reports)],
@@ -20,7 +19,7 @@ export function reportOutputs(reports: readonly ReportDocument[], files: ReportF
   return forms.flatMap(([path, content]) => (path === undefined ? [] : [{ path, content: content() }]));
 }
 
-/** Writes the reports that were asked for, and tells what could not be written. */
+/** Writes the reports to their files; returns a problem for each file that could not be written. */
 export function writeReports(reports: readonly ReportDocument[], files: ReportFiles): string[] {
   return reportOutputs(reports, files).flatMap(({ path, content }) => {
     try {

@@ -7,7 +7,7 @@ import { reasonOf } from '../input/files.ts';
 export function unwritable(files: ReportFiles): string[] {
   return Object.values(files).flatMap((path) => {
     try {
-      if (path !== '-') lookAt(path);
+      if (path !== '-') checkWritable(path);
       return [];
     } catch (error) {
       return [cannotBeWritten(path, error)];
@@ -15,10 +15,10 @@ export function unwritable(files: ReportFiles): string[] {
   });
 }
 
-function lookAt(path: string): void {
+function checkWritable(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isDirectory()) throw new Error('is a folder');
-  // The dot finds a file in the place of the folder.
+  if (found?.isDirectory()) throw new Error('it is a folder');
+  // With the dot, a file in the place of the folder is an error.
   accessSync(found === undefined ? `${dirname(path)}/.` : path, constants.W_OK);
 }
 

@@ -3,23 +3,23 @@ import { loadModelOf } from '../../model/load/load-models.ts';
 import type { Paint } from '../../render/common/paint.ts';
 import { columnsOf, liveLines, type View } from './live-view.ts';
 
-/** Where progress is shown; standard error, or a list of chunks in a test. */
+/** The output for progress: standard error, or a list of chunks in a test. */
 export type Screen = {
   write: (text: string) => void;
-  /** Whether what was written can be drawn over. */
+  /** Whether lines can be redrawn. */
   isLive: boolean;
   size: () => { columns: number; rows: number };
   onResize: (listener: () => void) => void;
   paint: Paint;
 };
 
-/** Shows how a run goes. */
+/** Shows the progress of a run. */
 export interface Display {
   begin(test: Pick<LoadTest, 'metadata' | 'spec'>): void;
-  /** `view` is undefined while there is no load; `line` says the same for where nothing can be redrawn. */
+  /** `view` is undefined while there is no load; `line` is the same in one line, for a screen that cannot be redrawn. */
   progress(view: View | undefined, line: string): void;
   note(line: string): void;
-  /** Gives the screen back; may be called again. */
+  /** Restores the screen; may be called again. */
   end(): void;
 }
 
@@ -33,12 +33,12 @@ function heading({ metadata, spec }: Pick<LoadTest, 'metadata' | 'spec'>): [titl
 }
 
 function lineDisplay({ write }: Screen): Display {
-  let told = '';
+  let lastLine = '';
   return {
     begin: (test) => write(`${heading(test).join('\n')}\n`),
     progress: (_, line) => {
-      if (line !== told) write(`${line}\n`);
-      told = line;
+      if (line !== lastLine) write(`${line}\n`);
+      lastLine = line;
     },
     note: (line) => write(`${line}\n`),
     end: () => {},
@@ -48,7 +48,7 @@ function lineDisplay({ write }: Screen): Display {
 const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
 const CLEAR_BELOW = '\x1b[J';
-/** The cursor may stand behind a key that the terminal has shown, such as ^C. */
+/** The cursor may be behind an echoed key, such as ^C. */
 const LINE_START = '\r';
 const up = (rows: number) => (rows === 0 ? '' : `\x1b[${rows}A`);
 
@@ -57,14 +57,14 @@ function liveDisplay({ write, size, onResize, paint }: Screen): Display {
   let drawn: string[] = [];
   let frame: (width: number) => string[] = () => [];
 
-  /** Takes back what is drawn, writes what stays, and draws anew: in one write, so that nothing comes between. */
+  /** Erases the view, writes the lines that stay above it, and draws it again, in one write so that no other output gets between. */
   const redraw = (staying = '') => {
     const { columns, rows } = size();
-    // A terminal that has become narrower has wrapped the lines that were drawn for a wider one.
-    const taken = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(line) / columns)), 0);
-    // A line as wide as the screen, or as many as it has rows, would move what is above out of reach.
+    // A terminal that became narrower has wrapped the drawn lines.
+    const drawnRows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(line) / columns)), 0);
+    // A line as wide as the screen, or as many lines as rows, would scroll the view out of reach.
     drawn = isOn ? frame(Math.max(1, columns - 1)).slice(0, Math.max(1, rows - 1)) : [];
-    write(`${LINE_START}${up(taken)}${CLEAR_BELOW}${staying}${drawn.map((line) => `${line}\n`).join('')}`);
+    write(`${LINE_START}${up(drawnRows)}${CLEAR_BELOW}${staying}${drawn.map((line) => `${line}\n`).join('')}`);
   };
   onResize(() => {
     if (isOn) redraw();

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { formatMicroseconds } from '../../api/common/duration.ts';
+import { formatMicroseconds, msToSeconds } from '../../api/common/duration.ts';
 import { formatNumber, formatShare, formatCount as n } from '../../api/common/quantity.ts';
 import type { Counts } from '../../api/status/counters.ts';
 import type { Paint } from '../../render/common/paint.ts';
@@ -14,7 +14,7 @@ export type View = {
   /** A state other than running, such as "Finishing". */
   state?: string;
   /** Per second. */
-  rate: { asked?: number; reached: number };
+  rate: { target?: number; achieved: number };
   counts: Counts & { inFlight: number };
   /** Percentiles of the response time; absent before the first response. */
   timesUs: { p50?: number; p95?: number; p99?: number };
@@ -95,9 +95,9 @@ function barLine({ share, elapsedMs, totalMs, state }: View, width: number, pain
   return `${paint('green', '█'.repeat(filled))}${paint('dim', '░'.repeat(bar - filled))}${after}${paint('yellow', note)}`;
 }
 
-function rateText({ rate: { asked, reached } }: View): string {
-  const text = `${formatNumber(reached)}/s`;
-  return asked === undefined ? text : `${text} of ${formatNumber(asked)}/s asked`;
+function rateText({ rate: { target, achieved } }: View): string {
+  const text = `${formatNumber(achieved)}/s`;
+  return target === undefined ? text : `${text}, target ${formatNumber(target)}/s`;
 }
 
 function errorParts({ errorShare, errors, counts }: View, paint: Paint): string[] {
@@ -118,7 +118,7 @@ function thresholdText(paint: Paint) {
 
 /** 29_400 -> "0:29", 3_661_000 -> "1:01:01". */
 export function clock(ms: number): string {
-  const seconds = Math.floor(ms / 1e3);
+  const seconds = Math.floor(msToSeconds(ms));
   const two = (value: number) => String(value).padStart(2, '0');
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   return h === 0 ? `${m}:${two(s)}` : `${h}:${two(m)}:${two(s)}`;

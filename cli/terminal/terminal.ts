@@ -2,23 +2,23 @@ import { coloured, type Paint, plain, wantsColour } from '../../render/common/pa
 import { EXIT } from '../output/exit-codes.ts';
 import { type Display, displayOn, type Screen } from './display.ts';
 
-/** Tells what is wrong; the exit code for it. */
+/** Prints problems to standard error; returns the exit code for them. */
 export function refuse(problems: readonly string[]): number {
   for (const problem of problems) process.stderr.write(`loadtest: ${problem}\n`);
   return problems.length === 0 ? EXIT.passed : EXIT.badInput;
 }
 
-/** Signals closer together are one: a terminal sends its Ctrl-C to every process, and npm and our launcher pass theirs on besides. */
+/** Signals closer together count as one: a terminal sends Ctrl-C to every process, and npm and our launcher forward theirs as well. */
 const ONE_SIGNAL_MS = 500;
 
-/** The first signal ends the load in order, the second one ends the process at once, whatever it is doing. */
+/** The first signal ends the load in order and aborts the result with its exit code; the second one exits at once. */
 export function interruptSignal(display: Display): AbortSignal {
   const controller = new AbortController();
   let firstMs = 0;
   const on = (exitCode: number) => () => {
     if (!controller.signal.aborted) {
       firstMs = Date.now();
-      display.note('ending the load; once more ends at once');
+      display.note('ending the load; a second signal exits at once');
       controller.abort(exitCode);
     } else if (Date.now() - firstMs > ONE_SIGNAL_MS) {
       display.end();
@@ -30,25 +30,25 @@ export function interruptSignal(display: Display): AbortSignal {
   return controller.signal;
 }
 
-/** Standard error as a screen: drawn over only where a person sees it, and no log keeps it. */
+/** Standard error as a screen. It is redrawn only at a person's terminal, not in a log. */
 function screen({ plain: isPlain }: { plain: boolean }): Screen {
   const { stderr, env } = process;
   return {
     write: (text) => void stderr.write(text),
     isLive: stderr.isTTY === true && env.TERM !== 'dumb' && !isPlain && !isSet(env.CI),
-    // A terminal that does not know its size says 0.
+    // A terminal of unknown size reports 0.
     size: () => ({ columns: stderr.columns || 80, rows: stderr.rows || 24 }),
     onResize: (listener) => void stderr.on('resize', listener),
     paint: paintFor(stderr),
   };
 }
 
-/** CI servers set CI=true; somebody may set CI=false to be seen as none. */
+/** CI servers set CI=true; CI=false counts as unset. */
 function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== 'false';
 }
 
-/** A display that gives the terminal back however the process ends. */
+/** A display that restores the terminal however the process ends. */
 export function displayOf(options: { plain: boolean }): Display {
   const display = displayOn(screen(options));
   process.on('exit', () => display.end());

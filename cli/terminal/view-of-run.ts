@@ -20,12 +20,12 @@ export function viewOfSummary(spec: LoadTestSpec, before: Summary | undefined, n
   );
   const { saturated, thresholds } = judge(spec, now, { desired: 1, lost: 0 });
   // The mean of a line segment is its middle.
-  const asked = askedRate(spec, (now.elapsedMs + (before?.elapsedMs ?? 0)) / 2);
+  const target = targetRate(spec, (now.elapsedMs + (before?.elapsedMs ?? 0)) / 2);
   return {
     share: shareDone(spec, now.elapsedMs, now.counts.generated),
     elapsedMs: now.elapsedMs,
     ...total(spec),
-    rate: { reached: recentRate(before, now), ...(asked !== undefined && { asked }) },
+    rate: { achieved: recentRate(before, now), ...(target !== undefined && { target }) },
     counts: now.counts,
     timesUs: recent,
     scope: 'last second',
@@ -53,7 +53,7 @@ export function viewOfStatus(spec: LoadTestSpec, status: LoadTestStatus, nowMs: 
     elapsedMs: length === undefined ? elapsedMs : Math.min(elapsedMs, length),
     ...total(spec),
     ...(complete !== undefined && complete.reason !== 'Running' && { state: complete.reason }),
-    rate: { reached: rate?.achieved ?? 0, ...(rate?.target !== undefined && { asked: rate.target }) },
+    rate: { achieved: rate?.achieved ?? 0, ...(rate?.target !== undefined && { target: rate.target }) },
     counts: { ...counts, inFlight: Math.max(0, withoutOutcome(counts)) },
     timesUs: responseTimeUs ?? {},
     scope: 'so far',
@@ -79,8 +79,8 @@ function named({ observed, passed, ...threshold }: Threshold): View['thresholds'
   return { name: thresholdName(threshold), passed, ...(observed !== undefined && { observed }) };
 }
 
-/** The rate that the load asks for at a time, arrivals a second; undefined when responses decide it. */
-export function askedRate({ load }: LoadTestSpec, elapsedMs: number): number | undefined {
+/** The target rate of the load at a time, in arrivals per second; undefined when responses decide it. */
+export function targetRate({ load }: LoadTestSpec, elapsedMs: number): number | undefined {
   return loadModelOf(load).perSecondAt(msToUs(elapsedMs));
 }
 

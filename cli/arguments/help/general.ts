@@ -4,23 +4,23 @@ Usage: loadtest COMMAND
 
 On this machine:
   run FILE          runs the LoadTests in FILE here, without a cluster
-  validate FILE...  says whether a cluster would accept the LoadTests in each FILE
+  validate FILE...  checks whether a cluster would accept the LoadTests in each FILE
 
 In a cluster:
   list              lists LoadTests with their verdicts
-  wait NAME         follows a LoadTest and ends as it does
+  wait NAME         follows a LoadTest to its end and exits with its verdict
   stop NAME...      ends LoadTests and keeps their results so far
-  rerun NAME        runs a LoadTest once more, as a new one
+  rerun NAME        runs a LoadTest again, as a new one
   logs NAME         prints the logs of all its runners
 
-Of both:
+Both:
   report NAME|FILE  writes the report of a finished LoadTest as HTML, JUnit XML, Markdown or JSON
-  compare A B       says whether result B is worse than result A by more than noise
-  completion SHELL  prints a script that completes commands: bash, zsh or fish
+  compare A B       checks whether result B is worse than result A by more than noise
+  completion SHELL  prints a completion script for bash, zsh or fish
   version           prints the version
 
-loadtest COMMAND --help tells more about a command. As a kubectl plugin, it is kubectl loadtest COMMAND.
+loadtest COMMAND --help describes a command. As a kubectl plugin, it is kubectl loadtest COMMAND.
 
-Exit code: 0 passed or done, 1 failed, 2 inconclusive, 64 bad input or nothing of that name, 130 interrupted (Ctrl-C),
+Exit code: 0 passed or done, 1 failed, 2 inconclusive, 64 bad input or no object of that name, 130 interrupted (Ctrl-C),
 143 terminated.
 `;

@@ -19,7 +19,7 @@ const TEXTS: Record<Topic, string> = {
   version: VERSION,
 };
 
-/** What --help says of a command, or of them all. */
+/** The help text of a command, or of all commands. */
 export function helpText(topic?: Topic): string {
   return topic === undefined ? GENERAL : TEXTS[topic];
 }

@@ -4,43 +4,42 @@ export const RUN = `Usage: loadtest run FILE [--set PATH=VALUE]... [--baseline F
                          [-o text|yaml|json] [--no-progress]
                          [--report FILE] [--junit FILE] [--json FILE] [--markdown FILE]
 
-Runs the LoadTests in FILE on this machine: the same load, the same merge and the same verdict as in a cluster,
-with worker threads in the place of pods, as many as the load needs and the cores allow. FILE is what
-kubectl apply -f accepts, "-" is standard input. The Secrets and ConfigMaps that a LoadTest refers to stand beside it
-in the same file; other objects are left alone.
+Runs the LoadTests in FILE on this machine, with the same load, the same merge of results and the same verdict as in a
+cluster. Worker threads replace the pods, as many as the load needs and the cores allow. FILE has the form of
+kubectl apply -f; "-" is standard input. The Secrets and ConfigMaps of a LoadTest are in the same file; other objects
+are skipped.
 
-Progress goes to standard error, the finished resource to standard output. What only a cluster has is left out:
-runners.template and readyTimeout, ttlSecondsAfterFinished, target.exclusive. A thread that is lost ends the run,
-whatever onLoss says.
+Progress goes to standard error, the finished resource to standard output. Fields for a cluster have no effect:
+runners.template, readyTimeout, ttlSecondsAfterFinished, target.exclusive. A lost thread ends the run, whatever
+onLoss is.
 
-  --set PATH=VALUE  sets a field of the spec before it is checked; repeatable. PATH is dotted, with indices of lists:
-                    --set load.open.stages[0].rate=100. VALUE is YAML; null removes the field. A dot that is part
-                    of a name is written "\\."
-  --baseline FILE   compares with the result in FILE, which is what -o json or --json wrote: a test that is worse by
-                    more than compareWith.maxRegression (10% where it says nothing), and by more than noise, has
-                    failed. Without it, compareWith names a LoadTest that stands beside this one in the same file:
-                    complete, or run before it.
+  --set PATH=VALUE  sets a field of the spec before validation; repeatable. PATH is dotted, with list indices:
+                    --set load.open.stages[0].rate=100. VALUE is YAML; null removes the field. Write a dot within a
+                    name as "\\."
+  --baseline FILE   compares with the result in FILE, the output of -o json or --json. A test fails when it is worse by
+                    more than compareWith.maxRegression (default 10%) and by more than noise. Without --baseline,
+                    compareWith names a LoadTest in the same file: a complete one, or one that runs before.
   --allow-address CIDR
-                    lets load go to a range of addresses that it does not go to otherwise: link-local ones and clouds'
-                    metadata services; repeatable
+                    allows load to a range of addresses that is denied by default, such as link-local addresses and
+                    the metadata services of clouds; repeatable
   -o, --output      text (default): a report for people; yaml, json: the finished LoadTest with its status
-  --no-progress     one plain line a second in the place of the live view, as without a terminal, or with CI set
+  --no-progress     one plain line a second instead of the live view, as without a terminal or with CI set
 
 The report, in files:
 
 ${REPORT_FILES}
 
-The live view shows the last second: rate, response times, requests in flight; errors and thresholds are of the load
-so far. NO_COLOR takes the colours away. Ctrl-C ends the load, or what comes before it, and shows the result so far; a
-second one ends at once.
+The live view shows rate, response times and requests in flight of the last second, and errors and thresholds of the
+load so far. NO_COLOR turns colours off. Ctrl-C ends the load, or the preparation before it, and shows the result so
+far; a second Ctrl-C exits at once.
 
 Exit code: 0 passed, 1 failed, 2 inconclusive, 64 bad input, 130 interrupted.
 `;
 
 export const VALIDATE = `Usage: loadtest validate FILE...
 
-Says whether a cluster would accept the LoadTests and ScheduledLoadTests in each FILE, by the same rules and with the
-same messages. "-" is standard input. Other objects are left alone.
+Checks whether a cluster would accept the LoadTests and ScheduledLoadTests in each FILE, with the same rules and the
+same messages. "-" is standard input. Other objects are skipped.
 
 Exit code: 0 all are valid, 64 at least one is not.
 `;

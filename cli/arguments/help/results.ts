@@ -1,27 +1,27 @@
-import { REPORT_FILES, WHERE } from './shared.ts';
+import { CLUSTER_OPTIONS, REPORT_FILES } from './shared.ts';
 
 export const REPORT = `Usage: loadtest report NAME|FILE [--report FILE] [--junit FILE] [--markdown FILE] [--json FILE]
 
-Writes the report of a finished LoadTest: of the one called NAME in the cluster that kubectl speaks to, or from FILE,
-which is what --json wrote or a report's ConfigMap ("-" is standard input). A word with a slash in it is a FILE, and so
-is the name of a file that is there. Without an option, the report is printed as text.
+Writes the report of a finished LoadTest: of the one called NAME in kubectl's current cluster, or from FILE, which is
+the output of --json or a report's ConfigMap ("-" is standard input). A word with a slash is a FILE, and so is the name
+of an existing file. Without an option, the command prints the report as text.
 
 ${REPORT_FILES}
-${WHERE}
+${CLUSTER_OPTIONS}
 
-Exit code: 0 written, 64 there is no such report.
+Exit code: 0 written, 64 no such report.
 `;
 
 export const COMPARE = `Usage: loadtest compare A B [--max-regression PERCENT] [-o text|json|markdown]
 
-Says whether the result B is worse than the result A. Each is the name of a LoadTest in the cluster that kubectl speaks
-to, or a file, told apart as loadtest report does: what loadtest run -o json or --json wrote, or a report's ConfigMap
-("-" is standard input). Both must have been made with the same load. A metric has regressed when it is worse by more
-than the limit, and by more than the windows of the two runs differ by themselves.
+Checks whether the result B is worse than the result A. Each is the name of a LoadTest in kubectl's current cluster or a
+file, distinguished as in loadtest report: the output of loadtest run -o json or --json, or a report's ConfigMap ("-" is
+standard input). Both results must have the same load. A metric has regressed when it is worse by more than the limit,
+and by more than the intervals within the two runs differ.
 
   --max-regression  how much worse B may be, in proportion to A (default 10%)
   -o, --output      text (default), json, or markdown for a pull request
-${WHERE}
+${CLUSTER_OPTIONS}
 
-Exit code: 0 not worse, 1 regressed, 2 not comparable, 64 there is no such result.
+Exit code: 0 not worse, 1 regressed, 2 not comparable, 64 no such result.
 `;

@@ -227,7 +227,7 @@ describe('what cannot be written is told before a run', () => {
     ['standard output', '-', undefined],
     ['a device', '/dev/null', undefined],
     ['a file in no folder', join(folder, 'none/a.html'), /none\/a\.html cannot be written: no such file or directory$/],
-    ['a folder', join(folder, 'folder'), /folder cannot be written: is a folder$/],
+    ['a folder', join(folder, 'folder'), /folder cannot be written: it is a folder$/],
     ['a file in a file', join(folder, 'known/a.html'), /a\.html cannot be written: not a directory$/],
   ];
   for (const [what, path, reason] of rows)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { displayOn } from '../../../../cli/terminal/display.ts';
 import { clock, columnsOf, liveLines, type View } from '../../../../cli/terminal/live-view.ts';
-import { askedRate, viewOfStatus, viewOfSummary } from '../../../../cli/terminal/view-of-run.ts';
+import { targetRate, viewOfStatus, viewOfSummary } from '../../../../cli/terminal/view-of-run.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { coloured, plain } from '../../../../render/common/paint.ts';
 import { finished } from '../../../support/report-fixture.ts';
@@ -14,7 +14,7 @@ const good: View = {
   share: 0.48,
   elapsedMs: 29_400,
   totalMs: 60_000,
-  rate: { asked: 500, reached: 498.6 },
+  rate: { target: 500, achieved: 498.6 },
   counts: { ...none, generated: 14_500, made: 14_500, done: 14_488, inFlight: 12 },
   timesUs: { p50: 8500, p95: 21_000, p99: 88_000 },
   scope: 'last second',
@@ -50,7 +50,7 @@ describe('the live view', () => {
       80,
       [
         `${bar(29, 31)}  48%  0:29 / 1:00`,
-        'rate       498.6/s of 500/s asked  12 in flight  last second',
+        'rate       498.6/s, target 500/s  12 in flight  last second',
         'times      p50 8.5ms  p95 21ms  p99 88ms  last second',
         'requests   14,488 done  of 14,500',
         'errors     none',
@@ -63,7 +63,7 @@ describe('the live view', () => {
       80,
       [
         `${bar(26, 28)}  48%  0:29 / 1:00  ending`,
-        'rate       498.6/s of 500/s asked  12 in flight  last second',
+        'rate       498.6/s, target 500/s  12 in flight  last second',
         'times      p50 8.5ms  p95 21ms  p99 88ms  last second',
         'requests   14,488 done  of 14,500  1,200 dropped',
         'errors     8.3%  ConnectionRefused 40  TimedOutWaiting 6  unexpected 3',
@@ -77,7 +77,7 @@ describe('the live view', () => {
       30,
       [
         '48%  0:29 / 1:00  ending',
-        '  498.6/s of 500/s asked',
+        '  498.6/s, target 500/s',
         '  p50 8.5ms  p95 21ms',
         '  14,488 done  of 14,500',
         '  8.3%  ConnectionRefused 40',
@@ -91,7 +91,7 @@ describe('the live view', () => {
       40,
       [
         `${bar(14, 15)}  48%  0:29`,
-        'rate       498.6/s of 500/s asked',
+        'rate       498.6/s, target 500/s',
         'times      p50 8.5ms  p95 21ms  p99 88ms',
         'requests   14,488 done  of 14,500',
         'errors     none',
@@ -119,7 +119,7 @@ describe('a clock', () => {
   for (const [ms, text] of cases) it(`of ${ms} ms is ${text}`, () => assert.equal(clock(ms), text));
 });
 
-describe('the rate that is asked for', () => {
+describe('the target rate', () => {
   const ramp = finished().spec; // from 0 to 500/s in 2s, then 10s of it
   const cases: [number, number][] = [
     [0, 0],
@@ -128,9 +128,9 @@ describe('the rate that is asked for', () => {
     [11_999, 500],
     [12_000, 0],
   ];
-  for (const [ms, rate] of cases) it(`at ${ms} ms is ${rate}/s`, () => assert.equal(askedRate(ramp, ms), rate));
+  for (const [ms, rate] of cases) it(`at ${ms} ms is ${rate}/s`, () => assert.equal(targetRate(ramp, ms), rate));
   it('is none in a closed load', () =>
-    assert.equal(askedRate(finished({}, { type: 'Closed', closed: { users: 1, iterations: 5 } }).spec, 0), undefined));
+    assert.equal(targetRate(finished({}, { type: 'Closed', closed: { users: 1, iterations: 5 } }).spec, 0), undefined));
 });
 
 describe('the view of a run', () => {
@@ -142,7 +142,10 @@ describe('the view of a run', () => {
       ...Array(20).fill(9000),
     ]);
     const { timesUs, rate, share } = viewOfSummary(spec, before, now);
-    assert.deepEqual([timesUs, rate, share], [{ p50: 9007, p95: 9007, p99: 9007 }, { asked: 500, reached: 20 }, 1 / 3]);
+    assert.deepEqual(
+      [timesUs, rate, share],
+      [{ p50: 9007, p95: 9007, p99: 9007 }, { target: 500, achieved: 20 }, 1 / 3],
+    );
   });
 
   it('has no percentiles in a second without answers', () => {

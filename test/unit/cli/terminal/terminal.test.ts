@@ -100,7 +100,7 @@ describe('loadtest run at a terminal', () => {
       assert.equal(lines.filter((line) => bar.test(line)).length, 1, 'there is one view at a time');
     }
     assert.ok(!terminal.lines.some((line) => bar.test(line)), 'the view is taken back');
-    assert.ok(terminal.lines.includes('ending the load; once more ends at once'));
+    assert.ok(terminal.lines.includes('ending the load; a second signal exits at once'));
     assert.match(terminal.lines.join('\n'), /INCONCLUSIVE {2}interrupted before the load was over: /);
   });
 
