@@ -1,13 +1,11 @@
 import * as z from 'zod';
 import { MAX_SETUP_BYTES } from '../common/sizes.ts';
+import { FAILURE_REASONS } from '../status/reasons.ts';
 import { intervalEndsSchema } from './interval-ends.ts';
 import { snapshotSchema } from './snapshot.ts';
 
 /** Starting: has no assignment yet. Ready: waits at the barrier. Failed: cannot run, `message` gives the reason. */
 export const PHASES = ['Starting', 'Ready', 'Running', 'Finished', 'Failed'] as const;
-
-/** Why a runner cannot run, where the cause is known more precisely. */
-export const FAILURE_REASONS = ['ScriptInvalid', 'SetupFailed', 'AddressDenied'] as const;
 
 export const runnerUpdateSchema = z.strictObject({
   phase: z.enum(PHASES),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Reasons } from './reasons.ts';
 
 /** The conditions of a LoadTest, in the order in which they become true. */
 export const CONDITION_TYPES = ['Accepted', 'Ready', 'Running', 'Complete', 'Passed', 'GeneratorSaturated'] as const;
@@ -15,16 +16,23 @@ export const conditionSchema = z.strictObject({
 });
 export type Condition = z.infer<typeof conditionSchema>;
 
-/** A condition as a decision sets it; {@link withConditions} adds the transition time. */
-export type ConditionState = { status: Condition['status']; reason: string; message: string };
+/** A decision about a condition; {@link withConditions} adds when it last changed. */
+export type ConditionState<T extends ConditionType = ConditionType> = {
+  status: Condition['status'];
+  reason: Reasons[T];
+  message: string;
+};
+
+/** Decisions about several conditions. */
+export type ConditionStates = { [T in ConditionType]?: ConditionState<T> };
 
 /**
- * Applies `states` to `before`. A condition with an unchanged status keeps its transition time, as the Kubernetes API conventions
- * require; a condition without a new state stays unchanged.
+ * Applies `states` to `before`. A condition whose status stays keeps its transition time, as the API conventions ask; conditions without
+ * a state stay unchanged.
  */
 export function withConditions(
   before: readonly Condition[],
-  states: Partial<Record<ConditionType, ConditionState>>,
+  states: ConditionStates,
   at: { now: string; observedGeneration: number },
 ): Condition[] {
   return CONDITION_TYPES.flatMap((type) => {

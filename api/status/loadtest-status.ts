@@ -37,6 +37,26 @@ export const unexpectedResponseSchema = z.strictObject({
 });
 export type UnexpectedResponse = z.infer<typeof unexpectedResponseSchema>;
 
+/** A threshold whose limits were broken: `max`, `min` or both are the broken ones. */
+const thresholdViolationSchema = z.strictObject({
+  metric: text,
+  request: text.optional(),
+  max: text.optional(),
+  min: text.optional(),
+  observed: text,
+});
+export type ThresholdViolation = z.infer<typeof thresholdViolationSchema>;
+
+const stoppingSchema = z.strictObject({
+  by: z.enum(['Threshold', 'Annotation']).describe('A threshold with `abort`, or the annotation loadtest.dev/stop.'),
+  violations: z
+    .array(thresholdViolationSchema)
+    .max(32)
+    .optional()
+    .describe('The thresholds that did not hold, each with its broken limits and the value over the last ten seconds.'),
+});
+export type Stopping = z.infer<typeof stoppingSchema>;
+
 export const loadTestStatusSchema = z.strictObject({
   observedGeneration: z.int().min(0).optional(),
   conditions: z
@@ -53,6 +73,9 @@ export const loadTestStatusSchema = z.strictObject({
     .describe(
       'Number of runners that are desired, ready (or have been), succeeded (ended with a final update) and lost.',
     ),
+  stopping: stoppingSchema
+    .optional()
+    .describe('Why the load is ending before its plan does; absent before that, and again once the test is complete.'),
   counts: countsSchema.optional(),
   rate: z
     .strictObject({ target: text.optional(), achieved: text })

@@ -4,15 +4,16 @@ import type { Assignment } from '../../api/protocol/assignment.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { intervalsBetween } from '../../model/compare/intervals.ts';
-import { abortReason } from '../../model/judge/abort.ts';
+import { abortViolations } from '../../model/judge/abort.ts';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { summarise } from '../../model/measure/summary.ts';
 import { emptyTimeline, TimelineRecorder, timelineStepMs } from '../../model/measure/timeline.ts';
+import type { Violation } from '../../model/metrics/violation.ts';
 import { reportDocument } from '../../model/result/report-document.ts';
 import { prepareRun } from '../../runner/preparation/prepare-run.ts';
 import { type RunnerPool, type Share, shares } from '../../runner/workers/worker-pool.ts';
 import { secondBySecond } from './every-second.ts';
-import { accepted, type End, ended, neverRan, started } from './lifecycle.ts';
+import { accepted, ended, type LocalEnd, neverRan, started } from './lifecycle.ts';
 import type { LocalRun } from './local-run-options.ts';
 import { threadsOf } from './worker-threads.ts';
 
@@ -69,16 +70,16 @@ function reportOf(
   });
 }
 
-async function untilEnd(pool: RunnerPool, run: LocalRun, timeline: TimelineRecorder): Promise<End> {
+async function untilEnd(pool: RunnerPool, run: LocalRun, timeline: TimelineRecorder): Promise<LocalEnd> {
   const { interrupt } = run;
   const stop = () => pool.stop();
   if (interrupt.aborted) stop();
   interrupt.addEventListener('abort', stop);
-  let aborted: string | undefined;
+  let violations: readonly Violation[] = [];
   const onSnapshots = (snapshots: readonly Snapshot[]) => {
-    if (timeline.record(snapshots) && aborted === undefined) {
-      aborted = abortReason(run.test.spec, timeline);
-      if (aborted !== undefined) pool.stop();
+    if (timeline.record(snapshots) && violations.length === 0) {
+      violations = abortViolations(run.test.spec, timeline);
+      if (violations.length > 0) pool.stop();
     }
     run.onProgress(summarise(run.test.spec, snapshots));
   };
@@ -89,9 +90,7 @@ async function untilEnd(pool: RunnerPool, run: LocalRun, timeline: TimelineRecor
     const snapshots = pool.runners();
     run.onProgress(summarise(run.test.spec, snapshots));
     if (interrupt.aborted) return { reason: 'Interrupted', snapshots };
-    return aborted === undefined
-      ? { reason: 'Finished', snapshots }
-      : { reason: 'Aborted', snapshots, message: aborted };
+    return violations.length === 0 ? { reason: 'Finished', snapshots } : { reason: 'Aborted', snapshots, violations };
   } catch (error) {
     // One thread of this process is gone; what the others would still do is no longer the test that was asked for.
     return { reason: 'RunnersLost', snapshots: pool.runners(), message: messageOf(error) };

@@ -4,25 +4,24 @@ import { loadModelOf } from '../load/load-models.ts';
 import type { Snapshot } from '../measure/snapshot.ts';
 import { summarise } from '../measure/summary.ts';
 import { evaluate } from '../metrics/threshold-result.ts';
+import type { Violation } from '../metrics/violation.ts';
 
-/** A run as far as it came, with what was measured in its last ten seconds; see TimelineRecorder. */
+/** How long a run has lasted, with the measurements of its last ten seconds; see TimelineRecorder. */
 export type Recent = { readonly window: Snapshot | undefined; readonly elapsedMs: number };
 
 /**
- * Why a run is to end before its plan does: a threshold with `abort` that does not hold over the last ten seconds of the merged data.
- * undefined while all of them do, while there are not ten seconds yet, and before the threshold's `after`; and when the load is over, as
- * nothing is left to be cut short, and the rate of a time without arrivals says nothing.
+ * The thresholds with `abort` that do not hold over the last ten seconds of the merged data; a run with any ends before its plan does. There
+ * are none during the first ten seconds and before a threshold's `after`. After the load there are none either: nothing is left to cut
+ * short, and a rate without arrivals means nothing.
  */
-export function abortReason(spec: LoadTestSpec, recent: Recent): string | undefined {
-  if (msToUs(recent.elapsedMs) > loadModelOf(spec.load).lengthUs) return undefined;
+export function abortViolations(spec: LoadTestSpec, recent: Recent): Violation[] {
+  if (msToUs(recent.elapsedMs) > loadModelOf(spec.load).lengthUs) return [];
   const due = (spec.thresholds ?? []).filter(
     ({ abort, after }) => abort === true && recent.elapsedMs >= microseconds(after ?? '0s') / 1e3,
   );
   const window = due.length === 0 ? undefined : recent.window;
-  if (window === undefined) return undefined;
+  if (window === undefined) return [];
   const summary = summarise(spec, [window]);
-  const results = due.map((threshold) => evaluate(threshold, summary));
-  // What had nothing to measure in ten seconds may have something in the next.
-  const problems = results.flatMap((r) => (r.observed === undefined ? [] : (r.problem ?? [])));
-  return problems.length === 0 ? undefined : `over the last 10s ${problems.join(', ')}`;
+  // A threshold that had nothing to measure in ten seconds may have something in the next.
+  return due.flatMap((threshold) => evaluate(threshold, summary).violation ?? []);
 }

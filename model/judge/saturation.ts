@@ -2,9 +2,12 @@ import { formatMicroseconds } from '../../api/common/duration.ts';
 import { formatCount, formatShare } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { ConditionState } from '../../api/status/conditions.ts';
+import type { Reasons } from '../../api/status/reasons.ts';
 import { loadModelOf } from '../load/load-models.ts';
 import type { Summary } from '../measure/summary.ts';
 import { dropped, moreCpu, moreRunners } from './advice.ts';
+
+type Saturation = ConditionState<'GeneratorSaturated'>;
 
 /**
  * Every measured response time contains the pacing lag. Below the floor the lag is the resolution of an event loop's timers; above it,
@@ -26,7 +29,7 @@ const THROTTLED = 0.05;
  * Whether the load generator was the limit. Where the result holds despite a pacing lag (`holdsDespiteLag`), the message mentions a
  * moderate lag, and the status ignores it.
  */
-export function saturation(spec: LoadTestSpec, summary: Summary, holdsDespiteLag: boolean): ConditionState {
+export function saturation(spec: LoadTestSpec, summary: Summary, holdsDespiteLag: boolean): Saturation {
   const exhausted = exhaustion(summary);
   if (exhausted !== undefined) return exhausted;
   const limit = throttledByLimit(spec, summary);
@@ -36,18 +39,18 @@ export function saturation(spec: LoadTestSpec, summary: Summary, holdsDespiteLag
 }
 
 /** A way in which the generator may have been the limit. `what` is a clause of the message, `advice` another. */
-type Cause = { reason: string; what: string; advice: string };
+type Cause = { reason: Reasons['GeneratorSaturated']; what: string; advice: string };
 
-function wasTheLimit({ reason, what, advice }: Cause): ConditionState {
+function wasTheLimit({ reason, what, advice }: Cause): Saturation {
   return { status: 'True', reason, message: `the load generator was the limit: ${what}; ${advice}` };
 }
 
-function isStated({ reason, what }: Cause): ConditionState {
+function isStated({ reason, what }: Cause): Saturation {
   return { status: 'False', reason, message: `${what}, which response times contain; the result does not rest on it` };
 }
 
 /** Errors of the generator's machine, which the target did not cause. */
-const EXHAUSTED: Record<string, [what: string, advice: string]> = {
+const EXHAUSTED = {
   PortsExhausted: [
     'no local ports were left for new connections',
     'use more runners or more addresses (target.localAddresses), or keep connections alive: a closed one holds its port for a minute',
@@ -56,16 +59,21 @@ const EXHAUSTED: Record<string, [what: string, advice: string]> = {
     'no file descriptors were left for new connections',
     'use more runners, or raise the limit of open files on their nodes',
   ],
-};
+} as const;
+type Exhaustion = keyof typeof EXHAUSTED;
 
-function exhaustion({ errors }: Summary): ConditionState | undefined {
-  const error = errors.find(({ kind }) => Object.hasOwn(EXHAUSTED, kind));
+function exhaustion({ errors }: Summary): Saturation | undefined {
+  const error = errors.find(isExhaustion);
   if (error === undefined) return undefined;
-  const [what, advice] = EXHAUSTED[error.kind]!;
+  const [what, advice] = EXHAUSTED[error.kind];
   return wasTheLimit({ reason: error.kind, what: `${what} (${formatCount(error.count)} requests)`, advice });
 }
 
-function keptUp(spec: LoadTestSpec, summary: Summary): ConditionState {
+function isExhaustion(error: Summary['errors'][number]): error is Summary['errors'][number] & { kind: Exhaustion } {
+  return Object.hasOwn(EXHAUSTED, error.kind);
+}
+
+function keptUp(spec: LoadTestSpec, summary: Summary): Saturation {
   const { pacingLag, eventLoopUtilization, throttled } = summary;
   const lag = pacingLag.valueAtPercentile(99);
   const figures = [
@@ -89,7 +97,7 @@ function lateArrivals(
   summary: Summary,
   limit: Cause | undefined,
   holdsDespiteLag: boolean,
-): ConditionState | undefined {
+): Saturation | undefined {
   const lag = summary.pacingLag.valueAtPercentile(99) ?? 0;
   const measured = summary.responseTime.valueAtPercentile(99) ?? 0;
   const isLate = lag > LAG_LIMIT_US || (lag > LAG_FLOOR_US && lag > measured * LAG_SHARE);
@@ -110,7 +118,7 @@ function lateBecause(spec: LoadTestSpec, summary: Summary, lag: number, limit: C
   return { reason: 'PacingLag', what: `${late}${pauses}`, advice: moreRunners(spec, summary) };
 }
 
-function busyLoop(spec: LoadTestSpec, summary: Summary): ConditionState | undefined {
+function busyLoop(spec: LoadTestSpec, summary: Summary): Saturation | undefined {
   const { eventLoopUtilization } = summary;
   if (eventLoopUtilization < BUSY) return undefined;
   const what = `its event loop was ${formatShare(eventLoopUtilization)} busy`;

@@ -5,24 +5,26 @@ import type { Comparison } from '../../api/status/comparison.ts';
 import type { ConditionState } from '../../api/status/conditions.ts';
 import type { Compared } from '../compare/baseline.ts';
 import type { Summary } from '../measure/summary.ts';
-import { evaluate, type ThresholdResult } from '../metrics/threshold-result.ts';
+import { evaluate, problemOf, type ThresholdResult } from '../metrics/threshold-result.ts';
 import { saturation } from './saturation.ts';
 
 export type Verdict = {
-  passed: ConditionState;
-  saturated: ConditionState;
+  passed: ConditionState<'Passed'>;
+  saturated: ConditionState<'GeneratorSaturated'>;
   thresholds: ThresholdResult[];
   comparison?: Comparison;
 };
 
-/** Runners that were to run and those whose end is not known; what the lost ones measured last is in the summary. */
+/** How many runners the test has, and how many were lost; the summary contains the last measurements of the lost ones. */
 export type RunnerLosses = { desired: number; lost: number };
 
 /**
- * Judges a result. In this order: a lost runner fails a test that says onLoss Fail; a saturated generator makes it inconclusive,
- * as no number that blames the target may come of it; then the thresholds decide, and without any, that something was answered; then the
- * comparison with a baseline, if one is asked for: without an answer to it the result is inconclusive.
- * `summary` is undefined when no runner ever reported, which leaves open all but the loss; `aborted` says which threshold ended the run early.
+ * Judges a result, in this order. A lost runner fails a test with `onLoss: Fail`. A saturated generator makes the result inconclusive: it
+ * must not blame the target. Then the thresholds decide; without any, one response is enough. Then the comparison with a baseline decides,
+ * where the spec asks for one: without a comparison the result is inconclusive.
+ *
+ * `summary` is undefined when no runner sent an update, which leaves everything but the loss undecided. `aborted` names the threshold that
+ * ended the run early.
  */
 export function judge(
   spec: LoadTestSpec,
@@ -45,8 +47,8 @@ export function judge(
 }
 
 /**
- * Whether sending late may have decided the result. It lengthens response times, so that thresholds which hold all the same would hold
- * without it; and it makes no target refuse, break or answer with an error, unless it piled requests up until some were dropped.
+ * Whether late sending may have decided the result. Late sending lengthens response times: thresholds that hold would hold without it. It
+ * causes no errors of the target, unless requests piled up until some were dropped.
  */
 function restsOnLag(
   { counts }: Summary,
@@ -65,12 +67,12 @@ function decide(
   spec: LoadTestSpec,
   summary: Summary,
   losses: RunnerLosses,
-  saturated: ConditionState,
+  saturated: Verdict['saturated'],
   thresholds: readonly ThresholdResult[],
   aborted: string | undefined,
   compared: Compared | undefined,
-): ConditionState {
-  const problems = thresholds.flatMap((t) => t.problem ?? []);
+): Verdict['passed'] {
+  const problems = thresholds.flatMap((t) => problemOf(t) ?? []);
   const { result, message = '' } = compared?.comparison ?? {};
   if (isFailedByLoss(spec, losses)) return failed('RunnersLost', 'runners were lost');
   if (saturated.status === 'True')
@@ -91,15 +93,15 @@ function isFailedByLoss({ runners }: LoadTestSpec, { lost }: RunnerLosses): bool
   return lost > 0 && runners.onLoss === 'Fail';
 }
 
-function open(reason: string, why: string): ConditionState {
+function open(reason: 'BaselineUnavailable' | 'NotComparable', why: string): Verdict['passed'] {
   return { status: 'Unknown', reason, message: `not compared: ${why}` };
 }
 
-function passed(reason: string, message: string): ConditionState {
+function passed(reason: Verdict['passed']['reason'], message: string): Verdict['passed'] {
   return { status: 'True', reason, message };
 }
 
-function failed(reason: string, message: string): ConditionState {
+function failed(reason: Verdict['passed']['reason'], message: string): Verdict['passed'] {
   return { status: 'False', reason, message };
 }
 

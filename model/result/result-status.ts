@@ -49,7 +49,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
     })),
     ...(summary.unexpected.length > 0 && { unexpected: summary.unexpected }),
     ...(summary.redirects > 0 && { redirects: summary.redirects }),
-    thresholds: verdict.thresholds.map(({ problem: _, abort: __, after: ___, ...result }) => result),
+    thresholds: verdict.thresholds.map(({ violation: _, abort: __, after: ___, ...result }) => result),
     ...(verdict.comparison && { comparison: verdict.comparison }),
     ...(figures.generator && { generator: { ...formatGenerator(figures.generator), transport: summary.transport } }),
   };

@@ -78,7 +78,7 @@ export function reconcileScheduled(observed: Observed): Decision {
 
 /** A schedule that makes no runs before it is corrected; it says so once. */
 function invalid({ nowMs, schedule }: Observed, message: string): Decision {
-  const state: ConditionState = { status: 'False', reason: 'Invalid', message };
+  const state: ConditionState<'Accepted'> = { status: 'False', reason: 'Invalid', message };
   const status = { ...schedule.status, ...withAccepted(schedule, nowMs, state) };
   const isNews = !isDeepStrictEqual(status, schedule.status);
   return {
@@ -92,14 +92,14 @@ function invalid({ nowMs, schedule }: Observed, message: string): Decision {
 /** Whether runs can be made of a valid schedule: a limit of the operator may be in their way. */
 function accepted({ nowMs, limits }: Observed, schedule: AcceptedSchedule): Conditions {
   const excess = excessOf(schedule, limits);
-  const state: ConditionState =
+  const state: ConditionState<'Accepted'> =
     excess === undefined
       ? { status: 'True', reason: 'Accepted', message: '' }
       : { status: 'False', reason: 'LimitExceeded', message: excess };
   return withAccepted(schedule, nowMs, state);
 }
 
-function withAccepted({ metadata, status }: Schedule, nowMs: number, Accepted: ConditionState): Conditions {
+function withAccepted({ metadata, status }: Schedule, nowMs: number, Accepted: ConditionState<'Accepted'>): Conditions {
   const observedGeneration = metadata.generation ?? 0;
   const at = { now: metaTime(nowMs), observedGeneration };
   return { observedGeneration, conditions: withConditions(status.conditions ?? [], { Accepted }, at) };

@@ -1,6 +1,6 @@
 import type { Assignment } from '../../api/protocol/assignment.ts';
 import type { Instruction } from '../../api/protocol/instruction.ts';
-import { FAILURE_REASONS } from '../../api/protocol/runner-update.ts';
+import { FAILURE_REASONS } from '../../api/status/reasons.ts';
 import { mergeSnapshots } from '../../model/measure/merge-snapshots.ts';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';

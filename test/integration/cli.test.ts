@@ -81,7 +81,7 @@ describe('the command line on a real control plane', () => {
     assert.equal((await loadtest('stop', name)).code, 0);
     const waited = await loadtest('wait', name, '--junit', '-');
     assert.equal(waited.code, 2);
-    assert.match(waited.out, /INCONCLUSIVE {2}no load was made: the annotation loadtest\.dev\/stop asks for it/);
+    assert.match(waited.out, /INCONCLUSIVE {2}no load was made: the annotation loadtest\.dev\/stop requested it/);
     assert.match(waited.out, /<testsuite name="checkout-.*<error type="Stopped"/s);
   });
 

@@ -15,7 +15,7 @@ import { Histogram } from '../../model/measure/histogram.ts';
 import { PackedHistogram } from '../../model/measure/packed-histogram.ts';
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import type { Job, ObjectMeta, Pod, Resource } from '../../operator/kube/types.ts';
-import type { Observed } from '../../operator/loadtest/decide/decision.ts';
+import type { Observed } from '../../operator/loadtest/observe/observed.ts';
 import { parseLoadTest } from '../../operator/loadtest/resources/loadtest-resource.ts';
 import type { ReceivedUpdate } from '../../operator/updates/update-store.ts';
 
@@ -101,8 +101,8 @@ export function observedState(change: Partial<Observed> = {}): Observed {
     limits: operatorLimitsSchema.parse({}),
     job: job(),
     pods: [pod(0), pod(1)],
-    reports: new Map(),
-    words: new Map(),
+    updates: new Map(),
+    terminationMessages: new Map(),
     collectedIntervals: new Set(),
     listeningSinceMs: NOW - 3600_000,
     ...change,

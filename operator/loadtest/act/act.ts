@@ -2,9 +2,10 @@ import { jobName } from '../../../api/common/names.ts';
 import { annotateJob, create, mustBeControlledBy, remove, suspendJob } from '../../kube/api.ts';
 import { jobs, loadTests } from '../../kube/paths.ts';
 import { errorText } from '../../runtime/log.ts';
-import type { Action, Observed } from '../decide/decision.ts';
+import type { Action } from '../decide/decision.ts';
 import type { LoadTestDependencies } from '../dependencies.ts';
 import type { Expectations } from '../observe/expectations.ts';
+import type { Observed } from '../observe/observed.ts';
 import { jobManifest } from '../resources/job.ts';
 import type { AcceptedLoadTest } from '../resources/loadtest-resource.ts';
 
@@ -28,7 +29,7 @@ export async function act(
     case 'SuspendJob':
       log.info('suspending the Job', { namespace, name });
       return suspendJob(client, job?.metadata ?? test.metadata);
-    case 'KeepOnJob':
+    case 'RecordLostRunners':
       if (job === undefined) return;
       log.info('keeping what lost runners measured last', { namespace, name });
       await annotateJob(client, job.metadata, action.annotations);
@@ -40,7 +41,7 @@ export async function act(
       return reports.stop(uid, action.reason);
     case 'TearDown':
       return reports.tearDown(uid);
-    case 'ForgetReports':
+    case 'ForgetUpdates':
       return reports.forget(uid);
   }
 }

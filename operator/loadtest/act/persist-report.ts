@@ -5,9 +5,9 @@ import { create, serverVersion } from '../../kube/api.ts';
 import { isTransient } from '../../kube/client.ts';
 import { configMaps } from '../../kube/paths.ts';
 import { errorText } from '../../runtime/log.ts';
-import type { Observed } from '../decide/decision.ts';
 import type { LoadTestDependencies } from '../dependencies.ts';
 import type { Expectations } from '../observe/expectations.ts';
+import type { Observed } from '../observe/observed.ts';
 import { placeOf, reportConfigMap } from '../resources/report-configmap.ts';
 
 /** For so long a report is tried to be kept that the API server fails to take. A webhook that is down must not keep the result for ever. */

@@ -1,8 +1,8 @@
 import type { OperatorLimits } from '../../../api/common/operator-limits.ts';
+import type { Waiting } from '../../../model/lifecycle/stage.ts';
 import type { ResourceStore } from '../../kube/resource-store.ts';
 import type { Resource } from '../../kube/types.ts';
 import { isComplete, keyOf, type LoadTestResource, splitKey } from '../resources/loadtest-resource.ts';
-import type { Waiting } from '../resources/pods.ts';
 import { isQueued, type QueuedLoadTest, waitsFor } from './admission.ts';
 
 /** The line of tests that wait until they may begin, and whom to look at again when something changes in it. */

@@ -1,8 +1,8 @@
 import type { OperatorLimits } from '../../../api/common/operator-limits.ts';
 import { isTrue } from '../../../api/status/conditions.ts';
+import type { Waiting } from '../../../model/lifecycle/stage.ts';
 import { serverOf } from '../../../model/limits/violations.ts';
 import { type AcceptedLoadTest, keyOf, type LoadTestResource } from '../resources/loadtest-resource.ts';
-import type { Waiting } from '../resources/pods.ts';
 
 /** A test that runs, makes its runners, or waits until it may. */
 export type QueuedLoadTest = { test: AcceptedLoadTest; admitted: boolean };

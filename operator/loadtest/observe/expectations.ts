@@ -1,7 +1,10 @@
-import type { Observed } from '../decide/decision.ts';
+import type { Observed } from './observed.ts';
 
 /** What is remembered of one test. */
-export type Expectation = Pick<Observed, 'lastWriteMs' | 'lastRecordedMs' | 'jobRefusal' | 'podRefusal' | 'windows'> & {
+export type Expectation = Pick<
+  Observed,
+  'lastWriteMs' | 'lastRecordedMs' | 'jobRefusal' | 'podRefusal' | 'intervals'
+> & {
   /** Whether its Job is known to be its own, also while the watch has not brought it yet. */
   madeJob?: boolean | undefined;
   /** Since when its full report could not be kept. */

@@ -3,11 +3,11 @@ import { isTrue } from '../../../api/status/conditions.ts';
 import { type Intervals, intervalsBetween } from '../../../model/compare/intervals.ts';
 import { isControlledBy } from '../../kube/owner.ts';
 import type { AdmissionQueue } from '../admission/admission-queue.ts';
-import type { Observed } from '../decide/decision.ts';
 import type { LoadTestDependencies } from '../dependencies.ts';
 import { keyOf, type LoadTestResource } from '../resources/loadtest-resource.ts';
 import { isOfJob } from '../resources/pods.ts';
 import type { Expectations } from './expectations.ts';
+import type { Observed } from './observed.ts';
 
 const NOBODY: ReadonlySet<number> = new Set();
 
@@ -27,14 +27,14 @@ export function observe(
     limits: config.limits,
     waitsFor: line.waitsFor(test),
     ...jobAndPods(dependencies, test),
-    reports: reports.of(uid),
-    words: reports.words(uid),
+    updates: reports.of(uid),
+    terminationMessages: reports.words(uid),
     recent: recent(dependencies, test),
     baseline: baseline === undefined ? undefined : tests.get(namespace, baseline),
     listeningSinceMs: listeningSinceMs(),
     ...expectations.of(uid),
     collectedIntervals: reports.windows(uid)?.by ?? NOBODY,
-    windows: windows(dependencies, expectations, test),
+    intervals: intervals(dependencies, expectations, test),
   };
 }
 
@@ -60,22 +60,22 @@ function recent({ reports }: LoadTestDependencies, { metadata, spec, status }: L
  * The run in windows, once every runner has ended in order and told its own: nothing is missing in them then. Adding them up is worth doing
  * once, so it is remembered until the test is complete.
  */
-function windows(
+function intervals(
   { reports }: LoadTestDependencies,
   expectations: Expectations,
   { metadata, spec, status }: LoadTestResource,
 ): Intervals | undefined {
   const { uid } = metadata;
   if (spec === undefined || isTrue(status.conditions, 'Complete')) {
-    expectations.forget(uid, 'windows');
+    expectations.forget(uid, 'intervals');
     return undefined;
   }
-  const known = expectations.of(uid).windows;
+  const known = expectations.of(uid).intervals;
   if (known !== undefined) return known;
   const told = reports.windows(uid);
   const isOver = [...reports.of(uid).values()].every(({ report }) => report.phase === 'Finished');
   if (told === undefined || told.by.size < spec.runners.replicas || !isOver) return undefined;
   const found = intervalsBetween(told.ends);
-  expectations.put(uid, { windows: found });
+  expectations.put(uid, { intervals: found });
   return found;
 }

@@ -1,9 +1,9 @@
 import { isTrue } from '../../../api/status/conditions.ts';
 import { lastPodRefusal } from '../../kube/api.ts';
 import { errorText } from '../../runtime/log.ts';
-import { lacksPods } from '../decide/startup.ts';
 import type { LoadTestDependencies } from '../dependencies.ts';
 import type { LoadTestResource } from '../resources/loadtest-resource.ts';
+import { lacksPods } from '../resources/pods.ts';
 import { jobAndPods } from './observe.ts';
 
 /** Pods that a Job has not made this long after it was made may have been refused. */

@@ -1,4 +1,4 @@
-import { ANNOTATION_STOP, MAX_LOAD_TEST_NAME } from '../../../api/common/names.ts';
+import { MAX_LOAD_TEST_NAME } from '../../../api/common/names.ts';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../api/loadtest/loadtest.ts';
 import { isTrue } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
@@ -31,12 +31,6 @@ export function parseLoadTest({ metadata, spec, status }: Resource): LoadTestRes
 /** Whether a LoadTest is over, as its status says. */
 export function isComplete({ status }: Resource): boolean {
   return isTrue((status as LoadTestStatus | undefined)?.conditions, 'Complete');
-}
-
-/** Why a LoadTest is to end now, if somebody asks for it. */
-export function stopOf({ metadata }: Pick<LoadTestResource, 'metadata'>): string | undefined {
-  const value = metadata.annotations?.[ANNOTATION_STOP];
-  return value === undefined || value === 'false' ? undefined : `the annotation ${ANNOTATION_STOP} asks for it`;
 }
 
 export function keyOf({ namespace, name }: { namespace: string; name: string }): string {

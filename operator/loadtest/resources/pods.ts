@@ -1,8 +1,7 @@
 import { LABEL_COMPLETION_INDEX, LABEL_QUEUE, RUNNER_CONTAINER } from '../../../api/common/names.ts';
+import { podReason, type WaitingReason } from '../../../api/status/reasons.ts';
+import type { Waiting } from '../../../model/lifecycle/stage.ts';
 import type { ContainerState, Job, Pod } from '../../kube/types.ts';
-
-/** Why not all runners are ready: CamelCase for the condition's reason, and the pods' own words. */
-export type Waiting = { reason: string; message: string };
 
 const IMAGE_REASONS = new Set([
   'ErrImagePull',
@@ -68,6 +67,11 @@ export function disruptionOf({ status }: Pod): string {
   return [disruption?.reason, disruption?.message].filter(Boolean).join(': ');
 }
 
+/** Whether a Job that may have pods has fewer than it should. */
+export function lacksPods({ job, pods }: { job: Job | undefined; pods: readonly Pod[] }, replicas: number): boolean {
+  return job !== undefined && job.spec.suspend !== true && pods.filter((pod) => !isOver(pod)).length < replicas;
+}
+
 /** What holds the runners up, the gravest first; the plain wait for them when nothing does. `refusal`: why a pod could not be made. */
 export function waitingFor(
   job: Job | undefined,
@@ -94,7 +98,7 @@ function held({ metadata: { name, labels } }: Job): Waiting {
   return { reason: 'WaitingForAdmission', message: `Job ${name} waits in Kueue's queue ${queue}` };
 }
 
-function refusalReason(refusal: string): string {
+function refusalReason(refusal: string): WaitingReason {
   if (refusal.includes('exceeded quota')) return 'QuotaExceeded';
   return refusal.includes('violates PodSecurity') ? 'PodSecurity' : 'PodsRefused';
 }
@@ -117,7 +121,7 @@ function problemOf(pod: Pod): Waiting | undefined {
   const others = [...initContainerStatuses, ...containerStatuses].map(({ state }) => state?.waiting);
   const isTelling = (state: ContainerState['waiting']) => state?.reason && !USUAL_REASONS.has(state.reason);
   const waiting = [runnerState(pod)?.waiting, ...others].find(isTelling);
-  const say = (reason: string, message: string | undefined) => ({
+  const say = (reason: WaitingReason, message: string | undefined) => ({
     reason,
     message: [`pod ${pod.metadata.name}`, message].filter(Boolean).join(': '),
   });
@@ -125,8 +129,10 @@ function problemOf(pod: Pod): Waiting | undefined {
     const { reason, message } = waiting;
     // The kubelet takes turns between two reasons for one failed pull.
     if (IMAGE_REASONS.has(reason)) return say('ImagePullFailed', message ?? reason);
-    return say(reason, message);
+    return say(podReason(reason), message);
   }
   const scheduled = pod.status?.conditions?.find((c) => c.type === 'PodScheduled');
-  return scheduled?.status === 'False' ? say(scheduled.reason ?? 'Unschedulable', scheduled.message) : undefined;
+  return scheduled?.status === 'False'
+    ? say(podReason(scheduled.reason ?? 'Unschedulable'), scheduled.message)
+    : undefined;
 }

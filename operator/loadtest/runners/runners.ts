@@ -14,8 +14,8 @@ export type RunnerEvidence = {
   names: readonly string[];
   job: Job | undefined;
   pods: readonly Pod[];
-  reports: RunnerUpdates;
-  words: TerminationMessages;
+  updates: RunnerUpdates;
+  terminationMessages: TerminationMessages;
   /** When the load began, epoch milliseconds; undefined before. */
   loadStartMs: number | undefined;
   /** Since when this operator has been listening. */
@@ -24,19 +24,19 @@ export type RunnerEvidence = {
 };
 
 /** Every runner of a test, by index: what it last said, set against what is known of its pod. */
-export function runnersOf(dependencies: RunnerEvidence): Runner[] {
-  const pods = Map.groupBy(dependencies.pods, indexOf);
-  const failed = parseIndexes(dependencies.job?.status?.failedIndexes);
-  const kept = lostRunnerRecords(dependencies.job);
-  return Array.from({ length: dependencies.replicas }, (_, index) => {
-    const pod = podOf(pods.get(index) ?? [], dependencies, index, kept.get(index));
-    const report = lastOf(dependencies, index, pod, kept.get(index));
-    const podUid = dependencies.reports.get(index)?.podUid ?? pod?.metadata.uid;
+export function runnersOf(evidence: RunnerEvidence): Runner[] {
+  const pods = Map.groupBy(evidence.pods, indexOf);
+  const failed = parseIndexes(evidence.job?.status?.failedIndexes);
+  const kept = lostRunnerRecords(evidence.job);
+  return Array.from({ length: evidence.replicas }, (_, index) => {
+    const pod = podOf(pods.get(index) ?? [], evidence, index, kept.get(index));
+    const report = lastOf(evidence, index, pod, kept.get(index));
+    const podUid = evidence.updates.get(index)?.podUid ?? pod?.metadata.uid;
     const runner = { index, ...(report && { report }), ...(pod && { pod }), ...(podUid && { podUid }), settled: true };
     if (report?.phase === 'Finished') return { ...runner, state: 'Finished', message: '' };
     if (report?.phase === 'Failed')
       return { ...runner, state: 'Failed', message: failureOf(report, pod, kept.get(index)) };
-    const loss = lossOf(dependencies, index, pod, failed.has(index), kept.get(index));
+    const loss = lossOf(evidence, index, pod, failed.has(index), kept.get(index));
     if (loss !== undefined) return { ...runner, ...loss, state: 'Lost' };
     return { ...runner, state: report?.phase ?? 'Waiting', message: '' };
   });
@@ -48,7 +48,7 @@ export function runnersOf(dependencies: RunnerEvidence): Runner[] {
  */
 function podOf(
   pods: readonly Pod[],
-  { reports, loadStartMs }: RunnerEvidence,
+  { updates, loadStartMs }: RunnerEvidence,
   index: number,
   kept: LostRunnerRecord | undefined,
 ): Pod | undefined {
@@ -56,7 +56,7 @@ function podOf(
     (a, b) => Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp),
   );
   if (loadStartMs === undefined) return byAge.findLast(isAlive) ?? byAge.at(-1);
-  const known = reports.get(index) ?? kept;
+  const known = updates.get(index) ?? kept;
   if (known !== undefined) return pods.find((pod) => pod.metadata.uid === known.podUid);
   return (
     byAge.find((pod) => terminationMessageOf(pod) !== undefined) ??
@@ -75,17 +75,15 @@ function isAlive(pod: Pod): boolean {
  * report of the pod that counts does: an earlier one's says nothing about its successor.
  */
 function lastOf(
-  dependencies: RunnerEvidence,
+  evidence: RunnerEvidence,
   index: number,
   pod: Pod | undefined,
   kept: LostRunnerRecord | undefined,
 ): RunnerUpdate | undefined {
-  const said = dependencies.reports.get(index);
-  if (dependencies.loadStartMs === undefined) return said?.podUid === pod?.metadata.uid ? said?.report : undefined;
-  const texts = [dependencies.words.get(index), kept?.terminationMessage];
-  const left = texts.map((text) =>
-    text === undefined ? undefined : decodeTerminationMessage(text, dependencies.names),
-  );
+  const said = evidence.updates.get(index);
+  if (evidence.loadStartMs === undefined) return said?.podUid === pod?.metadata.uid ? said?.report : undefined;
+  const texts = [evidence.terminationMessages.get(index), kept?.terminationMessage];
+  const left = texts.map((text) => (text === undefined ? undefined : decodeTerminationMessage(text, evidence.names)));
   return furthest([said?.report, ...left]);
 }
 
@@ -107,22 +105,22 @@ function isFinal({ phase }: RunnerUpdate): boolean {
 
 /** Why a runner without a final report will never send one; undefined when it may. */
 function lossOf(
-  dependencies: RunnerEvidence,
+  evidence: RunnerEvidence,
   index: number,
   pod: Pod | undefined,
   hasFailed: boolean,
   kept: LostRunnerRecord | undefined,
 ): Loss | undefined {
-  if (dependencies.loadStartMs === undefined) return lossBeforeLoad(pod, hasFailed);
-  return lossUnderLoad(pod, kept, { heardMs: heardMs(dependencies, index), nowMs: dependencies.nowMs });
+  if (evidence.loadStartMs === undefined) return lossBeforeLoad(pod, hasFailed);
+  return lossUnderLoad(pod, kept, { heardMs: heardMs(evidence, index), nowMs: evidence.nowMs });
 }
 
 /** From when the silence of a runner under load counts, epoch milliseconds: nobody can be silent before anybody listens. */
 export function heardMs(
-  { reports, listeningSinceMs, loadStartMs = 0 }: Pick<RunnerEvidence, 'reports' | 'listeningSinceMs' | 'loadStartMs'>,
+  { updates, listeningSinceMs, loadStartMs = 0 }: Pick<RunnerEvidence, 'updates' | 'listeningSinceMs' | 'loadStartMs'>,
   index: number,
 ): number {
-  return Math.max(reports.get(index)?.receivedAtMs ?? 0, listeningSinceMs, loadStartMs);
+  return Math.max(updates.get(index)?.receivedAtMs ?? 0, listeningSinceMs, loadStartMs);
 }
 
 /** The indexes of a Job's status: "1,3-5" are 1, 3, 4 and 5. */

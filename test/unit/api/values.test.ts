@@ -78,18 +78,19 @@ describe('conditions', () => {
       lastTransitionTime: '2026-01-01T00:00:00Z',
     },
   ];
-  const [ready] = withConditions(before, { Ready: { status: 'False', reason: 'StillWaiting', message: '' } }, at);
+  const [ready] = withConditions(before, { Ready: { status: 'False', reason: 'ImagePullFailed', message: '' } }, at);
   it('keep their time of transition while the status stays', () =>
     assert.equal(ready?.lastTransitionTime, '2026-01-01T00:00:00Z'));
-  it('take the new reason all the same', () => assert.equal(ready?.reason, 'StillWaiting'));
+  it('take the new reason all the same', () => assert.equal(ready?.reason, 'ImagePullFailed'));
   it('take the time when the status changes', () => {
-    const [changed] = withConditions(before, { Ready: { status: 'True', reason: 'Up', message: '' } }, at);
+    const [changed] = withConditions(before, { Ready: { status: 'True', reason: 'RunnersReady', message: '' } }, at);
     assert.equal(changed?.lastTransitionTime, at.now);
   });
   it('stay when nothing is said of them', () => assert.deepEqual(withConditions(before, {}, at), before));
   it('come in the order in which they come true', () => {
-    const state = { status: 'True', reason: 'R', message: '' } as const;
-    const types = withConditions(before, { Complete: state, Accepted: state }, at).map((c) => c.type);
+    const complete = { status: 'True', reason: 'Finished', message: '' } as const;
+    const accepted = { status: 'True', reason: 'Accepted', message: '' } as const;
+    const types = withConditions(before, { Complete: complete, Accepted: accepted }, at).map((c) => c.type);
     assert.deepEqual(types, ['Accepted', 'Ready', 'Complete']);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findCondition } from '../../../../api/status/conditions.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from '../../../../api/status/loadtest-status.ts';
-import { accepted, type End, ended, neverRan, started } from '../../../../cli/local/lifecycle.ts';
+import { accepted, ended, type LocalEnd, neverRan, started } from '../../../../cli/local/lifecycle.ts';
 import { finished } from '../../../support/report-fixture.ts';
 import { snapshotOf } from '../../../support/summary.ts';
 
@@ -12,7 +12,7 @@ const T0 = Date.parse('2026-03-01T12:00:00.400Z');
 
 const first = accepted({ before: {}, nowMs: T0, runners: 2 });
 const second = started({ before: first, nowMs: T0 + SECOND, runners: 2 }, T0 + SECOND + 100);
-const end = (how: End) => ended({ before: second, nowMs: T0 + 9 * SECOND, runners: 2 }, spec, how);
+const end = (how: LocalEnd) => ended({ before: second, nowMs: T0 + 9 * SECOND, runners: 2 }, spec, how);
 
 /** Conditions as "Type=Status/Reason". */
 function conditions(status: LoadTestStatus): string {

@@ -4,8 +4,8 @@ import { baselineProblem, compareWith, type Found } from '../../../../model/comp
 import { formatIntervals } from '../../../../model/compare/intervals.ts';
 import { judge } from '../../../../model/judge/verdict.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
-import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
+import type { Observed } from '../../../../operator/loadtest/observe/observed.ts';
 import { simulate, specOf } from '../../../support/comparison-runs.ts';
 import {
   at,
@@ -138,7 +138,7 @@ describe('a LoadTest with a baseline, in the operator', () => {
   const load = { type: 'Open', open: { stages: [{ duration: '60s', rate: 100 }] } };
   const test = (status: object = {}) => loadTest({ load, compareWith: WITH }, status);
   const loaded = { startTime: at(-90_000), loadStartTime: at(-70_000) };
-  const reports = new Map([0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50) })));
+  const updates = new Map([0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50) })));
   const acceptedOf = (status: ReturnType<typeof reconcile>['status']) =>
     status?.conditions?.find((c) => c.type === 'Accepted')?.message;
 
@@ -150,10 +150,15 @@ describe('a LoadTest with a baseline, in the operator', () => {
     assert.equal(acceptedOf(reconcile(observedState({ test: test(), baseline: found() })).status), '');
   });
 
-  const ends: [what: string, change: object, passed: string, result: string | undefined][] = [
-    ['passes when nothing changed', { baseline: found(), windows }, 'True/Unchanged', 'Unchanged'],
-    ['fails when it is slower', { baseline: found(), windows: slower }, 'False/Regressed', 'Regressed'],
-    ['is inconclusive when the baseline was deleted', { windows }, 'Unknown/BaselineUnavailable', 'NotComparable'],
+  const ends: [what: string, change: Partial<Observed>, passed: string, result: string | undefined][] = [
+    ['passes when nothing changed', { baseline: found(), intervals: windows }, 'True/Unchanged', 'Unchanged'],
+    ['fails when it is slower', { baseline: found(), intervals: slower }, 'False/Regressed', 'Regressed'],
+    [
+      'is inconclusive when the baseline was deleted',
+      { intervals: windows },
+      'Unknown/BaselineUnavailable',
+      'NotComparable',
+    ],
     [
       'is inconclusive when its own windows are not known',
       { baseline: found() },
@@ -163,7 +168,7 @@ describe('a LoadTest with a baseline, in the operator', () => {
   ];
   for (const [what, change, passed, result] of ends) {
     it(what, () => {
-      const { status } = reconcile(observedState({ test: test(loaded), reports, ...change }));
+      const { status } = reconcile(observedState({ test: test(loaded), updates, ...change }));
       assert.equal(conditionText(status, 'Complete'), 'True/Finished');
       assert.equal(conditionText(status, 'Passed'), passed);
       assert.equal(status?.comparison?.result, result);
@@ -179,28 +184,32 @@ describe('a LoadTest with a baseline, in the operator', () => {
     const told = new Set([0]);
     const ended = pod(1, { phase: 'Failed' });
     const rows: [what: string, observed: Partial<Observed>, complete: string][] = [
-      ['waits for the windows of both', { reports: telling() }, 'False/Finishing'],
-      ['waits for those of the other', { reports: telling(), collectedIntervals: told }, 'False/Finishing'],
-      ['is over with the last', { reports: telling(), collectedIntervals: new Set([0, 1]), windows }, 'True/Finished'],
-      ['waits for nobody that has none to tell', { reports, collectedIntervals: told }, 'True/Finished'],
+      ['waits for the windows of both', { updates: telling() }, 'False/Finishing'],
+      ['waits for those of the other', { updates: telling(), collectedIntervals: told }, 'False/Finishing'],
       [
-        'waits for nobody when one has ended without telling',
-        { reports: telling(), pods: [pod(0), ended] },
+        'is over with the last',
+        { updates: telling(), collectedIntervals: new Set([0, 1]), intervals: windows },
         'True/Finished',
       ],
-      ['nor when it is gone', { reports: telling(), pods: [pod(0)], collectedIntervals: told }, 'True/Finished'],
-      ['nor when it is silent for a minute', { reports: telling({}, NOW - 61_000) }, 'True/Finished'],
-      ['and not for less', { reports: telling({}, NOW - 59_000) }, 'False/Finishing'],
+      ['waits for nobody that has none to tell', { updates, collectedIntervals: told }, 'True/Finished'],
+      [
+        'waits for nobody when one has ended without telling',
+        { updates: telling(), pods: [pod(0), ended] },
+        'True/Finished',
+      ],
+      ['nor when it is gone', { updates: telling(), pods: [pod(0)], collectedIntervals: told }, 'True/Finished'],
+      ['nor when it is silent for a minute', { updates: telling({}, NOW - 61_000) }, 'True/Finished'],
+      ['and not for less', { updates: telling({}, NOW - 59_000) }, 'False/Finishing'],
       [
         'waits for nobody when one is lost',
-        { reports: new Map([...telling()].slice(0, 1)), pods: [pod(0)] },
+        { updates: new Map([...telling()].slice(0, 1)), pods: [pod(0)] },
         'True/RunnersLost',
       ],
     ];
     const finishing = reconcile(
       observedState({
         test: test(loaded),
-        reports: new Map([...reports, said(1, { phase: 'Running', snapshot: snapshot(40) })]),
+        updates: new Map([...updates, said(1, { phase: 'Running', snapshot: snapshot(40) })]),
       }),
     ).status!;
     for (const [what, observed, complete] of rows)
@@ -213,7 +222,7 @@ describe('a LoadTest with a baseline, in the operator', () => {
   });
 
   it('keeps its windows for the next one', () => {
-    const { status } = reconcile(observedState({ test: test(loaded), reports, windows }));
+    const { status } = reconcile(observedState({ test: test(loaded), updates, intervals: windows }));
     assert.deepEqual(status?.windows, formatIntervals(windows));
   });
 });

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import { abortReason } from '../../../../model/judge/abort.ts';
+import { abortViolations } from '../../../../model/judge/abort.ts';
 import { judge } from '../../../../model/judge/verdict.ts';
+import { stopText } from '../../../../model/lifecycle/stop-cause.ts';
 import { since } from '../../../../model/measure/interval.ts';
 import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import { metricValue } from '../../../../model/metrics/metrics.ts';
 import { decodeTerminationMessage, encodeTerminationMessage } from '../../../../model/wire/termination-message.ts';
-import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
+import type { Observed } from '../../../../operator/loadtest/observe/observed.ts';
 import {
   at,
   conditionText,
@@ -174,9 +175,9 @@ describe('a threshold with abort', () => {
   ];
   for (const [what, thresholds, { window: measured, elapsedMs }, expected] of rows) {
     it(what, () => {
-      const reason = abortReason(specOf(...thresholds), { window: measured, elapsedMs });
-      if (expected === undefined) assert.equal(reason, undefined);
-      else assert.match(reason ?? '', expected);
+      const violations = abortViolations(specOf(...thresholds), { window: measured, elapsedMs });
+      if (expected === undefined) assert.deepEqual(violations, []);
+      else assert.match(stopText({ by: 'Threshold', violations }), expected);
     });
   }
 
@@ -197,7 +198,7 @@ describe('a LoadTest that a threshold ends', () => {
   const loaded = { startTime: at(-30_000), loadStartTime: at(-12_000) };
   const LONG_LOADED = { startTime: at(-150_000), loadStartTime: at(-120_000) };
   const running = new Map([0, 1].map((i) => said(i, { phase: 'Running', snapshot: snapshot(50) })));
-  const first = reconcile(observedState({ test: loadTest(TOO_SLOW, loaded), reports: running, recent: slow() }));
+  const first = reconcile(observedState({ test: loadTest(TOO_SLOW, loaded), updates: running, recent: slow() }));
 
   it('tells its runners to stop, and says so at once', () => {
     assert.deepEqual(first.actions, [{ type: 'StopRunners', reason: WHY_SLOW }]);
@@ -205,26 +206,26 @@ describe('a LoadTest that a threshold ends', () => {
   });
 
   it('stays so for an operator that has not seen it', () => {
-    const again = reconcile(observedState({ test: loadTest(TOO_SLOW, first.status), reports: running }));
+    const again = reconcile(observedState({ test: loadTest(TOO_SLOW, first.status), updates: running }));
     assert.deepEqual(again.actions, [{ type: 'StopRunners', reason: WHY_SLOW }]);
   });
 
   const silences: [what: string, silent: Partial<Observed>, isJudged: boolean][] = [
-    ['is not ended while a runner is silent that may come back', { reports: running }, false],
+    ['is not ended while a runner is silent that may come back', { updates: running }, false],
     [
       'nor by an operator that has yet to hear one',
-      { reports: new Map([...running].slice(0, 1)), listeningSinceMs: NOW - 20_000 },
+      { updates: new Map([...running].slice(0, 1)), listeningSinceMs: NOW - 20_000 },
       false,
     ],
     [
       'is ended when the silent one is lost for a minute',
-      { reports: new Map([...running, said(1, { phase: 'Running', snapshot: snapshot(50) }, NOW - 61_000)]) },
+      { updates: new Map([...running, said(1, { phase: 'Running', snapshot: snapshot(50) }, NOW - 61_000)]) },
       true,
     ],
-    ['or its pod has ended', { reports: running, pods: [pod(0), pod(1, { phase: 'Failed' })] }, true],
+    ['or its pod has ended', { updates: running, pods: [pod(0), pod(1, { phase: 'Failed' })] }, true],
     [
       'or it has nothing more to say',
-      { reports: new Map([...running, said(1, { phase: 'Finished', snapshot: snapshot(50) })]) },
+      { updates: new Map([...running, said(1, { phase: 'Finished', snapshot: snapshot(50) })]) },
       true,
     ],
   ];
@@ -238,7 +239,7 @@ describe('a LoadTest that a threshold ends', () => {
 
   it('has failed when its runners have stopped', () => {
     const finished = new Map([0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50) })));
-    const { status } = reconcile(observedState({ test: loadTest(TOO_SLOW, first.status), reports: finished }));
+    const { status } = reconcile(observedState({ test: loadTest(TOO_SLOW, first.status), updates: finished }));
     assert.equal(conditionText(status, 'Complete'), 'True/Aborted');
     assert.equal(conditionText(status, 'Passed'), 'False/ThresholdExceeded');
   });

@@ -16,8 +16,11 @@ const summary = {
   throttled: 0.125,
   gc: { maxUs: 4512, share: 0.01 },
 };
-const state = { status: 'True', reason: 'PacingLag', message: '' } as const;
-const verdict: Verdict = { passed: state, saturated: state, thresholds: [] };
+const verdict: Verdict = {
+  passed: { status: 'True', reason: 'NoThresholds', message: '' },
+  saturated: { status: 'True', reason: 'PacingLag', message: '' },
+  thresholds: [],
+};
 
 test('the figures of a summary are as exact as its histograms', () => {
   const { responseTimeUs, rate, generator } = figuresOf(summary, true);

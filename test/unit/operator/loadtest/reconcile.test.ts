@@ -5,8 +5,8 @@ import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { identityProblems } from '../../../../model/measure/counters.ts';
 import { encodeTerminationMessage } from '../../../../model/wire/termination-message.ts';
 import type { Pod } from '../../../../operator/kube/types.ts';
-import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
+import type { Observed } from '../../../../operator/loadtest/observe/observed.ts';
 import type { ReceivedUpdate } from '../../../../operator/updates/update-store.ts';
 import {
   at,
@@ -29,12 +29,12 @@ function persisted(observed: Observed): LoadTestStatus {
 
 const WAITING = persisted(observedState());
 const READY = [said(0, { phase: 'Ready' }), said(1, { phase: 'Ready' })];
-const STARTED = persisted(observedState({ test: loadTest({}, WAITING), reports: new Map(READY) }));
+const STARTED = persisted(observedState({ test: loadTest({}, WAITING), updates: new Map(READY) }));
 const running = (index: number, receivedAtMs = NOW) =>
   said(index, { phase: 'Running', snapshot: snapshot(10) }, receivedAtMs);
 const finished = (index: number, done = 500) => said(index, { phase: 'Finished', snapshot: snapshot(done) });
 const COMPLETE = persisted(
-  observedState({ test: loadTest({}, STARTED), reports: new Map([finished(0), finished(1)]), nowMs: NOW + 10_000 }),
+  observedState({ test: loadTest({}, STARTED), updates: new Map([finished(0), finished(1)]), nowMs: NOW + 10_000 }),
 );
 const unpulled = pod(1, {
   phase: 'Pending',
@@ -51,14 +51,14 @@ const killed = pod(1, {
 
 const successor = { ...pod(1), metadata: { ...pod(1).metadata, uid: 'successor', creationTimestamp: at(0) } };
 /** What a runner that had made 20 requests after 12 s left behind. */
-const words = (phase: 'Running' | 'Finished') =>
+const terminationMessage = (phase: 'Running' | 'Finished') =>
   encodeTerminationMessage({ phase, snapshot: { ...snapshot(20), elapsedMs: 12_000 } })!;
 const leaving = pod(1, {
   phase: 'Failed',
   containerStatuses: [
     {
       name: 'runner',
-      state: { terminated: { exitCode: 137, reason: 'OOMKilled', message: words('Running') } },
+      state: { terminated: { exitCode: 137, reason: 'OOMKilled', message: terminationMessage('Running') } },
     },
   ],
 });
@@ -174,7 +174,7 @@ const rows: Row[] = [
   [
     'and its runners, which have been told to stop, have time to do so',
     { test: loadTest({ load: { type: 'Open' } }, UNFIT), nowMs: NOW + 89_000 },
-    { actions: ['ForgetReports'], requeueAfterMs: 1000 },
+    { actions: ['ForgetUpdates'], requeueAfterMs: 1000 },
   ],
   [
     'a suspended test gets no Job',
@@ -184,7 +184,7 @@ const rows: Row[] = [
   [
     'a test that is suspended while its runners come up loses its Job',
     { test: loadTest({ suspend: true }, WAITING) },
-    { actions: ['DeleteJob', 'ForgetReports'], Complete: 'False/Suspended' },
+    { actions: ['DeleteJob', 'ForgetUpdates'], Complete: 'False/Suspended' },
   ],
   [
     'a test that is resumed is admitted, and gets its Job then',
@@ -236,26 +236,26 @@ const rows: Row[] = [
   [
     'a Job that never got its turn is deleted with the end of its test: Kueue would start it some day',
     { test: loadTest({}, ENDED), job: queued({}, true), pods: [] },
-    { actions: ['ForgetReports', 'DeleteJob'] },
+    { actions: ['ForgetUpdates', 'DeleteJob'] },
   ],
   [
     'one ready runner of two is not enough',
-    { reports: new Map([READY[0]!]) },
+    { updates: new Map([READY[0]!]) },
     { actions: [], Ready: 'False/WaitingForRunners', Running: 'False/WaitingForRunners' },
   ],
   [
     'two ready runners of two start',
-    { reports: new Map(READY) },
+    { updates: new Map(READY) },
     { Ready: 'True/RunnersReady', Running: 'True/LoadStarted', Complete: 'False/Running', requeueAfterMs: 10_000 },
   ],
   [
     'a ready report of a pod that was replaced does not count',
-    { reports: new Map(READY), pods: [pod(0), { ...pod(1), metadata: { ...pod(1).metadata, uid: 'other' } }] },
+    { updates: new Map(READY), pods: [pod(0), { ...pod(1), metadata: { ...pod(1).metadata, uid: 'other' } }] },
     { Ready: 'False/WaitingForRunners' },
   ],
   [
     'a runner that cannot go on ends a test that has not started',
-    { reports: new Map([said(1, { phase: 'Failed', message: 'Secret/login/password is missing' })]) },
+    { updates: new Map([said(1, { phase: 'Failed', message: 'Secret/login/password is missing' })]) },
     {
       Ready: 'False/RunnerFailed',
       Complete: 'True/RunnerFailed',
@@ -272,7 +272,7 @@ const rows: Row[] = [
     'a successor stands at the barrier in the place of the pod that failed',
     {
       pods: [pod(0), killed, successor],
-      reports: new Map([READY[0]!, [1, { ...READY[1]![1], podUid: 'successor' }]]),
+      updates: new Map([READY[0]!, [1, { ...READY[1]![1], podUid: 'successor' }]]),
     },
     { Running: 'True/LoadStarted' },
   ],
@@ -314,17 +314,17 @@ const rows: Row[] = [
   ],
   [
     'a test under load stays so',
-    { test: loadTest({}, STARTED), reports: new Map([running(0), running(1)]) },
+    { test: loadTest({}, STARTED), updates: new Map([running(0), running(1)]) },
     { actions: [], Running: 'True/LoadStarted', Complete: 'False/Running', requeueAfterMs: 10_000 },
   ],
   [
     'a runner that is done makes the test finish',
-    { test: loadTest({}, STARTED), reports: new Map([finished(0), running(1)]) },
+    { test: loadTest({}, STARTED), updates: new Map([finished(0), running(1)]) },
     { actions: [], Complete: 'False/Finishing' },
   ],
   [
-    'all final reports complete the test',
-    { test: loadTest({}, STARTED), reports: new Map([finished(0), finished(1)]) },
+    'all final updates complete the test',
+    { test: loadTest({}, STARTED), updates: new Map([finished(0), finished(1)]) },
     {
       actions: ['WriteReport'],
       Running: 'False/Finished',
@@ -334,33 +334,33 @@ const rows: Row[] = [
     },
   ],
   [
-    'final reports complete the test although the pods are gone',
-    { test: loadTest({}, STARTED), reports: new Map([finished(0), finished(1)]), job: undefined, pods: [] },
+    'final updates complete the test although the pods are gone',
+    { test: loadTest({}, STARTED), updates: new Map([finished(0), finished(1)]), job: undefined, pods: [] },
     { Complete: 'True/Finished', Passed: 'True/NoThresholds' },
   ],
   [
     'a threshold that does not hold fails the test',
     {
       test: loadTest({ thresholds: [{ metric: 'responseTime.p99', max: '1ms' }] }, STARTED),
-      reports: new Map([finished(0), finished(1)]),
+      updates: new Map([finished(0), finished(1)]),
     },
     { Complete: 'True/Finished', Passed: 'False/ThresholdExceeded' },
   ],
   [
     'a lost runner stops the others',
-    { test: loadTest({}, STARTED), reports: new Map([running(0), running(1)]), pods: [pod(0), killed] },
-    { actions: ['StopRunners', 'KeepOnJob'], Complete: 'False/Finishing' },
+    { test: loadTest({}, STARTED), updates: new Map([running(0), running(1)]), pods: [pod(0), killed] },
+    { actions: ['StopRunners', 'RecordLostRunners'], Complete: 'False/Finishing' },
   ],
   [
     'a runner whose pod is gone is lost',
-    { test: loadTest({}, STARTED), reports: new Map([running(0), running(1)]), pods: [pod(0)] },
-    { actions: ['StopRunners', 'KeepOnJob'] },
+    { test: loadTest({}, STARTED), updates: new Map([running(0), running(1)]), pods: [pod(0)] },
+    { actions: ['StopRunners', 'RecordLostRunners'] },
   ],
   [
     'a runner whose pod is being deleted is lost',
     {
       test: loadTest({}, STARTED),
-      reports: new Map([running(0), running(1)]),
+      updates: new Map([running(0), running(1)]),
       pods: [pod(0), { ...pod(1), metadata: { ...pod(1).metadata, deletionTimestamp: at(0) } }],
     },
     { actions: ['StopRunners'] },
@@ -369,29 +369,29 @@ const rows: Row[] = [
     'a runner that broke under load is lost',
     {
       test: loadTest({}, STARTED),
-      reports: new Map([running(0), said(1, { phase: 'Failed', message: 'out of memory' })]),
+      updates: new Map([running(0), said(1, { phase: 'Failed', message: 'out of memory' })]),
     },
     { actions: ['StopRunners'] },
   ],
   [
     'the test ends when the others have stopped',
-    { test: loadTest({}, STARTED), reports: new Map([finished(0, 100), running(1)]), pods: [pod(0), killed] },
+    { test: loadTest({}, STARTED), updates: new Map([finished(0, 100), running(1)]), pods: [pod(0), killed] },
     { actions: ['WriteReport'], Complete: 'True/RunnersLost', Passed: 'False/RunnersLost' },
   ],
   [
     'with onLoss Continue the others go on',
     {
       test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
-      reports: new Map([running(0), running(1)]),
+      updates: new Map([running(0), running(1)]),
       pods: [pod(0), killed],
     },
-    { actions: ['KeepOnJob'], Complete: 'False/RunnersLost' },
+    { actions: ['RecordLostRunners'], Complete: 'False/RunnersLost' },
   ],
   [
     'what is kept is not kept again',
     {
       test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
-      reports: new Map([running(0), running(1)]),
+      updates: new Map([running(0), running(1)]),
       pods: [pod(0)],
       job: keeping(1, { message: 'its pod is gone', podUid: 'pod-1' }),
     },
@@ -401,7 +401,7 @@ const rows: Row[] = [
     'a successor is not taken for the runner that was kept',
     {
       test: loadTest({}, STARTED),
-      reports: new Map([finished(0)]),
+      updates: new Map([finished(0)]),
       pods: [pod(0), successor],
       job: keeping(1, { message: 'its pod is gone', podUid: 'pod-1' }),
     },
@@ -411,7 +411,7 @@ const rows: Row[] = [
     'losses are kept at most every 10 s',
     {
       test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
-      reports: new Map([running(0), running(1)]),
+      updates: new Map([running(0), running(1)]),
       pods: [pod(0)],
       lastRecordedMs: NOW - 9000,
     },
@@ -421,7 +421,7 @@ const rows: Row[] = [
     'what the status of a pod tells need not be kept',
     {
       test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
-      reports: new Map([running(0), running(1)]),
+      updates: new Map([running(0), running(1)]),
       pods: [pod(0), leaving],
     },
     { actions: [] },
@@ -430,7 +430,7 @@ const rows: Row[] = [
     'the last words of a runner that is deleted are waited for',
     {
       test: loadTest({}, STARTED),
-      reports: new Map([finished(0), running(1)]),
+      updates: new Map([finished(0), running(1)]),
       pods: [pod(0), { ...pod(1), metadata: { ...pod(1).metadata, deletionTimestamp: at(-5000) } }],
     },
     { actions: ['StopRunners'], Complete: 'False/Finishing', requeueAfterMs: 1000 },
@@ -439,23 +439,23 @@ const rows: Row[] = [
     'and not for ever',
     {
       test: loadTest({}, STARTED),
-      reports: new Map([finished(0), running(1)]),
+      updates: new Map([finished(0), running(1)]),
       pods: [pod(0), { ...pod(1), metadata: { ...pod(1).metadata, deletionTimestamp: at(-5001) } }],
     },
     { Complete: 'True/RunnersLost' },
   ],
   [
     'a successor under load is no runner: the one before it is lost',
-    { test: loadTest({}, STARTED), reports: new Map([finished(0), running(1)]), pods: [pod(0), successor] },
+    { test: loadTest({}, STARTED), updates: new Map([finished(0), running(1)]), pods: [pod(0), successor] },
     { Complete: 'True/RunnersLost' },
   ],
   [
     'a runner that finished while nobody listened has finished',
     {
       test: loadTest({}, STARTED),
-      reports: new Map([finished(0)]),
+      updates: new Map([finished(0)]),
       pods: [],
-      words: new Map([[1, words('Finished')]]),
+      terminationMessages: new Map([[1, terminationMessage('Finished')]]),
     },
     { Complete: 'True/Finished', Passed: 'True/NoThresholds' },
   ],
@@ -470,7 +470,7 @@ const rows: Row[] = [
       `a runner that was silent for ${silentMs / 1e3} s is looked at again ${when}`,
       {
         test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }),
-        reports: new Map([running(0), running(1, NOW - silentMs)]),
+        updates: new Map([running(0), running(1, NOW - silentMs)]),
       },
       { Complete: 'False/Running', requeueAfterMs },
     ],
@@ -479,7 +479,7 @@ const rows: Row[] = [
     'a silent runner is ended when only it is left',
     {
       test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }),
-      reports: new Map([finished(0), running(1, NOW - 61_000)]),
+      updates: new Map([finished(0), running(1, NOW - 61_000)]),
     },
     { actions: ['StopRunners', 'SuspendJob'], Complete: 'False/Finishing', requeueAfterMs: 1000 },
   ],
@@ -487,7 +487,7 @@ const rows: Row[] = [
     'a silent runner whose pod does not end is given up',
     {
       test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }),
-      reports: new Map([finished(0), running(1, NOW - 81_000)]),
+      updates: new Map([finished(0), running(1, NOW - 81_000)]),
     },
     { actions: ['WriteReport'], Complete: 'True/RunnersLost' },
   ],
@@ -495,7 +495,7 @@ const rows: Row[] = [
     'with onLoss Continue the rest decides',
     {
       test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
-      reports: new Map([finished(0), running(1)]),
+      updates: new Map([finished(0), running(1)]),
       pods: [pod(0), killed],
     },
     { Complete: 'True/RunnersLost', Passed: 'True/NoThresholds' },
@@ -518,7 +518,7 @@ const rows: Row[] = [
     'a runner that is silent for a minute is lost',
     {
       test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }),
-      reports: new Map([running(0), running(1, NOW - 61_000)]),
+      updates: new Map([running(0), running(1, NOW - 61_000)]),
     },
     { actions: ['StopRunners'] },
   ],
@@ -526,7 +526,7 @@ const rows: Row[] = [
     'a runner that is silent for less is not',
     {
       test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }),
-      reports: new Map([running(0), running(1, NOW - 59_000)]),
+      updates: new Map([running(0), running(1, NOW - 59_000)]),
     },
     { actions: [], Complete: 'False/Running' },
   ],
@@ -542,14 +542,14 @@ const rows: Row[] = [
   ],
   [
     'suspend comes too late for a test under load',
-    { test: loadTest({ suspend: true }, STARTED), reports: new Map([running(0), running(1)]) },
+    { test: loadTest({ suspend: true }, STARTED), updates: new Map([running(0), running(1)]) },
     { actions: [], Complete: 'False/Running' },
   ],
   [
     'a complete test keeps its result without any report',
-    { test: loadTest({}, COMPLETE), reports: new Map(), job: undefined, pods: [] },
+    { test: loadTest({}, COMPLETE), updates: new Map(), job: undefined, pods: [] },
     {
-      actions: ['ForgetReports'],
+      actions: ['ForgetUpdates'],
       unwritten: true,
       requeueAfterMs: undefined,
       Complete: 'True/Finished',
@@ -559,32 +559,32 @@ const rows: Row[] = [
   [
     'a complete test is deleted when its time to live is over',
     { test: loadTest({ ttlSecondsAfterFinished: 60 }, COMPLETE), nowMs: NOW + 70_000 },
-    { actions: ['ForgetReports', 'DeleteTest'], unwritten: true, requeueAfterMs: undefined },
+    { actions: ['ForgetUpdates', 'DeleteTest'], unwritten: true, requeueAfterMs: undefined },
   ],
   [
     'and not before',
     { test: loadTest({ ttlSecondsAfterFinished: 60 }, COMPLETE), nowMs: NOW + 69_000, job: job({}) },
-    { actions: ['ForgetReports'], unwritten: true, requeueAfterMs: 1000 },
+    { actions: ['ForgetUpdates'], unwritten: true, requeueAfterMs: 1000 },
   ],
   [
     'runners of a complete test may linger for their last scrape',
     { test: loadTest({}, COMPLETE), nowMs: NOW + 40_000 },
-    { actions: ['ForgetReports'], unwritten: true, requeueAfterMs: 60_000 },
+    { actions: ['ForgetUpdates'], unwritten: true, requeueAfterMs: 60_000 },
   ],
   [
     'runners that have not ended by then are ended',
     { test: loadTest({}, COMPLETE), nowMs: NOW + 100_000 },
-    { actions: ['ForgetReports', 'SuspendJob'], unwritten: true },
+    { actions: ['ForgetUpdates', 'SuspendJob'], unwritten: true },
   ],
   [
     'runners that never became ready are ended soon',
     { test: loadTest({}, { ...COMPLETE, loadStartTime: undefined }), nowMs: NOW + 15_000 },
-    { actions: ['ForgetReports', 'SuspendJob'], unwritten: true },
+    { actions: ['ForgetUpdates', 'SuspendJob'], unwritten: true },
   ],
   [
     'a Job that pauses before the successor of a runner is ended, too',
     { test: loadTest({}, { ...COMPLETE, loadStartTime: undefined }), nowMs: NOW + 15_000, job: job({}) },
-    { actions: ['ForgetReports', 'SuspendJob'], unwritten: true },
+    { actions: ['ForgetUpdates', 'SuspendJob'], unwritten: true },
   ],
   [
     'a Job that is over is left alone',
@@ -593,7 +593,7 @@ const rows: Row[] = [
       nowMs: NOW + 100_000,
       job: job({ conditions: [{ type: 'Complete', status: 'True' }] }),
     },
-    { actions: ['ForgetReports'], unwritten: true },
+    { actions: ['ForgetUpdates'], unwritten: true },
   ],
   [
     'what the successor is waited for is told also when it is there',
@@ -629,7 +629,7 @@ test('the load begins when the status is written and every runner has been told'
     observedState({
       test: loadTest({ runners: { replicas: 400 } }),
       pods: many.map((i) => pod(i)),
-      reports: new Map(many.map((i) => said(i, { phase: 'Ready' }))),
+      updates: new Map(many.map((i) => said(i, { phase: 'Ready' }))),
     }),
   );
   assert.equal(status?.loadStartTime, at(500));
@@ -647,7 +647,7 @@ test('what a lost runner measured last is in the result, and the loss is in the 
   const { status } = reconcile(
     observedState({
       test: loadTest({}, STARTED),
-      reports: new Map([finished(0, 100), running(1)]),
+      updates: new Map([finished(0, 100), running(1)]),
       pods: [pod(0), killed],
     }),
   );
@@ -663,11 +663,11 @@ test('what a lost runner measured last is in the result, and the loss is in the 
 
 test('the last words of a runner count where they go further than its last report', () => {
   const lost = { test: loadTest({}, STARTED), pods: [pod(0), leaving] };
-  const reports = new Map([finished(0, 100), running(1)]);
-  const done = (words: Map<number, string>) =>
-    reconcile(observedState({ ...lost, reports, words })).status?.counts?.done;
+  const updates = new Map([finished(0, 100), running(1)]);
+  const done = (terminationMessages: Map<number, string>) =>
+    reconcile(observedState({ ...lost, updates, terminationMessages })).status?.counts?.done;
   assert.equal(done(new Map()), 110);
-  assert.equal(done(new Map([[1, words('Running')]])), 120);
+  assert.equal(done(new Map([[1, terminationMessage('Running')]])), 120);
 });
 
 test('what was in flight at a lost runner was cut off, and what waited never sent: the identity holds', () => {
@@ -678,7 +678,7 @@ test('what was in flight at a lost runner was cut off, and what waited never sen
     observedState({
       test: loadTest({}, STARTED),
       pods: [pod(0), killed],
-      reports: new Map([finished(0, 100), said(1, { phase: 'Running', snapshot: cut })]),
+      updates: new Map([finished(0, 100), said(1, { phase: 'Running', snapshot: cut })]),
     }),
   );
   assert.deepEqual([status?.counts?.aborted, status?.counts?.dropped], [2, 4]);
@@ -691,8 +691,8 @@ test('a report that goes further than the last words counts', () => {
     observedState({
       test: loadTest({}, STARTED),
       pods: [pod(0), leaving],
-      reports: new Map([finished(0, 100), further]),
-      words: new Map([[1, words('Running')]]),
+      updates: new Map([finished(0, 100), further]),
+      terminationMessages: new Map([[1, terminationMessage('Running')]]),
     }),
   );
   assert.equal(status?.counts?.done, 130);
@@ -700,12 +700,12 @@ test('a report that goes further than the last words counts', () => {
 
 test('what was kept of a lost runner counts for an operator that never heard it, and says why it was lost', () => {
   const { actions } = reconcile(
-    observedState({ test: loadTest({}, STARTED), pods: [pod(0)], reports: new Map([running(0), running(1)]) }),
+    observedState({ test: loadTest({}, STARTED), pods: [pod(0)], updates: new Map([running(0), running(1)]) }),
   );
-  const keep = actions.find((a) => a.type === 'KeepOnJob')!;
+  const keep = actions.find((a) => a.type === 'RecordLostRunners')!;
   const kept = { ...job(), metadata: { ...job().metadata, annotations: keep.annotations } };
   const { status } = reconcile(
-    observedState({ test: loadTest({}, STARTED), pods: [pod(0)], job: kept, reports: new Map([finished(0, 100)]) }),
+    observedState({ test: loadTest({}, STARTED), pods: [pod(0)], job: kept, updates: new Map([finished(0, 100)]) }),
   );
   assert.equal(status?.counts?.done, 110);
   assert.match(
@@ -717,14 +717,14 @@ test('what was kept of a lost runner counts for an operator that never heard it,
 test('a thousand runners that are lost at once fit on the Job, with their counts', () => {
   const many = Array.from({ length: 1000 }, (_, i) => i);
   const test = loadTest({ runners: { replicas: 1000, onLoss: 'Continue' } }, STARTED);
-  const { actions } = reconcile(observedState({ test, pods: [pod(0)], reports: new Map(many.map((i) => running(i))) }));
-  const keep = actions.find((a) => a.type === 'KeepOnJob')!;
+  const { actions } = reconcile(observedState({ test, pods: [pod(0)], updates: new Map(many.map((i) => running(i))) }));
+  const keep = actions.find((a) => a.type === 'RecordLostRunners')!;
   const bytes = Object.entries(keep.annotations).reduce((sum, [key, text]) => sum + key.length + text.length, 0);
   assert.equal(Object.keys(keep.annotations).length, 999);
   assert.ok(bytes < 256 * 1024, `${bytes} bytes`);
   const kept = { ...job(), metadata: { ...job().metadata, annotations: keep.annotations } };
   const { status } = reconcile(
-    observedState({ test, pods: [pod(0)], job: kept, reports: new Map([finished(0, 100)]) }),
+    observedState({ test, pods: [pod(0)], job: kept, updates: new Map([finished(0, 100)]) }),
   );
   assert.equal(status?.counts?.done, 100 + 999 * 10);
 });
@@ -740,7 +740,7 @@ test('who took a pod away is told', () => {
   const { status } = reconcile(
     observedState({
       test: loadTest({}, STARTED),
-      reports: new Map([running(0), running(1)]),
+      updates: new Map([running(0), running(1)]),
       pods: [pod(0), { ...evicted, metadata: { ...evicted.metadata, deletionTimestamp: at(0) } }],
     }),
   );
@@ -763,7 +763,7 @@ test('why a runner is lost stays told', () => {
   });
   const told = (lost: Pod, report: [number, ReceivedUpdate]) => {
     const { status } = reconcile(
-      observedState({ test: loadTest({}, LONG_AGO), reports: new Map([running(0), report]), pods: [pod(0), lost] }),
+      observedState({ test: loadTest({}, LONG_AGO), updates: new Map([running(0), report]), pods: [pod(0), lost] }),
     );
     return status?.conditions?.find((c) => c.type === 'Complete')?.message ?? '';
   };
@@ -796,7 +796,7 @@ test('why a runner is lost stays told', () => {
 test('a successor is not taken for the runner that is gone', () => {
   const successor = pod(1, { phase: 'Succeeded' });
   const { status } = reconcile(
-    observedState({ test: loadTest({}, STARTED), reports: new Map([running(0)]), pods: [pod(0), successor] }),
+    observedState({ test: loadTest({}, STARTED), updates: new Map([running(0)]), pods: [pod(0), successor] }),
   );
   const complete = status?.conditions?.find((c) => c.type === 'Complete');
   assert.match(complete?.message ?? '', /: runner 1: its pod is gone$/);
@@ -805,16 +805,16 @@ test('a successor is not taken for the runner that is gone', () => {
 test('that a runner was evicted is kept before its pod goes, and told afterwards', () => {
   const evicted = { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' };
   const pods = [pod(0), pod(1, { phase: 'Running', conditions: [evicted] })];
-  const reports = new Map([running(0), said(1, { phase: 'Failed', message: 'its pod was told to end' })]);
+  const updates = new Map([running(0), said(1, { phase: 'Failed', message: 'its pod was told to end' })]);
   const [, going] = pods.map((p) => ({ ...p, metadata: { ...p.metadata, deletionTimestamp: at(5000) } }));
-  const before = reconcile(observedState({ test: loadTest({}, STARTED), reports, pods: [pods[0]!, going!] }));
-  const keep = before.actions.find((action) => action.type === 'KeepOnJob');
+  const before = reconcile(observedState({ test: loadTest({}, STARTED), updates, pods: [pods[0]!, going!] }));
+  const keep = before.actions.find((action) => action.type === 'RecordLostRunners');
   assert.ok(keep);
   const known = job();
   const after = reconcile(
     observedState({
       test: loadTest({}, STARTED),
-      reports,
+      updates,
       pods: [pods[0]!],
       job: { ...known, metadata: { ...known.metadata, annotations: keep.annotations } },
     }),
@@ -824,7 +824,7 @@ test('that a runner was evicted is kept before its pod goes, and told afterwards
 });
 
 test('the Ready condition speaks the words of the pod', () => {
-  const { status } = reconcile(observedState({ pods: [pod(0), unpulled], reports: new Map([READY[0]!]) }));
+  const { status } = reconcile(observedState({ pods: [pod(0), unpulled], updates: new Map([READY[0]!]) }));
   const message = status?.conditions?.find((c) => c.type === 'Ready')?.message;
   assert.match(message ?? '', /^1 of 2 runners are ready; pod checkout-.*: no such image$/);
 });
@@ -837,19 +837,19 @@ test('an invalid spec is refused by the path of its field', () => {
 });
 
 test('figures are written every 10 s, and not before all running runners have been heard', () => {
-  const underLoad = { test: loadTest({}, STARTED), reports: new Map([running(0), running(1)]) };
+  const underLoad = { test: loadTest({}, STARTED), updates: new Map([running(0), running(1)]) };
   const soon = reconcile(observedState({ ...underLoad, lastWriteMs: NOW - 9000 }));
   assert.equal(soon.status, undefined);
   const due = reconcile(observedState({ ...underLoad, lastWriteMs: NOW - 10_000 }));
   assert.equal(due.status?.counts?.done, 20);
-  const unheard = reconcile(observedState({ ...underLoad, reports: new Map([running(0)]), lastWriteMs: NOW - 10_000 }));
+  const unheard = reconcile(observedState({ ...underLoad, updates: new Map([running(0)]), lastWriteMs: NOW - 10_000 }));
   assert.equal(unheard.status?.counts, undefined);
 });
 
 test('deciding twice on what was written decides nothing new', () => {
   for (const status of [WAITING, STARTED, COMPLETE]) {
-    const reports = status === STARTED ? new Map([running(0), running(1)]) : new Map();
-    const again = reconcile(observedState({ test: loadTest({}, status), reports, lastWriteMs: NOW }));
+    const updates = status === STARTED ? new Map([running(0), running(1)]) : new Map();
+    const again = reconcile(observedState({ test: loadTest({}, status), updates, lastWriteMs: NOW }));
     assert.equal(again.status, undefined);
   }
 });

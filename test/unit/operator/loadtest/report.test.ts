@@ -15,7 +15,7 @@ describe('the full report', () => {
     const { actions, status } = reconcile(
       observedState({
         test: loadTest({}, loaded),
-        reports: new Map([0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50) }))),
+        updates: new Map([0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50) }))),
       }),
     );
     const write = actions.find((a) => a.type === 'WriteReport');
@@ -33,7 +33,7 @@ describe('the full report', () => {
     const { actions, status } = reconcile(
       observedState({
         test: loadTest({}, loaded),
-        reports: new Map([
+        updates: new Map([
           said(0, { phase: 'Finished', snapshot: snapshot(50) }),
           said(1, { phase: 'Running', snapshot: snapshot(40) }),
         ]),
@@ -50,7 +50,7 @@ describe('the full report', () => {
       [UID],
     );
     assert.ok(configMap.data[REPORT_KEY].length < 1024 * 1024);
-    assert.deepEqual(readReports(JSON.stringify(configMap), 'cm'), { reports: [report] });
+    assert.deepEqual(readReports(JSON.stringify(configMap), 'cm'), { updates: [report] });
   });
 
   it('tells nodes and image from the pods', () => {

@@ -91,52 +91,52 @@ type Observed = Parameters<typeof observedState>[0];
 const decisions: [sentence: string, observed: Observed, actions: string[], complete: string, message?: string][] = [
   [
     'the teardown waits for every runner',
-    { reports: new Map([first({ teardown: { state: 'Pending' } }), running]) },
+    { updates: new Map([first({ teardown: { state: 'Pending' } }), running]) },
     [],
     'False/Finishing',
   ],
   [
     'the test waits for the teardown',
-    { reports: new Map([first({ teardown: { state: 'Pending' } }), second]) },
+    { updates: new Map([first({ teardown: { state: 'Pending' } }), second]) },
     ['TearDown'],
     'False/TearingDown',
   ],
   [
     'a teardown that is done ends the test',
-    { reports: new Map([first({ teardown: { state: 'Done' } }), second]) },
+    { updates: new Map([first({ teardown: { state: 'Done' } }), second]) },
     ['WriteReport'],
     'True/Finished',
     '',
   ],
   [
     'a teardown that failed is stated',
-    { reports: new Map([first({ teardown: { state: 'Failed', message: 'no way' } }), second]) },
+    { updates: new Map([first({ teardown: { state: 'Failed', message: 'no way' } }), second]) },
     ['WriteReport'],
     'True/Finished',
     "the script's teardown failed: no way",
   ],
   [
     'a runner that falls silent over it is not waited for',
-    { reports: new Map([first({ teardown: { state: 'Pending' } }, NOW - 46_000), second]) },
+    { updates: new Map([first({ teardown: { state: 'Pending' } }, NOW - 46_000), second]) },
     ['WriteReport'],
     'True/Finished',
-    "the script's teardown failed: runner 0 did not tell of its end",
+    "the script's teardown failed: runner 0 did not report its end",
   ],
   [
     'nor is one whose pod is over',
     {
-      reports: new Map([first({ teardown: { state: 'Pending' } }), second]),
+      updates: new Map([first({ teardown: { state: 'Pending' } }), second]),
       pods: [pod(0, { phase: 'Succeeded' }), pod(1)],
     },
     ['WriteReport'],
     'True/Finished',
-    "the script's teardown failed: runner 0 did not tell of its end",
+    "the script's teardown failed: runner 0 did not report its end",
   ],
   [
     'an aborted test is torn down too, and stays aborted',
     {
       test: loadTest({ ...SCRIPT, ...TOO_SLOW }, STARTED),
-      reports: new Map([first({ teardown: { state: 'Pending' } }), second]),
+      updates: new Map([first({ teardown: { state: 'Pending' } }), second]),
       recent: slow(),
     },
     ['StopRunners', 'TearDown'],
@@ -163,7 +163,7 @@ describe('of a test with a script', () => {
     it(`a runner that fails with ${reason} ends the test with that reason`, () => {
       const failed = said(0, { phase: 'Failed', message: 'hooks.js:3', reason });
       const test = loadTest(SCRIPT, { startTime: at(-1000) });
-      const { status } = reconcile(observedState({ test, reports: new Map([failed]) }));
+      const { status } = reconcile(observedState({ test, updates: new Map([failed]) }));
       assert.equal(conditionText(status, 'Complete'), `True/${reason}`);
       assert.equal(conditionText(status, 'Passed'), `Unknown/${reason}`);
     });

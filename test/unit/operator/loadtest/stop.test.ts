@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { identityProblems } from '../../../../model/measure/counters.ts';
-import type { Observed } from '../../../../operator/loadtest/decide/decision.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
+import type { Observed } from '../../../../operator/loadtest/observe/observed.ts';
 import { parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import {
   at,
@@ -28,13 +28,13 @@ const WAITING: LoadTestStatus = { startTime: at(-5000) };
 const LOADED: LoadTestStatus = { startTime: at(-30_000), loadStartTime: at(-5000) };
 const both = (phase: 'Ready' | 'Running' | 'Finished') =>
   new Map([0, 1].map((i) => said(i, { phase, ...(phase !== 'Ready' && { snapshot: snapshot(50) }) })));
-const STOPPING = reconcile(observedState({ test: asked({}, LOADED), reports: both('Running') })).status!;
+const STOPPING = reconcile(observedState({ test: asked({}, LOADED), updates: both('Running') })).status!;
 const gone = pod(1, {
   phase: 'Failed',
   containerStatuses: [{ name: 'runner', state: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }],
 });
-const oneLost = { pods: [pod(0), gone], reports: new Map([said(0, { phase: 'Finished', snapshot: snapshot(50) })]) };
-const why = 'the annotation loadtest.dev/stop asks for it';
+const oneLost = { pods: [pod(0), gone], updates: new Map([said(0, { phase: 'Finished', snapshot: snapshot(50) })]) };
+const why = 'the annotation loadtest.dev/stop requested it';
 
 type Row = [sentence: string, observed: Partial<Observed>, actions: string[], complete: string, passed: string];
 const rows: Row[] = [
@@ -54,28 +54,28 @@ const rows: Row[] = [
   ],
   [
     'whose runners are all ready does not start',
-    { test: asked({}, WAITING), reports: both('Ready') },
+    { test: asked({}, WAITING), updates: both('Ready') },
     [],
     'True/Stopped',
     'Unknown/Stopped',
   ],
   [
     'under load tells its runners to stop',
-    { test: asked({}, LOADED), reports: both('Running') },
+    { test: asked({}, LOADED), updates: both('Running') },
     ['StopRunners'],
     'False/Stopping',
     'Unknown/Undecided',
   ],
   [
     'stays so when the annotation is taken away',
-    { test: parseLoadTest(resource({}, STOPPING)), reports: both('Running') },
+    { test: parseLoadTest(resource({}, STOPPING)), updates: both('Running') },
     ['StopRunners'],
     'False/Stopping',
     'Unknown/Undecided',
   ],
   [
     'keeps its result when its runners have stopped',
-    { test: asked({}, STOPPING), reports: both('Finished') },
+    { test: asked({}, STOPPING), updates: both('Finished') },
     ['WriteReport'],
     'True/Stopped',
     'Unknown/Stopped',
@@ -100,10 +100,10 @@ const rows: Row[] = [
       test: asked(
         TOO_SLOW,
         reconcile(
-          observedState({ test: parseLoadTest(resource(TOO_SLOW, LOADED)), reports: both('Running'), recent: slow() }),
+          observedState({ test: parseLoadTest(resource(TOO_SLOW, LOADED)), updates: both('Running'), recent: slow() }),
         ).status!,
       ),
-      reports: both('Finished'),
+      updates: both('Finished'),
     },
     ['WriteReport'],
     'True/Aborted',
@@ -111,7 +111,7 @@ const rows: Row[] = [
   ],
   [
     'is not stopped by the value false',
-    { test: asked({}, LOADED, 'false'), reports: both('Running') },
+    { test: asked({}, LOADED, 'false'), updates: both('Running') },
     [],
     'False/Running',
     'Unknown/Undecided',
@@ -130,7 +130,7 @@ describe('a LoadTest that somebody stops', () => {
 
   it('says why, what it measured, and adds up', () => {
     const { status } = reconcile(
-      observedState({ test: asked({}, STOPPING), reports: both('Finished'), nowMs: NOW + 1000 }),
+      observedState({ test: asked({}, STOPPING), updates: both('Finished'), nowMs: NOW + 1000 }),
     );
     const message = (type: string) => status?.conditions?.find((c) => c.type === type)?.message;
     assert.equal(message('Complete'), why);

@@ -16,7 +16,7 @@ describe('the machine that a runner ran on', () => {
     const { actions } = reconcile(
       observedState({
         test: loadTest({}, { startTime: at(-30_000), loadStartTime: at(-12_000) }),
-        reports: new Map(
+        updates: new Map(
           [0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50), machine: '4 x Xeon, 8 GiB' })),
         ),
       }),

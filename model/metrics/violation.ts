@@ -1,0 +1,17 @@
+import { thresholdName } from '../../api/loadtest/threshold.ts';
+import type { ThresholdViolation } from '../../api/status/loadtest-status.ts';
+
+/** The limits of a threshold that its metric broke, with the observed value as text. */
+export type Violation = ThresholdViolation;
+
+/** "responseTime.p99 of order 200ms exceeds 100ms". */
+export function violationText(violation: Violation): string {
+  const { observed, max, min } = violation;
+  const name = thresholdName(violation);
+  return [
+    max === undefined ? '' : `${name} ${observed} exceeds ${max}`,
+    min === undefined ? '' : `${name} ${observed} is below ${min}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}

@@ -1,0 +1,47 @@
+import type { OperatorLimits } from '../../../api/common/operator-limits.ts';
+import type { Found } from '../../../model/compare/baseline.ts';
+import type { Intervals } from '../../../model/compare/intervals.ts';
+import type { Recent } from '../../../model/judge/abort.ts';
+import type { Waiting } from '../../../model/lifecycle/stage.ts';
+import type { Job, Pod } from '../../kube/types.ts';
+import type { RunnerUpdates, TerminationMessages } from '../../updates/update-store.ts';
+import type { AcceptedLoadTest, LoadTestResource } from '../resources/loadtest-resource.ts';
+
+/** The whole input of a decision about a LoadTest. */
+export type Observed = {
+  nowMs: number;
+  test: LoadTestResource;
+  limits: OperatorLimits;
+  /** Why a test that is not admitted yet has to wait; undefined when it may begin. */
+  waitsFor?: Waiting | undefined;
+  job: Job | undefined;
+  /** The pods of that Job. */
+  pods: readonly Pod[];
+  updates: RunnerUpdates;
+  /** The termination messages of ended runners. */
+  terminationMessages: TerminationMessages;
+  /** Since when runners have reached this operator. */
+  listeningSinceMs: number;
+  /** When this operator last wrote the test's status. */
+  lastWriteMs?: number | undefined;
+  /** The test that `spec.compareWith` names, if there is one. */
+  baseline?: Found | undefined;
+  /** The indexes of the runners whose intervals have been collected. */
+  collectedIntervals: ReadonlySet<number>;
+  /** The whole run in intervals, once all runners have ended by their plan and all of theirs are collected. */
+  intervals?: Intervals | undefined;
+  /** The measurements of the last seconds, for a test with a threshold that may end its load. */
+  recent?: HeardRecent | undefined;
+  /** Why the API server last refused the Job. */
+  jobRefusal?: string | undefined;
+  /** Why the API server last refused a pod of the Job. */
+  podRefusal?: string | undefined;
+  /** When this operator last recorded lost runners on the Job. */
+  lastRecordedMs?: number | undefined;
+};
+
+/** {@link Observed} of a test whose spec has passed the schema. */
+export type ObservedAccepted = Observed & { test: AcceptedLoadTest };
+
+/** Recent measurements, with the runners whose part in them is out of date. */
+export type HeardRecent = Recent & { readonly silent: readonly number[] };
