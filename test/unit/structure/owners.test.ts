@@ -35,6 +35,17 @@ const FACTS: readonly Fact[] = [
     ],
   },
   {
+    // A check names its own reason; the conditions and messages are made in one place.
+    fact: 'the conditions of a load that is ending early',
+    words: [/'Aborting'/],
+    files: ['api/status/reasons.ts', 'model/lifecycle/stop-cause.ts', 'operator/loadtest/decide/under-load/stop.ts'],
+  },
+  {
+    fact: 'the messages of a test that made no load',
+    words: [/`no load was made: /],
+    files: ['model/lifecycle/stage.ts'],
+  },
+  {
     fact: 'the types of bodies by name',
     words: [/\bmultipart\b/i],
     files: [

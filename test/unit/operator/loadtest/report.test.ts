@@ -50,7 +50,7 @@ describe('the full report', () => {
       [UID],
     );
     assert.ok(configMap.data[REPORT_KEY].length < 1024 * 1024);
-    assert.deepEqual(readReports(JSON.stringify(configMap), 'cm'), { updates: [report] });
+    assert.deepEqual(readReports(JSON.stringify(configMap), 'cm'), { reports: [report] });
   });
 
   it('tells nodes and image from the pods', () => {
