@@ -1,7 +1,7 @@
 import { addendsOf, COUNTER_NAMES, COUNTERS, type CounterName, counterMetric } from '../api/status/counters.ts';
 import { dashboard, type Panel, type Query, type Row, type Variable } from './grafana.ts';
 
-/** The files that are generated from this module: paths from the repository's root, and what they hold. */
+/** The files generated from this module: paths from the repository's root, and their contents. */
 export function dashboardFiles(): { path: string; text: string }[] {
   const model = dashboard(ABOUT)(VARIABLES, ROWS);
   return [{ path: 'charts/loadtest-operator/dashboards/loadtest.json', text: `${JSON.stringify(model, null, 2)}\n` }];
@@ -10,7 +10,7 @@ export function dashboardFiles(): { path: string; text: string }[] {
 const ABOUT = {
   uid: 'loadtest',
   title: 'LoadTest',
-  description: 'One LoadTest: its load, its latency and its verdict.',
+  description: 'One LoadTest: load, latency and verdict.',
   tags: ['loadtest'],
 };
 
@@ -25,12 +25,12 @@ const VARIABLES: Variable[] = [
   },
 ];
 
-/** A metric of the chosen test; `by` keeps labels apart. */
+/** A metric of the selected test, grouped by the labels `by`. */
 const sum = (metric: string, by?: string) => `sum${by ? ` by (${by})` : ''} (${metric}{${SELECTED}})`;
 const perSecond = (metric: string, by?: string) =>
   `sum${by ? ` by (${by})` : ''} (rate(${metric}{${SELECTED}}[$__rate_interval]))`;
 
-/** Percentiles are taken of all runners' buckets together; averaging those of single runners would be wrong. */
+/** Percentiles of the buckets of all runners together; the average of the runners' percentiles would be wrong. */
 const quantiles = (metric: string, of: readonly number[], by: readonly string[] = []): Query[] =>
   of.map((quantile) => ({
     expr: `histogram_quantile(${quantile}, ${perSecond(`${metric}_bucket`, ['le', ...by].join(', '))})`,
@@ -71,12 +71,12 @@ const runnerRate = (name: CounterName): Query => ({
 const GRAPH_ONLY: readonly CounterName[] = ['aborted', 'unexpected'];
 
 const VERDICT: Row = {
-  title: 'Result, as the operator merged it',
+  title: 'Result, merged by the operator',
   panels: [
     {
       ...stat(
         'Passed',
-        'Whether every threshold held; open until the test is complete, and when its result is inconclusive.',
+        'Whether the test passed; open until it is complete, and if the verdict is inconclusive.',
         sum('loadtest_passed'),
       ),
       values: {
@@ -86,13 +86,13 @@ const VERDICT: Row = {
       },
     },
     {
-      ...stat('Running', 'Whether load is being made now.', sum('loadtest_running')),
+      ...stat('Running', 'Whether the load is running.', sum('loadtest_running')),
       values: { 0: { text: 'no', color: 'text' }, 1: { text: 'yes', color: 'blue' } },
     },
     ...COUNTER_NAMES.filter((name) => !GRAPH_ONLY.includes(name)).map(total),
     graph(
       'Response time so far',
-      'From the intended arrival to the last byte, over the whole test: what status.responseTime says.',
+      'From the intended arrival to the last byte, over the whole test, as in status.responseTime.',
       's',
       [{ expr: `max by (quantile) (loadtest_response_time_seconds{${SELECTED}})`, legend: 'q{{quantile}}' }],
       24,
@@ -105,7 +105,7 @@ const LOAD: Row = {
   panels: [
     graph(
       'Requests per second',
-      'generated is the schedule; made below it means that requests were dropped or wait to be sent. Redirects are made in addition.',
+      'generated follows the schedule; made is below it when requests are dropped or wait for a connection. Redirects come in addition.',
       'reqps',
       [
         ...COUNTER_NAMES.filter((name) => name !== 'aborted').map(runnerRate),
@@ -122,7 +122,7 @@ const LOAD: Row = {
     ]),
     graph(
       'Errors by kind',
-      'Timeouts and failures per second, and requests that the end of the test cut off.',
+      'Timeouts and failures per second, and requests that the end of the test cancelled.',
       'reqps',
       [{ expr: perSecond('loadtest_runner_errors_total', 'kind'), legend: '{{kind}}' }, runnerRate('aborted')],
     ),
@@ -134,13 +134,13 @@ const LATENCY: Row = {
   panels: [
     graph(
       'Response time',
-      'From the intended arrival to the last byte: what a user feels, free of coordinated omission.',
+      'From the intended arrival to the last byte: what a user experiences, without coordinated omission.',
       's',
       quantiles('loadtest_runner_response_time_seconds', [0.5, 0.9, 0.99, 0.999]),
     ),
     graph(
       'Service time',
-      'From the write of the request to the last byte. Well below the response time: requests queue in the generator.',
+      'From the write of the request to the last byte. If it is well below the response time, requests queue in the generator.',
       's',
       quantiles('loadtest_runner_service_time_seconds', [0.5, 0.9, 0.99, 0.999]),
     ),
@@ -152,19 +152,19 @@ const GENERATOR: Row = {
   panels: [
     graph(
       'Pacing lag',
-      'How late requests are sent. When it nears the service time, the generator is what is measured.',
+      'Actual minus intended send time. Near the service time, the result describes the generator.',
       's',
       quantiles('loadtest_runner_pacing_lag_seconds', [0.5, 0.99], ['runner']),
     ),
-    graph('CPU and event loop', 'Of one core, by runner: at 100% it can do no more.', 'percentunit', [
+    graph('CPU and event loop', 'Share of one core, by runner; 100% is the maximum of an event loop.', 'percentunit', [
       { expr: perSecond('loadtest_runner_cpu_seconds_total', 'runner'), legend: 'CPU {{runner}}' },
       { expr: sum('loadtest_runner_event_loop_utilization', 'runner'), legend: 'event loop {{runner}}' },
     ]),
-    graph('Stopped', 'The share of time in which a CPU limit or garbage collection stopped a runner.', 'percentunit', [
+    graph('Stopped', 'Share of time in which a CPU limit or garbage collection stopped a runner.', 'percentunit', [
       { expr: perSecond('loadtest_runner_throttled_seconds_total', 'runner'), legend: 'CPU limit {{runner}}' },
       { expr: perSecond('loadtest_runner_gc_seconds_total', 'runner'), legend: 'collection {{runner}}' },
     ]),
-    graph('Longest pause', 'For garbage collection, since the load began.', 's', [
+    graph('Longest pause', 'Longest pause for garbage collection since the load began.', 's', [
       { expr: sum('loadtest_runner_gc_pause_max_seconds', 'runner'), legend: '{{runner}}' },
     ]),
   ],

@@ -1,9 +1,9 @@
-/** One line of a panel: a PromQL query and what its series are called. `instant`: only the newest value. */
+/** One query of a panel in PromQL, with the names of its series. `instant`: only the newest value. */
 export type Query = { expr: string; legend: string; instant?: boolean };
 
 type Look = { text: string; color: string };
 
-/** What a person would say of a panel; {@link dashboard} makes Grafana's model of it. */
+/** A panel; {@link dashboard} turns it into Grafana's model. */
 export type Panel = {
   title: string;
   description: string;
@@ -11,16 +11,16 @@ export type Panel = {
   /** A unit id of Grafana's, e.g. reqps, s, percentunit. */
   unit: string;
   queries: readonly Query[];
-  /** Of the 24 columns that a row has. */
+  /** Columns, of 24 per row. */
   width: number;
-  /** The text and colour of a value, e.g. of a verdict; under `NaN` those of no number. */
+  /** Text and colour of a value, such as a verdict; `NaN` for no number. */
   values?: Readonly<Record<string, Look>>;
 };
 
 /** A row of panels under a heading. */
 export type Row = { title: string; panels: readonly Panel[] };
 
-/** A variable that the reader chooses, filled by a query. */
+/** A variable that the user selects from the results of a query. */
 export type Variable = { name: string; label: string; query: string };
 
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
@@ -46,7 +46,7 @@ export function dashboard(about: { uid: string; title: string; description: stri
 const datasourceVariable = { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus' };
 
 function queryVariable({ name, label, query }: Variable) {
-  // refresh 2: with every change of the time range, because tests come and go.
+  // refresh 2: at every change of the time range, because tests come and go.
   const asked = { qryType: 1, query, refId: name };
   return { name, label, type: 'query', datasource: DATASOURCE, query: asked, definition: query, refresh: 2, sort: 1 };
 }

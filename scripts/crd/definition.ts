@@ -15,15 +15,15 @@ export interface Column {
   priority?: number;
 }
 
-/** A kind as its CRD is made from: the schemas, and what only the API server needs. */
+/** A kind as the source of its CRD: the schemas, and the parts that only the API server needs. */
 export interface Definition {
   names: { kind: string; plural: string; singular: string; shortName: string };
   description: string;
-  /** Characters that a name may have. */
+  /** Maximum length of a name. */
   maxName: number;
   spec: Schema;
   status: Schema;
-  /** Rules of the whole object, where the status and the object before a change can be read. */
+  /** Rules of the whole object, which can read the status and the previous object. */
   rules: { rule: string; message: string }[];
   columns: Column[];
 }
@@ -32,7 +32,7 @@ const AGE: Column = {
   name: 'Age',
   type: 'date',
   jsonPath: '.metadata.creationTimestamp',
-  description: 'Since when the object exists.',
+  description: 'Time since the creation of the object.',
 };
 
 const text = (name: string, jsonPath: string, description: string, priority?: number): Column => ({
@@ -45,12 +45,12 @@ const text = (name: string, jsonPath: string, description: string, priority?: nu
 
 const condition = (type: string, field: string) => `.status.conditions[?(@.type=="${type}")].${field}`;
 
-/** What may change after the start, and the end: it is about the object, not about what was run. */
+/** Fields that may change after the start and the end: they concern the object, not the run. */
 const CHANGEABLE = ['ttlSecondsAfterFinished'];
 
 /**
- * CEL for "of the spec's fields only {@link CHANGEABLE} differ from before". Not by `self.spec.?field`, which is shorter:
- * the API server's cost estimate knows no bound for an optional value.
+ * CEL for "only the fields {@link CHANGEABLE} of the spec have changed". The shorter `self.spec.?field` is not possible:
+ * the API server's cost estimate has no bound for an optional value.
  */
 function unchanged({ properties = {}, required = [] }: Schema): string {
   return Object.entries(properties)
@@ -69,58 +69,58 @@ export const DEFINITIONS: Definition[] = [
   {
     names: LOAD_TEST,
     description:
-      'LoadTest is one run of a load test, as a Job is one run of a program: what is tested, how much load, and which SLO decides.',
+      'LoadTest is one run of a load test, as a Job is one run of a program: its target, its load, and the SLO that decides the verdict.',
     maxName: MAX_LOAD_TEST_NAME,
     spec: loadTestSpec,
     status: structuralSchema(loadTestStatusSchema),
     rules: [
       {
-        // A test may also end before it starts: its spec is not valid, or exceeds a limit. A correction would be taken, and never run.
+        // A test may also end before it starts, because its spec is invalid or exceeds a limit. A correction would be accepted and never run.
         rule: `!has(oldSelf.status) || (!has(oldSelf.status.startTime) && !has(oldSelf.status.completionTime)) || (${unchanged(loadTestSpec)})`,
         message: 'spec is immutable once the test has started or ended; create a new LoadTest to run it again',
       },
     ],
     columns: [
-      text('Status', condition('Complete', 'reason'), 'How far the test is, or how it ended.'),
+      text('Status', condition('Complete', 'reason'), 'Progress of the test, or the reason for its end.'),
       {
         name: 'Runners',
         type: 'integer',
         jsonPath: '.status.runners.ready',
-        description: 'Runners that are ready or past it.',
+        description: 'Runners that are ready, or have been.',
       },
-      text('Rate', '.status.rate.achieved', 'Responses a second.'),
+      text('Rate', '.status.rate.achieved', 'Responses per second.'),
       text('P99', '.status.responseTime.p99', '99th percentile of the response time.'),
-      text('Errors', '.status.errorShare', 'Share of the requests that went wrong.'),
-      text('Passed', condition('Passed', 'status'), 'Whether every threshold held.'),
-      text('Target', '.spec.target.url', 'What is tested.', 1),
+      text('Errors', '.status.errorShare', 'Share of errors.'),
+      text('Passed', condition('Passed', 'status'), 'Verdict: whether the test passed.'),
+      text('Target', '.spec.target.url', 'URL of the target.', 1),
       AGE,
     ],
   },
   {
     names: SCHEDULED_LOAD_TEST,
-    description: 'ScheduledLoadTest makes LoadTests on a schedule, as a CronJob makes Jobs.',
+    description: 'ScheduledLoadTest creates LoadTests on a schedule, as a CronJob creates Jobs.',
     maxName: MAX_SCHEDULED_LOAD_TEST_NAME,
     spec: structuralSchema(scheduledLoadTestSpecSchema),
     status: structuralSchema(scheduledLoadTestStatusSchema),
     rules: [],
     columns: [
-      text('Schedule', '.spec.schedule', 'When runs start.'),
-      text('Timezone', '.spec.timeZone', 'The time zone of the schedule.'),
+      text('Schedule', '.spec.schedule', 'Schedule of the runs.'),
+      text('Timezone', '.spec.timeZone', 'Time zone of the schedule.'),
       { name: 'Suspend', type: 'boolean', jsonPath: '.spec.suspend', description: 'Whether no new runs start.' },
       text('Active', '.status.active[*].name', 'LoadTests that have not ended.'),
       {
         name: 'Last Schedule',
         type: 'date',
         jsonPath: '.status.lastScheduleTime',
-        description: 'When a run last started.',
+        description: 'Time of the latest run.',
       },
-      text('Last Result', '.status.history[0].passed', 'Whether the run that ended last passed.'),
+      text('Last Result', '.status.history[0].passed', 'Verdict of the run that ended last.'),
       AGE,
     ],
   },
 ];
 
-/** The CustomResourceDefinition that a cluster is given. */
+/** The CustomResourceDefinition of a kind. */
 export function customResourceDefinition({ names, description, maxName, spec, status, rules, columns }: Definition) {
   const { shortName, ...others } = names;
   return {
@@ -129,7 +129,7 @@ export function customResourceDefinition({ names, description, maxName, spec, st
     metadata: { name: `${names.plural}.${GROUP}` },
     spec: {
       group: GROUP,
-      // Not `loadtest`: kubectl takes a category before a singular name, and would refuse `kubectl get loadtest NAME`.
+      // Not `loadtest`: kubectl prefers a category to a singular name and would reject `kubectl get loadtest NAME`.
       names: { ...others, listKind: `${names.kind}List`, shortNames: [shortName], categories: ['loadtesting'] },
       scope: 'Namespaced',
       versions: [
@@ -147,8 +147,8 @@ export function customResourceDefinition({ names, description, maxName, spec, st
                 apiVersion: { type: 'string' },
                 kind: { type: 'string' },
                 metadata: { type: 'object', properties: { name: { type: 'string', maxLength: maxName } } },
-                spec: { description: 'What is wanted.', ...spec },
-                status: { description: 'What is; written by the operator.', ...status },
+                spec: { description: 'Desired test.', ...spec },
+                status: { description: 'Observed state and result, written by the operator.', ...status },
               },
               required: ['spec'],
               ...(rules.length > 0 ? { 'x-kubernetes-validations': rules } : {}),

@@ -6,8 +6,8 @@ import type { Schema } from './structural.ts';
 const INTRODUCTION = `# API reference
 
 Every field of every kind in \`${API_VERSION}\`, generated from the schemas in \`api/\` by \`npm run generate\`.
-The API server checks types, limits and rules at \`kubectl apply\`; \`loadtest validate FILE\` gives the same answers without a cluster.
-Durations are text such as \`250ms\`, \`2s\` or \`1m30s\`, with units us, ms, s, m and h.
+The API server checks types, limits and rules at \`kubectl apply\`; \`loadtest validate FILE\` reports the same without a cluster.
+Durations are strings such as \`250ms\`, \`2s\` or \`1m30s\`, with units us, ms, s, m and h.
 `;
 
 /** The reference page of all kinds, as Markdown. */
@@ -23,7 +23,7 @@ function kindSection(definition: Definition): string {
     '### Spec',
     fieldTable(spec, 'spec', names.kind),
     ...ruleList(spec, 'spec'),
-    ...(rules.length > 0 ? ['Of the whole object:', rules.map((rule) => `- ${rule.message}`).join('\n')] : []),
+    ...(rules.length > 0 ? ['Rules of the whole object:', rules.map((rule) => `- ${rule.message}`).join('\n')] : []),
     '### Status',
     fieldTable(status, 'status', names.kind),
     '### Columns of `kubectl get`',
@@ -35,14 +35,14 @@ function kindSection(definition: Definition): string {
   ].join('\n\n');
 }
 
-/** One field of a schema: its path below the object, and whether it must be there when the object around it is. */
+/** One field of a schema: its path, and whether its parent object requires it. */
 interface Field {
   path: string;
   schema: Schema;
   required: boolean;
 }
 
-/** All fields at and below `schema` but itself, in the order in which they are declared. */
+/** All fields below `schema`, in the order of their declaration. */
 export function fieldsOf(schema: Schema, path: string): Field[] {
   const properties = Object.entries(schema.properties ?? {}).flatMap(([name, child]) => {
     const childPath = `${path}.${name}`;
@@ -56,7 +56,7 @@ export function fieldsOf(schema: Schema, path: string): Field[] {
 
 function fieldTable(schema: Schema, path: string, kind: string): string {
   const rows = fieldsOf(schema, path)
-    // The template of a ScheduledLoadTest is the LoadTest's own spec, said once.
+    // The template of a ScheduledLoadTest repeats the spec of a LoadTest, which the page lists once.
     .filter((field) => !field.path.startsWith('spec.loadTestTemplate.spec.'))
     .map(({ path: fieldPath, schema: field, required }) =>
       [`\`${fieldPath}\``, typeOf(field), defaultOf(field, required), describe(field, fieldPath, kind)].join(' | '),
@@ -84,7 +84,7 @@ function ruleList(schema: Schema, path: string): string[] {
   const rules = schema['x-kubernetes-validations'] ?? [];
   if (rules.length === 0) return [];
   return [
-    'Between fields:',
+    'Rules between fields:',
     rules.map(({ fieldPath = '', message }) => `- \`${path}${fieldPath}\`: ${message}`).join('\n'),
   ];
 }
@@ -110,7 +110,7 @@ function limitsOf(schema: Schema): string {
     range(' characters', schema.minLength, schema.maxLength),
     schema['x-kubernetes-list-map-keys'] === undefined
       ? ''
-      : `one entry a ${schema['x-kubernetes-list-map-keys'].join(', ')}`,
+      : `one entry per ${schema['x-kubernetes-list-map-keys'].join(', ')}`,
     formOf(schema),
   ].filter(Boolean);
   return limits.length > 0 ? `(${limits.join('; ')})` : '';
