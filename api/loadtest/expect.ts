@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { textOf, withRules } from '../common/rule.ts';
 import { VARIABLE_NAME } from '../common/template.ts';
+import { HEADER_NAME } from './http-names.ts';
 
 /** Excludes special groups and back-references, whose meaning differs between JavaScript and RE2. */
 const PLAIN_REGEX = /^([^(\\]|\\[^1-9k]|[(]+([^(?\\]|[?]:|\\[^1-9k]))*[(]*$/;
@@ -27,12 +28,14 @@ function compiles(text: string): boolean {
   }
 }
 
-const headerName = textOf(/^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/, 'must be an HTTP header name', { min: 1, max: 256 });
+export const headerNameSchema = textOf(HEADER_NAME, 'must be an HTTP header name', { min: 1, max: 256 }).describe(
+  'Name of the header.',
+);
 const pointerSchema = textOf(/^([/]([^/~]|~[01])*)*$/, 'must be a JSON Pointer such as /items/0/id', { max: 256 });
 
 const headerExpectation = withRules(
   z.strictObject({
-    name: headerName.describe('Name of the header.'),
+    name: headerNameSchema,
     value: z.string().max(1024).optional().describe('Exact value that the header must have.'),
     matches: regexSchema.optional().describe('Regular expression that must match somewhere in the value.'),
   }),
@@ -85,7 +88,7 @@ const extractSchema = withRules(
       max: 63,
     }).describe('Name of the value; later requests use it as ${session.NAME}.'),
     jsonPointer: pointerSchema.optional().describe('Takes the value at a JSON Pointer of the body.'),
-    header: headerName.optional().describe('Takes the value of a header.'),
+    header: headerNameSchema.optional().describe('Takes the value of a header.'),
     regex: regexSchema.optional().describe('Takes the first group of a regular expression that matches in the body.'),
   }),
   {

@@ -5,14 +5,12 @@ import { FRAMING_HEADERS } from '../common/sizes.ts';
 import { HEADER_TEMPLATE, PATH_TEMPLATE, TEMPLATE_MESSAGE } from '../common/template.ts';
 import { namedValueSchema } from '../common/value-source.ts';
 import { bodySchema } from './body/body.ts';
-import { expectSchema, extractsSchema } from './expect.ts';
-import { METHOD, METHOD_MESSAGE, NO_METHODS } from './method.ts';
+import { expectSchema, extractsSchema, headerNameSchema } from './expect.ts';
+import { METHOD, METHOD_MESSAGE, NO_METHODS } from './http-names.ts';
 
 const headerSchema = withRules(
   namedValueSchema(
-    textOf(/^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/, 'must be an HTTP header name', { min: 1, max: 256 }).describe(
-      'Name of the header.',
-    ),
+    headerNameSchema,
     textOf(HEADER_TEMPLATE, `must be printable ASCII without spaces at its ends, and ${TEMPLATE_MESSAGE}`, {
       max: 8192,
     }).describe('Value; may contain variables.'),

@@ -3,6 +3,7 @@ import { formatCount, formatNumber, resourceQuantity } from '../../api/common/qu
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { loadModelOf } from '../load/load-models.ts';
 import type { Summary } from '../measure/summary.ts';
+import { isSequential } from '../request/request-order.ts';
 
 /** The busy share of an event loop that still keeps its pace: the rest is for bursts, and for other work of its machine. */
 const ROOM = 0.7;
@@ -26,8 +27,8 @@ export function runnersNeeded(spec: LoadTestSpec, summary: Summary): number {
 }
 
 /** An iteration of a sequential test is one arrival, and makes each of the requests. */
-function arrivalsOf({ requestOrder, requests }: LoadTestSpec, { counts }: Summary): number {
-  return requestOrder === 'Sequential' ? counts.made / requests.length : counts.made;
+function arrivalsOf(spec: LoadTestSpec, { counts }: Summary): number {
+  return isSequential(spec) ? counts.made / spec.requests.length : counts.made;
 }
 
 /** The advice for event loops that were the limit. */
@@ -78,7 +79,7 @@ export function dropped(spec: LoadTestSpec, summary: Summary): string | undefine
 }
 
 /** The 99th percentile of the service time; for a sequential test, the sum of those of its requests. */
-function serviceTimeP99Us({ requestOrder }: LoadTestSpec, { serviceTime, requests }: Summary): number {
-  const steps = requestOrder === 'Sequential' ? requests.map((r) => r.serviceTime) : [serviceTime];
+function serviceTimeP99Us(spec: LoadTestSpec, { serviceTime, requests }: Summary): number {
+  const steps = isSequential(spec) ? requests.map((r) => r.serviceTime) : [serviceTime];
   return steps.reduce((sum, step) => sum + (step.valueAtPercentile(99) ?? 0), 0);
 }

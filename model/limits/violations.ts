@@ -2,6 +2,7 @@ import { formatMicroseconds, microseconds } from '../../api/common/duration.ts';
 import type { OperatorLimits } from '../../api/common/operator-limits.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Target } from '../../api/loadtest/target.ts';
+import { hostOf } from '../common/host.ts';
 import type { LoadModel } from '../load/load-model.ts';
 import { loadModelOf } from '../load/load-models.ts';
 import { addressGuard } from './address-guard.ts';
@@ -44,7 +45,7 @@ function hostProblems({ url, http }: Target, { allowedHosts, deniedAddresses }: 
   ];
   const guard = addressGuard({ denied: deniedAddresses });
   return urls.flatMap(([field, text]) => {
-    const host = hostOf(text);
+    const host = hostOf(new URL(text));
     if (!isAllowedHost(host, allowedHosts)) return `${field}: host ${host} is none of those that the operator allows`;
     const denier = isAddress(host) ? guard(host) : undefined;
     return denier === undefined ? [] : `${field}: address ${host} is denied by the operator (${denier})`;
@@ -54,11 +55,6 @@ function hostProblems({ url, http }: Target, { allowedHosts, deniedAddresses }: 
 /** Whether a host is an address and not a name: names contain no colon and do not end in a number. */
 function isAddress(host: string): boolean {
   return host.includes(':') || /^[0-9.]+$/.test(host);
-}
-
-/** The host of a URL, in lower case and without the brackets of an IPv6 address. */
-function hostOf(url: string): string {
-  return new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 /** Whether the operator allows tests of a host; without patterns it allows all. */

@@ -22,6 +22,13 @@ export function addCounts(a: LiveCounts, b: LiveCounts): LiveCounts {
   return sum;
 }
 
+/** The change of the counters since `before`. A gauge has no change: it keeps its value of `now`. */
+export function countsSince(before: LiveCounts, now: LiveCounts): LiveCounts {
+  return recordOf(LIVE_COUNTER_NAMES, (name) =>
+    COUNTERS[name].isGauge ? now[name] : Math.max(0, now[name] - before[name]),
+  );
+}
+
 /** The counters as a result has them. */
 export function resultCounts(counts: LiveCounts): Counts {
   return recordOf(COUNTER_NAMES, (name) => counts[name]);

@@ -1,5 +1,4 @@
-import type { LiveCounts } from '../../api/status/counters.ts';
-import { noCounts } from './counters.ts';
+import { countsSince } from './counters.ts';
 import { errorsSince, outcomesSince, responsesSince } from './outcomes.ts';
 import { PackedHistogram, subtractPacked } from './packed-histogram.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -17,11 +16,7 @@ export function since(before: Snapshot | undefined, now: Snapshot): Snapshot {
       if (old === undefined) return request;
       return {
         name: request.name,
-        counts: {
-          ...subtract(request.counts, old.counts),
-          inFlight: request.counts.inFlight,
-          pending: request.counts.pending,
-        },
+        counts: countsSince(old.counts, request.counts),
         responseTime: difference(request.responseTime, old.responseTime),
         serviceTime: difference(request.serviceTime, old.serviceTime),
         ...(request.outcomes && old.outcomes && { outcomes: outcomesSince(old.outcomes, request.outcomes) }),
@@ -34,12 +29,6 @@ export function since(before: Snapshot | undefined, now: Snapshot): Snapshot {
     cpuMs: Math.max(0, now.cpuMs - before.cpuMs),
     eventLoopUtilization: now.eventLoopUtilization,
   };
-}
-
-function subtract(now: LiveCounts, before: LiveCounts): LiveCounts {
-  const change = noCounts();
-  for (const key of Object.keys(change) as (keyof LiveCounts)[]) change[key] = Math.max(0, now[key] - before[key]);
-  return change;
 }
 
 function difference(now: PackedHistogram, before: PackedHistogram): PackedHistogram {

@@ -3,6 +3,7 @@ import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { LiveCounts } from '../../api/status/counters.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import { loadModelOf } from '../load/load-models.ts';
+import { isSequential } from '../request/request-order.ts';
 import { type TransportName, transportOf } from '../request/transport.ts';
 import { addCounts, errorShare, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
@@ -112,7 +113,7 @@ function mergeRequest(name: string, snapshots: readonly Snapshot[]): RequestSumm
 
 /** What a schedule asks for one of an arrival: an answer, or a journey's last. Those that came when the load was over do not count. */
 function turnsInTime(spec: LoadTestSpec, counts: LiveCounts, requests: readonly RequestSummary[]): number {
-  const { done, late } = spec.requestOrder === 'Sequential' ? requests.at(-1)!.counts : counts;
+  const { done, late } = isSequential(spec) ? requests.at(-1)!.counts : counts;
   return done - late;
 }
 

@@ -3,6 +3,7 @@ import { ANNOTATION_SCHEDULED_AT, scheduledTestName } from '../../api/common/nam
 import { metaTime } from '../../api/common/time.ts';
 import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-loadtest.ts';
 import { findCondition, isTrue } from '../../api/status/conditions.ts';
+import { controlledBy } from '../kube/owner.ts';
 import type { ObjectMeta, OwnerReference } from '../kube/types.ts';
 import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import { type AcceptedSchedule, scheduleLabel } from './scheduled-resource.ts';
@@ -32,16 +33,7 @@ export function runOf({ metadata, spec }: AcceptedSchedule, scheduledMs: number)
       namespace,
       labels: { ...template.labels, ...scheduleLabel(metadata) },
       annotations: { ...template.annotations, [ANNOTATION_SCHEDULED_AT]: metaTime(scheduledMs) },
-      ownerReferences: [
-        {
-          apiVersion: API_VERSION,
-          kind: SCHEDULED_LOAD_TEST.kind,
-          name,
-          uid,
-          controller: true,
-          blockOwnerDeletion: true,
-        },
-      ],
+      ownerReferences: controlledBy(SCHEDULED_LOAD_TEST.kind, { name, uid }),
     },
     spec: testSpec,
   };

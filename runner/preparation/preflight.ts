@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 import { milliseconds } from '../../api/common/duration.ts';
 import type { Assignment } from '../../api/protocol/assignment.ts';
+import { hostOf } from '../../model/common/host.ts';
 import { type AddressGuard, addressGuard } from '../../model/limits/address-guard.ts';
 import type { Destination } from '../transport/connect/destination.ts';
 import { dialer } from '../transport/connect/dial.ts';
-import { hostOf } from '../transport/connect/host.ts';
 import { denialAt } from '../transport/connect/resolve.ts';
 import { ADDRESS_DENIED, failureOf, TIMED_OUT_CONNECTING } from '../transport/error-kind.ts';
 import { DEFAULT_ADDRESSES, destinationOf } from '../transport/select.ts';

@@ -1,6 +1,7 @@
 import type { Json } from '../../api/loadtest/loadtest-script.d.ts';
 import type { Assignment } from '../../api/protocol/assignment.ts';
 import type { Table } from '../../model/request/data.ts';
+import { isSequential } from '../../model/request/request-order.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import type { Scopes } from '../request/variables.ts';
 import type { Redact } from '../response/redact.ts';
@@ -38,7 +39,7 @@ const noFetch: typeof fetch = () => {
 export async function loadLogic(options: LogicOptions): Promise<Logic> {
   const { assignment, worker, values, table, requests, redact } = options;
   const { spec, index, test } = assignment;
-  const journeys = spec.requestOrder === 'Sequential';
+  const journeys = isSequential(spec);
   const script = await loadScript(spec, values, noFetch);
   const parts = {
     test: testContext(spec, test.name, values),

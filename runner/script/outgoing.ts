@@ -1,12 +1,11 @@
 import { FRAMING_HEADERS } from '../../api/common/sizes.ts';
+import { HEADER_NAME, isMethod, METHOD_MESSAGE, NO_METHODS } from '../../api/loadtest/http-names.ts';
 import type { Outgoing, Prepared } from '../../api/loadtest/loadtest-script.d.ts';
-import { isMethod, METHOD_MESSAGE, NO_METHODS } from '../../api/loadtest/method.ts';
 import { pathOf } from '../request/path.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import { ScriptMisuse } from './problem.ts';
 
 const PATH = /^([/?][!"$-~]*)?$/;
-const HEADER_NAME = /^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/;
 const HEADER_VALUE = /^[\t -~]*$/;
 
 /** A request of the spec as a script is shown it; `base` is the target's own path. */

@@ -1,5 +1,6 @@
-import { API_VERSION, LOAD_TEST } from '../../../api/common/group.ts';
+import { LOAD_TEST } from '../../../api/common/group.ts';
 import { jobName, LABEL_QUEUE, LABEL_QUEUE_PRIORITY } from '../../../api/common/names.ts';
+import { controlledBy } from '../../kube/owner.ts';
 import type { JobManifest } from '../../kube/types.ts';
 import type { Config } from '../../runtime/config.ts';
 import { labelsOf } from './labels.ts';
@@ -24,9 +25,7 @@ export function jobManifest({ metadata, spec }: AcceptedLoadTest, config: Config
       namespace,
       name: jobName({ name, uid }),
       labels: { ...queueLabels, ...labelsOf({ name, uid }) },
-      ownerReferences: [
-        { apiVersion: API_VERSION, kind: LOAD_TEST.kind, name, uid, controller: true, blockOwnerDeletion: true },
-      ],
+      ownerReferences: controlledBy(LOAD_TEST.kind, { name, uid }),
     },
     spec: {
       // Kueue lets it go when there is room.

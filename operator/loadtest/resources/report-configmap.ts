@@ -1,4 +1,4 @@
-import { API_VERSION, LOAD_TEST } from '../../../api/common/group.ts';
+import { LOAD_TEST } from '../../../api/common/group.ts';
 import {
   LABEL_MANAGED_BY,
   LABEL_TEST,
@@ -8,6 +8,7 @@ import {
   reportName,
 } from '../../../api/common/names.ts';
 import { REPORT_KEY, type ReportDocument } from '../../../api/report/report-document.ts';
+import { controlledBy } from '../../kube/owner.ts';
 import type { Pod } from '../../kube/types.ts';
 
 /** The ConfigMap that holds the full result of a LoadTest, and goes with it. */
@@ -22,9 +23,7 @@ export function reportConfigMap(
       namespace,
       name: reportName({ name, uid }),
       labels: { [LABEL_MANAGED_BY]: MANAGER, [LABEL_TEST]: name, [LABEL_TEST_UID]: uid },
-      ownerReferences: [
-        { apiVersion: API_VERSION, kind: LOAD_TEST.kind, name, uid, controller: true, blockOwnerDeletion: true },
-      ],
+      ownerReferences: controlledBy(LOAD_TEST.kind, { name, uid }),
     },
     immutable: true,
     data: { [REPORT_KEY]: JSON.stringify(report) },

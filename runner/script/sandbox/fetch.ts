@@ -1,11 +1,11 @@
 import { Agent, type buildConnector, type Dispatcher, Pool } from 'undici';
 import type { Assignment } from '../../../api/protocol/assignment.ts';
+import { hostOf } from '../../../model/common/host.ts';
 import { addressGuard } from '../../../model/limits/address-guard.ts';
 import { isAllowedHost } from '../../../model/limits/violations.ts';
 import { WHOLE } from '../../../model/load/engine-position.ts';
 import type { Destination } from '../../transport/connect/destination.ts';
 import { dialer } from '../../transport/connect/dial.ts';
-import { hostOf } from '../../transport/connect/host.ts';
 import { tunnels } from '../../transport/connect/proxy.ts';
 import { denialAt } from '../../transport/connect/resolve.ts';
 import { ADDRESS_DENIED, TransportError } from '../../transport/error-kind.ts';

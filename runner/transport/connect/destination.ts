@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import { hostOf } from './host.ts';
+import { hostOf } from '../../../model/common/host.ts';
 import type { TlsOptions } from './tls.ts';
 
 /** A forward proxy on the way to the target. */

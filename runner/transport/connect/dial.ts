@@ -1,9 +1,9 @@
 import { connect, isIP, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import { hostOf } from '../../../model/common/host.ts';
 import { connectionClosed, NO_COMMON_PROTOCOL, TransportError } from '../error-kind.ts';
 import { addressOf, type Destination } from './destination.ts';
 import type { DialEvents } from './dial-events.ts';
-import { hostOf } from './host.ts';
 import { tls } from './lazy-openssl.ts';
 import { openTunnel, tunnels } from './proxy.ts';
 

@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { clientCertificateKeys, keyReference, referencePath } from '../../../api/loadtest/references.ts';
 import type { Target } from '../../../api/loadtest/target.ts';
+import { hostOf } from '../../../model/common/host.ts';
 import type { Values } from '../../values/referenced-values.ts';
-import { hostOf } from './host.ts';
 import { crypto, tls } from './lazy-openssl.ts';
 
 /** How connections to an https target are secured: options of node:tls. */

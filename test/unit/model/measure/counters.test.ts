@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { LiveCounts } from '../../../../api/status/counters.ts';
 import {
   addCounts,
+  countsSince,
   errorShare,
   identityProblems,
   noCounts,
@@ -46,6 +47,14 @@ test('counts add up counter by counter, and leave their addends alone', () => {
 test('every recorder begins with counters of its own', () => {
   noCounts().done = 1;
   assert.equal(noCounts().done, 0);
+});
+
+test('a change has the differences of counters, and the newest value of gauges', () => {
+  const now = { ...RUNNING, generated: 30, done: 12, late: 1, inFlight: 2 };
+  assert.deepEqual(countsSince(RUNNING, now), {
+    ...noCounts(),
+    ...{ generated: 10, done: 4, late: 1, inFlight: 2, pending: 3 },
+  });
 });
 
 test('a result leaves out the counters of a running test', () => {
