@@ -71,7 +71,7 @@ function snapshot(second: number, times: Histogram, lag: Histogram): Snapshot {
         serviceTime: packed,
       },
     ],
-    responses: done === 0 ? [] : [{ status: 200, count: done }],
+    responses: done === 0 ? [] : [{ code: '200', count: done }],
     errors: [],
     pacingLag: PackedHistogram.of(lag),
     cpuMs: second * 20,

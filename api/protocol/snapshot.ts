@@ -5,7 +5,7 @@ import { liveCountsSchema } from '../status/counts.ts';
 import { unexpectedResponseSchema } from '../status/loadtest-status.ts';
 
 const count = z.int().min(0);
-const responses = z.array(z.strictObject({ status: z.int().min(0).max(999), count })).max(1000);
+const responses = z.array(z.strictObject({ code: z.string().regex(/^[0-9]{1,3}$/), count })).max(1000);
 const kind = z.string().max(63);
 
 /** What one runner has measured since the load began. All counters are cumulative. */

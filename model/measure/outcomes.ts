@@ -1,8 +1,11 @@
-type ByStatus = { status: number; count: number };
+type ByCode = { code: string; count: number };
 type ByKind = { kind: string; count: number };
 
-/** How requests ended: answers by status, ascending, and errors by kind, most frequent first. */
-export type Outcomes = { responses: ByStatus[]; errors: ByKind[] };
+/**
+ * How requests ended: responses by code, ascending, and errors by kind, most frequent first. A code is a word of the protocol's alphabet, such
+ * as HTTP's "404".
+ */
+export type Outcomes = { responses: ByCode[]; errors: ByKind[] };
 
 /** A snapshot as far as it holds outcomes. */
 type WithOutcomes = Outcomes & { requests: readonly { name: string; outcomes?: Outcomes | undefined }[] };
@@ -16,7 +19,7 @@ export function outcomesOf({ requests, responses, errors }: WithOutcomes, name: 
   return own ?? (requests.length === 1 ? { responses, errors } : undefined);
 }
 
-/** Undefined when of one of them nothing is known: a share of what is known would pass for the share of all. */
+/** Undefined when one of the parts is unknown: a share of the others would pass for the share of all. */
 export function mergeOutcomes(parts: readonly (Outcomes | undefined)[]): Outcomes | undefined {
   const known = parts.flatMap((p) => p ?? []);
   if (known.length < parts.length) return undefined;
@@ -27,10 +30,15 @@ export function mergeOutcomes(parts: readonly (Outcomes | undefined)[]): Outcome
   };
 }
 
-/** Answers by status, ascending. */
-export function mergeResponses(parts: readonly { responses: ByStatus[] }[]): ByStatus[] {
-  const byStatus = sum(parts.flatMap((p) => p.responses).map(({ status, count }) => [status, count]));
-  return [...byStatus].map(([status, count]) => ({ status, count })).sort((a, b) => a.status - b.status);
+/** Responses by code, ascending. */
+export function mergeResponses(parts: readonly { responses: readonly ByCode[] }[]): ByCode[] {
+  const byCode = sum(parts.flatMap((p) => p.responses).map(({ code, count }) => [code, count]));
+  return [...byCode].map(([code, count]) => ({ code, count })).sort(ascending);
+}
+
+/** Codes that are numbers ascend as numbers. */
+function ascending(a: ByCode, b: ByCode): number {
+  return a.code.length - b.code.length || (a.code < b.code ? -1 : 1);
 }
 
 /** The order of errors. */
@@ -44,7 +52,7 @@ function sum<K>(counts: readonly [K, number][]): Map<K, number> {
   return sums;
 }
 
-/** How the requests ended that have ended since `before`. */
+/** The outcomes since `before`. */
 export function outcomesSince(before: Outcomes, now: Outcomes): Outcomes {
   return {
     responses: responsesSince(before.responses, now.responses),
@@ -52,15 +60,13 @@ export function outcomesSince(before: Outcomes, now: Outcomes): Outcomes {
   };
 }
 
-/** The responses that came since `before`. */
-export function responsesSince(before: readonly ByStatus[], now: readonly ByStatus[]): ByStatus[] {
-  const old = new Map(before.map(({ status, count }) => [status, count]));
-  return now
-    .map(({ status, count }) => ({ status, count: count - (old.get(status) ?? 0) }))
-    .filter(({ count }) => count > 0);
+/** The responses since `before`. */
+export function responsesSince(before: readonly ByCode[], now: readonly ByCode[]): ByCode[] {
+  const old = new Map(before.map(({ code, count }) => [code, count]));
+  return now.map(({ code, count }) => ({ code, count: count - (old.get(code) ?? 0) })).filter(({ count }) => count > 0);
 }
 
-/** The errors since `before`, with whatever else is known of them. */
+/** The errors since `before`, with their other fields. */
 export function errorsSince<E extends ByKind>(before: readonly ByKind[], now: readonly E[]): E[] {
   const old = new Map(before.map(({ kind, count }) => [kind, count]));
   return now

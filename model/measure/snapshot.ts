@@ -29,7 +29,7 @@ export type SnapshotOf<H> = {
   elapsedMs: number;
   /** In the order of the spec. */
   requests: RequestSnapshotOf<H>[];
-  /** By status, ascending. */
+  /** By code, ascending. */
   responses: Outcomes['responses'];
   errors: ErrorsOfKind[];
   /** Examples of responses that were not as expected. Undefined: none. */

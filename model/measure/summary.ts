@@ -26,8 +26,8 @@ export type RequestSummary = {
 export type Summary = {
   counts: LiveCounts;
   requests: RequestSummary[];
-  /** Answers by status, ascending. */
-  responses: { status: number; count: number }[];
+  /** By code, ascending. */
+  responses: Outcomes['responses'];
   /** Errors by kind, most frequent first, each with one example. */
   errors: ErrorsOfKind[];
   /** The first distinct answers that were not as expected. */

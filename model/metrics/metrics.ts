@@ -67,9 +67,8 @@ function shareOfArrivals(count: number, { generated }: LiveCounts): number {
 /** The share of the responses that have a status such as 503, or one of a class such as 5xx. */
 function shareOfStatus(wanted: string, { responses }: Outcomes, done: number): number | undefined {
   if (done === 0) return undefined;
-  const isWanted = (status: number) =>
-    wanted.endsWith('xx') ? String(status)[0] === wanted[0] : String(status) === wanted;
-  return responses.filter((r) => isWanted(r.status)).reduce((sum, r) => sum + r.count, 0) / done;
+  const isWanted = (code: string) => (wanted.endsWith('xx') ? code[0] === wanted[0] : code === wanted);
+  return responses.filter((r) => isWanted(r.code)).reduce((sum, r) => sum + r.count, 0) / done;
 }
 
 function statisticOf(histogram: Histogram, statistic: string): number | undefined {

@@ -41,7 +41,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
       ...formatTimesOf({ responseTimeUs: timesUs(r.responseTime), serviceTimeUs: timesUs(r.serviceTime) }),
       ...(length > 1 && r.outcomes && mostFrequent(r.outcomes)),
     })),
-    responses: summary.responses,
+    responses: statusesOf(summary.responses),
     errors: summary.errors.map(({ firstMs, lastMs, ...error }) => ({
       ...error,
       ...(firstMs !== undefined && { first: formatMicroseconds(msToUs(firstMs)) }),
@@ -71,9 +71,14 @@ function formatGenerator(generator: GeneratorFigures): NonNullable<LoadTestStatu
   };
 }
 
-function mostFrequent({ responses, errors }: Outcomes): Outcomes {
+/** Codes as the status has them: HTTP's, which are numbers. */
+function statusesOf(responses: Outcomes['responses']): NonNullable<LoadTestStatus['responses']> {
+  return responses.map(({ code, count }) => ({ status: Number(code), count }));
+}
+
+function mostFrequent({ responses, errors }: Outcomes) {
   const often = responses.toSorted((a, b) => b.count - a.count).slice(0, MAX_OUTCOMES);
-  return { responses: responses.filter((r) => often.includes(r)), errors: errors.slice(0, MAX_OUTCOMES) };
+  return { responses: statusesOf(responses.filter((r) => often.includes(r))), errors: errors.slice(0, MAX_OUTCOMES) };
 }
 
 function formatTimesOf({ responseTimeUs, serviceTimeUs }: Pick<ResultFigures, 'responseTimeUs' | 'serviceTimeUs'>) {

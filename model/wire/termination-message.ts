@@ -5,6 +5,7 @@ import {
 } from '../../api/protocol/termination-message.ts';
 import { LIVE_COUNTER_NAMES, type LiveCounts } from '../../api/status/counters.ts';
 import { zlib } from '../common/zlib.ts';
+import type { Outcomes } from '../measure/outcomes.ts';
 import { coarsen, expand } from './coarse-histogram.ts';
 import type { RunnerUpdate } from './runner-update.ts';
 
@@ -72,12 +73,12 @@ export function decodeTerminationMessage(text: string, names: readonly string[])
         serviceTime: times[i]![1]!,
         ...(outcomes && {
           outcomes: {
-            responses: outcomes[0].map(([status, count]) => ({ status, count })),
+            responses: expandResponses(outcomes[0]),
             errors: outcomes[1].map(([kind, count]) => ({ kind, count })),
           },
         }),
       })),
-      responses: words.responses.map(([status, count]) => ({ status, count })),
+      responses: expandResponses(words.responses),
       errors: words.errors.map(([kind, count, example]) => ({ kind, count, example })),
       ...(words.redirects === undefined ? {} : { redirects: words.redirects }),
       pacingLag,
@@ -110,13 +111,10 @@ function compact(
       serviceTime: coarsen(serviceTime, bits),
       ...(withOutcomes &&
         outcomes && {
-          outcomes: [
-            outcomes.responses.map(({ status, count }) => [status, count]),
-            outcomes.errors.map(({ kind, count }) => [kind, count]),
-          ],
+          outcomes: [compactResponses(outcomes.responses), outcomes.errors.map(({ kind, count }) => [kind, count])],
         }),
     })),
-    responses: most(snapshot.responses).map(({ status, count }) => [status, count]),
+    responses: compactResponses(most(snapshot.responses)),
     errors: most(snapshot.errors).map((e) => [e.kind, e.count, e.example.slice(0, example)]),
     ...(snapshot.redirects === undefined ? {} : { redirects: snapshot.redirects }),
     pacingLag: coarsen(snapshot.pacingLag, bits),
@@ -125,6 +123,15 @@ function compact(
     ...(throttledMs === undefined ? {} : { throttledMs: Math.round(throttledMs) }),
     ...(gc === undefined ? {} : { gc: [gc.count, Math.round(gc.totalMs), Math.round(gc.maxMs * 10) / 10] }),
   };
+}
+
+/** A message has codes as numbers, which all of HTTP's are. */
+function compactResponses(responses: Outcomes['responses']): TerminationMessage['responses'] {
+  return responses.map(({ code, count }) => [Number(code), count]);
+}
+
+function expandResponses(responses: TerminationMessage['responses']): Outcomes['responses'] {
+  return responses.map(([code, count]) => ({ code: String(code), count }));
 }
 
 function parse(text: string): TerminationMessage | undefined {

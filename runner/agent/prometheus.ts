@@ -40,7 +40,7 @@ function outcomes(snapshot: Snapshot | undefined): Family[] {
       name: `${PREFIX}_responses_total`,
       type: 'counter',
       help: 'Responses by status.',
-      series: responses.map(({ status, count }) => ({ labels: { status: String(status) }, value: count })),
+      series: responses.map(({ code, count }) => ({ labels: { status: code }, value: count })),
     },
     {
       name: `${PREFIX}_redirects_total`,

@@ -54,6 +54,7 @@ export function createEngine(options: EngineOptions): Engine {
   const recorder = new Recorder(
     requests.map((r) => r.name),
     () => timing.now(),
+    protocol.codeOf,
     new UnexpectedExamples(redact),
   );
   const loadDriver = loadDriverOf(plan);

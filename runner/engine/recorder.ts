@@ -7,12 +7,12 @@ import type { Mismatch } from '../response/mismatch.ts';
 import { type ExampleResponse, UnexpectedExamples } from '../response/unexpected-examples.ts';
 import type { Failure } from '../transport/error-kind.ts';
 
-/** How the generator itself fares, since the load began. */
+/** The health of the generator, since the load began. */
 export type Health = Pick<Snapshot, 'cpuMs' | 'eventLoopUtilization' | 'throttledMs' | 'gc'>;
 
 /**
- * A snapshot whose histograms are the live ones, in memory that threads share: encoding them takes a third of a millisecond each, which a
- * thread that keeps a pace has no time for. They may be ahead of the counters by what was counted since, and are exact at the end.
+ * A snapshot with the live histograms, in memory that threads share: encoding one takes a third of a millisecond, which would delay arrivals.
+ * A histogram may be ahead of the counters; at the end of the load they agree.
  */
 export type LiveSnapshot = SnapshotOf<Float64Array>;
 
@@ -20,31 +20,39 @@ type RequestRecorder = {
   counts: LiveCounts;
   responseTime: Histogram;
   serviceTime: Histogram;
+  /** Responses by status. */
   statuses: Float64Array;
   errors: Map<string, number>;
-  /** How many were done when the load was over; before that, all. */
+  /** Responses until the end of the load; Infinity before it. */
   inTime: number;
 };
 
 /**
- * Everything that one engine counts. Requests are told apart by their place in the spec; times are microseconds.
- * A time-out is recorded with the time that was waited: leaving it out would make a target look faster the more it hangs.
- * Failures are not: a refused connection takes microseconds and would make it look faster, too.
+ * Counts everything in one engine. `request` is the index of a request in the spec; times are microseconds. A timeout is recorded in the
+ * histograms with the time waited: without it, a target would seem faster the more it hangs. A failure is not: a refused connection takes
+ * microseconds and would also make the target seem faster.
  */
 export class Recorder {
   readonly #names: readonly string[];
   readonly #requests: RequestRecorder[];
   readonly #errors = new Map<string, { count: number; example: string; firstMs: number; lastMs: number }>();
   readonly #now: () => number;
+  readonly #codeOf: (status: number) => string;
   readonly #pacingLag = Histogram.shared();
   #redirects = 0;
 
   readonly examples: UnexpectedExamples;
 
-  /** `now` is the time since the load began. */
-  constructor(names: readonly string[], now: () => number, examples = new UnexpectedExamples()) {
+  /** `now`: microseconds since the load began. `codeOf`: the protocol's code of a status. */
+  constructor(
+    names: readonly string[],
+    now: () => number,
+    codeOf: (status: number) => string,
+    examples = new UnexpectedExamples(),
+  ) {
     this.#names = names;
     this.#now = now;
+    this.#codeOf = codeOf;
     this.examples = examples;
     this.#requests = names.map(() => ({
       counts: noCounts(),
@@ -56,7 +64,7 @@ export class Recorder {
     }));
   }
 
-  /** Keeps an answer as an example of what was not expected. */
+  /** Keeps a response as an example of unexpected ones. */
   example(request: number, response: ExampleResponse, reason?: Mismatch): void {
     this.examples.add(this.#names[request]!, response, reason);
   }
@@ -74,14 +82,14 @@ export class Recorder {
     counts.inFlight++;
   }
 
-  /** An arrival waits for a connection. */
+  /** An arrival starts to wait for a connection. */
   pending(request: number): void {
     const { counts } = this.#requests[request]!;
     counts.generated++;
     counts.pending++;
   }
 
-  /** One that waited is sent after all. */
+  /** A waiting arrival is sent. */
   takenUp(request: number): void {
     const { counts } = this.#requests[request]!;
     counts.pending--;
@@ -89,19 +97,19 @@ export class Recorder {
     counts.inFlight++;
   }
 
-  /** One that waited never will be sent. */
+  /** A waiting arrival is dropped. */
   givenUp(request: number): void {
     const { counts } = this.#requests[request]!;
     counts.pending--;
     counts.dropped++;
   }
 
-  /** A request goes on to where its target has sent it. */
+  /** A request follows a redirect. */
   redirect(): void {
     this.#redirects++;
   }
 
-  /** What is answered from now on comes after the end of the load. */
+  /** The load is over; further responses are late. */
   loadIsOver(): void {
     for (const request of this.#requests) request.inTime = request.counts.done;
   }
@@ -144,7 +152,7 @@ export class Recorder {
 
   snapshot(elapsedMs: number, health: Health): LiveSnapshot {
     const unexpected = this.examples.list();
-    const outcomes = this.#requests.map(outcomesOf);
+    const outcomes = this.#requests.map((request) => this.#outcomesOf(request));
     return {
       elapsedMs,
       requests: this.#requests.map(({ counts, responseTime, serviceTime, inTime }, i) => ({
@@ -173,13 +181,13 @@ export class Recorder {
       known.lastMs = ms;
     }
   }
-}
 
-function outcomesOf({ statuses, errors }: RequestRecorder): Outcomes {
-  const responses: Outcomes['responses'] = [];
-  for (let status = 0; status < statuses.length; status++) {
-    const count = statuses[status]!;
-    if (count > 0) responses.push({ status, count });
+  #outcomesOf({ statuses, errors }: RequestRecorder): Outcomes {
+    const responses: Outcomes['responses'] = [];
+    for (let status = 0; status < statuses.length; status++) {
+      const count = statuses[status]!;
+      if (count > 0) responses.push({ code: this.#codeOf(status), count });
+    }
+    return { responses, errors: [...errors].map(([kind, count]) => ({ kind, count })) };
   }
-  return { responses, errors: [...errors].map(([kind, count]) => ({ kind, count })) };
 }

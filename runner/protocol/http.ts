@@ -8,10 +8,11 @@ import type { Protocol } from './protocol.ts';
 const EXPECTED: Finding = { expected: true };
 const UNEXPECTED: Finding = { expected: false };
 
-/** HTTP, over HTTP/1.1 or HTTP/2. */
+/** HTTP, over HTTP/1.1 or HTTP/2. The code of a status is its number in decimal: "404". */
 export const http: Protocol = {
   prepare: prepareRequests,
   open: transportFor,
+  codeOf: String,
   judge(request, response, arrival, session) {
     const { redirects, inspection } = request;
     const { status, headers } = response;

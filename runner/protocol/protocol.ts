@@ -25,6 +25,8 @@ export interface Protocol {
   ): PreparedRequest[];
   /** The transport to a target, with the connections of the engine at `position`. Rejects when its certificates cannot be used. */
   open(target: Target, values: Values, position?: EnginePosition, addresses?: AddressRules): Promise<Transport>;
+  /** The code of a status: the text that results count it under. */
+  codeOf: (status: number) => string;
   /**
    * Judges a complete response to `request`. Extracts values into `session`, the iteration's; `arrival` is the arrival's number. Called once a
    * response: allocates nothing unless the request inspects whole responses.

@@ -117,7 +117,7 @@ for (const [name, start, cases, times] of SERVERS) {
             const summary = await realLoad(spec, VALUES, heard);
             const said = `${transport}: ${JSON.stringify(summary.errors)}`;
             if (typeof outcome === 'number') {
-              assert.deepEqual(summary.responses, [{ status: outcome, count: times }], said);
+              assert.deepEqual(summary.responses, [{ code: String(outcome), count: times }], said);
               assert.deepEqual([...bodies], [[wanted!.sha256, times]], said);
               assert.deepEqual([summary.counts.done, kindsOf(summary)], [times, {}], said);
             } else assert.deepEqual(kindsOf(summary), { [outcome]: times }, said);

@@ -73,7 +73,7 @@ export function snapshot(done: number, ms = 5): NonNullable<RunnerUpdate['snapsh
   return {
     elapsedMs: 10_000,
     requests: [{ name: 'default', counts, responseTime: packed, serviceTime: packed }],
-    responses: [{ status: 200, count: done }],
+    responses: [{ code: '200', count: done }],
     errors: [],
     pacingLag: PackedHistogram.of(new Histogram()),
     cpuMs: 100,

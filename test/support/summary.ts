@@ -43,7 +43,7 @@ export function snapshotOf(name: string, done: number): Snapshot {
   return {
     elapsedMs: 1000,
     requests: [{ name, counts, responseTime: times, serviceTime: times }],
-    responses: [{ status: 200, count: done }],
+    responses: [{ code: '200', count: done }],
     errors: [],
     pacingLag: PackedHistogram.of(histogramOf([100])),
     cpuMs: 100,

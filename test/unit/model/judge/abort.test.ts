@@ -42,23 +42,23 @@ function window(): Snapshot {
         ...order,
         name: 'order',
         counts: { ...order.counts, generated: 100, made: 100, done: 80, failed: 20 },
-        outcomes: { responses: [{ status: 200, count: 80 }], errors: [{ kind: 'ConnectionReset', count: 15 }] },
+        outcomes: { responses: [{ code: '200', count: 80 }], errors: [{ kind: 'ConnectionReset', count: 15 }] },
       },
       {
         ...items,
         name: 'items',
         outcomes: {
           responses: [
-            { status: 200, count: 50 },
-            { status: 503, count: 50 },
+            { code: '200', count: 50 },
+            { code: '503', count: 50 },
           ],
           errors: [],
         },
       },
     ],
     responses: [
-      { status: 200, count: 130 },
-      { status: 503, count: 50 },
+      { code: '200', count: 130 },
+      { code: '503', count: 50 },
     ],
     errors: [{ kind: 'ConnectionReset', count: 15, example: 'read ECONNRESET' }],
   };

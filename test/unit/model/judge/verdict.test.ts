@@ -44,7 +44,7 @@ function measured({ counts = {}, times, lag = 0, busy = 0.1, errors = [], ...hea
         serviceTime: time,
       },
     ],
-    responses: [{ status: 200, count: 100 }],
+    responses: [{ code: '200', count: 100 }],
     errors,
     pacingLag: PackedHistogram.of(pacingLag),
     cpuMs: 1002,
@@ -370,7 +370,7 @@ test('a summary adds the runners up, and their percentiles are those of all samp
   assert.equal(summary.counts.done, 200);
   assert.equal(summary.responseTime.count, 6);
   assert.equal(Math.round(summary.responseTime.valueAtPercentile(50)! / 1000), 3);
-  assert.deepEqual(summary.responses, [{ status: 200, count: 200 }]);
+  assert.deepEqual(summary.responses, [{ code: '200', count: 200 }]);
   assert.deepEqual(summary.errors, [
     { kind: 'DNSNotFound', count: 9, example: 'c' },
     { kind: 'ConnectionReset', count: 3, example: 'a' },

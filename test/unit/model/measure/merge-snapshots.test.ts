@@ -16,7 +16,7 @@ function snapshotOf(times: number[], errors: Snapshot['errors'], elapsedMs: numb
   return {
     elapsedMs,
     requests: [{ name: 'default', counts, responseTime: time, serviceTime: time }],
-    responses: [{ status: 200, count: times.length }],
+    responses: [{ code: '200', count: times.length }],
     errors,
     pacingLag: time,
     cpuMs: 10,

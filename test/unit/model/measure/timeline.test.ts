@@ -21,7 +21,7 @@ function snapshot(
   return {
     elapsedMs,
     requests: [{ name: 'default', counts, responseTime: packed, serviceTime: packed }],
-    responses: done === 0 ? [] : [{ status: 200, count: done }],
+    responses: done === 0 ? [] : [{ code: '200', count: done }],
     errors: [],
     pacingLag: PackedHistogram.of(new Histogram()),
     cpuMs: elapsedMs / 10,
@@ -185,7 +185,7 @@ describe('what was measured between two snapshots', () => {
       errors: [{ kind: 'ConnectionReset', count: 5, example: 'a' }],
     };
     const between = since(before, after);
-    assert.deepEqual(between.responses, [{ status: 200, count: 20 }]);
+    assert.deepEqual(between.responses, [{ code: '200', count: 20 }]);
     assert.deepEqual(between.errors, [{ kind: 'ConnectionReset', count: 3, example: 'a' }]);
     assert.deepEqual(between.requests[0]!.responseTime, snapshot(0, 20, { slowFrom: 0 }).requests[0]!.responseTime);
     assert.equal(since(after, after).requests[0]!.counts.done, 0);

@@ -16,9 +16,9 @@ const COUNTS = {
   unexpected: 5,
 };
 const responses = [
-  { status: 200, count: 90 },
-  { status: 503, count: 6 },
-  { status: 500, count: 4 },
+  { code: '200', count: 90 },
+  { code: '503', count: 6 },
+  { code: '500', count: 4 },
 ];
 const errors = [{ kind: 'ConnectionReset', count: 30, example: '' }];
 const all: Summary = {

@@ -22,7 +22,7 @@ const snapshot: Snapshot = {
       name: 'post',
       responseTime: packed(3),
       serviceTime: packed(4),
-      outcomes: { responses: [{ status: 200, count: 5 }], errors: [{ kind: 'Timeout', count: 1 }] },
+      outcomes: { responses: [{ code: '200', count: 5 }], errors: [{ kind: 'Timeout', count: 1 }] },
     },
   ],
   errors: [{ kind: 'Timeout', count: 1, example: 'x', firstMs: 1, lastMs: 2 }],

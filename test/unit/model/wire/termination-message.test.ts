@@ -43,7 +43,7 @@ function snapshotOf(names: readonly string[], make: () => Histogram, kinds = 2):
         serviceTime: packed,
       };
     }),
-    responses: Array.from({ length: kinds }, (_, i) => ({ status: 200 + i, count: 100 + i })),
+    responses: Array.from({ length: kinds }, (_, i) => ({ code: String(200 + i), count: 100 + i })),
     errors: Array.from({ length: Math.min(kinds, 100) }, (_, i) => ({
       kind: `Kind${i}`,
       count: i + 1,
@@ -73,7 +73,7 @@ describe('last words', () => {
     assert.deepEqual(after.snapshot?.gc, before.gc);
     assert.deepEqual(after.snapshot?.requests[0]?.counts, before.requests[0]?.counts);
     assert.deepEqual(
-      after.snapshot?.responses.toSorted((a, b) => a.status - b.status),
+      after.snapshot?.responses.toSorted((a, b) => Number(a.code) - Number(b.code)),
       before.responses,
     );
     const was = before.requests[0]!.responseTime.unpack();

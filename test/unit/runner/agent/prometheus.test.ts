@@ -49,7 +49,7 @@ const newest: Snapshot = {
       serviceTime: packedOf(2000, 4000),
     },
   ],
-  responses: [{ status: 200, count: 7 }],
+  responses: [{ code: '200', count: 7 }],
   errors: [{ kind: 'ConnectionReset', count: 1, example: '' }],
   pacingLag: packedOf(100),
   cpuMs: 250,

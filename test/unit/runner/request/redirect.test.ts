@@ -116,7 +116,7 @@ test('hops are a part of their request: one made, one done, its times from the f
     ],
   );
   assert.deepEqual([summary.responseTime.max, summary.serviceTime.max], [45 * MS, 40 * MS].map(near));
-  assert.deepEqual([summary.redirects, summary.responses], [2, [{ status: 200, count: 1 }]]);
+  assert.deepEqual([summary.redirects, summary.responses], [2, [{ code: '200', count: 1 }]]);
 });
 /** As a histogram of three digits has it. */
 const near = (value: number) => run((_) => ({ outcome: 'answer', status: 200, after: value })).summary.serviceTime.max;
@@ -155,7 +155,7 @@ for (const [what, location, request, reason] of UNFOLLOWED)
 test('without a limit that allows it, a redirect is an answer', () => {
   const { summary, sent } = run(chain(1), { most: 0 });
   assert.deepEqual([sent.length, summary.counts.done, summary.redirects], [1, 1, 0]);
-  assert.deepEqual(summary.responses, [{ status: 302, count: 1 }]);
+  assert.deepEqual(summary.responses, [{ code: '302', count: 1 }]);
 });
 
 test('the time-out covers the whole chain, from the first write', () => {
@@ -233,7 +233,7 @@ for (const [transport, server, http] of TRANSPORTS) {
     const loop = await realLoad(specOf('/loop'), new Map());
     assert.deepEqual([kindsOf(loop), loop.redirects], [{ TooManyRedirects: 20 }, 80]);
     const away = await realLoad(specOf('/away'), new Map());
-    assert.deepEqual([away.responses, away.redirects], [[{ status: 302, count: 20 }], 0]);
+    assert.deepEqual([away.responses, away.redirects], [[{ code: '302', count: 20 }], 0]);
   });
 
   test(`${transport}: the cookies of a journey come with its hops`, async () => {

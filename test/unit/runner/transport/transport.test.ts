@@ -198,7 +198,7 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
     const load3 = { load: { type: 'Closed', closed: { users: 1, iterations: 3, thinkTime: '100ms' } } };
     const summary = await load(transport, url, load3);
     assert.deepEqual([summary.counts.timeout, summary.counts.done], [1, 2]);
-    assert.deepEqual(summary.responses, [{ status: 200, count: 2 }]);
+    assert.deepEqual(summary.responses, [{ code: '200', count: 2 }]);
   });
 }
 

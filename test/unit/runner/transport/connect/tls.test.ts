@@ -163,7 +163,7 @@ for (const transport of ['Lean', 'Undici'] as const) {
       socket.write(answerOf(512) + OK.replace('200 OK', '418 Teapot'));
     });
     const summary = await realLoad(specOf(port, 'localhost', CA_FROM), VALUES);
-    const wanted = transport === 'Lean' ? [[], { MalformedResponse: 20 }] : [[{ status: 200, count: 20 }], {}];
+    const wanted = transport === 'Lean' ? [[], { MalformedResponse: 20 }] : [[{ code: '200', count: 20 }], {}];
     assert.deepEqual([summary.responses, kindsOf(summary)], wanted);
   });
 
