@@ -1,7 +1,7 @@
 /**
- * A small HTTP service on loopback to try load tests on: a shop that takes orders from who knows the password, says it once to log in,
- * or signs with it.
- * Usage: node examples/demo-target.ts [PORT]; port 0 takes any free one. Prints its address, ends on SIGTERM.
+ * A small HTTP service on loopback for trying out load tests: a shop whose clients send the password with every request, log in with it
+ * once, or sign requests with it.
+ * Usage: node examples/demo-target.ts [PORT]; port 0 selects a free port. Prints its URL and exits on SIGTERM.
  */
 import { createHmac, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -13,7 +13,7 @@ const CREDENTIALS = `Basic ${Buffer.from(`demo:${PASSWORD}`).toString('base64')}
 const tokens = new Set<string>();
 let orders = 0;
 
-/** Service times of a few milliseconds with a long tail, as those of real services have. */
+/** Service times of a few milliseconds with a long tail, like those of real services. */
 function serviceTimeMs(): number {
   return 2 - 4 * Math.log(1 - Math.random());
 }
@@ -41,14 +41,14 @@ function logIn(body: string): string | undefined {
   return token;
 }
 
-function isKnown({ method, url, headers }: IncomingMessage, body: string): boolean {
+function isAuthorized({ method, url, headers }: IncomingMessage, body: string): boolean {
   const { authorization = '' } = headers;
   if (authorization === CREDENTIALS || tokens.has(authorization.replace('Bearer ', ''))) return true;
   const signed = createHmac('sha256', PASSWORD).update(`${method} ${url?.replace('/shop', '')}\n${body}`);
   return headers['x-signature'] === signed.digest('hex');
 }
 
-function answer(response: ServerResponse, status: number, body: unknown): void {
+function respond(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
@@ -56,22 +56,24 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   const body = await bodyOf(request);
   if (request.method === 'POST' && request.url === '/shop/login') {
     const token = logIn(body);
-    return token === undefined ? answer(response, 401, { error: 'who are you?' }) : answer(response, 200, { token });
+    return token === undefined
+      ? respond(response, 401, { error: 'invalid credentials' })
+      : respond(response, 200, { token });
   }
-  if (!isKnown(request, body)) return answer(response, 401, { error: 'who are you?' });
+  if (!isAuthorized(request, body)) return respond(response, 401, { error: 'invalid credentials' });
   if (request.method === 'DELETE' && request.url === '/shop/login') {
     tokens.delete(request.headers.authorization?.replace('Bearer ', '') ?? '');
     console.log(`${tokens.size} logged in`);
-    return answer(response, 200, {});
+    return respond(response, 200, {});
   }
   await sleep(serviceTimeMs());
   if (request.method === 'GET' && request.url === '/shop/items')
-    return answer(response, 200, [{ sku: 'a1', price: 12 }]);
+    return respond(response, 200, [{ sku: 'a1', price: 12 }]);
   if (request.method !== 'POST' || request.url !== '/shop/orders')
-    return answer(response, 404, { error: 'no such thing' });
+    return respond(response, 404, { error: 'not found' });
   const order = parseOrder(body);
-  if (order === undefined) return answer(response, 400, { error: 'an order is JSON with a sku' });
-  answer(response, 201, { order: ++orders, ...order });
+  if (order === undefined) return respond(response, 400, { error: 'an order must be JSON with a sku' });
+  respond(response, 201, { order: ++orders, ...order });
 }
 
 const server = createServer((request, response) => {
