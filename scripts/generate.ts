@@ -5,6 +5,7 @@ import { GROUP } from '../api/common/group.ts';
 import { dashboardFiles } from '../charts/dashboard.ts';
 import { customResourceDefinition, DEFINITIONS } from './crd/definition.ts';
 import { referencePage } from './crd/reference.ts';
+import { resourceDeclarations } from './declarations.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const HEADER = '# Generated from api/ by `npm run generate`; do not edit.\n';
@@ -20,6 +21,7 @@ export function generatedFiles(): Map<string, string> {
     files.set(`charts/loadtest-operator/crds/${name}`, yaml);
   }
   for (const { path, text } of dashboardFiles()) files.set(path, text);
+  files.set('lib/resource.d.ts', resourceDeclarations());
   return files.set('docs/reference.md', referencePage(DEFINITIONS));
 }
 

@@ -14,6 +14,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'operator/kube': ['api', 'model', 'operator', '@kubernetes/client-node', 'undici', 'zod', 'node:*'],
   render: ['api', 'model', 'yaml', 'node:util'],
   cli: ['api', 'model', 'runner', 'render', 'yaml', 'zod', 'node:*'],
+  lib: ['api', 'model', 'runner', 'cli', 'node:*'],
 };
 
 /**

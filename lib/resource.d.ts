@@ -1,0 +1,798 @@
+// Generated from api/ by `npm run generate`; do not edit.
+// The types of a LoadTest as a person writes it: fields that have a default are optional.
+
+/** Any value that survives JSON. */
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+export type LoadTest = {
+  apiVersion: 'loadtest.dev/v1alpha1';
+  kind: 'LoadTest';
+  metadata: {
+    name?: string | undefined;
+    generateName?: string | undefined;
+    namespace?: string | undefined;
+    uid?: string | undefined;
+    generation?: number | undefined;
+    creationTimestamp?: string | Date | undefined;
+    deletionTimestamp?: string | Date | undefined;
+    [name: string]: unknown;
+  };
+  spec: LoadTestSpec;
+  status?: LoadTestStatus | undefined;
+};
+
+export type LoadTestSpec = {
+  /** The system under test and the settings common to all requests. */
+  target: {
+    /** Scheme, host, port and base path, such as http://checkout.shop.svc:8080/api. */
+    url: string;
+    /** Timeout of one request, from its write to the last byte of the response. */
+    timeout?: string | undefined;
+    /** When the host name is resolved: Once per worker thread, before its load, or for every new connection. Connections use the addresses in turn. */
+    dns?: 'Once' | 'PerConnection' | undefined;
+    /** Check of the target before the load. Connect: every runner resolves the name, connects and completes the TLS handshake once; a failure ends the test without load. Request: every runner then also sends the first request, as for arrival 0, outside of all counts; an unexpected response ends the test without load, too. Request is not possible with a script, whose requests and checks begin after its setup. None: no check; the failures of an unreachable target are counted. */
+    preflight?: 'None' | 'Connect' | 'Request' | undefined;
+    /** true: in a cluster, no other LoadTest sends load to the same host and port at the same time, in any namespace that the operator serves. Tests wait for each other in the order of their creation. */
+    exclusive?: boolean | undefined;
+    /** HTTP version, connections and redirects. Default: HTTP/1.1. */
+    http?: {
+      /** HTTP1: HTTP/1.1, one request at a time per connection. HTTP2: many requests at a time per connection; negotiated by ALPN with an https target, by prior knowledge with an http target. */
+      version?: 'HTTP1' | 'HTTP2' | undefined;
+      /** Maximum number of connections over the whole test, divided among runners and their worker threads; each has at least one. HTTP/1.1: requests beyond it wait in FIFO order, which counts towards their response times. HTTP/2: requests use the connections in turn. Default: HTTP/1.1 one per in-flight request, HTTP/2 one per worker thread. */
+      connections?: number | undefined;
+      /** Whether requests reuse connections. false: every request opens a new connection with a full TLS handshake and sends "connection: close"; HTTP/1.1 only. */
+      keepAlive?: boolean | undefined;
+      /** Implementation of HTTP/1.1: Lean costs the least CPU, Undici is the reference. Auto: Lean. */
+      transport?: 'Auto' | 'Lean' | 'Undici' | undefined;
+      /** Forward proxy. It receives the requests for an http target itself; for an https target or HTTP/2 it opens a tunnel (CONNECT). */
+      proxy?: {
+        /** Host and port of the proxy. */
+        url: string;
+        /** Credentials for the proxy. Default: none. */
+        auth?: {
+          /** HTTP authentication scheme. */
+          type: 'Basic' | 'Bearer';
+          /** A user name and a password. */
+          basic?: {
+            /** A Secret of type kubernetes.io/basic-auth: keys `username` and `password`. */
+            secretRef: {
+              /** Name of the Secret, in the namespace of the LoadTest. */
+              name: string;
+            };
+          } | undefined;
+          /** A token. */
+          bearer?: {
+            /** Secret key that contains the token. */
+            secretKeyRef: {
+              /** Name of the object, in the namespace of the LoadTest. */
+              name: string;
+              /** Key in its data. */
+              key: string;
+            };
+          } | undefined;
+        } | undefined;
+      } | undefined;
+      /** Path of a Unix socket to connect to, instead of the host and port of the URL. */
+      unixSocket?: string | undefined;
+      /** Source addresses of the runner's connections, of the target's address family, used in turn. Each has its own range of ports, so that more connections are possible. An address without a free port is skipped. Default: chosen by the system. */
+      localAddresses?: string[] | undefined;
+      /** Maximum number of redirects to follow per request, only to the scheme, host and port of the target. Redirects are part of the request: its times and its timeout include them, and they do not count as requests made. Without `expect.status`, a redirect that is not followed is unexpected. 0: a redirect is a response like any other. */
+      maxRedirects?: number | undefined;
+    } | undefined;
+    /** TLS of an https target. Default: the certificate must be issued by a well-known authority. */
+    tls?: {
+      /** Certificates (PEM) of the authorities to trust, instead of the well-known ones. */
+      caFrom?: {
+        /** A key of a Secret in the same namespace. */
+        secretKeyRef?: {
+          /** Name of the object, in the namespace of the LoadTest. */
+          name: string;
+          /** Key in its data. */
+          key: string;
+        } | undefined;
+        /** A key of a ConfigMap in the same namespace. */
+        configMapKeyRef?: {
+          /** Name of the object, in the namespace of the LoadTest. */
+          name: string;
+          /** Key in its data. */
+          key: string;
+        } | undefined;
+      } | undefined;
+      /** Client certificate of the runner: a Secret of type kubernetes.io/tls with the keys `tls.crt` and `tls.key`. */
+      clientCertificateSecretRef?: {
+        /** Name of the Secret, in the namespace of the LoadTest. */
+        name: string;
+      } | undefined;
+      /** Server name for SNI and for the verification of the certificate. Default: the URL's host. */
+      serverName?: string | undefined;
+      /** Accepts any certificate. */
+      insecureSkipVerify?: boolean | undefined;
+    } | undefined;
+    /** Authentication of every request. Default: none. */
+    auth?: {
+      /** HTTP authentication scheme. */
+      type: 'Basic' | 'Bearer';
+      /** A user name and a password. */
+      basic?: {
+        /** A Secret of type kubernetes.io/basic-auth: keys `username` and `password`. */
+        secretRef: {
+          /** Name of the Secret, in the namespace of the LoadTest. */
+          name: string;
+        };
+      } | undefined;
+      /** A token. */
+      bearer?: {
+        /** Secret key that contains the token. */
+        secretKeyRef: {
+          /** Name of the object, in the namespace of the LoadTest. */
+          name: string;
+          /** Key in its data. */
+          key: string;
+        };
+      } | undefined;
+    } | undefined;
+  };
+  /** Requests to send. Default: one GET of the target. */
+  requests?: Array<{
+    /** Name in results and metrics; unique in the test. */
+    name: string;
+    /** Pause between the previous response of the iteration and this request. The request comes due at its end, so that no measured time includes it. Default: none. */
+    thinkTime?: string | undefined;
+    /** Share of this request, relative to the weights of the others. */
+    weight?: number | undefined;
+    /** HTTP method in upper case: any except CONNECT and TRACE. */
+    method?: string | undefined;
+    /** Path and query, appended to the target's base path. Default: the target's URL unchanged. May contain variables; their values are percent-encoded. For ${data.column|raw} and ${session.name|raw}, only characters that are illegal in a path are encoded, so that the value can be a whole path with its query. */
+    path?: string | undefined;
+    /** Headers, as in Kubernetes' httpHeaders. A trailing line break of a value from a Secret or ConfigMap is removed; a value that is illegal in a header ends the test before its load. */
+    headers?: Array<{
+      /** Name of the header. */
+      name: string;
+      /** Value; may contain variables. */
+      value?: string | undefined;
+      /** Source of the value, instead of `value`. */
+      valueFrom?: {
+        /** A key of a Secret in the same namespace. */
+        secretKeyRef?: {
+          /** Name of the object, in the namespace of the LoadTest. */
+          name: string;
+          /** Key in its data. */
+          key: string;
+        } | undefined;
+        /** A key of a ConfigMap in the same namespace. */
+        configMapKeyRef?: {
+          /** Name of the object, in the namespace of the LoadTest. */
+          name: string;
+          /** Key in its data. */
+          key: string;
+        } | undefined;
+      } | undefined;
+    }> | undefined;
+    /** Body of the request; allowed with GET, too. Default: none. */
+    body?: {
+      /** Which of the sibling fields holds the body. */
+      type: 'JSON' | 'Form' | 'Text' | 'From' | 'Multipart';
+      /** Any JSON value, sent as application/json; its strings may contain variables. A string that consists only of ${variable|json} is sent as the JSON value of the variable, such as a number, or as a string if the value is not JSON. */
+      json?: Json | undefined;
+      /** Form fields, sent as application/x-www-form-urlencoded. */
+      form?: Array<{
+        /** Name of the form field. */
+        name: string;
+        /** Value before encoding; may contain variables. */
+        value?: string | undefined;
+        /** Source of the value, instead of `value`. */
+        valueFrom?: {
+          /** A key of a Secret in the same namespace. */
+          secretKeyRef?: {
+            /** Name of the object, in the namespace of the LoadTest. */
+            name: string;
+            /** Key in its data. */
+            key: string;
+          } | undefined;
+          /** A key of a ConfigMap in the same namespace. */
+          configMapKeyRef?: {
+            /** Name of the object, in the namespace of the LoadTest. */
+            name: string;
+            /** Key in its data. */
+            key: string;
+          } | undefined;
+        } | undefined;
+      }> | undefined;
+      /** Text, sent as text/plain; charset=utf-8; may contain variables. */
+      text?: string | undefined;
+      /** A key of a Secret or ConfigMap whose bytes are the body. */
+      from?: {
+        /** A key of a Secret in the same namespace. */
+        secretKeyRef?: {
+          /** Name of the object, in the namespace of the LoadTest. */
+          name: string;
+          /** Key in its data. */
+          key: string;
+        } | undefined;
+        /** A key of a ConfigMap in the same namespace. */
+        configMapKeyRef?: {
+          /** Name of the object, in the namespace of the LoadTest. */
+          name: string;
+          /** Key in its data. */
+          key: string;
+        } | undefined;
+      } | undefined;
+      /** Parts such as files, sent as multipart/form-data. */
+      multipart?: Array<{
+        /** Name of the part. */
+        name: string;
+        /** Value; may contain variables. */
+        value?: string | undefined;
+        /** A key whose bytes are the content of the part, instead of `value`. */
+        valueFrom?: {
+          /** A key of a Secret in the same namespace. */
+          secretKeyRef?: {
+            /** Name of the object, in the namespace of the LoadTest. */
+            name: string;
+            /** Key in its data. */
+            key: string;
+          } | undefined;
+          /** A key of a ConfigMap in the same namespace. */
+          configMapKeyRef?: {
+            /** Name of the object, in the namespace of the LoadTest. */
+            name: string;
+            /** Key in its data. */
+            key: string;
+          } | undefined;
+        } | undefined;
+        /** File name of the part. */
+        filename?: string | undefined;
+        /** Media type of the part. Default: none, which means text. */
+        contentType?: string | undefined;
+      }> | undefined;
+      /** Content-Encoding of the body. Default: none. */
+      encoding?: 'Gzip' | undefined;
+    } | undefined;
+    /** Expectations of the response; one that does not meet them counts as unexpected. */
+    expect?: {
+      /** Expected statuses such as "200" and classes such as "2xx". Default: every status below 400. */
+      status?: string[] | undefined;
+      /** Headers that the response must have. */
+      headers?: Array<{
+        /** Name of the header. */
+        name: string;
+        /** Exact value that the header must have. */
+        value?: string | undefined;
+        /** Regular expression that must match somewhere in the value. */
+        matches?: string | undefined;
+      }> | undefined;
+      /** Text that the body must contain. */
+      bodyContains?: string | undefined;
+      /** Regular expression that must match somewhere in the body. */
+      bodyMatches?: string | undefined;
+      /** Values that the JSON body must contain. */
+      json?: Array<{
+        /** JSON Pointer (RFC 6901) into the body, such as /items/0/id. */
+        pointer: string;
+        /** Expected value: a string as it is, anything else as JSON, such as "3" or "true". */
+        value: string;
+      }> | undefined;
+      /** Largest body that is read to its end; a larger one is an error, BodyTooLarge. Default: unlimited, but 1 MiB when the body must be buffered to match, decode or extract from it. */
+      maxBodyBytes?: number | undefined;
+    } | undefined;
+    /** Values of the response for later requests of the iteration. A response that lacks one is unexpected and ends the iteration. */
+    extract?: Array<{
+      /** Name of the value; later requests use it as ${session.NAME}. */
+      name: string;
+      /** Takes the value at a JSON Pointer of the body. */
+      jsonPointer?: string | undefined;
+      /** Takes the value of a header. */
+      header?: string | undefined;
+      /** Takes the first group of a regular expression that matches in the body. */
+      regex?: string | undefined;
+    }> | undefined;
+  }> | undefined;
+  /** Weighted: every iteration is one request, chosen by weight. Sequential: every iteration sends all requests in order, with its own cookies and extracted values; an error or an unexpected response ends it. */
+  requestOrder?: 'Weighted' | 'Sequential' | undefined;
+  /** Rows of values for ${data.column} in the requests. Default: none. */
+  data?: {
+    /** Key of a ConfigMap or Secret that contains the rows. */
+    from: {
+      /** A key of a Secret in the same namespace. */
+      secretKeyRef?: {
+        /** Name of the object, in the namespace of the LoadTest. */
+        name: string;
+        /** Key in its data. */
+        key: string;
+      } | undefined;
+      /** A key of a ConfigMap in the same namespace. */
+      configMapKeyRef?: {
+        /** Name of the object, in the namespace of the LoadTest. */
+        name: string;
+        /** Key in its data. */
+        key: string;
+      } | undefined;
+    };
+    /** CSV: RFC 4180, with the column names in the first line. JSON: a list of flat objects. */
+    format: 'CSV' | 'JSON';
+    /** Sequential: arrival n uses row n modulo the number of rows, whichever runner sends it; every row is used once before any is reused. Random: each arrival draws a row. */
+    order?: 'Sequential' | 'Random' | undefined;
+  } | undefined;
+  /** JavaScript module that builds requests and checks responses. Default: the spec does both. */
+  script?: {
+    /** Key of a ConfigMap that contains a JavaScript module with any of the exports setup, request, check and teardown; see docs/script.md. */
+    configMapKeyRef: {
+      /** Name of the object, in the namespace of the LoadTest. */
+      name: string;
+      /** Key in its data. */
+      key: string;
+    };
+    /** Values for the module, such as a signing key. Default: none. */
+    env?: Array<{
+      /** Name of the value; the module reads it as context.env.NAME. */
+      name: string;
+      /** Value. */
+      value?: string | undefined;
+      /** Source of the value, instead of `value`. */
+      valueFrom?: {
+        /** A key of a Secret in the same namespace. */
+        secretKeyRef?: {
+          /** Name of the object, in the namespace of the LoadTest. */
+          name: string;
+          /** Key in its data. */
+          key: string;
+        } | undefined;
+        /** A key of a ConfigMap in the same namespace. */
+        configMapKeyRef?: {
+          /** Name of the object, in the namespace of the LoadTest. */
+          name: string;
+          /** Key in its data. */
+          key: string;
+        } | undefined;
+      } | undefined;
+    }> | undefined;
+  } | undefined;
+  /** Seed of ${random(1,100)}, ${uuid} and random rows; the same seed sends the same requests. Default: a new seed for every run. */
+  seed?: number | undefined;
+  /** The load: an open or a closed workload model. */
+  load: {
+    /** Open: arrivals do not wait for responses. Closed: users do. */
+    type: 'Open' | 'Closed';
+    /** Open workload model: an arrival rate. */
+    open?: {
+      /** Rate before the first stage. Default: the first stage's rate. */
+      startRate?: number | undefined;
+      /** Rate over time: one linear ramp per stage, each starting where the previous one ended. */
+      stages: Array<{
+        /** Length of the stage; 0s jumps to its rate. */
+        duration: string;
+        /** Rate at the end of the stage, reached linearly from the previous rate. */
+        rate: number;
+      }>;
+      /** Time unit of the rates. */
+      per?: string | undefined;
+      /** Uniform: evenly spaced arrivals. Poisson: a Poisson process of the given rate. */
+      arrivals?: 'Uniform' | 'Poisson' | undefined;
+      /** Seed of the Poisson process. */
+      seed?: number | undefined;
+      /** Maximum number of in-flight requests over the whole test. An arrival beyond it is dropped and counted as such. */
+      maxInFlight?: number | undefined;
+    } | undefined;
+    /** Closed workload model: a number of users. */
+    closed?: {
+      /** Concurrent users over the whole test; each waits for its response before it sends again. */
+      users: number;
+      /** Pause of a user between a response and its next request. */
+      thinkTime?: string | undefined;
+      /** Time over which the users start, evenly spaced. */
+      rampUp?: string | undefined;
+      /** Length of the load. */
+      duration?: string | undefined;
+      /** Number of requests after which the load ends, over the whole test. */
+      iterations?: number | undefined;
+    } | undefined;
+    /** How long in-flight requests may continue after the end of the load; then they are cancelled and counted as aborted. Default: until the timeout of each request. */
+    gracefulStop?: string | undefined;
+  };
+  /** The pods that generate the load. */
+  runners?: {
+    /** Number of runner pods; each generates an equal share of the load. */
+    replicas?: number | undefined;
+    /** What happens when a runner is lost during the load: Fail ends the test, Continue continues it. Both report the missing load. */
+    onLoss?: 'Fail' | 'Continue' | undefined;
+    /** Time within which all runners must be ready; otherwise the test ends without load. */
+    readyTimeout?: string | undefined;
+    /** Writes one CSV line per request to the log of the runner, for analysis by other tools. Costs CPU. */
+    logSamples?: boolean | undefined;
+    /** Settings of the runner pods. */
+    template?: {
+      /** Labels added to every runner pod. */
+      labels?: { [name: string]: string } | undefined;
+      /** Annotations added to every runner pod. */
+      annotations?: { [name: string]: string } | undefined;
+      /** Labels that a node must have to run a runner. */
+      nodeSelector?: { [name: string]: string } | undefined;
+      /** The pod's affinity, as in the Pod API. */
+      affinity?: {
+        [name: string]: unknown;
+      } | undefined;
+      /** The pod's tolerations, as in the Pod API. */
+      tolerations?: Array<{
+        /** The taint's key. Default: all keys, with operator Exists. */
+        key?: string | undefined;
+        /** Comparison of the value. Default: Equal. */
+        operator?: 'Exists' | 'Equal' | undefined;
+        /** The taint's value, for Equal. */
+        value?: string | undefined;
+        /** Default: all effects. */
+        effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute' | undefined;
+        /** How long a NoExecute taint is tolerated. Default: forever. */
+        tolerationSeconds?: number | undefined;
+      }> | undefined;
+      /** The pod's topology spread constraints, as in the Pod API. */
+      topologySpreadConstraints?: Array<{
+        [name: string]: unknown;
+      }> | undefined;
+      /** The PriorityClass of the runner pods. */
+      priorityClassName?: string | undefined;
+      /** ServiceAccount of the runner pods. Runners never call the Kubernetes API. Default: `default`. */
+      serviceAccountName?: string | undefined;
+      /** Secrets for pulling the image. */
+      imagePullSecrets?: Array<{
+        /** Name of the Secret. */
+        name: string;
+      }> | undefined;
+      /** Requests and limits of the runner container. */
+      resources?: {
+        /** Resources that the scheduler reserves, such as cpu: 500m. */
+        requests?: { [name: string]: string } | undefined;
+        /** Maximum resources of the container. */
+        limits?: { [name: string]: string } | undefined;
+      } | undefined;
+    } | undefined;
+  } | undefined;
+  /** The SLO of the test: it passes only if all thresholds hold. */
+  thresholds?: Array<{
+    /** Metric of the result. responseTime.p99: the time from the intended arrival to the last byte, as min, mean, max or a percentile (p999 is the 99.9th). serviceTime.mean: the time from the write of the request to the last byte, with the same statistics. errors, errors.ConnectionRefused: a share of the generated arrivals, of all errors or of one kind of docs/errors.md. timeout, failed, dropped, unexpected: a share of the generated arrivals. status.5xx, status.503: a share of the responses. rate: responses per second during the load. */
+    metric: string;
+    /** Name of the request that the threshold applies to. Default: all requests together. */
+    request?: string | undefined;
+    /** Upper limit of the metric. */
+    max?: string | undefined;
+    /** Lower limit of the metric. */
+    min?: string | undefined;
+    /** Ends the test as failed as soon as the threshold does not hold over the last 10s of all runners together. */
+    abort?: boolean | undefined;
+    /** With abort: the earliest time since the start of the load at which the test may be ended, at least 10s. */
+    after?: string | undefined;
+  }> | undefined;
+  /** Baseline to compare the result with; a regression fails the test. Default: none. */
+  compareWith?: {
+    /** Name of the baseline: a LoadTest in the same namespace that is complete when this one ends. */
+    name: string;
+    /** Largest tolerated deterioration of a metric, relative to the baseline. Differences within the noise never count. */
+    maxRegression?: string | undefined;
+  } | undefined;
+  /** Deletes the LoadTest this many seconds after its completion. Default: never. */
+  ttlSecondsAfterFinished?: number | undefined;
+  /** While true, no runners are created. */
+  suspend?: boolean | undefined;
+};
+
+export type LoadTestStatus = {
+  observedGeneration?: number | undefined;
+  conditions?: Array<{
+    type: string;
+    status: 'True' | 'False' | 'Unknown';
+    observedGeneration?: number | undefined;
+    lastTransitionTime: string;
+    reason: string;
+    message: string;
+  }> | undefined;
+  /** When the operator began to create the runners. */
+  startTime?: string | undefined;
+  /** When all runners began to send, by the operator's clock. */
+  loadStartTime?: string | undefined;
+  /** When the result was complete. */
+  completionTime?: string | undefined;
+  /** Number of runners that are desired, ready (or have been), succeeded (ended with a final update) and lost. */
+  runners?: {
+    desired: number;
+    ready: number;
+    succeeded: number;
+    lost: number;
+  } | undefined;
+  /** Why the load is ending before its plan does; absent before that, and again once the test is complete. */
+  stopping?: {
+    /** A threshold with `abort`, or the annotation loadtest.dev/stop. */
+    by: 'Threshold' | 'Annotation';
+    /** The thresholds that did not hold, each with its broken limits and the value over the last ten seconds. */
+    violations?: Array<{
+      metric: string;
+      request?: string | undefined;
+      max?: string | undefined;
+      min?: string | undefined;
+      observed: string;
+    }> | undefined;
+  } | undefined;
+  counts?: {
+    /** Arrivals that came due. */
+    generated: number;
+    /** Requests handed to the network. */
+    made: number;
+    /** Complete responses, whatever their status. */
+    done: number;
+    /** Requests that timed out. */
+    timeout: number;
+    /** Requests that ended with an error instead of a response. */
+    failed: number;
+    /** Arrivals that were never sent: the in-flight cap was reached, or no connection became free before the end. */
+    dropped: number;
+    /** Requests that the end of the test cut off. */
+    aborted: number;
+    /** The part of done that did not meet `expect`. */
+    unexpected: number;
+  } | undefined;
+  /** Per second: the average target rate of an open load, and the responses received (with requestOrder Sequential: the iterations completed). */
+  rate?: {
+    target?: string | undefined;
+    achieved: string;
+  } | undefined;
+  /** (timeout + failed + dropped + unexpected) / generated. */
+  errorShare?: string | undefined;
+  /** From the intended arrival to the last byte, including requests that timed out. */
+  responseTime?: {
+    min: string;
+    mean: string;
+    p50: string;
+    p90: string;
+    p95: string;
+    p99: string;
+    p999: string;
+    max: string;
+  } | undefined;
+  /** From the write of the request to the last byte, including requests that timed out. */
+  serviceTime?: {
+    min: string;
+    mean: string;
+    p50: string;
+    p90: string;
+    p95: string;
+    p99: string;
+    p999: string;
+    max: string;
+  } | undefined;
+  requests?: Array<{
+    name: string;
+    counts: {
+      /** Arrivals that came due. */
+      generated: number;
+      /** Requests handed to the network. */
+      made: number;
+      /** Complete responses, whatever their status. */
+      done: number;
+      /** Requests that timed out. */
+      timeout: number;
+      /** Requests that ended with an error instead of a response. */
+      failed: number;
+      /** Arrivals that were never sent: the in-flight cap was reached, or no connection became free before the end. */
+      dropped: number;
+      /** Requests that the end of the test cut off. */
+      aborted: number;
+      /** The part of done that did not meet `expect`. */
+      unexpected: number;
+    };
+    responseTime?: {
+      min: string;
+      mean: string;
+      p50: string;
+      p90: string;
+      p95: string;
+      p99: string;
+      p999: string;
+      max: string;
+    } | undefined;
+    serviceTime?: {
+      min: string;
+      mean: string;
+      p50: string;
+      p90: string;
+      p95: string;
+      p99: string;
+      p999: string;
+      max: string;
+    } | undefined;
+    /** The ten most frequent statuses; absent for a single request. */
+    responses?: Array<{
+      status: number;
+      count: number;
+    }> | undefined;
+    /** The ten most frequent kinds of errors; absent for a single request. */
+    errors?: Array<{
+      kind: string;
+      count: number;
+    }> | undefined;
+  }> | undefined;
+  responses?: Array<{
+    status: number;
+    count: number;
+  }> | undefined;
+  errors?: Array<{
+    /** Kind of error; see docs/errors.md. */
+    kind: string;
+    count: number;
+    example: string;
+    /** Time of the first occurrence, since the load began. */
+    first?: string | undefined;
+    /** Time of the last occurrence, since the load began. */
+    last?: string | undefined;
+  }> | undefined;
+  /** Examples of unexpected responses. Responses of a new kind take precedence over those that differ only in numbers and identifiers. */
+  unexpected?: Array<{
+    /** Name of the request. */
+    request: string;
+    /** Status of the response. */
+    status: number;
+    /** At most the first 256 bytes of the body; *** replaces a value from a Secret. */
+    body: string;
+    /** The first expectation that the response does not meet, or the objection of the script; truncated and redacted, too. */
+    reason?: string | undefined;
+  }> | undefined;
+  /** Redirects followed, in addition to the requests made. Absent: none. */
+  redirects?: number | undefined;
+  thresholds?: Array<{
+    metric: string;
+    request?: string | undefined;
+    max?: string | undefined;
+    min?: string | undefined;
+    observed?: string | undefined;
+    passed: boolean;
+  }> | undefined;
+  /** Comparison with the baseline of spec.compareWith. */
+  comparison?: {
+    /** Name of the baseline. */
+    baseline: string;
+    maxRegression: string;
+    result: 'Unchanged' | 'Regressed' | 'Improved' | 'NotComparable';
+    /** The result in one sentence. */
+    message: string;
+    metrics: Array<{
+      metric: string;
+      /** Median over the baseline's intervals; for errors, the share in all of them. */
+      baseline?: string | undefined;
+      /** The same for this test. */
+      observed?: string | undefined;
+      /** Typical change between corresponding intervals: +12% for times and the rate, percentage points for errors. */
+      change?: string | undefined;
+      /** Confidence interval (99.5%) of that change. */
+      range?: string | undefined;
+      regressed: boolean;
+    }>;
+  } | undefined;
+  /** The run in intervals of equal length, as a baseline for other tests. Only of a run that was not cut short. */
+  windows?: {
+    /** End of each interval, in milliseconds since the load began. */
+    end: string;
+    generated: string;
+    done: string;
+    /** timeout + failed + dropped + unexpected. */
+    errors: string;
+    /** Response time in microseconds; 0 in an interval without a response. */
+    p50: string;
+    p95: string;
+    p99: string;
+  } | undefined;
+  /** Health of the load generator. */
+  generator?: {
+    saturated: boolean;
+    pacingLagP99?: string | undefined;
+    cpu: string;
+    /** Share of time in which the CPU limit throttled a runner; absent: no limit. */
+    throttled?: string | undefined;
+    /** Longest pause for garbage collection. */
+    gcPauseMax?: string | undefined;
+    /** Share of time spent on garbage collection. */
+    gcShare?: string | undefined;
+    /** Transport of the requests: Lean, Undici or HTTP2. */
+    transport?: string | undefined;
+  } | undefined;
+  /** ConfigMap that contains the full result as `report.json`. */
+  report?: {
+    configMapRef: {
+      name: string;
+    };
+  } | undefined;
+};
+
+export type LoadTestReport = {
+  apiVersion: 'loadtest.dev/v1alpha1';
+  kind: 'LoadTestReport';
+  metadata: {
+    name: string;
+    namespace?: string | undefined;
+    uid?: string | undefined;
+  };
+  spec: LoadTestSpec;
+  status: LoadTestStatus;
+  timeline: {
+    at: number[];
+    width: number[];
+    generated: number[];
+    made: number[];
+    done: number[];
+    timeout: number[];
+    failed: number[];
+    dropped: number[];
+    aborted: number[];
+    unexpected: number[];
+    /** At the end of the interval. */
+    inFlight: number[];
+    mean: Array<number | null>;
+    p50: Array<number | null>;
+    p90: Array<number | null>;
+    p99: Array<number | null>;
+    max: Array<number | null>;
+    serviceP50: Array<number | null>;
+    serviceP99: Array<number | null>;
+  };
+  /** HdrHistograms of microseconds in the V2 compressed encoding, base64. */
+  histograms: {
+    responseTime: string;
+    serviceTime: string;
+    pacingLag: string;
+    requests: Array<{
+      name: string;
+      responseTime: string;
+      serviceTime: string;
+    }>;
+  };
+  /** Intervals of the baseline. */
+  baselineWindows?: {
+    /** End of each interval, in milliseconds since the load began. */
+    end: string;
+    generated: string;
+    done: string;
+    /** timeout + failed + dropped + unexpected. */
+    errors: string;
+    /** Response time in microseconds; 0 in an interval without a response. */
+    p50: string;
+    p95: string;
+    p99: string;
+  } | undefined;
+  runners: Array<{
+    index: number;
+    state: string;
+    message?: string | undefined;
+    node?: string | undefined;
+    counts?: {
+      /** Arrivals that came due. */
+      generated: number;
+      /** Requests handed to the network. */
+      made: number;
+      /** Complete responses, whatever their status. */
+      done: number;
+      /** Requests that timed out. */
+      timeout: number;
+      /** Requests that ended with an error instead of a response. */
+      failed: number;
+      /** Arrivals that were never sent: the in-flight cap was reached, or no connection became free before the end. */
+      dropped: number;
+      /** Requests that the end of the test cut off. */
+      aborted: number;
+      /** The part of done that did not meet `expect`. */
+      unexpected: number;
+    } | undefined;
+    /** 99th percentile of the response time. */
+    p99?: string | undefined;
+    cpu?: string | undefined;
+  }>;
+  environment: {
+    /** Version of loadtest-operator. */
+    version: string;
+    kubernetes?: string | undefined;
+    /** Image of the runners, with its digest if the node reported it. */
+    image?: string | undefined;
+    nodes?: string[] | undefined;
+    /** Hardware of the nodes as the runners see it, without duplicates. */
+    machines?: string[] | undefined;
+    /** Machine of a local run. */
+    machine?: string | undefined;
+  };
+  /** Parts left out because they did not fit into the ConfigMap or do not exist. */
+  omitted: string[];
+};

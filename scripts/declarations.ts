@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import { loadTestSchema, loadTestSpecSchema } from '../api/loadtest/loadtest.ts';
+import { reportDocumentSchema } from '../api/report/report-document.ts';
+import { loadTestStatusSchema } from '../api/status/loadtest-status.ts';
+
+/** The public types of the npm package, by name. Types that stand in others are named there. */
+const TYPES = {
+  LoadTest: loadTestSchema,
+  LoadTestSpec: loadTestSpecSchema,
+  LoadTestStatus: loadTestStatusSchema,
+  LoadTestReport: reportDocumentSchema,
+};
+
+const HEADER = `// Generated from api/ by \`npm run generate\`; do not edit.
+// The types of a LoadTest as a person writes it: fields that have a default are optional.
+
+/** Any value that survives JSON. */
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+`;
+
+/** A JSON schema, as far as the schemas of api/ use it. */
+type JsonSchema = {
+  $ref?: string;
+  $defs?: Record<string, JsonSchema>;
+  type?: string | readonly string[];
+  description?: string;
+  const?: string | number | boolean;
+  enum?: readonly (string | number)[];
+  anyOf?: readonly JsonSchema[];
+  properties?: Record<string, JsonSchema>;
+  required?: readonly string[];
+  additionalProperties?: JsonSchema | boolean;
+  items?: JsonSchema;
+};
+
+/** The declaration file of the resource's types: TypeScript that needs no other package, so that zod stays inside. */
+export function resourceDeclarations(): string {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(TYPES)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, {
+    uri: (id) => id,
+    io: 'input',
+    unrepresentable: 'any',
+    override: withDates,
+  });
+  const declarations = Object.keys(TYPES).map((name) => {
+    const schema = schemas[name] as JsonSchema;
+    return `${comment(schema.description, '')}export type ${name} = ${typeOf(schema, '')};\n`;
+  });
+  return [HEADER, ...declarations].join('\n');
+}
+
+/** JSON has no dates: where the schemas take one, its type is this name of TypeScript's. */
+const withDates: NonNullable<z.core.ToJSONSchemaParams['override']> = ({ zodSchema, jsonSchema }) => {
+  if (zodSchema._zod.def.type === 'date') (jsonSchema as JsonSchema).type = 'Date';
+};
+
+/** The TypeScript type of the values that pass `schema`; nested lines begin with `indent`. */
+export function typeOf(schema: JsonSchema, indent: string): string {
+  const { $ref, const: value, enum: values, anyOf, properties, additionalProperties, items } = schema;
+  if ($ref !== undefined) return named($ref);
+  if (value !== undefined) return literal(value);
+  if (values !== undefined) return values.map(literal).join(' | ');
+  if (properties !== undefined) return objectType(schema, indent);
+  if (anyOf !== undefined && schema.type === undefined)
+    return [...new Set(anyOf.map((s) => typeOf(s, indent)))].join(' | ');
+  if (items !== undefined) return listType(typeOf(items, indent));
+  if (typeof additionalProperties === 'object') return `{ [name: string]: ${typeOf(additionalProperties, indent)} }`;
+  return [schema.type ?? '']
+    .flat()
+    .map((type) => SIMPLE[type] ?? 'unknown')
+    .join(' | ');
+}
+
+const SIMPLE: Record<string, string> = {
+  string: 'string',
+  integer: 'number',
+  number: 'number',
+  boolean: 'boolean',
+  null: 'null',
+  Date: 'Date',
+};
+
+/** The reference by which zod names its one recursive schema, that of any JSON. */
+const JSON_REF = '__shared#/$defs/schema0';
+
+function named(ref: string): string {
+  if (ref in TYPES) return ref;
+  if (ref === JSON_REF) return 'Json';
+  throw new Error(`no public type is named ${ref}`);
+}
+
+function literal(value: string | number | boolean): string {
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}
+
+function listType(item: string): string {
+  return /[|{]/.test(item) ? `Array<${item}>` : `${item}[]`;
+}
+
+function objectType({ properties = {}, required = [], additionalProperties }: JsonSchema, indent: string): string {
+  const inner = `${indent}  `;
+  const fields = Object.entries(properties).map(([name, field]) => {
+    const isRequired = required.includes(name);
+    const type = typeOf(field, inner);
+    const optional = isRequired || type === 'unknown' ? type : `${type} | undefined`;
+    return `${comment(field.description, inner)}${inner}${name}${isRequired ? '' : '?'}: ${optional};\n`;
+  });
+  const others = typeof additionalProperties === 'object' ? `${inner}[name: string]: unknown;\n` : '';
+  return `{\n${fields.join('')}${others}${indent}}`;
+}
+
+function comment(text: string | undefined, indent: string): string {
+  return text === undefined ? '' : `${indent}/** ${text.replaceAll('*/', '*\\/')} */\n`;
+}
