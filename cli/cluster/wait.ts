@@ -33,7 +33,7 @@ export async function untilComplete(waiting: Waiting): Promise<{ test: ClusterLo
 /** Displays each observation of a LoadTest, and decides whether the waiting ends with it. */
 class Follower {
   readonly #display: Display;
-  #begun = false;
+  #hasBegun = false;
   #lastSeenMs: number;
   /** The problem that is already displayed. */
   #problem = '';
@@ -47,8 +47,8 @@ class Follower {
     const { metadata, spec, status } = test;
     this.#lastSeenMs = nowMs;
     this.#problem = '';
-    if (!this.#begun && spec !== undefined) this.#display.begin({ metadata, spec });
-    this.#begun = true;
+    if (!this.#hasBegun && spec !== undefined) this.#display.begin({ metadata, spec });
+    this.#hasBegun = true;
     const line = statusLine(status);
     this.#display.progress(spec && viewOfStatus(spec, status, nowMs), line);
     if (findCondition(status.conditions, 'Accepted')?.reason === 'Invalid') return { problem: line };

@@ -1,12 +1,12 @@
 import type { Snapshot } from '../../model/measure/snapshot.ts';
 import type { WorkerPool } from '../../runner/workers/worker-pool.ts';
 
-/** How long the snapshots of one second may be apart. */
+/** The longest time between the snapshots of one second. */
 const SETTLE_MS = 200;
 
 /**
- * What is to be called every few milliseconds: it calls `onSecond` when every worker has sent a newer snapshot, so that no sum mixes
- * this second with the last; a worker that has finished sends none, so that the others are waited for only so long.
+ * Returns a function to call every few milliseconds. It calls `onSecond` once every worker has sent a newer snapshot, so that no sum mixes
+ * two seconds. A worker that has finished sends none, so the wait for the others is limited.
  */
 export function secondBySecond(
   pool: Pick<WorkerPool, 'snapshots'>,

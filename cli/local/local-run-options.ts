@@ -6,27 +6,27 @@ import type { Patience } from '../../runner/workers/worker-handle.ts';
 
 export type LocalRun = {
   test: LoadTest;
-  /** What the spec refers to, by referencePath. */
+  /** The values that the spec refers to, by referencePath. */
   values: ReadonlyMap<string, Buffer>;
-  /** What `spec.compareWith` names, if it is known. */
+  /** The result that `spec.compareWith` names, if it is known. */
   baseline?: Found | undefined;
-  /** In the place of pods, each with an equal share of the load. */
+  /** The number of runners. Each has an equal share of the load, like a pod. */
   runners: number;
-  /** Of this machine, shared out to the runners: each has as many worker threads as its load needs and its cores allow. */
+  /** The cores of this machine, split between the runners. A runner has as many worker threads as its load needs and its cores allow. */
   cores: number;
   now: () => number;
-  /** Where the run is, for its report. */
+  /** The environment of the run, for its report. */
   environment: ReportDocument['environment'];
   /** Called about once a second with the figures so far. */
   onProgress: (summary: Summary) => void;
-  /** Takes the lines of samples that `runners.logSamples` asks for. */
+  /** Takes the lines of the request log, if `runners.logSamples` is true. */
   onRequestLogged: (line: string) => void;
-  /** Takes the lines that a script writes. */
+  /** Takes the output of a script, line by line. */
   onWritten: (line: string) => void;
-  /** Aborted when the run is to end before its plan does. */
+  /** Ends the run before its plan does. */
   interrupt: AbortSignal;
-  /** Ranges of addresses that load may go to although it does not by default. */
+  /** Address ranges that are allowed although they are denied by default. */
   allowAddresses?: readonly string[];
-  /** How long a thread may say nothing; by default as long as in a pod. */
+  /** How long a thread may stay silent; by default as long as in a pod. */
   patience?: Patience;
 };

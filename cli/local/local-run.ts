@@ -17,12 +17,12 @@ import { accepted, ended, type LocalEnd, neverRan, started } from './lifecycle.t
 import type { LocalRun } from './local-run-options.ts';
 import { threadsOf } from './worker-threads.ts';
 
-/** Between the decision to start and the load's beginning, so that no worker gets its start message late. */
+/** From the decision to start to the start of the load, so that no worker receives its start message late. */
 const START_LEAD_MS = 100;
-/** How often it is looked whether all workers have reported anew. */
+/** The interval between checks for new snapshots. */
 const POLL_MS = 50;
 
-/** Runs a LoadTest on worker threads of this process and gives back its full result. */
+/** Runs a LoadTest on worker threads of this process and returns its full result. */
 export async function runLocally(run: LocalRun): Promise<ReportDocument> {
   const { test, runners, now } = run;
   let status = accepted({ before: {}, nowMs: now(), runners });
@@ -92,7 +92,7 @@ async function untilEnd(pool: RunnerPool, run: LocalRun, timeline: TimelineRecor
     if (interrupt.aborted) return { reason: 'Interrupted', snapshots };
     return violations.length === 0 ? { reason: 'Finished', snapshots } : { reason: 'Aborted', snapshots, violations };
   } catch (error) {
-    // One thread of this process is gone; what the others would still do is no longer the test that was asked for.
+    // A thread is lost; the others alone are not the requested load.
     return { reason: 'RunnersLost', snapshots: pool.runners(), message: messageOf(error) };
   } finally {
     clearInterval(poll);
@@ -115,7 +115,7 @@ function assignments(run: LocalRun): Assignment[] {
   return Array.from({ length: replicas }, (_, index) => ({ test, spec, index, replicas, addresses: addressesOf(run) }));
 }
 
-/** The parts of the load: one for each worker thread of each runner. */
+/** The tasks of the load: one for each worker thread of each runner. */
 function tasks(run: LocalRun): Share[] {
   const threads = threadsOf(run.test.spec, run.runners, run.cores);
   return assignments(run).flatMap((assignment, i) => shares(assignment, threads[i]!));

@@ -18,28 +18,28 @@ import { fewerRunners, threadsOf } from './worker-threads.ts';
 
 export type RunOptions = {
   tests: readonly Runnable[];
-  /** Results beside the tests that `compareWith` names. */
+  /** Complete tests of the same file, which `compareWith` may name. */
   baselines: readonly Result[];
-  /** Results of another file, which come before those. */
+  /** Results of the file of --baseline, which take precedence. */
   given: readonly Result[];
-  /** Cores that threads can run on at once. */
+  /** The cores of this machine. */
   parallelism: number;
   now: () => number;
-  /** Where the tests run, for their reports. */
+  /** The environment of the tests, for their reports. */
   environment: ReportDocument['environment'];
   display: Display;
-  /** Aborted when the load is to end before its plan does, with the exit code as the reason. */
+  /** Ends the load before its plan does; its reason is the exit code. */
   interrupt: AbortSignal;
-  /** Ranges of addresses that load may go to although it does not by default. */
+  /** Address ranges that are allowed although they are denied by default. */
   allowAddresses: readonly string[];
 };
 
 /** A LoadTest with its final status, and its full result. */
-export type Finished = { test: LoadTest; report: ReportDocument };
+export type FinishedRun = { test: LoadTest; report: ReportDocument };
 
-/** Runs LoadTests one after another; after an interrupt no further one begins. */
-export async function runAll(options: RunOptions): Promise<{ finished: Finished[]; exitCode: number }> {
-  const finished: Finished[] = [];
+/** Runs LoadTests one after another, until the first interrupt. */
+export async function runAll(options: RunOptions): Promise<{ finished: FinishedRun[]; exitCode: number }> {
+  const finished: FinishedRun[] = [];
   for (const runnable of options.tests) {
     if (options.interrupt.aborted) break;
     finished.push(await runOne(withBaseline(runnable, finished, options), options));
@@ -50,8 +50,12 @@ export async function runAll(options: RunOptions): Promise<{ finished: Finished[
 
 type Comparing = Runnable & { baseline?: Result | undefined };
 
-/** A test with what it is to be compared with: a result that was given, or that stands or has run beside it. */
-function withBaseline(runnable: Runnable, finished: readonly Finished[], { given, baselines }: RunOptions): Comparing {
+/** A test with its baseline: a given result, a complete test of the same file, or one that has run before it. */
+function withBaseline(
+  runnable: Runnable,
+  finished: readonly FinishedRun[],
+  { given, baselines }: RunOptions,
+): Comparing {
   const { test } = runnable;
   const wanted = test.spec.compareWith;
   const result = givenFor(test, given);
@@ -65,12 +69,12 @@ function withBaseline(runnable: Runnable, finished: readonly Finished[], { given
   return { ...runnable, baseline: [...baselines, ...beside].findLast((r) => r.name === wanted?.name) };
 }
 
-/** Of the results that were given the one for a test: the one that it names, or is called as it is, or the only one. */
+/** The given result for a test: the one that its compareWith names, the one of the same name, or the only one. */
 export function givenFor({ metadata, spec }: LoadTest, given: readonly Result[]): Result | undefined {
   return resultCalled(spec.compareWith?.name ?? metadata.name, given);
 }
 
-async function runOne({ test, values, baseline }: Comparing, options: RunOptions): Promise<Finished> {
+async function runOne({ test, values, baseline }: Comparing, options: RunOptions): Promise<FinishedRun> {
   const { parallelism, now, display, interrupt, environment, allowAddresses } = options;
   const { replicas } = test.spec.runners;
   const runners = Math.min(replicas, parallelism);
@@ -80,8 +84,8 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
   if (fewer !== undefined) display.note(fewer);
   const { compareWith } = test.spec;
   const problem = compareWith && baselineProblem(compareWith.name, baseline);
-  if (problem !== undefined) display.note(`spec.compareWith: ${problem}, so that the result will be inconclusive`);
-  if (test.spec.suspend) display.note('spec.suspend is true; a local run runs all the same');
+  if (problem !== undefined) display.note(`spec.compareWith: ${problem}, so the result will be inconclusive`);
+  if (test.spec.suspend) display.note('spec.suspend is true; a local run ignores it');
   try {
     const report = await runLocally({
       test,
@@ -106,12 +110,12 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
   }
 }
 
-/** A script may write what it was answered with: nothing of that is to move the cursor. */
+/** Removes control characters: a script may print a response, which must not move the cursor. */
 function withoutControls(line: string): string {
   return line.replace(/[^\t\P{Cc}]/gu, '');
 }
 
-/** Finished LoadTests in the form that was asked for. */
+/** Renders finished LoadTests in the form of --output. */
 export function render(tests: readonly LoadTest[], output: OutputOf<'run'>, paint: Paint): string {
   if (output === 'yaml') return yamlReport(tests);
   if (output === 'json') return jsonReport(tests);

@@ -13,7 +13,7 @@ import type { Snapshot } from '../measure/snapshot.ts';
 import { summarise } from '../measure/summary.ts';
 import { encodeHistogram } from '../wire/histogram-encoding.ts';
 
-/** One runner at the end: where it stood, where it ran, and what it measured if it ever said. */
+/** A runner at the end of a test: its state, its node and machine, and its last snapshot, if it has sent one. */
 export type RunnerEnd = {
   index: number;
   state: string;
@@ -30,11 +30,11 @@ export type ReportOf = {
   timeline: Timeline;
   runners: readonly RunnerEnd[];
   environment: ReportDocument['environment'];
-  /** What the test was compared with. */
+  /** The result that the test was compared with. */
   baseline?: Found | undefined;
 };
 
-/** The full result of a finished LoadTest, cut down to what its ConfigMap holds. */
+/** The full result of a finished LoadTest, cut down to the size of its ConfigMap. */
 export function reportDocument(of: ReportOf): ReportDocument {
   const { metadata, spec, status, timeline, runners, environment, baseline } = of;
   const machines = [...new Set(runners.flatMap((r) => r.machine ?? []))].sort();
@@ -74,7 +74,7 @@ function runnerLine(runner: RunnerEnd): ReportDocument['runners'][number] {
   const { index, state, message, node, snapshot } = runner;
   const line = { index, state, ...(message && { message: message.slice(0, 1024) }), ...(node && { node }) };
   if (snapshot === undefined) return line;
-  // There may be a thousand: of each only what is told.
+  // There may be a thousand runners, so each has only its counters, CPU and p99.
   const { requests, cpuMs, elapsedMs } = snapshot;
   const counts = requests.map((r) => r.counts).reduce(addCounts, noCounts());
   const p99 = mergePacked(requests.map((r) => r.responseTime)).valueAtPercentile(99);
@@ -86,7 +86,7 @@ function runnerLine(runner: RunnerEnd): ReportDocument['runners'][number] {
   };
 }
 
-/** Left out one after another, from what is missed least: all of it is also in sum elsewhere in the report. */
+/** The parts to leave out, the least needed first; each is also elsewhere in the report as a sum. */
 const OMISSIONS: { what: string; from: (report: ReportDocument) => ReportDocument }[] = [
   {
     what: 'histograms of the single requests',
@@ -106,7 +106,7 @@ const OMISSIONS: { what: string; from: (report: ReportDocument) => ReportDocumen
   },
 ];
 
-/** `report` within `limit` bytes of JSON; what that cost is said in `omitted`. */
+/** Cuts `report` down to `limit` bytes of JSON; `omitted` lists the parts left out. */
 export function fit(report: ReportDocument, limit = MAX_REPORT_DOCUMENT_BYTES): ReportDocument {
   let fitting = report;
   for (const { what, from } of OMISSIONS) {

@@ -9,7 +9,7 @@ import { totalsOf } from './loadtest-totals.ts';
 export type Scraped = {
   /** The operator's metrics about itself. */
   registry: Registry;
-  /** The LoadTests whose figures this replica tells. */
+  /** The LoadTests that this replica exports figures of. */
   tests: () => Resource[];
   reports: UpdateStore;
   isReady: () => boolean;

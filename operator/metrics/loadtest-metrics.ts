@@ -1,14 +1,14 @@
 import { COUNTER_NAMES, COUNTERS, counterMetric, GAUGES } from '../../api/status/counters.ts';
 import type { TestTotals } from './loadtest-totals.ts';
 
-/** A LoadTest's figures with what names it. */
+/** The figures of one LoadTest with its name. */
 export type NamedTotals = { namespace: string; name: string; totals: TestTotals };
 
 type Family = {
   name: string;
   type: 'counter' | 'gauge' | 'summary';
   help: string;
-  /** Its series of one test, by the labels that it has besides the test's own. */
+  /** The series of one test; `label` is in addition to the labels of the test. */
   of: (totals: TestTotals) => readonly { label?: string; value: number | undefined }[];
 };
 
@@ -23,7 +23,7 @@ const FAMILIES: readonly Family[] = [
   one(
     'counter',
     'loadtest_redirects_total',
-    'Redirects that were followed: the target has answered so many requests more than were made.',
+    'Redirects that were followed; the target responded to so many requests in addition to those made.',
     (t) => t.redirects,
   ),
   ...GAUGES.map((name) =>
@@ -31,24 +31,24 @@ const FAMILIES: readonly Family[] = [
   ),
   one('gauge', 'loadtest_passed', '1 passed, 0 failed, NaN undecided or inconclusive.', (t) => t.passed),
   one('gauge', 'loadtest_regressed', '1 worse than its baseline, 0 not, NaN not comparable.', (t) => t.regressed),
-  one('gauge', 'loadtest_running', 'Whether load is being made.', (t) => Number(t.running)),
-  one('gauge', 'loadtest_runners_lost', 'Runners that ended without a final report.', (t) => t.runnersLost),
+  one('gauge', 'loadtest_running', 'Whether the load is running.', (t) => Number(t.running)),
+  one('gauge', 'loadtest_runners_lost', 'Runners that ended without a final update.', (t) => t.runnersLost),
   one(
     'gauge',
     'loadtest_generator_saturated',
-    'Whether the generator was the limit of what was measured.',
+    'Whether the generator was the limit of the measurement.',
     (t) => t.generator && Number(t.generator.saturated),
   ),
   one(
     'gauge',
     'loadtest_generator_throttled_ratio',
-    'The share of time in which its CPU limit stopped a runner, 0 to 1; absent without a limit.',
+    'The share of time in which its CPU limit throttled a runner, 0 to 1; absent without a limit.',
     (t) => t.generator?.throttled,
   ),
   one(
     'gauge',
     'loadtest_generator_gc_pause_max_seconds',
-    'The longest pause for garbage collection.',
+    'The longest garbage collection pause.',
     (t) => t.generator?.gcPauseMaxSeconds,
   ),
   {
@@ -60,8 +60,9 @@ const FAMILIES: readonly Family[] = [
 ];
 
 /**
- * The merged figures of every LoadTest in Prometheus' text format, as long as it lives: what the last scrape of a runner missed is here.
- * Thousands of tests have a hundred thousand series, which a registry would keep as objects. Names in Kubernetes need no escapes.
+ * The merged figures of every LoadTest in Prometheus' text format, for as long as the LoadTest exists. They include the measurements after
+ * the last scrape of a runner. No registry, because thousands of tests have a hundred thousand series, and it would keep each as an object.
+ * Kubernetes names need no escapes.
  */
 export function testMetrics(tests: readonly NamedTotals[]): string {
   const lines: string[] = [];

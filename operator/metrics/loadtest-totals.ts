@@ -10,16 +10,16 @@ import type { RunnerUpdates } from '../updates/update-store.ts';
 
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
 
-/** A LoadTest's figures as numbers for Prometheus. */
+/** The figures of a LoadTest for Prometheus. */
 export type TestTotals = {
   counts: LiveCounts;
   redirects: number;
   runnersLost: number;
   /** Seconds by quantile; empty before the first figures are in the status. */
   responseTime: { quantile: number; seconds: number }[];
-  /** 1, 0, or NaN while or when it is undecided. */
+  /** 1, 0, or NaN while the test is undecided or when it is inconclusive. */
   passed: number;
-  /** 1, 0, or NaN where no comparison was possible; undefined without one. */
+  /** 1, 0, or NaN where the results are not comparable; undefined without a comparison. */
   regressed: number | undefined;
   running: boolean;
   /** Generator health; undefined before the first figures are in the status. */
