@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { msToSeconds } from '../../api/common/duration.ts';
 import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import { loadTestStatusSchema } from '../../api/status/loadtest-status.ts';
+import { capitalized } from '../../api/status/verdict.ts';
 import type { Paint } from '../../render/common/paint.ts';
 import { type Align, table } from '../../render/common/table.ts';
 import { verdictOf } from '../../render/common/verdict.ts';
@@ -45,7 +46,7 @@ export function loadTestTable(json: string, { allNamespaces, nowMs, paint }: Tab
 function verdictCell({ conditions }: NonNullable<Item['status']>, paint: Paint): string {
   if (findCondition(conditions, 'Passed') === undefined || !isTrue(conditions, 'Complete')) return '-';
   const { style, word } = verdictOf(conditions);
-  return paint(style, `${word[0]!.toUpperCase()}${word.slice(1)}`);
+  return paint(style, capitalized(word));
 }
 
 /** An age in kubectl's format: in one unit, or in two while the first is small. */

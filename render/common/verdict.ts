@@ -1,15 +1,17 @@
 import { type Condition, findCondition } from '../../api/status/conditions.ts';
+import { type VerdictWord, verdictIn } from '../../api/status/verdict.ts';
 import type { Style } from './paint.ts';
 
-/** How every form of a report shows the status of the Passed condition. */
+/** The colour and the sign of a verdict in every form of a report. */
 const SHOWN = {
-  True: { word: 'passed', style: 'green', emoji: '✅' },
-  False: { word: 'failed', style: 'red', emoji: '❌' },
-  Unknown: { word: 'inconclusive', style: 'yellow', emoji: '⚠️' },
-} as const satisfies Record<Condition['status'], { word: string; style: Style; emoji: string }>;
+  passed: { style: 'green', emoji: '✅' },
+  failed: { style: 'red', emoji: '❌' },
+  inconclusive: { style: 'yellow', emoji: '⚠️' },
+} as const satisfies Record<VerdictWord, { style: Style; emoji: string }>;
 
 /** The verdict of a test for people; `reason` is that of the condition. */
-export type Verdict = (typeof SHOWN)[Condition['status']] & {
+export type Verdict = (typeof SHOWN)[VerdictWord] & {
+  word: VerdictWord;
   status: Condition['status'];
   reason: string;
   message: string;
@@ -17,8 +19,10 @@ export type Verdict = (typeof SHOWN)[Condition['status']] & {
 
 /** The verdict in the conditions of a status. A test without one was not judged, which is inconclusive. */
 export function verdictOf(conditions: readonly Condition[] | undefined): Verdict {
-  const { status, reason, message } = findCondition(conditions, 'Passed') ?? {
+  const passed = findCondition(conditions, 'Passed');
+  const { status, reason, message } = passed ?? {
     ...{ status: 'Unknown', reason: 'NotJudged', message: 'not judged' },
   };
-  return { ...SHOWN[status], status, reason, message };
+  const word = verdictIn(passed);
+  return { word, ...SHOWN[word], status, reason, message };
 }

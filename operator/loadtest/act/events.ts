@@ -4,6 +4,7 @@ import { childName, MANAGER } from '../../../api/common/names.ts';
 import { microTime } from '../../../api/common/time.ts';
 import { type Condition, type ConditionType, findCondition } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
+import { capitalized, verdictIn } from '../../../api/status/verdict.ts';
 import type { EventManifest } from '../../kube/api.ts';
 import type { ObjectMeta } from '../../kube/types.ts';
 
@@ -28,7 +29,7 @@ export function occurrences(before: LoadTestStatus, after: LoadTestStatus): Occu
   if (complete?.status === 'True') {
     const passed = findCondition(after.conditions, 'Passed');
     const type = passed?.status === 'True' ? 'Normal' : 'Warning';
-    found.push({ type, reason: RESULT[passed?.status ?? 'Unknown'], note: passed?.message ?? complete.message });
+    found.push({ type, reason: capitalized(verdictIn(passed)), note: passed?.message ?? complete.message });
   }
   return found;
 }
@@ -38,7 +39,6 @@ const EXPECTED = new Set([
   ...['WaitingForTarget', 'WaitingForSlot', 'WaitingForAdmission', 'WaitingForRunners', 'Suspended'],
   ...['Invalid', 'LimitExceeded', 'ReadyTimeout', 'RunnerFailed', 'RunnersLost'],
 ]);
-const RESULT: Record<Condition['status'], string> = { True: 'Passed', False: 'Failed', Unknown: 'Inconclusive' };
 
 function warning({ reason, message }: Condition): Occurrence {
   return { type: 'Warning', reason, note: message };

@@ -45,6 +45,17 @@ const FACTS: readonly Fact[] = [
     words: [/`no load was made: /],
     files: ['model/lifecycle/stage.ts'],
   },
+  { fact: 'the version of the programs', words: [/package\.json'/], files: ['api/common/version.ts'] },
+  { fact: 'the forms of times', words: [/toISOString/], files: ['api/common/time.ts'] },
+  { fact: 'the words of a verdict', words: [/'inconclusive'/], files: ['api/status/verdict.ts'] },
+  { fact: 'the grammar of header names', words: [/!#\$%&'\*\+/], files: ['api/loadtest/http-names.ts'] },
+  { fact: 'the host of a URL without brackets', words: [/hostname\.replace/], files: ['model/common/host.ts'] },
+  { fact: 'the form of an owner reference', words: [/blockOwnerDeletion: true/], files: ['operator/kube/owner.ts'] },
+  {
+    fact: 'the order of requests',
+    words: [/[oO]rder [!=]== '(Sequential|Weighted)'/],
+    files: ['api/loadtest/loadtest.ts', 'model/request/data.ts', 'model/request/request-order.ts'],
+  },
   {
     fact: 'the types of bodies by name',
     words: [/\bmultipart\b/i],

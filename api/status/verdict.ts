@@ -1,0 +1,18 @@
+import type { Condition } from './conditions.ts';
+
+/** The verdict for each status of the Passed condition. */
+const VERDICTS = { True: 'passed', False: 'failed', Unknown: 'inconclusive' } as const satisfies Record<
+  Condition['status'],
+  string
+>;
+export type VerdictWord = (typeof VERDICTS)[Condition['status']];
+
+/** The verdict of a Passed condition. A test without one was not judged, which is inconclusive. */
+export function verdictIn(passed: Pick<Condition, 'status'> | undefined): VerdictWord {
+  return VERDICTS[passed?.status ?? 'Unknown'];
+}
+
+/** The verdict as the reason of an event and in a table. */
+export function capitalized(verdict: VerdictWord): Capitalize<VerdictWord> {
+  return `${verdict[0]!.toUpperCase()}${verdict.slice(1)}` as Capitalize<VerdictWord>;
+}
