@@ -61,7 +61,7 @@ export async function startOperator({
   const kube = loadKubeConfig(kubeconfig);
   const client = new KubeClient(kube, metrics.call);
   const changes = new Changes();
-  const reports = new UpdateStore(changes.tell);
+  const updates = new UpdateStore(changes.tell);
 
   const enqueueOwner = (child: Job | Pod) => {
     const key = keyOfChild(child);
@@ -92,9 +92,9 @@ export async function startOperator({
       // Also of a pod that goes: the last that the watch says of it holds what its container left behind.
       pod: (pod) => {
         const runner = runnerOf(pod, findJob);
-        const words = terminationMessageOf(pod);
-        if (runner !== undefined && words !== undefined && isOpen(runner)) {
-          reports.putTerminationMessage(runner.uid, runner.index, words);
+        const message = terminationMessageOf(pod);
+        if (runner !== undefined && message !== undefined && isOpen(runner)) {
+          updates.putTerminationMessage(runner.uid, runner.index, message);
         }
         enqueueOwner(pod);
       },
@@ -118,7 +118,7 @@ export async function startOperator({
     tests,
     jobs: cluster.jobs,
     pods: cluster.pods,
-    reports,
+    updates,
     now,
     listeningSinceMs: () => listeningSinceMs,
     log,
@@ -142,7 +142,7 @@ export async function startOperator({
       registry,
       // The figures of tests come from the leader alone: a sum over replicas would count them twice.
       tests: () => (isLeading ? tests.list() : []),
-      reports,
+      updates,
       isReady: () => isReady,
     }),
   );
@@ -161,7 +161,7 @@ export async function startOperator({
         pod: (namespace, name) => cluster.pods.get(namespace, name),
         job: findJob,
         test: (namespace, name) => tests.get(namespace, name),
-        reports,
+        updates,
         changes,
         holdMs: HOLD_MS,
         addresses: { denied: config.limits.deniedAddresses, hosts: config.limits.allowedHosts },

@@ -66,7 +66,7 @@ export class LoadTestController implements Controller {
   forget(uid: string): void {
     this.#line.forget(uid);
     this.#expectations.forget(uid);
-    this.#dependencies.reports.forget(uid);
+    this.#dependencies.updates.forget(uid);
   }
 
   async #learnRefusal(test: LoadTestResource): Promise<void> {

@@ -15,7 +15,7 @@ export type LoadTestDependencies = {
   /** Both indexed by `keyOfChild`. */
   jobs: Pick<Informer<Job>, 'get' | 'indexed'>;
   pods: Pick<Informer<Pod>, 'indexed'>;
-  reports: UpdateStore;
+  updates: UpdateStore;
   now: () => number;
   /** Since when runners reach this operator. */
   listeningSinceMs: () => number;

@@ -11,7 +11,7 @@ export type Scraped = {
   registry: Registry;
   /** The LoadTests that this replica exports figures of. */
   tests: () => Resource[];
-  reports: UpdateStore;
+  updates: UpdateStore;
   isReady: () => boolean;
 };
 
@@ -25,11 +25,11 @@ export function observability(of: Scraped): Handler {
   };
 }
 
-async function scrape({ registry, tests, reports }: Scraped): Promise<string> {
+async function scrape({ registry, tests, updates }: Scraped): Promise<string> {
   const totals = tests().map(({ metadata: { namespace, name, uid }, status }) => ({
     namespace,
     name,
-    totals: totalsOf((status ?? {}) as LoadTestStatus, reports.of(uid)),
+    totals: totalsOf((status ?? {}) as LoadTestStatus, updates.of(uid)),
   }));
   return (await registry.metrics()) + testMetrics(totals);
 }

@@ -30,8 +30,8 @@ export type TestTotals = {
  * The figures of a test. A counter is the higher of the runners' newest updates and the status: after a restart of the operator the updates
  * come in one by one, and no counter may fall. The other figures are those of the status.
  */
-export function totalsOf(status: LoadTestStatus, reports: RunnerUpdates): TestTotals {
-  const snapshots = [...reports.values()].flatMap((r) => r.report.snapshot ?? []);
+export function totalsOf(status: LoadTestStatus, updates: RunnerUpdates): TestTotals {
+  const snapshots = [...updates.values()].flatMap(({ update }) => update.snapshot ?? []);
   const live = snapshots.flatMap((s) => s.requests.map((r) => r.counts)).reduce(addCounts, noCounts());
   const counts = recordOf(COUNTER_NAMES, (name) => Math.max(live[name], status.counts?.[name] ?? 0));
   const figures = statusFigures(status);

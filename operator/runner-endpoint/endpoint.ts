@@ -1,36 +1,32 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Assignment } from '../../api/protocol/assignment.ts';
 import type { Instruction } from '../../api/protocol/instruction.ts';
-import { PHASES, runnerUpdateSchema } from '../../api/protocol/runner-update.ts';
-import { isTrue } from '../../api/status/conditions.ts';
 import type { IntervalEnds } from '../../model/compare/interval-end.ts';
-import { identityProblems } from '../../model/measure/counters.ts';
-import { decodeRunnerUpdate, type RunnerUpdate } from '../../model/wire/runner-update.ts';
+import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
+import { type Chain, firstOf } from '../common/chain.ts';
 import type { Pod } from '../kube/types.ts';
 import { keyOf, type LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import type { UpdateStore } from '../updates/update-store.ts';
 import type { Caller } from './authenticator.ts';
+import { foreignRequests, type Incoming, isLatecomer, isWanted, overtaken } from './incoming.ts';
 import { instruct } from './instruction.ts';
-import { patienceMs, TELL_TOGETHER } from './polling.ts';
+import { parseUpdate } from './parse-update.ts';
+import { COLLECTED_TOGETHER, patienceMs } from './polling.ts';
+import type { Refusal } from './refusal.ts';
 import { type FindJob, type RunnerIdentity, runnerOf } from './runner-identity.ts';
-
-/** A refusal, as an HTTP status and what is wrong. */
-export type Refusal = { status: 400 | 401 | 403 | 404 | 409; error: string };
 
 export type EndpointDependencies = {
   authenticate: (token: string) => Promise<Caller>;
   pod: (namespace: string, name: string) => Pod | undefined;
   job: FindJob;
   test: (namespace: string, name: string) => LoadTestResource | undefined;
-  reports: UpdateStore;
+  updates: UpdateStore;
   addresses: Assignment['addresses'];
-  /** Asks for a look at a LoadTest of so many runners. */
+  /** Requests a reconcile of a LoadTest of so many runners. */
   enqueue: (key: string, replicas: number) => void;
   now: () => number;
 };
 
-/** The runner that holds `token`. Rejects when the API server could not be asked. */
+/** The runner that holds `token`. Rejects when the API server cannot review the token. */
 export async function identify(
   dependencies: EndpointDependencies,
   token: string | undefined,
@@ -38,129 +34,90 @@ export async function identify(
   if (token === undefined) return { status: 401, error: 'a bearer token is needed' };
   const caller = await dependencies.authenticate(token);
   if (caller.kind === 'Unknown') return { status: 401, error: 'the token is not valid for this audience' };
-  if (caller.kind === 'NoPod') return { status: 403, error: "only a pod's token may report" };
+  if (caller.kind === 'NoPod') return { status: 403, error: "only a pod's token may send updates" };
   const pod = dependencies.pod(caller.pod.namespace, caller.pod.name);
   if (pod === undefined || pod.metadata.uid !== caller.pod.uid) return { status: 404, error: 'the pod is not known' };
   return runnerOf(pod, dependencies.job) ?? { status: 403, error: 'the pod is not a runner of a LoadTest' };
 }
 
-/** Keeps what a runner reports; the report as it is kept, without the windows that came with it. */
+/** Why a valid update is refused. */
+const REFUSALS: Chain<Incoming, Refusal> = [overtaken, foreignRequests];
+
+/** Stores a runner update, unless it is refused or no longer counts. Returns it as it is stored, without its intervals. */
 export function takeUpdate(
   dependencies: EndpointDependencies,
   runner: RunnerIdentity,
   body: unknown,
-): { report: RunnerUpdate } | Refusal {
+): { update: RunnerUpdate } | Refusal {
   const parsed = parseUpdate(body);
   if ('error' in parsed) return parsed;
-
-  const test = testOf(dependencies, runner);
-  const known = dependencies.reports.of(runner.uid).get(runner.index);
-  if (known?.podUid === runner.podUid && isOlder(parsed.report, known.report)) {
-    return { status: 409, error: 'a later report of this runner is known' };
-  }
-  const { report, windows } = apart(parsed.report);
-  const isLate = test !== undefined && isLatecomer(dependencies.reports, test, runner, report);
-  if (test !== undefined && !isLate && !isTrue(test.status.conditions, 'Complete')) {
-    const foreign = foreignRequests(report, test.spec);
-    if (foreign !== undefined) return { status: 400, error: foreign };
-    const replicas = test.spec?.runners.replicas ?? 1;
-    const isLastTold =
-      windows !== undefined && dependencies.reports.putIntervals(runner.uid, runner.index, windows, replicas);
-    const said = { podUid: runner.podUid, receivedAtMs: dependencies.now(), report };
-    const isNews = dependencies.reports.put(runner.uid, runner.index, said);
-    if (isNews || isLastTold) dependencies.enqueue(keyOf(runner), replicas);
-    if (test.spec !== undefined && report.snapshot !== undefined) {
-      const timeline = dependencies.reports.timeline(runner.uid, test.spec);
-      const isMoment = timeline.record(dependencies.reports.snapshots(runner.uid, replicas), patienceMs(replicas));
-      if (isMoment && test.spec.thresholds?.some((t) => t.abort)) dependencies.enqueue(keyOf(runner), replicas);
-    }
-  }
-  return { report };
+  const incoming = incomingOf(dependencies, runner, parsed.update);
+  const refusal = firstOf(REFUSALS, incoming);
+  if (refusal !== undefined) return refusal;
+  const { update, intervals } = withoutIntervals(parsed.update);
+  if (isWanted(incoming) && store(dependencies, runner, incoming.test, update, intervals))
+    dependencies.enqueue(keyOf(runner), incoming.test.spec?.runners.replicas ?? 1);
+  return { update };
 }
 
-/** The instruction for a runner that has reported, as things are now. */
+/** Stores an update and its intervals. True when a reconcile may decide something else by them. */
+function store(
+  { updates, now }: EndpointDependencies,
+  { uid, index, podUid }: RunnerIdentity,
+  { spec }: LoadTestResource,
+  update: RunnerUpdate,
+  intervals: IntervalEnds | undefined,
+): boolean {
+  const replicas = spec?.runners.replicas ?? 1;
+  const areAllCollected = intervals !== undefined && updates.putIntervals(uid, index, intervals, replicas);
+  const isNews = updates.put(uid, index, { podUid, receivedAtMs: now(), update });
+  if (spec === undefined || update.snapshot === undefined) return isNews || areAllCollected;
+  const isMoment = updates.timeline(uid, spec).record(updates.snapshots(uid, replicas), patienceMs(replicas));
+  const mayAbort = isMoment && (spec.thresholds?.some((t) => t.abort) ?? false);
+  return isNews || areAllCollected || mayAbort;
+}
+
+/** The current instruction for a runner that has sent `update`. */
 export function instructionFor(
   dependencies: EndpointDependencies,
   runner: RunnerIdentity,
-  report: RunnerUpdate,
+  update: RunnerUpdate,
 ): Instruction {
-  const test = testOf(dependencies, runner);
-  const isLate = test !== undefined && isLatecomer(dependencies.reports, test, runner, report);
-  const stopReason = isLate ? 'the run has begun without this pod' : dependencies.reports.stopReason(runner.uid);
-  const setup = test?.spec?.script === undefined ? undefined : dependencies.reports.of(runner.uid).get(0)?.report.setup;
-  const tearDown = dependencies.reports.tearsDown(runner.uid);
-  const { addresses } = dependencies;
-  const nowMs = dependencies.now();
-  const isToTell = isTurnOf(runner.index, dependencies.reports.windows(runner.uid)?.by);
-  return instruct({ nowMs, addresses, test, index: runner.index, report, stopReason, setup, tearDown, isToTell });
+  const { updates, addresses, now } = dependencies;
+  const { uid, index } = runner;
+  const incoming = incomingOf(dependencies, runner, update);
+  const { test } = incoming;
+  return instruct({
+    nowMs: now(),
+    addresses,
+    test,
+    index,
+    update,
+    stopReason: isLatecomer(incoming) ? 'the load has started without this pod' : updates.stopReason(uid),
+    setup: test?.spec?.script === undefined ? undefined : updates.of(uid).get(0)?.update.setup,
+    tearsDown: updates.tearsDown(uid),
+    mayDeliverIntervals: isTurnOf(index, updates.intervals(uid)?.by),
+  });
 }
 
-/** The LoadTest that a runner belongs to; undefined when it is gone, or another has its name. */
-function testOf(
-  dependencies: EndpointDependencies,
-  { namespace, name, uid }: RunnerIdentity,
-): LoadTestResource | undefined {
-  const test = dependencies.test(namespace, name);
-  return test?.metadata.uid === uid ? test : undefined;
+function incomingOf(
+  { test: find, updates }: EndpointDependencies,
+  runner: RunnerIdentity,
+  update: RunnerUpdate,
+): Incoming {
+  // Another LoadTest may have taken the name.
+  const found = find(runner.namespace, runner.name);
+  const test = found?.metadata.uid === runner.uid ? found : undefined;
+  return { update, runner, test, known: updates.of(runner.uid).get(runner.index) };
 }
 
-/** Whether a runner that has ended is to tell its windows now: those of a thousand at once would be too much to hold. */
-function isTurnOf(index: number, told: ReadonlySet<number> = new Set()): boolean {
-  return !told.has(index) && index < told.size + TELL_TOGETHER;
+/** Whether an ended runner may deliver its intervals now: those of a thousand at once would take too much memory. */
+function isTurnOf(index: number, collected: ReadonlySet<number> = new Set()): boolean {
+  return !collected.has(index) && index < collected.size + COLLECTED_TOGETHER;
 }
 
-/** A report as it is kept, and the windows that came with it: those of many runners are added up instead. */
-function apart({ windows, ...report }: RunnerUpdate): { report: RunnerUpdate; windows?: IntervalEnds } {
-  if (windows === undefined || report.phase !== 'Finished') return { report };
-  return { report: { ...report, windows: 'Kept' }, ...(windows !== 'Kept' && { windows }) };
-}
-
-/**
- * What is wrong with a report whose requests are not the spec's, each at its place: it could not be added to those of other runners. An
- * image of another version (`runner.image`) may send one.
- */
-function foreignRequests({ snapshot }: RunnerUpdate, spec: LoadTestSpec | undefined): string | undefined {
-  if (snapshot === undefined || spec === undefined) return undefined;
-  const [said, asked] = [namesOf(snapshot.requests), namesOf(spec.requests)];
-  if (isDeepStrictEqual(said, asked)) return undefined;
-  return `snapshot.requests: must be those of the spec, ${asked.join(', ')}, and not ${said.join(', ') || 'none'}`;
-}
-
-function namesOf(requests: readonly { name: string }[]): string[] {
-  return requests.map(({ name }) => name);
-}
-
-/** Whether a report comes from a successor of a runner that the load began with. */
-function isLatecomer(
-  reports: UpdateStore,
-  test: LoadTestResource,
-  { uid, index, podUid }: RunnerIdentity,
-  report: RunnerUpdate,
-): boolean {
-  if (test.status.loadStartTime === undefined) return false;
-  const known = reports.of(uid).get(index);
-  return report.phase === 'Starting' || (known !== undefined && known.podUid !== podUid);
-}
-
-/** Whether a report was overtaken: sent again by whoever got hold of it, or late by the network. */
-function isOlder(report: RunnerUpdate, known: RunnerUpdate): boolean {
-  const order = (phase: RunnerUpdate['phase']) =>
-    phase === 'Failed' ? PHASES.indexOf('Finished') : PHASES.indexOf(phase);
-  const measured = (r: RunnerUpdate) => r.snapshot?.elapsedMs ?? -1;
-  return order(report.phase) < order(known.phase) || measured(report) < measured(known);
-}
-
-/** A report that holds what it promises, its histograms and the identity of its counts included; else what is wrong and where. */
-export function parseUpdate(body: unknown): { report: RunnerUpdate } | Refusal {
-  const parsed = runnerUpdateSchema.safeParse(body);
-  if (!parsed.success) {
-    const error = parsed.error.issues.map((i) => `${i.path.join('.') || 'report'}: ${i.message}`).join('; ');
-    return { status: 400, error };
-  }
-  const decoded = decodeRunnerUpdate(parsed.data);
-  if ('problem' in decoded) return { status: 400, error: decoded.problem };
-  const wrong = (decoded.update.snapshot?.requests ?? []).flatMap((r, i) =>
-    identityProblems(r.counts).map((problem) => `snapshot.requests.${i}.counts: ${problem}`),
-  );
-  return wrong.length === 0 ? { report: decoded.update } : { status: 400, error: wrong.join('; ') };
+/** An update as it is stored, and its intervals, which are merged with those of the other runners. */
+function withoutIntervals({ windows, ...update }: RunnerUpdate): { update: RunnerUpdate; intervals?: IntervalEnds } {
+  if (windows === undefined || update.phase !== 'Finished') return { update };
+  return { update: { ...update, windows: 'Kept' }, ...(windows !== 'Kept' && { intervals: windows }) };
 }

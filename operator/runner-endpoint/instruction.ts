@@ -2,89 +2,138 @@ import type { Assignment } from '../../api/protocol/assignment.ts';
 import type { Instruction } from '../../api/protocol/instruction.ts';
 import { isTrue } from '../../api/status/conditions.ts';
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
-import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
+import { type Chain, firstOf } from '../common/chain.ts';
+import type { AcceptedLoadTest, LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import { liveMs, pollMs } from './polling.ts';
 
-export type Asked = {
+/** The whole input of an instruction for one runner. */
+export type InstructionInput = {
   nowMs: number;
-  /** Where runners must not connect to. */
+  /** Addresses that runners must not connect to. */
   addresses: Assignment['addresses'];
-  /** The LoadTest that the runner belongs to, as last persisted; undefined when it is gone. */
+  /** The LoadTest of the runner, as last persisted; undefined when it is gone. */
   test: LoadTestResource | undefined;
   index: number;
-  report: RunnerUpdate;
+  update: RunnerUpdate;
   /** Why runners are to stop, if they are. */
   stopReason: string | undefined;
-  /** What the setup of the test's script answered with, once it is known. */
+  /** The result of the script's setup, once it is known. */
   setup?: string | undefined;
-  /** Whether every runner has ended, and the script's teardown may come. */
-  tearDown?: boolean;
-  /** Whether it is the runner's turn to tell the windows of its run. */
-  isToTell?: boolean;
+  /** Whether every runner has ended, so that the script's teardown may run. */
+  tearsDown?: boolean;
+  /** Whether the runner may deliver the intervals of its run now. */
+  mayDeliverIntervals?: boolean;
 };
 
-/** How long after the start of the load a late runner waits for the setup of the script: the runner that knows it may be gone. */
+/** The input of a runner whose test goes on. */
+type Active = InstructionInput & { test: AcceptedLoadTest };
+
+/** A runner that reaches the barrier late waits so long after the start of the load for the setup: the runner that knows it may be gone. */
 const SETUP_MS = 60_000;
 
-/** The answer to a runner's report. */
-export function instruct({
-  nowMs,
-  addresses,
-  test,
-  index,
-  report,
-  stopReason,
-  setup,
-  tearDown = false,
-  isToTell = false,
-}: Asked): Instruction {
+const WITHOUT_TEST: Chain<InstructionInput, Instruction> = [acceptEnded, stopOver];
+const WITH_TEST: Chain<Active, Instruction> = [
+  tearDown,
+  holdEnded,
+  stopRequested,
+  continueRunning,
+  prepareStarting,
+  waitForStart,
+  waitForSetup,
+];
+
+/** The response to a runner update. */
+export function instruct(input: InstructionInput): Instruction {
+  return firstOf(WITHOUT_TEST, input) ?? firstOf(WITH_TEST, input as Active) ?? start(input as Active);
+}
+
+/** Once the test is over, its result is persisted, and a runner that has ended may exit. */
+export function acceptEnded({ test, update, nowMs }: InstructionInput): Instruction | undefined {
+  if (overReason(test) === undefined || !hasEnded(update)) return undefined;
+  return { instruction: 'Accepted', nowMs, nextReportMs: 0 };
+}
+
+/** A runner of a test that is over stops. */
+export function stopOver({ test, nowMs }: InstructionInput): Instruction | undefined {
   const over = overReason(test);
-  const ended = report.phase === 'Finished' || report.phase === 'Failed';
-  if (over !== undefined || test?.spec === undefined) {
-    if (ended) return { instruction: 'Accepted', nowMs, nextReportMs: 0 };
-    return stop(nowMs, over ?? 'its spec is not valid');
-  }
+  return over === undefined ? undefined : stop(nowMs, over);
+}
+
+/** The teardown of the script runs when all runners have ended. */
+export function tearDown({ update, tearsDown, nowMs }: Active): Instruction | undefined {
+  if (!hasEnded(update) || tearsDown !== true || update.teardown?.state !== 'Pending') return undefined;
+  return { instruction: 'TearDown', nowMs, nextReportMs: 0 };
+}
+
+/** A runner that has ended repeats its result until the result is persisted, also to the successor of this operator. */
+export function holdEnded(input: Active): Instruction | undefined {
+  const { update, mayDeliverIntervals } = input;
+  if (!hasEnded(update)) return undefined;
+  const wantsIntervals = update.windows === 'Kept' && mayDeliverIntervals === true;
+  return { ...wait(input), ...(wantsIntervals && { wantsIntervals }) };
+}
+
+/** A runner stops when its load ends before its plan does, or has started without it. */
+export function stopRequested({ stopReason, nowMs }: Active): Instruction | undefined {
+  return stopReason === undefined ? undefined : stop(nowMs, stopReason);
+}
+
+/** A runner under load goes on with its plan. */
+export function continueRunning({ test, update, nowMs }: Active): Instruction | undefined {
+  if (update.phase !== 'Running') return undefined;
+  return { instruction: 'Continue', nowMs, nextReportMs: liveMs(test.spec.runners.replicas) };
+}
+
+/** A runner that starts gets its assignment. */
+export function prepareStarting(input: Active): Instruction | undefined {
+  const { test, update, index, addresses } = input;
+  if (update.phase !== 'Starting') return undefined;
+  const { namespace, name, uid } = test.metadata;
   const { replicas } = test.spec.runners;
-  const wait = { nowMs, nextReportMs: pollMs(replicas) };
-  if (ended && tearDown && report.teardown?.state === 'Pending')
-    return { instruction: 'TearDown', nowMs, nextReportMs: 0 };
-  // Only a result that is persisted is let go of: until then the runner repeats it, also to the operator's successor.
-  if (ended)
-    return { instruction: 'Wait', ...wait, ...(report.windows === 'Kept' && isToTell && { wantsIntervals: true }) };
-  if (stopReason !== undefined) return stop(nowMs, stopReason);
-  if (report.phase === 'Running') return { instruction: 'Continue', nowMs, nextReportMs: liveMs(replicas) };
-  if (report.phase === 'Starting') {
-    const { namespace, name, uid } = test.metadata;
-    return {
-      instruction: 'Prepare',
-      ...wait,
-      assignment: { test: { namespace, name, uid }, spec: test.spec, index, replicas, addresses },
-    };
-  }
-  const { loadStartTime } = test.status;
-  if (loadStartTime === undefined) return { instruction: 'Wait', ...wait };
-  if (test.spec.script !== undefined && setup === undefined) {
-    const tooLate = nowMs - Date.parse(loadStartTime) > SETUP_MS;
-    return tooLate ? stop(nowMs, "what the script's setup answered with is lost") : { instruction: 'Wait', ...wait };
-  }
-  // Late is better than to make up for what was missed in one burst.
-  const startAtMs = Math.max(nowMs, Date.parse(loadStartTime));
+  const assignment = { test: { namespace, name, uid }, spec: test.spec, index, replicas, addresses };
+  return { ...wait(input), instruction: 'Prepare', assignment };
+}
+
+/** A runner at the barrier waits until the start of the load is persisted. */
+export function waitForStart(input: Active): Instruction | undefined {
+  return input.test.status.loadStartTime === undefined ? wait(input) : undefined;
+}
+
+/** A runner of a test with a script waits for the result of its setup, but not for ever. */
+export function waitForSetup(input: Active): Instruction | undefined {
+  const { test, setup, nowMs } = input;
+  if (test.spec.script === undefined || setup !== undefined) return undefined;
+  const isLost = nowMs - Date.parse(test.status.loadStartTime ?? '') > SETUP_MS;
+  return isLost ? stop(nowMs, "the result of the script's setup is lost") : wait(input);
+}
+
+/** The load starts. A runner that is late starts at once: it does not make up for its delay in a burst. */
+export function start({ test, setup, nowMs }: Active): Instruction {
   return {
     instruction: 'Start',
     nowMs,
-    nextReportMs: liveMs(replicas),
-    startAtMs,
-    ...(setup === undefined ? {} : { setup }),
+    nextReportMs: liveMs(test.spec.runners.replicas),
+    startAtMs: Math.max(nowMs, Date.parse(test.status.loadStartTime ?? '')),
+    ...(setup !== undefined && { setup }),
   };
+}
+
+function wait({ test, nowMs }: Active): Instruction {
+  return { instruction: 'Wait', nowMs, nextReportMs: pollMs(test.spec.runners.replicas) };
 }
 
 function stop(nowMs: number, reason: string): Instruction {
   return { instruction: 'Stop', nowMs, nextReportMs: 0, reason };
 }
 
-/** Why nothing more is wanted of a test's runners; undefined when something is. */
+function hasEnded({ phase }: RunnerUpdate): boolean {
+  return phase === 'Finished' || phase === 'Failed';
+}
+
+/** Why a test needs its runners no longer; undefined while it does. */
 function overReason(test: LoadTestResource | undefined): string | undefined {
   if (test === undefined) return 'the LoadTest is gone';
   if (test.metadata.deletionTimestamp !== undefined) return 'the LoadTest is being deleted';
-  return isTrue(test.status.conditions, 'Complete') ? 'the LoadTest is complete' : undefined;
+  if (isTrue(test.status.conditions, 'Complete')) return 'the LoadTest is complete';
+  return test.spec === undefined ? 'its spec is not valid' : undefined;
 }

@@ -1,31 +1,28 @@
 /**
- * A runner that waits is answered when there is something to do, and after this time at the latest: soon enough for it not to think that
- * nobody is there, as it does after five seconds.
+ * A waiting runner gets its response when there is something to do, and after this time at the latest: a runner that has no response for
+ * five seconds takes the operator for gone.
  */
 export const HOLD_MS = 2000;
 
-/** A runner whose answer is not held asks this often: ten times a second, and less often the more of them there are. */
+/** The time between the updates of a runner whose response is not held: a tenth of a second, and more for many runners. */
 export function pollMs(replicas: number): number {
   return Math.max(100, replicas);
 }
 
-/** A runner under load reports once a second; above 200 runners they share 200 reports a second. */
+/** The time between the updates of a runner under load: a second. More than 200 runners share 200 updates a second. */
 export function liveMs(replicas: number): number {
   return Math.max(1000, 5 * replicas);
 }
 
-/** So long after the last moment of a timeline every runner that is well has reported anew: two and a half seconds, or more at many. */
+/** Within this time after a moment of the timeline every healthy runner has sent a newer update: 2.5 seconds, or more for many runners. */
 export function patienceMs(replicas: number): number {
   return 1000 + 1.5 * liveMs(replicas);
 }
 
-/**
- * What runners report, and what happens to their pods, is looked at together with what comes within this time: a look at a test costs as
- * much as it has runners, and a thousand of them begin and end within a second.
- */
+/** Events within this time share one reconcile, because a reconcile costs O(runners), and a thousand runners start within a second. */
 export function gatherMs(replicas: number): number {
   return replicas < 100 ? 0 : replicas / 10;
 }
 
-/** So many runners tell the windows of their run together: what is read and added up in about a second. */
-export const TELL_TOGETHER = 200;
+/** So many runners deliver the intervals of their run together: as many as are read and merged in about a second. */
+export const COLLECTED_TOGETHER = 200;

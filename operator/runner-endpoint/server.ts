@@ -4,21 +4,22 @@ import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { type Handler, type HttpResponse, jsonResponse } from '../runtime/http.ts';
 import { errorText, type Log } from '../runtime/log.ts';
 import type { Changes } from './changes.ts';
-import { type EndpointDependencies, identify, instructionFor, type Refusal, takeUpdate } from './endpoint.ts';
+import { type EndpointDependencies, identify, instructionFor, takeUpdate } from './endpoint.ts';
 import { hold } from './long-poll.ts';
+import type { Refusal } from './refusal.ts';
 import type { RunnerIdentity } from './runner-identity.ts';
 
-/** Refusals that have been logged; at the bound all are forgotten, so that a flood costs a line now and then. */
+/** The most refusals to remember as logged. At this bound all are forgotten, so that a flood costs a line now and then. */
 const MAX_LOGGED = 1000;
 
 export type ServerDependencies = EndpointDependencies & {
-  /** What may bring a runner that waits another instruction. */
+  /** The changes that may bring a waiting runner another instruction. */
   changes: Changes;
-  /** For how long its answer is held at most. */
+  /** For how long a response is held at most. */
   holdMs: number;
 };
 
-/** Serves the reporting endpoint; `count` is told of every answer's status. A refusal is logged once for who got it. */
+/** Serves the runner endpoint; calls `count` with the status of every response. A refusal is logged once for each sender. */
 export function updateHandler(dependencies: ServerDependencies, log: Log, count: (status: number) => void): Handler {
   const logged = new Set<string>();
   const refuse = (who: Sender, { status, error }: Refusal | Unread): HttpResponse => {
@@ -26,14 +27,14 @@ export function updateHandler(dependencies: ServerDependencies, log: Log, count:
     if (!logged.has(key)) {
       if (logged.size >= MAX_LOGGED) logged.clear();
       logged.add(key);
-      log.warn('refused a report', { ...who, status, error });
+      log.warn('refused a runner update', { ...who, status, error });
     }
     return jsonResponse(status, { error });
   };
   return async (request, gone) => {
     const response = await handle(dependencies, request, gone, refuse).catch((error) => {
-      log.error('could not take a report', { error: errorText(error) });
-      // The runner tries again; most likely the API server could not be asked about its token.
+      log.error('could not take a runner update', { error: errorText(error) });
+      // The runner tries again; most likely the API server could not review its token.
       return jsonResponse(503, { error: 'try again' });
     });
     count(response.status);
@@ -41,7 +42,7 @@ export function updateHandler(dependencies: ServerDependencies, log: Log, count:
   };
 }
 
-/** A runner, or an address of which no more is known. */
+/** A runner, or the address of an unknown sender. */
 type Sender = { namespace: string; name: string; index: number; podUid: string } | { address: string };
 type Unread = { status: 404 | 405 | 413; error: string };
 
@@ -55,23 +56,23 @@ async function handle(
 ): Promise<HttpResponse> {
   const received = await receive(dependencies, request, refuse);
   if ('status' in received) return received;
-  const { runner, report } = received;
+  const { runner, update } = received;
   const ms = Math.min(dependencies.holdMs, preferredWaitMs(request));
-  const decide = () => instructionFor(dependencies, runner, report);
+  const decide = () => instructionFor(dependencies, runner, update);
   return jsonResponse(200, await hold(decide, { changes: dependencies.changes, uid: runner.uid, ms, gone }));
 }
 
-/** For how long the sender lets its answer be held, in milliseconds; not at all where it does not say. */
+/** For how long the response may be held, in milliseconds, by the sender's Prefer header; 0 without one. */
 function preferredWaitMs({ headers }: IncomingMessage): number {
   return 1000 * Number(/\bwait=(\d{1,3})\b/.exec(String(headers.prefer))?.[1] ?? 0);
 }
 
-/** Takes a report. Apart from the answer, so that what was read is not kept for as long as that is held. */
+/** Takes an update. A function of its own, so that the body is garbage while the response is held. */
 async function receive(
   dependencies: EndpointDependencies,
   request: IncomingMessage,
   refuse: Refuse,
-): Promise<{ runner: RunnerIdentity; report: RunnerUpdate } | HttpResponse> {
+): Promise<{ runner: RunnerIdentity; update: RunnerUpdate } | HttpResponse> {
   const from = { address: request.socket.remoteAddress ?? '' };
   if (request.url !== RUNNER_UPDATE_PATH) return refuse(from, { status: 404, error: 'not found' });
   if (request.method !== 'POST') return refuse(from, { status: 405, error: 'only POST is served' });
@@ -81,14 +82,14 @@ async function receive(
   const { namespace, name, index, podUid } = runner;
   const who = { namespace, name, index, podUid };
   const text = await readBody(request);
-  if (text === undefined) return refuse(who, { status: 413, error: `a report is at most ${MAX_UPDATE_BYTES} bytes` });
+  if (text === undefined) return refuse(who, { status: 413, error: `an update is at most ${MAX_UPDATE_BYTES} bytes` });
   const body = parseJson(text);
   if (body === undefined) return refuse(who, { status: 400, error: 'the body is not JSON' });
   const taken = takeUpdate(dependencies, runner, body);
-  return 'error' in taken ? refuse(who, taken) : { runner, report: taken.report };
+  return 'error' in taken ? refuse(who, taken) : { runner, update: taken.update };
 }
 
-/** The body as text; undefined when it is longer than a report may be. */
+/** The body as text; undefined when it is longer than an update may be. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   if (Number(request.headers['content-length'] ?? 0) > MAX_UPDATE_BYTES) return undefined;
   const chunks: Buffer[] = [];
@@ -101,7 +102,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString();
 }
 
-/** The value that a JSON text stands for; undefined when it is none, as JSON has no such value. */
+/** The value of a JSON text; undefined for any other text, as JSON has no such value. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

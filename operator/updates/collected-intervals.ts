@@ -1,10 +1,10 @@
 import type { IntervalEnds } from '../../model/compare/interval-end.ts';
 import { mergeIntervalEnds } from '../../model/compare/interval-ends.ts';
 
-/** So many are added up together: those of a thousand runners would be some 30 MiB until the last one has told its own. */
-const TOGETHER = 32;
+/** So many are merged at once: those of a thousand runners would take some 30 MiB until the last runner has delivered its own. */
+const MERGED_TOGETHER = 32;
 
-/** The windows that the runners of a test have told, each once, as those of all. */
+/** The merged intervals of the runners of a test, those of each runner once. */
 export class CollectedIntervals {
   readonly #by = new Set<number>();
   #ends: IntervalEnds[] = [];
@@ -13,10 +13,10 @@ export class CollectedIntervals {
     if (this.#by.has(index)) return;
     this.#by.add(index);
     this.#ends.push(ends);
-    if (this.#ends.length === TOGETHER) this.#ends = [mergeIntervalEnds(this.#ends)];
+    if (this.#ends.length === MERGED_TOGETHER) this.#ends = [mergeIntervalEnds(this.#ends)];
   }
 
-  /** The indexes of the runners that have told theirs. */
+  /** The indexes of the runners whose intervals are collected. */
   get by(): ReadonlySet<number> {
     return this.#by;
   }

@@ -5,94 +5,95 @@ import { TimelineRecorder, timelineStepMs } from '../../model/measure/timeline.t
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { CollectedIntervals } from './collected-intervals.ts';
 
-/** The newest report of one runner. */
-export type ReceivedUpdate = { podUid: string; receivedAtMs: number; report: RunnerUpdate };
+/** The newest update of one runner, from the pod `podUid`. */
+export type ReceivedUpdate = { podUid: string; receivedAtMs: number; update: RunnerUpdate };
 
-/** What the runners of one LoadTest last said, by index. Never changed in place. */
+/** The newest updates of the runners of one LoadTest, by index. Never changed in place. */
 export type RunnerUpdates = ReadonlyMap<number, ReceivedUpdate>;
 
-/** What runners left behind in their termination messages, by index. Never changed in place. */
+/** The termination messages of the ended runners of one LoadTest, by index. Never changed in place. */
 export type TerminationMessages = ReadonlyMap<number, string>;
 
-const NONE: RunnerUpdates = new Map();
-const NO_WORDS: TerminationMessages = new Map();
+const NO_UPDATES: RunnerUpdates = new Map();
+const NO_MESSAGES: TerminationMessages = new Map();
 
 /**
- * Each runner that has told its windows gives its turn to another. That is passed on for so many together: to tell all that wait each time
- * would cost the square of how many there are.
+ * Each runner that has delivered its intervals makes room for another. Waiting runners learn it for so many deliveries at once: to notify
+ * all of them of each would cost the square of their number.
  */
-const TURNS_TOGETHER = 20;
+const DELIVERIES_TOGETHER = 20;
 
 /**
- * What the runners of all LoadTests last said, by the test's uid, and what they are to be told. It is memory only: runners repeat
- * their cumulative reports, so that after a restart it fills by itself.
+ * The newest updates of the runners of all LoadTests, by the test's uid, and what their instructions depend on. It is memory only: runners
+ * repeat their cumulative updates, so that it fills again after a restart.
  */
 export class UpdateStore {
-  readonly #reports = new Map<string, Map<number, ReceivedUpdate>>();
-  readonly #words = new Map<string, Map<number, string>>();
+  readonly #updates = new Map<string, Map<number, ReceivedUpdate>>();
+  readonly #terminationMessages = new Map<string, Map<number, string>>();
   readonly #stops = new Map<string, string>();
   readonly #tearDowns = new Set<string>();
   readonly #timelines = new Map<string, TimelineRecorder>();
-  readonly #windows = new Map<string, CollectedIntervals>();
+  readonly #intervals = new Map<string, CollectedIntervals>();
   readonly #changed: (uid: string) => void;
 
-  /** `changed` is told of every test whose runners may be told something else now. */
+  /** Calls `changed` for each test whose runners may get another instruction from now on. */
   constructor(changed: (uid: string) => void = () => {}) {
     this.#changed = changed;
   }
 
   of(uid: string): RunnerUpdates {
-    return this.#reports.get(uid) ?? NONE;
+    return this.#updates.get(uid) ?? NO_UPDATES;
   }
 
-  /** Keeps a report. True when it says something that decides: another phase, another pod, or another end of a teardown. */
+  /** Stores an update. True when it may change a decision: another phase, another pod, or another state of a teardown. */
   put(uid: string, index: number, next: ReceivedUpdate): boolean {
-    const reports = this.#reports.get(uid) ?? new Map<number, ReceivedUpdate>();
-    this.#reports.set(uid, reports);
-    const before = reports.get(index);
-    reports.set(index, next);
-    if (index === 0 && before?.report.setup !== next.report.setup) this.#changed(uid);
+    const updates = this.#updates.get(uid) ?? new Map<number, ReceivedUpdate>();
+    this.#updates.set(uid, updates);
+    const before = updates.get(index);
+    updates.set(index, next);
+    if (index === 0 && before?.update.setup !== next.update.setup) this.#changed(uid);
     return (
-      before?.report.phase !== next.report.phase ||
+      before?.update.phase !== next.update.phase ||
       before.podUid !== next.podUid ||
-      before.report.teardown?.state !== next.report.teardown?.state
+      before.update.teardown?.state !== next.update.teardown?.state
     );
   }
 
-  /** What the ended runners of a test left behind, also those whose pods are gone by now. */
-  words(uid: string): TerminationMessages {
-    return this.#words.get(uid) ?? NO_WORDS;
+  /** The termination messages of a test's ended runners, also of those whose pods are gone by now. */
+  terminationMessages(uid: string): TerminationMessages {
+    return this.#terminationMessages.get(uid) ?? NO_MESSAGES;
   }
 
   putTerminationMessage(uid: string, index: number, text: string): void {
-    this.#words.set(uid, (this.#words.get(uid) ?? new Map<number, string>()).set(index, text));
+    const messages = this.#terminationMessages.get(uid) ?? new Map<number, string>();
+    this.#terminationMessages.set(uid, messages.set(index, text));
   }
 
-  /** How a test's run went so far. */
+  /** The course of a test's run so far. */
   timeline(uid: string, spec: LoadTestSpec): TimelineRecorder {
     const timeline = this.#timelines.get(uid) ?? new TimelineRecorder(timelineStepMs(spec));
     this.#timelines.set(uid, timeline);
     return timeline;
   }
 
-  /** Takes the windows that a runner tells. True when all `replicas` have told theirs. */
+  /** Collects the intervals of a runner. True when those of all `replicas` are collected. */
   putIntervals(uid: string, index: number, ends: IntervalEnds, replicas: number): boolean {
-    const windows = this.#windows.get(uid) ?? new CollectedIntervals();
-    this.#windows.set(uid, windows);
-    windows.put(index, ends);
-    if (windows.by.size % TURNS_TOGETHER === 0) this.#changed(uid);
-    return windows.by.size === replicas;
+    const intervals = this.#intervals.get(uid) ?? new CollectedIntervals();
+    this.#intervals.set(uid, intervals);
+    intervals.put(index, ends);
+    if (intervals.by.size % DELIVERIES_TOGETHER === 0) this.#changed(uid);
+    return intervals.by.size === replicas;
   }
 
-  /** The windows that the runners of a test have told so far; undefined as long as nobody has told any. */
-  windows(uid: string): Pick<CollectedIntervals, 'by' | 'ends'> | undefined {
-    return this.#windows.get(uid);
+  /** The intervals that a test's runners have delivered so far; undefined before the first delivery. */
+  intervals(uid: string): Pick<CollectedIntervals, 'by' | 'ends'> | undefined {
+    return this.#intervals.get(uid);
   }
 
-  /** The newest measurement of every runner of a test, by index; undefined for one that has none. */
+  /** The newest snapshot of every runner of a test, by index; undefined for a runner that has none. */
   snapshots(uid: string, replicas: number): (Snapshot | undefined)[] {
-    const reports = this.of(uid);
-    return Array.from({ length: replicas }, (_, index) => reports.get(index)?.report.snapshot);
+    const updates = this.of(uid);
+    return Array.from({ length: replicas }, (_, index) => updates.get(index)?.update.snapshot);
   }
 
   /** Why the runners of a test are to stop, if they are. */
@@ -105,7 +106,7 @@ export class UpdateStore {
     this.#changed(uid);
   }
 
-  /** Whether every runner of a test has ended, so that its script may tear down what it has set up. */
+  /** Whether every runner of a test has ended, so that the teardown of its script may run. */
   tearsDown(uid: string): boolean {
     return this.#tearDowns.has(uid);
   }
@@ -116,12 +117,12 @@ export class UpdateStore {
   }
 
   forget(uid: string): void {
-    this.#reports.delete(uid);
-    this.#words.delete(uid);
+    this.#updates.delete(uid);
+    this.#terminationMessages.delete(uid);
     this.#stops.delete(uid);
     this.#tearDowns.delete(uid);
     this.#timelines.delete(uid);
-    this.#windows.delete(uid);
+    this.#intervals.delete(uid);
     this.#changed(uid);
   }
 }

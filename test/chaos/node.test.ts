@@ -76,7 +76,7 @@ describe('a second node', () => {
       assert.deepEqual(test.status.runners, { desired: 2, ready: 1, succeeded: 1, lost: 1 });
       assert.match(
         completeOf(test)?.message ?? '',
-        /1 of 2 runners lost: runner [01]: no report from it for 6\d s; its node node-2 is not ready; /,
+        /1 of 2 runners lost: runner [01]: no update from it for 6\d s; its node node-2 is not ready; /,
       );
     }
     assertNotFailed(goesOn!);

@@ -147,7 +147,7 @@ describe('a runner that is lost under load', () => {
     );
     const late = await play.token(successor);
     const told = await play.untilTold(late, { phase: 'Starting' }, 'Stop');
-    assert.equal(told.reason, 'the run has begun without this pod');
+    assert.equal(told.reason, 'the load has started without this pod');
     assert.equal((await play.report(late, { phase: 'Running', snapshot: snapshot(9999) })).instruction, 'Stop');
     await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
     const status = await play.until('latecomer', 'Complete', 'True');

@@ -81,8 +81,9 @@ export function snapshot(done: number, ms = 5): NonNullable<RunnerUpdate['snapsh
   };
 }
 
-export function said(index: number, report: RunnerUpdate, receivedAtMs = NOW): [number, ReceivedUpdate] {
-  return [index, { podUid: `pod-${index}`, receivedAtMs, report }];
+/** The newest update of a runner, as an entry of the store. */
+export function update(index: number, update: RunnerUpdate, receivedAtMs = NOW): [number, ReceivedUpdate] {
+  return [index, { podUid: `pod-${index}`, receivedAtMs, update }];
 }
 
 /** A threshold that ends the load, and ten seconds in which it did not hold; `silent` runners were not heard at their end. */
@@ -90,10 +91,10 @@ export const TOO_SLOW = { thresholds: [{ metric: 'responseTime.p99', max: '100ms
 export function slow(silent: number[] = []): NonNullable<Observed['recent']> {
   return { window: snapshot(50, 200), elapsedMs: 10_000, silent };
 }
-/** What is said of it. */
+/** The message about it. */
 export const WHY_SLOW = 'over the last 10s responseTime.p99 200ms exceeds 100ms';
 
-/** A LoadTest of two runners whose pods run, about which no runner has said anything yet. */
+/** A LoadTest of two runners whose pods run, and which have sent no update yet. */
 export function observedState(change: Partial<Observed> = {}): Observed {
   return {
     nowMs: NOW,

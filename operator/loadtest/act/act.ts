@@ -16,7 +16,7 @@ export async function act(
   { test, job }: Pick<Observed, 'test' | 'job'>,
   action: Exclude<Action, { type: 'WriteReport' }>,
 ): Promise<void> {
-  const { client, reports, now, log } = dependencies;
+  const { client, updates, now, log } = dependencies;
   const { namespace, name, uid } = test.metadata;
   switch (action.type) {
     case 'CreateJob':
@@ -38,11 +38,11 @@ export async function act(
       log.info('deleting the LoadTest: its time to live is over', { namespace, name });
       return remove(client, loadTests, test.metadata);
     case 'StopRunners':
-      return reports.stop(uid, action.reason);
+      return updates.stop(uid, action.reason);
     case 'TearDown':
-      return reports.tearDown(uid);
+      return updates.tearDown(uid);
     case 'ForgetUpdates':
-      return reports.forget(uid);
+      return updates.forget(uid);
   }
 }
 

@@ -19,7 +19,7 @@ const PATIENCE_MS = 60_000;
  * predecessor's; who reads it looks whether it was made for the LoadTest, as the operator may not.
  */
 export async function keepReport(
-  { client, reports, now, log }: LoadTestDependencies,
+  { client, updates, now, log }: LoadTestDependencies,
   expectations: Expectations,
   { test: { metadata, spec }, pods, baseline }: Observed,
   status: LoadTestStatus,
@@ -33,7 +33,7 @@ export async function keepReport(
       metadata: { namespace, name, uid },
       spec,
       status,
-      timeline: reports.timeline(uid, spec).finish(runners.flatMap((r) => r.snapshot ?? [])),
+      timeline: updates.timeline(uid, spec).finish(runners.flatMap((r) => r.snapshot ?? [])),
       runners,
       baseline,
       environment: { version: VERSION, ...(kubernetes && { kubernetes }), ...placeOf(pods) },

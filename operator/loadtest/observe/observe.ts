@@ -18,7 +18,7 @@ export function observe(
   expectations: Expectations,
   test: LoadTestResource,
 ): Observed {
-  const { tests, reports, config, now, listeningSinceMs } = dependencies;
+  const { tests, updates, config, now, listeningSinceMs } = dependencies;
   const { namespace, uid } = test.metadata;
   const baseline = isTrue(test.status.conditions, 'Complete') ? undefined : test.spec?.compareWith?.name;
   return {
@@ -27,13 +27,13 @@ export function observe(
     limits: config.limits,
     waitsFor: line.waitsFor(test),
     ...jobAndPods(dependencies, test),
-    updates: reports.of(uid),
-    terminationMessages: reports.words(uid),
+    updates: updates.of(uid),
+    terminationMessages: updates.terminationMessages(uid),
     recent: recent(dependencies, test),
     baseline: baseline === undefined ? undefined : tests.get(namespace, baseline),
     listeningSinceMs: listeningSinceMs(),
     ...expectations.of(uid),
-    collectedIntervals: reports.windows(uid)?.by ?? NOBODY,
+    collectedIntervals: updates.intervals(uid)?.by ?? NOBODY,
     intervals: intervals(dependencies, expectations, test),
   };
 }
@@ -51,9 +51,9 @@ export function jobAndPods(
   return { job, pods: pods.indexed(keyOf(metadata)).filter((pod) => isOfJob(pod, ownName, job)) };
 }
 
-function recent({ reports }: LoadTestDependencies, { metadata, spec, status }: LoadTestResource): Observed['recent'] {
+function recent({ updates }: LoadTestDependencies, { metadata, spec, status }: LoadTestResource): Observed['recent'] {
   if (spec === undefined || status.loadStartTime === undefined) return undefined;
-  return spec.thresholds?.some((t) => t.abort) ? reports.timeline(metadata.uid, spec) : undefined;
+  return spec.thresholds?.some((t) => t.abort) ? updates.timeline(metadata.uid, spec) : undefined;
 }
 
 /**
@@ -61,7 +61,7 @@ function recent({ reports }: LoadTestDependencies, { metadata, spec, status }: L
  * once, so it is remembered until the test is complete.
  */
 function intervals(
-  { reports }: LoadTestDependencies,
+  { updates }: LoadTestDependencies,
   expectations: Expectations,
   { metadata, spec, status }: LoadTestResource,
 ): Intervals | undefined {
@@ -72,10 +72,10 @@ function intervals(
   }
   const known = expectations.of(uid).intervals;
   if (known !== undefined) return known;
-  const told = reports.windows(uid);
-  const isOver = [...reports.of(uid).values()].every(({ report }) => report.phase === 'Finished');
-  if (told === undefined || told.by.size < spec.runners.replicas || !isOver) return undefined;
-  const found = intervalsBetween(told.ends);
+  const collected = updates.intervals(uid);
+  const isOver = [...updates.of(uid).values()].every(({ update }) => update.phase === 'Finished');
+  if (collected === undefined || collected.by.size < spec.runners.replicas || !isOver) return undefined;
+  const found = intervalsBetween(collected.ends);
   expectations.put(uid, { intervals: found });
   return found;
 }

@@ -4,21 +4,21 @@ import type { RunnerUpdate } from '../../../model/wire/runner-update.ts';
 import type { Pod } from '../../kube/types.ts';
 
 /**
- * Where a runner stands. Waiting: nothing heard of it yet. Finished: its final report is here. Failed: it says that it cannot go on.
- * Lost: it ended, or fell silent, without a final report.
+ * The state of a runner. Waiting: it has sent no update yet. Finished: its final update is here. Failed: it cannot continue, as it reports
+ * itself. Lost: it ended, or fell silent, without a final update.
  */
 export type RunnerState = 'Waiting' | 'Starting' | 'Ready' | 'Running' | 'Finished' | 'Failed' | 'Lost';
 
-/** A runner of a test, as far as it is known. */
+/** A runner of a test, from all evidence about it. */
 export type Runner = {
   index: number;
   state: RunnerState;
   message: string;
-  /** The furthest that is known of it, from wherever. */
-  report?: RunnerUpdate;
-  /** Whether nothing more can come of it: a lost one whose container has not ended may yet leave its last second behind. */
+  /** The update that covers the longest time, from any source. */
+  update?: RunnerUpdate;
+  /** Whether nothing more can arrive. A lost runner whose container has not ended may still leave a termination message. */
   settled: boolean;
-  /** The pod that counts, and its uid also when it is gone. */
+  /** The pod that carries the load, and its uid, also after the pod is gone. */
   pod?: Pod;
   podUid?: string;
 };
@@ -28,12 +28,12 @@ export function isGone({ state }: Runner): boolean {
   return state === 'Lost' || state === 'Failed';
 }
 
-/** Whether a runner makes no load any more. */
+/** Whether a runner generates no more load. */
 export function hasEnded(runner: Runner): boolean {
   return isGone(runner) || runner.state === 'Finished';
 }
 
-/** The runners as the status counts them. Under load all have been ready, also those that a new operator has yet to hear. */
+/** The runners as the status counts them. Under load all have been ready, also those whose first update a new operator still awaits. */
 export function countRunners(
   runners: readonly Runner[],
   { underLoad }: { underLoad: boolean },
@@ -48,10 +48,10 @@ export function countRunners(
   };
 }
 
-/** What runners measured last. What was in flight at one that is gone has no outcome: its end cut it off; what waited was never sent. */
+/** The last snapshots of the runners. The end of a lost runner aborted its requests in flight, and dropped those that waited to be sent. */
 export function snapshotsOf(runners: readonly Runner[]): Snapshot[] {
   return runners.flatMap((runner) => {
-    const snapshot = runner.report?.snapshot;
+    const snapshot = runner.update?.snapshot;
     if (snapshot === undefined || !isGone(runner)) return snapshot ?? [];
     const requests = snapshot.requests.map((request) => {
       const { counts } = request;

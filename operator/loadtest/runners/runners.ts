@@ -23,40 +23,37 @@ export type RunnerEvidence = {
   nowMs: number;
 };
 
-/** Every runner of a test, by index: what it last said, set against what is known of its pod. */
+/** Every runner of a test, by index, from its updates, its termination message, the record of its loss, and its pod. */
 export function runnersOf(evidence: RunnerEvidence): Runner[] {
   const pods = Map.groupBy(evidence.pods, indexOf);
   const failed = parseIndexes(evidence.job?.status?.failedIndexes);
-  const kept = lostRunnerRecords(evidence.job);
+  const records = lostRunnerRecords(evidence.job);
   return Array.from({ length: evidence.replicas }, (_, index) => {
-    const pod = podOf(pods.get(index) ?? [], evidence, index, kept.get(index));
-    const report = lastOf(evidence, index, pod, kept.get(index));
+    const record = records.get(index);
+    const pod = podOf(pods.get(index) ?? [], evidence, index, record);
+    const update = lastOf(evidence, index, pod, record);
     const podUid = evidence.updates.get(index)?.podUid ?? pod?.metadata.uid;
-    const runner = { index, ...(report && { report }), ...(pod && { pod }), ...(podUid && { podUid }), settled: true };
-    if (report?.phase === 'Finished') return { ...runner, state: 'Finished', message: '' };
-    if (report?.phase === 'Failed')
-      return { ...runner, state: 'Failed', message: failureOf(report, pod, kept.get(index)) };
-    const loss = lossOf(evidence, index, pod, failed.has(index), kept.get(index));
+    const runner = { index, ...(update && { update }), ...(pod && { pod }), ...(podUid && { podUid }), settled: true };
+    if (update?.phase === 'Finished') return { ...runner, state: 'Finished', message: '' };
+    if (update?.phase === 'Failed') return { ...runner, state: 'Failed', message: failureOf(update, pod, record) };
+    const loss = lossOf(evidence, index, pod, failed.has(index), record);
     if (loss !== undefined) return { ...runner, ...loss, state: 'Lost' };
-    return { ...runner, state: report?.phase ?? 'Waiting', message: '' };
+    return { ...runner, state: update?.phase ?? 'Waiting', message: '' };
   });
 }
 
-/**
- * Of the pods that an index has had, the one that counts. Before the load the newest that lives: a successor. Under load the one that
- * carries it, and no successor.
- */
+/** Of the pods of an index, the one that counts: before the load the newest that is alive, under load the one that carries the load. */
 function podOf(
   pods: readonly Pod[],
   { updates, loadStartMs }: RunnerEvidence,
   index: number,
-  kept: LostRunnerRecord | undefined,
+  record: LostRunnerRecord | undefined,
 ): Pod | undefined {
   const byAge = pods.toSorted(
     (a, b) => Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp),
   );
   if (loadStartMs === undefined) return byAge.findLast(isAlive) ?? byAge.at(-1);
-  const known = updates.get(index) ?? kept;
+  const known = updates.get(index) ?? record;
   if (known !== undefined) return pods.find((pod) => pod.metadata.uid === known.podUid);
   return (
     byAge.find((pod) => terminationMessageOf(pod) !== undefined) ??
@@ -71,30 +68,30 @@ function isAlive(pod: Pod): boolean {
 }
 
 /**
- * The furthest that is known of a runner: what it reported, what its ended container left, what was kept of it. Before the load only a
- * report of the pod that counts does: an earlier one's says nothing about its successor.
+ * The update that covers the longest time: from the runner itself, its termination message, or the record of its loss. Before the load, only
+ * an update of the pod that counts does: that of an earlier pod is not about its successor.
  */
 function lastOf(
   evidence: RunnerEvidence,
   index: number,
   pod: Pod | undefined,
-  kept: LostRunnerRecord | undefined,
+  record: LostRunnerRecord | undefined,
 ): RunnerUpdate | undefined {
-  const said = evidence.updates.get(index);
-  if (evidence.loadStartMs === undefined) return said?.podUid === pod?.metadata.uid ? said?.report : undefined;
-  const texts = [evidence.terminationMessages.get(index), kept?.terminationMessage];
+  const received = evidence.updates.get(index);
+  if (evidence.loadStartMs === undefined) return received?.podUid === pod?.metadata.uid ? received?.update : undefined;
+  const texts = [evidence.terminationMessages.get(index), record?.terminationMessage];
   const left = texts.map((text) => (text === undefined ? undefined : decodeTerminationMessage(text, evidence.names)));
-  return furthest([said?.report, ...left]);
+  return furthest([received?.update, ...left]);
 }
 
-/** The report that measured for longest; of equals a final one, and of those the first, which is the finest. */
-function furthest(reports: readonly (RunnerUpdate | undefined)[]): RunnerUpdate | undefined {
-  return reports
-    .filter((report) => report !== undefined)
+/** The update that measured for longest; of equals a final one, and of those the first, which has the finest resolution. */
+function furthest(updates: readonly (RunnerUpdate | undefined)[]): RunnerUpdate | undefined {
+  return updates
+    .filter((update) => update !== undefined)
     .toSorted((a, b) => measuredMs(b) - measuredMs(a) || Number(isFinal(b)) - Number(isFinal(a)))[0];
 }
 
-/** Rounded, as last words are. */
+/** Rounded, as in termination messages. */
 function measuredMs({ snapshot }: RunnerUpdate): number {
   return Math.round(snapshot?.elapsedMs ?? -1);
 }
@@ -103,19 +100,19 @@ function isFinal({ phase }: RunnerUpdate): boolean {
   return phase === 'Finished' || phase === 'Failed';
 }
 
-/** Why a runner without a final report will never send one; undefined when it may. */
+/** Why a runner without a final update will never send one; undefined when it may. */
 function lossOf(
   evidence: RunnerEvidence,
   index: number,
   pod: Pod | undefined,
   hasFailed: boolean,
-  kept: LostRunnerRecord | undefined,
+  record: LostRunnerRecord | undefined,
 ): Loss | undefined {
   if (evidence.loadStartMs === undefined) return lossBeforeLoad(pod, hasFailed);
-  return lossUnderLoad(pod, kept, { heardMs: heardMs(evidence, index), nowMs: evidence.nowMs });
+  return lossUnderLoad(pod, record, { heardMs: heardMs(evidence, index), nowMs: evidence.nowMs });
 }
 
-/** From when the silence of a runner under load counts, epoch milliseconds: nobody can be silent before anybody listens. */
+/** When the silence of a runner under load began, epoch milliseconds; not before this operator began to listen. */
 export function heardMs(
   { updates, listeningSinceMs, loadStartMs = 0 }: Pick<RunnerEvidence, 'updates' | 'listeningSinceMs' | 'loadStartMs'>,
   index: number,

@@ -14,7 +14,7 @@ import { testMetrics } from '../../../operator/metrics/loadtest-metrics.ts';
 import { totalsOf } from '../../../operator/metrics/loadtest-totals.ts';
 import { readConfig } from '../../../operator/runtime/config.ts';
 import { countsOf } from '../../support/counts.ts';
-import { at, NOW, resource, said, snapshot } from '../../support/operator-fixtures.ts';
+import { at, NOW, resource, snapshot, update } from '../../support/operator-fixtures.ts';
 
 const condition = (type: Condition['type'], status: Condition['status'], reason: string, message = ''): Condition => ({
   type,
@@ -260,8 +260,8 @@ describe('the metrics of a LoadTest', () => {
 
   it('follow the reports, and never fall behind the status', () => {
     const two = new Map([
-      said(0, { phase: 'Running', snapshot: snapshot(60) }),
-      said(1, { phase: 'Running', snapshot: snapshot(70) }),
+      update(0, { phase: 'Running', snapshot: snapshot(60) }),
+      update(1, { phase: 'Running', snapshot: snapshot(70) }),
     ]);
     assert.equal(totalsOf(status, two).counts.done, 130);
     assert.equal(totalsOf(status, new Map([...two].slice(0, 1))).counts.done, 90);
@@ -284,7 +284,7 @@ describe('the metrics of a LoadTest', () => {
       const requests = one.requests.map((r) => ({ ...r, counts: { ...r.counts, pending } }));
       return { phase: 'Running' as const, snapshot: { ...one, requests, redirects } };
     };
-    const { counts, redirects } = totalsOf(status, new Map([said(0, waiting(3, 8)), said(1, waiting(4, 9))]));
+    const { counts, redirects } = totalsOf(status, new Map([update(0, waiting(3, 8)), update(1, waiting(4, 9))]));
     assert.deepEqual([counts.pending, redirects], [7, 17]);
   });
 

@@ -4,8 +4,8 @@ import type { Startup, StartupFact } from './facts.ts';
 export function runnerFailed({ runners }: Pick<Startup, 'runners'>): StartupFact | undefined {
   const failed = runners.find((r) => r.state === 'Failed');
   if (failed === undefined) return undefined;
-  const { index, message, report } = failed;
-  return { is: 'NeverRan', reason: report?.reason ?? 'RunnerFailed', message: `runner ${index}: ${message}` };
+  const { index, message, update } = failed;
+  return { is: 'NeverRan', reason: update?.reason ?? 'RunnerFailed', message: `runner ${index}: ${message}` };
 }
 
 /** A runner that is lost before the load gets no successor, so that the test can never start. */

@@ -50,7 +50,7 @@ export function aborted({ stop }: Pick<UnderLoad, 'stop'>): EndReason | undefine
 /** A runner as the full report describes it. */
 function endOf(runner: Runner): RunnerEnd {
   const { index, state, message, pod } = runner;
-  const machine = runner.report?.machine;
+  const machine = runner.update?.machine;
   const [snapshot] = snapshotsOf([runner]);
   const node = pod?.spec?.nodeName;
   return {

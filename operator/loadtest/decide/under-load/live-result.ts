@@ -16,7 +16,7 @@ export function liveResult({
   runners,
 }: Pick<UnderLoad, 'test' | 'nowMs' | 'lastWriteMs' | 'runners'>): Partial<ResultStatus> {
   const isDue = lastWriteMs === undefined || nowMs - lastWriteMs >= LIVE_WRITE_MS;
-  if (!isDue || runners.some((r) => !isGone(r) && r.report?.snapshot === undefined)) return {};
+  if (!isDue || runners.some((r) => !isGone(r) && r.update?.snapshot === undefined)) return {};
   const summary = summarise(spec, snapshotsOf(runners));
   return resultStatus(summary, judge(spec, summary, { desired: runners.length, lost: runners.filter(isGone).length }));
 }

@@ -14,7 +14,7 @@ export function isTearingDown(
   runners: readonly Runner[],
 ): boolean {
   const [first] = runners;
-  if (first?.report?.teardown?.state !== 'Pending' || first.state === 'Lost') return false;
+  if (first?.update?.teardown?.state !== 'Pending' || first.state === 'Lost') return false;
   if (first.pod === undefined || isOver(first.pod) || !runners.every(hasEnded)) return false;
   return nowMs - (updates.get(0)?.receivedAtMs ?? 0) < SILENCE_MS;
 }
@@ -31,7 +31,7 @@ export function tearDown(state: Pick<UnderLoad, 'isTearingDown'>): Action[] {
 
 /** Why the script's teardown failed; undefined when it did not. */
 export function teardownProblem([first]: readonly Runner[]): string | undefined {
-  const teardown = first?.report?.teardown;
+  const teardown = first?.update?.teardown;
   if (teardown?.state === 'Failed') return teardown.message ?? 'it did not say why';
   return teardown?.state === 'Pending' ? 'runner 0 did not report its end' : undefined;
 }

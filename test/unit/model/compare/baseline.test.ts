@@ -14,8 +14,8 @@ import {
   NOW,
   observedState,
   pod,
-  said,
   snapshot,
+  update,
 } from '../../../support/operator-fixtures.ts';
 
 const WITH = { name: 'v41', maxRegression: '10%' };
@@ -138,7 +138,7 @@ describe('a LoadTest with a baseline, in the operator', () => {
   const load = { type: 'Open', open: { stages: [{ duration: '60s', rate: 100 }] } };
   const test = (status: object = {}) => loadTest({ load, compareWith: WITH }, status);
   const loaded = { startTime: at(-90_000), loadStartTime: at(-70_000) };
-  const updates = new Map([0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50) })));
+  const updates = new Map([0, 1].map((i) => update(i, { phase: 'Finished', snapshot: snapshot(50) })));
   const acceptedOf = (status: ReturnType<typeof reconcile>['status']) =>
     status?.conditions?.find((c) => c.type === 'Accepted')?.message;
 
@@ -178,8 +178,8 @@ describe('a LoadTest with a baseline, in the operator', () => {
   describe('whose runners have all ended', () => {
     const telling = (change: object = {}, receivedAtMs = NOW) =>
       new Map([
-        said(0, { phase: 'Finished', snapshot: snapshot(50), windows: 'Kept' }),
-        said(1, { phase: 'Finished', snapshot: snapshot(50), windows: 'Kept', ...change }, receivedAtMs),
+        update(0, { phase: 'Finished', snapshot: snapshot(50), windows: 'Kept' }),
+        update(1, { phase: 'Finished', snapshot: snapshot(50), windows: 'Kept', ...change }, receivedAtMs),
       ]);
     const told = new Set([0]);
     const ended = pod(1, { phase: 'Failed' });
@@ -209,7 +209,7 @@ describe('a LoadTest with a baseline, in the operator', () => {
     const finishing = reconcile(
       observedState({
         test: test(loaded),
-        updates: new Map([...updates, said(1, { phase: 'Running', snapshot: snapshot(40) })]),
+        updates: new Map([...updates, update(1, { phase: 'Running', snapshot: snapshot(40) })]),
       }),
     ).status!;
     for (const [what, observed, complete] of rows)

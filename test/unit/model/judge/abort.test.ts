@@ -19,10 +19,10 @@ import {
   NOW,
   observedState,
   pod,
-  said,
   slow,
   snapshot,
   TOO_SLOW,
+  update,
   WHY_SLOW,
 } from '../../../support/operator-fixtures.ts';
 
@@ -197,7 +197,7 @@ describe('a threshold with abort', () => {
 describe('a LoadTest that a threshold ends', () => {
   const loaded = { startTime: at(-30_000), loadStartTime: at(-12_000) };
   const LONG_LOADED = { startTime: at(-150_000), loadStartTime: at(-120_000) };
-  const running = new Map([0, 1].map((i) => said(i, { phase: 'Running', snapshot: snapshot(50) })));
+  const running = new Map([0, 1].map((i) => update(i, { phase: 'Running', snapshot: snapshot(50) })));
   const first = reconcile(observedState({ test: loadTest(TOO_SLOW, loaded), updates: running, recent: slow() }));
 
   it('tells its runners to stop, and says so at once', () => {
@@ -219,13 +219,13 @@ describe('a LoadTest that a threshold ends', () => {
     ],
     [
       'is ended when the silent one is lost for a minute',
-      { updates: new Map([...running, said(1, { phase: 'Running', snapshot: snapshot(50) }, NOW - 61_000)]) },
+      { updates: new Map([...running, update(1, { phase: 'Running', snapshot: snapshot(50) }, NOW - 61_000)]) },
       true,
     ],
     ['or its pod has ended', { updates: running, pods: [pod(0), pod(1, { phase: 'Failed' })] }, true],
     [
       'or it has nothing more to say',
-      { updates: new Map([...running, said(1, { phase: 'Finished', snapshot: snapshot(50) })]) },
+      { updates: new Map([...running, update(1, { phase: 'Finished', snapshot: snapshot(50) })]) },
       true,
     ],
   ];
@@ -238,7 +238,7 @@ describe('a LoadTest that a threshold ends', () => {
     });
 
   it('has failed when its runners have stopped', () => {
-    const finished = new Map([0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50) })));
+    const finished = new Map([0, 1].map((i) => update(i, { phase: 'Finished', snapshot: snapshot(50) })));
     const { status } = reconcile(observedState({ test: loadTest(TOO_SLOW, first.status), updates: finished }));
     assert.equal(conditionText(status, 'Complete'), 'True/Aborted');
     assert.equal(conditionText(status, 'Passed'), 'False/ThresholdExceeded');

@@ -9,7 +9,7 @@ import { LoadTestController } from '../../../../operator/loadtest/controller.ts'
 import { parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';
 import { type Answer, type Asked, apiServer, failure } from '../../../support/api-server.ts';
-import { at, job, NOW, resource, said, snapshot, UID } from '../../../support/operator-fixtures.ts';
+import { at, job, NOW, resource, snapshot, UID, update } from '../../../support/operator-fixtures.ts';
 
 const KEY = 'shop/checkout';
 const ADMITTED: LoadTestStatus = { startTime: at(-10_000) };
@@ -18,7 +18,7 @@ const ADMITTED: LoadTestStatus = { startTime: at(-10_000) };
 async function controllerOf(before: LoadTestStatus, response: (asked: Asked) => Answer | undefined) {
   let version = 10;
   let test: Resource = resource({}, before);
-  const reports = new UpdateStore();
+  const updates = new UpdateStore();
   const { client, asked } = await apiServer((call) => {
     const said = response(call);
     if (said !== undefined) return said;
@@ -44,7 +44,7 @@ async function controllerOf(before: LoadTestStatus, response: (asked: Asked) => 
     tests: new ResourceStore({ get: () => test, list: () => [test] }, parseLoadTest),
     jobs: { get: () => undefined, indexed: () => [] },
     pods: { indexed: () => [] },
-    reports,
+    updates,
     now: () => clock.ms,
     listeningSinceMs: () => NOW,
     log,
@@ -55,7 +55,7 @@ async function controllerOf(before: LoadTestStatus, response: (asked: Asked) => 
     look: () => controller.reconcile(KEY),
     condition: (type: ConditionType) => findCondition((test.status as LoadTestStatus).conditions, type),
     status: () => test.status as LoadTestStatus,
-    ...{ calls, clock, logged, reports },
+    ...{ calls, clock, logged, updates },
   };
 }
 
@@ -124,7 +124,7 @@ describe('the full report of a LoadTest', () => {
       url.pathname.endsWith('/configmaps') ? keeping() : undefined,
     );
     for (const index of [0, 1])
-      controller.reports.put(UID, ...said(index, { phase: 'Finished', snapshot: snapshot(500) }));
+      controller.updates.put(UID, ...update(index, { phase: 'Finished', snapshot: snapshot(500) }));
     const complete = () => controller.condition('Complete')?.status === 'True';
     return { ...controller, complete };
   }

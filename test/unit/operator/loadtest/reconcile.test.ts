@@ -16,8 +16,8 @@ import {
   NOW,
   observedState,
   pod,
-  said,
   snapshot,
+  update,
 } from '../../../support/operator-fixtures.ts';
 
 const CONDITIONS = ['Accepted', 'Ready', 'Running', 'Complete', 'Passed', 'GeneratorSaturated'] as const;
@@ -28,11 +28,11 @@ function persisted(observed: Observed): LoadTestStatus {
 }
 
 const WAITING = persisted(observedState());
-const READY = [said(0, { phase: 'Ready' }), said(1, { phase: 'Ready' })];
+const READY = [update(0, { phase: 'Ready' }), update(1, { phase: 'Ready' })];
 const STARTED = persisted(observedState({ test: loadTest({}, WAITING), updates: new Map(READY) }));
 const running = (index: number, receivedAtMs = NOW) =>
-  said(index, { phase: 'Running', snapshot: snapshot(10) }, receivedAtMs);
-const finished = (index: number, done = 500) => said(index, { phase: 'Finished', snapshot: snapshot(done) });
+  update(index, { phase: 'Running', snapshot: snapshot(10) }, receivedAtMs);
+const finished = (index: number, done = 500) => update(index, { phase: 'Finished', snapshot: snapshot(done) });
 const COMPLETE = persisted(
   observedState({ test: loadTest({}, STARTED), updates: new Map([finished(0), finished(1)]), nowMs: NOW + 10_000 }),
 );
@@ -255,7 +255,7 @@ const rows: Row[] = [
   ],
   [
     'a runner that cannot go on ends a test that has not started',
-    { updates: new Map([said(1, { phase: 'Failed', message: 'Secret/login/password is missing' })]) },
+    { updates: new Map([update(1, { phase: 'Failed', message: 'Secret/login/password is missing' })]) },
     {
       Ready: 'False/RunnerFailed',
       Complete: 'True/RunnerFailed',
@@ -369,7 +369,7 @@ const rows: Row[] = [
     'a runner that broke under load is lost',
     {
       test: loadTest({}, STARTED),
-      updates: new Map([running(0), said(1, { phase: 'Failed', message: 'out of memory' })]),
+      updates: new Map([running(0), update(1, { phase: 'Failed', message: 'out of memory' })]),
     },
     { actions: ['StopRunners'] },
   ],
@@ -629,7 +629,7 @@ test('the load begins when the status is written and every runner has been told'
     observedState({
       test: loadTest({ runners: { replicas: 400 } }),
       pods: many.map((i) => pod(i)),
-      updates: new Map(many.map((i) => said(i, { phase: 'Ready' }))),
+      updates: new Map(many.map((i) => update(i, { phase: 'Ready' }))),
     }),
   );
   assert.equal(status?.loadStartTime, at(500));
@@ -678,7 +678,7 @@ test('what was in flight at a lost runner was cut off, and what waited never sen
     observedState({
       test: loadTest({}, STARTED),
       pods: [pod(0), killed],
-      updates: new Map([finished(0, 100), said(1, { phase: 'Running', snapshot: cut })]),
+      updates: new Map([finished(0, 100), update(1, { phase: 'Running', snapshot: cut })]),
     }),
   );
   assert.deepEqual([status?.counts?.aborted, status?.counts?.dropped], [2, 4]);
@@ -686,7 +686,7 @@ test('what was in flight at a lost runner was cut off, and what waited never sen
 });
 
 test('a report that goes further than the last words counts', () => {
-  const further = said(1, { phase: 'Running', snapshot: { ...snapshot(30), elapsedMs: 13_000 } });
+  const further = update(1, { phase: 'Running', snapshot: { ...snapshot(30), elapsedMs: 13_000 } });
   const { status } = reconcile(
     observedState({
       test: loadTest({}, STARTED),
@@ -769,24 +769,24 @@ test('why a runner is lost stays told', () => {
   };
   const silent = running(1, NOW - 61_000);
   for (const [what, lost, report, says] of [
-    ['silence, when its pod was deleted for it', deleted(pod(1), 5000), silent, /: no report from it for 61 s$/],
+    ['silence, when its pod was deleted for it', deleted(pod(1), 5000), silent, /: no update from it for 61 s$/],
     [
       'silence, when its pod was deleted at once for it, at a time that was cut to whole seconds',
       deleted(pod(1), 4300),
       running(1, NOW - 60_100),
-      /: no report from it for 60 s$/,
+      /: no update from it for 60 s$/,
     ],
     [
       'silence, and the node that Kubernetes misses',
       deleted(pod(1, nodeLost), 5000),
       silent,
-      /: no report from it for 61 s; its node node-2 is not ready$/,
+      /: no update from it for 61 s; its node node-2 is not ready$/,
     ],
     ['the deletion, when silence came of it', deleted(pod(1), -50_000), silent, /: its pod was deleted$/],
     [
       'an eviction, of which it knew only that its pod had to end',
       pod(1, { phase: 'Running', conditions: [evicted] }),
-      said(1, { phase: 'Failed', message: 'its pod was told to end' }),
+      update(1, { phase: 'Failed', message: 'its pod was told to end' }),
       /: its pod was told to end: EvictionByEvictionAPI$/,
     ],
   ] as const)
@@ -805,7 +805,7 @@ test('a successor is not taken for the runner that is gone', () => {
 test('that a runner was evicted is kept before its pod goes, and told afterwards', () => {
   const evicted = { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' };
   const pods = [pod(0), pod(1, { phase: 'Running', conditions: [evicted] })];
-  const updates = new Map([running(0), said(1, { phase: 'Failed', message: 'its pod was told to end' })]);
+  const updates = new Map([running(0), update(1, { phase: 'Failed', message: 'its pod was told to end' })]);
   const [, going] = pods.map((p) => ({ ...p, metadata: { ...p.metadata, deletionTimestamp: at(5000) } }));
   const before = reconcile(observedState({ test: loadTest({}, STARTED), updates, pods: [pods[0]!, going!] }));
   const keep = before.actions.find((action) => action.type === 'RecordLostRunners');

@@ -5,7 +5,7 @@ import { readReports } from '../../../../cli/input/results.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import { placeOf, reportConfigMap } from '../../../../operator/loadtest/resources/report-configmap.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';
-import { at, loadTest, NOW, observedState, pod, said, snapshot, UID } from '../../../support/operator-fixtures.ts';
+import { at, loadTest, NOW, observedState, pod, snapshot, UID, update } from '../../../support/operator-fixtures.ts';
 import { reportOf } from '../../../support/report-document.ts';
 
 const loaded = { startTime: at(-30_000), loadStartTime: at(-12_000) };
@@ -15,7 +15,7 @@ describe('the full report', () => {
     const { actions, status } = reconcile(
       observedState({
         test: loadTest({}, loaded),
-        updates: new Map([0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50) }))),
+        updates: new Map([0, 1].map((i) => update(i, { phase: 'Finished', snapshot: snapshot(50) }))),
       }),
     );
     const write = actions.find((a) => a.type === 'WriteReport');
@@ -34,8 +34,8 @@ describe('the full report', () => {
       observedState({
         test: loadTest({}, loaded),
         updates: new Map([
-          said(0, { phase: 'Finished', snapshot: snapshot(50) }),
-          said(1, { phase: 'Running', snapshot: snapshot(40) }),
+          update(0, { phase: 'Finished', snapshot: snapshot(50) }),
+          update(1, { phase: 'Running', snapshot: snapshot(40) }),
         ]),
       }),
     );
@@ -69,8 +69,8 @@ describe('the timeline of a LoadTest in the operator', () => {
     const { spec } = loadTest();
     assert.ok(spec);
     const hear = (index: number, elapsedMs: number, done: number) => {
-      const report = { phase: 'Running' as const, snapshot: { ...snapshot(done), elapsedMs } };
-      store.put(UID, index, { podUid: `pod-${index}`, receivedAtMs: NOW, report });
+      const update = { phase: 'Running' as const, snapshot: { ...snapshot(done), elapsedMs } };
+      store.put(UID, index, { podUid: `pod-${index}`, receivedAtMs: NOW, update });
       store.timeline(UID, spec).record(store.snapshots(UID, 2));
     };
     hear(0, 1000, 10);

@@ -12,11 +12,11 @@ import {
   NOW,
   observedState,
   pod,
-  said,
   slow,
   snapshot,
   TOO_SLOW,
   UID,
+  update,
   WHY_SLOW,
 } from '../../../support/operator-fixtures.ts';
 
@@ -31,38 +31,38 @@ const pending: RunnerUpdate = { phase: 'Finished', setup: '{}', teardown: { stat
 const instructions: [sentence: string, asked: Asked, expected: Partial<Instruction>][] = [
   [
     'the load starts with what setup answered with',
-    { test: loadTest(SCRIPT, STARTED), report: { phase: 'Ready' }, setup: '{"a":1}' },
+    { test: loadTest(SCRIPT, STARTED), update: { phase: 'Ready' }, setup: '{"a":1}' },
     { instruction: 'Start', setup: '{"a":1}' },
   ],
   [
     'a late runner waits for it, as a new operator hears of it from runner 0',
-    { test: loadTest(SCRIPT, STARTED), report: { phase: 'Ready' } },
+    { test: loadTest(SCRIPT, STARTED), update: { phase: 'Ready' } },
     { instruction: 'Wait' },
   ],
   [
     'and not for ever',
-    { test: loadTest(SCRIPT, { ...STARTED, loadStartTime: at(-61_000) }), report: { phase: 'Ready' } },
-    { instruction: 'Stop', reason: "what the script's setup answered with is lost" },
+    { test: loadTest(SCRIPT, { ...STARTED, loadStartTime: at(-61_000) }), update: { phase: 'Ready' } },
+    { instruction: 'Stop', reason: "the result of the script's setup is lost" },
   ],
   [
     'a test without a script waits for nothing',
-    { test: loadTest({}, STARTED), report: { phase: 'Ready' } },
+    { test: loadTest({}, STARTED), update: { phase: 'Ready' } },
     { instruction: 'Start' },
   ],
   [
     'the teardown comes when it is time for it',
-    { test: loadTest(SCRIPT, STARTED), report: pending, tearDown: true },
+    { test: loadTest(SCRIPT, STARTED), update: pending, tearsDown: true },
     { instruction: 'TearDown' },
   ],
-  ['and not before', { test: loadTest(SCRIPT, STARTED), report: pending }, { instruction: 'Wait' }],
+  ['and not before', { test: loadTest(SCRIPT, STARTED), update: pending }, { instruction: 'Wait' }],
   [
     'once',
-    { test: loadTest(SCRIPT, STARTED), report: { ...pending, teardown: { state: 'Done' } }, tearDown: true },
+    { test: loadTest(SCRIPT, STARTED), update: { ...pending, teardown: { state: 'Done' } }, tearsDown: true },
     { instruction: 'Wait' },
   ],
   [
     'also when the others were told to stop',
-    { test: loadTest(SCRIPT, STARTED), report: pending, tearDown: true, stopReason: 'aborted' },
+    { test: loadTest(SCRIPT, STARTED), update: pending, tearsDown: true, stopReason: 'aborted' },
     { instruction: 'TearDown' },
   ],
 ];
@@ -83,9 +83,9 @@ describe('a runner of a test with a script is told', () => {
 
 const done = { startedAtMs: NOW - 20_000, snapshot: snapshot(500) };
 const first = (report: Omit<RunnerUpdate, 'phase'>, receivedAtMs?: number) =>
-  said(0, { phase: 'Finished', ...done, ...report }, receivedAtMs);
-const second = said(1, { phase: 'Finished', ...done });
-const running = said(1, { phase: 'Running', ...done });
+  update(0, { phase: 'Finished', ...done, ...report }, receivedAtMs);
+const second = update(1, { phase: 'Finished', ...done });
+const running = update(1, { phase: 'Running', ...done });
 
 type Observed = Parameters<typeof observedState>[0];
 const decisions: [sentence: string, observed: Observed, actions: string[], complete: string, message?: string][] = [
@@ -161,7 +161,7 @@ describe('of a test with a script', () => {
 
   for (const reason of ['ScriptInvalid', 'SetupFailed'] as const)
     it(`a runner that fails with ${reason} ends the test with that reason`, () => {
-      const failed = said(0, { phase: 'Failed', message: 'hooks.js:3', reason });
+      const failed = update(0, { phase: 'Failed', message: 'hooks.js:3', reason });
       const test = loadTest(SCRIPT, { startTime: at(-1000) });
       const { status } = reconcile(observedState({ test, updates: new Map([failed]) }));
       assert.equal(conditionText(status, 'Complete'), `True/${reason}`);

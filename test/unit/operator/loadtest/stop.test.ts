@@ -12,10 +12,10 @@ import {
   observedState,
   pod,
   resource,
-  said,
   slow,
   snapshot,
   TOO_SLOW,
+  update,
 } from '../../../support/operator-fixtures.ts';
 
 /** A LoadTest that somebody has asked to stop; `value` of the annotation may say otherwise. */
@@ -27,13 +27,13 @@ function asked(spec: Record<string, unknown>, status: LoadTestStatus, value = 't
 const WAITING: LoadTestStatus = { startTime: at(-5000) };
 const LOADED: LoadTestStatus = { startTime: at(-30_000), loadStartTime: at(-5000) };
 const both = (phase: 'Ready' | 'Running' | 'Finished') =>
-  new Map([0, 1].map((i) => said(i, { phase, ...(phase !== 'Ready' && { snapshot: snapshot(50) }) })));
+  new Map([0, 1].map((i) => update(i, { phase, ...(phase !== 'Ready' && { snapshot: snapshot(50) }) })));
 const STOPPING = reconcile(observedState({ test: asked({}, LOADED), updates: both('Running') })).status!;
 const gone = pod(1, {
   phase: 'Failed',
   containerStatuses: [{ name: 'runner', state: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }],
 });
-const oneLost = { pods: [pod(0), gone], updates: new Map([said(0, { phase: 'Finished', snapshot: snapshot(50) })]) };
+const oneLost = { pods: [pod(0), gone], updates: new Map([update(0, { phase: 'Finished', snapshot: snapshot(50) })]) };
 const why = 'the annotation loadtest.dev/stop requested it';
 
 type Row = [sentence: string, observed: Partial<Observed>, actions: string[], complete: string, passed: string];

@@ -15,12 +15,12 @@ import { Authenticator, callerOf } from '../../../../operator/runner-endpoint/au
 import {
   type EndpointDependencies,
   instructionFor,
-  parseUpdate,
-  type Refusal,
   takeUpdate,
 } from '../../../../operator/runner-endpoint/endpoint.ts';
-import { type Asked, instruct } from '../../../../operator/runner-endpoint/instruction.ts';
+import { type InstructionInput, instruct } from '../../../../operator/runner-endpoint/instruction.ts';
+import { parseUpdate } from '../../../../operator/runner-endpoint/parse-update.ts';
 import { gatherMs, liveMs, patienceMs, pollMs } from '../../../../operator/runner-endpoint/polling.ts';
+import type { Refusal } from '../../../../operator/runner-endpoint/refusal.ts';
 import { type RunnerIdentity, runnerOf } from '../../../../operator/runner-endpoint/runner-identity.ts';
 import { expiryOf } from '../../../../operator/runner-endpoint/token-claims.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';
@@ -38,7 +38,7 @@ const many = loadTest({ runners: { replicas: 1000 } }, { loadStartTime: at(300) 
 
 const instructions: [
   sentence: string,
-  asked: Partial<Asked>,
+  asked: Partial<InstructionInput>,
   phase: RunnerUpdate['phase'],
   response: Record<string, unknown>,
 ][] = [
@@ -111,7 +111,7 @@ describe('the instruction', () => {
   for (const [sentence, asked, phase, expected] of instructions) {
     it(sentence, () => {
       const known = { nowMs: NOW, addresses: undefined, test: loadTest(), index: 1, stopReason: undefined };
-      const response = instruct({ ...known, ...asked, report: { phase } });
+      const response = instruct({ ...known, ...asked, update: { phase } });
       assert.deepEqual({ ...response, ...expected }, response);
       assert.equal(response.nowMs, asked.nowMs ?? NOW);
     });
@@ -123,7 +123,7 @@ describe('the instruction', () => {
       addresses: { denied: ['10.0.0.0/8'], hosts: ['*.shop.svc'] },
       test: loadTest(),
       index: 1,
-      report: { phase: 'Starting' },
+      update: { phase: 'Starting' },
       stopReason: undefined,
     });
     assert.deepEqual(assignment?.test, { namespace: 'shop', name: 'checkout', uid: UID });
@@ -144,10 +144,10 @@ test('the more runners, the less often each reports, and the more of their repor
 describe('a report', () => {
   const observedState = (test = loadTest()) => {
     const enqueued: string[] = [];
-    const reports = new UpdateStore();
+    const updates = new UpdateStore();
     return {
       enqueued,
-      reports,
+      updates,
       addresses: undefined,
       authenticate: () => Promise.reject(new Error('not asked')),
       pod: () => pod(0),
@@ -159,7 +159,7 @@ describe('a report', () => {
   };
   const exchange = (w: EndpointDependencies, who: RunnerIdentity, update: RunnerUpdate): Instruction | Refusal => {
     const taken = takeUpdate(w, who, encodeRunnerUpdate(update));
-    return 'error' in taken ? taken : instructionFor(w, who, taken.report);
+    return 'error' in taken ? taken : instructionFor(w, who, taken.update);
   };
   const runner = runnerOf(pod(0), () => job())!;
   const running: RunnerUpdate = { phase: 'Running', snapshot: snapshot(1) };
@@ -170,7 +170,7 @@ describe('a report', () => {
     exchange(w, runner, { ...running, snapshot: snapshot(2) });
     exchange(w, runner, { ...running, phase: 'Finished' });
     assert.deepEqual(w.enqueued, ['shop/checkout', 'shop/checkout']);
-    assert.equal(w.reports.of(UID).get(0)?.report.phase, 'Finished');
+    assert.equal(w.updates.of(UID).get(0)?.update.phase, 'Finished');
   });
 
   it('of a successor of a runner that was lost is not kept: it is told that the run has begun', () => {
@@ -180,33 +180,33 @@ describe('a report', () => {
       const response = exchange(w, { ...runner, podUid: 'successor' }, { ...running, phase });
       assert.deepEqual('instruction' in response && [response.instruction, response.reason], [
         'Stop',
-        'the run has begun without this pod',
+        'the load has started without this pod',
       ]);
     }
-    assert.equal(w.reports.of(UID).get(0)?.podUid, 'pod-0');
+    assert.equal(w.updates.of(UID).get(0)?.podUid, 'pod-0');
   });
 
   it('of a pod that starts when the load has begun is not kept, also when nobody was heard before', () => {
     const w = observedState(started);
     const response = exchange(w, runner, { phase: 'Starting' });
     assert.equal('instruction' in response && response.instruction, 'Stop');
-    assert.equal(w.reports.of(UID).size, 0);
+    assert.equal(w.updates.of(UID).size, 0);
   });
 
   it('that was overtaken by a later one is refused, and the later one stays', () => {
     const w = observedState(started);
     const later: RunnerUpdate = { phase: 'Running', snapshot: { ...snapshot(5), elapsedMs: 12_000 } };
     exchange(w, runner, later);
-    const refusal = { status: 409, error: 'a later report of this runner is known' };
+    const refusal = { status: 409, error: 'a later update of this runner is known' };
     assert.deepEqual(exchange(w, runner, running), refusal);
     assert.deepEqual(exchange(w, runner, { phase: 'Ready' }), refusal);
-    assert.equal(w.reports.of(UID).get(0)?.report.snapshot?.requests[0]?.counts.done, 5);
+    assert.equal(w.updates.of(UID).get(0)?.update.snapshot?.requests[0]?.counts.done, 5);
   });
 
   it('that is sent again changes nothing', () => {
     const w = observedState(started);
     for (let i = 0; i < 3; i++) assert.ok('instruction' in exchange(w, runner, running));
-    assert.equal(w.reports.of(UID).get(0)?.report.snapshot?.requests[0]?.counts.done, 1);
+    assert.equal(w.updates.of(UID).get(0)?.update.snapshot?.requests[0]?.counts.done, 1);
   });
 
   it('whose counts do not add up is refused by the path of the counts', () => {
@@ -277,10 +277,10 @@ describe('a report', () => {
       assert.deepEqual(w.enqueued, []);
       exchange(w, other, { ...finished, windows });
       assert.deepEqual(w.enqueued, ['shop/checkout']);
-      assert.deepEqual(intervalsBetween(w.reports.windows(UID)!.ends).done, [20, 20, 20]);
-      assert.equal(w.reports.of(UID).get(0)?.report.windows, 'Kept');
-      w.reports.forget(UID);
-      assert.equal(w.reports.windows(UID), undefined);
+      assert.deepEqual(intervalsBetween(w.updates.intervals(UID)!.ends).done, [20, 20, 20]);
+      assert.equal(w.updates.of(UID).get(0)?.update.windows, 'Kept');
+      w.updates.forget(UID);
+      assert.equal(w.updates.intervals(UID), undefined);
     });
 
     it('is refused when their histograms do not decode', () => {
@@ -296,13 +296,13 @@ describe('a report', () => {
   it('of a complete test is not kept', () => {
     const w = observedState(complete);
     exchange(w, runner, running);
-    assert.equal(w.reports.of(UID).size, 0);
+    assert.equal(w.updates.of(UID).size, 0);
   });
 
   it('of a test that was replaced by another of its name is not kept', () => {
     const w = observedState();
     const response = exchange(w, { ...runner, uid: 'another' }, running);
-    assert.equal(w.reports.of('another').size, 0);
+    assert.equal(w.updates.of('another').size, 0);
     assert.equal('instruction' in response && response.instruction, 'Stop');
   });
 
@@ -323,7 +323,7 @@ describe('a report', () => {
         status: 400,
         error: `snapshot.requests: must be those of the spec, order, items, ${error}`,
       });
-      assert.deepEqual([w.reports.of(UID).size, w.enqueued], [0, []]);
+      assert.deepEqual([w.updates.of(UID).size, w.enqueued], [0, []]);
     });
 
   it('that breaks the schema is refused by the path of its field', () => {

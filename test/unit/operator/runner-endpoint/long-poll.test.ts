@@ -44,10 +44,10 @@ class WatchedChanges extends Changes {
 
 type Holding = { spec?: Record<string, unknown>; status?: LoadTestStatus; holdMs?: number };
 
-/** A reporting endpoint that holds its answers for a minute, if asked to; the token of a runner is its index. */
+/** A runner endpoint that holds its responses for a minute, if asked to; the token of a runner is its index. */
 async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }: Holding = {}) {
   const changes = new WatchedChanges();
-  const reports = new UpdateStore(changes.tell);
+  const updates = new UpdateStore(changes.tell);
   const cached: { test: Resource | undefined } = { test: resource(spec, status) };
   const tests = new ResourceStore({ get: () => cached.test, list: () => [] }, parseLoadTest, { changed: changes.tell });
   const clock = { ms: NOW };
@@ -66,7 +66,7 @@ async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }
     addresses: undefined,
     enqueue: (key: string) => void enqueued.push(key),
     now: () => clock.ms,
-    ...{ reports, changes, holdMs },
+    ...{ updates, changes, holdMs },
   };
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const server = await listen(
@@ -83,13 +83,13 @@ async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }
 
   const tell = async (
     index: number,
-    report: RunnerUpdate,
+    update: RunnerUpdate,
     { held = true, signal }: Tell = {},
   ): Promise<Instruction> => {
     const response = await fetch(`http://127.0.0.1:${server.port}${RUNNER_UPDATE_PATH}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${index}`, ...(held && { prefer: 'wait=60' }) },
-      body: JSON.stringify(encodeRunnerUpdate(report)),
+      body: JSON.stringify(encodeRunnerUpdate(update)),
       ...(signal && { signal }),
     });
     return (await response.json()) as Instruction;
@@ -113,7 +113,7 @@ async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }
       tests.saw(last);
     },
     counted: { statuses: counted, first: firstCounted.promise },
-    ...{ changes, reports, clock, enqueued, server },
+    ...{ changes, updates, clock, enqueued, server },
   };
 }
 type Tell = { held?: boolean; signal?: AbortSignal };
@@ -154,7 +154,7 @@ const rows: Row[] = [
     'its runners are to stop',
     {},
     READY,
-    (s) => s.reports.stop(UID, 'enough'),
+    (s) => s.updates.stop(UID, 'enough'),
     { instruction: 'Stop', reason: 'enough' },
   ],
   ['the test has ended without it', {}, READY, (s) => s.write(COMPLETE), { instruction: 'Stop' }],
@@ -170,15 +170,15 @@ const rows: Row[] = [
     "what the script's setup answered with is known",
     { spec: SCRIPT, status: STARTED },
     READY,
-    ({ reports }) =>
-      reports.put(UID, 0, { podUid: 'pod-0', receivedAtMs: NOW, report: { phase: 'Running', setup: '{}' } }),
+    ({ updates }) =>
+      updates.put(UID, 0, { podUid: 'pod-0', receivedAtMs: NOW, update: { phase: 'Running', setup: '{}' } }),
     { instruction: 'Start', setup: '{}' },
   ],
   [
     'every runner has ended and its script may tear down',
     { spec: SCRIPT, status: STARTED },
     { ...FINISHED, teardown: { state: 'Pending' } },
-    (s) => s.reports.tearDown(UID),
+    (s) => s.updates.tearDown(UID),
     { instruction: 'TearDown' },
   ],
   [
@@ -192,8 +192,8 @@ const rows: Row[] = [
     'it is its turn to tell the windows of its run',
     { spec: { runners: { replicas: 1000 } }, status: STARTED },
     { ...FINISHED, windows: 'Kept' },
-    ({ reports }) => {
-      for (let index = 0; index < 20; index++) reports.putIntervals(UID, index, WINDOWS, 1000);
+    ({ updates }) => {
+      for (let index = 0; index < 20; index++) updates.putIntervals(UID, index, WINDOWS, 1000);
     },
     { instruction: 'Wait', wantsIntervals: true, nextReportMs: 1000 },
     210,
@@ -279,40 +279,40 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
   });
 
   it('is looked at now and then, not with each of a thousand runners that tells its windows', async (t) => {
-    const { tell, changes, reports } = await serve(t, { spec: { runners: { replicas: 1000 } }, status: STARTED });
+    const { tell, changes, updates } = await serve(t, { spec: { runners: { replicas: 1000 } }, status: STARTED });
     const response = tell(999, { ...FINISHED, windows: 'Kept' });
     await changes.reach(1);
     for (let index = 0; index < 100; index++) {
-      reports.putIntervals(UID, index, WINDOWS, 1000);
+      updates.putIntervals(UID, index, WINDOWS, 1000);
       await new Promise((turn) => setImmediate(turn));
     }
     assert.equal(changes.waits, 1 + 5);
-    reports.forget(UID);
+    updates.forget(UID);
     changes.close();
     await response;
   });
 
   it('is of a report that is taken when it comes, once', async (t) => {
-    const { tell, changes, reports, clock, enqueued, counted, write } = await serve(t);
+    const { tell, changes, updates, clock, enqueued, counted, write } = await serve(t);
     const response = tell(1, READY);
     await changes.reach(1);
-    assert.equal(reports.of(UID).get(1)?.receivedAtMs, NOW);
+    assert.equal(updates.of(UID).get(1)?.receivedAtMs, NOW);
     clock.ms += 1000;
     changes.tell(UID);
     await changes.reach(2);
     write(STARTED);
     await response;
-    assert.equal(reports.of(UID).get(1)?.receivedAtMs, NOW);
+    assert.equal(updates.of(UID).get(1)?.receivedAtMs, NOW);
     assert.deepEqual([enqueued, counted.statuses], [['shop/checkout'], [200]]);
   });
 
   it('does not keep a later report of the same runner from being taken and answered', async (t) => {
-    const { tell, changes, reports } = await serve(t);
+    const { tell, changes, updates } = await serve(t);
     const response = tell(1, READY);
     await changes.reach(1);
     const failed = await tell(1, { phase: 'Failed', message: 'no memory' }, { held: false });
     assert.equal(failed.instruction, 'Wait');
-    assert.equal(reports.of(UID).get(1)?.report.phase, 'Failed');
+    assert.equal(updates.of(UID).get(1)?.update.phase, 'Failed');
     changes.close();
     await response;
   });

@@ -5,7 +5,7 @@ import { reportDocument } from '../../../../model/result/report-document.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import { htmlReport } from '../../../../render/html/report.ts';
 import { machine } from '../../../../runner/process/machine.ts';
-import { at, loadTest, observedState, said, snapshot } from '../../../support/operator-fixtures.ts';
+import { at, loadTest, observedState, snapshot, update } from '../../../support/operator-fixtures.ts';
 import { reportOf } from '../../../support/report-document.ts';
 
 describe('the machine that a runner ran on', () => {
@@ -17,7 +17,7 @@ describe('the machine that a runner ran on', () => {
       observedState({
         test: loadTest({}, { startTime: at(-30_000), loadStartTime: at(-12_000) }),
         updates: new Map(
-          [0, 1].map((i) => said(i, { phase: 'Finished', snapshot: snapshot(50), machine: '4 x Xeon, 8 GiB' })),
+          [0, 1].map((i) => update(i, { phase: 'Finished', snapshot: snapshot(50), machine: '4 x Xeon, 8 GiB' })),
         ),
       }),
     );

@@ -1,0 +1,54 @@
+import { PHASES } from '../../api/protocol/runner-update.ts';
+import { isTrue } from '../../api/status/conditions.ts';
+import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
+import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
+import type { ReceivedUpdate } from '../updates/update-store.ts';
+import type { Refusal } from './refusal.ts';
+import type { RunnerIdentity } from './runner-identity.ts';
+
+/** A valid update, as the checks see it: who sent it, the runner's LoadTest if it is there, and the newest update of that runner so far. */
+export type Incoming = {
+  update: RunnerUpdate;
+  runner: RunnerIdentity;
+  test: LoadTestResource | undefined;
+  known: ReceivedUpdate | undefined;
+};
+
+/** An update that a newer one of the same pod has overtaken: somebody sent it again, or the network delivered it late. */
+export function overtaken({ update, runner, known }: Incoming): Refusal | undefined {
+  if (known === undefined || known.podUid !== runner.podUid || !isOlder(update, known.update)) return undefined;
+  return { status: 409, error: 'a later update of this runner is known' };
+}
+
+function isOlder(update: RunnerUpdate, known: RunnerUpdate): boolean {
+  const order = (phase: RunnerUpdate['phase']) => PHASES.indexOf(phase === 'Failed' ? 'Finished' : phase);
+  const measuredMs = (u: RunnerUpdate) => u.snapshot?.elapsedMs ?? -1;
+  return order(update.phase) < order(known.phase) || measuredMs(update) < measuredMs(known);
+}
+
+/**
+ * An update whose requests are not those of the spec, each at its position, so that it cannot be merged with those of other runners. An
+ * image of another version (`runner.image`) may send one.
+ */
+export function foreignRequests(incoming: Incoming): Refusal | undefined {
+  const { snapshot } = incoming.update;
+  const spec = incoming.test?.spec;
+  if (snapshot === undefined || spec === undefined || !isWanted(incoming)) return undefined;
+  const sent = snapshot.requests.map(({ name }) => name);
+  const wanted = spec.requests.map(({ name }) => name);
+  if (sent.length === wanted.length && sent.every((name, i) => name === wanted[i])) return undefined;
+  const error = `snapshot.requests: must be those of the spec, ${wanted.join(', ')}, and not ${sent.join(', ') || 'none'}`;
+  return { status: 400, error };
+}
+
+/** Whether an update counts: its test is not complete, and it comes from a pod that the load started with. */
+export function isWanted(incoming: Incoming): incoming is Incoming & { test: LoadTestResource } {
+  const { test } = incoming;
+  return test !== undefined && !isLatecomer(incoming) && !isTrue(test.status.conditions, 'Complete');
+}
+
+/** Whether an update comes from the successor of a runner that the load started with. */
+export function isLatecomer({ update, runner, test, known }: Incoming): boolean {
+  if (test?.status.loadStartTime === undefined) return false;
+  return update.phase === 'Starting' || (known !== undefined && known.podUid !== runner.podUid);
+}
