@@ -68,6 +68,50 @@ const FACTS: readonly Fact[] = [
     ],
   },
   {
+    // gRPC's are other numbers. The operator's files are about its own endpoints and the Kubernetes API.
+    fact: 'the status codes and status classes of HTTP',
+    words: [/\b[sS]tatus(\)|\b) ?(<|>|[=!]=)=* ?[1-5]\d\d\b|[1-5]?xx[`'"]|new Set\(\[[1-5]\d\d\b/],
+    files: [
+      'api/loadtest/expect.ts',
+      'api/loadtest/metrics.ts',
+      'model/metrics/metrics.ts',
+      'operator/kube/client.ts',
+      'runner/request/redirect.ts',
+      'runner/response/expectation.ts',
+      'runner/transport/http1/response-parser.ts',
+    ],
+  },
+  {
+    // In the model a response has a code, which is text. The recorder counts by number, as that costs least.
+    fact: 'that the status of a response is a number',
+    words: [/\bstatus: (number|z\.int\(\))|\bNumber\(code\)/],
+    files: [
+      'api/loadtest/loadtest-script.d.ts',
+      'api/status/loadtest-status.ts',
+      'model/result/result-status.ts',
+      'model/wire/termination-message.ts',
+      'operator/kube/client.ts',
+      'operator/metrics/operator-metrics.ts',
+      'operator/runner-endpoint/server.ts',
+      'operator/runtime/http.ts',
+      'runner/engine/recorder.ts',
+      'runner/engine/request-log.ts',
+      'runner/engine/request-slot.ts',
+      'runner/protocol/protocol.ts',
+      'runner/request/redirect.ts',
+      'runner/response/expectation.ts',
+      'runner/response/inspection.ts',
+      'runner/response/response-buffer.ts',
+      'runner/response/unexpected-examples.ts',
+      'runner/script/response.ts',
+      'runner/transport/http1/connection.ts',
+      'runner/transport/http1/head-cache.ts',
+      'runner/transport/http1/response-parser.ts',
+      'runner/transport/transport.ts',
+      'runner/transport/undici/undici-transport.ts',
+    ],
+  },
+  {
     // Two files use a model as a tool: the warm-up is an open load, and a preflight request is a closed load of one user.
     fact: 'the load models by name',
     words: [
