@@ -35,7 +35,7 @@ export class PackedHistogram {
 
   /** The histogram with a copy of `bytes`; undefined when they are not the counts of one. */
   static read(bytes: Uint8Array): PackedHistogram | undefined {
-    return areCounts(bytes) ? new PackedHistogram(Uint8Array.from(bytes)) : undefined;
+    return areCounts(bytes) ? new PackedHistogram(new Uint8Array(bytes)) : undefined;
   }
 
   /** Calls `visit` for the buckets in use, in their order. */

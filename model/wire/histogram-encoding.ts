@@ -11,6 +11,8 @@ const COMPRESSED_COOKIE = 0x1c849314;
 const HEADER_BYTES = 40;
 const DIGITS = 3;
 const MAX_BYTES_PER_COUNT = 9;
+/** Most histograms fit into one chunk. Chunks of the default 16 KiB would be most of the garbage that an update leaves in the operator. */
+const CHUNK_BYTES = 4096;
 
 /** `histogram` in the compressed V2 encoding, base64. */
 export function encodeHistogram({ bytes }: PackedHistogram): string {
@@ -39,6 +41,7 @@ export function decodeHistogram(text: string): PackedHistogram | undefined {
   let plain: Buffer;
   try {
     plain = zlib().inflateSync(bytes.subarray(8, 8 + bytes.readInt32BE(4)), {
+      chunkSize: CHUNK_BYTES,
       maxOutputLength: HEADER_BYTES + Histogram.LENGTH * MAX_BYTES_PER_COUNT,
     });
   } catch {
