@@ -13,7 +13,7 @@ export interface AnotherNode {
   name: string;
   /** Ends it without a word to anybody: its link first, then all that runs on it. */
   vanish(): Promise<void>;
-  /** Ends it, if it has not vanished, and deletes what it left. The Node object is the caller's to delete. */
+  /** Stops the node, unless it has vanished, and deletes its files. The caller deletes the Node object. */
   remove(): Promise<void>;
 }
 

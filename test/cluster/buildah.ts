@@ -8,7 +8,7 @@ import { withTempDir } from './tempdir.ts';
 
 /** An image as a file that a container runtime can import. */
 export interface Image {
-  /** What a pod writes under `image`. The tag is a hash of the content, so a changed image is never mistaken for its predecessor. */
+  /** The value of a pod's `image`. The tag is a hash of the content, so that a changed image has another name. */
   name: string;
   archive: string;
 }

@@ -9,7 +9,7 @@ export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
   return env.LOADTEST_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'loadtest-operator');
 }
 
-/** A short name for everything that determines a result; other inputs, other name. */
+/** A short name derived from all inputs of a result: other inputs, other name. */
 export function cacheKey(inputs: readonly string[]): string {
   const hash = createHash('sha256');
   for (const input of inputs) hash.update(`${input.length}:`).update(input);

@@ -62,9 +62,9 @@ function isUp(folders: readonly string[]): boolean {
   }
 }
 
-/** Waits for a URL inside the cluster's network to answer with success. */
+/** Waits until a URL inside the cluster's network responds with success. */
 function untilServed(url: string, started: Processes): Promise<unknown> {
-  const script = `fetch(${JSON.stringify(url)}).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))`;
+  const script = `fetch(${JSON.stringify(url)}).then((response) => process.exit(response.ok ? 0 : 1), () => process.exit(1))`;
   return until(url, () => run(enterCluster([process.execPath, '-e', script])), {
     timeoutMs: 60_000,
     assertPossible: () => started.assertAlive(),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { nodeIp, stateDir } from './layout.ts';
 import type { Processes } from './processes.ts';
 
-/** CoreDNS's configuration: Services by name; no other name exists, which is said at once. */
+/** CoreDNS's configuration: Services by name. Any other name gets NXDOMAIN at once. */
 export function renderCorefile(kubeconfig: string): string {
   return `cluster.local:53 in-addr.arpa:53 {
   bind ${nodeIp}

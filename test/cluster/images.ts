@@ -58,7 +58,7 @@ export async function buildProjectImage(): Promise<Image> {
   });
 }
 
-/** An image that runs one TypeScript program, bundled with what it imports. Arguments are the container's `args`. */
+/** An image with one TypeScript program, bundled with its imports. The container's `args` are its arguments. */
 export async function buildNodeImage(name: string, entry: string): Promise<Image> {
   const base = await buildBaseImage();
   return withTempDir(async (dir) => {

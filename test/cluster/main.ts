@@ -66,7 +66,7 @@ async function main([command, ...rest]: string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  // What failed is a command's own message; where in our code it was started helps nobody.
+  // The message of the failed command suffices; a stack trace does not help.
   console.error(`cluster: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 }

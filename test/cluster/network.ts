@@ -58,7 +58,7 @@ async function createNodeNetwork(node: NodePlace): Promise<void> {
   await ip('link', 'add', bridge, 'type', 'bridge');
   await ip('addr', 'add', `${node.ip}/${node.network.split('/')[1]}`, 'dev', bridge);
   await ip('link', 'set', bridge, 'up');
-  // Answers to a Service's clients on the same bridge must pass iptables, or they arrive from the wrong address.
+  // Packets to a Service's clients on the same bridge must pass iptables; otherwise they arrive from the wrong address.
   const sysctls = ['ipv4/ip_forward', 'bridge/bridge-nf-call-iptables'].map((key) => `echo 1 > /proc/sys/net/${key}`);
   const load = '[ -e /proc/sys/net/bridge ] || modprobe br_netfilter';
   await run(enterNode(node)(['sh', '-ec', [load, ...sysctls].join('\n')]));

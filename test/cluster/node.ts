@@ -8,7 +8,7 @@ import type { Processes } from './processes.ts';
 import { run } from './run.ts';
 import { until } from './wait.ts';
 
-/** Overlay cannot be stacked on overlay, which is what `/` is when this machine is itself a container. */
+/** overlayfs cannot be stacked on overlayfs, which is the file system of `/` in a container. */
 const overlayMagic = 0x794c7630;
 
 /** containerd's configuration. Version 2 of the format is read by containerd 1.x and 2.x. */

@@ -57,7 +57,7 @@ export function canInstall(): boolean {
   return process.getuid?.() === 0 && findProgram('apt-get') !== undefined;
 }
 
-/** Installs Debian packages; the package lists are fetched only here, so nothing is asked when nothing is missing. */
+/** Installs Debian packages. Only this function fetches the package lists, so that nothing is fetched when nothing is missing. */
 export async function installPackages(packages: readonly string[], log: (line: string) => void): Promise<void> {
   if (packages.length === 0) return;
   if (!canInstall()) throw new Error(`missing: ${packages.join(', ')} (only root can install them, with apt-get)`);

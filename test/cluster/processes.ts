@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writ
 import { join } from 'node:path';
 import { until } from './wait.ts';
 
-/** What makes a process id mean the same process later: an id alone is given out again, after a reboot at the latest. */
+/** Identifies a process over time: the system reuses process ids, after a reboot at the latest. */
 export interface ProcessRecord {
   name: string;
   pid: number;

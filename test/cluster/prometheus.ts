@@ -14,7 +14,7 @@ export function renderPrometheusConfig(kubeconfig: string): string {
         kubernetes_sd_configs: [{ role: 'pod', kubeconfig_file: kubeconfig }],
         relabel_configs: [
           { source_labels: [`${annotation}_scrape`], regex: 'true', action: 'keep' },
-          // A finished pod keeps its address in the API, where somebody else may answer by now.
+          // A finished pod keeps its address in the API, which another pod may have by now.
           { source_labels: ['__meta_kubernetes_pod_phase'], regex: 'Pending|Succeeded|Failed', action: 'drop' },
           { source_labels: [`${annotation}_path`], regex: '(.+)', target_label: '__metrics_path__' },
           {

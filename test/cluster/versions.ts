@@ -1,5 +1,5 @@
 /**
- * What the test cluster is made of. The modules under `go/` pin what is built from source in their go.mod files;
+ * The versions of the test cluster's parts. The go.mod files under `go/` pin the parts that are built from source;
  * these are the versions that flags and file names need too.
  */
 export const kubernetesVersion = '1.35.4';

@@ -40,7 +40,7 @@ const PROGRAMS: Case[] = [
   ['a fixed length', { path: '/fixed' }, 200],
   ['chunks', { path: '/chunked' }, 200],
   ['gzip', { path: '/gzip' }, 200],
-  ['informational answers', { path: '/hints' }, 200],
+  ['informational responses', { path: '/hints' }, 200],
   ['trailers', { path: '/trailers' }, 200],
   ['HEAD', { path: '/chunked', method: 'HEAD' }, 200],
   ['204', { path: '/204' }, 204],
@@ -53,9 +53,9 @@ const PROGRAMS: Case[] = [
   ],
   ['PUT without a body', { path: '/echo', method: 'PUT' }, 200],
 ];
-/** What HTTP/2 has no like of: there a server goes away from all requests at once, and resets one. */
+/** Paths without an equivalent in HTTP/2, where a server leaves by GOAWAY or resets a stream. */
 const CONNECTIONS: Case[] = [
-  ['a connection that is closed behind the answer', { path: '/close' }, 200],
+  ['a connection that closes after the response', { path: '/close' }, 200],
   ['a body that is cut off', { path: '/abort' }, 'ConnectionClosed'],
 ];
 const HTTPBIN: Case[] = [
@@ -76,7 +76,7 @@ const HTTPBIN: Case[] = [
 const SERVERS: [name: string, start: (dir: string) => Promise<Served>, cases: Case[], times: number][] = [
   ['nginx', (dir) => nginx({ dir, certificates }), FILES, 350],
   ['Apache httpd', (dir) => apache({ dir, certificates }), FILES, 350],
-  ['haproxy', (dir) => haproxy({ dir, certificates }), [...FILES, ['its own answer', { path: '/self' }, 200]], 350],
+  ['haproxy', (dir) => haproxy({ dir, certificates }), [...FILES, ['its own response', { path: '/self' }, 200]], 350],
   ['Go net/http', (dir) => goServer({ dir, certificates }), [...PROGRAMS, ...CONNECTIONS], 400],
   ['node:http', () => nodeServer(), [...PROGRAMS, ...CONNECTIONS], 200],
   ['httpbin under gunicorn', () => httpbin(), HTTPBIN, 20],
@@ -98,7 +98,7 @@ for (const [name, start, cases, times] of SERVERS) {
         );
         if (both) specs.HTTP2 = specOf(url, request, times, { version: 'HTTP2' });
 
-        it(`${way}: ${what}: the same answer, body and end by ${Object.keys(specs).join(', ')}`, async () => {
+        it(`${way}: ${what}: the same response, body and end by ${Object.keys(specs).join(', ')}`, async () => {
           const answers: Record<string, unknown> = {};
           for (const [transport, spec] of Object.entries(specs)) answers[transport] = await exchanges(spec);
           for (const response of Object.values(answers)) assert.deepEqual(response, answers.Lean);
@@ -156,7 +156,7 @@ function hashOf(body: Buffer): string {
   return createHash('sha256').update(body).digest('hex');
 }
 
-/** A lane whose answers are kept whole. */
+/** A connection whose responses are recorded. */
 class Collector {
   readonly #connection: Connection;
   #status = 0;

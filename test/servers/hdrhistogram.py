@@ -1,4 +1,4 @@
-"""Reads lines of JSON: an encoded histogram, or values to record. Answers with what the package hdrhistogram makes of each."""
+"""Reads lines of JSON, each an encoded histogram or values to record, and prints the result of the package hdrhistogram."""
 import json
 import sys
 

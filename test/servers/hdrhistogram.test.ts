@@ -8,7 +8,7 @@ import { decodeHistogram, encodeHistogram } from '../../model/wire/histogram-enc
 import { run } from '../cluster/run.ts';
 import { pythonWith } from './python.ts';
 
-/** What hdrhistogram.py answers. */
+/** The output of hdrhistogram.py. */
 type Said = { total: number; percentiles: [number, number][]; buckets: [number, number][]; encoded: string };
 
 /** Values over the whole range, more of them at the low end, and some that are there often. */

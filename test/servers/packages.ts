@@ -2,7 +2,7 @@ import { canInstall, installPackages, missingPackages, type Tool } from '../clus
 import { run } from '../cluster/run.ts';
 import { canHaveGo } from '../cluster/toolchain.ts';
 
-/** What the servers of this tier are packaged as. */
+/** The Debian packages of the servers of this tier. */
 const tools: readonly Tool[] = [
   { program: 'nginx', package: 'nginx-light' },
   { program: 'apache2', package: 'apache2' },
@@ -21,7 +21,7 @@ export function missingForServers(): string[] {
   ];
 }
 
-/** Installs what is missing. Debian has Python's own means to make an environment in a package of its own. */
+/** Installs missing packages. Debian ships Python's venv module as a separate package. */
 export async function installServers(log: (line: string) => void): Promise<void> {
   await installPackages(missingPackages(tools), log);
   const complete = await run(['python3', '-c', 'import ensurepip, venv']).then(

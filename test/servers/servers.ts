@@ -11,7 +11,7 @@ import { freePorts, type Running, start } from './running.ts';
 /** Where a server listens; `http2` names the ways in which it offers HTTP/2. */
 export type Served = Running & { http: string; https?: string; closing?: string; http2: ('http' | 'https')[] };
 
-/** What every server is given: an empty folder of its own, and certificates. */
+/** The input of every server: an empty folder and certificates. */
 export type Surroundings = { dir: string; certificates: Certificates };
 
 const TEXT = 'All work and no play. '.repeat(1000);

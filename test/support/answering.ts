@@ -4,23 +4,23 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { after } from 'node:test';
 import type { Answer } from './expectations.ts';
 
-/** An answer of `cut` pieces as the network brings them, or one whose body does not end. */
+/** A response that arrives in `cut` pieces, or whose body is endless. */
 export type Served = Answer & { cut?: number; endless?: boolean };
 
-/** Answers a request, told by its path, and the value of its cookie and authorization headers. */
+/** Selects the response by path and by the cookie and authorization headers of the request. */
 export type Answering = (
   path: string,
   headers: { cookie: string | undefined; authorization: string | undefined },
 ) => Served;
 
-/** The transports with the fields of `target.http` that ask for them; each test of answers goes over all. */
+/** The transports with the fields of `target.http` that select them. */
 export const TRANSPORTS: [name: string, http: object][] = [
   ['bare sockets', { transport: 'Lean' }],
   ['undici', { transport: 'Undici' }],
   ['HTTP/2', { version: 'HTTP2' }],
 ];
 
-/** Servers of HTTP/1.1 and HTTP/2 that give the same answers; the URL of the one that speaks what `http` asks for. */
+/** Starts servers of HTTP/1.1 and HTTP/2 with the same responses. Returns a function from `target.http` to the URL of the matching one. */
 export async function answering(response: Answering): Promise<(http: object) => string> {
   const closing: (() => void)[] = [];
   const http1 = createServer({ noDelay: true }, (socket) => {
@@ -74,7 +74,7 @@ function answerHttp1(socket: Socket, { status = 200, headers = {}, body = [], cu
 function answerHttp2(stream: ServerHttp2Stream, { status = 200, headers = {}, body = [], endless }: Served): void {
   const lower = Object.entries(headers).map(([name, values]) => [name.toLowerCase(), values] as const);
   const same = Object.groupBy(lower, ([name]) => name);
-  // Space around a value is the wire's in HTTP/1.1, and wrong in HTTP/2.
+  // HTTP/1.1 allows whitespace around a value, HTTP/2 does not.
   const merged = Object.entries(same).map(([name, all]) => [
     name,
     all!.flatMap(([, values]) => values).map((value) => value.replace(/^[ \t]+|[ \t]+$/g, '')),
@@ -86,7 +86,7 @@ function answerHttp2(stream: ServerHttp2Stream, { status = 200, headers = {}, bo
   else stream.end();
 }
 
-/** Writes for as long as somebody reads. */
+/** Writes `piece` until the peer closes. */
 function pour(to: Socket | ServerHttp2Stream, piece: string): void {
   const more = () => {
     if (!to.destroyed && !to.closed && to.write(piece)) setImmediate(more);

@@ -1,11 +1,11 @@
-/** What a target answers: headers by name, of a name that comes several times all values. */
+/** A response of a target; repeated headers have several values. */
 export type Answer = {
   status?: number;
   headers?: Record<string, string | string[]>;
   body?: readonly (string | Buffer)[];
 };
 
-/** What `expect` says, of an answer, and what it finds wrong with it, null for nothing: for every transport, a scripted one included. */
+/** Cases of `expect`: a response and the expected mismatch, or null. They apply to every transport, including scripted ones. */
 export const EXPECTATIONS: [what: string, expect: object, response: Answer, wrong: string | null][] = [
   ['a header by its value', { headers: [{ name: 'X-A', value: 'b' }] }, { headers: { 'x-a': 'b' } }, null],
   [
@@ -14,7 +14,7 @@ export const EXPECTATIONS: [what: string, expect: object, response: Answer, wron
     { headers: { 'x-a': 'bb' } },
     'header x-a is bb, not b',
   ],
-  ['a header that is not there', { headers: [{ name: 'X-A', matches: '.*' }] }, {}, 'there is no header x-a'],
+  ['a missing header', { headers: [{ name: 'X-A', matches: '.*' }] }, {}, 'there is no header x-a'],
   [
     'a header by a pattern',
     { headers: [{ name: 'Content-Type', matches: '^text/' }] },
@@ -28,7 +28,7 @@ export const EXPECTATIONS: [what: string, expect: object, response: Answer, wron
     'header content-type is image/png and does not match /^text//',
   ],
   [
-    'none of several values of a header',
+    'a header with several other values',
     { headers: [{ name: 'X-A', value: 'b' }] },
     { headers: { 'x-a': ['c', 'd'] } },
     'header x-a is c, d, not b',
@@ -38,16 +38,16 @@ export const EXPECTATIONS: [what: string, expect: object, response: Answer, wron
   ['JSON text', { json: [{ pointer: '/a/0', value: 'x' }] }, { body: ['{"a":["x"]}'] }, null],
   ['a JSON number', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":3}'] }, null],
   ['another JSON value', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":4}'] }, 'json /n is 4, not 3'],
-  ['a JSON value that is not there', { json: [{ pointer: '/n', value: '' }] }, { body: ['{}'] }, 'nothing at /n'],
+  ['a missing JSON value', { json: [{ pointer: '/n', value: '' }] }, { body: ['{}'] }, 'nothing at /n'],
   ['a body that is no JSON', { json: [{ pointer: '', value: 'x' }] }, { body: ['x'] }, 'the body is no JSON'],
-  ['all of it', { status: ['201'], bodyContains: 'x', bodyMatches: 'y' }, { status: 201, body: ['xy'] }, null],
-  ['all of it but the status', { status: ['201'], bodyMatches: 'y' }, { body: ['xy'] }, 'the status is not 201'],
+  ['everything', { status: ['201'], bodyContains: 'x', bodyMatches: 'y' }, { status: 201, body: ['xy'] }, null],
+  ['everything but the status', { status: ['201'], bodyMatches: 'y' }, { body: ['xy'] }, 'the status is not 201'],
   [
-    'all of it but the text',
+    'everything but the text',
     { bodyContains: 'z', bodyMatches: 'y' },
     { body: ['xy'] },
     'the body does not contain "z"',
   ],
   ['one of several statuses', { status: ['201', '3xx'] }, { status: 204 }, 'the status is not one of 201, 3xx'],
-  ['an error where nothing is said of statuses', {}, { status: 503 }, 'the status is not below 400'],
+  ['an error status without an expected status', {}, { status: 503 }, 'the status is not below 400'],
 ];

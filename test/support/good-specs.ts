@@ -105,7 +105,7 @@ const schedule = (text: string) => scheduledLoadTest('schedule', { schedule: tex
 export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
   ['a LoadTest with most fields', GOOD_LOAD_TEST],
   [
-    'fields without a value, as YAML has them when their lines are commented out',
+    'fields without a value, as in YAML with commented-out lines',
     loadTest('nulls', {
       target: { url: 'http://checkout', timeout: null, auth: null },
       requests: [{ name: 'a', method: null, weight: null, headers: null, expect: { status: null } }],
@@ -120,7 +120,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     }),
   ],
   [
-    'a jump of the rate, a pause, and a graceful stop of no time',
+    'a jump of the rate, a pause, and no graceful stop',
     loadTest('jump', {
       ...SMALLEST,
       load: {
@@ -137,11 +137,11 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     }),
   ],
   [
-    'redirects that are followed',
+    'redirects to follow',
     loadTest('redirects', { target: { url: 'http://a', http: { maxRedirects: 20 } }, load: OPEN }),
   ],
   [
-    'a proxy that asks for a password, and a look at the target with a request',
+    'a proxy with a password, and a preflight request',
     loadTest('proxy', {
       target: {
         url: 'https://a',
@@ -169,7 +169,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
   ],
   ['users that begin one after the other', closed({ users: 10, rampUp: '1m', duration: '5m' })],
   [
-    'a script with values, for weighted requests and for a journey',
+    'a script with values, for weighted and for sequential requests',
     loadTest('script', {
       ...SMALLEST,
       requestOrder: 'Sequential',
@@ -184,7 +184,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     }),
   ],
   [
-    'variables in every place, and dollars that are none',
+    'variables in every text, and literal dollars',
     loadTest('templates', {
       ...SMALLEST,
       seed: 0,
@@ -203,7 +203,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     }),
   ],
   [
-    'a journey whose user thinks',
+    'sequential requests with a think time',
     loadTest('thinking', {
       ...SMALLEST,
       requestOrder: 'Sequential',
@@ -211,7 +211,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     }),
   ],
   [
-    'a journey that looks at its answers and uses what it finds',
+    'sequential requests with expectations and extracted values',
     loadTest('journey', {
       ...SMALLEST,
       requestOrder: 'Sequential',
@@ -269,7 +269,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
   ['a target with an IPv6 address of zeros at its end', target('http://[fd00::]:8080/x')],
   ['a target with an IPv6 address of all its parts', target('http://[fd00:1:2:3:4:5:6:7]:8080/x')],
   [
-    'TLS with everything of its own',
+    'TLS with all fields',
     loadTest('tls', {
       ...SMALLEST,
       target: {
@@ -283,16 +283,13 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
       },
     }),
   ],
+  ['an exclusive target', loadTest('exclusive', { ...SMALLEST, target: { url: 'http://a', exclusive: true } })],
   [
-    'a target that no other test loads meanwhile',
-    loadTest('exclusive', { ...SMALLEST, target: { url: 'http://a', exclusive: true } }),
-  ],
-  [
-    'a target that is looked at before, by a name that is looked up again and again',
+    'a preflight, and DNS resolution per connection',
     loadTest('preflight', { ...SMALLEST, target: { url: 'http://a', preflight: 'Connect', dns: 'PerConnection' } }),
   ],
   [
-    'HTTP/1.1 over a few connections',
+    'HTTP/1.1 with few connections',
     loadTest('few', { ...SMALLEST, target: { url: 'http://a', http: { connections: 2 } } }),
   ],
   [
@@ -300,11 +297,11 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     loadTest('http2', { ...SMALLEST, target: { url: 'http://a', http: { version: 'HTTP2', connections: 8 } } }),
   ],
   [
-    'a connection for every request',
+    'a connection per request',
     loadTest('close', { ...SMALLEST, target: { url: 'http://a', http: { keepAlive: false } } }),
   ],
   [
-    'a transport of its own choice',
+    'a chosen transport',
     loadTest('undici', { ...SMALLEST, target: { url: 'http://a', http: { transport: 'Undici' } } }),
   ],
   [
@@ -340,7 +337,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     requests({ name: 'a', method: 'POST', body: { type: 'From', from: { configMapKeyRef: { name: 'a', key: 'b' } } } }),
   ],
   [
-    'a header of its own for authorization',
+    'an explicit authorization header',
     requests({
       name: 'a',
       headers: [
@@ -350,11 +347,11 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     }),
   ],
   [
-    'a request that is a query only',
+    'a request with a query only',
     requests({ name: 'a', path: '?q=%C3%BC&r=a/b:c' }, { name: 'b', method: 'HEAD', expect: { status: ['200'] } }),
   ],
   [
-    'methods of other standards, and a search that is a GET with a body',
+    'methods of other standards, and a GET with a body',
     requests(
       { name: 'a', method: 'PROPFIND', body: { type: 'Text', text: '<propfind/>' } },
       { name: 'b', method: 'M-SEARCH' },
@@ -363,7 +360,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     ),
   ],
   [
-    'paths and numbers of data',
+    'paths and numbers from data',
     loadTest('raw', {
       ...SMALLEST,
       data: { from: { configMapKeyRef: { name: 'a', key: 'urls.csv' } }, format: 'CSV' },
@@ -389,7 +386,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
   ],
   ['a baseline', loadTest('compared', { ...SMALLEST, compareWith: { name: 'checkout-v41' } })],
   [
-    'a baseline with a limit of its own',
+    'a baseline with a limit',
     loadTest('compared', { ...SMALLEST, compareWith: { name: 'checkout-v41', maxRegression: '2.5%' } }),
   ],
   ['an empty list of thresholds', loadTest('none', { ...SMALLEST, thresholds: [] })],
@@ -418,7 +415,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
   ],
   ['a suspended test', loadTest('suspended', { ...SMALLEST, suspend: true })],
   [
-    'a template with what people set',
+    'a pod template with all fields',
     template({
       labels: { team: 'shop', 'example.com/empty': '' },
       annotations: { 'sidecar.istio.io/inject': 'false' },

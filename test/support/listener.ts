@@ -1,10 +1,10 @@
 import type { OutgoingRequest } from '../../runner/transport/message.ts';
 import type { Transport } from '../../runner/transport/transport.ts';
 
-/** An answer that was counted as done, with all of its body. */
+/** A response that counted as done, with its whole body. */
 export type RecordedResponse = { request: OutgoingRequest; status: number; body: Buffer };
 
-/** The same transport, which tells of every answer that came to its end; of a body it leaves nothing out. */
+/** Wraps a transport and reports every complete response with its whole body. */
 export function recordResponses(transport: Transport, hear: (heard: RecordedResponse) => void): Transport {
   return {
     connections: transport.connections,

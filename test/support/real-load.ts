@@ -17,7 +17,7 @@ const PLACE = { runner: WHOLE, worker: WHOLE };
 
 type Fields = { target: object; requests?: object[]; requestOrder?: string; load?: object };
 
-/** A spec of twenty requests of two users with a time-out of 300 ms, where `fields` say nothing else. */
+/** A spec with a timeout of 300 ms, and by default twenty requests of two users. */
 export function realSpec({ target, ...fields }: Fields): LoadTestSpec {
   return loadTestSpecSchema.parse({
     load: { type: 'Closed', closed: { users: 2, iterations: 20 } },
@@ -26,7 +26,7 @@ export function realSpec({ target, ...fields }: Fields): LoadTestSpec {
   });
 }
 
-/** Makes the load of a spec for real, in this thread, and tells what was measured. */
+/** Runs the load of a spec over the network in this thread and returns the result. */
 export async function realLoad(spec: LoadTestSpec, values: Values, transport?: Transport): Promise<Summary> {
   const journeys = spec.requestOrder === 'Sequential';
   const engine = createEngine({
@@ -43,7 +43,7 @@ export async function realLoad(spec: LoadTestSpec, values: Values, transport?: T
   return summarise(spec, [freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);
 }
 
-/** The kinds of error and how often each came. */
+/** The number of errors of each kind. */
 export function kindsOf({ errors }: Summary): Record<string, number> {
   return Object.fromEntries(errors.map(({ kind, count }) => [kind, count]));
 }

@@ -5,14 +5,14 @@ import { readByLlhttp } from './llhttp.ts';
 
 export const TRAILING_BYTES = 'trailing bytes after the response';
 
-/** What there is to say of an exchange: what the parsers agree in, or what they differ in, and whether that is explained. */
+/** The comparison of an exchange: the agreement or difference of the parsers, and whether a known difference explains it. */
 export type Verdict = { what: string; explained: boolean };
 
-/** Compares what our parser makes of an exchange, which is `whole`, with what llhttp makes of it. */
+/** Compares the outcome `whole` of our parser with that of llhttp. */
 export function compare(exchange: Exchange, whole = readByLean(exchange)): Verdict {
   const theirs = readByLlhttp(exchange);
   if (theirs.end !== 'complete' || theirs.at === exchange.length) return judge(exchange, whole, theirs);
-  // llhttp stops behind the answer. Ours must find the end there as well, and refuse what follows.
+  // llhttp stops after the response. Our parser must find the same end, and reject the bytes after it.
   const response = { ...exchange, length: theirs.at, closes: false };
   const ours = readByLean(response);
   if (ours.end === 'complete' && whole.reason !== TRAILING_BYTES)
@@ -30,7 +30,7 @@ function judge(exchange: Exchange, ours: Outcome, theirs: Outcome): Verdict {
   return { what: fields.map((field) => said(field, ours, theirs)).join(', '), explained: false };
 }
 
-/** Whether the one that has not refused does so once its line, and the head, are over: we judge a field as a whole, and llhttp a byte. */
+/** Whether the other parser refuses, too, at the end of the line or of the head: ours judges a whole field, llhttp each byte. */
 function refuseBoth(exchange: Exchange, ours: Outcome, theirs: Outcome): boolean {
   if (ours.end !== 'incomplete' && theirs.end !== 'incomplete') return false;
   const longer = exchangeOf(`${textOf(exchange)}\r\n\r\n`, { method: exchange.method, gathers: exchange.gathers });

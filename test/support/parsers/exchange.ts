@@ -1,27 +1,27 @@
-/** An answer as it comes over the wire, and what was asked for. */
+/** A response as bytes, and the properties of its request. */
 export type Exchange = {
-  /** Holds the answer in its first `length` bytes. */
+  /** The first `length` bytes are the response. */
   bytes: Buffer;
   length: number;
   method: 'GET' | 'HEAD';
-  /** Whether the headers are wanted. */
+  /** Whether the headers are collected. */
   gathers: boolean;
-  /** Whether the connection ends behind the bytes. */
+  /** Whether the connection closes after the bytes. */
   closes: boolean;
 };
 
-/** What a parser makes of an exchange. */
+/** The outcome of a parser for an exchange. */
 export type Outcome = {
   end: 'complete' | 'incomplete' | 'refused';
-  /** Why it was refused, in the parser's own words. */
+  /** The parser's message of a refusal. */
   reason: string;
-  /** How many bytes the answer has, when it is complete. */
+  /** Length of a complete response in bytes. */
   at: number;
   status: number;
   body: string;
-  /** As JSON, when they were wanted. */
+  /** As JSON, if they are collected. */
   headers: string;
-  /** Whether the connection may carry another request, when the answer is complete. */
+  /** Whether the connection may carry another request after a complete response. */
   reusable: boolean;
 };
 
@@ -38,7 +38,7 @@ export const nothingYet = (): Outcome => ({
   reusable: false,
 });
 
-/** In what two outcomes differ. What was read before a refusal is of no interest, nor are the words of it. */
+/** The fields in which two outcomes differ. For refusals, neither the bytes read before nor the messages count. */
 export function differing(a: Outcome, b: Outcome): Field[] {
   if (a.end !== b.end) return ['end'];
   return a.end === 'refused' ? [] : COMPARED.filter((field) => a[field] !== b[field]);
@@ -48,7 +48,7 @@ export function textOf({ bytes, length }: Exchange): string {
   return bytes.toString('latin1', 0, length);
 }
 
-/** An exchange that is written as text. */
+/** An exchange given as text. */
 export function exchangeOf(text: string, asked: Partial<Exchange> = {}): Exchange {
   const bytes = Buffer.from(text, 'latin1');
   return { method: 'GET', gathers: false, closes: false, ...asked, bytes, length: bytes.length };

@@ -4,17 +4,17 @@ import { differing, type Exchange, type Outcome, textOf } from './exchange.ts';
 import { Lean, readByLean } from './lean.ts';
 import { mutations } from './mutations.ts';
 
-/** Exchanges of which there is the same to say. */
+/** Exchanges with the same verdict. */
 export type Row = Verdict & { count: number; example: string };
 
 /**
- * Puts mutated answers before our parser and llhttp. Ours must also make the same of each whether it comes in one read or in two, and
- * whatever it has read before.
+ * Compares our parser with llhttp on mutated responses. The outcome of ours must not depend on a cut into two reads, nor on previous
+ * responses.
  */
 export function fuzz(cases: number, seed: number): Row[] {
   const random = seededRandom(seed);
   const next = mutations(random);
-  /** One that has read all that came before, and maybe knows a head by its bytes. */
+  /** A parser that has read all previous responses and may have cached their heads. */
   const experienced = new Lean();
   const rows = new Map<string, Row>();
   const count = (verdict: Verdict, exchange: Exchange) => {
@@ -27,7 +27,7 @@ export function fuzz(cases: number, seed: number): Row[] {
     const whole = readByLean(exchange);
     count(compare(exchange, whole), exchange);
     const split = experienced.read(exchange, Math.floor(random() * (exchange.length + 1)));
-    // A byte behind a whole answer only shows in the same read: in a later one no request is there to ask for it.
+    // Trailing bytes show only in the same read: in a later one no request is in flight.
     if (whole.reason !== TRAILING_BYTES && !same(split, whole))
       count({ what: 'the cut matters', explained: false }, exchange);
     const again = experienced.read(exchange);

@@ -2,7 +2,7 @@ import { HeadCache } from '../../../runner/transport/http1/head-cache.ts';
 import { ResponseParser } from '../../../runner/transport/http1/response-parser.ts';
 import { type Exchange, nothingYet, type Outcome } from './exchange.ts';
 
-/** The parser of the lean transport on a connection of its own, where one answer comes after the other. */
+/** The parser of the lean transport on one connection with successive responses. */
 export class Lean {
   #outcome = nothingYet();
   #ends = 0;
@@ -25,7 +25,7 @@ export class Lean {
     );
   }
 
-  /** What it makes of the answer, which comes in two reads: up to `cut`, and the rest. */
+  /** Parses the response in two reads: up to `cut`, and the rest. */
   read({ bytes, length, method, gathers, closes }: Exchange, cut = length): Outcome {
     this.#outcome = nothingYet();
     this.#ends = 0;
@@ -34,8 +34,8 @@ export class Lean {
     if (this.#ends === 0 && cut < length) this.#parser.execute(bytes.subarray(cut, length), length - cut);
     if (this.#ends === 0 && closes) this.#parser.finish();
     this.#parser.reset();
-    if (this.#ends > 1) throw new Error('the answer ended twice');
-    // It takes an answer only when nothing stands behind it.
+    if (this.#ends > 1) throw new Error('the response ended twice');
+    // It accepts a response only without trailing bytes.
     if (this.#outcome.end === 'complete') this.#outcome.at = length;
     return this.#outcome;
   }
@@ -46,7 +46,7 @@ export class Lean {
   }
 }
 
-/** What the parser makes of an answer that is the first of its connection. */
+/** Parses a response that is the first of its connection. */
 export function readByLean(exchange: Exchange): Outcome {
   return new Lean().read(exchange);
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { type Exchange, nothingYet } from './exchange.ts';
 
-/** llhttp as undici brings it along, in WebAssembly, which TypeScript knows of browsers only. */
+/** undici's copy of llhttp in WebAssembly, which TypeScript declares for browsers only. */
 type Exports = {
   memory: { buffer: ArrayBuffer };
   malloc(size: number): number;
@@ -22,7 +22,7 @@ const CODE: Buffer = createRequire(import.meta.url)('undici/lib/llhttp/llhttp_si
 
 const RESPONSE = 2;
 const LONGEST = 4096;
-/** What a callback answers with. */
+/** Return values of the callbacks. */
 const OK = 0;
 const WITHOUT_BODY = 1;
 const PAUSE = 21;
@@ -34,7 +34,7 @@ let keepAlive = false;
 let names: string[] = [];
 let values: string[] = [];
 
-/** The callbacks are those of undici's client, without its own judgement but for upgrades. */
+/** The callbacks of undici's client; of its own checks, only that of upgrades. */
 const callbacks: Record<string, Callback> = {
   wasm_on_url: () => OK,
   wasm_on_status: () => OK,
@@ -71,7 +71,7 @@ const parser = llhttp.llhttp_alloc(RESPONSE);
 const start = llhttp.malloc(LONGEST);
 const memory = Buffer.from(llhttp.memory.buffer);
 
-/** What llhttp makes of the answer, up to its end: what stands behind that it does not see. */
+/** Parses the response with llhttp, which stops at the end of the response. */
 export function readByLlhttp(read: Exchange): typeof outcome {
   exchange = read;
   outcome = nothingYet();

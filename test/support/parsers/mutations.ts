@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.ts';
 
 const LONG_NAME = `x-${'long-'.repeat(25)}`;
-const ANSWERS = [
+const RESPONSES = [
   'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello',
   'HTTP/1.1 200 OK\r\nserver: x\r\nconnection: keep-alive, x\r\nContent-Length: 0\r\n\r\n',
   'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\na;x=y\r\n0123456789\r\n0\r\n\r\n',
@@ -27,12 +27,12 @@ const PIECES = [
 ].map((text) => Buffer.from(text, 'latin1'));
 const NOTHING = Buffer.alloc(0);
 
-/** A function that makes exchanges: good answers that up to three pieces were put into, taken out of or changed; always in the same buffer. */
+/** Returns a function that generates exchanges: valid responses with up to three insertions, deletions or changes, in one shared buffer. */
 export function mutations(random: () => number): () => Exchange {
   const below = (n: number) => Math.floor(random() * n);
   const bytes = Buffer.alloc(2048);
   return () => {
-    let length = ANSWERS[below(ANSWERS.length)]!.copy(bytes);
+    let length = RESPONSES[below(RESPONSES.length)]!.copy(bytes);
     for (let n = below(4); n > 0; n--) {
       const at = below(length + 1);
       const piece = random() < 0.6 ? PIECES[below(PIECES.length)]! : NOTHING;

@@ -4,7 +4,7 @@ import { exchangeOf } from './exchange.ts';
 const HEAD = 'HTTP/1.1 200 OK\r\n';
 const OK = `${HEAD}content-length: 2\r\n\r\nok`;
 
-/** What the two take, but read in different ways. */
+/** Responses that both parsers accept but read differently. */
 export const READINGS: readonly Difference[] = [
   {
     what: 'a tab behind `chunked`',

@@ -1,12 +1,12 @@
 import { createServer, type Socket } from 'node:net';
 
-/** What a misbehaving server does with the `number`th request that it reads, which is for `path`, on the connection that it came on. */
+/** The behaviour of a server: handles request `number` for `path` on its connection. */
 export type Misbehave = (socket: Socket, number: number, path: string) => void;
 
-/** A server that does what it likes. */
+/** A misbehaving server. */
 export type Hostile = { url: string; close(): void };
 
-/** Starts a server on loopback that calls `greet` with every connection and `misbehave` with every request head that comes in one piece. */
+/** Starts a server on loopback that calls `greet` for every connection and `misbehave` for every request head that arrives in one piece. */
 export async function hostile(misbehave: Misbehave, greet: (socket: Socket) => void = () => {}): Promise<Hostile> {
   let requests = 0;
   const sockets = new Set<Socket>();
@@ -30,7 +30,7 @@ export async function hostile(misbehave: Misbehave, greet: (socket: Socket) => v
   };
 }
 
-/** Writes `head`, then `piece` for ever, as fast as the other side takes it. */
+/** Writes `head`, then `piece` endlessly, as fast as the peer reads. */
 export function endless(head: string, piece: string): Misbehave {
   const block = Buffer.from(piece.repeat(Math.ceil(16384 / piece.length)));
   return (socket) => {
@@ -54,7 +54,7 @@ export function dripping(text: string, pauseMs: number): Misbehave {
   };
 }
 
-/** Answers the first request with the first byte of `text`, the next with two, and so on; then does `end` with the connection. */
+/** Responds to request n with the first n bytes of `text`, and then calls `end` with the connection. */
 export function cutAtEveryByte(text: string, end: (socket: Socket) => void): Misbehave {
   return (socket, number) => {
     socket.write(text.slice(0, number + 1), () => setTimeout(end, 3, socket));
