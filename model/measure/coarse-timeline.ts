@@ -1,12 +1,12 @@
 import type { Timeline } from '../../api/report/report-document.ts';
 import { COUNTER_NAMES, recordOf } from '../../api/status/counters.ts';
 
-/** How a figure of two neighbouring points becomes that of both. */
+/** How the values of two neighbouring points become the one of both. */
 type Join = 'sum' | 'last' | 'highest' | 'mean';
 
 /**
- * The percentiles of both together lie between those of each, and no histogram is left to tell where: the higher one is what they do not
- * exceed, and hides nothing.
+ * A percentile of both points lies between those of each, and no histogram is left to compute it: the higher one is an upper bound, which
+ * hides nothing.
  */
 const JOINS: Record<keyof Timeline, Join> = {
   at: 'last',
@@ -22,11 +22,11 @@ const JOINS: Record<keyof Timeline, Join> = {
   serviceP99: 'highest',
 };
 
-/** A timeline of half as many points, two of which became one each; what they count still sums up to the same. */
+/** A timeline of half as many points, each joined from two. The sums of the counters stay the same. */
 export function halved(timeline: Timeline): Timeline {
   const columns = Object.entries(timeline) as [keyof Timeline, (number | null)[]][];
   const starts = timeline.at.flatMap((_, i) => (i % 2 === 0 ? [i] : []));
-  // Times are recorded of answers and of time-outs.
+  // Response times are those of responses and of timeouts.
   const timed = (i: number) => (timeline.done[i] ?? 0) + (timeline.timeout[i] ?? 0);
   return Object.fromEntries(
     columns.map(([key, column]) => [
@@ -42,7 +42,7 @@ function pair(column: readonly (number | null)[], i: number, timed: (i: number) 
   return { values: [column[i]!, column[i + 1]!], weights: [timed(i), timed(i + 1)] };
 }
 
-/** null where neither point has the figure. */
+/** null where neither point has a value. */
 function joined(how: Join, { values: [a, b], weights: [ofA, ofB] }: Pair): number | null {
   if (how === 'last') return b;
   if (a === null || b === null) return a ?? b;
