@@ -51,7 +51,7 @@ const session = new Session({
   exchange: exchangeWithMachine,
   clock,
   prepare,
-  keep: terminationLogFile(TERMINATION_LOG, log),
+  persist: terminationLogFile(TERMINATION_LOG, log),
   log,
 });
 const scrapes = new FinalScrape();

@@ -9,28 +9,30 @@ import type { ScriptHost } from '../script/host.ts';
 import type { WorkerPool } from '../workers/worker-pool.ts';
 import type { Exchange } from './operator-client.ts';
 import type { OperatorClock } from './operator-clock.ts';
+import { UpdatePersistence } from './update-persistence.ts';
 
-/** How long a runner without an operator waits for one to begin with, or keeps its final report for it. */
-const PATIENCE_MS = 5 * 60_000;
+/** How long a runner waits for an operator that is away: for its assignment, or to accept its final update. */
+const MAX_AWAY_MS = 5 * 60_000;
 const RETRY_MS = 500;
-/** A pod that is told to end has five seconds for it. */
+/** How long the runner tries to send its last update; its pod has five seconds until it is killed. */
 const LEAVE_MS = 3_000;
-/** How soon a new measurement is where it outlives the pod. */
-const KEEP_MS = 200;
 
 export type SessionOptions = {
   exchange: Exchange;
   clock: OperatorClock;
   /** Prepares the load of the assignment; the first runner of a test with a script also gets that script. */
   prepare: (assignment: Assignment) => Promise<{ pool: WorkerPool; script: ScriptHost | undefined } | Unfit>;
-  /** Puts a report where it outlives the pod; called for every new measurement. */
-  keep: (report: RunnerUpdate) => void;
+  /** Writes an update where it outlives the pod; called after every new measurement. */
+  persist: (update: RunnerUpdate) => void;
   log: (message: string) => void;
 };
 
+/** Why a session ended: the final update was accepted, the test was stopped, or the operator was away for too long. */
+export type SessionOutcome = 'accepted' | 'stopped' | 'abandoned';
+
 /**
- * A runner's life: it reports and does what the answer says, until its final report is accepted. The load itself goes on by its
- * plan whether or not the operator answers.
+ * The life of a runner: it sends updates and follows the instructions in the responses, until the operator has accepted its final update.
+ * The load follows its plan whether or not the operator responds.
  */
 export class Session {
   readonly #options: SessionOptions;
@@ -41,18 +43,17 @@ export class Session {
   #pool: WorkerPool | undefined;
   #script: ScriptHost | undefined;
   #startedAtMs: number | undefined;
-  /** Whether the operator's last answer asks for the windows of the run. */
+  /** Whether the last instruction asks for the intervals of the run. */
   #wantsIntervals = false;
-  #lastResponse = Date.now();
+  #lastResponseMs = Date.now();
   #wake = () => {};
-  #over = false;
+  #isOver = false;
   #ending: Promise<void> | undefined;
-  #keeping: NodeJS.Timeout | undefined;
-  /** The newest measurements that are kept, one of each worker. */
-  #kept: readonly Snapshot[] = [];
+  readonly #persistence: UpdatePersistence;
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#persistence = new UpdatePersistence(() => options.persist(this.#update()));
   }
 
   /** The newest measurement, undefined before the load. */
@@ -61,35 +62,38 @@ export class Session {
     return snapshots.length === 0 ? undefined : mergeSnapshots(snapshots);
   }
 
-  /**
-   * Runs to the end: the final report was accepted; or there was nothing to do, as the test was stopped before its load;
-   * or the operator was away for longer than a runner waits.
-   */
-  async run(): Promise<'accepted' | 'stopped' | 'abandoned'> {
-    while (!this.#over) {
-      const report = this.#report();
-      const response = await this.#options.exchange(report);
-      // Told to end while the answer was held: what it says comes too late.
-      if (this.#over) break;
-      if ('problem' in response) {
-        this.#options.log(response.problem);
-        if (report.phase !== 'Running' && Date.now() - this.#lastResponse > PATIENCE_MS)
-          return this.#leave('abandoned');
-      } else {
-        this.#lastResponse = Date.now();
-        if (response.instruction === 'Accepted') return this.#leave('accepted');
-        await this.#obey(response);
-      }
-      const nothingNew = this.#phase === report.phase && this.#teardown === report.teardown;
-      if (nothingNew) await this.#sleep('problem' in response ? RETRY_MS : response.nextReportMs);
+  /** Runs the session to its end. */
+  async run(): Promise<SessionOutcome> {
+    while (!this.#isOver) {
+      const outcome = await this.#exchange();
+      if (outcome !== undefined) return this.#leave(outcome);
     }
     if (this.#ending === undefined) return this.#leave('stopped');
     await this.#ending;
     return 'stopped';
   }
 
-  /** What a setup has made is taken down also when nobody is left to ask for it. */
-  async #leave<O>(outcome: O): Promise<O> {
+  /** Sends an update, follows the instruction and waits for the next one; returns the outcome if the session ends. */
+  async #exchange(): Promise<SessionOutcome | undefined> {
+    const update = this.#update();
+    const response = await this.#options.exchange(update);
+    // The pod was terminated during the long poll, so the instruction is out of date.
+    if (this.#isOver) return undefined;
+    if ('problem' in response) {
+      this.#options.log(response.problem);
+      if (update.phase !== 'Running' && Date.now() - this.#lastResponseMs > MAX_AWAY_MS) return 'abandoned';
+    } else {
+      this.#lastResponseMs = Date.now();
+      if (response.instruction === 'Accepted') return 'accepted';
+      await this.#follow(response);
+    }
+    const isUnchanged = this.#phase === update.phase && this.#teardown === update.teardown;
+    if (isUnchanged) await this.#sleep('problem' in response ? RETRY_MS : response.nextReportMs);
+    return undefined;
+  }
+
+  /** Tears the setup down, even when no operator is left to ask for it. */
+  async #leave(outcome: SessionOutcome): Promise<SessionOutcome> {
     await this.#tearDown();
     return outcome;
   }
@@ -101,28 +105,27 @@ export class Session {
     if (message !== undefined) this.#options.log(`the script's teardown failed: ${message}`);
   }
 
-  /** Cuts the load off and says so, once: the pod is about to go, and its share of the load will be missing. */
+  /** Cuts the load off and reports it, once, because the pod is being terminated. The rest of its load will be missing. */
   end(): Promise<void> {
-    this.#over = true;
-    this.#ending ??= this.#takeLeave();
+    this.#isOver = true;
+    this.#ending ??= this.#reportTermination();
     return this.#ending;
   }
 
-  async #takeLeave(): Promise<void> {
+  async #reportTermination(): Promise<void> {
     if (this.#phase === 'Running') {
-      this.#pool!.stop();
-      await this.#pool!.done.catch(() => {});
-      this.#fail('its pod was told to end before the load was over');
+      await this.#cutOff();
+      this.#fail('its pod was terminated before the load was over');
     }
-    const until = Date.now() + LEAVE_MS;
-    // Beside the exchange that may be held just now, whose answer nobody needs any more.
-    while ('problem' in (await this.#options.exchange(this.#report(), { atOnce: true })) && Date.now() < until) {
+    const untilMs = Date.now() + LEAVE_MS;
+    // Runs beside a long poll that may be open, whose response does not matter any more.
+    while ('problem' in (await this.#options.exchange(this.#update(), { atOnce: true })) && Date.now() < untilMs) {
       await new Promise((done) => setTimeout(done, RETRY_MS));
     }
     this.#wake();
   }
 
-  async #obey(response: Instruction): Promise<void> {
+  async #follow(response: Instruction): Promise<void> {
     this.#wantsIntervals = response.wantsIntervals === true;
     if (response.instruction === 'Prepare' && response.assignment !== undefined && this.#phase === 'Starting') {
       await this.#prepare(response.assignment);
@@ -131,7 +134,7 @@ export class Session {
     } else if (response.instruction === 'TearDown') {
       await this.#tearDown();
     } else if (response.instruction === 'Stop') {
-      await this.#stop(response.reason ?? 'the operator said so');
+      await this.#stop(response.reason ?? 'the operator requested it');
     }
   }
 
@@ -149,50 +152,42 @@ export class Session {
   }
 
   #start(startAtMs: number, setup: string | undefined): void {
+    const pool = this.#pool!;
     this.#startedAtMs = startAtMs;
     this.#phase = 'Running';
-    this.#pool!.start(this.#options.clock.toLocal(startAtMs), setup);
-    this.#keeping = setInterval(() => this.#keepNews(), KEEP_MS);
-    this.#pool!.done.then(
+    pool.start(this.#options.clock.toLocal(startAtMs), setup);
+    this.#persistence.watch(() => pool.snapshots());
+    pool.done.then(
       () => {
         this.#phase = 'Finished';
-        this.#keepLast();
+        this.#persistence.finish();
         this.#wake();
       },
-      (error: Error) => this.#fail(`the load generator broke: ${error.message}`),
+      (error: Error) => this.#fail(`the load generator failed: ${error.message}`),
     );
   }
 
-  /** A runner without a load has nothing more to say and ends. */
+  /** Cuts a running load off; the final update follows. A runner without a load ends at once. */
   async #stop(reason: string): Promise<void> {
     this.#options.log(`stopping: ${reason}`);
-    if (this.#phase === 'Running') {
-      this.#pool!.stop();
-      await this.#pool!.done.catch(() => {});
-    } else if (this.#phase !== 'Finished') this.#over = true;
+    if (this.#phase === 'Running') await this.#cutOff();
+    else if (this.#phase !== 'Finished') this.#isOver = true;
+  }
+
+  async #cutOff(): Promise<void> {
+    this.#pool!.stop();
+    await this.#pool!.done.catch(() => {});
   }
 
   #fail(message: string): void {
     this.#options.log(message);
     this.#phase = 'Failed';
     this.#message = message;
-    this.#keepLast();
+    this.#persistence.finish();
     this.#wake();
   }
 
-  #keepNews(): void {
-    const snapshots = this.#pool?.snapshots() ?? [];
-    if (snapshots.length === this.#kept.length && snapshots.every((s, i) => s === this.#kept[i])) return;
-    this.#kept = snapshots;
-    this.#options.keep(this.#report());
-  }
-
-  #keepLast(): void {
-    clearInterval(this.#keeping);
-    this.#options.keep(this.#report());
-  }
-
-  #report(): RunnerUpdate {
+  #update(): RunnerUpdate {
     const { snapshot } = this;
     return {
       phase: this.#phase,
@@ -202,19 +197,19 @@ export class Session {
       ...(this.#teardown === undefined ? {} : { teardown: this.#teardown }),
       ...(this.#startedAtMs === undefined ? {} : { startedAtMs: this.#startedAtMs }),
       ...(snapshot === undefined ? {} : { snapshot }),
-      ...this.#windows(),
+      ...this.#intervals(),
     };
   }
 
-  /** They are longer than the rest of the report, which is repeated until it is accepted. */
-  #windows(): Pick<RunnerUpdate, 'windows'> {
+  /** The intervals of the run are sent on demand only, because they are longer than the rest of the update, which is repeated. */
+  #intervals(): Pick<RunnerUpdate, 'windows'> {
     if (this.#phase !== 'Finished') return {};
     if (!this.#wantsIntervals) return { windows: 'Kept' };
     const windows = this.#pool?.windows();
     return windows === undefined ? {} : { windows };
   }
 
-  /** Sleeps until the next report is due; a change of phase ends it, as that is reported at once. */
+  /** Sleeps until the next update is due, or until the phase changes, which is reported at once. */
   #sleep(ms: number): Promise<void> {
     return new Promise((done) => {
       const timer = setTimeout(done, ms);

@@ -15,7 +15,7 @@ const PREPARE: Partial<Instruction> = {
 };
 const START: Partial<Instruction> = { instruction: 'Start', startAtMs: 12_345, setup: '{"token":"abc"}' };
 
-/** A session whose load is over at once, with an operator that gives `answers` in turn; `teardown` is how the script's ends. */
+/** A session with a load that is over at once and an operator that responds with `responses` in turn; `teardown` is the problem of the teardown. */
 function play(responses: Partial<Instruction>[], teardown?: string, unfit?: Unfit) {
   const reports: RunnerUpdate[] = [];
   const calls: string[] = [];
@@ -42,19 +42,19 @@ function play(responses: Partial<Instruction>[], teardown?: string, unfit?: Unfi
   const session = new Session({
     clock: new OperatorClock(),
     log: () => {},
-    keep: () => {},
+    persist: () => {},
     prepare: async () => unfit ?? { pool, script },
     exchange: async (report) => {
       reports.push(report);
       const response = responses.shift();
-      if (response === undefined) throw new Error('the test has no more answers');
+      if (response === undefined) throw new Error('the test has no more responses');
       return { instruction: 'Wait', nowMs: Date.now(), nextReportMs: 1, ...response };
     },
   });
   return { session, reports, calls };
 }
 
-test('what setup answered with goes to the operator, and comes with the start', async () => {
+test('the result of setup goes to the operator and comes back with the start', async () => {
   const { session, reports, calls } = play([PREPARE, START, {}, { instruction: 'Accepted' }]);
   await session.run();
   assert.deepEqual(calls[0], 'start with {"token":"abc"}');
@@ -62,7 +62,7 @@ test('what setup answered with goes to the operator, and comes with the start', 
   assert.ok(reports.slice(1).every(({ setup }) => setup === '{"token":"abc"}'));
 });
 
-test('the teardown comes when the operator says so, and its end is told at once', async () => {
+test('the teardown runs when the operator instructs it, and its end is reported at once', async () => {
   const { session, reports, calls } = play([
     PREPARE,
     START,
@@ -78,7 +78,7 @@ test('the teardown comes when the operator says so, and its end is told at once'
   );
 });
 
-test('a teardown that fails is told with its reason', async () => {
+test('a failed teardown is reported with its reason', async () => {
   const { session, reports } = play(
     [PREPARE, START, { instruction: 'TearDown' }, { instruction: 'Accepted' }],
     'no way',

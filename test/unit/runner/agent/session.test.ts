@@ -26,10 +26,10 @@ const WINDOWS: IntervalEnds = {
   last: { elapsedMs: 1, threads: 1, generated: 0, done: 0, errors: 0, responseTime: PackedHistogram.EMPTY },
 };
 
-type Answer = Partial<Instruction> & { instruction: Instruction['instruction'] };
+type Response = Partial<Instruction> & { instruction: Instruction['instruction'] };
 
-/** A session with an operator that gives `answers` in turn (an Error: no answer), and a crew that ends when told. */
-function play(answers: (Answer | Error)[], { problem }: { problem?: string } = {}) {
+/** A session with an operator that responds with `responses` in turn (an Error: no response), and a worker pool that ends when it is stopped. */
+function play(responses: (Response | Error)[], { problem }: { problem?: string } = {}) {
   const reports: RunnerUpdate[] = [];
   const calls: string[] = [];
   const kept: RunnerUpdate[] = [];
@@ -48,12 +48,12 @@ function play(answers: (Answer | Error)[], { problem }: { problem?: string } = {
   const session = new Session({
     clock: new OperatorClock(),
     log: () => {},
-    keep: (report) => kept.push(report),
+    persist: (report) => kept.push(report),
     prepare: async () => (problem === undefined ? { pool, script: undefined } : { reason: 'RunnerFailed', problem }),
     exchange: async (report) => {
       reports.push(report);
-      const response = answers.shift();
-      if (response === undefined) throw new Error('the test has no more answers');
+      const response = responses.shift();
+      if (response === undefined) throw new Error('the test has no more responses');
       if (response instanceof Error) return { problem: response.message };
       return { nowMs: Date.now(), nextReportMs: 1, ...response };
     },
@@ -62,12 +62,12 @@ function play(answers: (Answer | Error)[], { problem }: { problem?: string } = {
   return { session, reports, phases, calls, kept, over };
 }
 
-const PREPARE: Answer = { instruction: 'Prepare', assignment: ASSIGNMENT };
-const WAIT: Answer = { instruction: 'Wait' };
-const START: Answer = { instruction: 'Start', startAtMs: 12_345 };
-const CONTINUE: Answer = { instruction: 'Continue' };
-const STOP: Answer = { instruction: 'Stop', reason: 'deleted' };
-const ACCEPTED: Answer = { instruction: 'Accepted' };
+const PREPARE: Response = { instruction: 'Prepare', assignment: ASSIGNMENT };
+const WAIT: Response = { instruction: 'Wait' };
+const START: Response = { instruction: 'Start', startAtMs: 12_345 };
+const CONTINUE: Response = { instruction: 'Continue' };
+const STOP: Response = { instruction: 'Stop', reason: 'deleted' };
+const ACCEPTED: Response = { instruction: 'Accepted' };
 
 test('a runner prepares, waits at the barrier, starts once, and repeats its final report until it is accepted', async () => {
   const { session, phases, calls, over, reports } = play([
@@ -89,8 +89,8 @@ test('a runner prepares, waits at the barrier, starts once, and repeats its fina
   assert.deepEqual(reports.at(-1)?.snapshot, SNAPSHOT);
 });
 
-test('the windows of the run are told when they are wanted, again to an operator that did not hear, and not otherwise', async () => {
-  const wants: Answer = { ...WAIT, wantsIntervals: true };
+test('the intervals of the run are sent on demand, and again to an operator that did not receive them', async () => {
+  const wants: Response = { ...WAIT, wantsIntervals: true };
   const { session, reports, over } = play([PREPARE, START, WAIT, wants, new Error('gone'), WAIT, wants, ACCEPTED]);
   over.resolve([SNAPSHOT]);
   assert.equal(await session.run(), 'accepted');
@@ -100,7 +100,7 @@ test('the windows of the run are told when they are wanted, again to an operator
   );
 });
 
-test('an operator that does not answer for a while changes nothing', async () => {
+test('an operator that does not respond for a while changes nothing', async () => {
   const { session, phases, over } = play([PREPARE, START, new Error('gone'), CONTINUE, new Error('gone'), ACCEPTED]);
   over.resolve([SNAPSHOT]);
   assert.equal(await session.run(), 'accepted');
@@ -120,20 +120,20 @@ test('a stop before the load ends the runner', async () => {
   assert.deepEqual(calls, []);
 });
 
-test('a runner that cannot carry out its assignment says why', async () => {
+test('a runner that cannot carry out its assignment reports why', async () => {
   const { session, reports } = play([PREPARE, ACCEPTED], { problem: 'not found: key "password" of Secret "login"' });
   assert.equal(await session.run(), 'accepted');
   assert.deepEqual([reports[1]?.phase, reports[1]?.message], ['Failed', 'not found: key "password" of Secret "login"']);
 });
 
-test('a load generator that breaks is reported with its error', async () => {
+test('a load generator that fails is reported with its error', async () => {
   const { session, reports, over } = play([PREPARE, START, CONTINUE, ACCEPTED]);
   setTimeout(() => over.reject(new Error('out of memory')), 0);
   assert.equal(await session.run(), 'accepted');
-  assert.match(reports.at(-1)?.message ?? '', /broke: out of memory/);
+  assert.match(reports.at(-1)?.message ?? '', /failed: out of memory/);
 });
 
-test('a runner that is told to end under load reports once more, as a failure: its share is not done', async () => {
+test('a runner that is terminated under load sends one more update, as a failure, because its share is incomplete', async () => {
   const { session, reports, calls } = play([
     PREPARE,
     START,
@@ -150,7 +150,7 @@ test('a runner that is told to end under load reports once more, as a failure: i
   assert.equal(await running, 'stopped');
   assert.deepEqual(calls, ['start 12345', 'stop']);
   assert.equal(reports.at(-1)?.phase, 'Failed');
-  assert.match(reports.at(-1)?.message ?? '', /told to end/);
+  assert.match(reports.at(-1)?.message ?? '', /terminated before/);
 });
 
 test('what a runner measured last is kept where it outlives the pod, with how it ended', async () => {
@@ -175,15 +175,15 @@ test('every new measurement under load is kept once', async () => {
   );
 });
 
-test('a runner whose answer is held ends at once when it is told to, and does not start when the answer says so', async () => {
+test('a runner that is terminated during a long poll ends at once, and does not start when the response asks for it', async () => {
   const said: [phase: RunnerUpdate['phase'], atOnce: boolean | undefined][] = [];
   const started: number[] = [];
   const [ready, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const told = (response: Answer): Instruction => ({ nowMs: 0, nextReportMs: 0, ...response });
+  const told = (response: Response): Instruction => ({ nowMs: 0, nextReportMs: 0, ...response });
   const session = new Session({
     clock: new OperatorClock(),
     log: () => {},
-    keep: () => {},
+    persist: () => {},
     prepare: async () => ({
       pool: {
         start: (atMs) => started.push(atMs),
@@ -217,7 +217,7 @@ test('a runner whose answer is held ends at once when it is told to, and does no
   assert.deepEqual(started, []);
 });
 
-test('a runner that is told to end tries again to say so when the operator does not answer', async () => {
+test('a terminated runner repeats its last update while the operator does not respond', async () => {
   const { session, reports } = play([
     PREPARE,
     START,
