@@ -4,19 +4,18 @@ import type { Snapshot } from '../measure/snapshot.ts';
 import type { IntervalEnd, IntervalEnds } from './interval-end.ts';
 import { MAX_INTERVALS } from './intervals.ts';
 
-/** A window may end a little early rather than a whole second later. */
+/** An interval may end a little early rather than later by a whole second. */
 const EARLY_MS = 100;
 
 /**
- * Marks the ends of a thread's windows as its snapshots come. What it keeps are the cumulative figures there, so that leaving out every
- * second end makes windows of twice the length, adding up those of several threads makes the windows of all, and percentiles are exact all
- * the same.
+ * Records the ends of a thread's intervals from its snapshots. The figures of an end are cumulative: without every second end the intervals
+ * are twice as long, the sums over several threads are the intervals of all, and percentiles stay exact.
  */
 export class IntervalRecorder {
   #stepMs: number;
   #ends: IntervalEnd[] = [];
 
-  /** `stepMs` is the length of a window at first: for a run of unknown length windows grow with it. */
+  /** `stepMs` is the initial length of an interval: in a run of unknown length intervals grow with the run. */
   constructor(stepMs: number) {
     this.#stepMs = stepMs;
   }
@@ -31,13 +30,13 @@ export class IntervalRecorder {
     this.#ends = onGrid(this.#ends, this.#stepMs);
   }
 
-  /** The run up to its last snapshot. */
+  /** The intervals of the run up to its last snapshot. */
   upTo(last: Snapshot): IntervalEnds {
     return { stepMs: this.#stepMs, ends: this.#ends, last: endOf(last) };
   }
 }
 
-/** The windows of several threads or runners as those of all of them together. A window ends where all have an end that still run. */
+/** Merges the intervals of several threads or runners. An interval ends where all that are still running have an end. */
 export function mergeIntervalEnds(parts: readonly IntervalEnds[]): IntervalEnds {
   const stepMs = Math.max(...parts.map((p) => p.stepMs));
   const aligned = parts.map(({ ends, last }) => {
@@ -55,12 +54,12 @@ export function mergeIntervalEnds(parts: readonly IntervalEnds[]): IntervalEnds 
   return { stepMs, ends, last: { ...endOfAll(lasts, () => true), elapsedMs: overMs } };
 }
 
-/** Ends of windows lie on a grid, so that snapshots which come a little late do not add up: the number of the window that ends. */
+/** The number of the interval that ends. Ends lie on a grid, so that the delays of late snapshots do not accumulate. */
 function cellOf(elapsedMs: number, stepMs: number): number {
   return Math.floor((elapsedMs + EARLY_MS) / stepMs);
 }
 
-/** The first end in each window of a grid as wide as theirs or wider. */
+/** The first end in each interval of a grid as wide as theirs or wider. */
 function onGrid(ends: readonly IntervalEnd[], stepMs: number): IntervalEnd[] {
   const cell = (end: IntervalEnd | undefined) => cellOf(end?.elapsedMs ?? 0, stepMs);
   return ends.filter((end, i) => cell(end) !== cell(ends[i - 1]));
@@ -79,7 +78,7 @@ function endOf({ elapsedMs, requests }: Snapshot): IntervalEnd {
   };
 }
 
-/** The sum of all, at the time at which those of them were on average that still ran. */
+/** The sum of all, at the mean time of those still running. */
 function endOfAll(ends: readonly IntervalEnd[], runs: (end: IntervalEnd) => boolean): IntervalEnd {
   const sum = (of: (end: IntervalEnd) => number, among = ends) => among.reduce((total, end) => total + of(end), 0);
   const running = ends.filter(runs);

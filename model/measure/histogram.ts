@@ -1,7 +1,7 @@
 /**
  * A high dynamic range histogram of microseconds, from 1 us to an hour with three significant decimal digits, in the bucket layout
  * of HdrHistogram: 2,048 linear buckets, then 1,024 for every further power of two, so that a bucket is never wider than 0.1% of
- * its values. Every instance has the same layout, so that merging is adding bucket for bucket and exact.
+ * its values. Every instance has the same layout: adding them bucket for bucket merges them exactly. PackedHistogram is the small form.
  */
 export class Histogram {
   static readonly MAX_VALUE = 3_600_000_000;
@@ -9,17 +9,17 @@ export class Histogram {
 
   readonly counts: Float64Array;
 
-  /** Empty, or with the counts of another thread's histogram, of which it shows what is recorded there. */
+  /** Empty, or a live view of `counts`, which may be those of another thread's histogram. */
   constructor(counts: Float64Array = new Float64Array(Histogram.LENGTH)) {
     this.counts = counts;
   }
 
-  /** One whose counts other threads can look at without stopping this one. */
+  /** Empty, with counts in memory that other threads can read while this one records. */
   static shared(): Histogram {
     return new Histogram(new Float64Array(new SharedArrayBuffer(Histogram.LENGTH * Float64Array.BYTES_PER_ELEMENT)));
   }
 
-  /** Counts one value; what is below 1 us or above an hour is counted at that limit. */
+  /** Counts one value; a value outside of the range counts at its limit. */
   record(value: number): void {
     const i = bucketOf(value < 1 ? 1 : value > Histogram.MAX_VALUE ? Histogram.MAX_VALUE : value);
     this.counts[i] = this.counts[i]! + 1;
@@ -75,7 +75,7 @@ export class Histogram {
   }
 }
 
-/** The sum of histograms, in one of its own. */
+/** The sum of histograms, as a new one. */
 export function mergeHistograms(histograms: Iterable<Histogram>): Histogram {
   const merged = new Histogram();
   for (const histogram of histograms) merged.add(histogram);

@@ -4,8 +4,8 @@ import { PackedHistogram, subtractPacked } from './packed-histogram.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * What was measured between two snapshots of the same runners, as a snapshot of its own: counters are cumulative, so that a stretch of
- * time is a difference, its percentiles exact. `inFlight` and `pending` are those of its end. `before` is undefined for the beginning.
+ * The measurement between two snapshots of the same runners, as a snapshot of its own. Everything in a snapshot is cumulative: an interval
+ * is a difference, and its percentiles are exact. `inFlight` and `pending` are those of its end. Without `before` it begins with the load.
  */
 export function since(before: Snapshot | undefined, now: Snapshot): Snapshot {
   if (before === undefined) return now;

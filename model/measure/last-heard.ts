@@ -1,10 +1,10 @@
 import type { Snapshot } from './snapshot.ts';
 
-/** When each runner of a test last said something new, by the load's own time: that of the runner which is furthest. */
+/** When each runner of a test last sent a newer snapshot, by the load's own time: that of the most advanced runner. */
 export class LastHeard {
   #heard: { elapsedMs: number; atMs: number }[] = [];
 
-  /** Takes the newest snapshot of every runner, by index. A runner that began late stays behind the others, and is heard all the same. */
+  /** Takes the newest snapshot of every runner, by index. A runner that began late counts as heard although it stays behind the others. */
   hear(snapshots: readonly (Snapshot | undefined)[], nowMs: number): void {
     this.#heard = snapshots.map((snapshot, index) => {
       const before = this.#heard[index] ?? { elapsedMs: -1, atMs: Number.NEGATIVE_INFINITY };

@@ -6,7 +6,7 @@ import { mergePacked, PackedHistogram } from './packed-histogram.ts';
 import type { ErrorsOfKind, RequestSnapshot, Snapshot } from './snapshot.ts';
 import { withExample } from './unexpected-examples.ts';
 
-/** The snapshots of a runner's workers as the one of the runner. All are of the same test, so the requests stand in the same order. */
+/** Merges snapshots of the same test, so that their requests have the same order. Throws without any. */
 export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
   const [first] = snapshots;
   if (first === undefined) throw new Error('bug: no snapshot to merge');
@@ -37,13 +37,13 @@ function outcomesIn(snapshots: readonly Snapshot[], name: string): Pick<RequestS
   return outcomes === undefined ? {} : { outcomes };
 }
 
-/** The longest: the threads of a runner are stopped together, and of several runners the one that suffers most is told. */
+/** The longest: the CPU limit stops all threads of a runner together, and of several runners the most affected one counts. */
 function mergeThrottling(snapshots: readonly Snapshot[]): Pick<Snapshot, 'throttledMs'> {
   const known = snapshots.flatMap((s) => s.throttledMs ?? []);
   return known.length === 0 ? {} : { throttledMs: Math.max(...known) };
 }
 
-/** All collections are counted; their time is that of the thread that they kept from its work for longest. */
+/** The number of all collections, and the time of the thread that they stopped for longest. */
 function mergePauses(snapshots: readonly Snapshot[]): Pick<Snapshot, 'gc'> {
   const known = snapshots.flatMap((s) => s.gc ?? []);
   if (known.length === 0) return {};
@@ -76,7 +76,7 @@ export function mergeErrors(snapshots: readonly Snapshot[]): ErrorsOfKind[] {
   return [...byKind.values()].sort(byFrequency);
 }
 
-/** Different examples of all, by turns, so that each snapshot has a share in them. */
+/** Different examples, taken from the snapshots in turn so that each contributes some. */
 export function mergeUnexpected(snapshots: readonly Pick<Snapshot, 'unexpected'>[]): UnexpectedResponse[] {
   const lists = snapshots.map((s) => s.unexpected ?? []);
   const inTurns = Array.from({ length: MAX_UNEXPECTED }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat();

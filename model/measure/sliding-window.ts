@@ -1,30 +1,29 @@
 import { since } from './interval.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** How far the window reaches back. */
+/** The length of the window. */
 const WINDOW_MS = 10_000;
-/** It may be a little shorter rather than a whole report longer. */
+/** The window may be a little shorter rather than longer by a whole update. */
 const LEAST_MS = 0.9 * WINDOW_MS;
-/** And twice as long at most: what many runners report seldom has no closer beginning. */
+/** The longest window: many runners send updates so rarely that no later beginning exists. */
 const MOST_MS = 2 * WINDOW_MS;
 
 /**
- * The merged snapshot of all runners, with when each of them was last heard, by the load's own time: -Infinity for never. One that was not
- * heard for longer than `patienceMs` is silent, and its part in the snapshot is out of date.
+ * The merged snapshot of all runners and the load's own time at which each was last heard; -Infinity: never. A runner is silent after more
+ * than `patienceMs` without an update, and its part in the snapshot is out of date.
  */
 export type Moment = { snapshot: Snapshot; heardAtMs: readonly number[]; patienceMs: number };
 
-/** When the load began: nothing had been measured, which is known of every runner. */
+/** The start of the load, at which every runner is known to have measured nothing. */
 const BEGINNING = 'the beginning';
 type Edge = Moment | typeof BEGINNING;
 
 /**
- * What all runners measured in the last ten seconds, as the difference of two moments. There is none where one edge is not known of every
- * runner: an operator that began anew knows nothing of what was before, and a runner that is heard again tells at once what it did in all
- * the time in which it was silent.
+ * The measurement of all runners in the last ten seconds, as the difference of two moments. The window is unknown unless both edges are known
+ * of every runner: a restarted operator lacks earlier moments, and a runner that was silent adds all of its silence at once.
  */
 export class SlidingWindow {
-  /** As far back as the window may reach, the oldest first. */
+  /** The moments within reach of the window, the oldest first. */
   #edges: Edge[] = [BEGINNING];
 
   add(moment: Moment): void {
@@ -34,7 +33,7 @@ export class SlidingWindow {
     this.#edges = [...reachable, moment];
   }
 
-  /** Undefined while there are no ten seconds that are known of every runner that was heard. */
+  /** Undefined while no ten seconds are known of every runner that was heard. */
   get window(): Snapshot | undefined {
     const now = this.#now;
     if (now === undefined) return undefined;
@@ -45,7 +44,7 @@ export class SlidingWindow {
     return silentAt(start).some(isHeardAgain) ? undefined : since(start.snapshot, now.snapshot);
   }
 
-  /** The runners whose part in the window's end is out of date: they are cut off, or have nothing more to say. */
+  /** The runners whose part in the window's end is out of date: they are cut off or have ended. */
   get silent(): readonly number[] {
     return this.#now === undefined ? [] : silentAt(this.#now);
   }

@@ -12,17 +12,17 @@ import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outc
 import { mergePacked } from './packed-histogram.ts';
 import type { ErrorsOfKind, Snapshot } from './snapshot.ts';
 
-/** What one kind of request measured. Times are microseconds. */
+/** The measurement of the requests of one name. Histograms are of microseconds. */
 export type RequestSummary = {
   name: string;
   counts: LiveCounts;
   responseTime: Histogram;
   serviceTime: Histogram;
-  /** Undefined when a runner that is gone did not say how its requests of this name ended. */
+  /** Undefined when the termination message of a lost runner had no room for the outcomes of this name. */
   outcomes: Outcomes | undefined;
 };
 
-/** What all runners together have measured so far. */
+/** The measurement of all runners together so far. */
 export type Summary = {
   counts: LiveCounts;
   requests: RequestSummary[];
@@ -30,18 +30,18 @@ export type Summary = {
   responses: Outcomes['responses'];
   /** Errors by kind, most frequent first, each with one example. */
   errors: ErrorsOfKind[];
-  /** The first distinct answers that were not as expected. */
+  /** Different responses that were not as expected. */
   unexpected: UnexpectedResponse[];
-  /** Redirects that were followed: the target has answered so many requests more than were made. */
+  /** Redirects that were followed: the target has sent as many more responses than there were requests. */
   redirects: number;
   responseTime: Histogram;
   serviceTime: Histogram;
   pacingLag: Histogram;
-  /** Since the load began, of the runner that is furthest. */
+  /** Since the load began, of the most advanced runner. */
   elapsedMs: number;
   /**
-   * Responses a second while load was made, or journeys that were made to their end; `target` is what an open schedule has asked for
-   * on average by then, `seconds` how long that was.
+   * Responses, or complete iterations, per second during the load. `target` is the mean rate of an open schedule up to now; `seconds` is the
+   * time that both cover.
    */
   rate: { target?: number; achieved: number; seconds: number };
   errorShare: number;
@@ -50,9 +50,9 @@ export type Summary = {
   cpu: number;
   /** Of the busiest runner, 0 to 1. */
   eventLoopUtilization: number;
-  /** How many runners measured this. */
+  /** The number of runners that measured this. */
   runners: number;
-  /** The share of time in which the CPU limit stopped the runner that it stopped for longest; undefined when none has a limit. */
+  /** The share of time for which the CPU limit stopped the most affected runner; undefined when none has a limit. */
   throttled: number | undefined;
   /** Garbage collection: the longest pause, and the share of time of the thread that it paused for longest. */
   gc: { maxUs: number; share: number } | undefined;
@@ -111,16 +111,15 @@ function mergeRequest(name: string, snapshots: readonly Snapshot[]): RequestSumm
   };
 }
 
-/** What a schedule asks for one of an arrival: an answer, or a journey's last. Those that came when the load was over do not count. */
+/** The responses that an open schedule asks for: one per arrival, or the last of an iteration. Late ones do not count. */
 function turnsInTime(spec: LoadTestSpec, counts: LiveCounts, requests: readonly RequestSummary[]): number {
   const { done, late } = isSequential(spec) ? requests.at(-1)!.counts : counts;
   return done - late;
 }
 
 /**
- * Answers that came within the time in which load was to be made, over that time: an open schedule's length, a closed load's duration, or
- * as far as it came when it was stopped early. With the answers that come later, a target that falls behind would have reached the rate
- * that it was asked; with the time that the last of them take, one slow answer would halve the rate of all.
+ * The responses during the load over the length of the load, or over the time until it was stopped early. Late responses would let a target
+ * that falls behind reach the requested rate; the time until the last of them would let one slow response halve the rate.
  */
 function rateOf(spec: LoadTestSpec, inTime: number, elapsedMs: number): Summary['rate'] {
   const load = loadModelOf(spec.load);
@@ -131,7 +130,7 @@ function rateOf(spec: LoadTestSpec, inTime: number, elapsedMs: number): Summary[
   return due === undefined ? { achieved, seconds } : { target: perSecond(due, seconds), achieved, seconds };
 }
 
-/** How many a second; none in no time. */
+/** A count per second; 0 in no time. */
 export function perSecond(count: number, seconds: number): number {
   return seconds === 0 ? 0 : count / seconds;
 }

@@ -11,24 +11,24 @@ import { mergePacked } from './packed-histogram.ts';
 import { SlidingWindow } from './sliding-window.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** As many points as a chart can show and a ConfigMap can hold. */
+/** The most points that a chart can show and a ConfigMap can hold. */
 const MAX_POINTS = 1800;
-/** A point is taken a little early rather than a whole report later. */
+/** A point is taken a little early rather than later by a whole update. */
 const EARLY = 0.9;
-/** For runners that report once a second. */
+/** For runners that send an update every second. */
 const PATIENCE_MS = 2500;
 
 /**
- * How a run went, from the cumulative snapshots of its runners: about once a second their merge is a moment, and what lies between two
- * moments is a point of the timeline, its percentiles from a histogram of its own. A run too long for a point a second gets wider ones from
- * the start; so does one whose length nobody knows, as it grows. Time is the load's own, told by the snapshots.
+ * The timeline of a run, from the cumulative snapshots of its runners. About once a second their merge is a moment; the difference of two
+ * moments is a point, with exact percentiles. A long run has wider points from the start; a run of unknown length gets wider points as it
+ * grows. Time is the load's own, as in the snapshots.
  */
 export class TimelineRecorder {
   readonly #columns = emptyTimeline();
   #stepMs: number;
   readonly #lastHeard = new LastHeard();
   readonly #recent = new SlidingWindow();
-  /** When the first report came, by the load's own time: an operator that began anew comes late. */
+  /** The load's own time of the first snapshot: a restarted operator receives it late. */
   #firstMs: number | undefined;
   /** The end of the last point, and of the one before it. */
   #last: Snapshot | undefined;
@@ -39,9 +39,9 @@ export class TimelineRecorder {
   }
 
   /**
-   * Takes the newest snapshot of every runner, by index; true when they made a new moment. The first one waits for all runners: what a
-   * runner did before it was heard would otherwise seem to have happened later. A moment waits for `patienceMs` until every runner has
-   * reported anew; one that was not heard for longer is no longer waited for.
+   * Takes the newest snapshot of every runner, by index; true when they made a new moment. A moment waits until every runner has sent a newer
+   * snapshot, at most for `patienceMs`, and not for runners that have been silent for longer. The first moment waits for runners that were
+   * never heard, too: otherwise their earlier measurement would count as new in a later point.
    */
   record(snapshots: readonly (Snapshot | undefined)[], patienceMs = PATIENCE_MS): boolean {
     const heard = snapshots.filter((s) => s !== undefined);
@@ -60,7 +60,7 @@ export class TimelineRecorder {
     return true;
   }
 
-  /** The timeline up to the final snapshots; what is left after the last point and too short for one of its own becomes part of it. */
+  /** The timeline up to the final snapshots. A rest that is too short for a point of its own extends the last one. */
   finish(snapshots: readonly Snapshot[]): Timeline {
     if (snapshots.length === 0) return this.#columns;
     const end = mergeSnapshots(snapshots);
@@ -73,12 +73,12 @@ export class TimelineRecorder {
     return this.#columns;
   }
 
-  /** What was measured in the last ten seconds; see SlidingWindow. */
+  /** The measurement of the last ten seconds; see SlidingWindow. */
   get window(): Snapshot | undefined {
     return this.#recent.window;
   }
 
-  /** The runners that were not heard for long at the end of the window. */
+  /** The runners that are silent at the end of the window. */
   get silent(): readonly number[] {
     return this.#recent.silent;
   }
@@ -115,7 +115,7 @@ export function emptyTimeline(): Timeline {
   return recordOf(TIMELINE_COLUMNS, () => []);
 }
 
-/** The width of a point, whole seconds in milliseconds, at which a load of known length has at most as many points as there may be. */
+/** The width of a point in milliseconds, of whole seconds, at which a load of known length has at most MAX_POINTS. */
 export function timelineStepMs({ load }: LoadTestSpec): number {
   const { lengthUs } = loadModelOf(load);
   const seconds = lengthUs === Number.POSITIVE_INFINITY ? 0 : usToSeconds(lengthUs);

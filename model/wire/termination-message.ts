@@ -9,18 +9,18 @@ import type { Outcomes } from '../measure/outcomes.ts';
 import { coarsen, expand } from './coarse-histogram.ts';
 import type { RunnerUpdate } from './runner-update.ts';
 
-/** What every text holds, for zlib to refer to. Never to be changed without the version. */
+/** Text that every message contains, for zlib to refer to. A change needs a new version. */
 const dictionary = Buffer.from(
   '"message":"{"version":1,"phase":"Finished","phase":"Running","startedAtMs":17,"elapsedMs":10000,"requests":[{"counts":[0,0,0,0,0],' +
     '"responseTime":[],"serviceTime":[]}],"responses":[[200,"errors":[],"pacingLag":[],"cpuMs":100,"eventLoopUtilization":0.',
 );
 
-/** No deflated text of MAX_TERMINATION_MESSAGE_BYTES that a runner wrote is longer. */
+/** No message of a runner is longer once it is inflated. */
 const MAX_JSON_BYTES = 256 * 1024;
 
 /**
- * What is given up to fit, a step at a time: how the requests of each name ended; the resolution of times (with 7 bits a bucket is 0.8% of its values, two significant
- * digits), the examples of errors, rare statuses and errors, and in the end the times.
+ * Each level gives up more to fit: the outcomes of each request, the resolution of times (7 bits: a bucket is 0.8% of its values, two
+ * significant digits), the examples of errors, rare responses and errors, and finally the times.
  */
 type Level = { outcomes?: true; bits: number | undefined; example: number; kinds: number };
 const LEVELS: readonly Level[] = [
@@ -36,8 +36,8 @@ const LEVELS: readonly Level[] = [
 ];
 
 /**
- * A report of a runner under load in at most `limit` bytes of ASCII, as fine as fits. Counts are exact. Undefined when there is no
- * snapshot in it, or when not even its counts fit.
+ * The update of a runner under load in at most `limit` bytes of ASCII, at the finest level that fits. Counts are exact. Undefined without a
+ * snapshot, or when not even the counts fit.
  */
 export function encodeTerminationMessage(
   report: RunnerUpdate,
@@ -52,7 +52,7 @@ export function encodeTerminationMessage(
   return undefined;
 }
 
-/** The report that {@link encodeTerminationMessage} wrote of a test with requests of these names; undefined when the text is anything else. */
+/** The update that {@link encodeTerminationMessage} encoded, for a test with requests of these names; undefined for any other text. */
 export function decodeTerminationMessage(text: string, names: readonly string[]): RunnerUpdate | undefined {
   const words = parse(text);
   if (words?.requests.length !== names.length) return undefined;
