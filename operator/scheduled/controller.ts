@@ -11,20 +11,21 @@ import { parseLoadTest, splitKey } from '../loadtest/resources/loadtest-resource
 import type { Controller } from '../runtime/controller.ts';
 import { errorText, type Log } from '../runtime/log.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
-import { type Action, reconcileScheduled } from './reconcile.ts';
+import type { Action } from './decision.ts';
+import { reconcileScheduled } from './reconcile.ts';
 import { isMadeBy, type Schedule } from './scheduled-resource.ts';
 
 export type ScheduleDependencies = {
   client: KubeClient;
   limits: OperatorLimits;
   schedules: ResourceStore<Schedule>;
-  /** Indexed by the key of the schedule that made them. */
+  /** Indexed by the key of the schedule that created them. */
   tests: Pick<Informer<Resource>, 'indexed'>;
   now: () => number;
   log: Log;
 };
 
-/** Observes a ScheduledLoadTest, decides, acts, writes its status once, cleans up, and tells of what it did. */
+/** Observes a ScheduledLoadTest, decides, acts, writes its status once, cleans up, and records events. */
 export class ScheduleController implements Controller {
   readonly name = 'scheduledloadtest';
   readonly queue = new WorkQueue();
@@ -44,7 +45,7 @@ export class ScheduleController implements Controller {
     const observed = { nowMs: now(), schedule, limits, tests: made.map(parseLoadTest) };
     const planned = reconcileScheduled(observed);
     const refusal = await this.#actAll(planned.actions, schedule);
-    // A run that was not made must not be told as made: its time stays due until it is.
+    // The status must not record a run that was refused: its time stays due.
     const decision = refusal === undefined ? planned : reconcileScheduled({ ...observed, refusal });
     if (decision.status !== undefined) {
       const kind = { kind: SCHEDULED_LOAD_TEST.kind, path: scheduledLoadTests };
@@ -52,18 +53,22 @@ export class ScheduleController implements Controller {
       if (written !== undefined) schedules.wrote(written);
     }
     for (const action of decision.cleanup) await this.#act(action, schedule);
-    for (const occurrence of decision.events) await this.#tell(schedule, occurrence);
+    for (const occurrence of decision.events) await this.#record(schedule, occurrence);
     return decision.requeueAfterMs;
   };
 
-  /** Does what was decided; answers with why the LoadTest that is due could not be made. */
+  /** Performs the actions; returns why the API server refused the LoadTest that is due. */
   async #actAll(actions: readonly Action[], schedule: Schedule): Promise<string | undefined> {
     try {
       for (const action of actions) await this.#act(action, schedule);
       return undefined;
     } catch (error) {
       const { namespace, name } = schedule.metadata;
-      this.#dependencies.log.warn('could not make a LoadTest', { namespace, schedule: name, error: errorText(error) });
+      this.#dependencies.log.warn('could not create a LoadTest', {
+        namespace,
+        schedule: name,
+        error: errorText(error),
+      });
       return errorText(error);
     }
   }
@@ -72,22 +77,22 @@ export class ScheduleController implements Controller {
     const { client, log } = this.#dependencies;
     if (action.type === 'CreateLoadTest') {
       const { metadata } = action.manifest;
-      // Its name tells the time only: another's LoadTest may have it, or one of an earlier schedule of this name.
+      // The name holds only the time: another LoadTest may have it, or one of an earlier schedule of this name.
       if (!(await create(client, loadTests, action.manifest)))
         await mustBeControlledBy(client, loadTests, metadata, uid);
-      log.info('made a LoadTest', { namespace, schedule: name, name: metadata.name });
+      log.info('created a LoadTest', { namespace, schedule: name, name: metadata.name });
     } else {
       await remove(client, loadTests, action.ref);
       log.info('deleted a LoadTest', { namespace, schedule: name, name: action.ref.name, why: action.why });
     }
   }
 
-  async #tell({ metadata }: Schedule, occurrence: Occurrence): Promise<void> {
+  async #record({ metadata }: Schedule, occurrence: Occurrence): Promise<void> {
     const { client, log, now } = this.#dependencies;
     const { namespace, name } = metadata;
-    // An Event is a courtesy: what it tells of stands in the status.
+    // An Event is a courtesy: the status holds the same information.
     await createEvent(client, eventManifest(SCHEDULED_LOAD_TEST.kind, metadata, occurrence, now())).catch((error) =>
-      log.warn('could not make an Event', { namespace, name, error: errorText(error) }),
+      log.warn('could not create an Event', { namespace, name, error: errorText(error) }),
     );
   }
 }

@@ -10,10 +10,10 @@ import { type AcceptedSchedule, scheduleLabel } from './scheduled-resource.ts';
 
 type History = NonNullable<ScheduledLoadTestStatus['history']>;
 
-/** Ended runs that are told of, whether their LoadTests are still there or not. */
+/** The most ended runs in the history, whether their LoadTests still exist or not. */
 const HISTORY = 20;
 
-/** A LoadTest as it is made. */
+/** A LoadTest to create. */
 export type LoadTestManifest = {
   apiVersion: string;
   kind: string;
@@ -47,7 +47,7 @@ export function hasPassed({ status }: LoadTestResource): boolean {
   return isTrue(status.conditions, 'Passed');
 }
 
-/** `tests` with the youngest first: by when they ended, or by when they were made while they have not. */
+/** `tests` with the newest first, by their end, or by their creation before that. */
 export function newestFirst(tests: readonly LoadTestResource[]): LoadTestResource[] {
   return tests.toSorted(
     (a, b) => ageMark(b).localeCompare(ageMark(a)) || b.metadata.name.localeCompare(a.metadata.name),
@@ -58,7 +58,7 @@ function ageMark({ metadata, status }: LoadTestResource): string {
   return status.completionTime ?? metadata.creationTimestamp;
 }
 
-/** What `tests` ended with, before what is known of earlier ones; newest first. */
+/** The results of `tests` together with the `known` ones of earlier runs, newest first. */
 export function historyOf(tests: readonly LoadTestResource[], known: History = []): History {
   const told = newestFirst(tests).map(({ metadata, status }): History[number] => ({
     name: metadata.name,

@@ -10,7 +10,7 @@ import { isControlledBy } from '../kube/owner.ts';
 import type { KubeObject, ObjectMeta, Resource } from '../kube/types.ts';
 import { keyOf } from '../loadtest/resources/loadtest-resource.ts';
 
-/** A ScheduledLoadTest as the controller sees it: what the schema says of its spec decides whether there is one. */
+/** A ScheduledLoadTest as the controller sees it: with a spec that has passed the schema, or with the problem of one that has not. */
 export type Schedule = {
   metadata: ObjectMeta;
   status: ScheduledLoadTestStatus;
@@ -19,7 +19,7 @@ export type Schedule = {
 /** A schedule whose spec has passed the schema. */
 export type AcceptedSchedule = Extract<Schedule, { problem?: undefined }>;
 
-/** Reads a ScheduledLoadTest. The API server has checked it against the same rules, but perhaps in an older version of them. */
+/** Reads a ScheduledLoadTest. The API server has checked it against the same rules, but perhaps against an older version of them. */
 export function parseSchedule({ metadata, spec, status }: Resource): Schedule {
   const known = { metadata, status: (status ?? {}) as ScheduledLoadTestStatus };
   const { data, error } = scheduledLoadTestSpecSchema.safeParse(spec);
@@ -32,7 +32,7 @@ export function parseSchedule({ metadata, spec, status }: Resource): Schedule {
   };
 }
 
-/** The key of the ScheduledLoadTest that made a LoadTest. The owner counts and not the label, which anyone may set. */
+/** The key of the ScheduledLoadTest that created a LoadTest: by its owner, as anyone may set the label. */
 export function keyOfMaker({ metadata }: KubeObject): string | undefined {
   const maker = metadata.ownerReferences?.find(
     ({ kind, apiVersion, controller }) =>
@@ -41,10 +41,10 @@ export function keyOfMaker({ metadata }: KubeObject): string | undefined {
   return maker === undefined ? undefined : keyOf({ namespace: metadata.namespace, name: maker.name });
 }
 
-/** Whether this very schedule made the LoadTest, and not an earlier one of its name. */
+/** Whether this schedule created the LoadTest, and not an earlier one of the same name. */
 export function isMadeBy(test: KubeObject, schedule: ObjectMeta): boolean {
   return isControlledBy(test, schedule.uid);
 }
 
-/** What `kubectl get lt -l` finds the runs of a schedule by. */
+/** The label by which `kubectl get lt -l` finds the runs of a schedule. */
 export const scheduleLabel = ({ name }: ObjectMeta) => ({ [LABEL_SCHEDULE]: name });

@@ -1,16 +1,16 @@
 import { Cron } from 'croner';
 
-/** More than these are not counted: nobody needs to know how many a clock that was set wrong for a year has missed. */
+/** Missed times are counted up to this number: the exact number that a wrong clock has missed in a year helps nobody. */
 const MAX_COUNTED = 100;
 
-/** Where a schedule stands. */
+/** The times of a schedule around now. */
 export interface Times {
   /** The latest time that has come since `afterMs`. */
   dueMs?: number;
-  /** The times that have come, this one included; {@link tooMany} when there were more than 100. */
+  /** How many times have come, this one included; at most 100, see {@link tooMany}. */
   missed: number;
   tooMany: boolean;
-  /** The first time still to come; a schedule such as February 30 has none. */
+  /** The next time; a schedule such as February 30 has none. */
   nextMs?: number;
 }
 
@@ -34,8 +34,8 @@ export function timesOf(
 }
 
 /**
- * The first time after `date`. Where the clock is put forward, croner moves a time that is left out to the end of the gap; a CronJob
- * leaves it out, and so do we. Such a time does not match the schedule.
+ * The first time after `date`. Where the clock is put forward, croner moves a skipped time to the end of the gap. A CronJob omits it, and so
+ * do we: such a time does not match the schedule.
  */
 function nextOf(cron: Cron, date: Date): Date | undefined {
   let next = cron.nextRun(date);
@@ -43,7 +43,7 @@ function nextOf(cron: Cron, date: Date): Date | undefined {
   return next ?? undefined;
 }
 
-/** The last time up to `date`, `date` itself included, which croner would not count. */
+/** The last time up to and including `date`, which croner would exclude. */
 function lastOf(cron: Cron, date: Date): Date | undefined {
   let [last] = cron.previousRuns(1, new Date(date.getTime() + 1));
   while (last !== undefined && !cron.match(last)) [last] = cron.previousRuns(1, last);

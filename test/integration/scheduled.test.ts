@@ -163,7 +163,7 @@ describe('a ScheduledLoadTest on a real control plane', () => {
     const operator = await startIt();
     try {
       const { note } = await eventually('the event', () => eventOf('squatted', 'FailedCreate'));
-      assert.equal(note, `${name} is not made: ${name} is there already, and was made by somebody else`);
+      assert.equal(note, `${name} is not created: ${name} is there already, and was made by somebody else`);
       assert.equal((await statusOf('squatted')).lastScheduleTime, undefined);
       await server.call({ method: 'DELETE', path: `${BASE}/loadtests/${name}` });
       await eventually('the run', async () => (await runsOf('squatted'))[0]);

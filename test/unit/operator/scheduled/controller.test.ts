@@ -70,7 +70,7 @@ describe('the LoadTest of a time that has come', () => {
       thereOf(''),
       /resourcequotas "x"/,
     ],
-    ['a policy forbids it', failure(403, 'Forbidden', 'denied'), thereOf(''), /is not made: denied/],
+    ['a policy forbids it', failure(403, 'Forbidden', 'denied'), thereOf(''), /is not created: denied/],
   ];
   for (const [why, making, there, note] of refusals)
     it(`stays due, and is told, when ${why}`, async () => {

@@ -7,7 +7,8 @@ import type { ScheduledLoadTestStatus } from '../../../../api/scheduled/schedule
 import type { Condition } from '../../../../api/status/conditions.ts';
 import type { Resource } from '../../../../operator/kube/types.ts';
 import { type LoadTestResource, parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
-import { type Decision, reconcileScheduled } from '../../../../operator/scheduled/reconcile.ts';
+import type { Decision } from '../../../../operator/scheduled/decision.ts';
+import { reconcileScheduled } from '../../../../operator/scheduled/reconcile.ts';
 import { isMadeBy, keyOfMaker, parseSchedule } from '../../../../operator/scheduled/scheduled-resource.ts';
 import { timesOf } from '../../../../operator/scheduled/times.ts';
 
@@ -390,7 +391,7 @@ describe('a run that could not be made', () => {
   const decision = reconcileScheduled(observed);
   it('is told, and not told as made', () => {
     assert.deepEqual(done(decision), ['say FailedCreate']);
-    assert.equal(decision.events[0]?.note, `hourly-${minutes('10:00:00')} is not made: exceeded quota`);
+    assert.equal(decision.events[0]?.note, `hourly-${minutes('10:00:00')} is not created: exceeded quota`);
     assert.equal(decision.status?.lastScheduleTime ?? day('09:00:00'), day('09:00:00'));
   });
   it('is tried again soon, and less often the later it is', () => {
@@ -414,7 +415,7 @@ it('a time whose run would exceed a limit passes without one, and says so once',
   assert.deepEqual(done(decision), ['say LimitExceeded']);
   assert.match(
     decision.events[0]?.note ?? '',
-    /is not made: spec[.]loadTestTemplate[.]spec[.]load[.]closed[.]duration: must be set, as the limit is 1m/,
+    /is not created: spec[.]loadTestTemplate[.]spec[.]load[.]closed[.]duration: must be set, as the limit is 1m/,
   );
   assert.deepEqual(
     [decision.status?.lastSkippedTime, decision.status?.lastScheduleTime],

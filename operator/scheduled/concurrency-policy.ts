@@ -1,0 +1,16 @@
+import type { Action, Due, Start } from './decision.ts';
+
+/** `spec.concurrencyPolicy: Forbid`: a run waits until the one before it has ended. */
+export function forbidden({ schedule, active, manifest }: Due): Start | undefined {
+  const [first] = active;
+  if (schedule.spec.concurrencyPolicy !== 'Forbid' || first === undefined) return undefined;
+  const note = `${manifest.metadata.name} waits: ${first.metadata.name} has not ended and concurrencyPolicy is Forbid`;
+  return { actions: [], events: [{ type: 'Normal', reason: 'AlreadyActive', note }] };
+}
+
+/** `spec.concurrencyPolicy: Replace`: a run replaces those that have not ended. */
+export function replaced({ schedule, active, manifest }: Due): Action[] {
+  if (schedule.spec.concurrencyPolicy !== 'Replace') return [];
+  const why = `replaced by ${manifest.metadata.name}`;
+  return active.map(({ metadata }) => ({ type: 'DeleteLoadTest', ref: metadata, why }));
+}
