@@ -27,27 +27,27 @@ import { keyOfMaker, parseSchedule } from './scheduled/scheduled-resource.ts';
 import { UpdateStore } from './updates/update-store.ts';
 import { clusterOf } from './watches.ts';
 
-/** A worker mostly waits for the API server, and a hundred tests may begin at once. */
+/** Each worker mostly waits for the API server, and a hundred tests may begin at once. */
 const WORKERS = 32;
 
 export type Operator = {
   reportPort: number;
   metricsPort: number;
-  /** Takes no more work, finishes what is in flight, and lets go of the cluster. */
+  /** Accepts no more work, finishes work in progress, and closes its connections to the cluster. */
   stop(): Promise<void>;
 };
 
 export type OperatorOptions = {
   config: Config;
   log: Log;
-  /** Path of a kubeconfig; default: the cluster that this process finds itself in. */
+  /** Path of a kubeconfig; default: the cluster of this process. */
   kubeconfig?: string;
   now?: () => number;
-  /** Waits, with the cluster seen, until this replica leads. Without one, there is no other. */
+  /** Waits after the first lists until this replica leads. Absent: there is only one replica. */
   elect?: (client: KubeClient) => Promise<Leadership>;
 };
 
-/** Starts the operator; resolves when it leads, has seen the whole cluster, serves its endpoints and works. */
+/** Starts the operator; resolves when it has synced with the cluster, leads, serves its endpoints and reconciles. */
 export async function startOperator({
   config,
   log,
@@ -89,7 +89,7 @@ export async function startOperator({
         scheduleController.queue.add(keyOf(schedule.metadata));
       },
       job: enqueueOwner,
-      // Also of a pod that goes: the last that the watch says of it holds what its container left behind.
+      // Also for a deleted pod: its last state contains the termination message.
       pod: (pod) => {
         const runner = runnerOf(pod, findJob);
         const message = terminationMessageOf(pod);
@@ -101,7 +101,7 @@ export async function startOperator({
     },
   );
   const findJob: FindJob = (namespace, name) => cluster.jobs.get(namespace, name);
-  /** The pods of a complete test have nothing to say any more. */
+  /** The pods of a complete test no longer matter. */
   const isOpen = ({ namespace, name }: { namespace: string; name: string }) => {
     const test = cluster.tests.get(namespace, name);
     return test === undefined || !isComplete(test);
@@ -140,7 +140,7 @@ export async function startOperator({
     config.metricsPort,
     observability({
       registry,
-      // The figures of tests come from the leader alone: a sum over replicas would count them twice.
+      // Only the leader exports the metrics of tests: a sum over replicas would count them twice.
       tests: () => (isLeading ? tests.list() : []),
       updates,
       isReady: () => isReady,

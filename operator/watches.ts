@@ -9,7 +9,7 @@ import { isComplete } from './loadtest/resources/loadtest-resource.ts';
 import type { Log } from './runtime/log.ts';
 import { keyOfMaker } from './scheduled/scheduled-resource.ts';
 
-/** A copy of what the operator reads of the cluster, which follows it from `start` to `stop`. */
+/** A local copy of the cluster's objects that the operator reads, from `start` to `stop`. */
 export type Cluster = {
   /** Indexed by `keyOfMaker`. */
   tests: Informer<Resource>;
@@ -17,12 +17,12 @@ export type Cluster = {
   /** Both indexed by `keyOfChild`. */
   jobs: Informer<Job>;
   pods: Informer<Pod>;
-  /** Resolves when all of it is there. */
+  /** Resolves when all first lists are complete. */
   start(): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** Told of every object that came, changed or went; must not throw. */
+/** Called for every object that was added, changed or deleted; must not throw. */
 export type ClusterChanges = {
   test: (test: Resource) => void;
   schedule: (schedule: Resource) => void;
@@ -30,7 +30,7 @@ export type ClusterChanges = {
   pod: (pod: Pod) => void;
 };
 
-/** The cluster, or one namespace of it, as `client` sees it. */
+/** Watches the cluster, or one namespace of it, through `client`. */
 export function clusterOf(
   { client, namespace, log }: { client: KubeClient; namespace: string | undefined; log: Log },
   changed: ClusterChanges,
@@ -61,12 +61,12 @@ export function clusterOf(
   };
 }
 
-/** A finished test stays as it is, mostly for months; nobody looks at it but a scrape and a comparison. */
+/** A finished test does not change, often for months; only scrapes and comparisons read it. */
 function keepOfTest(test: Resource): void {
   if (isComplete(test)) pack(test);
 }
 
-/** Of a thousand pods, and of the Jobs of thousands of tests, the templates would be most of the operator's memory. */
+/** The templates of a thousand pods and of thousands of Jobs would take most of the operator's memory. */
 function keepOfJob(job: Job): void {
   const { suspend } = job.spec;
   job.spec = suspend === undefined ? {} : { suspend };

@@ -11,8 +11,8 @@ export const FIELD_MANAGER = 'loadtest-operator';
 export type ObjectRef = Pick<ObjectMeta, 'namespace' | 'name' | 'uid'>;
 
 /**
- * Makes an object; false when one of its name is there already. Any other conflict is an error: a quota that changed at the same moment
- * answers with one too, and nothing is there then.
+ * Creates an object. Returns false if one of its name exists. Any other conflict is an error: a quota that changed at the same moment
+ * causes one, too, without an existing object.
  */
 export async function create(
   client: KubeClient,
@@ -34,8 +34,8 @@ export async function create(
 }
 
 /**
- * Throws unless the object of that name is controlled by the one with `ownerUid`. What has the name of something of ours was mostly made
- * by us a moment ago, but anyone may make objects. Asked as a list, which the operator may read anyway.
+ * Throws unless the object of that name is controlled by the owner `ownerUid`. The operator usually created it a moment ago, but anyone
+ * may create objects. It is read as a list, for which the operator has the permission.
  */
 export async function mustBeControlledBy(
   client: KubeClient,
@@ -50,7 +50,7 @@ export async function mustBeControlledBy(
   if (!isControlledBy(object, ownerUid)) throw new Error(`${name} is there already, and was made by somebody else`);
 }
 
-/** Deletes this very object, and in the background what it owns. One that is gone, or another of its name, is left alone. */
+/** Deletes the object with this uid, and its dependents in the background. A missing object, or another of its name, is ignored. */
 export function remove(client: KubeClient, path: ResourcePath, ref: ObjectRef): Promise<void> {
   return unlessGone(client, {
     method: 'DELETE',
@@ -59,12 +59,12 @@ export function remove(client: KubeClient, path: ResourcePath, ref: ObjectRef): 
   });
 }
 
-/** Ends the pods of a Job that are still there; the Job and the logs of its finished pods stay. */
+/** Suspends a Job, which ends its running pods. The Job and the logs of its finished pods remain. */
 export function suspendJob(client: KubeClient, ref: ObjectRef): Promise<void> {
   return patchJob(client, ref, { metadata: { uid: ref.uid }, spec: { suspend: true } });
 }
 
-/** Puts annotations on a Job beside those that it has. */
+/** Adds annotations to a Job. */
 export function annotateJob(client: KubeClient, ref: ObjectRef, annotations: Record<string, string>): Promise<void> {
   return patchJob(client, ref, { metadata: { uid: ref.uid, annotations } });
 }
@@ -79,7 +79,7 @@ function patchJob(client: KubeClient, ref: ObjectRef, body: unknown): Promise<vo
   });
 }
 
-/** Makes a call for one very object; that it is gone, or another one has its name by now, is as good as done. */
+/** Sends a request for the object with a uid. If the object is gone, or another has its name, the request counts as done. */
 async function unlessGone(client: KubeClient, call: Call): Promise<void> {
   try {
     await client.call(call);
@@ -88,7 +88,7 @@ async function unlessGone(client: KubeClient, call: Call): Promise<void> {
   }
 }
 
-/** What the Job controller last said of a pod that it could not make; undefined when it could make all. */
+/** The Job controller's latest message about a pod that it could not create; undefined if it created all. */
 export async function lastPodRefusal(client: KubeClient, { namespace, uid }: ObjectRef): Promise<string | undefined> {
   const fieldSelector = `involvedObject.uid=${uid},reason=FailedCreate`;
   const found = (await client.call({ method: 'GET', path: coreEvents(namespace), query: { fieldSelector } })) as {
@@ -99,8 +99,8 @@ export async function lastPodRefusal(client: KubeClient, { namespace, uid }: Obj
 }
 
 /**
- * Writes an object's whole status by server-side apply: what an earlier write set and this one does not is removed.
- * Returns the object as it is now, undefined when it is gone.
+ * Writes an object's whole status by server-side apply, which removes fields that only an earlier write set.
+ * Returns the current object, or undefined if it is gone.
  */
 export async function applyStatus(
   client: KubeClient,
@@ -117,13 +117,13 @@ export async function applyStatus(
       body: { apiVersion: API_VERSION, kind, metadata: { name, namespace, uid }, status },
     })) as Resource;
   } catch (error) {
-    // With another uid than the one of the object that has the name now, the answer is a conflict.
+    // If another object has the name by now, its uid differs and the response is a conflict.
     if (isApiError(error, 404, 409)) return undefined;
     throw error;
   }
 }
 
-/** The version that the API server says it has, such as v1.35.0; undefined when it does not say. */
+/** The version of the API server, such as v1.35.0; undefined if it does not report one. */
 export async function serverVersion(client: KubeClient): Promise<string | undefined> {
   const version = (await client.call({ method: 'GET', path: '/version' })) as { gitVersion?: string } | undefined;
   return version?.gitVersion;
@@ -137,12 +137,12 @@ export type EventManifest = {
   eventTime: string;
 } & Record<string, unknown>;
 
-/** Makes an Event. One of its name tells the same. */
+/** Creates an Event. An existing one of its name has the same content. */
 export async function createEvent(client: KubeClient, event: EventManifest): Promise<void> {
   await create(client, events, event);
 }
 
-/** What a TokenReview says of a token. */
+/** The result of a TokenReview. */
 export type TokenReviewStatus = {
   authenticated?: boolean;
   error?: string;

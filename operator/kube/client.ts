@@ -2,7 +2,7 @@ import { HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { request } from 'undici';
 import type { SharedKubeConfig } from './config.ts';
 
-/** An answer of the API server that is not a success. */
+/** A response of the API server that is not a success. */
 export class ApiError extends Error {
   override name = 'ApiError';
   readonly status: number;
@@ -20,8 +20,8 @@ export function isApiError(error: unknown, ...statuses: number[]): error is ApiE
 }
 
 /**
- * Whether the same call may succeed a moment later: the API server was not reached, did not answer in time, has too much to do, or somebody
- * else changed the same thing. Any other answer stays as it is until somebody acts.
+ * Whether a retry may succeed: the API server was unreachable, timed out or is overloaded, or another client changed the same object.
+ * Any other response stays the same until somebody acts.
  */
 export function isTransient(error: unknown): boolean {
   return !(error instanceof ApiError) || error.status >= 500 || [408, 409, 429].includes(error.status);
@@ -35,14 +35,14 @@ export type Call = {
   contentType?: string;
 };
 
-/** Told of every call, with the answer's status; 0 when none came. */
+/** Receives every call with the status of its response; 0 without a response. */
 export type CallObserver = (call: Call, status: number) => void;
 
 const TIMEOUT_MS = 30_000;
 
 /**
- * Calls the API server with JSON as it stands on the wire. The library's generated clients turn times into Dates where they list,
- * but not where they watch, and cut the microseconds that Events need.
+ * Calls the API server with plain JSON. The library's generated clients convert times to Dates in lists but not in watches, and truncate
+ * the microseconds that Events need.
  */
 export class KubeClient {
   readonly config: SharedKubeConfig;
@@ -53,7 +53,7 @@ export class KubeClient {
     this.#observe = observe;
   }
 
-  /** The parsed answer. Throws an ApiError when it is not a success. */
+  /** Returns the parsed response. Throws an ApiError if it is not a success. */
   async call(call: Call): Promise<unknown> {
     const server = this.config.getCurrentCluster()?.server;
     if (server === undefined) throw new Error('the kubeconfig names no cluster');
@@ -88,7 +88,7 @@ function contentType({ body, contentType = 'application/json' }: Call): Record<s
   return body === undefined ? {} : { 'content-type': contentType };
 }
 
-/** A metav1.Status says what went wrong; anything else is a proxy's answer. */
+/** The message of a metav1.Status; any other body comes from a proxy. */
 function apiError({ status, text }: { status: number; text: string }): ApiError {
   try {
     const { reason, message } = JSON.parse(text) as { reason?: string; message?: string };

@@ -2,8 +2,8 @@ import { KubeConfig, type RequestContext } from '@kubernetes/client-node';
 import type { Dispatcher } from 'undici';
 
 /**
- * A KubeConfig whose requests share one dispatcher, and so their connections: the library makes a new one for every request,
- * each with a TLS connection of its own (kubernetes-client/javascript#2893).
+ * A KubeConfig whose requests share one dispatcher and its connections. The library creates a dispatcher for every request, each with a
+ * TLS connection of its own (kubernetes-client/javascript#2893).
  */
 export class SharedKubeConfig extends KubeConfig {
   #shared: Dispatcher | undefined;
@@ -14,13 +14,13 @@ export class SharedKubeConfig extends KubeConfig {
     if (this.#shared !== undefined) context.setDispatcher(this.#shared);
   }
 
-  /** Ends all connections. */
+  /** Closes all connections. */
   async close(): Promise<void> {
     await this.#shared?.destroy();
   }
 }
 
-/** The cluster that `path` names, or without it the one of $KUBECONFIG, ~/.kube/config or the pod that we run in. */
+/** The cluster of the kubeconfig at `path`; by default that of $KUBECONFIG, ~/.kube/config or this pod. */
 export function loadKubeConfig(path?: string): SharedKubeConfig {
   const config = new SharedKubeConfig();
   if (path === undefined) config.loadFromDefault();

@@ -6,8 +6,8 @@ import type { ResourcePath } from './paths.ts';
 import type { KubeObject } from './types.ts';
 
 /**
- * The server ends a watch before the library's 30 s of silence do, and sends a bookmark just before that: the next watch goes on
- * from there, however quiet the resource is, and nothing is listed anew.
+ * The server ends a watch before the library's timeout of 30 s does, and sends a bookmark just before that. The next watch continues from
+ * the bookmark, so that even a quiet resource is not listed again.
  */
 const WATCH_SECONDS = 25;
 const FIRST_RETRY_MS = 250;
@@ -16,24 +16,24 @@ const LAST_RETRY_MS = 30_000;
 export type InformerOptions<T extends KubeObject> = {
   client: KubeClient;
   path: ResourcePath;
-  /** Without one, of all namespaces. */
+  /** Default: all namespaces. */
   namespace?: string | undefined;
   labelSelector?: string;
-  /** What {@link Informer.indexed} finds an object by; must not change while it lives. */
+  /** The key by which {@link Informer.indexed} finds an object; must not change during the object's life. */
   indexBy?: (object: T) => string | undefined;
-  /** Cuts an object down to what is read of it, besides its metadata. */
+  /** Reduces an object to its metadata and the fields that are read. */
   keep?: (object: T) => void;
-  /** Told of every object that came, changed or went; must not throw. */
+  /** Called for every object that was added, changed or deleted; must not throw. */
   onChange: (object: T) => void;
-  /** Told why a watch broke, before it is begun again. */
+  /** Called with the error of a broken watch, before it restarts. */
   onError: (error: Error) => void;
 };
 
-/** A local copy of one kind of objects that follows the API server until it is stopped. */
+/** A local copy of the objects of one kind, which follows the API server until it is stopped. */
 export class Informer<T extends KubeObject> {
   readonly #listWatch: ListWatch<KubernetesObject>;
   readonly #onError: (error: Error) => void;
-  /** Objects by index value and name. The value must hold the namespace, where names are unique. */
+  /** Objects by index key and name. The key must contain the namespace, within which names are unique. */
   readonly #index = new Map<string, Map<string, T>>();
   readonly #stopped = new AbortController();
   readonly #synced = Promise.withResolvers<void>();
@@ -41,7 +41,7 @@ export class Informer<T extends KubeObject> {
 
   constructor({ client, path, namespace, labelSelector, indexBy, keep, onChange, onError }: InformerOptions<T>) {
     this.#onError = onError;
-    // The library gives what was listed also to its handlers.
+    // The library also passes listed objects to its handlers.
     const slimmed = new WeakSet<T>();
     const slim = (object: T) => {
       if (slimmed.has(object)) return;
@@ -53,7 +53,7 @@ export class Informer<T extends KubeObject> {
       const query: Record<string, string> = labelSelector === undefined ? {} : { labelSelector };
       const items = await listAll<T>(client, { path: path(namespace), query, slim });
       this.#retryMs = FIRST_RETRY_MS;
-      // The library stores the items as soon as it has them, before anything else can run.
+      // The library stores the items synchronously.
       setImmediate(this.#synced.resolve);
       return items as unknown as KubernetesListObject<KubernetesObject>;
     };
@@ -80,12 +80,12 @@ export class Informer<T extends KubeObject> {
     return this.#listWatch.list(namespace) as unknown as T[];
   }
 
-  /** The objects whose index has this value. */
+  /** The objects with this index key. */
   indexed(value: string): T[] {
     return [...(this.#index.get(value)?.values() ?? [])];
   }
 
-  /** Resolves when the first list is here; the changes since then follow from now on. */
+  /** Resolves when the first list is complete; later changes follow. */
   async start(): Promise<void> {
     void this.#begin();
     await this.#synced.promise;
@@ -105,7 +105,7 @@ export class Informer<T extends KubeObject> {
     if (objects.size === 0) this.#index.delete(value);
   }
 
-  /** Any error but "gone" and a time-out ends the library's informer for good. */
+  /** Any error except "gone" and a timeout ends the library's informer permanently. */
   async #restart(error: Error): Promise<void> {
     if (this.#stopped.signal.aborted) return;
     this.#onError(error);

@@ -4,7 +4,7 @@ import { create } from './api.ts';
 import { isApiError, type KubeClient } from './client.ts';
 import { leases, pods } from './paths.ts';
 
-/** The Lease of that name as an election's store. */
+/** The Lease of that name as the store of an election. */
 export function leaseStore(client: KubeClient, namespace: string, name: string): LeaseStore {
   const path = `${leases(namespace)}/${name}`;
   const read = async () => (await client.call({ method: 'GET', path })) as Lease;
@@ -25,7 +25,7 @@ export function leaseStore(client: KubeClient, namespace: string, name: string):
 
 const IDENTITY = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' };
 
-/** Puts a label on a pod, or takes it off; a pod that is gone has none. */
+/** Sets or removes a label of a pod. Removing it from a missing pod succeeds. */
 export async function labelPod(
   client: KubeClient,
   { namespace, name }: { namespace: string; name: string },

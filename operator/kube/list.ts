@@ -1,15 +1,15 @@
 import type { Call } from './client.ts';
 import type { KubeObject, ObjectMeta } from './types.ts';
 
-/** Objects asked for at once: the text of thousands would take more memory than they take themselves. */
+/** Page size: the JSON of thousands of objects would take more memory than the objects. */
 const PAGE = 250;
 
-/** Where kubectl apply keeps a copy of all that it was given. */
+/** The annotation in which kubectl apply keeps a copy of the manifest. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 type Page<T> = { metadata: { resourceVersion: string; continue?: string }; items: T[] };
 
-/** All objects of a list, page by page, each as `slim` leaves it before the next page is asked for. */
+/** Lists all objects page by page and reduces each with `slim` before the next page. */
 export async function listAll<T extends KubeObject>(
   client: { call: (call: Call) => Promise<unknown> },
   { path, query, slim }: { path: string; query: Record<string, string>; slim: (object: T) => void },
@@ -28,7 +28,7 @@ export async function listAll<T extends KubeObject>(
   }
 }
 
-/** Without what nobody reads here, which is half of an object's size. A new object: one that has lost a field takes more room. */
+/** Removes metadata that the operator does not read, half of an object's size. Copies, because deleting a field enlarges an object. */
 export function slimMetadata<T extends ObjectMeta>(metadata: T): T {
   const { managedFields: _, annotations, ...rest } = metadata as T & { managedFields?: unknown };
   if (annotations === undefined) return rest as unknown as T;

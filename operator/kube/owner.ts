@@ -1,12 +1,12 @@
 import { API_VERSION } from '../../api/common/group.ts';
 import type { KubeObject, OwnerReference } from './types.ts';
 
-/** The owner references of an object that is made for one of this project's own, and deleted with it. */
+/** The owner references of an object that is created for a resource of this project and deleted with it. */
 export function controlledBy(kind: string, { name, uid }: { name: string; uid: string }): OwnerReference[] {
   return [{ apiVersion: API_VERSION, kind, name, uid, controller: true, blockOwnerDeletion: true }];
 }
 
-/** Whether an object was made for the very one with that uid: labels and names anyone may choose. */
+/** Whether an object belongs to the owner with that uid. Labels and names prove nothing, because anyone may choose them. */
 export function isControlledBy({ metadata }: KubeObject, ownerUid: string): boolean {
   return metadata.ownerReferences?.some(({ uid, controller }) => controller === true && uid === ownerUid) ?? false;
 }

@@ -1,8 +1,8 @@
 import type { Resource } from './types.ts';
 
 /**
- * Keeps spec and status of an object as text, from which they are read anew whenever they are asked for. Text takes less memory than what is
- * parsed of it: for objects that there are thousands of, and that are seldom looked at.
+ * Stores spec and status of an object as text and parses them on each access. Text takes less memory: for thousands of objects that are
+ * rarely read.
  */
 export function pack(object: Resource): void {
   const text = JSON.stringify([object.spec ?? null, object.status ?? null]);

@@ -1,6 +1,6 @@
 import { GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST, SERVED_VERSION } from '../../api/common/group.ts';
 
-/** The path of a kind of objects: of one namespace, or without one of all. */
+/** The API path of a kind, in one namespace or in all. */
 export type ResourcePath = (namespace?: string) => string;
 
 function resource(group: string, plural: string): ResourcePath {

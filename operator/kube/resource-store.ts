@@ -2,21 +2,21 @@ import type { Informer } from './informer.ts';
 import type { Resource } from './types.ts';
 
 export type StoreOptions<T> = {
-  /** Of what it is true is kept parsed, as it is asked for often; default: of all. */
+  /** Selects the objects that stay parsed because they are read often; default: all. */
   isBusy?: (parsed: T) => boolean;
-  /** Told of every object that may be another now. */
+  /** Called for every object that may have changed. */
   changed?: (uid: string) => void;
 };
 
 /**
- * The objects of a kind as they are persisted: what the watch has brought, or what our own write has answered where the watch lags behind.
- * Without the latter a decision could be made twice, and differently.
+ * The persisted objects of a kind: as delivered by the watch, or as returned by the operator's own write while the watch lags behind.
+ * Without the latter, a decision could be made twice with different results.
  */
 export class ResourceStore<T> {
   readonly #cache: Pick<Informer<Resource>, 'get' | 'list'>;
   readonly #written = new Map<string, Resource>();
   readonly #parse: (object: Resource) => T;
-  /** Every report of a runner asks for its test. */
+  /** Parsed objects, because every runner update looks up its test. */
   readonly #parsed = new WeakMap<Resource, T>();
 
   readonly #isBusy: (parsed: T) => boolean;
@@ -47,7 +47,7 @@ export class ResourceStore<T> {
     return this.#cache.list();
   }
 
-  /** Keeps what the API server answered to a write, unless the watch was faster. */
+  /** Stores the response to a write, unless the watch was faster. */
   wrote(object: Resource): void {
     const cached = this.#cache.get(object.metadata.namespace, object.metadata.name);
     if (cached?.metadata.uid === object.metadata.uid && !isNewer(object, cached.metadata)) return;
@@ -55,7 +55,7 @@ export class ResourceStore<T> {
     this.#changed(object.metadata.uid);
   }
 
-  /** Told of what the watch brought: our own copy is only kept while it is the newer one. */
+  /** Processes an event of the watch. The copy of a write is kept only while it is newer. */
   saw({ metadata }: Resource): void {
     const own = this.#written.get(metadata.uid);
     if (

@@ -1,4 +1,4 @@
-/** What the operator reads of Kubernetes' objects, as JSON has them: times are text. */
+/** The fields of Kubernetes' objects that the operator reads, as in JSON: times are text. */
 
 export type { V1Job as JobManifest } from '@kubernetes/client-node';
 
@@ -53,5 +53,5 @@ export type Pod = KubeObject & {
   };
 };
 
-/** A custom resource as it was read; its schema is checked where it is used. */
+/** A custom resource as read; its user validates it. */
 export type Resource = KubeObject & { spec?: unknown; status?: unknown };

@@ -4,34 +4,34 @@ import { held, type Lease, mayHold, RENEW_DEADLINE_MS, RETRY_MS, released } from
 
 /** Reads and writes the one Lease of an election. */
 export type LeaseStore = {
-  /** The Lease; it is made when there is none. */
+  /** Reads the Lease, and creates a missing one. */
   read(): Promise<Lease>;
-  /** Rejects when the Lease is no longer the one that was read. */
+  /** Rejects if the Lease has changed since it was read. */
   write(lease: Lease): Promise<Lease>;
 };
 
 export type ElectionOptions = {
   store: LeaseStore;
-  /** Ours alone. A container that is restarted in its pod has it again, and goes on at once: the one before it has ended. */
+  /** Unique to this pod. A restarted container has the same identity and continues at once, because its predecessor has ended. */
   identity: string;
   log: Log;
-  /** Told when the Lease was lost, from when on another may lead: the process must end. */
+  /** Called when the Lease is lost. Another replica may lead from then on, so that the process must exit. */
   onLost: () => void;
   /** Wall clock, for the times in the Lease. */
   now?: () => number;
-  /** A clock that only goes forward, for what has been seen. */
+  /** Monotonic clock, for the age of an observation. */
   ticks?: () => number;
   sleep?: (ms: number) => Promise<unknown>;
 };
 
 export type Leadership = {
-  /** Who led while we waited, if anybody did: one that vanished has left behind what told that it leads. */
+  /** The previous holder of the Lease, if any. A holder that crashed leaves a stale pod label behind. */
   follows: string | undefined;
-  /** Ends it so that the next may lead at once. */
+  /** Releases the Lease, so that the next replica may lead at once. */
   release(): Promise<void>;
 };
 
-/** Waits until this process leads, and from then on renews its Lease. */
+/** Waits until this process leads, and renews its Lease from then on. */
 export async function lead(options: ElectionOptions): Promise<Leadership> {
   const { store, identity, log, onLost, now = Date.now, ticks = () => performance.now(), sleep = delay } = options;
   const taken = await acquire({ ...options, now, ticks, sleep });
@@ -47,7 +47,7 @@ export async function lead(options: ElectionOptions): Promise<Leadership> {
       renewedAt = ticks();
     } catch (error) {
       log.warn('could not renew the Lease', { error: errorText(error) });
-      // Another write of our own whose answer was lost has another version.
+      // A previous write whose response was lost has changed the version.
       const seen = await store.read().catch(() => undefined);
       if (seen?.spec.holderIdentity === identity) current = seen;
       else if (seen !== undefined) renewedAt = Number.NEGATIVE_INFINITY;
@@ -57,7 +57,7 @@ export async function lead(options: ElectionOptions): Promise<Leadership> {
     while (!isOver) {
       await sleep(RETRY_MS);
       if (isOver) return;
-      // An answer that does not come must not keep us from noticing how late it is.
+      // A missing response must not delay the check of the deadline.
       renewing = renew();
       await Promise.race([renewing, sleep(RENEW_DEADLINE_MS - (ticks() - renewedAt))]);
       if (ticks() - renewedAt < RENEW_DEADLINE_MS || isOver) continue;

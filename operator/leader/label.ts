@@ -2,22 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errorText, type Log } from '../runtime/log.ts';
 import { RETRY_MS } from './lease.ts';
 
-/** After this many tries in vain a pod keeps the label: it is not the only way to find out who leads. */
+/** After this many failed attempts a pod keeps the label, because the label is not the only indication of the leader. */
 const TRIES = 30;
 
 export type LabelOptions = {
-  /** Puts the leader's label on a pod, or takes it off; rejects when that could not be done. */
+  /** Sets or removes the leader's label of a pod; rejects on failure. */
   label: (pod: string, isLeader: boolean) => Promise<void>;
   self: string;
-  /** Who led before, if that is known. */
+  /** The previous leader, if known. */
   follows: string | undefined;
   log: Log;
   sleep?: (ms: number) => Promise<unknown>;
 };
 
 /**
- * Makes the Service find this pod; resolves when it does. Meanwhile whoever led before loses its label: a pod whose node is gone keeps it
- * for minutes, and would get every second connection.
+ * Labels this pod, so that the Service selects it, and resolves afterwards. Also removes the label of the previous leader: a pod on a dead
+ * node would keep it for minutes and receive every second connection.
  */
 export async function takeLabel({ label, self, follows, log, sleep = delay }: LabelOptions): Promise<void> {
   const insist = async (pod: string, isLeader: boolean, tries: number): Promise<void> => {

@@ -1,6 +1,6 @@
 import { microTime } from '../../api/common/time.ts';
 
-/** coordination.k8s.io/v1 Lease, as far as an election reads and writes it. Times have six decimals. */
+/** The fields of a coordination.k8s.io/v1 Lease that an election uses. Times have six decimals. */
 export type Lease = {
   metadata: { namespace: string; name: string; resourceVersion?: string };
   spec: {
@@ -12,21 +12,21 @@ export type Lease = {
   };
 };
 
-/** client-go's defaults: who does not renew for 15 s may be followed, who could not for 10 s gives up, tries are 2 s apart. */
+/** client-go's defaults: a Lease expires after 15 s, its holder gives up after 10 s without a renewal, attempts are 2 s apart. */
 export const LEASE_SECONDS = 15;
 export const RENEW_DEADLINE_MS = 10_000;
 export const RETRY_MS = 2_000;
 
 /**
- * Whether `me` may take or keep a Lease. It has expired when this very state of it has been seen for as long as its holder said, by our
- * own clock: the times in it are by the clock of another machine.
+ * Whether `me` may acquire or keep a Lease. It has expired if it has not changed for its duration by the local clock. The times in it
+ * are of another machine's clock.
  */
 export function mayHold(lease: Lease, me: string, seenForMs: number): boolean {
   const { holderIdentity = '', leaseDurationSeconds = LEASE_SECONDS } = lease.spec;
   return holderIdentity === '' || holderIdentity === me || seenForMs >= leaseDurationSeconds * 1e3;
 }
 
-/** The Lease as `me` writes it when it takes or renews it. The version makes the write fail if another was faster. */
+/** The Lease that `me` writes to acquire or renew it. The version makes the write fail if another replica was faster. */
 export function held(lease: Lease, me: string, nowMs: number): Lease {
   const { spec } = lease;
   const isMine = spec.holderIdentity === me;
@@ -42,7 +42,7 @@ export function held(lease: Lease, me: string, nowMs: number): Lease {
   };
 }
 
-/** The Lease as its holder leaves it, so that the next may take it at once. */
+/** The released Lease, which the next replica may acquire at once. */
 export function released(lease: Lease, nowMs: number): Lease {
   return {
     ...lease,

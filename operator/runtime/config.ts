@@ -3,7 +3,7 @@ import { type OperatorLimits, operatorLimitsSchema } from '../../api/common/oper
 
 const port = z.coerce.number().int().min(0).max(65535);
 
-/** JSON in a variable; a field of it that is wrong is named as any other. */
+/** JSON in a variable. A problem names the field in it. */
 const limits = z
   .string()
   .default('{}')
@@ -17,7 +17,7 @@ const limits = z
   })
   .pipe(operatorLimitsSchema);
 
-/** What the operator is told by its environment. */
+/** The configuration in the operator's environment variables. */
 export const configSchema = z.object({
   LOADTEST_RUNNER_IMAGE: z.string().min(1).describe('Image of the runner pods.'),
   LOADTEST_RUNNER_IMAGE_PULL_POLICY: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
@@ -28,7 +28,7 @@ export const configSchema = z.object({
     .describe('Whether runner pods have the annotations that a Prometheus goes by which discovers pods by itself.'),
   LOADTEST_OPERATOR_URL: z
     .url({ protocol: /^https?$/ })
-    .describe('Where runners reach the reporting endpoint, e.g. http://loadtest-operator.loadtest-system.svc:8090.'),
+    .describe('URL of the runner endpoint, such as http://loadtest-operator.loadtest-system.svc:8090.'),
   LOADTEST_WATCH_NAMESPACE: z
     .string()
     .optional()
@@ -53,10 +53,10 @@ export type Config = {
   metricsPort: number;
 };
 
-/** This replica among those that stand for election. */
+/** The identity of this replica in the election. */
 export type Candidate = { namespace: string; pod: string; lease: string };
 
-/** The configuration that `env` holds, or what is wrong with it, one line a variable. */
+/** Parses `env` into the configuration, or into problems with one line per variable. */
 export function readConfig(
   env: Record<string, string | undefined>,
 ): { config: Config; candidate: Candidate } | { problem: string } {

@@ -4,18 +4,18 @@ import type { WorkQueue } from './work-queue.ts';
 export type Controller = {
   name: string;
   queue: WorkQueue;
-  /** Brings one object where it should be; resolves to the milliseconds after which to look again, if at all. */
+  /** Reconciles one object. Resolves to the milliseconds until the next reconcile, if any. */
   reconcile(key: string): Promise<number | undefined>;
 };
 
 export type ReconcileObserver = {
-  /** A look at an object has taken so long. */
+  /** Called with the duration of a reconcile. */
   reconciled: (controller: string, seconds: number, failed: boolean) => void;
-  /** An object has waited so long for it. */
+  /** Called with the time that an object waited in the queue. */
   waited: (controller: string, seconds: number) => void;
 };
 
-/** Works on a controller's queue with several workers until the queue is stopped; resolves when the last of them has finished. */
+/** Processes a controller's queue with several workers until the queue is stopped; resolves when the last worker has finished. */
 export async function runController(
   controller: Controller,
   { workers, log, observe }: { workers: number; log: Log; observe: ReconcileObserver },

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 export type HttpResponse = { status: number; body: string; contentType: string };
 
-/** Answers a request; `gone` aborts when nobody is there any more to take the answer. */
+/** Handles a request; `gone` aborts when the client has disconnected. */
 export type Handler = (request: IncomingMessage, gone: AbortSignal) => Promise<HttpResponse>;
 
 export type Listening = { port: number; close(): Promise<void> };
@@ -17,14 +17,14 @@ export function textResponse(status: number, body: string): HttpResponse {
   return { status, body, contentType: 'text/plain; charset=utf-8' };
 }
 
-/** Serves `handler` until it is closed, which lets requests that are being answered finish. Port 0 picks a free one. */
+/** Serves `handler` until it is closed. Closing waits for requests in progress. Port 0 selects a free port. */
 export async function listen(port: number, handler: Handler): Promise<Listening> {
   const answering = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     const answer = respond(handler, request, response).finally(() => answering.delete(answer));
     answering.add(answer);
   });
-  // Longer than the pause between two reports of a runner, so that its connection is there for the next one.
+  // Longer than the pause between two updates of a runner, so that they share a connection.
   server.keepAliveTimeout = 30_000;
   server.requestTimeout = 30_000;
   server.listen(port);
@@ -32,13 +32,13 @@ export async function listen(port: number, handler: Handler): Promise<Listening>
   return { port: (server.address() as AddressInfo).port, close: () => close(server, answering) };
 }
 
-/** Resolves when the answer is out, or its taker gone. */
+/** Resolves when the response is written or the client has disconnected. */
 async function respond(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   const closed = once(response, 'close').then(() => gone.abort());
   const answer = await handler(request, gone.signal).catch(() => jsonResponse(500, { error: 'internal error' }));
   response.writeHead(answer.status, { 'content-type': answer.contentType }).end(answer.body);
-  // To close on a body that was refused unread would tear the answer away from whoever is still sending.
+  // Closing on an unread body would lose the response for a client that is still sending.
   request.resume();
   await closed;
 }
@@ -47,7 +47,7 @@ async function close(server: Server, answering: ReadonlySet<Promise<void>>): Pro
   const closed = once(server, 'close');
   server.close();
   await Promise.all(answering);
-  // Idle ones, and those whose sender never came to the end of a body that was refused.
+  // Idle connections, and those whose client never finished a rejected body.
   server.closeAllConnections();
   await closed;
 }

@@ -2,14 +2,14 @@ import { isoTime } from '../../api/common/time.ts';
 
 export type LogFields = Record<string, string | number | boolean | undefined>;
 
-/** Writes one JSON line an entry. */
+/** Writes one line of JSON per entry. */
 export type Log = {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
 };
 
-/** A log whose lines go to `write`, each with the time and `common` in it. */
+/** A log that passes lines to `write`, each with the time and the fields `common`. */
 export function jsonLog(write: (line: string) => void, now: () => number = Date.now, common: LogFields = {}): Log {
   const at = (level: string) => (message: string, fields?: LogFields) =>
     write(`${JSON.stringify({ time: isoTime(now()), level, message, ...common, ...fields })}\n`);

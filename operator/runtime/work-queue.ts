@@ -1,19 +1,19 @@
 const FIRST_BACKOFF_MS = 5;
 const LAST_BACKOFF_MS = 60_000;
-/** Timers hold 31 bits; who is woken early looks and waits again. */
+/** Timers have 31 bits; a key that is woken early waits again. */
 const LONGEST_WAIT_MS = 24 * 3600_000;
 
 /**
- * Keys of objects to look at, as client-go's work queue: a key waits at most once, is with at most one worker, and one that is added
- * while it is worked on comes again when it is done.
+ * A queue of object keys, like client-go's: a key waits at most once, at most one worker has it, and a key that is added during its
+ * processing returns afterwards.
  */
 export class WorkQueue {
-  /** Told of every key that a worker takes, how long it has waited, in milliseconds. */
+  /** Called with the wait of every key that a worker takes, in milliseconds. */
   onTaken: (waitedMs: number) => void = () => {};
-  /** Since when. */
+  /** The time at which each key began to wait. */
   readonly #waiting = new Map<string, number>();
   readonly #processing = new Set<string>();
-  /** Added while they were processed. */
+  /** Keys added during their processing. */
   readonly #dirty = new Set<string>();
   readonly #failures = new Map<string, number>();
   readonly #timers = new Map<string, { at: number; timer: NodeJS.Timeout }>();
@@ -35,7 +35,7 @@ export class WorkQueue {
     this.#hand();
   }
 
-  /** Adds the key in `ms`; of several such wishes the earliest counts. */
+  /** Adds the key after `ms`; of several calls the earliest counts. */
   addAfter(key: string, ms: number): void {
     const wait = Math.min(ms, LONGEST_WAIT_MS);
     const at = Date.now() + wait;
@@ -50,7 +50,7 @@ export class WorkQueue {
     this.#timers.set(key, { at, timer });
   }
 
-  /** Adds the key after a pause that doubles with every failure since the last {@link forget}. */
+  /** Adds the key after a delay that doubles with every failure since the last {@link forget}. */
   addFailed(key: string): void {
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
@@ -61,7 +61,7 @@ export class WorkQueue {
     this.#failures.delete(key);
   }
 
-  /** The next key; the taker must call {@link done} with it. Undefined when the queue was stopped. */
+  /** Takes the next key; the caller must pass it to {@link done}. Undefined when the queue is stopped. */
   next(): Promise<string | undefined> {
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
     this.#takers.push(resolve);
