@@ -87,7 +87,7 @@ export class LoadTestController implements Controller {
       log.info(occurrence.note, { namespace, name, reason: occurrence.reason });
       // An Event is a courtesy: the condition it tells of is written.
       await createEvent(client, eventManifest(LOAD_TEST.kind, test.metadata, occurrence, now())).catch((error) =>
-        log.warn('could not make an Event', { namespace, name, error: errorText(error) }),
+        log.warn('could not create an Event', { namespace, name, error: errorText(error) }),
       );
     }
   }

@@ -77,6 +77,6 @@ describe('the LoadTest of a time that has come', () => {
       const { event, lastScheduleTime, againMs, logged } = await look(making, there);
       assert.deepEqual([event.reason, lastScheduleTime, againMs], ['FailedCreate', undefined, 5000]);
       assert.match(event.note, note);
-      assert.deepEqual(logged, ['could not make a LoadTest']);
+      assert.deepEqual(logged, ['could not create a LoadTest']);
     });
 });
