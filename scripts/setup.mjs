@@ -11,6 +11,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The Node that the project pins: an npm package, so that every machine runs the same one. */
 export const pinnedNode = join(root, 'node_modules', '.bin', 'node');
 
+/** @param {string} path */
 function readJson(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
@@ -31,12 +32,18 @@ function environment() {
   return { ...env, PATH: path.join(delimiter) };
 }
 
-/** What a command prints goes to standard error, or nowhere when it only tells of its success. */
+/**
+ * Runs a command to its end.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {'ignore' | 2} output Destination of its standard output: nowhere, or standard error.
+ */
 function run(command, args, output = 2) {
   return spawnSync(command, args, { cwd: root, env: environment(), stdio: ['ignore', output, 2] });
 }
 
-/** The one library beside the C library and its kin that the pinned Node loads, which a minimal Debian lacks. */
+/** The only library that the pinned Node loads and a minimal Debian lacks. */
 const LIBRARY = 'libatomic.so.1';
 
 function lacksLibrary() {
@@ -45,7 +52,7 @@ function lacksLibrary() {
   return status === 0 && !stdout.includes(LIBRARY);
 }
 
-/** Brings the library in where that is ours to do: as root on a Debian. */
+/** Installs the library as root on a Debian; otherwise prints how to install it. True when it is there. */
 function installLibrary() {
   const isRoot = getuid !== undefined && getuid() === 0;
   if (!isRoot || !existsSync('/usr/bin/apt-get')) {
@@ -58,14 +65,15 @@ function installLibrary() {
   return install() || (run('apt-get', ['update', '-qq'], 'ignore').status === 0 && install());
 }
 
-/** Installs the locked dependencies unless they are there. Everything it says goes to standard error. */
+/** Installs the locked dependencies unless they are current; true on success. Prints to standard error only. */
 export function setup() {
   if (isInstalled()) return true;
   if (lacksLibrary() && !installLibrary()) return false;
   stderr.write('installing the locked dependencies (npm ci) ...\n');
   const began = Date.now();
-  // loglevel error: on an older Node npm warns about every package that asks for a newer one, which is why one is installed.
-  const npm = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  // include=dev: with NODE_ENV=production npm would leave everything out. loglevel=error: an older Node is no mistake, because a newer one
+  // is among the packages.
+  const npm = run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   if (npm.error) stderr.write(`npm could not be started: ${npm.error.message}\n`);
   if (npm.error || npm.status !== 0) return false;
   const node = spawnSync(pinnedNode, ['--version'], { encoding: 'utf8' });
