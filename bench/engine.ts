@@ -39,7 +39,7 @@ async function runEngine(spec: LoadTestSpec): Promise<Said> {
     plan,
     pacingTimer,
     requests: prepareRequests(spec.target, spec.requests, new Map()),
-    timeout: microseconds(spec.target.timeout),
+    timeoutUs: microseconds(spec.target.timeout),
     transport,
     timing,
   });

@@ -71,12 +71,12 @@ async function burst(url: string): Promise<Omit<Round, 'silent' | 'round'>> {
     protocol: http,
     plan: loadPlanOf(spec, { runner: whole, worker: whole }),
     requests,
-    timeout: LIMIT_MS * 1e3,
+    timeoutUs: LIMIT_MS * 1e3,
     transport,
     timing: processClock(performance.now() + 200),
-    sample: (_arrival, _intended, sent, done, outcome) => {
-      times.push([sent, 1], [done, -1]);
-      if (outcome === 'timeout') waits.push((done - sent) / 1e3);
+    logRequest: (_arrival, _intendedUs, sentUs, doneUs, outcome) => {
+      times.push([sentUs, 1], [doneUs, -1]);
+      if (outcome === 'timeout') waits.push((doneUs - sentUs) / 1e3);
       else if (outcome === 'done') answered++;
     },
   });

@@ -1,26 +1,26 @@
-// The global of that name is an accessor of Node's: looking it up costs as much as the clock.
+// The global `performance` is an accessor in Node: reading it costs as much as reading the clock.
 import { performance } from 'node:perf_hooks';
 
-/** Time as an engine sees it: microseconds since the load began, negative before. */
+/** The clock of an engine: microseconds since the load began, negative before. */
 export interface Clock {
   now(): number;
-  /** Calls back at `time` or as soon after it as the event loop can; Infinity never. Answers with what takes the call back. */
-  at(time: number, callback: () => void): () => void;
-  /** Calls back behind the I/O that is waiting now. */
+  /** Calls back at `timeUs` or as soon after it as the event loop can, never for Infinity. Returns a function that cancels the call. */
+  at(timeUs: number, callback: () => void): () => void;
+  /** Calls back after the pending I/O. */
   soon(callback: () => void): void;
 }
 
-/** The process's monotonic clock, for a load that begins at `start` on the scale of `performance.now()`, milliseconds. */
-export function processClock(start: number): Clock {
-  const now = () => (performance.now() - start) * 1e3;
+/** The process's monotonic clock, for a load that begins at `startMs` of `performance.now()`. */
+export function processClock(startMs: number): Clock {
+  const now = () => (performance.now() - startMs) * 1e3;
   return {
     now,
-    at(time, callback) {
-      if (time === Number.POSITIVE_INFINITY) return () => {};
-      // A timer counts whole milliseconds from when the event loop last looked at the clock, and may come early.
+    at(timeUs, callback) {
+      if (timeUs === Number.POSITIVE_INFINITY) return () => {};
+      // A timer counts whole milliseconds from the event loop's last reading of the clock, so it may fire early.
       let timer: NodeJS.Timeout;
       const arm = () => {
-        timer = setTimeout(() => (now() < time ? arm() : callback()), Math.max(0, (time - now()) / 1e3));
+        timer = setTimeout(() => (now() < timeUs ? arm() : callback()), Math.max(0, (timeUs - now()) / 1e3));
       };
       arm();
       return () => clearTimeout(timer);

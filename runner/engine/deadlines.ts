@@ -1,15 +1,15 @@
-/** Something that can run into its deadline. The fields are those of {@link Deadlines}. */
+/** An entry of {@link Deadlines}, which owns the fields. */
 export abstract class Expiring {
-  deadline = Number.POSITIVE_INFINITY;
+  deadlineUs = Number.POSITIVE_INFINITY;
   earlier: Expiring | undefined;
   later: Expiring | undefined;
-  /** `now` is when the deadline was found to have passed. */
-  abstract expire(now: number): void;
+  /** Called at `nowUs`, at or after the deadline. */
+  abstract expire(nowUs: number): void;
 }
 
 /**
- * Deadlines in the order in which they fall due. With one time-out for all they are added in that order, so a list through the
- * entries themselves is enough: adding, removing and expiring cost a few instructions each, and nothing is allocated.
+ * Deadlines in the order in which they fall due. With one timeout for all, they are added in that order, so a list linked through the
+ * entries is enough: adding, removing and expiring cost a few instructions each and allocate nothing.
  */
 export class Deadlines {
   #first: Expiring | undefined;
@@ -17,41 +17,41 @@ export class Deadlines {
   #sweeping = false;
 
   /** The earliest deadline, Infinity without one. */
-  get next(): number {
-    return this.#first === undefined ? Number.POSITIVE_INFINITY : this.#first.deadline;
+  get nextUs(): number {
+    return this.#first === undefined ? Number.POSITIVE_INFINITY : this.#first.deadlineUs;
   }
 
-  /** Adds the deadline `time`, which no other entry exceeds, instead of an earlier one of `entry`. */
-  add(entry: Expiring, time: number): void {
+  /** Sets the deadline of `entry` to `timeUs`, which must be the latest of all; replaces an earlier one. */
+  add(entry: Expiring, timeUs: number): void {
     this.remove(entry);
-    entry.deadline = time;
+    entry.deadlineUs = timeUs;
     entry.earlier = this.#last;
     if (this.#last === undefined) this.#first = entry;
     else this.#last.later = entry;
     this.#last = entry;
   }
 
-  /** Forgets the deadline of `entry`, if it has one. */
+  /** Removes the deadline of `entry`, if it has one. */
   remove(entry: Expiring): void {
-    if (entry.deadline === Number.POSITIVE_INFINITY) return;
+    if (entry.deadlineUs === Number.POSITIVE_INFINITY) return;
     const { earlier, later } = entry;
     if (earlier === undefined) this.#first = later;
     else earlier.later = later;
     if (later === undefined) this.#last = earlier;
     else later.earlier = earlier;
-    entry.deadline = Number.POSITIVE_INFINITY;
+    entry.deadlineUs = Number.POSITIVE_INFINITY;
     entry.earlier = undefined;
     entry.later = undefined;
   }
 
-  /** Expires all that is due at `now`; called by what expires, it leaves the rest to the sweep that is under way. */
-  sweep(now: number): void {
+  /** Expires all entries due at `nowUs`. A call from within `expire` leaves the rest to the outer sweep. */
+  sweep(nowUs: number): void {
     if (this.#sweeping) return;
     this.#sweeping = true;
-    while (this.#first !== undefined && this.#first.deadline <= now) {
+    while (this.#first !== undefined && this.#first.deadlineUs <= nowUs) {
       const entry = this.#first;
       this.remove(entry);
-      entry.expire(now);
+      entry.expire(nowUs);
     }
     this.#sweeping = false;
   }

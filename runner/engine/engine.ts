@@ -21,13 +21,12 @@ export type EngineOptions = {
   plan: LoadPlan;
   protocol: Protocol;
   requests: readonly PreparedRequest[];
-  /** Microseconds. */
-  timeout: number;
+  timeoutUs: number;
   transport: Transport;
   timing: Clock;
-  sample?: LogRequest;
-  /** Whether the requests are one journey, in order. */
-  journeys?: boolean;
+  logRequest?: LogRequest;
+  /** Whether an iteration sends all requests, in order. */
+  sequential?: boolean;
   /** Removes secrets from the examples of responses. */
   redact?: Redact;
   /** Epoch milliseconds. */
@@ -49,8 +48,18 @@ export interface Engine {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { plan, protocol, requests, timeout, transport, timing, sample, pacingTimer, scopes = noScopes } = options;
-  const { journeys = false, redact, clock = Date.now } = options;
+  const {
+    plan,
+    protocol,
+    requests,
+    timeoutUs,
+    transport,
+    timing,
+    logRequest,
+    pacingTimer,
+    scopes = noScopes,
+  } = options;
+  const { sequential = false, redact, clock = Date.now } = options;
   const recorder = new Recorder(
     requests.map((r) => r.name),
     () => timing.now(),
@@ -59,7 +68,7 @@ export function createEngine(options: EngineOptions): Engine {
   );
   const loadDriver = loadDriverOf(plan);
   const slots = new SlotPool(
-    { protocol, requests, transport, timing, recorder, timeout, sample, scopes, journeys, clock },
+    { protocol, requests, transport, timing, recorder, timeoutUs, logRequest, scopes, sequential, clock },
     loadDriver.slotLimits(plan),
   );
   const driver = loadDriver.driver(plan, { choose: chooser(), slots, recorder, timing, pacingTimer });
@@ -70,7 +79,7 @@ export function createEngine(options: EngineOptions): Engine {
   let cancelWaiting = () => {};
 
   function chooser(): (arrival: number) => number {
-    const byWeight = journeys ? () => 0 : requestChooser(requests.map((r) => r.weight));
+    const byWeight = sequential ? () => 0 : requestChooser(requests.map((r) => r.weight));
     const own = options.choose;
     return own === undefined ? byWeight : (n: number) => (slots.full ? byWeight(n) : own(n, byWeight(n)));
   }
@@ -95,8 +104,8 @@ export function createEngine(options: EngineOptions): Engine {
     const finishWhenDone = () => slots.idle && finish();
     slots.onSettled = finishWhenDone;
     cancelWait = timing.at(nowUs + plan.gracefulStopUs, () => slots.abortAll());
-    cancelWaiting = timing.at(nowUs + timeout, () => {
-      slots.giveUpWaiting();
+    cancelWaiting = timing.at(nowUs + timeoutUs, () => {
+      slots.dropWaiting();
       finishWhenDone();
     });
     finishWhenDone();

@@ -3,21 +3,21 @@ import type { PreparedRequest } from '../request/prepared-request.ts';
 import { valuesOf } from '../response/parsed-response.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
 
-/** What one user carries from a request to the next. `clock` tells epoch milliseconds. */
+/** The state of one sequential iteration: its cookies and extracted values. `clock` returns epoch milliseconds. */
 export class Iteration {
-  /** What answers had in them, by the names that the spec gives. */
+  /** The values extracted from responses, by their names in the spec. */
   readonly values = new Map<string, string>();
   readonly #clock: () => number;
   readonly #cookies = new CookieJar();
-  #sent: PreparedRequest | undefined;
+  #lastRequest: PreparedRequest | undefined;
 
   constructor(clock: () => number) {
     this.#clock = clock;
   }
 
-  /** The request with the cookies that the target has set; a cookie header of its own comes first. */
-  dress(request: PreparedRequest): PreparedRequest {
-    this.#sent = request;
+  /** The request with the cookies that the target has set, after those of its own cookie header. */
+  withCookies(request: PreparedRequest): PreparedRequest {
+    this.#lastRequest = request;
     if (this.#cookies.empty) return request;
     const cookies = this.#cookies.header(request.path, this.#clock());
     if (cookies === '') return request;
@@ -28,14 +28,14 @@ export class Iteration {
     return { ...request, headers, fixed: false };
   }
 
-  /** Takes the cookies of an answer to the request that was dressed last. */
-  answered(headers: ResponseHeaders): void {
+  /** Stores the cookies of a response to the last request of {@link withCookies}. */
+  takeCookies(headers: ResponseHeaders): void {
     const set = valuesOf(headers, 'set-cookie');
-    if (set.length > 0) this.#cookies.take(set, siteOf(this.#sent!), this.#sent!.path, this.#clock());
+    if (set.length > 0) this.#cookies.take(set, siteOf(this.#lastRequest!), this.#lastRequest!.path, this.#clock());
   }
 }
 
-/** The site as the server knows it, whose host is the Host header's. */
+/** The site of a request; its host is that of the Host header, which is the one that the server sees. */
 function siteOf({ site, headers }: PreparedRequest): Site {
   const at = headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
   const host = at < 0 ? undefined : URL.parse(`http://${headers[at + 1]}`)?.hostname;

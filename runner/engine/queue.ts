@@ -1,4 +1,4 @@
-/** First in, first out, in constant time. */
+/** A first-in, first-out queue; `push` and `shift` take constant time on average. */
 export class Queue<T> {
   #items: T[] = [];
   #taken = 0;
@@ -7,7 +7,7 @@ export class Queue<T> {
     return this.#items.length - this.#taken;
   }
 
-  /** The next to come out. */
+  /** The next item of {@link shift}. */
   get first(): T | undefined {
     return this.#items[this.#taken];
   }
@@ -19,7 +19,7 @@ export class Queue<T> {
   shift(): T | undefined {
     if (this.length === 0) return undefined;
     const item = this.#items[this.#taken++];
-    // Half of the array are holes: moving the other half costs each item one step.
+    // Half of the array is used up: moving the other half costs one copy per item.
     if (this.#taken * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#taken);
       this.#taken = 0;

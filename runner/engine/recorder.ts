@@ -23,8 +23,8 @@ type RequestRecorder = {
   /** Responses by status. */
   statuses: Float64Array;
   errors: Map<string, number>;
-  /** Responses until the end of the load; Infinity before it. */
-  inTime: number;
+  /** Responses by the end of the load; Infinity before it. */
+  doneInTime: number;
 };
 
 /**
@@ -36,22 +36,22 @@ export class Recorder {
   readonly #names: readonly string[];
   readonly #requests: RequestRecorder[];
   readonly #errors = new Map<string, { count: number; example: string; firstMs: number; lastMs: number }>();
-  readonly #now: () => number;
+  readonly #nowUs: () => number;
   readonly #codeOf: (status: number) => string;
   readonly #pacingLag = Histogram.shared();
   #redirects = 0;
 
   readonly examples: UnexpectedExamples;
 
-  /** `now`: microseconds since the load began. `codeOf`: the protocol's code of a status. */
+  /** `nowUs`: microseconds since the load began. `codeOf`: the protocol's code of a status. */
   constructor(
     names: readonly string[],
-    now: () => number,
+    nowUs: () => number,
     codeOf: (status: number) => string,
     examples = new UnexpectedExamples(),
   ) {
     this.#names = names;
-    this.#now = now;
+    this.#nowUs = nowUs;
     this.#codeOf = codeOf;
     this.examples = examples;
     this.#requests = names.map(() => ({
@@ -60,7 +60,7 @@ export class Recorder {
       serviceTime: Histogram.shared(),
       statuses: new Float64Array(1000),
       errors: new Map(),
-      inTime: Number.POSITIVE_INFINITY,
+      doneInTime: Number.POSITIVE_INFINITY,
     }));
   }
 
@@ -90,7 +90,7 @@ export class Recorder {
   }
 
   /** A waiting arrival is sent. */
-  takenUp(request: number): void {
+  waitingSent(request: number): void {
     const { counts } = this.#requests[request]!;
     counts.pending--;
     counts.made++;
@@ -98,7 +98,7 @@ export class Recorder {
   }
 
   /** A waiting arrival is dropped. */
-  givenUp(request: number): void {
+  waitingDropped(request: number): void {
     const { counts } = this.#requests[request]!;
     counts.pending--;
     counts.dropped++;
@@ -111,29 +111,29 @@ export class Recorder {
 
   /** The load is over; further responses are late. */
   loadIsOver(): void {
-    for (const request of this.#requests) request.inTime = request.counts.done;
+    for (const request of this.#requests) request.doneInTime = request.counts.done;
   }
 
-  paced(lag: number): void {
-    this.#pacingLag.record(lag);
+  paced(lagUs: number): void {
+    this.#pacingLag.record(lagUs);
   }
 
-  done(request: number, status: number, expected: boolean, responseTime: number, serviceTime: number): void {
+  done(request: number, status: number, expected: boolean, responseTimeUs: number, serviceTimeUs: number): void {
     const recorder = this.#requests[request]!;
     recorder.counts.inFlight--;
     recorder.counts.done++;
     if (!expected) recorder.counts.unexpected++;
     recorder.statuses[status] = recorder.statuses[status]! + 1;
-    recorder.responseTime.record(responseTime);
-    recorder.serviceTime.record(serviceTime);
+    recorder.responseTime.record(responseTimeUs);
+    recorder.serviceTime.record(serviceTimeUs);
   }
 
-  timeout(request: number, failure: Failure, responseTime: number, serviceTime: number): void {
+  timeout(request: number, failure: Failure, responseTimeUs: number, serviceTimeUs: number): void {
     const recorder = this.#requests[request]!;
     recorder.counts.inFlight--;
     recorder.counts.timeout++;
-    recorder.responseTime.record(responseTime);
-    recorder.serviceTime.record(serviceTime);
+    recorder.responseTime.record(responseTimeUs);
+    recorder.serviceTime.record(serviceTimeUs);
     this.#error(recorder, failure);
   }
 
@@ -155,9 +155,9 @@ export class Recorder {
     const outcomes = this.#requests.map((request) => this.#outcomesOf(request));
     return {
       elapsedMs,
-      requests: this.#requests.map(({ counts, responseTime, serviceTime, inTime }, i) => ({
+      requests: this.#requests.map(({ counts, responseTime, serviceTime, doneInTime }, i) => ({
         name: this.#names[i]!,
-        counts: { ...counts, late: Math.max(0, counts.done - inTime) },
+        counts: { ...counts, late: Math.max(0, counts.done - doneInTime) },
         responseTime: responseTime.counts,
         serviceTime: serviceTime.counts,
         ...(outcomes.length > 1 && { outcomes: outcomes[i]! }),
@@ -174,11 +174,11 @@ export class Recorder {
   #error({ errors }: RequestRecorder, { kind, example }: Failure): void {
     errors.set(kind, (errors.get(kind) ?? 0) + 1);
     const known = this.#errors.get(kind);
-    const ms = Math.round(this.#now()) / 1e3;
-    if (known === undefined) this.#errors.set(kind, { count: 1, example, firstMs: ms, lastMs: ms });
+    const nowMs = Math.round(this.#nowUs()) / 1e3;
+    if (known === undefined) this.#errors.set(kind, { count: 1, example, firstMs: nowMs, lastMs: nowMs });
     else {
       known.count++;
-      known.lastMs = ms;
+      known.lastMs = nowMs;
     }
   }
 

@@ -1,12 +1,12 @@
 /**
- * Takes one request's story: the arrival's number in the schedule, then microseconds since the load began (`sent` is -1 for a request
- * that was never written), the outcome, the status (0 without a response) and the request's place in the spec.
+ * Logs one request. `arrival`: its number in the schedule. Times: microseconds since the load began; `sentUs` is -1 for a request that was
+ * never written. `status`: 0 without a response. `request`: its index in the spec.
  */
 export type LogRequest = (
   arrival: number,
-  intended: number,
-  sent: number,
-  done: number,
+  intendedUs: number,
+  sentUs: number,
+  doneUs: number,
   outcome: 'done' | 'timeout' | 'failed' | 'aborted',
   status: number,
   request: number,
@@ -14,13 +14,14 @@ export type LogRequest = (
 
 export const REQUEST_LOG_HEADER = 'arrival,intended_us,sent_us,done_us,outcome,status,request';
 
-/** Gathers samples as CSV lines, to be taken in bulk. */
+/** Collects one CSV line per request, to be taken in bulk. */
 export class RequestLog {
   #lines: string[] = [];
 
-  record(names: readonly string[]): LogRequest {
-    return (arrival, intended, sent, done, outcome, status, request) => {
-      this.#lines.push([arrival, intended, sent, done, outcome, status, names[request]].join(','));
+  /** A function that adds lines with these names of the spec's requests. */
+  logger(names: readonly string[]): LogRequest {
+    return (arrival, intendedUs, sentUs, doneUs, outcome, status, request) => {
+      this.#lines.push([arrival, intendedUs, sentUs, doneUs, outcome, status, names[request]].join(','));
     };
   }
 

@@ -21,17 +21,16 @@ export type Pool = {
   transport: Transport;
   timing: Clock;
   recorder: Recorder;
-  /** Microseconds. */
-  timeout: number;
+  timeoutUs: number;
   deadlines: Deadlines;
-  thinking: ThinkTimes;
-  sample: LogRequest | undefined;
+  thinkTimes: ThinkTimes;
+  logRequest: LogRequest | undefined;
   scopes: Scopes;
-  /** Whether the requests are one journey, in order. */
-  journeys: boolean;
+  /** Whether an iteration sends all requests, in order. */
+  sequential: boolean;
   /** Epoch milliseconds. */
   clock: () => number;
-  settled: (slot: RequestSlot, now: number) => void;
+  settled: (slot: RequestSlot, nowUs: number) => void;
 };
 
 const UNWRITTEN = -1;
@@ -39,27 +38,28 @@ const NOT_THINKING = -1;
 const NOTHING_EXTRACTED: ReadonlyMap<string, string> = new Map();
 
 /**
- * One request on its way, and then the next one: flights are kept and used again with their connections. A journey is one flight
- * through all requests in order, so that it is in flight as one request is.
+ * The state of one in-flight request with its connection and deadline, reused for the next request. A sequential iteration keeps one slot
+ * for all its requests, and so counts as one request in flight.
  */
 export class RequestSlot extends Expiring implements ConnectionEvents {
+  /** Changes when a deadline or callback that was set before is void. */
   round = 0;
-  underWay = false;
+  inFlight = false;
   readonly #pool: Pool;
   readonly #connection: Connection;
   #request = 0;
   #arrival = 0;
-  #intended = 0;
-  /** Until when the user of a journey thinks. */
-  #thinksUntil = NOT_THINKING;
-  #written = UNWRITTEN;
+  #intendedUs = 0;
+  /** The end of the current think time. */
+  #thinkingUntilUs = NOT_THINKING;
+  #writtenUs = UNWRITTEN;
   readonly #response = new ResponseBuffer();
-  #journey: Iteration | undefined;
-  /** What was sent last, where redirects are followed, and how many were. */
-  #sent: PreparedRequest | undefined;
-  #hops = 0;
-  /** Until when the connection may be idle. */
-  #idleUntil = Number.POSITIVE_INFINITY;
+  #iteration: Iteration | undefined;
+  /** The last message, from which a redirect is derived; set only for requests that follow redirects. */
+  #lastMessage: PreparedRequest | undefined;
+  #followedRedirects = 0;
+  /** The time until which the connection may be idle. */
+  #idleUntilUs = Number.POSITIVE_INFINITY;
 
   constructor(pool: Pool) {
     super();
@@ -71,58 +71,58 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     return this.#connection.connected;
   }
 
-  /** Whether the next request can be written at once; not on a connection that was idle for so long that the server may be closing it. */
+  /** Whether the next request can be written at once. Closes a connection that was idle for so long that the server may be closing it. */
   stillConnected(): boolean {
     this.#closeIfIdleTooLong();
     return this.#connection.connected;
   }
 
   #closeIfIdleTooLong(): void {
-    const until = this.#idleUntil;
-    if (until !== Number.POSITIVE_INFINITY && this.#pool.timing.now() > until) this.#connection.close();
+    const untilUs = this.#idleUntilUs;
+    if (untilUs !== Number.POSITIVE_INFINITY && this.#pool.timing.now() > untilUs) this.#connection.close();
   }
 
   get ignoresBody(): boolean {
     return this.#response.ignoresBody;
   }
 
-  /** Sends request `request`, with which a journey begins, for arrival number `arrival`, which was due at `intended`. */
-  send(request: number, arrival: number, intended: number): void {
-    this.underWay = true;
+  /** Sends request number `request`, the first of its iteration, for arrival number `arrival`, which was due at `intendedUs`. */
+  send(request: number, arrival: number, intendedUs: number): void {
+    this.inFlight = true;
     this.#arrival = arrival;
-    if (this.#pool.journeys) this.#journey = new Iteration(this.#pool.clock);
-    this.#step(request, intended);
+    if (this.#pool.sequential) this.#iteration = new Iteration(this.#pool.clock);
+    this.#sendRequest(request, intendedUs);
   }
 
-  #step(request: number, intended: number): void {
-    const { requests, deadlines, timeout, recorder, timing } = this.#pool;
+  #sendRequest(request: number, intendedUs: number): void {
+    const { requests, deadlines, timeoutUs, recorder, timing } = this.#pool;
     const prepared = requests[request]!;
     const { round } = this;
     this.#request = request;
-    this.#intended = intended;
-    this.#written = UNWRITTEN;
-    this.#hops = 0;
+    this.#intendedUs = intendedUs;
+    this.#writtenUs = UNWRITTEN;
+    this.#followedRedirects = 0;
     this.#response.expect(prepared, recorder.examples.wanted);
     this.#connection.send(this.#messageOf(prepared));
-    const stillConnecting = this.round === round && this.#written === UNWRITTEN;
-    // Not from when the request before ended: where many end at once, those in between take their time.
-    if (stillConnecting) deadlines.add(this, timing.now() + timeout);
+    const stillConnecting = this.round === round && this.#writtenUs === UNWRITTEN;
+    // The clock is read again: when many requests end at once, the ones before this one have taken time since the previous reading.
+    if (stillConnecting) deadlines.add(this, timing.now() + timeoutUs);
   }
 
   #messageOf(prepared: PreparedRequest): PreparedRequest {
-    const journey = this.#journey;
+    const iteration = this.#iteration;
     const { scopes } = this.#pool;
-    const values = journey?.values ?? NOTHING_EXTRACTED;
+    const values = iteration?.values ?? NOTHING_EXTRACTED;
     const message = prepared.render === null ? prepared : prepared.render(scopes(this.#arrival, this.#request, values));
-    if (prepared.redirects !== null) this.#sent = message;
-    return journey === undefined ? message : journey.dress(message);
+    if (prepared.redirects !== null) this.#lastMessage = message;
+    return iteration === undefined ? message : iteration.withCookies(message);
   }
 
   written(): void {
-    if (this.#hops > 0) return; // the time-out and the service time are those of all hops together
-    this.#written = this.#pool.timing.now();
-    this.round++; // the time-out counts from the write: a deadline for connecting is void
-    this.#pool.deadlines.add(this, this.#written + this.#pool.timeout);
+    if (this.#followedRedirects > 0) return; // timeout and service time cover a request with all its redirects
+    this.#writtenUs = this.#pool.timing.now();
+    this.round++; // the timeout counts from the write: the deadline for connecting is void
+    this.#pool.deadlines.add(this, this.#writtenUs + this.#pool.timeoutUs);
   }
 
   head(status: number, headers?: ResponseHeaders): void {
@@ -130,11 +130,11 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   }
 
   data(chunk: Buffer): void {
-    if (this.#response.data(chunk)) this.#giveUp(this.#pool.requests[this.#request]!.maxBodyBytes);
+    if (this.#response.data(chunk)) this.#failTooLarge(this.#pool.requests[this.#request]!.maxBodyBytes);
   }
 
-  /** Behind the transport's own work on the chunk that was too much, as it must not be cut off within it. */
-  #giveUp(maxBodyBytes: number): void {
+  /** Cancels only after the transport has finished its work on the chunk that exceeded the limit. */
+  #failTooLarge(maxBodyBytes: number): void {
     const { round } = this;
     queueMicrotask(() => {
       if (this.round !== round) return;
@@ -143,109 +143,110 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     });
   }
 
-  end(idleLimit?: number): void {
-    const { protocol, timing, recorder, requests, sample } = this.#pool;
-    const now = timing.now();
-    this.#idleUntil = idleLimit === undefined ? Number.POSITIVE_INFINITY : now + idleLimit;
+  end(idleLimitUs?: number): void {
+    const { protocol, timing, recorder, requests, logRequest } = this.#pool;
+    const nowUs = timing.now();
+    this.#idleUntilUs = idleLimitUs === undefined ? Number.POSITIVE_INFINITY : nowUs + idleLimitUs;
     const response = this.#response;
     const request = requests[this.#request]!;
     if (response.isTooLarge) {
       this.#fail(bodyTooLarge(request.maxBodyBytes));
       return;
     }
-    this.#journey?.answered(response.headers);
-    if (request.redirects !== null && this.#follow(request.redirects)) return;
-    const finding = protocol.judge(request, response, this.#arrival, this.#journey?.values);
+    this.#iteration?.takeCookies(response.headers);
+    if (request.redirects !== null && this.#followRedirect(request.redirects)) return;
+    const finding = protocol.judge(request, response, this.#arrival, this.#iteration?.values);
     if ('failure' in finding) {
       this.#fail(finding.failure);
       return;
     }
     const { expected, reason } = finding;
-    recorder.done(this.#request, response.status, expected, now - this.#intended, now - this.#written);
+    recorder.done(this.#request, response.status, expected, nowUs - this.#intendedUs, nowUs - this.#writtenUs);
     if (!expected && recorder.examples.wanted > 0) recorder.example(this.#request, response, reason ?? response.reason);
-    sample?.(this.#arrival, this.#intended, this.#written, now, 'done', response.status, this.#request);
-    if (expected && this.#journey !== undefined && this.#request + 1 < requests.length) this.#goOn(now);
-    else this.#settle(now);
+    logRequest?.(this.#arrival, this.#intendedUs, this.#writtenUs, nowUs, 'done', response.status, this.#request);
+    if (expected && this.#iteration !== undefined && this.#request + 1 < requests.length)
+      this.#continueIteration(nowUs);
+    else this.#settle(nowUs);
   }
 
-  /** Follows a redirect as a part of the same request; false when the answer is none that can be followed. */
-  #follow({ max, target }: Redirects): boolean {
+  /** Follows a redirect as a part of the same request; false when the response is not a redirect that can be followed. */
+  #followRedirect({ max, target }: Redirects): boolean {
     const { recorder, requests } = this.#pool;
-    const next = redirected(this.#sent!, this.#response.status, this.#response.headers, target);
+    const next = redirected(this.#lastMessage!, this.#response.status, this.#response.headers, target);
     if (next === undefined) return false;
-    if (this.#hops >= max) {
+    if (this.#followedRedirects >= max) {
       this.#fail({
         kind: 'TooManyRedirects',
         example: `more than ${max}, the last to ${recorder.examples.shown(next.url)}`,
       });
       return true;
     }
-    this.#hops++;
+    this.#followedRedirects++;
     this.round++;
     recorder.redirect();
-    this.#sent = next.request;
+    this.#lastMessage = next.request;
     this.#response.expect(requests[this.#request]!, recorder.examples.wanted);
-    this.#connection.send(this.#journey?.dress(next.request) ?? next.request);
+    this.#connection.send(this.#iteration?.withCookies(next.request) ?? next.request);
     return true;
   }
 
-  /** The journey's next request: its user is ready for it when the answer has come and the think time is over. */
-  #goOn(now: number): void {
-    const { requests, deadlines, thinking } = this.#pool;
+  /** The next request of the iteration is intended for the end of its think time, which begins with the response. */
+  #continueIteration(nowUs: number): void {
+    const { requests, deadlines, thinkTimes } = this.#pool;
     this.round++;
     deadlines.remove(this);
-    const { thinkTime } = requests[this.#request + 1]!;
-    if (thinkTime === 0) this.#next(now);
+    const { thinkTimeUs } = requests[this.#request + 1]!;
+    if (thinkTimeUs === 0) this.#sendNext(nowUs);
     else {
       this.#response.forgetBody();
-      this.#thinksUntil = now + thinkTime;
-      thinking.add(this, this.#request + 1, this.#thinksUntil);
+      this.#thinkingUntilUs = nowUs + thinkTimeUs;
+      thinkTimes.add(this, this.#request + 1, this.#thinkingUntilUs);
     }
   }
 
-  #next(ready: number): void {
-    this.#thinksUntil = NOT_THINKING;
+  #sendNext(readyUs: number): void {
+    this.#thinkingUntilUs = NOT_THINKING;
     this.#pool.recorder.made(this.#request + 1);
     this.#closeIfIdleTooLong();
-    this.#step(this.#request + 1, ready);
+    this.#sendRequest(this.#request + 1, readyUs);
   }
 
   failed(error: Error): void {
     this.#fail(failureOf(error));
   }
 
-  /** The time-out has passed, or the think time. */
-  expire(now: number): void {
-    if (this.#thinksUntil !== NOT_THINKING) {
-      this.#next(this.#thinksUntil);
+  /** The timeout has passed, or the think time. */
+  expire(nowUs: number): void {
+    if (this.#thinkingUntilUs !== NOT_THINKING) {
+      this.#sendNext(this.#thinkingUntilUs);
       return;
     }
-    const { recorder, sample } = this.#pool;
+    const { recorder, logRequest } = this.#pool;
     this.#connection.cancel();
-    if (this.#written === UNWRITTEN) {
-      this.#fail({ kind: TIMED_OUT_CONNECTING, example: 'no connection within the time-out' });
+    if (this.#writtenUs === UNWRITTEN) {
+      this.#fail({ kind: TIMED_OUT_CONNECTING, example: 'no connection within the timeout' });
       return;
     }
-    const failure: Failure = { kind: TIMED_OUT_WAITING, example: 'no complete response within the time-out' };
-    recorder.timeout(this.#request, failure, now - this.#intended, now - this.#written);
-    sample?.(this.#arrival, this.#intended, this.#written, now, 'timeout', 0, this.#request);
-    this.#settle(now);
+    const failure: Failure = { kind: TIMED_OUT_WAITING, example: 'no complete response within the timeout' };
+    recorder.timeout(this.#request, failure, nowUs - this.#intendedUs, nowUs - this.#writtenUs);
+    logRequest?.(this.#arrival, this.#intendedUs, this.#writtenUs, nowUs, 'timeout', 0, this.#request);
+    this.#settle(nowUs);
   }
 
-  /** Cuts off what is under way; a request that its user only thinks about has not come due. */
+  /** Cuts the request off. One whose think time is not over has not come due and is not counted. */
   abort(): void {
-    const { recorder, sample, timing, thinking } = this.#pool;
-    const now = timing.now();
-    if (this.#thinksUntil !== NOT_THINKING) {
-      thinking.remove(this, this.#request + 1);
-      this.#thinksUntil = NOT_THINKING;
-      this.#settle(now);
+    const { recorder, logRequest, timing, thinkTimes } = this.#pool;
+    const nowUs = timing.now();
+    if (this.#thinkingUntilUs !== NOT_THINKING) {
+      thinkTimes.remove(this, this.#request + 1);
+      this.#thinkingUntilUs = NOT_THINKING;
+      this.#settle(nowUs);
       return;
     }
     this.#connection.cancel();
     recorder.aborted(this.#request);
-    sample?.(this.#arrival, this.#intended, this.#written, now, 'aborted', 0, this.#request);
-    this.#settle(now);
+    logRequest?.(this.#arrival, this.#intendedUs, this.#writtenUs, nowUs, 'aborted', 0, this.#request);
+    this.#settle(nowUs);
   }
 
   close(): void {
@@ -253,18 +254,18 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   }
 
   #fail(failure: Failure): void {
-    const { recorder, sample, timing } = this.#pool;
-    const now = timing.now();
+    const { recorder, logRequest, timing } = this.#pool;
+    const nowUs = timing.now();
     recorder.failed(this.#request, failure);
-    sample?.(this.#arrival, this.#intended, this.#written, now, 'failed', 0, this.#request);
-    this.#settle(now);
+    logRequest?.(this.#arrival, this.#intendedUs, this.#writtenUs, nowUs, 'failed', 0, this.#request);
+    this.#settle(nowUs);
   }
 
-  #settle(now: number): void {
+  #settle(nowUs: number): void {
     this.round++;
-    this.underWay = false;
-    this.#response.forgetBody(); // a flight at rest holds no answer
+    this.inFlight = false;
+    this.#response.forgetBody(); // an idle slot must not hold memory
     this.#pool.deadlines.remove(this);
-    this.#pool.settled(this, now);
+    this.#pool.settled(this, nowUs);
   }
 }

@@ -4,21 +4,21 @@ import { type Pool, RequestSlot } from './request-slot.ts';
 import { ThinkTimes } from './think-time.ts';
 
 export type SlotLimits = {
-  /** Requests in flight and waiting together; what comes above that is dropped. */
+  /** The most requests in flight and waiting together; further ones are dropped. */
   limit: number;
-  /** Connections that are opened in one turn of the event loop; what comes above that waits. */
+  /** The most connections opened in one turn of the event loop; further arrivals wait. */
   opensPerTurn: number;
-  /** The same behind a turn in which answers set connections free. */
-  opensBesideFreed: number;
+  /** The same after a turn in which responses freed connections. */
+  opensAfterFreed: number;
 };
 
 /** An arrival that waits for a connection. */
-type Waiting = { request: number; arrival: number; intended: number };
+type Waiting = { request: number; arrival: number; intendedUs: number };
 
 /**
- * All flights of an engine: those at rest, last used first, so that few connections are kept busy; and those under way. An arrival
- * takes a flight that is connected; without one a new connection is opened, if that is within the limits; or else it waits, first in,
- * first out, for whatever comes first.
+ * All request slots of an engine. An arrival takes the idle slot with a connection that was used last, so that few connections are kept
+ * busy. Without one it takes a slot that opens a connection, within the limits. Otherwise it waits, first in, first out, for whichever
+ * comes first.
  */
 export class SlotPool {
   readonly #pool: Pool;
@@ -27,83 +27,84 @@ export class SlotPool {
   readonly #connected: RequestSlot[] = [];
   readonly #unconnected: RequestSlot[] = [];
   readonly #waiting = new Queue<Waiting>();
-  #underWay = 0;
+  #inFlight = 0;
   #openedInTurn = 0;
   /** Whether a connection has become free since the last turn. */
   #freed = false;
-  /** How many may be opened in this turn. */
-  #mayOpen: number;
+  /** The most connections to open in this turn. */
+  #openLimit: number;
   #sendingWaiting = false;
-  #stopWatching = () => {};
+  #cancelTimer = () => {};
+  /** Whether the timer is set to a deadline. */
   #watching = false;
-  /** Called after a flight has ended, with the time of that. */
-  onSettled: (now: number) => void = () => {};
+  /** Called after a request has ended, with the time of its end. */
+  onSettled: (nowUs: number) => void = () => {};
 
-  constructor(pool: Omit<Pool, 'deadlines' | 'thinking' | 'settled'>, limits: SlotLimits) {
+  constructor(pool: Omit<Pool, 'deadlines' | 'thinkTimes' | 'settled'>, limits: SlotLimits) {
     this.#pool = {
       ...pool,
       deadlines: new Deadlines(),
-      thinking: new ThinkTimes(pool.requests.length, pool.timing, () => this.#startWatching()),
-      settled: (slot, now) => this.#settled(slot, now),
+      thinkTimes: new ThinkTimes(pool.requests.length, pool.timing, () => this.#startWatching()),
+      settled: (slot, nowUs) => this.#settled(slot, nowUs),
     };
     this.#limits = limits;
-    this.#mayOpen = limits.opensPerTurn;
+    this.#openLimit = limits.opensPerTurn;
   }
 
-  /** Whether nothing is under way or waits. */
+  /** Whether no request is in flight or waits. */
   get idle(): boolean {
-    return this.#underWay === 0 && this.#waiting.length === 0;
+    return this.#inFlight === 0 && this.#waiting.length === 0;
   }
 
   /** Whether the next arrival will be dropped. */
   get full(): boolean {
-    return this.#underWay + this.#waiting.length >= this.#limits.limit;
+    return this.#inFlight + this.#waiting.length >= this.#limits.limit;
   }
 
-  /** Sends a request, now or when there is a connection for it; or counts it as dropped when the in-flight limit is reached. */
-  launch(request: number, arrival: number, intended: number): void {
+  /** Sends a request, now or when it gets a connection; counts it as dropped when the in-flight limit is reached. */
+  launch(request: number, arrival: number, intendedUs: number): void {
     const { recorder } = this.#pool;
     if (this.full) {
       recorder.dropped(request);
       return;
     }
-    const slot = this.#waiting.length > 0 ? undefined : this.#take();
+    const slot = this.#waiting.length > 0 ? undefined : this.#takeSlot();
     if (slot === undefined) {
       recorder.pending(request);
-      this.#waiting.push({ request, arrival, intended });
+      this.#waiting.push({ request, arrival, intendedUs });
       return;
     }
     recorder.made(request);
-    this.#send(slot, request, arrival, intended);
+    this.#send(slot, request, arrival, intendedUs);
   }
 
-  /** Drops what waits. */
-  giveUpWaiting(): void {
+  /** Drops the waiting arrivals. */
+  dropWaiting(): void {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      this.#pool.recorder.givenUp(next.request);
+      this.#pool.recorder.waitingDropped(next.request);
     }
   }
 
-  /** Cuts off what is under way, and drops what waits. */
+  /** Cuts off the requests in flight, and drops the waiting arrivals. */
   abortAll(): void {
-    this.giveUpWaiting();
-    for (const slot of this.#all) if (slot.underWay) slot.abort();
+    this.dropWaiting();
+    for (const slot of this.#all) if (slot.inFlight) slot.abort();
   }
 
-  /** Closes every connection; nothing may be under way. */
+  /** Closes every connection; no request may be in flight. */
   close(): void {
-    this.#stopWatching();
-    this.#pool.thinking.close();
+    this.#cancelTimer();
+    this.#pool.thinkTimes.close();
     for (const slot of this.#all) slot.close();
   }
 
-  /** A flight for the next request: one that is connected, or one that has yet to connect, within the limits. */
-  #take(): RequestSlot | undefined {
+  /** A slot for the next request: a connected one, or one that has yet to connect, within the limits. */
+  #takeSlot(): RequestSlot | undefined {
     for (let slot = this.#connected.pop(); slot !== undefined; slot = this.#connected.pop()) {
       if (slot.stillConnected()) return slot;
-      this.#unconnected.push(slot); // its connection was closed meanwhile
+      this.#unconnected.push(slot); // its connection has closed since
     }
-    if (this.#openedInTurn >= this.#mayOpen) return undefined;
+    if (this.#openedInTurn >= this.#openLimit) return undefined;
     if (this.#unconnected.length === 0 && this.#all.length >= this.#pool.transport.connections) return undefined;
     if (this.#openedInTurn++ === 0) this.#pool.timing.soon(() => this.#nextTurn());
     return this.#unconnected.pop() ?? this.#newSlot();
@@ -116,41 +117,41 @@ export class SlotPool {
   }
 
   #nextTurn(): void {
-    const { opensPerTurn, opensBesideFreed } = this.#limits;
-    this.#mayOpen = this.#freed ? opensBesideFreed : opensPerTurn;
+    const { opensPerTurn, opensAfterFreed } = this.#limits;
+    this.#openLimit = this.#freed ? opensAfterFreed : opensPerTurn;
     this.#freed = false;
     this.#openedInTurn = 0;
     if (this.#waiting.length > 0) this.#sendWaiting();
   }
 
-  #send(slot: RequestSlot, request: number, arrival: number, intended: number): void {
-    this.#underWay++;
-    slot.send(request, arrival, intended);
+  #send(slot: RequestSlot, request: number, arrival: number, intendedUs: number): void {
+    this.#inFlight++;
+    slot.send(request, arrival, intendedUs);
     this.#startWatching();
   }
 
-  #settled(slot: RequestSlot, now: number): void {
-    this.#underWay--;
+  #settled(slot: RequestSlot, nowUs: number): void {
+    this.#inFlight--;
     if (slot.connected) {
       this.#connected.push(slot);
       this.#freed = true;
     } else this.#unconnected.push(slot);
     if (this.#waiting.length > 0) this.#sendWaiting();
-    // Between the answers that one read of the event loop brings, as reading them all can take longer than a time-out may be late.
+    // Checked after each response: handling all responses of one turn of the event loop can take longer than a timeout may be late.
     const { deadlines } = this.#pool;
-    if (deadlines.next <= now) deadlines.sweep(now);
-    this.onSettled(now);
+    if (deadlines.nextUs <= nowUs) deadlines.sweep(nowUs);
+    this.onSettled(nowUs);
   }
 
   #sendWaiting(): void {
-    if (this.#sendingWaiting) return; // a request that fails at once has settled within the loop below
+    if (this.#sendingWaiting) return; // called by a request that failed at once in the loop below
     this.#sendingWaiting = true;
     while (this.#waiting.length > 0) {
-      const slot = this.#take();
+      const slot = this.#takeSlot();
       if (slot === undefined) break;
-      const { request, arrival, intended } = this.#waiting.shift()!;
-      this.#pool.recorder.takenUp(request);
-      this.#send(slot, request, arrival, intended);
+      const { request, arrival, intendedUs } = this.#waiting.shift()!;
+      this.#pool.recorder.waitingSent(request);
+      this.#send(slot, request, arrival, intendedUs);
     }
     this.#sendingWaiting = false;
   }
@@ -159,12 +160,12 @@ export class SlotPool {
     if (!this.#watching) this.#watchDeadlines();
   }
 
-  /** One timer for the earliest deadline that is open. It may fire early, as timers count whole milliseconds; then it is set again. */
+  /** Sets one timer, to the earliest deadline. It may fire early because timers count whole milliseconds; then it is set again. */
   #watchDeadlines(): void {
     const { deadlines, timing } = this.#pool;
     deadlines.sweep(timing.now());
-    const { next } = deadlines;
-    this.#watching = next !== Number.POSITIVE_INFINITY;
-    this.#stopWatching = timing.at(next, () => this.#watchDeadlines());
+    const { nextUs } = deadlines;
+    this.#watching = nextUs !== Number.POSITIVE_INFINITY;
+    this.#cancelTimer = timing.at(nextUs, () => this.#watchDeadlines());
   }
 }

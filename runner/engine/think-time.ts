@@ -2,34 +2,34 @@ import type { Clock } from './clock.ts';
 import { Deadlines, type Expiring } from './deadlines.ts';
 
 /**
- * The journeys whose users think before the next request. Before one request all think for the same time, so that they are ready in the
- * order in which they began to; one timer is set to whoever is ready first. Being ready is a deadline: `expire` is called behind it.
+ * The iterations whose users think before the next request. Before one request, all users think for the same time, so they are ready in
+ * the order in which they began to think. One timer is set to the first. The end of a think time is a deadline: `expire` is called at it.
  */
 export class ThinkTimes {
   readonly #timing: Clock;
-  readonly #sent: () => void;
-  /** By the request that is thought about. */
-  readonly #thinkers: readonly Deadlines[];
-  /** The time that the timer is set to; -Infinity while it is being set. */
-  #alarm = Number.POSITIVE_INFINITY;
+  readonly #onSent: () => void;
+  /** By the request that follows the think time. */
+  readonly #endsByRequest: readonly Deadlines[];
+  /** When the timer fires; -Infinity while it is being set. */
+  #alarmUs = Number.POSITIVE_INFINITY;
   #cancelTimer = () => {};
 
-  /** For journeys of so many requests; `sent` is called when some have gone on. */
-  constructor(requests: number, timing: Clock, sent: () => void) {
+  /** For iterations of so many requests; calls `onSent` after it has sent requests. */
+  constructor(requests: number, timing: Clock, onSent: () => void) {
     this.#timing = timing;
-    this.#sent = sent;
-    this.#thinkers = Array.from({ length: requests }, () => new Deadlines());
+    this.#onSent = onSent;
+    this.#endsByRequest = Array.from({ length: requests }, () => new Deadlines());
   }
 
-  /** `journey`, which has no deadline, thinks until `ready`, before request number `request`. */
-  add(journey: Expiring, request: number, ready: number): void {
-    this.#thinkers[request]!.add(journey, ready);
-    if (ready < this.#alarm) this.#setAlarm();
+  /** Lets `slot`, which has no deadline, think until `readyUs` before request number `request`. */
+  add(slot: Expiring, request: number, readyUs: number): void {
+    this.#endsByRequest[request]!.add(slot, readyUs);
+    if (readyUs < this.#alarmUs) this.#setAlarm();
   }
 
-  /** `journey` thinks no more about request number `request`. */
-  remove(journey: Expiring, request: number): void {
-    this.#thinkers[request]!.remove(journey);
+  /** Ends the think time of `slot` before request number `request` without sending it. */
+  remove(slot: Expiring, request: number): void {
+    this.#endsByRequest[request]!.remove(slot);
   }
 
   close(): void {
@@ -37,15 +37,15 @@ export class ThinkTimes {
   }
 
   #sendReady(): void {
-    this.#alarm = Number.NEGATIVE_INFINITY;
-    for (const thinkers of this.#thinkers) thinkers.sweep(this.#timing.now());
-    this.#sent();
+    this.#alarmUs = Number.NEGATIVE_INFINITY;
+    for (const ends of this.#endsByRequest) ends.sweep(this.#timing.now());
+    this.#onSent();
     this.#setAlarm();
   }
 
   #setAlarm(): void {
     this.#cancelTimer();
-    this.#alarm = Math.min(...this.#thinkers.map((t) => t.next));
-    this.#cancelTimer = this.#timing.at(this.#alarm, () => this.#sendReady());
+    this.#alarmUs = Math.min(...this.#endsByRequest.map((ends) => ends.nextUs));
+    this.#cancelTimer = this.#timing.at(this.#alarmUs, () => this.#sendReady());
   }
 }

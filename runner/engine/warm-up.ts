@@ -81,7 +81,7 @@ async function warmUpLoad(arrivals: number, url: URL): Promise<number> {
     pacingTimer,
     protocol: http,
     requests: http.prepare({ url: url.href }, [REQUEST], new Map()),
-    timeout: TIMEOUT_US,
+    timeoutUs: TIMEOUT_US,
     transport: http1Transport({ url, lookup, connections: CONNECTIONS, keepAlive: true }),
     timing,
   });

@@ -47,7 +47,7 @@ export function prepareRequests(
       {
         name: request.name,
         weight: request.weight,
-        thinkTime: microseconds(request.thinkTime ?? '0s'),
+        thinkTimeUs: microseconds(request.thinkTime ?? '0s'),
         method: request.method,
         redirects: maxRedirects === 0 ? null : { max: maxRedirects, target: base, required },
         site,

@@ -19,8 +19,8 @@ export type PreparedRequest = OutgoingRequest &
   ResponseExpectation & {
     name: string;
     weight: number;
-    /** Of a journey's user before it is sent, microseconds. */
-    thinkTime: number;
+    /** The think time before this request of a sequential iteration. */
+    thinkTimeUs: number;
     /** Makes the request of one arrival from this one; null when it is the same for all. */
     render: ((scope: Scope) => PreparedRequest) | null;
     /** Why a script could not make it: it is not sent, and counted as failed. */

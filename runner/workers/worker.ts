@@ -43,13 +43,13 @@ const { spec, index, replicas, addresses } = assignment;
 const position = { runner: { index, count: replicas }, worker: part };
 const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
 const table = tableOf();
-const journey = isSequential(spec);
+const sequential = isSequential(spec);
 const asked = once ? spec.requests.slice(0, 1) : spec.requests;
-const prepared = http.prepare(spec.target, asked, bytes, { columns: table.columns, sequential: journey });
+const prepared = http.prepare(spec.target, asked, bytes, { columns: table.columns, sequential });
 const requests = withHeartbeat(prepared, heartbeat);
 const transport = await http.open(spec.target, bytes, position, addresses);
 const redact = redactor(spec, bytes, table);
-const samples = new RequestLog();
+const requestLog = new RequestLog();
 const plan = once ? ONE_REQUEST : loadPlanOf(spec, position);
 const pacingTimer = loadDriverOf(plan).pacingTimer(plan);
 const logic = spec.script === undefined ? undefined : await logicOf();
@@ -88,17 +88,17 @@ function start(atMs: number, setup: string): void {
     protocol: http,
     requests: own?.requests ?? requests,
     choose: own?.choose,
-    timeout: microseconds(spec.target.timeout),
+    timeoutUs: microseconds(spec.target.timeout),
     transport: logic === undefined ? transport : logic.transport(transport),
     timing,
-    journeys: journey,
+    sequential,
     redact,
     scopes,
-    ...(spec.runners.logSamples ? { sample: samples.record(requests.map((r) => r.name)) } : {}),
+    ...(spec.runners.logSamples ? { logRequest: requestLog.logger(requests.map((r) => r.name)) } : {}),
   });
   engine = running;
   const say = (type: 'progress' | 'finished') => {
-    port.postMessage({ type, snapshot: running.snapshot(health()), samples: samples.take() } satisfies FromWorker);
+    port.postMessage({ type, snapshot: running.snapshot(health()), samples: requestLog.take() } satisfies FromWorker);
   };
   // At whole seconds of the load, so that windows end at the same moment in all threads of all runners.
   const nextSecond = () => (Math.floor(Math.max(0, timing.now()) / SECOND) + 1) * SECOND;

@@ -28,15 +28,15 @@ export function realSpec({ target, ...fields }: Fields): LoadTestSpec {
 
 /** Runs the load of a spec over the network in this thread and returns the result. */
 export async function realLoad(spec: LoadTestSpec, values: Values, transport?: Transport): Promise<Summary> {
-  const journeys = spec.requestOrder === 'Sequential';
+  const sequential = spec.requestOrder === 'Sequential';
   const engine = createEngine({
     protocol: http,
     plan: loadPlanOf(spec, PLACE),
-    requests: prepareRequests(spec.target, spec.requests, values, { sequential: journeys }),
-    timeout: Number(/^(\d+)ms$/.exec(spec.target.timeout)![1]) * 1000,
+    requests: prepareRequests(spec.target, spec.requests, values, { sequential }),
+    timeoutUs: Number(/^(\d+)ms$/.exec(spec.target.timeout)![1]) * 1000,
     transport: transport ?? (await transportFor(spec.target, values, PLACE)),
     timing: processClock(performance.now()),
-    journeys,
+    sequential,
     scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, table: NO_DATA, clock: () => 0 }),
   });
   await new Promise<void>((over) => engine.run(over));

@@ -12,7 +12,7 @@ import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
 
 const ONE = { index: 0, count: 1 };
 
-/** Makes the load of a spec on virtual time, against a target that does what `script` says; `stopAt` (microseconds) cuts it off. */
+/** Makes the load of a spec on virtual time, against a target that follows `script`; `stopAt` (microseconds) cuts it off. */
 export function virtualLoad(
   spec: LoadTestSpec,
   script: Script,
@@ -20,17 +20,17 @@ export function virtualLoad(
 ) {
   const timing = new VirtualTime();
   const { transport, sent, connections } = scriptedTransport(timing, script, most);
-  const journeys = spec.requestOrder === 'Sequential';
+  const sequential = spec.requestOrder === 'Sequential';
   const clock = () => timing.now() / 1e3;
   const engine = createEngine({
     protocol: http,
     plan: loadPlanOf(spec, { runner: stripe, worker: ONE }),
-    requests: prepareRequests(spec.target, spec.requests, new Map(), { sequential: journeys }),
-    timeout: microseconds(spec.target.timeout),
+    requests: prepareRequests(spec.target, spec.requests, new Map(), { sequential }),
+    timeoutUs: microseconds(spec.target.timeout),
     transport,
     timing,
-    ...(journeys && {
-      journeys,
+    ...(sequential && {
+      sequential,
       clock,
       scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, table: NO_DATA, clock }),
     }),

@@ -5,7 +5,7 @@ import type { Connection, ConnectionEvents, Transport } from '../../runner/trans
 
 type Entry = { time: number; order: number; callback: () => void };
 
-/** A clock that moves only when everything due has been done; microseconds. */
+/** A clock in microseconds that advances only when no callback is due. */
 export class VirtualTime implements Clock {
   #now: number;
   #order = 0;
@@ -32,12 +32,12 @@ export class VirtualTime implements Clock {
     this.at(this.#now, callback);
   }
 
-  /** Work that keeps the thread: nothing else is done meanwhile. */
+  /** Keeps the thread busy for a time. */
   spend(time: number): void {
     this.#now += time;
   }
 
-  /** Runs until nothing is left to do, or until `limit`. */
+  /** Runs until no callback is left, or until `limit`. */
   run(limit = Number.POSITIVE_INFINITY): void {
     for (;;) {
       const next = this.#queue.toSorted((a, b) => a.time - b.time || a.order - b.order)[0];
@@ -50,20 +50,20 @@ export class VirtualTime implements Clock {
   }
 }
 
-/** What a scripted target does with a request: microseconds until it is written, then until its end; or what it costs to begin to connect. */
+/** The behaviour of a scripted target at a request. Times in microseconds: `connect` until it is written, then `after` until its end. */
 export type Script = (
   request: PreparedRequest,
   number: number,
 ) =>
   | {
-      outcome: 'answer';
+      outcome: 'response';
       status: number;
       headers?: ResponseHeaders;
       body?: readonly (string | Buffer)[];
-      /** For how many microseconds the connection may be idle behind it. */
+      /** The time for which the connection may then be idle. */
       idleLimit?: number;
       connect?: number;
-      /** What beginning to connect costs the thread. */
+      /** The time for which opening a connection keeps the thread busy. */
       work?: number;
       after: number;
     }
@@ -71,7 +71,7 @@ export type Script = (
   | { outcome: 'never'; connect?: number }
   | { outcome: 'never connects'; work?: number };
 
-/** A transport of at most `most` lanes whose every request goes as `script` says; `sent` lists what was handed to it. */
+/** A transport of at most `most` connections whose target follows `script`; `sent` lists its requests. */
 export function scriptedTransport(time: VirtualTime, script: Script, most = Number.POSITIVE_INFINITY) {
   const sent: { at: number; request: PreparedRequest }[] = [];
   const connections = { open: 0, closed: 0, connections: 0 };
@@ -88,7 +88,7 @@ export function scriptedTransport(time: VirtualTime, script: Script, most = Numb
         return connected;
       },
       send(outgoing) {
-        // The engine hands over its prepared requests as they are.
+        // The engine passes its prepared requests unchanged.
         const request = outgoing as PreparedRequest;
         const plan = script(request, sent.length);
         sent.push({ at: time.now(), request });

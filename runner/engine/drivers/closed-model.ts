@@ -7,7 +7,7 @@ export const closedLoadDriver: LoadDriver<ClosedPlan> = {
   slotLimits: ({ users }) => ({
     limit: users,
     opensPerTurn: Number.POSITIVE_INFINITY,
-    opensBesideFreed: Number.POSITIVE_INFINITY,
+    opensAfterFreed: Number.POSITIVE_INFINITY,
   }),
   pacingTimer: () => undefined,
   driver: closedDriver,
@@ -19,9 +19,9 @@ export const closedLoadDriver: LoadDriver<ClosedPlan> = {
  */
 function closedDriver(plan: ClosedPlan, { choose, slots, timing }: DriverContext): Driver {
   /** The times at which users begin, in order. */
-  const beginners = new Queue<number>();
-  /** The times at which thinking users will be ready. All think for the same time, so these are in order. */
-  const thinkers = new Queue<number>();
+  const beginTimesUs = new Queue<number>();
+  /** The times at which think times end. All users think for the same time, so these are in order. */
+  const readyTimesUs = new Queue<number>();
   let whenOver = () => {};
   let cancelEnd = () => {};
   let cancelTimer = () => {};
@@ -45,7 +45,7 @@ function closedDriver(plan: ClosedPlan, { choose, slots, timing }: DriverContext
     if (!maySend(readyUs)) return;
     if (plan.thinkTimeUs === 0) send(nowUs);
     else {
-      thinkers.push(readyUs);
+      readyTimesUs.push(readyUs);
       if (readyUs < alarmUs) setAlarm();
     }
   }
@@ -53,9 +53,9 @@ function closedDriver(plan: ClosedPlan, { choose, slots, timing }: DriverContext
   /** Sends for the users who are ready, unless the load is over, and sets the timer for the next one. */
   function sendReady(): void {
     alarmUs = Number.NEGATIVE_INFINITY;
-    for (const users of [beginners, thinkers]) {
-      for (let nowUs = timing.now(); (users.first ?? Number.POSITIVE_INFINITY) <= nowUs; nowUs = timing.now()) {
-        const readyUs = users.shift()!;
+    for (const timesUs of [beginTimesUs, readyTimesUs]) {
+      for (let nowUs = timing.now(); (timesUs.first ?? Number.POSITIVE_INFINITY) <= nowUs; nowUs = timing.now()) {
+        const readyUs = timesUs.shift()!;
         if (maySend(nowUs)) send(readyUs);
       }
     }
@@ -65,7 +65,7 @@ function closedDriver(plan: ClosedPlan, { choose, slots, timing }: DriverContext
   function setAlarm(): void {
     cancelTimer();
     if (stopped) return;
-    alarmUs = Math.min(beginners.first ?? Number.POSITIVE_INFINITY, thinkers.first ?? Number.POSITIVE_INFINITY);
+    alarmUs = Math.min(beginTimesUs.first ?? Number.POSITIVE_INFINITY, readyTimesUs.first ?? Number.POSITIVE_INFINITY);
     cancelTimer = timing.at(alarmUs, sendReady);
   }
 
@@ -78,7 +78,7 @@ function closedDriver(plan: ClosedPlan, { choose, slots, timing }: DriverContext
       }
       slots.onSettled = settled;
       cancelEnd = timing.at(plan.lengthUs, over);
-      for (const beginUs of plan.beginsUs.slice(0, plan.iterations)) beginners.push(beginUs);
+      for (const beginUs of plan.beginsUs.slice(0, plan.iterations)) beginTimesUs.push(beginUs);
       sendReady();
     },
     stop() {

@@ -12,7 +12,7 @@ const BATCH_US = 2_000;
  * times as much as using it again: without a limit, all arrivals of a short stall would open one each, which makes the stall longer, and
  * so on. After a turn in which responses freed connections the engine itself is late, and one of these soon serves the waiting arrivals.
  */
-const OPENS = { opensPerTurn: 4, opensBesideFreed: 2 };
+const OPENS = { opensPerTurn: 4, opensAfterFreed: 2 };
 
 export const openLoadDriver: LoadDriver<OpenPlan> = {
   slotLimits: ({ maxInFlight }) => ({ limit: maxInFlight, ...OPENS }),

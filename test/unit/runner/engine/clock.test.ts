@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { processClock } from '../../../../runner/engine/clock.ts';
 
-test('a callback never comes before its time', async () => {
+test('no callback is called before its time', async () => {
   const timing = processClock(performance.now());
   const early: number[] = [];
   await Promise.all(
@@ -19,7 +19,7 @@ test('a callback never comes before its time', async () => {
   assert.deepEqual(early, []);
 });
 
-test('a callback that is taken back, or is for never, does not come', async () => {
+test('a cancelled callback is not called, nor one at Infinity', async () => {
   const timing = processClock(performance.now());
   let called = 0;
   const cancel = timing.at(timing.now() + 1000, () => called++);

@@ -27,13 +27,13 @@ function setUp(count: number) {
   };
 }
 
-/** Expires what is due and tells what is next. */
+/** Expires the due entries and returns the next deadline. */
 function sweep(deadlines: Deadlines, now: number): number {
   deadlines.sweep(now);
-  return deadlines.next;
+  return deadlines.nextUs;
 }
 
-test('what is due expires in order, the rest says when it will be', () => {
+test('due entries expire in order, and the next deadline is that of the rest', () => {
   const { deadlines, expired, entries } = setUp(3);
   entries.forEach((entry, i) => void deadlines.add(entry, 10 * (i + 1)));
   assert.equal(sweep(deadlines, 5), 10);
@@ -44,7 +44,7 @@ test('what is due expires in order, the rest says when it will be', () => {
   assert.deepEqual(expired, [0, 1, 2]);
 });
 
-test('an entry that is removed does not expire, one that is added again has only its new deadline', () => {
+test('a removed entry does not expire, and an entry added again has only its new deadline', () => {
   const { deadlines, expired, entries } = setUp(3);
   entries.forEach((entry, i) => void deadlines.add(entry, 10 * (i + 1)));
   deadlines.remove(entries[1]!);
@@ -69,7 +69,7 @@ test('an entry may be added again while it expires', () => {
   assert.equal(times, 3);
 });
 
-test('what expires may sweep: the rest still expires in order, and once', () => {
+test('an entry may sweep while it expires: the rest still expire in order and once', () => {
   const deadlines = new Deadlines();
   const expired: [number, number][] = [];
   class Sweeping extends Expiring {
@@ -78,9 +78,9 @@ test('what expires may sweep: the rest still expires in order, and once', () => 
       super();
       this.name = name;
     }
-    expire(now: number): void {
-      deadlines.sweep(now + 100);
-      expired.push([this.name, now]);
+    expire(nowUs: number): void {
+      deadlines.sweep(nowUs + 100);
+      expired.push([this.name, nowUs]);
     }
   }
   [5, 6, 50].forEach((time, i) => void deadlines.add(new Sweeping(i), time));
@@ -89,10 +89,10 @@ test('what expires may sweep: the rest still expires in order, and once', () => 
     [0, 10],
     [1, 10],
   ]);
-  assert.equal(deadlines.next, 50);
+  assert.equal(deadlines.nextUs, 50);
 });
 
-test('property: whatever is added and removed, exactly the due entries expire, in order', () => {
+test('property: after any additions and removals, exactly the due entries expire, in order', () => {
   const random = seededRandom(4);
   const { deadlines, expired, entries } = setUp(50);
   const expected = new Map<number, number>();

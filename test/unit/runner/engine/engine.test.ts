@@ -20,10 +20,10 @@ const closed = (fields: object) => ({ type: 'Closed', closed: fields });
 
 const answers =
   (after: number, status = 200): Script =>
-  () => ({ outcome: 'answer', status, after });
+  () => ({ outcome: 'response', status, after });
 const never: Script = () => ({ outcome: 'never' });
 
-test('open: every arrival is sent at its time, whatever the answers do', () => {
+test('open: every arrival is sent when it is due, whatever the responses do', () => {
   const { sent } = run(specOf(openAt(100, '1s')), never);
   assert.deepEqual(
     sent.map((s) => s.at),
@@ -31,7 +31,7 @@ test('open: every arrival is sent at its time, whatever the answers do', () => {
   );
 });
 
-test('open: the test is over when the schedule has ended and the last answer is there', () => {
+test('open: the test ends after the schedule, with the last response', () => {
   const { over, endedAt, summary, connections } = run(specOf(openAt(10, '1s')), answers(50 * MS));
   assert.equal(over, 1);
   assert.equal(endedAt, 1000);
@@ -39,10 +39,10 @@ test('open: the test is over when the schedule has ended and the last answer is 
   assert.equal(connections.open, connections.closed);
 });
 
-test('the rate reached is what was answered while load was made, however fast the rest is made up for', () => {
+test('the achieved rate counts responses within the load, however fast the rest arrive later', () => {
   const patient = { target: { url: 'http://target', timeout: '1m' } };
   /** 60 a second arrive for 3 s, and a target that takes one after the other answers 20 a second. */
-  const queue: Script = (_, n) => ({ outcome: 'answer', status: 200, after: (49 + n * 50 - (n * 1000) / 60) * MS });
+  const queue: Script = (_, n) => ({ outcome: 'response', status: 200, after: (49 + n * 50 - (n * 1000) / 60) * MS });
   const open = run(specOf(openAt(60, '3s'), patient), queue);
   assert.partialDeepStrictEqual(open.summary.counts, { done: 180, late: 120 });
   assert.deepEqual(open.summary.rate, { target: 60, achieved: 20, seconds: 3 });
@@ -52,13 +52,13 @@ test('the rate reached is what was answered while load was made, however fast th
   assert.deepEqual(iterations.summary.rate, { achieved: 20, seconds: 1 });
 });
 
-test('of a ramp that is stopped the rate asked is what it had asked by then', () => {
+test('the target rate of a stopped ramp is its mean until then', () => {
   const ramp = { type: 'Open', open: { startRate: 0, stages: [{ duration: '10s', rate: 100 }] } };
   const { summary } = run(specOf(ramp), answers(MS), { stopAt: 4000 * MS });
   assert.deepEqual([summary.rate.target, summary.rate.seconds], [20, 4]);
 });
 
-test('open: the last request may take its whole time-out after the schedule', () => {
+test('open: the last request has its whole timeout, beyond the schedule', () => {
   const { endedAt, summary } = run(specOf(openAt(10, '1s')), never);
   assert.equal(endedAt, 1000);
   assert.equal(summary.counts.timeout, 10);
@@ -66,7 +66,7 @@ test('open: the last request may take its whole time-out after the schedule', ()
   assert.equal(late.endedAt, 990 + 100);
 });
 
-test('a time-out counts from the write, and is recorded with the time that was waited', () => {
+test('a timeout counts from the write, and is recorded with the time waited', () => {
   const { summary } = run(specOf(openAt(1, '1s')), () => ({ outcome: 'never', connect: 80 * MS }));
   assert.equal(summary.counts.timeout, 1);
   assert.deepEqual(
@@ -77,7 +77,7 @@ test('a time-out counts from the write, and is recorded with the time that was w
   assert.ok(Math.abs(summary.responseTime.max! - 180 * MS) <= 200);
 });
 
-test('a connection that does not come within the time-out is a failure of its own kind', () => {
+test('a connection that does not open within the timeout is a failure of its own kind', () => {
   const { summary } = run(specOf(openAt(1, '1s')), () => ({ outcome: 'never connects' }));
   assert.equal(summary.counts.failed, 1);
   assert.deepEqual(
@@ -87,7 +87,7 @@ test('a connection that does not come within the time-out is a failure of its ow
   assert.equal(summary.responseTime.count, 0);
 });
 
-test('the time-out for connecting runs from when a request begins to, also where many others ran into theirs at once before it', () => {
+test('the timeout for connecting counts from the start of its request, also after many requests that timed out at once', () => {
   const silentThenFull: Script = (_, n) => (n < 10 ? never(_, n) : { outcome: 'never connects', work: 20 * MS });
   const { sent, endedAt, summary } = run(specOf(closed({ users: 10, iterations: 20 })), silentThenFull);
   assert.partialDeepStrictEqual(summary.counts, { timeout: 10, failed: 10 });
@@ -97,7 +97,7 @@ test('the time-out for connecting runs from when a request begins to, also where
 
 test('response time is from the intended arrival, service time from the write', () => {
   const { summary } = run(specOf(openAt(10, '1s')), () => ({
-    outcome: 'answer',
+    outcome: 'response',
     status: 200,
     connect: 30 * MS,
     after: 20 * MS,
@@ -106,42 +106,47 @@ test('response time is from the intended arrival, service time from the write', 
   assert.ok(Math.abs(summary.serviceTime.max! - 20 * MS) <= 20);
 });
 
-test('an arrival above the in-flight cap is dropped, counted, and never sent', () => {
+test('an arrival above maxInFlight is dropped, counted and never sent', () => {
   const { summary, sent } = run(specOf(openAt(100, '1s', { maxInFlight: 3 })), never);
   assert.equal(summary.counts.generated, 100);
   assert.equal(summary.counts.made, sent.length);
   assert.equal(summary.counts.dropped, 100 - sent.length);
-  assert.equal(sent.length, 30); // three every 100 ms, the time-out
+  assert.equal(sent.length, 30); // three every 100 ms, the timeout
 });
 
-test('connections are used again, the last used first', () => {
+test('connections are reused, the last used first', () => {
   const { connections } = run(specOf(openAt(100, '1s')), answers(15 * MS));
   assert.equal(connections.open, 2);
 });
 
 const kept =
   (idleLimit: number): Script =>
-  () => ({ outcome: 'answer', status: 200, after: MS, idleLimit });
-const journey = (thinkTime: string) => ({
+  () => ({ outcome: 'response', status: 200, after: MS, idleLimit });
+const sequential = (thinkTime: string) => ({
   requestOrder: 'Sequential',
   requests: [{ name: 'a' }, { name: 'b', thinkTime }],
 });
 for (const [what, spec, idleLimit, expectedConnections] of [
-  ['a user thinks for less than it is kept', specOf(closed({ users: 1, iterations: 6, thinkTime: '2s' })), 3e6, 1],
-  ['a user thinks for longer than it is kept', specOf(closed({ users: 1, iterations: 6, thinkTime: '2s' })), 1e6, 6],
+  ['a user thinks for less time', specOf(closed({ users: 1, iterations: 6, thinkTime: '2s' })), 3e6, 1],
+  ['a user thinks for longer', specOf(closed({ users: 1, iterations: 6, thinkTime: '2s' })), 1e6, 6],
   ['a user does not think', specOf(closed({ users: 1, iterations: 6 })), 0, 1],
-  ['the next arrival comes sooner', specOf(openAt(1, '6s')), 3e6, 1],
-  ['the next arrival comes later', specOf(openAt(1, '6s')), 5e5, 6],
-  ['a journey thinks for less', specOf(closed({ users: 1, iterations: 3 }), journey('2s')), 3e6, 1],
-  ['a journey thinks for longer', specOf(closed({ users: 1, iterations: 3 }), journey('2s')), 1e6, 4],
+  ['the next arrival is due sooner', specOf(openAt(1, '6s')), 3e6, 1],
+  ['the next arrival is due later', specOf(openAt(1, '6s')), 5e5, 6],
+  [
+    'the user of an iteration thinks for less time',
+    specOf(closed({ users: 1, iterations: 3 }), sequential('2s')),
+    3e6,
+    1,
+  ],
+  ['the user of an iteration thinks for longer', specOf(closed({ users: 1, iterations: 3 }), sequential('2s')), 1e6, 4],
 ] as const) {
-  test(`a connection whose server keeps it for some time: ${what}: ${expectedConnections} for 6 requests`, () => {
+  test(`a server keeps idle connections for ${idleLimit / 1e6} s, and ${what}: ${expectedConnections} for 6 requests`, () => {
     const { summary, connections } = run(spec, kept(idleLimit));
     assert.deepEqual([summary.counts.done, connections.connections], [6, expectedConnections]);
   });
 }
 
-test('arrivals above the connections wait, first in first out, and their response times contain the wait', () => {
+test('arrivals without a connection wait, first in, first out, and their response times contain the wait', () => {
   const spec = specOf(openAt(100, '1s'), { target: { url: 'http://target', timeout: '2s' } });
   const { summary, sent, connections } = run(spec, answers(20 * MS), { most: 1 });
   assert.equal(connections.open, 1);
@@ -155,20 +160,20 @@ test('arrivals above the connections wait, first in first out, and their respons
   assert.ok(Math.abs(summary.serviceTime.max! - 20 * MS) <= 20);
 });
 
-test('what waits counts for the in-flight cap', () => {
+test('waiting arrivals count for maxInFlight', () => {
   const { summary } = run(specOf(openAt(100, '1s', { maxInFlight: 3 })), never, { most: 2 });
   assert.equal(summary.counts.made + summary.counts.dropped, 100);
-  // Two are sent every 100 ms, the time-out, and one is let wait in each; those that wait at the end are sent, too.
+  // Two are sent every 100 ms, the timeout, and one waits meanwhile; the one that waits at the end is sent, too.
   assert.equal(summary.counts.made, 21);
 });
 
-test('what still waits when a time-out has passed after the end is dropped', () => {
+test('arrivals that still wait one timeout after the end are dropped', () => {
   const { summary, endedAt } = run(specOf(openAt(100, '1s')), never, { most: 1 });
   assert.deepEqual([summary.counts.generated, summary.counts.timeout, summary.counts.dropped], [100, 11, 89]);
   assert.equal(endedAt, 1100);
 });
 
-test('closed: users above the connections wait for one', () => {
+test('closed: users without a connection wait for one', () => {
   const spec = specOf(closed({ users: 5, duration: '1s' }));
   const { summary, connections } = run(spec, answers(10 * MS), { most: 2 });
   assert.equal(connections.open, 2);
@@ -177,10 +182,10 @@ test('closed: users above the connections wait for one', () => {
   assert.equal(summary.counts.done, 2 * 100 + 3);
 });
 
-test('a burst opens its connections a few at a time, and arrivals wait for one that becomes free', () => {
+test('a burst opens its connections a few at a time, and arrivals wait for a free one', () => {
   const stages = [{ duration: '1ms', rate: 100_000 }];
   const { summary, connections } = run(specOf({ type: 'Open', open: { stages } }), () => ({
-    outcome: 'answer',
+    outcome: 'response',
     status: 200,
     connect: 0,
     after: 0,
@@ -189,20 +194,20 @@ test('a burst opens its connections a few at a time, and arrivals wait for one t
   assert.ok(connections.open <= 4, `${connections.open}`);
 });
 
-test('arrivals that wait take connections that answers free, and open few beside them', () => {
+test('waiting arrivals take the connections that responses free, and open few others', () => {
   const stages = [{ duration: '1ms', rate: 100_000 }];
   const opened = (after: number) =>
-    run(specOf({ type: 'Open', open: { stages } }), () => ({ outcome: 'answer', status: 200, work: 100, after }))
+    run(specOf({ type: 'Open', open: { stages } }), () => ({ outcome: 'response', status: 200, work: 100, after }))
       .connections.connections;
-  assert.ok(opened(50) <= 30, `${opened(50)} where each opens in the time of two answers`);
-  assert.equal(opened(90 * MS), 100, 'one each where none is answered');
+  assert.ok(opened(50) <= 30, `${opened(50)} where each opens in the time of two responses`);
+  assert.equal(opened(90 * MS), 100, 'one each without responses');
 });
 
-test('answers are unexpected by status and by body, and done all the same', () => {
+test('responses are unexpected by status and by body, and still count as done', () => {
   const expecting = (expect: object) => specOf(openAt(10, '1s'), { requests: [{ name: 'a', expect }] });
   const body =
     (...chunks: string[]): Script =>
-    () => ({ outcome: 'answer', status: 201, body: chunks, after: MS });
+    () => ({ outcome: 'response', status: 201, body: chunks, after: MS });
   const unexpected = (spec: LoadTestSpec, script: Script) => {
     const { counts } = run(spec, script).summary;
     assert.equal(counts.done, 10);
@@ -288,7 +293,7 @@ const GRACE: [
 ][] = [
   ['open: what ends within it is done', openAt(10, '1s'), '50ms', { done: 10, aborted: 0 }, 1000],
   ['open: the rest is cut off', openAt(100, '1s'), '20ms', { done: 95, aborted: 5 }, 1020],
-  ['open: of no time cuts off at once', openAt(100, '1s'), '0s', { done: 93, aborted: 7 }, 1000],
+  ['open: 0s cuts off at once', openAt(100, '1s'), '0s', { done: 93, aborted: 7 }, 1000],
   ['closed: the rest is cut off', closed({ users: 2, duration: '1s' }), '5ms', { done: 26, aborted: 2 }, 1005],
 ];
 for (const [what, load, gracefulStop, outcome, ends] of GRACE) {
@@ -300,7 +305,7 @@ for (const [what, load, gracefulStop, outcome, ends] of GRACE) {
   });
 }
 
-test('a stop cuts off what is under way and says so', () => {
+test('a stop cuts off the requests in flight, and counts them as aborted', () => {
   for (const load of [openAt(100, '10s'), closed({ users: 7, duration: '10s' })]) {
     const { summary, over } = run(specOf(load), answers(70 * MS), { stopAt: 1_035 * MS });
     assert.equal(over, 1);
@@ -310,17 +315,22 @@ test('a stop cuts off what is under way and says so', () => {
   }
 });
 
-test('a stop before the load begins leaves nothing behind', () => {
+test('a stop before the load leaves nothing open', () => {
   const { summary, over, sent } = run(specOf(openAt(10, '1s')), answers(MS), { stopAt: -500 });
   assert.deepEqual([over, sent.length, summary.counts.generated], [1, 0, 0]);
 });
 
-test('property: the counter identity holds in every test, at every moment, whatever the target does', () => {
+test('property: the counter identity holds in every test, at every moment, for every behaviour of the target', () => {
   const random = seededRandom(2026);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const misbehave: Script = () =>
     pick([
-      { outcome: 'answer', status: pick([200, 204, 404, 503]), connect: pick([0, 5 * MS]), after: random() * 200 * MS },
+      {
+        outcome: 'response',
+        status: pick([200, 204, 404, 503]),
+        connect: pick([0, 5 * MS]),
+        after: random() * 200 * MS,
+      },
       {
         outcome: 'fail',
         code: pick(['ECONNREFUSED', 'ECONNRESET', 'HPE_INVALID']),

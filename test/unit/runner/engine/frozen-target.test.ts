@@ -17,8 +17,8 @@ import { realLoad, realSpec } from '../../../support/real-load.ts';
 import { type Script, scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';
 
 /**
- * A target that stands still: what its users waited follows from the schedule alone. A generator that waits for answers before it sends
- * (coordinated omission) sees one slow request a connection, and calls the rest fast. bench/truth.ts asks that of other tools.
+ * A target that freezes: the waits of its users follow from the schedule alone. A generator that waits for responses before it sends
+ * (coordinated omission) records one slow request per connection, and calls the rest fast. bench/truth.ts measures other tools.
  */
 const MS = 1000;
 const RATE = 200;
@@ -26,16 +26,17 @@ const SECONDS = 4;
 const FROZEN = { from: 1000 * MS, until: 2000 * MS };
 const SERVICE = 2 * MS;
 
-/** When a request that is begun at `begun` is answered. */
-const answeredAt = (begun: number) => (begun >= FROZEN.from && begun < FROZEN.until ? FROZEN.until : begun) + SERVICE;
+/** The time of the response to a request whose service begins at `begunUs`. */
+const responseAt = (begunUs: number) =>
+  (begunUs >= FROZEN.from && begunUs < FROZEN.until ? FROZEN.until : begunUs) + SERVICE;
 
-/** What the users of `connections` servers wait for their answers, first come, first served. */
+/** The response times with `connections` servers, first come, first served. */
 function waits(connections: number): number[] {
   const free: number[] = Array(Math.min(connections, RATE * SECONDS)).fill(0);
   return Array.from({ length: RATE * SECONDS }, (_, n) => {
     const due = (n * 1e6) / RATE;
     const next = free.indexOf(Math.min(...free));
-    free[next] = answeredAt(Math.max(due, free[next]!));
+    free[next] = responseAt(Math.max(due, free[next]!));
     return free[next]! - due;
   });
 }
@@ -48,13 +49,13 @@ function run(connections: number, open: object = {}) {
     load: { type: 'Open', open: { stages: [{ duration: `${SECONDS}s`, rate: RATE }], ...open } },
   });
   const timing = new VirtualTime();
-  const script: Script = () => ({ outcome: 'answer', status: 200, after: answeredAt(timing.now()) - timing.now() });
+  const script: Script = () => ({ outcome: 'response', status: 200, after: responseAt(timing.now()) - timing.now() });
   const { transport } = scriptedTransport(timing, script, connections);
   const engine = createEngine({
     protocol: http,
     plan: loadPlanOf(spec, WHOLE),
     requests: prepareRequests(spec.target, spec.requests, new Map()),
-    timeout: 60e6,
+    timeoutUs: 60e6,
     transport,
     timing,
   });
@@ -66,30 +67,30 @@ function run(connections: number, open: object = {}) {
 const PERCENTILES = [50, 90, 95, 99, 99.9, 100];
 
 for (const connections of [Number.POSITIVE_INFINITY, 50, 4, 1])
-  test(`a target that stands still for 1 s, over ${connections} connections: every percentile is that of the schedule`, () => {
+  test(`a target freezes for 1 s, over ${connections} connections: every percentile follows from the schedule`, () => {
     const { counts, responseTime } = run(connections);
     const expected = waits(connections).sort((a, b) => a - b);
     assert.deepEqual([counts.done, counts.dropped], [expected.length, 0]);
     for (const p of PERCENTILES) {
       const exact = expected[Math.ceil((p / 100) * expected.length) - 1]!;
-      const told = responseTime.valueAtPercentile(p)!;
-      assert.ok(Math.abs(told / exact - 1) < 0.005, `p${p} is ${told} us, and users waited ${exact} us`);
+      const measured = responseTime.valueAtPercentile(p)!;
+      assert.ok(Math.abs(measured / exact - 1) < 0.005, `p${p} is ${measured} us, and users waited ${exact} us`);
     }
     const mean = expected.reduce((a, b) => a + b, 0) / expected.length;
     assert.ok(Math.abs(responseTime.mean! / mean - 1) < 0.005, `the mean is ${responseTime.mean}, and not ${mean}`);
   });
 
-test('with a cap on what is in flight, those that the stall leaves no room for are counted, not forgotten', () => {
+test('arrivals above maxInFlight during a stall are counted as dropped', () => {
   const { counts } = run(Number.POSITIVE_INFINITY, { maxInFlight: 50 });
-  const cameFrozen = (RATE * (FROZEN.until + SERVICE - FROZEN.from)) / 1e6;
+  const dueWhileFrozen = (RATE * (FROZEN.until + SERVICE - FROZEN.from)) / 1e6;
   assert.equal(counts.generated, RATE * SECONDS);
-  assert.equal(counts.dropped, Math.floor(cameFrozen) + 1 - 50);
+  assert.equal(counts.dropped, Math.floor(dueWhileFrozen) + 1 - 50);
 });
 
-/** Stands still for this long behind its hundredth request, of four hundred in a second. */
+/** The target freezes for this time at its hundredth request, of four hundred in a second. */
 const STALL_MS = 400;
 
-function standingStill() {
+function freezing() {
   let requests = 0;
   let thaw: Promise<void> | undefined;
   return async (_: unknown, response: { end: () => void }) => {
@@ -102,9 +103,9 @@ function standingStill() {
 }
 
 for (const [name, http] of TRANSPORTS)
-  test(`${name}: what a real target makes its users wait is told, however few connections there are`, async () => {
+  test(`${name}: the waits at a real target are measured with any number of connections`, async () => {
     const make = 'version' in http ? createHttp2Server : createServer;
-    const server = (make as typeof createServer)(standingStill()).listen(0, '127.0.0.1');
+    const server = (make as typeof createServer)(freezing()).listen(0, '127.0.0.1');
     await once(server, 'listening');
     after(() => server.close());
     const { port } = server.address() as AddressInfo;
@@ -116,7 +117,7 @@ for (const [name, http] of TRANSPORTS)
       new Map(),
     );
     assert.deepEqual([counts.generated, counts.done], [400, 400]);
-    // The forty that came due in its first 100 ms waited 300 ms and more. A slow machine makes it longer, never shorter.
+    // The forty requests due in the first 100 ms of the stall waited at least 300 ms. A slow machine makes it longer, never shorter.
     assert.ok(responseTime.valueAtPercentile(90)! >= 290 * MS, `p90 ${responseTime.valueAtPercentile(90)!}`);
     assert.ok(responseTime.valueAtPercentile(95)! >= 340 * MS, `p95 ${responseTime.valueAtPercentile(95)!}`);
     assert.ok(responseTime.max! >= 395 * MS, `max ${responseTime.max}`);

@@ -23,8 +23,8 @@ const STEPS = [
   { name: 'buy', path: '/users/${session.id}', headers: [{ name: 'Authorization', value: 'Bearer ${session.token}' }] },
   { name: 'logout', path: '/logout/${session.trace}' },
 ];
-const ANSWER = {
-  outcome: 'answer' as const,
+const RESPONSE = {
+  outcome: 'response' as const,
   status: 200,
   headers: { 'x-trace': 't7', 'set-cookie': ['sid=s1; Path=/; HttpOnly'] },
   body: ['{"auth":{"tok', 'en":"T"},"id":42}'],
@@ -52,8 +52,8 @@ const headersOf = (headers: readonly string[]) =>
     Array.from({ length: headers.length / 2 }, (_, i) => [headers[2 * i]!.toLowerCase(), headers[2 * i + 1]]),
   );
 
-test('a journey sends its requests in order, each when the one before it is answered', () => {
-  const { sent, over } = run(open(2), () => ANSWER);
+test('an iteration sends its requests in order, each after the response to the previous one', () => {
+  const { sent, over } = run(open(2), () => RESPONSE);
   assert.deepEqual(
     sent.map(({ at, request }) => [at / MS, request.path]),
     [
@@ -69,34 +69,36 @@ test('a journey sends its requests in order, each when the one before it is answ
   assert.equal(over, 1);
 });
 
-test('the rate is that of journeys made to their end, as the schedule asks for journeys', () => {
-  assert.deepEqual(run(open(20), () => ANSWER).summary.rate, { target: 20, achieved: 20, seconds: 1 });
-  const half = run(open(20), ({ name }, n) => (name === 'buy' && n % 2 === 0 ? { ...ANSWER, status: 500 } : ANSWER));
+test('the achieved rate counts complete iterations, as the target rate does', () => {
+  assert.deepEqual(run(open(20), () => RESPONSE).summary.rate, { target: 20, achieved: 20, seconds: 1 });
+  const half = run(open(20), ({ name }, n) =>
+    name === 'buy' && n % 2 === 0 ? { ...RESPONSE, status: 500 } : RESPONSE,
+  );
   assert.equal(half.summary.rate.achieved, half.of('logout').done);
 });
 
-test('cookies stay with their journey', () => {
-  const { sent } = run(open(2), () => ANSWER);
+test('cookies belong to one iteration', () => {
+  const { sent } = run(open(2), () => RESPONSE);
   assert.deepEqual(
     sent.map(({ request }) => headersOf(request.headers).cookie),
     [undefined, 'sid=s1', 'sid=s1', undefined, 'sid=s1', 'sid=s1'],
   );
 });
 
-test('a journey uses one connection, and counts as one in flight', () => {
-  const { connections, sent, summary } = run(open(100, { maxInFlight: 3 }), () => ANSWER);
+test('an iteration uses one connection, and counts as one request in flight', () => {
+  const { connections, sent, summary } = run(open(100, { maxInFlight: 3 }), () => RESPONSE);
   assert.equal(connections.open, 3);
   assert.equal(summary.counts.dropped, 0);
   assert.equal(sent.length, 300);
 });
 
-test('the response time of a later request counts from the answer before it', () => {
-  const { summary } = run(open(2), () => ANSWER);
+test('the response time of a later request counts from the previous response', () => {
+  const { summary } = run(open(2), () => RESPONSE);
   for (const { responseTime } of summary.requests) assert.ok(Math.abs(responseTime.max! - 10 * MS) <= 10);
 });
 
-test('a dropped arrival drops the first request alone: the others are not reached', () => {
-  const { of } = run(open(100, { maxInFlight: 1 }), () => ANSWER);
+test('a dropped arrival counts only for the first request of the iteration', () => {
+  const { of } = run(open(100, { maxInFlight: 1 }), () => RESPONSE);
   assert.ok(of('login').dropped > 0);
   assert.equal(of('login').generated, 100);
   assert.equal(of('buy').generated, of('login').done);
@@ -104,13 +106,13 @@ test('a dropped arrival drops the first request alone: the others are not reache
 });
 
 const ENDS: [what: string, second: ReturnType<Script>, counts: object][] = [
-  ['an unexpected status', { ...ANSWER, status: 503 }, { done: 2, unexpected: 2 }],
+  ['an unexpected status', { ...RESPONSE, status: 503 }, { done: 2, unexpected: 2 }],
   ['a failure', { outcome: 'fail', code: 'ECONNRESET', after: MS }, { failed: 2 }],
-  ['a time-out', { outcome: 'never' }, { timeout: 2 }],
+  ['a timeout', { outcome: 'never' }, { timeout: 2 }],
 ];
 for (const [what, second, counts] of ENDS) {
-  test(`${what} ends the journey, and what is not reached is not generated`, () => {
-    const { of, summary } = run(open(2), ({ name }) => (name === 'buy' ? second : ANSWER));
+  test(`${what} ends the iteration, whose other requests are not generated`, () => {
+    const { of, summary } = run(open(2), ({ name }) => (name === 'buy' ? second : RESPONSE));
     for (const [key, count] of Object.entries(counts)) assert.equal(of('buy')[key as 'done'], count);
     assert.deepEqual([of('login').done, of('logout').generated], [2, 0]);
     assert.deepEqual(identityProblems(summary.counts), []);
@@ -124,14 +126,14 @@ const NOTHING_FOUND: [what: string, response: object][] = [
   ['no match', { body: ['{"auth":{"token":"T"},"id":"x"}'] }],
 ];
 for (const [what, response] of NOTHING_FOUND) {
-  test(`an extraction that finds nothing makes the answer unexpected and ends the journey: ${what}`, () => {
-    const { of } = run(open(2), () => ({ ...ANSWER, ...response }));
+  test(`an extraction without a match makes the response unexpected and ends the iteration: ${what}`, () => {
+    const { of } = run(open(2), () => ({ ...RESPONSE, ...response }));
     assert.deepEqual([of('login').unexpected, of('buy').generated], [2, 0]);
   });
 }
 
-test('closed: a user makes journeys one after the other; iterations count journeys', () => {
-  const { sent, of, over } = run(closed({ users: 2, iterations: 6, thinkTime: '5ms' }), () => ANSWER);
+test('closed: a user makes iterations one after the other, and the iterations of the spec count them', () => {
+  const { sent, of, over } = run(closed({ users: 2, iterations: 6, thinkTime: '5ms' }), () => RESPONSE);
   assert.deepEqual([of('login').done, of('buy').done, of('logout').done, over], [6, 6, 6, 1]);
   assert.deepEqual(
     sent.filter(({ request }) => request.name === 'login').map(({ at }) => at / MS),
@@ -139,20 +141,20 @@ test('closed: a user makes journeys one after the other; iterations count journe
   );
 });
 
-test('closed: a journey that is under way when the time is over is made to its end', () => {
-  const { of } = run(closed({ users: 1, duration: '15ms' }), () => ANSWER);
+test('closed: an iteration that has begun by the end of the load is completed', () => {
+  const { of } = run(closed({ users: 1, duration: '15ms' }), () => RESPONSE);
   assert.equal(of('logout').done, 1);
 });
 
-test('a stop cuts a journey off where it is', () => {
-  const { of, over } = run(open(1), () => ANSWER, { stopAt: 15 * MS });
+test('a stop cuts an iteration off at its current request', () => {
+  const { of, over } = run(open(1), () => RESPONSE, { stopAt: 15 * MS });
   assert.deepEqual([of('login').done, of('buy').aborted, of('logout').generated, over], [1, 1, 0, 1]);
 });
 
 const THINKING = [{ name: 'list' }, { name: 'choose', thinkTime: '250ms' }, { name: 'order', thinkTime: '70ms' }];
 
-test('a user thinks from an answer to the next request, and neither the time-out nor any time that is measured counts it', () => {
-  const { sent, of, summary, over } = run(open(2), () => ANSWER, { requests: THINKING });
+test('a user thinks between a response and the next request, and neither the timeout nor a measured time includes it', () => {
+  const { sent, of, summary, over } = run(open(2), () => RESPONSE, { requests: THINKING });
   assert.deepEqual(
     sent.map(({ at }) => at / MS),
     [0, 260, 340, 500, 760, 840],
@@ -161,15 +163,15 @@ test('a user thinks from an answer to the next request, and neither the time-out
   for (const { responseTime } of summary.requests) assert.equal(Math.round(responseTime.max! / MS), 10);
 });
 
-test('a user who has thought is timed out like any other, also when nobody else is under way', () => {
-  const script: Script = (_, n) => (n === 1 ? { outcome: 'never' } : ANSWER);
+test('a request after a think time times out like any other, also without others in flight', () => {
+  const script: Script = (_, n) => (n === 1 ? { outcome: 'never' } : RESPONSE);
   const { sent, of, endedAt } = run(closed({ users: 1, iterations: 1 }), script, { requests: THINKING });
   assert.deepEqual([sent.length, of('choose').timeout, of('order').generated], [2, 1, 0]);
   assert.equal(endedAt, 10 + 250 + 100);
 });
 
-test('a connection that takes its time after a think time is a part of the response time', () => {
-  const script: Script = (_, n) => (n === 1 ? { ...ANSWER, connect: 30 * MS } : ANSWER);
+test('the time to connect after a think time is part of the response time', () => {
+  const script: Script = (_, n) => (n === 1 ? { ...RESPONSE, connect: 30 * MS } : RESPONSE);
   const { summary } = run(closed({ users: 1, iterations: 1 }), script, { requests: THINKING });
   const { responseTime, serviceTime } = summary.requests[1]!;
   assert.deepEqual(
@@ -179,30 +181,30 @@ test('a connection that takes its time after a think time is a part of the respo
 });
 
 const CUT_OFF: [what: string, gracefulStop: string | undefined, sent: number, endedAt: number][] = [
-  ['within the graceful stop users think and send on', '1s', 3, 350],
-  ['without one, too, to the end of their journeys', undefined, 3, 350],
-  ['when it is over, who thinks is not waited for', '100ms', 1, 250],
+  ['within the graceful stop, users go on', '1s', 3, 350],
+  ['without one, iterations are completed', undefined, 3, 350],
+  ['after it, the engine does not wait for think times', '100ms', 1, 250],
 ];
 for (const [what, gracefulStop, count, end] of CUT_OFF) {
   test(`think times after the end of the load: ${what}`, () => {
     const load = { ...closed({ users: 1, duration: '150ms' }), ...(gracefulStop && { gracefulStop }) };
-    const { sent, summary, endedAt, over } = run(load, () => ANSWER, { requests: THINKING });
+    const { sent, summary, endedAt, over } = run(load, () => RESPONSE, { requests: THINKING });
     const { made, done, aborted } = summary.counts;
     assert.deepEqual({ sent: sent.length, made, done, aborted }, { sent: count, made: count, done: count, aborted: 0 });
     assert.deepEqual([over, Math.round(endedAt)], [1, end]);
   });
 }
 
-test('property: the identity holds of every request of a journey, and each is generated as often as the one before was as expected', () => {
+test('property: the identity holds for every request of an iteration, and each is generated as often as the previous one had an expected response', () => {
   const random = seededRandom(7);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   for (let round = 0; round < 100; round++) {
     const script: Script = () =>
       pick([
-        { ...ANSWER, after: random() * 60 * MS },
-        { ...ANSWER, connect: 5 * MS },
-        { ...ANSWER, status: 500 },
-        { ...ANSWER, headers: {} },
+        { ...RESPONSE, after: random() * 60 * MS },
+        { ...RESPONSE, connect: 5 * MS },
+        { ...RESPONSE, status: 500 },
+        { ...RESPONSE, headers: {} },
         { outcome: 'fail', code: 'ECONNRESET', after: MS },
         { outcome: 'never' },
         { outcome: 'never connects' },
@@ -223,9 +225,9 @@ test('property: the identity holds of every request of a journey, and each is ge
       assert.deepEqual(identityProblems(counts), [], `round ${round}`);
       const before = summary.requests[i - 1]?.counts;
       if (before === undefined) return;
-      const wentOn = before.done - before.unexpected;
-      if (thinks && stopAt !== Infinity) assert.ok(counts.generated <= wentOn, `round ${round}`);
-      else assert.equal(counts.generated, wentOn, `round ${round}`);
+      const expected = before.done - before.unexpected;
+      if (thinks && stopAt !== Infinity) assert.ok(counts.generated <= expected, `round ${round}`);
+      else assert.equal(counts.generated, expected, `round ${round}`);
     });
   }
 });
@@ -239,7 +241,7 @@ const JARS: [what: string, set: [cookie: string, from: string][], path: string, 
     'a=\u00c3\u00a0',
   ],
   [
-    'the newest of a name',
+    'the newest of one name',
     [
       ['a=1', '/'],
       ['a=2', '/'],
@@ -248,7 +250,7 @@ const JARS: [what: string, set: [cookie: string, from: string][], path: string, 
     'a=2',
   ],
   [
-    'two names in the order in which they came',
+    'two names, in the order of their arrival',
     [
       ['a=1', '/'],
       ['b=2', '/'],
@@ -267,10 +269,10 @@ const JARS: [what: string, set: [cookie: string, from: string][], path: string, 
     '/s',
     'b=2; a=1',
   ],
-  ['by default where it was set', [['a=1', '/shop/login?x']], '/shop/cart', 'a=1'],
-  ['not outside where it was set', [['a=1', '/shop/login']], '/other', ''],
+  ['by default below the path that set it', [['a=1', '/shop/login?x']], '/shop/cart', 'a=1'],
+  ['not outside the path that set it', [['a=1', '/shop/login']], '/other', ''],
   [
-    'gone by Max-Age',
+    'deleted by Max-Age',
     [
       ['a=1', '/'],
       ['a=; Max-Age=0', '/'],
@@ -279,7 +281,7 @@ const JARS: [what: string, set: [cookie: string, from: string][], path: string, 
     '',
   ],
   [
-    'gone by Expires',
+    'deleted by Expires',
     [
       ['a=1', '/'],
       ['a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT', '/'],
@@ -288,7 +290,7 @@ const JARS: [what: string, set: [cookie: string, from: string][], path: string, 
     '',
   ],
   [
-    'kept by a Max-Age above an old Expires',
+    'kept by Max-Age despite an old Expires',
     [['a=1; Max-Age=9; Expires=Thu, 01 Jan 1970 00:00:00 GMT', '/']],
     '/',
     'a=1',
@@ -351,7 +353,7 @@ for (const [cookie, until] of AGES)
     if (until < Number.POSITIVE_INFINITY) assert.equal(jar.header('/', until), '');
   });
 
-test('a cookie is deleted by its own domain and path, and not by those of another', () => {
+test('a cookie is deleted only by its own domain and path', () => {
   const jar = new CookieJar();
   jar.take(['a=1; Domain=shop.test; Path=/', 'a=2; Path=/'], PLAIN, '/', 0);
   jar.take(['a=; Path=/x; Max-Age=0', 'a=; Domain=other.test; Path=/; Max-Age=0'], PLAIN, '/', 0);
@@ -360,15 +362,15 @@ test('a cookie is deleted by its own domain and path, and not by those of anothe
   assert.equal(jar.header('/', 0), 'a=1');
 });
 
-test('a cookie that expires while its user thinks is not sent; the Host header is the host that cookies are for', () => {
+test('a cookie that expires during a think time is not sent; cookies belong to the host of the Host header', () => {
   const set = ['short=1; Max-Age=2', 'long=1; Max-Age=60; Domain=shop.test', 'far=1; Domain=target', 'tls=1; Secure'];
   const requests = [
     { name: 'a', headers: [{ name: 'Host', value: 'shop.test:8080' }] },
     { name: 'b' },
     { name: 'c', thinkTime: '3s' },
   ];
-  const response = { ...ANSWER, headers: { 'set-cookie': set } };
-  const { sent } = run(closed({ users: 1, iterations: 1 }), ({ name }) => (name === 'a' ? response : ANSWER), {
+  const response = { ...RESPONSE, headers: { 'set-cookie': set } };
+  const { sent } = run(closed({ users: 1, iterations: 1 }), ({ name }) => (name === 'a' ? response : RESPONSE), {
     requests,
   });
   assert.deepEqual(
@@ -377,7 +379,7 @@ test('a cookie that expires while its user thinks is not sent; the Host header i
   );
 });
 
-test('a value that no earlier request extracts is refused by name, at the request that uses it', () => {
+test('a value that no earlier request extracts is rejected by name, at the request that uses it', () => {
   const specOf = (requests: object[]) =>
     loadTestSpecSchema.safeParse({
       target: { url: 'http://target' },

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { seededRandom } from '../../../../model/common/random.ts';
 import { Queue } from '../../../../runner/engine/queue.ts';
 
-test('property: what goes in first comes out first, whatever the order of pushes and shifts', () => {
+test('property: items come out in the order in which they went in, for any order of pushes and shifts', () => {
   const random = seededRandom(7);
   const fifo = new Queue<number>();
   const expected: number[] = [];

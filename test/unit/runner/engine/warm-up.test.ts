@@ -63,7 +63,8 @@ describe('warm-ups:', () => {
 });
 
 test('a warm-up makes its requests and leaves nothing open', async () => {
-  const open = () => process.getActiveResourcesInfo().filter((what) => /TCP|Timeout|Message|Immediate/.test(what));
+  const open = () =>
+    process.getActiveResourcesInfo().filter((resource) => /TCP|Timeout|Message|Immediate/.test(resource));
   const before = open();
   assert.equal(await warmUp([3, 20, 100]), 123);
   await until('its last connections have closed', () => isDeepStrictEqual(open(), before) || undefined, {

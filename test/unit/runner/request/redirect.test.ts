@@ -85,7 +85,7 @@ function run(script: Script, { most = 3, request = {} as object, timeout = '100m
     protocol: http,
     plan: loadPlanOf(spec, WHOLE),
     requests: prepareRequests(spec.target, spec.requests, new Map()),
-    timeout: Number(/^[0-9]+/.exec(timeout)![0]) * MS,
+    timeoutUs: Number(/^[0-9]+/.exec(timeout)![0]) * MS,
     transport,
     timing,
   });
@@ -97,7 +97,7 @@ function run(script: Script, { most = 3, request = {} as object, timeout = '100m
 const chain =
   (hops: number, last = 200): Script =>
   (_, n) => ({
-    outcome: 'answer',
+    outcome: 'response',
     ...(n < hops ? { status: 302, headers: { location: `/${n + 1}` } } : { status: last }),
     body: ['x'.repeat(n < hops ? 100 : 10)],
     connect: 5 * MS,
@@ -119,7 +119,8 @@ test('hops are a part of their request: one made, one done, its times from the f
   assert.deepEqual([summary.redirects, summary.responses], [2, [{ code: '200', count: 1 }]]);
 });
 /** As a histogram of three digits has it. */
-const near = (value: number) => run((_) => ({ outcome: 'answer', status: 200, after: value })).summary.serviceTime.max;
+const near = (value: number) =>
+  run((_) => ({ outcome: 'response', status: 200, after: value })).summary.serviceTime.max;
 
 test('as many redirects as are allowed are followed, one more is a failure with its URL', () => {
   assert.deepEqual(kindsOf(run(chain(3)).summary), {});
@@ -131,7 +132,7 @@ test('as many redirects as are allowed are followed, one more is a failure with 
 
 const away =
   (location: string | undefined): Script =>
-  () => ({ outcome: 'answer', status: 301, headers: location === undefined ? {} : { location }, after: MS });
+  () => ({ outcome: 'response', status: 301, headers: location === undefined ? {} : { location }, after: MS });
 const UNFOLLOWED: [what: string, location: string | undefined, request: object, reason: string | undefined][] = [
   ['to https', 'https://target:8080/', {}, 'a redirect to https://target:8080/, which is not followed'],
   ['to another host', 'http://other/', {}, 'a redirect to http://other/, which is not followed'],

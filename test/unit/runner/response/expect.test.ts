@@ -30,13 +30,13 @@ function specOf(request: object, rest: object = {}): LoadTestSpec {
 
 function run(spec: LoadTestSpec, script: (number: number) => Answer, values = new Map<string, Buffer>()) {
   const timing = new VirtualTime();
-  const full: Script = (_, number) => ({ outcome: 'answer', status: 200, after: 1000, ...script(number) });
+  const full: Script = (_, number) => ({ outcome: 'response', status: 200, after: 1000, ...script(number) });
   const { transport } = scriptedTransport(timing, full);
   const engine = createEngine({
     protocol: http,
     plan: loadPlanOf(spec, { runner: ONE, worker: ONE }),
     requests: prepareRequests(spec.target, spec.requests, values),
-    timeout: microseconds(spec.target.timeout),
+    timeoutUs: microseconds(spec.target.timeout),
     transport,
     timing,
     redact: redactor(spec, values, NO_DATA),

@@ -76,17 +76,17 @@ const ENGINES = 3;
 async function carryOut(spec: LoadTestSpec): Promise<void> {
   const table = readTable(spec, VALUES);
   assert.ok(!('problem' in table));
-  const journey = spec.requestOrder === 'Sequential';
+  const sequential = spec.requestOrder === 'Sequential';
   await Promise.all(
     Array.from({ length: ENGINES }, async (_, index) => {
       const engine = createEngine({
         protocol: http,
         plan: loadPlanOf(spec, { runner: { index, count: ENGINES }, worker: { index: 0, count: 1 } }),
-        requests: prepareRequests(spec.target, spec.requests, VALUES, { columns: table.columns, sequential: journey }),
-        timeout: 10_000_000,
+        requests: prepareRequests(spec.target, spec.requests, VALUES, { columns: table.columns, sequential }),
+        timeoutUs: 10_000_000,
         transport: await transportFor(spec.target, VALUES),
         timing: processClock(performance.now()),
-        journeys: journey,
+        sequential,
         scopes: scopesOf({ spec, test: { name: 'diff', uid: 'u' }, runner: index, table, clock: () => NOW }),
       });
       await new Promise<void>((over) => engine.run(over));

@@ -55,7 +55,7 @@ async function load(transport: (destination: Destination) => Transport, url: str
     protocol: http,
     plan: loadPlanOf(spec, { runner: STRIPE, worker: STRIPE }),
     requests: prepareRequests(spec.target, spec.requests, new Map()),
-    timeout: microseconds(spec.target.timeout),
+    timeoutUs: microseconds(spec.target.timeout),
     transport: transport(destinationOf(spec.target, new Map())),
     timing: processClock(performance.now()),
   });
