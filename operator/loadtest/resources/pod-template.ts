@@ -113,7 +113,7 @@ function runnerContainer(
     ],
     ports: [{ name: 'metrics', containerPort: METRICS_PORT }],
     resources: {
-      requests: { cpu: '100m', expectations: '96Mi', ...resources?.requests },
+      requests: { cpu: '100m', memory: '96Mi', ...resources?.requests },
       ...(resources?.limits === undefined ? {} : { limits: resources.limits }),
     },
     securityContext: {

@@ -1,4 +1,4 @@
-import type { LostRunnerRecord } from '../../../api/protocol/termination-message.ts';
+import type { LostRunnerRecord } from '../../../api/protocol/lost-runner-record.ts';
 import type { RunnerUpdate } from '../../../model/wire/runner-update.ts';
 import type { Pod } from '../../kube/types.ts';
 import { disruptionOf, endOf, isOver } from '../resources/pods.ts';

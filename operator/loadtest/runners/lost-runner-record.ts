@@ -1,9 +1,6 @@
 import { ANNOTATION_LOST_RUNNER } from '../../../api/common/names.ts';
-import {
-  type LostRunnerRecord,
-  lostRunnerRecordSchema,
-  MAX_TERMINATION_MESSAGE_BYTES,
-} from '../../../api/protocol/termination-message.ts';
+import { type LostRunnerRecord, lostRunnerRecordSchema } from '../../../api/protocol/lost-runner-record.ts';
+import { MAX_TERMINATION_MESSAGE_BYTES } from '../../../api/protocol/termination-message.ts';
 import { encodeTerminationMessage } from '../../../model/wire/termination-message.ts';
 import type { Job } from '../../kube/types.ts';
 import type { Runner } from './runner.ts';

@@ -1,4 +1,4 @@
-import type { LostRunnerRecord } from '../../../api/protocol/termination-message.ts';
+import type { LostRunnerRecord } from '../../../api/protocol/lost-runner-record.ts';
 import type { RunnerUpdate } from '../../../model/wire/runner-update.ts';
 import { decodeTerminationMessage } from '../../../model/wire/termination-message.ts';
 import type { Job, Pod } from '../../kube/types.ts';

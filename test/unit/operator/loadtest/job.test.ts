@@ -114,7 +114,7 @@ test("the template's fields reach the pod beside ours", () => {
     annotations: { 'sidecar.istio.io/inject': 'true' },
     nodeSelector: { pool: 'load' },
     serviceAccountName: 'runner',
-    resources: { requests: { cpu: '2' }, limits: { expectations: '1Gi' } },
+    resources: { requests: { cpu: '2' }, limits: { memory: '1Gi' } },
   };
   const { metadata, spec } = manifest({ runners: { replicas: 2, template } }).spec!.template;
   assert.equal(metadata?.labels?.team, 'shop');
@@ -124,8 +124,8 @@ test("the template's fields reach the pod beside ours", () => {
   assert.deepEqual(spec?.nodeSelector, { pool: 'load' });
   assert.equal(spec?.serviceAccountName, 'runner');
   assert.deepEqual(spec?.containers[0]?.resources, {
-    requests: { cpu: '2', expectations: '96Mi' },
-    limits: { expectations: '1Gi' },
+    requests: { cpu: '2', memory: '96Mi' },
+    limits: { memory: '1Gi' },
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LostRunnerRecord } from '../../../../api/protocol/termination-message.ts';
+import type { LostRunnerRecord } from '../../../../api/protocol/lost-runner-record.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { identityProblems } from '../../../../model/measure/counters.ts';
 import { encodeTerminationMessage } from '../../../../model/wire/termination-message.ts';
