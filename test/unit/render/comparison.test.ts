@@ -32,7 +32,7 @@ const p50 = comparison.metrics[0]!;
 describe('a comparison', () => {
   it('is a regression to begin with', () => assert.equal(comparison.result, 'Regressed'));
 
-  it('is told in the text report, metric by metric', () => {
+  it('is in the text report, a row for each metric', () => {
     const text = textReport(finished({ comparison }));
     assert.match(text, /^Against v41, at most 10% worse\n {5}metric +baseline +observed +change +range$/m);
     assert.ok(text.includes(p50.change!) && text.includes(p50.range!) && text.includes(p50.observed!));
@@ -47,7 +47,7 @@ describe('a comparison', () => {
     assert.match(comparisonMarkdown(different!, 'v42').join('\n'), /^⚠️ `v42` against `v41`, .*: load.type differs$/);
   });
 
-  it('is a case for each metric in JUnit, and an error where there is no answer', () => {
+  it('is a case for each metric in JUnit, and an error where the results are not comparable', () => {
     const junit = junitReport([finished({ comparison })]);
     assert.match(junit, /name="responseTime.p50 at most 10% worse than v41" time="12"><failure type="Regressed"/);
     assert.match(junit, /name="errors at most 10% worse than v41" time="12"\/>/);
@@ -83,12 +83,12 @@ describe('a comparison', () => {
   });
 });
 
-describe('what went wrong in single requests', () => {
+describe('an error or unexpected response', () => {
   const errors = [{ kind: 'ConnectionReset', count: 4, example: 'read\nECONNRESET', first: '1.2s', last: '9s' }];
   const unexpected = [{ request: 'order', status: 503, body: '<b>no</b> today' }];
   const status = { ...finished({ errors, unexpected }).status! };
 
-  it('is told in every form, with when it came', () => {
+  it('is in every form of the report, with its time', () => {
     assert.match(textReport(finished({ errors })), /ConnectionReset {2}4 {2}1.2s to 9s, e.g. read ECONNRESET/);
     const html = htmlReport([reportOf({ status })]);
     assert.match(html, /<td>1.2s to 9s<\/td>/);
@@ -101,7 +101,7 @@ describe('what went wrong in single requests', () => {
     assert.match(junit, /unexpected response to order: status 503 &lt;b&gt;no&lt;\/b&gt; today<\/system-out>/);
   });
 
-  it('that came once is told so', () => {
+  it('that occurred once has a single time', () => {
     const once = [{ ...errors[0]!, count: 1, last: '1.2s' }];
     assert.match(textReport(finished({ errors: once })), /ConnectionReset {2}1 {2}at 1.2s, e.g./);
   });
@@ -126,7 +126,7 @@ describe('loadtest compare', () => {
     return read.results;
   };
 
-  it('reads what -o json, -o yaml and --json write, and lists', () => {
+  it('reads the output of -o json, -o yaml and --json, and lists', () => {
     const [a, b] = [test('v41', before), test('v42', after)];
     const report = { ...reportOf(), spec: a.spec, status: a.status };
     for (const text of [jsonReport([a]), yamlReport([a]), JSON.stringify({ ...report, metadata: { name: 'v41' } })]) {
@@ -143,7 +143,7 @@ describe('loadtest compare', () => {
     assert.equal(resultCalled('v43', results(jsonReport([a])))?.name, 'v41');
   });
 
-  it('says what is no result', () => {
+  it('reports why a file has no result', () => {
     const { status: _, ...open } = test('v41', before);
     assert.deepEqual(readResults(yamlReport([open]), 'a.yaml'), {
       problems: ['a.yaml: it contains no LoadTest with a status'],
@@ -152,7 +152,7 @@ describe('loadtest compare', () => {
     assert.ok('problems' in read && read.problems.every((p) => p.startsWith('a.json: ')), JSON.stringify(read));
   });
 
-  it('answers as the verdict of a test with that baseline does', () => {
+  it('agrees with the verdict of a test with that baseline', () => {
     const [a, b] = results(jsonReport([test('v41', before), test('v42', after)]));
     assert.deepEqual(compareResults(a!, b!, '10%'), comparison);
     assert.equal(compareResults(b!, a!, '10%').result, 'Improved');
@@ -160,7 +160,7 @@ describe('loadtest compare', () => {
     assert.match(compareResults(a!, { ...b!, status: {} }, '10%').message, /^v42 is not complete$/);
   });
 
-  it('prints a table and the answer', () => {
+  it('prints a table and the result', () => {
     const lines = comparisonText(comparison, 'v42', plain);
     assert.equal(lines[0], 'v42 against v41, at most 10% worse');
     assert.match(lines.at(-1)!, /^REGRESSED {2}responseTime.p50 .* above .* of v41/);

@@ -33,7 +33,7 @@ const evil = () => {
 describe('the HTML report', () => {
   const page = htmlReport([reportOf()]);
 
-  it('says what the status says', () => {
+  it('shows the figures of the status', () => {
     const { status } = reportOf();
     const { responseTime, rate, thresholds, errors, responses } = status;
     const said = [
@@ -51,7 +51,7 @@ describe('the HTML report', () => {
     for (const text of said) assert.ok(page.includes(text), `${text} is not in it`);
   });
 
-  it('asks for nothing from outside', () => {
+  it('loads nothing from outside', () => {
     assert.doesNotMatch(page, /(src|href)="(?!data:,")/);
     assert.doesNotMatch(page, /url\(|@import|fetch\(/);
   });
@@ -63,7 +63,7 @@ describe('the HTML report', () => {
     );
   });
 
-  it('takes what others wrote as text', () => {
+  it('escapes text from others', () => {
     const dangerous = htmlReport([evil()]);
     assert.equal(dangerous.split('</script>').length, 2, 'one script, its own');
     assert.doesNotMatch(dangerous, /<img/);
@@ -85,7 +85,7 @@ describe('JUnit XML', () => {
   ];
   for (const [what, status, expected] of rows) it(what, () => assert.match(junitReport([finished(status)]), expected));
 
-  it('takes what others wrote as text', () => {
+  it('escapes text from others', () => {
     const xml = junitReport([evil(), { ...evil(), metadata: { name: 'a\u0000b\ud800' } }]);
     assert.doesNotMatch(xml, /<img/);
     assert.ok(!xml.includes('\u0000') && xml.isWellFormed());
@@ -98,7 +98,7 @@ describe('Markdown', () => {
     assert.match(markdownReport([finished()]), /^### Load test `checkout`: ❌ failed\n\nerrors 0.39% exceeds 0.1%/);
   });
 
-  it('takes what others wrote as text', () => {
+  it('escapes text from others', () => {
     const text = markdownReport([finished({ errors: [{ kind: 'Other', count: 1, example: 'a | b\n# <b>@someone' }] })]);
     assert.match(text, /a \\\| b \\# \\<b\\>@\u200bsomeone/);
   });
@@ -132,7 +132,7 @@ describe('a report that was written', () => {
     });
   }
 
-  it('goes where each form was asked for', () => {
+  it('goes to the file of each form', () => {
     const files = { report: 'a.html', junit: 'b.xml', json: 'c.json', markdown: '-' };
     assert.deepEqual(
       reportOutputs([report, report], files).map(({ path, content }) => [path, content.slice(0, 5)]),
@@ -152,7 +152,7 @@ describe('a report too large for its ConfigMap', () => {
 
   it('fits when it is not', () => assert.deepEqual(fit(report), report));
 
-  it('first goes without the histograms of single requests, and says so', () => {
+  it('first leaves out the histograms of single requests, and lists them as omitted', () => {
     const fitting = fit(report, bytes - 1);
     assert.deepEqual(fitting.omitted, ['histograms of the single requests']);
     assert.deepEqual(fitting.histograms.requests, []);
@@ -195,7 +195,7 @@ describe('a timeline of half as many points', () => {
   ];
   for (const [what, column, expected] of rows) it(what, () => assert.deepEqual(half[column], expected));
 
-  it('is what a report has that is too long otherwise, and it sums up to the same', () => {
+  it('replaces the timeline of a report that is too long, and has the same sums', () => {
     const sums = ({ timeline }: ReportDocument) =>
       (['width', 'generated', 'made', 'done', 'failed'] as const).map((key) => timeline[key].reduce((a, b) => a + b));
     const fitting = fit(reportOf(), 1);
@@ -216,7 +216,7 @@ describe('the step of an axis', () => {
   for (const [least, step] of rows) it(`is ${step} for at least ${least}`, () => assert.equal(niceStep(least), step));
 });
 
-describe('what cannot be written is told before a run', () => {
+describe('a file that cannot be written is reported before a run', () => {
   const folder = mkdtempSync(join(tmpdir(), 'loadtest-files-'));
   after(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'known'), 'kept');

@@ -65,7 +65,7 @@ describe('completion in zsh and fish', () => {
 
 describe('help', () => {
   for (const topic of TOPICS)
-    it(`of ${topic} tells of every option, and how it ends`, () => {
+    it(`of ${topic} has every option, and the exit codes`, () => {
       const text = helpText(topic);
       for (const option of Object.keys(OPTIONS[topic]).filter((o) => o !== 'help'))
         assert.match(text, new RegExp(`--${option}\\b|${option === 'output' ? '-o ' : '$^'}`), option);

@@ -92,7 +92,7 @@ describe('loadtest rerun', () => {
       assert.deepEqual(made, []);
     });
 
-  it('says that there is no such test', async () =>
+  it('reports that the test does not exist', async () =>
     assert.deepEqual(await rerun(cluster(undefined).kubectl, { test: 'checkout', set: [] }), {
       problems: [MISSING.problem],
     }));
@@ -113,7 +113,7 @@ describe('loadtest stop', () => {
     assert.deepEqual(await stopTest(kubectl, 'checkout'), { done: 'checkout is already complete' });
     assert.equal(calls.length, 1);
   });
-  it('says that there is no such test', async () =>
+  it('reports that the test does not exist', async () =>
     assert.deepEqual(await stopTest(cluster(undefined).kubectl, 'checkout'), { problem: MISSING.problem }));
 });
 
@@ -124,7 +124,7 @@ describe('loadtest logs', () => {
       ' ',
     );
   const common = 'logs --prefix --tail=-1 --namespace=shop --selector=loadtest.dev/name=checkout,loadtest.dev/uid=u';
-  it('are of all runners of this very test', () => assert.equal(asked(2), `${common} --max-log-requests=5`));
+  it('are those of all runners of this test only', () => assert.equal(asked(2), `${common} --max-log-requests=5`));
   it('raise the limit of streams for many runners', () => assert.match(asked(40), / --max-log-requests=40$/));
   it("pass on kubectl's options", () =>
     assert.equal(

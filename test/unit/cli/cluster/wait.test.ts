@@ -51,7 +51,7 @@ async function wait(responses: KubectlResult[]) {
 }
 
 describe('loadtest wait', () => {
-  it('tells each change once, and ends when the test is complete', async () => {
+  it('shows each change once, and ends when the test is complete', async () => {
     const { end, notes } = await wait([object({}), running, running, complete]);
     assert.deepEqual(notes, ['waiting for the operator', 'Running', 'Finished']);
     assert.ok('test' in end);
@@ -145,7 +145,7 @@ describe('the report of a LoadTest in a cluster', () => {
     assert.match(junitReport(reports), /errors="1".*<error type="ReadyTimeout"/s);
   });
 
-  it('is made from the status where the cluster kept no more, and says so', async () => {
+  it('is made from the status where the cluster has no more, and lists the omitted parts', async () => {
     const { status } = report;
     const reports = await reportIn(object({ ...status, report: undefined }, spec));
     assert.deepEqual(reports[0]?.omitted, ['timeline', 'histograms', 'runners', 'environment']);

@@ -125,7 +125,7 @@ describe('loadtest', () => {
     assert.equal(findCondition(status?.conditions, 'Complete')?.reason, 'Interrupted');
   });
 
-  it('run says when it takes fewer threads than runners', async () => {
+  it('run reports that it has fewer threads than runners', async () => {
     const ended = await loadtest(
       ['run', '-', '-o', 'json'],
       fileWith(users(4), {
@@ -187,7 +187,7 @@ describe('loadtest', () => {
     assert.match(refused.progress, /^loadtest: standard input: LoadTest here: spec\.load\.open: /);
   });
 
-  it('refuses an unknown command with 64 and says how to go on', async () => {
+  it('refuses an unknown command with 64 and refers to the help', async () => {
     const ended = await loadtest(['walk'], '');
     assert.equal(ended.code, 64);
     assert.match(ended.progress, /not walk\nloadtest: loadtest --help shows the usage\n$/);

@@ -50,7 +50,7 @@ function loadtest(...args: string[]) {
 }
 
 describe('loadtest compare', () => {
-  it('ends with 1 when the second is worse, and says by how much', () => {
+  it('exits with 1 when the second is worse, and shows by how much', () => {
     const { code, out } = loadtest('compare', v41, v42);
     assert.equal(code, 1);
     assert.match(out, /^v42 against v41, at most 10% worse\n\n {3}metric +baseline +observed +change +range\n/);
@@ -93,7 +93,7 @@ describe('loadtest compare', () => {
     assert.match(out, /REGRESSED {2}responseTime.p50 .* above .* of v51, /);
   });
 
-  it('refuses what is no result', () => {
+  it('refuses a file without a result', () => {
     const several = file('several.json', jsonReport([result('a', 20), result('b', 20)]));
     const missing = loadtest('compare', v41, join(directory, 'none.json'));
     assert.deepEqual([missing.code, /none.json cannot be read/.test(missing.err)], [64, true]);
@@ -102,7 +102,7 @@ describe('loadtest compare', () => {
   });
 });
 
-describe('the words of loadtest compare', () => {
+describe('the arguments of loadtest compare', () => {
   const compare = { name: 'compare', baseline: 'a', observed: 'b', maxRegression: '10%', output: 'text', cluster: {} };
   const rows: [line: string, command: object][] = [
     ['compare a b', compare],

@@ -14,7 +14,7 @@ function manifestsIn(markdown: string): string[] {
   return blocks.filter((block) => block.includes('apiVersion: loadtest.dev/'));
 }
 
-describe('what people copy is valid', () => {
+describe('the examples are valid', () => {
   for (const path of globSync('examples/*.yaml', { cwd: root }).sort()) {
     it(path, () => {
       const { documents, problems } = validateText(read(path), path);

@@ -80,7 +80,7 @@ describe('a file to run', () => {
     );
   });
 
-  it('notes what it leaves alone', () => {
+  it('notes which documents it skips', () => {
     const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' } };
     assert.deepEqual(testsOf([job, loadTest()]).notes, ['f.yaml: Job j is skipped: only LoadTests run here']);
   });

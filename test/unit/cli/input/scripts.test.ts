@@ -43,7 +43,7 @@ const cases: [what: string, documents: object[], problems: string[]][] = [
   ['a script in another namespace', [single, script(WRONG, 'other')], []],
 ];
 for (const [what, documents, expected] of cases)
-  test(`loadtest validate looks at ${what}, and runs nothing of it`, async () => {
+  test(`loadtest validate checks the syntax of ${what} without running it`, async () => {
     const found = validateText(documents.map((d) => stringify(d)).join('---\n'), 'f.yaml');
     assert.deepEqual(found.problems, []);
     const problems = await scriptProblems(found.documents, 'f.yaml');

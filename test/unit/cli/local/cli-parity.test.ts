@@ -19,7 +19,7 @@ const USERS = Array.from({ length: 20 }, (_, i) => `user${i}`);
 
 type Received = { path: string; headers: IncomingMessage['headers']; body: string; hasCertificate: boolean };
 
-/** One file with what a spec may refer to, and a spec that uses of everything that only a cluster might seem to have. */
+/** One file with a spec that uses every feature that refers to other objects, and with those objects. */
 describe('loadtest run of a spec with everything in it', () => {
   const received: Received[] = [];
   let server: Server;
@@ -119,7 +119,7 @@ describe('loadtest run of a spec with everything in it', () => {
   });
   const at = (path: string) => received.filter((r) => r.path.startsWith(path));
 
-  it('passes, and every journey is whole', () => {
+  it('passes, and every iteration is complete', () => {
     assert.equal(code, 0, JSON.stringify(test.status, null, 1));
     assert.deepEqual(
       test.status?.requests?.map(({ name, counts }) => [name, counts.done, counts.unexpected]),
@@ -140,7 +140,7 @@ describe('loadtest run of a spec with everything in it', () => {
     assert.ok(at('/api/login').every((r) => r.body.includes('what is in the file')));
   });
 
-  it('keeps cookies and what it extracted within a journey, with one row', () => {
+  it('keeps cookies, extracted values and one data row within an iteration', () => {
     const queries = at('/api/items').map((r) => new URL(r.path, 'http://x').searchParams);
     assert.deepEqual(queries.map((q) => q.get('u')).sort(), USERS.toSorted());
     assert.equal(new Set(queries.map((q) => q.get('t'))).size, USERS.length);

@@ -42,7 +42,7 @@ describe('a local run', () => {
     it(what, () => assert.deepEqual(threadsOf(testOf({ load }).spec, runners, cores), threads));
 });
 
-describe('what is told of fewer runners', () => {
+describe('the note about fewer runners', () => {
   const rows: [replicas: number, threads: number[], note: string | undefined][] = [
     [2, [1, 1], undefined],
     [4, [1, 1], 'runs as 2 runners of 2 worker threads instead of 4 runners: this machine has no more cores'],
@@ -88,7 +88,7 @@ test('the threads of a runner make its load together, and are one runner in the 
   );
 });
 
-test('a regular expression that does not end ends its thread with the reason; what was counted by then is in the result', async () => {
+test('a regular expression that does not end ends its thread with the reason, and the result has the counts up to then', async () => {
   const requests = [
     { name: 'short', path: '/short', expect: { bodyMatches: 'o' } },
     { name: 'long', path: '/long', thinkTime: '1500ms', expect: { bodyMatches: '(a+)+b' } },

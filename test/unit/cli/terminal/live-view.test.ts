@@ -45,7 +45,7 @@ const bar = (full: number, empty: number) => '█'.repeat(full) + '░'.repeat(e
 describe('the live view', () => {
   const cases: [string, View, number, string[]][] = [
     [
-      'of a good run says how far, how fast, how long, and that nothing is wrong',
+      'of a good run shows progress, rate and times, and no errors',
       good,
       80,
       [
@@ -58,7 +58,7 @@ describe('the live view', () => {
       ],
     ],
     [
-      'of a bad one names every kind of error, the thresholds, and whose limit it is',
+      'of a bad run shows every kind of error, the thresholds, and that the generator is the limit',
       bad,
       80,
       [
@@ -148,12 +148,12 @@ describe('the view of a run', () => {
     );
   });
 
-  it('has no percentiles in a second without answers', () => {
+  it('has no percentiles in a second without responses', () => {
     const once = summaryOf(3000, { generated: 1, made: 1, done: 1 }, [1000]);
     assert.deepEqual(viewOfSummary(spec, once, { ...once, elapsedMs: 4000 }).timesUs, {});
   });
 
-  it('in a cluster is what its status says, and how far its time has come', () => {
+  it('in a cluster has the figures of the status, and the share of its time that is over', () => {
     const { status } = finished({ conditions: [] });
     const view = viewOfStatus(spec, status!, Date.parse('2026-03-01T12:00:03.000Z'))!;
     assert.deepEqual(
@@ -187,7 +187,7 @@ describe('a display', () => {
     return { terminal, display, resize };
   }
 
-  it('of a pipe is plain lines, each told once', () => {
+  it('of a pipe is plain lines, without repetition', () => {
     const { terminal, display } = shown(false);
     display.begin(finished());
     display.progress(good, 'one');

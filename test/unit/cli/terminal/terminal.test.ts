@@ -78,7 +78,7 @@ describe('loadtest run at a terminal', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('draws a view in place, follows the width, and at Ctrl-C gives back the cursor and shows what there is', async () => {
+  it('draws a view in place, follows the width, and at Ctrl-C restores the cursor and shows the result so far', async () => {
     let pressed = false;
     // The terminal tells of its new size by a signal, as a window does that somebody makes smaller.
     const shrink = join(directory, 'shrink');
@@ -104,7 +104,7 @@ describe('loadtest run at a terminal', () => {
     assert.match(terminal.lines.join('\n'), /INCONCLUSIVE {2}interrupted before the load was over: /);
   });
 
-  it('keeps what a script writes above the view, which it does not disturb', async () => {
+  it('keeps the output of a script above the view, which it does not disturb', async () => {
     const scripted = join(directory, 'scripted.yaml');
     const hooks = {
       ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hooks' } },
@@ -138,7 +138,7 @@ describe('loadtest run at a terminal', () => {
     );
   });
 
-  it('writes plain lines when it is asked to', async () => {
+  it('writes plain lines with --no-progress', async () => {
     let pressed = false;
     const { raw, code } = await inTerminal(`${run} --no-progress`, (raw, press) => {
       if (pressed || !/generated [0-9]+ {2}made/.test(raw)) return;
