@@ -383,7 +383,7 @@ export type LoadTestSpec = {
       rampUp?: string | undefined;
       /** Length of the load. */
       duration?: string | undefined;
-      /** Number of requests after which the load ends, over the whole test. */
+      /** Number of iterations after which the load ends, over the whole test. */
       iterations?: number | undefined;
     } | undefined;
     /** How long in-flight requests may continue after the end of the load; then they are cancelled and counted as aborted. Default: until the timeout of each request. */
@@ -476,6 +476,7 @@ export type LoadTestSpec = {
 
 export type LoadTestStatus = {
   observedGeneration?: number | undefined;
+  /** Accepted, Ready, Running, Complete, Passed and GeneratorSaturated. */
   conditions?: Array<{
     type: string;
     status: 'True' | 'False' | 'Unknown';
@@ -510,6 +511,7 @@ export type LoadTestStatus = {
       observed: string;
     }> | undefined;
   } | undefined;
+  /** Counters of the whole test. */
   counts?: {
     /** Arrivals that came due. */
     generated: number;
@@ -557,6 +559,7 @@ export type LoadTestStatus = {
     p999: string;
     max: string;
   } | undefined;
+  /** Results of each request of the spec. */
   requests?: Array<{
     name: string;
     counts: {
@@ -608,10 +611,12 @@ export type LoadTestStatus = {
       count: number;
     }> | undefined;
   }> | undefined;
+  /** Number of responses by status. */
   responses?: Array<{
     status: number;
     count: number;
   }> | undefined;
+  /** Errors by kind. */
   errors?: Array<{
     /** Kind of error; see docs/errors.md. */
     kind: string;
@@ -635,6 +640,7 @@ export type LoadTestStatus = {
   }> | undefined;
   /** Redirects followed, in addition to the requests made. Absent: none. */
   redirects?: number | undefined;
+  /** Result of each threshold of the spec. */
   thresholds?: Array<{
     metric: string;
     request?: string | undefined;
@@ -680,7 +686,9 @@ export type LoadTestStatus = {
   /** Health of the load generator. */
   generator?: {
     saturated: boolean;
+    /** 99th percentile of the pacing lag: actual minus intended send time. */
     pacingLagP99?: string | undefined;
+    /** CPU time per runner, as a share of one core. */
     cpu: string;
     /** Share of time in which the CPU limit throttled a runner; absent: no limit. */
     throttled?: string | undefined;

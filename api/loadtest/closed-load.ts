@@ -22,7 +22,7 @@ export const closedLoadSchema = withRules(
       .min(1)
       .max(1_000_000_000)
       .optional()
-      .describe('Number of requests after which the load ends, over the whole test.'),
+      .describe('Number of iterations after which the load ends, over the whole test.'),
   }),
   {
     cel: 'has(self.duration) || has(self.iterations)',

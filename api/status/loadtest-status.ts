@@ -63,7 +63,8 @@ export const loadTestStatusSchema = z.strictObject({
     .array(conditionSchema)
     .max(16)
     .optional()
-    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] }),
+    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] })
+    .describe('Accepted, Ready, Running, Complete, Passed and GeneratorSaturated.'),
   startTime: time.optional().describe('When the operator began to create the runners.'),
   loadStartTime: time.optional().describe("When all runners began to send, by the operator's clock."),
   completionTime: time.optional().describe('When the result was complete.'),
@@ -76,7 +77,7 @@ export const loadTestStatusSchema = z.strictObject({
   stopping: stoppingSchema
     .optional()
     .describe('Why the load is ending before its plan does; absent before that, and again once the test is complete.'),
-  counts: countsSchema.optional(),
+  counts: countsSchema.optional().describe('Counters of the whole test.'),
   rate: z
     .strictObject({ target: text.optional(), achieved: text })
     .optional()
@@ -110,11 +111,13 @@ export const loadTestStatusSchema = z.strictObject({
       }),
     )
     .max(32)
-    .optional(),
+    .optional()
+    .describe('Results of each request of the spec.'),
   responses: z
     .array(z.strictObject({ status: z.int(), count }))
     .max(1000)
-    .optional(),
+    .optional()
+    .describe('Number of responses by status.'),
   errors: z
     .array(
       z.strictObject({
@@ -126,7 +129,8 @@ export const loadTestStatusSchema = z.strictObject({
       }),
     )
     .max(100)
-    .optional(),
+    .optional()
+    .describe('Errors by kind.'),
   unexpected: z
     .array(unexpectedResponseSchema)
     .max(MAX_UNEXPECTED)
@@ -147,7 +151,8 @@ export const loadTestStatusSchema = z.strictObject({
       }),
     )
     .max(32)
-    .optional(),
+    .optional()
+    .describe('Result of each threshold of the spec.'),
   comparison: comparisonSchema.optional().describe('Comparison with the baseline of spec.compareWith.'),
   windows: intervalsSchema
     .optional()
@@ -157,8 +162,8 @@ export const loadTestStatusSchema = z.strictObject({
   generator: z
     .strictObject({
       saturated: z.boolean(),
-      pacingLagP99: text.optional(),
-      cpu: text,
+      pacingLagP99: text.optional().describe('99th percentile of the pacing lag: actual minus intended send time.'),
+      cpu: text.describe('CPU time per runner, as a share of one core.'),
       throttled: text.optional().describe('Share of time in which the CPU limit throttled a runner; absent: no limit.'),
       gcPauseMax: text.optional().describe('Longest pause for garbage collection.'),
       gcShare: text.optional().describe('Share of time spent on garbage collection.'),
