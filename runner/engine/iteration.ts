@@ -31,7 +31,7 @@ export class Iteration {
   /** Stores the cookies of a response to the last request of {@link withCookies}. */
   takeCookies(headers: ResponseHeaders): void {
     const set = valuesOf(headers, 'set-cookie');
-    if (set.length > 0) this.#cookies.take(set, siteOf(this.#lastRequest!), this.#lastRequest!.path, this.#clock());
+    if (set.length > 0) this.#cookies.store(set, siteOf(this.#lastRequest!), this.#lastRequest!.path, this.#clock());
   }
 }
 

@@ -1,10 +1,10 @@
 import { trimOptionalWhitespace } from '../transport/optional-whitespace.ts';
 
-/** Whose answer sets cookies, and whom they are sent to. */
+/** The site whose responses set cookies, and which receives them. */
 export type Site = {
   /** The host as the server knows it, in lower case and without a port. */
   host: string;
-  /** Whether what is sent cannot be read on the way. */
+  /** Whether requests are encrypted. */
   secure: boolean;
 };
 
@@ -12,22 +12,23 @@ type Cookie = { name: string; value: string; domain: string; path: string; expir
 type Attributes = ReadonlyMap<string, string>;
 
 /**
- * The cookies of one user of one host, by RFC 6265: a name, a domain and a path are one cookie. What is for another host, or may only go
- * over TLS and came without, is never taken; what has expired is not sent. Times are epoch milliseconds.
+ * The cookies of one user at one host (RFC 6265): name, domain and path identify a cookie. Cookies for other hosts are rejected, as are
+ * those with `Secure` from a site without TLS. Expired cookies are not sent. Times are epoch milliseconds.
  */
 export class CookieJar {
   #cookies: Cookie[] = [];
 
-  /** Takes the values of `set-cookie` headers of the answer of `site` to a request for `path`. */
-  take(setCookies: readonly string[], site: Site, path: string, now: number): void {
-    for (const text of setCookies) this.#takeOne(text, site, path, now);
+  /** Stores the cookies of `set-cookie` headers, in the response of `site` to a request for `path`. */
+
+  store(setCookies: readonly string[], site: Site, path: string, now: number): void {
+    for (const text of setCookies) this.#storeOne(text, site, path, now);
   }
 
   get empty(): boolean {
     return this.#cookies.length === 0;
   }
 
-  /** The value of the `cookie` header of a request for `path`; empty without any. Longer paths come first. */
+  /** The value of the `cookie` header of a request for `path`; empty without cookies. Longer paths come first. */
   header(path: string, now: number): string {
     const pathname = pathnameOf(path);
     return this.#cookies
@@ -37,7 +38,7 @@ export class CookieJar {
       .join('; ');
   }
 
-  #takeOne(text: string, site: Site, requestPath: string, now: number): void {
+  #storeOne(text: string, site: Site, requestPath: string, now: number): void {
     const [pair = '', ...attributes] = text.split(';');
     const at = pair.indexOf('=');
     if (at < 0) return;
@@ -51,8 +52,8 @@ export class CookieJar {
     );
     const domain = domainOf(attribute, site.host);
     if (domain === undefined || (attribute.has('secure') && !site.secure)) return;
-    const asked = attribute.get('path') ?? '';
-    const path = asked.startsWith('/') ? asked : defaultPath(requestPath);
+    const pathAttribute = attribute.get('path') ?? '';
+    const path = pathAttribute.startsWith('/') ? pathAttribute : defaultPath(requestPath);
     this.#cookies = this.#cookies.filter((c) => c.name !== name || c.path !== path || c.domain !== domain);
     const expires = expiryOf(attribute, now);
     if (expires > now)
@@ -60,7 +61,7 @@ export class CookieJar {
   }
 }
 
-/** The domain that a cookie is for, with a dot in front where it is for the hosts below, too; undefined when `host` is none of them. */
+/** The domain of a cookie, with a leading dot when it includes subdomains; undefined when it does not include `host`. */
 function domainOf(attribute: Attributes, host: string): string | undefined {
   const domain = (attribute.get('domain') ?? '').replace(/^[.]/, '').toLowerCase();
   if (domain === '') return host;
@@ -69,7 +70,7 @@ function domainOf(attribute: Attributes, host: string): string | undefined {
   return isAbove ? `.${domain}` : undefined;
 }
 
-/** Max-Age wins over Expires; without either, a cookie lives as long as its user. */
+/** Max-Age takes precedence over Expires. Without either, a cookie lives as long as its user. */
 function expiryOf(attribute: Attributes, now: number): number {
   const maxAge = attribute.get('max-age');
   if (maxAge !== undefined && /^-?[0-9]+$/.test(maxAge)) return now + Number(maxAge) * 1000;

@@ -1,14 +1,14 @@
 import { partsOf, type Template, templateOf } from '../../model/request/template.ts';
 
-/** The base path with a request's path behind it; exactly one slash stands between the two. */
+/** Appends a request's path to the base path, with exactly one slash between them. */
 export function pathOf(base: string, path: string | undefined): string {
   if (path === undefined) return base;
   return path.startsWith('/') ? base.replace(/\/$/, '') + path : base + path;
 }
 
-/** The path of a request of the spec below `base`. Where a value begins it, how it begins shows only when it is filled in. */
+/** The path of a request below `base`. Where a variable begins it, only its value decides about the slash. */
 export function pathTemplate(base: string, path: string | undefined, columns: readonly string[]): Template {
-  const parts = (text: string) => partsOf(text, columns, { raw: unlessImpossible });
+  const parts = (text: string) => partsOf(text, columns, { raw: encodedWhereForbidden });
   if (path === undefined || /^[/?]/.test(path)) return templateOf(parts(pathOf(base, path)), encoded);
   const own = templateOf(parts(path), encoded);
   if (typeof own === 'string') throw new Error(`bug: the schema let the path ${path} through`);
@@ -22,10 +22,10 @@ function encoded(value: string): string {
   return encodeURIComponent(value.toWellFormed());
 }
 
-/** A percent sign that begins no escape, and what a request line cannot hold: spaces, line ends, letters beyond ASCII, a fragment. */
-const IMPOSSIBLE = /%(?![0-9A-Fa-f]{2})|[^!"$-~]+/gu;
+/** A percent sign outside an escape, and characters that a request line cannot hold: spaces, line ends, non-ASCII, a fragment. */
+const FORBIDDEN = /%(?![0-9A-Fa-f]{2})|[^!"$-~]+/gu;
 
-/** A value that is a part of a path, or a whole one: what a path may hold stands for itself. */
-function unlessImpossible(value: string): string {
-  return value.toWellFormed().replace(IMPOSSIBLE, (odd) => encodeURIComponent(odd));
+/** Percent-encodes only the characters that a path cannot hold, so that a value can be a whole path. */
+function encodedWhereForbidden(value: string): string {
+  return value.toWellFormed().replace(FORBIDDEN, (chars) => encodeURIComponent(chars));
 }

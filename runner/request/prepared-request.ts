@@ -4,29 +4,29 @@ import type { Failure } from '../transport/error-kind.ts';
 import type { OutgoingRequest } from '../transport/message.ts';
 import type { Site } from './cookie-jar.ts';
 
-/** How the redirects of a request are followed. */
+/** How a request follows redirects. */
 export type Redirects = {
-  /** How many one after the other. */
+  /** The maximum number of redirects in a row. */
   max: number;
-  /** The target: only what stays there is followed. */
+  /** The target: redirects to other origins are not followed. */
   target: URL;
-  /** Whether a redirect that cannot be followed is not as expected, as nothing is said of statuses: who asks to follow wants what is behind. */
+  /** Whether a redirect that cannot be followed is unexpected: so it is where the spec names no expected status. */
   required: boolean;
 };
 
-/** A request of the spec with everything that does not change from one arrival to the next. */
+/** A request of the spec with everything that is the same for all arrivals. */
 export type PreparedRequest = OutgoingRequest &
   ResponseExpectation & {
     name: string;
     weight: number;
     /** The think time before this request of a sequential iteration. */
     thinkTimeUs: number;
-    /** Makes the request of one arrival from this one; null when it is the same for all. */
+    /** Renders the request of one arrival; null when all arrivals have the same. */
     render: ((scope: Scope) => PreparedRequest) | null;
-    /** Why a script could not make it: it is not sent, and counted as failed. */
+    /** Why a script could not make the request, which is not sent and counts as failed. */
     failure?: Failure;
-    /** Whom it is for, and whose cookies its responses set. */
+    /** The site that receives the request and sets cookies. */
     site: Site;
-    /** Null when a redirect is a response like any other. */
+    /** Null: redirects are not followed. */
     redirects: Redirects | null;
   };

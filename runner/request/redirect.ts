@@ -3,19 +3,19 @@ import { valuesOf } from '../response/parsed-response.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
 import type { PreparedRequest, Redirects } from './prepared-request.ts';
 
-/** Statuses that turn a request into one that asks for something else, and those that send the same request to somewhere else. */
+/** Redirects that change the method to GET, and redirects that keep the request (RFC 9110, 15.4). */
 const SEE_OTHER = new Set([301, 302, 303]);
 const SAME_REQUEST = new Set([307, 308]);
 
-/** What speaks of a body that is not sent again. */
-const OF_BODIES = new Set(['content-type', 'content-encoding', 'content-language', 'content-location']);
+/** The headers of a body, dropped together with it. */
+const CONTENT_HEADERS = new Set(['content-type', 'content-encoding', 'content-language', 'content-location']);
 
-/** RFC 3986 knows printable ASCII only; a space is what servers forget to encode. Of other bytes transports make different texts. */
-const NO_REFERENCE = /[^ -~]/;
+/** URI references are printable ASCII (RFC 3986). Servers often forget to encode a space; other bytes decode differently in each transport. */
+const INVALID_REFERENCE = /[^ -~]/;
 
 /**
- * The request that an answer to `sent` asks for, with its URL for people; undefined when the answer is no redirect, when it does not say
- * where to, or when that is elsewhere than at the target: the load is for the target alone.
+ * The request that follows a response to `sent`, with its URL for messages. Undefined when the response is not a redirect, has no valid
+ * Location, or leaves the target: load goes to the target only.
  */
 export function redirected(
   sent: PreparedRequest,
@@ -26,7 +26,7 @@ export function redirected(
   const sameRequest = SAME_REQUEST.has(status);
   if (!sameRequest && !SEE_OTHER.has(status)) return undefined;
   const [location] = valuesOf(headers, 'location');
-  if (location === undefined || location === '' || NO_REFERENCE.test(location)) return undefined;
+  if (location === undefined || location === '' || INVALID_REFERENCE.test(location)) return undefined;
   const base = baseOf(sent, target);
   const to = base && URL.parse(location, base);
   if (!to || (to.origin !== target.origin && to.origin !== base.origin)) return undefined;
@@ -37,7 +37,7 @@ export function redirected(
   return { request: { ...request, method, body: null, headers: withoutBody(sent.headers) }, url };
 }
 
-/** Why an answer that was not followed is not as expected; undefined when it is no redirect, or is to be judged by its status. */
+/** Why a response that was not followed is unexpected; undefined when it is not a redirect, or its status is to be judged. */
 export function unfollowedRedirect(
   { required }: Redirects,
   status: number,
@@ -45,16 +45,16 @@ export function unfollowedRedirect(
 ): Mismatch | undefined {
   if (!required || !(SEE_OTHER.has(status) || SAME_REQUEST.has(status))) return undefined;
   const [location] = valuesOf(headers, 'location');
-  if (location === undefined) return 'a redirect that does not say where to';
+  if (location === undefined) return 'a redirect without a Location';
   return (shown) => `a redirect to ${shown(location)}, which is not followed`;
 }
 
-/** What a Location is relative to: the URL as the server knows it, whose host is the Host header's. */
+/** The base of a relative Location: the URL as the server sees it, with the host of the Host header. */
 function baseOf({ path, headers }: PreparedRequest, target: URL): URL | null {
   const host = headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
   return URL.parse(`${target.protocol}//${host < 0 ? target.host : headers[host + 1]}${path}`);
 }
 
 function withoutBody(headers: readonly string[]): string[] {
-  return headers.filter((_, i) => !OF_BODIES.has(headers[i - (i % 2)]!.toLowerCase()));
+  return headers.filter((_, i) => !CONTENT_HEADERS.has(headers[i - (i % 2)]!.toLowerCase()));
 }

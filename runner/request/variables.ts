@@ -6,10 +6,10 @@ import { NO_DATA, parseTable, rowChooser, type Table } from '../../model/request
 import { drawsOf, type Scope } from '../../model/request/template.ts';
 import type { Values } from '../values/referenced-values.ts';
 
-/** Makes what the templates of one request are filled with: of an arrival, its step in a journey, and its journey's own values. */
+/** The scope of one request's templates, by the arrival, the index of the request in its iteration, and the iteration's extracted values. */
 export type Scopes = (arrival: number, step: number, session: ReadonlyMap<string, string>) => Scope;
 
-/** The rows that a spec's requests are filled with; a problem when they cannot be read or lack a column that a request uses. */
+/** Reads the data of a spec. A problem names the first fault: data that cannot be parsed, or a column that a request uses and the data lack. */
 export function readTable(spec: LoadTestSpec, values: Values): Table | { problem: string } {
   if (spec.data === undefined) return NO_DATA;
   const { kind, name, key } = keyReference(spec.data.from);
@@ -28,7 +28,7 @@ export function readTable(spec: LoadTestSpec, values: Values): Table | { problem
   return table;
 }
 
-/** The scopes of one engine's requests. Where the spec has no seed, the test's own identity is one. */
+/** The scopes of one engine's requests. A spec without a seed draws from the test's uid. */
 export function scopesOf(options: {
   spec: Pick<LoadTestSpec, 'seed' | 'data'>;
   test: { name: string; uid: string };

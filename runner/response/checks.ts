@@ -3,13 +3,13 @@ import { isJson, textOfJson } from '../../model/request/json.ts';
 import type { Mismatch } from './mismatch.ts';
 import { type ParsedResponse, valuesOf } from './parsed-response.ts';
 
-/** Looks at an answer; undefined when it is as it should be, else why it is not. */
+/** Checks a response; undefined when it is as expected, else the mismatch. */
 export type Check = (response: ParsedResponse) => Mismatch | undefined;
 
-/** Finds a value in an answer, or says what is not there. */
+/** Extracts a value from a response, or names the missing one. */
 export type Extractor = (response: ParsedResponse) => { value: string } | { missing: Mismatch };
 
-/** One check for each expectation that looks at a whole answer. `text`: what its body must contain. */
+/** A check for each expectation that needs the whole response. `text`: a text that the body must contain. */
 export function checksOf({ headers = [], bodyMatches, json = [] }: Expect, text: string | undefined): Check[] {
   return [
     ...headers.map(headerCheck),
@@ -26,7 +26,7 @@ function headerCheck({ name, value, matches }: NonNullable<Expect['headers']>[nu
   return ({ headers }) => {
     const all = valuesOf(headers, key);
     if (all.some(isExpected)) return undefined;
-    if (all.length === 0) return `there is no header ${key}`;
+    if (all.length === 0) return `header ${key} is missing`;
     return (shown) => {
       const has = `header ${key} is ${shown(all.join(', '))}`;
       return pattern === undefined ? `${has}, not ${shown(value!)}` : `${has} and does not match /${shown(matches!)}/`;
@@ -43,14 +43,14 @@ function textCheck(wanted: string): Check {
   return ({ text }) => (text.includes(wanted) ? undefined : lacksText(wanted));
 }
 
-/** Why a body is not expected that does not contain `wanted`. */
+/** The mismatch of a body that does not contain `wanted`. */
 export function lacksText(wanted: string): Mismatch {
   return (shown) => `the body does not contain "${shown(wanted)}"`;
 }
 
 function jsonCheck({ pointer, value }: NonNullable<Expect['json']>[number]): Check {
   return (response) => {
-    if (!response.isJson) return NO_JSON;
+    if (!response.isJson) return NOT_JSON;
     const found = response.at(pointer);
     if (found === undefined) return `nothing at ${pointer}`;
     if (isJson(found, value)) return undefined;
@@ -58,23 +58,23 @@ function jsonCheck({ pointer, value }: NonNullable<Expect['json']>[number]): Che
   };
 }
 
-const NO_JSON = 'the body is no JSON';
+const NOT_JSON = 'the body is not JSON';
 
-/** What takes a value out of an answer as `extract` says. */
+/** The extractor of an entry of `extract`. */
 export function extractorOf({ jsonPointer, header, regex }: Extract): Extractor {
   if (header !== undefined) {
     const key = header.toLowerCase();
-    return ({ headers }) => found(valuesOf(headers, key)[0], `there is no header ${key} to extract`);
+    return ({ headers }) => found(valuesOf(headers, key)[0], `no header ${key} to extract`);
   }
   if (regex !== undefined) {
     const pattern = new RegExp(regex);
     return ({ text }) => {
       const match = pattern.exec(text);
-      return found(match?.[1] ?? match?.[0], (shown) => `the body has nothing for /${shown(regex)}/ to extract`);
+      return found(match?.[1] ?? match?.[0], (shown) => `the body has no match of /${shown(regex)}/ to extract`);
     };
   }
   return (response) => {
-    if (!response.isJson) return { missing: NO_JSON };
+    if (!response.isJson) return { missing: NOT_JSON };
     const value = response.at(jsonPointer!);
     const text = value === undefined || value === null ? undefined : textOfJson(value);
     return found(text, `nothing at ${jsonPointer} to extract`);

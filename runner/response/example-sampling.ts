@@ -1,20 +1,20 @@
-/** So many of each are looked at, one by one. */
-const AT_FIRST = 64;
-/** How many are told apart at most. */
-const MOST_KEYS = 256;
+/** Of each key, this many responses are inspected without a gap. */
+const INITIAL = 64;
+/** The maximum number of keys; all further ones share one. */
+const MAX_KEYS = 256;
 
 /**
- * Which of very many alike are looked at: the first ones of each key, and then fewer and fewer, so that a target that answers every
- * request with an error costs the generator little, and what is rare among them is found all the same.
+ * Decides which responses to inspect: the first few per key, then exponentially fewer. A target that always fails then costs the generator
+ * little, and rare responses are still found.
  */
 export class ExampleSampling {
   readonly #counts = new Map<string, number>();
 
-  /** Whether this one is to be looked at. */
+  /** Whether to inspect the next response with this key. */
   takes(key: string): boolean {
-    const own = this.#counts.size < MOST_KEYS || this.#counts.has(key) ? key : '';
+    const own = this.#counts.size < MAX_KEYS || this.#counts.has(key) ? key : '';
     const count = (this.#counts.get(own) ?? 0) + 1;
     this.#counts.set(own, count);
-    return count % 2 ** Math.max(0, Math.floor(Math.log2(count / AT_FIRST))) === 0;
+    return count % 2 ** Math.max(0, Math.floor(Math.log2(count / INITIAL))) === 0;
   }
 }

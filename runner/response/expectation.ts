@@ -2,31 +2,32 @@ import type { Expect } from '../../api/loadtest/expect.ts';
 import type { RequestSpec } from '../../api/loadtest/request.ts';
 import { type Inspection, inspectionOf } from './inspection.ts';
 
-/** What a response must be. */
+/** The expectations on a response, prepared for the hot path. */
 export type ResponseExpectation = {
   expectsStatus: (status: number) => boolean;
-  /** The same in words. */
+  /** The same in words: "below 400". */
   expectedStatus: string;
+  /** A text that the body must contain, searched for while it arrives. */
   expectsBody: Buffer | null;
   /** Whether the response's headers are needed. */
   wantsHeaders: boolean;
-  /** A greater body is a failure. */
+  /** A larger body is the failure BodyTooLarge. */
   maxBodyBytes: number;
-  /** What is inspected in the response as a whole. */
+  /** The inspection of the whole response; null: none. */
   inspection: Inspection | null;
 };
 
-/** What an answer must be. Who asks for encoded bodies gets them decoded before they are looked at. */
+/** The expectations of a request. `decodes`: the request accepts content codings, so that a body is decoded before it is checked. */
 export function responseExpectation(
   { expect, extract }: RequestSpec,
   { decodes, wantsHeaders }: { decodes: boolean; wantsHeaders: boolean },
 ): ResponseExpectation {
   const inspection = inspectionOf(expect, extract, decodes);
-  const passing = decodes ? undefined : expect?.bodyContains;
+  const streamed = decodes ? undefined : expect?.bodyContains;
   return {
     expectsStatus: statusExpectation(expect),
     expectedStatus: statusInWords(expect),
-    expectsBody: passing === undefined ? null : Buffer.from(passing),
+    expectsBody: streamed === undefined ? null : Buffer.from(streamed),
     wantsHeaders: wantsHeaders || inspection !== null,
     maxBodyBytes: expect?.maxBodyBytes ?? inspection?.maxBytes ?? Number.POSITIVE_INFINITY,
     inspection,

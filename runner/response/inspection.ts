@@ -7,19 +7,19 @@ import { decode } from './decoding.ts';
 import type { Mismatch } from './mismatch.ts';
 import { ParsedResponse } from './parsed-response.ts';
 
-/** A whole answer, for what cannot be told from its status and passing bytes alone; `arrival` is the number of the request's. */
+/** A whole response; `arrival` is the number of the arrival that it belongs to. */
 export type ReceivedResponse = { status: number; headers: ResponseHeaders; body: Buffer; arrival: number };
 
-/** What an inspection finds: a failure to decode, or whether the answer is as expected, and why not. */
+/** The result of judging a response: a failure, such as one to decode, or whether it is as expected, and the mismatch. */
 export type Finding = { failure: Failure } | { expected: boolean; reason?: Mismatch };
 
-/** Looks at whole answers; values that it extracts are put into `session`. */
+/** Inspects whole responses, with a body of up to `maxBytes`. Adds extracted values to `session`. */
 export type Inspection = {
   maxBytes: number;
   inspect: (response: ReceivedResponse, session: Map<string, string>) => Finding;
 };
 
-/** What is to be inspected of an answer; null when passing bytes say all. `decodes`: the request asks for encoded bodies. */
+/** The inspection that expectations and extractions need; null when status and streamed bytes are enough. `decodes`: the request accepts content codings. */
 export function inspectionOf(
   expect: Expect | undefined,
   extract: readonly Extract[] | undefined,

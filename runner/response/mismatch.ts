@@ -1,5 +1,5 @@
 /**
- * Why an answer is not as expected. What stands in it of the target's own is put in by `shown`, which takes out what is secret and
- * shortens the rest: the other way round a secret could be cut, and be known no more.
+ * Why a response is not as expected. Text from the target passes through `shown`, which redacts secrets first and truncates second: a
+ * truncated secret would not be recognised.
  */
 export type Mismatch = string | ((shown: (value: string) => string) => string);

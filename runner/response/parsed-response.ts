@@ -3,7 +3,7 @@ import { valueAt } from '../../model/request/json-pointer.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
 import { trimOptionalWhitespace } from '../transport/optional-whitespace.ts';
 
-/** An answer in the forms that checks want, made when the first one wants them. */
+/** A response in the forms that checks need, each made at first use. */
 export class ParsedResponse {
   readonly headers: ResponseHeaders;
   readonly #body: Buffer;
@@ -25,7 +25,7 @@ export class ParsedResponse {
     return this.#parsed !== undefined;
   }
 
-  /** What the body has at a JSON Pointer; undefined when there is nothing. The digits of numbers are looked for where there are numbers. */
+  /** The value at a JSON Pointer; undefined when there is none. Numbers keep the digits that the body has. */
   at(pointer: string): unknown {
     const value = valueAt(this.#parsed, pointer);
     if (value === null || (typeof value !== 'number' && typeof value !== 'object')) return value;
@@ -33,7 +33,7 @@ export class ParsedResponse {
     return valueAt(this.#exact.value, pointer);
   }
 
-  /** Undefined when the body is no JSON. */
+  /** Undefined when the body is not JSON. */
   get #parsed(): unknown {
     this.#json ??= { value: jsonOf(this.text) };
     return this.#json.value;
@@ -48,7 +48,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** All values of a header; `name` is in lower case. Space around a value is not part of it, though transports may leave it there. */
+/** All values of a header without the whitespace around them; `name` is in lower case. */
 export function valuesOf(headers: ResponseHeaders, name: string): readonly string[] {
   const value = headers[name];
   if (value === undefined) return [];

@@ -3,14 +3,14 @@ import { basicAuthKeys, keyReference, keyReferences, referencePath } from '../..
 import type { Table } from '../../model/request/data.ts';
 import { headerText } from '../values/header-values.ts';
 import type { Values } from '../values/referenced-values.ts';
-import { Hidden } from './secret-forms.ts';
+import { HiddenText } from './secret-forms.ts';
 
-/** Takes what must not be shown out of a text; `reach` is how many characters behind a cut it has to see to be sure of that. */
+/** Redacts the secrets in a text. `reach`: the length of the longest secret, in characters. A text cut within that distance may end in part of one. */
 export type Redact = { (text: string): string; reach: number };
 
 const HIDDEN = '***';
 
-/** Hides every value that a spec takes from Secrets, in the forms in which a target may send it back. */
+/** Hides every value that a spec takes from Secrets, in all forms in which a target may return it. */
 export function redactor(spec: LoadTestSpec, values: Values, table: Table): Redact {
   const secrets = new Set<string>();
   for (const reference of keyReferences(spec)) {
@@ -28,13 +28,13 @@ export function redactor(spec: LoadTestSpec, values: Values, table: Table): Reda
     for (const cell of table.rows.flat()) secrets.add(cell);
   const hidden = [...new Set([...secrets].flatMap(encodingsOf))]
     .filter((text) => text !== '')
-    .map((t) => new Hidden(t));
-  hidden.sort((a, b) => b.reach - a.reach); // a secret that is part of another must not cut it
+    .map((t) => new HiddenText(t));
+  hidden.sort((a, b) => b.reach - a.reach); // a secret that is part of a longer one must not break it up
   const redact = (text: string) => hidden.reduce((shown, one) => one.replacedIn(shown, HIDDEN), text);
   return Object.assign(redact, { reach: hidden[0]?.reach ?? 0 });
 }
 
-/** A secret in itself, and as what stands in a header of its own or in a token. */
+/** A secret as it is, and in base64 as headers and tokens have it. */
 function encodingsOf(secret: string): string[] {
   const base64 = Buffer.from(secret).toString('base64');
   return [secret, base64, base64.replaceAll('=', ''), Buffer.from(secret).toString('base64url')];

@@ -6,24 +6,24 @@ import type { Mismatch } from './mismatch.ts';
 const NO_HEADERS: ResponseHeaders = {};
 
 /**
- * The answer to a request while it comes: its status, and of its headers and body what the request's expectations look at. The same
- * object takes one answer after the other.
+ * A response while it arrives: its status, and as much of its headers and body as the request's expectations need. One object receives
+ * one response after another.
  */
 export class ResponseBuffer {
   status = 0;
   headers: ResponseHeaders = NO_HEADERS;
-  /** Nothing of the body matters. */
+  /** Whether the body is of no interest. */
   ignoresBody = true;
   #prepared: ResponseExpectation | undefined;
   #statusExpected = false;
   #bodyMatches = true;
   #tail: Buffer | undefined;
-  /** So much of the body is kept. */
+  /** How many bytes of the body are kept. */
   #keep = 0;
   #bytes = 0;
   #body: Buffer[] = [];
 
-  /** The next answer is one to `prepared`; `shown` bytes of its body are kept at least when it is not as expected. */
+  /** The next response is to `prepared`. When it is unexpected, at least `shown` bytes of its body are kept. */
   expect(prepared: ResponseExpectation, shown: number): void {
     this.#prepared = prepared;
     this.#bodyMatches = prepared.expectsBody === null;
@@ -44,7 +44,7 @@ export class ResponseBuffer {
     this.ignoresBody = false;
   }
 
-  /** Takes a part of the body; true when it is the one that makes the body larger than it may be. */
+  /** Receives a chunk of the body; true when this chunk makes the body too large. */
   data(chunk: Buffer): boolean {
     if (this.ignoresBody) return false;
     if (!this.#bodyMatches) this.#search(chunk);
@@ -59,19 +59,19 @@ export class ResponseBuffer {
     return this.#bytes > this.#prepared!.maxBodyBytes;
   }
 
-  /** Whether the status and the text in the body are the expected ones. */
+  /** Whether the status and the text in the body are as expected. */
   get isExpected(): boolean {
     return this.#statusExpected && this.#bodyMatches;
   }
 
-  /** Why not; undefined when they are. */
+  /** The mismatch of status or text; undefined when there is none. */
   get reason(): Mismatch | undefined {
     const { expectedStatus, expectsBody } = this.#prepared!;
     if (!this.#statusExpected) return `the status is not ${expectedStatus}`;
     return this.#bodyMatches ? undefined : lacksText(String(expectsBody));
   }
 
-  /** As much of the body as was kept. */
+  /** The kept part of the body. */
   get body(): Buffer {
     return Buffer.concat(this.#body);
   }
@@ -80,7 +80,7 @@ export class ResponseBuffer {
     if (this.#body.length > 0) this.#body = [];
   }
 
-  /** Looks for the expected text in the body as it comes, keeping no more of it than the text could straddle. */
+  /** Searches the body for the expected text. Keeps only as much of a chunk as a match could span. */
   #search(chunk: Buffer): void {
     const wanted = this.#prepared!.expectsBody!;
     const body = this.#tail === undefined ? chunk : Buffer.concat([this.#tail, chunk]);

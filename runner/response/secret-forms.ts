@@ -1,13 +1,13 @@
 /**
- * A text that must not be shown, found in whatever way a server writes its characters: as they are, as JSON of any maker (Go writes
- * `<` as \u003c, PHP `/` as \/, Python `é` as \u00e9), JSON within JSON, percent-encoded or as HTML. Letters and digits are always themselves.
+ * A text to hide, in all forms in which servers write its characters: as they are, as JSON of any encoder (Go writes `<` as \u003c, PHP `/`
+ * as \/, Python `é` as \u00e9), as JSON within JSON, percent-encoded or as HTML. Letters and digits have one form only.
  */
-export class Hidden {
-  /** The longest that it can be in a text. */
+export class HiddenText {
+  /** The length of its longest form. */
   readonly reach: number;
-  /** What each of its characters may be written as. */
+  /** The forms of each of its characters. */
   readonly #characters: readonly (readonly string[])[];
-  /** Its runs of letters and digits: a text without one of them does not hold it, which is soon said. */
+  /** Its runs of letters and digits. A text that lacks one of them does not contain it, which is a cheap test. */
   readonly #runs: readonly string[];
 
   constructor(secret: string) {
@@ -32,7 +32,7 @@ export class Hidden {
     return replaced + text.slice(from);
   }
 
-  /** Where the longest form of it that begins at `at` ends. One beginning can be read in several ways: "&amp;" is an ampersand, or five characters. */
+  /** The end of its longest form that begins at `at`. A text can match in several ways: "&amp;" is an ampersand or five characters. */
   #endIn(text: string, at: number): number | undefined {
     let ends = [at];
     for (const forms of this.#characters) {
@@ -55,7 +55,7 @@ const NAMED: Record<string, readonly string[]> = {
 
 const known = new Map<string, readonly string[]>();
 
-/** What a character may be written as, the longest first. */
+/** The forms of a character, the longest first. */
 function formsOf(char: string): readonly string[] {
   const forms = known.get(char) ?? (/[A-Za-z0-9]/.test(char) ? [char] : specialForms(char));
   known.set(char, forms);
@@ -75,7 +75,7 @@ function specialForms(char: string): string[] {
   const numbers = [code, `0${code}`, ...cases.flatMap((hex) => [`x${hex(code, 1)}`, `x0${hex(code, 1)}`])];
   const html = [...numbers.map((number) => `&#${number};`), ...(NAMED[char] ?? [])];
   const jsonInHtml = html.map((form) => `\\${form}`);
-  // A header is sent in ISO 8859-1; one that comes back as it is, is no UTF-8.
+  // Headers are sent in ISO 8859-1; returned unchanged, such a byte is not valid UTF-8.
   const undecoded = code > 0x7f && code <= 0xff ? ['\ufffd'] : [];
   return [...new Set([char, ...json, ...twice, ...percent, ...html, ...jsonInHtml, ...undecoded])].sort(
     (a, b) => b.length - a.length,

@@ -7,17 +7,17 @@ import type { Mismatch } from './mismatch.ts';
 import type { Redact } from './redact.ts';
 
 const MAX_BODY_BYTES = 256;
-/** Of a value that a reason names, in characters. */
-const MAX_VALUE = 64;
-/** What a person cannot read and a terminal should not be sent. */
+/** The maximum length of a value within a reason, in characters. */
+const MAX_VALUE_LENGTH = 64;
+/** Control characters, which people cannot read and terminals may interpret. */
 const CONTROL = /[^\P{Cc}\t\n\r]/gu;
 
 const nothingSecret: Redact = Object.assign((text: string) => text, { reach: 0 });
 
-/** An answer as it came; of its headers and its body what was looked at. */
+/** A response with as much of its headers and body as was kept. */
 export type ExampleResponse = { status: number; headers: ResponseHeaders; body: Buffer };
 
-/** Different answers that were not as expected, shortened and without secrets. */
+/** Distinct unexpected responses, redacted and truncated. */
 export class UnexpectedExamples {
   readonly #redact: Redact;
   readonly #bytes: number;
@@ -30,12 +30,12 @@ export class UnexpectedExamples {
     this.#bytes = MAX_BODY_BYTES + 4 * redact.reach;
   }
 
-  /** Bytes of a body that another example is made of, one more than is looked at, which says that it goes on; 0: there is no room for it. */
+  /** The bytes of a body that the next example needs: one more than it shows, to tell that the body goes on. 0: no further example. */
   get wanted(): number {
     return this.#settled ? 0 : this.#bytes + 1;
   }
 
-  /** `reason`: what is wrong with it. */
+  /** Adds a response, unless it resembles the kept ones. `reason`: its mismatch. */
   add(request: string, response: ExampleResponse, reason?: Mismatch): void {
     const { status } = response;
     if (this.#settled || !this.#sampling.takes(`${request} ${status} ${withoutValues(reason)}`)) return;
@@ -43,7 +43,7 @@ export class UnexpectedExamples {
       request,
       status,
       body: this.#bodyOf(response),
-      ...(reason !== undefined && { reason: this.#told(reason) }),
+      ...(reason !== undefined && { reason: this.#reasonText(reason) }),
     };
     this.#kept = withExample(this.#kept, example);
     this.#settled = isSettled(this.#kept);
@@ -52,30 +52,33 @@ export class UnexpectedExamples {
   #bodyOf({ headers, body }: ExampleResponse): string {
     const beginning = body.subarray(0, this.#bytes);
     const read = readable({ headers, body: beginning });
-    return this.#cleaned(read.toString('utf8', 0, this.#bytes), body.length > this.#bytes || read.length > this.#bytes);
+    return this.#redacted(
+      read.toString('utf8', 0, this.#bytes),
+      body.length > this.#bytes || read.length > this.#bytes,
+    );
   }
 
-  /** A text of a target as it may be shown. */
+  /** Redacts and truncates a text from the target. */
   shown(text: string): string {
-    return this.#cleaned(text, false);
+    return this.#redacted(text, false);
   }
 
-  #told(reason: Mismatch): string {
-    return this.shown(typeof reason === 'string' ? reason : reason((value) => this.#beginning(value)));
+  #reasonText(reason: Mismatch): string {
+    return this.shown(typeof reason === 'string' ? reason : reason((value) => this.#shortValue(value)));
   }
 
-  /** A value as it may stand in a sentence. */
-  #beginning(value: string): string {
-    const most = MAX_VALUE + 4 * this.#redact.reach;
-    const clean = this.#cleaned(value.slice(0, most), value.length > most);
-    return clean.length > MAX_VALUE ? `${clean.slice(0, MAX_VALUE).toWellFormed()}\u2026` : clean;
+  /** Redacts and truncates a value for a sentence. */
+  #shortValue(value: string): string {
+    const most = MAX_VALUE_LENGTH + 4 * this.#redact.reach;
+    const clean = this.#redacted(value.slice(0, most), value.length > most);
+    return clean.length > MAX_VALUE_LENGTH ? `${clean.slice(0, MAX_VALUE_LENGTH).toWellFormed()}\u2026` : clean;
   }
 
-  /** `cut`: the text went on. What begins a secret at the cut is not recognised, so it goes. */
-  #cleaned(text: string, cut: boolean): string {
+  /** `cut`: the text goes on, so that its end may be part of a secret, which is dropped. */
+  #redacted(text: string, cut: boolean): string {
     const redacted = this.#redact(text);
     const whole = cut ? redacted.slice(0, Math.max(0, redacted.length - this.#redact.reach)) : redacted;
-    return shortened(whole.replace(CONTROL, '\ufffd'));
+    return truncated(whole.replace(CONTROL, '\ufffd'));
   }
 
   list(): UnexpectedResponse[] {
@@ -85,13 +88,13 @@ export class UnexpectedExamples {
 
 const NOTHING = () => '';
 
-/** What is the same in all that fail for one reason. */
+/** The part of a reason that all responses with this mismatch share. */
 function withoutValues(reason: Mismatch = ''): string {
   return typeof reason === 'string' ? folded(reason.slice(0, MAX_BODY_BYTES)) : reason(NOTHING);
 }
 
-/** Cut to the limit in bytes, not within a character. */
-function shortened(text: string): string {
+/** Truncates to the limit in bytes, not within a character. */
+function truncated(text: string): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= MAX_BODY_BYTES) return text;
   let end = MAX_BODY_BYTES;

@@ -3,7 +3,7 @@ import type { Target } from '../../api/loadtest/target.ts';
 import { headerText, withoutLineEnd } from './header-values.ts';
 import { bytesOf, type Values } from './referenced-values.ts';
 
-/** The value of the header that authenticates with a target or a proxy. */
+/** The value of Authorization or Proxy-Authorization; undefined without credentials. */
 export function authorizationOf(auth: Target['auth'], values: Values): string | undefined {
   if (auth?.basic !== undefined) {
     const [user, password] = basicAuthKeys(auth.basic.secretRef.name).map((key) =>

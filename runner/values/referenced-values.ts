@@ -8,7 +8,7 @@ import { type Part, partsOf } from '../../model/request/template.ts';
 /** The bytes of every key that a spec refers to, by `referencePath`. */
 export type Values = ReadonlyMap<string, Buffer>;
 
-/** Reads every key that a spec refers to from files below `directory`; the keys that are not there are named in `missing`. */
+/** Reads every key that a spec refers to from files below `directory`; `missing` names the absent ones. */
 export function readValues(spec: LoadTestSpec, directory: string): { values: Values; missing: string[] } {
   const values = new Map<string, Buffer>();
   const missing: string[] = [];
@@ -23,14 +23,14 @@ export function readValues(spec: LoadTestSpec, directory: string): { values: Val
   return { values, missing };
 }
 
-/** The bytes of a key that the spec refers to. */
+/** The bytes of a key that the spec refers to. Throws when `values` lacks it, which is a bug. */
 export function bytesOf(key: KeyReference, values: Values): Buffer {
   const bytes = values.get(referencePath(key));
   if (bytes === undefined) throw new Error(`bug: ${referencePath(key)} was not looked up`);
   return bytes;
 }
 
-/** A value of the spec in parts; what comes from a Secret or ConfigMap, by `read`, stands for itself, whatever it looks like. */
+/** A value of the spec in template parts. A value of a Secret or ConfigMap, converted by `read`, is literal text and never a template. */
 export function valueParts(
   { value, valueFrom }: NamedValue,
   values: Values,

@@ -14,7 +14,7 @@ export const EXPECTATIONS: [what: string, expect: object, response: Answer, wron
     { headers: { 'x-a': 'bb' } },
     'header x-a is bb, not b',
   ],
-  ['a missing header', { headers: [{ name: 'X-A', matches: '.*' }] }, {}, 'there is no header x-a'],
+  ['a missing header', { headers: [{ name: 'X-A', matches: '.*' }] }, {}, 'header x-a is missing'],
   [
     'a header by a pattern',
     { headers: [{ name: 'Content-Type', matches: '^text/' }] },
@@ -39,7 +39,7 @@ export const EXPECTATIONS: [what: string, expect: object, response: Answer, wron
   ['a JSON number', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":3}'] }, null],
   ['another JSON value', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":4}'] }, 'json /n is 4, not 3'],
   ['a missing JSON value', { json: [{ pointer: '/n', value: '' }] }, { body: ['{}'] }, 'nothing at /n'],
-  ['a body that is no JSON', { json: [{ pointer: '', value: 'x' }] }, { body: ['x'] }, 'the body is no JSON'],
+  ['a body that is not JSON', { json: [{ pointer: '', value: 'x' }] }, { body: ['x'] }, 'the body is not JSON'],
   ['everything', { status: ['201'], bodyContains: 'x', bodyMatches: 'y' }, { status: 201, body: ['xy'] }, null],
   ['everything but the status', { status: ['201'], bodyMatches: 'y' }, { body: ['xy'] }, 'the status is not 201'],
   [

@@ -31,7 +31,7 @@ for (const [one, other, alike] of ALIKE)
 const RARE: [what: string, rare: UnexpectedResponse][] = [
   ['a status', { request: 'r', status: 500, body: 'x' }],
   ['a body', { request: 'r', status: 503, body: 'no such table' }],
-  ['a reason', { request: 'r', status: 503, body: BUSY, reason: 'the body is no JSON' }],
+  ['a reason', { request: 'r', status: 503, body: BUSY, reason: 'the body is not JSON' }],
   ['a request', { request: 'other', status: 503, body: 'x' }],
 ];
 for (const [what, rare] of RARE)

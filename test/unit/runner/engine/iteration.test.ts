@@ -310,7 +310,7 @@ const PLAIN = { host: 'www.shop.test', secure: false };
 for (const [what, set, path, header] of JARS) {
   test(`cookies: ${what}`, () => {
     const jar = new CookieJar();
-    for (const [cookie, from] of set) jar.take([cookie], PLAIN, from, 1000);
+    for (const [cookie, from] of set) jar.store([cookie], PLAIN, from, 1000);
     assert.equal(jar.header(path, 1000), header);
   });
 }
@@ -333,7 +333,7 @@ const OF_SITES: [cookie: string, host: string, secure: boolean, taken: boolean][
 for (const [cookie, host, secure, taken] of OF_SITES)
   test(`${cookie} is ${taken ? 'taken' : 'not taken'} from http${secure ? 's' : ''}://${host}`, () => {
     const jar = new CookieJar();
-    jar.take([cookie], { host, secure }, '/', 0);
+    jar.store([cookie], { host, secure }, '/', 0);
     assert.equal(jar.header('/', 0), taken ? 'a=1' : '');
   });
 
@@ -348,17 +348,17 @@ const AGES: [cookie: string, until: number][] = [
 for (const [cookie, until] of AGES)
   test(`${cookie} is sent for ${until / 1000} s`, () => {
     const jar = new CookieJar();
-    jar.take([cookie], PLAIN, '/', 0);
+    jar.store([cookie], PLAIN, '/', 0);
     assert.equal(jar.header('/', Math.min(until - 1, 1e12)), 'a=1');
     if (until < Number.POSITIVE_INFINITY) assert.equal(jar.header('/', until), '');
   });
 
 test('a cookie is deleted only by its own domain and path', () => {
   const jar = new CookieJar();
-  jar.take(['a=1; Domain=shop.test; Path=/', 'a=2; Path=/'], PLAIN, '/', 0);
-  jar.take(['a=; Path=/x; Max-Age=0', 'a=; Domain=other.test; Path=/; Max-Age=0'], PLAIN, '/', 0);
+  jar.store(['a=1; Domain=shop.test; Path=/', 'a=2; Path=/'], PLAIN, '/', 0);
+  jar.store(['a=; Path=/x; Max-Age=0', 'a=; Domain=other.test; Path=/; Max-Age=0'], PLAIN, '/', 0);
   assert.equal(jar.header('/', 0), 'a=1; a=2');
-  jar.take(['a=; Path=/; Max-Age=-1'], PLAIN, '/', 0);
+  jar.store(['a=; Path=/; Max-Age=-1'], PLAIN, '/', 0);
   assert.equal(jar.header('/', 0), 'a=1');
 });
 

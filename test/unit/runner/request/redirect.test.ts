@@ -136,7 +136,7 @@ const away =
 const UNFOLLOWED: [what: string, location: string | undefined, request: object, reason: string | undefined][] = [
   ['to https', 'https://target:8080/', {}, 'a redirect to https://target:8080/, which is not followed'],
   ['to another host', 'http://other/', {}, 'a redirect to http://other/, which is not followed'],
-  ['that does not say where to', undefined, {}, 'a redirect that does not say where to'],
+  ['without a Location', undefined, {}, 'a redirect without a Location'],
   [
     'whose body is looked at',
     '//other/',

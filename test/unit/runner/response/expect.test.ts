@@ -57,8 +57,8 @@ for (const [what, expect, response, wrong] of EXPECTATIONS) {
 const EXTRACTS: [extract: object, missing: string][] = [
   [{ jsonPointer: '/nope' }, 'nothing at /nope to extract'],
   [{ jsonPointer: '/null' }, 'nothing at /null to extract'],
-  [{ header: 'X-Token' }, 'there is no header x-token to extract'],
-  [{ regex: 'id=(.*)' }, 'the body has nothing for /id=(.*)/ to extract'],
+  [{ header: 'X-Token' }, 'no header x-token to extract'],
+  [{ regex: 'id=(.*)' }, 'the body has no match of /id=(.*)/ to extract'],
 ];
 for (const [extract, missing] of EXTRACTS)
   test(`what is not there to be extracted is named: ${missing}`, () => {

@@ -28,8 +28,8 @@ const valuesWith = (value: string | Buffer) =>
   ]);
 
 const LINES = 'has more than one line, which a header cannot have';
-const CONTROL = 'holds control characters, which a header cannot have';
-const BEYOND = 'holds characters that a header cannot have (not in ISO 8859-1)';
+const CONTROL = 'contains control characters, which a header cannot have';
+const BEYOND = 'contains characters that a header cannot have (not in ISO 8859-1)';
 const ROWS: [what: string, where: string, value: string | Buffer, problem: string | undefined][] = [
   ['a line end behind it', 'header', 'sesame\r\n', undefined],
   ['latin-1', 'header', 'p\u00e9ss\tw\u00f6rd', undefined],
