@@ -10,7 +10,8 @@ import { readResults } from '../input/results.ts';
 import { givenFor, render, runAll } from '../local/run-all.ts';
 import { EXIT } from '../output/exit-codes.ts';
 import { writeReports } from '../output/report-files.ts';
-import { displayOf, interruptSignal, paintFor, refuse } from '../terminal/terminal.ts';
+import { interruptSignal } from '../terminal/interrupt-signal.ts';
+import { displayOf, paintFor, refuse } from '../terminal/terminal.ts';
 
 /** Runs the LoadTests of a file, prints their results and resolves to the exit code of their verdict. */
 export async function runCommand(command: CommandCalled<'run'>): Promise<number> {

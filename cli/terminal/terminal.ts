@@ -8,28 +8,6 @@ export function refuse(problems: readonly string[]): number {
   return problems.length === 0 ? EXIT.passed : EXIT.badInput;
 }
 
-/** Signals closer together count as one: a terminal sends Ctrl-C to every process, and npm and our launcher forward theirs as well. */
-const ONE_SIGNAL_MS = 500;
-
-/** The first signal ends the load in order and aborts the result with its exit code; the second one exits at once. */
-export function interruptSignal(display: Display): AbortSignal {
-  const controller = new AbortController();
-  let firstMs = 0;
-  const on = (exitCode: number) => () => {
-    if (!controller.signal.aborted) {
-      firstMs = Date.now();
-      display.note('ending the load; a second signal exits at once');
-      controller.abort(exitCode);
-    } else if (Date.now() - firstMs > ONE_SIGNAL_MS) {
-      display.end();
-      process.exit(exitCode);
-    }
-  };
-  process.on('SIGINT', on(EXIT.interrupted));
-  process.on('SIGTERM', on(EXIT.terminated));
-  return controller.signal;
-}
-
 /** Standard error as a screen. It is redrawn only at a person's terminal, not in a log. */
 function screen({ plain: isPlain }: { plain: boolean }): Screen {
   const { stderr, env } = process;

@@ -6,7 +6,8 @@ import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { judge } from '../../model/judge/verdict.ts';
 import { loadModelOf } from '../../model/load/load-models.ts';
 import { noCounts, resultCounts, withoutOutcome } from '../../model/measure/counters.ts';
-import { Histogram } from '../../model/measure/histogram.ts';
+import type { Histogram } from '../../model/measure/histogram.ts';
+import { PackedHistogram, subtractPacked } from '../../model/measure/packed-histogram.ts';
 import type { Summary } from '../../model/measure/summary.ts';
 import { timesUs } from '../../model/result/figures.ts';
 import { statusFigures } from '../../model/result/status-figures.ts';
@@ -15,8 +16,9 @@ import { lengthMs, recentRate, shareDone } from './progress.ts';
 
 /** The live view of a run on this machine. Its rate and times are those since `before`, the summary of a second ago. */
 export function viewOfSummary(spec: LoadTestSpec, before: Summary | undefined, now: Summary): View {
-  const recent = percentilesUs(
-    before === undefined ? now.responseTime : difference(now.responseTime, before.responseTime),
+  const recent = subtractPacked(
+    PackedHistogram.of(now.responseTime),
+    before && PackedHistogram.of(before.responseTime),
   );
   const { saturated, thresholds } = judge(spec, now, { desired: 1, lost: 0 });
   // The mean of a line segment is its middle.
@@ -27,7 +29,7 @@ export function viewOfSummary(spec: LoadTestSpec, before: Summary | undefined, n
     ...total(spec),
     rate: { achieved: recentRate(before, now), ...(target !== undefined && { target }) },
     counts: now.counts,
-    timesUs: recent,
+    timesUs: percentilesUs(recent),
     scope: 'last second',
     errorShare: now.errorShare,
     errors: now.errors,
@@ -82,15 +84,6 @@ function named({ observed, passed, ...threshold }: Threshold): View['thresholds'
 /** The target rate of the load at a time, in arrivals per second; undefined when responses decide it. */
 export function targetRate({ load }: LoadTestSpec, elapsedMs: number): number | undefined {
   return loadModelOf(load).perSecondAt(msToUs(elapsedMs));
-}
-
-function difference(now: Histogram, before: Histogram): Histogram {
-  const recent = new Histogram();
-  recent.add(now);
-  before.counts.forEach((count, i) => {
-    recent.counts[i] = Math.max(0, recent.counts[i]! - count);
-  });
-  return recent;
 }
 
 function percentilesUs(histogram: Histogram): View['timesUs'] {
