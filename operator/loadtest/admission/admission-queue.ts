@@ -3,17 +3,18 @@ import type { Waiting } from '../../../model/lifecycle/stage.ts';
 import type { ResourceStore } from '../../kube/resource-store.ts';
 import type { Resource } from '../../kube/types.ts';
 import { isComplete, keyOf, type LoadTestResource, splitKey } from '../resources/loadtest-resource.ts';
-import { isQueued, type QueuedLoadTest, waitsFor } from './admission.ts';
+import { waitsFor } from './admission.ts';
+import { isQueued, type QueuedLoadTest } from './queued.ts';
 
-/** The line of tests that wait until they may begin, and whom to look at again when something changes in it. */
+/** The queue of the tests that wait for admission. It knows which of them a change of another test may admit. */
 export class AdmissionQueue {
   readonly #tests: Pick<ResourceStore<LoadTestResource>, 'get'>;
   readonly #limits: OperatorLimits;
-  /** Tests that are not complete: of the thousands that there may be, those that others can have to wait for. */
+  /** The keys of the tests that are not complete: of possibly thousands, those that others may have to wait for. */
   readonly #open = new Set<string>();
-  /** Tests that wait for others, with the generation that does. */
+  /** The keys of the tests that wait for others, with the generation of each that waits. */
   readonly #waiting = new Map<string, number | undefined>();
-  /** Tests, by uid, that may begin; from before that is persisted, so that no other decision overlooks it. */
+  /** The uids of admitted tests, from before their admission is persisted, so that no other decision overlooks it. */
   readonly #admitted = new Set<string>();
 
   constructor(tests: Pick<ResourceStore<LoadTestResource>, 'get'>, limits: OperatorLimits) {
@@ -21,7 +22,7 @@ export class AdmissionQueue {
     this.#limits = limits;
   }
 
-  /** What a test that is not admitted yet waits for, among all that the operator serves. */
+  /** Why a test that is not admitted yet waits, among all tests of the operator; undefined when it may begin. */
   waitsFor(test: LoadTestResource): Waiting | undefined {
     if (test.status.startTime !== undefined || !isQueued(test)) return undefined;
     const queue = [...this.#open].flatMap((key): QueuedLoadTest | [] => {
@@ -34,7 +35,7 @@ export class AdmissionQueue {
     return waitsFor(test, queue, this.#limits);
   }
 
-  /** Told of what was decided of a test: whether it may begin, and whether it waits for others. */
+  /** Records a decision about a test: whether it may begin, and whether it waits for others. */
   decided({ metadata }: LoadTestResource, { begins, waits }: { begins: boolean; waits: boolean }): void {
     if (begins) this.#admitted.add(metadata.uid);
     if (waits) this.#waiting.set(keyOf(metadata), metadata.generation);
@@ -42,8 +43,8 @@ export class AdmissionQueue {
   }
 
   /**
-   * Told of every change of a LoadTest. Answers with the keys of those that may go on by it: one that leaves the line, or asks for
-   * something else in it, lets others.
+   * Records a change of a LoadTest; call it for every change. Returns the keys of the tests that may begin through it: a test that leaves
+   * the queue, or whose spec changes, may let others begin.
    */
   changed(object: Resource): string[] {
     const { namespace, name, generation } = object.metadata;
@@ -52,14 +53,14 @@ export class AdmissionQueue {
     if (test === undefined) this.#open.delete(key);
     else this.#open.add(key);
     if (this.#waiting.size === 0) return [];
-    const isInItsPlace = test !== undefined && isQueued(test);
+    const isInQueue = test !== undefined && isQueued(test);
     const isEdited = this.#waiting.has(key) && this.#waiting.get(key) !== generation;
-    if (isInItsPlace && !isEdited) return [];
-    if (!isInItsPlace) this.#waiting.delete(key);
+    if (isInQueue && !isEdited) return [];
+    if (!isInQueue) this.#waiting.delete(key);
     return [...this.#waiting.keys()];
   }
 
-  /** Told that a LoadTest is gone. */
+  /** Drops a LoadTest that is gone. */
   forget(uid: string): void {
     this.#admitted.delete(uid);
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isQueued, type QueuedLoadTest, waitsFor } from '../../../../operator/loadtest/admission/admission.ts';
+import { waitsFor } from '../../../../operator/loadtest/admission/admission.ts';
+import { isQueued, type QueuedLoadTest } from '../../../../operator/loadtest/admission/queued.ts';
 import { type AcceptedLoadTest, parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { at, resource } from '../../../support/operator-fixtures.ts';
 

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { admission } from '../../../../../operator/loadtest/decide/startup/admission.ts';
+import type { Startup, StartupFact } from '../../../../../operator/loadtest/decide/startup/facts.ts';
+import { awaitedRunners, waitingOf } from '../../../../../operator/loadtest/decide/startup/ready.ts';
+import { readyTimeout } from '../../../../../operator/loadtest/decide/startup/ready-timeout.ts';
+import { allReady, loadStartMs } from '../../../../../operator/loadtest/decide/startup/replicas.ts';
+import { runnerFailed, runnerLost } from '../../../../../operator/loadtest/decide/startup/runner-failed.ts';
+import { stopBeforeLoad } from '../../../../../operator/loadtest/decide/stop-annotation.ts';
+import type { AcceptedLoadTest } from '../../../../../operator/loadtest/resources/loadtest-resource.ts';
+import type { Runner } from '../../../../../operator/loadtest/runners/runner.ts';
+import { at, job, loadTest, NOW, observedState, pod } from '../../../../support/operator-fixtures.ts';
+
+const test = (spec: object = {}, status: object = {}, annotations: Record<string, string> = {}): AcceptedLoadTest => {
+  const { metadata, ...rest } = loadTest(spec as Record<string, unknown>, status) as AcceptedLoadTest;
+  return { ...rest, metadata: { ...metadata, annotations } };
+};
+
+const runner = (change: Partial<Runner>): Runner => ({
+  index: 1,
+  state: 'Ready',
+  message: '',
+  settled: true,
+  ...change,
+});
+
+/** A test of two runners whose Job was created five seconds ago, with one runner at the barrier. */
+const startup = (change: Partial<Startup> = {}): Startup => ({
+  ...observedState(),
+  test: test(),
+  runners: [runner({ index: 0 }), runner({ state: 'Starting' })],
+  ready: 1,
+  waiting: { reason: 'WaitingForRunners', message: '1 of 2 runners are ready' },
+  startTime: at(-5000),
+  ...change,
+});
+
+type Check = (state: Startup) => StartupFact | undefined;
+const never = (reason: string, message: string) => ({ is: 'NeverRan', reason, message });
+
+const rows: [check: Check, what: string, change: Partial<Startup>, fact: object | undefined][] = [
+  [stopBeforeLoad, 'does not apply without the annotation', {}, undefined],
+  [
+    stopBeforeLoad,
+    'does not apply to the value false',
+    { test: test({}, {}, { 'loadtest.dev/stop': 'false' }) },
+    undefined,
+  ],
+  [
+    stopBeforeLoad,
+    'ends a test with the annotation',
+    { test: test({}, {}, { 'loadtest.dev/stop': 'true' }) },
+    never('Stopped', 'the annotation loadtest.dev/stop requested it'),
+  ],
+  [runnerFailed, 'does not apply while all runners may start', {}, undefined],
+  [
+    runnerFailed,
+    'ends a test with a failed runner',
+    { runners: [runner({ state: 'Failed', message: 'no key' })] },
+    never('RunnerFailed', 'runner 1: no key'),
+  ],
+  [
+    runnerFailed,
+    'takes the reason of the runner over',
+    { runners: [runner({ state: 'Failed', message: 'x', update: { phase: 'Failed', reason: 'SetupFailed' } })] },
+    never('SetupFailed', 'runner 1: x'),
+  ],
+  [runnerLost, 'does not apply while no runner is lost', {}, undefined],
+  [
+    runnerLost,
+    'ends a test with a lost runner',
+    { runners: [runner({ state: 'Lost', message: 'gone' })] },
+    never('RunnersLost', 'runner 1: gone'),
+  ],
+  [allReady, 'does not apply to one ready runner of two', {}, undefined],
+  [allReady, 'starts a test whose runners are all ready', { ready: 2 }, { is: 'AllReady' }],
+  [allReady, 'starts nothing without a Job', { ready: 2, job: undefined }, undefined],
+  [admission, 'does not apply once there is a Job', {}, undefined],
+  [
+    admission,
+    'does not apply to an admitted test',
+    { job: undefined, test: test({}, { startTime: at(0) }) },
+    undefined,
+  ],
+  [admission, 'admits a test that waits for no other', { job: undefined }, { is: 'Admitted' }],
+  [
+    admission,
+    'makes a test wait for its turn',
+    { job: undefined, waitsFor: { reason: 'WaitingForSlot', message: 'm' } },
+    { is: 'AwaitsTurn', turn: { reason: 'WaitingForSlot', message: 'm' } },
+  ],
+  [readyTimeout, 'does not apply before the timeout', { startTime: at(-299_000) }, undefined],
+  [
+    readyTimeout,
+    'ends a test whose runners are not ready in time',
+    { startTime: at(-300_000) },
+    never('ReadyTimeout', 'after 5m, 1 of 2 runners are ready'),
+  ],
+  [
+    readyTimeout,
+    'counts from the start of the Job',
+    { startTime: at(-300_000), job: job({ startTime: at(-10_000) }) },
+    undefined,
+  ],
+  [
+    readyTimeout,
+    'does not apply while the Job is suspended',
+    { startTime: at(-900_000), job: job({}, { suspend: true }) },
+    undefined,
+  ],
+  [awaitedRunners, 'waits until the timeout', {}, { is: 'AwaitsRunners', againMs: 295_000 }],
+  [awaitedRunners, 'looks for missing pods', { pods: [pod(0)] }, { is: 'AwaitsRunners', againMs: 2000 }],
+  [
+    awaitedRunners,
+    'retries a refused Job',
+    { job: undefined, jobRefusal: 'quota' },
+    { is: 'AwaitsRunners', againMs: 3000 },
+  ],
+  [
+    awaitedRunners,
+    'waits for ever while Kueue holds the Job',
+    { job: job({}, { suspend: true }) },
+    { is: 'AwaitsRunners', againMs: Number.POSITIVE_INFINITY },
+  ],
+];
+
+describe('before the load, the check', () => {
+  for (const [check, what, change, fact] of rows)
+    it(`${check.name} ${what}`, () => assert.deepEqual(check(startup(change)), fact));
+});
+
+describe('the reason why not all runners are ready', () => {
+  const reasons: [what: string, change: Partial<Startup>, reason: string, message: string][] = [
+    [
+      'is the refusal of the Job',
+      { job: undefined, jobRefusal: 'quota' },
+      'JobRefused',
+      '1 of 2 runners are ready; quota',
+    ],
+    ['is no old refusal once there is a Job', { jobRefusal: 'quota' }, 'WaitingForRunners', '1 of 2 runners are ready'],
+    ['is the refusal of a pod', { pods: [], podRefusal: 'denied' }, 'PodsRefused', '1 of 2 runners are ready; denied'],
+  ];
+  for (const [what, change, reason, message] of reasons)
+    it(what, () => assert.deepEqual(waitingOf(startup(change), 1), { reason, message }));
+});
+
+it('the load starts when every runner can have its instruction', () => {
+  assert.deepEqual([loadStartMs(NOW, 2), loadStartMs(NOW, 400)], [NOW + 102, NOW + 500]);
+});
