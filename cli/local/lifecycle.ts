@@ -37,7 +37,7 @@ export function started({ before, nowMs, runners }: LocalStage, loadStartMs: num
 
 /** How the load ended: by its plan, by a signal, by thresholds, or by the loss of a thread. */
 export type LocalEnd =
-  | { reason: 'Finished'; snapshots: readonly Snapshot[]; windows?: Intervals | undefined }
+  | { reason: 'Finished'; snapshots: readonly Snapshot[]; intervals?: Intervals | undefined }
   | { reason: 'Interrupted'; snapshots: readonly Snapshot[] }
   | { reason: 'Aborted'; snapshots: readonly Snapshot[]; violations: readonly Violation[] }
   | { reason: 'RunnersLost'; snapshots: readonly Snapshot[]; message: string };
@@ -58,7 +58,7 @@ export function ended(
     runners: { desired: runners, lost },
     summary: end.snapshots.length === 0 ? undefined : summarise(spec, end.snapshots),
     baseline,
-    intervals: end.reason === 'Finished' ? end.windows : undefined,
+    intervals: end.reason === 'Finished' ? end.intervals : undefined,
     teardownProblem,
   };
   return withEnd(counted, spec, facts, decidedAt(nowMs));

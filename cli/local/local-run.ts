@@ -41,8 +41,8 @@ export async function runLocally(run: LocalRun): Promise<ReportDocument> {
     const timeline = new TimelineRecorder(timelineStepMs(test.spec));
     const end = await untilEnd(pool, run, timeline);
     const teardown = await script?.tearDown();
-    const ends = pool.windows();
-    const over = end.reason === 'Finished' ? { ...end, windows: ends && intervalsBetween(ends) } : end;
+    const ends = pool.intervals();
+    const over = end.reason === 'Finished' ? { ...end, intervals: ends && intervalsBetween(ends) } : end;
     const { baseline } = run;
     status = ended({ before: status, nowMs: now(), runners, baseline }, test.spec, over, teardown);
     return reportOf(run, status, timeline.finish(end.snapshots), end.snapshots);

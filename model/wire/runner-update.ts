@@ -10,15 +10,15 @@ import { decodeHistogram, encodeHistogram } from './histogram-encoding.ts';
 export type RunnerUpdate = Omit<RunnerUpdateMessage, 'snapshot' | 'windows'> & {
   snapshot?: Snapshot | undefined;
   /** With the final update: the intervals of the run; Kept until the operator asks for them, once. */
-  windows?: 'Kept' | IntervalEnds | undefined;
+  intervals?: 'Kept' | IntervalEnds | undefined;
 };
 
 /** The runner does this once for each update that it posts. */
-export function encodeRunnerUpdate({ snapshot, windows, ...update }: RunnerUpdate): RunnerUpdateMessage {
+export function encodeRunnerUpdate({ snapshot, intervals, ...update }: RunnerUpdate): RunnerUpdateMessage {
   return {
     ...update,
     ...(snapshot && { snapshot: encodeSnapshot(snapshot) }),
-    ...(windows && { windows: windows === 'Kept' ? windows : encodeIntervalEnds(windows) }),
+    ...(intervals && { windows: intervals === 'Kept' ? intervals : encodeIntervalEnds(intervals) }),
   };
 }
 
@@ -42,7 +42,7 @@ export function decodeRunnerUpdate(message: RunnerUpdateMessage): { update: Runn
   const update: RunnerUpdate = {
     ...rest,
     ...(snapshot && { snapshot: mapHistograms(snapshot, decodeIn('snapshot')) }),
-    ...(windows && { windows: windows === 'Kept' ? windows : mapEnds(windows, decodeIn('windows')) }),
+    ...(windows && { intervals: windows === 'Kept' ? windows : mapEnds(windows, decodeIn('windows')) }),
   };
   return broken.length === 0 ? { update } : { problem: `${broken[0]}: must be an HdrHistogram in the V2 encoding` };
 }

@@ -117,7 +117,7 @@ function isTurnOf(index: number, collected: ReadonlySet<number> = new Set()): bo
 }
 
 /** An update as it is stored, and its intervals, which are merged with those of the other runners. */
-function withoutIntervals({ windows, ...update }: RunnerUpdate): { update: RunnerUpdate; intervals?: IntervalEnds } {
-  if (windows === undefined || update.phase !== 'Finished') return { update };
-  return { update: { ...update, windows: 'Kept' }, ...(windows !== 'Kept' && { intervals: windows }) };
+function withoutIntervals({ intervals, ...update }: RunnerUpdate): { update: RunnerUpdate; intervals?: IntervalEnds } {
+  if (intervals === undefined || update.phase !== 'Finished') return { update };
+  return { update: { ...update, intervals: 'Kept' }, ...(intervals !== 'Kept' && { intervals }) };
 }

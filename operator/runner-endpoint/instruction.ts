@@ -69,7 +69,7 @@ export function tearDown({ update, tearsDown, nowMs }: Active): Instruction | un
 export function holdEnded(input: Active): Instruction | undefined {
   const { update, mayDeliverIntervals } = input;
   if (!hasEnded(update)) return undefined;
-  const wantsIntervals = update.windows === 'Kept' && mayDeliverIntervals === true;
+  const wantsIntervals = update.intervals === 'Kept' && mayDeliverIntervals === true;
   return { ...wait(input), ...(wantsIntervals && { wantsIntervals }) };
 }
 

@@ -202,11 +202,11 @@ export class Session {
   }
 
   /** The intervals of the run are sent on demand only, because they are longer than the rest of the update, which is repeated. */
-  #intervals(): Pick<RunnerUpdate, 'windows'> {
+  #intervals(): Pick<RunnerUpdate, 'intervals'> {
     if (this.#phase !== 'Finished') return {};
-    if (!this.#wantsIntervals) return { windows: 'Kept' };
-    const windows = this.#pool?.windows();
-    return windows === undefined ? {} : { windows };
+    if (!this.#wantsIntervals) return { intervals: 'Kept' };
+    const intervals = this.#pool?.intervals();
+    return intervals === undefined ? {} : { intervals };
   }
 
   /** Sleeps until the next update is due, or until the phase changes, which is reported at once. */

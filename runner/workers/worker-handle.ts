@@ -63,7 +63,7 @@ export class WorkerHandle {
   /** Its last snapshot; rejects when it ends without one. */
   readonly finished: Promise<Snapshot>;
   snapshot: Snapshot | undefined;
-  readonly #windows: IntervalRecorder;
+  readonly #intervals: IntervalRecorder;
   readonly #task: WorkerTask;
   readonly #options: WorkerHandleOptions;
   readonly #worker: Worker;
@@ -75,7 +75,7 @@ export class WorkerHandle {
   constructor(task: WorkerTask, options: WorkerHandleOptions) {
     this.#task = task;
     this.#options = options;
-    this.#windows = new IntervalRecorder(intervalStepMs(task.assignment.spec));
+    this.#intervals = new IntervalRecorder(intervalStepMs(task.assignment.spec));
     this.ready = this.#becomesReady.promise;
     this.finished = this.#finishes.promise;
     this.finished.catch(() => {}); // whoever waits for the crew hears of it
@@ -106,9 +106,9 @@ export class WorkerHandle {
     return this.#task.assignment.index;
   }
 
-  /** The run so far in windows. */
-  get windows(): IntervalEnds | undefined {
-    return this.snapshot && this.#windows.upTo(this.snapshot);
+  /** The run so far in intervals. */
+  get intervals(): IntervalEnds | undefined {
+    return this.snapshot && this.#intervals.upTo(this.snapshot);
   }
 
   get #hasScript(): boolean {
@@ -140,7 +140,7 @@ export class WorkerHandle {
       if (message.type === 'progress') this.#waitFor(0);
       this.snapshot = freezeSnapshot(message.snapshot);
       message.samples.forEach(this.#options.print);
-      if (message.type === 'progress') this.#windows.record(this.snapshot);
+      if (message.type === 'progress') this.#intervals.record(this.snapshot);
       if (message.type === 'finished') this.#finishes.resolve(this.snapshot);
     }
   }

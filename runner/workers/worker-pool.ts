@@ -27,8 +27,8 @@ export interface WorkerPool {
   stop(): void;
   /** The newest snapshot of every worker that has one. */
   snapshots(): Snapshot[];
-  /** The run of all workers in windows, once all have a snapshot. */
-  windows(): IntervalEnds | undefined;
+  /** The run of all workers in intervals, once all have a snapshot. */
+  intervals(): IntervalEnds | undefined;
   /** The final snapshots; rejects when a worker ends without one. */
   readonly done: Promise<Snapshot[]>;
   close(): Promise<void>;
@@ -84,13 +84,13 @@ export async function startWorkers(
         .map((pool) => pool.flatMap((m) => m.snapshot ?? []))
         .filter((snapshots) => snapshots.length > 0)
         .map(mergeSnapshots),
-    windows: () => intervalsOfAll(members),
+    intervals: () => intervalsOfAll(members),
     done: Promise.all(members.map((m) => m.finished)),
     close,
   };
 }
 
 function intervalsOfAll(members: readonly WorkerHandle[]): IntervalEnds | undefined {
-  const known = members.flatMap((m) => m.windows ?? []);
+  const known = members.flatMap((m) => m.intervals ?? []);
   return known.length < members.length ? undefined : mergeIntervalEnds(known);
 }

@@ -100,7 +100,7 @@ function start(atMs: number, setup: string): void {
   const say = (type: 'progress' | 'finished') => {
     port.postMessage({ type, snapshot: running.snapshot(health()), samples: requestLog.take() } satisfies FromWorker);
   };
-  // At whole seconds of the load, so that windows end at the same moment in all threads of all runners.
+  // At whole seconds of the load, so that intervals end at the same moment in all threads of all runners.
   const nextSecond = () => (Math.floor(Math.max(0, timing.now()) / SECOND) + 1) * SECOND;
   const tick = () => {
     say('progress');

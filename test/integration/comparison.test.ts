@@ -37,12 +37,12 @@ async function run(name: string, manifest: Record<string, unknown>, ms: number):
   await play.apply(name, manifest);
   const { tokens } = await play.underLoad(name, 1);
   const at = (second: number) => ({ ...snapshot(10 * second, ms), elapsedMs: 1000 * second });
-  const windows = new IntervalRecorder(1000);
+  const intervals = new IntervalRecorder(1000);
   for (let second = 1; second < SECONDS; second++) {
-    windows.record(at(second));
+    intervals.record(at(second));
     await play.report(tokens[0]!, { phase: 'Running', snapshot: at(second) });
   }
-  await play.finish(tokens[0]!, { phase: 'Finished', snapshot: at(SECONDS) }, windows.upTo(at(SECONDS)));
+  await play.finish(tokens[0]!, { phase: 'Finished', snapshot: at(SECONDS) }, intervals.upTo(at(SECONDS)));
   return play.until(name, 'Complete', 'True');
 }
 

@@ -400,7 +400,7 @@ describe('the reporting endpoint', () => {
     const late = { phase: 'Running' as const, snapshot: { ...snapshot(30), elapsedMs: 3000 } };
     await play.report(tokens[0]!, early);
     await play.report(tokens[0]!, late);
-    assert.equal((await play.post(tokens[0], JSON.stringify(early))).status, 409);
+    assert.equal((await play.post(tokens[0], JSON.stringify(encodeRunnerUpdate(early)))).status, 409);
     // A runner of another test reports for that one, whatever it says.
     await play.apply('beside', spec({ runners: { replicas: 1 } }));
     const beside = await play.underLoad('beside', 1);

@@ -169,14 +169,14 @@ export class Play {
     return body;
   }
 
-  /** Repeats a final report until it is accepted, and tells the windows of the run when they are wanted. */
-  async finish(token: string, final: RunnerUpdate, windows: IntervalEnds): Promise<void> {
-    const kept = { ...final, windows: 'Kept' as const };
+  /** Repeats a final report until it is accepted, and tells the intervals of the run when they are wanted. */
+  async finish(token: string, final: RunnerUpdate, intervals: IntervalEnds): Promise<void> {
+    const kept = { ...final, intervals: 'Kept' as const };
     await until(
       'the answer Accepted',
       async () => {
         const { instruction, wantsIntervals } = await this.report(token, kept, { held: true });
-        if (wantsIntervals) await this.report(token, { ...final, windows });
+        if (wantsIntervals) await this.report(token, { ...final, intervals });
         return instruction === 'Accepted' || undefined;
       },
       { timeoutMs: 15_000 },

@@ -63,13 +63,13 @@ type Run = {
 async function run(name: string, manifest: object, { seconds, failsAt, isHeard, restartAfter }: Run) {
   await play.apply(name, { ...manifest });
   const { tokens } = await play.underLoad(name, RUNNERS);
-  const windows = tokens.map(() => new IntervalRecorder(1000));
+  const intervals = tokens.map(() => new IntervalRecorder(1000));
   const at = (second: number) => measured(second, failsAt ?? (() => false));
   let second = 1;
   let isStopped = false;
   for (; second < seconds && !isStopped; second++) {
     for (const [runner, token] of tokens.entries()) {
-      windows[runner]!.record(at(second));
+      intervals[runner]!.record(at(second));
       if (isHeard?.(second, runner) === false) continue;
       const { instruction } = await play.report(token, { phase: 'Running', snapshot: at(second) });
       isStopped ||= instruction === 'Stop';
@@ -78,7 +78,7 @@ async function run(name: string, manifest: object, { seconds, failsAt, isHeard, 
   }
   const last = at(second);
   await Promise.all(
-    tokens.map((t, i) => play.finish(t, { phase: 'Finished', snapshot: last }, windows[i]!.upTo(last))),
+    tokens.map((t, i) => play.finish(t, { phase: 'Finished', snapshot: last }, intervals[i]!.upTo(last))),
   );
   return play.until(name, 'Complete', 'True');
 }

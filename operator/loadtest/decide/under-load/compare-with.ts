@@ -16,7 +16,7 @@ export function awaitsIntervals({
   const isCollected = ({ index }: Runner) => collectedIntervals.has(index);
   const mayCome = ({ index, pod }: Runner) => {
     const received = updates.get(index);
-    if (received?.update.windows === undefined || pod === undefined || isOver(pod)) return false;
+    if (received?.update.intervals === undefined || pod === undefined || isOver(pod)) return false;
     return nowMs - received.receivedAtMs < SILENCE_MS;
   };
   const isComplete = runners.every((r) => r.state === 'Finished' && (isCollected(r) || mayCome(r)));

@@ -178,8 +178,8 @@ describe('a LoadTest with a baseline, in the operator', () => {
   describe('whose runners have all ended', () => {
     const telling = (change: object = {}, receivedAtMs = NOW) =>
       new Map([
-        update(0, { phase: 'Finished', snapshot: snapshot(50), windows: 'Kept' }),
-        update(1, { phase: 'Finished', snapshot: snapshot(50), windows: 'Kept', ...change }, receivedAtMs),
+        update(0, { phase: 'Finished', snapshot: snapshot(50), intervals: 'Kept' }),
+        update(1, { phase: 'Finished', snapshot: snapshot(50), intervals: 'Kept', ...change }, receivedAtMs),
       ]);
     const told = new Set([0]);
     const ended = pod(1, { phase: 'Failed' });

@@ -41,10 +41,10 @@ function end(second: number): IntervalEnd {
 const updates: [sentence: string, update: RunnerUpdate][] = [
   ['without a measurement', { phase: 'Ready', setup: '{"token":1}', teardown: { state: 'Pending' } }],
   ['under load', { phase: 'Running', startedAtMs: 1_700_000_000_000, snapshot }],
-  ['that keeps its intervals', { phase: 'Finished', machine: 'x', snapshot, windows: 'Kept' }],
+  ['that keeps its intervals', { phase: 'Finished', machine: 'x', snapshot, intervals: 'Kept' }],
   [
     'with its intervals',
-    { phase: 'Finished', snapshot, windows: { stepMs: 1000, ends: [end(1), end(2)], last: end(3) } },
+    { phase: 'Finished', snapshot, intervals: { stepMs: 1000, ends: [end(1), end(2)], last: end(3) } },
   ],
 ];
 

@@ -216,7 +216,7 @@ describe('a report', () => {
     assert.match('error' in response ? response.error : '', /^snapshot\.requests\.0\.counts: made 1 is not done 1000/);
   });
 
-  describe('of a runner that has the windows of its run', () => {
+  describe('of a runner that has the intervals of its run', () => {
     const end = (second: number): IntervalEnd => {
       const { counts, responseTime } = snapshot(10 * second).requests[0]!;
       return {
@@ -228,7 +228,7 @@ describe('a report', () => {
         responseTime,
       };
     };
-    const windows: IntervalEnds = { stepMs: 1000, ends: [end(1), end(2)], last: end(3) };
+    const intervals: IntervalEnds = { stepMs: 1000, ends: [end(1), end(2)], last: end(3) };
     const other = runnerOf(pod(1), () => job())!;
     const finished: RunnerUpdate = { phase: 'Finished', snapshot: snapshot(30) };
     const isAsked = (response: ReturnType<typeof exchange>) =>
@@ -236,13 +236,13 @@ describe('a report', () => {
 
     it('is answered that they are wanted, until they are told', () => {
       const w = observedState(started);
-      assert.equal(isAsked(exchange(w, runner, { ...running, windows: 'Kept' })), false, 'not under load');
+      assert.equal(isAsked(exchange(w, runner, { ...running, intervals: 'Kept' })), false, 'not under load');
       assert.equal(isAsked(exchange(w, runner, finished)), false, 'it has none');
-      assert.equal(isAsked(exchange(w, runner, { ...finished, windows: 'Kept' })), true);
-      assert.equal(isAsked(exchange(w, runner, { ...finished, windows })), false);
-      assert.equal(isAsked(exchange(w, runner, { ...finished, windows: 'Kept' })), false);
+      assert.equal(isAsked(exchange(w, runner, { ...finished, intervals: 'Kept' })), true);
+      assert.equal(isAsked(exchange(w, runner, { ...finished, intervals })), false);
+      assert.equal(isAsked(exchange(w, runner, { ...finished, intervals: 'Kept' })), false);
       assert.equal(
-        isAsked(exchange(w, other, { ...finished, windows: 'Kept' })),
+        isAsked(exchange(w, other, { ...finished, intervals: 'Kept' })),
         true,
         'the other has not told its own',
       );
@@ -251,12 +251,12 @@ describe('a report', () => {
     it('waits for its turn when there are many', () => {
       const w = observedState(many);
       const tells = (index: number, told: 'Kept' | IntervalEnds) =>
-        exchange(w, { ...runner, index, podUid: `pod-${index}` }, { ...finished, windows: told });
+        exchange(w, { ...runner, index, podUid: `pod-${index}` }, { ...finished, intervals: told });
       assert.deepEqual(
         [199, 200, 999].map((index) => isAsked(tells(index, 'Kept'))),
         [true, false, false],
       );
-      tells(5, windows);
+      tells(5, intervals);
       assert.deepEqual(
         [200, 201].map((index) => isAsked(tells(index, 'Kept'))),
         [true, false],
@@ -264,28 +264,28 @@ describe('a report', () => {
     });
 
     it('is asked again by an operator that began anew', () => {
-      exchange(observedState(started), runner, { ...finished, windows });
-      assert.equal(isAsked(exchange(observedState(started), runner, { ...finished, windows: 'Kept' })), true);
+      exchange(observedState(started), runner, { ...finished, intervals });
+      assert.equal(isAsked(exchange(observedState(started), runner, { ...finished, intervals: 'Kept' })), true);
     });
 
     it('is looked at when the last has told its own; they are added up, each once, and not kept', () => {
       const w = observedState(started);
-      for (const one of [runner, other]) exchange(w, one, { ...finished, windows: 'Kept' });
+      for (const one of [runner, other]) exchange(w, one, { ...finished, intervals: 'Kept' });
       w.enqueued.length = 0;
-      exchange(w, runner, { ...finished, windows });
-      exchange(w, runner, { ...finished, windows });
+      exchange(w, runner, { ...finished, intervals });
+      exchange(w, runner, { ...finished, intervals });
       assert.deepEqual(w.enqueued, []);
-      exchange(w, other, { ...finished, windows });
+      exchange(w, other, { ...finished, intervals });
       assert.deepEqual(w.enqueued, ['shop/checkout']);
       assert.deepEqual(intervalsBetween(w.updates.intervals(UID)!.ends).done, [20, 20, 20]);
-      assert.equal(w.updates.of(UID).get(0)?.update.windows, 'Kept');
+      assert.equal(w.updates.of(UID).get(0)?.update.intervals, 'Kept');
       w.updates.forget(UID);
       assert.equal(w.updates.intervals(UID), undefined);
     });
 
     it('is refused when their histograms do not decode', () => {
-      const last = { ...encodeIntervalEnds(windows).last, responseTime: 'AAAA' };
-      const broken = { ...encodeIntervalEnds(windows), last };
+      const last = { ...encodeIntervalEnds(intervals).last, responseTime: 'AAAA' };
+      const broken = { ...encodeIntervalEnds(intervals), last };
       assert.deepEqual(parseUpdate({ ...encodeRunnerUpdate(finished), windows: broken }), {
         status: 400,
         error: 'windows.2.responseTime: must be an HdrHistogram in the V2 encoding',

@@ -189,9 +189,9 @@ const rows: Row[] = [
     { instruction: 'Accepted' },
   ],
   [
-    'it is its turn to tell the windows of its run',
+    'it is its turn to tell the intervals of its run',
     { spec: { runners: { replicas: 1000 } }, status: STARTED },
-    { ...FINISHED, windows: 'Kept' },
+    { ...FINISHED, intervals: 'Kept' },
     ({ updates }) => {
       for (let index = 0; index < 20; index++) updates.putIntervals(UID, index, WINDOWS, 1000);
     },
@@ -222,7 +222,7 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
     const { tell, changes } = await serve(t, { status: STARTED });
     const waits = { instruction: 'Wait', nowMs: NOW, nextReportMs: 100 };
     assert.deepEqual(await tell(1, FINISHED, { held: false }), waits);
-    assert.deepEqual(await tell(0, { ...FINISHED, windows: 'Kept' }), { ...waits, wantsIntervals: true });
+    assert.deepEqual(await tell(0, { ...FINISHED, intervals: 'Kept' }), { ...waits, wantsIntervals: true });
     assert.equal(changes.waits, 0);
   });
 
@@ -278,9 +278,9 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
     await response;
   });
 
-  it('is looked at now and then, not with each of a thousand runners that tells its windows', async (t) => {
+  it('is looked at now and then, not with each of a thousand runners that tells its intervals', async (t) => {
     const { tell, changes, updates } = await serve(t, { spec: { runners: { replicas: 1000 } }, status: STARTED });
-    const response = tell(999, { ...FINISHED, windows: 'Kept' });
+    const response = tell(999, { ...FINISHED, intervals: 'Kept' });
     await changes.reach(1);
     for (let index = 0; index < 100; index++) {
       updates.putIntervals(UID, index, WINDOWS, 1000);

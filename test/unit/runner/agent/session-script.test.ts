@@ -35,7 +35,7 @@ function play(responses: Partial<Instruction>[], teardown?: string, unfit?: Unfi
     start: (_, setup) => calls.push(`start with ${setup}`),
     stop: () => calls.push('stop'),
     snapshots: () => [],
-    windows: () => undefined,
+    intervals: () => undefined,
     done: Promise.resolve([]),
     close: async () => {},
   };

@@ -41,7 +41,7 @@ function play(responses: (Response | Error)[], { problem }: { problem?: string }
       over.resolve([SNAPSHOT]);
     },
     snapshots: () => (calls.some((c) => c.startsWith('start')) ? [SNAPSHOT] : []),
-    windows: () => WINDOWS,
+    intervals: () => WINDOWS,
     done: over.promise,
     close: async () => {},
   };
@@ -95,7 +95,7 @@ test('the intervals of the run are sent on demand, and again to an operator that
   over.resolve([SNAPSHOT]);
   assert.equal(await session.run(), 'accepted');
   assert.deepEqual(
-    reports.map(({ phase, windows }) => (phase === 'Finished' ? windows : phase)),
+    reports.map(({ phase, intervals }) => (phase === 'Finished' ? intervals : phase)),
     ['Starting', 'Ready', 'Kept', 'Kept', WINDOWS, WINDOWS, 'Kept', WINDOWS],
   );
 });
@@ -189,7 +189,7 @@ test('a runner that is terminated during a long poll ends at once, and does not 
         start: (atMs) => started.push(atMs),
         stop: () => {},
         snapshots: () => [],
-        windows: () => undefined,
+        intervals: () => undefined,
         done: new Promise(() => {}),
         close: async () => {},
       },

@@ -8,7 +8,7 @@ import { intervalsBetween } from '../../../../model/compare/intervals.ts';
 import { shares, startWorkers } from '../../../../runner/workers/worker-pool.ts';
 import { ASSIGNMENT } from '../../../support/assignment.ts';
 
-test('the windows of a crew hold what all of its threads measured, second by second', async () => {
+test('the intervals of a crew hold what all of its threads measured, second by second', async () => {
   const server = createServer((_, response) => response.end('fine')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -18,10 +18,10 @@ test('the windows of a crew hold what all of its threads measured, second by sec
   });
   const pool = await startWorkers(shares({ ...ASSIGNMENT, spec }, 2), new Map());
   try {
-    assert.equal(pool.windows(), undefined);
+    assert.equal(pool.intervals(), undefined);
     pool.start(Date.now());
     await pool.done;
-    const ends = pool.windows()!;
+    const ends = pool.intervals()!;
     const { done } = intervalsBetween(ends);
     assert.ok(ends.ends.length >= 1, 'at least one second has ended before the load has');
     assert.equal(ends.last.threads, 2);
