@@ -1,6 +1,6 @@
 /**
- * The bare engine in this process: no command line, no worker thread, no merge. `node bench/engine.ts FILE [PROFILE]` carries out the
- * spec in FILE, JSON, and prints what it took as JSON; with PROFILE it writes V8's CPU profile of the load there.
+ * The bare engine in this process, without CLI, worker thread and merge. `node bench/engine.ts FILE [PROFILE]` runs the JSON spec in FILE
+ * and prints its cost as JSON. With PROFILE, it writes V8's CPU profile of the load to that file.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
@@ -22,10 +22,10 @@ import { freezeSnapshot } from '../runner/workers/live-snapshot.ts';
 import { specOf } from './spec.ts';
 import type { Said } from './tools/tool.ts';
 
-/** What the start takes is no part of what is measured. */
+/** The measurement excludes the start. */
 const START_MS = 100;
 
-/** Runs the spec on this thread and gives the CPU time of the whole process meanwhile, with the pacing and response times. */
+/** Runs the spec on this thread. Returns the CPU time of the process during the load, pacing lag and response times. */
 async function runEngine(spec: LoadTestSpec): Promise<Said> {
   const transport = await transportFor(spec.target, new Map());
   const plan = loadPlanOf(spec, WHOLE);
@@ -66,10 +66,10 @@ async function runEngine(spec: LoadTestSpec): Promise<Said> {
   });
 }
 
-/** How often the profiler looks, microseconds. */
+/** Sampling interval of the profiler, in microseconds. */
 const PROFILE_INTERVAL = 200;
 
-/** Does `body` with V8's profiler at work, and writes the profile to `file`. */
+/** Runs `body` under V8's profiler and writes the profile to `file`. */
 async function profiled<T>(file: string, body: () => Promise<T>): Promise<T> {
   const session = new Session();
   session.connect();

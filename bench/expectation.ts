@@ -2,19 +2,19 @@ import type { OpenLoad } from '../api/loadtest/open-load.ts';
 import { Arrivals } from '../model/load/arrivals.ts';
 import { scheduleOf } from '../model/load/schedule.ts';
 
-/** Milliseconds since the load began at which the target stood still, and until when. */
+/** Begin and end of the target's stall, in milliseconds since the load began. */
 export type Freeze = { from: number; to: number };
 
 export type Expectation = {
   generated: number;
   dropped: number;
-  /** Of all requests that are made, ascending, milliseconds. */
+  /** Of all requests made, ascending, in milliseconds. */
   responseTimes: number[];
 };
 
 /**
- * What an open load against an infinitely fast target must measure that stands still once: an arrival during the freeze waits for its
- * end, every other one for nothing; and of those during the freeze only as many are sent as may be in flight.
+ * The expected response times of an open load on an infinitely fast target that stalls once: an arrival during the stall waits for its end,
+ * any other not at all. Of the arrivals during the stall, only as many are sent as may be in flight.
  */
 export function expectationOf(open: OpenLoad, freeze: Freeze): Expectation {
   const times = arrivalsOf(open);
@@ -29,8 +29,8 @@ export function expectationOf(open: OpenLoad, freeze: Freeze): Expectation {
 }
 
 /**
- * What users waited by the target's own log, ascending, milliseconds: from the arrival that a request was planned for to the target's
- * answer. `answeredAt` maps the number of an arrival to milliseconds since the load began.
+ * The users' waits according to the target's log, ascending, in milliseconds: from the planned arrival to the target's response.
+ * `answeredAt` maps the number of an arrival to the time of its response, in milliseconds since the load began.
  */
 export function waitedFor(open: OpenLoad, answeredAt: ReadonlyMap<number, number>): number[] {
   const times = arrivalsOf(open);
@@ -46,7 +46,7 @@ function arrivalsOf(open: OpenLoad): number[] {
   return times;
 }
 
-/** The smallest of the ascending `sorted` that at least `percentile` percent of them do not exceed. */
+/** The smallest value of the ascending `sorted` that at least `percentile` percent do not exceed. */
 export function percentile(sorted: readonly number[], percentile: number): number {
   return sorted[Math.max(0, Math.ceil((percentile * sorted.length) / 100) - 1)] ?? Number.NaN;
 }

@@ -1,6 +1,7 @@
 /**
- * `node bench/fuzz.ts [CASES [SEED]]`: mutated answers for the parser of the lean transport and for llhttp, undici's parser: `test/support/parsers`
- * has how they are compared. Ten million by default, which take some minutes. Ends with 1 when they differ in what is not explained there.
+ * `node bench/fuzz.ts [CASES [SEED]]` compares the parser of the lean transport with llhttp, undici's parser, on mutated responses;
+ * `test/support/parsers` has the comparison. The default is ten million cases, which take some minutes. Exits with 1 on an unexplained
+ * difference.
  */
 import { fuzz } from '../test/support/parsers/fuzz.ts';
 

@@ -10,7 +10,7 @@ import { oldestGo } from '../test/cluster/versions.ts';
 
 export type Log = (line: string) => void;
 
-/** Brings a peer onto this machine and gives the words that its command line begins with; rejects with the reason if it cannot. */
+/** Installs a peer and returns the beginning of its command line; rejects with the reason if it cannot. */
 export type Install = (log: Log) => Promise<string[]>;
 
 const NICE = 'nice';
@@ -31,8 +31,8 @@ export function debian(program: string, packageName = program): Install {
 }
 
 /**
- * A program that is a Go package, built by the module's own versions of everything. From a module that requires it, as
- * `go install PACKAGE@VERSION` also asks for the newest version, which a module proxy need not have.
+ * A Go program, built with the dependency versions of its module. It is built from a module that requires it, because
+ * `go install PACKAGE@VERSION` also requests the newest version, which a module proxy need not have.
  */
 export function goProgram(name: string, module: string, version: string): Install {
   return async (log) => {
@@ -56,7 +56,7 @@ export function cProgram(name: string, file: string): Install {
   };
 }
 
-/** A program that is a Rust crate, built by its own lock file. */
+/** A Rust program, built with its lock file. */
 export function cargoProgram(name: string, version: string): Install {
   return async (log) => {
     const build = async (path: string) => {
@@ -68,10 +68,10 @@ export function cargoProgram(name: string, version: string): Install {
   };
 }
 
-/** The bench's own package: its lock file holds the npm packages that only measurements need. */
+/** The package of the benchmarks: its lock file pins the npm packages that only benchmarks need. */
 const WORKSPACE = import.meta.dirname;
 
-/** A script of a dependency of the bench's own package, run by the Node that the project pins. */
+/** A script of a dependency of the benchmarks' package, run by the project's pinned Node. */
 export function npmScript(name: string, script: string): Install {
   return async (log) => {
     const [lock, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map((file) =>
@@ -89,7 +89,7 @@ function readJson(file: string): Parameters<typeof isCurrent>[1] {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
-/** A program whose licence keeps us from installing it: it takes part when it is on the PATH. `how` describes its installation. */
+/** A program whose licence prevents us from installing it: it takes part if it is on the PATH. `how` describes its installation. */
 export function onPath(program: string, licence: string, how: string): Install {
   return async () => {
     const path = findProgram(program);
@@ -101,7 +101,7 @@ export function onPath(program: string, licence: string, how: string): Install {
   };
 }
 
-/** A Python with a package from PyPI, in an environment of its own. Its scripts name the folder it was made in: use `-m`. */
+/** A Python environment with a package from PyPI. Its scripts contain the folder of their creation: use `-m`. */
 export function python(name: string, version: string): Install {
   return async (log) => {
     const fetch = async (path: string) => {

@@ -1,6 +1,6 @@
 /**
- * `node bench/local.ts FILE WORKERS`: runs the LoadTest in FILE as the command line does, but on as many worker threads as asked for,
- * more than the machine has cores too, and prints it with its status as JSON.
+ * `node bench/local.ts FILE WORKERS` runs the LoadTest in FILE like the CLI, but on WORKERS threads, even more than the machine has cores,
+ * and prints it with its status as JSON.
  */
 import { readFileSync } from 'node:fs';
 import { prepareTests } from '../cli/input/prepare-tests.ts';

@@ -5,27 +5,27 @@ export type Measured = {
   code: number | null;
   stdout: string;
   stderr: string;
-  /** User and system time of the process and of all its children that it waited for. */
+  /** User and system time of the process and of the children that it waited for. */
   cpuMs: number;
   wallMs: number;
 };
 
 export type MeasureOptions = {
-  /** That it is pinned to; undefined for all. */
+  /** Cores that it is pinned to; undefined: all. */
   cores?: readonly number[] | undefined;
   env?: NodeJS.ProcessEnv | undefined;
   cwd?: string;
-  /** It is killed, with its children, when it takes longer. */
+  /** Time limit; then the process is killed with its children. */
   timeoutMs: number;
 };
 
 /**
- * Node does not tell what a child's children used, and /proc forgets them with their ends; bash's `time` is the kernel's wait4.
- * Its line comes by a pipe of its own, so that the command's output stays the command's.
+ * Node does not report the usage of a child's children, and /proc forgets them when they exit; bash's `time` uses the kernel's wait4.
+ * Its line has a pipe of its own, apart from the command's output.
  */
 const TIMED = 'exec 4>&2 2>&3; TIMEFORMAT=\'%3U %3S\'; time "$@" 2>&4 3>&- 4>&-';
 
-/** Runs a command to its end and measures it. An exit code other than 0 is the caller's to judge. */
+/** Runs a command to its end and measures it. The caller judges the exit code. */
 export async function measured(command: readonly string[], options: MeasureOptions): Promise<Measured> {
   const pinned = options.cores === undefined ? command : ['taskset', '-c', options.cores.join(','), ...command];
   const began = performance.now();

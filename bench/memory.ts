@@ -17,10 +17,10 @@ import { describeMachine, machine, store } from './store.ts';
 import { startTarget } from './target.ts';
 
 const CONNECTIONS = 1_000;
-/** With a fast target about 50,000 requests a second. */
+/** About 50,000 requests per second with a fast target. */
 const THINK_TIME = '20ms';
 const SAMPLE_MS = 1_000;
-/** The first seconds are the start: connections are made, code is compiled. */
+/** The start, in which connections open and code is compiled. */
 const START_MS = 10_000;
 
 const SOURCE = join(import.meta.dirname, '../runner/main.ts');
@@ -28,7 +28,7 @@ const BUNDLE = join(import.meta.dirname, '../dist/image/runner.mjs');
 
 type Sample = { atMs: number; residentMiB: number };
 
-/** How much memory a runner takes: the real program, with this process as its operator. */
+/** Measures the memory of a runner: the real program, with this process as its operator. */
 export async function benchMemory(options: Options, log: Log): Promise<void> {
   const program = existsSync(BUNDLE) ? BUNDLE : SOURCE;
   log(`the runner is ${program}`);
@@ -101,7 +101,7 @@ type Operator = {
   final: Promise<RunnerUpdateMessage>;
 };
 
-/** The operator's side of the exchange for one runner: prepare, start, go on, accepted. */
+/** The operator's side of the exchange with one runner: Prepare, Start, Continue, Accepted. */
 function startOperator(assignment: Assignment): Promise<Operator> {
   let last: RunnerUpdateMessage | undefined;
   const { promise: final, resolve, reject } = Promise.withResolvers<RunnerUpdateMessage>();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What the image starts the operator with. */
+/** The flags with which the image starts the operator. */
 export function operatorFlags(): string[] {
   const dockerfile = readFileSync(join(import.meta.dirname, '../Dockerfile'), 'utf8');
   const command = /^CMD (\[.*\])$/m.exec(dockerfile)?.[1];

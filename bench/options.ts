@@ -37,7 +37,7 @@ export type Options = z.infer<typeof optionsSchema>;
 
 const text = { type: 'string' } as const;
 
-/** What the words after `npm run bench --` ask for, or what is wrong with them. */
+/** Parses the arguments of `npm run bench --` into options, or into a problem. */
 export function parseOptions(args: string[]): Options | { problem: string } {
   try {
     const { values, positionals } = parseArgs({

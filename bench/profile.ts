@@ -10,7 +10,7 @@ import { describeMachine, machine, store } from './store.ts';
 import { startTarget } from './target.ts';
 import { engine } from './tools/ours.ts';
 
-/** The parts that we read of V8's profile; times are microseconds. */
+/** The parts of V8's profile that are read; times are in microseconds. */
 type CpuProfile = {
   nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[];
   samples: number[];
@@ -20,7 +20,7 @@ type CpuProfile = {
 const ROOT = join(import.meta.dirname, '..');
 const SHOWN = 40;
 
-/** Where the engine's time goes in a closed loop: functions by the time in themselves, a request. */
+/** The engine's CPU time per request in a closed loop, by function (self time). */
 export async function benchProfile(options: Options, log: Log): Promise<void> {
   for (const scenario of SCENARIOS.filter(({ name }) => options.scenarios.includes(name) && name !== 'http2')) {
     const result = await withTempDir(async (dir) => {
@@ -55,7 +55,7 @@ export async function benchProfile(options: Options, log: Log): Promise<void> {
 
 type SelfTime = { place: string; us: number };
 
-/** Time in each function itself, greatest first. */
+/** Self time of each function, in descending order. */
 function selfTimes({ nodes, samples, timeDeltas }: CpuProfile): { self: SelfTime[]; totalUs: number } {
   const names = new Map(nodes.map(({ id, callFrame: f }) => [id, placeOf(f)]));
   const byPlace = new Map<string, number>();
@@ -89,7 +89,7 @@ function report(result: {
       `\`${place}\``,
     ]);
   return [
-    `# Where the engine's time goes: ${result.scenario}`,
+    `# CPU time of the engine by function: ${result.scenario}`,
     '',
     describeMachine(result.machine),
     `${requests.toLocaleString('en')} requests, ${(totalUs / requests).toFixed(2)} µs each with the profiler at work.`,

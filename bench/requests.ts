@@ -12,7 +12,7 @@ import { installTools } from './tools/ready.ts';
 const TARGET_CORE = 0;
 const GENERATOR_CORE = 1;
 
-/** Every tool under every scenario, taking turns, on a core of their own; the target has the other one. */
+/** Runs every tool in every scenario, in turns, on one core; the target has the other one. */
 export async function benchRequests(options: Options, log: Log): Promise<void> {
   const { ready, skipped } = await installTools([YARDSTICK, ...options.only], log);
   const runs: Run[] = [];

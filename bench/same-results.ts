@@ -1,7 +1,7 @@
 /**
- * `node bench/same-results.ts OLD NEW [COUNT [SEED]]`: runs COUNT random LoadTests with the commands that the checkouts OLD and NEW have built
- * (`npm run build`), against a target on loopback, and prints where status, report or exit code differ. Figures that measure time are left
- * out, and so is the wording of messages, whose differences are listed by themselves.
+ * `node bench/same-results.ts OLD NEW [COUNT [SEED]]` runs COUNT random LoadTests with the commands that the checkouts OLD and NEW have built
+ * (`npm run build`), against a target on loopback, and prints the differences of status, report and exit code. Measured times are excluded.
+ * Differences in the wording of messages are listed separately.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -16,19 +16,19 @@ import { randomManifest } from '../test/integration/random-specs.ts';
 import { referencedObjects, short } from './short-spec.ts';
 
 const AT_ONCE = 2;
-/** A run that takes longer hangs, in both. */
+/** Time limit of a run. */
 const TIMEOUT_MS = 60_000;
 const MOST_TRIES = 5;
 
 type Result = { exit: number | null; resource: unknown; problems: string };
 type Difference = { seed: number; path: string; old: unknown; new: unknown };
 
-/** Fields whose value depends on how long things took; every other one is compared. */
+/** Fields whose value depends on timing; all others are compared. */
 const MEASURED =
   /(Time|time|\.first|\.last|elapsedMs|startedAtMs|Ms|\.(min|mean|p50|p90|p95|p99|p999|max|observed|achieved|cpu|gcPauseMax|gcShare|throttled|pacingLagP99|uid|version|machine|responseTime|serviceTime|pacingLag|points|windows|baselineWindows|eventLoopUtilization))(\.|\[|$)/;
 const MESSAGE = /\.(message|example)$/;
 
-/** Leaves out digits, which are times and ports for the most part. */
+/** Removes digits, which are mostly times and ports. */
 function worded(value: unknown): string {
   return String(value).replace(/[0-9]+(\.[0-9]+)?(ms|us|s|%|\/s)?/g, '#');
 }
@@ -48,7 +48,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 async function run(checkout: string, input: string): Promise<Result> {
-  // Until the npm package had bundles of its own, the command lay beside the image's programs.
+  // Older checkouts build the command next to the image's programs.
   const places = ['dist/package/loadtest.mjs', 'dist/loadtest.mjs'].map((file) => join(checkout, file));
   const command = places.find((file) => existsSync(file)) ?? places[0]!;
   const child = spawn(process.execPath, [command, 'run', '-', '-o', 'json', '--no-progress'], {
@@ -61,7 +61,7 @@ async function run(checkout: string, input: string): Promise<Result> {
   return { exit: await exit, resource: out === '' ? undefined : JSON.parse(out), problems };
 }
 
-/** Both results; again while one of them says that the machine was the limit, which is no difference of the two commands. */
+/** Runs both, repeatedly while one reports that the machine was the limit, which is no difference between the commands. */
 async function runBoth([before, after]: [string, string], input: string): Promise<[Result, Result]> {
   for (let tries = 1; ; tries++) {
     const both: [Result, Result] = [await run(before, input), await run(after, input)];

@@ -8,22 +8,22 @@ import { PackedHistogram } from '../model/measure/packed-histogram.ts';
 import type { Snapshot } from '../model/measure/snapshot.ts';
 import { encodeIntervalEnds, encodeSnapshot } from '../model/wire/runner-update.ts';
 
-/** Runners that measured the same: to make up a load for each of a thousand would be most of the bench's work. */
+/** Runners that share a simulated load, because one for each of a thousand would be most of the benchmark's work. */
 const PROFILES = 10;
 const PER_SECOND = 50;
 
-/** What a runner would have measured: a cumulative snapshot at every second of the run. */
+/** The simulated measurements of a runner: a cumulative snapshot for each second of the run. */
 export type PlayedLoad = {
   of: (index: number, second: number) => SnapshotMessage;
-  /** The last snapshot of a runner, as a runner has it before it is encoded. */
+  /** The last snapshot of a runner before its encoding. */
   last: (index: number) => Snapshot;
-  /** The run of a runner in windows. */
+  /** The intervals of a runner. */
   windows: (index: number) => IntervalEndsMessage;
-  /** What all runners together measured to the end. */
+  /** The measurements of all runners together at the end. */
   total: (runners: number) => { done: number; responseTime: Histogram };
 };
 
-/** Makes up a load of `seconds` with response times as services have them: most about 10 ms, with a long tail. */
+/** Simulates a load of `seconds` with typical response times: most about 10 ms, with a long tail. */
 export function playLoad(seconds: number): PlayedLoad {
   const profiles = Array.from({ length: PROFILES }, (_, i) => profile(i, seconds));
   return {

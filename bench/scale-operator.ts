@@ -14,30 +14,30 @@ const POD = 'scale';
 const LATEST_MS = 120_000;
 const SAMPLE_MS = 500;
 
-/** What the operator took between two moments. */
+/** The operator's resource usage between two moments. */
 export type Taken = {
   seconds: number;
-  /** CPU seconds a second. */
+  /** CPU seconds per second. */
   cores: number;
-  /** Resident memory, of samples taken twice a second. */
+  /** Resident memory, sampled twice per second. */
   residentMiB: { median: number; max: number };
 };
 
-/** The operator as its bundle, in a process of its own. */
+/** The bundled operator in a process of its own. */
 export type OperatorProcess = {
   reportPort: number;
-  /** From the start of the process until it leads, has seen the whole cluster and answers. */
+  /** From the start of the process until it has synced with the cluster, leads and responds. */
   readyMs: number;
-  /** Begins to measure; the function that is returned tells what was taken since. */
+  /** Begins a measurement; the returned function returns the usage since then. */
   measure: () => () => Taken;
-  /** The most memory that it ever had. */
+  /** Peak memory. */
   peakMiB: () => number;
-  /** Its own metrics as Prometheus gets them, by name and labels. */
+  /** Its Prometheus metrics by name and labels. */
   metrics: () => Promise<Map<string, number>>;
   stop: () => Promise<void>;
 };
 
-/** The operator labels its own pod; one that no node runs will do. */
+/** The operator labels its own pod; a pod without a node suffices. */
 export async function makeOperatorPod({ call }: TestServer): Promise<void> {
   const spec = { automountServiceAccountToken: false, containers: [{ name: 'operator', image: 'bench' }] };
   const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name: POD }, spec };
@@ -46,7 +46,7 @@ export async function makeOperatorPod({ call }: TestServer): Promise<void> {
   await until('the pod to be taken', made, { timeoutMs: 30_000 });
 }
 
-/** Starts it and waits until it is ready. Its warnings and errors go to this process's. */
+/** Starts the operator and waits until it is ready. Its warnings and errors go to this process's standard error. */
 export async function startOperatorProcess(kubeconfig: string): Promise<OperatorProcess> {
   if (!existsSync(PROGRAM)) throw new Error('run `npm run build -- image` first');
   const began = performance.now();
@@ -122,7 +122,7 @@ async function metrics(): Promise<Map<string, number>> {
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));
 }
 
-/** User and system time so far; the kernel counts it in hundredths of a second. */
+/** User and system time so far, with the kernel's resolution of 10 ms. */
 function cpuOf({ pid }: ChildProcess): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;

@@ -13,7 +13,7 @@ import { startOperatorProcess, type Taken } from './scale-operator.ts';
 import { quantile } from './statistics.ts';
 
 const NAME = 'many-runners';
-/** How many calls to the API server are made at once, to play what nodes do. */
+/** Concurrent calls to the API server that simulate nodes. */
 const AT_ONCE = 20;
 const LATEST_MS = 300_000;
 
@@ -22,20 +22,20 @@ type Answers = { count: number; p50Ms: number; p99Ms: number; maxMs: number };
 export type ManyRunners = {
   runners: number;
   seconds: number;
-  /** What it takes while runners come and wait for the others, under load, and while the last final reports come in. */
+  /** Usage while runners arrive and wait, under load, and while the final updates arrive. */
   waiting: { taken: Taken; responses: Answers };
   underLoad: { taken: Taken; responses: Answers; nextReportMs: number };
   ending: { taken: Taken; responses: Answers };
-  /** From the last final report until the LoadTest is seen to be Complete, in ms. */
+  /** From the last final update until the LoadTest is Complete, in ms. */
   completeMs: number;
   peakMiB: number;
-  /** POST, PATCH and DELETE of the operator, besides one TokenReview a runner. */
+  /** POST, PATCH and DELETE requests of the operator, except one TokenReview per runner. */
   writes: number;
-  /** What is not as it was measured; empty when the merged result is right. */
+  /** Differences between the merged result and the simulated load; empty if it is correct. */
   wrong: string[];
 };
 
-/** One LoadTest of many runners, each played with a token and a connection of its own. */
+/** One LoadTest with many simulated runners, each with a token and a connection of its own. */
 export async function manyRunners(
   server: TestServer,
   runners: number,
@@ -128,7 +128,7 @@ export type RunnersWorld = {
   completeAt?: number;
 };
 
-/** One runner from its first report to the leave to go; it reports when the operator asks it to. */
+/** Simulates one runner from its first update until Accepted; it reports at the times that the operator requests. */
 export async function playRunner(world: RunnersWorld, client: Client, token: string, index: number): Promise<void> {
   const [waiting, underLoad, ending] = world.stages;
   await sleep(Math.random() * 1000);
@@ -158,7 +158,7 @@ export async function playRunner(world: RunnersWorld, client: Client, token: str
   for (let first = true; told.instruction !== 'Accepted'; first = false) {
     const windows = told.wantsIntervals ? world.load.windows(index) : 'Kept';
     told = await tell(ending!, client, token, { ...last, windows });
-    // It was taken when it came, and its answer held for a while.
+    // The operator processed the update at its arrival and held the response.
     if (first) world.lastFinalAt = Math.max(world.lastFinalAt, performance.now() - (told.heldMs ?? 0));
     if (told.instruction !== 'Accepted') await sleep(told.nextReportMs);
   }
@@ -177,7 +177,7 @@ async function tell(stage: Stage, client: Client, token: string, report: RunnerU
     const said = (await response.body.json()) as Instruction & { error?: string };
     stage.latencies.push(performance.now() - began - (said.heldMs ?? 0));
     if (response.statusCode === 200) return said;
-    // A pod that the operator's watch has not brought yet, or a TokenReview that could not be had.
+    // The operator's watch has not delivered the pod yet, or the TokenReview failed.
     if (response.statusCode !== 404 && response.statusCode !== 503)
       throw new Error(`${response.statusCode}: ${said.error}`);
     await sleep(500);
@@ -189,7 +189,7 @@ function answersOf({ latencies }: Stage): Answers {
   return { count: sorted.length, p50Ms: quantile(sorted, 0.5), p99Ms: quantile(sorted, 0.99), maxMs: sorted.at(-1)! };
 }
 
-/** Not PUT: those keep the Lease. */
+/** Without PUT, which renews the Lease. */
 function mutations(metrics: Map<string, number>): number {
   const isOne = (name: string) => /^loadtest_operator_api_requests_total\{.*method="(POST|PATCH|DELETE)"/.test(name);
   return [...metrics].filter(([name]) => isOne(name)).reduce((sum, [, value]) => sum + value, 0);
@@ -215,7 +215,7 @@ function indexOf(pod: { metadata: { labels?: Record<string, string> } }): number
   return Number(pod.metadata.labels?.['batch.kubernetes.io/job-completion-index']);
 }
 
-/** Does `work` for each, some at once; the results in their order. */
+/** Runs `work` for each item with bounded concurrency; results are in order. */
 export async function inTurn<T, R>(items: readonly T[], work: (item: T, i: number) => Promise<R>): Promise<R[]> {
   const results: R[] = new Array(items.length);
   let next = 0;

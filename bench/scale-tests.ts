@@ -21,20 +21,20 @@ const NAMESPACES = 10;
 export type ManyTests = {
   finished: number;
   active: number;
-  /** A finished LoadTest as the API server stores it. */
+  /** Size of a finished LoadTest in the API server. */
   bytesOfOne: number;
-  /** From the start of the process until it has seen all, and until it has looked at each. */
+  /** From the start of the process until it has listed all tests, and until it has reconciled each. */
   restart: { readyMs: number; lookedAtMs: number };
-  /** With nothing but finished tests to keep, and while the active ones begin, run and end. */
+  /** Usage with finished tests only, and while the active ones begin, run and end. */
   idle: Taken;
   busy: Taken;
   peakMiB: number;
-  /** The bucket of the operator's own metric that 99% of the keys waited less than, in seconds, while the active ones ran. */
+  /** 99th percentile of the queue wait while the active tests ran, as a bucket of the operator's metric, in seconds. */
   queueWaitP99: number;
   scrape: { ms: number; series: number };
 };
 
-/** Thousands of finished LoadTests with their Jobs, beside which others run. */
+/** Thousands of finished LoadTests with their Jobs, while others run. */
 export async function manyTests(
   server: TestServer,
   { finished, active }: { finished: number; active: number },
@@ -89,7 +89,7 @@ const SPEC = {
   ],
 };
 
-/** The status of a test that ran to its end, as the operator writes it. */
+/** The status of a completed test as the operator writes it. */
 function finishedStatus(): LoadTestStatus {
   const spec = loadTestSpecSchema.parse(SPEC);
   const played = playLoad(SECONDS).last(0);
@@ -117,7 +117,7 @@ function finishedStatus(): LoadTestStatus {
   };
 }
 
-/** Makes a LoadTest that is over, and its Job; returns the test's size. */
+/** Creates a finished LoadTest and its Job; returns the size of the LoadTest. */
 async function makeFinished(
   server: TestServer,
   namespace: string,
@@ -143,7 +143,7 @@ async function makeFinished(
   const containers = [{ name: 'runner', image: 'bench', env: [{ name: 'LOADTEST_NAME', value: name }] }];
   await post(server, `/apis/batch/v1/namespaces/${namespace}/jobs`, {
     metadata: { name: jobName({ name, uid }), labels },
-    // Suspended, so that the Job controller makes no pods of a test that is over.
+    // Suspended, so that the Job controller creates no pods for a finished test.
     spec: { suspend: true, template: { spec: { restartPolicy: 'Never', containers } } },
   });
   return JSON.stringify(body).length;
@@ -155,7 +155,7 @@ async function post(server: TestServer, path: string, body: unknown): Promise<Re
   return response.body;
 }
 
-/** Makes the active tests together, plays the one runner of each, and waits until all are complete. */
+/** Creates the active tests together, simulates the runner of each, and waits until all are complete. */
 async function runActive(server: TestServer, operator: OperatorProcess, active: number): Promise<void> {
   const play = new Play(server, 'default');
   const load = playLoad(SECONDS);
@@ -188,7 +188,7 @@ async function during(operator: OperatorProcess, work: () => Promise<unknown>): 
   return tell();
 }
 
-/** Milliseconds until no LoadTest waits to be looked at. */
+/** Milliseconds until the work queue is empty. */
 async function untilIdle(operator: OperatorProcess): Promise<number> {
   const began = performance.now();
   const depth = 'loadtest_operator_queue_depth{controller="loadtest"}';

@@ -11,7 +11,7 @@ const RUNNERS = 1000;
 const FINISHED = 4900;
 const ACTIVE = 100;
 
-/** What the operator takes with 1,000 runners in one LoadTest, and with 5,000 LoadTests in the cluster. */
+/** The operator's resource usage with 1,000 runners in one LoadTest, and with 5,000 LoadTests in the cluster. */
 export async function benchScale({ minutes, out }: Options, log: Log): Promise<void> {
   const runners = await withServer((server) => manyRunners(server, RUNNERS, Math.round(60 * minutes), log));
   const tests = await withServer((server) => manyTests(server, { finished: FINISHED, active: ACTIVE }, log));
@@ -19,7 +19,7 @@ export async function benchScale({ minutes, out }: Options, log: Log): Promise<v
   store(out, 'scale', result, scaleReport(result), log);
 }
 
-/** A control plane of its own for each, as what it has served makes it slower. */
+/** Each part has its own control plane, because previous load slows one down. */
 async function withServer<T>(work: (server: Awaited<ReturnType<typeof startTestServer>>) => Promise<T>): Promise<T> {
   const server = await startTestServer();
   try {

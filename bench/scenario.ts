@@ -1,4 +1,4 @@
-/** A load that tools are compared under. */
+/** A load for the comparison of tools. */
 export type Scenario = {
   name: string;
   title: string;

@@ -4,8 +4,8 @@ import type { OpenLoad } from '../api/loadtest/open-load.ts';
 import { keyReferences } from '../api/loadtest/references.ts';
 
 /**
- * The LoadTest with a load of a second at most, against the target at `url`. Left out is what such a run cannot have: other hosts, TLS,
- * HTTP/2, scripts, a baseline, and aborts, whose moment is a matter of chance.
+ * The LoadTest with a load of at most a second on the target at `url`. Excluded are other hosts, TLS, HTTP/2, scripts, a baseline, and aborts,
+ * whose moment is random.
  */
 export function short({ apiVersion, kind, metadata, spec }: LoadTest, url: string): LoadTest {
   const { compareWith: _, suspend: __, script: ___, target, load, thresholds, runners, requests, ...rest } = spec;
@@ -60,7 +60,7 @@ function shortClosed({ duration: _, ...closed }: ClosedLoad): ClosedLoad {
   };
 }
 
-/** The Secrets and ConfigMaps that a LoadTest refers to, each key with a value that fits most places. */
+/** The Secrets and ConfigMaps that a LoadTest refers to; the value of each key is valid in most fields. */
 export function referencedObjects(spec: LoadTestSpec): object[] {
   const objects = Map.groupBy(keyReferences(spec), ({ kind, name }) => `${kind}/${name}`);
   return [...objects.values()].map((keys) => ({

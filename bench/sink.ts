@@ -1,6 +1,6 @@
 /**
- * `node bench/sink.ts SILENT`: a server that answers the first request of every connection at once, and of the later ones all but the
- * share SILENT after a while. Prints its port. It takes every read for one request: a test's requests are far smaller than a segment.
+ * `node bench/sink.ts SILENT`: a server that responds to the first request of every connection at once, and to all later ones except the share
+ * SILENT after a delay. Prints its port. Each read counts as one request, because requests are far smaller than a segment.
  */
 import { createServer } from 'node:net';
 

@@ -21,12 +21,12 @@ import { describeMachine, machine, store } from './store.ts';
 
 const DIST = join(import.meta.dirname, '../dist/image');
 const METRICS_PORT = 19098;
-/** Long enough for what a start leaves behind to be collected or not. */
+/** Delay after which garbage of the start is collected. */
 const SETTLE_MS = 3_000;
 const LATEST_MS = 30_000;
 const PATIENCE_MS = 60_000;
 
-/** Nobody connects to the target: the load never begins. */
+/** An unused target, because the load never begins. */
 const ASSIGNMENT: Assignment = {
   test: { namespace: 'bench', name: 'start', uid: 'bench' },
   spec: specOf({
@@ -37,11 +37,11 @@ const ASSIGNMENT: Assignment = {
   replicas: 1,
 };
 
-/** One start: until it did what it is for, the CPU time until then, and the memory a while later. */
+/** One start: time and CPU until the program was ready, and its memory a while later. */
 type Start = { readyMs: number; cpuMs: number; residentMiB: number };
 type Program = { name: string; args: string[]; env: Record<string, string>; ready: () => Promise<void> };
 
-/** How long runner and operator take to start and what memory they begin with, as they are bundled; with and without a compile cache. */
+/** Start time and initial memory of the bundled runner and operator, with and without a compile cache. */
 export async function benchStart(options: Options, log: Log): Promise<void> {
   if (!existsSync(join(DIST, 'runner.mjs'))) throw new Error('run `npm run build -- image` first');
   const rows = await withTempDir(async (dir) => {
@@ -75,7 +75,7 @@ export async function benchStart(options: Options, log: Log): Promise<void> {
   store(options.out, 'start', result, report(result), log);
 }
 
-/** Starts the program, waits until it is ready and looks at its memory when it has settled; it ends in its own way, to write its cache. */
+/** Starts the program, waits until it is ready, measures its memory after a delay, and ends it gracefully, so that it writes its cache. */
 async function start({ name, args, env, ready }: Program, cache: string | undefined): Promise<Start> {
   const began = performance.now();
   const child = spawn(process.execPath, args, {
@@ -98,7 +98,7 @@ async function start({ name, args, env, ready }: Program, cache: string | undefi
   }
 }
 
-/** A runner that is told what to do only where it is to become ready for it. */
+/** A runner, with an assignment only if it must become ready. */
 function runnerProgram(dir: string, desk: ReportDesk, until: 'Starting' | 'Ready'): Program {
   const [token, values] = [join(dir, 'token'), join(dir, 'values')];
   writeFileSync(token, 'bench');
@@ -122,7 +122,7 @@ function runnerProgram(dir: string, desk: ReportDesk, until: 'Starting' | 'Ready
 
 type ReportDesk = { url: string; hears: (phase: RunnerUpdateMessage['phase']) => Promise<void>; close: () => void };
 
-/** Stands in for the operator: who is to become ready is given an assignment, and nobody is told to start. */
+/** Simulates the operator: sends an assignment if the runner must become ready, and never Start. */
 async function startReportDesk(): Promise<ReportDesk> {
   let awaited: RunnerUpdateMessage['phase'] = 'Starting';
   let heard = () => {};
@@ -150,11 +150,11 @@ async function startReportDesk(): Promise<ReportDesk> {
   };
 }
 
-/** The operator labels its own pod; one that no node runs will do. */
+/** The operator labels its own pod; a pod without a node suffices. */
 async function makePod({ call }: TestServer, name: string): Promise<void> {
   const spec = { automountServiceAccountToken: false, containers: [{ name: 'operator', image: 'bench' }] };
   const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec };
-  // The namespace gets its service account a moment after it is there.
+  // The namespace gets its service account a moment after its creation.
   const made = async () =>
     (await call({ method: 'POST', path: '/api/v1/namespaces/default/pods', body })).code === 201 || undefined;
   await until('the pod to be taken', made, { timeoutMs: 30_000 });
@@ -193,7 +193,7 @@ async function answersReady(): Promise<void> {
   }
 }
 
-/** User and system time so far; the kernel counts it in hundredths of a second. */
+/** User and system time so far, with the kernel's resolution of 10 ms. */
 function cpuOf({ pid }: ChildProcess): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;

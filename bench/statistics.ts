@@ -1,13 +1,13 @@
 export type Spread = { min: number; median: number; max: number };
 
-/** Smallest, middle and greatest of `values`, undefined without any. */
+/** Minimum, median and maximum of `values`; undefined without any. */
 export function spreadOf(values: readonly number[]): Spread | undefined {
   if (values.length === 0) return undefined;
   const sorted = values.toSorted((a, b) => a - b);
   return { min: sorted[0]!, median: quantile(sorted, 0.5), max: sorted.at(-1)! };
 }
 
-/** The value below which the share `q` of the ascending `sorted` lies, interpolated between neighbours. */
+/** The quantile `q` of the ascending `sorted`, interpolated. */
 export function quantile(sorted: readonly number[], q: number): number {
   const at = (sorted.length - 1) * q;
   const below = sorted[Math.floor(at)]!;

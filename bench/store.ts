@@ -3,7 +3,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from './install.ts';
 
-/** What figures of a machine depend on. */
+/** Properties of the machine on which figures depend. */
 export function machine() {
   const [first] = cpus();
   return {
@@ -21,7 +21,7 @@ export function describeMachine({ time, cores, cpu, memoryGiB, kernel, node }: M
   return `Measured ${time.slice(0, 10)} on ${cores} cores (${cpu}), ${memoryGiB} GiB, Linux ${kernel}, Node ${node}.`;
 }
 
-/** Prints a report and keeps it in `out`, with the figures that it was made from. */
+/** Prints a report and stores it in `out` with its figures. */
 export function store(out: string, name: string, result: unknown, report: string, log: Log): void {
   mkdirSync(out, { recursive: true });
   const file = join(out, name);

@@ -8,32 +8,32 @@ import { run } from '../test/cluster/run.ts';
 import { until } from '../test/cluster/wait.ts';
 import type { Log } from './install.ts';
 
-/** nginx with one worker on loopback, pinned to a core, whose every answer is 53 bytes of JSON. */
+/** nginx with one worker on loopback, pinned to a core. Every response is 53 bytes of JSON. */
 export interface Target {
   url: string;
-  /** The same over TLS, where HTTP/2 is offered too. */
+  /** The same over TLS, with HTTP/2. */
   secureUrl: string;
-  /** The self-signed certificate of `secureUrl`, a file. */
+  /** File of the self-signed certificate of `secureUrl`. */
   certificate: string;
-  /** Requests that nginx has read so far, those of this object left out. */
+  /** Requests that nginx has read so far, except those of this object. */
   requests(): Promise<number>;
-  /** Stops the worker for `ms` and says when it stood still: epoch milliseconds and how long it really was. */
+  /** Stops the worker for `ms`. Returns the begin of the stall in epoch milliseconds, and its actual length. */
   freeze(ms: number): Promise<{ atMs: number; forMs: number }>;
-  /** By its own log, when there is one: when it answered what, epoch milliseconds. */
+  /** The times of its responses in epoch milliseconds, if it has a log. */
   responses(): Promise<Answered[]>;
   close(): Promise<void>;
 }
 
 export type Answered = { path: string; atMs: number };
 
-/** An empty log says that the target keeps none: it costs CPU time. */
+/** Empty: the target has no log, which costs CPU time. */
 type AccessLog = 'access.log' | '';
 const LOG_FLUSH_MS = 100;
 
 const BODY = '{"status":"ok","item":"a1","price":1999,"stock":1042}';
 const BACKLOG = 4096;
 
-/** Connections go to all workers alike. */
+/** Connections are distributed evenly among the workers. */
 const listening = (workers: number) => `backlog=${BACKLOG}${workers > 1 ? ' reuseport' : ''}`;
 
 const config = (ports: { plain: number; secure: number }, workers: number, log: AccessLog) => `
@@ -66,7 +66,7 @@ http {
 }
 `;
 
-/** Starts nginx in `dir`, which holds its files, with a worker for each of `cores`; installs it when it is not there. */
+/** Starts nginx with its files in `dir` and a worker for each of `cores`; installs it if it is missing. */
 export async function startTarget(
   dir: string,
   cores: readonly number[],
@@ -94,7 +94,7 @@ function nginxTarget(
   ports: { plain: number; secure: number },
 ): Target {
   const url = `http://127.0.0.1:${ports.plain}`;
-  let looks = 1; // the first one was the start's
+  let looks = 1; // the first one belongs to the start
   return {
     url: `${url}/`,
     secureUrl: `https://127.0.0.1:${ports.secure}/`,
@@ -160,7 +160,7 @@ async function makeCertificate(dir: string): Promise<void> {
   await run(['openssl', 'req', '-x509', ...curve, '-keyout', key, '-out', certificate, ...subject]);
 }
 
-/** A port that nothing listened on just now. */
+/** A port on which nothing listened a moment ago. */
 function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer().on('error', fail);

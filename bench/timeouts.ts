@@ -18,10 +18,10 @@ import { describeMachine, machine, store } from './store.ts';
 
 const IN_FLIGHT = 5_000;
 const LIMIT_MS = 100;
-/** All are on their way within half of the limit. */
+/** All requests are sent within half of the timeout. */
 const BURST = { duration: '50ms', rate: IN_FLIGHT * 20 };
 const CONNECTING_AT_ONCE = 200;
-/** Shares of the requests that are never answered; the others are, while the time-outs are due. */
+/** Shares of the requests without a response; the responses to the others arrive while timeouts are due. */
 const SILENT = [0.02, 0.1, 1];
 
 type Round = {
@@ -32,7 +32,7 @@ type Round = {
   waits: number[];
 };
 
-/** When a time-out of 100 ms fires, measured from the write of its request, with 5,000 requests in flight. */
+/** When a timeout of 100 ms fires, from the write of its request, with 5,000 requests in flight. */
 export async function benchTimeouts(options: Options, log: Log): Promise<void> {
   execFileSync('taskset', ['-a', '-c', '-p', '1', String(process.pid)], { stdio: 'ignore' });
   const rounds: Round[] = [];
@@ -45,7 +45,7 @@ export async function benchTimeouts(options: Options, log: Log): Promise<void> {
       for (let round = 1; round <= options.rounds; round++) {
         rounds.push({ silent, round, ...(await burst(`http://127.0.0.1:${port}/`)) });
         log(`${silent * 100}% silent, round ${round} done`);
-        await sleep(1_000); // the kernel lets go of the ports
+        await sleep(1_000); // the kernel frees the ports
       }
     } finally {
       sink.kill();
@@ -55,7 +55,7 @@ export async function benchTimeouts(options: Options, log: Log): Promise<void> {
   store(options.out, 'timeouts', result, report(result), log);
 }
 
-/** Sends one request on each of 5,000 connections that are open already. */
+/** Sends one request on each of 5,000 open connections. */
 async function burst(url: string): Promise<Omit<Round, 'silent' | 'round'>> {
   const spec = specOf({
     target: { url, timeout: `${LIMIT_MS}ms` },
@@ -93,7 +93,7 @@ function mostOf(times: [time: number, change: 1 | -1][]): number {
   return most;
 }
 
-/** A transport whose first `count` lanes have a connection already, as a request has been answered on each. */
+/** A transport whose first `count` connections are open, because each has carried a request. */
 async function openBeforehand(
   transport: Transport,
   count: number,
@@ -161,7 +161,7 @@ function report(result: {
     ];
   });
   return [
-    '# When time-outs fire',
+    '# When timeouts fire',
     '',
     describeMachine(result.machine),
     `A limit of ${result.limitMs} ms, ${result.inFlight} requests sent within ${BURST.duration} on open connections. Some are never answered, the`,

@@ -12,11 +12,11 @@ export type Run = {
   scenario: string;
   tool: string;
   round: number;
-  /** That nginx read. */
+  /** Requests that nginx read. */
   requests: number;
-  /** That the rate asked for, of an open loop. */
+  /** Requests that the rate of an open loop demands. */
   asked?: number;
-  /** Of the generator's whole process tree, its start included, or of the load alone where it says that itself. */
+  /** CPU time of the generator's process tree including its start, or of the load alone if the tool reports it. */
   cpuMs: number;
   wallMs: number;
   said: Said;
@@ -24,10 +24,10 @@ export type Run = {
 
 export type Skipped = { scenario?: string; tool: string; reason: string };
 
-/** What a tool may take beyond the load: its start, its report, the last answers. */
+/** Extra time for a tool's start, its report and the last responses. */
 const GRACE_MS = 60_000;
 
-/** Where a run takes place; `cores` are the generator's, `workers` how many threads of it make the load, one when missing. */
+/** The environment of a run: the generator's `cores`, and the number of its threads (`workers`, default one). */
 export type Place = {
   round: number;
   seconds: number;
@@ -37,7 +37,7 @@ export type Place = {
   workers?: number;
 };
 
-/** One run of a tool against a target that nobody else asks, or why there is none. */
+/** Runs a tool on an otherwise idle target; returns the run, or the reason why there is none. */
 export async function runOnce({ tool, program }: Ready, scenario: Scenario, place: Place): Promise<Run | Skipped> {
   const { round, seconds, target, cores, workers } = place;
   const names = { scenario: scenario.name, tool: tool.name };
@@ -66,12 +66,12 @@ export async function runOnce({ tool, program }: Ready, scenario: Scenario, plac
   };
 }
 
-/** Microseconds of CPU time a request. */
+/** CPU time per request in microseconds. */
 export function cpuEach({ cpuMs, requests }: Run): number {
   return (cpuMs * 1e3) / requests;
 }
 
-/** A run in a line. */
+/** A run as one line. */
 export function describe(run: Run): string {
   const { tool, requests, wallMs } = run;
   return `${tool}: ${requests} requests, ${cpuEach(run).toFixed(1)} us of CPU each, ${(wallMs / 1e3).toFixed(1)} s`;

@@ -11,13 +11,13 @@ export type TruthResult = {
   skipped: readonly { tool: string; reason: string }[];
 };
 
-/** What each tool said beside what is true, in Markdown. */
+/** Compares the tools' reports with the truth, in Markdown. */
 export function truthReport({ machine, rate, seconds, freezeMs, runs, skipped }: TruthResult): string {
   const names = [...new Set(runs.map((r) => r.name))];
   const rows = names.flatMap((name) => rowsOf(runs.filter((r) => r.name === name)));
   const counts = names.flatMap((name) => countsOf(runs.filter((r) => r.name === name)));
   return [
-    '# The truth test',
+    '# The truth benchmark',
     '',
     describeMachine(machine),
     `${rate.toLocaleString('en')} arrivals a second for ${seconds} s; the target stands still for ${freezeMs} ms in the middle. What users`,

@@ -1,17 +1,17 @@
 import type { Counts } from '../api/status/counters.ts';
 
-/** Milliseconds. `expected` follows from the arrivals, `answered` is by the target's own log: it needs time for a thousand answers. */
+/** In milliseconds. `expected` follows from the arrivals; `answered` comes from the target's log and includes its time for a thousand responses. */
 export type Figure = { name: string; expected: number; answered?: number; observed: number | undefined };
 
 export type TruthRun = {
   name: string;
   round: number;
-  /** How long the target really stood still, milliseconds. */
+  /** Actual length of the stall, in milliseconds. */
   frozenForMs: number;
   figures: Figure[];
-  /** That nginx read. */
+  /** Requests that nginx read. */
   received: number;
-  /** Ours alone: what was counted, and what a perfect generator would have counted. */
+  /** For loadtest only: its counts, and those of a perfect generator. */
   counts?: Counts;
   expected?: { generated: number; dropped: number };
 };

@@ -24,7 +24,7 @@ const FREEZE_AT_MS = 5_000;
 const TIMEOUT_MS = 60_000;
 const OPEN_1K = SCENARIOS.find(({ name }) => name === 'open-1k')!;
 
-/** Peers with an open loop that say percentiles; ours are the cases below. */
+/** Peers with an open loop that report percentiles; the cases below are ours. */
 const PEERS = ['k6', 'vegeta', 'oha', 'hey', 'bombardier', 'autocannon'];
 
 type Case = { name: string; workers: number; arrivals: 'Uniform' | 'Poisson'; maxInFlight: number };
@@ -38,7 +38,7 @@ const CASES: readonly Case[] = [
   { name: 'loadtest, at most 50 in flight, 3 workers', workers: 3, arrivals: 'Uniform', maxInFlight: 50 },
 ];
 
-/** Does a tool tell how long users would have waited, when the target stands still for a second in the middle of the load? */
+/** Whether a tool reports the users' waits when the target stalls for a second during the load. */
 export async function benchTruth(options: Options, log: Log): Promise<void> {
   const { ready, skipped } = await installTools(
     options.only.filter((name) => PEERS.includes(name)),
@@ -109,7 +109,7 @@ async function runOurs({ name, workers, arrivals, maxInFlight }: Case, place: Pl
   };
 }
 
-/** Of a peer the schedule is not known to the millisecond: a tenth of its evenly spaced arrivals falls into the freeze. */
+/** The exact schedule of a peer is unknown: a tenth of its evenly spaced arrivals falls into the stall. */
 async function runPeer({ tool, program }: Ready, { dir, target }: Place): Promise<Omit<TruthRun, 'round'>> {
   const own = join(dir, tool.name);
   mkdirSync(own, { recursive: true });
@@ -132,7 +132,7 @@ async function runPeer({ tool, program }: Ready, { dir, target }: Place): Promis
   return { name: tool.name, frozenForMs: freeze.forMs, figures, received };
 }
 
-/** Stops the target for a second when the load has run for five. */
+/** Stops the target for a second after five seconds of load. */
 async function whileFrozen({ target }: Place, start: () => Promise<Measured>) {
   const before = await target.requests();
   const running = start();

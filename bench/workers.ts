@@ -9,7 +9,7 @@ import { cpuEach, describe, runOnce, type Run as ToolRun } from './tool-run.ts';
 import { loadtest } from './tools/ours.ts';
 import { wrk } from './tools/wrk.ts';
 
-/** What one worker shares with the target; of two each shares one of these. */
+/** The cores that workers share with the target. */
 const CORES = { 1: [1], 2: [0, 1] } as const;
 const WORKERS = [1, 2] as const;
 const TOOLS = [wrk, loadtest];
@@ -18,8 +18,8 @@ const CLOSED = SCENARIOS.find(({ name }) => name === 'closed')!;
 type Run = ToolRun & { workers: number };
 
 /**
- * What a second worker adds. Two workers on two cores have to share them with their target, and sharing costs caches; so one worker
- * shares its core with a target of one process, and two share theirs with one of two. What that leaves of two is seen in wrk's threads.
+ * The throughput that a second worker adds. Two workers on two cores share them with the target, which costs cache. Therefore one worker shares
+ * its core with a target of one process, and two share theirs with a target of two. wrk's threads show the remaining overhead.
  */
 export async function benchWorkers(options: Options, log: Log): Promise<void> {
   const ready = await Promise.all(TOOLS.map(async (tool) => ({ tool, program: await tool.install(log) })));

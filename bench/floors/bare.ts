@@ -1,7 +1,7 @@
 /**
- * What Node alone takes for a closed loop: whatever a connection brings is taken for an answer, and the next request is written. Nothing is
- * parsed, timed or counted. `node bench/floors/bare.ts FILE` sends the first request of the spec in FILE, JSON, as the engine would, and
- * prints what that took as JSON.
+ * The cost of Node alone for a closed loop: any data on a connection counts as a response, and the next request is written. Nothing is parsed,
+ * timed or counted. `node bench/floors/bare.ts FILE` sends the first request of the JSON spec in FILE as the engine would, and prints the cost
+ * as JSON.
  */
 import { readFileSync } from 'node:fs';
 import { connect, type OnReadOpts, type Socket } from 'node:net';
@@ -31,7 +31,7 @@ for (let i = 0; i < plan.users; i++) {
     return true;
   };
   const where = { host: url.hostname, port: Number(url.port), onread: { buffer, callback } satisfies OnReadOpts };
-  // The types know `onread` for plain sockets only.
+  // The types declare `onread` for plain sockets only.
   const secure: ConnectionOptions = { ...where, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] };
   const socket = url.protocol === 'https:' ? connectSecurely(secure, send) : connect(where, send);
   sockets.push(socket);

@@ -1,6 +1,6 @@
 /*
- * What the operating system alone takes for an open loop: arrivals at an even rate over kept connections, sent by one thread that sleeps
- * in the wait for answers, at most once a beat. Nothing is parsed and nothing is kept but the lag of each arrival: one read is one answer.
+ * The cost of the operating system alone for an open loop: arrivals at an even rate over persistent connections, sent at most once per tick by
+ * one thread that sleeps while it waits for responses. Only the lag of each arrival is recorded: one read is one response.
  *
  * paced PORT RATE SECONDS BEAT_US CONNECTIONS
  * prints {"loadCpuMs", "lagP50", "lagP99"}, milliseconds, of the load without the start.

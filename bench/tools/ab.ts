@@ -4,7 +4,7 @@ import { debian } from '../install.ts';
 import { JSON_BODY } from '../scenario.ts';
 import { CLOSED_ONLY, NO_HTTP2, type Tool } from './tool.ts';
 
-/** More than any run gets through: ab ends by its time limit. */
+/** More than any run sends, so that ab ends by its time limit. */
 const MANY = 50_000_000;
 
 export const ab: Tool = {

@@ -6,7 +6,7 @@ import { CLOSED_ONLY, NO_HTTP2, type Said, type Tool } from './tool.ts';
 
 const FLOORS = join(import.meta.dirname, '..', 'floors');
 
-/** Node's sockets without an engine: what any generator in Node takes at least. */
+/** Node's sockets without an engine: the minimum cost of a generator in Node. */
 export const bare: Tool = {
   name: 'bare',
   install: async () => [process.execPath, join(FLOORS, 'bare.ts')],
@@ -16,10 +16,10 @@ export const bare: Tool = {
   },
 };
 
-/** The longest that keep the median lag below 0.2 ms at 20,000 arrivals a second. */
+/** The longest ticks with a median lag below 0.2 ms at 20,000 arrivals per second. */
 const BEAT_US = 340;
 
-/** An open loop in C that keeps no account: what a machine takes at least for an arrival that is at most so late. */
+/** An open loop in C without accounting: the machine's minimum cost of an arrival with at most that lag. */
 export const paced: Tool = {
   name: 'paced',
   install: cProgram('paced', join(FLOORS, 'paced.c')),

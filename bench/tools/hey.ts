@@ -2,7 +2,7 @@ import { debian } from '../install.ts';
 import { JSON_BODY } from '../scenario.ts';
 import type { Said, Tool } from './tool.ts';
 
-/** Its rate limit is each worker's, so their number has to divide the rate. */
+/** The rate limit applies per worker, so that the number of workers must divide the rate. */
 const WORKERS = 50;
 
 export const hey: Tool = {

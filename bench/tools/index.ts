@@ -13,7 +13,7 @@ import { treq } from './treq.ts';
 import { vegeta } from './vegeta.ts';
 import { wrk } from './wrk.ts';
 
-/** In the order in which they take turns; the yardstick, ours and the floors first. */
+/** In the order of their turns: the yardstick, loadtest and the floors first. */
 export const TOOLS: readonly Tool[] = [
   wrk,
   engine,
@@ -32,5 +32,5 @@ export const TOOLS: readonly Tool[] = [
   treq,
 ];
 
-/** What the others are divided by. */
+/** The yardstick, by which the others are divided. */
 export const YARDSTICK = wrk.name;

@@ -8,13 +8,13 @@ import { writeLoadTest } from '../spec.ts';
 import type { Invocation, Job, Said, Tool } from './tool.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** Passed, or inconclusive: a closed loop at full speed is limited by the generator, and it says so. */
+/** Passed, or inconclusive, because the generator limits a closed loop at full speed. */
 const CODES = [0, 2];
 
 const SECURE = { tls: { insecureSkipVerify: true } };
 const HTTP2 = { version: 'HTTP2', connections: CONNECTIONS };
 
-/** As a user runs it. */
+/** The command as users run it. */
 export const loadtest: Tool = {
   name: 'loadtest',
   install: async () => [process.execPath, join(ROOT, 'bin', 'loadtest.cjs')],
@@ -28,24 +28,24 @@ export const loadtest: Tool = {
   },
 };
 
-/** Young generations of the size that worker threads have; V8 counts three semi-spaces to one. */
+/** The size of a worker thread's young generation; V8 counts three semi-spaces per generation. */
 const YOUNG = `--max-semi-space-size=${YOUNG_MIB / 3}`;
 
-/** Its request loop alone: the difference to `loadtest` is what the command line, the worker thread and the start cost. */
+/** The request loop alone: the difference to `loadtest` is the cost of CLI, worker thread and start. */
 export const engine: Tool = {
   name: 'engine',
   install: async () => [process.execPath, YOUNG, join(ROOT, 'bench', 'engine.ts')],
   invoke: carryOut,
 };
 
-/** Asks a program for what the job wants as a spec in a file. */
+/** Passes the job to a program as a spec in a file. */
 export function carryOut(program: readonly string[], job: Job): Invocation {
   const file = join(job.dir, 'spec.json');
   writeFileSync(file, JSON.stringify(spec(job)));
   return { command: [...program, file], said: (stdout) => JSON.parse(stdout) as Said };
 }
 
-/** Like its peers it takes any certificate, and has a connection for each of the requests at a time also over HTTP/2. */
+/** Like its peers, it accepts any certificate and has one connection per concurrent request, also over HTTP/2. */
 function spec({ scenario: { load, method, protocol }, url, seconds, workers = 1 }: Job): unknown {
   const duration = `${seconds}s`;
   const post = { name: 'post', method, body: { type: 'JSON', json: JSON.parse(JSON_BODY) } };

@@ -2,10 +2,10 @@ import type { Log } from '../install.ts';
 import { TOOLS } from './index.ts';
 import type { Tool } from './tool.ts';
 
-/** A tool with the words that its command line begins with. */
+/** A tool with the beginning of its command line. */
 export type Ready = { tool: Tool; program: string[] };
 
-/** Installs the named tools; one that cannot be had is skipped, with the reason. */
+/** Installs the named tools; skips an unavailable one with the reason. */
 export async function installTools(
   names: readonly string[],
   log: Log,

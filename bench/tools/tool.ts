@@ -1,12 +1,12 @@
 import type { Install } from '../install.ts';
 import type { Scenario } from '../scenario.ts';
 
-/** One run that is asked of a tool. */
+/** The parameters of one run. */
 export type Job = {
   scenario: Scenario;
   url: string;
   seconds: number;
-  /** Threads that make the load; one when missing. More are asked of wrk and loadtest alone. */
+  /** Threads that generate the load; default one. Only wrk and loadtest get more. */
   workers?: number | undefined;
   /** The target's certificate, for tools that verify it. */
   certificate: string;
@@ -14,9 +14,9 @@ export type Job = {
   dir: string;
 };
 
-/** What a tool says of its own run. Times are milliseconds; what it does not say is missing. */
+/** A tool's report of its run, with times in milliseconds. Fields that it does not report are absent. */
 export type Said = {
-  /** CPU time of the load alone, without the tool's start: only of what can tell the two apart. */
+  /** CPU time of the load without the tool's start, if the tool can separate them. */
   loadCpuMs?: number;
   lagP50?: number | undefined;
   lagP99?: number | undefined;
@@ -28,16 +28,16 @@ export type Said = {
 export type Invocation = {
   command: string[];
   env?: NodeJS.ProcessEnv;
-  /** Exit codes that a whole run may end with; 0 alone when missing. */
+  /** Exit codes of a complete run; default: only 0. */
   codes?: readonly number[];
-  /** Reads the tool's words about its run. */
+  /** Parses the tool's output. */
   said?: (stdout: string) => Said | Promise<Said>;
 };
 
 export interface Tool {
   name: string;
   install: Install;
-  /** How the tool is asked for the job, or why it cannot do it; `program` is what its install gave. */
+  /** The command line for the job, or the reason why the tool cannot do it; `program` is the result of `install`. */
   invoke(program: readonly string[], job: Job): Invocation | { cannot: string };
 }
 
