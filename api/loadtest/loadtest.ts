@@ -13,7 +13,7 @@ import { runnersSchema } from './runners.ts';
 import { scriptSchema } from './script.ts';
 import { targetSchema } from './target.ts';
 import { thresholdSchema } from './threshold.ts';
-import { TEXTS, variablesOf } from './variables.ts';
+import { TEXT_PLACES, variablesOf } from './variables.ts';
 
 /** The single request of a test without `requests`. */
 const DEFAULT_REQUESTS = [{ name: 'default' }];
@@ -105,7 +105,7 @@ const checkedByTheServer = withRules(
     field: 'target.preflight',
     test: (v) => v.script === undefined || v.target.preflight !== 'Request',
   },
-  ...TEXTS.map(({ cel, texts }) => ({
+  ...TEXT_PLACES.map(({ cel, texts }) => ({
     cel: `has(self.data) || self.requests.all(r, ${cel("contains('${data.')")})`,
     message: 'must be set for requests that use ${data.column}',
     field: 'data',

@@ -24,7 +24,7 @@ const otherFields = BODY_FIELDS.filter((field) => !listFields.includes(field));
  * The places of a request's texts. Each list has a rule of its own, as the API server limits the cost of a rule; CEL cannot see into
  * `json`.
  */
-export const TEXTS: readonly TextPlace[] = [
+export const TEXT_PLACES: readonly TextPlace[] = [
   {
     cel: (call) =>
       [`!has(r.path) || !r.path.${call}`, ...bodyCel(otherFields).map((cel) => cel(call))]
@@ -44,5 +44,5 @@ export const TEXTS: readonly TextPlace[] = [
 
 /** The variables in a request, without their `${}`. */
 export function variablesOf(request: RequestSpec): string[] {
-  return TEXTS.flatMap(({ texts }) => texts(request)).flatMap(variablesIn);
+  return TEXT_PLACES.flatMap(({ texts }) => texts(request)).flatMap(variablesIn);
 }

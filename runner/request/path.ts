@@ -10,10 +10,10 @@ export function pathOf(base: string, path: string | undefined): string {
 export function pathTemplate(base: string, path: string | undefined, columns: readonly string[]): Template {
   const parts = (text: string) => partsOf(text, columns, { raw: encodedWhereForbidden });
   if (path === undefined || /^[/?]/.test(path)) return templateOf(parts(pathOf(base, path)), encoded);
-  const own = templateOf(parts(path), encoded);
-  if (typeof own === 'string') throw new Error(`bug: the schema let the path ${path} through`);
+  const template = templateOf(parts(path), encoded);
+  if (typeof template === 'string') throw new Error(`bug: the schema let the path ${path} through`);
   return (scope) => {
-    const text = own(scope);
+    const text = template(scope);
     return pathOf(base, /^[/?]/.test(text) ? text : `/${text}`);
   };
 }

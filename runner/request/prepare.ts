@@ -29,8 +29,8 @@ export function prepareRequests(
   const site = { host: base.hostname, secure: base.protocol === 'https:' };
   return requests.map((request) => {
     const body = prepareBody(request.body, { values, columns });
-    const own = (request.headers ?? []).map((h) => [h.name, headerTemplate(h, values, columns)] as const);
-    const ownNames = new Set(own.map(([name]) => name.toLowerCase()));
+    const ownHeaders = (request.headers ?? []).map((h) => [h.name, headerTemplate(h, values, columns)] as const);
+    const ownNames = new Set(ownHeaders.map(([name]) => name.toLowerCase()));
     const implied = [
       ['authorization', authorization],
       ['content-type', body.contentType],
@@ -40,7 +40,7 @@ export function prepareRequests(
     ] as const;
     const required = request.expect?.status === undefined;
     const headers = [
-      ...own,
+      ...ownHeaders,
       ...implied.filter(([name, value]) => value !== undefined && !ownNames.has(name)),
     ].flat() as Template[];
     return withTemplates(
@@ -73,15 +73,15 @@ function withTemplates(
 ): PreparedRequest {
   if (typeof path === 'string' && typeof body !== 'function' && headers.every((h) => typeof h === 'string'))
     return { ...request, path, headers: headers as string[], body, fixed: true, render: null };
-  const blank = { ...request, path: '', headers: [], body: null, fixed: false };
+  const unrendered = { ...request, path: '', headers: [], body: null, fixed: false };
   const render = (scope: Scope): PreparedRequest => ({
-    ...blank,
+    ...unrendered,
     render: null,
     path: fill(path, scope),
     headers: headers.map((header) => fill(header, scope)),
     body: typeof body === 'function' ? body(scope) : body,
   });
-  return { ...blank, render };
+  return { ...unrendered, render };
 }
 
 /** Percent-encodes the characters that a header cannot hold, so that no value can begin a header line of its own. */

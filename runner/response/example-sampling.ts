@@ -12,9 +12,9 @@ export class ExampleSampling {
 
   /** Whether to inspect the next response with this key. */
   takes(key: string): boolean {
-    const own = this.#counts.size < MAX_KEYS || this.#counts.has(key) ? key : '';
-    const count = (this.#counts.get(own) ?? 0) + 1;
-    this.#counts.set(own, count);
+    const counted = this.#counts.size < MAX_KEYS || this.#counts.has(key) ? key : '';
+    const count = (this.#counts.get(counted) ?? 0) + 1;
+    this.#counts.set(counted, count);
     return count % 2 ** Math.max(0, Math.floor(Math.log2(count / INITIAL))) === 0;
   }
 }

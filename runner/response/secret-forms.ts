@@ -53,12 +53,12 @@ const NAMED: Record<string, readonly string[]> = {
   ' ': ['+', '&nbsp;'],
 };
 
-const known = new Map<string, readonly string[]>();
+const formCache = new Map<string, readonly string[]>();
 
 /** The forms of a character, the longest first. */
 function formsOf(char: string): readonly string[] {
-  const forms = known.get(char) ?? (/[A-Za-z0-9]/.test(char) ? [char] : specialForms(char));
-  known.set(char, forms);
+  const forms = formCache.get(char) ?? (/[A-Za-z0-9]/.test(char) ? [char] : specialForms(char));
+  formCache.set(char, forms);
   return forms;
 }
 

@@ -69,8 +69,8 @@ export class UnexpectedExamples {
 
   /** Redacts and truncates a value for a sentence. */
   #shortValue(value: string): string {
-    const most = MAX_VALUE_LENGTH + 4 * this.#redact.reach;
-    const clean = this.#redacted(value.slice(0, most), value.length > most);
+    const limit = MAX_VALUE_LENGTH + 4 * this.#redact.reach;
+    const clean = this.#redacted(value.slice(0, limit), value.length > limit);
     return clean.length > MAX_VALUE_LENGTH ? `${clean.slice(0, MAX_VALUE_LENGTH).toWellFormed()}\u2026` : clean;
   }
 

@@ -92,15 +92,15 @@ class DispatchingClient implements Dispatcher.DispatchHandler {
    */
   broken = false;
   #events: ConnectionEvents;
-  readonly #own: DiallingClient;
+  readonly #dialling: DiallingClient;
 
-  constructor(events: ConnectionEvents, own: DiallingClient) {
+  constructor(events: ConnectionEvents, dialling: DiallingClient) {
     this.#events = events;
-    this.#own = own;
+    this.#dialling = dialling;
   }
 
   send(request: OutgoingRequest): void {
-    const { client, keepAlive } = this.#own;
+    const { client, keepAlive } = this.#dialling;
     // Without `reset`, undici closes the connection after a HEAD, and after a body that it does not expect with the method.
     const { method, body } = request;
     const isUsual = keepAlive && method !== 'HEAD' && (body === null || EXPECTS_BODY.has(method));
@@ -109,7 +109,7 @@ class DispatchingClient implements Dispatcher.DispatchHandler {
 
   discard(): void {
     this.#events = NO_EVENTS;
-    this.#own.abortDial();
+    this.#dialling.abortDial();
     this.#destroy();
   }
 
@@ -126,7 +126,7 @@ class DispatchingClient implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (!this.#own.keepAlive) this.#retire();
+    if (!this.#dialling.keepAlive) this.#retire();
     this.#events.end();
   }
 
@@ -141,6 +141,6 @@ class DispatchingClient implements Dispatcher.DispatchHandler {
   }
 
   #destroy(): void {
-    this.#own.client.destroy(null).catch(() => {});
+    this.#dialling.client.destroy(null).catch(() => {});
   }
 }
