@@ -66,8 +66,8 @@ function comparisonCases(comparison: Comparison | undefined): Case[] {
   return metrics.map(({ metric, baseline: before, observed, change, range, regressed }): Case => {
     const name = `${metric} ${limit}`;
     if (!regressed) return { name };
-    const what = `${metric}: ${observed} after ${before}, ${change} (${range})`;
-    return { name, problem: { tag: 'failure', type: 'Regressed', message: what } };
+    const difference = `${metric}: ${observed} after ${before}, ${change} (${range})`;
+    return { name, problem: { tag: 'failure', type: 'Regressed', message: difference } };
   });
 }
 

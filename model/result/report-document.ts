@@ -87,31 +87,31 @@ function runnerLine(runner: RunnerEnd): ReportDocument['runners'][number] {
 }
 
 /** The parts to leave out, the least needed first; each is also elsewhere in the report as a sum. */
-const OMISSIONS: { what: string; from: (report: ReportDocument) => ReportDocument }[] = [
+const OMISSIONS: { part: string; without: (report: ReportDocument) => ReportDocument }[] = [
   {
-    what: 'histograms of the single requests',
-    from: (r) => ({ ...r, histograms: { ...r.histograms, requests: [] } }),
+    part: 'histograms of the single requests',
+    without: (r) => ({ ...r, histograms: { ...r.histograms, requests: [] } }),
   },
   {
-    what: 'runners that finished',
-    from: (r) => ({ ...r, runners: r.runners.filter((runner) => runner.state !== 'Finished') }),
+    part: 'runners that finished',
+    without: (r) => ({ ...r, runners: r.runners.filter((runner) => runner.state !== 'Finished') }),
   },
   {
-    what: 'nodes',
-    from: ({ environment: { nodes: _, machines: __, ...environment }, ...r }) => ({ ...r, environment }),
+    part: 'nodes',
+    without: ({ environment: { nodes: _, machines: __, ...environment }, ...r }) => ({ ...r, environment }),
   },
   {
-    what: 'half of the points of the timeline: two became one each, with the higher of their percentiles',
-    from: (r) => ({ ...r, timeline: halved(r.timeline) }),
+    part: 'half of the points of the timeline: two became one each, with the higher of their percentiles',
+    without: (r) => ({ ...r, timeline: halved(r.timeline) }),
   },
 ];
 
 /** Cuts `report` down to `limit` bytes of JSON; `omitted` lists the parts left out. */
 export function fit(report: ReportDocument, limit = MAX_REPORT_DOCUMENT_BYTES): ReportDocument {
   let fitting = report;
-  for (const { what, from } of OMISSIONS) {
+  for (const { part, without } of OMISSIONS) {
     if (Buffer.byteLength(JSON.stringify(fitting)) <= limit) return fitting;
-    fitting = { ...from(fitting), omitted: [...fitting.omitted, what] };
+    fitting = { ...without(fitting), omitted: [...fitting.omitted, part] };
   }
   return fitting;
 }

@@ -10,7 +10,7 @@ import { section } from './section.ts';
 
 /** The comparison with the baseline: a row for each metric, and charts of the intervals of both runs. */
 export function comparison({ status, spec, baselineWindows }: ReportDocument): string {
-  const { comparison: compared, windows } = status;
+  const { comparison: compared, windows: intervals } = status;
   if (compared === undefined) return '';
   const title = comparisonTitle(compared);
   const sentence = `<p class="soft">${e(compared.message)}</p>`;
@@ -21,7 +21,7 @@ export function comparison({ status, spec, baselineWindows }: ReportDocument): s
     return [mark, { text: metric }, ...figures.map(e)];
   });
   const note = `${sentence}<p class="soft">${e(RANGE_NOTE)}.</p>`;
-  const drawn = windows && baselineWindows ? intervalCharts(spec, windows, baselineWindows, compared.baseline) : '';
+  const drawn = intervals && baselineWindows ? intervalCharts(spec, intervals, baselineWindows, compared.baseline) : '';
   return section(title, ['', { text: 'metric' }, ...COMPARISON_COLUMNS.slice(1)], rows, note) + drawn;
 }
 
@@ -29,13 +29,14 @@ export function comparison({ status, spec, baselineWindows }: ReportDocument): s
 function intervalCharts(spec: LoadTestSpec, ours: IntervalColumns, theirs: IntervalColumns, baseline: string): string {
   const [after, before] = [readIntervals(ours), readIntervals(theirs)];
   if (after === undefined || before === undefined) return '';
-  const length = knownLengthMs(spec);
-  const places = (windows: Intervals) =>
-    windows.end.map((end, i) => (end + (windows.end[i - 1] ?? 0)) / 2 / (length ?? windows.end.at(-1)!));
+  const lengthMs = knownLengthMs(spec);
+  /** The middle of each interval, as a share of the run. */
+  const middles = ({ end: endsMs }: Intervals) =>
+    endsMs.map((endMs, i) => (endMs + (endsMs[i - 1] ?? 0)) / 2 / (lengthMs ?? endsMs.at(-1)!));
   const drawn = (['p50', 'p95', 'p99'] as const).map((p) => {
     const points = [
-      ...places(before).map((x, i) => ({ x, before: before[p][i] || null, after: null })),
-      ...places(after).map((x, i) => ({ x, before: null, after: after[p][i] || null })),
+      ...middles(before).map((x, i) => ({ x, before: before[p][i] || null, after: null })),
+      ...middles(after).map((x, i) => ({ x, before: null, after: after[p][i] || null })),
     ].sort((a, b) => a.x - b.x);
     return chart({
       title: `Intervals: ${p} of the response time`,
