@@ -24,28 +24,28 @@ const lists: [name: string, derived: readonly string[], expected: readonly strin
   ['the counters of a result keep their order', COUNTER_NAMES, RESULT],
   ['the numbers of the termination message keep their order', LIVE_COUNTER_NAMES, LIVE],
   ['the schema of a result has the order of the table', Object.keys(countsSchema.shape), RESULT],
-  ['so has the schema of a running test', Object.keys(liveCountsSchema.shape), LIVE],
+  ['the schema of a running test has the same order', Object.keys(liveCountsSchema.shape), LIVE],
   ['the status has the counters of a result', Object.keys(loadTestStatusSchema.shape.counts.unwrap().shape), RESULT],
-  ['a snapshot has all', Object.keys(snapshotSchema.shape.requests.element.shape.counts.shape), LIVE],
-  ['the timeline has a column for each', TIMELINE_COLUMNS.slice(2, 11), [...RESULT, 'inFlight']],
-  ['errors are summed from four', ERROR_COUNTERS, ['timeout', 'failed', 'dropped', 'unexpected']],
-  ['two go up and down', GAUGES, ['inFlight', 'pending']],
-  ['arrivals have three fates', addendsOf('generated'), ['made', 'dropped', 'pending']],
-  ['requests have four outcomes', addendsOf('made'), ['done', 'timeout', 'failed', 'aborted', 'inFlight']],
+  ['a snapshot has all counters', Object.keys(snapshotSchema.shape.requests.element.shape.counts.shape), LIVE],
+  ['the timeline has a column for each counter', TIMELINE_COLUMNS.slice(2, 11), [...RESULT, 'inFlight']],
+  ['the error rate sums four counters', ERROR_COUNTERS, ['timeout', 'failed', 'dropped', 'unexpected']],
+  ['two counters are gauges', GAUGES, ['inFlight', 'pending']],
+  ['generated is the sum of three counters', addendsOf('generated'), ['made', 'dropped', 'pending']],
+  ['made is the sum of five counters', addendsOf('made'), ['done', 'timeout', 'failed', 'aborted', 'inFlight']],
   [
-    'a reader sees a part right behind its whole',
+    'the reading order puts each part right behind its whole',
     READING_ORDER,
     ['generated', 'made', 'done', 'unexpected', 'timeout', 'failed', 'dropped', 'aborted'],
   ],
   [
-    'a name becomes a part of a metric',
+    'the name of a counter becomes a part of its metric',
     LIVE_COUNTER_NAMES.map(counterMetric),
     [...RESULT, 'in_flight', 'pending', 'late'],
   ],
 ];
 for (const [name, derived, expected] of lists) test(name, () => assert.deepEqual([...derived], [...expected]));
 
-test('every help is one sentence, the same in the CRD as in the table', () => {
+test('the help of each counter is one sentence, the same in the CRD as in the table', () => {
   for (const name of COUNTER_NAMES) {
     const { help } = COUNTERS[name];
     assert.match(help, /^[A-Z][^\n]*[.]$/);
@@ -53,7 +53,7 @@ test('every help is one sentence, the same in the CRD as in the table', () => {
   }
 });
 
-test('a termination message needs one number a counter', () => {
+test('a termination message needs exactly one number per counter', () => {
   const counts = (length: number) => ({
     version: 1,
     phase: 'Running',

@@ -33,31 +33,31 @@ const accepted: Record<Unit, string[]> = {
 
 for (const [unit, metrics] of Object.entries(accepted) as [Unit, string[]][]) {
   for (const metric of metrics) {
-    test(`${metric} is a metric in the unit ${unit}`, () => {
+    test(`the unit of the metric ${metric} is ${unit}`, () => {
       assert.match(metric, METRIC_PATTERN);
       assert.equal(unitOf(metric), unit);
       const matching = (Object.keys(UNITS) as Unit[]).filter((other) => unitPattern(other).test(metric));
-      assert.deepEqual(matching, [unit], 'exactly one rule of the CRD holds its limits');
+      assert.deepEqual(matching, [unit], 'exactly one rule of the CRD checks its limits');
     });
   }
 }
 
-const refused: [why: string, metrics: string[]][] = [
+const refused: [reason: string, metrics: string[]][] = [
   ['an unknown kind', ['latency', 'latency.p99', '']],
   ['a time without a statistic', ['responseTime', 'serviceTime', 'responseTime.']],
   ['a percentile out of range', ['responseTime.p0', 'responseTime.p012', 'serviceTime.p999999']],
-  ['a detail where there is none', ['rate.p99', 'timeout.p99', 'dropped.Other']],
+  ['a detail of a metric without details', ['rate.p99', 'timeout.p99', 'dropped.Other']],
   ['an unknown kind of error', ['errors.', 'errors.ConnectionRefuse', 'errors.connectionRefused']],
   ['a status out of range', ['status', 'status.6xx', 'status.5', 'status.5x', 'status.5000']],
-  ['a counter that is no error', ['generated', 'made', 'done', 'aborted', 'inFlight']],
+  ['a counter that is not an error', ['generated', 'made', 'done', 'aborted', 'inFlight']],
   ['text around a metric', [' rate', 'rate ', 'xrate', 'rated', 'rate\n']],
 ];
-for (const [why, metrics] of refused)
-  test(`no metric: ${why}`, () => {
+for (const [reason, metrics] of refused)
+  test(`the schema refuses ${reason}`, () => {
     for (const metric of metrics) assert.doesNotMatch(metric, METRIC_PATTERN);
   });
 
-test('each kind has examples, which are metrics of this kind', () => {
+test('each kind has examples that are metrics of this kind', () => {
   for (const kind of KINDS) {
     assert.notEqual(METRICS[kind].examples.length, 0);
     for (const example of METRICS[kind].examples) {
@@ -83,7 +83,7 @@ const limits: [metric: string, limit: string, value: number, text: string][] = [
   ['rate', '480.5', 480.5, '480.5'],
 ];
 for (const [metric, limit, value, text] of limits)
-  test(`a limit of ${limit} for ${metric} is ${value}, which reads ${text}`, () => {
+  test(`a limit of ${limit} for ${metric} parses as ${value} and is shown as ${text}`, () => {
     assert.equal(limitValue(metric, limit), value);
     assert.equal(formatMetric(metric, value), text);
   });

@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 import { Cron } from 'croner';
 import { scheduleSchema, timeZoneSchema } from '../../../api/scheduled/schedule.ts';
 
-const takes = (text: string) => scheduleSchema.safeParse(text).success;
+const accepts = (text: string) => scheduleSchema.safeParse(text).success;
 
-/** What the operator computes times with must read every schedule that the schema lets through. */
-function crons(text: string): boolean {
+/** Whether croner, with which the operator computes times, parses a schedule. It must parse every schedule that the schema accepts. */
+function parses(text: string): boolean {
   try {
     new Cron(text, { mode: '5-part', sloppyRanges: true, paused: true });
     return true;
@@ -88,13 +88,13 @@ const BAD = [
 
 describe('a schedule', () => {
   for (const text of GOOD)
-    it(`may be "${text}", which croner reads too`, () => {
-      assert.equal(takes(text), true);
-      assert.equal(crons(text), true);
+    it(`can be "${text}", which croner parses too`, () => {
+      assert.equal(accepts(text), true);
+      assert.equal(parses(text), true);
     });
-  for (const text of BAD) it(`may not be "${text}"`, () => assert.equal(takes(text), false));
+  for (const text of BAD) it(`cannot be "${text}"`, () => assert.equal(accepts(text), false));
 
-  it('is one that croner reads, whatever the schema lets through', () => {
+  it('is parsed by croner whenever the schema accepts it', () => {
     const numbers = ['0', '1', '7', '12', '23', '31', '59', '05'];
     const parts = [
       ...numbers,
@@ -114,7 +114,7 @@ describe('a schedule', () => {
     for (const position of [0, 1, 2, 3, 4])
       for (const part of parts) {
         const text = ['1', '1', '1', '1', '1'].with(position, part).join(' ');
-        if (takes(text)) assert.ok(crons(text), `croner refuses ${text}`);
+        if (accepts(text)) assert.ok(parses(text), `croner refuses ${text}`);
       }
   });
 });
@@ -130,7 +130,7 @@ describe('a time zone', () => {
     'Asia/Calcutta',
     'EST5EDT',
   ])
-    it(`may be ${name}`, () => assert.equal(exists(name), true));
+    it(`can be ${name}`, () => assert.equal(exists(name), true));
   for (const name of ['', 'Local', 'europe/zurich', 'Mars/Base', '+02:00', 'Europe/', '/Zurich'])
-    it(`may not be "${name}"`, () => assert.equal(exists(name), false));
+    it(`cannot be "${name}"`, () => assert.equal(exists(name), false));
 });

@@ -8,24 +8,24 @@ import { WRONG_LOAD_TESTS, WRONG_SCHEDULED_LOAD_TESTS } from '../../support/wron
 const problemsOf = (text: string) => validateText(text, 'f.yaml').problems.map(formatProblem);
 
 describe('loadtest validate refuses', () => {
-  for (const { what, manifest, path, says } of [...WRONG_LOAD_TESTS, ...WRONG_SCHEDULED_LOAD_TESTS])
-    it(`${manifest.kind}: ${what}`, () => {
+  for (const { what: title, manifest, path, says } of [...WRONG_LOAD_TESTS, ...WRONG_SCHEDULED_LOAD_TESTS])
+    it(`${manifest.kind}: ${title}`, () => {
       const { problems } = validateText(stringify(manifest), 'f.yaml');
       assert.deepEqual(
         problems.map((p) => p.path),
         [path],
         problems.map(formatProblem).join('\n'),
       );
-      assert.ok(problems[0]?.message.includes(says), `${problems[0]?.message} should say ${says}`);
+      assert.ok(problems[0]?.message.includes(says), `${problems[0]?.message} should contain ${says}`);
     });
 
-  it('a kind that it does not know', () => {
+  it('an unknown kind', () => {
     assert.deepEqual(problemsOf('{apiVersion: batch/v1, kind: Job, metadata: {name: a}}'), [
       'f.yaml: Job a: kind: Job is not supported: a file contains LoadTests, ScheduledLoadTests, Secrets and ConfigMaps',
     ]);
   });
 
-  it('a version that there is not', () => {
+  it('an unknown version of the API', () => {
     assert.deepEqual(problemsOf('{apiVersion: loadtest.dev/v1, kind: LoadTest, metadata: {name: a}}'), [
       'f.yaml: LoadTest a: apiVersion: must be loadtest.dev/v1alpha1, the only version',
     ]);
@@ -36,7 +36,7 @@ describe('loadtest validate refuses', () => {
     assert.deepEqual(problemsOf(text), ['f.yaml: LoadTest: metadata.name: name or generateName is required']);
   });
 
-  it('a name that no object can have', () => {
+  it('a name that Kubernetes does not allow', () => {
     const text = stringify({ ...GOOD_LOAD_TEST, metadata: { name: 'My_Test' } });
     assert.match(problemsOf(text).join(), /LoadTest My_Test: metadata.name: must be the name of an object/);
   });
@@ -47,11 +47,11 @@ describe('loadtest validate refuses', () => {
     ]);
   });
 
-  it('a broken YAML file, with the line', () => {
+  it('a broken YAML file, and names the line', () => {
     assert.match(problemsOf('kind: LoadTest\nspec: [1, 2\n').join(), /^f\.yaml:[23]: /);
   });
 
-  it('a wrong document beside a good one, and says which', () => {
+  it('an invalid document beside a valid one, and names the invalid one', () => {
     const { documents, problems } = validateText(
       [stringify(GOOD_LOAD_TEST), stringify({ ...GOOD_LOAD_TEST, metadata: { name: 'other' }, spec: {} })].join(
         '---\n',
@@ -70,7 +70,7 @@ describe('loadtest validate refuses', () => {
 });
 
 describe('loadtest validate accepts', () => {
-  for (const [what, manifest] of GOOD_SPECS) it(what, () => assert.deepEqual(problemsOf(stringify(manifest)), []));
+  for (const [title, manifest] of GOOD_SPECS) it(title, () => assert.deepEqual(problemsOf(stringify(manifest)), []));
 
   it('Secrets and ConfigMaps beside a test, and JSON', () => {
     const text = [

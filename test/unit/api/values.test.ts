@@ -23,7 +23,7 @@ describe('a duration', () => {
       assert.equal(microseconds(text), value);
     });
   for (const text of ['', '1', '1d', '-1s', '1.s', '.5s', '1 s', '0.5us', '1.0001ms', '1e3s', '1S'])
-    it(`is not written "${text}"`, () => assert.equal(durationSchema.safeParse(text).success, false));
+    it(`cannot be written "${text}"`, () => assert.equal(durationSchema.safeParse(text).success, false));
 
   const shown: [value: number, text: string][] = [
     [0, '0us'],
@@ -35,7 +35,7 @@ describe('a duration', () => {
     [3_600_000_000, '3600s'],
   ];
   for (const [value, text] of shown)
-    it(`of ${value} microseconds is shown as ${text}, which is a duration again`, () => {
+    it(`of ${value} microseconds is shown as ${text}, which parses as a duration`, () => {
       assert.equal(formatMicroseconds(value), text);
       assert.equal(durationSchema.safeParse(text).success, true);
     });
@@ -58,12 +58,11 @@ describe('an amount', () => {
 
 describe('a name', () => {
   const test = { name: 'a'.repeat(253), uid: 'u' };
-  it('of a Job fits a label, and leaves room for what the Job adds to its pods', () =>
-    assert.ok(jobName(test).length <= 49));
-  it('is the same for the same test', () => assert.equal(jobName(test), jobName({ ...test })));
-  it('is another one for another test of the same name', () =>
+  it('of a Job fits a label, and leaves room for the suffix of its pods', () => assert.ok(jobName(test).length <= 49));
+  it('of a Job is stable for one test', () => assert.equal(jobName(test), jobName({ ...test })));
+  it('of a Job differs for another test of the same name', () =>
     assert.notEqual(jobName(test), jobName({ ...test, uid: 'v' })));
-  it('ends its readable part in a letter or digit', () =>
+  it('of a child ends its readable part in a letter or digit', () =>
     assert.match(childName(`${'a'.repeat(53)}.b`, 'u'), /a-[0-9a-f]{8}$/));
 });
 
@@ -79,15 +78,15 @@ describe('conditions', () => {
     },
   ];
   const [ready] = withConditions(before, { Ready: { status: 'False', reason: 'ImagePullFailed', message: '' } }, at);
-  it('keep their time of transition while the status stays', () =>
+  it('keep their transition time while the status stays', () =>
     assert.equal(ready?.lastTransitionTime, '2026-01-01T00:00:00Z'));
-  it('take the new reason all the same', () => assert.equal(ready?.reason, 'ImagePullFailed'));
-  it('take the time when the status changes', () => {
+  it('take a new reason even while the status stays', () => assert.equal(ready?.reason, 'ImagePullFailed'));
+  it('take the current time as transition time when the status changes', () => {
     const [changed] = withConditions(before, { Ready: { status: 'True', reason: 'RunnersReady', message: '' } }, at);
     assert.equal(changed?.lastTransitionTime, at.now);
   });
-  it('stay when nothing is said of them', () => assert.deepEqual(withConditions(before, {}, at), before));
-  it('come in the order in which they come true', () => {
+  it('stay when no new value is given', () => assert.deepEqual(withConditions(before, {}, at), before));
+  it('are listed in the order of the life cycle', () => {
     const complete = { status: 'True', reason: 'Finished', message: '' } as const;
     const accepted = { status: 'True', reason: 'Accepted', message: '' } as const;
     const types = withConditions(before, { Complete: complete, Accepted: accepted }, at).map((c) => c.type);
@@ -96,6 +95,6 @@ describe('conditions', () => {
 });
 
 describe('the path of a field', () => {
-  it('is written as the API server writes it', () =>
+  it('has the format of the API server', () =>
     assert.equal(fieldPath(['spec', 'load', 'open', 'stages', 0, 'rate']), 'spec.load.open.stages[0].rate'));
 });

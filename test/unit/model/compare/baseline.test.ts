@@ -26,7 +26,7 @@ const slower = simulate({ ms: 30 }, 2);
 const condition = (type: string, status: string, reason: string) => ({
   ...{ type, status, reason, message: '', lastTransitionTime: at(0) },
 });
-/** A finished baseline; `changes` go over its status. */
+/** A finished baseline; `changes` override fields of its status. */
 const found = (changes: object = {}): Found => ({
   spec,
   status: {
@@ -37,31 +37,40 @@ const found = (changes: object = {}): Found => ({
 });
 
 describe('a baseline', () => {
-  const rows: [what: string, found: Found | undefined, problem: string | undefined][] = [
-    ['that is finished is one', found(), undefined],
-    ['that is not there', undefined, 'there is no LoadTest v41'],
-    ['whose spec is not valid', { status: {} }, 'there is no LoadTest v41'],
-    ['that still runs', found({ conditions: [condition('Complete', 'False', 'Running')] }), 'v41 is not complete'],
+  const rows: [title: string, found: Found | undefined, problem: string | undefined][] = [
+    ['is usable when it is finished', found(), undefined],
+    ['is not usable when it does not exist', undefined, 'there is no LoadTest v41'],
+    ['is not usable when its spec is invalid', { status: {} }, 'there is no LoadTest v41'],
     [
-      'that lost runners',
+      'is not usable while it runs',
+      found({ conditions: [condition('Complete', 'False', 'Running')] }),
+      'v41 is not complete',
+    ],
+    [
+      'is not usable when it lost runners',
       found({ conditions: [condition('Complete', 'True', 'RunnersLost')] }),
       'v41 did not run to its end: RunnersLost',
     ],
     [
-      'that measured the load generator',
+      'is not usable when the load generator was its limit',
       found({
         conditions: [condition('Complete', 'True', 'Finished'), condition('GeneratorSaturated', 'True', 'PacingLag')],
       }),
       'of v41, the load generator was the limit',
     ],
-    ['without windows', found({ windows: undefined }), 'v41 has no windows in its status to compare with'],
     [
-      'with windows that somebody broke',
+      'is not usable without intervals',
+      found({ windows: undefined }),
+      'v41 has no windows in its status to compare with',
+    ],
+    [
+      'is not usable with invalid intervals',
       found({ windows: { ...formatIntervals(windows), p50: '1' } }),
       'v41 has no windows in its status to compare with',
     ],
   ];
-  for (const [what, baseline, problem] of rows) it(what, () => assert.equal(baselineProblem('v41', baseline), problem));
+  for (const [title, baseline, problem] of rows)
+    it(title, () => assert.equal(baselineProblem('v41', baseline), problem));
 });
 
 describe('the verdict of a test with a baseline', () => {
@@ -74,16 +83,23 @@ describe('the verdict of a test with a baseline', () => {
   const HOLDS = [{ metric: 'responseTime.p99', max: '1s' }];
   const BREAKS = [{ metric: 'responseTime.p99', max: '1ms' }];
   const rows: [
-    what: string,
+    title: string,
     thresholds: object[],
     Found | undefined,
     ours: typeof windows,
-    is: string,
-    says: RegExp,
+    expected: string,
+    message: RegExp,
   ][] = [
-    ['unchanged', [], found(), windows, 'True/Unchanged', /^unchanged from v41; 100 of 100 requests done/],
     [
-      'unchanged and in its limits',
+      'is Unchanged when the intervals are the same',
+      [],
+      found(),
+      windows,
+      'True/Unchanged',
+      /^unchanged from v41; 100 of 100 requests done/,
+    ],
+    [
+      'is Unchanged when the thresholds hold too',
       HOLDS,
       found(),
       windows,
@@ -91,16 +107,16 @@ describe('the verdict of a test with a baseline', () => {
       /^the one threshold holds, unchanged from v41;/,
     ],
     [
-      'worse',
+      'is Regressed when the test is slower',
       [],
       found(),
       slower,
       'False/Regressed',
       /^responseTime.p50 .*ms is [0-9.]+% above .*ms of v41, .*; 100 of/,
     ],
-    ['worse, though in its limits', HOLDS, found(), slower, 'False/Regressed', /above/],
+    ['is Regressed though the thresholds hold', HOLDS, found(), slower, 'False/Regressed', /above/],
     [
-      'worse and beyond its limits',
+      'is ThresholdExceeded when the test is slower and a threshold is exceeded',
       BREAKS,
       found(),
       slower,
@@ -108,16 +124,23 @@ describe('the verdict of a test with a baseline', () => {
       /exceeds 1ms, responseTime.p50 .* above/,
     ],
     [
-      'without a baseline',
+      'is BaselineUnavailable without a baseline',
       HOLDS,
       undefined,
       windows,
       'Unknown/BaselineUnavailable',
       /^not compared: there is no LoadTest v41; 100/,
     ],
-    ['beyond its limits, without a baseline', BREAKS, undefined, windows, 'False/ThresholdExceeded', /exceeds 1ms;/],
     [
-      'with another load',
+      'is ThresholdExceeded without a baseline when a threshold is exceeded',
+      BREAKS,
+      undefined,
+      windows,
+      'False/ThresholdExceeded',
+      /exceeds 1ms;/,
+    ],
+    [
+      'is NotComparable when the load differs',
       HOLDS,
       { ...found(), spec: specOf({ type: 'Closed', closed: { users: 1, duration: '60s' } }) },
       windows,
@@ -125,11 +148,11 @@ describe('the verdict of a test with a baseline', () => {
       /^not compared: load.type differs from that of v41;/,
     ],
   ];
-  for (const [what, thresholds, baseline, ours, is, says] of rows) {
-    it(what, () => {
+  for (const [title, thresholds, baseline, ours, expected, message] of rows) {
+    it(title, () => {
       const { passed } = judged(thresholds, baseline, ours);
-      assert.equal(`${passed.status}/${passed.reason}`, is);
-      assert.match(passed.message, says);
+      assert.equal(`${passed.status}/${passed.reason}`, expected);
+      assert.match(passed.message, message);
     });
   }
 });
@@ -142,7 +165,7 @@ describe('a LoadTest with a baseline, in the operator', () => {
   const acceptedOf = (status: ReturnType<typeof reconcile>['status']) =>
     status?.conditions?.find((c) => c.type === 'Accepted')?.message;
 
-  it('says early that the baseline is missing, and only then', () => {
+  it('reports a missing baseline in the condition Accepted before it starts', () => {
     assert.equal(
       acceptedOf(reconcile(observedState({ test: test() })).status),
       'spec.compareWith: there is no LoadTest v41 so far',
@@ -150,8 +173,13 @@ describe('a LoadTest with a baseline, in the operator', () => {
     assert.equal(acceptedOf(reconcile(observedState({ test: test(), baseline: found() })).status), '');
   });
 
-  const ends: [what: string, change: Partial<Observed>, passed: string, result: string | undefined][] = [
-    ['passes when nothing changed', { baseline: found(), intervals: windows }, 'True/Unchanged', 'Unchanged'],
+  const ends: [title: string, change: Partial<Observed>, passed: string, result: string | undefined][] = [
+    [
+      'passes when the baseline has the same times',
+      { baseline: found(), intervals: windows },
+      'True/Unchanged',
+      'Unchanged',
+    ],
     ['fails when it is slower', { baseline: found(), intervals: slower }, 'False/Regressed', 'Regressed'],
     [
       'is inconclusive when the baseline was deleted',
@@ -160,14 +188,14 @@ describe('a LoadTest with a baseline, in the operator', () => {
       'NotComparable',
     ],
     [
-      'is inconclusive when its own windows are not known',
+      'is inconclusive when its own intervals are missing',
       { baseline: found() },
       'Unknown/NotComparable',
       'NotComparable',
     ],
   ];
-  for (const [what, change, passed, result] of ends) {
-    it(what, () => {
+  for (const [title, change, passed, result] of ends) {
+    it(title, () => {
       const { status } = reconcile(observedState({ test: test(loaded), updates, ...change }));
       assert.equal(conditionText(status, 'Complete'), 'True/Finished');
       assert.equal(conditionText(status, 'Passed'), passed);
@@ -175,34 +203,54 @@ describe('a LoadTest with a baseline, in the operator', () => {
     });
   }
 
-  describe('whose runners have all ended', () => {
-    const telling = (change: object = {}, receivedAtMs = NOW) =>
+  describe('whose runners have all finished', () => {
+    const withIntervals = (change: object = {}, receivedAtMs = NOW) =>
       new Map([
         update(0, { phase: 'Finished', snapshot: snapshot(50), intervals: 'Kept' }),
         update(1, { phase: 'Finished', snapshot: snapshot(50), intervals: 'Kept', ...change }, receivedAtMs),
       ]);
-    const told = new Set([0]);
+    const collected = new Set([0]);
     const ended = pod(1, { phase: 'Failed' });
-    const rows: [what: string, observed: Partial<Observed>, complete: string][] = [
-      ['waits for the windows of both', { updates: telling() }, 'False/Finishing'],
-      ['waits for those of the other', { updates: telling(), collectedIntervals: told }, 'False/Finishing'],
+    const rows: [title: string, observed: Partial<Observed>, complete: string][] = [
+      ['waits for the intervals of both runners', { updates: withIntervals() }, 'False/Finishing'],
       [
-        'is over with the last',
-        { updates: telling(), collectedIntervals: new Set([0, 1]), intervals: windows },
+        'waits for the intervals of the second runner',
+        { updates: withIntervals(), collectedIntervals: collected },
+        'False/Finishing',
+      ],
+      [
+        'is complete with the intervals of the last runner',
+        { updates: withIntervals(), collectedIntervals: new Set([0, 1]), intervals: windows },
         'True/Finished',
       ],
-      ['waits for nobody that has none to tell', { updates, collectedIntervals: told }, 'True/Finished'],
       [
-        'waits for nobody when one has ended without telling',
-        { updates: telling(), pods: [pod(0), ended] },
+        'does not wait for a runner that kept no intervals',
+        { updates, collectedIntervals: collected },
         'True/Finished',
       ],
-      ['nor when it is gone', { updates: telling(), pods: [pod(0)], collectedIntervals: told }, 'True/Finished'],
-      ['nor when it is silent for a minute', { updates: telling({}, NOW - 61_000) }, 'True/Finished'],
-      ['and not for less', { updates: telling({}, NOW - 59_000) }, 'False/Finishing'],
       [
-        'waits for nobody when one is lost',
-        { updates: new Map([...telling()].slice(0, 1)), pods: [pod(0)] },
+        'does not wait for a runner whose pod ended without sending them',
+        { updates: withIntervals(), pods: [pod(0), ended] },
+        'True/Finished',
+      ],
+      [
+        'does not wait for a runner whose pod is gone',
+        { updates: withIntervals(), pods: [pod(0)], collectedIntervals: collected },
+        'True/Finished',
+      ],
+      [
+        'does not wait for a runner that has been silent for a minute',
+        { updates: withIntervals({}, NOW - 61_000) },
+        'True/Finished',
+      ],
+      [
+        'waits for a runner that has been silent for less than a minute',
+        { updates: withIntervals({}, NOW - 59_000) },
+        'False/Finishing',
+      ],
+      [
+        'does not wait for a lost runner',
+        { updates: new Map([...withIntervals()].slice(0, 1)), pods: [pod(0)] },
         'True/RunnersLost',
       ],
     ];
@@ -212,8 +260,8 @@ describe('a LoadTest with a baseline, in the operator', () => {
         updates: new Map([...updates, update(1, { phase: 'Running', snapshot: snapshot(40) })]),
       }),
     ).status!;
-    for (const [what, observed, complete] of rows)
-      it(what, () => {
+    for (const [title, observed, complete] of rows)
+      it(title, () => {
         const decision = reconcile(observedState({ test: test(finishing), ...observed }));
         assert.equal(conditionText(decision.status ?? finishing, 'Complete'), complete);
         if (complete.startsWith('False'))
@@ -221,7 +269,7 @@ describe('a LoadTest with a baseline, in the operator', () => {
       });
   });
 
-  it('keeps its windows for the next one', () => {
+  it('keeps its intervals in the status for the next comparison', () => {
     const { status } = reconcile(observedState({ test: test(loaded), updates, intervals: windows }));
     assert.deepEqual(status?.windows, formatIntervals(windows));
   });

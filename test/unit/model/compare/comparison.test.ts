@@ -11,7 +11,7 @@ const spec = specOf();
 const compare = (before: Intervals, after: Intervals) =>
   compareRuns({ spec, windows: before }, { spec, windows: after }, WITH);
 
-/** Twenty windows of 3 s that are all alike but for a small known ripple; `change` goes over each window. */
+/** Twenty intervals of 3 s, equal but for a small deterministic ripple; `change` modifies each interval. */
 function steady(change: (i: number, windows: Intervals) => void = () => {}): Intervals {
   const all = (value: number) => Array.from({ length: 20 }, () => value);
   const ripple = (value: number) => Array.from({ length: 20 }, (_, i) => value * (1 + 0.01 * ((i * 7) % 3)));
@@ -25,64 +25,68 @@ function steady(change: (i: number, windows: Intervals) => void = () => {}): Int
 }
 
 describe('a comparison', () => {
-  const rows: [what: string, change: (i: number, w: Intervals) => void, result: Comparison['result'], says: RegExp][] =
+  const rows: [
+    title: string,
+    change: (i: number, w: Intervals) => void,
+    result: Comparison['result'],
+    message: RegExp,
+  ][] = [
+    ['of a run with itself is Unchanged', () => {}, 'Unchanged', /^unchanged from v41$/],
     [
-      ['of a run with itself: unchanged', () => {}, 'Unchanged', /^unchanged from v41$/],
-      [
-        'finds a p99 that is a quarter longer',
-        (i, w) => (w.p99[i]! *= 1.25),
-        'Regressed',
-        /^responseTime.p99 101ms is 25% above 80.8ms of v41$/,
-      ],
-      ['says nothing of a p99 that is 9% longer', (i, w) => (w.p99[i]! *= 1.09), 'Unchanged', /unchanged/],
-      [
-        'says that a shorter p50 is better',
-        (i, w) => (w.p50[i]! *= 0.8),
-        'Improved',
-        /^better than v41: responseTime.p50$/,
-      ],
-      [
-        'does not let better times outweigh a lower rate',
-        (i, w) => {
-          w.p50[i]! *= 0.8;
-          w.done[i] = 200;
-        },
-        'Regressed',
-        /^rate 66.67 is 33.3% below 100 of v41$/,
-      ],
-      [
-        'finds errors where there were none',
-        (i, w) => (w.errors[i] = 3 + (i % 2)),
-        'Regressed',
-        /^errors 1.17% is 1.17 points above 0% of v41$/,
-      ],
-      ['says nothing of a single error', (i, w) => (w.errors[i] = i === 9 ? 1 : 0), 'Unchanged', /unchanged/],
-      [
-        'does not follow one window that is ten times as slow',
-        (i, w) => (w.p99[i]! *= i === 9 ? 10 : 1),
-        'Unchanged',
-        /unchanged/,
-      ],
-      ['does not follow four of them', (i, w) => (w.p99[i]! *= i > 15 ? 10 : 1), 'Unchanged', /unchanged/],
-      ['leaves the warm-up out', (i, w) => (w.p50[i]! *= i < 2 ? 10 : 1), 'Unchanged', /unchanged/],
-      [
-        'has nothing to say of a run without answers',
-        (i, w) => {
-          for (const key of ['generated', 'done', 'p50', 'p95', 'p99'] as const) w[key][i] = 0;
-        },
-        'NotComparable',
-        /nothing could be measured/,
-      ],
-    ];
-  for (const [what, change, result, says] of rows) {
-    it(what, () => {
-      const response = compare(steady(), steady(change));
-      assert.equal(response.result, result);
-      assert.match(response.message, says);
+      'reports a p99 that is 25% higher as Regressed',
+      (i, w) => (w.p99[i]! *= 1.25),
+      'Regressed',
+      /^responseTime.p99 101ms is 25% above 80.8ms of v41$/,
+    ],
+    ['tolerates a p99 that is 9% higher', (i, w) => (w.p99[i]! *= 1.09), 'Unchanged', /unchanged/],
+    [
+      'reports a lower p50 as Improved',
+      (i, w) => (w.p50[i]! *= 0.8),
+      'Improved',
+      /^better than v41: responseTime.p50$/,
+    ],
+    [
+      'reports a lower rate as Regressed although times improved',
+      (i, w) => {
+        w.p50[i]! *= 0.8;
+        w.done[i] = 200;
+      },
+      'Regressed',
+      /^rate 66.67 is 33.3% below 100 of v41$/,
+    ],
+    [
+      'reports errors that the baseline did not have',
+      (i, w) => (w.errors[i] = 3 + (i % 2)),
+      'Regressed',
+      /^errors 1.17% is 1.17 points above 0% of v41$/,
+    ],
+    ['tolerates a single error', (i, w) => (w.errors[i] = i === 9 ? 1 : 0), 'Unchanged', /unchanged/],
+    [
+      'tolerates one interval that is ten times as slow',
+      (i, w) => (w.p99[i]! *= i === 9 ? 10 : 1),
+      'Unchanged',
+      /unchanged/,
+    ],
+    ['tolerates four such intervals', (i, w) => (w.p99[i]! *= i > 15 ? 10 : 1), 'Unchanged', /unchanged/],
+    ['ignores the warm-up', (i, w) => (w.p50[i]! *= i < 2 ? 10 : 1), 'Unchanged', /unchanged/],
+    [
+      'reports a run without responses as NotComparable',
+      (i, w) => {
+        for (const key of ['generated', 'done', 'p50', 'p95', 'p99'] as const) w[key][i] = 0;
+      },
+      'NotComparable',
+      /nothing could be measured/,
+    ],
+  ];
+  for (const [title, change, result, message] of rows) {
+    it(title, () => {
+      const comparison = compare(steady(), steady(change));
+      assert.equal(comparison.result, result);
+      assert.match(comparison.message, message);
     });
   }
 
-  it('tells each metric with its change, and the range in which that lies', () => {
+  it('lists each metric with its change and the confidence interval of the change', () => {
     const { metrics } = compare(
       steady(),
       steady((i, w) => (w.p99[i]! *= 1.2 + 0.1 * (i % 2))),
@@ -106,7 +110,7 @@ describe('a comparison', () => {
     });
   });
 
-  it('says of noise without bounds that it has none', () => {
+  it('shows an unbounded range for extreme noise', () => {
     const wild = steady((i, w) => {
       w.p99[i]! *= i % 2 === 0 ? 50 : 0.1;
     });
@@ -115,7 +119,7 @@ describe('a comparison', () => {
     assert.match(metrics[2]!.range!, /^-[0-9.]+% to over [+]1000%$/);
   });
 
-  it('holds windows of runs that were cut differently against each other by their place', () => {
+  it('matches intervals of different widths by their time in the run', () => {
     const ramp = (width: number) => {
       const n = 60 / width;
       const of = (value: (middle: number) => number) => Array.from({ length: n }, (_, i) => value((i + 0.5) * width));
@@ -131,14 +135,14 @@ describe('a comparison', () => {
   });
 });
 
-describe('two runs are not compared', () => {
+describe('two runs are not comparable', () => {
   const open = (change: object) => ({ type: 'Open', open: { ...OPEN.open, ...change } });
   const closed = (change: object = {}) => ({ type: 'Closed', closed: { users: 5, duration: '60s', ...change } });
-  const rows: [what: string, a: object, b: object, difference: string | undefined][] = [
-    ['another rate', OPEN, open({ stages: [{ duration: '60s', rate: 110 }] }), 'load.open.stages'],
-    ['another duration', OPEN, open({ stages: [{ duration: '61s', rate: 100 }] }), 'load.open.stages'],
+  const rows: [title: string, a: object, b: object, difference: string | undefined][] = [
+    ['when their rates differ', OPEN, open({ stages: [{ duration: '60s', rate: 110 }] }), 'load.open.stages'],
+    ['when their durations differ', OPEN, open({ stages: [{ duration: '61s', rate: 100 }] }), 'load.open.stages'],
     [
-      'another stage',
+      'when their stages differ',
       OPEN,
       open({
         stages: [
@@ -148,26 +152,32 @@ describe('two runs are not compared', () => {
       }),
       'load.open.stages',
     ],
-    ['a ramp at the beginning', OPEN, open({ startRate: 0 }), 'load.open.startRate'],
-    ['other arrivals', OPEN, open({ arrivals: 'Poisson' }), 'load.open.arrivals'],
-    ['another model', OPEN, closed(), 'load.type'],
-    ['other users', closed(), closed({ users: 6 }), 'load.closed.users'],
-    ['another think time', closed(), closed({ thinkTime: '1s' }), 'load.closed.thinkTime'],
-    ['the same in other words', OPEN, open({ stages: [{ duration: '1m', rate: 6000 }], per: '1m' }), undefined],
-    ['another cap of requests in flight', OPEN, open({ maxInFlight: 50 }), undefined],
+    ['when only one starts with a ramp', OPEN, open({ startRate: 0 }), 'load.open.startRate'],
+    ['when their arrival processes differ', OPEN, open({ arrivals: 'Poisson' }), 'load.open.arrivals'],
+    ['when their load models differ', OPEN, closed(), 'load.type'],
+    ['when their numbers of users differ', closed(), closed({ users: 6 }), 'load.closed.users'],
+    ['when their think times differ', closed(), closed({ thinkTime: '1s' }), 'load.closed.thinkTime'],
+    [
+      'unless they write the same rate differently',
+      OPEN,
+      open({ stages: [{ duration: '1m', rate: 6000 }], per: '1m' }),
+      undefined,
+    ],
+    ['unless only the limit of in-flight requests differs', OPEN, open({ maxInFlight: 50 }), undefined],
   ];
-  for (const [what, a, b, difference] of rows) {
-    it(`${what}: ${difference ?? 'they are'}`, () => assert.equal(differenceOf(specOf(a), specOf(b)), difference));
+  for (const [title, a, b, difference] of rows) {
+    it(`${title}: ${difference ?? 'no difference'}`, () =>
+      assert.equal(differenceOf(specOf(a), specOf(b)), difference));
   }
 
-  it('other connections', () => {
+  it('when one reuses connections and the other does not', () => {
     const once = specOf(OPEN, { target: { url: 'http://target', http: { keepAlive: false } } });
     assert.equal(differenceOf(specOf(OPEN), once), 'target.http.keepAlive');
     const kept = specOf(OPEN, { target: { url: 'http://elsewhere', http: { keepAlive: true } } });
     assert.equal(differenceOf(specOf(OPEN), kept), undefined);
   });
 
-  it('other requests', () => {
+  it('when their requests differ', () => {
     const of = (weight: number) => specOf(OPEN, { requests: [{ name: 'a', weight }, { name: 'b' }] });
     assert.equal(differenceOf(of(1), of(2)), 'requests');
     const thinking = (thinkTime: string) =>
@@ -176,23 +186,23 @@ describe('two runs are not compared', () => {
     assert.equal(differenceOf(thinking('1s'), thinking('1000ms')), undefined);
   });
 
-  it('and the answer says why', () => {
+  it('and the message names the differing field', () => {
     const other = specOf(open({ stages: [{ duration: '60s', rate: 110 }] }));
-    const response = compareRuns({ spec, windows: steady() }, { spec: other, windows: steady() }, WITH);
+    const comparison = compareRuns({ spec, windows: steady() }, { spec: other, windows: steady() }, WITH);
     assert.deepEqual(
-      [response.result, response.message],
+      [comparison.result, comparison.message],
       ['NotComparable', 'load.open.stages differs from that of v41'],
     );
   });
 
-  it('when there are too few windows to tell noise from change', () => {
+  it('when there are too few intervals to separate change from noise', () => {
     const short = simulate({ ms: 20, windows: 8 }, 1);
-    const response = compare(short, short);
-    assert.equal(response.result, 'NotComparable');
-    assert.match(response.message, /^only 6 windows after the warm-up .* 9 are needed: a longer run has more$/);
+    const comparison = compare(short, short);
+    assert.equal(comparison.result, 'NotComparable');
+    assert.match(comparison.message, /^only 6 windows after the warm-up .* 9 are needed: a longer run has more$/);
   });
 
-  it('when a runner told nothing for most of a run, which no longer run would mend', () => {
+  it('when a runner sent no updates for most of a run, and then the advice is not a longer run', () => {
     const [early, late] = [steady(), steady()];
     for (const column of Object.values(early)) column.splice(0, 15);
     assert.match(
@@ -211,38 +221,38 @@ describe('two runs are not compared', () => {
   });
 });
 
-/** Noise of a shared cluster: levels 2% apart from run to run, windows 5% apart that remember each other, pauses of a collector, errors. */
+/** Noise of a shared cluster: 2% between runs, 5% between autocorrelated intervals, pauses of garbage collection, errors. */
 const NOISE = { runNoise: 0.02, windowNoise: 0.05, pauses: 0.1, errors: 0.002 };
 const RUNS = 200;
 
-/** How many of {@link RUNS} pairs of runs, each with a seed of its own, come out as `result`. */
+/** The share of {@link RUNS} pairs of runs, each with its own seed, whose comparison is `result`. */
 function share(before: Service, after: Service, result: Comparison['result']): number {
   const seeds = Array.from({ length: RUNS }, (_, i) => 2 * i + 1);
   return seeds.filter((s) => compare(simulate(before, s), simulate(after, s + 1)).result === result).length / RUNS;
 }
 
 describe('simulated runs', () => {
-  it('of the same service with noise are hardly ever called a regression', () => {
-    const calls = share({ ms: 20, ...NOISE }, { ms: 20, ...NOISE }, 'Regressed');
-    assert.ok(calls <= 0.03, `${calls} of the pairs`);
+  it('of the same service with noise are Regressed in at most 3% of the pairs', () => {
+    const regressed = share({ ms: 20, ...NOISE }, { ms: 20, ...NOISE }, 'Regressed');
+    assert.ok(regressed <= 0.03, `${regressed} of the pairs`);
   });
 
-  it('of a service that became 20% slower are found through the noise', () => {
-    const found = share({ ms: 20, ...NOISE }, { ms: 24, ...NOISE }, 'Regressed');
-    assert.ok(found >= 0.8, `${found} of the pairs`);
+  it('of a service that became 20% slower are Regressed in at least 80% of the pairs, despite the noise', () => {
+    const regressed = share({ ms: 20, ...NOISE }, { ms: 24, ...NOISE }, 'Regressed');
+    assert.ok(regressed >= 0.8, `${regressed} of the pairs`);
   });
 
-  it('of one that became a sixth faster are called better, and hardly ever worse', () => {
+  it('of a service that became a sixth faster are Improved in at least 80% of the pairs', () => {
     assert.ok(share({ ms: 24, ...NOISE }, { ms: 20, ...NOISE }, 'Improved') >= 0.8);
   });
 
-  it('of a few requests in each window are hardly ever called a regression either', () => {
+  it('with few requests in each interval are Regressed in at most 3% of the pairs', () => {
     const thin = { ms: 20, ...NOISE, perWindow: 20 };
-    const calls = share(thin, thin, 'Regressed');
-    assert.ok(calls <= 0.03, `${calls} of the pairs`);
+    const regressed = share(thin, thin, 'Regressed');
+    assert.ok(regressed <= 0.03, `${regressed} of the pairs`);
   });
 
-  it('give the same answer every time', () => {
+  it('have the same comparison every time', () => {
     const once = () => compare(simulate({ ms: 20, ...NOISE }, 3), simulate({ ms: 23, ...NOISE }, 4));
     assert.deepEqual(once(), once());
   });

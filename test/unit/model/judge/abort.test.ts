@@ -31,7 +31,7 @@ const REQUESTS = [{ name: 'order' }, { name: 'items' }];
 const specOf = (...thresholds: object[]) =>
   loadTestSpecSchema.parse({ target: { url: 'http://target' }, requests: REQUESTS, load: LOAD, thresholds });
 
-/** Ten seconds in which orders took 200 ms, a fifth of them failed, and items took 5 ms, half of them with status 503. */
+/** An interval of ten seconds: orders took 200 ms and a fifth of them failed; items took 5 ms and half of them had status 503. */
 function window(): Snapshot {
   const order = snapshot(80, 200).requests[0]!;
   const items = snapshot(100, 5).requests[0]!;
@@ -90,13 +90,13 @@ describe('a metric', () => {
       assert.equal(metricValue(metric, summary, request), value));
   }
 
-  it('of one request is of its times alone', () => {
+  it('of one request uses only the times of this request', () => {
     assert.ok(metricValue('responseTime.p50', summary, 'items')! < 6_000);
     assert.ok(metricValue('responseTime.p50', summary, 'order')! > 190_000);
   });
 });
 
-describe('how the requests of a name ended', () => {
+describe('the outcomes of one named request', () => {
   const spec = specOf();
   const names = REQUESTS.map((r) => r.name);
   const shares = (snapshots: Snapshot[]) =>
@@ -105,18 +105,18 @@ describe('how the requests of a name ended', () => {
       ['errors.ConnectionReset', 'order'],
     ].map(([metric, name]) => metricValue(metric!, summarise(spec, snapshots), name));
 
-  it('is the same of several runners, and of the workers of each', () => {
+  it('merge over runners, and over the workers of a runner', () => {
     assert.deepEqual(shares([window(), window()]), [0.5, 0.15]);
     assert.deepEqual(shares([mergeSnapshots([window(), window()]), window()]), [0.5, 0.15]);
   });
 
-  it('is that of the stretch of time that is looked at', () => {
+  it('are those of the interval', () => {
     const later = mergeSnapshots([window(), window()]);
     assert.deepEqual(shares([since(window(), { ...later, elapsedMs: 20_000 })]), [0.5, 0.15]);
     assert.deepEqual(since(later, later).requests[1]?.outcomes, { responses: [], errors: [] });
   });
 
-  it('is that of all where there is one name', () => {
+  it('are those of the test when the spec has one request', () => {
     const one = loadTestSpecSchema.parse({
       target: { url: 'http://target' },
       requests: REQUESTS.slice(0, 1),
@@ -128,60 +128,85 @@ describe('how the requests of a name ended', () => {
     assert.equal(metricValue('errors.ConnectionReset', summary, 'order'), 0.15);
   });
 
-  it('reaches the operator in last words, unless these have no room for it: then it is unknown, not what other runners say', () => {
-    const words = (limit: number) => {
+  it('are part of a termination message if they fit; otherwise they are unknown, even when other runners report theirs', () => {
+    const decoded = (limit: number) => {
       const text = encodeTerminationMessage({ phase: 'Running', snapshot: window() }, limit)!;
       return decodeTerminationMessage(text, names)!.snapshot!;
     };
     const whole = encodeTerminationMessage({ phase: 'Running', snapshot: window() })!.length;
-    assert.deepEqual(shares([words(whole), window()]), [0.5, 0.15]);
-    assert.deepEqual(shares([words(whole - 1), window()]), [undefined, undefined]);
-    assert.equal(metricValue('status.503', summarise(spec, [words(whole - 1), window()])), 100 / 360);
+    assert.deepEqual(shares([decoded(whole), window()]), [0.5, 0.15]);
+    assert.deepEqual(shares([decoded(whole - 1), window()]), [undefined, undefined]);
+    assert.equal(metricValue('status.503', summarise(spec, [decoded(whole - 1), window()])), 100 / 360);
   });
 });
 
 describe('a threshold with abort', () => {
   const tooSlow = { metric: 'responseTime.p99', max: '100ms', abort: true };
   const rows: [
-    what: string,
+    title: string,
     thresholds: object[],
     recent: { window?: Snapshot; elapsedMs: number },
     RegExp | undefined,
   ][] = [
     [
-      'ends the run when it does not hold',
+      'ends the run when it is exceeded',
       [tooSlow],
       { window: window(), elapsedMs: 12_000 },
       /^over the last 10s responseTime.p99 .* exceeds 100ms$/,
     ],
-    ['waits for ten seconds', [tooSlow], { elapsedMs: 5_000 }, undefined],
-    ['waits for its after', [{ ...tooSlow, after: '30s' }], { window: window(), elapsedMs: 29_000 }, undefined],
+    ['is not judged in the first ten seconds', [tooSlow], { elapsedMs: 5_000 }, undefined],
     [
-      'is due after its after',
+      'is not judged before its `after`',
+      [{ ...tooSlow, after: '30s' }],
+      { window: window(), elapsedMs: 29_000 },
+      undefined,
+    ],
+    [
+      'is judged from its `after` on',
       [{ ...tooSlow, after: '30s' }],
       { window: window(), elapsedMs: 30_000 },
       /exceeds 100ms/,
     ],
-    ['is not judged in what the last answers take', [tooSlow], { window: window(), elapsedMs: 60_001 }, undefined],
-    ['is of one request', [{ ...tooSlow, request: 'items' }], { window: window(), elapsedMs: 12_000 }, undefined],
-    ['names its request', [{ ...tooSlow, request: 'order' }], { window: window(), elapsedMs: 12_000 }, /p99 of order/],
-    ['is no matter without abort', [{ ...tooSlow, abort: false }], { window: window(), elapsedMs: 12_000 }, undefined],
     [
-      'waits where there is nothing to measure',
+      'is not judged while the last responses arrive after the load',
+      [tooSlow],
+      { window: window(), elapsedMs: 60_001 },
+      undefined,
+    ],
+    [
+      'with a request is judged by this request alone',
+      [{ ...tooSlow, request: 'items' }],
+      { window: window(), elapsedMs: 12_000 },
+      undefined,
+    ],
+    [
+      'with a request names it in the message',
+      [{ ...tooSlow, request: 'order' }],
+      { window: window(), elapsedMs: 12_000 },
+      /p99 of order/,
+    ],
+    [
+      'does not end the run without abort',
+      [{ ...tooSlow, abort: false }],
+      { window: window(), elapsedMs: 12_000 },
+      undefined,
+    ],
+    [
+      'is not judged when the interval has no requests',
       [tooSlow],
       { window: { ...window(), requests: [] }, elapsedMs: 12_000 },
       undefined,
     ],
   ];
-  for (const [what, thresholds, { window: measured, elapsedMs }, expected] of rows) {
-    it(what, () => {
+  for (const [title, thresholds, { window: measured, elapsedMs }, expected] of rows) {
+    it(title, () => {
       const violations = abortViolations(specOf(...thresholds), { window: measured, elapsedMs });
       if (expected === undefined) assert.deepEqual(violations, []);
       else assert.match(stopText({ by: 'Threshold', violations }), expected);
     });
   }
 
-  it('makes the verdict, also when all holds over the whole run', () => {
+  it('fails the test even when all thresholds hold over the whole run', () => {
     const spec = specOf({ metric: 'responseTime.p99', max: '1s', abort: true });
     const { passed } = judge(
       spec,
@@ -200,44 +225,48 @@ describe('a LoadTest that a threshold ends', () => {
   const running = new Map([0, 1].map((i) => update(i, { phase: 'Running', snapshot: snapshot(50) })));
   const first = reconcile(observedState({ test: loadTest(TOO_SLOW, loaded), updates: running, recent: slow() }));
 
-  it('tells its runners to stop, and says so at once', () => {
+  it('stops its runners and sets the condition Complete to Aborting at once', () => {
     assert.deepEqual(first.actions, [{ type: 'StopRunners', reason: WHY_SLOW }]);
     assert.equal(conditionText(first.status, 'Complete'), 'False/Aborting');
   });
 
-  it('stays so for an operator that has not seen it', () => {
+  it('keeps stopping its runners after a restart of the operator', () => {
     const again = reconcile(observedState({ test: loadTest(TOO_SLOW, first.status), updates: running }));
     assert.deepEqual(again.actions, [{ type: 'StopRunners', reason: WHY_SLOW }]);
   });
 
-  const silences: [what: string, silent: Partial<Observed>, isJudged: boolean][] = [
-    ['is not ended while a runner is silent that may come back', { updates: running }, false],
+  const silentRunners: [title: string, observed: Partial<Observed>, isJudged: boolean][] = [
+    ['continues while a silent runner may come back', { updates: running }, false],
     [
-      'nor by an operator that has yet to hear one',
+      'continues while a restarted operator has no update of one runner yet',
       { updates: new Map([...running].slice(0, 1)), listeningSinceMs: NOW - 20_000 },
       false,
     ],
     [
-      'is ended when the silent one is lost for a minute',
+      'ends when a runner has been silent for a minute',
       { updates: new Map([...running, update(1, { phase: 'Running', snapshot: snapshot(50) }, NOW - 61_000)]) },
       true,
     ],
-    ['or its pod has ended', { updates: running, pods: [pod(0), pod(1, { phase: 'Failed' })] }, true],
     [
-      'or it has nothing more to say',
+      'ends when the pod of the silent runner has ended',
+      { updates: running, pods: [pod(0), pod(1, { phase: 'Failed' })] },
+      true,
+    ],
+    [
+      'ends when the silent runner has finished',
       { updates: new Map([...running, update(1, { phase: 'Finished', snapshot: snapshot(50) })]) },
       true,
     ],
   ];
-  for (const [what, observed, isJudged] of silences)
-    it(what, () => {
+  for (const [title, observed, isJudged] of silentRunners)
+    it(title, () => {
       const test = loadTest({ ...TOO_SLOW, runners: { replicas: 2, onLoss: 'Continue' } }, LONG_LOADED);
       const { actions } = reconcile(observedState({ test, recent: slow([1]), ...observed }));
       const stops = actions.filter(({ type }) => type === 'StopRunners');
       assert.deepEqual(stops, isJudged ? [{ type: 'StopRunners', reason: WHY_SLOW }] : []);
     });
 
-  it('has failed when its runners have stopped', () => {
+  it('fails when its runners have stopped', () => {
     const finished = new Map([0, 1].map((i) => update(i, { phase: 'Finished', snapshot: snapshot(50) })));
     const { status } = reconcile(observedState({ test: loadTest(TOO_SLOW, first.status), updates: finished }));
     assert.equal(conditionText(status, 'Complete'), 'True/Aborted');

@@ -16,7 +16,7 @@ const openAt = (rate: number, open: object = {}) => ({
   open: { stages: [{ duration: '10s', rate }], ...open },
 });
 const CLOSED = { type: 'Closed', closed: { users: 9, duration: '10s' } };
-const JOURNEY = {
+const ITERATION = {
   requestOrder: 'Sequential',
   requests: [
     { name: 'a', path: '/a' },
@@ -27,7 +27,7 @@ const LIMITED = (cpu: string) => ({ runners: { template: { resources: { limits: 
 
 type Measured = { made: number; busy: number; seconds?: number; counts?: Partial<ReturnType<typeof noCounts>> };
 
-/** `made` requests by `runners` runners, the busiest of them busy for the share `busy` of ten seconds; each took 50 ms. */
+/** A summary of `made` requests of 50 ms each by `runners` runners; `busy` is the event loop utilization of the busiest one. */
 function measured(spec: LoadTestSpec, runners: number, { made, busy, seconds = 10, counts = {} }: Measured): Summary {
   const histogram = new Histogram();
   histogram.record(50_000);
@@ -48,49 +48,49 @@ function measured(spec: LoadTestSpec, runners: number, { made, busy, seconds = 1
   return summarise(spec, snapshots);
 }
 
-const NEEDED: [what: string, spec: LoadTestSpec, runners: number, measured: Measured, needed: number][] = [
-  ['a runner that is 70% busy carries its rate', specOf(openAt(1000)), 1, { made: 10_000, busy: 0.7 }, 1],
-  ['one that is never idle needs half of another', specOf(openAt(1000)), 1, { made: 10_000, busy: 1 }, 2],
+const NEEDED: [title: string, spec: LoadTestSpec, runners: number, measured: Measured, needed: number][] = [
+  ['one runner that is 70% busy is enough for its rate', specOf(openAt(1000)), 1, { made: 10_000, busy: 0.7 }, 1],
+  ['one runner that is 100% busy needs a second one', specOf(openAt(1000)), 1, { made: 10_000, busy: 1 }, 2],
+  ['one runner that reached half of the rate needs two more', specOf(openAt(2000)), 1, { made: 10_000, busy: 1 }, 3],
   [
-    'that got through half of the rate in the time, three in all',
-    specOf(openAt(2000)),
-    1,
-    { made: 10_000, busy: 1 },
-    3,
-  ],
-  [
-    'that sent all of it in twice the time, as many',
+    'one runner that took twice the time for the load needs two more',
     specOf(openAt(2000)),
     1,
     { made: 20_000, busy: 1, seconds: 20 },
     3,
   ],
   [
-    'four of them need twice as many and more for a double rate',
+    'four busy runners that reached half of the rate need eight more',
     specOf(openAt(8000)),
     4,
     { made: 40_000, busy: 1 },
     12,
   ],
   [
-    'the peak of a ramp counts, not its mean',
+    'a ramp needs runners for its peak rate, not its mean',
     specOf(openAt(2000, { startRate: 0 })),
     1,
     { made: 10_000, busy: 0.7 },
     2,
   ],
-  ['an iteration of two requests is one arrival', specOf(openAt(1000), JOURNEY), 1, { made: 20_000, busy: 0.7 }, 1],
-  ['a closed load needs room for itself', specOf(CLOSED), 2, { made: 10_000, busy: 0.98 }, 3],
-  ['where nothing was sent, room for what it did instead', specOf(openAt(1000)), 1, { made: 0, busy: 1 }, 2],
+  [
+    'an iteration of two requests counts as one arrival',
+    specOf(openAt(1000), ITERATION),
+    1,
+    { made: 20_000, busy: 0.7 },
+    1,
+  ],
+  ['a closed load on busy runners needs one more', specOf(CLOSED), 2, { made: 10_000, busy: 0.98 }, 3],
+  ['a busy runner that sent nothing needs a second one', specOf(openAt(1000)), 1, { made: 0, busy: 1 }, 2],
 ];
 
-test('the runners that would carry a load', async (t) => {
-  for (const [what, spec, runners, figures, needed] of NEEDED) {
-    await t.test(what, () => assert.equal(runnersNeeded(spec, measured(spec, runners, figures)), needed));
+test('runnersNeeded estimates the runners for a load', async (t) => {
+  for (const [title, spec, runners, figures, needed] of NEEDED) {
+    await t.test(title, () => assert.equal(runnersNeeded(spec, measured(spec, runners, figures)), needed));
   }
 });
 
-test('advice names a number', () => {
+test('the advice names the number of further runners', () => {
   const spec = specOf(openAt(8000));
   assert.equal(moreRunners(spec, measured(spec, 4, { made: 40_000, busy: 1 })), '8 more runners would carry this rate');
   assert.equal(
@@ -105,7 +105,7 @@ test('advice names a number', () => {
   assert.equal(moreRunners(closed, measured(closed, 1, { made: 9, busy: 1 })), '1 more runner would leave them room');
 });
 
-test('a CPU limit is to be raised by as much as more runners would be needed', () => {
+test('the advice raises a CPU limit by the factor by which it would add runners', () => {
   const rows: [string, RegExp][] = [
     ['500m', /raise spec\.runners\.template\.resources\.limits\.cpu from 500m to 1500m, or use 2 more runners/],
     ['1', /from 1 to 3, or/],
@@ -122,7 +122,7 @@ test('a CPU limit is to be raised by as much as more runners would be needed', (
   );
 });
 
-test('dropped arrivals are explained by what they waited for', () => {
+test('the explanation of dropped arrivals names the number of in-flight requests that the rate needs', () => {
   const spec = specOf(openAt(1000, { maxInFlight: 40 }));
   const summary = (counts: object) => measured(spec, 1, { made: 9000, busy: 0.1, counts });
   assert.equal(dropped(spec, summary({})), undefined);

@@ -27,7 +27,7 @@ type Measured = {
   gc?: Snapshot['gc'];
 };
 
-/** A snapshot of 100 requests that took 1 to 100 ms, unless it says otherwise. */
+/** A snapshot of 100 requests that took 1 to 100 ms by default. */
 function measured({ counts = {}, times, lag = 0, busy = 0.1, errors = [], ...health }: Measured = {}): Snapshot {
   const histogram = new Histogram();
   for (const ms of times ?? Array.from({ length: 100 }, (_, i) => i + 1)) histogram.record(ms * 1000);
@@ -60,7 +60,7 @@ const NOTHING_DONE = { counts: { done: 0, failed: 100 }, times: [] };
 const NO_PORTS = [{ kind: 'PortsExhausted', count: 3, example: 'connect EADDRNOTAVAIL' }];
 
 type Row = [
-  what: string,
+  title: string,
   spec: LoadTestSpec,
   measured: Measured,
   losses: typeof WHOLE,
@@ -70,7 +70,7 @@ type Row = [
 ];
 const ROWS: Row[] = [
   [
-    'running out of ports is the generator, not the target',
+    'exhausted local ports are the fault of the generator, not of the target',
     specOf([{ metric: 'errors', max: '1%' }]),
     { counts: { done: 97, failed: 3 }, errors: NO_PORTS },
     WHOLE,
@@ -79,7 +79,7 @@ const ROWS: Row[] = [
     /no local ports were left.*\(3 requests\); use more runners or more addresses \(target\.localAddresses\)/,
   ],
   [
-    'without thresholds, answers pass',
+    'without thresholds, a test with responses passes',
     specOf([]),
     {},
     WHOLE,
@@ -88,7 +88,7 @@ const ROWS: Row[] = [
     /100 of 100 requests done, 10\/s/,
   ],
   [
-    'without thresholds, no answer fails',
+    'without thresholds, a test without responses fails',
     specOf([]),
     NOTHING_DONE,
     WHOLE,
@@ -97,7 +97,7 @@ const ROWS: Row[] = [
     /no request was answered; 0 of 100/,
   ],
   [
-    'a threshold that holds',
+    'a threshold holds',
     specOf([{ metric: 'responseTime.p99', max: '100ms' }]),
     {},
     WHOLE,
@@ -105,9 +105,17 @@ const ROWS: Row[] = [
     'ThresholdsMet',
     /the one threshold holds/,
   ],
-  ['a threshold on its very value', specOf([{ metric: 'rate', min: '10' }]), {}, WHOLE, 'True', 'ThresholdsMet', /./],
   [
-    'a percentile that exceeds',
+    'a threshold holds when the value equals it',
+    specOf([{ metric: 'rate', min: '10' }]),
+    {},
+    WHOLE,
+    'True',
+    'ThresholdsMet',
+    /./,
+  ],
+  [
+    'a percentile exceeds its maximum',
     specOf([{ metric: 'responseTime.p99', max: '90ms' }]),
     {},
     WHOLE,
@@ -116,7 +124,7 @@ const ROWS: Row[] = [
     /^responseTime.p99 99\dms exceeds 90ms|^responseTime.p99 99(\.\d)?ms exceeds 90ms; 100 of 100/,
   ],
   [
-    'a minimum that is not reached',
+    'a value is below its minimum',
     specOf([{ metric: 'rate', min: '10.5' }]),
     {},
     WHOLE,
@@ -125,7 +133,7 @@ const ROWS: Row[] = [
     /rate 10 is below 10.5/,
   ],
   [
-    'all that exceed are named',
+    'the message names all exceeded thresholds',
     specOf([
       { metric: 'rate', min: '11' },
       { metric: 'serviceTime.max', max: '1ms' },
@@ -137,7 +145,7 @@ const ROWS: Row[] = [
     /rate .* serviceTime.max/,
   ],
   [
-    'errors are a share of what was generated',
+    'errors are a share of the generated arrivals',
     specOf([{ metric: 'errors', max: '4.9%' }]),
     { counts: { done: 95, failed: 5 } },
     WHOLE,
@@ -146,7 +154,7 @@ const ROWS: Row[] = [
     /errors 5% exceeds 4.9%/,
   ],
   [
-    'dropped and unexpected are errors',
+    'dropped and unexpected count as errors',
     specOf([{ metric: 'errors', max: '2%' }]),
     { counts: { unexpected: 2, made: 99, done: 99, dropped: 1 } },
     WHOLE,
@@ -155,7 +163,7 @@ const ROWS: Row[] = [
     /errors 3%/,
   ],
   [
-    'a time without responses does not pass',
+    'a threshold for a time fails without responses',
     specOf([{ metric: 'responseTime.p99', max: '1s' }]),
     NOTHING_DONE,
     WHOLE,
@@ -164,7 +172,7 @@ const ROWS: Row[] = [
     /nothing to measure/,
   ],
   [
-    'late sending is the generator, not the target',
+    'late sending is the fault of the generator, not of the target',
     specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
     { lag: 80 },
     WHOLE,
@@ -173,7 +181,7 @@ const ROWS: Row[] = [
     /load generator was the limit.*its event loops had room/,
   ],
   [
-    'late sending from a busy event loop asks for more runners, by number',
+    'late sending from a busy event loop leads to advice with a number of runners',
     specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
     { lag: 80, busy: 1 },
     WHOLE,
@@ -182,7 +190,7 @@ const ROWS: Row[] = [
     /requests were sent late \(pacing lag p99 80.1ms\); 1 more runner would carry this rate/,
   ],
   [
-    'late sending is explained by garbage collection where that is large beside it',
+    'long garbage collection explains late sending',
     specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
     { lag: 80, gc: { count: 9, totalMs: 501, maxMs: 60 } },
     WHOLE,
@@ -191,7 +199,7 @@ const ROWS: Row[] = [
     /p99 80.1ms\), garbage collection paused it for up to 60ms and 5% of the time;/,
   ],
   [
-    'late sending is explained by a CPU limit',
+    'CPU throttling explains late sending',
     specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
     { lag: 80, throttledMs: 3808 },
     WHOLE,
@@ -200,7 +208,7 @@ const ROWS: Row[] = [
     /p99 80.1ms\) as its CPU limit stopped it 38% of the time; raise the CPU limit that it runs under to 2 times as much/,
   ],
   [
-    'a CPU limit that stops the generator lengthens times even where it sent in time',
+    'CPU throttling may explain a long time even when requests were sent on time',
     specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
     { throttledMs: 3808 },
     WHOLE,
@@ -209,7 +217,7 @@ const ROWS: Row[] = [
     /: its CPU limit stopped it 38% of the time;/,
   ],
   [
-    'a CPU limit with which the thresholds hold is stated',
+    'CPU throttling does not fail a test whose thresholds hold',
     specOf([{ metric: 'responseTime.p99', max: '1s' }]),
     { throttledMs: 3808 },
     WHOLE,
@@ -218,7 +226,7 @@ const ROWS: Row[] = [
     /./,
   ],
   [
-    'a CPU limit that hardly ever stops it is not',
+    'a little CPU throttling does not excuse the target',
     specOf([{ metric: 'responseTime.p99', max: '1ms' }]),
     { throttledMs: 100 },
     WHOLE,
@@ -227,7 +235,7 @@ const ROWS: Row[] = [
     /./,
   ],
   [
-    'a closed load that a CPU limit stops is another load',
+    'CPU throttling invalidates a closed load even when thresholds hold',
     specOf([{ metric: 'responseTime.p99', max: '1s' }], { load: CLOSED }),
     { throttledMs: 3808 },
     WHOLE,
@@ -236,7 +244,7 @@ const ROWS: Row[] = [
     /its CPU limit stopped it 38% of the time/,
   ],
   [
-    'running out of file descriptors is the generator, not the target',
+    'exhausted file descriptors are the fault of the generator, not of the target',
     specOf([{ metric: 'errors', max: '1%' }]),
     { counts: { done: 97, failed: 3 }, errors: [{ ...NO_PORTS[0]!, kind: 'FileDescriptorsExhausted' }] },
     WHOLE,
@@ -245,7 +253,7 @@ const ROWS: Row[] = [
     /no file descriptors were left/,
   ],
   [
-    'late sending with which the thresholds hold is stated',
+    'late sending does not fail a test whose thresholds hold',
     specOf([{ metric: 'responseTime.p99', max: '1s' }]),
     { lag: 80 },
     WHOLE,
@@ -254,7 +262,7 @@ const ROWS: Row[] = [
     /./,
   ],
   [
-    'late sending is not why the target answers with errors',
+    'late sending does not excuse unexpected responses',
     specOf([
       { metric: 'responseTime.p99', max: '1ms' },
       { metric: 'errors', max: '1%' },
@@ -266,7 +274,7 @@ const ROWS: Row[] = [
     /errors 50% exceeds 1%/,
   ],
   [
-    'late sending may be why requests were dropped',
+    'late sending may explain dropped arrivals',
     specOf([{ metric: 'errors', max: '1%' }]),
     { lag: 80, counts: { made: 95, done: 95, dropped: 5 } },
     WHOLE,
@@ -275,7 +283,7 @@ const ROWS: Row[] = [
     /./,
   ],
   [
-    'late sending is not why nothing was answered',
+    'late sending does not excuse a target without responses',
     specOf([]),
     { ...NOTHING_DONE, lag: 80 },
     WHOLE,
@@ -284,7 +292,7 @@ const ROWS: Row[] = [
     /no request was answered/,
   ],
   [
-    'sending so late that it is another load is not excused by them',
+    'very late sending invalidates the load even when thresholds hold',
     specOf([{ metric: 'responseTime.p99', max: '1s' }]),
     { lag: 300 },
     WHOLE,
@@ -293,7 +301,7 @@ const ROWS: Row[] = [
     /./,
   ],
   [
-    'nor by answers that are slower still',
+    'very late sending invalidates the load even when responses are slower still',
     specOf([{ metric: 'responseTime.p99', max: '1s' }]),
     { lag: 300, times: [5000] },
     WHOLE,
@@ -301,9 +309,17 @@ const ROWS: Row[] = [
     'GeneratorSaturated',
     /requests were sent late/,
   ],
-  ['a lag that is small beside what was measured is not', specOf([]), { lag: 24 }, WHOLE, 'True', 'NoThresholds', /./],
   [
-    'a closed load on a busy event loop is',
+    'a pacing lag that is small beside the response times is tolerated',
+    specOf([]),
+    { lag: 24 },
+    WHOLE,
+    'True',
+    'NoThresholds',
+    /./,
+  ],
+  [
+    'a busy event loop saturates the generator of a closed load',
     specOf([], { load: CLOSED }),
     { busy: 0.99 },
     WHOLE,
@@ -312,7 +328,7 @@ const ROWS: Row[] = [
     /event loop was 99% busy/,
   ],
   [
-    'an open load on a busy event loop that kept up is not',
+    'a busy event loop does not saturate the generator of an open load that kept its schedule',
     specOf([]),
     { busy: 0.99 },
     WHOLE,
@@ -320,9 +336,9 @@ const ROWS: Row[] = [
     'NoThresholds',
     /./,
   ],
-  ['a lost runner fails by default', specOf([]), {}, LOST, 'False', 'RunnersLost', /1 of 3 runners lost/],
+  ['a lost runner fails the test by default', specOf([]), {}, LOST, 'False', 'RunnersLost', /1 of 3 runners lost/],
   [
-    'with onLoss Continue the rest is judged and the loss stated',
+    'with onLoss Continue the verdict is about the other runners, and the message reports the loss',
     specOf([], { runners: { replicas: 3, onLoss: 'Continue' } }),
     {},
     LOST,
@@ -331,22 +347,22 @@ const ROWS: Row[] = [
     /1 of 3 runners lost/,
   ],
 ];
-for (const [what, spec, snapshot, losses, status, reason, message] of ROWS) {
-  test(`verdict: ${what}: ${status} ${reason}`, () => {
+for (const [title, spec, snapshot, losses, status, reason, message] of ROWS) {
+  test(`verdict: ${title}: ${status} ${reason}`, () => {
     const { passed } = judge(spec, summarise(spec, [measured(snapshot)]), losses);
     assert.deepEqual([passed.status, passed.reason], [status, reason]);
     assert.match(passed.message, message);
   });
 }
 
-const GOING_ON = { runners: { replicas: 3, onLoss: 'Continue' } };
-const NOTHING_ROWS: [what: string, spec: LoadTestSpec, losses: typeof WHOLE, passed: string, message: RegExp][] = [
-  ['of runners that all ended in order is inconclusive', specOf([]), WHOLE, 'Unknown/NoLoad', /^no load was made$/],
+const CONTINUING = { runners: { replicas: 3, onLoss: 'Continue' } };
+const NOTHING_ROWS: [title: string, spec: LoadTestSpec, losses: typeof WHOLE, passed: string, message: RegExp][] = [
+  ['of runners that all finished is inconclusive', specOf([]), WHOLE, 'Unknown/NoLoad', /^no load was made$/],
   ['of a lost runner fails by default', specOf([]), LOST, 'False/RunnersLost', /^runners were lost; no load.* 1 of 3/],
-  ['with onLoss Continue is inconclusive', specOf([], GOING_ON), LOST, 'Unknown/NoLoad', /^no load was made; 1 of 3/],
+  ['with onLoss Continue is inconclusive', specOf([], CONTINUING), LOST, 'Unknown/NoLoad', /^no load was made; 1 of 3/],
 ];
-for (const [what, spec, losses, expected, message] of NOTHING_ROWS) {
-  test(`verdict: no measurement ${what}: ${expected}`, () => {
+for (const [title, spec, losses, expected, message] of NOTHING_ROWS) {
+  test(`verdict: no measurement ${title}: ${expected}`, () => {
     for (const summary of [undefined, summarise(spec, [])]) {
       const { passed, saturated } = judge(spec, summary, losses);
       assert.equal(`${passed.status}/${passed.reason}`, expected);
@@ -356,7 +372,7 @@ for (const [what, spec, losses, expected, message] of NOTHING_ROWS) {
   });
 }
 
-test('a summary adds the runners up, and their percentiles are those of all samples together', () => {
+test('a summary adds the counts of runners and takes percentiles over all their requests', () => {
   const spec = specOf([]);
   const fast = measured({ times: [1, 2, 3], errors: [{ kind: 'ConnectionReset', count: 1, example: 'a' }] });
   const slow = measured({
@@ -377,11 +393,11 @@ test('a summary adds the runners up, and their percentiles are those of all samp
   ]);
 });
 
-test('the achieved rate is over the schedule, not over what the last answers take', () => {
+test('the achieved rate is over the duration of the schedule, without the time for the last responses', () => {
   assert.deepEqual(summarise(specOf([]), [measured()]).rate, { target: 10, achieved: 10, seconds: 10 });
 });
 
-test('the achieved rate is without what was answered when the load was over, also that of one request', () => {
+test('the achieved rate, also of one request, leaves out responses after the end of the load', () => {
   const spec = specOf([{ metric: 'rate', min: '8' }]);
   const summary = summarise(spec, [measured({ counts: { late: 30 } })]);
   assert.equal(summary.rate.achieved, 7);
@@ -389,7 +405,7 @@ test('the achieved rate is without what was answered when the load was over, als
   assert.match(judge(spec, summary, WHOLE).passed.message, /^rate 7 is below 8; 100 of 100 requests done, 7\/s/);
 });
 
-test('the status tells the result in text, and without what was not measured', () => {
+test('the status has the result as text, without fields that were not measured', () => {
   const spec = specOf([{ metric: 'responseTime.p50', max: '1s' }]);
   const summary = summarise(spec, [measured()]);
   const status = resultStatus(summary, judge(spec, summary, WHOLE));
