@@ -52,6 +52,12 @@ async function install(place: string): Promise<string> {
   return home;
 }
 
+/** Needs undici in a thread of its own, and one that makes load. */
+const SCRIPT = `
+  export const setup = async ({ target }) => (await fetch(target)).status;
+  export const check = (response, { data }) => response.status === data;
+`;
+
 const OPEN = { type: 'Open', open: { stages: [{ duration: '200ms', rate: 50 }], maxInFlight: 10 } };
 
 /** Plans and runs the LoadTest on standard input, and plans one with a mistake. */
@@ -123,7 +129,7 @@ describe('the npm package in an empty folder', () => {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'own' },
-      data: { 'check.js': 'export const check = (response) => response.status === 200;' },
+      data: { 'check.js': SCRIPT },
     },
   ];
   const listOf = (items: object[]) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
