@@ -5,7 +5,7 @@ import { mergeSnapshots } from '../../model/measure/merge-snapshots.ts';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { runnerFailed, type Unfit } from '../preparation/unfit.ts';
-import type { ScriptHost } from '../script/host.ts';
+import type { ScriptHost } from '../script/script-host.ts';
 import type { WorkerPool } from '../workers/worker-pool.ts';
 import type { Exchange } from './operator-client.ts';
 import type { OperatorClock } from './operator-clock.ts';
@@ -99,7 +99,7 @@ export class Session {
   }
 
   async #tearDown(): Promise<void> {
-    if (this.#script?.owesTeardown !== true) return;
+    if (this.#script?.teardownPending !== true) return;
     const message = await this.#script.tearDown();
     this.#teardown = message === undefined ? { state: 'Done' } : { state: 'Failed', message: message.slice(0, 1024) };
     if (message !== undefined) this.#options.log(`the script's teardown failed: ${message}`);
@@ -147,7 +147,7 @@ export class Session {
     }
     this.#pool = prepared.pool;
     this.#script = prepared.script;
-    if (this.#script?.owesTeardown) this.#teardown = { state: 'Pending' };
+    if (this.#script?.teardownPending) this.#teardown = { state: 'Pending' };
     this.#phase = 'Ready';
   }
 

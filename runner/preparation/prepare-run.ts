@@ -1,6 +1,6 @@
 import type { Write } from '../process/line-output.ts';
 import { readTable } from '../request/variables.ts';
-import type { ScriptHost, ScriptUnfit } from '../script/host.ts';
+import type { ScriptHost, ScriptUnfit } from '../script/script-host.ts';
 import type { Values } from '../values/referenced-values.ts';
 import { type Patience, ScriptInvalid } from '../workers/worker-handle.ts';
 import { type RunnerPool, type Share, startWorkers } from '../workers/worker-pool.ts';
@@ -62,7 +62,7 @@ async function scriptOf(
   options: PrepareOptions,
 ): Promise<{ host?: ScriptHost } | ScriptUnfit> {
   if (assignment.spec.script === undefined) return {};
-  const { beginScript } = await import('../script/host.ts');
+  const { beginScript } = await import('../script/script-host.ts');
   return beginScript(assignment, values, options);
 }
 

@@ -1,33 +1,33 @@
 import type { Context, Json, TestContext } from '../../api/loadtest/loadtest-script.d.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import type { Scopes } from '../request/variables.ts';
-import { shownRequest } from './outgoing.ts';
+import { scriptView } from './request-override.ts';
 
-/** All that the contexts of one engine's arrivals are made of. */
+/** The parts of the contexts of one engine's arrivals. */
 export type ContextParts = {
   test: TestContext;
   requests: readonly PreparedRequest[];
   scopes: Scopes;
   runner: number;
   worker: number;
-  /** What setup answered with. */
+  /** The result of setup. */
   data: Json;
   columns: readonly string[];
 };
 
-/** What a journey has extracted by now. */
+/** The values that an iteration has extracted so far, by name. */
 export type Session = ReadonlyMap<string, string>;
 
-/** A request as the spec has it for an arrival. */
-export function rendered({ requests, scopes }: ContextParts, i: number, arrival: number, session: Session) {
+/** Request number `i` of the spec with the variables of an arrival filled in. */
+export function renderedRequest({ requests, scopes }: ContextParts, i: number, arrival: number, session: Session) {
   const request = requests[i]!;
   return request.render === null ? request : request.render(scopes(arrival, i, session));
 }
 
-/** No journey has so many steps: what a script draws does not depend on what the spec's own texts draw. */
+/** More than an iteration has requests, so that the random numbers of a script are independent of those of the spec's templates. */
 const SCRIPT_STEP = 1000;
 
-/** What a script is told of an arrival whose request is `i`; what costs something is made when it is asked for. */
+/** The context of an arrival that sends request number `i`. Costly fields are computed when they are read. */
 export function contextOf(parts: ContextParts, i: number, arrival: number, session: Session): Context {
   const { test, scopes, runner, worker, data, columns } = parts;
   const scope = scopes(arrival, SCRIPT_STEP + i, session);
@@ -47,7 +47,7 @@ export function contextOf(parts: ContextParts, i: number, arrival: number, sessi
       return Object.fromEntries(session);
     },
     get request() {
-      return shownRequest(rendered(parts, i, arrival, session), new URL(test.target).pathname);
+      return scriptView(renderedRequest(parts, i, arrival, session), new URL(test.target).pathname);
     },
   };
 }

@@ -2,14 +2,14 @@ import type { TargetResponse } from '../../api/loadtest/loadtest-script.d.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
 import { trimOptionalWhitespace } from '../transport/optional-whitespace.ts';
 
-/** An answer as a script sees it; what costs something is made when it is asked for. */
+/** A response as scripts see it. Costly fields are computed when they are read. */
 export class ScriptResponse implements TargetResponse {
   readonly status: number;
   readonly #headers: ResponseHeaders;
   readonly #body: Buffer;
   #flat: Record<string, string> | undefined;
   #text: string | undefined;
-  /** Bound, as a script may take it out of its answer. */
+  /** Bound, because scripts may destructure the response. */
   readonly json = () => JSON.parse(this.body);
 
   constructor(status: number, headers: ResponseHeaders, body: Buffer) {

@@ -3,7 +3,7 @@ import type { TestContext } from '../../api/loadtest/loadtest-script.d.ts';
 import { keyReference, referencePath } from '../../api/loadtest/references.ts';
 import type { Values } from '../values/referenced-values.ts';
 
-/** What a script is told of the test as a whole; `run` is the LoadTest's name. */
+/** The context of setup and teardown; `run` is the LoadTest's name. */
 export function testContext({ target, script }: LoadTestSpec, run: string, values: Values): TestContext {
   const env = (script?.env ?? []).map(({ name, value, valueFrom }): [string, string] => [
     name,
@@ -12,7 +12,7 @@ export function testContext({ target, script }: LoadTestSpec, run: string, value
   return { run, target: target.url, env: Object.fromEntries(env) };
 }
 
-/** The text of a spec's script. */
+/** The source of a spec's script. */
 export function sourceOf({ script }: LoadTestSpec, values: Values): string {
   return String(values.get(referencePath({ kind: 'ConfigMap', ...script!.configMapKeyRef })));
 }

@@ -2,7 +2,7 @@ import type { PreparedRequest } from '../request/prepared-request.ts';
 import { type Failure, TransportError } from '../transport/error-kind.ts';
 import type { Connection, ConnectionEvents, Transport } from '../transport/transport.ts';
 
-/** A transport that also takes requests which could not be made: those fail instead of being sent. */
+/** A transport that fails requests for which the script threw, instead of sending them. */
 export function scriptTransport(transport: Transport): Transport {
   return { ...transport, open: (events) => new ScriptConnection(transport, events) };
 }
@@ -26,7 +26,7 @@ class ScriptConnection implements Connection {
     else this.#fail(request.failure);
   }
 
-  /** In a later turn: a user whose requests all fail at once would otherwise never let go of the event loop. */
+  /** In a later turn of the event loop, because a user whose requests all fail at once would otherwise block it forever. */
   #fail({ kind, example }: Failure): void {
     this.#failing = setImmediate(() => {
       this.#failing = undefined;

@@ -4,9 +4,9 @@ import { IntervalRecorder } from '../../model/compare/interval-ends.ts';
 import { intervalStepMs } from '../../model/compare/intervals.ts';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { lineByLine, type Write } from '../process/line-output.ts';
-import { scriptMessage } from '../script/problem.ts';
+import { redactedProblem } from '../script/redacted-problem.ts';
 import { scriptThread } from '../script/sandbox/permissions.ts';
-import { shownProblem } from '../script/shown.ts';
+import { scriptMessage } from '../script/script-error.ts';
 import { inspectionUnderWay, newInspectionHeartbeat } from './inspection-heartbeat.ts';
 import { freezeSnapshot } from './live-snapshot.ts';
 import { Watchdog } from './watchdog.ts';
@@ -37,7 +37,7 @@ export class ScriptInvalid extends Error {
 /** What a script threw where nobody could catch it. */
 function scriptError(error: unknown, { assignment, values }: WorkerTask): Error {
   const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
-  return new ScriptInvalid(shownProblem(scriptMessage(error), assignment.spec, bytes));
+  return new ScriptInvalid(redactedProblem(scriptMessage(error), assignment.spec, bytes));
 }
 
 /** A thread that has reached the limit of its heap, which V8 ends, told with what can be done about it. */

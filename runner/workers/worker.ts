@@ -16,7 +16,7 @@ import { warmUp, warmUpFor } from '../engine/warm-up.ts';
 import { http } from '../protocol/http.ts';
 import { readTable, scopesOf } from '../request/variables.ts';
 import { redactor } from '../response/redact.ts';
-import type { Logic } from '../script/logic.ts';
+import type { WorkerScript } from '../script/worker-script.ts';
 import { healthSince } from './generator-health.ts';
 import { type InspectionHeartbeat, withHeartbeat } from './inspection-heartbeat.ts';
 
@@ -52,7 +52,7 @@ const redact = redactor(spec, bytes, table);
 const requestLog = new RequestLog();
 const plan = once ? ONE_REQUEST : loadPlanOf(spec, position);
 const pacingTimer = loadDriverOf(plan).pacingTimer(plan);
-const logic = spec.script === undefined ? undefined : await logicOf();
+const script = spec.script === undefined ? undefined : await scriptOf();
 let engine: Engine | undefined;
 
 function tableOf(): Table {
@@ -61,35 +61,35 @@ function tableOf(): Table {
   return read;
 }
 
-/** The script of the spec; without one, nothing of what scripts need is loaded. */
-async function logicOf(): Promise<Logic> {
-  const { loadLogic } = await import('../script/logic.ts');
-  const loading = loadLogic({ assignment, worker: part.index, values: bytes, table, requests, redact });
+/** The script of the spec; without one, no module for scripts is loaded. */
+async function scriptOf(): Promise<WorkerScript> {
+  const { loadWorkerScript } = await import('../script/worker-script.ts');
+  const loading = loadWorkerScript({ assignment, worker: part.index, values: bytes, table, requests, redact });
   return loading.catch(async (error) => {
-    const { scriptMessage } = await import('../script/problem.ts');
+    const { scriptMessage } = await import('../script/script-error.ts');
     port.postMessage({ type: 'invalid', problem: redact(scriptMessage(error)) } satisfies FromWorker);
     throw error;
   });
 }
 
 /**
- * The load begins at `atMs` by the wall clock; before that, the engine waits on its own clock. `setup` is what the script's setup
- * answered with, as JSON.
+ * The load begins at `atMs` by the wall clock; before that, the engine waits on its own clock. `setup` is the result of the
+ * script's setup, as JSON.
  */
 function start(atMs: number, setup: string): void {
   const timing = processClock(performance.now() + (atMs - Date.now()));
   const health = healthSince(timing.now);
   const scopes = scopesOf({ spec, test: assignment.test, runner: index, table, clock: Date.now });
-  const own = logic?.requests(scopes, JSON.parse(setup));
+  const scripted = script?.requests(scopes, JSON.parse(setup));
   pacingTimer?.begin(timing);
   const running = createEngine({
     plan,
     pacingTimer,
     protocol: http,
-    requests: own?.requests ?? requests,
-    choose: own?.choose,
+    requests: scripted?.requests ?? requests,
+    choose: scripted?.choose,
     timeoutUs: microseconds(spec.target.timeout),
-    transport: logic === undefined ? transport : logic.transport(transport),
+    transport: script === undefined ? transport : script.transport(transport),
     timing,
     sequential,
     redact,

@@ -19,7 +19,7 @@ export async function teardown({ token }, { target }) {
 describe('a script from a ConfigMap', () => {
   const place = usePlace('script');
 
-  it('sets up once, tells every runner pod what it found, and tears down after the last of them', async () => {
+  it('runs setup once, passes its result to every runner pod, and runs teardown after the last of them', async () => {
     const data = { 'hooks.js': SCRIPT };
     await place.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hooks' }, data });
     const { status } = await place.runToEnd('scripted', {
@@ -41,7 +41,7 @@ describe('a script from a ConfigMap', () => {
     assert.ok(setup.lastAt < load.firstAt && load.lastAt < teardown.firstAt);
   });
 
-  it('fetches nothing from where no load may go, and says so', async () => {
+  it('cannot fetch from a denied address, and the condition has the reason', async () => {
     const data = { 'hooks.js': `export const setup = () => fetch('http://169.254.169.254/latest');` };
     await place.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'prying' }, data });
     await place.start('prying', {

@@ -15,8 +15,8 @@ import { CONFIG, Play } from './play.ts';
 
 const SCRIPT = `
 export async function setup({ target, run }) {
-  const answer = await fetch(target + '/login?run=' + run);
-  return { token: await answer.text() };
+  const response = await fetch(target + '/login?run=' + run);
+  return { token: await response.text() };
 }
 export function request({ data, runner }) {
   return { path: '/work/' + runner, headers: { authorization: 'Bearer ' + data.token } };
@@ -67,7 +67,7 @@ afterEach(async (context) => {
   rmSync(directory, { recursive: true });
 });
 
-/** A test of twenty requests by two runners, with the script `source`; its runners are real processes in the place of their pods. */
+/** Runs a test of twenty requests by two runners with the script `source`. Real processes replace the runners' pods. */
 async function run(name: string, source: string): Promise<void> {
   await play.apply(name, {
     target: { url: `http://127.0.0.1:${(target.address() as AddressInfo).port}` },
@@ -99,7 +99,7 @@ async function run(name: string, source: string): Promise<void> {
 }
 
 describe('a LoadTest with a script on a real control plane', () => {
-  it('is set up once for all runners, and torn down when all of them have ended', async () => {
+  it('runs setup once for all runners, and teardown after all of them have ended', async () => {
     await run('scripted', SCRIPT);
     const result = await play.until('scripted', 'Complete', 'True');
     assert.equal(result.conditions?.find(({ type }) => type === 'Complete')?.message, '');
@@ -112,7 +112,7 @@ describe('a LoadTest with a script on a real control plane', () => {
     assert.ok(received.slice(1, -1).every(({ authorization }) => authorization === 'Bearer sesame'));
   });
 
-  it('ends before any load when its setup fails, with the reason', async () => {
+  it('ends before the load when setup fails, with the reason', async () => {
     await run('unset', 'export function setup() {\n  throw new Error("no way in");\n}');
     const result = await play.until('unset', 'Complete', 'True');
     const complete = result.conditions?.find(({ type }) => type === 'Complete');
@@ -121,7 +121,7 @@ describe('a LoadTest with a script on a real control plane', () => {
     assert.deepEqual(received, []);
   });
 
-  it('hands the setup to runners that begin late, also by an operator that has only just started', async () => {
+  it('passes the result of setup to runners that start late, even after a restart of the operator', async () => {
     const script = { configMapKeyRef: { name: 'hooks', key: 'hooks.js' } };
     await play.apply('handed', {
       target: { url: 'http://checkout.shop.svc' },

@@ -13,9 +13,8 @@ import { DEFAULT_ADDRESSES, destinationOf } from '../../transport/select.ts';
 import type { Values } from '../../values/referenced-values.ts';
 
 /**
- * The `fetch` of a script's setup and teardown, whose connections are opened as those of the load are: to the target by the very same
- * way, to other hosts without its proxy, addresses, name and client certificate. None is made to where no load may go: that rejects with
- * a TypeError whose cause says why.
+ * The `fetch` of a script's setup and teardown. It connects to the target exactly as the load does, and to other hosts without the target's
+ * proxy, addresses, server name and client certificate. For a denied address or host it rejects with a TypeError whose cause has the reason.
  */
 export function scriptFetch({ spec, addresses }: Assignment, values: Values): typeof fetch {
   const { target } = spec;
@@ -29,9 +28,9 @@ export function scriptFetch({ spec, addresses }: Assignment, values: Values): ty
     return destinationOf({ ...rest, url: url.href, ...(trust && { tls: trust }) }, values, WHOLE, addresses);
   };
 
-  /** Names are judged once more by the very answer that is connected to; addresses only here, as nobody looks them up. */
+  /** The addresses of a name are checked again when it is resolved to connect; an address without a name is checked only here. */
   const denialOf = async (url: URL): Promise<string | undefined> => {
-    if (url.origin === origin) return undefined; // preflight has looked
+    if (url.origin === origin) return undefined; // checked by preflight
     const host = hostOf(url);
     if (!isAllowedHost(host, addresses?.hosts ?? [])) return `host ${host} is none of those that the operator allows`;
     return denialAt(host, guard);
@@ -54,17 +53,17 @@ export function scriptFetch({ spec, addresses }: Assignment, values: Values): ty
       return throughProxy(new Pool(url.origin, { connect }), destination);
     },
   });
-  const ofNode = globalThis.fetch;
+  const nodeFetch = globalThis.fetch;
   return (input, init) => {
-    const { stack = '' } = new Error(); // what Node throws later has no line of whoever called
-    return ofNode(input, { ...init, dispatcher: agent } as object as RequestInit).catch((error) => {
+    const { stack = '' } = new Error(); // an error that Node throws later does not contain the caller's line
+    return nodeFetch(input, { ...init, dispatcher: agent } as object as RequestInit).catch((error) => {
       if (error instanceof Error) error.stack = stack.replace('Error', String(error));
       throw error;
     });
   };
 }
 
-/** A proxy that reads the requests is told their whole URL, and who is asking. */
+/** Requests to a proxy without a tunnel have an absolute URL and the credentials for the proxy. */
 function throughProxy(pool: Pool, destination: Destination): Dispatcher {
   const { proxy, url } = destination;
   if (proxy === undefined || tunnels(destination, 'http/1.1')) return pool;

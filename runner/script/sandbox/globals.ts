@@ -1,27 +1,27 @@
-/** What is reached from a thread's globals and leads past what a script is given. */
-const WAYS_AROUND: readonly [holder: object, names: readonly string[]][] = [
+/** The properties of globals with which a script could bypass its limits. */
+const BYPASSES: readonly [holder: object, names: readonly string[]][] = [
   [globalThis, ['WebSocket', 'EventSource']],
-  // To modules, and to what is open.
+  // Modules, and open handles.
   [process, ['getBuiltinModule', '_getActiveHandles', '_getActiveRequests', 'openStdin']],
-  // Signals, of which the permission model knows nothing: one to its own process opens an inspector there.
+  // Signals, which the permission model does not cover: SIGUSR1 to its own process opens an inspector.
   [process, ['kill', '_kill', 'abort', 'debugPort']],
-  // A diagnostic report tells the environment of the whole process, and can be had as a file.
+  // A diagnostic report contains the environment of the whole process, and can be written to a file.
   [process, ['report', '_rawDebug']],
-  // What the permission model or a thread refuses today.
+  // Functions that today's permission model or a worker thread refuses anyway.
   [process, ['binding', '_linkedBinding', 'dlopen', 'execve', 'loadEnvFile', 'chdir', 'umask']],
   [process, ['setuid', 'seteuid', 'setgid', 'setegid', 'setgroups', 'initgroups']],
 ];
 
-/** Where Node and undici keep the dispatcher of those who name none: an Agent, with which a script could make requests of its own. */
+/** The properties that hold the default dispatcher of Node and undici: an Agent with which a script could send any request. */
 const DISPATCHERS = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map((name) => Symbol.for(name));
 
 function noDispatch(): never {
-  throw new Error('fetch is all that there is of the network');
+  throw new Error('a script reaches the network only through fetch');
 }
 
-/** Prepares the globals of this thread for a script, to which `fetch` is all that there is of the network. */
+/** Restricts the globals of this thread for a script, which then reaches the network only through `fetch`. */
 export function limitGlobals(fetch: typeof globalThis.fetch): void {
-  for (const [holder, names] of WAYS_AROUND)
+  for (const [holder, names] of BYPASSES)
     for (const name of names) Object.defineProperty(holder, name, { value: undefined, writable: false });
   const value = Object.freeze({ dispatch: noDispatch });
   for (const symbol of DISPATCHERS) Object.defineProperty(globalThis, symbol, { value, writable: false });

@@ -5,7 +5,7 @@ import type { RunnerUpdate } from '../../../../model/wire/runner-update.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { Session } from '../../../../runner/agent/session.ts';
 import type { Unfit } from '../../../../runner/preparation/unfit.ts';
-import type { ScriptHost } from '../../../../runner/script/host.ts';
+import type { ScriptHost } from '../../../../runner/script/script-host.ts';
 import type { WorkerPool } from '../../../../runner/workers/worker-pool.ts';
 import { ASSIGNMENT } from '../../../support/assignment.ts';
 
@@ -19,14 +19,14 @@ const START: Partial<Instruction> = { instruction: 'Start', startAtMs: 12_345, s
 function play(responses: Partial<Instruction>[], teardown?: string, unfit?: Unfit) {
   const reports: RunnerUpdate[] = [];
   const calls: string[] = [];
-  let owesTeardown = true;
+  let teardownPending = true;
   const script: ScriptHost = {
     setup: '{"token":"abc"}',
-    get owesTeardown() {
-      return owesTeardown;
+    get teardownPending() {
+      return teardownPending;
     },
     async tearDown() {
-      owesTeardown = false;
+      teardownPending = false;
       calls.push('teardown');
       return teardown;
     },

@@ -36,11 +36,11 @@ const ROWS: Row[] = [
   ['a broken script', SCRIPT, { 'ConfigMap/hooks/js': BROKEN }, 'ScriptInvalid', /^script: js:1: SyntaxError/],
   ['a setup that throws', SCRIPT, { 'ConfigMap/hooks/js': SETUP_THROWS }, 'SetupFailed', /^setup: .*no account/],
   [
-    'an export that is no function',
+    'an export that is not a function',
     SCRIPT,
     { 'ConfigMap/hooks/js': REQUEST_IS_A_NUMBER },
     'ScriptInvalid',
-    /^script: its export request is no function/,
+    /^script: export request is not a function/,
   ],
 ];
 for (const [name, spec, values, reason, problem] of ROWS) {

@@ -10,7 +10,7 @@ import { parseObjects } from '../../../../cli/input/documents.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const directory = mkdtempSync(join(tmpdir(), 'script-examples-'));
-const said: string[] = [];
+const output: string[] = [];
 let target: ChildProcess;
 let url: string;
 
@@ -20,8 +20,8 @@ before(async () => {
   });
   url = await new Promise((done) => {
     createInterface(target.stdout!).on('line', (line) => {
-      said.push(line);
-      done(said[0]!);
+      output.push(line);
+      done(output[0]!);
     });
   });
 });
@@ -30,7 +30,7 @@ after(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** Runs an example, with `edit` made to its text, against the demo target; its exit code and the finished test. */
+/** Runs an example, changed by `edit`, against the demo target; returns the exit code and the finished test. */
 function run(example: string, edit: (text: string) => string = (text) => text) {
   const text = edit(readFileSync(join(root, 'examples', example), 'utf8'));
   const words = ['run', '-', '-o', 'json', '--set', `target.url=${url}/shop`];
@@ -42,13 +42,13 @@ function run(example: string, edit: (text: string) => string = (text) => text) {
   });
 }
 
-test('the example that signs its requests is let in', async () => {
+test('the target accepts the signatures of the example', async () => {
   const { code, finished } = await run('script-sign.yaml');
   assert.equal(code, 0);
   assert.deepEqual([finished.status?.counts?.done, finished.status?.counts?.unexpected], [150, 0]);
 });
 
-test('and with another key it is not', async () => {
+test('the target rejects signatures by another key', async () => {
   const { code, finished } = await run('script-sign.yaml', (text) =>
     text.replace('key: open-sesame', 'key: close-sesame'),
   );
@@ -57,7 +57,7 @@ test('and with another key it is not', async () => {
   assert.equal(finished.status?.unexpected?.[0]?.reason, 'status 401');
 });
 
-test('the example that logs in sends its orders and items, and logs out', async () => {
+test('the example with a login sends its requests and logs out', async () => {
   const { code, finished } = await run('script-login.yaml');
   assert.equal(code, 0);
   assert.deepEqual(
@@ -67,10 +67,10 @@ test('the example that logs in sends its orders and items, and logs out', async 
       ['order', 100, 0],
     ],
   );
-  assert.equal(said.at(-1), '0 logged in');
+  assert.equal(output.at(-1), '0 logged in');
 });
 
-test('and without the password it makes no load', async () => {
+test('with a wrong password, the example with a login generates no load', async () => {
   const { code, finished } = await run('script-login.yaml', (text) =>
     text.replace('password: open-sesame', 'password: x'),
   );
@@ -82,7 +82,7 @@ test('and without the password it makes no load', async () => {
   );
 });
 
-test('the scripts of the examples hold what api/loadtest/loadtest-script.d.ts says', async () => {
+test('the scripts of the examples match the types of api/loadtest/loadtest-script.d.ts', async () => {
   for (const example of ['script-sign.yaml', 'script-login.yaml']) {
     const parsed = parseObjects(readFileSync(join(root, 'examples', example), 'utf8'), example);
     assert.ok('objects' in parsed);

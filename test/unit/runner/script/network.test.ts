@@ -8,8 +8,8 @@ import { DENIED_ADDRESSES } from '../../../../api/common/sizes.ts';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import type { Assignment } from '../../../../api/protocol/assignment.ts';
 import { runLocally } from '../../../../cli/local/local-run.ts';
-import { beginScript } from '../../../../runner/script/host.ts';
 import { scriptFetch } from '../../../../runner/script/sandbox/fetch.ts';
+import { beginScript } from '../../../../runner/script/script-host.ts';
 import { makeCertificates } from '../../../support/certificates.ts';
 
 const { ca, server: pair, client } = await makeCertificates();
@@ -27,9 +27,9 @@ const plain = createServer(({ url = '' }, response) => {
   if (location !== undefined) response.writeHead(302, { location: decodeURIComponent(location) });
   response.end(`plain ${url}`);
 });
-const asking = { ...pair, ca, requestCert: true, rejectUnauthorized: false };
-/** Tells the name of the client's certificate, and the name of the server that it asked for. */
-const secured = createSecureServer(asking, ({ socket }, response) => {
+const withClientCertificates = { ...pair, ca, requestCert: true, rejectUnauthorized: false };
+/** Responds with the name in the client's certificate and the server name of the handshake. */
+const secured = createSecureServer(withClientCertificates, ({ socket }, response) => {
   const { servername } = socket as TLSSocket & { servername: string | false };
   const { subject } = (socket as TLSSocket).getPeerCertificate();
   response.end(`${subject?.CN ?? 'nobody'} of ${servername || 'an address'}`);
@@ -57,53 +57,56 @@ function assigned(target: object, addresses?: Assignment['addresses']): Assignme
   return { test: { namespace: 'shop', name: 'x', uid: 'u' }, spec, index: 0, replicas: 1, addresses };
 }
 
-/** What becomes of a script whose setup is `body`. */
+/** The result or the problem of a script with `body` as its setup. */
 async function setup(body: string, addresses?: Assignment['addresses']): Promise<string> {
   const source = `export async function setup({ target }) {\n${body}\n}`;
   const values = new Map([['ConfigMap/hooks/hooks.js', Buffer.from(source)]]);
-  const begun = await beginScript(assigned({ url: `http://127.0.0.1:${portOf(plain)}` }, addresses), values);
-  return 'problem' in begun ? begun.problem : begun.host!.setup;
+  const outcome = await beginScript(assigned({ url: `http://127.0.0.1:${portOf(plain)}` }, addresses), values);
+  return 'problem' in outcome ? outcome.problem : outcome.host!.setup;
 }
 
 const LOOPBACK = { denied: ['127.0.0.0/8', '::1/128'] };
 const ONLY_SHOP = { denied: [...DENIED_ADDRESSES], hosts: ['*.shop.svc'] };
 const METADATA = 'in 169.254.0.0/16, which is denied';
 
-const denied: [what: string, url: string, addresses: Assignment['addresses'], says: string][] = [
+const denied: [what: string, url: string, addresses: Assignment['addresses'], reason: string][] = [
   ['a denied address', 'http://169.254.169.254/latest', undefined, METADATA],
   ['a denied address over TLS', 'https://169.254.169.254/', undefined, METADATA],
   ['a denied address as a number', 'http://2852039166/', undefined, METADATA],
-  ['a denied address in the clothes of IPv6', 'http://[::ffff:169.254.169.254]/', undefined, METADATA],
+  ['a denied address mapped to IPv6', 'http://[::ffff:169.254.169.254]/', undefined, METADATA],
   ['a denied address by NAT64', 'http://[64:ff9b::a9fe:a9fe]/', undefined, METADATA],
   ['a denied address of IPv6', 'http://[fd00:ec2::254]/', undefined, 'in fd00:ec2::/32, which is denied'],
   ['a name of a denied address', 'http://localhost:8080/', LOOPBACK, ', which is denied'],
   ['a host that is not allowed', 'http://elsewhere.test/', ONLY_SHOP, 'elsewhere.test is none of those'],
   ['an address where only names are allowed', 'http://127.0.0.1:8080/', ONLY_SHOP, '127.0.0.1 is none of those'],
 ];
-for (const [what, url, addresses, says] of denied) {
-  test(`a script fetches nothing from ${what}`, async () => {
-    const answer = await setup(`await fetch(${JSON.stringify(url)});`, addresses);
-    assert.match(answer, /^setup: hooks\.js:2: TypeError: fetch failed \(/);
-    assert.ok(answer.includes(says), answer);
+for (const [what, url, addresses, reason] of denied) {
+  test(`fetch rejects ${what}`, async () => {
+    const problem = await setup(`await fetch(${JSON.stringify(url)});`, addresses);
+    assert.match(problem, /^setup: hooks\.js:2: TypeError: fetch failed \(/);
+    assert.ok(problem.includes(reason), problem);
   });
-  test(`nor when it is redirected to ${what}`, async () => {
-    const answer = await setup(`await fetch(target + '/to/' + encodeURIComponent(${JSON.stringify(url)}));`, addresses);
-    assert.match(answer, /^setup: hooks\.js:2: TypeError: fetch failed \(/);
-    assert.ok(answer.includes(says), answer);
+  test(`fetch rejects a redirect to ${what}`, async () => {
+    const problem = await setup(
+      `await fetch(target + '/to/' + encodeURIComponent(${JSON.stringify(url)}));`,
+      addresses,
+    );
+    assert.match(problem, /^setup: hooks\.js:2: TypeError: fetch failed \(/);
+    assert.ok(problem.includes(reason), problem);
   });
 }
 
-test('a script fetches from its target, and is redirected there', async () => {
+test('a script can fetch from its target, and follow a redirect there', async () => {
   assert.equal(await setup(`return (await fetch(target + '/to/%2Fthere')).text();`, ONLY_SHOP), '"plain /there"');
 });
 
-test('what a script fetches without waiting for it is told with its line, too', async () => {
+test('the error of a fetch without await has its line, too', async () => {
   const answer = await setup(`\nreturn fetch('http://169.254.169.254/');`);
   assert.match(answer, /^setup: hooks\.js:3: TypeError: fetch failed \(/);
 });
 
-/** What each of these gives a script, where it gives anything, is made of nothing that connects. */
-const waysAround: [what: string, body: string, answer: RegExp][] = [
+/** Attempts to connect without `fetch`; none yields anything that can connect. */
+const bypasses: [what: string, body: string, expected: RegExp][] = [
   ['a WebSocket', `return typeof WebSocket;`, /^"undefined"$/],
   ['an EventSource', `return typeof EventSource;`, /^"undefined"$/],
   [
@@ -113,7 +116,7 @@ const waysAround: [what: string, body: string, answer: RegExp][] = [
     /^\["Object","Object"\]$/,
   ],
   [
-    'an Agent in the place of the undici that fetch uses',
+    'a dispatcher of its own',
     `return (await fetch('http://169.254.169.254', { dispatcher: { dispatch() {} } })).status;`,
     /which is denied/,
   ],
@@ -123,22 +126,22 @@ const waysAround: [what: string, body: string, answer: RegExp][] = [
   ['node:dns', `await import('node:dns');`, /cannot import node:dns/],
   ['undici', `await import('undici');`, /cannot import undici/],
 ];
-for (const [what, body, answer] of waysAround)
-  test(`a script does not get around that by ${what}`, async () => {
-    assert.match(await setup(body), answer);
+for (const [what, body, expected] of bypasses)
+  test(`a script cannot bypass fetch with ${what}`, async () => {
+    assert.match(await setup(body), expected);
   });
 
 const textOf = async (target: object, url: string) => (await scriptFetch(assigned(target), VALUES)(url)).text();
 const TRUST = { caFrom: { configMapKeyRef: { name: 'trust', key: 'ca.crt' } } };
 const CLIENT = { ...TRUST, clientCertificateSecretRef: { name: 'client' } };
 
-test('the target sees the client certificate, and the name that the spec says', async () => {
+test('the target receives the client certificate and the server name of the spec', async () => {
   const url = `https://127.0.0.1:${portOf(secured)}`;
   assert.equal(await textOf({ url, tls: { ...CLIENT, serverName: 'localhost' } }, url), 'client of localhost');
   assert.equal(await textOf({ url, tls: { insecureSkipVerify: true } }, url), 'nobody of an address');
 });
 
-test('another host sees neither, and is trusted by the same authorities', async () => {
+test('other hosts receive neither, and the same authorities apply', async () => {
   const tls = { ...CLIENT, serverName: 'elsewhere.test' };
   const other = `https://localhost:${portOf(secured)}`;
   assert.equal(await textOf({ url: 'https://127.0.0.1:9', tls }, other), 'nobody of localhost');
@@ -148,7 +151,7 @@ test('another host sees neither, and is trusted by the same authorities', async 
   });
 });
 
-test('the proxy is that of the target alone', async () => {
+test('the proxy is used only for the target', async () => {
   const auth = { type: 'Basic', basic: { secretRef: { name: 'login' } } };
   const target = { url: 'http://shop.invalid', http: { proxy: { url: `http://127.0.0.1:${portOf(proxy)}`, auth } } };
   const credentials = Buffer.from('me:pass').toString('base64');
@@ -156,7 +159,7 @@ test('the proxy is that of the target alone', async () => {
   assert.equal(await textOf(target, `http://127.0.0.1:${portOf(plain)}/c`), 'plain /c');
 });
 
-test('a script goes with a load over TLS, of which connections are opened after it was loaded', async () => {
+test('a load over TLS can open connections after its script is loaded', async () => {
   const url = `https://127.0.0.1:${portOf(secured)}`;
   const { spec } = assigned({ url, tls: CLIENT });
   const source = `export const check = ({ body }) => body === 'client of an address' || body;`;

@@ -9,7 +9,7 @@ import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { runLocally } from '../../../../cli/local/local-run.ts';
 import type { Patience } from '../../../../runner/workers/worker-handle.ts';
 
-/** What the target has received: "POST /orders {...}". */
+/** The requests that the target has received: "POST /orders {...}". */
 let received: { line: string; headers: IncomingMessage['headers'] }[] = [];
 const server = createServer(async (request, response) => {
   const body = await text(request);
@@ -29,7 +29,7 @@ type Options = {
   patience?: Patience;
 };
 
-/** Runs a script against the target, ten arrivals if nothing else is said. */
+/** Runs a script against the target, with ten arrivals by default. */
 async function run(
   source: string,
   options: Options = {},
@@ -66,7 +66,7 @@ async function run(
   return { ...status, ended: `${complete?.reason}: ${complete?.message}`, lines: received.map(({ line }) => line) };
 }
 
-test('request says what is sent; what it leaves out is as in the spec', async () => {
+test('request overrides fields of the spec and keeps the others', async () => {
   const { counts, lines } = await run(
     `export function request({ index, request }) {
        return { path: '/orders/' + index + '?was=' + request.method, headers: { 'x-index': String(index), accept: null } };
@@ -86,7 +86,7 @@ test('request says what is sent; what it leaves out is as in the spec', async ()
   assert.equal(received[3]?.headers.accept, undefined);
 });
 
-test('request chooses one of the requests by its name, which it is counted as', async () => {
+test('request chooses a request of the spec by its name, and the arrival counts as that', async () => {
   const { requests, lines } = await run(
     `export const request = ({ index }) => index % 2 === 0 ? { name: 'b' } : undefined;`,
     {
@@ -114,7 +114,7 @@ test('an object as the body is sent as JSON, with the right length and type', as
   assert.equal(received[1]?.headers['content-type'], 'application/json');
 });
 
-test('the same seed draws the same, whatever row an arrival has', async () => {
+test('the same seed draws the same numbers, and row is the row of the arrival', async () => {
   const source = `export const request = ({ random, row }) => ({ path: '/' + row.sku + '/' + Math.floor(random() * 1e6) });`;
   const spec = { data: { from: { configMapKeyRef: { name: 'rows', key: 'rows.csv' } }, format: 'CSV' } };
   const values = { 'ConfigMap/rows/rows.csv': 'sku\na1\nb2\n' };
@@ -125,7 +125,7 @@ test('the same seed draws the same, whatever row an arrival has', async () => {
   assert.equal(new Set(first.lines).size, 10);
 });
 
-test('check judges in the place of expect, and its reason is an example', async () => {
+test('check replaces expect, and its reason appears in an example', async () => {
   const { counts, unexpected } = await run(
     `export function check(response, { index }) {
        const { json } = response;
@@ -152,13 +152,13 @@ const wrong: [what: string, source: string, example: RegExp][] = [
     /^hooks\.js:3: Error: no 200$/,
   ],
   [
-    'fetching under load',
+    'a fetch under load',
     'export const request = ({ target }) => { fetch(target); };',
-    /^fetch is for setup and teardown$/,
+    /^fetch is available only in setup and teardown$/,
   ],
 ];
 for (const [what, source, example] of wrong)
-  test(`${what} is counted as a ScriptError, and the test goes on`, async () => {
+  test(`${what} counts as a ScriptError, and the test continues`, async () => {
     const { counts, errors, ended } = await run(source);
     assert.deepEqual([counts?.generated, counts?.failed], [10, 10]);
     assert.equal(errors?.length, 1);
@@ -167,11 +167,11 @@ for (const [what, source, example] of wrong)
     assert.equal(ended, 'Finished: ');
   });
 
-test('setup runs once for all threads, teardown gets what it answered with', async () => {
+test('setup runs once for all threads, and teardown receives its result', async () => {
   const { counts, lines, ended } = await run(
     `export async function setup({ target, run }) {
-       const answer = await (await fetch(target + '/login?run=' + run)).json();
-       return { token: answer.token };
+       const response = await (await fetch(target + '/login?run=' + run)).json();
+       return { token: response.token };
      }
      export const request = ({ data }) => ({ headers: { authorization: 'Bearer ' + data.token } });
      export async function teardown({ token }, { target }) {
@@ -187,9 +187,9 @@ test('setup runs once for all threads, teardown gets what it answered with', asy
   assert.equal(ended, 'Finished: ');
 });
 
-test('teardown runs after an interruption too', async () => {
+test('teardown also runs after an interrupt', async () => {
   const interrupt = new AbortController();
-  setTimeout(() => interrupt.abort(130), 1500);
+  server.once('request', () => interrupt.abort(130)); // the load has begun
   const { lines, ended } = await run(`export const teardown = (data, { target }) => fetch(target + '/down');`, {
     interrupt: interrupt.signal,
     spec: { load: { type: 'Closed', closed: { users: 1, thinkTime: '100ms', duration: '1m' } } },
@@ -198,7 +198,7 @@ test('teardown runs after an interruption too', async () => {
   assert.equal(ended, 'Interrupted: ');
 });
 
-test('a teardown that fails is stated and changes no verdict', async () => {
+test('a failed teardown is reported and changes no verdict', async () => {
   const { conditions, ended } = await run(`export function teardown() {\n  throw new Error('no way');\n}`);
   assert.equal(ended, "Finished: the script's teardown failed: hooks.js:2: Error: no way");
   assert.equal(findCondition(conditions, 'Passed')?.status, 'True');
@@ -211,38 +211,38 @@ const never: [what: string, source: string, ended: RegExp][] = [
     /^SetupFailed: setup: hooks\.js:2: Error: no$/,
   ],
   [
-    'a setup that answers with too much',
+    'a result of setup that is too large',
     'export const setup = () => "x".repeat(70000);',
     /^SetupFailed: setup: .*65536/,
   ],
-  ['a setup that answers with no JSON', 'export const setup = () => 1n;', /^SetupFailed: setup: .*BigInt/],
+  ['a result of setup that is not JSON', 'export const setup = () => 1n;', /^SetupFailed: setup: .*BigInt/],
   [
-    'a mistake of syntax',
+    'a syntax error',
     'export const a = 1;\nexport function request( {\n  return 1\n}',
     /^ScriptInvalid: script: hooks\.js:3: SyntaxError: /,
   ],
-  ['an error at once', '\nnowhere();', /^ScriptInvalid: script: hooks\.js:2: ReferenceError: nowhere/],
+  ['an error while loading', '\nnowhere();', /^ScriptInvalid: script: hooks\.js:2: ReferenceError: nowhere/],
   [
-    'an export that is no function',
+    'an export that is not a function',
     'export const request = 3;',
-    /^ScriptInvalid: script: its export request is no function$/,
+    /^ScriptInvalid: script: export request is not a function$/,
   ],
-  ['no export', 'export const requests = 3;', /^ScriptInvalid: script: it exports none of setup, /],
+  ['no export', 'export const requests = 3;', /^ScriptInvalid: script: exports none of setup, /],
   [
-    'a package',
+    'an import of a package',
     'import "lodash";\nexport const request = () => {};',
     /^ScriptInvalid: script: .*a script cannot import lodash/,
   ],
 ];
 for (const [what, source, expected] of never)
-  test(`${what} ends the test before any load, with the reason`, async () => {
+  test(`${what} ends the test before the load, with the reason`, async () => {
     const { ended, lines, counts } = await run(source);
     assert.match(ended, expected);
     assert.deepEqual(lines, []);
     assert.equal(counts, undefined);
   });
 
-test('a secret is shown to the script, and not in what is shown of its errors', async () => {
+test('a script reads secrets, and its errors are redacted', async () => {
   const { errors, unexpected } = await run(
     `export function request({ env, index }) {
        if (index === 0) throw new Error('the key is ' + env.KEY + ' of ' + env.WHO);
@@ -262,7 +262,7 @@ test('a secret is shown to the script, and not in what is shown of its errors', 
   assert.equal(received[0]?.headers['x-length'], '6');
 });
 
-test('a script goes with a journey: it sees what was extracted, and what it accepts is extracted from', async () => {
+test('in a sequential iteration, a script reads extracted values, and extract applies to responses that pass its check', async () => {
   const { counts, lines } = await run(
     `export const request = ({ session, request }) => ({ path: request.path + (session.token ? '/' + session.token : '') });
      export const check = (response) => response.status === 200;`,
@@ -282,11 +282,11 @@ test('a script goes with a journey: it sees what was extracted, and what it acce
 
 const busy: [model: string, load: object, reason: string][] = [
   ['an open load', { type: 'Open', open: { stages: [{ duration: '1s', rate: 50 }] } }, 'PacingLag'],
-  // So many users that somebody always has an answer, however slow the target is on a busy machine.
+  // So many users that a response is always ready, even when the target is slow on a busy machine.
   ['a closed load', { type: 'Closed', closed: { users: 50, iterations: 110 } }, 'EventLoopBusy'],
 ];
 for (const [model, load, reason] of busy)
-  test(`a script that keeps the thread of ${model} busy is found out: the result is open`, async () => {
+  test(`a script that keeps the thread of ${model} busy makes the verdict inconclusive`, async () => {
     const { conditions } = await run(
       `export function request() { for (const end = Date.now() + 40; Date.now() < end; ); }`,
       { spec: { load } },
@@ -297,7 +297,7 @@ for (const [model, load, reason] of busy)
     assert.deepEqual([passed?.status, passed?.reason], ['Unknown', 'GeneratorSaturated']);
   });
 
-test('an error that nobody can catch ends the run with its line, and without what is secret', async () => {
+test('an uncaught error ends the run with its line, redacted', async () => {
   const { ended } = await run(
     `export function request({ env }) {\n  setTimeout(() => {\n    throw new Error('late ' + env.KEY);\n  });\n}`,
     {
@@ -308,7 +308,7 @@ test('an error that nobody can catch ends the run with its line, and without wha
   assert.equal(ended, 'RunnersLost: script: hooks.js:3: Error: late ***');
 });
 
-test('a script that never comes back ends the run with the reason', async () => {
+test('a script that blocks forever ends the run with the reason', async () => {
   const patience = { progressMs: 1500, beginningMs: 20_000 };
   const { ended } = await run(`export function request({ index }) { if (index === 5) for (;;); }`, { patience });
   assert.equal(ended, 'RunnersLost: script: it has not let go of its thread for 1.5 s');

@@ -2,12 +2,12 @@ import { registerHooks } from 'node:module';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Check, MakeRequest, Setup, Teardown } from '../../api/loadtest/loadtest-script.d.ts';
 import type { Values } from '../values/referenced-values.ts';
-import { ScriptMisuse, scriptUrl } from './problem.ts';
 import { limitGlobals } from './sandbox/globals.ts';
 import { dropThreads, ownCode } from './sandbox/permissions.ts';
+import { ScriptMisuse, scriptUrl } from './script-error.ts';
 import { sourceOf } from './test-context.ts';
 
-/** What a script exports. */
+/** The exports of a script. */
 export type Script = {
   setup?: Setup;
   request?: MakeRequest;
@@ -18,8 +18,8 @@ export type Script = {
 const EXPORTS = ['setup', 'request', 'check', 'teardown'] as const;
 
 /**
- * The modules of Node that a script may import: what computes. The permissions of its thread keep it from writing files, from other
- * processes, threads and native code whatever it imports, with one exception, node:sqlite, which writes files all the same.
+ * The modules of Node that a script may import: those that only compute. The permissions of its thread deny files, processes, threads and
+ * native code to every module, except that node:sqlite can write files in spite of them.
  */
 const MODULES = [
   'assert',
@@ -36,9 +36,8 @@ const MODULES = [
 const ALLOWED = new Set(MODULES.flatMap((name) => [name, `node:${name}`]));
 
 /**
- * Loads the script of a spec into this thread, which is its from then on: what is not our own code can import nothing but
- * {@link MODULES}, `fetch` is all that there is of the network, and no thread can be made. Rejects with the script's own error, or a
- * {@link ScriptMisuse}.
+ * Loads the script of a spec into this thread and confines the thread: code other than our own can import only {@link MODULES}, reaches the
+ * network only through `fetch`, and cannot create threads. Rejects with an error of the script or a {@link ScriptMisuse}.
  */
 export async function loadScript(spec: LoadTestSpec, values: Values, fetch: typeof globalThis.fetch): Promise<Script> {
   const url = scriptUrl(spec.script!.configMapKeyRef);
@@ -49,7 +48,7 @@ export async function loadScript(spec: LoadTestSpec, values: Values, fetch: type
     resolve(specifier, context, next) {
       if (specifier === url) return { url, format: 'module', shortCircuit: true };
       if (ALLOWED.has(specifier) || context.parentURL?.startsWith(ours)) return next(specifier, context);
-      throw new Error(`a script cannot import ${specifier}: there are ${MODULES.join(', ')}`);
+      throw new Error(`a script cannot import ${specifier}, only ${MODULES.join(', ')}`);
     },
     load: (address, context, next) =>
       address === url ? { format: 'module', source, shortCircuit: true } : next(address, context),
@@ -57,8 +56,8 @@ export async function loadScript(spec: LoadTestSpec, values: Values, fetch: type
   limitGlobals(fetch);
   const exported: Record<string, unknown> = await import(url);
   const wrong = EXPORTS.find((name) => exported[name] !== undefined && typeof exported[name] !== 'function');
-  if (wrong !== undefined) throw new ScriptMisuse(`its export ${wrong} is no function`);
+  if (wrong !== undefined) throw new ScriptMisuse(`export ${wrong} is not a function`);
   if (EXPORTS.every((name) => exported[name] === undefined))
-    throw new ScriptMisuse(`it exports none of ${EXPORTS.join(', ')}`);
+    throw new ScriptMisuse(`exports none of ${EXPORTS.join(', ')}`);
   return exported;
 }

@@ -6,12 +6,12 @@ import { decode } from '../response/decoding.ts';
 import { type Finding, type Inspection, inspectionOf } from '../response/inspection.ts';
 import type { Redact } from '../response/redact.ts';
 import { type ContextParts, contextOf } from './context.ts';
-import { ScriptMisuse, scriptFailure } from './problem.ts';
 import { ScriptResponse } from './response.ts';
+import { ScriptMisuse, scriptFailure } from './script-error.ts';
 
 /**
- * Request `i` with a script's check as what judges its answers, in the place of `expect`. `extraction` is what the spec takes out of
- * an answer that is as expected; null for nothing.
+ * Request number `i` with a script's check, which judges its responses instead of `expect`. `extraction` takes values from responses that
+ * pass the check; null for none.
  */
 export function withCheck(
   parts: ContextParts,
@@ -36,8 +36,8 @@ export function withCheck(
         const decoded = decode(response, maxBytes);
         if ('failure' in decoded) return decoded;
         try {
-          const seen = new ScriptResponse(response.status, response.headers, decoded.body);
-          const finding = findingOf(check(seen, contextOf(parts, i, response.arrival, session)));
+          const scriptResponse = new ScriptResponse(response.status, response.headers, decoded.body);
+          const finding = findingOf(check(scriptResponse, contextOf(parts, i, response.arrival, session)));
           return finding.expected && extraction !== null ? extraction.inspect(response, session) : finding;
         } catch (error) {
           return { failure: scriptFailure(error, redact) };
@@ -48,7 +48,7 @@ export function withCheck(
   return render === null ? checked : { ...checked, render: (scope) => ({ ...render(scope), wantsHeaders: true }) };
 }
 
-/** What a spec takes out of the answers to a request, when it is for a script to judge them; null for nothing. */
+/** The `extract` of a request as an inspection that judges nothing else; null without `extract`. */
 export function extractionOf({ expect, extract }: RequestSpec): Inspection | null {
   return inspectionOf({ maxBodyBytes: expect?.maxBodyBytes }, extract, false);
 }
@@ -57,8 +57,8 @@ function findingOf(verdict: unknown): Extract<Finding, { expected: boolean }> {
   if (typeof verdict === 'boolean') return { expected: verdict };
   if (typeof verdict === 'string') return { expected: false, reason: verdict };
   if (verdict instanceof Promise) {
-    verdict.catch(() => {}); // what becomes of it is of no interest
-    throw new ScriptMisuse('check must answer at once and not be async');
+    verdict.catch(() => {}); // only the misuse is reported
+    throw new ScriptMisuse('check must be synchronous, but returned a promise');
   }
-  throw new ScriptMisuse('check must answer with true, with false or with a text that says what is unexpected');
+  throw new ScriptMisuse('check must return true, false or a text with the reason');
 }

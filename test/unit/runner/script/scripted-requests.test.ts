@@ -6,20 +6,20 @@ import type { Check, MakeRequest, TargetResponse } from '../../../../api/loadtes
 import { NO_DATA } from '../../../../model/request/data.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { scopesOf } from '../../../../runner/request/variables.ts';
-import { extractionOf } from '../../../../runner/script/checking.ts';
-import type { Script } from '../../../../runner/script/load.ts';
-import { scripted } from '../../../../runner/script/scripted.ts';
+import type { Script } from '../../../../runner/script/load-script.ts';
+import { extractionOf } from '../../../../runner/script/response-check.ts';
+import { scriptedRequests } from '../../../../runner/script/scripted-requests.ts';
 
 const spec = loadTestSpecSchema.parse({
   target: { url: 'http://127.0.0.1:9/api' },
   requests: [{ name: 'a', path: '/a' }],
   load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
 });
-const AS_IT_IS = Object.assign((text: string) => text, { reach: 0 });
+const UNCHANGED = Object.assign((text: string) => text, { reach: 0 });
 const NOTHING_EXTRACTED = new Map<string, string>();
 const scopes = scopesOf({ spec, test: { name: 'x', uid: 'u' }, runner: 0, table: NO_DATA, clock: () => 0 });
 
-/** The one request of the spec as a script has it. */
+/** The only request of the spec, with a script. */
 function requestOf(script: Script, more: { expect?: object; extract?: object[] } = {}, http: object = {}) {
   const { target, requests: specs } = loadTestSpecSchema.parse({
     ...spec,
@@ -30,23 +30,31 @@ function requestOf(script: Script, more: { expect?: object; extract?: object[] }
   const requests = prepareRequests(target, specs, new Map(), { columns: [], sequential: false });
   const test = { run: 'x', target: spec.target.url, env: {} };
   const parts = { test, requests, scopes, runner: 0, worker: 0, data: null, columns: [] };
-  return scripted(parts, { script, extractions: specs.map(extractionOf), journeys: false, redact: AS_IT_IS })
+  return scriptedRequests(parts, { script, extractions: specs.map(extractionOf), sequential: false, redact: UNCHANGED })
     .requests[0]!;
 }
 
 const requests: [what: string, request: () => unknown, problem: RegExp][] = [
-  ['a promise', async () => Promise.reject(new Error()), /^request must answer at once and not be async/],
-  ['a request of no name', () => ({ name: 'x' }), /^request: the spec has no request "x"$/],
-  ['text', () => 'GET /', /^request must answer with an object$/],
+  ['a promise', async () => Promise.reject(new Error()), /^request must be synchronous, but returned a promise/],
+  ['an unknown name', () => ({ name: 'x' }), /^request: the spec has no request "x"$/],
+  ['text', () => 'GET /', /^request must return an object or undefined$/],
   ['a method in lower case', () => ({ method: 'get' }), /^request: method must be a method in upper case, /],
-  ['a tunnel', () => ({ method: 'CONNECT' }), /^request: method must be .*, and no CONNECT and no TRACE$/],
+  ['the method CONNECT', () => ({ method: 'CONNECT' }), /^request: method must be .*, but not CONNECT or TRACE$/],
   ['a path with spaces', () => ({ path: '/a b' }), /^request: path must begin with/],
-  ['a header on two lines', () => ({ headers: { a: 'x\r\nb: y' } }), /^request: the header a must be/],
-  ['a length of its own', () => ({ headers: { 'Content-Length': '9' } }), /the runner's to set$/],
-  ['a body of a HEAD', () => ({ method: 'HEAD', body: 'x' }), /^request: a HEAD has no body$/],
-  ['a body that is no JSON', () => ({ method: 'POST', body: () => {} }), /^request: body must be text, bytes or JSON$/],
+  ['a header on two lines', () => ({ headers: { a: 'x\r\nb: y' } }), /^request: header a must be/],
   [
-    'text that is thrown',
+    'a content-length',
+    () => ({ headers: { 'Content-Length': '9' } }),
+    /^request: header Content-Length is set by the runner$/,
+  ],
+  ['a HEAD with a body', () => ({ method: 'HEAD', body: 'x' }), /^request: a HEAD request must not have a body$/],
+  [
+    'a body that cannot be JSON',
+    () => ({ method: 'POST', body: () => {} }),
+    /^request: body must be text, bytes or JSON$/,
+  ],
+  [
+    'thrown text',
     () => {
       throw 'up';
     },
@@ -54,7 +62,7 @@ const requests: [what: string, request: () => unknown, problem: RegExp][] = [
   ],
 ];
 for (const [what, request, problem] of requests)
-  test(`request: ${what} is a ScriptError in the place of the request`, () => {
+  test(`request: ${what} fails the request with a ScriptError`, () => {
     const { render } = requestOf({ request: request as MakeRequest });
     const { failure } = render!(scopes(0, 0, NOTHING_EXTRACTED));
     assert.equal(failure?.kind, 'ScriptError');
@@ -62,36 +70,36 @@ for (const [what, request, problem] of requests)
   });
 
 const checks: [what: string, check: (response: TargetResponse) => unknown, problem: RegExp][] = [
-  ['JSON that is none', ({ body }) => JSON.parse(`${body}x`), /SyntaxError: /],
-  ['JSON that the answer is not', ({ json }) => json(), /SyntaxError: /],
-  ['a promise', async () => Promise.reject(new Error()), /^check must answer at once and not be async/],
-  ['no answer', () => {}, /^check must answer with true, with false or with a text/],
-  ['a number', () => 1, /^check must answer with true, with false or with a text/],
+  ['invalid JSON', ({ body }) => JSON.parse(`${body}x`), /SyntaxError: /],
+  ['a response that is not JSON', ({ json }) => json(), /SyntaxError: /],
+  ['a promise', async () => Promise.reject(new Error()), /^check must be synchronous, but returned a promise/],
+  ['nothing', () => {}, /^check must return true, false or a text/],
+  ['a number', () => 1, /^check must return true, false or a text/],
 ];
 for (const [what, check, problem] of checks)
-  test(`check: ${what} is a ScriptError in the place of a verdict`, () => {
+  test(`check: ${what} fails the request with a ScriptError`, () => {
     const { inspection } = requestOf({ check: check as Check });
     const response = { status: 200, headers: {}, body: Buffer.from('{"a":'), arrival: 0 };
-    const found = inspection!.inspect(response, new Map());
-    assert.ok('failure' in found);
-    assert.equal(found.failure.kind, 'ScriptError');
-    assert.match(found.failure.example, problem);
+    const finding = inspection!.inspect(response, new Map());
+    assert.ok('failure' in finding);
+    assert.equal(finding.failure.kind, 'ScriptError');
+    assert.match(finding.failure.example, problem);
   });
 
-test('what is taken out of an answer may be as large as expect says, also when a check judges it', () => {
+test('maxBodyBytes of expect applies to extract, even with a check', () => {
   const extract = [{ name: 'end', regex: 'x(.)$' }];
   const body = gzipSync(`${'x'.repeat(2 * 1024 * 1024)}y`);
   const response = { status: 200, headers: { 'content-encoding': 'gzip' }, body, arrival: 0 };
   const take = (expect: object) => {
     const session = new Map<string, string>();
-    const found = requestOf({ check: () => true }, { extract, expect }).inspection!.inspect(response, session);
-    return 'failure' in found ? found.failure.kind : session.get('end');
+    const finding = requestOf({ check: () => true }, { extract, expect }).inspection!.inspect(response, session);
+    return 'failure' in finding ? finding.failure.kind : session.get('end');
   };
   assert.equal(take({ maxBodyBytes: 3 * 1024 * 1024 }), 'y');
   assert.equal(take({ maxBodyBytes: 2 * 1024 * 1024 }), 'BodyTooLarge');
 });
 
-test('a redirect that is not followed is judged by the check, where there is one', () => {
+test('a check judges a redirect that is not followed', () => {
   const http = { maxRedirects: 1 };
   assert.equal(requestOf({ check: () => true }, {}, http).redirects?.required, false);
   assert.equal(requestOf({}, {}, http).redirects?.required, true);

@@ -7,14 +7,14 @@ import type { Scopes } from '../request/variables.ts';
 import type { Redact } from '../response/redact.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Values } from '../values/referenced-values.ts';
-import { extractionOf } from './checking.ts';
-import { loadScript } from './load.ts';
-import { ScriptMisuse } from './problem.ts';
-import { type Scripted, scripted } from './scripted.ts';
+import { loadScript } from './load-script.ts';
+import { extractionOf } from './response-check.ts';
+import { ScriptMisuse } from './script-error.ts';
+import { type ScriptedRequests, scriptedRequests } from './scripted-requests.ts';
 import { testContext } from './test-context.ts';
 import { scriptTransport } from './transport.ts';
 
-export type LogicOptions = {
+export type WorkerScriptOptions = {
   assignment: Assignment;
   worker: number;
   values: Values;
@@ -23,23 +23,23 @@ export type LogicOptions = {
   redact: Redact;
 };
 
-/** A script in a thread that makes load. */
-export type Logic = {
+/** A script in a worker thread. */
+export type WorkerScript = {
   transport: (transport: Transport) => Transport;
-  /** The requests as the script has them, once its setup has answered with `data`. */
-  requests: (scopes: Scopes, data: Json) => Scripted;
+  /** The requests of the spec with the script; `data` is the result of its setup. */
+  requests: (scopes: Scopes, data: Json) => ScriptedRequests;
 };
 
-/** What it fetched between the requests of the load would be measured with them. */
+/** Fetches between the requests of the load would falsify its measurements. */
 const noFetch: typeof fetch = () => {
-  throw new ScriptMisuse('fetch is for setup and teardown');
+  throw new ScriptMisuse('fetch is available only in setup and teardown');
 };
 
-/** Loads the script of a spec into this thread, for which nothing is allowed from then on that a script must not do. */
-export async function loadLogic(options: LogicOptions): Promise<Logic> {
+/** Loads the script of a spec into this worker thread, which it confines; rejects as {@link loadScript} does. */
+export async function loadWorkerScript(options: WorkerScriptOptions): Promise<WorkerScript> {
   const { assignment, worker, values, table, requests, redact } = options;
   const { spec, index, test } = assignment;
-  const journeys = isSequential(spec);
+  const sequential = isSequential(spec);
   const script = await loadScript(spec, values, noFetch);
   const parts = {
     test: testContext(spec, test.name, values),
@@ -51,6 +51,7 @@ export async function loadLogic(options: LogicOptions): Promise<Logic> {
   const extractions = spec.requests.map(extractionOf);
   return {
     transport: scriptTransport,
-    requests: (scopes, data) => scripted({ ...parts, scopes, data }, { script, extractions, journeys, redact }),
+    requests: (scopes, data) =>
+      scriptedRequests({ ...parts, scopes, data }, { script, extractions, sequential, redact }),
   };
 }
