@@ -9,7 +9,7 @@ import { errorText } from '../runtime/log.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
 import { act } from './act/act.ts';
 import { eventManifest, occurrences } from './act/events.ts';
-import { keepReport } from './act/persist-report.ts';
+import { persistReport } from './act/persist-report.ts';
 import { AdmissionQueue } from './admission/admission-queue.ts';
 import { reconcile } from './decide/reconcile.ts';
 import type { LoadTestDependencies } from './dependencies.ts';
@@ -18,17 +18,17 @@ import { observe } from './observe/observe.ts';
 import { podRefusal } from './observe/pod-refusal.ts';
 import { keyOf, type LoadTestResource, splitKey } from './resources/loadtest-resource.ts';
 
-/** Observes a LoadTest, decides, acts, writes its status once, and tells of what changed. */
+/** Observes a LoadTest, decides, acts, writes its status once, and records events. */
 export class LoadTestController implements Controller {
   readonly name = 'loadtest';
   readonly queue = new WorkQueue();
   readonly #dependencies: LoadTestDependencies;
-  readonly #line: AdmissionQueue;
+  readonly #admissionQueue: AdmissionQueue;
   readonly #expectations = new Expectations();
 
   constructor(dependencies: LoadTestDependencies) {
     this.#dependencies = dependencies;
-    this.#line = new AdmissionQueue(dependencies.tests, dependencies.config.limits);
+    this.#admissionQueue = new AdmissionQueue(dependencies.tests, dependencies.config.limits);
   }
 
   reconcile = async (key: string): Promise<number | undefined> => {
@@ -38,33 +38,36 @@ export class LoadTestController implements Controller {
     if (test === undefined) return undefined;
 
     await this.#learnRefusal(test);
-    const observed = observe(this.#dependencies, this.#line, this.#expectations, test);
+    const observed = observe(this.#dependencies, this.#admissionQueue, this.#expectations, test);
     const { actions, status, requeueAfterMs } = reconcile(observed);
-    // Nothing else runs between what was observed and this.
-    this.#line.decided(test, { begins: status?.startTime !== undefined, waits: observed.waitsFor !== undefined });
-    let told = status;
+    // No other reconcile has run since the observation.
+    this.#admissionQueue.decided(test, {
+      begins: status?.startTime !== undefined,
+      waits: observed.waitsFor !== undefined,
+    });
+    let next = status;
     const failures: unknown[] = [];
     for (const action of actions) {
       if (action.type === 'WriteReport')
-        told &&= await keepReport(this.#dependencies, this.#expectations, observed, told, action.runners);
+        next &&= await persistReport(this.#dependencies, this.#expectations, observed, next, action.runners);
       else await act(this.#dependencies, this.#expectations, observed, action).catch((e) => failures.push(e));
     }
-    // What cannot be done does not keep what is known from being told.
-    if (told !== undefined) await this.#write(test, told);
+    // A failed action does not hold the status back.
+    if (next !== undefined) await this.#write(test, next);
     if (failures.length > 0) throw failures[0];
     const isRefused = this.#expectations.of(test.metadata.uid).jobRefusal !== undefined;
     return isRefused && observed.jobRefusal === undefined ? 0 : requeueAfterMs;
   };
 
-  /** Told of every change of a LoadTest. */
+  /** Receives every change of a LoadTest. */
   changed(object: Resource): void {
     this.queue.add(keyOf(object.metadata));
-    for (const waiting of this.#line.changed(object)) this.queue.add(waiting);
+    for (const waiting of this.#admissionQueue.changed(object)) this.queue.add(waiting);
   }
 
-  /** Drops what is remembered of a LoadTest that is gone. */
+  /** Drops the memory about a LoadTest that is gone. */
   forget(uid: string): void {
-    this.#line.forget(uid);
+    this.#admissionQueue.forget(uid);
     this.#expectations.forget(uid);
     this.#dependencies.updates.forget(uid);
   }
@@ -85,14 +88,14 @@ export class LoadTestController implements Controller {
     this.#expectations.put(uid, { lastWriteMs: now() });
     for (const occurrence of occurrences(test.status, status)) {
       log.info(occurrence.note, { namespace, name, reason: occurrence.reason });
-      // An Event is a courtesy: the condition it tells of is written.
+      // An Event is a courtesy: the status holds the same information.
       await createEvent(client, eventManifest(LOAD_TEST.kind, test.metadata, occurrence, now())).catch((error) =>
         log.warn('could not create an Event', { namespace, name, error: errorText(error) }),
       );
     }
   }
 
-  /** Deletes Jobs of a LoadTest that is gone or has been replaced; the garbage collector would, in its own time. */
+  /** Deletes the Jobs of a LoadTest that is gone or replaced, sooner than the garbage collector would. */
   async #removeOrphans(key: string, uid: string | undefined): Promise<void> {
     for (const { metadata } of this.#dependencies.jobs.indexed(key)) {
       if (metadata.labels?.[LABEL_TEST_UID] === uid || metadata.deletionTimestamp !== undefined) continue;

@@ -7,7 +7,7 @@ import type { Log } from '../runtime/log.ts';
 import type { UpdateStore } from '../updates/update-store.ts';
 import type { LoadTestResource } from './resources/loadtest-resource.ts';
 
-/** What LoadTests are served with: the cluster as it is seen, the way to change it, and what the runners say. */
+/** The dependencies of the controller of LoadTests: local copies of the cluster, its client, and the updates of the runners. */
 export type LoadTestDependencies = {
   client: KubeClient;
   config: Config;
@@ -17,7 +17,7 @@ export type LoadTestDependencies = {
   pods: Pick<Informer<Pod>, 'indexed'>;
   updates: UpdateStore;
   now: () => number;
-  /** Since when runners reach this operator. */
+  /** Since when runners have reached this operator. */
   listeningSinceMs: () => number;
   log: Log;
 };

@@ -3,13 +3,13 @@ import { TOKEN_AUDIENCE } from '../../api/common/names.ts';
 import type { TokenReviewStatus } from '../kube/api.ts';
 import { expiryOf } from './token-claims.ts';
 
-/** The pod that a token was made for. */
+/** The pod that a token was issued for. */
 export type PodIdentity = { namespace: string; name: string; uid: string };
 
-/** Who presented a token: nobody whom the API server knows, somebody who is no pod, or a pod. */
+/** The identity behind a token: unknown to the API server, not a pod, or a pod. */
 export type Caller = { kind: 'Unknown' } | { kind: 'NoPod' } | { kind: 'Pod'; pod: PodIdentity };
 
-/** Before a token expires, its runner has long been given the next one. */
+/** A token counts as expired so long before its time: the runner has the next one long before. */
 const EXPIRY_MARGIN_MS = 10_000;
 const REFUSAL_MS = 10_000;
 const MAX_ENTRIES = 20_000;
@@ -18,11 +18,11 @@ const USERNAME = /^system:serviceaccount:([^:]+):[^:]+$/;
 const POD_NAME = 'authentication.kubernetes.io/pod-name';
 const POD_UID = 'authentication.kubernetes.io/pod-uid';
 
-/** Tells by TokenReview whose a token is, asking about each token once. */
+/** Identifies callers by TokenReview, with one request for each token. */
 export class Authenticator {
   readonly #review: (token: string, audience: string) => Promise<TokenReviewStatus>;
   readonly #now: () => number;
-  /** By the token's hash, so that a copy of this memory lets nobody in. Oldest first. */
+  /** By the token's hash, so that a dump of this memory holds no valid token. Oldest first. */
   readonly #known = new Map<string, { caller: Promise<Caller>; untilMs: number }>();
 
   constructor(review: (token: string, audience: string) => Promise<TokenReviewStatus>, now: () => number) {
@@ -30,7 +30,7 @@ export class Authenticator {
     this.#now = now;
   }
 
-  /** Rejects when the API server could not be asked. */
+  /** Rejects when the API server cannot review the token. */
   async authenticate(token: string): Promise<Caller> {
     const expiresMs = expiryOf(token);
     if (expiresMs === undefined || expiresMs <= this.#now()) return { kind: 'Unknown' };
@@ -61,7 +61,7 @@ export class Authenticator {
   }
 }
 
-/** What a TokenReview says, as far as it is about a pod. */
+/** The caller that a TokenReview describes. */
 export function callerOf({ authenticated, audiences, user }: TokenReviewStatus): Caller {
   if (authenticated !== true || !audiences?.includes(TOKEN_AUDIENCE)) return { kind: 'Unknown' };
   const namespace = USERNAME.exec(user?.username ?? '')?.[1];

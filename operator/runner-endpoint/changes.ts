@@ -1,19 +1,19 @@
-/** Tells those who wait for it that something about a LoadTest has changed, by its uid. */
+/** Wakes those who wait for a change of a LoadTest, by its uid. */
 export class Changes {
   readonly #waiting = new Map<string, Set<() => void>>();
   #isClosed = false;
 
-  /** Whether nobody is to wait any more. */
+  /** Whether waiting is over for everybody. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** Something has changed. Who waits goes on when the caller has come to its end: what it changes together is seen together. */
+  /** Reports a change. Waiters continue after the caller has finished, so that they see all of its changes at once. */
   readonly tell = (uid: string): void => {
     for (const goOn of this.#waiting.get(uid) ?? []) goOn();
   };
 
-  /** Resolves with the next change, or without one when `signal` aborts or nobody is to wait any more. */
+  /** Resolves with the next change, when `signal` aborts, or when this is closed. */
   next(uid: string, signal: AbortSignal): Promise<void> {
     if (this.#isClosed || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
@@ -27,7 +27,7 @@ export class Changes {
     });
   }
 
-  /** Lets everybody go on, and nobody wait any more. */
+  /** Wakes everybody, and lets nobody wait from then on. */
   close(): void {
     this.#isClosed = true;
     for (const uid of this.#waiting.keys()) this.tell(uid);

@@ -5,35 +5,35 @@ export type Hold = {
   changes: Changes;
   /** The uid of the LoadTest whose changes may bring another instruction. */
   uid: string;
-  /** For how long the answer is held at most. */
+  /** For how long the response is held at most. */
   ms: number;
-  /** Aborts when nobody is there any more to take the answer. */
+  /** Aborts when the client has disconnected. */
   gone: AbortSignal;
 };
 
 /**
- * What `decide` says: at once when it is something to do, else as soon as a change makes it so. After `ms` the runner is told to ask again
- * at once, as it has waited already; when no answer is to be held any more, in its usual time.
+ * The instruction of `decide`: at once when there is something to do, else as soon as a change brings it. After `ms` the runner is to send its
+ * next update at once, as it has waited already; once `changes` is closed, at its usual interval.
  */
 export async function hold(decide: () => Instruction, { changes, uid, ms, gone }: Hold): Promise<Instruction> {
   const first = decide();
   if (ms === 0 || !isToWait(first)) return first;
   const late = AbortSignal.timeout(ms);
   const over = AbortSignal.any([gone, late]);
-  let told = first;
-  while (isToWait(told) && !late.aborted && !gone.aborted && !changes.isClosed) {
+  let latest = first;
+  while (isToWait(latest) && !late.aborted && !gone.aborted && !changes.isClosed) {
     await changes.next(uid, over);
-    told = decide();
+    latest = decide();
   }
   return {
-    ...told,
-    ...(isToWait(told) && late.aborted && { nextReportMs: 0 }),
-    // The clock may have been set meanwhile.
-    heldMs: Math.max(0, told.nowMs - first.nowMs),
+    ...latest,
+    ...(isToWait(latest) && late.aborted && { nextReportMs: 0 }),
+    // The clock may have been set back meanwhile.
+    heldMs: Math.max(0, latest.nowMs - first.nowMs),
   };
 }
 
-/** Whether a runner has nothing to do but to wait. */
+/** Whether a runner only has to wait. */
 function isToWait({ instruction, wantsIntervals }: Instruction): boolean {
   return instruction === 'Wait' && wantsIntervals !== true;
 }

@@ -3,15 +3,15 @@ import { isControlledBy } from '../kube/owner.ts';
 import type { Job, Pod } from '../kube/types.ts';
 import { indexOf, isOfJob } from '../loadtest/resources/pods.ts';
 
-/** Which runner of which LoadTest a pod is. */
+/** The runner that a pod is, and its LoadTest. */
 export type RunnerIdentity = { namespace: string; name: string; uid: string; index: number; podUid: string };
 
-/** The Job of that name, if it is there. */
+/** Finds the Job of that name. */
 export type FindJob = (namespace: string, name: string) => Job | undefined;
 
 /**
- * The runner that a pod is; undefined when it is none: it must belong to the Job that the LoadTest has, by its uid. While there is no such
- * Job, as after a deletion, its name has to do: the pods of one that is gone are still to be told to stop.
+ * The runner that a pod is; undefined for any other pod. A runner belongs to the Job of its LoadTest, by the Job's uid. Without that Job, as
+ * after a deletion, its name is enough: the pods of a deleted Job must still be stopped.
  */
 export function runnerOf(pod: Pod, findJob: FindJob): RunnerIdentity | undefined {
   const { metadata } = pod;

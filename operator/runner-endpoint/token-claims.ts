@@ -7,8 +7,8 @@ const claimsSchema = z.object({
 });
 
 /**
- * When a JSON Web Token for us expires, epoch milliseconds; undefined when it cannot be one that the API server would accept.
- * The signature is not checked here: this only spares the API server what is plainly no token of a runner.
+ * When a JSON Web Token for this audience expires, epoch milliseconds; undefined when the API server would not accept it. The signature is not
+ * checked: this only spares the API server tokens that are plainly not those of a runner.
  */
 export function expiryOf(token: string): number | undefined {
   const [, payload, signature] = token.split('.');

@@ -9,7 +9,7 @@ import type { Observed } from '../observe/observed.ts';
 import { jobManifest } from '../resources/job.ts';
 import type { AcceptedLoadTest } from '../resources/loadtest-resource.ts';
 
-/** Does what was decided, in the cluster or towards the runners; throws what the API server answers against it. */
+/** Performs an action, in the cluster or towards the runners; throws the API server's error. */
 export async function act(
   dependencies: LoadTestDependencies,
   expectations: Expectations,
@@ -20,7 +20,7 @@ export async function act(
   const { namespace, name, uid } = test.metadata;
   switch (action.type) {
     case 'CreateJob':
-      if (test.spec !== undefined) await makeJob(dependencies, expectations, test);
+      if (test.spec !== undefined) await createJob(dependencies, expectations, test);
       return;
     case 'DeleteJob':
       log.info('deleting the Job', { namespace, name });
@@ -31,7 +31,7 @@ export async function act(
       return suspendJob(client, job?.metadata ?? test.metadata);
     case 'RecordLostRunners':
       if (job === undefined) return;
-      log.info('keeping what lost runners measured last', { namespace, name });
+      log.info('recording lost runners on the Job', { namespace, name });
       await annotateJob(client, job.metadata, action.annotations);
       return expectations.put(uid, { lastRecordedMs: now() });
     case 'DeleteTest':
@@ -46,8 +46,8 @@ export async function act(
   }
 }
 
-/** That it cannot be made, because of a quota for example, is an observation: it is told in the status, and the next look tries again. */
-async function makeJob(
+/** Creates the Job. A refusal, by a quota for example, is an observation: the status reports it, and the next reconcile tries again. */
+async function createJob(
   { client, config, log }: LoadTestDependencies,
   expectations: Expectations,
   test: AcceptedLoadTest,
@@ -55,10 +55,10 @@ async function makeJob(
   const { namespace, name, uid } = test.metadata;
   try {
     const isNew = await create(client, jobs, jobManifest(test, config));
-    // The watch may lag behind our own Job. Any other that is there may be our predecessor's, or somebody else's.
+    // The watch may lag behind our own Job. Another Job of the name may be our predecessor's or somebody else's.
     if (!isNew && !expectations.of(uid).madeJob)
       await mustBeControlledBy(client, jobs, { namespace, name: jobName({ name, uid }) }, uid);
-    if (isNew) log.info('made the Job', { namespace, name, replicas: test.spec.runners.replicas });
+    if (isNew) log.info('created the Job', { namespace, name, replicas: test.spec.runners.replicas });
     expectations.put(uid, { madeJob: true, jobRefusal: undefined });
   } catch (error) {
     const jobRefusal = errorText(error);

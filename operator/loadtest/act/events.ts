@@ -4,6 +4,7 @@ import { childName, MANAGER } from '../../../api/common/names.ts';
 import { microTime } from '../../../api/common/time.ts';
 import { type Condition, type ConditionType, findCondition } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
+import type { Reasons } from '../../../api/status/reasons.ts';
 import { capitalized, verdictIn } from '../../../api/status/verdict.ts';
 import type { EventManifest } from '../../kube/api.ts';
 import type { ObjectMeta } from '../../kube/types.ts';
@@ -12,7 +13,7 @@ const MAX_NOTE = 1024;
 
 export type Occurrence = { type: 'Normal' | 'Warning'; reason: string; note: string };
 
-/** What is worth an event of the change from one status to the next: turning points, and what needs somebody's attention. */
+/** The events of a change from one status to the next: turning points, and problems that need attention. */
 export function occurrences(before: LoadTestStatus, after: LoadTestStatus): Occurrence[] {
   const changed = (type: ConditionType) => {
     const [was, is] = [findCondition(before.conditions, type), findCondition(after.conditions, type)];
@@ -34,17 +35,25 @@ export function occurrences(before: LoadTestStatus, after: LoadTestStatus): Occu
   return found;
 }
 
-/** States of the Ready condition on the way up. A run that ended without load says so in its result. */
-const EXPECTED = new Set([
-  ...['WaitingForTarget', 'WaitingForSlot', 'WaitingForAdmission', 'WaitingForRunners', 'Suspended'],
-  ...['Invalid', 'LimitExceeded', 'ReadyTimeout', 'RunnerFailed', 'RunnersLost'],
+/** Reasons of the Ready condition that are no problem by themselves. A run that ended without load has an event for its result. */
+const EXPECTED: ReadonlySet<string> = new Set<Reasons['Ready']>([
+  'WaitingForTarget',
+  'WaitingForSlot',
+  'WaitingForAdmission',
+  'WaitingForRunners',
+  'Suspended',
+  'Invalid',
+  'LimitExceeded',
+  'ReadyTimeout',
+  'RunnerFailed',
+  'RunnersLost',
 ]);
 
 function warning({ reason, message }: Condition): Occurrence {
   return { type: 'Warning', reason, note: message };
 }
 
-/** An Event of an object of ours. The same change always has the same name: told twice, it is there once. */
+/** An Event about an object. Its name follows from the change, so that a repeated request creates it once. */
 export function eventManifest(kind: string, object: ObjectMeta, occurrence: Occurrence, nowMs: number): EventManifest {
   const { namespace, name, uid, resourceVersion } = object;
   const { reason, note, type } = occurrence;

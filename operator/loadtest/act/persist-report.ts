@@ -10,15 +10,15 @@ import type { Expectations } from '../observe/expectations.ts';
 import type { Observed } from '../observe/observed.ts';
 import { placeOf, reportConfigMap } from '../resources/report-configmap.ts';
 
-/** For so long a report is tried to be kept that the API server fails to take. A webhook that is down must not keep the result for ever. */
-const PATIENCE_MS = 60_000;
+/** How long to retry a report that the API server does not accept. A webhook that is down must not hold the result back for ever. */
+const RETRY_MS = 60_000;
 
 /**
- * Keeps the full result before the status refers to it. A cluster that has no room for it costs the report, and not the result: returns
- * the status without the reference then. Throws while another try may succeed. One that is there already is this operator's, or its
- * predecessor's; who reads it looks whether it was made for the LoadTest, as the operator may not.
+ * Persists the full report before the status refers to it. Where the cluster has no room for the report, only the report is lost: the returned
+ * status has no reference. Throws while another try may succeed. An existing report is this operator's or its predecessor's; its reader checks
+ * that it belongs to the LoadTest, which the operator is not permitted to do.
  */
-export async function keepReport(
+export async function persistReport(
   { client, updates, now, log }: LoadTestDependencies,
   expectations: Expectations,
   { test: { metadata, spec }, pods, baseline }: Observed,
@@ -43,17 +43,17 @@ export async function keepReport(
   } catch (error) {
     const failingSinceMs = expectations.of(uid).reportFailingSinceMs ?? now();
     expectations.put(uid, { reportFailingSinceMs: failingSinceMs });
-    if (isTransient(error) && now() - failingSinceMs < PATIENCE_MS) throw error;
-    log.warn('could not keep the full report', { namespace, name, error: errorText(error) });
+    if (isTransient(error) && now() - failingSinceMs < RETRY_MS) throw error;
+    log.warn('could not persist the full report', { namespace, name, error: errorText(error) });
     return withoutReport(status, errorText(error));
   }
 }
 
-/** The final status of a test whose full report is lost, which it says. */
+/** The final status of a test whose full report is lost, with the reason in its message. */
 export function withoutReport({ report: _, conditions = [], ...status }: LoadTestStatus, why: string): LoadTestStatus {
-  const told = (message: string) => [message, `the full report is not kept: ${why}`].filter(Boolean).join('; ');
+  const explained = (message: string) => [message, `the full report is not kept: ${why}`].filter(Boolean).join('; ');
   return {
     ...status,
-    conditions: conditions.map((c) => (c.type === 'Complete' ? { ...c, message: told(c.message) } : c)),
+    conditions: conditions.map((c) => (c.type === 'Complete' ? { ...c, message: explained(c.message) } : c)),
   };
 }

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 
-/** Figures alone are written at most this often. */
+/** Changes of figures alone are written at most this often. */
 export const LIVE_WRITE_MS = 10_000;
 
 /**
- * Whether `next` is to be written over `before` now. A change of a condition's status or reason, or of a time, does not wait;
- * figures and messages do, for the API server has better things to do than to follow every request. `againMs` says for how long.
+ * Whether to write `next` over `before` now. A change of a condition's status or reason, or of a time, is written at once. Changes of figures
+ * and messages wait for `againMs`, to spare the API server.
  */
 export function throttleStatus(
   before: LoadTestStatus,
@@ -19,7 +19,7 @@ export function throttleStatus(
   return waitMs <= 0 ? { write: true } : { write: false, againMs: waitMs };
 }
 
-/** The status as JSON carries it, with its conditions in one order. */
+/** The status as in JSON, with its conditions in a fixed order. */
 function comparable(status: LoadTestStatus): unknown {
   const conditions = status.conditions?.toSorted((a, b) => (a.type < b.type ? -1 : 1));
   return JSON.parse(JSON.stringify({ ...status, conditions }));

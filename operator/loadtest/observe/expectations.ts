@@ -1,19 +1,19 @@
 import type { Observed } from './observed.ts';
 
-/** What is remembered of one test. */
+/** What this operator expects of one test beyond its observation. */
 export type Expectation = Pick<
   Observed,
   'lastWriteMs' | 'lastRecordedMs' | 'jobRefusal' | 'podRefusal' | 'intervals'
 > & {
-  /** Whether its Job is known to be its own, also while the watch has not brought it yet. */
+  /** Whether this operator knows that the Job is the test's own, also before the watch delivers it. */
   madeJob?: boolean | undefined;
-  /** Since when its full report could not be kept. */
+  /** Since when the API server has not accepted its full report. */
   reportFailingSinceMs?: number | undefined;
 };
 
 const NOTHING: Expectation = {};
 
-/** What this operator remembers of tests, by uid, besides what can be observed; all of it may be lost. */
+/** Expectations by the uid of the test. They are memory only, and all of them may be lost. */
 export class Expectations {
   readonly #tests = new Map<string, Expectation>();
 
@@ -25,7 +25,7 @@ export class Expectations {
     this.#tests.set(uid, { ...this.of(uid), ...what });
   }
 
-  /** Drops one thing, or all that is remembered of a test. */
+  /** Drops one expectation of a test, or all of them. */
   forget(uid: string, what?: keyof Expectation): void {
     if (what === undefined) this.#tests.delete(uid);
     else if (this.of(uid)[what] !== undefined) this.put(uid, { [what]: undefined });

@@ -11,10 +11,10 @@ import type { Observed } from './observed.ts';
 
 const NOBODY: ReadonlySet<number> = new Set();
 
-/** Gathers all that a decision about a test depends on. Asks nobody: it is all here. */
+/** Gathers the whole input of a decision about a test, from local copies alone. */
 export function observe(
   dependencies: LoadTestDependencies,
-  line: AdmissionQueue,
+  admissionQueue: AdmissionQueue,
   expectations: Expectations,
   test: LoadTestResource,
 ): Observed {
@@ -25,7 +25,7 @@ export function observe(
     nowMs: now(),
     test,
     limits: config.limits,
-    waitsFor: line.waitsFor(test),
+    waitsFor: admissionQueue.waitsFor(test),
     ...jobAndPods(dependencies, test),
     updates: updates.of(uid),
     terminationMessages: updates.terminationMessages(uid),
@@ -38,7 +38,7 @@ export function observe(
   };
 }
 
-/** The Job of a test, and that Job's pods. */
+/** The Job of a test, and the pods of that Job. */
 export function jobAndPods(
   { jobs, pods }: LoadTestDependencies,
   { metadata }: LoadTestResource,
@@ -57,8 +57,8 @@ function recent({ updates }: LoadTestDependencies, { metadata, spec, status }: L
 }
 
 /**
- * The run in windows, once every runner has ended in order and told its own: nothing is missing in them then. Adding them up is worth doing
- * once, so it is remembered until the test is complete.
+ * The run in intervals, once every runner has ended by its plan and delivered its own. They are merged once, and remembered until the test is
+ * complete.
  */
 function intervals(
   { updates }: LoadTestDependencies,

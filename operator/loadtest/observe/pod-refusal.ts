@@ -6,12 +6,10 @@ import type { LoadTestResource } from '../resources/loadtest-resource.ts';
 import { lacksPods } from '../resources/pods.ts';
 import { jobAndPods } from './observe.ts';
 
-/** Pods that a Job has not made this long after it was made may have been refused. */
+/** Pods that do not exist so long after the creation of their Job may have been refused. */
 const PODS_DUE_MS = 1500;
 
-/**
- * Why the Job controller could not make a pod. Only its events say so. They are asked for while pods are missing, and at no other time.
- */
+/** Why the Job controller could not create a pod. Only its events hold the reason; they are read while pods are missing, and at no other time. */
 export async function podRefusal(
   dependencies: LoadTestDependencies,
   test: LoadTestResource,
@@ -24,9 +22,9 @@ export async function podRefusal(
   try {
     return await lastPodRefusal(dependencies.client, job.metadata);
   } catch (error) {
-    // Not to know why pods are missing is no reason to do nothing else.
+    // The reconcile goes on without the reason.
     const { namespace, name } = test.metadata;
-    dependencies.log.warn('could not ask why pods are missing', { namespace, name, error: errorText(error) });
+    dependencies.log.warn('could not find out why pods are missing', { namespace, name, error: errorText(error) });
     return undefined;
   }
 }

@@ -7,12 +7,12 @@ import { labelsOf } from './labels.ts';
 import type { AcceptedLoadTest } from './loadtest-resource.ts';
 import { podTemplate } from './pod-template.ts';
 
-/** More often than this a runner does not get a successor: with the pauses between, which double, it is above an hour. */
+/** How many successors a runner may have. With the pauses between them, which double, this takes more than an hour. */
 const SUCCESSORS = 10;
 
 /**
- * The Job that runs a LoadTest. Before the load, a pod that ends gets a successor, which the barrier waits for. Afterwards a successor
- * is told that the run has begun, and ends: it would make another load than the one that was asked for.
+ * The Job that runs a LoadTest. Before the load, a pod that ends gets a successor, for which the barrier waits. Under load, a successor is
+ * stopped at once: with it the load would not be the load of the spec.
  */
 export function jobManifest({ metadata, spec }: AcceptedLoadTest, config: Config): JobManifest {
   const { namespace, name, uid } = metadata;
@@ -28,7 +28,7 @@ export function jobManifest({ metadata, spec }: AcceptedLoadTest, config: Config
       ownerReferences: controlledBy(LOAD_TEST.kind, { name, uid }),
     },
     spec: {
-      // Kueue lets it go when there is room.
+      // Kueue resumes it when there is room.
       ...(queueLabels[LABEL_QUEUE] !== undefined && { suspend: true }),
       completionMode: 'Indexed',
       completions: replicas,

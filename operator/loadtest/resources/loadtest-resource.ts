@@ -4,7 +4,7 @@ import { isTrue } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import type { ObjectMeta, Resource } from '../../kube/types.ts';
 
-/** A LoadTest as the controller sees it: what the schema says of its spec decides whether there is one. */
+/** A LoadTest as the controller sees it: with a spec that has passed the schema, or with the problem of one that has not. */
 export type LoadTestResource = {
   metadata: ObjectMeta;
   status: LoadTestStatus;
@@ -14,8 +14,8 @@ export type LoadTestResource = {
 export type AcceptedLoadTest = Extract<LoadTestResource, { problem?: undefined }>;
 
 /**
- * Reads a LoadTest. The API server has checked it against the same rules, but perhaps in an older version of them.
- * The status is our own writing and is taken as it is.
+ * Reads a LoadTest. The API server has checked it against the same rules, but perhaps against an older version of them. Only the operator
+ * writes the status, which needs no check.
  */
 export function parseLoadTest({ metadata, spec, status }: Resource): LoadTestResource {
   const known = { metadata, status: (status ?? {}) as LoadTestStatus };
@@ -28,7 +28,7 @@ export function parseLoadTest({ metadata, spec, status }: Resource): LoadTestRes
   return { ...known, problem: issues.join('; ') };
 }
 
-/** Whether a LoadTest is over, as its status says. */
+/** Whether the status of a LoadTest is final. */
 export function isComplete({ status }: Resource): boolean {
   return isTrue((status as LoadTestStatus | undefined)?.conditions, 'Complete');
 }

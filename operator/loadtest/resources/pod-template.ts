@@ -13,7 +13,7 @@ const TOKEN_SECONDS = 3600;
  * started (docs/design/0032-memory-and-start.md). No signal opens an inspector (docs/design/0030-what-a-script-may-do.md).
  */
 export const RUNNER_NODE_OPTIONS = ['--max-semi-space-size=1', '--disable-sigusr1'];
-/** glibc would give each thread an arena of its own that it seldom gives back: 94 MiB at 1,000 connections instead of 97. */
+/** glibc would give each thread an arena of its own, whose memory it seldom frees: 97 MiB at 1,000 connections in place of 94. */
 export const RUNNER_ENV = { MALLOC_ARENA_MAX: '1' };
 /** The user `nonroot` of common base images. */
 const NON_ROOT = 65532;
@@ -25,17 +25,17 @@ type PodTemplate = JobManifest['spec'] extends infer S
   : never;
 type PodSpec = NonNullable<PodTemplate['spec']>;
 
-/** Istio goes by the label, and of old by the annotation: what the template says of one holds for both. */
+/** Istio reads the label, and older versions the annotation: a template that sets one of them sets both. */
 const ISTIO = 'sidecar.istio.io/inject';
 
-/** What a Prometheus goes by that discovers pods by itself. Beside a PodMonitor it would scrape each runner twice. */
+/** The annotations for a Prometheus that discovers pods by itself. With a PodMonitor as well, it would scrape each runner twice. */
 const SCRAPE = {
   'prometheus.io/scrape': 'true',
   'prometheus.io/port': String(METRICS_PORT),
   'prometheus.io/path': '/metrics',
 };
 
-/** The pod of a runner, with what the spec's template says of it; it may do nothing in the cluster but report. */
+/** The pod of a runner, with the fields of the spec's template. Its only permission in the cluster is to send updates. */
 export function podTemplate(
   { metadata, spec }: Pick<AcceptedLoadTest, 'metadata' | 'spec'>,
   config: Config,
@@ -47,7 +47,7 @@ export function podTemplate(
       labels: { [ISTIO]: template.annotations?.[ISTIO] ?? 'false', ...template.labels, ...labels },
       annotations: {
         ...(config.scrapeAnnotations && SCRAPE),
-        // A proxy beside the runner would keep the Job from ending, and would be what is measured.
+        // A sidecar proxy would keep the Job from ending, and its own performance would be measured.
         [ISTIO]: template.labels?.[ISTIO] ?? 'false',
         'linkerd.io/inject': 'disabled',
         ...template.annotations,
@@ -62,7 +62,7 @@ export function podTemplate(
         runAsNonRoot: true,
         runAsUser: NON_ROOT,
         runAsGroup: NON_ROOT,
-        // So that it may read the token, whose file is the owner's and the group's only.
+        // Only the owner and the group may read the file of the token.
         fsGroup: NON_ROOT,
         seccompProfile: { type: 'RuntimeDefault' },
       },
@@ -81,10 +81,10 @@ export function podTemplate(
   };
 }
 
-/** The fields of the template that are the pod's as they stand. */
+/** The fields of the template that the pod has unchanged. */
 function scheduling(template: NonNullable<AcceptedLoadTest['spec']['runners']['template']>): Partial<PodSpec> {
   const { labels: _, annotations: __, resources: ___, ...rest } = template;
-  // The schema leaves these fields to the API server, which knows them better than the client's types.
+  // The schema leaves these fields to the API server, which validates them better than the client's types could.
   return rest as object as Partial<PodSpec>;
 }
 
@@ -133,7 +133,7 @@ function tokenVolume(): NonNullable<PodSpec['volumes']>[number] {
   return { name: 'token', projected: { sources: [{ serviceAccountToken }] } };
 }
 
-/** A missing key does not keep the pod from starting: the runner says at once, and by name, what is missing. */
+/** The pod starts without a missing key, so that the runner can name the key at once. */
 function valuesVolume(spec: AcceptedLoadTest['spec']): NonNullable<PodSpec['volumes']>[number] {
   const sources = keyReferences(spec).map((ref) => {
     const projection = { name: ref.name, optional: true, items: [{ key: ref.key, path: referencePath(ref) }] };

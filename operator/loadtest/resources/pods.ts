@@ -10,7 +10,7 @@ const IMAGE_REASONS = new Set([
   'InvalidImageName',
   'ImageInspectError',
 ]);
-/** What every container says on its way up. */
+/** Reasons that every starting container has. */
 const USUAL_REASONS = new Set(['ContainerCreating', 'PodInitializing']);
 
 /** The completion index of a Job's pod; -1 when it has none. */
@@ -20,8 +20,8 @@ export function indexOf(pod: Pod): number {
 }
 
 /**
- * Whether a pod is of the Job of that name, and of `job` itself, where that is there to compare with. Labels, and an owner's name too, anyone
- * may write who may make pods.
+ * Whether a pod belongs to the Job of that name, and to `job` itself, where it exists. Everybody who may create pods may choose their labels,
+ * and the name of an owner.
  */
 export function isOfJob({ metadata }: Pod, name: string, job: Job | undefined): boolean {
   const uid = job?.metadata.uid;
@@ -36,23 +36,23 @@ export function isOfJob({ metadata }: Pod, name: string, job: Job | undefined): 
   );
 }
 
-/** Whether a pod's runner has ended for good. A container beside it may still keep the pod. */
+/** Whether the runner of a pod has ended for good. A sidecar may still keep the pod. */
 export function isOver(pod: Pod): boolean {
   const { phase } = pod.status ?? {};
   return phase === 'Failed' || phase === 'Succeeded' || runnerState(pod)?.terminated !== undefined;
 }
 
-/** The state of the runner's own container: a mesh may have put others beside it, in any order. */
+/** The state of the runner's container. A mesh may have added others, in any order. */
 function runnerState({ status }: Pod): ContainerState | undefined {
   return status?.containerStatuses?.find(({ name }) => name === RUNNER_CONTAINER)?.state;
 }
 
-/** What a pod's runner left behind when it ended. */
+/** The termination message of a pod's runner. */
 export function terminationMessageOf(pod: Pod): string | undefined {
   return runnerState(pod)?.terminated?.message;
 }
 
-/** How a pod ended, in Kubernetes' words. */
+/** How a pod ended, as Kubernetes describes it. */
 export function endOf(pod: Pod): string {
   const { status } = pod;
   if (status?.reason !== undefined) return [status.reason, status.message].filter(Boolean).join(': ');
@@ -61,7 +61,7 @@ export function endOf(pod: Pod): string {
   return `${end.reason ?? 'Terminated'}, exit code ${end.exitCode}`;
 }
 
-/** Who took a pod away, if Kubernetes did: an eviction, a preemption, a taint. */
+/** Why Kubernetes removed a pod: an eviction, a preemption, a taint; empty when it did not. */
 export function disruptionOf({ status }: Pod): string {
   const disruption = status?.conditions?.find((c) => c.type === 'DisruptionTarget' && c.status === 'True');
   return [disruption?.reason, disruption?.message].filter(Boolean).join(': ');
@@ -72,7 +72,7 @@ export function lacksPods({ job, pods }: { job: Job | undefined; pods: readonly 
   return job !== undefined && job.spec.suspend !== true && pods.filter((pod) => !isOver(pod)).length < replicas;
 }
 
-/** What holds the runners up, the gravest first; the plain wait for them when nothing does. `refusal`: why a pod could not be made. */
+/** Why runners are not ready, the gravest problem first; WaitingForRunners without one. `refusal`: why the API server refused a pod. */
 export function waitingFor(
   job: Job | undefined,
   pods: readonly Pod[],
@@ -119,20 +119,20 @@ function missing(pods: readonly Pod[], replicas: number): string {
 function problemOf(pod: Pod): Waiting | undefined {
   const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
   const others = [...initContainerStatuses, ...containerStatuses].map(({ state }) => state?.waiting);
-  const isTelling = (state: ContainerState['waiting']) => state?.reason && !USUAL_REASONS.has(state.reason);
-  const waiting = [runnerState(pod)?.waiting, ...others].find(isTelling);
-  const say = (reason: WaitingReason, message: string | undefined) => ({
+  const isUnusual = (state: ContainerState['waiting']) => state?.reason && !USUAL_REASONS.has(state.reason);
+  const waiting = [runnerState(pod)?.waiting, ...others].find(isUnusual);
+  const problem = (reason: WaitingReason, message: string | undefined) => ({
     reason,
     message: [`pod ${pod.metadata.name}`, message].filter(Boolean).join(': '),
   });
   if (waiting?.reason !== undefined) {
     const { reason, message } = waiting;
-    // The kubelet takes turns between two reasons for one failed pull.
-    if (IMAGE_REASONS.has(reason)) return say('ImagePullFailed', message ?? reason);
-    return say(podReason(reason), message);
+    // The kubelet alternates between two reasons for one failed pull.
+    if (IMAGE_REASONS.has(reason)) return problem('ImagePullFailed', message ?? reason);
+    return problem(podReason(reason), message);
   }
   const scheduled = pod.status?.conditions?.find((c) => c.type === 'PodScheduled');
   return scheduled?.status === 'False'
-    ? say(podReason(scheduled.reason ?? 'Unschedulable'), scheduled.message)
+    ? problem(podReason(scheduled.reason ?? 'Unschedulable'), scheduled.message)
     : undefined;
 }

@@ -11,7 +11,7 @@ import { REPORT_KEY, type ReportDocument } from '../../../api/report/report-docu
 import { controlledBy } from '../../kube/owner.ts';
 import type { Pod } from '../../kube/types.ts';
 
-/** The ConfigMap that holds the full result of a LoadTest, and goes with it. */
+/** The ConfigMap that holds the full report of a LoadTest, and is deleted with it. */
 export function reportConfigMap(
   { namespace, name, uid }: { namespace: string; name: string; uid: string },
   report: ReportDocument,
@@ -30,7 +30,7 @@ export function reportConfigMap(
   };
 }
 
-/** Where the runners ran, as their pods tell it. */
+/** The nodes and the image of the runners, from their pods. */
 export function placeOf(pods: readonly Pod[]): Pick<ReportDocument['environment'], 'nodes' | 'image'> {
   const nodes = [...new Set(pods.flatMap((pod) => pod.spec?.nodeName ?? []))].sort();
   const image = pods

@@ -10,7 +10,7 @@ import type { Runner } from './runner.ts';
 
 export type RunnerEvidence = {
   replicas: number;
-  /** Of the spec's requests. */
+  /** The names of the spec's requests. */
   names: readonly string[];
   job: Job | undefined;
   pods: readonly Pod[];
@@ -18,7 +18,7 @@ export type RunnerEvidence = {
   terminationMessages: TerminationMessages;
   /** When the load began, epoch milliseconds; undefined before. */
   loadStartMs: number | undefined;
-  /** Since when this operator has been listening. */
+  /** Since when runners have reached this operator. */
   listeningSinceMs: number;
   nowMs: number;
 };

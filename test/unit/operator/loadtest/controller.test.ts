@@ -160,7 +160,7 @@ describe('the full report of a LoadTest', () => {
       await look();
       assert.deepEqual([condition('Complete')?.reason, condition('Complete')?.message], ['Finished', lost]);
       assert.deepEqual([status().report, status().counts?.done], [undefined, 1000]);
-      assert.deepEqual(logged, ['could not keep the full report']);
+      assert.deepEqual(logged, ['could not persist the full report']);
     });
 
   it('does not keep the result for ever: after a minute in vain it is given up', async () => {
