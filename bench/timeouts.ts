@@ -167,6 +167,6 @@ function report(result: {
     `A limit of ${result.limitMs} ms, ${result.inFlight} requests sent within ${BURST.duration} on open connections. Some are never answered, the`,
     'others 80 ms after they were read. Times in milliseconds from the write of a request; minimum / median / maximum of the rounds.',
     '',
-    table(['never answered', 'most in flight', 'answered', 'time-outs', 'first', 'p50', 'p99', 'last'], rows),
+    table(['never answered', 'most in flight', 'answered', 'timeouts', 'first', 'p50', 'p99', 'last'], rows),
   ].join('\n');
 }

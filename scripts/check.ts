@@ -1,4 +1,4 @@
-/** `npm run check`: all that can be said of the sources without running them. Every check runs, whatever the others find. */
+/** `npm run check`: all static checks of the sources. Every check runs even if another fails. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 

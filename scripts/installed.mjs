@@ -1,6 +1,6 @@
 /**
- * True if what npm says it has installed is what the lock file asks for. Both are parsed lock files of version 3, `installed`
- * npm's own record in node_modules. Optional packages may be absent: those of other platforms always are.
+ * Whether the installed packages match the lock file. Both arguments are parsed lock files of version 3; `installed` is npm's record in
+ * node_modules. Optional packages may be absent, such as those of other platforms.
  *
  * @param {{packages?: Record<string, {version?: string, integrity?: string, optional?: boolean}>}} lock
  * @param {{packages?: Record<string, {version?: string, integrity?: string}>} | undefined} installed

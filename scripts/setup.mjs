@@ -1,4 +1,4 @@
-// Plain JavaScript without dependencies: it runs on whatever Node the machine has, before anything is installed.
+// Plain JavaScript without dependencies: it runs on any Node, before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -52,7 +52,7 @@ function lacksLibrary() {
   return status === 0 && !stdout.includes(LIBRARY);
 }
 
-/** Installs the library as root on a Debian; otherwise prints how to install it. True when it is there. */
+/** Installs the library as root on Debian; otherwise prints how to install it. True if it is installed. */
 function installLibrary() {
   const isRoot = getuid !== undefined && getuid() === 0;
   if (!isRoot || !existsSync('/usr/bin/apt-get')) {
@@ -78,7 +78,7 @@ export function setup() {
   if (npm.error || npm.status !== 0) return false;
   const node = spawnSync(pinnedNode, ['--version'], { encoding: 'utf8' });
   if (node.status !== 0) {
-    // Its binary is fetched by an install script, which npm may have been told not to run.
+    // An install script fetches its binary; npm may be configured not to run install scripts.
     stderr.write(`the Node that was installed does not run: ${node.stderr || node.error?.message}\n`);
     return false;
   }

@@ -1,5 +1,5 @@
 /**
- * `npm start`: a load test from nothing. Starts the demo target on loopback, runs the quickstart against it, ends the target.
+ * `npm start`: a first load test. Starts the demo target on loopback, runs the quickstart against it, and stops the target.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,11 +13,11 @@ const PORT = 18080;
 
 type Target = { process: ChildProcess; url: string };
 
-/** The demo target on `port`, or undefined when it could not start there. */
+/** Starts the demo target on `port`; undefined if it could not start there. */
 async function startTarget(port: number): Promise<Target | undefined> {
   const child = spawn(process.execPath, [join(root, 'examples/demo-target.ts'), String(port)], {
     stdio: ['ignore', 'pipe', 'ignore'],
-    // Out of reach of a terminal's Ctrl-C: the load test ends first.
+    // A terminal's Ctrl-C must not reach it, because the load test ends first.
     detached: true,
   });
   for await (const url of createInterface(child.stdout)) return { process: child, url };
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   const moved = fixed === undefined ? ['--set', `target.url=${target.url}/shop`] : [];
   const command = ['loadtest', 'run', QUICKSTART, ...moved, ...process.argv.slice(2)];
   console.error(`\ndemo target: ${target.url}\n$ bin/loadtest.cjs ${command.slice(1).join(' ')}\n`);
-  // npm passes signals on to this process; the load test shows what there is, and this process waits for it.
+  // npm passes signals on to this process, which waits while the load test shows its result so far.
   const run = spawn(process.execPath, ['--disable-sigusr1', join(root, 'cli/main.ts'), ...command.slice(1)], {
     cwd: root,
     stdio: 'inherit',

@@ -1,6 +1,6 @@
 /**
- * `npm test [-- TIER] [FILTER...]`: the tiers one after another, or one of them; only the files whose paths hold one of the filters.
- * Ends with what failed and with 'N passed, N failed' (', N skipped'), where what this machine cannot run counts as skipped.
+ * `npm test [-- TIER] [FILTER...]`: runs the tiers one after another, or one of them, and only the files whose paths contain one of the filters.
+ * Ends with the failures and with 'N passed, N failed' (', N skipped'). Tests that this machine cannot run count as skipped.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -62,13 +62,13 @@ async function runTier(tier: Tier, files: readonly string[]): Promise<Counts> {
     log(`${tier.name}: ${closingLine(counts)}, ${Math.round((Date.now() - began) / 1e3)} s`);
     return counts;
   } catch (error) {
-    if (interrupted) return NONE; // what was cut off has no results, and the run fails as a whole
+    if (interrupted) return NONE; // an interrupted tier has no results, and the run fails as a whole
     log(`${tier.name}: could not be run: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
     return { ...NONE, failed: 1 };
   }
 }
 
-/** Runs the files under `node --test` and takes its counts and failures; a run that ends without them, or badly with good ones, has failed. */
+/** Runs the files under `node --test` and reads its counts and failures. A run without counts, or with a non-zero exit code, has failed. */
 async function runFiles(
   tier: Tier,
   { files, atOnce }: { files: readonly string[]; atOnce: number | undefined },
@@ -91,7 +91,7 @@ async function runFiles(
   ]);
   const env = { ...process.env, LOADTEST_FILE_TIMEOUT_MS: String(tier.fileTimeoutMs) };
   try {
-    // A process group of its own, so that an interrupt ends what tests have started, and nothing else.
+    // A process group of its own, so that an interrupt ends only the processes of the tests.
     running = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: true, env });
     const [code] = await once(running, 'exit');
     const results = JSON.parse(readFileSync(resultsFile, 'utf8'));
@@ -105,13 +105,13 @@ async function runFiles(
   }
 }
 
-/** Ends what is left of the tests' process group. */
+/** Ends the remaining processes of the tests' process group. */
 function endGroup(): void {
   if (running?.pid === undefined) return;
   try {
     process.kill(-running.pid, 'SIGTERM');
   } catch {
-    // Nothing is left.
+    // No process remains.
   }
 }
 

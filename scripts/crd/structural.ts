@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A node of a Kubernetes structural schema: the part of OpenAPI v3 that a CRD may hold, with Kubernetes' extensions. */
+/** A node of a Kubernetes structural schema: the part of OpenAPI v3 that a CRD may contain, with Kubernetes' extensions. */
 export interface Schema {
   type?: string;
   format?: string;
@@ -29,7 +29,7 @@ export interface Schema {
 
 const PRESERVE = 'x-kubernetes-preserve-unknown-fields';
 
-/** What of a node is copied as it stands, in the order in which a person wants to read it. */
+/** Keywords that are copied unchanged, in reading order. */
 const PLAIN_KEYS = [
   'description',
   'type',
@@ -52,21 +52,21 @@ const PLAIN_KEYS = [
   'required',
 ] as const;
 
-/** What is only said otherwise in a structural schema, or follows from it. */
+/** Keywords that a structural schema expresses differently or implies. */
 const DROPPED_KEYS = new Set(['properties', 'additionalProperties', 'propertyNames', 'items', 'definitions']);
 
 type Json = Record<string, unknown>;
 
 /**
- * The structural schema that the API server holds objects to, of what a person writes (so defaulted fields are optional).
- * Throws when the zod schema uses something that a structural schema cannot say.
+ * The structural schema of the input of a zod schema, in which fields with defaults are optional.
+ * Throws if the zod schema uses something that a structural schema cannot express.
  */
 export function structuralSchema(schema: z.ZodType): Schema {
   return clean(z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input' }) as Json, '');
 }
 
 function clean(node: Json, path: string): Schema {
-  // Of a value that is kept whatever it is, only an object's type may be said; zod's own union of JSON types may not.
+  // A value with preserved unknown fields may have only the type object, and not zod's union of JSON types.
   if (node[PRESERVE] === true) return pick(node, ['description', 'type', PRESERVE]);
   const unknown = Object.keys(node).filter(
     (key) => !DROPPED_KEYS.has(key) && !(PLAIN_KEYS as readonly string[]).includes(key),
@@ -78,7 +78,7 @@ function clean(node: Json, path: string): Schema {
     throw new Error(`${path || 'the schema'} has no single type, as a structural schema needs`);
 
   const cleaned = pick(node, PLAIN_KEYS);
-  // zod bounds every integer by what a double can hold exactly; the API server holds 64 bits.
+  // zod bounds every integer to the exact range of a double; the API server uses 64 bits.
   if (cleaned.minimum === Number.MIN_SAFE_INTEGER) delete cleaned.minimum;
   if (cleaned.maximum === Number.MAX_SAFE_INTEGER) delete cleaned.maximum;
   if (cleaned.type === 'integer') cleaned.format = 'int64';
@@ -91,7 +91,7 @@ function clean(node: Json, path: string): Schema {
         clean(child, `${path}.${name}`),
       ]),
     );
-  // A structural schema says "nothing else" by listing what there is: unknown fields are refused or pruned by themselves.
+  // A structural schema needs no additionalProperties: false, because the API server rejects or prunes unknown fields.
   else if (typeof additionalProperties === 'object')
     cleaned.additionalProperties = clean(additionalProperties as Json, `${path}.*`);
   if (items !== undefined) cleaned.items = clean(items as Json, `${path}[]`);

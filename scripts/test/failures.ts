@@ -1,19 +1,19 @@
 import { relative } from 'node:path';
 import { inspect } from 'node:util';
 
-/** A test or a suite's hook that failed: where it stands, and what it ended with. */
+/** A failed test or hook: its place and its error. */
 export type Failure = { name: string; file: string; line: number; error: string };
 
-/** What node:test tells of an end that is not good. */
+/** The parts of node:test's event for a failure. */
 type Failed = { name: string; file?: string; line?: number; details: { error: Error } };
 
-/** How many lines of an error are told. */
+/** Maximum number of lines of an error. */
 const ERROR_LINES = 30;
 
-/** A failure, or undefined for a suite of which nothing failed but its tests, which tell of themselves. */
+/** The failure of an event; undefined for a suite that failed only because of its tests, which have events of their own. */
 export function failureOf({ name, file, line, details: { error } }: Failed, root: string): Failure | undefined {
   if ('failureType' in error && error.failureType === 'subtestsFailed') return undefined;
-  // node:test wraps what the test threw.
+  // node:test wraps the error of the test.
   const text = inspect(error.cause ?? error)
     .split('\n')
     .slice(0, ERROR_LINES)
@@ -21,7 +21,7 @@ export function failureOf({ name, file, line, details: { error } }: Failed, root
   return { name, file: file === undefined ? '' : relative(root, file), line: line ?? 0, error: text };
 }
 
-/** What is said of failures at the end of a run, where the tests' own output is far above or was cut off. */
+/** The summary of failures at the end of a run, because the output of the tests is far above or was truncated. */
 export function failureLines(failures: readonly Failure[]): string[] {
   return failures.flatMap(({ name, file, line, error }) => [
     `✖ ${name} (${file}:${line})`,

@@ -9,24 +9,24 @@ import { canInstall, controlPlaneTools, installPackages, missingPackages } from 
 import { missingFor } from '../../test/cluster/probe.ts';
 import { installServers, missingForServers } from '../../test/servers/packages.ts';
 
-/** A command that runs the given one where a tier's tests belong. */
+/** Wraps a command so that it runs in a tier's environment. */
 export type Enter = (command: string[]) => string[];
 
-/** Runs `body` in a tier's surroundings: brings them up before, telling `log` what it does, and ends them after. */
+/** Runs `body` in a tier's environment: starts it before, with messages to `log`, and stops it afterwards. */
 type Within = <T>(log: (line: string) => void, body: (enter: Enter) => Promise<T>) => Promise<T>;
 
 export type Tier = {
   name: 'unit' | 'browser' | 'servers' | 'integration' | 'e2e' | 'chaos';
-  /** Why it cannot run on this machine; empty if it can. */
+  /** The reasons why the tier cannot run on this machine; empty if it can. */
   missing: () => Promise<string[]>;
   within: Within;
   /** More options of `node --test`. */
   options: readonly string[];
-  /** How many files run at once; node:test's own number without it. */
+  /** Number of concurrent files; default: node:test's. */
   atOnce?: number;
-  /** Files that bear no other beside them: they run one after another when the rest has ended. */
+  /** Files that need the machine for themselves: they run one after another after the rest. */
   alone?: RegExp;
-  /** A file that takes longer hangs, and is ended. */
+  /** Time limit of a file, after which it is ended. */
   fileTimeoutMs: number;
 };
 
@@ -35,7 +35,7 @@ const here: Enter = (command) => command;
 /** All runs share the machine's one cluster and the one release in it, so that a second run waits for the first. */
 const runLock = join(tmpdir(), 'loadtest-operator-e2e.lock');
 
-/** A cluster that was up before is somebody's, and stays up. */
+/** A cluster that was up before stays up. */
 const withinCluster: Within = (log, body) => {
   if (existsSync(runLock)) log('waits for another run of this tier');
   return withLock(runLock, async () => {
@@ -57,16 +57,16 @@ async function missingForChaos(): Promise<string[]> {
   ];
 }
 
-/** From the cheapest to the dearest. */
+/** From the cheapest to the most expensive. */
 export const TIERS: readonly Tier[] = [
   {
     name: 'unit',
     missing: async () => [],
     within: (_, body) => body(here),
     options: ['--test-reporter=dot'],
-    // Most files wait for most of their time.
+    // Most files mostly wait.
     atOnce: 2,
-    // What holds a real load to its pace, and counts processor time, has the machine to itself.
+    // Files that check the pace of a real load, and count CPU time, need the machine for themselves.
     alone: /(bench|hostile|frozen-target|watchdog|interrupt|local-run|cli-parity|pacing-timer)\.test\.ts$/,
     fileTimeoutMs: 120_000,
   },
@@ -102,9 +102,9 @@ export const TIERS: readonly Tier[] = [
       return body(here);
     },
     options: ['--test-reporter=spec'],
-    // Every file has a control plane of its own, and waits for half of its time.
+    // Every file has a control plane of its own and waits half of the time.
     atOnce: 2,
-    // They count calls and processor time, or keep all cores busy themselves.
+    // They count calls and CPU time, or use all cores themselves.
     alone: /(api-calls|memory|throttling|random-specs)\.test\.ts$/,
     fileTimeoutMs: 10 * 60_000,
   },
@@ -113,7 +113,7 @@ export const TIERS: readonly Tier[] = [
     missing: () => missingFor('e2e'),
     within: withinCluster,
     options: ['--test-reporter=spec', '--test-global-setup=test/e2e/setup.ts'],
-    // A file has a namespace of its own, and waits for most of its time. More would measure how long two cores take to start pods.
+    // A file has a namespace of its own and mostly waits. More concurrency would measure how long two cores take to start pods.
     atOnce: 3,
     // It restarts the operator, which all others share.
     alone: /operator\.test\.ts$/,
@@ -124,7 +124,7 @@ export const TIERS: readonly Tier[] = [
     missing: () => missingForChaos(),
     within: withinCluster,
     options: ['--test-reporter=spec', '--test-global-setup=test/chaos/setup.ts'],
-    // Every file has an operator of its own, which it may treat as it likes.
+    // Every file has an operator of its own, which it may break.
     atOnce: 4,
     // There is one control plane.
     alone: /control-plane\.test\.ts$/,

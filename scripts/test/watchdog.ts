@@ -1,7 +1,7 @@
 /**
- * Loaded before each test file by `node --import`: ends a process whose file takes longer than LOADTEST_FILE_TIMEOUT_MS, which
- * node:test then counts as failed. Its own --test-timeout bounds tests, but not a file that never ends. The timer runs in a thread,
- * so that it fires even while the file spins.
+ * Loaded before each test file by `node --import`. Ends a process whose file takes longer than LOADTEST_FILE_TIMEOUT_MS, which node:test
+ * counts as failed. node:test's --test-timeout bounds tests, but not a file that never ends. The timer runs in a thread, so that it fires
+ * even while the file spins.
  */
 import { readdirSync, writeSync } from 'node:fs';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
@@ -9,7 +9,7 @@ import { statOf } from '../../test/cluster/processes.ts';
 
 const limitMs = Number(process.env.LOADTEST_FILE_TIMEOUT_MS);
 
-/** What tells the watchdog's thread from the threads of a test, which load this file too. */
+/** Distinguishes the watchdog's thread from the threads of a test, which load this file, too. */
 const watched: unknown = workerData?.watchedFile;
 
 if (typeof watched === 'string') {
@@ -18,19 +18,19 @@ if (typeof watched === 'string') {
   new Worker(new URL(import.meta.url), { workerData: { watchedFile: process.argv[1] }, execArgv: [] }).unref();
 }
 
-/** What the file has started goes first: it may hold the pipes that node:test reads to their end. */
+/** The file's child processes end first, because they may hold the pipes that node:test reads to their end. */
 function end(): void {
   writeSync(2, `ended after ${limitMs / 1e3} s, it hangs: ${watched}\n`);
   for (const pid of [...descendants(process.pid), process.pid]) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It has ended by itself.
+      // It has already ended.
     }
   }
 }
 
-/** The processes below one; none where there is no /proc. */
+/** The descendants of a process; none without /proc. */
 function descendants(ancestor: number): number[] {
   const pids = process.platform === 'linux' ? readdirSync('/proc').map(Number).filter(Number.isInteger) : [];
   const below = (parent: number): number[] =>

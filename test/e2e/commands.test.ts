@@ -54,7 +54,7 @@ describe('the commands for a LoadTest in the cluster', () => {
     await until('a line of each runner', async () => ((await said()) ? true : undefined), { timeoutMs: 10_000 });
   });
 
-  it('stop ends the load, and wait tells the result so far and that it is no verdict', async () => {
+  it('stop ends the load, and wait prints the result so far as inconclusive', async () => {
     assert.match(await loadtest('stop', 'long'), /long is stopping/);
     const waited = await loadtest('wait', 'long').catch((error: unknown) => error);
     assert.ok(waited instanceof CommandError, 'it exits with another code than 0');
@@ -68,7 +68,7 @@ describe('the commands for a LoadTest in the cluster', () => {
     assert.equal(await loadtest('stop', 'long'), 'long is already complete\n');
   });
 
-  it('rerun makes it once more, with what is to be different', async () => {
+  it('rerun creates it again with changed fields', async () => {
     assert.match(await loadtest('rerun', 'long', '--name', 'again', '--set', 'runners.replicas=1'), /again/);
     const { spec } = await place.waitFor('again', 'Running', 60);
     assert.deepEqual(spec.load.open?.stages, [{ duration: '10m', rate: 40 }]);

@@ -18,7 +18,7 @@ const queries = model.panels.flatMap(({ title, targets = [] }) =>
 describe('the dashboard', () => {
   let range: { from: Date; to: Date };
 
-  // One LoadTest in which everything happens that a panel shows.
+  // One LoadTest with data for every panel.
   const place = usePlace('dashboard', {
     prepare: async (place) => {
       const from = new Date();
@@ -30,10 +30,10 @@ describe('the dashboard', () => {
           { name: 'unexpected', path: '?status=503' },
           { name: 'reset', path: '?reset=1' },
         ],
-        // Prometheus takes notice of new pods every five seconds, and later on a machine that is busy with other tests.
+        // Prometheus discovers new pods every five seconds, and later on a busy machine.
         load: { type: 'Open', open: { stages: [{ duration: '20s', rate: 60 }], maxInFlight: 6 } },
         thresholds: [{ metric: 'errors', max: '1%' }],
-        // Only with a limit is there something to tell of it; this one leaves room for all that they do.
+        // The metric of throttling exists only with a limit; this one is high enough not to throttle.
         runners: { replicas: 2, template: { resources: { limits: { cpu: '2' } } } },
       });
       await until(
@@ -41,7 +41,7 @@ describe('the dashboard', () => {
         () => scalar(place.environment, `loadtest_passed{loadtest_namespace="${place.namespace}"} == 0`),
         { timeoutMs: 10_000, intervalMs: 200 },
       );
-      // A step behind the end, as the newest sample lies between two.
+      // One step after the end, because the newest sample lies between two steps.
       range = { from, to: new Date(Date.now() + 2000) };
     },
   });
@@ -60,7 +60,7 @@ describe('the dashboard', () => {
     });
   }
 
-  it('shows more than nothing of what happened', async () => {
+  it('has values above zero', async () => {
     const peak = async (title: string, legend?: string) => {
       const query = queries.find((q) => q.name === `${title}: ${legend ?? title}`);
       assert.ok(query, `${title}: ${legend}`);
@@ -75,7 +75,7 @@ describe('the dashboard', () => {
     assert.equal(await peak('Passed'), 0);
   });
 
-  it('offers the namespace and the test to choose', async () => {
+  it('has variables for namespace and test', async () => {
     const asked = model.templating.list
       .map(({ query }) => (query as { query?: string }).query)
       .filter((q) => q !== undefined);

@@ -10,14 +10,14 @@ export const RELEASE = 'loadtest-operator';
 export const repository = resolve(import.meta.dirname, '../..');
 export const chart = join(repository, 'charts/loadtest-operator');
 
-/** What the tests know of the cluster that they run in. Plain data, so that it fits into an environment variable. */
+/** The cluster of the tests as plain data, so that it fits into an environment variable. */
 export type Environment = Omit<Cluster, 'enter'> & { image: string; imageArchive: string; targetImage: string };
 
 const VARIABLE = 'LOADTEST_E2E_ENVIRONMENT';
 
 /**
- * The cluster with our images: set up once by the whole run (setup.ts), or here by a test file that is run by itself; then with the
- * operator for all of it.
+ * The cluster with our images. The whole run sets it up once (setup.ts); a test file that runs alone sets it up here, with an operator for the
+ * whole cluster.
  */
 export async function environment(): Promise<Environment> {
   const known = process.env[VARIABLE];
@@ -27,7 +27,7 @@ export async function environment(): Promise<Environment> {
   return made;
 }
 
-/** Sets it up and tells it to the test files that this process starts. */
+/** Sets up the cluster and passes it to the test files that this process starts. */
 export async function setUp(log: (line: string) => void): Promise<Environment> {
   const { enter: _, ...cluster } = await up({ log });
   const [project, target] = await Promise.all([
@@ -41,7 +41,7 @@ export async function setUp(log: (line: string) => void): Promise<Environment> {
   return made;
 }
 
-/** As docs/operations.md says: helm installs a chart's CRDs when they are not there, and never changes them afterwards. */
+/** helm installs missing CRDs and never changes existing ones (docs/operations.md). */
 export async function installCrds(to: Environment): Promise<void> {
   await kubectl(to, ['apply', '--server-side', '--force-conflicts', '-f', join(chart, 'crds')]);
 }
@@ -53,12 +53,12 @@ export async function install(to: Environment): Promise<void> {
   await installRelease(to, OPERATOR_NAMESPACE, []);
 }
 
-/** Installs an operator of a namespace's own, which looks after that one alone. */
+/** Installs an operator that serves only its own namespace. */
 export async function installFor(to: Environment, namespace: string, values: readonly string[] = []): Promise<void> {
   await installRelease(to, namespace, [
     `watchNamespace=${namespace}`,
     'dashboard.enabled=false',
-    // Many of them share a node.
+    // Many operators share a node.
     'resources.requests.cpu=10m',
     ...values,
   ]);
@@ -73,17 +73,17 @@ async function installRelease(to: Environment, namespace: string, values: readon
   ]);
 }
 
-/** Takes an operator away, and leaves what it looked after. */
+/** Uninstalls an operator and keeps its LoadTests. */
 export async function uninstall(to: Environment, namespace: string): Promise<void> {
   await helm(to, ['uninstall', RELEASE, '--namespace', namespace, '--ignore-not-found', '--wait', '--timeout', '60s']);
 }
 
-/** Runs kubectl against the cluster and gives what it prints; rejects with a CommandError when it fails. */
+/** Runs kubectl in the cluster and returns its output; rejects with a CommandError if it fails. */
 export function kubectl(to: Environment, args: readonly string[], options: RunOptions = {}): Promise<string> {
   return run([join(to.bin, 'kubectl'), ...args], { ...options, env: { KUBECONFIG: to.kubeconfig, ...options.env } });
 }
 
-/** Runs helm against the cluster and gives what it prints; rejects with a CommandError when it fails. */
+/** Runs helm in the cluster and returns its output; rejects with a CommandError if it fails. */
 export function helm(to: Environment, args: readonly string[]): Promise<string> {
   return run([join(to.bin, 'helm'), ...args], { env: { KUBECONFIG: to.kubeconfig } });
 }

@@ -10,18 +10,18 @@ import { CLOSED_PORT } from './targetobjects.ts';
 const ARRIVALS = 40;
 const SHORT: Spec['load'] = { type: 'Open', open: { stages: [{ duration: '2s', rate: 20 }] } };
 
-/** From a range that is set aside for documentation: nobody is there. */
+/** An address reserved for documentation, which nobody has. */
 const BLACK_HOLE = '203.0.113.7';
 
 const noNetns = process.env.LOADTEST_E2E_KUBECONFIG ? 'the routes of a cluster elsewhere are not ours' : false;
 
-// Two at once: one of them only waits. More would measure how long the machine takes to start pods.
-describe('what goes wrong is said in the result:', { concurrency: 2 }, () => {
+// Two at once, because one only waits. More would measure how long the machine takes to start pods.
+describe('the result reports', { concurrency: 2 }, () => {
   const place = usePlace('failures');
   const passedOf = ({ status }: Ended) => findCondition(status.conditions, 'Passed');
   const kindsOf = ({ status }: Ended) => status.errors?.map(({ kind, count }) => ({ kind, count }));
 
-  it('a runner that no node takes', async () => {
+  it('a runner that fits on no node', async () => {
     await place.start('unschedulable', {
       target: { url: place.url('/unschedulable') },
       load: SHORT,
@@ -73,7 +73,7 @@ describe('what goes wrong is said in the result:', { concurrency: 2 }, () => {
     before(() => run(route));
     after(() => run(route.with(2, 'del')));
 
-    it('ends by the time-out for connecting, and does not hang', async () => {
+    it('ends by the timeout for connecting and does not hang', async () => {
       const test = await place.runToEnd('black-hole', {
         target: { url: `http://${BLACK_HOLE}:8080`, timeout: '500ms' },
         load: SHORT,

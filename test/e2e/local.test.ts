@@ -41,7 +41,7 @@ describe('one file', () => {
     writeFileSync(file, [secret, test].map((document) => stringify(document)).join('---\n'));
   });
 
-  /** The part of a result that does not depend on how fast the machine was. */
+  /** The part of a result that does not depend on the speed of the machine. */
   const comparable = ({ counts, responses, errors, thresholds, rate }: LoadTestStatus) => ({
     counts,
     responses,

@@ -12,7 +12,7 @@ const TYPICAL: Spec['load'] = { type: 'Open', open: { stages: [{ duration: `${SE
 describe('a runner whose pod is deleted in the middle of its load', () => {
   const place = usePlace('loss');
 
-  /** Starts a test of two runners, deletes one of them when both have sent for a while, and gives the result. */
+  /** Starts a test with two runners, deletes one after both have sent for a while, and returns the result. */
   async function loseOne(name: string, onLoss: 'Fail' | 'Continue') {
     await place.start(name, {
       target: { url: place.url(`/${name}`) },
@@ -33,7 +33,7 @@ describe('a runner whose pod is deleted in the middle of its load', () => {
     return place.waitFor(name, 'Complete', 30);
   }
 
-  it('fails the test at once, and its last second is kept', async () => {
+  it('fails the test at once, and the result includes its last second', async () => {
     const { status } = await loseOne('fails', 'Fail');
     const [complete, passed] = [
       findCondition(status.conditions, 'Complete'),
@@ -45,11 +45,11 @@ describe('a runner whose pod is deleted in the middle of its load', () => {
     const { generated, made, done, timeout, failed, dropped, aborted } = status.counts;
     assert.equal(generated, made + dropped);
     assert.ok(made > RATE && made < SECONDS * RATE, `${made} were made`);
-    // What was in flight at the lost runner when it was last heard of is counted as cut off.
+    // In-flight requests of the lost runner count as aborted.
     assert.equal(made, done + timeout + failed + aborted);
   });
 
-  it('is stated, and the rest goes on, with onLoss Continue', async () => {
+  it('is reported, and the other continues, with onLoss Continue', async () => {
     const { status } = await loseOne('continues', 'Continue');
     const passed = findCondition(status.conditions, 'Passed');
     assert.deepEqual([passed?.status, passed?.reason], ['True', 'ThresholdsMet']);

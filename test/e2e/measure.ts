@@ -1,7 +1,7 @@
 /**
- * How fast the operator is: from apply to the first request and what of it went where, how far apart the runners begin, and
- * from the last response to Complete. Run by hand: `npm run cluster -- shell -- node_modules/.bin/node test/e2e/measure.ts
- * [runs] [runners]`, 5 and 4 without.
+ * Measures the operator's speed: the time from apply to the first request and its parts, how far apart the runners begin, and the time from
+ * the last response to Complete. Run it by hand: `npm run cluster -- shell -- node_modules/.bin/node test/e2e/measure.ts [runs] [runners]`,
+ * by default 5 and 4.
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,9 +10,9 @@ import { environment } from './environment.ts';
 import { createPlace, deletePlace, type Place } from './place.ts';
 
 const [runs = 5, runners = 4] = process.argv.slice(2).map(Number);
-/** Arrivals a second of all runners together: what is measured is the start, not how many requests the machine carries. */
+/** Arrivals per second of all runners together; low, because the start is measured and not the throughput. */
 const RATE = 200;
-/** What the target waits before it answers; the last response is that much behind the last request. */
+/** Delay of the target's responses, and so of the last response after the last request. */
 const DELAY_MS = 20;
 
 /** Milliseconds. */
@@ -28,10 +28,10 @@ async function measureOnce(place: Place, name: string): Promise<Measured> {
   await place.start(name, {
     target: { url: place.url(path) },
     load: { type: 'Open', open: { stages: [{ duration: '3s', rate: RATE }] } },
-    // Twenty runners are to fit on a node of two cores.
+    // Twenty runners must fit on a node with two cores.
     runners: { replicas: runners, template: { resources: { requests: { cpu: '10m' } } } },
   });
-  // A watch that is there long before the end: when it is told is when anybody who waits is told.
+  // A watch that begins long before the end receives events when any client does.
   await place.kubectl('wait', '--for=condition=Complete', `loadtest/${name}`, '--timeout=60s');
   const completeAt = Date.now();
 
@@ -42,7 +42,7 @@ async function measureOnce(place: Place, name: string): Promise<Measured> {
   const begun = pods.map((pod) => {
     const first = received.clients[`::ffff:${pod.status.podIP}`];
     if (first === undefined) throw new Error(`nothing was received from ${pod.status.podIP}`);
-    // Runner n has the arrival of number n first, which is due n / RATE after the load's begin.
+    // The first arrival of runner n is number n, due n / RATE after the start of the load.
     return first - (Number(pod.metadata.labels[LABEL_COMPLETION_INDEX]) / RATE) * 1e3;
   });
   const startAt = Date.parse(status.startTime ?? '');
@@ -62,7 +62,7 @@ try {
   const measured: Measured[] = [];
   for (let run = 1; run <= runs; run++) {
     measured.push(await measureOnce(place, `run-${run}`));
-    // The next run begins on a machine that is at rest.
+    // The next run begins on an idle machine.
     await sleep(2000);
   }
   console.log(`${runs} runs, ${runners} runners; ms\tmin\tmedian\tmax`);

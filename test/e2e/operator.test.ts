@@ -27,7 +27,7 @@ describe('the operator', () => {
       { timeoutMs: 30_000, intervalMs: 200 },
     );
 
-  it('that is deleted in the middle of a load is not missed: the result is whole', async () => {
+  it('deleted during a load, loses nothing of the result', async () => {
     await place.start('survives', {
       target: { url: place.url('/survives') },
       load: { type: 'Open', open: { stages: [{ duration: '10s', rate: 60 }] } },
@@ -57,7 +57,7 @@ describe('the operator', () => {
       target: { url: place.url('/kept') },
       load: { type: 'Closed', closed: { users: 2, iterations: 40 } },
     });
-    // Asked of Prometheus at the present, so that it is what the operator says now.
+    // An instant query, for the operator's current value.
     const total = () => scalar(place.environment, `sum(loadtest_requests_done_total${of})`);
     await until('the totals are scraped', async () => (await total()) === status.counts.done || undefined, {
       timeoutMs: 10_000,
@@ -80,7 +80,7 @@ describe('the operator', () => {
     });
   });
 
-  it('may not do what it need not', async () => {
+  it('has no unnecessary permissions', async () => {
     const account = `--as=system:serviceaccount:${OPERATOR_NAMESPACE}:${RELEASE}`;
     const can = (...what: string[]) => place.kubectl('auth', 'can-i', ...what, account).catch(() => 'no');
     for (const what of [
@@ -96,12 +96,12 @@ describe('the operator', () => {
     assert.match(await can('create', 'jobs'), /^yes/);
   });
 
-  describe('with the permissions of one namespace, and an image of runners that nobody has', () => {
+  describe('with the permissions of one namespace and a missing runner image', () => {
     after(async () => {
       await upgrade('watchNamespace=', 'runner.image=');
     });
 
-    it('says why no runner comes up, ends by the readyTimeout and leaves nothing', async () => {
+    it('reports why no runner starts, ends by readyTimeout and leaves nothing behind', async () => {
       await upgrade(`watchNamespace=${place.namespace}`, 'runner.image=localhost/absent:1');
       await place.start('no-image', {
         target: { url: place.url('/no-image') },

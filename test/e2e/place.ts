@@ -8,11 +8,11 @@ import { type Environment, environment, installFor, kubectl, OPERATOR_NAMESPACE,
 import type { Received } from './received.ts';
 import { targetObjects } from './targetobjects.ts';
 
-/** A spec as a person writes it. */
+/** A spec as in a manifest. */
 export type Spec = z.input<typeof loadTestSpecSchema>;
 type Manifest = { apiVersion: string; kind: string; metadata: { name: string; labels?: Record<string, string> } };
 
-/** A namespace of a test file's own, with a target in it. */
+/** The namespace of a test file, with a target. */
 export interface Place {
   readonly environment: Environment;
   readonly namespace: string;
@@ -21,34 +21,34 @@ export interface Place {
   apply(...manifests: (Manifest & Record<string, unknown>)[]): Promise<void>;
   /** Applies a LoadTest of that name. */
   start(name: string, spec: Spec): Promise<void>;
-  /** A LoadTest as it is now. */
+  /** The current LoadTest of that name. */
   get(name: string): Promise<Ended>;
-  /** Waits for a condition of a LoadTest and gives the LoadTest. */
+  /** Waits for a condition of a LoadTest and returns the LoadTest. */
   waitFor(name: string, condition: string, seconds: number): Promise<Ended>;
   /** {@link start}, then {@link waitFor} Complete. */
   runToEnd(name: string, spec: Spec, seconds?: number): Promise<Ended>;
   list<T>(resources: string, selector?: string): Promise<T[]>;
-  /** A URL of the target, by its Service. */
+  /** The URL of the target's Service. */
   url(path: string, port?: number): string;
-  /** The same by address, for what runs outside of pods and does not know the cluster's names. */
+  /** The same by address, for processes outside of pods, which cannot resolve the cluster's names. */
   urlByAddress(path: string): string;
-  /** What the target received at a path so far. */
+  /** The requests that the target has received at a path. */
   received(path: string): Promise<Received | undefined>;
 }
 
-/** A LoadTest with what every one that ended has. */
+/** A LoadTest with the fields that every ended one has. */
 export type Ended = LoadTest & { status: LoadTestStatus & { counts: NonNullable<LoadTestStatus['counts']> } };
 
 export type PlaceOptions = {
-  /** Run when the place is there. */
+  /** Runs when the namespace is ready. */
   prepare?: (place: Place) => Promise<void>;
-  /** Values of the chart for an operator of the place's own; none without, as there is one for the whole cluster. */
+  /** Chart values for an operator of this namespace. Absent: the operator of the whole cluster serves it. */
   operator?: readonly string[];
 };
 
 /**
- * Registers the hooks that make a place before the tests of a file and delete it after them; a test that fails, or
- * `prepare`, prints what there is to see. The place is only to be used inside of tests and hooks.
+ * Registers the hooks that create a namespace before the tests of a file and delete it afterwards. If a test or `prepare` fails, they print
+ * diagnostics. The result may be used only in tests and hooks.
  */
 export function usePlace(name: string, { prepare = async () => {}, operator }: PlaceOptions = {}): Place {
   let made: Place | undefined;
@@ -95,8 +95,8 @@ export async function createPlace(environment: Environment, namespace: string): 
   const base = `http://${address}:8080`;
   const received = async (signal?: AbortSignal) =>
     (await (await fetch(`${base}/received`, { signal: signal ?? null })).json()) as Record<string, Received>;
-  // The Service's rules on the node are written a moment after the pod is ready. A connection that was begun before never comes
-  // about, as the kernel keeps sending it where its first packet went: so each try has one of its own.
+  // The node's rules of the Service follow a moment after the pod is ready. An earlier connection never succeeds, because the kernel routes it
+  // like its first packet: so each attempt has a connection of its own.
   await until('the target answers', () => received(AbortSignal.timeout(1000)), { timeoutMs: 20_000 });
 
   const start: Place['start'] = (name, spec) =>
@@ -132,7 +132,7 @@ export async function deletePlace({ environment, namespace }: Place): Promise<vo
   await kubectl(environment, ['delete', 'namespace', namespace, '--wait=false']);
 }
 
-/** What a person would look at first. */
+/** Diagnostics: the objects that a person would inspect first. */
 async function diagnose(
   { environment, namespace }: Pick<Place, 'environment' | 'namespace'>,
   system: string,

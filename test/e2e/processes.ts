@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The process of a pod's container on this node, by what is in its environment; undefined when there is none. */
+/** Finds the process of a pod's container on this node by its environment; undefined if there is none. */
 export function processWith(program: string, environment: Record<string, string>): number | undefined {
   const wanted = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   return readdirSync('/proc')
@@ -12,7 +12,7 @@ export function processWith(program: string, environment: Record<string, string>
     });
 }
 
-/** A file of strings that end with a zero byte; empty when the process has gone. */
+/** Reads a file of NUL-terminated strings; empty if the process is gone. */
 function read(path: string): string[] {
   try {
     return readFileSync(path, 'utf8').split('\0');

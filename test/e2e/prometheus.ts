@@ -1,27 +1,27 @@
 import type { Environment } from './environment.ts';
 
-/** One series of an answer; `values` are [epoch seconds, value], oldest first. */
+/** One series of a result; `values` are [epoch seconds, value], oldest first. */
 export type Series = { metric: Record<string, string>; values: [number, string][] };
 
-type Answer = {
+type QueryResult = {
   status: string;
   error?: string;
   data: { result: { metric: Record<string, string>; value: [number, string] }[] };
 };
-type RangeAnswer = Omit<Answer, 'data'> & { data: { result: Series[] } };
+type RangeQueryResult = Omit<QueryResult, 'data'> & { data: { result: Series[] } };
 
-async function ask<T extends Answer | RangeAnswer>(url: URL): Promise<T> {
+async function ask<T extends QueryResult | RangeQueryResult>(url: URL): Promise<T> {
   const response = (await (await fetch(url)).json()) as T;
   if (response.status !== 'success')
     throw new Error(`Prometheus: ${response.error} (${url.searchParams.get('query')})`);
   return response;
 }
 
-/** The value of a query that gives one number at most. */
+/** The value of a query with at most one series. */
 export async function scalar({ prometheusUrl }: Environment, query: string): Promise<number | undefined> {
   const url = new URL('/api/v1/query', prometheusUrl);
   url.searchParams.set('query', query);
-  const value = (await ask<Answer>(url)).data.result[0]?.value[1];
+  const value = (await ask<QueryResult>(url)).data.result[0]?.value[1];
   return value === undefined ? undefined : Number(value);
 }
 
@@ -34,5 +34,5 @@ export async function series(
   const url = new URL('/api/v1/query_range', prometheusUrl);
   const times = { start: range.from.toISOString(), end: range.to.toISOString(), step: '1' };
   for (const [key, value] of Object.entries({ query, ...times })) url.searchParams.set(key, value);
-  return (await ask<RangeAnswer>(url)).data.result;
+  return (await ask<RangeQueryResult>(url)).data.result;
 }

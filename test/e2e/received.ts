@@ -1,12 +1,12 @@
-/** What the target received at one path. Times are epoch milliseconds with a fraction, by the target's clock. */
+/** The requests that the target received at one path. Times are fractional epoch milliseconds by the target's clock. */
 export type Received = {
   total: number;
   methods: Record<string, number>;
-  /** By the status that was answered. */
+  /** By status of the response. */
   statuses: Record<string, number>;
   bodies: Record<string, number>;
   contentTypes: Record<string, number>;
-  /** Address of a client (a runner pod) and when its first request came. */
+  /** Address of each client (a runner pod) with the time of its first request. */
   clients: Record<string, number>;
   firstAt: number;
   lastAt: number;

@@ -6,7 +6,7 @@ import { type Spec, usePlace } from './place.ts';
 const URL = 'http://target:8080';
 const OPEN = { type: 'Open', open: { stages: [{ duration: '1s', rate: 1 }] } };
 
-/** One line a rule; test/integration has them all. */
+/** One case per rule; test/integration has all. */
 const CASES: [what: string, spec: unknown, says: string][] = [
   ['a URL of another scheme', { target: { url: 'ftp://target' }, load: OPEN }, 'spec.target.url'],
   ['a load whose type has no field', { target: { url: URL }, load: { type: 'Closed' } }, 'spec.load.closed'],
@@ -18,7 +18,7 @@ const CASES: [what: string, spec: unknown, says: string][] = [
   ],
 ];
 
-describe('kubectl apply refuses', () => {
+describe('kubectl apply rejects', () => {
   const place = usePlace('refused');
   for (const [index, [what, spec, says]] of CASES.entries()) {
     it(what, async () => {

@@ -39,7 +39,7 @@ describe('the full report of a LoadTest', () => {
     assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
   });
 
-  it('hands rows of a ConfigMap out to all runners, each row once', async () => {
+  it('uses each row of a ConfigMap once over all runners', async () => {
     const items = Array.from({ length: 40 }, (_, i) => `item-${i}`);
     await place.kubectl('create', 'configmap', 'rows', `--from-literal=rows.csv=${['item', ...items].join('\n')}`);
     const { status } = await place.runToEnd('rows', {
@@ -57,7 +57,7 @@ describe('the full report of a LoadTest', () => {
     );
   });
 
-  it('ends early when a threshold that aborts is exceeded on the merged data, and says so', async () => {
+  it('ends early when a threshold with abort does not hold on the merged data, and reports it', async () => {
     const { status } = await place.runToEnd('hopeless', {
       target: { url: place.url('/hopeless') },
       requests: [{ name: 'bad', path: '?status=503' }],

@@ -59,7 +59,7 @@ describe('the result of a LoadTest', () => {
     assert.deepEqual(received.methods, { POST: ARRIVALS });
     assert.deepEqual(received.statuses, { 200: ARRIVALS });
     assert.deepEqual(received.contentTypes, { 'application/json': ARRIVALS });
-    // The API server keeps objects with their keys in an order of its own.
+    // The API server reorders the keys of objects.
     assert.deepEqual(
       Object.keys(received.bodies).map((body) => JSON.parse(body)),
       [BODY],
@@ -76,19 +76,19 @@ describe('the result of a LoadTest', () => {
     assert.deepEqual(pods.map((pod) => pod.metadata.labels[LABEL_COMPLETION_INDEX]).sort(), ['0', '1', '2']);
   });
 
-  it('has the percentiles of all samples together', () => {
+  it('has the percentiles of all logged requests together', () => {
     const measured = samples.filter((s) => s.outcome === 'done' || s.outcome === 'timeout');
     assert.equal(measured.length, ARRIVALS);
     assert.deepEqual(test.status.responseTime, expectedTimes(measured.map((s) => s.done - s.intended)));
     assert.deepEqual(test.status.serviceTime, expectedTimes(measured.map((s) => s.done - s.sent)));
   });
 
-  it('says what the answers were and what rate was reached', () => {
+  it('has the responses by status and the achieved rate', () => {
     const { responses, errors, rate, errorShare, runners } = test.status;
     assert.deepEqual(responses, [{ status: 200, count: ARRIVALS }]);
     assert.deepEqual(errors ?? [], []);
     assert.equal(rate?.target, '300');
-    // The answers to the last arrivals come when the load is over.
+    // The responses to the last arrivals come after the end of the load.
     const achieved = Number(rate?.achieved);
     assert.ok(achieved > 285 && achieved <= 300, rate?.achieved);
     assert.equal(errorShare, '0%');
@@ -102,14 +102,14 @@ describe('the result of a LoadTest', () => {
     assert.deepEqual([passed?.status, passed?.reason], ['True', 'ThresholdsMet']);
   });
 
-  it('is a line that a person can read in kubectl get', async () => {
+  it('is one readable line in kubectl get', async () => {
     const [head = '', line = ''] = (await place.kubectl('get', 'loadtest', 'orders')).split('\n');
     for (const column of ['NAME', 'RUNNERS', 'RATE', 'P99', 'ERRORS', 'PASSED', 'AGE'])
       assert.ok(head.includes(column), column);
     assert.match(line, /^orders .*True/);
   });
 
-  describe('and what Prometheus scraped of the runners', () => {
+  describe('and the runner metrics in Prometheus', () => {
     const of = (metric: string) => `${metric}{loadtest_namespace="${place.namespace}", loadtest="orders"}`;
     const last = (metric: string) => `sum(last_over_time(${of(metric)}[10m]))`;
 
@@ -140,7 +140,7 @@ describe('the result of a LoadTest', () => {
       assert.equal(answers, counts.done);
     });
 
-    it('agree on the 99th percentile, as far as the buckets of Prometheus tell', async () => {
+    it('agree on the 99th percentile within the buckets of Prometheus', async () => {
       const p99 = microseconds(test.status.responseTime?.p99 ?? '') / 1e6;
       const now = new Date();
       const buckets = await series(
@@ -157,14 +157,14 @@ describe('the result of a LoadTest', () => {
       const holding = cumulative.findIndex(({ count }) => count >= 0.99 * ARRIVALS);
       assert.ok(holding >= 0, JSON.stringify(cumulative));
       const lowest = cumulative[holding - 1]?.le ?? 0;
-      // The status has three significant digits, so it may be said to be just outside of the bucket that it is in.
+      // The status has three significant digits, which may round it to just outside of its bucket.
       assert.ok(
         p99 >= lowest * 0.999 && p99 <= (cumulative[holding]?.le ?? 0) * 1.001,
         `${p99} in (${lowest}, ${cumulative[holding]?.le}]`,
       );
     });
 
-    it('agree with what the operator tells of the whole test', async () => {
+    it('agree with the operator metrics of the whole test', async () => {
       await until('the verdict was scraped', () => scalar(place.environment, `${of('loadtest_passed')} == 1`), {
         timeoutMs: 10_000,
         intervalMs: 200,

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { formatMicroseconds } from '../../api/common/duration.ts';
 import type { Times } from '../../api/status/loadtest-status.ts';
 
-/** What a runner logs of one request with `runners.logSamples`; times in microseconds since the load began. */
+/** One line of a runner's request log (`runners.logSamples`); times in microseconds since the load began. */
 export type Sample = { arrival: number; intended: number; sent: number; done: number; outcome: string; status: number };
 
 const HEADER = 'arrival,intended_us,sent_us,done_us,outcome,status,request';
 
-/** The samples in the log of one runner, which may hold other lines too. */
+/** The request log in a runner's output, which may contain other lines. */
 export function parseSamples(log: string): Sample[] {
   const lines = log.split('\n');
   const header = lines.indexOf(HEADER);
@@ -30,8 +30,8 @@ export function parseSamples(log: string): Sample[] {
 }
 
 /**
- * What the status must say of these values, worked out from the sorted values instead of from buckets: each percentile is
- * the value at its rank, seen with the resolution of the histogram.
+ * The expected times of the status, computed from the sorted values instead of buckets: each percentile is the value at its rank, rounded to
+ * the resolution of the histogram.
  */
 export function expectedTimes(microseconds: readonly number[]): Times {
   const sorted = microseconds.map((value) => Math.max(1, value)).sort((a, b) => a - b);
@@ -52,7 +52,7 @@ export function expectedTimes(microseconds: readonly number[]): Times {
   };
 }
 
-/** The values that three significant digits in binary do not tell from `value`: below 2,048 only itself. */
+/** The range of values that the histogram does not distinguish from `value`; below 2,048 only the value itself. */
 function bucket(value: number): { lowest: number; highest: number } {
   const width = 2 ** Math.max(0, Math.floor(Math.log2(value)) - 10);
   const lowest = Math.floor(value / width) * width;

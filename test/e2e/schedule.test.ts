@@ -6,7 +6,7 @@ import type { ScheduledLoadTest } from '../../api/scheduled/scheduled-loadtest.t
 import { until } from '../cluster/wait.ts';
 import { type Ended, usePlace } from './place.ts';
 
-/** Enough to write the schedule before its time comes. */
+/** Time to create the schedule before its first run. */
 const AHEAD_MS = 5000;
 
 type Metadata = { ownerReferences?: { kind: string; name: string }[]; labels?: Record<string, string> };
@@ -14,14 +14,14 @@ type Metadata = { ownerReferences?: { kind: string; name: string }[]; labels?: R
 describe('a ScheduledLoadTest', () => {
   const place = usePlace('schedule');
 
-  it('makes exactly one LoadTest at its time, owned and labelled', async () => {
+  it('creates exactly one LoadTest at its time, owned and labelled', async () => {
     const tick = new Date(Math.ceil((Date.now() + AHEAD_MS) / 60_000) * 60_000);
     await place.apply({
       apiVersion: API_VERSION,
       kind: 'ScheduledLoadTest',
       metadata: { name: 'nightly' },
       spec: {
-        // One minute of one day: it ticks once.
+        // One minute of one day: one run.
         schedule: `${tick.getUTCMinutes()} ${tick.getUTCHours()} ${tick.getUTCDate()} ${tick.getUTCMonth() + 1} *`,
         timeZone: 'Etc/UTC',
         loadTestTemplate: {

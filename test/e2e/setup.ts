@@ -1,6 +1,6 @@
 import { install, setUp } from './environment.ts';
 
-/** Run once before all test files (node --test-global-setup); they find the environment in a variable of theirs. */
+/** Runs once before all test files (node --test-global-setup), which read the environment from a variable. */
 export async function globalSetup(): Promise<void> {
   await install(await setUp((line) => console.error(line)));
 }

@@ -1,8 +1,8 @@
 /**
- * The target of the tests: an HTTP server that answers after a fixed delay and counts, by path, all that it received.
- * Below /private/ it wants the basic authentication of TARGET_USERNAME and TARGET_PASSWORD. In the query, `delay` (ms)
- * is how long an answer takes, `status` what it is, and `reset` closes the connection in its place.
- * GET /received answers with the counts; it is not counted itself.
+ * The target of the tests: an HTTP server that responds after a fixed delay and counts all requests by path.
+ * Below /private/ it requires the basic authentication of TARGET_USERNAME and TARGET_PASSWORD. In the query, `delay` is the delay of the
+ * response in milliseconds, `status` its status, and `reset` closes the connection instead.
+ * GET /received returns the counts and is not counted itself.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Received } from './received.ts';
 
 const DEFAULT_DELAY_MS = 20;
-/** Different values of one thing that are told apart; above it, something is wrong with the test. */
+/** Maximum number of distinct values per property; more indicate a mistake in the test. */
 const MAX_VALUES = 20;
 
 const { PORT = '8080', TARGET_USERNAME = '', TARGET_PASSWORD = '' } = process.env;
@@ -68,9 +68,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.end('ok\n');
 }
 
-// Above the slowest gap between two requests, so that it is never this side that closes a connection in use.
+// Above the longest gap between two requests, so that this side never closes a connection in use.
 const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-  // A client that goes away in the middle of its body is no fault of the target.
+  // A client may disconnect in the middle of its body.
   answer(request, response).catch(() => request.socket.destroy());
 });
 server.listen(Number(PORT));

@@ -1,7 +1,7 @@
-/** The Secret that the target's /private/ paths ask for, in the form of kubernetes.io/basic-auth. */
+/** The kubernetes.io/basic-auth Secret for the target's /private/ paths. */
 export const LOGIN = { secret: 'login', username: 'load', password: 'pass:wörd' } as const;
 
-/** A port of the target's Service at which nothing listens. */
+/** A port of the target's Service on which nothing listens. */
 export const CLOSED_PORT = 8081;
 
 const LABELS = { app: 'target' };
@@ -16,7 +16,7 @@ export function targetObjects(image: string) {
     imagePullPolicy: 'IfNotPresent',
     ports: [{ name: 'http', containerPort: 8080 }],
     env: [key('TARGET_USERNAME', 'username'), key('TARGET_PASSWORD', 'password')],
-    // Patient, as a target that is slow on a busy machine must not be taken off its Service in the middle of a load.
+    // Generous, because a slow target on a busy machine must not be removed from its Service under load.
     readinessProbe: {
       httpGet: { path: '/received', port: 'http' },
       periodSeconds: 1,
@@ -61,7 +61,7 @@ export function targetObjects(image: string) {
         selector: LABELS,
         ports: [
           { name: 'http', port: 8080, targetPort: 'http' },
-          // Nobody listens there: connections are refused.
+          // Nothing listens there: connections are refused.
           { name: 'closed', port: CLOSED_PORT, targetPort: CLOSED_PORT },
         ],
       },

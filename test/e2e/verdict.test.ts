@@ -11,7 +11,7 @@ describe('the verdict of a LoadTest', () => {
 
   it('is False when a threshold cannot hold, with the reason and the observed value', async () => {
     const { status } = await place.runToEnd('too-slow', {
-      // So slow that nobody takes a lag of the generator for the reason, on a machine that does other things too.
+      // Slow enough that pacing lag on a busy machine cannot be the reason.
       target: { url: place.url('/too-slow') },
       requests: [{ name: 'slow', path: '?delay=1000' }],
       load: SHORT,
@@ -32,7 +32,7 @@ describe('the verdict of a LoadTest', () => {
     );
   });
 
-  it('is False when answers are not what is expected, and tells them from errors', async () => {
+  it('is False for unexpected responses, and distinguishes them from errors', async () => {
     const { status } = await place.runToEnd('unexpected', {
       target: { url: place.url('/unexpected') },
       requests: [{ name: 'bad', path: '?status=503' }],
@@ -48,7 +48,7 @@ describe('the verdict of a LoadTest', () => {
     assert.equal(findCondition(status.conditions, 'Passed')?.status, 'False');
   });
 
-  it('counts a wrong password as what the target answered', async () => {
+  it('counts a wrong password as a response of the target', async () => {
     await place.kubectl(
       'create',
       'secret',
