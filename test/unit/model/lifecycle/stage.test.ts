@@ -12,7 +12,7 @@ function conditions({ conditions: all = [] }: LoadTestStatus): string {
 }
 
 const OPEN = 'Passed=Unknown/Undecided GeneratorSaturated=Unknown/Undecided';
-const rows: [what: string, stage: Stage, expected: string][] = [
+const rows: [title: string, stage: Stage, expected: string][] = [
   ['an accepted test', { is: 'Accepted' }, `Accepted=True/Accepted Complete=False/WaitingForRunners ${OPEN}`],
   [
     'a test whose runners are not ready',
@@ -20,7 +20,7 @@ const rows: [what: string, stage: Stage, expected: string][] = [
     `Accepted=True/Accepted Ready=False/ImagePullFailed Running=False/WaitingForRunners Complete=False/WaitingForRunners ${OPEN}`,
   ],
   [
-    'a test that waits for its turn',
+    'a test that waits for a free slot',
     { is: 'Waiting', waiting: { reason: 'WaitingForSlot', message: 'waits' } },
     `Accepted=True/Accepted Ready=False/WaitingForSlot Running=False/WaitingForSlot Complete=False/WaitingForSlot ${OPEN}`,
   ],
@@ -41,7 +41,7 @@ const rows: [what: string, stage: Stage, expected: string][] = [
     'Accepted=True/Accepted Ready=False/ReadyTimeout Running=False/ReadyTimeout Complete=True/ReadyTimeout Passed=Unknown/ReadyTimeout GeneratorSaturated=Unknown/ReadyTimeout',
   ],
   [
-    'a test that is refused',
+    'a refused test',
     { is: 'NeverRan', reason: 'LimitExceeded', message: 'too many' },
     'Accepted=False/LimitExceeded Ready=False/LimitExceeded Running=False/LimitExceeded Complete=True/LimitExceeded Passed=Unknown/LimitExceeded GeneratorSaturated=Unknown/LimitExceeded',
   ],
@@ -53,8 +53,8 @@ const rows: [what: string, stage: Stage, expected: string][] = [
 ];
 
 describe('the conditions of', () => {
-  for (const [what, stage, expected] of rows)
-    it(what, () => {
+  for (const [title, stage, expected] of rows)
+    it(title, () => {
       const status = withStage({}, stage, AT);
       assert.equal(conditions(status), expected);
       assert.equal(status.observedGeneration, 3);
@@ -62,34 +62,38 @@ describe('the conditions of', () => {
 });
 
 const before: LoadTestStatus = { startTime: START, runners: { desired: 2, ready: 2, succeeded: 0, lost: 0 } };
-const fields: [what: string, stage: Stage, expected: Partial<LoadTestStatus>][] = [
-  ['a suspended test starts anew', { is: 'Suspended' }, { startTime: undefined, runners: undefined } as object],
+const fields: [title: string, stage: Stage, expected: Partial<LoadTestStatus>][] = [
   [
-    'the load start is persisted in milliseconds',
+    'has no start time and no runners when the test is suspended',
+    { is: 'Suspended' },
+    { startTime: undefined, runners: undefined } as object,
+  ],
+  [
+    'has the start of the load in milliseconds',
     { is: 'Started', runners: 2, loadStartMs: AT.nowMs + 102 },
     { startTime: START, loadStartTime: '2026-03-01T12:00:00.502Z' },
   ],
   [
-    'a test that never ran is complete at once',
+    'has the completion time when the test never ran',
     { is: 'NeverRan', reason: 'Invalid', message: '' },
     { completionTime: '2026-03-01T12:00:00.400Z' },
   ],
   [
-    'a load that ends early persists why',
+    'has the cause of an early end',
     { is: 'UnderLoad', reason: 'Stopping', stop: { by: 'Annotation' }, losses: '' },
     { stopping: { by: 'Annotation' } },
   ],
 ];
 
-describe('the fields of a stage', () => {
-  for (const [what, stage, expected] of fields)
-    it(what, () => {
+describe('the status of a stage', () => {
+  for (const [title, stage, expected] of fields)
+    it(title, () => {
       const status: Partial<LoadTestStatus> = withStage(before, stage, AT);
       for (const [key, value] of Object.entries(expected))
         assert.deepEqual(status[key as keyof LoadTestStatus], value, key);
     });
 
-  it('name a baseline that is not usable so far', () => {
+  it('names a baseline that is not usable so far', () => {
     const { conditions: all } = withStage(
       {},
       { is: 'Accepted' },
@@ -98,7 +102,7 @@ describe('the fields of a stage', () => {
     assert.equal(all?.[0]?.message, 'spec.compareWith: there is no LoadTest v41 so far');
   });
 
-  it('state a loss in the message, and the cause of an early end before it', () => {
+  it('names a loss in the message, but the cause of an early end takes precedence', () => {
     const message = (stop?: { by: 'Annotation' }) =>
       withStage({}, { is: 'UnderLoad', reason: 'Finishing', stop, losses: '1 of 2 runners lost' }, AT).conditions?.[0]
         ?.message;

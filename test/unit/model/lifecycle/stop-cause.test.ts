@@ -8,7 +8,7 @@ const SLOW = { metric: 'responseTime.p99', request: 'order', max: '100ms', obser
 const BELOW = { metric: 'rate', min: '50', observed: '10' };
 const AT = { nowMs: Date.parse('2026-03-01T12:00:00Z'), generation: 1 };
 
-/** What an operator before `status.stopping` persisted. */
+/** The status of an older operator, which did not persist `status.stopping`. */
 const before = (reason: string): LoadTestStatus => ({
   conditions: [
     { type: 'Complete', status: 'False', reason, message: 'anything', lastTransitionTime: '2026-03-01T12:00:00Z' },
@@ -26,31 +26,35 @@ describe('the cause that ends a load early', () => {
     ],
     [{ by: 'Threshold', violations: [] }, 'a threshold with abort did not hold'],
   ];
-  for (const [cause, text] of texts) it(`reads as "${text}"`, () => assert.equal(stopText(cause), text));
+  for (const [cause, text] of texts) it(`has the text "${text}"`, () => assert.equal(stopText(cause), text));
 
   const stages: [cause: StopCause, reason: 'Aborting' | 'Stopping'][] = [
     [{ by: 'Annotation' }, 'Stopping'],
     [{ by: 'Threshold', violations: [SLOW, BELOW] }, 'Aborting'],
   ];
   for (const [stop, reason] of stages)
-    it(`is found again in the status that persists it: ${stop.by}`, () => {
+    it(`by ${stop.by} is read back from the status that persists it`, () => {
       const status = withStage({}, { is: 'UnderLoad', reason, stop, losses: '' }, AT);
       assert.deepEqual(persistedStop(loadTestStatusSchema.parse(status)), stop);
     });
 
-  const persisted: [what: string, status: LoadTestStatus, cause: StopCause | undefined][] = [
-    ['nothing of a load that goes on', before('Running'), undefined],
-    ['nothing of a new test', {}, undefined],
+  const persisted: [title: string, status: LoadTestStatus, cause: StopCause | undefined][] = [
+    ['no cause for a load that continues', before('Running'), undefined],
+    ['no cause for a new test', {}, undefined],
     [
-      'a threshold whose violations an older operator did not persist',
+      'a threshold without violations in the status of an older operator',
       before('Aborting'),
       { by: 'Threshold', violations: [] },
     ],
-    ['the annotation that an older operator saw', before('Stopping'), { by: 'Annotation' }],
-    ['the field before the reason', { ...before('Aborting'), stopping: { by: 'Annotation' } }, { by: 'Annotation' }],
+    ['the annotation in the status of an older operator', before('Stopping'), { by: 'Annotation' }],
+    [
+      'the cause in the field rather than in the reason',
+      { ...before('Aborting'), stopping: { by: 'Annotation' } },
+      { by: 'Annotation' },
+    ],
   ];
-  for (const [what, status, cause] of persisted)
-    it(`an operator finds ${what}`, () => assert.deepEqual(persistedStop(status), cause));
+  for (const [title, status, cause] of persisted)
+    it(`the operator reads ${title}`, () => assert.deepEqual(persistedStop(status), cause));
 
   it('is not in the final status', () => {
     const status = withStage(

@@ -22,7 +22,7 @@ const DEFAULT: [address: string, denied: string | undefined][] = [
   ['fd00:ec2::254', 'fd00:ec2::/32'],
   ['fd00:0ec2:0000:0000:0000:0000:0000:0023', 'fd00:ec2::/32'],
   ['fd20:ce::254', 'fd20:ce::254/128'],
-  // The same IPv4 address by other ways.
+  // Other notations of the same IPv4 address.
   ['::ffff:169.254.169.254', '169.254.0.0/16'],
   ['::ffff:a9fe:a9fe', '169.254.0.0/16'],
   ['0:0:0:0:0:ffff:a9fe:a9fe', '169.254.0.0/16'],
@@ -67,5 +67,6 @@ for (const [text, good] of [
   ['host/16', false],
   ['', false],
 ] as const) {
-  test(`"${text}" is ${good ? 'a' : 'no'} range of addresses`, () => assert.equal(parseCidr(text) !== undefined, good));
+  test(`"${text}" is ${good ? 'a' : 'not a'} range of addresses`, () =>
+    assert.equal(parseCidr(text) !== undefined, good));
 }

@@ -19,7 +19,7 @@ function spec({ url = 'http://checkout.shop.svc', proxy, script, open, closed, r
   });
 }
 
-/** Limits, a spec, and the field that exceeds them ("": none). */
+/** Limits, a change of the spec, and the field that exceeds a limit (empty if none does). */
 const ROWS: [limits: object, change: Change, field: string][] = [
   [{}, { replicas: 100, open: { stages: [{ duration: '100h', rate: 1_000_000 }] } }, ''],
   [{ maxRate: 100 }, {}, ''],
@@ -65,13 +65,13 @@ const ROWS: [limits: object, change: Change, field: string][] = [
   [{ deniedAddresses: ['10.0.0.0/8'] }, { url: 'http://10.1.2.3' }, 'spec.target.url'],
 ];
 for (const [limits, change, field] of ROWS) {
-  test(`${JSON.stringify(limits)} ${field === '' ? 'let' : 'refuse'} ${JSON.stringify(change)} ${field}`, () => {
+  test(`${JSON.stringify(limits)} ${field === '' ? 'allow' : 'refuse'} ${JSON.stringify(change)} ${field}`, () => {
     const problems = exceeded(spec(change), operatorLimitsSchema.parse(limits));
     assert.equal(problems.map((text) => text.split(': ')[0]).join(), field);
   });
 }
 
-test('what exceeds several limits names each field with its limit', () => {
+test('the problems name each field that exceeds a limit, with the limit', () => {
   const limits = operatorLimitsSchema.parse({ maxRate: 50, maxRunners: 1, maxDuration: '30s' });
   assert.deepEqual(exceeded(spec({ replicas: 2 }), limits), [
     'spec.load.open.stages[0].rate: exceeds the limit of 50 a second',
@@ -87,5 +87,5 @@ for (const [url, server] of [
   ['http://checkout:8080/x', 'checkout:8080'],
   ['http://[::1]:8080', '[::1]:8080'],
 ] as const) {
-  test(`${url} loads ${server}`, () => assert.equal(serverOf({ url }), server));
+  test(`the server of ${url} is ${server}`, () => assert.equal(serverOf({ url }), server));
 }

@@ -16,7 +16,7 @@ const RAMP = { type: 'Open', open: { startRate: 60, stages: STAGES, per: '1m', m
 const USERS = closed({ users: 20, duration: '1m', rampUp: '2s', thinkTime: '100ms' });
 const ITERATIONS = { type: 'Closed', closed: { users: 1, iterations: 1500 } };
 
-const FACTS: [what: string, load: object, facts: Partial<LoadModel>][] = [
+const FACTS: [title: string, load: object, facts: Partial<LoadModel>][] = [
   [
     'an open load',
     RAMP,
@@ -29,7 +29,7 @@ const FACTS: [what: string, load: object, facts: Partial<LoadModel>][] = [
       inFlightLimit: { count: 50, field: 'load.open.maxInFlight' },
     },
   ],
-  ['an open load that begins with its highest rate', open(5, { startRate: 70 }), { lengthUs: 2e6, peakPerSecond: 70 }],
+  ['an open load that starts with its highest rate', open(5, { startRate: 70 }), { lengthUs: 2e6, peakPerSecond: 70 }],
   [
     'a closed load',
     USERS,
@@ -42,11 +42,11 @@ const FACTS: [what: string, load: object, facts: Partial<LoadModel>][] = [
       inFlightLimit: undefined,
     },
   ],
-  ['a closed load that only iterations end', ITERATIONS, { lengthUs: Infinity, iterations: 1500 }],
-  ['a closed load that either may end', closed({ iterations: 7 }), { lengthUs: 1e6, iterations: 7 }],
+  ['a closed load limited by iterations', ITERATIONS, { lengthUs: Infinity, iterations: 1500 }],
+  ['a closed load limited by iterations and duration', closed({ iterations: 7 }), { lengthUs: 1e6, iterations: 7 }],
 ];
-for (const [what, load, facts] of FACTS)
-  describe(what, () => {
+for (const [title, load, facts] of FACTS)
+  describe(title, () => {
     const model = modelOf(load);
     for (const [name, value] of Object.entries(facts))
       it(`has ${name} ${JSON.stringify(value) ?? value}`, () =>
@@ -91,12 +91,12 @@ describe('the fields that comparable loads share', () => {
   };
   const perMinute = { startRate: 300, per: '1m', stages: [{ duration: '2000ms', rate: 300 }] };
   const rows: [sentence: string, a: object, b: object, fields: string[]][] = [
-    ['are alike for the same rate in other units', open(5), open(5, perMinute), []],
-    ['ignore the seed and the limit of requests in flight', open(5), open(5, { seed: 7, maxInFlight: 3 }), []],
+    ['are equal for the same rate in other units', open(5), open(5, perMinute), []],
+    ['ignore the seed and the limit of in-flight requests', open(5), open(5, { seed: 7, maxInFlight: 3 }), []],
     ['include the rate', open(5), open(6, { startRate: 5 }), ['load.open.stages']],
     ['include the start rate', open(5), open(5, { startRate: 4 }), ['load.open.startRate']],
-    ['include the kind of arrivals', open(5), open(5, { arrivals: 'Poisson' }), ['load.open.arrivals']],
-    ['are alike for the same duration in other units', closed({}), closed({ duration: '1000ms' }), []],
+    ['include the arrival process', open(5), open(5, { arrivals: 'Poisson' }), ['load.open.arrivals']],
+    ['are equal for the same duration in other units', closed({}), closed({ duration: '1000ms' }), []],
     ['include the users', closed({}), closed({ users: 2 }), ['load.closed.users']],
     ['include the think time', closed({}), closed({ thinkTime: '1s' }), ['load.closed.thinkTime']],
     ['include the ramp', closed({}), closed({ rampUp: '1s' }), ['load.closed.rampUp']],

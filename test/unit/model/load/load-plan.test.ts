@@ -9,7 +9,7 @@ function planOfType<T extends LoadPlan['type']>(type: T, plan: LoadPlan): Extrac
   return plan as Extract<LoadPlan, { type: T }>;
 }
 
-test('the arrivals of all engines are the schedule, also when runners have unequal numbers of workers', () => {
+test('the arrivals of all engines together are the schedule, even when runners have unequal numbers of workers', () => {
   const spec = specWithLoad(open(500, { arrivals: 'Poisson' }), 3);
   const numbers = enginePositions([1, 4, 2]).flatMap((position) => {
     const { schedule, stripe } = planOfType('Open', loadPlanOf(spec, position));
@@ -25,7 +25,7 @@ test('the arrivals of all engines are the schedule, also when runners have unequ
   assert.ok(numbers.length > 900 && numbers.length < 1100);
 });
 
-test('the shares of all engines add up to the whole test', () => {
+test('the shares of all engines add up to the load of the test', () => {
   const [openSpec, closedSpec] = [open(1, { maxInFlight: 1000 }), closed({ users: 101, iterations: 7777 })];
   const plans = enginePositions([1, 4, 2]).map((position) => ({
     open: planOfType('Open', loadPlanOf(specWithLoad(openSpec, 3), position)),
@@ -46,7 +46,7 @@ test('the shares of all engines add up to the whole test', () => {
   );
 });
 
-test('users begin evenly over the ramp, in turn between the engines; unequal shares put the last ones at its end', () => {
+test('users start evenly over the ramp-up, alternating between engines; with unequal shares the last users start at its end', () => {
   const spec = specWithLoad(closed({ users: 5, rampUp: '1s', thinkTime: '2ms' }), 3);
   const plans = enginePositions([1, 2, 1]).map((position) => planOfType('Closed', loadPlanOf(spec, position)));
   assert.deepEqual(
@@ -61,8 +61,8 @@ test('users begin evenly over the ramp, in turn between the engines; unequal sha
 });
 
 const GRACE: [sentence: string, gracefulStop: string | undefined, us: number][] = [
-  ['without a graceful stop every request has its whole timeout', undefined, Infinity],
-  ['a graceful stop bounds what follows the last request', '250ms', 250_000],
+  ['without a graceful stop every request keeps its full timeout', undefined, Infinity],
+  ['a graceful stop bounds the time after the last request', '250ms', 250_000],
 ];
 for (const [sentence, gracefulStop, us] of GRACE)
   test(sentence, () => {
@@ -71,7 +71,7 @@ for (const [sentence, gracefulStop, us] of GRACE)
         assert.equal(loadPlanOf(specWithLoad({ ...load, gracefulStop }), position).gracefulStopUs, us);
   });
 
-test('a preflight request is arrival 0, at once', () =>
+test('a preflight request is arrival 0, due at once', () =>
   assert.deepEqual(ONE_REQUEST, {
     type: 'Closed',
     lengthUs: Infinity,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { requestChooser } from '../../../../model/load/request-chooser.ts';
 
-test('the same arrival always makes the same request, in proportion to the weights', () => {
+test('an arrival always chooses the same request, and requests are chosen in proportion to their weights', () => {
   const choose = requestChooser([1, 0.5 + 0.5, 2]);
   const chosen = [0, 0, 0];
   for (let n = 0; n < 10_000; n++) {

@@ -21,12 +21,12 @@ function allArrivals(load: OpenLoad, index = 0, count = 1): { number: number; ti
 }
 
 const COUNTS: [string, OpenLoad, number][] = [
-  ['300 a second for 10 s', open([['10s', 300]]), 3000],
-  ['a rate below one a second', open([['1m', 1]], { per: '10s' }), 6],
-  ['a ramp from zero is half of its end rate', open([['10s', 100]], { startRate: 0 }), 500],
+  ['a constant rate of 300/s for 10 s', open([['10s', 300]]), 3000],
+  ['a rate below one per second', open([['1m', 1]], { per: '10s' }), 6],
+  ['a ramp from zero has half of the arrivals of its end rate', open([['10s', 100]], { startRate: 0 }), 500],
   ['a ramp to zero', open([['10s', 0]], { startRate: 100 }), 500],
   [
-    'up, flat and down',
+    'a ramp up, a constant rate and a ramp down',
     open(
       [
         ['10s', 100],
@@ -48,18 +48,18 @@ const COUNTS: [string, OpenLoad, number][] = [
     ]),
     21,
   ],
-  ['what would be a rounding error in doubles', open([['100ms', 30]]), 3],
-  ['a third of an arrival still comes, at the start', open([['1s', 1]], { per: '3s' }), 1],
-  ['a week at a high rate is exact', open([['168h', 9_999_999]]), 6_047_999_395_200],
+  ['a rate whose arrivals have a rounding error in doubles', open([['100ms', 30]]), 3],
+  ['a third of an arrival counts as one, due at the start', open([['1s', 1]], { per: '3s' }), 1],
+  ['a week at a high rate, without rounding', open([['168h', 9_999_999]]), 6_047_999_395_200],
 ];
-for (const [what, load, expected] of COUNTS) {
-  test(`arrivals: ${what}: ${expected}`, () => {
+for (const [title, load, expected] of COUNTS) {
+  test(`arrivals: ${title}: ${expected}`, () => {
     assert.equal(scheduleOf(load).uniformCount, expected);
     if (expected < 10_000) assert.equal(allArrivals(load).length, expected);
   });
 }
 
-test('the area at a time is what has come due by then, and the inverse of the time at an area', () => {
+test('areaAt counts the arrivals due by a time, and is the inverse of timeAtArea', () => {
   const schedule = scheduleOf(
     open(
       [
@@ -80,12 +80,12 @@ test('the area at a time is what has come due by then, and the inverse of the ti
     assert.ok(Math.abs(areaAt(schedule, timeAtArea(schedule, area)) - area) < 1e-6);
 });
 
-test('uniform arrivals at a constant rate are evenly spaced, the first at once', () => {
+test('uniform arrivals at a constant rate are evenly spaced, and the first is due at once', () => {
   const times = allArrivals(open([['1s', 4]])).map((a) => a.time);
   assert.deepEqual(times, [0, 250_000, 500_000, 750_000]);
 });
 
-test('on a ramp, arrival n is due when the area under the line reaches n', () => {
+test('on a ramp, arrival n is due when the area under the rate reaches n', () => {
   const load = open([['10s', 100]], { startRate: 0 });
   for (const { number, time } of allArrivals(load)) {
     const seconds = time / 1e6;
@@ -94,7 +94,7 @@ test('on a ramp, arrival n is due when the area under the line reaches n', () =>
   }
 });
 
-test('arrivals never go back in time, over every kind of stage', () => {
+test('arrival times never decrease, over every kind of stage', () => {
   const load = open(
     [
       ['2s', 50],
@@ -110,7 +110,7 @@ test('arrivals never go back in time, over every kind of stage', () => {
   assert.ok(times.at(-1)! < 9e6);
 });
 
-test('nothing is due in a pause', () => {
+test('no arrival is due in a pause', () => {
   const load = open([
     ['1s', 10],
     ['1us', 0],
@@ -122,7 +122,7 @@ test('nothing is due in a pause', () => {
   assert.deepEqual(inPause, []);
 });
 
-const PAUSED: [what: string, load: OpenLoad, times: number[]][] = [
+const PAUSED: [title: string, load: OpenLoad, times: number[]][] = [
   [
     'at the beginning',
     open(
@@ -161,7 +161,7 @@ const PAUSED: [what: string, load: OpenLoad, times: number[]][] = [
     [2],
   ],
   [
-    'behind a ramp down',
+    'after a ramp down',
     open(
       [
         ['2s', 0],
@@ -183,14 +183,14 @@ const PAUSED: [what: string, load: OpenLoad, times: number[]][] = [
     [0, 0.5],
   ],
 ];
-for (const [what, load, times] of PAUSED)
-  test(`a pause ${what}: nothing comes due in it, not even at its first moment`, () => {
+for (const [title, load, times] of PAUSED)
+  test(`no arrival is due in a pause ${title}, not even at its first moment`, () => {
     const found = allArrivals(load).map((a) => a.time / 1e6);
     assert.equal(found.length, times.length);
     for (const [i, time] of times.entries()) assert.ok(Math.abs(found[i]! - time) < 1e-6, `${found[i]} is not ${time}`);
   });
 
-test('over random stages with pauses: as many as rate x duration, none in a pause, and striped without a gap', () => {
+test('random stages have rate × duration arrivals, none of them in a pause, and stripes without gaps', () => {
   const random = seededRandom(7);
   const below = (n: number) => Math.floor(random() * n);
   for (let round = 0; round < 200; round++) {
@@ -223,7 +223,7 @@ test('over random stages with pauses: as many as rate x duration, none in a paus
 });
 
 for (const arrivals of ['Uniform', 'Poisson'] as const) {
-  test(`${arrivals}: the stripes together are the schedule, to the arrival`, () => {
+  test(`the stripes of ${arrivals} arrivals together are the whole schedule`, () => {
     const load = open(
       [
         ['3s', 200],
@@ -242,7 +242,7 @@ for (const arrivals of ['Uniform', 'Poisson'] as const) {
   });
 }
 
-test('Poisson arrivals have exponential gaps: their mean and their deviation are both 1/rate', () => {
+test('Poisson arrivals have exponential gaps, whose mean and standard deviation are both 1/rate', () => {
   const times = allArrivals(open([['100s', 1000]], { arrivals: 'Poisson', seed: 5 })).map((a) => a.time / 1e6);
   const gaps = times.slice(1).map((t, i) => t - times[i]!);
   const mean = gaps.reduce((a, b) => a + b, 0) / gaps.length;
@@ -251,13 +251,13 @@ test('Poisson arrivals have exponential gaps: their mean and their deviation are
   assert.ok(Math.abs(deviation * 1000 - 1) < 0.02, `deviation ${deviation}`);
 });
 
-test('equal seeds give equal arrivals, other seeds others', () => {
+test('equal seeds give equal arrivals, and different seeds different ones', () => {
   const times = (seed: number) => allArrivals(open([['1s', 100]], { arrivals: 'Poisson', seed })).map((a) => a.time);
   assert.deepEqual(times(1), times(1));
   assert.notDeepEqual(times(1), times(2));
 });
 
-test('a stage of no time is a jump: arrivals keep the old rate before it and have the new one after', () => {
+test('a stage with duration 0 is a jump between the rates before and after it', () => {
   const stages: [string, number][] = [
     ['1s', 4],
     ['0s', 0],
@@ -269,7 +269,7 @@ test('a stage of no time is a jump: arrivals keep the old rate before it and hav
   assert.deepEqual(times, [0, 0.25, 0.5, 0.75, 3, 3.5]);
 });
 
-test('the whole area is reached at the end', () => {
+test('the whole area is reached at the end of the schedule', () => {
   const schedule = scheduleOf(
     open(
       [

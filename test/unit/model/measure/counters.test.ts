@@ -18,7 +18,11 @@ const RUNNING: LiveCounts = {
 
 const identities: [name: string, change: Partial<LiveCounts>, problems: string[]][] = [
   ['holds for a running test', {}, []],
-  ['breaks when an arrival has no fate', { generated: 21 }, ['generated 21 is not made 16 + dropped 1 + pending 3']],
+  [
+    'breaks when an arrival is neither made, dropped nor pending',
+    { generated: 21 },
+    ['generated 21 is not made 16 + dropped 1 + pending 3'],
+  ],
   [
     'breaks when a request has two outcomes',
     { aborted: 1 },
@@ -29,13 +33,13 @@ const identities: [name: string, change: Partial<LiveCounts>, problems: string[]
 for (const [name, change, problems] of identities)
   test(`the identity ${name}`, () => assert.deepEqual(identityProblems({ ...RUNNING, ...change }), problems));
 
-test('the identity takes absent counters of a running test as 0', () => {
+test('the identity treats absent counters of a running test as 0', () => {
   assert.deepEqual(identityProblems({ ...resultCounts(RUNNING), generated: 17, made: 11 }), [
     'generated 17 is not made 11 + dropped 1 + pending 0',
   ]);
 });
 
-test('counts add up counter by counter, and leave their addends alone', () => {
+test('addCounts adds counter by counter, and does not modify its arguments', () => {
   const sum = addCounts(RUNNING, RUNNING);
   assert.deepEqual(
     Object.entries(sum),
@@ -44,12 +48,12 @@ test('counts add up counter by counter, and leave their addends alone', () => {
   assert.deepEqual(addCounts(noCounts(), RUNNING), RUNNING);
 });
 
-test('every recorder begins with counters of its own', () => {
+test('noCounts returns a new object at each call', () => {
   noCounts().done = 1;
   assert.equal(noCounts().done, 0);
 });
 
-test('a change has the differences of counters, and the newest value of gauges', () => {
+test('countsSince returns the differences of counters, and the newest value of gauges', () => {
   const now = { ...RUNNING, generated: 30, done: 12, late: 1, inFlight: 2 };
   assert.deepEqual(countsSince(RUNNING, now), {
     ...noCounts(),
@@ -57,18 +61,18 @@ test('a change has the differences of counters, and the newest value of gauges',
   });
 });
 
-test('a result leaves out the counters of a running test', () => {
+test('resultCounts leaves out the counters of a running test', () => {
   const { inFlight: _, pending: __, late: ___, ...result } = RUNNING;
   assert.deepEqual(resultCounts(RUNNING), result);
 });
 
-test('requests without an outcome are those made minus all outcomes', () => {
+test('withoutOutcome is the made requests minus all outcomes', () => {
   assert.equal(withoutOutcome(RUNNING), RUNNING.inFlight);
 });
 
 const shares: [name: string, counts: LiveCounts, share: number][] = [
-  ['is timeouts, failures, drops and unexpected responses of all arrivals', RUNNING, 7 / 20],
+  ['counts timeouts, failures, drops and unexpected responses among all arrivals', RUNNING, 7 / 20],
   ['is 0 without arrivals', noCounts(), 0],
 ];
 for (const [name, counts, share] of shares)
-  test(`the share of errors ${name}`, () => assert.equal(errorShare(counts), share));
+  test(`the error share ${name}`, () => assert.equal(errorShare(counts), share));

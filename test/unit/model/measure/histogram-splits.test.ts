@@ -8,10 +8,10 @@ import { decodeHistogram, encodeHistogram } from '../../../../model/wire/histogr
 const SAMPLES = 2 ** 20;
 const SPLITS = 1000;
 const MAX_RUNNERS = 20;
-/** So often what runners send is merged, and not what they have. */
+/** The number of splits that also encode and decode the histograms, as between runners and operator. */
 const ENCODED = 50;
 
-/** Response times in microseconds: most of some milliseconds, with a tail of seconds. */
+/** Response times in microseconds: mostly some milliseconds, with a tail of seconds. */
 function samplesOf(seed: number): Uint32Array {
   const random = seededRandom(seed);
   return Uint32Array.from(
@@ -20,18 +20,18 @@ function samplesOf(seed: number): Uint32Array {
   );
 }
 
-/** A histogram as the operator has it of a runner. */
-function sent(histogram: Histogram): PackedHistogram {
+/** A runner's histogram after encoding and decoding, as the operator receives it. */
+function received(histogram: Histogram): PackedHistogram {
   return decodeHistogram(encodeHistogram(PackedHistogram.of(histogram)))!;
 }
 
-test(`a million samples, split over runners in ${SPLITS} random ways: merged buckets equal the whole's`, () => {
-  // In order, neighbours share a bucket and the memory that it is in: who gets which is what is random.
+test(`a million samples, split over runners in ${SPLITS} random ways, merge into the histogram of all samples`, () => {
+  // Sorted samples make neighbours share a bucket, which keeps caches warm; only their distribution over runners is random.
   const samples = samplesOf(1).sort();
   const whole = new Histogram();
   for (const sample of samples) whole.record(sample);
   const counts = Buffer.from(whole.counts.buffer);
-  // Random bytes that every split reads from another place on, for the time that a million random numbers take.
+  // Each split reads these random bytes from another offset, because a million random numbers per split would take too long.
   const noise = Uint8Array.from({ length: SAMPLES }, (_, i) => hash32(i));
   const random = seededRandom(2);
 
@@ -44,7 +44,7 @@ test(`a million samples, split over runners in ${SPLITS} random ways: merged buc
       parts[runner]!.record(samples[i]!);
     }
     const isSent = split % (SPLITS / ENCODED) === 0;
-    const merged = isSent ? mergePacked(parts.map(sent)) : mergeHistograms(parts);
+    const merged = isSent ? mergePacked(parts.map(received)) : mergeHistograms(parts);
     assert.ok(counts.equals(Buffer.from(merged.counts.buffer)), `split ${split} over ${runners} runners`);
   }
 });

@@ -4,7 +4,7 @@ import { seededRandom } from '../../../../model/common/random.ts';
 import { Histogram, highestValue, lowestValue, mergeHistograms } from '../../../../model/measure/histogram.ts';
 import { histogramOf, PERCENTILES, referenceOf, values } from '../../../support/histograms.ts';
 
-test('every bucket begins where the one before it ends, and is no wider than 0.1% of its values', () => {
+test('buckets are contiguous and at most 0.1% of their values wide', () => {
   for (let bucket = 1; bucket < Histogram.LENGTH; bucket++) {
     assert.equal(lowestValue(bucket), highestValue(bucket - 1) + 1);
     const width = highestValue(bucket) - lowestValue(bucket) + 1;
@@ -20,17 +20,17 @@ test('percentiles equal those of another implementation of HdrHistogram', () => 
   assert.equal(ours.count, reference.totalCount);
 });
 
-test('a percentile is the smallest sample that so many percent do not exceed, to the bucket', () => {
+test('a percentile lies in the bucket of the exact percentile of the samples', () => {
   const samples = values(9_999, 3).sort((a, b) => a - b);
   const histogram = histogramOf(samples);
   for (const p of PERCENTILES) {
     const exact = samples[Math.max(1, Math.ceil((p * samples.length) / 100)) - 1]!;
-    const said = histogram.valueAtPercentile(p)!;
-    assert.ok(said >= exact && said - exact <= exact / 1024, `p${p}: ${said} for ${exact}`);
+    const actual = histogram.valueAtPercentile(p)!;
+    assert.ok(actual >= exact && actual - exact <= exact / 1024, `p${p}: ${actual} for ${exact}`);
   }
 });
 
-test('a merged histogram equals that of all samples together, bucket for bucket, however they are split', () => {
+test('merged histograms equal the histogram of all samples, bucket by bucket, however the samples are split', () => {
   const samples = values(20_000, 23);
   const whole = histogramOf(samples);
   const random = seededRandom(99);
@@ -41,14 +41,14 @@ test('a merged histogram equals that of all samples together, bucket for bucket,
   }
 });
 
-test('values outside of the range count at its ends', () => {
+test('values outside the range count in its first and last bucket', () => {
   const histogram = histogramOf([-5, 0, 0.4, 1e12]);
   assert.equal(histogram.min, 1);
   assert.equal(histogram.valueAtPercentile(75), 1);
   assert.ok(histogram.max! >= Histogram.MAX_VALUE);
 });
 
-test('an empty histogram has no figures', () => {
+test('an empty histogram has no statistics', () => {
   const { min, max, mean, count } = new Histogram();
   assert.deepEqual([min, max, mean, count], [undefined, undefined, undefined, 0]);
 });

@@ -7,10 +7,10 @@ type Counts = Record<string, number>;
 const listOf = (counts: Counts) => Object.entries(counts).map(([code, count]) => ({ code, count }));
 
 const MERGED: [title: string, parts: Counts[], codes: string[]][] = [
-  ['responses of one code add up', [{ 200: 1 }, { 200: 2 }], ['200: 3']],
+  ['counts of one code add up', [{ 200: 1 }, { 200: 2 }], ['200: 3']],
   ['codes ascend', [{ 503: 1 }, { 200: 2, 404: 3 }], ['200: 2', '404: 3', '503: 1']],
   ['codes of different length ascend as numbers', [{ 14: 1 }, { 2: 2 }, { 0: 3 }], ['0: 3', '2: 2', '14: 1']],
-  ['nothing merged is nothing', [{}, {}], []],
+  ['empty lists merge into an empty list', [{}, {}], []],
 ];
 
 for (const [title, parts, codes] of MERGED)
@@ -22,7 +22,7 @@ for (const [title, parts, codes] of MERGED)
     );
   });
 
-test('the responses since an earlier moment are the difference of each code, without those that stayed', () => {
+test('responsesSince returns the increase of each code, without codes that did not increase', () => {
   const before = listOf({ 200: 5, 404: 2 });
   const now = listOf({ 200: 8, 404: 2, 503: 1 });
   assert.deepEqual(responsesSince(before, now), listOf({ 200: 3, 503: 1 }));

@@ -8,7 +8,7 @@ import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { TimelineRecorder, timelineStepMs } from '../../../../model/measure/timeline.ts';
 
-/** What a runner has measured that answered `done` requests, the last of them, from `slowFrom` on, in 100 ms and the others in 5 ms. */
+/** The snapshot of a runner with `done` responses: 5 ms each up to number `slowFrom`, 100 ms each from there. */
 function snapshot(
   elapsedMs: number,
   done: number,
@@ -32,7 +32,7 @@ function snapshot(
 const ms = (values: readonly (number | null)[]) => values.map((v) => (v === null ? null : Math.round(v / 1000)));
 
 describe('the timeline', () => {
-  it('has a point a second with what that second added, its percentiles of that second alone', () => {
+  it('has one point per second with the counts and percentiles of this second alone', () => {
     const recorder = new TimelineRecorder(1000);
     recorder.record([snapshot(1000, 100)]);
     recorder.record([snapshot(2000, 250, { slowFrom: 100 })]);
@@ -42,14 +42,14 @@ describe('the timeline', () => {
     assert.deepEqual(ms(timeline.p50), [5, 100, 100]);
   });
 
-  it('takes several runners together', () => {
+  it('merges runners', () => {
     const recorder = new TimelineRecorder(1000);
     recorder.record([snapshot(1000, 100), snapshot(980, 90)]);
     const timeline = recorder.finish([snapshot(2000, 200), snapshot(2000, 190)]);
     assert.deepEqual(timeline.done, [190, 200]);
   });
 
-  it('waits for runners that report less often, as long as it is told to be patient', () => {
+  it('waits for runners that send updates less often, up to the given patience', () => {
     const recorder = new TimelineRecorder(1000);
     const record = (...snapshots: (Snapshot | undefined)[]) => recorder.record(snapshots, 8500);
     assert.equal(record(snapshot(3000, 30), undefined), false);
@@ -66,7 +66,7 @@ describe('the timeline', () => {
     );
   });
 
-  it('does not take for a burst what a runner did before it was first heard', () => {
+  it('does not count the backlog before the first update of a runner as a burst', () => {
     const recorder = new TimelineRecorder(1000);
     assert.equal(recorder.record([snapshot(1000, 10), undefined]), false);
     recorder.record([snapshot(1000, 10), snapshot(1500, 15)]);
@@ -85,23 +85,23 @@ describe('the timeline', () => {
     assert.deepEqual(done, [20, 30, 10, 10, 10, 10]);
   });
 
-  it('sums up to the counters at the end, however the reports came', () => {
+  it('adds up to the final counters at whatever times updates arrive', () => {
     const recorder = new TimelineRecorder(1000);
     let done = 0;
-    const reported = Array.from({ length: 97 }, (_, i) => {
+    const snapshots = Array.from({ length: 97 }, (_, i) => {
       done += (i * 37) % 53;
       return snapshot(i * 130 + ((i * 71) % 60), done);
     });
-    for (const one of reported) recorder.record([one]);
-    const timeline = recorder.finish([reported.at(-1)!]);
+    for (const one of snapshots) recorder.record([one]);
+    const timeline = recorder.finish([snapshots.at(-1)!]);
     assert.equal(
       timeline.done.reduce((sum, n) => sum + n),
       done,
     );
-    assert.equal(timeline.at.at(-1), reported.at(-1)!.elapsedMs / 1000);
+    assert.equal(timeline.at.at(-1), snapshots.at(-1)!.elapsedMs / 1000);
   });
 
-  it('says a second without an answer has no percentiles', () => {
+  it('has no percentiles for a second without responses', () => {
     const recorder = new TimelineRecorder(1000);
     recorder.record([snapshot(1000, 10)]);
     const timeline = recorder.finish([snapshot(2000, 10, { inFlight: 3 })]);
@@ -109,7 +109,7 @@ describe('the timeline', () => {
     assert.deepEqual(timeline.inFlight, [0, 3]);
   });
 
-  it('makes a short rest part of the last point instead of a point that jumps', () => {
+  it('merges a short remainder into the last point', () => {
     const recorder = new TimelineRecorder(1000);
     recorder.record([snapshot(1000, 100)]);
     recorder.record([snapshot(2000, 200)]);
@@ -118,7 +118,7 @@ describe('the timeline', () => {
     assert.deepEqual(timeline.done, [100, 110]);
   });
 
-  it('begins with one wide point when what it hears first is not the beginning', () => {
+  it('starts with one wide point when the first update is late', () => {
     const recorder = new TimelineRecorder(1000);
     recorder.record([snapshot(60_000, 600)]);
     const timeline = recorder.finish([snapshot(61_000, 610)]);
@@ -126,7 +126,7 @@ describe('the timeline', () => {
     assert.deepEqual(timeline.done, [600, 10]);
   });
 
-  it('begins so when all runners are heard again, and not with the first of them', () => {
+  it('starts with this point only when all runners have sent an update again', () => {
     const recorder = new TimelineRecorder(1000);
     assert.equal(recorder.record([undefined, snapshot(60_000, 600), undefined]), false);
     assert.equal(recorder.record([snapshot(60_400, 604), snapshot(60_000, 600), undefined]), false);
@@ -141,17 +141,17 @@ describe('the timeline', () => {
     );
   });
 
-  it('does not begin later for a runner that is never heard', () => {
+  it('waits at most three seconds for a runner that never sends an update', () => {
     const recorder = new TimelineRecorder(1000);
     const ends = [60, 61, 62, 63].map((second) => recorder.record([undefined, snapshot(second * 1000, second * 10)]));
     assert.deepEqual(ends, [false, false, false, true]);
   });
 
-  it('is empty when no runner ever measured anything', () => {
+  it('is empty when no runner sent a measurement', () => {
     assert.deepEqual(new TimelineRecorder(1000).finish([]).at, []);
   });
 
-  it('widens its points in a run that goes on and on', () => {
+  it('widens its points during a long run', () => {
     const recorder = new TimelineRecorder(1000);
     const empty = snapshot(0, 0);
     for (let second = 1; second <= 10_000; second++) recorder.record([{ ...empty, elapsedMs: second * 1000 }]);
@@ -163,22 +163,22 @@ describe('the timeline', () => {
 });
 
 describe('the width of a point', () => {
-  const rows: [what: string, load: object, seconds: number][] = [
-    ['a short open load', { type: 'Open', open: { stages: [{ duration: '10m', rate: 1 }] } }, 1],
-    ['an open load of ten hours', { type: 'Open', open: { stages: [{ duration: '10h', rate: 1 }] } }, 20],
-    ['a closed load of an hour', { type: 'Closed', closed: { users: 1, duration: '1h' } }, 2],
-    ['a closed load of unknown length', { type: 'Closed', closed: { users: 1, iterations: 10 } }, 1],
+  const rows: [title: string, load: object, seconds: number][] = [
+    ['of a short open load', { type: 'Open', open: { stages: [{ duration: '10m', rate: 1 }] } }, 1],
+    ['of an open load of ten hours', { type: 'Open', open: { stages: [{ duration: '10h', rate: 1 }] } }, 20],
+    ['of a closed load of an hour', { type: 'Closed', closed: { users: 1, duration: '1h' } }, 2],
+    ['of a closed load of unknown length', { type: 'Closed', closed: { users: 1, iterations: 10 } }, 1],
   ];
-  for (const [what, load, seconds] of rows) {
-    it(`${what}: ${seconds} s`, () => {
+  for (const [title, load, seconds] of rows) {
+    it(`${title} is ${seconds} s`, () => {
       const spec = loadTestSpecSchema.parse({ target: { url: 'http://target' }, load });
       assert.equal(timelineStepMs(spec), seconds * 1000);
     });
   }
 });
 
-describe('what was measured between two snapshots', () => {
-  it('is their difference, bucket for bucket, by status and by kind', () => {
+describe('the interval between two snapshots', () => {
+  it('is their difference by bucket, status code and error kind', () => {
     const before = { ...snapshot(1000, 10), errors: [{ kind: 'ConnectionReset', count: 2, example: 'a' }] };
     const after = {
       ...snapshot(2000, 30, { slowFrom: 10 }),

@@ -12,7 +12,7 @@ import { UnexpectedExamples } from '../../../../runner/response/unexpected-examp
 const response = (status: number, body: string | Buffer) => ({ status, headers: {}, body: Buffer.from(body) });
 const busy = (status = 503) => response(status, `{"error":"busy","id":"${randomUUID()}"}`);
 
-/** The bodies of examples without what tells one id from another. */
+/** The bodies of examples with their ids folded. */
 const bodies = (list: readonly UnexpectedResponse[]) => list.map(({ body }) => folded(body));
 const BUSY = '{"error":"busy","id":"#"}';
 
@@ -25,17 +25,17 @@ const ALIKE: [one: string, other: string, alike: boolean][] = [
   ['order is late', 'order is lost', false],
 ];
 for (const [one, other, alike] of ALIKE)
-  test(`"${one}" and "${other}" say ${alike ? 'the same' : 'two things'}`, () =>
+  test(`"${one}" and "${other}" are ${alike ? 'alike' : 'different'}`, () =>
     assert.equal(folded(one) === folded(other), alike));
 
-const RARE: [what: string, rare: UnexpectedResponse][] = [
-  ['a status', { request: 'r', status: 500, body: 'x' }],
-  ['a body', { request: 'r', status: 503, body: 'no such table' }],
-  ['a reason', { request: 'r', status: 503, body: BUSY, reason: 'the body is not JSON' }],
-  ['a request', { request: 'other', status: 503, body: 'x' }],
+const RARE: [title: string, rare: UnexpectedResponse][] = [
+  ['status', { request: 'r', status: 500, body: 'x' }],
+  ['body', { request: 'r', status: 503, body: 'no such table' }],
+  ['mismatch', { request: 'r', status: 503, body: BUSY, reason: 'the body is not JSON' }],
+  ['request', { request: 'other', status: 503, body: 'x' }],
 ];
-for (const [what, rare] of RARE)
-  test(`${what} that is unlike the others is shown, though each of ten thousand others holds an id`, () => {
+for (const [title, rare] of RARE)
+  test(`a rare ${title} is shown among ten thousand responses that differ only in an id`, () => {
     const examples = new UnexpectedExamples();
     for (let i = 0; i < 10_000; i++) examples.add('r', busy());
     for (let i = 0; i < 200; i++) examples.add(rare.request, response(rare.status, rare.body), rare.reason);
@@ -45,7 +45,7 @@ for (const [what, rare] of RARE)
     assert.deepEqual(bodies(list.slice(0, 9)), Array(9).fill(BUSY));
   });
 
-test('ten kinds are shown, and each of ten statuses before a second kind of one', () => {
+test('ten examples are shown, and each of ten statuses before a second example of one', () => {
   const examples = new UnexpectedExamples();
   for (const text of 'abcdefghijkl') examples.add('r', response(400, text));
   for (let status = 401; status < 420; status++) examples.add('r', busy(status));
@@ -56,13 +56,13 @@ test('ten kinds are shown, and each of ten statuses before a second kind of one'
   assert.equal(examples.wanted, 0);
 });
 
-test('no more is wanted than there is room for: what is said often leaves room for what is new', () => {
+test('alike examples leave room for new ones', () => {
   const examples = new UnexpectedExamples();
   for (let i = 0; i < 20; i++) examples.add('r', busy());
   assert.ok(examples.wanted > 0);
 });
 
-test('what is rare on one runner is shown beside what is frequent on all of them', () => {
+test('a rare example of one runner is shown beside the frequent ones of all runners', () => {
   const list = (texts: string[]) => ({ unexpected: texts.map((body) => ({ request: 'r', status: 503, body })) });
   const many = () => list(Array.from({ length: 10 }, () => busy().body.toString()));
   const merged = mergeUnexpected([many(), many(), list([...Array(9).fill(0).map(String), 'disk full']), many()]);
@@ -71,7 +71,7 @@ test('what is rare on one runner is shown beside what is frequent on all of them
   assert.equal(merged.filter(({ body }) => folded(body) === BUSY).length > 0, true);
 });
 
-test('of very many alike few are looked at, and the first all', () => {
+test('example sampling inspects the first 64 responses of a key, and exponentially fewer after them', () => {
   const sampling = new ExampleSampling();
   const taken = Array.from({ length: 1_000_000 }, (_, i) => (sampling.takes('a') ? i : -1)).filter((i) => i >= 0);
   assert.deepEqual(taken.slice(0, 64), [...Array(64).keys()]);
@@ -82,7 +82,7 @@ test('of very many alike few are looked at, and the first all', () => {
 
 const LONG = `{"message":"${'no such item, '.repeat(500)}"}`;
 const VARIED = Array.from({ length: 500 }, (_, i) => `${i * i} is no item`).join(', ');
-const CODED: [what: string, headers: Record<string, string>, body: Buffer, shown: string][] = [
+const CODED: [title: string, headers: Record<string, string>, body: Buffer, shown: string][] = [
   ['gzip by its header', { 'content-encoding': 'gzip' }, gzipSync('no item'), 'no item'],
   ['gzip by its first bytes', {}, gzipSync('no item'), 'no item'],
   ['deflate by its header', { 'content-encoding': 'deflate' }, deflateSync('no item'), 'no item'],
@@ -96,19 +96,19 @@ const CODED: [what: string, headers: Record<string, string>, body: Buffer, shown
     brotliCompressSync(VARIED).subarray(0, 257),
     VARIED.slice(0, 256),
   ],
-  ['what is not what it says', { 'content-encoding': 'gzip' }, Buffer.from('no item'), 'no item'],
-  ['text that begins as deflate does', {}, Buffer.from('x^2 is no item'), 'x^2 is no item'],
+  ['text with a wrong content-encoding', { 'content-encoding': 'gzip' }, Buffer.from('no item'), 'no item'],
+  ['text that begins like deflate', {}, Buffer.from('x^2 is no item'), 'x^2 is no item'],
   ['ISO 8859-1', {}, Buffer.from('n\u00f6 item', 'latin1'), 'n\ufffd item'],
-  ['nothing', { 'content-encoding': 'gzip' }, Buffer.alloc(0), ''],
+  ['an empty body', { 'content-encoding': 'gzip' }, Buffer.alloc(0), ''],
 ];
-for (const [what, headers, body, shown] of CODED)
-  test(`an example of ${what} is what people read`, () => {
+for (const [title, headers, body, shown] of CODED)
+  test(`an example of ${title} is shown as text`, () => {
     const examples = new UnexpectedExamples();
     examples.add('r', { status: 500, headers, body });
     assert.equal(examples.list()[0]!.body, shown);
   });
 
-test('a secret in an encoded body is not shown, nor what is left of one at the cut', () => {
+test('a secret in an encoded body is redacted, also when the body is truncated inside it', () => {
   const redact: Redact = Object.assign((text: string) => text.replaceAll('sesame', '***'), { reach: 6 });
   for (let shift = 0; shift < 12; shift++) {
     const examples = new UnexpectedExamples(redact);

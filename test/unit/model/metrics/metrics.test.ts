@@ -55,11 +55,11 @@ const values: [metric: string, request: string | undefined, value: number | unde
 ];
 for (const [metric, request, value] of values)
   test(`${metric} of ${request ?? 'all requests'} is ${value ?? 'unknown'}`, () => {
-    const got = metricValue(metric, summary, request);
-    assert.equal(got === undefined ? got : Number(got.toPrecision(3)), value);
+    const actual = metricValue(metric, summary, request);
+    assert.equal(actual === undefined ? actual : Number(actual.toPrecision(3)), value);
   });
 
-test('every kind of metric has a value', () => {
+test('each kind of metric has a value', () => {
   for (const { examples } of Object.values(METRICS))
     for (const metric of examples) assert.equal(typeof metricValue(metric, summary), 'number', metric);
 });
@@ -72,7 +72,7 @@ const empty: [metric: string, value: number | undefined][] = [
   ['rate', 0],
 ];
 for (const [metric, value] of empty)
-  test(`without arrivals ${metric} is ${value ?? 'unknown'}`, () =>
+  test(`without arrivals, ${metric} is ${value ?? 'unknown'}`, () =>
     assert.equal(metricValue(metric, summaryOf(0)), value));
 
 const percentiles: [name: string, percentile: number][] = [

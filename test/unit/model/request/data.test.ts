@@ -6,7 +6,7 @@ import { prepareTests } from '../../../../cli/input/prepare-tests.ts';
 import { parseTable, rowChooser } from '../../../../model/request/data.ts';
 import { readTable } from '../../../../runner/request/variables.ts';
 
-const TABLES: [what: string, format: 'CSV' | 'JSON', text: string, columns: string[], rows: string[][]][] = [
+const TABLES: [title: string, format: 'CSV' | 'JSON', text: string, columns: string[], rows: string[][]][] = [
   [
     'plain CSV',
     'CSV',
@@ -18,7 +18,7 @@ const TABLES: [what: string, format: 'CSV' | 'JSON', text: string, columns: stri
     ],
   ],
   [
-    'CSV with CRLF and no last line end',
+    'CSV with CRLF and without a final line break',
     'CSV',
     'a,b\r\n1,2\r\n3,',
     ['a', 'b'],
@@ -31,7 +31,7 @@ const TABLES: [what: string, format: 'CSV' | 'JSON', text: string, columns: stri
   ['a byte order mark and empty lines', 'CSV', '\ufeffa\n\n1\n\n2\n', ['a'], [['1'], ['2']]],
   ['an empty quoted field at the end', 'CSV', 'a,b\n1,""', ['a', 'b'], [['1', '']]],
   [
-    'JSON of all plain types',
+    'JSON of all scalar types',
     'JSON',
     '[{"a":"x","b":1},{"b":true,"c":null}]',
     ['a', 'b', 'c'],
@@ -41,7 +41,7 @@ const TABLES: [what: string, format: 'CSV' | 'JSON', text: string, columns: stri
     ],
   ],
   [
-    'JSON with numbers as they are written',
+    'JSON with numbers that doubles cannot represent',
     'JSON',
     '[{"a":1.10,"b":9007199254740993},{"a":-0.5,"b":1E3}]',
     ['a', 'b'],
@@ -51,29 +51,29 @@ const TABLES: [what: string, format: 'CSV' | 'JSON', text: string, columns: stri
     ],
   ],
 ];
-for (const [what, format, text, columns, rows] of TABLES)
-  test(`${what} is read`, () => assert.deepEqual(parseTable(text, format), { columns, rows }));
+for (const [title, format, text, columns, rows] of TABLES)
+  test(`parseTable parses ${title}`, () => assert.deepEqual(parseTable(text, format), { columns, rows }));
 
-const WRONG: [what: string, format: 'CSV' | 'JSON', text: string, says: string][] = [
+const WRONG: [title: string, format: 'CSV' | 'JSON', text: string, says: string][] = [
   ['an empty file', 'CSV', '', 'has no rows'],
-  ['a file of column names alone', 'CSV', 'a,b\n', 'has no rows'],
+  ['a file of column names only', 'CSV', 'a,b\n', 'has no rows'],
   ['a row with too many fields', 'CSV', 'a\n1\n1,2\n', 'row 2 has 2 fields, and there are 1 columns'],
-  ['a quote that is not closed', 'CSV', 'a\n"1\n', 'line 2 is no CSV'],
-  ['text behind a quoted field', 'CSV', 'a\n"1"2\n', 'line 2 is no CSV'],
-  ['two columns of one name', 'CSV', 'a,a\n1,2\n', 'has two columns "a"'],
+  ['an unclosed quote', 'CSV', 'a\n"1\n', 'line 2 is no CSV'],
+  ['text after a quoted field', 'CSV', 'a\n"1"2\n', 'line 2 is no CSV'],
+  ['two columns with one name', 'CSV', 'a,a\n1,2\n', 'has two columns "a"'],
   ['an object', 'JSON', '{}', 'is no JSON list'],
   ['an empty list', 'JSON', '[]', 'has no rows'],
   ['nested rows', 'JSON', '[{"a":1},{"a":[1]}]', 'row 2 is no flat object'],
 ];
-for (const [what, format, text, says] of WRONG)
-  test(`${what} is refused`, () => assert.deepEqual(parseTable(text, format), { problem: says }));
+for (const [title, format, text, says] of WRONG)
+  test(`parseTable refuses ${title}`, () => assert.deepEqual(parseTable(text, format), { problem: says }));
 
-test('text that is no JSON is refused with the reason', () => {
+test('parseTable refuses invalid JSON with the reason', () => {
   const table = parseTable('[1,', 'JSON');
   assert.ok('problem' in table && table.problem.startsWith('is no JSON: '));
 });
 
-test('sequential: three engines together use every row once before any comes again', () => {
+test('with Sequential order three engines together use every row once before they repeat any', () => {
   const choose = rowChooser(7, 'Sequential', 1);
   const used = [0, 1, 2].flatMap((engine) => Array.from({ length: 7 }, (_, i) => choose(engine + 3 * i)));
   assert.deepEqual(
@@ -82,7 +82,7 @@ test('sequential: three engines together use every row once before any comes aga
   );
 });
 
-test('random: rows are drawn evenly, and by the seed', () => {
+test('with Random order rows are chosen evenly, and depend on the seed', () => {
   const choose = rowChooser(5, 'Random', 1);
   const counts = [0, 0, 0, 0, 0];
   for (let arrival = 0; arrival < 10_000; arrival++) counts[choose(arrival)]!++;
@@ -91,7 +91,7 @@ test('random: rows are drawn evenly, and by the seed', () => {
   assert.ok(Array.from({ length: 100 }, (_, i) => choose(i) === other(i)).includes(false));
 });
 
-test('a column that a request uses and the data lack is named, with those that there are', () => {
+test('the problem of a missing column names the request that uses it and the existing columns', () => {
   const spec = loadTestSpecSchema.parse({
     target: { url: 'http://shop' },
     data: { from: { configMapKeyRef: { name: 'users', key: 'users.csv' } }, format: 'CSV' },
@@ -108,7 +108,7 @@ test('a column that a request uses and the data lack is named, with those that t
   });
 });
 
-test('rows and files are among what a runner pod mounts and a local run looks for', () => {
+test('the key references of a spec include its data and its files', () => {
   const spec = loadTestSpecSchema.parse({
     target: { url: 'http://shop' },
     data: { from: { secretKeyRef: { name: 'users', key: 'users.csv' } }, format: 'CSV' },
@@ -127,7 +127,7 @@ test('rows and files are among what a runner pod mounts and a local run looks fo
   assert.deepEqual(keyReferences(spec).map(referencePath), ['Secret/users/users.csv', 'ConfigMap/files/a.jpg']);
 });
 
-test('a local run says what is wrong with the rows before it sends anything', () => {
+test('a local run reports a problem with its data before it sends a request', () => {
   const text = (rows: string) => `
 apiVersion: v1
 kind: ConfigMap

@@ -9,19 +9,19 @@ const NUMBERS = [
   ...['1.10', '3.0', '1e3', '1E+3', '-0', '0.0', '1e400', '4', '-1.5', '10', '0'],
 ];
 for (const number of NUMBERS)
-  test(`${number} stays as it is written, wherever it stands`, () => {
+  test(`${number} keeps its text at every position in JSON`, () => {
     const texts = [number, `[${number}]`, `{"a":${number}}`, `[1,${number},{"b":[ ${number} ]}]`];
     for (const text of texts) assert.equal(textOfJson(parseJson(text)), text.replaceAll(' ', ''));
     assert.equal(textOfJson(valueAt(parseJson(`{"a":[0, ${number}]}`), '/a/1')), number);
   });
 
-test('what is no number is as JSON.parse has it', () => {
+test('values other than numbers parse as with JSON.parse', () => {
   for (const text of ['"1.10"', '{"a":"9007199254740993","b":null}', '[true,{"-0":"x: 1.0, 2e5"}]', '" \\u00e9"'])
     assert.deepEqual(parseJson(text), JSON.parse(text));
   for (const text of ['', '{', '[1.10', '01.10']) assert.throws(() => parseJson(text), SyntaxError);
 });
 
-test('a number has nothing in it to point at', () => {
+test('a JSON pointer cannot point into a number', () => {
   assert.equal(valueAt(parseJson('{"a":1.10}'), '/a/rawJSON'), undefined);
 });
 
@@ -40,10 +40,10 @@ const SAME: [json: string, text: string, same: boolean][] = [
   ['null', 'null', true],
 ];
 for (const [json, text, same] of SAME)
-  test(`${json} is ${same ? '' : 'not '}the JSON that an expectation calls ${text}`, () =>
+  test(`${json} ${same ? 'meets' : 'does not meet'} the expectation ${text}`, () =>
     assert.equal(isJson(parseJson(json), text), same));
 
-test('an identifier of more digits than a double has is extracted whole', () => {
+test('an identifier with more digits than a double is extracted exactly', () => {
   const inspection = inspectionOf(undefined, [{ name: 'id', jsonPointer: '/id' }], false)!;
   const session = new Map<string, string>();
   const body = Buffer.from('{"id": 9007199254740993}');

@@ -10,7 +10,7 @@ import {
 } from '../../../../api/common/template.ts';
 import { drawsOf, fill, partsOf, type Scope, templateOf } from '../../../../model/request/template.ts';
 
-const FORMS: [what: string, pattern: RegExp, good: string[], bad: string[]][] = [
+const FORMS: [title: string, pattern: RegExp, good: string[], bad: string[]][] = [
   [
     'any text',
     TEMPLATE,
@@ -82,8 +82,8 @@ const FORMS: [what: string, pattern: RegExp, good: string[], bad: string[]][] = 
     [' a', 'a ', 'a$ ', '${index} ', '${foo}', 'ü', 'a\n', '\t'],
   ],
 ];
-for (const [what, pattern, good, bad] of FORMS) {
-  test(`${what} may hold the variables that there are, and no others`, () => {
+for (const [title, pattern, good, bad] of FORMS) {
+  test(`${title} may contain the known variables and no others`, () => {
     for (const text of good) assert.match(text, pattern);
     for (const text of bad) assert.doesNotMatch(text, pattern);
   });
@@ -100,14 +100,14 @@ const JSON_VALUES: [json: unknown, unknown: string[]][] = [
   [{ '${index|json}': 1 }, ['index|json']],
 ];
 for (const [json, unknown] of JSON_VALUES)
-  test(`${JSON.stringify(json)} has ${unknown.length === 0 ? 'only variables that there are' : unknown}`, () =>
+  test(`${JSON.stringify(json)} has ${unknown.length === 0 ? 'no unknown variables' : `the unknown variables ${unknown}`}`, () =>
     assert.deepEqual(unknownVariablesInJson(json), unknown));
 
-test('the form that a variable is wanted in is no part of its name', () => {
+test('the form of a variable is not a part of its name', () => {
   assert.deepEqual(variablesIn('${data.url|raw}?${index}'), ['data.url', 'index']);
 });
 
-test('unknown variables are found by name', () => {
+test('unknownVariablesIn returns the names of unknown variables', () => {
   assert.deepEqual(unknownVariablesIn('${indx} $${not} ${data.a} ${ ${'), ['indx', ' ${']);
 });
 
@@ -123,7 +123,7 @@ const SCOPE: Scope = {
 const filled = (text: string, scope: Partial<Scope> = {}) =>
   fill(templateOf(partsOf(text, ['sku', 'odd'])), { ...SCOPE, ...scope });
 
-const FILLED: [text: string, says: string][] = [
+const FILLED: [text: string, expected: string][] = [
   ['', ''],
   ['plain $ { } text', 'plain $ { } text'],
   ['${run}-${index}/${runner}', 'checkout-7/2'],
@@ -135,19 +135,19 @@ const FILLED: [text: string, says: string][] = [
   ['${random(3,3)}', '3'],
   ['${random(5, 2)}', '2'],
 ];
-for (const [text, says] of FILLED)
-  test(`${text || 'nothing'} becomes ${says || 'nothing'}`, () => assert.equal(filled(text), says));
+for (const [text, expected] of FILLED)
+  test(`${text || 'an empty text'} becomes ${expected || 'an empty text'}`, () => assert.equal(filled(text), expected));
 
-test('a text without variables is the same for every request, and is no function', () => {
+test('the template of a text without variables is a constant', () => {
   assert.equal(templateOf(partsOf('a$${b}', [])), 'a${b}');
   assert.equal(typeof templateOf(partsOf('${index}', [])), 'function');
 });
 
-test('values are encoded, and the text around them is not', () => {
+test('values are encoded, but the text around them is not', () => {
   assert.equal(fill(templateOf(partsOf('a&${data.odd}', ['sku', 'odd']), encodeURIComponent), SCOPE), 'a&x%26%22y');
 });
 
-test('random numbers reach both bounds and nothing else, evenly', () => {
+test('random numbers are even over the range, both bounds included', () => {
   const seen = new Map<string, number>();
   for (let i = 0; i < 10_000; i++) {
     const value = filled('${random(1,4)}', { random: drawsOf(3, i, 0) });
@@ -157,7 +157,7 @@ test('random numbers reach both bounds and nothing else, evenly', () => {
   for (const count of seen.values()) assert.ok(Math.abs(count - 2500) < 200, `${count}`);
 });
 
-test('the same seed, arrival and step draw the same, others do not', () => {
+test('draws depend on the seed, the arrival and the step', () => {
   const drawn = (seed: number, arrival: number, step: number) => {
     const draw = drawsOf(seed, arrival, step);
     return [draw(), draw()].join();
@@ -169,7 +169,7 @@ test('the same seed, arrival and step draw the same, others do not', () => {
   );
 });
 
-test('UUIDs are of version 4 and do not repeat over 200,000 arrivals with two each', () => {
+test('400,000 UUIDs have version 4 and are distinct', () => {
   const seen = new Set<string>();
   for (let index = 0; index < 200_000; index++) {
     const both = filled('${uuid} ${uuid}', { index, random: drawsOf(1, index, 0) });

@@ -22,13 +22,13 @@ const verdict: Verdict = {
   thresholds: [],
 };
 
-test('the figures of a summary are as exact as its histograms', () => {
+test('the figures of a summary have the precision of its histograms', () => {
   const { responseTimeUs, rate, generator } = figuresOf(summary, true);
   assert.equal(responseTimeUs?.min, 1000);
   assert.deepEqual([rate?.achieved, generator?.cpu, generator?.gcPauseMaxUs], [498.64, 0.4102, 4512]);
 });
 
-test('the figures of a status are those of its summary with the digits of the status', () => {
+test('the figures of a status are those of its summary, rounded to the digits of the status', () => {
   assert.deepEqual(statusFigures(loadTestStatusSchema.parse(resultStatus(summary, verdict))), {
     rate: { target: 500, achieved: 498.6 },
     errorShare: 0.0833,

@@ -10,7 +10,7 @@ function encoded(histogram: Histogram): string {
   return encodeHistogram(PackedHistogram.of(histogram));
 }
 
-test('another implementation reads our encoding, and we read its', () => {
+test('another implementation decodes our encoding, and we decode its encoding', () => {
   const samples = values(20_000, 11);
   const [ours, reference] = [histogramOf(samples), referenceOf(samples)];
   const theirs = decodeFromCompressedBase64(encoded(ours));
@@ -19,20 +19,20 @@ test('another implementation reads our encoding, and we read its', () => {
   assert.deepEqual(decodeHistogram(encodeIntoCompressedBase64(reference))?.unpack().counts, ours.counts);
 });
 
-test('an encoded histogram comes back as it was', () => {
+test('encoding and decoding preserve a histogram', () => {
   for (const samples of [[], [1], [Histogram.MAX_VALUE], [0, 1, 2047, 2048, 2049], values(1000, 5)]) {
     const histogram = histogramOf(samples);
     assert.deepEqual(decodeHistogram(encoded(histogram))?.unpack().counts, histogram.counts);
   }
 });
 
-test('counts above 32 bits are encoded whole', () => {
+test('counts above 32 bits are encoded exactly', () => {
   const histogram = new Histogram();
   histogram.counts[1234] = 2 ** 45 + 1;
   assert.equal(decodeHistogram(encoded(histogram))?.unpack().counts[1234], 2 ** 45 + 1);
 });
 
-test('text that is no such histogram is refused', () => {
+test('decodeHistogram refuses other text', () => {
   const good = Buffer.from(encoded(histogramOf([5, 500])), 'base64');
   const cut = good.subarray(0, good.length - 3);
   const otherDigits = encodeIntoCompressedBase64(build({ numberOfSignificantValueDigits: 2 }));

@@ -41,7 +41,7 @@ function end(second: number): IntervalEnd {
 const updates: [sentence: string, update: RunnerUpdate][] = [
   ['without a measurement', { phase: 'Ready', setup: '{"token":1}', teardown: { state: 'Pending' } }],
   ['under load', { phase: 'Running', startedAtMs: 1_700_000_000_000, snapshot }],
-  ['that keeps its intervals', { phase: 'Finished', machine: 'x', snapshot, intervals: 'Kept' }],
+  ['that announces its intervals', { phase: 'Finished', machine: 'x', snapshot, intervals: 'Kept' }],
   [
     'with its intervals',
     { phase: 'Finished', snapshot, intervals: { stepMs: 1000, ends: [end(1), end(2)], last: end(3) } },
@@ -50,7 +50,7 @@ const updates: [sentence: string, update: RunnerUpdate][] = [
 
 describe('a runner update', () => {
   for (const [sentence, update] of updates) {
-    it(`${sentence} comes through the wire as it was`, () => {
+    it(`${sentence} survives encoding and decoding`, () => {
       const body = JSON.parse(JSON.stringify(encodeRunnerUpdate(update)));
       assert.deepEqual(decodeRunnerUpdate(runnerUpdateSchema.parse(body)), { update });
     });
@@ -65,7 +65,7 @@ describe('a runner update', () => {
     ['windows.2.responseTime', 'windows.last.responseTime'],
   ];
   for (const [field, path] of broken) {
-    it(`names the field whose histogram is broken: ${field}`, () => {
+    it(`is refused with the field of an invalid histogram: ${field}`, () => {
       const message = encodeRunnerUpdate(whole);
       put(message, path.split('.'), 'AAAA');
       assert.deepEqual(decodeRunnerUpdate(message), {

@@ -15,14 +15,14 @@ import { terminationLogFile } from '../../../../runner/agent/termination-log.ts'
 
 const random = seededRandom(7);
 
-/** Times as a web service has them: most near 8 ms, a tail up to seconds. */
+/** Times of a typical web service: mostly near 8 ms, with a tail up to seconds. */
 function times(count: number): Histogram {
   const histogram = new Histogram();
   for (let i = 0; i < count; i++) histogram.record(Math.round(8000 * (0.7 + random()) + 20_000 / (0.005 + random())));
   return histogram;
 }
 
-/** Every bucket in use: nothing can be larger. */
+/** A histogram with every bucket in use, which is the largest possible. */
 function full(): Histogram {
   const histogram = new Histogram();
   for (let i = 1; i < Histogram.LENGTH; i++) histogram.counts[i] = 1 + Math.floor(random() * 1e6);
@@ -57,13 +57,13 @@ function snapshotOf(names: readonly string[], make: () => Histogram, kinds = 2):
   };
 }
 
-const report = (snapshot: Snapshot): RunnerUpdate => ({ phase: 'Running', startedAtMs: 1_700_000_000_000, snapshot });
+const update = (snapshot: Snapshot): RunnerUpdate => ({ phase: 'Running', startedAtMs: 1_700_000_000_000, snapshot });
 const near = (a: number, b: number, share: number) => Math.abs(a - b) <= share * b;
 
-describe('last words', () => {
-  it('of a usual load keep every count, and times to two digits', () => {
+describe('a termination message', () => {
+  it('of a typical load keeps every count, and times to two digits', () => {
     const before = snapshotOf(['default'], () => times(50_000));
-    const text = encodeTerminationMessage(report(before))!;
+    const text = encodeTerminationMessage(update(before))!;
     assert.ok(text.length <= MAX_TERMINATION_MESSAGE_BYTES, `${text.length} bytes`);
     const after = decodeTerminationMessage(text, ['default'])!;
     assert.equal(after.phase, 'Running');
@@ -85,10 +85,10 @@ describe('last words', () => {
     assert.ok(near(is.mean!, was.mean!, 0.005));
   });
 
-  it('fit whatever was measured, and keep every count', () => {
+  it('of the largest measurement fits and keeps every count', () => {
     const names = Array.from({ length: 32 }, (_, i) => `request-${i}`);
     const before = snapshotOf(names, full, 800);
-    const text = encodeTerminationMessage(report(before))!;
+    const text = encodeTerminationMessage(update(before))!;
     assert.ok(text.length <= MAX_TERMINATION_MESSAGE_BYTES, `${text.length} bytes`);
     const after = decodeTerminationMessage(text, names)!;
     assert.deepEqual(
@@ -98,8 +98,8 @@ describe('last words', () => {
     for (const { counts } of after.snapshot!.requests) assert.deepEqual(identityProblems(counts), []);
   });
 
-  it('give up resolution before they give up times', () => {
-    const before = report(snapshotOf(['default'], () => times(50_000)));
+  it('reduces the resolution of times before it drops them', () => {
+    const before = update(snapshotOf(['default'], () => times(50_000)));
     const sizes = [4096, 1500, 700].map((limit) => {
       const text = encodeTerminationMessage(before, limit)!;
       assert.ok(text.length <= limit);
@@ -113,21 +113,21 @@ describe('last words', () => {
     );
   });
 
-  it('are none without a measurement, or where not even the counts fit', () => {
+  it('does not exist without a measurement, or when not even the counts fit', () => {
     assert.equal(encodeTerminationMessage({ phase: 'Ready' }), undefined);
-    assert.equal(encodeTerminationMessage(report(snapshotOf(['default'], full)), 20), undefined);
+    assert.equal(encodeTerminationMessage(update(snapshotOf(['default'], full)), 20), undefined);
   });
 
-  it('that are anything else are not believed', () => {
-    const good = encodeTerminationMessage(report(snapshotOf(['default'], () => times(10))))!;
+  it('is ignored when it is not one', () => {
+    const good = encodeTerminationMessage(update(snapshotOf(['default'], () => times(10))))!;
     assert.equal(decodeTerminationMessage('', ['default']), undefined);
     assert.equal(decodeTerminationMessage('Error: out of memory', ['default']), undefined);
     assert.equal(decodeTerminationMessage(good.slice(0, good.length / 2), ['default']), undefined);
     assert.equal(decodeTerminationMessage(good, ['default', 'another']), undefined);
   });
 
-  it('never fail to be read, whatever they are', () => {
-    const good = Buffer.from(encodeTerminationMessage(report(snapshotOf(['default'], () => times(100))))!, 'base64');
+  it('with random bytes never makes the decoder throw', () => {
+    const good = Buffer.from(encodeTerminationMessage(update(snapshotOf(['default'], () => times(100))))!, 'base64');
     for (let i = 0; i < 2000; i++) {
       const bad = Buffer.from(good);
       bad[Math.floor(random() * bad.length)] = Math.floor(random() * 256);
@@ -136,8 +136,8 @@ describe('last words', () => {
   });
 });
 
-test('the file always holds a whole text, also after a longer one', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'last-words-'));
+test('the termination log always contains one complete message, also after a longer one', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'termination-message-'));
   try {
     const path = join(folder, 'termination-log');
     writeFileSync(path, '');
@@ -145,7 +145,7 @@ test('the file always holds a whole text, also after a longer one', () => {
     const long = snapshotOf(['default'], () => times(50_000));
     const short = snapshotOf(['default'], () => times(10));
     for (const snapshot of [short, long, short]) {
-      write(report(snapshot));
+      write(update(snapshot));
       const read = decodeTerminationMessage(readFileSync(path, 'utf8'), ['default']);
       assert.deepEqual(read?.snapshot?.requests[0]?.counts, snapshot.requests[0]?.counts);
     }
@@ -154,10 +154,10 @@ test('the file always holds a whole text, also after a longer one', () => {
   }
 });
 
-test('where there is no such file, it is said once', () => {
-  const said: string[] = [];
-  const write = terminationLogFile('/nowhere/termination-log', (message) => said.push(message));
-  write(report(snapshotOf(['default'], () => times(10))));
-  write(report(snapshotOf(['default'], () => times(10))));
-  assert.equal(said.length, 1);
+test('a missing termination log is logged once', () => {
+  const messages: string[] = [];
+  const write = terminationLogFile('/nowhere/termination-log', (message) => messages.push(message));
+  write(update(snapshotOf(['default'], () => times(10))));
+  write(update(snapshotOf(['default'], () => times(10))));
+  assert.equal(messages.length, 1);
 });
