@@ -1,0 +1,65 @@
+import { at, job, loadTest, NOW } from '../../../../support/operator-fixtures.ts';
+import { COMPLETE, ENDED, queued, STARTED, testRows } from '../../../../support/reconcile-states.ts';
+
+testRows([
+  [
+    'a Job that never got its turn is deleted with the end of its test: Kueue would start it some day',
+    { test: loadTest({}, ENDED), job: queued({}, true), pods: [] },
+    { actions: ['ForgetUpdates', 'DeleteJob'] },
+  ],
+  [
+    'a complete test keeps its result without any report',
+    { test: loadTest({}, COMPLETE), updates: new Map(), job: undefined, pods: [] },
+    {
+      actions: ['ForgetUpdates'],
+      unwritten: true,
+      requeueAfterMs: undefined,
+      Complete: 'True/Finished',
+      Passed: 'True/NoThresholds',
+    },
+  ],
+  [
+    'a complete test is deleted when its time to live is over',
+    { test: loadTest({ ttlSecondsAfterFinished: 60 }, COMPLETE), nowMs: NOW + 70_000 },
+    { actions: ['ForgetUpdates', 'DeleteTest'], unwritten: true, requeueAfterMs: undefined },
+  ],
+  [
+    'and not before',
+    { test: loadTest({ ttlSecondsAfterFinished: 60 }, COMPLETE), nowMs: NOW + 69_000, job: job({}) },
+    { actions: ['ForgetUpdates'], unwritten: true, requeueAfterMs: 1000 },
+  ],
+  [
+    'runners of a complete test may linger for their last scrape',
+    { test: loadTest({}, COMPLETE), nowMs: NOW + 40_000 },
+    { actions: ['ForgetUpdates'], unwritten: true, requeueAfterMs: 60_000 },
+  ],
+  [
+    'runners that have not ended by then are ended',
+    { test: loadTest({}, COMPLETE), nowMs: NOW + 100_000 },
+    { actions: ['ForgetUpdates', 'SuspendJob'], unwritten: true },
+  ],
+  [
+    'runners that never became ready are ended soon',
+    { test: loadTest({}, { ...COMPLETE, loadStartTime: undefined }), nowMs: NOW + 15_000 },
+    { actions: ['ForgetUpdates', 'SuspendJob'], unwritten: true },
+  ],
+  [
+    'a Job that pauses before the successor of a runner is ended, too',
+    { test: loadTest({}, { ...COMPLETE, loadStartTime: undefined }), nowMs: NOW + 15_000, job: job({}) },
+    { actions: ['ForgetUpdates', 'SuspendJob'], unwritten: true },
+  ],
+  [
+    'a Job that is over is left alone',
+    {
+      test: loadTest({}, COMPLETE),
+      nowMs: NOW + 100_000,
+      job: job({ conditions: [{ type: 'Complete', status: 'True' }] }),
+    },
+    { actions: ['ForgetUpdates'], unwritten: true },
+  ],
+  [
+    'a test that is being deleted loses its Job',
+    { test: { ...loadTest({}, STARTED), metadata: { ...loadTest().metadata, deletionTimestamp: at(0) } } },
+    { actions: ['DeleteJob'], unwritten: true },
+  ],
+]);
