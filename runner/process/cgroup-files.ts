@@ -1,21 +1,21 @@
 /**
- * What the kernel tells of a process's CPU limit (CFS bandwidth control), from the texts of its files: in cgroup v1 and v2, in a container
- * with or without a cgroup namespace, and on a host. Only reading the files is left to others.
+ * Parses the kernel's files about a process's CPU limit (CFS bandwidth control): in cgroup v1 and v2, in a container with or without a cgroup
+ * namespace, and on a host. cgroup.ts reads the files.
  */
 
-/** A cgroup's CPU limit: in every period of `periodUs`, its threads together may run for `quotaUs`. */
+/** A cgroup's CPU limit: its threads together may run for `quotaUs` in every `periodUs`. */
 export type CpuQuota = { quotaUs: number; periodUs: number };
 
-/** For how long threads of a cgroup were kept from running, and in how many periods; since the cgroup was made. */
+/** The time for which threads of a cgroup were throttled, and the number of periods with throttling, since the cgroup was created. */
 export type Throttling = { throttledUs: number; periods: number };
 
 export type CgroupVersion = 1 | 2;
 
 /**
- * The directories of the cgroup that limits a process's CPU and of all those above it that can be seen, the innermost first: each of them
- * may have a limit, and the tightest holds. Empty when there is no CPU controller.
+ * The directories of the cgroup of a process and of its visible ancestors, the innermost first. Each may have a CPU limit, and the tightest
+ * applies. Undefined without a CPU controller.
  *
- * @param membership /proc/self/cgroup: lines of "id:controllers:path"; v2 is "0::path", and has the CPU controller where v1 has not.
+ * @param membership /proc/self/cgroup: lines of "id:controllers:path"; v2 is "0::path", and has the CPU controller unless v1 has it.
  * @param mounts /proc/self/mountinfo: "… root mountpoint options … - type source options".
  */
 export function cpuDirectories(
@@ -37,11 +37,11 @@ export function cpuDirectories(
 type Mount = { root: string; mountPoint: string; type: string; options: string[] };
 
 function parseMount(line: string): Mount | undefined {
-  const [place, source] = line.split(' - ');
-  const [, , , root, mountPoint] = place!.split(' ');
+  const [location, source] = line.split(' - ');
+  const [, , , root, mountPoint] = location!.split(' ');
   const [type, , options] = source?.split(' ') ?? [];
   if (root === undefined || mountPoint === undefined || type === undefined) return undefined;
-  return { root: readable(root), mountPoint: readable(mountPoint), type, options: options?.split(',') ?? [] };
+  return { root: decodeOctal(root), mountPoint: decodeOctal(mountPoint), type, options: options?.split(',') ?? [] };
 }
 
 function carriesCpu(version: CgroupVersion): (mount: Mount | undefined) => mount is Mount {
@@ -49,14 +49,14 @@ function carriesCpu(version: CgroupVersion): (mount: Mount | undefined) => mount
     version === 1 ? mount?.type === 'cgroup' && mount.options.includes('cpu') : mount?.type === 'cgroup2';
 }
 
-/** Spaces and the like stand in mountinfo as octal numbers. */
-function readable(path: string): string {
+/** Decodes the octal escapes of mountinfo, such as those of spaces. */
+function decodeOctal(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
 /**
- * Where a cgroup lies in a mount of `root`. A container without a cgroup namespace is told its path on the host, of which only what lies
- * below the mount's root can be seen; if none does, the root is the closest.
+ * The path of a cgroup within a mount of `root`, in parts. A container without a cgroup namespace reads its path on the host, of which only
+ * the part below the mount's root is visible; empty when nothing of it is, because the root is then the closest.
  */
 function below(root: string, path: string): string[] {
   const parts = (text: string) => text.split('/').filter(Boolean);
@@ -71,13 +71,13 @@ function upwards(mountPoint: string, parts: readonly string[]): string[] {
   );
 }
 
-/** cpu.max of v2: "max 100000", or "50000 100000"; undefined: no limit. */
+/** Parses cpu.max of v2: "max 100000" or "50000 100000"; undefined without a limit. */
 export function parseCpuMax(text: string): CpuQuota | undefined {
   const [quota, period] = text.trim().split(' ');
   return quotaOf(Number(quota), Number(period));
 }
 
-/** cpu.cfs_quota_us and cpu.cfs_period_us of v1; a quota of -1 is none. */
+/** Parses cpu.cfs_quota_us and cpu.cfs_period_us of v1; undefined without a limit, which is a quota of -1. */
 export function parseCfsQuota(quota: string, period: string): CpuQuota | undefined {
   return quotaOf(Number(quota), Number(period));
 }
@@ -86,7 +86,7 @@ function quotaOf(quotaUs: number, periodUs: number): CpuQuota | undefined {
   return quotaUs > 0 && periodUs > 0 ? { quotaUs, periodUs } : undefined;
 }
 
-/** cpu.stat of v1 (throttled_time, nanoseconds) and v2 (throttled_usec); undefined where the kernel does not count. */
+/** Parses cpu.stat of v1 (throttled_time, nanoseconds) and v2 (throttled_usec); undefined when the kernel does not count throttling. */
 export function parseCpuStat(text: string): Throttling | undefined {
   const fields = new Map(text.split('\n').map((line) => line.split(' ') as [string, string]));
   const periods = Number(fields.get('nr_throttled'));
@@ -95,17 +95,17 @@ export function parseCpuStat(text: string): Throttling | undefined {
 }
 
 /**
- * For how long at most some thread was kept from running between two looks, microseconds. The kernel adds up the time of every CPU that
- * was stopped, which is more than a clock shows when there were several; and it counts the periods that had a stop in them, which is
- * more when the stops were short. Neither is below the time by the clock, so the smaller one is nearest to it.
+ * An upper bound of the time for which a thread was throttled between two readings, microseconds. The kernel adds up the times of all CPUs,
+ * which exceeds the elapsed time when several were throttled; the periods with throttling exceed it when each was short. The smaller of
+ * the two is the tighter bound.
  */
-export function throttledBetween(before: Throttling, now: Throttling, { periodUs }: CpuQuota): number {
-  return Math.max(0, Math.min(now.throttledUs - before.throttledUs, (now.periods - before.periods) * periodUs));
+export function throttledBetween(before: Throttling, after: Throttling, { periodUs }: CpuQuota): number {
+  return Math.max(0, Math.min(after.throttledUs - before.throttledUs, (after.periods - before.periods) * periodUs));
 }
 
 /**
- * The threads that a CPU limit of `cores` and `cpus` usable CPUs leave room for. Of a limit's fraction no thread is made: together they
- * would use up the limit early in each period, and all of them would stand still for the rest of it.
+ * The number of busy threads for a CPU limit of `cores` and `cpus` usable CPUs. It is rounded down: one thread more would use up the limit
+ * early in each period, and all threads would be throttled for the rest of it.
  */
 export function threadsWithin(cores: number, cpus: number): number {
   return Math.max(1, Math.min(cpus, Math.floor(cores)));

@@ -11,18 +11,18 @@ import {
   throttledBetween,
 } from './cgroup-files.ts';
 
-/** A cgroup that limits this process's CPU, and how it stood when it was found. */
+/** A cgroup that limits this process's CPU, with its throttling when the limits were read. */
 type Limit = { directory: string; quota: CpuQuota; before: Throttling };
 
 /** The CPU limits that this process runs under. */
 export interface CpuLimits {
-  /** Cores that all threads together may use; Infinity without a limit. */
+  /** The cores that all threads together may use; Infinity without a limit. */
   readonly cores: number;
-  /** For how long threads were kept from running since the limits were read, milliseconds; undefined without a limit. */
+  /** The time for which threads were throttled since the limits were read; undefined without a limit. */
   throttledMs(): number | undefined;
 }
 
-/** Reads the limits of this process's cgroup and those above it. `root` is the root of the file system, another one in tests. */
+/** Reads the limits of this process's cgroup and its ancestors. `root` is the root of the file system; tests pass another. */
 export function readCpuLimits(root = '/'): CpuLimits {
   const limits = findLimits(root);
   const cores = Math.min(...limits.map(({ quota }) => quota.quotaUs / quota.periodUs));
@@ -31,8 +31,8 @@ export function readCpuLimits(root = '/'): CpuLimits {
     throttledMs() {
       if (limits.length === 0) return undefined;
       const throttled = limits.map(({ directory, quota, before }) => {
-        const now = readStat(directory);
-        return now === undefined ? 0 : throttledBetween(before, now, quota) / 1e3;
+        const after = readStat(directory);
+        return after === undefined ? 0 : throttledBetween(before, after, quota) / 1e3;
       });
       return Math.max(...throttled);
     },
@@ -60,7 +60,7 @@ function readStat(directory: string): Throttling | undefined {
   return text === undefined ? undefined : parseCpuStat(text);
 }
 
-/** A file's text; undefined where it is not there or not for us, as on another system or in a closed container. */
+/** The text of a file; undefined when it is absent or not readable, as on another system or in a restricted container. */
 function read(directory: string, name: string): string | undefined {
   try {
     return readFileSync(join(directory, name), 'utf8');

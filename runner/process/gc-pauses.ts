@@ -1,9 +1,9 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 
-/** Garbage collections of one thread: how often, and for how long they kept it from its work, milliseconds. */
+/** The garbage collections of one thread: their number, and their total and longest time, for which the thread was stopped. */
 export type Pauses = { count: number; totalMs: number; maxMs: number };
 
-/** Counts this thread's garbage collections from now on. */
+/** Counts this thread's garbage collections until `stop`. */
 export function countPauses(): { readonly pauses: Readonly<Pauses>; stop(): void } {
   const pauses = { count: 0, totalMs: 0, maxMs: 0 };
   const observer = new PerformanceObserver((list) => {

@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
-/** Takes what a thread writes, line by line. */
+/** Receives the output of a thread, line by line. */
 export type Write = (line: string) => void;
 
-/** Longer lines come in parts, so that nothing piles up of what never ends its line. */
+/** Longer lines are split, so that output without line ends does not accumulate in memory. */
 const LONGEST_LINE = 16 * 1024;
 
 export const toStderr: Write = (line) => void process.stderr.write(`${line}\n`);
 
-/** Gives `write` the lines of a stream, and at its end what is left. */
+/** Passes the lines of a stream to `write`, and at its end the incomplete last line. */
 export function lineByLine(stream: Readable, write: Write): void {
   const decoder = new StringDecoder();
   let rest = '';

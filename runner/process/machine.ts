@@ -1,6 +1,6 @@
 import { arch, cpus, release, totalmem, type } from 'node:os';
 
-/** "2 x Xeon, 31.3 GiB, x64, Linux 6.1.0, Node 26.10.0": the machine, or the node of a pod, that a number was measured on. */
+/** The machine, or the node of a pod, on which numbers are measured: "2 x Xeon, 31.3 GiB, x64, Linux 6.1.0, Node 26.10.0". */
 export function machine(): string {
   const all = cpus();
   const memory = `${Number((totalmem() / 2 ** 30).toFixed(1))} GiB`;

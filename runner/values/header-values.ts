@@ -44,8 +44,8 @@ function authorizationProblems(field: string, auth: Target['auth'], values: Valu
   });
 }
 
-function problemOf(where: string, { kind, name, key }: KeyReference, problem: string): string {
-  return `${where}: key "${key}" of ${kind} "${name}" ${problem}`;
+function problemOf(field: string, { kind, name, key }: KeyReference, problem: string): string {
+  return `${field}: key "${key}" of ${kind} "${name}" ${problem}`;
 }
 
 /** Heads are sent in ISO 8859-1; any other character would arrive as a different one. */

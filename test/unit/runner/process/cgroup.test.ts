@@ -52,13 +52,13 @@ const DIRECTORIES: [what: string, membership: string, mounts: string, expected: 
     V2_HOST,
     '2 /sys/fs/cgroup/user.slice/run.scope /sys/fs/cgroup/user.slice /sys/fs/cgroup',
   ],
-  ['v2 outside of its namespace, where only its root is near', '0::/../other\n', V2_HOST, '2 /sys/fs/cgroup'],
+  ['v2 outside of its namespace, whose root is the closest', '0::/../other\n', V2_HOST, '2 /sys/fs/cgroup'],
   ['a mount point with a space', '0::/\n', '35 24 0:30 / /my\\040cgroup rw - cgroup2 cgroup2 rw\n', '2 /my cgroup'],
   ['v2 that is not mounted', '0::/\n', '1 0 8:1 / / rw - ext4 /dev/sda1 rw\n', 'none'],
   ['not Linux', '', '', 'none'],
 ];
 
-test('the cgroups that limit the CPU are found', async (t) => {
+test('the cgroups that limit the CPU', async (t) => {
   for (const [what, membership, mounts, expected] of DIRECTORIES) {
     await t.test(what, () => {
       const found = cpuDirectories(membership, mounts);
@@ -67,7 +67,7 @@ test('the cgroups that limit the CPU are found', async (t) => {
   }
 });
 
-test('limits and statistics are read as both versions write them', () => {
+test('limits and statistics of both versions', () => {
   assert.equal(parseCpuMax('max 100000\n'), undefined);
   assert.deepEqual(parseCpuMax('50000 100000\n'), { quotaUs: 50_000, periodUs: 100_000 });
   assert.equal(parseCfsQuota('-1\n', '100000\n'), undefined);
@@ -87,11 +87,11 @@ test('limits and statistics are read as both versions write them', () => {
 
 const QUOTA = { quotaUs: 100_000, periodUs: 100_000 };
 const THROTTLED: [what: string, throttledMs: number, periods: number, expectedMs: number][] = [
-  ['one CPU that was stopped for half of each period', 500, 10, 500],
-  ['two CPUs that were stopped together are counted by the kernel one by one', 2000, 10, 1000],
+  ['one CPU, throttled for half of each period', 500, 10, 500],
+  ['two CPUs throttled at the same time, whose times the kernel adds up', 2000, 10, 1000],
   ['none', 0, 0, 0],
 ];
-test('the time in which a limit stopped something', async (t) => {
+test('the time for which threads were throttled', async (t) => {
   for (const [what, throttledMs, periods, expectedMs] of THROTTLED) {
     await t.test(what, () => {
       const before = { throttledUs: 7e6, periods: 70 };
@@ -101,7 +101,7 @@ test('the time in which a limit stopped something', async (t) => {
   }
 });
 
-test('threads are as many as whole cores that the limit leaves', () => {
+test('the number of threads is that of the whole cores within the limit', () => {
   const rows = [
     [Infinity, 8, 8],
     [4, 8, 4],
@@ -135,7 +135,7 @@ test('a v2 container under a limit', () =>
     assert.equal(limits.throttledMs(), 250);
   }));
 
-test('of a v1 cgroup and the one above it, the tighter limit holds', () =>
+test('the tighter limit of a v1 cgroup and its parent applies', () =>
   withTempDir(async (root) => {
     const at = (path: string, quota: number) => ({
       [`${path}/cpu.cfs_quota_us`]: `${quota}\n`,
@@ -152,7 +152,7 @@ test('of a v1 cgroup and the one above it, the tighter limit holds', () =>
     assert.equal(readCpuLimits(root).cores, 1.5);
   }));
 
-test('without a limit, and where there are no cgroups, nothing is said', () =>
+test('no figures without a limit or without cgroups', () =>
   withTempDir(async (root) => {
     assert.equal(readCpuLimits(root).throttledMs(), undefined);
     writeFiles(root, {

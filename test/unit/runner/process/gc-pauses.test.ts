@@ -8,7 +8,7 @@ import { countPauses, type Pauses } from '../../../../runner/process/gc-pauses.t
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Collects garbage until it has been told of; Node does so in a later turn. */
+/** Collects garbage until the observer has been called, which Node does in a later turn. */
 async function collectUntil(told: () => boolean): Promise<void> {
   while (!told()) {
     collect();
@@ -16,7 +16,7 @@ async function collectUntil(told: () => boolean): Promise<void> {
   }
 }
 
-test('garbage collections are counted with how long each kept the thread, from the beginning until it is stopped', {
+test('garbage collections are counted with their times, from the beginning until stop', {
   timeout: 30_000,
 }, async () => {
   const { pauses, stop } = countPauses();

@@ -15,7 +15,7 @@ const rows: [what: string, chunks: (string | Buffer)[], lines: string[]][] = [
   ['a line that does not end', [`${LONG}${LONG}y`], [LONG, LONG, 'y']],
 ];
 for (const [what, chunks, expected] of rows)
-  test(`what a thread writes is told line by line: ${what}`, async () => {
+  test(`the output of a thread, line by line: ${what}`, async () => {
     const lines: string[] = [];
     const stream = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
     lineByLine(stream, (line) => lines.push(line));

@@ -9,7 +9,7 @@ import { at, loadTest, observedState, snapshot, update } from '../../../support/
 import { reportOf } from '../../../support/report-document.ts';
 
 describe('the machine that a runner ran on', () => {
-  it('is told in one line: processors, memory, architecture, system', () =>
+  it('is described in one line: processors, memory, architecture, system', () =>
     assert.match(machine(), /^[0-9]+ x .+, [0-9.]+ GiB, [a-z0-9]+, [A-Z][a-z]+ [0-9].*, Node [0-9.]+$/));
 
   it('comes with its final report into the full report, each kind once', () => {

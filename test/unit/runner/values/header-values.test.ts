@@ -31,20 +31,20 @@ const LINES = 'has more than one line, which a header cannot have';
 const CONTROL = 'contains control characters, which a header cannot have';
 const BEYOND = 'contains characters that a header cannot have (not in ISO 8859-1)';
 const ROWS: [what: string, where: string, value: string | Buffer, problem: string | undefined][] = [
-  ['a line end behind it', 'header', 'sesame\r\n', undefined],
+  ['a trailing line end', 'header', 'sesame\r\n', undefined],
   ['latin-1', 'header', 'p\u00e9ss\tw\u00f6rd', undefined],
-  ['two line ends behind it', 'header', 'sesame\n\n', LINES],
-  ['another header in it', 'header', 'sesame\r\nX-Admin: 1', LINES],
+  ['two trailing line ends', 'header', 'sesame\n\n', LINES],
+  ['a second header', 'header', 'sesame\r\nX-Admin: 1', LINES],
   ['a lone carriage return', 'header', 'ses\rame', LINES],
   ['a null', 'header', 'ses\0ame', CONTROL],
   ['a C1 control', 'header', 'ses\u0085ame', CONTROL],
   ['the euro sign', 'header', 'sesame\u20ac', BEYOND],
-  ['what is no UTF-8', 'header', Buffer.from([115, 0xe9]), BEYOND],
-  ['line ends and spaces around it', 'bearer', ' sesame \n\n', undefined],
-  ['a line end in it', 'bearer', 'ses\name', LINES],
+  ['bytes that are not UTF-8', 'header', Buffer.from([115, 0xe9]), BEYOND],
+  ['surrounding line ends and spaces', 'bearer', ' sesame \n\n', undefined],
+  ['a line end inside', 'bearer', 'ses\name', LINES],
   ['the euro sign', 'bearer', 'sesame\u20ac', BEYOND],
-  ['any character, as it is sent in base64', 'basic', 'sesame\u20ac\n', undefined],
-  ['a line end in it', 'basic', 'ses\name', LINES],
+  ['any character, because base64 encodes it', 'basic', 'sesame\u20ac\n', undefined],
+  ['a line end inside', 'basic', 'ses\name', LINES],
   ['a bell', 'proxy', 'sesame\u0007', CONTROL],
 ];
 const PLACES: Record<string, string> = {
@@ -54,13 +54,13 @@ const PLACES: Record<string, string> = {
   proxy: 'target.http.proxy.auth',
 };
 for (const [what, where, value, problem] of ROWS) {
-  test(`${where}: a value with ${what} is ${problem === undefined ? 'sent' : 'refused, by the name of its key'}`, () => {
+  test(`${where}: a value with ${what} is ${problem === undefined ? 'sent' : 'rejected, with the name of its key'}`, () => {
     const said = headerValueProblem(specWith(where), valuesWith(value));
     assert.equal(said, problem && `${PLACES[where]}: key "password" of Secret "s" ${problem}`);
   });
 }
 
-test('it is refused before any load, whatever the spec says of looking at the target', async () => {
+test('the preflight rejects it for every value of target.preflight', async () => {
   const who = { test: { namespace: 'n', name: 't', uid: 'u' }, index: 0, replicas: 1, addresses: { denied: [] } };
   const unfit = await preflight({ spec: specWith('header'), ...who }, valuesWith('ses\name'));
   assert.equal(unfit?.problem, `${PLACES.header}: key "password" of Secret "s" ${LINES}`);
