@@ -9,7 +9,7 @@ import { assertWhole, RATE, RUNNERS, specOf, startAndWait } from './result.ts';
 
 const ETCD = 'http://127.0.0.1:2379';
 const ANSWERS_WITHIN_MS = 60_000;
-/** Below the 10 s after which an operator that cannot renew its Lease ends. */
+/** Below the 10 s after which an operator that cannot renew its Lease exits. */
 const DOWN_MS = 1000;
 
 /** etcd's API, as JSON. */
@@ -19,19 +19,19 @@ async function etcd<T>(path: string, body: object): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** Makes etcd forget all that was before now: a watch that asks for something older cannot be served. */
+/** Compacts etcd: a watch from an older revision cannot be served. */
 async function compact(): Promise<void> {
   const { header } = await etcd<{ header: { revision: string } }>('/v3/maintenance/status', {});
   await etcd('/v3/kv/compaction', { revision: header.revision, physical: true });
 }
 
-describe('a control plane that fails in the middle of a load is not missed:', () => {
+describe('a failing control plane under load does not change the result:', () => {
   const place = usePlace('control-plane', { operator: [] });
   const loadTests = () => `/apis/loadtest.dev/v1alpha1/namespaces/${place.namespace}/loadtests`;
   const get = (path: string) => kubectl(place.environment, ['get', '--raw', path]);
   const responses = () => until('the API server answers', () => get('/readyz'), { timeoutMs: ANSWERS_WITHIN_MS });
 
-  it('etcd is restarted; then the API server, and etcd compacted meanwhile, so that every watch has to begin anew', async () => {
+  it('etcd restarts, then the API server with etcd compacted meanwhile, so that every watch must restart', async () => {
     const seconds = 16;
     await startAndWait(place, 'running', seconds, {}, RATE);
     await outage(['etcd'], DOWN_MS);
@@ -39,7 +39,7 @@ describe('a control plane that fails in the middle of a load is not missed:', ()
     const { metadata }: { metadata: { resourceVersion: string } } = JSON.parse(await get(loadTests()));
     await outage(['kube-apiserver'], DOWN_MS, compact);
     await responses();
-    // What the operator's watches are told that go on from where they were.
+    // The response to watches that continue from their last revision.
     const watch = `${loadTests()}?watch=true&timeoutSeconds=2&resourceVersion=${metadata.resourceVersion}`;
     const said = await get(watch).catch((error: CommandError) => error.stderr);
     assert.match(said, /"code":410|too old resource version/);

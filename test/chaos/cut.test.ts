@@ -13,11 +13,11 @@ const TOO_LITTLE = { metric: 'rate' as const, min: String(0.6 * RATE), abort: tr
 
 type PodSeen = { metadata: { labels: Record<string, string> }; status: { podIP?: string } };
 
-describe('a network that is cut between a runner and the operator', { concurrency: true }, () => {
+describe('a network failure between a runner and the operator', { concurrency: true }, () => {
   const place = usePlace('cut', { operator: [] });
   const cuts = new Set<string>();
 
-  /** Before anything else is decided of a packet, so that connections that are there break too. */
+  /** Before all other rules, so that existing connections break, too. */
   const rule = (verb: '-I' | '-D', ip: string) =>
     run(['iptables', '-w', '10', verb, 'FORWARD', '-s', ip, '-p', 'tcp', '--dport', REPORT_PORT, '-j', 'DROP']);
   async function cut(ip: string): Promise<void> {
@@ -32,11 +32,11 @@ describe('a network that is cut between a runner and the operator', { concurrenc
     for (const ip of cuts) await mend(ip);
   });
 
-  /** Starts a test of two runners and gives the address of the second when both have sent. */
+  /** Starts a test with two runners and returns the address of the second when both have sent. */
   async function start(name: string, seconds: number): Promise<string> {
     await place.start(name, { ...specOf(place, name, seconds, { onLoss: 'Fail' }), thresholds: [TOO_LITTLE] });
     await untilSent(place, name, 2);
-    // A runner may have sent before the kubelet has told its address.
+    // A runner may send before the kubelet has reported its address.
     return until(
       'the address of the second runner',
       async () => {
@@ -64,7 +64,7 @@ describe('a network that is cut between a runner and the operator', { concurrenc
     );
   });
 
-  it('for the rest of the run costs no count: the pod tells what the runner cannot', async () => {
+  it('for the rest of the run loses no count: the termination message has what the runner cannot send', async () => {
     const ip = await start('apart', 6);
     await cut(ip);
     const { status } = await place.waitFor('apart', 'Complete', 150);

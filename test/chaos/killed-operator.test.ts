@@ -10,12 +10,12 @@ import { usePlace } from '../e2e/place.ts';
 import { leader, operatorProcess } from './operator.ts';
 import { assertWhole, RATE, RUNNERS, specOf } from './result.ts';
 
-/** In all; each place has its share. */
+/** In total; each namespace has its share. */
 const KILLS = Number(process.env.LOADTEST_CHAOS_KILLS ?? 50);
 const SEED = Number(process.env.LOADTEST_CHAOS_SEED ?? Date.now() % 1e6);
-/** How long an operator works at most before it is killed; many are killed before they begin to. */
+/** Maximum working time of an operator before it is killed; many are killed before they begin. */
 const WORK_MS = 3000;
-/** A machine on which an operator takes longer to start than this is not one for this test. */
+/** Maximum start time of an operator on a machine for this test. */
 const MAX_START_MS = 5000;
 const REPORT_PORT = 8090;
 /** LoadTests that run at once in a place. */
@@ -25,7 +25,7 @@ const PLACES = 2;
 const PHASES = ['making', 'readying', 'barrier', 'load', 'end'] as const;
 type Phase = (typeof PHASES)[number];
 
-/** How far a test that has not ended is, by its status. */
+/** The progress of an unfinished test according to its status. */
 function phaseOf({ status }: LoadTest, seconds: number): Phase {
   if (status?.startTime === undefined) return 'making';
   if (status.loadStartTime === undefined) return 'readying';
@@ -34,7 +34,7 @@ function phaseOf({ status }: LoadTest, seconds: number): Phase {
   return sinceMs < seconds * 1e3 ? 'load' : 'end';
 }
 
-/** Kills a process, which may just have ended by itself: an operator does that when it has lost its Lease. */
+/** Kills a process, which may have just exited: an operator does when it loses its Lease. */
 function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -43,14 +43,14 @@ function kill(pid: number): void {
   }
 }
 
-describe(`the operator that is killed at ${KILLS} random moments (seed ${SEED})`, { concurrency: true }, () => {
+describe(`the operator, killed at ${KILLS} random moments (seed ${SEED}),`, { concurrency: true }, () => {
   const hit = Object.fromEntries(PHASES.map((phase) => [phase, 0])) as Record<Phase, number>;
 
   for (let number = 1; number <= PLACES; number++) {
-    describe(`in place ${number}`, () => {
+    describe(`in namespace ${number}`, () => {
       const place = usePlace(`kills-${number}`, { operator: [] });
       const random = seededRandom(SEED + number);
-      /** By name, how many seconds of load. */
+      /** Seconds of load by name. */
       const tests = new Map<string, number>();
 
       const unfinished = async () => {
@@ -77,7 +77,7 @@ describe(`the operator that is killed at ${KILLS} random moments (seed ${SEED})`
           { timeoutMs: 60_000, intervalMs: 30 },
         );
 
-      /** How long an operator takes from the start of its process until it listens, on this machine at this time. */
+      /** The time from the start of an operator's process until it listens, on this machine at this time. */
       async function startMs(pod: string, last: number): Promise<number> {
         const ip = await place.kubectl('get', 'pod', pod, '-o', 'jsonpath={.status.podIP}');
         await nextProcess(pod, last);
@@ -86,7 +86,7 @@ describe(`the operator that is killed at ${KILLS} random moments (seed ${SEED})`
         return Date.now() - began;
       }
 
-      it('ends no run, makes nothing twice and leaves nothing', async (t) => {
+      it('ends no run, creates nothing twice and leaves nothing behind', async (t) => {
         const pod = await until('a leader', () => leader(place), { timeoutMs: 60_000 });
         let last = await until('its process', () => operatorProcess(pod), { timeoutMs: 60_000 });
         kill(last);

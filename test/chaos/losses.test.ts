@@ -12,7 +12,7 @@ import { assertKept, assertNotFailed, completeOf, losing, open, RATE, startAndWa
 
 type PodName = { metadata: { name: string; labels: Record<string, string> } };
 
-// Three at once: most of them wait for most of their time.
+// Three at once, because most of them mostly wait.
 describe('the result survives', { concurrency: 3 }, () => {
   const place = usePlace('losses', { operator: [] });
 
@@ -23,7 +23,7 @@ describe('the result survives', { concurrency: 3 }, () => {
       LOADTEST_RUNNER_INDEX: String(index),
     });
 
-  it('a runner that is killed: it counts up to its last second, and the rest decides with onLoss Continue', async () => {
+  it('a killed runner: it counts up to its last second, and the others decide with onLoss Continue', async () => {
     await startAndWait(place, 'killed', 12, { onLoss: 'Continue' }, 6 * RATE);
     const missing = await losing(place, 'killed', () => process.kill(runner('killed', 1)!, 'SIGKILL'));
     const test = await place.waitFor('killed', 'Complete', 40);
@@ -35,7 +35,7 @@ describe('the result survives', { concurrency: 3 }, () => {
     );
   });
 
-  it('a runner that is killed for its memory under load, which ends the test with onLoss Fail', async () => {
+  it('a runner that is OOM-killed under load, which ends the test with onLoss Fail', async () => {
     const memory = { memory: '192Mi' };
     const template = { resources: { requests: { cpu: '10m', ...memory }, limits: memory } };
     await startAndWait(place, 'filled', 20, { onLoss: 'Fail', template }, 6 * RATE);
@@ -51,7 +51,7 @@ describe('the result survives', { concurrency: 3 }, () => {
     assert.ok(test.status.counts.generated < 20 * RATE, 'the other runner has ended before its time');
   });
 
-  it('an eviction, and an operator that is killed when the pod is gone', async () => {
+  it('an eviction, and an operator killed after the pod is gone', async () => {
     await startAndWait(place, 'evicted', 25, { onLoss: 'Continue' }, 3 * RATE);
     const pods = await place.list<PodName>('pods', `${LABEL_TEST}=evicted`);
     const evicted = pods.find((pod) => pod.metadata.labels['batch.kubernetes.io/job-completion-index'] === '1')!;
@@ -66,13 +66,13 @@ describe('the result survives', { concurrency: 3 }, () => {
     });
     await killOperator(place);
     const test = await place.waitFor('evicted', 'Complete', 60);
-    // A runner that is told to end has time to say what it measured.
+    // A runner that receives SIGTERM has time to send its measurements.
     await assertKept(place, 'evicted', test, 1);
     assert.deepEqual(test.status.runners, { desired: 2, ready: 1, succeeded: 1, lost: 1 });
     assert.equal((await place.list('jobs', `${LABEL_TEST}=evicted`)).length, 1);
   });
 
-  it('a runner that is killed before the load gets a successor, and nobody is missed', async () => {
+  it('a runner killed before the load: it is replaced, and no load is missing', async () => {
     await place.start('early', {
       target: { url: place.url('/early') },
       load: open(2),
@@ -85,7 +85,7 @@ describe('the result survives', { concurrency: 3 }, () => {
     assert.equal(status.counts.done, 2 * RATE);
   });
 
-  it('a runner that is killed for its memory again and again: the reason is told, readyTimeout ends it, nothing is left', async () => {
+  it('a runner that is OOM-killed repeatedly: the condition has the reason, readyTimeout ends the test, and nothing is left behind', async () => {
     const memory = { memory: '24Mi' };
     await place.start('oom', {
       target: { url: place.url('/oom') },
@@ -96,7 +96,7 @@ describe('the result survives', { concurrency: 3 }, () => {
       },
     });
     await until(
-      'the reason is told',
+      'the condition to have the reason',
       async () => {
         const { status } = await place.get('oom');
         const ready = findCondition(status?.conditions, 'Ready');

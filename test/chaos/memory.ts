@@ -12,11 +12,11 @@ function memoryCgroup(pid: number): string {
 }
 
 /**
- * Fills the memory that a container may have, until the kernel kills: first who may least be spared, which is the container's own
- * process, as its kubelet has told the kernel, and then the filler.
+ * Fills a container's memory until the kernel kills: first the process with the highest OOM score, which by the kubelet's setting is the
+ * container's own, and then the filler.
  */
 export async function fillMemory(pid: number): Promise<void> {
   const script = `echo $$ > ${memoryCgroup(pid)}/cgroup.procs && exec tail /dev/zero`;
-  // It never ends well.
+  // The filler is always killed.
   await run(['sh', '-c', script]).catch(() => {});
 }

@@ -7,9 +7,9 @@ import { kubectl } from '../e2e/environment.ts';
 import { type Spec, usePlace } from '../e2e/place.ts';
 import { assertKept, assertNotFailed, completeOf, losing, RATE, startAndWait } from './result.ts';
 
-/** Keeps everybody's pods from the node but those of the tests here. */
+/** A taint that admits only the pods of these tests to the node. */
 const TAINT = { key: 'loadtest.dev/chaos', value: 'node', effect: 'NoSchedule' } as const;
-/** A node that vanished is known by its silence: a minute of it, 20 s for last words that do not come, and what a busy machine takes to see and say it. */
+/** Time until the loss of a vanished node is reported: a minute of silence, 20 s for the termination message, and the delay of a busy machine. */
 const GONE_WITHIN_S = 120;
 
 describe('a second node', () => {
@@ -23,13 +23,13 @@ describe('a second node', () => {
   });
   after(async () => {
     await node.remove();
-    // What was on it is of a cluster that may stay up.
+    // The cluster may stay up, so that the node's objects must go.
     const there = ['--all-namespaces', `--field-selector=spec.nodeName=${node.name}`, '--grace-period=0', '--force'];
     await kubectl(place.environment, ['delete', 'pods', ...there]);
     await place.kubectl('delete', 'node', node.name, '--ignore-not-found');
   });
 
-  /** One of two runners on the second node. */
+  /** Places one of two runners on the second node. */
   const spread = (name: string, onLoss: 'Fail' | 'Continue'): NonNullable<Spec['runners']> => {
     const labelSelector = { matchLabels: { [LABEL_TEST]: name } };
     const apart = [{ labelSelector, topologyKey: 'kubernetes.io/hostname' }];
@@ -42,19 +42,19 @@ describe('a second node', () => {
     };
   };
 
-  it('that is drained in the middle of a load: what its runner sent is kept, and the rest decides', async () => {
+  it('drained under load: the measurements of its runner are kept, and the others decide', async () => {
     await startAndWait(place, 'drained', 14, spread('drained', 'Continue'), 3 * RATE);
     await place.kubectl('drain', node.name, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=30s');
     const test = await place.waitFor('drained', 'Complete', 60);
     await place.kubectl('uncordon', node.name);
-    // A runner that is told to end has time to say what it measured.
+    // A runner that receives SIGTERM has time to send its measurements.
     await assertKept(place, 'drained', test, 1);
     assertNotFailed(test);
     assert.deepEqual(test.status.runners, { desired: 2, ready: 1, succeeded: 1, lost: 1 });
     assert.match(completeOf(test)?.message ?? '', /1 of 2 runners lost: .*evict.*% of the arrivals are missing/i);
   });
 
-  it('that vanishes in the middle of a load: its runner is lost after a minute of silence, with what it reported last', async () => {
+  it('that vanishes under load: its runner is lost after a minute of silence, with its last update', async () => {
     const [seconds, requests] = [14, 6 * RATE];
     await Promise.all([
       startAndWait(place, 'gone', seconds, spread('gone', 'Continue'), requests),
@@ -71,7 +71,7 @@ describe('a second node', () => {
       ['gone', goesOn!, missing],
       ['gone-fails', fails!, missingOfFails],
     ] as const) {
-      // Nothing is left of it but its last report.
+      // Only its last update is left.
       await assertKept(place, name, test, most);
       assert.deepEqual(test.status.runners, { desired: 2, ready: 1, succeeded: 1, lost: 1 });
       assert.match(
@@ -82,7 +82,7 @@ describe('a second node', () => {
     assertNotFailed(goesOn!);
     const passed = findCondition(fails!.status.conditions, 'Passed');
     assert.deepEqual([passed?.status, passed?.reason], ['False', 'RunnersLost']);
-    // A pod there can not be seen to end any more; that holds up nobody.
+    // The end of a pod there is unobservable, which must block nothing.
     await place.kubectl('delete', 'loadtest', 'gone', 'gone-fails', '--timeout=10s');
   });
 });

@@ -5,22 +5,22 @@ import { processWith } from '../e2e/processes.ts';
 
 type PodName = { metadata: { name: string } };
 
-/** The pod of the operator of a place's own that leads; undefined while none does. */
+/** The pod of the leading operator in a namespace; undefined without a leader. */
 export async function leader(place: Place): Promise<string | undefined> {
   return (await labelled(place))[0];
 }
 
-/** The pods that the Service takes for the leader's. */
+/** The pods that the Service selects as the leader. */
 export async function labelled(place: Place): Promise<string[]> {
   return (await place.list<PodName>('pods', `${LABEL_LEADER}=true`)).map(({ metadata }) => metadata.name);
 }
 
-/** The process of an operator, by its pod. */
+/** The process of an operator by its pod. */
 export function operatorProcess(pod: string): number | undefined {
   return processWith('/app/operator.mjs', { HOSTNAME: pod });
 }
 
-/** Kills the operator that leads, as soon as one does, as the kernel would; gives its pod, in which the kubelet starts it again. */
+/** Waits for a leading operator and kills it with SIGKILL; returns its pod, in which the kubelet restarts it. */
 export async function killOperator(place: Place): Promise<string> {
   const pod = await until('a leader', () => leader(place), { timeoutMs: 60_000 });
   const pid = await until('its process', () => operatorProcess(pod), { timeoutMs: 60_000 });

@@ -11,7 +11,7 @@ describe('of two replicas', () => {
   const ready = () => place.kubectl('rollout', 'status', `deployment/${RELEASE}`, '--timeout=60s');
   before(ready);
 
-  /** Takes the leader away and gives how long it took until the other leads, in milliseconds. */
+  /** Removes the leader and returns the time until the other leads, in milliseconds. */
   async function lose(take: (pod: string) => Promise<unknown>): Promise<number> {
     const lost = await until('a leader', () => leader(place), { timeoutMs: 60_000 });
     await take(lost);
@@ -21,24 +21,24 @@ describe('of two replicas', () => {
     return Date.now() - began;
   }
 
-  it('the leader that is killed in the middle of a load: the other leads within 20 s, and the result is whole', async () => {
+  it('a leader killed under load: the other leads within 20 s, and the result is complete', async () => {
     await startAndWait(place, 'headless', 22, { onLoss: 'Fail' }, RATE);
     const tookMs = await lose(async (pod) => {
       process.kill(operatorProcess(pod)!, 'SIGKILL');
-      // Or it would be the next leader itself.
+      // Otherwise it would be the next leader itself.
       await place.kubectl('delete', 'pod', pod, '--grace-period=0', '--force');
     });
     assert.ok(tookMs < 20_000, `${tookMs} ms`);
     await assertWhole(place, 'headless', await place.waitFor('headless', 'Complete', 60), 22 * RATE);
   });
 
-  it('a leader that is told to end hands over at once', async () => {
+  it('a leader that receives SIGTERM hands over at once', async () => {
     await ready();
     const tookMs = await lose((pod) => place.kubectl('delete', 'pod', pod, '--wait=false'));
     assert.ok(tookMs < 6000, `${tookMs} ms`);
   });
 
-  it('a leader that hangs is found by nobody any more: who leads takes the label from it', async () => {
+  it('a leader that hangs receives no connections: the next leader removes its label', async () => {
     await ready();
     const hung = await until('a leader', () => leader(place), { timeoutMs: 60_000 });
     const pid = operatorProcess(hung)!;

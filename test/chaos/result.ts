@@ -5,23 +5,23 @@ import { identityProblems } from '../../model/measure/counters.ts';
 import { until } from '../cluster/wait.ts';
 import type { Ended, Place, Spec } from '../e2e/place.ts';
 
-/** Requests a second that the tests here make, all runners together. */
+/** Requests per second of all runners of a test together. */
 export const RATE = 40;
 export const RUNNERS = 2;
-/** Many pods start at once, and an operator that died may have to come back first. */
+/** Generous, because many pods start at once, and a killed operator may have to restart first. */
 const START_WITHIN_MS = 90_000;
 
 export function open(seconds: number): Spec['load'] {
   return { type: 'Open', open: { stages: [{ duration: `${seconds}s`, rate: RATE }] } };
 }
 
-/** A load of some seconds by two runners at a path of its own. */
+/** A load of some seconds by two runners on a path of its own. */
 export function specOf(place: Place, name: string, seconds: number, runners: NonNullable<Spec['runners']> = {}): Spec {
   return {
     target: { url: place.url(`/${name}`) },
     load: open(seconds),
     thresholds: [{ metric: 'errors', max: '0%' }],
-    // The node that they share has room for many: they wait for most of their time.
+    // Small requests, because many runners share the node and mostly wait.
     runners: {
       replicas: RUNNERS,
       ...runners,
@@ -30,7 +30,7 @@ export function specOf(place: Place, name: string, seconds: number, runners: Non
   };
 }
 
-/** Waits until the target has seen both runners of a test and that many requests. */
+/** Waits until the target has received that many requests, from both runners of a test. */
 export async function untilSent(place: Place, name: string, requests: number): Promise<void> {
   await until(
     `both runners of ${name} have sent`,
@@ -55,7 +55,7 @@ export async function startAndWait(
   await untilSent(place, name, requests);
 }
 
-/** The test's whole load is in the result, as the target counted it, from one Job. */
+/** Checks that the result has the whole load, as counted by the target, from one Job. */
 export async function assertWhole(place: Place, name: string, { status }: Ended, requests: number): Promise<void> {
   const { generated, made, done } = status.counts;
   const total = (await place.received(`/${name}`))?.total;
@@ -71,8 +71,8 @@ export async function assertWhole(place: Place, name: string, { status }: Ended,
 }
 
 /**
- * Loses a runner by `lose` and gives how many requests may be missing for it: what it sent in its last two seconds, one until it is
- * counted and one until that is written; on a busy machine, where both take longer, what no status had told by then.
+ * Loses a runner by `lose` and returns the number of requests that may be missing: those of its last two seconds, one until they are counted
+ * and one until that is written; on a busy machine, where both take longer, those that no status contained by then.
  */
 export async function losing(place: Place, name: string, lose: () => unknown): Promise<number> {
   const { status } = await place.get(name);
@@ -82,8 +82,8 @@ export async function losing(place: Place, name: string, lose: () => unknown): P
 }
 
 /**
- * What was sent before a runner was lost is in the result but for `missing` requests at most, and what the result has adds up. What was
- * not answered may not have reached the target.
+ * Checks that the result has all requests sent before the loss of a runner, except `missing` at most, and that its counts add up. A request
+ * without a response may not have reached the target.
  */
 export async function assertKept(place: Place, name: string, { status }: Ended, missing: number): Promise<void> {
   assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
@@ -95,14 +95,14 @@ export async function assertKept(place: Place, name: string, { status }: Ended, 
   );
 }
 
-/** A machine that is busy may send late, which leaves the verdict open; nothing else may. */
+/** The verdict may be inconclusive only because of pacing lag on a busy machine. */
 export function assertNotFailed({ status }: Pick<Ended, 'status'>): void {
   const passed = findCondition(status.conditions, 'Passed');
   if (passed?.reason === 'GeneratorSaturated') return;
   assert.equal(passed?.status, 'True', passed?.message ?? '');
 }
 
-/** What the condition Complete says of a test that has ended. */
+/** The condition Complete of an ended test. */
 export function completeOf({ status }: Pick<Ended, 'status'>) {
   return findCondition(status.conditions, 'Complete');
 }
