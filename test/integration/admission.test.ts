@@ -68,7 +68,7 @@ const patch = (path: string, body: unknown) =>
 const remove = (name: string) => server.call({ method: 'DELETE', path: play.path(name) });
 
 describe('tests of one target', () => {
-  it('go one after the other when one of them is exclusive, and say for whom they wait', async () => {
+  it('run one after the other when one is exclusive, and name the test that they wait for', async () => {
     await start();
     await play.apply('first', exclusive);
     await untilJob('first');
@@ -89,7 +89,7 @@ describe('tests of one target', () => {
     assert.ok(Date.parse((await play.status('second')).startTime ?? '') >= Date.parse(completionTime ?? ''));
   });
 
-  it('go on when the one before is deleted or suspended', async () => {
+  it('begin when the previous test is deleted or suspended', async () => {
     await start({ oneTestPerTarget: true });
     for (const name of ['a', 'b', 'c', 'd']) await play.apply(name, spec());
     await untilJob('a');
@@ -99,7 +99,7 @@ describe('tests of one target', () => {
     await remove('a');
     await untilJob('c');
     assert.deepEqual([await jobs('b'), await jobs('d')], [[], []]);
-    // It is back before the younger ones.
+    // It returns to its place before younger tests.
     assert.equal((await patch(play.path('b'), { spec: { suspend: false } })).code, 200);
     await untilReason('b', 'WaitingForTarget');
     await remove('c');
@@ -107,7 +107,7 @@ describe('tests of one target', () => {
     assert.deepEqual(await jobs('d'), []);
   });
 
-  it('are free when the one that waits is given another target', async () => {
+  it('begin at once when the waiting one gets another target', async () => {
     await start();
     await play.apply('e', exclusive);
     await untilJob('e');
@@ -118,8 +118,8 @@ describe('tests of one target', () => {
   });
 });
 
-describe('the greatest number of tests at once', () => {
-  it('holds over many that come at the same time, and over restarts; they go in order', async () => {
+describe('the limit on concurrent tests', () => {
+  it('holds for many tests created together and over restarts; they begin in order', async () => {
     await start({ maxConcurrentTests: 2 });
     for (const name of ['before-1', 'before-2']) await play.apply(name, spec());
     for (const name of ['before-1', 'before-2']) await untilJob(name);
@@ -157,7 +157,7 @@ describe('the greatest number of tests at once', () => {
     }
   });
 
-  it('is told to those that wait', async () => {
+  it('is in the message of waiting tests', async () => {
     await start({ maxConcurrentTests: 1 });
     await play.apply('one', spec());
     await untilJob('one');
@@ -171,7 +171,7 @@ describe('the greatest number of tests at once', () => {
 });
 
 describe('a limit', () => {
-  it('that no policy enforced ends a test before it has anything', async () => {
+  it('without an admission policy ends a test before anything is created for it', async () => {
     await start({ maxRunners: 1 });
     await play.apply('too-many', spec({ runners: { replicas: 2 } }));
     const { conditions } = await play.until('too-many', 'Complete', 'True');
@@ -186,7 +186,7 @@ describe('a limit', () => {
 });
 
 describe('suspend', () => {
-  it('holds a test back until it is resumed, and cannot be set once it has begun', async () => {
+  it('holds a test back until it is false, and is immutable once the test has begun', async () => {
     await start();
     await play.apply('held', spec({ suspend: true }));
     await untilReason('held', 'Suspended');
@@ -200,7 +200,7 @@ describe('suspend', () => {
 });
 
 describe('a LoadTest in a queue of Kueue', () => {
-  it('has a suspended Job until Kueue lets it go, and its runners have all their time from then on', async () => {
+  it('has a suspended Job until Kueue resumes it, and readyTimeout begins then', async () => {
     await start();
     const labels = { 'kueue.x-k8s.io/queue-name': 'tests', 'kueue.x-k8s.io/priority-class': 'low' };
     const { code, body } = await server.call({
@@ -230,8 +230,8 @@ describe('a LoadTest in a queue of Kueue', () => {
   });
 });
 
-describe('a runner with others in its pod', () => {
-  it('is lost when its own container ends, although a sidecar keeps the pod', async () => {
+describe('a runner with sidecars', () => {
+  it('is lost when its own container ends, even if a sidecar keeps the pod', async () => {
     await start();
     await play.apply('meshed', spec());
     const { tokens, pods } = await play.underLoad('meshed', 1);
@@ -264,7 +264,7 @@ describe('the restricted Pod Security Standard', () => {
   const namespace = 'restricted';
   const podsPath = `/api/v1/namespaces/${namespace}/pods`;
 
-  it('lets runners and the operator in', async () => {
+  it('admits runners and the operator', async () => {
     await start();
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     await server.call({

@@ -10,7 +10,7 @@ import { startTestServer, type TestServer } from './apiserver.ts';
 import { type SeenCall, startCountingProxy } from './counting-proxy.ts';
 import { CONFIG, Play } from './play.ts';
 
-/** What one LoadTest may cost the API server, besides one write for every ten seconds of load. */
+/** Maximum number of writes of one LoadTest, in addition to one per ten seconds of load. */
 const MOST_WRITES = 12;
 const LOAD_S = 25;
 const REPLICAS = 3;
@@ -26,7 +26,7 @@ const isTokenReview = ({ path }: SeenCall) => path.endsWith('/tokenreviews');
 const named = (calls: readonly SeenCall[]) =>
   calls.map(({ method, path, code }) => `${method} ${path} ${code}`).join('\n');
 
-it('a LoadTest costs at most 12 writes and one per 10 s of load; what is read comes by watches', () =>
+it('a LoadTest costs at most 12 writes and one per 10 s of load; reads use watches', () =>
   withTempDir(async (dir) => {
     const proxy = await startCountingProxy(server.kubeconfig, dir);
     const operator = await startOperator({ config: CONFIG, log: jsonLog(() => {}), kubeconfig: proxy.kubeconfig });
@@ -36,11 +36,11 @@ it('a LoadTest costs at most 12 writes and one per 10 s of load; what is read co
       const calls = proxy.calls.slice(begun);
       const writes = calls.filter((call) => isWrite(call) && !isTokenReview(call));
       assert.ok(writes.length <= MOST_WRITES + Math.floor(LOAD_S / 10), named(writes));
-      // A proxy that sees nothing would pass: the Job, the report, and the status at its least four turns.
+      // A lower bound, so that a proxy that sees nothing fails: the Job, the report, and at least four writes of the status.
       assert.ok(writes.length >= 6, named(writes));
       assert.equal(calls.filter(isTokenReview).length, REPLICAS);
       const reads = calls.filter((call) => !isWrite(call) && !call.isWatch);
-      // Once for the environment in the report, and once for why pods may be missing; objects are never read.
+      // One for the environment of the report, and one for events about missing pods; objects are never read.
       assert.ok(
         reads.every(({ path }) => path === '/version' || path.endsWith('/events')),
         named(reads),
@@ -52,7 +52,7 @@ it('a LoadTest costs at most 12 writes and one per 10 s of load; what is read co
     }
   }));
 
-/** A LoadTest from its making to a while after its end, its runners reporting once a second. */
+/** Runs a LoadTest from its creation to a while after its end; its runners send an update per second. */
 async function live(operator: Operator): Promise<void> {
   const play = new Play(server, 'default');
   play.operator = operator;

@@ -7,17 +7,17 @@ import { until } from '../cluster/wait.ts';
 
 const CRDS = join(import.meta.dirname, '../../crds');
 
-/** One field that a refusal names. */
+/** One field that a rejection names. */
 export interface Cause {
   field?: string;
   reason?: string;
   message?: string;
 }
 
-/** What the API server answered. */
+/** A response of the API server. */
 export interface Answer {
   code: number;
-  /** The object, or a metav1.Status that says what is wrong. */
+  /** The object, or a metav1.Status with the problem. */
   body: Record<string, unknown> & { message?: string; details?: { causes?: Cause[] } };
 }
 
@@ -30,7 +30,7 @@ export interface Call {
   accept?: string;
 }
 
-/** A real API server with our CRDs. */
+/** A real API server with the CRDs. */
 export interface TestServer extends ControlPlane {
   call(call: Call): Promise<Answer>;
 }
@@ -40,7 +40,7 @@ interface Kubeconfig {
   users: { user: { 'client-certificate-data': string; 'client-key-data': string } }[];
 }
 
-/** Starts a control plane of its own and gives it the CRDs of `crds/`. */
+/** Starts a control plane and installs the CRDs of `crds/`. */
 export async function startTestServer(): Promise<TestServer> {
   const controlPlane = await startControlPlane();
   const { clusters, users } = parse(readFileSync(controlPlane.kubeconfig, 'utf8')) as Kubeconfig;

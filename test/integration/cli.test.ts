@@ -34,7 +34,7 @@ after(async () => {
   await server.stop();
 });
 
-/** Runs `loadtest` as a person would, with the cluster's own kubectl. */
+/** Runs `loadtest` like a user, with the cluster's kubectl. */
 async function loadtest(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const child = spawn(process.execPath, [main, ...args, `--kubeconfig=${server.kubeconfig}`], {
     env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` },
@@ -46,8 +46,8 @@ async function loadtest(...args: string[]): Promise<{ code: number; out: string;
 
 const at = (second: number) => ({ ...snapshot(100 * second), elapsedMs: 1000 * second });
 
-describe('the command line on a real control plane', () => {
-  it('stops a test under load, whose result is kept and waited for', async () => {
+describe('the CLI on a real control plane', () => {
+  it('stops a test under load and waits for its result', async () => {
     await play.apply('checkout', spec);
     const [token] = (await play.underLoad('checkout', 1)).tokens;
     await play.report(token!, { phase: 'Running', snapshot: at(2) });
@@ -67,7 +67,7 @@ describe('the command line on a real control plane', () => {
     assert.equal((await loadtest('stop', 'checkout')).out, 'checkout is already complete\n');
   });
 
-  it('runs a test once more, which has none of its marks', async () => {
+  it('reruns a test without its status and annotations', async () => {
     const made = await loadtest('rerun', 'checkout', '--set', 'load.open.stages[0].rate=200');
     const name = made.out.trim();
     assert.match(name, /^checkout-[a-z0-9]{5}$/, made.err);
@@ -77,7 +77,7 @@ describe('the command line on a real control plane', () => {
     assert.deepEqual(again.load.open.stages, [{ duration: '10m', rate: 200 }]);
     await play.pods(name, 1);
 
-    // It has not begun: stopped, it ends without load.
+    // It has not begun, so that it ends without load.
     assert.equal((await loadtest('stop', name)).code, 0);
     const waited = await loadtest('wait', name, '--junit', '-');
     assert.equal(waited.code, 2);
@@ -92,13 +92,13 @@ describe('the command line on a real control plane', () => {
   });
 
   for (const command of ['stop', 'rerun', 'logs', 'wait', 'report'])
-    it(`${command} says that there is no such test`, async () => {
+    it(`${command} reports a missing test`, async () => {
       const { code, out, err } = await loadtest(command, 'nobody');
       assert.deepEqual([code, out], [64, '']);
       assert.match(err, /^loadtest: .*loadtests\.loadtest\.dev "nobody" not found/);
     });
 
-  it('rerun names the field that is wrong', async () => {
+  it('rerun names a wrong field', async () => {
     const { code, err } = await loadtest('rerun', 'checkout', '--set', 'runners.replicas=0');
     assert.equal(code, 64);
     assert.match(err, /^loadtest: LoadTest checkout: spec\.runners\.replicas: /);

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { parse } from 'yaml';
 
-/** A call that came by. */
+/** A recorded call. */
 export type SeenCall = { method: string; path: string; isWatch: boolean; code: number };
 
-/** Stands between a client and the API server, and sees what the client asks for, whatever that says of itself. */
+/** A proxy between a client and the API server that records the client's calls. */
 export type CountingProxy = {
-  /** Path of a kubeconfig whose cluster is the proxy; whoever uses it acts as the one of the given kubeconfig. */
+  /** Path of a kubeconfig whose cluster is the proxy, with the user of the given kubeconfig. */
   kubeconfig: string;
   calls: SeenCall[];
   close(): Promise<void>;
@@ -22,7 +22,7 @@ type Kubeconfig = {
   users: { user: { 'client-certificate-data': string; 'client-key-data': string } }[];
 };
 
-/** Starts one on loopback for the cluster of `kubeconfig`; `dir` is where its own kubeconfig goes. */
+/** Starts a proxy on loopback for the cluster of `kubeconfig`, and writes its own kubeconfig to `dir`. */
 export async function startCountingProxy(kubeconfig: string, dir: string): Promise<CountingProxy> {
   const { clusters, users } = parse(readFileSync(kubeconfig, 'utf8')) as Kubeconfig;
   const pem = (base64: string) => Buffer.from(base64, 'base64').toString();
@@ -67,7 +67,7 @@ export async function startCountingProxy(kubeconfig: string, dir: string): Promi
   };
 }
 
-/** The client library asks for leave to go without TLS. */
+/** The client library requires permission to connect without TLS. */
 function configOf(server: string) {
   return {
     apiVersion: 'v1',

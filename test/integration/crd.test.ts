@@ -23,7 +23,7 @@ after(() => server.stop());
 const pathOf = (manifest: Manifest) =>
   `/apis/${API_VERSION}/namespaces/default/${manifest.kind === LOAD_TEST.kind ? LOAD_TEST.plural : SCHEDULED_LOAD_TEST.plural}`;
 
-/** As `kubectl apply` does on a new object: strict about fields that do not exist. */
+/** As `kubectl apply` does with a new object: unknown fields are errors. */
 const create = (manifest: Manifest, dryRun = true): Promise<Answer> =>
   server.call({
     method: 'POST',
@@ -33,8 +33,8 @@ const create = (manifest: Manifest, dryRun = true): Promise<Answer> =>
   });
 
 /**
- * The fields that a refusal names. An unknown field is found before validation, while the object is decoded,
- * so it is named in the message alone: `strict decoding error: unknown field "spec.x"`.
+ * The fields that a rejection names. Decoding finds an unknown field before validation and names it only in the message:
+ * `strict decoding error: unknown field "spec.x"`.
  */
 function causesOf({ body }: Answer): Cause[] {
   const unknown = [...said(body).matchAll(/unknown field "([^"]+)"/g)];
@@ -43,7 +43,7 @@ function causesOf({ body }: Answer): Cause[] {
 
 const said = (body: Answer['body']): string => body.message ?? '';
 
-describe('the API server refuses', () => {
+describe('the API server rejects', () => {
   for (const { what, manifest, path, serverSays } of [...WRONG_LOAD_TESTS, ...WRONG_SCHEDULED_LOAD_TESTS])
     it(`${manifest.kind}: ${what}`, async () => {
       const response = await create(manifest);
@@ -57,7 +57,7 @@ describe('the API server refuses', () => {
     });
 });
 
-describe('the API server accepts, with the defaults that zod gives', () => {
+describe('the API server accepts, with the same defaults as zod,', () => {
   for (const [what, manifest] of GOOD_SPECS)
     it(what, async () => {
       const { code, body } = await create(manifest);
@@ -128,7 +128,7 @@ describe('the spec of a LoadTest', () => {
     assert.match(said(body), /spec is immutable/);
   });
 
-  it('is immutable after an end without a start: a correction would never be run', async () => {
+  it('is immutable after an end without a start, because a correction would never run', async () => {
     const manifest = named('ended');
     await create(manifest, false);
     await patch(manifest, { status: { completionTime: '2026-01-01T00:00:00Z' } }, '/status');
@@ -137,7 +137,7 @@ describe('the spec of a LoadTest', () => {
     assert.match(said(body), /spec is immutable once the test has started or ended/);
   });
 
-  it('lets the time to live change after the start, and labels', async () => {
+  it('allows changes of ttlSecondsAfterFinished and labels after the start', async () => {
     const manifest = await started('started-ttl');
     const { code, body } = await patch(manifest, {
       metadata: { labels: { a: 'b' } },
@@ -149,7 +149,7 @@ describe('the spec of a LoadTest', () => {
 
 describe('the status', () => {
   for (const [manifest, status] of FULL_STATUS)
-    it(`of a ${manifest.kind} takes everything that the operator writes, and comes back as it was`, async () => {
+    it(`of a ${manifest.kind} accepts everything that the operator writes, and returns it unchanged`, async () => {
       const object = named('with-status', manifest);
       await create(object, false);
       const { code, body } = await patch(object, { status }, '/status');
@@ -205,7 +205,7 @@ describe('kubectl get', () => {
     return Object.fromEntries(columns.map((column, i) => [column.name, row!.cells[i]]));
   };
 
-  it('shows how a LoadTest ended', async () => {
+  it('shows the end of a LoadTest', async () => {
     const manifest = named('shown');
     await create(manifest, false);
     await patch(manifest, { status: FULL_STATUS[0]![1] }, '/status');

@@ -26,7 +26,7 @@ const lease = async () => {
   return (await server.call({ method: 'GET', path })).body as unknown as Lease;
 };
 
-it('a Lease is made, held, written only by who has read its newest state, and handed over', async () => {
+it('a Lease is created, held, written only from its newest version, and handed over', async () => {
   const { store, close } = await connect();
   const stale = await store.read();
   const log = jsonLog(() => {});
@@ -41,7 +41,7 @@ it('a Lease is made, held, written only by who has read its newest state, and ha
   await close();
 });
 
-it('of two operators one serves; the other is ready to, and does when the first is told to end', async () => {
+it('of two operators one serves; the other is ready, and serves when the first is stopped', async () => {
   const log = jsonLog(() => {});
   const elect = (identity: string) => (client: KubeClient) =>
     lead({ store: leaseStore(client, 'default', NAME), identity, log, onLost: () => assert.fail('lost') });
@@ -60,7 +60,7 @@ it('of two operators one serves; the other is ready to, and does when the first 
   await second.stop();
 });
 
-it('the label of the leader is put on a pod and taken off', async () => {
+it('the label of the leader is set on a pod and removed', async () => {
   const { kube, close } = await connect();
   const client = new KubeClient(kube);
   const path = '/api/v1/namespaces/default/pods';

@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const ROOT = '/sys/fs/cgroup';
 const CLI = join(import.meta.dirname, '../../cli/main.ts');
 
-/** What is written to which file of a cgroup. */
+/** The contents to write to each file of a cgroup. */
 type Settings = Readonly<Record<string, string>>;
 
-/** A cgroup of this process's own under a limit, by the files of either version; undefined where none can be made. */
+/** Creates a cgroup with a limit, by the files of either version; undefined if it cannot be created. */
 export function limitedGroup(controller: 'cpu' | 'memory', limit: { v1: Settings; v2: Settings }): string | undefined {
   const controllers = join(ROOT, 'cgroup.subtree_control');
   const isV2 = existsSync(controllers) && readFileSync(controllers, 'utf8').includes(controller);
@@ -28,19 +28,19 @@ export function limitedGroup(controller: 'cpu' | 'memory', limit: { v1: Settings
   }
 }
 
-/** Removes it as soon as nothing runs in it. */
+/** Removes the cgroup as soon as it is empty. */
 export async function removeGroup(directory: string): Promise<void> {
   for (const until = Date.now() + 10_000; Date.now() < until; await sleep(100)) {
     try {
       rmdirSync(directory);
       return;
     } catch {
-      // A process that has just ended is still in it.
+      // A process that has just ended is still in the cgroup.
     }
   }
 }
 
-/** How a `loadtest run` ended: by itself, whatever its verdict, or by a signal. */
+/** The end of a `loadtest run`: by itself with any verdict, or by a signal. */
 export type Ended = { signal: NodeJS.Signals | null; stdout: string; stderr: string };
 
 /** Runs the test in `file` inside the cgroup, with JSON as output. */

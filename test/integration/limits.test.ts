@@ -30,7 +30,7 @@ type Manifest = {
   };
 };
 
-/** What helm makes of the chart in a namespace. */
+/** The chart rendered by helm for a namespace. */
 async function render(namespace: string, settings: readonly string[]): Promise<Manifest[]> {
   const helm = join(await binaries('helm', () => {}), 'helm');
   const words = ['template', 'rel', CHART, '--namespace', namespace, '--kube-version', kubernetesVersion];
@@ -38,7 +38,7 @@ async function render(namespace: string, settings: readonly string[]): Promise<M
   return parseAllDocuments(text).flatMap((document) => (document.toJS() as Manifest | null) ?? []);
 }
 
-/** The limits that the chart tells the operator. */
+/** The limits that the chart passes to the operator. */
 function limitsIn(manifests: readonly Manifest[]): OperatorLimits {
   const env = manifests.find(({ kind }) => kind === 'Deployment')?.spec.template?.spec.containers[0]?.env;
   return operatorLimitsSchema.parse(JSON.parse(env?.find(({ name }) => name === 'LOADTEST_LIMITS')?.value ?? ''));
@@ -94,7 +94,7 @@ function apply(
   });
 }
 
-/** A spec, and the field by which it exceeds a limit ("": none). */
+/** A spec, and the field that exceeds a limit ("": none). */
 const rows: [change: object, field: string][] = [
   [{}, ''],
   [open({ stages: stages(['1m', 101]) }), 'load.open.stages'],
@@ -148,7 +148,7 @@ describe('the chart and the operator agree on', () => {
     });
 });
 
-it('limits that are lowered leave alone what is there, until its spec changes', async () => {
+it('lowered limits do not affect existing tests until their spec changes', async () => {
   const path = '/apis/loadtest.dev/v1alpha1/namespaces/default/loadtests/limited';
   const contentType = 'application/merge-patch+json';
   const patch = (body: unknown) => server.call({ method: 'PATCH', path, contentType, body });
@@ -177,13 +177,13 @@ describe('the values of the chart', () => {
     assert.equal(policy?.spec.validations?.length, 2, 'of the target and of its proxy');
   });
 
-  it('may deny nothing at all, and then there is no policy', async () => {
+  it('may deny nothing, and then there is no policy', async () => {
     const manifests = await render('system', ['limits.deniedAddresses=null']);
     assert.deepEqual(limitsIn(manifests).deniedAddresses, []);
     assert.ok(!manifests.some(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy')));
   });
 
-  it('bind one namespace alone where the operator serves one alone', async () => {
+  it('apply to one namespace if the operator serves only one', async () => {
     const manifests = await render('system', ['watchNamespace=shop']);
     const binding = manifests.find(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding');
     assert.deepEqual(binding?.spec.matchResources, {

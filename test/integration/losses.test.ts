@@ -42,14 +42,14 @@ afterEach((context) => {
   return operator.stop();
 });
 
-/** Runners under load, of which the operator has heard the first figures. */
+/** Runners under load whose first measurements have reached the operator. */
 async function underLoad(name: string, replicas: number): Promise<{ tokens: string[]; pods: Pod[] }> {
   const begun = await play.underLoad(name, replicas);
   for (const token of begun.tokens) await play.report(token, { phase: 'Running', snapshot: snapshot(10) });
   return begun;
 }
 
-/** What the kubelet says of a pod whose container was killed when it had made `done` requests after 12 s. */
+/** The pod status of a container that was killed after 12 s with `done` requests. */
 const killed = (done: number, reason = 'OOMKilled'): NonNullable<Pod['status']> => ({
   phase: 'Failed',
   containerStatuses: [
@@ -81,8 +81,8 @@ const lostBecomes = (name: string, lost: number) =>
     timeoutMs: 5000,
   });
 
-describe('a runner that is lost under load', () => {
-  it('counts up to the last second that its pod tells of, also for an operator that never heard it', async () => {
+describe('a runner lost under load', () => {
+  it('counts up to its termination message, also for an operator that never received an update', async () => {
     await play.apply('killed', spec());
     const { tokens, pods } = await underLoad('killed', 2);
     await operator.stop();
@@ -95,7 +95,7 @@ describe('a runner that is lost under load', () => {
     assert.match(reasonOf(status, 'Complete')?.message ?? '', /runner 1: its pod ended: OOMKilled, exit code 137/);
   });
 
-  it('by an eviction is told in the words of the kubelet, and counts up to its last second', async () => {
+  it('by an eviction is reported with the message of the kubelet, and counts up to its last second', async () => {
     await play.apply('evicted', spec());
     const { tokens, pods } = await underLoad('evicted', 2);
     const message = 'The node was low on resource: memory. Threshold quantity: 100Mi, available: 7Mi.';
@@ -111,7 +111,7 @@ describe('a runner that is lost under load', () => {
     );
   });
 
-  it('is remembered when its pod is gone and the operator is another', async () => {
+  it('remains recorded when its pod is gone and another operator leads', async () => {
     await play.apply('remembered', spec());
     const { tokens, pods } = await underLoad('remembered', 2);
     await play.setPodStatus(pods[1]!, killed(25));
@@ -133,7 +133,7 @@ describe('a runner that is lost under load', () => {
     assert.equal(status.runners?.lost, 1);
   });
 
-  it('has a successor that is told that the run has begun, and that changes nothing', async () => {
+  it('has a replacement that exits, because the run has begun, and changes nothing', async () => {
     await play.apply('latecomer', spec());
     const { tokens, pods } = await underLoad('latecomer', 2);
     await remove(pods[1]!);
@@ -157,7 +157,7 @@ describe('a runner that is lost under load', () => {
 });
 
 describe('before the load', () => {
-  it('a pod that is deleted has a successor, for which the barrier waits', async () => {
+  it('a deleted pod is replaced, and the barrier waits for the replacement', async () => {
     await play.apply('replaced', spec({ onLoss: 'Fail' }));
     const pods = await play.pods('replaced', 2);
     await remove(pods[1]!);
@@ -172,16 +172,16 @@ describe('before the load', () => {
     assert.deepEqual([status.counts?.done, status.runners?.lost], [1000, 0]);
   });
 
-  it("a namespace's pod security level that refuses pods is told", async () => {
+  it("a namespace's pod security level that rejects pods is reported", async () => {
     const enforce = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'strict', labels: enforce } };
     await server.call({ method: 'POST', path: '/api/v1/namespaces', body: namespace });
     play = new Play(server, 'strict');
-    // The one thing of the template that breaks the level: all else that would is the operator's.
+    // The only field of the template that can violate the level; the operator sets all others.
     const annotations = { 'container.apparmor.security.beta.kubernetes.io/runner': 'unconfined' };
     await play.apply('unconfined', spec({ template: { annotations } }));
     const ready = await until(
-      'the refusal to be told',
+      'the refusal in the condition',
       async () => {
         const condition = reasonOf(await play.status('unconfined'), 'Ready');
         return condition?.reason === 'PodSecurity' ? condition : undefined;
@@ -192,7 +192,7 @@ describe('before the load', () => {
     assert.match(ready.message, /^0 of 2 runners are ready; .*violates PodSecurity "restricted:latest".*AppArmor/);
   });
 
-  it('a quota that refuses pods is told, and one that frees up is used', async () => {
+  it('a quota that rejects pods is reported, and freed quota is used', async () => {
     const path = '/api/v1/namespaces/default/resourcequotas';
     const hard = { pods: '1' };
     const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'one-pod' }, spec: { hard } };
@@ -209,7 +209,7 @@ describe('before the load', () => {
     );
     await play.apply('squeezed', spec({ replicas: 3 }));
     const ready = await until(
-      'the refusal to be told',
+      'the refusal in the condition',
       async () => {
         const condition = reasonOf(await play.status('squeezed'), 'Ready');
         return condition?.reason === 'QuotaExceeded' ? condition : undefined;
@@ -238,7 +238,7 @@ describe('a native sidecar', () => {
       containerStatuses: [container('runner', over)],
     });
     await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
-    // The runner has ended; the kubelet has yet to end what stands beside it.
+    // The runner has ended; the kubelet has yet to end its sidecar.
     await play.setPodStatus(pods[0]!, status('Running', { running: {} }));
     const { counts, runners } = await play.until('meshed', 'Complete', 'True');
     assert.deepEqual([counts?.done, runners?.succeeded, runners?.lost], [500, 1, 0]);

@@ -10,7 +10,7 @@ import { limitedGroup, removeGroup, runIn } from './limited.ts';
 
 const LIMIT = `${320 * 2 ** 20}`;
 
-/** Keeps a megabyte for every answer: 800 in all. */
+/** Keeps a megabyte per response: 800 in total. */
 const HOARDER = `
   const kept = [];
   export function check() {
@@ -19,7 +19,7 @@ const HOARDER = `
   }
 `;
 
-test('a thread that needs more than the memory limit leaves it says so, and the kernel kills nobody', async (t: TestContext) => {
+test('a thread that exceeds its share of the memory limit ends with the reason, and the kernel kills no process', async (t: TestContext) => {
   const group = limitedGroup('memory', { v1: { 'memory.limit_in_bytes': LIMIT }, v2: { 'memory.max': LIMIT } });
   if (group === undefined) {
     t.skip('needs root and a cgroup of its own with the memory controller');

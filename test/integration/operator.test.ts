@@ -44,7 +44,7 @@ afterEach((context) => {
 });
 
 describe('a LoadTest on a real control plane', () => {
-  it('lives from its Job over the barrier and the merge to its result, and leaves nothing', async () => {
+  it('passes from its Job through barrier and merge to its result, and leaves nothing behind', async () => {
     const uid = await play.apply('whole-life', spec());
     const pods = await play.pods('whole-life', 2);
     const [job] = await play.children<Job>('/apis/batch/v1', 'whole-life');
@@ -63,7 +63,7 @@ describe('a LoadTest on a real control plane', () => {
     const starts = await Promise.all([first!, second!].map((t) => play.untilTold(t, { phase: 'Ready' }, 'Start')));
     const status = await play.status('whole-life');
     for (const { startAtMs, nowMs, heldMs } of starts) {
-      // At once, where the write of the status took longer than the time that it was given.
+      // At once, if the write of the status took longer than the lead of loadStartTime.
       assert.equal(startAtMs, Math.max(nowMs, Date.parse(status.loadStartTime ?? '')));
       assert.notEqual(heldMs, undefined, 'told as soon as it was persisted');
     }
@@ -133,12 +133,12 @@ describe('a LoadTest on a real control plane', () => {
     for (const t of tokens) await play.report(t, { phase: 'Running', snapshot: snapshot(10) });
     for (const t of tokens) await play.report(t, { phase: 'Finished', snapshot: snapshot(500) });
     await play.until('frugal', 'Complete', 'True');
-    // TokenReviews are POSTs, too: one a runner.
+    // TokenReviews are POSTs, too: one per runner.
     const spent = (await writes()) - before - tokens.length;
     assert.ok(spent <= 12, `${spent} writes`);
   });
 
-  it('tells the runners of a deleted LoadTest to stop, and ends their pods', async () => {
+  it('stops the runners of a deleted LoadTest, and ends their pods', async () => {
     await play.apply('deleted', spec());
     const { tokens } = await play.underLoad('deleted', 2);
     await server.call({ method: 'DELETE', path: play.path('deleted') });
@@ -149,7 +149,7 @@ describe('a LoadTest on a real control plane', () => {
           tokens[0],
           JSON.stringify(encodeRunnerUpdate({ phase: 'Running', snapshot: snapshot(10) })),
         );
-        // Its pod may be gone before it has asked.
+        // Its pod may be gone before its next update.
         return response.status === 404 || response.body.instruction === 'Stop' ? response : undefined;
       },
       { timeoutMs: 2000 },
@@ -162,7 +162,7 @@ describe('a LoadTest on a real control plane', () => {
     );
   });
 
-  it('stops the other runners when one is lost, and keeps what it measured last', async () => {
+  it('stops the other runners when one is lost, and keeps its last measurements', async () => {
     await play.apply('lossy', spec());
     const { tokens, pods } = await play.underLoad('lossy', 2);
     for (const t of tokens) await play.report(t, { phase: 'Running', snapshot: snapshot(10) });
@@ -175,7 +175,7 @@ describe('a LoadTest on a real control plane', () => {
     assert.equal(status.conditions?.find((c) => c.type === 'Complete')?.reason, 'RunnersLost');
   });
 
-  it('tells why the runners are not ready, and gives up in time', async () => {
+  it('reports why the runners are not ready, and gives up in time', async () => {
     await play.apply('unready', spec({ runners: { replicas: 1, readyTimeout: '3s' } }));
     const [pod] = await play.pods('unready', 1);
     await play.setPodStatus(pod!, {
@@ -192,7 +192,7 @@ describe('a LoadTest on a real control plane', () => {
       ],
     });
     const waiting = await until(
-      'the reason to be told',
+      'the reason in the condition',
       async () => (await play.status('unready')).conditions?.find((c) => c.reason === 'ImagePullFailed'),
       { timeoutMs: 5000 },
     );
@@ -206,8 +206,8 @@ describe('a LoadTest on a real control plane', () => {
     );
   });
 
-  it('ends at once when it is not valid by a rule that the API server does not know', async () => {
-    // That a request uses what none before it extracts is too costly to ask in CEL.
+  it('ends at once when it violates a rule that the API server does not enforce', async () => {
+    // The rule that a request uses only extracted values exceeds the cost limit of CEL.
     await play.apply('unfit', spec({ requests: [{ name: 'a', path: '/${session.id}' }] }));
     const status = await play.until('unfit', 'Complete', 'True');
     const told = (status.conditions ?? []).map(({ type, status, reason }) => `${type}=${status}/${reason}`);
@@ -216,7 +216,7 @@ describe('a LoadTest on a real control plane', () => {
     assert.match(status.conditions?.find((c) => c.type === 'Passed')?.message ?? '', /\$\{session.id\}/);
   });
 
-  it("does not take somebody else's Job for its own, and gets one when that is gone", async () => {
+  it('does not adopt a foreign Job, and gets its own when that is gone', async () => {
     const uid = await play.apply('squatted', spec({ suspend: true, runners: { replicas: 1 } }));
     const jobs = '/apis/batch/v1/namespaces/default/jobs';
     const name = jobName({ name: 'squatted', uid });
@@ -237,7 +237,7 @@ describe('a LoadTest on a real control plane', () => {
       body: { spec: { suspend: false } },
     });
     const refused = await until(
-      'it to be told',
+      'the foreign Job in the condition',
       async () => (await play.status('squatted')).conditions?.find((c) => c.reason === 'JobRefused'),
       { timeoutMs: 5000 },
     );
@@ -268,7 +268,7 @@ describe('a LoadTest on a real control plane', () => {
     );
     await play.apply('refused', spec());
     const refused = await until(
-      'the refusal to be told',
+      'the refusal in the condition',
       async () => (await play.status('refused')).conditions?.find((c) => c.reason === 'JobRefused'),
       { timeoutMs: 5000 },
     );
@@ -278,8 +278,8 @@ describe('a LoadTest on a real control plane', () => {
   });
 });
 
-describe('an operator that is restarted', () => {
-  it('between the final reports and the status loses nothing', async () => {
+describe('a restarted operator', () => {
+  it('loses nothing between the final updates and the status', async () => {
     await play.apply('restarted', spec());
     const { tokens } = await play.underLoad('restarted', 2);
     const final = { phase: 'Finished' as const, snapshot: snapshot(500) };
@@ -290,7 +290,7 @@ describe('an operator that is restarted', () => {
     assert.deepEqual([instruction, nextReportMs], ['Wait', 100], 'let go of when the operator stops');
     operator = await start();
     play.operator = operator;
-    // The runner repeats its report, as it has not been accepted.
+    // The runner repeats its update, because it was not accepted.
     assert.equal((await play.report(tokens[0]!, final)).instruction, 'Wait');
     await play.report(tokens[1]!, final);
     const status = await play.until('restarted', 'Passed', 'True');
@@ -299,7 +299,7 @@ describe('an operator that is restarted', () => {
     await play.untilTold(tokens[1]!, final, 'Accepted');
   });
 
-  it('keeps a result whose reports it never saw, and serves its metrics', async () => {
+  it('keeps a result whose updates it never received, and serves its metrics', async () => {
     await play.apply('kept', spec({ runners: { replicas: 1 } }));
     const { tokens } = await play.underLoad('kept', 1);
     const final = { phase: 'Finished' as const, snapshot: snapshot(700) };
@@ -316,7 +316,7 @@ describe('an operator that is restarted', () => {
     assert.match(text, /^loadtest_passed\{loadtest_namespace="default",loadtest="kept"\} 1$/m);
   });
 
-  it('does not take a runner for lost before it could report', async () => {
+  it('does not count a runner as lost before it could send an update', async () => {
     await play.apply('patient', spec());
     const { tokens } = await play.underLoad('patient', 2);
     await operator.stop();
@@ -327,8 +327,8 @@ describe('an operator that is restarted', () => {
   });
 });
 
-describe('the reporting endpoint', () => {
-  it('takes a report only from the pod of a runner', async () => {
+describe('the runner endpoint', () => {
+  it('accepts an update only from the pod of a runner', async () => {
     await play.apply('guarded', spec({ runners: { replicas: 1 } }));
     const [pod] = await play.pods('guarded', 1);
     const report = JSON.stringify({ phase: 'Starting' });
@@ -358,7 +358,7 @@ describe('the reporting endpoint', () => {
     await play.untilTold(token, { phase: 'Starting' }, 'Prepare');
   });
 
-  it('refuses what is no report with the right status', async () => {
+  it('rejects an invalid update with the right status', async () => {
     await play.apply('strict', spec({ runners: { replicas: 1 } }));
     const [pod] = await play.pods('strict', 1);
     const token = await play.token(pod);
@@ -393,7 +393,7 @@ describe('the reporting endpoint', () => {
     assert.equal(JSON.parse(logged[0]!).name, 'strict');
   });
 
-  it("a report that is replayed, or another pod's, changes nothing", async () => {
+  it('is not affected by a replayed update, or by one of another pod', async () => {
     await play.apply('replayed', spec());
     const { tokens } = await play.underLoad('replayed', 2);
     const early = { phase: 'Running' as const, snapshot: { ...snapshot(10), elapsedMs: 1000 } };
@@ -401,7 +401,7 @@ describe('the reporting endpoint', () => {
     await play.report(tokens[0]!, early);
     await play.report(tokens[0]!, late);
     assert.equal((await play.post(tokens[0], JSON.stringify(encodeRunnerUpdate(early)))).status, 409);
-    // A runner of another test reports for that one, whatever it says.
+    // A runner of another test sends updates for that test, whatever its message contains.
     await play.apply('beside', spec({ runners: { replicas: 1 } }));
     const beside = await play.underLoad('beside', 1);
     await play.report(beside.tokens[0]!, { phase: 'Finished', snapshot: snapshot(7) });

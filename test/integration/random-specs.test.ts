@@ -6,13 +6,13 @@ import type { Manifest } from '../support/good-specs.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
 import { randomManifest } from './random-specs.ts';
 
-/** The seed makes a failure come again. */
+/** The seed reproduces a failure. */
 const COUNT = Number(process.env.LOADTEST_FUZZ_SPECS ?? 10_000);
 const SEED = Number(process.env.LOADTEST_FUZZ_SEED ?? 1);
 const AT_ONCE = 8;
 const SHOWN = 10;
 
-/** What only `loadtest validate` sees, and the operator when it reads the object: rules that CEL cannot say. */
+/** Rules that CEL cannot express: only `loadtest validate` and the operator enforce them. */
 const EXPLAINED: [problem: RegExp, why: string][] = [
   [
     /uses \$\{session\.[^}]*\}, which no earlier request extracts/,
@@ -33,7 +33,7 @@ describe(`the API server and loadtest validate, of ${COUNT} random specs from se
   });
   after(() => server.stop());
 
-  /** What the API server would say of `kubectl apply`; empty when it takes it. */
+  /** The API server's message for `kubectl apply`; empty if it accepts the object. */
   async function refusal(manifest: Manifest): Promise<string> {
     const { plural } = manifest.kind === LOAD_TEST.kind ? LOAD_TEST : SCHEDULED_LOAD_TEST;
     const { code, body } = await server.call({

@@ -8,7 +8,7 @@ type Random = () => number;
 const WRONG = [...WRONG_LOAD_TESTS, ...WRONG_SCHEDULED_LOAD_TESTS].map(({ manifest }) => manifest);
 const GOOD = GOOD_SPECS.map(([, manifest]) => manifest);
 
-/** What stands at each place of a spec in any of the known ones, by the path with its indexes left out. */
+/** The values of all known specs by path without indexes. */
 const CORPUS = Map.groupBy(
   [...GOOD, ...WRONG].flatMap((manifest) => placesOf(manifest).map((path) => ({ path, value: at(manifest, path) }))),
   ({ path }) => kindOfPlace(path),
@@ -42,8 +42,8 @@ const CHARACTERS = [
 const STRANGE = [null, '', 0, -1, 1, 1.5, true, false, [], {}, 'x', '1s', '0s', '5%', 'http://a', ['x'], { name: 'a' }];
 
 /**
- * A LoadTest or ScheduledLoadTest that begins as a good one, or now and then as a wrong one, and is changed at a few places: most often
- * to what stands at the same place of another, so that it stays near to what people write. The same for the same number.
+ * A LoadTest or ScheduledLoadTest that starts as a good one, or sometimes as a wrong one, and is changed in a few places: mostly to the value of
+ * another spec at the same path, so that it resembles real specs. The same number yields the same manifest.
  */
 export function randomManifest(seed: number): Manifest {
   const random = seededRandom(seed);
@@ -64,7 +64,7 @@ function change(random: Random, manifest: Manifest, path: Path): void {
   else put(manifest, [...path.slice(0, -1), 'unknown'], 1);
 }
 
-/** Puts a field beside or in place of this one that another spec has there. */
+/** Adds or replaces a field with one that another spec has there. */
 function graft(random: Random, manifest: Manifest, path: Path): void {
   const holder = kindOfPlace(path.slice(0, -1));
   const known = [...CORPUS.keys()].filter((place) => place.slice(0, place.lastIndexOf('.')) === holder);

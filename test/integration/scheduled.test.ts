@@ -14,7 +14,7 @@ const BASE = '/apis/loadtest.dev/v1alpha1/namespaces/default';
 
 let server: TestServer;
 const lines: string[] = [];
-/** What the operator takes for the time: ours, moved to where a test wants it. */
+/** The operator's clock, shifted by a test. */
 let clockMs = 0;
 const movedBy = Date.now();
 const now = () => clockMs + Date.now() - movedBy;
@@ -41,7 +41,7 @@ async function apply(name: string, spec: object): Promise<Resource> {
           spec: {
             target: { url: 'http://a' },
             load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
-            // A Job would start by the control plane's own clock, which is not moved: its runners would be late from the beginning.
+            // A Job would start by the control plane's own clock, which is not shifted: its runners would be late.
             suspend: true,
           },
         },
@@ -78,7 +78,7 @@ async function eventOf(name: string, reason: string): Promise<Told | undefined> 
   return (await eventsOf(name)).find((event) => event.reason === reason);
 }
 
-/** Plays the end of a run, which no runner is there to bring about. */
+/** Simulates the end of a run without runners. */
 async function end(run: Resource, passed: 'True' | 'False'): Promise<void> {
   const at = new Date(now()).toISOString();
   const condition = (type: string, status: string) => ({
@@ -102,9 +102,9 @@ const eventually = <T>(what: string, attempt: () => Promise<T | undefined>): Pro
   });
 
 describe('a ScheduledLoadTest on a real control plane', () => {
-  it('makes exactly one LoadTest at its time, over a restart of the operator, and follows it to its end', async () => {
+  it('creates exactly one LoadTest at its time, despite a restart of the operator, and follows it to its end', async () => {
     const created = await apply('nightly', {});
-    // Three seconds before the next first of January, in the time zone that is the default.
+    // Three seconds before the next first of January in the default time zone.
     const tickMs = Date.UTC(new Date(created.metadata.creationTimestamp).getUTCFullYear() + 1, 0, 1);
     clockMs = tickMs - 3000 - (Date.now() - movedBy);
     let operator = await startIt();
@@ -148,7 +148,7 @@ describe('a ScheduledLoadTest on a real control plane', () => {
     }
   });
 
-  it("does not take somebody else's LoadTest for its run, and makes it when that is gone", async () => {
+  it('does not adopt a foreign LoadTest as its run, and creates the run when that is gone', async () => {
     const created = await apply('squatted', {});
     const tickMs = Date.UTC(new Date(created.metadata.creationTimestamp).getUTCFullYear() + 1, 0, 1);
     clockMs = tickMs + 1000 - (Date.now() - movedBy);
@@ -173,7 +173,7 @@ describe('a ScheduledLoadTest on a real control plane', () => {
     }
   });
 
-  it('replaces the active run, and keeps to the history limits', async () => {
+  it('replaces the active run, and observes the history limits', async () => {
     const created = await apply('minutely', {
       schedule: '* * * * *',
       concurrencyPolicy: 'Replace',

@@ -8,13 +8,13 @@ import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import { withTempDir } from '../cluster/tempdir.ts';
 import { limitedGroup, removeGroup, runIn } from './limited.ts';
 
-/** All threads together may use a tenth of a core, and get it even on a busy machine. */
+/** A tenth of a core for all threads together, which they get even on a busy machine. */
 const TENTH_OF_A_CORE = {
   v1: { 'cpu.cfs_quota_us': '10000', 'cpu.shares': '10000' },
   v2: { 'cpu.max': '10000 100000', 'cpu.weight': '10000' },
 };
 
-test('a CPU limit that stops the generator is told, and makes its result inconclusive', async (t: TestContext) => {
+test('throttling by a CPU limit is reported and makes the result inconclusive', async (t: TestContext) => {
   const group = limitedGroup('cpu', TENTH_OF_A_CORE);
   if (group === undefined) {
     t.skip('needs root and a cgroup of its own with the CPU controller');
