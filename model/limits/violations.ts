@@ -15,38 +15,45 @@ export function exceeded(spec: LoadTestSpec, limits: OperatorLimits): string[] {
   const load = loadModelOf(spec.load);
   return [
     ...load.sizeProblems(limits),
-    ...replicaProblems(spec.runners.replicas, limits),
-    ...lengthProblems(load, limits),
-    ...hostProblems(spec.target, limits),
-    ...(spec.script !== undefined && !limits.allowScripts ? ['script: is not allowed'] : []),
+    ...maxRunners(spec, limits),
+    ...maxDuration(load, limits),
+    ...allowedHosts(spec.target, limits),
+    ...allowScripts(spec, limits),
   ].map((problem) => `spec.${problem}`);
 }
 
-function replicaProblems(replicas: number, { maxRunners = Number.POSITIVE_INFINITY }: OperatorLimits): string[] {
-  return replicas > maxRunners ? [`runners.replicas: ${replicas} exceeds the limit of ${maxRunners}`] : [];
+function maxRunners({ runners: { replicas } }: LoadTestSpec, limits: OperatorLimits): string[] {
+  const most = limits.maxRunners ?? Number.POSITIVE_INFINITY;
+  return replicas > most ? [`runners.replicas: ${replicas} exceeds the limit of ${most}`] : [];
+}
+
+function allowScripts({ script }: LoadTestSpec, limits: OperatorLimits): string[] {
+  return script !== undefined && !limits.allowScripts ? ['script: is not allowed'] : [];
 }
 
 /** A load that only iterations end may last for ever. */
-function lengthProblems({ lengthUs, lengthField }: LoadModel, { maxDuration }: OperatorLimits): string[] {
-  if (maxDuration === undefined || lengthUs <= microseconds(maxDuration)) return [];
+function maxDuration({ lengthUs, lengthField }: LoadModel, limits: OperatorLimits): string[] {
+  const longest = limits.maxDuration;
+  if (longest === undefined || lengthUs <= microseconds(longest)) return [];
   const problem =
     lengthUs === Number.POSITIVE_INFINITY
-      ? `must be set, as the limit is ${maxDuration}`
-      : `${formatMicroseconds(lengthUs)} exceeds the limit of ${maxDuration}`;
+      ? `must be set, as the limit is ${longest}`
+      : `${formatMicroseconds(lengthUs)} exceeds the limit of ${longest}`;
   return [`${lengthField}: ${problem}`];
 }
 
-/** The rules for a target hold for its proxy too, which receives the load as well. */
-function hostProblems({ url, http }: Target, { allowedHosts, deniedAddresses }: OperatorLimits): string[] {
+/** `allowedHosts` and `deniedAddresses`: the rules for a target hold for its proxy too, which receives the load as well. */
+function allowedHosts({ url, http }: Target, limits: OperatorLimits): string[] {
   const proxy = http?.proxy?.url;
   const urls = [
     ['target.url', url] as const,
     ...(proxy === undefined ? [] : [['target.http.proxy.url', proxy] as const]),
   ];
-  const guard = addressGuard({ denied: deniedAddresses });
+  const guard = addressGuard({ denied: limits.deniedAddresses });
   return urls.flatMap(([field, text]) => {
     const host = hostOf(new URL(text));
-    if (!isAllowedHost(host, allowedHosts)) return `${field}: host ${host} is none of those that the operator allows`;
+    if (!isAllowedHost(host, limits.allowedHosts))
+      return `${field}: host ${host} is none of those that the operator allows`;
     const denier = isAddress(host) ? guard(host) : undefined;
     return denier === undefined ? [] : `${field}: address ${host} is denied by the operator (${denier})`;
   });

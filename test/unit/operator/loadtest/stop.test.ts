@@ -29,6 +29,13 @@ const LOADED: LoadTestStatus = { startTime: at(-30_000), loadStartTime: at(-5000
 const both = (phase: 'Ready' | 'Running' | 'Finished') =>
   new Map([0, 1].map((i) => update(i, { phase, ...(phase !== 'Ready' && { snapshot: snapshot(50) }) })));
 const STOPPING = reconcile(observedState({ test: asked({}, LOADED), updates: both('Running') })).status!;
+const ABORTING = reconcile(
+  observedState({ test: parseLoadTest(resource(TOO_SLOW, LOADED)), updates: both('Running'), recent: slow() }),
+).status!;
+/** A status as an operator persisted it that did not know `stopping`. */
+function before({ stopping: _, ...status }: LoadTestStatus): LoadTestStatus {
+  return status;
+}
 const gone = pod(1, {
   phase: 'Failed',
   containerStatuses: [{ name: 'runner', state: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }],
@@ -97,14 +104,37 @@ const rows: Row[] = [
   [
     'that a threshold is ending already has failed',
     {
-      test: asked(
-        TOO_SLOW,
-        reconcile(
-          observedState({ test: parseLoadTest(resource(TOO_SLOW, LOADED)), updates: both('Running'), recent: slow() }),
-        ).status!,
-      ),
+      test: asked(TOO_SLOW, ABORTING),
       updates: both('Finished'),
     },
+    ['WriteReport'],
+    'True/Aborted',
+    'False/ThresholdExceeded',
+  ],
+  [
+    'that an older operator is stopping goes on stopping',
+    { test: parseLoadTest(resource({}, before(STOPPING))), updates: both('Running') },
+    ['StopRunners'],
+    'False/Stopping',
+    'Unknown/Undecided',
+  ],
+  [
+    'that an older operator has stopped keeps its result',
+    { test: parseLoadTest(resource({}, before(STOPPING))), updates: both('Finished') },
+    ['WriteReport'],
+    'True/Stopped',
+    'Unknown/Stopped',
+  ],
+  [
+    'that an older operator has aborted goes on aborting',
+    { test: parseLoadTest(resource(TOO_SLOW, before(ABORTING))), updates: both('Running') },
+    ['StopRunners'],
+    'False/Aborting',
+    'Unknown/Undecided',
+  ],
+  [
+    'that an older operator has aborted has failed',
+    { test: parseLoadTest(resource(TOO_SLOW, before(ABORTING))), updates: both('Finished') },
     ['WriteReport'],
     'True/Aborted',
     'False/ThresholdExceeded',
