@@ -4,18 +4,18 @@ import { afterEach } from 'node:test';
 import { KubeClient } from '../../operator/kube/client.ts';
 import { SharedKubeConfig } from '../../operator/kube/config.ts';
 
-export type Answer = { code: number; body: unknown };
-export type Asked = { method: string; url: URL; headers: IncomingMessage['headers']; body: unknown };
+export type ApiResponse = { code: number; body: unknown };
+export type ApiRequest = { method: string; url: URL; headers: IncomingMessage['headers']; body: unknown };
 
-/** What is closed after a test, the last first. */
+/** Functions that close servers and clients after a test, in reverse order. */
 export const closers: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-/** An API server on loopback that answers as `answer` says; undefined keeps a watch open, to which `say` sends events. */
-export async function apiServer(answer: (asked: Asked) => Answer | undefined) {
-  const asked: Asked[] = [];
+/** An API server on loopback that responds with the result of `respond`; undefined keeps a watch open, to which `sendEvent` sends events. */
+export async function apiServer(respond: (request: ApiRequest) => ApiResponse | undefined) {
+  const requests: ApiRequest[] = [];
   let connections = 0;
   let watch: ServerResponse | undefined;
   const server = createServer(async (request, response) => {
@@ -23,11 +23,11 @@ export async function apiServer(answer: (asked: Asked) => Answer | undefined) {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
     const url = new URL(request.url ?? '', 'http://api');
-    const call = { method: request.method ?? '', url, headers: request.headers, body: text && JSON.parse(text) };
-    asked.push(call);
-    const made = answer(call);
-    response.writeHead(made?.code ?? 200, { 'content-type': 'application/json' });
-    if (made !== undefined) response.end(JSON.stringify(made.body));
+    const received = { method: request.method ?? '', url, headers: request.headers, body: text && JSON.parse(text) };
+    requests.push(received);
+    const result = respond(received);
+    response.writeHead(result?.code ?? 200, { 'content-type': 'application/json' });
+    if (result !== undefined) response.end(JSON.stringify(result.body));
     else {
       watch = response;
       response.flushHeaders();
@@ -47,16 +47,15 @@ export async function apiServer(answer: (asked: Asked) => Answer | undefined) {
     () => config.close(),
   );
   return {
-    asked,
+    requests,
     client: new KubeClient(config),
     connections: () => connections,
-    say: (event: unknown) => watch?.write(`${JSON.stringify(event)}\n`),
-    hangUp: () => watch?.end(),
+    sendEvent: (event: unknown) => watch?.write(`${JSON.stringify(event)}\n`),
   };
 }
 
-/** A refusal as the API server words it. */
-export const failure = (code: number, reason: string, message = `it is ${reason}`): Answer => ({
+/** A failure in the format of the API server. */
+export const failure = (code: number, reason: string, message = `it is ${reason}`): ApiResponse => ({
   code,
   body: { kind: 'Status', reason, message },
 });

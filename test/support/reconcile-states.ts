@@ -23,7 +23,7 @@ export const finished = (index: number, done = 500) => update(index, { phase: 'F
 export const COMPLETE = persisted(
   observedState({ test: loadTest({}, STARTED), updates: new Map([finished(0), finished(1)]), nowMs: NOW + 10_000 }),
 );
-export const unpulled = pod(1, {
+export const imageMissing = pod(1, {
   phase: 'Pending',
   containerStatuses: [{ name: 'runner', state: { waiting: { reason: 'ErrImagePull', message: 'no such image' } } }],
 });
@@ -40,7 +40,7 @@ export const successor = { ...pod(1), metadata: { ...pod(1).metadata, uid: 'succ
 /** The termination message of a runner that had made 20 requests after 12 s. */
 export const terminationMessage = (phase: 'Running' | 'Finished') =>
   encodeTerminationMessage({ phase, snapshot: { ...snapshot(20), elapsedMs: 12_000 } })!;
-export const leaving = pod(1, {
+export const killedWithMessage = pod(1, {
   phase: 'Failed',
   containerStatuses: [
     {
@@ -49,7 +49,7 @@ export const leaving = pod(1, {
     },
   ],
 });
-export const recording = (index: number, record: LostRunnerRecord) => ({
+export const jobWithRecord = (index: number, record: LostRunnerRecord) => ({
   ...job(),
   metadata: { ...job().metadata, annotations: { [`loadtest.dev/lost-runner-${index}`]: JSON.stringify(record) } },
 });
@@ -80,7 +80,7 @@ export type Row = [
   },
 ];
 
-/** Runs a table of decisions; what a decision does not write stays as it was. */
+/** Tests a table of decisions. The status of a decision without one is the previous status. */
 export function testRows(rows: readonly Row[]): void {
   for (const [sentence, change, expected] of rows) {
     test(sentence, () => {

@@ -5,19 +5,19 @@ import type { ApiError, KubeClient } from '../../../operator/kube/client.ts';
 import { Informer } from '../../../operator/kube/informer.ts';
 import { jobs, loadTests } from '../../../operator/kube/paths.ts';
 import type { KubeObject } from '../../../operator/kube/types.ts';
-import { type Asked, apiServer, closers, failure } from '../../support/api-server.ts';
+import { type ApiRequest, apiServer, closers, failure } from '../../support/api-server.ts';
 
 const ref = { namespace: 'shop', name: 'checkout', uid: 'u' };
 
 describe('calls to the API server', () => {
   it('share their connections', async () => {
-    const { client, connections, asked } = await apiServer(() => ({ code: 200, body: {} }));
+    const { client, connections, requests } = await apiServer(() => ({ code: 200, body: {} }));
     for (let i = 0; i < 10; i++) await client.call({ method: 'GET', path: '/version' });
     assert.ok(connections() <= 2, `${connections()} connections`);
-    assert.equal(asked[0]?.headers.authorization, 'Bearer secret');
+    assert.equal(requests[0]?.headers.authorization, 'Bearer secret');
   });
 
-  it('fail with what the server says is wrong', async () => {
+  it('fail with the reason and message of the server', async () => {
     const { client } = await apiServer(() => failure(403, 'Forbidden'));
     await assert.rejects(client.call({ method: 'GET', path: '/x' }), (error: ApiError) => {
       assert.deepEqual([error.status, error.reason, error.message], [403, 'Forbidden', 'it is Forbidden']);
@@ -25,9 +25,9 @@ describe('calls to the API server', () => {
     });
   });
 
-  it('take what is there already, or gone already, for done', async () => {
-    const there = await apiServer(() => failure(409, 'AlreadyExists'));
-    assert.equal(await create(there.client, jobs, { metadata: { namespace: 'shop' } }), false);
+  it('succeed when the object already exists on creation, or is already gone on deletion', async () => {
+    const existing = await apiServer(() => failure(409, 'AlreadyExists'));
+    assert.equal(await create(existing.client, jobs, { metadata: { namespace: 'shop' } }), false);
     const gone = await apiServer(() => failure(404, 'NotFound'));
     await remove(gone.client, jobs, ref);
     assert.equal(await applyStatus(gone.client, { kind: 'LoadTest', path: loadTests }, ref, {}), undefined);
@@ -36,33 +36,33 @@ describe('calls to the API server', () => {
     await assert.rejects(remove(broken.client, jobs, ref));
   });
 
-  it('do not take a conflict over a quota for an object that is there already', async () => {
+  it('do not mistake a conflict over a quota for an existing object', async () => {
     const quota = await apiServer(() =>
       failure(409, 'Conflict', 'Operation cannot be fulfilled on resourcequotas "small"'),
     );
     await assert.rejects(create(quota.client, jobs, { metadata: { namespace: 'shop' } }), /resourcequotas "small"/);
   });
 
-  const owners: [whose: string, items: unknown[], refusal: RegExp | undefined][] = [
-    ['its own', [{ metadata: { ownerReferences: [{ uid: 'u', controller: true }] } }], undefined],
-    ["another's", [{ metadata: { ownerReferences: [{ uid: 'v', controller: true }] } }], /made by somebody else/],
-    ["nobody's", [{ metadata: {} }], /made by somebody else/],
-    ['one that is merely named as its owner', [{ metadata: { ownerReferences: [{ uid: 'u' }] } }], /somebody else/],
-    ['one that is gone by now', [], /is gone now/],
+  const owners: [owner: string, items: unknown[], refusal: RegExp | undefined][] = [
+    ['the caller', [{ metadata: { ownerReferences: [{ uid: 'u', controller: true }] } }], undefined],
+    ['another object', [{ metadata: { ownerReferences: [{ uid: 'v', controller: true }] } }], /made by somebody else/],
+    ['none', [{ metadata: {} }], /made by somebody else/],
+    ['the caller, though not as controller', [{ metadata: { ownerReferences: [{ uid: 'u' }] } }], /somebody else/],
+    ['unknown, because the object is gone', [], /is gone now/],
   ];
-  for (const [whose, items, refusal] of owners)
-    it(`tell whose the object is that has a name already: ${whose}`, async () => {
-      const { client, asked } = await apiServer(() => ({ code: 200, body: { items } }));
-      const asking = mustBeControlledBy(client, jobs, { namespace: 'shop', name: 'checkout-1' }, 'u');
-      await (refusal === undefined ? asking : assert.rejects(asking, refusal));
-      assert.equal(asked[0]?.url.searchParams.get('fieldSelector'), 'metadata.name=checkout-1');
+  for (const [owner, items, refusal] of owners)
+    it(`check the owner of an existing object: ${owner}`, async () => {
+      const { client, requests } = await apiServer(() => ({ code: 200, body: { items } }));
+      const check = mustBeControlledBy(client, jobs, { namespace: 'shop', name: 'checkout-1' }, 'u');
+      await (refusal === undefined ? check : assert.rejects(check, refusal));
+      assert.equal(requests[0]?.url.searchParams.get('fieldSelector'), 'metadata.name=checkout-1');
     });
 
-  it('delete and write only the very object that was meant', async () => {
-    const { client, asked } = await apiServer(() => ({ code: 200, body: {} }));
+  it('delete and write only the object with the given UID', async () => {
+    const { client, requests } = await apiServer(() => ({ code: 200, body: {} }));
     await remove(client, jobs, ref);
     await applyStatus(client, { kind: 'LoadTest', path: loadTests }, ref, { startTime: 'now' });
-    const [deletion, write] = asked;
+    const [deletion, write] = requests;
     assert.deepEqual(deletion?.body, { propagationPolicy: 'Background', preconditions: { uid: 'u' } });
     assert.equal(write?.url.pathname, '/apis/loadtest.dev/v1alpha1/namespaces/shop/loadtests/checkout/status');
     assert.equal(write?.headers['content-type'], 'application/apply-patch+yaml');
@@ -109,37 +109,37 @@ describe('an informer', () => {
     code: 200,
     body: { metadata: { resourceVersion }, items },
   });
-  const isWatch = ({ url }: Asked) => url.searchParams.get('watch') === 'true';
+  const isWatch = ({ url }: ApiRequest) => url.searchParams.get('watch') === 'true';
 
-  it('lists once, then follows from there, with bookmarks, and finds objects by their index', async () => {
-    const server = await apiServer((asked) => (isWatch(asked) ? undefined : list('5', object('one', '4'))));
+  it('lists once, watches from there with bookmarks, and finds objects by their index', async () => {
+    const server = await apiServer((request) => (isWatch(request) ? undefined : list('5', object('one', '4'))));
     const { informer, changed, names } = await follow(server.client);
     assert.equal(informer.get('shop', 'one')?.metadata.uid, 'one');
     assert.deepEqual(names('a'), ['one']);
     assert.equal('managedFields' in informer.get('shop', 'one')!.metadata, false);
-    while (!server.asked.some(isWatch)) await new Promise((later) => setTimeout(later, 1));
-    const { searchParams } = server.asked.find(isWatch)!.url;
+    while (!server.requests.some(isWatch)) await new Promise((later) => setTimeout(later, 1));
+    const { searchParams } = server.requests.find(isWatch)!.url;
     assert.deepEqual(
       ['resourceVersion', 'allowWatchBookmarks', 'labelSelector'].map((name) => searchParams.get(name)),
       ['5', 'true', 'a=b'],
     );
     let next = changed();
-    server.say({ type: 'ADDED', object: object('two', '6', 'b') });
+    server.sendEvent({ type: 'ADDED', object: object('two', '6', 'b') });
     await next;
     assert.deepEqual([names('a'), names('b')], [['one'], ['two']]);
     next = changed();
-    server.say({ type: 'DELETED', object: object('one', '7') });
+    server.sendEvent({ type: 'DELETED', object: object('one', '7') });
     await next;
     assert.deepEqual([names('a'), informer.list().length], [[], 1]);
   });
 
-  it('lists page by page, and keeps what is read of an object', async () => {
+  it('lists page by page, and stores objects as `keep` reduces them', async () => {
     const pages: Record<string, unknown> = {
       '': { metadata: { resourceVersion: '5', continue: 'more' }, items: [object('one', '4')] },
       more: { metadata: { resourceVersion: '5' }, items: [{ ...object('two', '3'), spec: { much: 'text' } }] },
     };
-    const page = (asked: Asked) => pages[asked.url.searchParams.get('continue') ?? ''];
-    const server = await apiServer((asked) => (isWatch(asked) ? undefined : { code: 200, body: page(asked) }));
+    const page = (request: ApiRequest) => pages[request.url.searchParams.get('continue') ?? ''];
+    const server = await apiServer((request) => (isWatch(request) ? undefined : { code: 200, body: page(request) }));
     const keep = (o: KubeObject & { spec?: unknown }) => {
       o.spec = 'slim';
     };
@@ -160,15 +160,17 @@ describe('an informer', () => {
       ],
     );
     assert.deepEqual(
-      server.asked.filter((asked) => !isWatch(asked)).map(({ url }) => Number(url.searchParams.get('limit')) > 0),
+      server.requests
+        .filter((request) => !isWatch(request))
+        .map(({ url }) => Number(url.searchParams.get('limit')) > 0),
       [true, true],
     );
   });
 
-  it('begins again after an error, where a plain informer of the library ends', async () => {
+  it('restarts after an error, unlike an informer of the client library', async () => {
     let refused = 0;
-    const server = await apiServer((asked) => {
-      if (isWatch(asked)) return undefined;
+    const server = await apiServer((request) => {
+      if (isWatch(request)) return undefined;
       return refused++ === 0 ? failure(500, 'InternalError') : list('5', object('one', '4'));
     });
     const { informer, errors } = await follow(server.client);
@@ -176,11 +178,11 @@ describe('an informer', () => {
     assert.equal(informer.list().length, 1);
   });
 
-  it('lists anew when its place in the history is gone', async () => {
+  it('lists again when its resource version has expired', async () => {
     let lists = 0;
-    const server = await apiServer((asked) => {
-      if (!isWatch(asked)) return lists++ === 0 ? list('5', object('one', '4')) : list('50', object('two', '40'));
-      return asked.url.searchParams.get('resourceVersion') === '5' ? failure(410, 'Expired') : undefined;
+    const server = await apiServer((request) => {
+      if (!isWatch(request)) return lists++ === 0 ? list('5', object('one', '4')) : list('50', object('two', '40'));
+      return request.url.searchParams.get('resourceVersion') === '5' ? failure(410, 'Expired') : undefined;
     });
     const { informer, names, changed } = await follow(server.client);
     if (informer.get('shop', 'two') === undefined) await changed();

@@ -8,16 +8,21 @@ const EMPTY: Lease = { metadata: { namespace: 'system', name: 'operator' }, spec
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 
 const rows: [sentence: string, lease: Lease, seenForMs: number, may: boolean][] = [
-  ['a Lease that nobody holds may be taken', EMPTY, 0, true],
-  ['a Lease of our own may be taken at once', held(EMPTY, 'me', 0), 0, true],
-  ["another's Lease may not be taken while it may be renewed", held(EMPTY, 'other', 0), 14_999, false],
-  ["another's Lease may be taken when it was seen unchanged for its whole time", held(EMPTY, 'other', 0), 15_000, true],
-  ['a Lease that was released may be taken at once', released(held(EMPTY, 'other', 0), 0), 0, true],
+  ['a Lease without a holder may be taken', EMPTY, 0, true],
+  ['our own Lease may be taken at once', held(EMPTY, 'me', 0), 0, true],
+  ["another holder's Lease may not be taken before it expires", held(EMPTY, 'other', 0), 14_999, false],
+  [
+    "another holder's Lease may be taken when it has not changed for its whole duration",
+    held(EMPTY, 'other', 0),
+    15_000,
+    true,
+  ],
+  ['a released Lease may be taken at once', released(held(EMPTY, 'other', 0), 0), 0, true],
 ];
 for (const [sentence, lease, seenForMs, may] of rows)
   it(sentence, () => assert.equal(mayHold(lease, 'me', seenForMs), may));
 
-it('who takes a Lease over is counted, who renews it is not', () => {
+it('leaseTransitions counts changes of the holder, not renewals', () => {
   const first = held(EMPTY, 'a', 1000);
   const renewed = held(first, 'a', 2000);
   const taken = held(renewed, 'b', 3000);
@@ -31,12 +36,12 @@ it('who takes a Lease over is counted, who renews it is not', () => {
   );
 });
 
-/** An API server with one Lease, and a clock that moves when everybody sleeps. */
-class World {
+/** An API server with one Lease, and a clock that advances when all candidates sleep. */
+class SimulatedCluster {
   ms = 0;
   lease = EMPTY;
   version = 0;
-  /** Whom the API server does not answer. */
+  /** The candidates that cannot reach the API server. */
   readonly cut = new Set<string>();
   readonly #sleepers: { at: number; wake: () => void }[] = [];
 
@@ -67,7 +72,7 @@ class World {
     });
   }
 
-  /** Lets time pass until `ms` from now. */
+  /** Advances the clock by `ms`. */
   async pass(ms: number): Promise<void> {
     const end = this.ms + ms;
     for (;;) {
@@ -89,86 +94,86 @@ class World {
 }
 
 describe('an election', () => {
-  it('has one leader, who stays it', async () => {
-    const observedState = new World();
-    await observedState.candidate('a');
+  it('has one leader, which keeps the Lease', async () => {
+    const cluster = new SimulatedCluster();
+    await cluster.candidate('a');
     let led = false;
-    void observedState.candidate('b').then(() => {
+    void cluster.candidate('b').then(() => {
       led = true;
     });
-    await observedState.pass(300_000);
-    assert.deepEqual([observedState.holder, led], ['a', false]);
+    await cluster.pass(300_000);
+    assert.deepEqual([cluster.holder, led], ['a', false]);
   });
 
-  it('has one leader also when two stand at the same moment', async () => {
-    const observedState = new World();
+  it('has one leader even when several candidates start at the same moment', async () => {
+    const cluster = new SimulatedCluster();
     const leaders: string[] = [];
-    for (const name of ['a', 'b', 'c']) void observedState.candidate(name).then(() => leaders.push(name));
-    await observedState.pass(60_000);
-    assert.deepEqual(leaders, [observedState.holder]);
+    for (const name of ['a', 'b', 'c']) void cluster.candidate(name).then(() => leaders.push(name));
+    await cluster.pass(60_000);
+    assert.deepEqual(leaders, [cluster.holder]);
   });
 
-  it('is handed over at once by a leader that ends', async () => {
-    const observedState = new World();
-    const a = await observedState.candidate('a');
-    const b = observedState.candidate('b');
-    await observedState.pass(5000);
+  it('hands over at once when the leader releases the Lease', async () => {
+    const cluster = new SimulatedCluster();
+    const a = await cluster.candidate('a');
+    const b = cluster.candidate('b');
+    await cluster.pass(5000);
     await a.release();
-    await observedState.pass(2000);
+    await cluster.pass(2000);
     const { follows } = await b;
-    assert.deepEqual([observedState.holder, follows], ['b', 'a']);
+    assert.deepEqual([cluster.holder, follows], ['b', 'a']);
   });
 
-  it('is over within 20 s of the leader vanishing, and before that the leader has given up', async () => {
-    const observedState = new World();
+  it('has a new leader within 20 s of the old one losing its connection, and the old one stops before', async () => {
+    const cluster = new SimulatedCluster();
     let lostAt: number | undefined;
-    await observedState.candidate('a', () => {
-      lostAt = observedState.ms;
+    await cluster.candidate('a', () => {
+      lostAt = cluster.ms;
     });
     let ledAt: number | undefined;
     let follows: string | undefined;
-    void observedState.candidate('b').then((leadership) => {
-      ledAt = observedState.ms;
+    void cluster.candidate('b').then((leadership) => {
+      ledAt = cluster.ms;
       follows = leadership.follows;
     });
-    await observedState.pass(5000);
-    observedState.cut.add('a');
-    await observedState.pass(20_000);
-    assert.equal(observedState.holder, 'b');
+    await cluster.pass(5000);
+    cluster.cut.add('a');
+    await cluster.pass(20_000);
+    assert.equal(cluster.holder, 'b');
     assert.ok(lostAt !== undefined && ledAt !== undefined && lostAt < ledAt, `lost at ${lostAt}, led at ${ledAt}`);
     assert.ok(ledAt - 5000 < 20_000);
-    assert.equal(follows, 'a', 'the next one knows whom it follows');
+    assert.equal(follows, 'a', 'the new leader knows its predecessor');
   });
 
-  it('outlives an API server that is away for less than ten seconds', async () => {
-    const observedState = new World();
-    await observedState.candidate('a', () => assert.fail('lost'));
-    await observedState.pass(5000);
-    observedState.cut.add('a');
-    await observedState.pass(8000);
-    observedState.cut.delete('a');
-    await observedState.pass(60_000);
-    assert.equal(observedState.holder, 'a');
+  it('keeps its leader when the API server is unreachable for less than ten seconds', async () => {
+    const cluster = new SimulatedCluster();
+    await cluster.candidate('a', () => assert.fail('lost'));
+    await cluster.pass(5000);
+    cluster.cut.add('a');
+    await cluster.pass(8000);
+    cluster.cut.delete('a');
+    await cluster.pass(60_000);
+    assert.equal(cluster.holder, 'a');
   });
 
-  it('is lost at once when another holds the Lease', async () => {
-    const observedState = new World();
+  it('is lost at once when another candidate holds the Lease', async () => {
+    const cluster = new SimulatedCluster();
     let lost = 0;
-    await observedState.candidate('a', () => lost++);
-    observedState.lease = {
-      ...held(observedState.lease, 'b', observedState.ms),
+    await cluster.candidate('a', () => lost++);
+    cluster.lease = {
+      ...held(cluster.lease, 'b', cluster.ms),
       metadata: { ...EMPTY.metadata, resourceVersion: 'b' },
     };
-    await observedState.pass(4000);
+    await cluster.pass(4000);
     assert.equal(lost, 1);
   });
 });
 
-describe('the label of who leads', () => {
-  /** What is done to labels, in order, where the first tries fail as `fails` says. */
-  async function taken(follows: string | undefined, fails: Record<string, number> = {}): Promise<string[]> {
+describe('the label of the leader', () => {
+  /** The changes of labels in order: + adds one to a pod, - removes it. The first `failures` attempts for a pod fail. */
+  async function labelChanges(follows: string | undefined, failures: Record<string, number> = {}): Promise<string[]> {
     const done: string[] = [];
-    const left = { ...fails };
+    const left = { ...failures };
     const label = async (pod: string, isLeader: boolean) => {
       left[pod] = (left[pod] ?? 0) - 1;
       if (left[pod] >= 0) throw new Error('unreachable');
@@ -180,12 +185,20 @@ describe('the label of who leads', () => {
     return done;
   }
   const rows: [sentence: string, done: Promise<string[]>, expected: string[]][] = [
-    ['is put on who leads first', taken(undefined), ['+b']],
-    ['is taken from who led before', taken('a'), ['-a', '+b']],
-    ['is not taken from oneself', taken('b'), ['+b']],
-    ['is put on, and taken off, as soon as the API server answers', taken('a', { a: 2, b: 1 }), ['+b', '-a']],
-    ['is put on who leads though it cannot be taken from another', taken('a', { a: 1000 }), ['+b']],
-    ['is insisted on: without it no report arrives', taken(undefined, { b: 50 }), ['+b']],
+    ['is added to the first leader', labelChanges(undefined), ['+b']],
+    ['is removed from the previous leader', labelChanges('a'), ['-a', '+b']],
+    ['is not removed from the leader itself', labelChanges('b'), ['+b']],
+    ['is added and removed as soon as the API server is reachable', labelChanges('a', { a: 2, b: 1 }), ['+b', '-a']],
+    [
+      'is added to the leader even when it cannot be removed from the previous one',
+      labelChanges('a', { a: 1000 }),
+      ['+b'],
+    ],
+    [
+      'is retried until it is added, because without it no runner update arrives',
+      labelChanges(undefined, { b: 50 }),
+      ['+b'],
+    ],
   ];
   for (const [sentence, done, expected] of rows) it(sentence, async () => assert.deepEqual(await done, expected));
 });

@@ -24,7 +24,7 @@ const condition = (type: Condition['type'], status: Condition['status'], reason:
   lastTransitionTime: at(0),
 });
 
-test('the configuration is read from the environment, or every wrong variable is named', () => {
+test('readConfig reads the environment, or names every invalid variable', () => {
   const env = {
     LOADTEST_RUNNER_IMAGE: 'i',
     LOADTEST_OPERATOR_URL: 'http://operator:8090',
@@ -46,8 +46,8 @@ test('the configuration is read from the environment, or every wrong variable is
     },
     candidate: { namespace: 'system', pod: 'operator-0', lease: 'operator' },
   });
-  const told = readConfig({ ...env, LOADTEST_SCRAPE_ANNOTATIONS: 'false' });
-  assert.equal('config' in told && told.config.scrapeAnnotations, false);
+  const unscraped = readConfig({ ...env, LOADTEST_SCRAPE_ANNOTATIONS: 'false' });
+  assert.equal('config' in unscraped && unscraped.config.scrapeAnnotations, false);
   const read = readConfig({ LOADTEST_OPERATOR_URL: 'operator:8090', LOADTEST_REPORT_PORT: 'x' });
   const named = 'problem' in read ? read.problem.split('\n').map((line) => line.split(':')[0]) : [];
   assert.deepEqual(named, [
@@ -71,12 +71,12 @@ test('the configuration is read from the environment, or every wrong variable is
   }
 });
 
-test('the indexes of a Job are read with their ranges', () => {
+test('parseIndexes expands the ranges of a Job', () => {
   assert.deepEqual([...parseIndexes('1,3-5,7')], [1, 3, 4, 5, 7]);
   assert.deepEqual([...parseIndexes(undefined)], []);
 });
 
-test('a name that does not fit into a label is refused', () => {
+test('a LoadTest whose name does not fit into a label is refused', () => {
   const long = resource();
   long.metadata.name = 'x'.repeat(64);
   assert.equal(parseLoadTest(long).problem, 'metadata.name: must be at most 63 characters');
@@ -97,16 +97,21 @@ describe('a status', () => {
     expected: ReturnType<typeof throttleStatus>,
   ][] = [
     [
-      'that is the same in another order is not written',
+      'that differs only in the order of conditions is not written',
       { conditions: before.conditions!.toReversed(), runners: before.runners, startTime: at(0) },
       undefined,
       { write: false },
     ],
     ['with a new reason is written at once', reason, NOW - 1, { write: true }],
     ['with a new time is written at once', { ...before, loadStartTime: at(1) }, NOW - 1, { write: true }],
-    ['with new figures waits for its turn', counts, NOW - 4000, { write: false, againMs: 6000 }],
-    ['with new figures is written in its turn', counts, NOW - 10_000, { write: true }],
-    ['with new figures is written by an operator that has not written yet', counts, undefined, { write: true }],
+    ['with new figures is throttled', counts, NOW - 4000, { write: false, againMs: 6000 }],
+    ['with new figures is written ten seconds after the last write', counts, NOW - 10_000, { write: true }],
+    [
+      'with new figures is written at once by an operator that has not written before',
+      counts,
+      undefined,
+      { write: true },
+    ],
   ];
   for (const [sentence, next, lastWriteMs, expected] of rows) {
     it(sentence, () =>
@@ -116,16 +121,16 @@ describe('a status', () => {
 });
 
 describe('an event', () => {
-  const rows: [sentence: string, before: Condition[], after: Condition[], told: string[]][] = [
+  const rows: [sentence: string, before: Condition[], after: Condition[], events: string[]][] = [
     [
-      'is not made of what stays',
+      'is not sent when only a message changes',
       [condition('Running', 'True', 'LoadStarted')],
       [condition('Running', 'True', 'LoadStarted', 'x')],
       [],
     ],
-    ['tells that the load begins', [], [condition('Running', 'True', 'LoadStarted')], ['Normal LoadStarted']],
+    ['reports the start of the load', [], [condition('Running', 'True', 'LoadStarted')], ['Normal LoadStarted']],
     [
-      'tells of an invalid spec, once, and that the result is open',
+      'reports an invalid spec once, and an inconclusive result',
       [],
       [
         condition('Accepted', 'False', 'Invalid'),
@@ -136,42 +141,42 @@ describe('an event', () => {
       ['Warning Invalid', 'Warning Inconclusive'],
     ],
     [
-      'tells what keeps the runners',
+      'reports why runners are not ready',
       [condition('Ready', 'False', 'WaitingForRunners')],
       [condition('Ready', 'False', 'ImagePullFailed')],
       ['Warning ImagePullFailed'],
     ],
-    ['is not made of the usual wait', [], [condition('Ready', 'False', 'WaitingForRunners')], []],
+    ['is not sent for normal waiting', [], [condition('Ready', 'False', 'WaitingForRunners')], []],
     [
-      'tells that the test passed',
+      'reports that the test passed',
       [],
       [condition('Complete', 'True', 'Finished'), condition('Passed', 'True', 'ThresholdsMet')],
       ['Normal Passed'],
     ],
     [
-      'tells that the test failed',
+      'reports that the test failed',
       [],
       [condition('Complete', 'True', 'Finished'), condition('Passed', 'False', 'ThresholdExceeded')],
       ['Warning Failed'],
     ],
     [
-      'tells that the result is open',
+      'reports an inconclusive result',
       [],
       [condition('Complete', 'True', 'ReadyTimeout'), condition('Passed', 'Unknown', 'ReadyTimeout')],
       ['Warning Inconclusive'],
     ],
   ];
-  for (const [sentence, before, after, told] of rows) {
+  for (const [sentence, before, after, events] of rows) {
     it(sentence, () => {
       const found = occurrences({ conditions: before }, { conditions: after });
       assert.deepEqual(
         found.map(({ type, reason }) => `${type} ${reason}`),
-        told,
+        events,
       );
     });
   }
 
-  it('has the microseconds that the API asks for, and a name that repeats', () => {
+  it('has a time in microseconds, and the same name when it repeats', () => {
     const occurrence = { type: 'Normal' as const, reason: 'Passed', note: 'x'.repeat(2000) };
     const [first, again] = [0, 1].map((ms) => eventManifest('LoadTest', resource().metadata, occurrence, NOW + ms));
     assert.equal(first!.eventTime, '2026-03-01T12:00:00.000000Z');
@@ -192,7 +197,7 @@ describe('the store of persisted objects', () => {
     return { cached, store, isStarted: () => store.get('shop', 'checkout')?.status.startTime !== undefined };
   };
 
-  it('answers with our own write until the watch has brought it', () => {
+  it('returns our own write until the watch has delivered it', () => {
     const { cached, store, isStarted } = setUp();
     store.wrote(version('11', 'u', true));
     assert.equal(isStarted(), true);
@@ -201,7 +206,7 @@ describe('the store of persisted objects', () => {
     assert.equal(isStarted(), false);
   });
 
-  it('keeps no write that the watch was faster with, nor parses for ever what is not busy', () => {
+  it('drops a write that the watch has already delivered, and caches parsed objects only while they are busy', () => {
     const { cached, store, isStarted } = setUp();
     store.wrote(version('10', 'u', true));
     cached.object = version('9');
@@ -213,7 +218,7 @@ describe('the store of persisted objects', () => {
     assert.equal(store.get('shop', 'checkout'), store.get('shop', 'checkout'));
   });
 
-  it('reads what is packed as it was', () => {
+  it('reads a packed object unchanged', () => {
     const [plain, packed] = [version('10', 'u', true), version('10', 'u', true)];
     pack(packed);
     assert.deepEqual([packed.spec, packed.status, { ...packed }], [plain.spec, plain.status, plain]);
@@ -223,14 +228,14 @@ describe('the store of persisted objects', () => {
     assert.deepEqual([bare.metadata, bare.spec, bare.status], [metadata, undefined, undefined]);
   });
 
-  it('compares versions as numbers', () => {
+  it('compares resource versions as numbers', () => {
     const { cached, store, isStarted } = setUp();
     cached.object = version('9');
     store.wrote(version('10', 'u', true));
     assert.equal(isStarted(), true);
   });
 
-  it('has nothing once the object is gone, nor for another of its name', () => {
+  it('drops a write when the object is gone or replaced by another of the same name', () => {
     const { cached, store, isStarted } = setUp();
     store.wrote(version('11', 'u', true));
     cached.object = version('5', 'another');
@@ -251,14 +256,14 @@ describe('the metrics of a LoadTest', () => {
     conditions: [condition('Passed', 'False', 'ThresholdExceeded'), condition('Running', 'False', 'Finished')],
   };
 
-  it('are those of the status without reports', () => {
+  it('are those of the status when there are no runner updates', () => {
     const totals = totalsOf(status, new Map());
     assert.equal(totals.counts.done, 90);
     assert.equal(totals.passed, 0);
     assert.deepEqual(totals.responseTime.at(-2), { quantile: 0.99, seconds: 1.5 });
   });
 
-  it('follow the reports, and never fall behind the status', () => {
+  it('follow the runner updates, but never fall below the status', () => {
     const two = new Map([
       update(0, { phase: 'Running', snapshot: snapshot(60) }),
       update(1, { phase: 'Running', snapshot: snapshot(70) }),
@@ -267,18 +272,18 @@ describe('the metrics of a LoadTest', () => {
     assert.equal(totalsOf(status, new Map([...two].slice(0, 1))).counts.done, 90);
   });
 
-  it('are undecided before there is a result', () => {
+  it('are undecided without a result', () => {
     const totals = totalsOf({}, new Map());
     assert.deepEqual([totals.passed, totals.regressed, totals.generator], [Number.NaN, undefined, undefined]);
   });
 
-  it('leave open what no comparison could tell', () => {
+  it('have no value of loadtest_regressed when the runs are not comparable', () => {
     const comparison = { ...status.comparison!, result: 'NotComparable' as const };
     assert.deepEqual(totalsOf({ comparison }, new Map()).regressed, Number.NaN);
     assert.equal(totalsOf({ comparison: { ...comparison, result: 'Improved' } }, new Map()).regressed, 0);
   });
 
-  it('count what waits, and redirects, over all runners', () => {
+  it('sum pending arrivals and redirects over all runners', () => {
     const waiting = (pending: number, redirects: number) => {
       const one = snapshot(10);
       const requests = one.requests.map((r) => ({ ...r, counts: { ...r.counts, pending } }));
@@ -288,7 +293,7 @@ describe('the metrics of a LoadTest', () => {
     assert.deepEqual([counts.pending, redirects], [7, 17]);
   });
 
-  it('end with the LoadTest', () => {
+  it('disappear with the LoadTest', () => {
     const text = testMetrics([{ namespace: 'shop', name: 'checkout', totals: totalsOf(status, new Map()) }]);
     const lines = [
       ['loadtest_requests_timeout_total', 5],

@@ -15,7 +15,7 @@ describe('the work queue', () => {
     mock.timers.reset();
   });
 
-  it('hands out a key once, however often it was added', async () => {
+  it('returns a key once, however often it was added', async () => {
     queue.add('a');
     queue.add('a');
     queue.add('b');
@@ -24,7 +24,7 @@ describe('the work queue', () => {
     assert.equal(queue.depth, 0);
   });
 
-  it('gives a key to no second worker while the first has it, and again when that is done', async () => {
+  it('returns a key that is in progress only after it is done', async () => {
     queue.add('a');
     await queue.next();
     queue.add('a');
@@ -33,7 +33,7 @@ describe('the work queue', () => {
     assert.equal(await queue.next(), 'a');
   });
 
-  it('adds a key after a while, the earliest wish first', () => {
+  it('adds a key after the shortest of its delays', () => {
     queue.addAfter('a', 1000);
     queue.addAfter('a', 100);
     queue.addAfter('a', 5000);
@@ -43,7 +43,7 @@ describe('the work queue', () => {
     assert.equal(queue.depth, 1);
   });
 
-  it('waits at most a day at a time, as timers hold no more than 25', () => {
+  it('waits at most a day at a time, because timers overflow after 25 days', () => {
     queue.addAfter('a', 1e12);
     mock.timers.tick(24 * 3600_000 - 1);
     assert.equal(queue.depth, 0);
@@ -51,9 +51,9 @@ describe('the work queue', () => {
     assert.equal(queue.depth, 1);
   });
 
-  it('doubles the pause after every failure, up to a minute, and forgets after a success', async () => {
-    const pauses: number[] = [];
-    const pause = async () => {
+  it('doubles the delay after every failure, up to a minute, and resets it after a success', async () => {
+    const delays: number[] = [];
+    const delay = async () => {
       queue.addFailed('a');
       let ms = 0;
       for (; queue.depth === 0; ms++) mock.timers.tick(1);
@@ -61,15 +61,15 @@ describe('the work queue', () => {
       queue.done('a');
       return ms;
     };
-    for (let i = 0; i < 4; i++) pauses.push(await pause());
-    assert.deepEqual(pauses, [5, 10, 20, 40]);
-    for (let i = 0; i < 10; i++) await pause();
-    assert.equal(await pause(), 60_000);
+    for (let i = 0; i < 4; i++) delays.push(await delay());
+    assert.deepEqual(delays, [5, 10, 20, 40]);
+    for (let i = 0; i < 10; i++) await delay();
+    assert.equal(await delay(), 60_000);
     queue.forget('a');
-    assert.equal(await pause(), 5);
+    assert.equal(await delay(), 5);
   });
 
-  it('lets waiting workers go when it stops, and takes nothing more', async () => {
+  it('releases waiting workers when it stops, and accepts no more keys', async () => {
     const waiting = queue.next();
     queue.stop();
     queue.add('a');
@@ -80,7 +80,7 @@ describe('the work queue', () => {
 });
 
 describe('a controller', () => {
-  it('repeats what failed, looks again when it is asked to, and finishes what it does when it is stopped', async () => {
+  it('retries after a failure, reconciles again after the requested delay, and completes its current reconcile when stopped', async () => {
     const queue = new WorkQueue();
     const calls: string[] = [];
     const observed: [string, boolean][] = [];

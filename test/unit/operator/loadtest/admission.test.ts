@@ -5,19 +5,24 @@ import { isQueued, type QueuedLoadTest } from '../../../../operator/loadtest/adm
 import { type AcceptedLoadTest, parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { at, resource } from '../../../support/operator-fixtures.ts';
 
-/** "a checkout:80 exclusive" is test a, the older the earlier in the alphabet; with "*" in front it is admitted. */
+/** "a checkout:80 exclusive" is an exclusive test named a; names in alphabetical order are oldest first, and a leading "*" means admitted. */
 function entry(text: string): QueuedLoadTest {
-  const [name = '', place = '', exclusive] = text.split(' ');
+  const [name = '', host = '', exclusive] = text.split(' ');
   const id = name.replace('*', '');
-  const made = resource({ target: { url: `http://${place}`, exclusive: exclusive === 'exclusive' } });
+  const made = resource({ target: { url: `http://${host}`, exclusive: exclusive === 'exclusive' } });
   const creationTimestamp = at(id.charCodeAt(0) * 1000);
   const metadata = { ...made.metadata, name: id, uid: id, creationTimestamp };
   return { test: parseLoadTest({ ...made, metadata }) as AcceptedLoadTest, admitted: name.startsWith('*') };
 }
 
-type Row = [queue: string[], asks: string, response: string, limits?: { max?: number; oneTestPerTarget?: boolean }];
+type Row = [
+  queue: string[],
+  candidate: string,
+  decision: string,
+  limits?: { max?: number; oneTestPerTarget?: boolean },
+];
 
-const FREE = 'begins';
+const FREE = 'starts';
 const rows: Row[] = [
   [['a checkout'], 'a', FREE],
   [['*a checkout', 'b checkout'], 'b', FREE],
@@ -28,7 +33,7 @@ const rows: Row[] = [
   [['*a checkout:80/x exclusive', 'b CHECKOUT/y'], 'b', 'waits for shop/a, which tests checkout:80'],
   [['a checkout exclusive', 'b checkout exclusive'], 'a', FREE],
   [['a checkout exclusive', 'b checkout exclusive'], 'b', 'waits for shop/a, which tests checkout:80'],
-  // An exclusive test that waits is not overtaken for ever by those that are not.
+  // Tests that are not exclusive do not overtake a waiting exclusive one forever.
   [
     ['*a checkout', 'b checkout exclusive', 'c checkout'],
     'c',
@@ -40,23 +45,23 @@ const rows: Row[] = [
   [['*a x', '*b y', 'c z'], 'c', 'WaitingForSlot', { max: 2 }],
   [['*a x', 'b y', 'c z'], 'b', FREE, { max: 2 }],
   [['*a x', 'b y', 'c z'], 'c', 'WaitingForSlot', { max: 2 }],
-  // Who waits for a place keeps no slot from those behind.
+  // A test that waits for its target takes no slot from later tests.
   [['*a x exclusive', 'b x', 'c y'], 'c', FREE, { max: 2 }],
 ];
-for (const [queue, asks, response, { max, oneTestPerTarget = false } = {}] of rows) {
-  const told = `${queue.join(', ')}${max === undefined ? '' : `; at most ${max}`}${oneTestPerTarget ? '; one a target' : ''}`;
-  test(`${told}: ${asks} ${response}`, () => {
+for (const [queue, candidate, decision, { max, oneTestPerTarget = false } = {}] of rows) {
+  const situation = `${queue.join(', ')}${max === undefined ? '' : `; at most ${max}`}${oneTestPerTarget ? '; one per target' : ''}`;
+  test(`${situation}: ${candidate} ${decision}`, () => {
     const entries = queue.map(entry);
-    const asking = entries.find((e) => e.test.metadata.name === asks) ?? entry(`${asks} other`);
-    const waiting = waitsFor(asking.test, entries, { maxConcurrentTests: max, oneTestPerTarget });
+    const asked = entries.find((e) => e.test.metadata.name === candidate) ?? entry(`${candidate} other`);
+    const waiting = waitsFor(asked.test, entries, { maxConcurrentTests: max, oneTestPerTarget });
     assert.ok(
-      waiting === undefined ? response === FREE : [waiting.reason, waiting.message].includes(response),
+      waiting === undefined ? decision === FREE : [waiting.reason, waiting.message].includes(decision),
       String(waiting?.message),
     );
   });
 }
 
-test('of tests of one instant the names decide, then the namespaces; the order of the list never does', () => {
+test('tests created at the same instant are ordered by name, then by namespace, whatever the order of the list', () => {
   const named = (namespace: string, name: string): QueuedLoadTest => {
     const { test: one } = entry('a checkout exclusive');
     return { test: { ...one, metadata: { ...one.metadata, namespace, name, uid: namespace + name } }, admitted: false };
@@ -71,14 +76,14 @@ test('of tests of one instant the names decide, then the namespaces; the order o
   }
 });
 
-for (const [what, spec, status, metadata, expected] of [
+for (const [title, spec, status, metadata, expected] of [
   ['a new test', {}, {}, {}, true],
-  ['a suspended one', { suspend: true }, {}, {}, false],
-  ['one that was admitted', { suspend: true }, { startTime: at(0) }, {}, true],
-  ['one that is being deleted', {}, { startTime: at(0) }, { deletionTimestamp: at(0) }, false],
-  ['one that is not valid', { load: {} }, {}, {}, false],
+  ['a suspended test', { suspend: true }, {}, {}, false],
+  ['an admitted test', { suspend: true }, { startTime: at(0) }, {}, true],
+  ['a test that is being deleted', {}, { startTime: at(0) }, { deletionTimestamp: at(0) }, false],
+  ['an invalid test', { load: {} }, {}, {}, false],
   [
-    'a complete one',
+    'a complete test',
     {},
     {
       startTime: at(0),
@@ -88,7 +93,7 @@ for (const [what, spec, status, metadata, expected] of [
     false,
   ],
 ] as const) {
-  test(`${what} is ${expected ? '' : 'not '}in line`, () => {
+  test(`${title} is ${expected ? '' : 'not '}in the admission queue`, () => {
     const made = resource(spec, status as Parameters<typeof resource>[1]);
     assert.equal(isQueued(parseLoadTest({ ...made, metadata: { ...made.metadata, ...metadata } })), expected);
   });

@@ -8,20 +8,20 @@ import type { Resource } from '../../../../operator/kube/types.ts';
 import { LoadTestController } from '../../../../operator/loadtest/controller.ts';
 import { parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';
-import { type Answer, type Asked, apiServer, failure } from '../../../support/api-server.ts';
+import { type ApiRequest, type ApiResponse, apiServer, failure } from '../../../support/api-server.ts';
 import { at, job, NOW, resource, snapshot, UID, update } from '../../../support/operator-fixtures.ts';
 
 const KEY = 'shop/checkout';
 const ADMITTED: LoadTestStatus = { startTime: at(-10_000) };
 
-/** A controller of one LoadTest, in a cluster that answers as `answer` says, and where all that is written is taken. */
-async function controllerOf(before: LoadTestStatus, response: (asked: Asked) => Answer | undefined) {
+/** A controller of one LoadTest. The API server responds with the result of `respond`, and accepts every request for which it is undefined. */
+async function controllerOf(before: LoadTestStatus, respond: (request: ApiRequest) => ApiResponse | undefined) {
   let version = 10;
   let test: Resource = resource({}, before);
   const updates = new UpdateStore();
-  const { client, asked } = await apiServer((call) => {
-    const said = response(call);
-    if (said !== undefined) return said;
+  const { client, requests } = await apiServer((call) => {
+    const result = respond(call);
+    if (result !== undefined) return result;
     if (!call.url.pathname.endsWith('/status')) return { code: 201, body: {} };
     const { status } = call.body as { status: LoadTestStatus };
     test = { ...test, metadata: { ...test.metadata, resourceVersion: String(++version) }, status };
@@ -50,66 +50,69 @@ async function controllerOf(before: LoadTestStatus, response: (asked: Asked) => 
     log,
   });
   const calls = (method: string, plural: string) =>
-    asked.filter((call) => call.method === method && call.url.pathname.endsWith(`/${plural}`)).length;
+    requests.filter((call) => call.method === method && call.url.pathname.endsWith(`/${plural}`)).length;
   return {
-    look: () => controller.reconcile(KEY),
+    reconcile: () => controller.reconcile(KEY),
     condition: (type: ConditionType) => findCondition((test.status as LoadTestStatus).conditions, type),
     status: () => test.status as LoadTestStatus,
     ...{ calls, clock, logged, updates },
   };
 }
 
-const making =
-  (response: Answer, there: readonly unknown[] = []) =>
-  ({ method, url }: Asked): Answer | undefined => {
+const jobCreation =
+  (response: ApiResponse, existing: readonly unknown[] = []) =>
+  ({ method, url }: ApiRequest): ApiResponse | undefined => {
     if (!url.pathname.endsWith('/jobs')) return undefined;
-    return method === 'POST' ? response : { code: 200, body: { items: there } };
+    return method === 'POST' ? response : { code: 200, body: { items: existing } };
   };
 
 describe('the Job of a LoadTest', () => {
-  it('is taken for made when it is there already and its own', async () => {
-    const { look, condition, calls } = await controllerOf(ADMITTED, making(failure(409, 'AlreadyExists'), [job()]));
-    await look();
-    await look();
+  it('counts as created when it already exists and belongs to the LoadTest', async () => {
+    const { reconcile, condition, calls } = await controllerOf(
+      ADMITTED,
+      jobCreation(failure(409, 'AlreadyExists'), [job()]),
+    );
+    await reconcile();
+    await reconcile();
     assert.equal(condition('Ready')?.reason, 'WaitingForRunners');
-    assert.equal(calls('GET', 'jobs'), 1, 'asked once whose it is');
+    assert.equal(calls('GET', 'jobs'), 1, 'checks the owner once');
   });
 
-  it("is not taken for made when somebody else's has its name", async () => {
+  it('is refused when an object of another owner has its name', async () => {
     const other = { ...job(), metadata: { ...job().metadata, ownerReferences: [] } };
-    const { look, condition } = await controllerOf(ADMITTED, making(failure(409, 'AlreadyExists'), [other]));
-    await look();
-    await look();
+    const { reconcile, condition } = await controllerOf(ADMITTED, jobCreation(failure(409, 'AlreadyExists'), [other]));
+    await reconcile();
+    await reconcile();
     assert.equal(condition('Ready')?.reason, 'JobRefused');
     assert.match(condition('Ready')?.message ?? '', /is there already, and was made by somebody else/);
   });
 
-  it('that was made a moment ago is not asked about: the watch may lag behind', async () => {
+  it('is not read when it was created just before, because the watch may lag behind', async () => {
     let made = 0;
-    const { look, calls } = await controllerOf(ADMITTED, (call) =>
-      making(made++ === 0 ? { code: 201, body: {} } : failure(409, 'AlreadyExists'))(call),
+    const { reconcile, calls } = await controllerOf(ADMITTED, (call) =>
+      jobCreation(made++ === 0 ? { code: 201, body: {} } : failure(409, 'AlreadyExists'))(call),
     );
-    await look();
-    await look();
+    await reconcile();
+    await reconcile();
     assert.deepEqual([calls('POST', 'jobs'), calls('GET', 'jobs')], [2, 0]);
   });
 
-  const refusals: [what: string, response: Answer][] = [
+  const refusals: [title: string, response: ApiResponse][] = [
     ['a quota', failure(403, 'Forbidden', 'exceeded quota: no-jobs')],
-    ['a quota that is just being changed', failure(409, 'Conflict', 'resourcequotas "no-jobs" was changed')],
-    ['an admission webhook that is down', failure(500, 'InternalError', 'failed calling webhook')],
+    ['a quota that is just being updated', failure(409, 'Conflict', 'resourcequotas "no-jobs" was changed')],
+    ['an unavailable admission webhook', failure(500, 'InternalError', 'failed calling webhook')],
   ];
-  for (const [what, response] of refusals)
-    it(`that ${what} refuses is told at once, tried again soon, and no later than the test may wait`, async () => {
-      const { look, condition, calls, clock, logged } = await controllerOf(ADMITTED, making(response));
-      assert.equal(await look(), 0, 'looks again to tell it');
-      assert.equal(await look(), 3000);
+  for (const [title, response] of refusals)
+    it(`refused by ${title} is reported at once, and retried until the test has waited too long`, async () => {
+      const { reconcile, condition, calls, clock, logged } = await controllerOf(ADMITTED, jobCreation(response));
+      assert.equal(await reconcile(), 0, 'reconciles again to report it');
+      assert.equal(await reconcile(), 3000);
       assert.deepEqual(condition('Ready')?.reason, 'JobRefused');
       assert.equal(calls('POST', 'jobs'), 2);
       clock.ms = NOW + 289_000;
-      assert.equal(await look(), 1000);
+      assert.equal(await reconcile(), 1000);
       clock.ms = NOW + 290_000;
-      await look();
+      await reconcile();
       assert.equal(condition('Ready')?.reason, 'ReadyTimeout');
       assert.deepEqual(logged, ['the Job was refused']);
     });
@@ -118,8 +121,8 @@ describe('the Job of a LoadTest', () => {
 describe('the full report of a LoadTest', () => {
   const LOADED: LoadTestStatus = { startTime: at(-30_000), loadStartTime: at(-12_000) };
 
-  /** A LoadTest whose runners have just finished, where the keeping of its report is answered so. */
-  async function finishing(keeping: () => Answer | undefined) {
+  /** A LoadTest whose runners have just finished; the API server responds to the write of the report with the result of `keeping`. */
+  async function finishing(keeping: () => ApiResponse | undefined) {
     const controller = await controllerOf(LOADED, ({ url }) =>
       url.pathname.endsWith('/configmaps') ? keeping() : undefined,
     );
@@ -129,48 +132,52 @@ describe('the full report of a LoadTest', () => {
     return { ...controller, complete };
   }
 
-  const transient: [what: string, response: Answer][] = [
-    ['is not well', failure(500, 'InternalError')],
-    ['has too much to do', failure(429, 'TooManyRequests')],
-    ['is being replaced', failure(503, 'ServiceUnavailable')],
-    ['has a quota that is just being changed', failure(409, 'Conflict')],
+  const transient: [title: string, response: ApiResponse][] = [
+    ['fails internally', failure(500, 'InternalError')],
+    ['is overloaded', failure(429, 'TooManyRequests')],
+    ['is unavailable', failure(503, 'ServiceUnavailable')],
+    ['has a quota that is just being updated', failure(409, 'Conflict')],
   ];
-  for (const [what, response] of transient)
-    it(`is tried again before the test is complete while the API server ${what}`, async () => {
+  for (const [title, response] of transient)
+    it(`is retried before the test is complete while the API server ${title}`, async () => {
       let tries = 0;
-      const { look, complete, status } = await finishing(() => (tries++ < 2 ? response : undefined));
-      await assert.rejects(look);
-      await assert.rejects(look);
+      const { reconcile, complete, status } = await finishing(() => (tries++ < 2 ? response : undefined));
+      await assert.rejects(reconcile);
+      await assert.rejects(reconcile);
       assert.equal(complete(), false);
-      await look();
+      await reconcile();
       assert.equal(complete(), true);
       assert.match(status().report?.configMapRef.name ?? '', /^checkout-report-/);
     });
 
-  it('is kept where it is there already: from before an operator was restarted', async () => {
-    const { look, status } = await finishing(() => failure(409, 'AlreadyExists'));
-    await look();
+  it('counts as persisted when it already exists from before a restart of the operator', async () => {
+    const { reconcile, status } = await finishing(() => failure(409, 'AlreadyExists'));
+    await reconcile();
     assert.ok(status().report);
   });
 
   const lost = 'the full report is not kept: it is too much';
   for (const code of [403, 413, 422])
-    it(`is given up where the cluster refuses it with ${code}, and the result says so`, async () => {
-      const { look, condition, status, logged } = await finishing(() => failure(code, 'Refused', 'it is too much'));
-      await look();
+    it(`is dropped when the API server refuses it with ${code}, and the condition Complete reports it`, async () => {
+      const { reconcile, condition, status, logged } = await finishing(() =>
+        failure(code, 'Refused', 'it is too much'),
+      );
+      await reconcile();
       assert.deepEqual([condition('Complete')?.reason, condition('Complete')?.message], ['Finished', lost]);
       assert.deepEqual([status().report, status().counts?.done], [undefined, 1000]);
       assert.deepEqual(logged, ['could not persist the full report']);
     });
 
-  it('does not keep the result for ever: after a minute in vain it is given up', async () => {
-    const { look, complete, condition, clock } = await finishing(() => failure(500, 'InternalError', 'it is too much'));
-    await assert.rejects(look);
+  it('is dropped after a minute of failures, so that it does not delay the result', async () => {
+    const { reconcile, complete, condition, clock } = await finishing(() =>
+      failure(500, 'InternalError', 'it is too much'),
+    );
+    await assert.rejects(reconcile);
     clock.ms += 59_999;
-    await assert.rejects(look);
+    await assert.rejects(reconcile);
     assert.equal(complete(), false);
     clock.ms += 1;
-    await look();
+    await reconcile();
     assert.equal(condition('Complete')?.message, lost);
   });
 });

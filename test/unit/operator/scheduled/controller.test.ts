@@ -6,7 +6,7 @@ import { ResourceStore } from '../../../../operator/kube/resource-store.ts';
 import type { Resource } from '../../../../operator/kube/types.ts';
 import { ScheduleController } from '../../../../operator/scheduled/controller.ts';
 import { parseSchedule } from '../../../../operator/scheduled/scheduled-resource.ts';
-import { type Answer, type Asked, apiServer, failure } from '../../../support/api-server.ts';
+import { type ApiRequest, type ApiResponse, apiServer, failure } from '../../../support/api-server.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');
 const schedule: Resource = {
@@ -22,17 +22,17 @@ const schedule: Resource = {
   },
 };
 
-/** The LoadTest that has the name of the run that is due, of the schedule with that uid. */
-const thereOf = (uid: string): Answer => {
+/** The list with the LoadTest that already has the name of the due run, owned by the schedule with that UID. */
+const existingOf = (uid: string): ApiResponse => {
   const owner = { apiVersion: API_VERSION, kind: SCHEDULED_LOAD_TEST.kind, name: 'hourly', uid, controller: true };
   return { code: 200, body: { items: [{ metadata: { ownerReferences: [owner] } }] } };
 };
 
-/** The one look at the schedule at its time, by a cluster that answers so to the making of a LoadTest and to the question whose it is. */
-async function look(making: Answer, there: Answer = thereOf('schedule-uid')) {
-  const isAbout = ({ url }: Asked, plural: string) => url.pathname.endsWith(`/${plural}`);
-  const { client, asked } = await apiServer((call) => {
-    if (isAbout(call, 'loadtests')) return call.method === 'POST' ? making : there;
+/** One reconcile of the due schedule. The API server responds with `creation` to the creation of the LoadTest, and with `existing` to its list. */
+async function reconcileOnce(creation: ApiResponse, existing: ApiResponse = existingOf('schedule-uid')) {
+  const isAbout = ({ url }: ApiRequest, plural: string) => url.pathname.endsWith(`/${plural}`);
+  const { client, requests } = await apiServer((call) => {
+    if (isAbout(call, 'loadtests')) return call.method === 'POST' ? creation : existing;
     return { code: 200, body: { ...schedule, metadata: { ...schedule.metadata, resourceVersion: '8' } } };
   });
   const logged: string[] = [];
@@ -46,35 +46,40 @@ async function look(making: Answer, there: Answer = thereOf('schedule-uid')) {
     log,
   });
   const againMs = await controller.reconcile('shop/hourly');
-  const event = asked.find((call) => isAbout(call, 'events'))?.body as { reason: string; note: string };
-  const status = asked.find((call) => isAbout(call, 'status'))?.body as { status: { lastScheduleTime?: string } };
+  const event = requests.find((call) => isAbout(call, 'events'))?.body as { reason: string; note: string };
+  const status = requests.find((call) => isAbout(call, 'status'))?.body as { status: { lastScheduleTime?: string } };
   return { againMs, event, lastScheduleTime: status?.status.lastScheduleTime, logged };
 }
 
-describe('the LoadTest of a time that has come', () => {
-  it('is told and its time is kept when it was made', async () => {
-    const { event, lastScheduleTime, againMs } = await look({ code: 201, body: {} });
+describe('the LoadTest of a due time', () => {
+  it('is reported in an event and persisted in lastScheduleTime when it was created', async () => {
+    const { event, lastScheduleTime, againMs } = await reconcileOnce({ code: 201, body: {} });
     assert.deepEqual([event.reason, lastScheduleTime, againMs], ['Created', '2026-03-01T10:00:00Z', 3600_000]);
   });
 
-  it('is made when this schedule had made it before', async () => {
-    const { event, lastScheduleTime } = await look(failure(409, 'AlreadyExists'));
+  it('counts as created when this schedule created it before', async () => {
+    const { event, lastScheduleTime } = await reconcileOnce(failure(409, 'AlreadyExists'));
     assert.deepEqual([event.reason, lastScheduleTime], ['Created', '2026-03-01T10:00:00Z']);
   });
 
-  const refusals: [why: string, making: Answer, there: Answer, note: RegExp][] = [
-    ["another's has its name", failure(409, 'AlreadyExists'), thereOf('earlier'), /was made by somebody else/],
+  const refusals: [cause: string, creation: ApiResponse, existing: ApiResponse, note: RegExp][] = [
     [
-      'a quota is just being changed',
+      'an object of another owner has its name',
+      failure(409, 'AlreadyExists'),
+      existingOf('earlier'),
+      /was made by somebody else/,
+    ],
+    [
+      'a quota is just being updated',
       failure(409, 'Conflict', 'resourcequotas "x"'),
-      thereOf(''),
+      existingOf(''),
       /resourcequotas "x"/,
     ],
-    ['a policy forbids it', failure(403, 'Forbidden', 'denied'), thereOf(''), /is not created: denied/],
+    ['a policy forbids it', failure(403, 'Forbidden', 'denied'), existingOf(''), /is not created: denied/],
   ];
-  for (const [why, making, there, note] of refusals)
-    it(`stays due, and is told, when ${why}`, async () => {
-      const { event, lastScheduleTime, againMs, logged } = await look(making, there);
+  for (const [cause, creation, existing, note] of refusals)
+    it(`stays due, with an event, when ${cause}`, async () => {
+      const { event, lastScheduleTime, againMs, logged } = await reconcileOnce(creation, existing);
       assert.deepEqual([event.reason, lastScheduleTime, againMs], ['FailedCreate', undefined, 5000]);
       assert.match(event.note, note);
       assert.deepEqual(logged, ['could not create a LoadTest']);

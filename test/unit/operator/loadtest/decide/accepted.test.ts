@@ -25,12 +25,12 @@ testRows([
     },
   ],
   [
-    'a limit that is lowered does not affect an admitted test',
+    'a lowered limit does not affect an admitted test',
     { test: loadTest({}, ADMITTED), limits: { ...LIMITS, maxRunners: 1 }, job: undefined, pods: [] },
     { actions: ['CreateJob'], unwritten: true },
   ],
   [
-    'a spec that breaks a rule ends its test, so that nobody waits for it',
+    'an invalid spec ends its test, so that clients do not wait for it',
     { test: loadTest({ load: { type: 'Open' } }), job: undefined, pods: [] },
     {
       actions: [],
@@ -41,12 +41,12 @@ testRows([
     },
   ],
   [
-    'a spec whose load another version of the operator started, and this one rejects, ends its test too',
+    'a spec that this version of the operator rejects ends a test that another version started',
     { test: loadTest({ load: { type: 'Open' } }, STARTED) },
     { actions: [], Running: 'False/Invalid', Complete: 'True/Invalid', Passed: 'Unknown/Invalid' },
   ],
   [
-    'and its runners have time to stop',
+    'the runners of a test that ended as invalid have time to stop',
     { test: loadTest({ load: { type: 'Open' } }, UNJUDGEABLE), nowMs: NOW + 89_000 },
     { actions: ['ForgetUpdates'], requeueAfterMs: 1000 },
   ],
@@ -56,18 +56,18 @@ testRows([
     { actions: [], Accepted: 'True/Accepted', Complete: 'False/Suspended' },
   ],
   [
-    'a test that is suspended while its runners come up loses its Job',
+    'a test that is suspended during the startup of its runners loses its Job',
     { test: loadTest({ suspend: true }, WAITING) },
     { actions: ['DeleteJob', 'ForgetUpdates'], Complete: 'False/Suspended' },
   ],
   [
-    'a test that is resumed is admitted, and gets its Job then',
+    'a resumed test is admitted before it gets its Job',
     { test: loadTest({}, persisted(observedState({ test: loadTest({ suspend: true }) }))), job: undefined, pods: [] },
     { actions: [], requeueAfterMs: 0, Complete: 'False/WaitingForRunners' },
   ],
 ]);
 
-test('an invalid spec is refused by the path of its field', () => {
+test('an invalid spec is refused with the path of its field', () => {
   const { status } = reconcile(
     observedState({ test: loadTest({ runners: { replicas: 0 } }), job: undefined, pods: [] }),
   );

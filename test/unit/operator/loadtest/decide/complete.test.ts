@@ -3,12 +3,12 @@ import { COMPLETE, ENDED, queued, STARTED, testRows } from '../../../../support/
 
 testRows([
   [
-    'a Job that never got its turn is deleted with the end of its test: Kueue would start it some day',
+    'a Job that Kueue never admitted is deleted when its test ends, because Kueue would start it later',
     { test: loadTest({}, ENDED), job: queued({}, true), pods: [] },
     { actions: ['ForgetUpdates', 'DeleteJob'] },
   ],
   [
-    'a complete test keeps its result without any report',
+    'a complete test keeps its result without runner updates',
     { test: loadTest({}, COMPLETE), updates: new Map(), job: undefined, pods: [] },
     {
       actions: ['ForgetUpdates'],
@@ -24,32 +24,32 @@ testRows([
     { actions: ['ForgetUpdates', 'DeleteTest'], unwritten: true, requeueAfterMs: undefined },
   ],
   [
-    'and not before',
+    'a complete test is not deleted before its time to live is over',
     { test: loadTest({ ttlSecondsAfterFinished: 60 }, COMPLETE), nowMs: NOW + 69_000, job: job({}) },
     { actions: ['ForgetUpdates'], unwritten: true, requeueAfterMs: 1000 },
   ],
   [
-    'runners of a complete test may linger for their last scrape',
+    'runners of a complete test may stay for their last scrape',
     { test: loadTest({}, COMPLETE), nowMs: NOW + 40_000 },
     { actions: ['ForgetUpdates'], unwritten: true, requeueAfterMs: 60_000 },
   ],
   [
-    'runners that have not ended by then are ended',
+    'runners that stay longer than that are stopped',
     { test: loadTest({}, COMPLETE), nowMs: NOW + 100_000 },
     { actions: ['ForgetUpdates', 'SuspendJob'], unwritten: true },
   ],
   [
-    'runners that never became ready are ended soon',
+    'runners that never became ready are stopped soon',
     { test: loadTest({}, { ...COMPLETE, loadStartTime: undefined }), nowMs: NOW + 15_000 },
     { actions: ['ForgetUpdates', 'SuspendJob'], unwritten: true },
   ],
   [
-    'a Job that pauses before the successor of a runner is ended, too',
+    'a Job that backs off before it creates a successor is stopped too',
     { test: loadTest({}, { ...COMPLETE, loadStartTime: undefined }), nowMs: NOW + 15_000, job: job({}) },
     { actions: ['ForgetUpdates', 'SuspendJob'], unwritten: true },
   ],
   [
-    'a Job that is over is left alone',
+    'a completed Job is not changed',
     {
       test: loadTest({}, COMPLETE),
       nowMs: NOW + 100_000,

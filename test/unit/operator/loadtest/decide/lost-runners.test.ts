@@ -7,10 +7,10 @@ import type { ReceivedUpdate } from '../../../../../operator/updates/update-stor
 import { at, job, loadTest, NOW, observedState, pod, snapshot, update } from '../../../../support/operator-fixtures.ts';
 import {
   finished,
+  jobWithRecord,
   killed,
-  leaving,
+  killedWithMessage,
   type Row,
-  recording,
   running,
   STARTED,
   successor,
@@ -39,7 +39,7 @@ testRows([
     { actions: ['StopRunners'] },
   ],
   [
-    'a runner that broke under load is lost',
+    'a runner that failed under load is lost',
     {
       test: loadTest({}, STARTED),
       updates: new Map([running(0), update(1, { phase: 'Failed', message: 'out of memory' })]),
@@ -52,7 +52,7 @@ testRows([
     { actions: ['WriteReport'], Complete: 'True/RunnersLost', Passed: 'False/RunnersLost' },
   ],
   [
-    'with onLoss Continue the others go on',
+    'with onLoss Continue the other runners continue',
     {
       test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
       updates: new Map([running(0), running(1)]),
@@ -66,17 +66,17 @@ testRows([
       test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
       updates: new Map([running(0), running(1)]),
       pods: [pod(0)],
-      job: recording(1, { message: 'its pod is gone', podUid: 'pod-1' }),
+      job: jobWithRecord(1, { message: 'its pod is gone', podUid: 'pod-1' }),
     },
     { actions: [] },
   ],
   [
-    'a successor is not taken for the recorded runner',
+    'a successor does not replace the recorded runner',
     {
       test: loadTest({}, STARTED),
       updates: new Map([finished(0)]),
       pods: [pod(0), successor],
-      job: recording(1, { message: 'its pod is gone', podUid: 'pod-1' }),
+      job: jobWithRecord(1, { message: 'its pod is gone', podUid: 'pod-1' }),
     },
     { Complete: 'True/RunnersLost' },
   ],
@@ -95,12 +95,12 @@ testRows([
     {
       test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
       updates: new Map([running(0), running(1)]),
-      pods: [pod(0), leaving],
+      pods: [pod(0), killedWithMessage],
     },
     { actions: [] },
   ],
   [
-    'the termination message of a deleted runner is awaited',
+    'the test waits for the termination message of a runner that is being deleted',
     {
       test: loadTest({}, STARTED),
       updates: new Map([finished(0), running(1)]),
@@ -109,7 +109,7 @@ testRows([
     { actions: ['StopRunners'], Complete: 'False/Finishing', requeueAfterMs: 1000 },
   ],
   [
-    'and not for ever',
+    'the test waits at most 5 s for this termination message',
     {
       test: loadTest({}, STARTED),
       updates: new Map([finished(0), running(1)]),
@@ -118,19 +118,19 @@ testRows([
     { Complete: 'True/RunnersLost' },
   ],
   [
-    'a successor under load is no runner: the one before it is lost',
+    'a successor that appears under load does not count, and its predecessor is lost',
     { test: loadTest({}, STARTED), updates: new Map([finished(0), running(1)]), pods: [pod(0), successor] },
     { Complete: 'True/RunnersLost' },
   ],
   ...(
     [
-      ['in time for the status', 50_000, 10_000],
-      ['when its silence will be a minute', 57_000, 3001],
-      ['when its silence is a minute', 60_000, 1],
+      ['after the status interval', 50_000, 10_000],
+      ['when it will have been silent for a minute', 57_000, 3001],
+      ['when it has been silent for a minute', 60_000, 1],
     ] as const
   ).map(
     ([when, silentMs, requeueAfterMs]): Row => [
-      `a runner that was silent for ${silentMs / 1e3} s is looked at again ${when}`,
+      `a test with a runner silent for ${silentMs / 1e3} s is reconciled again ${when}`,
       {
         test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }),
         updates: new Map([running(0), running(1, NOW - silentMs)]),
@@ -139,7 +139,7 @@ testRows([
     ],
   ),
   [
-    'a silent runner is ended when only it is left',
+    'a silent runner is stopped when all others have finished',
     {
       test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }),
       updates: new Map([finished(0), running(1, NOW - 61_000)]),
@@ -147,7 +147,7 @@ testRows([
     { actions: ['StopRunners', 'SuspendJob'], Complete: 'False/Finishing', requeueAfterMs: 1000 },
   ],
   [
-    'a silent runner whose pod does not end is lost for good',
+    'a silent runner whose pod does not end is lost',
     {
       test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }),
       updates: new Map([finished(0), running(1, NOW - 81_000)]),
@@ -155,7 +155,7 @@ testRows([
     { actions: ['WriteReport'], Complete: 'True/RunnersLost' },
   ],
   [
-    'with onLoss Continue the rest decides',
+    'with onLoss Continue the other runners decide the verdict',
     {
       test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
       updates: new Map([finished(0), running(1)]),
@@ -164,12 +164,12 @@ testRows([
     { Complete: 'True/RunnersLost', Passed: 'True/NoThresholds' },
   ],
   [
-    'a test whose runners are all lost before any figure has failed',
+    'a test that loses all runners before any measurement fails',
     { test: loadTest({}, STARTED), pods: [], job: undefined },
     { Complete: 'True/RunnersLost', Passed: 'False/RunnersLost' },
   ],
   [
-    'with onLoss Continue it is inconclusive',
+    'with onLoss Continue such a test is inconclusive',
     {
       test: loadTest({ runners: { replicas: 2, onLoss: 'Continue' } }, STARTED),
       pods: [],
@@ -186,7 +186,7 @@ testRows([
     { actions: ['StopRunners'] },
   ],
   [
-    'a runner that is silent for less is not',
+    'a runner that is silent for less than a minute is not lost',
     {
       test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }),
       updates: new Map([running(0), running(1, NOW - 59_000)]),
@@ -194,18 +194,18 @@ testRows([
     { actions: [], Complete: 'False/Running' },
   ],
   [
-    'an operator that has just begun to listen has lost no runner',
+    'a restarted operator does not count silent runners as lost at once',
     { test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }), listeningSinceMs: NOW - 1000 },
     { actions: [], Complete: 'False/Running', unwritten: true },
   ],
   [
-    'an operator that has listened for long enough has',
+    'an operator that has received no update for long enough counts the runners as lost',
     { test: loadTest({}, { ...STARTED, loadStartTime: at(-120_000) }), listeningSinceMs: NOW - 81_000 },
     { Complete: 'True/RunnersLost' },
   ],
 ]);
 
-test('the last measurements of a lost runner are in the result, and the loss is in the message', () => {
+test('the result includes the last update of a lost runner, and the message names the loss', () => {
   const { status } = reconcile(
     observedState({
       test: loadTest({}, STARTED),
@@ -223,8 +223,8 @@ test('the last measurements of a lost runner are in the result, and the loss is 
   assert.match(message('Passed'), /1 of 2 runners lost/);
 });
 
-test('the termination message of a runner counts where it goes further than its last update', () => {
-  const lost = { test: loadTest({}, STARTED), pods: [pod(0), leaving] };
+test('a termination message counts when it is newer than the last update of its runner', () => {
+  const lost = { test: loadTest({}, STARTED), pods: [pod(0), killedWithMessage] };
   const updates = new Map([finished(0, 100), running(1)]);
   const done = (terminationMessages: Map<number, string>) =>
     reconcile(observedState({ ...lost, updates, terminationMessages })).status?.counts?.done;
@@ -232,7 +232,7 @@ test('the termination message of a runner counts where it goes further than its 
   assert.equal(done(new Map([[1, terminationMessage('Running')]])), 120);
 });
 
-test('requests in flight at a lost runner are aborted, and waiting ones dropped: the identity holds', () => {
+test('in-flight requests of a lost runner count as aborted and its pending arrivals as dropped, so that the identity holds', () => {
   const cut = snapshot(10);
   const counts = { ...cut.requests[0]!.counts, generated: 16, made: 12, dropped: 1, inFlight: 2, pending: 3 };
   cut.requests[0]!.counts = counts;
@@ -247,12 +247,12 @@ test('requests in flight at a lost runner are aborted, and waiting ones dropped:
   assert.deepEqual(identityProblems(status!.counts!), []);
 });
 
-test('an update that goes further than the termination message counts', () => {
+test('an update that is newer than the termination message counts', () => {
   const further = update(1, { phase: 'Running', snapshot: { ...snapshot(30), elapsedMs: 13_000 } });
   const { status } = reconcile(
     observedState({
       test: loadTest({}, STARTED),
-      pods: [pod(0), leaving],
+      pods: [pod(0), killedWithMessage],
       updates: new Map([finished(0, 100), further]),
       terminationMessages: new Map([[1, terminationMessage('Running')]]),
     }),
@@ -260,14 +260,14 @@ test('an update that goes further than the termination message counts', () => {
   assert.equal(status?.counts?.done, 130);
 });
 
-test('the record of a lost runner counts for an operator without its updates, and has the reason of the loss', () => {
+test('a lost-runner record has counts and reason for an operator that never received an update of the runner', () => {
   const { actions } = reconcile(
     observedState({ test: loadTest({}, STARTED), pods: [pod(0)], updates: new Map([running(0), running(1)]) }),
   );
-  const keep = actions.find((a) => a.type === 'RecordLostRunners')!;
-  const kept = { ...job(), metadata: { ...job().metadata, annotations: keep.annotations } };
+  const recording = actions.find((a) => a.type === 'RecordLostRunners')!;
+  const recorded = { ...job(), metadata: { ...job().metadata, annotations: recording.annotations } };
   const { status } = reconcile(
-    observedState({ test: loadTest({}, STARTED), pods: [pod(0)], job: kept, updates: new Map([finished(0, 100)]) }),
+    observedState({ test: loadTest({}, STARTED), pods: [pod(0)], job: recorded, updates: new Map([finished(0, 100)]) }),
   );
   assert.equal(status?.counts?.done, 110);
   assert.match(
@@ -276,22 +276,22 @@ test('the record of a lost runner counts for an operator without its updates, an
   );
 });
 
-test('a thousand runners that are lost at once fit on the Job, with their counts', () => {
+test('the lost-runner records of a thousand runners fit in the annotations of the Job', () => {
   const many = Array.from({ length: 1000 }, (_, i) => i);
   const test = loadTest({ runners: { replicas: 1000, onLoss: 'Continue' } }, STARTED);
   const { actions } = reconcile(observedState({ test, pods: [pod(0)], updates: new Map(many.map((i) => running(i))) }));
-  const keep = actions.find((a) => a.type === 'RecordLostRunners')!;
-  const bytes = Object.entries(keep.annotations).reduce((sum, [key, text]) => sum + key.length + text.length, 0);
-  assert.equal(Object.keys(keep.annotations).length, 999);
+  const recording = actions.find((a) => a.type === 'RecordLostRunners')!;
+  const bytes = Object.entries(recording.annotations).reduce((sum, [key, text]) => sum + key.length + text.length, 0);
+  assert.equal(Object.keys(recording.annotations).length, 999);
   assert.ok(bytes < 256 * 1024, `${bytes} bytes`);
-  const kept = { ...job(), metadata: { ...job().metadata, annotations: keep.annotations } };
+  const recorded = { ...job(), metadata: { ...job().metadata, annotations: recording.annotations } };
   const { status } = reconcile(
-    observedState({ test, pods: [pod(0)], job: kept, updates: new Map([finished(0, 100)]) }),
+    observedState({ test, pods: [pod(0)], job: recorded, updates: new Map([finished(0, 100)]) }),
   );
   assert.equal(status?.counts?.done, 100 + 999 * 10);
 });
 
-test('the disruption of a pod is reported', () => {
+test('the message names the disruption of a pod', () => {
   const disrupted = {
     type: 'DisruptionTarget',
     status: 'True',
@@ -310,7 +310,7 @@ test('the disruption of a pod is reported', () => {
   assert.match(message, /runner 1: its pod was deleted: EvictionByEvictionAPI: Eviction API: evicting$/);
 });
 
-test('the reason of a loss stays reported', () => {
+test('the message keeps the first reason of a loss', () => {
   const LONG_AGO = { ...STARTED, loadStartTime: at(-120_000) };
   const evicted = { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' };
   const nodeLost = {
@@ -323,39 +323,39 @@ test('the reason of a loss stays reported', () => {
     metadata: { ...of.metadata, deletionTimestamp: at(ms), deletionGracePeriodSeconds: 5 },
     spec: { nodeName: 'node-2' },
   });
-  const told = (lost: Pod, report: [number, ReceivedUpdate]) => {
+  const messageOf = (lost: Pod, lastUpdate: [number, ReceivedUpdate]) => {
     const { status } = reconcile(
-      observedState({ test: loadTest({}, LONG_AGO), updates: new Map([running(0), report]), pods: [pod(0), lost] }),
+      observedState({ test: loadTest({}, LONG_AGO), updates: new Map([running(0), lastUpdate]), pods: [pod(0), lost] }),
     );
     return status?.conditions?.find((c) => c.type === 'Complete')?.message ?? '';
   };
   const silent = running(1, NOW - 61_000);
-  for (const [what, lost, report, says] of [
-    ['silence, when its pod was deleted for it', deleted(pod(1), 5000), silent, /: no update from it for 61 s$/],
+  for (const [situation, lost, lastUpdate, message] of [
+    ['silence, when the pod was deleted because of it', deleted(pod(1), 5000), silent, /: no update from it for 61 s$/],
     [
-      'silence, when its pod was deleted at once for it, at a time that was cut to whole seconds',
+      'silence, when the pod was deleted in the same second, because Kubernetes truncates the time',
       deleted(pod(1), 4300),
       running(1, NOW - 60_100),
       /: no update from it for 60 s$/,
     ],
     [
-      'silence, and the node that Kubernetes misses',
+      'silence, and the node that is not ready',
       deleted(pod(1, nodeLost), 5000),
       silent,
       /: no update from it for 61 s; its node node-2 is not ready$/,
     ],
-    ['the deletion, when silence came of it', deleted(pod(1), -50_000), silent, /: its pod was deleted$/],
+    ['the deletion, when it caused the silence', deleted(pod(1), -50_000), silent, /: its pod was deleted$/],
     [
-      'an eviction, of which it knew only that its pod had to end',
+      'an eviction, of which the runner saw only the termination signal',
       pod(1, { phase: 'Running', conditions: [evicted] }),
       update(1, { phase: 'Failed', message: 'its pod was told to end' }),
       /: its pod was told to end: EvictionByEvictionAPI$/,
     ],
   ] as const)
-    assert.match(told(lost, report), says, what);
+    assert.match(messageOf(lost, lastUpdate), message, situation);
 });
 
-test('a successor is not taken for the runner that is gone', () => {
+test('the pod of a successor is not mistaken for the pod that is gone', () => {
   const successor = pod(1, { phase: 'Succeeded' });
   const { status } = reconcile(
     observedState({ test: loadTest({}, STARTED), updates: new Map([running(0)]), pods: [pod(0), successor] }),
@@ -364,21 +364,21 @@ test('a successor is not taken for the runner that is gone', () => {
   assert.match(complete?.message ?? '', /: runner 1: its pod is gone$/);
 });
 
-test('an eviction is recorded before the pod is gone, and reported afterwards', () => {
+test('an eviction is recorded before the pod is gone, and the message names it afterwards', () => {
   const evicted = { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' };
   const pods = [pod(0), pod(1, { phase: 'Running', conditions: [evicted] })];
   const updates = new Map([running(0), update(1, { phase: 'Failed', message: 'its pod was told to end' })]);
-  const [, going] = pods.map((p) => ({ ...p, metadata: { ...p.metadata, deletionTimestamp: at(5000) } }));
-  const before = reconcile(observedState({ test: loadTest({}, STARTED), updates, pods: [pods[0]!, going!] }));
-  const keep = before.actions.find((action) => action.type === 'RecordLostRunners');
-  assert.ok(keep);
-  const known = job();
+  const [, deleting] = pods.map((p) => ({ ...p, metadata: { ...p.metadata, deletionTimestamp: at(5000) } }));
+  const before = reconcile(observedState({ test: loadTest({}, STARTED), updates, pods: [pods[0]!, deleting!] }));
+  const recording = before.actions.find((action) => action.type === 'RecordLostRunners');
+  assert.ok(recording);
+  const runnerJob = job();
   const after = reconcile(
     observedState({
       test: loadTest({}, STARTED),
       updates,
       pods: [pods[0]!],
-      job: { ...known, metadata: { ...known.metadata, annotations: keep.annotations } },
+      job: { ...runnerJob, metadata: { ...runnerJob.metadata, annotations: recording.annotations } },
     }),
   );
   const complete = after.status?.conditions?.find((c) => c.type === 'Complete');

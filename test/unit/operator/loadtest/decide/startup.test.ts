@@ -5,6 +5,7 @@ import { at, job, loadTest, NOW, observedState, pod, update } from '../../../../
 import {
   ADMITTED,
   annotated,
+  imageMissing,
   killed,
   queued,
   READY,
@@ -12,14 +13,13 @@ import {
   SUSPENDED,
   successor,
   testRows,
-  unpulled,
   unscheduled,
   WAITING,
 } from '../../../../support/reconcile-states.ts';
 
 testRows([
   [
-    'a new test is admitted before anything is made',
+    'a new test is admitted before any object is created',
     { job: undefined, pods: [] },
     {
       actions: [],
@@ -49,7 +49,7 @@ testRows([
     },
   ],
   [
-    'a test that waits for another may be stopped',
+    'a test that waits for another can be stopped',
     {
       test: annotated(loadTest()),
       job: undefined,
@@ -59,24 +59,28 @@ testRows([
     { actions: [], Complete: 'True/Stopped' },
   ],
   [
-    'a test whose Job was refused reports the reason and tries again',
+    'a test whose Job was refused reports the reason and retries',
     { test: loadTest({}, ADMITTED), job: undefined, pods: [], jobRefusal: 'exceeded quota' },
     { actions: ['CreateJob'], Ready: 'False/JobRefused' },
   ],
-  ['an image that cannot be pulled is named', { pods: [pod(0), unpulled] }, { Ready: 'False/ImagePullFailed' }],
-  ['a pod without a node is named', { pods: [pod(0), unscheduled] }, { Ready: 'False/Unschedulable' }],
   [
-    'an image that cannot be pulled is graver than a pod without a node',
-    { pods: [unscheduled, unpulled] },
+    'an image that cannot be pulled is the reason of Ready',
+    { pods: [pod(0), imageMissing] },
+    { Ready: 'False/ImagePullFailed' },
+  ],
+  ['an unschedulable pod is the reason of Ready', { pods: [pod(0), unscheduled] }, { Ready: 'False/Unschedulable' }],
+  [
+    'an image that cannot be pulled takes precedence over an unschedulable pod',
+    { pods: [unscheduled, imageMissing] },
     { Ready: 'False/ImagePullFailed' },
   ],
   [
-    'a Job that somebody suspended is named, and is not late',
+    'a suspended Job is the reason of Ready, and has no timeout',
     { test: loadTest({}, WAITING), job: job({}, { suspend: true }), pods: [], nowMs: NOW + 24 * 3600_000 },
     { Ready: 'False/JobSuspended', Complete: 'False/WaitingForRunners', requeueAfterMs: undefined },
   ],
   [
-    "a Job in one of Kueue's queues waits there, for as long as it takes",
+    'a Job in a queue of Kueue waits without a timeout',
     { test: loadTest({}, WAITING), job: queued({}, true), pods: [], nowMs: NOW + 24 * 3600_000 },
     {
       actions: [],
@@ -86,12 +90,12 @@ testRows([
     },
   ],
   [
-    'a Job that was just resumed is not late before its pods can exist',
+    'a Job that was just resumed does not time out before its pods exist',
     { test: loadTest({}, WAITING), job: queued(SUSPENDED, false), pods: [], nowMs: NOW + 24 * 3600_000 },
     { actions: [], Complete: 'False/WaitingForRunners' },
   ],
   [
-    'the timeout counts from when the Job was resumed',
+    'the timeout of runners starts when the Job is resumed',
     {
       test: loadTest({}, WAITING),
       job: queued({ startTime: at(3600_000) }, false),
@@ -101,7 +105,7 @@ testRows([
     { unwritten: true, requeueAfterMs: 1000 },
   ],
   [
-    'and then it is over',
+    'the timeout of runners ends a test whose Job was resumed',
     { test: loadTest({}, WAITING), job: queued({ startTime: at(3600_000) }, false), nowMs: NOW + 3600_000 + 300_000 },
     { Complete: 'True/ReadyTimeout' },
   ],
@@ -116,12 +120,12 @@ testRows([
     { Ready: 'True/RunnersReady', Running: 'True/LoadStarted', Complete: 'False/Running', requeueAfterMs: 10_000 },
   ],
   [
-    'a ready report of a pod that was replaced does not count',
+    'a Ready update of a replaced pod does not count',
     { updates: new Map(READY), pods: [pod(0), { ...pod(1), metadata: { ...pod(1).metadata, uid: 'other' } }] },
     { Ready: 'False/WaitingForRunners' },
   ],
   [
-    'a runner that cannot run ends a test that has not started',
+    'a failed runner ends a test that has not started',
     { updates: new Map([update(1, { phase: 'Failed', message: 'Secret/login/password is missing' })]) },
     {
       Ready: 'False/RunnerFailed',
@@ -131,12 +135,12 @@ testRows([
     },
   ],
   [
-    'before the load, the successor of a pod that failed is waited for',
+    'before the load, the test waits for the successor of a failed pod',
     { pods: [pod(0), killed] },
     { Ready: 'False/RunnerReplaced', Complete: 'False/WaitingForRunners', requeueAfterMs: 2000 },
   ],
   [
-    'a successor stands at the barrier in the place of the pod that failed',
+    'a ready successor replaces the failed pod, and the load starts',
     {
       pods: [pod(0), killed, successor],
       updates: new Map([READY[0]!, [1, { ...READY[1]![1], podUid: 'successor' }]]),
@@ -144,49 +148,53 @@ testRows([
     { Running: 'True/LoadStarted' },
   ],
   [
-    'a pod that ended well before the load is lost: it gets no successor',
+    'a pod that succeeded before the load is lost, because it gets no successor',
     { pods: [pod(0), pod(1, { phase: 'Succeeded' })] },
     { Complete: 'True/RunnersLost', Passed: 'Unknown/RunnersLost' },
   ],
   [
-    'a quota that refuses a pod is named',
+    'a quota that refuses a pod is the reason of Ready',
     { pods: [pod(0)], podRefusal: 'pods "x" is forbidden: exceeded quota: small' },
     { Ready: 'False/QuotaExceeded', requeueAfterMs: 2000 },
   ],
   [
-    'a pod security level that refuses a pod is named',
+    'a pod security level that refuses a pod is the reason of Ready',
     { pods: [pod(0)], podRefusal: 'pods "x" is forbidden: violates PodSecurity "restricted:latest"' },
     { Ready: 'False/PodSecurity' },
   ],
-  ['any other refusal of a pod is reported', { pods: [pod(0)], podRefusal: 'denied' }, { Ready: 'False/PodsRefused' }],
   [
-    'an index that failed ends a test that has not started, though its pod is gone',
+    'any other refusal of a pod has the reason PodsRefused',
+    { pods: [pod(0)], podRefusal: 'denied' },
+    { Ready: 'False/PodsRefused' },
+  ],
+  [
+    'a failed index ends a test that has not started, even when its pod is gone',
     { pods: [pod(0)], job: job({ failedIndexes: '1' }) },
     { Complete: 'True/RunnersLost' },
   ],
   [
-    'runners that are not ready in time end the test',
+    'runners that are not ready within the timeout end the test',
     { test: loadTest({}, { ...WAITING, startTime: at(-300_000) }) },
     { Complete: 'True/ReadyTimeout', Passed: 'Unknown/ReadyTimeout', Ready: 'False/ReadyTimeout' },
   ],
   [
-    'runners have until the very end of the timeout',
+    'runners may become ready until the end of the timeout',
     { test: loadTest({}, { ...WAITING, startTime: at(-299_000) }) },
     { Complete: 'False/WaitingForRunners', requeueAfterMs: 1000 },
   ],
   [
-    'an operator that died between the Job and the status counts from the Job',
+    'after a crash between the Job and the status, the timeout starts with the Job',
     { test: loadTest({ runners: { replicas: 2, readyTimeout: '61s' } }) },
     { Complete: 'False/WaitingForRunners', requeueAfterMs: 1000 },
   ],
   [
-    'the reason for a successor stays reported once it exists',
+    'the reason stays RunnerReplaced while the successor starts',
     { pods: [pod(0), killed, successor] },
     { Ready: 'False/RunnerReplaced' },
   ],
 ]);
 
-test('the load begins when the status is written and every runner has its instruction', () => {
+test('the load starts after the time to write the status and to instruct every runner', () => {
   assert.equal(STARTED.loadStartTime, at(102));
   const many = Array.from({ length: 400 }, (_, i) => i);
   const { status } = reconcile(
@@ -199,8 +207,8 @@ test('the load begins when the status is written and every runner has its instru
   assert.equal(status?.loadStartTime, at(500));
 });
 
-test('the Ready condition has the message of the pod', () => {
-  const { status } = reconcile(observedState({ pods: [pod(0), unpulled], updates: new Map([READY[0]!]) }));
+test('the condition Ready contains the message of the pod', () => {
+  const { status } = reconcile(observedState({ pods: [pod(0), imageMissing], updates: new Map([READY[0]!]) }));
   const message = status?.conditions?.find((c) => c.type === 'Ready')?.message;
   assert.match(message ?? '', /^1 of 2 runners are ready; pod checkout-.*: no such image$/);
 });

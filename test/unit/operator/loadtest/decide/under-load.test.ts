@@ -14,12 +14,12 @@ import {
 
 testRows([
   [
-    'a test under load stays so',
+    'a test whose runners are running stays under load',
     { test: loadTest({}, STARTED), updates: new Map([running(0), running(1)]) },
     { actions: [], Running: 'True/LoadStarted', Complete: 'False/Running', requeueAfterMs: 10_000 },
   ],
   [
-    'a runner that is done makes the test finish',
+    'a finished runner makes the test Finishing',
     { test: loadTest({}, STARTED), updates: new Map([finished(0), running(1)]) },
     { actions: [], Complete: 'False/Finishing' },
   ],
@@ -40,7 +40,7 @@ testRows([
     { Complete: 'True/Finished', Passed: 'True/NoThresholds' },
   ],
   [
-    'a threshold that does not hold fails the test',
+    'an exceeded threshold fails the test',
     {
       test: loadTest({ thresholds: [{ metric: 'responseTime.p99', max: '1ms' }] }, STARTED),
       updates: new Map([finished(0), finished(1)]),
@@ -48,7 +48,7 @@ testRows([
     { Complete: 'True/Finished', Passed: 'False/ThresholdExceeded' },
   ],
   [
-    'a runner that finished while no operator listened has finished',
+    'a runner whose termination message has phase Finished has finished',
     {
       test: loadTest({}, STARTED),
       updates: new Map([finished(0)]),
@@ -58,13 +58,13 @@ testRows([
     { Complete: 'True/Finished', Passed: 'True/NoThresholds' },
   ],
   [
-    'suspend comes too late for a test under load',
+    'suspend has no effect on a test under load',
     { test: loadTest({ suspend: true }, STARTED), updates: new Map([running(0), running(1)]) },
     { actions: [], Complete: 'False/Running' },
   ],
 ]);
 
-test('the result is the sum of the runners', () => {
+test('the status has the merged result of all runners', () => {
   assert.equal(COMPLETE.counts?.done, 1000);
   assert.deepEqual(COMPLETE.runners, { desired: 2, ready: 2, succeeded: 2, lost: 0 });
   assert.equal(COMPLETE.rate?.achieved, '100');
@@ -72,17 +72,19 @@ test('the result is the sum of the runners', () => {
   assert.equal(COMPLETE.completionTime, at(10_000));
 });
 
-test('figures are written every 10 s, and not before all running runners have sent an update', () => {
+test('figures are written every 10 s, once every running runner has sent an update', () => {
   const underLoad = { test: loadTest({}, STARTED), updates: new Map([running(0), running(1)]) };
   const soon = reconcile(observedState({ ...underLoad, lastWriteMs: NOW - 9000 }));
   assert.equal(soon.status, undefined);
   const due = reconcile(observedState({ ...underLoad, lastWriteMs: NOW - 10_000 }));
   assert.equal(due.status?.counts?.done, 20);
-  const unheard = reconcile(observedState({ ...underLoad, updates: new Map([running(0)]), lastWriteMs: NOW - 10_000 }));
-  assert.equal(unheard.status?.counts, undefined);
+  const incomplete = reconcile(
+    observedState({ ...underLoad, updates: new Map([running(0)]), lastWriteMs: NOW - 10_000 }),
+  );
+  assert.equal(incomplete.status?.counts, undefined);
 });
 
-test('deciding twice on what was written decides nothing new', () => {
+test('a second decision on the written status changes nothing', () => {
   for (const status of [WAITING, STARTED, COMPLETE]) {
     const updates = status === STARTED ? new Map([running(0), running(1)]) : new Map();
     const again = reconcile(observedState({ test: loadTest({}, status), updates, lastWriteMs: NOW }));
