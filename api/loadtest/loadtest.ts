@@ -11,7 +11,7 @@ import { loadOfRunnersRules, loadSchema } from './load.ts';
 import { type RequestSpec, requestsSchema } from './request.ts';
 import { runnersSchema } from './runners.ts';
 import { scriptSchema } from './script.ts';
-import { targetSchema } from './target.ts';
+import { targetSchema } from './target/target.ts';
 import { thresholdSchema } from './threshold.ts';
 import { TEXT_PLACES, variablesOf } from './variables.ts';
 

@@ -1,7 +1,7 @@
 import { formatMicroseconds, microseconds } from '../../api/common/duration.ts';
 import type { OperatorLimits } from '../../api/common/operator-limits.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import type { Target } from '../../api/loadtest/target.ts';
+import type { Target } from '../../api/loadtest/target/target.ts';
 import { hostOf } from '../common/host.ts';
 import type { LoadModel } from '../load/load-model.ts';
 import { loadModelOf } from '../load/load-models.ts';

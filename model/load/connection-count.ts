@@ -1,4 +1,4 @@
-import type { Target } from '../../api/loadtest/target.ts';
+import type { Target } from '../../api/loadtest/target/target.ts';
 import { type EnginePosition, shareAt } from './engine-position.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Target } from '../../api/loadtest/target.ts';
+import type { Target } from '../../api/loadtest/target/target.ts';
 
 /** What makes the requests. Each is told of in docs/design/0021-transports.md. */
 export type TransportName = 'Lean' | 'Undici' | 'HTTP2';

@@ -1,5 +1,5 @@
 import type { RequestSpec } from '../../api/loadtest/request.ts';
-import type { Target } from '../../api/loadtest/target.ts';
+import type { Target } from '../../api/loadtest/target/target.ts';
 import type { AddressRules } from '../../model/limits/address-guard.ts';
 import type { EnginePosition } from '../../model/load/engine-position.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';

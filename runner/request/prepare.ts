@@ -1,7 +1,7 @@
 import { microseconds } from '../../api/common/duration.ts';
 import type { NamedValue } from '../../api/common/value-source.ts';
 import type { RequestSpec } from '../../api/loadtest/request.ts';
-import type { Target } from '../../api/loadtest/target.ts';
+import type { Target } from '../../api/loadtest/target/target.ts';
 import { fill, type Scope, type Template, templateOf } from '../../model/request/template.ts';
 import { responseExpectation } from '../response/expectation.ts';
 import { authorizationOf } from '../values/authorization.ts';

@@ -1,5 +1,5 @@
 import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
-import type { Target } from '../../api/loadtest/target.ts';
+import type { Target } from '../../api/loadtest/target/target.ts';
 import { type AddressRules, addressGuard } from '../../model/limits/address-guard.ts';
 import { connectionsOf } from '../../model/load/connection-count.ts';
 import { type EnginePosition, WHOLE } from '../../model/load/engine-position.ts';

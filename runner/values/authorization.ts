@@ -1,5 +1,5 @@
 import { basicAuthKeys } from '../../api/loadtest/references.ts';
-import type { Target } from '../../api/loadtest/target.ts';
+import type { Target } from '../../api/loadtest/target/target.ts';
 import { headerText, withoutLineEnd } from './header-values.ts';
 import { bytesOf, type Values } from './referenced-values.ts';
 

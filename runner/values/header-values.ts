@@ -1,6 +1,6 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { basicAuthKeys, type KeyReference, keyReference } from '../../api/loadtest/references.ts';
-import type { Target } from '../../api/loadtest/target.ts';
+import type { Target } from '../../api/loadtest/target/target.ts';
 import { bytesOf, type Values } from './referenced-values.ts';
 
 /** A value of a Secret or ConfigMap as the value of a header. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { clientCertificateKeys, keyReference, referencePath } from '../../../api/loadtest/references.ts';
-import type { Target } from '../../../api/loadtest/target.ts';
+import type { Target } from '../../../api/loadtest/target/target.ts';
 import { hostOf } from '../../../model/common/host.ts';
 import type { Values } from '../../values/referenced-values.ts';
 import { crypto, tls } from './lazy-openssl.ts';

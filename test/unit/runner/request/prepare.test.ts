@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { bodySchema } from '../../../../api/loadtest/body/body.ts';
 import { requestSchema } from '../../../../api/loadtest/request.ts';
-import { targetSchema } from '../../../../api/loadtest/target.ts';
+import { targetSchema } from '../../../../api/loadtest/target/target.ts';
 import { fill, type Scope } from '../../../../model/request/template.ts';
 import { prepareBody } from '../../../../runner/request/body/body.ts';
 import { pathOf, pathTemplate } from '../../../../runner/request/path.ts';

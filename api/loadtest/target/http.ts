@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { textOf, withRules } from '../../common/rule.ts';
+import { proxySchema } from './proxy.ts';
+import { isAddress } from './url.ts';
+
+const localAddressesSchema = z
+  .array(
+    withRules(textOf(/^[0-9a-fA-F.:]+$/, 'must be an IP address', { min: 2, max: 45 }), {
+      cel: 'isIP(self)',
+      message: 'must be an IP address',
+      test: isAddress,
+    }),
+  )
+  .min(1)
+  .max(256);
+
+/** `target.http`. */
+export const httpSchema = withRules(
+  z.strictObject({
+    version: z
+      .enum(['HTTP1', 'HTTP2'])
+      .default('HTTP1')
+      .describe(
+        'HTTP1: HTTP/1.1, one request at a time per connection. HTTP2: many requests at a time per connection; negotiated by ALPN with an https target, by prior knowledge with an http target.',
+      ),
+    connections: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe(
+        'Maximum number of connections over the whole test, divided among runners and their worker threads; each has at least one. HTTP/1.1: requests beyond it wait in FIFO order, which counts towards their response times. HTTP/2: requests use the connections in turn. Default: HTTP/1.1 one per in-flight request, HTTP/2 one per worker thread.',
+      ),
+    keepAlive: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether requests reuse connections. false: every request opens a new connection with a full TLS handshake and sends "connection: close"; HTTP/1.1 only.',
+      ),
+    transport: z
+      .enum(['Auto', 'Lean', 'Undici'])
+      .default('Auto')
+      .describe('Implementation of HTTP/1.1: Lean costs the least CPU, Undici is the reference. Auto: Lean.'),
+    proxy: proxySchema
+      .optional()
+      .describe(
+        'Forward proxy. It receives the requests for an http target itself; for an https target or HTTP/2 it opens a tunnel (CONNECT).',
+      ),
+    unixSocket: textOf(/^[/][!-~]*$/, 'must be an absolute path of printable ASCII without spaces', {
+      min: 2,
+      max: 107,
+    })
+      .optional()
+      .describe('Path of a Unix socket to connect to, instead of the host and port of the URL.'),
+    localAddresses: localAddressesSchema
+      .optional()
+      .describe(
+        "Source addresses of the runner's connections, of the target's address family, used in turn. Each has its own range of ports, so that more connections are possible. An address without a free port is skipped. Default: chosen by the system.",
+      ),
+    maxRedirects: z
+      .int()
+      .min(0)
+      .max(20)
+      .default(0)
+      .describe(
+        'Maximum number of redirects to follow per request, only to the scheme, host and port of the target. Redirects are part of the request: its times and its timeout include them, and they do not count as requests made. Without `expect.status`, a redirect that is not followed is unexpected. 0: a redirect is a response like any other.',
+      ),
+  }),
+  {
+    cel: "self.transport == 'Auto' || self.version == 'HTTP1'",
+    message: 'a transport can be chosen only when version is HTTP1',
+    field: 'transport',
+    test: (v) => v.transport === 'Auto' || v.version === 'HTTP1',
+  },
+  {
+    cel: "self.keepAlive || self.version == 'HTTP1'",
+    message: 'can be false only when version is HTTP1',
+    field: 'keepAlive',
+    test: (v) => v.keepAlive || v.version === 'HTTP1',
+  },
+  {
+    cel: '!has(self.unixSocket) || (!has(self.proxy) && !has(self.localAddresses))',
+    message: 'a connection to a Unix socket has no proxy and no local address',
+    field: 'unixSocket',
+    test: (v) => v.unixSocket === undefined || (v.proxy === undefined && v.localAddresses === undefined),
+  },
+);
