@@ -36,8 +36,8 @@ export function compareResults(baseline: Result, observed: Result, maxRegression
   const problem = baselineProblem(observed.name, observed);
   if (problem !== undefined)
     return { baseline: name, maxRegression, result: 'NotComparable', message: problem, metrics: [] };
-  const windows = status.windows && readIntervals(status.windows);
-  return compareWith({ name, maxRegression }, baseline, { spec, windows }).comparison;
+  const intervals = status.windows && readIntervals(status.windows);
+  return compareWith({ name, maxRegression }, baseline, { spec, intervals }).comparison;
 }
 
 function render(comparison: Comparison, name: string, output: OutputOf<'compare'>): string {

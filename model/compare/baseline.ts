@@ -6,13 +6,13 @@ import { compareRuns, notComparable } from './comparison.ts';
 import type { Run } from './interval-pairs.ts';
 import { readIntervals } from './intervals.ts';
 
-/** A LoadTest as far as it is a baseline; without a spec, that is not valid. */
+/** A LoadTest that may be a baseline; `spec` is absent when it is invalid. */
 export type Found = { spec?: LoadTestSpec | undefined; status: LoadTestStatus };
 
-/** What a comparison says; `isAvailable` is false when it is the baseline that is to blame that it says nothing. */
+/** The result of a comparison; `isAvailable` is false when the baseline prevents it. */
 export type Compared = { comparison: Comparison; isAvailable: boolean };
 
-/** Why a LoadTest is no baseline; undefined when it is one. */
+/** The reason why a LoadTest cannot be a baseline; undefined when it can. */
 export function baselineProblem(name: string, found: Found | undefined): string | undefined {
   const baseline = baselineOf(name, found);
   return 'problem' in baseline ? baseline.problem : undefined;
@@ -24,24 +24,24 @@ function baselineOf(name: string, found: Found | undefined): { run: Run } | { pr
   const complete = findCondition(conditions, 'Complete');
   if (complete?.status !== 'True') return { problem: `${name} is not complete` };
   if (complete.reason !== 'Finished') return { problem: `${name} did not run to its end: ${complete.reason}` };
-  if (isTrue(conditions, 'GeneratorSaturated')) return { problem: `of ${name}, the load generator was the limit` };
-  const windows = columns === undefined ? undefined : readIntervals(columns);
-  return windows === undefined
-    ? { problem: `${name} has no windows in its status to compare with` }
-    : { run: { spec: found.spec, windows } };
+  if (isTrue(conditions, 'GeneratorSaturated')) return { problem: `the load generator was the limit of ${name}` };
+  const intervals = columns === undefined ? undefined : readIntervals(columns);
+  return intervals === undefined
+    ? { problem: `the status of ${name} has no intervals to compare with` }
+    : { run: { spec: found.spec, intervals } };
 }
 
-const NO_INTERVALS = 'this test has no windows to compare: every runner must run to its end and tell its own';
+const NO_INTERVALS = 'this test has no intervals to compare: every runner must run to its end and report its own';
 
-/** Holds a run that came to its end against its baseline; `run.windows` is undefined when they are not known for all of it. */
+/** Compares a complete run with its baseline; `run.intervals` is undefined when they are incomplete. */
 export function compareWith(
   wanted: CompareWith,
   found: Found | undefined,
-  run: { spec: LoadTestSpec; windows: Run['windows'] | undefined },
+  run: { spec: LoadTestSpec; intervals: Run['intervals'] | undefined },
 ): Compared {
   const baseline = baselineOf(wanted.name, found);
   if ('problem' in baseline) return { comparison: notComparable(wanted, baseline.problem), isAvailable: false };
-  const { spec, windows } = run;
-  if (windows === undefined) return { comparison: notComparable(wanted, NO_INTERVALS), isAvailable: true };
-  return { comparison: compareRuns(baseline.run, { spec, windows }, wanted), isAvailable: true };
+  const { spec, intervals } = run;
+  if (intervals === undefined) return { comparison: notComparable(wanted, NO_INTERVALS), isAvailable: true };
+  return { comparison: compareRuns(baseline.run, { spec, intervals }, wanted), isAvailable: true };
 }

@@ -1,12 +1,12 @@
 import { formatMetric, type MetricName, unitOf } from '../../api/loadtest/metrics.ts';
 import type { ComparedMetric } from '../../api/status/comparison.ts';
 import type { Interval, Pair } from './interval-pairs.ts';
-import { LEAST_PAIRS, type Middle, median, middleOf } from './signed-rank.ts';
+import { LEAST_PAIRS, type Location, locationOf, median } from './signed-rank.ts';
 
-/** A smaller increase of errors is no regression, however few there were: 0.1 points. */
+/** A smaller increase of the share of errors is never a regression: 0.1 percentage points. */
 const LEAST_ERRORS = 0.001;
 
-/** A threshold's metric that a comparison judges, with its value in an interval: undefined where there is nothing to measure. */
+/** A metric of thresholds that a comparison judges. `of`: its value in an interval; undefined when there is none. */
 type Metric = {
   name: MetricName;
   of: (interval: Interval) => number | undefined;
@@ -29,10 +29,10 @@ export const COMPARED_METRICS: readonly Metric[] = [
   },
 ];
 
-/** `problem` is there when the metric has regressed. */
+/** The judgement of one metric; `problem` is set when it has regressed. */
 type Judged = { compared: ComparedMetric; problem?: string; improved?: boolean };
 
-/** Holds one metric of `pairs` against its baseline; `limit` is a share. */
+/** Compares one metric of `pairs` with its baseline; `limit` is a share. */
 export function judgeMetric(
   metric: Metric,
   pairs: readonly Pair[],
@@ -43,10 +43,10 @@ export function judgeMetric(
     return b === undefined || a === undefined ? [] : [{ b, a }];
   });
   if (values.length < LEAST_PAIRS) return { compared: { metric: metric.name, regressed: false } };
-  // A share changes by a difference, all else in proportion to the baseline.
+  // Shares are compared by difference, other metrics by ratio.
   const isRatio = unitOf(metric.name) !== 'percent';
-  const baseline = isRatio ? middle(values.map((v) => v.b)) : errorsIn(pairs.map((p) => p.before));
-  const observed = isRatio ? middle(values.map((v) => v.a)) : errorsIn(pairs.map((p) => p.after));
+  const baseline = isRatio ? medianOf(values.map((v) => v.b)) : errorsIn(pairs.map((p) => p.before));
+  const observed = isRatio ? medianOf(values.map((v) => v.a)) : errorsIn(pairs.map((p) => p.after));
   const change = changeOf(values, isRatio);
   const allowed = isRatio ? limit : Math.max(LEAST_ERRORS, limit * baseline);
   const upwards = change.low > 0 && change.estimate > allowed;
@@ -70,14 +70,14 @@ export function judgeMetric(
   };
 }
 
-/** The median change of the pairs. Ratios are compared by their logarithms, so that twice and half are equally far from no change. */
-function changeOf(values: readonly { b: number; a: number }[], isRatio: boolean): Middle {
-  if (!isRatio) return middleOf(values.map(({ b, a }) => a - b));
-  const { estimate, low, high } = middleOf(values.map(({ b, a }) => Math.log(a / b)));
+/** The typical change of the pairs. Ratios are compared by their logarithms, so that doubling and halving are equally far from no change. */
+function changeOf(values: readonly { b: number; a: number }[], isRatio: boolean): Location {
+  if (!isRatio) return locationOf(values.map(({ b, a }) => a - b));
+  const { estimate, low, high } = locationOf(values.map(({ b, a }) => Math.log(a / b)));
   return { estimate: Math.expm1(estimate), low: Math.expm1(low), high: Math.expm1(high) };
 }
 
-function middle(values: readonly number[]): number {
+function medianOf(values: readonly number[]): number {
   return median(values.toSorted((a, b) => a - b));
 }
 

@@ -1,13 +1,13 @@
 import type { PackedHistogram } from '../measure/packed-histogram.ts';
 
 /**
- * What was measured up to the end of an interval, of all requests together, with a histogram of the form `H`. Cumulative: an interval is
- * the difference of two ends, and the sum over several runners is exact.
+ * The measurements of all requests together up to the end of an interval; `H` is the form of the histogram. They are cumulative: an interval
+ * is the difference of two ends, and sums over several runners are exact.
  */
 export type IntervalEndOf<H> = {
-  /** Since the load began; for several threads the mean of those still running. */
+  /** Time since the load began; for several threads the mean of those still running. */
   elapsedMs: number;
-  /** How many were still running. */
+  /** The number of threads still running. */
   threads: number;
   generated: number;
   done: number;

@@ -2,23 +2,23 @@ import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { type Intervals, knownLengthMs } from './intervals.ts';
 import { median } from './signed-rank.ts';
 
-/** A run as far as a comparison looks at it. */
-export type Run = { spec: LoadTestSpec; windows: Intervals };
+/** The part of a run that a comparison uses. */
+export type Run = { spec: LoadTestSpec; intervals: Intervals };
 
-/** What of a run, from its beginning, is not compared: connections open, caches fill, code is compiled. */
+/** The share at the beginning of a run that is not compared, because connections open, caches fill and code is compiled. */
 const WARM_UP = 0.1;
-/** A window this much longer than the others spans a time in which a thread told nothing. */
-const TOO_WIDE = 2.5;
+/** An interval so many times as long as the median contains a time in which a thread reported nothing. */
+const TOO_LONG = 2.5;
 
-/** One window as plain figures; `from`, `to` are its place in the run, from 0 to 1. */
+/** One interval. `from` and `to` are its position in the run, from 0 to 1. */
 export type Interval = { from: number; to: number; seconds: number } & Record<Exclude<keyof Intervals, 'end'>, number>;
 export type Pair = { before: Interval; after: Interval };
 
-/** Intervals at the same place of both runs; where the runs are cut differently, the one that holds the middle of the other's. */
+/** Pairs the intervals at the same position of both runs. When lengths differ, a pair has the interval that contains the middle of the other. */
 export function pairsOf(baseline: Run, run: Run): Pair[] {
   const [theirs, ours] = [intervalsIn(baseline).usable, intervalsIn(run).usable];
-  const at = (windows: readonly Interval[], { from, to }: Interval) =>
-    windows.find((w) => w.from <= (from + to) / 2 && (from + to) / 2 < w.to);
+  const at = (intervals: readonly Interval[], { from, to }: Interval) =>
+    intervals.find((i) => i.from <= (from + to) / 2 && (from + to) / 2 < i.to);
   const pairs =
     theirs.length < ours.length
       ? theirs.map((before) => ({ before, after: at(ours, before) }))
@@ -26,17 +26,17 @@ export function pairsOf(baseline: Run, run: Run): Pair[] {
   return pairs.filter((p): p is Pair => p.before !== undefined && p.after !== undefined);
 }
 
-/** How many windows of a run are left out as too wide. */
+/** The number of intervals of a run that are omitted because they are too long. */
 export function gapsIn(run: Run): number {
   return intervalsIn(run).gaps;
 }
 
-/** The windows of a run after its warm-up, and before what it waited for the last answers; and how many were too wide for that. */
-function intervalsIn({ spec, windows }: Run): { usable: Interval[]; gaps: number } {
-  const lengthMs = knownLengthMs(spec) ?? windows.end.at(-1) ?? 0;
-  const all = windows.end.map((end, i) => {
-    const start = windows.end[i - 1] ?? 0;
-    const { generated, done, errors, p50, p95, p99 } = windows;
+/** The usable intervals of a run, which lie after its warm-up and before its wait for the last responses, and the number of too long ones. */
+function intervalsIn({ spec, intervals }: Run): { usable: Interval[]; gaps: number } {
+  const lengthMs = knownLengthMs(spec) ?? intervals.end.at(-1) ?? 0;
+  const all = intervals.end.map((end, i) => {
+    const start = intervals.end[i - 1] ?? 0;
+    const { generated, done, errors, p50, p95, p99 } = intervals;
     return {
       from: start / lengthMs,
       to: end / lengthMs,
@@ -45,8 +45,8 @@ function intervalsIn({ spec, windows }: Run): { usable: Interval[]; gaps: number
     };
   });
   if (all.length === 0) return { usable: [], gaps: 0 };
-  const tooWide = TOO_WIDE * median(all.map((w) => w.seconds).sort((a, b) => a - b));
-  const inLoad = all.filter((w) => (w.from + w.to) / 2 < 1);
-  const narrow = inLoad.filter((w) => w.seconds < tooWide);
-  return { usable: narrow.filter((w) => w.from >= WARM_UP - 0.01), gaps: inLoad.length - narrow.length };
+  const tooLong = TOO_LONG * median(all.map((interval) => interval.seconds).sort((a, b) => a - b));
+  const inLoad = all.filter(({ from, to }) => (from + to) / 2 < 1);
+  const complete = inLoad.filter(({ seconds }) => seconds < tooLong);
+  return { usable: complete.filter(({ from }) => from >= WARM_UP - 0.01), gaps: inLoad.length - complete.length };
 }

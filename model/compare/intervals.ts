@@ -6,17 +6,17 @@ import type { Histogram } from '../measure/histogram.ts';
 import { subtractPacked } from '../measure/packed-histogram.ts';
 import type { IntervalEnd, IntervalEnds } from './interval-end.ts';
 
-/** Intervals in which a run of known length is cut; see docs/design/0034-comparison.md. */
-const WINDOWS = 20;
-/** Twice as many, and pairs of windows become one: so it is with a run of unknown length. */
-export const MAX_INTERVALS = 2 * WINDOWS;
-/** The least length of a window: as often as threads tell what they measured. */
+/** The number of intervals in a run of known length; see docs/design/0034-comparison.md. */
+const INTERVALS = 20;
+/** At this number, the intervals of a run of unknown length are merged in pairs. */
+export const MAX_INTERVALS = 2 * INTERVALS;
+/** The shortest interval: threads report their measurements once a second. */
 const LEAST_MS = 1000;
 
-/** The columns of a run's windows; times are microseconds, 0 where nothing was answered. */
+/** The intervals of a run as columns. Percentiles are microseconds, 0 in an interval without a response. */
 export type Intervals = Record<keyof IntervalColumns, number[]>;
 
-/** The windows between their ends; a rest that is too short for one of its own is part of the last. */
+/** The intervals between their ends. A remainder of up to half an interval becomes part of the last one. */
 export function intervalsBetween({ stepMs, ends, last }: IntervalEnds): Intervals {
   const isShort = ends.length > 0 && last.elapsedMs - ends.at(-1)!.elapsedMs <= stepMs / 2;
   const all = [...(isShort ? ends.slice(0, -1) : ends), last];
@@ -25,14 +25,14 @@ export function intervalsBetween({ stepMs, ends, last }: IntervalEnds): Interval
 
 type Row = Record<keyof Intervals, number>;
 
-function intervalBetween(before: IntervalEnd | undefined, now: IntervalEnd): Row {
-  const added = (key: 'generated' | 'done' | 'errors') => Math.max(0, now[key] - (before?.[key] ?? 0));
+function intervalBetween(start: IntervalEnd | undefined, end: IntervalEnd): Row {
+  const added = (key: 'generated' | 'done' | 'errors') => Math.max(0, end[key] - (start?.[key] ?? 0));
   return {
-    end: Math.round(now.elapsedMs),
+    end: Math.round(end.elapsedMs),
     generated: added('generated'),
     done: added('done'),
     errors: added('errors'),
-    ...percentiles(subtractPacked(now.responseTime, before?.responseTime)),
+    ...percentiles(subtractPacked(end.responseTime, start?.responseTime)),
   };
 }
 
@@ -41,7 +41,7 @@ function percentiles(times: Histogram): Pick<Row, 'p50' | 'p95' | 'p99'> {
   return { p50: at(50), p95: at(95), p99: at(99) };
 }
 
-/** Rows of windows as columns. */
+/** Converts rows to columns. */
 export function intervalsOf(rows: readonly Row[]): Intervals {
   const column = (key: keyof Row) => rows.map((row) => row[key]);
   return {
@@ -55,27 +55,29 @@ export function intervalsOf(rows: readonly Row[]): Intervals {
   };
 }
 
-/** Intervals as a status has them. */
-export function formatIntervals(windows: Intervals): IntervalColumns {
-  return Object.fromEntries(Object.entries(windows).map(([key, values]) => [key, values.join(' ')])) as IntervalColumns;
+/** Formats intervals for `status.windows`. */
+export function formatIntervals(intervals: Intervals): IntervalColumns {
+  return Object.fromEntries(
+    Object.entries(intervals).map(([key, values]) => [key, values.join(' ')]),
+  ) as IntervalColumns;
 }
 
-/** The windows of a status; undefined when its columns are not of one length. */
+/** Parses `status.windows`; undefined when its columns have different lengths. */
 export function readIntervals(columns: IntervalColumns): Intervals | undefined {
-  const windows = Object.fromEntries(
+  const intervals = Object.fromEntries(
     Object.entries(columns).map(([key, text]) => [key, text === '' ? [] : text.split(' ').map(Number)]),
   ) as Intervals;
-  return Object.values(windows).every((c) => c.length === windows.end.length) ? windows : undefined;
+  return Object.values(intervals).every((c) => c.length === intervals.end.length) ? intervals : undefined;
 }
 
-/** The length of the load in milliseconds where it is known before the run; undefined when iterations may end the load. */
+/** The length of the load if it is known before the run; undefined when iterations may end the load. */
 export function knownLengthMs({ load }: LoadTestSpec): number | undefined {
   const { lengthUs, iterations } = loadModelOf(load);
   return iterations === Number.POSITIVE_INFINITY ? usToMs(lengthUs) : undefined;
 }
 
-/** The length of a window at which a load of known length has {@link WINDOWS} of them, in whole seconds. */
+/** The initial length of an interval, in whole seconds: a load of known length has up to {@link INTERVALS} of it. */
 export function intervalStepMs(spec: LoadTestSpec): number {
   const lengthMs = knownLengthMs(spec) ?? 0;
-  return Math.max(LEAST_MS, Math.ceil(lengthMs / WINDOWS / 1000) * 1000);
+  return Math.max(LEAST_MS, Math.ceil(lengthMs / INTERVALS / 1000) * 1000);
 }

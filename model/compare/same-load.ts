@@ -2,7 +2,7 @@ import { microseconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { loadModelOf } from '../load/load-models.ts';
 
-/** The first field that makes two loads incomparable, as their metrics would differ for the same target; undefined when they are alike. */
+/** The first field that makes two loads incomparable, because their metrics would differ for the same target; undefined without one. */
 export function differenceOf(a: LoadTestSpec, b: LoadTestSpec): string | undefined {
   const [ours, theirs] = [sharedValuesOf(b), sharedValuesOf(a)];
   return Object.keys(ours).find((field) => JSON.stringify(ours[field]) !== JSON.stringify(theirs[field]));

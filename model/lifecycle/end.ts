@@ -32,7 +32,7 @@ export type End = {
 /** The status of a test whose runners have all ended: its result, its verdict, and why it ended. */
 export function withEnd(before: LoadTestStatus, spec: LoadTestSpec, end: End, decided: Decided): LoadTestStatus {
   const { stop, summary, baseline, intervals } = end;
-  const compared = spec.compareWith && compareWith(spec.compareWith, baseline, { spec, windows: intervals });
+  const compared = spec.compareWith && compareWith(spec.compareWith, baseline, { spec, intervals });
   const verdict = judge(spec, summary, end.runners, stop?.by === 'Threshold' ? stopText(stop) : undefined, compared);
   const result = summary && {
     ...resultStatus(summary, verdict),

@@ -65,8 +65,8 @@ export async function assertWhole(place: Place, name: string, { status }: Ended,
   );
   assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
   assertNotFailed({ status });
-  const inWindows = (status.windows?.done ?? '').split(' ').reduce((sum, n) => sum + Number(n), 0);
-  assert.equal(inWindows, done, 'the windows of the run, which make it a baseline');
+  const inIntervals = (status.windows?.done ?? '').split(' ').reduce((sum, n) => sum + Number(n), 0);
+  assert.equal(inIntervals, done, 'the intervals of the run, which make it a baseline');
   assert.equal((await place.list('jobs', `${LABEL_TEST}=${name}`)).length, 1, 'one Job');
 }
 

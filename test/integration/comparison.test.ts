@@ -64,7 +64,7 @@ describe('a LoadTest with a baseline on a real control plane', () => {
     assert.equal(status.conditions?.find((c) => c.type === 'Accepted')?.message, '');
   });
 
-  it('fails when it is slower, with the figures in the status and the windows of both in the report', async () => {
+  it('fails when it is slower, with the figures in the status and the intervals of both in the report', async () => {
     const status = await run('v43', against('v41'), 30);
     assert.equal(passed(status)[0], 'False/Regressed');
     assert.match(passed(status)[1], /^responseTime.p50 30ms is 50% above 20ms of v41, responseTime.p95 /);

@@ -2,7 +2,7 @@ import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import type { Run } from '../../model/compare/interval-pairs.ts';
 import { type Intervals, intervalsOf } from '../../model/compare/intervals.ts';
 
-/** Numbers from 0 to 1 that a seed decides: mulberry32, a public-domain generator of 32 bits of state. */
+/** Pseudorandom numbers from 0 to 1: mulberry32, a public-domain generator with 32 bits of state. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -19,39 +19,39 @@ export function specOf(load: object = OPEN, more: object = {}): Run['spec'] {
   return loadTestSpecSchema.parse({ target: { url: 'http://target' }, load, ...more });
 }
 
-/** What one run of a service is like. Times are lognormal around `ms`. */
+/** The behaviour of a service in one run. Response times are lognormal around `ms`. */
 export type Service = {
   ms: number;
-  /** Of one answer's logarithm: 0.5 is a p99 of three times the median. */
+  /** The standard deviation of the logarithm of a response time: 0.5 makes the p99 three times the median. */
   spread?: number;
-  /** By how much the level of a run differs from run to run, and wanders from window to window; of its logarithm. */
+  /** The standard deviations of the logarithm of the level, between runs and between intervals. */
   runNoise?: number;
-  windowNoise?: number;
-  /** The chance that a window has a pause, in which a tenth of its answers take a second. */
+  intervalNoise?: number;
+  /** The probability that an interval has a pause, in which a tenth of its responses take a second. */
   pauses?: number;
   errors?: number;
-  /** How many times as slow the first tenth is. */
+  /** The factor by which the first tenth is slower. */
   cold?: number;
-  perWindow?: number;
-  windows?: number;
+  perInterval?: number;
+  intervals?: number;
 };
 
 /** Intervals of 3 s of a simulated run. */
 export function simulate(service: Service, seed: number): Intervals {
-  const { ms, spread = 0.5, runNoise = 0, windowNoise = 0, pauses = 0, errors = 0, cold = 1 } = service;
-  const { perWindow = 300, windows: count = 20 } = service;
+  const { ms, spread = 0.5, runNoise = 0, intervalNoise = 0, pauses = 0, errors = 0, cold = 1 } = service;
+  const { perInterval = 300, intervals: count = 20 } = service;
   const random = randomFrom(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const level = runNoise * normal();
   let wander = 0;
   const rows = Array.from({ length: count }, (_, i) => {
-    // Noise of a neighbour or a collector lasts longer than a window: half of it is still there in the next.
-    wander = 0.5 * wander + windowNoise * normal();
+    // Noise of a neighbour or a garbage collector outlasts an interval: half of it remains in the next.
+    wander = 0.5 * wander + intervalNoise * normal();
     const paused = random() < pauses;
     const slow = i < count / 10 ? cold : 1;
     const times: number[] = [];
     let failed = 0;
-    for (let n = 0; n < perWindow; n++) {
+    for (let n = 0; n < perInterval; n++) {
       const time = ms * 1000 * slow * Math.exp(level + wander + spread * normal());
       if (random() < errors) failed++;
       else times.push(Math.round(paused && n % 10 === 0 ? 1_000_000 : time));
@@ -60,8 +60,8 @@ export function simulate(service: Service, seed: number): Intervals {
     const at = (p: number) => times[Math.ceil((p * times.length) / 100) - 1] ?? 0;
     return {
       end: (i + 1) * 3000,
-      generated: perWindow,
-      done: perWindow - failed,
+      generated: perInterval,
+      done: perInterval - failed,
       errors: failed,
       ...{ p50: at(50), p95: at(95), p99: at(99) },
     };

@@ -20,8 +20,8 @@ const spec = specOf();
 const before = simulate({ ms: 20 }, 1);
 const after = simulate({ ms: 25 }, 2);
 const comparison = compareRuns(
-  { spec, windows: before },
-  { spec, windows: after },
+  { spec, intervals: before },
+  { spec, intervals: after },
   { name: 'v41', maxRegression: '10%' },
 );
 const different: LoadTestStatus['comparison'] = {
@@ -115,10 +115,10 @@ describe('loadtest compare', () => {
       { type: 'Complete', status: 'True', reason: 'Finished', message: '', lastTransitionTime: '2026-03-01T12:00:00Z' },
     ],
   });
-  const test = (name: string, windows: typeof before) => ({
+  const test = (name: string, intervals: typeof before) => ({
     ...finished({}, OPEN),
     metadata: { name },
-    status: complete({ ...passed('True', 'ok'), windows: formatIntervals(windows) }),
+    status: complete({ ...passed('True', 'ok'), windows: formatIntervals(intervals) }),
   });
   const results = (text: string) => {
     const read = readResults(text, 'file');

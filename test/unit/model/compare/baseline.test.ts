@@ -20,7 +20,7 @@ import {
 
 const WITH = { name: 'v41', maxRegression: '10%' };
 const spec = specOf(undefined, { compareWith: WITH });
-const windows = simulate({ ms: 20 }, 1);
+const intervals = simulate({ ms: 20 }, 1);
 const slower = simulate({ ms: 30 }, 2);
 
 const condition = (type: string, status: string, reason: string) => ({
@@ -31,7 +31,7 @@ const found = (changes: object = {}): Found => ({
   spec,
   status: {
     conditions: [condition('Complete', 'True', 'Finished')],
-    windows: formatIntervals(windows),
+    windows: formatIntervals(intervals),
     ...changes,
   } as Found['status'],
 });
@@ -56,17 +56,17 @@ describe('a baseline', () => {
       found({
         conditions: [condition('Complete', 'True', 'Finished'), condition('GeneratorSaturated', 'True', 'PacingLag')],
       }),
-      'of v41, the load generator was the limit',
+      'the load generator was the limit of v41',
     ],
     [
       'is not usable without intervals',
       found({ windows: undefined }),
-      'v41 has no windows in its status to compare with',
+      'the status of v41 has no intervals to compare with',
     ],
     [
       'is not usable with invalid intervals',
-      found({ windows: { ...formatIntervals(windows), p50: '1' } }),
-      'v41 has no windows in its status to compare with',
+      found({ windows: { ...formatIntervals(intervals), p50: '1' } }),
+      'the status of v41 has no intervals to compare with',
     ],
   ];
   for (const [title, baseline, problem] of rows)
@@ -75,9 +75,9 @@ describe('a baseline', () => {
 
 describe('the verdict of a test with a baseline', () => {
   const measured = summarise(spec, [snapshot(100)]);
-  const judged = (thresholds: object[], baseline: Found | undefined, ours = windows) => {
+  const judged = (thresholds: object[], baseline: Found | undefined, ours = intervals) => {
     const test = specOf(undefined, { compareWith: WITH, thresholds });
-    const compared = compareWith(WITH, baseline, { spec: test, windows: ours });
+    const compared = compareWith(WITH, baseline, { spec: test, intervals: ours });
     return judge(test, measured, { desired: 1, lost: 0 }, undefined, compared);
   };
   const HOLDS = [{ metric: 'responseTime.p99', max: '1s' }];
@@ -86,7 +86,7 @@ describe('the verdict of a test with a baseline', () => {
     title: string,
     thresholds: object[],
     Found | undefined,
-    ours: typeof windows,
+    ours: typeof intervals,
     expected: string,
     message: RegExp,
   ][] = [
@@ -94,7 +94,7 @@ describe('the verdict of a test with a baseline', () => {
       'is Unchanged when the intervals are the same',
       [],
       found(),
-      windows,
+      intervals,
       'True/Unchanged',
       /^unchanged from v41; 100 of 100 requests done/,
     ],
@@ -102,7 +102,7 @@ describe('the verdict of a test with a baseline', () => {
       'is Unchanged when the thresholds hold too',
       HOLDS,
       found(),
-      windows,
+      intervals,
       'True/Unchanged',
       /^the one threshold holds, unchanged from v41;/,
     ],
@@ -127,7 +127,7 @@ describe('the verdict of a test with a baseline', () => {
       'is BaselineUnavailable without a baseline',
       HOLDS,
       undefined,
-      windows,
+      intervals,
       'Unknown/BaselineUnavailable',
       /^not compared: there is no LoadTest v41; 100/,
     ],
@@ -135,7 +135,7 @@ describe('the verdict of a test with a baseline', () => {
       'is ThresholdExceeded without a baseline when a threshold is exceeded',
       BREAKS,
       undefined,
-      windows,
+      intervals,
       'False/ThresholdExceeded',
       /exceeds 1ms;/,
     ],
@@ -143,7 +143,7 @@ describe('the verdict of a test with a baseline', () => {
       'is NotComparable when the load differs',
       HOLDS,
       { ...found(), spec: specOf({ type: 'Closed', closed: { users: 1, duration: '60s' } }) },
-      windows,
+      intervals,
       'Unknown/NotComparable',
       /^not compared: load.type differs from that of v41;/,
     ],
@@ -174,19 +174,9 @@ describe('a LoadTest with a baseline, in the operator', () => {
   });
 
   const ends: [title: string, change: Partial<Observed>, passed: string, result: string | undefined][] = [
-    [
-      'passes when the baseline has the same times',
-      { baseline: found(), intervals: windows },
-      'True/Unchanged',
-      'Unchanged',
-    ],
+    ['passes when the baseline has the same times', { baseline: found(), intervals }, 'True/Unchanged', 'Unchanged'],
     ['fails when it is slower', { baseline: found(), intervals: slower }, 'False/Regressed', 'Regressed'],
-    [
-      'is inconclusive when the baseline was deleted',
-      { intervals: windows },
-      'Unknown/BaselineUnavailable',
-      'NotComparable',
-    ],
+    ['is inconclusive when the baseline was deleted', { intervals }, 'Unknown/BaselineUnavailable', 'NotComparable'],
     [
       'is inconclusive when its own intervals are missing',
       { baseline: found() },
@@ -220,7 +210,7 @@ describe('a LoadTest with a baseline, in the operator', () => {
       ],
       [
         'is complete with the intervals of the last runner',
-        { updates: withIntervals(), collectedIntervals: new Set([0, 1]), intervals: windows },
+        { updates: withIntervals(), collectedIntervals: new Set([0, 1]), intervals },
         'True/Finished',
       ],
       [
@@ -270,7 +260,7 @@ describe('a LoadTest with a baseline, in the operator', () => {
   });
 
   it('keeps its intervals in the status for the next comparison', () => {
-    const { status } = reconcile(observedState({ test: test(loaded), updates, intervals: windows }));
-    assert.deepEqual(status?.windows, formatIntervals(windows));
+    const { status } = reconcile(observedState({ test: test(loaded), updates, intervals }));
+    assert.deepEqual(status?.windows, formatIntervals(intervals));
   });
 });

@@ -9,19 +9,19 @@ import { OPEN, type Service, simulate, specOf } from '../../../support/compariso
 const WITH = { name: 'v41', maxRegression: '10%' };
 const spec = specOf();
 const compare = (before: Intervals, after: Intervals) =>
-  compareRuns({ spec, windows: before }, { spec, windows: after }, WITH);
+  compareRuns({ spec, intervals: before }, { spec, intervals: after }, WITH);
 
 /** Twenty intervals of 3 s, equal but for a small deterministic ripple; `change` modifies each interval. */
-function steady(change: (i: number, windows: Intervals) => void = () => {}): Intervals {
+function steady(change: (i: number, intervals: Intervals) => void = () => {}): Intervals {
   const all = (value: number) => Array.from({ length: 20 }, () => value);
   const ripple = (value: number) => Array.from({ length: 20 }, (_, i) => value * (1 + 0.01 * ((i * 7) % 3)));
-  const windows: Intervals = {
+  const intervals: Intervals = {
     end: Array.from({ length: 20 }, (_, i) => 3000 * (i + 1)),
     ...{ generated: all(300), done: all(300), errors: all(0) },
     ...{ p50: ripple(10_000), p95: ripple(30_000), p99: ripple(80_000) },
   };
-  for (let i = 0; i < 20; i++) change(i, windows);
-  return windows;
+  for (let i = 0; i < 20; i++) change(i, intervals);
+  return intervals;
 }
 
 describe('a comparison', () => {
@@ -188,7 +188,7 @@ describe('two runs are not comparable', () => {
 
   it('and the message names the differing field', () => {
     const other = specOf(open({ stages: [{ duration: '60s', rate: 110 }] }));
-    const comparison = compareRuns({ spec, windows: steady() }, { spec: other, windows: steady() }, WITH);
+    const comparison = compareRuns({ spec, intervals: steady() }, { spec: other, intervals: steady() }, WITH);
     assert.deepEqual(
       [comparison.result, comparison.message],
       ['NotComparable', 'load.open.stages differs from that of v41'],
@@ -196,10 +196,10 @@ describe('two runs are not comparable', () => {
   });
 
   it('when there are too few intervals to separate change from noise', () => {
-    const short = simulate({ ms: 20, windows: 8 }, 1);
+    const short = simulate({ ms: 20, intervals: 8 }, 1);
     const comparison = compare(short, short);
     assert.equal(comparison.result, 'NotComparable');
-    assert.match(comparison.message, /^only 6 windows after the warm-up .* 9 are needed: a longer run has more$/);
+    assert.match(comparison.message, /^only 6 intervals after the warm-up .* 9 are needed: a longer run has more$/);
   });
 
   it('when a runner sent no updates for most of a run, and then the advice is not a longer run', () => {
@@ -207,22 +207,22 @@ describe('two runs are not comparable', () => {
     for (const column of Object.values(early)) column.splice(0, 15);
     assert.match(
       compare(steady(), early).message,
-      /^only 4 windows .* needed: 1 of this test is too wide, as runners told/,
+      /^only 4 intervals .* needed: 1 of this test is too long because runners sent no updates/,
     );
     for (const column of Object.values(late)) column.splice(4, 13);
     assert.match(
       compare(steady(), late).message,
-      /^only 4 windows .* needed: 1 of this test is too wide, as runners told/,
+      /^only 4 intervals .* needed: 1 of this test is too long because runners sent no updates/,
     );
     assert.match(
       compare(late, late).message,
-      /1 of this test is too wide, as .*, 1 of v41 is too wide, as runners told/,
+      /1 of this test is too long because .*, 1 of v41 is too long because runners sent no updates/,
     );
   });
 });
 
 /** Noise of a shared cluster: 2% between runs, 5% between autocorrelated intervals, pauses of garbage collection, errors. */
-const NOISE = { runNoise: 0.02, windowNoise: 0.05, pauses: 0.1, errors: 0.002 };
+const NOISE = { runNoise: 0.02, intervalNoise: 0.05, pauses: 0.1, errors: 0.002 };
 const RUNS = 200;
 
 /** The share of {@link RUNS} pairs of runs, each with its own seed, whose comparison is `result`. */
@@ -247,7 +247,7 @@ describe('simulated runs', () => {
   });
 
   it('with few requests in each interval are Regressed in at most 3% of the pairs', () => {
-    const thin = { ms: 20, ...NOISE, perWindow: 20 };
+    const thin = { ms: 20, ...NOISE, perInterval: 20 };
     const regressed = share(thin, thin, 'Regressed');
     assert.ok(regressed <= 0.03, `${regressed} of the pairs`);
   });

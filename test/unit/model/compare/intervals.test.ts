@@ -9,7 +9,7 @@ import {
   knownLengthMs,
   readIntervals,
 } from '../../../../model/compare/intervals.ts';
-import { LEAST_PAIRS, middleOf } from '../../../../model/compare/signed-rank.ts';
+import { LEAST_PAIRS, locationOf } from '../../../../model/compare/signed-rank.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { CollectedIntervals } from '../../../../operator/updates/collected-intervals.ts';
 import { OPEN, specOf } from '../../../support/comparison-runs.ts';
@@ -62,10 +62,10 @@ describe('the intervals of a run', () => {
     assert.deepEqual(intervalsBetween(endsOf(1000, [at(1, 10), at(2, 20), at(2.3, 21)])).done, [10, 11]));
 
   it('survive formatting into a status and parsing', () => {
-    const windows = intervalsBetween(endsOf(1000, steady(1, 2)));
-    assert.deepEqual(readIntervals(formatIntervals(windows)), windows);
-    assert.equal(formatIntervals(windows).end, '1000 2000');
-    assert.equal(readIntervals({ ...formatIntervals(windows), p99: '5' }), undefined);
+    const intervals = intervalsBetween(endsOf(1000, steady(1, 2)));
+    assert.deepEqual(readIntervals(formatIntervals(intervals)), intervals);
+    assert.equal(formatIntervals(intervals).end, '1000 2000');
+    assert.equal(readIntervals({ ...formatIntervals(intervals), p99: '5' }), undefined);
   });
 });
 
@@ -100,8 +100,8 @@ describe('the merged intervals of several threads', () => {
   ];
   for (const [title, parts, end, done] of rows)
     it(title, () => {
-      const windows = intervalsBetween(mergeIntervalEnds(parts));
-      assert.deepEqual([windows.end, windows.done], [end, done]);
+      const intervals = intervalsBetween(mergeIntervalEnds(parts));
+      assert.deepEqual([intervals.end, intervals.done], [end, done]);
     });
 
   it('have the percentiles of all responses together', () => {
@@ -156,11 +156,11 @@ describe('the median of differences', () => {
   it('has the confidence interval of the tables: for 9 differences their extremes, for 12 the 6th average from each end', () => {
     const nine = [3, -1, 4, 1, -5, 9, 2, 6, 0];
     assert.equal(LEAST_PAIRS, 9);
-    const { low, high } = middleOf(nine);
+    const { low, high } = locationOf(nine);
     assert.deepEqual([low, high], [-5, 9]);
     const twelve = [7, 3, 10, 1, 12, 2, 9, 4, 11, 5, 8, 6];
     const averages = twelve.flatMap((a, i) => twelve.slice(i).map((b) => (a + b) / 2)).sort((a, b) => a - b);
-    const middle = middleOf(twelve);
+    const middle = locationOf(twelve);
     assert.deepEqual([middle.estimate, middle.low, middle.high], [6.5, averages[5], averages.at(-6)]);
   });
 
@@ -168,9 +168,9 @@ describe('the median of differences', () => {
     const values = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
     const mixed = [7, 3, 10, 1, 8, 2, 9, 4, 6, 5];
     const width = ({ low, high }: { low: number; high: number }) => high - low;
-    assert.ok(width(middleOf(values)) > 2 * width(middleOf(mixed)));
+    assert.ok(width(locationOf(values)) > 2 * width(locationOf(mixed)));
   });
 
   it('has an empty confidence interval when all differences are equal', () =>
-    assert.deepEqual(middleOf(Array.from({ length: 9 }, () => 2)), { estimate: 2, low: 2, high: 2 }));
+    assert.deepEqual(locationOf(Array.from({ length: 9 }, () => 2)), { estimate: 2, low: 2, high: 2 }));
 });

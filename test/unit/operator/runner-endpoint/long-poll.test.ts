@@ -126,7 +126,7 @@ const COMPLETE: LoadTestStatus = {
 const READY: RunnerUpdate = { phase: 'Ready' };
 const FINISHED: RunnerUpdate = { phase: 'Finished', snapshot: snapshot(1) };
 const SCRIPT = { script: { configMapKeyRef: { name: 'script', key: 'main.js' } } };
-const WINDOWS: IntervalEnds = {
+const INTERVALS: IntervalEnds = {
   stepMs: 1000,
   ends: [],
   last: {
@@ -193,7 +193,7 @@ const rows: Row[] = [
     { spec: { runners: { replicas: 1000 } }, status: STARTED },
     { ...FINISHED, intervals: 'Kept' },
     ({ updates }) => {
-      for (let index = 0; index < 20; index++) updates.putIntervals(UID, index, WINDOWS, 1000);
+      for (let index = 0; index < 20; index++) updates.putIntervals(UID, index, INTERVALS, 1000);
     },
     { instruction: 'Wait', wantsIntervals: true, nextReportMs: 1000 },
     210,
@@ -283,7 +283,7 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
     const response = tell(999, { ...FINISHED, intervals: 'Kept' });
     await changes.reach(1);
     for (let index = 0; index < 100; index++) {
-      updates.putIntervals(UID, index, WINDOWS, 1000);
+      updates.putIntervals(UID, index, INTERVALS, 1000);
       await new Promise((turn) => setImmediate(turn));
     }
     assert.equal(changes.waits, 1 + 5);

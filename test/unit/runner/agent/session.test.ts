@@ -20,7 +20,7 @@ const SNAPSHOT: Snapshot = {
   eventLoopUtilization: 0,
 };
 
-const WINDOWS: IntervalEnds = {
+const INTERVALS: IntervalEnds = {
   stepMs: 1000,
   ends: [],
   last: { elapsedMs: 1, threads: 1, generated: 0, done: 0, errors: 0, responseTime: PackedHistogram.EMPTY },
@@ -41,7 +41,7 @@ function play(responses: (Response | Error)[], { problem }: { problem?: string }
       over.resolve([SNAPSHOT]);
     },
     snapshots: () => (calls.some((c) => c.startsWith('start')) ? [SNAPSHOT] : []),
-    intervals: () => WINDOWS,
+    intervals: () => INTERVALS,
     done: over.promise,
     close: async () => {},
   };
@@ -96,7 +96,7 @@ test('the intervals of the run are sent on demand, and again to an operator that
   assert.equal(await session.run(), 'accepted');
   assert.deepEqual(
     reports.map(({ phase, intervals }) => (phase === 'Finished' ? intervals : phase)),
-    ['Starting', 'Ready', 'Kept', 'Kept', WINDOWS, WINDOWS, 'Kept', WINDOWS],
+    ['Starting', 'Ready', 'Kept', 'Kept', INTERVALS, INTERVALS, 'Kept', INTERVALS],
   );
 });
 
