@@ -31,7 +31,7 @@ function allowScripts({ script }: LoadTestSpec, limits: OperatorLimits): string[
   return script !== undefined && !limits.allowScripts ? ['script: is not allowed'] : [];
 }
 
-/** A load that only iterations end may last for ever. */
+/** A load that only iterations end may last forever. */
 function maxDuration({ lengthUs, lengthField }: LoadModel, limits: OperatorLimits): string[] {
   const longest = limits.maxDuration;
   if (longest === undefined || lengthUs <= microseconds(longest)) return [];

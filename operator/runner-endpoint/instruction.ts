@@ -99,7 +99,7 @@ export function waitForStart(input: Active): Instruction | undefined {
   return input.test.status.loadStartTime === undefined ? wait(input) : undefined;
 }
 
-/** A runner of a test with a script waits for the result of its setup, but not for ever. */
+/** A runner of a test with a script waits for the result of its setup, but not forever. */
 export function waitForSetup(input: Active): Instruction | undefined {
   const { test, setup, nowMs } = input;
   if (test.spec.script === undefined || setup !== undefined) return undefined;

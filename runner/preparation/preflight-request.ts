@@ -7,7 +7,7 @@ import { startWorkers } from '../workers/worker-pool.ts';
 
 /**
  * Makes the first request of a test as arrival 0 would, and returns how the response fails the expectation. No result counts it. A worker
- * thread makes it, as for the load, because only a thread can be ended whatever it does: an expectation may run for ever.
+ * thread makes it, as for the load, because only a thread can be ended whatever it does: an expectation may run forever.
  */
 export async function requestOnce(
   assignment: Assignment,

@@ -3,7 +3,7 @@ import type { PreparedRequest } from '../request/prepared-request.ts';
 
 /**
  * Which request's answer a worker thread is looking at, in memory that it shares with the thread that made it: a regular expression may take
- * for ever, and the thread can then no longer say so itself.
+ * forever, and the thread can then no longer say so itself.
  */
 export type InspectionHeartbeat = SharedArrayBuffer;
 
@@ -39,7 +39,7 @@ export function inspectionUnderWay(
   const request = requests[place - 1]!;
   const fields = regexFields(request);
   const what = `it was looking at an answer to the request "${request.name}"`;
-  return fields.length === 0 ? what : `${what}, and ${fields.join(', ')} may take for ever on some texts`;
+  return fields.length === 0 ? what : `${what}, and ${fields.join(', ')} may take forever on some texts`;
 }
 
 /** The regular expressions that look at the answers to a request, as field and pattern. */

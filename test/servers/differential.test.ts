@@ -139,7 +139,7 @@ function specOf(url: string, request: object, iterations: number, http: object):
 
 type Exchange = { status: number; length: number; sha256: string; failure: string | undefined };
 
-/** Three requests one after the other by one lane. */
+/** Three requests in turn on one connection. */
 async function exchanges(spec: LoadTestSpec): Promise<Exchange[]> {
   const [request] = prepareRequests(spec.target, spec.requests, VALUES);
   const connection = new Collector(await transportFor(spec.target, VALUES));

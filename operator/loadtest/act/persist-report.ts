@@ -10,7 +10,7 @@ import type { Expectations } from '../observe/expectations.ts';
 import type { Observed } from '../observe/observed.ts';
 import { placeOf, reportConfigMap } from '../resources/report-configmap.ts';
 
-/** How long to retry a report that the API server does not accept. A webhook that is down must not hold the result back for ever. */
+/** How long to retry a report that the API server does not accept. A webhook that is down must not hold the result back forever. */
 const RETRY_MS = 60_000;
 
 /**

@@ -33,7 +33,7 @@ const screenOf = (write: Screen['write']): Screen => ({
   size: () => ({ columns: 80, rows: 24 }),
 });
 
-/** Waits in a cluster that gives these answers one after the other, then the last of them for ever; a second passes with each. */
+/** Waits in a cluster that gives these answers one after the other, then the last of them forever; a second passes with each. */
 async function wait(responses: KubectlResult[]) {
   const notes: string[] = [];
   const left = [...responses];

@@ -75,7 +75,7 @@ const rows: [where: string, asked: string[], of: Case][] = [
     { at: '/never', spec: { target: preflight('Request'), requests: [{ name: 'a', path: '/never' }] } },
   ],
   [
-    'an expectation that takes for ever',
+    'an expectation that takes forever',
     ['/long'],
     {
       at: '/long',

@@ -100,7 +100,7 @@ test('a regular expression that does not end ends its thread with the reason, an
   assert.equal(complete?.reason, 'RunnersLost');
   assert.equal(
     complete?.message,
-    'a worker thread has said nothing for 3 s and was ended: it was looking at an answer to the request "long", and expect.bodyMatches (a+)+b may take for ever on some texts',
+    'a worker thread has said nothing for 3 s and was ended: it was looking at an answer to the request "long", and expect.bodyMatches (a+)+b may take forever on some texts',
   );
   assert.deepEqual([status.counts?.generated, status.counts?.done], [1, 1]);
 });

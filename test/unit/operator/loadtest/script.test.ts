@@ -40,7 +40,7 @@ const instructions: [sentence: string, asked: Asked, expected: Partial<Instructi
     { instruction: 'Wait' },
   ],
   [
-    'and not for ever',
+    'and not forever',
     { test: loadTest(SCRIPT, { ...STARTED, loadStartTime: at(-61_000) }), update: { phase: 'Ready' } },
     { instruction: 'Stop', reason: "the result of the script's setup is lost" },
   ],

@@ -159,7 +159,7 @@ test('without a limit that allows it, a redirect is an answer', () => {
   assert.deepEqual(summary.responses, [{ code: '302', count: 1 }]);
 });
 
-test('the time-out covers the whole chain, from the first write', () => {
+test('the timeout covers the whole chain, from the first write', () => {
   const { summary } = run(chain(3), { timeout: '30ms' });
   assert.deepEqual(kindsOf(summary), { TimedOutWaiting: 1 });
   assert.equal(summary.serviceTime.max, near(30 * MS));

@@ -136,7 +136,7 @@ test('no more streams at a time than the server allows; what waits is not writte
   assert.deepEqual([summary.counts.done, kindsOf(summary), most], [60, {}, 3]);
 });
 
-test('a server that allows no stream: the time-out is one of connecting', async () => {
+test('a server that allows no stream: the timeout is one of connecting', async () => {
   const seen = await serving(ok, { settings: { maxConcurrentStreams: 0 } });
   const summary = await realLoad(spec(seen.port, { load: load(2, 4) }), VALUES);
   assert.deepEqual(kindsOf(summary), { TimedOutConnecting: 4 });

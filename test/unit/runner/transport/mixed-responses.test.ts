@@ -29,7 +29,7 @@ const GOOD: Reply[] = [
   { reply: lastOne, ends: 'done' },
   { reply: untilClose, last: 'end', ends: 'done' },
 ];
-/** Without those that take a time-out to end. */
+/** Without those that take a timeout to end. */
 const BAD: Reply[] = [
   ...BAD_RESPONSES.flatMap(([, response, ends]) =>
     typeof response === 'string' && TRANSPORTS.every((transport) => endOf(ends, transport) !== 'TimedOutWaiting')

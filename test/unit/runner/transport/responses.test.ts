@@ -52,7 +52,7 @@ for (const [name, http] of TRANSPORTS) {
     assert.deepEqual([counts.done, unexpected], [20, []]);
   });
 
-  test(`${name}: a body without end is given up at its greatest size, long before the time-out`, async () => {
+  test(`${name}: a body without end is given up at its greatest size, long before the timeout`, async () => {
     const summary = await load({ endless: true }, { expect: { maxBodyBytes: 5000 } });
     assert.deepEqual(kindsOf(summary), { BodyTooLarge: 20 });
   });

@@ -190,7 +190,7 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
     assert.ok(['DNSNotFound', 'DNSUnavailable'].includes(summary.errors[0]!.kind), summary.errors[0]!.kind);
   });
 
-  test(`${name}: an answer after the time-out counts for nothing, least of all for the next request`, async () => {
+  test(`${name}: an answer after the timeout counts for nothing, least of all for the next request`, async () => {
     const url = await serving((socket, number) => {
       if (number === 0) setTimeout(() => socket.write(OK.replace('200', '418')), 350);
       else socket.write(OK);

@@ -118,7 +118,7 @@ const rows: [check: Check, what: string, change: Partial<Startup>, fact: object 
   ],
   [
     awaitedRunners,
-    'waits for ever while Kueue holds the Job',
+    'waits forever while Kueue holds the Job',
     { job: job({}, { suspend: true }) },
     { is: 'AwaitsRunners', againMs: Number.POSITIVE_INFINITY },
   ],
