@@ -44,15 +44,15 @@ function causesOf({ body }: Answer): Cause[] {
 const said = (body: Answer['body']): string => body.message ?? '';
 
 describe('the API server rejects', () => {
-  for (const { what, manifest, path, serverSays } of [...WRONG_LOAD_TESTS, ...WRONG_SCHEDULED_LOAD_TESTS])
+  for (const { what, manifest, path, serverMessage } of [...WRONG_LOAD_TESTS, ...WRONG_SCHEDULED_LOAD_TESTS])
     it(`${manifest.kind}: ${what}`, async () => {
       const response = await create(manifest);
       assert.ok(response.code === 422 || response.code === 400, `${response.code}`);
       const causes = causesOf(response).filter((cause) => cause.field === path);
       assert.ok(causes.length > 0, `names ${JSON.stringify(causesOf(response))}, not ${path}`);
       assert.ok(
-        causes.some(({ message = '' }) => message.includes(serverSays)),
-        `${causes.map((cause) => cause.message).join('\n')}\nshould say ${serverSays}`,
+        causes.some(({ message = '' }) => message.includes(serverMessage)),
+        `${causes.map((cause) => cause.message).join('\n')}\nshould contain ${serverMessage}`,
       );
     });
 });

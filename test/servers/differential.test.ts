@@ -11,8 +11,8 @@ import { failureOf } from '../../runner/transport/error-kind.ts';
 import { transportFor } from '../../runner/transport/select.ts';
 import type { Connection, Transport } from '../../runner/transport/transport.ts';
 import { makeCertificates } from '../support/certificates.ts';
-import { recordResponses } from '../support/listener.ts';
 import { kindsOf, realLoad } from '../support/real-load.ts';
+import { recordResponses } from '../support/record-responses.ts';
 import { apache, goServer, haproxy, httpbin, nginx, nodeServer, type Served } from './servers.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'loadtest-servers-'));

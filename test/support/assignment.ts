@@ -1,7 +1,7 @@
 import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import type { Assignment } from '../../api/protocol/assignment.ts';
 
-/** What the only runner of a test with one request is told to do. */
+/** The assignment of the only runner of a test with one request. */
 export const ASSIGNMENT: Assignment = {
   test: { namespace: 'shop', name: 'checkout', uid: 'u1' },
   spec: loadTestSpecSchema.parse({

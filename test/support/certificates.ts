@@ -7,17 +7,17 @@ import { Authority } from '../cluster/pki.ts';
 /** A certificate and its key in PEM. */
 export type Pair = { cert: Buffer; key: Buffer };
 
-/** Certificates made for one run of tests. */
+/** Certificates that one test process creates for itself. */
 export type Certificates = {
   ca: Buffer;
   /** For localhost, 127.0.0.1 and ::1. */
   server: Pair;
   /** For elsewhere.test. */
   elsewhere: Pair;
-  /** For localhost and 127.0.0.1, and over. */
+  /** For localhost and 127.0.0.1, but expired. */
   expired: Pair;
   client: Pair;
-  /** Of an authority that nobody trusts. */
+  /** From an untrusted authority. */
   stranger: Pair;
 };
 
@@ -44,7 +44,7 @@ export async function makeCertificates(): Promise<Certificates> {
   }
 }
 
-/** A certificate for `key` that was over before it began. */
+/** Issues a certificate for `key` that has already expired. */
 function expire(key: Buffer, authority: Authority, dir: string): Buffer {
   const file = (name: string) => join(dir, name);
   writeFileSync(file('key'), key);

@@ -1,13 +1,13 @@
-/** A response of a target; repeated headers have several values. */
-export type Answer = {
+/** A response of a target. A repeated header has a list of values. */
+export type TargetResponse = {
   status?: number;
   headers?: Record<string, string | string[]>;
   body?: readonly (string | Buffer)[];
 };
 
 /** Cases of `expect`: a response and the expected mismatch, or null. They apply to every transport, including scripted ones. */
-export const EXPECTATIONS: [what: string, expect: object, response: Answer, wrong: string | null][] = [
-  ['a header by its value', { headers: [{ name: 'X-A', value: 'b' }] }, { headers: { 'x-a': 'b' } }, null],
+export const EXPECTATIONS: [what: string, expect: object, response: TargetResponse, wrong: string | null][] = [
+  ['a header with the expected value', { headers: [{ name: 'X-A', value: 'b' }] }, { headers: { 'x-a': 'b' } }, null],
   [
     'a header with another value',
     { headers: [{ name: 'X-A', value: 'b' }] },
@@ -16,13 +16,13 @@ export const EXPECTATIONS: [what: string, expect: object, response: Answer, wron
   ],
   ['a missing header', { headers: [{ name: 'X-A', matches: '.*' }] }, {}, 'header x-a is missing'],
   [
-    'a header by a pattern',
+    'a header that matches its pattern',
     { headers: [{ name: 'Content-Type', matches: '^text/' }] },
     { headers: { 'content-type': 'text/css' } },
     null,
   ],
   [
-    'a header against its pattern',
+    'a header that does not match its pattern',
     { headers: [{ name: 'Content-Type', matches: '^text/' }] },
     { headers: { 'content-type': 'image/png' } },
     'header content-type is image/png and does not match /^text//',
@@ -33,21 +33,36 @@ export const EXPECTATIONS: [what: string, expect: object, response: Answer, wron
     { headers: { 'x-a': ['c', 'd'] } },
     'header x-a is c, d, not b',
   ],
-  ['a body by a pattern over chunks', { bodyMatches: 'o+k[0-9]$' }, { body: ['so', 'ok7'] }, null],
-  ['a body against its pattern', { bodyMatches: '^ok' }, { body: ['not ok'] }, 'the body does not match /^ok/'],
-  ['JSON text', { json: [{ pointer: '/a/0', value: 'x' }] }, { body: ['{"a":["x"]}'] }, null],
+  ['a body that matches its pattern across chunks', { bodyMatches: 'o+k[0-9]$' }, { body: ['so', 'ok7'] }, null],
+  [
+    'a body that does not match its pattern',
+    { bodyMatches: '^ok' },
+    { body: ['not ok'] },
+    'the body does not match /^ok/',
+  ],
+  ['a JSON string', { json: [{ pointer: '/a/0', value: 'x' }] }, { body: ['{"a":["x"]}'] }, null],
   ['a JSON number', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":3}'] }, null],
   ['another JSON value', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":4}'] }, 'json /n is 4, not 3'],
   ['a missing JSON value', { json: [{ pointer: '/n', value: '' }] }, { body: ['{}'] }, 'nothing at /n'],
   ['a body that is not JSON', { json: [{ pointer: '', value: 'x' }] }, { body: ['x'] }, 'the body is not JSON'],
-  ['everything', { status: ['201'], bodyContains: 'x', bodyMatches: 'y' }, { status: 201, body: ['xy'] }, null],
-  ['everything but the status', { status: ['201'], bodyMatches: 'y' }, { body: ['xy'] }, 'the status is not 201'],
   [
-    'everything but the text',
+    'all expectations that hold',
+    { status: ['201'], bodyContains: 'x', bodyMatches: 'y' },
+    { status: 201, body: ['xy'] },
+    null,
+  ],
+  ['all expectations but the status', { status: ['201'], bodyMatches: 'y' }, { body: ['xy'] }, 'the status is not 201'],
+  [
+    'all expectations but the text',
     { bodyContains: 'z', bodyMatches: 'y' },
     { body: ['xy'] },
     'the body does not contain "z"',
   ],
-  ['one of several statuses', { status: ['201', '3xx'] }, { status: 204 }, 'the status is not one of 201, 3xx'],
+  [
+    'a status that is not among several',
+    { status: ['201', '3xx'] },
+    { status: 204 },
+    'the status is not one of 201, 3xx',
+  ],
   ['an error status without an expected status', {}, { status: 503 }, 'the status is not below 400'],
 ];

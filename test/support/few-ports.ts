@@ -3,13 +3,11 @@ import { createServer } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { kindsOf, realLoad, realSpec } from './real-load.ts';
 
-/**
- * For a network namespace of ten ephemeral ports: makes 25 connections at once and prints how they ended. The arguments are the
- * transport's fields as JSON.
- */
+// Runs in a network namespace with ten ephemeral ports: opens 25 connections at once and prints their outcomes. The argument is `target.http`
+// as JSON.
 const http = JSON.parse(process.argv[2] ?? '{}') as { version?: string };
-const answer = (_: unknown, response: { end(text: string): void }) => void setTimeout(() => response.end('ok'), 500);
-const server = http.version === 'HTTP2' ? createHttp2Server(answer as never) : createServer(answer as never);
+const respond = (_: unknown, response: { end(text: string): void }) => void setTimeout(() => response.end('ok'), 500);
+const server = http.version === 'HTTP2' ? createHttp2Server(respond as never) : createServer(respond as never);
 server.listen(8080, '127.0.0.1');
 await once(server, 'listening');
 const summary = await realLoad(

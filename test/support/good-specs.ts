@@ -101,7 +101,7 @@ const closed = (fields: object) => loadTest('closed', { ...SMALLEST, load: { typ
 const template = (fields: object) => loadTest('template', { ...SMALLEST, runners: { template: fields } });
 const schedule = (text: string) => scheduledLoadTest('schedule', { schedule: text });
 
-/** Specs that must be accepted, each named by what it shows. */
+/** Valid specs, each named after the feature that it shows. */
 export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
   ['a LoadTest with most fields', GOOD_LOAD_TEST],
   [
@@ -120,7 +120,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     }),
   ],
   [
-    'a jump of the rate, a pause, and no graceful stop',
+    'a jump in the rate, a pause, and no graceful stop',
     loadTest('jump', {
       ...SMALLEST,
       load: {
@@ -167,7 +167,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     'a Unix socket',
     loadTest('socket', { target: { url: 'http://a', http: { unixSocket: '/run/a.sock' } }, load: OPEN }),
   ],
-  ['users that begin one after the other', closed({ users: 10, rampUp: '1m', duration: '5m' })],
+  ['users that start one after the other', closed({ users: 10, rampUp: '1m', duration: '5m' })],
   [
     'a script with values, for weighted and for sequential requests',
     loadTest('script', {
@@ -266,8 +266,8 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
   ['a target with the highest port', target('https://a-b.example_c.com:65535/a/b%20c/~d')],
   ['a target with an IPv4 address', target('http://10.96.0.1:80/')],
   ['a target with an IPv6 address', target('http://[fd00::1]:8080/x')],
-  ['a target with an IPv6 address of zeros at its end', target('http://[fd00::]:8080/x')],
-  ['a target with an IPv6 address of all its parts', target('http://[fd00:1:2:3:4:5:6:7]:8080/x')],
+  ['a target with an IPv6 address that ends in zeros', target('http://[fd00::]:8080/x')],
+  ['a target with an unabbreviated IPv6 address', target('http://[fd00:1:2:3:4:5:6:7]:8080/x')],
   [
     'TLS with all fields',
     loadTest('tls', {
@@ -312,10 +312,10 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     }),
   ],
   [
-    'a body of a JSON list',
+    'a body that is a JSON list',
     requests({ name: 'a', method: 'PUT', body: { type: 'JSON', json: [1, 'two', { three: false }] } }),
   ],
-  ['a body of JSON text', requests({ name: 'a', method: 'PUT', body: { type: 'JSON', json: 'plain' } })],
+  ['a body that is a JSON string', requests({ name: 'a', method: 'PUT', body: { type: 'JSON', json: 'plain' } })],
   [
     'a form with values from a Secret and a ConfigMap',
     requests({
@@ -375,8 +375,8 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
       ],
     }),
   ],
-  ['a closed load of iterations', closed({ users: 5, iterations: 1000 })],
-  ['a closed load of time, with pauses', closed({ users: 5, thinkTime: '1.5s', duration: '168h' })],
+  ['a closed load with a number of iterations', closed({ users: 5, iterations: 1000 })],
+  ['a closed load with a duration and think time', closed({ users: 5, thinkTime: '1.5s', duration: '168h' })],
   [
     'a start rate that falls to 0',
     loadTest('falling', {
@@ -391,7 +391,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
   ],
   ['an empty list of thresholds', loadTest('none', { ...SMALLEST, thresholds: [] })],
   [
-    'thresholds of shares, of a status, of one request, and one that aborts',
+    'thresholds for shares, for a status, for one request, and one that aborts',
     loadTest('shares', {
       ...SMALLEST,
       thresholds: [
@@ -407,7 +407,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     }),
   ],
   [
-    'a threshold of every kind of time',
+    'a threshold for every kind of time',
     loadTest('times', {
       ...SMALLEST,
       thresholds: ['min', 'mean', 'max', 'p5', 'p50', 'p9999'].map((m) => ({ metric: `serviceTime.${m}`, max: '1m' })),

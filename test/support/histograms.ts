@@ -4,7 +4,7 @@ import { Histogram } from '../../model/measure/histogram.ts';
 
 export const PERCENTILES = [0, 10, 50, 90, 95, 99, 99.9, 99.99, 100];
 
-/** Values over the whole range, more of them at the low end: a random power of two with random digits. */
+/** Random values over the whole range, denser at the low end: a random power of two with random digits. */
 export function values(count: number, seed: number): number[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, () => 1 + Math.floor(2 ** (random() * 31.7) * random()));

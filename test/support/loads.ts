@@ -1,17 +1,17 @@
 import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import type { EnginePosition } from '../../model/load/engine-position.ts';
 
-/** A spec with this load; `http` goes to the target. */
+/** A spec with this load and `target.http`. */
 export function specWithLoad(load: object, replicas = 1, http: object = {}): LoadTestSpec {
   return loadTestSpecSchema.parse({ target: { url: 'http://target', http }, load, runners: { replicas } });
 }
 
-/** Two seconds at one rate, arrivals a second. */
+/** An open load of two seconds at `rate` arrivals per second. */
 export function open(rate: number, fields: object = {}) {
   return { type: 'Open', open: { stages: [{ duration: '2s', rate }], ...fields } };
 }
 
-/** A second of one user. */
+/** A closed load of one user for one second. */
 export function closed(fields: object) {
   return { type: 'Closed', closed: { users: 1, duration: '1s', ...fields } };
 }

@@ -2,7 +2,7 @@ import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import { loadPlanOf } from '../../model/load/load-plan.ts';
 import type { OpenPlan } from '../../model/load/open-load.ts';
 
-/** The plan of an open load of one engine, at so many arrivals a second. */
+/** The load plan of an open load on one engine, at `rate` arrivals per second. */
 export function openPlan(rate: number, duration: string): OpenPlan {
   const load = { type: 'Open', open: { stages: [{ duration, rate }] } };
   const whole = { index: 0, count: 1 };

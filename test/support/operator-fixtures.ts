@@ -19,7 +19,7 @@ import type { Observed } from '../../operator/loadtest/observe/observed.ts';
 import { parseLoadTest } from '../../operator/loadtest/resources/loadtest-resource.ts';
 import type { ReceivedUpdate } from '../../operator/updates/update-store.ts';
 
-/** The instant that the tests of the operator are set in. */
+/** The current time in the tests of the operator. */
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z');
 export const UID = '3f1c7a52-9f43-4d27-8c3e-6f1d6b1f7a10';
 export const JOB = jobName({ name: 'checkout', uid: UID });
@@ -38,7 +38,7 @@ const SPEC = {
   runners: { replicas: 2 },
 };
 
-/** A LoadTest of two runners, with `spec` put over its spec. */
+/** A LoadTest with two runners; `spec` overrides fields of its spec. */
 export function resource(spec: Record<string, unknown> = {}, status: LoadTestStatus = {}): Resource {
   return { metadata: meta('checkout', UID), spec: { ...SPEC, ...spec }, status };
 }
@@ -64,7 +64,7 @@ export function pod(index: number, status: Pod['status'] = { phase: 'Running' })
   return { metadata: { ...meta(`${JOB}-${index}-x`, `pod-${index}`), labels, ownerReferences: [owner] }, status };
 }
 
-/** What a runner sent that made `done` requests, each answered after `ms`. */
+/** The snapshot of a runner with `done` completed requests of `ms` each. */
 export function snapshot(done: number, ms = 5): NonNullable<RunnerUpdate['snapshot']> {
   const times = new Histogram();
   for (let i = 0; i < done; i++) times.record(ms * 1000);
@@ -86,15 +86,16 @@ export function update(index: number, update: RunnerUpdate, receivedAtMs = NOW):
   return [index, { podUid: `pod-${index}`, receivedAtMs, update }];
 }
 
-/** A threshold that ends the load, and ten seconds in which it did not hold; `silent` runners were not heard at their end. */
+/** A threshold that aborts the load. */
 export const TOO_SLOW = { thresholds: [{ metric: 'responseTime.p99', max: '100ms', abort: true }] };
+/** Ten seconds of measurements that violate `TOO_SLOW`. The runners in `silent` sent no update at their end. */
 export function slow(silent: number[] = []): NonNullable<Observed['recent']> {
   return { window: snapshot(50, 200), elapsedMs: 10_000, silent };
 }
-/** The message about it. */
+/** The message about the violated threshold. */
 export const WHY_SLOW = 'over the last 10s responseTime.p99 200ms exceeds 100ms';
 
-/** A LoadTest of two runners whose pods run, and which have sent no update yet. */
+/** The observed state of a LoadTest with two running pods, which have sent no update yet. */
 export function observedState(change: Partial<Observed> = {}): Observed {
   return {
     nowMs: NOW,
@@ -110,7 +111,7 @@ export function observedState(change: Partial<Observed> = {}): Observed {
   };
 }
 
-/** A condition as "True/Reason"; "-" when there is none. */
+/** A condition as "True/Reason", or "-" without the condition. */
 export function conditionText(status: LoadTestStatus | undefined, type: ConditionType): string {
   const condition = findCondition(status?.conditions, type);
   return condition === undefined ? '-' : `${condition.status}/${condition.reason}`;

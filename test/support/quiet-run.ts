@@ -1,6 +1,6 @@
 import type { LocalRun } from '../../cli/local/local-run-options.ts';
 
-/** How a test runs a LoadTest on this machine where it says nothing else: one runner with one core, which nobody watches or interrupts. */
+/** Default options of a local run in tests: one runner with one core, without a live view and without interruption. */
 export const quietRun = (): Omit<LocalRun, 'test'> => ({
   values: new Map(),
   runners: 1,

@@ -17,7 +17,7 @@ const PLACE = { runner: WHOLE, worker: WHOLE };
 
 type Fields = { target: object; requests?: object[]; requestOrder?: string; load?: object };
 
-/** A spec with a timeout of 300 ms, and by default twenty requests of two users. */
+/** A spec with a timeout of 300 ms. By default, two users make twenty requests. */
 export function realSpec({ target, ...fields }: Fields): LoadTestSpec {
   return loadTestSpecSchema.parse({
     load: { type: 'Closed', closed: { users: 2, iterations: 20 } },

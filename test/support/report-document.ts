@@ -4,7 +4,7 @@ import { reportDocument } from '../../model/result/report-document.ts';
 import { finished } from './report-fixture.ts';
 import { snapshotOf } from './summary.ts';
 
-/** The full report of a run of five seconds whose every second is the same; `changes` go over it. */
+/** The full report of a run of five equal seconds; `changes` override its fields. */
 export function reportOf(changes: Partial<ReportDocument> = {}): ReportDocument {
   const { spec, status = {} } = finished();
   const recorder = new TimelineRecorder(1000);

@@ -88,7 +88,7 @@ const spec = {
   },
 };
 
-/** A finished LoadTest with something of everything; `changes` go over its status. */
+/** A finished LoadTest that uses every part of the report; `changes` override its status. */
 export function finished(changes: Partial<LoadTestStatus> = {}, load: unknown = spec.load): LoadTest {
   const test = loadTestSchema.parse({
     apiVersion: 'loadtest.dev/v1alpha1',
@@ -99,7 +99,7 @@ export function finished(changes: Partial<LoadTestStatus> = {}, load: unknown = 
   return { ...test, status: loadTestStatusSchema.parse({ ...status, ...changes }) };
 }
 
-/** The Passed condition in a status, as `finished` takes it. */
+/** A status with the Passed condition, for `finished`. */
 export function passed(verdict: 'True' | 'False' | 'Unknown', message: string): Partial<LoadTestStatus> {
   return { conditions: [{ type: 'Passed', status: verdict, reason: 'Any', message, lastTransitionTime: at }] };
 }

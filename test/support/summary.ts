@@ -5,14 +5,14 @@ import { PackedHistogram } from '../../model/measure/packed-histogram.ts';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
 import type { Summary } from '../../model/measure/summary.ts';
 
-/** A histogram of these microseconds. */
+/** A histogram of values in microseconds. */
 export function histogramOf(values: readonly number[]): Histogram {
   const histogram = new Histogram();
   for (const value of values) histogram.record(value);
   return histogram;
 }
 
-/** The figures of a run so far: the counters that matter to a test, and response times in microseconds. */
+/** The summary of a run so far: the relevant counters, and response times in microseconds. */
 export function summaryOf(elapsedMs: number, counts: Partial<LiveCounts> = {}, times: readonly number[] = []): Summary {
   return {
     counts: { ...noCounts(), ...counts },
@@ -36,7 +36,7 @@ export function summaryOf(elapsedMs: number, counts: Partial<LiveCounts> = {}, t
   };
 }
 
-/** What one worker has measured: `done` requests named `name`, each of 5 ms. */
+/** The snapshot of one worker: `done` completed requests named `name`, each of 5 ms. */
 export function snapshotOf(name: string, done: number): Snapshot {
   const counts = { ...noCounts(), generated: done, made: done, done };
   const times = PackedHistogram.of(histogramOf(Array.from({ length: done }, () => 5000)));

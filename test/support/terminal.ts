@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 
 /**
- * What a terminal shows after all that was written to it. It knows the escapes that our live view uses, and refuses others; like most
- * terminals, it wraps lines anew when its width changes, so that it keeps them whole.
+ * Emulates the content of a terminal. It supports the escape sequences of the live view and rejects others. Like most terminals, it rewraps
+ * lines when its width changes, and therefore stores them unwrapped.
  */
 export class Terminal {
   columns: number;
   cursor = true;
-  /** The lines above the one that is written now; a line may take several rows. */
+  /** The lines above the current one. A line may take several rows. */
   readonly #above: string[] = [];
   #line = '';
   #atStart = true;
@@ -21,10 +21,10 @@ export class Terminal {
   }
 
   write(text: string): void {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what a terminal is told with
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences start with one
     for (const [piece, row, code, command] of text.matchAll(/([^\x1b\r\n]+)|\x1b\[([?0-9;]*)([A-Za-z])|\r?\n|\r/g)) {
       if (row !== undefined) {
-        assert.ok(!this.#atStart || this.#line === '', `"${row}" is written over "${this.#line}"`);
+        assert.ok(!this.#atStart || this.#line === '', `"${row}" overwrites "${this.#line}"`);
         this.#line += row;
         this.#atStart = false;
       } else if (piece.endsWith('\n')) {
@@ -43,7 +43,7 @@ export class Terminal {
     }
   }
 
-  /** Moves up that many rows, which must be at the beginning of a line; all below it is cleared next. */
+  /** Moves up by `rows` to the start of a line and removes the lines below. */
   #up(rows: number): void {
     let left = rows;
     while (left > 0) {

@@ -12,7 +12,7 @@ import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
 
 const ONE = { index: 0, count: 1 };
 
-/** Makes the load of a spec on virtual time, against a target that follows `script`; `stopAt` (microseconds) cuts it off. */
+/** Runs the load of a spec in virtual time, against a target that follows `script`. `stopAt` (microseconds) stops it early. */
 export function virtualLoad(
   spec: LoadTestSpec,
   script: Script,

@@ -1,35 +1,35 @@
 import { GOOD_LOAD_TEST, GOOD_SCHEDULED_LOAD_TEST, type Manifest, withFields } from './good-specs.ts';
 
-/** A spec that must be rejected, with the field that every message names. */
+/** An invalid spec with the field that every message names. */
 export interface WrongSpec {
   /** The mistake, as the object of the sentence "rejects …". */
   what: string;
   manifest: Manifest;
   path: string;
-  /** A part of the message of `loadtest validate`. */
-  says: string;
+  /** A part of the message from `loadtest validate`. */
+  message: string;
   /** A part of the API server's message: the same for a CEL rule, its own text for a type or a limit. */
-  serverSays: string;
+  serverMessage: string;
 }
 
-type Says = string | [ours: string, servers: string];
+type Messages = string | [ours: string, servers: string];
 
 const wrong =
   (good: Manifest) =>
-  (what: string, changes: Record<string, unknown>, path: string, says: Says): WrongSpec => {
-    const [ours, servers] = typeof says === 'string' ? [says, says] : says;
-    return { what, manifest: withFields(good, changes), path, says: ours, serverSays: servers };
+  (what: string, changes: Record<string, unknown>, path: string, messages: Messages): WrongSpec => {
+    const [ours, servers] = typeof messages === 'string' ? [messages, messages] : messages;
+    return { what, manifest: withFields(good, changes), path, message: ours, serverMessage: servers };
   };
 
 const test = wrong(GOOD_LOAD_TEST);
 const scheduled = wrong(GOOD_SCHEDULED_LOAD_TEST);
 
-const REQUIRED: Says = ['is required', 'Required value'];
-const UNKNOWN: Says = ['unknown field', 'unknown field'];
-const FORM: Says = ['must be', 'should match'];
-const atLeast = (limit: number): Says => [`at least ${limit}`, `should be greater than or equal to ${limit}`];
-const atMost = (limit: number): Says => [`at most ${limit}`, `should be less than or equal to ${limit}`];
-const oneOf = (...values: string[]): Says => [values.map((v) => `"${v}"`).join(' or '), 'supported values'];
+const REQUIRED: Messages = ['is required', 'Required value'];
+const UNKNOWN: Messages = ['unknown field', 'unknown field'];
+const FORM: Messages = ['must be', 'should match'];
+const atLeast = (limit: number): Messages => [`at least ${limit}`, `should be greater than or equal to ${limit}`];
+const atMost = (limit: number): Messages => [`at most ${limit}`, `should be less than or equal to ${limit}`];
+const oneOf = (...values: string[]): Messages => [values.map((v) => `"${v}"`).join(' or '), 'supported values'];
 
 const closed = (users: unknown, rest: object) => ({ 'spec.load': { type: 'Closed', closed: { users, ...rest } } });
 const http = (fields: object) => ({ 'spec.target.http': fields });
@@ -39,7 +39,7 @@ const script = (env: object[]) => ({ 'spec.script': { configMapKeyRef: { name: '
 const template = (value: object) => ({ 'spec.runners.template': value });
 
 export const WRONG_LOAD_TESTS: WrongSpec[] = [
-  test('a name too long for a label', { 'metadata.name': 'a'.repeat(64) }, 'metadata.name', [
+  test('a name that is too long for a label', { 'metadata.name': 'a'.repeat(64) }, 'metadata.name', [
     'at most 63 characters',
     'Too long',
   ]),
@@ -54,7 +54,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
 
   test('no target', { 'spec.target': undefined }, 'spec.target', REQUIRED),
   test('a target without URL', { 'spec.target.url': undefined }, 'spec.target.url', REQUIRED),
-  test('a URL with another scheme than http', { 'spec.target.url': 'ftp://a/' }, 'spec.target.url', FORM),
+  test('a URL with a scheme other than http', { 'spec.target.url': 'ftp://a/' }, 'spec.target.url', FORM),
   test('a URL with a user', { 'spec.target.url': 'http://me:pw@a/' }, 'spec.target.url', FORM),
   test('a URL with a query', { 'spec.target.url': 'http://a/?q=1' }, 'spec.target.url', FORM),
   test('a URL with a broken percent escape', { 'spec.target.url': 'http://a/%zz' }, 'spec.target.url', FORM),
@@ -77,7 +77,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'spec.target.url',
     'a name or an IP',
   ),
-  test('a timeout that is no duration', { 'spec.target.timeout': '10 seconds' }, 'spec.target.timeout', FORM),
+  test('a timeout that is not a duration', { 'spec.target.timeout': '10 seconds' }, 'spec.target.timeout', FORM),
   test('a timeout finer than a microsecond', { 'spec.target.timeout': '0.5us' }, 'spec.target.timeout', FORM),
   test('a timeout of 0', { 'spec.target.timeout': '0s' }, 'spec.target.timeout', 'above 0s and at most 1h'),
   test('a timeout above an hour', { 'spec.target.timeout': '61m' }, 'spec.target.timeout', 'above 0s and at most 1h'),
@@ -106,7 +106,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     FORM,
   ),
   test(
-    'authentication and a header that sets it, too',
+    'authentication and a header that also sets it',
     { 'spec.requests[0].headers': [{ name: 'AUTHORIZATION', value: 'x' }] },
     'spec.target.auth',
     'already sets the header',
@@ -253,12 +253,12 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
   test('an empty list of requests', { 'spec.requests': [] }, 'spec.requests', ['at least 1 entry', 'at least 1 items']),
   test('a request without a name', { 'spec.requests': [{}] }, 'spec.requests[0].name', REQUIRED),
   test('a request name with a space', { 'spec.requests[0].name': 'create order' }, 'spec.requests[0].name', FORM),
-  test('two requests of one name', { 'spec.requests': [{ name: 'a' }, { name: 'a' }] }, 'spec.requests[1]', [
+  test('two requests with the same name', { 'spec.requests': [{ name: 'a' }, { name: 'a' }] }, 'spec.requests[1]', [
     'the same name',
     'Duplicate value',
   ]),
   test('a weight of 0', { 'spec.requests[0].weight': 0 }, 'spec.requests[0].weight', atLeast(1)),
-  test('a weight with a fraction', { 'spec.requests[0].weight': 1.5 }, 'spec.requests[0].weight', [
+  test('a fractional weight', { 'spec.requests[0].weight': 1.5 }, 'spec.requests[0].weight', [
     'a whole number',
     'must be of type integer',
   ]),
@@ -276,7 +276,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'spec.requests[0].method',
     'must not be CONNECT or TRACE',
   ),
-  test('a method too long', { 'spec.requests[0].method': 'A'.repeat(33) }, 'spec.requests[0].method', [
+  test('a method that is too long', { 'spec.requests[0].method': 'A'.repeat(33) }, 'spec.requests[0].method', [
     'at most 32 characters',
     'Too long',
   ]),
@@ -363,7 +363,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'must be Weighted',
   ),
   test(
-    'an unknown order of requests',
+    'an unknown request order',
     { 'spec.requestOrder': 'Random' },
     'spec.requestOrder',
     oneOf('Weighted', 'Sequential'),
@@ -429,37 +429,37 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'when type is Multipart',
   ),
   test(
-    'a part with nothing in it',
+    'a part without a value',
     body({ type: 'Multipart', multipart: [{ name: 'a' }] }),
     'spec.requests[0].body.multipart[0]',
     'exactly one of',
   ),
   test(
-    'a part with a media type of two lines',
+    'a part with a media type over two lines',
     body({ type: 'Multipart', multipart: [{ name: 'a', value: 'b', contentType: 'a\nb' }] }),
     'spec.requests[0].body.multipart[0].contentType',
     FORM,
   ),
   test(
-    'a part with a variable that there is not',
+    'a part with an unknown variable',
     body({ type: 'Multipart', multipart: [{ name: 'a', value: '${b}' }] }),
     'spec.requests[0].body.multipart[0].value',
     ['no variables but', 'should match'],
   ),
   test(
-    'an encoding that there is not',
+    'an unknown encoding',
     body({ type: 'Text', text: 'a', encoding: 'Brotli' }),
     'spec.requests[0].body.encoding',
     oneOf('Gzip'),
   ),
   test('a negative seed', { 'spec.seed': -1 }, 'spec.seed', atLeast(0)),
   test(
-    'a request before the load of a test whose script makes the requests',
+    'a preflight request for a test with a script',
     { 'spec.target.preflight': 'Request', 'spec.script': { configMapKeyRef: { name: 'a', key: 'b.js' } } },
     'spec.target.preflight',
     'must be Connect or None for a test with a script',
   ),
-  test('a script from nowhere', { 'spec.script': {} }, 'spec.script.configMapKeyRef', REQUIRED),
+  test('a script without a source', { 'spec.script': {} }, 'spec.script.configMapKeyRef', REQUIRED),
   test(
     'a script from a Secret',
     { 'spec.script': { configMapKeyRef: { name: 'a', key: 'b' }, secretKeyRef: { name: 'a', key: 'b' } } },
@@ -467,27 +467,27 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     UNKNOWN,
   ),
   test(
-    'a script of no key',
+    'a script with an invalid key',
     { 'spec.script': { configMapKeyRef: { name: 'a', key: 'a b' } } },
     'spec.script.configMapKeyRef.key',
     FORM,
   ),
-  test('a value for the script without a name', script([{ value: 'x' }]), 'spec.script.env[0].name', REQUIRED),
+  test('a script variable without a name', script([{ value: 'x' }]), 'spec.script.env[0].name', REQUIRED),
   test(
-    'a value for the script whose name is none',
+    'a script variable with an invalid name',
     script([{ name: 'a-b', value: 'x' }]),
     'spec.script.env[0].name',
     FORM,
   ),
-  test('a value for the script that is nowhere', script([{ name: 'A' }]), 'spec.script.env[0]', 'exactly one of'),
+  test('a script variable without a value', script([{ name: 'A' }]), 'spec.script.env[0]', 'exactly one of'),
   test(
-    'a value for the script from two places',
+    'a script variable with two sources',
     script([{ name: 'A', value: 'x', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }]),
     'spec.script.env[0]',
     'exactly one of',
   ),
   test(
-    'two values for the script of one name',
+    'two script variables with the same name',
     script([
       { name: 'A', value: 'x' },
       { name: 'A', value: 'y' },
@@ -496,13 +496,13 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     ['another entry has the same name', 'Duplicate value'],
   ),
   test(
-    'data in a format that there is not',
+    'data in an unknown format',
     { 'spec.data': { from: { configMapKeyRef: { name: 'a', key: 'b' } }, format: 'XML' } },
     'spec.data.format',
     oneOf('CSV', 'JSON'),
   ),
   test(
-    'data from two places',
+    'data from two sources',
     {
       'spec.data': {
         from: { configMapKeyRef: { name: 'a', key: 'b' }, secretKeyRef: { name: 'a', key: 'b' } },
@@ -525,7 +525,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'the runner sets itself',
   ),
   test(
-    'a header of the connection that HTTP/2 does not have',
+    'a connection header, which HTTP/2 does not have',
     { 'spec.requests[0].headers': [{ name: 'Proxy-Connection', value: 'keep-alive' }] },
     'spec.requests[0].headers[0].name',
     'the runner sets itself',
@@ -560,12 +560,12 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'spec.requests[0].headers[0].valueFrom.secretKeyRef.key',
     FORM,
   ),
-  test('a body of JSON without json', body({ type: 'JSON' }), 'spec.requests[0].body.json', [
+  test('a JSON body without json', body({ type: 'JSON' }), 'spec.requests[0].body.json', [
     'must be set',
     'Required value',
   ]),
   test(
-    'a body of JSON that is null, which the API server drops',
+    'a JSON body of null, which the API server drops',
     body({ type: 'JSON', json: null }),
     'spec.requests[0].body.json',
     ['must be set', 'Required value'],
@@ -575,11 +575,11 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'must be JSON',
     'supported values: "JSON"',
   ]),
-  test('a body of text without text', body({ type: 'Text' }), 'spec.requests[0].body.text', 'when type is Text'),
+  test('a text body without text', body({ type: 'Text' }), 'spec.requests[0].body.text', 'when type is Text'),
   test('a form without fields', body({ type: 'Form' }), 'spec.requests[0].body.form', 'when type is Form'),
   test('a body without a source', body({ type: 'From' }), 'spec.requests[0].body.from', 'when type is From'),
   test(
-    'a body of unknown type',
+    'a body of an unknown type',
     body({ type: 'XML' }),
     'spec.requests[0].body.type',
     oneOf('JSON', 'Form', 'Text', 'From'),
@@ -616,7 +616,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
   ),
 
   test('no load', { 'spec.load': undefined }, 'spec.load', REQUIRED),
-  test('an unknown load', { 'spec.load': { type: 'Spike' } }, 'spec.load.type', oneOf('Open', 'Closed')),
+  test('an unknown type of load', { 'spec.load': { type: 'Spike' } }, 'spec.load.type', oneOf('Open', 'Closed')),
   test('an open load without its stages', { 'spec.load': { type: 'Open' } }, 'spec.load.open', 'when type is Open'),
   test(
     'a closed load without its users',
@@ -668,7 +668,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'one rate must be above 0',
   ),
   test(
-    'unknown arrivals',
+    'an unknown arrival process',
     { 'spec.load.open.arrivals': 'Bursty' },
     'spec.load.open.arrivals',
     oneOf('Uniform', 'Poisson'),
@@ -697,7 +697,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
   test('a negative think time', closed(5, { iterations: 10, thinkTime: '-1s' }), 'spec.load.closed.thinkTime', FORM),
 
   test('no runner', { 'spec.runners.replicas': 0 }, 'spec.runners.replicas', atLeast(1)),
-  test('more runners than 1000', { 'spec.runners.replicas': 1001 }, 'spec.runners.replicas', atMost(1000)),
+  test('more than 1000 runners', { 'spec.runners.replicas': 1001 }, 'spec.runners.replicas', atMost(1000)),
   test(
     'an unknown policy for lost runners',
     { 'spec.runners.onLoss': 'Ignore' },
@@ -742,7 +742,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'must be Exists when there is no key',
   ),
   test(
-    'a toleration of any value with a value',
+    'a toleration for any value that has a value',
     template({ tolerations: [{ key: 'a', operator: 'Exists', value: 'b' }] }),
     'spec.runners.template.tolerations[0].value',
     'must not be set',
@@ -755,25 +755,25 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
   ),
 
   test(
-    'a threshold of an unknown metric',
+    'a threshold on an unknown metric',
     threshold({ metric: 'latency.p99', max: '1s' }),
     'spec.thresholds[0].metric',
     FORM,
   ),
   test(
-    'a threshold of an unknown status',
+    'a threshold on an unknown status',
     threshold({ metric: 'status.6xx', max: '1%' }),
     'spec.thresholds[0].metric',
     FORM,
   ),
   test(
-    'a threshold of an unknown kind of error',
+    'a threshold on an unknown error kind',
     threshold({ metric: 'errors.ConnectionRefuse', max: '1%' }),
     'spec.thresholds[0].metric',
     FORM,
   ),
   test(
-    'a limit of a kind of error as a duration',
+    'a duration as the limit of an error kind',
     threshold({ metric: 'errors.ConnectionReset', max: '1s' }),
     'spec.thresholds[0].max',
     'max must be a percentage',
@@ -781,7 +781,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
   test('a baseline without a name', { 'spec.compareWith': {} }, 'spec.compareWith.name', REQUIRED),
   test('a baseline with an invalid name', { 'spec.compareWith': { name: 'V_41' } }, 'spec.compareWith.name', FORM),
   test(
-    'a regression that is no percentage',
+    'a regression that is not a percentage',
     { 'spec.compareWith': { name: 'v41', maxRegression: '0.1' } },
     'spec.compareWith.maxRegression',
     FORM,
@@ -793,7 +793,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     UNKNOWN,
   ),
   test(
-    'a threshold of an unknown request',
+    'a threshold on an unknown request',
     threshold({ metric: 'errors', max: '1%', request: 'nobody' }),
     'spec.thresholds',
     'every request named here must exist in requests',
@@ -805,26 +805,26 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'must not be set without abort: true',
   ),
   test(
-    'a limit of a share as a duration',
+    'a duration as the limit of a share',
     threshold({ metric: 'timeout', max: '1s' }),
     'spec.thresholds[0].max',
     'max must be a percentage',
   ),
   test('a threshold without a limit', threshold({ metric: 'rate' }), 'spec.thresholds[0]', 'max or min must be set'),
   test(
-    'a limit of a time as a percentage',
+    'a percentage as the limit of a time',
     threshold({ metric: 'responseTime.p99', max: '5%' }),
     'spec.thresholds[0].max',
     'must be a duration',
   ),
   test(
-    'a limit of errors as a number',
+    'a number as the limit of errors',
     threshold({ metric: 'errors', max: '5' }),
     'spec.thresholds[0].max',
     'must be a percentage',
   ),
   test(
-    'a limit of a rate as a duration',
+    'a duration as the limit of a rate',
     threshold({ metric: 'rate', min: '5s' }),
     'spec.thresholds[0].min',
     'must be a number',
@@ -907,7 +907,7 @@ export const WRONG_SCHEDULED_LOAD_TESTS: WrongSpec[] = [
     'are set by the operator',
   ),
   scheduled(
-    'a template that violates a rule of the LoadTest',
+    'a template that violates a rule for LoadTests',
     { 'spec.loadTestTemplate.spec.load': { type: 'Closed', closed: { users: 1 } } },
     'spec.loadTestTemplate.spec.load.closed',
     'duration or iterations must be set',

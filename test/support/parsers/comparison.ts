@@ -16,7 +16,7 @@ export function compare(exchange: Exchange, whole = readByLean(exchange)): Verdi
   const response = { ...exchange, length: theirs.at, closes: false };
   const ours = readByLean(response);
   if (ours.end === 'complete' && whole.reason !== TRAILING_BYTES)
-    return { what: 'takes bytes after the response', explained: false };
+    return { what: 'accepts bytes after the response', explained: false };
   return judge(response, ours, theirs);
 }
 
@@ -27,10 +27,10 @@ function judge(exchange: Exchange, ours: Outcome, theirs: Outcome): Verdict {
   const reasons = fields.map((field) => DIFFERENCES.find(({ explains }) => explains(field, seen))?.what);
   if (reasons.every((reason) => reason !== undefined))
     return { what: [...new Set(reasons)].join(' and '), explained: true };
-  return { what: fields.map((field) => said(field, ours, theirs)).join(', '), explained: false };
+  return { what: fields.map((field) => describe(field, ours, theirs)).join(', '), explained: false };
 }
 
-/** Whether the other parser refuses, too, at the end of the line or of the head: ours judges a whole field, llhttp each byte. */
+/** Whether the other parser also refuses once the line or the head is complete: ours checks whole fields, llhttp single bytes. */
 function refuseBoth(exchange: Exchange, ours: Outcome, theirs: Outcome): boolean {
   if (ours.end !== 'incomplete' && theirs.end !== 'incomplete') return false;
   const longer = exchangeOf(`${textOf(exchange)}\r\n\r\n`, { method: exchange.method, gathers: exchange.gathers });
@@ -38,7 +38,7 @@ function refuseBoth(exchange: Exchange, ours: Outcome, theirs: Outcome): boolean
   return read?.(longer).end === 'refused';
 }
 
-function said(field: Field, ours: Outcome, theirs: Outcome): string {
+function describe(field: Field, ours: Outcome, theirs: Outcome): string {
   if (field !== 'end') return field;
   return [ours, theirs].map(({ end, reason }) => `${end} ${reason}`.trim()).join(' | ');
 }

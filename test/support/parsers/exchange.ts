@@ -49,7 +49,7 @@ export function textOf({ bytes, length }: Exchange): string {
 }
 
 /** An exchange given as text. */
-export function exchangeOf(text: string, asked: Partial<Exchange> = {}): Exchange {
+export function exchangeOf(text: string, properties: Partial<Exchange> = {}): Exchange {
   const bytes = Buffer.from(text, 'latin1');
-  return { method: 'GET', gathers: false, closes: false, ...asked, bytes, length: bytes.length };
+  return { method: 'GET', gathers: false, closes: false, ...properties, bytes, length: bytes.length };
 }

@@ -7,7 +7,7 @@ const OK = `${HEAD}${LENGTH}\r\nok`;
 const CHUNKED = `${HEAD}transfer-encoding: chunked\r\n\r\n`;
 const END = '0\r\n\r\n';
 
-/** What has `input` in it the parser refuses with `reason`, and llhttp does not. */
+/** Our parser refuses `input` with `reason`; llhttp accepts it. */
 function leanRefuses(what: string, reason: string, input: RegExp, example: string): Difference {
   return {
     what,
@@ -19,7 +19,7 @@ function leanRefuses(what: string, reason: string, input: RegExp, example: strin
   };
 }
 
-/** What has `input` in it llhttp refuses with `reason`, and the parser does not. */
+/** llhttp refuses `input` with `reason`; our parser accepts it. */
 function llhttpRefuses(what: string, reason: RegExp, input: RegExp, example: string): Difference {
   return {
     what,
@@ -35,7 +35,7 @@ const TOKEN = "[!#-'*+\\-.\\w^`|~]+";
 const QUOTED = '"([\t -!#-\\[\\]-~\x80-\xff]|\\\\[\t -~\x80-\xff])*"';
 const STATUS_LINE = 'the status line is not HTTP/1.x';
 
-/** What one of the two refuses, and the other does not. */
+/** Responses that exactly one of the two parsers refuses. */
 export const REFUSALS: readonly Difference[] = [
   leanRefuses(
     'a control character in the reason',

@@ -8,7 +8,7 @@ import { WRONG_LOAD_TESTS, WRONG_SCHEDULED_LOAD_TESTS } from '../../support/wron
 const problemsOf = (text: string) => validateText(text, 'f.yaml').problems.map(formatProblem);
 
 describe('loadtest validate refuses', () => {
-  for (const { what: title, manifest, path, says } of [...WRONG_LOAD_TESTS, ...WRONG_SCHEDULED_LOAD_TESTS])
+  for (const { what: title, manifest, path, message } of [...WRONG_LOAD_TESTS, ...WRONG_SCHEDULED_LOAD_TESTS])
     it(`${manifest.kind}: ${title}`, () => {
       const { problems } = validateText(stringify(manifest), 'f.yaml');
       assert.deepEqual(
@@ -16,7 +16,7 @@ describe('loadtest validate refuses', () => {
         [path],
         problems.map(formatProblem).join('\n'),
       );
-      assert.ok(problems[0]?.message.includes(says), `${problems[0]?.message} should contain ${says}`);
+      assert.ok(problems[0]?.message.includes(message), `${problems[0]?.message} should contain ${message}`);
     });
 
   it('an unknown kind', () => {

@@ -12,7 +12,7 @@ import { createEngine } from '../../../../runner/engine/engine.ts';
 import { http } from '../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { freezeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
-import { TRANSPORTS } from '../../../support/answering.ts';
+import { TRANSPORTS } from '../../../support/paired-servers.ts';
 import { realLoad, realSpec } from '../../../support/real-load.ts';
 import { type Script, scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';
 

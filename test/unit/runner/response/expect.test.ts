@@ -14,7 +14,7 @@ import { http } from '../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { redactor } from '../../../../runner/response/redact.ts';
 import { freezeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
-import { type Answer, EXPECTATIONS } from '../../../support/expectations.ts';
+import { EXPECTATIONS, type TargetResponse } from '../../../support/expectations.ts';
 import { type Script, scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';
 
 const ONE = { index: 0, count: 1 };
@@ -28,7 +28,7 @@ function specOf(request: object, rest: object = {}): LoadTestSpec {
   });
 }
 
-function run(spec: LoadTestSpec, script: (number: number) => Answer, values = new Map<string, Buffer>()) {
+function run(spec: LoadTestSpec, script: (number: number) => TargetResponse, values = new Map<string, Buffer>()) {
   const timing = new VirtualTime();
   const full: Script = (_, number) => ({ outcome: 'response', status: 200, after: 1000, ...script(number) });
   const { transport } = scriptedTransport(timing, full);
@@ -101,7 +101,7 @@ test('encoded bodies are decoded before they are matched, when they were asked f
 });
 
 test('a body above the greatest is a failure, before or behind its decoding', () => {
-  const errors = (request: object, response: Answer) =>
+  const errors = (request: object, response: TargetResponse) =>
     run(specOf(request), () => response).errors.map((e) => [e.kind, e.count]);
   const expect = { maxBodyBytes: 5 };
   assert.deepEqual(errors({ expect }, { body: ['123', '45'] }), []);

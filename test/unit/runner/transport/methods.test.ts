@@ -5,7 +5,7 @@ import { createServer as createHttp2Server, type Http2ServerRequest, type Http2S
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
-import { TRANSPORTS } from '../../../support/answering.ts';
+import { TRANSPORTS } from '../../../support/paired-servers.ts';
 import { realLoad, realSpec } from '../../../support/real-load.ts';
 
 let received: string[] = [];

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { seededRandom } from '../../../../model/common/random.ts';
 import { transportFor } from '../../../../runner/transport/select.ts';
-import { recordResponses } from '../../../support/listener.ts';
 import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
+import { recordResponses } from '../../../support/record-responses.ts';
 import { BAD_RESPONSES, endOf, OK, TRANSPORTS } from '../../../support/target/bad-responses.ts';
 import { hostile, type Misbehave } from '../../../support/target/hostile.ts';
 

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { answering, type Served, TRANSPORTS } from '../../../support/answering.ts';
 import { EXPECTATIONS } from '../../../support/expectations.ts';
+import { type ServedResponse, startPairedServers, TRANSPORTS } from '../../../support/paired-servers.ts';
 import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
 
 /** What `expect` looks at in answers, and journeys, on real sockets and over every transport. */
-let response: Served = {};
-const urlFor = await answering(() => response);
+let response: ServedResponse = {};
+const urlFor = await startPairedServers(() => response);
 
 for (const [name, http] of TRANSPORTS) {
-  const load = (served: Served, request: object) => {
+  const load = (served: ServedResponse, request: object) => {
     response = served;
     const target = { url: urlFor(http), http, timeout: '2000ms' };
     return realLoad(realSpec({ target, requests: [{ name: 'r', ...request }] }), new Map());
@@ -88,7 +88,7 @@ for (const [name, http] of TRANSPORTS) {
   test(`${name}: journeys with cookies and extracted values, each its own, from one answer to the next request`, async () => {
     const seen: string[] = [];
     let logins = 0;
-    const journeysAt = await answering((path, { cookie = '', authorization = '' }) => {
+    const journeysAt = await startPairedServers((path, { cookie = '', authorization = '' }) => {
       seen.push(`${path} ${cookie} ${authorization}`);
       if (path !== '/login') return { body: [path] };
       const n = ++logins;

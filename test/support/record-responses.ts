@@ -1,11 +1,11 @@
 import type { OutgoingRequest } from '../../runner/transport/message.ts';
 import type { Transport } from '../../runner/transport/transport.ts';
 
-/** A response that counted as done, with its whole body. */
+/** A complete response with its whole body. */
 export type RecordedResponse = { request: OutgoingRequest; status: number; body: Buffer };
 
-/** Wraps a transport and reports every complete response with its whole body. */
-export function recordResponses(transport: Transport, hear: (heard: RecordedResponse) => void): Transport {
+/** Wraps a transport and passes every complete response to `record`. */
+export function recordResponses(transport: Transport, record: (response: RecordedResponse) => void): Transport {
   return {
     connections: transport.connections,
     open: (events) => {
@@ -23,7 +23,7 @@ export function recordResponses(transport: Transport, hear: (heard: RecordedResp
           events.data(chunk);
         },
         end: (idleLimit) => {
-          hear({ request, status, body: Buffer.concat(chunks) });
+          record({ request, status, body: Buffer.concat(chunks) });
           events.end(idleLimit);
         },
         failed: (error) => events.failed(error),

@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { after } from 'node:test';
-import type { Answer } from './expectations.ts';
+import type { TargetResponse } from './expectations.ts';
 
-/** A response that arrives in `cut` pieces, or whose body is endless. */
-export type Served = Answer & { cut?: number; endless?: boolean };
+/** A response that arrives in `cut` pieces or has an endless body. */
+export type ServedResponse = TargetResponse & { cut?: number; endless?: boolean };
 
 /** Selects the response by path and by the cookie and authorization headers of the request. */
-export type Answering = (
+export type Respond = (
   path: string,
   headers: { cookie: string | undefined; authorization: string | undefined },
-) => Served;
+) => ServedResponse;
 
 /** The transports with the fields of `target.http` that select them. */
 export const TRANSPORTS: [name: string, http: object][] = [
@@ -20,8 +20,8 @@ export const TRANSPORTS: [name: string, http: object][] = [
   ['HTTP/2', { version: 'HTTP2' }],
 ];
 
-/** Starts servers of HTTP/1.1 and HTTP/2 with the same responses. Returns a function from `target.http` to the URL of the matching one. */
-export async function answering(response: Answering): Promise<(http: object) => string> {
+/** Starts an HTTP/1.1 and an HTTP/2 server with the same responses. Returns a function from `target.http` to the URL of the matching one. */
+export async function startPairedServers(respond: Respond): Promise<(http: object) => string> {
   const closing: (() => void)[] = [];
   const http1 = createServer({ noDelay: true }, (socket) => {
     closing.push(() => socket.destroy());
@@ -34,7 +34,7 @@ export async function answering(response: Answering): Promise<(http: object) => 
       const header = (name: string) => new RegExp(`^${name}: (.*?)\r$`, 'im').exec(request)?.[1];
       const headers = { cookie: header('cookie'), authorization: header('authorization') };
       request = '';
-      answerHttp1(socket, response(path, headers));
+      respondHttp1(socket, respond(path, headers));
     });
   });
   const http2 = createHttp2Server();
@@ -44,14 +44,14 @@ export async function answering(response: Answering): Promise<(http: object) => 
   });
   http2.on('stream', (stream: ServerHttp2Stream, { ':path': path = '', cookie, authorization }) => {
     stream.on('error', () => {});
-    answerHttp2(stream, response(path, { cookie, authorization }));
+    respondHttp2(stream, respond(path, { cookie, authorization }));
   });
-  const listening = async (server: Server) => {
+  const listen = async (server: Server) => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
-  const urls = { HTTP1: await listening(http1), HTTP2: await listening(http2 as unknown as Server) };
+  const urls = { HTTP1: await listen(http1), HTTP2: await listen(http2 as unknown as Server) };
   after(() => {
     http1.close();
     http2.close();
@@ -60,7 +60,10 @@ export async function answering(response: Answering): Promise<(http: object) => 
   return (http) => ('version' in http ? urls.HTTP2 : urls.HTTP1);
 }
 
-function answerHttp1(socket: Socket, { status = 200, headers = {}, body = [], cut = 1, endless }: Served): void {
+function respondHttp1(
+  socket: Socket,
+  { status = 200, headers = {}, body = [], cut = 1, endless }: ServedResponse,
+): void {
   const lines = Object.entries(headers).flatMap(([name, values]) => [values].flat().map((v) => `${name}: ${v}`));
   const content = Buffer.concat(body.map((piece) => Buffer.from(piece)));
   const framing = endless ? 'Transfer-Encoding: chunked' : `Content-Length: ${content.length}`;
@@ -71,7 +74,10 @@ function answerHttp1(socket: Socket, { status = 200, headers = {}, body = [], cu
   if (endless) pour(socket, `400\r\n${'x'.repeat(1024)}\r\n`);
 }
 
-function answerHttp2(stream: ServerHttp2Stream, { status = 200, headers = {}, body = [], endless }: Served): void {
+function respondHttp2(
+  stream: ServerHttp2Stream,
+  { status = 200, headers = {}, body = [], endless }: ServedResponse,
+): void {
   const lower = Object.entries(headers).map(([name, values]) => [name.toLowerCase(), values] as const);
   const same = Object.groupBy(lower, ([name]) => name);
   // HTTP/1.1 allows whitespace around a value, HTTP/2 does not.
