@@ -61,7 +61,7 @@ export async function startOperator({
   const kube = loadKubeConfig(kubeconfig);
   const client = new KubeClient(kube, metrics.call);
   const changes = new Changes();
-  const updates = new UpdateStore(changes.tell);
+  const updates = new UpdateStore(changes.notify);
 
   const enqueueOwner = (child: Job | Pod) => {
     const key = keyOfChild(child);
@@ -108,7 +108,7 @@ export async function startOperator({
   };
   const tests = new ResourceStore(cluster.tests, parseLoadTest, {
     isBusy: (test) => !isTrue(test.status.conditions, 'Complete'),
-    changed: changes.tell,
+    changed: changes.notify,
   });
   const schedules = new ResourceStore(cluster.schedules, parseSchedule);
 

@@ -9,7 +9,7 @@ export class Changes {
   }
 
   /** Reports a change. Waiters continue after the caller has finished, so that they see all of its changes at once. */
-  readonly tell = (uid: string): void => {
+  readonly notify = (uid: string): void => {
     for (const goOn of this.#waiting.get(uid) ?? []) goOn();
   };
 
@@ -30,7 +30,7 @@ export class Changes {
   /** Wakes everybody, and lets nobody wait from then on. */
   close(): void {
     this.#isClosed = true;
-    for (const uid of this.#waiting.keys()) this.tell(uid);
+    for (const uid of this.#waiting.keys()) this.notify(uid);
   }
 
   #leave(uid: string, goOn: () => void): void {

@@ -60,15 +60,15 @@ function ageMark({ metadata, status }: LoadTestResource): string {
 
 /** The results of `tests` together with the `known` ones of earlier runs, newest first. */
 export function historyOf(tests: readonly LoadTestResource[], known: History = []): History {
-  const told = newestFirst(tests).map(({ metadata, status }): History[number] => ({
+  const results = newestFirst(tests).map(({ metadata, status }): History[number] => ({
     name: metadata.name,
     passed: findCondition(status.conditions, 'Passed')?.status ?? 'Unknown',
     ...(status.completionTime !== undefined && { completionTime: status.completionTime }),
     ...(status.rate !== undefined && { rate: status.rate.achieved }),
     ...(status.responseTime !== undefined && { p99: status.responseTime.p99 }),
   }));
-  const names = new Set(told.map((run) => run.name));
-  return [...told, ...known.filter((run) => !names.has(run.name))]
+  const names = new Set(results.map((run) => run.name));
+  return [...results, ...known.filter((run) => !names.has(run.name))]
     .toSorted((a, b) => (b.completionTime ?? '').localeCompare(a.completionTime ?? ''))
     .slice(0, HISTORY);
 }

@@ -47,9 +47,11 @@ type Holding = { spec?: Record<string, unknown>; status?: LoadTestStatus; holdMs
 /** A runner endpoint that holds its responses for a minute, if asked to; the token of a runner is its index. */
 async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }: Holding = {}) {
   const changes = new WatchedChanges();
-  const updates = new UpdateStore(changes.tell);
+  const updates = new UpdateStore(changes.notify);
   const cached: { test: Resource | undefined } = { test: resource(spec, status) };
-  const tests = new ResourceStore({ get: () => cached.test, list: () => [] }, parseLoadTest, { changed: changes.tell });
+  const tests = new ResourceStore({ get: () => cached.test, list: () => [] }, parseLoadTest, {
+    changed: changes.notify,
+  });
   const clock = { ms: NOW };
   const enqueued: string[] = [];
   const counted: number[] = [];
@@ -262,7 +264,7 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
     gone.abort();
     await assert.rejects(response);
     await counted.first;
-    changes.tell(UID);
+    changes.notify(UID);
     assert.equal(changes.waits, 1);
   });
 
@@ -270,8 +272,8 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
     const { tell, changes, write } = await serve(t);
     const response = tell(1, READY);
     await changes.reach(1);
-    changes.tell('another');
-    for (let i = 0; i < 3; i++) changes.tell(UID);
+    changes.notify('another');
+    for (let i = 0; i < 3; i++) changes.notify(UID);
     await tell(0, READY, { held: false });
     assert.equal(changes.waits, 2);
     write(STARTED);
@@ -298,7 +300,7 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
     await changes.reach(1);
     assert.equal(updates.of(UID).get(1)?.receivedAtMs, NOW);
     clock.ms += 1000;
-    changes.tell(UID);
+    changes.notify(UID);
     await changes.reach(2);
     write(STARTED);
     await response;
