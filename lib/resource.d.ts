@@ -506,7 +506,9 @@ export type LoadTestStatus = {
     violations?: Array<{
       metric: string;
       request?: string | undefined;
+      /** The limit that the observed value exceeds. */
       max?: string | undefined;
+      /** The limit that the observed value is below. */
       min?: string | undefined;
       observed: string;
     }> | undefined;

@@ -41,8 +41,8 @@ export type UnexpectedResponse = z.infer<typeof unexpectedResponseSchema>;
 const thresholdViolationSchema = z.strictObject({
   metric: text,
   request: text.optional(),
-  max: text.optional(),
-  min: text.optional(),
+  max: text.optional().describe('The limit that the observed value exceeds.'),
+  min: text.optional().describe('The limit that the observed value is below.'),
   observed: text,
 });
 export type ThresholdViolation = z.infer<typeof thresholdViolationSchema>;

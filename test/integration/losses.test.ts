@@ -133,7 +133,7 @@ describe('a runner lost under load', () => {
     assert.equal(status.runners?.lost, 1);
   });
 
-  it('has a replacement that exits, because the run has begun, and changes nothing', async () => {
+  it('has a successor that exits, because the load has started, and changes nothing', async () => {
     await play.apply('latecomer', spec());
     const { tokens, pods } = await underLoad('latecomer', 2);
     await remove(pods[1]!);

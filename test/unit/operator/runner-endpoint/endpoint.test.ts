@@ -173,7 +173,7 @@ describe('a report', () => {
     assert.equal(w.updates.of(UID).get(0)?.update.phase, 'Finished');
   });
 
-  it('of a successor of a runner that was lost is not kept: it is told that the run has begun', () => {
+  it('of a successor of a lost runner is not stored, and the successor stops', () => {
     const w = observedState(started);
     exchange(w, runner, running);
     for (const phase of ['Starting', 'Ready', 'Running'] as const) {

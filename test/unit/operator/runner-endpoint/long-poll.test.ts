@@ -308,7 +308,7 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
     assert.deepEqual([enqueued, counted.statuses], [['shop/checkout'], [200]]);
   });
 
-  it('does not keep a later report of the same runner from being taken and answered', async (t) => {
+  it('does not block a later update of the same runner', async (t) => {
     const { tell, changes, updates } = await serve(t);
     const response = tell(1, READY);
     await changes.reach(1);
