@@ -1,6 +1,6 @@
 /**
  * A seeded generator of numbers from 0 (inclusive) to 1 (exclusive) with 32 bits of resolution: splitmix32, a counter with
- * Murmur3's finaliser, of which equal seeds give equal sequences everywhere.
+ * Murmur3's finaliser. Equal seeds yield equal sequences on every machine.
  */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0;
@@ -10,7 +10,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Murmur3's finaliser: spreads 32 bits over 32 bits, as an unsigned number. */
+/** Murmur3's finaliser: a bijective hash of 32 bits, unsigned. */
 export function hash32(value: number): number {
   let h = value ^ (value >>> 16);
   h = Math.imul(h, 0x85ebca6b);

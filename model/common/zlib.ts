@@ -1,5 +1,5 @@
-/** Kept from before a script's thread loses it: an answer may be decoded long after the script was loaded. */
+/** Read before a script's sandbox removes it, because responses are decoded long after the script is loaded. */
 const { getBuiltinModule } = process;
 
-/** Node's zlib, loaded when it is first asked for: 1.6 MiB that a runner does without until it has measured something (Node 26). */
+/** Node's zlib, loaded at the first call: it takes 1.6 MiB that a runner does not need before its first update (Node 26). */
 export const zlib = () => getBuiltinModule('node:zlib');

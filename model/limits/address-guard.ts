@@ -1,32 +1,32 @@
 import { BlockList } from 'node:net';
 import { parseCidr } from '../../api/common/cidr.ts';
 
-/** Ranges of addresses that are not connected to, and exceptions from them. */
+/** Denied ranges of addresses in CIDR notation, and exceptions from them. */
 export type AddressRules = { denied: readonly string[]; allowed?: readonly string[] | undefined };
 
-/** The range that denies an address, undefined when none does. `address` must be an IP address; a zone is not looked at. */
+/** Returns the range that denies an IP address; undefined when none does. A zone in the address is ignored. */
 export type AddressGuard = (address: string) => string | undefined;
 
 /**
- * Judges addresses. An IPv6 address is also judged as each IPv4 address that it may be a way to: mapped (::ffff:a.b.c.d), compatible
+ * Judges addresses. An IPv6 address is also judged as each IPv4 address that it may lead to: mapped (::ffff:a.b.c.d), compatible
  * (::a.b.c.d), by NAT64 (64:ff9b::a.b.c.d, and the local prefixes of 64:ff9b:1::/48 with the address last) and by 6to4 (2002:aabb:ccdd::).
  */
 export function addressGuard({ denied, allowed = [] }: AddressRules): AddressGuard {
-  const deniers = denied.map((cidr) => ({ cidr, holds: holder(cidr) }));
-  const exceptions = allowed.map(holder);
+  const deniers = denied.map((cidr) => ({ cidr, contains: rangeOf(cidr) }));
+  const exceptions = allowed.map(rangeOf);
   return (address) => {
     for (const form of formsOf(address.replace(/%.*$/, ''))) {
-      if (exceptions.some((holds) => holds(form))) continue;
-      const denier = deniers.find(({ holds }) => holds(form));
+      if (exceptions.some((contains) => contains(form))) continue;
+      const denier = deniers.find(({ contains }) => contains(form));
       if (denier !== undefined) return denier.cidr;
     }
     return undefined;
   };
 }
 
-function holder(text: string): (address: string) => boolean {
+function rangeOf(text: string): (address: string) => boolean {
   const cidr = parseCidr(text);
-  if (cidr === undefined) throw new Error(`${text} is no range of addresses`);
+  if (cidr === undefined) throw new Error(`${text} is not a range of addresses`);
   const list = new BlockList();
   list.addSubnet(cidr.address, cidr.prefix, nameOf(cidr.family));
   return (address) => {
@@ -39,7 +39,7 @@ function nameOf(family: 4 | 6): 'ipv4' | 'ipv6' {
   return family === 4 ? 'ipv4' : 'ipv6';
 }
 
-/** The address, and the IPv4 addresses that it holds. */
+/** The address, and the IPv4 addresses embedded in it. */
 function formsOf(address: string): string[] {
   if (!address.includes(':')) return [address];
   const groups = groupsOf(address);
@@ -54,7 +54,7 @@ function formsOf(address: string): string[] {
   ];
 }
 
-/** The eight groups of an IPv6 address, which the URL parser writes in one form: hexadecimal, with the zeros left out at most once. */
+/** The eight groups of an IPv6 address. The URL parser normalizes it: hexadecimal, with at most one run of zeros omitted. */
 function groupsOf(address: string): number[] {
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const numbers = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));

@@ -8,8 +8,8 @@ import { loadModelOf } from '../load/load-models.ts';
 import { addressGuard } from './address-guard.ts';
 
 /**
- * One sentence for each field of a spec that exceeds the operator's limits: "spec.runners.replicas: 8 exceeds the limit of 4". The
- * chart's ValidatingAdmissionPolicy has the same rules at `kubectl apply`.
+ * One message for each field of a spec that violates the operator's limits: "spec.runners.replicas: 8 exceeds the limit of 4". The
+ * chart's ValidatingAdmissionPolicy enforces the same rules at `kubectl apply`.
  */
 export function exceeded(spec: LoadTestSpec, limits: OperatorLimits): string[] {
   const load = loadModelOf(spec.load);
@@ -37,12 +37,12 @@ function maxDuration({ lengthUs, lengthField }: LoadModel, limits: OperatorLimit
   if (longest === undefined || lengthUs <= microseconds(longest)) return [];
   const problem =
     lengthUs === Number.POSITIVE_INFINITY
-      ? `must be set, as the limit is ${longest}`
+      ? `must be set because the limit is ${longest}`
       : `${formatMicroseconds(lengthUs)} exceeds the limit of ${longest}`;
   return [`${lengthField}: ${problem}`];
 }
 
-/** `allowedHosts` and `deniedAddresses`: the rules for a target hold for its proxy too, which receives the load as well. */
+/** Checks `allowedHosts` and `deniedAddresses`. They apply to the target and to its proxy, which receives the same load. */
 function allowedHosts({ url, http }: Target, limits: OperatorLimits): string[] {
   const proxy = http?.proxy?.url;
   const urls = [
@@ -52,8 +52,7 @@ function allowedHosts({ url, http }: Target, limits: OperatorLimits): string[] {
   const guard = addressGuard({ denied: limits.deniedAddresses });
   return urls.flatMap(([field, text]) => {
     const host = hostOf(new URL(text));
-    if (!isAllowedHost(host, limits.allowedHosts))
-      return `${field}: host ${host} is none of those that the operator allows`;
+    if (!isAllowedHost(host, limits.allowedHosts)) return `${field}: host ${host} is not allowed by the operator`;
     const denier = isAddress(host) ? guard(host) : undefined;
     return denier === undefined ? [] : `${field}: address ${host} is denied by the operator (${denier})`;
   });
@@ -64,7 +63,7 @@ function isAddress(host: string): boolean {
   return host.includes(':') || /^[0-9.]+$/.test(host);
 }
 
-/** Whether the operator allows tests of a host; without patterns it allows all. */
+/** Whether the operator allows tests of a host; an empty list allows all hosts. */
 export function isAllowedHost(host: string, allowedHosts: readonly string[]): boolean {
   return allowedHosts.length === 0 || allowedHosts.some((pattern) => matches(pattern, host));
 }
@@ -74,7 +73,7 @@ function matches(pattern: string, host: string): boolean {
   return new RegExp(`^${text}$`).test(host);
 }
 
-/** The host and port of a target; targets that share both are the same server. */
+/** The host and port of a target, which identify its server. */
 export function serverOf({ url }: Pick<Target, 'url'>): string {
   const { hostname, port, protocol } = new URL(url);
   return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;

@@ -37,13 +37,13 @@ function outcomesIn(snapshots: readonly Snapshot[], name: string): Pick<RequestS
   return outcomes === undefined ? {} : { outcomes };
 }
 
-/** The longest: the CPU limit stops all threads of a runner together, and of several runners the most affected one counts. */
+/** The longest time: a CPU limit throttles all threads of a runner together, and the most affected runner counts. */
 function mergeThrottling(snapshots: readonly Snapshot[]): Pick<Snapshot, 'throttledMs'> {
   const known = snapshots.flatMap((s) => s.throttledMs ?? []);
   return known.length === 0 ? {} : { throttledMs: Math.max(...known) };
 }
 
-/** The number of all collections, and the time of the thread that they stopped for longest. */
+/** The number of all collections, with the times of the thread that was stopped for longest. */
 function mergePauses(snapshots: readonly Snapshot[]): Pick<Snapshot, 'gc'> {
   const known = snapshots.flatMap((s) => s.gc ?? []);
   if (known.length === 0) return {};
@@ -56,7 +56,7 @@ function mergePauses(snapshots: readonly Snapshot[]): Pick<Snapshot, 'gc'> {
   };
 }
 
-/** Redirects that were followed. */
+/** The number of redirects that were followed. */
 export function mergeRedirects(snapshots: readonly Snapshot[]): number {
   return snapshots.reduce((sum, s) => sum + (s.redirects ?? 0), 0);
 }

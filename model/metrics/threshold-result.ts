@@ -29,7 +29,7 @@ export function evaluate(threshold: Threshold, summary: Summary): ThresholdResul
   return { ...threshold, observed, passed: false, violation };
 }
 
-/** Why a threshold did not pass, as a sentence; undefined when it did. */
+/** The reason why a threshold did not pass, for people; undefined when it passed. */
 export function problemOf(result: ThresholdResult): string | undefined {
   if (result.passed) return undefined;
   return result.violation === undefined

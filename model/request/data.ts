@@ -1,12 +1,12 @@
 import { hash32 } from '../common/random.ts';
 import { isRawNumber, parseJson, textOfJson } from './json.ts';
 
-/** Rows of values by column, as they are handed out to arrivals. */
+/** The rows of `spec.data`, one of which each arrival gets. */
 export type Table = { columns: readonly string[]; rows: readonly (readonly string[])[] };
 
 export const NO_DATA: Table = { columns: [], rows: [] };
 
-/** Reads the text of a data file; a problem says what is wrong with it and where. */
+/** Parses a data file; a problem names the line or row. */
 export function parseTable(text: string, format: 'CSV' | 'JSON'): Table | { problem: string } {
   const table = format === 'CSV' ? parseCsv(text) : parseRows(text);
   if ('problem' in table) return table;
@@ -15,7 +15,7 @@ export function parseTable(text: string, format: 'CSV' | 'JSON'): Table | { prob
   return twice === undefined ? table : { problem: `has two columns "${twice}"` };
 }
 
-/** CSV after RFC 4180, the first line naming the columns; lines may end in LF alone, and empty lines are passed over. */
+/** Parses CSV (RFC 4180). The first line names the columns; lines may end in LF alone, and empty lines are skipped. */
 function parseCsv(text: string): Table | { problem: string } {
   const lines: string[][] = [];
   let line: string[] = [];
@@ -24,7 +24,7 @@ function parseCsv(text: string): Table | { problem: string } {
   while (field.lastIndex < whole.length) {
     const from = field.lastIndex;
     const match = field.exec(whole);
-    if (match === null) return { problem: `line ${whole.slice(0, from).split('\n').length} is no CSV` };
+    if (match === null) return { problem: `line ${whole.slice(0, from).split('\n').length} is not valid CSV` };
     line.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
     if (match[3] === ',' && field.lastIndex < whole.length) continue;
     if (match[3] === ',') line.push('');
@@ -34,31 +34,31 @@ function parseCsv(text: string): Table | { problem: string } {
   const [columns = [], ...rows] = lines;
   const uneven = rows.findIndex((row) => row.length !== columns.length);
   if (uneven >= 0)
-    return { problem: `row ${uneven + 1} has ${rows[uneven]!.length} fields, and there are ${columns.length} columns` };
+    return { problem: `row ${uneven + 1} has ${rows[uneven]!.length} fields, but there are ${columns.length} columns` };
   return { columns, rows };
 }
 
 const isPlain = (value: unknown) => typeof value !== 'object' || value === null || isRawNumber(value);
 
-/** JSON: a list of flat objects; a field that one of them does not have is empty. */
+/** Parses a JSON list of flat objects; missing fields are empty. */
 function parseRows(text: string): Table | { problem: string } {
   let list: unknown;
   try {
     list = parseJson(text);
   } catch (error) {
-    return { problem: `is no JSON: ${(error as Error).message}` };
+    return { problem: `is not valid JSON: ${(error as Error).message}` };
   }
-  if (!Array.isArray(list)) return { problem: 'is no JSON list' };
+  if (!Array.isArray(list)) return { problem: 'is not a JSON list' };
   const flat = (item: unknown) => typeof item === 'object' && item !== null && Object.values(item).every(isPlain);
   const wrong = list.findIndex((item) => !flat(item));
-  if (wrong >= 0) return { problem: `row ${wrong + 1} is no flat object` };
+  if (wrong >= 0) return { problem: `row ${wrong + 1} is not a flat object` };
   const columns = [...new Set(list.flatMap((item) => Object.keys(item)))];
   return { columns, rows: list.map((item) => columns.map((column) => textOfJson(item[column] ?? ''))) };
 }
 
 /**
- * Which row an arrival gets. Sequential: row n mod rows, so that all engines together hand out every row once before any comes
- * again. Random: drawn from the seed and the arrival's number.
+ * Returns the function from an arrival to the index of its row. Sequential: the arrival's number modulo the rows, so that all engines
+ * together use every row once before any is repeated. Random: drawn from the seed and the arrival's number.
  */
 export function rowChooser(rows: number, order: 'Sequential' | 'Random', seed: number): (arrival: number) => number {
   if (order === 'Sequential') return (arrival) => arrival % rows;

@@ -1,9 +1,6 @@
 import { isRawNumber } from './json.ts';
 
-/**
- * The value that a JSON Pointer (RFC 6901) leads to; undefined when there is none. The pointer has passed its schema: it is empty or
- * begins with a slash.
- */
+/** The value that a JSON Pointer (RFC 6901) references; undefined when there is none. `pointer` is empty or begins with a slash. */
 export function valueAt(document: unknown, pointer: string): unknown {
   let value = document;
   for (const part of pointer.split('/').slice(1)) {

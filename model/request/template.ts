@@ -1,6 +1,6 @@
 import { hash32 } from '../common/random.ts';
 
-/** What the templates of one request are filled with. */
+/** The values of the variables in the templates of one request. */
 export type Scope = {
   /** The arrival's number over the whole test. */
   index: number;
@@ -9,26 +9,26 @@ export type Scope = {
   run: string;
   /** Epoch milliseconds. */
   now: number;
-  /** The next 32 random bits of this request; it draws them in the order in which its templates stand. */
+  /** Draws 32 random bits. The templates of a request draw in the order in which they are filled. */
   random: () => number;
-  /** The row of data that is the arrival's, by column. */
+  /** The arrival's row of `spec.data`, by the index of the column. */
   row: readonly string[];
-  /** What the arrival's earlier requests extracted. */
+  /** The values that earlier requests of the iteration extracted. */
   session: ReadonlyMap<string, string>;
 };
 
-/** A piece of a template: text as it stands, what yields its value, or what yields it in a form of its own. */
+/** A part of a template: literal text, a variable, or a variable with a form, which is not encoded further. */
 export type Part = string | ((scope: Scope) => string) | { formed: (scope: Scope) => string };
 
-/** The forms that a variable may be wanted in, as in `${data.url|raw}`, by name: what they make of its value. */
+/** The forms that a variable may have, as in `${data.url|raw}`: by name, the conversion of its value. */
 export type Forms = Readonly<Record<string, (value: string) => string>>;
 
-/** A text that is the same for every request, or one that is made for each. */
+/** A constant text, or a function that makes the text of each request. */
 export type Template = string | ((scope: Scope) => string);
 
 /**
- * The pieces of a text that has passed the schema. `columns` are the data's. A variable that a journey has not extracted is empty:
- * a journey does not get past a request that extracts nothing. `forms` are those of the place where the text stands.
+ * Parses a text that has passed the schema. `columns`: those of the data. `forms`: those that the field of the text allows. A value that
+ * has not been extracted is empty text; an iteration ends at a request whose extraction fails.
  */
 export function partsOf(text: string, columns: readonly string[], forms: Forms = {}): Part[] {
   const parts: Part[] = [];
@@ -81,7 +81,7 @@ const VARIABLES: Record<string, (scope: Scope) => string> = {
   uuid: uuidOf,
 };
 
-/** A whole number from the smaller to the greater bound, both included. */
+/** A random whole number between two bounds, both included. */
 function between(a: number, b: number): (scope: Scope) => string {
   const low = Math.min(a, b);
   const count = Math.abs(a - b) + 1;
@@ -89,8 +89,8 @@ function between(a: number, b: number): (scope: Scope) => string {
 }
 
 /**
- * A version 4 UUID. The two words that a version and a variant leave whole are one-to-one with the arrival's number and with the
- * request's own draw, so that no two arrivals below 2^32 share one.
+ * A version 4 UUID. The two words without version and variant bits are bijective functions of the arrival's number and of the request's
+ * draw, so that no two arrivals below 2^32 have the same.
  */
 function uuidOf({ index, random }: Scope): string {
   const key = random();
@@ -101,7 +101,7 @@ function uuidOf({ index, random }: Scope): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** The pieces as one text; values pass `encode`, and not the text as it stands, nor what has a form of its own. */
+/** Joins parts to a template. `encode` applies to variables without a form, and not to literal text. */
 export function templateOf(parts: readonly Part[], encode: (value: string) => string = (value) => value): Template {
   if (parts.every((part) => typeof part === 'string')) return parts.join('');
   return (scope) => {
@@ -114,12 +114,12 @@ export function templateOf(parts: readonly Part[], encode: (value: string) => st
   };
 }
 
-/** What a template says for one request. */
+/** The text of a template for one request. */
 export function fill(template: Template, scope: Scope): string {
   return typeof template === 'string' ? template : template(scope);
 }
 
-/** The draws of one request: 32 bits each, the same for the same seed, arrival and step whoever makes it. */
+/** The random numbers of one request, 32 bits each: the same for the same seed, arrival and step, on every engine. */
 export function drawsOf(seed: number, arrival: number, step: number): () => number {
   const high = Math.floor(arrival / 2 ** 32);
   const key = hash32(hash32(hash32((hash32(seed) ^ arrival) | 0) ^ high) + Math.imul(step, 0x9e3779b9));

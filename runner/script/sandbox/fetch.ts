@@ -32,7 +32,7 @@ export function scriptFetch({ spec, addresses }: Assignment, values: Values): ty
   const denialOf = async (url: URL): Promise<string | undefined> => {
     if (url.origin === origin) return undefined; // checked by preflight
     const host = hostOf(url);
-    if (!isAllowedHost(host, addresses?.hosts ?? [])) return `host ${host} is none of those that the operator allows`;
+    if (!isAllowedHost(host, addresses?.hosts ?? [])) return `host ${host} is not allowed by the operator`;
     return denialAt(host, guard);
   };
 

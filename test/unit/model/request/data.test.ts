@@ -57,20 +57,20 @@ for (const [title, format, text, columns, rows] of TABLES)
 const WRONG: [title: string, format: 'CSV' | 'JSON', text: string, says: string][] = [
   ['an empty file', 'CSV', '', 'has no rows'],
   ['a file of column names only', 'CSV', 'a,b\n', 'has no rows'],
-  ['a row with too many fields', 'CSV', 'a\n1\n1,2\n', 'row 2 has 2 fields, and there are 1 columns'],
-  ['an unclosed quote', 'CSV', 'a\n"1\n', 'line 2 is no CSV'],
-  ['text after a quoted field', 'CSV', 'a\n"1"2\n', 'line 2 is no CSV'],
+  ['a row with too many fields', 'CSV', 'a\n1\n1,2\n', 'row 2 has 2 fields, but there are 1 columns'],
+  ['an unclosed quote', 'CSV', 'a\n"1\n', 'line 2 is not valid CSV'],
+  ['text after a quoted field', 'CSV', 'a\n"1"2\n', 'line 2 is not valid CSV'],
   ['two columns with one name', 'CSV', 'a,a\n1,2\n', 'has two columns "a"'],
-  ['an object', 'JSON', '{}', 'is no JSON list'],
+  ['an object', 'JSON', '{}', 'is not a JSON list'],
   ['an empty list', 'JSON', '[]', 'has no rows'],
-  ['nested rows', 'JSON', '[{"a":1},{"a":[1]}]', 'row 2 is no flat object'],
+  ['nested rows', 'JSON', '[{"a":1},{"a":[1]}]', 'row 2 is not a flat object'],
 ];
 for (const [title, format, text, says] of WRONG)
   test(`parseTable refuses ${title}`, () => assert.deepEqual(parseTable(text, format), { problem: says }));
 
 test('parseTable refuses invalid JSON with the reason', () => {
   const table = parseTable('[1,', 'JSON');
-  assert.ok('problem' in table && table.problem.startsWith('is no JSON: '));
+  assert.ok('problem' in table && table.problem.startsWith('is not valid JSON: '));
 });
 
 test('with Sequential order three engines together use every row once before they repeat any', () => {

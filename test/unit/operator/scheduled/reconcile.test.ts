@@ -415,7 +415,7 @@ it('a time whose run would exceed a limit passes without one, and says so once',
   assert.deepEqual(done(decision), ['say LimitExceeded']);
   assert.match(
     decision.events[0]?.note ?? '',
-    /is not created: spec[.]loadTestTemplate[.]spec[.]load[.]closed[.]duration: must be set, as the limit is 1m/,
+    /is not created: spec[.]loadTestTemplate[.]spec[.]load[.]closed[.]duration: must be set because the limit is 1m/,
   );
   assert.deepEqual(
     [decision.status?.lastSkippedTime, decision.status?.lastScheduleTime],

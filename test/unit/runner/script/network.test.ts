@@ -77,8 +77,8 @@ const denied: [what: string, url: string, addresses: Assignment['addresses'], re
   ['a denied address by NAT64', 'http://[64:ff9b::a9fe:a9fe]/', undefined, METADATA],
   ['a denied address of IPv6', 'http://[fd00:ec2::254]/', undefined, 'in fd00:ec2::/32, which is denied'],
   ['a name of a denied address', 'http://localhost:8080/', LOOPBACK, ', which is denied'],
-  ['a host that is not allowed', 'http://elsewhere.test/', ONLY_SHOP, 'elsewhere.test is none of those'],
-  ['an address where only names are allowed', 'http://127.0.0.1:8080/', ONLY_SHOP, '127.0.0.1 is none of those'],
+  ['a host that is not allowed', 'http://elsewhere.test/', ONLY_SHOP, 'elsewhere.test is not allowed'],
+  ['an address where only names are allowed', 'http://127.0.0.1:8080/', ONLY_SHOP, '127.0.0.1 is not allowed'],
 ];
 for (const [what, url, addresses, reason] of denied) {
   test(`fetch rejects ${what}`, async () => {
