@@ -52,8 +52,8 @@ for (const [queue, candidate, decision, { max, oneTestPerTarget = false } = {}] 
   const situation = `${queue.join(', ')}${max === undefined ? '' : `; at most ${max}`}${oneTestPerTarget ? '; one per target' : ''}`;
   test(`${situation}: ${candidate} ${decision}`, () => {
     const entries = queue.map(entry);
-    const asked = entries.find((e) => e.test.metadata.name === candidate) ?? entry(`${candidate} other`);
-    const waiting = waitsFor(asked.test, entries, { maxConcurrentTests: max, oneTestPerTarget });
+    const candidateEntry = entries.find((e) => e.test.metadata.name === candidate) ?? entry(`${candidate} other`);
+    const waiting = waitsFor(candidateEntry.test, entries, { maxConcurrentTests: max, oneTestPerTarget });
     assert.ok(
       waiting === undefined ? decision === FREE : [waiting.reason, waiting.message].includes(decision),
       String(waiting?.message),

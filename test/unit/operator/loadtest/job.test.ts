@@ -19,7 +19,7 @@ const CONFIG = {
 const manifest = (spec: Record<string, unknown> = {}) => jobManifest(loadTest(spec) as AcceptedLoadTest, CONFIG);
 const podOf = (spec?: Record<string, unknown>) => manifest(spec).spec!.template.spec!;
 
-test('the Job is indexed, gives a runner that ends a successor, and belongs to its LoadTest', () => {
+test('the Job is indexed, replaces a runner that fails, and belongs to its LoadTest', () => {
   const { metadata, spec } = manifest();
   assert.equal(metadata?.name, JOB);
   const { completionMode, completions, parallelism, backoffLimitPerIndex, podReplacementPolicy } = spec!;
@@ -45,7 +45,7 @@ test('the Job is indexed, gives a runner that ends a successor, and belongs to i
   ]);
 });
 
-test('the pod keeps to the restricted security profile and has no credential of the cluster', () => {
+test('the pod meets the restricted security profile and has no credentials of the cluster', () => {
   const pod = podOf();
   assert.equal(pod.automountServiceAccountToken, false);
   assert.equal(pod.securityContext?.runAsNonRoot, true);
@@ -60,7 +60,7 @@ test('the pod keeps to the restricted security profile and has no credential of 
   ]);
 });
 
-test('a Prometheus that discovers pods by itself finds the runners, unless they are scraped in another way', () => {
+test('the pod has the annotations for Prometheus, unless scrapeAnnotations is false', () => {
   const scrapeOf = (scrapeAnnotations: boolean) => {
     const { spec } = jobManifest(loadTest() as AcceptedLoadTest, { ...CONFIG, scrapeAnnotations });
     const { annotations = {} } = spec!.template.metadata!;
@@ -71,11 +71,11 @@ test('a Prometheus that discovers pods by itself finds the runners, unless they 
   assert.deepEqual(scrapeOf(false), []);
 });
 
-test('the heap of a runner grows in small steps', () => {
+test('the runner starts with the Node options that limit the growth of its heap', () => {
   assert.deepEqual(podOf().containers[0]?.command, ['node', ...RUNNER_NODE_OPTIONS, '/app/runner.mjs']);
 });
 
-test('the runner is told where the operator and its files are, and to keep its memory in one arena', () => {
+test('the environment of the runner has the URL of the operator, its files, and a single malloc arena', () => {
   const env = Object.fromEntries((podOf().containers[0]?.env ?? []).map((e) => [e.name, e.value ?? e.valueFrom]));
   assert.deepEqual(env, {
     LOADTEST_OPERATOR_URL: 'http://operator:8090',
@@ -91,7 +91,7 @@ test('the runner is told where the operator and its files are, and to keep its m
   });
 });
 
-test('keys of Secrets and ConfigMaps are mounted, each once, and may be missing', () => {
+test('each key of a Secret or ConfigMap is mounted once, and is optional', () => {
   const target = { url: 'http://a', auth: { type: 'Basic', basic: { secretRef: { name: 'login' } } } };
   const body = { type: 'From', from: { configMapKeyRef: { name: 'orders', key: 'one.json' } } };
   const volume = podOf({
@@ -108,7 +108,7 @@ test('keys of Secrets and ConfigMaps are mounted, each once, and may be missing'
   ]);
 });
 
-test("the template's fields reach the pod beside ours", () => {
+test('the fields of the template are merged into the pod', () => {
   const template = {
     labels: { team: 'shop' },
     annotations: { 'sidecar.istio.io/inject': 'true' },
@@ -129,18 +129,18 @@ test("the template's fields reach the pod beside ours", () => {
   });
 });
 
-test('runners spread over the nodes unless the template says how', () => {
+test('runners spread over the nodes unless the template has topologySpreadConstraints', () => {
   assert.equal(podOf().topologySpreadConstraints?.[0]?.topologyKey, 'kubernetes.io/hostname');
   const runners = { replicas: 2, template: { topologySpreadConstraints: [] } };
   assert.deepEqual(podOf({ runners }).topologySpreadConstraints, []);
 });
 
-test('a mesh puts nothing beside a runner, unless the template says so, by label or by annotation', () => {
+test('a mesh injects no sidecar into a runner unless the template requests it with a label or an annotation', () => {
   const ISTIO = 'sidecar.istio.io/inject';
   const metaOf = (template: object) => manifest({ runners: { template } }).spec!.template.metadata!;
-  const usual = metaOf({});
-  assert.deepEqual([usual.labels?.[ISTIO], usual.annotations?.[ISTIO]], ['false', 'false']);
-  assert.equal(usual.annotations?.['linkerd.io/inject'], 'disabled');
+  const withoutTemplate = metaOf({});
+  assert.deepEqual([withoutTemplate.labels?.[ISTIO], withoutTemplate.annotations?.[ISTIO]], ['false', 'false']);
+  assert.equal(withoutTemplate.annotations?.['linkerd.io/inject'], 'disabled');
   for (const template of [{ labels: { [ISTIO]: 'true' } }, { annotations: { [ISTIO]: 'true' } }]) {
     const { labels, annotations } = metaOf(template);
     assert.deepEqual([labels?.[ISTIO], annotations?.[ISTIO]], ['true', 'true']);
@@ -149,16 +149,16 @@ test('a mesh puts nothing beside a runner, unless the template says so, by label
   assert.equal(linkerd.annotations?.['linkerd.io/inject'], 'enabled');
 });
 
-test("a LoadTest in one of Kueue's queues has a Job that waits there, with its priority; any other Job waits for nothing", () => {
+test('the Job of a LoadTest with a queue of Kueue is suspended in this queue with its priority; other Jobs are not suspended', () => {
   const { metadata, ...rest } = loadTest() as AcceptedLoadTest;
   const labels = { 'kueue.x-k8s.io/queue-name': 'tests', 'kueue.x-k8s.io/priority-class': 'low', team: 'shop' };
-  const { metadata: made, spec } = jobManifest(
+  const { metadata: jobMetadata, spec } = jobManifest(
     { ...rest, metadata: { ...metadata, labels } } as AcceptedLoadTest,
     CONFIG,
   );
   assert.equal(spec?.suspend, true);
-  assert.equal(made?.labels?.['kueue.x-k8s.io/queue-name'], 'tests');
-  assert.equal(made?.labels?.['kueue.x-k8s.io/priority-class'], 'low');
-  assert.equal(made?.labels?.team, undefined);
+  assert.equal(jobMetadata?.labels?.['kueue.x-k8s.io/queue-name'], 'tests');
+  assert.equal(jobMetadata?.labels?.['kueue.x-k8s.io/priority-class'], 'low');
+  assert.equal(jobMetadata?.labels?.team, undefined);
   assert.equal(manifest().spec?.suspend, undefined);
 });

@@ -18,21 +18,21 @@ const killed = runner({ terminated: { exitCode: 137, reason: 'OOMKilled', messag
 const meshed = (own: ContainerStatus): Pod =>
   pod(0, { phase: 'Running', containerStatuses: [PROXY, ENDED, own], initContainerStatuses: [ENDED] });
 
-test('the runner of a pod is the container of that name, wherever it stands among others', () => {
+test('the runner of a pod is the container of that name, at any position', () => {
   const over = meshed(killed);
-  assert.equal(isOver(over), true, 'although a proxy keeps the pod');
+  assert.equal(isOver(over), true, 'although a proxy still runs in the pod');
   assert.equal(terminationMessageOf(over), 'of the runner');
   assert.equal(endOf(over), 'OOMKilled, exit code 137');
   assert.equal(placeOf([over]).image, 'runner@sha256:3');
 });
 
-test('a container beside the runner that ended says nothing about the runner', () => {
+test('the end of another container does not end the runner', () => {
   const running = meshed(runner({}));
   assert.equal(isOver(running), false);
   assert.equal(terminationMessageOf(running), undefined);
 });
 
-test('a native sidecar that cannot be pulled is why a runner is not ready', () => {
+test('an image of a native sidecar that cannot be pulled is the reason why a runner is not ready', () => {
   const waiting: ContainerStatus = {
     name: 'linkerd-proxy',
     state: { waiting: { reason: 'ErrImagePull', message: 'no such proxy' } },
@@ -44,19 +44,23 @@ test('a native sidecar that cannot be pulled is why a runner is not ready', () =
   assert.match(message, /no such proxy/);
 });
 
-test('a native sidecar that still runs does not keep a runner that has ended from being over', () => {
+test('a runner that has ended is over even while a native sidecar still runs', () => {
   const sidecar: ContainerStatus = { name: 'istio-proxy', state: {} };
   const ended = (status: Pod['status']) =>
     pod(0, {
       ...status,
       initContainerStatuses: [sidecar],
-      containerStatuses: [runner({ terminated: { exitCode: 0, message: 'last words' } })],
+      containerStatuses: [runner({ terminated: { exitCode: 0, message: 'final snapshot' } })],
     });
   for (const phase of ['Running', 'Succeeded'])
-    assert.deepEqual([isOver(ended({ phase })), terminationMessageOf(ended({ phase }))], [true, 'last words'], phase);
+    assert.deepEqual(
+      [isOver(ended({ phase })), terminationMessageOf(ended({ phase }))],
+      [true, 'final snapshot'],
+      phase,
+    );
 });
 
-test('an eviction is told in the words of the kubelet', () => {
+test('the end of an evicted pod has the message of the kubelet', () => {
   const evicted = pod(0, {
     phase: 'Failed',
     reason: 'Evicted',

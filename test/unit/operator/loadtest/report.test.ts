@@ -11,7 +11,7 @@ import { reportOf } from '../../../support/report-document.ts';
 const loaded = { startTime: at(-30_000), loadStartTime: at(-12_000) };
 
 describe('the full report', () => {
-  it('is written when the last runner has finished, and referred to', () => {
+  it('is written when the last runner has finished, and referenced in the status', () => {
     const { actions, status } = reconcile(
       observedState({
         test: loadTest({}, loaded),
@@ -42,7 +42,7 @@ describe('the full report', () => {
     assert.deepEqual([actions.some((a) => a.type === 'WriteReport'), status?.report], [false, undefined]);
   });
 
-  it('is in a ConfigMap that goes with the LoadTest and that loadtest report reads', () => {
+  it('is in a ConfigMap that is owned by the LoadTest and that loadtest report reads', () => {
     const report = reportOf();
     const configMap = reportConfigMap({ namespace: 'shop', name: 'checkout', uid: UID }, report);
     assert.deepEqual(
@@ -53,7 +53,7 @@ describe('the full report', () => {
     assert.deepEqual(readReports(JSON.stringify(configMap), 'cm'), { reports: [report] });
   });
 
-  it('tells nodes and image from the pods', () => {
+  it('has the nodes and the image of the pods', () => {
     const on = (index: number, nodeName: string) => ({
       ...pod(index, { phase: 'Running', containerStatuses: [{ name: 'runner', imageID: 'repo@sha256:1' }] }),
       spec: { nodeName },
@@ -64,19 +64,19 @@ describe('the full report', () => {
 });
 
 describe('the timeline of a LoadTest in the operator', () => {
-  it('is made of what its runners last said, and is forgotten with it', () => {
+  it('is made of the last runner updates, and is forgotten with the LoadTest', () => {
     const store = new UpdateStore();
     const { spec } = loadTest();
     assert.ok(spec);
-    const hear = (index: number, elapsedMs: number, done: number) => {
+    const receive = (index: number, elapsedMs: number, done: number) => {
       const update = { phase: 'Running' as const, snapshot: { ...snapshot(done), elapsedMs } };
       store.put(UID, index, { podUid: `pod-${index}`, receivedAtMs: NOW, update });
       store.timeline(UID, spec).record(store.snapshots(UID, 2));
     };
-    hear(0, 1000, 10);
-    hear(1, 1010, 12);
-    hear(0, 2000, 20);
-    hear(1, 2010, 24);
+    receive(0, 1000, 10);
+    receive(1, 1010, 12);
+    receive(0, 2000, 20);
+    receive(1, 2010, 24);
     const { done } = store.timeline(UID, spec).finish(store.snapshots(UID, 2).flatMap((s) => s ?? []));
     assert.equal(
       done.reduce((sum, n) => sum + n),

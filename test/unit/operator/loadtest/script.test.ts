@@ -23,67 +23,71 @@ import {
 const SCRIPT = { script: { configMapKeyRef: { name: 'hooks', key: 'hooks.js' } } };
 const STARTED = { startTime: at(-30_000), loadStartTime: at(-20_000) };
 
-type Asked = Omit<Parameters<typeof instruct>[0], 'nowMs' | 'addresses' | 'index' | 'stopReason'> & {
+type Input = Omit<Parameters<typeof instruct>[0], 'nowMs' | 'addresses' | 'index' | 'stopReason'> & {
   stopReason?: string;
 };
 const pending: RunnerUpdate = { phase: 'Finished', setup: '{}', teardown: { state: 'Pending' } };
 
-const instructions: [sentence: string, asked: Asked, expected: Partial<Instruction>][] = [
+const instructions: [sentence: string, input: Input, expected: Partial<Instruction>][] = [
   [
-    'the load starts with what setup answered with',
+    'to start the load with the result of setup',
     { test: loadTest(SCRIPT, STARTED), update: { phase: 'Ready' }, setup: '{"a":1}' },
     { instruction: 'Start', setup: '{"a":1}' },
   ],
   [
-    'a late runner waits for it, as a new operator hears of it from runner 0',
+    'to wait while a restarted operator does not know the result of setup yet',
     { test: loadTest(SCRIPT, STARTED), update: { phase: 'Ready' } },
     { instruction: 'Wait' },
   ],
   [
-    'and not forever',
+    'to stop when the result of setup stays unknown for a minute',
     { test: loadTest(SCRIPT, { ...STARTED, loadStartTime: at(-61_000) }), update: { phase: 'Ready' } },
     { instruction: 'Stop', reason: "the result of the script's setup is lost" },
   ],
   [
-    'a test without a script waits for nothing',
+    'to start without a result of setup when the test has no script',
     { test: loadTest({}, STARTED), update: { phase: 'Ready' } },
     { instruction: 'Start' },
   ],
   [
-    'the teardown comes when it is time for it',
+    'to tear down when all runners have ended',
     { test: loadTest(SCRIPT, STARTED), update: pending, tearsDown: true },
     { instruction: 'TearDown' },
   ],
-  ['and not before', { test: loadTest(SCRIPT, STARTED), update: pending }, { instruction: 'Wait' }],
   [
-    'once',
+    'to wait while other runners have not ended',
+    { test: loadTest(SCRIPT, STARTED), update: pending },
+    { instruction: 'Wait' },
+  ],
+  [
+    'to wait after its teardown',
     { test: loadTest(SCRIPT, STARTED), update: { ...pending, teardown: { state: 'Done' } }, tearsDown: true },
     { instruction: 'Wait' },
   ],
   [
-    'also when the others were told to stop',
+    'to tear down even when the others were stopped',
     { test: loadTest(SCRIPT, STARTED), update: pending, tearsDown: true, stopReason: 'aborted' },
     { instruction: 'TearDown' },
   ],
 ];
 
-describe('a runner of a test with a script is told', () => {
-  for (const [sentence, asked, expected] of instructions)
+describe('a runner of a test with a script is instructed', () => {
+  for (const [sentence, input, expected] of instructions)
     it(sentence, () => {
       const response = instruct({
         nowMs: NOW,
         addresses: undefined,
         index: 0,
         stopReason: undefined,
-        ...asked,
+        ...input,
       });
       assert.deepEqual({ ...response, ...expected }, response);
     });
 });
 
 const done = { startedAtMs: NOW - 20_000, snapshot: snapshot(500) };
-const first = (report: Omit<RunnerUpdate, 'phase'>, receivedAtMs?: number) =>
-  update(0, { phase: 'Finished', ...done, ...report }, receivedAtMs);
+const first = (fields: Omit<RunnerUpdate, 'phase'>, receivedAtMs?: number) =>
+  update(0, { phase: 'Finished', ...done, ...fields }, receivedAtMs);
 const second = update(1, { phase: 'Finished', ...done });
 const running = update(1, { phase: 'Running', ...done });
 
@@ -102,28 +106,28 @@ const decisions: [sentence: string, observed: Observed, actions: string[], compl
     'False/TearingDown',
   ],
   [
-    'a teardown that is done ends the test',
+    'a finished teardown ends the test',
     { updates: new Map([first({ teardown: { state: 'Done' } }), second]) },
     ['WriteReport'],
     'True/Finished',
     '',
   ],
   [
-    'a teardown that failed is stated',
+    'the message names a failed teardown',
     { updates: new Map([first({ teardown: { state: 'Failed', message: 'no way' } }), second]) },
     ['WriteReport'],
     'True/Finished',
     "the script's teardown failed: no way",
   ],
   [
-    'a runner that falls silent over it is not waited for',
+    'the test does not wait for a runner that becomes silent during teardown',
     { updates: new Map([first({ teardown: { state: 'Pending' } }, NOW - 46_000), second]) },
     ['WriteReport'],
     'True/Finished',
     "the script's teardown failed: runner 0 did not report its end",
   ],
   [
-    'nor is one whose pod is over',
+    'the test does not wait for the teardown of a runner whose pod has ended',
     {
       updates: new Map([first({ teardown: { state: 'Pending' } }), second]),
       pods: [pod(0, { phase: 'Succeeded' }), pod(1)],
@@ -133,7 +137,7 @@ const decisions: [sentence: string, observed: Observed, actions: string[], compl
     "the script's teardown failed: runner 0 did not report its end",
   ],
   [
-    'an aborted test is torn down too, and stays aborted',
+    'an aborted test runs its teardown too, and stays aborted',
     {
       test: loadTest({ ...SCRIPT, ...TOO_SLOW }, STARTED),
       updates: new Map([first({ teardown: { state: 'Pending' } }), second]),
@@ -145,7 +149,7 @@ const decisions: [sentence: string, observed: Observed, actions: string[], compl
   ],
 ];
 
-describe('of a test with a script', () => {
+describe('in a test with a script', () => {
   for (const [sentence, observed, actions, complete, message] of decisions)
     it(sentence, () => {
       const decision = reconcile(observedState({ test: loadTest(SCRIPT, STARTED), ...observed }));
@@ -168,12 +172,12 @@ describe('of a test with a script', () => {
       assert.equal(conditionText(status, 'Passed'), `Unknown/${reason}`);
     });
 
-  it('news of a teardown is looked at at once', () => {
+  it('a change of the teardown is reconciled at once', () => {
     const store = new UpdateStore();
-    const [, report] = first({ teardown: { state: 'Pending' } });
-    assert.equal(store.put(UID, 0, report), true);
-    assert.equal(store.put(UID, 0, report), false);
-    const [, news] = first({ teardown: { state: 'Done' } });
-    assert.equal(store.put(UID, 0, news), true);
+    const [, received] = first({ teardown: { state: 'Pending' } });
+    assert.equal(store.put(UID, 0, received), true);
+    assert.equal(store.put(UID, 0, received), false);
+    const [, changed] = first({ teardown: { state: 'Done' } });
+    assert.equal(store.put(UID, 0, changed), true);
   });
 });

@@ -18,8 +18,8 @@ import {
   update,
 } from '../../../support/operator-fixtures.ts';
 
-/** A LoadTest that somebody has asked to stop; `value` of the annotation may say otherwise. */
-function asked(spec: Record<string, unknown>, status: LoadTestStatus, value = 'true') {
+/** A LoadTest with the annotation that stops it, or with another `value` of it. */
+function annotated(spec: Record<string, unknown>, status: LoadTestStatus, value = 'true') {
   const { metadata, ...rest } = resource(spec, status);
   return parseLoadTest({ ...rest, metadata: { ...metadata, annotations: { 'loadtest.dev/stop': value } } });
 }
@@ -28,7 +28,7 @@ const WAITING: LoadTestStatus = { startTime: at(-5000) };
 const LOADED: LoadTestStatus = { startTime: at(-30_000), loadStartTime: at(-5000) };
 const both = (phase: 'Ready' | 'Running' | 'Finished') =>
   new Map([0, 1].map((i) => update(i, { phase, ...(phase !== 'Ready' && { snapshot: snapshot(50) }) })));
-const STOPPING = reconcile(observedState({ test: asked({}, LOADED), updates: both('Running') })).status!;
+const STOPPING = reconcile(observedState({ test: annotated({}, LOADED), updates: both('Running') })).status!;
 const ABORTING = reconcile(
   observedState({ test: parseLoadTest(resource(TOO_SLOW, LOADED)), updates: both('Running'), recent: slow() }),
 ).status!;
@@ -36,45 +36,48 @@ const ABORTING = reconcile(
 function before({ stopping: _, ...status }: LoadTestStatus): LoadTestStatus {
   return status;
 }
-const gone = pod(1, {
+const killed = pod(1, {
   phase: 'Failed',
   containerStatuses: [{ name: 'runner', state: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }],
 });
-const oneLost = { pods: [pod(0), gone], updates: new Map([update(0, { phase: 'Finished', snapshot: snapshot(50) })]) };
-const why = 'the annotation loadtest.dev/stop requested it';
+const oneLost = {
+  pods: [pod(0), killed],
+  updates: new Map([update(0, { phase: 'Finished', snapshot: snapshot(50) })]),
+};
+const message = 'the annotation loadtest.dev/stop requested it';
 
 type Row = [sentence: string, observed: Partial<Observed>, actions: string[], complete: string, passed: string];
 const rows: Row[] = [
   [
-    'that has no runners yet ends without a Job',
-    { test: asked({}, {}), job: undefined, pods: [] },
+    'without runners ends without a Job',
+    { test: annotated({}, {}), job: undefined, pods: [] },
     [],
     'True/Stopped',
     'Unknown/Stopped',
   ],
   [
-    'that is suspended ends too',
-    { test: asked({ suspend: true }, {}), job: undefined, pods: [] },
+    'that is suspended ends',
+    { test: annotated({ suspend: true }, {}), job: undefined, pods: [] },
     [],
     'True/Stopped',
     'Unknown/Stopped',
   ],
   [
-    'whose runners are all ready does not start',
-    { test: asked({}, WAITING), updates: both('Ready') },
+    'whose runners are all ready ends without load',
+    { test: annotated({}, WAITING), updates: both('Ready') },
     [],
     'True/Stopped',
     'Unknown/Stopped',
   ],
   [
-    'under load tells its runners to stop',
-    { test: asked({}, LOADED), updates: both('Running') },
+    'under load stops its runners',
+    { test: annotated({}, LOADED), updates: both('Running') },
     ['StopRunners'],
     'False/Stopping',
     'Unknown/Undecided',
   ],
   [
-    'stays so when the annotation is taken away',
+    'keeps stopping when the annotation is removed',
     { test: parseLoadTest(resource({}, STOPPING)), updates: both('Running') },
     ['StopRunners'],
     'False/Stopping',
@@ -82,29 +85,29 @@ const rows: Row[] = [
   ],
   [
     'keeps its result when its runners have stopped',
-    { test: asked({}, STOPPING), updates: both('Finished') },
+    { test: annotated({}, STOPPING), updates: both('Finished') },
     ['WriteReport'],
     'True/Stopped',
     'Unknown/Stopped',
   ],
   [
-    'that may lose runners is stopped with those it has',
-    { test: asked({ runners: { replicas: 2, onLoss: 'Continue' } }, STOPPING), ...oneLost },
+    'with onLoss Continue is stopped in spite of a lost runner',
+    { test: annotated({ runners: { replicas: 2, onLoss: 'Continue' } }, STOPPING), ...oneLost },
     ['WriteReport'],
     'True/Stopped',
     'Unknown/Stopped',
   ],
   [
-    'that must not lose runners has failed all the same',
-    { test: asked({}, STOPPING), ...oneLost },
+    'fails when it lost a runner',
+    { test: annotated({}, STOPPING), ...oneLost },
     ['WriteReport'],
     'True/RunnersLost',
     'False/RunnersLost',
   ],
   [
-    'that a threshold is ending already has failed',
+    'fails when a threshold was already ending it',
     {
-      test: asked(TOO_SLOW, ABORTING),
+      test: annotated(TOO_SLOW, ABORTING),
       updates: both('Finished'),
     },
     ['WriteReport'],
@@ -141,30 +144,30 @@ const rows: Row[] = [
   ],
   [
     'is not stopped by the value false',
-    { test: asked({}, LOADED, 'false'), updates: both('Running') },
+    { test: annotated({}, LOADED, 'false'), updates: both('Running') },
     [],
     'False/Running',
     'Unknown/Undecided',
   ],
 ];
 
-describe('a LoadTest that somebody stops', () => {
+describe('a LoadTest with the annotation loadtest.dev/stop', () => {
   for (const [sentence, change, actions, complete, passed] of rows)
     it(sentence, () => {
-      // What is as it was is not written again.
+      // A decision without a change has no status.
       const observed = observedState(change);
       const { status = observed.test.status, actions: done } = reconcile(observed);
       const text = (type: 'Complete' | 'Passed') => conditionText(status, type).replace(/^-$/, 'Unknown/Undecided');
       assert.deepEqual([done.map((a) => a.type), text('Complete'), text('Passed')], [actions, complete, passed]);
     });
 
-  it('says why, what it measured, and adds up', () => {
+  it('has the reason, the measured result and counts that add up', () => {
     const { status } = reconcile(
-      observedState({ test: asked({}, STOPPING), updates: both('Finished'), nowMs: NOW + 1000 }),
+      observedState({ test: annotated({}, STOPPING), updates: both('Finished'), nowMs: NOW + 1000 }),
     );
-    const message = (type: string) => status?.conditions?.find((c) => c.type === type)?.message;
-    assert.equal(message('Complete'), why);
-    assert.match(message('Passed')!, /^stopped before the load was over: .*; 100 of 100 requests done/);
+    const messageOf = (type: string) => status?.conditions?.find((c) => c.type === type)?.message;
+    assert.equal(messageOf('Complete'), message);
+    assert.match(messageOf('Passed')!, /^stopped before the load was over: .*; 100 of 100 requests done/);
     assert.deepEqual(identityProblems({ ...status!.counts!, inFlight: 0 }), []);
   });
 });

@@ -38,7 +38,7 @@ const many = loadTest({ runners: { replicas: 1000 } }, { loadStartTime: at(300) 
 
 const instructions: [
   sentence: string,
-  asked: Partial<InstructionInput>,
+  change: Partial<InstructionInput>,
   phase: RunnerUpdate['phase'],
   response: Record<string, unknown>,
 ][] = [
@@ -51,15 +51,20 @@ const instructions: [
     { instruction: 'Start', startAtMs: NOW + 300 },
   ],
   [
-    'a ready runner that missed the start begins at once',
+    'a ready runner that missed the start starts at once',
     { test: started, nowMs: NOW + 5000 },
     'Ready',
     { instruction: 'Start', startAtMs: NOW + 5000 },
   ],
-  ['a running runner goes on', { test: started }, 'Running', { instruction: 'Continue', nextReportMs: 1000 }],
-  ['a thousand runners report less often', { test: many }, 'Running', { instruction: 'Continue', nextReportMs: 5000 }],
+  ['a running runner continues', { test: started }, 'Running', { instruction: 'Continue', nextReportMs: 1000 }],
   [
-    'a thousand runners ask less often',
+    'a thousand running runners send updates less often',
+    { test: many },
+    'Running',
+    { instruction: 'Continue', nextReportMs: 5000 },
+  ],
+  [
+    'a thousand waiting runners send updates less often',
     { test: loadTest({ runners: { replicas: 1000 } }) },
     'Ready',
     { instruction: 'Wait', nextReportMs: 1000 },
@@ -71,27 +76,37 @@ const instructions: [
     { instruction: 'Stop', reason: 'runner 1 was lost' },
   ],
   [
-    'a final report is kept up until it is persisted',
+    'a finished runner waits until its result is persisted',
     { test: started },
     'Finished',
     { instruction: 'Wait', nextReportMs: 100 },
   ],
   [
-    'a final report is kept up also when the others are to stop',
+    'a finished runner waits until its result is persisted, even when the others stop',
     { test: started, stopReason: 'x' },
     'Finished',
     { instruction: 'Wait' },
   ],
-  ['a failure is kept up until it is persisted', {}, 'Failed', { instruction: 'Wait' }],
-  ['a final report is accepted when the test is complete', { test: complete }, 'Finished', { instruction: 'Accepted' }],
-  ['a failure is accepted when the test is complete', { test: complete }, 'Failed', { instruction: 'Accepted' }],
+  ['a failed runner waits until its failure is persisted', {}, 'Failed', { instruction: 'Wait' }],
+  [
+    'the update of a finished runner is accepted when the test is complete',
+    { test: complete },
+    'Finished',
+    { instruction: 'Accepted' },
+  ],
+  [
+    'the update of a failed runner is accepted when the test is complete',
+    { test: complete },
+    'Failed',
+    { instruction: 'Accepted' },
+  ],
   [
     'a runner of a complete test stops',
     { test: complete },
     'Running',
     { instruction: 'Stop', reason: 'the LoadTest is complete' },
   ],
-  ['a runner that comes too late stops', { test: complete }, 'Starting', { instruction: 'Stop' }],
+  ['a runner that starts after the end of the test stops', { test: complete }, 'Starting', { instruction: 'Stop' }],
   [
     'a runner of a test that is being deleted stops',
     { test: deleted },
@@ -104,20 +119,20 @@ const instructions: [
     'Running',
     { instruction: 'Stop', reason: 'the LoadTest is gone' },
   ],
-  ['a final report of a test that is gone is let go', { test: undefined }, 'Finished', { instruction: 'Accepted' }],
+  ['a finished runner of a test that is gone may exit', { test: undefined }, 'Finished', { instruction: 'Accepted' }],
 ];
 
 describe('the instruction', () => {
-  for (const [sentence, asked, phase, expected] of instructions) {
+  for (const [sentence, change, phase, expected] of instructions) {
     it(sentence, () => {
-      const known = { nowMs: NOW, addresses: undefined, test: loadTest(), index: 1, stopReason: undefined };
-      const response = instruct({ ...known, ...asked, update: { phase } });
+      const input = { nowMs: NOW, addresses: undefined, test: loadTest(), index: 1, stopReason: undefined };
+      const response = instruct({ ...input, ...change, update: { phase } });
       assert.deepEqual({ ...response, ...expected }, response);
-      assert.equal(response.nowMs, asked.nowMs ?? NOW);
+      assert.equal(response.nowMs, change.nowMs ?? NOW);
     });
   }
 
-  it('assigns a runner its share', () => {
+  it('assigns a share of the load to a runner', () => {
     const { assignment } = instruct({
       nowMs: NOW,
       addresses: { denied: ['10.0.0.0/8'], hosts: ['*.shop.svc'] },
@@ -133,7 +148,7 @@ describe('the instruction', () => {
   });
 });
 
-test('the more runners, the less often each reports, and the more of their reports are looked at together', () => {
+test('with more runners each sends updates less often, and more updates share one reconcile', () => {
   const paces = (replicas: number) => [pollMs, liveMs, patienceMs, gatherMs].map((of) => of(replicas));
   assert.deepEqual(paces(1), [100, 1000, 2500, 0]);
   assert.deepEqual(paces(20), [100, 1000, 2500, 0]);
@@ -141,15 +156,15 @@ test('the more runners, the less often each reports, and the more of their repor
   assert.deepEqual(paces(1000), [1000, 5000, 8500, 100]);
 });
 
-describe('a report', () => {
-  const observedState = (test = loadTest()) => {
+describe('a runner update', () => {
+  const dependenciesOf = (test = loadTest()): EndpointDependencies & { enqueued: string[] } => {
     const enqueued: string[] = [];
     const updates = new UpdateStore();
     return {
       enqueued,
       updates,
       addresses: undefined,
-      authenticate: () => Promise.reject(new Error('not asked')),
+      authenticate: () => Promise.reject(new Error('not used')),
       pod: () => pod(0),
       job: () => job(),
       test: () => test,
@@ -157,66 +172,70 @@ describe('a report', () => {
       now: () => NOW,
     };
   };
-  const exchange = (w: EndpointDependencies, who: RunnerIdentity, update: RunnerUpdate): Instruction | Refusal => {
-    const taken = takeUpdate(w, who, encodeRunnerUpdate(update));
-    return 'error' in taken ? taken : instructionFor(w, who, taken.update);
+  const exchange = (
+    dependencies: EndpointDependencies,
+    sender: RunnerIdentity,
+    update: RunnerUpdate,
+  ): Instruction | Refusal => {
+    const taken = takeUpdate(dependencies, sender, encodeRunnerUpdate(update));
+    return 'error' in taken ? taken : instructionFor(dependencies, sender, taken.update);
   };
   const runner = runnerOf(pod(0), () => job())!;
   const running: RunnerUpdate = { phase: 'Running', snapshot: snapshot(1) };
 
-  it('is kept, and looked at when its phase is new', () => {
-    const w = observedState(started);
-    exchange(w, runner, running);
-    exchange(w, runner, { ...running, snapshot: snapshot(2) });
-    exchange(w, runner, { ...running, phase: 'Finished' });
-    assert.deepEqual(w.enqueued, ['shop/checkout', 'shop/checkout']);
-    assert.equal(w.updates.of(UID).get(0)?.update.phase, 'Finished');
+  it('is stored, and causes a reconcile when its phase is new', () => {
+    const endpoint = dependenciesOf(started);
+    exchange(endpoint, runner, running);
+    exchange(endpoint, runner, { ...running, snapshot: snapshot(2) });
+    exchange(endpoint, runner, { ...running, phase: 'Finished' });
+    assert.deepEqual(endpoint.enqueued, ['shop/checkout', 'shop/checkout']);
+    assert.equal(endpoint.updates.of(UID).get(0)?.update.phase, 'Finished');
   });
 
-  it('of a successor of a lost runner is not stored, and the successor stops', () => {
-    const w = observedState(started);
-    exchange(w, runner, running);
+  it('of a successor of a lost runner is not stored, and the successor is stopped because the load has started', () => {
+    const endpoint = dependenciesOf(started);
+    exchange(endpoint, runner, running);
     for (const phase of ['Starting', 'Ready', 'Running'] as const) {
-      const response = exchange(w, { ...runner, podUid: 'successor' }, { ...running, phase });
+      const response = exchange(endpoint, { ...runner, podUid: 'successor' }, { ...running, phase });
       assert.deepEqual('instruction' in response && [response.instruction, response.reason], [
         'Stop',
         'the load has started without this pod',
       ]);
     }
-    assert.equal(w.updates.of(UID).get(0)?.podUid, 'pod-0');
+    assert.equal(endpoint.updates.of(UID).get(0)?.podUid, 'pod-0');
   });
 
-  it('of a pod that starts when the load has begun is not kept, also when nobody was heard before', () => {
-    const w = observedState(started);
-    const response = exchange(w, runner, { phase: 'Starting' });
+  it('of a pod that starts under load is not stored, even when it is the first update', () => {
+    const endpoint = dependenciesOf(started);
+    const response = exchange(endpoint, runner, { phase: 'Starting' });
     assert.equal('instruction' in response && response.instruction, 'Stop');
-    assert.equal(w.updates.of(UID).size, 0);
+    assert.equal(endpoint.updates.of(UID).size, 0);
   });
 
-  it('that was overtaken by a later one is refused, and the later one stays', () => {
-    const w = observedState(started);
+  it('that arrives after a later one is refused, and the later one stays', () => {
+    const endpoint = dependenciesOf(started);
     const later: RunnerUpdate = { phase: 'Running', snapshot: { ...snapshot(5), elapsedMs: 12_000 } };
-    exchange(w, runner, later);
+    exchange(endpoint, runner, later);
     const refusal = { status: 409, error: 'a later update of this runner is known' };
-    assert.deepEqual(exchange(w, runner, running), refusal);
-    assert.deepEqual(exchange(w, runner, { phase: 'Ready' }), refusal);
-    assert.equal(w.updates.of(UID).get(0)?.update.snapshot?.requests[0]?.counts.done, 5);
+    assert.deepEqual(exchange(endpoint, runner, running), refusal);
+    assert.deepEqual(exchange(endpoint, runner, { phase: 'Ready' }), refusal);
+    assert.equal(endpoint.updates.of(UID).get(0)?.update.snapshot?.requests[0]?.counts.done, 5);
   });
 
-  it('that is sent again changes nothing', () => {
-    const w = observedState(started);
-    for (let i = 0; i < 3; i++) assert.ok('instruction' in exchange(w, runner, running));
-    assert.equal(w.updates.of(UID).get(0)?.update.snapshot?.requests[0]?.counts.done, 1);
+  it('that is sent again does not change the counts', () => {
+    const endpoint = dependenciesOf(started);
+    for (let i = 0; i < 3; i++) assert.ok('instruction' in exchange(endpoint, runner, running));
+    assert.equal(endpoint.updates.of(UID).get(0)?.update.snapshot?.requests[0]?.counts.done, 1);
   });
 
-  it('whose counts do not add up is refused by the path of the counts', () => {
+  it('whose counts do not add up is refused with the path of the counts', () => {
     const forged = snapshot(1);
     forged.requests[0]!.counts.done = 1000;
     const response = parseUpdate(encodeRunnerUpdate({ phase: 'Running', snapshot: forged }));
     assert.match('error' in response ? response.error : '', /^snapshot\.requests\.0\.counts: made 1 is not done 1000/);
   });
 
-  describe('of a runner that has the intervals of its run', () => {
+  describe('of a runner that keeps the intervals of its run', () => {
     const end = (second: number): IntervalEnd => {
       const { counts, responseTime } = snapshot(10 * second).requests[0]!;
       return {
@@ -231,59 +250,59 @@ describe('a report', () => {
     const intervals: IntervalEnds = { stepMs: 1000, ends: [end(1), end(2)], last: end(3) };
     const other = runnerOf(pod(1), () => job())!;
     const finished: RunnerUpdate = { phase: 'Finished', snapshot: snapshot(30) };
-    const isAsked = (response: ReturnType<typeof exchange>) =>
+    const isRequested = (response: ReturnType<typeof exchange>) =>
       'instruction' in response && response.wantsIntervals === true;
 
-    it('is answered that they are wanted, until they are told', () => {
-      const w = observedState(started);
-      assert.equal(isAsked(exchange(w, runner, { ...running, intervals: 'Kept' })), false, 'not under load');
-      assert.equal(isAsked(exchange(w, runner, finished)), false, 'it has none');
-      assert.equal(isAsked(exchange(w, runner, { ...finished, intervals: 'Kept' })), true);
-      assert.equal(isAsked(exchange(w, runner, { ...finished, intervals })), false);
-      assert.equal(isAsked(exchange(w, runner, { ...finished, intervals: 'Kept' })), false);
+    it('gets a request for them until the runner has sent them', () => {
+      const endpoint = dependenciesOf(started);
+      assert.equal(isRequested(exchange(endpoint, runner, { ...running, intervals: 'Kept' })), false, 'not under load');
+      assert.equal(isRequested(exchange(endpoint, runner, finished)), false, 'it has none');
+      assert.equal(isRequested(exchange(endpoint, runner, { ...finished, intervals: 'Kept' })), true);
+      assert.equal(isRequested(exchange(endpoint, runner, { ...finished, intervals })), false);
+      assert.equal(isRequested(exchange(endpoint, runner, { ...finished, intervals: 'Kept' })), false);
       assert.equal(
-        isAsked(exchange(w, other, { ...finished, intervals: 'Kept' })),
+        isRequested(exchange(endpoint, other, { ...finished, intervals: 'Kept' })),
         true,
-        'the other has not told its own',
+        'the other has not sent its own',
       );
     });
 
-    it('waits for its turn when there are many', () => {
-      const w = observedState(many);
-      const tells = (index: number, told: 'Kept' | IntervalEnds) =>
-        exchange(w, { ...runner, index, podUid: `pod-${index}` }, { ...finished, intervals: told });
+    it('waits for its turn when there are many runners', () => {
+      const endpoint = dependenciesOf(many);
+      const send = (index: number, sent: 'Kept' | IntervalEnds) =>
+        exchange(endpoint, { ...runner, index, podUid: `pod-${index}` }, { ...finished, intervals: sent });
       assert.deepEqual(
-        [199, 200, 999].map((index) => isAsked(tells(index, 'Kept'))),
+        [199, 200, 999].map((index) => isRequested(send(index, 'Kept'))),
         [true, false, false],
       );
-      tells(5, intervals);
+      send(5, intervals);
       assert.deepEqual(
-        [200, 201].map((index) => isAsked(tells(index, 'Kept'))),
+        [200, 201].map((index) => isRequested(send(index, 'Kept'))),
         [true, false],
       );
     });
 
-    it('is asked again by an operator that began anew', () => {
-      exchange(observedState(started), runner, { ...finished, intervals });
-      assert.equal(isAsked(exchange(observedState(started), runner, { ...finished, intervals: 'Kept' })), true);
+    it('gets the request again from a restarted operator', () => {
+      exchange(dependenciesOf(started), runner, { ...finished, intervals });
+      assert.equal(isRequested(exchange(dependenciesOf(started), runner, { ...finished, intervals: 'Kept' })), true);
     });
 
-    it('is looked at when the last has told its own; they are added up, each once, and not kept', () => {
-      const w = observedState(started);
-      for (const one of [runner, other]) exchange(w, one, { ...finished, intervals: 'Kept' });
-      w.enqueued.length = 0;
-      exchange(w, runner, { ...finished, intervals });
-      exchange(w, runner, { ...finished, intervals });
-      assert.deepEqual(w.enqueued, []);
-      exchange(w, other, { ...finished, intervals });
-      assert.deepEqual(w.enqueued, ['shop/checkout']);
-      assert.deepEqual(intervalsBetween(w.updates.intervals(UID)!.ends).done, [20, 20, 20]);
-      assert.equal(w.updates.of(UID).get(0)?.update.intervals, 'Kept');
-      w.updates.forget(UID);
-      assert.equal(w.updates.intervals(UID), undefined);
+    it('causes a reconcile when the last runner has sent its intervals, which are merged once each and not stored', () => {
+      const endpoint = dependenciesOf(started);
+      for (const one of [runner, other]) exchange(endpoint, one, { ...finished, intervals: 'Kept' });
+      endpoint.enqueued.length = 0;
+      exchange(endpoint, runner, { ...finished, intervals });
+      exchange(endpoint, runner, { ...finished, intervals });
+      assert.deepEqual(endpoint.enqueued, []);
+      exchange(endpoint, other, { ...finished, intervals });
+      assert.deepEqual(endpoint.enqueued, ['shop/checkout']);
+      assert.deepEqual(intervalsBetween(endpoint.updates.intervals(UID)!.ends).done, [20, 20, 20]);
+      assert.equal(endpoint.updates.of(UID).get(0)?.update.intervals, 'Kept');
+      endpoint.updates.forget(UID);
+      assert.equal(endpoint.updates.intervals(UID), undefined);
     });
 
-    it('is refused when their histograms do not decode', () => {
+    it('is refused when a histogram of the intervals does not decode', () => {
       const last = { ...encodeIntervalEnds(intervals).last, responseTime: 'AAAA' };
       const broken = { ...encodeIntervalEnds(intervals), last };
       assert.deepEqual(parseUpdate({ ...encodeRunnerUpdate(finished), windows: broken }), {
@@ -293,47 +312,47 @@ describe('a report', () => {
     });
   });
 
-  it('of a complete test is not kept', () => {
-    const w = observedState(complete);
-    exchange(w, runner, running);
-    assert.equal(w.updates.of(UID).size, 0);
+  it('of a complete test is not stored', () => {
+    const endpoint = dependenciesOf(complete);
+    exchange(endpoint, runner, running);
+    assert.equal(endpoint.updates.of(UID).size, 0);
   });
 
-  it('of a test that was replaced by another of its name is not kept', () => {
-    const w = observedState();
-    const response = exchange(w, { ...runner, uid: 'another' }, running);
-    assert.equal(w.updates.of('another').size, 0);
+  it('of a test that was replaced by another of the same name is not stored', () => {
+    const endpoint = dependenciesOf();
+    const response = exchange(endpoint, { ...runner, uid: 'another' }, running);
+    assert.equal(endpoint.updates.of('another').size, 0);
     assert.equal('instruction' in response && response.instruction, 'Stop');
   });
 
   const request = (name: string) => ({ ...snapshot(1).requests[0]!, name });
-  const strangers: [sentence: string, requests: ReturnType<typeof request>[], error: string][] = [
+  const foreign: [sentence: string, requests: ReturnType<typeof request>[], error: string][] = [
     ['without requests', [], 'and not none'],
     ['with another request', [request('order'), request('other')], 'and not order, other'],
-    ['with a request too few', [request('order')], 'and not order'],
-    ['with a request too many', ['order', 'items', 'more'].map(request), 'and not order, items, more'],
+    ['with too few requests', [request('order')], 'and not order'],
+    ['with too many requests', ['order', 'items', 'more'].map(request), 'and not order, items, more'],
     ['with the requests in another order', [request('items'), request('order')], 'and not items, order'],
   ];
-  for (const [sentence, requests, error] of strangers)
-    it(`${sentence} is refused by name and not kept, as it could not be merged`, () => {
-      const w = observedState(
+  for (const [sentence, requests, error] of foreign)
+    it(`${sentence} is refused with their names and not stored, because it could not be merged`, () => {
+      const endpoint = dependenciesOf(
         loadTest({ requests: [{ name: 'order' }, { name: 'items' }] }, { loadStartTime: at(300) }),
       );
-      assert.deepEqual(exchange(w, runner, { phase: 'Running', snapshot: { ...snapshot(1), requests } }), {
+      assert.deepEqual(exchange(endpoint, runner, { phase: 'Running', snapshot: { ...snapshot(1), requests } }), {
         status: 400,
         error: `snapshot.requests: must be those of the spec, order, items, ${error}`,
       });
-      assert.deepEqual([w.updates.of(UID).size, w.enqueued], [0, []]);
+      assert.deepEqual([endpoint.updates.of(UID).size, endpoint.enqueued], [0, []]);
     });
 
-  it('that breaks the schema is refused by the path of its field', () => {
+  it('that violates the schema is refused with the path of its field', () => {
     assert.deepEqual(parseUpdate({ phase: 'Running', snapshot: { ...encodeSnapshot(snapshot(1)), cpuMs: -1 } }), {
       status: 400,
       error: 'snapshot.cpuMs: Too small: expected number to be >=0',
     });
   });
 
-  it('with a histogram that does not decode is refused by the path of the histogram', () => {
+  it('with a histogram that does not decode is refused with the path of the histogram', () => {
     const broken = encodeSnapshot(snapshot(1));
     broken.requests[0]!.serviceTime = 'AAAA';
     assert.deepEqual(parseUpdate({ phase: 'Running', snapshot: broken }), {
@@ -343,29 +362,33 @@ describe('a report', () => {
   });
 });
 
-describe('the runner that a pod is', () => {
+describe('the runner of a pod', () => {
   const change = (metadata: Partial<Pod['metadata']>): Pod => ({
     ...pod(1),
     metadata: { ...pod(1).metadata, ...metadata },
   });
   const [owner] = pod(1).metadata.ownerReferences!;
   const rows: [sentence: string, pod: Pod, isRunner: boolean][] = [
-    ['a pod of the Job is a runner', pod(1), true],
-    ['a pod without labels is none', change({ labels: {} }), false],
-    ['a pod with our labels but without an owner is none', change({ ownerReferences: [] }), false],
+    ['exists for a pod of the Job', pod(1), true],
+    ['does not exist for a pod without labels', change({ labels: {} }), false],
+    ['does not exist for a pod with our labels but without an owner', change({ ownerReferences: [] }), false],
     [
-      'a pod of a Job that has the name and is another is none',
+      'does not exist for a pod of another Job with the same name',
       change({ ownerReferences: [{ ...owner!, uid: 'forged' }] }),
       false,
     ],
-    ['a pod of another Job is none', change({ ownerReferences: [{ ...owner!, name: 'other' }] }), false],
     [
-      'a pod whose owner is no controller is none',
+      'does not exist for a pod of a Job with another name',
+      change({ ownerReferences: [{ ...owner!, name: 'other' }] }),
+      false,
+    ],
+    [
+      'does not exist for a pod whose owner is not its controller',
       change({ ownerReferences: [{ ...owner!, controller: false }] }),
       false,
     ],
     [
-      'a pod without an index is none',
+      'does not exist for a pod without an index',
       change({ labels: { ...pod(1).metadata.labels, 'batch.kubernetes.io/job-completion-index': 'x' } }),
       false,
     ],
@@ -380,7 +403,7 @@ describe('the runner that a pod is', () => {
     });
   }
 
-  it('a pod of a Job that has the name and was made by somebody else is none', () => {
+  it('does not exist for a pod of a Job that the LoadTest does not own', () => {
     const other = { ...job(), metadata: { ...job().metadata, ownerReferences: [] } };
     assert.equal(
       runnerOf(pod(1), () => other),
@@ -388,10 +411,10 @@ describe('the runner that a pod is', () => {
     );
   });
 
-  it('a pod of a Job that is gone is still known, so that it is told to stop', () => {
-    const asked: string[] = [];
-    const found = runnerOf(pod(1), (...names) => void asked.push(names.join('/')));
-    assert.deepEqual([found?.podUid, asked], ['pod-1', [`shop/${JOB}`]]);
+  it('exists for a pod of a Job that is gone, so that it can be stopped', () => {
+    const lookups: string[] = [];
+    const found = runnerOf(pod(1), (...names) => void lookups.push(names.join('/')));
+    assert.deepEqual([found?.podUid, lookups], ['pod-1', [`shop/${JOB}`]]);
   });
 });
 
@@ -403,7 +426,7 @@ function jwt(claims: unknown): string {
 const AUDIENCE = ['loadtest-operator'];
 const IN_AN_HOUR = NOW / 1e3 + 3600;
 
-test('what is plainly no token for us is not shown to the API server', () => {
+test('expiryOf recognizes tokens that are not for this audience, so that they are not sent to the API server', () => {
   assert.equal(expiryOf('nonsense'), undefined);
   assert.equal(expiryOf('a.b.c'), undefined);
   assert.equal(expiryOf(jwt({ aud: ['https://kubernetes.default.svc'], exp: IN_AN_HOUR })), undefined);
@@ -427,29 +450,33 @@ function withoutAudiences({ audiences: _, ...review }: TokenReviewStatus): Token
 }
 
 const reviews: [sentence: string, review: TokenReviewStatus, kind: string][] = [
-  ["a pod's token names its pod", REVIEW, 'Pod'],
-  ['a token that is not authenticated names nobody', { ...REVIEW, authenticated: false }, 'Unknown'],
-  ['an answer without our audience names nobody', { ...REVIEW, audiences: ['other'] }, 'Unknown'],
-  ['an answer of a server that knows no audiences names nobody', withoutAudiences(REVIEW), 'Unknown'],
-  ["a person's token names no pod", { ...REVIEW, user: { ...REVIEW.user, username: 'admin' } }, 'NoPod'],
-  ['a service account without a pod names no pod', { ...REVIEW, user: { ...REVIEW.user, extra: {} } }, 'NoPod'],
+  ['the token of a pod identifies the pod', REVIEW, 'Pod'],
+  ['an unauthenticated token has an unknown caller', { ...REVIEW, authenticated: false }, 'Unknown'],
+  ['a review without our audience has an unknown caller', { ...REVIEW, audiences: ['other'] }, 'Unknown'],
+  ['a review without audiences has an unknown caller', withoutAudiences(REVIEW), 'Unknown'],
+  ['the token of a user has no pod', { ...REVIEW, user: { ...REVIEW.user, username: 'admin' } }, 'NoPod'],
+  [
+    'the token of a service account without a pod has no pod',
+    { ...REVIEW, user: { ...REVIEW.user, extra: {} } },
+    'NoPod',
+  ],
 ];
 for (const [sentence, review, kind] of reviews) test(sentence, () => assert.equal(callerOf(review).kind, kind));
 
 describe('the authenticator', () => {
   const setUp = (response: () => Promise<TokenReviewStatus>) => {
-    const asked: string[] = [];
+    const reviewed: string[] = [];
     const clock = { now: NOW };
     const review = (token: string) => {
-      asked.push(token);
+      reviewed.push(token);
       return response();
     };
-    return { asked, clock, authenticator: new Authenticator(review, () => clock.now) };
+    return { reviewed, clock, authenticator: new Authenticator(review, () => clock.now) };
   };
   const token = jwt({ aud: AUDIENCE, exp: IN_AN_HOUR });
 
-  it('asks once about a token, until it is about to expire', async () => {
-    const { asked, clock, authenticator } = setUp(async () => REVIEW);
+  it('reviews a token once until shortly before it expires', async () => {
+    const { reviewed, clock, authenticator } = setUp(async () => REVIEW);
     const pod = { namespace: 'shop', name: 'runner-0', uid: 'pod-0' };
     assert.deepEqual(await Promise.all([authenticator.authenticate(token), authenticator.authenticate(token)]), [
       { kind: 'Pod', pod },
@@ -457,30 +484,30 @@ describe('the authenticator', () => {
     ]);
     clock.now = NOW + 3589_000;
     await authenticator.authenticate(token);
-    assert.equal(asked.length, 1);
+    assert.equal(reviewed.length, 1);
     clock.now = NOW + 3590_000;
     await authenticator.authenticate(token);
-    assert.equal(asked.length, 2);
+    assert.equal(reviewed.length, 2);
   });
 
-  it('asks about a refused token again after a short while', async () => {
-    const { asked, clock, authenticator } = setUp(async () => ({ authenticated: false }));
+  it('reviews a refused token again after ten seconds', async () => {
+    const { reviewed, clock, authenticator } = setUp(async () => ({ authenticated: false }));
     await authenticator.authenticate(token);
     clock.now = NOW + 9999;
     assert.deepEqual(await authenticator.authenticate(token), { kind: 'Unknown' });
-    assert.equal(asked.length, 1);
+    assert.equal(reviewed.length, 1);
     clock.now = NOW + 10_000;
     await authenticator.authenticate(token);
-    assert.equal(asked.length, 2);
+    assert.equal(reviewed.length, 2);
   });
 
-  it('does not ask about an expired token', async () => {
-    const { asked, authenticator } = setUp(async () => REVIEW);
+  it('does not review an expired token', async () => {
+    const { reviewed, authenticator } = setUp(async () => REVIEW);
     assert.deepEqual(await authenticator.authenticate(jwt({ aud: AUDIENCE, exp: NOW / 1e3 })), { kind: 'Unknown' });
-    assert.equal(asked.length, 0);
+    assert.equal(reviewed.length, 0);
   });
 
-  it('remembers no failure to ask', async () => {
+  it('does not cache a failed review', async () => {
     let fails = true;
     const { authenticator } = setUp(() => (fails ? Promise.reject(new Error('away')) : Promise.resolve(REVIEW)));
     await assert.rejects(authenticator.authenticate(token), /away/);

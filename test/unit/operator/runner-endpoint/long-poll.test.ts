@@ -19,7 +19,7 @@ import { createOperatorClient } from '../../../../runner/agent/operator-client.t
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { at, job, NOW, pod, resource, snapshot, UID } from '../../../support/operator-fixtures.ts';
 
-/** Tells of everybody who begins to wait. */
+/** Counts the calls that wait for a change. */
 class WatchedChanges extends Changes {
   waits = 0;
   #reached = () => {};
@@ -31,7 +31,7 @@ class WatchedChanges extends Changes {
     return changed;
   }
 
-  /** Resolves when somebody has begun to wait for the `count`th time. */
+  /** Resolves when the `count`th call waits for a change. */
   reach(count: number): Promise<void> {
     return new Promise((resolve) => {
       this.#reached = () => {
@@ -44,7 +44,7 @@ class WatchedChanges extends Changes {
 
 type Holding = { spec?: Record<string, unknown>; status?: LoadTestStatus; holdMs?: number };
 
-/** A runner endpoint that holds its responses for a minute, if asked to; the token of a runner is its index. */
+/** A runner endpoint that holds responses for up to a minute when the runner prefers it. The token of a runner is its index. */
 async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }: Holding = {}) {
   const changes = new WatchedChanges();
   const updates = new UpdateStore(changes.notify);
@@ -57,7 +57,7 @@ async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }
   const counted: number[] = [];
   const firstCounted = Promise.withResolvers<void>();
   const podOf = (index: string) => pod(Number(index));
-  const observedState = {
+  const dependencies = {
     authenticate: async (token: string) => {
       const { namespace, name, uid } = podOf(token).metadata;
       return { kind: 'Pod' as const, pod: { namespace, name, uid } };
@@ -73,7 +73,7 @@ async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const server = await listen(
     0,
-    updateHandler(observedState, log, (status) => {
+    updateHandler(dependencies, log, (status) => {
       counted.push(status);
       firstCounted.resolve();
     }),
@@ -83,10 +83,10 @@ async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }
     await server.close();
   });
 
-  const tell = async (
+  const send = async (
     index: number,
     update: RunnerUpdate,
-    { held = true, signal }: Tell = {},
+    { held = true, signal }: SendOptions = {},
   ): Promise<Instruction> => {
     const response = await fetch(`http://127.0.0.1:${server.port}${RUNNER_UPDATE_PATH}`, {
       method: 'POST',
@@ -96,14 +96,14 @@ async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }
     });
     return (await response.json()) as Instruction;
   };
-  /** A change of the LoadTest, which our own write or the watch tells of. */
+  /** The next version of the LoadTest, as our own write or the watch delivers it. */
   const next = (change: Partial<Resource>): Resource => {
     const before = cached.test!;
     const resourceVersion = String(Number(before.metadata.resourceVersion) + 1);
     return { ...before, ...change, metadata: { ...before.metadata, ...change.metadata, resourceVersion } };
   };
   return {
-    tell,
+    send,
     write: (status: LoadTestStatus) => tests.wrote(next({ status })),
     see: (change: Partial<Resource>) => {
       cached.test = next(change);
@@ -118,7 +118,7 @@ async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }
     ...{ changes, updates, clock, enqueued, server },
   };
 }
-type Tell = { held?: boolean; signal?: AbortSignal };
+type SendOptions = { held?: boolean; signal?: AbortSignal };
 type Served = Awaited<ReturnType<typeof serve>>;
 
 const STARTED: LoadTestStatus = { loadStartTime: at(300) };
@@ -144,22 +144,22 @@ const INTERVALS: IntervalEnds = {
 type Row = [
   sentence: string,
   holding: Holding,
-  report: RunnerUpdate,
+  update: RunnerUpdate,
   change: (served: Served) => void,
   response: Partial<Instruction>,
   index?: number,
 ];
 const rows: Row[] = [
-  ['the start is written', {}, READY, (s) => s.write(STARTED), { instruction: 'Start', startAtMs: NOW + 1234 }],
-  ['the watch brings the start', {}, READY, (s) => s.see({ status: STARTED }), { instruction: 'Start' }],
+  ['the start is persisted', {}, READY, (s) => s.write(STARTED), { instruction: 'Start', startAtMs: NOW + 1234 }],
+  ['the watch delivers the start', {}, READY, (s) => s.see({ status: STARTED }), { instruction: 'Start' }],
   [
-    'its runners are to stop',
+    'its runners have to stop',
     {},
     READY,
     (s) => s.updates.stop(UID, 'enough'),
     { instruction: 'Stop', reason: 'enough' },
   ],
-  ['the test has ended without it', {}, READY, (s) => s.write(COMPLETE), { instruction: 'Stop' }],
+  ['the test is complete', {}, READY, (s) => s.write(COMPLETE), { instruction: 'Stop' }],
   [
     'the test is being deleted',
     {},
@@ -169,7 +169,7 @@ const rows: Row[] = [
   ],
   ['the test is gone', {}, READY, (s) => s.seeGone(), { instruction: 'Stop', reason: 'the LoadTest is gone' }],
   [
-    "what the script's setup answered with is known",
+    "the result of the script's setup is known",
     { spec: SCRIPT, status: STARTED },
     READY,
     ({ updates }) =>
@@ -177,21 +177,15 @@ const rows: Row[] = [
     { instruction: 'Start', setup: '{}' },
   ],
   [
-    'every runner has ended and its script may tear down',
+    'every runner has ended and it can run the teardown of the script',
     { spec: SCRIPT, status: STARTED },
     { ...FINISHED, teardown: { state: 'Pending' } },
     (s) => s.updates.tearDown(UID),
     { instruction: 'TearDown' },
   ],
+  ['its result is persisted', { status: STARTED }, FINISHED, (s) => s.write(COMPLETE), { instruction: 'Accepted' }],
   [
-    'its final report is persisted',
-    { status: STARTED },
-    FINISHED,
-    (s) => s.write(COMPLETE),
-    { instruction: 'Accepted' },
-  ],
-  [
-    'it is its turn to tell the intervals of its run',
+    'it is its turn to send the intervals of its run',
     { spec: { runners: { replicas: 1000 } }, status: STARTED },
     { ...FINISHED, intervals: 'Kept' },
     ({ updates }) => {
@@ -202,33 +196,33 @@ const rows: Row[] = [
   ],
 ];
 
-describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
-  for (const [sentence, holding, report, change, expected, index = 1] of rows)
+describe('the response to a waiting runner', { timeout: 30_000 }, () => {
+  for (const [sentence, holding, update, change, expected, index = 1] of rows)
     it(`is held until ${sentence}`, async (t) => {
       const served = await serve(t, holding);
-      const response = served.tell(index, report);
+      const response = served.send(index, update);
       await served.changes.reach(1);
       served.clock.ms += 1234;
       change(served);
-      const told = await response;
-      assert.deepEqual({ ...told, ...expected }, told);
-      assert.deepEqual([told.nowMs, told.heldMs], [NOW + 1234, 1234]);
+      const instruction = await response;
+      assert.deepEqual({ ...instruction, ...expected }, instruction);
+      assert.deepEqual([instruction.nowMs, instruction.heldMs], [NOW + 1234, 1234]);
     });
 
-  it('comes at last although nothing has changed, and the runner asks again at once', async (t) => {
-    const { tell } = await serve(t, { holdMs: 20 });
-    assert.deepEqual(await tell(1, READY), { instruction: 'Wait', nowMs: NOW, nextReportMs: 0, heldMs: 0 });
+  it('is sent after the maximum hold without a change, and the runner polls again at once', async (t) => {
+    const { send } = await serve(t, { holdMs: 20 });
+    assert.deepEqual(await send(1, READY), { instruction: 'Wait', nowMs: NOW, nextReportMs: 0, heldMs: 0 });
   });
 
-  it('is not held when the runner does not ask for that, nor when there is something to do', async (t) => {
-    const { tell, changes } = await serve(t, { status: STARTED });
+  it('is not held when the runner does not prefer it, nor when there is an instruction', async (t) => {
+    const { send, changes } = await serve(t, { status: STARTED });
     const waits = { instruction: 'Wait', nowMs: NOW, nextReportMs: 100 };
-    assert.deepEqual(await tell(1, FINISHED, { held: false }), waits);
-    assert.deepEqual(await tell(0, { ...FINISHED, intervals: 'Kept' }), { ...waits, wantsIntervals: true });
+    assert.deepEqual(await send(1, FINISHED, { held: false }), waits);
+    assert.deepEqual(await send(0, { ...FINISHED, intervals: 'Kept' }), { ...waits, wantsIntervals: true });
     assert.equal(changes.waits, 0);
   });
 
-  it('is held when the runner reports in the usual way, but not when it takes its leave', async (t) => {
+  it('is held for a normal update of a runner, but not for its last one', async (t) => {
     const { changes, server, write } = await serve(t);
     const directory = mkdtempSync(join(tmpdir(), 'held-'));
     t.after(() => rmSync(directory, { recursive: true }));
@@ -238,28 +232,28 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
     const exchange = createOperatorClient({ operatorUrl, tokenFile, clock: new OperatorClock() });
     const response = exchange(READY);
     await changes.reach(1);
-    const leave = await exchange(READY, { atOnce: true });
-    assert.equal('instruction' in leave && leave.instruction, 'Wait');
+    const lastInstruction = await exchange(READY, { atOnce: true });
+    assert.equal('instruction' in lastInstruction && lastInstruction.instruction, 'Wait');
     assert.equal(changes.waits, 1);
     write(STARTED);
-    const told = await response;
-    assert.equal('instruction' in told && told.instruction, 'Start');
+    const result = await response;
+    assert.equal('instruction' in result && result.instruction, 'Start');
   });
 
-  it('comes when the operator ends, and the runner asks its successor in the usual time', async (t) => {
-    const { tell, changes, server } = await serve(t);
-    const responses = [0, 1].map((index) => tell(index, READY));
+  it('is sent when the operator ends, and the runner polls its successor after the usual delay', async (t) => {
+    const { send, changes, server } = await serve(t);
+    const responses = [0, 1].map((index) => send(index, READY));
     await changes.reach(2);
     changes.close();
     await server.close();
-    for (const told of await Promise.all(responses))
-      assert.deepEqual(told, { instruction: 'Wait', nowMs: NOW, nextReportMs: 100, heldMs: 0 });
+    for (const instruction of await Promise.all(responses))
+      assert.deepEqual(instruction, { instruction: 'Wait', nowMs: NOW, nextReportMs: 100, heldMs: 0 });
   });
 
-  it('is held for nobody when the runner has gone', async (t) => {
-    const { tell, changes, counted } = await serve(t);
+  it('is no longer held when the runner has disconnected', async (t) => {
+    const { send, changes, counted } = await serve(t);
     const gone = new AbortController();
-    const response = tell(1, READY, { signal: gone.signal });
+    const response = send(1, READY, { signal: gone.signal });
     await changes.reach(1);
     gone.abort();
     await assert.rejects(response);
@@ -268,21 +262,21 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
     assert.equal(changes.waits, 1);
   });
 
-  it('is looked at once for all that changes together, and not for other tests', async (t) => {
-    const { tell, changes, write } = await serve(t);
-    const response = tell(1, READY);
+  it('is evaluated once for simultaneous changes, and not for changes of other tests', async (t) => {
+    const { send, changes, write } = await serve(t);
+    const response = send(1, READY);
     await changes.reach(1);
     changes.notify('another');
     for (let i = 0; i < 3; i++) changes.notify(UID);
-    await tell(0, READY, { held: false });
+    await send(0, READY, { held: false });
     assert.equal(changes.waits, 2);
     write(STARTED);
     await response;
   });
 
-  it('is looked at now and then, not with each of a thousand runners that tells its intervals', async (t) => {
-    const { tell, changes, updates } = await serve(t, { spec: { runners: { replicas: 1000 } }, status: STARTED });
-    const response = tell(999, { ...FINISHED, intervals: 'Kept' });
+  it('is evaluated after every twentieth of a thousand runners that send their intervals', async (t) => {
+    const { send, changes, updates } = await serve(t, { spec: { runners: { replicas: 1000 } }, status: STARTED });
+    const response = send(999, { ...FINISHED, intervals: 'Kept' });
     await changes.reach(1);
     for (let index = 0; index < 100; index++) {
       updates.putIntervals(UID, index, INTERVALS, 1000);
@@ -294,9 +288,9 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
     await response;
   });
 
-  it('is of a report that is taken when it comes, once', async (t) => {
-    const { tell, changes, updates, clock, enqueued, counted, write } = await serve(t);
-    const response = tell(1, READY);
+  it('belongs to an update that is stored once, on arrival', async (t) => {
+    const { send, changes, updates, clock, enqueued, counted, write } = await serve(t);
+    const response = send(1, READY);
     await changes.reach(1);
     assert.equal(updates.of(UID).get(1)?.receivedAtMs, NOW);
     clock.ms += 1000;
@@ -308,11 +302,11 @@ describe('the answer to a runner that waits', { timeout: 30_000 }, () => {
     assert.deepEqual([enqueued, counted.statuses], [['shop/checkout'], [200]]);
   });
 
-  it('does not block a later update of the same runner', async (t) => {
-    const { tell, changes, updates } = await serve(t);
-    const response = tell(1, READY);
+  it('does not delay a later update of the same runner', async (t) => {
+    const { send, changes, updates } = await serve(t);
+    const response = send(1, READY);
     await changes.reach(1);
-    const failed = await tell(1, { phase: 'Failed', message: 'no memory' }, { held: false });
+    const failed = await send(1, { phase: 'Failed', message: 'no memory' }, { held: false });
     assert.equal(failed.instruction, 'Wait');
     assert.equal(updates.of(UID).get(1)?.update.phase, 'Failed');
     changes.close();

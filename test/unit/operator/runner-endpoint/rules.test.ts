@@ -50,23 +50,23 @@ const finished: RunnerUpdate = { phase: 'Finished' };
 const pending: RunnerUpdate = { ...finished, teardown: { state: 'Pending' } };
 
 type Rule = (input: Active) => { instruction: string } | undefined;
-const rules: [rule: Rule, what: string, change: object, instruction: string | undefined][] = [
-  [acceptEnded, 'does not apply while the test goes on', { update: finished }, undefined],
+const rules: [rule: Rule, title: string, change: object, instruction: string | undefined][] = [
+  [acceptEnded, 'does not apply while the test is running', { update: finished }, undefined],
   [acceptEnded, 'does not apply to a runner that has not ended', { test: COMPLETE }, undefined],
   [acceptEnded, 'lets an ended runner exit', { test: COMPLETE, update: finished }, 'Accepted'],
-  [stopOver, 'does not apply while the test goes on', {}, undefined],
+  [stopOver, 'does not apply while the test is running', {}, undefined],
   [stopOver, 'stops a runner of a complete test', { test: COMPLETE }, 'Stop'],
   [stopOver, 'stops a runner whose test is gone', { test: undefined }, 'Stop'],
   [stopOver, 'stops a runner whose spec is invalid', { test: loadTest({ load: { type: 'Open' } }) }, 'Stop'],
   [tearDown, 'waits for the other runners', { update: pending }, undefined],
   [tearDown, 'runs when all have ended', { update: pending, tearsDown: true }, 'TearDown'],
-  [tearDown, 'does not apply to a runner without one', { update: finished, tearsDown: true }, undefined],
+  [tearDown, 'does not apply to a runner without a teardown', { update: finished, tearsDown: true }, undefined],
   [holdEnded, 'does not apply to a runner at the barrier', {}, undefined],
   [holdEnded, 'keeps a result until it is persisted', { update: finished }, 'Wait'],
   [stopRequested, 'does not apply without a reason', {}, undefined],
   [stopRequested, 'stops a runner', { stopReason: 'x' }, 'Stop'],
   [continueRunning, 'does not apply at the barrier', {}, undefined],
-  [continueRunning, 'lets a runner go on', { update: { phase: 'Running' } }, 'Continue'],
+  [continueRunning, 'lets a runner continue', { update: { phase: 'Running' } }, 'Continue'],
   [prepareStarting, 'does not apply at the barrier', {}, undefined],
   [prepareStarting, 'assigns a share', { update: { phase: 'Starting' } }, 'Prepare'],
   [waitForStart, 'does not apply once the start is persisted', {}, undefined],
@@ -74,17 +74,17 @@ const rules: [rule: Rule, what: string, change: object, instruction: string | un
   [waitForSetup, 'does not apply without a script', {}, undefined],
   [waitForSetup, 'does not apply once the result is known', { test: SCRIPTED, setup: '{}' }, undefined],
   [waitForSetup, 'waits for the result', { test: SCRIPTED }, 'Wait'],
-  [waitForSetup, 'gives a lost result up', { test: SCRIPTED, nowMs: NOW + 60_000 }, 'Stop'],
+  [waitForSetup, 'stops a runner when the result is lost', { test: SCRIPTED, nowMs: NOW + 60_000 }, 'Stop'],
   [start, 'starts the load', {}, 'Start'],
 ];
 
 describe('of the instructions, the rule', () => {
-  for (const [rule, what, change, instruction] of rules)
-    it(`${rule.name} ${what}`, () => assert.equal(rule(active(change))?.instruction, instruction));
+  for (const [rule, title, change, instruction] of rules)
+    it(`${rule.name} ${title}`, () => assert.equal(rule(active(change))?.instruction, instruction));
 });
 
 const runner = { namespace: 'shop', name: 'checkout', uid: UID, index: 1, podUid: 'pod-1' };
-const known = (phase: RunnerUpdate['phase'], elapsedMs: number, podUid = 'pod-1') => ({
+const stored = (phase: RunnerUpdate['phase'], elapsedMs: number, podUid = 'pod-1') => ({
   podUid,
   receivedAtMs: NOW,
   update: { phase, snapshot: { ...snapshot(1), elapsedMs } },
@@ -104,29 +104,34 @@ const foreign: RunnerUpdate = {
 const other: LoadTestResource = COMPLETE;
 
 type Judged = (input: Incoming) => unknown;
-const updates: [check: Judged, what: string, input: Incoming, expected: unknown][] = [
+const updates: [check: Judged, title: string, input: Incoming, expected: unknown][] = [
   [overtaken, 'lets the first update pass', incoming(running(1)), undefined],
-  [overtaken, 'lets a newer one pass', incoming(running(2), { known: known('Running', 1) }), undefined],
-  [overtaken, 'lets the same one pass again', incoming(running(1), { known: known('Running', 1) }), undefined],
-  [overtaken, 'refuses one that measured less', incoming(running(1), { known: known('Running', 2) }), 409],
-  [overtaken, 'refuses an earlier phase', incoming(running(9), { known: known('Finished', 2) }), 409],
-  [overtaken, 'takes a failure for an end', incoming({ phase: 'Failed' }, { known: known('Finished', -1) }), undefined],
-  [overtaken, 'does not compare two pods', incoming(running(1), { known: known('Running', 2, 'pod-0') }), undefined],
+  [overtaken, 'lets a newer one pass', incoming(running(2), { known: stored('Running', 1) }), undefined],
+  [overtaken, 'lets the same one pass again', incoming(running(1), { known: stored('Running', 1) }), undefined],
+  [overtaken, 'refuses one that measured less', incoming(running(1), { known: stored('Running', 2) }), 409],
+  [overtaken, 'refuses an earlier phase', incoming(running(9), { known: stored('Finished', 2) }), 409],
+  [
+    overtaken,
+    'treats a failure as an end',
+    incoming({ phase: 'Failed' }, { known: stored('Finished', -1) }),
+    undefined,
+  ],
+  [overtaken, 'does not compare two pods', incoming(running(1), { known: stored('Running', 2, 'pod-0') }), undefined],
   [foreignRequests, 'lets the requests of the spec pass', incoming(running(1)), undefined],
   [foreignRequests, 'refuses those of another spec', incoming(foreign), 400],
-  [foreignRequests, 'does not look at one that no longer counts', incoming(foreign, { test: other }), undefined],
+  [foreignRequests, 'does not check an update of a complete test', incoming(foreign, { test: other }), undefined],
   [isWanted, 'holds for a runner under load', incoming(running(1)), true],
   [isWanted, 'does not hold for a complete test', incoming(running(1), { test: COMPLETE }), false],
   [isWanted, 'does not hold without a test', incoming(running(1), { test: undefined }), false],
   [isWanted, 'does not hold for a latecomer', incoming({ phase: 'Starting' }), false],
   [isLatecomer, 'holds for a pod that starts under load', incoming({ phase: 'Starting' }), true],
   [isLatecomer, 'does not hold before the load', incoming({ phase: 'Starting' }, { test: accepted() }), false],
-  [isLatecomer, 'holds for a successor', incoming(running(1), { known: known('Running', 1, 'pod-0') }), true],
+  [isLatecomer, 'holds for a successor', incoming(running(1), { known: stored('Running', 1, 'pod-0') }), true],
 ];
 
 describe('of the runner updates, the check', () => {
-  for (const [check, what, input, expected] of updates)
-    it(`${check.name} ${what}`, () => {
+  for (const [check, title, input, expected] of updates)
+    it(`${check.name} ${title}`, () => {
       const fact = check(input);
       assert.equal(typeof fact === 'object' && fact !== null && 'status' in fact ? fact.status : fact, expected);
     });

@@ -27,7 +27,7 @@ const run = (name: string) => {
 const MANIFEST = runOf(schedule(), NOW);
 const NAME = MANIFEST.metadata.name;
 
-/** A time that has come just now. */
+/** A run that is due now. */
 const due = (change: Partial<Due> = {}): Due => ({
   nowMs: NOW,
   dueMs: NOW,
@@ -42,7 +42,7 @@ const FORBID = schedule({ concurrencyPolicy: 'Forbid' });
 const REPLACE = schedule({ concurrencyPolicy: 'Replace' });
 
 type Check = (input: Due) => unknown;
-const rows: [check: Check, what: string, change: Partial<Due>, expected: unknown][] = [
+const rows: [check: Check, title: string, change: Partial<Due>, expected: unknown][] = [
   [alreadyCreated, 'does not apply to a new run', {}, undefined],
   [
     alreadyCreated,
@@ -94,9 +94,9 @@ const rows: [check: Check, what: string, change: Partial<Due>, expected: unknown
   [failedCreate, 'does not apply without a refusal', {}, undefined],
 ];
 
-describe('of a time that has come, the check', () => {
-  for (const [check, what, change, expected] of rows)
-    it(`${check.name} ${what}`, () => assert.deepEqual(check(due(change)), expected));
+describe('of a due time, the check', () => {
+  for (const [check, title, change, expected] of rows)
+    it(`${check.name} ${title}`, () => assert.deepEqual(check(due(change)), expected));
 
   const delays: [lateMs: number, againMs: number][] = [
     [0, 5000],
@@ -104,24 +104,24 @@ describe('of a time that has come, the check', () => {
     [3_600_000, 60_000],
   ];
   for (const [lateMs, againMs] of delays)
-    it(`failedCreate tries again after ${againMs / 1e3} s when the run is ${lateMs / 1e3} s late`, () =>
+    it(`failedCreate retries after ${againMs / 1e3} s when the run is ${lateMs / 1e3} s late`, () =>
       assert.equal(failedCreate(due({ refusal: 'quota', dueMs: NOW - lateMs }))?.againMs, againMs));
 });
 
 describe('the times of a schedule', () => {
-  const handled: [what: string, spec: object, status: object, untilMs: number][] = [
+  const handled: [title: string, spec: object, status: object, untilMs: number][] = [
     ['begin with its creation', {}, {}, NOW - 3_600_000],
-    ['go on after its last run', {}, { lastScheduleTime: new Date(NOW - 60_000).toISOString() }, NOW - 60_000],
+    ['continue after its last run', {}, { lastScheduleTime: new Date(NOW - 60_000).toISOString() }, NOW - 60_000],
     [
-      'go on after the last that was skipped',
+      'continue after its last skipped time',
       {},
       { lastSkippedTime: new Date(NOW - 30_000).toISOString() },
       NOW - 30_000,
     ],
     ['begin with the deadline', { startingDeadlineSeconds: 10 }, {}, NOW - 10_001],
   ];
-  for (const [what, spec, status, untilMs] of handled)
-    it(what, () => assert.equal(handledUntilMs(schedule(spec, status), NOW), untilMs));
+  for (const [title, spec, status, untilMs] of handled)
+    it(title, () => assert.equal(handledUntilMs(schedule(spec, status), NOW), untilMs));
 
   it('start no runs while it is suspended', () => {
     const times = { dueMs: NOW, missed: 1, tooMany: false, nextMs: NOW + 1 };

@@ -13,7 +13,7 @@ import { isMadeBy, keyOfMaker, parseSchedule } from '../../../../operator/schedu
 import { timesOf } from '../../../../operator/scheduled/times.ts';
 
 const UID = '3f1c7a52-9f43-4d27-8c3e-6f1d6b1f7a10';
-/** The day that the tests are set in, a Sunday, in UTC. */
+/** A clock time on the day of the tests, a Sunday, in UTC. */
 const day = (clock: string) => `2026-03-01T${clock}Z`;
 const minutes = (clock: string) => Date.parse(day(clock)) / 60_000;
 
@@ -31,7 +31,7 @@ const resource = (spec: object, status: ScheduledLoadTestStatus): Resource => ({
   status,
 });
 
-/** A run that the schedule made at `clock`, and how it ended, if it has. */
+/** A run that the schedule created at `clock`, with its verdict if it has ended. */
 function run(
   clock: string,
   passed?: Condition['status'],
@@ -80,18 +80,18 @@ function decide(
   return reconcileScheduled({ nowMs: Date.parse(day(now)), schedule, limits, tests });
 }
 
-/** What is done, one word and one clock time an action, and the reasons of its events. */
+/** The actions of a decision as verb and clock time, and the reasons of its events. */
 function done({ actions, cleanup, events }: Decision): string[] {
   const clock = (name: string) => new Date(Number(name.split('-')[1]) * 60_000).toISOString().slice(11, 16);
   return [
     ...[...actions, ...cleanup].map((a) =>
       a.type === 'CreateLoadTest' ? `create ${clock(a.manifest.metadata.name)}` : `delete ${clock(a.ref.name)}`,
     ),
-    ...events.map(({ reason }) => `say ${reason}`),
+    ...events.map(({ reason }) => `event ${reason}`),
   ];
 }
 
-/** What is persisted of a schedule that was looked at before. */
+/** The persisted status of an accepted schedule. */
 const ACCEPTED: ScheduledLoadTestStatus = {
   observedGeneration: 0,
   conditions: [
@@ -102,34 +102,42 @@ const ACCEPTED: ScheduledLoadTestStatus = {
   ],
 };
 const since = (clock: string): ScheduledLoadTestStatus => ({ ...ACCEPTED, lastScheduleTime: day(clock) });
-const CREATED = (clock: string) => [`create ${clock}`, 'say Created'];
+const CREATED = (clock: string) => [`create ${clock}`, 'event Created'];
 const FORBID = { concurrencyPolicy: 'Forbid' };
 const REPLACE = { concurrencyPolicy: 'Replace' };
 const deadline = (seconds: number) => ({ startingDeadlineSeconds: seconds });
 
-describe('a ScheduledLoadTest of every full hour, made at 08:30', () => {
+describe('an hourly ScheduledLoadTest, created at 08:30', () => {
   const rows: [sentence: string, decision: Decision, expected: string[]][] = [
     ['waits before its first time', decide('08:59:59'), []],
-    ['makes a run at its first time, to the second', decide('09:00:00'), CREATED('09:00')],
-    ['makes nothing for times before it was made', decide('08:45:00', { schedule: '15 * * * *' }), []],
-    ['makes nothing twice for one time', decide('09:59:59', {}, since('09:00:00')), []],
-    ['makes the next run at the next time', decide('10:00:00', {}, since('09:00:00')), CREATED('10:00')],
-    ['makes up for a time that it slept through', decide('10:20:00', {}, since('09:00:00')), CREATED('10:00')],
-    ['makes one run for several times missed, the latest', decide('13:05:00', {}, since('09:00:00')), CREATED('13:00')],
-    ['makes nothing while it is suspended', decide('10:00:00', { suspend: true }, since('09:00:00')), []],
+    ['creates a run at its first time, to the second', decide('09:00:00'), CREATED('09:00')],
+    ['creates no run for times before its own creation', decide('08:45:00', { schedule: '15 * * * *' }), []],
+    ['creates only one run for each time', decide('09:59:59', {}, since('09:00:00')), []],
+    ['creates the next run at the next time', decide('10:00:00', {}, since('09:00:00')), CREATED('10:00')],
+    ['creates a run for a missed time', decide('10:20:00', {}, since('09:00:00')), CREATED('10:00')],
     [
-      'makes up for the latest time when it is resumed',
+      'creates one run for several missed times, for the latest',
+      decide('13:05:00', {}, since('09:00:00')),
+      CREATED('13:00'),
+    ],
+    ['creates no run while it is suspended', decide('10:00:00', { suspend: true }, since('09:00:00')), []],
+    [
+      'creates a run for the latest missed time when it is resumed',
       decide('13:05:00', { suspend: false }, since('09:00:00')),
       CREATED('13:00'),
     ],
-    ['makes no run later than the deadline', decide('10:01:01', deadline(60), since('09:00:00')), []],
-    ['makes a run as late as the deadline', decide('10:01:00', deadline(60), since('09:00:00')), CREATED('10:00')],
-    ['takes a deadline of 0 at its word', decide('10:00:01', deadline(0), since('09:00:00')), []],
-    ['makes a run in time with a deadline of 0', decide('10:00:00', deadline(0), since('09:00:00')), CREATED('10:00')],
+    ['creates no run after the deadline', decide('10:01:01', deadline(60), since('09:00:00')), []],
+    ['creates a run until the deadline', decide('10:01:00', deadline(60), since('09:00:00')), CREATED('10:00')],
+    ['creates no late run with a deadline of 0', decide('10:00:01', deadline(0), since('09:00:00')), []],
     [
-      'says so when it has missed more than 100 times',
+      'creates a punctual run with a deadline of 0',
+      decide('10:00:00', deadline(0), since('09:00:00')),
+      CREATED('10:00'),
+    ],
+    [
+      'sends an event when it has missed more than 100 times',
       decide('12:00:30', { schedule: '* * * * *' }, since('09:00:00')),
-      [...CREATED('12:00'), 'say TooManyMissedTimes'],
+      [...CREATED('12:00'), 'event TooManyMissedTimes'],
     ],
     [
       'counts missed times only within the deadline',
@@ -137,14 +145,14 @@ describe('a ScheduledLoadTest of every full hour, made at 08:30', () => {
       CREATED('12:00'),
     ],
     [
-      'makes runs beside each other when that is allowed',
+      'creates concurrent runs under Allow',
       decide('10:00:00', {}, since('09:00:00'), [run('09:00:00')]),
       CREATED('10:00'),
     ],
     [
       'waits for the active run under Forbid',
       decide('10:00:00', FORBID, since('09:00:00'), [run('09:00:00')]),
-      ['say AlreadyActive'],
+      ['event AlreadyActive'],
     ],
     [
       'starts the run that waited under Forbid once the active one has ended',
@@ -152,7 +160,7 @@ describe('a ScheduledLoadTest of every full hour, made at 08:30', () => {
       CREATED('10:00'),
     ],
     [
-      'gives up the run that waited under Forbid when the deadline is over',
+      'skips the run that waited under Forbid after the deadline',
       decide('10:06:00', { ...FORBID, ...deadline(60) }, since('09:00:00'), [run('09:00:00', 'True')]),
       [],
     ],
@@ -162,18 +170,18 @@ describe('a ScheduledLoadTest of every full hour, made at 08:30', () => {
       ['delete 09:00', ...CREATED('10:00')],
     ],
     [
-      'leaves ended runs under Replace',
+      'does not delete ended runs under Replace',
       decide('10:00:00', REPLACE, since('09:00:00'), [run('09:00:00', 'True')]),
       CREATED('10:00'),
     ],
     [
-      'does not make a run that is there although its status does not say so yet',
+      'does not create a run that exists but is not in its status yet',
       decide('10:00:00', {}, since('09:00:00'), [run('10:00:00')]),
       [],
     ],
     ['does not replace a run by itself', decide('10:00:00', REPLACE, since('09:00:00'), [run('10:00:00')]), []],
     [
-      'keeps three runs that passed and one that did not',
+      'keeps three runs that passed and one that failed',
       decide('15:30:00', {}, since('15:00:00'), [
         run('09:00:00', 'True'),
         run('10:00:00', 'False'),
@@ -195,24 +203,24 @@ describe('a ScheduledLoadTest of every full hour, made at 08:30', () => {
       ['delete 10:00', 'delete 09:00'].toSorted(),
     ],
     [
-      'does not delete what is being deleted',
+      'does not delete a run that is being deleted',
       decide('11:30:00', { failedLoadTestsHistoryLimit: 0 }, since('11:00:00'), [
         run('09:00:00', 'False', { deletionTimestamp: day('11:00:00') }),
       ]),
       [],
     ],
     [
-      'tells of a run that was active and has ended',
+      'sends an event when an active run has ended',
       decide('09:30:00', {}, { ...since('09:00:00'), active: [{ name: 'x', uid: `uid-${minutes('09:00:00')}` }] }, [
         run('09:00:00', 'False'),
       ]),
-      ['say Ended'],
+      ['event Ended'],
     ],
-    ['makes nothing of a spec that is not valid', decide('10:00:00', { schedule: 'every hour' }), ['say Invalid']],
+    ['creates no run with an invalid spec', decide('10:00:00', { schedule: 'every hour' }), ['event Invalid']],
   ];
   for (const [sentence, decision, expected] of rows) it(sentence, () => assert.deepEqual(done(decision), expected));
 
-  it('makes nothing while it is being deleted', () => {
+  it('creates no run while it is being deleted', () => {
     const schedule = parseSchedule(resource({}, {}));
     schedule.metadata.deletionTimestamp = day('09:30:00');
     const decision = reconcileScheduled({
@@ -225,14 +233,13 @@ describe('a ScheduledLoadTest of every full hour, made at 08:30', () => {
   });
 });
 
-describe('when to look again', () => {
+describe('the next reconcile', () => {
   const wait = (decision: Decision) => decision.requeueAfterMs;
   it('is at the next time', () => assert.equal(wait(decide('09:59:59', {}, since('09:00:00'))), 1000));
-  it('is at the next time after the one that has come', () =>
-    assert.equal(wait(decide('10:00:00', {}, since('09:00:00'))), 3600e3));
-  it('is never while suspended: a change of the spec brings it back', () =>
+  it('is at the time after the due one', () => assert.equal(wait(decide('10:00:00', {}, since('09:00:00'))), 3600e3));
+  it('is not scheduled while suspended, because a change of the spec causes one', () =>
     assert.equal(wait(decide('09:59:59', { suspend: true })), undefined));
-  it('is never for a day that does not exist', () =>
+  it('is not scheduled for a day that does not exist', () =>
     assert.equal(wait(decide('09:59:59', { schedule: '0 0 30 2 *' })), undefined));
 });
 
@@ -240,31 +247,31 @@ describe('a run', () => {
   const [action] = decide('09:00:00').actions;
   const manifest = action?.type === 'CreateLoadTest' ? action.manifest : undefined;
 
-  it('is a LoadTest that the schema takes', () => assert.equal(loadTestSchema.safeParse(manifest).error, undefined));
-  it('is named for its schedule and its minute, so that it cannot be made twice', () =>
+  it('is a LoadTest that the schema accepts', () => assert.equal(loadTestSchema.safeParse(manifest).error, undefined));
+  it('is named after its schedule and its minute, so that it cannot be created twice', () =>
     assert.equal(manifest?.metadata.name, 'hourly-29539260'));
-  it('belongs to the schedule, which finds it again', () => {
+  it('belongs to the schedule, which recognizes it', () => {
     const test = manifest as unknown as Resource;
     assert.equal(keyOfMaker(test), 'shop/hourly');
     assert.equal(isMadeBy(test, resource({}, {}).metadata), true);
     assert.equal(isMadeBy(test, { ...resource({}, {}).metadata, uid: 'another' }), false);
   });
-  it("has the template's labels and annotations, its schedule and its time", () => {
+  it('has the labels and annotations of the template, its schedule and its time', () => {
     assert.deepEqual(manifest?.metadata.labels, { team: 'shop', 'loadtest.dev/scheduled-by': 'hourly' });
     assert.deepEqual(manifest?.metadata.annotations, { why: 'nightly', 'loadtest.dev/scheduled-at': day('09:00:00') });
   });
 });
 
 describe('the status', () => {
-  it('says when the last run was made', () =>
+  it('has the time of the last run', () =>
     assert.deepEqual(decide('10:00:10', {}, since('09:00:00')).status, since('10:00:00')));
   it('is not written when nothing has changed', () =>
     assert.equal(decide('09:30:00', {}, since('09:00:00')).status, undefined));
   const acceptedOf = ({ status }: Decision) =>
     status?.conditions?.map(({ type, status, reason, message }) => [type, status, reason, message]);
-  it('says that runs can be made', () =>
+  it('reports that runs can be created', () =>
     assert.deepEqual(acceptedOf(decide('08:45:00')), [['Accepted', 'True', 'Accepted', '']]));
-  it('says why no runs can be made of a spec that is not valid, once, and keeps what it said before', () => {
+  it('reports once why an invalid spec allows no runs, and keeps its other fields', () => {
     const first = decide('10:00:00', { schedule: 'every hour' }, since('09:00:00'));
     const [[type, status, reason, message = ''] = []] = acceptedOf(first) ?? [];
     assert.deepEqual([type, status, reason], ['Accepted', 'False', 'Invalid']);
@@ -274,17 +281,17 @@ describe('the status', () => {
       ...{ actions: [], cleanup: [], events: [] },
     });
   });
-  it('says which limit keeps runs from being made, also before one is due', () => {
-    const said = acceptedOf(decide('08:45:00', {}, {}, [], { ...LIMITS, maxDuration: '1m' }));
-    assert.deepEqual(said?.[0]?.slice(0, 3), ['Accepted', 'False', 'LimitExceeded']);
-    assert.match(said?.[0]?.[3] ?? '', /^spec[.]loadTestTemplate[.]spec[.]load[.]closed[.]duration: must be set/);
+  it('names the limit that prevents runs, even before one is due', () => {
+    const accepted = acceptedOf(decide('08:45:00', {}, {}, [], { ...LIMITS, maxDuration: '1m' }));
+    assert.deepEqual(accepted?.[0]?.slice(0, 3), ['Accepted', 'False', 'LimitExceeded']);
+    assert.match(accepted?.[0]?.[3] ?? '', /^spec[.]loadTestTemplate[.]spec[.]load[.]closed[.]duration: must be set/);
   });
-  it('does not say that a waiting run was made', () =>
+  it('does not have the time of a waiting run', () =>
     assert.equal(
       decide('10:00:00', FORBID, since('09:00:00'), [run('09:00:00')]).status?.lastScheduleTime,
       day('09:00:00'),
     ));
-  it('lists the active runs, oldest first, without the one that is replaced', () => {
+  it('lists the active runs, oldest first, without a replaced one', () => {
     const names = (decision: Decision) => decision.status?.active?.map(({ name }) => name);
     const two = [run('10:00:00'), run('09:00:00')];
     assert.deepEqual(names(decide('10:30:00', {}, since('10:00:00'), two)), [
@@ -293,7 +300,7 @@ describe('the status', () => {
     ]);
     assert.equal(names(decide('11:00:00', REPLACE, since('10:00:00'), two)), undefined);
   });
-  it('has the history, newest first, with what is known of runs that are gone', () => {
+  it('has the history, newest first, including runs that are gone', () => {
     const gone = { name: 'hourly-1', passed: 'True' as const, completionTime: day('08:50:00'), rate: '8' };
     const status = { ...since('10:00:00'), history: [gone] };
     const decision = decide('10:30:00', {}, status, [run('09:00:00', 'True'), run('10:00:00', 'False')]);
@@ -306,7 +313,7 @@ describe('the status', () => {
       ],
     );
   });
-  it('has a run in its history before its LoadTest is deleted, which cleaning up does after the status is written', () => {
+  it('has a run in its history before its LoadTest is deleted, because cleanup follows the write of the status', () => {
     const { actions, status, cleanup } = decide('09:30:00', { successfulLoadTestsHistoryLimit: 0 }, since('09:00:00'), [
       run('09:00:00', 'True'),
     ]);
@@ -319,7 +326,7 @@ describe('the status', () => {
     assert.equal(history.length, 20);
     assert.equal(history[0]?.name, `hourly-${minutes('09:00:00')}`);
   });
-  it('says when a run last passed, also when that one is gone', () => {
+  it('has the time of the last passed run, even when that run is gone', () => {
     const passed = { ...since('09:00:00'), lastSuccessfulTime: day('08:00:00') };
     assert.equal(
       decide('09:30:00', {}, passed, [run('09:00:00', 'False')]).status?.lastSuccessfulTime,
@@ -339,39 +346,43 @@ describe('the times of a schedule', () => {
   };
   const rows: [sentence: string, actual: string, expected: string][] = [
     ['are in its time zone', next('30 2 * * *', 'Europe/Zurich', '2026-01-15T12:00:00Z'), '2026-01-16T01:30:00.000Z'],
-    ['follow its summer time', next('30 2 * * *', 'Europe/Zurich', '2026-07-15T12:00:00Z'), '2026-07-16T00:30:00.000Z'],
     [
-      'leave out a day whose clock does not show them, as a CronJob does',
+      'follow its daylight saving time',
+      next('30 2 * * *', 'Europe/Zurich', '2026-07-15T12:00:00Z'),
+      '2026-07-16T00:30:00.000Z',
+    ],
+    [
+      'skip a day on which the clock skips them, as a CronJob does',
       next('30 2 * * *', 'Europe/Zurich', '2026-03-28T12:00:00Z'),
       '2026-03-30T00:30:00.000Z',
     ],
     [
-      'go on every half an hour where the clock is put forward',
+      'continue every half hour when the clock is put forward',
       next('*/30 * * * *', 'Europe/Zurich', '2026-03-29T00:30:00Z'),
       '2026-03-29T01:00:00.000Z',
     ],
     [
-      'are the first after a gap when the schedule says so',
+      'include the first minute after a gap',
       next('0 3 * * *', 'Europe/Zurich', '2026-03-28T12:00:00Z'),
       '2026-03-29T01:00:00.000Z',
     ],
     [
-      'leave out a gap of midnight too',
+      'skip a gap at midnight too',
       next('@daily', 'America/Santiago', '2026-09-05T12:00:00Z'),
       '2026-09-07T03:00:00.000Z',
     ],
     [
-      'come once where the clock shows them twice',
+      'occur once when the clock shows them twice',
       next('30 2 * * *', 'Europe/Zurich', '2026-10-25T00:30:00Z'),
       '2026-10-26T01:30:00.000Z',
     ],
     [
-      'come every hour also where the clock shows one twice',
+      'occur every hour even when the clock shows an hour twice',
       next('30 * * * *', 'Europe/Zurich', '2026-10-25T00:30:00Z'),
       '2026-10-25T01:30:00.000Z',
     ],
     [
-      'are days of the month or of the week when both are said',
+      'are days of the month or of the week when both are given',
       next('0 0 13 * FRI', 'Etc/UTC', '2026-03-01T00:00:00Z'),
       '2026-03-06T00:00:00.000Z',
     ],
@@ -379,7 +390,7 @@ describe('the times of a schedule', () => {
   for (const [sentence, actual, expected] of rows) it(sentence, () => assert.equal(actual, expected));
 });
 
-describe('a run that could not be made', () => {
+describe('a run whose creation was refused', () => {
   const schedule = parseSchedule(resource({}, since('09:00:00')));
   const observed = {
     nowMs: Date.parse(day('10:00:00')),
@@ -389,19 +400,19 @@ describe('a run that could not be made', () => {
     refusal: 'exceeded quota',
   };
   const decision = reconcileScheduled(observed);
-  it('is told, and not told as made', () => {
-    assert.deepEqual(done(decision), ['say FailedCreate']);
+  it('is reported in an event, and not persisted as created', () => {
+    assert.deepEqual(done(decision), ['event FailedCreate']);
     assert.equal(decision.events[0]?.note, `hourly-${minutes('10:00:00')} is not created: exceeded quota`);
     assert.equal(decision.status?.lastScheduleTime ?? day('09:00:00'), day('09:00:00'));
   });
-  it('is tried again soon, and less often the later it is', () => {
+  it('is retried soon, and less often the later it is', () => {
     const againAfter = (lateMs: number) =>
       reconcileScheduled({ ...observed, nowMs: observed.nowMs + lateMs }).requeueAfterMs;
     assert.deepEqual([0, 20_000, 60_000, 1800_000].map(againAfter), [5000, 5000, 15_000, 60_000]);
   });
 });
 
-it('a time that the clock left out is not made up for', () => {
+it('a time that the clock skipped is not missed', () => {
   const [saturday, sunday] = ['2026-03-28T01:30:00Z', '2026-03-29T12:00:00Z'].map((at) => Date.parse(at));
   const times = timesOf({ schedule: '30 2 * * *', timeZone: 'Europe/Zurich' }, saturday!, sunday!);
   assert.deepEqual(times, { missed: 0, tooMany: false, nextMs: Date.parse('2026-03-30T00:30:00Z') });
@@ -409,10 +420,10 @@ it('a time that the clock left out is not made up for', () => {
   assert.deepEqual([before.missed, before.dueMs], [1, saturday]);
 });
 
-it('a time whose run would exceed a limit passes without one, and says so once', () => {
+it('a time whose run would exceed a limit is skipped with one event', () => {
   const limits = { ...LIMITS, maxDuration: '1m' };
   const decision = decide('10:00:00', {}, {}, [], limits);
-  assert.deepEqual(done(decision), ['say LimitExceeded']);
+  assert.deepEqual(done(decision), ['event LimitExceeded']);
   assert.match(
     decision.events[0]?.note ?? '',
     /is not created: spec[.]loadTestTemplate[.]spec[.]load[.]closed[.]duration: must be set because the limit is 1m/,
@@ -420,14 +431,10 @@ it('a time whose run would exceed a limit passes without one, and says so once',
   assert.deepEqual(
     [decision.status?.lastSkippedTime, decision.status?.lastScheduleTime],
     [day('10:00:00'), undefined],
-    'no LoadTest was made for it',
+    'no LoadTest was created for it',
   );
   assert.deepEqual(done(decide('10:00:01', {}, decision.status, [], limits)), []);
-  assert.deepEqual(
-    done(decide('10:00:02', {}, decision.status)),
-    [],
-    'a limit that is raised makes no run of the past',
-  );
+  assert.deepEqual(done(decide('10:00:02', {}, decision.status)), [], 'a raised limit creates no past run');
   assert.deepEqual(done(decide('11:00:00', {}, decision.status)), CREATED('11:00'));
   assert.equal(decide('11:00:00', {}, decision.status).status?.lastSkippedTime, day('10:00:00'));
 });

@@ -38,7 +38,7 @@ const startup = (change: Partial<Startup> = {}): Startup => ({
 type Check = (state: Startup) => StartupFact | undefined;
 const never = (reason: string, message: string) => ({ is: 'NeverRan', reason, message });
 
-const rows: [check: Check, what: string, change: Partial<Startup>, fact: object | undefined][] = [
+const rows: [check: Check, title: string, change: Partial<Startup>, fact: object | undefined][] = [
   [stopBeforeLoad, 'does not apply without the annotation', {}, undefined],
   [
     stopBeforeLoad,
@@ -61,7 +61,7 @@ const rows: [check: Check, what: string, change: Partial<Startup>, fact: object 
   ],
   [
     runnerFailed,
-    'takes the reason of the runner over',
+    'has the reason of the runner',
     { runners: [runner({ state: 'Failed', message: 'x', update: { phase: 'Failed', reason: 'SetupFailed' } })] },
     never('SetupFailed', 'runner 1: x'),
   ],
@@ -74,7 +74,7 @@ const rows: [check: Check, what: string, change: Partial<Startup>, fact: object 
   ],
   [allReady, 'does not apply to one ready runner of two', {}, undefined],
   [allReady, 'starts a test whose runners are all ready', { ready: 2 }, { is: 'AllReady' }],
-  [allReady, 'starts nothing without a Job', { ready: 2, job: undefined }, undefined],
+  [allReady, 'does not start a test without a Job', { ready: 2, job: undefined }, undefined],
   [admission, 'does not apply once there is a Job', {}, undefined],
   [
     admission,
@@ -85,7 +85,7 @@ const rows: [check: Check, what: string, change: Partial<Startup>, fact: object 
   [admission, 'admits a test that waits for no other', { job: undefined }, { is: 'Admitted' }],
   [
     admission,
-    'makes a test wait for its turn',
+    'makes a test wait for a free slot',
     { job: undefined, waitsFor: { reason: 'WaitingForSlot', message: 'm' } },
     { is: 'AwaitsTurn', turn: { reason: 'WaitingForSlot', message: 'm' } },
   ],
@@ -109,7 +109,7 @@ const rows: [check: Check, what: string, change: Partial<Startup>, fact: object 
     undefined,
   ],
   [awaitedRunners, 'waits until the timeout', {}, { is: 'AwaitsRunners', againMs: 295_000 }],
-  [awaitedRunners, 'looks for missing pods', { pods: [pod(0)] }, { is: 'AwaitsRunners', againMs: 2000 }],
+  [awaitedRunners, 'checks for missing pods again', { pods: [pod(0)] }, { is: 'AwaitsRunners', againMs: 2000 }],
   [
     awaitedRunners,
     'retries a refused Job',
@@ -118,32 +118,37 @@ const rows: [check: Check, what: string, change: Partial<Startup>, fact: object 
   ],
   [
     awaitedRunners,
-    'waits forever while Kueue holds the Job',
+    'waits without a timeout while Kueue holds the Job',
     { job: job({}, { suspend: true }) },
     { is: 'AwaitsRunners', againMs: Number.POSITIVE_INFINITY },
   ],
 ];
 
 describe('before the load, the check', () => {
-  for (const [check, what, change, fact] of rows)
-    it(`${check.name} ${what}`, () => assert.deepEqual(check(startup(change)), fact));
+  for (const [check, title, change, fact] of rows)
+    it(`${check.name} ${title}`, () => assert.deepEqual(check(startup(change)), fact));
 });
 
 describe('the reason why not all runners are ready', () => {
-  const reasons: [what: string, change: Partial<Startup>, reason: string, message: string][] = [
+  const reasons: [title: string, change: Partial<Startup>, reason: string, message: string][] = [
     [
       'is the refusal of the Job',
       { job: undefined, jobRefusal: 'quota' },
       'JobRefused',
       '1 of 2 runners are ready; quota',
     ],
-    ['is no old refusal once there is a Job', { jobRefusal: 'quota' }, 'WaitingForRunners', '1 of 2 runners are ready'],
+    [
+      'is not an old refusal once the Job exists',
+      { jobRefusal: 'quota' },
+      'WaitingForRunners',
+      '1 of 2 runners are ready',
+    ],
     ['is the refusal of a pod', { pods: [], podRefusal: 'denied' }, 'PodsRefused', '1 of 2 runners are ready; denied'],
   ];
-  for (const [what, change, reason, message] of reasons)
-    it(what, () => assert.deepEqual(waitingOf(startup(change), 1), { reason, message }));
+  for (const [title, change, reason, message] of reasons)
+    it(title, () => assert.deepEqual(waitingOf(startup(change), 1), { reason, message }));
 });
 
-it('the load starts when every runner can have its instruction', () => {
+it('the load starts when every runner can have received its instruction', () => {
   assert.deepEqual([loadStartMs(NOW, 2), loadStartMs(NOW, 400)], [NOW + 102, NOW + 500]);
 });

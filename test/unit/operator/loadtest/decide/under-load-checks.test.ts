@@ -41,7 +41,7 @@ const THRESHOLD = { by: 'Threshold', violations: [VIOLATION] } as const;
 const ANNOTATION = { by: 'Annotation' } as const;
 const LOST = { losses: '1 of 2 runners lost', runners: [runner(0), runner(1, { state: 'Lost' })] } as const;
 
-/** A test under load whose two runners run. */
+/** A test under load with two running runners. */
 const state = (change: Partial<UnderLoad> = {}): UnderLoad => ({
   ...observedState(),
   test: test(),
@@ -55,8 +55,8 @@ const state = (change: Partial<UnderLoad> = {}): UnderLoad => ({
 });
 
 type Check = (input: UnderLoad) => unknown;
-const rows: [check: Check, what: string, change: Partial<UnderLoad>, fact: unknown][] = [
-  [stopping, 'does not apply to a load that goes on', {}, undefined],
+const rows: [check: Check, title: string, change: Partial<UnderLoad>, fact: unknown][] = [
+  [stopping, 'does not apply to a load that continues', {}, undefined],
   [stopping, 'is aborting for a threshold', { stop: THRESHOLD }, 'Aborting'],
   [stopping, 'is stopping for the annotation', { stop: ANNOTATION }, 'Stopping'],
   [tearingDown, 'does not apply before the teardown', {}, undefined],
@@ -71,10 +71,10 @@ const rows: [check: Check, what: string, change: Partial<UnderLoad>, fact: unkno
   [failedByLoss, 'ends a test that must not lose runners', LOST, 'RunnersLost'],
   [failedByLoss, 'does not apply under onLoss Continue', { ...LOST, test: CONTINUE }, undefined],
   [stopped, 'is the end for the annotation', { stop: ANNOTATION }, 'Stopped'],
-  [stopped, 'is no end for a threshold', { stop: THRESHOLD }, undefined],
+  [stopped, 'does not apply to a threshold', { stop: THRESHOLD }, undefined],
   [aborted, 'is the end for a threshold', { stop: THRESHOLD }, 'Aborted'],
-  [aborted, 'is no end for the annotation', { stop: ANNOTATION }, undefined],
-  [stopRunners, 'lets a load go on', {}, []],
+  [aborted, 'does not apply to the annotation', { stop: ANNOTATION }, undefined],
+  [stopRunners, 'lets a load continue', {}, []],
   [
     stopRunners,
     'gives the cause',
@@ -82,13 +82,13 @@ const rows: [check: Check, what: string, change: Partial<UnderLoad>, fact: unkno
     [{ type: 'StopRunners', reason: 'the annotation loadtest.dev/stop requested it' }],
   ],
   [stopRunners, 'gives the loss', LOST, [{ type: 'StopRunners', reason: '1 of 2 runners lost' }]],
-  [stopRunners, 'lets the others go on under onLoss Continue', { ...LOST, test: CONTINUE }, []],
+  [stopRunners, 'lets the others continue under onLoss Continue', { ...LOST, test: CONTINUE }, []],
   [tearDown, 'waits for all runners', {}, []],
   [tearDown, 'runs when all have ended', { isTearingDown: true }, [{ type: 'TearDown' }]],
   [thresholdAbort, 'does not apply without recent measurements', { test: test(TOO_SLOW) }, undefined],
   [thresholdAbort, 'does not apply without a threshold', { recent: slow() }, undefined],
   [thresholdAbort, 'names the violated threshold', { test: test(TOO_SLOW), recent: slow() }, THRESHOLD],
-  [thresholdAbort, 'judges nothing while a runner is silent', { test: test(TOO_SLOW), recent: slow([1]) }, undefined],
+  [thresholdAbort, 'does not judge while a runner is silent', { test: test(TOO_SLOW), recent: slow([1]) }, undefined],
   [
     thresholdAbort,
     'judges without a silent runner that has ended',
@@ -121,23 +121,23 @@ const rows: [check: Check, what: string, change: Partial<UnderLoad>, fact: unkno
 ];
 
 describe('under load, the check', () => {
-  for (const [check, what, change, fact] of rows)
-    it(`${check.name} ${what}`, () => assert.deepEqual(check(state(change)), fact));
+  for (const [check, title, change, fact] of rows)
+    it(`${check.name} ${title}`, () => assert.deepEqual(check(state(change)), fact));
 });
 
 describe('the teardown of a script', () => {
   const pending = runner(0, { state: 'Finished', update: { phase: 'Finished', teardown: { state: 'Pending' } } });
   const ended = runner(1, { state: 'Finished' });
-  const awaits: [what: string, runners: Runner[], receivedAtMs: number, expected: boolean][] = [
+  const awaits: [title: string, runners: Runner[], receivedAtMs: number, expected: boolean][] = [
     ['is awaited when all runners have ended', [pending, ended], NOW, true],
     ['is not awaited while a runner runs', [pending, runner(1)], NOW, false],
-    ['is not awaited of a test without one', [runner(0, { state: 'Finished' }), ended], NOW, false],
-    ['is not awaited of a lost runner', [{ ...pending, state: 'Lost' }, ended], NOW, false],
+    ['is not awaited in a test without a script', [runner(0, { state: 'Finished' }), ended], NOW, false],
+    ['is not awaited from a lost runner', [{ ...pending, state: 'Lost' }, ended], NOW, false],
     ['is awaited for 45 s of silence', [pending, ended], NOW - 44_999, true],
-    ['is not awaited for longer', [pending, ended], NOW - 45_000, false],
+    ['is not awaited after 45 s of silence', [pending, ended], NOW - 45_000, false],
   ];
-  for (const [what, runners, receivedAtMs, expected] of awaits)
-    it(what, () => {
+  for (const [title, runners, receivedAtMs, expected] of awaits)
+    it(title, () => {
       const updates = new Map([update(0, { phase: 'Finished' }, receivedAtMs)]);
       assert.equal(isTearingDown({ updates, nowMs: NOW }, runners), expected);
     });
