@@ -7,7 +7,7 @@ import { hey } from './hey.ts';
 import { k6 } from './k6.ts';
 import { locust } from './locust.ts';
 import { oha } from './oha.ts';
-import { engine, loadtest } from './ours.ts';
+import { baseline, engine, loadtest } from './ours.ts';
 import type { Tool } from './tool.ts';
 import { treq } from './treq.ts';
 import { vegeta } from './vegeta.ts';
@@ -17,6 +17,7 @@ import { wrk } from './wrk.ts';
 export const TOOLS: readonly Tool[] = [
   wrk,
   engine,
+  baseline,
   loadtest,
   bare,
   paced,

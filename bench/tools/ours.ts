@@ -38,6 +38,20 @@ export const engine: Tool = {
   invoke: carryOut,
 };
 
+/**
+ * The engine of another checkout, whose folder LOADTEST_BASELINE names, in the same alternating run: two commits compared on one machine
+ * at one time.
+ */
+export const baseline: Tool = {
+  name: 'baseline',
+  install: async () => {
+    const checkout = process.env.LOADTEST_BASELINE;
+    if (checkout === undefined) throw new Error('LOADTEST_BASELINE names no checkout to compare with');
+    return [process.execPath, YOUNG, join(checkout, 'bench', 'engine.ts')];
+  },
+  invoke: carryOut,
+};
+
 /** Passes the job to a program as a spec in a file. */
 export function carryOut(program: readonly string[], job: Job): Invocation {
   const file = join(job.dir, 'spec.json');
