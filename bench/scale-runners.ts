@@ -6,7 +6,7 @@ import type { Instruction } from '../api/protocol/instruction.ts';
 import type { RunnerUpdateMessage } from '../api/protocol/runner-update.ts';
 import { until } from '../test/cluster/wait.ts';
 import type { TestServer } from '../test/integration/apiserver.ts';
-import { Play } from '../test/integration/play.ts';
+import { SimulatedNode } from '../test/integration/simulated-node.ts';
 import type { Log } from './install.ts';
 import { type PlayedLoad, playLoad } from './scale-load.ts';
 import { startOperatorProcess, type Taken } from './scale-operator.ts';
@@ -46,9 +46,9 @@ export async function manyRunners(
   const operator = await startOperatorProcess(server.kubeconfig);
   const clients: Client[] = [];
   try {
-    const play = new Play(server, 'default');
+    const node = new SimulatedNode(server, 'default');
     const before = await operator.metrics();
-    await play.apply(NAME, {
+    await node.apply(NAME, {
       target: { url: 'http://checkout.shop.svc' },
       load: { type: 'Open', open: { stages: [{ duration: `${seconds}s`, rate: 50 * runners }] } },
       runners: { replicas: runners, readyTimeout: '10m' },
@@ -56,15 +56,15 @@ export async function manyRunners(
     const pods = await until(
       'the pods',
       async () => {
-        const found = await play.children<Parameters<Play['token']>[0] & object>('/api/v1', NAME);
+        const found = await node.children<Parameters<SimulatedNode['token']>[0] & object>('/api/v1', NAME);
         return found.length === runners ? found : undefined;
       },
       { timeoutMs: LATEST_MS, intervalMs: 2000 },
     );
     log('the pods are there');
     const tokens = await inTurn(pods, async (pod) => {
-      await play.setPodStatus(pod, { phase: 'Running' });
-      return play.token(pod);
+      await node.setPodStatus(pod, { phase: 'Running' });
+      return node.token(pod);
     });
     log('the runners have their tokens');
     clients.push(...tokens.map(() => new Client(`http://127.0.0.1:${operator.reportPort}`)));
@@ -85,7 +85,7 @@ export async function manyRunners(
       while (world.completeAt === undefined) {
         await sleep(100);
         if (stages[2]!.enteredBy < runners) continue;
-        const status = await play.status(NAME);
+        const status = await node.status(NAME);
         if (status.conditions?.some((c) => c.type === 'Complete' && c.status === 'True'))
           world.completeAt = performance.now();
       }
@@ -96,7 +96,7 @@ export async function manyRunners(
       ...clients.map((client, i) => playRunner(world, client, tokens[i]!, indexOf(pods[i]!))),
     ]);
     const after = await operator.metrics();
-    const status = await play.status(NAME);
+    const status = await node.status(NAME);
     const [waiting, underLoad, ending] = stages.map((stage, i) => ({
       taken: measured[i]!,
       responses: answersOf(stage),
@@ -195,7 +195,7 @@ function mutations(metrics: Map<string, number>): number {
   return [...metrics].filter(([name]) => isOne(name)).reduce((sum, [, value]) => sum + value, 0);
 }
 
-function wrongIn(status: Awaited<ReturnType<Play['status']>>, load: PlayedLoad, runners: number): string[] {
+function wrongIn(status: Awaited<ReturnType<SimulatedNode['status']>>, load: PlayedLoad, runners: number): string[] {
   const { done, responseTime } = load.total(runners);
   const at = (p: number) => formatMicroseconds(responseTime.valueAtPercentile(p)!);
   const rows: [string, unknown, unknown][] = [

@@ -9,7 +9,7 @@ import { judge } from '../model/judge/verdict.ts';
 import { summarise } from '../model/measure/summary.ts';
 import { resultStatus } from '../model/result/result-status.ts';
 import type { TestServer } from '../test/integration/apiserver.ts';
-import { Play } from '../test/integration/play.ts';
+import { SimulatedNode } from '../test/integration/simulated-node.ts';
 import type { Log } from './install.ts';
 import { playLoad } from './scale-load.ts';
 import { type OperatorProcess, startOperatorProcess, type Taken } from './scale-operator.ts';
@@ -157,25 +157,25 @@ async function post(server: TestServer, path: string, body: unknown): Promise<Re
 
 /** Creates the active tests together, simulates the runner of each, and waits until all are complete. */
 async function runActive(server: TestServer, operator: OperatorProcess, active: number): Promise<void> {
-  const play = new Play(server, 'default');
+  const node = new SimulatedNode(server, 'default');
   const load = playLoad(SECONDS);
   await inTurn(Array.from({ length: active }), async (_, i) => {
     const { requests: _r, ...spec } = SPEC;
-    await play.apply(`active-${i}`, spec);
+    await node.apply(`active-${i}`, spec);
   });
   const clients: Client[] = [];
   await Promise.all(
     Array.from({ length: active }, async (_, i) => {
       await sleep(100 * i);
-      const [pod] = await play.pods(`active-${i}`, 1);
-      await play.setPodStatus(pod!, { phase: 'Running' });
-      const token = await play.token(pod);
+      const [pod] = await node.pods(`active-${i}`, 1);
+      await node.setPodStatus(pod!, { phase: 'Running' });
+      const token = await node.token(pod);
       const client = new Client(`http://127.0.0.1:${operator.reportPort}`);
       clients.push(client);
       const stages = ['waiting', 'underLoad', 'ending'].map(() => ({ latencies: [], enteredBy: 0 }));
       const world: RunnersWorld = { stages, load, seconds: SECONDS, lastFinalAt: 0, nextReportMs: 0 };
       await playRunner(world, client, token, i);
-      const { counts } = await play.status(`active-${i}`);
+      const { counts } = await node.status(`active-${i}`);
       if (counts?.done !== load.total(1).done) throw new Error(`active-${i}: ${counts?.done} done`);
     }),
   );

@@ -13,12 +13,12 @@ import { kubernetesVersion } from '../cluster/versions.ts';
 import { until } from '../cluster/wait.ts';
 import { snapshot } from '../support/operator-fixtures.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
-import { CONFIG, Play } from './play.ts';
+import { CONFIG, SimulatedNode } from './simulated-node.ts';
 
 const CHART = join(import.meta.dirname, '../../charts/loadtest-operator');
 
 let server: TestServer;
-let play: Play;
+let node: SimulatedNode;
 let operator: Operator | undefined;
 const lines: string[] = [];
 
@@ -28,12 +28,12 @@ async function start(limits: Partial<OperatorLimits> = {}): Promise<void> {
     log: jsonLog((line) => lines.push(line)),
     kubeconfig: server.kubeconfig,
   });
-  play.operator = operator;
+  node.operator = operator;
 }
 
 before(async () => {
   server = await startTestServer();
-  play = new Play(server, 'default');
+  node = new SimulatedNode(server, 'default');
 });
 after(() => server.stop());
 afterEach(async (context) => {
@@ -51,56 +51,56 @@ const spec = (change: Record<string, unknown> = {}) => ({
 });
 const exclusive = spec({ target: { url: 'http://checkout.shop.svc/api', exclusive: true } });
 
-const jobs = (name: string) => play.children<Job>('/apis/batch/v1', name);
+const jobs = (name: string) => node.children<Job>('/apis/batch/v1', name);
 const untilJob = (name: string) =>
   until(`the Job of ${name}`, async () => (await jobs(name))[0], { timeoutMs: 10_000 });
 const untilReason = (name: string, reason: string) =>
   until(
     `${name} to be ${reason}`,
     async () => {
-      const running = findCondition((await play.status(name)).conditions, 'Running');
+      const running = findCondition((await node.status(name)).conditions, 'Running');
       return running?.reason === reason ? running : undefined;
     },
     { timeoutMs: 10_000 },
   );
 const patch = (path: string, body: unknown) =>
   server.call({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body });
-const remove = (name: string) => server.call({ method: 'DELETE', path: play.path(name) });
+const remove = (name: string) => server.call({ method: 'DELETE', path: node.path(name) });
 
 describe('tests of one target', () => {
   it('run one after the other when one is exclusive, and name the test that they wait for', async () => {
     await start();
-    await play.apply('first', exclusive);
+    await node.apply('first', exclusive);
     await untilJob('first');
-    await play.apply('second', spec());
-    await play.apply('elsewhere', spec({ target: { url: 'http://cart.shop.svc' } }));
+    await node.apply('second', spec());
+    await node.apply('elsewhere', spec({ target: { url: 'http://cart.shop.svc' } }));
     await untilJob('elsewhere');
     const waiting = await untilReason('second', 'WaitingForTarget');
     assert.equal(waiting.message, 'waits for default/first, which tests checkout.shop.svc:80');
-    const status = await play.status('second');
+    const status = await node.status('second');
     assert.equal(findCondition(status.conditions, 'Accepted')?.status, 'True');
     assert.equal(status.startTime, undefined);
     assert.deepEqual(await jobs('second'), []);
 
-    const { tokens } = await play.underLoad('first', 1);
-    await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(1000) });
-    const { completionTime } = await play.until('first', 'Complete', 'True');
+    const { tokens } = await node.underLoad('first', 1);
+    await node.sendUpdate(tokens[0]!, { phase: 'Finished', snapshot: snapshot(1000) });
+    const { completionTime } = await node.until('first', 'Complete', 'True');
     await untilJob('second');
-    assert.ok(Date.parse((await play.status('second')).startTime ?? '') >= Date.parse(completionTime ?? ''));
+    assert.ok(Date.parse((await node.status('second')).startTime ?? '') >= Date.parse(completionTime ?? ''));
   });
 
   it('begin when the previous test is deleted or suspended', async () => {
     await start({ oneTestPerTarget: true });
-    for (const name of ['a', 'b', 'c', 'd']) await play.apply(name, spec());
+    for (const name of ['a', 'b', 'c', 'd']) await node.apply(name, spec());
     await untilJob('a');
     for (const name of ['b', 'c', 'd']) await untilReason(name, 'WaitingForTarget');
-    assert.equal((await patch(play.path('b'), { spec: { suspend: true } })).code, 200);
+    assert.equal((await patch(node.path('b'), { spec: { suspend: true } })).code, 200);
     await untilReason('b', 'Suspended');
     await remove('a');
     await untilJob('c');
     assert.deepEqual([await jobs('b'), await jobs('d')], [[], []]);
-    // It returns to its place before younger tests.
-    assert.equal((await patch(play.path('b'), { spec: { suspend: false } })).code, 200);
+    // It again precedes younger tests.
+    assert.equal((await patch(node.path('b'), { spec: { suspend: false } })).code, 200);
     await untilReason('b', 'WaitingForTarget');
     await remove('c');
     await untilJob('b');
@@ -109,21 +109,21 @@ describe('tests of one target', () => {
 
   it('begin at once when the waiting one gets another target', async () => {
     await start();
-    await play.apply('e', exclusive);
+    await node.apply('e', exclusive);
     await untilJob('e');
-    await play.apply('f', spec());
+    await node.apply('f', spec());
     await untilReason('f', 'WaitingForTarget');
-    await patch(play.path('f'), { spec: { target: { url: 'http://cart.shop.svc' } } });
+    await patch(node.path('f'), { spec: { target: { url: 'http://cart.shop.svc' } } });
     await untilJob('f');
   });
 });
 
-describe('the limit on concurrent tests', () => {
+describe('the limit of concurrent tests', () => {
   it('holds for many tests created together and over restarts; they begin in order', async () => {
     await start({ maxConcurrentTests: 2 });
-    for (const name of ['before-1', 'before-2']) await play.apply(name, spec());
+    for (const name of ['before-1', 'before-2']) await node.apply(name, spec());
     for (const name of ['before-1', 'before-2']) await untilJob(name);
-    await Promise.all(Array.from({ length: 6 }, (_, i) => play.apply(`many-${i}`, spec())));
+    await Promise.all(Array.from({ length: 6 }, (_, i) => node.apply(`many-${i}`, spec())));
     type Listed = { metadata: { name: string; creationTimestamp: string }; status?: { startTime?: string } };
     const all = async () => {
       const path = '/apis/loadtest.dev/v1alpha1/namespaces/default/loadtests';
@@ -139,8 +139,8 @@ describe('the limit on concurrent tests', () => {
       await until(
         `${next.join(' and ')} to begin`,
         async () => {
-          const begun = (await all()).filter(({ status }) => status?.startTime !== undefined);
-          const names = begun.map(({ metadata }) => metadata.name).sort();
+          const started = (await all()).filter(({ status }) => status?.startTime !== undefined);
+          const names = started.map(({ metadata }) => metadata.name).sort();
           assert.ok(
             names.every((name) => next.includes(name)),
             names.join(),
@@ -157,11 +157,11 @@ describe('the limit on concurrent tests', () => {
     }
   });
 
-  it('is in the message of waiting tests', async () => {
+  it('appears in the message of waiting tests', async () => {
     await start({ maxConcurrentTests: 1 });
-    await play.apply('one', spec());
+    await node.apply('one', spec());
     await untilJob('one');
-    await play.apply('two', spec());
+    await node.apply('two', spec());
     const { message } = await untilReason('two', 'WaitingForSlot');
     assert.equal(
       message,
@@ -173,8 +173,8 @@ describe('the limit on concurrent tests', () => {
 describe('a limit', () => {
   it('without an admission policy ends a test before anything is created for it', async () => {
     await start({ maxRunners: 1 });
-    await play.apply('too-many', spec({ runners: { replicas: 2 } }));
-    const { conditions } = await play.until('too-many', 'Complete', 'True');
+    await node.apply('too-many', spec({ runners: { replicas: 2 } }));
+    const { conditions } = await node.until('too-many', 'Complete', 'True');
     const accepted = findCondition(conditions, 'Accepted');
     assert.deepEqual(
       [accepted?.status, accepted?.reason, accepted?.message],
@@ -188,12 +188,12 @@ describe('a limit', () => {
 describe('suspend', () => {
   it('holds a test back until it is false, and is immutable once the test has begun', async () => {
     await start();
-    await play.apply('held', spec({ suspend: true }));
+    await node.apply('held', spec({ suspend: true }));
     await untilReason('held', 'Suspended');
     assert.deepEqual(await jobs('held'), []);
-    assert.equal((await patch(play.path('held'), { spec: { suspend: false } })).code, 200);
-    await play.underLoad('held', 1);
-    const { code, body } = await patch(play.path('held'), { spec: { suspend: true } });
+    assert.equal((await patch(node.path('held'), { spec: { suspend: false } })).code, 200);
+    await node.underLoad('held', 1);
+    const { code, body } = await patch(node.path('held'), { spec: { suspend: true } });
     assert.equal(code, 422);
     assert.match(body.message ?? '', /spec is immutable once the test has started/);
   });
@@ -220,22 +220,22 @@ describe('a LoadTest in a queue of Kueue', () => {
     // Longer than readyTimeout: the API server's times are whole seconds.
     const madeMs = Date.parse(job.metadata.creationTimestamp);
     await until('4 s to pass', async () => Date.now() - madeMs > 4500 || undefined, { timeoutMs: 10_000 });
-    assert.equal(findCondition((await play.status('queued')).conditions, 'Complete')?.reason, 'WaitingForAdmission');
+    assert.equal(findCondition((await node.status('queued')).conditions, 'Complete')?.reason, 'WaitingForAdmission');
     assert.equal((await untilJob('queued')).spec.suspend, true, 'the operator never lets it go itself');
 
     await patch(`/apis/batch/v1/namespaces/default/jobs/${job.metadata.name}`, { spec: { suspend: false } });
-    const { tokens } = await play.underLoad('queued', 1);
-    await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(1000) });
-    await play.until('queued', 'Passed', 'True');
+    const { tokens } = await node.underLoad('queued', 1);
+    await node.sendUpdate(tokens[0]!, { phase: 'Finished', snapshot: snapshot(1000) });
+    await node.until('queued', 'Passed', 'True');
   });
 });
 
 describe('a runner with sidecars', () => {
   it('is lost when its own container ends, even if a sidecar keeps the pod', async () => {
     await start();
-    await play.apply('meshed', spec());
-    const { tokens, pods } = await play.underLoad('meshed', 1);
-    await play.report(tokens[0]!, { phase: 'Running', snapshot: snapshot(10) });
+    await node.apply('meshed', spec());
+    const { tokens, pods } = await node.underLoad('meshed', 1);
+    await node.sendUpdate(tokens[0]!, { phase: 'Running', snapshot: snapshot(10) });
     const status = (name: string, state: object) => ({
       name,
       state,
@@ -244,14 +244,14 @@ describe('a runner with sidecars', () => {
       ready: true,
       restartCount: 0,
     });
-    await play.setPodStatus(pods[0]!, {
+    await node.setPodStatus(pods[0]!, {
       phase: 'Running',
       containerStatuses: [
         status('istio-proxy', { running: {} }),
         status('runner', { terminated: { exitCode: 137, reason: 'OOMKilled' } }),
       ],
     });
-    const { conditions, counts } = await play.until('meshed', 'Complete', 'True');
+    const { conditions, counts } = await node.until('meshed', 'Complete', 'True');
     assert.match(
       findCondition(conditions, 'Complete')?.message ?? '',
       /runner 0: its pod ended: OOMKilled, exit code 137/,
@@ -272,7 +272,7 @@ describe('the restricted Pod Security Standard', () => {
       path: '/api/v1/namespaces',
       body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } },
     });
-    const restricted = new Play(server, namespace);
+    const restricted = new SimulatedNode(server, namespace);
     restricted.operator = operator;
     await restricted.apply('secure', spec({ runners: { replicas: 2 } }));
     const pods = await restricted.pods('secure', 2);

@@ -8,7 +8,7 @@ import { withTempDir } from '../cluster/tempdir.ts';
 import { snapshot } from '../support/operator-fixtures.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
 import { type SeenCall, startCountingProxy } from './counting-proxy.ts';
-import { CONFIG, Play } from './play.ts';
+import { CONFIG, SimulatedNode } from './simulated-node.ts';
 
 /** Maximum number of writes of one LoadTest, in addition to one per ten seconds of load. */
 const MOST_WRITES = 12;
@@ -23,7 +23,7 @@ after(() => server.stop());
 
 const isWrite = ({ method }: SeenCall) => method !== 'GET';
 const isTokenReview = ({ path }: SeenCall) => path.endsWith('/tokenreviews');
-const named = (calls: readonly SeenCall[]) =>
+const describeCalls = (calls: readonly SeenCall[]) =>
   calls.map(({ method, path, code }) => `${method} ${path} ${code}`).join('\n');
 
 it('a LoadTest costs at most 12 writes and one per 10 s of load; reads use watches', () =>
@@ -31,21 +31,21 @@ it('a LoadTest costs at most 12 writes and one per 10 s of load; reads use watch
     const proxy = await startCountingProxy(server.kubeconfig, dir);
     const operator = await startOperator({ config: CONFIG, log: jsonLog(() => {}), kubeconfig: proxy.kubeconfig });
     try {
-      const begun = proxy.calls.length;
-      await live(operator);
-      const calls = proxy.calls.slice(begun);
+      const callsBefore = proxy.calls.length;
+      await runLoadTest(operator);
+      const calls = proxy.calls.slice(callsBefore);
       const writes = calls.filter((call) => isWrite(call) && !isTokenReview(call));
-      assert.ok(writes.length <= MOST_WRITES + Math.floor(LOAD_S / 10), named(writes));
+      assert.ok(writes.length <= MOST_WRITES + Math.floor(LOAD_S / 10), describeCalls(writes));
       // A lower bound, so that a proxy that sees nothing fails: the Job, the report, and at least four writes of the status.
-      assert.ok(writes.length >= 6, named(writes));
+      assert.ok(writes.length >= 6, describeCalls(writes));
       assert.equal(calls.filter(isTokenReview).length, REPLICAS);
       const reads = calls.filter((call) => !isWrite(call) && !call.isWatch);
       // One for the environment of the report, and one for events about missing pods; objects are never read.
       assert.ok(
         reads.every(({ path }) => path === '/version' || path.endsWith('/events')),
-        named(reads),
+        describeCalls(reads),
       );
-      assert.ok(reads.length <= 2, named(reads));
+      assert.ok(reads.length <= 2, describeCalls(reads));
     } finally {
       await operator.stop();
       await proxy.close();
@@ -53,25 +53,25 @@ it('a LoadTest costs at most 12 writes and one per 10 s of load; reads use watch
   }));
 
 /** Runs a LoadTest from its creation to a while after its end; its runners send an update per second. */
-async function live(operator: Operator): Promise<void> {
-  const play = new Play(server, 'default');
-  play.operator = operator;
-  await play.apply('counted', {
+async function runLoadTest(operator: Operator): Promise<void> {
+  const node = new SimulatedNode(server, 'default');
+  node.operator = operator;
+  await node.apply('counted', {
     target: { url: 'http://checkout.shop.svc' },
     load: { type: 'Open', open: { stages: [{ duration: `${LOAD_S}s`, rate: 100 }] } },
     runners: { replicas: REPLICAS },
     thresholds: [{ metric: 'responseTime.p99', max: '250ms', abort: true }],
   });
-  const { tokens } = await play.underLoad('counted', REPLICAS);
+  const { tokens } = await node.underLoad('counted', REPLICAS);
   const measured = (second: number) => ({ ...snapshot(30 * second), elapsedMs: 1000 * second });
   for (let second = 1; second < LOAD_S; second++) {
-    for (const token of tokens) await play.report(token, { phase: 'Running', snapshot: measured(second) });
+    for (const token of tokens) await node.sendUpdate(token, { phase: 'Running', snapshot: measured(second) });
     await sleep(1000);
   }
   const last: RunnerUpdate = { phase: 'Finished', snapshot: measured(LOAD_S) };
-  for (const token of tokens) await play.report(token, last);
-  for (const token of tokens) await play.untilTold(token, last, 'Accepted');
-  const { counts } = await play.until('counted', 'Passed', 'True');
+  for (const token of tokens) await node.sendUpdate(token, last);
+  for (const token of tokens) await node.untilInstruction(token, last, 'Accepted');
+  const { counts } = await node.until('counted', 'Passed', 'True');
   assert.equal(counts?.done, 30 * LOAD_S * REPLICAS);
   await sleep(3000);
 }

@@ -15,9 +15,9 @@ export interface Cause {
 }
 
 /** A response of the API server. */
-export interface Answer {
+export interface ApiResponse {
   code: number;
-  /** The object, or a metav1.Status with the problem. */
+  /** The object, or a metav1.Status that describes the failure. */
   body: Record<string, unknown> & { message?: string; details?: { causes?: Cause[] } };
 }
 
@@ -32,7 +32,7 @@ export interface Call {
 
 /** A real API server with the CRDs. */
 export interface TestServer extends ControlPlane {
-  call(call: Call): Promise<Answer>;
+  call(call: Call): Promise<ApiResponse>;
 }
 
 interface Kubeconfig {
@@ -55,14 +55,14 @@ export async function startTestServer(): Promise<TestServer> {
     },
   });
 
-  const call = async ({ method, path, query = {}, body, contentType, accept }: Call): Promise<Answer> => {
+  const call = async ({ method, path, query = {}, body, contentType, accept }: Call): Promise<ApiResponse> => {
     const response = await request(`${cluster.server}${path}?${new URLSearchParams(query)}`, {
       method,
       dispatcher,
       headers: { 'content-type': contentType ?? 'application/json', accept: accept ?? 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
     });
-    return { code: response.statusCode, body: (await response.body.json()) as Answer['body'] };
+    return { code: response.statusCode, body: (await response.body.json()) as ApiResponse['body'] };
   };
   const stop = async () => {
     await dispatcher.close();

@@ -9,7 +9,7 @@ import { jsonLog } from '../../operator/runtime/log.ts';
 import { binaries } from '../cluster/binaries.ts';
 import { snapshot } from '../support/operator-fixtures.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
-import { CONFIG, Play } from './play.ts';
+import { CONFIG, SimulatedNode } from './simulated-node.ts';
 
 const main = join(import.meta.dirname, '../../cli/main.ts');
 const spec = {
@@ -19,15 +19,15 @@ const spec = {
 
 let server: TestServer;
 let operator: Operator;
-let play: Play;
+let node: SimulatedNode;
 let bin: string;
 
 before(async () => {
   bin = await binaries('controlPlane', () => {});
   server = await startTestServer();
   operator = await startOperator({ config: CONFIG, log: jsonLog(() => {}), kubeconfig: server.kubeconfig });
-  play = new Play(server, 'default');
-  play.operator = operator;
+  node = new SimulatedNode(server, 'default');
+  node.operator = operator;
 });
 after(async () => {
   await operator.stop();
@@ -48,18 +48,18 @@ const at = (second: number) => ({ ...snapshot(100 * second), elapsedMs: 1000 * s
 
 describe('the CLI on a real control plane', () => {
   it('stops a test under load and waits for its result', async () => {
-    await play.apply('checkout', spec);
-    const [token] = (await play.underLoad('checkout', 1)).tokens;
-    await play.report(token!, { phase: 'Running', snapshot: at(2) });
+    await node.apply('checkout', spec);
+    const [token] = (await node.underLoad('checkout', 1)).tokens;
+    await node.sendUpdate(token!, { phase: 'Running', snapshot: at(2) });
 
     assert.deepEqual(await loadtest('stop', 'checkout'), { code: 0, out: 'checkout is stopping\n', err: '' });
-    await play.untilTold(token!, { phase: 'Running', snapshot: at(3) }, 'Stop');
+    await node.untilInstruction(token!, { phase: 'Running', snapshot: at(3) }, 'Stop');
     const listed = await loadtest('list');
     assert.match(listed.out, /^NAME +STATE +VERDICT .*\ncheckout +Stopping +- /);
 
     const final = { phase: 'Finished' as const, snapshot: at(3) };
-    await play.report(token!, final);
-    await play.untilTold(token!, final, 'Accepted');
+    await node.sendUpdate(token!, final);
+    await node.untilInstruction(token!, final, 'Accepted');
     const waited = await loadtest('wait', 'checkout');
     assert.equal(waited.code, 2, waited.err);
     assert.match(waited.out, /INCONCLUSIVE {2}stopped before the load was over: .*; 300 of 300 requests done/);
@@ -71,11 +71,11 @@ describe('the CLI on a real control plane', () => {
     const made = await loadtest('rerun', 'checkout', '--set', 'load.open.stages[0].rate=200');
     const name = made.out.trim();
     assert.match(name, /^checkout-[a-z0-9]{5}$/, made.err);
-    const { body } = await server.call({ method: 'GET', path: play.path(name) });
+    const { body } = await server.call({ method: 'GET', path: node.path(name) });
     const { metadata, spec: again } = body as { metadata: { annotations?: object }; spec: typeof spec };
     assert.equal(metadata.annotations, undefined);
     assert.deepEqual(again.load.open.stages, [{ duration: '10m', rate: 200 }]);
-    await play.pods(name, 1);
+    await node.pods(name, 1);
 
     // It has not begun, so that it ends without load.
     assert.equal((await loadtest('stop', name)).code, 0);

@@ -7,7 +7,7 @@ import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
 import { snapshot } from '../support/operator-fixtures.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
-import { CONFIG, Play } from './play.ts';
+import { CONFIG, SimulatedNode } from './simulated-node.ts';
 
 const SECONDS = 14;
 const spec = (change: object = {}, rate = 10) => ({
@@ -19,31 +19,31 @@ const against = (name: string) => spec({ compareWith: { name } });
 
 let server: TestServer;
 let operator: Operator;
-let play: Play;
+let node: SimulatedNode;
 
 before(async () => {
   server = await startTestServer();
   operator = await startOperator({ config: CONFIG, log: jsonLog(() => {}), kubeconfig: server.kubeconfig });
-  play = new Play(server, 'default');
-  play.operator = operator;
+  node = new SimulatedNode(server, 'default');
+  node.operator = operator;
 });
 after(async () => {
   await operator.stop();
   await server.stop();
 });
 
-/** Runs a LoadTest whose runner is answered after `ms` every time; returns its last status. */
+/** Runs a LoadTest with a constant response time of `ms`; returns its final status. */
 async function run(name: string, manifest: Record<string, unknown>, ms: number): Promise<LoadTestStatus> {
-  await play.apply(name, manifest);
-  const { tokens } = await play.underLoad(name, 1);
+  await node.apply(name, manifest);
+  const { tokens } = await node.underLoad(name, 1);
   const at = (second: number) => ({ ...snapshot(10 * second, ms), elapsedMs: 1000 * second });
   const intervals = new IntervalRecorder(1000);
   for (let second = 1; second < SECONDS; second++) {
     intervals.record(at(second));
-    await play.report(tokens[0]!, { phase: 'Running', snapshot: at(second) });
+    await node.sendUpdate(tokens[0]!, { phase: 'Running', snapshot: at(second) });
   }
-  await play.finish(tokens[0]!, { phase: 'Finished', snapshot: at(SECONDS) }, intervals.upTo(at(SECONDS)));
-  return play.until(name, 'Complete', 'True');
+  await node.finish(tokens[0]!, { phase: 'Finished', snapshot: at(SECONDS) }, intervals.upTo(at(SECONDS)));
+  return node.until(name, 'Complete', 'True');
 }
 
 const passed = ({ conditions }: LoadTestStatus) => {
@@ -57,14 +57,14 @@ describe('a LoadTest with a baseline on a real control plane', () => {
     assert.equal(status.windows?.done, Array.from({ length: SECONDS }, () => 10).join(' '));
   });
 
-  it('passes when it is as fast, and says so', async () => {
+  it('passes when it is as fast, with the reason Unchanged', async () => {
     const status = await run('v42', against('v41'), 20);
     assert.equal(passed(status)[0], 'True/Unchanged');
     assert.match(passed(status)[1], /^unchanged from v41; 140 of 140 requests done/);
     assert.equal(status.conditions?.find((c) => c.type === 'Accepted')?.message, '');
   });
 
-  it('fails when it is slower, with the figures in the status and the intervals of both in the report', async () => {
+  it('fails when it is slower; the status has the metrics, and the report the intervals of both runs', async () => {
     const status = await run('v43', against('v41'), 30);
     assert.equal(passed(status)[0], 'False/Regressed');
     assert.match(passed(status)[1], /^responseTime.p50 30ms is 50% above 20ms of v41, responseTime.p95 /);
@@ -79,15 +79,15 @@ describe('a LoadTest with a baseline on a real control plane', () => {
     assert.equal(read.reports[0]!.baselineWindows?.p50.split(' ').length, SECONDS);
   });
 
-  it('is inconclusive with another load', async () => {
+  it('is inconclusive if the loads differ', async () => {
     const status = await run('v44', spec({ compareWith: { name: 'v41' } }, 11), 20);
     assert.equal(passed(status)[0], 'Unknown/NotComparable');
     assert.match(passed(status)[1], /^not compared: load.open.stages differs from that of v41/);
   });
 
-  it('is told early that there is no baseline, and is inconclusive for it', async () => {
-    await play.apply('v45', { ...against('v40'), suspend: true });
-    const waiting = await play.until('v45', 'Accepted', 'True');
+  it('reports a missing baseline before the load, and is inconclusive without it', async () => {
+    await node.apply('v45', { ...against('v40'), suspend: true });
+    const waiting = await node.until('v45', 'Accepted', 'True');
     assert.equal(
       waiting.conditions?.find((c) => c.type === 'Accepted')?.message,
       'spec.compareWith: there is no LoadTest v40 so far',
@@ -96,14 +96,14 @@ describe('a LoadTest with a baseline on a real control plane', () => {
     assert.equal(passed(status)[0], 'Unknown/BaselineUnavailable');
   });
 
-  it('says that its baseline was deleted', async () => {
-    await play.apply('v47', against('v41'));
-    const { tokens } = await play.underLoad('v47', 1);
-    await server.call({ method: 'DELETE', path: play.path('v41') });
+  it('is inconclusive when its baseline was deleted during the run', async () => {
+    await node.apply('v47', against('v41'));
+    const { tokens } = await node.underLoad('v47', 1);
+    await server.call({ method: 'DELETE', path: node.path('v41') });
     const final = { phase: 'Finished' as const, snapshot: { ...snapshot(140, 20), elapsedMs: SECONDS * 1000 } };
-    await play.report(tokens[0]!, final);
-    await play.untilTold(tokens[0]!, final, 'Accepted');
-    const status = await play.until('v47', 'Complete', 'True');
+    await node.sendUpdate(tokens[0]!, final);
+    await node.untilInstruction(tokens[0]!, final, 'Accepted');
+    const status = await node.until('v47', 'Complete', 'True');
     assert.equal(passed(status)[0], 'Unknown/BaselineUnavailable');
     assert.match(passed(status)[1], /^not compared: there is no LoadTest v41/);
   });

@@ -12,7 +12,7 @@ import {
   withFields,
 } from '../support/good-specs.ts';
 import { WRONG_LOAD_TESTS, WRONG_SCHEDULED_LOAD_TESTS } from '../support/wrong-specs.ts';
-import { type Answer, type Cause, startTestServer, type TestServer } from './apiserver.ts';
+import { type ApiResponse, type Cause, startTestServer, type TestServer } from './apiserver.ts';
 
 let server: TestServer;
 before(async () => {
@@ -24,7 +24,7 @@ const pathOf = (manifest: Manifest) =>
   `/apis/${API_VERSION}/namespaces/default/${manifest.kind === LOAD_TEST.kind ? LOAD_TEST.plural : SCHEDULED_LOAD_TEST.plural}`;
 
 /** As `kubectl apply` does with a new object: unknown fields are errors. */
-const create = (manifest: Manifest, dryRun = true): Promise<Answer> =>
+const create = (manifest: Manifest, dryRun = true): Promise<ApiResponse> =>
   server.call({
     method: 'POST',
     path: pathOf(manifest),
@@ -36,12 +36,12 @@ const create = (manifest: Manifest, dryRun = true): Promise<Answer> =>
  * The fields that a rejection names. Decoding finds an unknown field before validation and names it only in the message:
  * `strict decoding error: unknown field "spec.x"`.
  */
-function causesOf({ body }: Answer): Cause[] {
-  const unknown = [...said(body).matchAll(/unknown field "([^"]+)"/g)];
+function causesOf({ body }: ApiResponse): Cause[] {
+  const unknown = [...messageOf(body).matchAll(/unknown field "([^"]+)"/g)];
   return [...unknown.map(([message, field]) => ({ field: field!, message })), ...(body.details?.causes ?? [])];
 }
 
-const said = (body: Answer['body']): string => body.message ?? '';
+const messageOf = (body: ApiResponse['body']): string => body.message ?? '';
 
 describe('the API server rejects', () => {
   for (const { what, manifest, path, serverMessage } of [...WRONG_LOAD_TESTS, ...WRONG_SCHEDULED_LOAD_TESTS])
@@ -61,7 +61,7 @@ describe('the API server accepts, with the same defaults as zod,', () => {
   for (const [what, manifest] of GOOD_SPECS)
     it(what, async () => {
       const { code, body } = await create(manifest);
-      assert.equal(code, 201, said(body));
+      assert.equal(code, 201, messageOf(body));
       const [document] = validateText(stringify(manifest), 'good.yaml').documents;
       const ours =
         document?.kind === 'LoadTest' ? document.test : document?.kind === 'ScheduledLoadTest' && document.scheduled;
@@ -72,7 +72,7 @@ describe('the API server accepts, with the same defaults as zod,', () => {
 
 const named = (name: string, manifest: Manifest = GOOD_LOAD_TEST): Manifest => ({ ...manifest, metadata: { name } });
 
-const patch = (manifest: Manifest, body: unknown, subresource = ''): Promise<Answer> =>
+const patch = (manifest: Manifest, body: unknown, subresource = ''): Promise<ApiResponse> =>
   server.call({
     method: 'PATCH',
     path: `${pathOf(manifest)}/${manifest.metadata.name}${subresource}`,
@@ -92,9 +92,9 @@ describe('the spec of a LoadTest', () => {
   const started = async (name: string): Promise<Manifest> => {
     const manifest = withFields(named(name), { 'spec.runners.template.affinity': { nodeAffinity: { weight: 1 } } });
     const created = await create(manifest, false);
-    assert.equal(created.code, 201, said(created.body));
+    assert.equal(created.code, 201, messageOf(created.body));
     const written = await patch(manifest, { status: { startTime: '2026-01-01T00:00:00Z' } }, '/status');
-    assert.equal(written.code, 200, said(written.body));
+    assert.equal(written.code, 200, messageOf(written.body));
     return manifest;
   };
 
@@ -107,7 +107,7 @@ describe('the spec of a LoadTest', () => {
       { runners: { template: { affinity: { nodeAffinity: { weight: 2 } } } } },
     ],
     ['the thresholds', { thresholds: [] }],
-    ['that there are thresholds', { thresholds: null }],
+    ['removed thresholds', { thresholds: null }],
     ['suspend', { suspend: true }],
   ];
   for (const [what, change] of changes)
@@ -115,7 +115,7 @@ describe('the spec of a LoadTest', () => {
       const manifest = await started(`started-${changes.findIndex(([w]) => w === what)}`);
       const { code, body } = await patch(manifest, { spec: change });
       assert.equal(code, 422, 'the change went through');
-      assert.match(said(body), /spec is immutable once the test has started or ended; create a new LoadTest/);
+      assert.match(messageOf(body), /spec is immutable once the test has started or ended; create a new LoadTest/);
     });
 
   it('is immutable after the start: the JSON of a body', async () => {
@@ -125,7 +125,7 @@ describe('the spec of a LoadTest', () => {
       spec: { requests: (changed.spec as { requests: unknown }).requests },
     });
     assert.equal(code, 422, 'the change went through');
-    assert.match(said(body), /spec is immutable/);
+    assert.match(messageOf(body), /spec is immutable/);
   });
 
   it('is immutable after an end without a start, because a correction would never run', async () => {
@@ -134,7 +134,7 @@ describe('the spec of a LoadTest', () => {
     await patch(manifest, { status: { completionTime: '2026-01-01T00:00:00Z' } }, '/status');
     const { code, body } = await patch(manifest, { spec: { target: { timeout: '3s' } } });
     assert.equal(code, 422, 'the change went through');
-    assert.match(said(body), /spec is immutable once the test has started or ended/);
+    assert.match(messageOf(body), /spec is immutable once the test has started or ended/);
   });
 
   it('allows changes of ttlSecondsAfterFinished and labels after the start', async () => {
@@ -143,7 +143,7 @@ describe('the spec of a LoadTest', () => {
       metadata: { labels: { a: 'b' } },
       spec: { ttlSecondsAfterFinished: 1 },
     });
-    assert.equal(code, 200, said(body));
+    assert.equal(code, 200, messageOf(body));
   });
 });
 
@@ -153,7 +153,7 @@ describe('the status', () => {
       const object = named('with-status', manifest);
       await create(object, false);
       const { code, body } = await patch(object, { status }, '/status');
-      assert.equal(code, 200, said(body));
+      assert.equal(code, 200, messageOf(body));
       assert.deepEqual(body.status, status);
     });
 
@@ -205,7 +205,7 @@ describe('kubectl get', () => {
     return Object.fromEntries(columns.map((column, i) => [column.name, row!.cells[i]]));
   };
 
-  it('shows the end of a LoadTest', async () => {
+  it('shows the result of a LoadTest', async () => {
     const manifest = named('shown');
     await create(manifest, false);
     await patch(manifest, { status: FULL_STATUS[0]![1] }, '/status');
@@ -240,7 +240,7 @@ describe('kubectl get', () => {
     });
   });
 
-  it('knows the short names and the category', async () => {
+  it('accepts the short names and the category', async () => {
     const { body } = await server.call({ method: 'GET', path: `/apis/${API_VERSION}` });
     const resources = body.resources as { name: string; shortNames?: string[]; categories?: string[] }[];
     const find = (name: string) => resources.find((r) => r.name === name);

@@ -8,7 +8,7 @@ import { held, type Lease } from '../../operator/leader/lease.ts';
 import { startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
-import { CONFIG } from './play.ts';
+import { CONFIG } from './simulated-node.ts';
 
 const NAME = 'loadtest-operator';
 let server: TestServer;
@@ -41,7 +41,7 @@ it('a Lease is created, held, written only from its newest version, and handed o
   await close();
 });
 
-it('of two operators one serves; the other is ready, and serves when the first is stopped', async () => {
+it('one of two operators serves; the other is ready, and serves when the first stops', async () => {
   const log = jsonLog(() => {});
   const elect = (identity: string) => (client: KubeClient) =>
     lead({ store: leaseStore(client, 'default', NAME), identity, log, onLost: () => assert.fail('lost') });
@@ -60,7 +60,7 @@ it('of two operators one serves; the other is ready, and serves when the first i
   await second.stop();
 });
 
-it('the label of the leader is set on a pod and removed', async () => {
+it('labelPod sets and removes the leader label of a pod', async () => {
   const { kube, close } = await connect();
   const client = new KubeClient(kube);
   const path = '/api/v1/namespaces/default/pods';

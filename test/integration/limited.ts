@@ -40,11 +40,11 @@ export async function removeGroup(directory: string): Promise<void> {
   }
 }
 
-/** The end of a `loadtest run`: by itself with any verdict, or by a signal. */
-export type Ended = { signal: NodeJS.Signals | null; stdout: string; stderr: string };
+/** The outcome of a `loadtest run`; `signal` is null if it exited by itself, with any verdict. */
+export type RunOutcome = { signal: NodeJS.Signals | null; stdout: string; stderr: string };
 
 /** Runs the test in `file` inside the cgroup, with JSON as output. */
-export function runIn(directory: string, file: string): Promise<Ended> {
+export function runIn(directory: string, file: string): Promise<RunOutcome> {
   const enter = `echo $$ > "$0/cgroup.procs" && exec "$@"`;
   const args = ['-c', enter, directory, process.execPath, CLI, 'run', file, '-o', 'json'];
   return new Promise((done) => {

@@ -11,7 +11,7 @@ import { binaries } from '../cluster/binaries.ts';
 import { run } from '../cluster/run.ts';
 import { kubernetesVersion } from '../cluster/versions.ts';
 import { until } from '../cluster/wait.ts';
-import { type Answer, startTestServer, type TestServer } from './apiserver.ts';
+import { type ApiResponse, startTestServer, type TestServer } from './apiserver.ts';
 
 const CHART = join(import.meta.dirname, '../../charts/loadtest-operator');
 const SETTINGS = [
@@ -33,8 +33,8 @@ type Manifest = {
 /** The chart rendered by helm for a namespace. */
 async function render(namespace: string, settings: readonly string[]): Promise<Manifest[]> {
   const helm = join(await binaries('helm', () => {}), 'helm');
-  const words = ['template', 'rel', CHART, '--namespace', namespace, '--kube-version', kubernetesVersion];
-  const text = await run([helm, ...words, ...settings.flatMap((setting) => ['--set', setting])]);
+  const args = ['template', 'rel', CHART, '--namespace', namespace, '--kube-version', kubernetesVersion];
+  const text = await run([helm, ...args, ...settings.flatMap((setting) => ['--set', setting])]);
   return parseAllDocuments(text).flatMap((document) => (document.toJS() as Manifest | null) ?? []);
 }
 
@@ -79,7 +79,7 @@ function apply(
   change: object,
   kind: typeof LOAD_TEST | typeof SCHEDULED_LOAD_TEST = LOAD_TEST,
   dryRun = true,
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const spec = specOf(change);
   return server.call({
     method: 'POST',
@@ -134,7 +134,7 @@ const rows: [change: object, field: string][] = [
 
 describe('the chart and the operator agree on', () => {
   for (const [change, field] of rows)
-    it(`${JSON.stringify(change)}: ${field === '' ? 'within the limits' : `${field} exceeds one`}`, async () => {
+    it(`${JSON.stringify(change)}: ${field === '' ? 'within the limits' : `${field} exceeds a limit`}`, async () => {
       const ours = exceeded(loadTestSpecSchema.parse(specOf(change)), limits);
       assert.ok(field === '' ? ours.length === 0 : ours[0]?.startsWith(`spec.${field}`), ours.join('; '));
       for (const [kind, at] of [
@@ -174,10 +174,10 @@ describe('the values of the chart', () => {
     const manifests = await render('system', []);
     assert.deepEqual(limitsIn(manifests), operatorLimitsSchema.parse({}));
     const [policy] = manifests.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
-    assert.equal(policy?.spec.validations?.length, 2, 'of the target and of its proxy');
+    assert.equal(policy?.spec.validations?.length, 2, 'for the target and its proxy');
   });
 
-  it('may deny nothing, and then there is no policy', async () => {
+  it('create no policy if they limit nothing', async () => {
     const manifests = await render('system', ['limits.deniedAddresses=null']);
     assert.deepEqual(limitsIn(manifests).deniedAddresses, []);
     assert.ok(!manifests.some(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy')));

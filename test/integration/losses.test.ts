@@ -9,7 +9,7 @@ import { jsonLog } from '../../operator/runtime/log.ts';
 import { until } from '../cluster/wait.ts';
 import { snapshot } from '../support/operator-fixtures.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
-import { CONFIG, Play } from './play.ts';
+import { CONFIG, SimulatedNode } from './simulated-node.ts';
 
 const spec = (runners: Record<string, unknown> = {}) => ({
   target: { url: 'http://checkout.shop.svc' },
@@ -18,14 +18,14 @@ const spec = (runners: Record<string, unknown> = {}) => ({
 });
 
 let server: TestServer;
-let play: Play;
+let node: SimulatedNode;
 let operator: Operator;
 const lines: string[] = [];
 
 async function startAnother(): Promise<void> {
   const log = jsonLog((line) => lines.push(line));
   operator = await startOperator({ config: CONFIG, log, kubeconfig: server.kubeconfig });
-  play.operator = operator;
+  node.operator = operator;
 }
 
 before(async () => {
@@ -33,7 +33,7 @@ before(async () => {
 });
 after(() => server.stop());
 beforeEach(async () => {
-  play = new Play(server, 'default');
+  node = new SimulatedNode(server, 'default');
   await startAnother();
 });
 afterEach((context) => {
@@ -44,9 +44,9 @@ afterEach((context) => {
 
 /** Runners under load whose first measurements have reached the operator. */
 async function underLoad(name: string, replicas: number): Promise<{ tokens: string[]; pods: Pod[] }> {
-  const begun = await play.underLoad(name, replicas);
-  for (const token of begun.tokens) await play.report(token, { phase: 'Running', snapshot: snapshot(10) });
-  return begun;
+  const started = await node.underLoad(name, replicas);
+  for (const token of started.tokens) await node.sendUpdate(token, { phase: 'Running', snapshot: snapshot(10) });
+  return started;
 }
 
 /** The pod status of a container that was killed after 12 s with `done` requests. */
@@ -76,33 +76,33 @@ const remove = (pod: Pod) =>
     body: { gracePeriodSeconds: 0 },
   });
 const reasonOf = (status: LoadTestStatus, type: 'Complete' | 'Ready') => findCondition(status.conditions, type);
-const lostBecomes = (name: string, lost: number) =>
-  until(`${lost} lost`, async () => (await play.status(name)).runners?.lost === lost || undefined, {
+const untilLost = (name: string, lost: number) =>
+  until(`${lost} lost`, async () => (await node.status(name)).runners?.lost === lost || undefined, {
     timeoutMs: 5000,
   });
 
 describe('a runner lost under load', () => {
-  it('counts up to its termination message, also for an operator that never received an update', async () => {
-    await play.apply('killed', spec());
+  it('counts up to its termination message, even for an operator that never received its updates', async () => {
+    await node.apply('killed', spec());
     const { tokens, pods } = await underLoad('killed', 2);
     await operator.stop();
-    await play.setPodStatus(pods[1]!, killed(25));
+    await node.setPodStatus(pods[1]!, killed(25));
     await startAnother();
-    await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
-    const status = await play.until('killed', 'Complete', 'True');
+    await node.sendUpdate(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
+    const status = await node.until('killed', 'Complete', 'True');
     assert.equal(status.counts?.done, 525);
     assert.deepEqual(status.runners, { desired: 2, ready: 1, succeeded: 1, lost: 1 });
     assert.match(reasonOf(status, 'Complete')?.message ?? '', /runner 1: its pod ended: OOMKilled, exit code 137/);
   });
 
-  it('by an eviction is reported with the message of the kubelet, and counts up to its last second', async () => {
-    await play.apply('evicted', spec());
+  it('to an eviction counts up to its last second, and the condition has the message of the kubelet', async () => {
+    await node.apply('evicted', spec());
     const { tokens, pods } = await underLoad('evicted', 2);
     const message = 'The node was low on resource: memory. Threshold quantity: 100Mi, available: 7Mi.';
-    await play.setPodStatus(pods[1]!, { ...killed(25, 'Error'), reason: 'Evicted', message });
-    await lostBecomes('evicted', 1);
-    await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
-    const status = await play.until('evicted', 'Complete', 'True');
+    await node.setPodStatus(pods[1]!, { ...killed(25, 'Error'), reason: 'Evicted', message });
+    await untilLost('evicted', 1);
+    await node.sendUpdate(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
+    const status = await node.until('evicted', 'Complete', 'True');
     assert.equal(status.counts?.done, 525);
     assert.equal(reasonOf(status, 'Complete')?.reason, 'RunnersLost');
     assert.match(
@@ -112,45 +112,45 @@ describe('a runner lost under load', () => {
   });
 
   it('remains recorded when its pod is gone and another operator leads', async () => {
-    await play.apply('remembered', spec());
+    await node.apply('remembered', spec());
     const { tokens, pods } = await underLoad('remembered', 2);
-    await play.setPodStatus(pods[1]!, killed(25));
-    await lostBecomes('remembered', 1);
+    await node.setPodStatus(pods[1]!, killed(25));
+    await untilLost('remembered', 1);
     await remove(pods[1]!);
     await until(
-      'it to be kept',
+      'the lost-runner record',
       async () => {
-        const [job] = await play.children<Job>('/apis/batch/v1', 'remembered');
+        const [job] = await node.children<Job>('/apis/batch/v1', 'remembered');
         return job?.metadata.annotations?.['loadtest.dev/lost-runner-1'];
       },
       { timeoutMs: 15_000 },
     );
     await operator.stop();
     await startAnother();
-    await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
-    const status = await play.until('remembered', 'Complete', 'True');
+    await node.sendUpdate(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
+    const status = await node.until('remembered', 'Complete', 'True');
     assert.equal(status.counts?.done, 525);
     assert.equal(status.runners?.lost, 1);
   });
 
   it('has a successor that exits, because the load has started, and changes nothing', async () => {
-    await play.apply('latecomer', spec());
+    await node.apply('latecomer', spec());
     const { tokens, pods } = await underLoad('latecomer', 2);
     await remove(pods[1]!);
     const successor = await until(
       'a successor',
       async () => {
-        const all = await play.children<Pod>('/api/v1', 'latecomer');
+        const all = await node.children<Pod>('/api/v1', 'latecomer');
         return all.find((p) => pods.every((old) => old.metadata.uid !== p.metadata.uid));
       },
       { timeoutMs: 30_000 },
     );
-    const late = await play.token(successor);
-    const told = await play.untilTold(late, { phase: 'Starting' }, 'Stop');
-    assert.equal(told.reason, 'the load has started without this pod');
-    assert.equal((await play.report(late, { phase: 'Running', snapshot: snapshot(9999) })).instruction, 'Stop');
-    await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
-    const status = await play.until('latecomer', 'Complete', 'True');
+    const late = await node.token(successor);
+    const instruction = await node.untilInstruction(late, { phase: 'Starting' }, 'Stop');
+    assert.equal(instruction.reason, 'the load has started without this pod');
+    assert.equal((await node.sendUpdate(late, { phase: 'Running', snapshot: snapshot(9999) })).instruction, 'Stop');
+    await node.sendUpdate(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
+    const status = await node.until('latecomer', 'Complete', 'True');
     assert.equal(status.counts?.done, 510);
     assert.equal(status.runners?.lost, 1);
   });
@@ -158,17 +158,17 @@ describe('a runner lost under load', () => {
 
 describe('before the load', () => {
   it('a deleted pod is replaced, and the barrier waits for the replacement', async () => {
-    await play.apply('replaced', spec({ onLoss: 'Fail' }));
-    const pods = await play.pods('replaced', 2);
+    await node.apply('replaced', spec({ onLoss: 'Fail' }));
+    const pods = await node.pods('replaced', 2);
     await remove(pods[1]!);
     await until(
       'the successor',
-      async () => (await play.pods('replaced', 2)).every((p) => p.metadata.uid !== pods[1]?.metadata.uid) || undefined,
+      async () => (await node.pods('replaced', 2)).every((p) => p.metadata.uid !== pods[1]?.metadata.uid) || undefined,
       { timeoutMs: 30_000 },
     );
     const { tokens } = await underLoad('replaced', 2);
-    for (const token of tokens) await play.report(token, { phase: 'Finished', snapshot: snapshot(500) });
-    const status = await play.until('replaced', 'Passed', 'True');
+    for (const token of tokens) await node.sendUpdate(token, { phase: 'Finished', snapshot: snapshot(500) });
+    const status = await node.until('replaced', 'Passed', 'True');
     assert.deepEqual([status.counts?.done, status.runners?.lost], [1000, 0]);
   });
 
@@ -176,14 +176,14 @@ describe('before the load', () => {
     const enforce = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'strict', labels: enforce } };
     await server.call({ method: 'POST', path: '/api/v1/namespaces', body: namespace });
-    play = new Play(server, 'strict');
+    node = new SimulatedNode(server, 'strict');
     // The only field of the template that can violate the level; the operator sets all others.
     const annotations = { 'container.apparmor.security.beta.kubernetes.io/runner': 'unconfined' };
-    await play.apply('unconfined', spec({ template: { annotations } }));
+    await node.apply('unconfined', spec({ template: { annotations } }));
     const ready = await until(
       'the refusal in the condition',
       async () => {
-        const condition = reasonOf(await play.status('unconfined'), 'Ready');
+        const condition = reasonOf(await node.status('unconfined'), 'Ready');
         return condition?.reason === 'PodSecurity' ? condition : undefined;
       },
       { timeoutMs: 15_000 },
@@ -207,46 +207,46 @@ describe('before the load', () => {
       async () => (await server.call({ method: 'GET', path: `${path}/one-pod` })).body.status,
       { timeoutMs: 10_000 },
     );
-    await play.apply('squeezed', spec({ replicas: 3 }));
+    await node.apply('squeezed', spec({ replicas: 3 }));
     const ready = await until(
       'the refusal in the condition',
       async () => {
-        const condition = reasonOf(await play.status('squeezed'), 'Ready');
+        const condition = reasonOf(await node.status('squeezed'), 'Ready');
         return condition?.reason === 'QuotaExceeded' ? condition : undefined;
       },
       { timeoutMs: 10_000 },
     );
     assert.match(ready.message, /exceeded quota: one-pod/);
     await server.call({ method: 'DELETE', path: `${path}/one-pod` });
-    await until('all pods', async () => (await play.children('/api/v1', 'squeezed')).length === 3 || undefined, {
+    await until('all pods', async () => (await node.children('/api/v1', 'squeezed')).length === 3 || undefined, {
       timeoutMs: 60_000,
     });
   });
 });
 
 describe('a native sidecar', () => {
-  it('keeps neither the result waiting nor the Job from ending', async () => {
-    await play.apply('meshed', spec({ replicas: 1 }));
+  it('delays neither the result nor the end of the Job', async () => {
+    await node.apply('meshed', spec({ replicas: 1 }));
     const { tokens, pods } = await underLoad('meshed', 1);
     const container = (name: string, state: object) => ({
       ...{ name, image: 'x', imageID: '', ready: false, restartCount: 0, state },
     });
-    const over = { terminated: { exitCode: 0, reason: 'Completed' } };
+    const terminated = { terminated: { exitCode: 0, reason: 'Completed' } };
     const status = (phase: string, sidecar: object): NonNullable<Pod['status']> => ({
       phase,
       initContainerStatuses: [container('istio-proxy', sidecar)],
-      containerStatuses: [container('runner', over)],
+      containerStatuses: [container('runner', terminated)],
     });
-    await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
+    await node.sendUpdate(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
     // The runner has ended; the kubelet has yet to end its sidecar.
-    await play.setPodStatus(pods[0]!, status('Running', { running: {} }));
-    const { counts, runners } = await play.until('meshed', 'Complete', 'True');
+    await node.setPodStatus(pods[0]!, status('Running', { running: {} }));
+    const { counts, runners } = await node.until('meshed', 'Complete', 'True');
     assert.deepEqual([counts?.done, runners?.succeeded, runners?.lost], [500, 1, 0]);
-    await play.setPodStatus(pods[0]!, status('Succeeded', over));
+    await node.setPodStatus(pods[0]!, status('Succeeded', terminated));
     const job = await until(
       'the Job to be complete',
       async () => {
-        const [found] = await play.children<Job>('/apis/batch/v1', 'meshed');
+        const [found] = await node.children<Job>('/apis/batch/v1', 'meshed');
         return found?.status?.conditions?.some((c) => c.type === 'Complete' && c.status === 'True') ? found : undefined;
       },
       { timeoutMs: 15_000 },

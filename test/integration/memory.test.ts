@@ -19,7 +19,7 @@ const HOARDER = `
   }
 `;
 
-test('a thread that exceeds its share of the memory limit ends with the reason, and the kernel kills no process', async (t: TestContext) => {
+test('a thread that exceeds its share of the memory limit ends the run with the reason, and the kernel kills no process', async (t: TestContext) => {
   const group = limitedGroup('memory', { v1: { 'memory.limit_in_bytes': LIMIT }, v2: { 'memory.max': LIMIT } });
   if (group === undefined) {
     t.skip('needs root and a cgroup of its own with the memory controller');

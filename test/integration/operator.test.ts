@@ -12,7 +12,7 @@ import { jsonLog } from '../../operator/runtime/log.ts';
 import { until } from '../cluster/wait.ts';
 import { snapshot } from '../support/operator-fixtures.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
-import { CONFIG, Play } from './play.ts';
+import { CONFIG, SimulatedNode } from './simulated-node.ts';
 
 const spec = (change: Record<string, unknown> = {}) => ({
   target: { url: 'http://checkout.shop.svc' },
@@ -22,7 +22,7 @@ const spec = (change: Record<string, unknown> = {}) => ({
 });
 
 let server: TestServer;
-let play: Play;
+let node: SimulatedNode;
 let operator: Operator;
 const lines: string[] = [];
 const start = () =>
@@ -33,9 +33,9 @@ before(async () => {
 });
 after(() => server.stop());
 beforeEach(async () => {
-  play = new Play(server, 'default');
+  node = new SimulatedNode(server, 'default');
   operator = await start();
-  play.operator = operator;
+  node.operator = operator;
 });
 afterEach((context) => {
   if ('passed' in context && context.passed === false) process.stderr.write(lines.join(''));
@@ -44,32 +44,34 @@ afterEach((context) => {
 });
 
 describe('a LoadTest on a real control plane', () => {
-  it('passes from its Job through barrier and merge to its result, and leaves nothing behind', async () => {
-    const uid = await play.apply('whole-life', spec());
-    const pods = await play.pods('whole-life', 2);
-    const [job] = await play.children<Job>('/apis/batch/v1', 'whole-life');
+  it('creates its Job, starts the runners together, merges their results, and leaves nothing behind', async () => {
+    const uid = await node.apply('whole-life', spec());
+    const pods = await node.pods('whole-life', 2);
+    const [job] = await node.children<Job>('/apis/batch/v1', 'whole-life');
     assert.deepEqual(job?.metadata.ownerReferences?.[0]?.uid, uid);
-    const waiting = await play.until('whole-life', 'Accepted', 'True');
+    const waiting = await node.until('whole-life', 'Accepted', 'True');
     assert.equal(waiting.conditions?.find((c) => c.type === 'Complete')?.reason, 'WaitingForRunners');
     assert.ok(waiting.startTime);
 
-    const [first, second] = await Promise.all(pods.map((pod) => play.token(pod)));
-    const prepare = await play.untilTold(first!, { phase: 'Starting' }, 'Prepare');
+    const [first, second] = await Promise.all(pods.map((pod) => node.token(pod)));
+    const prepare = await node.untilInstruction(first!, { phase: 'Starting' }, 'Prepare');
     assert.equal(prepare.assignment?.index, 0);
     assert.equal(prepare.assignment?.replicas, 2);
     assert.equal(prepare.assignment?.spec.load.open?.per, '1s');
-    assert.equal((await play.report(first!, { phase: 'Ready' })).instruction, 'Wait');
-    await play.untilTold(second!, { phase: 'Starting' }, 'Prepare');
-    const starts = await Promise.all([first!, second!].map((t) => play.untilTold(t, { phase: 'Ready' }, 'Start')));
-    const status = await play.status('whole-life');
+    assert.equal((await node.sendUpdate(first!, { phase: 'Ready' })).instruction, 'Wait');
+    await node.untilInstruction(second!, { phase: 'Starting' }, 'Prepare');
+    const starts = await Promise.all(
+      [first!, second!].map((t) => node.untilInstruction(t, { phase: 'Ready' }, 'Start')),
+    );
+    const status = await node.status('whole-life');
     for (const { startAtMs, nowMs, heldMs } of starts) {
       // At once, if the write of the status took longer than the lead of loadStartTime.
       assert.equal(startAtMs, Math.max(nowMs, Date.parse(status.loadStartTime ?? '')));
-      assert.notEqual(heldMs, undefined, 'told as soon as it was persisted');
+      assert.notEqual(heldMs, undefined, 'sent as soon as it was persisted');
     }
 
     const running = { phase: 'Running' as const, snapshot: snapshot(10) };
-    assert.equal((await play.report(first!, running)).instruction, 'Continue');
+    assert.equal((await node.sendUpdate(first!, running)).instruction, 'Continue');
     const metrics = await request(`http://127.0.0.1:${operator.metricsPort}/metrics`);
     assert.match(
       await metrics.body.text(),
@@ -77,11 +79,11 @@ describe('a LoadTest on a real control plane', () => {
     );
 
     const final = [snapshot(400, 5), snapshot(600, 20)].map((s) => ({ phase: 'Finished' as const, snapshot: s }));
-    assert.equal((await play.report(first!, final[0]!)).instruction, 'Wait');
-    await play.report(second!, final[1]!);
-    await play.untilTold(first!, final[0]!, 'Accepted');
-    await play.untilTold(second!, final[1]!, 'Accepted');
-    const result = await play.until('whole-life', 'Passed', 'True');
+    assert.equal((await node.sendUpdate(first!, final[0]!)).instruction, 'Wait');
+    await node.sendUpdate(second!, final[1]!);
+    await node.untilInstruction(first!, final[0]!, 'Accepted');
+    await node.untilInstruction(second!, final[1]!, 'Accepted');
+    const result = await node.until('whole-life', 'Passed', 'True');
     assert.equal(result.counts?.done, 1000);
     assert.equal(result.responseTime?.p50, '20ms');
     assert.equal(result.responseTime?.min, '5ms');
@@ -105,13 +107,13 @@ describe('a LoadTest on a real control plane', () => {
       ['Finished', 'Finished'],
     );
 
-    await server.call({ method: 'DELETE', path: play.path('whole-life') });
+    await server.call({ method: 'DELETE', path: node.path('whole-life') });
     await until(
-      'nothing to be left',
+      'all its objects to be gone',
       async () => {
         const left = [
-          ...(await play.children('/apis/batch/v1', 'whole-life')),
-          ...(await play.children('/api/v1', 'whole-life')),
+          ...(await node.children('/apis/batch/v1', 'whole-life')),
+          ...(await node.children('/api/v1', 'whole-life')),
         ];
         return left.length === 0 || undefined;
       },
@@ -128,57 +130,57 @@ describe('a LoadTest on a real control plane', () => {
       return [...lines].reduce((sum, [, count]) => sum + Number(count), 0);
     };
     const before = await writes();
-    await play.apply('frugal', spec());
-    const { tokens } = await play.underLoad('frugal', 2);
-    for (const t of tokens) await play.report(t, { phase: 'Running', snapshot: snapshot(10) });
-    for (const t of tokens) await play.report(t, { phase: 'Finished', snapshot: snapshot(500) });
-    await play.until('frugal', 'Complete', 'True');
+    await node.apply('frugal', spec());
+    const { tokens } = await node.underLoad('frugal', 2);
+    for (const t of tokens) await node.sendUpdate(t, { phase: 'Running', snapshot: snapshot(10) });
+    for (const t of tokens) await node.sendUpdate(t, { phase: 'Finished', snapshot: snapshot(500) });
+    await node.until('frugal', 'Complete', 'True');
     // TokenReviews are POSTs, too: one per runner.
     const spent = (await writes()) - before - tokens.length;
     assert.ok(spent <= 12, `${spent} writes`);
   });
 
   it('stops the runners of a deleted LoadTest, and ends their pods', async () => {
-    await play.apply('deleted', spec());
-    const { tokens } = await play.underLoad('deleted', 2);
-    await server.call({ method: 'DELETE', path: play.path('deleted') });
-    const told = await until(
+    await node.apply('deleted', spec());
+    const { tokens } = await node.underLoad('deleted', 2);
+    await server.call({ method: 'DELETE', path: node.path('deleted') });
+    const response = await until(
       'a runner to be stopped',
       async () => {
-        const response = await play.post(
+        const received = await node.post(
           tokens[0],
           JSON.stringify(encodeRunnerUpdate({ phase: 'Running', snapshot: snapshot(10) })),
         );
         // Its pod may be gone before its next update.
-        return response.status === 404 || response.body.instruction === 'Stop' ? response : undefined;
+        return received.status === 404 || received.body.instruction === 'Stop' ? received : undefined;
       },
       { timeoutMs: 2000 },
     );
-    assert.ok(told);
+    assert.ok(response);
     await until(
       'its Job to be gone',
-      async () => (await play.children('/apis/batch/v1', 'deleted')).length === 0 || undefined,
+      async () => (await node.children('/apis/batch/v1', 'deleted')).length === 0 || undefined,
       { timeoutMs: 15_000 },
     );
   });
 
   it('stops the other runners when one is lost, and keeps its last measurements', async () => {
-    await play.apply('lossy', spec());
-    const { tokens, pods } = await play.underLoad('lossy', 2);
-    for (const t of tokens) await play.report(t, { phase: 'Running', snapshot: snapshot(10) });
+    await node.apply('lossy', spec());
+    const { tokens, pods } = await node.underLoad('lossy', 2);
+    for (const t of tokens) await node.sendUpdate(t, { phase: 'Running', snapshot: snapshot(10) });
     await server.call({ method: 'DELETE', path: `/api/v1/namespaces/default/pods/${pods[1]!.metadata.name}` });
-    await play.untilTold(tokens[0]!, { phase: 'Running', snapshot: snapshot(20) }, 'Stop');
-    await play.report(tokens[0]!, { phase: 'Finished', snapshot: snapshot(25) });
-    const status = await play.until('lossy', 'Complete', 'True');
+    await node.untilInstruction(tokens[0]!, { phase: 'Running', snapshot: snapshot(20) }, 'Stop');
+    await node.sendUpdate(tokens[0]!, { phase: 'Finished', snapshot: snapshot(25) });
+    const status = await node.until('lossy', 'Complete', 'True');
     assert.equal(status.counts?.done, 35);
     assert.equal(status.runners?.lost, 1);
     assert.equal(status.conditions?.find((c) => c.type === 'Complete')?.reason, 'RunnersLost');
   });
 
-  it('reports why the runners are not ready, and gives up in time', async () => {
-    await play.apply('unready', spec({ runners: { replicas: 1, readyTimeout: '3s' } }));
-    const [pod] = await play.pods('unready', 1);
-    await play.setPodStatus(pod!, {
+  it('reports why the runners are not ready, and ends after readyTimeout', async () => {
+    await node.apply('unready', spec({ runners: { replicas: 1, readyTimeout: '3s' } }));
+    const [pod] = await node.pods('unready', 1);
+    await node.setPodStatus(pod!, {
       phase: 'Pending',
       containerStatuses: [
         {
@@ -193,31 +195,31 @@ describe('a LoadTest on a real control plane', () => {
     });
     const waiting = await until(
       'the reason in the condition',
-      async () => (await play.status('unready')).conditions?.find((c) => c.reason === 'ImagePullFailed'),
+      async () => (await node.status('unready')).conditions?.find((c) => c.reason === 'ImagePullFailed'),
       { timeoutMs: 5000 },
     );
     assert.match(waiting.message, /no such image/);
-    const status = await play.until('unready', 'Complete', 'True');
+    const status = await node.until('unready', 'Complete', 'True');
     assert.equal(status.conditions?.find((c) => c.type === 'Complete')?.reason, 'ReadyTimeout');
     await until(
       'the Job to be suspended',
-      async () => (await play.children<Job>('/apis/batch/v1', 'unready'))[0]?.spec.suspend || undefined,
+      async () => (await node.children<Job>('/apis/batch/v1', 'unready'))[0]?.spec.suspend || undefined,
       { timeoutMs: 10_000 },
     );
   });
 
   it('ends at once when it violates a rule that the API server does not enforce', async () => {
     // The rule that a request uses only extracted values exceeds the cost limit of CEL.
-    await play.apply('unfit', spec({ requests: [{ name: 'a', path: '/${session.id}' }] }));
-    const status = await play.until('unfit', 'Complete', 'True');
-    const told = (status.conditions ?? []).map(({ type, status, reason }) => `${type}=${status}/${reason}`);
+    await node.apply('unfit', spec({ requests: [{ name: 'a', path: '/${session.id}' }] }));
+    const status = await node.until('unfit', 'Complete', 'True');
+    const conditions = (status.conditions ?? []).map(({ type, status, reason }) => `${type}=${status}/${reason}`);
     for (const expected of ['Accepted=False/Invalid', 'Complete=True/Invalid', 'Passed=Unknown/Invalid'])
-      assert.ok(told.includes(expected), told.join(' '));
+      assert.ok(conditions.includes(expected), conditions.join(' '));
     assert.match(status.conditions?.find((c) => c.type === 'Passed')?.message ?? '', /\$\{session.id\}/);
   });
 
-  it('does not adopt a foreign Job, and gets its own when that is gone', async () => {
-    const uid = await play.apply('squatted', spec({ suspend: true, runners: { replicas: 1 } }));
+  it('does not adopt a foreign Job, and creates its own once that is gone', async () => {
+    const uid = await node.apply('squatted', spec({ suspend: true, runners: { replicas: 1 } }));
     const jobs = '/apis/batch/v1/namespaces/default/jobs';
     const name = jobName({ name: 'squatted', uid });
     const containers = [{ name: 'x', image: 'x' }];
@@ -232,21 +234,21 @@ describe('a LoadTest on a real control plane', () => {
     assert.equal(code, 201);
     await server.call({
       method: 'PATCH',
-      path: play.path('squatted'),
+      path: node.path('squatted'),
       contentType: 'application/merge-patch+json',
       body: { spec: { suspend: false } },
     });
     const refused = await until(
       'the foreign Job in the condition',
-      async () => (await play.status('squatted')).conditions?.find((c) => c.reason === 'JobRefused'),
+      async () => (await node.status('squatted')).conditions?.find((c) => c.reason === 'JobRefused'),
       { timeoutMs: 5000 },
     );
     assert.match(refused.message, /^0 of 1 runners are ready; squatted-\w+ is there already, and was made by somebody/);
     await server.call({ method: 'DELETE', path: `${jobs}/${name}`, query: { propagationPolicy: 'Background' } });
-    await play.pods('squatted', 1);
+    await node.pods('squatted', 1);
   });
 
-  it('gets its Job once a quota allows it', async () => {
+  it('creates its Job once a quota allows it', async () => {
     const quota = '/api/v1/namespaces/default/resourcequotas';
     await server.call({
       method: 'POST',
@@ -266,83 +268,86 @@ describe('a LoadTest on a real control plane', () => {
       },
       { timeoutMs: 10_000 },
     );
-    await play.apply('refused', spec());
+    await node.apply('refused', spec());
     const refused = await until(
       'the refusal in the condition',
-      async () => (await play.status('refused')).conditions?.find((c) => c.reason === 'JobRefused'),
+      async () => (await node.status('refused')).conditions?.find((c) => c.reason === 'JobRefused'),
       { timeoutMs: 5000 },
     );
     assert.match(refused.message, /exceeded quota/);
     await server.call({ method: 'DELETE', path: `${quota}/no-jobs` });
-    await play.pods('refused', 2);
+    await node.pods('refused', 2);
   });
 });
 
 describe('a restarted operator', () => {
   it('loses nothing between the final updates and the status', async () => {
-    await play.apply('restarted', spec());
-    const { tokens } = await play.underLoad('restarted', 2);
+    await node.apply('restarted', spec());
+    const { tokens } = await node.underLoad('restarted', 2);
     const final = { phase: 'Finished' as const, snapshot: snapshot(500) };
-    const held = play.report(tokens[0]!, final, { held: true });
-    assert.equal((await play.report(tokens[0]!, final)).instruction, 'Wait');
+    const held = node.sendUpdate(tokens[0]!, final, { held: true });
+    assert.equal((await node.sendUpdate(tokens[0]!, final)).instruction, 'Wait');
     await operator.stop();
     const { instruction, nextReportMs } = await held;
-    assert.deepEqual([instruction, nextReportMs], ['Wait', 100], 'let go of when the operator stops');
+    assert.deepEqual([instruction, nextReportMs], ['Wait', 100], 'released when the operator stops');
     operator = await start();
-    play.operator = operator;
+    node.operator = operator;
     // The runner repeats its update, because it was not accepted.
-    assert.equal((await play.report(tokens[0]!, final)).instruction, 'Wait');
-    await play.report(tokens[1]!, final);
-    const status = await play.until('restarted', 'Passed', 'True');
+    assert.equal((await node.sendUpdate(tokens[0]!, final)).instruction, 'Wait');
+    await node.sendUpdate(tokens[1]!, final);
+    const status = await node.until('restarted', 'Passed', 'True');
     assert.equal(status.counts?.done, 1000);
-    await play.untilTold(tokens[0]!, final, 'Accepted');
-    await play.untilTold(tokens[1]!, final, 'Accepted');
+    await node.untilInstruction(tokens[0]!, final, 'Accepted');
+    await node.untilInstruction(tokens[1]!, final, 'Accepted');
   });
 
   it('keeps a result whose updates it never received, and serves its metrics', async () => {
-    await play.apply('kept', spec({ runners: { replicas: 1 } }));
-    const { tokens } = await play.underLoad('kept', 1);
+    await node.apply('kept', spec({ runners: { replicas: 1 } }));
+    const { tokens } = await node.underLoad('kept', 1);
     const final = { phase: 'Finished' as const, snapshot: snapshot(700) };
-    await play.report(tokens[0]!, final);
-    const before = await play.until('kept', 'Complete', 'True');
+    await node.sendUpdate(tokens[0]!, final);
+    const before = await node.until('kept', 'Complete', 'True');
     await operator.stop();
     operator = await start();
-    play.operator = operator;
-    assert.equal((await play.report(tokens[0]!, final)).instruction, 'Accepted');
-    assert.deepEqual(await play.status('kept'), before);
+    node.operator = operator;
+    assert.equal((await node.sendUpdate(tokens[0]!, final)).instruction, 'Accepted');
+    assert.deepEqual(await node.status('kept'), before);
     const { body } = await request(`http://127.0.0.1:${operator.metricsPort}/metrics`);
     const text = await body.text();
     assert.match(text, /^loadtest_requests_done_total\{loadtest_namespace="default",loadtest="kept"\} 700$/m);
     assert.match(text, /^loadtest_passed\{loadtest_namespace="default",loadtest="kept"\} 1$/m);
   });
 
-  it('does not count a runner as lost before it could send an update', async () => {
-    await play.apply('patient', spec());
-    const { tokens } = await play.underLoad('patient', 2);
+  it('does not count a runner as lost before the runner could send an update', async () => {
+    await node.apply('patient', spec());
+    const { tokens } = await node.underLoad('patient', 2);
     await operator.stop();
     operator = await start();
-    play.operator = operator;
-    assert.equal((await play.report(tokens[0]!, { phase: 'Running', snapshot: snapshot(1) })).instruction, 'Continue');
-    assert.equal((await play.status('patient')).runners?.lost, 0);
+    node.operator = operator;
+    assert.equal(
+      (await node.sendUpdate(tokens[0]!, { phase: 'Running', snapshot: snapshot(1) })).instruction,
+      'Continue',
+    );
+    assert.equal((await node.status('patient')).runners?.lost, 0);
   });
 });
 
 describe('the runner endpoint', () => {
   it('accepts an update only from the pod of a runner', async () => {
-    await play.apply('guarded', spec({ runners: { replicas: 1 } }));
-    const [pod] = await play.pods('guarded', 1);
+    await node.apply('guarded', spec({ runners: { replicas: 1 } }));
+    const [pod] = await node.pods('guarded', 1);
     const report = JSON.stringify({ phase: 'Starting' });
-    const token = await play.token(pod);
+    const token = await node.token(pod);
     const [header, payload] = token.split('.');
-    const statusOf = async (t: string | undefined) => (await play.post(t, report)).status;
+    const statusOf = async (t: string | undefined) => (await node.post(t, report)).status;
     assert.equal(await statusOf(undefined), 401, 'no token');
     assert.equal(await statusOf('nonsense'), 401, 'no JWT');
     assert.equal(await statusOf(`${header}.${payload}.forged`), 401, 'forged signature');
-    assert.equal(await statusOf(await play.token(pod, 'https://kubernetes.default.svc')), 401, 'other audience');
-    assert.equal(await statusOf(await play.token(undefined)), 403, 'no pod');
+    assert.equal(await statusOf(await node.token(pod, 'https://kubernetes.default.svc')), 401, 'other audience');
+    assert.equal(await statusOf(await node.token(undefined)), 403, 'no pod');
 
-    await play.apply('bystander', spec({ runners: { replicas: 1 } }));
-    const [other] = await play.pods('bystander', 1);
+    await node.apply('bystander', spec({ runners: { replicas: 1 } }));
+    const [other] = await node.pods('bystander', 1);
     const [owner] = pod!.metadata.ownerReferences ?? [];
     const impostors: [name: string, labels: Pod, owners: OwnerReference[]][] = [
       ['without-owner', pod!, []],
@@ -350,21 +355,21 @@ describe('the runner endpoint', () => {
       ['of-another-test-by-labels', other!, [owner!]],
     ];
     for (const [name, { metadata }, ownerReferences] of impostors) {
-      const impostor = await play.token(await play.pod(name, { labels: metadata.labels ?? {}, ownerReferences }));
-      await until(`${name} to be known and refused`, async () => (await statusOf(impostor)) === 403 || undefined, {
+      const impostor = await node.token(await node.createPod(name, { labels: metadata.labels ?? {}, ownerReferences }));
+      await until(`the rejection of ${name}`, async () => (await statusOf(impostor)) === 403 || undefined, {
         timeoutMs: 5000,
       });
     }
-    await play.untilTold(token, { phase: 'Starting' }, 'Prepare');
+    await node.untilInstruction(token, { phase: 'Starting' }, 'Prepare');
   });
 
   it('rejects an invalid update with the right status', async () => {
-    await play.apply('strict', spec({ runners: { replicas: 1 } }));
-    const [pod] = await play.pods('strict', 1);
-    const token = await play.token(pod);
-    await play.untilTold(token, { phase: 'Starting' }, 'Prepare');
+    await node.apply('strict', spec({ runners: { replicas: 1 } }));
+    const [pod] = await node.pods('strict', 1);
+    const token = await node.token(pod);
+    await node.untilInstruction(token, { phase: 'Starting' }, 'Prepare');
     const refusal = async (body: string, method?: 'GET') => {
-      const response = await play.post(token, body, method);
+      const response = await node.post(token, body, method);
       return [response.status, response.body.error];
     };
     assert.deepEqual(await refusal('', 'GET'), [405, 'only POST is served']);
@@ -389,26 +394,26 @@ describe('the runner endpoint', () => {
     ]);
     await refusal('{');
     const logged = lines.filter((line) => line.includes('the body is not JSON'));
-    assert.equal(logged.length, 1, 'a refusal is logged once');
+    assert.equal(logged.length, 1, 'a rejection is logged once');
     assert.equal(JSON.parse(logged[0]!).name, 'strict');
   });
 
-  it('is not affected by a replayed update, or by one of another pod', async () => {
-    await play.apply('replayed', spec());
-    const { tokens } = await play.underLoad('replayed', 2);
+  it('ignores a replayed update and one from another pod', async () => {
+    await node.apply('replayed', spec());
+    const { tokens } = await node.underLoad('replayed', 2);
     const early = { phase: 'Running' as const, snapshot: { ...snapshot(10), elapsedMs: 1000 } };
     const late = { phase: 'Running' as const, snapshot: { ...snapshot(30), elapsedMs: 3000 } };
-    await play.report(tokens[0]!, early);
-    await play.report(tokens[0]!, late);
-    assert.equal((await play.post(tokens[0], JSON.stringify(encodeRunnerUpdate(early)))).status, 409);
+    await node.sendUpdate(tokens[0]!, early);
+    await node.sendUpdate(tokens[0]!, late);
+    assert.equal((await node.post(tokens[0], JSON.stringify(encodeRunnerUpdate(early)))).status, 409);
     // A runner of another test sends updates for that test, whatever its message contains.
-    await play.apply('beside', spec({ runners: { replicas: 1 } }));
-    const beside = await play.underLoad('beside', 1);
-    await play.report(beside.tokens[0]!, { phase: 'Finished', snapshot: snapshot(7) });
-    assert.equal((await play.until('beside', 'Complete', 'True')).counts?.done, 7);
-    await play.report(tokens[1]!, { phase: 'Finished', snapshot: snapshot(500) });
-    await play.report(tokens[0]!, { phase: 'Finished', snapshot: { ...snapshot(40), elapsedMs: 4000 } });
-    const status = await play.until('replayed', 'Complete', 'True');
+    await node.apply('beside', spec({ runners: { replicas: 1 } }));
+    const beside = await node.underLoad('beside', 1);
+    await node.sendUpdate(beside.tokens[0]!, { phase: 'Finished', snapshot: snapshot(7) });
+    assert.equal((await node.until('beside', 'Complete', 'True')).counts?.done, 7);
+    await node.sendUpdate(tokens[1]!, { phase: 'Finished', snapshot: snapshot(500) });
+    await node.sendUpdate(tokens[0]!, { phase: 'Finished', snapshot: { ...snapshot(40), elapsedMs: 4000 } });
+    const status = await node.until('replayed', 'Complete', 'True');
     assert.equal(status.counts?.done, 540);
   });
 });

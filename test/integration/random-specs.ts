@@ -10,8 +10,8 @@ const GOOD = GOOD_SPECS.map(([, manifest]) => manifest);
 
 /** The values of all known specs by path without indexes. */
 const CORPUS = Map.groupBy(
-  [...GOOD, ...WRONG].flatMap((manifest) => placesOf(manifest).map((path) => ({ path, value: at(manifest, path) }))),
-  ({ path }) => kindOfPlace(path),
+  [...GOOD, ...WRONG].flatMap((manifest) => pathsOf(manifest).map((path) => ({ path, value: at(manifest, path) }))),
+  ({ path }) => kindOfPath(path),
 );
 
 const LENGTHS = [0, 1, 2, 16, 63, 64, 65, 253, 254, 256, 257, 1024, 1025, 4096, 4097];
@@ -42,15 +42,15 @@ const CHARACTERS = [
 const STRANGE = [null, '', 0, -1, 1, 1.5, true, false, [], {}, 'x', '1s', '0s', '5%', 'http://a', ['x'], { name: 'a' }];
 
 /**
- * A LoadTest or ScheduledLoadTest that starts as a good one, or sometimes as a wrong one, and is changed in a few places: mostly to the value of
- * another spec at the same path, so that it resembles real specs. The same number yields the same manifest.
+ * Generates a manifest: a valid or sometimes an invalid one with a few changes. Most changes copy the value of another spec at the same path, so
+ * that the manifest resembles real ones. The same seed yields the same manifest.
  */
 export function randomManifest(seed: number): Manifest {
   const random = seededRandom(seed);
   const manifest = structuredClone(one(random, random() < 0.9 ? GOOD : WRONG));
   for (let changes = 1 + below(random, 4); changes > 0; changes--) {
-    const places = placesOf(manifest).filter((path) => path[0] === 'spec');
-    if (places.length > 0) change(random, manifest, one(random, places));
+    const paths = pathsOf(manifest).filter((path) => path[0] === 'spec');
+    if (paths.length > 0) change(random, manifest, one(random, paths));
   }
   return manifest;
 }
@@ -64,12 +64,12 @@ function change(random: Random, manifest: Manifest, path: Path): void {
   else put(manifest, [...path.slice(0, -1), 'unknown'], 1);
 }
 
-/** Adds or replaces a field with one that another spec has there. */
+/** Adds or replaces a field with one from another spec at the same path. */
 function graft(random: Random, manifest: Manifest, path: Path): void {
-  const holder = kindOfPlace(path.slice(0, -1));
-  const known = [...CORPUS.keys()].filter((place) => place.slice(0, place.lastIndexOf('.')) === holder);
-  const place = typeof path.at(-1) === 'number' || known.length === 0 ? kindOfPlace(path) : one(random, known);
-  const { path: from, value } = one(random, CORPUS.get(place) ?? [{ path, value: at(manifest, path) }]);
+  const parent = kindOfPath(path.slice(0, -1));
+  const siblings = [...CORPUS.keys()].filter((kind) => kind.slice(0, kind.lastIndexOf('.')) === parent);
+  const kind = typeof path.at(-1) === 'number' || siblings.length === 0 ? kindOfPath(path) : one(random, siblings);
+  const { path: from, value } = one(random, CORPUS.get(kind) ?? [{ path, value: at(manifest, path) }]);
   put(
     manifest,
     [...path.slice(0, -1), typeof path.at(-1) === 'number' ? path.at(-1)! : from.at(-1)!],
@@ -109,17 +109,17 @@ function tweakedText(random: Random, text: string): string {
 }
 
 /** The paths of everything below an object's root. */
-function placesOf(node: unknown, path: Path = []): Path[] {
+function pathsOf(node: unknown, path: Path = []): Path[] {
   if (typeof node !== 'object' || node === null) return [];
   const keys = Array.isArray(node) ? [...node.keys()] : Object.keys(node);
   return keys.flatMap((key) => [
     [...path, key],
-    ...placesOf((node as Record<PropertyKey, unknown>)[key], [...path, key]),
+    ...pathsOf((node as Record<PropertyKey, unknown>)[key], [...path, key]),
   ]);
 }
 
-/** A template's spec is a spec like any other. */
-function kindOfPlace(path: Path): string {
+/** The path without indexes. The spec in the template of a ScheduledLoadTest counts as a spec. */
+function kindOfPath(path: Path): string {
   const text = path.map((step) => (typeof step === 'number' ? '*' : step)).join('.');
   return text.replace('spec.loadTestTemplate.spec', 'spec');
 }
@@ -133,9 +133,9 @@ function put(root: unknown, path: Path, value: unknown): void {
 }
 
 function remove(root: unknown, path: Path): void {
-  const holder = at(root, path.slice(0, -1));
-  if (Array.isArray(holder)) holder.splice(Number(path.at(-1)), 1);
-  else delete (holder as Record<PropertyKey, unknown>)[path.at(-1)!];
+  const parent = at(root, path.slice(0, -1));
+  if (Array.isArray(parent)) parent.splice(Number(path.at(-1)), 1);
+  else delete (parent as Record<PropertyKey, unknown>)[path.at(-1)!];
 }
 
 function below(random: Random, limit: number): number {

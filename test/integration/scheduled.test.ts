@@ -8,7 +8,7 @@ import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
 import { until } from '../cluster/wait.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
-import { CONFIG } from './play.ts';
+import { CONFIG } from './simulated-node.ts';
 
 const BASE = '/apis/loadtest.dev/v1alpha1/namespaces/default';
 
@@ -16,10 +16,10 @@ let server: TestServer;
 const lines: string[] = [];
 /** The operator's clock, shifted by a test. */
 let clockMs = 0;
-const movedBy = Date.now();
-const now = () => clockMs + Date.now() - movedBy;
+const startedMs = Date.now();
+const now = () => clockMs + Date.now() - startedMs;
 
-const startIt = (): Promise<Operator> =>
+const start = (): Promise<Operator> =>
   startOperator({ config: CONFIG, log: jsonLog((line) => lines.push(line)), kubeconfig: server.kubeconfig, now });
 
 before(async () => {
@@ -67,14 +67,14 @@ async function statusOf(name: string): Promise<ScheduledLoadTestStatus> {
   return (body.status ?? {}) as ScheduledLoadTestStatus;
 }
 
-type Told = { regarding: { name: string }; reason: string; note: string };
+type ScheduleEvent = { regarding: { name: string }; reason: string; note: string };
 
-async function eventsOf(name: string): Promise<Told[]> {
+async function eventsOf(name: string): Promise<ScheduleEvent[]> {
   const { body } = await server.call({ method: 'GET', path: '/apis/events.k8s.io/v1/namespaces/default/events' });
-  return (body.items as Told[]).filter(({ regarding }) => regarding.name === name);
+  return (body.items as ScheduleEvent[]).filter(({ regarding }) => regarding.name === name);
 }
 
-async function eventOf(name: string, reason: string): Promise<Told | undefined> {
+async function eventOf(name: string, reason: string): Promise<ScheduleEvent | undefined> {
   return (await eventsOf(name)).find((event) => event.reason === reason);
 }
 
@@ -106,8 +106,8 @@ describe('a ScheduledLoadTest on a real control plane', () => {
     const created = await apply('nightly', {});
     // Three seconds before the next first of January in the default time zone.
     const tickMs = Date.UTC(new Date(created.metadata.creationTimestamp).getUTCFullYear() + 1, 0, 1);
-    clockMs = tickMs - 3000 - (Date.now() - movedBy);
-    let operator = await startIt();
+    clockMs = tickMs - 3000 - (Date.now() - startedMs);
+    let operator = await start();
     try {
       const [run] = await eventually('the run', async () => {
         const runs = await runsOf('nightly');
@@ -121,7 +121,7 @@ describe('a ScheduledLoadTest on a real control plane', () => {
       assert.equal((await statusOf('nightly')).lastScheduleTime, new Date(tickMs).toISOString().replace('.000', ''));
 
       await operator.stop();
-      operator = await startIt();
+      operator = await start();
       await sleep(1000);
       assert.equal((await runsOf('nightly')).length, 1, 'exactly one');
 
@@ -151,7 +151,7 @@ describe('a ScheduledLoadTest on a real control plane', () => {
   it('does not adopt a foreign LoadTest as its run, and creates the run when that is gone', async () => {
     const created = await apply('squatted', {});
     const tickMs = Date.UTC(new Date(created.metadata.creationTimestamp).getUTCFullYear() + 1, 0, 1);
-    clockMs = tickMs + 1000 - (Date.now() - movedBy);
+    clockMs = tickMs + 1000 - (Date.now() - startedMs);
     const name = `squatted-${tickMs / 60_000}`;
     const spec = { ...(created.spec as { loadTestTemplate: { spec: object } }).loadTestTemplate.spec };
     const { code } = await server.call({
@@ -160,7 +160,7 @@ describe('a ScheduledLoadTest on a real control plane', () => {
       body: { apiVersion: 'loadtest.dev/v1alpha1', kind: 'LoadTest', metadata: { name }, spec },
     });
     assert.equal(code, 201);
-    const operator = await startIt();
+    const operator = await start();
     try {
       const { note } = await eventually('the event', () => eventOf('squatted', 'FailedCreate'));
       assert.equal(note, `${name} is not created: ${name} is there already, and was made by somebody else`);
@@ -181,7 +181,7 @@ describe('a ScheduledLoadTest on a real control plane', () => {
     });
     const firstMs = Math.ceil(Date.parse(created.metadata.creationTimestamp) / 60_000) * 60_000 + 60_000;
     const setClock = (ms: number) => {
-      clockMs = ms - (Date.now() - movedBy);
+      clockMs = ms - (Date.now() - startedMs);
     };
     const nameAt = (ms: number) => `minutely-${ms / 60_000}`;
     const only = (name: string) =>
@@ -191,13 +191,13 @@ describe('a ScheduledLoadTest on a real control plane', () => {
       });
 
     setClock(firstMs + 100);
-    let operator = await startIt();
+    let operator = await start();
     try {
       await only(nameAt(firstMs));
       await operator.stop();
 
       setClock(firstMs + 120_100);
-      operator = await startIt();
+      operator = await start();
       const replacing = await only(nameAt(firstMs + 120_000));
 
       await end(replacing, 'True');

@@ -11,7 +11,7 @@ import { jsonLog } from '../../operator/runtime/log.ts';
 import { freePorts } from '../servers/running.ts';
 import { snapshot } from '../support/operator-fixtures.ts';
 import { startTestServer, type TestServer } from './apiserver.ts';
-import { CONFIG, Play } from './play.ts';
+import { CONFIG, SimulatedNode } from './simulated-node.ts';
 
 const SCRIPT = `
 export async function setup({ target, run }) {
@@ -34,7 +34,7 @@ const target = createServer((request, response) => {
 });
 
 let server: TestServer;
-let play: Play;
+let node: SimulatedNode;
 let operator: Operator;
 let directory: string;
 const runners: ChildProcess[] = [];
@@ -51,13 +51,13 @@ after(async () => {
 beforeEach(async () => {
   received.length = 0;
   directory = mkdtempSync(join(tmpdir(), 'script-'));
-  play = new Play(server, 'default');
+  node = new SimulatedNode(server, 'default');
   operator = await startOperator({
     config: CONFIG,
     log: jsonLog((line) => lines.push(line)),
     kubeconfig: server.kubeconfig,
   });
-  play.operator = operator;
+  node.operator = operator;
 });
 afterEach(async (context) => {
   if ('passed' in context && context.passed === false) process.stderr.write(lines.join(''));
@@ -69,7 +69,7 @@ afterEach(async (context) => {
 
 /** Runs a test of twenty requests by two runners with the script `source`. Real processes replace the runners' pods. */
 async function run(name: string, source: string): Promise<void> {
-  await play.apply(name, {
+  await node.apply(name, {
     target: { url: `http://127.0.0.1:${(target.address() as AddressInfo).port}` },
     load: { type: 'Closed', closed: { users: 2, iterations: 20 } },
     runners: { replicas: 2 },
@@ -77,10 +77,10 @@ async function run(name: string, source: string): Promise<void> {
   });
   mkdirSync(join(directory, 'ConfigMap/hooks'), { recursive: true });
   writeFileSync(join(directory, 'ConfigMap/hooks/hooks.js'), source);
-  for (const [index, pod] of (await play.pods(name, 2)).entries()) {
-    await play.setPodStatus(pod, { phase: 'Running' });
+  for (const [index, pod] of (await node.pods(name, 2)).entries()) {
+    await node.setPodStatus(pod, { phase: 'Running' });
     const token = join(directory, `token-${index}`);
-    writeFileSync(token, await play.token(pod));
+    writeFileSync(token, await node.token(pod));
     const runner = spawn(process.execPath, [join(import.meta.dirname, '../../runner/main.ts')], {
       env: {
         LOADTEST_OPERATOR_URL: `http://127.0.0.1:${operator.reportPort}`,
@@ -101,7 +101,7 @@ async function run(name: string, source: string): Promise<void> {
 describe('a LoadTest with a script on a real control plane', () => {
   it('runs setup once for all runners, and teardown after all of them have ended', async () => {
     await run('scripted', SCRIPT);
-    const result = await play.until('scripted', 'Complete', 'True');
+    const result = await node.until('scripted', 'Complete', 'True');
     assert.equal(result.conditions?.find(({ type }) => type === 'Complete')?.message, '');
     assert.deepEqual([result.counts?.done, result.counts?.unexpected], [20, 0]);
     const urls = received.map(({ url }) => url);
@@ -114,7 +114,7 @@ describe('a LoadTest with a script on a real control plane', () => {
 
   it('ends before the load when setup fails, with the reason', async () => {
     await run('unset', 'export function setup() {\n  throw new Error("no way in");\n}');
-    const result = await play.until('unset', 'Complete', 'True');
+    const result = await node.until('unset', 'Complete', 'True');
     const complete = result.conditions?.find(({ type }) => type === 'Complete');
     assert.equal(complete?.reason, 'SetupFailed');
     assert.equal(complete?.message, 'runner 0: setup: hooks.js:2: Error: no way in');
@@ -123,24 +123,24 @@ describe('a LoadTest with a script on a real control plane', () => {
 
   it('passes the result of setup to runners that start late, even after a restart of the operator', async () => {
     const script = { configMapKeyRef: { name: 'hooks', key: 'hooks.js' } };
-    await play.apply('handed', {
+    await node.apply('handed', {
       target: { url: 'http://checkout.shop.svc' },
       load: { type: 'Open', open: { stages: [{ duration: '10s', rate: 100 }] } },
       runners: { replicas: 2 },
       script,
     });
-    const pods = await play.pods('handed', 2);
-    const [first, second] = await Promise.all(pods.map((pod) => play.token(pod)));
-    for (const pod of pods) await play.setPodStatus(pod, { phase: 'Running' });
-    for (const token of [first!, second!]) await play.untilTold(token, { phase: 'Starting' }, 'Prepare');
-    await play.report(first!, { phase: 'Ready', setup: '{"a":1}', teardown: { state: 'Pending' } });
-    await play.report(second!, { phase: 'Ready' });
-    const told = await play.untilTold(
+    const pods = await node.pods('handed', 2);
+    const [first, second] = await Promise.all(pods.map((pod) => node.token(pod)));
+    for (const pod of pods) await node.setPodStatus(pod, { phase: 'Running' });
+    for (const token of [first!, second!]) await node.untilInstruction(token, { phase: 'Starting' }, 'Prepare');
+    await node.sendUpdate(first!, { phase: 'Ready', setup: '{"a":1}', teardown: { state: 'Pending' } });
+    await node.sendUpdate(second!, { phase: 'Ready' });
+    const instruction = await node.untilInstruction(
       first!,
       { phase: 'Ready', setup: '{"a":1}', teardown: { state: 'Pending' } },
       'Start',
     );
-    assert.equal(told.setup, '{"a":1}');
+    assert.equal(instruction.setup, '{"a":1}');
 
     await operator.stop();
     operator = await startOperator({
@@ -148,19 +148,19 @@ describe('a LoadTest with a script on a real control plane', () => {
       log: jsonLog((line) => lines.push(line)),
       kubeconfig: server.kubeconfig,
     });
-    play.operator = operator;
-    assert.equal((await play.untilTold(second!, { phase: 'Ready' }, 'Wait')).setup, undefined);
+    node.operator = operator;
+    assert.equal((await node.untilInstruction(second!, { phase: 'Ready' }, 'Wait')).setup, undefined);
     const running = { phase: 'Running' as const, setup: '{"a":1}', teardown: { state: 'Pending' as const } };
-    await play.report(first!, running);
-    assert.equal((await play.untilTold(second!, { phase: 'Ready' }, 'Start')).setup, '{"a":1}');
+    await node.sendUpdate(first!, running);
+    assert.equal((await node.untilInstruction(second!, { phase: 'Ready' }, 'Start')).setup, '{"a":1}');
 
     const finished = { phase: 'Finished' as const, snapshot: snapshot(500) };
-    await play.report(second!, finished);
-    await play.untilTold(first!, { ...running, ...finished }, 'TearDown');
-    assert.equal((await play.status('handed')).conditions?.find(({ type }) => type === 'Complete')?.status, 'False');
+    await node.sendUpdate(second!, finished);
+    await node.untilInstruction(first!, { ...running, ...finished }, 'TearDown');
+    assert.equal((await node.status('handed')).conditions?.find(({ type }) => type === 'Complete')?.status, 'False');
     const failed = { state: 'Failed' as const, message: 'no way out' };
-    await play.untilTold(first!, { ...running, ...finished, teardown: failed }, 'Accepted');
-    const result = await play.until('handed', 'Passed', 'True');
+    await node.untilInstruction(first!, { ...running, ...finished, teardown: failed }, 'Accepted');
+    const result = await node.until('handed', 'Passed', 'True');
     assert.match(
       result.conditions?.find(({ type }) => type === 'Complete')?.message ?? '',
       /^the script's teardown failed: no way out$/,

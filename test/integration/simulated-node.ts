@@ -11,7 +11,7 @@ import type { Operator } from '../../operator/operator.ts';
 import { until } from '../cluster/wait.ts';
 import type { TestServer } from './apiserver.ts';
 
-/** An operator as the chart configures it, on ports that are free. */
+/** The chart's configuration of the operator, on free ports. */
 export const CONFIG = {
   runnerImage: 'example.com/loadtest-operator:test',
   runnerImagePullPolicy: 'IfNotPresent' as const,
@@ -22,8 +22,8 @@ export const CONFIG = {
   limits: operatorLimitsSchema.parse({}),
 };
 
-/** Plays what a node would do, for there is none: the pods of a Job, and the runners in them. */
-export class Play {
+/** Simulates a node, which the control plane of these tests lacks: the status of a Job's pods, and the runners in them. */
+export class SimulatedNode {
   readonly server: TestServer;
   readonly namespace: string;
   operator: Operator | undefined;
@@ -33,7 +33,7 @@ export class Play {
     this.namespace = namespace;
   }
 
-  /** Makes a LoadTest; returns its uid. */
+  /** Creates a LoadTest; returns its uid. */
   async apply(name: string, spec: Record<string, unknown>): Promise<string> {
     const { code, body } = await this.server.call({
       method: 'POST',
@@ -49,9 +49,9 @@ export class Play {
     const pods = await this.pods(name, replicas);
     const tokens = await Promise.all(pods.map((pod) => this.token(pod)));
     for (const pod of pods) await this.setPodStatus(pod, { phase: 'Running' });
-    for (const token of tokens) await this.untilTold(token, { phase: 'Starting' }, 'Prepare');
-    for (const token of tokens) await this.report(token, { phase: 'Ready' });
-    for (const token of tokens) await this.untilTold(token, { phase: 'Ready' }, 'Start');
+    for (const token of tokens) await this.untilInstruction(token, { phase: 'Starting' }, 'Prepare');
+    for (const token of tokens) await this.sendUpdate(token, { phase: 'Ready' });
+    for (const token of tokens) await this.untilInstruction(token, { phase: 'Ready' }, 'Start');
     return { tokens, pods };
   }
 
@@ -64,7 +64,7 @@ export class Play {
     return (body.status ?? {}) as LoadTestStatus;
   }
 
-  /** Waits for a condition to be `status`; returns the whole status. */
+  /** Waits until a condition is `status`; returns the status of the LoadTest. */
   until(name: string, type: string, status: string): Promise<LoadTestStatus> {
     return until(
       `${name}: ${type}=${status}`,
@@ -76,7 +76,7 @@ export class Play {
     );
   }
 
-  /** The objects of a kind that belong to a LoadTest. */
+  /** The pods (for path `/api/v1`) or Jobs of a LoadTest. */
   async children<T>(path: string, name: string): Promise<T[]> {
     const { body } = await this.server.call({
       method: 'GET',
@@ -86,7 +86,7 @@ export class Play {
     return body.items as T[];
   }
 
-  /** The pods of a LoadTest's Job, by index, as soon as the Job controller has made `count`. */
+  /** Waits until the Job controller has created `count` pods; returns them by index. */
   pods(name: string, count: number): Promise<Pod[]> {
     const index = (pod: Pod) => Number(pod.metadata.labels?.['batch.kubernetes.io/job-completion-index']);
     return until(
@@ -99,8 +99,8 @@ export class Play {
     );
   }
 
-  /** Makes a pod as anyone may who may make pods; the garbage collector cannot take it away when its owner is none. */
-  async pod(name: string, metadata: Pick<Pod['metadata'], 'labels' | 'ownerReferences'>): Promise<Pod> {
+  /** Creates a pod like any user with that permission. A finalizer keeps it if its owner does not exist. */
+  async createPod(name: string, metadata: Pick<Pod['metadata'], 'labels' | 'ownerReferences'>): Promise<Pod> {
     const { code, body } = await this.server.call({
       method: 'POST',
       path: `/api/v1/namespaces/${this.namespace}/pods`,
@@ -115,7 +115,7 @@ export class Play {
     return body as unknown as Pod;
   }
 
-  /** What the kubelet would say of a pod. */
+  /** Writes the status of a pod, as the kubelet does. */
   async setPodStatus(pod: Pod, status: NonNullable<Pod['status']>): Promise<void> {
     const { code, body } = await this.server.call({
       method: 'PATCH',
@@ -126,7 +126,7 @@ export class Play {
     if (code !== 200) throw new Error(body.message);
   }
 
-  /** A token as the kubelet projects it into a pod; without a pod, as a person may ask for one. */
+  /** A token that is bound to a pod, like one that the kubelet projects; without a pod, an unbound one. */
   async token(pod: Pod | undefined, audience = TOKEN_AUDIENCE): Promise<string> {
     const { code, body } = await this.server.call({
       method: 'POST',
@@ -147,7 +147,7 @@ export class Play {
     return (body.status as { token: string }).token;
   }
 
-  /** Sends a body to the reporting endpoint. */
+  /** Sends a body to the runner endpoint. */
   async post(token: string | undefined, body: string, method: 'POST' | 'GET' = 'POST', headers = {}) {
     const response = await request(`http://127.0.0.1:${this.operator?.reportPort}${RUNNER_UPDATE_PATH}`, {
       method,
@@ -157,11 +157,11 @@ export class Play {
     return { status: response.statusCode, body: (await response.body.json()) as Instruction & { error?: string } };
   }
 
-  /** Sends a report, which must be taken, and returns the instruction; that to wait may be held, as runners let it be. */
-  async report(token: string, report: RunnerUpdate, { held } = { held: false }): Promise<Instruction> {
+  /** Sends an update, which must be accepted, and returns the instruction. With `held`, the operator may hold the response, as runners allow. */
+  async sendUpdate(token: string, update: RunnerUpdate, { held } = { held: false }): Promise<Instruction> {
     const { status, body } = await this.post(
       token,
-      JSON.stringify(encodeRunnerUpdate(report)),
+      JSON.stringify(encodeRunnerUpdate(update)),
       'POST',
       held ? LONG_POLL_HEADER : {},
     );
@@ -169,27 +169,27 @@ export class Play {
     return body;
   }
 
-  /** Repeats a final report until it is accepted, and tells the intervals of the run when they are wanted. */
+  /** Repeats a final update until it is accepted, and sends the intervals of the run if the operator wants them. */
   async finish(token: string, final: RunnerUpdate, intervals: IntervalEnds): Promise<void> {
-    const kept = { ...final, intervals: 'Kept' as const };
+    const withoutIntervals = { ...final, intervals: 'Kept' as const };
     await until(
-      'the answer Accepted',
+      'the instruction Accepted',
       async () => {
-        const { instruction, wantsIntervals } = await this.report(token, kept, { held: true });
-        if (wantsIntervals) await this.report(token, { ...final, intervals });
+        const { instruction, wantsIntervals } = await this.sendUpdate(token, withoutIntervals, { held: true });
+        if (wantsIntervals) await this.sendUpdate(token, { ...final, intervals });
         return instruction === 'Accepted' || undefined;
       },
       { timeoutMs: 15_000 },
     );
   }
 
-  /** Repeats a report until the answer is `instruction`. */
-  untilTold(token: string, report: RunnerUpdate, instruction: Instruction['instruction']): Promise<Instruction> {
+  /** Repeats an update until the response has that instruction. */
+  untilInstruction(token: string, update: RunnerUpdate, instruction: Instruction['instruction']): Promise<Instruction> {
     return until(
-      `the answer ${instruction}`,
+      `the instruction ${instruction}`,
       async () => {
-        const told = await this.report(token, report, { held: instruction !== 'Wait' });
-        return told.instruction === instruction ? told : undefined;
+        const response = await this.sendUpdate(token, update, { held: instruction !== 'Wait' });
+        return response.instruction === instruction ? response : undefined;
       },
       { timeoutMs: 15_000 },
     );
