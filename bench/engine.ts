@@ -20,13 +20,13 @@ import { prepareRequests } from '../runner/request/prepare.ts';
 import { transportFor } from '../runner/transport/select.ts';
 import { freezeSnapshot } from '../runner/workers/live-snapshot.ts';
 import { specOf } from './spec.ts';
-import type { Said } from './tools/tool.ts';
+import type { ToolReport } from './tools/tool.ts';
 
 /** The measurement excludes the start. */
 const START_MS = 100;
 
 /** Runs the spec on this thread. Returns the CPU time of the process during the load, pacing lag and response times. */
-async function runEngine(spec: LoadTestSpec): Promise<Said> {
+async function runEngine(spec: LoadTestSpec): Promise<ToolReport> {
   const transport = await transportFor(spec.target, new Map());
   const plan = loadPlanOf(spec, WHOLE);
   const pacingTimer = loadDriverOf(plan).pacingTimer(plan);

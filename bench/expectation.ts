@@ -30,11 +30,11 @@ export function expectationOf(open: OpenLoad, freeze: Freeze): Expectation {
 
 /**
  * The users' waits according to the target's log, ascending, in milliseconds: from the planned arrival to the target's response.
- * `answeredAt` maps the number of an arrival to the time of its response, in milliseconds since the load began.
+ * `respondedAt` maps the number of an arrival to the time of its response, in milliseconds since the load began.
  */
-export function waitedFor(open: OpenLoad, answeredAt: ReadonlyMap<number, number>): number[] {
+export function loggedWaits(open: OpenLoad, respondedAt: ReadonlyMap<number, number>): number[] {
   const times = arrivalsOf(open);
-  const waits = [...answeredAt].map(([arrival, at]) => Math.max(0, at - times[arrival]!));
+  const waits = [...respondedAt].map(([arrival, at]) => Math.max(0, at - times[arrival]!));
   return waits.sort((a, b) => a - b);
 }
 

@@ -64,7 +64,7 @@ async function run({ program, dir, url, seconds }: { program: string; dir: strin
     );
     const late = AbortSignal.timeout(seconds * 1e3 + 60_000);
     const overdue = new Promise<never>((_, fail) =>
-      late.addEventListener('abort', () => fail(new Error('no final report'))),
+      late.addEventListener('abort', () => fail(new Error('no final update'))),
     );
     const final = await Promise.race([operator.final, ended, overdue]);
     return { samples, done: final.snapshot?.requests[0]?.counts.done ?? 0 };
@@ -109,7 +109,7 @@ function startOperator(assignment: Assignment): Promise<Operator> {
     last = (await json(request)) as RunnerUpdateMessage;
     if (last.phase === 'Finished') resolve(last);
     if (last.phase === 'Failed') reject(new Error(last.message));
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answerTo(last.phase, assignment)));
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(instructionFor(last.phase, assignment)));
   });
   return new Promise((done) => {
     server.listen(0, '127.0.0.1', () => {
@@ -119,7 +119,7 @@ function startOperator(assignment: Assignment): Promise<Operator> {
   });
 }
 
-function answerTo(phase: RunnerUpdateMessage['phase'], assignment: Assignment): Instruction {
+function instructionFor(phase: RunnerUpdateMessage['phase'], assignment: Assignment): Instruction {
   const nowMs = Date.now();
   const common = { nowMs, nextReportMs: 1_000 };
   if (phase === 'Starting') return { ...common, instruction: 'Prepare', assignment };
@@ -149,8 +149,8 @@ function report({ machine, connections, bundled, done, samples }: Result): strin
     '# Memory of a runner',
     '',
     describeMachine(machine),
-    `The runner ${bundled ? 'as it is bundled' : 'from its sources'} with ${connections} connections for ${seconds.toFixed(0)} s,`,
-    `${Math.round(done / Math.max(1, seconds)).toLocaleString('en')} requests a second. Resident set in MiB, minimum / median / maximum.`,
+    `The runner ${bundled ? 'as bundled' : 'from its sources'} with ${connections} connections for ${seconds.toFixed(0)} s,`,
+    `${Math.round(done / Math.max(1, seconds)).toLocaleString('en')} requests per second. Resident set in MiB, minimum / median / maximum.`,
     '',
     table(
       ['when', 'resident, MiB'],

@@ -92,8 +92,8 @@ function report(result: {
     `# CPU time of the engine by function: ${result.scenario}`,
     '',
     describeMachine(result.machine),
-    `${requests.toLocaleString('en')} requests, ${(totalUs / requests).toFixed(2)} µs each with the profiler at work.`,
+    `${requests.toLocaleString('en')} requests, ${(totalUs / requests).toFixed(2)} µs each with the profiler running.`,
     '',
-    table(['ns a request', 'share', 'function'], rows),
+    table(['ns per request', 'share', 'function'], rows),
   ].join('\n');
 }

@@ -23,9 +23,9 @@ export function requestsReport(result: RequestsResult): string {
     '# CPU per request',
     '',
     describeMachine(result.machine),
-    `${rounds} rounds of ${seconds} s, all tools taking turns, minimum / median / maximum; generator and target on a core each.`,
-    `Ratios are to ${YARDSTICK} in the same round. CPU is user and system time of the generator's whole process tree, its start`,
-    'included; of `engine`, the request loop of `loadtest`, and of the floors `bare` and `paced` it is that of the load alone.',
+    `${rounds} rounds of ${seconds} s, in which the tools take turns; minimum / median / maximum. Generator and target have a core each.`,
+    `Ratios are to ${YARDSTICK} in the same round. CPU is user and system time of the generator's process tree, including its start;`,
+    'for `engine`, the request loop of `loadtest`, and the floors `bare` and `paced`, it is that of the load alone.',
     ...parts,
     ...(missing.length === 0 ? [] : ['', '## Not measured', '', ...missing]),
   ].join('\n');
@@ -49,26 +49,28 @@ function scenarioPart(scenario: Scenario, { runs: all, skipped, seconds }: Reque
         : own[0]!.tool,
       formatSpread(ratio, 2),
       formatSpread(spreadOf(own.map(cpuEach)), 1),
-      open ? sentOfAsked(own) : Math.round(spreadOf(own.map((r) => r.requests / seconds))!.median).toLocaleString('en'),
+      open
+        ? sentOfDemanded(own)
+        : Math.round(spreadOf(own.map((r) => r.requests / seconds))!.median).toLocaleString('en'),
       ...(open ? [lag(own, 'lagP50'), lag(own, 'lagP99')] : []),
     ]);
-  const columns = open ? ['sent / asked', 'pacing lag p50, ms', 'p99, ms'] : ['requests/s'];
+  const columns = open ? ['sent / demanded', 'pacing lag p50, ms', 'p99, ms'] : ['requests/s'];
   const cannot = skipped.filter((s) => s.scenario === scenario.name).map((s) => `${s.tool} (${s.reason})`);
   return [
     '',
     `## ${scenario.title}`,
     '',
     table(['tool', 'ratio', 'CPU per request, µs', ...columns], rows),
-    ...(cannot.length === 0 ? [] : ['', `Not here: ${cannot.join(', ')}.`]),
+    ...(cannot.length === 0 ? [] : ['', `Not measured: ${cannot.join(', ')}.`]),
   ].join('\n');
 }
 
-function sentOfAsked(runs: readonly Run[]): string {
-  const shares = runs.flatMap((r) => (r.asked === undefined ? [] : (100 * r.requests) / r.asked));
+function sentOfDemanded(runs: readonly Run[]): string {
+  const shares = runs.flatMap((r) => (r.demanded === undefined ? [] : (100 * r.requests) / r.demanded));
   const spread = spreadOf(shares);
   return spread === undefined ? '' : `${spread.min.toFixed(2)} – ${spread.max.toFixed(2)}%`;
 }
 
 function lag(runs: readonly Run[], name: 'lagP50' | 'lagP99'): string {
-  return formatSpread(spreadOf(runs.flatMap((r) => r.said[name] ?? [])), 2);
+  return formatSpread(spreadOf(runs.flatMap((r) => r.report[name] ?? [])), 2);
 }

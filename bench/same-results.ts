@@ -96,8 +96,9 @@ async function main([before = '', after = '', count = '500', first = '1']: reado
       const [old, now] = await runBoth([before, after], input);
       exits.set(String(old.exit), (exits.get(String(old.exit)) ?? 0) + 1);
       const exit = old.exit === now.exit ? [] : [{ path: 'exit', old: old.exit, new: now.exit }];
-      const said = old.resource === undefined ? differences({ message: old.problems }, { message: now.problems }) : [];
-      for (const one of [...exit, ...said, ...differences(old.resource, now.resource)])
+      const problems =
+        old.resource === undefined ? differences({ message: old.problems }, { message: now.problems }) : [];
+      for (const one of [...exit, ...problems, ...differences(old.resource, now.resource)])
         found.push({ seed: own, ...one });
     }
   };

@@ -13,21 +13,21 @@ const PROFILES = 10;
 const PER_SECOND = 50;
 
 /** The simulated measurements of a runner: a cumulative snapshot for each second of the run. */
-export type PlayedLoad = {
+export type SimulatedLoad = {
   of: (index: number, second: number) => SnapshotMessage;
   /** The last snapshot of a runner before its encoding. */
   last: (index: number) => Snapshot;
   /** The intervals of a runner. */
-  windows: (index: number) => IntervalEndsMessage;
+  intervals: (index: number) => IntervalEndsMessage;
   /** The measurements of all runners together at the end. */
   total: (runners: number) => { done: number; responseTime: Histogram };
 };
 
 /** Simulates a load of `seconds` with typical response times: most about 10 ms, with a long tail. */
-export function playLoad(seconds: number): PlayedLoad {
+export function simulateLoad(seconds: number): SimulatedLoad {
   const profiles = Array.from({ length: PROFILES }, (_, i) => profile(i, seconds));
   return {
-    windows: (index) => profiles[index % PROFILES]!.windows,
+    intervals: (index) => profiles[index % PROFILES]!.intervals,
     of: (index, second) => profiles[index % PROFILES]!.snapshots[Math.min(second, seconds)]!,
     last: (index) => profiles[index % PROFILES]!.last,
     total: (runners) => {
@@ -38,7 +38,7 @@ export function playLoad(seconds: number): PlayedLoad {
   };
 }
 
-type Profile = { snapshots: SnapshotMessage[]; last: Snapshot; times: Histogram; windows: IntervalEndsMessage };
+type Profile = { snapshots: SnapshotMessage[]; last: Snapshot; times: Histogram; intervals: IntervalEndsMessage };
 
 function profile(seed: number, seconds: number): Profile {
   const random = seededRandom(seed + 1);
@@ -54,8 +54,8 @@ function profile(seed: number, seconds: number): Profile {
   }
   const recorder = new IntervalRecorder(Math.max(1000, Math.ceil(seconds / 20) * 1000));
   for (const one of snapshots.slice(1, -1)) recorder.record(one);
-  const windows = encodeIntervalEnds(recorder.upTo(snapshots.at(-1)!));
-  return { snapshots: snapshots.map(encodeSnapshot), last: snapshots.at(-1)!, times, windows };
+  const intervals = encodeIntervalEnds(recorder.upTo(snapshots.at(-1)!));
+  return { snapshots: snapshots.map(encodeSnapshot), last: snapshots.at(-1)!, times, intervals };
 }
 
 function snapshot(second: number, times: Histogram, lag: Histogram): Snapshot {

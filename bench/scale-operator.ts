@@ -15,7 +15,7 @@ const LATEST_MS = 120_000;
 const SAMPLE_MS = 500;
 
 /** The operator's resource usage between two moments. */
-export type Taken = {
+export type Usage = {
   seconds: number;
   /** CPU seconds per second. */
   cores: number;
@@ -29,7 +29,7 @@ export type OperatorProcess = {
   /** From the start of the process until it has synced with the cluster, leads and responds. */
   readyMs: number;
   /** Begins a measurement; the returned function returns the usage since then. */
-  measure: () => () => Taken;
+  measure: () => () => Usage;
   /** Peak memory. */
   peakMiB: () => number;
   /** Its Prometheus metrics by name and labels. */
@@ -41,9 +41,9 @@ export type OperatorProcess = {
 export async function makeOperatorPod({ call }: TestServer): Promise<void> {
   const spec = { automountServiceAccountToken: false, containers: [{ name: 'operator', image: 'bench' }] };
   const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name: POD }, spec };
-  const made = async () =>
+  const isCreated = async () =>
     (await call({ method: 'POST', path: '/api/v1/namespaces/default/pods', body })).code === 201 || undefined;
-  await until('the pod to be taken', made, { timeoutMs: 30_000 });
+  await until('the pod to be created', isCreated, { timeoutMs: 30_000 });
 }
 
 /** Starts the operator and waits until it is ready. Its warnings and errors go to this process's standard error. */
@@ -94,16 +94,16 @@ export async function startOperatorProcess(kubeconfig: string): Promise<Operator
     reportPort: PORTS.report,
     readyMs: performance.now() - began,
     measure: () => measure(child),
-    peakMiB: () => expectations(child, 'VmHWM'),
+    peakMiB: () => memoryMiB(child, 'VmHWM'),
     metrics,
     stop,
   };
 }
 
-function measure(child: ChildProcess): () => Taken {
+function measure(child: ChildProcess): () => Usage {
   const [began, cpuMs] = [performance.now(), cpuOf(child)];
-  const resident = [expectations(child, 'VmRSS')];
-  const timer = setInterval(() => resident.push(expectations(child, 'VmRSS')), SAMPLE_MS);
+  const resident = [memoryMiB(child, 'VmRSS')];
+  const timer = setInterval(() => resident.push(memoryMiB(child, 'VmRSS')), SAMPLE_MS);
   return () => {
     clearInterval(timer);
     const seconds = (performance.now() - began) / 1e3;
@@ -128,6 +128,6 @@ function cpuOf({ pid }: ChildProcess): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-function expectations({ pid }: ChildProcess, field: 'VmRSS' | 'VmHWM'): number {
+function memoryMiB({ pid }: ChildProcess, field: 'VmRSS' | 'VmHWM'): number {
   return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }

@@ -8,8 +8,8 @@ import { until } from '../test/cluster/wait.ts';
 import type { TestServer } from '../test/integration/apiserver.ts';
 import { SimulatedNode } from '../test/integration/simulated-node.ts';
 import type { Log } from './install.ts';
-import { type PlayedLoad, playLoad } from './scale-load.ts';
-import { startOperatorProcess, type Taken } from './scale-operator.ts';
+import { type SimulatedLoad, simulateLoad } from './scale-load.ts';
+import { startOperatorProcess, type Usage } from './scale-operator.ts';
 import { quantile } from './statistics.ts';
 
 const NAME = 'many-runners';
@@ -17,15 +17,15 @@ const NAME = 'many-runners';
 const AT_ONCE = 20;
 const LATEST_MS = 300_000;
 
-type Answers = { count: number; p50Ms: number; p99Ms: number; maxMs: number };
+type Latencies = { count: number; p50Ms: number; p99Ms: number; maxMs: number };
 
 export type ManyRunners = {
   runners: number;
   seconds: number;
   /** Usage while runners arrive and wait, under load, and while the final updates arrive. */
-  waiting: { taken: Taken; responses: Answers };
-  underLoad: { taken: Taken; responses: Answers; nextReportMs: number };
-  ending: { taken: Taken; responses: Answers };
+  waiting: { usage: Usage; responses: Latencies };
+  underLoad: { usage: Usage; responses: Latencies; nextReportMs: number };
+  ending: { usage: Usage; responses: Latencies };
   /** From the last final update until the LoadTest is Complete, in ms. */
   completeMs: number;
   peakMiB: number;
@@ -42,7 +42,7 @@ export async function manyRunners(
   seconds: number,
   log: Log,
 ): Promise<ManyRunners> {
-  const load = playLoad(seconds);
+  const load = simulateLoad(seconds);
   const operator = await startOperatorProcess(server.kubeconfig);
   const clients: Client[] = [];
   try {
@@ -61,7 +61,7 @@ export async function manyRunners(
       },
       { timeoutMs: LATEST_MS, intervalMs: 2000 },
     );
-    log('the pods are there');
+    log('the pods are created');
     const tokens = await inTurn(pods, async (pod) => {
       await node.setPodStatus(pod, { phase: 'Running' });
       return node.token(pod);
@@ -69,45 +69,45 @@ export async function manyRunners(
     log('the runners have their tokens');
     clients.push(...tokens.map(() => new Client(`http://127.0.0.1:${operator.reportPort}`)));
     const stages: Stage[] = ['waiting', 'underLoad', 'ending'].map(() => ({ latencies: [], enteredBy: 0 }));
-    const world: RunnersWorld = { stages, load, seconds, lastFinalAt: 0, nextReportMs: 0 };
+    const state: RunnersState = { stages, load, seconds, lastFinalAt: 0, nextReportMs: 0 };
 
-    const measured: Taken[] = [];
+    const measured: Usage[] = [];
     const follow = async () => {
       for (const [i, stage] of stages.entries()) {
-        const tell = operator.measure();
+        const usage = operator.measure();
         const next = stages[i + 1];
-        while (next === undefined ? world.completeAt === undefined : next.enteredBy < runners) await sleep(20);
-        measured.push(tell());
-        log(`${['waiting', 'under load', 'ending'][i]}: ${stage.latencies.length} reports`);
+        while (next === undefined ? state.completeAt === undefined : next.enteredBy < runners) await sleep(20);
+        measured.push(usage());
+        log(`${['waiting', 'under load', 'ending'][i]}: ${stage.latencies.length} updates`);
       }
     };
-    const seen = async () => {
-      while (world.completeAt === undefined) {
+    const untilComplete = async () => {
+      while (state.completeAt === undefined) {
         await sleep(100);
         if (stages[2]!.enteredBy < runners) continue;
         const status = await node.status(NAME);
         if (status.conditions?.some((c) => c.type === 'Complete' && c.status === 'True'))
-          world.completeAt = performance.now();
+          state.completeAt = performance.now();
       }
     };
     await Promise.all([
       follow(),
-      seen(),
-      ...clients.map((client, i) => playRunner(world, client, tokens[i]!, indexOf(pods[i]!))),
+      untilComplete(),
+      ...clients.map((client, i) => simulateRunner(state, client, tokens[i]!, indexOf(pods[i]!))),
     ]);
     const after = await operator.metrics();
     const status = await node.status(NAME);
     const [waiting, underLoad, ending] = stages.map((stage, i) => ({
-      taken: measured[i]!,
-      responses: answersOf(stage),
+      usage: measured[i]!,
+      responses: latenciesOf(stage),
     }));
     return {
       runners,
       seconds,
       waiting: waiting!,
-      underLoad: { ...underLoad!, nextReportMs: world.nextReportMs },
+      underLoad: { ...underLoad!, nextReportMs: state.nextReportMs },
       ending: ending!,
-      completeMs: world.completeAt! - world.lastFinalAt,
+      completeMs: state.completeAt! - state.lastFinalAt,
       peakMiB: operator.peakMiB(),
       writes: mutations(after) - mutations(before) - runners,
       wrong: wrongIn(status, load, runners),
@@ -119,9 +119,9 @@ export async function manyRunners(
 }
 
 type Stage = { latencies: number[]; enteredBy: number };
-export type RunnersWorld = {
+export type RunnersState = {
   stages: Stage[];
-  load: PlayedLoad;
+  load: SimulatedLoad;
   seconds: number;
   lastFinalAt: number;
   nextReportMs: number;
@@ -129,43 +129,43 @@ export type RunnersWorld = {
 };
 
 /** Simulates one runner from its first update until Accepted; it reports at the times that the operator requests. */
-export async function playRunner(world: RunnersWorld, client: Client, token: string, index: number): Promise<void> {
-  const [waiting, underLoad, ending] = world.stages;
+export async function simulateRunner(state: RunnersState, client: Client, token: string, index: number): Promise<void> {
+  const [waiting, underLoad, ending] = state.stages;
   await sleep(Math.random() * 1000);
-  let told = await tell(waiting!, client, token, { phase: 'Starting' });
-  while (told.instruction !== 'Prepare') {
-    await sleep(told.nextReportMs);
-    told = await tell(waiting!, client, token, { phase: 'Starting' });
+  let instruction = await send(waiting!, client, token, { phase: 'Starting' });
+  while (instruction.instruction !== 'Prepare') {
+    await sleep(instruction.nextReportMs);
+    instruction = await send(waiting!, client, token, { phase: 'Starting' });
   }
-  while (told.instruction !== 'Start') {
-    told = await tell(waiting!, client, token, { phase: 'Ready' });
-    if (told.instruction !== 'Start') await sleep(told.nextReportMs);
+  while (instruction.instruction !== 'Start') {
+    instruction = await send(waiting!, client, token, { phase: 'Ready' });
+    if (instruction.instruction !== 'Start') await sleep(instruction.nextReportMs);
   }
   underLoad!.enteredBy++;
-  await sleep((told.startAtMs ?? told.nowMs) - told.nowMs);
+  await sleep((instruction.startAtMs ?? instruction.nowMs) - instruction.nowMs);
   const startedAt = performance.now();
   const elapsed = () => performance.now() - startedAt;
-  // As the runner does it: the first report after a random part of the pause, so that they do not come together.
-  await sleep(Math.random() * told.nextReportMs);
-  while (elapsed() < world.seconds * 1000) {
-    const snapshot = world.load.of(index, Math.floor(elapsed() / 1000));
-    told = await tell(underLoad!, client, token, { phase: 'Running', snapshot });
-    world.nextReportMs = told.nextReportMs;
-    await sleep(Math.min(told.nextReportMs, Math.max(0, world.seconds * 1000 - elapsed())));
+  // As in the runner: the first update after a random part of the pause, so that the updates spread.
+  await sleep(Math.random() * instruction.nextReportMs);
+  while (elapsed() < state.seconds * 1000) {
+    const snapshot = state.load.of(index, Math.floor(elapsed() / 1000));
+    instruction = await send(underLoad!, client, token, { phase: 'Running', snapshot });
+    state.nextReportMs = instruction.nextReportMs;
+    await sleep(Math.min(instruction.nextReportMs, Math.max(0, state.seconds * 1000 - elapsed())));
   }
   ending!.enteredBy++;
-  const last: RunnerUpdateMessage = { phase: 'Finished', snapshot: world.load.of(index, world.seconds) };
-  for (let first = true; told.instruction !== 'Accepted'; first = false) {
-    const windows = told.wantsIntervals ? world.load.windows(index) : 'Kept';
-    told = await tell(ending!, client, token, { ...last, windows });
+  const last: RunnerUpdateMessage = { phase: 'Finished', snapshot: state.load.of(index, state.seconds) };
+  for (let first = true; instruction.instruction !== 'Accepted'; first = false) {
+    const windows = instruction.wantsIntervals ? state.load.intervals(index) : 'Kept';
+    instruction = await send(ending!, client, token, { ...last, windows });
     // The operator processed the update at its arrival and held the response.
-    if (first) world.lastFinalAt = Math.max(world.lastFinalAt, performance.now() - (told.heldMs ?? 0));
-    if (told.instruction !== 'Accepted') await sleep(told.nextReportMs);
+    if (first) state.lastFinalAt = Math.max(state.lastFinalAt, performance.now() - (instruction.heldMs ?? 0));
+    if (instruction.instruction !== 'Accepted') await sleep(instruction.nextReportMs);
   }
 }
 
-async function tell(stage: Stage, client: Client, token: string, report: RunnerUpdateMessage): Promise<Instruction> {
-  const body = JSON.stringify(report);
+async function send(stage: Stage, client: Client, token: string, update: RunnerUpdateMessage): Promise<Instruction> {
+  const body = JSON.stringify(update);
   for (;;) {
     const began = performance.now();
     const response = await client.request({
@@ -174,17 +174,17 @@ async function tell(stage: Stage, client: Client, token: string, report: RunnerU
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...LONG_POLL_HEADER },
       body,
     });
-    const said = (await response.body.json()) as Instruction & { error?: string };
-    stage.latencies.push(performance.now() - began - (said.heldMs ?? 0));
-    if (response.statusCode === 200) return said;
+    const instruction = (await response.body.json()) as Instruction & { error?: string };
+    stage.latencies.push(performance.now() - began - (instruction.heldMs ?? 0));
+    if (response.statusCode === 200) return instruction;
     // The operator's watch has not delivered the pod yet, or the TokenReview failed.
     if (response.statusCode !== 404 && response.statusCode !== 503)
-      throw new Error(`${response.statusCode}: ${said.error}`);
+      throw new Error(`${response.statusCode}: ${instruction.error}`);
     await sleep(500);
   }
 }
 
-function answersOf({ latencies }: Stage): Answers {
+function latenciesOf({ latencies }: Stage): Latencies {
   const sorted = latencies.toSorted((a, b) => a - b);
   return { count: sorted.length, p50Ms: quantile(sorted, 0.5), p99Ms: quantile(sorted, 0.99), maxMs: sorted.at(-1)! };
 }
@@ -195,7 +195,7 @@ function mutations(metrics: Map<string, number>): number {
   return [...metrics].filter(([name]) => isOne(name)).reduce((sum, [, value]) => sum + value, 0);
 }
 
-function wrongIn(status: Awaited<ReturnType<SimulatedNode['status']>>, load: PlayedLoad, runners: number): string[] {
+function wrongIn(status: Awaited<ReturnType<SimulatedNode['status']>>, load: SimulatedLoad, runners: number): string[] {
   const { done, responseTime } = load.total(runners);
   const at = (p: number) => formatMicroseconds(responseTime.valueAtPercentile(p)!);
   const rows: [string, unknown, unknown][] = [
@@ -207,8 +207,8 @@ function wrongIn(status: Awaited<ReturnType<SimulatedNode['status']>>, load: Pla
     ['max', status.responseTime?.max, at(100)],
   ];
   return rows
-    .filter(([, is, should]) => is !== should)
-    .map(([what, is, should]) => `${what} is ${is} and should be ${should}`);
+    .filter(([, actual, expected]) => actual !== expected)
+    .map(([field, actual, expected]) => `${field} is ${actual} instead of ${expected}`);
 }
 
 function indexOf(pod: { metadata: { labels?: Record<string, string> } }): number {

@@ -11,9 +11,9 @@ import { resultStatus } from '../model/result/result-status.ts';
 import type { TestServer } from '../test/integration/apiserver.ts';
 import { SimulatedNode } from '../test/integration/simulated-node.ts';
 import type { Log } from './install.ts';
-import { playLoad } from './scale-load.ts';
-import { type OperatorProcess, startOperatorProcess, type Taken } from './scale-operator.ts';
-import { inTurn, playRunner, type RunnersWorld } from './scale-runners.ts';
+import { simulateLoad } from './scale-load.ts';
+import { type OperatorProcess, startOperatorProcess, type Usage } from './scale-operator.ts';
+import { inTurn, type RunnersState, simulateRunner } from './scale-runners.ts';
 
 const SECONDS = 20;
 const NAMESPACES = 10;
@@ -24,10 +24,10 @@ export type ManyTests = {
   /** Size of a finished LoadTest in the API server. */
   bytesOfOne: number;
   /** From the start of the process until it has listed all tests, and until it has reconciled each. */
-  restart: { readyMs: number; lookedAtMs: number };
+  restart: { readyMs: number; reconciledMs: number };
   /** Usage with finished tests only, and while the active ones begin, run and end. */
-  idle: Taken;
-  busy: Taken;
+  idle: Usage;
+  busy: Usage;
   peakMiB: number;
   /** 99th percentile of the queue wait while the active tests ran, as a bucket of the operator's metric, in seconds. */
   queueWaitP99: number;
@@ -46,12 +46,12 @@ export async function manyTests(
   const bytes = await inTurn(Array.from({ length: finished }), (_, i) =>
     makeFinished(server, namespaces[i % NAMESPACES]!, `finished-${i}`, status),
   );
-  log(`${finished} finished LoadTests are there`);
+  log(`${finished} finished LoadTests are created`);
 
   const operator = await startOperatorProcess(server.kubeconfig);
   try {
-    const lookedAtMs = operator.readyMs + (await untilIdle(operator));
-    log(`ready after ${operator.readyMs.toFixed()} ms, all looked at after ${lookedAtMs.toFixed()} ms`);
+    const reconciledMs = operator.readyMs + (await untilIdle(operator));
+    log(`ready after ${operator.readyMs.toFixed()} ms, all reconciled after ${reconciledMs.toFixed()} ms`);
     const idle = await during(operator, () => sleep(10_000));
     const began = performance.now();
     const series = (await operator.metrics()).size;
@@ -64,7 +64,7 @@ export async function manyTests(
       finished,
       active,
       bytesOfOne: Math.round(bytes.reduce((sum, b) => sum + b, 0) / finished),
-      restart: { readyMs: operator.readyMs, lookedAtMs },
+      restart: { readyMs: operator.readyMs, reconciledMs },
       idle,
       busy,
       peakMiB: operator.peakMiB(),
@@ -92,13 +92,13 @@ const SPEC = {
 /** The status of a completed test as the operator writes it. */
 function finishedStatus(): LoadTestStatus {
   const spec = loadTestSpecSchema.parse(SPEC);
-  const played = playLoad(SECONDS).last(0);
-  const requests = spec.requests.map(({ name }) => ({ ...played.requests[0]!, name }));
-  const summary = summarise(spec, [{ ...played, requests }]);
+  const snapshot = simulateLoad(SECONDS).last(0);
+  const requests = spec.requests.map(({ name }) => ({ ...snapshot.requests[0]!, name }));
+  const summary = summarise(spec, [{ ...snapshot, requests }]);
   const verdict = judge(spec, summary, { desired: 1, lost: 0 });
   const now = new Date().toISOString();
   const row = { end: 1000, generated: 50, done: 50, errors: 0, p50: 8123, p95: 21_345, p99: 34_567 };
-  const windows = intervalsOf(Array.from({ length: 20 }, (_, i) => ({ ...row, end: 1000 * (i + 1) })));
+  const intervals = intervalsOf(Array.from({ length: 20 }, (_, i) => ({ ...row, end: 1000 * (i + 1) })));
   const condition = (type: string, status: 'True' | 'False') => ({
     ...{ type, status, reason: 'Finished', message: verdict.passed.message },
     ...{ observedGeneration: 1, lastTransitionTime: `${now.slice(0, 19)}Z` },
@@ -112,7 +112,7 @@ function finishedStatus(): LoadTestStatus {
     ...{ startTime: now, loadStartTime: now, completionTime: now },
     runners: { desired: 1, ready: 1, succeeded: 1, lost: 0 },
     ...resultStatus(summary, verdict),
-    windows: formatIntervals(windows),
+    windows: formatIntervals(intervals),
     report: { configMapRef: { name: 'finished-report' } },
   };
 }
@@ -125,13 +125,13 @@ async function makeFinished(
   status: LoadTestStatus,
 ): Promise<number> {
   const path = `/apis/loadtest.dev/v1alpha1/namespaces/${namespace}/loadtests`;
-  const made = await post(server, path, {
+  const created = await post(server, path, {
     apiVersion: API_VERSION,
     kind: LOAD_TEST.kind,
     metadata: { name },
     spec: SPEC,
   });
-  const { uid } = made.metadata as { uid: string };
+  const { uid } = created.metadata as { uid: string };
   const { code, body } = await server.call({
     method: 'PATCH',
     path: `${path}/${name}/status`,
@@ -158,7 +158,7 @@ async function post(server: TestServer, path: string, body: unknown): Promise<Re
 /** Creates the active tests together, simulates the runner of each, and waits until all are complete. */
 async function runActive(server: TestServer, operator: OperatorProcess, active: number): Promise<void> {
   const node = new SimulatedNode(server, 'default');
-  const load = playLoad(SECONDS);
+  const load = simulateLoad(SECONDS);
   await inTurn(Array.from({ length: active }), async (_, i) => {
     const { requests: _r, ...spec } = SPEC;
     await node.apply(`active-${i}`, spec);
@@ -173,8 +173,8 @@ async function runActive(server: TestServer, operator: OperatorProcess, active: 
       const client = new Client(`http://127.0.0.1:${operator.reportPort}`);
       clients.push(client);
       const stages = ['waiting', 'underLoad', 'ending'].map(() => ({ latencies: [], enteredBy: 0 }));
-      const world: RunnersWorld = { stages, load, seconds: SECONDS, lastFinalAt: 0, nextReportMs: 0 };
-      await playRunner(world, client, token, i);
+      const state: RunnersState = { stages, load, seconds: SECONDS, lastFinalAt: 0, nextReportMs: 0 };
+      await simulateRunner(state, client, token, i);
       const { counts } = await node.status(`active-${i}`);
       if (counts?.done !== load.total(1).done) throw new Error(`active-${i}: ${counts?.done} done`);
     }),
@@ -182,10 +182,10 @@ async function runActive(server: TestServer, operator: OperatorProcess, active: 
   await Promise.all(clients.map((client) => client.destroy()));
 }
 
-async function during(operator: OperatorProcess, work: () => Promise<unknown>): Promise<Taken> {
-  const tell = operator.measure();
+async function during(operator: OperatorProcess, work: () => Promise<unknown>): Promise<Usage> {
+  const usage = operator.measure();
   await work();
-  return tell();
+  return usage();
 }
 
 /** Milliseconds until the work queue is empty. */

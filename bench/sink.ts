@@ -4,8 +4,8 @@
  */
 import { createServer } from 'node:net';
 
-const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
-const AFTER_MS = 80;
+const RESPONSE = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
+const DELAY_MS = 80;
 
 const silent = Number(process.argv[2]);
 let connections = 0;
@@ -15,8 +15,8 @@ const server = createServer({ noDelay: true }, (socket) => {
   let requests = 0;
   socket.on('error', () => {});
   socket.on('data', () => {
-    if (requests++ === 0) socket.write(ANSWER);
-    else if (!mute) setTimeout(() => socket.write(ANSWER), AFTER_MS);
+    if (requests++ === 0) socket.write(RESPONSE);
+    else if (!mute) setTimeout(() => socket.write(RESPONSE), DELAY_MS);
   });
 });
 server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => {

@@ -47,11 +47,11 @@ export async function benchStart(options: Options, log: Log): Promise<void> {
   const rows = await withTempDir(async (dir) => {
     const api = await startTestServer();
     await makePod(api, 'bench');
-    const desk = await startReportDesk();
+    const operator = await startOperatorStub();
     try {
       const programs = [
-        runnerProgram(dir, desk, 'Starting'),
-        runnerProgram(dir, desk, 'Ready'),
+        runnerProgram(dir, operator, 'Starting'),
+        runnerProgram(dir, operator, 'Ready'),
         operatorProgram(api.kubeconfig),
       ];
       const caches = [undefined, join(dir, 'cache')];
@@ -63,11 +63,11 @@ export async function benchStart(options: Options, log: Log): Promise<void> {
         log(`round ${round + 1} of ${options.rounds}`);
       }
       return variants.map(({ program, cache }, i) => ({
-        what: `${program.name}${cache === undefined ? '' : ', with a compile cache'}`,
+        name: `${program.name}${cache === undefined ? '' : ', with a compile cache'}`,
         starts: starts[i]!,
       }));
     } finally {
-      desk.close();
+      operator.close();
       await api.stop();
     }
   });
@@ -99,16 +99,16 @@ async function start({ name, args, env, ready }: Program, cache: string | undefi
 }
 
 /** A runner, with an assignment only if it must become ready. */
-function runnerProgram(dir: string, desk: ReportDesk, until: 'Starting' | 'Ready'): Program {
+function runnerProgram(dir: string, operator: OperatorStub, until: 'Starting' | 'Ready'): Program {
   const [token, values] = [join(dir, 'token'), join(dir, 'values')];
   writeFileSync(token, 'bench');
   mkdirSync(values, { recursive: true });
   return {
-    name: until === 'Ready' ? 'runner, to ready for an open load' : 'runner, to its first report',
+    name: until === 'Ready' ? 'runner, to ready for an open load' : 'runner, to its first update',
     args: [...RUNNER_NODE_OPTIONS, join(DIST, 'runner.mjs')],
     env: {
       ...RUNNER_ENV,
-      LOADTEST_OPERATOR_URL: desk.url,
+      LOADTEST_OPERATOR_URL: operator.url,
       LOADTEST_TOKEN_FILE: token,
       LOADTEST_VALUES_DIR: values,
       LOADTEST_METRICS_PORT: String(METRICS_PORT),
@@ -116,20 +116,24 @@ function runnerProgram(dir: string, desk: ReportDesk, until: 'Starting' | 'Ready
       LOADTEST_NAME: 'start',
       LOADTEST_RUNNER_INDEX: '0',
     },
-    ready: () => desk.hears(until),
+    ready: () => operator.receives(until),
   };
 }
 
-type ReportDesk = { url: string; hears: (phase: RunnerUpdateMessage['phase']) => Promise<void>; close: () => void };
+type OperatorStub = {
+  url: string;
+  receives: (phase: RunnerUpdateMessage['phase']) => Promise<void>;
+  close: () => void;
+};
 
 /** Simulates the operator: sends an assignment if the runner must become ready, and never Start. */
-async function startReportDesk(): Promise<ReportDesk> {
+async function startOperatorStub(): Promise<OperatorStub> {
   let awaited: RunnerUpdateMessage['phase'] = 'Starting';
-  let heard = () => {};
+  let onAwaited = () => {};
   const server = createServer(async (request, response) => {
-    const report = (await json(request)) as RunnerUpdateMessage;
-    if (report.phase === awaited) heard();
-    const isToPrepare = awaited === 'Ready' && report.phase === 'Starting';
+    const update = (await json(request)) as RunnerUpdateMessage;
+    if (update.phase === awaited) onAwaited();
+    const isToPrepare = awaited === 'Ready' && update.phase === 'Starting';
     const instruction: Instruction = {
       instruction: isToPrepare ? 'Prepare' : 'Wait',
       nowMs: Date.now(),
@@ -141,10 +145,10 @@ async function startReportDesk(): Promise<ReportDesk> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    hears: (phase) =>
+    receives: (phase) =>
       new Promise((done) => {
         awaited = phase;
-        heard = done;
+        onAwaited = done;
       }),
     close: () => server.close(),
   };
@@ -157,7 +161,7 @@ async function makePod({ call }: TestServer, name: string): Promise<void> {
   // The namespace gets its service account a moment after its creation.
   const made = async () =>
     (await call({ method: 'POST', path: '/api/v1/namespaces/default/pods', body })).code === 201 || undefined;
-  await until('the pod to be taken', made, { timeoutMs: 30_000 });
+  await until('the pod to be created', made, { timeoutMs: 30_000 });
 }
 
 function operatorProgram(kubeconfig: string): Program {
@@ -174,11 +178,11 @@ function operatorProgram(kubeconfig: string): Program {
       LOADTEST_POD_NAMESPACE: 'default',
       LOADTEST_LEASE_NAME: 'bench',
     },
-    ready: answersReady,
+    ready: untilReady,
   };
 }
 
-async function answersReady(): Promise<void> {
+async function untilReady(): Promise<void> {
   const status = () =>
     new Promise<number>((done) => {
       get({ port: METRICS_PORT, host: '127.0.0.1', path: '/readyz', agent: false }, (response) => {
@@ -186,9 +190,9 @@ async function answersReady(): Promise<void> {
         done(response.statusCode ?? 0);
       }).on('error', () => done(0));
     });
-  const until = performance.now() + LATEST_MS;
+  const latestMs = performance.now() + LATEST_MS;
   while ((await status()) !== 200) {
-    if (performance.now() > until) throw new Error('the operator was not ready in time');
+    if (performance.now() > latestMs) throw new Error('the operator was not ready in time');
     await sleep(5);
   }
 }
@@ -203,7 +207,7 @@ function residentOf({ pid }: ChildProcess): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }
 
-type Result = { machine: ReturnType<typeof machine>; rows: { what: string; starts: Start[] }[] };
+type Result = { machine: ReturnType<typeof machine>; rows: { name: string; starts: Start[] }[] };
 
 function report({ machine, rows }: Result): string {
   const column = (starts: Start[], key: keyof Start) => formatSpread(spreadOf(starts.map((s) => s[key])), 0);
@@ -211,12 +215,12 @@ function report({ machine, rows }: Result): string {
     '# Start of runner and operator',
     '',
     describeMachine(machine),
-    `As they are bundled, ${rows[0]?.starts.length} starts each, one after the other; memory ${SETTLE_MS / 1e3} s later. Minimum / median / maximum.`,
+    `As bundled, ${rows[0]?.starts.length} starts each, one after the other; memory ${SETTLE_MS / 1e3} s later. Minimum / median / maximum.`,
     '',
     table(
-      ['what', 'ready after, ms', 'CPU until then, ms', 'resident, MiB'],
-      rows.map(({ what, starts }) => [
-        what,
+      ['program', 'ready after, ms', 'CPU until then, ms', 'resident, MiB'],
+      rows.map(({ name, starts }) => [
+        name,
         column(starts, 'readyMs'),
         column(starts, 'cpuMs'),
         column(starts, 'residentMiB'),

@@ -20,11 +20,11 @@ export interface Target {
   /** Stops the worker for `ms`. Returns the begin of the stall in epoch milliseconds, and its actual length. */
   freeze(ms: number): Promise<{ atMs: number; forMs: number }>;
   /** The times of its responses in epoch milliseconds, if it has a log. */
-  responses(): Promise<Answered[]>;
+  responses(): Promise<LoggedResponse[]>;
   close(): Promise<void>;
 }
 
-export type Answered = { path: string; atMs: number };
+export type LoggedResponse = { path: string; atMs: number };
 
 /** Empty: the target has no log, which costs CPU time. */
 type AccessLog = 'access.log' | '';
@@ -45,8 +45,8 @@ pid nginx.pid;
 error_log error.log;
 events { worker_connections 15000; }
 http {
-  log_format answers '$msec $uri';
-  access_log ${log ? `${log} answers buffer=64k flush=${LOG_FLUSH_MS}ms` : 'off'};
+  log_format responses '$msec $uri';
+  access_log ${log ? `${log} responses buffer=64k flush=${LOG_FLUSH_MS}ms` : 'off'};
   keepalive_requests 1000000000;
   keepalive_timeout 1h;
   default_type application/json;
@@ -94,14 +94,14 @@ function nginxTarget(
   ports: { plain: number; secure: number },
 ): Target {
   const url = `http://127.0.0.1:${ports.plain}`;
-  let looks = 1; // the first one belongs to the start
+  let ownRequests = 1; // that of the start
   return {
     url: `${url}/`,
     secureUrl: `https://127.0.0.1:${ports.secure}/`,
     certificate: join(dir, 'certificate.pem'),
     async requests() {
-      looks++;
-      return (await statusOf(url)) - looks;
+      ownRequests++;
+      return (await statusOf(url)) - ownRequests;
     },
     async freeze(ms) {
       const atMs = clock();
@@ -113,7 +113,7 @@ function nginxTarget(
     async responses() {
       await sleep(3 * LOG_FLUSH_MS);
       const file = join(dir, 'access.log');
-      return existsSync(file) ? answersOf(readFileSync(file, 'utf8')) : [];
+      return existsSync(file) ? parseLog(readFileSync(file, 'utf8')) : [];
     },
     async close() {
       const closed = new Promise((done) => master.once('exit', done));
@@ -123,8 +123,8 @@ function nginxTarget(
   };
 }
 
-/** Of lines like "1795494023.993 /17". */
-export function answersOf(log: string): Answered[] {
+/** Parses lines such as "1795494023.993 /17". */
+export function parseLog(log: string): LoggedResponse[] {
   const lines = log.split('\n').filter((line) => line !== '');
   return lines.map((line) => {
     const [seconds = '', path = ''] = line.split(' ');
@@ -140,7 +140,7 @@ function clock(): number {
 async function statusOf(url: string): Promise<number> {
   const text = await (await fetch(`${url}/status`, { headers: { connection: 'close' } })).text();
   const requests = /requests\s+\d+\s+\d+\s+(\d+)/.exec(text)?.[1];
-  if (requests === undefined) throw new Error(`nginx says of its status: ${text}`);
+  if (requests === undefined) throw new Error(`unexpected status of nginx: ${text}`);
   return Number(requests);
 }
 

@@ -28,7 +28,8 @@ type Round = {
   silent: number;
   round: number;
   mostInFlight: number;
-  answered: number /** Ascending, milliseconds. */;
+  responses: number;
+  /** Ascending, milliseconds. */
   waits: number[];
 };
 
@@ -66,7 +67,7 @@ async function burst(url: string): Promise<Omit<Round, 'silent' | 'round'>> {
   const transport = await openBeforehand(await transportFor(spec.target, new Map()), IN_FLIGHT, requests[0]!);
   const waits: number[] = [];
   const times: [time: number, change: 1 | -1][] = [];
-  let answered = 0;
+  let responses = 0;
   const engine = createEngine({
     protocol: http,
     plan: loadPlanOf(spec, { runner: whole, worker: whole }),
@@ -77,11 +78,11 @@ async function burst(url: string): Promise<Omit<Round, 'silent' | 'round'>> {
     logRequest: (_arrival, _intendedUs, sentUs, doneUs, outcome) => {
       times.push([sentUs, 1], [doneUs, -1]);
       if (outcome === 'timeout') waits.push((doneUs - sentUs) / 1e3);
-      else if (outcome === 'done') answered++;
+      else if (outcome === 'done') responses++;
     },
   });
   await new Promise<void>((done) => engine.run(done));
-  return { mostInFlight: mostOf(times), answered, waits: waits.sort((a, b) => a - b) };
+  return { mostInFlight: mostOf(times), responses, waits: waits.sort((a, b) => a - b) };
 }
 
 function mostOf(times: [time: number, change: 1 | -1][]): number {
@@ -134,7 +135,7 @@ async function openBeforehand(
   } satisfies Transport;
 }
 
-type Figures = Pick<Round, 'silent' | 'round' | 'mostInFlight' | 'answered'> &
+type Figures = Pick<Round, 'silent' | 'round' | 'mostInFlight' | 'responses'> &
   Record<'timeouts' | 'min' | 'p50' | 'p99' | 'max', number>;
 
 function figuresOf({ waits, ...rest }: Round): Figures {
@@ -155,7 +156,7 @@ function report(result: {
     return [
       `${silent * 100}%`,
       column('mostInFlight', 0),
-      column('answered', 0),
+      column('responses', 0),
       column('timeouts', 0),
       ...(['min', 'p50', 'p99', 'max'] as const).map((name) => column(name, 1)),
     ];
@@ -164,9 +165,9 @@ function report(result: {
     '# When timeouts fire',
     '',
     describeMachine(result.machine),
-    `A limit of ${result.limitMs} ms, ${result.inFlight} requests sent within ${BURST.duration} on open connections. Some are never answered, the`,
-    'others 80 ms after they were read. Times in milliseconds from the write of a request; minimum / median / maximum of the rounds.',
+    `A timeout of ${result.limitMs} ms, ${result.inFlight} requests sent within ${BURST.duration} on open connections. Some get no response, the`,
+    'others one 80 ms after the server has read them. Milliseconds from the write of a request; minimum / median / maximum of the rounds.',
     '',
-    table(['never answered', 'most in flight', 'answered', 'timeouts', 'first', 'p50', 'p99', 'last'], rows),
+    table(['without response', 'most in flight', 'responses', 'timeouts', 'first', 'p50', 'p99', 'last'], rows),
   ].join('\n');
 }

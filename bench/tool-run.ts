@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts';
 import type { Target } from './target.ts';
 import { YARDSTICK } from './tools/index.ts';
 import type { Ready } from './tools/ready.ts';
-import type { Said } from './tools/tool.ts';
+import type { ToolReport } from './tools/tool.ts';
 
 /** One run of one tool. */
 export type Run = {
@@ -15,11 +15,11 @@ export type Run = {
   /** Requests that nginx read. */
   requests: number;
   /** Requests that the rate of an open loop demands. */
-  asked?: number;
+  demanded?: number;
   /** CPU time of the generator's process tree including its start, or of the load alone if the tool reports it. */
   cpuMs: number;
   wallMs: number;
-  said: Said;
+  report: ToolReport;
 };
 
 export type Skipped = { scenario?: string; tool: string; reason: string };
@@ -47,22 +47,22 @@ export async function runOnce({ tool, program }: Ready, scenario: Scenario, plac
   const invocation = tool.invoke(program, { scenario, url, seconds, workers, certificate: target.certificate, dir });
   if ('cannot' in invocation) return { ...names, reason: invocation.cannot };
 
-  const { command, env, codes = [0], said } = invocation;
+  const { command, env, codes = [0], readReport } = invocation;
   const before = await target.requests();
   const run = await measured(command, { cores, env, cwd: dir, timeoutMs: seconds * 1e3 + GRACE_MS });
   const requests = (await target.requests()) - before;
   if (!codes.includes(run.code ?? -1) || requests === 0) {
     return { ...names, reason: `exit code ${run.code}, ${requests} requests: ${run.stderr.trim().slice(-300)}` };
   }
-  const words = (await said?.(run.stdout)) ?? {};
+  const report = (await readReport?.(run.stdout)) ?? {};
   return {
     ...names,
     round,
     requests,
-    ...(scenario.load.type === 'Open' && tool.name !== YARDSTICK ? { asked: scenario.load.rate * seconds } : {}),
-    cpuMs: words.loadCpuMs ?? run.cpuMs,
+    ...(scenario.load.type === 'Open' && tool.name !== YARDSTICK ? { demanded: scenario.load.rate * seconds } : {}),
+    cpuMs: report.loadCpuMs ?? run.cpuMs,
     wallMs: run.wallMs,
-    said: words,
+    report,
   };
 }
 

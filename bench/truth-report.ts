@@ -20,10 +20,10 @@ export function truthReport({ machine, rate, seconds, freezeMs, runs, skipped }:
     '# The truth benchmark',
     '',
     describeMachine(machine),
-    `${rate.toLocaleString('en')} arrivals a second for ${seconds} s; the target stands still for ${freezeMs} ms in the middle. What users`,
-    'would have waited for a target without limits follows from the arrivals alone; what they waited for this one, which needs time for',
-    'the thousand answers it owes, is in its own log. Minimum / median / maximum of the rounds; a deviation is that of its round, from',
-    "the target's log where requests are numbered, from the arrivals else.",
+    `${rate.toLocaleString('en')} arrivals per second for ${seconds} s; the target stalls for ${freezeMs} ms in the middle. The waits at a`,
+    'target without limits follow from the arrivals alone. The waits at this target, which needs time for the thousand responses after the',
+    "stall, are in its log. Minimum / median / maximum of the rounds. A deviation is that of one round: from the target's log if requests",
+    'are numbered, and otherwise from the arrivals.',
     '',
     table(['tool', 'figure', 'by arrivals, ms', "by the target's log, ms", 'observed, ms', 'deviation'], rows),
     '',
@@ -39,15 +39,15 @@ function rowsOf(runs: readonly TruthRun[]): string[][] {
     const figures = runs.map((r) => r.figures[i]!);
     const observed = figures.flatMap((f) => f.observed ?? []);
     const deviations = figures.flatMap((f) =>
-      f.observed === undefined ? [] : 100 * (f.observed / (f.answered ?? f.expected) - 1),
+      f.observed === undefined ? [] : 100 * (f.observed / (f.logged ?? f.expected) - 1),
     );
     return [
       runs[0]!.name,
       name,
       spreadOf(figures.map((f) => f.expected))!.median.toFixed(0),
-      spreadOf(figures.flatMap((f) => f.answered ?? []))?.median.toFixed(0) ?? '',
+      spreadOf(figures.flatMap((f) => f.logged ?? []))?.median.toFixed(0) ?? '',
       formatSpread(spreadOf(observed), 1),
-      deviations.length === 0 ? 'not said' : `${formatSpread(spreadOf(deviations), 2)}%`,
+      deviations.length === 0 ? 'not reported' : `${formatSpread(spreadOf(deviations), 2)}%`,
     ];
   });
 }

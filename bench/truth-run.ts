@@ -1,7 +1,7 @@
 import type { Counts } from '../api/status/counters.ts';
 
-/** In milliseconds. `expected` follows from the arrivals; `answered` comes from the target's log and includes its time for a thousand responses. */
-export type Figure = { name: string; expected: number; answered?: number; observed: number | undefined };
+/** In milliseconds. `expected` follows from the arrivals; `logged` is from the target's log and includes its time for a thousand responses. */
+export type Figure = { name: string; expected: number; logged?: number; observed: number | undefined };
 
 export type TruthRun = {
   name: string;

@@ -5,7 +5,7 @@ import { milliseconds } from '../api/common/duration.ts';
 import type { LoadTest } from '../api/loadtest/loadtest.ts';
 import { withTempDir } from '../test/cluster/tempdir.ts';
 import { until } from '../test/cluster/wait.ts';
-import { expectationOf, percentile, waitedFor } from './expectation.ts';
+import { expectationOf, loggedWaits, percentile } from './expectation.ts';
 import type { Log } from './install.ts';
 import { type Measured, measured } from './measured.ts';
 import type { Options } from './options.ts';
@@ -80,18 +80,18 @@ async function runOurs({ name, workers, arrivals, maxInFlight }: Case, place: Pl
   );
   if (run.code !== 0) throw new Error(`${name}: exit code ${run.code}: ${run.stderr}`);
   const { status } = JSON.parse(run.stdout) as LoadTest;
-  const begun = Date.parse(status!.loadStartTime!);
-  const from = freeze.atMs - begun;
+  const beganMs = Date.parse(status!.loadStartTime!);
+  const from = freeze.atMs - beganMs;
   const load = specOf(spec).load.open!;
   const expected = expectationOf(load, { from, to: from + freeze.forMs });
-  const responses = (await place.target.responses()).filter(({ atMs }) => atMs >= begun);
-  const waited = waitedFor(load, new Map(responses.map(({ path, atMs }) => [Number(path.slice(1)), atMs - begun])));
+  const responses = (await place.target.responses()).filter(({ atMs }) => atMs >= beganMs);
+  const waits = loggedWaits(load, new Map(responses.map(({ path, atMs }) => [Number(path.slice(1)), atMs - beganMs])));
   const figure = (name: 'p95' | 'p99' | 'p999' | 'max', percent: number): Figure => {
     const text = status!.responseTime?.[name];
     return {
       name,
       expected: percentile(expected.responseTimes, percent),
-      answered: percentile(waited, percent),
+      logged: percentile(waits, percent),
       observed: text === undefined ? undefined : milliseconds(text),
     };
   };
@@ -116,12 +116,12 @@ async function runPeer({ tool, program }: Ready, { dir, target }: Place): Promis
   const job = { scenario: OPEN_1K, url: target.url, seconds: SECONDS, certificate: target.certificate, dir: own };
   const invocation = tool.invoke(program, job);
   if ('cannot' in invocation) throw new Error(`bug: ${tool.name} is no peer here`);
-  const { command, env, said } = invocation;
+  const { command, env, readReport } = invocation;
   const place = { dir, target };
   const { run, freeze, received } = await whileFrozen(place, () =>
     measured(command, { cores: [1], env, cwd: own, timeoutMs: TIMEOUT_MS }),
   );
-  const { p95, p99, max } = (await said?.(run.stdout)) ?? {};
+  const { p95, p99, max } = (await readReport?.(run.stdout)) ?? {};
   const share = freeze.forMs / (SECONDS * 1e3);
   const at = (above: number) => freeze.forMs * (1 - above / share);
   const figures = [
@@ -136,8 +136,8 @@ async function runPeer({ tool, program }: Ready, { dir, target }: Place): Promis
 async function whileFrozen({ target }: Place, start: () => Promise<Measured>) {
   const before = await target.requests();
   const running = start();
-  const begun = async () => ((await target.requests()) > before ? true : undefined);
-  await until('the first request', begun, { timeoutMs: TIMEOUT_MS, intervalMs: 20 });
+  const hasBegun = async () => ((await target.requests()) > before ? true : undefined);
+  await until('the first request', hasBegun, { timeoutMs: TIMEOUT_MS, intervalMs: 20 });
   await sleep(FREEZE_AT_MS);
   const freeze = await target.freeze(FREEZE_MS);
   const run = await running;

@@ -51,24 +51,24 @@ function report(result: { machine: Machine; seconds: number; rounds: number; run
   const { rounds, seconds, runs } = result;
   const rows = TOOLS.flatMap(({ name }) => {
     const of = (workers: number) => runs.filter((r) => r.tool === name && r.workers === workers);
-    const beside = (gain: (one: Run, two: Run) => number) =>
+    const gainOf = (gain: (one: Run, two: Run) => number) =>
       formatSpread(spreadOf(of(2).map((two) => gain(of(1).find((one) => one.round === two.round)!, two))), 2);
     return WORKERS.map((workers) => [
       name,
       `${workers}`,
       formatSpread(spreadOf(of(workers).map(cpuEach)), 1),
       Math.round(spreadOf(of(workers).map((r) => r.requests / seconds))!.median).toLocaleString('en'),
-      workers === 1 ? '1' : beside((one, two) => (2 * cpuEach(one)) / cpuEach(two)),
-      workers === 1 ? '1' : beside((one, two) => two.requests / one.requests),
+      workers === 1 ? '1' : gainOf((one, two) => (2 * cpuEach(one)) / cpuEach(two)),
+      workers === 1 ? '1' : gainOf((one, two) => two.requests / one.requests),
     ]);
   });
   return [
-    '# Two workers beside one',
+    '# One and two workers',
     '',
     describeMachine(result.machine),
-    `${rounds} rounds of ${seconds} s in turns, closed loop, ${CONNECTIONS} connections, minimum / median / maximum. Every worker shares a core with a`,
-    'process of the target. CPU is user and system time of the generator alone, its start included. From it follows what as many cores make',
-    'of their own, N through the cost, as a multiple of one worker; beside it what was made, which tells of the target and the machine, too.',
+    `${rounds} rounds of ${seconds} s in turns, closed loop, ${CONNECTIONS} connections; minimum / median / maximum. Every worker shares a core with a`,
+    'process of the target. CPU is user and system time of the generator alone, including its start. The last columns are the throughput as a',
+    'multiple of one worker: as the CPU time per request allows, and as measured, which also depends on the target and the machine.',
     '',
     table(['tool', 'workers', 'CPU per request, µs', 'requests/s', 'by CPU per request', 'by requests/s'], rows),
   ].join('\n');

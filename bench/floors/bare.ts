@@ -11,7 +11,7 @@ import { loadPlanOf } from '../../model/load/load-plan.ts';
 import { prepareRequests } from '../../runner/request/prepare.ts';
 import { serialiseRequest } from '../../runner/transport/http1/transport.ts';
 import { specOf } from '../spec.ts';
-import type { Said } from '../tools/tool.ts';
+import type { ToolReport } from '../tools/tool.ts';
 
 const spec = specOf(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')));
 const url = new URL(spec.target.url);
@@ -41,5 +41,5 @@ const cpu = process.cpuUsage();
 setTimeout(() => {
   const { user, system } = process.cpuUsage(cpu);
   for (const socket of sockets) socket.destroy();
-  console.log(JSON.stringify({ loadCpuMs: (user + system) / 1e3 } satisfies Said));
+  console.log(JSON.stringify({ loadCpuMs: (user + system) / 1e3 } satisfies ToolReport));
 }, plan.lengthUs / 1e3);

@@ -2,7 +2,7 @@
  * The cost of the operating system alone for an open loop: arrivals at an even rate over persistent connections, sent at most once per tick by
  * one thread that sleeps while it waits for responses. Only the lag of each arrival is recorded: one read is one response.
  *
- * paced PORT RATE SECONDS BEAT_US CONNECTIONS
+ * paced PORT RATE SECONDS TICK_US CONNECTIONS
  * prints {"loadCpuMs", "lagP50", "lagP99"}, milliseconds, of the load without the start.
  */
 #define _GNU_SOURCE
@@ -50,12 +50,12 @@ static int opened(int port) {
 int main(int count, char **words) {
   if (count != 6) return 2;
   int port = atoi(words[1]), connections = atoi(words[5]);
-  double interval = 1e6 / atof(words[2]), beat = atof(words[4]);
+  double interval = 1e6 / atof(words[2]), tick_us = atof(words[4]);
   long arrivals = atof(words[3]) * atof(words[2]);
 
   /* The kernel may otherwise wake a sleeper 50 us late, to do so for several at once. */
   prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
-  char request[100], answer[65536];
+  char request[100], response[65536];
   int length = snprintf(request, sizeof request, "GET / HTTP/1.1\r\nhost: 127.0.0.1:%d\r\n\r\n", port);
   int epoll = epoll_create1(0), free_count = 0;
   int *free_ones = calloc(connections, sizeof *free_ones);
@@ -67,25 +67,25 @@ int main(int count, char **words) {
     epoll_ctl(epoll, EPOLL_CTL_ADD, socket_, &event);
   }
 
-  double cpu = cpu_ms(), start = now_us(), next_beat = start;
+  double cpu = cpu_ms(), start = now_us(), next_tick = start;
   for (long sent = 0, done = 0; done < arrivals;) {
-    if (now_us() >= next_beat) {
+    if (now_us() >= next_tick) {
       for (double due; sent < arrivals && free_count > 0; sent++) {
         double now = now_us();
         if ((due = start + sent * interval) > now) break;
         lags[sent] = now - due;
         if (write(free_ones[--free_count], request, length) != length) fail("write");
       }
-      double due = start + sent * interval, after = now_us() + beat;
-      next_beat = due > after ? due : after;
+      double due = start + sent * interval, after = now_us() + tick_us;
+      next_tick = due > after ? due : after;
     }
-    double rest = next_beat - now_us();
+    double rest = next_tick - now_us();
     long rest_ns = rest > 0 ? rest * 1e3 : 0;
     struct timespec sleep = {rest_ns / 1000000000, rest_ns % 1000000000};
     int ready = epoll_pwait2(epoll, events, connections, &sleep, NULL);
     if (ready < 0) fail("epoll_pwait2");
     for (int i = 0; i < ready; i++) {
-      if (read(events[i].data.fd, answer, sizeof answer) <= 0) fail("read");
+      if (read(events[i].data.fd, response, sizeof response) <= 0) fail("read");
       free_ones[free_count++] = events[i].data.fd;
       done++;
     }

@@ -1,6 +1,6 @@
 import { npmScript } from '../install.ts';
 import { CONNECTIONS, JSON_BODY } from '../scenario.ts';
-import { NO_HTTP2, type Said, type Tool } from './tool.ts';
+import { NO_HTTP2, type Tool, type ToolReport } from './tool.ts';
 
 export const autocannon: Tool = {
   name: 'autocannon',
@@ -13,12 +13,12 @@ export const autocannon: Tool = {
     return {
       command: [...program, '-c', String(CONNECTIONS), '-d', String(seconds), ...pace, ...post, '-j', url],
       env: { NODE_EXTRA_CA_CERTS: certificate },
-      said: readAutocannon,
+      readReport: readAutocannon,
     };
   },
 };
 
-function readAutocannon(stdout: string): Said {
+function readAutocannon(stdout: string): ToolReport {
   const { latency } = JSON.parse(stdout) as { latency: { p97_5: number; p99: number; max: number } };
   return { p99: latency.p99, max: latency.max };
 }

@@ -1,6 +1,6 @@
 import { goProgram } from '../install.ts';
 import { CONNECTIONS, JSON_BODY } from '../scenario.ts';
-import type { Said, Tool } from './tool.ts';
+import type { Tool, ToolReport } from './tool.ts';
 
 export const bombardier: Tool = {
   name: 'bombardier',
@@ -14,12 +14,12 @@ export const bombardier: Tool = {
     const report = ['-l', '-p', 'r', '-o', 'json'];
     return {
       command: [program!, ...options, ...report, ...(protocol === 'h2' ? ['--http2'] : []), url],
-      said: readBombardier,
+      readReport: readBombardier,
     };
   },
 };
 
-function readBombardier(stdout: string): Said {
+function readBombardier(stdout: string): ToolReport {
   const { latency } = JSON.parse(stdout).result as {
     latency: { max: number; percentiles: Record<'95' | '99', number> };
   };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { cProgram } from '../install.ts';
 import { CONNECTIONS } from '../scenario.ts';
 import { carryOut } from './ours.ts';
-import { CLOSED_ONLY, NO_HTTP2, type Said, type Tool } from './tool.ts';
+import { CLOSED_ONLY, NO_HTTP2, type Tool, type ToolReport } from './tool.ts';
 
 const FLOORS = join(import.meta.dirname, '..', 'floors');
 
@@ -17,7 +17,7 @@ export const bare: Tool = {
 };
 
 /** The longest ticks with a median lag below 0.2 ms at 20,000 arrivals per second. */
-const BEAT_US = 340;
+const TICK_US = 340;
 
 /** An open loop in C without accounting: the machine's minimum cost of an arrival with at most that lag. */
 export const paced: Tool = {
@@ -26,8 +26,8 @@ export const paced: Tool = {
   invoke([program], { scenario: { load }, url, seconds }) {
     if (load.type === 'Closed') return { cannot: 'open loop only' };
     return {
-      command: [program!, new URL(url).port, ...[load.rate, seconds, BEAT_US, CONNECTIONS].map(String)],
-      said: (stdout) => JSON.parse(stdout) as Said,
+      command: [program!, new URL(url).port, ...[load.rate, seconds, TICK_US, CONNECTIONS].map(String)],
+      readReport: (stdout) => JSON.parse(stdout) as ToolReport,
     };
   },
 };

@@ -1,6 +1,6 @@
 import { debian } from '../install.ts';
 import { JSON_BODY } from '../scenario.ts';
-import type { Said, Tool } from './tool.ts';
+import type { Tool, ToolReport } from './tool.ts';
 
 /** The rate limit applies per worker, so that the number of workers must divide the rate. */
 const WORKERS = 50;
@@ -16,11 +16,11 @@ export const hey: Tool = {
         : ['-c', String(WORKERS), '-q', String(load.rate / WORKERS)];
     const post = method === 'POST' ? ['-m', 'POST', '-T', 'application/json', '-d', JSON_BODY] : [];
     const options = ['-z', `${seconds}s`, ...pace, ...post, ...(protocol === 'h2' ? ['-h2'] : [])];
-    return { command: [program!, ...options, url], said: readHey };
+    return { command: [program!, ...options, url], readReport: readHey };
   },
 };
 
-function readHey(stdout: string): Said {
+function readHey(stdout: string): ToolReport {
   const milliseconds = (pattern: RegExp) => Number(pattern.exec(stdout)?.[1]) * 1e3;
   return {
     p95: milliseconds(/95%+ in ([\d.]+) secs/),

@@ -1,4 +1,4 @@
-// Run by k6, not by Node: what to do comes by its environment.
+// Run by k6, not by Node; the environment contains the parameters.
 import http from 'k6/http';
 
 const { URL, METHOD, BODY, SECONDS, RATE, CONNECTIONS } = __ENV;

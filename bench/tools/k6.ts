@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onPath } from '../install.ts';
 import { JSON_BODY } from '../scenario.ts';
-import type { Said, Tool } from './tool.ts';
+import type { Tool, ToolReport } from './tool.ts';
 
 /** Virtual users that k6 allocates before an open load; it adds more when these are all in use. */
 const READY = 1200;
@@ -26,12 +26,12 @@ export const k6: Tool = {
     return {
       command: [program!, 'run', '--quiet', '--no-usage-report', '--summary-export', summary, ...settings, script],
       env: { GODEBUG: protocol === 'https' ? 'http2client=0' : '' },
-      said: () => readK6(readFileSync(summary, 'utf8')),
+      readReport: () => readK6(readFileSync(summary, 'utf8')),
     };
   },
 };
 
-function readK6(summary: string): Said {
+function readK6(summary: string): ToolReport {
   const { metrics } = JSON.parse(summary) as { metrics: Record<string, Record<string, number>> };
   const times = metrics.http_req_duration;
   return { p95: times?.['p(95)'], p99: times?.['p(99)'], max: times?.max };

@@ -1,4 +1,4 @@
-"""Run by Locust: one user is one connection that asks again as soon as it has its answer."""
+"""Run by Locust: one user is one connection that sends its next request after each response."""
 import os
 
 from locust import FastHttpUser, task
@@ -8,7 +8,7 @@ class User(FastHttpUser):
     insecure = True
 
     @task
-    def ask(self):
+    def send(self):
         if os.environ["METHOD"] == "POST":
             self.client.post("/", data=os.environ["BODY"], headers={"Content-Type": "application/json"})
         else:

@@ -1,6 +1,6 @@
 import { cargoProgram } from '../install.ts';
 import { CONNECTIONS, JSON_BODY } from '../scenario.ts';
-import type { Said, Tool } from './tool.ts';
+import type { Tool, ToolReport } from './tool.ts';
 
 export const oha: Tool = {
   name: 'oha',
@@ -14,12 +14,12 @@ export const oha: Tool = {
     const report = ['--no-tui', '--output-format', 'json', '-w'];
     return {
       command: [program!, ...options, ...report, ...(protocol === 'h2' ? ['--http2'] : []), url],
-      said: readOha,
+      readReport: readOha,
     };
   },
 };
 
-function readOha(stdout: string): Said {
+function readOha(stdout: string): ToolReport {
   const report = JSON.parse(stdout) as {
     summary: { slowest: number };
     latencyPercentiles: Record<'p95' | 'p99', number>;

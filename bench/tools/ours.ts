@@ -5,7 +5,7 @@ import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { YOUNG_MIB } from '../../runner/workers/worker-handle.ts';
 import { CONNECTIONS, JSON_BODY } from '../scenario.ts';
 import { writeLoadTest } from '../spec.ts';
-import type { Invocation, Job, Said, Tool } from './tool.ts';
+import type { Invocation, Job, Tool, ToolReport } from './tool.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Passed, or inconclusive, because the generator limits a closed loop at full speed. */
@@ -23,7 +23,7 @@ export const loadtest: Tool = {
     return {
       command: [...program, 'run', file, '-o', 'json'],
       codes: CODES,
-      said: (stdout) => readStatus((JSON.parse(stdout) as { status: LoadTestStatus }).status),
+      readReport: (stdout) => readStatus((JSON.parse(stdout) as { status: LoadTestStatus }).status),
     };
   },
 };
@@ -56,7 +56,7 @@ export const baseline: Tool = {
 export function carryOut(program: readonly string[], job: Job): Invocation {
   const file = join(job.dir, 'spec.json');
   writeFileSync(file, JSON.stringify(spec(job)));
-  return { command: [...program, file], said: (stdout) => JSON.parse(stdout) as Said };
+  return { command: [...program, file], readReport: (stdout) => JSON.parse(stdout) as ToolReport };
 }
 
 /** Like its peers, it accepts any certificate and has one connection per concurrent request, also over HTTP/2. */
@@ -74,7 +74,7 @@ function spec({ scenario: { load, method, protocol }, url, seconds, workers = 1 
   };
 }
 
-function readStatus({ generator, responseTime }: LoadTestStatus): Said {
+function readStatus({ generator, responseTime }: LoadTestStatus): ToolReport {
   const time = (text: string | undefined) => (text === undefined ? undefined : milliseconds(text));
   return {
     lagP99: time(generator?.pacingLagP99),

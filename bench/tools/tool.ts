@@ -15,7 +15,7 @@ export type Job = {
 };
 
 /** A tool's report of its run, with times in milliseconds. Fields that it does not report are absent. */
-export type Said = {
+export type ToolReport = {
   /** CPU time of the load without the tool's start, if the tool can separate them. */
   loadCpuMs?: number;
   lagP50?: number | undefined;
@@ -31,7 +31,7 @@ export type Invocation = {
   /** Exit codes of a complete run; default: only 0. */
   codes?: readonly number[];
   /** Parses the tool's output. */
-  said?: (stdout: string) => Said | Promise<Said>;
+  readReport?: (stdout: string) => ToolReport | Promise<ToolReport>;
 };
 
 export interface Tool {

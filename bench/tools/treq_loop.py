@@ -1,4 +1,4 @@
-"""A closed loop as a user of treq writes one: CONNECTIONS loops for SECONDS, each asking again when it has its answer."""
+"""A closed loop as a user of treq writes one: CONNECTIONS loops for SECONDS, each of which sends its next request after a response."""
 import os
 import time
 
@@ -16,10 +16,10 @@ post = os.environ["METHOD"] == "POST"
 async def loop(pool):
     while time.monotonic() < end:
         if post:
-            answer = await treq.post(url, data=body, headers={"Content-Type": "application/json"}, pool=pool)
+            response = await treq.post(url, data=body, headers={"Content-Type": "application/json"}, pool=pool)
         else:
-            answer = await treq.get(url, pool=pool)
-        await treq.content(answer)
+            response = await treq.get(url, pool=pool)
+        await treq.content(response)
 
 
 def main(reactor):

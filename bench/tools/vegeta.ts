@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from '../../test/cluster/run.ts';
 import { goProgram } from '../install.ts';
 import { JSON_BODY } from '../scenario.ts';
-import type { Job, Said, Tool } from './tool.ts';
+import type { Job, Tool, ToolReport } from './tool.ts';
 
 export const vegeta: Tool = {
   name: 'vegeta',
@@ -19,7 +19,7 @@ export const vegeta: Tool = {
     const options = [`-duration=${seconds}s`, `-http2=${protocol === 'h2'}`, `-root-certs=${certificate}`, ...pace];
     return {
       command: [program!, 'attack', `-targets=${targets(job)}`, `-output=${results}`, '-max-body=0', ...options],
-      said: async () => readVegeta(await run([program!, 'report', '-type=json', results])),
+      readReport: async () => readVegeta(await run([program!, 'report', '-type=json', results])),
     };
   },
 };
@@ -31,7 +31,7 @@ function targets({ scenario: { method }, url, dir }: Job): string {
   return file;
 }
 
-function readVegeta(report: string): Said {
+function readVegeta(report: string): ToolReport {
   const { latencies } = JSON.parse(report) as { latencies: Record<'95th' | '99th' | 'max', number> };
   return { p95: latencies['95th'] / 1e6, p99: latencies['99th'] / 1e6, max: latencies.max / 1e6 };
 }

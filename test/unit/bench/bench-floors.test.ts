@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { SCENARIOS } from '../../../bench/scenario.ts';
 import { bare, paced } from '../../../bench/tools/floors.ts';
-import type { Said } from '../../../bench/tools/tool.ts';
+import type { ToolReport } from '../../../bench/tools/tool.ts';
 import { run } from '../../cluster/run.ts';
 import { withTempDir } from '../../cluster/tempdir.ts';
 
-test('the floor of a closed loop sends one request after the other, as the spec has them, and says what CPU that took', async () => {
-  const asked: string[] = [];
+test('the floor of a closed loop sends the request of the spec repeatedly, and reports its CPU time', async () => {
+  const requests: string[] = [];
   const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url} ${request.headers['content-length']}`);
+    requests.push(`${request.method} ${request.url} ${request.headers['content-length']}`);
     request.resume().on('end', () => response.end('{}'));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -24,18 +24,18 @@ test('the floor of a closed loop sends one request after the other, as the spec 
     requests: [{ name: 'post', method: 'POST', path: '/orders', body: { type: 'JSON', json: { sku: 'a1' } } }],
     load: { type: 'Closed', closed: { users: 2, duration: '300ms' } },
   };
-  const said = await withTempDir(async (dir) => {
+  const report = await withTempDir(async (dir) => {
     const file = join(dir, 'spec.json');
     writeFileSync(file, JSON.stringify(spec));
-    return JSON.parse(await run([...(await bare.install(() => {})), file])) as Said;
+    return JSON.parse(await run([...(await bare.install(() => {})), file])) as ToolReport;
   });
   server.close();
-  assert.ok(said.loadCpuMs! > 0);
-  assert.ok(asked.length > 2, `${asked.length} requests of two users`);
-  assert.deepEqual([...new Set(asked)], ['POST /orders 12']);
+  assert.ok(report.loadCpuMs! > 0);
+  assert.ok(requests.length > 2, `${requests.length} requests of two users`);
+  assert.deepEqual([...new Set(requests)], ['POST /orders 12']);
 });
 
-test('a floor is of one model, and Node has none over HTTP/2', () => {
+test('each floor has one load model, and Node has none over HTTP/2', () => {
   const job = (name: string) => {
     const scenario = SCENARIOS.find((s) => s.name === name)!;
     return { scenario, url: 'http://127.0.0.1:8080/', seconds: 4, certificate: '', dir: '' };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { expectationOf, percentile, waitedFor } from '../../../bench/expectation.ts';
+import { expectationOf, loggedWaits, percentile } from '../../../bench/expectation.ts';
 import { parseOptions } from '../../../bench/options.ts';
 import { quantile, spreadOf } from '../../../bench/statistics.ts';
-import { answersOf } from '../../../bench/target.ts';
+import { parseLog } from '../../../bench/target.ts';
 
 const open = {
   stages: [{ duration: '10s', rate: 1000 }],
@@ -14,14 +14,14 @@ const open = {
 };
 const freeze = { from: 5_000, to: 6_000 };
 
-test('a second of standstill in ten: a tenth of the arrivals wait for its rest', () => {
+test('a stall of one second in ten: a tenth of the arrivals wait for its end', () => {
   const { generated, dropped, responseTimes } = expectationOf(open, freeze);
   assert.deepEqual({ generated, dropped }, { generated: 10_000, dropped: 0 });
   const at = [90, 95, 99, 100].map((p) => Math.round(percentile(responseTimes, p)));
   assert.deepEqual(at, [0, 500, 900, 1000]);
 });
 
-test('with 50 in flight the first 50 of the standstill are sent and the others dropped', () => {
+test('with 50 in flight, the first 50 arrivals of the stall are sent and the others dropped', () => {
   const { dropped, responseTimes } = expectationOf({ ...open, maxInFlight: 50 }, freeze);
   assert.equal(dropped, 950);
   assert.deepEqual(
@@ -30,10 +30,10 @@ test('with 50 in flight the first 50 of the standstill are sent and the others d
   );
 });
 
-test("by the target's log: from the planned arrival of a number to its answer, whatever their order", () => {
-  const log = answersOf('1795494023.250 /200\n1795494023.060 /0\n1795494023.110 /100\n');
-  const answeredAt = new Map(log.map(({ path, atMs }) => [Number(path.slice(1)), atMs - 1_795_494_023_000]));
-  const waits = waitedFor(open, answeredAt).map(Math.round);
+test("waits by the target's log: from the planned arrival to the response with its number, in any order", () => {
+  const log = parseLog('1795494023.250 /200\n1795494023.060 /0\n1795494023.110 /100\n');
+  const respondedAt = new Map(log.map(({ path, atMs }) => [Number(path.slice(1)), atMs - 1_795_494_023_000]));
+  const waits = loggedWaits(open, respondedAt).map(Math.round);
   assert.deepEqual(waits, [10, 50, 60]);
 });
 
@@ -46,14 +46,14 @@ test('Poisson arrivals: as many responses as the schedule has arrivals, ascendin
   );
 });
 
-test('a spread is of the sorted values; between two neighbours lies their middle', () => {
+test('a spread sorts its values, and the median of an even number is the mean of two', () => {
   assert.deepEqual(spreadOf([3, 1, 2]), { min: 1, median: 2, max: 3 });
   assert.deepEqual(spreadOf([4, 1]), { min: 1, median: 2.5, max: 4 });
   assert.equal(spreadOf([]), undefined);
   assert.equal(quantile([0, 10], 0.25), 2.5);
 });
 
-test('options: what is not said has its default, what is not known is named', () => {
+test('options: absent ones have defaults, and the error names an unknown one', () => {
   const options = parseOptions(['truth', '--rounds', '2', '--only', 'wrk,loadtest']);
   assert.ok(!('problem' in options));
   const { bench, rounds, seconds, only } = options;
