@@ -4,11 +4,11 @@ import { outage } from '../cluster/outage.ts';
 import type { CommandError } from '../cluster/run.ts';
 import { until } from '../cluster/wait.ts';
 import { kubectl } from '../e2e/environment.ts';
-import { usePlace } from '../e2e/place.ts';
+import { useNamespace } from '../e2e/namespace.ts';
 import { assertWhole, RATE, RUNNERS, specOf, startAndWait } from './result.ts';
 
 const ETCD = 'http://127.0.0.1:2379';
-const ANSWERS_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 60_000;
 /** Below the 10 s after which an operator that cannot renew its Lease exits. */
 const DOWN_MS = 1000;
 
@@ -25,34 +25,34 @@ async function compact(): Promise<void> {
   await etcd('/v3/kv/compaction', { revision: header.revision, physical: true });
 }
 
-describe('a failing control plane under load does not change the result:', () => {
-  const place = usePlace('control-plane', { operator: [] });
-  const loadTests = () => `/apis/loadtest.dev/v1alpha1/namespaces/${place.namespace}/loadtests`;
-  const get = (path: string) => kubectl(place.environment, ['get', '--raw', path]);
-  const responses = () => until('the API server answers', () => get('/readyz'), { timeoutMs: ANSWERS_WITHIN_MS });
+describe('the result of a load survives', () => {
+  const ns = useNamespace('control-plane', { operator: [] });
+  const loadTests = () => `/apis/loadtest.dev/v1alpha1/namespaces/${ns.name}/loadtests`;
+  const get = (path: string) => kubectl(ns.environment, ['get', '--raw', path]);
+  const untilReady = () => until('the API server to be ready', () => get('/readyz'), { timeoutMs: READY_WITHIN_MS });
 
-  it('etcd restarts, then the API server with etcd compacted meanwhile, so that every watch must restart', async () => {
+  it('restarts of etcd and the API server, and a compaction of etcd after which every watch must restart', async () => {
     const seconds = 16;
-    await startAndWait(place, 'running', seconds, {}, RATE);
+    await startAndWait(ns, 'running', seconds, {}, RATE);
     await outage(['etcd'], DOWN_MS);
-    await responses();
+    await untilReady();
     const { metadata }: { metadata: { resourceVersion: string } } = JSON.parse(await get(loadTests()));
     await outage(['kube-apiserver'], DOWN_MS, compact);
-    await responses();
+    await untilReady();
     // The response to watches that continue from their last revision.
     const watch = `${loadTests()}?watch=true&timeoutSeconds=2&resourceVersion=${metadata.resourceVersion}`;
-    const said = await get(watch).catch((error: CommandError) => error.stderr);
-    assert.match(said, /"code":410|too old resource version/);
+    const output = await get(watch).catch((error: CommandError) => error.stderr);
+    assert.match(output, /"code":410|too old resource version/);
 
-    await assertWhole(place, 'next', await place.runToEnd('next', specOf(place, 'next', 1)), RATE);
-    const test = await place.waitFor('running', 'Complete', 60);
-    await assertWhole(place, 'running', test, seconds * RATE);
+    await assertWhole(ns, 'next', await ns.runToEnd('next', specOf(ns, 'next', 1)), RATE);
+    const test = await ns.waitFor('running', 'Complete', 60);
+    await assertWhole(ns, 'running', test, seconds * RATE);
     assert.deepEqual(test.status.runners, { desired: RUNNERS, ready: RUNNERS, succeeded: RUNNERS, lost: 0 });
-    const pods = await place.list<{ status: { containerStatuses: { restartCount: number }[] } }>(
+    const pods = await ns.list<{ status: { containerStatuses: { restartCount: number }[] } }>(
       'pods',
       'app.kubernetes.io/component=operator',
     );
     const restarts = pods.flatMap(({ status }) => status.containerStatuses.map(({ restartCount }) => restartCount));
-    assert.deepEqual(restarts, [0], 'the same operator goes on');
+    assert.deepEqual(restarts, [0], 'the same operator continues');
   });
 });

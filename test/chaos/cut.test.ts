@@ -4,20 +4,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LABEL_TEST } from '../../api/common/names.ts';
 import { run } from '../cluster/run.ts';
 import { until } from '../cluster/wait.ts';
-import { usePlace } from '../e2e/place.ts';
+import { useNamespace } from '../e2e/namespace.ts';
 import { completeOf, RATE, specOf, untilSent } from './result.ts';
 
 const REPORT_PORT = '8090';
-/** What one runner makes without the other would end the test. */
+/** A minimum rate that one runner alone violates, which would abort the test. */
 const TOO_LITTLE = { metric: 'rate' as const, min: String(0.6 * RATE), abort: true };
 
 type PodSeen = { metadata: { labels: Record<string, string> }; status: { podIP?: string } };
 
 describe('a network failure between a runner and the operator', { concurrency: true }, () => {
-  const place = usePlace('cut', { operator: [] });
+  const ns = useNamespace('cut', { operator: [] });
   const cuts = new Set<string>();
 
-  /** Before all other rules, so that existing connections break, too. */
+  /** Adds or deletes a rule before all others, so that it also breaks existing connections. */
   const rule = (verb: '-I' | '-D', ip: string) =>
     run(['iptables', '-w', '10', verb, 'FORWARD', '-s', ip, '-p', 'tcp', '--dport', REPORT_PORT, '-j', 'DROP']);
   async function cut(ip: string): Promise<void> {
@@ -34,13 +34,13 @@ describe('a network failure between a runner and the operator', { concurrency: t
 
   /** Starts a test with two runners and returns the address of the second when both have sent. */
   async function start(name: string, seconds: number): Promise<string> {
-    await place.start(name, { ...specOf(place, name, seconds, { onLoss: 'Fail' }), thresholds: [TOO_LITTLE] });
-    await untilSent(place, name, 2);
+    await ns.start(name, { ...specOf(ns, name, seconds, { onLoss: 'Fail' }), thresholds: [TOO_LITTLE] });
+    await untilSent(ns, name, 2);
     // A runner may send before the kubelet has reported its address.
     return until(
       'the address of the second runner',
       async () => {
-        const pods = await place.list<PodSeen>('pods', `${LABEL_TEST}=${name}`);
+        const pods = await ns.list<PodSeen>('pods', `${LABEL_TEST}=${name}`);
         return pods.find((p) => p.metadata.labels['batch.kubernetes.io/job-completion-index'] === '1')?.status.podIP;
       },
       { timeoutMs: 30_000 },
@@ -53,7 +53,7 @@ describe('a network failure between a runner and the operator', { concurrency: t
     await cut(ip);
     await sleep(20_000);
     await mend(ip);
-    const { status } = await place.waitFor('blink', 'Complete', 60);
+    const { status } = await ns.waitFor('blink', 'Complete', 60);
     assert.equal(completeOf({ status })?.reason, 'Finished');
     assert.deepEqual([status.counts.generated, status.counts.made], [30 * RATE, 30 * RATE]);
     assert.deepEqual(status.runners, { desired: 2, ready: 2, succeeded: 2, lost: 0 });
@@ -64,12 +64,12 @@ describe('a network failure between a runner and the operator', { concurrency: t
     );
   });
 
-  it('for the rest of the run loses no count: the termination message has what the runner cannot send', async () => {
+  it('for the rest of the run loses no counts, because the termination message has them', async () => {
     const ip = await start('apart', 6);
     await cut(ip);
-    const { status } = await place.waitFor('apart', 'Complete', 150);
+    const { status } = await ns.waitFor('apart', 'Complete', 150);
     assert.deepEqual([status.counts.generated, status.counts.made], [6 * RATE, 6 * RATE]);
-    assert.equal((await place.received('/apart'))?.total, 6 * RATE);
+    assert.equal((await ns.received('/apart'))?.total, 6 * RATE);
     assert.deepEqual(status.runners, { desired: 2, ready: 2, succeeded: 2, lost: 0 });
   });
 });

@@ -6,29 +6,29 @@ import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import { isTrue } from '../../api/status/conditions.ts';
 import { seededRandom } from '../../model/common/random.ts';
 import { until } from '../cluster/wait.ts';
-import { usePlace } from '../e2e/place.ts';
+import { useNamespace } from '../e2e/namespace.ts';
 import { leader, operatorProcess } from './operator.ts';
 import { assertWhole, RATE, RUNNERS, specOf } from './result.ts';
 
-/** In total; each namespace has its share. */
+/** Number of kills in all namespaces together. */
 const KILLS = Number(process.env.LOADTEST_CHAOS_KILLS ?? 50);
 const SEED = Number(process.env.LOADTEST_CHAOS_SEED ?? Date.now() % 1e6);
-/** Maximum working time of an operator before it is killed; many are killed before they begin. */
+/** Maximum time after an operator's start until it is killed; many are killed while they start. */
 const WORK_MS = 3000;
-/** Maximum start time of an operator on a machine for this test. */
+/** Maximum start time of an operator that the schedule of kills allows for. */
 const MAX_START_MS = 5000;
 const REPORT_PORT = 8090;
-/** LoadTests that run at once in a place. */
+/** Concurrent LoadTests per namespace. */
 const AT_ONCE = 3;
-const PLACES = 2;
+const NAMESPACES = 2;
 
-const PHASES = ['making', 'readying', 'barrier', 'load', 'end'] as const;
+const PHASES = ['creation', 'startup', 'barrier', 'load', 'end'] as const;
 type Phase = (typeof PHASES)[number];
 
 /** The progress of an unfinished test according to its status. */
 function phaseOf({ status }: LoadTest, seconds: number): Phase {
-  if (status?.startTime === undefined) return 'making';
-  if (status.loadStartTime === undefined) return 'readying';
+  if (status?.startTime === undefined) return 'creation';
+  if (status.loadStartTime === undefined) return 'startup';
   const sinceMs = Date.now() - Date.parse(status.loadStartTime);
   if (sinceMs < 0) return 'barrier';
   return sinceMs < seconds * 1e3 ? 'load' : 'end';
@@ -44,17 +44,17 @@ function kill(pid: number): void {
 }
 
 describe(`the operator, killed at ${KILLS} random moments (seed ${SEED}),`, { concurrency: true }, () => {
-  const hit = Object.fromEntries(PHASES.map((phase) => [phase, 0])) as Record<Phase, number>;
+  const kills = Object.fromEntries(PHASES.map((phase) => [phase, 0])) as Record<Phase, number>;
 
-  for (let number = 1; number <= PLACES; number++) {
+  for (let number = 1; number <= NAMESPACES; number++) {
     describe(`in namespace ${number}`, () => {
-      const place = usePlace(`kills-${number}`, { operator: [] });
+      const ns = useNamespace(`kills-${number}`, { operator: [] });
       const random = seededRandom(SEED + number);
       /** Seconds of load by name. */
       const tests = new Map<string, number>();
 
       const unfinished = async () => {
-        const all = await place.list<LoadTest>('loadtests');
+        const all = await ns.list<LoadTest>('loadtests');
         return all.filter(({ status }) => !isTrue(status?.conditions, 'Complete'));
       };
 
@@ -63,7 +63,7 @@ describe(`the operator, killed at ${KILLS} random moments (seed ${SEED}),`, { co
           const name = `run-${tests.size + 1}`;
           const seconds = 1 + Math.floor(random() * 5);
           tests.set(name, seconds);
-          await place.start(name, specOf(place, name, seconds));
+          await ns.start(name, specOf(ns, name, seconds));
         }
       }
 
@@ -79,43 +79,46 @@ describe(`the operator, killed at ${KILLS} random moments (seed ${SEED}),`, { co
 
       /** The time from the start of an operator's process until it listens, on this machine at this time. */
       async function startMs(pod: string, last: number): Promise<number> {
-        const ip = await place.kubectl('get', 'pod', pod, '-o', 'jsonpath={.status.podIP}');
+        const ip = await ns.kubectl('get', 'pod', pod, '-o', 'jsonpath={.status.podIP}');
         await nextProcess(pod, last);
         const began = Date.now();
-        await until('it listens', () => fetch(`http://${ip}:${REPORT_PORT}`), { timeoutMs: 60_000, intervalMs: 30 });
+        await until('its port to accept connections', () => fetch(`http://${ip}:${REPORT_PORT}`), {
+          timeoutMs: 60_000,
+          intervalMs: 30,
+        });
         return Date.now() - began;
       }
 
       it('ends no run, creates nothing twice and leaves nothing behind', async (t) => {
-        const pod = await until('a leader', () => leader(place), { timeoutMs: 60_000 });
+        const pod = await until('a leader', () => leader(ns), { timeoutMs: 60_000 });
         let last = await until('its process', () => operatorProcess(pod), { timeoutMs: 60_000 });
         kill(last);
         const lifeMs = Math.min(await startMs(pod, last), MAX_START_MS) + WORK_MS;
-        for (let done = 1; done < Math.ceil(KILLS / PLACES); done++) {
+        for (let done = 1; done < Math.ceil(KILLS / NAMESPACES); done++) {
           const pid = await nextProcess(pod, last);
-          const lives = sleep(random() * lifeMs);
+          const life = sleep(random() * lifeMs);
           await keepBusy((await unfinished()).length);
-          await lives;
-          for (const test of await unfinished()) hit[phaseOf(test, tests.get(test.metadata.name ?? '') ?? 0)] += 1;
+          await life;
+          for (const test of await unfinished()) kills[phaseOf(test, tests.get(test.metadata.name ?? '') ?? 0)] += 1;
           kill(pid);
           last = pid;
         }
         for (const [name, seconds] of tests) {
-          const ended = await place.waitFor(name, 'Complete', 90);
-          await assertWhole(place, name, ended, seconds * RATE);
+          const ended = await ns.waitFor(name, 'Complete', 90);
+          await assertWhole(ns, name, ended, seconds * RATE);
           assert.deepEqual(ended.status.runners, { desired: RUNNERS, ready: RUNNERS, succeeded: RUNNERS, lost: 0 });
         }
-        t.diagnostic(`${tests.size} LoadTests, all of them whole`);
+        t.diagnostic(`${tests.size} LoadTests, all with a complete result`);
 
         const ours = `${LABEL_MANAGED_BY}=${MANAGER}`;
-        const pods = await place.list<{ metadata: { labels: Record<string, string> } }>('pods', ours);
+        const pods = await ns.list<{ metadata: { labels: Record<string, string> } }>('pods', ours);
         assert.equal(pods.length, tests.size * RUNNERS, 'a pod for each runner');
         assert.ok(pods.every(({ metadata }) => tests.has(metadata.labels[LABEL_TEST] ?? '')));
-        assert.equal((await place.list('leases.coordination.k8s.io')).length, 1, 'one Lease');
-        await place.kubectl('delete', 'loadtests', '--all');
+        assert.equal((await ns.list('leases.coordination.k8s.io')).length, 1, 'one Lease');
+        await ns.kubectl('delete', 'loadtests', '--all');
         await until(
-          'nothing is left of any run',
-          async () => (await place.list('jobs,pods,configmaps', ours)).length === 0 || undefined,
+          'the objects of all runs to be gone',
+          async () => (await ns.list('jobs,pods,configmaps', ours)).length === 0 || undefined,
           { timeoutMs: 60_000, intervalMs: 300 },
         );
       });
@@ -123,7 +126,7 @@ describe(`the operator, killed at ${KILLS} random moments (seed ${SEED}),`, { co
   }
 
   after(() => {
-    console.log(`runs that a kill met: ${PHASES.map((phase) => `${hit[phase]} at ${phase}`).join(', ')}`);
-    assert.ok(hit.making + hit.readying > 0 && hit.load > 0 && hit.end > 0, 'kills in every part of a run');
+    console.log(`unfinished runs at a kill: ${PHASES.map((phase) => `${kills[phase]} at ${phase}`).join(', ')}`);
+    assert.ok(kills.creation + kills.startup > 0 && kills.load > 0 && kills.end > 0, 'kills in every part of a run');
   });
 });

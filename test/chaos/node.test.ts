@@ -4,7 +4,7 @@ import { LABEL_TEST } from '../../api/common/names.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import { type AnotherNode, addNode } from '../cluster/anothernode.ts';
 import { kubectl } from '../e2e/environment.ts';
-import { type Spec, usePlace } from '../e2e/place.ts';
+import { type Spec, useNamespace } from '../e2e/namespace.ts';
 import { assertKept, assertNotFailed, completeOf, losing, RATE, startAndWait } from './result.ts';
 
 /** A taint that admits only the pods of these tests to the node. */
@@ -14,7 +14,7 @@ const GONE_WITHIN_S = 120;
 
 describe('a second node', () => {
   let node: AnotherNode;
-  const place = usePlace('node', {
+  const ns = useNamespace('node', {
     operator: [],
     prepare: async ({ environment }) => {
       const image = { name: environment.image, archive: environment.imageArchive };
@@ -25,8 +25,8 @@ describe('a second node', () => {
     await node.remove();
     // The cluster may stay up, so that the node's objects must go.
     const there = ['--all-namespaces', `--field-selector=spec.nodeName=${node.name}`, '--grace-period=0', '--force'];
-    await kubectl(place.environment, ['delete', 'pods', ...there]);
-    await place.kubectl('delete', 'node', node.name, '--ignore-not-found');
+    await kubectl(ns.environment, ['delete', 'pods', ...there]);
+    await ns.kubectl('delete', 'node', node.name, '--ignore-not-found');
   });
 
   /** Places one of two runners on the second node. */
@@ -42,47 +42,47 @@ describe('a second node', () => {
     };
   };
 
-  it('drained under load: the measurements of its runner are kept, and the others decide', async () => {
-    await startAndWait(place, 'drained', 14, spread('drained', 'Continue'), 3 * RATE);
-    await place.kubectl('drain', node.name, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=30s');
-    const test = await place.waitFor('drained', 'Complete', 60);
-    await place.kubectl('uncordon', node.name);
+  it('that is drained under load loses no measurements of its runner, and the other runner decides', async () => {
+    await startAndWait(ns, 'drained', 14, spread('drained', 'Continue'), 3 * RATE);
+    await ns.kubectl('drain', node.name, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=30s');
+    const test = await ns.waitFor('drained', 'Complete', 60);
+    await ns.kubectl('uncordon', node.name);
     // A runner that receives SIGTERM has time to send its measurements.
-    await assertKept(place, 'drained', test, 1);
+    await assertKept(ns, 'drained', test, 1);
     assertNotFailed(test);
     assert.deepEqual(test.status.runners, { desired: 2, ready: 1, succeeded: 1, lost: 1 });
     assert.match(completeOf(test)?.message ?? '', /1 of 2 runners lost: .*evict.*% of the arrivals are missing/i);
   });
 
-  it('that vanishes under load: its runner is lost after a minute of silence, with its last update', async () => {
+  it('that vanishes under load loses its runner after a minute of silence; the last update counts', async () => {
     const [seconds, requests] = [14, 6 * RATE];
     await Promise.all([
-      startAndWait(place, 'gone', seconds, spread('gone', 'Continue'), requests),
-      startAndWait(place, 'gone-fails', seconds, spread('gone-fails', 'Fail'), requests),
+      startAndWait(ns, 'gone', seconds, spread('gone', 'Continue'), requests),
+      startAndWait(ns, 'gone-failed', seconds, spread('gone-failed', 'Fail'), requests),
     ]);
     let missingOfFails = 0;
-    const missing = await losing(place, 'gone', async () => {
-      missingOfFails = await losing(place, 'gone-fails', () => node.vanish());
+    const missing = await losing(ns, 'gone', async () => {
+      missingOfFails = await losing(ns, 'gone-failed', () => node.vanish());
     });
-    const [goesOn, fails] = await Promise.all(
-      ['gone', 'gone-fails'].map((name) => place.waitFor(name, 'Complete', GONE_WITHIN_S)),
+    const [continued, failed] = await Promise.all(
+      ['gone', 'gone-failed'].map((name) => ns.waitFor(name, 'Complete', GONE_WITHIN_S)),
     );
     for (const [name, test, most] of [
-      ['gone', goesOn!, missing],
-      ['gone-fails', fails!, missingOfFails],
+      ['gone', continued!, missing],
+      ['gone-failed', failed!, missingOfFails],
     ] as const) {
       // Only its last update is left.
-      await assertKept(place, name, test, most);
+      await assertKept(ns, name, test, most);
       assert.deepEqual(test.status.runners, { desired: 2, ready: 1, succeeded: 1, lost: 1 });
       assert.match(
         completeOf(test)?.message ?? '',
         /1 of 2 runners lost: runner [01]: no update from it for 6\d s; its node node-2 is not ready; /,
       );
     }
-    assertNotFailed(goesOn!);
-    const passed = findCondition(fails!.status.conditions, 'Passed');
+    assertNotFailed(continued!);
+    const passed = findCondition(failed!.status.conditions, 'Passed');
     assert.deepEqual([passed?.status, passed?.reason], ['False', 'RunnersLost']);
     // The end of a pod there is unobservable, which must block nothing.
-    await place.kubectl('delete', 'loadtest', 'gone', 'gone-fails', '--timeout=10s');
+    await ns.kubectl('delete', 'loadtest', 'gone', 'gone-failed', '--timeout=10s');
   });
 });

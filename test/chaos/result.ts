@@ -3,7 +3,7 @@ import { LABEL_TEST } from '../../api/common/names.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import { identityProblems } from '../../model/measure/counters.ts';
 import { until } from '../cluster/wait.ts';
-import type { Ended, Place, Spec } from '../e2e/place.ts';
+import type { EndedLoadTest, Spec, TestNamespace } from '../e2e/namespace.ts';
 
 /** Requests per second of all runners of a test together. */
 export const RATE = 40;
@@ -16,9 +16,14 @@ export function open(seconds: number): Spec['load'] {
 }
 
 /** A load of some seconds by two runners on a path of its own. */
-export function specOf(place: Place, name: string, seconds: number, runners: NonNullable<Spec['runners']> = {}): Spec {
+export function specOf(
+  ns: TestNamespace,
+  name: string,
+  seconds: number,
+  runners: NonNullable<Spec['runners']> = {},
+): Spec {
   return {
-    target: { url: place.url(`/${name}`) },
+    target: { url: ns.url(`/${name}`) },
     load: open(seconds),
     thresholds: [{ metric: 'errors', max: '0%' }],
     // Small requests, because many runners share the node and mostly wait.
@@ -31,11 +36,11 @@ export function specOf(place: Place, name: string, seconds: number, runners: Non
 }
 
 /** Waits until the target has received that many requests, from both runners of a test. */
-export async function untilSent(place: Place, name: string, requests: number): Promise<void> {
+export async function untilSent(ns: TestNamespace, name: string, requests: number): Promise<void> {
   await until(
     `both runners of ${name} have sent`,
     async () => {
-      const seen = await place.received(`/${name}`);
+      const seen = await ns.received(`/${name}`);
       return (
         (seen !== undefined && seen.total >= requests && Object.keys(seen.clients).length === RUNNERS) || undefined
       );
@@ -45,20 +50,25 @@ export async function untilSent(place: Place, name: string, requests: number): P
 }
 
 export async function startAndWait(
-  place: Place,
+  ns: TestNamespace,
   name: string,
   seconds: number,
   runners: NonNullable<Spec['runners']>,
   requests: number,
 ) {
-  await place.start(name, specOf(place, name, seconds, runners));
-  await untilSent(place, name, requests);
+  await ns.start(name, specOf(ns, name, seconds, runners));
+  await untilSent(ns, name, requests);
 }
 
 /** Checks that the result has the whole load, as counted by the target, from one Job. */
-export async function assertWhole(place: Place, name: string, { status }: Ended, requests: number): Promise<void> {
+export async function assertWhole(
+  ns: TestNamespace,
+  name: string,
+  { status }: EndedLoadTest,
+  requests: number,
+): Promise<void> {
   const { generated, made, done } = status.counts;
-  const total = (await place.received(`/${name}`))?.total;
+  const total = (await ns.received(`/${name}`))?.total;
   assert.deepEqual(
     { generated, made, done, total },
     { generated: requests, made: requests, done: requests, total: requests },
@@ -67,17 +77,17 @@ export async function assertWhole(place: Place, name: string, { status }: Ended,
   assertNotFailed({ status });
   const inIntervals = (status.windows?.done ?? '').split(' ').reduce((sum, n) => sum + Number(n), 0);
   assert.equal(inIntervals, done, 'the intervals of the run, which make it a baseline');
-  assert.equal((await place.list('jobs', `${LABEL_TEST}=${name}`)).length, 1, 'one Job');
+  assert.equal((await ns.list('jobs', `${LABEL_TEST}=${name}`)).length, 1, 'one Job');
 }
 
 /**
  * Loses a runner by `lose` and returns the number of requests that may be missing: those of its last two seconds, one until they are counted
  * and one until that is written; on a busy machine, where both take longer, those that no status contained by then.
  */
-export async function losing(place: Place, name: string, lose: () => unknown): Promise<number> {
-  const { status } = await place.get(name);
+export async function losing(ns: TestNamespace, name: string, lose: () => unknown): Promise<number> {
+  const { status } = await ns.get(name);
   await lose();
-  const sent = (await place.received(`/${name}`))?.total ?? 0;
+  const sent = (await ns.received(`/${name}`))?.total ?? 0;
   return Math.max(RATE, sent - (status.counts?.made ?? 0));
 }
 
@@ -85,9 +95,14 @@ export async function losing(place: Place, name: string, lose: () => unknown): P
  * Checks that the result has all requests sent before the loss of a runner, except `missing` at most, and that its counts add up. A request
  * without a response may not have reached the target.
  */
-export async function assertKept(place: Place, name: string, { status }: Ended, missing: number): Promise<void> {
+export async function assertKept(
+  ns: TestNamespace,
+  name: string,
+  { status }: EndedLoadTest,
+  missing: number,
+): Promise<void> {
   assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
-  const total = (await place.received(`/${name}`))?.total ?? 0;
+  const total = (await ns.received(`/${name}`))?.total ?? 0;
   const { made, aborted, timeout, failed } = status.counts;
   assert.ok(
     made <= total + aborted + timeout + failed && total - made <= missing,
@@ -96,13 +111,13 @@ export async function assertKept(place: Place, name: string, { status }: Ended, 
 }
 
 /** The verdict may be inconclusive only because of pacing lag on a busy machine. */
-export function assertNotFailed({ status }: Pick<Ended, 'status'>): void {
+export function assertNotFailed({ status }: Pick<EndedLoadTest, 'status'>): void {
   const passed = findCondition(status.conditions, 'Passed');
   if (passed?.reason === 'GeneratorSaturated') return;
   assert.equal(passed?.status, 'True', passed?.message ?? '');
 }
 
 /** The condition Complete of an ended test. */
-export function completeOf({ status }: Pick<Ended, 'status'>) {
+export function completeOf({ status }: Pick<EndedLoadTest, 'status'>) {
   return findCondition(status.conditions, 'Complete');
 }

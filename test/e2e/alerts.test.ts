@@ -17,7 +17,7 @@ const alerts = (parse(text) as { groups: { rules: Alert[] }[] }).groups.flatMap(
 const LABELS = 'loadtest_namespace="shop", loadtest="checkout"';
 const series = (name: string, values: string) => ({ series: `${name}{${LABELS}}`, values });
 
-/** What is there when an alert fires, and beside it what must not fire it. */
+/** For each alert, series that make it fire and series that do not. */
 const CASES: { alert: string; fires: object[]; quiet: object[]; after: string; labels?: Record<string, string> }[] = [
   {
     alert: 'LoadTestFailed',
@@ -66,7 +66,7 @@ describe('the alerts', () => {
     promtool = join(await binaries('prometheus', console.error), 'promtool');
   });
 
-  it('each have a case here, and say what they are about', () => {
+  it('have a case each, a summary and a description', () => {
     assert.deepEqual(
       alerts.map(({ alert }) => alert),
       CASES.map(({ alert }) => alert),
@@ -75,10 +75,10 @@ describe('the alerts', () => {
   });
 
   for (const { alert, fires, quiet, after, labels } of CASES)
-    it(`${alert} fires when it must, and only then`, async () => {
+    it(`${alert} fires for its condition, and not otherwise`, async () => {
       const expected = { loadtest_namespace: 'shop', loadtest: 'checkout' };
       const alarm = alerts.find((a) => a.alert === alert)!;
-      const told = (text: string) =>
+      const expand = (text: string) =>
         text
           .replace(
             /\{\{ \$labels\.(\w+) \}\}/g,
@@ -86,7 +86,7 @@ describe('the alerts', () => {
           )
           .replace('{{ $value }}', '2');
       const annotations = Object.fromEntries(
-        Object.entries(alarm.annotations).map(([key, value]) => [key, told(value)]),
+        Object.entries(alarm.annotations).map(([key, value]) => [key, expand(value)]),
       );
       const firing = { exp_labels: { ...(labels ?? expected), ...alarm.labels }, exp_annotations: annotations };
       const test = (input: object[], found: object[]) => ({

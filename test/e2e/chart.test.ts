@@ -15,13 +15,13 @@ type Manifest = {
 };
 
 describe('the chart', () => {
-  let here: Environment;
+  let testEnvironment: Environment;
   before(async () => {
-    here = await environment();
+    testEnvironment = await environment();
   });
 
   async function render(...values: string[]): Promise<Manifest[]> {
-    const text = await helm(here, [
+    const text = await helm(testEnvironment, [
       ...['template', 'rel', chart, '--namespace', 'system', '--kube-version', kubernetesVersion],
       ...values.flatMap((value) => ['--set', value]),
     ]);
@@ -36,12 +36,12 @@ describe('the chart', () => {
     return { container, env: Object.fromEntries(container.env.map(({ name, value }) => [name, value])) };
   };
 
-  it('has nothing for helm to complain about', async () => {
-    const said = await helm(here, ['lint', '--strict', chart]);
-    assert.match(said, /1 chart\(s\) linted, 0 chart\(s\) failed/);
+  it('passes helm lint', async () => {
+    const output = await helm(testEnvironment, ['lint', '--strict', chart]);
+    assert.match(output, /1 chart\(s\) linted, 0 chart\(s\) failed/);
   });
 
-  it('installs what is needed, and no more', async () => {
+  it('installs only the necessary objects by default', async () => {
     assert.deepEqual(kinds(await render()), [
       ...['ClusterRole', 'ClusterRole', 'ClusterRoleBinding', 'ClusterRoleBinding'],
       ...['ConfigMap', 'Deployment', 'Role', 'RoleBinding', 'Service', 'ServiceAccount'],
@@ -49,11 +49,11 @@ describe('the chart', () => {
     ]);
   });
 
-  it('has one replica more when asked, which a drain does not take at the same time', async () => {
+  it('protects two replicas from a simultaneous drain', async () => {
     assert.ok(kinds(await render('replicas=2')).includes('PodDisruptionBudget'));
   });
 
-  it('needs no more than a Role to work in one namespace, but for TokenReviews', async () => {
+  it('needs only Roles to serve one namespace, except for TokenReviews', async () => {
     const manifests = await render('watchNamespace=shop');
     const cluster = manifests.filter(({ kind }) => kind === 'ClusterRole').flatMap(({ rules = [] }) => rules);
     assert.deepEqual(cluster, [
@@ -64,17 +64,17 @@ describe('the chart', () => {
     assert.equal(operatorOf(manifests).env.LOADTEST_WATCH_NAMESPACE, 'shop');
   });
 
-  it('asks for no Secret, no exec and nothing by a wildcard', async () => {
+  it('grants no access to Secrets or exec, and has no wildcards', async () => {
     const rules = (await render()).flatMap(({ rules = [] }) => rules);
     for (const { apiGroups, resources, verbs } of rules) {
       for (const name of [...apiGroups, ...resources, ...verbs]) assert.ok(!name.includes('*'), name);
       for (const name of resources) assert.ok(!['secrets', 'pods/exec', 'pods/log'].includes(name), name);
-      // Reports are written there; what else is in ConfigMaps is not the operator's to read.
+      // The operator writes reports to ConfigMaps and must not read others.
       if (resources.includes('configmaps')) assert.ok(!verbs.some((verb) => ['get', 'list', 'watch'].includes(verb)));
     }
   });
 
-  it('tells the operator where runners reach it, and gives them its own image', async () => {
+  it('passes the operator its URL for runners and its own image for them', async () => {
     const { container, env } = operatorOf(
       await render('image.repository=reg/op', 'image.tag=v2', 'service.reportPort=9000'),
     );
@@ -91,12 +91,13 @@ describe('the chart', () => {
     );
   });
 
-  it('has runners scraped once: by their annotations, or by a PodMonitor', async () => {
-    const told = async (...values: string[]) => operatorOf(await render(...values)).env.LOADTEST_SCRAPE_ANNOTATIONS;
-    assert.deepEqual([await told(), await told('podMonitor.enabled=true')], [undefined, 'false']);
+  it('has runners scraped by either their annotations or a PodMonitor', async () => {
+    const annotations = async (...values: string[]) =>
+      operatorOf(await render(...values)).env.LOADTEST_SCRAPE_ANNOTATIONS;
+    assert.deepEqual([await annotations(), await annotations('podMonitor.enabled=true')], [undefined, 'false']);
   });
 
-  it('runs the operator as the restricted Pod Security Standard asks', async () => {
+  it('runs the operator under the restricted Pod Security Standard', async () => {
     const deployment = (await render()).find(({ kind }) => kind === 'Deployment')?.spec?.template?.spec;
     assert.deepEqual(deployment?.securityContext, { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
     assert.deepEqual(deployment?.containers[0]?.securityContext, {
@@ -106,7 +107,7 @@ describe('the chart', () => {
     });
   });
 
-  it('labels everything as helm asks', async () => {
+  it('sets the labels that helm recommends on every object', async () => {
     for (const { kind, metadata } of await render()) {
       assert.equal(metadata.labels['app.kubernetes.io/managed-by'], 'Helm', kind);
       assert.equal(metadata.labels['app.kubernetes.io/instance'], 'rel', kind);
@@ -114,13 +115,13 @@ describe('the chart', () => {
     }
   });
 
-  it('brings monitors, alerts and a network policy only when asked', async () => {
-    const asked = await render(
+  it('installs monitors, alerts and a network policy only when they are enabled', async () => {
+    const enabled = await render(
       ...['serviceMonitor', 'podMonitor', 'prometheusRule', 'networkPolicy'].map((name) => `${name}.enabled=true`),
     );
     const usual = kinds(await render());
     assert.deepEqual(
-      kinds(asked).filter((kind) => !usual.includes(kind)),
+      kinds(enabled).filter((kind) => !usual.includes(kind)),
       ['NetworkPolicy', 'PodMonitor', 'PrometheusRule', 'ServiceMonitor'],
     );
     assert.ok(!kinds(await render('dashboard.enabled=false')).includes('ConfigMap'));
@@ -138,7 +139,7 @@ describe('the chart', () => {
     ['limits.allowedHosts={Shop}', '/limits/allowedHosts'],
     ['limits.deniedAddresses={10.0.0.0}', '/limits/deniedAddresses'],
   ] as const) {
-    it(`refuses ${value} and names the field`, async () => {
+    it(`rejects ${value} and names the field`, async () => {
       await assert.rejects(render(value), (error) => {
         assert.ok(error instanceof CommandError);
         assert.ok(error.stderr.includes(field), error.stderr);

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { dashboardFiles } from '../../charts/dashboard.ts';
 import { until } from '../cluster/wait.ts';
 import { kubectl, OPERATOR_NAMESPACE, RELEASE } from './environment.ts';
-import { usePlace } from './place.ts';
+import { useNamespace } from './namespace.ts';
 import { scalar, series } from './prometheus.ts';
 
 type Target = { expr: string; legendFormat: string; instant: boolean };
@@ -19,11 +19,11 @@ describe('the dashboard', () => {
   let range: { from: Date; to: Date };
 
   // One LoadTest with data for every panel.
-  const place = usePlace('dashboard', {
-    prepare: async (place) => {
+  const ns = useNamespace('dashboard', {
+    prepare: async (ns) => {
       const from = new Date();
-      await place.runToEnd('everything', {
-        target: { url: place.url('/dashboard'), timeout: '1s' },
+      await ns.runToEnd('everything', {
+        target: { url: ns.url('/dashboard'), timeout: '1s' },
         requests: [
           { name: 'good', weight: 16 },
           { name: 'slow', path: '?delay=3000' },
@@ -37,8 +37,8 @@ describe('the dashboard', () => {
         runners: { replicas: 2, template: { resources: { limits: { cpu: '2' } } } },
       });
       await until(
-        'the result is scraped',
-        () => scalar(place.environment, `loadtest_passed{loadtest_namespace="${place.namespace}"} == 0`),
+        'the scraped result',
+        () => scalar(ns.environment, `loadtest_passed{loadtest_namespace="${ns.name}"} == 0`),
         { timeoutMs: 10_000, intervalMs: 200 },
       );
       // One step after the end, because the newest sample lies between two steps.
@@ -46,25 +46,22 @@ describe('the dashboard', () => {
     },
   });
 
-  const filledIn = (query: string) =>
-    query
-      .replaceAll('$namespace', place.namespace)
-      .replaceAll('$loadtest', 'everything')
-      .replaceAll('$__rate_interval', '4s');
+  const substitute = (query: string) =>
+    query.replaceAll('$namespace', ns.name).replaceAll('$loadtest', 'everything').replaceAll('$__rate_interval', '4s');
 
   for (const { name, expr } of queries) {
     it(`has data in ${name}`, async () => {
-      const found = await series(place.environment, filledIn(expr), range);
+      const found = await series(ns.environment, substitute(expr), range);
       const numbers = found.flatMap(({ values }) => values.map(([, value]) => Number(value)));
-      assert.ok(numbers.some(Number.isFinite), `${filledIn(expr)}: ${JSON.stringify(found)}`);
+      assert.ok(numbers.some(Number.isFinite), `${substitute(expr)}: ${JSON.stringify(found)}`);
     });
   }
 
-  it('has values above zero', async () => {
+  it('has values above zero where the test caused some', async () => {
     const peak = async (title: string, legend?: string) => {
       const query = queries.find((q) => q.name === `${title}: ${legend ?? title}`);
       assert.ok(query, `${title}: ${legend}`);
-      const found = await series(place.environment, filledIn(query.expr), range);
+      const found = await series(ns.environment, substitute(query.expr), range);
       const numbers = found.flatMap(({ values }) => values.map(([, value]) => Number(value)));
       return Math.max(...numbers.filter(Number.isFinite));
     };
@@ -76,21 +73,21 @@ describe('the dashboard', () => {
   });
 
   it('has variables for namespace and test', async () => {
-    const asked = model.templating.list
+    const variables = model.templating.list
       .map(({ query }) => (query as { query?: string }).query)
       .filter((q) => q !== undefined);
-    assert.equal(asked.length, 2);
-    for (const query of asked) {
+    assert.equal(variables.length, 2);
+    for (const query of variables) {
       const [, selector = '', label = ''] = /^label_values\((.*), (\w+)\)$/.exec(query) ?? [];
-      const found = await series(place.environment, filledIn(selector), range);
+      const found = await series(ns.environment, substitute(selector), range);
       const values = found.map(({ metric }) => metric[label]);
-      assert.ok(values.includes(label === 'loadtest' ? 'everything' : place.namespace), query);
+      assert.ok(values.includes(label === 'loadtest' ? 'everything' : ns.name), query);
     }
   });
 
-  it('is installed where Grafana looks for dashboards', async () => {
+  it('is in a ConfigMap with the label that Grafana discovers dashboards by', async () => {
     const found = JSON.parse(
-      await kubectl(place.environment, [
+      await kubectl(ns.environment, [
         ...['--namespace', OPERATOR_NAMESPACE, 'get', 'configmaps', '--selector', 'grafana_dashboard=1', '-o', 'json'],
       ]),
     ) as { items: { metadata: { name: string }; data: Record<string, string> }[] };

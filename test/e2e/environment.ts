@@ -20,8 +20,8 @@ const VARIABLE = 'LOADTEST_E2E_ENVIRONMENT';
  * whole cluster.
  */
 export async function environment(): Promise<Environment> {
-  const known = process.env[VARIABLE];
-  if (known !== undefined) return JSON.parse(known);
+  const existing = process.env[VARIABLE];
+  if (existing !== undefined) return JSON.parse(existing);
   const made = await setUp((line) => console.error(line));
   await install(made);
   return made;

@@ -8,10 +8,10 @@ import { API_VERSION } from '../../api/common/group.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { run } from '../cluster/run.ts';
 import { repository } from './environment.ts';
-import { type Ended, type Spec, usePlace } from './place.ts';
+import { type EndedLoadTest, type Spec, useNamespace } from './namespace.ts';
 
 describe('one file', () => {
-  const place = usePlace('local');
+  const ns = useNamespace('local');
   const folder = mkdtempSync(join(tmpdir(), 'loadtest-e2e-'));
   const file = join(folder, 'test.yaml');
   after(() => rmSync(folder, { recursive: true }));
@@ -19,7 +19,7 @@ describe('one file', () => {
   before(() => {
     const spec: Spec = {
       target: {
-        url: place.urlByAddress('/private/both'),
+        url: ns.urlByAddress('/private/both'),
         auth: { type: 'Basic', basic: { secretRef: { name: 'login-here' } } },
       },
       requests: [{ name: 'form', method: 'POST', body: { type: 'Form', form: [{ name: 'q', value: 'a b' }] } }],
@@ -50,13 +50,15 @@ describe('one file', () => {
     thresholds: thresholds?.map(({ observed: _, ...threshold }) => threshold),
   });
 
-  it('runs on the cluster and on this machine, with the same result', async () => {
-    await place.kubectl('apply', '-f', file);
-    const onCluster = await place.waitFor('both', 'Complete', 60);
-    const local: Ended = JSON.parse(await run([join(repository, 'bin/loadtest.cjs'), 'run', file, '-o', 'json']));
+  it('runs in the cluster and on this machine with the same result', async () => {
+    await ns.kubectl('apply', '-f', file);
+    const onCluster = await ns.waitFor('both', 'Complete', 60);
+    const local: EndedLoadTest = JSON.parse(
+      await run([join(repository, 'bin/loadtest.cjs'), 'run', file, '-o', 'json']),
+    );
     assert.equal(onCluster.status.counts.done, 100);
     assert.deepEqual(comparable(local.status), comparable(onCluster.status));
-    const received = await place.received('/private/both');
+    const received = await ns.received('/private/both');
     assert.deepEqual([received?.total, received?.statuses], [200, { 200: 200 }]);
     assert.deepEqual(received?.bodies, { 'q=a+b': 200 });
   });

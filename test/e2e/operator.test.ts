@@ -4,32 +4,32 @@ import { LABEL_TEST } from '../../api/common/names.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import { until } from '../cluster/wait.ts';
 import { chart, helm, kubectl, OPERATOR_NAMESPACE, RELEASE } from './environment.ts';
-import { usePlace } from './place.ts';
+import { useNamespace } from './namespace.ts';
 import { scalar } from './prometheus.ts';
 
 describe('the operator', () => {
-  const place = usePlace('operator');
+  const ns = useNamespace('operator');
   const deployment = `deployment/${RELEASE}`;
   const inOperatorNamespace = (...args: string[]) =>
-    kubectl(place.environment, ['--namespace', OPERATOR_NAMESPACE, ...args]);
+    kubectl(ns.environment, ['--namespace', OPERATOR_NAMESPACE, ...args]);
   const upgrade = (...values: string[]) =>
-    helm(place.environment, [
+    helm(ns.environment, [
       ...['upgrade', RELEASE, chart, '--namespace', OPERATOR_NAMESPACE, '--reuse-values', '--wait', '--timeout', '90s'],
       ...values.flatMap((value) => ['--set', value]),
     ]);
   const received = async (path: string, atLeast: number) =>
     until(
-      `the target received ${atLeast} requests at ${path}`,
+      `${atLeast} requests at ${path}`,
       async () => {
-        const seen = await place.received(path);
+        const seen = await ns.received(path);
         return seen !== undefined && seen.total >= atLeast ? seen : undefined;
       },
       { timeoutMs: 30_000, intervalMs: 200 },
     );
 
-  it('deleted during a load, loses nothing of the result', async () => {
-    await place.start('survives', {
-      target: { url: place.url('/survives') },
+  it('loses nothing of the result when its pod is deleted under load', async () => {
+    await ns.start('survives', {
+      target: { url: ns.url('/survives') },
       load: { type: 'Open', open: { stages: [{ duration: '10s', rate: 60 }] } },
       thresholds: [{ metric: 'errors', max: '0%' }],
       runners: { replicas: 2 },
@@ -43,38 +43,38 @@ describe('the operator', () => {
       '--grace-period=0',
       '--force',
     );
-    const { status } = await place.waitFor('survives', 'Complete', 60);
+    const { status } = await ns.waitFor('survives', 'Complete', 60);
     assert.deepEqual([status.counts.generated, status.counts.made, status.counts.done], [600, 600, 600]);
     assert.deepEqual(status.runners, { desired: 2, ready: 2, succeeded: 2, lost: 0 });
-    assert.equal((await place.received('/survives'))?.total, 600);
-    assert.equal((await place.list('jobs', `${LABEL_TEST}=survives`)).length, 1, 'one Job');
+    assert.equal((await ns.received('/survives'))?.total, 600);
+    assert.equal((await ns.list('jobs', `${LABEL_TEST}=survives`)).length, 1, 'one Job');
     assert.equal(findCondition(status.conditions, 'Passed')?.status, 'True');
   });
 
   it('keeps the totals of a finished test in its metrics until the test is deleted', async () => {
-    const of = `{loadtest_namespace="${place.namespace}", loadtest="kept"}`;
-    const { status } = await place.runToEnd('kept', {
-      target: { url: place.url('/kept') },
+    const of = `{loadtest_namespace="${ns.name}", loadtest="kept"}`;
+    const { status } = await ns.runToEnd('kept', {
+      target: { url: ns.url('/kept') },
       load: { type: 'Closed', closed: { users: 2, iterations: 40 } },
     });
     // An instant query, for the operator's current value.
-    const total = () => scalar(place.environment, `sum(loadtest_requests_done_total${of})`);
-    await until('the totals are scraped', async () => (await total()) === status.counts.done || undefined, {
+    const total = () => scalar(ns.environment, `sum(loadtest_requests_done_total${of})`);
+    await until('the scraped totals', async () => (await total()) === status.counts.done || undefined, {
       timeoutMs: 10_000,
       intervalMs: 200,
     });
     await inOperatorNamespace('rollout', 'restart', deployment);
     await inOperatorNamespace('rollout', 'status', deployment, '--timeout=60s');
     await until(
-      'the next operator says the same',
+      'the same totals from the next operator',
       async () => {
-        const fresh = await scalar(place.environment, `count(loadtest_requests_done_total${of}) == 1`);
+        const fresh = await scalar(ns.environment, `count(loadtest_requests_done_total${of}) == 1`);
         return (fresh === 1 && (await total()) === status.counts.done) || undefined;
       },
       { timeoutMs: 20_000, intervalMs: 200 },
     );
-    await place.kubectl('delete', 'loadtest', 'kept');
-    await until('the totals are gone', async () => (await total()) === undefined || undefined, {
+    await ns.kubectl('delete', 'loadtest', 'kept');
+    await until('the totals to be gone', async () => (await total()) === undefined || undefined, {
       timeoutMs: 15_000,
       intervalMs: 200,
     });
@@ -82,7 +82,7 @@ describe('the operator', () => {
 
   it('has no unnecessary permissions', async () => {
     const account = `--as=system:serviceaccount:${OPERATOR_NAMESPACE}:${RELEASE}`;
-    const can = (...what: string[]) => place.kubectl('auth', 'can-i', ...what, account).catch(() => 'no');
+    const can = (...what: string[]) => ns.kubectl('auth', 'can-i', ...what, account).catch(() => 'no');
     for (const what of [
       'get secrets',
       'list configmaps',
@@ -102,16 +102,16 @@ describe('the operator', () => {
     });
 
     it('reports why no runner starts, ends by readyTimeout and leaves nothing behind', async () => {
-      await upgrade(`watchNamespace=${place.namespace}`, 'runner.image=localhost/absent:1');
-      await place.start('no-image', {
-        target: { url: place.url('/no-image') },
+      await upgrade(`watchNamespace=${ns.name}`, 'runner.image=localhost/absent:1');
+      await ns.start('no-image', {
+        target: { url: ns.url('/no-image') },
         load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 1 }] } },
         runners: { readyTimeout: '8s' },
       });
       const ready = await until(
-        'Ready says why not',
+        'the reason in the condition Ready',
         async () => {
-          const { status } = await place.get('no-image');
+          const { status } = await ns.get('no-image');
           const condition = findCondition(status?.conditions, 'Ready');
           return condition?.reason === 'ImagePullFailed' ? condition : undefined;
         },
@@ -119,11 +119,11 @@ describe('the operator', () => {
       );
       assert.equal(ready.status, 'False');
       assert.match(ready.message, /absent/);
-      const { status } = await place.waitFor('no-image', 'Complete', 30);
+      const { status } = await ns.waitFor('no-image', 'Complete', 30);
       assert.equal(findCondition(status.conditions, 'Complete')?.reason, 'ReadyTimeout');
       await until(
-        'nothing is left',
-        async () => (await place.list('pods', `${LABEL_TEST}=no-image`)).length === 0 || undefined,
+        'its pods to be gone',
+        async () => (await ns.list('pods', `${LABEL_TEST}=no-image`)).length === 0 || undefined,
         {
           timeoutMs: 20_000,
           intervalMs: 300,

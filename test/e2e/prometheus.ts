@@ -10,7 +10,7 @@ type QueryResult = {
 };
 type RangeQueryResult = Omit<QueryResult, 'data'> & { data: { result: Series[] } };
 
-async function ask<T extends QueryResult | RangeQueryResult>(url: URL): Promise<T> {
+async function fetchQuery<T extends QueryResult | RangeQueryResult>(url: URL): Promise<T> {
   const response = (await (await fetch(url)).json()) as T;
   if (response.status !== 'success')
     throw new Error(`Prometheus: ${response.error} (${url.searchParams.get('query')})`);
@@ -21,7 +21,7 @@ async function ask<T extends QueryResult | RangeQueryResult>(url: URL): Promise<
 export async function scalar({ prometheusUrl }: Environment, query: string): Promise<number | undefined> {
   const url = new URL('/api/v1/query', prometheusUrl);
   url.searchParams.set('query', query);
-  const value = (await ask<QueryResult>(url)).data.result[0]?.value[1];
+  const value = (await fetchQuery<QueryResult>(url)).data.result[0]?.value[1];
   return value === undefined ? undefined : Number(value);
 }
 
@@ -34,5 +34,5 @@ export async function series(
   const url = new URL('/api/v1/query_range', prometheusUrl);
   const times = { start: range.from.toISOString(), end: range.to.toISOString(), step: '1' };
   for (const [key, value] of Object.entries({ query, ...times })) url.searchParams.set(key, value);
-  return (await ask<RangeQueryResult>(url)).data.result;
+  return (await fetchQuery<RangeQueryResult>(url)).data.result;
 }

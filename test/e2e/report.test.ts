@@ -6,7 +6,7 @@ import { identityProblems } from '../../model/measure/counters.ts';
 import { timesUs } from '../../model/result/figures.ts';
 import { formatTimes } from '../../model/result/result-status.ts';
 import { decodeHistogram } from '../../model/wire/histogram-encoding.ts';
-import { type Spec, usePlace } from './place.ts';
+import { type Spec, useNamespace } from './namespace.ts';
 
 const open = (duration: string, rate: number): Spec['load'] => ({
   type: 'Open',
@@ -14,17 +14,17 @@ const open = (duration: string, rate: number): Spec['load'] => ({
 });
 
 describe('the full report of a LoadTest', () => {
-  const place = usePlace('report');
+  const ns = useNamespace('report');
 
-  it('is in a ConfigMap that the LoadTest owns, and adds up to the status', async () => {
-    const { metadata, status } = await place.runToEnd('whole', {
-      target: { url: place.url('/whole') },
+  it('is in a ConfigMap that the LoadTest owns, and agrees with the status', async () => {
+    const { metadata, status } = await ns.runToEnd('whole', {
+      target: { url: ns.url('/whole') },
       load: open('4s', 30),
       runners: { replicas: 2 },
     });
     const name = status.report?.configMapRef.name;
     assert.ok(name !== undefined, 'the status refers to a report');
-    const configMap = JSON.parse(await place.kubectl('get', 'configmap', name, '-o', 'json'));
+    const configMap = JSON.parse(await ns.kubectl('get', 'configmap', name, '-o', 'json'));
     assert.deepEqual(
       configMap.metadata.ownerReferences.map((o: { uid: string }) => o.uid),
       [metadata.uid],
@@ -39,27 +39,27 @@ describe('the full report of a LoadTest', () => {
     assert.deepEqual(identityProblems({ ...status.counts, inFlight: 0 }), []);
   });
 
-  it('uses each row of a ConfigMap once over all runners', async () => {
+  it('shows that all runners together use each row of a ConfigMap once', async () => {
     const items = Array.from({ length: 40 }, (_, i) => `item-${i}`);
-    await place.kubectl('create', 'configmap', 'rows', `--from-literal=rows.csv=${['item', ...items].join('\n')}`);
-    const { status } = await place.runToEnd('rows', {
-      target: { url: place.url('/') },
+    await ns.kubectl('create', 'configmap', 'rows', `--from-literal=rows.csv=${['item', ...items].join('\n')}`);
+    const { status } = await ns.runToEnd('rows', {
+      target: { url: ns.url('/') },
       data: { from: { configMapKeyRef: { name: 'rows', key: 'rows.csv' } }, format: 'CSV' },
       requests: [{ name: 'row', path: '/rows/${data.item}' }],
       load: open('2s', 20),
       runners: { replicas: 2 },
     });
     assert.equal(status.counts.done, 40);
-    const times = await Promise.all(items.map(async (item) => (await place.received(`/rows/${item}`))?.total));
+    const times = await Promise.all(items.map(async (item) => (await ns.received(`/rows/${item}`))?.total));
     assert.deepEqual(
       times,
       items.map(() => 1),
     );
   });
 
-  it('ends early when a threshold with abort does not hold on the merged data, and reports it', async () => {
-    const { status } = await place.runToEnd('hopeless', {
-      target: { url: place.url('/hopeless') },
+  it('has the early end by a threshold with abort on the merged data', async () => {
+    const { status } = await ns.runToEnd('hopeless', {
+      target: { url: ns.url('/hopeless') },
       requests: [{ name: 'bad', path: '?status=503' }],
       load: open('2m', 20),
       runners: { replicas: 2 },

@@ -4,7 +4,7 @@ import { microseconds } from '../../api/common/duration.ts';
 import { LABEL_COMPLETION_INDEX, LABEL_TEST } from '../../api/common/names.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import { until } from '../cluster/wait.ts';
-import { type Ended, usePlace } from './place.ts';
+import { type EndedLoadTest, useNamespace } from './namespace.ts';
 import { scalar, series } from './prometheus.ts';
 import { expectedTimes, parseSamples, type Sample } from './samples.ts';
 import { LOGIN } from './targetobjects.ts';
@@ -14,14 +14,14 @@ const ARRIVALS = 3000;
 const BODY = { sku: 'a1', qty: 2, note: 'grüezi' };
 
 describe('the result of a LoadTest', () => {
-  let test: Ended;
+  let test: EndedLoadTest;
   let samples: Sample[];
 
-  const place = usePlace('result', {
-    prepare: async (place) => {
-      test = await place.runToEnd('orders', {
+  const ns = useNamespace('result', {
+    prepare: async (ns) => {
+      test = await ns.runToEnd('orders', {
         target: {
-          url: place.url('/private'),
+          url: ns.url('/private'),
           timeout: '5s',
           auth: { type: 'Basic', basic: { secretRef: { name: LOGIN.secret } } },
         },
@@ -30,10 +30,10 @@ describe('the result of a LoadTest', () => {
         thresholds: [{ metric: 'errors', max: '0%' }],
         runners: { replicas: RUNNERS, logSamples: true },
       });
-      const names = (await place.list<{ metadata: { name: string } }>('pods', `${LABEL_TEST}=orders`)).map(
+      const names = (await ns.list<{ metadata: { name: string } }>('pods', `${LABEL_TEST}=orders`)).map(
         (pod) => pod.metadata.name,
       );
-      const logs = await Promise.all(names.map((name) => place.kubectl('logs', name)));
+      const logs = await Promise.all(names.map((name) => ns.kubectl('logs', name)));
       samples = logs.flatMap(parseSamples);
     },
   });
@@ -46,14 +46,14 @@ describe('the result of a LoadTest', () => {
     );
   });
 
-  it('holds the identity of the counters', () => {
+  it('satisfies the identities of the counters', () => {
     const { generated, made, dropped, done, timeout, failed, aborted } = test.status.counts;
     assert.equal(generated, made + dropped);
     assert.equal(made, done + timeout + failed + aborted);
   });
 
-  it('has made exactly the requests that the target received, with the login and the body of the spec', async () => {
-    const received = await place.received('/private/orders');
+  it('has exactly the requests that the target received, with the login and the body of the spec', async () => {
+    const received = await ns.received('/private/orders');
     assert.ok(received);
     assert.equal(received.total, test.status.counts.made);
     assert.deepEqual(received.methods, { POST: ARRIVALS });
@@ -64,7 +64,7 @@ describe('the result of a LoadTest', () => {
       Object.keys(received.bodies).map((body) => JSON.parse(body)),
       [BODY],
     );
-    assert.equal(Object.keys(received.clients).length, RUNNERS, 'every runner has sent');
+    assert.equal(Object.keys(received.clients).length, RUNNERS, 'every runner sent requests');
   });
 
   it('has each arrival of the schedule once, in equal shares', async () => {
@@ -72,11 +72,11 @@ describe('the result of a LoadTest', () => {
       samples.map((s) => s.arrival).sort((a, b) => a - b),
       Array.from({ length: ARRIVALS }, (_, index) => index),
     );
-    const pods = await place.list<{ metadata: { labels: Record<string, string> } }>('pods', `${LABEL_TEST}=orders`);
+    const pods = await ns.list<{ metadata: { labels: Record<string, string> } }>('pods', `${LABEL_TEST}=orders`);
     assert.deepEqual(pods.map((pod) => pod.metadata.labels[LABEL_COMPLETION_INDEX]).sort(), ['0', '1', '2']);
   });
 
-  it('has the percentiles of all logged requests together', () => {
+  it('has the percentiles of all logged requests', () => {
     const measured = samples.filter((s) => s.outcome === 'done' || s.outcome === 'timeout');
     assert.equal(measured.length, ARRIVALS);
     assert.deepEqual(test.status.responseTime, expectedTimes(measured.map((s) => s.done - s.intended)));
@@ -96,27 +96,25 @@ describe('the result of a LoadTest', () => {
   });
 
   it('lets kubectl wait for the verdict', async () => {
-    const said = await place.kubectl('wait', '--for=condition=Passed', 'loadtest/orders', '--timeout=5s');
-    assert.match(said, /condition met/);
+    const output = await ns.kubectl('wait', '--for=condition=Passed', 'loadtest/orders', '--timeout=5s');
+    assert.match(output, /condition met/);
     const passed = findCondition(test.status.conditions, 'Passed');
     assert.deepEqual([passed?.status, passed?.reason], ['True', 'ThresholdsMet']);
   });
 
   it('is one readable line in kubectl get', async () => {
-    const [head = '', line = ''] = (await place.kubectl('get', 'loadtest', 'orders')).split('\n');
+    const [head = '', line = ''] = (await ns.kubectl('get', 'loadtest', 'orders')).split('\n');
     for (const column of ['NAME', 'RUNNERS', 'RATE', 'P99', 'ERRORS', 'PASSED', 'AGE'])
       assert.ok(head.includes(column), column);
     assert.match(line, /^orders .*True/);
   });
 
   describe('and the runner metrics in Prometheus', () => {
-    const of = (metric: string) => `${metric}{loadtest_namespace="${place.namespace}", loadtest="orders"}`;
+    const of = (metric: string) => `${metric}{loadtest_namespace="${ns.name}", loadtest="orders"}`;
     const last = (metric: string) => `sum(last_over_time(${of(metric)}[10m]))`;
 
-    // A runner that is scraped waits for one more scrape at its end.
-    before(() =>
-      place.kubectl('wait', '--for=condition=Complete', 'job', '-l', `${LABEL_TEST}=orders`, '--timeout=30s'),
-    );
+    // A scraped runner waits for one more scrape at its end.
+    before(() => ns.kubectl('wait', '--for=condition=Complete', 'job', '-l', `${LABEL_TEST}=orders`, '--timeout=30s'));
 
     it('agree on every counter', async () => {
       const { counts } = test.status;
@@ -130,21 +128,17 @@ describe('the result of a LoadTest', () => {
         'aborted',
         'unexpected',
       ] as const) {
-        assert.equal(
-          await scalar(place.environment, last(`loadtest_runner_requests_${name}_total`)),
-          counts[name],
-          name,
-        );
+        assert.equal(await scalar(ns.environment, last(`loadtest_runner_requests_${name}_total`)), counts[name], name);
       }
-      const answers = await scalar(place.environment, last('loadtest_runner_responses_total'));
-      assert.equal(answers, counts.done);
+      const responses = await scalar(ns.environment, last('loadtest_runner_responses_total'));
+      assert.equal(responses, counts.done);
     });
 
     it('agree on the 99th percentile within the buckets of Prometheus', async () => {
       const p99 = microseconds(test.status.responseTime?.p99 ?? '') / 1e6;
       const now = new Date();
       const buckets = await series(
-        place.environment,
+        ns.environment,
         `sum by (le) (last_over_time(${of('loadtest_runner_response_time_seconds_bucket')}[10m]))`,
         { from: now, to: now },
       );
@@ -165,11 +159,11 @@ describe('the result of a LoadTest', () => {
     });
 
     it('agree with the operator metrics of the whole test', async () => {
-      await until('the verdict was scraped', () => scalar(place.environment, `${of('loadtest_passed')} == 1`), {
+      await until('the scraped verdict', () => scalar(ns.environment, `${of('loadtest_passed')} == 1`), {
         timeoutMs: 10_000,
         intervalMs: 200,
       });
-      assert.equal(await scalar(place.environment, of('loadtest_requests_done_total')), ARRIVALS);
+      assert.equal(await scalar(ns.environment, of('loadtest_requests_done_total')), ARRIVALS);
     });
   });
 });

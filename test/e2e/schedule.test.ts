@@ -4,7 +4,7 @@ import { API_VERSION } from '../../api/common/group.ts';
 import { LABEL_SCHEDULE } from '../../api/common/names.ts';
 import type { ScheduledLoadTest } from '../../api/scheduled/scheduled-loadtest.ts';
 import { until } from '../cluster/wait.ts';
-import { type Ended, usePlace } from './place.ts';
+import { type EndedLoadTest, useNamespace } from './namespace.ts';
 
 /** Time to create the schedule before its first run. */
 const AHEAD_MS = 5000;
@@ -12,11 +12,11 @@ const AHEAD_MS = 5000;
 type Metadata = { ownerReferences?: { kind: string; name: string }[]; labels?: Record<string, string> };
 
 describe('a ScheduledLoadTest', () => {
-  const place = usePlace('schedule');
+  const ns = useNamespace('schedule');
 
   it('creates exactly one LoadTest at its time, owned and labelled', async () => {
     const tick = new Date(Math.ceil((Date.now() + AHEAD_MS) / 60_000) * 60_000);
-    await place.apply({
+    await ns.apply({
       apiVersion: API_VERSION,
       kind: 'ScheduledLoadTest',
       metadata: { name: 'nightly' },
@@ -27,33 +27,33 @@ describe('a ScheduledLoadTest', () => {
         loadTestTemplate: {
           metadata: { labels: { team: 'shop' } },
           spec: {
-            target: { url: place.url('/nightly') },
+            target: { url: ns.url('/nightly') },
             load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 20 }] } },
             thresholds: [{ metric: 'errors', max: '0%' }],
           },
         },
       },
     });
-    const made = await until(
-      'the tick made a LoadTest',
-      async () => (await place.list<Ended>('loadtests', `${LABEL_SCHEDULE}=nightly`))[0],
+    const created = await until(
+      'the LoadTest of the schedule',
+      async () => (await ns.list<EndedLoadTest>('loadtests', `${LABEL_SCHEDULE}=nightly`))[0],
       { timeoutMs: tick.getTime() - Date.now() + 10_000, intervalMs: 500 },
     );
-    const name = made.metadata.name ?? '';
-    await place.waitFor(name, 'Complete', 30);
+    const name = created.metadata.name ?? '';
+    await ns.waitFor(name, 'Complete', 30);
 
-    const all = await place.list<Ended>('loadtests');
+    const all = await ns.list<EndedLoadTest>('loadtests');
     assert.equal(all.length, 1, 'exactly one');
-    assert.equal((await place.received('/nightly'))?.total, 20);
-    const { ownerReferences: [owner] = [], labels } = made.metadata as Metadata;
+    assert.equal((await ns.received('/nightly'))?.total, 20);
+    const { ownerReferences: [owner] = [], labels } = created.metadata as Metadata;
     assert.deepEqual([owner?.kind, owner?.name], ['ScheduledLoadTest', 'nightly']);
     assert.equal(labels?.team, 'shop');
 
     const schedule = await until(
-      'the schedule knows that the run has ended',
+      'the run in the history of the schedule',
       async () => {
         const seen: ScheduledLoadTest = JSON.parse(
-          await place.kubectl('get', 'scheduledloadtest', 'nightly', '-o', 'json'),
+          await ns.kubectl('get', 'scheduledloadtest', 'nightly', '-o', 'json'),
         );
         return seen.status?.history?.length ? seen : undefined;
       },

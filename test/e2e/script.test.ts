@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findCondition } from '../../api/status/conditions.ts';
-import { usePlace } from './place.ts';
+import { useNamespace } from './namespace.ts';
 
 const SCRIPT = `
 const send = (url, body) => fetch(url, { method: 'POST', body });
@@ -17,13 +17,13 @@ export async function teardown({ token }, { target }) {
 `;
 
 describe('a script from a ConfigMap', () => {
-  const place = usePlace('script');
+  const ns = useNamespace('script');
 
   it('runs setup once, passes its result to every runner pod, and runs teardown after the last of them', async () => {
     const data = { 'hooks.js': SCRIPT };
-    await place.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hooks' }, data });
-    const { status } = await place.runToEnd('scripted', {
-      target: { url: place.url('/scripted') },
+    await ns.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hooks' }, data });
+    const { status } = await ns.runToEnd('scripted', {
+      target: { url: ns.url('/scripted') },
       script: { configMapKeyRef: { name: 'hooks', key: 'hooks.js' } },
       load: { type: 'Open', open: { stages: [{ duration: '2s', rate: 20 }] } },
       runners: { replicas: 2 },
@@ -33,7 +33,7 @@ describe('a script from a ConfigMap', () => {
     assert.deepEqual([status.counts.done, status.counts.unexpected], [40, 0]);
 
     const [setup, load, teardown] = await Promise.all(
-      ['setup', 'load', 'teardown'].map((step) => place.received(`/scripted/${step}`)),
+      ['setup', 'load', 'teardown'].map((step) => ns.received(`/scripted/${step}`)),
     );
     assert.deepEqual(setup?.bodies, { begin: 1 });
     assert.deepEqual(load?.bodies, { '["token-200",0]': 20, '["token-200",1]': 20 });
@@ -43,19 +43,19 @@ describe('a script from a ConfigMap', () => {
 
   it('cannot fetch from a denied address, and the condition has the reason', async () => {
     const data = { 'hooks.js': `export const setup = () => fetch('http://169.254.169.254/latest');` };
-    await place.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'prying' }, data });
-    await place.start('prying', {
-      target: { url: place.url('/prying') },
+    await ns.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'prying' }, data });
+    await ns.start('prying', {
+      target: { url: ns.url('/prying') },
       script: { configMapKeyRef: { name: 'prying', key: 'hooks.js' } },
       load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 20 }] } },
     });
-    const { status } = await place.waitFor('prying', 'Complete', 60);
+    const { status } = await ns.waitFor('prying', 'Complete', 60);
     const complete = findCondition(status.conditions, 'Complete');
     assert.equal(complete?.reason, 'SetupFailed');
     assert.match(
       complete.message,
       /hooks\.js:1: TypeError: fetch failed \(169\.254\.169\.254 is in 169\.254\.0\.0\/16/,
     );
-    assert.equal(await place.received('/prying'), undefined);
+    assert.equal(await ns.received('/prying'), undefined);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * The target of the tests: an HTTP server that responds after a fixed delay and counts all requests by path.
- * Below /private/ it requires the basic authentication of TARGET_USERNAME and TARGET_PASSWORD. In the query, `delay` is the delay of the
+ * Under /private/ it requires basic authentication with TARGET_USERNAME and TARGET_PASSWORD. In the query, `delay` is the delay of the
  * response in milliseconds, `status` its status, and `reset` closes the connection instead.
  * GET /received returns the counts and is not counted itself.
  */
@@ -25,8 +25,8 @@ function count(values: Record<string, number>, value: string): void {
 }
 
 function receivedAt(path: string): Received {
-  const known = received.get(path);
-  if (known !== undefined) return known;
+  const existing = received.get(path);
+  if (existing !== undefined) return existing;
   const fresh = {
     total: 0,
     methods: {},
@@ -41,7 +41,7 @@ function receivedAt(path: string): Received {
   return fresh;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://target');
   if (pathname === '/received') {
     response.setHeader('content-type', 'application/json');
@@ -71,7 +71,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 // Above the longest gap between two requests, so that this side never closes a connection in use.
 const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
   // A client may disconnect in the middle of its body.
-  answer(request, response).catch(() => request.socket.destroy());
+  respond(request, response).catch(() => request.socket.destroy());
 });
 server.listen(Number(PORT));
 process.once('SIGTERM', () => process.exit(0));

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import { CommandError } from '../cluster/run.ts';
-import { type Spec, usePlace } from './place.ts';
+import { type Spec, useNamespace } from './namespace.ts';
 
 const SHORT: Spec['load'] = { type: 'Open', open: { stages: [{ duration: '2s', rate: 20 }] } };
 
 describe('the verdict of a LoadTest', () => {
-  const place = usePlace('verdict');
+  const ns = useNamespace('verdict');
 
-  it('is False when a threshold cannot hold, with the reason and the observed value', async () => {
-    const { status } = await place.runToEnd('too-slow', {
+  it('is False for a violated threshold, with the reason and the observed value', async () => {
+    const { status } = await ns.runToEnd('too-slow', {
       // Slow enough that pacing lag on a busy machine cannot be the reason.
-      target: { url: place.url('/too-slow') },
+      target: { url: ns.url('/too-slow') },
       requests: [{ name: 'slow', path: '?delay=1000' }],
       load: SHORT,
       thresholds: [
@@ -27,14 +27,14 @@ describe('the verdict of a LoadTest', () => {
     assert.deepEqual([p99?.passed, rate?.passed], [false, true]);
     assert.equal(p99?.observed, status.responseTime?.p99);
     await assert.rejects(
-      place.kubectl('wait', '--for=condition=Passed', 'loadtest/too-slow', '--timeout=1s'),
+      ns.kubectl('wait', '--for=condition=Passed', 'loadtest/too-slow', '--timeout=1s'),
       (error) => error instanceof CommandError && error.code === 1,
     );
   });
 
-  it('is False for unexpected responses, and distinguishes them from errors', async () => {
-    const { status } = await place.runToEnd('unexpected', {
-      target: { url: place.url('/unexpected') },
+  it('is False for unexpected responses, which do not count as failed', async () => {
+    const { status } = await ns.runToEnd('unexpected', {
+      target: { url: ns.url('/unexpected') },
       requests: [{ name: 'bad', path: '?status=503' }],
       load: SHORT,
       thresholds: [{ metric: 'errors', max: '1%' }],
@@ -49,7 +49,7 @@ describe('the verdict of a LoadTest', () => {
   });
 
   it('counts a wrong password as a response of the target', async () => {
-    await place.kubectl(
+    await ns.kubectl(
       'create',
       'secret',
       'generic',
@@ -57,8 +57,8 @@ describe('the verdict of a LoadTest', () => {
       '--from-literal=username=load',
       '--from-literal=password=no',
     );
-    const { status } = await place.runToEnd('wrong-password', {
-      target: { url: place.url('/private/wrong'), auth: { type: 'Basic', basic: { secretRef: { name: 'wrong' } } } },
+    const { status } = await ns.runToEnd('wrong-password', {
+      target: { url: ns.url('/private/wrong'), auth: { type: 'Basic', basic: { secretRef: { name: 'wrong' } } } },
       load: SHORT,
     });
     assert.deepEqual(status.responses, [{ status: 401, count: 40 }]);
