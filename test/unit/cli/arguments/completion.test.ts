@@ -21,10 +21,10 @@ describe('completion in bash', () => {
   });
   after(() => rmSync(directory, { recursive: true }));
 
-  /** What bash offers when the tab key is pressed behind `line`. */
+  /** The completions that bash offers for `line`. */
   function offered(line: string): string[] {
-    const words = line.split(' ');
-    const script = `source ./completion.bash; COMP_WORDS=(${words.map((w) => `'${w}'`).join(' ')}); COMP_CWORD=${words.length - 1}
+    const typed = line.split(' ');
+    const script = `source ./completion.bash; COMP_WORDS=(${typed.map((w) => `'${w}'`).join(' ')}); COMP_CWORD=${typed.length - 1}
       _loadtest; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const env = { ...process.env, PATH: `${directory}:${process.env.PATH}` };
     const out = execFileSync('bash', ['--norc', '-c', script], { cwd: directory, env, encoding: 'utf8' });
@@ -45,12 +45,13 @@ describe('completion in bash', () => {
     ['loadtest completion ', ['bash', 'fish', 'zsh']],
     ['loadtest version --k', []],
   ];
-  for (const [line, words] of cases)
-    it(`of "${line}" offers ${words.join(', ') || 'nothing'}`, () => assert.deepEqual(offered(line), words));
+  for (const [line, completions] of cases)
+    it(`of "${line}" offers ${completions.join(', ') || 'nothing'}`, () =>
+      assert.deepEqual(offered(line), completions));
 });
 
 describe('completion in zsh and fish', () => {
-  it("zsh takes bash's", () =>
+  it('zsh uses the completion of bash', () =>
     assert.match(completionScript('zsh'), /^#compdef loadtest\n.*bashcompinit\n_loadtest_names/));
   for (const topic of TOPICS)
     it(`fish has all options of ${topic}`, () => {

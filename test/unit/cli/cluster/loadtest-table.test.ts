@@ -42,7 +42,7 @@ describe('loadtest list', () => {
       ],
     ));
 
-  it('has the namespaces of all', () =>
+  it('has a column for the namespace with --all-namespaces', () =>
     assert.deepEqual(lines([item('a', undefined), item('b', undefined, 'bank')], true), [
       'NAMESPACE  NAME  STATE  VERDICT  RUNNERS  RATE  P99  ERRORS  AGE',
       'shop       a     -      -              -     -    -       -   5m',

@@ -23,28 +23,28 @@ const original = {
 };
 const MISSING: KubectlResult = { problem: 'loadtests.loadtest.dev "checkout" not found', isFinal: true };
 
-/** A kubectl that knows one object, and remembers what it is told to make. */
+/** A kubectl that returns one object, and records its calls and the objects that it creates. */
 function cluster(object: typeof original | undefined) {
   const calls: string[] = [];
-  const made: (typeof original)[] = [];
+  const created: (typeof original)[] = [];
   const kubectl = async (args: readonly string[], input = ''): Promise<KubectlResult> => {
     calls.push(args.join(' '));
     if (object === undefined) return MISSING;
     if (args[0] !== 'create') return { out: JSON.stringify(object) };
-    made.push(JSON.parse(input));
-    const { metadata } = made.at(-1)!;
+    created.push(JSON.parse(input));
+    const { metadata } = created.at(-1)!;
     return {
-      out: JSON.stringify({ ...made.at(-1), metadata: { ...metadata, name: metadata.name ?? 'checkout-abcde' } }),
+      out: JSON.stringify({ ...created.at(-1), metadata: { ...metadata, name: metadata.name ?? 'checkout-abcde' } }),
     };
   };
-  return { kubectl, calls, made };
+  return { kubectl, calls, created };
 }
 
 describe('loadtest rerun', () => {
-  it('makes the same test once more, without anything of its run or its owner', async () => {
-    const { kubectl, made } = cluster(original);
+  it('creates the same test again, without fields of its run or its owner', async () => {
+    const { kubectl, created } = cluster(original);
     assert.deepEqual(await rerun(kubectl, { test: 'checkout', set: [] }), { name: 'checkout-abcde' });
-    assert.deepEqual(made, [
+    assert.deepEqual(created, [
       {
         ...{ apiVersion: 'loadtest.dev/v1alpha1', kind: 'LoadTest' },
         metadata: {
@@ -55,41 +55,41 @@ describe('loadtest rerun', () => {
     ]);
   });
 
-  it('of a rerun does not lengthen its name', async () => {
+  it('of a rerun does not lengthen the generated name', async () => {
     const { metadata } = original;
-    const { kubectl, made } = cluster({ ...original, metadata: { ...metadata, generateName: 'pay-' } as never });
+    const { kubectl, created } = cluster({ ...original, metadata: { ...metadata, generateName: 'pay-' } as never });
     await rerun(kubectl, { test: 'pay-x2x2x', set: [] });
-    assert.deepEqual(made[0]!.metadata, { ...made[0]!.metadata, generateName: 'pay-' });
+    assert.deepEqual(created[0]!.metadata, { ...created[0]!.metadata, generateName: 'pay-' });
   });
 
-  it('takes a name and overrides', async () => {
-    const { kubectl, made } = cluster(original);
+  it('applies a new name and overrides', async () => {
+    const { kubectl, created } = cluster(original);
     const set = ['load.open.stages[1].rate=900', 'runners.replicas=3'];
     assert.deepEqual(await rerun(kubectl, { test: 'checkout', newName: 'twice', set }), { name: 'twice' });
-    assert.deepEqual([made[0]!.spec.load.open?.stages[1]?.rate, made[0]!.spec.runners.replicas], [900, 3]);
+    assert.deepEqual([created[0]!.spec.load.open?.stages[1]?.rate, created[0]!.spec.runners.replicas], [900, 3]);
     assert.equal(spec.load.open?.stages[1]?.rate, 500);
   });
 
   const refusals: [string, Parameters<typeof rerun>[1], RegExp][] = [
     [
-      'an override that breaks a rule',
+      'an override that violates the schema',
       { test: 'checkout', set: ['runners.replicas=0'] },
       /LoadTest checkout: spec\.runners\.replicas: /,
     ],
     [
-      'an override that leads nowhere',
+      'an override with a path below a plain value',
       { test: 'checkout', set: ['target.url.port=1'] },
       /target\.url is a plain value/,
     ],
-    ['an override that is none', { test: 'checkout', set: ['runners'] }, /must be PATH=VALUE/],
-    ['a name that is none', { test: 'checkout', newName: 'Not/One', set: [] }, /metadata\.name/],
+    ['an invalid override', { test: 'checkout', set: ['runners'] }, /must be PATH=VALUE/],
+    ['an invalid name', { test: 'checkout', newName: 'Not/One', set: [] }, /metadata\.name/],
   ];
-  for (const [what, asked, problem] of refusals)
-    it(`refuses ${what}, and makes nothing`, async () => {
-      const { kubectl, made } = cluster(original);
-      const response = await rerun(kubectl, asked);
+  for (const [title, request, problem] of refusals)
+    it(`refuses ${title}, and creates nothing`, async () => {
+      const { kubectl, created } = cluster(original);
+      const response = await rerun(kubectl, request);
       assert.match('problems' in response ? response.problems.join() : '', problem);
-      assert.deepEqual(made, []);
+      assert.deepEqual(created, []);
     });
 
   it('reports that the test does not exist', async () =>
@@ -108,7 +108,7 @@ describe('loadtest stop', () => {
     assert.deepEqual(await stopTest(kubectl, 'checkout'), { done: 'checkout is stopping' });
     assert.equal(calls[1], 'annotate --overwrite loadtests.loadtest.dev checkout loadtest.dev/stop=true');
   });
-  it('leaves a complete one alone', async () => {
+  it('does not change a complete test', async () => {
     const { kubectl, calls } = cluster({ ...original, status: { conditions: [complete] } as never });
     assert.deepEqual(await stopTest(kubectl, 'checkout'), { done: 'checkout is already complete' });
     assert.equal(calls.length, 1);
@@ -119,16 +119,16 @@ describe('loadtest stop', () => {
 
 describe('loadtest logs', () => {
   const metadata = { name: 'checkout', namespace: 'shop', uid: 'u' };
-  const asked = (replicas: number, options = {}) =>
+  const argumentsFor = (replicas: number, options = {}) =>
     logArguments({ metadata, spec: { ...spec, runners: { ...spec.runners, replicas } }, status: {} }, options).join(
       ' ',
     );
   const common = 'logs --prefix --tail=-1 --namespace=shop --selector=loadtest.dev/name=checkout,loadtest.dev/uid=u';
-  it('are those of all runners of this test only', () => assert.equal(asked(2), `${common} --max-log-requests=5`));
-  it('raise the limit of streams for many runners', () => assert.match(asked(40), / --max-log-requests=40$/));
-  it("pass on kubectl's options", () =>
+  it('selects all runners of this test only', () => assert.equal(argumentsFor(2), `${common} --max-log-requests=5`));
+  it('raises the limit of streams for many runners', () => assert.match(argumentsFor(40), / --max-log-requests=40$/));
+  it('passes options on to kubectl', () =>
     assert.equal(
-      asked(2, { follow: true, timestamps: true, tail: '5', since: '1m' }),
+      argumentsFor(2, { follow: true, timestamps: true, tail: '5', since: '1m' }),
       `${common.replace('-1', '5')} --max-log-requests=5 --follow --timestamps --since=1m`,
     ));
 });

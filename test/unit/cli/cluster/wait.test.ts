@@ -33,7 +33,7 @@ const screenOf = (write: Screen['write']): Screen => ({
   size: () => ({ columns: 80, rows: 24 }),
 });
 
-/** Waits in a cluster that gives these answers one after the other, then the last of them forever; a second passes with each. */
+/** Waits in a cluster that returns these responses in turn and then repeats the last. The clock advances while `wait` sleeps. */
 async function wait(responses: KubectlResult[]) {
   const notes: string[] = [];
   const left = [...responses];
@@ -57,24 +57,24 @@ describe('loadtest wait', () => {
     assert.ok('test' in end);
   });
 
-  it('survives a cluster that is away for a while', async () => {
+  it('tolerates a cluster that is unreachable for a while', async () => {
     const { end, notes } = await wait([running, AWAY, AWAY, AWAY, complete]);
     assert.ok('test' in end);
     assert.deepEqual(notes, ['Running', 'no response from the cluster: connection refused', 'Finished']);
   });
 
-  it('gives up on a cluster that stays away', async () => {
+  it('ends with a problem after a minute without a response of the cluster', async () => {
     const { end, clock } = await wait([running, AWAY]);
     assert.deepEqual(end, { problem: 'connection refused' });
     assert.ok(clock > 60_000 && clock < 65_000);
   });
 
-  it('ends at once when there is no such test', async () => {
+  it('ends at once when the test does not exist', async () => {
     const { end, clock } = await wait([MISSING]);
     assert.deepEqual([end, clock], [{ problem: MISSING.problem }, 0]);
   });
 
-  it('ends at once, and as bad input, when the test is not valid', async () => {
+  it('ends at once with a problem when the test is invalid', async () => {
     const invalid = [
       condition('Accepted', 'False', 'Invalid', 'spec.load: no'),
       condition('Complete', 'True', 'Invalid'),
@@ -99,7 +99,7 @@ describe('the report of a LoadTest in a cluster', () => {
     metadata: { ownerReferences: [{ kind: 'LoadTest', name: 'checkout', uid, controller: true }] },
     data: { 'report.json': JSON.stringify(report) },
   });
-  const kept = object({ report: { configMapRef: { name: 'checkout-report-1' } } });
+  const persisted = object({ report: { configMapRef: { name: 'checkout-report-1' } } });
   const ended = (reason: string, status: LoadTestStatus = {}) => {
     const message = `no load was made: ${reason}`;
     const passed = { ...condition('Passed', 'True', reason, message), status: 'Unknown' as const };
@@ -112,29 +112,32 @@ describe('the report of a LoadTest in a cluster', () => {
   };
 
   it('is read from the ConfigMap that the status names', async () => {
-    const asked: string[] = [];
+    const calls: string[] = [];
     const found = await reportFromCluster(async (args) => {
-      asked.push(args.slice(0, 3).join(' '));
-      return args[1] === 'configmap' ? { out: JSON.stringify(configMapOf('u')) } : kept;
+      calls.push(args.slice(0, 3).join(' '));
+      return args[1] === 'configmap' ? { out: JSON.stringify(configMapOf('u')) } : persisted;
     }, 'checkout');
     assert.deepEqual(found, { reports: [report] });
-    assert.deepEqual(asked, ['get loadtests.loadtest.dev checkout', 'get configmap checkout-report-1']);
+    assert.deepEqual(calls, ['get loadtests.loadtest.dev checkout', 'get configmap checkout-report-1']);
   });
 
-  it("is not read from somebody else's ConfigMap of that name", async () => {
+  it('is not read from a ConfigMap that belongs to another LoadTest', async () => {
     const response = { out: JSON.stringify(configMapOf('another')) };
-    assert.deepEqual(await reportFromCluster(async (args) => (args[1] === 'configmap' ? response : kept), 'checkout'), {
-      problems: ['ConfigMap checkout-report-1 does not belong to LoadTest checkout'],
-    });
+    assert.deepEqual(
+      await reportFromCluster(async (args) => (args[1] === 'configmap' ? response : persisted), 'checkout'),
+      {
+        problems: ['ConfigMap checkout-report-1 does not belong to LoadTest checkout'],
+      },
+    );
   });
 
-  it('is not there before the end', async () => {
+  it('does not exist before the end', async () => {
     assert.deepEqual(await reportFromCluster(async () => running, 'checkout'), {
       problems: ['LoadTest checkout has no report yet: it is not complete (Running)'],
     });
   });
 
-  it('is made from the status where no load was made, in every form', async () => {
+  it('is built from the status in every format when no load was made', async () => {
     const reports = await reportIn(ended('ReadyTimeout'));
     assert.equal(reportDocumentSchema.safeParse(reports[0]).error, undefined);
     assert.deepEqual(reports[0]?.omitted, []);
@@ -145,7 +148,7 @@ describe('the report of a LoadTest in a cluster', () => {
     assert.match(junitReport(reports), /errors="1".*<error type="ReadyTimeout"/s);
   });
 
-  it('is made from the status where the cluster has no more, and lists the omitted parts', async () => {
+  it('is built from the status when no report was persisted, and lists the omitted parts', async () => {
     const { status } = report;
     const reports = await reportIn(object({ ...status, report: undefined }, spec));
     assert.deepEqual(reports[0]?.omitted, ['timeline', 'histograms', 'runners', 'environment']);
@@ -153,7 +156,7 @@ describe('the report of a LoadTest in a cluster', () => {
     assert.match(textReport(reports[0]!), /5,830 of 5,850 requests done/);
   });
 
-  it('cannot be made of a spec that is not valid', async () => {
+  it('cannot be built from an invalid spec', async () => {
     const test = object({ conditions: [condition('Complete', 'True', 'Invalid')] }, {});
     assert.deepEqual(await reportFromCluster(async () => test, 'checkout'), {
       problems: ['LoadTest checkout has no report: its spec is not valid'],

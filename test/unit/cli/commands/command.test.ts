@@ -13,7 +13,7 @@ import { identityProblems } from '../../../../model/measure/counters.ts';
 
 const launcher = join(import.meta.dirname, '../../../../bin/loadtest.cjs');
 
-/** The command's doings: what it printed, and how it ended. */
+/** The exit code and the output of the command. */
 type Ended = { code: number; out: string; progress: string };
 
 /** Runs the command with `input` at its standard input; `during` gets each piece of its standard error. */
@@ -59,7 +59,7 @@ describe('loadtest', () => {
     });
   const users = (iterations: number) => ({ type: 'Closed', closed: { users: 2, iterations } });
 
-  it('run passes with 0, with the resource on standard output', async () => {
+  it('run exits with 0 when the test passes, and prints the resource on standard output', async () => {
     received = 0;
     const ended = await loadtest(['run', '-', '-o', 'json'], fileWith(users(40)));
     assert.equal(ended.code, 0, ended.progress);
@@ -68,9 +68,9 @@ describe('loadtest', () => {
     assert.match(ended.progress, /generated 40 {2}made 40 {2}done 40 {2}timeout 0/);
   });
 
-  it('run fails with 1 when a threshold does not hold', async () => {
+  it('run exits with 1 when a threshold is exceeded', async () => {
     const thresholds = [{ metric: 'responseTime.p50', max: '1us' }];
-    // Users that think leave the event loop idle, however slow the machine is: a busy one would be the limit.
+    // Think time keeps the event loop idle even on a slow machine. A busy event loop would make the verdict inconclusive.
     const thinking = { type: 'Closed', closed: { users: 2, iterations: 10, thinkTime: '100ms' } };
     const ended = await loadtest(['run', '-'], fileWith(thinking, { thresholds }));
     assert.equal(ended.code, 1, ended.progress);
@@ -78,20 +78,20 @@ describe('loadtest', () => {
     assert.match(ended.out, /\nFAILED {2}responseTime\.p50 \S+ exceeds 1us;/);
   });
 
-  it('run is inconclusive with 2 when nothing was sent', async () => {
+  it('run exits with 2 when no request was sent', async () => {
     const open = { stages: [{ duration: '100ms', rate: 1 }], per: '168h', arrivals: 'Poisson' };
     const ended = await loadtest(['run', '-'], fileWith({ type: 'Open', open }));
     assert.equal(ended.code, 2, ended.progress);
     assert.match(ended.out, /\nINCONCLUSIVE {2}no load was made\n$/);
   });
 
-  // A terminal signals the whole process group, a supervisor only the process that it started.
+  // A terminal signals the whole process group; a supervisor signals only the process that it started.
   const signals: ['SIGINT' | 'SIGTERM', 'group' | 'process', number][] = [
     ['SIGINT', 'group', 130],
     ['SIGTERM', 'process', 143],
   ];
   for (const [signal, to, code] of signals) {
-    it(`run ends with ${code} at a ${signal} to the ${to}, with the result so far`, async () => {
+    it(`run exits with ${code} after a ${signal} to the ${to}, and prints the result so far`, async () => {
       const open = { stages: [{ duration: '60s', rate: 100 }] };
       let sent = false;
       const ended = await loadtest(['run', '-', '-o', 'yaml'], fileWith({ type: 'Open', open }), (piece, pid) => {
@@ -107,7 +107,7 @@ describe('loadtest', () => {
     });
   }
 
-  it('run ends with 130 at a SIGINT during the setup of a script', async () => {
+  it('run exits with 130 after a SIGINT during the setup of a script', async () => {
     const hooks = {
       ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hooks' } },
       data: { js: `export const setup = () => { console.log('sets up'); return new Promise(() => {}); };` },
@@ -137,7 +137,7 @@ describe('loadtest', () => {
     assert.equal(JSON.parse(ended.out).status.counts.made, 4);
   });
 
-  it('run refuses a bad file with 64 and prints nothing on standard output', async () => {
+  it('run refuses an invalid file with 64 and prints nothing on standard output', async () => {
     const ended = await loadtest(['run', '-', '--set', 'load.closed.speed=1'], fileWith(users(1)));
     assert.deepEqual(ended, {
       code: 64,
@@ -146,7 +146,7 @@ describe('loadtest', () => {
     });
   });
 
-  it('run refuses a report that could not be written with 64, and makes no load', async () => {
+  it('run refuses an unwritable report with 64, and makes no load', async () => {
     received = 0;
     const ended = await loadtest(['run', '-', '--report', '/no/such/folder/a.html'], fileWith(users(1)));
     assert.deepEqual([ended.code, ended.out, received], [64, '', 0]);
@@ -156,7 +156,7 @@ describe('loadtest', () => {
     );
   });
 
-  it('run refuses a script with a mistake of syntax with 64, and makes no load', async () => {
+  it('run refuses a script with a syntax error with 64, and makes no load', async () => {
     received = 0;
     const hooks = {
       apiVersion: 'v1',
@@ -170,7 +170,7 @@ describe('loadtest', () => {
     assert.match(ended.progress, /^loadtest: standard input: LoadTest here: spec\.script: js:2: SyntaxError: /);
   });
 
-  it('run refuses a file that is not there with 64', async () => {
+  it('run refuses a missing file with 64', async () => {
     const ended = await loadtest(['run', '/no/such/file.yaml'], '');
     assert.equal(ended.code, 64);
     assert.match(ended.progress, /^loadtest: \/no\/such\/file\.yaml cannot be read: no such file or directory$/m);

@@ -14,7 +14,7 @@ import { OPEN, simulate } from '../../../support/comparison-runs.ts';
 import { finished } from '../../../support/report-fixture.ts';
 
 const AT = '2026-03-01T12:00:00Z';
-/** A LoadTest that came to its end, answered after about `ms`. */
+/** A finished LoadTest with response times of about `ms`. */
 const result = (name: string, ms: number, load: object = OPEN) => ({
   ...finished({}, load),
   metadata: { name },
@@ -50,21 +50,21 @@ function loadtest(...args: string[]) {
 }
 
 describe('loadtest compare', () => {
-  it('exits with 1 when the second is worse, and shows by how much', () => {
+  it('exits with 1 when the second result is worse, and shows by how much', () => {
     const { code, out } = loadtest('compare', v41, v42);
     assert.equal(code, 1);
     assert.match(out, /^v42 against v41, at most 10% worse\n\n {3}metric +baseline +observed +change +range\n/);
     assert.match(out, /\nREGRESSED {2}responseTime.p50 .* above .* of v41, /);
   });
 
-  const rows: [what: string, args: string[], code: number, out: RegExp][] = [
+  const rows: [title: string, args: string[], code: number, out: RegExp][] = [
     ['0 when it is better', [v42, v41], 0, /IMPROVED {2}better than v42: responseTime.p50/],
     ['0 when it is the same', [v41, v41], 0, /UNCHANGED {2}unchanged from the baseline/],
-    ['0 within the limit that is given', [v41, v42, '--max-regression', '80%'], 0, /UNCHANGED/],
+    ['0 within the given limit', [v41, v42, '--max-regression', '80%'], 0, /UNCHANGED/],
     ['2 when the loads differ', [v41, closed], 2, /NOT COMPARABLE {2}load.type differs from that of v41/],
   ];
-  for (const [what, args, code, out] of rows) {
-    it(`ends with ${what}`, () => {
+  for (const [title, args, code, out] of rows) {
+    it(`exits with ${title}`, () => {
       const ended = loadtest('compare', ...args);
       assert.equal(ended.code, code, ended.err);
       assert.match(ended.out, out);
@@ -77,7 +77,7 @@ describe('loadtest compare', () => {
     assert.match(loadtest('compare', v41, v42, '-o', 'markdown').out, /\| ❌ \| responseTime.p50 \|/);
   });
 
-  it('takes names for LoadTests in the cluster that kubectl speaks to', () => {
+  it('reads LoadTests from the cluster by name, with kubectl', () => {
     // Called as kubectl get KIND NAME -o json.
     file('kubectl', `#!/bin/sh\n[ "$1 $2" = "get loadtests.loadtest.dev" ] && cat ${directory}/$3.cluster`);
     chmodSync(join(directory, 'kubectl'), 0o755);
@@ -110,16 +110,16 @@ describe('the arguments of loadtest compare', () => {
     ['compare --max-regression=5% a b', { ...compare, maxRegression: '5%' }],
   ];
   for (const [line, command] of rows) it(line, () => assert.deepEqual(parseCommand(line.split(' ')), { command }));
-  const wrong: [line: string, problem: RegExp][] = [
+  const invalid: [line: string, problem: RegExp][] = [
     ['compare a', /^compare takes exactly two/],
     ['compare a b c', /^compare takes exactly two/],
     ['compare a b --max-regression 5', /must be a percentage such as 10%/],
     ['compare a b -o yaml', /must be text, json or markdown/],
   ];
-  for (const [line, problem] of wrong)
+  for (const [line, problem] of invalid)
     it(`refuses ${line}`, () => {
       const parsed = parseCommand(line.split(' '));
-      assert.match('problem' in parsed ? parsed.problem : 'taken', problem);
+      assert.match('problem' in parsed ? parsed.problem : 'accepted', problem);
     });
 });
 
@@ -139,21 +139,24 @@ describe('loadtest run with a baseline', () => {
     };
   };
 
-  it('takes a result beside a test for its baseline, and does not run it', () => {
+  it('uses a result in the same file as baseline, and does not run it', () => {
     const { run, baselines, notes } = prepare(result('v41', 20), test('v42', { name: 'v41' }));
     assert.deepEqual([run, baselines], [['v42'], ['v41']]);
     assert.deepEqual(notes, ['f.yaml: LoadTest v41 is complete and serves as a baseline']);
   });
 
-  it('runs a baseline that has no result yet, and a result that nobody is compared with', () => {
+  it('runs a baseline that has no result yet, and a result that is not a baseline', () => {
     assert.deepEqual(prepare(test('v41'), test('v42', { name: 'v41' })).run, ['v41', 'v42']);
     assert.deepEqual(prepare(result('v41', 20), test('v42')).run, ['v41', 'v42']);
   });
 
-  it('finds the result for a test in a file of several by the name', () => {
+  it('finds the result for a test by name in a file with several', () => {
     const of = (name: string) => ({ name, spec: finished().spec, status: {} });
-    const asks = { ...finished(), spec: { ...finished().spec, compareWith: { name: 'v41', maxRegression: '10%' } } };
-    assert.equal(givenFor(asks, [of('v40'), of('v41')])?.name, 'v41');
+    const compared = {
+      ...finished(),
+      spec: { ...finished().spec, compareWith: { name: 'v41', maxRegression: '10%' } },
+    };
+    assert.equal(givenFor(compared, [of('v40'), of('v41')])?.name, 'v41');
     assert.equal(givenFor(finished(), [of('v40'), of('checkout')])?.name, 'checkout');
     assert.equal(givenFor(finished(), [of('v40')])?.name, 'v40');
     assert.equal(givenFor(finished(), [of('v40'), of('v41')]), undefined);
@@ -166,7 +169,7 @@ describe('loadtest run with a baseline', () => {
     assert.deepEqual([code, /others.json: has no result for LoadTest v42/.test(err)], [64, true]);
   });
 
-  it('compares a real run, and is inconclusive where that cannot be', () => {
+  it('compares a real run, and exits with 2 when it is not comparable', () => {
     const unreachable = {
       ...test('v42'),
       spec: {

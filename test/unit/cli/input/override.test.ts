@@ -25,9 +25,9 @@ const results: [string, string[], unknown][] = [
   ['reads a percentage as text', ['a=0.5%'], { ...spec, a: '0.5%' }],
   ['reads a boolean', ['suspend=true'], { ...spec, suspend: true }],
   ['reads a list', ['a=[1, x]'], { ...spec, a: [1, 'x'] }],
-  ['reads nothing as null, which removes', ['target='], { load: spec.load }],
+  ['reads an empty value as null, which removes', ['target='], { load: spec.load }],
   ['removes a field by null', ['target.url=null'], { ...spec, target: {} }],
-  ['removes what is not there', ['none.such=null'], { ...spec, none: {} }],
+  ['removes a missing field without a problem', ['none.such=null'], { ...spec, none: {} }],
   [
     'replaces in a list',
     ['load.open.stages[1].rate=9'],
@@ -39,9 +39,9 @@ const results: [string, string[], unknown][] = [
     { ...spec, load: { open: { stages: [{ rate: 1 }, { rate: 2 }, { rate: 3 }] } } },
   ],
   ['removes from a list', ['load.open.stages[0]=null'], { ...spec, load: { open: { stages: [{ rate: 2 }] } } }],
-  ['makes what is missing', ['thresholds[0].metric=rate'], { ...spec, thresholds: [{ metric: 'rate' }] }],
-  ['takes an escaped dot as part of a name', ['l.a\\.b/c=x'], { ...spec, l: { 'a.b/c': 'x' } }],
-  ['applies one after another', ['a.b=1', 'a.c=2'], { ...spec, a: { b: 1, c: 2 } }],
+  ['creates missing parents', ['thresholds[0].metric=rate'], { ...spec, thresholds: [{ metric: 'rate' }] }],
+  ['treats an escaped dot as part of a name', ['l.a\\.b/c=x'], { ...spec, l: { 'a.b/c': 'x' } }],
+  ['applies overrides in order', ['a.b=1', 'a.c=2'], { ...spec, a: { b: 1, c: 2 } }],
   [
     'does not reach a prototype',
     ['__proto__.polluted=1'],
@@ -62,13 +62,13 @@ const problems: [string, string, RegExp][] = [
   ['no =', 'load.open', /must be PATH=VALUE/],
   ['no path', '=1', /the empty path is not a path/],
   ['an empty step', 'a..b=1', /a\.\.b is not a path/],
-  ['an index that is no number', 'a[x]=1', /a\[x\] is not a path/],
+  ['an index that is not a number', 'a[x]=1', /a\[x\] is not a path/],
   [
     'a path from the root',
     'spec.load.open.startRate=1',
     /^--set spec\.load\.open\.startRate=1: paths start inside the spec: load\.open\.startRate$/,
   ],
-  ['a value that is no YAML', 'a={b', /--set a=\{b: the value is not YAML/],
+  ['a value that is not YAML', 'a={b', /--set a=\{b: the value is not YAML/],
   ['an index of an object', 'target[0]=1', /target is an object/],
   ['a field of a list', 'load.open.stages.rate=1', /load\.open\.stages is a list/],
   ['a field of a text', 'target.url.host=1', /target\.url is a plain value/],
@@ -80,7 +80,7 @@ for (const [name, text, expected] of problems) {
   test(`--set refuses ${name}`, () => assert.match(String(set(text)), expected));
 }
 
-test('--set leaves the given spec as it is', () => {
+test('--set does not modify the given spec', () => {
   const before = structuredClone(spec);
   set('target.url=x', 'load.open.stages[0]=null');
   assert.deepEqual(spec, before);

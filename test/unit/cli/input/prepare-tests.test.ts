@@ -27,7 +27,7 @@ const secret = (keys: object, metadata: object = { name: 'login' }) => ({
 });
 const login = secret({ stringData: { username: 'u', password: 'p' } });
 
-/** What becomes of a file with these documents. */
+/** Prepares a file with these documents. */
 function prepare(documents: readonly unknown[], ...sets: string[]) {
   const text = documents.map((d) => (typeof d === 'string' ? d : stringify(d))).join('---\n');
   return prepareTests(text, 'f.yaml', sets, (prefix) => `${prefix}x1`);
@@ -40,7 +40,7 @@ function testsOf(...args: Parameters<typeof prepare>) {
 }
 
 describe('a file to run', () => {
-  it('gives every LoadTest in it, in order and with defaults', () => {
+  it('yields every LoadTest in it, in order and with defaults', () => {
     const { tests } = testsOf([loadTest(), loadTest({}, { name: 'b' })]);
     assert.deepEqual(
       tests.map(({ test }) => [test.metadata.name, test.spec.target.timeout]),
@@ -51,16 +51,16 @@ describe('a file to run', () => {
     );
   });
 
-  it('may be JSON', () => assert.equal(testsOf([JSON.stringify(loadTest())]).tests.length, 1));
+  it('can be JSON', () => assert.equal(testsOf([JSON.stringify(loadTest())]).tests.length, 1));
 
-  it('may be a List, as kubectl prints it', () => {
+  it('can be a List, as kubectl prints it', () => {
     const list = { apiVersion: 'v1', kind: 'List', items: [login, withAuth()] };
     assert.equal(testsOf([list]).tests.length, 1);
   });
 
-  it('may hold empty documents', () => assert.equal(testsOf(['# nothing\n', loadTest()]).tests.length, 1));
+  it('can contain empty documents', () => assert.equal(testsOf(['# nothing\n', loadTest()]).tests.length, 1));
 
-  it('completes a generated name', () => {
+  it('yields a complete name for generateName', () => {
     assert.equal(testsOf([loadTest({}, { generateName: 'nightly-' })]).tests[0]?.test.metadata.name, 'nightly-x1');
   });
 
@@ -68,7 +68,7 @@ describe('a file to run', () => {
     assert.equal('status' in testsOf([{ ...loadTest(), status: { observedGeneration: 1 } }]).tests[0]!.test, false);
   });
 
-  it('takes overrides before it is checked', () => {
+  it('is validated after the overrides are applied', () => {
     const { tests } = testsOf(
       [loadTest({ target: { url: 'nonsense' } })],
       'target.url=http://b.test',
@@ -80,7 +80,7 @@ describe('a file to run', () => {
     );
   });
 
-  it('notes which documents it skips', () => {
+  it('yields a note for each skipped document', () => {
     const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' } };
     assert.deepEqual(testsOf([job, loadTest()]).notes, ['f.yaml: Job j is skipped: only LoadTests run here']);
   });
@@ -91,19 +91,19 @@ describe('the values of a spec', () => {
     Object.fromEntries([...testsOf(...args).tests[0]!.values].map(([path, value]) => [path, value.toString()]));
   const both = { 'Secret/login/username': 'u', 'Secret/login/password': 'p' };
 
-  it('come from a Secret beside it', () => assert.deepEqual(valuesOf([login, withAuth()]), both));
+  it('come from a Secret in the same file', () => assert.deepEqual(valuesOf([login, withAuth()]), both));
 
-  it('are decoded', () => {
+  it('are decoded from base64', () => {
     const encoded = secret({ data: { username: base64('u'), password: base64('p') } });
     assert.deepEqual(valuesOf([withAuth(), encoded]), both);
   });
 
-  it('come from stringData where a key is in both', () => {
+  it('come from stringData when data has the key too', () => {
     const mixed = secret({ data: { username: base64('u'), password: base64('old') }, stringData: { password: 'p' } });
     assert.deepEqual(valuesOf([withAuth(), mixed]), both);
   });
 
-  it('come from a ConfigMap, text or bytes', () => {
+  it('come from a ConfigMap, as text or bytes', () => {
     const header = (name: string, key: string) => ({ name, valueFrom: { configMapKeyRef: { name: 'c', key } } });
     const spec = { requests: [{ name: 'r', headers: [header('A', 'text'), header('B', 'bytes')] }] };
     const configMap = {
@@ -123,10 +123,10 @@ describe('a file is refused', () => {
   const cases: [string, Parameters<typeof prepare>, (string | RegExp)[]][] = [
     ['without a LoadTest', [[login]], ['f.yaml: it contains no LoadTest']],
     ['that is empty', [['']], ['f.yaml: it contains no LoadTest']],
-    ['that is no YAML, with the line', [['a: 1\nb: [\n']], [/^f\.yaml:\d+: /]],
-    ['with a document that is no object', [['just text\n']], [/^f\.yaml: document 1: /]],
+    ['that is not YAML, with the line', [['a: 1\nb: [\n']], [/^f\.yaml:\d+: /]],
+    ['with a document that is not an object', [['just text\n']], [/^f\.yaml: document 1: /]],
     [
-      'with a wrong field',
+      'with an unknown field',
       [[loadTest({ target: { url: 'http://a', colour: 'red' } })]],
       ['f.yaml: LoadTest a: spec.target.colour: unknown field'],
     ],
@@ -136,13 +136,17 @@ describe('a file is refused', () => {
       ['f.yaml: LoadTest a: spec.load.open.speed: unknown field'],
     ],
     [
-      'with a wrong value set',
+      'with an invalid value set',
       [[loadTest()], 'load.open.maxInFlight=many'],
       ['f.yaml: LoadTest a: spec.load.open.maxInFlight: must be a number'],
     ],
-    ['with an override that does not fit', [[loadTest()], 'target[0]=1'], ['--set target[0]=1: target is an object']],
     [
-      'with every override that is no override',
+      'with an override whose path does not fit',
+      [[loadTest()], 'target[0]=1'],
+      ['--set target[0]=1: target is an object'],
+    ],
+    [
+      'with every invalid override',
       [[loadTest()], 'a', 'b'],
       ['--set a: must be PATH=VALUE', '--set b: must be PATH=VALUE'],
     ],

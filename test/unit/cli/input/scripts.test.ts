@@ -24,26 +24,26 @@ const script = (source: string, namespace?: string) => ({
   metadata: { name: 'hooks', ...(namespace && { namespace }) },
   data: { 'sign.js': source },
 });
-const WRONG = 'export const a = 1;\nexport function request( {\n  return 1;\n}\n';
+const INVALID = 'export const a = 1;\nexport function request( {\n  return 1;\n}\n';
 
-const cases: [what: string, documents: object[], problems: string[]][] = [
-  ['a script that is one', [single, script('export const request = () => {};')], []],
-  ['a script that would do something at once', [single, script('process.exit(3);')], []],
+const cases: [title: string, documents: object[], problems: string[]][] = [
+  ['a valid script', [single, script('export const request = () => {};')], []],
+  ['a script with side effects on import', [single, script('process.exit(3);')], []],
   [
     'a mistake in the script of a test',
-    [single, script(WRONG)],
+    [single, script(INVALID)],
     ['f.yaml: LoadTest signed: spec.script: sign.js:3: SyntaxError: Unexpected number'],
   ],
   [
     'a mistake in the script of a scheduled test',
-    [scheduled, script(WRONG)],
+    [scheduled, script(INVALID)],
     ['f.yaml: ScheduledLoadTest nightly: spec.loadTestTemplate.spec.script: sign.js:3: SyntaxError: Unexpected number'],
   ],
-  ['a script that stands elsewhere', [single], []],
-  ['a script in another namespace', [single, script(WRONG, 'other')], []],
+  ['a script that is not in the file', [single], []],
+  ['a script in another namespace', [single, script(INVALID, 'other')], []],
 ];
-for (const [what, documents, expected] of cases)
-  test(`loadtest validate checks the syntax of ${what} without running it`, async () => {
+for (const [title, documents, expected] of cases)
+  test(`loadtest validate checks the syntax of ${title} without running it`, async () => {
     const found = validateText(documents.map((d) => stringify(d)).join('---\n'), 'f.yaml');
     assert.deepEqual(found.problems, []);
     const problems = await scriptProblems(found.documents, 'f.yaml');
@@ -62,7 +62,7 @@ for (const [name, node, problem] of runnable)
   test(`loadtest run refuses ${name}, before any load`, async () => {
     const text = [
       single,
-      script(WRONG),
+      script(INVALID),
       { ...single, metadata: { name: 'other' }, spec: { ...spec, script: undefined } },
     ];
     const prepared = prepareTests(text.map((d) => stringify(d)).join('---\n'), 'f.yaml', [], (prefix) => prefix);

@@ -19,8 +19,8 @@ const USERS = Array.from({ length: 20 }, (_, i) => `user${i}`);
 
 type Received = { path: string; headers: IncomingMessage['headers']; body: string; hasCertificate: boolean };
 
-/** One file with a spec that uses every feature that refers to other objects, and with those objects. */
-describe('loadtest run of a spec with everything in it', () => {
+/** One file with a spec that uses every feature with references to other objects, and with these objects. */
+describe('loadtest run of a spec with all features', () => {
   const received: Received[] = [];
   let server: Server;
   let test: LoadTest;
@@ -28,7 +28,7 @@ describe('loadtest run of a spec with everything in it', () => {
   let progress = '';
   let code = -1;
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { url: path = '', headers } = request;
     const raw = await buffer(request);
     const body = (headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString();
@@ -43,7 +43,7 @@ describe('loadtest run of a spec with everything in it', () => {
 
   before(async () => {
     const { ca, server: pair, client } = await makeCertificates();
-    server = createServer({ ...pair, ca, requestCert: true, rejectUnauthorized: true }, (q, r) => void answer(q, r));
+    server = createServer({ ...pair, ca, requestCert: true, rejectUnauthorized: true }, (q, r) => void respond(q, r));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -101,7 +101,7 @@ describe('loadtest run of a spec with everything in it', () => {
       v1('Secret', 'token', { stringData: { token: 'bear', 'api-key': 'k-1' } }),
       v1('ConfigMap', 'authority', { data: { 'ca.crt': ca.toString() } }),
       v1('ConfigMap', 'files', {
-        data: { 'a.txt': 'what is in the file', 'users.csv': `user\n${USERS.join('\n')}\n` },
+        data: { 'a.txt': 'content of the file', 'users.csv': `user\n${USERS.join('\n')}\n` },
       }),
     ].map((document) => stringify(document));
     const child = spawn(process.execPath, [main, 'run', '-', '-o', 'json']);
@@ -119,7 +119,7 @@ describe('loadtest run of a spec with everything in it', () => {
   });
   const at = (path: string) => received.filter((r) => r.path.startsWith(path));
 
-  it('passes, and every iteration is complete', () => {
+  it('passes, and completes every iteration', () => {
     assert.equal(code, 0, JSON.stringify(test.status, null, 1));
     assert.deepEqual(
       test.status?.requests?.map(({ name, counts }) => [name, counts.done, counts.unexpected]),
@@ -128,16 +128,16 @@ describe('loadtest run of a spec with everything in it', () => {
     assert.deepEqual(identityProblems({ ...test.status!.counts!, inFlight: 0 }), []);
   });
 
-  it('shows the certificate, the token and the key', () => {
+  it('sends the client certificate, the token and the key', () => {
     assert.equal(at('/api/login').length, USERS.length);
     assert.ok(received.every((r) => r.hasCertificate && r.headers.authorization === 'Bearer bear'));
     assert.ok(at('/api/login').every((r) => r.headers['x-api-key'] === 'k-1'));
   });
 
-  it('sends the parts with the file, and hands out every row once over both workers', () => {
+  it('sends the parts with the file, and uses every row once over both workers', () => {
     const users = at('/api/login').map((r) => /name="user"\r\n\r\n(.*)\r\n/.exec(r.body)?.[1]);
     assert.deepEqual(users.sort(), USERS.toSorted());
-    assert.ok(at('/api/login').every((r) => r.body.includes('what is in the file')));
+    assert.ok(at('/api/login').every((r) => r.body.includes('content of the file')));
   });
 
   it('keeps cookies, extracted values and one data row within an iteration', () => {
@@ -150,7 +150,7 @@ describe('loadtest run of a spec with everything in it', () => {
   it('follows redirects, and counts them', () =>
     assert.deepEqual([at('/api/old').length, at('/api/new').length], [USERS.length, USERS.length]));
 
-  it('writes samples, and its thresholds decide', () => {
+  it('writes the request log, and judges its thresholds', () => {
     assert.equal(samples.length, 3 * USERS.length);
     assert.deepEqual(
       test.status?.thresholds?.map((t) => t.passed),

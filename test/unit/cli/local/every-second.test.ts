@@ -4,7 +4,7 @@ import { secondBySecond } from '../../../../cli/local/every-second.ts';
 import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 
-/** A snapshot that is another one than any before. */
+/** A new snapshot object, because the code under test compares snapshots by identity. */
 function snapshot(): Snapshot {
   return {
     elapsedMs: 0,
@@ -17,34 +17,34 @@ function snapshot(): Snapshot {
   };
 }
 
-/** Looks at two workers at each of `times` (ms), where the named ones have sent a newer snapshot; the times at which it told. */
-function toldAt(looks: [time: number, ...newer: (0 | 1)[]][]): number[] {
+/** Polls two workers at the given times (ms), at which the listed workers have a newer snapshot. Returns the times of the reports. */
+function reportTimes(polls: [time: number, ...newer: (0 | 1)[]][]): number[] {
   const snapshots = [snapshot(), snapshot()];
-  const told: number[] = [];
+  const reported: number[] = [];
   let now = 0;
   const pool = { snapshots: () => [...snapshots] };
-  const look = secondBySecond(pool, { workers: 2, now: () => now }, () => told.push(now));
-  look();
-  for (const [time, ...newer] of looks) {
+  const poll = secondBySecond(pool, { workers: 2, now: () => now }, () => reported.push(now));
+  poll();
+  for (const [time, ...newer] of polls) {
     now = time;
     for (const worker of newer) snapshots[worker] = snapshot();
-    look();
+    poll();
   }
-  return told;
+  return reported;
 }
 
-const cases: [string, Parameters<typeof toldAt>[0], number[]][] = [
-  ['what every worker had sent at once is told at once', [], [0]],
-  ['nothing new is not told', [[50], [100]], [0]],
+const cases: [string, Parameters<typeof reportTimes>[0], number[]][] = [
+  ['the first snapshots of all workers are reported at once', [], [0]],
+  ['unchanged snapshots are not reported', [[50], [100]], [0]],
   [
-    'one worker waits for the other',
+    'the report waits for both workers',
     [
       [1000, 0],
       [1050, 1],
     ],
     [0, 1050],
   ],
-  ['a worker that sends nothing more is waited for only so long', [[1000, 0], [1150], [1200]], [0, 1200]],
-  ['the next wait is as long', [[1000, 0], [1200], [2000, 0], [2150], [2200]], [0, 1200, 2200]],
+  ['the report waits at most 200 ms for a worker without a newer snapshot', [[1000, 0], [1150], [1200]], [0, 1200]],
+  ['the next report waits as long', [[1000, 0], [1200], [2000, 0], [2150], [2200]], [0, 1200, 2200]],
 ];
-for (const [name, looks, told] of cases) test(name, () => assert.deepEqual(toldAt(looks), told));
+for (const [name, polls, reported] of cases) test(name, () => assert.deepEqual(reportTimes(polls), reported));

@@ -8,22 +8,22 @@ import { findCondition } from '../../../../api/status/conditions.ts';
 import { runLocally } from '../../../../cli/local/local-run.ts';
 import { quietRun } from '../../../support/quiet-run.ts';
 
-/** What the targets were asked for. */
-let asked: string[] = [];
-let onAsked = (_: string) => {};
-const ask = (what: string) => {
-  asked.push(what);
-  onAsked(what);
+/** The paths that the targets received, or "connection". */
+let received: string[] = [];
+let onReceived = (_: string) => {};
+const receive = (path: string) => {
+  received.push(path);
+  onReceived(path);
 };
 const target = createServer((request, response) => {
-  ask(request.url ?? '');
+  receive(request.url ?? '');
   if (request.url === '/long') response.end('a'.repeat(64));
   else if (request.url !== '/never') response.end('{}');
 }).listen(0, '127.0.0.1');
-/** Takes connections and says nothing. */
+/** Accepts connections and sends nothing. */
 const silent = createTcpServer((socket) => {
   socket.on('error', () => {});
-  ask('connection');
+  receive('connection');
 }).listen(0, '127.0.0.1');
 await Promise.all([once(target, 'listening'), once(silent, 'listening')]);
 after(() => {
@@ -35,12 +35,12 @@ const port = (server: { address(): unknown }) => (server.address() as AddressInf
 
 type Case = { spec: object; script?: string; at: string; afterMs?: number };
 
-/** What a run asks its target for, and how it ends, when it is interrupted so long after the target was asked for `at`. */
-async function interrupted({ spec, script, at, afterMs = 0 }: Case): Promise<{ asked: string[]; ended: string }> {
+/** Interrupts a run `afterMs` after its target received `at`. Returns the received paths and the end of the run. */
+async function interrupted({ spec, script, at, afterMs = 0 }: Case): Promise<{ received: string[]; ended: string }> {
   const controller = new AbortController();
-  asked = [];
-  onAsked = (what) => {
-    if (what === at) setTimeout(() => controller.abort(130), afterMs);
+  received = [];
+  onReceived = (path) => {
+    if (path === at) setTimeout(() => controller.abort(130), afterMs);
   };
   const { status } = await runLocally({
     ...quietRun(),
@@ -59,23 +59,23 @@ async function interrupted({ spec, script, at, afterMs = 0 }: Case): Promise<{ a
     interrupt: controller.signal,
   });
   const [complete, passed] = ['Complete', 'Passed'].map((type) => findCondition(status.conditions, type as 'Passed'));
-  return { asked, ended: `${complete?.reason}, ${passed?.status}: ${passed?.message}` };
+  return { received, ended: `${complete?.reason}, ${passed?.status}: ${passed?.message}` };
 }
 
 const preflight = (kind: string) => ({ url: `http://127.0.0.1:${port(target)}`, timeout: '1h', preflight: kind });
-const rows: [where: string, asked: string[], of: Case][] = [
+const rows: [activity: string, received: string[], of: Case][] = [
   [
-    'a handshake that does not end',
+    'an endless handshake',
     ['connection'],
     { at: 'connection', spec: { target: { ...preflight('Connect'), url: `https://127.0.0.1:${port(silent)}` } } },
   ],
   [
-    'a first request that is not answered',
+    'a preflight request without a response',
     ['/never'],
     { at: '/never', spec: { target: preflight('Request'), requests: [{ name: 'a', path: '/never' }] } },
   ],
   [
-    'an expectation that takes forever',
+    'an expectation with an endless regular expression',
     ['/long'],
     {
       at: '/long',
@@ -92,7 +92,7 @@ const rows: [where: string, asked: string[], of: Case][] = [
     { at: '/never', spec: {}, script: `export const setup = ({ target }) => fetch(target + '/never');` },
   ],
   [
-    'a setup that keeps its thread',
+    'a setup that blocks its thread',
     ['/setup'],
     {
       at: '/setup',
@@ -101,13 +101,13 @@ const rows: [where: string, asked: string[], of: Case][] = [
     },
   ],
   [
-    'the start of the threads behind a setup, which is torn down',
+    'the start of the worker threads after setup, and then runs teardown',
     ['/setup', '/teardown'],
     {
       at: '/setup',
       afterMs: 2000,
       spec: {},
-      // Where there is no fetch is a thread of the load: it never becomes ready.
+      // The threads of the load have no fetch, so this keeps them from becoming ready.
       script: `
         try { fetch('http://127.0.0.1:1/').catch(() => {}); } catch { for (;;); }
         export const setup = async ({ target }) => { await fetch(target + '/setup'); };
@@ -115,9 +115,9 @@ const rows: [where: string, asked: string[], of: Case][] = [
     },
   ],
 ];
-for (const [where, expected, of] of rows)
-  test(`an interrupt ends ${where}`, { timeout: 20_000 }, async () => {
-    const { asked, ended } = await interrupted(of);
-    assert.deepEqual(asked, expected);
+for (const [activity, expected, of] of rows)
+  test(`an interrupt ends ${activity}`, { timeout: 20_000 }, async () => {
+    const { received, ended } = await interrupted(of);
+    assert.deepEqual(received, expected);
     assert.equal(ended, 'Interrupted, Unknown: no load was made: interrupted before the load began');
   });

@@ -23,7 +23,7 @@ describe('the status of a local run', () => {
   const snapshots = [snapshotOf('order', 30), snapshotOf('order', 10)];
   const cases: [string, LoadTestStatus, string][] = [
     [
-      'when it begins',
+      'at its start',
       first,
       'Accepted=True/Accepted Complete=False/WaitingForRunners Passed=Unknown/Undecided GeneratorSaturated=Unknown/Undecided',
     ],
@@ -48,22 +48,22 @@ describe('the status of a local run', () => {
       'Accepted=True/Accepted Ready=True/RunnersReady Running=False/Finished Complete=True/RunnersLost Passed=False/RunnersLost GeneratorSaturated=False/GeneratorKeptUp',
     ],
     [
-      'when no thread ever reported',
+      'when no thread sent a snapshot',
       end({ reason: 'RunnersLost', snapshots: [], message: 'x' }),
       'Accepted=True/Accepted Ready=True/RunnersReady Running=False/Finished Complete=True/RunnersLost Passed=False/RunnersLost GeneratorSaturated=Unknown/NoLoad',
     ],
     [
-      'when it could not begin',
+      'when it could not start',
       neverRan({ before: first, nowMs: T0, runners: 2 }, 'RunnerFailed', 'no memory'),
       'Accepted=True/Accepted Ready=False/RunnerFailed Running=False/RunnerFailed Complete=True/RunnerFailed Passed=Unknown/RunnerFailed GeneratorSaturated=Unknown/RunnerFailed',
     ],
   ];
   for (const [name, status, expected] of cases) {
-    it(`${name} has its conditions`, () => assert.equal(conditions(status), expected));
-    it(`${name} is one that a cluster would take`, () => assert.deepEqual(loadTestStatusSchema.parse(status), status));
+    it(`${name} has the conditions of its stage`, () => assert.equal(conditions(status), expected));
+    it(`${name} conforms to the schema of the API`, () => assert.deepEqual(loadTestStatusSchema.parse(status), status));
   }
 
-  it('says how much of the load there was before it was interrupted', () => {
+  it('has the number of requests before an interrupt in its message', () => {
     const status = end({ reason: 'Interrupted', snapshots });
     assert.match(
       findCondition(status.conditions, 'Passed')!.message,
@@ -71,13 +71,13 @@ describe('the status of a local run', () => {
     );
   });
 
-  it('merges what all threads measured', () => {
+  it('merges the measurements of all threads', () => {
     const { counts, runners } = end({ reason: 'Finished', snapshots });
     assert.deepEqual([counts?.generated, counts?.done], [40, 40]);
     assert.deepEqual(runners, { desired: 2, ready: 2, succeeded: 2, lost: 0 });
   });
 
-  it('counts every thread as lost with the first, for all are ended', () => {
+  it('counts all runners as lost when one is lost, because all are stopped', () => {
     assert.deepEqual(end({ reason: 'RunnersLost', snapshots, message: 'x' }).runners, {
       desired: 2,
       ready: 2,
@@ -94,7 +94,7 @@ describe('the status of a local run', () => {
     );
   });
 
-  it('keeps the transition time of a condition that stays', () => {
+  it('keeps the transition time of a condition that does not change', () => {
     const { conditions } = end({ reason: 'Finished', snapshots });
     assert.equal(findCondition(conditions, 'Ready')?.lastTransitionTime, '2026-03-01T12:00:01.000Z');
     assert.equal(findCondition(conditions, 'Complete')?.lastTransitionTime, '2026-03-01T12:00:09.000Z');

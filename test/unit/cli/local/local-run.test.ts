@@ -31,15 +31,15 @@ const closed = (users: number) => ({ type: 'Closed', closed: { users, iterations
 const open = (rate: number) => ({ type: 'Open', open: { stages: [{ duration: '1s', rate }], maxInFlight: 1000 } });
 
 describe('a local run', () => {
-  const rows: [what: string, load: object, runners: number, cores: number, threads: number[]][] = [
+  const rows: [title: string, load: object, runners: number, cores: number, threads: number[]][] = [
     ['of a small load has one thread', open(500), 1, 8, [1]],
-    ['of a large one has as many as it needs', open(14_000), 1, 8, [3]],
-    ['has no more than there are cores', open(14_000), 1, 2, [2]],
-    ['shares the cores out to its runners', closed(1000), 3, 8, [3, 3, 2]],
-    ['has a thread for each runner also without a core for each', closed(1000), 3, 2, [1, 1, 1]],
+    ['of a large load has as many threads as it needs', open(14_000), 1, 8, [3]],
+    ['has at most as many threads as cores', open(14_000), 1, 2, [2]],
+    ['divides the cores among its runners', closed(1000), 3, 8, [3, 3, 2]],
+    ['has a thread for each runner even with fewer cores', closed(1000), 3, 2, [1, 1, 1]],
   ];
-  for (const [what, load, runners, cores, threads] of rows)
-    it(what, () => assert.deepEqual(threadsOf(testOf({ load }).spec, runners, cores), threads));
+  for (const [title, load, runners, cores, threads] of rows)
+    it(title, () => assert.deepEqual(threadsOf(testOf({ load }).spec, runners, cores), threads));
 });
 
 describe('the note about fewer runners', () => {
@@ -49,7 +49,8 @@ describe('the note about fewer runners', () => {
     [4, [1], 'runs as 1 runner of 1 worker thread instead of 4 runners: this machine has no more cores'],
   ];
   for (const [replicas, threads, note] of rows)
-    it(`${threads.length} of ${replicas}`, () => assert.equal(fewerRunners(replicas, threads), note));
+    it(`for ${threads.length} of ${replicas} runners is ${note ?? 'absent'}`, () =>
+      assert.equal(fewerRunners(replicas, threads), note));
 });
 
 const WORKER_AND_INDEX = 'export const request = ({ worker, index }) => ({ path: `/${worker}/${index}` });';
@@ -63,7 +64,7 @@ function localRun(spec: object, more: Partial<LocalRun> = {}) {
   });
 }
 
-test('the threads of a runner make its load together, and are one runner in the result', async () => {
+test('the threads of a runner share its load, and count as one runner in the result', async () => {
   const { status, runners, timeline } = await localRun(
     { script: { configMapKeyRef: { name: 'hooks', key: 'hooks.js' } }, load: closed(32) },
     { values: new Map([['ConfigMap/hooks/hooks.js', Buffer.from(WORKER_AND_INDEX)]]), cores: 2 },
@@ -84,11 +85,11 @@ test('the threads of a runner make its load together, and are one runner in the 
   assert.deepEqual(
     numbers,
     Array.from({ length: 3200 }, (_, i) => i),
-    'no two threads make the same arrival',
+    'no two threads send the same arrival',
   );
 });
 
-test('a regular expression that does not end ends its thread with the reason, and the result has the counts up to then', async () => {
+test('an endless regular expression ends its thread with the reason, and the result has the counts so far', async () => {
   const requests = [
     { name: 'short', path: '/short', expect: { bodyMatches: 'o' } },
     { name: 'long', path: '/long', thinkTime: '1500ms', expect: { bodyMatches: '(a+)+b' } },

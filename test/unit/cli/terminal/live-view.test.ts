@@ -45,7 +45,7 @@ const bar = (full: number, empty: number) => '█'.repeat(full) + '░'.repeat(e
 describe('the live view', () => {
   const cases: [string, View, number, string[]][] = [
     [
-      'of a good run shows progress, rate and times, and no errors',
+      'of a healthy run shows progress, rate and times, and no errors',
       good,
       80,
       [
@@ -58,7 +58,7 @@ describe('the live view', () => {
       ],
     ],
     [
-      'of a bad run shows every kind of error, the thresholds, and that the generator is the limit',
+      'of a failing run shows each kind of error, the thresholds, and that the generator is the limit',
       bad,
       80,
       [
@@ -72,7 +72,7 @@ describe('the live view', () => {
       ],
     ],
     [
-      'in a narrow terminal leaves out whole parts from the right',
+      'in a narrow terminal omits whole parts from the right',
       bad,
       30,
       [
@@ -102,7 +102,7 @@ describe('the live view', () => {
   for (const [name, view, width, lines] of cases)
     it(name, () => assert.deepEqual(liveLines(view, width, plain), lines));
 
-  it('is never wider than it may be, with colours or without', () => {
+  it('is never wider than the terminal, with or without colours', () => {
     for (const view of [good, bad, unlimited])
       for (let width = 1; width <= 130; width++)
         for (const line of liveLines(view, width, coloured)) assert.ok(columnsOf(line) <= width, `${width}: ${line}`);
@@ -129,13 +129,13 @@ describe('the target rate', () => {
     [12_000, 0],
   ];
   for (const [ms, rate] of cases) it(`at ${ms} ms is ${rate}/s`, () => assert.equal(targetRate(ramp, ms), rate));
-  it('is none in a closed load', () =>
+  it('is undefined for a closed load', () =>
     assert.equal(targetRate(finished({}, { type: 'Closed', closed: { users: 1, iterations: 5 } }).spec, 0), undefined));
 });
 
 describe('the view of a run', () => {
   const { spec } = finished();
-  it('has the percentiles and the rate of the last second alone', () => {
+  it('has the percentiles and the rate of the last second only', () => {
     const before = summaryOf(3000, { generated: 10, made: 10, done: 10 }, Array(10).fill(1000));
     const now = summaryOf(4000, { generated: 30, made: 30, done: 30 }, [
       ...Array(10).fill(1000),
@@ -153,7 +153,7 @@ describe('the view of a run', () => {
     assert.deepEqual(viewOfSummary(spec, once, { ...once, elapsedMs: 4000 }).timesUs, {});
   });
 
-  it('in a cluster has the figures of the status, and the share of its time that is over', () => {
+  it('in a cluster has the figures of the status, and the elapsed share of its duration', () => {
     const { status } = finished({ conditions: [] });
     const view = viewOfStatus(spec, status!, Date.parse('2026-03-01T12:00:03.000Z'))!;
     assert.deepEqual(
@@ -163,7 +163,7 @@ describe('the view of a run', () => {
     assert.deepEqual(view.thresholds[1], { name: 'errors', observed: '0.39%', passed: false });
   });
 
-  it('in a cluster is not there before the load', () => assert.equal(viewOfStatus(spec, {}, 0), undefined));
+  it('in a cluster is undefined before the load', () => assert.equal(viewOfStatus(spec, {}, 0), undefined));
 });
 
 describe('a display', () => {
@@ -187,7 +187,7 @@ describe('a display', () => {
     return { terminal, display, resize };
   }
 
-  it('of a pipe is plain lines, without repetition', () => {
+  it('on a pipe writes plain lines, without repetition', () => {
     const { terminal, display } = shown(false);
     display.begin(finished());
     display.progress(good, 'one');
@@ -198,7 +198,7 @@ describe('a display', () => {
     assert.deepEqual(terminal.lines, [...head, 'one', 'a note', 'two']);
   });
 
-  it('of a terminal is drawn over, and leaves the heading and the notes', () => {
+  it('on a terminal redraws in place, and leaves the heading and the notes', () => {
     const { terminal, display } = shown(true);
     display.begin(finished());
     assert.equal(terminal.cursor, false);
@@ -213,7 +213,7 @@ describe('a display', () => {
   });
 
   for (const width of [12, 30, 41, 80, 200])
-    it(`of a terminal that becomes ${width} columns wide is drawn anew`, () => {
+    it(`on a terminal that becomes ${width} columns wide is redrawn`, () => {
       const { terminal, display, resize } = shown(true);
       display.begin(finished());
       display.progress(bad, '');
@@ -221,14 +221,14 @@ describe('a display', () => {
       assert.deepEqual(terminal.lines, [...head, ...liveLines(bad, width - 1, plain)]);
     });
 
-  it('of a low terminal keeps to its rows', () => {
+  it('on a low terminal is limited to its rows', () => {
     const { terminal, display } = shown(true, 80, 4);
     display.begin(finished());
     for (let i = 0; i < 3; i++) display.progress(bad, '');
     assert.deepEqual(terminal.lines, [...head, ...liveLines(bad, 79, plain).slice(0, 3)]);
   });
 
-  it('gives the cursor back once, however often it is ended', () => {
+  it('restores the cursor once, however often it is ended', () => {
     const { terminal, display } = shown(true);
     display.begin(finished());
     display.end();

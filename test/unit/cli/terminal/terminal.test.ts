@@ -18,7 +18,7 @@ const CTRL_C = '\x03';
 const barOfCount = /^[█░]+ +[0-9]+% /;
 const bar = /^[█░]+ +[0-9]+% {2}0:0[0-9] \/ 1:00/;
 
-/** Runs the command in a terminal of its own, by util-linux's script; `during` sees all that came so far, and may press keys. */
+/** Runs the command in its own terminal with `script` of util-linux. `during` receives all output so far and can press keys. */
 async function inTerminal(
   shell: string,
   during: (raw: string, press: (keys: string) => void) => void,
@@ -37,7 +37,7 @@ async function inTerminal(
   return { raw, code };
 }
 
-/** Every view is drawn by one write, which begins with this. */
+/** The beginning of each write that draws a view. */
 const DRAWING = /(?=\r\p{Cc}\[)/u;
 const widthOfBar = (drawing: string) =>
   drawing
@@ -45,7 +45,7 @@ const widthOfBar = (drawing: string) =>
     .map((line) => stripVTControlCharacters(line).trim())
     .find((line) => bar.test(line))?.length;
 
-/** The states of a terminal that becomes narrower right before the first view that is drawn for it. */
+/** The states of a terminal that shrinks right before the first narrower view. */
 function statesOf(raw: string): { terminal: Terminal; states: string[][] } {
   const terminal = new Terminal(COLUMNS);
   const states = raw.split(DRAWING).map((drawing) => {
@@ -78,9 +78,9 @@ describe('loadtest run at a terminal', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('draws a view in place, follows the width, and at Ctrl-C restores the cursor and shows the result so far', async () => {
+  it('draws the view in place, follows the width, and on Ctrl-C restores the cursor and shows the result so far', async () => {
     let pressed = false;
-    // The terminal tells of its new size by a signal, as a window does that somebody makes smaller.
+    // As when a user shrinks a window, the terminal signals its new size to the command.
     const shrink = join(directory, 'shrink');
     const shrinking = `(until [ -e ${shrink} ]; do sleep 0.1; done; stty cols ${NARROWER} < /dev/tty) & ${run}`;
     const { raw, code } = await inTerminal(shrinking, (raw, press) => {
@@ -99,12 +99,12 @@ describe('loadtest run at a terminal', () => {
       assert.match(lines[0]!, /^here {2}http:/);
       assert.equal(lines.filter((line) => bar.test(line)).length, 1, 'there is one view at a time');
     }
-    assert.ok(!terminal.lines.some((line) => bar.test(line)), 'the view is taken back');
+    assert.ok(!terminal.lines.some((line) => bar.test(line)), 'the view is erased');
     assert.ok(terminal.lines.includes('ending the load; a second signal exits at once'));
     assert.match(terminal.lines.join('\n'), /INCONCLUSIVE {2}interrupted before the load was over: /);
   });
 
-  it('keeps the output of a script above the view, which it does not disturb', async () => {
+  it('shows the output of a script above the view without disturbing it', async () => {
     const scripted = join(directory, 'scripted.yaml');
     const hooks = {
       ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hooks' } },
