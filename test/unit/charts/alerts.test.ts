@@ -15,8 +15,8 @@ type Alert = { expr: string };
 const text = readFileSync(FILE, 'utf8');
 const alerts = (parse(text) as { groups: { rules: Alert[] }[] }).groups.flatMap(({ rules }) => rules);
 
-/** The names of all metrics that the two programs have. */
-async function known(): Promise<string[]> {
+/** The names of all metrics of operator and runner. */
+async function exposedMetrics(): Promise<string[]> {
   const registry = new Registry();
   operatorMetrics(registry, () => ({}));
   const runner = runnerMetrics({ loadtest_namespace: '', loadtest: '', runner: '' }, undefined);
@@ -26,19 +26,19 @@ async function known(): Promise<string[]> {
   );
 }
 
-/** The metrics in an expression: names that stand before a selector, a bracket or the end, and are no label. */
+/** The metrics in an expression, without the labels in its selectors and `by` clauses. */
 const metricsIn = (expr: string) =>
   (expr.replace(/\{[^}]*\}|by \([^)]*\)/g, '').match(/\bloadtest_\w+/g) ?? []) as string[];
 
-describe('what is asked of Prometheus', () => {
-  it('is asked of metrics that there are', async () => {
-    const names = await known();
+describe('the alerts and the dashboard', () => {
+  it('query only existing metrics', async () => {
+    const names = await exposedMetrics();
     const model = JSON.parse(dashboardFiles()[0]!.text) as { panels: { targets?: { expr: string }[] }[] };
     const queries = [...alerts, ...model.panels.flatMap(({ targets = [] }) => targets)].map(({ expr }) => expr);
     for (const expr of queries) {
-      const asked = metricsIn(expr);
-      assert.ok(asked.length > 0, expr);
-      for (const name of asked) assert.ok(names.includes(name), `${name} in ${expr}`);
+      const queried = metricsIn(expr);
+      assert.ok(queried.length > 0, expr);
+      for (const name of queried) assert.ok(names.includes(name), `${name} in ${expr}`);
     }
   });
 });

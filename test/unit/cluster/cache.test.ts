@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { cacheDir, cached, cacheKey, contentHash } from '../../cluster/cache.ts';
 
-/** A lock names its holder as /proc knows it. */
+/** A lock identifies its holder by /proc. */
 const onLinux = { skip: process.platform !== 'linux' };
 
 describe('cluster: cache', () => {
@@ -20,19 +20,19 @@ describe('cluster: cache', () => {
     rmSync(dir, { recursive: true });
   });
 
-  it('lies where the environment says, most specific first', () => {
+  it('is in the folder that the environment names, most specific variable first', () => {
     assert.equal(cacheDir({ LOADTEST_CACHE: '/a', XDG_CACHE_HOME: '/b' }), '/a');
     assert.equal(cacheDir({ XDG_CACHE_HOME: '/b' }), '/b/loadtest-operator');
     assert.match(cacheDir({}), /\.cache\/loadtest-operator$/);
   });
 
-  it('gives every list of inputs a key of its own', () => {
+  it('has a distinct key for each list of inputs', () => {
     assert.equal(cacheKey(['a', 'b']), cacheKey(['a', 'b']));
     assert.notEqual(cacheKey(['ab', 'c']), cacheKey(['a', 'bc']));
     assert.notEqual(cacheKey(['a', 'b']), cacheKey(['b', 'a']));
   });
 
-  it('hashes what a file holds, and a folder by names and contents', () => {
+  it('hashes the content of a file, and the names and contents of a folder', () => {
     const file = join(dir, 'file');
     writeFileSync(file, 'one');
     const [first, folder] = [contentHash(file), contentHash(dir)];
@@ -41,7 +41,7 @@ describe('cluster: cache', () => {
     assert.notEqual(contentHash(dir), folder);
   });
 
-  it('makes an entry once, also for two who ask at the same time', onLinux, async () => {
+  it('makes an entry once, even for two concurrent calls', onLinux, async () => {
     let made = 0;
     const make = async (path: string) => {
       made += 1;
@@ -53,7 +53,7 @@ describe('cluster: cache', () => {
     assert.equal(made, 1);
   });
 
-  it('keeps nothing of an attempt that failed', onLinux, async () => {
+  it('keeps nothing of a failed attempt', onLinux, async () => {
     const fail = async (path: string) => {
       writeFileSync(path, 'half');
       throw new Error('cut off');

@@ -18,7 +18,7 @@ describe('cluster: certificates', { skip: findProgram('openssl') ? false : 'open
   const dir = mkdtempSync(join(tmpdir(), 'loadtest-pki-test-'));
   after(() => rmSync(dir, { recursive: true }));
 
-  it('name user, group and hosts, and are signed by their authority', async () => {
+  it('contain user, group and hosts, and are signed by their authority', async () => {
     const authority = await Authority.create(dir);
     const subject = { user: 'system:node:n', group: 'system:nodes', hosts: ['n.example', '10.0.0.1'] };
     const { certificate } = await authority.issue('node', subject);
@@ -30,7 +30,7 @@ describe('cluster: certificates', { skip: findProgram('openssl') ? false : 'open
     assert.equal(leaf.subjectAltName, 'DNS:n.example, IP Address:10.0.0.1');
   });
 
-  it('come as a kubeconfig that needs no other file', async () => {
+  it('are embedded in a kubeconfig that needs no other file', async () => {
     const authority = await Authority.create(dir);
     const file = await issueKubeconfig(authority, join(dir, 'kubeconfig'), 'https://h:1', { user: 'system:x' });
     const { users } = parse(readFileSync(file, 'utf8'));
@@ -40,7 +40,7 @@ describe('cluster: certificates', { skip: findProgram('openssl') ? false : 'open
 });
 
 describe('cluster: configurations', () => {
-  it('a client certificate serves nobody', () => {
+  it('a client certificate cannot be used by a server', () => {
     assert.deepEqual(
       leafExtensions([]).filter((line) => line.includes('serverAuth') || line.includes('subjectAltName')),
       [],
@@ -64,14 +64,14 @@ describe('cluster: configurations', () => {
     assert.match(text, /^restrict_oom_score_adj = true$/m);
   });
 
-  it('kubelet, pods and DNS agree on one address', () => {
+  it('kubelet, pods and DNS use the same address', () => {
     const kubelet = JSON.parse(renderKubeletConfig(firstNode, '/ca.crt'));
     assert.deepEqual(kubelet.clusterDNS, [kubelet.address]);
     assert.match(renderCorefile('/kubeconfig'), new RegExp(`bind ${kubelet.address}\\n`));
     assert.equal(JSON.parse(renderCniConfig(firstNode)).plugins[0].ipam.ranges[0][0].subnet, '10.88.0.0/16');
   });
 
-  it('no two nodes have anything in common', () => {
+  it('no two nodes share a name, address or path', () => {
     const places = nodeNumbers.map(nodePlace);
     for (const key of Object.keys(firstNode) as (keyof typeof firstNode)[])
       assert.equal(new Set(places.map((place) => place[key])).size, places.length, key);

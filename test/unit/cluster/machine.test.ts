@@ -20,57 +20,67 @@ const machine: Machine = {
 };
 const user: Partial<Machine> = { isRoot: false, canInstall: false };
 
-describe('cluster: what a machine can run', () => {
-  for (const { what, tier, change, reasons } of [
-    { what: 'root who can install runs all', tier: 'e2e', change: {}, reasons: [] },
+describe('cluster: the tiers of a machine', () => {
+  for (const { title, tier, change, reasons } of [
+    { title: 'root with a package manager can run all tiers', tier: 'e2e', change: {}, reasons: [] },
     {
-      what: 'a user with the tools runs the control plane',
+      title: 'a user with the tools can run the control plane',
       tier: 'integration',
       change: { ...user, missing: { integration: [], e2e: [] } },
       reasons: [],
     },
     {
-      what: 'a user cannot run a node',
+      title: 'a user cannot run a node',
       tier: 'e2e',
       change: { ...user, missing: { integration: [], e2e: [] } },
       reasons: [/needs root/],
     },
     {
-      what: 'a user cannot install what is missing',
+      title: 'a user cannot install missing packages',
       tier: 'integration',
       change: user,
       reasons: [/^missing packages: openssl$/],
     },
     {
-      what: 'without Go nothing can be built',
+      title: 'a machine without Go cannot build the control plane',
       tier: 'integration',
       change: { canHaveGo: false },
       reasons: [/no go command/],
     },
     {
-      what: 'a Mac runs neither',
+      title: 'a Mac can run neither tier',
       tier: 'integration',
       change: { platform: 'darwin' },
       reasons: [/runs on Linux, this is darwin/],
     },
-    { what: 'an unknown processor neither', tier: 'integration', change: { arch: 's390x' }, reasons: [/s390x/] },
-    { what: 'pods need cgroups', tier: 'e2e', change: { cgroupProblem: 'read-only' }, reasons: [/read-only/] },
-    { what: 'a control plane does not', tier: 'integration', change: { cgroupProblem: 'read-only' }, reasons: [] },
     {
-      what: 'a user runs e2e on another cluster',
+      title: 'an unknown architecture can run neither tier',
+      tier: 'integration',
+      change: { arch: 's390x' },
+      reasons: [/s390x/],
+    },
+    { title: 'pods need cgroups', tier: 'e2e', change: { cgroupProblem: 'read-only' }, reasons: [/read-only/] },
+    {
+      title: 'a control plane does not need cgroups',
+      tier: 'integration',
+      change: { cgroupProblem: 'read-only' },
+      reasons: [],
+    },
+    {
+      title: 'a user can run e2e on another cluster',
       tier: 'e2e',
       change: { ...user, hasOtherCluster: true, missing: { integration: [], e2e: ['runc'] } },
       reasons: [],
     },
   ] as const) {
-    it(what, () => {
+    it(title, () => {
       const found = reasonsAgainst(tier, { ...machine, ...change });
       assert.equal(found.length, reasons.length, found.join('; '));
       for (const [index, reason] of reasons.entries()) assert.match(found[index] ?? '', reason);
     });
   }
 
-  it('asks for each missing package once', () => {
+  it('lists each missing package once', () => {
     const tools = [
       { program: 'a', package: 'one' },
       { program: 'b', package: 'one' },
@@ -90,18 +100,18 @@ describe('cluster: what a machine can run', () => {
     assert.ok(!isAtLeast('1.26', '1.26.7'));
   });
 
-  it('reads the versions of Go', () => {
+  it('parses the version of Go', () => {
     assert.equal(parseGoVersion('go version go1.26.8 linux/amd64\n'), '1.26.8');
     assert.equal(parseGoVersion('go version go1.19 linux/arm64'), '1.19');
     assert.equal(parseGoVersion('bash: not found'), undefined);
   });
 
-  it('knows what go build calls a program', () => {
+  it('derives the name that go build gives a program', () => {
     assert.equal(programName('k8s.io/kubernetes/cmd/kubelet'), 'kubelet');
     assert.equal(programName('go.etcd.io/etcd/server/v3'), 'server');
   });
 
-  it('reads the libraries that ldd names', () => {
+  it('parses the libraries that ldd lists', () => {
     const output = [
       '\tlinux-vdso.so.1 (0x00007ffd)',
       '\tlibm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x00007f01)',
@@ -110,7 +120,7 @@ describe('cluster: what a machine can run', () => {
     assert.deepEqual(parseLdd(output), ['/lib/x86_64-linux-gnu/libm.so.6', '/lib64/ld-linux-x86-64.so.2']);
   });
 
-  it('enables the cgroup controllers that are there and not on yet', () => {
+  it('enables the available cgroup controllers that are not enabled yet', () => {
     const wanted = ['cpu', 'memory', 'io'];
     assert.deepEqual(controllersToEnable('cpuset cpu memory pids\n', 'cpu\n', wanted), ['memory']);
     assert.deepEqual(controllersToEnable('cpu\n', '\n', wanted), ['cpu']);

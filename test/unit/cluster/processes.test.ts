@@ -10,36 +10,45 @@ const tail = '4194560 0 0 0 0 0 0 0 0 20 0 7 0 12345 0 0';
 const record: ProcessRecord = { name: 'etcd', pid: 42, startTime: '12345', bootId: 'boot' };
 
 describe('cluster: processes', () => {
-  it('reads the state, parent, threads and start time of a process of any name', () => {
+  it('parses the state, parent, threads and start time of a process with any name', () => {
     const expected = { state: 'S', parent: 7, threads: 7, startTime: '12345' };
     assert.deepEqual(parseStat(`42 (etcd) S 7 42 42 0 -1 ${tail}`), expected);
     assert.deepEqual(parseStat(`42 (a) R (b c)) S 7 42 42 0 -1 ${tail}`), expected);
   });
 
-  for (const { what, stat, bootId = 'boot', same } of [
-    { what: 'the recorded process is ours', stat: { state: 'S', startTime: '12345' }, same: true },
-    { what: 'a process that started at another time is not', stat: { state: 'S', startTime: '9' }, same: false },
-    { what: 'nor one of another boot', stat: { state: 'S', startTime: '12345' }, bootId: 'next', same: false },
-    { what: 'nor one that has ended', stat: { state: 'Z', startTime: '12345' }, same: false },
+  for (const { title, stat, bootId = 'boot', same } of [
     {
-      what: 'but one that is only ending, with threads left, still is',
+      title: 'a process with the recorded start time and boot is the recorded one',
+      stat: { state: 'S', startTime: '12345' },
+      same: true,
+    },
+    { title: 'a process with another start time is not', stat: { state: 'S', startTime: '9' }, same: false },
+    {
+      title: 'a process of another boot is not',
+      stat: { state: 'S', startTime: '12345' },
+      bootId: 'next',
+      same: false,
+    },
+    { title: 'a process that has ended is not', stat: { state: 'Z', startTime: '12345' }, same: false },
+    {
+      title: 'a process that is ending but still has threads is',
       stat: { state: 'Z', startTime: '12345', threads: 3 },
       same: true,
     },
-    { what: 'an id that nobody has is nobody', stat: undefined, same: false },
+    { title: 'a missing process is not', stat: undefined, same: false },
   ]) {
-    it(what, () => {
+    it(title, () => {
       assert.equal(isSameProcess(record, stat && { parent: 1, threads: 1, ...stat }, bootId), same);
     });
   }
 
-  it('knows itself', { skip: process.platform !== 'linux' }, () => {
+  it('identifies its own process', { skip: process.platform !== 'linux' }, () => {
     const self = recordOf('self', process.pid);
     assert.ok(self && isAlive(self));
     assert.equal(isAlive({ ...self, startTime: '1' }), false);
   });
 
-  it('starts, watches and ends programs', { skip: process.platform !== 'linux' }, async () => {
+  it('starts, monitors and stops programs', { skip: process.platform !== 'linux' }, async () => {
     const dir = mkdtempSync(join(tmpdir(), 'loadtest-processes-test-'));
     const processes = new Processes(dir, ['env', 'GREETING=hello']);
     processes.start('sleeper', ['sh', '-c', 'echo $GREETING; exec sleep 60']);
@@ -67,14 +76,14 @@ describe('cluster: processes', () => {
   });
 });
 
-describe('cluster: what teardown takes for its own', () => {
+describe('cluster: the property of a cluster that teardown removes', () => {
   const shim = (pid: number, socket: string) => ({
     pid,
     parent: 1,
     command: ['/usr/bin/containerd-shim-runc-v2', '-namespace', 'k8s.io', '-address', socket],
   });
 
-  it('is the shims of our containerd and their descendants, in any order', () => {
+  it('includes the shims of its containerd and their descendants, in any order', () => {
     const all = [
       { pid: 12, parent: 11, command: ['grandchild'] },
       { pid: 11, parent: 10, command: ['child'] },
@@ -86,7 +95,7 @@ describe('cluster: what teardown takes for its own', () => {
     assert.deepEqual(new Set(containerProcesses(all, '/run/ours.sock')), new Set([10, 11, 12]));
   });
 
-  it('is the mounts in our folders, innermost first, with odd names restored', () => {
+  it('includes the mounts in its folders, innermost first, with escaped names decoded', () => {
     const mountinfo = [
       '1 0 8:1 / / rw - ext4 /dev/sda rw',
       '2 1 0:3 / /var/lib/ours rw - tmpfs tmpfs rw',
@@ -96,7 +105,7 @@ describe('cluster: what teardown takes for its own', () => {
     assert.deepEqual(mountsBelow(mountinfo, ['/var/lib/ours']), ['/var/lib/ours/a b', '/var/lib/ours']);
   });
 
-  it('is the pods on our network', () => {
+  it('includes the pods on its network', () => {
     const [ours, other] = ['a'.repeat(64), 'b'.repeat(64)];
     const names = [`loadtest-operator-${ours}-eth0`, `cni-loopback-${ours}-lo`, `podman-${other}-eth0`];
     assert.deepEqual(podsOfResults(names), [ours]);

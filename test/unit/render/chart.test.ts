@@ -14,11 +14,11 @@ const heights = (html: string) =>
 
 describe('a limit in a chart', () => {
   const cases: [string, Limit[], string[]][] = [
-    ['among the values is where its value is', [{ name: 'at most 60', value: 60 }], ['400.0']],
-    ['above them makes room', [{ name: 'at most 300', value: 300 }], ['0.0']],
-    ['far above them is left out', [{ name: 'at most 401', value: 401 }], []],
+    ['among the values is drawn at its value', [{ name: 'at most 60', value: 60 }], ['400.0']],
+    ['above the values extends the axis', [{ name: 'at most 300', value: 300 }], ['0.0']],
+    ['far above the values is omitted', [{ name: 'at most 401', value: 401 }], []],
     [
-      'does not hide another',
+      'that is omitted does not hide another limit',
       [
         { name: 'a', value: 25 },
         { name: 'b', value: 9000 },

@@ -30,7 +30,7 @@ const different: LoadTestStatus['comparison'] = {
 const p50 = comparison.metrics[0]!;
 
 describe('a comparison', () => {
-  it('is a regression to begin with', () => assert.equal(comparison.result, 'Regressed'));
+  it('is a regression in these tests', () => assert.equal(comparison.result, 'Regressed'));
 
   it('is in the text report, a row for each metric', () => {
     const text = textReport(finished({ comparison }));
@@ -42,12 +42,12 @@ describe('a comparison', () => {
     assert.doesNotMatch(textReport(finished()), /Against/);
   });
 
-  it('is a table for a pull request', () => {
+  it('is a table in Markdown', () => {
     assert.match(markdownReport([finished({ comparison })]), /\| ❌ \| responseTime.p50 \|/);
     assert.match(comparisonMarkdown(different!, 'v42').join('\n'), /^⚠️ `v42` against `v41`, .*: load.type differs$/);
   });
 
-  it('is a case for each metric in JUnit, and an error where the results are not comparable', () => {
+  it('is a case for each metric in JUnit, and an error when the results are not comparable', () => {
     const junit = junitReport([finished({ comparison })]);
     assert.match(junit, /name="responseTime.p50 at most 10% worse than v41" time="12"><failure type="Regressed"/);
     assert.match(junit, /name="errors at most 10% worse than v41" time="12"\/>/);
@@ -70,7 +70,7 @@ describe('a comparison', () => {
     assert.match(html, /✗ worse<\/span><\/td><td class="text">responseTime.p50/);
     const charts = html.split('<figure').filter((figure) => figure.includes('Intervals: p'));
     assert.equal(charts.length, 3);
-    // One unbroken line for each run, although their points alternate.
+    // Each run is one unbroken line, although the points of the runs alternate.
     for (const figure of charts)
       assert.deepEqual(
         [...figure.matchAll(/ d="([^"]+)"/g)].map(([, d]) => [d!.match(/M/g)?.length, d!.match(/L/g)?.length]),
@@ -88,7 +88,7 @@ describe('an error or unexpected response', () => {
   const unexpected = [{ request: 'order', status: 503, body: '<b>no</b> today' }];
   const status = { ...finished({ errors, unexpected }).status! };
 
-  it('is in every form of the report, with its time', () => {
+  it('is in every format of the report, with its time', () => {
     assert.match(textReport(finished({ errors })), /ConnectionReset {2}4 {2}1.2s to 9s, e.g. read ECONNRESET/);
     const html = htmlReport([reportOf({ status })]);
     assert.match(html, /<td>1.2s to 9s<\/td>/);
@@ -126,7 +126,7 @@ describe('loadtest compare', () => {
     return read.results;
   };
 
-  it('reads the output of -o json, -o yaml and --json, and lists', () => {
+  it('reads lists and the output of -o json, -o yaml and --json', () => {
     const [a, b] = [test('v41', before), test('v42', after)];
     const report = { ...reportOf(), spec: a.spec, status: a.status };
     for (const text of [jsonReport([a]), yamlReport([a]), JSON.stringify({ ...report, metadata: { name: 'v41' } })]) {
@@ -152,7 +152,7 @@ describe('loadtest compare', () => {
     assert.ok('problems' in read && read.problems.every((p) => p.startsWith('a.json: ')), JSON.stringify(read));
   });
 
-  it('agrees with the verdict of a test with that baseline', () => {
+  it('has the same result as the verdict of a test with that baseline', () => {
     const [a, b] = results(jsonReport([test('v41', before), test('v42', after)]));
     assert.deepEqual(compareResults(a!, b!, '10%'), comparison);
     assert.equal(compareResults(b!, a!, '10%').result, 'Improved');

@@ -19,14 +19,18 @@ import { markdownReport } from '../../../render/markdown.ts';
 import { reportOf } from '../../support/report-document.ts';
 import { finished, passed } from '../../support/report-fixture.ts';
 
-const EVIL = `</script><img src=x onerror=alert(1)>"'&`;
-const evil = () => {
+const MALICIOUS = `</script><img src=x onerror=alert(1)>"'&`;
+const malicious = () => {
   const report = reportOf();
   return {
     ...report,
-    metadata: { name: EVIL },
-    status: { ...report.status, errors: [{ kind: EVIL, count: 1, example: EVIL }], ...passed('False', EVIL) },
-    environment: { version: EVIL },
+    metadata: { name: MALICIOUS },
+    status: {
+      ...report.status,
+      errors: [{ kind: MALICIOUS, count: 1, example: MALICIOUS }],
+      ...passed('False', MALICIOUS),
+    },
+    environment: { version: MALICIOUS },
   };
 };
 
@@ -36,7 +40,7 @@ describe('the HTML report', () => {
   it('shows the figures of the status', () => {
     const { status } = reportOf();
     const { responseTime, rate, thresholds, errors, responses } = status;
-    const said = [
+    const texts = [
       ...Object.values(responseTime!),
       rate!.achieved,
       ...thresholds!.map((t) => t.observed!),
@@ -48,45 +52,54 @@ describe('the HTML report', () => {
       'OOMKilled',
       'v1.35.0',
     ];
-    for (const text of said) assert.ok(page.includes(text), `${text} is not in it`);
+    for (const text of texts) assert.ok(page.includes(text), `${text} is missing`);
   });
 
-  it('loads nothing from outside', () => {
+  it('loads no external resources', () => {
     assert.doesNotMatch(page, /(src|href)="(?!data:,")/);
     assert.doesNotMatch(page, /url\(|@import|fetch\(/);
   });
 
-  it('draws requests, response time, in flight, errors and the distribution when there is something to draw', () => {
+  it('draws a chart only when it has data', () => {
     assert.deepEqual(
       [...page.matchAll(/<figcaption>(.*?)</g)].map(([, title]) => title),
       ['Requests per second', 'Response time', 'In flight', 'Distribution'],
     );
   });
 
-  it('escapes text from others', () => {
-    const dangerous = htmlReport([evil()]);
-    assert.equal(dangerous.split('</script>').length, 2, 'one script, its own');
+  it('escapes untrusted text', () => {
+    const dangerous = htmlReport([malicious()]);
+    assert.equal(dangerous.split('</script>').length, 2, 'the only script is its own');
     assert.doesNotMatch(dangerous, /<img/);
   });
 
-  it('of a test that never had a load shows why', () => {
+  it('shows the reason when a test had no load', () => {
     const none = htmlReport([reportOf({ status: { ...passed('Unknown', 'no load was made') }, runners: [] })]);
     assert.match(none, /INCONCLUSIVE<\/b> no load was made/);
   });
 });
 
 describe('JUnit XML', () => {
-  const rows: [what: string, status: Parameters<typeof finished>[0], expected: RegExp][] = [
-    ['a failed test fails', {}, /tests="4" failures="2" errors="0"/],
-    ['a test that passed does not', { ...passed('True', 'ok'), thresholds: [] }, /tests="1" failures="0" errors="0"/],
-    ['an inconclusive one is an error', { ...passed('Unknown', 'lost'), thresholds: [] }, /failures="0" errors="1"/],
-    ['it says by how much', {}, /message="errors: observed 0.39%, at most 0.1%"/],
-    ['it says how long', {}, /time="12"/],
+  const rows: [title: string, status: Parameters<typeof finished>[0], expected: RegExp][] = [
+    ['has a failure for a failed test and for its threshold', {}, /tests="4" failures="2" errors="0"/],
+    [
+      'has no failure for a passed test',
+      { ...passed('True', 'ok'), thresholds: [] },
+      /tests="1" failures="0" errors="0"/,
+    ],
+    [
+      'has an error for an inconclusive test',
+      { ...passed('Unknown', 'lost'), thresholds: [] },
+      /failures="0" errors="1"/,
+    ],
+    ['has the observed value and the limit of a threshold', {}, /message="errors: observed 0.39%, at most 0.1%"/],
+    ['has the duration of the test', {}, /time="12"/],
   ];
-  for (const [what, status, expected] of rows) it(what, () => assert.match(junitReport([finished(status)]), expected));
+  for (const [title, status, expected] of rows)
+    it(title, () => assert.match(junitReport([finished(status)]), expected));
 
-  it('escapes text from others', () => {
-    const xml = junitReport([evil(), { ...evil(), metadata: { name: 'a\u0000b\ud800' } }]);
+  it('escapes untrusted text', () => {
+    const xml = junitReport([malicious(), { ...malicious(), metadata: { name: 'a\u0000b\ud800' } }]);
     assert.doesNotMatch(xml, /<img/);
     assert.ok(!xml.includes('\u0000') && xml.isWellFormed());
     assert.equal(xml.match(/<testsuite /g)?.length, 2);
@@ -94,45 +107,45 @@ describe('JUnit XML', () => {
 });
 
 describe('Markdown', () => {
-  it('begins with the verdict', () => {
+  it('starts with the verdict', () => {
     assert.match(markdownReport([finished()]), /^### Load test `checkout`: ❌ failed\n\nerrors 0.39% exceeds 0.1%/);
   });
 
-  it('escapes text from others', () => {
+  it('escapes untrusted text', () => {
     const text = markdownReport([finished({ errors: [{ kind: 'Other', count: 1, example: 'a | b\n# <b>@someone' }] })]);
     assert.match(text, /a \\\| b \\# \\<b\\>@\u200bsomeone/);
   });
 });
 
-describe('a report that was written', () => {
+describe('a report file', () => {
   const report = reportOf();
   const [json] = reportOutputs([report], { json: 'a.json' });
 
-  it('is read back as it was', () => {
+  it('is read back unchanged', () => {
     assert.deepEqual(readReports(json!.content, 'a.json'), { reports: [report] });
   });
 
-  it('is read from its ConfigMap, as JSON and as YAML', () => {
+  it('is read from a ConfigMap, as JSON and as YAML', () => {
     const configMap = { apiVersion: 'v1', kind: 'ConfigMap', data: { 'report.json': json!.content } };
     assert.deepEqual(readReports(JSON.stringify(configMap), 'c'), { reports: [report] });
     assert.deepEqual(readReports(stringify(configMap), 'c'), { reports: [report] });
   });
 
-  const bad: [string, string, RegExp][] = [
-    ['text', 'hello', /it contains no report/],
+  const invalid: [string, string, RegExp][] = [
+    ['plain text', 'hello', /it contains no report/],
     ['broken JSON', '{"a":', /it contains no report/],
-    ['something else', '{"kind":"LoadTest"}', /kind: /],
-    ['a ConfigMap of something else', '{"kind":"ConfigMap","data":{"a":"b"}}', /it contains no report/],
+    ['another resource', '{"kind":"LoadTest"}', /kind: /],
+    ['a ConfigMap without a report', '{"kind":"ConfigMap","data":{"a":"b"}}', /it contains no report/],
   ];
-  for (const [what, text, problem] of bad) {
-    it(`${what} is refused`, () => {
+  for (const [title, text, problem] of invalid) {
+    it(`${title} cannot be read as a report`, () => {
       const read = readReports(text, 'f');
       assert.ok('problems' in read);
       assert.match(read.problems.join('\n'), problem);
     });
   }
 
-  it('goes to the file of each form', () => {
+  it('is written in the format of each option', () => {
     const files = { report: 'a.html', junit: 'b.xml', json: 'c.json', markdown: '-' };
     assert.deepEqual(
       reportOutputs([report, report], files).map(({ path, content }) => [path, content.slice(0, 5)]),
@@ -150,16 +163,16 @@ describe('a report too large for its ConfigMap', () => {
   const report = reportOf();
   const bytes = JSON.stringify(report).length;
 
-  it('fits when it is not', () => assert.deepEqual(fit(report), report));
+  it('is unchanged when it fits', () => assert.deepEqual(fit(report), report));
 
-  it('first leaves out the histograms of single requests, and lists them as omitted', () => {
+  it('first omits the histograms of single requests, and lists them as omitted', () => {
     const fitting = fit(report, bytes - 1);
     assert.deepEqual(fitting.omitted, ['histograms of the single requests']);
     assert.deepEqual(fitting.histograms.requests, []);
     assert.deepEqual(fitting.runners, report.runners);
   });
 
-  it('keeps the runners that were lost', () => {
+  it('keeps the lost runners', () => {
     const fitting = fit(report, 1);
     assert.deepEqual(
       fitting.runners.map((r) => r.state),
@@ -170,7 +183,7 @@ describe('a report too large for its ConfigMap', () => {
   });
 });
 
-describe('a timeline of half as many points', () => {
+describe('a timeline with half of the points', () => {
   const points = (change: Partial<Timeline>): Timeline => {
     const length = change.at?.length ?? 0;
     const zeros = Object.fromEntries(Object.keys(emptyTimeline()).map((key) => [key, Array(length).fill(0)]));
@@ -183,19 +196,19 @@ describe('a timeline of half as many points', () => {
     ...{ p50: [90, 95, null, 4, 60] },
   });
   const half = halved(whole);
-  const rows: [what: string, column: keyof Timeline, expected: (number | null)[]][] = [
-    ['ends where the second of each two ended', 'at', [2.002, 4, 5]],
-    ['has points as wide as both', 'width', [2.002, 1.998, 1]],
-    ['adds up what both count', 'done', [40, 0, 7]],
-    ['tells what was in flight at the end', 'inFlight', [4, 6, 0]],
-    ['weighs means by the times that they are of', 'mean', [180, null, 70]],
+  const rows: [title: string, column: keyof Timeline, expected: (number | null)[]][] = [
+    ['ends each point at the end of the second of two', 'at', [2.002, 4, 5]],
+    ['adds the widths of two points', 'width', [2.002, 1.998, 1]],
+    ['adds the counters of two points', 'done', [40, 0, 7]],
+    ['has the requests in flight at the end of two points', 'inFlight', [4, 6, 0]],
+    ['weights means by the number of their responses', 'mean', [180, null, 70]],
     ['has the higher of two percentiles', 'p99', [900, null, 80]],
-    ['has the only percentile where one point has none', 'p50', [95, 4, 60]],
-    ['has the highest of all', 'max', [950, null, 90]],
+    ['has the only percentile when one point has none', 'p50', [95, 4, 60]],
+    ['has the higher maximum', 'max', [950, null, 90]],
   ];
-  for (const [what, column, expected] of rows) it(what, () => assert.deepEqual(half[column], expected));
+  for (const [title, column, expected] of rows) it(title, () => assert.deepEqual(half[column], expected));
 
-  it('replaces the timeline of a report that is too long, and has the same sums', () => {
+  it('replaces the timeline of a report that is too large, and has the same sums', () => {
     const sums = ({ timeline }: ReportDocument) =>
       (['width', 'generated', 'made', 'done', 'failed'] as const).map((key) => timeline[key].reduce((a, b) => a + b));
     const fitting = fit(reportOf(), 1);
@@ -216,28 +229,32 @@ describe('the step of an axis', () => {
   for (const [least, step] of rows) it(`is ${step} for at least ${least}`, () => assert.equal(niceStep(least), step));
 });
 
-describe('a file that cannot be written is reported before a run', () => {
+describe('the check for unwritable files before a run', () => {
   const folder = mkdtempSync(join(tmpdir(), 'loadtest-files-'));
   after(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'known'), 'kept');
   mkdirSync(join(folder, 'folder'));
-  const rows: [what: string, path: string, reason: RegExp | undefined][] = [
-    ['a new file', join(folder, 'new'), undefined],
-    ['a file that is there', join(folder, 'known'), undefined],
-    ['standard output', '-', undefined],
-    ['a device', '/dev/null', undefined],
-    ['a file in no folder', join(folder, 'none/a.html'), /none\/a\.html cannot be written: no such file or directory$/],
-    ['a folder', join(folder, 'folder'), /folder cannot be written: it is a folder$/],
-    ['a file in a file', join(folder, 'known/a.html'), /a\.html cannot be written: not a directory$/],
+  const rows: [title: string, path: string, reason: RegExp | undefined][] = [
+    ['accepts a new file', join(folder, 'new'), undefined],
+    ['accepts an existing file', join(folder, 'known'), undefined],
+    ['accepts standard output', '-', undefined],
+    ['accepts a device', '/dev/null', undefined],
+    [
+      'refuses a file in a missing folder',
+      join(folder, 'none/a.html'),
+      /none\/a\.html cannot be written: no such file or directory$/,
+    ],
+    ['refuses a folder', join(folder, 'folder'), /folder cannot be written: it is a folder$/],
+    ['refuses a file in a file', join(folder, 'known/a.html'), /a\.html cannot be written: not a directory$/],
   ];
-  for (const [what, path, reason] of rows)
-    it(what, () => {
+  for (const [title, path, reason] of rows)
+    it(title, () => {
       const problems = unwritable({ report: path });
       assert.equal(problems.length, reason === undefined ? 0 : 1);
       if (reason !== undefined) assert.match(problems[0]!, reason);
     });
 
-  it('makes and changes nothing', () => {
+  it('creates and changes nothing', () => {
     assert.deepEqual(readdirSync(folder).sort(), ['folder', 'known']);
     assert.equal(readFileSync(join(folder, 'known'), 'utf8'), 'kept');
   });

@@ -56,7 +56,7 @@ FAILED  errors 0.39% exceeds 0.1%; 5,830 of 5,850 requests done, 483/s
 `;
 
 describe('the text report', () => {
-  it('lists the outcomes of a request: statuses, then errors, and how many more there are', () => {
+  it('lists the outcomes of a request: statuses, then errors, then the number of further ones', () => {
     const responses = [200, 301, 404].map((status) => ({ status, count: 1000 + status }));
     const errors = ['ConnectionReset', 'DNSNotFound'].map((kind) => ({ kind, count: 7 }));
     assert.equal(outcomesInWords({}), '');
@@ -65,7 +65,7 @@ describe('the text report', () => {
     assert.equal(outcomesInWords({ responses, errors }), most);
   });
 
-  it('has the reason of the end where the verdict leaves it out', () => {
+  it('has the reason of the end when the verdict omits it', () => {
     const verdict = passed('Unknown', 'no load was made: no login').conditions!;
     const complete = (reason: string, message: string) => ({
       conditions: [...verdict, { ...verdict[0]!, type: 'Complete', status: 'True' as const, reason, message }],
@@ -74,11 +74,11 @@ describe('the text report', () => {
     assert.match(lost, /\n\nRunnersLost: runner 1: OOMKilled\n\nINCONCLUSIVE {2}no load was made: no login\n$/);
     assert.doesNotMatch(textReport(finished(complete('SetupFailed', 'no login'))), /SetupFailed/);
   });
-  it("shows a script's reason beside the body of the response", () => {
+  it('shows the mismatch of a script beside the body of the response', () => {
     const unexpected = [{ request: 'order', status: 200, body: '{}', reason: 'there is no sku' }];
     assert.match(textReport(finished({ unexpected })), /order +200 +there is no sku: {}\n/);
   });
-  it('shows everything in the status', () => assert.equal(textReport(finished()), REPORT));
+  it('shows all figures of the status', () => assert.equal(textReport(finished()), REPORT));
 
   const counts = finished().status!.counts!;
   const closed = (more: object) => ({ type: 'Closed', closed: { users: 50, ...more } });
@@ -87,7 +87,7 @@ describe('the text report', () => {
     ['an inconclusive verdict', finished(passed('Unknown', 'was the limit')), 'INCONCLUSIVE  was the limit'],
     ['that a test is not finished', finished({ conditions: [] }), 'NOT FINISHED'],
     [
-      'requests that the end cut off',
+      'requests that the end of the load aborted',
       finished({ counts: { ...counts, done: 5825, aborted: 5 } }),
       '= 5,825 done + 6 timeout + 4 failed + 5 aborted (cut off by the end)',
     ],
@@ -128,8 +128,8 @@ describe('the text report', () => {
       'open model, Poisson arrivals: 90 per 1m for 1h',
     ],
   ];
-  for (const [what, test, line] of lines) {
-    it(`shows ${what}`, () => assert.ok(textReport(test).includes(line), textReport(test)));
+  for (const [title, test, line] of lines) {
+    it(`shows ${title}`, () => assert.ok(textReport(test).includes(line), textReport(test)));
   }
 
   it('has only a heading and a verdict for a test without load', () => {
@@ -139,7 +139,7 @@ describe('the text report', () => {
     assert.match(text, /INCONCLUSIVE {2}no load was made\n$/);
   });
 
-  it('looks the same in colour as without', () => {
+  it('has the same text with and without colour', () => {
     const text = textReport(finished(), coloured);
     assert.ok(text.includes('\u001b[31mFAILED\u001b[39m'));
     assert.equal(stripVTControlCharacters(text), REPORT);
@@ -148,11 +148,11 @@ describe('the text report', () => {
 
 describe('colour', () => {
   const cases: [string, boolean, boolean | undefined, Record<string, string>][] = [
-    ['at a terminal', true, true, { TERM: 'xterm' }],
-    ['not in a pipe', false, undefined, { TERM: 'xterm' }],
-    ['not with NO_COLOR', false, true, { NO_COLOR: '1' }],
-    ['with an empty NO_COLOR', true, true, { NO_COLOR: '' }],
-    ['not at a dumb terminal', false, true, { TERM: 'dumb' }],
+    ['is used at a terminal', true, true, { TERM: 'xterm' }],
+    ['is not used in a pipe', false, undefined, { TERM: 'xterm' }],
+    ['is not used with NO_COLOR', false, true, { NO_COLOR: '1' }],
+    ['is used with an empty NO_COLOR', true, true, { NO_COLOR: '' }],
+    ['is not used at a dumb terminal', false, true, { TERM: 'dumb' }],
   ];
   for (const [name, expected, isTTY, env] of cases) {
     it(name, () => assert.equal(wantsColour({ isTTY }, env), expected));
@@ -178,7 +178,7 @@ describe('a table', () => {
       ['x   1', 'yy  2'],
     );
   });
-  it('ends lines without spaces', () =>
+  it('has no trailing spaces', () =>
     assert.deepEqual(
       table(
         [
@@ -193,8 +193,8 @@ describe('a table', () => {
 
 describe('the resource as a document', () => {
   const test = finished();
-  it('is itself in YAML', () => assert.deepEqual(parse(yamlReport([test])), test));
-  it('is itself in JSON', () => assert.deepEqual(JSON.parse(jsonReport([test])), test));
+  it('is unchanged in YAML', () => assert.deepEqual(parse(yamlReport([test])), test));
+  it('is unchanged in JSON', () => assert.deepEqual(JSON.parse(jsonReport([test])), test));
   it('is one of several YAML documents', () => {
     assert.deepEqual(
       parseAllDocuments(yamlReport([test, test])).map((d) => d.toJS()),

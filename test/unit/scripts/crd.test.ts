@@ -8,21 +8,21 @@ import { structuralSchema } from '../../../scripts/crd/structural.ts';
 import { staleFiles } from '../../../scripts/generate.ts';
 
 describe('generated files', () => {
-  it('are what the schemas give now', () => assert.deepEqual(staleFiles(), []));
+  it('are up to date with the schemas', () => assert.deepEqual(staleFiles(), []));
 });
 
-describe('every field of a spec', () => {
+describe('the fields of a spec', () => {
   for (const { names, spec } of DEFINITIONS) {
-    it(`is described: ${names.kind}`, () => {
-      const bare = fieldsOf(spec, 'spec').filter(({ schema }) => !schema.description);
+    it(`have descriptions in ${names.kind}`, () => {
+      const undescribed = fieldsOf(spec, 'spec').filter(({ schema }) => !schema.description);
       assert.deepEqual(
-        bare.map((field) => field.path),
+        undescribed.map((field) => field.path),
         [],
       );
     });
 
-    // The API server refuses rules that could cost too much, and without a bound it assumes the worst.
-    it(`is bounded: ${names.kind}`, () => {
+    // The API server refuses rules whose estimated cost is too high, and estimates unbounded fields at their worst case.
+    it(`have bounds in ${names.kind}`, () => {
       const unbounded = fieldsOf(spec, 'spec').filter(
         ({ schema }) =>
           (schema.type === 'array' && schema.maxItems === undefined) ||
@@ -38,7 +38,7 @@ describe('every field of a spec', () => {
 });
 
 describe('a structural schema', () => {
-  it('lists the fields there are and does not say that there are no others', () => {
+  it('lists the fields, without additionalProperties: false', () => {
     assert.deepEqual(structuralSchema(z.strictObject({ a: z.boolean(), b: z.boolean().default(true) })), {
       type: 'object',
       properties: { a: { type: 'boolean' }, b: { type: 'boolean', default: true } },
@@ -46,25 +46,25 @@ describe('a structural schema', () => {
     });
   });
 
-  it('has 64-bit integers without the bounds of a double', () => {
+  it('has 64-bit integers without the bounds of safe integers', () => {
     assert.deepEqual(structuralSchema(z.int().min(0)), { type: 'integer', format: 'int64', minimum: 0 });
   });
 
-  it('keeps any JSON value without a type', () => {
+  it('preserves any JSON value, without a type', () => {
     const schema = z.json().meta({ 'x-kubernetes-preserve-unknown-fields': true });
     assert.deepEqual(structuralSchema(schema), { 'x-kubernetes-preserve-unknown-fields': true });
   });
 
-  it('keeps an object whose fields are not ours', () => {
+  it('preserves the unknown fields of an object', () => {
     const schema = z.looseObject({}).meta({ 'x-kubernetes-preserve-unknown-fields': true });
     assert.deepEqual(structuralSchema(schema), { type: 'object', 'x-kubernetes-preserve-unknown-fields': true });
   });
 
-  it('has the rules of every layer, and the description said around them', () => {
+  it('has the rules of all layers, and the outer description', () => {
     const rule = (cel: string) => ({ cel, message: cel, test: () => true });
     const schema = withRules(withRules(textOf(/^a/, 'a', { max: 3 }), rule('one')), { ...rule('two'), field: 'x.y' });
-    assert.deepEqual(structuralSchema(schema.default('a').describe('What it is.')), {
-      description: 'What it is.',
+    assert.deepEqual(structuralSchema(schema.default('a').describe('A text.')), {
+      description: 'A text.',
       type: 'string',
       default: 'a',
       pattern: '^a',
@@ -76,7 +76,7 @@ describe('a structural schema', () => {
     });
   });
 
-  it('has lists whose entries server-side apply merges by a key', () => {
+  it('has map lists, whose entries server-side apply merges by their key', () => {
     assert.deepEqual(structuralSchema(keyedList(z.strictObject({ name: z.string() }), 'name', 3)), {
       type: 'array',
       maxItems: 3,
@@ -86,7 +86,7 @@ describe('a structural schema', () => {
     });
   });
 
-  it('cannot be made of what it cannot say', () => {
+  it('cannot be built from a union of types', () => {
     assert.throws(
       () => structuralSchema(z.strictObject({ a: z.union([z.string(), z.boolean()]) })),
       /\.a has no single type/,

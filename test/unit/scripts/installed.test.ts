@@ -9,11 +9,11 @@ const lock = { packages: { '': { version: '9' }, 'node_modules/a': a, 'node_modu
 const cases: [string, boolean, Parameters<typeof isCurrent>[1]][] = [
   ['nothing was installed', false, undefined],
   ['npm left no packages', false, {}],
-  ['all is as locked', true, { packages: { 'node_modules/a': a, 'node_modules/b': b } }],
-  ['an optional package is for another platform', true, { packages: { 'node_modules/a': a } }],
+  ['all packages are as locked', true, { packages: { 'node_modules/a': a, 'node_modules/b': b } }],
+  ['an optional package of another platform is missing', true, { packages: { 'node_modules/a': a } }],
   ['a package is missing', false, { packages: { 'node_modules/b': b } }],
-  ['a version is another', false, { packages: { 'node_modules/a': { ...a, version: '1.0.1' } } }],
-  ['the content is another', false, { packages: { 'node_modules/a': { ...a, integrity: 'sha512-x' } } }],
+  ['a package has another version', false, { packages: { 'node_modules/a': { ...a, version: '1.0.1' } } }],
+  ['a package has other content', false, { packages: { 'node_modules/a': { ...a, integrity: 'sha512-x' } } }],
   ['a package is no longer locked', false, { packages: { 'node_modules/a': a, 'node_modules/c': a } }],
 ];
 

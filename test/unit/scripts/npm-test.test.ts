@@ -9,15 +9,15 @@ import { add, type Counts, closingLine, countTests, exitCode, fromNode } from '.
 import { type Failure, failureLines } from '../../../scripts/test/failures.ts';
 
 const root = join(import.meta.dirname, '../../..');
-/** The environment of what is no part of this test run: node:test tells its children apart from runs of their own by the variable. */
-const { NODE_TEST_CONTEXT: _, ...outside } = process.env;
+/** The environment of an independent test run. With NODE_TEST_CONTEXT node:test would treat it as a child of this one. */
+const { NODE_TEST_CONTEXT: _, ...independentEnv } = process.env;
 
-describe('npm test closes', () => {
+describe('npm test exits', () => {
   const cases: [string, Counts, string, number][] = [
-    ['with 0 when all passed', { passed: 3, failed: 0, skipped: 0 }, '3 passed, 0 failed', 0],
-    ['with 0 when some were skipped', { passed: 3, failed: 0, skipped: 2 }, '3 passed, 0 failed, 2 skipped', 0],
-    ['with 1 when one failed', { passed: 3, failed: 1, skipped: 2 }, '3 passed, 1 failed, 2 skipped', 1],
-    ['with 1 when there was no test', { passed: 0, failed: 0, skipped: 0 }, '0 passed, 0 failed', 1],
+    ['with 0 when all tests passed', { passed: 3, failed: 0, skipped: 0 }, '3 passed, 0 failed', 0],
+    ['with 0 when some tests were skipped', { passed: 3, failed: 0, skipped: 2 }, '3 passed, 0 failed, 2 skipped', 0],
+    ['with 1 when one test failed', { passed: 3, failed: 1, skipped: 2 }, '3 passed, 1 failed, 2 skipped', 1],
+    ['with 1 when no test ran', { passed: 0, failed: 0, skipped: 0 }, '0 passed, 0 failed', 1],
   ];
   for (const [name, counts, line, code] of cases) {
     it(name, () => assert.deepEqual([closingLine(counts), exitCode(counts)], [line, code]));
@@ -28,7 +28,7 @@ describe('npm test closes', () => {
     assert.deepEqual(sum, { passed: 11, failed: 22, skipped: 33 });
   });
 
-  it('with cancelled tests as failed and tests to do as skipped', () => {
+  it('with cancelled tests counted as failed and todo tests as skipped', () => {
     assert.deepEqual(fromNode({ passed: 1, failed: 2, cancelled: 3, skipped: 4, todo: 5 }), {
       passed: 1,
       failed: 5,
@@ -37,16 +37,16 @@ describe('npm test closes', () => {
   });
 });
 
-describe('the tests that a file has are counted', () => {
+describe('countTests counts the tests of a file', () => {
   const cases: [string, string, number][] = [
-    ['in a file without any', "import { test } from 'node:test';", 0],
-    ['at the top and in a suite', "test('a', f);\ndescribe('s', () => {\n  it('b', f);\n});", 2],
-    ['but not suites, words and other calls', "describe('it(x)', f);\ntests('a');\n// it(a)\nit.skip;", 0],
+    ['that has none', "import { test } from 'node:test';", 0],
+    ['at the top level and in a suite', "test('a', f);\ndescribe('s', () => {\n  it('b', f);\n});", 2],
+    ['without suites, strings, comments and other calls', "describe('it(x)', f);\ntests('a');\n// it(a)\nit.skip;", 0],
   ];
   for (const [name, source, count] of cases) it(name, () => assert.equal(countTests(source), count));
 });
 
-/** The results of a run of one file with this source, as npm test gets them. */
+/** Runs one test file with this source as npm test does, and returns its results. */
 async function resultsOf(source: string, timeoutMs: number): Promise<{ counts: Counts; failures: Failure[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'loadtest-npm-test-'));
   try {
@@ -56,7 +56,7 @@ async function resultsOf(source: string, timeoutMs: number): Promise<{ counts: C
     const args = ['--import=./scripts/test/watchdog.ts', '--test', '--test-reporter=./scripts/test/reporter.ts'];
     const run = spawn(process.execPath, [...args, `--test-reporter-destination=${written}`, file], {
       cwd: root,
-      env: { ...outside, LOADTEST_FILE_TIMEOUT_MS: String(timeoutMs) },
+      env: { ...independentEnv, LOADTEST_FILE_TIMEOUT_MS: String(timeoutMs) },
       stdio: 'ignore',
     });
     await once(run, 'exit');
@@ -67,8 +67,8 @@ async function resultsOf(source: string, timeoutMs: number): Promise<{ counts: C
   }
 }
 
-describe('npm test tells at its end', () => {
-  it('each test and hook that failed, with its place and its error, and no suite because of its tests', async () => {
+describe('npm test lists at its end', () => {
+  it('each failed test and hook with its location and error, but no suite that failed because of its tests', async () => {
     const source = [
       "import assert from 'node:assert/strict';",
       "import { before, describe, it } from 'node:test';",
@@ -96,10 +96,10 @@ describe('npm test tells at its end', () => {
 
 describe('the watchdog', () => {
   const cases: [string, string, number, Counts][] = [
-    ['lets a file be that ends', "test('a', () => {});", 60_000, { passed: 1, failed: 0, skipped: 0 }],
-    ['ends a file that spins', "test('a', () => { for (;;); });", 2000, { passed: 0, failed: 1, skipped: 0 }],
+    ['does not end a file that ends by itself', "test('a', () => {});", 60_000, { passed: 1, failed: 0, skipped: 0 }],
+    ['ends a file in an endless loop', "test('a', () => { for (;;); });", 2000, { passed: 0, failed: 1, skipped: 0 }],
     [
-      'ends a file that never ends, and what it started',
+      'ends a file that keeps running, and its child processes',
       "import { spawn } from 'node:child_process';\nspawn('sleep', ['300'], { stdio: 'inherit' });\ntest('a', () => {});",
       2000,
       { passed: 1, failed: 1, skipped: 0 },
@@ -114,16 +114,19 @@ describe('the watchdog', () => {
 });
 
 describe('npm test', () => {
-  it('that is interrupted says so, and nothing of a tier that it has cut off itself', async () => {
-    const run = spawn(process.execPath, ['scripts/test.ts', 'unit', 'bench-floors'], { cwd: root, env: outside });
-    let said = '';
+  it('reports an interrupt, but not the tier that the interrupt ended as a failure', async () => {
+    const run = spawn(process.execPath, ['scripts/test.ts', 'unit', 'bench-floors'], {
+      cwd: root,
+      env: independentEnv,
+    });
+    let output = '';
     run.stdout.setEncoding('utf8').on('data', (text: string) => {
-      if (said === '') run.kill('SIGINT');
-      said += text;
+      if (output === '') run.kill('SIGINT');
+      output += text;
     });
     const [code] = await once(run, 'close');
-    assert.doesNotMatch(said, /could not be run/);
-    assert.match(said, /interrupted\n0 passed, 0 failed\n$/);
+    assert.doesNotMatch(output, /could not be run/);
+    assert.match(output, /interrupted\n0 passed, 0 failed\n$/);
     assert.equal(code, 130);
   });
 });

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** What each folder may import: other folders, packages, and Node's own modules ("node:*" for all of them). */
+/** The imports that each folder may have: other folders, packages, and built-in modules of Node ("node:*" for all). */
 const ALLOWED: Record<string, readonly string[]> = {
   api: ['package.json', 'zod', 'node:crypto', 'node:net'],
   model: ['api', 'node:net', 'node:zlib'],
@@ -18,8 +18,8 @@ const ALLOWED: Record<string, readonly string[]> = {
 };
 
 /**
- * Imports and re-exports, with or without names, types too, dynamic ones, the files that workers begin with, and the built-in modules that
- * are taken without an import.
+ * Imports and re-exports with or without names, type imports, dynamic imports, entry files of workers, and built-in modules loaded
+ * without an import.
  */
 const IMPORTS = [
   /^(?:import|export)\s[^'";]*?\sfrom\s+'([^']+)'/gm,
@@ -33,13 +33,13 @@ function importsOf(source: string): string[] {
   return IMPORTS.flatMap((pattern) => [...source.matchAll(pattern)].map(([, specifier]) => specifier!));
 }
 
-/** The rule that a path stands under: the longest folder of ALLOWED that it is in. */
+/** The folder whose rule applies to a path: the longest folder of ALLOWED that contains it. */
 function folderOf(path: string): string {
   const folders = Object.keys(ALLOWED).filter((folder) => path.startsWith(`${folder}/`));
   return folders.sort((a, b) => b.length - a.length)[0] ?? path.split('/')[0]!;
 }
 
-/** What is imported, in ALLOWED's terms: a folder, a package or a module of Node. */
+/** The target of an import as in ALLOWED: a folder, a package or a module of Node. */
 function targetOf(path: string, specifier: string): string {
   if (specifier.startsWith('.')) return folderOf(relative(root, join(root, dirname(path), specifier)));
   const parts = specifier.split('/');
@@ -59,7 +59,7 @@ function forbidden(path: string, source: string): string[] {
     targets
       .filter((target) => target !== folder && !allowed.includes(target))
       .filter((target) => !(target.startsWith('node:') && allowed.includes('node:*')))
-      // Only this folder knows the client library; for the rest of the operator it is part of the operator.
+      // Only operator/kube may import the client library; the other files of the operator may import it like any file of the operator.
       .filter((target) => !(folder === 'operator' && target === 'operator/kube'))
       .map((target) => `${path} imports ${target}`)
   );
@@ -67,10 +67,10 @@ function forbidden(path: string, source: string): string[] {
 
 type Sources = ReadonlyMap<string, string>;
 
-/** The children of one folder, files and folders alike, and which of them import which, with one import as the proof. */
+/** The imports between the children (files and folders) of one folder, each with one import statement as evidence. */
 type Siblings = Map<string, Map<string, string>>;
 
-/** The imports between siblings, by folder: an import between two rooms counts where their paths part. */
+/** The imports between siblings, by folder. An import between two folders counts where their paths diverge. */
 function siblingImports(sources: Sources): Map<string, Siblings> {
   const folders = new Map<string, Siblings>();
   for (const [path, source] of sources) {
@@ -78,18 +78,18 @@ function siblingImports(sources: Sources): Map<string, Siblings> {
       const target = posix.join(posix.dirname(path), specifier);
       if (!sources.has(target) || target === path) continue;
       const [from, to] = [path.split('/'), target.split('/')];
-      const parted = from.findIndex((part, i) => part !== to[i]);
-      const folder = from.slice(0, parted).join('/') || '.';
+      const diverged = from.findIndex((part, i) => part !== to[i]);
+      const folder = from.slice(0, diverged).join('/') || '.';
       const siblings = folders.get(folder) ?? new Map<string, Map<string, string>>();
-      const targets = siblings.get(from[parted]!) ?? new Map<string, string>();
-      targets.set(to[parted]!, targets.get(to[parted]!) ?? `${path} imports ${target}`);
-      folders.set(folder, siblings.set(from[parted]!, targets));
+      const targets = siblings.get(from[diverged]!) ?? new Map<string, string>();
+      targets.set(to[diverged]!, targets.get(to[diverged]!) ?? `${path} imports ${target}`);
+      folders.set(folder, siblings.set(from[diverged]!, targets));
     }
   }
   return folders;
 }
 
-/** One circle among siblings, as the imports that close it; empty when imports go down only. */
+/** One circle among siblings as a list of imports; empty when imports go down only. */
 function circleAmong(siblings: Siblings): string[] {
   const done = new Set<string>();
   const path: string[] = [];
@@ -130,7 +130,7 @@ function sourcesOf(...patterns: string[]): Sources {
 const PRODUCT = sourcesOf(...Object.keys(ALLOWED).map((folder) => `${folder}/**/*.ts`));
 const REST = sourcesOf('{bench,charts,scripts,test,examples}/**/*.ts');
 
-test('no folder imports what the design forbids it', () => {
+test('each folder imports only the allowed folders, packages and modules', () => {
   assert.ok(PRODUCT.size > 50, `only ${PRODUCT.size} files were found`);
   assert.deepEqual(
     [...PRODUCT].flatMap(([path, source]) => forbidden(path, source)),
@@ -145,7 +145,7 @@ test('imports go down only, in every folder, types included', () => {
   assert.deepEqual(sources.flatMap(circlesIn), []);
 });
 
-/** Fewer files than this in a folder can be read at a glance. */
+/** The list of more files than this is no longer readable at a glance. */
 const MOST_FILES = 16;
 
 test(`no folder of the product holds more than ${MOST_FILES} files`, () => {
@@ -162,40 +162,50 @@ const cases: [string, string, string, string[]][] = [
   ['the api may not import the model', 'api/a.ts', "import { b } from '../model/b.ts';", ['api/a.ts imports model']],
   ['a type is an import', 'render/a.ts', "import type { B } from '../cli/b.ts';", ['render/a.ts imports cli']],
   ['a re-export is an import', 'model/a.ts', "export * from '../runner/b.ts';", ['model/a.ts imports runner']],
-  ['a dynamic import is one', 'model/a.ts', "await import('../cli/b.ts')", ['model/a.ts imports cli']],
+  ['a dynamic import is an import', 'model/a.ts', "await import('../cli/b.ts')", ['model/a.ts imports cli']],
   [
-    'a worker is one',
+    'the file of a worker is an import',
     'cli/a.ts',
     "new Worker(new URL('../operator/b.ts', import.meta.url))",
     ['cli/a.ts imports operator'],
   ],
   [
-    'an import over several lines is one',
+    'an import over several lines is an import',
     'api/a.ts',
     "import {\n  a,\n  b,\n} from 'undici';",
     ['api/a.ts imports undici'],
   ],
-  ['an import for its effect is one', 'api/a.ts', "import 'undici/x';", ['api/a.ts imports undici']],
-  ['the model does no I/O', 'model/a.ts', "import { readFileSync } from 'node:fs';", ['model/a.ts imports node:fs']],
+  ['an import for its side effect is an import', 'api/a.ts', "import 'undici/x';", ['api/a.ts imports undici']],
   [
-    'a built-in module without an import is one',
+    'the model may not import modules for I/O',
+    'model/a.ts',
+    "import { readFileSync } from 'node:fs';",
+    ['model/a.ts imports node:fs'],
+  ],
+  [
+    'a built-in module loaded without an import is an import',
     'model/a.ts',
     "const fs = process.getBuiltinModule('node:fs');",
     ['model/a.ts imports node:fs'],
   ],
   [
-    'the runner knows no Kubernetes client',
+    'the runner may not import the Kubernetes client',
     'runner/a.ts',
     "import k from '@kubernetes/client-node';",
     ['runner/a.ts imports @kubernetes/client-node'],
   ],
   [
-    'nor does the operator outside of kube',
+    'the operator outside of operator/kube may not import the Kubernetes client',
     'operator/a.ts',
     "import k from '@kubernetes/client-node';",
     ['operator/a.ts imports @kubernetes/client-node'],
   ],
-  ['operator/kube does', 'operator/kube/a.ts', "import k from '@kubernetes/client-node';", []],
+  [
+    'operator/kube may import the Kubernetes client',
+    'operator/kube/a.ts',
+    "import k from '@kubernetes/client-node';",
+    [],
+  ],
   ['the operator may import its kube folder', 'operator/loadtest/a.ts', "import { b } from '../kube/b.ts';", []],
 ];
 
@@ -204,14 +214,14 @@ for (const [name, path, source, expected] of cases) {
 }
 
 const circles: [string, Record<string, string>, string[]][] = [
-  ['none', { 'a/x.ts': "import './y.ts';", 'a/y.ts': '' }, []],
+  ['an import in one direction is no circle', { 'a/x.ts': "import './y.ts';", 'a/y.ts': '' }, []],
   [
-    'two files',
+    'two files that import each other are a circle',
     { 'a/x.ts': "import type { Y } from './y.ts';", 'a/y.ts': "import './x.ts';" },
     ['in a: a/x.ts imports a/y.ts, a/y.ts imports a/x.ts'],
   ],
   [
-    'two folders whose files make none',
+    'two folders that import each other are a circle, even when their files are not',
     {
       'a/up/x.ts': "import '../down/y.ts';",
       'a/down/y.ts': '',
@@ -221,7 +231,7 @@ const circles: [string, Record<string, string>, string[]][] = [
     ['in a: a/up/x.ts imports a/down/y.ts, a/down/z.ts imports a/up/w.ts'],
   ],
   [
-    'a folder and a file beside it',
+    'a folder between two files is no circle',
     { 'a/x.ts': "import './b/y.ts';", 'a/b/y.ts': "import '../z.ts';", 'a/z.ts': '' },
     [],
   ],

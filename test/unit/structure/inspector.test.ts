@@ -9,31 +9,31 @@ import { RUNNER_NODE_OPTIONS } from '../../../operator/loadtest/resources/pod-te
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');
 
-/** The options for Node before the program, in text that quotes each. */
+/** The quoted options for Node in the matching line of a file. */
 function quotedOptions(file: string, line: RegExp): string[] {
   const [text = ''] = line.exec(readFileSync(join(root, file), 'utf8')) ?? [];
   return [...text.matchAll(/['"](--[^'"]+)['"]/g)].map(([, option]) => option!);
 }
 
-/** Sends itself the signal, and says where its inspector listens when it does, or that it does not within a second. */
+/** Sends itself the signal, and prints "open" when its inspector listens within a second, otherwise "closed". */
 const PROGRAM = `
   const { url } = require('node:inspector');
   const until = Date.now() + 1000;
   process.kill(process.pid, 'SIGUSR1');
-  (function look() {
-    if (url() === undefined && Date.now() < until) setTimeout(look, 5);
+  (function poll() {
+    if (url() === undefined && Date.now() < until) setTimeout(poll, 5);
     else { console.log(url() === undefined ? 'closed' : 'open'); process.exit(); }
   })();`;
 
-const starts: [what: string, options: readonly string[], inspector: string][] = [
-  ['Node as it comes', [], 'open'],
+const starts: [title: string, options: readonly string[], inspector: string][] = [
+  ['plain Node', [], 'open'],
   ['a runner pod', RUNNER_NODE_OPTIONS, 'closed'],
   ['the image', quotedOptions('Dockerfile', /^CMD .*/m), 'closed'],
   ['the command line', quotedOptions('scripts/from-sources.mjs', /^const child = spawn.*/m), 'closed'],
   ['npm start', quotedOptions('scripts/start.ts', /const run = spawn.*/), 'closed'],
 ];
-for (const [what, options, inspector] of starts)
-  test(`SIGUSR1 leaves the inspector ${inspector} in a process that is started as ${what}`, async () => {
+for (const [title, options, inspector] of starts)
+  test(`SIGUSR1 leaves the inspector ${inspector} in a process started like ${title}`, async () => {
     const { stdout } = await run(process.execPath, [...options, '--inspect-port=0', '-e', PROGRAM]);
     assert.equal(stdout, `${inspector}\n`);
   });

@@ -5,26 +5,26 @@ import { test } from 'node:test';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** A fact, the words by which code names it, and every file that may know it. */
-type Fact = { fact: string; words: readonly RegExp[]; files: readonly string[] };
+/** A fact, the patterns of code that names it, and all files that may name it. */
+type Fact = { fact: string; patterns: readonly RegExp[]; files: readonly string[] };
 
 /**
  * Each row keeps a fact with its owners: the test fails when another file names the fact, and when a file of the list no longer does.
  *
- * To add a fact, add a row. A file names it when its code, without comments, matches all of `words`; so choose words that only code
- * about this fact has, such as a quoted name, or several names that stand together in a list alone. Start with the files that the test
- * reports, derive from the owner what you can, and shorten the list.
+ * To add a fact, add a row. A file names it when its code, without comments, matches all of `patterns`; so choose patterns that only code
+ * about this fact matches, such as a quoted name, or several names that occur together only in a list. Start with the files that the test
+ * reports, derive their code from the owner where possible, and shorten the list.
  */
 const FACTS: readonly Fact[] = [
   {
     // A list of counters has these three; a file that needs single ones may name them.
     fact: 'the counters',
-    words: [/\bgenerated\b/, /\bdropped\b/, /\bfailed\b(?!\()/],
+    patterns: [/\bgenerated\b/, /\bdropped\b/, /\bfailed\b(?!\()/],
     files: ['api/status/counters.ts', 'render/text/measurement.ts', 'runner/engine/recorder.ts'],
   },
   {
     fact: 'the threshold metrics by name',
-    words: [
+    patterns: [
       /(?<![|<] ?|\w\[)['`](responseTime|serviceTime)['.]|\bMetricKind\b|\bmetric(\.name)? [!=]== '|\bmetric\.startsWith\(/,
     ],
     files: [
@@ -35,30 +35,30 @@ const FACTS: readonly Fact[] = [
     ],
   },
   {
-    // A check names its own reason; the conditions and messages are made in one place.
+    // A check names its own reason; one module builds the conditions and messages.
     fact: 'the conditions of a load that is ending early',
-    words: [/'Aborting'/],
+    patterns: [/'Aborting'/],
     files: ['api/status/reasons.ts', 'model/lifecycle/stop-cause.ts', 'operator/loadtest/decide/under-load/stop.ts'],
   },
   {
     fact: 'the messages of a test that made no load',
-    words: [/`no load was made: /],
+    patterns: [/`no load was made: /],
     files: ['model/lifecycle/stage.ts'],
   },
-  { fact: 'the version of the programs', words: [/package\.json'/], files: ['api/common/version.ts'] },
-  { fact: 'the forms of times', words: [/toISOString/], files: ['api/common/time.ts'] },
-  { fact: 'the words of a verdict', words: [/'inconclusive'/], files: ['api/status/verdict.ts'] },
-  { fact: 'the grammar of header names', words: [/!#\$%&'\*\+/], files: ['api/loadtest/http-names.ts'] },
-  { fact: 'the host of a URL without brackets', words: [/hostname\.replace/], files: ['model/common/host.ts'] },
-  { fact: 'the form of an owner reference', words: [/blockOwnerDeletion: true/], files: ['operator/kube/owner.ts'] },
+  { fact: 'the version of the programs', patterns: [/package\.json'/], files: ['api/common/version.ts'] },
+  { fact: 'the forms of times', patterns: [/toISOString/], files: ['api/common/time.ts'] },
+  { fact: 'the words of a verdict', patterns: [/'inconclusive'/], files: ['api/status/verdict.ts'] },
+  { fact: 'the grammar of header names', patterns: [/!#\$%&'\*\+/], files: ['api/loadtest/http-names.ts'] },
+  { fact: 'the host of a URL without brackets', patterns: [/hostname\.replace/], files: ['model/common/host.ts'] },
+  { fact: 'the form of an owner reference', patterns: [/blockOwnerDeletion: true/], files: ['operator/kube/owner.ts'] },
   {
     fact: 'the order of requests',
-    words: [/[oO]rder [!=]== '(Sequential|Weighted)'/],
+    patterns: [/[oO]rder [!=]== '(Sequential|Weighted)'/],
     files: ['api/loadtest/loadtest.ts', 'model/request/data.ts', 'model/request/request-order.ts'],
   },
   {
     fact: 'the types of bodies by name',
-    words: [/\bmultipart\b/i],
+    patterns: [/\bmultipart\b/i],
     files: [
       'api/loadtest/body/body.ts',
       'api/loadtest/body/contents.ts',
@@ -68,9 +68,9 @@ const FACTS: readonly Fact[] = [
     ],
   },
   {
-    // gRPC's are other numbers. The operator's files are about its own endpoints and the Kubernetes API.
+    // The status codes of gRPC differ. The files of the operator are about its own endpoints and the Kubernetes API.
     fact: 'the status codes and status classes of HTTP',
-    words: [/\b[sS]tatus(\)|\b) ?(<|>|[=!]=)=* ?[1-5]\d\d\b|[1-5]?xx[`'"]|new Set\(\[[1-5]\d\d\b/],
+    patterns: [/\b[sS]tatus(\)|\b) ?(<|>|[=!]=)=* ?[1-5]\d\d\b|[1-5]?xx[`'"]|new Set\(\[[1-5]\d\d\b/],
     files: [
       'api/loadtest/expect.ts',
       'api/loadtest/metrics.ts',
@@ -82,9 +82,9 @@ const FACTS: readonly Fact[] = [
     ],
   },
   {
-    // In the model a response has a code, which is text. The recorder counts by number, as that costs least.
+    // In the model the code of a response is text. The recorder counts by number, which is cheapest.
     fact: 'that the status of a response is a number',
-    words: [/\bstatus: (number|z\.int\(\))|\bNumber\(code\)/],
+    patterns: [/\bstatus: (number|z\.int\(\))|\bNumber\(code\)/],
     files: [
       'api/loadtest/loadtest-script.d.ts',
       'api/status/loadtest-status.ts',
@@ -114,7 +114,7 @@ const FACTS: readonly Fact[] = [
   {
     // Two files use a model as a tool: the warm-up is an open load, and a preflight request is a closed load of one user.
     fact: 'the load models by name',
-    words: [
+    patterns: [
       new RegExp(
         [
           /'(Open|Closed)'/,
@@ -146,10 +146,10 @@ const FACTS: readonly Fact[] = [
 
 type Sources = ReadonlyMap<string, string>;
 
-/** The files whose code matches every one of `words`, sorted. Comments do not count, as they may explain what other files know. */
-function filesThatName(words: readonly RegExp[], sources: Sources): string[] {
+/** The files whose code matches all `patterns`, sorted. Comments do not count, because they may explain facts of other files. */
+function filesThatName(patterns: readonly RegExp[], sources: Sources): string[] {
   return [...sources]
-    .filter(([, source]) => words.every((word) => word.test(withoutComments(source))))
+    .filter(([, source]) => patterns.every((pattern) => pattern.test(withoutComments(source))))
     .map(([path]) => path)
     .sort();
 }
@@ -164,20 +164,21 @@ const SOURCES: Sources = new Map(
   ),
 );
 
-for (const { fact, words, files } of FACTS) {
-  test(`only their owners know ${fact}`, () => assert.deepEqual(filesThatName(words, SOURCES), [...files].sort()));
+for (const { fact, patterns, files } of FACTS) {
+  test(`only its owners name this fact: ${fact}`, () =>
+    assert.deepEqual(filesThatName(patterns, SOURCES), [...files].sort()));
 }
 
-const cases: [name: string, source: string, words: RegExp[], isFound: boolean][] = [
-  ['a file that has the word', "const a = 'word';", [/'word'/], true],
-  ['a file that has one of two words', "const a = 'word';", [/'word'/, /'other'/], false],
-  ['a file that has both words', "const a = ['word', 'other'];", [/'word'/, /'other'/], true],
-  ['a word in a block comment', "/** As 'word' has it. */", [/'word'/], false],
+const cases: [name: string, source: string, patterns: RegExp[], isFound: boolean][] = [
+  ['code with the word', "const a = 'word';", [/'word'/], true],
+  ['code with one of two words', "const a = 'word';", [/'word'/, /'other'/], false],
+  ['code with both words', "const a = ['word', 'other'];", [/'word'/, /'other'/], true],
+  ['a word in a block comment', "/** As in 'word'. */", [/'word'/], false],
   ['a word in a line comment', "call(); // as 'word'", [/'word'/], false],
-  ['a word behind the // of a URL', "const a = 'http://word';", [/word/], true],
+  ['a word after the // of a URL', "const a = 'http://word';", [/word/], true],
 ];
 
-for (const [name, source, words, isFound] of cases) {
+for (const [name, source, patterns, isFound] of cases) {
   test(`${name} ${isFound ? 'names' : 'does not name'} the fact`, () =>
-    assert.deepEqual(filesThatName(words, new Map([['a.ts', source]])), isFound ? ['a.ts'] : []));
+    assert.deepEqual(filesThatName(patterns, new Map([['a.ts', source]])), isFound ? ['a.ts'] : []));
 }

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../../..');
 
 type Loaded = { inputs: string[]; builtins: string[] };
 
-/** What a program loads before it does anything: what it imports when it is needed does not count. */
+/** The modules that a program loads at its start, without later dynamic imports. */
 async function loadedBy(program: string): Promise<Loaded> {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -44,21 +44,21 @@ async function packagesOf(program: string): Promise<string[]> {
   return [...new Set(inputs.flatMap((input) => input.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []))].sort();
 }
 
-test('a thread of a runner loads no package: each would cost every runner CPU before it is ready', async () => {
+test('a thread of a runner loads no package, because each costs CPU before every runner is ready', async () => {
   assert.deepEqual(await packagesOf('runner/workers/worker.ts'), []);
   assert.deepEqual(await packagesOf('runner/engine/pacing-timer-thread.ts'), []);
 });
 
 test('a runner loads neither undici nor the Kubernetes client', async () => {
   const packages = await packagesOf('runner/main.ts');
-  assert.ok(packages.includes('zod'), 'what comes from outside is checked');
+  assert.ok(packages.includes('zod'), 'external input is validated');
   assert.deepEqual(
     packages.filter((name) => name === 'undici' || name.startsWith('@kubernetes')),
     [],
   );
 });
 
-test('a runner that speaks plain HTTP does without OpenSSL, which takes 7 MiB', async () => {
+test('a runner for plain HTTP does not load OpenSSL, which takes 7 MiB', async () => {
   for (const program of ['runner/main.ts', 'runner/workers/worker.ts', 'runner/transport/http1/transport.ts']) {
     const { builtins } = await loadedBy(program);
     const heavy = builtins.filter((name) => ['node:tls', 'node:crypto', 'node:https', 'node:http'].includes(name));
