@@ -15,10 +15,10 @@ const FLAGS = [
 
 type Message = { id?: number; method?: string; params?: unknown; result?: unknown; error?: { message: string } };
 
-/** A page in a Chromium of its own, spoken to by the DevTools protocol over a pipe. */
+/** A page in its own Chromium, controlled through the DevTools protocol over a pipe. */
 export type Page = {
   send: <T>(method: string, params?: object) => Promise<T>;
-  /** Every event of the page so far, as "Domain.event" with its parameters. */
+  /** All events of the page so far, as "Domain.event" with its parameters. */
   events: { method: string; params: Record<string, unknown> }[];
   close: () => Promise<void>;
 };
@@ -44,9 +44,9 @@ export async function openPage(): Promise<Page> {
   output.setEncoding('utf8').on('data', (piece: string) => {
     const messages = (rest + piece).split('\0');
     rest = messages.pop()!;
-    for (const message of messages) take(JSON.parse(message));
+    for (const message of messages) dispatch(JSON.parse(message));
   });
-  const take = ({ id, method, params, result, error }: Message) => {
+  const dispatch = ({ id, method, params, result, error }: Message) => {
     if (method !== undefined) events.push({ method, params: params as Record<string, unknown> });
     if (id === undefined) return;
     const { done, fail } = waiting.get(id)!;

@@ -9,11 +9,11 @@ import { until } from '../cluster/wait.ts';
 import { reportOf } from '../support/report-document.ts';
 import { openPage, type Page } from './chromium.ts';
 
-/** Where the pictures go, for a person to look at. */
+/** The folder for screenshots to inspect by eye; undefined: none. */
 const PICTURES = process.env.LOADTEST_PICTURES;
 
-/** Runs in the page: what a reader sees of it. */
-const LOOK = `(() => {
+/** Runs in the page and returns its visible content. */
+const CONTENT = `(() => {
   const cells = (row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent);
   const table = (title) => {
     const heading = [...document.querySelectorAll('h2')].find((h) => h.textContent === title);
@@ -39,7 +39,7 @@ const LOOK = `(() => {
   };
 })()`;
 
-/** Runs in the page: what the legend of the first chart reads with the pointer in the middle of it. */
+/** Runs in the page: moves the pointer to the middle of the first chart and returns the values in its legend. */
 const POINT = `(() => {
   const plot = document.querySelector('.plot');
   const box = plot.getBoundingClientRect();
@@ -47,7 +47,7 @@ const POINT = `(() => {
   return [...plot.closest('figure').querySelectorAll('.legend b')].map((b) => b.textContent);
 })()`;
 
-type Seen = {
+type Content = {
   tiles: Record<string, string>;
   verdict: string;
   requests: string[][];
@@ -83,7 +83,7 @@ async function evaluate<T>(expression: string): Promise<T> {
   return result.value;
 }
 
-async function open(width: number, scheme: 'light' | 'dark'): Promise<Seen> {
+async function open(width: number, scheme: 'light' | 'dark'): Promise<Content> {
   const mobile = width < 600;
   await page.send('Emulation.setDeviceMetricsOverride', { width, height: 800, deviceScaleFactor: 1, mobile });
   await page.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
@@ -92,12 +92,12 @@ async function open(width: number, scheme: 'light' | 'dark'): Promise<Seen> {
   await until('the page', async () => page.events.some((e) => e.method === 'Page.loadEventFired') || undefined, {
     timeoutMs: 20_000,
   });
-  return evaluate<Seen>(LOOK);
+  return evaluate<Content>(CONTENT);
 }
 
-async function picture(name: string): Promise<void> {
+async function screenshot(name: string): Promise<void> {
   const { data } = await page.send<{ data: string }>('Page.captureScreenshot', { captureBeyondViewport: true });
-  assert.ok(data.length > 20_000, 'the picture is not empty');
+  assert.ok(data.length > 20_000, 'the screenshot is not empty');
   if (PICTURES === undefined) return;
   mkdirSync(PICTURES, { recursive: true });
   writeFileSync(join(PICTURES, `${name}.png`), Buffer.from(data, 'base64'));
@@ -105,67 +105,67 @@ async function picture(name: string): Promise<void> {
 
 const views: [name: string, width: number, scheme: 'light' | 'dark'][] = [
   ['a desktop', 1280, 'light'],
-  ['a desktop in the dark', 1280, 'dark'],
+  ['a desktop in dark mode', 1280, 'dark'],
   ['a phone', 375, 'light'],
-  ['a phone in the dark', 375, 'dark'],
+  ['a phone in dark mode', 375, 'dark'],
 ];
 const number = (value: number) => value.toLocaleString('en');
 
 for (const [name, width, scheme] of views) {
   describe(`the HTML report on ${name}`, () => {
-    let seen: Seen;
+    let content: Content;
     before(async () => {
-      seen = await open(width, scheme);
-      await picture(name.replaceAll(' ', '-'));
+      content = await open(width, scheme);
+      await screenshot(name.replaceAll(' ', '-'));
     });
 
-    it('has no error, and asks for nothing but itself', () => {
+    it('causes no error and requests nothing but itself', () => {
       const of = (method: string) => page.events.filter((e) => e.method === method);
-      const asked = of('Network.requestWillBeSent').map((e) => (e.params.request as { url: string }).url);
-      const complaints = ['Runtime.exceptionThrown', 'Runtime.consoleAPICalled', 'Log.entryAdded'].flatMap(of);
-      assert.deepEqual([complaints, asked.filter((to) => !to.startsWith('data:'))], [[], [url]]);
+      const requested = of('Network.requestWillBeSent').map((e) => (e.params.request as { url: string }).url);
+      const errors = ['Runtime.exceptionThrown', 'Runtime.consoleAPICalled', 'Log.entryAdded'].flatMap(of);
+      assert.deepEqual([errors, requested.filter((to) => !to.startsWith('data:'))], [[], [url]]);
     });
 
-    it('shows the numbers of the status', () => {
+    it('displays the numbers of the status', () => {
       const { rate, responseTime, serviceTime, errorShare, counts } = status;
-      assert.deepEqual(seen.tiles, {
+      assert.deepEqual(content.tiles, {
         ...{ rate: rate!.achieved, p50: responseTime!.p50, p99: responseTime!.p99, errors: errorShare },
         done: number(counts!.done),
       });
-      const shown = Object.fromEntries(seen.requests.map(([counter, value]) => [counter, value]));
+      const shown = Object.fromEntries(content.requests.map(([counter, value]) => [counter, value]));
       for (const [counter, value] of Object.entries(counts!)) assert.equal(shown[counter], number(value), counter);
       const timeNames = (label: string) => label.replace('p99.9', 'p999') as keyof typeof responseTime & string;
-      assert.equal(seen.times.length, 8);
-      for (const [label, response, service] of seen.times)
+      assert.equal(content.times.length, 8);
+      for (const [label, response, service] of content.times)
         assert.deepEqual([response, service], [responseTime![timeNames(label!)], serviceTime![timeNames(label!)]]);
       assert.deepEqual(
-        seen.statuses,
+        content.statuses,
         status.responses!.map((r) => [String(r.status), number(r.count)]),
       );
       assert.deepEqual(
-        seen.thresholds.map(([holds, metric, observed]) => [holds?.startsWith('✓'), metric, observed]),
+        content.thresholds.map(([holds, metric, observed]) => [holds?.startsWith('✓'), metric, observed]),
         status.thresholds!.map((t) => [t.passed, t.metric, t.observed]),
       );
       const passed = status.conditions!.find((c) => c.type === 'Passed')!;
-      assert.equal(seen.verdict, `FAILED ${passed.message}`);
+      assert.equal(content.verdict, `FAILED ${passed.message}`);
     });
 
-    it('draws every line of every chart, large enough to read', () => {
-      assert.deepEqual(seen.charts, ['Requests per second', 'Response time', 'In flight', 'Distribution']);
-      assert.deepEqual([seen.emptyLines, seen.unpaintedLines, seen.smallPlots], [0, 0, 0]);
+    it('draws every line of every chart at a readable size', () => {
+      assert.deepEqual(content.charts, ['Requests per second', 'Response time', 'In flight', 'Distribution']);
+      assert.deepEqual([content.emptyLines, content.unpaintedLines, content.smallPlots], [0, 0, 0]);
     });
 
-    it('has every point of the charts as a row', () =>
+    it('lists every point of the charts in a table row', () =>
       assert.deepEqual(
-        seen.timeline,
+        content.timeline,
         [1, 2, 3, 4, 5].map((s) => [`${s}s`, '100', '100', '0', '0', '5ms', '5ms', '5ms', '5ms']),
       ));
 
-    it('is as wide as the window, and light or dark as its reader has it', () => {
-      assert.equal(seen.overflow, 0);
-      assert.equal(seen.background, scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(19, 22, 27)');
+    it('fits the width of the window, and follows the preferred color scheme', () => {
+      assert.equal(content.overflow, 0);
+      assert.equal(content.background, scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(19, 22, 27)');
     });
 
-    it('reads values under the pointer', async () => assert.deepEqual(await evaluate(POINT), ['100', '100']));
+    it('displays the values under the pointer', async () => assert.deepEqual(await evaluate(POINT), ['100', '100']));
   });
 }

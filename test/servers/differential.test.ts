@@ -13,14 +13,14 @@ import type { Connection, Transport } from '../../runner/transport/transport.ts'
 import { makeCertificates } from '../support/certificates.ts';
 import { kindsOf, realLoad } from '../support/real-load.ts';
 import { recordResponses } from '../support/record-responses.ts';
-import { apache, goServer, haproxy, httpbin, nginx, nodeServer, type Served } from './servers.ts';
+import { apache, goServer, haproxy, httpbin, nginx, nodeServer, type RunningServer } from './servers.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'loadtest-servers-'));
 after(() => rmSync(scratch, { recursive: true }));
 const certificates = await makeCertificates();
 const VALUES = new Map([['Secret/trust/ca.crt', certificates.ca]]);
 
-/** A request and what a server must make of it: a status, or the kind of an error. */
+/** A request with its expected outcome: a status, or an error kind. */
 type Case = [what: string, request: object, outcome: number | string];
 
 const GZIP = [{ name: 'Accept-Encoding', value: 'gzip' }];
@@ -47,13 +47,13 @@ const PROGRAMS: Case[] = [
   ['304', { path: '/304' }, 304],
   ['404', { path: '/missing' }, 404],
   [
-    'a body that is sent',
+    'a request body',
     { path: '/echo?a=b%20c', method: 'POST', body: BODY, headers: [{ name: 'X-A', value: 'b' }] },
     200,
   ],
   ['PUT without a body', { path: '/echo', method: 'PUT' }, 200],
 ];
-/** Paths without an equivalent in HTTP/2, where a server leaves by GOAWAY or resets a stream. */
+/** Requests without an equivalent in HTTP/2, where a server ends a connection by GOAWAY and a stream by a reset. */
 const CONNECTIONS: Case[] = [
   ['a connection that closes after the response', { path: '/close' }, 200],
   ['a body that is cut off', { path: '/abort' }, 'ConnectionClosed'],
@@ -61,7 +61,7 @@ const CONNECTIONS: Case[] = [
 const HTTPBIN: Case[] = [
   ['a fixed length', { path: '/html' }, 200],
   [
-    'a body that gunicorn breaks off, as httpbin gives it the wrong type',
+    'a body that gunicorn cuts off because httpbin returns the wrong type',
     { path: '/bytes/9?seed=1' },
     'ConnectionClosed',
   ],
@@ -70,10 +70,10 @@ const HTTPBIN: Case[] = [
   ['204', { path: '/status/204' }, 204],
   ['304', { path: '/status/304' }, 304],
   ['418', { path: '/status/418' }, 418],
-  ['a body that is sent', { path: '/status/201', method: 'PUT', body: BODY }, 201],
+  ['a request body', { path: '/status/201', method: 'PUT', body: BODY }, 201],
 ];
 
-const SERVERS: [name: string, start: (dir: string) => Promise<Served>, cases: Case[], times: number][] = [
+const SERVERS: [name: string, start: (dir: string) => Promise<RunningServer>, cases: Case[], times: number][] = [
   ['nginx', (dir) => nginx({ dir, certificates }), FILES, 350],
   ['Apache httpd', (dir) => apache({ dir, certificates }), FILES, 350],
   ['haproxy', (dir) => haproxy({ dir, certificates }), [...FILES, ['its own response', { path: '/self' }, 200]], 350],
@@ -86,41 +86,41 @@ const HTTP1 = ['Lean', 'Undici'] as const;
 
 for (const [name, start, cases, times] of SERVERS) {
   describe(name, async () => {
-    const served = await start(mkdtempSync(join(scratch, 'server-')));
-    after(() => served.close());
+    const server = await start(mkdtempSync(join(scratch, 'server-')));
+    after(() => server.close());
     for (const way of ['http', 'https', 'closing'] as const) {
-      const url = served[way];
+      const url = server[way];
       if (url === undefined) continue;
       for (const [what, request, outcome] of cases) {
-        const both = served.http2.includes(way as 'http') && !CONNECTIONS.some(([name]) => name === what);
+        const both = server.http2.includes(way as 'http') && !CONNECTIONS.some(([name]) => name === what);
         const specs: Record<string, LoadTestSpec> = Object.fromEntries(
           HTTP1.map((transport) => [transport, specOf(url, request, times, { transport })]),
         );
         if (both) specs.HTTP2 = specOf(url, request, times, { version: 'HTTP2' });
 
-        it(`${way}: ${what}: the same response, body and end by ${Object.keys(specs).join(', ')}`, async () => {
-          const answers: Record<string, unknown> = {};
-          for (const [transport, spec] of Object.entries(specs)) answers[transport] = await exchanges(spec);
-          for (const response of Object.values(answers)) assert.deepEqual(response, answers.Lean);
-          const [first] = answers.Lean as Exchange[];
+        it(`${way}: ${what}: ${Object.keys(specs).join(', ')} receive the same response and body`, async () => {
+          const responses: Record<string, unknown> = {};
+          for (const [transport, spec] of Object.entries(specs)) responses[transport] = await exchanges(spec);
+          for (const response of Object.values(responses)) assert.deepEqual(response, responses.Lean);
+          const [first] = responses.Lean as Exchange[];
           assert.equal(first!.failure ?? first!.status, outcome);
         });
 
-        it(`${way}: ${what}: the same counts of ${times} requests, and the same body each time`, async () => {
-          const [wanted] = await exchanges(specs.Lean!);
+        it(`${way}: ${what}: each transport counts ${times} requests and receives the same body every time`, async () => {
+          const [expected] = await exchanges(specs.Lean!);
           for (const [transport, spec] of Object.entries(specs)) {
             const bodies = new Map<string, number>();
-            const heard = recordResponses(await transportFor(spec.target, VALUES), ({ body }) => {
+            const recording = recordResponses(await transportFor(spec.target, VALUES), ({ body }) => {
               const sha256 = hashOf(body);
               bodies.set(sha256, (bodies.get(sha256) ?? 0) + 1);
             });
-            const summary = await realLoad(spec, VALUES, heard);
-            const said = `${transport}: ${JSON.stringify(summary.errors)}`;
+            const summary = await realLoad(spec, VALUES, recording);
+            const errors = `${transport}: ${JSON.stringify(summary.errors)}`;
             if (typeof outcome === 'number') {
-              assert.deepEqual(summary.responses, [{ code: String(outcome), count: times }], said);
-              assert.deepEqual([...bodies], [[wanted!.sha256, times]], said);
-              assert.deepEqual([summary.counts.done, kindsOf(summary)], [times, {}], said);
-            } else assert.deepEqual(kindsOf(summary), { [outcome]: times }, said);
+              assert.deepEqual(summary.responses, [{ code: String(outcome), count: times }], errors);
+              assert.deepEqual([...bodies], [[expected!.sha256, times]], errors);
+              assert.deepEqual([summary.counts.done, kindsOf(summary)], [times, {}], errors);
+            } else assert.deepEqual(kindsOf(summary), { [outcome]: times }, errors);
           }
         });
       }

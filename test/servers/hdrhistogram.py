@@ -7,12 +7,12 @@ from hdrh.histogram import HdrHistogram
 PERCENTILES = [10, 50, 90, 95, 99, 99.9, 99.99, 100]
 
 for line in sys.stdin:
-    asked = json.loads(line)
-    if "encoded" in asked:
-        histogram = HdrHistogram.decode(asked["encoded"].encode())
+    request = json.loads(line)
+    if "encoded" in request:
+        histogram = HdrHistogram.decode(request["encoded"].encode())
     else:
-        histogram = HdrHistogram(1, asked["max"], 3)
-        for value in asked["values"]:
+        histogram = HdrHistogram(1, request["max"], 3)
+        for value in request["values"]:
             histogram.record_value(value)
     buckets = [(i.value_iterated_to, i.count_added_in_this_iter_step) for i in histogram.get_recorded_iterator()]
     print(json.dumps({

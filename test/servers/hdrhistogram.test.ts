@@ -8,10 +8,10 @@ import { decodeHistogram, encodeHistogram } from '../../model/wire/histogram-enc
 import { run } from '../cluster/run.ts';
 import { pythonWith } from './python.ts';
 
-/** The output of hdrhistogram.py. */
-type Said = { total: number; percentiles: [number, number][]; buckets: [number, number][]; encoded: string };
+/** A line of the output of hdrhistogram.py. */
+type PythonHistogram = { total: number; percentiles: [number, number][]; buckets: [number, number][]; encoded: string };
 
-/** Values over the whole range, more of them at the low end, and some that are there often. */
+/** Random values over the whole range, denser at the low end, and some frequent values. */
 function values(count: number, seed: number): number[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, (_, i) =>
@@ -32,33 +32,35 @@ function bucketsOf({ counts }: Histogram): [number, number][] {
 
 describe("PyPI's hdrhistogram", () => {
   const cases = [[1], [Histogram.MAX_VALUE], [1, 2047, 2048, 2049], values(20_000, 3), values(100_000, 4)];
-  let read: Said[];
-  let made: Said[];
+  let read: PythonHistogram[];
+  let recorded: PythonHistogram[];
   before(async () => {
     const python = await pythonWith('hdrhistogram', ['hdrhistogram==0.10.8']);
-    const ask = async (asked: object[]): Promise<Said[]> => {
-      const input = asked.map((one) => `${JSON.stringify(one)}\n`).join('');
-      const said = await run([python, join(import.meta.dirname, 'hdrhistogram.py')], { input });
-      return said
+    const runPython = async (inputs: object[]): Promise<PythonHistogram[]> => {
+      const input = inputs.map((one) => `${JSON.stringify(one)}\n`).join('');
+      const output = await run([python, join(import.meta.dirname, 'hdrhistogram.py')], { input });
+      return output
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line));
     };
-    read = await ask(cases.map((samples) => ({ encoded: encodeHistogram(PackedHistogram.of(histogramOf(samples))) })));
-    made = await ask(cases.map((samples) => ({ max: Histogram.MAX_VALUE, values: samples })));
+    read = await runPython(
+      cases.map((samples) => ({ encoded: encodeHistogram(PackedHistogram.of(histogramOf(samples))) })),
+    );
+    recorded = await runPython(cases.map((samples) => ({ max: Histogram.MAX_VALUE, values: samples })));
   });
 
   for (const [i, samples] of cases.entries()) {
     const ours = histogramOf(samples);
-    it(`reads what we encode of ${samples.length} values: the same buckets and percentiles`, () => {
+    it(`decodes our encoding of ${samples.length} values to the same buckets and percentiles`, () => {
       const { total, percentiles, buckets } = read[i]!;
       assert.equal(total, samples.length);
       assert.deepEqual(buckets, bucketsOf(ours));
       for (const [p, value] of percentiles) assert.equal(value, ours.valueAtPercentile(p), `p${p}`);
     });
 
-    it(`encodes ${samples.length} values so that we read them, bucket for bucket`, () => {
-      for (const { encoded } of [made[i]!, read[i]!])
+    it(`encodes ${samples.length} values so that we decode the same buckets`, () => {
+      for (const { encoded } of [recorded[i]!, read[i]!])
         assert.deepEqual(decodeHistogram(encoded)?.unpack().counts, ours.counts);
     });
   }

@@ -13,7 +13,7 @@ const ROUTES: Record<string, (response: ServerResponse) => void> = {
   '/hints': (r) => {
     r.writeEarlyHints({ link: '</style.css>; rel=preload' });
     r.writeProcessing();
-    r.end('after two informational answers');
+    r.end('after two informational responses');
   },
   '/trailers': (r) => {
     r.setHeader('trailer', 'x-sum');

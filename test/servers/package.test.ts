@@ -12,18 +12,18 @@ import { MAINTAINED, nodeBinary } from './nodes.ts';
 
 const root = join(import.meta.dirname, '../..');
 const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-/** The oldest Node that package.json promises. */
+/** The oldest version of Node in package.json. */
 const OLDEST = /\d+\.\d+/.exec(engines.node)![0];
 
-/** The environment of a person: npm and the test runner tell theirs to children by variables. */
+/** The environment of a user: without the variables that npm and the test runner pass to child processes. */
 const ENVIRONMENT = Object.fromEntries(
   Object.entries({ ...process.env, NO_COLOR: '1' }).filter(([name]) => !/^(npm_|NODE_)/i.test(name)),
 );
 
-/** A command's exit code and output. */
-type Ended = { code: number | null; out: string; err: string };
+/** The exit code and output of a command. */
+type CommandResult = { code: number | null; out: string; err: string };
 
-async function execute(command: readonly string[], cwd: string, input = ''): Promise<Ended> {
+async function execute(command: readonly string[], cwd: string, input = ''): Promise<CommandResult> {
   const [file = '', ...args] = command;
   const child = spawn(file, args, { cwd, env: ENVIRONMENT });
   child.stdin.on('error', () => {}).end(input);
@@ -37,22 +37,22 @@ async function succeed(command: readonly string[], cwd: string): Promise<string>
   return out;
 }
 
-/** An empty folder in which the tarball of `npm pack` has been installed without a registry: a dependency would make it fail. */
-async function install(place: string): Promise<string> {
+/** Installs the tarball of `npm pack` in an empty folder without a registry, which would fail with a dependency; returns the folder. */
+async function install(directory: string): Promise<string> {
   await succeed([process.execPath, join(root, 'scripts/build.ts'), 'package'], root);
-  await succeed(['npm', 'pack', '--ignore-scripts', '--pack-destination', place], root);
-  const home = join(place, 'home');
+  await succeed(['npm', 'pack', '--ignore-scripts', '--pack-destination', directory], root);
+  const home = join(directory, 'home');
   mkdirSync(home);
   writeFileSync(join(home, 'package.json'), '{"private": true, "type": "module"}');
-  const tarball = join(place, readdirSync(place).find((file) => file.endsWith('.tgz'))!);
+  const tarball = join(directory, readdirSync(directory).find((file) => file.endsWith('.tgz'))!);
   await succeed(
-    ['npm', 'install', '--offline', '--no-audit', '--no-fund', '--cache', join(place, 'cache'), tarball],
+    ['npm', 'install', '--offline', '--no-audit', '--no-fund', '--cache', join(directory, 'cache'), tarball],
     home,
   );
   return home;
 }
 
-/** Needs undici in a thread of its own, and one that makes load. */
+/** Uses undici in the script's thread and in a load thread. */
 const SCRIPT = `
   export const setup = async ({ target }) => (await fetch(target)).status;
   export const check = (response, { data }) => response.status === data;
@@ -60,7 +60,7 @@ const SCRIPT = `
 
 const OPEN = { type: 'Open', open: { stages: [{ duration: '200ms', rate: 50 }], maxInFlight: 10 } };
 
-/** Plans and runs the LoadTest on standard input, and plans one with a mistake. */
+/** Plans and runs the LoadTest on standard input, and plans an invalid one. */
 const USE = `
   import { text } from 'node:stream/consumers';
   import { judge, plan, run, SourceInvalid } from 'loadtest-operator';
@@ -71,7 +71,7 @@ const USE = `
   console.log(JSON.stringify({ plans, done: report.status.counts.done, verdict: typeof judge(report).verdict, problems }));
 `;
 
-/** What a person writes with the package's types. */
+/** Programs that use the package's types. */
 const TYPED: Record<string, string> = {
   'typed.ts': `
     import { judge, type LoadTest, type LoadTestReport, plan, run } from 'loadtest-operator';
@@ -103,18 +103,18 @@ const TYPED: Record<string, string> = {
 };
 
 describe('the npm package in an empty folder', () => {
-  const place = mkdtempSync(join(tmpdir(), 'loadtest-package-'));
+  const directory = mkdtempSync(join(tmpdir(), 'loadtest-package-'));
   let home = '';
   let url = '';
   const server = createServer((_, response) => response.end('ok'));
   before(async () => {
     await once(server.listen(0, '127.0.0.1'), 'listening');
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    home = await install(place);
+    home = await install(directory);
   });
   after(() => {
     server.close();
-    rmSync(place, { recursive: true });
+    rmSync(directory, { recursive: true });
   });
 
   const test = (spec: object = {}, target: object = {}) => ({
@@ -136,7 +136,7 @@ describe('the npm package in an empty folder', () => {
   const loadtest = (node: string, args: readonly string[], input = '') =>
     execute([node, join(home, 'node_modules/.bin/loadtest'), ...args], home, input);
 
-  it('is the only package there, with both commands', () => {
+  it('is the only installed package, with both commands', () => {
     assert.deepEqual(
       readdirSync(join(home, 'node_modules')).filter((name) => !name.startsWith('.')),
       ['loadtest-operator'],
@@ -165,7 +165,7 @@ describe('the npm package in an empty folder', () => {
         assert.deepEqual([code, out, err], [0, 'standard input: 2 valid\n', '']);
       });
 
-      it('names the field of a mistake', async () => {
+      it('names an invalid field', async () => {
         const { code, err } = await loadtest(node, ['validate', '-'], JSON.stringify(test({ load: { type: 'Fast' } })));
         assert.equal(code, 64);
         assert.match(err, /LoadTest packed: spec\.load\.type: /);
@@ -182,7 +182,7 @@ describe('the npm package in an empty folder', () => {
           assert.equal(JSON.parse(out || '{}').status?.counts?.done, 10, `${err}${out}`);
         });
 
-      it('runs a script, or names the Node that scripts need', async () => {
+      it('runs a script, or names the version of Node that scripts need', async () => {
         const { code, out, err } = await loadtest(node, ['run', '-', '-o', 'json'], listOf(scripted()));
         if (nodeVersion === process.versions.node)
           assert.equal(JSON.parse(out || '{}').status?.counts?.done, 10, `${err}${out}`);
@@ -192,7 +192,7 @@ describe('the npm package in an empty folder', () => {
         }
       });
 
-      it('is a library', async () => {
+      it('works as a library', async () => {
         writeFileSync(join(home, `use-${nodeVersion}.js`), USE);
         const { code, out, err } = await execute([node, `use-${nodeVersion}.js`], home, JSON.stringify(test()));
         assert.equal(code, 0, err);
@@ -205,7 +205,7 @@ describe('the npm package in an empty folder', () => {
       });
     });
 
-  it('names the Node that it needs on an older one', async () => {
+  it('names the required version of Node on an older one', async () => {
     const older = 'Object.defineProperty(process.versions, "node", { value: "20.20.2" });';
     writeFileSync(join(home, 'older.cjs'), older);
     const command = [process.execPath, '--require', './older.cjs', 'node_modules/.bin/loadtest', '--version'];
@@ -213,7 +213,7 @@ describe('the npm package in an empty folder', () => {
     assert.deepEqual(await execute(command, home), { code: 64, out: '', err });
   });
 
-  it('opens no inspector at a signal', async () => {
+  it('opens no inspector on SIGUSR1', async () => {
     const inspect = `setTimeout(() => {
       process.kill(process.pid, 'SIGUSR1');
       setTimeout(() => { console.log(require('node:inspector').url() ?? 'closed'); process.exit(); }, 300);

@@ -11,7 +11,7 @@ const tools: readonly Tool[] = [
   { program: 'python3', package: 'python3-venv' },
 ];
 
-/** The reasons why the servers cannot be run on this machine; none if they can, once missing packages are installed. */
+/** The reasons why the servers cannot run on this machine; empty if installing missing packages suffices. */
 export function missingForServers(): string[] {
   const missing = missingPackages(tools);
   return [

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { cached } from '../cluster/cache.ts';
 import { run } from '../cluster/run.ts';
 
-/** The Python of a virtual environment with packages from PyPI, which is kept; name their versions. */
+/** The Python of a cached virtual environment with packages from PyPI, such as `httpbin==0.10.2`. */
 export async function pythonWith(name: string, packages: readonly string[]): Promise<string> {
   const environment = await cached(`${name}-${packages.join('-')}`, async (path) => {
     await run(['python3', '-m', 'venv', path]);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
-/** Ports that were free a moment ago. */
+/** Finds free ports. Another process may take them before they are used. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
@@ -11,25 +11,25 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** A process of ours that serves. */
+/** A running server process. */
 export type Running = { close(): Promise<void> };
 
-/** Starts a server in the foreground and resolves when every port takes connections; rejects with what it said when it ends before. */
+/** Starts a server and resolves when every port accepts connections; rejects with its output if it exits before. */
 export async function start(command: readonly string[], ports: readonly number[], env = {}): Promise<Running> {
   const [program = '', ...args] = command;
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
-  let said = '';
-  const hear = (bytes: Buffer) => {
-    said = (said + bytes).slice(-4000);
+  let output = '';
+  const onOutput = (bytes: Buffer) => {
+    output = (output + bytes).slice(-4000);
   };
-  child.stdout.on('data', hear);
-  child.stderr.on('data', hear);
+  child.stdout.on('data', onOutput);
+  child.stderr.on('data', onOutput);
   const failed = new Promise<never>((_, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`${command.join(' ')} ended with ${code}:\n${said}`)));
+    child.once('exit', (code) => reject(new Error(`${command.join(' ')} exited with ${code}:\n${output}`)));
   });
   failed.catch(() => {});
-  await Promise.race([failed, Promise.all(ports.map(listening))]);
+  await Promise.race([failed, Promise.all(ports.map(untilListening))]);
   return { close: () => end(child) };
 }
 
@@ -37,12 +37,12 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
-  const giveUp = setTimeout(() => child.kill('SIGKILL'), 3000);
+  const killTimer = setTimeout(() => child.kill('SIGKILL'), 3000);
   await gone;
-  clearTimeout(giveUp);
+  clearTimeout(killTimer);
 }
 
-async function listening(port: number): Promise<void> {
+async function untilListening(port: number): Promise<void> {
   for (;;) {
     const socket = connect(port, '127.0.0.1');
     const open = await new Promise<boolean>((done) => {

@@ -32,7 +32,7 @@ func main() {
 		w.Header().Set("Link", "</style.css>; rel=preload")
 		w.WriteHeader(http.StatusEarlyHints)
 		w.WriteHeader(http.StatusProcessing)
-		io.WriteString(w, "after two informational answers")
+		io.WriteString(w, "after two informational responses")
 	})
 	mux.HandleFunc("/trailers", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Trailer", "X-Sum")

@@ -8,16 +8,16 @@ import type { Certificates } from '../support/certificates.ts';
 import { pythonWith } from './python.ts';
 import { freePorts, type Running, start } from './running.ts';
 
-/** Where a server listens; `http2` names the ways in which it offers HTTP/2. */
-export type Served = Running & { http: string; https?: string; closing?: string; http2: ('http' | 'https')[] };
+/** A running server with its URLs; `http2` names those that also serve HTTP/2. */
+export type RunningServer = Running & { http: string; https?: string; closing?: string; http2: ('http' | 'https')[] };
 
 /** The input of every server: an empty folder and certificates. */
-export type Surroundings = { dir: string; certificates: Certificates };
+export type ServerOptions = { dir: string; certificates: Certificates };
 
 const TEXT = 'All work and no play. '.repeat(1000);
 
-/** A folder with the files that the file servers serve, and the certificate as each of them wants it. */
-function furnish({ dir, certificates }: Surroundings): { root: string; cert: string; key: string; both: string } {
+/** Writes the files that the file servers serve, and the certificates in the formats that they need. */
+function writeFiles({ dir, certificates }: ServerOptions): { root: string; cert: string; key: string; both: string } {
   const root = join(dir, 'www');
   mkdirSync(root, { recursive: true, mode: 0o755 });
   writeFileSync(join(root, 'fixed'), '{"ok":true}');
@@ -31,9 +31,9 @@ function furnish({ dir, certificates }: Surroundings): { root: string; cert: str
   return { root, cert: at('server.crt', cert), key: at('server.key', key), both: at('server.pem', cert, key) };
 }
 
-export async function nginx(surroundings: Surroundings): Promise<Served> {
-  const { dir } = surroundings;
-  const { root, cert, key } = furnish(surroundings);
+export async function nginx(options: ServerOptions): Promise<RunningServer> {
+  const { dir } = options;
+  const { root, cert, key } = writeFiles(options);
   const [http, h2c, https, closing] = await freePorts(4);
   const config = join(dir, 'nginx.conf');
   const site = `root ${root}; location = /204 { return 204; }`;
@@ -55,9 +55,9 @@ http {
   return { ...running, ...urls({ http, https, closing }), http2: ['https'] };
 }
 
-export async function apache(surroundings: Surroundings): Promise<Served> {
-  const { dir } = surroundings;
-  const { root, cert, key } = furnish(surroundings);
+export async function apache(options: ServerOptions): Promise<RunningServer> {
+  const { dir } = options;
+  const { root, cert, key } = writeFiles(options);
   const [http, https, closing] = await freePorts(3);
   const config = join(dir, 'apache.conf');
   const load = (...modules: string[]) =>
@@ -98,11 +98,11 @@ RedirectMatch 204 ^/204$
   return { ...running, ...urls({ http, https, closing }), http2: ['http', 'https'] };
 }
 
-/** haproxy in front of another server, and answering by itself. */
-export async function haproxy(surroundings: Surroundings): Promise<Served> {
-  const { dir } = surroundings;
-  const { both } = furnish(surroundings);
-  const behind = await nginx({ ...surroundings, dir: join(dir, 'nginx') });
+/** haproxy, which forwards to nginx, and responds to /self itself. */
+export async function haproxy(options: ServerOptions): Promise<RunningServer> {
+  const { dir } = options;
+  const { both } = writeFiles(options);
+  const behind = await nginx({ ...options, dir: join(dir, 'nginx') });
   const [http, https, closing] = await freePorts(3);
   const config = join(dir, 'haproxy.cfg');
   writeFileSync(
@@ -136,8 +136,8 @@ backend nginx
   return { close, ...urls({ http, https, closing }), http2: ['http', 'https'] };
 }
 
-export async function goServer(surroundings: Surroundings): Promise<Served> {
-  const { cert, key } = furnish(surroundings);
+export async function goServer(options: ServerOptions): Promise<RunningServer> {
+  const { cert, key } = writeFiles(options);
   const source = join(import.meta.dirname, 'server.go');
   const binary = await cached(`go-http-server-${contentHash(source)}`, async (path) => {
     const go = await findGo(() => {});
@@ -148,7 +148,7 @@ export async function goServer(surroundings: Surroundings): Promise<Served> {
   return { ...running, ...urls({ http, https }), http2: ['http', 'https'] };
 }
 
-export async function nodeServer(): Promise<Served> {
+export async function nodeServer(): Promise<RunningServer> {
   const [http] = await freePorts(1);
   const source = join(import.meta.dirname, 'node-server.ts');
   const running = await start([process.execPath, source, String(http)], [http!]);
@@ -156,10 +156,10 @@ export async function nodeServer(): Promise<Served> {
 }
 
 /**
- * httpbin under gunicorn, in a virtual environment of Python that is kept. One thread: Python's random numbers, which httpbin makes bodies
- * of, are shared by all.
+ * httpbin under gunicorn, in a cached virtual environment. It uses one thread, because httpbin generates bodies from Python's random numbers,
+ * which all threads share.
  */
-export async function httpbin(): Promise<Served> {
+export async function httpbin(): Promise<RunningServer> {
   const python = await pythonWith('httpbin', ['httpbin==0.10.2', 'gunicorn==23.0.0']);
   const [http] = await freePorts(1);
   const gunicorn = [python, '-m', 'gunicorn', '-k', 'gthread', '--threads', '1'];
