@@ -36,5 +36,5 @@ function problemOf(name: string, { errors: [error], unexpected: [response] = [] 
   if (response === undefined) return undefined;
   const body = response.body === '' ? 'without a body' : `with the body: ${response.body}`;
   const reason = response.reason === undefined ? '' : ` (${response.reason})`;
-  return `request "${name}" is not answered as expected: status ${response.status}${reason} ${body}`;
+  return `request "${name}" got an unexpected response: status ${response.status}${reason} ${body}`;
 }

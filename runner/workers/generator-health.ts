@@ -2,7 +2,7 @@ import type { Health } from '../engine/recorder.ts';
 import { readCpuLimits } from '../process/cgroup.ts';
 import { countPauses } from '../process/gc-pauses.ts';
 
-/** How this thread fares from now on; asked again and again, it tells of the whole time. `now` is the time since the load began. */
+/** Begins to measure this thread. Each call of the result returns the health since then; `now` is the time since the load began. */
 export function healthSince(now: () => number): () => Health {
   const cpu = process.threadCpuUsage();
   const loop = performance.eventLoopUtilization();

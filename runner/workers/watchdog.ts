@@ -1,4 +1,4 @@
-/** A timer as Node has it, or a test. */
+/** The clock and timers of a watchdog; tests pass their own. */
 export type Timers = { now: () => number; after: (ms: number, callback: () => void) => () => void };
 
 const PROCESS: Timers = {
@@ -9,13 +9,10 @@ const PROCESS: Timers = {
   },
 };
 
-/** A timer that comes so late says that this thread, too, did not run: the process was stopped, or had no CPU. */
+/** A timer that fires so late shows that this thread did not run either: the process was stopped, or had no CPU. */
 const LATE_MS = 500;
 
-/**
- * Calls back when something that was to be heard within a time has not been. Where the listener itself was not running meanwhile, nothing
- * follows from that, and it listens for as long again.
- */
+/** Calls back when an expected message does not arrive in time. If its own thread did not run meanwhile, it waits for the same time again. */
 export class Watchdog {
   readonly #onSilent: () => void;
   readonly #timers: Timers;
@@ -26,7 +23,7 @@ export class Watchdog {
     this.#timers = timers;
   }
 
-  /** Something is to be heard within `ms` from now. */
+  /** Expects a message within `ms` from now. */
   expect(ms: number): void {
     this.end();
     const due = this.#timers.now() + ms;
@@ -36,7 +33,7 @@ export class Watchdog {
     });
   }
 
-  /** Nothing more is to be heard. */
+  /** Expects no message any more. */
   end(): void {
     this.#cancel();
     this.#cancel = () => {};

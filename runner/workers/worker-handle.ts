@@ -13,95 +13,97 @@ import { Watchdog } from './watchdog.ts';
 import type { FromWorker, ToWorker, WorkerData, WorkerTask } from './worker.ts';
 
 /**
- * A request leaves next to nothing that lives, so a small young generation costs no more CPU than a large one; V8's default would grow
- * to three times 16 MiB in every thread before it is collected.
+ * The size of a worker thread's young generation. Nearly all objects of a request are short-lived, so a small one costs no more CPU than a
+ * large one; V8's default would grow to three times 16 MiB in every thread.
  */
 export const YOUNG_MIB = 6;
 
-/** How long a thread may be silent before it is given up, though it says something each second. */
+/** The time without a message after which a thread is terminated; normally it sends one each second. */
 export type Patience = {
-  /** A script, or a regular expression, that does not let go of its thread for so long never will. */
+  /** A script or regular expression that blocks its thread for so long is considered endless. */
   progressMs: number;
-  /** So much longer a thread may take to begin with, on a small share of a core. */
+  /** The additional time for the start of a thread, which may have a small share of a core. */
   beginningMs: number;
 };
 export const PATIENCE: Patience = { progressMs: 10_000, beginningMs: 20_000 };
 
-/** Why a script cannot be run. */
+/** The reason why a script cannot run. */
 export class ScriptInvalid extends Error {
   constructor(problem: string) {
     super(`script: ${problem}`);
   }
 }
 
-/** What a script threw where nobody could catch it. */
+/** An uncaught error of a script. */
 function scriptError(error: unknown, { assignment, values }: WorkerTask): Error {
   const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
   return new ScriptInvalid(redactedProblem(scriptMessage(error), assignment.spec, bytes));
 }
 
-/** A thread that has reached the limit of its heap, which V8 ends, told with what can be done about it. */
+/** The error of a thread that V8 has ended at the limit of its heap, with a remedy. */
 function outOfMemory(heapMiB: number | undefined): Error {
   const limit = heapMiB === undefined ? 'its heap' : `the ${heapMiB} MiB that the memory limit leaves to its heap`;
   return new Error(`a worker thread needs more memory than ${limit}: give runners more memory, or more runners`);
 }
 
 export type WorkerHandleOptions = {
-  /** The most that the thread's heap may hold; undefined: V8's own limit. */
+  /** The limit of the thread's heap; undefined: V8's default. */
   heapMiB: number | undefined;
-  /** Takes the lines of samples. */
+  /** Receives the lines of the request log. */
   print: (line: string) => void;
-  /** Takes what the thread writes: a script, or Node when it warns. */
+  /** Receives the output of the thread: that of a script, and warnings of Node. */
   write: Write;
   patience: Patience;
 };
 
-/** A worker thread with its task, as the thread that made it sees it. */
+/** A worker thread, from its parent thread. */
 export class WorkerHandle {
-  /** When it can be started; rejects when it ends before that, or says that it cannot. */
+  /** Resolves when the load can begin; rejects when the thread ends before that, or its script is invalid. */
   readonly ready: Promise<void>;
-  /** Its last snapshot; rejects when it ends without one. */
+  /** Resolves with the final snapshot; rejects when the thread ends without one. */
   readonly finished: Promise<Snapshot>;
   snapshot: Snapshot | undefined;
   readonly #intervals: IntervalRecorder;
   readonly #task: WorkerTask;
   readonly #options: WorkerHandleOptions;
   readonly #worker: Worker;
-  readonly #becomesReady = Promise.withResolvers<void>();
-  readonly #finishes = Promise.withResolvers<Snapshot>();
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #finished = Promise.withResolvers<Snapshot>();
   readonly #heartbeat = newInspectionHeartbeat();
-  readonly #silence = new Watchdog(() => this.#stuck());
+  readonly #watchdog = new Watchdog(() => this.#terminateUnresponsive());
 
   constructor(task: WorkerTask, options: WorkerHandleOptions) {
     this.#task = task;
     this.#options = options;
     this.#intervals = new IntervalRecorder(intervalStepMs(task.assignment.spec));
-    this.ready = this.#becomesReady.promise;
-    this.finished = this.#finishes.promise;
-    this.finished.catch(() => {}); // whoever waits for the crew hears of it
+    this.ready = this.#ready.promise;
+    this.finished = this.#finished.promise;
+    this.finished.catch(() => {}); // the worker pool handles the rejection
     this.#worker = this.#newWorker();
-    this.#worker.on('error', (error: NodeJS.ErrnoException) => this.#lost(this.#explained(error)));
-    this.#worker.on('exit', (code) => this.#lost(new Error(`a worker ended with ${code} before it had finished`)));
-    this.#worker.on('message', (message: FromWorker) => this.#heard(message));
-    this.#waitFor(options.patience.beginningMs);
+    this.#worker.on('error', (error: NodeJS.ErrnoException) => this.#fail(this.#explained(error)));
+    this.#worker.on('exit', (code) =>
+      this.#fail(new Error(`a worker thread exited with code ${code} before it had finished`)),
+    );
+    this.#worker.on('message', (message: FromWorker) => this.#onMessage(message));
+    this.#expectMessage(options.patience.beginningMs);
   }
 
-  /** Begins the load at `atMs`, epoch milliseconds, with what the script's setup answered with, as JSON. */
+  /** Begins the load at `atMs`, epoch milliseconds. `setup`: the result of the script's setup, as JSON. */
   start(atMs: number, setup: string): void {
-    this.#say({ type: 'start', atMs, setup });
-    this.#waitFor(Math.max(0, atMs - Date.now()));
+    this.#post({ type: 'start', atMs, setup });
+    this.#expectMessage(Math.max(0, atMs - Date.now()));
   }
 
   /** Cuts the load off. */
   stop(): void {
-    this.#say({ type: 'stop' });
+    this.#post({ type: 'stop' });
   }
 
   async close(): Promise<void> {
     await this.#worker.terminate();
   }
 
-  /** The number of its runner. */
+  /** The index of its runner. */
   get runner(): number {
     return this.#task.assignment.index;
   }
@@ -132,23 +134,23 @@ export class WorkerHandle {
     return worker;
   }
 
-  #heard(message: FromWorker): void {
-    this.#silence.end();
-    if (message.type === 'ready') this.#becomesReady.resolve();
-    else if (message.type === 'invalid') this.#lost(new ScriptInvalid(message.problem));
+  #onMessage(message: FromWorker): void {
+    this.#watchdog.end();
+    if (message.type === 'ready') this.#ready.resolve();
+    else if (message.type === 'invalid') this.#fail(new ScriptInvalid(message.problem));
     else {
-      if (message.type === 'progress') this.#waitFor(0);
+      if (message.type === 'progress') this.#expectMessage(0);
       this.snapshot = freezeSnapshot(message.snapshot);
       message.samples.forEach(this.#options.print);
       if (message.type === 'progress') this.#intervals.record(this.snapshot);
-      if (message.type === 'finished') this.#finishes.resolve(this.snapshot);
+      if (message.type === 'finished') this.#finished.resolve(this.snapshot);
     }
   }
 
-  #lost(error: Error): void {
-    this.#silence.end();
-    this.#becomesReady.reject(error);
-    this.#finishes.reject(error);
+  #fail(error: Error): void {
+    this.#watchdog.end();
+    this.#ready.reject(error);
+    this.#finished.reject(error);
   }
 
   #explained(error: NodeJS.ErrnoException): Error {
@@ -156,24 +158,25 @@ export class WorkerHandle {
     return this.#hasScript ? scriptError(error, this.#task) : error;
   }
 
-  /** What will not let go of its thread is found out: the thread says something at least once a second. */
-  #waitFor(ms: number): void {
-    this.#silence.expect(ms + this.#options.patience.progressMs);
+  /** Expects the next message within `ms` and the usual patience. */
+  #expectMessage(ms: number): void {
+    this.#watchdog.expect(ms + this.#options.patience.progressMs);
   }
 
-  #stuck(): void {
-    this.#lost(this.#stuckWith());
+  #terminateUnresponsive(): void {
+    this.#fail(this.#unresponsive());
     void this.#worker.terminate();
   }
 
-  #stuckWith(): Error {
+  #unresponsive(): Error {
     const time = `${this.#options.patience.progressMs / 1e3} s`;
-    const at = inspectionUnderWay(this.#heartbeat, this.#task.assignment.spec.requests);
-    if (at === undefined && this.#hasScript) return new ScriptInvalid(`it has not let go of its thread for ${time}`);
-    return new Error(`a worker thread has said nothing for ${time} and was ended${at === undefined ? '' : `: ${at}`}`);
+    const inspection = inspectionUnderWay(this.#heartbeat, this.#task.assignment.spec.requests);
+    if (inspection === undefined && this.#hasScript) return new ScriptInvalid(`it has blocked its thread for ${time}`);
+    const problem = `a worker thread has sent no message for ${time} and was terminated`;
+    return new Error(inspection === undefined ? problem : `${problem}: ${inspection}`);
   }
 
-  #say(message: ToWorker): void {
+  #post(message: ToWorker): void {
     this.#worker.postMessage(message);
   }
 }

@@ -11,46 +11,46 @@ import type { Values } from '../values/referenced-values.ts';
 import type { WorkerTask } from './worker.ts';
 import { PATIENCE, type Patience, WorkerHandle } from './worker-handle.ts';
 
-/** A worker's task: a part of an assignment, or the whole of it. */
+/** A worker's part of an assignment, or all of it. */
 export type Share = Pick<WorkerTask, 'assignment' | 'part' | 'once'>;
 
-/** An assignment in equal parts, one for each of `workers` threads. */
+/** Splits an assignment into equal parts for `workers` threads. */
 export function shares(assignment: Assignment, workers: number): Share[] {
   return Array.from({ length: workers }, (_, index) => ({ assignment, part: { index, count: workers } }));
 }
 
-/** Worker threads that carry out assignments, one engine each: the local form of runner pods, and the inside of one. */
+/** Worker threads with one engine each, which execute assignments: the threads of a runner pod, or of all runners of a local run. */
 export interface WorkerPool {
-  /** Begins the load at `atMs`, epoch milliseconds, with what the script's setup answered with, as JSON. */
+  /** Begins the load at `atMs`, epoch milliseconds. `setup`: the result of the script's setup, as JSON. */
   start(atMs: number, setup?: string): void;
   /** Cuts the load off; `done` follows. */
   stop(): void;
   /** The newest snapshot of every worker that has one. */
   snapshots(): Snapshot[];
-  /** The run of all workers in intervals, once all have a snapshot. */
+  /** The merged intervals of all workers; undefined until all have a snapshot. */
   intervals(): IntervalEnds | undefined;
   /** The final snapshots; rejects when a worker ends without one. */
   readonly done: Promise<Snapshot[]>;
   close(): Promise<void>;
 }
 
-/** The crews of several runners as one. */
+/** The worker pools of several runners as one. */
 export interface RunnerPool extends WorkerPool {
-  /** The newest snapshot of every runner that has one: the merged ones of its workers, as a pod would report them. */
+  /** The newest snapshot of every runner that has one, merged from those of its workers as in a pod. */
   runners(): Snapshot[];
 }
 
 export type WorkerPoolOptions = {
-  /** Takes the lines of samples that a spec asks for. */
+  /** Receives the lines of the request log, if the spec enables it. */
   print?: (line: string) => void;
-  /** Takes what the threads write; standard error, if nothing else is said. */
+  /** Receives the output of the threads; standard error by default. */
   write?: Write | undefined;
   patience?: Patience;
-  /** Aborted when the workers are not to become ready any more. */
+  /** Ends the start of the workers. */
   interrupt?: AbortSignal | undefined;
 };
 
-/** Starts a worker for each share and resolves when all are ready. */
+/** Starts a worker for each share. Resolves when all are ready; rejects with the first problem. */
 export async function startWorkers(
   tasks: readonly Share[],
   values: Values,
@@ -59,38 +59,38 @@ export async function startWorkers(
   interrupt?.throwIfAborted();
   if (tasks.some(({ assignment }) => assignment.spec.runners.logSamples)) print(REQUEST_LOG_HEADER);
   const heapMiB = heapLimitMiB(tasks.length, process.constrainedMemory(), totalmem());
-  const members = tasks.map(
+  const workers = tasks.map(
     (task) => new WorkerHandle({ ...task, values: new Map(values) }, { heapMiB, print, write, patience }),
   );
   const close = async () => {
-    await Promise.all(members.map((m) => m.close()));
+    await Promise.all(workers.map((worker) => worker.close()));
   };
   const onInterrupt = () => void close();
   interrupt?.addEventListener('abort', onInterrupt);
   try {
-    await Promise.all(members.map((m) => m.ready));
+    await Promise.all(workers.map((worker) => worker.ready));
   } catch (error) {
-    await close(); // the others would wait for a start that never comes
+    await close(); // otherwise the others would wait forever
     throw error;
   } finally {
     interrupt?.removeEventListener('abort', onInterrupt);
   }
   return {
-    start: (atMs, setup = 'null') => members.forEach((m) => void m.start(atMs, setup)),
-    stop: () => members.forEach((m) => void m.stop()),
-    snapshots: () => members.flatMap((m) => m.snapshot ?? []),
+    start: (atMs, setup = 'null') => workers.forEach((worker) => void worker.start(atMs, setup)),
+    stop: () => workers.forEach((worker) => void worker.stop()),
+    snapshots: () => workers.flatMap((worker) => worker.snapshot ?? []),
     runners: () =>
-      [...Map.groupBy(members, (m) => m.runner).values()]
-        .map((pool) => pool.flatMap((m) => m.snapshot ?? []))
+      [...Map.groupBy(workers, (worker) => worker.runner).values()]
+        .map((pool) => pool.flatMap((worker) => worker.snapshot ?? []))
         .filter((snapshots) => snapshots.length > 0)
         .map(mergeSnapshots),
-    intervals: () => intervalsOfAll(members),
-    done: Promise.all(members.map((m) => m.finished)),
+    intervals: () => intervalsOfAll(workers),
+    done: Promise.all(workers.map((worker) => worker.finished)),
     close,
   };
 }
 
-function intervalsOfAll(members: readonly WorkerHandle[]): IntervalEnds | undefined {
-  const known = members.flatMap((m) => m.intervals ?? []);
-  return known.length < members.length ? undefined : mergeIntervalEnds(known);
+function intervalsOfAll(workers: readonly WorkerHandle[]): IntervalEnds | undefined {
+  const known = workers.flatMap((worker) => worker.intervals ?? []);
+  return known.length < workers.length ? undefined : mergeIntervalEnds(known);
 }

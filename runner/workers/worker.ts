@@ -20,14 +20,15 @@ import type { WorkerScript } from '../script/worker-script.ts';
 import { healthSince } from './generator-health.ts';
 import { type InspectionHeartbeat, withHeartbeat } from './inspection-heartbeat.ts';
 
-/** A worker thread's task, its part of an assignment; and what it and the thread that made it say to each other. */
+/** A worker thread's task: its part of an assignment. */
 export type WorkerTask = {
   assignment: Assignment;
   part: Stripe;
   values: Map<string, Uint8Array>;
-  /** Only the first of the requests is made, once. */
+  /** Whether to send only the first request of the spec, once. */
   once?: boolean;
 };
+/** The data with which a worker thread starts, and the messages to and from it. */
 export type WorkerData = WorkerTask & { heartbeat: InspectionHeartbeat };
 export type ToWorker = { type: 'start'; atMs: number; setup: string } | { type: 'stop' };
 export type FromWorker =
@@ -35,7 +36,7 @@ export type FromWorker =
   | { type: 'invalid'; problem: string }
   | { type: 'progress' | 'finished'; snapshot: LiveSnapshot; samples: readonly string[] };
 
-const SECOND = 1e6;
+const SECOND_US = 1e6;
 
 const port = parentPort!;
 const { assignment, part, values, once = false, heartbeat } = workerData as WorkerData;
@@ -44,8 +45,8 @@ const position = { runner: { index, count: replicas }, worker: part };
 const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
 const table = tableOf();
 const sequential = isSequential(spec);
-const asked = once ? spec.requests.slice(0, 1) : spec.requests;
-const prepared = http.prepare(spec.target, asked, bytes, { columns: table.columns, sequential });
+const requestSpecs = once ? spec.requests.slice(0, 1) : spec.requests;
+const prepared = http.prepare(spec.target, requestSpecs, bytes, { columns: table.columns, sequential });
 const requests = withHeartbeat(prepared, heartbeat);
 const transport = await http.open(spec.target, bytes, position, addresses);
 const redact = redactor(spec, bytes, table);
@@ -72,10 +73,7 @@ async function scriptOf(): Promise<WorkerScript> {
   });
 }
 
-/**
- * The load begins at `atMs` by the wall clock; before that, the engine waits on its own clock. `setup` is the result of the
- * script's setup, as JSON.
- */
+/** Begins the load at `atMs`, epoch milliseconds; the engine waits for it on its own clock. `setup`: the result of the script's setup, as JSON. */
 function start(atMs: number, setup: string): void {
   const timing = processClock(performance.now() + (atMs - Date.now()));
   const health = healthSince(timing.now);
@@ -97,19 +95,19 @@ function start(atMs: number, setup: string): void {
     ...(spec.runners.logSamples ? { logRequest: requestLog.logger(requests.map((r) => r.name)) } : {}),
   });
   engine = running;
-  const say = (type: 'progress' | 'finished') => {
+  const post = (type: 'progress' | 'finished') => {
     port.postMessage({ type, snapshot: running.snapshot(health()), samples: requestLog.take() } satisfies FromWorker);
   };
   // At whole seconds of the load, so that intervals end at the same moment in all threads of all runners.
-  const nextSecond = () => (Math.floor(Math.max(0, timing.now()) / SECOND) + 1) * SECOND;
+  const nextSecondUs = () => (Math.floor(Math.max(0, timing.now()) / SECOND_US) + 1) * SECOND_US;
   const tick = () => {
-    say('progress');
-    cancelTick = timing.at(nextSecond(), tick);
+    post('progress');
+    cancelTick = timing.at(nextSecondUs(), tick);
   };
-  let cancelTick = timing.at(nextSecond(), tick);
+  let cancelTick = timing.at(nextSecondUs(), tick);
   running.run(() => {
     cancelTick();
-    say('finished');
+    post('finished');
     port.close();
   });
 }

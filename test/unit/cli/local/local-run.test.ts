@@ -101,7 +101,7 @@ test('an endless regular expression ends its thread with the reason, and the res
   assert.equal(complete?.reason, 'RunnersLost');
   assert.equal(
     complete?.message,
-    'a worker thread has said nothing for 3 s and was ended: it was looking at an answer to the request "long", and expect.bodyMatches (a+)+b may take forever on some texts',
+    'a worker thread has sent no message for 3 s and was terminated: it was inspecting a response to request "long", and expect.bodyMatches (a+)+b may take forever on some texts',
   );
   assert.deepEqual([status.counts?.generated, status.counts?.done], [1, 1]);
 });

@@ -127,16 +127,16 @@ const REQUEST_VALUES = new Map([
   ['ConfigMap/users/csv', Buffer.from('name\nada\ngrace\n')],
 ]);
 const REQUEST_ROWS: [what: string, first: object, says: RegExp | undefined, more?: object][] = [
-  ['is answered as expected', { path: '/' }, undefined],
-  ['is answered with an error', { path: '/?status=503' }, /^request "first" is not answered as expected: status 503 /],
+  ['gets an expected response', { path: '/' }, undefined],
+  ['gets an error status', { path: '/?status=503' }, /^request "first" got an unexpected response: status 503 /],
   ['shows no secret', { path: '/?status=503' }, /with the body: your key is [*]{3}$/],
   [
-    'is answered with a body that is not expected',
+    'gets an unexpected body',
     { path: '/', expect: { bodyContains: 'x?' } },
     /: status 200 [(]the body does not contain "x[?]"[)] with the body/,
   ],
   ['is redirected', { path: '/?status=302', expect: { status: ['204'] } }, undefined, { http: { maxRedirects: 1 } }],
-  ['is not answered', { path: '/?never' }, /^request "first" fails: TimedOutWaiting: /, { timeout: '100ms' }],
+  ['gets no response', { path: '/?never' }, /^request "first" fails: TimedOutWaiting: /, { timeout: '100ms' }],
 ];
 for (const [name, transport, server] of [
   ['Lean', { transport: 'Lean' }, answering],

@@ -311,5 +311,5 @@ test('an uncaught error ends the run with its line, redacted', async () => {
 test('a script that blocks forever ends the run with the reason', async () => {
   const patience = { progressMs: 1500, beginningMs: 20_000 };
   const { ended } = await run(`export function request({ index }) { if (index === 5) for (;;); }`, { patience });
-  assert.equal(ended, 'RunnersLost: script: it has not let go of its thread for 1.5 s');
+  assert.equal(ended, 'RunnersLost: script: it has blocked its thread for 1.5 s');
 });

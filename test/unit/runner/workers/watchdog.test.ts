@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { type Timers, Watchdog } from '../../../../runner/workers/watchdog.ts';
 import { VirtualTime } from '../../../support/virtual-time.ts';
 
-/** When a listener calls back to whom something is said at `said` (ms), each time within 1000 ms; `stopped`: the process is, from and for. */
-function silentAt(said: number[], stopped?: { from: number; forMs: number }): number[] {
+/** The times (ms) of the callbacks, when each message is expected within 1000 ms and arrives at `messages`. `stopped`: the process does not run. */
+function callbacksAt(messages: number[], stopped?: { from: number; forMs: number }): number[] {
   const time = new VirtualTime(0);
   const late = (us: number) => {
     if (stopped === undefined) return us;
@@ -15,36 +15,37 @@ function silentAt(said: number[], stopped?: { from: number; forMs: number }): nu
     now: () => time.now() / 1e3,
     after: (ms, callback) => time.at(late(time.now() + ms * 1e3), callback),
   };
-  const silent: number[] = [];
-  const silence = new Watchdog(() => silent.push(time.now() / 1e3), timers);
-  silence.expect(1000);
-  for (const ms of said) time.at(ms * 1e3, () => silence.expect(1000));
+  const callbacks: number[] = [];
+  const watchdog = new Watchdog(() => callbacks.push(time.now() / 1e3), timers);
+  watchdog.expect(1000);
+  for (const ms of messages) time.at(ms * 1e3, () => watchdog.expect(1000));
   time.run();
-  return silent;
+  return callbacks;
 }
 
-const rows: [what: string, ...Parameters<typeof silentAt>, silent: number[]][] = [
-  ['nothing is ever said', [], undefined, [1000]],
-  ['it becomes silent', [900, 1800], undefined, [2800]],
+const rows: [what: string, ...Parameters<typeof callbacksAt>, expected: number[]][] = [
+  ['no message arrives', [], undefined, [1000]],
+  ['the messages stop', [900, 1800], undefined, [2800]],
   [
-    'the process stood still meanwhile: it is listened to for as long again',
+    'the process was stopped meanwhile, so that the watchdog waits for the same time again',
     [900],
     { from: 1000, forMs: 60_000 },
     [62_000],
   ],
-  ['it speaks again after that', [900, 61_500], { from: 1000, forMs: 60_000 }, [62_500]],
+  ['a message arrives after that', [900, 61_500], { from: 1000, forMs: 60_000 }, [62_500]],
 ];
-for (const [what, said, stopped, silent] of rows)
-  test(`when ${what}, it is silent at ${silent} ms`, () => assert.deepEqual(silentAt(said, stopped), silent));
+for (const [what, messages, stopped, expected] of rows)
+  test(`when ${what}, the watchdog calls back at ${expected} ms`, () =>
+    assert.deepEqual(callbacksAt(messages, stopped), expected));
 
-test('what has ended is not silent', () => {
+test('a watchdog that has ended does not call back', () => {
   const time = new VirtualTime(0);
   const timers = {
     now: () => time.now() / 1e3,
     after: (ms: number, f: () => void) => time.at(time.now() + ms * 1e3, f),
   };
-  const silence = new Watchdog(() => assert.fail('it has ended'), timers);
-  silence.expect(10);
-  silence.end();
+  const watchdog = new Watchdog(() => assert.fail('it has ended'), timers);
+  watchdog.expect(10);
+  watchdog.end();
   time.run();
 });

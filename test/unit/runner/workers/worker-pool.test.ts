@@ -8,7 +8,7 @@ import { intervalsBetween } from '../../../../model/compare/intervals.ts';
 import { shares, startWorkers } from '../../../../runner/workers/worker-pool.ts';
 import { ASSIGNMENT } from '../../../support/assignment.ts';
 
-test('the intervals of a crew hold what all of its threads measured, second by second', async () => {
+test('the intervals of a worker pool contain the measurements of all its threads, second by second', async () => {
   const server = createServer((_, response) => response.end('fine')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
