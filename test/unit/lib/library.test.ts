@@ -6,7 +6,7 @@ import type { reportDocumentSchema } from '../../../api/report/report-document.t
 import { judge, plan, run, SourceInvalid } from '../../../lib/index.ts';
 import type * as Public from '../../../lib/public.d.ts';
 
-/** True when a value of each type is one of the other. */
+/** True when the types are assignable to each other. */
 type Same<A, B> = [A, B] extends [B, A] ? true : false;
 true satisfies Same<Public.LoadTest, z.input<typeof loadTestSchema>>;
 true satisfies Same<Public.LoadTestReport, z.input<typeof reportDocumentSchema>>;
@@ -37,7 +37,7 @@ describe('plan', () => {
       ],
     ],
     [
-      'leaves open what responses decide',
+      'has no length and no arrivals for a load of iterations',
       [closed],
       [
         {
@@ -58,8 +58,8 @@ describe('plan', () => {
   });
 
   it('rejects with every problem of the source', async () => {
-    const wrong = [test({ type: 'Closed', closed: { users: 0, iterations: 1 } }), { ...closed, metadata: {} }];
-    await assert.rejects(plan(wrong), (error) => {
+    const invalid = [test({ type: 'Closed', closed: { users: 0, iterations: 1 } }), { ...closed, metadata: {} }];
+    await assert.rejects(plan(invalid), (error) => {
       assert.ok(error instanceof SourceInvalid);
       assert.deepEqual(error.problems, [
         'source: LoadTest one: spec.load.closed.users: must be at least 1',
@@ -71,10 +71,10 @@ describe('plan', () => {
 });
 
 describe('run', () => {
-  it('rejects a source that is invalid before anything is sent', () =>
+  it('rejects an invalid source before it sends a request', () =>
     assert.rejects(run(test({ type: 'Closed', closed: { users: 0 } })), SourceInvalid));
 
-  it('begins no LoadTest after an abort', async () =>
+  it('starts no LoadTest after an abort', async () =>
     assert.deepEqual(await run(closed, { signal: AbortSignal.abort() }), []));
 });
 

@@ -28,9 +28,9 @@ describe('calls to the API server', () => {
   it('succeed when the object already exists on creation, or is already gone on deletion', async () => {
     const existing = await apiServer(() => failure(409, 'AlreadyExists'));
     assert.equal(await create(existing.client, jobs, { metadata: { namespace: 'shop' } }), false);
-    const gone = await apiServer(() => failure(404, 'NotFound'));
-    await remove(gone.client, jobs, ref);
-    assert.equal(await applyStatus(gone.client, { kind: 'LoadTest', path: loadTests }, ref, {}), undefined);
+    const missing = await apiServer(() => failure(404, 'NotFound'));
+    await remove(missing.client, jobs, ref);
+    assert.equal(await applyStatus(missing.client, { kind: 'LoadTest', path: loadTests }, ref, {}), undefined);
     const broken = await apiServer(() => failure(500, 'InternalError'));
     await assert.rejects(create(broken.client, jobs, { metadata: { namespace: 'shop' } }));
     await assert.rejects(remove(broken.client, jobs, ref));

@@ -145,7 +145,7 @@ test('imports go down only, in every folder, types included', () => {
   assert.deepEqual(sources.flatMap(circlesIn), []);
 });
 
-/** The list of more files than this is no longer readable at a glance. */
+/** A reader can survey this many files of a folder at a glance. */
 const MOST_FILES = 16;
 
 test(`no folder of the product holds more than ${MOST_FILES} files`, () => {
@@ -214,7 +214,7 @@ for (const [name, path, source, expected] of cases) {
 }
 
 const circles: [string, Record<string, string>, string[]][] = [
-  ['an import in one direction is no circle', { 'a/x.ts': "import './y.ts';", 'a/y.ts': '' }, []],
+  ['an import in one direction is not a circle', { 'a/x.ts': "import './y.ts';", 'a/y.ts': '' }, []],
   [
     'two files that import each other are a circle',
     { 'a/x.ts': "import type { Y } from './y.ts';", 'a/y.ts': "import './x.ts';" },
@@ -231,7 +231,7 @@ const circles: [string, Record<string, string>, string[]][] = [
     ['in a: a/up/x.ts imports a/down/y.ts, a/down/z.ts imports a/up/w.ts'],
   ],
   [
-    'a folder between two files is no circle',
+    'a folder between two files is not a circle',
     { 'a/x.ts': "import './b/y.ts';", 'a/b/y.ts': "import '../z.ts';", 'a/z.ts': '' },
     [],
   ],

@@ -14,8 +14,8 @@ const item = (name: string, status: LoadTestStatus | undefined, namespace = 'sho
 const lines = (items: unknown[], allNamespaces = false) =>
   loadTestTable(JSON.stringify({ kind: 'List', items }), { allNamespaces, nowMs, paint: plain });
 const { status } = finished();
-const condition = (type: string, is: 'True' | 'False' | 'Unknown', reason: string) => ({
-  ...{ type, status: is, reason, message: '', lastTransitionTime: '2026-03-01T12:00:00Z' },
+const condition = (type: string, status: 'True' | 'False' | 'Unknown', reason: string) => ({
+  ...{ type, status, reason, message: '', lastTransitionTime: '2026-03-01T12:00:00Z' },
 });
 const lost = { desired: 4, ready: 3, succeeded: 0, lost: 1 };
 

@@ -63,7 +63,7 @@ async function interrupted({ spec, script, at, afterMs = 0 }: Case): Promise<{ r
 }
 
 const preflight = (kind: string) => ({ url: `http://127.0.0.1:${port(target)}`, timeout: '1h', preflight: kind });
-const rows: [activity: string, received: string[], of: Case][] = [
+const rows: [activity: string, received: string[], interruption: Case][] = [
   [
     'an endless handshake',
     ['connection'],
@@ -115,9 +115,9 @@ const rows: [activity: string, received: string[], of: Case][] = [
     },
   ],
 ];
-for (const [activity, expected, of] of rows)
+for (const [activity, expected, interruption] of rows)
   test(`an interrupt ends ${activity}`, { timeout: 20_000 }, async () => {
-    const { received, ended } = await interrupted(of);
+    const { received, ended } = await interrupted(interruption);
     assert.deepEqual(received, expected);
     assert.equal(ended, 'Interrupted, Unknown: no load was made: interrupted before the load began');
   });

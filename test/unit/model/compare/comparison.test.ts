@@ -173,8 +173,8 @@ describe('two runs are not comparable', () => {
   it('when one reuses connections and the other does not', () => {
     const once = specOf(OPEN, { target: { url: 'http://target', http: { keepAlive: false } } });
     assert.equal(differenceOf(specOf(OPEN), once), 'target.http.keepAlive');
-    const kept = specOf(OPEN, { target: { url: 'http://elsewhere', http: { keepAlive: true } } });
-    assert.equal(differenceOf(specOf(OPEN), kept), undefined);
+    const reusing = specOf(OPEN, { target: { url: 'http://elsewhere', http: { keepAlive: true } } });
+    assert.equal(differenceOf(specOf(OPEN), reusing), undefined);
   });
 
   it('when their requests differ', () => {

@@ -17,8 +17,8 @@ function recorderOf({ since = 1, until, gaps }: Updates): TimelineRecorder {
   const recorder = new TimelineRecorder(1000);
   const newest = gaps.map((): Snapshot | undefined => undefined);
   for (let second = since; second <= until; second++)
-    gaps.forEach((of, runner) => {
-      if (isIn(second, of)) return;
+    gaps.forEach((ranges, runner) => {
+      if (isIn(second, ranges)) return;
       newest[runner] = SECONDS[second];
       recorder.record(newest);
     });

@@ -56,7 +56,7 @@ test('ten examples are shown, and each of ten statuses before a second example o
   assert.equal(examples.wanted, 0);
 });
 
-test('alike examples leave room for new ones', () => {
+test('similar examples leave room for new ones', () => {
   const examples = new UnexpectedExamples();
   for (let i = 0; i < 20; i++) examples.add('r', busy());
   assert.ok(examples.wanted > 0);

@@ -54,7 +54,7 @@ const TABLES: [title: string, format: 'CSV' | 'JSON', text: string, columns: str
 for (const [title, format, text, columns, rows] of TABLES)
   test(`parseTable parses ${title}`, () => assert.deepEqual(parseTable(text, format), { columns, rows }));
 
-const WRONG: [title: string, format: 'CSV' | 'JSON', text: string, says: string][] = [
+const INVALID: [title: string, format: 'CSV' | 'JSON', text: string, problem: string][] = [
   ['an empty file', 'CSV', '', 'has no rows'],
   ['a file of column names only', 'CSV', 'a,b\n', 'has no rows'],
   ['a row with too many fields', 'CSV', 'a\n1\n1,2\n', 'row 2 has 2 fields, but there are 1 columns'],
@@ -65,8 +65,8 @@ const WRONG: [title: string, format: 'CSV' | 'JSON', text: string, says: string]
   ['an empty list', 'JSON', '[]', 'has no rows'],
   ['nested rows', 'JSON', '[{"a":1},{"a":[1]}]', 'row 2 is not a flat object'],
 ];
-for (const [title, format, text, says] of WRONG)
-  test(`parseTable refuses ${title}`, () => assert.deepEqual(parseTable(text, format), { problem: says }));
+for (const [title, format, text, problem] of INVALID)
+  test(`parseTable refuses ${title}`, () => assert.deepEqual(parseTable(text, format), { problem }));
 
 test('parseTable refuses invalid JSON with the reason', () => {
   const table = parseTable('[1,', 'JSON');

@@ -76,13 +76,13 @@ describe('a termination message', () => {
       after.snapshot?.responses.toSorted((a, b) => Number(a.code) - Number(b.code)),
       before.responses,
     );
-    const was = before.requests[0]!.responseTime.unpack();
-    const is = after.snapshot!.requests[0]!.responseTime.unpack();
-    assert.equal(is.count, was.count);
+    const original = before.requests[0]!.responseTime.unpack();
+    const decoded = after.snapshot!.requests[0]!.responseTime.unpack();
+    assert.equal(decoded.count, original.count);
     for (const p of [1, 50, 90, 99, 99.9, 100]) {
-      assert.ok(near(is.valueAtPercentile(p)!, was.valueAtPercentile(p)!, 0.01), `p${p}`);
+      assert.ok(near(decoded.valueAtPercentile(p)!, original.valueAtPercentile(p)!, 0.01), `p${p}`);
     }
-    assert.ok(near(is.mean!, was.mean!, 0.005));
+    assert.ok(near(decoded.mean!, original.mean!, 0.005));
   });
 
   it('of the largest measurement fits and keeps every count', () => {

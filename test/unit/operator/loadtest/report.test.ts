@@ -64,7 +64,7 @@ describe('the full report', () => {
 });
 
 describe('the timeline of a LoadTest in the operator', () => {
-  it('is made of the last runner updates, and is forgotten with the LoadTest', () => {
+  it('consists of the last runner updates, and is forgotten with the LoadTest', () => {
     const store = new UpdateStore();
     const { spec } = loadTest();
     assert.ok(spec);

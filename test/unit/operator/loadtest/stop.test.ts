@@ -32,8 +32,8 @@ const STOPPING = reconcile(observedState({ test: annotated({}, LOADED), updates:
 const ABORTING = reconcile(
   observedState({ test: parseLoadTest(resource(TOO_SLOW, LOADED)), updates: both('Running'), recent: slow() }),
 ).status!;
-/** A status as an operator persisted it that did not know `stopping`. */
-function before({ stopping: _, ...status }: LoadTestStatus): LoadTestStatus {
+/** The status as an operator without the field `stopping` persisted it. */
+function withoutStopping({ stopping: _, ...status }: LoadTestStatus): LoadTestStatus {
   return status;
 }
 const killed = pod(1, {
@@ -115,29 +115,29 @@ const rows: Row[] = [
     'False/ThresholdExceeded',
   ],
   [
-    'that an older operator is stopping goes on stopping',
-    { test: parseLoadTest(resource({}, before(STOPPING))), updates: both('Running') },
+    'keeps stopping when an older operator began to stop it',
+    { test: parseLoadTest(resource({}, withoutStopping(STOPPING))), updates: both('Running') },
     ['StopRunners'],
     'False/Stopping',
     'Unknown/Undecided',
   ],
   [
-    'that an older operator has stopped keeps its result',
-    { test: parseLoadTest(resource({}, before(STOPPING))), updates: both('Finished') },
+    'keeps its result when an older operator stopped it',
+    { test: parseLoadTest(resource({}, withoutStopping(STOPPING))), updates: both('Finished') },
     ['WriteReport'],
     'True/Stopped',
     'Unknown/Stopped',
   ],
   [
-    'that an older operator has aborted goes on aborting',
-    { test: parseLoadTest(resource(TOO_SLOW, before(ABORTING))), updates: both('Running') },
+    'keeps aborting when an older operator aborted it',
+    { test: parseLoadTest(resource(TOO_SLOW, withoutStopping(ABORTING))), updates: both('Running') },
     ['StopRunners'],
     'False/Aborting',
     'Unknown/Undecided',
   ],
   [
-    'that an older operator has aborted has failed',
-    { test: parseLoadTest(resource(TOO_SLOW, before(ABORTING))), updates: both('Finished') },
+    'fails when an older operator aborted it',
+    { test: parseLoadTest(resource(TOO_SLOW, withoutStopping(ABORTING))), updates: both('Finished') },
     ['WriteReport'],
     'True/Aborted',
     'False/ThresholdExceeded',

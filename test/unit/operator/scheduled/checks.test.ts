@@ -110,7 +110,7 @@ describe('of a due time, the check', () => {
 
 describe('the times of a schedule', () => {
   const handled: [title: string, spec: object, status: object, untilMs: number][] = [
-    ['begin with its creation', {}, {}, NOW - 3_600_000],
+    ['start at its creation', {}, {}, NOW - 3_600_000],
     ['continue after its last run', {}, { lastScheduleTime: new Date(NOW - 60_000).toISOString() }, NOW - 60_000],
     [
       'continue after its last skipped time',
@@ -118,7 +118,7 @@ describe('the times of a schedule', () => {
       { lastSkippedTime: new Date(NOW - 30_000).toISOString() },
       NOW - 30_000,
     ],
-    ['begin with the deadline', { startingDeadlineSeconds: 10 }, {}, NOW - 10_001],
+    ['start at the deadline', { startingDeadlineSeconds: 10 }, {}, NOW - 10_001],
   ];
   for (const [title, spec, status, untilMs] of handled)
     it(title, () => assert.equal(handledUntilMs(schedule(spec, status), NOW), untilMs));
