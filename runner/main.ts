@@ -19,7 +19,7 @@ import { machine } from './process/machine.ts';
 import { readValues } from './values/referenced-values.ts';
 import { shares } from './workers/worker-pool.ts';
 
-// The program of a runner pod: serves /metrics, exchanges updates with the operator, and makes the load in worker threads.
+// The program of a runner pod: serves /metrics, sends updates to the operator, and generates the load in worker threads.
 
 const log = (message: string) => console.error(JSON.stringify({ time: isoTime(Date.now()), message }));
 
@@ -44,7 +44,7 @@ async function prepare(assignment: Assignment): Promise<Prepared | Unfit> {
 
 const clock = new OperatorClock();
 const exchange = createOperatorClient({ operatorUrl, tokenFile, clock });
-/** Adds to the final update which machine measured its numbers. */
+/** Adds the machine to the final update. */
 const exchangeWithMachine: typeof exchange = (report, mode) =>
   exchange(report.phase === 'Finished' ? { ...report, machine: machine() } : report, mode);
 const session = new Session({

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 const port = z.coerce.number().int().min(1).max(65535);
 
-/** What the operator tells a runner pod through its environment. */
+/** The environment variables that the operator sets in a runner pod. */
 const configSchema = z.object({
   LOADTEST_OPERATOR_URL: z.url({ protocol: /^http$/ }),
   LOADTEST_TOKEN_FILE: z.string().min(1),
@@ -23,7 +23,7 @@ export type RunnerConfig = {
   index: number;
 };
 
-/** The configuration in `environment`, or a sentence that names every variable that is wrong. */
+/** Parses the configuration in `environment`; a problem names every invalid variable. */
 export function readConfig(environment: NodeJS.ProcessEnv): RunnerConfig | { problem: string } {
   const parsed = configSchema.safeParse(environment);
   if (!parsed.success) {

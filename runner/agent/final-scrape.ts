@@ -1,9 +1,9 @@
-/** After this a scrape that does not come is not waited for. */
+/** The longest wait for a scrape. */
 const LONGEST_WAIT_MS = 60_000;
 
 /**
- * Remembers when /metrics was read, to let a pod that is scraped live until its final counters have been: what Prometheus did not
- * see of the last seconds would otherwise be lost to it.
+ * Records the scrapes of /metrics, so that a pod can live until its final counters have been scraped: otherwise Prometheus would miss the last
+ * seconds.
  */
 export class FinalScrape {
   #lastMs: number | undefined;
@@ -16,15 +16,13 @@ export class FinalScrape {
     this.#waiting();
   }
 
-  /**
-   * How long to wait for one more scrape: twice the interval that was seen and a little more; not at all when nobody scrapes.
-   */
+  /** The time to wait for one more scrape: a little more than twice the observed interval, and none if there was no scrape. */
   get patienceMs(): number {
     if (this.#lastMs === undefined) return 0;
     return this.#intervalMs === 0 ? LONGEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, 2 * this.#intervalMs + 1000);
   }
 
-  /** Resolves at the next scrape, or when it is not worth waiting for. */
+  /** Resolves at the next scrape, or after {@link patienceMs}. */
   next(): Promise<void> {
     return new Promise((done) => {
       const timer = setTimeout(done, this.patienceMs);

@@ -7,11 +7,11 @@ export type MetricsEndpointOptions = {
   labels: Parameters<typeof runnerMetrics>[0];
   /** Merges the newest snapshots of the workers; undefined before the load. A scrape calls it once. */
   newest: () => Snapshot | undefined;
-  /** Called when a scrape has its whole response. */
+  /** Called when a response has been sent completely. */
   scraped: () => void;
 };
 
-/** GET /metrics of a runner. */
+/** Serves GET /metrics of a runner. */
 export function metricsEndpoint({ labels, newest, scraped }: MetricsEndpointOptions): RequestListener {
   return (request, response) => {
     if (request.url !== '/metrics') {

@@ -9,15 +9,12 @@ import type { OperatorClock } from './operator-clock.ts';
 const EXCHANGE_TIMEOUT_MS = 5_000;
 
 /**
- * The exchange with the operator: one report, one instruction; a problem is a value, as the operator may be away for a while. The answer
- * comes when there is something to do, or after two seconds; `atOnce`, when there is not.
+ * Sends one update to the operator and resolves with its instruction, or with a problem, because the operator may be away for a while. By
+ * long polling, a Wait is delayed by up to two seconds, but not with `atOnce`.
  */
-export type Exchange = (report: RunnerUpdate, mode?: { atOnce: boolean }) => Promise<Instruction | { problem: string }>;
+export type Exchange = (update: RunnerUpdate, mode?: { atOnce: boolean }) => Promise<Instruction | { problem: string }>;
 
-/**
- * An exchange over HTTP with the client that Node has built in, as loading another would cost every runner a tenth of a second of
- * CPU before it is ready.
- */
+/** The exchange over HTTP by Node's built-in client, because loading another would cost every runner a tenth of a second of CPU at its start. */
 export function createOperatorClient(options: {
   operatorUrl: string;
   tokenFile: string;
@@ -26,24 +23,24 @@ export function createOperatorClient(options: {
   const url = new URL(RUNNER_UPDATE_PATH, options.operatorUrl);
   const agent = new Agent({ keepAlive: true });
 
-  return async (report, { atOnce } = { atOnce: false }) => {
+  return async (update, { atOnce } = { atOnce: false }) => {
     try {
       // The kubelet renews the projected token in its file.
       const token = readFileSync(options.tokenFile, 'utf8').trim();
-      const sent = Date.now();
+      const sentMs = Date.now();
       const headers = {
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
         ...(!atOnce && LONG_POLL_HEADER),
       };
-      const { statusCode, body } = await post(url, agent, headers, JSON.stringify(encodeRunnerUpdate(report)));
-      if (statusCode !== 200) return { problem: `the operator answered ${statusCode}: ${body.slice(0, 200)}` };
-      const answer = instructionSchema.safeParse(JSON.parse(body));
-      if (!answer.success) return { problem: `the operator's answer is malformed: ${answer.error.message}` };
-      options.clock.observe(sent, Date.now(), answer.data.nowMs, answer.data.heldMs);
-      return answer.data;
+      const { statusCode, body } = await post(url, agent, headers, JSON.stringify(encodeRunnerUpdate(update)));
+      if (statusCode !== 200) return { problem: `the operator responded with ${statusCode}: ${body.slice(0, 200)}` };
+      const parsed = instructionSchema.safeParse(JSON.parse(body));
+      if (!parsed.success) return { problem: `the operator's response is malformed: ${parsed.error.message}` };
+      options.clock.observe(sentMs, Date.now(), parsed.data.nowMs, parsed.data.heldMs);
+      return parsed.data;
     } catch (error) {
-      return { problem: `no answer from the operator: ${(error as Error).message}` };
+      return { problem: `no response from the operator: ${(error as Error).message}` };
     }
   };
 }
@@ -54,14 +51,14 @@ async function post(
   headers: Record<string, string>,
   body: string,
 ): Promise<{ statusCode: number; body: string }> {
-  const response = await new Promise<IncomingMessage>((answered, failed) => {
+  const response = await new Promise<IncomingMessage>((responded, failed) => {
     request(url, {
       agent,
       method: 'POST',
       headers,
       signal: AbortSignal.timeout(EXCHANGE_TIMEOUT_MS),
     })
-      .once('response', answered)
+      .once('response', responded)
       .once('error', failed)
       .end(body);
   });

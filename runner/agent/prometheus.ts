@@ -8,7 +8,7 @@ const PREFIX = 'loadtest_runner';
 
 /**
  * The metrics of one runner in Prometheus' text format. All values come from the one snapshot, so that a scrape merges the snapshots of
- * the workers once. Before the load there is no snapshot: the families are there, without the series that bear a name from the spec.
+ * the workers once. Before the load there is no snapshot: the families are present without the series that have names of the spec.
  */
 export function runnerMetrics(
   labels: { loadtest_namespace: string; loadtest: string; runner: string },
@@ -45,7 +45,7 @@ function outcomes(snapshot: Snapshot | undefined): Family[] {
     {
       name: `${PREFIX}_redirects_total`,
       type: 'counter',
-      help: 'Redirects that were followed: the target has answered so many requests more than were made.',
+      help: 'Redirects that were followed: the target has received as many more requests than were made.',
       series: one(redirects),
     },
     ...GAUGES.map(
@@ -64,25 +64,25 @@ function generator(snapshot: Snapshot | undefined): Family[] {
     {
       name: `${PREFIX}_event_loop_utilization`,
       type: 'gauge',
-      help: 'How busy the event loop was since the load began, 0 to 1.',
+      help: 'Utilization of the event loop since the load began, 0 to 1.',
       series: one(snapshot?.eventLoopUtilization),
     },
     {
       name: `${PREFIX}_cpu_seconds_total`,
       type: 'counter',
-      help: 'CPU time that the generator used since the load began.',
+      help: 'CPU time of the generator since the load began.',
       series: seconds(snapshot?.cpuMs),
     },
     {
       name: `${PREFIX}_throttled_seconds_total`,
       type: 'counter',
-      help: 'For how long the CPU limit stopped the runner since the load began.',
+      help: 'Time for which the CPU limit throttled the runner since the load began.',
       series: seconds(snapshot?.throttledMs),
     },
     {
       name: `${PREFIX}_gc_seconds_total`,
       type: 'counter',
-      help: 'For how long garbage collection stopped a thread.',
+      help: 'Time for which garbage collection stopped a thread.',
       series: seconds(snapshot?.gc?.totalMs),
     },
     {
@@ -121,7 +121,7 @@ function byRequest(snapshot: Snapshot | undefined, read: (request: RequestSnapsh
   return (snapshot?.requests ?? []).map((request) => ({ labels: { request: request.name }, value: read(request) }));
 }
 
-/** A family of one series, 0 as long as nothing was measured. */
+/** A family with one series, 0 before the first measurement. */
 function one(value = 0): Series[] {
   return [{ value }];
 }

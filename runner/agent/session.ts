@@ -43,7 +43,7 @@ export class Session {
   #pool: WorkerPool | undefined;
   #script: ScriptHost | undefined;
   #startedAtMs: number | undefined;
-  /** Whether the last instruction asks for the intervals of the run. */
+  /** Whether the last instruction requests the intervals of the run. */
   #wantsIntervals = false;
   #lastResponseMs = Date.now();
   #wake = () => {};
@@ -92,7 +92,7 @@ export class Session {
     return undefined;
   }
 
-  /** Tears the setup down, even when no operator is left to ask for it. */
+  /** Runs the script's teardown, even without an operator to request it. */
   async #leave(outcome: SessionOutcome): Promise<SessionOutcome> {
     await this.#tearDown();
     return outcome;
@@ -118,7 +118,7 @@ export class Session {
       this.#fail('its pod was terminated before the load was over');
     }
     const untilMs = Date.now() + LEAVE_MS;
-    // Runs beside a long poll that may be open, whose response does not matter any more.
+    // A long poll may still be open; its response is irrelevant now.
     while ('problem' in (await this.#options.exchange(this.#update(), { atOnce: true })) && Date.now() < untilMs) {
       await new Promise((done) => setTimeout(done, RETRY_MS));
     }

@@ -2,18 +2,18 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { encodeTerminationMessage } from '../../model/wire/termination-message.ts';
 
-/** Where the kubelet takes a container's termination message from. */
+/** The file from which the kubelet reads a container's termination message. */
 export const TERMINATION_LOG = '/dev/termination-log';
 
 /**
- * Writes a runner's newest report where it outlives the container. Each time by one write over the whole of the one before, padded
- * to its length: the file is a mount that cannot be replaced, and a process that is killed must leave a whole text behind.
+ * Returns a function that writes a runner's newest update to the file, which outlives the container. Each write replaces the whole previous
+ * text, padded to its length: the file is a mount that cannot be replaced, and a killed process must leave a complete text behind.
  */
-export function terminationLogFile(path: string, log: (message: string) => void): (report: RunnerUpdate) => void {
+export function terminationLogFile(path: string, log: (message: string) => void): (update: RunnerUpdate) => void {
   let length = 0;
   let works = true;
-  return (report) => {
-    const text = works ? encodeTerminationMessage(report) : undefined;
+  return (update) => {
+    const text = works ? encodeTerminationMessage(update) : undefined;
     if (text === undefined) return;
     length = Math.max(length, text.length);
     try {
@@ -25,7 +25,7 @@ export function terminationLogFile(path: string, log: (message: string) => void)
       }
     } catch (error) {
       works = false;
-      log(`the last second will not outlive this pod: ${(error as Error).message}`);
+      log(`cannot write the termination message: ${(error as Error).message}`);
     }
   };
 }

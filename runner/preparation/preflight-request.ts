@@ -6,8 +6,8 @@ import type { Values } from '../values/referenced-values.ts';
 import { startWorkers } from '../workers/worker-pool.ts';
 
 /**
- * Makes the first request of a test as arrival 0 would, and returns how the response fails the expectation. No result counts it. A worker
- * thread makes it, as for the load, because only a thread can be ended whatever it does: an expectation may run forever.
+ * Sends the first request of a test as arrival 0 would, and returns how its response violates the expectation. No result counts it. A worker
+ * thread sends it, because only a thread can be terminated at any moment: an expectation may run forever.
  */
 export async function requestOnce(
   assignment: Assignment,

@@ -15,7 +15,7 @@ import { runnerFailed, type Unfit } from './unfit.ts';
 /**
  * Checks that load can be sent: header values are valid, certificates can be read, the target's addresses are allowed and the local
  * addresses belong to this machine. If the spec asks for it, it also connects to the target or makes the first request.
- * Returns the first problem. After an interrupt it ends early, with a result or an error of no meaning.
+ * Returns the first problem. After an interrupt it ends early, with an arbitrary result or error.
  */
 export async function preflight(
   assignment: Assignment,
@@ -60,7 +60,7 @@ async function denialOf({ url, proxy, unixSocket }: Destination, guard: AddressG
   return proxyDenial && `target.http.proxy.url: ${proxyDenial}`;
 }
 
-/** The error code of binding a socket to `address`; undefined where the machine has that address. */
+/** The error code of binding a socket to `address`; undefined when the machine has that address. */
 function bindingProblem(address: string): Promise<string | undefined> {
   return new Promise((done) => {
     const server = createServer();

@@ -11,13 +11,13 @@ import { runnerFailed, type Unfit } from './unfit.ts';
 export type Prepared = { pool: RunnerPool; script: ScriptHost | undefined };
 
 export type PrepareOptions = {
-  /** Takes the lines of the request log. */
+  /** Receives the lines of the request log. */
   print: (line: string) => void;
-  /** Takes the output of the threads; standard error by default. */
+  /** Receives the output of the threads; standard error by default. */
   write?: Write;
-  /** How long a worker thread may stay silent. */
+  /** The time without a message after which a worker thread is terminated. */
   patience?: Patience;
-  /** Ends the preparation at any of its steps. */
+  /** Ends the preparation at any step. */
   interrupt?: AbortSignal;
 };
 
@@ -25,7 +25,7 @@ const INTERRUPTED: Unfit = { reason: 'Interrupted', problem: 'interrupted before
 
 /**
  * Prepares a load: runs the preflight, reads the data rows, runs the script's setup and starts a worker for each task. The first problem
- * ends the preparation and tears a finished setup down; after an interrupt, the interrupt is the problem. All tasks belong to one test;
+ * ends the preparation, after the teardown of a finished setup; after an interrupt, the interrupt is the problem. All tasks belong to one test;
  * the first one's assignment decides whether this process runs the setup. Never rejects.
  */
 export async function prepareRun(

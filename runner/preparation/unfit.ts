@@ -1,9 +1,9 @@
 import type { FailureReason } from '../../api/status/reasons.ts';
 
-/** Why a runner cannot send load: `reason` is the reason of the Complete condition, `problem` its message. */
+/** The reason why a runner cannot send load: `reason` is the reason of the Complete condition, `problem` its message. */
 export type Unfit = { reason: FailureReason | 'RunnerFailed' | 'Interrupted'; problem: string };
 
-/** A problem whose reason is only that the runner cannot send load. */
+/** A problem without a more specific reason. */
 export function runnerFailed(problem: string): Unfit {
   return { reason: 'RunnerFailed', problem };
 }

@@ -81,10 +81,10 @@ test('the answer may be held, unless it is wanted at once; for how long it was i
 });
 
 const PROBLEMS: [what: string, responses: RequestListener, problem: RegExp][] = [
-  ['a refusal', (_, response) => response.writeHead(403).end('not your pod'), /answered 403: not your pod/],
-  ['an answer that is no JSON', (_, response) => response.end('<html>'), /no answer from the operator/],
+  ['a refusal', (_, response) => response.writeHead(403).end('not your pod'), /responded with 403: not your pod/],
+  ['a response that is not JSON', (_, response) => response.end('<html>'), /no response from the operator/],
   ['an answer of another form', (_, response) => response.end('{"instruction":"Dance"}'), /malformed/],
-  ['a connection that breaks', (request) => request.destroy(), /no answer from the operator/],
+  ['a connection that breaks', (request) => request.destroy(), /no response from the operator/],
 ];
 for (const [what, responses, problem] of PROBLEMS) {
   test(`${what} is a problem, not an exception`, async () => {
