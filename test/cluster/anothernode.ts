@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { buildPauseImage, type Image, importImage } from './images.ts';
-import { enterCluster, enterNode, firstNode, linkOf, type NodePlace, nodePlace, stateDir } from './layout.ts';
+import { enterCluster, enterNode, firstNode, linkOf, type NodeLayout, nodeLayout, stateDir } from './layout.ts';
 import { joinNetwork } from './network.ts';
 import { launchContainerd, launchNode } from './node.ts';
 import { Authority } from './pki.ts';
@@ -8,26 +8,26 @@ import { Processes } from './processes.ts';
 import { run } from './run.ts';
 import { killContainers, tearDownNode } from './teardown.ts';
 
-/** A node beside the first, for as long as a test wants it: it is not of the cluster that `up` looks after. */
+/** An additional node, which a test adds and removes; `up` does not manage it. */
 export interface AnotherNode {
   name: string;
-  /** Ends it without a word to anybody: its link first, then all that runs on it. */
+  /** Simulates a failure of the node: takes down its link first, then kills everything on it. */
   vanish(): Promise<void>;
   /** Stops the node, unless it has vanished, and deletes its files. The caller deletes the Node object. */
   remove(): Promise<void>;
 }
 
-function processesOf(node: NodePlace): Processes {
+function processesOf(node: NodeLayout): Processes {
   return new Processes(join(node.runDir, 'processes'), enterNode(node)([]));
 }
 
-/** Adds a node to the cluster that is up; resolves when it is Ready and has the images. `taints`: as kubelet takes them. */
+/** Adds a node to the running cluster; resolves when it is Ready and has the images. `taints` are in kubelet's format. */
 export async function addNode(
   number: number,
   images: readonly Image[],
   taints: readonly string[],
 ): Promise<AnotherNode> {
-  const node = nodePlace(number);
+  const node = nodeLayout(number);
   await tearDownNode(node);
   await joinNetwork(node);
   const processes = processesOf(node);

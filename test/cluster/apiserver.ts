@@ -6,18 +6,18 @@ import type { Processes } from './processes.ts';
 import { run } from './run.ts';
 import { until } from './wait.ts';
 
-export interface ControlPlanePlace {
-  /** The programs' folder. */
+export interface ControlPlaneOptions {
+  /** The folder with the programs. */
   bin: string;
   /** Certificates, kubeconfigs and etcd's data. */
   dir: string;
   processes: Processes;
-  /** Prefix of commands that must reach the API server. */
+  /** Adds the prefix with which a command reaches the API server. */
   enter: (command: string[]) => string[];
-  /** Where the API server listens; a node's address when there are nodes. */
+  /** The address of the API server; with nodes, that of the first. */
   address: string;
   ports: { etcd: number; etcdPeer: number; api: number };
-  /** Nodes will join; without any the API server may listen on loopback. */
+  /** Whether nodes will join; without nodes, the API server may listen on loopback. */
   hasNodes: boolean;
 }
 
@@ -30,13 +30,13 @@ export interface RunningControlPlane {
 const serviceRange = '10.96.0.0/16';
 const kubernetesService = '10.96.0.1';
 
-function etcdCommand({ bin, dir, ports }: ControlPlanePlace): string[] {
+function etcdCommand({ bin, dir, ports }: ControlPlaneOptions): string[] {
   const client = `http://127.0.0.1:${ports.etcd}`;
   const peer = `http://127.0.0.1:${ports.etcdPeer}`;
   return [
     join(bin, 'etcd'),
     `--data-dir=${join(dir, 'etcd')}`,
-    // The data does not outlive the cluster, so it need not survive a power cut.
+    // The data does not outlive the cluster, so that it need not survive a power failure.
     '--unsafe-no-fsync',
     '--log-level=warn',
     `--listen-client-urls=${client}`,
@@ -47,19 +47,19 @@ function etcdCommand({ bin, dir, ports }: ControlPlanePlace): string[] {
   ];
 }
 
-async function apiServerCommand(place: ControlPlanePlace, authority: Authority): Promise<string[]> {
-  const hosts = ['kubernetes.default.svc', 'localhost', '127.0.0.1', kubernetesService, place.address];
+async function apiServerCommand(options: ControlPlaneOptions, authority: Authority): Promise<string[]> {
+  const hosts = ['kubernetes.default.svc', 'localhost', '127.0.0.1', kubernetesService, options.address];
   const serving = await authority.issue('apiserver', { user: 'kube-apiserver', hosts: [...new Set(hosts)] });
   const kubelet = await authority.issue('apiserver-kubelet', { user: 'kube-apiserver', group: 'system:masters' });
   const accounts = authority.keyPair('service-account');
   return [
-    join(place.bin, 'kube-apiserver'),
-    `--etcd-servers=http://127.0.0.1:${place.ports.etcd}`,
-    `--bind-address=${place.address}`,
-    `--advertise-address=${place.address}`,
-    `--secure-port=${place.ports.api}`,
+    join(options.bin, 'kube-apiserver'),
+    `--etcd-servers=http://127.0.0.1:${options.ports.etcd}`,
+    `--bind-address=${options.address}`,
+    `--advertise-address=${options.address}`,
+    `--secure-port=${options.ports.api}`,
     // A loopback address must not be published as the endpoint of the Service `kubernetes`.
-    ...(place.hasNodes ? [] : ['--endpoint-reconciler-type=none']),
+    ...(options.hasNodes ? [] : ['--endpoint-reconciler-type=none']),
     `--service-cluster-ip-range=${serviceRange}`,
     '--authorization-mode=Node,RBAC',
     '--enable-admission-plugins=NodeRestriction',
@@ -77,7 +77,11 @@ async function apiServerCommand(place: ControlPlanePlace, authority: Authority):
   ];
 }
 
-function controllerManagerCommand({ bin, dir }: ControlPlanePlace, authority: Authority, kubeconfig: string): string[] {
+function controllerManagerCommand(
+  { bin, dir }: ControlPlaneOptions,
+  authority: Authority,
+  kubeconfig: string,
+): string[] {
   return [
     join(bin, 'kube-controller-manager'),
     `--kubeconfig=${kubeconfig}`,
@@ -89,31 +93,31 @@ function controllerManagerCommand({ bin, dir }: ControlPlanePlace, authority: Au
     `--cluster-signing-cert-file=${authority.certificate}`,
     `--cluster-signing-key-file=${authority.key}`,
     `--service-cluster-ip-range=${serviceRange}`,
-    // Its defaults, 20 and 30 requests a second, would be what a test of hundreds of pods measures.
+    // The defaults, 20 and 30 requests per second, would dominate the results of tests with hundreds of pods.
     '--kube-api-qps=300',
     '--kube-api-burst=600',
   ];
 }
 
-/** Starts etcd, the API server and the controllers at a place; resolves when pods could be made. */
-export async function launchControlPlane(place: ControlPlanePlace): Promise<RunningControlPlane> {
-  const server = `https://${place.address}:${place.ports.api}`;
-  mkdirSync(place.dir, { recursive: true });
-  place.processes.start('etcd', etcdCommand(place));
-  const authority = await Authority.create(join(place.dir, 'pki'));
-  place.processes.start('kube-apiserver', await apiServerCommand(place, authority));
+/** Starts etcd, the API server and the controllers; resolves when pods can be created. */
+export async function launchControlPlane(options: ControlPlaneOptions): Promise<RunningControlPlane> {
+  const server = `https://${options.address}:${options.ports.api}`;
+  mkdirSync(options.dir, { recursive: true });
+  options.processes.start('etcd', etcdCommand(options));
+  const authority = await Authority.create(join(options.dir, 'pki'));
+  options.processes.start('kube-apiserver', await apiServerCommand(options, authority));
 
   const config = (name: string, user: string, group?: string) =>
-    issueKubeconfig(authority, join(place.dir, `${name}.kubeconfig`), server, { user, group });
+    issueKubeconfig(authority, join(options.dir, `${name}.kubeconfig`), server, { user, group });
   const kubeconfig = await config('admin', 'admin', 'system:masters');
   const controllers = await config('controller-manager', 'system:kube-controller-manager');
   const kubectl = (...args: string[]) =>
-    run(place.enter([join(place.bin, 'kubectl'), `--kubeconfig=${kubeconfig}`, ...args]));
+    run(options.enter([join(options.bin, 'kubectl'), `--kubeconfig=${kubeconfig}`, ...args]));
 
-  const options = { timeoutMs: 60_000, assertPossible: () => place.processes.assertAlive() };
-  await until('API server', () => kubectl('get', '--raw=/readyz'), options);
-  place.processes.start('kube-controller-manager', controllerManagerCommand(place, authority, controllers));
-  // A pod cannot be made before the controllers have made its namespace's default service account and root certificate.
-  await until('controllers', () => kubectl('get', 'serviceaccount/default', 'configmap/kube-root-ca.crt'), options);
+  const waiting = { timeoutMs: 60_000, assertPossible: () => options.processes.assertAlive() };
+  await until('API server', () => kubectl('get', '--raw=/readyz'), waiting);
+  options.processes.start('kube-controller-manager', controllerManagerCommand(options, authority, controllers));
+  // Pods need the default service account and the root certificate of their namespace, which the controllers create.
+  await until('controllers', () => kubectl('get', 'serviceaccount/default', 'configmap/kube-root-ca.crt'), waiting);
   return { authority, kubeconfig, server };
 }

@@ -6,16 +6,16 @@ import { run } from './run.ts';
 import { findGo } from './toolchain.ts';
 import { kubernetesVersion } from './versions.ts';
 
-/** Programs that are built together, from one Go module under `go/`. */
+/** Programs built together from one Go module under `go/`. */
 interface Group {
   module: string;
-  /** Package to build → name of the program, where it is not the package's own. */
+  /** Names of programs that differ from their package's, by package. */
   packages: Readonly<Record<string, string | undefined>>;
   flags: readonly string[];
 }
 
 const [major, minor] = kubernetesVersion.split('.');
-// Without these the API server calls itself v0.0.0, which kubelet, kubectl and Helm take at its word.
+// Without these, the API server reports version v0.0.0, on which kubelet, kubectl and Helm rely.
 const version = { gitVersion: `v${kubernetesVersion}`, gitMajor: major, gitMinor: minor };
 const versionFlags = Object.entries(version).map(
   ([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`,
@@ -43,7 +43,7 @@ const groups = {
     flags: kubernetesFlags,
   },
   helm: { module: 'helm', packages: { 'helm.sh/helm/v3/cmd/helm': undefined }, flags: ['-ldflags', '-s -w'] },
-  // Debian's Prometheus is built without any service discovery; of all of them ours needs one.
+  // Debian's Prometheus has no service discovery; this one needs only that of Kubernetes.
   prometheus: {
     module: 'prometheus',
     packages: {
@@ -57,13 +57,13 @@ const groups = {
 
 export type GroupName = keyof typeof groups;
 
-/** The program `go build -o FOLDER/` makes of a package: its last path element that is not a major version. */
+/** The program name that `go build -o FOLDER/` derives from a package: its last path element that is not a major version. */
 export function programName(importPath: string): string {
   const elements = importPath.split('/').filter((element) => !/^v\d+$/.test(element));
   return elements.at(-1) ?? importPath;
 }
 
-/** The folder with a group's programs; builds them, with lines on the progress, when they are not in the cache yet. */
+/** The folder with a group's programs; builds them, and logs the progress, unless they are in the cache. */
 export function binaries(name: GroupName, log: (line: string) => void): Promise<string> {
   const group: Group = groups[name];
   const source = join(import.meta.dirname, 'go', group.module);
@@ -89,7 +89,7 @@ async function build(
   let compiled = 0;
   let reported = started;
   await run(
-    // Politely: tests or an editor may be at work on the same cores.
+    // At low priority, because tests or an editor may share the cores.
     ['nice', go, 'build', '-v', '-mod=readonly', '-buildvcs=false', '-trimpath'].concat(
       group.flags,
       ['-o', `${path}/`],
@@ -112,7 +112,7 @@ async function build(
   log(`built ${name} in ${Math.round((Date.now() - started) / 1000)} s`);
 }
 
-/** Fills a folder with links to all programs of the given ones, so that it alone can stand on a PATH. */
+/** Fills a folder with links to the programs of other folders, so that PATH needs only this one. */
 export function linkPrograms(folders: readonly string[], bin: string): string {
   rmSync(bin, { recursive: true, force: true });
   mkdirSync(bin, { recursive: true });

@@ -19,21 +19,21 @@ export interface Build {
   inputs: readonly string[];
   base?: Image;
   buildArgs?: Readonly<Record<string, string>>;
-  /** Puts a Dockerfile and what it copies into a folder. */
+  /** Writes a Dockerfile and the files that it copies into a folder. */
   context: (dir: string) => void | Promise<void>;
 }
 
-/** How many archives of one name stay in the cache beside a new one: those of a few branches. */
+/** Number of archives of one name in the cache besides a new one: those of a few branches. */
 const keptArchives = 4;
 
-/** A buildah command; its storage lies in our cache, where nothing else's images are. */
+/** A buildah command whose storage in the cache has no other images. */
 function buildah(command: string, ...args: string[]): Promise<string> {
   const storage = join(cacheDir(), 'buildah');
   const roots = ['--root', join(storage, 'storage'), '--runroot', join(storage, 'run')];
   return run(['buildah', '--storage-driver', 'vfs', ...roots, command, ...args]);
 }
 
-/** Deletes all but the last used archives of one image name. */
+/** Deletes all archives of one image name except the most recently used. */
 function prune(folder: string): void {
   const byAge = readdirSync(folder)
     .filter((file) => file.endsWith('.tar'))
@@ -42,7 +42,7 @@ function prune(folder: string): void {
   for (const { path } of byAge.slice(keptArchives)) rmSync(path, { force: true });
 }
 
-/** Builds an image, or finds it in the cache. */
+/** Builds an image unless it is in the cache. */
 export async function build(spec: Build): Promise<Image> {
   const tag = cacheKey([process.arch, spec.base?.name ?? '', JSON.stringify(spec.buildArgs ?? {}), ...spec.inputs]);
   const name = `localhost/${spec.name}:${tag}`;
@@ -50,7 +50,7 @@ export async function build(spec: Build): Promise<Image> {
     await installPackages(missingPackages(nodeTools), () => {});
     await withTempDir(async (context) => {
       await spec.context(context);
-      // One storage serves all builds, and an image that lies there is only the way to its archive.
+      // All builds share one storage, which needs an image only until its archive is written.
       await withLock(join(cacheDir(), 'buildah.lock'), async () => {
         prune(join(path, '..'));
         await buildArchive(spec, name, context, path);

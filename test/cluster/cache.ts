@@ -4,19 +4,19 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { withLock } from './lock.ts';
 
-/** Where binaries and images are kept between runs: outside of the work tree, so that a fresh clone finds them too. */
+/** The folder that keeps binaries and images between runs; outside of the work tree, so that a fresh clone finds them, too. */
 export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
   return env.LOADTEST_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'loadtest-operator');
 }
 
-/** A short name derived from all inputs of a result: other inputs, other name. */
+/** A short name derived from all inputs of a result, so that different inputs have different names. */
 export function cacheKey(inputs: readonly string[]): string {
   const hash = createHash('sha256');
   for (const input of inputs) hash.update(`${input.length}:`).update(input);
   return hash.digest('hex').slice(0, 16);
 }
 
-/** A hash over a file, or over all names and contents below a folder; of modes only what git keeps, whether it can be run. */
+/** A hash of a file, or of all names and contents below a folder. It includes the executable bit, like git, and no other modes. */
 export function contentHash(path: string): string {
   const stat = statSync(path);
   if (!stat.isDirectory()) {
@@ -32,8 +32,8 @@ export function contentHash(path: string): string {
 }
 
 /**
- * The path of a file or folder in the cache, made by `make` when it is not there yet. It is made under another name
- * and renamed, so a run that is cut off leaves nothing that looks whole, and two runs at once make it once.
+ * The path of a file or folder in the cache, created by `make` if it is missing. It is created under another name and renamed, so that an
+ * interrupted run leaves nothing incomplete under the final name, and concurrent runs create it once.
  */
 export async function cached(name: string, make: (path: string) => Promise<void>): Promise<string> {
   const path = join(cacheDir(), name);

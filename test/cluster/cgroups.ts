@@ -4,15 +4,15 @@ import { until } from './wait.ts';
 
 const root = '/sys/fs/cgroup';
 
-/** What kubelet asks of a cgroup before it accepts it as its root. */
+/** The controllers that kubelet requires of its root cgroup. */
 const controllers = ['cpu', 'cpuset', 'memory', 'pids', 'hugetlb', 'io'];
 
-/** Whether containers on this machine are confined by cgroup v2 only, or by the controllers of v1. */
+/** Whether this machine confines containers with cgroup v2 only; otherwise with the controllers of v1. */
 export function hasUnifiedCgroups(): boolean {
   return existsSync(join(root, 'cgroup.controllers'));
 }
 
-/** The hierarchies on this machine: the one of cgroup v2, or each controller's own of v1. */
+/** The hierarchies on this machine: the one of cgroup v2, or one per controller of v1. */
 function hierarchies(): string[] {
   if (hasUnifiedCgroups()) return [root];
   return readdirSync(root)
@@ -20,14 +20,14 @@ function hierarchies(): string[] {
     .filter((dir) => existsSync(join(dir, 'cgroup.procs')));
 }
 
-/** The cgroup v2 controllers of `wanted` that a cgroup has but does not pass on to its children yet. */
+/** The controllers of `wanted` that a cgroup v2 has but does not yet enable for its children. */
 export function controllersToEnable(available: string, enabled: string, wanted: readonly string[]): string[] {
   const have = available.trim().split(/\s+/);
   const on = enabled.trim().split(/\s+/);
   return wanted.filter((name) => have.includes(name) && !on.includes(name));
 }
 
-/** Passes the controllers of cgroup v2 down; fails where this process may not, as in an unprivileged container. */
+/** Enables the controllers of cgroup v2 for child cgroups; fails without permission, as in an unprivileged container. */
 export function enableControllers(dir: string = root): void {
   const read = (file: string) => readFileSync(join(dir, file), 'utf8');
   const missing = controllersToEnable(read('cgroup.controllers'), read('cgroup.subtree_control'), controllers);
@@ -35,13 +35,13 @@ export function enableControllers(dir: string = root): void {
   writeFileSync(join(dir, 'cgroup.subtree_control'), missing.map((name) => `+${name}`).join(' '));
 }
 
-/** Makes the root cgroup of a node's pods. */
+/** Creates the root cgroup of a node's pods. */
 export function createCgroups(cgroupRoot: string): void {
   for (const hierarchy of hierarchies()) {
     if (hierarchy === root) enableControllers();
     const dir = join(hierarchy, cgroupRoot);
     mkdirSync(dir, { recursive: true });
-    // A cpuset of v1 starts without any CPU, and nothing can run in it then.
+    // A new cpuset of v1 has no CPU, so that no process can run in it.
     for (const file of ['cpuset.cpus', 'cpuset.mems']) {
       const inherited = join(hierarchy, file);
       if (hierarchy !== root && existsSync(inherited)) writeFileSync(join(dir, file), readFileSync(inherited));
@@ -50,8 +50,8 @@ export function createCgroups(cgroupRoot: string): void {
 }
 
 /**
- * Deletes a root cgroup again with all pods' cgroups, which must hold no process any more. The kernel lets go of one a moment after its
- * last process.
+ * Deletes a root cgroup with the cgroups of all pods, which must be empty. The kernel frees a cgroup a moment after the exit of its last
+ * process.
  */
 export async function deleteCgroups(cgroupRoot: string): Promise<void> {
   const deleteAll = () => {
@@ -61,7 +61,7 @@ export async function deleteCgroups(cgroupRoot: string): Promise<void> {
   await until(`cgroup ${cgroupRoot} without processes`, deleteAll, { timeoutMs: 10_000 });
 }
 
-/** The kernel's files in a cgroup go with it; only the folders are removed, innermost first. */
+/** Removes only folders, innermost first, because the kernel removes the files in them. */
 function deleteTree(dir: string): void {
   if (!existsSync(dir)) return;
   for (const entry of readdirSync(dir, { withFileTypes: true })) {

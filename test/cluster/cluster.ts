@@ -29,13 +29,13 @@ import { tearDown } from './teardown.ts';
 import { until } from './wait.ts';
 
 export interface UpOptions {
-  /** Told what goes on, a line at a time. */
+  /** Receives the progress, line by line. */
   log?: (line: string) => void;
 }
 
 const groups: readonly GroupName[] = ['controlPlane', 'node', 'coredns', 'prometheus', 'helm'];
 
-/** The long-running processes of the cluster that is up, but for those of further nodes. */
+/** The long-running processes of the running cluster, except those of additional nodes. */
 export function clusterProcesses(): Processes {
   return new Processes(join(runDir, 'processes'), enterCluster([]));
 }
@@ -51,7 +51,7 @@ function describe(): Cluster {
   };
 }
 
-/** True if a cluster of exactly these programs is up with all of its processes. */
+/** True if a cluster of exactly these programs runs with all of its processes. */
 function isUp(folders: readonly string[]): boolean {
   if (!existsSync(clusterFile) || readFileSync(clusterFile, 'utf8') !== JSON.stringify(folders)) return false;
   try {
@@ -71,7 +71,7 @@ function untilServed(url: string, started: Processes): Promise<unknown> {
   });
 }
 
-/** A kubeconfig for add-ons, which only ever read. */
+/** A read-only kubeconfig for add-ons. */
 async function viewerKubeconfig(bin: string, { authority, server, kubeconfig }: RunningControlPlane): Promise<string> {
   const group = 'loadtest:viewers';
   const binding = ['create', 'clusterrolebinding', 'loadtest-viewers', '--clusterrole=view', `--group=${group}`];
@@ -108,8 +108,8 @@ async function start(folders: readonly string[], log: (line: string) => void): P
 }
 
 /**
- * Makes sure that the cluster runs and gives its description: builds and installs what is missing, leaves a running
- * cluster as it is, replaces a broken one. With LOADTEST_E2E_KUBECONFIG, describes that cluster and starts nothing.
+ * Ensures that the cluster runs, and returns its description. It builds and installs missing parts, keeps a running cluster unchanged, and
+ * replaces a broken one. With LOADTEST_E2E_KUBECONFIG, it describes that cluster and starts nothing.
  */
 export async function up({ log = () => {} }: UpOptions = {}): Promise<Cluster> {
   const elsewhere = process.env.LOADTEST_E2E_KUBECONFIG;
@@ -133,7 +133,7 @@ export async function up({ log = () => {} }: UpOptions = {}): Promise<Cluster> {
   return describe();
 }
 
-/** The cluster's processes, and which of them still run. */
+/** The cluster's processes and whether they run. */
 export function status(): { name: string; pid: number; alive: boolean }[] {
   if (!existsSync(runDir)) return [];
   return clusterProcesses()
@@ -141,7 +141,7 @@ export function status(): { name: string; pid: number; alive: boolean }[] {
     .map((record) => ({ name: record.name, pid: record.pid, alive: isAlive(record) }));
 }
 
-/** Ends the cluster and deletes all that it left. Does nothing to a cluster elsewhere. */
+/** Stops the cluster and deletes everything that it left on this machine. Does nothing to the cluster of LOADTEST_E2E_KUBECONFIG. */
 export async function down(): Promise<void> {
   if (process.env.LOADTEST_E2E_KUBECONFIG) return;
   await withLock(lockFile, tearDown);

@@ -7,7 +7,7 @@ import { binaries } from './binaries.ts';
 import { controlPlaneTools, installPackages, missingPackages } from './packages.ts';
 import { isAlive, Processes } from './processes.ts';
 
-/** A running API server with its etcd and controllers, but no node: objects are real, pods never start. */
+/** A running API server with etcd and controllers, but no node: objects are real, but pods never start. */
 export interface ControlPlane {
   /** Path of an administrator's kubeconfig. */
   kubeconfig: string;
@@ -15,7 +15,7 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
-/** A port that nobody listens on now. */
+/** Finds a free port. Another process may take it before it is used. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -29,21 +29,21 @@ function freePort(): Promise<number> {
 
 const dirPrefix = join(tmpdir(), 'loadtest-controlplane-');
 
-/** Deletes what control planes left that ended with a killed process, which could not: some 100 MB each. */
+/** Deletes the files of control planes whose process was killed: about 100 MB each. */
 function deleteLeftovers(): void {
   for (const dir of globSync(`${dirPrefix}*`)) {
     try {
       const records = new Processes(join(dir, 'run'), []).records();
       if (records.length > 0 && !records.some(isAlive)) rmSync(dir, { recursive: true, force: true });
     } catch {
-      // Another user's, or just being deleted.
+      // It belongs to another user, or is being deleted.
     }
   }
 }
 
 async function startOnce(bin: string): Promise<ControlPlane> {
   const dir = mkdtempSync(dirPrefix);
-  // They end with this process, whatever ends it.
+  // The kernel kills them when this process ends for any reason.
   const processes = new Processes(join(dir, 'run'), ['setpriv', '--pdeathsig', 'KILL']);
   const stop = async () => {
     await processes.stop();
@@ -61,8 +61,7 @@ async function startOnce(bin: string): Promise<ControlPlane> {
 }
 
 /**
- * Starts a control plane of one's own on loopback, on free ports; needs no root. It ends with `stop` or, at the
- * latest, with the calling process.
+ * Starts a separate control plane on loopback, on free ports, without root. It ends with `stop`, or at the latest with the calling process.
  */
 export async function startControlPlane(log: (line: string) => void = () => {}): Promise<ControlPlane> {
   await installPackages(missingPackages(controlPlaneTools), log);
@@ -72,7 +71,7 @@ export async function startControlPlane(log: (line: string) => void = () => {}):
     try {
       return await startOnce(bin);
     } catch (error) {
-      // Between finding a port free and listening on it somebody else may have taken it.
+      // Another process may have taken a port since it was found free.
       if (attempt === 3 || !String(error).includes('address already in use')) throw error;
     }
   }

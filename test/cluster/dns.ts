@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { nodeIp, stateDir } from './layout.ts';
 import type { Processes } from './processes.ts';
 
-/** CoreDNS's configuration: Services by name. Any other name gets NXDOMAIN at once. */
+/** CoreDNS's configuration: it resolves Services, and returns NXDOMAIN at once for any other name. */
 export function renderCorefile(kubeconfig: string): string {
   return `cluster.local:53 in-addr.arpa:53 {
   bind ${nodeIp}
@@ -25,12 +25,12 @@ export function renderCorefile(kubeconfig: string): string {
 `;
 }
 
-/** Starts CoreDNS on the node's address, as a process: it needs no image and is there before the first pod. */
+/** Starts CoreDNS on the node's address, as a process, so that it needs no image and runs before the first pod. */
 export function launchDns(processes: Processes, coredns: string, kubeconfig: string): void {
   const corefile = join(stateDir, 'Corefile');
   writeFileSync(corefile, renderCorefile(kubeconfig));
   processes.start('coredns', [coredns, '-conf', corefile]);
 }
 
-/** Where CoreDNS says that it has seen the cluster's Services. */
+/** CoreDNS's readiness endpoint: success once it has synchronized the cluster's Services. */
 export const dnsReadyUrl = 'http://127.0.0.1:8181/ready';

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build, type Image } from './buildah.ts';
 import { contentHash } from './cache.ts';
-import { firstNode, type NodePlace } from './layout.ts';
+import { firstNode, type NodeLayout } from './layout.ts';
 import { writeNodeRootfs } from './rootfs.ts';
 import { run } from './run.ts';
 import { withTempDir } from './tempdir.ts';
@@ -24,7 +24,7 @@ export function buildPauseImage(): Promise<Image> {
   });
 }
 
-/** The stand-in for the official Node image, which no registry serves here: Node as npm installed it, and its libraries. */
+/** A substitute for the official Node image, without a registry: Node as installed by npm, and its libraries. */
 export function buildBaseImage(): Promise<Image> {
   const node = join(repository, 'node_modules/node/bin/node');
   const dockerfile = 'FROM scratch\nCOPY rootfs/ /\nENV PATH=/usr/local/bin:/usr/bin:/bin\n';
@@ -44,7 +44,7 @@ export async function buildProjectImage(): Promise<Image> {
   const { version }: { version: string } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
   const base = await buildBaseImage();
   return withTempDir(async (snapshot) => {
-    // Copied before it is hashed: somebody may build again meanwhile.
+    // Copied before it is hashed, because another build may replace it meanwhile.
     for (const file of ['Dockerfile', '.dockerignore', 'dist/image']) {
       cpSync(join(repository, file), join(snapshot, file), { recursive: true });
     }
@@ -58,7 +58,7 @@ export async function buildProjectImage(): Promise<Image> {
   });
 }
 
-/** An image with one TypeScript program, bundled with its imports. The container's `args` are its arguments. */
+/** An image of one TypeScript program, bundled with its imports. The container's `args` are its arguments. */
 export async function buildNodeImage(name: string, entry: string): Promise<Image> {
   const base = await buildBaseImage();
   return withTempDir(async (dir) => {
@@ -78,14 +78,16 @@ export async function buildNodeImage(name: string, entry: string): Promise<Image
 }
 
 /**
- * Makes an image known to a node of the cluster; pods use it with any pull policy but Always. For a cluster elsewhere
- * LOADTEST_E2E_IMPORT names the command that takes an archive, such as `kind load image-archive`.
+ * Imports an image on a node of the cluster; pods can use it with any pull policy except Always. For an external cluster, LOADTEST_E2E_IMPORT
+ * is the command that imports an archive, such as `kind load image-archive`.
  */
-export async function importImage({ name, archive }: Image, node: NodePlace = firstNode): Promise<void> {
+export async function importImage({ name, archive }: Image, node: NodeLayout = firstNode): Promise<void> {
   if (process.env.LOADTEST_E2E_KUBECONFIG) {
     const command = process.env.LOADTEST_E2E_IMPORT?.split(' ');
     if (!command)
-      throw new Error('LOADTEST_E2E_KUBECONFIG is set, but not LOADTEST_E2E_IMPORT to bring in images with');
+      throw new Error(
+        'LOADTEST_E2E_KUBECONFIG is set, but LOADTEST_E2E_IMPORT, the command that imports images, is not',
+      );
     await run([...command, archive]);
     return;
   }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Authority, Subject } from './pki.ts';
 
-/** A kubeconfig that holds everything it needs. It is JSON, which is YAML. */
+/** A kubeconfig with embedded certificates, as JSON, which is valid YAML. */
 export function renderKubeconfig(
   server: string,
   authority: string,
@@ -31,7 +31,7 @@ export function renderKubeconfig(
   );
 }
 
-/** Issues a client certificate and writes the kubeconfig that uses it; gives the kubeconfig's path. */
+/** Issues a client certificate and writes a kubeconfig with it; returns the path. */
 export async function issueKubeconfig(
   authority: Authority,
   file: string,

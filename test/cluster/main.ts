@@ -6,13 +6,13 @@ import { missingFor } from './probe.ts';
 
 const usage = `usage: npm run cluster -- COMMAND
 
-  up                    start a one-node Kubernetes cluster on this machine, or find it running
-  status                say which of its processes run
+  up                    start a one-node Kubernetes cluster on this machine unless it runs
+  status                list its processes and whether they run
   shell [-- CMD ARG…]   open a shell, or run one command, where kubectl and helm reach the cluster
-  down                  end it and delete what it left
+  down                  stop it and delete its files
 `;
 
-/** Runs a command inside the cluster's network with its tools on PATH; gives its exit code. */
+/** Runs a command inside the cluster's network with its tools on PATH; returns the exit code. */
 function runInside(cluster: Cluster, command: string[]): Promise<number> {
   const [file = '', ...args] = cluster.enter(command);
   const env = {
@@ -20,7 +20,7 @@ function runInside(cluster: Cluster, command: string[]): Promise<number> {
     KUBECONFIG: cluster.kubeconfig,
     PATH: [cluster.bin, process.env.PATH].join(delimiter),
   };
-  // Ctrl-C is for the program in the terminal's foreground; this one waits for it.
+  // Ctrl-C is for the command, and this process waits for its end.
   process.on('SIGINT', () => {});
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { env, stdio: 'inherit' });
@@ -38,10 +38,10 @@ async function main([command, ...rest]: string[]): Promise<number> {
       if (reasons.length > 0) return 1;
       const cluster = await up({ log });
       log(
-        `ready, with KUBECONFIG=${cluster.kubeconfig} and Prometheus at ${cluster.prometheusUrl || 'no known address'}`,
+        `ready, with KUBECONFIG=${cluster.kubeconfig} and Prometheus at ${cluster.prometheusUrl || 'an unknown address'}`,
       );
-      log('go where kubectl and helm reach it:  npm run cluster -- shell');
-      log('or run one command there:            npm run cluster -- shell -- kubectl get pods -A');
+      log('open a shell with kubectl and helm:  npm run cluster -- shell');
+      log('or run one command:                  npm run cluster -- shell -- kubectl get pods -A');
       return 0;
     }
     case 'status': {
@@ -51,8 +51,8 @@ async function main([command, ...rest]: string[]): Promise<number> {
       return processes.length > 0 && processes.every(({ alive }) => alive) ? 0 : 1;
     }
     case 'shell': {
-      const words = rest[0] === '--' ? rest.slice(1) : rest;
-      return runInside(await up({ log }), words.length > 0 ? words : [process.env.SHELL ?? 'sh']);
+      const args = rest[0] === '--' ? rest.slice(1) : rest;
+      return runInside(await up({ log }), args.length > 0 ? args : [process.env.SHELL ?? 'sh']);
     }
     case 'down':
       await down();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RunningControlPlane } from './apiserver.ts';
 import { createCgroups } from './cgroups.ts';
 import { issueKubeconfig } from './kubeconfig.ts';
-import { type NodePlace, nodeIp, podNetwork, stateDir } from './layout.ts';
+import { type NodeLayout, nodeIp, podNetwork, stateDir } from './layout.ts';
 import type { Processes } from './processes.ts';
 import { run } from './run.ts';
 import { until } from './wait.ts';
@@ -12,7 +12,7 @@ import { until } from './wait.ts';
 const overlayMagic = 0x794c7630;
 
 /** containerd's configuration. Version 2 of the format is read by containerd 1.x and 2.x. */
-export function renderContainerdConfig(node: NodePlace, options: { pauseImage: string; snapshotter: string }): string {
+export function renderContainerdConfig(node: NodeLayout, options: { pauseImage: string; snapshotter: string }): string {
   const cri = 'plugins."io.containerd.grpc.v1.cri"';
   return `version = 2
 root = "${join(node.stateDir, 'containerd')}"
@@ -46,7 +46,7 @@ conf_dir = "${join(node.stateDir, 'cni')}"
 }
 
 /** kubelet's configuration, as JSON. */
-export function renderKubeletConfig(node: NodePlace, clientCaFile: string): string {
+export function renderKubeletConfig(node: NodeLayout, clientCaFile: string): string {
   return JSON.stringify({
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -59,7 +59,7 @@ export function renderKubeletConfig(node: NodePlace, clientCaFile: string): stri
     authorization: { mode: 'Webhook' },
     cgroupDriver: 'cgroupfs',
     cgroupRoot: node.cgroupRoot,
-    // Has a meaning only where cgroup v1 is mounted.
+    // Relevant only with cgroup v1.
     failCgroupV1: false,
     failSwapOn: false,
     clusterDomain: 'cluster.local',
@@ -70,13 +70,13 @@ export function renderKubeletConfig(node: NodePlace, clientCaFile: string): stri
     volumePluginDir: join(node.stateDir, 'volume-plugins'),
     maxPods: 1000,
     serializeImagePulls: false,
-    // Unlimited, for the same reason as the controllers' rates: a test must not measure kubelet's politeness.
+    // Unlimited, so that kubelet's client-side limit does not dominate the results of tests.
     registryPullQPS: 0,
     eventRecordQPS: 0,
     kubeAPIQPS: 300,
     kubeAPIBurst: 600,
     crashLoopBackOff: { maxContainerRestartPeriod: '1s' },
-    // How full this machine's disk is, is not the cluster's business.
+    // A full disk of this machine must not evict pods.
     imageGCHighThresholdPercent: 100,
     imageGCLowThresholdPercent: 99,
     evictionHard: {
@@ -90,7 +90,7 @@ export function renderKubeletConfig(node: NodePlace, clientCaFile: string): stri
 }
 
 /** kube-proxy's configuration, as JSON. */
-export function renderProxyConfig({ name }: NodePlace, kubeconfig: string): string {
+export function renderProxyConfig({ name }: NodeLayout, kubeconfig: string): string {
   return JSON.stringify({
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
@@ -98,13 +98,13 @@ export function renderProxyConfig({ name }: NodePlace, kubeconfig: string): stri
     hostnameOverride: name,
     mode: 'iptables',
     clusterCIDR: podNetwork,
-    // Zeroes keep it from writing sysctls that a network namespace has read-only.
+    // With zeros, it does not write sysctls that are read-only in a network namespace.
     conntrack: { maxPerCore: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
   });
 }
 
-/** Starts a node's container runtime; it needs no API server, so it can start beside it. */
-export async function launchContainerd(node: NodePlace, processes: Processes, pauseImage: string): Promise<void> {
+/** Starts a node's container runtime. It needs no API server, so that both can start concurrently. */
+export async function launchContainerd(node: NodeLayout, processes: Processes, pauseImage: string): Promise<void> {
   mkdirSync(node.stateDir, { recursive: true });
   mkdirSync(node.runDir, { recursive: true });
   const snapshotter = statfsSync(node.stateDir).type === overlayMagic ? 'native' : 'overlayfs';
@@ -129,9 +129,9 @@ export async function launchScheduler(
   processes.start('kube-scheduler', [join(bin, 'kube-scheduler'), `--kubeconfig=${kubeconfig}`, ...flags]);
 }
 
-/** Starts a node's kubelet and kube-proxy; resolves when the node is Ready. `taints`: as kubelet takes them. */
+/** Starts a node's kubelet and kube-proxy; resolves when the node is Ready. `taints` are in kubelet's format. */
 export async function launchNode(
-  node: NodePlace,
+  node: NodeLayout,
   processes: Processes,
   bin: string,
   { authority, server, kubeconfig }: RunningControlPlane,
@@ -143,7 +143,7 @@ export async function launchNode(
     issueKubeconfig(authority, join(dir, `${file}.kubeconfig`), server, { user, group });
 
   createCgroups(node.cgroupRoot);
-  // Pods with dnsPolicy Default get the node's resolver, and this node knows no other than the cluster's.
+  // Pods with dnsPolicy Default use the resolver of the node, which is the cluster's.
   writeFileSync(join(dir, 'resolv.conf'), `nameserver ${nodeIp}\n`);
   const kubeletConfig = join(dir, 'kubelet.json');
   writeFileSync(kubeletConfig, renderKubeletConfig(node, authority.certificate));

@@ -4,7 +4,7 @@ import { cacheDir } from './cache.ts';
 import type { Cluster } from './handle.ts';
 import { run } from './run.ts';
 
-/** Describes a cluster that somebody else runs and that this process reaches as it is. */
+/** Describes an external cluster, which this process reaches directly. */
 export async function otherCluster(kubeconfig: string, log: (line: string) => void): Promise<Cluster> {
   const folders = [await binaries('controlPlane', log), await binaries('helm', log)];
   const bin = await linkPrograms(folders, join(cacheDir(), 'other-cluster-bin'));

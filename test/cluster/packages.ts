@@ -4,7 +4,7 @@ import { cacheDir } from './cache.ts';
 import { withLock } from './lock.ts';
 import { run } from './run.ts';
 
-/** A program the cluster needs and the Debian package that brings it. */
+/** A program that the cluster needs, and the Debian package that contains it. */
 export interface Tool {
   program: string;
   package: string;
@@ -28,10 +28,10 @@ export const nodeTools: readonly Tool[] = [
   { program: '/bin/busybox', package: 'busybox-static' },
 ];
 
-/** A user's PATH often lacks the folders where Debian keeps runc, iptables and the like. */
+/** Folders with runc, iptables and similar programs, which the PATH of a user often lacks. */
 export const searchPath = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
 
-/** Where a program is, undefined if it is not installed. */
+/** The path of a program; undefined if it is not installed. */
 export function findProgram(program: string): string | undefined {
   const candidates = program.startsWith('/') ? [program] : searchPath.map((dir) => join(dir, program));
   return candidates.find((path) => {
@@ -44,7 +44,7 @@ export function findProgram(program: string): string | undefined {
   });
 }
 
-/** The packages whose programs are not there, each once. */
+/** The packages whose programs are missing, each once. */
 export function missingPackages(
   tools: readonly Tool[],
   find: (program: string) => string | undefined = findProgram,
@@ -52,18 +52,18 @@ export function missingPackages(
   return [...new Set(tools.filter((tool) => !find(tool.program)).map((tool) => tool.package))];
 }
 
-/** True if this process may install packages and the machine has a package manager that we know. */
+/** True if this process may install packages and the machine has a supported package manager. */
 export function canInstall(): boolean {
   return process.getuid?.() === 0 && findProgram('apt-get') !== undefined;
 }
 
-/** Installs Debian packages. Only this function fetches the package lists, so that nothing is fetched when nothing is missing. */
+/** Installs Debian packages. Only this function fetches package lists, so that nothing is fetched if nothing is missing. */
 export async function installPackages(packages: readonly string[], log: (line: string) => void): Promise<void> {
   if (packages.length === 0) return;
   if (!canInstall()) throw new Error(`missing: ${packages.join(', ')} (only root can install them, with apt-get)`);
   log(`installing ${packages.join(' ')}`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  // apt-get gives up when another one is at work.
+  // apt-get fails while another one runs.
   await withLock(join(cacheDir(), 'apt.lock'), async () => {
     await run(['apt-get', 'update'], { env });
     await run(['apt-get', 'install', '-y', '--no-install-recommends', ...packages], { env });

@@ -10,7 +10,7 @@ export interface Credential {
   key: string;
 }
 
-/** Whom a certificate names: Kubernetes takes the common name as the user and the organization as a group. */
+/** The subject of a certificate: to Kubernetes, the common name is the user and the organization is a group. */
 export interface Subject {
   user: string;
   group?: string | undefined;
@@ -18,7 +18,7 @@ export interface Subject {
   hosts?: readonly string[];
 }
 
-/** The certificate authority of one cluster, good for as long as a test cluster lives. */
+/** The certificate authority of one cluster, valid for longer than a test cluster lives. */
 export class Authority {
   readonly #dir: string;
   readonly certificate: string;
@@ -30,7 +30,7 @@ export class Authority {
     this.key = join(dir, 'ca.key');
   }
 
-  /** Makes a new authority, with its files in `dir`. */
+  /** Creates an authority with its files in `dir`. */
   static async create(dir: string): Promise<Authority> {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const authority = Authority.open(dir);
@@ -39,7 +39,7 @@ export class Authority {
     return authority;
   }
 
-  /** The authority whose files are in `dir`. */
+  /** Opens the authority with its files in `dir`. */
   static open(dir: string): Authority {
     return new Authority(dir);
   }
@@ -52,7 +52,7 @@ export class Authority {
     return { certificate: join(this.#dir, `${name}.crt`), key: join(this.#dir, `${name}.key`) };
   }
 
-  /** A bare key pair, as the signer of service-account tokens needs it. */
+  /** Creates a key pair without a certificate, for the signer of service-account tokens. */
   keyPair(name: string): { privateKey: string; publicKey: string } {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const files = { privateKey: join(this.#dir, `${name}.key`), publicKey: join(this.#dir, `${name}.pub`) };
@@ -64,7 +64,7 @@ export class Authority {
   async #sign(name: string, subject: string, extensions: readonly string[], signer: readonly string[]): Promise<void> {
     const { privateKey } = this.keyPair(name);
     const config = join(this.#dir, `${name}.cnf`);
-    // A configuration of our own: the system's would add its extensions to ours.
+    // A separate configuration, because the system's would add extensions.
     writeFileSync(config, `[req]\ndistinguished_name=dn\nx509_extensions=ext\n[dn]\n[ext]\n${extensions.join('\n')}\n`);
     const out = join(this.#dir, `${name}.crt`);
     const request = ['-new', '-x509', '-config', config, '-key', privateKey, '-subj', subject, '-days', '3650'];

@@ -4,22 +4,22 @@ import { canHaveGo } from './toolchain.ts';
 
 export type Tier = 'integration' | 'e2e';
 
-/** What about a machine decides whether the tests' clusters can run on it. */
+/** The properties of a machine that decide whether the tests' clusters can run on it. */
 export interface Machine {
   platform: string;
   arch: string;
   isRoot: boolean;
-  /** Missing packages can be installed. */
+  /** Whether missing packages can be installed. */
   canInstall: boolean;
   canHaveGo: boolean;
   missing: Readonly<Record<Tier, readonly string[]>>;
-  /** Why pods cannot be confined, undefined if they can. */
+  /** The reason why pods cannot be confined; undefined if they can. */
   cgroupProblem: string | undefined;
-  /** The e2e tier uses a cluster that somebody else runs. */
+  /** Whether the e2e tier uses an external cluster. */
   hasOtherCluster: boolean;
 }
 
-/** The reasons why a tier cannot run on a machine, for a person to read; none if it can, once missing packages are installed. */
+/** The reasons why a tier cannot run on a machine, as text; empty if installing missing packages suffices. */
 export function reasonsAgainst(tier: Tier, machine: Machine): string[] {
   const needsNode = tier === 'e2e' && !machine.hasOtherCluster;
   const missing = needsNode ? machine.missing.e2e : machine.missing.integration;

@@ -7,13 +7,13 @@ import { until } from './wait.ts';
 export interface ProcessRecord {
   name: string;
   pid: number;
-  /** In clock ticks since boot, as the kernel counts them. */
+  /** In the kernel's clock ticks since boot. */
   startTime: string;
   bootId: string;
 }
 
-/** A long-running process, with what it takes to start it again. */
-export type Started = ProcessRecord & { command: readonly string[] };
+/** A long-running process with the command that restarts it. */
+export type ServiceRecord = ProcessRecord & { command: readonly string[] };
 
 export interface ProcessStat {
   state: string;
@@ -22,7 +22,7 @@ export interface ProcessStat {
   startTime: string;
 }
 
-/** Reads one /proc/PID/stat. The command's name stands in parentheses and may itself hold spaces and parentheses. */
+/** Parses /proc/PID/stat. The command's name is in parentheses, and may itself contain spaces and parentheses. */
 export function parseStat(stat: string): ProcessStat {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return {
@@ -33,17 +33,17 @@ export function parseStat(stat: string): ProcessStat {
   };
 }
 
-/** True for what is only waiting for its parent to read its exit code; other threads may still hold ports and files. */
-function isOver(stat: ProcessStat): boolean {
+/** True for a process that has exited and released its ports and files; it may wait for its parent to read the exit code. */
+function hasExited(stat: ProcessStat): boolean {
   return stat.state === 'X' || (stat.state === 'Z' && stat.threads <= 1);
 }
 
-/** True if the process that now has the recorded id is the recorded one and still runs. */
+/** True if the process with the recorded id is the recorded one and still runs. */
 export function isSameProcess(record: ProcessRecord, stat: ProcessStat | undefined, bootId: string): boolean {
-  return stat !== undefined && record.bootId === bootId && record.startTime === stat.startTime && !isOver(stat);
+  return stat !== undefined && record.bootId === bootId && record.startTime === stat.startTime && !hasExited(stat);
 }
 
-/** The kernel's word on a process, undefined if there is none of that id. */
+/** The kernel's record of a process; undefined without a process of that id. */
 export function statOf(pid: number): ProcessStat | undefined {
   try {
     return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
@@ -56,7 +56,7 @@ export function currentBootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }
 
-/** A record of a process that runs now; undefined if it is gone already. */
+/** A record of a running process; undefined if it is gone. */
 export function recordOf(name: string, pid: number): ProcessRecord | undefined {
   const stat = statOf(pid);
   return stat && { name, pid, startTime: stat.startTime, bootId: currentBootId() };
@@ -66,14 +66,14 @@ export function isAlive(record: ProcessRecord): boolean {
   return isSameProcess(record, statOf(record.pid), currentBootId());
 }
 
-/** Ends processes at once and waits until the kernel has let go of them. */
+/** Kills processes and waits until they have exited. */
 export async function killAndWait(records: readonly ProcessRecord[]): Promise<void> {
   for (const record of records) {
     if (!isAlive(record)) continue;
     try {
       process.kill(record.pid, 'SIGKILL');
     } catch {
-      // It ended by itself in between.
+      // It has just exited by itself.
     }
   }
   for (const record of records) {
@@ -84,19 +84,19 @@ export async function killAndWait(records: readonly ProcessRecord[]): Promise<vo
   }
 }
 
-/** The long-running processes of one cluster: started behind a common prefix, recorded in files, ended by those records. */
+/** The long-running processes of one cluster, started with a common prefix and recorded in files. */
 export class Processes {
   readonly #dir: string;
   readonly #prefix: readonly string[];
 
-  /** `prefix` is a command that execs the rest of its arguments, so that the recorded id is the program's own. */
+  /** `prefix` is a command that execs the rest of its arguments, so that the recorded id is that of the program. */
   constructor(dir: string, prefix: readonly string[]) {
     this.#dir = dir;
     this.#prefix = prefix;
     mkdirSync(dir, { recursive: true });
   }
 
-  /** Starts a program that outlives this one unless the prefix says otherwise. Its output goes to NAME.log. */
+  /** Starts a program that outlives this process unless the prefix prevents it. Its output goes to NAME.log. */
   start(name: string, command: readonly string[]): void {
     const [file = '', ...args] = [...this.#prefix, ...command];
     const log = openSync(this.logFile(name), 'a');
@@ -106,23 +106,23 @@ export class Processes {
       cwd: '/',
     });
     closeSync(log);
-    // Missing programs show up as a process that is not alive; the error itself says which.
+    // A missing program appears as a process that is not alive, with the error in its log.
     child.on('error', (error) => writeFileSync(this.logFile(name), `${error.message}\n`, { flag: 'a' }));
     child.unref();
     const record = child.pid === undefined ? undefined : recordOf(name, child.pid);
-    const started: Started = { ...(record ?? { name, pid: 0, startTime: '', bootId: '' }), command };
+    const started: ServiceRecord = { ...(record ?? { name, pid: 0, startTime: '', bootId: '' }), command };
     writeFileSync(join(this.#dir, `${name}.json`), JSON.stringify(started));
   }
 
-  /** Ends one at once; it stays known, as one that has ended. */
+  /** Kills a process and keeps its record. */
   async kill(name: string): Promise<void> {
     await killAndWait(this.records().filter((record) => record.name === name));
   }
 
-  /** Starts one that has ended once more, as it was started before. */
-  startAgain(name: string): void {
+  /** Restarts a killed process with the same command. */
+  restart(name: string): void {
     const found = this.records().find((record) => record.name === name);
-    if (found === undefined) throw new Error(`there was no ${name}`);
+    if (found === undefined) throw new Error(`${name} was never started`);
     this.start(name, found.command);
   }
 
@@ -130,10 +130,10 @@ export class Processes {
     return join(this.#dir, `${name}.log`);
   }
 
-  records(): Started[] {
+  records(): ServiceRecord[] {
     return readdirSync(this.#dir)
       .filter((file) => file.endsWith('.json'))
-      .map((file): Started => JSON.parse(readFileSync(join(this.#dir, file), 'utf8')));
+      .map((file): ServiceRecord => JSON.parse(readFileSync(join(this.#dir, file), 'utf8')));
   }
 
   /** Throws, with the end of its log, if one of the processes is gone. */
@@ -144,9 +144,7 @@ export class Processes {
     }
   }
 
-  /**
-   * Ends all. By SIGKILL: nothing of a test cluster is kept, and a graceful API server goes on answering for seconds.
-   */
+  /** Kills all processes. A graceful end would take the API server seconds, and a test cluster keeps nothing. */
   async stop(): Promise<void> {
     await killAndWait(this.records());
     for (const record of this.records()) rmSync(join(this.#dir, `${record.name}.json`));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { prometheusUrl, stateDir } from './layout.ts';
 import type { Processes } from './processes.ts';
 
-/** Prometheus' configuration, as JSON: every pod annotated prometheus.io/scrape, once a second. */
+/** Prometheus' configuration, as JSON: it scrapes every pod with the annotation prometheus.io/scrape once per second. */
 export function renderPrometheusConfig(kubeconfig: string): string {
   const annotation = '__meta_kubernetes_pod_annotation_prometheus_io';
   return JSON.stringify({
@@ -14,7 +14,7 @@ export function renderPrometheusConfig(kubeconfig: string): string {
         kubernetes_sd_configs: [{ role: 'pod', kubeconfig_file: kubeconfig }],
         relabel_configs: [
           { source_labels: [`${annotation}_scrape`], regex: 'true', action: 'keep' },
-          // A finished pod keeps its address in the API, which another pod may have by now.
+          // The address of a finished pod in the API may already belong to another pod.
           { source_labels: ['__meta_kubernetes_pod_phase'], regex: 'Pending|Succeeded|Failed', action: 'drop' },
           { source_labels: [`${annotation}_path`], regex: '(.+)', target_label: '__metrics_path__' },
           {
@@ -43,5 +43,5 @@ export function launchPrometheus(processes: Processes, prometheus: string, kubec
   ]);
 }
 
-/** Where Prometheus says that it can serve queries. */
+/** Prometheus' readiness endpoint: success once it serves queries. */
 export const prometheusReadyUrl = `${prometheusUrl}/-/ready`;

@@ -2,16 +2,16 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, realpathSync, writeFile
 import { basename, dirname, join } from 'node:path';
 import { run } from './run.ts';
 
-/** The absolute paths in what `ldd` prints: libraries and the loader. */
+/** The absolute paths in the output of `ldd`: libraries and the loader. */
 export function parseLdd(output: string): string[] {
   const paths = output.split('\n').map((line) => /(?:=> )?(\/\S+) \(0x/.exec(line)?.[1]);
   return paths.filter((path) => path !== undefined);
 }
 
-/** Name resolution is loaded by glibc at run time, so ldd does not name it. Newer ones have it built in. */
+/** glibc loads name resolution at run time, so that ldd does not list it. Newer versions have it built in. */
 const resolvers = ['libresolv.so.2', 'libnss_dns.so.2', 'libnss_files.so.2'];
 
-/** Writes a root file system that holds Node and nothing else a Node program does not need. */
+/** Writes a root file system with only Node and the files that it needs. */
 export async function writeNodeRootfs(node: string, rootfs: string): Promise<void> {
   const add = (from: string, to: string) => {
     const target = join(rootfs, to);

@@ -6,11 +6,11 @@ export interface RunOptions {
   env?: NodeJS.ProcessEnv;
   /** Written to the command's standard input. */
   input?: string;
-  /** Called for each line the command writes to standard error, for progress. */
+  /** Called for each line that the command writes to standard error, for progress. */
   onErrorLine?: (line: string) => void;
 }
 
-/** A command that could not be started or did not exit with 0; the message holds what it printed. */
+/** A command that could not be started or did not exit with 0; the message contains its output. */
 export class CommandError extends Error {
   readonly code: number | null;
   readonly stderr: string;
@@ -22,7 +22,7 @@ export class CommandError extends Error {
   }
 }
 
-/** Runs a command to its end and gives its standard output. Rejects with a CommandError unless it exits with 0. */
+/** Runs a command and returns its standard output. Rejects with a CommandError unless it exits with 0. */
 export function run(command: readonly string[], options: RunOptions = {}): Promise<string> {
   const [file = '', ...args] = command;
   return new Promise((resolve, reject) => {
@@ -40,7 +40,7 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
       if (code === 0) resolve(stdout);
       else reject(new CommandError(command, code, `${errors.join('\n')}\n${stdout}`.trim()));
     });
-    // A command that ends without reading its input closes the pipe; its exit code tells the story, not EPIPE.
+    // A command that exits without reading its input closes the pipe. Its exit code matters, and not EPIPE.
     child.stdin.on('error', () => {});
     child.stdin.end(options.input ?? '');
   });

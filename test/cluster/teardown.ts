@@ -1,25 +1,25 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { deleteCgroups } from './cgroups.ts';
-import { clusterName, type NodePlace, nodeNumbers, nodePlace, runDir, stateDir } from './layout.ts';
+import { clusterName, type NodeLayout, nodeLayout, nodeNumbers, runDir, stateDir } from './layout.ts';
 import { deleteNetwork } from './network.ts';
 import { killAndWait, Processes, type ProcessRecord, recordOf, statOf } from './processes.ts';
 import { run } from './run.ts';
 
-/** A process as the kernel shows it. */
+/** A process in /proc. */
 export interface Process {
   pid: number;
   parent: number;
-  /** Its arguments. */
+  /** The program and its arguments. */
   command: readonly string[];
 }
 
-/** The shims of our containerd, known by our socket's path in their arguments, and all that descends from them. */
+/** The shims of the cluster's containerd, identified by the socket in their arguments, and all their descendants. */
 export function containerProcesses(all: readonly Process[], socket: string): number[] {
   const isShim = ({ command }: Process) =>
     (command[0] ?? '').includes('containerd-shim') && command[command.indexOf('-address') + 1] === socket;
   const found = new Set(all.filter(isShim).map((process) => process.pid));
-  // In rounds, as a child may stand before its parent.
+  // In rounds, because a child may precede its parent.
   for (let before = -1; before !== found.size; ) {
     before = found.size;
     for (const process of all) if (found.has(process.parent)) found.add(process.pid);
@@ -51,9 +51,9 @@ function allProcesses(): Process[] {
   });
 }
 
-/** Ends a node's containers. */
-export async function killContainers({ containerdSocket }: NodePlace): Promise<void> {
-  // Again until none is left: a container that was about to start may have been missed.
+/** Kills the processes of a node's containers. */
+export async function killContainers({ containerdSocket }: NodeLayout): Promise<void> {
+  // Repeated until none is left, because a starting container may have been missed.
   for (;;) {
     const pids = containerProcesses(allProcesses(), containerdSocket);
     if (pids.length === 0) return;
@@ -62,8 +62,8 @@ export async function killContainers({ containerdSocket }: NodePlace): Promise<v
   }
 }
 
-/** The sockets of killed shims, which they would have removed themselves; containerd keeps their paths with each container. */
-function deleteShimSockets(node: NodePlace): void {
+/** Deletes the sockets of killed shims. containerd stores their paths with each container. */
+function deleteShimSockets(node: NodeLayout): void {
   const bundles = join(node.runDir, 'containerd', 'io.containerd.runtime.v2.task', 'k8s.io');
   if (!existsSync(bundles)) return;
   for (const id of readdirSync(bundles)) {
@@ -72,7 +72,7 @@ function deleteShimSockets(node: NodePlace): void {
   }
 }
 
-/** The ids of our pods' sandboxes in the names of the CNI library's files; loopback's alone do not say whose they are. */
+/** The ids of the cluster's pod sandboxes, from the names of the CNI library's files. Those for loopback do not name their cluster. */
 export function podsOfResults(names: readonly string[]): string[] {
   const ids = names
     .map((name) => /^(.*)-([0-9a-f]{64})-eth0$/.exec(name))
@@ -80,7 +80,7 @@ export function podsOfResults(names: readonly string[]): string[] {
   return ids.flatMap((match) => match?.[2] ?? []);
 }
 
-/** What kubelet and the CNI library leave in folders that cannot be configured. */
+/** Deletes the files that kubelet and the CNI library leave in fixed folders. */
 function deleteStrays(): void {
   const links = '/var/log/containers';
   for (const name of existsSync(links) ? readdirSync(links) : []) {
@@ -99,8 +99,8 @@ async function unmount(dirs: readonly string[]): Promise<void> {
   for (const point of mountsBelow(readFileSync('/proc/self/mountinfo', 'utf8'), dirs)) await run(['umount', point]);
 }
 
-/** Ends a node and deletes what it left on this machine. */
-export async function tearDownNode(node: NodePlace): Promise<void> {
+/** Stops a node and deletes everything that it left on this machine. */
+export async function tearDownNode(node: NodeLayout): Promise<void> {
   await new Processes(join(node.runDir, 'processes'), []).stop();
   await killContainers(node);
   deleteShimSockets(node);
@@ -110,10 +110,10 @@ export async function tearDownNode(node: NodePlace): Promise<void> {
   for (const dir of [node.runDir, node.stateDir]) rmSync(dir, { recursive: true, force: true });
 }
 
-/** Ends and deletes everything that `up` made, also after a reboot or an `up` that was cut off half-way. */
+/** Stops and deletes everything that `up` created, even after a reboot or an interrupted `up`. */
 export async function tearDown(): Promise<void> {
   await new Processes(join(runDir, 'processes'), []).stop();
-  for (const number of nodeNumbers) await tearDownNode(nodePlace(number));
+  for (const number of nodeNumbers) await tearDownNode(nodeLayout(number));
   deleteStrays();
   for (const dir of [runDir, stateDir]) rmSync(dir, { recursive: true, force: true });
 }

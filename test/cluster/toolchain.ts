@@ -5,7 +5,7 @@ import { canInstall, findProgram, installPackages } from './packages.ts';
 import { run } from './run.ts';
 import { bootstrapGo, isAtLeast, oldestGo } from './versions.ts';
 
-/** The version in what `go version` prints, e.g. "1.26.8". */
+/** The version in the output of `go version`, such as "1.26.8". */
 export function parseGoVersion(output: string): string | undefined {
   return /\bgo(\d+(?:\.\d+)*)/.exec(output)?.[1];
 }
@@ -21,14 +21,14 @@ async function isRecent(go: string): Promise<boolean> {
   return version !== undefined && isAtLeast(version, oldestGo);
 }
 
-/** True if a Go is there or can be brought in; how well it works shows only when it is used. */
+/** True if Go is installed or can be; whether it works shows only in use. */
 export function canHaveGo(): boolean {
   return installedGo().length > 0 || canInstall();
 }
 
 /**
- * Brings in a newer Go with an older one: Go publishes its toolchains as modules, so the configured module proxy and
- * checksum database do for it as for any module. Zip files of modules know no modes, hence the chmod.
+ * Downloads a newer Go with an older one. Go publishes its toolchains as modules, so that the configured module proxy and checksum database
+ * apply. Module archives have no file modes, hence the chmod.
  */
 export async function bootstrap(oldGo: string, log: (line: string) => void): Promise<string> {
   const platform = `linux-${process.arch === 'arm64' ? 'arm64' : 'amd64'}`;
@@ -50,7 +50,7 @@ function makeExecutable(folder: string): void {
   }
 }
 
-/** The path of a `go` that is new enough; installs what is missing. */
+/** The path of a `go` that is new enough; installs it if necessary. */
 export async function findGo(log: (line: string) => void): Promise<string> {
   for (const go of installedGo()) if (await isRecent(go)) return go;
   if (installedGo().length === 0) await installPackages(['golang-go'], log);

@@ -1,10 +1,10 @@
 /**
- * The versions of the test cluster's parts. The go.mod files under `go/` pin the parts that are built from source;
- * these are the versions that flags and file names need too.
+ * The versions of the test cluster's parts. The go.mod files under `go/` pin the parts that are built from source; flags and file names need
+ * these versions, too.
  */
 export const kubernetesVersion = '1.35.4';
 
-/** The oldest Go that builds every module under `go/`, and the one that is brought in when the machine has none. */
+/** The oldest Go that builds every module under `go/`, and the version to install if the machine has none. */
 export const oldestGo = '1.26.7';
 export const bootstrapGo = '1.26.8';
 

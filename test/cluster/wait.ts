@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface WaitOptions {
   timeoutMs: number;
-  /** Between two tries. */
+  /** Time between two attempts. */
   intervalMs?: number;
-  /** Called before each try; throws when waiting on makes no sense any more. */
+  /** Called before each attempt; throws if further waiting is pointless. */
   assertPossible?: () => void;
 }
 
-/** Tries `attempt` until it gives something other than undefined; a rejection counts as "not yet". */
+/** Repeats `attempt` until it returns something other than undefined. A rejection counts as "not yet". */
 export async function until<T>(
   what: string,
   attempt: () => Promise<T | undefined> | T | undefined,

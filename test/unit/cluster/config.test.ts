@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { renderCorefile } from '../../cluster/dns.ts';
 import { issueKubeconfig, renderKubeconfig } from '../../cluster/kubeconfig.ts';
-import { firstNode, nodeNumbers, nodePlace } from '../../cluster/layout.ts';
+import { firstNode, nodeLayout, nodeNumbers } from '../../cluster/layout.ts';
 import { renderCniConfig } from '../../cluster/network.ts';
 import { renderContainerdConfig, renderKubeletConfig } from '../../cluster/node.ts';
 import { findProgram } from '../../cluster/packages.ts';
@@ -72,7 +72,7 @@ describe('cluster: configurations', () => {
   });
 
   it('no two nodes share a name, address or path', () => {
-    const places = nodeNumbers.map(nodePlace);
+    const places = nodeNumbers.map(nodeLayout);
     for (const key of Object.keys(firstNode) as (keyof typeof firstNode)[])
       assert.equal(new Set(places.map((place) => place[key])).size, places.length, key);
   });

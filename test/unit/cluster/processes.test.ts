@@ -57,7 +57,7 @@ describe('cluster: processes', () => {
     assert.ok(first && isAlive(first));
     await processes.kill('sleeper');
     assert.throws(() => processes.assertAlive(), /sleeper has ended/);
-    processes.startAgain('sleeper');
+    processes.restart('sleeper');
     const [started] = processes.records();
     assert.ok(started && isAlive(started) && started.pid !== first.pid);
     await processes.stop();
