@@ -22,18 +22,18 @@ const end = (change: Partial<End> = {}) =>
 const message = (change: Partial<End>, type: 'Complete' | 'Passed' = 'Complete') =>
   findCondition(end(change).conditions, type)?.message;
 
-const rows: [what: string, change: Partial<End>, complete: string, passed: string, message: string][] = [
-  ['by its plan', {}, 'Finished', 'True', ''],
+const rows: [title: string, change: Partial<End>, complete: string, passed: string, message: string][] = [
+  ['as planned', {}, 'Finished', 'True', ''],
   [
-    'for the annotation',
+    'because of the annotation',
     { reason: 'Stopped', stop: { by: 'Annotation' } },
     'Stopped',
     'Unknown',
     'the annotation loadtest.dev/stop requested it',
   ],
-  ['for a signal', { reason: 'Interrupted', stop: { by: 'Interrupt' } }, 'Interrupted', 'Unknown', ''],
+  ['because of a signal', { reason: 'Interrupted', stop: { by: 'Interrupt' } }, 'Interrupted', 'Unknown', ''],
   [
-    'for a threshold',
+    'because of a threshold',
     { reason: 'Aborted', stop: THRESHOLD },
     'Aborted',
     'False',
@@ -54,7 +54,7 @@ const rows: [what: string, change: Partial<End>, complete: string, passed: strin
     LOSSES,
   ],
   [
-    'for the annotation, with a loss',
+    'because of the annotation, with a loss',
     { reason: 'Stopped', stop: { by: 'Annotation' }, losses: LOSSES, missingShare: 0.5 },
     'Stopped',
     'Unknown',
@@ -63,27 +63,27 @@ const rows: [what: string, change: Partial<End>, complete: string, passed: strin
   ['with a failed teardown', { teardownProblem: 'x' }, 'Finished', 'True', "the script's teardown failed: x"],
 ];
 
-describe('a load that ended', () => {
-  for (const [what, change, complete, passed, text] of rows)
-    it(what, () => {
+describe('a load that ends', () => {
+  for (const [title, change, complete, passed, text] of rows)
+    it(`${title} has its reason, verdict and message`, () => {
       const { conditions } = end(change);
       assert.equal(findCondition(conditions, 'Complete')?.reason, complete);
       assert.equal(findCondition(conditions, 'Passed')?.status, passed);
       assert.equal(message(change), text);
     });
 
-  it('early shows what happened in its part', () => {
+  it('early reports the requests until then', () => {
     assert.match(message({ reason: 'Stopped' }, 'Passed') ?? '', /^stopped before the load was over: .*100 of 100/);
     assert.match(message({ reason: 'Interrupted' }, 'Passed') ?? '', /^interrupted before the load was over: /);
   });
 
-  it('has its figures and its time, and no more cause to stop', () => {
+  it('has figures and a completion time, and no cause of an early end', () => {
     const status = end();
     assert.deepEqual([status.counts?.done, status.completionTime], [100, '2026-03-01T12:00:00.400Z']);
     assert.equal('stopping' in status, false);
   });
 
-  it('without any measurement has no figures', () => {
+  it('without a measurement has no figures', () => {
     const status = end({ summary: undefined });
     assert.equal(status.counts, undefined);
     assert.equal(findCondition(status.conditions, 'GeneratorSaturated')?.reason, 'NoLoad');
