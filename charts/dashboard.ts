@@ -1,7 +1,7 @@
 import { addendsOf, COUNTER_NAMES, COUNTERS, type CounterName, counterMetric } from '../api/status/counters.ts';
 import { dashboard, type Panel, type Query, type Row, type Variable } from './grafana.ts';
 
-/** The files generated from this module: paths from the repository's root, and their contents. */
+/** The files generated from this module: their paths relative to the repository's root, and their contents. */
 export function dashboardFiles(): { path: string; text: string }[] {
   const model = dashboard(ABOUT)(VARIABLES, ROWS);
   return [{ path: 'charts/loadtest-operator/dashboards/loadtest.json', text: `${JSON.stringify(model, null, 2)}\n` }];

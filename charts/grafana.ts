@@ -1,4 +1,4 @@
-/** One query of a panel in PromQL, with the names of its series. `instant`: only the newest value. */
+/** One PromQL query of a panel, with the names of its series. `instant`: only the newest value. */
 export type Query = { expr: string; legend: string; instant?: boolean };
 
 type Look = { text: string; color: string };
@@ -8,7 +8,7 @@ export type Panel = {
   title: string;
   description: string;
   kind: 'timeseries' | 'stat';
-  /** A unit id of Grafana's, e.g. reqps, s, percentunit. */
+  /** Grafana's id of a unit, such as reqps, s or percentunit. */
   unit: string;
   queries: readonly Query[];
   /** Columns, of 24 per row. */
@@ -46,7 +46,7 @@ export function dashboard(about: { uid: string; title: string; description: stri
 const datasourceVariable = { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus' };
 
 function queryVariable({ name, label, query }: Variable) {
-  // refresh 2: at every change of the time range, because tests come and go.
+  // 2 refreshes at every change of the time range, because each range has other tests.
   const asked = { qryType: 1, query, refId: name };
   return { name, label, type: 'query', datasource: DATASOURCE, query: asked, definition: query, refresh: 2, sort: 1 };
 }

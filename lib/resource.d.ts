@@ -1,7 +1,7 @@
 // Generated from api/ by `npm run generate`; do not edit.
-// The types of a LoadTest as a person writes it: fields that have a default are optional.
+// The types of a LoadTest in a manifest: fields with a default are optional.
 
-/** Any value that survives JSON. */
+/** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
 export type LoadTest = {

@@ -7,7 +7,7 @@ import { packageFiles } from './build/package.ts';
 
 const PARTS: Record<string, () => Promise<Map<string, string>>> = { image: imageFiles, package: packageFiles };
 
-/** Builds a part elsewhere and moves it into its place, so that nobody reads files of two builds. */
+/** Builds a part in another folder and renames it, so that no process reads files of two builds. */
 async function buildPart(part: string, files: Map<string, string>): Promise<void> {
   const place = join(ROOT, 'dist', part);
   const unfinished = join(ROOT, 'node_modules', `.dist-${part}-${process.pid}`);
@@ -28,6 +28,6 @@ const unknown = words.find((word) => !(word in PARTS));
 if (unknown === undefined) {
   for (const part of words.length > 0 ? words : Object.keys(PARTS)) await buildPart(part, await PARTS[part]!());
 } else {
-  console.error(`${unknown} cannot be built; there are ${Object.keys(PARTS).join(' and ')}`);
+  console.error(`unknown part ${unknown}; the parts are ${Object.keys(PARTS).join(' and ')}`);
   process.exitCode = 64;
 }

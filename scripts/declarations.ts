@@ -3,7 +3,7 @@ import { loadTestSchema, loadTestSpecSchema } from '../api/loadtest/loadtest.ts'
 import { reportDocumentSchema } from '../api/report/report-document.ts';
 import { loadTestStatusSchema } from '../api/status/loadtest-status.ts';
 
-/** The public types of the npm package, by name. Types that stand in others are named there. */
+/** The public types of the npm package, by name. Other types refer to them by these names. */
 const TYPES = {
   LoadTest: loadTestSchema,
   LoadTestSpec: loadTestSpecSchema,
@@ -12,9 +12,9 @@ const TYPES = {
 };
 
 const HEADER = `// Generated from api/ by \`npm run generate\`; do not edit.
-// The types of a LoadTest as a person writes it: fields that have a default are optional.
+// The types of a LoadTest in a manifest: fields with a default are optional.
 
-/** Any value that survives JSON. */
+/** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 `;
 
@@ -33,7 +33,7 @@ type JsonSchema = {
   items?: JsonSchema;
 };
 
-/** The declaration file of the resource's types: TypeScript that needs no other package, so that zod stays inside. */
+/** The declaration file of the resource's types. It needs no other package, so that zod remains internal. */
 export function resourceDeclarations(): string {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(TYPES)) registry.add(schema, { id });
@@ -50,12 +50,12 @@ export function resourceDeclarations(): string {
   return [HEADER, ...declarations].join('\n');
 }
 
-/** JSON has no dates: where the schemas take one, its type is this name of TypeScript's. */
+/** The TypeScript type of a date in the schemas; JSON has no dates. */
 const withDates: NonNullable<z.core.ToJSONSchemaParams['override']> = ({ zodSchema, jsonSchema }) => {
   if (zodSchema._zod.def.type === 'date') (jsonSchema as JsonSchema).type = 'Date';
 };
 
-/** The TypeScript type of the values that pass `schema`; nested lines begin with `indent`. */
+/** The TypeScript type of the valid values of `schema`; nested lines start with `indent`. */
 export function typeOf(schema: JsonSchema, indent: string): string {
   const { $ref, const: value, enum: values, anyOf, properties, additionalProperties, items } = schema;
   if ($ref !== undefined) return named($ref);
@@ -81,7 +81,7 @@ const SIMPLE: Record<string, string> = {
   Date: 'Date',
 };
 
-/** The reference by which zod names its one recursive schema, that of any JSON. */
+/** The name that zod gives to the only recursive schema, that of any JSON value. */
 const JSON_REF = '__shared#/$defs/schema0';
 
 function named(ref: string): string {

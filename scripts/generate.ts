@@ -10,7 +10,7 @@ import { resourceDeclarations } from './declarations.ts';
 const ROOT = join(import.meta.dirname, '..');
 const HEADER = '# Generated from api/ by `npm run generate`; do not edit.\n';
 
-/** Every generated file, by its path below the repository's root. */
+/** The contents of all generated files by path relative to the repository's root. */
 export function generatedFiles(): Map<string, string> {
   const files = new Map<string, string>();
   for (const definition of DEFINITIONS) {
@@ -25,7 +25,7 @@ export function generatedFiles(): Map<string, string> {
   return files.set('docs/reference.md', referencePage(DEFINITIONS));
 }
 
-/** Paths whose files are missing or are not what would be generated now. */
+/** The paths of files that are missing or outdated. */
 export function staleFiles(): string[] {
   return [...generatedFiles()].filter(([path, text]) => read(path) !== text).map(([path]) => path);
 }

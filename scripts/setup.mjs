@@ -71,15 +71,15 @@ export function setup() {
   if (lacksLibrary() && !installLibrary()) return false;
   stderr.write('installing the locked dependencies (npm ci) ...\n');
   const began = Date.now();
-  // include=dev: with NODE_ENV=production npm would leave everything out. loglevel=error: an older Node is no mistake, because a newer one
-  // is among the packages.
+  // include=dev: with NODE_ENV=production, npm would omit development dependencies. loglevel=error: a warning about an older Node is
+  // irrelevant, because the packages include a newer one.
   const npm = run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   if (npm.error) stderr.write(`npm could not be started: ${npm.error.message}\n`);
   if (npm.error || npm.status !== 0) return false;
   const node = spawnSync(pinnedNode, ['--version'], { encoding: 'utf8' });
   if (node.status !== 0) {
     // An install script fetches its binary; npm may be configured not to run install scripts.
-    stderr.write(`the Node that was installed does not run: ${node.stderr || node.error?.message}\n`);
+    stderr.write(`the installed Node does not run: ${node.stderr || node.error?.message}\n`);
     return false;
   }
   stderr.write(`installed in ${((Date.now() - began) / 1000).toFixed(1)} s\n`);

@@ -37,7 +37,7 @@ async function runTier(tier: Tier, files: readonly string[]): Promise<Counts> {
   const reasons = await tier.missing();
   if (reasons.length > 0) {
     const skipped = files.reduce((sum, file) => sum + countTests(readFileSync(join(root, file), 'utf8')), 0);
-    log(`${tier.name}: left out (${skipped} tests), because this machine lacks what it takes:`);
+    log(`${tier.name}: skipped (${skipped} tests), because this machine does not meet its requirements:`);
     for (const reason of reasons) console.log(`  - ${reason}`);
     return { ...NONE, skipped };
   }
@@ -63,7 +63,7 @@ async function runTier(tier: Tier, files: readonly string[]): Promise<Counts> {
     return counts;
   } catch (error) {
     if (interrupted) return NONE; // an interrupted tier has no results, and the run fails as a whole
-    log(`${tier.name}: could not be run: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+    log(`${tier.name}: failed to run: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
     return { ...NONE, failed: 1 };
   }
 }

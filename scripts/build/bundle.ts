@@ -8,13 +8,13 @@ export const ROOT = join(import.meta.dirname, '../..');
 /** Source files by the names of their bundles. */
 export type Programs = Record<string, string>;
 
-/** The bundles by file name, and what each of them holds. */
+/** The contents of the bundles by file name, and the inputs of each. */
 export type Bundles = { files: Map<string, string>; metafile: Metafile };
 
-/** Where a source names the file of a thread. */
+/** Matches the place where a source names the file of a thread. */
 const THREAD_URL = /new URL\('\.\/([a-z-]+)\.ts', import\.meta\.url\)/g;
 
-/** esbuild keeps URLs as they are; a thread's bundle lies beside the bundle that starts it. */
+/** Replaces the URL of a thread's source, which esbuild does not change, by that of its bundle in the same folder. */
 const threadUrls = (threads: readonly string[]): Plugin => ({
   name: 'thread-urls',
   setup({ onLoad }) {
@@ -28,7 +28,7 @@ const threadUrls = (threads: readonly string[]): Plugin => ({
   },
 });
 
-/** Bundles `programs` into ES modules; code that they import on demand, or share, becomes files of its own. `threads` have bundles. */
+/** Bundles `programs` into ES modules, with separate files for shared code and dynamic imports. `threads` names the threads with bundles. */
 export async function bundle(
   programs: Programs,
   threads: readonly string[],
@@ -43,7 +43,7 @@ export async function bundle(
     format: 'esm',
     splitting: true,
     platform: 'node',
-    // CommonJS packages in an ES module need a require, which the module has to make.
+    // CommonJS packages in an ES module need a require function, which the module must create.
     banner: {
       js: "import { createRequire as bundleRequire } from 'node:module';\nconst require = bundleRequire(import.meta.url);",
     },
@@ -57,8 +57,8 @@ export async function bundle(
 }
 
 /**
- * The same program in ASCII. V8 keeps the source of a program, with two bytes a character if any of them needs that, which is 7 MiB for the
- * operator; esbuild escapes such characters in strings, and leaves them in comments.
+ * Returns the same program in ASCII. V8 keeps the source of a program, and uses two bytes for every character if any needs two, which costs the
+ * operator 7 MiB. esbuild escapes such characters in strings, but not in comments.
  */
 function inAscii(source: string): string {
   return source.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,7 +1,7 @@
 import type { Plugin } from 'esbuild';
 import { bundle, type Programs } from './bundle.ts';
 
-/** The programs of the image. Threads are programs too, because each begins with a file. */
+/** The programs of the image. Threads are programs, too, because each starts with a file. */
 const PROGRAMS: Programs = {
   operator: 'operator/main.ts',
   runner: 'runner/main.ts',
@@ -10,7 +10,7 @@ const PROGRAMS: Programs = {
   'script-thread': 'runner/script/script-thread.ts',
 };
 
-/** Parts that prom-client always loads, and the program that uses each: the push gateway's client alone loads https and with it OpenSSL. */
+/** Optional parts of prom-client with the program that uses each. For example, the push gateway's client loads https and with it OpenSSL. */
 const OF_PROM_CLIENT: Record<string, string | undefined> = {
   './lib/pushgateway': undefined,
   './lib/cluster': undefined,
@@ -29,8 +29,8 @@ const withoutUnused = (program: string): Plugin => ({
 });
 
 /**
- * The files of the image: a bundle for each program. Programs share no files, because esbuild would cut the common code into dozens of small
- * ones, whose loading cost a runner a sixth of the CPU of its start (docs/design/0032-memory-and-start.md).
+ * The files of the image: a bundle for each program. Programs share no files, because esbuild would split the common code into dozens of small
+ * ones; loading them took a sixth of the CPU of a runner's start (docs/design/0032-memory-and-start.md).
  */
 export async function imageFiles(): Promise<Map<string, string>> {
   const bundles = Object.entries(PROGRAMS).map(([name, program]) =>

@@ -10,10 +10,10 @@ const THREADS: Programs = {
   'script-thread': 'runner/script/script-thread.ts',
 };
 
-/** The dependency that is most of the code, and that only some load tests use: all programs import one bundle of it. */
+/** The largest dependency, which only some load tests use: all programs import one bundle of it. */
 const SHARED = 'undici';
 
-/** Its bundle exports one object, as CommonJS does; whoever imports it gets the object's properties by their names. */
+/** Its bundle exports one object, like CommonJS; an import reads the object's properties by name. */
 const sharedApart: Plugin = {
   name: 'shared-apart',
   setup({ onResolve, onLoad }) {
@@ -30,7 +30,7 @@ const sharedApart: Plugin = {
   },
 };
 
-/** What is bundled together shares files. The command and the library share most of their code. */
+/** Programs of one build share files. The command and the library share most of their code. */
 const BUILDS: readonly Programs[] = [
   { loadtest: 'cli/main.ts', index: 'lib/index.ts' },
   ...Object.entries(THREADS).map(([name, file]) => ({ [name]: file })),
@@ -51,7 +51,7 @@ function build(programs: Programs): Promise<Bundles> {
   return bundle(programs, Object.keys(THREADS), {
     target: 'node22.19',
     chunkNames: `${Object.keys(programs)[0]}-[hash]`,
-    // Parsing costs CPU at each start. Names stay, so that stack traces can be read.
+    // Minified, because parsing costs CPU at every start. Names stay, so that stack traces remain readable.
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
@@ -59,7 +59,7 @@ function build(programs: Programs): Promise<Bundles> {
   });
 }
 
-/** The licences of the packages whose code is in the bundles: all of them require their text to be shipped. */
+/** The licences of the bundled packages, all of which require that their text is included. */
 function licencesOf(metafiles: readonly Metafile[]): string {
   const paths = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
   const folders = paths.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
@@ -70,6 +70,6 @@ function licenceOf(folder: string): string {
   const path = join(ROOT, folder);
   const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
   const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined) throw new Error(`${name} comes without the text of its licence`);
+  if (file === undefined) throw new Error(`${name} has no text of its licence`);
   return `${name} ${version} (${license})\n\n${readFileSync(join(path, file), 'utf8').trim()}\n`;
 }

@@ -1,4 +1,4 @@
-/** Results of tests. */
+/** Numbers of tests by result. */
 export type Counts = { passed: number; failed: number; skipped: number };
 
 export const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
@@ -17,7 +17,7 @@ export function exitCode({ passed, failed, skipped }: Counts): number {
   return failed > 0 || passed + skipped === 0 ? 1 : 0;
 }
 
-/** node:test's counts of a whole run; a cancelled test did not pass, and a todo test is not done. */
+/** node:test's counts of a whole run; a cancelled test counts as failed, and a todo test as skipped. */
 export type NodeCounts = { passed: number; failed: number; cancelled: number; skipped: number; todo: number };
 
 export function fromNode({ passed, failed, cancelled, skipped, todo }: NodeCounts): Counts {

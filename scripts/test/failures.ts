@@ -21,7 +21,7 @@ export function failureOf({ name, file, line, details: { error } }: Failed, root
   return { name, file: file === undefined ? '' : relative(root, file), line: line ?? 0, error: text };
 }
 
-/** The summary of failures at the end of a run, because the output of the tests is far above or was truncated. */
+/** The summary of failures at the end of a run, because the output of the tests may be far above or truncated. */
 export function failureLines(failures: readonly Failure[]): string[] {
   return failures.flatMap(({ name, file, line, error }) => [
     `✖ ${name} (${file}:${line})`,

@@ -35,9 +35,9 @@ const here: Enter = (command) => command;
 /** All runs share the machine's one cluster and the one release in it, so that a second run waits for the first. */
 const runLock = join(tmpdir(), 'loadtest-operator-e2e.lock');
 
-/** A cluster that was up before stays up. */
+/** Keeps a cluster that already ran. */
 const withinCluster: Within = (log, body) => {
-  if (existsSync(runLock)) log('waits for another run of this tier');
+  if (existsSync(runLock)) log('waiting for another run of this tier');
   return withLock(runLock, async () => {
     const before = status().some(({ alive }) => alive);
     const { enter } = await up({ log });
@@ -50,21 +50,18 @@ const withinCluster: Within = (log, body) => {
 };
 
 async function missingForChaos(): Promise<string[]> {
-  const elsewhere = process.env.LOADTEST_E2E_KUBECONFIG !== undefined;
-  return [
-    ...(elsewhere ? ['the processes of a cluster elsewhere are not ours to end'] : []),
-    ...(await missingFor('e2e')),
-  ];
+  const isExternal = process.env.LOADTEST_E2E_KUBECONFIG !== undefined;
+  return [...(isExternal ? ['needs the processes of a local cluster'] : []), ...(await missingFor('e2e'))];
 }
 
-/** From the cheapest to the most expensive. */
+/** All tiers, from the cheapest to the most expensive. */
 export const TIERS: readonly Tier[] = [
   {
     name: 'unit',
     missing: async () => [],
     within: (_, body) => body(here),
     options: ['--test-reporter=dot'],
-    // Most files mostly wait.
+    // Most files wait most of the time.
     atOnce: 2,
     // Files that check the pace of a real load, and count CPU time, need the machine for themselves.
     alone: /(bench|hostile|frozen-target|watchdog|interrupt|local-run|cli-parity|pacing-timer)\.test\.ts$/,
@@ -102,7 +99,7 @@ export const TIERS: readonly Tier[] = [
       return body(here);
     },
     options: ['--test-reporter=spec'],
-    // Every file has a control plane of its own and waits half of the time.
+    // Every file has its own control plane and waits half of the time.
     atOnce: 2,
     // They count calls and CPU time, or use all cores themselves.
     alone: /(api-calls|memory|throttling|random-specs)\.test\.ts$/,
@@ -113,9 +110,9 @@ export const TIERS: readonly Tier[] = [
     missing: () => missingFor('e2e'),
     within: withinCluster,
     options: ['--test-reporter=spec', '--test-global-setup=test/e2e/setup.ts'],
-    // A file has a namespace of its own and mostly waits. More concurrency would measure how long two cores take to start pods.
+    // Every file has its own namespace and mostly waits. With more concurrency, two cores would start pods too slowly.
     atOnce: 3,
-    // It restarts the operator, which all others share.
+    // This file restarts the operator, which all others share.
     alone: /operator\.test\.ts$/,
     fileTimeoutMs: 15 * 60_000,
   },
@@ -124,9 +121,9 @@ export const TIERS: readonly Tier[] = [
     missing: () => missingForChaos(),
     within: withinCluster,
     options: ['--test-reporter=spec', '--test-global-setup=test/chaos/setup.ts'],
-    // Every file has an operator of its own, which it may break.
+    // Every file has its own operator, which it may break.
     atOnce: 4,
-    // There is one control plane.
+    // All files share one control plane.
     alone: /control-plane\.test\.ts$/,
     fileTimeoutMs: 10 * 60_000,
   },
