@@ -47,8 +47,8 @@ const datasourceVariable = { name: 'datasource', label: 'Data source', type: 'da
 
 function queryVariable({ name, label, query }: Variable) {
   // 2 refreshes at every change of the time range, because each range has other tests.
-  const asked = { qryType: 1, query, refId: name };
-  return { name, label, type: 'query', datasource: DATASOURCE, query: asked, definition: query, refresh: 2, sort: 1 };
+  const model = { qryType: 1, query, refId: name };
+  return { name, label, type: 'query', datasource: DATASOURCE, query: model, definition: query, refresh: 2, sort: 1 };
 }
 
 function layOut(rows: readonly Row[]) {

@@ -23,10 +23,10 @@ async function buildPart(part: string, files: Map<string, string>): Promise<void
   for (const [file, { length }] of files) console.log(`dist/${part}/${file}  ${Math.round(length / 1024)} KiB`);
 }
 
-const words = process.argv.slice(2);
-const unknown = words.find((word) => !(word in PARTS));
+const parts = process.argv.slice(2);
+const unknown = parts.find((part) => !(part in PARTS));
 if (unknown === undefined) {
-  for (const part of words.length > 0 ? words : Object.keys(PARTS)) await buildPart(part, await PARTS[part]!());
+  for (const part of parts.length > 0 ? parts : Object.keys(PARTS)) await buildPart(part, await PARTS[part]!());
 } else {
   console.error(`unknown part ${unknown}; the parts are ${Object.keys(PARTS).join(' and ')}`);
   process.exitCode = 64;

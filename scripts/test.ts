@@ -18,9 +18,9 @@ let running: ChildProcess | undefined;
 let interrupted = false;
 const failures: Failure[] = [];
 
-async function main(words: readonly string[]): Promise<number> {
-  const only = TIERS.find(({ name }) => name === words[0]);
-  const filters = only === undefined ? words : words.slice(1);
+async function main(args: readonly string[]): Promise<number> {
+  const only = TIERS.find(({ name }) => name === args[0]);
+  const filters = only === undefined ? args : args.slice(1);
   let counts = NONE;
   for (const tier of only === undefined ? TIERS : [only]) {
     const files = globSync(`test/${tier.name}/**/*.test.ts`, { cwd: root })
