@@ -14,8 +14,8 @@ const tokenFile = join(directory, 'token');
 writeFileSync(tokenFile, 'the-token\n');
 after(() => rmSync(directory, { recursive: true }));
 
-async function operatorThat(responses: RequestListener): Promise<string> {
-  const server = createServer(responses);
+async function startOperator(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   after(() => {
     server.close();
@@ -24,17 +24,17 @@ async function operatorThat(responses: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function exchangeWith(responses: RequestListener, clock: Pick<OperatorClock, 'observe'> = new OperatorClock()) {
-  return createOperatorClient({ operatorUrl: await operatorThat(responses), tokenFile, clock });
+async function exchangeWith(listener: RequestListener, clock: Pick<OperatorClock, 'observe'> = new OperatorClock()) {
+  return createOperatorClient({ operatorUrl: await startOperator(listener), tokenFile, clock });
 }
 
-test('an exchange carries the report and the token, and brings the instruction and the operator’s clock', async () => {
-  const asked: unknown[] = [];
+test('an exchange sends the update and the token, and receives the instruction and the time of the operator’s clock', async () => {
+  const requests: unknown[] = [];
   const clock = new OperatorClock();
   const exchange = await exchangeWith(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
-    asked.push([
+    requests.push([
       request.method,
       request.url,
       request.headers.authorization,
@@ -42,13 +42,13 @@ test('an exchange carries the report and the token, and brings the instruction a
     ]);
     response.end(JSON.stringify({ instruction: 'Wait', nowMs: Date.now() + 60_000, nextReportMs: 100 }));
   }, clock);
-  const answer = await exchange({ phase: 'Ready' });
-  assert.deepEqual(asked, [['POST', '/v1/report', 'Bearer the-token', { phase: 'Ready' }]]);
-  assert.ok(!('problem' in answer) && answer.instruction === 'Wait' && answer.nextReportMs === 100);
+  const response = await exchange({ phase: 'Ready' });
+  assert.deepEqual(requests, [['POST', '/v1/report', 'Bearer the-token', { phase: 'Ready' }]]);
+  assert.ok(!('problem' in response) && response.instruction === 'Wait' && response.nextReportMs === 100);
   assert.ok(Math.abs(clock.toOperator(0) - 60_000) < 1_000);
 });
 
-test('the token is read anew each time, as it is renewed in its file', async () => {
+test('every exchange reads the token from its file again, because the kubelet renews it there', async () => {
   const tokens: unknown[] = [];
   const exchange = await exchangeWith((request, response) => {
     tokens.push(request.headers.authorization);
@@ -60,12 +60,12 @@ test('the token is read anew each time, as it is renewed in its file', async () 
   assert.deepEqual(tokens, ['Bearer the-token', 'Bearer a-newer-token']);
 });
 
-test('the answer may be held, unless it is wanted at once; for how long it was is told to the clock', async () => {
-  const asked: unknown[] = [];
+test('the operator may hold a response unless the runner wants it at once; the clock receives the time for which it was held', async () => {
+  const requests: unknown[] = [];
   const observed: unknown[] = [];
   const exchange = await exchangeWith(
     ({ headers }, response) => {
-      asked.push(headers.prefer);
+      requests.push(headers.prefer);
       const heldMs = headers.prefer === undefined ? {} : { heldMs: 1500 };
       response.end(JSON.stringify({ instruction: 'Wait', nowMs: 7, nextReportMs: 0, ...heldMs }));
     },
@@ -73,28 +73,28 @@ test('the answer may be held, unless it is wanted at once; for how long it was i
   );
   await exchange({ phase: 'Ready' });
   await exchange({ phase: 'Ready' }, { atOnce: true });
-  assert.deepEqual(asked, ['wait=2', undefined]);
+  assert.deepEqual(requests, ['wait=2', undefined]);
   assert.deepEqual(observed, [
     [7, 1500],
     [7, undefined],
   ]);
 });
 
-const PROBLEMS: [what: string, responses: RequestListener, problem: RegExp][] = [
-  ['a refusal', (_, response) => response.writeHead(403).end('not your pod'), /responded with 403: not your pod/],
+const PROBLEMS: [what: string, listener: RequestListener, problem: RegExp][] = [
+  ['a rejection', (_, response) => response.writeHead(403).end('not your pod'), /responded with 403: not your pod/],
   ['a response that is not JSON', (_, response) => response.end('<html>'), /no response from the operator/],
-  ['an answer of another form', (_, response) => response.end('{"instruction":"Dance"}'), /malformed/],
+  ['a response in another format', (_, response) => response.end('{"instruction":"Dance"}'), /malformed/],
   ['a connection that breaks', (request) => request.destroy(), /no response from the operator/],
 ];
-for (const [what, responses, problem] of PROBLEMS) {
-  test(`${what} is a problem, not an exception`, async () => {
-    const answer = await (await exchangeWith(responses))({ phase: 'Ready' });
-    assert.match('problem' in answer ? answer.problem : '', problem);
+for (const [what, listener, problem] of PROBLEMS) {
+  test(`${what} is a problem and not an exception`, async () => {
+    const response = await (await exchangeWith(listener))({ phase: 'Ready' });
+    assert.match('problem' in response ? response.problem : '', problem);
   });
 }
 
-test('nobody there is a problem, not an exception', async () => {
+test('an unreachable operator is a problem and not an exception', async () => {
   const exchange = createOperatorClient({ operatorUrl: 'http://127.0.0.1:1', tokenFile, clock: new OperatorClock() });
-  const answer = await exchange({ phase: 'Ready' });
-  assert.match('problem' in answer ? answer.problem : '', /ECONNREFUSED/);
+  const response = await exchange({ phase: 'Ready' });
+  assert.match('problem' in response ? response.problem : '', /ECONNREFUSED/);
 });

@@ -62,7 +62,7 @@ function labelled(own: string): string {
   return `{${own}${own && ','}loadtest_namespace="shop",loadtest="checkout",runner="0"}`;
 }
 
-test('before the load there are families, and no series of a request', () => {
+test('before the load, metrics have families and no series of a request', () => {
   const lines = runnerMetrics(LABELS, undefined).split('\n');
   assert.deepEqual(
     lines.filter((line) => line.includes('{')),
@@ -80,7 +80,7 @@ test('before the load there are families, and no series of a request', () => {
   assert.ok(lines.includes('# TYPE loadtest_runner_requests_made_total counter'));
 });
 
-test('metrics are what the newest snapshot says', () => {
+test('metrics have the values of the newest snapshot', () => {
   const text = runnerMetrics(LABELS, newest);
   for (const line of [
     `loadtest_runner_requests_generated_total${labelled('request="get"')} 15`,
@@ -136,7 +136,7 @@ test('a scrape merges the snapshots of the workers once', async () => {
   }
 });
 
-test('a runner that nobody scrapes waits for nobody, one that is scraped for about two intervals', () => {
+test('a runner waits about two scrape intervals for a final scrape, or not at all without scrapes', () => {
   const scrapes = new FinalScrape();
   assert.equal(scrapes.patienceMs, 0);
   scrapes.scraped(10_000);

@@ -15,9 +15,9 @@ const PREPARE: Partial<Instruction> = {
 };
 const START: Partial<Instruction> = { instruction: 'Start', startAtMs: 12_345, setup: '{"token":"abc"}' };
 
-/** A session with a load that is over at once and an operator that responds with `responses` in turn; `teardown` is the problem of the teardown. */
-function play(responses: Partial<Instruction>[], teardown?: string, unfit?: Unfit) {
-  const reports: RunnerUpdate[] = [];
+/** A session with an empty load and an operator that sends `responses` in turn. `teardown` is the problem of the teardown. */
+function createSession(responses: Partial<Instruction>[], teardown?: string, unfit?: Unfit) {
+  const updates: RunnerUpdate[] = [];
   const calls: string[] = [];
   let teardownPending = true;
   const script: ScriptHost = {
@@ -44,26 +44,26 @@ function play(responses: Partial<Instruction>[], teardown?: string, unfit?: Unfi
     log: () => {},
     persist: () => {},
     prepare: async () => unfit ?? { pool, script },
-    exchange: async (report) => {
-      reports.push(report);
+    exchange: async (update) => {
+      updates.push(update);
       const response = responses.shift();
       if (response === undefined) throw new Error('the test has no more responses');
       return { instruction: 'Wait', nowMs: Date.now(), nextReportMs: 1, ...response };
     },
   });
-  return { session, reports, calls };
+  return { session, updates, calls };
 }
 
-test('the result of setup goes to the operator and comes back with the start', async () => {
-  const { session, reports, calls } = play([PREPARE, START, {}, { instruction: 'Accepted' }]);
+test('a runner sends the result of setup to the operator, and receives it with the start', async () => {
+  const { session, updates, calls } = createSession([PREPARE, START, {}, { instruction: 'Accepted' }]);
   await session.run();
   assert.deepEqual(calls[0], 'start with {"token":"abc"}');
-  assert.equal(reports[0]?.setup, undefined);
-  assert.ok(reports.slice(1).every(({ setup }) => setup === '{"token":"abc"}'));
+  assert.equal(updates[0]?.setup, undefined);
+  assert.ok(updates.slice(1).every(({ setup }) => setup === '{"token":"abc"}'));
 });
 
-test('the teardown runs when the operator instructs it, and its end is reported at once', async () => {
-  const { session, reports, calls } = play([
+test('the teardown runs on instruction of the operator, and its end is reported at once', async () => {
+  const { session, updates, calls } = createSession([
     PREPARE,
     START,
     { instruction: 'TearDown' },
@@ -73,35 +73,35 @@ test('the teardown runs when the operator instructs it, and its end is reported 
   assert.equal(await session.run(), 'accepted');
   assert.deepEqual(calls.slice(1), ['teardown']);
   assert.deepEqual(
-    reports.map((r) => r.teardown?.state),
+    updates.map((r) => r.teardown?.state),
     [undefined, 'Pending', 'Pending', 'Done', 'Done'],
   );
 });
 
 test('a failed teardown is reported with its reason', async () => {
-  const { session, reports } = play(
+  const { session, updates } = createSession(
     [PREPARE, START, { instruction: 'TearDown' }, { instruction: 'Accepted' }],
     'no way',
   );
   await session.run();
-  assert.deepEqual(reports.at(-1)?.teardown, { state: 'Failed', message: 'no way' });
+  assert.deepEqual(updates.at(-1)?.teardown, { state: 'Failed', message: 'no way' });
 });
 
-test('a runner whose test is gone tears down by itself', async () => {
-  const { session, calls } = play([PREPARE, START, { instruction: 'Accepted' }]);
+test('a runner whose test is gone runs the teardown by itself', async () => {
+  const { session, calls } = createSession([PREPARE, START, { instruction: 'Accepted' }]);
   assert.equal(await session.run(), 'accepted');
   assert.deepEqual(calls.slice(1), ['teardown']);
 });
 
-test('so does one that is stopped before the load', async () => {
-  const { session, calls } = play([PREPARE, { instruction: 'Stop', reason: 'deleted' }]);
+test('a runner that is stopped before the load runs the teardown by itself', async () => {
+  const { session, calls } = createSession([PREPARE, { instruction: 'Stop', reason: 'deleted' }]);
   assert.equal(await session.run(), 'stopped');
   assert.deepEqual(calls, ['teardown']);
 });
 
-test('why a script cannot be run is told with its reason', async () => {
+test('a script that cannot run is reported with the reason', async () => {
   const unfit: Unfit = { problem: 'script: hooks.js:3: SyntaxError: x', reason: 'ScriptInvalid' };
-  const { session, reports } = play([PREPARE, { instruction: 'Accepted' }], undefined, unfit);
+  const { session, updates } = createSession([PREPARE, { instruction: 'Accepted' }], undefined, unfit);
   await session.run();
-  assert.deepEqual(reports.at(-1), { phase: 'Failed', message: unfit.problem, reason: 'ScriptInvalid' });
+  assert.deepEqual(updates.at(-1), { phase: 'Failed', message: unfit.problem, reason: 'ScriptInvalid' });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { processClock } from '../../../../runner/engine/clock.ts';
 
-test('no callback is called before its time', async () => {
+test('the clock calls no callback before its time', async () => {
   const timing = processClock(performance.now());
   const early: number[] = [];
   await Promise.all(
@@ -19,7 +19,7 @@ test('no callback is called before its time', async () => {
   assert.deepEqual(early, []);
 });
 
-test('a cancelled callback is not called, nor one at Infinity', async () => {
+test('the clock calls neither a cancelled callback nor one at Infinity', async () => {
   const timing = processClock(performance.now());
   let called = 0;
   const cancel = timing.at(timing.now() + 1000, () => called++);

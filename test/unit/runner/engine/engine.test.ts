@@ -18,12 +18,12 @@ const openAt = (rate: number, duration: string, rest: object = {}) => ({
 });
 const closed = (fields: object) => ({ type: 'Closed', closed: fields });
 
-const answers =
+const respondAfter =
   (after: number, status = 200): Script =>
   () => ({ outcome: 'response', status, after });
 const never: Script = () => ({ outcome: 'never' });
 
-test('open: every arrival is sent when it is due, whatever the responses do', () => {
+test('open: every arrival is sent when it is due, independent of responses', () => {
   const { sent } = run(specOf(openAt(100, '1s')), never);
   assert.deepEqual(
     sent.map((s) => s.at),
@@ -31,34 +31,34 @@ test('open: every arrival is sent when it is due, whatever the responses do', ()
   );
 });
 
-test('open: the test ends after the schedule, with the last response', () => {
-  const { over, endedAt, summary, connections } = run(specOf(openAt(10, '1s')), answers(50 * MS));
+test('open: the load ends with the last response after the schedule', () => {
+  const { over, endedAt, summary, connections } = run(specOf(openAt(10, '1s')), respondAfter(50 * MS));
   assert.equal(over, 1);
   assert.equal(endedAt, 1000);
   assert.equal(summary.counts.done, 10);
   assert.equal(connections.open, connections.closed);
 });
 
-test('the achieved rate counts responses within the load, however fast the rest arrive later', () => {
+test('the achieved rate counts only responses within the duration of the load', () => {
   const patient = { target: { url: 'http://target', timeout: '1m' } };
-  /** 60 a second arrive for 3 s, and a target that takes one after the other answers 20 a second. */
+  /** Response times with 60 arrivals per second and a sequential target that serves 20 per second. */
   const queue: Script = (_, n) => ({ outcome: 'response', status: 200, after: (49 + n * 50 - (n * 1000) / 60) * MS });
   const open = run(specOf(openAt(60, '3s'), patient), queue);
   assert.partialDeepStrictEqual(open.summary.counts, { done: 180, late: 120 });
   assert.deepEqual(open.summary.rate, { target: 60, achieved: 20, seconds: 3 });
-  const users = run(specOf(closed({ users: 10, duration: '1s' }), patient), answers(600 * MS));
+  const users = run(specOf(closed({ users: 10, duration: '1s' }), patient), respondAfter(600 * MS));
   assert.deepEqual([users.summary.counts.done, users.summary.rate.achieved], [20, 10]);
-  const iterations = run(specOf(closed({ users: 10, iterations: 20 }), patient), answers(500 * MS));
+  const iterations = run(specOf(closed({ users: 10, iterations: 20 }), patient), respondAfter(500 * MS));
   assert.deepEqual(iterations.summary.rate, { achieved: 20, seconds: 1 });
 });
 
-test('the target rate of a stopped ramp is its mean until then', () => {
+test('the target rate of a stopped ramp is its mean until the stop', () => {
   const ramp = { type: 'Open', open: { startRate: 0, stages: [{ duration: '10s', rate: 100 }] } };
-  const { summary } = run(specOf(ramp), answers(MS), { stopAt: 4000 * MS });
+  const { summary } = run(specOf(ramp), respondAfter(MS), { stopAt: 4000 * MS });
   assert.deepEqual([summary.rate.target, summary.rate.seconds], [20, 4]);
 });
 
-test('open: the last request has its whole timeout, beyond the schedule', () => {
+test('open: the timeout of the last request extends beyond the schedule', () => {
   const { endedAt, summary } = run(specOf(openAt(10, '1s')), never);
   assert.equal(endedAt, 1000);
   assert.equal(summary.counts.timeout, 10);
@@ -66,7 +66,7 @@ test('open: the last request has its whole timeout, beyond the schedule', () => 
   assert.equal(late.endedAt, 990 + 100);
 });
 
-test('a timeout counts from the write, and is recorded with the time waited', () => {
+test('a timeout starts at the write and is recorded with the elapsed time', () => {
   const { summary } = run(specOf(openAt(1, '1s')), () => ({ outcome: 'never', connect: 80 * MS }));
   assert.equal(summary.counts.timeout, 1);
   assert.deepEqual(
@@ -77,7 +77,7 @@ test('a timeout counts from the write, and is recorded with the time waited', ()
   assert.ok(Math.abs(summary.responseTime.max! - 180 * MS) <= 200);
 });
 
-test('a connection that does not open within the timeout is a failure of its own kind', () => {
+test('a connection that does not open within the timeout fails as TimedOutConnecting', () => {
   const { summary } = run(specOf(openAt(1, '1s')), () => ({ outcome: 'never connects' }));
   assert.equal(summary.counts.failed, 1);
   assert.deepEqual(
@@ -87,15 +87,15 @@ test('a connection that does not open within the timeout is a failure of its own
   assert.equal(summary.responseTime.count, 0);
 });
 
-test('the timeout for connecting counts from the start of its request, also after many requests that timed out at once', () => {
+test('the connect timeout starts with its request, even after many requests timed out at once', () => {
   const silentThenFull: Script = (_, n) => (n < 10 ? never(_, n) : { outcome: 'never connects', work: 20 * MS });
   const { sent, endedAt, summary } = run(specOf(closed({ users: 10, iterations: 20 })), silentThenFull);
   assert.partialDeepStrictEqual(summary.counts, { timeout: 10, failed: 10 });
   const last = sent.at(-1)!.at / MS;
-  assert.ok(endedAt >= last + 100, `begun at ${last} ms and over at ${endedAt} ms`);
+  assert.ok(endedAt >= last + 100, `the last request started at ${last} ms, and the load ended at ${endedAt} ms`);
 });
 
-test('response time is from the intended arrival, service time from the write', () => {
+test('response time starts at the intended arrival, service time at the write', () => {
   const { summary } = run(specOf(openAt(10, '1s')), () => ({
     outcome: 'response',
     status: 200,
@@ -114,8 +114,8 @@ test('an arrival above maxInFlight is dropped, counted and never sent', () => {
   assert.equal(sent.length, 30); // three every 100 ms, the timeout
 });
 
-test('connections are reused, the last used first', () => {
-  const { connections } = run(specOf(openAt(100, '1s')), answers(15 * MS));
+test('the most recently used connection is reused first', () => {
+  const { connections } = run(specOf(openAt(100, '1s')), respondAfter(15 * MS));
   assert.equal(connections.open, 2);
 });
 
@@ -146,28 +146,28 @@ for (const [what, spec, idleLimit, expectedConnections] of [
   });
 }
 
-test('arrivals without a connection wait, first in, first out, and their response times contain the wait', () => {
+test('arrivals without a connection wait in order, and their response times include the wait', () => {
   const spec = specOf(openAt(100, '1s'), { target: { url: 'http://target', timeout: '2s' } });
-  const { summary, sent, connections } = run(spec, answers(20 * MS), { most: 1 });
+  const { summary, sent, connections } = run(spec, respondAfter(20 * MS), { most: 1 });
   assert.equal(connections.open, 1);
   assert.deepEqual([summary.counts.done, summary.counts.dropped, summary.counts.pending], [100, 0, 0]);
   assert.deepEqual(
     sent.map((s) => s.at),
     Array.from({ length: 100 }, (_, i) => i * 20 * MS),
   );
-  // The last one is due at 990 ms and sent at 1980 ms.
+  // The last arrival is due at 990 ms and sent at 1980 ms.
   assert.ok(Math.abs(summary.responseTime.max! - 1010 * MS) <= 1010);
   assert.ok(Math.abs(summary.serviceTime.max! - 20 * MS) <= 20);
 });
 
-test('waiting arrivals count for maxInFlight', () => {
+test('waiting arrivals count towards maxInFlight', () => {
   const { summary } = run(specOf(openAt(100, '1s', { maxInFlight: 3 })), never, { most: 2 });
   assert.equal(summary.counts.made + summary.counts.dropped, 100);
-  // Two are sent every 100 ms, the timeout, and one waits meanwhile; the one that waits at the end is sent, too.
+  // Two are sent every 100 ms, which is the timeout, and one waits meanwhile; the one that waits at the end is sent, too.
   assert.equal(summary.counts.made, 21);
 });
 
-test('arrivals that still wait one timeout after the end are dropped', () => {
+test('arrivals that wait for longer than a timeout after the end are dropped', () => {
   const { summary, endedAt } = run(specOf(openAt(100, '1s')), never, { most: 1 });
   assert.deepEqual([summary.counts.generated, summary.counts.timeout, summary.counts.dropped], [100, 11, 89]);
   assert.equal(endedAt, 1100);
@@ -175,14 +175,14 @@ test('arrivals that still wait one timeout after the end are dropped', () => {
 
 test('closed: users without a connection wait for one', () => {
   const spec = specOf(closed({ users: 5, duration: '1s' }));
-  const { summary, connections } = run(spec, answers(10 * MS), { most: 2 });
+  const { summary, connections } = run(spec, respondAfter(10 * MS), { most: 2 });
   assert.equal(connections.open, 2);
   assert.deepEqual([summary.counts.dropped, summary.counts.pending], [0, 0]);
-  // Two every 10 ms; the five that are ready at the end are sent as well.
+  // Two every 10 ms; the five that are ready at the end are sent, too.
   assert.equal(summary.counts.done, 2 * 100 + 3);
 });
 
-test('a burst opens its connections a few at a time, and arrivals wait for a free one', () => {
+test('a burst opens few connections at a time, and arrivals wait for a free one', () => {
   const stages = [{ duration: '1ms', rate: 100_000 }];
   const { summary, connections } = run(specOf({ type: 'Open', open: { stages } }), () => ({
     outcome: 'response',
@@ -194,16 +194,16 @@ test('a burst opens its connections a few at a time, and arrivals wait for a fre
   assert.ok(connections.open <= 4, `${connections.open}`);
 });
 
-test('waiting arrivals take the connections that responses free, and open few others', () => {
+test('waiting arrivals reuse the connections that responses free, and open few others', () => {
   const stages = [{ duration: '1ms', rate: 100_000 }];
   const opened = (after: number) =>
     run(specOf({ type: 'Open', open: { stages } }), () => ({ outcome: 'response', status: 200, work: 100, after }))
       .connections.connections;
   assert.ok(opened(50) <= 30, `${opened(50)} where each opens in the time of two responses`);
-  assert.equal(opened(90 * MS), 100, 'one each without responses');
+  assert.equal(opened(90 * MS), 100, 'one per arrival without responses');
 });
 
-test('responses are unexpected by status and by body, and still count as done', () => {
+test('responses with an unexpected status or body count as done, too', () => {
   const expecting = (expect: object) => specOf(openAt(10, '1s'), { requests: [{ name: 'a', expect }] });
   const body =
     (...chunks: string[]): Script =>
@@ -213,64 +213,70 @@ test('responses are unexpected by status and by body, and still count as done', 
     assert.equal(counts.done, 10);
     return counts.unexpected;
   };
-  assert.equal(unexpected(specOf(openAt(10, '1s')), answers(MS, 399)), 0);
-  assert.equal(unexpected(specOf(openAt(10, '1s')), answers(MS, 400)), 10);
-  assert.equal(unexpected(expecting({ status: ['2xx'] }), answers(MS, 204)), 0);
-  assert.equal(unexpected(expecting({ status: ['200'] }), answers(MS, 204)), 10);
+  assert.equal(unexpected(specOf(openAt(10, '1s')), respondAfter(MS, 399)), 0);
+  assert.equal(unexpected(specOf(openAt(10, '1s')), respondAfter(MS, 400)), 10);
+  assert.equal(unexpected(expecting({ status: ['2xx'] }), respondAfter(MS, 204)), 0);
+  assert.equal(unexpected(expecting({ status: ['200'] }), respondAfter(MS, 204)), 10);
   assert.equal(unexpected(expecting({ bodyContains: 'needle' }), body('a hay', ' need', 'le', ' stack')), 0);
   assert.equal(unexpected(expecting({ bodyContains: 'needle' }), body('nee', 'dl')), 10);
-  assert.equal(unexpected(expecting({ bodyContains: 'needle' }), answers(MS)), 10);
+  assert.equal(unexpected(expecting({ bodyContains: 'needle' }), respondAfter(MS)), 10);
 });
 
 test('requests are chosen by weight', () => {
   const spec = specOf(openAt(1000, '1s'), { requests: [{ name: 'a', weight: 3 }, { name: 'b' }] });
-  const { summary } = run(spec, answers(MS));
+  const { summary } = run(spec, respondAfter(MS));
   const [a, b] = summary.requests.map((r) => r.counts.done);
   assert.equal(a! + b!, 1000);
   assert.ok(a! > 700 && a! < 800, `a: ${a}`);
 });
 
-test('closed: users wait for their answers and think', () => {
+test('closed: users wait for their responses, and then think', () => {
   const spec = specOf(closed({ users: 2, thinkTime: '60ms', duration: '1s' }));
-  const { summary, sent, over } = run(spec, answers(40 * MS));
+  const { summary, sent, over } = run(spec, respondAfter(40 * MS));
   assert.equal(over, 1);
   assert.equal(sent.length, 20);
   assert.equal(summary.counts.done, 20);
 });
 
-test('closed: iterations end the load exactly, shared out over the runners', () => {
+test('closed: the load ends after exactly the number of iterations, divided among the runners', () => {
   const spec = specOf(closed({ users: 3, iterations: 100 }), { runners: { replicas: 3 } });
-  const counts = [0, 1, 2].map((index) => run(spec, answers(MS), { stripe: { index, count: 3 } }).sent.length);
+  const counts = [0, 1, 2].map((index) => run(spec, respondAfter(MS), { stripe: { index, count: 3 } }).sent.length);
   assert.deepEqual(counts, [34, 33, 33]);
 });
 
-test('closed: a runner without iterations is over at once', () => {
+test('closed: a runner without iterations ends at once', () => {
   const spec = specOf(closed({ users: 3, iterations: 2 }), { runners: { replicas: 3 } });
-  const { over, sent } = run(spec, answers(MS), { stripe: { index: 2, count: 3 } });
+  const { over, sent } = run(spec, respondAfter(MS), { stripe: { index: 2, count: 3 } });
   assert.deepEqual([over, sent.length], [1, 0]);
 });
 
-test('closed: of duration and iterations the first to come ends the load', () => {
-  assert.equal(run(specOf(closed({ users: 1, iterations: 5, duration: '1s' })), answers(100 * MS - 1)).sent.length, 5);
-  assert.equal(run(specOf(closed({ users: 1, iterations: 500, duration: '1s' })), answers(99 * MS)).sent.length, 11);
+test('closed: the load ends when its duration or its iterations are reached, whichever is first', () => {
+  assert.equal(
+    run(specOf(closed({ users: 1, iterations: 5, duration: '1s' })), respondAfter(100 * MS - 1)).sent.length,
+    5,
+  );
+  assert.equal(
+    run(specOf(closed({ users: 1, iterations: 500, duration: '1s' })), respondAfter(99 * MS)).sent.length,
+    11,
+  );
 });
 
-test('closed: users begin one after the other over the ramp-up, shared out over the runners', () => {
+test('closed: users start one after the other over the ramp-up, divided among the runners', () => {
   const spec = specOf(closed({ users: 4, rampUp: '2s', duration: '4s', thinkTime: '10s' }), {
     runners: { replicas: 2 },
   });
-  const begins = [0, 1].map((index) =>
-    run(spec, answers(MS), { stripe: { index, count: 2 } }).sent.map((s) => s.at / MS),
+  const starts = [0, 1].map((index) =>
+    run(spec, respondAfter(MS), { stripe: { index, count: 2 } }).sent.map((s) => s.at / MS),
   );
-  assert.deepEqual(begins, [
+  assert.deepEqual(starts, [
     [0, 1000],
     [500, 1500],
   ]);
 });
 
-test('closed: who has begun goes on while others are still to begin', () => {
+test('closed: users that have started continue while others have not started', () => {
   const spec = specOf(closed({ users: 2, rampUp: '2s', duration: '1500ms', thinkTime: '90ms' }));
-  const { sent } = run(spec, answers(10 * MS));
+  const { sent } = run(spec, respondAfter(10 * MS));
   const times = sent.map((s) => s.at / MS);
   assert.deepEqual(
     times.filter((at) => at < 1000),
@@ -279,8 +285,8 @@ test('closed: who has begun goes on while others are still to begin', () => {
   assert.equal(times.length, 20);
 });
 
-test('closed: a duration is the time of the load, also when nobody has anything left to do', () => {
-  const { endedAt, over } = run(specOf(closed({ users: 1, duration: '3s', thinkTime: '1h' })), answers(MS));
+test('closed: the load lasts for its duration, even if no user has anything left to do', () => {
+  const { endedAt, over } = run(specOf(closed({ users: 1, duration: '3s', thinkTime: '1h' })), respondAfter(MS));
   assert.deepEqual([endedAt, over], [3000, 1]);
 });
 
@@ -291,23 +297,29 @@ const GRACE: [
   outcome: { done: number; aborted: number },
   endedAt: number,
 ][] = [
-  ['open: what ends within it is done', openAt(10, '1s'), '50ms', { done: 10, aborted: 0 }, 1000],
-  ['open: the rest is cut off', openAt(100, '1s'), '20ms', { done: 95, aborted: 5 }, 1020],
-  ['open: 0s cuts off at once', openAt(100, '1s'), '0s', { done: 93, aborted: 7 }, 1000],
-  ['closed: the rest is cut off', closed({ users: 2, duration: '1s' }), '5ms', { done: 26, aborted: 2 }, 1005],
+  ['open: requests that end within it are done', openAt(10, '1s'), '50ms', { done: 10, aborted: 0 }, 1000],
+  ['open: the other requests are aborted', openAt(100, '1s'), '20ms', { done: 95, aborted: 5 }, 1020],
+  ['open: 0s aborts at once', openAt(100, '1s'), '0s', { done: 93, aborted: 7 }, 1000],
+  [
+    'closed: the other requests are aborted',
+    closed({ users: 2, duration: '1s' }),
+    '5ms',
+    { done: 26, aborted: 2 },
+    1005,
+  ],
 ];
 for (const [what, load, gracefulStop, outcome, ends] of GRACE) {
-  test(`graceful stop, ${what}`, () => {
-    const { summary, endedAt } = run(specOf({ ...load, gracefulStop }), answers(75 * MS));
+  test(`graceful stop: ${what}`, () => {
+    const { summary, endedAt } = run(specOf({ ...load, gracefulStop }), respondAfter(75 * MS));
     const { done, aborted } = summary.counts;
     assert.deepEqual({ done, aborted }, outcome);
     assert.deepEqual([endedAt, identityProblems(summary.counts)], [ends, []]);
   });
 }
 
-test('a stop cuts off the requests in flight, and counts them as aborted', () => {
+test('a stop aborts the in-flight requests', () => {
   for (const load of [openAt(100, '10s'), closed({ users: 7, duration: '10s' })]) {
-    const { summary, over } = run(specOf(load), answers(70 * MS), { stopAt: 1_035 * MS });
+    const { summary, over } = run(specOf(load), respondAfter(70 * MS), { stopAt: 1_035 * MS });
     assert.equal(over, 1);
     assert.ok(summary.counts.aborted > 0);
     assert.equal(summary.counts.inFlight, 0);
@@ -315,12 +327,12 @@ test('a stop cuts off the requests in flight, and counts them as aborted', () =>
   }
 });
 
-test('a stop before the load leaves nothing open', () => {
-  const { summary, over, sent } = run(specOf(openAt(10, '1s')), answers(MS), { stopAt: -500 });
+test('a stop before the load leaves no request open', () => {
+  const { summary, over, sent } = run(specOf(openAt(10, '1s')), respondAfter(MS), { stopAt: -500 });
   assert.deepEqual([over, sent.length, summary.counts.generated], [1, 0, 0]);
 });
 
-test('property: the counter identity holds in every test, at every moment, for every behaviour of the target', () => {
+test('property: the counter identities hold for every load, stop and behaviour of the target', () => {
   const random = seededRandom(2026);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const misbehave: Script = () =>

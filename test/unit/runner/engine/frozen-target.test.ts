@@ -17,8 +17,8 @@ import { realLoad, realSpec } from '../../../support/real-load.ts';
 import { type Script, scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';
 
 /**
- * A target that freezes: the waits of its users follow from the schedule alone. A generator that waits for responses before it sends
- * (coordinated omission) records one slow request per connection, and calls the rest fast. bench/truth.ts measures other tools.
+ * With a target that freezes, the schedule alone determines the waits of its users. A generator that waits for responses before it sends
+ * (coordinated omission) records one slow request per connection, and the others as fast. bench/truth.ts measures other tools.
  */
 const MS = 1000;
 const RATE = 200;
@@ -26,9 +26,9 @@ const SECONDS = 4;
 const FROZEN = { from: 1000 * MS, until: 2000 * MS };
 const SERVICE = 2 * MS;
 
-/** The time of the response to a request whose service begins at `begunUs`. */
-const responseAt = (begunUs: number) =>
-  (begunUs >= FROZEN.from && begunUs < FROZEN.until ? FROZEN.until : begunUs) + SERVICE;
+/** The time of the response to a request whose service starts at `startUs`. */
+const responseAt = (startUs: number) =>
+  (startUs >= FROZEN.from && startUs < FROZEN.until ? FROZEN.until : startUs) + SERVICE;
 
 /** The response times with `connections` servers, first come, first served. */
 function waits(connections: number): number[] {
@@ -41,7 +41,7 @@ function waits(connections: number): number[] {
   });
 }
 
-/** The load on virtual time, with at most so many connections. */
+/** Runs the load in virtual time with at most `connections`. */
 function run(connections: number, open: object = {}) {
   const spec = loadTestSpecSchema.parse({
     target: { url: 'http://target', timeout: '60s' },
@@ -67,7 +67,7 @@ function run(connections: number, open: object = {}) {
 const PERCENTILES = [50, 90, 95, 99, 99.9, 100];
 
 for (const connections of [Number.POSITIVE_INFINITY, 50, 4, 1])
-  test(`a target freezes for 1 s, over ${connections} connections: every percentile follows from the schedule`, () => {
+  test(`over ${connections} connections to a target that freezes for 1 s, every percentile follows from the schedule`, () => {
     const { counts, responseTime } = run(connections);
     const expected = waits(connections).sort((a, b) => a - b);
     assert.deepEqual([counts.done, counts.dropped], [expected.length, 0]);
@@ -77,7 +77,7 @@ for (const connections of [Number.POSITIVE_INFINITY, 50, 4, 1])
       assert.ok(Math.abs(measured / exact - 1) < 0.005, `p${p} is ${measured} us, and users waited ${exact} us`);
     }
     const mean = expected.reduce((a, b) => a + b, 0) / expected.length;
-    assert.ok(Math.abs(responseTime.mean! / mean - 1) < 0.005, `the mean is ${responseTime.mean}, and not ${mean}`);
+    assert.ok(Math.abs(responseTime.mean! / mean - 1) < 0.005, `the mean is ${responseTime.mean} and not ${mean}`);
   });
 
 test('arrivals above maxInFlight during a stall are counted as dropped', () => {
@@ -87,7 +87,7 @@ test('arrivals above maxInFlight during a stall are counted as dropped', () => {
   assert.equal(counts.dropped, Math.floor(dueWhileFrozen) + 1 - 50);
 });
 
-/** The target freezes for this time at its hundredth request, of four hundred in a second. */
+/** Time for which the target freezes at its hundredth request, with four hundred per second. */
 const STALL_MS = 400;
 
 function freezing() {
@@ -103,7 +103,7 @@ function freezing() {
 }
 
 for (const [name, http] of TRANSPORTS)
-  test(`${name}: the waits at a real target are measured with any number of connections`, async () => {
+  test(`${name}: response times of a real target include its stall, even with few connections`, async () => {
     const make = 'version' in http ? createHttp2Server : createServer;
     const server = (make as typeof createServer)(freezing()).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -117,7 +117,7 @@ for (const [name, http] of TRANSPORTS)
       new Map(),
     );
     assert.deepEqual([counts.generated, counts.done], [400, 400]);
-    // The forty requests due in the first 100 ms of the stall waited at least 300 ms. A slow machine makes it longer, never shorter.
+    // The forty requests due in the first 100 ms of the stall wait for at least 300 ms. A slow machine can only lengthen the wait.
     assert.ok(responseTime.valueAtPercentile(90)! >= 290 * MS, `p90 ${responseTime.valueAtPercentile(90)!}`);
     assert.ok(responseTime.valueAtPercentile(95)! >= 340 * MS, `p95 ${responseTime.valueAtPercentile(95)!}`);
     assert.ok(responseTime.max! >= 395 * MS, `max ${responseTime.max}`);

@@ -85,14 +85,14 @@ test('cookies belong to one iteration', () => {
   );
 });
 
-test('an iteration uses one connection, and counts as one request in flight', () => {
+test('an iteration uses one connection and counts as one in-flight request', () => {
   const { connections, sent, summary } = run(open(100, { maxInFlight: 3 }), () => RESPONSE);
   assert.equal(connections.open, 3);
   assert.equal(summary.counts.dropped, 0);
   assert.equal(sent.length, 300);
 });
 
-test('the response time of a later request counts from the previous response', () => {
+test('the response time of a later request starts at the previous response', () => {
   const { summary } = run(open(2), () => RESPONSE);
   for (const { responseTime } of summary.requests) assert.ok(Math.abs(responseTime.max! - 10 * MS) <= 10);
 });
@@ -119,20 +119,20 @@ for (const [what, second, counts] of ENDS) {
   });
 }
 
-const NOTHING_FOUND: [what: string, response: object][] = [
-  ['no JSON', { body: ['{"auth'] }],
-  ['a pointer to nothing', { body: ['{"auth":{},"id":1}'] }],
-  ['no such header', { headers: {} }],
-  ['no match', { body: ['{"auth":{"token":"T"},"id":"x"}'] }],
+const WITHOUT_MATCH: [what: string, response: object][] = [
+  ['a body that is not JSON', { body: ['{"auth'] }],
+  ['a pointer without a value', { body: ['{"auth":{},"id":1}'] }],
+  ['a missing header', { headers: {} }],
+  ['a pattern without a match', { body: ['{"auth":{"token":"T"},"id":"x"}'] }],
 ];
-for (const [what, response] of NOTHING_FOUND) {
-  test(`an extraction without a match makes the response unexpected and ends the iteration: ${what}`, () => {
+for (const [what, response] of WITHOUT_MATCH) {
+  test(`an extraction with ${what} makes the response unexpected and ends the iteration`, () => {
     const { of } = run(open(2), () => ({ ...RESPONSE, ...response }));
     assert.deepEqual([of('login').unexpected, of('buy').generated], [2, 0]);
   });
 }
 
-test('closed: a user makes iterations one after the other, and the iterations of the spec count them', () => {
+test('closed: a user runs iterations one after the other, up to the number in the spec', () => {
   const { sent, of, over } = run(closed({ users: 2, iterations: 6, thinkTime: '5ms' }), () => RESPONSE);
   assert.deepEqual([of('login').done, of('buy').done, of('logout').done, over], [6, 6, 6, 1]);
   assert.deepEqual(
@@ -141,12 +141,12 @@ test('closed: a user makes iterations one after the other, and the iterations of
   );
 });
 
-test('closed: an iteration that has begun by the end of the load is completed', () => {
+test('closed: an iteration that has started before the end of the load is completed', () => {
   const { of } = run(closed({ users: 1, duration: '15ms' }), () => RESPONSE);
   assert.equal(of('logout').done, 1);
 });
 
-test('a stop cuts an iteration off at its current request', () => {
+test('a stop aborts the current request of an iteration', () => {
   const { of, over } = run(open(1), () => RESPONSE, { stopAt: 15 * MS });
   assert.deepEqual([of('login').done, of('buy').aborted, of('logout').generated, over], [1, 1, 0, 1]);
 });
@@ -163,7 +163,7 @@ test('a user thinks between a response and the next request, and neither the tim
   for (const { responseTime } of summary.requests) assert.equal(Math.round(responseTime.max! / MS), 10);
 });
 
-test('a request after a think time times out like any other, also without others in flight', () => {
+test('a request after a think time times out like any other, even without other in-flight requests', () => {
   const script: Script = (_, n) => (n === 1 ? { outcome: 'never' } : RESPONSE);
   const { sent, of, endedAt } = run(closed({ users: 1, iterations: 1 }), script, { requests: THINKING });
   assert.deepEqual([sent.length, of('choose').timeout, of('order').generated], [2, 1, 0]);
@@ -181,9 +181,9 @@ test('the time to connect after a think time is part of the response time', () =
 });
 
 const CUT_OFF: [what: string, gracefulStop: string | undefined, sent: number, endedAt: number][] = [
-  ['within the graceful stop, users go on', '1s', 3, 350],
-  ['without one, iterations are completed', undefined, 3, 350],
-  ['after it, the engine does not wait for think times', '100ms', 1, 250],
+  ['within the graceful stop, users continue', '1s', 3, 350],
+  ['without a graceful stop, iterations are completed', undefined, 3, 350],
+  ['after the graceful stop, the engine does not wait for think times', '100ms', 1, 250],
 ];
 for (const [what, gracefulStop, count, end] of CUT_OFF) {
   test(`think times after the end of the load: ${what}`, () => {
@@ -195,7 +195,7 @@ for (const [what, gracefulStop, count, end] of CUT_OFF) {
   });
 }
 
-test('property: the identity holds for every request of an iteration, and each is generated as often as the previous one had an expected response', () => {
+test('property: the counter identities hold for every request of an iteration, and each expected response generates the next request', () => {
   const random = seededRandom(7);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   for (let round = 0; round < 100; round++) {
@@ -235,13 +235,13 @@ test('property: the identity holds for every request of an iteration, and each i
 const JARS: [what: string, set: [cookie: string, from: string][], path: string, header: string][] = [
   ['one cookie', [['a=1', '/']], '/x', 'a=1'],
   [
-    'a value that ends in a no-break space, as that of "à" in UTF-8',
+    'a value that ends in a no-break space, like "à" in UTF-8',
     [[' a = \u00c3\u00a0 \t; Path=/', '/']],
     '/x',
     'a=\u00c3\u00a0',
   ],
   [
-    'the newest of one name',
+    'the newest cookie of a name',
     [
       ['a=1', '/'],
       ['a=2', '/'],
@@ -315,7 +315,7 @@ for (const [what, set, path, header] of JARS) {
   });
 }
 
-const OF_SITES: [cookie: string, host: string, secure: boolean, taken: boolean][] = [
+const DOMAINS: [cookie: string, host: string, secure: boolean, accepted: boolean][] = [
   ['a=1; Domain=www.shop.test', 'www.shop.test', false, true],
   ['a=1; Domain=.Shop.TEST', 'www.shop.test', false, true],
   ['a=1; Domain=', 'www.shop.test', false, true],
@@ -330,11 +330,11 @@ const OF_SITES: [cookie: string, host: string, secure: boolean, taken: boolean][
   ['a=1; Secure', 'www.shop.test', true, true],
   ['a=1; secure', 'www.shop.test', false, false],
 ];
-for (const [cookie, host, secure, taken] of OF_SITES)
-  test(`${cookie} is ${taken ? 'taken' : 'not taken'} from http${secure ? 's' : ''}://${host}`, () => {
+for (const [cookie, host, secure, accepted] of DOMAINS)
+  test(`${cookie} is ${accepted ? 'accepted' : 'rejected'} from http${secure ? 's' : ''}://${host}`, () => {
     const jar = new CookieJar();
     jar.store([cookie], { host, secure }, '/', 0);
-    assert.equal(jar.header('/', 0), taken ? 'a=1' : '');
+    assert.equal(jar.header('/', 0), accepted ? 'a=1' : '');
   });
 
 const AGES: [cookie: string, until: number][] = [
@@ -353,7 +353,7 @@ for (const [cookie, until] of AGES)
     if (until < Number.POSITIVE_INFINITY) assert.equal(jar.header('/', until), '');
   });
 
-test('a cookie is deleted only by its own domain and path', () => {
+test('a cookie is deleted only with its own domain and path', () => {
   const jar = new CookieJar();
   jar.store(['a=1; Domain=shop.test; Path=/', 'a=2; Path=/'], PLAIN, '/', 0);
   jar.store(['a=; Path=/x; Max-Age=0', 'a=; Domain=other.test; Path=/; Max-Age=0'], PLAIN, '/', 0);
@@ -362,7 +362,7 @@ test('a cookie is deleted only by its own domain and path', () => {
   assert.equal(jar.header('/', 0), 'a=1');
 });
 
-test('a cookie that expires during a think time is not sent; cookies belong to the host of the Host header', () => {
+test('a cookie belongs to the host of the Host header, and is not sent after it expires during a think time', () => {
   const set = ['short=1; Max-Age=2', 'long=1; Max-Age=60; Domain=shop.test', 'far=1; Domain=target', 'tls=1; Secure'];
   const requests = [
     { name: 'a', headers: [{ name: 'Host', value: 'shop.test:8080' }] },

@@ -8,7 +8,7 @@ import { openPlan } from '../../../support/open-plan.ts';
 const plan = openPlan(100, '100ms');
 const AFTER_THE_LAST_MS = 200;
 
-test('a pacing timer that is ready waits for the beginning, then ticks at most its lead before unsent arrivals', async () => {
+test('a pacing timer waits for the start, and then ticks at most its lead before unsent arrivals', async () => {
   const pacingTimer = new PacingTimer(plan);
   await pacingTimer.ready;
   const ticks: number[] = [];
@@ -18,21 +18,21 @@ test('a pacing timer that is ready waits for the beginning, then ticks at most i
   assert.deepEqual(ticks, []);
   pacingTimer.begin(timing);
   await sleep(2 * AFTER_THE_LAST_MS + 100);
-  // On a busy machine overdue arrivals share a tick; the last one still comes.
+  // On a busy machine, overdue arrivals share a tick, but the last arrival still has one.
   assert.ok(ticks.length >= 1 && ticks.length <= 10, `${ticks.length} ticks`);
   assert.ok(ticks.at(-1)! >= 90_000, `the last arrival is due after 90 ms: ${ticks}`);
   assert.ok(
     ticks.every((at, n) => at >= n * 10_000),
-    `never by more before it is due: ${ticks}`,
+    `a tick too early: ${ticks}`,
   );
 });
 
 for (const [what, takes] of [
-  ['of the same length', [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]],
-  ['the first of which are slow', [700, 900, 400, 1, 1, 1, 1, 1, 1, 1]],
-  ['between which the thread is preempted', [1, 1, 1, 5000, 5000, 1, 1, 1, 9000, 1]],
+  ['of equal duration', [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]],
+  ['with a slow start', [700, 900, 400, 1, 1, 1, 1, 1, 1, 1]],
+  ['with preemptions of the thread', [1, 1, 1, 5000, 5000, 1, 1, 1, 9000, 1]],
 ] as const) {
-  test(`readings ${what} set the clock of the pacing timer right to a microsecond`, () => {
+  test(`readings ${what} synchronize the clock of the pacing timer to a microsecond`, () => {
     let now = 10_000; // microseconds
     let readings = 0;
     const read = () => {
@@ -45,7 +45,7 @@ for (const [what, takes] of [
   });
 }
 
-test('arrivals that went out with a response need no tick', async () => {
+test('the pacing timer does not tick for arrivals that were sent with a response', async () => {
   const pacingTimer = new PacingTimer(plan);
   await pacingTimer.ready;
   let ticks = 0;
@@ -56,7 +56,7 @@ test('arrivals that went out with a response need no tick', async () => {
   assert.equal(ticks, 0);
 });
 
-test('a pacing timer that is stopped before the beginning ends', async () => {
+test('a pacing timer that is stopped before the start ends without a tick', async () => {
   const pacingTimer = new PacingTimer(plan);
   let ticks = 0;
   pacingTimer.onTick(() => ticks++);
@@ -66,20 +66,20 @@ test('a pacing timer that is stopped before the beginning ends', async () => {
   assert.equal(ticks, 0);
 });
 
-test('a busy engine gets one tick when it is free again, not one for every arrival', async () => {
+test('a busy engine receives one tick when it is free again, not one per arrival', async () => {
   const pacingTimer = new PacingTimer(openPlan(10_000, '100ms'));
   await pacingTimer.ready;
   let ticks = 0;
   pacingTimer.onTick(() => ticks++);
   const timing = processClock(performance.now());
   pacingTimer.begin(timing);
-  while (timing.now() < 150_000); // busy until the last arrival is long due
+  while (timing.now() < 150_000); // busy until long after the last arrival is due
   await sleep(AFTER_THE_LAST_MS);
   // A slow start of the thread may leave an arrival for a later tick.
   assert.ok(ticks >= 1 && ticks <= 3, `${ticks} ticks`);
 });
 
-test('arrivals closer together than ticks get one, also when no others follow', async () => {
+test('arrivals closer together than ticks share one, even if no others follow', async () => {
   const pacingTimer = new PacingTimer(openPlan(10_000, '1ms'));
   await pacingTimer.ready;
   const timing = processClock(performance.now() + AFTER_THE_LAST_MS);
@@ -89,5 +89,5 @@ test('arrivals closer together than ticks get one, also when no others follow', 
   });
   pacingTimer.begin(timing);
   await sleep(2 * AFTER_THE_LAST_MS);
-  assert.ok(last >= 900, `the last arrival is due after 900 us, the last tick came after ${last}`);
+  assert.ok(last >= 900, `the last arrival is due after 900 us, the last tick was for ${last} us`);
 });

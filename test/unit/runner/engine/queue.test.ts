@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { seededRandom } from '../../../../model/common/random.ts';
 import { Queue } from '../../../../runner/engine/queue.ts';
 
-test('property: items come out in the order in which they went in, for any order of pushes and shifts', () => {
+test('property: a queue returns items in their order of insertion for any sequence of pushes and shifts', () => {
   const random = seededRandom(7);
   const fifo = new Queue<number>();
   const expected: number[] = [];

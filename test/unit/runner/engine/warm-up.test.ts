@@ -14,23 +14,29 @@ const NONE = 0;
 
 const cases: [sentence: string, load: object, runners: number, transport: TransportName, requests: number][] = [
   [
-    'a load that begins with a thousand a second for each runner gets a thorough warm-up',
+    'a load that starts with a thousand requests per second and runner has a thorough warm-up',
     open({}),
     2,
     'Lean',
     THOROUGH,
   ],
-  ['a load whose runners begin with less each gets a brief one', open({}), 3, 'Lean', BRIEF],
-  ['so does a load that begins slowly, and has run its code when it is fast', open({ startRate: 0 }), 1, 'Lean', BRIEF],
+  ['a load that starts with fewer requests per runner has a brief warm-up', open({}), 3, 'Lean', BRIEF],
   [
-    'and a load that begins with a pause',
+    'a load that starts slowly has a brief warm-up, because its code has run before the load is high',
+    open({ startRate: 0 }),
+    1,
+    'Lean',
+    BRIEF,
+  ],
+  [
+    'a load that starts with a pause has a brief warm-up',
     open({ stages: [0, 0, 9000].map((rate) => ({ duration: '1s', rate })) }),
     1,
     'Lean',
     BRIEF,
   ],
   [
-    'and a load with a slow minute before the rush',
+    'a load with a slow first minute has a brief warm-up',
     open({
       startRate: 5,
       stages: [
@@ -43,18 +49,18 @@ const cases: [sentence: string, load: object, runners: number, transport: Transp
     BRIEF,
   ],
   [
-    'and a closed load, whose users wait for their responses',
+    'a closed load has a brief warm-up, because its users wait for their responses',
     { type: 'Closed', closed: { users: 500, duration: '3s' } },
     1,
     'Lean',
     BRIEF,
   ],
-  ['another transport, which has code of its own, gets none', open({}), 1, 'Undici', NONE],
+  ['another transport has no warm-up, because its code differs', open({}), 1, 'Undici', NONE],
 ];
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
 
-describe('warm-ups:', () => {
+describe('the choice of a warm-up:', () => {
   for (const [sentence, load, count, transport, requests] of cases)
     it(sentence, () => {
       const spec = loadTestSpecSchema.parse({ target: { url: 'http://shop.svc' }, load });
@@ -62,16 +68,16 @@ describe('warm-ups:', () => {
     });
 });
 
-test('a warm-up makes its requests and leaves nothing open', async () => {
+test('a warm-up sends its requests and leaves no resource open', async () => {
   const open = () =>
     process.getActiveResourcesInfo().filter((resource) => /TCP|Timeout|Message|Immediate/.test(resource));
   const before = open();
   assert.equal(await warmUp([3, 20, 100]), 123);
-  await until('its last connections have closed', () => isDeepStrictEqual(open(), before) || undefined, {
+  await until('its last connections to close', () => isDeepStrictEqual(open(), before) || undefined, {
     timeoutMs: 2000,
   });
 });
 
-test('an empty warm-up makes no request', async () => {
+test('an empty warm-up sends no request', async () => {
   assert.equal(await warmUp([]), 0);
 });

@@ -36,47 +36,51 @@ after(() => {
   secure.close();
   secureHttp2.close();
 });
-const WHO = { test: { namespace: 'n', name: 't', uid: 'u' }, index: 0, replicas: 4 };
+const RUNNER = { test: { namespace: 'n', name: 't', uid: 'u' }, index: 0, replicas: 4 };
 const portOf = (server: Server) => (server.address() as { port: number }).port;
 const [unused] = await freePorts(1);
 const http = `http://127.0.0.1:${portOf(plain)}/`;
 const https = `https://localhost:${portOf(secure)}/`;
 const onlyHttp2 = `https://localhost:${portOf(secureHttp2)}/`;
 
-const ROWS: [what: string, target: object, says: RegExp | undefined][] = [
-  ['a target that takes connections', { url: http }, undefined],
-  ['one that does not', { url: `http://127.0.0.1:${unused}/` }, /^the target cannot be reached: ConnectionRefused: /],
+const ROWS: [what: string, target: object, expected: RegExp | undefined][] = [
+  ['a target that accepts connections', { url: http }, undefined],
+  [
+    'a target that refuses connections',
+    { url: `http://127.0.0.1:${unused}/` },
+    /^the target cannot be reached: ConnectionRefused: /,
+  ],
   [
     'a name that does not exist',
     { url: 'http://does-not-exist.invalid/', timeout: '5000ms' },
     /: DNS(NotFound|Unavailable): /,
   ],
-  ['a certificate that is trusted', { url: https, tls: trust('trust') }, undefined],
-  ['a certificate that is not', { url: https }, /: TLSCertificateInvalid: /],
+  ['a trusted certificate', { url: https, tls: trust('trust') }, undefined],
+  ['an untrusted certificate', { url: https }, /: TLSCertificateInvalid: /],
   ['a server without HTTP/2', { url: https, tls: trust('trust'), http: { version: 'HTTP2' } }, /: HTTP2NotOffered: /],
   ['a server without HTTP/1.1', { url: onlyHttp2, tls: trust('trust') }, /: HTTP1NotOffered: /],
-  ['a server that says nothing in the handshake', { url: http.replace('http', 'https') }, /: TimedOutConnecting: /],
-  ['a local address that is ours', { url: http, http: { localAddresses: ['127.0.0.7'] } }, undefined],
+  ['a server that sends nothing in the handshake', { url: http.replace('http', 'https') }, /: TimedOutConnecting: /],
+  ['a local address of this machine', { url: http, http: { localAddresses: ['127.0.0.7'] } }, undefined],
   [
-    'a local address that is not',
+    'a local address of another machine',
     { url: http, http: { localAddresses: ['127.0.0.7', '192.0.2.7'] }, preflight: 'None' },
     /^target[.]http[.]localAddresses: 192[.]0[.]2[.]7 is no address of this machine [(]EADDRNOTAVAIL[)]$/,
   ],
-  ['certificates that are none', { url: https, tls: trust('broken') }, /^target[.]tls: caFrom holds no certificate/],
+  ['an invalid certificate', { url: https, tls: trust('broken') }, /^target[.]tls: caFrom holds no certificate/],
 ];
-for (const [what, target, says] of ROWS) {
-  test(`preflight: ${what}: ${says === undefined ? 'load may be sent' : says.source}`, async () => {
+for (const [what, target, expected] of ROWS) {
+  test(`preflight ${expected === undefined ? 'accepts' : 'rejects'} ${what}`, async () => {
     const problem = await preflight(
-      { ...WHO, spec: realSpec({ target: { timeout: '1000ms', preflight: 'Connect', ...target } }) },
+      { ...RUNNER, spec: realSpec({ target: { timeout: '1000ms', preflight: 'Connect', ...target } }) },
       VALUES,
     );
-    if (says === undefined) assert.equal(problem, undefined);
-    else assert.match(problem?.problem ?? '', says);
+    if (expected === undefined) assert.equal(problem, undefined);
+    else assert.match(problem?.problem ?? '', expected);
   });
 }
 
 const proxy = (url: string) => ({ http: { proxy: { url } } });
-const GUARDED: [url: string, addresses: Assignment['addresses'], says: RegExp | undefined, more?: object][] = [
+const GUARDED: [url: string, addresses: Assignment['addresses'], expected: RegExp | undefined, more?: object][] = [
   [
     'http://169.254.169.254/',
     undefined,
@@ -98,53 +102,58 @@ const GUARDED: [url: string, addresses: Assignment['addresses'], says: RegExp | 
     proxy('http://169.254.1.1'),
   ],
 ];
-for (const [url, addresses, says, more = {}] of GUARDED) {
-  test(`preflight looks where ${url} leads to: ${says === undefined ? 'load may be sent' : says.source}`, async () => {
-    const unfit = await preflight({ ...WHO, spec: realSpec({ target: { url, ...more } }), addresses }, VALUES);
-    assert.equal(unfit?.reason, says === undefined ? undefined : 'AddressDenied');
-    if (says !== undefined) assert.match(unfit?.problem ?? '', says);
+for (const [url, addresses, expected, more = {}] of GUARDED) {
+  test(`preflight resolves ${url} and its proxy: ${expected === undefined ? 'accepted' : expected.source}`, async () => {
+    const unfit = await preflight({ ...RUNNER, spec: realSpec({ target: { url, ...more } }), addresses }, VALUES);
+    assert.equal(unfit?.reason, expected === undefined ? undefined : 'AddressDenied');
+    if (expected !== undefined) assert.match(unfit?.problem ?? '', expected);
   });
 }
 
 let requested: string[] = [];
-function answer(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) {
+function respond(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) {
   requested.push(`${request.method} ${request.url} ${request.headers['x-key'] ?? ''}`);
   if (request.url === '/?never') return;
   response.statusCode = Number(/status=([0-9]+)/.exec(request.url ?? '')?.[1] ?? 200);
   response.setHeader('location', '/?status=204');
   response.end(`your key is ${request.headers['x-key']}`);
 }
-const answering = createHttpServer(answer).listen(0, '127.0.0.1');
-const answering2 = createHttp2Server(answer).listen(0, '127.0.0.1');
-await Promise.all([once(answering, 'listening'), once(answering2, 'listening')]);
+const http1Server = createHttpServer(respond).listen(0, '127.0.0.1');
+const http2Server = createHttp2Server(respond).listen(0, '127.0.0.1');
+await Promise.all([once(http1Server, 'listening'), once(http2Server, 'listening')]);
 after(() => {
-  answering.close();
-  answering2.close();
+  http1Server.close();
+  http2Server.close();
 });
 const KEY = { name: 'X-Key', valueFrom: { secretKeyRef: { name: 'keys', key: 'k' } } };
 const REQUEST_VALUES = new Map([
   ['Secret/keys/k', Buffer.from('sesame')],
   ['ConfigMap/users/csv', Buffer.from('name\nada\ngrace\n')],
 ]);
-const REQUEST_ROWS: [what: string, first: object, says: RegExp | undefined, more?: object][] = [
-  ['gets an expected response', { path: '/' }, undefined],
-  ['gets an error status', { path: '/?status=503' }, /^request "first" got an unexpected response: status 503 /],
-  ['shows no secret', { path: '/?status=503' }, /with the body: your key is [*]{3}$/],
+const REQUEST_ROWS: [what: string, first: object, expected: RegExp | undefined, more?: object][] = [
+  ['accepts an expected response', { path: '/' }, undefined],
+  ['rejects an error status', { path: '/?status=503' }, /^request "first" got an unexpected response: status 503 /],
+  ['redacts secrets in the response', { path: '/?status=503' }, /with the body: your key is [*]{3}$/],
   [
-    'gets an unexpected body',
+    'rejects an unexpected body',
     { path: '/', expect: { bodyContains: 'x?' } },
     /: status 200 [(]the body does not contain "x[?]"[)] with the body/,
   ],
-  ['is redirected', { path: '/?status=302', expect: { status: ['204'] } }, undefined, { http: { maxRedirects: 1 } }],
-  ['gets no response', { path: '/?never' }, /^request "first" fails: TimedOutWaiting: /, { timeout: '100ms' }],
+  [
+    'follows a redirect',
+    { path: '/?status=302', expect: { status: ['204'] } },
+    undefined,
+    { http: { maxRedirects: 1 } },
+  ],
+  ['fails without a response', { path: '/?never' }, /^request "first" fails: TimedOutWaiting: /, { timeout: '100ms' }],
 ];
 for (const [name, transport, server] of [
-  ['Lean', { transport: 'Lean' }, answering],
-  ['Undici', { transport: 'Undici' }, answering],
-  ['HTTP/2', { version: 'HTTP2' }, answering2],
+  ['Lean', { transport: 'Lean' }, http1Server],
+  ['Undici', { transport: 'Undici' }, http1Server],
+  ['HTTP/2', { version: 'HTTP2' }, http2Server],
 ] as const)
-  for (const [what, first, says, more = {}] of REQUEST_ROWS) {
-    test(`preflight over ${name}: the first request ${what}`, async () => {
+  for (const [what, first, expected, more = {}] of REQUEST_ROWS) {
+    test(`preflight over ${name}, with only the first request, ${what}`, async () => {
       requested = [];
       const { http: fields = {}, ...rest } = more as { http?: object };
       const url = `http://127.0.0.1:${portOf(server)}/`;
@@ -153,37 +162,37 @@ for (const [name, transport, server] of [
         { name: 'first', headers: [KEY], ...first },
         { name: 'second', path: '/second' },
       ];
-      const problem = await preflight({ ...WHO, spec: realSpec({ target, requests }) }, REQUEST_VALUES);
-      if (says === undefined) assert.equal(problem, undefined);
-      else assert.match(problem?.problem ?? '', says);
+      const problem = await preflight({ ...RUNNER, spec: realSpec({ target, requests }) }, REQUEST_VALUES);
+      if (expected === undefined) assert.equal(problem, undefined);
+      else assert.match(problem?.problem ?? '', expected);
       assert.ok(!requested.some((line) => line.includes('second')));
     });
   }
 
-test('preflight makes the first request as arrival 0 would', async () => {
+test('preflight sends the first request with the variables of arrival 0', async () => {
   requested = [];
   const spec = loadTestSpecSchema.parse({
-    target: { url: `http://127.0.0.1:${portOf(answering)}/`, preflight: 'Request' },
+    target: { url: `http://127.0.0.1:${portOf(http1Server)}/`, preflight: 'Request' },
     requestOrder: 'Sequential',
     data: { from: { configMapKeyRef: { name: 'users', key: 'csv' } }, format: 'CSV' },
     requests: [{ name: 'a', path: '/${run}/${runner}/${index}/${data.name}', extract: [{ name: 'x', regex: 'key' }] }],
     load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
   });
-  assert.equal(await preflight({ ...WHO, spec, index: 3 }, REQUEST_VALUES), undefined);
+  assert.equal(await preflight({ ...RUNNER, spec, index: 3 }, REQUEST_VALUES), undefined);
   assert.deepEqual(requested, ['GET /t/3/0/ada ']);
 });
 
-test('without being asked for, preflight makes no connection', async () => {
+test('preflight opens no connection by default', async () => {
   const before = connections;
-  assert.equal(await preflight({ ...WHO, spec: realSpec({ target: { url: http } }) }, VALUES), undefined);
+  assert.equal(await preflight({ ...RUNNER, spec: realSpec({ target: { url: http } }) }, VALUES), undefined);
   assert.equal(
-    await preflight({ ...WHO, spec: realSpec({ target: { url: `http://127.0.0.1:${unused}/` } }) }, VALUES),
+    await preflight({ ...RUNNER, spec: realSpec({ target: { url: `http://127.0.0.1:${unused}/` } }) }, VALUES),
     undefined,
   );
   assert.equal(connections, before);
 });
 
-test('a local run whose preflight fails sends nothing and says why', async () => {
+test('a local run with a failed preflight sends no load and reports the reason', async () => {
   const spec = realSpec({ target: { url: `http://127.0.0.1:${unused}/`, preflight: 'Connect' } });
   const { status } = await runLocally({
     ...quietRun(),

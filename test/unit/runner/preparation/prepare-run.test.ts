@@ -44,7 +44,7 @@ const ROWS: Row[] = [
   ],
 ];
 for (const [name, spec, values, reason, problem] of ROWS) {
-  test(`the preparation of a run ends with ${name}: ${reason}`, async () => {
+  test(`the preparation of a run rejects ${name} with ${reason}`, async () => {
     const prepared = await prepare(spec, values);
     assert.ok('problem' in prepared);
     assert.equal(prepared.reason, reason);
@@ -52,14 +52,14 @@ for (const [name, spec, values, reason, problem] of ROWS) {
   });
 }
 
-test('a run that was interrupted before its preparation reports the interrupt, not the first problem', async () => {
+test('a run that is interrupted before its preparation reports the interrupt and not the first problem', async () => {
   assert.deepEqual(await prepare(DENIED, {}, AbortSignal.abort()), {
     reason: 'Interrupted',
     problem: 'interrupted before the load began',
   });
 });
 
-test('a prepared run has a worker for each task, and the script only where the test has one', async () => {
+test('a prepared run has a worker per task, and a script only if the test has one', async () => {
   const prepared = await prepare({}, {});
   assert.ok('pool' in prepared);
   assert.equal(prepared.script, undefined);

@@ -33,13 +33,13 @@ const DIRECTORIES: [what: string, membership: string, mounts: string, expected: 
     '1 /sys/fs/cgroup/cpu,cpuacct/system.slice/k.service /sys/fs/cgroup/cpu,cpuacct/system.slice /sys/fs/cgroup/cpu,cpuacct',
   ],
   [
-    'v1 in a container without a cgroup namespace, which is told its path on the host',
+    'v1 in a container without a cgroup namespace, which sees its path on the host',
     '5:cpu,cpuacct:/kubepods/burstable/pod1/abc\n0::/\n',
     V1_CONTAINER,
     '1 /sys/fs/cgroup/cpu,cpuacct',
   ],
   [
-    'v1 in a cgroup below the one of its container',
+    'v1 in a cgroup below that of its container',
     '5:cpu,cpuacct:/kubepods/burstable/pod1/abc/inner\n',
     V1_CONTAINER,
     '1 /sys/fs/cgroup/cpu,cpuacct/inner /sys/fs/cgroup/cpu,cpuacct',
@@ -52,13 +52,13 @@ const DIRECTORIES: [what: string, membership: string, mounts: string, expected: 
     V2_HOST,
     '2 /sys/fs/cgroup/user.slice/run.scope /sys/fs/cgroup/user.slice /sys/fs/cgroup',
   ],
-  ['v2 outside of its namespace, whose root is the closest', '0::/../other\n', V2_HOST, '2 /sys/fs/cgroup'],
+  ['v2 outside of its namespace, with the root as the closest cgroup', '0::/../other\n', V2_HOST, '2 /sys/fs/cgroup'],
   ['a mount point with a space', '0::/\n', '35 24 0:30 / /my\\040cgroup rw - cgroup2 cgroup2 rw\n', '2 /my cgroup'],
   ['v2 that is not mounted', '0::/\n', '1 0 8:1 / / rw - ext4 /dev/sda1 rw\n', 'none'],
   ['not Linux', '', '', 'none'],
 ];
 
-test('the cgroups that limit the CPU', async (t) => {
+test('cpuDirectories finds the cgroups that limit the CPU', async (t) => {
   for (const [what, membership, mounts, expected] of DIRECTORIES) {
     await t.test(what, () => {
       const found = cpuDirectories(membership, mounts);
@@ -67,7 +67,7 @@ test('the cgroups that limit the CPU', async (t) => {
   }
 });
 
-test('limits and statistics of both versions', () => {
+test('limits and statistics of both versions are parsed', () => {
   assert.equal(parseCpuMax('max 100000\n'), undefined);
   assert.deepEqual(parseCpuMax('50000 100000\n'), { quotaUs: 50_000, periodUs: 100_000 });
   assert.equal(parseCfsQuota('-1\n', '100000\n'), undefined);
@@ -88,10 +88,10 @@ test('limits and statistics of both versions', () => {
 const QUOTA = { quotaUs: 100_000, periodUs: 100_000 };
 const THROTTLED: [what: string, throttledMs: number, periods: number, expectedMs: number][] = [
   ['one CPU, throttled for half of each period', 500, 10, 500],
-  ['two CPUs throttled at the same time, whose times the kernel adds up', 2000, 10, 1000],
-  ['none', 0, 0, 0],
+  ['two CPUs throttled at the same time, of which the kernel reports the sum', 2000, 10, 1000],
+  ['no throttling', 0, 0, 0],
 ];
-test('the time for which threads were throttled', async (t) => {
+test('throttledBetween computes the time for which threads were throttled', async (t) => {
   for (const [what, throttledMs, periods, expectedMs] of THROTTLED) {
     await t.test(what, () => {
       const before = { throttledUs: 7e6, periods: 70 };
@@ -101,7 +101,7 @@ test('the time for which threads were throttled', async (t) => {
   }
 });
 
-test('the number of threads is that of the whole cores within the limit', () => {
+test('the number of threads is the number of whole cores within the limit', () => {
   const rows = [
     [Infinity, 8, 8],
     [4, 8, 4],
@@ -119,7 +119,7 @@ function writeFiles(root: string, files: Record<string, string>): void {
   }
 }
 
-test('a v2 container under a limit', () =>
+test('the limit of a v2 container is read', () =>
   withTempDir(async (root) => {
     const stat = (throttled: number) => `usage_usec 1\nnr_periods 90\nnr_throttled 80\nthrottled_usec ${throttled}\n`;
     writeFiles(root, {
@@ -152,7 +152,7 @@ test('the tighter limit of a v1 cgroup and its parent applies', () =>
     assert.equal(readCpuLimits(root).cores, 1.5);
   }));
 
-test('no figures without a limit or without cgroups', () =>
+test('without a limit or cgroups, no throttling is reported', () =>
   withTempDir(async (root) => {
     assert.equal(readCpuLimits(root).throttledMs(), undefined);
     writeFiles(root, {

@@ -8,15 +8,15 @@ import { countPauses, type Pauses } from '../../../../runner/process/gc-pauses.t
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Collects garbage until the observer has been called, which Node does in a later turn. */
-async function collectUntil(told: () => boolean): Promise<void> {
-  while (!told()) {
+/** Collects garbage until Node has called the observer, which happens in a later turn of the event loop. */
+async function collectUntil(isObserved: () => boolean): Promise<void> {
+  while (!isObserved()) {
     collect();
     await turn();
   }
 }
 
-test('garbage collections are counted with their times, from the beginning until stop', {
+test('countPauses counts garbage collections and their times from its call until stop', {
   timeout: 30_000,
 }, async () => {
   const { pauses, stop } = countPauses();

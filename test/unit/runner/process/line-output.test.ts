@@ -9,13 +9,13 @@ const rows: [what: string, chunks: (string | Buffer)[], lines: string[]][] = [
   ['lines', ['a\nb\n'], ['a', 'b']],
   ['a line in two pieces', ['a', 'b\n'], ['ab']],
   ['a character in two pieces', [Buffer.from([0xc3]), Buffer.from([0xa4, 0x0a])], ['ä']],
-  ['line ends of Windows', ['a\r\nb'], ['a', 'b']],
+  ['Windows line ends', ['a\r\nb'], ['a', 'b']],
   ['empty lines', ['\n\n'], ['', '']],
   ['a last line without an end', ['a\nb'], ['a', 'b']],
-  ['a line that does not end', [`${LONG}${LONG}y`], [LONG, LONG, 'y']],
+  ['an endless line', [`${LONG}${LONG}y`], [LONG, LONG, 'y']],
 ];
 for (const [what, chunks, expected] of rows)
-  test(`the output of a thread, line by line: ${what}`, async () => {
+  test(`the output of a thread is split into lines: ${what}`, async () => {
     const lines: string[] = [];
     const stream = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
     lineByLine(stream, (line) => lines.push(line));

@@ -8,11 +8,11 @@ import { machine } from '../../../../runner/process/machine.ts';
 import { at, loadTest, observedState, snapshot, update } from '../../../support/operator-fixtures.ts';
 import { reportOf } from '../../../support/report-document.ts';
 
-describe('the machine that a runner ran on', () => {
-  it('is described in one line: processors, memory, architecture, system', () =>
+describe("the description of a runner's machine", () => {
+  it('is one line with processors, memory, architecture and system', () =>
     assert.match(machine(), /^[0-9]+ x .+, [0-9.]+ GiB, [a-z0-9]+, [A-Z][a-z]+ [0-9].*, Node [0-9.]+$/));
 
-  it('comes with its final report into the full report, each kind once', () => {
+  it('is in the final update and the full report, each distinct machine once', () => {
     const { actions } = reconcile(
       observedState({
         test: loadTest({}, { startTime: at(-30_000), loadStartTime: at(-12_000) }),

@@ -17,39 +17,34 @@ const REDIRECT = { status: 302, headers: { location: 'http://elsewhere/' } };
 const ROWS: Row[] = [
   ['a status below 400 is expected by default', {}, { status: 399 }, 'expected'],
   ['a status of 400 is not expected by default', {}, { status: 400 }, 'unexpected'],
+  ['a status in the spec is expected', { request: { expect: { status: ['4xx'] } } }, { status: 404 }, 'expected'],
+  ['a redirect is an ordinary response by default', {}, REDIRECT, 'expected'],
   [
-    'a status that the spec names is expected',
-    { request: { expect: { status: ['4xx'] } } },
-    { status: 404 },
-    'expected',
-  ],
-  ['a redirect is a response like any other by default', {}, REDIRECT, 'expected'],
-  [
-    'a redirect that must be followed and leaves the target is unexpected',
+    'a redirect to follow that leaves the target is unexpected',
     { target: FOLLOWS },
     REDIRECT,
     'unexpected: a redirect to http://elsewhere/, which is not followed',
   ],
   [
-    'a redirect whose status the spec expects is expected',
+    'a redirect with an expected status is expected',
     { target: FOLLOWS, request: { expect: { status: ['302'] } } },
     REDIRECT,
     'expected',
   ],
   [
-    'a text that the body lacks is unexpected',
+    'a body without the expected text is unexpected',
     { request: { expect: { bodyContains: 'ok' } } },
     { status: 200, body: 'no' },
     'unexpected',
   ],
   [
-    'a status that is not expected keeps the body from being inspected',
+    'a body is not inspected after an unexpected status',
     { request: { expect: { bodyMatches: 'ok' } } },
     { status: 500, body: 'no' },
     'unexpected',
   ],
   [
-    'an inspection judges a whole body',
+    'an inspection covers the whole body',
     { request: { expect: { bodyMatches: 'ok' } } },
     { status: 200, body: 'no' },
     'unexpected: the body does not match /ok/',
@@ -75,10 +70,10 @@ for (const [title, { request, target }, { status, headers = {}, body = '' }, fin
     response.head(status, headers, 0);
     response.data(Buffer.from(body));
     const found = http.judge(prepared!, response, 0, undefined);
-    assert.equal(inWords(found), finding);
+    assert.equal(describe(found), finding);
   });
 
-function inWords(finding: ReturnType<typeof http.judge>): string {
+function describe(finding: ReturnType<typeof http.judge>): string {
   if ('failure' in finding) return `failure: ${finding.failure.kind}`;
   const { expected, reason } = finding;
   const text = typeof reason === 'function' ? reason((value) => value) : reason;

@@ -47,7 +47,7 @@ const ROWS: [what: string, where: string, value: string | Buffer, problem: strin
   ['a line end inside', 'basic', 'ses\name', LINES],
   ['a bell', 'proxy', 'sesame\u0007', CONTROL],
 ];
-const PLACES: Record<string, string> = {
+const FIELDS: Record<string, string> = {
   header: 'request "r", header X-Key',
   bearer: 'target.auth',
   basic: 'target.auth',
@@ -55,13 +55,13 @@ const PLACES: Record<string, string> = {
 };
 for (const [what, where, value, problem] of ROWS) {
   test(`${where}: a value with ${what} is ${problem === undefined ? 'sent' : 'rejected, with the name of its key'}`, () => {
-    const said = headerValueProblem(specWith(where), valuesWith(value));
-    assert.equal(said, problem && `${PLACES[where]}: key "password" of Secret "s" ${problem}`);
+    const found = headerValueProblem(specWith(where), valuesWith(value));
+    assert.equal(found, problem && `${FIELDS[where]}: key "password" of Secret "s" ${problem}`);
   });
 }
 
-test('the preflight rejects it for every value of target.preflight', async () => {
+test('the preflight rejects an invalid header value, even without a preflight connection', async () => {
   const who = { test: { namespace: 'n', name: 't', uid: 'u' }, index: 0, replicas: 1, addresses: { denied: [] } };
   const unfit = await preflight({ spec: specWith('header'), ...who }, valuesWith('ses\name'));
-  assert.equal(unfit?.problem, `${PLACES.header}: key "password" of Secret "s" ${LINES}`);
+  assert.equal(unfit?.problem, `${FIELDS.header}: key "password" of Secret "s" ${LINES}`);
 });

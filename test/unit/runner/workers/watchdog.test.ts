@@ -38,13 +38,13 @@ for (const [what, messages, stopped, expected] of rows)
   test(`when ${what}, the watchdog calls back at ${expected} ms`, () =>
     assert.deepEqual(callbacksAt(messages, stopped), expected));
 
-test('a watchdog that has ended does not call back', () => {
+test('a stopped watchdog does not call back', () => {
   const time = new VirtualTime(0);
   const timers = {
     now: () => time.now() / 1e3,
     after: (ms: number, f: () => void) => time.at(time.now() + ms * 1e3, f),
   };
-  const watchdog = new Watchdog(() => assert.fail('it has ended'), timers);
+  const watchdog = new Watchdog(() => assert.fail('it was stopped'), timers);
   watchdog.expect(10);
   watchdog.end();
   time.run();

@@ -14,7 +14,7 @@ class AdvancingTime extends VirtualTime {
   }
 }
 
-/** Ten arrivals, one every 10 ms, and a pacing timer whose ticks the test makes. */
+/** A driver of ten arrivals, one every 10 ms, with a pacing timer that the test controls. */
 function tenArrivals() {
   const plan = openPlan(100, '100ms');
   const timing = new AdvancingTime(0);
@@ -46,7 +46,7 @@ function tenArrivals() {
   return { sent, reported, tickAt };
 }
 
-test('a tick before its arrival sends it when it is due, and not before', () => {
+test('a tick before an arrival is due sends the arrival exactly when it is due', () => {
   const { sent, reported, tickAt } = tenArrivals();
   tickAt(10_000 - 80, 100);
   assert.deepEqual(
@@ -57,20 +57,20 @@ test('a tick before its arrival sends it when it is due, and not before', () => 
   assert.ok(reported.length === 1 && reported[0]! < 0 && reported[0]! > -80, `reported ${reported}`);
 });
 
-test('a tick after its arrival is due sends it at once, and reports how late it was', () => {
+test('a tick after an arrival is due sends the arrival at once and reports the lag', () => {
   const { sent, reported, tickAt } = tenArrivals();
   tickAt(10_000 + 30, 100);
   assert.equal(sent.length, 2);
   assert.ok(reported.length === 1 && reported[0]! >= 30, `reported ${reported}`);
 });
 
-test('a tick whose arrival went out with a response waits for no other', () => {
+test('a tick whose arrival was sent with a response does not wait for the next arrival', () => {
   const { sent, reported, tickAt } = tenArrivals();
   tickAt(5_000, 100);
   assert.deepEqual([sent.length, reported.length], [1, 0]);
 });
 
-test('a tick that arrivals share does not spin', () => {
+test('a tick for several arrivals does not spin', () => {
   const { sent, reported, tickAt } = tenArrivals();
   tickAt(10_000 - 80, 0);
   assert.deepEqual([sent.length, reported.length], [1, 0]);
