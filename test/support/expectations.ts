@@ -14,7 +14,7 @@ export const EXPECTATIONS: [what: string, expect: object, response: TargetRespon
     { headers: { 'x-a': 'bb' } },
     'header x-a is bb, not b',
   ],
-  ['a missing header', { headers: [{ name: 'X-A', matches: '.*' }] }, {}, 'header x-a is missing'],
+  ['no such header', { headers: [{ name: 'X-A', matches: '.*' }] }, {}, 'header x-a is missing'],
   [
     'a header that matches its pattern',
     { headers: [{ name: 'Content-Type', matches: '^text/' }] },
@@ -40,10 +40,10 @@ export const EXPECTATIONS: [what: string, expect: object, response: TargetRespon
     { body: ['not ok'] },
     'the body does not match /^ok/',
   ],
-  ['a JSON string', { json: [{ pointer: '/a/0', value: 'x' }] }, { body: ['{"a":["x"]}'] }, null],
-  ['a JSON number', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":3}'] }, null],
+  ['the expected JSON string', { json: [{ pointer: '/a/0', value: 'x' }] }, { body: ['{"a":["x"]}'] }, null],
+  ['the expected JSON number', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":3}'] }, null],
   ['another JSON value', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":4}'] }, 'json /n is 4, not 3'],
-  ['a missing JSON value', { json: [{ pointer: '/n', value: '' }] }, { body: ['{}'] }, 'nothing at /n'],
+  ['no such JSON value', { json: [{ pointer: '/n', value: '' }] }, { body: ['{}'] }, 'nothing at /n'],
   ['a body that is not JSON', { json: [{ pointer: '', value: 'x' }] }, { body: ['x'] }, 'the body is not JSON'],
   [
     'all expectations that hold',
@@ -51,9 +51,14 @@ export const EXPECTATIONS: [what: string, expect: object, response: TargetRespon
     { status: 201, body: ['xy'] },
     null,
   ],
-  ['all expectations but the status', { status: ['201'], bodyMatches: 'y' }, { body: ['xy'] }, 'the status is not 201'],
   [
-    'all expectations but the text',
+    'everything but the expected status',
+    { status: ['201'], bodyMatches: 'y' },
+    { body: ['xy'] },
+    'the status is not 201',
+  ],
+  [
+    'everything but the expected text',
     { bodyContains: 'z', bodyMatches: 'y' },
     { body: ['xy'] },
     'the body does not contain "z"',
@@ -64,5 +69,5 @@ export const EXPECTATIONS: [what: string, expect: object, response: TargetRespon
     { status: 204 },
     'the status is not one of 201, 3xx',
   ],
-  ['an error status without an expected status', {}, { status: 503 }, 'the status is not below 400'],
+  ['an error status, by default,', {}, { status: 503 }, 'the status is not below 400'],
 ];

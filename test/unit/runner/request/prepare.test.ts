@@ -44,20 +44,21 @@ const PATHS: [base: string, path: string | undefined, whole: string][] = [
   ['/', '/orders?page=1', '/orders?page=1'],
 ];
 for (const [base, path, whole] of PATHS) {
-  test(`path: ${path ?? 'none'} below ${base} is ${whole}`, () => assert.equal(pathOf(base, path), whole));
+  test(`the path ${path ?? '(none)'} below the base ${base} is ${whole}`, () =>
+    assert.equal(pathOf(base, path), whole));
 }
 
-test('basic authentication is user and password of the Secret', () => {
+test('basic authentication sends the user name and password of the Secret', () => {
   const { header } = prepare({}, { auth: { type: 'Basic', basic: { secretRef: { name: 'login' } } } });
   assert.equal(header('authorization'), `Basic ${Buffer.from('ada:pass:word').toString('base64')}`);
 });
 
-test('a bearer token loses the line end that editors put behind it', () => {
+test('a bearer token loses its trailing line end, which editors add', () => {
   const { header } = prepare({}, { auth: { type: 'Bearer', bearer: { secretKeyRef: { name: 'api', key: 'token' } } } });
   assert.equal(header('authorization'), 'Bearer abc123');
 });
 
-test('what files have behind their text is no part of a user name, a password or a header: one line end', () => {
+test('a user name, a password and a header lose one trailing line end of their file', () => {
   const { header } = prepare(
     {
       headers: ['username', 'once'].map((key) => ({ name: key, valueFrom: { secretKeyRef: { name: 'files', key } } })),
@@ -68,13 +69,13 @@ test('what files have behind their text is no part of a user name, a password or
   assert.deepEqual([header('username'), header('once')], ['ada', 'two\n']);
 });
 
-test('a JSON body is serialised once, with its content type', () => {
+test('a JSON body is serialized once and has its content type', () => {
   const { body, header } = prepare({ body: { type: 'JSON', json: { sku: 'a1', qty: 2 } } });
   assert.equal(body?.toString(), '{"sku":"a1","qty":2}');
   assert.equal(header('content-type'), 'application/json');
 });
 
-test('a form body takes values from the spec and from Secrets', () => {
+test('a form body has values from the spec and from Secrets', () => {
   const form = [
     { name: 'a b', value: 'c&d' },
     { name: 'key', valueFrom: { secretKeyRef: { name: 'keys', key: 'x' } } },
@@ -84,7 +85,7 @@ test('a form body takes values from the spec and from Secrets', () => {
   assert.equal(header('content-type'), 'application/x-www-form-urlencoded');
 });
 
-test('a body from a ConfigMap is its bytes, without a content type of ours', () => {
+test('a body from a ConfigMap has its bytes and no default content type', () => {
   const { body, names } = prepare({
     body: { type: 'From', from: { configMapKeyRef: { name: 'bodies', key: 'order.xml' } } },
   });
@@ -92,7 +93,7 @@ test('a body from a ConfigMap is its bytes, without a content type of ours', () 
   assert.ok(!names.includes('content-type'));
 });
 
-test('a header of the spec replaces ours of the same name, whatever its case', () => {
+test('a header in the spec replaces the default header of the same name, in any case', () => {
   const { headers, names, header } = prepare({
     headers: [
       { name: 'Content-Type', value: 'application/vnd.shop+json' },
@@ -157,7 +158,7 @@ test('a request without variables is the same for every arrival', () => {
   assert.deepEqual([fixed, render, path], [true, null, '/api/a?b=${c}']);
 });
 
-test('variables are filled in everywhere, each in the encoding of its place', () => {
+test('variables are replaced everywhere, each in the encoding of its context', () => {
   const [prepared] = prepareRequests(
     targetSchema.parse({ url: 'http://shop/api' }),
     [
@@ -192,7 +193,7 @@ test('a form encodes the values of its variables', () => {
   assert.equal(render!(SCOPE).body!.toString(), 'a%26b=%C3%A9+checkout%3D7&c=%24%7Bd%7D');
 });
 
-test('values from Secrets are no templates', () => {
+test('values from Secrets are not templates', () => {
   const [prepared] = prepareRequests(
     targetSchema.parse({ url: 'http://shop' }),
     [
@@ -207,7 +208,7 @@ test('values from Secrets are no templates', () => {
   assert.equal(prepared!.headers[1], '${index}');
 });
 
-test('a multipart body is what another implementation reads: values, files and bytes', async () => {
+test('another implementation parses a multipart body with values, files and bytes', async () => {
   const bytes = Buffer.from([0, 13, 10, 45, 45, 255]);
   const [prepared] = prepareRequests(
     targetSchema.parse({ url: 'http://shop' }),
@@ -239,15 +240,15 @@ test('a multipart body is what another implementation reads: values, files and b
   assert.deepEqual([file.name, file.type, Buffer.from(await file.arrayBuffer())], ['a b.bin', 'image/x', bytes]);
 });
 
-test('a gzipped body says so, whether it is the same for every arrival or not', () => {
-  for (const [text, says] of [
+test('a gzipped body has its content-encoding, with and without variables', () => {
+  for (const [text, filled] of [
     ['plain ü', 'plain ü'],
     ['n ${index}', 'n 7'],
   ] as const) {
     const prepared = prepare({ body: { type: 'Text', text, encoding: 'Gzip' } });
-    assert.equal(prepared.fixed, text === says);
+    assert.equal(prepared.fixed, text === filled);
     const { body, headers } = prepared.render?.(SCOPE) ?? prepared;
-    assert.equal(gunzipSync(body!).toString(), says);
+    assert.equal(gunzipSync(body!).toString(), filled);
     assert.equal(headers[headers.indexOf('content-encoding') + 1], 'gzip');
   }
 });

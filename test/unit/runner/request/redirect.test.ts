@@ -37,33 +37,33 @@ const ROWS: [
   becomes: string | undefined,
 ][] = [
   ['a path', GET, 302, '/x', 'GET /x'],
-  ['a path beside the one that was asked for', GET, 302, 'x?y#z', 'GET /api/a/x?y'],
+  ['a path relative to that of the request', GET, 302, 'x?y#z', 'GET /api/a/x?y'],
   ['a query', GET, 302, '?e', 'GET /api/a/b?e'],
-  ['the whole URL', GET, 301, 'http://target:8080/x', 'GET /x'],
-  ['the host without a scheme', GET, 301, '//target:8080/x', 'GET /x'],
+  ['a complete URL', GET, 301, 'http://target:8080/x', 'GET /x'],
+  ['a URL without a scheme', GET, 301, '//target:8080/x', 'GET /x'],
   ['the host of the Host header', HOST, 302, 'http://shop.test/x', 'GET /x'],
-  ['the target in the place of the Host header', HOST, 302, 'http://target:8080/x', 'GET /x'],
-  ['a space that was not encoded', GET, 302, '/x y', 'GET /x%20y'],
-  ['a POST, 301', POST, 301, '/x', 'GET /x'],
-  ['a POST, 302', POST, 302, '/x', 'GET /x'],
-  ['a POST, 303', POST, 303, '/x', 'GET /x'],
-  ['a POST, 307', POST, 307, '/x', 'POST /x 1'],
-  ['a POST, 308', POST, 308, '/x', 'POST /x 1'],
-  ['a HEAD, 303', { ...GET, method: 'HEAD' }, 303, '/x', 'HEAD /x'],
-  ['a HEAD, 307', { ...GET, method: 'HEAD' }, 307, '/x', 'HEAD /x'],
+  ['the target instead of the host of the Host header', HOST, 302, 'http://target:8080/x', 'GET /x'],
+  ['a path with an unencoded space', GET, 302, '/x y', 'GET /x%20y'],
+  ['a path, after a POST and with 301', POST, 301, '/x', 'GET /x'],
+  ['a path, after a POST and with 302', POST, 302, '/x', 'GET /x'],
+  ['a path, after a POST and with 303', POST, 303, '/x', 'GET /x'],
+  ['a path, after a POST and with 307', POST, 307, '/x', 'POST /x 1'],
+  ['a path, after a POST and with 308', POST, 308, '/x', 'POST /x 1'],
+  ['a path, after a HEAD and with 303', { ...GET, method: 'HEAD' }, 303, '/x', 'HEAD /x'],
+  ['a path, after a HEAD and with 307', { ...GET, method: 'HEAD' }, 307, '/x', 'HEAD /x'],
   ['another host', GET, 302, 'http://other:8080/', undefined],
   ['another port', GET, 302, 'http://target/', undefined],
   ['another scheme', GET, 302, 'https://target:8080/', undefined],
   ['no location', GET, 302, undefined, undefined],
   ['an empty location', GET, 302, '', undefined],
-  ['a location that is none', GET, 302, 'http://[', undefined],
+  ['an invalid location', GET, 302, 'http://[', undefined],
   ['a location in raw bytes', GET, 302, '/\u00e9', undefined],
-  ['a status that is no redirect', GET, 304, '/x', undefined],
-  ['a choice', GET, 300, '/x', undefined],
-  ['an answer', GET, 201, '/x', undefined],
+  ['a path, with a status that is not a redirect', GET, 304, '/x', undefined],
+  ['a path, with status 300', GET, 300, '/x', undefined],
+  ['a path, with status 201', GET, 201, '/x', undefined],
 ];
 for (const [what, request, status, location, becomes] of ROWS) {
-  test(`a redirect to ${what} ${becomes === undefined ? 'is left as the answer' : `becomes ${becomes}`}`, () => {
+  test(`a redirect to ${what} ${becomes === undefined ? 'is not followed' : `becomes ${becomes}`}`, () => {
     const next = redirected(prepared(request), status, { location }, new URL(TARGET));
     const { method, path, body } = next?.request ?? {};
     const line = next && [method, path, ...(body ? [body.toString()] : [])].join(' ');
@@ -93,7 +93,7 @@ function run(script: Script, { most = 3, request = {} as object, timeout = '100m
   timing.run();
   return { summary: summarise(spec, [freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]), sent };
 }
-/** Redirects to /1, /2, … and answers behind `hops` of them; each takes 10 ms, and 5 ms before it is written. */
+/** Redirects to /1, /2, … and responds after `hops` redirects. Each request takes 5 ms to connect and 10 ms to the response. */
 const chain =
   (hops: number, last = 200): Script =>
   (_, n) => ({
@@ -104,7 +104,7 @@ const chain =
     after: 10 * MS,
   });
 
-test('hops are a part of their request: one made, one done, its times from the first to the last', () => {
+test('redirects belong to their request: it counts once, and its times cover all hops', () => {
   const { summary, sent } = run(chain(2));
   assert.partialDeepStrictEqual(summary.counts, { generated: 1, made: 1, done: 1, failed: 0, inFlight: 0 });
   assert.deepEqual(
@@ -118,11 +118,11 @@ test('hops are a part of their request: one made, one done, its times from the f
   assert.deepEqual([summary.responseTime.max, summary.serviceTime.max], [45 * MS, 40 * MS].map(near));
   assert.deepEqual([summary.redirects, summary.responses], [2, [{ code: '200', count: 1 }]]);
 });
-/** As a histogram of three digits has it. */
+/** The value rounded to the resolution of a histogram. */
 const near = (value: number) =>
   run((_) => ({ outcome: 'response', status: 200, after: value })).summary.serviceTime.max;
 
-test('as many redirects as are allowed are followed, one more is a failure with its URL', () => {
+test('redirects are followed up to maxRedirects; another one fails with its URL', () => {
   assert.deepEqual(kindsOf(run(chain(3)).summary), {});
   const { summary, sent } = run(chain(4));
   assert.deepEqual(kindsOf(summary), { TooManyRedirects: 1 });
@@ -138,42 +138,42 @@ const UNFOLLOWED: [what: string, location: string | undefined, request: object, 
   ['to another host', 'http://other/', {}, 'a redirect to http://other/, which is not followed'],
   ['without a Location', undefined, {}, 'a redirect without a Location'],
   [
-    'whose body is looked at',
+    'with an expected body',
     '//other/',
     { expect: { bodyContains: 'x' } },
     'a redirect to //other/, which is not followed',
   ],
-  ['that is asked for', 'https://target:8080/', { expect: { status: ['3xx'] } }, undefined],
-  ['where another status is asked for', 'https://t/', { expect: { status: ['200'] } }, 'the status is not 200'],
+  ['with an expected status', 'https://target:8080/', { expect: { status: ['3xx'] } }, undefined],
+  ['with an unexpected status', 'https://t/', { expect: { status: ['200'] } }, 'the status is not 200'],
 ];
 for (const [what, location, request, reason] of UNFOLLOWED)
-  test(`a redirect ${what}: ${reason ?? 'as expected'}`, () => {
+  test(`an unfollowed redirect ${what} is ${reason === undefined ? 'expected' : `unexpected: ${reason}`}`, () => {
     const { counts, unexpected } = run(away(location), { request }).summary;
     assert.deepEqual([counts.done, counts.unexpected], [1, reason === undefined ? 0 : 1]);
     assert.equal(unexpected[0]?.reason, reason);
   });
 
-test('without a limit that allows it, a redirect is an answer', () => {
+test('without maxRedirects, a redirect is an ordinary response', () => {
   const { summary, sent } = run(chain(1), { most: 0 });
   assert.deepEqual([sent.length, summary.counts.done, summary.redirects], [1, 1, 0]);
   assert.deepEqual(summary.responses, [{ code: '302', count: 1 }]);
 });
 
-test('the timeout covers the whole chain, from the first write', () => {
+test('the timeout covers all redirects of a request, from the first write', () => {
   const { summary } = run(chain(3), { timeout: '30ms' });
   assert.deepEqual(kindsOf(summary), { TimedOutWaiting: 1 });
   assert.equal(summary.serviceTime.max, near(30 * MS));
   assert.deepEqual([summary.counts.timeout, summary.counts.made], [1, 1]);
 });
 
-test('only the last answer is judged, its status and its body', () => {
+test('expectations apply only to the last response', () => {
   const expect = { status: ['200'], bodyMatches: '^x{10}$', maxBodyBytes: 100 };
   assert.equal(run(chain(2), { request: { expect } }).summary.counts.unexpected, 0);
   assert.equal(run(chain(2), { request: { expect: { bodyContains: 'x'.repeat(11) } } }).summary.counts.unexpected, 1);
   assert.equal(run(chain(2, 500), { request: { expect } }).summary.counts.unexpected, 1);
 });
 
-test('what is shown of a URL is without secrets', () => {
+test('secrets in a URL are redacted', () => {
   const spec = realSpec({
     target: { url: TARGET, auth: { type: 'Bearer', bearer: { secretKeyRef: { name: 's', key: 'k' } } } },
   });
@@ -181,8 +181,8 @@ test('what is shown of a URL is without secrets', () => {
   assert.equal(new UnexpectedExamples(redact).shown('http://t/?k=sesame'), 'http://t/?k=***');
 });
 
-/** Sends /start through /step to /end, whatever the method; tells who came with which body and cookie. */
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<string> {
+/** Redirects /start to /step and /step to /end for any method. Returns the received method, URL, body and cookie. */
+async function respond(request: IncomingMessage, response: ServerResponse): Promise<string> {
   let body = '';
   for await (const chunk of request) body += chunk;
   const { url = '', method, headers } = request;
@@ -195,7 +195,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 }
 const seen: Promise<string>[] = [];
 const handler = (request: unknown, response: unknown) =>
-  void seen.push(answer(request as IncomingMessage, response as ServerResponse));
+  void seen.push(respond(request as IncomingMessage, response as ServerResponse));
 const http1 = createServer(handler).listen(0, '127.0.0.1');
 const closing = createServer({ keepAlive: false }, (request, response) => {
   response.shouldKeepAlive = false;
@@ -220,7 +220,7 @@ for (const [transport, server, http] of TRANSPORTS) {
       requests: [{ name: 'r', method: 'POST', path, body: { type: 'Text', text: 'order' }, ...rest }],
     });
 
-  test(`${transport}: redirects are followed, and what arrives is made + redirects`, async () => {
+  test(`${transport} follows redirects, and the target receives as many requests as made and redirects together`, async () => {
     seen.length = 0;
     const summary = await realLoad(specOf('/start', { expect: { bodyContains: 'end GET' } }), new Map());
     assert.deepEqual([summary.counts.made, summary.counts.done, summary.counts.unexpected], [20, 20, 0]);
@@ -230,14 +230,14 @@ for (const [transport, server, http] of TRANSPORTS) {
     assert.deepEqual([...new Set(arrived)], ['GET /end ', 'POST /start order', 'POST /step?x=1 order']);
   });
 
-  test(`${transport}: a loop ends, and a redirect to elsewhere is an answer`, async () => {
+  test(`${transport} ends a loop of redirects, and does not follow a redirect to another host`, async () => {
     const loop = await realLoad(specOf('/loop'), new Map());
     assert.deepEqual([kindsOf(loop), loop.redirects], [{ TooManyRedirects: 20 }, 80]);
     const away = await realLoad(specOf('/away'), new Map());
     assert.deepEqual([away.responses, away.redirects], [[{ code: '302', count: 20 }], 0]);
   });
 
-  test(`${transport}: the cookies of a journey come with its hops`, async () => {
+  test(`${transport} sends the cookies of an iteration with redirected requests`, async () => {
     seen.length = 0;
     const one = { type: 'Closed', closed: { users: 1, iterations: 1 } };
     const { name, method, path, body } = specOf('/start').requests[0]!;

@@ -47,7 +47,7 @@ function run(spec: LoadTestSpec, script: (number: number) => TargetResponse, val
 }
 
 for (const [what, expect, response, wrong] of EXPECTATIONS) {
-  test(`${what}: ${wrong ?? 'as expected'}`, () => {
+  test(`a response with ${what} is ${wrong === null ? 'expected' : `unexpected: ${wrong}`}`, () => {
     const { counts, unexpected } = run(specOf({ expect }), () => response);
     assert.deepEqual([counts.done, counts.unexpected], [4, wrong === null ? 0 : 4]);
     assert.equal(unexpected[0]?.reason, wrong ?? undefined);
@@ -61,13 +61,13 @@ const EXTRACTS: [extract: object, missing: string][] = [
   [{ regex: 'id=(.*)' }, 'the body has no match of /id=(.*)/ to extract'],
 ];
 for (const [extract, missing] of EXTRACTS)
-  test(`what is not there to be extracted is named: ${missing}`, () => {
+  test(`a failed extraction is reported as: ${missing}`, () => {
     const request = { extract: [{ name: 'x', ...extract }] };
     const { unexpected } = run(specOf(request, { requestOrder: 'Sequential' }), () => ({ body: ['{"null":null}'] }));
     assert.equal(unexpected[0]?.reason, missing);
   });
 
-test('a value in a reason is shortened, and shows no secret, also where it is cut', () => {
+test('a value in a reason is truncated, and has no part of a secret, even where it is cut', () => {
   const values = new Map([['Secret/s/k', Buffer.from('sesame-open-sesame')]]);
   const spec = specOf({
     headers: [{ name: 'k', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }],
@@ -82,7 +82,7 @@ test('a value in a reason is shortened, and shows no secret, also where it is cu
   }
 });
 
-test('encoded bodies are decoded before they are matched, when they were asked for', () => {
+test('encoded bodies are decoded before they are matched if the request accepts the encoding', () => {
   const headers = [{ name: 'Accept-Encoding', value: 'gzip, deflate, br' }];
   const spec = specOf({ headers, expect: { bodyContains: 'needle', json: [{ pointer: '/a', value: 'needle' }] } });
   const json = '{"a":"needle"}';
@@ -100,7 +100,7 @@ test('encoded bodies are decoded before they are matched, when they were asked f
   );
 });
 
-test('a body above the greatest is a failure, before or behind its decoding', () => {
+test('a body above maxBodyBytes is a failure, before or after decoding', () => {
   const errors = (request: object, response: TargetResponse) =>
     run(specOf(request), () => response).errors.map((e) => [e.kind, e.count]);
   const expect = { maxBodyBytes: 5 };
@@ -114,7 +114,7 @@ test('a body above the greatest is a failure, before or behind its decoding', ()
   assert.deepEqual(errors(request, { headers: { 'content-encoding': 'gzip' }, body: [bomb] }), [['BodyTooLarge', 4]]);
 });
 
-test('the first ten distinct unexpected answers are kept, shortened', () => {
+test('the first ten distinct unexpected responses are kept as examples, with truncated bodies', () => {
   const spec = specOf({}, { load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 100 }] } } });
   const { unexpected } = run(spec, (n) => ({ status: 400 + (n % 30), body: ['é'.repeat(200)] }));
   assert.equal(unexpected.length, 10);
@@ -126,14 +126,14 @@ test('the first ten distinct unexpected answers are kept, shortened', () => {
   });
 });
 
-test('an example of a body that lacks the expected text is its beginning', () => {
+test('the example of a body without the expected text has its start', () => {
   const { unexpected } = run(specOf({ expect: { bodyContains: 'ok' } }), () => ({ body: ['not ', 'o', '\u0000k'] }));
   assert.deepEqual(unexpected, [
     { request: 'r', status: 200, body: 'not o\ufffdk', reason: 'the body does not contain "ok"' },
   ]);
 });
 
-test('no example shows a value from a Secret, in whatever form it comes back', () => {
+test('an example contains no value from a Secret in any encoding', () => {
   const secret = 'p&ss "wörd"\n';
   const values = new Map([
     ['Secret/s/k', Buffer.from(secret)],
@@ -159,7 +159,7 @@ test('no example shows a value from a Secret, in whatever form it comes back', (
   }
 });
 
-test('a secret that the cut goes through is not shown in part, though others before it made room', () => {
+test('a secret across the truncation is redacted completely, even after other redactions', () => {
   const values = new Map([['Secret/s/k', Buffer.from('0123456789abcdefghij'.repeat(4))]]);
   const spec = specOf({ headers: [{ name: 'k', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] });
   for (let shift = 0; shift < 80; shift++) {
@@ -169,7 +169,7 @@ test('a secret that the cut goes through is not shown in part, though others bef
   }
 });
 
-test('examples of several runners are merged by turns, each once', () => {
+test('examples of several runners are merged alternately, each once', () => {
   const example = (body: string) => ({ request: 'r', status: 500, body });
   const lists = [['a', 'b', 'c'], ['b'], undefined].map((list) => ({ unexpected: list?.map(example) }));
   const merged = mergeUnexpected(lists);

@@ -4,8 +4,8 @@ import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { NO_DATA } from '../../../../model/request/data.ts';
 import { redactor } from '../../../../runner/response/redact.ts';
 
-/** A redactor of one secret. */
-function hiding(secret: string) {
+/** A redactor with one secret. */
+function redactorOf(secret: string) {
   const spec = loadTestSpecSchema.parse({
     target: { url: 'http://t' },
     requests: [{ name: 'r', headers: [{ name: 'k', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] }],
@@ -14,10 +14,10 @@ function hiding(secret: string) {
   return redactor(spec, new Map([['Secret/s/k', Buffer.from(secret)]]), NO_DATA);
 }
 
-/** What servers make of the secret, written down as they send it, so that it does not depend on how we look for it. */
+/** Encodings of the secret by real servers, as literals, so that they do not depend on the implementation. */
 const SECRET = `a<b>&c/d"e'f \\é`;
 const SENT: [by: string, text: string][] = [
-  ['nobody: as it stands', String.raw`a<b>&c/d"e'f \é`],
+  ['no encoder', String.raw`a<b>&c/d"e'f \é`],
   ['JSON.stringify', String.raw`a<b>&c/d\"e'f \\é`],
   ["Go's encoding/json", String.raw`a\u003cb\u003e\u0026c/d\"e'f \\é`],
   ["PHP's json_encode", String.raw`a<b>&c\/d\"e'f \\\u00e9`],
@@ -27,8 +27,8 @@ const SENT: [by: string, text: string][] = [
   ],
   ["Python's json.dumps", String.raw`a<b>&c/d\"e'f \\\u00e9`],
   ['Gson', String.raw`a\u003cb\u003e\u0026c/d\"e\u0027f \\é`],
-  ['JSON in a text of JSON', String.raw`a<b>&c/d\\\"e'f \\\\é`],
-  ["Go's JSON in a text of JSON", String.raw`a\\u003cb\\u003e\\u0026c/d\\\"e'f \\\\é`],
+  ['JSON within a JSON string', String.raw`a<b>&c/d\\\"e'f \\\\é`],
+  ["Go's JSON within a JSON string", String.raw`a\\u003cb\\u003e\\u0026c/d\\\"e'f \\\\é`],
   ['encodeURIComponent', `a%3Cb%3E%26c%2Fd%22e'f%20%5C%C3%A9`],
   ['URLSearchParams', `a%3Cb%3E%26c%2Fd%22e%27f+%5C%C3%A9`],
   ["C#'s HttpUtility.UrlEncode, in lower case", `a%3cb%3e%26c%2fd%22e%27f+%5c%c3%a9`],
@@ -38,19 +38,19 @@ const SENT: [by: string, text: string][] = [
   ["Express' escape-html", String.raw`a&lt;b&gt;&amp;c/d&quot;e&#39;f \é`],
   ['mustache.js', String.raw`a&lt;b&gt;&amp;c&#x2F;d&quot;e&#39;f \é`],
   ['XML', String.raw`a&lt;b&gt;&amp;c/d&quot;e&apos;f \é`],
-  ['JSON in HTML', String.raw`a&lt;b&gt;&amp;c/d\&quot;e'f \\é`],
+  ['JSON within HTML', String.raw`a&lt;b&gt;&amp;c/d\&quot;e'f \\é`],
   ['base64', 'YTxiPiZjL2QiZSdmIFzDqQ=='],
   ['base64 without padding', 'YTxiPiZjL2QiZSdmIFzDqQ'],
-  ['a header as it came, read as UTF-8', `a<b>&c/d"e'f \\\ufffd`],
+  ['a raw header that is decoded as UTF-8', `a<b>&c/d"e'f \\\ufffd`],
 ];
 for (const [by, text] of SENT) {
-  test(`a secret is not shown as written by ${by}`, () => {
-    assert.equal(hiding(SECRET)(`{"error":"${text} is wrong, ${text}"}`), '{"error":"*** is wrong, ***"}');
+  test(`a secret is redacted as encoded by ${by}`, () => {
+    assert.equal(redactorOf(SECRET)(`{"error":"${text} is wrong, ${text}"}`), '{"error":"*** is wrong, ***"}');
   });
 }
 
-test('a secret is not shown in base64url and in base64 within JSON of PHP or a query', () => {
-  const redact = hiding('\u00fb\u00ff?>~\u00ff'); // w7vDvz8-fsO_
+test('a secret is redacted in base64url, and in base64 within a query or the JSON of PHP', () => {
+  const redact = redactorOf('\u00fb\u00ff?>~\u00ff'); // w7vDvz8-fsO_
   for (const text of [
     'w7vDvz8+fsO/',
     'w7vDvz8-fsO_',
@@ -61,17 +61,17 @@ test('a secret is not shown in base64url and in base64 within JSON of PHP or a q
     assert.equal(redact(`x${text}y`), 'x***y', text);
 });
 
-test('a secret that itself holds what looks encoded is found, and what only resembles it stays', () => {
-  assert.equal(hiding('a&amp;b%25')('a&amp;b%25 a&amp;amp;b%2525'), '*** ***');
-  assert.equal(hiding('a<b')('a<c b<a A<B a&ltb a\\u003db'), 'a<c b<a A<B a&ltb a\\u003db');
+test('a secret that itself looks encoded is redacted, and similar text is not', () => {
+  assert.equal(redactorOf('a&amp;b%25')('a&amp;b%25 a&amp;amp;b%2525'), '*** ***');
+  assert.equal(redactorOf('a<b')('a<c b<a A<B a&ltb a\\u003db'), 'a<c b<a A<B a&ltb a\\u003db');
 });
 
-test('nothing of a form is left when the secret stands at the end of its reach', () => {
-  const redact = hiding(SECRET);
+test('every encoding of a secret is within the reach of the redactor', () => {
+  const redact = redactorOf(SECRET);
   for (const [, text] of SENT) assert.ok(text.length <= redact.reach, text);
 });
 
-test('a secret of many kilobytes is found, and soon', () => {
+test('a secret of many kilobytes is redacted quickly', () => {
   const secret = 'line with "quotes" & <tags>\n'.repeat(2000);
-  assert.equal(hiding(secret)(JSON.stringify({ secret })), '{"secret":"***"}');
+  assert.equal(redactorOf(secret)(JSON.stringify({ secret })), '{"secret":"***"}');
 });

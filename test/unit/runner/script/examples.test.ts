@@ -30,12 +30,12 @@ after(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** Runs an example, changed by `edit`, against the demo target; returns the exit code and the finished test. */
+/** Runs an example, modified by `edit`, against the demo target; returns the exit code and the finished test. */
 function run(example: string, edit: (text: string) => string = (text) => text) {
   const text = edit(readFileSync(join(root, 'examples', example), 'utf8'));
-  const words = ['run', '-', '-o', 'json', '--set', `target.url=${url}/shop`];
+  const args = ['run', '-', '-o', 'json', '--set', `target.url=${url}/shop`];
   return new Promise<{ code: number; finished: ReturnType<typeof loadTestSchema.parse> }>((done) => {
-    const child = execFile(process.execPath, [join(root, 'cli/main.ts'), ...words], (error, stdout) => {
+    const child = execFile(process.execPath, [join(root, 'cli/main.ts'), ...args], (error, stdout) => {
       done({ code: Number(error?.code ?? 0), finished: loadTestSchema.parse(JSON.parse(stdout)) });
     });
     child.stdin?.end(text);
@@ -95,8 +95,8 @@ test('the scripts of the examples match the types of api/loadtest/loadtest-scrip
   const check = (files: string[]) => {
     const options = ['--noEmit', '--allowJs', '--checkJs', '--strict', '--target', 'es2024', '--module', 'nodenext'];
     const types = ['--skipLibCheck', '--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
-    const words = [join(root, 'node_modules/typescript/bin/tsc'), ...options, ...types, ...files];
-    return new Promise<string>((done) => execFile(process.execPath, words, { cwd: directory }, (_, out) => done(out)));
+    const args = [join(root, 'node_modules/typescript/bin/tsc'), ...options, ...types, ...files];
+    return new Promise<string>((done) => execFile(process.execPath, args, { cwd: directory }, (_, out) => done(out)));
   };
   assert.equal(await check(['sign.js', 'login.js']), '');
   const wrong = readFileSync(join(directory, 'sign.js'), 'utf8').replace(

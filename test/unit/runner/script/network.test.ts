@@ -101,8 +101,8 @@ test('a script can fetch from its target, and follow a redirect there', async ()
 });
 
 test('the error of a fetch without await has its line, too', async () => {
-  const answer = await setup(`\nreturn fetch('http://169.254.169.254/');`);
-  assert.match(answer, /^setup: hooks\.js:3: TypeError: fetch failed \(/);
+  const problem = await setup(`\nreturn fetch('http://169.254.169.254/');`);
+  assert.match(problem, /^setup: hooks\.js:3: TypeError: fetch failed \(/);
 });
 
 /** Attempts to connect without `fetch`; none yields anything that can connect. */

@@ -14,8 +14,8 @@ import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { readTable, scopesOf } from '../../../../runner/request/variables.ts';
 import { transportFor } from '../../../../runner/transport/select.ts';
 
-/** A target that keeps every request as the bytes that came, and answers with a token of its own for each. */
-async function recorder(): Promise<{ port: number; received: string[] }> {
+/** Starts a target that records every request as bytes and responds with a separate token to each. */
+async function startRecorder(): Promise<{ port: number; received: string[] }> {
   const received: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
@@ -41,7 +41,7 @@ async function recorder(): Promise<{ port: number; received: string[] }> {
   return { port: (server.address() as { port: number }).port, received };
 }
 
-/** An order is sent on to another path, and from there to its result. */
+/** Redirects an order to another path, and from there to its result. */
 function redirection(request: string): string {
   const [, path, number] = /[/](order|again)\?n=([0-9]+)/.exec(request) ?? [];
   if (path === 'order') return `307 Temporary Redirect\r\nlocation: /again?n=${number}`;
@@ -72,8 +72,8 @@ const ROWS = [
 const NOW = 1_700_000_000_123;
 const ENGINES = 3;
 
-/** Carries the spec out on three engines, as three workers would. */
-async function carryOut(spec: LoadTestSpec): Promise<void> {
+/** Runs the load of the spec on three engines, like three workers. */
+async function runLoad(spec: LoadTestSpec): Promise<void> {
   const table = readTable(spec, VALUES);
   assert.ok(!('problem' in table));
   const sequential = spec.requestOrder === 'Sequential';
@@ -94,39 +94,39 @@ async function carryOut(spec: LoadTestSpec): Promise<void> {
   );
 }
 
-/** A request as bytes, written here by hand. */
+/** The expected bytes of a request, independent of the implementation. */
 function bytes(port: number, line: string, headers: string[], body?: Buffer): string {
   const length = body === undefined ? [] : [`content-length: ${body.length}`];
   const head = [`${line} HTTP/1.1`, `host: 127.0.0.1:${port}`, ...headers, ...length].join('\r\n');
   return `${head}\r\n\r\n${(body ?? Buffer.alloc(0)).toString('latin1')}`;
 }
 
-const OURS = ['user-agent: loadtest-operator', 'accept: */*'];
-/** Over seconds, as the target shares its thread with three engines. */
+const DEFAULTS = ['user-agent: loadtest-operator', 'accept: */*'];
+/** Lasts for seconds, because the target shares its thread with three engines. */
 const load = (perSecond: number, seconds: number) => ({
   type: 'Open',
   open: { stages: [{ duration: `${seconds}s`, rate: perSecond }] },
 });
 
-/** A request as any order of its headers has it; undici says besides that connections are kept, which they are anyway. */
-function inOrder(request: string): string {
+/** A request with sorted headers, without undici's redundant `connection: keep-alive`. */
+function sorted(request: string): string {
   const end = request.indexOf('\r\n\r\n');
   const [line, ...headers] = request.slice(0, end).split('\r\n');
-  const ours = headers.filter((header) => header !== 'connection: keep-alive').map((h) => h.replace(/^Host:/, 'host:'));
-  return [line, ...ours.sort()].join('\r\n') + request.slice(end);
+  const kept = headers.filter((header) => header !== 'connection: keep-alive').map((h) => h.replace(/^Host:/, 'host:'));
+  return [line, ...kept.sort()].join('\r\n') + request.slice(end);
 }
 
-/** Undici's are fewer, as it costs twice as much. */
+/** Undici sends fewer requests, because each costs twice as much. */
 for (const [transport, seconds, sent] of [
   ['Lean', 4, (request: string) => request],
-  ['Undici', 1, inOrder],
+  ['Undici', 1, sorted],
 ] as const) {
   const target = (port: number) => ({ url: `http://127.0.0.1:${port}/api`, http: { transport } });
   const same = (received: readonly string[], planned: readonly string[]) =>
     assert.deepEqual(received.map(sent).sort(), planned.map(sent).sort());
 
-  test(`${transport}: what arrives is what was planned, byte for byte: requests with every kind of variable`, async () => {
-    const { port, received } = await recorder();
+  test(`${transport} sends the planned bytes of requests with every kind of variable`, async () => {
+    const { port, received } = await startRecorder();
     const spec = loadTestSpecSchema.parse({
       target: target(port),
       seed: 11,
@@ -165,7 +165,7 @@ for (const [transport, seconds, sent] of [
       ],
       load: load(2750, seconds),
     });
-    await carryOut(spec);
+    await runLoad(spec);
 
     const choose = requestChooser(spec.requests.map((r) => r.weight));
     const planned = Array.from({ length: 2750 * seconds }, (_, n) => {
@@ -183,35 +183,36 @@ for (const [transport, seconds, sent] of [
       const drawn = (text: string) => fill(templateOf(partsOf(text, [])), scope);
       const form = `a+b=${encodeURIComponent(mail).replaceAll('%20', '+')}%26${n % 3}`;
       return [
-        () => bytes(port, 'GET /api/plain?a=${b}', OURS),
+        () => bytes(port, 'GET /api/plain?a=${b}', DEFAULTS),
         () => {
           const r = drawn('${random(1,1000)}');
           return bytes(port, `GET /api/u/${encodeURIComponent(name)}/${n}?r=${r}`, [
             `X-Id: ${drawn('${uuid}')}`,
-            ...OURS,
+            ...DEFAULTS,
           ]);
         },
         () => {
           const json = Buffer.from(JSON.stringify({ n: 1, who: name, m: [mail, String(NOW)] }));
-          return bytes(port, 'POST /api', ['content-type: application/json', ...OURS], json);
+          return bytes(port, 'POST /api', ['content-type: application/json', ...DEFAULTS], json);
         },
-        () => bytes(port, 'PUT /api', ['content-type: application/x-www-form-urlencoded', ...OURS], Buffer.from(form)),
+        () =>
+          bytes(port, 'PUT /api', ['content-type: application/x-www-form-urlencoded', ...DEFAULTS], Buffer.from(form)),
         () => {
           const headers = [
             'X-Key: ${index}',
             `X-Run: diff/${name.replace('é', '%C3%A9')}`,
             'content-type: text/plain; charset=utf-8',
           ];
-          return bytes(port, 'POST /api', [...headers, ...OURS], Buffer.from(`é ${n}`));
+          return bytes(port, 'POST /api', [...headers, ...DEFAULTS], Buffer.from(`é ${n}`));
         },
-        () => bytes(port, 'PATCH /api', OURS, Buffer.from([0, 255, 13, 10, 13, 10, 128])),
+        () => bytes(port, 'PATCH /api', DEFAULTS, Buffer.from([0, 255, 13, 10, 13, 10, 128])),
       ][request]!();
     });
     same(received, planned);
   });
 
-  test(`${transport}: what arrives is what was planned, byte for byte: journeys of three requests, each with its own token and cookie`, async () => {
-    const { port, received } = await recorder();
+  test(`${transport} sends the planned bytes of iterations of three requests, each with its own token and cookie`, async () => {
+    const { port, received } = await startRecorder();
     const spec = loadTestSpecSchema.parse({
       target: target(port),
       requestOrder: 'Sequential',
@@ -229,21 +230,21 @@ for (const [transport, seconds, sent] of [
       ],
       load: load(300, seconds),
     });
-    await carryOut(spec);
+    await runLoad(spec);
     const planned = Array.from({ length: 300 * seconds }, (_, n) => {
       const sid = JSON.stringify({ token: `t${n}` }).length;
       const undefinedSid = JSON.stringify({ token: 'tundefined' }).length;
       return [
-        bytes(port, `GET /api/login?n=${n}`, OURS),
-        bytes(port, 'POST /api', [`X-Token: t${n}`, ...OURS, `cookie: sid=${sid}`], Buffer.alloc(0)),
-        `GET /api/out/t${n} HTTP/1.1\r\nCookie: own=1; sid=${undefinedSid}\r\nHost: shop\r\n${OURS.join('\r\n')}\r\n\r\n`,
+        bytes(port, `GET /api/login?n=${n}`, DEFAULTS),
+        bytes(port, 'POST /api', [`X-Token: t${n}`, ...DEFAULTS, `cookie: sid=${sid}`], Buffer.alloc(0)),
+        `GET /api/out/t${n} HTTP/1.1\r\nCookie: own=1; sid=${undefinedSid}\r\nHost: shop\r\n${DEFAULTS.join('\r\n')}\r\n\r\n`,
       ];
     }).flat();
     same(received, planned);
   });
 
-  test(`${transport}: what arrives at a proxy is what was planned, byte for byte: orders, each redirected twice, with cookies`, async () => {
-    const { port, received } = await recorder();
+  test(`${transport} sends a proxy the planned bytes of orders with cookies that are redirected twice`, async () => {
+    const { port, received } = await startRecorder();
     const proxy = {
       url: `http://127.0.0.1:${port}`,
       auth: { type: 'Basic', basic: { secretRef: { name: 'proxy' } } },
@@ -259,7 +260,7 @@ for (const [transport, seconds, sent] of [
       ],
       load: load(450, seconds),
     });
-    await carryOut(spec);
+    await runLoad(spec);
     const cookie = `cookie: sid=${JSON.stringify({ token: 'tundefined' }).length}`;
     const credentials = `proxy-authorization: Basic ${Buffer.from('ada:sesame').toString('base64')}`;
     const type = 'content-type: text/plain; charset=utf-8';
@@ -268,19 +269,27 @@ for (const [transport, seconds, sent] of [
         [
           `POST http://shop.test${path}?n=${n} HTTP/1.1`,
           'host: shop.test',
-          ...[type, ...OURS, ...headers, credentials],
+          ...[type, ...DEFAULTS, ...headers, credentials],
           `content-length: ${`order ${n}`.length}`,
           '',
           `order ${n}`,
         ].join('\r\n');
-      const get = [`GET http://shop.test/done/${n} HTTP/1.1`, 'host: shop.test', ...OURS, cookie, credentials, '', ''];
+      const get = [
+        `GET http://shop.test/done/${n} HTTP/1.1`,
+        'host: shop.test',
+        ...DEFAULTS,
+        cookie,
+        credentials,
+        '',
+        '',
+      ];
       return [post('/api/order'), post('/again', cookie), get.join('\r\n')];
     }).flat();
     same(received, planned);
   });
 
-  test(`${transport}: what arrives is what was planned, byte for byte: files, gzip, a login, rows at random, HEAD and DELETE`, async () => {
-    const { port, received } = await recorder();
+  test(`${transport} sends the planned bytes of files, gzip, a login, random rows, HEAD and DELETE`, async () => {
+    const { port, received } = await startRecorder();
     const blob = { configMapKeyRef: { name: 'files', key: 'blob' } };
     const multipart = [
       { name: 'who', value: '${data.name} ${index}' },
@@ -300,13 +309,13 @@ for (const [transport, seconds, sent] of [
       ],
       load: load(900, seconds),
     });
-    await carryOut(spec);
+    await runLoad(spec);
 
     const [, boundary] = /boundary=(loadtest-[0-9a-f]{32})\r\n/.exec(received.join(''))!;
     const choose = requestChooser(spec.requests.map((r) => r.weight));
     const rowOf = rowChooser(ROWS.length, 'Random', 11);
     const login = `authorization: Basic ${Buffer.from('ada:open:sesame').toString('base64')}`;
-    const headers = (...own: string[]) => [login, ...own, ...OURS];
+    const headers = (...own: string[]) => [login, ...own, ...DEFAULTS];
     const text = 'content-type: text/plain; charset=utf-8';
     const file = Buffer.from([0, 255, 13, 10, 13, 10, 128]);
     const planned = Array.from({ length: 900 * seconds }, (_, n) => {

@@ -24,18 +24,19 @@ const differences = readFileSync(
 
 for (const [what, response, ends] of BAD_RESPONSES) {
   for (const transport of TRANSPORTS) {
-    test(`${transport}: ${what}: ${endOf(ends, transport)}`, async () => {
+    test(`${transport} counts ${what} as ${endOf(ends, transport)}`, async () => {
       const misbehave =
         typeof response === 'string' ? (s: Parameters<Misbehave>[0]) => s.write(response, 'latin1') : response;
       const server = await hostile(misbehave);
-      const wanted = endOf(ends, transport);
-      // Where an answer ends by itself, a busy machine may take its time.
-      const patience = wanted === 'TimedOutWaiting' ? {} : { timeout: '10000ms' };
-      const spec = realSpec({ target: { ...target(server.url, transport), ...patience }, ...closed(2, 4) });
+      const expected = endOf(ends, transport);
+      // Generous for responses that end by themselves, because the machine may be busy.
+      const timeout = expected === 'TimedOutWaiting' ? {} : { timeout: '10000ms' };
+      const spec = realSpec({ target: { ...target(server.url, transport), ...timeout }, ...closed(2, 4) });
       const summary = await realLoad(spec, new Map());
       server.close();
-      const counted = wanted === 'done' ? { done: 4 } : wanted === 'TimedOutWaiting' ? { timeout: 4 } : { failed: 4 };
-      assert.deepEqual(kindsOf(summary), wanted === 'done' ? {} : { [wanted]: 4 }, JSON.stringify(summary.errors));
+      const counted =
+        expected === 'done' ? { done: 4 } : expected === 'TimedOutWaiting' ? { timeout: 4 } : { failed: 4 };
+      assert.deepEqual(kindsOf(summary), expected === 'done' ? {} : { [expected]: 4 }, JSON.stringify(summary.errors));
       assert.partialDeepStrictEqual(summary.counts, { generated: 4, made: 4, inFlight: 0, ...counted });
       assert.ok(!summary.responses.some(({ code }) => code === '418'), 'a stray response was counted');
     });
@@ -53,7 +54,7 @@ for (const transport of TRANSPORTS) {
     ['with a length', OK],
     ['in chunks', LONG],
   ] as const) {
-    test(`${transport}: an answer ${name}, cut at every byte by a reset and by a close`, async () => {
+    test(`${transport} reports a response ${name} that is cut at any byte, by a reset or a close`, async () => {
       for (const [kind, end] of [
         ['ConnectionReset', 'resetAndDestroy'],
         ['ConnectionClosed', 'destroy'],
@@ -69,10 +70,10 @@ for (const transport of TRANSPORTS) {
   }
 
   for (const [what, bytes] of [
-    ['an answer', OK.replace('200 OK', '418 Teapot')],
+    ['a response', OK.replace('200 OK', '418 Teapot')],
     ['a byte', 'H'],
   ] as const) {
-    test(`${transport}: ${what} that nobody asked for is not the next request's, and ends the connection`, async () => {
+    test(`${transport} closes a connection after ${what} without a request, which is not the next response`, async () => {
       let connections = 0;
       const server = await hostile(
         (socket) => {
@@ -81,23 +82,23 @@ for (const transport of TRANSPORTS) {
         },
         () => connections++,
       );
-      const spec = realSpec({ target: target(server.url, transport), ...closed(1, 5, '250ms') }); // a busy machine must not make the two meet
+      const spec = realSpec({ target: target(server.url, transport), ...closed(1, 5, '250ms') }); // far longer than 10 ms, even on a busy machine
       const summary = await realLoad(spec, new Map());
       server.close();
       assert.deepEqual([summary.responses, kindsOf(summary), connections], [[{ code: '200', count: 5 }], {}, 5]);
     });
   }
 
-  test(`${transport}: an answer that follows one of 64 KiB, as much as is read at a time, is not the next request's`, async () => {
+  test(`${transport} does not take trailing bytes after 64 KiB, the size of a read, as the next response`, async () => {
     const server = await hostile((socket) => socket.write(of64KiB + OK.replace('200 OK', '418 Teapot')));
     const spec = realSpec({ target: target(server.url, transport), ...closed(2, 40) });
     const summary = await realLoad(spec, new Map());
     server.close();
-    const wanted = transport === 'Lean' ? [[], { MalformedResponse: 40 }] : [[{ code: '200', count: 40 }], {}];
-    assert.deepEqual([summary.responses, kindsOf(summary)], wanted);
+    const expected = transport === 'Lean' ? [[], { MalformedResponse: 40 }] : [[{ code: '200', count: 40 }], {}];
+    assert.deepEqual([summary.responses, kindsOf(summary)], expected);
   });
 
-  test(`${transport}: answers of 64 KiB are answers as any other`, async () => {
+  test(`${transport} accepts responses of exactly 64 KiB`, async () => {
     const connections = new Set<unknown>();
     const server = await hostile(
       (socket) => socket.write(of64KiB),
@@ -109,18 +110,18 @@ for (const transport of TRANSPORTS) {
     assert.deepEqual([summary.counts.done, kindsOf(summary), connections.size], [200, {}, 2]);
   });
 
-  test(`${transport}: a server that closes idle connections costs no request`, async () => {
+  test(`${transport} loses no request to a server that closes idle connections`, async () => {
     const server = await hostile((socket) => {
       socket.write(OK);
       setTimeout(() => socket.end(), 10);
     });
-    const spec = realSpec({ target: target(server.url, transport), ...closed(1, 5, '250ms') }); // a busy machine must not make the two meet
+    const spec = realSpec({ target: target(server.url, transport), ...closed(1, 5, '250ms') }); // far longer than 10 ms, even on a busy machine
     const summary = await realLoad(spec, new Map());
     server.close();
     assert.deepEqual([summary.counts.done, kindsOf(summary)], [5, {}]);
   });
 
-  test(`${transport}: an answer before the request's body has gone out; the rest of the body is nobody's request`, async () => {
+  test(`${transport} handles a response before the end of the request's body`, async () => {
     let connections = 0;
     const server = await hostile(
       (socket) => {
@@ -135,14 +136,14 @@ for (const transport of TRANSPORTS) {
     const spec = realSpec({ target: target(server.url, transport), requests, ...closed(1, 3) });
     const summary = await realLoad(spec, values);
     server.close();
-    const wanted =
+    const expected =
       transport === 'Lean'
         ? [[{ code: '413', count: 3 }], {}, 3]
-        : [[{ code: '413', count: 2 }], { TimedOutWaiting: 1 }, 2]; // the record has the reason
-    assert.deepEqual([summary.responses, kindsOf(summary), connections], wanted);
+        : [[{ code: '413', count: 2 }], { TimedOutWaiting: 1 }, 2]; // docs/notes/0022-where-the-transports-differ.md has the reason
+    assert.deepEqual([summary.responses, kindsOf(summary), connections], expected);
   });
 
-  test(`${transport}: endless bodies are not kept`, async () => {
+  test(`${transport} does not keep endless bodies in memory`, async () => {
     const server = await hostile(endless(CHUNKED, `1000\r\n${'x'.repeat(4096)}\r\n`));
     const before = process.memoryUsage();
     const requests = [{ name: 'r', expect: { bodyContains: 'never there' } }];

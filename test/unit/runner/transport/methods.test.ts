@@ -10,12 +10,12 @@ import { realLoad, realSpec } from '../../../support/real-load.ts';
 
 let received: string[] = [];
 let connections = 0;
-async function answer(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) {
+async function respond(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) {
   received.push(`${request.method} ${request.url} ${await text(request)}`);
   response.end('ok');
 }
-const http1 = createServer(answer).on('connection', () => connections++);
-const http2 = createHttp2Server(answer).on('session', () => connections++);
+const http1 = createServer(respond).on('connection', () => connections++);
+const http2 = createHttp2Server(respond).on('session', () => connections++);
 for (const server of [http1, http2]) await once(server.listen(0, '127.0.0.1'), 'listening');
 after(() => {
   http1.close();
@@ -29,7 +29,7 @@ const REQUESTS = [
   { name: 'delete', method: 'DELETE', path: '/c', body: { type: 'Text', text: 'why' } },
 ];
 for (const [name, http] of TRANSPORTS)
-  test(`${name}: other methods, and bodies of methods that seldom have one, over the same connection`, async () => {
+  test(`${name} sends any method, with any body, over the same connection`, async () => {
     received = [];
     connections = 0;
     const { port } = ('version' in http ? http2 : http1).address() as AddressInfo;

@@ -10,14 +10,14 @@ import { hostile, type Misbehave } from '../../../support/target/hostile.ts';
 
 const REQUESTS = 3000;
 
-/** What is answered to a request, what is done with the connection behind it, and how the request ends. */
+/** The response to a request, the subsequent treatment of the connection, and the outcome of the request. */
 type Reply = {
   reply: (path: string) => string;
   last?: 'end' | 'resetAndDestroy';
   ends: (typeof BAD_RESPONSES)[number][2];
 };
 
-/** Answers that name the request, so that one that is taken for another's shows. */
+/** Responses that contain the path of their request, so that a response to another request is detected. */
 const own = (path: string) => `HTTP/1.1 200 OK\r\ncontent-length: ${path.length}\r\n\r\n${path}`;
 const chunked = (path: string) =>
   `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${path.length.toString(16)}\r\n${path}\r\n0\r\n\r\n`;
@@ -29,7 +29,7 @@ const GOOD: Reply[] = [
   { reply: lastOne, ends: 'done' },
   { reply: untilClose, last: 'end', ends: 'done' },
 ];
-/** Without those that take a timeout to end. */
+/** Bad responses without those that end by a timeout. */
 const BAD: Reply[] = [
   ...BAD_RESPONSES.flatMap(([, response, ends]) =>
     typeof response === 'string' && TRANSPORTS.every((transport) => endOf(ends, transport) !== 'TimedOutWaiting')
@@ -41,7 +41,7 @@ const BAD: Reply[] = [
   { reply: () => '', last: 'resetAndDestroy', ends: 'ConnectionReset' },
 ];
 
-/** What is answered to each request, the good as often as the bad. */
+/** A random reply to each request, good or bad with equal probability. */
 function replies(seed: number): Reply[] {
   const random = seededRandom(seed);
   const oneOf = (some: readonly Reply[]) => some[Math.floor(random() * some.length)]!;
@@ -49,14 +49,14 @@ function replies(seed: number): Reply[] {
 }
 
 for (const transport of TRANSPORTS) {
-  test(`${transport}: ${REQUESTS} good and bad answers in any order: each is counted as it is alone, and for its own request`, async () => {
+  test(`${transport} counts each of ${REQUESTS} good and bad responses in any order by its own kind, and for its own request`, async () => {
     const planned = replies(17);
     const wrong: string[] = [];
-    const over = new WeakSet<Socket>();
+    const closed = new WeakSet<Socket>();
     const misbehave: Misbehave = (socket, _, path) => {
-      if (over.has(socket)) wrong.push(`${path}: by a connection that was to be closed`);
+      if (closed.has(socket)) wrong.push(`${path}: over a connection that had to be closed`);
       const { reply, last } = planned[Number(path.slice(1))]!;
-      if (reply === lastOne) over.add(socket);
+      if (reply === lastOne) closed.add(socket);
       socket.write(reply(path), 'latin1');
       if (last !== undefined) socket[last]();
     };
@@ -66,21 +66,21 @@ for (const transport of TRANSPORTS) {
       requests: [{ name: 'r', path: '/${index}' }],
       load: { type: 'Closed', closed: { users: 8, iterations: REQUESTS, thinkTime: '1ms' } },
     });
-    const heard = recordResponses(await transportFor(spec.target, new Map()), ({ request: { path }, body }) => {
+    const recording = recordResponses(await transportFor(spec.target, new Map()), ({ request: { path }, body }) => {
       const text = body.toString('latin1');
       const { reply, ends } = planned[Number(path.slice(1))]!;
       const fits = GOOD.some((good) => good.reply === reply) ? text === path : text === '' || text === 'ok';
       if (!fits || endOf(ends, transport) !== 'done') wrong.push(`${path}: ${text}`);
     });
-    const summary = await realLoad(spec, new Map(), heard);
+    const summary = await realLoad(spec, new Map(), recording);
     server.close();
 
-    const wanted: Record<string, number> = {};
+    const expected: Record<string, number> = {};
     for (const { ends } of planned) {
       const end = endOf(ends, transport);
-      wanted[end] = (wanted[end] ?? 0) + 1;
+      expected[end] = (expected[end] ?? 0) + 1;
     }
     assert.deepEqual(wrong, []);
-    assert.deepEqual({ ...kindsOf(summary), done: summary.counts.done }, wanted, JSON.stringify(summary.errors));
+    assert.deepEqual({ ...kindsOf(summary), done: summary.counts.done }, expected, JSON.stringify(summary.errors));
   });
 }

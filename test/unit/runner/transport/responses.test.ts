@@ -5,7 +5,7 @@ import { EXPECTATIONS } from '../../../support/expectations.ts';
 import { type ServedResponse, startPairedServers, TRANSPORTS } from '../../../support/paired-servers.ts';
 import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
 
-/** What `expect` looks at in answers, and journeys, on real sockets and over every transport. */
+/** Expectations and iterations over real sockets with every transport. */
 let response: ServedResponse = {};
 const urlFor = await startPairedServers(() => response);
 
@@ -17,14 +17,14 @@ for (const [name, http] of TRANSPORTS) {
   };
 
   for (const [what, expect, served, wrong] of EXPECTATIONS) {
-    test(`${name}: ${what}: ${wrong ?? 'as expected'}`, async () => {
+    test(`${name}: a response with ${what} is ${wrong === null ? 'expected' : `unexpected: ${wrong}`}`, async () => {
       const { counts, unexpected } = await load(served, { expect });
       assert.deepEqual([counts.done, counts.unexpected], [20, wrong === null ? 0 : 20]);
       assert.equal(unexpected[0]?.reason, wrong ?? undefined);
     });
   }
 
-  test(`${name}: headers are found whatever their case, their number and how they are cut`, async () => {
+  test(`${name}: headers match in any case, any number and any segmentation`, async () => {
     const served = {
       headers: { 'X-Under_Score': 'a', 'X-TWICE': 'one', 'x-twice': ' two \t', 'X-Long': 'y'.repeat(5000) },
       body: ['ok'],
@@ -41,7 +41,7 @@ for (const [name, http] of TRANSPORTS) {
     assert.deepEqual([counts.done, counts.unexpected], [20, 0]);
   });
 
-  test(`${name}: of a header's name and value every sign is kept, but for the blanks of HTTP around the value`, async () => {
+  test(`${name}: all characters of a header's name and value are kept, except optional whitespace around the value`, async () => {
     const headers = [
       { name: "x!#$%&'*+-.^_`|~9", value: 'signs' },
       { name: 'x-utf-8', value: Buffer.from('Malm\u00e0').toString('latin1') }, // its last byte alone is a no-break space
@@ -52,18 +52,18 @@ for (const [name, http] of TRANSPORTS) {
     assert.deepEqual([counts.done, unexpected], [20, []]);
   });
 
-  test(`${name}: a body without end is given up at its greatest size, long before the timeout`, async () => {
+  test(`${name}: an endless body fails at maxBodyBytes, long before the timeout`, async () => {
     const summary = await load({ endless: true }, { expect: { maxBodyBytes: 5000 } });
     assert.deepEqual(kindsOf(summary), { BodyTooLarge: 20 });
   });
 
-  test(`${name}: a body that is too great in one read, with its end, is one failure`, async () => {
+  test(`${name}: a complete body above maxBodyBytes in one read is one failure`, async () => {
     const summary = await load({ body: ['x'.repeat(50)] }, { expect: { maxBodyBytes: 49 } });
     assert.deepEqual(kindsOf(summary), { BodyTooLarge: 20 });
     assert.equal(summary.counts.done, 0);
   });
 
-  test(`${name}: gzip is decoded when it was asked for`, async () => {
+  test(`${name}: gzip is decoded if the request accepts it`, async () => {
     const served = { headers: { 'Content-Encoding': 'gzip' }, body: [gzipSync('{"a":"needle"}')] };
     const { counts } = await load(served, {
       headers: [{ name: 'Accept-Encoding', value: 'gzip' }],
@@ -72,23 +72,23 @@ for (const [name, http] of TRANSPORTS) {
     assert.deepEqual([counts.done, counts.unexpected], [20, 0]);
   });
 
-  test(`${name}: an encoded body of an error is shown decoded, though nobody looks at the headers`, async () => {
+  test(`${name}: the example of an encoded error is decoded, even without expected headers`, async () => {
     const served = { status: 500, headers: { 'Content-Encoding': 'gzip' }, body: [gzipSync('sorry, no')] };
     const { unexpected } = await load(served, {});
     assert.equal(unexpected[0]?.body, 'sorry, no');
   });
 
-  test(`${name}: unexpected answers are kept with the beginning of their bodies`, async () => {
+  test(`${name}: examples of unexpected responses have the start of their bodies`, async () => {
     const { unexpected } = await load({ status: 503, body: ['sorry, no'] }, {});
     assert.deepEqual(unexpected, [
       { request: 'r', status: 503, body: 'sorry, no', reason: 'the status is not below 400' },
     ]);
   });
 
-  test(`${name}: journeys with cookies and extracted values, each its own, from one answer to the next request`, async () => {
+  test(`${name}: iterations keep their own cookies and extracted values`, async () => {
     const seen: string[] = [];
     let logins = 0;
-    const journeysAt = await startPairedServers((path, { cookie = '', authorization = '' }) => {
+    const urlOf = await startPairedServers((path, { cookie = '', authorization = '' }) => {
       seen.push(`${path} ${cookie} ${authorization}`);
       if (path !== '/login') return { body: [path] };
       const n = ++logins;
@@ -98,7 +98,7 @@ for (const [name, http] of TRANSPORTS) {
       };
     });
     const spec = realSpec({
-      target: { url: journeysAt(http), http, timeout: '5000ms' },
+      target: { url: urlOf(http), http, timeout: '5000ms' },
       requests: [
         {
           name: 'login',

@@ -21,10 +21,10 @@ import { countingServer } from '../../../support/target/counting.ts';
 const STRIPE = { index: 0, count: 1 };
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 
-/** A real server on loopback that does `misbehave` with every request that it reads. */
-async function serving(
+/** Starts a server on loopback that calls `misbehave` for every request; returns its URL. */
+async function startServer(
   misbehave: (socket: Socket, number: number) => void,
-  hear: (bytes: Buffer) => void = () => {},
+  onBytes: (bytes: Buffer) => void = () => {},
 ): Promise<string> {
   let requests = 0;
   const sockets = new Set<Socket>();
@@ -32,7 +32,7 @@ async function serving(
     sockets.add(socket);
     socket.on('error', () => {});
     socket.on('data', (bytes: Buffer) => {
-      hear(bytes);
+      onBytes(bytes);
       misbehave(socket, requests++);
     });
   });
@@ -44,7 +44,7 @@ async function serving(
   return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
 }
 
-/** Twenty requests of a closed load of two users, for real. */
+/** Sends twenty requests of two users over the network. */
 async function load(transport: (destination: Destination) => Transport, url: string, fields: object = {}) {
   const spec = loadTestSpecSchema.parse({
     target: { url, timeout: '300ms' },
@@ -65,9 +65,9 @@ async function load(transport: (destination: Destination) => Transport, url: str
 
 type Row = [what: string, misbehave: (socket: Socket, number: number) => void, counts: object, kinds: string[]];
 const ROWS: Row[] = [
-  ['plain answers', (s) => s.write(OK), { done: 20 }, []],
+  ['ordinary responses', (s) => s.write(OK), { done: 20 }, []],
   [
-    'an answer in single bytes',
+    'a response in single bytes',
     (s) => {
       for (const c of OK) s.write(c);
     },
@@ -75,28 +75,18 @@ const ROWS: Row[] = [
     [],
   ],
   [
-    'chunked answers',
+    'chunked responses',
     (s) => s.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'),
     { done: 20 },
     [],
   ],
   ['no content', (s) => s.write('HTTP/1.1 204 No Content\r\n\r\n'), { done: 20 }, []],
-  [
-    'an informational answer before the real one',
-    (s) => s.write(`HTTP/1.1 103 Early Hints\r\n\r\n${OK}`),
-    { done: 20 },
-    [],
-  ],
-  [
-    'a server that closes after each answer',
-    (s) => s.end(OK.replace('\r\n', '\r\nconnection: close\r\n')),
-    { done: 20 },
-    [],
-  ],
+  ['an informational response', (s) => s.write(`HTTP/1.1 103 Early Hints\r\n\r\n${OK}`), { done: 20 }, []],
+  ['a close after each response', (s) => s.end(OK.replace('\r\n', '\r\nconnection: close\r\n')), { done: 20 }, []],
   ['a body that ends with the connection', (s) => s.end('HTTP/1.0 200 OK\r\n\r\nok'), { done: 20 }, []],
-  ['errors of the server', (s) => s.write(OK.replace('200 OK', '500 Oops')), { done: 20, unexpected: 20 }, []],
-  ['a reset instead of an answer', (s) => s.resetAndDestroy(), { failed: 20 }, ['ConnectionReset']],
-  ['a close instead of an answer', (s) => s.destroy(), { failed: 20 }, ['ConnectionClosed']],
+  ['error statuses', (s) => s.write(OK.replace('200 OK', '500 Oops')), { done: 20, unexpected: 20 }, []],
+  ['a reset instead of a response', (s) => s.resetAndDestroy(), { failed: 20 }, ['ConnectionReset']],
+  ['a close instead of a response', (s) => s.destroy(), { failed: 20 }, ['ConnectionClosed']],
   [
     'a close in the middle of a body',
     (s) => s.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nok'),
@@ -104,15 +94,15 @@ const ROWS: Row[] = [
     ['ConnectionClosed'],
   ],
   ['garbage', (s) => s.write('SMTP is not HTTP\r\n\r\n'), { failed: 20 }, ['MalformedResponse']],
-  ['silence', () => {}, { timeout: 20 }, ['TimedOutWaiting']],
+  ['no response', () => {}, { timeout: 20 }, ['TimedOutWaiting']],
   [
-    'headers and then silence',
+    'a head without a body',
     (s) => s.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n'),
     { timeout: 20 },
     ['TimedOutWaiting'],
   ],
   [
-    'every fourth reset',
+    'a reset for every fourth request',
     (s, n) => {
       if (n % 4 === 3) s.resetAndDestroy();
       else s.write(OK);
@@ -124,8 +114,8 @@ const ROWS: Row[] = [
 const TRANSPORTS = { undici: undiciTransport, http1: http1Transport };
 for (const [name, transport] of Object.entries(TRANSPORTS)) {
   for (const [what, misbehave, counts, kinds] of ROWS) {
-    test(`${name}: ${what}`, async () => {
-      const summary = await load(transport, await serving(misbehave));
+    test(`${name} counts ${what} as ${kinds[0] ?? 'done'}`, async () => {
+      const summary = await load(transport, await startServer(misbehave));
       assert.deepEqual(summary.counts, { ...noCounts(), generated: 20, made: 20, ...counts });
       assert.deepEqual(
         summary.errors.map((e) => e.kind),
@@ -134,10 +124,10 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
     });
   }
 
-  test(`${name}: a connection for every request, which says so, when connections are not kept alive`, async () => {
+  test(`${name} opens a connection per request without keep-alive, and sends connection: close`, async () => {
     const connections = new Set<Socket>();
     const heads: string[] = [];
-    const url = await serving(
+    const url = await startServer(
       (socket) => {
         connections.add(socket);
         socket.write(OK);
@@ -150,9 +140,9 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
     for (const head of heads) assert.match(head, /\r\nconnection: close\r\n/);
   });
 
-  test(`${name}: a connection that its server keeps for a second is not used again just then`, async () => {
+  test(`${name} does not reuse a connection close to the server's keep-alive timeout`, async () => {
     const connections = new Set<Socket>();
-    const url = await serving((socket) => {
+    const url = await startServer((socket) => {
       connections.add(socket);
       socket.write(OK.replace('\r\n', '\r\nkeep-alive: timeout=1\r\n'));
     });
@@ -161,8 +151,8 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
     assert.deepEqual([summary.counts.done, connections.size], [3, 3]);
   });
 
-  test(`${name}: an error says when it came first and last`, async () => {
-    const url = await serving((socket, number) => {
+  test(`${name} records the first and last time of an error`, async () => {
+    const url = await startServer((socket, number) => {
       if (number === 1 || number === 3) socket.resetAndDestroy();
       else socket.write(OK);
     });
@@ -173,8 +163,8 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
     assert.ok(firstMs! >= 49 && lastMs! >= firstMs! + 98 && lastMs! <= elapsedMs, `${firstMs} to ${lastMs}`);
   });
 
-  test(`${name}: nobody listens`, async () => {
-    const free = new URL(await serving(() => {}));
+  test(`${name} counts a refused connection as ConnectionRefused`, async () => {
+    const free = new URL(await startServer(() => {}));
     free.port = '1';
     const summary = await load(transport, free.href);
     assert.equal(summary.counts.failed, 20);
@@ -184,14 +174,14 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
     );
   });
 
-  test(`${name}: a name that does not resolve`, async () => {
+  test(`${name} counts an unresolved name as a DNS error`, async () => {
     const summary = await load(transport, 'http://does-not-exist.invalid');
     assert.equal(summary.counts.failed, 20);
     assert.ok(['DNSNotFound', 'DNSUnavailable'].includes(summary.errors[0]!.kind), summary.errors[0]!.kind);
   });
 
-  test(`${name}: an answer after the timeout counts for nothing, least of all for the next request`, async () => {
-    const url = await serving((socket, number) => {
+  test(`${name} ignores a response after the timeout, also for the next request`, async () => {
+    const url = await startServer((socket, number) => {
       if (number === 0) setTimeout(() => socket.write(OK.replace('200', '418')), 350);
       else socket.write(OK);
     });
@@ -204,11 +194,11 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
 
 const LAST = OK.replace('\r\n', '\r\nconnection: close\r\n');
 for (const [what, response, keepAlive] of [
-  ['as it was asked to', OK, false],
-  ['as it was asked to and says', LAST, false],
-  ['as it says of a connection that was to be kept', LAST, true],
+  ['as requested', OK, false],
+  ['as requested and announced', LAST, false],
+  ['as announced on a keep-alive connection', LAST, true],
 ] as const) {
-  test(`a server that closes behind its answer, ${what}, is the one that closes first`, async () => {
+  test(`a server that closes after its response, ${what}, closes first`, async () => {
     const firsts: string[] = [];
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       let closing = false;
@@ -237,7 +227,7 @@ for (const [what, response, keepAlive] of [
   });
 }
 
-test('connections that a server leaves to us to close do not pile up', async () => {
+test('connections that the server leaves open do not accumulate', async () => {
   const counting = await countingServer({ response: LAST });
   after(counting.close);
   const url = `http://127.0.0.1:${counting.port}`;
@@ -248,6 +238,6 @@ test('connections that a server leaves to us to close do not pile up', async () 
   });
   assert.equal(summary.counts.done, 40 * users);
   const { most } = await counting.connections();
-  // Those in use, as many that are being destroyed, and those that the server may close first.
+  // Connections in use, as many in destruction, and those that the server may close first.
   assert.ok(most <= 4 * users + 256, `${most} connections at once`);
 });

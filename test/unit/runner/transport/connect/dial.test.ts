@@ -34,26 +34,26 @@ after(() => {
 });
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
-/** What the target saw of each request. */
+/** The requests that the target received. */
 let seen: { host: string; path: string; from: string; credentials: string }[] = [];
-const answer: RequestListener = (request, response) => {
+const respond: RequestListener = (request, response) => {
   const { headers, url = '', socket } = request;
   const host = headers.host ?? String(headers[':authority']);
   const credentials = headers['proxy-authorization'] ?? '';
-  // Of an HTTP/2 request the socket is a stand-in.
+  // The socket of an HTTP/2 request is a proxy object.
   seen.push({ host, path: url, from: socket.remoteAddress ?? '', credentials });
   response.end('ok');
 };
-const http2Answer = answer as never;
+const respondHttp2 = respond as never;
 
 const LOOPBACK = { port: 0, host: '127.0.0.1' };
 const dir = mkdtempSync(join(tmpdir(), 'loadtest-dial-'));
 after(() => rmSync(dir, { recursive: true }));
 const SERVERS = {
-  http1: () => createServer(answer),
-  https1: () => createHttpsServer(pair, answer),
-  h2c: () => createHttp2Server(http2Answer),
-  h2: () => createSecureServer(pair, http2Answer),
+  http1: () => createServer(respond),
+  https1: () => createHttpsServer(pair, respond),
+  h2c: () => createHttp2Server(respondHttp2),
+  h2: () => createSecureServer(pair, respondHttp2),
 };
 type Kind = keyof typeof SERVERS;
 const ports = {} as Record<Kind, number>;
@@ -64,13 +64,13 @@ for (const [kind, make] of Object.entries(SERVERS) as [Kind, () => Server][]) {
   await listening(make(), join(dir, kind));
 }
 
-/** A forward proxy; `refusal` is what it answers instead. */
+/** The response with which the forward proxy refuses tunnels. */
 let refusal: string | undefined;
-/** What it says before its answer. */
+/** The bytes that the proxy sends before its response. */
 let prelude = '';
-let asked: string[] = [];
+let proxied: string[] = [];
 const proxy = createServer((request: IncomingMessage, response) => {
-  asked.push(`${request.method} ${request.url} ${request.headers['proxy-authorization'] ?? ''}`);
+  proxied.push(`${request.method} ${request.url} ${request.headers['proxy-authorization'] ?? ''}`);
   const { 'proxy-authorization': _, ...headers } = request.headers;
   const onward = requestTo(request.url ?? '', { method: request.method, headers }, (incoming) => {
     response.writeHead(incoming.statusCode ?? 0, incoming.headers);
@@ -79,7 +79,7 @@ const proxy = createServer((request: IncomingMessage, response) => {
   request.pipe(onward);
 });
 proxy.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-  asked.push(`CONNECT ${request.url} ${request.headers['proxy-authorization'] ?? ''}`);
+  proxied.push(`CONNECT ${request.url} ${request.headers['proxy-authorization'] ?? ''}`);
   socket.on('error', () => {});
   if (refusal !== undefined) {
     socket.end(refusal);
@@ -88,13 +88,13 @@ proxy.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => 
   socket.write(prelude);
   const [host, port] = (request.url ?? '').split(':');
   const onward = connect(Number(port), host, () => {
-    // The server of HTTP/2 speaks first: what it says may come together with the proxy's own answer.
+    // An HTTP/2 server sends first: its bytes may arrive together with the proxy's response.
     onward.once('readable', () => {
-      const first = kindWaits(onward) ? (onward.read() as Buffer | null) : null;
+      const first = sendsFirst(onward) ? (onward.read() as Buffer | null) : null;
       if (first !== null) socket.write(Buffer.concat([GRANTED, first]));
       onward.pipe(socket);
     });
-    if (!firstWord.has(Number(port))) socket.write(GRANTED);
+    if (!portsThatSendFirst.has(Number(port))) socket.write(GRANTED);
     onward.write(head);
     socket.pipe(onward);
   });
@@ -102,12 +102,12 @@ proxy.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => 
   onward.on('error', () => socket.destroy());
 });
 const GRANTED = Buffer.from('HTTP/1.1 200 Connection established\r\nvia: test\r\n\r\n');
-const firstWord = new Set([ports.h2c]);
-const kindWaits = (socket: Socket) => firstWord.has(socket.remotePort ?? 0);
+const portsThatSendFirst = new Set([ports.h2c]);
+const sendsFirst = (socket: Socket) => portsThatSendFirst.has(socket.remotePort ?? 0);
 await listening(proxy, LOOPBACK);
 const PROXY = `http://127.0.0.1:${portOf(proxy)}`;
 
-const WAYS: [name: string, kind: Kind, http: object][] = [
+const TRANSPORTS: [name: string, kind: Kind, http: object][] = [
   ['Lean', 'http1', { transport: 'Lean' }],
   ['Lean with TLS', 'https1', { transport: 'Lean' }],
   ['Undici', 'http1', { transport: 'Undici' }],
@@ -115,31 +115,31 @@ const WAYS: [name: string, kind: Kind, http: object][] = [
   ['HTTP/2', 'h2c', { version: 'HTTP2' }],
   ['HTTP/2 with TLS', 'h2', { version: 'HTTP2' }],
 ];
-for (const [name, kind, http] of WAYS) {
+for (const [name, kind, http] of TRANSPORTS) {
   const secure = kind === 'https1' || kind === 'h2';
   const load = (host: string, more: object = {}, rest: object = {}) => {
     seen = [];
-    asked = [];
+    proxied = [];
     const url = `${secure ? 'https' : 'http'}://${host}/base`;
     const target = { url, timeout: '3000ms', http: { ...http, ...more }, ...(secure && { tls: TLS }) };
     return realLoad(realSpec({ target, requests: [{ name: 'r', path: '/x' }], ...rest }), VALUES);
   };
   const hosts = () => [...new Set(seen.map(({ host }) => host))];
 
-  test(`${name}: an IPv6 address`, async () => {
+  test(`${name} connects to an IPv6 address`, async () => {
     const host = `[::1]:${v6[kind]}`;
     const summary = await load(host);
     assert.deepEqual([summary.counts.done, kindsOf(summary), hosts()], [20, {}, [host]]);
   });
 
-  test(`${name}: a Unix socket, under the name of the URL`, async () => {
+  test(`${name} connects to a Unix socket and sends the host of the URL`, async () => {
     const summary = await load('localhost', { unixSocket: join(dir, kind) });
     assert.deepEqual([summary.counts.done, kindsOf(summary), hosts()], [20, {}, ['localhost']]);
     const none = await load('localhost', { unixSocket: join(dir, 'none') });
     assert.deepEqual(kindsOf(none), { SocketNotFound: 20 });
   });
 
-  test(`${name}: local addresses in turn`, async () => {
+  test(`${name} uses local addresses in turn`, async () => {
     const localAddresses = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
     const closed = { type: 'Closed', closed: { users: 6, iterations: 60 } };
     const connections = kind === 'h2' || kind === 'h2c' ? { connections: 6 } : {};
@@ -151,30 +151,30 @@ for (const [name, kind, http] of WAYS) {
     if (!('version' in http)) assert.deepEqual([...new Set(seen.map((s) => s.from))].sort(), localAddresses);
   });
 
-  test(`${name}: of a name, the addresses of the local ones' family`, async () => {
+  test(`${name} connects to a name's addresses of the same family as the local addresses`, async () => {
     const summary = await load(`localhost:${ports[kind]}`, { localAddresses: ['127.0.0.2'] });
     assert.deepEqual([summary.counts.done, kindsOf(summary)], [20, {}]);
   });
 
-  test(`${name}: through a proxy that asks for a password`, async () => {
+  test(`${name} connects through a proxy with a password`, async () => {
     const host = `127.0.0.1:${ports[kind]}`;
     const summary = await load(host, { proxy: { url: PROXY, auth: LOGIN } });
     assert.deepEqual([summary.counts.done, summary.counts.unexpected, kindsOf(summary)], [20, 0, {}]);
     const tunnel = kind !== 'http1';
     const wanted = tunnel ? `CONNECT ${host} ${CREDENTIALS}` : `GET http://${host}/base/x ${CREDENTIALS}`;
-    assert.deepEqual([...new Set(asked)], [wanted]);
+    assert.deepEqual([...new Set(proxied)], [wanted]);
     assert.deepEqual([seen.length, hosts(), seen[0]!.path, seen[0]!.credentials], [20, [host], '/base/x', '']);
   });
 
   if (kind === 'http1') continue;
-  test(`${name}: a proxy that says something before it grants the tunnel`, async () => {
+  test(`${name} ignores informational responses of a proxy before the tunnel`, async () => {
     prelude = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n';
     const summary = await load(`127.0.0.1:${ports[kind]}`, { proxy: { url: PROXY } });
     prelude = '';
     assert.deepEqual([summary.counts.done, kindsOf(summary)], [20, {}]);
   });
 
-  test(`${name}: a proxy that refuses`, async () => {
+  test(`${name} reports the refusal of a proxy`, async () => {
     const responses: [refusal: string, example: RegExp][] = [
       ['HTTP/1.1 403 Not you\r\n\r\n', /^the proxy responded "HTTP\/1.1 403 Not you" to CONNECT 127[.]0[.]0[.]1:/],
       ['', /^the proxy closed the connection instead of responding to CONNECT/],

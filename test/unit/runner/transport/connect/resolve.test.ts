@@ -8,7 +8,7 @@ import { failureOf } from '../../../../../runner/transport/error-kind.ts';
 const four = (...names: string[]): LookupAddress[] => names.map((address) => ({ address, family: 4 }));
 const six = (...names: string[]): LookupAddress[] => names.map((address) => ({ address, family: 6 }));
 
-const ROTATIONS: [addresses: LookupAddress[], turn: number, order: string][] = [
+const ROTATIONS: [addresses: LookupAddress[], offset: number, order: string][] = [
   [four('a'), 0, 'a'],
   [four('a'), 7, 'a'],
   [four('a', 'b', 'c'), 0, 'abc'],
@@ -17,10 +17,10 @@ const ROTATIONS: [addresses: LookupAddress[], turn: number, order: string][] = [
   [[...six('x', 'y'), ...four('a', 'b')], 1, 'yxab'],
   [[...four('a', 'b'), ...six('x')], 1, 'bax'],
 ];
-for (const [addresses, turn, order] of ROTATIONS) {
-  test(`turn ${turn} of ${addresses.map((a) => a.address).join('')} is ${order}`, () => {
+for (const [addresses, offset, order] of ROTATIONS) {
+  test(`addresses ${addresses.map((a) => a.address).join('')} rotated by ${offset} are ${order}`, () => {
     assert.equal(
-      rotated(addresses, turn)
+      rotated(addresses, offset)
         .map((a) => a.address)
         .join(''),
       order,
@@ -30,11 +30,11 @@ for (const [addresses, turn, order] of ROTATIONS) {
 
 const guard = addressGuard({ denied: ['169.254.0.0/16'] });
 
-/** The addresses that `count` connections one after the other would try first, and how often the resolver was asked. */
+/** The first addresses of `count` successive connections, and the number of lookups. */
 async function firsts(when: 'Once' | 'PerConnection', responses: (LookupAddress[] | Error)[], count: number) {
-  let asked = 0;
+  let lookups = 0;
   const lookup = resolver(when, guard, async () => {
-    const response = responses[Math.min(asked++, responses.length - 1)]!;
+    const response = responses[Math.min(lookups++, responses.length - 1)]!;
     if (response instanceof Error) throw response;
     return response;
   });
@@ -47,10 +47,10 @@ async function firsts(when: 'Once' | 'PerConnection', responses: (LookupAddress[
       });
     });
   }
-  return { found: found.join(' '), asked };
+  return { found: found.join(' '), lookups };
 }
 
-test('only addresses of the family that is asked for', async () => {
+test('the resolver returns only addresses of the requested family', async () => {
   const lookup = resolver(
     'Once',
     () => undefined,
@@ -70,60 +70,63 @@ test('only addresses of the family that is asked for', async () => {
   assert.deepEqual([error?.code, error?.message], ['ENOTFOUND', 'no IPv6 address of host']);
 });
 
-test('once: one question, all addresses in turn', async () => {
-  assert.deepEqual(await firsts('Once', [four('a', 'b')], 4), { found: 'a b a b', asked: 1 });
+test('Once: one lookup, and all addresses in turn', async () => {
+  assert.deepEqual(await firsts('Once', [four('a', 'b')], 4), { found: 'a b a b', lookups: 1 });
 });
 
-test('once: a question that failed is asked again', async () => {
-  assert.deepEqual(await firsts('Once', [new Error('no'), four('a')], 3), { found: 'no a a', asked: 2 });
+test('Once: a failed lookup is repeated', async () => {
+  assert.deepEqual(await firsts('Once', [new Error('no'), four('a')], 3), { found: 'no a a', lookups: 2 });
 });
 
-test('per connection: a question each time, and what it answers now', async () => {
-  assert.deepEqual(await firsts('PerConnection', [four('a'), four('b'), four('c')], 4), { found: 'a b c c', asked: 4 });
+test('PerConnection: one lookup per connection, with the current addresses', async () => {
+  assert.deepEqual(await firsts('PerConnection', [four('a'), four('b'), four('c')], 4), {
+    found: 'a b c c',
+    lookups: 4,
+  });
 });
 
-test('a look-up beforehand is over with its answer, good or bad, or when nobody has patience any more', async () => {
-  let asked = 0;
-  const ask = (response: Promise<LookupAddress[]>) => () => {
-    asked++;
+test('an early lookup ends with its response or error, or at its timeout', async () => {
+  let lookups = 0;
+  const lookUp = (response: Promise<LookupAddress[]>) => () => {
+    lookups++;
     return response;
   };
-  const once = resolver('Once', guard, ask(Promise.resolve(four('a'))));
+  const once = resolver('Once', guard, lookUp(Promise.resolve(four('a'))));
   await resolveAhead('host', once);
   await resolveAhead('host', once);
-  assert.equal(asked, 1);
-  await resolveAhead('host', resolver('Once', guard, ask(Promise.reject(new Error('no')))));
-  await resolveAhead('host', resolver('Once', guard, ask(new Promise(() => {}))), 1);
-  assert.equal(asked, 3);
+  assert.equal(lookups, 1);
+  await resolveAhead('host', resolver('Once', guard, lookUp(Promise.reject(new Error('no')))));
+  await resolveAhead('host', resolver('Once', guard, lookUp(new Promise(() => {}))), 1);
+  assert.equal(lookups, 3);
 });
 
-test('an address is not looked up beforehand', () => resolveAhead('10.0.0.1', () => assert.fail('asked')));
+test('an IP address needs no early lookup', () => resolveAhead('10.0.0.1', () => assert.fail('looked up')));
 
 const DENIED = '169.254.1.1';
-const SAYS = `host (${DENIED}) is in 169.254.0.0/16, which is denied`;
+const MESSAGE = `host (${DENIED}) is in 169.254.0.0/16, which is denied`;
 
-test('a name with an address that is denied is not connected to, also not by its other addresses', async () => {
-  assert.deepEqual(await firsts('Once', [four('10.0.0.1', DENIED)], 1), { found: SAYS, asked: 1 });
+test('a name with a denied address has no connection, not even to its other addresses', async () => {
+  assert.deepEqual(await firsts('Once', [four('10.0.0.1', DENIED)], 1), { found: MESSAGE, lookups: 1 });
 });
 
-test('per connection: a name that moves to a denied address is not followed there, and is when it comes back', async () => {
+test('PerConnection: a name is rejected only while it resolves to a denied address', async () => {
   const responses = [four('10.0.0.1'), four(DENIED), six(`::ffff:${DENIED}`), four('10.0.0.2')];
   const { found } = await firsts('PerConnection', responses, 4);
-  assert.equal(found, `10.0.0.1 ${SAYS} ${SAYS.replace(DENIED, `::ffff:${DENIED}`)} 10.0.0.2`);
+  assert.equal(found, `10.0.0.1 ${MESSAGE} ${MESSAGE.replace(DENIED, `::ffff:${DENIED}`)} 10.0.0.2`);
 });
 
-test('it is counted as a failure of its own kind', async () => {
+test('a denied address is counted as AddressDenied', async () => {
   const lookup = resolver('Once', guard, async () => four(DENIED));
   const error = await new Promise<Error>((done) => lookup('host', {}, (problem) => done(problem!)));
-  assert.deepEqual(failureOf(error), { kind: 'AddressDenied', example: SAYS });
+  assert.deepEqual(failureOf(error), { kind: 'AddressDenied', example: MESSAGE });
 });
 
-test('where a name leads to can be asked before; one that nobody knows leads nowhere', async () => {
+test('denialAt finds denied addresses before the load, and accepts a name that does not resolve', async () => {
   assert.equal(await denialAt('host', guard, async () => four('10.0.0.1')), undefined);
-  assert.equal(await denialAt('host', guard, async () => four(DENIED)), SAYS);
+  assert.equal(await denialAt('host', guard, async () => four(DENIED)), MESSAGE);
   assert.equal(await denialAt('host', guard, () => Promise.reject(new Error('no'))), undefined);
   assert.equal(
-    await denialAt(DENIED, guard, () => assert.fail('asked')),
+    await denialAt(DENIED, guard, () => assert.fail('looked up')),
     `${DENIED} is in 169.254.0.0/16, which is denied`,
   );
 });

@@ -12,7 +12,7 @@ const resolvConf = join(folder, 'resolv.conf');
 writeFileSync(resolvConf, 'nameserver 127.0.0.1\n');
 const NAMESPACE = 'mount --bind "$1" /etc/resolv.conf && ip link set lo up && shift && exec "$@"';
 
-/** In namespaces of its own, whose only resolver takes 700 ms for an answer. */
+/** Runs the program in new namespaces whose only resolver takes 700 ms. */
 function withSlowResolver(dns: string, http: object): { done: number; responseMs: number; questions: number } {
   const program = [process.execPath, PROGRAM, dns, JSON.stringify(http)];
   return JSON.parse(
@@ -20,18 +20,18 @@ function withSlowResolver(dns: string, http: object): { done: number; responseMs
   );
 }
 
-const skip = process.getuid?.() !== 0 && 'a network namespace takes root';
-const WAYS: [name: string, http: object][] = [
+const skip = process.getuid?.() !== 0 && 'a network namespace needs root';
+const TRANSPORTS: [name: string, http: object][] = [
   ['Lean', { transport: 'Lean' }],
   ['Undici', { transport: 'Undici' }],
 ];
-for (const [name, http] of WAYS) {
-  test(`${name}: a look-up Once is over before the load, and is no part of its first response`, { skip }, () => {
+for (const [name, http] of TRANSPORTS) {
+  test(`${name}: with dns Once, the lookup ends before the load and is not part of a response time`, { skip }, () => {
     const { done, responseMs, questions } = withSlowResolver('Once', http);
     assert.deepEqual({ done, questions }, { done: 1, questions: 2 }, 'one each for IPv4 and IPv6');
     assert.ok(responseMs < 500, `${responseMs} ms`);
   });
-  test(`${name}: a look-up PerConnection is a part of the response that waits for it`, { skip }, () => {
+  test(`${name}: with dns PerConnection, the lookup is part of the response time`, { skip }, () => {
     const { done, responseMs, questions } = withSlowResolver('PerConnection', http);
     assert.deepEqual({ done, questions }, { done: 1, questions: 2 });
     assert.ok(responseMs >= 700, `${responseMs} ms`);

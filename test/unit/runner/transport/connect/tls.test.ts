@@ -20,13 +20,13 @@ const VALUES = new Map<string, Buffer>([
 ]);
 const CA_FROM = { caFrom: { configMapKeyRef: { name: 'trust', key: 'ca.crt' } } };
 
-/** A TLS server that answers every request; says of each connection what it was. */
-async function serving(pair: Pair, options: TlsOptions, response: (socket: TLSSocket) => void): Promise<number> {
+/** Starts a TLS server that calls `respond` for every request; returns its port. */
+async function startServer(pair: Pair, options: TlsOptions, respond: (socket: TLSSocket) => void): Promise<number> {
   const sockets = new Set<TLSSocket>();
   const listening = createServer({ ...pair, ...options }, (socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
-    socket.on('data', () => response(socket));
+    socket.on('data', () => respond(socket));
   });
   listening.on('tlsClientError', () => {});
   await new Promise<void>((done) => listening.listen(0, '127.0.0.1', done));
@@ -38,10 +38,10 @@ async function serving(pair: Pair, options: TlsOptions, response: (socket: TLSSo
 }
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
-const answerOk = (socket: TLSSocket) => void socket.write(OK);
+const respondOk = (socket: TLSSocket) => void socket.write(OK);
 
-/** An answer of so many bytes, some hundreds. */
-const answerOf = (bytes: number) => {
+/** A response of a length in bytes, of three digits. */
+const responseOf = (bytes: number) => {
   const head = `HTTP/1.1 200 OK\r\ncontent-length: 000\r\n\r\n`;
   const length = bytes - head.length;
   return head.replace('000', String(length)) + 'x'.repeat(length);
@@ -56,21 +56,21 @@ type Row = [
   ends: Record<string, number> | 'done',
 ];
 const ROWS: Row[] = [
-  ['a certificate of the given authority', server, {}, 'localhost', CA_FROM, 'done'],
-  ['an address that the certificate names', server, {}, '127.0.0.1', CA_FROM, 'done'],
+  ['a certificate of the configured authority', server, {}, 'localhost', CA_FROM, 'done'],
+  ['an address in the certificate', server, {}, '127.0.0.1', CA_FROM, 'done'],
   ['TLS 1.2', server, { maxVersion: 'TLSv1.2' }, 'localhost', CA_FROM, 'done'],
-  ['a certificate of nobody known', server, {}, 'localhost', undefined, { TLSCertificateInvalid: 20 }],
+  ['a certificate of an unknown authority', server, {}, 'localhost', undefined, { TLSCertificateInvalid: 20 }],
   ['a certificate for another name', elsewhere, {}, 'localhost', CA_FROM, { TLSCertificateInvalid: 20 }],
   [
-    'a certificate for the name that is asked for',
+    'a certificate for the configured server name',
     elsewhere,
     {},
     'localhost',
     { ...CA_FROM, serverName: 'elsewhere.test' },
     'done',
   ],
-  ['a certificate that is over', expired, {}, 'localhost', CA_FROM, { TLSCertificateInvalid: 20 }],
-  ['any certificate, where none is checked', stranger, {}, 'localhost', { insecureSkipVerify: true }, 'done'],
+  ['an expired certificate', expired, {}, 'localhost', CA_FROM, { TLSCertificateInvalid: 20 }],
+  ['any certificate and insecureSkipVerify', stranger, {}, 'localhost', { insecureSkipVerify: true }, 'done'],
   [
     'a client certificate',
     server,
@@ -80,7 +80,7 @@ const ROWS: Row[] = [
     'done',
   ],
   [
-    'a client certificate that the server does not trust, by TLS 1.2',
+    'an untrusted client certificate over TLS 1.2',
     server,
     { requestCert: true, rejectUnauthorized: true, ca, maxVersion: 'TLSv1.2' },
     'localhost',
@@ -88,14 +88,21 @@ const ROWS: Row[] = [
     { TLSHandshakeFailed: 20 },
   ],
   [
-    'no version of TLS in common',
+    'no common version of TLS',
     server,
     { maxVersion: 'TLSv1.1', minVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
     'localhost',
     CA_FROM,
     { TLSHandshakeFailed: 20 },
   ],
-  ['no HTTP/1.1 offered', server, { ALPNProtocols: ['h2'] }, 'localhost', CA_FROM, { HTTP1NotOffered: 20 }],
+  [
+    'a server that offers only HTTP/2',
+    server,
+    { ALPNProtocols: ['h2'] },
+    'localhost',
+    CA_FROM,
+    { HTTP1NotOffered: 20 },
+  ],
 ];
 
 for (const transport of ['Lean', 'Undici'] as const) {
@@ -106,17 +113,17 @@ for (const transport of ['Lean', 'Undici'] as const) {
     });
 
   for (const [what, pair, options, host, tls, ends] of ROWS) {
-    test(`${transport}: ${what}`, async () => {
-      const summary = await realLoad(specOf(await serving(pair, options, answerOk), host, tls), VALUES);
-      const wanted = ends === 'done' ? [20, {}] : [0, ends];
-      assert.deepEqual([summary.counts.done, kindsOf(summary)], wanted, JSON.stringify(summary.errors));
+    test(`${transport}: a handshake with ${what} ${ends === 'done' ? 'succeeds' : `fails: ${Object.keys(ends)}`}`, async () => {
+      const summary = await realLoad(specOf(await startServer(pair, options, respondOk), host, tls), VALUES);
+      const expected = ends === 'done' ? [20, {}] : [0, ends];
+      assert.deepEqual([summary.counts.done, kindsOf(summary)], expected, JSON.stringify(summary.errors));
       assert.equal(summary.transport, transport);
     });
   }
 
-  test(`${transport}: a new connection takes up the TLS session of an earlier one`, async () => {
+  test(`${transport}: a new connection resumes the TLS session of an earlier one`, async () => {
     const reused: boolean[] = [];
-    const port = await serving(server, {}, (socket) => {
+    const port = await startServer(server, {}, (socket) => {
       reused.push(socket.isSessionReused());
       socket.end(OK.replace('\r\n', '\r\nconnection: close\r\n'));
     });
@@ -129,9 +136,9 @@ for (const transport of ['Lean', 'Undici'] as const) {
     assert.deepEqual(reused, [false, ...Array.from({ length: 19 }, () => true)]);
   });
 
-  test(`${transport}: of connections for one request each, all make the whole handshake`, async () => {
+  test(`${transport}: without keep-alive, every connection makes a full handshake`, async () => {
     const reused: boolean[] = [];
-    const port = await serving(server, {}, (socket) => {
+    const port = await startServer(server, {}, (socket) => {
       reused.push(socket.isSessionReused());
       socket.end(OK);
     });
@@ -145,9 +152,9 @@ for (const transport of ['Lean', 'Undici'] as const) {
     );
   });
 
-  test(`${transport}: the server sees the name that is asked for, also when the Host header has another`, async () => {
+  test(`${transport}: the server name is the host of the URL, even with another Host header`, async () => {
     const names = new Set<string | false | null>();
-    const port = await serving(server, {}, (socket) => {
+    const port = await startServer(server, {}, (socket) => {
       names.add(socket.servername);
       socket.write(OK);
     });
@@ -157,17 +164,17 @@ for (const transport of ['Lean', 'Undici'] as const) {
     assert.deepEqual([summary.counts.done, [...names]], [20, ['localhost']]);
   });
 
-  test(`${transport}: an answer in a record of its own, which came with the one before it, is nobody's`, async () => {
-    const port = await serving(server, {}, (socket) => {
+  test(`${transport}: a second response in a separate TLS record belongs to no request`, async () => {
+    const port = await startServer(server, {}, (socket) => {
       socket.setMaxSendFragment(512);
-      socket.write(answerOf(512) + OK.replace('200 OK', '418 Teapot'));
+      socket.write(responseOf(512) + OK.replace('200 OK', '418 Teapot'));
     });
     const summary = await realLoad(specOf(port, 'localhost', CA_FROM), VALUES);
-    const wanted = transport === 'Lean' ? [[], { MalformedResponse: 20 }] : [[{ code: '200', count: 20 }], {}];
-    assert.deepEqual([summary.responses, kindsOf(summary)], wanted);
+    const expected = transport === 'Lean' ? [[], { MalformedResponse: 20 }] : [[{ code: '200', count: 20 }], {}];
+    assert.deepEqual([summary.responses, kindsOf(summary)], expected);
   });
 
-  test(`${transport}: users who think keep their connections, however fast they are answered`, async () => {
+  test(`${transport}: users with think times keep their connections, even with fast responses`, async () => {
     const counting = await countingServer({ response: OK, tls: server });
     after(counting.close);
     const load = { type: 'Closed', closed: { users: 200, iterations: 2000, thinkTime: '20ms' } };
@@ -176,7 +183,7 @@ for (const transport of ['Lean', 'Undici'] as const) {
     assert.deepEqual([summary.counts.done, all], [2000, 200]);
   });
 
-  test(`${transport}: a server that speaks no TLS, and one that ends the handshake`, async () => {
+  test(`${transport}: a server without TLS, and one that ends the handshake, fail as TLSHandshakeFailed`, async () => {
     const behaviours: [kind: string, bytes: string][] = [
       ['TLSHandshakeFailed', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
       ['TLSHandshakeFailed', ''],
@@ -195,7 +202,7 @@ for (const transport of ['Lean', 'Undici'] as const) {
   });
 }
 
-test('every certificate and key of a spec is among the keys that a runner is given', () => {
+test('the keys for a runner include every certificate and key of the spec', () => {
   const tls = { ...CA_FROM, clientCertificateSecretRef: { name: 'client' } };
   const spec = realSpec({ target: { url: 'https://a/', tls } });
   assert.deepEqual(keyReferences(spec).map(referencePath), [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { discarder } from '../../../../../runner/transport/http1/discard.ts';
 
-test('what is discarded is destroyed soon, a few in every turn, each once', () => {
+test('discarded sockets are destroyed soon, a few in every turn, each once', () => {
   const turns: (() => void)[] = [];
   const destroyed: number[] = [];
   const { discard } = discarder((callback) => turns.push(callback));
@@ -23,8 +23,8 @@ test('what is discarded is destroyed soon, a few in every turn, each once', () =
   assert.equal(destroyed.at(-1), 40);
 });
 
-/** What waits after each of `turns`, in which `made` are made and `discarded` are discarded. */
-function waiting(turns: { discarded: number; made: number }[]): number[] {
+/** The numbers of waiting sockets after each of `turns`, in which sockets are opened and discarded. */
+function waiting(turns: { discarded: number; opened: number }[]): number[] {
   const next: (() => void)[] = [];
   let open = 0;
   const { discard, opened } = discarder((callback) => next.push(callback));
@@ -33,20 +33,20 @@ function waiting(turns: { discarded: number; made: number }[]): number[] {
       open++;
       discard({ destroy: () => open-- });
     }
-    for (let i = 0; i < turn.made; i++) opened();
+    for (let i = 0; i < turn.opened; i++) opened();
     next.shift()?.();
     return open;
   });
 }
 
-test('of what is discarded and made anew in every turn, no more waits than comes in one', () => {
-  const every = waiting(Array.from({ length: 100 }, () => ({ discarded: 200, made: 200 })));
+test('with sockets discarded and opened in every turn, at most those of one turn wait', () => {
+  const every = waiting(Array.from({ length: 100 }, () => ({ discarded: 200, opened: 200 })));
   assert.ok(Math.max(...every) <= 200, `${Math.max(...every)} wait`);
 });
 
-test('what was made before there was anything to discard makes no turn longer', () => {
-  const begin = { discarded: 0, made: 5000 };
-  const timeouts = { discarded: 5000, made: 0 };
-  const quiet = { discarded: 0, made: 0 };
-  assert.deepEqual(waiting([begin, timeouts, quiet]), [0, 4984, 4968]);
+test('sockets opened before the first discard lengthen no turn', () => {
+  const start = { discarded: 0, opened: 5000 };
+  const timeouts = { discarded: 5000, opened: 0 };
+  const quiet = { discarded: 0, opened: 0 };
+  assert.deepEqual(waiting([start, timeouts, quiet]), [0, 4984, 4968]);
 });

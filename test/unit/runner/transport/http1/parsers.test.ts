@@ -13,13 +13,13 @@ const NOTES = readFileSync(
 );
 
 for (const { what, lean, llhttp, example } of DIFFERENCES) {
-  test(`parser: it differs from llhttp in ${what}, and the notes list it`, () => {
+  test(`the parser differs from llhttp in ${what}, and the notes list it`, () => {
     assert.deepEqual(compare(example), { what, explained: true });
     assert.ok(NOTES.includes(`| ${what} | ${lean} | ${llhttp} |`));
   });
 }
 
-test('parser: bytes after a response are rejected, and llhttp reads the same response before them', () => {
+test('the parser rejects bytes after a response, and llhttp reads the same response before them', () => {
   const response = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
   assert.deepEqual(compare(exchangeOf(`${response}!`)), { what: 'both: complete', explained: true });
 });
@@ -30,7 +30,7 @@ test('fuzz: 200,000 mutated responses parse as in llhttp, or the notes list the 
     rows.filter(({ explained }) => !explained),
     [],
   );
-  // Most of them must say something: neither all be refused, nor the half of them differ.
+  // The mutations must be meaningful: neither may both parsers refuse most, nor may many differ.
   const complete = rows.find(({ what }) => what === 'both: complete')!.count;
   const explained = rows.filter(({ what }) => !what.startsWith('both')).reduce((sum, { count }) => sum + count, 0);
   assert.ok(complete > 60_000 && explained < 20_000, `${complete} complete, ${explained} differ`);

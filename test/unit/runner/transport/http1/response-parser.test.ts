@@ -9,52 +9,49 @@ type Parsed = { status?: number; body: string; end?: 'reusable' | 'last'; idleLi
 
 type Options = { method?: string; cuts?: number[]; closes?: boolean };
 
-/**
- * A connection whose responses come to one parser, one after the other: each in the pieces that end at `cuts`, behind which the
- * connection ends when `closes`.
- */
-function connection(known = new HeadCache()): (text: string, options?: Options) => Parsed {
+/** A connection that passes successive responses to one parser, each in pieces that end at `cuts`; with `closes`, the connection then ends. */
+function connection(cache = new HeadCache()): (text: string, options?: Options) => Parsed {
   let parsed: Parsed = { body: '' };
-  let over = 0;
+  let ends = 0;
   const parser = new ResponseParser(
     {
       head: (status) => {
         parsed.status = status;
       },
       data: (chunk) => {
-        assert.equal(over, 0, 'data after the end');
+        assert.equal(ends, 0, 'data after the end');
         parsed.body += chunk.toString('latin1');
       },
       end: (reusable, idleLimit) => {
-        over++;
+        ends++;
         parsed.end = reusable ? 'reusable' : 'last';
         if (idleLimit !== undefined) parsed.idleLimit = idleLimit;
       },
       malformed: (reason) => {
-        over++;
+        ends++;
         parsed.malformed = reason;
       },
     },
-    known,
+    cache,
   );
   return (text, { method = 'GET', cuts = [], closes = false } = {}) => {
     parsed = { body: '' };
-    over = 0;
+    ends = 0;
     parser.begin(method);
     const bytes = Buffer.from(text, 'latin1');
     let from = 0;
     for (const to of [...cuts, bytes.length]) {
-      if (over === 0 && to > from) parser.execute(bytes.subarray(from, to), to - from);
+      if (ends === 0 && to > from) parser.execute(bytes.subarray(from, to), to - from);
       from = to;
     }
-    if (closes && over === 0) parser.finish();
+    if (closes && ends === 0) parser.finish();
     parser.reset();
-    assert.ok(over <= 1, 'a response ends once');
+    assert.ok(ends <= 1, 'a response ends once');
     return parsed;
   };
 }
 
-/** The first response of a connection. */
+/** Parses the first response of a connection. */
 const parse = (text: string, options?: Options) => connection()(text, options);
 
 const head = (...lines: string[]) => `${['HTTP/1.1 200 OK', ...lines].join('\r\n')}\r\n\r\n`;
@@ -83,32 +80,32 @@ const GOOD: [what: string, text: string, expected: Parsed, options?: { method?: 
   ],
   ['HTTP/1.0', 'HTTP/1.0 200 OK\r\ncontent-length: 1\r\n\r\nx', { status: 200, body: 'x', end: 'last' }],
   [
-    'HTTP/1.0 that is kept alive',
+    'HTTP/1.0 with keep-alive',
     'HTTP/1.0 200 OK\r\ncontent-length: 1\r\nconnection: keep-alive\r\n\r\nx',
     { status: 200, body: 'x', end: 'reusable' },
   ],
   [
-    'a connection that is kept for some seconds: used again up to a second before',
+    'a keep-alive timeout of some seconds, which permits reuse until a second before',
     `${head('content-length: 1', 'Keep-Alive: timeout=5, max=100')}x`,
     { status: 200, body: 'x', end: 'reusable', idleLimit: 4e6 },
   ],
   [
-    'a connection that is kept for a second: used again within half of it',
+    'a keep-alive timeout of a second, which permits reuse for half of it',
     `${head('content-length: 1', 'keep-alive: max=100, timeout=1')}x`,
     { status: 200, body: 'x', end: 'reusable', idleLimit: 5e5 },
   ],
   [
-    'a connection that is kept for no time',
+    'a keep-alive timeout of 0',
     `${head('content-length: 1', 'keep-alive: timeout=0')}x`,
     { status: 200, body: 'x', end: 'reusable', idleLimit: 0 },
   ],
   [
-    'a connection that is kept for nobody knows how long',
+    'a keep-alive header without a timeout',
     `${head('content-length: 1', 'keep-alive: max=100', 'kept: timeout=5')}x`,
     { status: 200, body: 'x', end: 'reusable' },
   ],
-  ['a body until the end', `${head()}all of it`, { status: 200, body: 'all of it', end: 'last' }, { closes: true }],
-  ['an answer to HEAD', head('content-length: 500'), { status: 200, body: '', end: 'reusable' }, { method: 'HEAD' }],
+  ['a body until the close', `${head()}all of it`, { status: 200, body: 'all of it', end: 'last' }, { closes: true }],
+  ['a response to HEAD', head('content-length: 500'), { status: 200, body: '', end: 'reusable' }, { method: 'HEAD' }],
   [
     '204 with a length',
     'HTTP/1.1 204 No Content\r\ncontent-length: 5\r\n\r\n',
@@ -120,20 +117,20 @@ const GOOD: [what: string, text: string, expected: Parsed, options?: { method?: 
     { status: 304, body: '', end: 'reusable' },
   ],
   [
-    'informational answers before it',
+    'informational responses',
     `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n${head('content-length: 0')}`,
     { status: 200, body: '', end: 'reusable' },
   ],
   [
-    'names that begin like ours',
+    'header names similar to content-length',
     `${head('content-lengthy: 9', 'x-content-length: 9', 'content-length: 1')}x`,
     { status: 200, body: 'x', end: 'reusable' },
   ],
 ];
 
 for (const [what, text, expected, options] of GOOD) {
-  test(`parser: ${what}`, () => assert.deepEqual(parse(text, options), expected));
-  test(`parser: ${what}, cut at every byte`, () => {
+  test(`the parser accepts a response with ${what}`, () => assert.deepEqual(parse(text, options), expected));
+  test(`the parser accepts a response with ${what}, cut at every byte`, () => {
     for (let cut = 0; cut <= text.length; cut++) assert.deepEqual(parse(text, { ...options, cuts: [cut] }), expected);
     const everywhere = Array.from(text, (_, i) => i);
     assert.deepEqual(parse(text, { ...options, cuts: everywhere }), expected);
@@ -142,7 +139,7 @@ for (const [what, text, expected, options] of GOOD) {
 
 const BAD: [what: string, text: string, reason: RegExp][] = [
   ['another protocol', 'SSH-2.0-OpenSSH_9\r\n', /status line/],
-  ['HTTP/2 in words', 'HTTP/2.0 200 OK\r\n\r\n', /status line/],
+  ['HTTP/2 in the status line', 'HTTP/2.0 200 OK\r\n\r\n', /status line/],
   ['a status of two digits', 'HTTP/1.1 20 OK\r\n\r\n', /status line/],
   ['a status of four digits', 'HTTP/1.1 2000 OK\r\n\r\n', /status line/],
   ['a bare line feed', 'HTTP/1.1 200 OK\ncontent-length: 0\n\n', /control character/],
@@ -156,14 +153,14 @@ const BAD: [what: string, text: string, reason: RegExp][] = [
   ['a negative length', head('content-length: -5'), /not a number/],
   ['a length with a sign', head('content-length: +5'), /not a number/],
   ['an empty length', head('content-length:'), /not a number/],
-  ['a length beyond all bounds', head(`content-length: ${'9'.repeat(30)}`), /not a number/],
+  ['a length of 30 digits', head(`content-length: ${'9'.repeat(30)}`), /not a number/],
   ['both a length and chunks', head('content-length: 5', 'transfer-encoding: chunked'), /both/],
   ['chunks twice', head('transfer-encoding: chunked', 'transfer-encoding: chunked'), /other than chunked/],
   ['another coding', head('transfer-encoding: gzip, chunked'), /other than chunked/],
   ['chunks in HTTP/1.0', 'HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', /in HTTP\/1.0/],
   ['a chunk size that is not a number', `${head('transfer-encoding: chunked')}zz\r\n`, /chunk size/],
   ['a chunk without a size', `${head('transfer-encoding: chunked')}\r\n`, /chunk size/],
-  ['a chunk size beyond all bounds', `${head('transfer-encoding: chunked')}${'f'.repeat(17)}\r\n`, /chunk size/],
+  ['a chunk size of 17 digits', `${head('transfer-encoding: chunked')}${'f'.repeat(17)}\r\n`, /chunk size/],
   [
     'a chunk that is longer than its size',
     `${head('transfer-encoding: chunked')}2\r\nokay\r\n`,
@@ -171,12 +168,12 @@ const BAD: [what: string, text: string, reason: RegExp][] = [
   ],
   ['an upgrade', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n', /upgrade/],
   ['trailing bytes', `${head('content-length: 2')}ok, and more`, /trailing bytes/],
-  ['a second answer', head('content-length: 0').repeat(2), /trailing bytes/],
+  ['a second response', head('content-length: 0').repeat(2), /trailing bytes/],
   ['endless headers', head(...Array.from({ length: 3000 }, (_, i) => `x-${i}: ${'y'.repeat(30)}`)), /64 KiB/],
-  ['endless informational answers', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(4000), /64 KiB/],
+  ['endless informational responses', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(4000), /64 KiB/],
 ];
 for (const [what, text, reason] of BAD) {
-  test(`parser refuses ${what}, cut anywhere`, () => {
+  test(`the parser refuses ${what}, cut at any byte`, () => {
     assert.match(parse(text).malformed ?? '', reason);
     // Trailing bytes count in the same read only: in a later one they are an unsolicited response.
     if (!reason.test('trailing bytes')) {
@@ -186,9 +183,9 @@ for (const [what, text, reason] of BAD) {
   });
 }
 
-test('parser: a head that is known by its bytes says what it said before, and one that begins alike what it says itself', () => {
-  const known = new HeadCache();
-  const both = [connection(known), connection(known)] as const;
+test('the parser reads a cached head like the first time, and does not confuse heads with the same start', () => {
+  const cache = new HeadCache();
+  const both = [connection(cache), connection(cache)] as const;
   const date = 'date: Fri, 27 Nov 2026 22:00:00 GMT';
   const two = head(date, 'content-length: 2');
   const chunked = head(date, 'transfer-encoding: chunked');
@@ -227,13 +224,13 @@ test('parser: a head that is known by its bytes says what it said before, and on
     assert.deepEqual(both[i % 2]!(text, options), parse(text, options), text);
 });
 
-/** The headers of a response that comes in two reads, the first up to `cut`, gathered. */
+/** The collected headers of a response in two reads, the first up to `cut`. */
 function gathered(lines: string[], cut?: number): Record<string, unknown> {
   const exchange = exchangeOf(head(...lines, 'content-length: 0'), { gathers: true });
   return JSON.parse(new Lean().read(exchange, cut).headers);
 }
 
-test('parser: gathered headers have their whole names, whose capitals alone are changed, and their values without blanks around', () => {
+test('the parser collects headers with lower-case names and values without surrounding whitespace', () => {
   const long = 'n'.repeat(256);
   const lines = [
     "X!#$%&'*+-.^_`|~Z0: signs",
@@ -261,7 +258,7 @@ test('parser: gathered headers have their whole names, whose capitals alone are 
   for (let cut = 0; cut < 900; cut++) assert.deepEqual(gathered(lines, cut), expected);
 });
 
-test('parser: each chunk has an extension of up to 64 KiB of its own, and one that is longer is refused', () => {
+test('the parser accepts an extension of up to 64 KiB for each chunk, and refuses a longer one', () => {
   const chunks = (extension: number, count: number) =>
     `${head('transfer-encoding: chunked')}${`2;${'x'.repeat(extension)}\r\nok\r\n`.repeat(count)}0\r\n\r\n`;
   const expected: Parsed = { status: 200, body: 'ok'.repeat(1000), end: 'reusable' };
@@ -271,7 +268,7 @@ test('parser: each chunk has an extension of up to 64 KiB of its own, and one th
   assert.match(parse(chunks(65_537, 1)).malformed ?? '', /64 KiB/);
 });
 
-test('parser: endless headers in one line are refused before they fill memory', () => {
+test('the parser refuses an endless header line before it fills the memory', () => {
   const parser: { reasons: string[] } = { reasons: [] };
   const line = new ResponseParser({ head() {}, data() {}, end() {}, malformed: (r) => parser.reasons.push(r) });
   line.begin('GET');
@@ -286,11 +283,11 @@ test('parser: endless headers in one line are refused before they fill memory', 
   assert.ok(sent <= 65);
 });
 
-test('parser: the bound is on the headers of one response, not on those of all that a connection carries', () => {
+test('the limit of 64 KiB applies to the headers of one response, not to all of a connection', () => {
   const next = connection();
   for (let n = 0; n < 2000; n++) {
-    const known = head(`x-padding: ${'x'.repeat(100)}`, 'content-length: 0');
-    const text = n < 1000 ? known : known.replace('content', `x-number: ${n}\r\ncontent`);
+    const repeated = head(`x-padding: ${'x'.repeat(100)}`, 'content-length: 0');
+    const text = n < 1000 ? repeated : repeated.replace('content', `x-number: ${n}\r\ncontent`);
     assert.deepEqual(next(text), { status: 200, body: '', end: 'reusable' });
   }
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TrailingBytes } from '../../../../../runner/transport/http1/trailing-bytes.ts';
 
-/** Responses that end one after the other, each on a connection of its own, and which of them are complete. */
+/** Responses that end one after the other, each on its own connection, and the names of the complete ones. */
 function responsesOn(connections: { name: string; requestSent: boolean }[]) {
   const turns: (() => void)[] = [];
   const complete: string[] = [];
@@ -19,7 +19,7 @@ function responsesOn(connections: { name: string; requestSent: boolean }[]) {
 }
 const OTHER = { requestSent: true, noTrailingBytes: () => {} };
 
-test('a response is complete when another connection is read, and not when its own is read on', () => {
+test('a response is complete when another connection is read, and not when its own is read again', () => {
   const { trailingBytes, waiting, complete } = responsesOn([{ name: 'a', requestSent: true }]);
   trailingBytes.readFrom(waiting[0]!);
   assert.deepEqual(complete, []);
@@ -39,7 +39,7 @@ test('a response is complete at the end of the turn, once', () => {
   assert.deepEqual(complete, ['a', 'b']);
 });
 
-test('a response whose request may not have gone out waits for the end of the turn', () => {
+test('a response whose request may be incomplete waits for the end of the turn', () => {
   const { trailingBytes, complete, endTurn } = responsesOn([
     { name: 'a', requestSent: false },
     { name: 'b', requestSent: true },
