@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isCurrent } from '../scripts/installed.mjs';
-import { cached, contentHash } from '../test/cluster/cache.ts';
-import { findProgram, installPackages } from '../test/cluster/packages.ts';
-import { run } from '../test/cluster/run.ts';
-import { withTempDir } from '../test/cluster/tempdir.ts';
-import { findGo } from '../test/cluster/toolchain.ts';
-import { oldestGo } from '../test/cluster/versions.ts';
+import { cached, contentHash } from '../test/cluster/build/cache.ts';
+import { findProgram, installPackages } from '../test/cluster/build/packages.ts';
+import { findGo } from '../test/cluster/build/toolchain.ts';
+import { oldestGo } from '../test/cluster/build/versions.ts';
+import { run } from '../test/cluster/system/run.ts';
+import { withTempDir } from '../test/cluster/system/tempdir.ts';
 
 export type Log = (line: string) => void;
 

@@ -8,7 +8,7 @@ import type { Assignment } from '../api/protocol/assignment.ts';
 import type { Instruction } from '../api/protocol/instruction.ts';
 import type { RunnerUpdateMessage } from '../api/protocol/runner-update.ts';
 import { RUNNER_ENV, RUNNER_NODE_OPTIONS } from '../operator/loadtest/resources/pod-template.ts';
-import { withTempDir } from '../test/cluster/tempdir.ts';
+import { withTempDir } from '../test/cluster/system/tempdir.ts';
 import type { Log } from './install.ts';
 import type { Options } from './options.ts';
 import { specOf } from './spec.ts';

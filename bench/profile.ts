@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withTempDir } from '../test/cluster/tempdir.ts';
+import { withTempDir } from '../test/cluster/system/tempdir.ts';
 import type { Log } from './install.ts';
 import { measured } from './measured.ts';
 import type { Options } from './options.ts';

@@ -12,7 +12,7 @@ import { text } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import { validateObject } from '../cli/input/validate.ts';
-import { randomManifest } from '../test/integration/random-specs.ts';
+import { randomManifest } from '../test/integration/support/random-specs.ts';
 import { referencedObjects, short } from './short-spec.ts';
 
 const AT_ONCE = 2;

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
-import { until } from '../test/cluster/wait.ts';
-import type { TestServer } from '../test/integration/apiserver.ts';
+import { until } from '../test/cluster/system/wait.ts';
+import type { TestServer } from '../test/integration/support/test-server.ts';
 import { operatorFlags } from './operator-flags.ts';
 
 const ROOT = join(import.meta.dirname, '..');

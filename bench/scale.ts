@@ -1,4 +1,4 @@
-import { startTestServer } from '../test/integration/apiserver.ts';
+import { startTestServer } from '../test/integration/support/test-server.ts';
 import type { Log } from './install.ts';
 import type { Options } from './options.ts';
 import { makeOperatorPod } from './scale-operator.ts';

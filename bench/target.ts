@@ -3,9 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findProgram, installPackages } from '../test/cluster/packages.ts';
-import { run } from '../test/cluster/run.ts';
-import { until } from '../test/cluster/wait.ts';
+import { findProgram, installPackages } from '../test/cluster/build/packages.ts';
+import { run } from '../test/cluster/system/run.ts';
+import { until } from '../test/cluster/system/wait.ts';
 import type { Log } from './install.ts';
 
 /** nginx with one worker on loopback, pinned to a core. Every response is 53 bytes of JSON. */

@@ -1,4 +1,4 @@
-import { withTempDir } from '../test/cluster/tempdir.ts';
+import { withTempDir } from '../test/cluster/system/tempdir.ts';
 import type { Log } from './install.ts';
 import type { Options } from './options.ts';
 import { CONNECTIONS, SCENARIOS } from './scenario.ts';

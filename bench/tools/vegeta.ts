@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../../test/cluster/run.ts';
+import { run } from '../../test/cluster/system/run.ts';
 import { goProgram } from '../install.ts';
 import { JSON_BODY } from '../scenario.ts';
 import type { Job, Tool, ToolReport } from './tool.ts';

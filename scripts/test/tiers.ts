@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BROWSER } from '../../test/browser/chromium.ts';
-import { binaries } from '../../test/cluster/binaries.ts';
+import { binaries } from '../../test/cluster/build/binaries.ts';
+import { canInstall, controlPlaneTools, installPackages, missingPackages } from '../../test/cluster/build/packages.ts';
 import { down, status, up } from '../../test/cluster/cluster.ts';
-import { withLock } from '../../test/cluster/lock.ts';
-import { canInstall, controlPlaneTools, installPackages, missingPackages } from '../../test/cluster/packages.ts';
 import { missingFor } from '../../test/cluster/probe.ts';
+import { withLock } from '../../test/cluster/system/lock.ts';
 import { installServers, missingForServers } from '../../test/servers/packages.ts';
 
 /** Wraps a command so that it runs in a tier's environment. */

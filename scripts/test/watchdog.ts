@@ -5,7 +5,7 @@
  */
 import { readdirSync, writeSync } from 'node:fs';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
-import { statOf } from '../../test/cluster/processes.ts';
+import { statOf } from '../../test/cluster/system/processes.ts';
 
 const limitMs = Number(process.env.LOADTEST_FILE_TIMEOUT_MS);
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { findProgram, type Tool } from '../cluster/packages.ts';
+import { findProgram, type Tool } from '../cluster/build/packages.ts';
 
 export const BROWSER: readonly Tool[] = [{ program: 'chromium', package: 'chromium' }];
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { htmlReport } from '../../render/html/report.ts';
-import { until } from '../cluster/wait.ts';
-import { reportOf } from '../support/report-document.ts';
+import { until } from '../cluster/system/wait.ts';
+import { reportOf } from '../support/results/report-document.ts';
 import { openPage, type Page } from './chromium.ts';
 
 /** The folder for screenshots to inspect by eye; undefined: none. */

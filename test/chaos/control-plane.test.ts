@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { outage } from '../cluster/outage.ts';
-import type { CommandError } from '../cluster/run.ts';
-import { until } from '../cluster/wait.ts';
-import { kubectl } from '../e2e/environment.ts';
-import { useNamespace } from '../e2e/namespace.ts';
+import type { CommandError } from '../cluster/system/run.ts';
+import { until } from '../cluster/system/wait.ts';
+import { kubectl } from '../e2e/support/environment.ts';
+import { useNamespace } from '../e2e/support/namespace.ts';
 import { assertWhole, RATE, RUNNERS, specOf, startAndWait } from './result.ts';
 
 const ETCD = 'http://127.0.0.1:2379';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LABEL_TEST } from '../../api/common/names.ts';
-import { run } from '../cluster/run.ts';
-import { until } from '../cluster/wait.ts';
-import { useNamespace } from '../e2e/namespace.ts';
+import { run } from '../cluster/system/run.ts';
+import { until } from '../cluster/system/wait.ts';
+import { useNamespace } from '../e2e/support/namespace.ts';
 import { completeOf, RATE, specOf, untilSent } from './result.ts';
 
 const REPORT_PORT = '8090';

@@ -5,8 +5,8 @@ import { LABEL_MANAGED_BY, LABEL_TEST, MANAGER } from '../../api/common/names.ts
 import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import { isTrue } from '../../api/status/conditions.ts';
 import { seededRandom } from '../../model/common/random.ts';
-import { until } from '../cluster/wait.ts';
-import { useNamespace } from '../e2e/namespace.ts';
+import { until } from '../cluster/system/wait.ts';
+import { useNamespace } from '../e2e/support/namespace.ts';
 import { leader, operatorProcess } from './operator.ts';
 import { assertWhole, RATE, RUNNERS, specOf } from './result.ts';
 

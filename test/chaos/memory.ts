@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasUnifiedCgroups } from '../cluster/cgroups.ts';
-import { run } from '../cluster/run.ts';
+import { hasUnifiedCgroups } from '../cluster/system/cgroups.ts';
+import { run } from '../cluster/system/run.ts';
 
 /** The folder of the cgroup that limits a process's memory. */
 function memoryCgroup(pid: number): string {

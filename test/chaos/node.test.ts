@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { LABEL_TEST } from '../../api/common/names.ts';
 import { findCondition } from '../../api/status/conditions.ts';
-import { type AnotherNode, addNode } from '../cluster/anothernode.ts';
-import { kubectl } from '../e2e/environment.ts';
-import { type Spec, useNamespace } from '../e2e/namespace.ts';
+import { type AnotherNode, addNode } from '../cluster/another-node.ts';
+import { kubectl } from '../e2e/support/environment.ts';
+import { type Spec, useNamespace } from '../e2e/support/namespace.ts';
 import { assertKept, assertNotFailed, completeOf, losing, RATE, startAndWait } from './result.ts';
 
 /** A taint that admits only the pods of these tests to the node. */

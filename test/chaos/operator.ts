@@ -1,7 +1,7 @@
 import { LABEL_LEADER } from '../../api/common/names.ts';
-import { until } from '../cluster/wait.ts';
-import type { TestNamespace } from '../e2e/namespace.ts';
-import { processWith } from '../e2e/processes.ts';
+import { until } from '../cluster/system/wait.ts';
+import type { TestNamespace } from '../e2e/support/namespace.ts';
+import { processWith } from '../e2e/support/processes.ts';
 
 type PodName = { metadata: { name: string } };
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { until } from '../cluster/wait.ts';
-import { RELEASE } from '../e2e/environment.ts';
-import { useNamespace } from '../e2e/namespace.ts';
+import { until } from '../cluster/system/wait.ts';
+import { RELEASE } from '../e2e/support/environment.ts';
+import { useNamespace } from '../e2e/support/namespace.ts';
 import { labelled, leader, operatorProcess } from './operator.ts';
 import { assertWhole, RATE, startAndWait } from './result.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { LABEL_TEST } from '../../api/common/names.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import { identityProblems } from '../../model/measure/counters.ts';
-import { until } from '../cluster/wait.ts';
-import type { EndedLoadTest, Spec, TestNamespace } from '../e2e/namespace.ts';
+import { until } from '../cluster/system/wait.ts';
+import type { EndedLoadTest, Spec, TestNamespace } from '../e2e/support/namespace.ts';
 
 /** Requests per second of all runners of a test together. */
 export const RATE = 40;

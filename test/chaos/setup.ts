@@ -1,4 +1,4 @@
-import { installCrds, OPERATOR_NAMESPACE, setUp, uninstall } from '../e2e/environment.ts';
+import { installCrds, OPERATOR_NAMESPACE, setUp, uninstall } from '../e2e/support/environment.ts';
 
 /** Runs once before all test files. Every file has an operator in its own namespace; there is none for the whole cluster. */
 export async function globalSetup(): Promise<void> {

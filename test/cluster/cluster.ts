@@ -1,11 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launchControlPlane, type RunningControlPlane } from './apiserver.ts';
-import { binaries, type GroupName, linkPrograms } from './binaries.ts';
-import { dnsReadyUrl, launchDns } from './dns.ts';
+import { binaries, type GroupName, linkPrograms } from './build/binaries.ts';
+import { buildPauseImage, importImage } from './build/images.ts';
+import { installPackages, missingPackages, nodeTools } from './build/packages.ts';
+import { launchControlPlane, type RunningControlPlane } from './components/apiserver.ts';
+import { dnsReadyUrl, launchDns } from './components/dns.ts';
+import { issueKubeconfig } from './components/kubeconfig.ts';
+import { createNetwork } from './components/network.ts';
+import { launchContainerd, launchNode, launchScheduler } from './components/node.ts';
+import { launchPrometheus, prometheusReadyUrl } from './components/prometheus.ts';
 import type { Cluster } from './handle.ts';
-import { buildPauseImage, importImage } from './images.ts';
-import { issueKubeconfig } from './kubeconfig.ts';
+import { otherCluster } from './other-cluster.ts';
 import {
   clusterFile,
   enterCluster,
@@ -16,17 +21,12 @@ import {
   prometheusUrl,
   runDir,
   stateDir,
-} from './layout.ts';
-import { withLock } from './lock.ts';
-import { createNetwork } from './network.ts';
-import { launchContainerd, launchNode, launchScheduler } from './node.ts';
-import { otherCluster } from './othercluster.ts';
-import { installPackages, missingPackages, nodeTools } from './packages.ts';
-import { isAlive, Processes } from './processes.ts';
-import { launchPrometheus, prometheusReadyUrl } from './prometheus.ts';
-import { run } from './run.ts';
+} from './system/layout.ts';
+import { withLock } from './system/lock.ts';
+import { isAlive, Processes } from './system/processes.ts';
+import { run } from './system/run.ts';
+import { until } from './system/wait.ts';
 import { tearDown } from './teardown.ts';
-import { until } from './wait.ts';
 
 export interface UpOptions {
   /** Receives the progress, line by line. */

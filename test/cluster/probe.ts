@@ -1,6 +1,6 @@
-import { enableControllers, hasUnifiedCgroups } from './cgroups.ts';
-import { canInstall, controlPlaneTools, missingPackages, nodeTools } from './packages.ts';
-import { canHaveGo } from './toolchain.ts';
+import { canInstall, controlPlaneTools, missingPackages, nodeTools } from './build/packages.ts';
+import { canHaveGo } from './build/toolchain.ts';
+import { enableControllers, hasUnifiedCgroups } from './system/cgroups.ts';
 
 export type Tier = 'integration' | 'e2e';
 

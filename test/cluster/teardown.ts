@@ -1,10 +1,10 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { deleteCgroups } from './cgroups.ts';
-import { clusterName, type NodeLayout, nodeLayout, nodeNumbers, runDir, stateDir } from './layout.ts';
-import { deleteNetwork } from './network.ts';
-import { killAndWait, Processes, type ProcessRecord, recordOf, statOf } from './processes.ts';
-import { run } from './run.ts';
+import { deleteNetwork } from './components/network.ts';
+import { deleteCgroups } from './system/cgroups.ts';
+import { clusterName, type NodeLayout, nodeLayout, nodeNumbers, runDir, stateDir } from './system/layout.ts';
+import { killAndWait, Processes, type ProcessRecord, recordOf, statOf } from './system/processes.ts';
+import { run } from './system/run.ts';
 
 /** A process in /proc. */
 export interface Process {

@@ -4,9 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { binaries } from '../cluster/binaries.ts';
-import { withTempDir } from '../cluster/tempdir.ts';
-import { chart } from './environment.ts';
+import { binaries } from '../cluster/build/binaries.ts';
+import { withTempDir } from '../cluster/system/tempdir.ts';
+import { chart } from './support/environment.ts';
 
 const FILE = join(chart, 'rules/loadtest.yaml');
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { CommandError } from '../cluster/run.ts';
-import { kubernetesVersion } from '../cluster/versions.ts';
-import { chart, type Environment, environment, helm } from './environment.ts';
+import { kubernetesVersion } from '../cluster/build/versions.ts';
+import { CommandError } from '../cluster/system/run.ts';
+import { chart, type Environment, environment, helm } from './support/environment.ts';
 
 type Rule = { apiGroups: string[]; resources: string[]; verbs: string[] };
 type Container = { image: string; env: { name: string; value: string }[]; securityContext: Record<string, unknown> };

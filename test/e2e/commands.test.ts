@@ -5,10 +5,10 @@ import { LABEL_TEST } from '../../api/common/names.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import { EXIT } from '../../cli/output/exit-codes.ts';
 import { identityProblems } from '../../model/measure/counters.ts';
-import { CommandError, run } from '../cluster/run.ts';
-import { until } from '../cluster/wait.ts';
-import { repository } from './environment.ts';
-import { useNamespace } from './namespace.ts';
+import { CommandError, run } from '../cluster/system/run.ts';
+import { until } from '../cluster/system/wait.ts';
+import { repository } from './support/environment.ts';
+import { useNamespace } from './support/namespace.ts';
 
 const RUNNERS = 2;
 

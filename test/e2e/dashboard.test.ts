@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { dashboardFiles } from '../../charts/dashboard.ts';
-import { until } from '../cluster/wait.ts';
-import { kubectl, OPERATOR_NAMESPACE, RELEASE } from './environment.ts';
-import { useNamespace } from './namespace.ts';
-import { scalar, series } from './prometheus.ts';
+import { until } from '../cluster/system/wait.ts';
+import { kubectl, OPERATOR_NAMESPACE, RELEASE } from './support/environment.ts';
+import { useNamespace } from './support/namespace.ts';
+import { scalar, series } from './support/prometheus.ts';
 
 type Target = { expr: string; legendFormat: string; instant: boolean };
 type Model = { panels: { title: string; targets?: Target[] }[]; templating: { list: { query: unknown }[] } };

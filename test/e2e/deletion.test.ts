@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { LABEL_TEST } from '../../api/common/names.ts';
-import { until } from '../cluster/wait.ts';
-import { useNamespace } from './namespace.ts';
+import { until } from '../cluster/system/wait.ts';
+import { useNamespace } from './support/namespace.ts';
 
 const STOPS_WITHIN_MS = 2000;
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { LABEL_TEST } from '../../api/common/names.ts';
 import { findCondition } from '../../api/status/conditions.ts';
-import { run } from '../cluster/run.ts';
-import { until } from '../cluster/wait.ts';
-import { type EndedLoadTest, type Spec, useNamespace } from './namespace.ts';
-import { CLOSED_PORT } from './targetobjects.ts';
+import { run } from '../cluster/system/run.ts';
+import { until } from '../cluster/system/wait.ts';
+import { type EndedLoadTest, type Spec, useNamespace } from './support/namespace.ts';
+import { CLOSED_PORT } from './support/target-objects.ts';
 
 const ARRIVALS = 40;
 const SHORT: Spec['load'] = { type: 'Open', open: { stages: [{ duration: '2s', rate: 20 }] } };

@@ -6,9 +6,9 @@ import { after, before, describe, it } from 'node:test';
 import { stringify } from 'yaml';
 import { API_VERSION } from '../../api/common/group.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
-import { run } from '../cluster/run.ts';
-import { repository } from './environment.ts';
-import { type EndedLoadTest, type Spec, useNamespace } from './namespace.ts';
+import { run } from '../cluster/system/run.ts';
+import { repository } from './support/environment.ts';
+import { type EndedLoadTest, type Spec, useNamespace } from './support/namespace.ts';
 
 describe('one file', () => {
   const ns = useNamespace('local');

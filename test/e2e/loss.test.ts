@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { LABEL_TEST } from '../../api/common/names.ts';
 import { findCondition } from '../../api/status/conditions.ts';
-import { until } from '../cluster/wait.ts';
-import { type Spec, useNamespace } from './namespace.ts';
+import { until } from '../cluster/system/wait.ts';
+import { type Spec, useNamespace } from './support/namespace.ts';
 
 const SECONDS = 8;
 const RATE = 40;

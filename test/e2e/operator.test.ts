@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { LABEL_TEST } from '../../api/common/names.ts';
 import { findCondition } from '../../api/status/conditions.ts';
-import { until } from '../cluster/wait.ts';
-import { chart, helm, kubectl, OPERATOR_NAMESPACE, RELEASE } from './environment.ts';
-import { useNamespace } from './namespace.ts';
-import { scalar } from './prometheus.ts';
+import { until } from '../cluster/system/wait.ts';
+import { chart, helm, kubectl, OPERATOR_NAMESPACE, RELEASE } from './support/environment.ts';
+import { useNamespace } from './support/namespace.ts';
+import { scalar } from './support/prometheus.ts';
 
 describe('the operator', () => {
   const ns = useNamespace('operator');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CommandError } from '../cluster/run.ts';
-import { type Spec, useNamespace } from './namespace.ts';
+import { CommandError } from '../cluster/system/run.ts';
+import { type Spec, useNamespace } from './support/namespace.ts';
 
 const URL = 'http://target:8080';
 const OPEN = { type: 'Open', open: { stages: [{ duration: '1s', rate: 1 }] } };

@@ -6,7 +6,7 @@ import { identityProblems } from '../../model/measure/counters.ts';
 import { timesUs } from '../../model/result/figures.ts';
 import { formatTimes } from '../../model/result/result-status.ts';
 import { decodeHistogram } from '../../model/wire/histogram-encoding.ts';
-import { type Spec, useNamespace } from './namespace.ts';
+import { type Spec, useNamespace } from './support/namespace.ts';
 
 const open = (duration: string, rate: number): Spec['load'] => ({
   type: 'Open',

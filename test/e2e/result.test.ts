@@ -3,11 +3,11 @@ import { before, describe, it } from 'node:test';
 import { microseconds } from '../../api/common/duration.ts';
 import { LABEL_COMPLETION_INDEX, LABEL_TEST } from '../../api/common/names.ts';
 import { findCondition } from '../../api/status/conditions.ts';
-import { until } from '../cluster/wait.ts';
-import { type EndedLoadTest, useNamespace } from './namespace.ts';
-import { scalar, series } from './prometheus.ts';
-import { expectedTimes, parseSamples, type Sample } from './samples.ts';
-import { LOGIN } from './targetobjects.ts';
+import { until } from '../cluster/system/wait.ts';
+import { type EndedLoadTest, useNamespace } from './support/namespace.ts';
+import { scalar, series } from './support/prometheus.ts';
+import { expectedTimes, parseSamples, type Sample } from './support/samples.ts';
+import { LOGIN } from './support/target-objects.ts';
 
 const RUNNERS = 3;
 const ARRIVALS = 3000;

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { API_VERSION } from '../../api/common/group.ts';
 import { LABEL_SCHEDULE } from '../../api/common/names.ts';
 import type { ScheduledLoadTest } from '../../api/scheduled/scheduled-loadtest.ts';
-import { until } from '../cluster/wait.ts';
-import { type EndedLoadTest, useNamespace } from './namespace.ts';
+import { until } from '../cluster/system/wait.ts';
+import { type EndedLoadTest, useNamespace } from './support/namespace.ts';
 
 /** Time to create the schedule before its first run. */
 const AHEAD_MS = 5000;

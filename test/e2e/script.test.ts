@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findCondition } from '../../api/status/conditions.ts';
-import { useNamespace } from './namespace.ts';
+import { useNamespace } from './support/namespace.ts';
 
 const SCRIPT = `
 const send = (url, body) => fetch(url, { method: 'POST', body });

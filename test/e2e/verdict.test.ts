@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findCondition, isTrue } from '../../api/status/conditions.ts';
-import { CommandError } from '../cluster/run.ts';
-import { type Spec, useNamespace } from './namespace.ts';
+import { CommandError } from '../cluster/system/run.ts';
+import { type Spec, useNamespace } from './support/namespace.ts';
 
 const SHORT: Spec['load'] = { type: 'Open', open: { stages: [{ duration: '2s', rate: 20 }] } };
 

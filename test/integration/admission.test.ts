@@ -7,13 +7,13 @@ import { findCondition } from '../../api/status/conditions.ts';
 import type { Job, Pod } from '../../operator/kube/types.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
-import { binaries } from '../cluster/binaries.ts';
-import { run } from '../cluster/run.ts';
-import { kubernetesVersion } from '../cluster/versions.ts';
-import { until } from '../cluster/wait.ts';
-import { snapshot } from '../support/operator-fixtures.ts';
-import { startTestServer, type TestServer } from './apiserver.ts';
-import { CONFIG, SimulatedNode } from './simulated-node.ts';
+import { binaries } from '../cluster/build/binaries.ts';
+import { kubernetesVersion } from '../cluster/build/versions.ts';
+import { run } from '../cluster/system/run.ts';
+import { until } from '../cluster/system/wait.ts';
+import { snapshot } from '../support/operator/operator-fixtures.ts';
+import { CONFIG, SimulatedNode } from './support/simulated-node.ts';
+import { startTestServer, type TestServer } from './support/test-server.ts';
 
 const CHART = join(import.meta.dirname, '../../charts/loadtest-operator');
 

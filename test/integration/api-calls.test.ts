@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
-import { withTempDir } from '../cluster/tempdir.ts';
-import { snapshot } from '../support/operator-fixtures.ts';
-import { startTestServer, type TestServer } from './apiserver.ts';
-import { type SeenCall, startCountingProxy } from './counting-proxy.ts';
-import { CONFIG, SimulatedNode } from './simulated-node.ts';
+import { withTempDir } from '../cluster/system/tempdir.ts';
+import { snapshot } from '../support/operator/operator-fixtures.ts';
+import { type SeenCall, startCountingProxy } from './support/counting-proxy.ts';
+import { CONFIG, SimulatedNode } from './support/simulated-node.ts';
+import { startTestServer, type TestServer } from './support/test-server.ts';
 
 /** Maximum number of writes of one LoadTest, in addition to one per ten seconds of load. */
 const MOST_WRITES = 12;

@@ -6,10 +6,10 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
-import { binaries } from '../cluster/binaries.ts';
-import { snapshot } from '../support/operator-fixtures.ts';
-import { startTestServer, type TestServer } from './apiserver.ts';
-import { CONFIG, SimulatedNode } from './simulated-node.ts';
+import { binaries } from '../cluster/build/binaries.ts';
+import { snapshot } from '../support/operator/operator-fixtures.ts';
+import { CONFIG, SimulatedNode } from './support/simulated-node.ts';
+import { startTestServer, type TestServer } from './support/test-server.ts';
 
 const main = join(import.meta.dirname, '../../cli/main.ts');
 const spec = {

@@ -10,9 +10,9 @@ import {
   GOOD_SPECS,
   type Manifest,
   withFields,
-} from '../support/good-specs.ts';
-import { WRONG_LOAD_TESTS, WRONG_SCHEDULED_LOAD_TESTS } from '../support/wrong-specs.ts';
-import { type ApiResponse, type Cause, startTestServer, type TestServer } from './apiserver.ts';
+} from '../support/specs/good-specs.ts';
+import { WRONG_LOAD_TESTS, WRONG_SCHEDULED_LOAD_TESTS } from '../support/specs/wrong-specs.ts';
+import { type ApiResponse, type Cause, startTestServer, type TestServer } from './support/test-server.ts';
 
 let server: TestServer;
 before(async () => {

@@ -7,8 +7,8 @@ import { lead } from '../../operator/leader/election.ts';
 import { held, type Lease } from '../../operator/leader/lease.ts';
 import { startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
-import { startTestServer, type TestServer } from './apiserver.ts';
-import { CONFIG } from './simulated-node.ts';
+import { CONFIG } from './support/simulated-node.ts';
+import { startTestServer, type TestServer } from './support/test-server.ts';
 
 const NAME = 'loadtest-operator';
 let server: TestServer;

@@ -7,11 +7,11 @@ import { type OperatorLimits, operatorLimitsSchema } from '../../api/common/oper
 import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
 import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import { exceeded } from '../../model/limits/violations.ts';
-import { binaries } from '../cluster/binaries.ts';
-import { run } from '../cluster/run.ts';
-import { kubernetesVersion } from '../cluster/versions.ts';
-import { until } from '../cluster/wait.ts';
-import { type ApiResponse, startTestServer, type TestServer } from './apiserver.ts';
+import { binaries } from '../cluster/build/binaries.ts';
+import { kubernetesVersion } from '../cluster/build/versions.ts';
+import { run } from '../cluster/system/run.ts';
+import { until } from '../cluster/system/wait.ts';
+import { type ApiResponse, startTestServer, type TestServer } from './support/test-server.ts';
 
 const CHART = join(import.meta.dirname, '../../charts/loadtest-operator');
 const SETTINGS = [

@@ -9,10 +9,10 @@ import { encodeRunnerUpdate, encodeSnapshot } from '../../model/wire/runner-upda
 import type { Job, OwnerReference, Pod } from '../../operator/kube/types.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
-import { until } from '../cluster/wait.ts';
-import { snapshot } from '../support/operator-fixtures.ts';
-import { startTestServer, type TestServer } from './apiserver.ts';
-import { CONFIG, SimulatedNode } from './simulated-node.ts';
+import { until } from '../cluster/system/wait.ts';
+import { snapshot } from '../support/operator/operator-fixtures.ts';
+import { CONFIG, SimulatedNode } from './support/simulated-node.ts';
+import { startTestServer, type TestServer } from './support/test-server.ts';
 
 const spec = (change: Record<string, unknown> = {}) => ({
   target: { url: 'http://checkout.shop.svc' },

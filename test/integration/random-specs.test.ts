@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { API_VERSION, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
 import { validateObject } from '../../cli/input/validate.ts';
-import type { Manifest } from '../support/good-specs.ts';
-import { startTestServer, type TestServer } from './apiserver.ts';
-import { randomManifest } from './random-specs.ts';
+import type { Manifest } from '../support/specs/good-specs.ts';
+import { randomManifest } from './support/random-specs.ts';
+import { startTestServer, type TestServer } from './support/test-server.ts';
 
 /** The seed reproduces a failure. */
 const COUNT = Number(process.env.LOADTEST_FUZZ_SPECS ?? 10_000);

@@ -5,9 +5,9 @@ import { IntervalRecorder } from '../../model/compare/interval-ends.ts';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
-import { snapshot } from '../support/operator-fixtures.ts';
-import { startTestServer, type TestServer } from './apiserver.ts';
-import { CONFIG, SimulatedNode } from './simulated-node.ts';
+import { snapshot } from '../support/operator/operator-fixtures.ts';
+import { CONFIG, SimulatedNode } from './support/simulated-node.ts';
+import { startTestServer, type TestServer } from './support/test-server.ts';
 
 const RATE = 10;
 const RUNNERS = 2;

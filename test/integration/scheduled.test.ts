@@ -6,9 +6,9 @@ import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-load
 import type { Resource } from '../../operator/kube/types.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
-import { until } from '../cluster/wait.ts';
-import { startTestServer, type TestServer } from './apiserver.ts';
-import { CONFIG } from './simulated-node.ts';
+import { until } from '../cluster/system/wait.ts';
+import { CONFIG } from './support/simulated-node.ts';
+import { startTestServer, type TestServer } from './support/test-server.ts';
 
 const BASE = '/apis/loadtest.dev/v1alpha1/namespaces/default';
 

@@ -9,9 +9,9 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
 import { freePorts } from '../servers/running.ts';
-import { snapshot } from '../support/operator-fixtures.ts';
-import { startTestServer, type TestServer } from './apiserver.ts';
-import { CONFIG, SimulatedNode } from './simulated-node.ts';
+import { snapshot } from '../support/operator/operator-fixtures.ts';
+import { CONFIG, SimulatedNode } from './support/simulated-node.ts';
+import { startTestServer, type TestServer } from './support/test-server.ts';
 
 const SCRIPT = `
 export async function setup({ target, run }) {

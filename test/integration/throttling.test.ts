@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { LoadTest } from '../../api/loadtest/loadtest.ts';
-import { withTempDir } from '../cluster/tempdir.ts';
-import { limitedGroup, removeGroup, runIn } from './limited.ts';
+import { withTempDir } from '../cluster/system/tempdir.ts';
+import { limitedGroup, removeGroup, runIn } from './support/limited.ts';
 
 /** A tenth of a core for all threads together, which they get even on a busy machine. */
 const TENTH_OF_A_CORE = {

@@ -5,7 +5,7 @@ import { seededRandom } from '../../model/common/random.ts';
 import { Histogram, highestValue } from '../../model/measure/histogram.ts';
 import { PackedHistogram } from '../../model/measure/packed-histogram.ts';
 import { decodeHistogram, encodeHistogram } from '../../model/wire/histogram-encoding.ts';
-import { run } from '../cluster/run.ts';
+import { run } from '../cluster/system/run.ts';
 import { pythonWith } from './python.ts';
 
 /** A line of the output of hdrhistogram.py. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { cached } from '../cluster/cache.ts';
-import { run } from '../cluster/run.ts';
+import { cached } from '../cluster/build/cache.ts';
+import { run } from '../cluster/system/run.ts';
 
 /** The maintained versions of Node that the npm package supports, besides the pinned one. */
 export const MAINTAINED = ['22.23.3', '24.21.0'];

@@ -1,6 +1,6 @@
-import { canInstall, installPackages, missingPackages, type Tool } from '../cluster/packages.ts';
-import { run } from '../cluster/run.ts';
-import { canHaveGo } from '../cluster/toolchain.ts';
+import { canInstall, installPackages, missingPackages, type Tool } from '../cluster/build/packages.ts';
+import { canHaveGo } from '../cluster/build/toolchain.ts';
+import { run } from '../cluster/system/run.ts';
 
 /** The Debian packages of the servers of this tier. */
 const tools: readonly Tool[] = [

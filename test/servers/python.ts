@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { cached } from '../cluster/cache.ts';
-import { run } from '../cluster/run.ts';
+import { cached } from '../cluster/build/cache.ts';
+import { run } from '../cluster/system/run.ts';
 
 /** The Python of a cached virtual environment with packages from PyPI, such as `httpbin==0.10.2`. */
 export async function pythonWith(name: string, packages: readonly string[]): Promise<string> {

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cached, contentHash } from '../cluster/cache.ts';
-import { findProgram } from '../cluster/packages.ts';
-import { run } from '../cluster/run.ts';
-import { findGo } from '../cluster/toolchain.ts';
+import { cached, contentHash } from '../cluster/build/cache.ts';
+import { findProgram } from '../cluster/build/packages.ts';
+import { findGo } from '../cluster/build/toolchain.ts';
+import { run } from '../cluster/system/run.ts';
 import type { Certificates } from '../support/certificates.ts';
 import { pythonWith } from './python.ts';
 import { freePorts, type Running, start } from './running.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Authority } from '../cluster/pki.ts';
+import { Authority } from '../cluster/components/pki.ts';
 
 /** A certificate and its key in PEM. */
 export type Pair = { cert: Buffer; key: Buffer };

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { stringify } from 'yaml';
 import { formatProblem, validateText } from '../../../cli/input/validate.ts';
-import { GOOD_LOAD_TEST, GOOD_SPECS } from '../../support/good-specs.ts';
-import { WRONG_LOAD_TESTS, WRONG_SCHEDULED_LOAD_TESTS } from '../../support/wrong-specs.ts';
+import { GOOD_LOAD_TEST, GOOD_SPECS } from '../../support/specs/good-specs.ts';
+import { WRONG_LOAD_TESTS, WRONG_SCHEDULED_LOAD_TESTS } from '../../support/specs/wrong-specs.ts';
 
 const problemsOf = (text: string) => validateText(text, 'f.yaml').problems.map(formatProblem);
 

@@ -8,8 +8,8 @@ import { test } from 'node:test';
 import { SCENARIOS } from '../../../bench/scenario.ts';
 import { bare, paced } from '../../../bench/tools/floors.ts';
 import type { ToolReport } from '../../../bench/tools/tool.ts';
-import { run } from '../../cluster/run.ts';
-import { withTempDir } from '../../cluster/tempdir.ts';
+import { run } from '../../cluster/system/run.ts';
+import { withTempDir } from '../../cluster/system/tempdir.ts';
 
 test('the floor of a closed loop sends the request of the spec repeatedly, and reports its CPU time', async () => {
   const requests: string[] = [];

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { cacheDir, cached, cacheKey, contentHash } from '../../cluster/cache.ts';
+import { cacheDir, cached, cacheKey, contentHash } from '../../cluster/build/cache.ts';
 
 /** A lock identifies its holder by /proc. */
 const onLinux = { skip: process.platform !== 'linux' };

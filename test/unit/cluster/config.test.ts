@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { renderCorefile } from '../../cluster/dns.ts';
-import { issueKubeconfig, renderKubeconfig } from '../../cluster/kubeconfig.ts';
-import { firstNode, nodeLayout, nodeNumbers } from '../../cluster/layout.ts';
-import { renderCniConfig } from '../../cluster/network.ts';
-import { renderContainerdConfig, renderKubeletConfig } from '../../cluster/node.ts';
-import { findProgram } from '../../cluster/packages.ts';
-import { Authority, leafExtensions } from '../../cluster/pki.ts';
-import { renderPrometheusConfig } from '../../cluster/prometheus.ts';
+import { findProgram } from '../../cluster/build/packages.ts';
+import { renderCorefile } from '../../cluster/components/dns.ts';
+import { issueKubeconfig, renderKubeconfig } from '../../cluster/components/kubeconfig.ts';
+import { renderCniConfig } from '../../cluster/components/network.ts';
+import { renderContainerdConfig, renderKubeletConfig } from '../../cluster/components/node.ts';
+import { Authority, leafExtensions } from '../../cluster/components/pki.ts';
+import { renderPrometheusConfig } from '../../cluster/components/prometheus.ts';
+import { firstNode, nodeLayout, nodeNumbers } from '../../cluster/system/layout.ts';
 
 describe('cluster: certificates', { skip: findProgram('openssl') ? false : 'openssl is not installed' }, () => {
   const dir = mkdtempSync(join(tmpdir(), 'loadtest-pki-test-'));

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { programName } from '../../cluster/binaries.ts';
-import { controllersToEnable } from '../../cluster/cgroups.ts';
-import { missingPackages } from '../../cluster/packages.ts';
+import { programName } from '../../cluster/build/binaries.ts';
+import { missingPackages } from '../../cluster/build/packages.ts';
+import { parseLdd } from '../../cluster/build/rootfs.ts';
+import { parseGoVersion } from '../../cluster/build/toolchain.ts';
+import { isAtLeast } from '../../cluster/build/versions.ts';
 import { type Machine, reasonsAgainst } from '../../cluster/probe.ts';
-import { parseLdd } from '../../cluster/rootfs.ts';
-import { parseGoVersion } from '../../cluster/toolchain.ts';
-import { isAtLeast } from '../../cluster/versions.ts';
+import { controllersToEnable } from '../../cluster/system/cgroups.ts';
 
 const machine: Machine = {
   platform: 'linux',

@@ -3,7 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { isAlive, isSameProcess, Processes, type ProcessRecord, parseStat, recordOf } from '../../cluster/processes.ts';
+import {
+  isAlive,
+  isSameProcess,
+  Processes,
+  type ProcessRecord,
+  parseStat,
+  recordOf,
+} from '../../cluster/system/processes.ts';
 import { containerProcesses, mountsBelow, podsOfResults } from '../../cluster/teardown.ts';
 
 const tail = '4194560 0 0 0 0 0 0 0 0 20 0 7 0 12345 0 0';

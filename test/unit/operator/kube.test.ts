@@ -5,7 +5,7 @@ import type { ApiError, KubeClient } from '../../../operator/kube/client.ts';
 import { Informer } from '../../../operator/kube/informer.ts';
 import { jobs, loadTests } from '../../../operator/kube/paths.ts';
 import type { KubeObject } from '../../../operator/kube/types.ts';
-import { type ApiRequest, apiServer, closers, failure } from '../../support/api-server.ts';
+import { type ApiRequest, apiServer, closers, failure } from '../../support/operator/api-server.ts';
 
 const ref = { namespace: 'shop', name: 'checkout', uid: 'u' };
 

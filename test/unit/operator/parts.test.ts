@@ -13,8 +13,8 @@ import { parseIndexes } from '../../../operator/loadtest/runners/runners.ts';
 import { testMetrics } from '../../../operator/metrics/loadtest-metrics.ts';
 import { totalsOf } from '../../../operator/metrics/loadtest-totals.ts';
 import { readConfig } from '../../../operator/runtime/config.ts';
-import { countsOf } from '../../support/counts.ts';
-import { at, NOW, resource, snapshot, update } from '../../support/operator-fixtures.ts';
+import { at, NOW, resource, snapshot, update } from '../../support/operator/operator-fixtures.ts';
+import { countsOf } from '../../support/results/counts.ts';
 
 const condition = (type: Condition['type'], status: Condition['status'], reason: string, message = ''): Condition => ({
   type,

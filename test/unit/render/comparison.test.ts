@@ -12,9 +12,9 @@ import { htmlReport } from '../../../render/html/report.ts';
 import { junitReport } from '../../../render/junit.ts';
 import { markdownReport } from '../../../render/markdown.ts';
 import { textReport } from '../../../render/text/report.ts';
-import { OPEN, simulate, specOf } from '../../support/comparison-runs.ts';
-import { reportOf } from '../../support/report-document.ts';
-import { finished, passed } from '../../support/report-fixture.ts';
+import { OPEN, simulate, specOf } from '../../support/results/comparison-runs.ts';
+import { reportOf } from '../../support/results/report-document.ts';
+import { finished, passed } from '../../support/results/report-fixture.ts';
 
 const spec = specOf();
 const before = simulate({ ms: 20 }, 1);

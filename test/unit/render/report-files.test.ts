@@ -16,8 +16,8 @@ import { niceStep } from '../../../render/html/chart.ts';
 import { htmlReport } from '../../../render/html/report.ts';
 import { junitReport } from '../../../render/junit.ts';
 import { markdownReport } from '../../../render/markdown.ts';
-import { reportOf } from '../../support/report-document.ts';
-import { finished, passed } from '../../support/report-fixture.ts';
+import { reportOf } from '../../support/results/report-document.ts';
+import { finished, passed } from '../../support/results/report-fixture.ts';
 
 const MALICIOUS = `</script><img src=x onerror=alert(1)>"'&`;
 const malicious = () => {

@@ -7,7 +7,7 @@ import { table } from '../../../render/common/table.ts';
 import { outcomesInWords } from '../../../render/common/wording.ts';
 import { jsonReport, yamlReport } from '../../../render/documents.ts';
 import { textReport } from '../../../render/text/report.ts';
-import { finished, passed } from '../../support/report-fixture.ts';
+import { finished, passed } from '../../support/results/report-fixture.ts';
 
 const REPORT = `\
 checkout  http://shop.test/api

@@ -148,8 +148,9 @@ test('imports go down only, in every folder, types included', () => {
 /** A reader can survey this many files of a folder at a glance. */
 const MOST_FILES = 16;
 
-test(`no folder of the product holds more than ${MOST_FILES} files`, () => {
-  const folders = Map.groupBy(PRODUCT.keys(), dirname);
+test(`no folder of the product or its tests holds more than ${MOST_FILES} files`, () => {
+  const tests = [...REST.keys()].filter((path) => path.startsWith('test/'));
+  const folders = Map.groupBy([...PRODUCT.keys(), ...tests], dirname);
   assert.deepEqual(
     [...folders].filter(([, files]) => files.length > MOST_FILES).map(([folder, { length }]) => `${folder}: ${length}`),
     [],

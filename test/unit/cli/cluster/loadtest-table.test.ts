@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { age, loadTestTable } from '../../../../cli/cluster/loadtest-table.ts';
 import { plain } from '../../../../render/common/paint.ts';
-import { finished } from '../../../support/report-fixture.ts';
+import { finished } from '../../../support/results/report-fixture.ts';
 
 const nowMs = Date.parse('2026-03-01T12:05:00Z');
 const item = (name: string, status: LoadTestStatus | undefined, namespace = 'shop') => ({

@@ -4,7 +4,7 @@ import type { KubectlResult } from '../../../../cli/cluster/kubectl.ts';
 import { logArguments } from '../../../../cli/cluster/log-arguments.ts';
 import { rerun } from '../../../../cli/cluster/rerun.ts';
 import { stopTest } from '../../../../cli/cluster/stop.ts';
-import { finished } from '../../../support/report-fixture.ts';
+import { finished } from '../../../support/results/report-fixture.ts';
 
 const { spec } = finished();
 const original = {

@@ -11,7 +11,7 @@ import { plain } from '../../../../render/common/paint.ts';
 import { htmlReport } from '../../../../render/html/report.ts';
 import { junitReport } from '../../../../render/junit.ts';
 import { textReport } from '../../../../render/text/report.ts';
-import { reportOf } from '../../../support/report-document.ts';
+import { reportOf } from '../../../support/results/report-document.ts';
 
 const at = '2026-03-01T12:00:00.000Z';
 const condition = (type: string, status: 'True' | 'False', reason: string, message = '') => ({

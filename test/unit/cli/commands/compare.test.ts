@@ -10,8 +10,8 @@ import { prepareTests } from '../../../../cli/input/prepare-tests.ts';
 import { givenFor } from '../../../../cli/local/run-all.ts';
 import { formatIntervals } from '../../../../model/compare/intervals.ts';
 import { jsonReport } from '../../../../render/documents.ts';
-import { OPEN, simulate } from '../../../support/comparison-runs.ts';
-import { finished } from '../../../support/report-fixture.ts';
+import { OPEN, simulate } from '../../../support/results/comparison-runs.ts';
+import { finished } from '../../../support/results/report-fixture.ts';
 
 const AT = '2026-03-01T12:00:00Z';
 /** A finished LoadTest with response times of about `ms`. */

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { findCondition } from '../../../../api/status/conditions.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from '../../../../api/status/loadtest-status.ts';
 import { accepted, ended, type LocalEnd, neverRan, started } from '../../../../cli/local/lifecycle.ts';
-import { finished } from '../../../support/report-fixture.ts';
-import { snapshotOf } from '../../../support/summary.ts';
+import { finished } from '../../../support/results/report-fixture.ts';
+import { snapshotOf } from '../../../support/results/summary.ts';
 
 const { spec } = finished();
 const SECOND = 1000;

@@ -5,8 +5,8 @@ import { clock, columnsOf, liveLines, type View } from '../../../../cli/terminal
 import { targetRate, viewOfStatus, viewOfSummary } from '../../../../cli/terminal/view-of-run.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { coloured, plain } from '../../../../render/common/paint.ts';
-import { finished } from '../../../support/report-fixture.ts';
-import { summaryOf } from '../../../support/summary.ts';
+import { finished } from '../../../support/results/report-fixture.ts';
+import { summaryOf } from '../../../support/results/summary.ts';
 import { Terminal } from '../../../support/terminal.ts';
 
 const none = noCounts();

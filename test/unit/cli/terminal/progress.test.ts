@@ -4,8 +4,8 @@ import type { LoadTest } from '../../../../api/loadtest/loadtest.ts';
 import { EXIT, worstOf } from '../../../../cli/output/exit-codes.ts';
 import { progressLine, shareDone } from '../../../../cli/terminal/progress.ts';
 import type { Summary } from '../../../../model/measure/summary.ts';
-import { finished } from '../../../support/report-fixture.ts';
-import { summaryOf } from '../../../support/summary.ts';
+import { finished } from '../../../support/results/report-fixture.ts';
+import { summaryOf } from '../../../support/results/summary.ts';
 
 describe('the progress line', () => {
   const cases: [string, Summary | undefined, Summary, string][] = [

@@ -6,7 +6,6 @@ import { judge } from '../../../../model/judge/verdict.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import type { Observed } from '../../../../operator/loadtest/observe/observed.ts';
-import { simulate, specOf } from '../../../support/comparison-runs.ts';
 import {
   at,
   conditionText,
@@ -16,7 +15,8 @@ import {
   pod,
   snapshot,
   update,
-} from '../../../support/operator-fixtures.ts';
+} from '../../../support/operator/operator-fixtures.ts';
+import { simulate, specOf } from '../../../support/results/comparison-runs.ts';
 
 const WITH = { name: 'v41', maxRegression: '10%' };
 const spec = specOf(undefined, { compareWith: WITH });

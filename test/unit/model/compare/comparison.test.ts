@@ -4,7 +4,7 @@ import type { Comparison } from '../../../../api/status/comparison.ts';
 import { compareRuns } from '../../../../model/compare/comparison.ts';
 import type { Intervals } from '../../../../model/compare/intervals.ts';
 import { differenceOf } from '../../../../model/compare/same-load.ts';
-import { OPEN, type Service, simulate, specOf } from '../../../support/comparison-runs.ts';
+import { OPEN, type Service, simulate, specOf } from '../../../support/results/comparison-runs.ts';
 
 const WITH = { name: 'v41', maxRegression: '10%' };
 const spec = specOf();

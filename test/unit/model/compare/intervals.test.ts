@@ -12,8 +12,8 @@ import {
 import { LEAST_PAIRS, locationOf } from '../../../../model/compare/signed-rank.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { CollectedIntervals } from '../../../../operator/updates/collected-intervals.ts';
-import { OPEN, specOf } from '../../../support/comparison-runs.ts';
-import { snapshot } from '../../../support/operator-fixtures.ts';
+import { snapshot } from '../../../support/operator/operator-fixtures.ts';
+import { OPEN, specOf } from '../../../support/results/comparison-runs.ts';
 
 /** The cumulative snapshot at a second. */
 const at = (seconds: number, done: number, ms = 5): Snapshot => ({

@@ -24,7 +24,7 @@ import {
   TOO_SLOW,
   update,
   WHY_SLOW,
-} from '../../../support/operator-fixtures.ts';
+} from '../../../support/operator/operator-fixtures.ts';
 
 const LOAD = { type: 'Open', open: { stages: [{ duration: '60s', rate: 10 }] } };
 const REQUESTS = [{ name: 'order' }, { name: 'items' }];

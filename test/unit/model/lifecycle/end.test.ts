@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findCondition } from '../../../../api/status/conditions.ts';
 import { type End, withEnd } from '../../../../model/lifecycle/end.ts';
-import { finished } from '../../../support/report-fixture.ts';
-import { summaryOf } from '../../../support/summary.ts';
+import { finished } from '../../../support/results/report-fixture.ts';
+import { summaryOf } from '../../../support/results/summary.ts';
 
 const { spec } = finished();
 const AT = { nowMs: Date.parse('2026-03-01T12:00:00.400Z'), generation: 1 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectionsOf } from '../../../../model/load/connection-count.ts';
-import { enginePositions, open, specWithLoad } from '../../../support/loads.ts';
+import { enginePositions, open, specWithLoad } from '../../../support/specs/loads.ts';
 
 const ROWS: [sentence: string, http: object, connections: number[]][] = [
   ['HTTP/1.1 has as many connections as requests in flight', {}, [Infinity, Infinity, Infinity]],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LoadModel } from '../../../../model/load/load-model.ts';
 import { loadModelOf } from '../../../../model/load/load-models.ts';
-import { closed, open, specWithLoad } from '../../../support/loads.ts';
+import { closed, open, specWithLoad } from '../../../support/specs/loads.ts';
 
 const modelOf = (load: object): LoadModel => loadModelOf(specWithLoad(load).load);
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Arrivals } from '../../../../model/load/arrivals.ts';
 import { type LoadPlan, loadPlanOf, ONE_REQUEST } from '../../../../model/load/load-plan.ts';
-import { closed, enginePositions, open, specWithLoad } from '../../../support/loads.ts';
+import { closed, enginePositions, open, specWithLoad } from '../../../support/specs/loads.ts';
 
 function planOfType<T extends LoadPlan['type']>(type: T, plan: LoadPlan): Extract<LoadPlan, { type: T }> {
   assert.equal(plan.type, type);

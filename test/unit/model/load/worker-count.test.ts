@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LoadTestSpec } from '../../../../api/loadtest/loadtest.ts';
 import { workersFor } from '../../../../model/load/worker-count.ts';
-import { closed, open, specWithLoad } from '../../../support/loads.ts';
+import { closed, open, specWithLoad } from '../../../support/specs/loads.ts';
 
 const WORKERS: [sentence: string, spec: LoadTestSpec, cores: number, workers: number][] = [
   ['a low rate needs one worker', specWithLoad(open(100)), 8, 1],

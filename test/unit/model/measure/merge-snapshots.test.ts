@@ -6,7 +6,7 @@ import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
 import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
-import { open, specWithLoad } from '../../../support/loads.ts';
+import { open, specWithLoad } from '../../../support/specs/loads.ts';
 
 function snapshotOf(times: number[], errors: Snapshot['errors'], elapsedMs: number): Snapshot {
   const histogram = new Histogram();

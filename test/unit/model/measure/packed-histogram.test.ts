@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Histogram } from '../../../../model/measure/histogram.ts';
 import { mergePacked, PackedHistogram, subtractPacked } from '../../../../model/measure/packed-histogram.ts';
-import { histogramOf, values } from '../../../support/histograms.ts';
+import { histogramOf, values } from '../../../support/results/histograms.ts';
 
 function packedOf(samples: readonly number[]): PackedHistogram {
   return PackedHistogram.of(histogramOf(samples));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { TimelineRecorder } from '../../../../model/measure/timeline.ts';
-import { snapshot } from '../../../support/operator-fixtures.ts';
+import { snapshot } from '../../../support/operator/operator-fixtures.ts';
 
 /** The snapshots, second by second, of a runner that completes ten requests a second. */
 const SECONDS = Array.from({ length: 80 }, (_, second) => ({ ...snapshot(10 * second), elapsedMs: 1000 * second }));

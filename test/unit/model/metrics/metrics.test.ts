@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { METRICS } from '../../../../api/loadtest/metrics.ts';
 import type { Summary } from '../../../../model/measure/summary.ts';
 import { metricValue, percentileOf } from '../../../../model/metrics/metrics.ts';
-import { histogramOf, summaryOf } from '../../../support/summary.ts';
+import { histogramOf, summaryOf } from '../../../support/results/summary.ts';
 
 const COUNTS = {
   generated: 200,

@@ -5,7 +5,7 @@ import type { Verdict } from '../../../../model/judge/verdict.ts';
 import { figuresOf, timesUs } from '../../../../model/result/figures.ts';
 import { resultStatus } from '../../../../model/result/result-status.ts';
 import { statusFigures } from '../../../../model/result/status-figures.ts';
-import { histogramOf, summaryOf } from '../../../support/summary.ts';
+import { histogramOf, summaryOf } from '../../../support/results/summary.ts';
 
 const summary = {
   ...summaryOf(10_000, {}, [1000, 2000, 12_000]),

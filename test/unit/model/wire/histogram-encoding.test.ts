@@ -4,7 +4,7 @@ import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'h
 import { Histogram } from '../../../../model/measure/histogram.ts';
 import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
 import { decodeHistogram, encodeHistogram } from '../../../../model/wire/histogram-encoding.ts';
-import { histogramOf, PERCENTILES, referenceOf, values } from '../../../support/histograms.ts';
+import { histogramOf, PERCENTILES, referenceOf, values } from '../../../support/results/histograms.ts';
 
 function encoded(histogram: Histogram): string {
   return encodeHistogram(PackedHistogram.of(histogram));

@@ -5,8 +5,8 @@ import type { IntervalEnd } from '../../../../model/compare/interval-end.ts';
 import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { decodeRunnerUpdate, encodeRunnerUpdate, type RunnerUpdate } from '../../../../model/wire/runner-update.ts';
-import { histogramOf, values } from '../../../support/histograms.ts';
-import { snapshotOf } from '../../../support/summary.ts';
+import { histogramOf, values } from '../../../support/results/histograms.ts';
+import { snapshotOf } from '../../../support/results/summary.ts';
 
 function packed(seed: number): PackedHistogram {
   return PackedHistogram.of(histogramOf(values(100, seed)));

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { waitsFor } from '../../../../operator/loadtest/admission/admission.ts';
 import { isQueued, type QueuedLoadTest } from '../../../../operator/loadtest/admission/queued.ts';
 import { type AcceptedLoadTest, parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
-import { at, resource } from '../../../support/operator-fixtures.ts';
+import { at, resource } from '../../../support/operator/operator-fixtures.ts';
 
 /** "a checkout:80 exclusive" is an exclusive test named a; names in alphabetical order are oldest first, and a leading "*" means admitted. */
 function entry(text: string): QueuedLoadTest {

@@ -8,8 +8,8 @@ import type { Resource } from '../../../../operator/kube/types.ts';
 import { LoadTestController } from '../../../../operator/loadtest/controller.ts';
 import { parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';
-import { type ApiRequest, type ApiResponse, apiServer, failure } from '../../../support/api-server.ts';
-import { at, job, NOW, resource, snapshot, UID, update } from '../../../support/operator-fixtures.ts';
+import { type ApiRequest, type ApiResponse, apiServer, failure } from '../../../support/operator/api-server.ts';
+import { at, job, NOW, resource, snapshot, UID, update } from '../../../support/operator/operator-fixtures.ts';
 
 const KEY = 'shop/checkout';
 const ADMITTED: LoadTestStatus = { startTime: at(-10_000) };

@@ -4,7 +4,7 @@ import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts'
 import { jobManifest } from '../../../../operator/loadtest/resources/job.ts';
 import type { AcceptedLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { RUNNER_NODE_OPTIONS } from '../../../../operator/loadtest/resources/pod-template.ts';
-import { JOB, loadTest, UID } from '../../../support/operator-fixtures.ts';
+import { JOB, loadTest, UID } from '../../../support/operator/operator-fixtures.ts';
 
 const CONFIG = {
   runnerImage: 'example.com/runner:1',

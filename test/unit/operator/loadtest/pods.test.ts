@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ContainerStatus, Pod } from '../../../../operator/kube/types.ts';
 import { endOf, isOver, terminationMessageOf, waitingFor } from '../../../../operator/loadtest/resources/pods.ts';
 import { placeOf } from '../../../../operator/loadtest/resources/report-configmap.ts';
-import { job, pod } from '../../../support/operator-fixtures.ts';
+import { job, pod } from '../../../support/operator/operator-fixtures.ts';
 
 const PROXY: ContainerStatus = { name: 'istio-proxy', imageID: 'proxy@sha256:1', state: {} };
 const ENDED: ContainerStatus = {

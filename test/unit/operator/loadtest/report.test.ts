@@ -5,8 +5,17 @@ import { readReports } from '../../../../cli/input/results.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import { placeOf, reportConfigMap } from '../../../../operator/loadtest/resources/report-configmap.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';
-import { at, loadTest, NOW, observedState, pod, snapshot, UID, update } from '../../../support/operator-fixtures.ts';
-import { reportOf } from '../../../support/report-document.ts';
+import {
+  at,
+  loadTest,
+  NOW,
+  observedState,
+  pod,
+  snapshot,
+  UID,
+  update,
+} from '../../../support/operator/operator-fixtures.ts';
+import { reportOf } from '../../../support/results/report-document.ts';
 
 const loaded = { startTime: at(-30_000), loadStartTime: at(-12_000) };
 

@@ -18,7 +18,7 @@ import {
   UID,
   update,
   WHY_SLOW,
-} from '../../../support/operator-fixtures.ts';
+} from '../../../support/operator/operator-fixtures.ts';
 
 const SCRIPT = { script: { configMapKeyRef: { name: 'hooks', key: 'hooks.js' } } };
 const STARTED = { startTime: at(-30_000), loadStartTime: at(-20_000) };

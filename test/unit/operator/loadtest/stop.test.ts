@@ -16,7 +16,7 @@ import {
   snapshot,
   TOO_SLOW,
   update,
-} from '../../../support/operator-fixtures.ts';
+} from '../../../support/operator/operator-fixtures.ts';
 
 /** A LoadTest with the annotation that stops it, or with another `value` of it. */
 function annotated(spec: Record<string, unknown>, status: LoadTestStatus, value = 'true') {

@@ -24,7 +24,7 @@ import type { Refusal } from '../../../../operator/runner-endpoint/refusal.ts';
 import { type RunnerIdentity, runnerOf } from '../../../../operator/runner-endpoint/runner-identity.ts';
 import { expiryOf } from '../../../../operator/runner-endpoint/token-claims.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';
-import { at, JOB, job, loadTest, NOW, pod, snapshot, UID } from '../../../support/operator-fixtures.ts';
+import { at, JOB, job, loadTest, NOW, pod, snapshot, UID } from '../../../support/operator/operator-fixtures.ts';
 
 const started = loadTest({}, { loadStartTime: at(300) });
 const complete = loadTest(

@@ -17,7 +17,7 @@ import { listen } from '../../../../operator/runtime/http.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';
 import { createOperatorClient } from '../../../../runner/agent/operator-client.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
-import { at, job, NOW, pod, resource, snapshot, UID } from '../../../support/operator-fixtures.ts';
+import { at, job, NOW, pod, resource, snapshot, UID } from '../../../support/operator/operator-fixtures.ts';
 
 /** Counts the calls that wait for a change. */
 class WatchedChanges extends Changes {

@@ -22,7 +22,7 @@ import {
   waitForSetup,
   waitForStart,
 } from '../../../../operator/runner-endpoint/instruction.ts';
-import { at, loadTest, NOW, snapshot, UID } from '../../../support/operator-fixtures.ts';
+import { at, loadTest, NOW, snapshot, UID } from '../../../support/operator/operator-fixtures.ts';
 
 const accepted = (spec: Record<string, unknown> = {}, status: object = {}) =>
   loadTest(spec, status) as AcceptedLoadTest;

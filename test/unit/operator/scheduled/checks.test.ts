@@ -10,7 +10,7 @@ import { type AcceptedSchedule, parseSchedule } from '../../../../operator/sched
 import { alreadyCreated, failedCreate } from '../../../../operator/scheduled/start-run.ts';
 import { handledUntilMs } from '../../../../operator/scheduled/starting-deadline-seconds.ts';
 import { unlessSuspended } from '../../../../operator/scheduled/suspend.ts';
-import { NOW, resource } from '../../../support/operator-fixtures.ts';
+import { NOW, resource } from '../../../support/operator/operator-fixtures.ts';
 
 const CREATED = new Date(NOW - 3_600_000).toISOString();
 const schedule = (spec: object = {}, status: object = {}): AcceptedSchedule =>

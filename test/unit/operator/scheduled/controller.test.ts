@@ -6,7 +6,7 @@ import { ResourceStore } from '../../../../operator/kube/resource-store.ts';
 import type { Resource } from '../../../../operator/kube/types.ts';
 import { ScheduleController } from '../../../../operator/scheduled/controller.ts';
 import { parseSchedule } from '../../../../operator/scheduled/scheduled-resource.ts';
-import { type ApiRequest, type ApiResponse, apiServer, failure } from '../../../support/api-server.ts';
+import { type ApiRequest, type ApiResponse, apiServer, failure } from '../../../support/operator/api-server.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');
 const schedule: Resource = {

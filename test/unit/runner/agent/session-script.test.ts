@@ -7,7 +7,7 @@ import { Session } from '../../../../runner/agent/session.ts';
 import type { Unfit } from '../../../../runner/preparation/unfit.ts';
 import type { ScriptHost } from '../../../../runner/script/script-host.ts';
 import type { WorkerPool } from '../../../../runner/workers/worker-pool.ts';
-import { ASSIGNMENT } from '../../../support/assignment.ts';
+import { ASSIGNMENT } from '../../../support/specs/assignment.ts';
 
 const PREPARE: Partial<Instruction> = {
   instruction: 'Prepare',

@@ -8,7 +8,7 @@ import type { RunnerUpdate } from '../../../../model/wire/runner-update.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { Session } from '../../../../runner/agent/session.ts';
 import type { WorkerPool } from '../../../../runner/workers/worker-pool.ts';
-import { ASSIGNMENT } from '../../../support/assignment.ts';
+import { ASSIGNMENT } from '../../../support/specs/assignment.ts';
 
 const SNAPSHOT: Snapshot = {
   elapsedMs: 1,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processClock } from '../../../../runner/engine/clock.ts';
 import { PacingTimer, zeroBy } from '../../../../runner/engine/pacing-timer.ts';
-import { openPlan } from '../../../support/open-plan.ts';
+import { openPlan } from '../../../support/specs/open-plan.ts';
 
 const plan = openPlan(100, '100ms');
 const AFTER_THE_LAST_MS = 200;

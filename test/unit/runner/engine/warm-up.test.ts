@@ -5,7 +5,7 @@ import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { loadModelOf } from '../../../../model/load/load-models.ts';
 import type { TransportName } from '../../../../model/request/transport.ts';
 import { warmUp, warmUpFor } from '../../../../runner/engine/warm-up.ts';
-import { until } from '../../../cluster/wait.ts';
+import { until } from '../../../cluster/system/wait.ts';
 
 const open = (load: object) => ({ type: 'Open', open: { stages: [{ duration: '3s', rate: 2000 }], ...load } });
 const THOROUGH = 2200;

@@ -11,7 +11,7 @@ import {
   threadsWithin,
   throttledBetween,
 } from '../../../../runner/process/cgroup-files.ts';
-import { withTempDir } from '../../../cluster/tempdir.ts';
+import { withTempDir } from '../../../cluster/system/tempdir.ts';
 
 const V1_HOST = [
   '31 23 0:28 / /sys/fs/cgroup rw,relatime - tmpfs tmpfs rw,mode=755',

@@ -5,8 +5,8 @@ import { reportDocument } from '../../../../model/result/report-document.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import { htmlReport } from '../../../../render/html/report.ts';
 import { machine } from '../../../../runner/process/machine.ts';
-import { at, loadTest, observedState, snapshot, update } from '../../../support/operator-fixtures.ts';
-import { reportOf } from '../../../support/report-document.ts';
+import { at, loadTest, observedState, snapshot, update } from '../../../support/operator/operator-fixtures.ts';
+import { reportOf } from '../../../support/results/report-document.ts';
 
 describe("the description of a runner's machine", () => {
   it('is one line with processors, memory, architecture and system', () =>

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { intervalsBetween } from '../../../../model/compare/intervals.ts';
 import { shares, startWorkers } from '../../../../runner/workers/worker-pool.ts';
-import { ASSIGNMENT } from '../../../support/assignment.ts';
+import { ASSIGNMENT } from '../../../support/specs/assignment.ts';
 
 test('the intervals of a worker pool contain the measurements of all its threads, second by second', async () => {
   const server = createServer((_, response) => response.end('fine')).listen(0, '127.0.0.1');

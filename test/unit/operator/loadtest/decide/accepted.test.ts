@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reconcile } from '../../../../../operator/loadtest/decide/reconcile.ts';
-import { loadTest, NOW, observedState } from '../../../../support/operator-fixtures.ts';
+import { loadTest, NOW, observedState } from '../../../../support/operator/operator-fixtures.ts';
 import {
   ADMITTED,
   LIMITS,
@@ -10,7 +10,7 @@ import {
   testRows,
   UNJUDGEABLE,
   WAITING,
-} from '../../../../support/reconcile-states.ts';
+} from '../../../../support/operator/reconcile-states.ts';
 
 testRows([
   [

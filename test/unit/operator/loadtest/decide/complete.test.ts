@@ -1,5 +1,5 @@
-import { at, job, loadTest, NOW } from '../../../../support/operator-fixtures.ts';
-import { COMPLETE, ENDED, queued, STARTED, testRows } from '../../../../support/reconcile-states.ts';
+import { at, job, loadTest, NOW } from '../../../../support/operator/operator-fixtures.ts';
+import { COMPLETE, ENDED, queued, STARTED, testRows } from '../../../../support/operator/reconcile-states.ts';
 
 testRows([
   [

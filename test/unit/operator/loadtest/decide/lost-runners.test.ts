@@ -4,7 +4,16 @@ import { identityProblems } from '../../../../../model/measure/counters.ts';
 import type { Pod } from '../../../../../operator/kube/types.ts';
 import { reconcile } from '../../../../../operator/loadtest/decide/reconcile.ts';
 import type { ReceivedUpdate } from '../../../../../operator/updates/update-store.ts';
-import { at, job, loadTest, NOW, observedState, pod, snapshot, update } from '../../../../support/operator-fixtures.ts';
+import {
+  at,
+  job,
+  loadTest,
+  NOW,
+  observedState,
+  pod,
+  snapshot,
+  update,
+} from '../../../../support/operator/operator-fixtures.ts';
 import {
   finished,
   jobWithRecord,
@@ -16,7 +25,7 @@ import {
   successor,
   terminationMessage,
   testRows,
-} from '../../../../support/reconcile-states.ts';
+} from '../../../../support/operator/reconcile-states.ts';
 
 testRows([
   [

@@ -9,7 +9,7 @@ import { runnerFailed, runnerLost } from '../../../../../operator/loadtest/decid
 import { stopBeforeLoad } from '../../../../../operator/loadtest/decide/stop-annotation.ts';
 import type { AcceptedLoadTest } from '../../../../../operator/loadtest/resources/loadtest-resource.ts';
 import type { Runner } from '../../../../../operator/loadtest/runners/runner.ts';
-import { at, job, loadTest, NOW, observedState, pod } from '../../../../support/operator-fixtures.ts';
+import { at, job, loadTest, NOW, observedState, pod } from '../../../../support/operator/operator-fixtures.ts';
 
 const test = (spec: object = {}, status: object = {}, annotations: Record<string, string> = {}): AcceptedLoadTest => {
   const { metadata, ...rest } = loadTest(spec as Record<string, unknown>, status) as AcceptedLoadTest;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reconcile } from '../../../../../operator/loadtest/decide/reconcile.ts';
-import { at, job, loadTest, NOW, observedState, pod, update } from '../../../../support/operator-fixtures.ts';
+import { at, job, loadTest, NOW, observedState, pod, update } from '../../../../support/operator/operator-fixtures.ts';
 import {
   ADMITTED,
   annotated,
@@ -15,7 +15,7 @@ import {
   testRows,
   unscheduled,
   WAITING,
-} from '../../../../support/reconcile-states.ts';
+} from '../../../../support/operator/reconcile-states.ts';
 
 testRows([
   [

@@ -24,7 +24,7 @@ import {
   slow,
   TOO_SLOW,
   update,
-} from '../../../../support/operator-fixtures.ts';
+} from '../../../../support/operator/operator-fixtures.ts';
 
 const runner = (index: number, change: Partial<Runner> = {}): Runner => ({
   index,

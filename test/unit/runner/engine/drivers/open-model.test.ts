@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { openLoadDriver } from '../../../../../runner/engine/drivers/open-model.ts';
 import type { Recorder } from '../../../../../runner/engine/recorder.ts';
 import type { SlotPool } from '../../../../../runner/engine/slot-pool.ts';
-import { openPlan } from '../../../../support/open-plan.ts';
+import { openPlan } from '../../../../support/specs/open-plan.ts';
 import { VirtualTime } from '../../../../support/virtual-time.ts';
 
 /** A clock that advances by a microsecond at every reading, so that spinning on it ends. */

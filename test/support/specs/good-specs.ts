@@ -1,0 +1,539 @@
+import { API_VERSION, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../../api/common/group.ts';
+import type { ScheduledLoadTestStatus } from '../../../api/scheduled/scheduled-loadtest.ts';
+import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
+import { countsOf } from '../results/counts.ts';
+
+export type Manifest = { apiVersion: string; kind: string; metadata: { name: string }; spec?: unknown };
+
+/** A copy of `manifest` with fields set by their paths (`spec.load.open.stages[0].rate`); undefined removes one. */
+export function withFields(manifest: Manifest, changes: Record<string, unknown>): Manifest {
+  const copy = structuredClone(manifest);
+  for (const [path, value] of Object.entries(changes)) {
+    const steps = path.match(/[^.[\]]+/g) ?? [];
+    const last = steps.pop()!;
+    let node = copy as unknown as Record<string, unknown>;
+    for (const step of steps) {
+      node[step] ??= {};
+      node = node[step] as Record<string, unknown>;
+    }
+    if (value === undefined) delete node[last];
+    else node[last] = value;
+  }
+  return copy;
+}
+
+const loadTest = (name: string, spec: unknown): Manifest => ({
+  apiVersion: API_VERSION,
+  kind: LOAD_TEST.kind,
+  metadata: { name },
+  spec,
+});
+
+const scheduledLoadTest = (name: string, spec: object): Manifest => ({
+  apiVersion: API_VERSION,
+  kind: SCHEDULED_LOAD_TEST.kind,
+  metadata: { name },
+  spec: { loadTestTemplate: { spec: SMALLEST }, ...spec },
+});
+
+const OPEN = { type: 'Open', open: { stages: [{ duration: '1m', rate: 100 }] } };
+const SMALLEST = { target: { url: 'http://checkout' }, load: OPEN };
+
+/** A LoadTest with most fields set, so that one change makes it wrong in one way. */
+export const GOOD_LOAD_TEST = loadTest('checkout', {
+  target: {
+    url: 'http://checkout.shop.svc:8080/api',
+    timeout: '2s',
+    auth: { type: 'Basic', basic: { secretRef: { name: 'login' } } },
+  },
+  requests: [
+    {
+      name: 'create-order',
+      weight: 3,
+      method: 'POST',
+      path: '/orders?dry=1',
+      headers: [
+        { name: 'X-Run', value: '${run}-${index}' },
+        { name: 'X-Key', valueFrom: { secretKeyRef: { name: 'keys', key: 'api.key' } } },
+      ],
+      body: { type: 'JSON', json: { sku: 'a1', qty: 2, tags: ['x', null] } },
+      expect: { status: ['2xx', '409'], bodyContains: 'ok' },
+    },
+    { name: 'list' },
+  ],
+  load: {
+    type: 'Open',
+    open: {
+      startRate: 0,
+      stages: [
+        { duration: '1m', rate: 500 },
+        { duration: '1h30m0.5s', rate: 0 },
+      ],
+      per: '1m',
+      arrivals: 'Poisson',
+      seed: 7,
+      maxInFlight: 2000,
+    },
+  },
+  runners: { replicas: 4, onLoss: 'Continue', readyTimeout: '90s', logSamples: true },
+  thresholds: [
+    { metric: 'responseTime.p99', max: '250ms' },
+    { metric: 'errors', max: '0.5%' },
+    { metric: 'rate', min: '480', max: '520.5' },
+  ],
+  ttlSecondsAfterFinished: 86400,
+});
+
+export const GOOD_SCHEDULED_LOAD_TEST = scheduledLoadTest('nightly', {
+  schedule: '30 2 * * MON-FRI',
+  timeZone: 'Europe/Zurich',
+  startingDeadlineSeconds: 300,
+  concurrencyPolicy: 'Forbid',
+  loadTestTemplate: {
+    metadata: { labels: { team: 'shop' }, annotations: { 'example.com/why': 'every night' } },
+    spec: SMALLEST,
+  },
+});
+
+const target = (url: string) => loadTest('target', { target: { url }, load: OPEN });
+const requests = (...list: object[]) => loadTest('requests', { ...SMALLEST, requests: list });
+const closed = (fields: object) => loadTest('closed', { ...SMALLEST, load: { type: 'Closed', closed: fields } });
+const template = (fields: object) => loadTest('template', { ...SMALLEST, runners: { template: fields } });
+const schedule = (text: string) => scheduledLoadTest('schedule', { schedule: text });
+
+/** Valid specs, each named after the feature that it shows. */
+export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
+  ['a LoadTest with most fields', GOOD_LOAD_TEST],
+  [
+    'fields without a value, as in YAML with commented-out lines',
+    loadTest('nulls', {
+      target: { url: 'http://checkout', timeout: null, auth: null },
+      requests: [{ name: 'a', method: null, weight: null, headers: null, expect: { status: null } }],
+      load: {
+        type: 'Open',
+        open: { startRate: null, stages: [{ duration: '1m', rate: 100 }], per: null },
+        closed: null,
+      },
+      runners: null,
+      thresholds: null,
+      suspend: null,
+    }),
+  ],
+  [
+    'a jump in the rate, a pause, and no graceful stop',
+    loadTest('jump', {
+      ...SMALLEST,
+      load: {
+        type: 'Open',
+        open: {
+          stages: [
+            { duration: '1m', rate: 100 },
+            { duration: '0s', rate: 0 },
+            { duration: '1m', rate: 0 },
+          ],
+        },
+        gracefulStop: '0s',
+      },
+    }),
+  ],
+  [
+    'redirects to follow',
+    loadTest('redirects', { target: { url: 'http://a', http: { maxRedirects: 20 } }, load: OPEN }),
+  ],
+  [
+    'a proxy with a password, and a preflight request',
+    loadTest('proxy', {
+      target: {
+        url: 'https://a',
+        preflight: 'Request',
+        http: {
+          proxy: { url: 'http://[::1]:3128/', auth: { type: 'Basic', basic: { secretRef: { name: 'proxy' } } } },
+        },
+      },
+      load: OPEN,
+    }),
+  ],
+  [
+    'HTTP/2 through a proxy from addresses of both families',
+    loadTest('proxy2', {
+      target: {
+        url: 'http://a',
+        http: { version: 'HTTP2', proxy: { url: 'http://proxy' }, localAddresses: ['10.0.0.1', '::1', 'fd00::7'] },
+      },
+      load: OPEN,
+    }),
+  ],
+  [
+    'a Unix socket',
+    loadTest('socket', { target: { url: 'http://a', http: { unixSocket: '/run/a.sock' } }, load: OPEN }),
+  ],
+  ['users that start one after the other', closed({ users: 10, rampUp: '1m', duration: '5m' })],
+  [
+    'a script with values, for weighted and for sequential requests',
+    loadTest('script', {
+      ...SMALLEST,
+      requestOrder: 'Sequential',
+      requests: [{ name: 'a' }, { name: 'b' }],
+      script: {
+        configMapKeyRef: { name: 'hooks', key: 'hooks.js' },
+        env: [
+          { name: 'KEY_1', valueFrom: { secretKeyRef: { name: 'signing', key: 'key' } } },
+          { name: '_who', value: 'me' },
+        ],
+      },
+    }),
+  ],
+  [
+    'variables in every text, and literal dollars',
+    loadTest('templates', {
+      ...SMALLEST,
+      seed: 0,
+      data: { from: { secretKeyRef: { name: 'users', key: 'users.csv' } }, format: 'CSV' },
+      requests: [
+        {
+          name: 'a',
+          method: 'POST',
+          path: '/u/${data.user}?n=${random(1, 100)}&t=${now}&$=$${x}',
+          headers: [{ name: 'X-Id', value: '${uuid} $5 ${runner}' }],
+          body: { type: 'JSON', json: { '${run}': ['${data.user-id}', '$${not}', 1] } },
+        },
+        { name: 'b', method: 'POST', body: { type: 'Text', text: '$\n${index}$' } },
+        { name: 'c', method: 'POST', body: { type: 'Form', form: [{ name: 'a', value: '${data.user}' }] } },
+      ],
+    }),
+  ],
+  [
+    'sequential requests with a think time',
+    loadTest('thinking', {
+      ...SMALLEST,
+      requestOrder: 'Sequential',
+      requests: [{ name: 'a' }, { name: 'b', thinkTime: '1m30s' }, { name: 'c' }, { name: 'd', thinkTime: '0s' }],
+    }),
+  ],
+  [
+    'sequential requests with expectations and extracted values',
+    loadTest('journey', {
+      ...SMALLEST,
+      requestOrder: 'Sequential',
+      requests: [
+        {
+          name: 'login',
+          method: 'POST',
+          expect: {
+            status: ['2xx'],
+            headers: [
+              { name: 'Content-Type', matches: '^application/(?:json|[a-z.+]+)' },
+              { name: 'X-A', value: '' },
+            ],
+            bodyMatches: '"ok": ?(true|1)\\b',
+            json: [
+              { pointer: '/items/0/a~1b', value: '3' },
+              { pointer: '', value: 'x' },
+            ],
+            maxBodyBytes: 0,
+          },
+          extract: [
+            { name: 'token', jsonPointer: '/token' },
+            { name: '_id-1', header: 'Location' },
+            { name: 'csrf', regex: 'name="csrf" value="([^"]+)"' },
+          ],
+        },
+        { name: 'buy', path: '/${session.csrf}/${session.token}' },
+      ],
+    }),
+  ],
+  [
+    'a multipart body with a file, and a gzipped one',
+    requests({
+      name: 'a',
+      method: 'POST',
+      body: {
+        type: 'Multipart',
+        multipart: [
+          { name: 'who', value: '${index}' },
+          {
+            name: 'photo',
+            valueFrom: { configMapKeyRef: { name: 'files', key: 'p.jpg' } },
+            filename: 'my photo.jpg',
+            contentType: 'image/jpeg',
+          },
+        ],
+        encoding: 'Gzip',
+      },
+    }),
+  ],
+  ['the smallest LoadTest', loadTest('smallest', SMALLEST)],
+  ['a target with the highest port', target('https://a-b.example_c.com:65535/a/b%20c/~d')],
+  ['a target with an IPv4 address', target('http://10.96.0.1:80/')],
+  ['a target with an IPv6 address', target('http://[fd00::1]:8080/x')],
+  ['a target with an IPv6 address that ends in zeros', target('http://[fd00::]:8080/x')],
+  ['a target with an unabbreviated IPv6 address', target('http://[fd00:1:2:3:4:5:6:7]:8080/x')],
+  [
+    'TLS with all fields',
+    loadTest('tls', {
+      ...SMALLEST,
+      target: {
+        url: 'https://[::1]:8443/',
+        tls: {
+          caFrom: { configMapKeyRef: { name: 'trust', key: 'ca.crt' } },
+          clientCertificateSecretRef: { name: 'client' },
+          serverName: 'shop.test',
+          insecureSkipVerify: true,
+        },
+      },
+    }),
+  ],
+  ['an exclusive target', loadTest('exclusive', { ...SMALLEST, target: { url: 'http://a', exclusive: true } })],
+  [
+    'a preflight, and DNS resolution per connection',
+    loadTest('preflight', { ...SMALLEST, target: { url: 'http://a', preflight: 'Connect', dns: 'PerConnection' } }),
+  ],
+  [
+    'HTTP/1.1 with few connections',
+    loadTest('few', { ...SMALLEST, target: { url: 'http://a', http: { connections: 2 } } }),
+  ],
+  [
+    'HTTP/2 over several connections',
+    loadTest('http2', { ...SMALLEST, target: { url: 'http://a', http: { version: 'HTTP2', connections: 8 } } }),
+  ],
+  [
+    'a connection per request',
+    loadTest('close', { ...SMALLEST, target: { url: 'http://a', http: { keepAlive: false } } }),
+  ],
+  [
+    'a chosen transport',
+    loadTest('undici', { ...SMALLEST, target: { url: 'http://a', http: { transport: 'Undici' } } }),
+  ],
+  [
+    'a bearer token',
+    loadTest('bearer', {
+      ...SMALLEST,
+      target: { url: 'http://a', auth: { type: 'Bearer', bearer: { secretKeyRef: { name: 'a', key: 'token' } } } },
+    }),
+  ],
+  [
+    'a body that is a JSON list',
+    requests({ name: 'a', method: 'PUT', body: { type: 'JSON', json: [1, 'two', { three: false }] } }),
+  ],
+  ['a body that is a JSON string', requests({ name: 'a', method: 'PUT', body: { type: 'JSON', json: 'plain' } })],
+  [
+    'a form with values from a Secret and a ConfigMap',
+    requests({
+      name: 'login',
+      method: 'POST',
+      body: {
+        type: 'Form',
+        form: [
+          { name: 'user', value: '' },
+          { name: 'password', valueFrom: { secretKeyRef: { name: 'a', key: 'password' } } },
+          { name: 'realm', valueFrom: { configMapKeyRef: { name: 'b', key: 'realm' } } },
+        ],
+      },
+    }),
+  ],
+  ['a body of text', requests({ name: 'a', method: 'PATCH', body: { type: 'Text', text: 'é\n' } })],
+  [
+    'a body from a ConfigMap',
+    requests({ name: 'a', method: 'POST', body: { type: 'From', from: { configMapKeyRef: { name: 'a', key: 'b' } } } }),
+  ],
+  [
+    'an explicit authorization header',
+    requests({
+      name: 'a',
+      headers: [
+        { name: 'Authorization', value: 'Key abc' },
+        { name: 'Empty', value: '' },
+      ],
+    }),
+  ],
+  [
+    'a request with a query only',
+    requests({ name: 'a', path: '?q=%C3%BC&r=a/b:c' }, { name: 'b', method: 'HEAD', expect: { status: ['200'] } }),
+  ],
+  [
+    'methods of other standards, and a GET with a body',
+    requests(
+      { name: 'a', method: 'PROPFIND', body: { type: 'Text', text: '<propfind/>' } },
+      { name: 'b', method: 'M-SEARCH' },
+      { name: 'c', method: 'PURGE' },
+      { name: 'd', path: '/_search', body: { type: 'JSON', json: { query: { match_all: {} } } } },
+    ),
+  ],
+  [
+    'paths and numbers from data',
+    loadTest('raw', {
+      ...SMALLEST,
+      data: { from: { configMapKeyRef: { name: 'a', key: 'urls.csv' } }, format: 'CSV' },
+      requests: [
+        {
+          name: 'a',
+          method: 'POST',
+          path: '${data.url|raw}',
+          body: { type: 'JSON', json: { n: '${random(5,9)|json}', all: ['${data.n|json}'] } },
+        },
+        { name: 'b', path: '/${data.url|raw}?n=${index}' },
+      ],
+    }),
+  ],
+  ['a closed load with a number of iterations', closed({ users: 5, iterations: 1000 })],
+  ['a closed load with a duration and think time', closed({ users: 5, thinkTime: '1.5s', duration: '168h' })],
+  [
+    'a start rate that falls to 0',
+    loadTest('falling', {
+      ...SMALLEST,
+      load: { type: 'Open', open: { startRate: 9, stages: [{ duration: '1us', rate: 0 }] } },
+    }),
+  ],
+  ['a baseline', loadTest('compared', { ...SMALLEST, compareWith: { name: 'checkout-v41' } })],
+  [
+    'a baseline with a limit',
+    loadTest('compared', { ...SMALLEST, compareWith: { name: 'checkout-v41', maxRegression: '2.5%' } }),
+  ],
+  ['an empty list of thresholds', loadTest('none', { ...SMALLEST, thresholds: [] })],
+  [
+    'thresholds for shares, for a status, for one request, and one that aborts',
+    loadTest('shares', {
+      ...SMALLEST,
+      thresholds: [
+        ...['errors', 'timeout', 'failed', 'dropped', 'unexpected'].map((metric) => ({ metric, max: '0.5%' })),
+        { metric: 'status.5xx', max: '1%' },
+        { metric: 'status.200', min: '99%' },
+        { metric: 'status.5xx', max: '0%', request: 'default' },
+        { metric: 'errors.ConnectionReset', max: '0%', request: 'default', abort: true },
+        { metric: 'errors.TimedOutWaiting', max: '0%' },
+        { metric: 'errors.FileDescriptorsExhausted', max: '0%', abort: true },
+        { metric: 'responseTime.p99', max: '1s', request: 'default', abort: true, after: '30s' },
+      ],
+    }),
+  ],
+  [
+    'a threshold for every kind of time',
+    loadTest('times', {
+      ...SMALLEST,
+      thresholds: ['min', 'mean', 'max', 'p5', 'p50', 'p9999'].map((m) => ({ metric: `serviceTime.${m}`, max: '1m' })),
+    }),
+  ],
+  ['a suspended test', loadTest('suspended', { ...SMALLEST, suspend: true })],
+  [
+    'a pod template with all fields',
+    template({
+      labels: { team: 'shop', 'example.com/empty': '' },
+      annotations: { 'sidecar.istio.io/inject': 'false' },
+      nodeSelector: { 'kubernetes.io/os': 'linux' },
+      affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1 }] } },
+      tolerations: [{ operator: 'Exists' }, { key: 'load', value: 'yes', effect: 'NoSchedule' }],
+      topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' }],
+      priorityClassName: 'low',
+      serviceAccountName: 'load',
+      imagePullSecrets: [{ name: 'a' }, { name: 'b' }],
+      resources: { requests: { cpu: '500m', memory: '64Mi' }, limits: { cpu: '0.5', memory: '1G' } },
+    }),
+  ],
+  ['a ScheduledLoadTest with most fields', GOOD_SCHEDULED_LOAD_TEST],
+  ['a macro as the schedule', schedule('@hourly')],
+  ['lists, steps and ranges in the schedule', schedule('0,30 */6,1-5/2 1-15,31 jan,Mar-MAY 0-7')],
+  ['a schedule padded with zeros and blanks', schedule('05  00 ? 01 ?')],
+  [
+    'a time zone of three parts',
+    scheduledLoadTest('zone', { schedule: '@daily', timeZone: 'America/Argentina/Buenos_Aires' }),
+  ],
+  ['a time zone that is an offset by name', scheduledLoadTest('zone', { schedule: '@daily', timeZone: 'Etc/GMT+5' })],
+];
+
+const COUNTS = countsOf({ generated: 30000, made: 30000, done: 29990, timeout: 6, failed: 4 });
+const TIMES = {
+  min: '2ms',
+  mean: '12.4ms',
+  p50: '9.1ms',
+  p90: '21ms',
+  p95: '30ms',
+  p99: '88ms',
+  p999: '210ms',
+  max: '600ms',
+};
+const AT = '2026-05-25T02:30:00Z';
+
+const LOAD_TEST_STATUS: LoadTestStatus = {
+  observedGeneration: 1,
+  conditions: [
+    {
+      type: 'Complete',
+      status: 'True',
+      observedGeneration: 1,
+      lastTransitionTime: AT,
+      reason: 'Finished',
+      message: 'the load ended',
+    },
+    {
+      type: 'Passed',
+      status: 'True',
+      observedGeneration: 1,
+      lastTransitionTime: AT,
+      reason: 'ThresholdsMet',
+      message: '',
+    },
+  ],
+  startTime: AT,
+  loadStartTime: AT,
+  completionTime: AT,
+  runners: { desired: 4, ready: 4, succeeded: 4, lost: 0 },
+  counts: COUNTS,
+  rate: { target: '500', achieved: '499.8' },
+  errorShare: '0.033%',
+  responseTime: TIMES,
+  serviceTime: TIMES,
+  requests: [{ name: 'create-order', counts: COUNTS, responseTime: TIMES, serviceTime: TIMES }],
+  responses: [{ status: 200, count: 29990 }],
+  unexpected: [{ request: 'list', status: 503, body: 'no *** today' }],
+  errors: [{ kind: 'ConnectionRefused', count: 4, example: 'connect ECONNREFUSED 10.0.0.1:80' }],
+  thresholds: [{ metric: 'responseTime.p99', max: '250ms', observed: '88ms', passed: true }],
+  comparison: {
+    baseline: 'checkout-v41',
+    maxRegression: '10%',
+    result: 'Unchanged',
+    message: 'unchanged from checkout-v41',
+    metrics: [
+      {
+        metric: 'responseTime.p99',
+        baseline: '87ms',
+        observed: '88ms',
+        change: '+1.1%',
+        range: '-3% to +4.2%',
+        regressed: false,
+      },
+    ],
+  },
+  windows: {
+    end: '1000 2000',
+    generated: '500 500',
+    done: '500 499',
+    errors: '0 1',
+    p50: '9100 9200',
+    p95: '30000 31000',
+    p99: '88000 87000',
+  },
+  generator: {
+    saturated: false,
+    pacingLagP99: '300us',
+    cpu: '41%',
+    throttled: '3%',
+    gcPauseMax: '3.1ms',
+    gcShare: '0.4%',
+  },
+};
+
+const SCHEDULED_LOAD_TEST_STATUS: ScheduledLoadTestStatus = {
+  observedGeneration: 1,
+  conditions: [{ type: 'Accepted', status: 'True', reason: 'Accepted', message: '', lastTransitionTime: AT }],
+  active: [{ name: 'nightly-29661750', uid: 'f3b5c6f0-0000-4000-8000-000000000000' }],
+  lastScheduleTime: AT,
+  lastSkippedTime: AT,
+  lastSuccessfulTime: AT,
+  history: [{ name: 'nightly-29660310', passed: 'True', rate: '499.8', p99: '88ms' }],
+};
+
+/** A status of each kind with every field that the operator writes. */
+export const FULL_STATUS: [manifest: Manifest, status: LoadTestStatus | ScheduledLoadTestStatus][] = [
+  [GOOD_LOAD_TEST, LOAD_TEST_STATUS],
+  [GOOD_SCHEDULED_LOAD_TEST, SCHEDULED_LOAD_TEST_STATUS],
+];
