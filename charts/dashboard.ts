@@ -67,7 +67,7 @@ const runnerRate = (name: CounterName): Query => ({
   legend: name,
 });
 
-/** Counters without a total of their own: eight panels fill the width of the dashboard. */
+/** Counters without a panel for their total: eight panels fill the width of the dashboard. */
 const GRAPH_ONLY: readonly CounterName[] = ['aborted', 'unexpected'];
 
 const VERDICT: Row = {

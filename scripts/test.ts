@@ -91,7 +91,7 @@ async function runFiles(
   ]);
   const env = { ...process.env, LOADTEST_FILE_TIMEOUT_MS: String(tier.fileTimeoutMs) };
   try {
-    // A process group of its own, so that an interrupt ends only the processes of the tests.
+    // A separate process group, so that an interrupt ends only the processes of the tests.
     running = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: true, env });
     const [code] = await once(running, 'exit');
     const results = JSON.parse(readFileSync(resultsFile, 'utf8'));

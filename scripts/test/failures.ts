@@ -10,7 +10,7 @@ type Failed = { name: string; file?: string; line?: number; details: { error: Er
 /** Maximum number of lines of an error. */
 const ERROR_LINES = 30;
 
-/** The failure of an event; undefined for a suite that failed only because of its tests, which have events of their own. */
+/** The failure of an event; undefined for a suite that failed only because of its tests, which have separate events. */
 export function failureOf({ name, file, line, details: { error } }: Failed, root: string): Failure | undefined {
   if ('failureType' in error && error.failureType === 'subtestsFailed') return undefined;
   // node:test wraps the error of the test.

@@ -26,7 +26,7 @@ export type Tier = {
   atOnce?: number;
   /** Files that need the machine for themselves: they run one after another after the rest. */
   alone?: RegExp;
-  /** Time limit of a file, after which it is ended. */
+  /** Time limit of a file, in milliseconds. */
   fileTimeoutMs: number;
 };
 

@@ -15,7 +15,7 @@ export function open(seconds: number): Spec['load'] {
   return { type: 'Open', open: { stages: [{ duration: `${seconds}s`, rate: RATE }] } };
 }
 
-/** A load of some seconds by two runners on a path of its own. */
+/** A load of some seconds by two runners on a separate path. */
 export function specOf(
   ns: TestNamespace,
   name: string,

@@ -88,7 +88,7 @@ describe('the result of a LoadTest', () => {
     assert.deepEqual(responses, [{ status: 200, count: ARRIVALS }]);
     assert.deepEqual(errors ?? [], []);
     assert.equal(rate?.target, '300');
-    // The responses to the last arrivals come after the end of the load.
+    // The responses to the last arrivals arrive after the end of the load.
     const achieved = Number(rate?.achieved);
     assert.ok(achieved > 285 && achieved <= 300, rate?.achieved);
     assert.equal(errorShare, '0%');

@@ -89,7 +89,7 @@ describe('tests of one target', () => {
     assert.ok(Date.parse((await node.status('second')).startTime ?? '') >= Date.parse(completionTime ?? ''));
   });
 
-  it('begin when the previous test is deleted or suspended', async () => {
+  it('start when the previous test is deleted or suspended', async () => {
     await start({ oneTestPerTarget: true });
     for (const name of ['a', 'b', 'c', 'd']) await node.apply(name, spec());
     await untilJob('a');
@@ -107,7 +107,7 @@ describe('tests of one target', () => {
     assert.deepEqual(await jobs('d'), []);
   });
 
-  it('begin at once when the waiting one gets another target', async () => {
+  it('start at once when the target of the waiting test changes', async () => {
     await start();
     await node.apply('e', exclusive);
     await untilJob('e');
@@ -119,7 +119,7 @@ describe('tests of one target', () => {
 });
 
 describe('the limit of concurrent tests', () => {
-  it('holds for many tests created together and over restarts; they begin in order', async () => {
+  it('holds for many tests created together and over restarts; they start in order', async () => {
     await start({ maxConcurrentTests: 2 });
     for (const name of ['before-1', 'before-2']) await node.apply(name, spec());
     for (const name of ['before-1', 'before-2']) await untilJob(name);
@@ -137,7 +137,7 @@ describe('the limit of concurrent tests', () => {
     while (order.length > 0) {
       const next = order.slice(0, 2);
       await until(
-        `${next.join(' and ')} to begin`,
+        `${next.join(' and ')} to start`,
         async () => {
           const started = (await all()).filter(({ status }) => status?.startTime !== undefined);
           const names = started.map(({ metadata }) => metadata.name).sort();
@@ -186,7 +186,7 @@ describe('a limit', () => {
 });
 
 describe('suspend', () => {
-  it('holds a test back until it is false, and is immutable once the test has begun', async () => {
+  it('holds a test back until it is false, and is immutable once the test has started', async () => {
     await start();
     await node.apply('held', spec({ suspend: true }));
     await untilReason('held', 'Suspended');
@@ -221,7 +221,7 @@ describe('a LoadTest in a queue of Kueue', () => {
     const madeMs = Date.parse(job.metadata.creationTimestamp);
     await until('4 s to pass', async () => Date.now() - madeMs > 4500 || undefined, { timeoutMs: 10_000 });
     assert.equal(findCondition((await node.status('queued')).conditions, 'Complete')?.reason, 'WaitingForAdmission');
-    assert.equal((await untilJob('queued')).spec.suspend, true, 'the operator never lets it go itself');
+    assert.equal((await untilJob('queued')).spec.suspend, true, 'the operator never resumes it');
 
     await patch(`/apis/batch/v1/namespaces/default/jobs/${job.metadata.name}`, { spec: { suspend: false } });
     const { tokens } = await node.underLoad('queued', 1);

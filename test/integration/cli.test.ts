@@ -68,16 +68,16 @@ describe('the CLI on a real control plane', () => {
   });
 
   it('reruns a test without its status and annotations', async () => {
-    const made = await loadtest('rerun', 'checkout', '--set', 'load.open.stages[0].rate=200');
-    const name = made.out.trim();
-    assert.match(name, /^checkout-[a-z0-9]{5}$/, made.err);
+    const rerun = await loadtest('rerun', 'checkout', '--set', 'load.open.stages[0].rate=200');
+    const name = rerun.out.trim();
+    assert.match(name, /^checkout-[a-z0-9]{5}$/, rerun.err);
     const { body } = await server.call({ method: 'GET', path: node.path(name) });
     const { metadata, spec: again } = body as { metadata: { annotations?: object }; spec: typeof spec };
     assert.equal(metadata.annotations, undefined);
     assert.deepEqual(again.load.open.stages, [{ duration: '10m', rate: 200 }]);
     await node.pods(name, 1);
 
-    // It has not begun, so that it ends without load.
+    // The test has not started, so that it ends without load.
     assert.equal((await loadtest('stop', name)).code, 0);
     const waited = await loadtest('wait', name, '--junit', '-');
     assert.equal(waited.code, 2);

@@ -22,7 +22,7 @@ const HOARDER = `
 test('a thread that exceeds its share of the memory limit ends the run with the reason, and the kernel kills no process', async (t: TestContext) => {
   const group = limitedGroup('memory', { v1: { 'memory.limit_in_bytes': LIMIT }, v2: { 'memory.max': LIMIT } });
   if (group === undefined) {
-    t.skip('needs root and a cgroup of its own with the memory controller');
+    t.skip('needs root and the memory controller of cgroups');
     return;
   }
   const server = createServer((_, response) => response.end('ok'));
@@ -55,7 +55,7 @@ test('a thread that exceeds its share of the memory limit ends the run with the 
       assert.equal(complete?.reason, 'RunnersLost');
       // (320 - 64) * 3/4
       assert.match(complete.message, /needs more memory than the 192 MiB that the memory limit leaves to its heap/);
-      assert.ok(status?.counts && status.counts.done > 50, 'what was measured before is kept');
+      assert.ok(status?.counts && status.counts.done > 50, 'earlier measurements are kept');
     });
   } finally {
     server.close();

@@ -406,7 +406,7 @@ describe('the runner endpoint', () => {
     await node.sendUpdate(tokens[0]!, early);
     await node.sendUpdate(tokens[0]!, late);
     assert.equal((await node.post(tokens[0], JSON.stringify(encodeRunnerUpdate(early)))).status, 409);
-    // A runner of another test sends updates for that test, whatever its message contains.
+    // The token decides the test of an update, and not its contents.
     await node.apply('beside', spec({ runners: { replicas: 1 } }));
     const beside = await node.underLoad('beside', 1);
     await node.sendUpdate(beside.tokens[0]!, { phase: 'Finished', snapshot: snapshot(7) });

@@ -41,7 +41,7 @@ async function apply(name: string, spec: object): Promise<Resource> {
           spec: {
             target: { url: 'http://a' },
             load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
-            // A Job would start by the control plane's own clock, which is not shifted: its runners would be late.
+            // A Job would use the control plane's clock, which is not shifted, so that its runners would be late.
             suspend: true,
           },
         },

@@ -17,7 +17,7 @@ const TENTH_OF_A_CORE = {
 test('throttling by a CPU limit is reported and makes the result inconclusive', async (t: TestContext) => {
   const group = limitedGroup('cpu', TENTH_OF_A_CORE);
   if (group === undefined) {
-    t.skip('needs root and a cgroup of its own with the CPU controller');
+    t.skip('needs root and the CPU controller of cgroups');
     return;
   }
   const server = createServer((_, response) => response.end('ok'));

@@ -14,7 +14,7 @@ export const EXPECTATIONS: [what: string, expect: object, response: TargetRespon
     { headers: { 'x-a': 'bb' } },
     'header x-a is bb, not b',
   ],
-  ['no such header', { headers: [{ name: 'X-A', matches: '.*' }] }, {}, 'header x-a is missing'],
+  ['no expected header', { headers: [{ name: 'X-A', matches: '.*' }] }, {}, 'header x-a is missing'],
   [
     'a header that matches its pattern',
     { headers: [{ name: 'Content-Type', matches: '^text/' }] },
@@ -43,10 +43,10 @@ export const EXPECTATIONS: [what: string, expect: object, response: TargetRespon
   ['the expected JSON string', { json: [{ pointer: '/a/0', value: 'x' }] }, { body: ['{"a":["x"]}'] }, null],
   ['the expected JSON number', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":3}'] }, null],
   ['another JSON value', { json: [{ pointer: '/n', value: '3' }] }, { body: ['{"n":4}'] }, 'json /n is 4, not 3'],
-  ['no such JSON value', { json: [{ pointer: '/n', value: '' }] }, { body: ['{}'] }, 'nothing at /n'],
+  ['no expected JSON value', { json: [{ pointer: '/n', value: '' }] }, { body: ['{}'] }, 'nothing at /n'],
   ['a body that is not JSON', { json: [{ pointer: '', value: 'x' }] }, { body: ['x'] }, 'the body is not JSON'],
   [
-    'all expectations that hold',
+    'everything that is expected',
     { status: ['201'], bodyContains: 'x', bodyMatches: 'y' },
     { status: 201, body: ['xy'] },
     null,
@@ -64,7 +64,7 @@ export const EXPECTATIONS: [what: string, expect: object, response: TargetRespon
     'the body does not contain "z"',
   ],
   [
-    'a status that is not among several',
+    'none of several expected statuses',
     { status: ['201', '3xx'] },
     { status: 204 },
     'the status is not one of 201, 3xx',

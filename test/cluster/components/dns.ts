@@ -12,7 +12,7 @@ export function renderCorefile(kubeconfig: string): string {
   kubernetes cluster.local in-addr.arpa {
     kubeconfig ${kubeconfig}
     pods insecure
-    # A Service made by one test must be there for the next line of it.
+    # A Service must resolve immediately after a test has created it.
     ttl 1
   }
 }

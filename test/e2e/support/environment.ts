@@ -22,9 +22,9 @@ const VARIABLE = 'LOADTEST_E2E_ENVIRONMENT';
 export async function environment(): Promise<Environment> {
   const existing = process.env[VARIABLE];
   if (existing !== undefined) return JSON.parse(existing);
-  const made = await setUp((line) => console.error(line));
-  await install(made);
-  return made;
+  const testEnvironment = await setUp((line) => console.error(line));
+  await install(testEnvironment);
+  return testEnvironment;
 }
 
 /** Sets up the cluster and passes it to the test files that this process starts. */
@@ -35,10 +35,10 @@ export async function setUp(log: (line: string) => void): Promise<Environment> {
     buildNodeImage('loadtest-target', join(import.meta.dirname, 'target.ts')),
   ]);
   await Promise.all([importImage(project), importImage(target)]);
-  const made = { ...cluster, image: project.name, imageArchive: project.archive, targetImage: target.name };
+  const testEnvironment = { ...cluster, image: project.name, imageArchive: project.archive, targetImage: target.name };
   log(`the image is ${project.name}`);
-  process.env[VARIABLE] = JSON.stringify(made);
-  return made;
+  process.env[VARIABLE] = JSON.stringify(testEnvironment);
+  return testEnvironment;
 }
 
 /** helm installs missing CRDs and never changes existing ones (docs/operations.md). */

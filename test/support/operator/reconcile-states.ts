@@ -37,7 +37,7 @@ export const killed = pod(1, {
 });
 
 export const successor = { ...pod(1), metadata: { ...pod(1).metadata, uid: 'successor', creationTimestamp: at(0) } };
-/** The termination message of a runner that had made 20 requests after 12 s. */
+/** The termination message of a runner after 12 s with 20 requests. */
 export const terminationMessage = (phase: 'Running' | 'Finished') =>
   encodeTerminationMessage({ phase, snapshot: { ...snapshot(20), elapsedMs: 12_000 } })!;
 export const killedWithMessage = pod(1, {

@@ -8,7 +8,7 @@ export class Lean {
   #ends = 0;
   readonly #parser: ResponseParser;
 
-  constructor(known = new HeadCache()) {
+  constructor(cache = new HeadCache()) {
     this.#parser = new ResponseParser(
       {
         head: (status, headers) => {
@@ -21,7 +21,7 @@ export class Lean {
         end: (reusable) => this.#end({ end: 'complete', reusable }),
         malformed: (reason) => this.#end({ end: 'refused', reason }),
       },
-      known,
+      cache,
     );
   }
 

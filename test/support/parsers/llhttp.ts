@@ -34,7 +34,7 @@ let keepAlive = false;
 let names: string[] = [];
 let values: string[] = [];
 
-/** The callbacks of undici's client; of its own checks, only that of upgrades. */
+/** The callbacks of undici's client, and of its checks only that of upgrades. */
 const callbacks: Record<string, Callback> = {
   wasm_on_url: () => OK,
   wasm_on_status: () => OK,

@@ -212,7 +212,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
   ],
   [
     'sequential requests with expectations and extracted values',
-    loadTest('journey', {
+    loadTest('session', {
       ...SMALLEST,
       requestOrder: 'Sequential',
       requests: [

@@ -8,7 +8,7 @@ export type Served = { response: string; tls?: { key: Buffer; cert: Buffer } };
 /** The number of connections, in total and at most at once. */
 export type Connections = { all: number; most: number };
 
-/** A server in a thread of its own, so that it responds at once even if the client's thread is busy. It closes no connection. */
+/** Starts a server in a separate thread, so that it responds at once even if the client's thread is busy. It closes no connection. */
 export async function countingServer(served: Served) {
   const thread = new Worker(join(import.meta.dirname, 'counting-thread.ts'), { workerData: served });
   const [port] = (await once(thread, 'message')) as [number];

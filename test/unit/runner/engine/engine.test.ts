@@ -140,7 +140,7 @@ for (const [what, spec, idleLimit, expectedConnections] of [
   ],
   ['the user of an iteration thinks for longer', specOf(closed({ users: 1, iterations: 3 }), sequential('2s')), 1e6, 4],
 ] as const) {
-  test(`a server keeps idle connections for ${idleLimit / 1e6} s, and ${what}: ${expectedConnections} for 6 requests`, () => {
+  test(`6 requests use ${expectedConnections} connections if the server keeps idle ones for ${idleLimit / 1e6} s and ${what}`, () => {
     const { summary, connections } = run(spec, kept(idleLimit));
     assert.deepEqual([summary.counts.done, connections.connections], [6, expectedConnections]);
   });
@@ -163,7 +163,7 @@ test('arrivals without a connection wait in order, and their response times incl
 test('waiting arrivals count towards maxInFlight', () => {
   const { summary } = run(specOf(openAt(100, '1s', { maxInFlight: 3 })), never, { most: 2 });
   assert.equal(summary.counts.made + summary.counts.dropped, 100);
-  // Two are sent every 100 ms, which is the timeout, and one waits meanwhile; the one that waits at the end is sent, too.
+  // Two are sent every 100 ms, which is the timeout, and one waits meanwhile. At the end, the waiting arrival is sent, too.
   assert.equal(summary.counts.made, 21);
 });
 

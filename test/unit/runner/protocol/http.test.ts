@@ -80,7 +80,7 @@ function describe(finding: ReturnType<typeof http.judge>): string {
   return `${expected ? 'expected' : 'unexpected'}${text === undefined ? '' : `: ${text}`}`;
 }
 
-test('what a response extracts is added to the session of its iteration', () => {
+test('extracted values are added to the session of the iteration', () => {
   const spec = requestSchema.parse({ name: 'r', extract: [{ name: 'id', jsonPointer: '/id' }] });
   const [prepared] = http.prepare({ url: 'http://shop/' }, [spec], new Map());
   const response = new ResponseBuffer();

@@ -72,7 +72,7 @@ const attempts: [what: string, body: string, expected: RegExp][] = [
   ['compute', `return (await import('node:crypto')).createHmac('sha1', 'k').update('x').digest('hex').length;`, /^40$/],
 ];
 for (const [what, body, expected] of attempts)
-  test(`a script that tries to ${what} gets a result or an error, and has no effect`, async () => {
+  test(`a script that tries to ${what} receives a result or an error, and has no effect`, async () => {
     assert.match(await setup(body), expected);
     assert.equal(existsSync(join(directory, 'file')), false);
     assert.equal(victim.signalCode, null);
@@ -91,7 +91,7 @@ test('of process, a script has only functions that inform, or that affect its ow
   assert.deepEqual(JSON.parse(names), CALLABLE.trim().split(/\s+/));
 });
 
-/** Code that Node's permission model itself refuses, whatever can be imported. All runs in one thread to save time. */
+/** Code that Node's permission model rejects, even without the limit on imports. One thread runs all of it to save time. */
 const WITHOUT_HOOKS = {
   writeFile: `(await import('node:fs')).writeFileSync(${file}, '')`,
   readFile: `(await import('node:fs')).readFileSync('/etc/hostname')`,

@@ -116,7 +116,7 @@ const bypasses: [what: string, body: string, expected: RegExp][] = [
     /^\["Object","Object"\]$/,
   ],
   [
-    'a dispatcher of its own',
+    'another dispatcher',
     `return (await fetch('http://169.254.169.254', { dispatcher: { dispatch() {} } })).status;`,
     /which is denied/,
   ],

@@ -189,7 +189,7 @@ test('setup runs once for all threads, and teardown receives its result', async 
 
 test('teardown also runs after an interrupt', async () => {
   const interrupt = new AbortController();
-  server.once('request', () => interrupt.abort(130)); // the load has begun
+  server.once('request', () => interrupt.abort(130)); // the load has started
   const { lines, ended } = await run(`export const teardown = (data, { target }) => fetch(target + '/down');`, {
     interrupt: interrupt.signal,
     spec: { load: { type: 'Closed', closed: { users: 1, thinkTime: '100ms', duration: '1m' } } },
