@@ -13,11 +13,12 @@ export type MetricsEndpointOptions = {
 
 /** Serves GET /metrics of a runner. */
 export function metricsEndpoint({ labels, newest, scraped }: MetricsEndpointOptions): RequestListener {
-  return (request, response) => {
+  return async (request, response) => {
     if (request.url !== '/metrics') {
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { 'content-type': TEXT_CONTENT_TYPE }).end(runnerMetrics(labels, newest()), scraped);
+    const text = await runnerMetrics(labels, newest());
+    response.writeHead(200, { 'content-type': TEXT_CONTENT_TYPE }).end(text, scraped);
   };
 }

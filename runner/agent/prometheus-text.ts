@@ -1,5 +1,7 @@
+import { type Metric, Registry } from 'prom-client';
+
 /** The content type of Prometheus' text format. */
-export const TEXT_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+export const TEXT_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -14,22 +16,16 @@ export type Family = {
 };
 
 /** Metric families in Prometheus' text format; every series gets `common` after its own labels. */
-export function textOf(families: readonly Family[], common: Labels): string {
-  const shared = pairs(common);
-  const texts = families.map(({ name, type, help, series }) => {
-    const lines = series.map(({ labels = {}, value, suffix = '' }) => {
-      const all = [...pairs(labels), ...shared];
-      return `${name}${suffix}{${all.join(',')}} ${value}`;
-    });
-    return [`# HELP ${name} ${escaped(help)}`, `# TYPE ${name} ${type}`, ...lines].join('\n');
-  });
-  return `${texts.join('\n\n')}\n`;
+export function textOf(families: readonly Family[], common: Labels): Promise<string> {
+  const registry = new Registry();
+  registry.setDefaultLabels(common);
+  for (const family of families) registry.registerMetric(metricOf(family));
+  return registry.metrics();
 }
 
-function pairs(labels: Labels): string[] {
-  return Object.entries(labels).map(([name, value]) => `${name}="${escaped(value).replaceAll('"', '\\"')}"`);
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+/** prom-client's own metrics count single values; the snapshot holds counted ones, so this metric only shows them. */
+function metricOf({ name, type, help, series }: Family): Metric {
+  const values = series.map(({ labels = {}, value, suffix = '' }) => ({ metricName: name + suffix, labels, value }));
+  const metric = { name, help, type, aggregator: 'sum', get: async () => ({ name, help, type, values }) };
+  return metric as unknown as Metric;
 }

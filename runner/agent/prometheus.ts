@@ -13,7 +13,7 @@ const PREFIX = 'loadtest_runner';
 export function runnerMetrics(
   labels: { loadtest_namespace: string; loadtest: string; runner: string },
   snapshot: Snapshot | undefined,
-): string {
+): Promise<string> {
   const families = [...requestCounters(snapshot), ...outcomes(snapshot), ...generator(snapshot), ...times(snapshot)];
   return textOf(families, labels);
 }

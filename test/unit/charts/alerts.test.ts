@@ -19,7 +19,7 @@ const alerts = (parse(text) as { groups: { rules: Alert[] }[] }).groups.flatMap(
 async function exposedMetrics(): Promise<string[]> {
   const registry = new Registry();
   operatorMetrics(registry, () => ({}));
-  const runner = runnerMetrics({ loadtest_namespace: '', loadtest: '', runner: '' }, undefined);
+  const runner = await runnerMetrics({ loadtest_namespace: '', loadtest: '', runner: '' }, undefined);
   const exposed = [testMetrics([]), await registry.metrics(), runner].join('\n');
   return [...exposed.matchAll(/^# TYPE (\w+) (\w+)$/gm)].flatMap(([, name = '', type]) =>
     type === 'histogram' ? [`${name}_bucket`] : [name],

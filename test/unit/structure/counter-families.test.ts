@@ -5,7 +5,7 @@ import { testMetrics } from '../../../operator/metrics/loadtest-metrics.ts';
 import { runnerMetrics } from '../../../runner/agent/prometheus.ts';
 
 const programs: [program: string, prefix: string, text: string][] = [
-  ['a runner', 'loadtest_runner', runnerMetrics({ loadtest_namespace: '', loadtest: '', runner: '' }, undefined)],
+  ['a runner', 'loadtest_runner', await runnerMetrics({ loadtest_namespace: '', loadtest: '', runner: '' }, undefined)],
   ['the operator', 'loadtest', testMetrics([])],
 ];
 

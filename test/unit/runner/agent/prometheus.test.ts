@@ -62,8 +62,8 @@ function labelled(own: string): string {
   return `{${own}${own && ','}loadtest_namespace="shop",loadtest="checkout",runner="0"}`;
 }
 
-test('before the load, metrics have families and no series of a request', () => {
-  const lines = runnerMetrics(LABELS, undefined).split('\n');
+test('before the load, metrics have families and no series of a request', async () => {
+  const lines = (await runnerMetrics(LABELS, undefined)).split('\n');
   assert.deepEqual(
     lines.filter((line) => line.includes('{')),
     [
@@ -80,8 +80,8 @@ test('before the load, metrics have families and no series of a request', () => 
   assert.ok(lines.includes('# TYPE loadtest_runner_requests_made_total counter'));
 });
 
-test('metrics have the values of the newest snapshot', () => {
-  const text = runnerMetrics(LABELS, newest);
+test('metrics have the values of the newest snapshot', async () => {
+  const text = await runnerMetrics(LABELS, newest);
   for (const line of [
     `loadtest_runner_requests_generated_total${labelled('request="get"')} 15`,
     `loadtest_runner_requests_made_total${labelled('request="get"')} 10`,
@@ -103,9 +103,9 @@ test('metrics have the values of the newest snapshot', () => {
   }
 });
 
-test('labels and help are escaped', () => {
+test('labels and help are escaped', async () => {
   const family = { name: 'x', type: 'gauge', help: 'a\\b\nc', series: [{ labels: { l: '"\\\n' }, value: 1 }] } as const;
-  assert.equal(textOf([family], {}), '# HELP x a\\\\b\\nc\n# TYPE x gauge\nx{l="\\"\\\\\\n"} 1\n');
+  assert.equal(await textOf([family], {}), '# HELP x a\\\\b\\nc\n# TYPE x gauge\nx{l="\\"\\\\\\n"} 1\n');
 });
 
 test('a scrape merges the snapshots of the workers once', async () => {
