@@ -22,7 +22,8 @@ export async function benchRequests(options: Options, log: Log): Promise<void> {
       const scenarios = SCENARIOS.filter(({ name }) => options.scenarios.includes(name));
       for (let round = 1; round <= options.rounds; round++) {
         for (const scenario of scenarios) {
-          for (const tool of ready) {
+          // In turns of both directions, as a tool costs more or less right behind another.
+          for (const tool of round % 2 === 0 ? ready.toReversed() : ready) {
             const result = await runOnce(tool, scenario, {
               round,
               seconds: options.seconds,
