@@ -5,8 +5,10 @@ import { FRAMING_HEADERS } from '../common/sizes.ts';
 import { HEADER_TEMPLATE, PATH_TEMPLATE, TEMPLATE_MESSAGE } from '../common/template.ts';
 import { namedValueSchema } from '../common/value-source.ts';
 import { bodySchema } from './body/body.ts';
-import { expectSchema, extractsSchema, headerNameSchema } from './expect.ts';
 import { METHOD, METHOD_MESSAGE, NO_METHODS } from './http-names.ts';
+import { expectSchema } from './response/expect.ts';
+import { extractsSchema } from './response/extract.ts';
+import { headerNameSchema } from './response/patterns.ts';
 
 const headerSchema = withRules(
   namedValueSchema(

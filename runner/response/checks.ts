@@ -1,13 +1,10 @@
-import type { Expect, Extract } from '../../api/loadtest/expect.ts';
+import type { Expect } from '../../api/loadtest/response/expect.ts';
 import { isJson, textOfJson } from '../../model/request/json.ts';
 import type { Mismatch } from './mismatch.ts';
 import { type ParsedResponse, valuesOf } from './parsed-response.ts';
 
 /** Checks a response; undefined when it is as expected, else the mismatch. */
 export type Check = (response: ParsedResponse) => Mismatch | undefined;
-
-/** Extracts a value from a response, or names the missing one. */
-export type Extractor = (response: ParsedResponse) => { value: string } | { missing: Mismatch };
 
 /** A check for each expectation that needs the whole response. `text`: a text that the body must contain. */
 export function checksOf({ headers = [], bodyMatches, json = [] }: Expect, text: string | undefined): Check[] {
@@ -58,29 +55,5 @@ function jsonCheck({ pointer, value }: NonNullable<Expect['json']>[number]): Che
   };
 }
 
-const NOT_JSON = 'the body is not JSON';
-
-/** The extractor of an entry of `extract`. */
-export function extractorOf({ jsonPointer, header, regex }: Extract): Extractor {
-  if (header !== undefined) {
-    const key = header.toLowerCase();
-    return ({ headers }) => found(valuesOf(headers, key)[0], `no header ${key} to extract`);
-  }
-  if (regex !== undefined) {
-    const pattern = new RegExp(regex);
-    return ({ text }) => {
-      const match = pattern.exec(text);
-      return found(match?.[1] ?? match?.[0], (shown) => `the body has no match of /${shown(regex)}/ to extract`);
-    };
-  }
-  return (response) => {
-    if (!response.isJson) return { missing: NOT_JSON };
-    const value = response.at(jsonPointer!);
-    const text = value === undefined || value === null ? undefined : textOfJson(value);
-    return found(text, `nothing at ${jsonPointer} to extract`);
-  };
-}
-
-function found(value: string | undefined, missing: Mismatch): { value: string } | { missing: Mismatch } {
-  return value === undefined ? { missing } : { value };
-}
+/** Why a check or an extraction from JSON is impossible. */
+export const NOT_JSON = 'the body is not JSON';

@@ -1,5 +1,5 @@
-import type { Expect } from '../../api/loadtest/expect.ts';
 import type { RequestSpec } from '../../api/loadtest/request.ts';
+import type { Expect } from '../../api/loadtest/response/expect.ts';
 import { type Inspection, inspectionOf } from './inspection.ts';
 
 /** The expectations on a response, prepared for the hot path. */

@@ -1,9 +1,11 @@
 import { DEFAULT_MAX_BODY } from '../../api/common/sizes.ts';
-import type { Expect, Extract } from '../../api/loadtest/expect.ts';
+import type { Expect } from '../../api/loadtest/response/expect.ts';
+import type { Extract } from '../../api/loadtest/response/extract.ts';
 import type { Failure } from '../transport/error-kind.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
-import { checksOf, extractorOf } from './checks.ts';
+import { checksOf } from './checks.ts';
 import { decode } from './decoding.ts';
+import { extractorOf } from './extract.ts';
 import type { Mismatch } from './mismatch.ts';
 import { ParsedResponse } from './parsed-response.ts';
 

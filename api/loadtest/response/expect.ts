@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { textOf, withRules } from '../../common/rule.ts';
+import { headerNameSchema, pointerSchema, regexSchema } from './patterns.ts';
+
+const headerExpectation = withRules(
+  z.strictObject({
+    name: headerNameSchema,
+    value: z.string().max(1024).optional().describe('Exact value that the header must have.'),
+    matches: regexSchema.optional().describe('Regular expression that must match somewhere in the value.'),
+  }),
+  {
+    cel: 'has(self.value) != has(self.matches)',
+    message: 'exactly one of value and matches must be set',
+    test: (v) => (v.value === undefined) !== (v.matches === undefined),
+  },
+);
+
+/** `requests[].expect`: the properties that a response must have. */
+export const expectSchema = z.strictObject({
+  status: z
+    .array(textOf(/^[1-5]([0-9]{2}|xx)$/, 'must be a status such as "200" or a class such as "2xx"', { max: 3 }))
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('Expected statuses such as "200" and classes such as "2xx". Default: every status below 400.'),
+  headers: z.array(headerExpectation).min(1).max(16).optional().describe('Headers that the response must have.'),
+  bodyContains: z.string().min(1).max(1024).optional().describe('Text that the body must contain.'),
+  bodyMatches: regexSchema.optional().describe('Regular expression that must match somewhere in the body.'),
+  json: z
+    .array(
+      z.strictObject({
+        pointer: pointerSchema.describe('JSON Pointer (RFC 6901) into the body, such as /items/0/id.'),
+        value: z
+          .string()
+          .max(1024)
+          .describe('Expected value: a string as it is, anything else as JSON, such as "3" or "true".'),
+      }),
+    )
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('Values that the JSON body must contain.'),
+  maxBodyBytes: z
+    .int()
+    .min(0)
+    .max(64 * 1024 * 1024)
+    .optional()
+    .describe(
+      'Largest body that is read to its end; a larger one is an error, BodyTooLarge. Default: unlimited, but 1 MiB when the body must be buffered to match, decode or extract from it.',
+    ),
+});
+export type Expect = z.infer<typeof expectSchema>;
