@@ -4,13 +4,15 @@
  * Differences in the wording of messages are listed separately.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
+import { COUNTER_NAMES } from '../api/status/counters.ts';
 import { validateObject } from '../cli/input/validate.ts';
 import { randomManifest } from '../test/integration/support/random-specs.ts';
 import { referencedObjects, short } from './short-spec.ts';
@@ -23,9 +25,14 @@ const MOST_TRIES = 5;
 type Result = { exit: number | null; resource: unknown; problems: string };
 type Difference = { seed: number; path: string; old: unknown; new: unknown };
 
-/** Fields whose value depends on timing; all others are compared. */
-const MEASURED =
-  /(Time|time|\.first|\.last|elapsedMs|startedAtMs|Ms|\.(min|mean|p50|p90|p95|p99|p999|max|observed|achieved|cpu|gcPauseMax|gcShare|throttled|pacingLagP99|uid|version|machine|responseTime|serviceTime|pacingLag|points|windows|baselineWindows|eventLoopUtilization))(\.|\[|$)/;
+/** Fields whose value depends on timing, down to their last part; all others are compared. */
+const MEASURED = new Set(
+  [
+    'startTime loadStartTime completionTime lastTransitionTime first last elapsedMs startedAtMs',
+    'min mean p50 p90 p95 p99 p999 observed achieved cpu cpuMs throttled gcPauseMax gcShare pacingLagP99',
+    'responseTime serviceTime pacingLag eventLoopUtilization windows baselineWindows gc uid version machine',
+  ].flatMap((names) => names.split(' ')),
+);
 const MESSAGE = /\.(message|example)$/;
 
 /** Removes digits, which are mostly times and ports. */
@@ -34,7 +41,10 @@ function worded(value: unknown): string {
 }
 
 function differences(before: unknown, after: unknown, path = ''): { path: string; old: unknown; new: unknown }[] {
-  if (MEASURED.test(path)) return typeof before === typeof after ? [] : [{ path, old: before, new: after }];
+  if (MEASURED.has(path.slice(path.lastIndexOf('.') + 1)))
+    return typeof before === typeof after ? [] : [{ path, old: before, new: after }];
+  if (path.startsWith('.report.timeline.') && Array.isArray(before) && Array.isArray(after))
+    return isTimed(path) || sumOf(before) === sumOf(after) ? [] : [{ path, old: before, new: after }];
   if (isObject(before) && isObject(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...keys].flatMap((key) => differences(before[key], after[key], `${path}.${key}`));
@@ -43,28 +53,40 @@ function differences(before: unknown, after: unknown, path = ''): { path: string
   return isSame ? [] : [{ path, old: before, new: after }];
 }
 
+/** Columns of the timeline that are no counters; of a counter the sum over all points is compared, as its moments vary. */
+function isTimed(path: string): boolean {
+  return !COUNTER_NAMES.some((name) => path.endsWith(`.${name}`));
+}
+
+function sumOf(column: readonly unknown[]): number {
+  return column.reduce<number>((sum, value) => sum + Number(value), 0);
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-async function run(checkout: string, input: string): Promise<Result> {
+async function run(checkout: string, input: string, report: string): Promise<Result> {
+  rmSync(report, { force: true });
   // Older checkouts build the command next to the image's programs.
   const places = ['dist/package/loadtest.mjs', 'dist/loadtest.mjs'].map((file) => join(checkout, file));
   const command = places.find((file) => existsSync(file)) ?? places[0]!;
-  const child = spawn(process.execPath, [command, 'run', '-', '-o', 'json', '--no-progress'], {
+  const child = spawn(process.execPath, [command, 'run', '-', '-o', 'json', '--no-progress', '--json', report], {
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout: TIMEOUT_MS,
   });
   child.stdin.on('error', () => {}).end(input);
   const exit = new Promise<number | null>((done) => child.on('close', done));
   const [out, problems] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { exit: await exit, resource: out === '' ? undefined : JSON.parse(out), problems };
+  const code = await exit;
+  const written = existsSync(report) ? { report: JSON.parse(readFileSync(report, 'utf8')) } : {};
+  return { exit: code, resource: out === '' ? undefined : { ...JSON.parse(out), ...written }, problems };
 }
 
 /** Runs both, repeatedly while one reports that the machine was the limit, which is no difference between the commands. */
-async function runBoth([before, after]: [string, string], input: string): Promise<[Result, Result]> {
+async function runBoth([before, after]: [string, string], input: string, report: string): Promise<[Result, Result]> {
   for (let tries = 1; ; tries++) {
-    const both: [Result, Result] = [await run(before, input), await run(after, input)];
+    const both: [Result, Result] = [await run(before, input, report), await run(after, input, report)];
     if (tries === MOST_TRIES || !both.some(isSaturated)) return both;
   }
 }
@@ -82,6 +104,7 @@ async function main([before = '', after = '', count = '500', first = '1']: reado
   await new Promise<void>((done) => target.listen(0, '127.0.0.1', done));
   const url = `http://127.0.0.1:${(target.address() as AddressInfo).port}`;
   const found: Difference[] = [];
+  const dir = mkdtempSync(join(tmpdir(), 'loadtest-same-'));
   const exits = new Map<string, number>();
   let seed = Number(first);
   let left = Number(count);
@@ -93,7 +116,7 @@ async function main([before = '', after = '', count = '500', first = '1']: reado
       left--;
       const test = short(valid.document.test, url);
       const input = [test, ...referencedObjects(test.spec)].map((object) => stringify(object)).join('---\n');
-      const [old, now] = await runBoth([before, after], input);
+      const [old, now] = await runBoth([before, after], input, join(dir, `${own}.json`));
       exits.set(String(old.exit), (exits.get(String(old.exit)) ?? 0) + 1);
       const exit = old.exit === now.exit ? [] : [{ path: 'exit', old: old.exit, new: now.exit }];
       const problems =
@@ -103,6 +126,7 @@ async function main([before = '', after = '', count = '500', first = '1']: reado
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
+  rmSync(dir, { recursive: true });
   target.close();
   target.closeAllConnections();
   const wording = new Map<string, { pair: [string, string]; seeds: number[] }>();
