@@ -18,7 +18,7 @@ export function unwritable(files: ReportFiles): string[] {
 function checkWritable(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory()) throw new Error('it is a folder');
-  // With the dot, a file in the place of the folder is an error.
+  // With the dot, a file instead of the folder is an error.
   accessSync(found === undefined ? `${dirname(path)}/.` : path, constants.W_OK);
 }
 

@@ -12,7 +12,7 @@ const CHECKS: Chain<Turn, Waiting<TurnReason>> = [exclusive, maxConcurrentTests]
 
 /**
  * Why `test` waits; undefined when it may begin. Tests are admitted in the order of their creation. A test that waits for its target takes
- * none of the `maxConcurrentTests` from those behind it.
+ * none of the `maxConcurrentTests` from later tests.
  */
 export function waitsFor(
   test: AcceptedLoadTest,
