@@ -4,7 +4,7 @@ import { annotationsSchema, labelsSchema } from '../common/metadata/maps.ts';
 import { metadataSchema } from '../common/metadata/metadata.ts';
 import { MAX_SCHEDULED_LOAD_TEST_NAME } from '../common/names.ts';
 import { loadTestSpecSchema } from '../loadtest/loadtest.ts';
-import { conditionSchema } from '../status/conditions.ts';
+import { conditionsSchema } from '../status/conditions.ts';
 import { scheduleSchema, timeZoneSchema } from './schedule.ts';
 
 const time = z.string().max(64).meta({ format: 'date-time' });
@@ -48,12 +48,7 @@ export type ScheduledLoadTestSpec = z.output<typeof scheduledLoadTestSpecSchema>
 
 export const scheduledLoadTestStatusSchema = z.strictObject({
   observedGeneration: z.int().min(0).optional(),
-  conditions: z
-    .array(conditionSchema)
-    .max(16)
-    .optional()
-    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] })
-    .describe('Accepted: whether runs can be created, and the reason if not.'),
+  conditions: conditionsSchema.describe('Accepted: whether runs can be created, and the reason if not.'),
   active: z
     .array(z.strictObject({ name: z.string().max(253), uid: z.string().max(64) }))
     .max(1000)

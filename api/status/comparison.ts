@@ -19,7 +19,7 @@ export type CompareWith = z.infer<typeof compareWithSchema>;
 const text = z.string().max(1024);
 
 /** The result of a comparison. NotComparable: no comparison is possible, for the reason in `message`. */
-export const COMPARISON_RESULTS = ['Unchanged', 'Regressed', 'Improved', 'NotComparable'] as const;
+const COMPARISON_RESULTS = ['Unchanged', 'Regressed', 'Improved', 'NotComparable'] as const;
 
 export const comparisonSchema = z.strictObject({
   baseline: text.describe('Name of the baseline.'),

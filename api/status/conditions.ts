@@ -2,11 +2,11 @@ import * as z from 'zod';
 import type { Reasons } from './reasons.ts';
 
 /** The conditions of a LoadTest, in the order in which they become true. */
-export const CONDITION_TYPES = ['Accepted', 'Ready', 'Running', 'Complete', 'Passed', 'GeneratorSaturated'] as const;
+const CONDITION_TYPES = ['Accepted', 'Ready', 'Running', 'Complete', 'Passed', 'GeneratorSaturated'] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
 /** metav1.Condition. */
-export const conditionSchema = z.strictObject({
+const conditionSchema = z.strictObject({
   type: z.string().max(316),
   status: z.enum(['True', 'False', 'Unknown']),
   observedGeneration: z.int().min(0).optional(),
@@ -15,6 +15,13 @@ export const conditionSchema = z.strictObject({
   message: z.string().max(32768),
 });
 export type Condition = z.infer<typeof conditionSchema>;
+
+/** The conditions of an object: a map by type, as server-side apply merges them. */
+export const conditionsSchema = z
+  .array(conditionSchema)
+  .max(16)
+  .optional()
+  .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] });
 
 /** A decision about a condition; {@link withConditions} adds when it last changed. */
 export type ConditionState<T extends ConditionType = ConditionType> = {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MAX_OUTCOMES, MAX_UNEXPECTED } from '../common/sizes.ts';
 import { comparisonSchema, intervalsSchema } from './comparison.ts';
-import { conditionSchema } from './conditions.ts';
+import { conditionsSchema } from './conditions.ts';
 import { ERROR_COUNTERS } from './counters.ts';
 import { countsSchema } from './counts.ts';
 
@@ -10,7 +10,7 @@ const text = z.string().max(1024);
 const time = z.string().max(64).meta({ format: 'date-time' });
 
 /** Durations as text with three significant digits, the resolution of the histograms. */
-export const timesSchema = z.strictObject({
+const timesSchema = z.strictObject({
   min: text,
   mean: text,
   p50: text,
@@ -59,12 +59,7 @@ export type Stopping = z.infer<typeof stoppingSchema>;
 
 export const loadTestStatusSchema = z.strictObject({
   observedGeneration: z.int().min(0).optional(),
-  conditions: z
-    .array(conditionSchema)
-    .max(16)
-    .optional()
-    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] })
-    .describe('Accepted, Ready, Running, Complete, Passed and GeneratorSaturated.'),
+  conditions: conditionsSchema.describe('Accepted, Ready, Running, Complete, Passed and GeneratorSaturated.'),
   startTime: time.optional().describe('When the operator began to create the runners.'),
   loadStartTime: time.optional().describe("When all runners began to send, by the operator's clock."),
   completionTime: time.optional().describe('When the result was complete.'),
