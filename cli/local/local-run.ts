@@ -28,7 +28,8 @@ export async function runLocally(run: LocalRun): Promise<ReportDocument> {
   let status = accepted({ before: {}, nowMs: now(), runners });
   const { values, interrupt, onRequestLogged: print, onWritten: write, patience } = run;
   const options = { print, write, interrupt, ...(patience && { patience }) };
-  const prepared = await prepareRun(tasks(run), values, options);
+  const tasks = tasksOf(run);
+  const prepared = await prepareRun(tasks, values, options);
   if ('problem' in prepared) {
     status = neverRan({ before: status, nowMs: now(), runners }, prepared.reason, prepared.problem);
     return reportOf(run, status, emptyTimeline(), []);
@@ -39,7 +40,7 @@ export async function runLocally(run: LocalRun): Promise<ReportDocument> {
     status = started({ before: status, nowMs: now(), runners }, startMs);
     pool.start(startMs, script?.setup);
     const timeline = new TimelineRecorder(timelineStepMs(test.spec));
-    const end = await untilEnd(pool, run, timeline);
+    const end = await untilEnd(pool, run, tasks.length, timeline);
     const teardown = await script?.tearDown();
     const ends = pool.intervals();
     const over = end.reason === 'Finished' ? { ...end, intervals: ends && intervalsBetween(ends) } : end;
@@ -70,7 +71,12 @@ function reportOf(
   });
 }
 
-async function untilEnd(pool: RunnerPool, run: LocalRun, timeline: TimelineRecorder): Promise<LocalEnd> {
+async function untilEnd(
+  pool: RunnerPool,
+  run: LocalRun,
+  workers: number,
+  timeline: TimelineRecorder,
+): Promise<LocalEnd> {
   const { interrupt } = run;
   const stop = () => pool.stop();
   if (interrupt.aborted) stop();
@@ -84,7 +90,7 @@ async function untilEnd(pool: RunnerPool, run: LocalRun, timeline: TimelineRecor
     run.onProgress(summarise(run.test.spec, snapshots));
   };
   const onSecond = () => onSnapshots(pool.runners());
-  const poll = setInterval(secondBySecond(pool, { workers: tasks(run).length, now: run.now }, onSecond), POLL_MS);
+  const poll = setInterval(secondBySecond(pool, { workers, now: run.now }, onSecond), POLL_MS);
   try {
     await pool.done;
     const snapshots = pool.runners();
@@ -116,7 +122,7 @@ function assignments(run: LocalRun): Assignment[] {
 }
 
 /** The tasks of the load: one for each worker thread of each runner. */
-function tasks(run: LocalRun): Share[] {
+function tasksOf(run: LocalRun): Share[] {
   const threads = threadsOf(run.test.spec, run.runners, run.cores);
   return assignments(run).flatMap((assignment, i) => shares(assignment, threads[i]!));
 }
