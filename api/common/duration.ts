@@ -47,10 +47,6 @@ export function msToSeconds(ms: number): number {
   return ms / 1e3;
 }
 
-export function secondsToMs(seconds: number): number {
-  return seconds * 1e3;
-}
-
 export function perUsToPerSecond(ratePerUs: number): number {
   return ratePerUs * 1e6;
 }

@@ -54,7 +54,7 @@ export function unknownVariablesIn(text: string): string[] {
 }
 
 /** Whether a JSON string stands for a variable that is sent as a JSON value. */
-export function isJsonValue(text: string): boolean {
+function isJsonValue(text: string): boolean {
   return JSON_VALUE.test(text);
 }
 

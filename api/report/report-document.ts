@@ -21,7 +21,7 @@ const text = z.string().max(1024);
  * The run over time, in columns of equal length: point i is the interval of `width[i]` seconds that ended `at[i]` seconds after the
  * start of the load. Counters are increments, which add up to those of the status; times are microseconds, null without a response.
  */
-export const timelineSchema = z
+const timelineSchema = z
   .strictObject({
     at: column,
     width: column,

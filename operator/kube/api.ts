@@ -6,7 +6,7 @@ import { isControlledBy } from './owner.ts';
 import { coreEvents, events, jobs, type ResourcePath, tokenReviews } from './paths.ts';
 import type { KubeObject, ObjectMeta, Resource } from './types.ts';
 
-export const FIELD_MANAGER = 'loadtest-operator';
+const FIELD_MANAGER = 'loadtest-operator';
 
 export type ObjectRef = Pick<ObjectMeta, 'namespace' | 'name' | 'uid'>;
 

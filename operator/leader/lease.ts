@@ -13,7 +13,7 @@ export type Lease = {
 };
 
 /** client-go's defaults: a Lease expires after 15 s, its holder gives up after 10 s without a renewal, attempts are 2 s apart. */
-export const LEASE_SECONDS = 15;
+const LEASE_SECONDS = 15;
 export const RENEW_DEADLINE_MS = 10_000;
 export const RETRY_MS = 2_000;
 

@@ -50,7 +50,7 @@ export async function persistReport(
 }
 
 /** The final status of a test whose full report is lost, with the reason in its message. */
-export function withoutReport({ report: _, conditions = [], ...status }: LoadTestStatus, why: string): LoadTestStatus {
+function withoutReport({ report: _, conditions = [], ...status }: LoadTestStatus, why: string): LoadTestStatus {
   const explained = (message: string) => [message, `the full report is not kept: ${why}`].filter(Boolean).join('; ');
   return {
     ...status,

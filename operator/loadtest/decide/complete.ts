@@ -32,7 +32,7 @@ export function complete(observed: Pick<Observed, 'test' | 'job' | 'nowMs'>): De
  * How to end the Job of a complete test: now, or after the rest of `lingerMs`. A suspended Job stays for the logs of its pods, except under
  * Kueue, which would take it for one that waits, and start it again.
  */
-export function leftoverJob(job: Job | undefined, lingerMs: number): { actions: Action[]; againMs: number } {
+function leftoverJob(job: Job | undefined, lingerMs: number): { actions: Action[]; againMs: number } {
   const nothing = { actions: [], againMs: Number.POSITIVE_INFINITY };
   if (job === undefined || isOver(job)) return nothing;
   const isQueued = job.metadata.labels?.[LABEL_QUEUE] !== undefined;
