@@ -1,3 +1,6 @@
+/** The ends of the bucket of a value, or bounds of a mean: the exact figure of the samples, in whole microseconds, lies between them. */
+export type Bounds = { low: number; high: number };
+
 /**
  * A high dynamic range histogram of microseconds, from 1 us to an hour with three significant decimal digits, in the bucket layout
  * of HdrHistogram: 2,048 linear buckets, then 1,024 for every further power of two, so that a bucket is never wider than 0.1% of
@@ -39,22 +42,27 @@ export class Histogram {
    * undefined when nothing was recorded.
    */
   valueAtPercentile(percentile: number): number | undefined {
-    const total = this.count;
-    if (total === 0) return undefined;
-    // Multiplied before it is divided: 99.9 / 100 * 1000 is above 999, 99.9 * 1000 / 100 is not.
-    const rank = Math.max(1, Math.ceil((percentile * total) / 100));
+    return this.percentileBounds(percentile)?.high;
+  }
+
+  /** The bucket of the value of valueAtPercentile. */
+  percentileBounds(percentile: number): Bounds | undefined {
+    return this.boundsAtRank(rankOf(percentile, this.count));
+  }
+
+  /** The bucket of the value with this rank: 1 is that of the smallest value. Undefined beyond the last. */
+  boundsAtRank(rank: number): Bounds | undefined {
     let seen = 0;
     for (let i = 0; i < Histogram.LENGTH; i++) {
       seen += this.counts[i]!;
-      if (seen >= rank) return highestValue(i);
+      if (seen >= rank && seen > 0) return { low: lowestValue(i), high: highestValue(i) };
     }
     return undefined;
   }
 
   /** The lowest value of the first bucket in use. */
   get min(): number | undefined {
-    const first = this.counts.findIndex((n) => n > 0);
-    return first < 0 ? undefined : lowestValue(first);
+    return this.boundsAtRank(1)?.low;
   }
 
   get max(): number | undefined {
@@ -63,16 +71,38 @@ export class Histogram {
 
   /** The mean of the buckets' middles, weighted by their counts. */
   get mean(): number | undefined {
+    const bounds = this.meanBounds;
+    return bounds && (bounds.low + bounds.high) / 2;
+  }
+
+  /** The means of the buckets' lowest and of their highest values. */
+  get meanBounds(): Bounds | undefined {
     let total = 0;
-    let sum = 0;
+    let low = 0;
+    let high = 0;
     for (let i = 0; i < Histogram.LENGTH; i++) {
       const n = this.counts[i]!;
       if (n === 0) continue;
       total += n;
-      sum += n * ((lowestValue(i) + highestValue(i)) / 2);
+      low += n * lowestValue(i);
+      high += n * highestValue(i);
     }
-    return total === 0 ? undefined : sum / total;
+    return total === 0 ? undefined : { low: low / total, high: high / total };
   }
+}
+
+/** Percentiles are known to five decimals: those of p99999 have three. */
+const PERCENTILE_STEPS = 1e5;
+
+/**
+ * The rank of a percentile among `count` values, ceil(count * percentile / 100), exact for whole counts up to 2^53: the product would lose
+ * digits, and is wrong at 41,000 values and 99.9. At least 1.
+ */
+export function rankOf(percentile: number, count: number): number {
+  const whole = 100 * PERCENTILE_STEPS;
+  const part = Math.round(percentile * PERCENTILE_STEPS);
+  const rest = count % whole;
+  return Math.max(1, ((count - rest) / whole) * part + Math.ceil((rest * part) / whole));
 }
 
 /** The sum of histograms, as a new one. */
