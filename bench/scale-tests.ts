@@ -97,7 +97,7 @@ function finishedStatus(): LoadTestStatus {
   const summary = summarise(spec, [{ ...snapshot, requests }]);
   const verdict = judge(spec, summary, { desired: 1, lost: 0 });
   const now = new Date().toISOString();
-  const row = { end: 1000, generated: 50, done: 50, errors: 0, p50: 8123, p95: 21_345, p99: 34_567 };
+  const row = { end: 1000, ended: 50, done: 50, errors: 0, p50: 8123, p95: 21_345, p99: 34_567 };
   const intervals = intervalsOf(Array.from({ length: 20 }, (_, i) => ({ ...row, end: 1000 * (i + 1) })));
   const condition = (type: string, status: 'True' | 'False') => ({
     ...{ type, status, reason: 'Finished', message: verdict.passed.message },

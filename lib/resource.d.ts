@@ -448,7 +448,7 @@ export type LoadTestSpec = {
   } | undefined;
   /** The SLO of the test: it passes only if all thresholds hold. */
   thresholds?: Array<{
-    /** Metric of the result. responseTime.p99: the time from the intended arrival to the last byte, as min, mean, max or a percentile (p999 is the 99.9th). serviceTime.mean: the time from the write of the request to the last byte, with the same statistics. errors, errors.ConnectionRefused: a share of the generated arrivals, of all errors or of one kind of docs/errors.md. timeout, failed, dropped, unexpected: a share of the generated arrivals. status.5xx, status.503: a share of the responses. rate: responses per second during the load. */
+    /** Metric of the result. responseTime.p99: the time from the intended arrival to the last byte, as min, mean, max or a percentile (p999 is the 99.9th). serviceTime.mean: the time from the write of the request to the last byte, with the same statistics. errors, errors.ConnectionRefused: a share of the arrivals that ended, of all errors or of one kind of docs/errors.md. timeout, failed, dropped, unexpected: a share of the arrivals that ended. status.5xx, status.503: a share of the responses. rate: responses per second during the load. */
     metric: string;
     /** Name of the request that the threshold applies to. Default: all requests together. */
     request?: string | undefined;
@@ -537,7 +537,7 @@ export type LoadTestStatus = {
     target?: string | undefined;
     achieved: string;
   } | undefined;
-  /** (timeout + failed + dropped + unexpected) / generated. */
+  /** (timeout + failed + dropped + unexpected) / (done + timeout + failed + dropped + aborted): the errors among what has ended, which at the end are all arrivals. Absent while nothing has. */
   errorShare?: string | undefined;
   /** From the intended arrival to the last byte, including requests that timed out. */
   responseTime?: {
@@ -676,7 +676,8 @@ export type LoadTestStatus = {
   windows?: {
     /** End of each interval, in milliseconds since the load began. */
     end: string;
-    generated: string;
+    /** done + timeout + failed + dropped + aborted. */
+    ended: string;
     done: string;
     /** timeout + failed + dropped + unexpected. */
     errors: string;
@@ -755,7 +756,8 @@ export type LoadTestReport = {
   baselineWindows?: {
     /** End of each interval, in milliseconds since the load began. */
     end: string;
-    generated: string;
+    /** done + timeout + failed + dropped + aborted. */
+    ended: string;
     done: string;
     /** timeout + failed + dropped + unexpected. */
     errors: string;

@@ -38,7 +38,7 @@ function figures({ rate, counts, errorShare, responseTime, serviceTime }: LoadTe
   ] as const;
   const rows = times.flatMap(([name, t]) => (t === undefined ? [] : [[name, t.p50, t.p90, t.p99, t.p999, t.max]]));
   const target = rate?.target === undefined ? '' : ` (target ${rate.target}/s)`;
-  const line = `**${rate?.achieved ?? '0'}/s**${target}, ${formatCount(counts?.done ?? 0)} of ${formatCount(counts?.generated ?? 0)} requests done, ${errorShare ?? '0%'} errors`;
+  const line = `**${rate?.achieved ?? '0'}/s**${target}, ${formatCount(counts?.done ?? 0)} of ${formatCount(counts?.generated ?? 0)} requests done${errorShare === undefined ? '' : `, ${errorShare} errors`}`;
   return counts === undefined ? [] : [line, ...markdownTable(['', 'p50', 'p90', 'p99', 'p99.9', 'max'], rows)];
 }
 

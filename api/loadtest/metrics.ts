@@ -56,13 +56,13 @@ export const METRICS = {
     unit: 'percent',
     detail: `([.](${ERROR_KINDS.join('|')}))?`,
     examples: ['errors', 'errors.ConnectionRefused'],
-    description: 'a share of the generated arrivals, of all errors or of one kind of docs/errors.md',
+    description: 'a share of the arrivals that ended, of all errors or of one kind of docs/errors.md',
   },
   ...recordOf(ERROR_COUNTERS, (name) => ({
     unit: 'percent' as const,
     detail: '',
     examples: [name],
-    description: 'a share of the generated arrivals',
+    description: 'a share of the arrivals that ended',
   })),
   status: {
     unit: 'percent',

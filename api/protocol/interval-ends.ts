@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { encodedHistogramSchema } from '../common/encoded-histogram.ts';
-import { ERROR_COUNTERS } from '../status/counters.ts';
+import { ENDS, ERROR_COUNTERS } from '../status/counters.ts';
 
 const count = z.int().min(0);
 
@@ -11,7 +11,7 @@ const count = z.int().min(0);
 const intervalEndSchema = z.strictObject({
   elapsedMs: z.number().min(0).describe('Since the load began; for several threads the mean of those still running.'),
   threads: z.int().min(1).describe('How many were still running.'),
-  generated: count,
+  ended: count.describe(`${ENDS.join(' + ')}.`),
   done: count,
   errors: count.describe(`${ERROR_COUNTERS.join(' + ')}.`),
   responseTime: encodedHistogramSchema,

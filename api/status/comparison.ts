@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { percentSchema } from '../common/quantity-schema.ts';
 import { objectName } from '../common/value-source.ts';
-import { ERROR_COUNTERS } from './counters.ts';
+import { ENDS, ERROR_COUNTERS } from './counters.ts';
 
 /** The baseline: the LoadTest whose result a test is compared with. */
 export const compareWithSchema = z.strictObject({
@@ -59,7 +59,7 @@ const column = z
  */
 export const intervalsSchema = z.strictObject({
   end: column.describe('End of each interval, in milliseconds since the load began.'),
-  generated: column,
+  ended: column.describe(`${ENDS.join(' + ')}.`),
   done: column,
   errors: column.describe(`${ERROR_COUNTERS.join(' + ')}.`),
   p50: column.describe('Response time in microseconds; 0 in an interval without a response.'),

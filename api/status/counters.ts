@@ -57,6 +57,8 @@ export const LIVE_COUNTER_NAMES = Object.keys(COUNTERS) as readonly LiveCounterN
 
 /** The counters whose sum is the errors. */
 export const ERROR_COUNTERS = COUNTER_NAMES.filter((name): name is ErrorCounter => COUNTERS[name].isError === true);
+/** The counters in one of which every arrival ends, and their sum is what has ended. */
+export const ENDS = COUNTER_NAMES.filter((name) => COUNTERS[name].addsTo !== undefined && name !== 'made');
 /** The counters that go up and down. */
 export const GAUGES = LIVE_COUNTER_NAMES.filter((name) => COUNTERS[name].isGauge);
 

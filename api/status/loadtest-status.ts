@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { MAX_OUTCOMES, MAX_UNEXPECTED } from '../common/sizes.ts';
 import { comparisonSchema, intervalsSchema } from './comparison.ts';
 import { conditionsSchema } from './conditions.ts';
-import { ERROR_COUNTERS } from './counters.ts';
+import { ENDS, ERROR_COUNTERS } from './counters.ts';
 import { countsSchema } from './counts.ts';
 
 const count = z.int().min(0);
@@ -79,7 +79,11 @@ export const loadTestStatusSchema = z.strictObject({
     .describe(
       'Per second: the average target rate of an open load, and the responses received (with requestOrder Sequential: the iterations completed).',
     ),
-  errorShare: text.optional().describe(`(${ERROR_COUNTERS.join(' + ')}) / generated.`),
+  errorShare: text
+    .optional()
+    .describe(
+      `(${ERROR_COUNTERS.join(' + ')}) / (${ENDS.join(' + ')}): the errors among what has ended, which at the end are all arrivals. Absent while nothing has.`,
+    ),
   responseTime: timesSchema
     .optional()
     .describe('From the intended arrival to the last byte, including requests that timed out.'),

@@ -20,8 +20,8 @@ export type View = {
   timesUs: { p50?: number; p95?: number; p99?: number };
   /** The time that the rate and the response times cover. */
   scope: 'last second' | 'so far';
-  /** 0 to 1. */
-  errorShare: number;
+  /** Of what has ended, 0 to 1; undefined when nothing has. */
+  errorShare: number | undefined;
   errors: readonly { kind: string; count: number }[];
   thresholds: readonly { name: string; observed?: string; passed: boolean }[];
   /** `cpu`: cores in use. */
@@ -102,7 +102,7 @@ function rateText({ rate: { target, achieved } }: View): string {
 
 function errorParts({ errorShare, errors, counts }: View, paint: Paint): string[] {
   const bad = [...errors, { kind: 'unexpected', count: counts.unexpected }].filter(({ count }) => count > 0);
-  if (bad.length === 0 && counts.dropped === 0) return ['none'];
+  if (errorShare === undefined || (bad.length === 0 && counts.dropped === 0)) return ['none'];
   return [paint('red', formatShare(errorShare)), ...bad.map(({ kind, count }) => `${kind} ${n(count)}`)];
 }
 

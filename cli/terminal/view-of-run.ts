@@ -47,7 +47,7 @@ export function viewOfStatus(spec: LoadTestSpec, status: LoadTestStatus, nowMs: 
   const { counts = resultCounts(noCounts()), conditions, loadStartTime } = status;
   if (loadStartTime === undefined) return undefined;
   const elapsedMs = Math.max(0, nowMs - Date.parse(loadStartTime));
-  const { rate, responseTimeUs, errorShare = 0, generator } = statusFigures(status);
+  const { rate, responseTimeUs, errorShare, generator } = statusFigures(status);
   const length = lengthMs(spec);
   const complete = findCondition(conditions, 'Complete');
   return {

@@ -24,7 +24,7 @@ export const COMPARED_METRICS: readonly Metric[] = [
   { name: 'rate', of: (interval) => interval.done / interval.seconds || undefined, worse: 'Lower' },
   {
     name: 'errors',
-    of: (interval) => (interval.generated === 0 ? undefined : interval.errors / interval.generated),
+    of: (interval) => (interval.ended === 0 ? undefined : interval.errors / interval.ended),
     worse: 'Higher',
   },
 ];
@@ -82,8 +82,8 @@ function medianOf(values: readonly number[]): number {
 }
 
 function errorsIn(intervals: readonly Interval[]): number {
-  const sum = (key: 'errors' | 'generated') => intervals.reduce((total, interval) => total + interval[key], 0);
-  return sum('generated') === 0 ? 0 : sum('errors') / sum('generated');
+  const sum = (key: 'errors' | 'ended') => intervals.reduce((total, interval) => total + interval[key], 0);
+  return sum('ended') === 0 ? 0 : sum('errors') / sum('ended');
 }
 
 /** "+12%", or for a difference of shares "+0.4 points". A change beyond tenfold is noise and needs no digits. */

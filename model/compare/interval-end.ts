@@ -9,7 +9,8 @@ export type IntervalEndOf<H> = {
   elapsedMs: number;
   /** The number of threads still running. */
   threads: number;
-  generated: number;
+  /** done + timeout + failed + dropped + aborted. */
+  ended: number;
   done: number;
   /** timeout + failed + unexpected + dropped. */
   errors: number;

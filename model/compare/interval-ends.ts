@@ -1,4 +1,4 @@
-import { addCounts, errorCount, noCounts } from '../measure/counters.ts';
+import { addCounts, endedCount, errorCount, noCounts } from '../measure/counters.ts';
 import { mergePacked, PackedHistogram } from '../measure/packed-histogram.ts';
 import type { Snapshot } from '../measure/snapshot.ts';
 import type { IntervalEnd, IntervalEnds } from './interval-end.ts';
@@ -71,7 +71,7 @@ function endOf({ elapsedMs, requests }: Snapshot): IntervalEnd {
   return {
     elapsedMs,
     threads: 1,
-    generated: counts.generated,
+    ended: endedCount(counts),
     done: counts.done,
     errors: errorCount(counts),
     responseTime: first !== undefined && others.length === 0 ? first : merged(requests.map((r) => r.responseTime)),
@@ -86,7 +86,7 @@ function endOfAll(ends: readonly IntervalEnd[], runs: (end: IntervalEnd) => bool
   return {
     elapsedMs: sum((end) => end.elapsedMs * end.threads, running) / threads,
     threads,
-    generated: sum((end) => end.generated),
+    ended: sum((end) => end.ended),
     done: sum((end) => end.done),
     errors: sum((end) => end.errors),
     responseTime: merged(ends.map((end) => end.responseTime)),

@@ -36,12 +36,12 @@ function intervalsIn({ spec, intervals }: Run): { usable: Interval[]; gaps: numb
   const lengthMs = knownLengthMs(spec) ?? intervals.end.at(-1) ?? 0;
   const all = intervals.end.map((end, i) => {
     const start = intervals.end[i - 1] ?? 0;
-    const { generated, done, errors, p50, p95, p99 } = intervals;
+    const { ended, done, errors, p50, p95, p99 } = intervals;
     return {
       from: start / lengthMs,
       to: end / lengthMs,
       seconds: (end - start) / 1e3,
-      ...{ generated: generated[i]!, done: done[i]!, errors: errors[i]!, p50: p50[i]!, p95: p95[i]!, p99: p99[i]! },
+      ...{ ended: ended[i]!, done: done[i]!, errors: errors[i]!, p50: p50[i]!, p95: p95[i]!, p99: p99[i]! },
     };
   });
   if (all.length === 0) return { usable: [], gaps: 0 };

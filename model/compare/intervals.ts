@@ -26,10 +26,10 @@ export function intervalsBetween({ stepMs, ends, last }: IntervalEnds): Interval
 type Row = Record<keyof Intervals, number>;
 
 function intervalBetween(start: IntervalEnd | undefined, end: IntervalEnd): Row {
-  const added = (key: 'generated' | 'done' | 'errors') => Math.max(0, end[key] - (start?.[key] ?? 0));
+  const added = (key: 'ended' | 'done' | 'errors') => Math.max(0, end[key] - (start?.[key] ?? 0));
   return {
     end: Math.round(end.elapsedMs),
-    generated: added('generated'),
+    ended: added('ended'),
     done: added('done'),
     errors: added('errors'),
     ...percentiles(subtractPacked(end.responseTime, start?.responseTime)),
@@ -46,7 +46,7 @@ export function intervalsOf(rows: readonly Row[]): Intervals {
   const column = (key: keyof Row) => rows.map((row) => row[key]);
   return {
     end: column('end'),
-    generated: column('generated'),
+    ended: column('ended'),
     done: column('done'),
     errors: column('errors'),
     p50: column('p50'),

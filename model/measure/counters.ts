@@ -3,7 +3,9 @@ import {
   COUNTER_NAMES,
   COUNTERS,
   type Counts,
+  ENDS,
   ERROR_COUNTERS,
+  GAUGES,
   LIVE_COUNTER_NAMES,
   type LiveCounterName,
   type LiveCounts,
@@ -70,7 +72,26 @@ export function errorCount(counts: Counts): number {
   return ERROR_COUNTERS.reduce((sum, name) => sum + counts[name], 0);
 }
 
-/** The errors as a share of the arrivals, 0 to 1; 0 when nothing was generated. */
-export function errorShare(counts: Counts): number {
-  return counts.generated === 0 ? 0 : errorCount(counts) / counts.generated;
+/** How many of the counted arrivals have ended: with an outcome, dropped, or cut off. Where nothing is under way these are all arrivals. */
+export function endedCount(counts: Counts): number {
+  return ENDS.reduce((sum, name) => sum + counts[name], 0);
+}
+
+/**
+ * `count` of the arrivals that ended as a share of all that ended, 0 to 1; undefined when none did. Over an interval both are of the same
+ * arrivals: an arrival of the interval may end after it, and one before it may end in it.
+ */
+export function shareOfEnded(count: number, counts: Counts): number | undefined {
+  const ended = endedCount(counts);
+  return ended === 0 ? undefined : count / ended;
+}
+
+/** The errors as a share of what ended, 0 to 1; undefined when nothing ended. */
+export function errorShare(counts: Counts): number | undefined {
+  return shareOfEnded(errorCount(counts), counts);
+}
+
+/** Whether the load did nothing: no arrival came due, ended, or was under way at the end. */
+export function isIdle(counts: LiveCounts): boolean {
+  return counts.generated === 0 && endedCount(counts) === 0 && GAUGES.every((name) => counts[name] === 0);
 }

@@ -44,7 +44,8 @@ export type Summary = {
    * time that both cover.
    */
   rate: { target?: number; achieved: number; seconds: number };
-  errorShare: number;
+  /** Of what has ended, 0 to 1; undefined when nothing has. */
+  errorShare: number | undefined;
   transport: TransportName;
   /** Cores in use, the mean of the runners: 0.41 is 41% of one core. */
   cpu: number;

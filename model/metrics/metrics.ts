@@ -1,6 +1,6 @@
 import { type MetricKind, parseMetric } from '../../api/loadtest/metrics.ts';
 import { ERROR_COUNTERS, type LiveCounts, recordOf } from '../../api/status/counters.ts';
-import { errorShare } from '../measure/counters.ts';
+import { errorShare, isIdle, shareOfEnded } from '../measure/counters.ts';
 import type { Histogram } from '../measure/histogram.ts';
 import type { Outcomes } from '../measure/outcomes.ts';
 import { perSecond, type Summary } from '../measure/summary.ts';
@@ -24,22 +24,23 @@ const VALUES: Record<MetricKind, Value> = {
   serviceTime: ({ serviceTime }, statistic) => statisticOf(serviceTime, statistic),
   errors: ({ counts, outcomes }, kind) => {
     if (kind === '') return errorShare(counts);
-    return outcomes && shareOfArrivals(outcomes.errors.find((e) => e.kind === kind)?.count ?? 0, counts);
+    return outcomes && shareOfEnded(outcomes.errors.find((e) => e.kind === kind)?.count ?? 0, counts);
   },
   ...recordOf(
     ERROR_COUNTERS,
     (name): Value =>
       ({ counts }) =>
-        shareOfArrivals(counts[name], counts),
+        shareOfEnded(counts[name], counts),
   ),
   status: ({ counts, outcomes }, status) => outcomes && shareOfStatus(status, outcomes, counts.done),
-  rate: ({ rate }) => rate,
+  rate: ({ counts, rate }) => (isIdle(counts) ? undefined : rate),
 };
 
 /**
  * The value of a threshold's metric: microseconds, a share from 0 to 1, or a rate a second; of one request, or of all together.
- * Undefined for a time or a status without a response to measure, for an unknown request, and for a status or a kind of error of a
- * request whose outcomes a lost runner did not report.
+ * Undefined where there is nothing to measure: for a time or a status without a response, for a share where nothing ended, for a rate
+ * where nothing was asked; also for an unknown request, and for a status or a kind of error of a request whose outcomes a lost runner did
+ * not report.
  */
 export function metricValue(metric: string, summary: Summary, request?: string): number | undefined {
   const measured = request === undefined ? ofAll(summary) : ofRequest(summary, request);
@@ -58,10 +59,6 @@ function ofRequest({ requests, rate }: Summary, name: string): Measured | undefi
   if (request === undefined) return undefined;
   const { counts } = request;
   return { ...request, rate: perSecond(counts.done - counts.late, rate.seconds) };
-}
-
-function shareOfArrivals(count: number, { generated }: LiveCounts): number {
-  return generated === 0 ? 0 : count / generated;
 }
 
 /** The share of the responses that have a status such as 503, or one of a class such as 5xx. */

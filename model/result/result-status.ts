@@ -33,7 +33,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
   return {
     counts: resultCounts(summary.counts),
     ...(figures.rate && { rate: formatRate(figures.rate) }),
-    errorShare: formatShare(summary.errorShare),
+    ...(summary.errorShare !== undefined && { errorShare: formatShare(summary.errorShare) }),
     ...formatTimesOf(figures),
     requests: summary.requests.map((r, _, { length }) => ({
       name: r.name,

@@ -60,7 +60,7 @@ export function simulate(service: Service, seed: number): Intervals {
     const at = (p: number) => times[Math.ceil((p * times.length) / 100) - 1] ?? 0;
     return {
       end: (i + 1) * 3000,
-      generated: perInterval,
+      ended: perInterval,
       done: perInterval - failed,
       errors: failed,
       ...{ p50: at(50), p95: at(95), p99: at(99) },

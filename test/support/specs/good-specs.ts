@@ -505,7 +505,7 @@ const LOAD_TEST_STATUS: LoadTestStatus = {
   },
   windows: {
     end: '1000 2000',
-    generated: '500 500',
+    ended: '500 500',
     done: '500 499',
     errors: '0 1',
     p50: '9100 9200',

@@ -8,6 +8,7 @@ import {
   COUNTER_NAMES,
   COUNTERS,
   counterMetric,
+  ENDS,
   ERROR_COUNTERS,
   GAUGES,
   LIVE_COUNTER_NAMES,
@@ -32,6 +33,7 @@ const lists: [name: string, derived: readonly string[], expected: readonly strin
   ['two counters are gauges', GAUGES, ['inFlight', 'pending']],
   ['generated is the sum of three counters', addendsOf('generated'), ['made', 'dropped', 'pending']],
   ['made is the sum of five counters', addendsOf('made'), ['done', 'timeout', 'failed', 'aborted', 'inFlight']],
+  ['every arrival ends in one of five counters', ENDS, ['done', 'timeout', 'failed', 'dropped', 'aborted']],
   [
     'the reading order puts each part right behind its whole',
     READING_ORDER,

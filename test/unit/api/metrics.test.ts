@@ -72,7 +72,7 @@ test('the message and the description name every example', () => {
     assert.ok(METRIC_MESSAGE.includes(example), example);
     assert.ok(METRIC_DESCRIPTION.includes(example), example);
   }
-  assert.match(METRIC_DESCRIPTION, / timeout, failed, dropped, unexpected: a share of the generated arrivals\. /);
+  assert.match(METRIC_DESCRIPTION, / timeout, failed, dropped, unexpected: a share of the arrivals that ended\. /);
 });
 
 const limits: [metric: string, limit: string, value: number, text: string][] = [

@@ -17,7 +17,7 @@ function steady(change: (i: number, intervals: Intervals) => void = () => {}): I
   const ripple = (value: number) => Array.from({ length: 20 }, (_, i) => value * (1 + 0.01 * ((i * 7) % 3)));
   const intervals: Intervals = {
     end: Array.from({ length: 20 }, (_, i) => 3000 * (i + 1)),
-    ...{ generated: all(300), done: all(300), errors: all(0) },
+    ...{ ended: all(300), done: all(300), errors: all(0) },
     ...{ p50: ripple(10_000), p95: ripple(30_000), p99: ripple(80_000) },
   };
   for (let i = 0; i < 20; i++) change(i, intervals);
@@ -72,7 +72,7 @@ describe('a comparison', () => {
     [
       'reports a run without responses as NotComparable',
       (i, w) => {
-        for (const key of ['generated', 'done', 'p50', 'p95', 'p99'] as const) w[key][i] = 0;
+        for (const key of ['ended', 'done', 'p50', 'p95', 'p99'] as const) w[key][i] = 0;
       },
       'NotComparable',
       /nothing could be measured/,
@@ -126,7 +126,7 @@ describe('a comparison', () => {
       const slow = of((middle) => 1000 * middle);
       return {
         end: of((middle) => (middle + width / 2) * 1000),
-        ...{ generated: of(() => 100 * width), done: of(() => 100 * width), errors: of(() => 0) },
+        ...{ ended: of(() => 100 * width), done: of(() => 100 * width), errors: of(() => 0) },
         ...{ p50: slow, p95: slow, p99: slow },
       };
     };

@@ -64,6 +64,13 @@ function window(): Snapshot {
   };
 }
 
+/** An interval of ten seconds in which users wait for responses to earlier requests. */
+function unanswered(): Snapshot {
+  const { requests, ...rest } = snapshot(0);
+  const counts = { ...requests[0]!.counts, inFlight: 5 };
+  return { ...rest, requests: [{ ...requests[0]!, name: 'items', counts }] };
+}
+
 describe('a metric', () => {
   const summary = summarise(specOf(), [window()]);
   const rows: [metric: string, request: string | undefined, value: number | undefined][] = [
@@ -190,6 +197,20 @@ describe('a threshold with abort', () => {
       [{ ...tooSlow, abort: false }],
       { window: window(), elapsedMs: 12_000 },
       undefined,
+    ],
+    ...['errors', 'errors.ConnectionReset', 'unexpected', 'failed', 'timeout', 'dropped', 'status.5xx', 'rate'].map(
+      (metric): (typeof rows)[number] => [
+        `on the least ${metric} of a request that did not come up in the interval is not judged`,
+        [{ metric, min: metric === 'rate' ? '1' : '1%', request: 'items', abort: true }],
+        { window: { ...window(), requests: window().requests.slice(0, 1) }, elapsedMs: 12_000 },
+        undefined,
+      ],
+    ),
+    [
+      'on the least rate ends the run when nothing answers',
+      [{ metric: 'rate', min: '1', request: 'items', abort: true }],
+      { window: unanswered(), elapsedMs: 12_000 },
+      /rate of items 0 is below 1/,
     ],
     [
       'is not judged when the interval has no requests',

@@ -145,7 +145,7 @@ const ROWS: Row[] = [
     /rate .* serviceTime.max/,
   ],
   [
-    'errors are a share of the generated arrivals',
+    'errors are a share of the arrivals that ended',
     specOf([{ metric: 'errors', max: '4.9%' }]),
     { counts: { done: 95, failed: 5 } },
     WHOLE,

@@ -4,8 +4,10 @@ import type { LiveCounts } from '../../../../api/status/counters.ts';
 import {
   addCounts,
   countsSince,
+  endedCount,
   errorShare,
   identityProblems,
+  isIdle,
   noCounts,
   resultCounts,
   withoutOutcome,
@@ -66,13 +68,32 @@ test('resultCounts leaves out the counters of a running test', () => {
   assert.deepEqual(resultCounts(RUNNING), result);
 });
 
+test('where nothing is under way, all arrivals have ended', () => {
+  const over = { ...RUNNING, inFlight: 0, aborted: 5, pending: 0, dropped: 4 };
+  assert.deepEqual(identityProblems(over), []);
+  assert.equal(endedCount(over), over.generated);
+});
+
+const idle: [name: string, counts: Partial<LiveCounts>, isIdle: boolean][] = [
+  ['without arrivals is idle', {}, true],
+  ['in which an arrival came due is not', { generated: 1, dropped: 1 }, false],
+  ['in which an earlier request ended is not', { done: 1 }, false],
+  ['in which earlier requests wait for their responses is not', { inFlight: 1 }, false],
+  ['in which earlier arrivals wait for a connection is not', { pending: 1 }, false],
+];
+for (const [name, counts, expected] of idle)
+  test(`a load ${name}`, () => assert.equal(isIdle({ ...noCounts(), ...counts }), expected));
+
 test('withoutOutcome is the made requests minus all outcomes', () => {
   assert.equal(withoutOutcome(RUNNING), RUNNING.inFlight);
 });
 
-const shares: [name: string, counts: LiveCounts, share: number][] = [
-  ['counts timeouts, failures, drops and unexpected responses among all arrivals', RUNNING, 7 / 20],
-  ['is 0 without arrivals', noCounts(), 0],
+const shares: [name: string, counts: LiveCounts, share: number | undefined][] = [
+  ['counts timeouts, failures, drops and unexpected responses among all that ended', RUNNING, 7 / 12],
+  ['counts what was cut off among all that ended', { ...RUNNING, inFlight: 1, aborted: 4 }, 7 / 16],
+  ['is unknown without arrivals', noCounts(), undefined],
+  ['is unknown before anything ended', { ...noCounts(), generated: 3, made: 2, inFlight: 2, pending: 1 }, undefined],
+  ['is 1 at most', { ...noCounts(), generated: 1, made: 1, done: 1, unexpected: 1 }, 1],
 ];
 for (const [name, counts, share] of shares)
   test(`the error share ${name}`, () => assert.equal(errorShare(counts), share));

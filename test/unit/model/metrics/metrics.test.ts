@@ -67,9 +67,13 @@ test('each kind of metric has a value', () => {
 const empty: [metric: string, value: number | undefined][] = [
   ['responseTime.p99', undefined],
   ['status.200', undefined],
-  ['errors', 0],
-  ['timeout', 0],
-  ['rate', 0],
+  ['errors', undefined],
+  ['errors.ConnectionReset', undefined],
+  ['timeout', undefined],
+  ['failed', undefined],
+  ['dropped', undefined],
+  ['unexpected', undefined],
+  ['rate', undefined],
 ];
 for (const [metric, value] of empty)
   test(`without arrivals, ${metric} is ${value ?? 'unknown'}`, () =>

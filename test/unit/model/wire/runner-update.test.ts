@@ -34,7 +34,7 @@ const snapshot: Snapshot = {
 };
 
 function end(second: number): IntervalEnd {
-  const counts = { generated: second, done: second, errors: 0 };
+  const counts = { ended: second, done: second, errors: 0 };
   return { elapsedMs: 1000 * second, threads: 2, ...counts, responseTime: packed(10 + second) };
 }
 

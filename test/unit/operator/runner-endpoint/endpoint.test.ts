@@ -241,7 +241,7 @@ describe('a runner update', () => {
       return {
         elapsedMs: 1000 * second,
         threads: 1,
-        generated: counts.generated,
+        ended: counts.done,
         done: counts.done,
         errors: 0,
         responseTime,

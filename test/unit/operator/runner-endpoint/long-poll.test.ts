@@ -134,7 +134,7 @@ const INTERVALS: IntervalEnds = {
   last: {
     elapsedMs: 1000,
     threads: 1,
-    generated: 1,
+    ended: 1,
     done: 1,
     errors: 0,
     responseTime: snapshot(1).requests[0]!.responseTime,

@@ -23,7 +23,7 @@ const SNAPSHOT: Snapshot = {
 const INTERVALS: IntervalEnds = {
   stepMs: 1000,
   ends: [],
-  last: { elapsedMs: 1, threads: 1, generated: 0, done: 0, errors: 0, responseTime: PackedHistogram.EMPTY },
+  last: { elapsedMs: 1, threads: 1, ended: 0, done: 0, errors: 0, responseTime: PackedHistogram.EMPTY },
 };
 
 type Response = Partial<Instruction> & { instruction: Instruction['instruction'] };
