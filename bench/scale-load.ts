@@ -69,6 +69,7 @@ function snapshot(second: number, times: Histogram, lag: Histogram): Snapshot {
         counts: { ...noCounts(), generated: done, made: done, done },
         responseTime: packed,
         serviceTime: packed,
+        withoutGenerator: { responseTime: packed, serviceTime: packed },
       },
     ],
     responses: done === 0 ? [] : [{ code: '200', count: done }],

@@ -7,6 +7,7 @@ import { unexpectedResponseSchema } from '../status/loadtest-status.ts';
 const count = z.int().min(0);
 const responses = z.array(z.strictObject({ code: z.string().regex(/^[0-9]{1,3}$/), count })).max(1000);
 const kind = z.string().max(63);
+const times = { responseTime: encodedHistogramSchema, serviceTime: encodedHistogramSchema };
 
 /** What one runner has measured since the load began. All counters are cumulative. */
 export const snapshotSchema = z.strictObject({
@@ -16,8 +17,10 @@ export const snapshotSchema = z.strictObject({
       z.strictObject({
         name: z.string().max(63),
         counts: liveCountsSchema,
-        responseTime: encodedHistogramSchema,
-        serviceTime: encodedHistogramSchema,
+        ...times,
+        withoutGenerator: z
+          .strictObject(times)
+          .describe("The same requests, each with its time less the generator's own part."),
         outcomes: z
           .strictObject({ responses, errors: z.array(z.strictObject({ kind, count })).max(100) })
           .optional()

@@ -16,6 +16,8 @@ const buckets = z
   .max(2 * 23 * 1024)
   .refine((numbers) => numbers.length % 2 === 0, 'must be pairs');
 
+const times = { responseTime: buckets, serviceTime: buckets };
+
 /** The counters in the order of their table, without their names. */
 const counts = z.array(count).length(LIVE_COUNTER_NAMES.length);
 
@@ -23,7 +25,7 @@ const responses = z.array(z.tuple([z.int().min(0).max(999), count])).max(1000);
 const kind = z.string().max(63);
 
 export const terminationMessageSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   phase: z.enum(PHASES),
   message: z.string().max(4096).optional(),
   startedAtMs: z.number().optional(),
@@ -32,8 +34,8 @@ export const terminationMessageSchema = z.strictObject({
     .array(
       z.strictObject({
         counts,
-        responseTime: buckets,
-        serviceTime: buckets,
+        ...times,
+        withoutGenerator: z.strictObject(times),
         outcomes: z.tuple([responses, z.array(z.tuple([kind, count])).max(100)]).optional(),
       }),
     )

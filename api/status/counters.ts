@@ -4,7 +4,7 @@ type Counter = {
   /** The counter that is the exact sum of this one and its other addends. */
   addsTo?: 'generated' | 'made';
   /** The counter that this one is a part of. */
-  partOf?: 'done';
+  partOf?: 'done' | 'dropped' | 'late';
   /** Whether it counts towards the share of errors, and can be a threshold's metric. */
   isError?: true;
   /** Whether it goes up and down: a gauge in Prometheus. All others only rise. */
@@ -32,6 +32,14 @@ const LIVE_COUNTERS = {
   inFlight: { help: 'Requests that have no outcome yet.', addsTo: 'made', isGauge: true },
   pending: { help: 'Arrivals that came due and wait for a connection.', addsTo: 'generated', isGauge: true },
   late: { help: 'The part of done that came after the end of the load; it is no part of the rate.', partOf: 'done' },
+  lateByGenerator: {
+    help: "The part of late that came after the end of the load only because of the generator's own delay.",
+    partOf: 'late',
+  },
+  droppedByGenerator: {
+    help: 'The part of dropped that the generator caused, because its own delay kept requests in flight for longer.',
+    partOf: 'dropped',
+  },
 } as const satisfies Record<string, Counter>;
 
 export type CounterName = keyof typeof RESULT_COUNTERS;

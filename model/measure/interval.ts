@@ -1,7 +1,7 @@
 import { countsSince } from './counters.ts';
 import { errorsSince, outcomesSince, responsesSince } from './outcomes.ts';
 import { PackedHistogram, subtractPacked } from './packed-histogram.ts';
-import type { Snapshot } from './snapshot.ts';
+import { mapTimes, type Snapshot, type Times } from './snapshot.ts';
 
 /**
  * The measurement between two snapshots of the same runners, as a snapshot of its own. Everything in a snapshot is cumulative: an interval
@@ -17,8 +17,8 @@ export function since(before: Snapshot | undefined, now: Snapshot): Snapshot {
       return {
         name: request.name,
         counts: countsSince(old.counts, request.counts),
-        responseTime: difference(request.responseTime, old.responseTime),
-        serviceTime: difference(request.serviceTime, old.serviceTime),
+        ...timesSince(old, request),
+        withoutGenerator: timesSince(old.withoutGenerator, request.withoutGenerator),
         ...(request.outcomes && old.outcomes && { outcomes: outcomesSince(old.outcomes, request.outcomes) }),
       };
     }),
@@ -29,6 +29,10 @@ export function since(before: Snapshot | undefined, now: Snapshot): Snapshot {
     cpuMs: Math.max(0, now.cpuMs - before.cpuMs),
     eventLoopUtilization: now.eventLoopUtilization,
   };
+}
+
+function timesSince(before: Times<PackedHistogram>, now: Times<PackedHistogram>): Times<PackedHistogram> {
+  return mapTimes(now, (histogram, time) => difference(histogram, before[time]));
 }
 
 function difference(now: PackedHistogram, before: PackedHistogram): PackedHistogram {

@@ -3,7 +3,7 @@ import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import { addCounts } from './counters.ts';
 import { byFrequency, mergeOutcomes, mergeResponses, outcomesOf } from './outcomes.ts';
 import { mergePacked, PackedHistogram } from './packed-histogram.ts';
-import type { ErrorsOfKind, RequestSnapshot, Snapshot } from './snapshot.ts';
+import { type ErrorsOfKind, mapTimes, type RequestSnapshot, type Snapshot, type Times } from './snapshot.ts';
 import { withExample } from './unexpected-examples.ts';
 
 /** Merges snapshots of the same test, so that their requests have the same order. Throws without any. */
@@ -16,8 +16,8 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     requests: first.requests.map(({ name }, i) => ({
       name,
       counts: snapshots.map((s) => s.requests[i]!.counts).reduce(addCounts),
-      responseTime: merged(snapshots.map((s) => s.requests[i]!.responseTime)),
-      serviceTime: merged(snapshots.map((s) => s.requests[i]!.serviceTime)),
+      ...mergeTimes(snapshots.map((s) => s.requests[i]!)),
+      withoutGenerator: mergeTimes(snapshots.map((s) => s.requests[i]!.withoutGenerator)),
       ...(first.requests.length > 1 && outcomesIn(snapshots, name)),
     })),
     responses: mergeResponses(snapshots),
@@ -81,6 +81,10 @@ export function mergeUnexpected(snapshots: readonly Pick<Snapshot, 'unexpected'>
   const lists = snapshots.map((s) => s.unexpected ?? []);
   const inTurns = Array.from({ length: MAX_UNEXPECTED }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat();
   return [...inTurns.reduce(withExample, [] as readonly UnexpectedResponse[])];
+}
+
+function mergeTimes(parts: readonly Times<PackedHistogram>[]): Times<PackedHistogram> {
+  return mapTimes(parts[0]!, (_, time) => merged(parts.map((p) => p[time])));
 }
 
 function merged(histograms: readonly PackedHistogram[]): PackedHistogram {

@@ -1,4 +1,4 @@
-import type { LiveCounts } from '../../api/status/counters.ts';
+import { type LiveCounts, recordOf } from '../../api/status/counters.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { PackedHistogram } from './packed-histogram.ts';
@@ -13,12 +13,15 @@ export type ErrorsOfKind = {
   lastMs?: number | undefined;
 };
 
-/** The requests of one name, with histograms of the form `H`. */
-export type RequestSnapshotOf<H> = {
+/** Response times and service times, as histograms of the form `H` of microseconds; see docs/design/0003-times.md. */
+export type Times<H> = { responseTime: H; serviceTime: H };
+
+/** The requests of one name, with histograms of the form `H`: those with a response, and with the time waited those without one in time or cut off. */
+export type RequestSnapshotOf<H> = Times<H> & {
   name: string;
   counts: LiveCounts;
-  responseTime: H;
-  serviceTime: H;
+  /** The same requests, each with its time less the generator's own part; see docs/design/0050-the-generators-own-part.md. */
+  withoutGenerator: Times<H>;
   /** Undefined for the only request, whose outcomes are those of the snapshot, and where a termination message had no room for them. */
   outcomes?: Outcomes | undefined;
 };
@@ -51,6 +54,13 @@ export type SnapshotOf<H> = {
 export type Snapshot = SnapshotOf<PackedHistogram>;
 export type RequestSnapshot = RequestSnapshotOf<PackedHistogram>;
 
+const TIME_NAMES = Object.keys({ responseTime: 0, serviceTime: 0 } satisfies Times<0>) as readonly (keyof Times<0>)[];
+
+/** Both times in another form. `convert` also receives the name of the time. */
+export function mapTimes<A, B>(times: Times<A>, convert: (histogram: A, time: keyof Times<A>) => B): Times<B> {
+  return recordOf(TIME_NAMES, (time) => convert(times[time], time));
+}
+
 /** The snapshot with its histograms in another form. `convert` also receives the path of the field. */
 export function mapHistograms<A, B>(
   snapshot: SnapshotOf<A>,
@@ -61,8 +71,10 @@ export function mapHistograms<A, B>(
     pacingLag: convert(snapshot.pacingLag, 'pacingLag'),
     requests: snapshot.requests.map((request, i) => ({
       ...request,
-      responseTime: convert(request.responseTime, `requests.${i}.responseTime`),
-      serviceTime: convert(request.serviceTime, `requests.${i}.serviceTime`),
+      ...mapTimes(request, (histogram, time) => convert(histogram, `requests.${i}.${time}`)),
+      withoutGenerator: mapTimes(request.withoutGenerator, (histogram, time) =>
+        convert(histogram, `requests.${i}.withoutGenerator.${time}`),
+      ),
     })),
   };
 }

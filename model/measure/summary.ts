@@ -9,21 +9,21 @@ import { addCounts, errorShare, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
 import { mergeErrors, mergeRedirects, mergeUnexpected } from './merge-snapshots.ts';
 import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outcomes.ts';
-import { mergePacked } from './packed-histogram.ts';
-import type { ErrorsOfKind, Snapshot } from './snapshot.ts';
+import { mergePacked, type PackedHistogram } from './packed-histogram.ts';
+import type { ErrorsOfKind, Snapshot, Times } from './snapshot.ts';
 
 /** The measurement of the requests of one name. Histograms are of microseconds. */
-export type RequestSummary = {
+export type RequestSummary = Times<Histogram> & {
   name: string;
   counts: LiveCounts;
-  responseTime: Histogram;
-  serviceTime: Histogram;
+  /** The same requests, each with its time less the generator's own part. */
+  withoutGenerator: Times<Histogram>;
   /** Undefined when the termination message of a lost runner had no room for the outcomes of this name. */
   outcomes: Outcomes | undefined;
 };
 
 /** The measurement of all runners together so far. */
-export type Summary = {
+export type Summary = Times<Histogram> & {
   counts: LiveCounts;
   requests: RequestSummary[];
   /** By code, ascending. */
@@ -34,8 +34,8 @@ export type Summary = {
   unexpected: UnexpectedResponse[];
   /** Redirects that were followed: the target has sent as many more responses than there were requests. */
   redirects: number;
-  responseTime: Histogram;
-  serviceTime: Histogram;
+  /** The same requests, each with its time less the generator's own part. */
+  withoutGenerator: Times<Histogram>;
   pacingLag: Histogram;
   /** Since the load began, of the most advanced runner. */
   elapsedMs: number;
@@ -71,8 +71,11 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[]): S
     errors: mergeErrors(snapshots),
     unexpected: mergeUnexpected(snapshots),
     redirects: mergeRedirects(snapshots),
-    responseTime: mergeHistograms(requests.map((r) => r.responseTime)),
-    serviceTime: mergeHistograms(requests.map((r) => r.serviceTime)),
+    ...timesOf(requests, mergeHistograms),
+    withoutGenerator: timesOf(
+      requests.map((r) => r.withoutGenerator),
+      mergeHistograms,
+    ),
     pacingLag: mergePacked(snapshots.map((s) => s.pacingLag)),
     elapsedMs,
     rate: rateOf(spec, turnsInTime(spec, counts, requests), elapsedMs),
@@ -106,10 +109,21 @@ function mergeRequest(name: string, snapshots: readonly Snapshot[]): RequestSumm
   return {
     name,
     counts: parts.map((p) => p.counts).reduce(addCounts, noCounts()),
-    responseTime: mergePacked(parts.map((p) => p.responseTime)),
-    serviceTime: mergePacked(parts.map((p) => p.serviceTime)),
+    ...timesOf(parts, mergePacked),
+    withoutGenerator: timesOf(
+      parts.map((p) => p.withoutGenerator),
+      mergePacked,
+    ),
     outcomes: mergeOutcomes(snapshots.map((s) => outcomesOf(s, name))),
   };
+}
+
+/** The times of all `parts`, merged by `merge`. */
+function timesOf<H extends Histogram | PackedHistogram>(
+  parts: readonly Times<H>[],
+  merge: (histograms: readonly H[]) => Histogram,
+): Times<Histogram> {
+  return { responseTime: merge(parts.map((p) => p.responseTime)), serviceTime: merge(parts.map((p) => p.serviceTime)) };
 }
 
 /** The responses that an open schedule asks for: one per arrival, or the last of an iteration. Late ones do not count. */

@@ -6,13 +6,15 @@ import {
 import { LIVE_COUNTER_NAMES, type LiveCounts } from '../../api/status/counters.ts';
 import { zlib } from '../common/zlib.ts';
 import type { Outcomes } from '../measure/outcomes.ts';
+import { PackedHistogram } from '../measure/packed-histogram.ts';
+import { mapTimes } from '../measure/snapshot.ts';
 import { coarsen, expand } from './coarse-histogram.ts';
 import type { RunnerUpdate } from './runner-update.ts';
 
 /** Text that every message contains, for zlib to refer to. A change needs a new version. */
 const dictionary = Buffer.from(
-  '"message":"{"version":1,"phase":"Finished","phase":"Running","startedAtMs":17,"elapsedMs":10000,"requests":[{"counts":[0,0,0,0,0],' +
-    '"responseTime":[],"serviceTime":[]}],"responses":[[200,"errors":[],"pacingLag":[],"cpuMs":100,"eventLoopUtilization":0.',
+  '"message":"{"version":2,"phase":"Finished","phase":"Running","startedAtMs":17,"elapsedMs":10000,"requests":[{"counts":[0,0,0,0,0],' +
+    '"responseTime":[],"serviceTime":[],"withoutGenerator":{"responseTime":[],"serviceTime":[]}}],"responses":[[200,"errors":[],"pacingLag":[],"cpuMs":100,"eventLoopUtilization":0.',
 );
 
 /** No message of a runner is longer once it is inflated. */
@@ -56,21 +58,24 @@ export function encodeTerminationMessage(
 export function decodeTerminationMessage(text: string, names: readonly string[]): RunnerUpdate | undefined {
   const words = parse(text);
   if (words?.requests.length !== names.length) return undefined;
-  const times = words.requests.map((r) => [expand(r.responseTime), expand(r.serviceTime)] as const);
-  const pacingLag = expand(words.pacingLag);
-  if (pacingLag === undefined || times.flat().includes(undefined)) return undefined;
+  let isBroken = false;
+  const expanded = (pairs: readonly number[]) => {
+    const histogram = expand(pairs);
+    isBroken ||= histogram === undefined;
+    return histogram ?? PackedHistogram.EMPTY;
+  };
   const { phase, message, startedAtMs, elapsedMs, cpuMs, eventLoopUtilization, throttledMs, gc } = words;
-  return {
+  const update: RunnerUpdate = {
     phase,
     ...(message === undefined ? {} : { message }),
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     snapshot: {
       elapsedMs,
-      requests: words.requests.map(({ counts, outcomes }, i) => ({
+      requests: words.requests.map(({ counts, outcomes, withoutGenerator, ...times }, i) => ({
         name: names[i]!,
         counts: Object.fromEntries(LIVE_COUNTER_NAMES.map((name, n) => [name, counts[n]])) as LiveCounts,
-        responseTime: times[i]![0]!,
-        serviceTime: times[i]![1]!,
+        ...mapTimes(times, expanded),
+        withoutGenerator: mapTimes(withoutGenerator, expanded),
         ...(outcomes && {
           outcomes: {
             responses: expandResponses(outcomes[0]),
@@ -81,13 +86,14 @@ export function decodeTerminationMessage(text: string, names: readonly string[])
       responses: expandResponses(words.responses),
       errors: words.errors.map(([kind, count, example]) => ({ kind, count, example })),
       ...(words.redirects === undefined ? {} : { redirects: words.redirects }),
-      pacingLag,
+      pacingLag: expanded(words.pacingLag),
       cpuMs,
       eventLoopUtilization,
       ...(throttledMs === undefined ? {} : { throttledMs }),
       ...(gc === undefined ? {} : { gc: { count: gc[0], totalMs: gc[1], maxMs: gc[2] } }),
     },
   };
+  return isBroken ? undefined : update;
 }
 
 function compact(
@@ -97,18 +103,19 @@ function compact(
   const { phase, message, startedAtMs, snapshot } = report;
   if (snapshot === undefined) return undefined;
   const { throttledMs, gc } = snapshot;
+  const coarse = (histogram: PackedHistogram) => coarsen(histogram, bits);
   const most = <T extends { count: number }>(items: readonly T[]) =>
     items.toSorted((a, b) => b.count - a.count).slice(0, kinds);
   return {
-    version: 1,
+    version: 2,
     phase,
     ...(message === undefined ? {} : { message: message.slice(0, example) }),
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     elapsedMs: Math.round(snapshot.elapsedMs),
-    requests: snapshot.requests.map(({ counts, responseTime, serviceTime, outcomes }) => ({
+    requests: snapshot.requests.map(({ counts, withoutGenerator, outcomes, ...times }) => ({
       counts: LIVE_COUNTER_NAMES.map((name) => counts[name]),
-      responseTime: coarsen(responseTime, bits),
-      serviceTime: coarsen(serviceTime, bits),
+      ...mapTimes(times, coarse),
+      withoutGenerator: mapTimes(withoutGenerator, coarse),
       ...(withOutcomes &&
         outcomes && {
           outcomes: [compactResponses(outcomes.responses), outcomes.errors.map(({ kind, count }) => [kind, count])],
@@ -117,7 +124,7 @@ function compact(
     responses: compactResponses(most(snapshot.responses)),
     errors: most(snapshot.errors).map((e) => [e.kind, e.count, e.example.slice(0, example)]),
     ...(snapshot.redirects === undefined ? {} : { redirects: snapshot.redirects }),
-    pacingLag: coarsen(snapshot.pacingLag, bits),
+    pacingLag: coarse(snapshot.pacingLag),
     cpuMs: Math.round(snapshot.cpuMs),
     eventLoopUtilization: Math.round(snapshot.eventLoopUtilization * 1e3) / 1e3,
     ...(throttledMs === undefined ? {} : { throttledMs: Math.round(throttledMs) }),

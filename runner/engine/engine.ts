@@ -63,6 +63,7 @@ export function createEngine(options: EngineOptions): Engine {
   const recorder = new Recorder(
     requests.map((r) => r.name),
     () => timing.now(),
+    plan.lengthUs,
     protocol.codeOf,
     new UnexpectedExamples(redact),
   );
@@ -75,7 +76,6 @@ export function createEngine(options: EngineOptions): Engine {
   let endedUs: number | undefined;
   let whenOver = () => {};
   let cancelWait = () => {};
-  let cancelEnd = () => {};
   let cancelWaiting = () => {};
 
   function chooser(): (arrival: number) => number {
@@ -87,7 +87,6 @@ export function createEngine(options: EngineOptions): Engine {
   function finish(): void {
     if (endedUs !== undefined) return;
     endedUs = timing.now();
-    cancelEnd();
     cancelWait();
     cancelWaiting();
     slots.close();
@@ -114,7 +113,6 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     run(over) {
       whenOver = over;
-      cancelEnd = timing.at(plan.lengthUs, () => recorder.loadIsOver());
       cancelWait = timing.at(0, () => driver.begin(allSent));
     },
     stop() {

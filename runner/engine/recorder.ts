@@ -2,7 +2,7 @@ import type { LiveCounts } from '../../api/status/counters.ts';
 import { noCounts } from '../../model/measure/counters.ts';
 import { Histogram } from '../../model/measure/histogram.ts';
 import { mergeResponses, type Outcomes } from '../../model/measure/outcomes.ts';
-import type { Snapshot, SnapshotOf } from '../../model/measure/snapshot.ts';
+import { mapTimes, type Snapshot, type SnapshotOf, type Times } from '../../model/measure/snapshot.ts';
 import type { Mismatch } from '../response/mismatch.ts';
 import { type ExampleResponse, UnexpectedExamples } from '../response/unexpected-examples.ts';
 import type { Failure } from '../transport/error-kind.ts';
@@ -16,21 +16,29 @@ export type Health = Pick<Snapshot, 'cpuMs' | 'eventLoopUtilization' | 'throttle
  */
 export type LiveSnapshot = SnapshotOf<Float64Array>;
 
-type RequestRecorder = {
+type RequestRecorder = Times<Histogram> & {
   counts: LiveCounts;
-  responseTime: Histogram;
-  serviceTime: Histogram;
+  withoutGenerator: Times<Histogram>;
   /** Responses by status. */
   statuses: Float64Array;
   errors: Map<string, number>;
-  /** Responses by the end of the load; Infinity before it. */
-  doneInTime: number;
 };
 
+/** The times of one request, microseconds since the load began, and the generator's own part in them. */
+export interface RequestTimes {
+  readonly intendedUs: number;
+  /** -1: it was not written. */
+  readonly writtenUs: number;
+  /** How much later than intended the generator sent it, microseconds. */
+  readonly sendDelayUs: number;
+}
+
+export const UNWRITTEN = -1;
+
 /**
- * Counts everything in one engine. `request` is the index of a request in the spec; times are microseconds. A timeout is recorded in the
- * histograms with the time waited: without it, a target would seem faster the more it hangs. A failure is not: a refused connection takes
- * microseconds and would also make the target seem faster.
+ * Counts everything in one engine. `request` is the index of a request in the spec; times are microseconds. A timeout and a request that the
+ * end cuts off are recorded in the histograms with the time waited: without it, a target would seem faster the more it hangs. A failure is
+ * not: a refused connection takes microseconds and would also make the target seem faster.
  */
 export class Recorder {
   readonly #names: readonly string[];
@@ -38,29 +46,31 @@ export class Recorder {
   readonly #errors = new Map<string, { count: number; example: string; firstMs: number; lastMs: number }>();
   readonly #nowUs: () => number;
   readonly #codeOf: (status: number) => string;
+  readonly #endUs: number;
   readonly #pacingLag = Histogram.shared();
   #redirects = 0;
 
   readonly examples: UnexpectedExamples;
 
-  /** `nowUs`: microseconds since the load began. `codeOf`: the protocol's code of a status. */
+  /** `nowUs`: microseconds since the load began. `endUs`: the end of the load. `codeOf`: the protocol's code of a status. */
   constructor(
     names: readonly string[],
     nowUs: () => number,
+    endUs: number,
     codeOf: (status: number) => string,
     examples = new UnexpectedExamples(),
   ) {
     this.#names = names;
     this.#nowUs = nowUs;
+    this.#endUs = endUs;
     this.#codeOf = codeOf;
     this.examples = examples;
     this.#requests = names.map(() => ({
       counts: noCounts(),
-      responseTime: Histogram.shared(),
-      serviceTime: Histogram.shared(),
+      ...sharedTimes(),
+      withoutGenerator: sharedTimes(),
       statuses: new Float64Array(1000),
       errors: new Map(),
-      doneInTime: Number.POSITIVE_INFINITY,
     }));
   }
 
@@ -109,31 +119,28 @@ export class Recorder {
     this.#redirects++;
   }
 
-  /** The load is over; further responses are late. */
-  loadIsOver(): void {
-    for (const request of this.#requests) request.doneInTime = request.counts.done;
-  }
-
   paced(lagUs: number): void {
     this.#pacingLag.record(lagUs);
   }
 
-  done(request: number, status: number, expected: boolean, responseTimeUs: number, serviceTimeUs: number): void {
+  done(request: number, status: number, expected: boolean, times: RequestTimes, nowUs: number): void {
     const recorder = this.#requests[request]!;
-    recorder.counts.inFlight--;
-    recorder.counts.done++;
-    if (!expected) recorder.counts.unexpected++;
+    const { counts } = recorder;
+    counts.inFlight--;
+    counts.done++;
+    if (!expected) counts.unexpected++;
     recorder.statuses[status] = recorder.statuses[status]! + 1;
-    recorder.responseTime.record(responseTimeUs);
-    recorder.serviceTime.record(serviceTimeUs);
+    record(recorder, times, nowUs);
+    if (nowUs < this.#endUs) return;
+    counts.late++;
+    if (nowUs - times.sendDelayUs < this.#endUs) counts.lateByGenerator++;
   }
 
-  timeout(request: number, failure: Failure, responseTimeUs: number, serviceTimeUs: number): void {
+  timeout(request: number, failure: Failure, times: RequestTimes, nowUs: number): void {
     const recorder = this.#requests[request]!;
     recorder.counts.inFlight--;
     recorder.counts.timeout++;
-    recorder.responseTime.record(responseTimeUs);
-    recorder.serviceTime.record(serviceTimeUs);
+    record(recorder, times, nowUs);
     this.#error(recorder, failure);
   }
 
@@ -144,10 +151,12 @@ export class Recorder {
     this.#error(recorder, failure);
   }
 
-  aborted(request: number): void {
-    const { counts } = this.#requests[request]!;
-    counts.inFlight--;
-    counts.aborted++;
+  /** The end cuts off a request, whose time would have been longer than the time that it waited. */
+  aborted(request: number, times: RequestTimes, nowUs: number): void {
+    const recorder = this.#requests[request]!;
+    recorder.counts.inFlight--;
+    recorder.counts.aborted++;
+    record(recorder, times, nowUs);
   }
 
   snapshot(elapsedMs: number, health: Health): LiveSnapshot {
@@ -155,11 +164,11 @@ export class Recorder {
     const outcomes = this.#requests.map((request) => this.#outcomesOf(request));
     return {
       elapsedMs,
-      requests: this.#requests.map(({ counts, responseTime, serviceTime, doneInTime }, i) => ({
+      requests: this.#requests.map(({ counts, withoutGenerator, ...times }, i) => ({
         name: this.#names[i]!,
-        counts: { ...counts, late: Math.max(0, counts.done - doneInTime) },
-        responseTime: responseTime.counts,
-        serviceTime: serviceTime.counts,
+        counts: { ...counts },
+        ...mapTimes(times, countsOf),
+        withoutGenerator: mapTimes(withoutGenerator, countsOf),
         ...(outcomes.length > 1 && { outcomes: outcomes[i]! }),
       })),
       responses: mergeResponses(outcomes),
@@ -190,4 +199,25 @@ export class Recorder {
     }
     return { responses, errors: [...errors].map(([kind, count]) => ({ kind, count })) };
   }
+}
+
+function sharedTimes(): Times<Histogram> {
+  return { responseTime: Histogram.shared(), serviceTime: Histogram.shared() };
+}
+
+function countsOf({ counts }: Histogram): Float64Array {
+  return counts;
+}
+
+/** Records a request that ended at `nowUs`. One that was not written has no service time. */
+function record(
+  { responseTime, serviceTime, withoutGenerator }: RequestRecorder,
+  { intendedUs, writtenUs, sendDelayUs }: RequestTimes,
+  nowUs: number,
+): void {
+  responseTime.record(nowUs - intendedUs);
+  withoutGenerator.responseTime.record(nowUs - intendedUs - sendDelayUs);
+  if (writtenUs === UNWRITTEN) return;
+  serviceTime.record(nowUs - writtenUs);
+  withoutGenerator.serviceTime.record(nowUs - writtenUs);
 }

@@ -10,7 +10,7 @@ import type { Connection, ConnectionEvents, Transport } from '../transport/trans
 import type { Clock } from './clock.ts';
 import { type Deadlines, Expiring } from './deadlines.ts';
 import { Iteration } from './iteration.ts';
-import type { Recorder } from './recorder.ts';
+import { type Recorder, type RequestTimes, UNWRITTEN } from './recorder.ts';
 import type { LogRequest } from './request-log.ts';
 import type { ThinkTimes } from './think-time.ts';
 
@@ -33,7 +33,6 @@ export type Pool = {
   settled: (slot: RequestSlot, nowUs: number) => void;
 };
 
-const UNWRITTEN = -1;
 const NOT_THINKING = -1;
 const NOTHING_EXTRACTED: ReadonlyMap<string, string> = new Map();
 
@@ -41,18 +40,19 @@ const NOTHING_EXTRACTED: ReadonlyMap<string, string> = new Map();
  * The state of one in-flight request with its connection and deadline, reused for the next request. A sequential iteration keeps one slot
  * for all its requests, and so counts as one request in flight.
  */
-export class RequestSlot extends Expiring implements ConnectionEvents {
+export class RequestSlot extends Expiring implements ConnectionEvents, RequestTimes {
   /** Changes when a deadline or callback that was set before is void. */
   round = 0;
   inFlight = false;
+  intendedUs = 0;
+  writtenUs = UNWRITTEN;
+  sendDelayUs = 0;
   readonly #pool: Pool;
   readonly #connection: Connection;
   #request = 0;
   #arrival = 0;
-  #intendedUs = 0;
   /** The end of the current think time. */
   #thinkingUntilUs = NOT_THINKING;
-  #writtenUs = UNWRITTEN;
   readonly #response = new ResponseBuffer();
   #iteration: Iteration | undefined;
   /** The last message, from which a redirect is derived; set only for requests that follow redirects. */
@@ -86,25 +86,29 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     return this.#response.ignoresBody;
   }
 
-  /** Sends request number `request`, the first of its iteration, for arrival number `arrival`, which was due at `intendedUs`. */
-  send(request: number, arrival: number, intendedUs: number): void {
+  /**
+   * Sends request number `request`, the first of its iteration, for arrival number `arrival`, which was due at `intendedUs`; the generator
+   * delayed it by `sendDelayUs`.
+   */
+  send(request: number, arrival: number, intendedUs: number, sendDelayUs: number): void {
     this.inFlight = true;
     this.#arrival = arrival;
     if (this.#pool.sequential) this.#iteration = new Iteration(this.#pool.clock);
-    this.#sendRequest(request, intendedUs);
+    this.#sendRequest(request, intendedUs, sendDelayUs);
   }
 
-  #sendRequest(request: number, intendedUs: number): void {
+  #sendRequest(request: number, intendedUs: number, sendDelayUs: number): void {
     const { requests, deadlines, timeoutUs, recorder, timing } = this.#pool;
     const prepared = requests[request]!;
     const { round } = this;
     this.#request = request;
-    this.#intendedUs = intendedUs;
-    this.#writtenUs = UNWRITTEN;
+    this.intendedUs = intendedUs;
+    this.sendDelayUs = sendDelayUs;
+    this.writtenUs = UNWRITTEN;
     this.#followedRedirects = 0;
     this.#response.expect(prepared, recorder.examples.wanted);
     this.#connection.send(this.#messageOf(prepared));
-    const stillConnecting = this.round === round && this.#writtenUs === UNWRITTEN;
+    const stillConnecting = this.round === round && this.writtenUs === UNWRITTEN;
     // The clock is read again: when many requests end at once, the ones before this one have taken time since the previous reading.
     if (stillConnecting) deadlines.add(this, timing.now() + timeoutUs);
   }
@@ -120,9 +124,9 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
 
   written(): void {
     if (this.#followedRedirects > 0) return; // timeout and service time cover a request with all its redirects
-    this.#writtenUs = this.#pool.timing.now();
+    this.writtenUs = this.#pool.timing.now();
     this.round++; // the timeout counts from the write: the deadline for connecting is void
-    this.#pool.deadlines.add(this, this.#writtenUs + this.#pool.timeoutUs);
+    this.#pool.deadlines.add(this, this.writtenUs + this.#pool.timeoutUs);
   }
 
   head(status: number, headers?: ResponseHeaders): void {
@@ -161,9 +165,9 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
       return;
     }
     const { expected, reason } = finding;
-    recorder.done(this.#request, response.status, expected, nowUs - this.#intendedUs, nowUs - this.#writtenUs);
+    recorder.done(this.#request, response.status, expected, this, nowUs);
     if (!expected && recorder.examples.wanted > 0) recorder.example(this.#request, response, reason ?? response.reason);
-    logRequest?.(this.#arrival, this.#intendedUs, this.#writtenUs, nowUs, 'done', response.status, this.#request);
+    logRequest?.(this.#arrival, this.intendedUs, this.writtenUs, nowUs, 'done', response.status, this.#request);
     if (expected && this.#iteration !== undefined && this.#request + 1 < requests.length)
       this.#continueIteration(nowUs);
     else this.#settle(nowUs);
@@ -196,7 +200,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     this.round++;
     deadlines.remove(this);
     const { thinkTimeUs } = requests[this.#request + 1]!;
-    if (thinkTimeUs === 0) this.#sendNext(nowUs);
+    if (thinkTimeUs === 0) this.#sendNext(nowUs, nowUs);
     else {
       this.#response.forgetBody();
       this.#thinkingUntilUs = nowUs + thinkTimeUs;
@@ -204,11 +208,11 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     }
   }
 
-  #sendNext(readyUs: number): void {
+  #sendNext(readyUs: number, nowUs: number): void {
     this.#thinkingUntilUs = NOT_THINKING;
     this.#pool.recorder.made(this.#request + 1);
     this.#closeIfIdleTooLong();
-    this.#sendRequest(this.#request + 1, readyUs);
+    this.#sendRequest(this.#request + 1, readyUs, nowUs - readyUs);
   }
 
   failed(error: Error): void {
@@ -218,18 +222,18 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   /** The timeout has passed, or the think time. */
   expire(nowUs: number): void {
     if (this.#thinkingUntilUs !== NOT_THINKING) {
-      this.#sendNext(this.#thinkingUntilUs);
+      this.#sendNext(this.#thinkingUntilUs, nowUs);
       return;
     }
     const { recorder, logRequest } = this.#pool;
     this.#connection.cancel();
-    if (this.#writtenUs === UNWRITTEN) {
+    if (this.writtenUs === UNWRITTEN) {
       this.#fail({ kind: TIMED_OUT_CONNECTING, example: 'no connection within the timeout' });
       return;
     }
     const failure: Failure = { kind: TIMED_OUT_WAITING, example: 'no complete response within the timeout' };
-    recorder.timeout(this.#request, failure, nowUs - this.#intendedUs, nowUs - this.#writtenUs);
-    logRequest?.(this.#arrival, this.#intendedUs, this.#writtenUs, nowUs, 'timeout', 0, this.#request);
+    recorder.timeout(this.#request, failure, this, nowUs);
+    logRequest?.(this.#arrival, this.intendedUs, this.writtenUs, nowUs, 'timeout', 0, this.#request);
     this.#settle(nowUs);
   }
 
@@ -244,8 +248,8 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
       return;
     }
     this.#connection.cancel();
-    recorder.aborted(this.#request);
-    logRequest?.(this.#arrival, this.#intendedUs, this.#writtenUs, nowUs, 'aborted', 0, this.#request);
+    recorder.aborted(this.#request, this, nowUs);
+    logRequest?.(this.#arrival, this.intendedUs, this.writtenUs, nowUs, 'aborted', 0, this.#request);
     this.#settle(nowUs);
   }
 
@@ -257,7 +261,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     const { recorder, logRequest, timing } = this.#pool;
     const nowUs = timing.now();
     recorder.failed(this.#request, failure);
-    logRequest?.(this.#arrival, this.#intendedUs, this.#writtenUs, nowUs, 'failed', 0, this.#request);
+    logRequest?.(this.#arrival, this.intendedUs, this.writtenUs, nowUs, 'failed', 0, this.#request);
     this.#settle(nowUs);
   }
 

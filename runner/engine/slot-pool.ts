@@ -13,7 +13,7 @@ export type SlotLimits = {
 };
 
 /** An arrival that waits for a connection. */
-type Waiting = { request: number; arrival: number; intendedUs: number };
+type Waiting = { request: number; arrival: number; intendedUs: number; sendDelayUs: number };
 
 /**
  * All request slots of an engine. An arrival takes the idle slot with a connection that was used last, so that few connections are kept
@@ -62,7 +62,7 @@ export class SlotPool {
   }
 
   /** Sends a request, now or when it gets a connection; counts it as dropped when the in-flight limit is reached. */
-  launch(request: number, arrival: number, intendedUs: number): void {
+  launch(request: number, arrival: number, intendedUs: number, nowUs: number): void {
     const { recorder } = this.#pool;
     if (this.full) {
       recorder.dropped(request);
@@ -71,11 +71,11 @@ export class SlotPool {
     const slot = this.#waiting.length > 0 ? undefined : this.#takeSlot();
     if (slot === undefined) {
       recorder.pending(request);
-      this.#waiting.push({ request, arrival, intendedUs });
+      this.#waiting.push({ request, arrival, intendedUs, sendDelayUs: nowUs - intendedUs });
       return;
     }
     recorder.made(request);
-    this.#send(slot, request, arrival, intendedUs);
+    this.#send(slot, request, arrival, intendedUs, nowUs - intendedUs);
   }
 
   /** Drops the waiting arrivals. */
@@ -124,9 +124,9 @@ export class SlotPool {
     if (this.#waiting.length > 0) this.#sendWaiting();
   }
 
-  #send(slot: RequestSlot, request: number, arrival: number, intendedUs: number): void {
+  #send(slot: RequestSlot, request: number, arrival: number, intendedUs: number, sendDelayUs: number): void {
     this.#inFlight++;
-    slot.send(request, arrival, intendedUs);
+    slot.send(request, arrival, intendedUs, sendDelayUs);
     this.#startWatching();
   }
 
@@ -149,9 +149,9 @@ export class SlotPool {
     while (this.#waiting.length > 0) {
       const slot = this.#takeSlot();
       if (slot === undefined) break;
-      const { request, arrival, intendedUs } = this.#waiting.shift()!;
+      const { request, arrival, intendedUs, sendDelayUs } = this.#waiting.shift()!;
       this.#pool.recorder.waitingSent(request);
-      this.#send(slot, request, arrival, intendedUs);
+      this.#send(slot, request, arrival, intendedUs, sendDelayUs);
     }
     this.#sendingWaiting = false;
   }

@@ -30,9 +30,9 @@ function closedDriver(plan: ClosedPlan, { choose, slots, timing }: DriverContext
   let started = 0;
   let stopped = false;
 
-  function send(intendedUs: number): void {
+  function send(intendedUs: number, nowUs: number): void {
     const arrival = plan.stripe.index + plan.stripe.count * started++;
-    slots.launch(choose(arrival), arrival, intendedUs);
+    slots.launch(choose(arrival), arrival, intendedUs, nowUs);
     if (started >= plan.iterations) whenOver();
   }
 
@@ -43,7 +43,7 @@ function closedDriver(plan: ClosedPlan, { choose, slots, timing }: DriverContext
   function settled(nowUs: number): void {
     const readyUs = nowUs + plan.thinkTimeUs;
     if (!maySend(readyUs)) return;
-    if (plan.thinkTimeUs === 0) send(nowUs);
+    if (plan.thinkTimeUs === 0) send(nowUs, nowUs);
     else {
       readyTimesUs.push(readyUs);
       if (readyUs < alarmUs) setAlarm();
@@ -56,7 +56,7 @@ function closedDriver(plan: ClosedPlan, { choose, slots, timing }: DriverContext
     for (const timesUs of [beginTimesUs, readyTimesUs]) {
       for (let nowUs = timing.now(); (timesUs.first ?? Number.POSITIVE_INFINITY) <= nowUs; nowUs = timing.now()) {
         const readyUs = timesUs.shift()!;
-        if (maySend(nowUs)) send(readyUs);
+        if (maySend(nowUs)) send(readyUs, nowUs);
       }
     }
     setAlarm();

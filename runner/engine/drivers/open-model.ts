@@ -44,7 +44,7 @@ function openDriver(plan: OpenPlan, { choose, slots, recorder, timing, pacingTim
     for (let nowUs = begunUs; arrivals.dueUs <= nowUs && nowUs - begunUs < BATCH_US; nowUs = timing.now()) {
       recorder.paced(nowUs - arrivals.dueUs);
       sent++;
-      slots.launch(choose(arrivals.number), arrivals.number, arrivals.dueUs);
+      slots.launch(choose(arrivals.number), arrivals.number, arrivals.dueUs, nowUs);
       arrivals.advance();
     }
     sending = false;

@@ -18,6 +18,7 @@ import type { Job, ObjectMeta, Pod, Resource } from '../../../operator/kube/type
 import type { Observed } from '../../../operator/loadtest/observe/observed.ts';
 import { parseLoadTest } from '../../../operator/loadtest/resources/loadtest-resource.ts';
 import type { ReceivedUpdate } from '../../../operator/updates/update-store.ts';
+import { sameTimes } from '../results/summary.ts';
 
 /** The current time in the tests of the operator. */
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z');
@@ -72,7 +73,7 @@ export function snapshot(done: number, ms = 5): NonNullable<RunnerUpdate['snapsh
   const counts = { ...noCounts(), generated: done, made: done, done };
   return {
     elapsedMs: 10_000,
-    requests: [{ name: 'default', counts, responseTime: packed, serviceTime: packed }],
+    requests: [{ name: 'default', counts, ...sameTimes(packed) }],
     responses: [{ code: '200', count: done }],
     errors: [],
     pacingLag: PackedHistogram.of(new Histogram()),

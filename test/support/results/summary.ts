@@ -2,7 +2,7 @@ import type { LiveCounts } from '../../../api/status/counters.ts';
 import { noCounts } from '../../../model/measure/counters.ts';
 import { Histogram } from '../../../model/measure/histogram.ts';
 import { PackedHistogram } from '../../../model/measure/packed-histogram.ts';
-import type { Snapshot } from '../../../model/measure/snapshot.ts';
+import type { Snapshot, Times } from '../../../model/measure/snapshot.ts';
 import type { Summary } from '../../../model/measure/summary.ts';
 
 /** A histogram of values in microseconds. */
@@ -10,6 +10,12 @@ export function histogramOf(values: readonly number[]): Histogram {
   const histogram = new Histogram();
   for (const value of values) histogram.record(value);
   return histogram;
+}
+
+/** `histogram` as every time of requests to which the generator added nothing. */
+export function sameTimes<H>(histogram: H): Times<H> & { withoutGenerator: Times<H> } {
+  const times = { responseTime: histogram, serviceTime: histogram };
+  return { ...times, withoutGenerator: times };
 }
 
 /** The summary of a run so far: the relevant counters, and response times in microseconds. */
@@ -21,8 +27,7 @@ export function summaryOf(elapsedMs: number, counts: Partial<LiveCounts> = {}, t
     unexpected: [],
     redirects: 0,
     errors: [],
-    responseTime: histogramOf(times),
-    serviceTime: histogramOf(times),
+    ...sameTimes(histogramOf(times)),
     pacingLag: histogramOf([]),
     elapsedMs,
     rate: { achieved: 0, seconds: 0 },
@@ -42,7 +47,7 @@ export function snapshotOf(name: string, done: number): Snapshot {
   const times = PackedHistogram.of(histogramOf(Array.from({ length: done }, () => 5000)));
   return {
     elapsedMs: 1000,
-    requests: [{ name, counts, responseTime: times, serviceTime: times }],
+    requests: [{ name, counts, ...sameTimes(times) }],
     responses: [{ code: '200', count: done }],
     errors: [],
     pacingLag: PackedHistogram.of(histogramOf([100])),

@@ -18,7 +18,7 @@ import { countsSchema, liveCountsSchema } from '../../../api/status/counts.ts';
 import { loadTestStatusSchema } from '../../../api/status/loadtest-status.ts';
 
 const RESULT = ['generated', 'made', 'done', 'timeout', 'failed', 'dropped', 'aborted', 'unexpected'];
-const LIVE = [...RESULT, 'inFlight', 'pending', 'late'];
+const LIVE = [...RESULT, 'inFlight', 'pending', 'late', 'lateByGenerator', 'droppedByGenerator'];
 
 // The literal lists are the contract: the status, the termination message of version 1, and the names of metrics are public.
 const lists: [name: string, derived: readonly string[], expected: readonly string[]][] = [
@@ -42,7 +42,7 @@ const lists: [name: string, derived: readonly string[], expected: readonly strin
   [
     'the name of a counter becomes a part of its metric',
     LIVE_COUNTER_NAMES.map(counterMetric),
-    [...RESULT, 'in_flight', 'pending', 'late'],
+    [...RESULT, 'in_flight', 'pending', 'late', 'late_by_generator', 'dropped_by_generator'],
   ],
 ];
 for (const [name, derived, expected] of lists) test(name, () => assert.deepEqual([...derived], [...expected]));
@@ -57,18 +57,26 @@ test('the help of each counter is one sentence, the same in the CRD as in the ta
 
 test('a termination message needs exactly one number per counter', () => {
   const counts = (length: number) => ({
-    version: 1,
+    version: 2,
     phase: 'Running',
     elapsedMs: 1,
-    requests: [{ counts: Array.from({ length }, () => 0), responseTime: [], serviceTime: [] }],
+    requests: [
+      {
+        counts: Array.from({ length }, () => 0),
+        responseTime: [],
+        serviceTime: [],
+        withoutGenerator: { responseTime: [], serviceTime: [] },
+      },
+    ],
     responses: [],
     errors: [],
     pacingLag: [],
     cpuMs: 0,
     eventLoopUtilization: 0,
   });
+  const exact = LIVE_COUNTER_NAMES.length;
   assert.deepEqual(
-    [10, 11, 12].map((length) => terminationMessageSchema.safeParse(counts(length)).success),
+    [exact - 1, exact, exact + 1].map((length) => terminationMessageSchema.safeParse(counts(length)).success),
     [false, true, false],
   );
 });

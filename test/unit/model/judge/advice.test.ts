@@ -7,6 +7,7 @@ import { Histogram } from '../../../../model/measure/histogram.ts';
 import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { type Summary, summarise } from '../../../../model/measure/summary.ts';
+import { sameTimes } from '../../../support/results/summary.ts';
 
 function specOf(load: object, rest: object = {}): LoadTestSpec {
   return loadTestSpecSchema.parse({ target: { url: 'http://target', timeout: '2s' }, load, ...rest });
@@ -31,7 +32,7 @@ type Measured = { made: number; busy: number; seconds?: number; counts?: Partial
 function measured(spec: LoadTestSpec, runners: number, { made, busy, seconds = 10, counts = {} }: Measured): Summary {
   const histogram = new Histogram();
   histogram.record(50_000);
-  const times = { responseTime: PackedHistogram.of(histogram), serviceTime: PackedHistogram.of(histogram) };
+  const times = sameTimes(PackedHistogram.of(histogram));
   const snapshots: Snapshot[] = Array.from({ length: runners }, (_, i) => ({
     elapsedMs: seconds * 1e3,
     requests: spec.requests.map(({ name }, place) => ({

@@ -10,6 +10,7 @@ import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import { TimelineRecorder } from '../../../../model/measure/timeline.ts';
 import { metricValue } from '../../../../model/metrics/metrics.ts';
+import { sameTimes } from '../../../support/results/summary.ts';
 
 /** A request of a log: it came due and ended at these seconds. */
 type Logged = { due: number; end: number; failed: boolean };
@@ -32,7 +33,7 @@ function snapshotAt(requests: readonly Logged[], second: number): Snapshot {
     ...{ done: ended.length - failed, failed, inFlight: due.length - ended.length },
   };
   const errors = failed === 0 ? [] : [{ kind: 'ConnectionReset', count: failed, example: '' }];
-  const times = { responseTime: PackedHistogram.EMPTY, serviceTime: PackedHistogram.EMPTY };
+  const times = sameTimes(PackedHistogram.EMPTY);
   return {
     elapsedMs: second * 1e3,
     requests: [{ name: 'default', counts, ...times }],

@@ -9,6 +9,7 @@ import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import { metricValue } from '../../../../model/metrics/metrics.ts';
 import { resultStatus } from '../../../../model/result/result-status.ts';
+import { sameTimes } from '../../../support/results/summary.ts';
 
 const OPEN = { type: 'Open', open: { stages: [{ duration: '10s', rate: 10 }] } };
 const CLOSED = { type: 'Closed', closed: { users: 1, duration: '10s' } };
@@ -40,8 +41,7 @@ function measured({ counts = {}, times, lag = 0, busy = 0.1, errors = [], ...hea
       {
         name: 'default',
         counts: { ...noCounts(), generated: 100, made: 100, done: 100, ...counts },
-        responseTime: time,
-        serviceTime: time,
+        ...sameTimes(time),
       },
     ],
     responses: [{ code: '200', count: 100 }],

@@ -6,6 +6,7 @@ import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
 import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
+import { sameTimes } from '../../../support/results/summary.ts';
 import { open, specWithLoad } from '../../../support/specs/loads.ts';
 
 function snapshotOf(times: number[], errors: Snapshot['errors'], elapsedMs: number): Snapshot {
@@ -15,7 +16,7 @@ function snapshotOf(times: number[], errors: Snapshot['errors'], elapsedMs: numb
   const counts = { ...noCounts(), generated: times.length, made: times.length, done: times.length };
   return {
     elapsedMs,
-    requests: [{ name: 'default', counts, responseTime: time, serviceTime: time }],
+    requests: [{ name: 'default', counts, ...sameTimes(time) }],
     responses: [{ code: '200', count: times.length }],
     errors,
     pacingLag: time,

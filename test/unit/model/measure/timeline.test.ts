@@ -7,6 +7,7 @@ import { since } from '../../../../model/measure/interval.ts';
 import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { TimelineRecorder, timelineStepMs } from '../../../../model/measure/timeline.ts';
+import { sameTimes } from '../../../support/results/summary.ts';
 
 /** The snapshot of a runner with `done` responses: 5 ms each up to number `slowFrom`, 100 ms each from there. */
 function snapshot(
@@ -20,7 +21,7 @@ function snapshot(
   const counts = { ...noCounts(), generated: done + inFlight, made: done + inFlight, done, inFlight };
   return {
     elapsedMs,
-    requests: [{ name: 'default', counts, responseTime: packed, serviceTime: packed }],
+    requests: [{ name: 'default', counts, ...sameTimes(packed) }],
     responses: done === 0 ? [] : [{ code: '200', count: done }],
     errors: [],
     pacingLag: PackedHistogram.of(new Histogram()),

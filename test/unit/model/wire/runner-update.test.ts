@@ -16,7 +16,12 @@ const [request] = snapshotOf('get', 5).requests;
 const snapshot: Snapshot = {
   ...snapshotOf('get', 5),
   requests: [
-    { ...request!, responseTime: packed(1), serviceTime: packed(2) },
+    {
+      ...request!,
+      responseTime: packed(1),
+      serviceTime: packed(2),
+      withoutGenerator: { responseTime: packed(6), serviceTime: packed(7) },
+    },
     {
       ...request!,
       name: 'post',
@@ -61,6 +66,7 @@ describe('a runner update', () => {
     ['snapshot.pacingLag', 'snapshot.pacingLag'],
     ['snapshot.requests.0.serviceTime', 'snapshot.requests.0.serviceTime'],
     ['snapshot.requests.1.responseTime', 'snapshot.requests.1.responseTime'],
+    ['snapshot.requests.0.withoutGenerator.serviceTime', 'snapshot.requests.0.withoutGenerator.serviceTime'],
     ['windows.1.responseTime', 'windows.ends.1.responseTime'],
     ['windows.2.responseTime', 'windows.last.responseTime'],
   ];

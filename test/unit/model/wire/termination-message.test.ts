@@ -12,6 +12,7 @@ import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import type { RunnerUpdate } from '../../../../model/wire/runner-update.ts';
 import { decodeTerminationMessage, encodeTerminationMessage } from '../../../../model/wire/termination-message.ts';
 import { terminationLogFile } from '../../../../runner/agent/termination-log.ts';
+import { sameTimes } from '../../../support/results/summary.ts';
 
 const random = seededRandom(7);
 
@@ -39,8 +40,7 @@ function snapshotOf(names: readonly string[], make: () => Histogram, kinds = 2):
       return {
         name,
         counts: { ...noCounts(), generated: done + 7, made: done + 4, dropped: 3, done, timeout: 1, inFlight: 3 },
-        responseTime: packed,
-        serviceTime: packed,
+        ...sameTimes(packed),
       };
     }),
     responses: Array.from({ length: kinds }, (_, i) => ({ code: String(200 + i), count: 100 + i })),

@@ -47,6 +47,7 @@ const newest: Snapshot = {
       },
       responseTime: packedOf(3000, 40_000),
       serviceTime: packedOf(2000, 4000),
+      withoutGenerator: { responseTime: packedOf(2500, 4000), serviceTime: packedOf(1500, 4000) },
     },
   ],
   responses: [{ code: '200', count: 7 }],

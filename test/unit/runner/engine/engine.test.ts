@@ -374,7 +374,9 @@ test('property: the counter identities hold for every load, stop and behaviour o
     assert.deepEqual([counts.inFlight, counts.pending], [0, 0], `round ${round}`);
     assert.equal(over, 1, `round ${round}`);
     assert.equal(counts.made, sent.length, `round ${round}`);
-    assert.equal(summary.responseTime.count, counts.done + counts.timeout, `round ${round}`);
+    assert.equal(summary.responseTime.count, counts.done + counts.timeout + counts.aborted, `round ${round}`);
+    assert.equal(summary.withoutGenerator.responseTime.count, summary.responseTime.count, `round ${round}`);
+    assert.equal(summary.withoutGenerator.serviceTime.count, summary.serviceTime.count, `round ${round}`);
     assert.equal(
       summary.responses.reduce((sum, r) => sum + r.count, 0),
       counts.done,
