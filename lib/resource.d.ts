@@ -448,7 +448,7 @@ export type LoadTestSpec = {
   } | undefined;
   /** The SLO of the test: it passes only if all thresholds hold. */
   thresholds?: Array<{
-    /** Metric of the result. responseTime.p99: the time from the intended arrival to the last byte, as min, mean, max or a percentile (p999 is the 99.9th). serviceTime.mean: the time from the write of the request to the last byte, with the same statistics. errors, errors.ConnectionRefused: a share of the arrivals that ended, of all errors or of one kind of docs/errors.md. timeout, failed, dropped, unexpected: a share of the arrivals that ended. status.5xx, status.503: a share of the responses. rate: responses per second during the load. */
+    /** Metric of the result. responseTime.p99: the time from the intended arrival to the last byte, as min, mean, max or a percentile: p1 to p99, and with decimals p995 (the 99.5th) or p9999 (the 99.99th); p100 is max. serviceTime.mean: the time from the write of the request to the last byte, with the same statistics. errors, errors.ConnectionRefused: a share of the arrivals that ended, of all errors or of one kind of docs/errors.md. timeout, failed, dropped, unexpected: a share of the arrivals that ended. status.5xx, status.503: a share of the responses. rate: responses per second during the load. */
     metric: string;
     /** Name of the request that the threshold applies to. Default: all requests together. */
     request?: string | undefined;

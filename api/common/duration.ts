@@ -1,3 +1,5 @@
+import { decimalText, roundedBeside } from './quantity.ts';
+
 /** Go's duration syntax. The pattern admits no fraction of a microsecond, so parsing never rounds. */
 export const DURATION_PATTERN = /^([0-9]+us|[0-9]+([.][0-9]{1,3})?ms|[0-9]+([.][0-9]{1,6})?[smh])+$/;
 const PART = /([0-9]+(?:\.[0-9]+)?)(us|ms|s|m|h)/g;
@@ -21,12 +23,13 @@ export function milliseconds(text: string): number {
 
 /**
  * Formats microseconds for a person: the largest unit that keeps the number at 1 or above, and three significant digits,
- * which is the resolution of the histograms: 312 -> "312us", 9104 -> "9.1ms", 1_500_000 -> "1.5s".
+ * which is the resolution of the histograms: 312 -> "312us", 9104 -> "9.1ms", 1_500_000 -> "1.5s". Beside a limit it has as many
+ * digits as it takes to differ: 250_030 beside 250_000 -> "250.03ms".
  */
-export function formatMicroseconds(value: number): string {
-  if (value < 1e3) return `${Math.round(value)}us`;
-  if (value < 999.5e3) return `${Number(usToMs(value).toPrecision(3))}ms`;
-  return `${Number(usToSeconds(value).toPrecision(3))}s`;
+export function formatMicroseconds(value: number, limits: readonly number[] = []): string {
+  const shown = roundedBeside(value, value < 1e3 ? Math.round(value) : Number(value.toPrecision(3)), limits);
+  if (shown < 1e3) return `${decimalText(shown, 0)}us`;
+  return shown < 1e6 ? `${decimalText(shown, -3)}ms` : `${decimalText(shown, -6)}s`;
 }
 
 // Conversions between units of time, and from rates per microsecond to rates per second.

@@ -4,7 +4,12 @@ import { ERROR_COUNTERS, recordOf } from '../status/counters.ts';
 import { ERROR_KINDS } from '../status/error-kinds.ts';
 
 /** How the limits and values of a metric are written. As numbers they are microseconds, a share from 0 to 1, or a plain number. */
-type Form = { pattern: RegExp; name: string; parse: (text: string) => number; format: (value: number) => string };
+type Form = {
+  pattern: RegExp;
+  name: string;
+  parse: (text: string) => number;
+  format: (value: number, limits?: readonly number[]) => string;
+};
 
 export const UNITS = {
   duration: {
@@ -32,7 +37,11 @@ type Metric = {
   description: string;
 };
 
-const STATISTIC = '[.](min|mean|max|p[1-9][0-9]{0,4})';
+/**
+ * The first two digits of a percentile's name stand before the point. Decimals do not end in 0: p100 would be the 10th percentile, and whoever
+ * writes it means max.
+ */
+const STATISTIC = '[.](min|mean|max|p[1-9][0-9]?|p[1-9][0-9]{1,3}[1-9])';
 
 /**
  * The metrics of a threshold by their kind, which is the text before the first dot. The CRDs' pattern, rules, messages and descriptions
@@ -44,7 +53,7 @@ export const METRICS = {
     detail: STATISTIC,
     examples: ['responseTime.p99'],
     description:
-      'the time from the intended arrival to the last byte, as min, mean, max or a percentile (p999 is the 99.9th)',
+      'the time from the intended arrival to the last byte, as min, mean, max or a percentile: p1 to p99, and with decimals p995 (the 99.5th) or p9999 (the 99.99th); p100 is max',
   },
   serviceTime: {
     unit: 'duration',
@@ -87,7 +96,7 @@ const KINDS = Object.keys(METRICS) as readonly MetricKind[];
 export const METRIC_PATTERN = new RegExp(`^(${KINDS.map((kind) => kind + METRICS[kind].detail).join('|')})$`);
 
 /** The validation message of a metric that is none. */
-export const METRIC_MESSAGE = `must be a metric such as ${KINDS.flatMap((kind) => METRICS[kind].examples).join(', ')}; statistics are min, mean, max, p50, p99, p999 ...; docs/errors.md has the kinds of errors`;
+export const METRIC_MESSAGE = `must be a metric such as ${KINDS.flatMap((kind) => METRICS[kind].examples).join(', ')}; statistics are min, mean, max, p1 to p99 and with decimals p995 or p999 (the 99.9th), and instead of p100 use max; docs/errors.md has the kinds of errors`;
 
 /** The description of every metric, one sentence for all that share it. */
 export const METRIC_DESCRIPTION = [...Map.groupBy(KINDS, (kind) => METRICS[kind].description)]
@@ -115,7 +124,7 @@ export function limitValue(metric: string, limit: string): number {
   return UNITS[unitOf(metric)].parse(limit);
 }
 
-/** A metric's value as a person reads it. */
-export function formatMetric(metric: string, value: number): string {
-  return UNITS[unitOf(metric)].format(value);
+/** A metric's value as a person reads it: on the same side of every limit as the value, however many digits that takes. */
+export function formatMetric(metric: string, value: number, limits: readonly number[] = []): string {
+  return UNITS[unitOf(metric)].format(value, limits);
 }

@@ -34,11 +34,13 @@ function allowScripts({ script }: LoadTestSpec, limits: OperatorLimits): string[
 /** A load that only iterations end may last forever. */
 function maxDuration({ lengthUs, lengthField }: LoadModel, limits: OperatorLimits): string[] {
   const longest = limits.maxDuration;
-  if (longest === undefined || lengthUs <= microseconds(longest)) return [];
+  if (longest === undefined) return [];
+  const longestUs = microseconds(longest);
+  if (lengthUs <= longestUs) return [];
   const problem =
     lengthUs === Number.POSITIVE_INFINITY
       ? `must be set because the limit is ${longest}`
-      : `${formatMicroseconds(lengthUs)} exceeds the limit of ${longest}`;
+      : `${formatMicroseconds(lengthUs, [longestUs])} exceeds the limit of ${longest}`;
   return [`${lengthField}: ${problem}`];
 }
 

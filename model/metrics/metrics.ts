@@ -1,7 +1,7 @@
 import { type MetricKind, parseMetric } from '../../api/loadtest/metrics.ts';
 import { ERROR_COUNTERS, type LiveCounts, recordOf } from '../../api/status/counters.ts';
 import { errorShare, isIdle, shareOfEnded } from '../measure/counters.ts';
-import type { Histogram } from '../measure/histogram.ts';
+import type { Bounds, Histogram } from '../measure/histogram.ts';
 import type { Outcomes } from '../measure/outcomes.ts';
 import { perSecond, type Summary } from '../measure/summary.ts';
 
@@ -43,10 +43,27 @@ const VALUES: Record<MetricKind, Value> = {
  * not report.
  */
 export function metricValue(metric: string, summary: Summary, request?: string): number | undefined {
-  const measured = request === undefined ? ofAll(summary) : ofRequest(summary, request);
+  const measured = measuredOf(summary, request);
   if (measured === undefined) return undefined;
   const { kind, detail } = parseMetric(metric);
   return VALUES[kind](measured, detail);
+}
+
+/**
+ * Between which bounds the exact value of a metric lies: for a time, the bucket of the histogram or the bounds of the mean; for all others, the
+ * value twice. Undefined where metricValue is.
+ */
+export function metricBounds(metric: string, summary: Summary, request?: string): Bounds | undefined {
+  const measured = measuredOf(summary, request);
+  if (measured === undefined) return undefined;
+  const { kind, detail } = parseMetric(metric);
+  if (kind === 'responseTime' || kind === 'serviceTime') return statisticBounds(measured[kind], detail);
+  const value = VALUES[kind](measured, detail);
+  return value === undefined ? undefined : { low: value, high: value };
+}
+
+function measuredOf(summary: Summary, request: string | undefined): Measured | undefined {
+  return request === undefined ? ofAll(summary) : ofRequest(summary, request);
 }
 
 function ofAll(summary: Summary): Measured {
@@ -69,8 +86,15 @@ function shareOfStatus(wanted: string, { responses }: Outcomes, done: number): n
 }
 
 function statisticOf(histogram: Histogram, statistic: string): number | undefined {
-  if (statistic === 'min' || statistic === 'max' || statistic === 'mean') return histogram[statistic];
-  return histogram.valueAtPercentile(percentileOf(statistic));
+  if (statistic === 'min' || statistic === 'mean') return histogram[statistic];
+  return statisticBounds(histogram, statistic)?.high;
+}
+
+/** Between which bounds the exact statistic of the recorded times lies; undefined when there are none. */
+export function statisticBounds(histogram: Histogram, statistic: string): Bounds | undefined {
+  if (statistic === 'mean') return histogram.meanBounds;
+  if (statistic === 'min') return histogram.boundsAtRank(1);
+  return histogram.percentileBounds(statistic === 'max' ? 100 : percentileOf(statistic));
 }
 
 /** The percentage of a percentile's name, whose first two digits stand before the point: p50 -> 50, p999 -> 99.9, p9999 -> 99.99. */

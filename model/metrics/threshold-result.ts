@@ -1,7 +1,7 @@
 import { formatMetric, limitValue } from '../../api/loadtest/metrics.ts';
 import { type Threshold, thresholdName } from '../../api/loadtest/threshold.ts';
 import type { Summary } from '../measure/summary.ts';
-import { metricValue } from './metrics.ts';
+import { metricBounds, metricValue } from './metrics.ts';
 import { type Violation, violationText } from './violation.ts';
 
 /**
@@ -10,14 +10,22 @@ import { type Violation, violationText } from './violation.ts';
  */
 export type ThresholdResult = Threshold & { observed?: string; passed: boolean; violation?: Violation };
 
-/** Compares the metric with its limits as numbers; the text is only for people. */
+/**
+ * Compares the metric with its limits as numbers; the text is only for people. The end of the bucket that is worse for the limit counts:
+ * rounding never lets a result pass.
+ */
 export function evaluate(threshold: Threshold, summary: Summary): ThresholdResult {
   const { metric, request, max, min } = threshold;
   const value = metricValue(metric, summary, request);
-  if (value === undefined) return { ...threshold, passed: false };
-  const observed = formatMetric(metric, value);
-  const isAbove = max !== undefined && value > limitValue(metric, max);
-  const isBelow = min !== undefined && value < limitValue(metric, min);
+  const bounds = metricBounds(metric, summary, request);
+  if (value === undefined || bounds === undefined) return { ...threshold, passed: false };
+  const [most, least] = [max, min].map((limit) => (limit === undefined ? undefined : limitValue(metric, limit)));
+  const isAbove = most !== undefined && bounds.high > most;
+  // A bucket may hold both limits. Nothing exceeds one and is below the other.
+  const isBelow = least !== undefined && bounds.low < least && !(isAbove && bounds.high >= least);
+  const shown = isAbove ? bounds.high : isBelow ? bounds.low : value;
+  const limits = [most, least].filter((limit) => limit !== undefined);
+  const observed = formatMetric(metric, shown, limits);
   if (!isAbove && !isBelow) return { ...threshold, observed, passed: true };
   const violation = {
     metric,

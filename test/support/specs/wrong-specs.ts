@@ -761,6 +761,18 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     FORM,
   ),
   test(
+    'a threshold on the percentile p100, which is max',
+    threshold({ metric: 'responseTime.p100', max: '1s' }),
+    'spec.thresholds[0].metric',
+    ['instead of p100 use max', 'should match'],
+  ),
+  test(
+    'a threshold on a percentile whose decimals end in 0',
+    threshold({ metric: 'serviceTime.p1000', max: '1s' }),
+    'spec.thresholds[0].metric',
+    FORM,
+  ),
+  test(
     'a threshold on an unknown status',
     threshold({ metric: 'status.6xx', max: '1%' }),
     'spec.thresholds[0].metric',

@@ -22,7 +22,9 @@ const EXAMPLES = KINDS.flatMap((kind): string[] => [...METRICS[kind].examples]);
 /** Metrics of each unit, which the schema accepts. */
 const accepted: Record<Unit, string[]> = {
   duration: ['responseTime', 'serviceTime'].flatMap((kind) =>
-    ['min', 'mean', 'max', 'p1', 'p50', 'p99', 'p999', 'p99999'].map((statistic) => `${kind}.${statistic}`),
+    ['min', 'mean', 'max', 'p1', 'p5', 'p10', 'p50', 'p99', 'p995', 'p999', 'p9999', 'p99999'].map(
+      (statistic) => `${kind}.${statistic}`,
+    ),
   ),
   percent: [
     ...['errors', 'timeout', 'failed', 'dropped', 'unexpected', 'status.1xx', 'status.5xx', 'status.503'],
@@ -45,7 +47,11 @@ for (const [unit, metrics] of Object.entries(accepted) as [Unit, string[]][]) {
 const refused: [reason: string, metrics: string[]][] = [
   ['an unknown kind', ['latency', 'latency.p99', '']],
   ['a time without a statistic', ['responseTime', 'serviceTime', 'responseTime.']],
-  ['a percentile out of range', ['responseTime.p0', 'responseTime.p012', 'serviceTime.p999999']],
+  ['a percentile out of range', ['responseTime.p0', 'responseTime.p05', 'responseTime.p012', 'serviceTime.p999999']],
+  [
+    'the 100th percentile, and decimals that end in 0',
+    ['p100', 'p1000', 'p10000', 'p900', 'p990', 'p9990'].flatMap((p) => [`responseTime.${p}`, `serviceTime.${p}`]),
+  ],
   ['a detail of a metric without details', ['rate.p99', 'timeout.p99', 'dropped.Other']],
   ['an unknown kind of error', ['errors.', 'errors.ConnectionRefuse', 'errors.connectionRefused']],
   ['a status out of range', ['status', 'status.6xx', 'status.5', 'status.5x', 'status.5000']],
@@ -66,6 +72,8 @@ test('each kind has examples that are metrics of this kind', () => {
     }
   }
 });
+
+test('the message names what is meant by p100', () => assert.match(METRIC_MESSAGE, /instead of p100 use max/));
 
 test('the message and the description name every example', () => {
   for (const example of EXAMPLES) {

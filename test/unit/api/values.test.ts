@@ -4,7 +4,7 @@ import { formatMicroseconds, microseconds } from '../../../api/common/duration.t
 import { durationSchema } from '../../../api/common/duration-schema.ts';
 import { childName, jobName } from '../../../api/common/names.ts';
 import { fieldPath } from '../../../api/common/problems.ts';
-import { formatNumber, formatShare, resourceQuantity, share } from '../../../api/common/quantity.ts';
+import { formatCount, formatNumber, formatShare, resourceQuantity, share } from '../../../api/common/quantity.ts';
 import { withConditions } from '../../../api/status/conditions.ts';
 
 describe('a duration', () => {
@@ -28,10 +28,21 @@ describe('a duration', () => {
   const shown: [value: number, text: string][] = [
     [0, '0us'],
     [312, '312us'],
+    [999, '999us'],
+    [999.4, '999us'],
+    [999.5, '1ms'],
+    [999.6, '1ms'],
+    [1000, '1ms'],
+    [1004, '1ms'],
+    [1006, '1.01ms'],
     [9104, '9.1ms'],
+    [99_960, '100ms'],
     [999_499, '999ms'],
+    [999_500, '1s'],
     [999_600, '1s'],
     [1_500_000, '1.5s'],
+    [9_996_000, '10s'],
+    [59_990_000, '60s'],
     [3_600_000_000, '3600s'],
   ];
   for (const [value, text] of shown)
@@ -39,13 +50,75 @@ describe('a duration', () => {
       assert.equal(formatMicroseconds(value), text);
       assert.equal(durationSchema.safeParse(text).success, true);
     });
+
+  const beside: [value: number, limit: number, text: string][] = [
+    [250_000, 250_000, '250ms'],
+    [250_111, 250_000, '250.1ms'],
+    [250_003, 250_000, '250.003ms'],
+    [249_984, 250_000, '249.98ms'],
+    [250_400, 250_400, '250.4ms'],
+    [250_400, 250_300, '250.4ms'],
+    [250_400, 200_000, '250ms'],
+    [1000.4, 1000, '1.0004ms'],
+    [999.6, 1000, '999.6us'],
+    [312.4, 312, '312.4us'],
+    [1_000_448, 1_000_000, '1.0004s'],
+    [60_000_001, 60_000_000, '60.000001s'],
+  ];
+  for (const [value, limit, text] of beside)
+    it(`of ${value} microseconds beside a limit of ${limit} is shown as ${text}`, () =>
+      assert.equal(formatMicroseconds(value, [limit]), text));
 });
 
 describe('an amount', () => {
   it('is a share when it is a percentage', () => assert.equal(share('0.5%'), 0.005));
-  it('is shown as a percentage with three digits', () => assert.equal(formatShare(0.0003333), '0.0333%'));
-  it('is shown with one decimal from 100 on', () => assert.equal(formatNumber(499.84), '499.8'));
-  it('is shown with four digits below 100', () => assert.equal(formatNumber(1.23456), '1.235'));
+  it('is the nearest number to a percentage', () => {
+    for (let count = 0; count <= 1000; count++) assert.equal(share(`${count / 10}%`), count / 1000);
+  });
+  const shares: [value: number, text: string, limit?: number][] = [
+    [0, '0%'],
+    [1, '100%'],
+    [0.0003333, '0.0333%'],
+    [0.007, '0.7%'],
+    [0.9994, '99.9%'],
+    [0.9996, '99.96%'],
+    [0.99996, '99.996%'],
+    [999_999_999 / 1e9, '99.9999999%'],
+    [1e-9, '0.0000001%'],
+    [1.2, '120%'],
+    [0.0100004, '1%'],
+    [0.0100004, '1.00004%', 0.01],
+    [0.0099996, '0.99996%', 0.01],
+    [0.01, '1%', 0.01],
+  ];
+  for (const [value, text, limit] of shares)
+    it(`of ${value} is shown as the percentage ${text}${limit === undefined ? '' : ` beside ${limit}`}`, () =>
+      assert.equal(formatShare(value, limit === undefined ? [] : [limit]), text));
+  const numbers: [value: number, text: string, limit?: number][] = [
+    [0, '0'],
+    [0.0000001, '0.0000001'],
+    [1.23456, '1.235'],
+    [99.994, '99.99'],
+    [99.996, '100'],
+    [499.84, '499.8'],
+    [479.96, '480'],
+    [479.96, '479.96', 480],
+    [479.9999, '479.9999', 480],
+    [480, '480', 480],
+    [12_500.04, '12500'],
+  ];
+  for (const [value, text, limit] of numbers)
+    it(`of ${value} is shown as ${text}${limit === undefined ? '' : ` beside ${limit}`}`, () =>
+      assert.equal(formatNumber(value, limit === undefined ? [] : [limit]), text));
+  const counts: [value: number, text: string][] = [
+    [0, '0'],
+    [999, '999'],
+    [1000, '1,000'],
+    [999_999, '999,999'],
+    [1_000_000, '1,000,000'],
+  ];
+  for (const [value, text] of counts)
+    it(`of ${value} requests is shown as ${text}`, () => assert.equal(formatCount(value), text));
   for (const [text, value] of [
     ['500m', 0.5],
     ['2', 2],
