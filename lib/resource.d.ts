@@ -502,7 +502,7 @@ export type LoadTestStatus = {
   stopping?: {
     /** A threshold with `abort`, or the annotation loadtest.dev/stop. */
     by: 'Threshold' | 'Annotation';
-    /** The thresholds that did not hold, each with its broken limits and the value over the last ten seconds. */
+    /** The thresholds that did not hold, each with its broken limits and the value over about the last ten seconds. */
     violations?: Array<{
       metric: string;
       request?: string | undefined;
@@ -511,6 +511,8 @@ export type LoadTestStatus = {
       /** The limit that the observed value is below. */
       min?: string | undefined;
       observed: string;
+      /** The time that the observed value covers; absent: the whole load. */
+      over?: string | undefined;
     }> | undefined;
   } | undefined;
   /** Counters of the whole test. */

@@ -44,6 +44,7 @@ const thresholdViolationSchema = z.strictObject({
   max: text.optional().describe('The limit that the observed value exceeds.'),
   min: text.optional().describe('The limit that the observed value is below.'),
   observed: text,
+  over: text.optional().describe('The time that the observed value covers; absent: the whole load.'),
 });
 export type ThresholdViolation = z.infer<typeof thresholdViolationSchema>;
 
@@ -53,7 +54,9 @@ const stoppingSchema = z.strictObject({
     .array(thresholdViolationSchema)
     .max(32)
     .optional()
-    .describe('The thresholds that did not hold, each with its broken limits and the value over the last ten seconds.'),
+    .describe(
+      'The thresholds that did not hold, each with its broken limits and the value over about the last ten seconds.',
+    ),
 });
 export type Stopping = z.infer<typeof stoppingSchema>;
 

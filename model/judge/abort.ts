@@ -1,4 +1,4 @@
-import { microseconds, msToUs } from '../../api/common/duration.ts';
+import { formatMicroseconds, microseconds, msToUs } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { loadModelOf } from '../load/load-models.ts';
 import type { Snapshot } from '../measure/snapshot.ts';
@@ -22,6 +22,10 @@ export function abortViolations(spec: LoadTestSpec, recent: Recent): Violation[]
   const window = due.length === 0 ? undefined : recent.window;
   if (window === undefined) return [];
   const summary = summarise(spec, [window]);
+  const over = formatMicroseconds(msToUs(window.elapsedMs));
   // A threshold that had nothing to measure in ten seconds may have something in the next.
-  return due.flatMap((threshold) => evaluate(threshold, summary).violation ?? []);
+  return due.flatMap((threshold) => {
+    const { violation } = evaluate(threshold, summary);
+    return violation === undefined ? [] : { ...violation, over };
+  });
 }

@@ -13,8 +13,9 @@ export type StopCause =
 export function stopText(cause: StopCause): string {
   if (cause.by === 'Interrupt') return '';
   if (cause.by === 'Annotation') return `the annotation ${ANNOTATION_STOP} requested it`;
-  if (cause.violations.length === 0) return 'a threshold with abort did not hold';
-  return `over the last 10s ${cause.violations.map(violationText).join(', ')}`;
+  const [first] = cause.violations;
+  if (first === undefined) return 'a threshold with abort did not hold';
+  return `over the last ${first.over ?? '10s'} ${cause.violations.map(violationText).join(', ')}`;
 }
 
 /**

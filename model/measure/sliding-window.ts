@@ -3,8 +3,8 @@ import type { Snapshot } from './snapshot.ts';
 
 /** The length of the window. */
 const WINDOW_MS = 10_000;
-/** The window may be a little shorter rather than longer by a whole update. */
-const LEAST_MS = 0.9 * WINDOW_MS;
+/** The window may be this short: updates that come every second are never exactly ten seconds apart. */
+const LEAST_MS = 0.95 * WINDOW_MS;
 /** The longest window: many runners send updates so rarely that no later beginning exists. */
 const MOST_MS = 2 * WINDOW_MS;
 
@@ -19,7 +19,8 @@ const BEGINNING = 'the beginning';
 type Edge = Moment | typeof BEGINNING;
 
 /**
- * The measurement of all runners in the last ten seconds, as the difference of two moments. The window is unknown unless both edges are known
+ * The measurement of all runners in the last ten seconds, as the difference of two moments: 9.5 to 10.5 s with updates every second, more
+ * with rarer ones. Its elapsedMs is its length. The window is unknown unless both edges are known
  * of every runner: a restarted operator lacks earlier moments, and a runner that was silent adds all of its silence at once.
  */
 export class SlidingWindow {

@@ -161,6 +161,12 @@ describe('a threshold with abort', () => {
       { window: window(), elapsedMs: 12_000 },
       /^over the last 10s responseTime.p99 .* exceeds 100ms$/,
     ],
+    [
+      'says how long the window is',
+      [tooSlow],
+      { window: { ...window(), elapsedMs: 9640 }, elapsedMs: 12_000 },
+      /^over the last 9.64s responseTime.p99 /,
+    ],
     ['is not judged in the first ten seconds', [tooSlow], { elapsedMs: 5_000 }, undefined],
     [
       'is not judged before its `after`',

@@ -24,6 +24,10 @@ describe('the cause that ends a load early', () => {
       { by: 'Threshold', violations: [SLOW, BELOW] },
       'over the last 10s responseTime.p99 of order 200ms exceeds 100ms, rate 10 is below 50',
     ],
+    [
+      { by: 'Threshold', violations: [{ ...SLOW, over: '9.6s' }] },
+      'over the last 9.6s responseTime.p99 of order 200ms exceeds 100ms',
+    ],
     [{ by: 'Threshold', violations: [] }, 'a threshold with abort did not hold'],
   ];
   for (const [cause, text] of texts) it(`has the text "${text}"`, () => assert.equal(stopText(cause), text));

@@ -28,25 +28,36 @@ function recorderOf({ since = 1, until, gaps }: Updates): TimelineRecorder {
 type Row = [title: string, updates: Updates, seconds: number | undefined, done?: number, silent?: number[]];
 
 describe('the sliding window', () => {
+  it('covers ten seconds within a half when updates come a little early or late', () => {
+    const recorder = new TimelineRecorder(1000);
+    for (let second = 1; second <= 60; second++) {
+      const elapsedMs = 1000 * second + 45 * Math.sin(second);
+      recorder.record([{ ...snapshot(10 * second), elapsedMs }]);
+      const { window } = recorder;
+      if (second > 10)
+        assert.ok(window && window.elapsedMs >= 9500 && window.elapsedMs <= 10_500, `${window?.elapsedMs}`);
+    }
+  });
+
   const rows: Row[] = [
-    ['is unknown before ten seconds have passed', { until: 8, gaps: [[]] }, undefined],
-    ['is known after nine seconds', { until: 9, gaps: [[]] }, 9, 90],
-    ['covers at most ten seconds', { until: 30, gaps: [[], []] }, 9, 180],
+    ['is unknown before ten seconds have passed', { until: 9, gaps: [[]] }, undefined],
+    ['is known after ten seconds', { until: 10, gaps: [[]] }, 10, 100],
+    ['covers ten seconds', { until: 30, gaps: [[], []] }, 10, 200],
     [
       'does not count the time before a restart of the operator as the last ten seconds',
       { since: 42, until: 42, gaps: [[]] },
       undefined,
     ],
-    ['is unknown for nine seconds after a restart', { since: 42, until: 50, gaps: [[], []] }, undefined],
-    ['is known again nine seconds after a restart', { since: 42, until: 51, gaps: [[], []] }, 9, 180],
+    ['is unknown for nine seconds after a restart', { since: 42, until: 51, gaps: [[], []] }, undefined],
+    ['is known again ten seconds after a restart', { since: 42, until: 52, gaps: [[], []] }, 10, 200],
     ['starts at the start of the load when the first updates are late', { since: 3, until: 10, gaps: [[]] }, 10, 100],
     ['does not extend over a time without any update', { until: 72, gaps: [[[41, 71]]] }, undefined],
     ['lists a runner that has become silent', { until: 40, gaps: [[], [[31, 60]]] }, 10, 100, [1]],
-    ['waits for a runner that is only late', { until: 32, gaps: [[], [[31, 60]]] }, 9, 180],
+    ['waits for a runner that is only late', { until: 32, gaps: [[], [[31, 60]]] }, 10, 200],
     ['does not count the backlog of a silent runner as a burst', { until: 60, gaps: [[], [[31, 50]]] }, undefined],
-    ['is complete again ten seconds after a silent runner is back', { until: 61, gaps: [[], [[31, 50]]] }, 9, 180],
-    ['leaves out a runner that stays silent', { until: 60, gaps: [[], [[31, 90]]] }, 9, 90, [1]],
-    ['lists a runner that never sent an update', { since: 42, until: 60, gaps: [[], [[1, 90]]] }, 9, 90, [1]],
+    ['is complete again ten seconds after a silent runner is back', { until: 62, gaps: [[], [[31, 50]]] }, 10, 200],
+    ['leaves out a runner that stays silent', { until: 60, gaps: [[], [[31, 90]]] }, 10, 100, [1]],
+    ['lists a runner that never sent an update', { since: 42, until: 60, gaps: [[], [[1, 90]]] }, 10, 100, [1]],
     [
       'does not count the backlog of a runner with its first update as a burst',
       { since: 42, until: 56, gaps: [[], [[1, 49]]] },

@@ -36,7 +36,7 @@ const runner = (index: number, change: Partial<Runner> = {}): Runner => ({
 });
 const test = (spec: Record<string, unknown> = {}) => loadTest(spec, { loadStartTime: at(-60_000) }) as AcceptedLoadTest;
 const CONTINUE = test({ runners: { replicas: 2, onLoss: 'Continue' } });
-const VIOLATION = { metric: 'responseTime.p99', max: '100ms', observed: '200ms' };
+const VIOLATION = { metric: 'responseTime.p99', max: '100ms', observed: '200ms', over: '10s' };
 const THRESHOLD = { by: 'Threshold', violations: [VIOLATION] } as const;
 const ANNOTATION = { by: 'Annotation' } as const;
 const LOST = { losses: '1 of 2 runners lost', runners: [runner(0), runner(1, { state: 'Lost' })] } as const;
