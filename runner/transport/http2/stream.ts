@@ -2,6 +2,8 @@ import { type ClientHttp2Session, type ClientHttp2Stream, constants, type Incomi
 import { connectionClosed, TransportError } from '../error-kind.ts';
 import type { OutgoingRequest, ResponseHeaders } from '../message.ts';
 import type { ConnectionEvents } from '../transport.ts';
+import { errorName } from './error-names.ts';
+import { streamEndOf } from './stream-end.ts';
 
 /** The connection of a stream, as the stream uses it. */
 export interface StreamOwner {
@@ -9,9 +11,22 @@ export interface StreamOwner {
   dequeue(stream: Http2Stream): void;
   /** A stream was closed, so that another one may be opened. */
   streamClosed(): void;
+  /** The last stream that the server may have processed, by its GOAWAY; Infinity without one. */
+  readonly lastStream: number;
+  /** Takes the connection out of use: no further stream can be opened. */
+  retire(): void;
+  /** Sends a request again that the server did not process, on this connection or another one. */
+  resend(stream: Http2Stream): void;
+  /** The error that the server's GOAWAY gave as its reason. */
+  readonly goneAway: Error | undefined;
 }
 
-/** The stream of one request, from the queue of its connection to its end. */
+/** How often a request is sent again to a server that takes none: without a limit, refusals would be repeated until the timeout. */
+const MAX_REFUSALS = 5;
+
+type ResponseHead = IncomingHttpHeaders & { ':status'?: number };
+
+/** The stream of one request, from the queue of its connection to its end. A request that was not processed gets another stream. */
 export class Http2Stream {
   owner: StreamOwner | undefined;
   readonly #events: ConnectionEvents;
@@ -19,7 +34,10 @@ export class Http2Stream {
   readonly #body: Buffer | null;
   readonly #wantsHeaders: boolean;
   #stream: ClientHttp2Stream | undefined;
-  #hasHead = false;
+  #head: ResponseHead | undefined;
+  #receivedBytes = 0;
+  #written = false;
+  #refusals = 0;
   /** Whether the exchange has ended, failed or was cancelled; no event follows. */
   #ended = false;
 
@@ -30,31 +48,35 @@ export class Http2Stream {
     this.#wantsHeaders = wantsHeaders;
   }
 
-  /** Opens the stream and sends the request. */
-  open(session: ClientHttp2Session): void {
-    const stream = this.#request(session);
+  /** Opens the stream on the connection of `owner`, and sends the request. */
+  open(session: ClientHttp2Session, owner: StreamOwner): void {
+    const stream = this.#request(session, owner);
     if (stream === undefined) return;
     this.#stream = stream;
-    stream.on('response', (headers: IncomingHttpHeaders & { ':status'?: number }, _flags, fields: string[]) => {
-      this.#hasHead = true;
+    stream.on('response', (head: ResponseHead, _flags, fields: string[]) => {
+      this.#head = head;
       if (this.#ended) return;
-      this.#events.head(headers[':status'] ?? 0, this.#wantsHeaders ? collected(fields) : undefined);
+      this.#events.head(head[':status'] ?? 0, this.#wantsHeaders ? collected(fields) : undefined);
     });
     stream.on('data', (chunk: Buffer) => {
+      this.#receivedBytes += chunk.length;
       if (!this.#ended) this.#events.data(chunk);
     });
     // Node also emits `end` for a stream that was reset, and for one without a response.
     stream.on('end', () => {
-      if (stream.aborted || stream.rstCode !== constants.NGHTTP2_NO_ERROR || !this.#hasHead || this.#ended) return;
+      const isComplete = streamEndOf(stream)?.complete ?? true;
+      if (!isComplete || stream.aborted || this.#head === undefined || this.#ended) return;
       this.#ended = true;
       this.#events.end();
     });
-    stream.on('error', (error) => this.failed(error));
+    stream.on('error', (error) => this.#cutOff(stream, session, owner, error));
     stream.on('close', () => {
-      this.failed(resetError(stream.rstCode, session));
-      this.owner!.streamClosed();
+      this.#cutOff(stream, session, owner);
+      owner.streamClosed();
     });
     if (this.#body !== null) stream.end(this.#body);
+    if (this.#written) return;
+    this.#written = true;
     this.#events.written();
   }
 
@@ -62,16 +84,47 @@ export class Http2Stream {
    * Undefined when Node refuses the request. The failure is reported in a later turn of the event loop: a user whose requests all fail at
    * once would otherwise block it.
    */
-  #request(session: ClientHttp2Session): ClientHttp2Stream | undefined {
+  #request(session: ClientHttp2Session, owner: StreamOwner): ClientHttp2Stream | undefined {
     try {
       return session.request(this.#headers, { endStream: this.#body === null });
     } catch (error) {
       setImmediate(() => {
         this.failed(new TransportError('RequestInvalid', (error as Error).message));
-        this.owner!.streamClosed();
+        owner.streamClosed();
       });
       return undefined;
     }
+  }
+
+  /** The stream was closed before the response was complete. A request that the server has not processed is sent again. */
+  #cutOff(stream: ClientHttp2Stream, session: ClientHttp2Session, owner: StreamOwner, error?: Error): void {
+    if (this.#ended || this.#stream !== stream) return;
+    const { id } = stream;
+    if (id === undefined) owner.retire();
+    if (id === undefined || (this.#head === undefined && this.#isUnprocessed(id, stream.rstCode, owner))) {
+      this.#stream = undefined; // its further events are ignored
+      owner.resend(this);
+    } else if (session.destroyed) this.failed(owner.goneAway ?? (error && sessionError(error)) ?? connectionClosed());
+    else this.failed(this.#malformed(stream) ?? resetError(stream.rstCode));
+  }
+
+  /** Whether the server has promised not to have processed the stream: it is above the last one, or refused (RFC 9113, 6.8 and 8.7). */
+  #isUnprocessed(id: number, code: number, { lastStream }: StreamOwner): boolean {
+    const isAboveLast = id > lastStream;
+    if (isAboveLast && lastStream > 0) return true;
+    return (isAboveLast || code === constants.NGHTTP2_REFUSED_STREAM) && this.#refusals++ < MAX_REFUSALS;
+  }
+
+  /** A body that is shorter than its length is malformed, too; nghttp2 then resets the stream after its end. */
+  #malformed(stream: ClientHttp2Stream): TransportError | undefined {
+    if (stream.rstCode !== constants.NGHTTP2_PROTOCOL_ERROR) return undefined;
+    const length = this.#head?.['content-length'];
+    if (length !== undefined && Number(length) !== this.#receivedBytes) {
+      const what = `a body of ${this.#receivedBytes} bytes with a content-length of ${length}`;
+      return new TransportError('MalformedResponse', what);
+    }
+    if (streamEndOf(stream)?.malformed !== true) return undefined;
+    return new TransportError('MalformedResponse', 'a response that violates HTTP/2 (PROTOCOL_ERROR)');
   }
 
   /** Reports the failure, unless the exchange has ended. */
@@ -100,7 +153,14 @@ function collected(fields: readonly string[]): ResponseHeaders {
   return headers;
 }
 
-function resetError(code: number, session: ClientHttp2Session): Error {
-  if (session.destroyed || session.closed) return connectionClosed();
-  return new TransportError('StreamReset', `the server reset the stream with code ${code}`);
+/** The error of a connection; Node's own for a violation of the protocol says no more than "Protocol error". */
+export function sessionError(error: Error): Error {
+  if ((error as NodeJS.ErrnoException).code !== 'ERR_HTTP2_ERROR') return error;
+  return new TransportError('MalformedResponse', `the server violates HTTP/2: ${error.message}`);
+}
+
+/** node:http2 resets a stream in the same way when a head that ends its stream announces a body. */
+function resetError(code: number): Error {
+  const doubt = code === constants.NGHTTP2_PROTOCOL_ERROR ? ', or its head announces a body that is missing' : '';
+  return new TransportError('StreamReset', `the server reset the stream with ${errorName(code)}${doubt}`);
 }

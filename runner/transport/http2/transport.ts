@@ -16,9 +16,10 @@ export function http2Transport(destination: Destination): Transport {
   let rotation = 0;
   const next = (): MultiplexedConnection => {
     const at = rotation++ % destination.connections;
-    if (connections[at]?.usable !== true) connections[at] = new MultiplexedConnection(dial, destination.url);
+    if (connections[at]?.usable !== true) connections[at] = new MultiplexedConnection(dial, destination.url, resend);
     return connections[at]!;
   };
+  const resend = (stream: Http2Stream) => next().send(stream);
   let openSlots = 0;
   const release = () => {
     if (--openSlots === 0) for (const connection of connections.splice(0)) connection.close();

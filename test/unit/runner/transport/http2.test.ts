@@ -153,7 +153,7 @@ const CUT: [what: string, respond: Respond, counts: object, kinds: Record<string
       stream.end('half');
     },
     { failed: 20 },
-    { StreamReset: 20 },
+    { MalformedResponse: 20 },
   ],
   [
     'closes the connection instead of responding',
