@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { usToSeconds } from '../api/common/duration.ts';
 import { VERSION } from '../api/common/version.ts';
+import { thresholdsOf, thresholdText } from '../api/loadtest/threshold.ts';
 import { findCondition } from '../api/status/conditions.ts';
 import { checkedTests } from '../cli/input/checked-tests.ts';
 import { runAll } from '../cli/local/run-all.ts';
@@ -36,6 +37,7 @@ export const plan: typeof Public.plan = async (source, { set = [] } = {}) => {
       seconds: Number.isFinite(load.lengthUs) ? usToSeconds(load.lengthUs) : undefined,
       arrivals: load.arrivalsUntil(load.lengthUs),
       peakPerSecond: load.peakPerSecond,
+      thresholds: thresholdsOf(spec).map(thresholdText),
     };
   });
 };

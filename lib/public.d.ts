@@ -49,6 +49,8 @@ export type Plan = {
   arrivals: number | undefined;
   /** The highest rate, arrivals a second; undefined when responses decide the rate. */
   peakPerSecond: number | undefined;
+  /** The thresholds that decide the verdict as text, such as `responseTime.p99 at most 250ms`, or the default one. */
+  thresholds: string[];
 };
 
 /** Checks the source and plans each of its LoadTests without sending anything. Throws {@link SourceInvalid}. */

@@ -446,7 +446,7 @@ export type LoadTestSpec = {
       } | undefined;
     } | undefined;
   } | undefined;
-  /** The SLO of the test: it passes only if all thresholds hold. */
+  /** The SLO of the test: it passes only if all thresholds hold. Default, and for an empty list: errors at most 1%. */
   thresholds?: Array<{
     /** Metric of the result. responseTime.p99: the time from the intended arrival to the last byte, as min, mean, max or a percentile: p1 to p99, and with decimals p995 (the 99.5th) or p9999 (the 99.99th); p100 is max. serviceTime.mean: the time from the write of the request to the last byte, with the same statistics. errors, errors.ConnectionRefused: a share of the arrivals that ended, of all errors or of one kind of docs/errors.md. timeout, failed, dropped, unexpected: a share of the arrivals that ended. status.5xx, status.503: a share of the responses. rate: responses per second during the load. */
     metric: string;
@@ -644,7 +644,7 @@ export type LoadTestStatus = {
   }> | undefined;
   /** Redirects followed, in addition to the requests made. Absent: none. */
   redirects?: number | undefined;
-  /** Result of each threshold of the spec. */
+  /** Result of each threshold of the spec, or of the default one. */
   thresholds?: Array<{
     metric: string;
     request?: string | undefined;
@@ -652,6 +652,8 @@ export type LoadTestStatus = {
     min?: string | undefined;
     observed?: string | undefined;
     passed: boolean;
+    /** Marks the default threshold, for a spec without thresholds. */
+    default?: boolean | undefined;
   }> | undefined;
   /** Comparison with the baseline of spec.compareWith. */
   comparison?: {

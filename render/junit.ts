@@ -1,10 +1,10 @@
 import { msToSeconds } from '../api/common/duration.ts';
-import { thresholdName } from '../api/loadtest/threshold.ts';
+import { limitsInWords, thresholdName, thresholdText } from '../api/loadtest/threshold.ts';
 import type { Comparison } from '../api/status/comparison.ts';
 import { escapeText as e } from './common/escape.ts';
 import type { FinishedTest } from './common/finished-test.ts';
 import { verdictOf } from './common/verdict.ts';
-import { limitsInWords, observedText, oneLine, span } from './common/wording.ts';
+import { observedText, oneLine, span } from './common/wording.ts';
 
 type Case = { name: string; problem?: { tag: 'failure' | 'error'; type: string; message: string } };
 
@@ -39,7 +39,7 @@ ${cases.map((c) => `    ${caseXml(c, name, seconds)}`).join('\n')}${output(test.
 function casesOf({ status }: FinishedTest): Case[] {
   const thresholds = (status?.thresholds ?? []).map((threshold): Case => {
     const [metric, limits] = [thresholdName(threshold), limitsInWords(threshold)];
-    const name = `${metric} ${limits}`;
+    const name = thresholdText(threshold);
     if (threshold.passed) return { name };
     const observed = `${threshold.observed === undefined ? '' : 'observed '}${observedText(threshold)}`;
     return {

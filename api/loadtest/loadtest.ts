@@ -12,7 +12,7 @@ import { type RequestSpec, requestsSchema } from './request.ts';
 import { runnersSchema } from './runners.ts';
 import { scriptSchema } from './script.ts';
 import { targetSchema } from './target/target.ts';
-import { thresholdSchema } from './threshold.ts';
+import { DEFAULT_THRESHOLD, thresholdSchema, thresholdText } from './threshold.ts';
 import { TEXT_PLACES, variablesOf } from './variables.ts';
 
 /** The single request of a test without `requests`. */
@@ -46,7 +46,9 @@ const checkedByTheServer = withRules(
       .array(thresholdSchema)
       .max(32)
       .optional()
-      .describe('The SLO of the test: it passes only if all thresholds hold.'),
+      .describe(
+        `The SLO of the test: it passes only if all thresholds hold. Default, and for an empty list: ${thresholdText(DEFAULT_THRESHOLD)}.`,
+      ),
     compareWith: compareWithSchema
       .optional()
       .describe('Baseline to compare the result with; a regression fails the test. Default: none.'),

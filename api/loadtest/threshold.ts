@@ -63,6 +63,36 @@ export const thresholdSchema = withRules(
 );
 export type Threshold = z.infer<typeof thresholdSchema>;
 
+/** What a test without thresholds is held to; see docs/design/0052-a-default-threshold.md. */
+export const DEFAULT_THRESHOLD = { metric: 'errors', max: '1%' } as const satisfies Threshold;
+
+/** A threshold that a test is held to; `default` marks the one that the spec does not contain. */
+export type AppliedThreshold = Threshold & { default?: boolean | undefined };
+
+/** The thresholds that a test is held to: those of the spec, or else the default one. An empty list is as good as none, as in Kubernetes. */
+export function thresholdsOf({
+  thresholds = [],
+}: {
+  thresholds?: readonly Threshold[] | undefined;
+}): readonly AppliedThreshold[] {
+  return thresholds.length > 0 ? thresholds : [{ ...DEFAULT_THRESHOLD, default: true }];
+}
+
+/** A threshold as text: "responseTime.p99 of order at most 250ms", "errors at most 1% (default)". */
+export function thresholdText(threshold: AppliedThreshold): string {
+  return `${thresholdName(threshold)} ${limitsInWords(threshold)}`;
+}
+
+/** Limits in words: "at least 95, at most 105". Those of the default threshold say that they are. */
+export function limitsInWords({
+  min,
+  max,
+  default: isDefault,
+}: Pick<AppliedThreshold, 'min' | 'max' | 'default'>): string {
+  const limits = [min && `at least ${min}`, max && `at most ${max}`].filter(Boolean).join(', ');
+  return isDefault ? `${limits} (default)` : limits;
+}
+
 /** What a threshold is about, as a person reads it: "errors", or "responseTime.p99 of order". */
 export function thresholdName({ metric, request }: { metric: string; request?: string | undefined }): string {
   return request === undefined ? metric : `${metric} of ${request}`;

@@ -150,11 +150,12 @@ export const loadTestStatusSchema = z.strictObject({
         min: text.optional(),
         observed: text.optional(),
         passed: z.boolean(),
+        default: z.boolean().optional().describe('Marks the default threshold, for a spec without thresholds.'),
       }),
     )
     .max(32)
     .optional()
-    .describe('Result of each threshold of the spec.'),
+    .describe('Result of each threshold of the spec, or of the default one.'),
   comparison: comparisonSchema.optional().describe('Comparison with the baseline of spec.compareWith.'),
   windows: intervalsSchema
     .optional()

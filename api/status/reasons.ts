@@ -54,7 +54,6 @@ export type Reasons = {
   Passed:
     | 'Undecided'
     | 'ThresholdsMet'
-    | 'NoThresholds'
     | 'Unchanged'
     | 'Improved'
     | 'Regressed'

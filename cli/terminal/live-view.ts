@@ -108,12 +108,19 @@ function errorParts({ errorShare, errors, counts }: View, paint: Paint): string[
 
 /** Broken thresholds come first, so that they show in a narrow terminal too. */
 function brokenFirst(thresholds: View['thresholds']): View['thresholds'] {
-  return thresholds.toSorted((a, b) => Number(a.passed) - Number(b.passed));
+  const isBroken = ({ observed, passed }: View['thresholds'][number]) => !passed && observed !== undefined;
+  return thresholds.toSorted((a, b) => Number(isBroken(b)) - Number(isBroken(a)));
 }
 
 function thresholdText(paint: Paint) {
   return ({ name, observed, passed }: View['thresholds'][number]) =>
-    `${passed ? paint('green', '✓') : paint('red', '✗')} ${name} ${observed ?? '-'}`;
+    `${signOf(observed !== undefined, passed, paint)} ${name} ${observed ?? '-'}`;
+}
+
+/** A threshold that has nothing to measure yet is neither kept nor broken. */
+function signOf(isMeasured: boolean, passed: boolean, paint: Paint): string {
+  if (!isMeasured) return paint('dim', '·');
+  return passed ? paint('green', '✓') : paint('red', '✗');
 }
 
 /** 29_400 -> "0:29", 3_661_000 -> "1:01:01". */

@@ -75,10 +75,11 @@ function total(spec: LoadTestSpec): Pick<View, 'totalMs'> {
   return totalMs === undefined ? {} : { totalMs };
 }
 
-type Threshold = { metric: string; request?: string | undefined; observed?: string | undefined; passed: boolean };
+type Threshold = NonNullable<LoadTestStatus['thresholds']>[number];
 
 function named({ observed, passed, ...threshold }: Threshold): View['thresholds'][number] {
-  return { name: thresholdName(threshold), passed, ...(observed !== undefined && { observed }) };
+  const name = threshold.default ? `default ${thresholdName(threshold)}` : thresholdName(threshold);
+  return { name, passed, ...(observed !== undefined && { observed }) };
 }
 
 /** The target rate of the load at a time, in arrivals per second; undefined when responses decide it. */

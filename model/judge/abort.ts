@@ -1,5 +1,6 @@
 import { formatMicroseconds, microseconds, msToUs } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import { thresholdsOf } from '../../api/loadtest/threshold.ts';
 import { loadModelOf } from '../load/load-models.ts';
 import type { Snapshot } from '../measure/snapshot.ts';
 import { summarise } from '../measure/summary.ts';
@@ -9,6 +10,11 @@ import type { Violation } from '../metrics/violation.ts';
 /** How long a run has lasted, with the measurements of its last ten seconds; see TimelineRecorder. */
 export type Recent = { readonly window: Snapshot | undefined; readonly elapsedMs: number };
 
+/** Whether a threshold may end the test early. */
+export function mayBeAborted(spec: LoadTestSpec): boolean {
+  return thresholdsOf(spec).some((t) => t.abort);
+}
+
 /**
  * The thresholds with `abort` that do not hold over the last ten seconds of the merged data; a run with any ends before its plan does. There
  * are none during the first ten seconds and before a threshold's `after`. After the load there are none either: nothing is left to cut
@@ -16,7 +22,7 @@ export type Recent = { readonly window: Snapshot | undefined; readonly elapsedMs
  */
 export function abortViolations(spec: LoadTestSpec, recent: Recent): Violation[] {
   if (msToUs(recent.elapsedMs) > loadModelOf(spec.load).lengthUs) return [];
-  const due = (spec.thresholds ?? []).filter(
+  const due = thresholdsOf(spec).filter(
     ({ abort, after }) => abort === true && recent.elapsedMs >= microseconds(after ?? '0s') / 1e3,
   );
   const window = due.length === 0 ? undefined : recent.window;

@@ -1,6 +1,7 @@
 import { formatCount, formatNumber } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { unitOf } from '../../api/loadtest/metrics.ts';
+import { DEFAULT_THRESHOLD, thresholdsOf, thresholdText } from '../../api/loadtest/threshold.ts';
 import type { Comparison } from '../../api/status/comparison.ts';
 import type { ConditionState } from '../../api/status/conditions.ts';
 import type { Compared } from '../compare/baseline.ts';
@@ -20,8 +21,8 @@ export type RunnerLosses = { desired: number; lost: number };
 
 /**
  * Judges a result, in this order. A lost runner fails a test with `onLoss: Fail`. A saturated generator makes the result inconclusive: it
- * must not blame the target. Then the thresholds decide; without any, one response is enough. Then the comparison with a baseline decides,
- * where the spec asks for one: without a comparison the result is inconclusive.
+ * must not blame the target. Then the thresholds decide, or the default one. Then the comparison with a baseline decides, where the spec
+ * asks for one: without a comparison the result is inconclusive.
  *
  * `summary` is undefined when no runner sent an update, which leaves everything but the loss undecided. `aborted` names the threshold that
  * ended the run early.
@@ -34,7 +35,7 @@ export function judge(
   compared?: Compared,
 ): Verdict {
   if (summary === undefined || summary.counts.generated === 0) return nothingMeasured(spec, losses);
-  const thresholds = (spec.thresholds ?? []).map((t) => evaluate(t, summary));
+  const thresholds = thresholdsOf(spec).map((t) => evaluate(t, summary));
   const saturated = saturation(spec, summary, !restsOnLag(summary, thresholds, aborted, compared));
   const decision = decide(spec, summary, losses, saturated, thresholds, aborted, compared);
   const message = [decision.message, countsSentence(summary), lossSentence(losses)].filter(Boolean).join('; ');
@@ -59,7 +60,7 @@ function restsOnLag(
   const broken = thresholds.filter((t) => !t.passed);
   const failedByErrors = broken.some((t) => unitOf(t.metric) === 'percent') && counts.dropped === 0;
   const isWorse = compared?.comparison.result === 'Regressed';
-  const held = thresholds.length > 0 && broken.length === 0 && aborted === undefined && !isWorse;
+  const held = broken.length === 0 && aborted === undefined && !isWorse;
   return !held && !failedByErrors && counts.done > 0;
 }
 
@@ -79,14 +80,15 @@ function decide(
     return { status: 'Unknown', reason: 'GeneratorSaturated', message: saturated.message };
   if (aborted !== undefined) return failed('ThresholdExceeded', `aborted: ${aborted}`);
   const regression = result === 'Regressed' ? [message] : [];
+  const isHeldToDefault = thresholds.every((t) => t.default);
+  if (isHeldToDefault && summary.counts.done === 0) return failed('NothingAnswered', 'no request was answered');
   if (problems.length > 0) return failed('ThresholdExceeded', [...problems, ...regression].join(', '));
-  if (thresholds.length === 0 && summary.counts.done === 0) return failed('NothingAnswered', 'no request was answered');
   if (result === 'Regressed') return failed('Regressed', message);
   if (compared?.isAvailable === false) return open('BaselineUnavailable', message);
   if (result === 'NotComparable') return open('NotComparable', message);
-  const held = heldSentence(thresholds.length);
-  if (compared !== undefined) return passed(result!, [held, message].filter(Boolean).join(', '));
-  return thresholds.length > 0 ? passed('ThresholdsMet', held) : passed('NoThresholds', 'no thresholds to miss');
+  const held = heldSentence(thresholds);
+  if (compared !== undefined) return passed(result!, `${held}, ${message}`);
+  return passed('ThresholdsMet', held);
 }
 
 function isFailedByLoss({ runners }: LoadTestSpec, { lost }: RunnerLosses): boolean {
@@ -116,9 +118,12 @@ function nothingMeasured(spec: LoadTestSpec, losses: RunnerLosses): Verdict {
   };
 }
 
-function heldSentence(count: number): string {
-  if (count === 0) return '';
-  return count === 1 ? 'the one threshold holds' : `all ${count} thresholds hold`;
+function heldSentence(thresholds: readonly ThresholdResult[]): string {
+  const [first, ...others] = thresholds;
+  if (others.length > 0) return `all ${thresholds.length} thresholds hold`;
+  return first?.default
+    ? `the default threshold holds (${thresholdText(DEFAULT_THRESHOLD)})`
+    : 'the one threshold holds';
 }
 
 function countsSentence({ counts, rate }: Summary): string {

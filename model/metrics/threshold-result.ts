@@ -1,5 +1,5 @@
 import { formatMetric, limitValue } from '../../api/loadtest/metrics.ts';
-import { type Threshold, thresholdName } from '../../api/loadtest/threshold.ts';
+import { type AppliedThreshold, thresholdName } from '../../api/loadtest/threshold.ts';
 import type { Summary } from '../measure/summary.ts';
 import { metricBounds, metricValue } from './metrics.ts';
 import { type Violation, violationText } from './violation.ts';
@@ -8,13 +8,13 @@ import { type Violation, violationText } from './violation.ts';
  * A threshold with its observed value. `observed` is missing when there was nothing to measure, which does not pass; else `violation` holds
  * the broken limits of one that does not.
  */
-export type ThresholdResult = Threshold & { observed?: string; passed: boolean; violation?: Violation };
+export type ThresholdResult = AppliedThreshold & { observed?: string; passed: boolean; violation?: Violation };
 
 /**
  * Compares the metric with its limits as numbers; the text is only for people. The end of the bucket that is worse for the limit counts:
  * rounding never lets a result pass.
  */
-export function evaluate(threshold: Threshold, summary: Summary): ThresholdResult {
+export function evaluate(threshold: AppliedThreshold, summary: Summary): ThresholdResult {
   const { metric, request, max, min } = threshold;
   const value = metricValue(metric, summary, request);
   const bounds = metricBounds(metric, summary, request);
@@ -40,7 +40,9 @@ export function evaluate(threshold: Threshold, summary: Summary): ThresholdResul
 /** The reason why a threshold did not pass, for people; undefined when it passed. */
 export function problemOf(result: ThresholdResult): string | undefined {
   if (result.passed) return undefined;
-  return result.violation === undefined
-    ? `${thresholdName(result)} has nothing to measure`
-    : violationText(result.violation);
+  const problem =
+    result.violation === undefined
+      ? `${thresholdName(result)} has nothing to measure`
+      : violationText(result.violation);
+  return result.default ? `${problem} (default)` : problem;
 }

@@ -1,6 +1,7 @@
 import type { Assignment } from '../../api/protocol/assignment.ts';
 import type { Instruction } from '../../api/protocol/instruction.ts';
 import type { IntervalEnds } from '../../model/compare/interval-end.ts';
+import { mayBeAborted } from '../../model/judge/abort.ts';
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { type Chain, firstOf } from '../common/chain.ts';
 import type { Pod } from '../kube/types.ts';
@@ -73,7 +74,7 @@ function store(
   const isNews = updates.put(uid, index, { podUid, receivedAtMs: now(), update });
   if (spec === undefined || update.snapshot === undefined) return isNews || areAllCollected;
   const isMoment = updates.timeline(uid, spec).record(updates.snapshots(uid, replicas), patienceMs(replicas));
-  const mayAbort = isMoment && (spec.thresholds?.some((t) => t.abort) ?? false);
+  const mayAbort = isMoment && mayBeAborted(spec);
   return isNews || areAllCollected || mayAbort;
 }
 

@@ -1,5 +1,5 @@
 import { formatCount } from '../../api/common/quantity.ts';
-import type { Threshold } from '../../api/loadtest/threshold.ts';
+import type { AppliedThreshold } from '../../api/loadtest/threshold.ts';
 import { type CounterName, ERROR_COUNTERS } from '../../api/status/counters.ts';
 import type { LoadTestStatus, Times, UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 
@@ -62,16 +62,14 @@ export function observedText({ observed }: { observed?: string | undefined }): s
   return observed ?? 'nothing to measure';
 }
 
-type Limits = Pick<Threshold, 'min' | 'max'>;
-
-/** "at least 95/s, at most 105/s", for lines. */
-export function limitsInWords({ min, max }: Limits): string {
-  return [min && `at least ${min}`, max && `at most ${max}`].filter(Boolean).join(', ');
-}
-
 /** "≥ 95, ≤ 105", for cells. */
-export function limitsInSigns({ min, max }: Limits): string {
-  return [min && `≥ ${min}`, max && `≤ ${max}`].filter(Boolean).join(', ');
+export function limitsInSigns({
+  min,
+  max,
+  default: isDefault,
+}: Pick<AppliedThreshold, 'min' | 'max' | 'default'>): string {
+  const limits = [min && `≥ ${min}`, max && `≤ ${max}`].filter(Boolean).join(', ');
+  return isDefault ? `${limits} (default)` : limits;
 }
 
 /** What slowed the generator down: its CPU limit and garbage collection. */

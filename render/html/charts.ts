@@ -1,6 +1,7 @@
 import { formatMicroseconds, microseconds } from '../../api/common/duration.ts';
 import { formatNumber } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import { thresholdsOf } from '../../api/loadtest/threshold.ts';
 import type { ReportDocument, Timeline } from '../../api/report/report-document.ts';
 import { type CounterName, READING_ORDER } from '../../api/status/counters.ts';
 import { decodeHistogram } from '../../model/wire/histogram-encoding.ts';
@@ -13,8 +14,8 @@ export function charts({ timeline, histograms, spec }: ReportDocument): string {
 }
 
 /** The limits, in microseconds, of thresholds on statistics that the chart of response times shows. */
-function limitsOf({ thresholds = [] }: LoadTestSpec): Limit[] {
-  return thresholds.flatMap(({ metric, max, request }) => {
+function limitsOf(spec: LoadTestSpec): Limit[] {
+  return thresholdsOf(spec).flatMap(({ metric, max, request }) => {
     const [source, statistic = ''] = metric.split('.');
     const isDrawn = source === 'responseTime' && ['p50', 'p90', 'p99', 'max'].includes(statistic);
     if (!isDrawn || max === undefined || request !== undefined) return [];

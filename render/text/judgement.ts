@@ -1,10 +1,10 @@
-import { thresholdName } from '../../api/loadtest/threshold.ts';
+import { limitsInWords, thresholdName } from '../../api/loadtest/threshold.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { comparisonTable, comparisonTitle } from '../common/comparison.ts';
 import type { Paint } from '../common/paint.ts';
 import { table } from '../common/table.ts';
-import { healthLines, limitsInWords, observedText, TITLES } from '../common/wording.ts';
+import { healthLines, observedText, TITLES } from '../common/wording.ts';
 import type { Section } from './section.ts';
 
 export function thresholdsSection({ thresholds }: LoadTestStatus, paint: Paint): Section[] {

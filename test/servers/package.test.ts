@@ -162,7 +162,10 @@ describe('the npm package in an empty folder', () => {
           spec: { schedule: '0 3 * jan MON', timeZone: 'Europe/Zurich', loadTestTemplate: { spec: test().spec } },
         };
         const { code, out, err } = await loadtest(node, ['validate', '-'], listOf([test(), schedule]));
-        assert.deepEqual([code, out, err], [0, 'standard input: 2 valid\n', '']);
+        const held = (kind: string) =>
+          `standard input: ${kind} packed has no thresholds and is held to the default one: errors at most 1%`;
+        const lines = ['standard input: 2 valid', held('LoadTest'), held('ScheduledLoadTest'), ''];
+        assert.deepEqual([code, out, err], [0, lines.join('\n'), '']);
       });
 
       it('names an invalid field', async () => {
@@ -197,7 +200,13 @@ describe('the npm package in an empty folder', () => {
         const { code, out, err } = await execute([node, `use-${nodeVersion}.js`], home, JSON.stringify(test()));
         assert.equal(code, 0, err);
         assert.deepEqual(JSON.parse(out), {
-          plans: [{ name: 'packed', description: 'closed model: 2 users, think time 0s, for 10 requests' }],
+          plans: [
+            {
+              name: 'packed',
+              description: 'closed model: 2 users, think time 0s, for 10 requests',
+              thresholds: ['errors at most 1% (default)'],
+            },
+          ],
           done: 10,
           verdict: 'string',
           problems: ['source: LoadTest packed: spec.load.closed.users: must be at least 1'],

@@ -15,7 +15,7 @@ import { freezeSnapshot } from '../../runner/workers/live-snapshot.ts';
 const WHOLE = { index: 0, count: 1 };
 const PLACE = { runner: WHOLE, worker: WHOLE };
 
-type Fields = { target: object; requests?: object[]; requestOrder?: string; load?: object };
+type Fields = { target: object; requests?: object[]; requestOrder?: string; load?: object; thresholds?: object[] };
 
 /** A spec with a timeout of 300 ms. By default, two users make twenty requests. */
 export function realSpec({ target, ...fields }: Fields): LoadTestSpec {

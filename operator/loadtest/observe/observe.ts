@@ -1,6 +1,7 @@
 import { jobName } from '../../../api/common/names.ts';
 import { isTrue } from '../../../api/status/conditions.ts';
 import { type Intervals, intervalsBetween } from '../../../model/compare/intervals.ts';
+import { mayBeAborted } from '../../../model/judge/abort.ts';
 import { isControlledBy } from '../../kube/owner.ts';
 import type { AdmissionQueue } from '../admission/admission-queue.ts';
 import type { LoadTestDependencies } from '../dependencies.ts';
@@ -53,7 +54,7 @@ export function jobAndPods(
 
 function recent({ updates }: LoadTestDependencies, { metadata, spec, status }: LoadTestResource): Observed['recent'] {
   if (spec === undefined || status.loadStartTime === undefined) return undefined;
-  return spec.thresholds?.some((t) => t.abort) ? updates.timeline(metadata.uid, spec) : undefined;
+  return mayBeAborted(spec) ? updates.timeline(metadata.uid, spec) : undefined;
 }
 
 /**

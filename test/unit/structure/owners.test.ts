@@ -35,6 +35,11 @@ const FACTS: readonly Fact[] = [
     ],
   },
   {
+    fact: 'the thresholds of a spec, which may be the default one',
+    patterns: [/\b(spec|v)\.thresholds\b|\bDEFAULT_THRESHOLD = /],
+    files: ['api/loadtest/loadtest.ts', 'api/loadtest/threshold.ts'],
+  },
+  {
     // A check names its own reason; one module builds the conditions and messages.
     fact: 'the conditions of a load that is ending early',
     patterns: [/'Aborting'/],

@@ -78,6 +78,20 @@ describe('loadtest', () => {
     assert.match(ended.out, /\nFAILED {2}responseTime\.p50 \S+ exceeds 1us;/);
   });
 
+  it('run exits with 1 when no response is as expected, also without thresholds', async () => {
+    const thinking = { type: 'Closed', closed: { users: 2, iterations: 10, thinkTime: '100ms' } };
+    const requests = [{ name: 'a', expect: { status: ['201'] } }];
+    const ended = await loadtest(['run', '-'], fileWith(thinking, { requests }));
+    assert.equal(ended.code, 1, ended.progress);
+    assert.match(ended.out, /✗ {2}errors +100% +at most 1% \(default\)\n/);
+    assert.match(ended.out, /\nFAILED {2}errors 100% exceeds 1% \(default\);/);
+  });
+
+  it('validate says nothing of the default threshold where the spec has one', async () => {
+    const own = fileWith(users(1), { thresholds: [{ metric: 'rate', min: '1' }] });
+    assert.equal((await loadtest(['validate', '-'], own)).out, 'standard input: 1 valid\n');
+  });
+
   it('run exits with 2 when no request was sent', async () => {
     const open = { stages: [{ duration: '100ms', rate: 1 }], per: '168h', arrivals: 'Poisson' };
     const ended = await loadtest(['run', '-'], fileWith({ type: 'Open', open }));
@@ -179,7 +193,7 @@ describe('loadtest', () => {
   it('validate accepts with 0 and refuses with 64', async () => {
     assert.deepEqual(await loadtest(['validate', '-'], fileWith(users(1))), {
       code: 0,
-      out: 'standard input: 1 valid\n',
+      out: 'standard input: 1 valid\nstandard input: LoadTest here has no thresholds and is held to the default one: errors at most 1%\n',
       progress: '',
     });
     const refused = await loadtest(['validate', '-'], fileWith({ type: 'Open' }));

@@ -35,7 +35,7 @@ describe('the status of a local run', () => {
     [
       'at its end',
       end({ reason: 'Finished', snapshots }),
-      'Accepted=True/Accepted Ready=True/RunnersReady Running=False/Finished Complete=True/Finished Passed=True/NoThresholds GeneratorSaturated=False/GeneratorKeptUp',
+      'Accepted=True/Accepted Ready=True/RunnersReady Running=False/Finished Complete=True/Finished Passed=True/ThresholdsMet GeneratorSaturated=False/GeneratorKeptUp',
     ],
     [
       'when it was interrupted',

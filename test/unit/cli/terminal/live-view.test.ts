@@ -72,6 +72,20 @@ describe('the live view', () => {
       ],
     ],
     [
+      'marks a threshold that has nothing to measure yet as neither kept nor broken',
+      { ...good, errorShare: undefined, thresholds: [{ name: 'errors of pay', passed: false }, ...bad.thresholds] },
+      80,
+      [
+        `${bar(29, 31)}  48%  0:29 / 1:00`,
+        'rate       498.6/s, target 500/s  12 in flight  last second',
+        'times      p50 8.5ms  p95 21ms  p99 88ms  last second',
+        'requests   14,488 done  of 14,500',
+        'errors     none',
+        'thresholds ✗ errors 8.3%  · errors of pay -  ✓ responseTime.p99 88ms',
+        'generator  keeps up  pacing lag p99 300us  CPU 41%',
+      ],
+    ],
+    [
       'in a narrow terminal omits whole parts from the right',
       bad,
       30,
@@ -161,6 +175,17 @@ describe('the view of a run', () => {
       [0.25, 3000, 12_000, 0, 88_000, 'so far'],
     );
     assert.deepEqual(view.thresholds[1], { name: 'errors', observed: '0.39%', passed: false });
+  });
+
+  it('has the default threshold of a test without any, which a status marks', () => {
+    const { thresholds: _, ...without } = spec;
+    const now = summaryOf(2000, { generated: 100, made: 100, done: 98, failed: 2 });
+    assert.deepEqual(viewOfSummary(without, undefined, now).thresholds, [
+      { name: 'default errors', observed: '2%', passed: false },
+    ]);
+    const thresholds = [{ metric: 'errors', max: '1%', observed: '2%', passed: false, default: true }];
+    const view = viewOfStatus(without, { loadStartTime: '2026-03-01T12:00:00.000Z', thresholds }, 0)!;
+    assert.deepEqual(view.thresholds, [{ name: 'default errors', observed: '2%', passed: false }]);
   });
 
   it('in a cluster is undefined before the load', () => assert.equal(viewOfStatus(spec, {}, 0), undefined));

@@ -96,7 +96,7 @@ describe('the verdict of a test with a baseline', () => {
       found(),
       intervals,
       'True/Unchanged',
-      /^unchanged from v41; 100 of 100 requests done/,
+      /^the default threshold holds .*, unchanged from v41; 100 of 100 requests done/,
     ],
     [
       'is Unchanged when the thresholds hold too',

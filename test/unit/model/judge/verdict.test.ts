@@ -84,7 +84,7 @@ const ROWS: Row[] = [
     {},
     WHOLE,
     'True',
-    'NoThresholds',
+    'ThresholdsMet',
     /100 of 100 requests done, 10\/s/,
   ],
   [
@@ -315,7 +315,7 @@ const ROWS: Row[] = [
     { lag: 24 },
     WHOLE,
     'True',
-    'NoThresholds',
+    'ThresholdsMet',
     /./,
   ],
   [
@@ -333,7 +333,7 @@ const ROWS: Row[] = [
     { busy: 0.99 },
     WHOLE,
     'True',
-    'NoThresholds',
+    'ThresholdsMet',
     /./,
   ],
   ['a lost runner fails the test by default', specOf([]), {}, LOST, 'False', 'RunnersLost', /1 of 3 runners lost/],
@@ -343,7 +343,7 @@ const ROWS: Row[] = [
     {},
     LOST,
     'True',
-    'NoThresholds',
+    'ThresholdsMet',
     /1 of 3 runners lost/,
   ],
 ];

@@ -17,7 +17,7 @@ const summary = {
   gc: { maxUs: 4512, share: 0.01 },
 };
 const verdict: Verdict = {
-  passed: { status: 'True', reason: 'NoThresholds', message: '' },
+  passed: { status: 'True', reason: 'ThresholdsMet', message: '' },
   saturated: { status: 'True', reason: 'PacingLag', message: '' },
   thresholds: [],
 };

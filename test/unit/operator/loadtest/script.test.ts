@@ -160,7 +160,7 @@ describe('in a test with a script', () => {
       assert.equal(conditionText(decision.status, 'Complete'), complete);
       if (message === undefined) return;
       assert.equal(decision.status?.conditions?.find(({ type }) => type === 'Complete')?.message, message);
-      if (complete.startsWith('True')) assert.equal(conditionText(decision.status, 'Passed'), 'True/NoThresholds');
+      if (complete.startsWith('True')) assert.equal(conditionText(decision.status, 'Passed'), 'True/ThresholdsMet');
     });
 
   for (const reason of ['ScriptInvalid', 'SetupFailed'] as const)

@@ -15,7 +15,7 @@ testRows([
       unwritten: true,
       requeueAfterMs: undefined,
       Complete: 'True/Finished',
-      Passed: 'True/NoThresholds',
+      Passed: 'True/ThresholdsMet',
     },
   ],
   [

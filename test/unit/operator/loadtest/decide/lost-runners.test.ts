@@ -170,7 +170,7 @@ testRows([
       updates: new Map([finished(0), running(1)]),
       pods: [pod(0), killed],
     },
-    { Complete: 'True/RunnersLost', Passed: 'True/NoThresholds' },
+    { Complete: 'True/RunnersLost', Passed: 'True/ThresholdsMet' },
   ],
   [
     'a test that loses all runners before any measurement fails',

@@ -30,14 +30,14 @@ testRows([
       actions: ['WriteReport'],
       Running: 'False/Finished',
       Complete: 'True/Finished',
-      Passed: 'True/NoThresholds',
+      Passed: 'True/ThresholdsMet',
       GeneratorSaturated: 'False/GeneratorKeptUp',
     },
   ],
   [
     'final updates complete the test although the pods are gone',
     { test: loadTest({}, STARTED), updates: new Map([finished(0), finished(1)]), job: undefined, pods: [] },
-    { Complete: 'True/Finished', Passed: 'True/NoThresholds' },
+    { Complete: 'True/Finished', Passed: 'True/ThresholdsMet' },
   ],
   [
     'an exceeded threshold fails the test',
@@ -55,7 +55,7 @@ testRows([
       pods: [],
       terminationMessages: new Map([[1, terminationMessage('Finished')]]),
     },
-    { Complete: 'True/Finished', Passed: 'True/NoThresholds' },
+    { Complete: 'True/Finished', Passed: 'True/ThresholdsMet' },
   ],
   [
     'suspend has no effect on a test under load',
