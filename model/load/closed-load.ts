@@ -3,15 +3,15 @@ import { formatCount } from '../../api/common/quantity.ts';
 import type { ClosedLoad } from '../../api/loadtest/closed-load.ts';
 import { type EnginePosition, shareAt, stripeAt } from './engine-position.ts';
 import type { LoadModel } from './load-model.ts';
-import { type Stripe, shareOf } from './stripe.ts';
+import { numberAt, type Stripe, shareOf } from './stripe.ts';
 
 /** An engine's part of a closed load: its share of the users. */
 export type ClosedPlan = {
   type: 'Closed';
   /** Infinity when only iterations end the load. */
   lengthUs: number;
-  /** Numbers the requests, so that all engines together number them without gaps or repeats while they keep step. */
-  stripe: Stripe;
+  /** The runner's arrivals: its engines number them together in the order in which they send, as only responses decide how many each sends. */
+  series: Stripe;
   users: number;
   thinkTimeUs: number;
   /** When each user begins, as many as there are users, ascending. */
@@ -64,11 +64,11 @@ function planOf(load: ClosedLoad, lengthUs: number, position: EnginePosition): C
   const users = shareAt(load.users, position);
   const stripe = stripeAt(position);
   const rampUpUs = microseconds(load.rampUp);
-  const beginUs = (user: number) => userBeginUs(stripe.index + stripe.count * user, load.users, rampUpUs);
+  const beginUs = (user: number) => userBeginUs(numberAt(stripe, user), load.users, rampUpUs);
   return {
     type: 'Closed',
     lengthUs,
-    stripe,
+    series: position.runner,
     users,
     beginsUs: Array.from({ length: users }, (_, user) => beginUs(user)),
     thinkTimeUs: microseconds(load.thinkTime),
@@ -76,7 +76,7 @@ function planOf(load: ClosedLoad, lengthUs: number, position: EnginePosition): C
   };
 }
 
-/** The stripes number the users over the whole test, as they number arrivals; unequal shares put the last users beyond the ramp. */
+/** The engines' stripes number the users over the whole test; unequal shares put the last users beyond the ramp. */
 function userBeginUs(user: number, users: number, rampUpUs: number): number {
   return Math.min(rampUpUs, (rampUpUs * user) / users);
 }

@@ -4,7 +4,10 @@ import { closedLoad } from './closed-load.ts';
 import { type EnginePosition, WHOLE } from './engine-position.ts';
 import { type AnyLoadModel, loadModelOf } from './load-models.ts';
 
-/** The work of one engine: its part of the load, and how the load ends. */
+/**
+ * The work of one engine: its part of the load, and how the load ends. `series`: the arrivals among which those of the engine count, so that
+ * rows are used in turn and requests have the shares of their weights; each arrival of the test belongs to one series.
+ */
 export type LoadPlan = ReturnType<AnyLoadModel['planOf']> & {
   /** How long requests may go on after the last one was sent; Infinity: each has its whole timeout. */
   gracefulStopUs: number;

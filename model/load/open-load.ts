@@ -1,7 +1,7 @@
 import { microseconds, perUsToPerSecond, usToSeconds } from '../../api/common/duration.ts';
 import { formatCount } from '../../api/common/quantity.ts';
 import type { OpenLoad } from '../../api/loadtest/open-load.ts';
-import { type EnginePosition, shareAt, stripeAt } from './engine-position.ts';
+import { type EnginePosition, shareAt, stripeAt, WHOLE } from './engine-position.ts';
 import type { LoadModel } from './load-model.ts';
 import { areaAt, rateAt, type Schedule, scheduleOf } from './schedule.ts';
 import { type Stripe, shareOf } from './stripe.ts';
@@ -11,7 +11,10 @@ export type OpenPlan = {
   type: 'Open';
   lengthUs: number;
   schedule: Schedule;
+  /** The arrivals of the engine. */
   stripe: Stripe;
+  /** All arrivals: they come due in the order of their numbers, whichever engine sends them. */
+  series: Stripe;
   maxInFlight: number;
 };
 
@@ -42,6 +45,7 @@ export function openLoad(load: OpenLoad): LoadModel<OpenPlan> {
       lengthUs: durationUs,
       schedule,
       stripe: stripeAt(position),
+      series: WHOLE.runner,
       maxInFlight: shareAt(load.maxInFlight, position),
     }),
   };

@@ -10,3 +10,13 @@ export function partOf(outer: Stripe, inner: Stripe): Stripe {
 export function shareOf(total: number, { index, count }: Stripe): number {
   return Math.floor(total / count) + (index < total % count ? 1 : 0);
 }
+
+/** The number at a place of a stripe: the place counts the numbers of the stripe from 0. */
+export function numberAt({ index, count }: Stripe, place: number): number {
+  return index + count * place;
+}
+
+/** The place of a number in its stripe. */
+export function placeIn({ index, count }: Stripe, number: number): number {
+  return (number - index) / count;
+}

@@ -1,4 +1,5 @@
 import { hash32 } from '../common/random.ts';
+import { numberAt, placeIn, type Stripe, shareOf } from '../load/stripe.ts';
 import { isRawNumber, parseJson, textOfJson } from './json.ts';
 
 /** The rows of `spec.data`, one of which each arrival gets. */
@@ -57,10 +58,18 @@ function parseRows(text: string): Table | { problem: string } {
 }
 
 /**
- * Returns the function from an arrival to the index of its row. Sequential: the arrival's number modulo the rows, so that all engines
- * together use every row once before any is repeated. Random: drawn from the seed and the arrival's number.
+ * Returns the function from an arrival of `series` to the index of its row. Sequential: of n series, the first has the rows 0, n, 2n, ...,
+ * the second the rows 1, n + 1, ..., and each uses its rows in turn; a series without a row shares that of another. Random: drawn from the
+ * seed and the arrival's number.
  */
-export function rowChooser(rows: number, order: 'Sequential' | 'Random', seed: number): (arrival: number) => number {
-  if (order === 'Sequential') return (arrival) => arrival % rows;
-  return (arrival) => Math.floor((hash32(hash32(arrival | 0) ^ hash32(seed)) / 2 ** 32) * rows);
+export function rowChooser(
+  rows: number,
+  order: 'Sequential' | 'Random',
+  seed: number,
+  series: Stripe,
+): (arrival: number) => number {
+  if (order === 'Random') return (arrival) => Math.floor((hash32(hash32(arrival | 0) ^ hash32(seed)) / 2 ** 32) * rows);
+  const own = shareOf(rows, series);
+  if (own === 0) return () => series.index % rows;
+  return (arrival) => numberAt(series, placeIn(series, arrival) % own);
 }

@@ -8,6 +8,7 @@ import { UnexpectedExamples } from '../response/unexpected-examples.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Clock } from './clock.ts';
 import { loadDriverOf } from './drivers/load-drivers.ts';
+import { newCounterMemory, sharedCounter } from './drivers/shared-counter.ts';
 import type { PacingTimer } from './pacing-timer.ts';
 import { type Health, type LiveSnapshot, Recorder } from './recorder.ts';
 import type { LogRequest } from './request-log.ts';
@@ -34,6 +35,8 @@ export type EngineOptions = {
   /** Fills the templates of the requests; required when there are templates. */
   scopes?: Scopes;
   pacingTimer?: PacingTimer | undefined;
+  /** Counts the iterations of a closed load on all engines of its runner; by default on this engine alone. */
+  countIteration?: () => number;
   /** Overrides which request an arrival sends; receives the weighted choice. */
   choose?: ((arrival: number, byWeight: number) => number) | undefined;
 };
@@ -60,6 +63,7 @@ export function createEngine(options: EngineOptions): Engine {
     scopes = noScopes,
   } = options;
   const { sequential = false, redact, clock = Date.now } = options;
+  const { countIteration = sharedCounter(newCounterMemory()) } = options;
   const recorder = new Recorder(
     requests.map((r) => r.name),
     () => timing.now(),
@@ -72,7 +76,7 @@ export function createEngine(options: EngineOptions): Engine {
     { protocol, requests, transport, timing, recorder, timeoutUs, logRequest, scopes, sequential, clock },
     loadDriver.slotLimits(plan),
   );
-  const driver = loadDriver.driver(plan, { choose: chooser(), slots, recorder, timing, pacingTimer });
+  const driver = loadDriver.driver(plan, { choose: chooser(), countIteration, slots, recorder, timing, pacingTimer });
   let endedUs: number | undefined;
   let whenOver = () => {};
   let cancelWait = () => {};

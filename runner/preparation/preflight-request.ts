@@ -1,9 +1,8 @@
 import type { Assignment } from '../../api/protocol/assignment.ts';
-import { WHOLE } from '../../model/load/engine-position.ts';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { readTable } from '../request/variables.ts';
 import type { Values } from '../values/referenced-values.ts';
-import { startWorkers } from '../workers/worker-pool.ts';
+import { shares, startWorkers } from '../workers/worker-pool.ts';
 
 /**
  * Sends the first request of a test as arrival 0 would, and returns how its response violates the expectation. No result counts it. A worker
@@ -18,7 +17,8 @@ export async function requestOnce(
   const table = readTable(spec, values);
   if ('problem' in table) return table.problem;
   const quiet = { ...assignment, spec: { ...spec, runners: { ...spec.runners, logSamples: false } } };
-  const pool = await startWorkers([{ assignment: quiet, part: WHOLE.worker, once: true }], values, { interrupt });
+  const tasks = shares(quiet, 1).map((share) => ({ ...share, once: true }));
+  const pool = await startWorkers(tasks, values, { interrupt });
   const onInterrupt = () => void pool.close();
   interrupt?.addEventListener('abort', onInterrupt);
   try {

@@ -1,8 +1,9 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { keyReference, referencePath } from '../../api/loadtest/references.ts';
 import { variablesOf } from '../../api/loadtest/variables.ts';
-import { hash32 } from '../../model/common/random.ts';
+import type { Stripe } from '../../model/load/stripe.ts';
 import { NO_DATA, parseTable, rowChooser, type Table } from '../../model/request/data.ts';
+import { seedOf } from '../../model/request/seed.ts';
 import { drawsOf, type Scope } from '../../model/request/template.ts';
 import type { Values } from '../values/referenced-values.ts';
 
@@ -28,18 +29,19 @@ export function readTable(spec: LoadTestSpec, values: Values): Table | { problem
   return table;
 }
 
-/** The scopes of one engine's requests. A spec without a seed draws from the test's uid. */
+/** The scopes of one engine's requests, whose arrivals belong to `series`. */
 export function scopesOf(options: {
   spec: Pick<LoadTestSpec, 'seed' | 'data'>;
   test: { name: string; uid: string };
   runner: number;
+  series: Stripe;
   table: Table;
   /** Epoch milliseconds. */
   clock: () => number;
 }): Scopes {
-  const { spec, test, runner, table, clock } = options;
-  const seed = spec.seed ?? textHash(test.uid);
-  const rowOf = rowChooser(table.rows.length, spec.data?.order ?? 'Sequential', seed);
+  const { spec, test, runner, series, table, clock } = options;
+  const seed = seedOf(spec, test.uid);
+  const rowOf = rowChooser(table.rows.length, spec.data?.order ?? 'Sequential', seed, series);
   const none: readonly string[] = [];
   return (index, step, session) => ({
     index,
@@ -50,10 +52,4 @@ export function scopesOf(options: {
     row: table.rows[rowOf(index)] ?? none,
     session,
   });
-}
-
-function textHash(text: string): number {
-  let hash = 0;
-  for (let i = 0; i < text.length; i++) hash = hash32(hash ^ text.charCodeAt(i));
-  return hash;
 }

@@ -4,6 +4,7 @@ import type { IntervalEnds } from '../../model/compare/interval-end.ts';
 import { mergeIntervalEnds } from '../../model/compare/interval-ends.ts';
 import { mergeSnapshots } from '../../model/measure/merge-snapshots.ts';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
+import { newCounterMemory } from '../engine/drivers/shared-counter.ts';
 import { REQUEST_LOG_HEADER } from '../engine/request-log.ts';
 import { heapLimitMiB } from '../process/heap-limit.ts';
 import { toStderr, type Write } from '../process/line-output.ts';
@@ -12,11 +13,12 @@ import type { WorkerTask } from './worker.ts';
 import { PATIENCE, type Patience, WorkerHandle } from './worker-handle.ts';
 
 /** A worker's part of an assignment, or all of it. */
-export type Share = Pick<WorkerTask, 'assignment' | 'part' | 'once'>;
+export type Share = Pick<WorkerTask, 'assignment' | 'part' | 'iterations' | 'once'>;
 
-/** Splits an assignment into equal parts for `workers` threads. */
+/** Splits an assignment, all of one runner, into equal parts for `workers` threads. */
 export function shares(assignment: Assignment, workers: number): Share[] {
-  return Array.from({ length: workers }, (_, index) => ({ assignment, part: { index, count: workers } }));
+  const iterations = newCounterMemory();
+  return Array.from({ length: workers }, (_, index) => ({ assignment, part: { index, count: workers }, iterations }));
 }
 
 /** Worker threads with one engine each, which execute assignments: the threads of a runner pod, or of all runners of a local run. */

@@ -9,6 +9,7 @@ import { isSequential } from '../../model/request/request-order.ts';
 import { transportOf } from '../../model/request/transport.ts';
 import { processClock } from '../engine/clock.ts';
 import { loadDriverOf } from '../engine/drivers/load-drivers.ts';
+import { type CounterMemory, sharedCounter } from '../engine/drivers/shared-counter.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import type { LiveSnapshot } from '../engine/recorder.ts';
 import { RequestLog } from '../engine/request-log.ts';
@@ -25,6 +26,8 @@ export type WorkerTask = {
   assignment: Assignment;
   part: Stripe;
   values: Map<string, Uint8Array>;
+  /** Counts the iterations of all workers of the runner. */
+  iterations: CounterMemory;
   /** Whether to send only the first request of the spec, once. */
   once?: boolean;
 };
@@ -39,7 +42,7 @@ export type FromWorker =
 const SECOND_US = 1e6;
 
 const port = parentPort!;
-const { assignment, part, values, once = false, heartbeat } = workerData as WorkerData;
+const { assignment, part, values, iterations, once = false, heartbeat } = workerData as WorkerData;
 const { spec, index, replicas, addresses } = assignment;
 const position = { runner: { index, count: replicas }, worker: part };
 const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
@@ -77,7 +80,8 @@ async function scriptOf(): Promise<WorkerScript> {
 function start(atMs: number, setup: string): void {
   const timing = processClock(performance.now() + (atMs - Date.now()));
   const health = healthSince(timing.now);
-  const scopes = scopesOf({ spec, test: assignment.test, runner: index, table, clock: Date.now });
+  const { test } = assignment;
+  const scopes = scopesOf({ spec, test, runner: index, series: plan.series, table, clock: Date.now });
   const scripted = script?.requests(scopes, JSON.parse(setup));
   pacingTimer?.begin(timing);
   const running = createEngine({
@@ -85,6 +89,7 @@ function start(atMs: number, setup: string): void {
     pacingTimer,
     protocol: http,
     requests: scripted?.requests ?? requests,
+    countIteration: sharedCounter(iterations),
     choose: scripted?.choose,
     timeoutUs: microseconds(spec.target.timeout),
     transport: script === undefined ? transport : script.transport(transport),

@@ -37,7 +37,7 @@ export async function realLoad(spec: LoadTestSpec, values: Values, transport?: T
     transport: transport ?? (await transportFor(spec.target, values, PLACE)),
     timing: processClock(performance.now()),
     sequential,
-    scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, table: NO_DATA, clock: () => 0 }),
+    scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, series: WHOLE, table: NO_DATA, clock: () => 0 }),
   });
   await new Promise<void>((over) => engine.run(over));
   return summarise(spec, [freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);

@@ -32,7 +32,7 @@ export function virtualLoad(
     ...(sequential && {
       sequential,
       clock,
-      scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, table: NO_DATA, clock }),
+      scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, series: ONE, table: NO_DATA, clock }),
     }),
   });
   let over = 0;

@@ -1,4 +1,5 @@
 import type { ClosedPlan } from '../../../model/load/closed-load.ts';
+import { numberAt } from '../../../model/load/stripe.ts';
 import { Queue } from '../queue.ts';
 import type { Driver, DriverContext, LoadDriver } from './driver.ts';
 
@@ -17,7 +18,7 @@ export const closedLoadDriver: LoadDriver<ClosedPlan> = {
  * The closed workload model: every user sends, waits for the end of its request, thinks, and sends again. A user's request is
  * intended for the moment at which the user is ready, so response time and service time differ only by the generator's own delay.
  */
-function closedDriver(plan: ClosedPlan, { choose, slots, timing }: DriverContext): Driver {
+function closedDriver(plan: ClosedPlan, { choose, countIteration, slots, timing }: DriverContext): Driver {
   /** The times at which users begin, in order. */
   const beginTimesUs = new Queue<number>();
   /** The times at which think times end. All users think for the same time, so these are in order. */
@@ -31,7 +32,8 @@ function closedDriver(plan: ClosedPlan, { choose, slots, timing }: DriverContext
   let stopped = false;
 
   function send(intendedUs: number, nowUs: number): void {
-    const arrival = plan.stripe.index + plan.stripe.count * started++;
+    const arrival = numberAt(plan.series, countIteration());
+    started++;
     slots.launch(choose(arrival), arrival, intendedUs, nowUs);
     if (started >= plan.iterations) whenOver();
   }

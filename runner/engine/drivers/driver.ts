@@ -15,6 +15,8 @@ export interface Driver {
 export type DriverContext = {
   /** Chooses the request of an arrival. */
   choose: (arrival: number) => number;
+  /** Counts 0, 1, 2, ... on all engines of the runner together. */
+  countIteration: () => number;
   slots: SlotPool;
   recorder: Recorder;
   timing: Clock;

@@ -59,7 +59,7 @@ const FACTS: readonly Fact[] = [
   {
     fact: 'the order of requests',
     patterns: [/[oO]rder [!=]== '(Sequential|Weighted)'/],
-    files: ['api/loadtest/loadtest.ts', 'model/request/data.ts', 'model/request/request-order.ts'],
+    files: ['api/loadtest/loadtest.ts', 'model/request/request-order.ts'],
   },
   {
     fact: 'the types of bodies by name',

@@ -75,7 +75,7 @@ test('a preflight request is arrival 0, due at once', () =>
   assert.deepEqual(ONE_REQUEST, {
     type: 'Closed',
     lengthUs: Infinity,
-    stripe: { index: 0, count: 1 },
+    series: { index: 0, count: 1 },
     users: 1,
     beginsUs: [0],
     thinkTimeUs: 0,

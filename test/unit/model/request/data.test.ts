@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { keyReferences, referencePath } from '../../../../api/loadtest/references.ts';
 import { prepareTests } from '../../../../cli/input/prepare-tests.ts';
+import { numberAt, type Stripe } from '../../../../model/load/stripe.ts';
 import { parseTable, rowChooser } from '../../../../model/request/data.ts';
 import { readTable } from '../../../../runner/request/variables.ts';
 
@@ -73,21 +74,67 @@ test('parseTable refuses invalid JSON with the reason', () => {
   assert.ok('problem' in table && table.problem.startsWith('is not valid JSON: '));
 });
 
-test('with Sequential order three engines together use every row once before they repeat any', () => {
-  const choose = rowChooser(7, 'Sequential', 1);
-  const used = [0, 1, 2].flatMap((engine) => Array.from({ length: 7 }, (_, i) => choose(engine + 3 * i)));
-  assert.deepEqual(
-    used.sort(),
-    [0, 1, 2, 3, 4, 5, 6].flatMap((row) => [row, row, row]),
-  );
-});
+const ALL: Stripe = { index: 0, count: 1 };
+
+/** The rows of the first arrivals of each series, `columns` of them. */
+function rowsUsed(rows: number, series: number, columns: number): number[][] {
+  return Array.from({ length: series }, (_, index) => {
+    const own = { index, count: series };
+    const choose = rowChooser(rows, 'Sequential', 1, own);
+    return Array.from({ length: columns }, (_, place) => choose(numberAt(own, place)));
+  });
+}
+
+const SEQUENTIAL: [sentence: string, rows: number, series: number, used: number[][]][] = [
+  ['one series uses every row before it repeats any', 3, 1, [[0, 1, 2, 0, 1, 2, 0]]],
+  [
+    'two series divide the rows, and each repeats its own',
+    6,
+    2,
+    [
+      [0, 2, 4, 0, 2, 4, 0],
+      [1, 3, 5, 1, 3, 5, 1],
+    ],
+  ],
+  [
+    'with a remainder the first series have one row more',
+    7,
+    3,
+    [
+      [0, 3, 6, 0, 3, 6, 0],
+      [1, 4, 1, 4, 1, 4, 1],
+      [2, 5, 2, 5, 2, 5, 2],
+    ],
+  ],
+  [
+    'as many series as rows use one each',
+    2,
+    2,
+    [
+      [0, 0, 0, 0, 0, 0, 0],
+      [1, 1, 1, 1, 1, 1, 1],
+    ],
+  ],
+  [
+    'more series than rows share them',
+    2,
+    3,
+    [
+      [0, 0, 0, 0, 0, 0, 0],
+      [1, 1, 1, 1, 1, 1, 1],
+      [0, 0, 0, 0, 0, 0, 0],
+    ],
+  ],
+];
+for (const [sentence, rows, series, used] of SEQUENTIAL)
+  test(`with Sequential order ${sentence}`, () => assert.deepEqual(rowsUsed(rows, series, 7), used));
 
 test('with Random order rows are chosen evenly, and depend on the seed', () => {
-  const choose = rowChooser(5, 'Random', 1);
+  const choose = rowChooser(5, 'Random', 1, ALL);
   const counts = [0, 0, 0, 0, 0];
   for (let arrival = 0; arrival < 10_000; arrival++) counts[choose(arrival)]!++;
   for (const count of counts) assert.ok(Math.abs(count - 2000) < 200, `${count}`);
-  const other = rowChooser(5, 'Random', 2);
+  const other = rowChooser(5, 'Random', 2, ALL);
   assert.ok(Array.from({ length: 100 }, (_, i) => choose(i) === other(i)).includes(false));
 });
 

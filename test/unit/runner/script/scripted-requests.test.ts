@@ -17,7 +17,8 @@ const spec = loadTestSpecSchema.parse({
 });
 const UNCHANGED = Object.assign((text: string) => text, { reach: 0 });
 const NOTHING_EXTRACTED = new Map<string, string>();
-const scopes = scopesOf({ spec, test: { name: 'x', uid: 'u' }, runner: 0, table: NO_DATA, clock: () => 0 });
+const series = { index: 0, count: 1 };
+const scopes = scopesOf({ spec, test: { name: 'x', uid: 'u' }, runner: 0, series, table: NO_DATA, clock: () => 0 });
 
 /** The only request of the spec, with a script. */
 function requestOf(script: Script, more: { expect?: object; extract?: object[] } = {}, http: object = {}) {

@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
+import { WHOLE } from '../../../../model/load/engine-position.ts';
 import { loadPlanOf } from '../../../../model/load/load-plan.ts';
 import { requestChooser } from '../../../../model/load/request-chooser.ts';
 import { rowChooser } from '../../../../model/request/data.ts';
@@ -71,6 +72,8 @@ const ROWS = [
 ];
 const NOW = 1_700_000_000_123;
 const ENGINES = 3;
+const SEED = 11;
+const TEST = { name: 'diff', uid: 'u' };
 
 /** Runs the load of the spec on three engines, like three workers. */
 async function runLoad(spec: LoadTestSpec): Promise<void> {
@@ -79,15 +82,16 @@ async function runLoad(spec: LoadTestSpec): Promise<void> {
   const sequential = spec.requestOrder === 'Sequential';
   await Promise.all(
     Array.from({ length: ENGINES }, async (_, index) => {
+      const plan = loadPlanOf(spec, { runner: { index, count: ENGINES }, worker: WHOLE.worker });
       const engine = createEngine({
         protocol: http,
-        plan: loadPlanOf(spec, { runner: { index, count: ENGINES }, worker: { index: 0, count: 1 } }),
+        plan,
         requests: prepareRequests(spec.target, spec.requests, VALUES, { columns: table.columns, sequential }),
         timeoutUs: 10_000_000,
         transport: await transportFor(spec.target, VALUES),
         timing: processClock(performance.now()),
         sequential,
-        scopes: scopesOf({ spec, test: { name: 'diff', uid: 'u' }, runner: index, table, clock: () => NOW }),
+        scopes: scopesOf({ spec, test: TEST, runner: index, series: plan.series, table, clock: () => NOW }),
       });
       await new Promise<void>((over) => engine.run(over));
     }),
@@ -129,7 +133,7 @@ for (const [transport, seconds, sent] of [
     const { port, received } = await startRecorder();
     const spec = loadTestSpecSchema.parse({
       target: target(port),
-      seed: 11,
+      seed: SEED,
       data: { from: { configMapKeyRef: { name: 'users', key: 'users.csv' } }, format: 'CSV' },
       requests: [
         { name: 'static', weight: 2, path: '/plain?a=$${b}' },
@@ -178,7 +182,7 @@ for (const [transport, seconds, sent] of [
         now: NOW,
         row: [],
         session: new Map(),
-        random: drawsOf(11, n, request),
+        random: drawsOf(SEED, n, request),
       };
       const drawn = (text: string) => fill(templateOf(partsOf(text, [])), scope);
       const form = `a+b=${encodeURIComponent(mail).replaceAll('%20', '+')}%26${n % 3}`;
@@ -297,7 +301,7 @@ for (const [transport, seconds, sent] of [
     ];
     const spec = loadTestSpecSchema.parse({
       target: { ...target(port), auth: { type: 'Basic', basic: { secretRef: { name: 'login' } } } },
-      seed: 11,
+      seed: SEED,
       data: { from: { configMapKeyRef: { name: 'users', key: 'users.csv' } }, format: 'CSV', order: 'Random' },
       requests: [
         { name: 'parts', method: 'POST', body: { type: 'Multipart', multipart } },
@@ -313,7 +317,7 @@ for (const [transport, seconds, sent] of [
 
     const [, boundary] = /boundary=(loadtest-[0-9a-f]{32})\r\n/.exec(received.join(''))!;
     const choose = requestChooser(spec.requests.map((r) => r.weight));
-    const rowOf = rowChooser(ROWS.length, 'Random', 11);
+    const rowOf = rowChooser(ROWS.length, 'Random', SEED, WHOLE.runner);
     const login = `authorization: Basic ${Buffer.from('ada:open:sesame').toString('base64')}`;
     const headers = (...own: string[]) => [login, ...own, ...DEFAULTS];
     const text = 'content-type: text/plain; charset=utf-8';

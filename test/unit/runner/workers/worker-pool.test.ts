@@ -34,3 +34,36 @@ test('the intervals of a worker pool contain the measurements of all its threads
     server.close();
   }
 });
+
+test('two threads of unequal pace take the rows of a closed load in turn', async () => {
+  const rows = 50;
+  const uses = new Map<string, number>();
+  let sockets = 0;
+  const delays = new WeakMap<object, number>();
+  const server = createServer(({ url, socket }, response) => {
+    uses.set(url!, (uses.get(url!) ?? 0) + 1);
+    setTimeout(() => response.end('fine'), delays.get(socket));
+  }).listen(0, '127.0.0.1');
+  server.on('connection', (socket) => delays.set(socket, sockets++ === 0 ? 20 : 1));
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const spec = loadTestSpecSchema.parse({
+    target: { url: `http://127.0.0.1:${port}` },
+    data: { from: { configMapKeyRef: { name: 'rows', key: 'rows.csv' } }, format: 'CSV' },
+    requests: [{ name: 'row', path: '/${data.row}' }],
+    load: { type: 'Closed', closed: { users: 2, duration: '1s' } },
+  });
+  const csv = ['row', ...Array.from({ length: rows }, (_, row) => row)].join('\n');
+  const values = new Map([['ConfigMap/rows/rows.csv', Buffer.from(csv)]]);
+  const pool = await startWorkers(shares({ ...ASSIGNMENT, spec }, 2), values);
+  try {
+    pool.start(Date.now());
+    await pool.done;
+    const counts = [...uses.values()];
+    assert.ok(sockets === 2 && counts.length === rows, 'two threads use each of the rows');
+    assert.ok(Math.max(...counts) - Math.min(...counts) <= 1, String(counts));
+  } finally {
+    await pool.close();
+    server.close();
+  }
+});

@@ -23,6 +23,7 @@ function tenArrivals() {
   let tick: (lead: number) => void = () => {};
   const driver = openLoadDriver.driver(plan, {
     choose: () => 0,
+    countIteration: () => assert.fail('the schedule numbers the arrivals'),
     slots: {
       launch: (_request: number, arrival: number, intended: number) =>
         sent.push({ arrival, late: timing.now() - intended }),
