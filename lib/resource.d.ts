@@ -138,7 +138,7 @@ export type LoadTestSpec = {
     name: string;
     /** Pause between the previous response of the iteration and this request. The request comes due at its end, so that no measured time includes it. Default: none. */
     thinkTime?: string | undefined;
-    /** Share of this request, relative to the weights of the others. */
+    /** Share of this request, relative to the weights of the others. Weights 90, 9 and 1: each block of 100 arrivals, in a closed load of each runner, has 90, 9 and 1 of them, in a random order that derives from the seed. */
     weight?: number | undefined;
     /** HTTP method in upper case: any except CONNECT and TRACE. */
     method?: string | undefined;
@@ -347,7 +347,7 @@ export type LoadTestSpec = {
       } | undefined;
     }> | undefined;
   } | undefined;
-  /** Seed of ${random(1,100)}, ${uuid} and random rows; the same seed sends the same requests. Default: a new seed for every run. */
+  /** Seed of ${random(1,100)}, ${uuid}, random rows and the order of weighted requests; the same seed sends the same requests. Default: a new seed for every run. */
   seed?: number | undefined;
   /** The load: an open or a closed workload model. */
   load: {

@@ -38,7 +38,7 @@ const checkedByTheServer = withRules(
       .max(2_147_483_647)
       .optional()
       .describe(
-        'Seed of ${random(1,100)}, ${uuid} and random rows; the same seed sends the same requests. Default: a new seed for every run.',
+        'Seed of ${random(1,100)}, ${uuid}, random rows and the order of weighted requests; the same seed sends the same requests. Default: a new seed for every run.',
       ),
     load: loadSchema.describe('The load: an open or a closed workload model.'),
     runners: runnersSchema.prefault({}).describe('The pods that generate the load.'),

@@ -45,7 +45,9 @@ export const requestSchema = withRules(
       .min(1)
       .max(1_000_000)
       .default(1)
-      .describe('Share of this request, relative to the weights of the others.'),
+      .describe(
+        'Share of this request, relative to the weights of the others. Weights 90, 9 and 1: each block of 100 arrivals, in a closed load of each runner, has 90, 9 and 1 of them, in a random order that derives from the seed.',
+      ),
     method: withRules(textOf(METHOD, METHOD_MESSAGE, { min: 1, max: 32 }), {
       cel: `!(self in [${NO_METHODS.map((method) => `'${method}'`).join(', ')}])`,
       message: `must not be ${NO_METHODS.join(' or ')}`,

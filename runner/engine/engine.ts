@@ -35,6 +35,8 @@ export type EngineOptions = {
   /** Fills the templates of the requests; required when there are templates. */
   scopes?: Scopes;
   pacingTimer?: PacingTimer | undefined;
+  /** Shuffles the weighted requests; 0 by default. */
+  seed?: number;
   /** Counts the iterations of a closed load on all engines of its runner; by default on this engine alone. */
   countIteration?: () => number;
   /** Overrides which request an arrival sends; receives the weighted choice. */
@@ -62,7 +64,7 @@ export function createEngine(options: EngineOptions): Engine {
     pacingTimer,
     scopes = noScopes,
   } = options;
-  const { sequential = false, redact, clock = Date.now } = options;
+  const { sequential = false, redact, clock = Date.now, seed = 0 } = options;
   const { countIteration = sharedCounter(newCounterMemory()) } = options;
   const recorder = new Recorder(
     requests.map((r) => r.name),
@@ -83,7 +85,8 @@ export function createEngine(options: EngineOptions): Engine {
   let cancelWaiting = () => {};
 
   function chooser(): (arrival: number) => number {
-    const byWeight = sequential ? () => 0 : requestChooser(requests.map((r) => r.weight));
+    const weights = requests.map((r) => r.weight);
+    const byWeight = sequential ? () => 0 : requestChooser(weights, seed, plan.series);
     const own = options.choose;
     return own === undefined ? byWeight : (n: number) => (slots.full ? byWeight(n) : own(n, byWeight(n)));
   }

@@ -6,6 +6,7 @@ import { loadPlanOf, ONE_REQUEST } from '../../model/load/load-plan.ts';
 import type { Stripe } from '../../model/load/stripe.ts';
 import type { Table } from '../../model/request/data.ts';
 import { isSequential } from '../../model/request/request-order.ts';
+import { seedOf } from '../../model/request/seed.ts';
 import { transportOf } from '../../model/request/transport.ts';
 import { processClock } from '../engine/clock.ts';
 import { loadDriverOf } from '../engine/drivers/load-drivers.ts';
@@ -89,6 +90,7 @@ function start(atMs: number, setup: string): void {
     pacingTimer,
     protocol: http,
     requests: scripted?.requests ?? requests,
+    seed: seedOf(spec, test.uid),
     countIteration: sharedCounter(iterations),
     choose: scripted?.choose,
     timeoutUs: microseconds(spec.target.timeout),

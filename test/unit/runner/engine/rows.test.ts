@@ -146,3 +146,16 @@ describe('the rows of an open load', () => {
     );
   });
 });
+
+describe('the weighted requests of a closed load', () => {
+  it('have exactly their shares in each block of a runner, whatever the pace of its threads', () => {
+    const requests = [3, 1].map((weight, i) => ({ name: `r${i}`, weight, path: '/${data.row}/${index}' }));
+    const sent = sentBy(specOf(users(6, { duration: '1s' }), { requests }), 1, [[2, 13], [29]]);
+    for (const runner of [0, 1]) {
+      const own = sent.filter((s) => s.runner === runner);
+      assert.ok(own.length > 60);
+      for (let at = 0; at + 4 <= own.length; at += 4)
+        assert.equal(own.slice(at, at + 4).filter((s) => s.name === 'r0').length, 3, `requests ${at} to ${at + 3}`);
+    }
+  });
+});

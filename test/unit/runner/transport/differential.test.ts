@@ -86,6 +86,7 @@ async function runLoad(spec: LoadTestSpec): Promise<void> {
       const engine = createEngine({
         protocol: http,
         plan,
+        seed: SEED,
         requests: prepareRequests(spec.target, spec.requests, VALUES, { columns: table.columns, sequential }),
         timeoutUs: 10_000_000,
         transport: await transportFor(spec.target, VALUES),
@@ -171,7 +172,11 @@ for (const [transport, seconds, sent] of [
     });
     await runLoad(spec);
 
-    const choose = requestChooser(spec.requests.map((r) => r.weight));
+    const choose = requestChooser(
+      spec.requests.map((r) => r.weight),
+      SEED,
+      WHOLE.runner,
+    );
     const planned = Array.from({ length: 2750 * seconds }, (_, n) => {
       const [name, mail] = ROWS[n % 3] as [string, string];
       const request = choose(n);
@@ -316,7 +321,11 @@ for (const [transport, seconds, sent] of [
     await runLoad(spec);
 
     const [, boundary] = /boundary=(loadtest-[0-9a-f]{32})\r\n/.exec(received.join(''))!;
-    const choose = requestChooser(spec.requests.map((r) => r.weight));
+    const choose = requestChooser(
+      spec.requests.map((r) => r.weight),
+      SEED,
+      WHOLE.runner,
+    );
     const rowOf = rowChooser(ROWS.length, 'Random', SEED, WHOLE.runner);
     const login = `authorization: Basic ${Buffer.from('ada:open:sesame').toString('base64')}`;
     const headers = (...own: string[]) => [login, ...own, ...DEFAULTS];
