@@ -534,6 +534,8 @@ export type LoadTestStatus = {
     /** The part of done that did not meet `expect`. */
     unexpected: number;
   } | undefined;
+  /** The most requests in flight at once; with several threads or runners the sum of the largest number of each, an upper bound. */
+  maxInFlight?: number | undefined;
   /** Per second: the average target rate of an open load, and the responses received (with requestOrder Sequential: the iterations completed). */
   rate?: {
     target?: string | undefined;
@@ -735,7 +737,7 @@ export type LoadTestReport = {
     dropped: number[];
     aborted: number[];
     unexpected: number[];
-    /** At the end of the interval. */
+    /** The most at once in the interval; with several threads or runners the sum of the largest number of each, an upper bound. */
     inFlight: number[];
     mean: Array<number | null>;
     p50: Array<number | null>;

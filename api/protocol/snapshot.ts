@@ -46,6 +46,14 @@ export const snapshotSchema = z.strictObject({
     )
     .max(100),
   unexpected: z.array(unexpectedResponseSchema).max(MAX_UNEXPECTED).optional().describe('Examples. Absent: none.'),
+  inFlightPeaks: z
+    .strictObject({
+      second: count.describe('The whole second of the load that `newest` ends with.'),
+      newest: z.array(count).max(16).describe('The most in flight at once in each of the newest seconds.'),
+      most: count.describe('The most in flight at once since the load began.'),
+    })
+    .optional()
+    .describe('The largest numbers of requests in flight.'),
   redirects: count.optional().describe('Redirects that were followed. Absent: none.'),
   pacingLag: encodedHistogramSchema.describe('Actual minus intended send time.'),
   cpuMs: z.number().min(0).describe('CPU time that the generator has used since the load began.'),

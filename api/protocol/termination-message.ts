@@ -42,6 +42,7 @@ export const terminationMessageSchema = z.strictObject({
     .max(32),
   responses,
   errors: z.array(z.tuple([kind, count, z.string().max(1024)])).max(100),
+  mostInFlight: count.optional(),
   redirects: count.optional(),
   pacingLag: buckets,
   cpuMs: z.number().min(0),

@@ -26,7 +26,9 @@ const timelineSchema = z
     at: column,
     width: column,
     ...recordOf(COUNTER_NAMES, () => column),
-    inFlight: column.describe('At the end of the interval.'),
+    inFlight: column.describe(
+      'The most at once in the interval; with several threads or runners the sum of the largest number of each, an upper bound.',
+    ),
     mean: timeColumn,
     p50: timeColumn,
     p90: timeColumn,

@@ -76,6 +76,11 @@ export const loadTestStatusSchema = z.strictObject({
     .optional()
     .describe('Why the load is ending before its plan does; absent before that, and again once the test is complete.'),
   counts: countsSchema.optional().describe('Counters of the whole test.'),
+  maxInFlight: count
+    .optional()
+    .describe(
+      'The most requests in flight at once; with several threads or runners the sum of the largest number of each, an upper bound.',
+    ),
   rate: z
     .strictObject({ target: text.optional(), achieved: text })
     .optional()

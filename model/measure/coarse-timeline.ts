@@ -12,7 +12,7 @@ const JOINS: Record<keyof Timeline, Join> = {
   at: 'last',
   width: 'sum',
   ...recordOf(COUNTER_NAMES, () => 'sum' as const),
-  inFlight: 'last',
+  inFlight: 'highest',
   mean: 'mean',
   p50: 'highest',
   p90: 'highest',

@@ -1,9 +1,10 @@
 import { MAX_UNEXPECTED } from '../../api/common/sizes.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import { addCounts } from './counters.ts';
+import { mergePeaks } from './in-flight-peaks.ts';
 import { byFrequency, mergeOutcomes, mergeResponses, outcomesOf } from './outcomes.ts';
 import { mergePacked, PackedHistogram } from './packed-histogram.ts';
-import { type ErrorsOfKind, mapTimes, type RequestSnapshot, type Snapshot, type Times } from './snapshot.ts';
+import { type ErrorsOfKind, mapTimes, peaksOf, type RequestSnapshot, type Snapshot, type Times } from './snapshot.ts';
 import { withExample } from './unexpected-examples.ts';
 
 /** Merges snapshots of the same test, so that their requests have the same order. Throws without any. */
@@ -23,6 +24,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     responses: mergeResponses(snapshots),
     errors: mergeErrors(snapshots),
     unexpected: mergeUnexpected(snapshots),
+    ...mergeInFlight(snapshots),
     ...(snapshots.some((s) => s.redirects !== undefined) && { redirects: mergeRedirects(snapshots) }),
     pacingLag: merged(snapshots.map((s) => s.pacingLag)),
     cpuMs: snapshots.reduce((sum, s) => sum + s.cpuMs, 0),
@@ -35,6 +37,11 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
 function outcomesIn(snapshots: readonly Snapshot[], name: string): Pick<RequestSnapshot, 'outcomes'> {
   const outcomes = mergeOutcomes(snapshots.map((s) => outcomesOf(s, name)));
   return outcomes === undefined ? {} : { outcomes };
+}
+
+function mergeInFlight(snapshots: readonly Snapshot[]): Pick<Snapshot, 'inFlightPeaks'> {
+  const inFlightPeaks = mergePeaks(snapshots.map(peaksOf));
+  return inFlightPeaks === undefined ? {} : { inFlightPeaks };
 }
 
 /** The longest time: a CPU limit throttles all threads of a runner together, and the most affected runner counts. */

@@ -1,5 +1,6 @@
 import { type LiveCounts, recordOf } from '../../api/status/counters.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
+import type { InFlightPeaks, PeaksOf } from './in-flight-peaks.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { PackedHistogram } from './packed-histogram.ts';
 
@@ -37,6 +38,8 @@ export type SnapshotOf<H> = {
   errors: ErrorsOfKind[];
   /** Examples of responses that were not as expected. Undefined: none. */
   unexpected?: UnexpectedResponse[] | undefined;
+  /** The largest numbers of requests in flight. Undefined in an interval, which has none of its own. */
+  inFlightPeaks?: InFlightPeaks | undefined;
   /** Redirects that were followed. Undefined: none. */
   redirects?: number | undefined;
   /** Actual minus intended send time. */
@@ -53,6 +56,11 @@ export type SnapshotOf<H> = {
 
 export type Snapshot = SnapshotOf<PackedHistogram>;
 export type RequestSnapshot = RequestSnapshotOf<PackedHistogram>;
+
+/** The peaks of a snapshot, with its requests in flight. */
+export function peaksOf({ inFlightPeaks, requests }: Pick<Snapshot, 'inFlightPeaks' | 'requests'>): PeaksOf {
+  return { peaks: inFlightPeaks, inFlight: requests.reduce((sum, { counts }) => sum + counts.inFlight, 0) };
+}
 
 const TIME_NAMES = Object.keys({ responseTime: 0, serviceTime: 0 } satisfies Times<0>) as readonly (keyof Times<0>)[];
 

@@ -7,10 +7,11 @@ import { isSequential } from '../request/request-order.ts';
 import { type TransportName, transportOf } from '../request/transport.ts';
 import { addCounts, errorShare, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
+import { mergePeaks } from './in-flight-peaks.ts';
 import { mergeErrors, mergeRedirects, mergeUnexpected } from './merge-snapshots.ts';
 import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outcomes.ts';
 import { mergePacked, type PackedHistogram } from './packed-histogram.ts';
-import type { ErrorsOfKind, Snapshot, Times } from './snapshot.ts';
+import { type ErrorsOfKind, peaksOf, type Snapshot, type Times } from './snapshot.ts';
 
 /** The measurement of the requests of one name. Histograms are of microseconds. */
 export type RequestSummary = Times<Histogram> & {
@@ -32,6 +33,8 @@ export type Summary = Times<Histogram> & {
   errors: ErrorsOfKind[];
   /** Different responses that were not as expected. */
   unexpected: UnexpectedResponse[];
+  /** The most requests in flight at once, the sum over threads and runners: an upper bound. Undefined when no runner reported it. */
+  maxInFlight?: number | undefined;
   /** Redirects that were followed: the target has sent as many more responses than there were requests. */
   redirects: number;
   /** The same requests, each with its time less the generator's own part. */
@@ -70,6 +73,7 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[]): S
     responses: mergeResponses(snapshots),
     errors: mergeErrors(snapshots),
     unexpected: mergeUnexpected(snapshots),
+    maxInFlight: mergePeaks(snapshots.map(peaksOf))?.most,
     redirects: mergeRedirects(snapshots),
     ...timesOf(requests, mergeHistograms),
     withoutGenerator: timesOf(

@@ -4,12 +4,13 @@ import { TIMELINE_COLUMNS, type Timeline } from '../../api/report/report-documen
 import { recordOf } from '../../api/status/counters.ts';
 import { loadModelOf } from '../load/load-models.ts';
 import { addCounts, noCounts } from './counters.ts';
+import { PeakReader } from './in-flight-peaks.ts';
 import { since } from './interval.ts';
 import { LastHeard } from './last-heard.ts';
 import { mergeSnapshots } from './merge-snapshots.ts';
 import { mergePacked } from './packed-histogram.ts';
 import { SlidingWindow } from './sliding-window.ts';
-import type { Snapshot } from './snapshot.ts';
+import { peaksOf, type Snapshot } from './snapshot.ts';
 
 /** The most points that a chart can show and a ConfigMap can hold. */
 const MAX_POINTS = 1800;
@@ -28,6 +29,9 @@ export class TimelineRecorder {
   #stepMs: number;
   readonly #lastHeard = new LastHeard();
   readonly #recent = new SlidingWindow();
+  readonly #peaks = new PeakReader();
+  /** The most requests in flight since the last point. */
+  #mostInFlight = 0;
   /** The load's own time of the first snapshot: a restarted operator receives it late. */
   #firstMs: number | undefined;
   /** The end of the last point, and of the one before it. */
@@ -55,6 +59,7 @@ export class TimelineRecorder {
     const waits = isFirst ? heard.length < snapshots.length : heard.some(isAwaited);
     if (waits && elapsedMs - (isFirst ? this.#firstMs : momentMs) < patienceMs) return false;
     const moment = mergeSnapshots(heard);
+    this.#readPeaks(snapshots);
     this.#recent.add({ snapshot: moment, heardAtMs: this.#lastHeard.heardAtMs, patienceMs });
     if (elapsedMs - (this.#last?.elapsedMs ?? 0) >= this.#stepMs - 1000 * (1 - EARLY)) this.#point(moment);
     return true;
@@ -64,8 +69,10 @@ export class TimelineRecorder {
   finish(snapshots: readonly Snapshot[]): Timeline {
     if (snapshots.length === 0) return this.#columns;
     const end = mergeSnapshots(snapshots);
+    this.#readPeaks(snapshots);
     const restMs = end.elapsedMs - (this.#last?.elapsedMs ?? 0);
     if (restMs <= this.#stepMs / 2 && this.#last !== undefined) {
+      this.#mostInFlight = Math.max(this.#mostInFlight, this.#columns.inFlight.at(-1) ?? 0);
       for (const column of Object.values(this.#columns)) column.pop();
       this.#last = this.#lastButOne;
     }
@@ -87,6 +94,10 @@ export class TimelineRecorder {
     return this.#recent.elapsedMs;
   }
 
+  #readPeaks(snapshots: readonly (Snapshot | undefined)[]): void {
+    this.#mostInFlight = Math.max(this.#mostInFlight, this.#peaks.take(snapshots.map((s) => s && peaksOf(s))));
+  }
+
   #point(moment: Snapshot): void {
     const stretch = since(this.#last, moment);
     const counts = stretch.requests.map((r) => r.counts).reduce(addCounts, noCounts());
@@ -96,6 +107,7 @@ export class TimelineRecorder {
       at: round(moment.elapsedMs / 1e3),
       width: round(stretch.elapsedMs / 1e3),
       ...counts,
+      inFlight: this.#mostInFlight,
       mean: response.mean === undefined ? undefined : Math.round(response.mean),
       p50: response.valueAtPercentile(50),
       p90: response.valueAtPercentile(90),
@@ -105,6 +117,7 @@ export class TimelineRecorder {
       serviceP99: service.valueAtPercentile(99),
     };
     for (const key of TIMELINE_COLUMNS) (this.#columns[key] as (number | null)[]).push(values[key] ?? null);
+    this.#mostInFlight = 0;
     this.#lastButOne = this.#last;
     this.#last = moment;
     if (this.#columns.at.length % MAX_POINTS === 0) this.#stepMs *= 2;

@@ -13,6 +13,7 @@ import { figuresOf, type GeneratorFigures, type ResultFigures, STATISTICS, type 
 export type ResultStatus = Pick<
   LoadTestStatus,
   | 'counts'
+  | 'maxInFlight'
   | 'rate'
   | 'errorShare'
   | 'responseTime'
@@ -32,6 +33,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
   const figures = figuresOf(summary, verdict.saturated.status === 'True');
   return {
     counts: resultCounts(summary.counts),
+    ...(summary.maxInFlight !== undefined && { maxInFlight: summary.maxInFlight }),
     ...(figures.rate && { rate: formatRate(figures.rate) }),
     ...(summary.errorShare !== undefined && { errorShare: formatShare(summary.errorShare) }),
     ...formatTimesOf(figures),

@@ -5,6 +5,7 @@ import {
 } from '../../api/protocol/termination-message.ts';
 import { LIVE_COUNTER_NAMES, type LiveCounts } from '../../api/status/counters.ts';
 import { zlib } from '../common/zlib.ts';
+import { NO_PEAKS } from '../measure/in-flight-peaks.ts';
 import type { Outcomes } from '../measure/outcomes.ts';
 import { PackedHistogram } from '../measure/packed-histogram.ts';
 import { mapTimes } from '../measure/snapshot.ts';
@@ -64,7 +65,7 @@ export function decodeTerminationMessage(text: string, names: readonly string[])
     isBroken ||= histogram === undefined;
     return histogram ?? PackedHistogram.EMPTY;
   };
-  const { phase, message, startedAtMs, elapsedMs, cpuMs, eventLoopUtilization, throttledMs, gc } = words;
+  const { phase, message, startedAtMs, elapsedMs, cpuMs, eventLoopUtilization, throttledMs, gc, mostInFlight } = words;
   const update: RunnerUpdate = {
     phase,
     ...(message === undefined ? {} : { message }),
@@ -85,6 +86,7 @@ export function decodeTerminationMessage(text: string, names: readonly string[])
       })),
       responses: expandResponses(words.responses),
       errors: words.errors.map(([kind, count, example]) => ({ kind, count, example })),
+      ...(mostInFlight === undefined ? {} : { inFlightPeaks: { ...NO_PEAKS, most: mostInFlight } }),
       ...(words.redirects === undefined ? {} : { redirects: words.redirects }),
       pacingLag: expanded(words.pacingLag),
       cpuMs,
@@ -123,6 +125,7 @@ function compact(
     })),
     responses: compactResponses(most(snapshot.responses)),
     errors: most(snapshot.errors).map((e) => [e.kind, e.count, e.example.slice(0, example)]),
+    ...(snapshot.inFlightPeaks && { mostInFlight: snapshot.inFlightPeaks.most }),
     ...(snapshot.redirects === undefined ? {} : { redirects: snapshot.redirects }),
     pacingLag: coarse(snapshot.pacingLag),
     cpuMs: Math.round(snapshot.cpuMs),

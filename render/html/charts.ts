@@ -62,7 +62,7 @@ function overTime(t: Timeline, limits: readonly Limit[]): Chart[] {
     {
       ...axis,
       title: 'In flight',
-      series: [{ name: 'requests at the end of each interval', colour: 1, values: t.inFlight }],
+      series: [{ name: 'most requests at once in each interval', colour: 1, values: t.inFlight }],
       formatY: formatNumber,
     },
     ...(happened.length === 0

@@ -37,9 +37,11 @@ export function times({ responseTime, serviceTime }: LoadTestStatus): string {
   return section(TITLES.times, ['', 'response time', 'service time'], rows, note);
 }
 
-export function counts({ counts: c }: LoadTestStatus): string {
+export function counts({ counts: c, maxInFlight }: LoadTestStatus): string {
   if (c === undefined) return '';
   const rows = READING_ORDER.map((name) => [name, formatCount(c[name]), { text: COUNTERS[name].help }]);
+  if (maxInFlight !== undefined)
+    rows.push(['in flight', formatCount(maxInFlight), { text: 'At most at the same time.' }]);
   return section(TITLES.counts, undefined, rows);
 }
 

@@ -16,7 +16,7 @@ export function timelineTable({ timeline: t }: ReportDocument): string {
     ['generated /s', perSecond(t.generated), formatNumber],
     ['done /s', perSecond(t.done), formatNumber],
     ['errors', bad, formatNumber],
-    ['in flight', t.inFlight, formatNumber],
+    ['most in flight', t.inFlight, formatNumber],
     ['p50', t.p50, formatMicroseconds],
     ['p90', t.p90, formatMicroseconds],
     ['p99', t.p99, formatMicroseconds],

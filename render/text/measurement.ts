@@ -20,7 +20,7 @@ function rateLine(status: LoadTestStatus, rate: NonNullable<LoadTestStatus['rate
 }
 
 /** The counters as sums, so that a reader sees the outcome of every request. */
-export function countsSection({ counts, redirects = 0 }: LoadTestStatus): Section[] {
+export function countsSection({ counts, redirects = 0, maxInFlight }: LoadTestStatus): Section[] {
   if (counts === undefined) return [];
   const { generated, made, dropped, done, timeout, failed, aborted, unexpected } = counts;
   const unknown = withoutOutcome(counts);
@@ -39,6 +39,7 @@ export function countsSection({ counts, redirects = 0 }: LoadTestStatus): Sectio
       formatCount(done),
       `= ${formatCount(done - unexpected)} as expected + ${formatCount(unexpected)} unexpected`,
     ],
+    ...(maxInFlight === undefined ? [] : [['in flight', formatCount(maxInFlight), '  at most at the same time']]),
     ...(redirects === 0 ? [] : [['redirects', formatCount(redirects), '  followed, within the requests above']]),
   ];
   return [{ title: TITLES.counts, lines: table(rows, ['left', 'right', 'left']) }];

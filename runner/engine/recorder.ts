@@ -1,6 +1,7 @@
 import type { LiveCounts } from '../../api/status/counters.ts';
 import { noCounts } from '../../model/measure/counters.ts';
 import { Histogram } from '../../model/measure/histogram.ts';
+import { NO_PEAKS, withPeak } from '../../model/measure/in-flight-peaks.ts';
 import { mergeResponses, type Outcomes } from '../../model/measure/outcomes.ts';
 import { mapTimes, type Snapshot, type SnapshotOf, type Times } from '../../model/measure/snapshot.ts';
 import type { Mismatch } from '../response/mismatch.ts';
@@ -49,6 +50,10 @@ export class Recorder {
   readonly #endUs: number;
   readonly #pacingLag = Histogram.shared();
   #redirects = 0;
+  #inFlight = 0;
+  /** The most in flight since the newest snapshot. */
+  #mostInFlight = 0;
+  #peaks = NO_PEAKS;
 
   readonly examples: UnexpectedExamples;
 
@@ -90,6 +95,7 @@ export class Recorder {
     counts.generated++;
     counts.made++;
     counts.inFlight++;
+    this.#begins();
   }
 
   /** An arrival starts to wait for a connection. */
@@ -105,6 +111,7 @@ export class Recorder {
     counts.pending--;
     counts.made++;
     counts.inFlight++;
+    this.#begins();
   }
 
   /** A waiting arrival is dropped. */
@@ -126,6 +133,7 @@ export class Recorder {
   done(request: number, status: number, expected: boolean, times: RequestTimes, nowUs: number): void {
     const recorder = this.#requests[request]!;
     const { counts } = recorder;
+    this.#inFlight--;
     counts.inFlight--;
     counts.done++;
     if (!expected) counts.unexpected++;
@@ -138,6 +146,7 @@ export class Recorder {
 
   timeout(request: number, failure: Failure, times: RequestTimes, nowUs: number): void {
     const recorder = this.#requests[request]!;
+    this.#inFlight--;
     recorder.counts.inFlight--;
     recorder.counts.timeout++;
     record(recorder, times, nowUs);
@@ -146,6 +155,7 @@ export class Recorder {
 
   failed(request: number, failure: Failure): void {
     const recorder = this.#requests[request]!;
+    this.#inFlight--;
     recorder.counts.inFlight--;
     recorder.counts.failed++;
     this.#error(recorder, failure);
@@ -154,12 +164,20 @@ export class Recorder {
   /** The end cuts off a request, whose time would have been longer than the time that it waited. */
   aborted(request: number, times: RequestTimes, nowUs: number): void {
     const recorder = this.#requests[request]!;
+    this.#inFlight--;
     recorder.counts.inFlight--;
     recorder.counts.aborted++;
     record(recorder, times, nowUs);
   }
 
+  #begins(): void {
+    if (++this.#inFlight > this.#mostInFlight) this.#mostInFlight = this.#inFlight;
+  }
+
+  /** A snapshot ends the time of the peak before it: the engine's worker takes one each second. */
   snapshot(elapsedMs: number, health: Health): LiveSnapshot {
+    this.#peaks = withPeak(this.#peaks, elapsedMs, this.#mostInFlight);
+    this.#mostInFlight = this.#inFlight;
     const unexpected = this.examples.list();
     const outcomes = this.#requests.map((request) => this.#outcomesOf(request));
     return {
@@ -174,6 +192,7 @@ export class Recorder {
       responses: mergeResponses(outcomes),
       errors: [...this.#errors].map(([kind, error]) => ({ kind, ...error })),
       ...(unexpected.length > 0 && { unexpected }),
+      inFlightPeaks: this.#peaks,
       ...(this.#redirects > 0 && { redirects: this.#redirects }),
       pacingLag: this.#pacingLag.counts,
       ...health,

@@ -38,6 +38,7 @@ const status: LoadTestStatus = {
   completionTime: at,
   runners: { desired: 2, ready: 2, succeeded: 2, lost: 0 },
   counts,
+  maxInFlight: 1200,
   rate: { target: '487.5', achieved: '483' },
   errorShare: '0.393%',
   responseTime: times,

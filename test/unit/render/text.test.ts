@@ -21,6 +21,7 @@ Requests
   generated  5,850  = 5,840 made + 10 dropped (never sent)
   made       5,840  = 5,830 done + 6 timeout + 4 failed
   done       5,830  = 5,827 as expected + 3 unexpected
+  in flight  1,200    at most at the same time
 
 Times
                    min   mean    p50   p90   p95   p99  p99.9   max

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
+import { NO_PEAKS, withPeak } from '../../../../model/measure/in-flight-peaks.ts';
 import { since } from '../../../../model/measure/interval.ts';
 import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
@@ -108,6 +109,37 @@ describe('the timeline', () => {
     const timeline = recorder.finish([snapshot(2000, 10, { inFlight: 3 })]);
     assert.deepEqual(ms(timeline.p99), [5, null]);
     assert.deepEqual(timeline.inFlight, [0, 3]);
+  });
+
+  describe('has the most requests in flight', () => {
+    /** Snapshots at the seconds of `mosts`, each with the largest number since the one before; 1 is in flight at their end. */
+    const runner = (...mosts: number[]) =>
+      mosts.map((_, i) => ({
+        ...snapshot(1000 * (i + 1), 10 * (i + 1), { inFlight: 1 }),
+        inFlightPeaks: mosts.slice(0, i + 1).reduce((peaks, n, s) => withPeak(peaks, 1000 * (s + 1), n), NO_PEAKS),
+      }));
+    /** The column inFlight of a timeline with points of `stepMs` that received the snapshots of each runner; undefined: lost. */
+    const inFlight = (stepMs: number, runners: readonly (readonly (Snapshot | undefined)[])[]) => {
+      const recorder = new TimelineRecorder(stepMs);
+      const newest: (Snapshot | undefined)[] = runners.map(() => undefined);
+      runners[0]!.forEach((_, second) => {
+        runners.forEach((snapshots, r) => {
+          newest[r] = snapshots[second] ?? newest[r];
+        });
+        recorder.record(newest);
+      });
+      return recorder.finish(newest.filter((s) => s !== undefined)).inFlight;
+    };
+
+    it('of each second, and not those at its end', () =>
+      assert.deepEqual(inFlight(1000, [runner(3, 500, 55)]), [3, 500, 55]));
+    it('as the sum of those of the runners in the same second', () =>
+      assert.deepEqual(inFlight(1000, [runner(3, 500, 5), runner(4, 6, 70)]), [7, 506, 75]));
+    it('of all seconds of a wide point', () => assert.deepEqual(inFlight(2000, [runner(3, 500, 5, 6)]), [500, 6]));
+    it('although the update of their second was lost', () => {
+      const [first, , third] = runner(3, 500, 5);
+      assert.equal(Math.max(...inFlight(1000, [[first, undefined, third]])), 500);
+    });
   });
 
   it('merges a short remainder into the last point', () => {

@@ -33,6 +33,7 @@ const snapshot: Snapshot = {
   errors: [{ kind: 'Timeout', count: 1, example: 'x', firstMs: 1, lastMs: 2 }],
   unexpected: [{ request: 'post', status: 500, body: 'oops' }],
   redirects: 3,
+  inFlightPeaks: { second: 2, newest: [4, 9], most: 9 },
   pacingLag: packed(5),
   throttledMs: 4,
   gc: { count: 1, totalMs: 2, maxMs: 2 },

@@ -49,6 +49,7 @@ function snapshotOf(names: readonly string[], make: () => Histogram, kinds = 2):
       count: i + 1,
       example: 'x'.repeat(1024),
     })),
+    inFlightPeaks: { second: 0, newest: [], most: 12_000 },
     pacingLag: PackedHistogram.of(make()),
     cpuMs: 1234,
     eventLoopUtilization: 0.1234,
@@ -71,6 +72,7 @@ describe('a termination message', () => {
     assert.equal(after.snapshot?.elapsedMs, 12_345);
     assert.equal(after.snapshot?.throttledMs, 321);
     assert.deepEqual(after.snapshot?.gc, before.gc);
+    assert.deepEqual(after.snapshot?.inFlightPeaks, before.inFlightPeaks);
     assert.deepEqual(after.snapshot?.requests[0]?.counts, before.requests[0]?.counts);
     assert.deepEqual(
       after.snapshot?.responses.toSorted((a, b) => Number(a.code) - Number(b.code)),

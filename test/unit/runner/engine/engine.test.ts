@@ -106,6 +106,15 @@ test('response time starts at the intended arrival, service time at the write', 
   assert.ok(Math.abs(summary.serviceTime.max! - 20 * MS) <= 20);
 });
 
+test('the largest number of requests in flight is known although all have ended', () => {
+  const { summary } = run(specOf(openAt(100, '1s')), respondAfter(95 * MS));
+  assert.deepEqual([summary.counts.inFlight, summary.maxInFlight], [0, 10]);
+  const capped = run(specOf(openAt(100, '1s', { maxInFlight: 3 })), never);
+  assert.equal(capped.summary.maxInFlight, 3);
+  const users = run(specOf(closed({ users: 7, duration: '1s' })), respondAfter(5 * MS));
+  assert.equal(users.summary.maxInFlight, 7);
+});
+
 test('an arrival above maxInFlight is dropped, counted and never sent', () => {
   const { summary, sent } = run(specOf(openAt(100, '1s', { maxInFlight: 3 })), never);
   assert.equal(summary.counts.generated, 100);
