@@ -8,7 +8,7 @@ export function differenceOf(a: LoadTestSpec, b: LoadTestSpec): string | undefin
   return Object.keys(ours).find((field) => JSON.stringify(ours[field]) !== JSON.stringify(theirs[field]));
 }
 
-/** The values that two tests must share, by field. Their targets, runners and expectations may differ. */
+/** The values that two tests must share, by field. Their targets, runners, seeds and expectations may differ: weights hold with every seed. */
 function sharedValuesOf({ target, load, requests, requestOrder }: LoadTestSpec): Record<string, unknown> {
   return {
     'target.http.keepAlive': target.http?.keepAlive ?? true,
