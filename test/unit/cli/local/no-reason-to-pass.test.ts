@@ -6,7 +6,9 @@ import { after, before, describe, it } from 'node:test';
 import type { LoadTestSpec } from '../../../../api/loadtest/loadtest.ts';
 import { judge } from '../../../../model/judge/verdict.ts';
 import { resultStatus } from '../../../../model/result/result-status.ts';
+import { thresholds as htmlThresholds } from '../../../../render/html/results.ts';
 import { junitReport } from '../../../../render/junit.ts';
+import { markdownReport } from '../../../../render/markdown.ts';
 import { realLoad, realSpec } from '../../../support/real-load.ts';
 
 const WHOLE = { desired: 1, lost: 0 };
@@ -103,8 +105,10 @@ describe('a test passes only for a reason', () => {
     const { summary, verdict } = await verdictOf(of);
     const { thresholds } = resultStatus(summary, verdict);
     assert.deepEqual(thresholds, [{ metric: 'errors', max: '1%', observed: '100%', passed: false, default: true }]);
-    const xml = junitReport([{ metadata: { name: 'wrong' }, spec: of, status: { thresholds } }]);
-    assert.match(xml, /name="errors at most 1% \(default\)".*<failure type="ThresholdExceeded"/);
+    const test = { metadata: { name: 'wrong' }, spec: of, status: { thresholds } };
+    assert.match(markdownReport([test]), /❌ \| errors \| 100% \| ≤ 1% \(default\) \|/);
+    assert.match(htmlThresholds(test.status), /✗ broken.*errors.*100%.*≤ 1% \(default\)/);
+    assert.match(junitReport([test]), /name="errors at most 1% \(default\)".*<failure type="ThresholdExceeded"/);
   });
 
   const shares = ['errors', 'errors.TimedOutWaiting', 'unexpected', 'failed', 'timeout', 'dropped'];
