@@ -653,7 +653,10 @@ export type LoadTestStatus = {
     max?: string | undefined;
     min?: string | undefined;
     observed?: string | undefined;
+    /** Whether the threshold holds for sure. */
     passed: boolean;
+    /** Why the run cannot tell whether the threshold holds; absent when it holds, and when it is broken for sure. */
+    inconclusive?: string | undefined;
     /** Marks the default threshold, for a spec without thresholds. */
     default?: boolean | undefined;
   }> | undefined;

@@ -10,7 +10,7 @@ type Case = { name: string; problem?: { tag: 'failure' | 'error'; type: string; 
 
 /**
  * Finished tests as JUnit XML, which every CI server shows: a suite for each test, with a case for its verdict and one for each threshold
- * and compared metric. In JUnit's terms, an inconclusive verdict is an error and not a failure.
+ * and compared metric. In JUnit's terms, an inconclusive verdict or threshold is an error and not a failure.
  */
 export function junitReport(tests: readonly FinishedTest[]): string {
   const suites = tests.map((test) => ({ test, cases: casesOf(test), seconds: secondsOf(test) }));
@@ -41,6 +41,8 @@ function casesOf({ status }: FinishedTest): Case[] {
     const [metric, limits] = [thresholdName(threshold), limitsInWords(threshold)];
     const name = thresholdText(threshold);
     if (threshold.passed) return { name };
+    if (threshold.inconclusive !== undefined)
+      return { name, problem: { tag: 'error', type: 'Inconclusive', message: threshold.inconclusive } };
     const observed = `${threshold.observed === undefined ? '' : 'observed '}${observedText(threshold)}`;
     return {
       name,

@@ -5,6 +5,7 @@ import { loadModelOf } from '../model/load/load-models.ts';
 import { comparisonMarkdown } from './common/comparison.ts';
 import type { FinishedTest } from './common/finished-test.ts';
 import { markdownTable, markdownText as text } from './common/markdown-table.ts';
+import { shownOf } from './common/threshold.ts';
 import { verdictOf } from './common/verdict.ts';
 import { limitsInSigns, observedText } from './common/wording.ts';
 
@@ -27,7 +28,7 @@ function one({ metadata, spec, status = {} }: FinishedTest): string {
 }
 
 function thresholds({ thresholds: list = [] }: LoadTestStatus): string[] {
-  const rows = list.map((t) => [t.passed ? '✅' : '❌', thresholdName(t), observedText(t), limitsInSigns(t)]);
+  const rows = list.map((t) => [shownOf(t).emoji, thresholdName(t), observedText(t), limitsInSigns(t)]);
   return markdownTable(['', 'threshold', 'observed', 'limit'], rows);
 }
 

@@ -44,7 +44,7 @@ const LIVE_COUNTERS = {
 
 export type CounterName = keyof typeof RESULT_COUNTERS;
 export type LiveCounterName = CounterName | keyof typeof LIVE_COUNTERS;
-type ErrorCounter = {
+export type ErrorCounter = {
   [K in CounterName]: (typeof RESULT_COUNTERS)[K] extends { isError: true } ? K : never;
 }[CounterName];
 

@@ -29,3 +29,7 @@ export const ERROR_KINDS = [
 
 /** A kind of error that the runner counts. */
 export type ErrorKind = (typeof ERROR_KINDS)[number];
+
+/** The kinds of errors that the generator's machine causes, and not the target. */
+export const GENERATOR_ERROR_KINDS = ['PortsExhausted', 'FileDescriptorsExhausted'] as const satisfies ErrorKind[];
+export type GeneratorErrorKind = (typeof GENERATOR_ERROR_KINDS)[number];

@@ -154,7 +154,12 @@ export const loadTestStatusSchema = z.strictObject({
         max: text.optional(),
         min: text.optional(),
         observed: text.optional(),
-        passed: z.boolean(),
+        passed: z.boolean().describe('Whether the threshold holds for sure.'),
+        inconclusive: text
+          .optional()
+          .describe(
+            'Why the run cannot tell whether the threshold holds; absent when it holds, and when it is broken for sure.',
+          ),
         default: z.boolean().optional().describe('Marks the default threshold, for a spec without thresholds.'),
       }),
     )

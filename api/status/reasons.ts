@@ -62,6 +62,7 @@ export type Reasons = {
     | 'ThresholdExceeded'
     | 'NothingAnswered'
     | 'GeneratorSaturated'
+    | 'RequestsCutOff'
     | 'NoLoad'
     | NeverRanReason;
   GeneratorSaturated:
@@ -69,6 +70,7 @@ export type Reasons = {
     | 'GeneratorKeptUp'
     | 'CPUThrottled'
     | 'PacingLag'
+    | 'GeneratorDelay'
     | 'EventLoopBusy'
     | 'PortsExhausted'
     | 'FileDescriptorsExhausted'

@@ -3,6 +3,7 @@ import { formatMicroseconds, msToSeconds } from '../../api/common/duration.ts';
 import { formatNumber, formatShare, formatCount as n } from '../../api/common/quantity.ts';
 import type { Counts } from '../../api/status/counters.ts';
 import type { Paint } from '../../render/common/paint.ts';
+import { shownOf } from '../../render/common/threshold.ts';
 
 /** The figures of the live view of a run, on this machine or in a cluster. */
 export type View = {
@@ -23,7 +24,7 @@ export type View = {
   /** Of what has ended, 0 to 1; undefined when nothing has. */
   errorShare: number | undefined;
   errors: readonly { kind: string; count: number }[];
-  thresholds: readonly { name: string; observed?: string; passed: boolean }[];
+  thresholds: readonly { name: string; observed?: string; passed: boolean; inconclusive?: string }[];
   /** `cpu`: cores in use. */
   generator: { isLimit: boolean; pacingLagP99Us: number | undefined; cpu: number | undefined };
 };
@@ -106,21 +107,27 @@ function errorParts({ errorShare, errors, counts }: View, paint: Paint): string[
   return [paint('red', formatShare(errorShare)), ...bad.map(({ kind, count }) => `${kind} ${n(count)}`)];
 }
 
-/** Broken thresholds come first, so that they show in a narrow terminal too. */
+/** Broken thresholds come first and undecided ones next, so that they show in a narrow terminal too. */
 function brokenFirst(thresholds: View['thresholds']): View['thresholds'] {
-  const isBroken = ({ observed, passed }: View['thresholds'][number]) => !passed && observed !== undefined;
-  return thresholds.toSorted((a, b) => Number(isBroken(b)) - Number(isBroken(a)));
+  return thresholds.toSorted((a, b) => urgencyOf(b) - urgencyOf(a));
 }
 
-function thresholdText(paint: Paint) {
-  return ({ name, observed, passed }: View['thresholds'][number]) =>
-    `${signOf(observed !== undefined, passed, paint)} ${name} ${observed ?? '-'}`;
+function urgencyOf(threshold: View['thresholds'][number]): number {
+  if (threshold.passed || !isMeasured(threshold)) return 0;
+  return threshold.inconclusive === undefined ? 2 : 1;
 }
 
 /** A threshold that has nothing to measure yet is neither kept nor broken. */
-function signOf(isMeasured: boolean, passed: boolean, paint: Paint): string {
-  if (!isMeasured) return paint('dim', '·');
-  return passed ? paint('green', '✓') : paint('red', '✗');
+function isMeasured({ observed }: View['thresholds'][number]): boolean {
+  return observed !== undefined;
+}
+
+function thresholdText(paint: Paint) {
+  return (threshold: View['thresholds'][number]) => {
+    const { style, sign } = shownOf(threshold);
+    const shown = isMeasured(threshold) ? paint(style, sign) : paint('dim', '·');
+    return `${shown} ${threshold.name} ${threshold.observed ?? '-'}`;
+  };
 }
 
 /** 29_400 -> "0:29", 3_661_000 -> "1:01:01". */

@@ -33,7 +33,7 @@ export function viewOfSummary(spec: LoadTestSpec, before: Summary | undefined, n
     scope: 'last second',
     errorShare: now.errorShare,
     errors: now.errors,
-    thresholds: thresholds.map(named),
+    thresholds: thresholds.map(({ uncertainty, ...t }) => named({ ...t, inconclusive: uncertainty?.text })),
     generator: {
       isLimit: saturated.status === 'True',
       cpu: now.cpu,
@@ -77,9 +77,13 @@ function total(spec: LoadTestSpec): Pick<View, 'totalMs'> {
 
 type Threshold = NonNullable<LoadTestStatus['thresholds']>[number];
 
-function named({ observed, passed, ...threshold }: Threshold): View['thresholds'][number] {
-  const name = threshold.default ? `default ${thresholdName(threshold)}` : thresholdName(threshold);
-  return { name, passed, ...(observed !== undefined && { observed }) };
+function named({ observed, passed, inconclusive, ...threshold }: Threshold): View['thresholds'][number] {
+  return {
+    name: threshold.default ? `default ${thresholdName(threshold)}` : thresholdName(threshold),
+    passed,
+    ...(observed !== undefined && { observed }),
+    ...(inconclusive !== undefined && { inconclusive }),
+  };
 }
 
 /** The target rate of the load at a time, in arrivals per second; undefined when responses decide it. */

@@ -2,40 +2,38 @@ import { formatMicroseconds } from '../../api/common/duration.ts';
 import { formatCount, formatShare } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { ConditionState } from '../../api/status/conditions.ts';
+import type { GeneratorErrorKind } from '../../api/status/error-kinds.ts';
 import type { Reasons } from '../../api/status/reasons.ts';
 import { loadModelOf } from '../load/load-models.ts';
+import { greatestOwnPartUs, isBusy, isThrottled, ownPartUs } from '../measure/own-part.ts';
 import type { Summary } from '../measure/summary.ts';
 import { dropped, moreCpu, moreRunners } from './advice.ts';
 
 type Saturation = ConditionState<'GeneratorSaturated'>;
 
-/**
- * Every measured response time contains the pacing lag. Below the floor the lag is the resolution of an event loop's timers; above it,
- * the lag spoils the result when it is a large share of the response time.
- */
-const LAG_FLOOR_US = 20_000;
-const LAG_SHARE = 0.25;
-
 /** A load that is sent later than this is no longer the load of the spec, however slow the responses are. */
 const LAG_LIMIT_US = 250_000;
 
-/** Where a load that waits for responses keeps the event loop busy all the time, faster responses would not have shown. */
-const BUSY = 0.95;
-
-/** A generator that its CPU limit stops for a twentieth of the time measures that limit in a twentieth of its response times. */
-const THROTTLED = 0.05;
+/** A pause of at least this share of the lag is named as its explanation. */
+const EXPLAINS = 0.25;
 
 /**
- * Whether the load generator was the limit. Where the result holds despite a pacing lag (`holdsDespiteLag`), the message mentions a
- * moderate lag, and the status ignores it.
+ * Whether the load generator was the limit: whether the load was not made as asked, or the generator's own part of the measurement decided
+ * the result. `decided` names what it decided: undecided thresholds, and a regression that it explains.
  */
-export function saturation(spec: LoadTestSpec, summary: Summary, holdsDespiteLag: boolean): Saturation {
+export function saturation(spec: LoadTestSpec, summary: Summary, decided: readonly string[]): Saturation {
+  const cause = notAsAsked(spec, summary) ?? decidedByGenerator(spec, summary, decided);
+  if (cause !== undefined) return wasTheLimit(cause);
+  const throttled = throttledByLimit(spec, summary);
+  return throttled === undefined ? keptUp(spec, summary) : isStated(throttled);
+}
+
+/** Why the load was not the one of the spec. */
+function notAsAsked(spec: LoadTestSpec, summary: Summary): Cause | undefined {
   const exhausted = exhaustion(summary);
   if (exhausted !== undefined) return exhausted;
-  const limit = throttledByLimit(spec, summary);
-  if (!loadModelOf(spec.load).isPaced)
-    return (limit && wasTheLimit(limit)) ?? busyLoop(spec, summary) ?? keptUp(spec, summary);
-  return lateArrivals(spec, summary, limit, holdsDespiteLag) ?? keptUp(spec, summary);
+  if (loadModelOf(spec.load).isPaced) return lateArrivals(spec, summary);
+  return throttledByLimit(spec, summary) ?? busyLoop(spec, summary);
 }
 
 /** A way in which the generator may have been the limit. `what` is a clause of the message, `advice` another. */
@@ -59,24 +57,28 @@ const EXHAUSTED = {
     'no file descriptors were left for new connections',
     'use more runners, or raise the limit of open files on their nodes',
   ],
-} as const;
-type Exhaustion = keyof typeof EXHAUSTED;
+} as const satisfies Record<GeneratorErrorKind, readonly [what: string, advice: string]>;
 
-function exhaustion({ errors }: Summary): Saturation | undefined {
+function exhaustion({ errors }: Summary): Cause | undefined {
   const error = errors.find(isExhaustion);
   if (error === undefined) return undefined;
   const [what, advice] = EXHAUSTED[error.kind];
-  return wasTheLimit({ reason: error.kind, what: `${what} (${formatCount(error.count)} requests)`, advice });
+  return { reason: error.kind, what: `${what} (${formatCount(error.count)} requests)`, advice };
 }
 
-function isExhaustion(error: Summary['errors'][number]): error is Summary['errors'][number] & { kind: Exhaustion } {
+function isExhaustion(
+  error: Summary['errors'][number],
+): error is Summary['errors'][number] & { kind: GeneratorErrorKind } {
   return Object.hasOwn(EXHAUSTED, error.kind);
 }
 
 function keptUp(spec: LoadTestSpec, summary: Summary): Saturation {
-  const { pacingLag, eventLoopUtilization, throttled } = summary;
+  const { pacingLag, eventLoopUtilization, throttled, responseTime, withoutGenerator } = summary;
   const lag = pacingLag.valueAtPercentile(99);
+  const own = (percentile: number) =>
+    formatMicroseconds(ownPartUs(responseTime, withoutGenerator.responseTime, percentile));
   const figures = [
+    responseTime.count === 0 ? '' : `its own part of the response time p50 ${own(50)}, p99 ${own(99)}, max ${own(100)}`,
     lag === undefined ? '' : `pacing lag p99 ${formatMicroseconds(lag)}`,
     `event loop ${formatShare(eventLoopUtilization)} busy`,
     throttled ? `stopped by its CPU limit ${formatShare(throttled)} of the time` : '',
@@ -86,41 +88,39 @@ function keptUp(spec: LoadTestSpec, summary: Summary): Saturation {
 }
 
 function throttledByLimit(spec: LoadTestSpec, summary: Summary): Cause | undefined {
-  const { throttled = 0 } = summary;
-  if (throttled < THROTTLED) return undefined;
-  const what = `its CPU limit stopped it ${formatShare(throttled)} of the time`;
+  if (!isThrottled(summary)) return undefined;
+  const what = `its CPU limit stopped it ${formatShare(summary.throttled ?? 0)} of the time`;
   return { reason: 'CPUThrottled', what, advice: moreCpu(spec, summary) };
 }
 
-function lateArrivals(
-  spec: LoadTestSpec,
-  summary: Summary,
-  limit: Cause | undefined,
-  holdsDespiteLag: boolean,
-): Saturation | undefined {
+function lateArrivals(spec: LoadTestSpec, summary: Summary): Cause | undefined {
   const lag = summary.pacingLag.valueAtPercentile(99) ?? 0;
-  const measured = summary.responseTime.valueAtPercentile(99) ?? 0;
-  const isLate = lag > LAG_LIMIT_US || (lag > LAG_FLOOR_US && lag > measured * LAG_SHARE);
-  const cause = isLate ? lateBecause(spec, summary, lag, limit) : limit;
-  if (cause === undefined) return undefined;
-  return holdsDespiteLag && !(isLate && lag > LAG_LIMIT_US) ? isStated(cause) : wasTheLimit(cause);
-}
-
-/** The cause of late arrivals, as far as the generator's own figures show it. */
-function lateBecause(spec: LoadTestSpec, summary: Summary, lag: number, limit: Cause | undefined): Cause {
+  if (lag <= LAG_LIMIT_US) return undefined;
   const late = `requests were sent late (pacing lag p99 ${formatMicroseconds(lag)})`;
+  const limit = throttledByLimit(spec, summary);
   if (limit !== undefined) return { ...limit, what: `${late} as ${limit.what}` };
-  const { gc } = summary;
-  const pauses =
-    gc === undefined || gc.maxUs < lag * LAG_SHARE
-      ? ''
-      : `, garbage collection paused it for up to ${formatMicroseconds(gc.maxUs)} and ${formatShare(gc.share)} of the time`;
-  return { reason: 'PacingLag', what: `${late}${pauses}`, advice: moreRunners(spec, summary) };
+  return { reason: 'PacingLag', what: `${late}${pausesText(summary, lag)}`, advice: moreRunners(spec, summary) };
 }
 
-function busyLoop(spec: LoadTestSpec, summary: Summary): Saturation | undefined {
-  const { eventLoopUtilization } = summary;
-  if (eventLoopUtilization < BUSY) return undefined;
-  const what = `its event loop was ${formatShare(eventLoopUtilization)} busy`;
-  return wasTheLimit({ reason: 'EventLoopBusy', what, advice: moreRunners(spec, summary) });
+/** Garbage collection, where its pauses explain a delay. */
+function pausesText({ gc }: Summary, delayUs: number): string {
+  return gc === undefined || gc.maxUs < delayUs * EXPLAINS
+    ? ''
+    : `, garbage collection paused it for up to ${formatMicroseconds(gc.maxUs)} and ${formatShare(gc.share)} of the time`;
+}
+
+function busyLoop(spec: LoadTestSpec, summary: Summary): Cause | undefined {
+  if (!isBusy(summary)) return undefined;
+  const what = `its event loop was ${formatShare(summary.eventLoopUtilization)} busy`;
+  return { reason: 'EventLoopBusy', what, advice: moreRunners(spec, summary) };
+}
+
+/** The load was made as asked, but the generator's own part of the measurement is what decides the result. */
+function decidedByGenerator(spec: LoadTestSpec, summary: Summary, decided: readonly string[]): Cause | undefined {
+  if (decided.length === 0) return undefined;
+  const limit = throttledByLimit(spec, summary);
+  if (limit !== undefined) return { ...limit, what: [...decided, limit.what].join(', ') };
+  const greatest = greatestOwnPartUs(summary.responseTime, summary.withoutGenerator.responseTime);
+  const what = `${decided.join(', ')}${pausesText(summary, greatest)}`;
+  return { reason: 'GeneratorDelay', what, advice: moreRunners(spec, summary) };
 }

@@ -1,13 +1,15 @@
 import { formatCount, formatNumber } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { unitOf } from '../../api/loadtest/metrics.ts';
 import { DEFAULT_THRESHOLD, thresholdsOf, thresholdText } from '../../api/loadtest/threshold.ts';
 import type { Comparison } from '../../api/status/comparison.ts';
 import type { ConditionState } from '../../api/status/conditions.ts';
 import type { Compared } from '../compare/baseline.ts';
+import { isIdle } from '../measure/counters.ts';
 import type { Summary } from '../measure/summary.ts';
 import { evaluate, problemOf, type ThresholdResult } from '../metrics/threshold-result.ts';
+import { isExplained } from './regression.ts';
 import { saturation } from './saturation.ts';
+import { unseenTrouble } from './trouble.ts';
 
 export type Verdict = {
   passed: ConditionState<'Passed'>;
@@ -20,9 +22,11 @@ export type Verdict = {
 export type RunnerLosses = { desired: number; lost: number };
 
 /**
- * Judges a result, in this order. A lost runner fails a test with `onLoss: Fail`. A saturated generator makes the result inconclusive: it
- * must not blame the target. Then the thresholds decide, or the default one. Then the comparison with a baseline decides, where the spec
- * asks for one: without a comparison the result is inconclusive.
+ * Judges a result, in this order. A lost runner fails a test with `onLoss: Fail`, and a threshold with `abort` that ended the load fails it.
+ * A threshold that is broken for sure fails it, whatever the generator did: without the generator's own part it is broken, too. Otherwise a
+ * saturated generator makes the result inconclusive: it must not blame the target. Then a threshold with nothing to measure and a regression
+ * fail the test, and an undecided threshold leaves it inconclusive. Then the comparison with a baseline decides, where the spec asks for
+ * one: without a comparison the result is inconclusive.
  *
  * `summary` is undefined when no runner sent an update, which leaves everything but the loss undecided. `aborted` names the threshold that
  * ended the run early.
@@ -34,10 +38,14 @@ export function judge(
   aborted?: string,
   compared?: Compared,
 ): Verdict {
-  if (summary === undefined || summary.counts.generated === 0) return nothingMeasured(spec, losses);
+  if (summary === undefined || isIdle(summary.counts)) return nothingMeasured(spec, losses);
   const thresholds = thresholdsOf(spec).map((t) => evaluate(t, summary));
-  const saturated = saturation(spec, summary, !restsOnLag(summary, thresholds, aborted, compared));
-  const decision = decide(spec, summary, losses, saturated, thresholds, aborted, compared);
+  const undecided = thresholds.flatMap((t) => t.uncertainty ?? []);
+  const explained = explainedRegression(compared?.comparison, summary);
+  const decided = [...undecided.filter((u) => u.byGenerator).map((u) => u.text), ...explained];
+  const saturated = saturation(spec, summary, decided);
+  const judged = { summary, thresholds, saturated, aborted, compared };
+  const decision = isFailedByLoss(spec, losses) ? failed('RunnersLost', 'runners were lost') : decide(judged);
   const message = [decision.message, countsSentence(summary), lossSentence(losses)].filter(Boolean).join('; ');
   return {
     passed: { ...decision, message },
@@ -47,56 +55,54 @@ export function judge(
   };
 }
 
-/**
- * Whether late sending may have decided the result. Late sending lengthens response times: thresholds that hold would hold without it. It
- * causes no errors of the target, unless requests piled up until some were dropped.
- */
-function restsOnLag(
-  { counts }: Summary,
-  thresholds: readonly ThresholdResult[],
-  aborted: string | undefined,
-  compared: Compared | undefined,
-): boolean {
-  const broken = thresholds.filter((t) => !t.passed);
-  const failedByErrors = broken.some((t) => unitOf(t.metric) === 'percent') && counts.dropped === 0;
-  const isWorse = compared?.comparison.result === 'Regressed';
-  const held = broken.length === 0 && aborted === undefined && !isWorse;
-  return !held && !failedByErrors && counts.done > 0;
+/** A regression that the generator's own part explains, as text; none otherwise. */
+function explainedRegression(comparison: Comparison | undefined, summary: Summary): string[] {
+  if (comparison?.result !== 'Regressed' || !isExplained(comparison, summary)) return [];
+  return [`${comparison.message}, which the generator's own delay explains`];
 }
 
-function decide(
-  spec: LoadTestSpec,
-  summary: Summary,
-  losses: RunnerLosses,
-  saturated: Verdict['saturated'],
-  thresholds: readonly ThresholdResult[],
-  aborted: string | undefined,
-  compared: Compared | undefined,
-): Verdict['passed'] {
+type Judged = {
+  summary: Summary;
+  thresholds: readonly ThresholdResult[];
+  saturated: Verdict['saturated'];
+  aborted: string | undefined;
+  compared: Compared | undefined;
+};
+
+function decide({ summary, thresholds, saturated, aborted, compared }: Judged): Verdict['passed'] {
+  const broken = thresholds.filter((t) => t.violation !== undefined).flatMap((t) => problemOf(t) ?? []);
   const problems = thresholds.flatMap((t) => problemOf(t) ?? []);
   const { result, message = '' } = compared?.comparison ?? {};
-  if (isFailedByLoss(spec, losses)) return failed('RunnersLost', 'runners were lost');
-  if (saturated.status === 'True')
-    return { status: 'Unknown', reason: 'GeneratorSaturated', message: saturated.message };
+  const isSaturated = saturated.status === 'True';
+  const regression = result === 'Regressed' && !isSaturated ? [message] : [];
   if (aborted !== undefined) return failed('ThresholdExceeded', `aborted: ${aborted}`);
-  const regression = result === 'Regressed' ? [message] : [];
-  const isHeldToDefault = thresholds.every((t) => t.default);
-  if (isHeldToDefault && summary.counts.done === 0) return failed('NothingAnswered', 'no request was answered');
+  if (broken.length > 0 && isUnanswered(thresholds, summary))
+    return failed('NothingAnswered', 'no request was answered');
+  if (broken.length > 0) return failed('ThresholdExceeded', [...problems, ...regression].join(', '));
+  if (isSaturated) return unknown('GeneratorSaturated', saturated.message);
   if (problems.length > 0) return failed('ThresholdExceeded', [...problems, ...regression].join(', '));
+  if (regression.length > 0) return failed('Regressed', message);
+  const undecided = thresholds.flatMap((t) => t.uncertainty?.text ?? []);
+  if (undecided.length > 0) return unknown('RequestsCutOff', undecided.join(', '));
+  const held = heldSentence(thresholds, summary);
+  return compared === undefined ? passed('ThresholdsMet', held) : byComparison(compared, held);
+}
+
+/** The verdict of a test whose thresholds hold. */
+function byComparison({ comparison, isAvailable }: Compared, held: string): Verdict['passed'] {
+  const { result, message } = comparison;
   if (result === 'Regressed') return failed('Regressed', message);
-  if (compared?.isAvailable === false) return open('BaselineUnavailable', message);
-  if (result === 'NotComparable') return open('NotComparable', message);
-  const held = heldSentence(thresholds);
-  if (compared !== undefined) return passed(result!, `${held}, ${message}`);
-  return passed('ThresholdsMet', held);
+  if (!isAvailable) return unknown('BaselineUnavailable', `not compared: ${message}`);
+  if (result === 'NotComparable') return unknown('NotComparable', `not compared: ${message}`);
+  return passed(result, `${held}, ${message}`);
 }
 
 function isFailedByLoss({ runners }: LoadTestSpec, { lost }: RunnerLosses): boolean {
   return lost > 0 && runners.onLoss === 'Fail';
 }
 
-function open(reason: 'BaselineUnavailable' | 'NotComparable', why: string): Verdict['passed'] {
-  return { status: 'Unknown', reason, message: `not compared: ${why}` };
+function unknown(reason: Verdict['passed']['reason'], message: string): Verdict['passed'] {
+  return { status: 'Unknown', reason, message };
 }
 
 function passed(reason: Verdict['passed']['reason'], message: string): Verdict['passed'] {
@@ -118,12 +124,17 @@ function nothingMeasured(spec: LoadTestSpec, losses: RunnerLosses): Verdict {
   };
 }
 
-function heldSentence(thresholds: readonly ThresholdResult[]): string {
+/** The default threshold is not worth naming where nothing was answered. */
+function isUnanswered(thresholds: readonly ThresholdResult[], { counts }: Summary): boolean {
+  return counts.done === 0 && thresholds.every((t) => t.default);
+}
+
+function heldSentence(thresholds: readonly ThresholdResult[], summary: Summary): string {
   const [first, ...others] = thresholds;
-  if (others.length > 0) return `all ${thresholds.length} thresholds hold`;
-  return first?.default
-    ? `the default threshold holds (${thresholdText(DEFAULT_THRESHOLD)})`
-    : 'the one threshold holds';
+  const theDefault = `the default threshold holds (${thresholdText(DEFAULT_THRESHOLD)})`;
+  const one = first?.default ? theDefault : 'the one threshold holds';
+  const held = others.length > 0 ? `all ${thresholds.length} thresholds hold` : one;
+  return [held, unseenTrouble(thresholds, summary)].filter(Boolean).join(', but ');
 }
 
 function countsSentence({ counts, rate }: Summary): string {

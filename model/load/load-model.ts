@@ -21,6 +21,8 @@ export interface LoadModel<Plan = unknown> {
    * and only a busy event loop shows that the generator was the limit.
    */
   readonly isPaced: boolean;
+  /** The users who wait for responses; undefined when arrivals wait for none. */
+  readonly users: number | undefined;
   /** The highest rate, arrivals a second; undefined when responses decide the rate. */
   readonly peakPerSecond: number | undefined;
   /** Requests in flight above which arrivals are dropped, and the field that sets it; undefined when none are dropped. */

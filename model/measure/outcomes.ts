@@ -1,3 +1,5 @@
+import { GENERATOR_ERROR_KINDS } from '../../api/status/error-kinds.ts';
+
 type ByCode = { code: string; count: number };
 type ByKind = { kind: string; count: number };
 
@@ -72,4 +74,10 @@ export function errorsSince<E extends ByKind>(before: readonly ByKind[], now: re
   return now
     .map((error) => ({ ...error, count: error.count - (old.get(error.kind) ?? 0) }))
     .filter(({ count }) => count > 0);
+}
+
+/** How many of the errors the generator's machine caused, and not the target. */
+export function generatorErrors(errors: readonly ByKind[]): number {
+  const kinds: readonly string[] = GENERATOR_ERROR_KINDS;
+  return errors.filter(({ kind }) => kinds.includes(kind)).reduce((sum, { count }) => sum + count, 0);
 }

@@ -1,5 +1,6 @@
 import { msToUs, perUsToPerSecond, usToSeconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import { thresholdsOf } from '../../api/loadtest/threshold.ts';
 import type { LiveCounts } from '../../api/status/counters.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import { loadModelOf } from '../load/load-models.ts';
@@ -10,6 +11,8 @@ import { type Histogram, mergeHistograms } from './histogram.ts';
 import { mergePeaks } from './in-flight-peaks.ts';
 import { mergeErrors, mergeRedirects, mergeUnexpected } from './merge-snapshots.ts';
 import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outcomes.ts';
+import { overdueOf } from './overdue.ts';
+import { lostSecondsOf } from './own-part.ts';
 import { mergePacked, type PackedHistogram } from './packed-histogram.ts';
 import { type ErrorsOfKind, peaksOf, type Snapshot, type Times } from './snapshot.ts';
 
@@ -19,6 +22,8 @@ export type RequestSummary = Times<Histogram> & {
   counts: LiveCounts;
   /** The same requests, each with its time less the generator's own part. */
   withoutGenerator: Times<Histogram>;
+  /** Requests, at least, that the end cut off after a longer wait than a threshold allows. */
+  overdue: number;
   /** Undefined when the termination message of a lost runner had no room for the outcomes of this name. */
   outcomes: Outcomes | undefined;
 };
@@ -47,6 +52,8 @@ export type Summary = Times<Histogram> & {
    * time that both cover.
    */
   rate: { target?: number; achieved: number; seconds: number };
+  /** The time that each user of a closed load lost to the generator's own part; see lostSecondsOf. */
+  lostSeconds: number;
   /** Of what has ended, 0 to 1; undefined when nothing has. */
   errorShare: number | undefined;
   transport: TransportName;
@@ -64,9 +71,16 @@ export type Summary = Times<Histogram> & {
 
 /** Merges the newest snapshot of every runner. Histograms are added bucket for bucket: percentiles are never averaged. */
 export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[]): Summary {
-  const requests = spec.requests.map(({ name }) => mergeRequest(name, snapshots));
+  const requests = spec.requests.map(({ name }) => mergeRequest(spec, name, snapshots));
   const counts = requests.map((r) => r.counts).reduce(addCounts, noCounts());
   const elapsedMs = Math.max(0, ...snapshots.map((s) => s.elapsedMs));
+  const times = timesOf(requests, mergeHistograms);
+  const withoutGenerator = timesOf(
+    requests.map((r) => r.withoutGenerator),
+    mergeHistograms,
+  );
+  const eventLoopUtilization = Math.max(0, ...snapshots.map((s) => s.eventLoopUtilization));
+  const throttled = greatest(snapshots, (s) => s.throttledMs && shareOfTime(s.throttledMs, s));
   return {
     counts,
     requests,
@@ -75,20 +89,18 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[]): S
     unexpected: mergeUnexpected(snapshots),
     maxInFlight: mergePeaks(snapshots.map(peaksOf))?.most,
     redirects: mergeRedirects(snapshots),
-    ...timesOf(requests, mergeHistograms),
-    withoutGenerator: timesOf(
-      requests.map((r) => r.withoutGenerator),
-      mergeHistograms,
-    ),
+    ...times,
+    withoutGenerator,
     pacingLag: mergePacked(snapshots.map((s) => s.pacingLag)),
     elapsedMs,
     rate: rateOf(spec, turnsInTime(spec, counts, requests), elapsedMs),
+    lostSeconds: lostSecondsOf(spec, { ...times, withoutGenerator, eventLoopUtilization, throttled }),
     errorShare: errorShare(counts),
     transport: transportOf(spec.target),
     cpu: mean(snapshots.filter((s) => s.elapsedMs > 0).map((s) => s.cpuMs / s.elapsedMs)),
-    eventLoopUtilization: Math.max(0, ...snapshots.map((s) => s.eventLoopUtilization)),
+    eventLoopUtilization,
     runners: snapshots.length,
-    throttled: greatest(snapshots, (s) => s.throttledMs && shareOfTime(s.throttledMs, s)),
+    throttled,
     gc: pausesOf(snapshots),
   };
 }
@@ -108,16 +120,19 @@ function shareOfTime(ms: number, { elapsedMs }: Snapshot): number {
   return elapsedMs === 0 ? 0 : Math.min(1, ms / elapsedMs);
 }
 
-function mergeRequest(name: string, snapshots: readonly Snapshot[]): RequestSummary {
+function mergeRequest(spec: LoadTestSpec, name: string, snapshots: readonly Snapshot[]): RequestSummary {
   const parts = snapshots.flatMap((s) => s.requests.filter((r) => r.name === name));
+  const counts = parts.map((p) => p.counts).reduce(addCounts, noCounts());
+  const withoutGenerator = timesOf(
+    parts.map((p) => p.withoutGenerator),
+    mergePacked,
+  );
   return {
     name,
-    counts: parts.map((p) => p.counts).reduce(addCounts, noCounts()),
+    counts,
     ...timesOf(parts, mergePacked),
-    withoutGenerator: timesOf(
-      parts.map((p) => p.withoutGenerator),
-      mergePacked,
-    ),
+    withoutGenerator,
+    overdue: overdueOf(thresholdsOf(spec), { name, counts, withoutGenerator }),
     outcomes: mergeOutcomes(snapshots.map((s) => outcomesOf(s, name))),
   };
 }

@@ -1,104 +1,155 @@
 import { type MetricKind, parseMetric } from '../../api/loadtest/metrics.ts';
-import { ERROR_COUNTERS, type LiveCounts, recordOf } from '../../api/status/counters.ts';
-import { errorShare, isIdle, shareOfEnded } from '../measure/counters.ts';
+import { ERROR_COUNTERS, type ErrorCounter, type LiveCounts, recordOf } from '../../api/status/counters.ts';
+import { endedCount, errorCount, isIdle } from '../measure/counters.ts';
 import type { Bounds, Histogram } from '../measure/histogram.ts';
-import type { Outcomes } from '../measure/outcomes.ts';
+import { generatorErrors, type Outcomes } from '../measure/outcomes.ts';
+import type { Times } from '../measure/snapshot.ts';
 import { perSecond, type Summary } from '../measure/summary.ts';
+import { type MetricRange, uncertain } from './range.ts';
+import { statisticOf, statisticRange } from './statistic-range.ts';
 
 /** The measurements that a metric is read from: those of one request, or of all together. */
-type Measured = {
+type Measured = Times<Histogram> & {
   counts: LiveCounts;
-  responseTime: Histogram;
-  serviceTime: Histogram;
+  withoutGenerator: Times<Histogram>;
+  /** Requests that were cut off after a longer wait than a threshold allows. */
+  overdue: number;
   /** Undefined when a lost runner reported none for the request. */
   outcomes: Outcomes | undefined;
+  /** Requests that failed because the generator's machine had no port or file descriptor left; at most so many where it is unknown. */
+  exhausted: number;
   /** Responses per second during the load. */
-  rate: number;
+  achieved: number;
+  seconds: number;
+  lostSeconds: number;
 };
 
-type Value = (measured: Measured, detail: string) => number | undefined;
+/** `end`: the end of the buckets at which times are compared. */
+type RangeOf = (measured: Measured, detail: string, end: keyof Bounds) => MetricRange | undefined;
 
-/** The value of each kind of metric in METRICS. */
-const VALUES: Record<MetricKind, Value> = {
-  responseTime: ({ responseTime }, statistic) => statisticOf(responseTime, statistic),
-  serviceTime: ({ serviceTime }, statistic) => statisticOf(serviceTime, statistic),
-  errors: ({ counts, outcomes }, kind) => {
-    if (kind === '') return errorShare(counts);
-    return outcomes && shareOfEnded(outcomes.errors.find((e) => e.kind === kind)?.count ?? 0, counts);
-  },
+/** The range of each kind of metric in METRICS. */
+const RANGES: Record<MetricKind, RangeOf> = {
+  responseTime: (measured, statistic, end) => timeRange('responseTime', measured, statistic, end),
+  serviceTime: (measured, statistic, end) => timeRange('serviceTime', measured, statistic, end),
   ...recordOf(
     ERROR_COUNTERS,
-    (name): Value =>
-      ({ counts }) =>
-        shareOfEnded(counts[name], counts),
+    (name): RangeOf =>
+      (measured) =>
+        counterRange(name, measured),
   ),
-  status: ({ counts, outcomes }, status) => outcomes && shareOfStatus(status, outcomes, counts.done),
-  rate: ({ counts, rate }) => (isIdle(counts) ? undefined : rate),
+  errors: (measured, kind) => (kind === '' ? errorsRange(measured) : errorsOfKindRange(measured, kind)),
+  status: statusRange,
+  rate: rateRange,
 };
 
 /**
- * The value of a threshold's metric: microseconds, a share from 0 to 1, or a rate a second; of one request, or of all together.
+ * What a run can tell of a threshold's metric: microseconds, a share from 0 to 1, or a rate a second; of one request, or of all together. A
+ * limit is to be compared with the worse `end` of a bucket: `high` for a maximum, `low` for a minimum.
  * Undefined where there is nothing to measure: for a time or a status without a response, for a share where nothing ended, for a rate
  * where nothing was asked; also for an unknown request, and for a status or a kind of error of a request whose outcomes a lost runner did
  * not report.
  */
-export function metricValue(metric: string, summary: Summary, request?: string): number | undefined {
-  const measured = measuredOf(summary, request);
+export function metricRange(
+  metric: string,
+  summary: Summary,
+  request?: string,
+  end: keyof Bounds = 'high',
+): MetricRange | undefined {
+  const measured = request === undefined ? ofAll(summary) : ofRequest(summary, request);
   if (measured === undefined) return undefined;
   const { kind, detail } = parseMetric(metric);
-  return VALUES[kind](measured, detail);
-}
-
-/**
- * Between which bounds the exact value of a metric lies: for a time, the bucket of the histogram or the bounds of the mean; for all others, the
- * value twice. Undefined where metricValue is.
- */
-export function metricBounds(metric: string, summary: Summary, request?: string): Bounds | undefined {
-  const measured = measuredOf(summary, request);
-  if (measured === undefined) return undefined;
-  const { kind, detail } = parseMetric(metric);
-  if (kind === 'responseTime' || kind === 'serviceTime') return statisticBounds(measured[kind], detail);
-  const value = VALUES[kind](measured, detail);
-  return value === undefined ? undefined : { low: value, high: value };
-}
-
-function measuredOf(summary: Summary, request: string | undefined): Measured | undefined {
-  return request === undefined ? ofAll(summary) : ofRequest(summary, request);
+  return RANGES[kind](measured, detail, end);
 }
 
 function ofAll(summary: Summary): Measured {
-  const { counts, responseTime, serviceTime, rate } = summary;
-  return { counts, responseTime, serviceTime, outcomes: summary, rate: rate.achieved };
+  return {
+    ...summary,
+    overdue: overdueIn(summary),
+    outcomes: summary,
+    exhausted: generatorErrors(summary.errors),
+    achieved: summary.rate.achieved,
+    seconds: summary.rate.seconds,
+  };
 }
 
-function ofRequest({ requests, rate }: Summary, name: string): Measured | undefined {
-  const request = requests.find((r) => r.name === name);
+/** Requests that were cut off after a longer wait than a threshold allows: of one name, or all. */
+export function overdueIn({ requests }: Summary, name?: string): number {
+  const counted = requests.filter((r) => name === undefined || r.name === name);
+  return counted.reduce((sum, { overdue }) => sum + overdue, 0);
+}
+
+function ofRequest(summary: Summary, name: string): Measured | undefined {
+  const request = summary.requests.find((r) => r.name === name);
   if (request === undefined) return undefined;
-  const { counts } = request;
-  return { ...request, rate: perSecond(counts.done - counts.late, rate.seconds) };
+  const { counts, outcomes } = request;
+  const { lostSeconds, rate } = summary;
+  const { seconds } = rate;
+  return {
+    ...request,
+    exhausted: generatorErrors((outcomes ?? summary).errors),
+    achieved: perSecond(counts.done - counts.late, seconds),
+    seconds,
+    lostSeconds,
+  };
+}
+
+function timeRange(time: keyof Times<unknown>, measured: Measured, statistic: string, end: keyof Bounds) {
+  const { counts, withoutGenerator } = measured;
+  const observed = statisticOf(measured[time], statistic);
+  const range = statisticRange(measured[time], statistic, counts.aborted, end);
+  const without = statisticRange(withoutGenerator[time], statistic, counts.aborted, end);
+  return observed === undefined || range === undefined ? undefined : uncertain(observed, range, without);
+}
+
+/** A share of what ended. `cutOff` more may belong to it, and `own` are the generator's. */
+function shareRange(counts: LiveCounts, count: number, { cutOff, own = 0 }: { cutOff: number; own?: number }) {
+  const ended = endedCount(counts);
+  if (ended === 0) return undefined;
+  const rangeFrom = (least: number) => ({ low: least / ended, high: (least + cutOff) / ended });
+  return uncertain(count / ended, rangeFrom(count), rangeFrom(Math.max(0, count - own)));
+}
+
+/**
+ * A request that was cut off is an error for sure where it had already waited for longer than a threshold lets any request wait. Each of
+ * the others may have become one.
+ */
+function errorsRange({ counts, exhausted, overdue }: Measured) {
+  return shareRange(counts, errorCount(counts) + overdue, {
+    cutOff: counts.aborted - overdue,
+    own: exhausted + counts.droppedByGenerator,
+  });
+}
+
+function errorsOfKindRange({ counts, outcomes }: Measured, kind: string) {
+  if (outcomes === undefined) return undefined;
+  const errors = outcomes.errors.filter((e) => e.kind === kind);
+  const count = errors.reduce((sum, e) => sum + e.count, 0);
+  return shareRange(counts, count, { cutOff: counts.aborted, own: generatorErrors(errors) });
+}
+
+function counterRange(name: ErrorCounter, { counts, exhausted }: Measured) {
+  // What was cut off had been sent, so that it was not dropped.
+  const cutOff = name === 'dropped' ? 0 : counts.aborted;
+  const own = { dropped: counts.droppedByGenerator, failed: exhausted, timeout: 0, unexpected: 0 }[name];
+  return shareRange(counts, counts[name], { cutOff, own });
 }
 
 /** The share of the responses that have a status such as 503, or one of a class such as 5xx. */
-function shareOfStatus(wanted: string, { responses }: Outcomes, done: number): number | undefined {
-  if (done === 0) return undefined;
+function statusRange({ counts, outcomes }: Measured, wanted: string) {
+  if (counts.done === 0 || outcomes === undefined) return undefined;
   const isWanted = (code: string) => (wanted.endsWith('xx') ? code[0] === wanted[0] : code === wanted);
-  return responses.filter((r) => isWanted(r.code)).reduce((sum, r) => sum + r.count, 0) / done;
+  const count = outcomes.responses.filter((r) => isWanted(r.code)).reduce((sum, r) => sum + r.count, 0);
+  const all = counts.done + counts.aborted;
+  return uncertain(count / counts.done, { low: count / all, high: (count + counts.aborted) / all });
 }
 
-function statisticOf(histogram: Histogram, statistic: string): number | undefined {
-  if (statistic === 'min' || statistic === 'mean') return histogram[statistic];
-  return statisticBounds(histogram, statistic)?.high;
-}
-
-/** Between which bounds the exact statistic of the recorded times lies; undefined when there are none. */
-export function statisticBounds(histogram: Histogram, statistic: string): Bounds | undefined {
-  if (statistic === 'mean') return histogram.meanBounds;
-  if (statistic === 'min') return histogram.boundsAtRank(1);
-  return histogram.percentileBounds(statistic === 'max' ? 100 : percentileOf(statistic));
-}
-
-/** The percentage of a percentile's name, whose first two digits stand before the point: p50 -> 50, p999 -> 99.9, p9999 -> 99.99. */
-export function percentileOf(name: string): number {
-  const digits = name.slice(1);
-  return Number(`${digits.slice(0, 2)}.${digits.slice(2)}`);
+/** Without the generator's own part, more responses would have come during the load, and users would have had more time. */
+function rateRange({ counts, exhausted, achieved, seconds, lostSeconds }: Measured) {
+  if (isIdle(counts)) return undefined;
+  const more = counts.lateByGenerator + counts.droppedByGenerator + exhausted;
+  const measured = { low: achieved, high: achieved };
+  if (more === 0 && lostSeconds === 0) return uncertain(achieved, measured);
+  const left = seconds - lostSeconds;
+  const without = left > 0 ? achieved * (seconds / left) + perSecond(more, left) : Number.POSITIVE_INFINITY;
+  return uncertain(achieved, measured, { low: without, high: without });
 }

@@ -1,48 +1,83 @@
-import { formatMetric, limitValue } from '../../api/loadtest/metrics.ts';
-import { type AppliedThreshold, thresholdName } from '../../api/loadtest/threshold.ts';
+import { formatCount } from '../../api/common/quantity.ts';
+import { formatMetric, limitValue, parseMetric } from '../../api/loadtest/metrics.ts';
+import { type AppliedThreshold, type Threshold, thresholdName } from '../../api/loadtest/threshold.ts';
+import type { Bounds } from '../measure/histogram.ts';
 import type { Summary } from '../measure/summary.ts';
-import { metricBounds, metricValue } from './metrics.ts';
+import { metricRange, overdueIn } from './metrics.ts';
+import type { Meets } from './range.ts';
+import { type Limit, meets, type Uncertainty, uncertaintyOf } from './uncertainty.ts';
 import { type Violation, violationText } from './violation.ts';
 
 /**
- * A threshold with its observed value. `observed` is missing when there was nothing to measure, which does not pass; else `violation` holds
- * the broken limits of one that does not.
+ * A threshold with its observed value, and what the run can tell of it: `passed` when it holds; `violation` has the limits that it broke
+ * for sure; `uncertainty` is set when the run cannot tell. None of them when there was nothing to measure, which does not pass.
  */
-export type ThresholdResult = AppliedThreshold & { observed?: string; passed: boolean; violation?: Violation };
+export type ThresholdResult = AppliedThreshold & {
+  observed?: string;
+  passed: boolean;
+  violation?: Violation;
+  uncertainty?: Uncertainty;
+  /** What else `observed` counts. */
+  note?: string;
+};
+
+type Judged = Limit & { meets: Meets };
 
 /**
- * Compares the metric with its limits as numbers; the text is only for people. The end of the bucket that is worse for the limit counts:
- * rounding never lets a result pass.
+ * Compares the range of the metric with the limits as numbers; the text is only for people. The end of the bucket that is worse for the limit
+ * counts: rounding never lets a result pass.
  */
 export function evaluate(threshold: AppliedThreshold, summary: Summary): ThresholdResult {
-  const { metric, request, max, min } = threshold;
-  const value = metricValue(metric, summary, request);
-  const bounds = metricBounds(metric, summary, request);
-  if (value === undefined || bounds === undefined) return { ...threshold, passed: false };
-  const [most, least] = [max, min].map((limit) => (limit === undefined ? undefined : limitValue(metric, limit)));
-  const isAbove = most !== undefined && bounds.high > most;
-  // A bucket may hold both limits. Nothing exceeds one and is below the other.
-  const isBelow = least !== undefined && bounds.low < least && !(isAbove && bounds.high >= least);
-  const shown = isAbove ? bounds.high : isBelow ? bounds.low : value;
-  const limits = [most, least].filter((limit) => limit !== undefined);
-  const observed = formatMetric(metric, shown, limits);
-  if (!isAbove && !isBelow) return { ...threshold, observed, passed: true };
-  const violation = {
-    metric,
-    ...(request !== undefined && { request }),
-    ...(isAbove && { max }),
-    ...(isBelow && { min }),
-    observed,
-  };
-  return { ...threshold, observed, passed: false, violation };
+  const judged = (['max', 'min'] as const).flatMap((bound) => judgeLimit(threshold, bound, summary));
+  const [first] = judged;
+  if (first === undefined) return { ...threshold, passed: false };
+  const broken = brokenIn(threshold.metric, judged);
+  const shown = broken[0]?.range.measured.low ?? first.range.observed;
+  const limits = judged.map(({ limit }) => limitValue(threshold.metric, limit));
+  const observed = formatMetric(threshold.metric, shown, limits);
+  const note = overdueNote(threshold, summary);
+  const result = { ...threshold, observed, passed: false, ...(note !== undefined && { note }) };
+  if (broken.length > 0) return { ...result, violation: violationOf(threshold, broken, observed) };
+  const unknown = judged.find((limit) => limit.meets === 'Unknown');
+  if (unknown === undefined) return { ...result, passed: true };
+  return { ...result, uncertainty: uncertaintyOf(threshold, unknown, summary) };
 }
 
-/** The reason why a threshold did not pass, for people; undefined when it passed. */
+const ENDS = { max: 'high', min: 'low' } as const satisfies Record<Limit['bound'], keyof Bounds>;
+
+/** None without the limit, or without anything to measure. */
+function judgeLimit(threshold: Threshold, bound: Limit['bound'], summary: Summary): Judged[] {
+  const { metric, request, [bound]: limit } = threshold;
+  if (limit === undefined) return [];
+  const range = metricRange(metric, summary, request, ENDS[bound]);
+  return range === undefined ? [] : [{ bound, limit, range, meets: meets(metric, { bound, limit }, range) }];
+}
+
+/** A bucket may hold both limits. Nothing exceeds one and is below the other. */
+function brokenIn(metric: string, judged: readonly Judged[]): Judged[] {
+  const broken = judged.filter((limit) => limit.meets === 'Broken');
+  const [max, min] = broken;
+  if (max === undefined || min === undefined) return broken;
+  return max.range.measured.low >= limitValue(metric, min.limit) ? [max] : broken;
+}
+
+function violationOf({ metric, request }: Threshold, broken: readonly Judged[], observed: string): Violation {
+  const limits = Object.fromEntries(broken.map(({ bound, limit }) => [bound, limit]));
+  return { metric, ...(request !== undefined && { request }), ...limits, observed };
+}
+
+function overdueNote({ metric, request }: Threshold, summary: Summary): string | undefined {
+  const { kind, detail } = parseMetric(metric);
+  const overdue = kind === 'errors' && detail === '' ? overdueIn(summary, request) : 0;
+  return overdue === 0 ? undefined : `${formatCount(overdue)} were cut off after a longer wait than a threshold allows`;
+}
+
+/** Why a threshold does not hold for sure, for people; undefined when it holds or the run cannot tell. */
 export function problemOf(result: ThresholdResult): string | undefined {
-  if (result.passed) return undefined;
+  if (result.passed || result.uncertainty !== undefined) return undefined;
   const problem =
     result.violation === undefined
       ? `${thresholdName(result)} has nothing to measure`
-      : violationText(result.violation);
+      : [violationText(result.violation), result.note].filter(Boolean).join(', of which ');
   return result.default ? `${problem} (default)` : problem;
 }

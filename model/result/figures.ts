@@ -1,7 +1,7 @@
 import type { Times } from '../../api/status/loadtest-status.ts';
 import type { Histogram } from '../measure/histogram.ts';
 import type { Summary } from '../measure/summary.ts';
-import { percentileOf } from '../metrics/metrics.ts';
+import { percentileOf } from '../metrics/statistic-range.ts';
 
 /** The statistics of a distribution of times that a result has, in the order of its columns. */
 export const STATISTICS = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const satisfies (keyof Times)[];

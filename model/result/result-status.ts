@@ -51,7 +51,12 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
     })),
     ...(summary.unexpected.length > 0 && { unexpected: summary.unexpected }),
     ...(summary.redirects > 0 && { redirects: summary.redirects }),
-    thresholds: verdict.thresholds.map(({ violation: _, abort: __, after: ___, ...result }) => result),
+    thresholds: verdict.thresholds.map(
+      ({ violation: _, abort: __, after: ___, note: ____, uncertainty, ...result }) => ({
+        ...result,
+        ...(uncertainty && { inconclusive: uncertainty.text }),
+      }),
+    ),
     ...(verdict.comparison && { comparison: verdict.comparison }),
     ...(figures.generator && { generator: { ...formatGenerator(figures.generator), transport: summary.transport } }),
   };

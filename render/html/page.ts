@@ -46,7 +46,7 @@ th,td{padding:5px 18px 5px 0;text-align:right;border-bottom:1px solid var(--line
 th:first-child,td:first-child,.text{text-align:left}
 td.text{white-space:normal;overflow-wrap:anywhere;min-width:120px}
 th{font-weight:500;color:var(--soft)}
-.ok{color:var(--good)}.no{color:var(--bad)}
+.ok{color:var(--good)}.no{color:var(--bad)}.unsure{color:var(--unsure)}
 details{margin-top:20px}summary{cursor:pointer;font-weight:600}
 pre{background:var(--card);border-radius:8px;padding:12px 16px;overflow-x:auto;font-size:13px;line-height:1.45}
 @media(max-width:760px){.chart:last-child:nth-child(odd){grid-column:auto}main{padding:16px 14px 40px}.charts{grid-template-columns:minmax(0,1fr)}h1{font-size:22px}.tiles{grid-template-columns:repeat(2,1fr)}.tiles b{font-size:19px}th,td{padding-right:12px}table{font-size:13px}.frame{grid-template-columns:50px minmax(0,1fr)}}

@@ -4,6 +4,7 @@ import { COUNTERS, READING_ORDER } from '../../api/status/counters.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { STATISTICS } from '../../model/result/figures.ts';
 import { escapeText as e } from '../common/escape.ts';
+import { shownOf } from '../common/threshold.ts';
 import {
   limitsInSigns,
   observedText,
@@ -21,12 +22,17 @@ import { section } from './section.ts';
 // The sections of the HTML report that show the status as tables; each is empty where the status has nothing for it.
 
 export function thresholds(status: LoadTestStatus): string {
-  const rows = (status.thresholds ?? []).map((t) => [
-    t.passed ? '<span class="ok">✓ holds</span>' : '<span class="no">✗ broken</span>',
-    { text: thresholdName(t) },
-    e(observedText(t)),
-    e(limitsInSigns(t)),
-  ]);
+  const rows = (status.thresholds ?? []).map((t) => {
+    const { cssClass, sign, word } = shownOf(t);
+    const why = t.inconclusive === undefined ? '' : `: ${t.inconclusive}`;
+    const limits = e(limitsInSigns(t));
+    return [
+      `<span class="${cssClass}">${sign} ${word}</span>`,
+      { text: `${thresholdName(t)}${why}` },
+      e(observedText(t)),
+      limits,
+    ];
+  });
   return section(TITLES.thresholds, ['', { text: 'metric' }, 'observed', 'limit'], rows);
 }
 

@@ -4,18 +4,19 @@ import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { comparisonTable, comparisonTitle } from '../common/comparison.ts';
 import type { Paint } from '../common/paint.ts';
 import { table } from '../common/table.ts';
+import { shownOf } from '../common/threshold.ts';
 import { healthLines, observedText, TITLES } from '../common/wording.ts';
 import type { Section } from './section.ts';
 
 export function thresholdsSection({ thresholds }: LoadTestStatus, paint: Paint): Section[] {
   if (thresholds === undefined || thresholds.length === 0) return [];
-  const rows = thresholds.map((threshold) => [
-    threshold.passed ? paint('green', '✓') : paint('red', '✗'),
-    thresholdName(threshold),
-    observedText(threshold),
-    limitsInWords(threshold),
-  ]);
-  return [{ title: TITLES.thresholds, lines: table(rows, ['left', 'left', 'right', 'left']) }];
+  const rows = thresholds.map((threshold) => {
+    const { style, sign } = shownOf(threshold);
+    return [paint(style, sign), thresholdName(threshold), observedText(threshold), limitsInWords(threshold)];
+  });
+  const why = thresholds.flatMap(({ inconclusive }) => inconclusive ?? []);
+  const lines = [...table(rows, ['left', 'left', 'right', 'left']), ...why.map((text) => paint('yellow', `? ${text}`))];
+  return [{ title: TITLES.thresholds, lines }];
 }
 
 /** The comparison with the baseline. */

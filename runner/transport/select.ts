@@ -1,4 +1,3 @@
-import { milliseconds } from '../../api/common/duration.ts';
 import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
 import type { Target } from '../../api/loadtest/target/target.ts';
 import { type AddressRules, addressGuard } from '../../model/limits/address-guard.ts';
@@ -34,8 +33,8 @@ export async function transportFor(
 ): Promise<Transport> {
   const open = await TRANSPORTS[transportOf(target)]();
   const destination = destinationOf(target, values, position, addresses);
-  const address = addressOf(destination);
-  if (target.dns === 'Once' && 'host' in address) await resolveAhead(address.host, destination.lookup);
+  const { host, lookup } = addressOf(destination);
+  if (target.dns === 'Once' && host !== undefined) await resolveAhead(host, lookup);
   return open(destination);
 }
 
@@ -51,7 +50,6 @@ export function destinationOf(
   return {
     url,
     lookup: resolver(target.dns, addressGuard(addresses)),
-    timeoutMs: milliseconds(target.timeout),
     connections: connectionsOf(target, position),
     keepAlive,
     ...(url.protocol === 'https:' && { security: tlsOptionsOf(target, values) }),

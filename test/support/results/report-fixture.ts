@@ -100,6 +100,15 @@ export function finished(changes: Partial<LoadTestStatus> = {}, load: unknown = 
   return { ...test, status: loadTestStatusSchema.parse({ ...status, ...changes }) };
 }
 
+/** The result of a threshold that the run cannot decide. */
+export const UNDECIDED = {
+  metric: 'responseTime.p999',
+  max: '250ms',
+  observed: '210ms',
+  passed: false,
+  inconclusive: '5 requests were cut off: responseTime.p999 is between 210ms and unknown, and the limit is 250ms',
+};
+
 /** A status with the Passed condition, for `finished`. */
 export function passed(verdict: 'True' | 'False' | 'Unknown', message: string): Partial<LoadTestStatus> {
   return { conditions: [{ type: 'Passed', status: verdict, reason: 'Any', message, lastTransitionTime: at }] };

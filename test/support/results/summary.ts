@@ -31,6 +31,7 @@ export function summaryOf(elapsedMs: number, counts: Partial<LiveCounts> = {}, t
     pacingLag: histogramOf([]),
     elapsedMs,
     rate: { achieved: 0, seconds: 0 },
+    lostSeconds: 0,
     errorShare: 0.005,
     transport: 'Lean',
     cpu: 0,

@@ -17,7 +17,7 @@ import { htmlReport } from '../../../render/html/report.ts';
 import { junitReport } from '../../../render/junit.ts';
 import { markdownReport } from '../../../render/markdown.ts';
 import { reportOf } from '../../support/results/report-document.ts';
-import { finished, passed } from '../../support/results/report-fixture.ts';
+import { finished, passed, UNDECIDED } from '../../support/results/report-fixture.ts';
 
 const MALICIOUS = `</script><img src=x onerror=alert(1)>"'&`;
 const malicious = () => {
@@ -53,6 +53,11 @@ describe('the HTML report', () => {
       'v1.35.0',
     ];
     for (const text of texts) assert.ok(page.includes(text), `${text} is missing`);
+  });
+
+  it('says why the run cannot decide a threshold', () => {
+    const undecided = htmlReport([{ ...reportOf(), status: { ...reportOf().status, thresholds: [UNDECIDED] } }]);
+    assert.match(undecided, /class="unsure">\? undecided<.*5 requests were cut off: responseTime.p999 is between/s);
   });
 
   it('loads no external resources', () => {
@@ -92,6 +97,11 @@ describe('JUnit XML', () => {
       { ...passed('Unknown', 'lost'), thresholds: [] },
       /failures="0" errors="1"/,
     ],
+    [
+      'has an error for a threshold that the run cannot decide',
+      { ...passed('Unknown', 'cut off'), thresholds: [UNDECIDED] },
+      /failures="0" errors="2".*<error type="Inconclusive" message="5 requests were cut off: responseTime.p999 is/s,
+    ],
     ['has the observed value and the limit of a threshold', {}, /message="errors: observed 0.39%, at most 0.1%"/],
     ['has the duration of the test', {}, /time="12"/],
   ];
@@ -109,6 +119,10 @@ describe('JUnit XML', () => {
 describe('Markdown', () => {
   it('starts with the verdict', () => {
     assert.match(markdownReport([finished()]), /^### Load test `checkout`: ❌ failed\n\nerrors 0.39% exceeds 0.1%/);
+  });
+
+  it('marks a threshold that the run cannot decide', () => {
+    assert.match(markdownReport([finished({ thresholds: [UNDECIDED] })]), /⚠️ \| responseTime\.p999 \| 210ms \|/);
   });
 
   it('escapes untrusted text', () => {

@@ -7,7 +7,7 @@ import { table } from '../../../render/common/table.ts';
 import { outcomesInWords } from '../../../render/common/wording.ts';
 import { jsonReport, yamlReport } from '../../../render/documents.ts';
 import { textReport } from '../../../render/text/report.ts';
-import { finished, passed } from '../../support/results/report-fixture.ts';
+import { finished, passed, UNDECIDED } from '../../support/results/report-fixture.ts';
 
 const REPORT = `\
 checkout  http://shop.test/api
@@ -107,6 +107,11 @@ describe('the text report', () => {
       'a threshold without a measurement',
       finished({ thresholds: [{ metric: 'serviceTime.p50', max: '1s', passed: false }] }),
       '✗  serviceTime.p50  nothing to measure  at most 1s',
+    ],
+    [
+      'a threshold that the run cannot decide',
+      finished({ thresholds: [UNDECIDED] }),
+      '?  responseTime.p999  210ms  at most 250ms\n  ? 5 requests were cut off: responseTime.p999 is between',
     ],
     [
       'a range',

@@ -86,6 +86,20 @@ describe('the live view', () => {
       ],
     ],
     [
+      'of a run with a threshold that it cannot decide yet shows it behind the broken ones',
+      { ...bad, thresholds: [...bad.thresholds, { name: 'rate', observed: '9', passed: false, inconclusive: 'late' }] },
+      80,
+      [
+        `${bar(26, 28)}  48%  0:29 / 1:00  ending`,
+        'rate       498.6/s, target 500/s  12 in flight  last second',
+        'times      p50 8.5ms  p95 21ms  p99 88ms  last second',
+        'requests   14,488 done  of 14,500  1,200 dropped',
+        'errors     8.3%  ConnectionRefused 40  TimedOutWaiting 6  unexpected 3',
+        'thresholds ✗ errors 8.3%  ? rate 9  ✓ responseTime.p99 88ms',
+        'generator  is the limit  pacing lag p99 300ms  CPU 99%',
+      ],
+    ],
+    [
       'in a narrow terminal omits whole parts from the right',
       bad,
       30,

@@ -8,7 +8,7 @@ import { since } from '../../../../model/measure/interval.ts';
 import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
-import { metricValue } from '../../../../model/metrics/metrics.ts';
+import { metricRange } from '../../../../model/metrics/metrics.ts';
 import { decodeTerminationMessage, encodeTerminationMessage } from '../../../../model/wire/termination-message.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
 import type { Observed } from '../../../../operator/loadtest/observe/observed.ts';
@@ -94,12 +94,12 @@ describe('a metric', () => {
   ];
   for (const [metric, request, value] of rows) {
     it(`${metric} of ${request ?? 'all'} is ${value}`, () =>
-      assert.equal(metricValue(metric, summary, request), value));
+      assert.equal(metricRange(metric, summary, request)?.observed, value));
   }
 
   it('of one request uses only the times of this request', () => {
-    assert.ok(metricValue('responseTime.p50', summary, 'items')! < 6_000);
-    assert.ok(metricValue('responseTime.p50', summary, 'order')! > 190_000);
+    assert.ok(metricRange('responseTime.p50', summary, 'items')!.observed < 6_000);
+    assert.ok(metricRange('responseTime.p50', summary, 'order')!.observed > 190_000);
   });
 });
 
@@ -110,7 +110,7 @@ describe('the outcomes of one named request', () => {
     [
       ['status.503', 'items'],
       ['errors.ConnectionReset', 'order'],
-    ].map(([metric, name]) => metricValue(metric!, summarise(spec, snapshots), name));
+    ].map(([metric, name]) => metricRange(metric!, summarise(spec, snapshots), name)?.observed);
 
   it('merge over runners, and over the workers of a runner', () => {
     assert.deepEqual(shares([window(), window()]), [0.5, 0.15]);
@@ -132,7 +132,7 @@ describe('the outcomes of one named request', () => {
     const { requests, ...rest } = window();
     const { outcomes: _, ...order } = requests[0]!;
     const summary = summarise(one, [{ ...rest, requests: [order] }]);
-    assert.equal(metricValue('errors.ConnectionReset', summary, 'order'), 0.15);
+    assert.equal(metricRange('errors.ConnectionReset', summary, 'order')?.observed, 0.15);
   });
 
   it('are part of a termination message if they fit; otherwise they are unknown, even when other runners report theirs', () => {
@@ -143,9 +143,15 @@ describe('the outcomes of one named request', () => {
     const whole = encodeTerminationMessage({ phase: 'Running', snapshot: window() })!.length;
     assert.deepEqual(shares([decoded(whole), window()]), [0.5, 0.15]);
     assert.deepEqual(shares([decoded(whole - 1), window()]), [undefined, undefined]);
-    assert.equal(metricValue('status.503', summarise(spec, [decoded(whole - 1), window()])), 100 / 360);
+    assert.equal(metricRange('status.503', summarise(spec, [decoded(whole - 1), window()]))?.observed, 100 / 360);
   });
 });
+
+/** The same interval, in which the generator itself took `ownMs` of the 200 ms of each order. */
+function delayed(ownMs: number): Snapshot {
+  const [order, items] = window().requests;
+  return { ...window(), requests: [{ ...order!, withoutGenerator: snapshot(80, 200 - ownMs).requests[0]! }, items!] };
+}
 
 describe('a threshold with abort', () => {
   const tooSlow = { metric: 'responseTime.p99', max: '100ms', abort: true };
@@ -217,6 +223,18 @@ describe('a threshold with abort', () => {
       [{ metric: 'rate', min: '1', request: 'items', abort: true }],
       { window: unanswered(), elapsedMs: 12_000 },
       /rate of items 0 is below 1/,
+    ],
+    [
+      'does not end the run when its limit holds without the own delay of the generator',
+      [tooSlow],
+      { window: delayed(150), elapsedMs: 12_000 },
+      undefined,
+    ],
+    [
+      'ends the run when its limit is broken without the own delay of the generator, too',
+      [tooSlow],
+      { window: delayed(50), elapsedMs: 12_000 },
+      /^over the last 10s responseTime.p99 .* exceeds 100ms$/,
     ],
     [
       'is not judged when the interval has no requests',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../../../model/common/random.ts';
 import { Histogram, highestValue, lowestValue, mergeHistograms, rankOf } from '../../../../model/measure/histogram.ts';
-import { percentileOf } from '../../../../model/metrics/metrics.ts';
+import { percentileOf } from '../../../../model/metrics/statistic-range.ts';
 import { histogramOf, PERCENTILES, referenceOf, values } from '../../../support/results/histograms.ts';
 
 test('buckets are contiguous and at most 0.1% of their values wide', () => {

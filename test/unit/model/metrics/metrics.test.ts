@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { METRICS } from '../../../../api/loadtest/metrics.ts';
 import type { Summary } from '../../../../model/measure/summary.ts';
-import { metricValue, percentileOf } from '../../../../model/metrics/metrics.ts';
+import { metricRange } from '../../../../model/metrics/metrics.ts';
+import { percentileOf } from '../../../../model/metrics/statistic-range.ts';
 import { histogramOf, summaryOf } from '../../../support/results/summary.ts';
 
 const COUNTS = {
@@ -28,7 +29,7 @@ const all: Summary = {
   errors,
   rate: { achieved: 9.5, seconds: 10 },
 };
-const one = { ...all, name: 'order', counts: { ...all.counts, late: 20 }, outcomes: { responses, errors } };
+const one = { ...all, name: 'order', counts: { ...all.counts, late: 20 }, outcomes: { responses, errors }, overdue: 0 };
 const summary: Summary = { ...all, requests: [one, { ...one, name: 'lost', outcomes: undefined }] };
 
 const values: [metric: string, request: string | undefined, value: number | undefined][] = [
@@ -55,13 +56,13 @@ const values: [metric: string, request: string | undefined, value: number | unde
 ];
 for (const [metric, request, value] of values)
   test(`${metric} of ${request ?? 'all requests'} is ${value ?? 'unknown'}`, () => {
-    const actual = metricValue(metric, summary, request);
+    const actual = metricRange(metric, summary, request)?.observed;
     assert.equal(actual === undefined ? actual : Number(actual.toPrecision(3)), value);
   });
 
 test('each kind of metric has a value', () => {
   for (const { examples } of Object.values(METRICS))
-    for (const metric of examples) assert.equal(typeof metricValue(metric, summary), 'number', metric);
+    for (const metric of examples) assert.equal(typeof metricRange(metric, summary)?.observed, 'number', metric);
 });
 
 const empty: [metric: string, value: number | undefined][] = [
@@ -77,7 +78,7 @@ const empty: [metric: string, value: number | undefined][] = [
 ];
 for (const [metric, value] of empty)
   test(`without arrivals, ${metric} is ${value ?? 'unknown'}`, () =>
-    assert.equal(metricValue(metric, summaryOf(0)), value));
+    assert.equal(metricRange(metric, summaryOf(0))?.observed, value));
 
 const percentiles: [name: string, percentile: number][] = [
   ['p1', 1],

@@ -1,0 +1,58 @@
+import { usToSeconds } from '../../api/common/duration.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import { loadModelOf } from '../load/load-models.ts';
+import type { Histogram } from './histogram.ts';
+import type { Times } from './snapshot.ts';
+
+/** The percentiles at which two distributions of the same requests are compared. */
+const PERCENTILES = [50, 90, 95, 99, 99.9, 99.99, 100] as const;
+
+/**
+ * The generator's own part of a distribution of times, as the difference of the percentile with and without it, microseconds: an estimate for
+ * people, because the percentiles may be of different requests. 0 without values.
+ */
+export function ownPartUs(measured: Histogram, withoutGenerator: Histogram, percentile: number): number {
+  const [all, less] = [measured, withoutGenerator].map((histogram) => histogram.valueAtPercentile(percentile) ?? 0);
+  return Math.max(0, all! - less!);
+}
+
+/** The greatest own part that any percentile shows. */
+export function greatestOwnPartUs(measured: Histogram, withoutGenerator: Histogram): number {
+  return Math.max(...PERCENTILES.map((percentile) => ownPartUs(measured, withoutGenerator, percentile)));
+}
+
+/** Where a load that waits for responses keeps the event loop busy all the time, faster responses would not have shown. */
+const BUSY = 0.95;
+
+/** A generator that its CPU limit stops for a twentieth of the time measures that limit in a twentieth of its response times. */
+const THROTTLED = 0.05;
+
+export function isBusy({ eventLoopUtilization }: { eventLoopUtilization: number }): boolean {
+  return eventLoopUtilization >= BUSY;
+}
+
+/** Whether a CPU limit stopped the generator for a considerable share of the time. */
+export function isThrottled({ throttled = 0 }: { throttled: number | undefined }): boolean {
+  return throttled >= THROTTLED;
+}
+
+type Measured = {
+  responseTime: Histogram;
+  withoutGenerator: Times<Histogram>;
+  eventLoopUtilization: number;
+  throttled: number | undefined;
+};
+
+/**
+ * The seconds that each user of a closed load lost, on average, to the generator's own part of the response times: time in which the user
+ * could have sent more. Infinity where the generator was the limit of such a load, as faster responses would not have shown. 0 for a load
+ * whose arrivals wait for no response.
+ */
+export function lostSecondsOf({ load }: LoadTestSpec, measured: Measured): number {
+  const { users } = loadModelOf(load);
+  if (users === undefined) return 0;
+  if (isBusy(measured) || isThrottled(measured)) return Number.POSITIVE_INFINITY;
+  const { responseTime, withoutGenerator } = measured;
+  const lostUs = Math.max(0, (responseTime.mean ?? 0) - (withoutGenerator.responseTime.mean ?? 0));
+  return usToSeconds((lostUs * responseTime.count) / users);
+}
