@@ -6,7 +6,8 @@ import type { FinishedTest } from './common/finished-test.ts';
 import { verdictOf } from './common/verdict.ts';
 import { observedText, oneLine, span } from './common/wording.ts';
 
-type Case = { name: string; problem?: { tag: 'failure' | 'error'; type: string; message: string } };
+/** `seconds`: a case of its own length, which only the verdict is. Servers add up the times of cases. */
+type Case = { name: string; seconds?: number; problem?: { tag: 'failure' | 'error'; type: string; message: string } };
 
 /**
  * Finished tests as JUnit XML, which every CI server shows: a suite for each test, with a case for its verdict and one for each threshold
@@ -16,7 +17,7 @@ export function junitReport(tests: readonly FinishedTest[]): string {
   const suites = tests.map((test) => ({ test, cases: casesOf(test), seconds: secondsOf(test) }));
   const all = suites.flatMap((s) => s.cases);
   return `<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="loadtest" ${totals(all)} time="${suites.reduce((sum, s) => sum + s.seconds, 0)}">
+<testsuites name="loadtest" ${totals(all)} time="${Number(suites.reduce((sum, s) => sum + s.seconds, 0).toFixed(3))}">
 ${suites.map(suite).join('\n')}
 </testsuites>
 `;
@@ -32,11 +33,12 @@ function suite({ test, cases, seconds }: { test: FinishedTest; cases: Case[]; se
     .map(([key, value]) => `<property name="${key}" value="${e(value!)}"/>`);
   return `  <testsuite name="${name}" ${totals(cases)} skipped="0" time="${seconds}"${started}>
     <properties>${properties.join('')}</properties>
-${cases.map((c) => `    ${caseXml(c, name, seconds)}`).join('\n')}${output(test.status ?? {})}
+${cases.map((c) => `    ${caseXml(c, name)}`).join('\n')}${output(test.status ?? {})}
   </testsuite>`;
 }
 
-function casesOf({ status }: FinishedTest): Case[] {
+function casesOf(test: FinishedTest): Case[] {
+  const { status } = test;
   const thresholds = (status?.thresholds ?? []).map((threshold): Case => {
     const [metric, limits] = [thresholdName(threshold), limitsInWords(threshold)];
     const name = thresholdText(threshold);
@@ -49,7 +51,7 @@ function casesOf({ status }: FinishedTest): Case[] {
       problem: { tag: 'failure', type: 'ThresholdExceeded', message: `${metric}: ${observed}, ${limits}` },
     };
   });
-  return [verdictCase(status), ...thresholds, ...comparisonCases(status?.comparison)];
+  return [{ ...verdictCase(status), seconds: secondsOf(test) }, ...thresholds, ...comparisonCases(status?.comparison)];
 }
 
 function verdictCase(status: FinishedTest['status']): Case {
@@ -85,8 +87,9 @@ function output({ errors = [], unexpected = [] }: NonNullable<FinishedTest['stat
   return lines.length === 0 ? '' : `\n    <system-out>${e(lines.join('\n'))}</system-out>`;
 }
 
-function caseXml({ name, problem }: Case, suiteName: string, seconds: number): string {
-  const open = `<testcase classname="${suiteName}" name="${e(name)}" time="${seconds}"`;
+function caseXml({ name, seconds, problem }: Case, suiteName: string): string {
+  const time = seconds === undefined ? '' : ` time="${seconds}"`;
+  const open = `<testcase classname="${suiteName}" name="${e(name)}"${time}`;
   if (problem === undefined) return `${open}/>`;
   const { tag, type, message } = problem;
   return `${open}><${tag} type="${e(type)}" message="${e(message)}"/></testcase>`;

@@ -7,7 +7,8 @@ import type { FinishedTest } from './common/finished-test.ts';
 import { markdownTable, markdownText as text } from './common/markdown-table.ts';
 import { shownOf } from './common/threshold.ts';
 import { verdictOf } from './common/verdict.ts';
-import { limitsInSigns, observedText } from './common/wording.ts';
+import { limitsInSigns, observedText, unexpectedDetail } from './common/wording.ts';
+import { percent } from './text/section.ts';
 
 /** Finished tests as Markdown for a pull request or a job summary: the verdict first, then only the main figures. */
 export function markdownReport(tests: readonly FinishedTest[]): string {
@@ -23,7 +24,9 @@ function one({ metadata, spec, status = {} }: FinishedTest): string {
     ...thresholds(status),
     ...(status.comparison ? comparisonMarkdown(status.comparison, metadata.name ?? '') : []),
     ...figures(status),
+    ...responses(status),
     ...errors(status),
+    ...unexpected(status),
   ].join('\n\n')}\n`;
 }
 
@@ -41,6 +44,20 @@ function figures({ rate, counts, errorShare, responseTime, serviceTime }: LoadTe
   const target = rate?.target === undefined ? '' : ` (target ${rate.target}/s)`;
   const line = `**${rate?.achieved ?? '0'}/s**${target}, ${formatCount(counts?.done ?? 0)} of ${formatCount(counts?.generated ?? 0)} requests done${errorShare === undefined ? '' : `, ${errorShare} errors`}`;
   return counts === undefined ? [] : [line, ...markdownTable(['', 'p50', 'p90', 'p99', 'p99.9', 'max'], rows)];
+}
+
+function responses({ responses: list = [], counts }: LoadTestStatus): string[] {
+  return markdownTable(
+    ['status', 'count', 'share'],
+    list.map((r) => [String(r.status), formatCount(r.count), percent(r.count / (counts?.done || r.count))]),
+  );
+}
+
+function unexpected({ unexpected: list = [] }: LoadTestStatus): string[] {
+  return markdownTable(
+    ['unexpected response to', 'status', 'why'],
+    list.map((r) => [r.request, String(r.status), unexpectedDetail(r)]),
+  );
 }
 
 function errors({ errors: list = [] }: LoadTestStatus): string[] {

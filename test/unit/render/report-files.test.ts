@@ -103,10 +103,20 @@ describe('JUnit XML', () => {
       /failures="0" errors="2".*<error type="Inconclusive" message="5 requests were cut off: responseTime.p999 is/s,
     ],
     ['has the observed value and the limit of a threshold', {}, /message="errors: observed 0.39%, at most 0.1%"/],
-    ['has the duration of the test', {}, /time="12"/],
+    ['has the duration of the test in its suite', {}, /<testsuite name="checkout" [^>]*time="12"/],
+    ['has the duration of the test in the case of its verdict', {}, /<testcase [^>]*name="verdict" time="12"/],
   ];
   for (const [title, status, expected] of rows)
     it(title, () => assert.match(junitReport([finished(status)]), expected));
+
+  it('has times of cases that add up to those of the suites, and these to the whole', () => {
+    const xml = junitReport([finished(), finished()]);
+    const timesOf = (element: string) =>
+      [...xml.matchAll(new RegExp(`<${element} [^>]*?\\btime="([0-9.]+)"`, 'g'))].map(([, time]) => Number(time));
+    assert.deepEqual(timesOf('testcase'), [12, 12]);
+    assert.deepEqual(timesOf('testsuite'), [12, 12]);
+    assert.deepEqual(timesOf('testsuites'), [24]);
+  });
 
   it('escapes untrusted text', () => {
     const xml = junitReport([malicious(), { ...malicious(), metadata: { name: 'a\u0000b\ud800' } }]);
@@ -123,6 +133,23 @@ describe('Markdown', () => {
 
   it('marks a threshold that the run cannot decide', () => {
     assert.match(markdownReport([finished({ thresholds: [UNDECIDED] })]), /⚠️ \| responseTime\.p999 \| 210ms \|/);
+  });
+
+  it('has the statuses with their shares of all responses', () => {
+    const text = markdownReport([finished()]);
+    assert.match(
+      text,
+      /\| status \| count \| share \|\n\| --- \| --- \| --- \|\n\| 201 \| 5,827 \| 99.95% \|\n\| 503 \| 3 \| 0.05% \|/,
+    );
+  });
+
+  it('has the unexpected responses with the reason', () => {
+    const unexpected = [{ request: 'order', status: 503, body: 'a | b', reason: 'status 503 is not 201' }];
+    const text = markdownReport([finished({ unexpected })]);
+    assert.match(
+      text,
+      /\| unexpected response to \| status \| why \|\n.*\n\| order \| 503 \| status 503 is not 201: a \\\| b \|/,
+    );
   });
 
   it('escapes untrusted text', () => {
