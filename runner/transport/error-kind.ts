@@ -88,9 +88,8 @@ export function failureOf(error: Error): Failure {
   return { kind: kind ?? (cause.name === 'HTTPParserError' ? 'MalformedResponse' : 'Other'), example };
 }
 
-/** Node tries each address of a name and reports an error for each. A stream's error has the error of its session as its cause. */
+/** A stream's error has the error of its session as its cause. */
 function rootCause(error: Error): Error {
-  if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0];
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ERR_HTTP2_STREAM_CANCEL' && error.cause instanceof Error ? error.cause : error;
 }

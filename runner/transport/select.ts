@@ -1,3 +1,4 @@
+import { milliseconds } from '../../api/common/duration.ts';
 import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
 import type { Target } from '../../api/loadtest/target/target.ts';
 import { type AddressRules, addressGuard } from '../../model/limits/address-guard.ts';
@@ -33,8 +34,8 @@ export async function transportFor(
 ): Promise<Transport> {
   const open = await TRANSPORTS[transportOf(target)]();
   const destination = destinationOf(target, values, position, addresses);
-  const { host, lookup } = addressOf(destination);
-  if (target.dns === 'Once' && host !== undefined) await resolveAhead(host, lookup);
+  const address = addressOf(destination);
+  if (target.dns === 'Once' && 'host' in address) await resolveAhead(address.host, destination.lookup);
   return open(destination);
 }
 
@@ -50,6 +51,7 @@ export function destinationOf(
   return {
     url,
     lookup: resolver(target.dns, addressGuard(addresses)),
+    timeoutMs: milliseconds(target.timeout),
     connections: connectionsOf(target, position),
     keepAlive,
     ...(url.protocol === 'https:' && { security: tlsOptionsOf(target, values) }),

@@ -14,6 +14,8 @@ export type Destination = {
   /** Only scheme, host and port matter: the paths come with the requests. */
   url: URL;
   lookup: LookupFunction;
+  /** The timeout of a request, of which each of several addresses gets a share. Absent: none. */
+  timeoutMs?: number;
   /** The maximum number of connections; Infinity: any number. */
   connections: number;
   /** Whether a connection carries several requests, where the protocol leaves a choice. */
@@ -27,12 +29,15 @@ export type Destination = {
   localAddresses?: readonly string[];
 };
 
-/** The peer of a destination's connections, as options of node:net and node:tls. */
-export function addressOf({ url, lookup, security, proxy, unixSocket }: Destination) {
+/** Where a socket connects to, as options of node:net and node:tls. */
+export type Endpoint = { path: string } | { host: string; port: number; noDelay: boolean };
+
+/** The peer of a destination's connections; its host may be a name. */
+export function addressOf({ url, security, proxy, unixSocket }: Destination): Endpoint {
   if (unixSocket !== undefined) return { path: unixSocket };
   const peer = proxy?.url ?? url;
   const port = proxy === undefined ? portOf(url, security) : portOf(peer);
-  return { host: hostOf(peer), port, lookup, noDelay: true };
+  return { host: hostOf(peer), port, noDelay: true };
 }
 
 export function portOf(url: URL, security?: TlsOptions): number {

@@ -1,8 +1,10 @@
+import type { LookupAddress } from 'node:dns';
 import { connect, isIP, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { hostOf } from '../../../model/common/host.ts';
 import { connectionClosed, NO_COMMON_PROTOCOL, TransportError } from '../error-kind.ts';
-import { addressOf, type Destination } from './destination.ts';
+import { AddressRace } from './address-race.ts';
+import { addressOf, type Destination, type Endpoint } from './destination.ts';
 import type { DialEvents } from './dial-events.ts';
 import { tls } from './lazy-openssl.ts';
 import { openTunnel, tunnels } from './proxy.ts';
@@ -91,16 +93,20 @@ function opener(destination: Destination): Open {
       });
     return socket;
   };
-  const addressFrom = (from: string | undefined) => ({
-    ...addressOf(destination),
-    ...(from !== undefined && { localAddress: from, family: isIP(from) }),
-  });
+  const race = new AddressRace(destination.timeoutMs ?? Number.POSITIVE_INFINITY);
+  const reach = reacher(destination, race);
 
   return (from, options, events) => {
-    const address = addressFrom(from);
     if (proxy === undefined || !tunnels(destination, options.protocol)) {
-      if (security === undefined) return whenOpen(connect({ ...address, ...onreadOf(options) }), 'connect', events);
-      return whenOpen(secure({ ...address, ...onreadOf(options) }, options), 'secureConnect', events);
+      if (security === undefined) return reach(from, (peer) => connect({ ...peer, ...onreadOf(options) }), events);
+      let abort = () => {};
+      abort = reach(from, (peer) => secure({ ...peer, ...onreadOf(options) }, options), {
+        failed: events.failed,
+        open: (socket) => {
+          abort = whenSecure(socket, events);
+        },
+      });
+      return () => abort();
     }
     let abort = () => {};
     const handOver = (socket: Socket) => {
@@ -108,14 +114,14 @@ function opener(destination: Destination): Open {
       if (onBytes !== undefined) socket.on('data', (chunk: Buffer) => onBytes(chunk, chunk.length, true));
       events.open(socket);
     };
-    abort = whenOpen(connect(address), 'connect', {
+    abort = reach(from, connect, {
       failed: events.failed,
       open: (socket) => {
         abort = openTunnel(socket, destination, {
           failed: events.failed,
           open: () => {
             if (security === undefined) handOver(socket);
-            else abort = whenOpen(secure({ socket }, options), 'secureConnect', { ...events, open: handOver });
+            else abort = whenSecure(secure({ socket }, options), { ...events, open: handOver });
           },
         });
       },
@@ -124,8 +130,36 @@ function opener(destination: Destination): Open {
   };
 }
 
-/** Waits until a socket is writable. The returned function destroys it. */
-function whenOpen(socket: Socket, event: 'connect' | 'secureConnect', events: DialEvents): () => void {
+/** Connects to the peer of a destination: from a local address, and to whichever of the addresses of its name responds first. */
+type Reach = (from: string | undefined, connectTo: (peer: Peer) => Socket, events: DialEvents) => () => void;
+type Peer = Endpoint & { localAddress?: string };
+
+function reacher(destination: Destination, race: AddressRace): Reach {
+  const { lookup } = destination;
+  const address = addressOf(destination);
+  return (from, connectTo, events) => {
+    const local = from === undefined ? {} : { localAddress: from };
+    const connectFrom = (endpoint: Endpoint) => connectTo({ ...endpoint, ...local });
+    if ('path' in address || isIP(address.host) !== 0) return race.run([address], connectFrom, events);
+    let aborted = false;
+    let abort = () => {
+      aborted = true;
+    };
+    const family = from === undefined ? 0 : isIP(from);
+    lookup(address.host, { all: true, family }, (error, found) => {
+      if (aborted) return;
+      if (error !== null) events.failed(error);
+      else {
+        const endpoints = (found as LookupAddress[]).map(({ address: host }) => ({ ...address, host }));
+        abort = race.run(endpoints, connectFrom, events);
+      }
+    });
+    return () => abort();
+  };
+}
+
+/** Waits for the end of a TLS handshake. The returned function destroys the socket. */
+function whenSecure(socket: Socket, events: DialEvents): () => void {
   let waiting = true;
   const failed = (error: Error) => {
     if (!waiting) return;
@@ -136,7 +170,7 @@ function whenOpen(socket: Socket, event: 'connect' | 'secureConnect', events: Di
   socket.on('error', failed);
   const closed = () => failed(connectionClosed());
   socket.once('close', closed);
-  socket.once(event, () => {
+  socket.once('secureConnect', () => {
     if (!waiting) return;
     waiting = false;
     socket.off('close', closed);
