@@ -34,7 +34,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
   return {
     counts: resultCounts(summary.counts),
     ...(summary.maxInFlight !== undefined && { maxInFlight: summary.maxInFlight }),
-    ...(figures.rate && { rate: formatRate(figures.rate) }),
+    rate: formatRate(summary.rate),
     ...(summary.errorShare !== undefined && { errorShare: formatShare(summary.errorShare) }),
     ...formatTimesOf(figures),
     requests: summary.requests.map((r, _, { length }) => ({
@@ -62,8 +62,12 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
   };
 }
 
-function formatRate({ target, achieved }: NonNullable<ResultFigures['rate']>): NonNullable<LoadTestStatus['rate']> {
-  return { ...(target !== undefined && { target: formatNumber(target) }), achieved: formatNumber(achieved) };
+/** A rate that falls short of its target, by more than the fraction of an arrival, is not shown as the target. */
+function formatRate({ target, achieved, seconds }: Summary['rate']): NonNullable<LoadTestStatus['rate']> {
+  if (target === undefined) return { achieved: formatNumber(achieved) };
+  const isShort = (target - achieved) * seconds > 0.5;
+  if (!isShort) return { target: formatNumber(target), achieved: formatNumber(achieved) };
+  return { target: formatNumber(target, [achieved]), achieved: formatNumber(achieved, [target]) };
 }
 
 function formatGenerator(generator: GeneratorFigures): NonNullable<LoadTestStatus['generator']> {

@@ -410,7 +410,10 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     'a threshold for every kind of time',
     loadTest('times', {
       ...SMALLEST,
-      thresholds: ['min', 'mean', 'max', 'p5', 'p50', 'p9999'].map((m) => ({ metric: `serviceTime.${m}`, max: '1m' })),
+      thresholds: ['min', 'mean', 'max', 'p5', 'p50', 'p995', 'p9999'].map((m) => ({
+        metric: `serviceTime.${m}`,
+        max: '1m',
+      })),
     }),
   ],
   ['a suspended test', loadTest('suspended', { ...SMALLEST, suspend: true })],

@@ -28,6 +28,18 @@ test('the figures of a summary have the precision of its histograms', () => {
   assert.deepEqual([rate?.achieved, generator?.cpu, generator?.gcPauseMaxUs], [498.64, 0.4102, 4512]);
 });
 
+const rates: [target: number, achieved: number, seconds: number, shown: { target: string; achieved: string }][] = [
+  [1000, 999.96, 100, { target: '1000', achieved: '999.96' }],
+  [999.98, 999.96, 100, { target: '1000', achieved: '999.96' }],
+  [487.5342, 487.5, 12, { target: '487.5', achieved: '487.5' }],
+  [1000, 1000, 100, { target: '1000', achieved: '1000' }],
+  [100, 100.0004, 10_000, { target: '100', achieved: '100' }],
+  [500, 400.04, 10, { target: '500', achieved: '400' }],
+];
+for (const [target, achieved, seconds, shown] of rates)
+  test(`a rate of ${achieved}/s for ${seconds} s with a target of ${target}/s is shown as ${Object.values(shown)}`, () =>
+    assert.deepEqual(resultStatus({ ...summary, rate: { target, achieved, seconds } }, verdict).rate, shown));
+
 test('the figures of a status are those of its summary, rounded to the digits of the status', () => {
   assert.deepEqual(statusFigures(loadTestStatusSchema.parse(resultStatus(summary, verdict))), {
     rate: { target: 500, achieved: 498.6 },
