@@ -1,3 +1,4 @@
+import { hostNameOf } from '../../model/common/host.ts';
 import { CookieJar, type Site } from '../request/cookie-jar.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import { valuesOf } from '../response/parsed-response.ts';
@@ -38,6 +39,6 @@ export class Iteration {
 /** The site of a request; its host is that of the Host header, which is the one that the server sees. */
 function siteOf({ site, headers }: PreparedRequest): Site {
   const at = headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
-  const host = at < 0 ? undefined : URL.parse(`http://${headers[at + 1]}`)?.hostname;
-  return host === undefined ? site : { ...site, host };
+  const url = at < 0 ? null : URL.parse(`http://${headers[at + 1]}`);
+  return url === null ? site : { ...site, host: hostNameOf(url) };
 }

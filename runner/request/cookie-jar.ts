@@ -2,7 +2,7 @@ import { trimOptionalWhitespace } from '../transport/optional-whitespace.ts';
 
 /** The site whose responses set cookies, and which receives them. */
 export type Site = {
-  /** The host as the server knows it, in lower case and without a port. */
+  /** The host as the server knows it, in lower case, without a port and without a dot at its end. */
   host: string;
   /** Whether requests are encrypted. */
   secure: boolean;
@@ -13,13 +13,13 @@ type Attributes = ReadonlyMap<string, string>;
 
 /**
  * The cookies of one user at one host (RFC 6265): name, domain and path identify a cookie. Cookies for other hosts are rejected, as are
- * those with `Secure` from a site without TLS. Expired cookies are not sent. Times are epoch milliseconds.
+ * those with `Secure` from a site without TLS, unless it is this machine, and those whose name promises what their attributes do not
+ * keep. Expired cookies are not sent. Times are epoch milliseconds.
  */
 export class CookieJar {
   #cookies: Cookie[] = [];
 
   /** Stores the cookies of `set-cookie` headers, in the response of `site` to a request for `path`. */
-
   store(setCookies: readonly string[], site: Site, path: string, now: number): void {
     for (const text of setCookies) this.#storeOne(text, site, path, now);
   }
@@ -51,7 +51,8 @@ export class CookieJar {
       }),
     );
     const domain = domainOf(attribute, site.host);
-    if (domain === undefined || (attribute.has('secure') && !site.secure)) return;
+    if (domain === undefined || !keepsPromises(name, attribute)) return;
+    if (attribute.has('secure') && !site.secure && !isLoopback(site.host)) return;
     const pathAttribute = attribute.get('path') ?? '';
     const path = pathAttribute.startsWith('/') ? pathAttribute : defaultPath(requestPath);
     this.#cookies = this.#cookies.filter((c) => c.name !== name || c.path !== path || c.domain !== domain);
@@ -59,6 +60,18 @@ export class CookieJar {
     if (expires > now)
       this.#cookies.push({ name, value: trimOptionalWhitespace(pair.slice(at + 1)), domain, path, expires });
   }
+}
+
+/** Whether a host is this machine: browsers trust it like a site with TLS, so that an application can be tried before it has a certificate. */
+function isLoopback(host: string): boolean {
+  return host === '::1' || /^127[.][0-9.]+$/.test(host) || /(^|[.])localhost$/.test(host);
+}
+
+/** What a name with a prefix promises (RFC 6265bis, 4.1.3), and what `Partitioned` requires. */
+function keepsPromises(name: string, attribute: Attributes): boolean {
+  const secure = attribute.has('secure');
+  if (/^__Host-/i.test(name)) return secure && (attribute.get('domain') ?? '') === '' && attribute.get('path') === '/';
+  return secure || !(/^__Secure-/i.test(name) || attribute.has('partitioned'));
 }
 
 /** The domain of a cookie, with a leading dot when it includes subdomains; undefined when it does not include `host`. */

@@ -2,6 +2,7 @@ import { microseconds } from '../../api/common/duration.ts';
 import type { NamedValue } from '../../api/common/value-source.ts';
 import type { RequestSpec } from '../../api/loadtest/request.ts';
 import type { Target } from '../../api/loadtest/target/target.ts';
+import { hostNameOf } from '../../model/common/host.ts';
 import { fill, type Scope, type Template, templateOf } from '../../model/request/template.ts';
 import { responseExpectation } from '../response/expectation.ts';
 import { authorizationOf } from '../values/authorization.ts';
@@ -26,7 +27,7 @@ export function prepareRequests(
   const base = new URL(target.url);
   const authorization = authorizationOf(target.auth, values);
   const maxRedirects = target.http?.maxRedirects ?? 0;
-  const site = { host: base.hostname, secure: base.protocol === 'https:' };
+  const site = { host: hostNameOf(base), secure: base.protocol === 'https:' };
   return requests.map((request) => {
     const body = prepareBody(request.body, { values, columns });
     const ownHeaders = (request.headers ?? []).map((h) => [h.name, headerTemplate(h, values, columns)] as const);
