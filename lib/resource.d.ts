@@ -105,6 +105,8 @@ export type LoadTestSpec = {
       } | undefined;
       /** Server name for SNI and for the verification of the certificate. Default: the URL's host. */
       serverName?: string | undefined;
+      /** Lowest version of TLS. TLS1.0 and TLS1.1 are for old targets: they also allow the weak keys, signatures and ciphers that such targets have. */
+      minVersion?: 'TLS1.0' | 'TLS1.1' | 'TLS1.2' | 'TLS1.3' | undefined;
       /** Accepts any certificate. */
       insecureSkipVerify?: boolean | undefined;
     } | undefined;

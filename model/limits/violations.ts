@@ -2,7 +2,7 @@ import { formatMicroseconds, microseconds } from '../../api/common/duration.ts';
 import type { OperatorLimits } from '../../api/common/operator-limits.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Target } from '../../api/loadtest/target/target.ts';
-import { hostOf } from '../common/host.ts';
+import { hostNameOf } from '../common/host.ts';
 import type { LoadModel } from '../load/load-model.ts';
 import { loadModelOf } from '../load/load-models.ts';
 import { addressGuard } from './address-guard.ts';
@@ -53,7 +53,7 @@ function allowedHosts({ url, http }: Target, limits: OperatorLimits): string[] {
   ];
   const guard = addressGuard({ denied: limits.deniedAddresses });
   return urls.flatMap(([field, text]) => {
-    const host = hostOf(new URL(text));
+    const host = hostNameOf(new URL(text));
     if (!isAllowedHost(host, limits.allowedHosts)) return `${field}: host ${host} is not allowed by the operator`;
     const denier = isAddress(host) ? guard(host) : undefined;
     return denier === undefined ? [] : `${field}: address ${host} is denied by the operator (${denier})`;
@@ -78,5 +78,6 @@ function matches(pattern: string, host: string): boolean {
 /** The host and port of a target, which identify its server. */
 export function serverOf({ url }: Pick<Target, 'url'>): string {
   const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+  const host = hostname.endsWith('.') ? hostname.slice(0, -1) : hostname;
+  return `${host}:${port || (protocol === 'https:' ? 443 : 80)}`;
 }

@@ -1,4 +1,5 @@
 import type { ErrorKind } from '../../api/status/error-kinds.ts';
+import { tlsFault } from './tls-faults.ts';
 
 /** Why a request ended without a response: its kind, which docs/errors.md explains, and an example of the error's message. */
 export type Failure = { kind: ErrorKind; example: string };
@@ -28,6 +29,8 @@ const KINDS: Record<string, ErrorKind> = {
   EACCES: 'HostUnreachable',
   EPROTO: 'TLSHandshakeFailed',
   [NO_COMMON_PROTOCOL]: 'HTTP1NotOffered',
+  // A certificate that OpenSSL rejects for a reason without a code, such as a key that is too weak.
+  UNSPECIFIED: 'TLSCertificateInvalid',
   ERR_TLS_CERT_ALTNAME_INVALID: 'TLSCertificateInvalid',
   UND_ERR_HEADERS_OVERFLOW: 'HeadersTooLarge',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'MalformedResponse',
@@ -80,7 +83,7 @@ export function connectionClosed(): TransportError {
 /** Classifies an error of a transport. */
 export function failureOf(error: Error): Failure {
   const cause = rootCause(error);
-  const example = cause.message.slice(0, 256);
+  const example = (tlsFault(cause) ?? cause.message).slice(0, 256);
   if (cause instanceof TransportError) return { kind: cause.kind, example };
   if (cause.message.includes(HANDSHAKE_CUT_OFF)) return { kind: 'TLSHandshakeFailed', example };
   const code = (cause as NodeJS.ErrnoException).code ?? '';

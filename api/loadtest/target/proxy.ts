@@ -5,7 +5,7 @@ import { ADDRESS_RULE, PORT_RULE } from './url.ts';
 
 const proxyUrlSchema = withRules(
   textOf(
-    /^http:[/][/]([a-zA-Z0-9]([-_a-zA-Z0-9.]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?[/]?$/,
+    /^http:[/][/]([a-zA-Z0-9]([-_a-zA-Z0-9.]*[a-zA-Z0-9])?[.]?|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?[/]?$/,
     'must be an http URL of host and port, such as http://proxy:3128',
     { min: 1, max: 512 },
   ),

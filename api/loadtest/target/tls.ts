@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import * as z from 'zod';
-import { textOf } from '../../common/rule.ts';
+import { textOf, withRules } from '../../common/rule.ts';
 import { objectName, valueSourceSchema } from '../../common/value-source.ts';
 
 /** `target.tls`. */
@@ -13,12 +14,25 @@ export const tlsSchema = z.strictObject({
     .describe(
       'Client certificate of the runner: a Secret of type kubernetes.io/tls with the keys `tls.crt` and `tls.key`.',
     ),
-  serverName: textOf(
-    /^[a-zA-Z0-9]([-_a-zA-Z0-9]*[a-zA-Z0-9])?([.][a-zA-Z0-9]([-_a-zA-Z0-9]*[a-zA-Z0-9])?)*$/,
-    'must be a host name',
-    { min: 1, max: 253 },
+  serverName: withRules(
+    textOf(
+      /^[a-zA-Z0-9]([-_a-zA-Z0-9]*[a-zA-Z0-9])?([.][a-zA-Z0-9]([-_a-zA-Z0-9]*[a-zA-Z0-9])?)*$/,
+      'must be a host name',
+      { min: 1, max: 253 },
+    ),
+    {
+      cel: '!isIP(self)',
+      message: 'must be a host name and no address, as TLS sends only names (RFC 6066, 3)',
+      test: (text) => isIP(text) === 0,
+    },
   )
     .optional()
     .describe("Server name for SNI and for the verification of the certificate. Default: the URL's host."),
+  minVersion: z
+    .enum(['TLS1.0', 'TLS1.1', 'TLS1.2', 'TLS1.3'])
+    .default('TLS1.2')
+    .describe(
+      'Lowest version of TLS. TLS1.0 and TLS1.1 are for old targets: they also allow the weak keys, signatures and ciphers that such targets have.',
+    ),
   insecureSkipVerify: z.boolean().default(false).describe('Accepts any certificate.'),
 });

@@ -2,10 +2,10 @@ import { isIP } from 'node:net';
 import { celPattern, type Rule, textOf, withRules } from '../../common/rule.ts';
 
 const URL_PATTERN =
-  /^https?:[/][/]([a-zA-Z0-9]([-_a-zA-Z0-9.]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?([/]([!"$&->@-~]|%[0-9A-Fa-f]{2})*)?$/;
+  /^https?:[/][/]([a-zA-Z0-9]([-_a-zA-Z0-9.]*[a-zA-Z0-9])?[.]?|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?([/]([!"$&->@-~]|%[0-9A-Fa-f]{2})*)?$/;
 
 /** Every client parses a host that ends in a number as an IPv4 address, so it must be one; a host in brackets is IPv6. */
-const ADDRESS_URL = /^https?:[/][/](([^./:]*[.])*([0-9]+|0[xX][0-9a-fA-F]*)|\[[^/]*\])(:[0-9]*)?([/].*)?$/;
+const ADDRESS_URL = /^https?:[/][/](([^./:]*[.])*([0-9]+|0[xX][0-9a-fA-F]*)|\[[^/]*\])[.]?(:[0-9]*)?([/].*)?$/;
 
 /** Host (an IPv6 address without its brackets) and port (empty: the scheme's default) of a valid URL. */
 function hostAndPort(url: string): [host: string, port: string] {

@@ -1,6 +1,6 @@
 import { Agent, type buildConnector, type Dispatcher, Pool } from 'undici';
 import type { Assignment } from '../../../api/protocol/assignment.ts';
-import { hostOf } from '../../../model/common/host.ts';
+import { hostNameOf, hostOf } from '../../../model/common/host.ts';
 import { addressGuard } from '../../../model/limits/address-guard.ts';
 import { isAllowedHost } from '../../../model/limits/violations.ts';
 import { WHOLE } from '../../../model/load/engine-position.ts';
@@ -24,16 +24,20 @@ export function scriptFetch({ spec, addresses }: Assignment, values: Values): ty
   const destinationAt = (url: URL): Destination => {
     if (url.origin === origin) return destinationOf(target, values, WHOLE, addresses);
     const { http: _, tls, ...rest } = target;
-    const trust = tls && { insecureSkipVerify: tls.insecureSkipVerify, ...(tls.caFrom && { caFrom: tls.caFrom }) };
+    const trust = tls && {
+      minVersion: tls.minVersion,
+      insecureSkipVerify: tls.insecureSkipVerify,
+      ...(tls.caFrom && { caFrom: tls.caFrom }),
+    };
     return destinationOf({ ...rest, url: url.href, ...(trust && { tls: trust }) }, values, WHOLE, addresses);
   };
 
   /** The addresses of a name are checked again when it is resolved to connect; an address without a name is checked only here. */
   const denialOf = async (url: URL): Promise<string | undefined> => {
     if (url.origin === origin) return undefined; // checked by preflight
-    const host = hostOf(url);
+    const host = hostNameOf(url);
     if (!isAllowedHost(host, addresses?.hosts ?? [])) return `host ${host} is not allowed by the operator`;
-    return denialAt(host, guard);
+    return denialAt(hostOf(url), guard);
   };
 
   const agent = new Agent({

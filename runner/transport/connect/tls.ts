@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import type { SecureContext } from 'node:tls';
+import type { SecureContext, SecureContextOptions } from 'node:tls';
 import { clientCertificateKeys, keyReference, referencePath } from '../../../api/loadtest/references.ts';
 import type { Target } from '../../../api/loadtest/target/target.ts';
-import { hostOf } from '../../../model/common/host.ts';
+import { hostNameOf } from '../../../model/common/host.ts';
 import type { Values } from '../../values/referenced-values.ts';
 import { crypto, tls } from './lazy-openssl.ts';
 
@@ -22,12 +22,26 @@ export function tlsOptionsOf({ url, tls: spec }: Target, values: Values): TlsOpt
   );
   const ca = spec?.caFrom && pem(referencePath(keyReference(spec.caFrom)));
   if (ca) assertCertificate(ca);
-  const host = hostOf(new URL(url));
+  const host = hostNameOf(new URL(url));
   return {
-    secureContext: tls().createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }),
+    secureContext: tls().createSecureContext({
+      ...(ca && { ca }),
+      ...(cert && { cert }),
+      ...(key && { key }),
+      ...versionsFrom(spec?.minVersion),
+    }),
     servername: spec?.serverName ?? (isIP(host) === 0 ? host : undefined),
     rejectUnauthorized: spec?.insecureSkipVerify !== true,
   };
+}
+
+const LOWEST = { 'TLS1.0': 'TLSv1', 'TLS1.1': 'TLSv1.1', 'TLS1.2': 'TLSv1.2', 'TLS1.3': 'TLSv1.3' } as const;
+
+/** OpenSSL offers versions below 1.2 at its lowest security level only, and most servers of their time do not renegotiate securely. */
+function versionsFrom(lowest: keyof typeof LOWEST = 'TLS1.2'): SecureContextOptions {
+  const minVersion = LOWEST[lowest];
+  if (lowest !== 'TLS1.0' && lowest !== 'TLS1.1') return { minVersion };
+  return { minVersion, ciphers: 'DEFAULT:@SECLEVEL=0', secureOptions: crypto().constants.SSL_OP_LEGACY_SERVER_CONNECT };
 }
 
 /** node:tls ignores a CA that it cannot read; every connection would then blame the target's certificate. */

@@ -72,6 +72,13 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'a name or an IP',
   ),
   test(
+    'a URL with a dot behind an IPv4 address',
+    { 'spec.target.url': 'http://10.0.0.1.:80/' },
+    'spec.target.url',
+    'a name or an IP',
+  ),
+  test('a URL with two dots behind its host', { 'spec.target.url': 'http://a..:80/' }, 'spec.target.url', FORM),
+  test(
     'a URL with a broken IPv6 address',
     { 'spec.target.url': 'http://[1::2::3]/' },
     'spec.target.url',
@@ -124,6 +131,18 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     { 'spec.target.url': 'https://a/', 'spec.target.tls': { serverName: 'a b' } },
     'spec.target.tls.serverName',
     FORM,
+  ),
+  test(
+    'an address as the server name',
+    { 'spec.target.url': 'https://a/', 'spec.target.tls': { serverName: '127.0.0.1' } },
+    'spec.target.tls.serverName',
+    'must be a host name and no address',
+  ),
+  test(
+    'an unknown version of TLS',
+    { 'spec.target.url': 'https://a/', 'spec.target.tls': { minVersion: 'SSL3' } },
+    'spec.target.tls.minVersion',
+    oneOf('TLS1.0', 'TLS1.1', 'TLS1.2', 'TLS1.3'),
   ),
   test('an unknown DNS policy', { 'spec.target.dns': 'Never' }, 'spec.target.dns', oneOf('Once', 'PerConnection')),
   test('exclusive that is not a boolean', { 'spec.target.exclusive': 'Yes' }, 'spec.target.exclusive', [

@@ -46,6 +46,8 @@ const ROWS: [limits: object, change: Change, field: string][] = [
   [{ allowedHosts: ['checkout.shop.svc'] }, {}, ''],
   [{ allowedHosts: ['*.shop.svc'] }, {}, ''],
   [{ allowedHosts: ['*.shop.svc'] }, { url: 'https://CHECKOUT.Shop.svc:8443/x' }, ''],
+  [{ allowedHosts: ['*.shop.svc'] }, { url: 'http://a.shop.svc.:8080' }, ''],
+  [{ allowedHosts: ['*.shop.svc'] }, { url: 'http://a.other.svc.' }, 'spec.target.url'],
   [{ allowedHosts: ['*.shop.svc'] }, { url: 'http://shop.svc' }, 'spec.target.url'],
   [{ allowedHosts: ['*.shop.svc'] }, { url: 'http://a.shop.svc.example.com' }, 'spec.target.url'],
   [{ allowedHosts: ['*.shop.svc'] }, { url: 'http://a-shop-svc' }, 'spec.target.url'],
@@ -85,6 +87,7 @@ for (const [url, server] of [
   ['http://Checkout:80/api', 'checkout:80'],
   ['https://checkout', 'checkout:443'],
   ['http://checkout:8080/x', 'checkout:8080'],
+  ['http://shop.test.:8080', 'shop.test:8080'],
   ['http://[::1]:8080', '[::1]:8080'],
 ] as const) {
   test(`the server of ${url} is ${server}`, () => assert.equal(serverOf({ url }), server));

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { createServer as createTcpServer } from 'node:net';
+import { createServer as createTcpServer, type LookupFunction } from 'node:net';
 import { after, test } from 'node:test';
 import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import type { LoadTestSpec } from '../../../../../api/loadtest/loadtest.ts';
 import { keyReferences, referencePath } from '../../../../../api/loadtest/references.ts';
+import { http1Transport } from '../../../../../runner/transport/http1/transport.ts';
+import { destinationOf } from '../../../../../runner/transport/select.ts';
+import { undiciTransport } from '../../../../../runner/transport/undici/undici-transport.ts';
 import { makeCertificates, type Pair } from '../../../../support/certificates.ts';
 import { kindsOf, realLoad, realSpec } from '../../../../support/real-load.ts';
 import { countingServer } from '../../../../support/target/counting.ts';
@@ -96,6 +99,22 @@ const ROWS: Row[] = [
     { TLSHandshakeFailed: 20 },
   ],
   [
+    'TLS 1.1, which minVersion allows',
+    server,
+    { maxVersion: 'TLSv1.1', minVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
+    'localhost',
+    { ...CA_FROM, minVersion: 'TLS1.0' },
+    'done',
+  ],
+  [
+    'TLS 1.2, which minVersion forbids',
+    server,
+    { maxVersion: 'TLSv1.2' },
+    'localhost',
+    { ...CA_FROM, minVersion: 'TLS1.3' },
+    { TLSHandshakeFailed: 20 },
+  ],
+  [
     'a server that offers only HTTP/2',
     server,
     { ALPNProtocols: ['h2'] },
@@ -162,6 +181,19 @@ for (const transport of ['Lean', 'Undici'] as const) {
     const requests = [{ name: 'r', headers: [{ name: 'Host', value: 'elsewhere.test' }] }];
     const summary = await realLoad(realSpec({ target, requests }), VALUES);
     assert.deepEqual([summary.counts.done, [...names]], [20, ['localhost']]);
+  });
+
+  test(`${transport}: the server name and the certificate of an absolute name have no dot at their end`, async () => {
+    const names = new Set<string | false | null>();
+    const port = await startServer(server, {}, (socket) => {
+      names.add(socket.servername);
+      socket.write(OK);
+    });
+    const spec = specOf(port, 'localhost.', CA_FROM);
+    const lookup: LookupFunction = (_host, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]);
+    const open = transport === 'Lean' ? http1Transport : undiciTransport;
+    const summary = await realLoad(spec, VALUES, open({ ...destinationOf(spec.target, VALUES), lookup }));
+    assert.deepEqual([summary.counts.done, [...names], kindsOf(summary)], [20, ['localhost'], {}]);
   });
 
   test(`${transport}: a second response in a separate TLS record belongs to no request`, async () => {
