@@ -5,6 +5,7 @@ import { jobName, LABEL_MANAGED_BY, LABEL_TEST, LABEL_TEST_UID, MANAGER } from '
 import { loadTestSpecSchema } from '../api/loadtest/loadtest.ts';
 import type { LoadTestStatus } from '../api/status/loadtest-status.ts';
 import { formatIntervals, intervalsOf } from '../model/compare/intervals.ts';
+import { PERCENTILES } from '../model/compare/quantiles.ts';
 import { judge } from '../model/judge/verdict.ts';
 import { summarise } from '../model/measure/summary.ts';
 import { resultStatus } from '../model/result/result-status.ts';
@@ -98,7 +99,11 @@ function finishedStatus(): LoadTestStatus {
   const verdict = judge(spec, summary, { desired: 1, lost: 0 });
   const now = new Date().toISOString();
   const row = { end: 1000, ended: 50, done: 50, errors: 0, p50: 8123, p95: 21_345, p99: 34_567 };
-  const intervals = intervalsOf(Array.from({ length: 20 }, (_, i) => ({ ...row, end: 1000 * (i + 1) })));
+  const rest = { timed: 50, above50: 25, above95: 3, above99: 1 };
+  const intervals = {
+    ...intervalsOf(Array.from({ length: 20 }, (_, i) => ({ ...row, ...rest, end: 1000 * (i + 1) }))),
+    quantiles: PERCENTILES.map((percentile) => Math.round(100 * percentile)),
+  };
   const condition = (type: string, status: 'True' | 'False') => ({
     ...{ type, status, reason: 'Finished', message: verdict.passed.message },
     ...{ observedGeneration: 1, lastTransitionTime: `${now.slice(0, 19)}Z` },

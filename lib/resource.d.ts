@@ -667,20 +667,20 @@ export type LoadTestStatus = {
     /** Name of the baseline. */
     baseline: string;
     maxRegression: string;
-    result: 'Unchanged' | 'Regressed' | 'Improved' | 'NotComparable';
+    result: 'Unchanged' | 'Regressed' | 'Improved' | 'TooNoisy' | 'NotComparable';
     /** The result in one sentence. */
     message: string;
     metrics: Array<{
       metric: string;
-      /** Median over the baseline's intervals; for errors, the share in all of them. */
+      /** Value of the baseline: of the whole run, or the median over its intervals if these tell more about the change. */
       baseline?: string | undefined;
       /** The same for this test. */
       observed?: string | undefined;
-      /** Typical change between corresponding intervals: +12% for times and the rate, percentage points for errors. */
+      /** Change from the baseline: +12% for times and the rate, percentage points for errors. */
       change?: string | undefined;
-      /** Confidence interval (99.5%) of that change. */
+      /** Confidence interval (99%) of that change. */
       range?: string | undefined;
-      regressed: boolean;
+      result: 'Unchanged' | 'Regressed' | 'Improved' | 'TooNoisy' | 'NotComparable';
     }>;
   } | undefined;
   /** The run in intervals of equal length, as a baseline for other tests. Only of a run that was not cut short. */
@@ -696,6 +696,14 @@ export type LoadTestStatus = {
     p50: string;
     p95: string;
     p99: string;
+    /** Number of response times. */
+    timed: string;
+    /** How many of them are at or above the p50 of the whole run after its warm-up. */
+    above50: string;
+    above95: string;
+    above99: string;
+    /** Response times of the whole run after its warm-up, in microseconds, at 59 percentiles between 1.8 and 99.995. */
+    quantiles: string;
   } | undefined;
   /** Health of the load generator. */
   generator?: {
@@ -776,6 +784,14 @@ export type LoadTestReport = {
     p50: string;
     p95: string;
     p99: string;
+    /** Number of response times. */
+    timed: string;
+    /** How many of them are at or above the p50 of the whole run after its warm-up. */
+    above50: string;
+    above95: string;
+    above99: string;
+    /** Response times of the whole run after its warm-up, in microseconds, at 59 percentiles between 1.8 and 99.995. */
+    quantiles: string;
   } | undefined;
   runners: Array<{
     index: number;

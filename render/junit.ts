@@ -67,11 +67,12 @@ function comparisonCases(comparison: Comparison | undefined): Case[] {
   const limit = `at most ${maxRegression} worse than ${baseline}`;
   if (metrics.length === 0)
     return [{ name: limit, problem: { tag: 'error', type: 'NotComparable', message: `not compared: ${message}` } }];
-  return metrics.map(({ metric, baseline: before, observed, change, range, regressed }): Case => {
+  return metrics.map(({ metric, baseline: before, observed, change, range, result }): Case => {
     const name = `${metric} ${limit}`;
-    if (!regressed) return { name };
-    const difference = `${metric}: ${observed} after ${before}, ${change} (${range})`;
-    return { name, problem: { tag: 'failure', type: 'Regressed', message: difference } };
+    const difference = `${metric}: ${observed ?? 'no response'} after ${before ?? 'no response'}, ${change} (${range})`;
+    if (result === 'Regressed') return { name, problem: { tag: 'failure', type: result, message: difference } };
+    const noise = `too noisy to tell ${maxRegression}: ${difference}`;
+    return result === 'TooNoisy' ? { name, problem: { tag: 'error', type: result, message: noise } } : { name };
   });
 }
 

@@ -18,8 +18,12 @@ export type CompareWith = z.infer<typeof compareWithSchema>;
 
 const text = z.string().max(1024);
 
-/** The result of a comparison. NotComparable: no comparison is possible, for the reason in `message`. */
-const COMPARISON_RESULTS = ['Unchanged', 'Regressed', 'Improved', 'NotComparable'] as const;
+/**
+ * The result of a comparison, and of each metric. TooNoisy: a change of `maxRegression` would not have been seen. NotComparable: no comparison
+ * is possible, for the reason in `message`.
+ */
+const COMPARISON_RESULTS = ['Unchanged', 'Regressed', 'Improved', 'TooNoisy', 'NotComparable'] as const;
+export type ComparisonResult = (typeof COMPARISON_RESULTS)[number];
 
 export const comparisonSchema = z.strictObject({
   baseline: text.describe('Name of the baseline.'),
@@ -32,15 +36,15 @@ export const comparisonSchema = z.strictObject({
         metric: text,
         baseline: text
           .optional()
-          .describe("Median over the baseline's intervals; for errors, the share in all of them."),
+          .describe(
+            'Value of the baseline: of the whole run, or the median over its intervals if these tell more about the change.',
+          ),
         observed: text.optional().describe('The same for this test.'),
         change: text
           .optional()
-          .describe(
-            'Typical change between corresponding intervals: +12% for times and the rate, percentage points for errors.',
-          ),
-        range: text.optional().describe('Confidence interval (99.5%) of that change.'),
-        regressed: z.boolean(),
+          .describe('Change from the baseline: +12% for times and the rate, percentage points for errors.'),
+        range: text.optional().describe('Confidence interval (99%) of that change.'),
+        result: z.enum(COMPARISON_RESULTS),
       }),
     )
     .max(16),
@@ -65,5 +69,12 @@ export const intervalsSchema = z.strictObject({
   p50: column.describe('Response time in microseconds; 0 in an interval without a response.'),
   p95: column,
   p99: column,
+  timed: column.describe('Number of response times.'),
+  above50: column.describe('How many of them are at or above the p50 of the whole run after its warm-up.'),
+  above95: column,
+  above99: column,
+  quantiles: column.describe(
+    'Response times of the whole run after its warm-up, in microseconds, at 59 percentiles between 1.8 and 99.995.',
+  ),
 });
 export type IntervalColumns = z.infer<typeof intervalsSchema>;

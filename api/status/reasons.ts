@@ -57,6 +57,7 @@ export type Reasons = {
     | 'Unchanged'
     | 'Improved'
     | 'Regressed'
+    | 'TooNoisy'
     | 'NotComparable'
     | 'BaselineUnavailable'
     | 'ThresholdExceeded'

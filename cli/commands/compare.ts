@@ -14,6 +14,7 @@ const CODES: Record<Comparison['result'], number> = {
   Unchanged: EXIT.passed,
   Improved: EXIT.passed,
   Regressed: EXIT.failed,
+  TooNoisy: EXIT.inconclusive,
   NotComparable: EXIT.inconclusive,
 };
 

@@ -43,7 +43,7 @@ export async function runLocally(run: LocalRun): Promise<ReportDocument> {
     const end = await untilEnd(pool, run, tasks.length, timeline);
     const teardown = await script?.tearDown();
     const ends = pool.intervals();
-    const over = end.reason === 'Finished' ? { ...end, intervals: ends && intervalsBetween(ends) } : end;
+    const over = end.reason === 'Finished' ? { ...end, intervals: ends && intervalsBetween(ends, test.spec) } : end;
     const { baseline } = run;
     status = ended({ before: status, nowMs: now(), runners, baseline }, test.spec, over, teardown);
     return reportOf(run, status, timeline.finish(end.snapshots), end.snapshots);

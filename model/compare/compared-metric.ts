@@ -1,95 +1,109 @@
 import { formatMetric, type MetricName, unitOf } from '../../api/loadtest/metrics.ts';
-import type { ComparedMetric } from '../../api/status/comparison.ts';
-import type { Interval, Pair } from './interval-pairs.ts';
-import { LEAST_PAIRS, type Location, locationOf, median } from './signed-rank.ts';
+import type { ComparedMetric, ComparisonResult } from '../../api/status/comparison.ts';
+import type { Pair, Run } from './interval-pairs.ts';
+import { COMPARED_PERCENTILES } from './intervals.ts';
+import { ratioScale, type Scale, shareScale } from './scale.ts';
+import { type Estimate, noiseOf } from './statistics/estimate.ts';
+import type { Location } from './statistics/signed-rank.ts';
+import { typicalChange } from './typical-change.ts';
+import { errorsChange, percentileChange, rateChange } from './whole-run.ts';
 
-/** A smaller increase of the share of errors is never a regression: 0.1 percentage points. */
-const LEAST_ERRORS = 0.001;
+/** Two runs and their pairs of intervals. */
+export type Compared = { before: Run; after: Run; pairs: readonly Pair[] };
 
-/** A metric of thresholds that a comparison judges. `of`: its value in an interval; undefined when there is none. */
+/** A metric of thresholds that a comparison judges. `estimates`: its change in different ways; undefined where there is nothing to measure. */
 type Metric = {
   name: MetricName;
-  of: (interval: Interval) => number | undefined;
+  estimates: (compared: Compared) => (Estimate | undefined)[];
   worse: 'Higher' | 'Lower';
 };
 
 export const COMPARED_METRICS: readonly Metric[] = [
-  ...(['p50', 'p95', 'p99'] as const).map(
+  ...COMPARED_PERCENTILES.map(
     (p): Metric => ({
-      name: `responseTime.${p}`,
-      of: (interval) => interval[p] || undefined,
+      name: `responseTime.p${p}`,
+      estimates: (compared) => [
+        percentileChange(p, compared, compared.pairs),
+        typicalChange(compared.pairs, {
+          value: (interval) => interval[`p${p}`] || Number.POSITIVE_INFINITY,
+          count: (interval) => interval.timed,
+        }),
+      ],
       worse: 'Higher',
     }),
   ),
-  { name: 'rate', of: (interval) => interval.done / interval.seconds || undefined, worse: 'Lower' },
   {
-    name: 'errors',
-    of: (interval) => (interval.ended === 0 ? undefined : interval.errors / interval.ended),
-    worse: 'Higher',
+    name: 'rate',
+    estimates: ({ pairs }) => [
+      rateChange(pairs),
+      typicalChange(pairs, {
+        value: (interval) => interval.done / interval.seconds,
+        count: (interval) => interval.done,
+      }),
+    ],
+    worse: 'Lower',
   },
+  { name: 'errors', estimates: (compared) => [errorsChange(compared, compared.pairs)], worse: 'Higher' },
 ];
 
-/** The judgement of one metric; `problem` is set when it has regressed. */
-type Judged = { compared: ComparedMetric; problem?: string; improved?: boolean };
+/** The judgement of one metric. `problem`: it has regressed. `noise`: it is too noisy to judge. */
+export type Judged = { compared: ComparedMetric; problem?: string; noise?: Noise };
 
-/** Compares one metric of `pairs` with its baseline; `limit` is a share. */
-export function judgeMetric(
-  metric: Metric,
-  pairs: readonly Pair[],
-  { name, limit }: { name: string; limit: number },
-): Judged {
-  const values = pairs.flatMap(({ before, after }) => {
-    const [b, a] = [metric.of(before), metric.of(after)];
-    return b === undefined || a === undefined ? [] : [{ b, a }];
-  });
-  if (values.length < LEAST_PAIRS) return { compared: { metric: metric.name, regressed: false } };
-  // Shares are compared by difference, other metrics by ratio.
-  const isRatio = unitOf(metric.name) !== 'percent';
-  const baseline = isRatio ? medianOf(values.map((v) => v.b)) : errorsIn(pairs.map((p) => p.before));
-  const observed = isRatio ? medianOf(values.map((v) => v.a)) : errorsIn(pairs.map((p) => p.after));
-  const change = changeOf(values, isRatio);
-  const allowed = isRatio ? limit : Math.max(LEAST_ERRORS, limit * baseline);
-  const upwards = change.low > 0 && change.estimate > allowed;
-  const downwards = change.high < 0 && -change.estimate > allowed;
-  const regressed = metric.worse === 'Higher' ? upwards : downwards;
-  const texts = { baseline: formatMetric(metric.name, baseline), observed: formatMetric(metric.name, observed) };
-  const format = (value: number) => formatChange(value, isRatio);
+/**
+ * The range of a noisy metric as a text, and what would show a change of the limit: a run so many times as long, as noise shrinks with the
+ * square root of the length, or another limit, a share. Either is Infinity where none would.
+ */
+export type Noise = { text: string; timesAsLong: number; limit: number };
+
+/** Compares one metric with its baseline; `limit` is a share. Of several estimates the least noisy one counts. */
+export function judgeMetric(metric: Metric, runs: Compared, { name, limit }: { name: string; limit: number }): Judged {
+  const known = metric.estimates(runs).filter((estimate) => estimate !== undefined);
+  const [estimate] = known.sort((a, b) => noiseOf(a.change) - noiseOf(b.change));
+  if (estimate === undefined) return { compared: { metric: metric.name, result: 'NotComparable' } };
+  const scale = scaleOf(metric, estimate, limit);
+  const { change } = estimate;
+  const [baseline, observed] = [estimate.before, estimate.after].map((value) => textOf(metric.name, value));
   const compared = {
     metric: metric.name,
-    ...texts,
-    change: format(change.estimate),
-    range: `${format(change.low)} to ${format(change.high)}`,
-    regressed,
+    ...(baseline !== undefined && { baseline }),
+    ...(observed !== undefined && { observed }),
+    change: scale.format(change.estimate),
+    range: `${scale.format(change.low)} to ${scale.format(change.high)}`,
   };
-  if (!regressed) return { compared, improved: metric.worse === 'Higher' ? downwards : upwards };
-  const direction = upwards ? 'above' : 'below';
-  const amount = format(change.estimate).slice(1);
-  return {
-    compared,
-    problem: `${metric.name} ${texts.observed} is ${amount} ${direction} ${texts.baseline} of ${name}`,
-  };
+  const result = resultOf(change, scale, metric.worse);
+  if (result === 'TooNoisy') {
+    const noise = noiseIn(`${metric.name} ${compared.range}`, change, scale);
+    return { compared: { ...compared, result }, noise };
+  }
+  if (result !== 'Regressed') return { compared: { ...compared, result } };
+  const difference = `${compared.change.slice(1)} ${metric.worse === 'Higher' ? 'above' : 'below'}`;
+  const problem = `${metric.name} ${observed ?? 'without a response'} is ${difference} ${baseline} of ${name}`;
+  return { compared: { ...compared, result }, problem };
 }
 
-/** The typical change of the pairs. Ratios are compared by their logarithms, so that doubling and halving are equally far from no change. */
-function changeOf(values: readonly { b: number; a: number }[], isRatio: boolean): Location {
-  if (!isRatio) return locationOf(values.map(({ b, a }) => a - b));
-  const { estimate, low, high } = locationOf(values.map(({ b, a }) => Math.log(a / b)));
-  return { estimate: Math.expm1(estimate), low: Math.expm1(low), high: Math.expm1(high) };
+/**
+ * A change counts when it exceeds the limit, and its range does not contain 0. It is certain that there is none when a change of the limit
+ * would have been seen, or the range contains no regression of the limit.
+ */
+function resultOf(change: Location, scale: Scale, worse: Metric['worse']): ComparisonResult {
+  const exceeds = Math.abs(scale.amount(change.estimate)) > scale.tolerated;
+  const direction = change.low > 0 ? 'Higher' : change.high < 0 ? 'Lower' : undefined;
+  if (exceeds && direction === worse) return 'Regressed';
+  const worst = worse === 'Higher' ? change.high : -change.low;
+  if (Math.min(noiseOf(change), worst) > scale.mostNoise) return 'TooNoisy';
+  return exceeds && direction !== undefined ? 'Improved' : 'Unchanged';
 }
 
-function medianOf(values: readonly number[]): number {
-  return median(values.toSorted((a, b) => a - b));
+function noiseIn(text: string, change: Location, scale: Scale): Noise {
+  const noise = noiseOf(change);
+  return { text, timesAsLong: (noise / scale.mostNoise) ** 2, limit: scale.limitFor(noise) };
 }
 
-function errorsIn(intervals: readonly Interval[]): number {
-  const sum = (key: 'errors' | 'ended') => intervals.reduce((total, interval) => total + interval[key], 0);
-  return sum('ended') === 0 ? 0 : sum('errors') / sum('ended');
+function scaleOf(metric: Metric, { before }: Estimate, limit: number): Scale {
+  return unitOf(metric.name) === 'percent' ? shareScale(limit, before) : ratioScale(limit, metric.worse);
 }
 
-/** "+12%", or for a difference of shares "+0.4 points". A change beyond tenfold is noise and needs no digits. */
-function formatChange(value: number, isRatio: boolean): string {
-  if (value > 10) return 'over +1000%';
-  const amount = Number((Math.abs(value) * 100).toPrecision(3));
-  const rounded = amount < 0.01 ? 0 : amount;
-  return `${value < 0 ? '-' : '+'}${rounded}${isRatio ? '%' : ' points'}`;
+/** A value as text; undefined for the typical time of a run in which most intervals have no response. */
+function textOf(metric: MetricName, value: number): string | undefined {
+  return Number.isFinite(value) ? formatMetric(metric, value) : undefined;
 }

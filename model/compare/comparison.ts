@@ -1,14 +1,15 @@
 import { share } from '../../api/common/quantity.ts';
-import type { CompareWith, Comparison } from '../../api/status/comparison.ts';
-import { COMPARED_METRICS, judgeMetric } from './compared-metric.ts';
-import { gapsIn, pairsOf, type Run } from './interval-pairs.ts';
+import type { CompareWith, Comparison, ComparisonResult } from '../../api/status/comparison.ts';
+import { COMPARED_METRICS, type Judged, judgeMetric } from './compared-metric.ts';
+import { gapsIn, lengthMsOf, pairsOf, type Run } from './interval-pairs.ts';
 import { differenceOf } from './same-load.ts';
-import { LEAST_PAIRS } from './signed-rank.ts';
+import { LEAST_PAIRS } from './statistics/signed-rank.ts';
+import { tooNoisyMessage } from './too-noisy.ts';
 
 /**
- * Compares `run` with `baseline`, interval by interval: each with the one at the same position of the other run, so that both have the same
- * load. A metric has regressed when its typical change exceeds `maxRegression` in the worse direction, and the differences between the
- * intervals show a change with 99.5% confidence; see docs/design/0034-comparison.md.
+ * Compares `run` with `baseline`. A metric has regressed when its change exceeds `maxRegression` in the worse direction, and no change is
+ * outside of the range in which the change lies with 99% confidence. It is unchanged only if this range is so narrow that a change of
+ * `maxRegression` would have been seen; see docs/design/0034-comparison.md.
  */
 export function compareRuns(baseline: Run, run: Run, { name, maxRegression }: CompareWith): Comparison {
   const difference = differenceOf(baseline.spec, run.spec);
@@ -21,17 +22,27 @@ export function compareRuns(baseline: Run, run: Run, { name, maxRegression }: Co
     const reason = gaps === '' ? 'a longer run has more' : gaps;
     return notComparable({ name, maxRegression }, `${have}, ${LEAST_PAIRS} are needed: ${reason}`);
   }
-  const judged = COMPARED_METRICS.map((metric) => judgeMetric(metric, pairs, { name, limit: share(maxRegression) }));
-  const regressions = judged.flatMap(({ problem }) => problem ?? []);
-  const improved = judged.filter((j) => j.improved).map((j) => j.compared.metric);
+  const runs = { before: baseline, after: run, pairs };
+  const judged = COMPARED_METRICS.map((metric) => judgeMetric(metric, runs, { name, limit: share(maxRegression) }));
+  return resultOf(judged, run, { name, maxRegression });
+}
+
+function resultOf(judged: readonly Judged[], run: Run, { name, maxRegression }: CompareWith): Comparison {
   const metrics = judged.map(({ compared }) => compared);
-  const result = { baseline: name, maxRegression, metrics };
-  if (judged.every(({ compared }) => compared.change === undefined))
+  const of = (result: ComparisonResult) => metrics.filter((m) => m.result === result).map(({ metric }) => metric);
+  const result = (result: ComparisonResult, message: string): Comparison => ({
+    ...{ baseline: name, maxRegression, result, message, metrics },
+  });
+  if (of('NotComparable').length === metrics.length)
     return notComparable({ name, maxRegression }, `nothing could be measured in both this test and ${name}`);
-  if (regressions.length > 0) return { ...result, result: 'Regressed', message: regressions.join(', ') };
-  if (improved.length > 0)
-    return { ...result, result: 'Improved', message: `better than ${name}: ${improved.join(', ')}` };
-  return { ...result, result: 'Unchanged', message: `unchanged from ${name}` };
+  const regressions = judged.flatMap(({ problem }) => problem ?? []);
+  if (regressions.length > 0) return result('Regressed', regressions.join(', '));
+  const noises = judged.flatMap(({ noise }) => noise ?? []);
+  if (noises.length > 0) return result('TooNoisy', tooNoisyMessage(noises, maxRegression, lengthMsOf(run)));
+  const improved = of('Improved');
+  return improved.length > 0
+    ? result('Improved', `better than ${name}: ${improved.join(', ')}`)
+    : result('Unchanged', `unchanged from ${name}`);
 }
 
 function gapText(whose: string, run: Run): string {

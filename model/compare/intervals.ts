@@ -2,9 +2,10 @@ import { usToMs } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { IntervalColumns } from '../../api/status/comparison.ts';
 import { loadModelOf } from '../load/load-models.ts';
-import type { Histogram } from '../measure/histogram.ts';
+import { bucketOf, Histogram } from '../measure/histogram.ts';
 import { subtractPacked } from '../measure/packed-histogram.ts';
 import type { IntervalEnd, IntervalEnds } from './interval-end.ts';
+import { PERCENTILES, quantilesOf, valuesAt } from './quantiles.ts';
 
 /** The number of intervals in a run of known length; see docs/design/0034-comparison.md. */
 const INTERVALS = 20;
@@ -12,47 +13,80 @@ const INTERVALS = 20;
 export const MAX_INTERVALS = 2 * INTERVALS;
 /** The shortest interval: threads report their measurements once a second. */
 const LEAST_MS = 1000;
+/** The share at the beginning of a run whose times are not compared, because connections open, caches fill and code is compiled. */
+const WARM_UP = 0.1;
 
-/** The intervals of a run as columns. Percentiles are microseconds, 0 in an interval without a response. */
+/** The percentiles of the response time that are compared. */
+export const COMPARED_PERCENTILES = [50, 95, 99] as const;
+
+/** The intervals of a run as columns, and the quantiles of its response times. Percentiles are microseconds, 0 in an interval without a response. */
 export type Intervals = Record<keyof IntervalColumns, number[]>;
+type Row = Record<Exclude<keyof Intervals, 'quantiles'>, number>;
+
+const COLUMNS = [
+  'end',
+  'ended',
+  'done',
+  'errors',
+  'p50',
+  'p95',
+  'p99',
+  'timed',
+  'above50',
+  'above95',
+  'above99',
+] as const;
 
 /** The intervals between their ends. A remainder of up to half an interval becomes part of the last one. */
-export function intervalsBetween({ stepMs, ends, last }: IntervalEnds): Intervals {
+export function intervalsBetween({ stepMs, ends, last }: IntervalEnds, spec: LoadTestSpec): Intervals {
   const isShort = ends.length > 0 && last.elapsedMs - ends.at(-1)!.elapsedMs <= stepMs / 2;
   const all = [...(isShort ? ends.slice(0, -1) : ends), last];
-  return intervalsOf(all.map((end, i) => intervalBetween(all[i - 1], end)));
+  const lengthMs = knownLengthMs(spec) ?? last.elapsedMs;
+  const compared = subtractPacked(
+    last.responseTime,
+    all.find((end) => !isWarmUp(end.elapsedMs, lengthMs))?.responseTime,
+  );
+  const buckets = bucketsOf(compared);
+  const rows = all.map((end, i) => intervalBetween(all[i - 1], end, buckets));
+  return { ...intervalsOf(rows), quantiles: quantilesOf(compared) };
 }
 
-type Row = Record<keyof Intervals, number>;
+/** Whether an interval that begins at `startMs` of a run is part of its warm-up. */
+export function isWarmUp(startMs: number, lengthMs: number): boolean {
+  return startMs < (WARM_UP - 0.01) * lengthMs;
+}
 
-function intervalBetween(start: IntervalEnd | undefined, end: IntervalEnd): Row {
+/** The buckets of the compared percentiles; beyond all without any values. */
+function bucketsOf(times: Histogram): number[] {
+  return valuesAt(times, COMPARED_PERCENTILES).map((us) => (us === 0 ? Histogram.LENGTH : bucketOf(us)));
+}
+
+function intervalBetween(start: IntervalEnd | undefined, end: IntervalEnd, buckets: readonly number[]): Row {
   const added = (key: 'ended' | 'done' | 'errors') => Math.max(0, end[key] - (start?.[key] ?? 0));
+  const times = subtractPacked(end.responseTime, start?.responseTime);
+  const [p50, p95, p99] = valuesAt(times, COMPARED_PERCENTILES);
+  const [above50, above95, above99] = buckets.map((bucket) => countFrom(times, bucket));
   return {
     end: Math.round(end.elapsedMs),
     ended: added('ended'),
     done: added('done'),
     errors: added('errors'),
-    ...percentiles(subtractPacked(end.responseTime, start?.responseTime)),
+    ...{ p50: p50!, p95: p95!, p99: p99! },
+    ...{ timed: times.count, above50: above50!, above95: above95!, above99: above99! },
   };
 }
 
-function percentiles(times: Histogram): Pick<Row, 'p50' | 'p95' | 'p99'> {
-  const at = (p: number) => times.valueAtPercentile(p) ?? 0;
-  return { p50: at(50), p95: at(95), p99: at(99) };
+/** How many values are in `bucket` or a higher one. */
+function countFrom({ counts }: Histogram, bucket: number): number {
+  let sum = 0;
+  for (let i = bucket; i < Histogram.LENGTH; i++) sum += counts[i]!;
+  return sum;
 }
 
 /** Converts rows to columns. */
-export function intervalsOf(rows: readonly Row[]): Intervals {
-  const column = (key: keyof Row) => rows.map((row) => row[key]);
-  return {
-    end: column('end'),
-    ended: column('ended'),
-    done: column('done'),
-    errors: column('errors'),
-    p50: column('p50'),
-    p95: column('p95'),
-    p99: column('p99'),
-  };
+export function intervalsOf(rows: readonly Row[]): Pick<Intervals, (typeof COLUMNS)[number]> {
+  const columns = COLUMNS.map((key) => [key, rows.map((row) => row[key])]);
+  return Object.fromEntries(columns) as Record<(typeof COLUMNS)[number], number[]>;
 }
 
 /** Formats intervals for `status.windows`. */
@@ -62,12 +96,18 @@ export function formatIntervals(intervals: Intervals): IntervalColumns {
   ) as IntervalColumns;
 }
 
-/** Parses `status.windows`; undefined when its columns have different lengths. */
+/** Parses `status.windows`; undefined when columns are missing or have different lengths, as in the status of another version. */
 export function readIntervals(columns: IntervalColumns): Intervals | undefined {
-  const intervals = Object.fromEntries(
-    Object.entries(columns).map(([key, text]) => [key, text === '' ? [] : text.split(' ').map(Number)]),
-  ) as Intervals;
-  return Object.values(intervals).every((c) => c.length === intervals.end.length) ? intervals : undefined;
+  const { quantiles, ...intervals } = Object.fromEntries(
+    [...COLUMNS, 'quantiles' as const].map((key) => [key, numbersIn(columns[key])]),
+  ) as Record<keyof Intervals, number[] | undefined>;
+  const isWhole = COLUMNS.every((key) => intervals[key]?.length === intervals.end?.length);
+  const isKnown = quantiles?.length === PERCENTILES.length || quantiles?.length === 0;
+  return isWhole && isKnown && intervals.end !== undefined ? ({ ...intervals, quantiles } as Intervals) : undefined;
+}
+
+function numbersIn(text: string | undefined): number[] | undefined {
+  return text === '' ? [] : text?.split(' ').map(Number);
 }
 
 /** The length of the load if it is known before the run; undefined when iterations may end the load. */

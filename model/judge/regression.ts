@@ -6,11 +6,11 @@ import { metricRange } from '../metrics/metrics.ts';
 
 /**
  * Whether the generator's own part of this run explains every regression of a comparison: without it, no regressed metric would be worse than
- * the baseline by more than the comparison allows. The observed value of a comparison is a typical one of many intervals. It is scaled by
+ * the baseline by more than the comparison allows. The observed value of a comparison may be a typical one of many intervals. It is scaled by
  * the ratio of the whole run's metric without and with the own part.
  */
 export function isExplained({ metrics, maxRegression }: Comparison, summary: Summary): boolean {
-  const regressed = metrics.filter((m) => m.regressed);
+  const regressed = metrics.filter((m) => m.result === 'Regressed');
   return regressed.length > 0 && regressed.every((m) => isWithin(m, share(maxRegression), summary));
 }
 

@@ -94,7 +94,7 @@ function byComparison({ comparison, isAvailable }: Compared, held: string): Verd
   if (result === 'Regressed') return failed('Regressed', message);
   if (!isAvailable) return unknown('BaselineUnavailable', `not compared: ${message}`);
   if (result === 'NotComparable') return unknown('NotComparable', `not compared: ${message}`);
-  return passed(result, `${held}, ${message}`);
+  return result === 'TooNoisy' ? unknown('TooNoisy', message) : passed(result, `${held}, ${message}`);
 }
 
 function isFailedByLoss({ runners }: LoadTestSpec, { lost }: RunnerLosses): boolean {

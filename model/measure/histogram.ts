@@ -34,7 +34,9 @@ export class Histogram {
   }
 
   get count(): number {
-    return this.counts.reduce((sum, n) => sum + n, 0);
+    let sum = 0;
+    for (let i = 0; i < Histogram.LENGTH; i++) sum += this.counts[i]!;
+    return sum;
   }
 
   /**

@@ -30,7 +30,12 @@ const FAMILIES: readonly Family[] = [
     one('gauge', `loadtest_requests_${counterMetric(name)}`, COUNTERS[name].help, (t) => t.counts[name]),
   ),
   one('gauge', 'loadtest_passed', '1 passed, 0 failed, NaN undecided or inconclusive.', (t) => t.passed),
-  one('gauge', 'loadtest_regressed', '1 worse than its baseline, 0 not, NaN not comparable.', (t) => t.regressed),
+  one(
+    'gauge',
+    'loadtest_regressed',
+    '1 worse than its baseline, 0 not, NaN too noisy to tell or not comparable.',
+    (t) => t.regressed,
+  ),
   one('gauge', 'loadtest_running', 'Whether the load is running.', (t) => Number(t.running)),
   one('gauge', 'loadtest_runners_lost', 'Runners that ended without a final update.', (t) => t.runnersLost),
   one(

@@ -50,7 +50,8 @@ export function totalsOf(status: LoadTestStatus, updates: RunnerUpdates): TestTo
 
 function regressed(comparison: LoadTestStatus['comparison']): number | undefined {
   if (comparison === undefined) return undefined;
-  return comparison.result === 'NotComparable' ? Number.NaN : Number(comparison.result === 'Regressed');
+  const isOpen = comparison.result === 'NotComparable' || comparison.result === 'TooNoisy';
+  return isOpen ? Number.NaN : Number(comparison.result === 'Regressed');
 }
 
 function generator(figures: ResultFigures['generator']): TestTotals['generator'] {

@@ -1,4 +1,4 @@
-import type { ComparedMetric, Comparison } from '../../api/status/comparison.ts';
+import type { ComparedMetric, Comparison, ComparisonResult } from '../../api/status/comparison.ts';
 import { markdownTable, markdownText } from './markdown-table.ts';
 import type { Paint, Style } from './paint.ts';
 import { table } from './table.ts';
@@ -16,19 +16,23 @@ export function comparisonTitle({ baseline, maxRegression }: Comparison): string
 }
 
 /** Explains the column `range`. */
-export const RANGE_NOTE = 'range: the change lies in it with 99.5% confidence, judged by the intervals of both runs';
+export const RANGE_NOTE = 'range: the change lies in it with 99% confidence, judged by the noise within both runs';
 
-const SHOWN: Record<Comparison['result'], { word: string; style: Style; emoji: string }> = {
-  Unchanged: { word: 'UNCHANGED', style: 'green', emoji: '✅' },
-  Improved: { word: 'IMPROVED', style: 'green', emoji: '✅' },
-  Regressed: { word: 'REGRESSED', style: 'red', emoji: '❌' },
-  NotComparable: { word: 'NOT COMPARABLE', style: 'yellow', emoji: '⚠️' },
+type Shown = { word: string; style: Style; emoji: string; mark: string };
+
+/** How a result is shown: as that of the comparison, and as the mark of a metric. */
+const SHOWN: Record<ComparisonResult, Shown> = {
+  Unchanged: { word: 'UNCHANGED', style: 'green', emoji: '✅', mark: '✓' },
+  Improved: { word: 'IMPROVED', style: 'green', emoji: '✅', mark: '✓' },
+  Regressed: { word: 'REGRESSED', style: 'red', emoji: '❌', mark: '✗' },
+  TooNoisy: { word: 'TOO NOISY', style: 'yellow', emoji: '⚠️', mark: '?' },
+  NotComparable: { word: 'NOT COMPARABLE', style: 'yellow', emoji: '⚠️', mark: '–' },
 };
 
 /** The metrics as lines of a table for a terminal, without the result; none where nothing was compared. */
 export function comparisonTable({ metrics }: Comparison, paint: Paint): string[] {
   if (metrics.length === 0) return [];
-  const rows = metrics.map((m) => [m.regressed ? paint('red', '✗') : paint('green', '✓'), ...comparisonCells(m)]);
+  const rows = metrics.map((m) => [paint(SHOWN[m.result].style, SHOWN[m.result].mark), ...comparisonCells(m)]);
   return [
     ...table([['', ...COMPARISON_COLUMNS], ...rows], ['left', 'left', 'right', 'right', 'right', 'left']),
     RANGE_NOTE,
@@ -50,7 +54,7 @@ export function comparisonText(comparison: Comparison, name: string, paint: Pain
 /** A comparison as paragraphs of Markdown: a line and a table. */
 export function comparisonMarkdown(comparison: Comparison, name: string): string[] {
   const { baseline, maxRegression, result, message, metrics } = comparison;
-  const rows = metrics.map((m) => [m.regressed ? '❌' : '✅', ...comparisonCells(m)]);
+  const rows = metrics.map((m) => [SHOWN[m.result].emoji, ...comparisonCells(m)]);
   return [
     `${SHOWN[result].emoji} \`${name}\` against \`${baseline}\`, at most ${maxRegression} worse: ${markdownText(message)}`,
     ...markdownTable(['', ...COMPARISON_COLUMNS], rows),

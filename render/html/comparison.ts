@@ -1,12 +1,20 @@
 import { formatMicroseconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
-import type { IntervalColumns } from '../../api/status/comparison.ts';
+import type { ComparisonResult, IntervalColumns } from '../../api/status/comparison.ts';
 import { type Intervals, knownLengthMs, readIntervals } from '../../model/compare/intervals.ts';
 import { COMPARISON_COLUMNS, comparisonCells, comparisonTitle, RANGE_NOTE } from '../common/comparison.ts';
 import { escapeText as e } from '../common/escape.ts';
 import { chart } from './chart.ts';
 import { section } from './section.ts';
+
+const MARKS: Record<ComparisonResult, string> = {
+  Unchanged: '<span class="ok">✓</span>',
+  Improved: '<span class="ok">✓ better</span>',
+  Regressed: '<span class="no">✗ worse</span>',
+  TooNoisy: '<span class="unsure">? too noisy</span>',
+  NotComparable: '<span class="unsure">–</span>',
+};
 
 /** The comparison with the baseline: a row for each metric, and charts of the intervals of both runs. */
 export function comparison({ status, spec, baselineWindows }: ReportDocument): string {
@@ -17,8 +25,7 @@ export function comparison({ status, spec, baselineWindows }: ReportDocument): s
   if (compared.metrics.length === 0) return `<section><h2>${e(title)}</h2>${sentence}</section>`;
   const rows = compared.metrics.map((m) => {
     const [metric = '', ...figures] = comparisonCells(m);
-    const mark = m.regressed ? '<span class="no">✗ worse</span>' : '<span class="ok">✓</span>';
-    return [mark, { text: metric }, ...figures.map(e)];
+    return [MARKS[m.result], { text: metric }, ...figures.map(e)];
   });
   const note = `${sentence}<p class="soft">${e(RANGE_NOTE)}.</p>`;
   const drawn = intervals && baselineWindows ? intervalCharts(spec, intervals, baselineWindows, compared.baseline) : '';

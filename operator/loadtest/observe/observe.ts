@@ -76,7 +76,7 @@ function intervals(
   const collected = updates.intervals(uid);
   const isOver = [...updates.of(uid).values()].every(({ update }) => update.phase === 'Finished');
   if (collected === undefined || collected.by.size < spec.runners.replicas || !isOver) return undefined;
-  const found = intervalsBetween(collected.ends);
+  const found = intervalsBetween(collected.ends, spec);
   expectations.put(uid, { intervals: found });
   return found;
 }

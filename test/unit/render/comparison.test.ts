@@ -28,6 +28,8 @@ const different: LoadTestStatus['comparison'] = {
   ...{ baseline: 'v41', maxRegression: '10%', result: 'NotComparable', message: 'load.type differs', metrics: [] },
 };
 const p50 = comparison.metrics[0]!;
+const few = [1, 2].map((seed) => ({ spec, intervals: simulate({ ms: 20, perInterval: 60 }, seed) }));
+const noisy = compareRuns(few[0]!, few[1]!, { name: 'v41', maxRegression: '10%' });
 
 describe('a comparison', () => {
   it('is a regression in these tests', () => assert.equal(comparison.result, 'Regressed'));
@@ -40,6 +42,25 @@ describe('a comparison', () => {
     assert.match(text, /✓ {2}errors/);
     assert.match(textReport(finished({ comparison: different })), /not compared: load.type differs/);
     assert.doesNotMatch(textReport(finished()), /Against/);
+  });
+
+  it('shows in every format which metrics are too noisy to tell a regression', () => {
+    assert.equal(noisy.result, 'TooNoisy');
+    const test = finished({ comparison: noisy });
+    const lines = comparisonText(noisy, 'v42', plain);
+    assert.match(textReport(test), /^ {2}[?] {2}responseTime.p99 .*\n {2}✓ {2}rate/m);
+    assert.match(lines.at(-1)!, /^TOO NOISY {2}too noisy to tell 10%: .*responseTime.p99 -[0-9.]+% to [+][0-9.]+%; /);
+    assert.match(markdownReport([test]), /\| ⚠️ \| responseTime.p99 \|/);
+    assert.match(comparisonMarkdown(noisy, 'v42')[0]!, /^⚠️ `v42` against `v41`, .*: too noisy to tell 10%/);
+    const report = reportOf();
+    const html = htmlReport([{ ...report, status: { ...report.status, comparison: noisy } }]);
+    assert.match(html, /[?] too noisy<\/span><\/td><td class="text">responseTime.p99/);
+    const junit = junitReport([test]);
+    assert.match(
+      junit,
+      /name="responseTime.p99 at most 10% worse than v41"[^>]*><error type="TooNoisy" message="too noisy to tell 10%: /,
+    );
+    assert.match(junit, /name="rate at most 10% worse than v41"\/>/);
   });
 
   it('is a table in Markdown', () => {

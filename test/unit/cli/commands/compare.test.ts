@@ -35,6 +35,7 @@ const file = (name: string, content: string) => {
 };
 const v41 = file('v41.json', jsonReport([result('v41', 20)]));
 const v42 = file('v42.json', jsonReport([result('v42', 30)]));
+const similar = file('similar.json', jsonReport([result('v41', 21)]));
 const closed = file(
   'closed.json',
   jsonReport([result('v43', 20, { type: 'Closed', closed: { users: 1, duration: '60s' } })]),
@@ -61,6 +62,7 @@ describe('loadtest compare', () => {
     ['0 when it is better', [v42, v41], 0, /IMPROVED {2}better than v42: responseTime.p50/],
     ['0 when it is the same', [v41, v41], 0, /UNCHANGED {2}unchanged from the baseline/],
     ['0 within the given limit', [v41, v42, '--max-regression', '80%'], 0, /UNCHANGED/],
+    ['2 when noise hides a change of the limit', [v41, similar], 2, /TOO NOISY {2}too noisy to tell 10%: /],
     ['2 when the loads differ', [v41, closed], 2, /NOT COMPARABLE {2}load.type differs from that of v41/],
   ];
   for (const [title, args, code, out] of rows) {

@@ -22,6 +22,8 @@ const WITH = { name: 'v41', maxRegression: '10%' };
 const spec = specOf(undefined, { compareWith: WITH });
 const intervals = simulate({ ms: 20 }, 1);
 const slower = simulate({ ms: 30 }, 2);
+/** A run with few requests. */
+const few = (seed: number) => simulate({ ms: 20, perInterval: 60 }, seed);
 
 const condition = (type: string, status: string, reason: string) => ({
   ...{ type, status, reason, message: '', lastTransitionTime: at(0) },
@@ -138,6 +140,30 @@ describe('the verdict of a test with a baseline', () => {
       intervals,
       'False/ThresholdExceeded',
       /exceeds 1ms;/,
+    ],
+    [
+      'is TooNoisy when a change of the limit would not have been seen, though the thresholds hold',
+      HOLDS,
+      found({ windows: formatIntervals(few(1)) }),
+      few(2),
+      'Unknown/TooNoisy',
+      /^too noisy to tell 10%: .*responseTime.p99 .* would tell; 100 of 100/,
+    ],
+    [
+      'is ThresholdExceeded when a threshold is exceeded, however noisy the comparison is',
+      BREAKS,
+      found({ windows: formatIntervals(few(1)) }),
+      few(2),
+      'False/ThresholdExceeded',
+      /exceeds 1ms;/,
+    ],
+    [
+      'is BaselineUnavailable when the status of the baseline is that of another version',
+      HOLDS,
+      found({ windows: { end: '3000', generated: '5', done: '5', errors: '0', p50: '1', p95: '1', p99: '1' } }),
+      intervals,
+      'Unknown/BaselineUnavailable',
+      /^not compared: the status of v41 has no intervals to compare with/,
     ],
     [
       'is NotComparable when the load differs',

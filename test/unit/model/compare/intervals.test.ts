@@ -5,15 +5,19 @@ import { IntervalRecorder, mergeIntervalEnds } from '../../../../model/compare/i
 import {
   formatIntervals,
   intervalStepMs,
-  intervalsBetween,
+  intervalsBetween as intervalsBetweenOf,
   knownLengthMs,
   readIntervals,
 } from '../../../../model/compare/intervals.ts';
-import { LEAST_PAIRS, locationOf } from '../../../../model/compare/signed-rank.ts';
+import { logQuantile, PERCENTILES } from '../../../../model/compare/quantiles.ts';
+import { LEAST_PAIRS, locationOf } from '../../../../model/compare/statistics/signed-rank.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { CollectedIntervals } from '../../../../operator/updates/collected-intervals.ts';
 import { snapshot } from '../../../support/operator/operator-fixtures.ts';
 import { OPEN, specOf } from '../../../support/results/comparison-runs.ts';
+
+const spec = specOf();
+const intervalsBetween = (ends: IntervalEnds) => intervalsBetweenOf(ends, spec);
 
 /** The cumulative snapshot at a second. */
 const at = (seconds: number, done: number, ms = 5): Snapshot => ({
@@ -66,6 +70,40 @@ describe('the intervals of a run', () => {
     assert.deepEqual(readIntervals(formatIntervals(intervals)), intervals);
     assert.equal(formatIntervals(intervals).end, '1000 2000');
     assert.equal(readIntervals({ ...formatIntervals(intervals), p99: '5' }), undefined);
+    assert.equal(readIntervals({ ...formatIntervals(intervals), quantiles: '5' }), undefined);
+  });
+
+  it('cannot be read from a status without all columns, such as that of another version', () => {
+    const { quantiles: _, ...older } = formatIntervals(intervalsBetween(endsOf(1000, steady(1, 2))));
+    assert.equal(readIntervals(older as ReturnType<typeof formatIntervals>), undefined);
+  });
+
+  it('have less than 4 kB in a status, even at a thousand requests a second and 39 intervals', () => {
+    const ms = (second: number) => 1000 + second;
+    const { length } = JSON.stringify(
+      formatIntervals(
+        intervalsBetween(
+          endsOf(
+            1000,
+            upTo(39).map((second) => at(second, 1000 * second, ms(second))),
+          ),
+        ),
+      ),
+    );
+    assert.ok(length < 4000, `${length} bytes`);
+  });
+
+  it('count the response times at or above the percentiles of the run after its warm-up, which lasts 6 s here', () => {
+    const fastThenSlow = upTo(60).map((second) => {
+      const [fast, slow] = [at(second, 10 * second, 5), at(second, second > 30 ? second - 30 : 0, 500)];
+      return { ...fast, requests: [...fast.requests, ...slow.requests] };
+    });
+    const { timed, above50, above99, quantiles } = intervalsBetween(endsOf(3000, fastThenSlow));
+    assert.deepEqual([timed.at(0), timed.at(-1), timed.length], [30, 33, 20]);
+    assert.deepEqual([above50.at(0), above50.at(-1), above99.at(9), above99.at(-1)], [30, 33, 0, 3]);
+    assert.equal(quantiles.length, PERCENTILES.length);
+    assert.ok(Math.abs(Math.exp(logQuantile(quantiles, 0.5)) - 5000) < 5);
+    assert.ok(Math.abs(Math.exp(logQuantile(quantiles, 0.99)) - 500_000) < 500);
   });
 });
 
@@ -153,15 +191,15 @@ describe('the length of an interval', () => {
 });
 
 describe('the median of differences', () => {
-  it('has the confidence interval of the tables: for 9 differences their extremes, for 12 the 6th average from each end', () => {
-    const nine = [3, -1, 4, 1, -5, 9, 2, 6, 0];
-    assert.equal(LEAST_PAIRS, 9);
-    const { low, high } = locationOf(nine);
+  it('has the confidence interval of the tables: for 8 differences their extremes, for 12 the 8th average from each end', () => {
+    const eight = [3, -1, 4, 1, -5, 9, 2, 6];
+    assert.equal(LEAST_PAIRS, 8);
+    const { low, high } = locationOf(eight);
     assert.deepEqual([low, high], [-5, 9]);
     const twelve = [7, 3, 10, 1, 12, 2, 9, 4, 11, 5, 8, 6];
     const averages = twelve.flatMap((a, i) => twelve.slice(i).map((b) => (a + b) / 2)).sort((a, b) => a - b);
     const middle = locationOf(twelve);
-    assert.deepEqual([middle.estimate, middle.low, middle.high], [6.5, averages[5], averages.at(-6)]);
+    assert.deepEqual([middle.estimate, middle.low, middle.high], [6.5, averages[7], averages.at(-8)]);
   });
 
   it('has a wider confidence interval when neighbours are correlated', () => {

@@ -20,7 +20,7 @@ function regressed(...metrics: [metric: string, baseline: string, observed: stri
     maxRegression: '10%',
     result: 'Regressed',
     message: 'it is worse than v41',
-    metrics: metrics.map(([metric, baseline, observed]) => ({ metric, baseline, observed, regressed: true })),
+    metrics: metrics.map(([metric, baseline, observed]) => ({ metric, baseline, observed, result: 'Regressed' })),
   };
 }
 

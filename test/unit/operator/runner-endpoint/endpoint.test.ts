@@ -25,6 +25,7 @@ import { type RunnerIdentity, runnerOf } from '../../../../operator/runner-endpo
 import { expiryOf } from '../../../../operator/runner-endpoint/token-claims.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';
 import { at, JOB, job, loadTest, NOW, pod, snapshot, UID } from '../../../support/operator/operator-fixtures.ts';
+import { specOf } from '../../../support/results/comparison-runs.ts';
 
 const started = loadTest({}, { loadStartTime: at(300) });
 const complete = loadTest(
@@ -296,7 +297,7 @@ describe('a runner update', () => {
       assert.deepEqual(endpoint.enqueued, []);
       exchange(endpoint, other, { ...finished, intervals });
       assert.deepEqual(endpoint.enqueued, ['shop/checkout']);
-      assert.deepEqual(intervalsBetween(endpoint.updates.intervals(UID)!.ends).done, [20, 20, 20]);
+      assert.deepEqual(intervalsBetween(endpoint.updates.intervals(UID)!.ends, specOf()).done, [20, 20, 20]);
       assert.equal(endpoint.updates.of(UID).get(0)?.update.intervals, 'Kept');
       endpoint.updates.forget(UID);
       assert.equal(endpoint.updates.intervals(UID), undefined);

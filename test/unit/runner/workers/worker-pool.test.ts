@@ -22,7 +22,7 @@ test('the intervals of a worker pool contain the measurements of all its threads
     pool.start(Date.now());
     await pool.done;
     const ends = pool.intervals()!;
-    const { done } = intervalsBetween(ends);
+    const { done } = intervalsBetween(ends, spec);
     assert.ok(ends.ends.length >= 1, 'at least one second has ended before the load has');
     assert.equal(ends.last.threads, 2);
     assert.equal(

@@ -1,12 +1,11 @@
+import { ALPHA, inefficiencyOf } from './confidence.ts';
+
 /**
  * The location of paired differences without an assumption about their distribution: the Hodges–Lehmann estimate and the confidence
  * interval of Wilcoxon's signed-rank test (Hollander, Wolfe, Chicken, Nonparametric Statistical Methods, 3rd ed., 3.2-3.3). Its breakdown
  * point is 29%: so many of the differences may be arbitrary.
  */
 export type Location = { estimate: number; low: number; high: number };
-
-/** The probability that a confidence interval misses the true location. */
-const ALPHA = 0.005;
 
 /** With fewer differences, no interval has that confidence: all n signs are equal by chance in 2 of 2^n cases. */
 export const LEAST_PAIRS = Math.ceil(Math.log2(2 / ALPHA));
@@ -27,14 +26,7 @@ export function locationOf(differences: readonly number[]): Location {
   };
 }
 
-/** The upper bound of the estimated correlation of neighbours. */
-const MOST_CORRELATION = 0.8;
-
-/**
- * The number of values of a series that equal one independent value: (1 + r) / (1 - r) for a first-order autoregressive series (Bayley and
- * Hammersley, 1946). r is the correlation of neighbours. It is computed from ranks, which is robust against outliers, and corrected for the
- * bias of a short series, -(1 + 4r) / n (Kendall, 1954).
- */
+/** The number of differences that equal one independent value. The correlation of neighbours is that of their ranks, which is robust. */
 function inefficiency(series: readonly number[]): number {
   const n = series.length;
   const sorted = series.toSorted((a, b) => a - b);
@@ -43,8 +35,8 @@ function inefficiency(series: readonly number[]): number {
   const variance = ranks.reduce((sum, r) => sum + r * r, 0);
   if (variance === 0) return 1;
   const raw = ranks.slice(1).reduce((sum, r, i) => sum + r * ranks[i]!, 0) / variance;
-  const r = Math.min(MOST_CORRELATION, Math.max(0, (raw + 1 / n) / (1 - 4 / n)));
-  return (1 + r) / (1 - r);
+  // A short series has a bias of -(1 + 4r) / n (Kendall, 1954).
+  return inefficiencyOf((raw + 1 / n) / (1 - 4 / n));
 }
 
 /** The median of a sorted list. */
