@@ -82,6 +82,13 @@ test('the problems name each field that exceeds a limit, with the limit', () => 
   ]);
 });
 
+test('a length just above the limit is not shown as the limit', () => {
+  const limits = operatorLimitsSchema.parse({ maxDuration: '60s' });
+  assert.deepEqual(exceeded(spec({ open: { stages: [{ duration: '60.02s', rate: 10 }] } }), limits), [
+    'spec.load.open.stages: 60.02s exceeds the limit of 60s',
+  ]);
+});
+
 for (const [url, server] of [
   ['http://checkout', 'checkout:80'],
   ['http://Checkout:80/api', 'checkout:80'],
