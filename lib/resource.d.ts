@@ -458,7 +458,7 @@ export type LoadTestSpec = {
     max?: string | undefined;
     /** Lower limit of the metric. */
     min?: string | undefined;
-    /** Ends the test as failed as soon as the threshold does not hold over the last 10s of all runners together. */
+    /** Ends the test as failed as soon as the threshold is broken over the last 10s of all runners together. */
     abort?: boolean | undefined;
     /** With abort: the earliest time since the start of the load at which the test may be ended, at least 10s. */
     after?: string | undefined;

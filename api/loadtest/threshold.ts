@@ -40,7 +40,7 @@ export const thresholdSchema = withRules(
       .boolean()
       .optional()
       .describe(
-        'Ends the test as failed as soon as the threshold does not hold over the last 10s of all runners together.',
+        'Ends the test as failed as soon as the threshold is broken over the last 10s of all runners together.',
       ),
     after: durationSchema
       .optional()

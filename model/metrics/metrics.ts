@@ -6,7 +6,7 @@ import { generatorErrors, type Outcomes } from '../measure/outcomes.ts';
 import type { Times } from '../measure/snapshot.ts';
 import { perSecond, type Summary } from '../measure/summary.ts';
 import { type MetricRange, uncertain } from './range.ts';
-import { statisticOf, statisticRange } from './statistic-range.ts';
+import { type CutOff, statisticOf, statisticRange } from './statistic-range.ts';
 
 /** The measurements that a metric is read from: those of one request, or of all together. */
 type Measured = Times<Histogram> & {
@@ -95,10 +95,17 @@ function ofRequest(summary: Summary, name: string): Measured | undefined {
 
 function timeRange(time: keyof Times<unknown>, measured: Measured, statistic: string, end: keyof Bounds) {
   const { counts, withoutGenerator } = measured;
+  const cutOff = cutOffFrom(measured[time], counts);
   const observed = statisticOf(measured[time], statistic);
-  const range = statisticRange(measured[time], statistic, counts.aborted, end);
-  const without = statisticRange(withoutGenerator[time], statistic, counts.aborted, end);
+  const range = statisticRange(measured[time], statistic, cutOff, end);
+  const without = statisticRange(withoutGenerator[time], statistic, cutOff, end);
   return observed === undefined || range === undefined ? undefined : uncertain(observed, range, without);
+}
+
+/** The histogram lacks the times of requests in flight of a lost runner, and the service times of those that were not written. */
+function cutOffFrom({ count }: Histogram, { done, timeout, aborted }: LiveCounts): CutOff {
+  const unseen = Math.max(0, done + timeout + aborted - count);
+  return { all: aborted, unseen: Math.min(aborted, unseen) };
 }
 
 /** A share of what ended. `cutOff` more may belong to it, and `own` are the generator's. */

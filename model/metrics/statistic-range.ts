@@ -1,25 +1,31 @@
 import { type Bounds, type Histogram, rankOf } from '../measure/histogram.ts';
 import type { Range } from './range.ts';
 
+/** Requests that the end of the load cut off: `all` of them, and those that the histogram lacks, such as a lost runner's. */
+export type CutOff = { all: number; unseen: number };
+
 /**
- * What a histogram can tell of a statistic, when `cutOff` of its values are only lower bounds: those of requests that the end of the load cut
- * off. `low` takes these as they are. `high` takes them as infinite, and as the smallest values, which is the worst case: then the value
- * that many ranks further up takes the place of the statistic, and beyond the last one it is unknown. Undefined without values.
+ * What a histogram can tell of a statistic, when some of its values are only lower bounds: those of requests that were cut off. `low` takes
+ * these as they are, and unseen ones as the smallest. `high` takes all as infinite, and those that the histogram has as its smallest, which is
+ * the worst case: so many ranks further up is the value that takes the place of the statistic, and beyond the last one it is unknown. Undefined
+ * without values.
  */
 export function statisticRange(
   histogram: Histogram,
   statistic: string,
-  cutOff: number,
+  { all, unseen }: CutOff,
   end: keyof Bounds,
 ): Range | undefined {
+  const seen = histogram.count;
   if (statistic === 'mean') {
-    const bounds = histogram.meanBounds;
-    return bounds && { low: bounds[end], high: cutOff > 0 ? Number.POSITIVE_INFINITY : bounds[end] };
+    const mean = histogram.meanBounds?.[end];
+    if (mean === undefined) return undefined;
+    return { low: (mean * seen) / (seen + unseen), high: all > 0 ? Number.POSITIVE_INFINITY : mean };
   }
-  const rank = rankOfStatistic(statistic, histogram.count);
-  const low = histogram.boundsAtRank(rank);
-  const high = cutOff > 0 ? histogram.boundsAtRank(rank + cutOff) : low;
-  return low && { low: low[end], high: high?.[end] ?? Number.POSITIVE_INFINITY };
+  const rank = rankOfStatistic(statistic, seen + unseen);
+  if (seen === 0) return undefined;
+  const valueAt = (place: number) => histogram.boundsAtRank(place)?.[end] ?? Number.POSITIVE_INFINITY;
+  return { low: rank > unseen ? valueAt(rank - unseen) : 0, high: valueAt(rank + all - unseen) };
 }
 
 function rankOfStatistic(statistic: string, count: number): number {
