@@ -15,6 +15,7 @@ import { processClock } from '../runner/engine/clock.ts';
 import { loadDriverOf } from '../runner/engine/drivers/load-drivers.ts';
 import { createEngine } from '../runner/engine/engine.ts';
 import { warmUp, warmUpFor } from '../runner/engine/warm-up.ts';
+import { eventLoopFigures } from '../runner/process/event-loop.ts';
 import { http } from '../runner/protocol/http.ts';
 import { prepareRequests } from '../runner/request/prepare.ts';
 import { transportFor } from '../runner/transport/select.ts';
@@ -42,6 +43,7 @@ async function runEngine(spec: LoadTestSpec): Promise<ToolReport> {
     timeoutUs: microseconds(spec.target.timeout),
     transport,
     timing,
+    loop: eventLoopFigures(),
   });
   let cpu = process.cpuUsage();
   timing.at(0, () => {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadPlanOf } from '../model/load/load-plan.ts';
 import { processClock } from '../runner/engine/clock.ts';
 import { createEngine } from '../runner/engine/engine.ts';
+import { eventLoopFigures } from '../runner/process/event-loop.ts';
 import { http } from '../runner/protocol/http.ts';
 import { prepareRequests } from '../runner/request/prepare.ts';
 import { transportFor } from '../runner/transport/select.ts';
@@ -75,6 +76,7 @@ async function burst(url: string): Promise<Omit<Round, 'silent' | 'round'>> {
     timeoutUs: LIMIT_MS * 1e3,
     transport,
     timing: processClock(performance.now() + 200),
+    loop: eventLoopFigures(),
     logRequest: (_arrival, _intendedUs, sentUs, doneUs, outcome) => {
       times.push([sentUs, 1], [doneUs, -1]);
       if (outcome === 'timeout') waits.push((doneUs - sentUs) / 1e3);

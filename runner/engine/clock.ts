@@ -6,6 +6,8 @@ export interface Clock {
   now(): number;
   /** Calls back at `timeUs` or as soon after it as the event loop can, never for Infinity. Returns a function that cancels the call. */
   at(timeUs: number, callback: () => void): () => void;
+  /** Calls back in about `us`, which are whole milliseconds: cheaper than `at`. Returns a function that cancels the call. */
+  after(us: number, callback: () => void): () => void;
   /** Calls back after the pending I/O. */
   soon(callback: () => void): void;
 }
@@ -23,6 +25,10 @@ export function processClock(startMs: number): Clock {
         timer = setTimeout(() => (now() < timeUs ? arm() : callback()), Math.max(0, (timeUs - now()) / 1e3));
       };
       arm();
+      return () => clearTimeout(timer);
+    },
+    after(us, callback) {
+      const timer = setTimeout(callback, us / 1e3);
       return () => clearTimeout(timer);
     },
     soon: setImmediate,

@@ -3,7 +3,7 @@ export abstract class Expiring {
   deadlineUs = Number.POSITIVE_INFINITY;
   earlier: Expiring | undefined;
   later: Expiring | undefined;
-  /** Called at `nowUs`, at or after the deadline. */
+  /** Called at `nowUs`, at or after the deadline, which is `deadlineUs` no more. */
   abstract expire(nowUs: number): void;
 }
 
@@ -44,11 +44,11 @@ export class Deadlines {
     entry.later = undefined;
   }
 
-  /** Expires all entries due at `nowUs`. A call from within `expire` leaves the rest to the outer sweep. */
-  sweep(nowUs: number): void {
+  /** Expires at `nowUs` all entries due at `dueUs`. A call from within `expire` leaves the rest to the outer sweep. */
+  sweep(dueUs: number, nowUs: number): void {
     if (this.#sweeping) return;
     this.#sweeping = true;
-    while (this.#first !== undefined && this.#first.deadlineUs <= nowUs) {
+    while (this.#first !== undefined && this.#first.deadlineUs <= dueUs) {
       const entry = this.#first;
       this.remove(entry);
       entry.expire(nowUs);

@@ -7,6 +7,7 @@ import type { Redact } from '../response/redact.ts';
 import { UnexpectedExamples } from '../response/unexpected-examples.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Clock } from './clock.ts';
+import { type LoopFigures, ReadDelay } from './delay/read-delay.ts';
 import { loadDriverOf } from './drivers/load-drivers.ts';
 import { newCounterMemory, sharedCounter } from './drivers/shared-counter.ts';
 import type { PacingTimer } from './pacing-timer.ts';
@@ -25,6 +26,8 @@ export type EngineOptions = {
   timeoutUs: number;
   transport: Transport;
   timing: Clock;
+  /** The event loop that carries out the plan. */
+  loop: LoopFigures;
   logRequest?: LogRequest;
   /** Whether an iteration sends all requests, in order. */
   sequential?: boolean;
@@ -60,6 +63,7 @@ export function createEngine(options: EngineOptions): Engine {
     timeoutUs,
     transport,
     timing,
+    loop,
     logRequest,
     pacingTimer,
     scopes = noScopes,
@@ -75,7 +79,10 @@ export function createEngine(options: EngineOptions): Engine {
   );
   const loadDriver = loadDriverOf(plan);
   const slots = new SlotPool(
-    { protocol, requests, transport, timing, recorder, timeoutUs, logRequest, scopes, sequential, clock },
+    {
+      ...{ protocol, requests, transport, timing, recorder, timeoutUs, logRequest, scopes, sequential, clock },
+      readDelay: new ReadDelay(loop),
+    },
     loadDriver.slotLimits(plan),
   );
   const driver = loadDriver.driver(plan, { choose: chooser(), countIteration, slots, recorder, timing, pacingTimer });

@@ -7,6 +7,7 @@ import { mapTimes, type Snapshot, type SnapshotOf, type Times } from '../../mode
 import type { Mismatch } from '../response/mismatch.ts';
 import { type ExampleResponse, UnexpectedExamples } from '../response/unexpected-examples.ts';
 import type { Failure } from '../transport/error-kind.ts';
+import { type RequestTimes, UNWRITTEN } from './delay/request-times.ts';
 
 /** The health of the generator, since the load began. */
 export type Health = Pick<Snapshot, 'cpuMs' | 'eventLoopUtilization' | 'throttledMs' | 'gc'>;
@@ -24,17 +25,6 @@ type RequestRecorder = Times<Histogram> & {
   statuses: Float64Array;
   errors: Map<string, number>;
 };
-
-/** The times of one request, microseconds since the load began, and the generator's own part in them. */
-export interface RequestTimes {
-  readonly intendedUs: number;
-  /** -1: it was not written. */
-  readonly writtenUs: number;
-  /** How much later than intended the generator sent it, microseconds. */
-  readonly sendDelayUs: number;
-}
-
-export const UNWRITTEN = -1;
 
 /**
  * Counts everything in one engine. `request` is the index of a request in the spec; times are microseconds. A timeout and a request that the
@@ -84,10 +74,12 @@ export class Recorder {
     this.examples.add(this.#names[request]!, response, reason);
   }
 
-  dropped(request: number): void {
+  /** `byGenerator`: the generator's own delay is the cause. */
+  dropped(request: number, byGenerator: boolean): void {
     const { counts } = this.#requests[request]!;
     counts.generated++;
     counts.dropped++;
+    if (byGenerator) counts.droppedByGenerator++;
   }
 
   made(request: number): void {
@@ -115,10 +107,11 @@ export class Recorder {
   }
 
   /** A waiting arrival is dropped. */
-  waitingDropped(request: number): void {
+  waitingDropped(request: number, byGenerator: boolean): void {
     const { counts } = this.#requests[request]!;
     counts.pending--;
     counts.dropped++;
+    if (byGenerator) counts.droppedByGenerator++;
   }
 
   /** A request follows a redirect. */
@@ -130,7 +123,7 @@ export class Recorder {
     this.#pacingLag.record(lagUs);
   }
 
-  done(request: number, status: number, expected: boolean, times: RequestTimes, nowUs: number): void {
+  done(request: number, status: number, expected: boolean, times: RequestTimes): void {
     const recorder = this.#requests[request]!;
     const { counts } = recorder;
     this.#inFlight--;
@@ -138,18 +131,19 @@ export class Recorder {
     counts.done++;
     if (!expected) counts.unexpected++;
     recorder.statuses[status] = recorder.statuses[status]! + 1;
-    record(recorder, times, nowUs);
-    if (nowUs < this.#endUs) return;
+    record(recorder, times);
+    const { endedUs } = times;
+    if (endedUs < this.#endUs) return;
     counts.late++;
-    if (nowUs - times.sendDelayUs < this.#endUs) counts.lateByGenerator++;
+    if (endedUs - times.ownUs < this.#endUs) counts.lateByGenerator++;
   }
 
-  timeout(request: number, failure: Failure, times: RequestTimes, nowUs: number): void {
+  timeout(request: number, failure: Failure, times: RequestTimes): void {
     const recorder = this.#requests[request]!;
     this.#inFlight--;
     recorder.counts.inFlight--;
     recorder.counts.timeout++;
-    record(recorder, times, nowUs);
+    record(recorder, times);
     this.#error(recorder, failure);
   }
 
@@ -162,12 +156,12 @@ export class Recorder {
   }
 
   /** The end cuts off a request, whose time would have been longer than the time that it waited. */
-  aborted(request: number, times: RequestTimes, nowUs: number): void {
+  aborted(request: number, times: RequestTimes): void {
     const recorder = this.#requests[request]!;
     this.#inFlight--;
     recorder.counts.inFlight--;
     recorder.counts.aborted++;
-    record(recorder, times, nowUs);
+    record(recorder, times);
   }
 
   #begins(): void {
@@ -228,15 +222,12 @@ function countsOf({ counts }: Histogram): Float64Array {
   return counts;
 }
 
-/** Records a request that ended at `nowUs`. One that was not written has no service time. */
-function record(
-  { responseTime, serviceTime, withoutGenerator }: RequestRecorder,
-  { intendedUs, writtenUs, sendDelayUs }: RequestTimes,
-  nowUs: number,
-): void {
-  responseTime.record(nowUs - intendedUs);
-  withoutGenerator.responseTime.record(nowUs - intendedUs - sendDelayUs);
+/** Records a request that has ended. One that was not written has no service time. */
+function record({ responseTime, serviceTime, withoutGenerator }: RequestRecorder, times: RequestTimes): void {
+  const { intendedUs, writtenUs, endedUs, readDelayUs } = times;
+  responseTime.record(endedUs - intendedUs);
+  withoutGenerator.responseTime.record(endedUs - intendedUs - times.ownUs);
   if (writtenUs === UNWRITTEN) return;
-  serviceTime.record(nowUs - writtenUs);
-  withoutGenerator.serviceTime.record(nowUs - writtenUs);
+  serviceTime.record(endedUs - writtenUs);
+  withoutGenerator.serviceTime.record(endedUs - writtenUs - readDelayUs);
 }

@@ -9,8 +9,10 @@ import type { ResponseHeaders } from '../transport/message.ts';
 import type { Connection, ConnectionEvents, Transport } from '../transport/transport.ts';
 import type { Clock } from './clock.ts';
 import { type Deadlines, Expiring } from './deadlines.ts';
+import type { ReadDelay } from './delay/read-delay.ts';
+import { RequestTimes, UNWRITTEN } from './delay/request-times.ts';
 import { Iteration } from './iteration.ts';
-import { type Recorder, type RequestTimes, UNWRITTEN } from './recorder.ts';
+import type { Recorder } from './recorder.ts';
 import type { LogRequest } from './request-log.ts';
 import type { ThinkTimes } from './think-time.ts';
 
@@ -21,6 +23,7 @@ export type Pool = {
   transport: Transport;
   timing: Clock;
   recorder: Recorder;
+  readDelay: ReadDelay;
   timeoutUs: number;
   deadlines: Deadlines;
   thinkTimes: ThinkTimes;
@@ -40,15 +43,17 @@ const NOTHING_EXTRACTED: ReadonlyMap<string, string> = new Map();
  * The state of one in-flight request with its connection and deadline, reused for the next request. A sequential iteration keeps one slot
  * for all its requests, and so counts as one request in flight.
  */
-export class RequestSlot extends Expiring implements ConnectionEvents, RequestTimes {
+export class RequestSlot extends Expiring implements ConnectionEvents {
   /** Changes when a deadline or callback that was set before is void. */
   round = 0;
   inFlight = false;
-  intendedUs = 0;
-  writtenUs = UNWRITTEN;
-  sendDelayUs = 0;
+  /** Whether the request was late when it was taken up; see Displaced. */
+  isLate = false;
+  readonly times: RequestTimes;
   readonly #pool: Pool;
   readonly #connection: Connection;
+  /** Whether the connection is about to receive a request. */
+  #sending = false;
   #request = 0;
   #arrival = 0;
   /** The end of the current think time. */
@@ -64,6 +69,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents, RequestTi
   constructor(pool: Pool) {
     super();
     this.#pool = pool;
+    this.times = new RequestTimes(pool.readDelay);
     this.#connection = pool.transport.open(this);
   }
 
@@ -88,27 +94,27 @@ export class RequestSlot extends Expiring implements ConnectionEvents, RequestTi
 
   /**
    * Sends request number `request`, the first of its iteration, for arrival number `arrival`, which was due at `intendedUs`; the generator
-   * delayed it by `sendDelayUs`.
+   * delayed it by `sendDelayUs`, up to now.
    */
-  send(request: number, arrival: number, intendedUs: number, sendDelayUs: number): void {
+  send(request: number, arrival: number, intendedUs: number, sendDelayUs: number, nowUs: number): void {
     this.inFlight = true;
     this.#arrival = arrival;
     if (this.#pool.sequential) this.#iteration = new Iteration(this.#pool.clock);
-    this.#sendRequest(request, intendedUs, sendDelayUs);
+    this.#sendRequest(request, intendedUs, sendDelayUs, nowUs);
   }
 
-  #sendRequest(request: number, intendedUs: number, sendDelayUs: number): void {
+  #sendRequest(request: number, intendedUs: number, sendDelayUs: number, nowUs: number): void {
     const { requests, deadlines, timeoutUs, recorder, timing } = this.#pool;
     const prepared = requests[request]!;
     const { round } = this;
     this.#request = request;
-    this.intendedUs = intendedUs;
-    this.sendDelayUs = sendDelayUs;
-    this.writtenUs = UNWRITTEN;
+    this.times.sent(intendedUs, sendDelayUs, nowUs);
     this.#followedRedirects = 0;
     this.#response.expect(prepared, recorder.examples.wanted);
+    this.#sending = true;
     this.#connection.send(this.#messageOf(prepared));
-    const stillConnecting = this.round === round && this.writtenUs === UNWRITTEN;
+    this.#sending = false;
+    const stillConnecting = this.round === round && this.times.writtenUs === UNWRITTEN;
     // The clock is read again: when many requests end at once, the ones before this one have taken time since the previous reading.
     if (stillConnecting) deadlines.add(this, timing.now() + timeoutUs);
   }
@@ -124,9 +130,10 @@ export class RequestSlot extends Expiring implements ConnectionEvents, RequestTi
 
   written(): void {
     if (this.#followedRedirects > 0) return; // timeout and service time cover a request with all its redirects
-    this.writtenUs = this.#pool.timing.now();
+    const nowUs = this.#pool.timing.now();
+    this.times.written(nowUs, this.#sending);
     this.round++; // the timeout counts from the write: the deadline for connecting is void
-    this.#pool.deadlines.add(this, this.writtenUs + this.#pool.timeoutUs);
+    this.#pool.deadlines.add(this, nowUs + this.#pool.timeoutUs);
   }
 
   head(status: number, headers?: ResponseHeaders): void {
@@ -148,8 +155,9 @@ export class RequestSlot extends Expiring implements ConnectionEvents, RequestTi
   }
 
   end(idleLimitUs?: number): void {
-    const { protocol, timing, recorder, requests, logRequest } = this.#pool;
+    const { protocol, timing, recorder, requests } = this.#pool;
     const nowUs = timing.now();
+    this.times.ended(nowUs, this.#followedRedirects > 0);
     this.#idleUntilUs = idleLimitUs === undefined ? Number.POSITIVE_INFINITY : nowUs + idleLimitUs;
     const response = this.#response;
     const request = requests[this.#request]!;
@@ -165,9 +173,9 @@ export class RequestSlot extends Expiring implements ConnectionEvents, RequestTi
       return;
     }
     const { expected, reason } = finding;
-    recorder.done(this.#request, response.status, expected, this, nowUs);
+    recorder.done(this.#request, response.status, expected, this.times);
     if (!expected && recorder.examples.wanted > 0) recorder.example(this.#request, response, reason ?? response.reason);
-    logRequest?.(this.#arrival, this.intendedUs, this.writtenUs, nowUs, 'done', response.status, this.#request);
+    this.#log('done', response.status);
     if (expected && this.#iteration !== undefined && this.#request + 1 < requests.length)
       this.#continueIteration(nowUs);
     else this.#settle(nowUs);
@@ -212,7 +220,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents, RequestTi
     this.#thinkingUntilUs = NOT_THINKING;
     this.#pool.recorder.made(this.#request + 1);
     this.#closeIfIdleTooLong();
-    this.#sendRequest(this.#request + 1, readyUs, nowUs - readyUs);
+    this.#sendRequest(this.#request + 1, readyUs, nowUs - readyUs, nowUs);
   }
 
   failed(error: Error): void {
@@ -225,21 +233,22 @@ export class RequestSlot extends Expiring implements ConnectionEvents, RequestTi
       this.#sendNext(this.#thinkingUntilUs, nowUs);
       return;
     }
-    const { recorder, logRequest } = this.#pool;
+    const { recorder, timeoutUs } = this.#pool;
     this.#connection.cancel();
-    if (this.writtenUs === UNWRITTEN) {
+    if (this.times.writtenUs === UNWRITTEN) {
       this.#fail({ kind: TIMED_OUT_CONNECTING, example: 'no connection within the timeout' });
       return;
     }
     const failure: Failure = { kind: TIMED_OUT_WAITING, example: 'no complete response within the timeout' };
-    recorder.timeout(this.#request, failure, this, nowUs);
-    logRequest?.(this.#arrival, this.intendedUs, this.writtenUs, nowUs, 'timeout', 0, this.#request);
+    this.times.expired(nowUs, this.times.writtenUs + timeoutUs);
+    recorder.timeout(this.#request, failure, this.times);
+    this.#log('timeout');
     this.#settle(nowUs);
   }
 
   /** Cuts the request off. One whose think time is not over has not come due and is not counted. */
   abort(): void {
-    const { recorder, logRequest, timing, thinkTimes } = this.#pool;
+    const { recorder, timing, thinkTimes } = this.#pool;
     const nowUs = timing.now();
     if (this.#thinkingUntilUs !== NOT_THINKING) {
       thinkTimes.remove(this, this.#request + 1);
@@ -248,8 +257,9 @@ export class RequestSlot extends Expiring implements ConnectionEvents, RequestTi
       return;
     }
     this.#connection.cancel();
-    recorder.aborted(this.#request, this, nowUs);
-    logRequest?.(this.#arrival, this.intendedUs, this.writtenUs, nowUs, 'aborted', 0, this.#request);
+    this.times.ended(nowUs, this.#followedRedirects > 0);
+    recorder.aborted(this.#request, this.times);
+    this.#log('aborted');
     this.#settle(nowUs);
   }
 
@@ -258,11 +268,19 @@ export class RequestSlot extends Expiring implements ConnectionEvents, RequestTi
   }
 
   #fail(failure: Failure): void {
-    const { recorder, logRequest, timing } = this.#pool;
+    const { recorder, timing } = this.#pool;
     const nowUs = timing.now();
+    this.times.ended(nowUs, this.#followedRedirects > 0);
     recorder.failed(this.#request, failure);
-    logRequest?.(this.#arrival, this.intendedUs, this.writtenUs, nowUs, 'failed', 0, this.#request);
+    this.#log('failed');
     this.#settle(nowUs);
+  }
+
+  #log(outcome: 'done' | 'timeout' | 'failed' | 'aborted', status = 0): void {
+    const { logRequest } = this.#pool;
+    if (logRequest === undefined) return;
+    const { intendedUs, writtenUs, endedUs } = this.times;
+    logRequest(this.#arrival, intendedUs, writtenUs, endedUs, outcome, status, this.#request);
   }
 
   #settle(nowUs: number): void {

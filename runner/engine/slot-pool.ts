@@ -1,4 +1,8 @@
+import { DeadlineWatch } from './deadline-watch.ts';
 import { Deadlines } from './deadlines.ts';
+import { Displaced } from './delay/displaced.ts';
+import { Heartbeat } from './delay/heartbeat.ts';
+import { Withheld } from './delay/withheld.ts';
 import { Queue } from './queue.ts';
 import { type Pool, RequestSlot } from './request-slot.ts';
 import { ThinkTimes } from './think-time.ts';
@@ -12,8 +16,15 @@ export type SlotLimits = {
   opensAfterFreed: number;
 };
 
-/** An arrival that waits for a connection. */
-type Waiting = { request: number; arrival: number; intendedUs: number; sendDelayUs: number };
+/** An arrival that waits for a connection since `sinceUs`. `isLate`: see Displaced. `withheldUs`: the sum of Withheld at that time. */
+type Waiting = {
+  request: number;
+  arrival: number;
+  intendedUs: number;
+  sinceUs: number;
+  isLate: boolean;
+  withheldUs: number;
+};
 
 /**
  * All request slots of an engine. An arrival takes the idle slot with a connection that was used last, so that few connections are kept
@@ -34,17 +45,22 @@ export class SlotPool {
   /** The most connections to open in this turn. */
   #openLimit: number;
   #sendingWaiting = false;
-  #cancelTimer = () => {};
-  /** Whether the timer is set to a deadline. */
-  #watching = false;
+  readonly #watch: DeadlineWatch;
+  readonly #heartbeat: Heartbeat;
+  readonly #withheld = new Withheld();
+  readonly #displaced = new Displaced();
   /** Called after a request has ended, with the time of its end. */
   onSettled: (nowUs: number) => void = () => {};
 
   constructor(pool: Omit<Pool, 'deadlines' | 'thinkTimes' | 'settled'>, limits: SlotLimits) {
+    const { timing } = pool;
+    const deadlines = new Deadlines();
+    this.#watch = new DeadlineWatch(deadlines, timing);
+    this.#heartbeat = new Heartbeat(timing, pool.readDelay, () => this.#inFlight > 0);
     this.#pool = {
       ...pool,
-      deadlines: new Deadlines(),
-      thinkTimes: new ThinkTimes(pool.requests.length, pool.timing, () => this.#startWatching()),
+      deadlines,
+      thinkTimes: new ThinkTimes(pool.requests.length, timing, () => this.#watch.start()),
       settled: (slot, nowUs) => this.#settled(slot, nowUs),
     };
     this.#limits = limits;
@@ -61,28 +77,42 @@ export class SlotPool {
     return this.#inFlight + this.#waiting.length >= this.#limits.limit;
   }
 
-  /** Sends a request, now or when it gets a connection; counts it as dropped when the in-flight limit is reached. */
+  /**
+   * Sends a request, now or when it gets a connection; counts it as dropped when the in-flight limit is reached. It was intended for
+   * `intendedUs`, and by now has waited for the generator alone.
+   */
   launch(request: number, arrival: number, intendedUs: number, nowUs: number): void {
     const { recorder } = this.#pool;
+    const delayUs = nowUs - intendedUs;
     if (this.full) {
-      recorder.dropped(request);
+      recorder.dropped(request, this.#displaced.isDropped(delayUs));
       return;
     }
+    const isLate = this.#displaced.taken(delayUs);
     const slot = this.#waiting.length > 0 ? undefined : this.#takeSlot();
     if (slot === undefined) {
       recorder.pending(request);
-      this.#waiting.push({ request, arrival, intendedUs, sendDelayUs: nowUs - intendedUs });
+      if (this.#waiting.length === 0) this.#withheld.set(!this.#atConnectionLimit, nowUs);
+      const withheldUs = this.#withheld.until(nowUs);
+      this.#waiting.push({ request, arrival, intendedUs, sinceUs: nowUs, isLate, withheldUs });
       return;
     }
     recorder.made(request);
-    this.#send(slot, request, arrival, intendedUs, nowUs - intendedUs);
+    slot.isLate = isLate;
+    this.#send(slot, request, arrival, intendedUs, delayUs, nowUs);
   }
 
   /** Drops the waiting arrivals. */
   dropWaiting(): void {
+    const { recorder, timing } = this.#pool;
+    const nowUs = timing.now();
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      this.#pool.recorder.waitingDropped(next.request);
+      const { request, intendedUs, sinceUs, isLate, withheldUs } = next;
+      const delayUs = sinceUs - intendedUs + this.#withheld.until(nowUs) - withheldUs;
+      if (isLate) this.#displaced.ended();
+      recorder.waitingDropped(request, this.#displaced.isDropped(delayUs));
     }
+    this.#withheld.set(false, nowUs);
   }
 
   /** Cuts off the requests in flight, and drops the waiting arrivals. */
@@ -93,7 +123,8 @@ export class SlotPool {
 
   /** Closes every connection; no request may be in flight. */
   close(): void {
-    this.#cancelTimer();
+    this.#watch.close();
+    this.#heartbeat.stop();
     this.#pool.thinkTimes.close();
     for (const slot of this.#all) slot.close();
   }
@@ -105,9 +136,14 @@ export class SlotPool {
       this.#unconnected.push(slot); // its connection has closed since
     }
     if (this.#openedInTurn >= this.#openLimit) return undefined;
-    if (this.#unconnected.length === 0 && this.#all.length >= this.#pool.transport.connections) return undefined;
+    if (this.#atConnectionLimit) return undefined;
     if (this.#openedInTurn++ === 0) this.#pool.timing.soon(() => this.#nextTurn());
     return this.#unconnected.pop() ?? this.#newSlot();
+  }
+
+  /** Whether all connections that the user allows are in use. */
+  get #atConnectionLimit(): boolean {
+    return this.#unconnected.length === 0 && this.#all.length >= this.#pool.transport.connections;
   }
 
   #newSlot(): RequestSlot {
@@ -124,48 +160,55 @@ export class SlotPool {
     if (this.#waiting.length > 0) this.#sendWaiting();
   }
 
-  #send(slot: RequestSlot, request: number, arrival: number, intendedUs: number, sendDelayUs: number): void {
-    this.#inFlight++;
-    slot.send(request, arrival, intendedUs, sendDelayUs);
-    this.#startWatching();
+  #send(
+    slot: RequestSlot,
+    request: number,
+    arrival: number,
+    intendedUs: number,
+    sendDelayUs: number,
+    nowUs: number,
+  ): void {
+    if (this.#inFlight++ === 0) this.#heartbeat.start();
+    slot.send(request, arrival, intendedUs, sendDelayUs, nowUs);
+    this.#watch.start();
   }
 
   #settled(slot: RequestSlot, nowUs: number): void {
     this.#inFlight--;
+    if (slot.isLate) this.#displaced.ended();
     if (slot.connected) {
       this.#connected.push(slot);
       this.#freed = true;
     } else this.#unconnected.push(slot);
     if (this.#waiting.length > 0) this.#sendWaiting();
-    // Checked after each response: handling all responses of one turn of the event loop can take longer than a timeout may be late.
-    const { deadlines } = this.#pool;
-    if (deadlines.nextUs <= nowUs) deadlines.sweep(nowUs);
+    this.#watch.check(nowUs);
     this.onSettled(nowUs);
   }
 
   #sendWaiting(): void {
     if (this.#sendingWaiting) return; // called by a request that failed at once in the loop below
     this.#sendingWaiting = true;
+    const { timing } = this.#pool;
     while (this.#waiting.length > 0) {
       const slot = this.#takeSlot();
       if (slot === undefined) break;
-      const { request, arrival, intendedUs, sendDelayUs } = this.#waiting.shift()!;
-      this.#pool.recorder.waitingSent(request);
-      this.#send(slot, request, arrival, intendedUs, sendDelayUs);
+      this.#sendFirst(slot, timing.now());
     }
+    this.#withheld.set(this.#waiting.length > 0 && !this.#atConnectionLimit, timing.now());
     this.#sendingWaiting = false;
   }
 
-  #startWatching(): void {
-    if (!this.#watching) this.#watchDeadlines();
-  }
-
-  /** Sets one timer, to the earliest deadline. It may fire early because timers count whole milliseconds; then it is set again. */
-  #watchDeadlines(): void {
-    const { deadlines, timing } = this.#pool;
-    deadlines.sweep(timing.now());
-    const { nextUs } = deadlines;
-    this.#watching = nextUs !== Number.POSITIVE_INFINITY;
-    this.#cancelTimer = timing.at(nextUs, () => this.#watchDeadlines());
+  /**
+   * Sends the arrival that has waited for longest. The generator's part in its wait: without the delay of the request that freed the slot it
+   * would have been sent earlier by as much, if it waited then.
+   */
+  #sendFirst(slot: RequestSlot, nowUs: number): void {
+    const { request, arrival, intendedUs, sinceUs, isLate, withheldUs } = this.#waiting.shift()!;
+    const { ownUs, endedUs } = slot.times;
+    const freedLateUs = Math.min(ownUs, Math.max(0, endedUs - sinceUs));
+    const delayUs = sinceUs - intendedUs + freedLateUs + this.#withheld.until(nowUs) - withheldUs;
+    this.#pool.recorder.waitingSent(request);
+    slot.isLate = isLate || this.#displaced.taken(delayUs);
+    this.#send(slot, request, arrival, intendedUs, Math.min(delayUs, nowUs - intendedUs), nowUs);
   }
 }

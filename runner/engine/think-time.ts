@@ -38,7 +38,10 @@ export class ThinkTimes {
 
   #sendReady(): void {
     this.#alarmUs = Number.NEGATIVE_INFINITY;
-    for (const ends of this.#endsByRequest) ends.sweep(this.#timing.now());
+    for (const ends of this.#endsByRequest) {
+      const nowUs = this.#timing.now();
+      ends.sweep(nowUs, nowUs);
+    }
     this.#onSent();
     this.#setAlarm();
   }

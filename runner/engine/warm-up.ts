@@ -8,6 +8,7 @@ import { WHOLE } from '../../model/load/engine-position.ts';
 import type { LoadModel } from '../../model/load/load-model.ts';
 import { openLoad } from '../../model/load/open-load.ts';
 import type { TransportName } from '../../model/request/transport.ts';
+import { eventLoopFigures } from '../process/event-loop.ts';
 import { http } from '../protocol/http.ts';
 import { processClock } from './clock.ts';
 import { createEngine } from './engine.ts';
@@ -84,6 +85,7 @@ async function warmUpLoad(arrivals: number, url: URL): Promise<number> {
     timeoutUs: TIMEOUT_US,
     transport: http1Transport({ url, lookup, connections: CONNECTIONS, keepAlive: true }),
     timing,
+    loop: eventLoopFigures(),
   });
   await new Promise<void>((over) => engine.run(over));
   return engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }).requests[0]!.counts.done;

@@ -8,7 +8,7 @@ import type { OutgoingRequest, ResponseHeaders } from './message.ts';
 export interface ConnectionEvents {
   /** Whether the body is of no interest; `data` may then be left out. It may change with `head`. */
   readonly ignoresBody?: boolean;
-  /** The request was handed to the socket. */
+  /** The request is about to be handed to the socket: the target may have it, and respond, from now on. */
   written(): void;
   /** The final response has begun. `headers` are given when the request wants them. */
   head(status: number, headers?: ResponseHeaders): void;

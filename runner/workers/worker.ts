@@ -15,6 +15,7 @@ import { createEngine, type Engine } from '../engine/engine.ts';
 import type { LiveSnapshot } from '../engine/recorder.ts';
 import { RequestLog } from '../engine/request-log.ts';
 import { warmUp, warmUpFor } from '../engine/warm-up.ts';
+import { eventLoopFigures } from '../process/event-loop.ts';
 import { http } from '../protocol/http.ts';
 import { readTable, scopesOf } from '../request/variables.ts';
 import { redactor } from '../response/redact.ts';
@@ -96,6 +97,7 @@ function start(atMs: number, setup: string): void {
     timeoutUs: microseconds(spec.target.timeout),
     transport: script === undefined ? transport : script.transport(transport),
     timing,
+    loop: eventLoopFigures(),
     sequential,
     redact,
     scopes,

@@ -4,6 +4,7 @@ import { type Summary, summarise } from '../../model/measure/summary.ts';
 import { NO_DATA } from '../../model/request/data.ts';
 import { processClock } from '../../runner/engine/clock.ts';
 import { createEngine } from '../../runner/engine/engine.ts';
+import { eventLoopFigures } from '../../runner/process/event-loop.ts';
 import { http } from '../../runner/protocol/http.ts';
 import { prepareRequests } from '../../runner/request/prepare.ts';
 import { scopesOf } from '../../runner/request/variables.ts';
@@ -36,6 +37,7 @@ export async function realLoad(spec: LoadTestSpec, values: Values, transport?: T
     timeoutUs: Number(/^(\d+)ms$/.exec(spec.target.timeout)![1]) * 1000,
     transport: transport ?? (await transportFor(spec.target, values, PLACE)),
     timing: processClock(performance.now()),
+    loop: eventLoopFigures(),
     sequential,
     scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, series: WHOLE, table: NO_DATA, clock: () => 0 }),
   });

@@ -10,15 +10,20 @@ import { scopesOf } from '../../runner/request/variables.ts';
 import { freezeSnapshot } from '../../runner/workers/live-snapshot.ts';
 import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
 
+const NEVER: readonly [from: number, until: number][] = [];
 const ONE = { index: 0, count: 1 };
 
-/** Runs the load of a spec in virtual time, against a target that follows `script`. `stopAt` (microseconds) stops it early. */
+/**
+ * Runs the load of a spec in virtual time, against a target that follows `script`. `stopAt` (microseconds) stops it early; `stopped` are the times
+ * between which the generator's process does not run, each the first and the last.
+ */
 export function virtualLoad(
   spec: LoadTestSpec,
   script: Script,
-  { stripe = ONE, stopAt = Number.POSITIVE_INFINITY, most = Number.POSITIVE_INFINITY } = {},
+  { stripe = ONE, stopAt = Number.POSITIVE_INFINITY, most = Number.POSITIVE_INFINITY, stopped = NEVER } = {},
 ) {
   const timing = new VirtualTime();
+  for (const [from, until] of stopped) timing.stop(from, until);
   const { transport, sent, connections } = scriptedTransport(timing, script, most);
   const sequential = spec.requestOrder === 'Sequential';
   const clock = () => timing.now() / 1e3;
@@ -29,6 +34,7 @@ export function virtualLoad(
     timeoutUs: microseconds(spec.target.timeout),
     transport,
     timing,
+    loop: timing,
     ...(sequential && {
       sequential,
       clock,

@@ -1,15 +1,24 @@
 import type { Clock } from '../../runner/engine/clock.ts';
+import type { LoopFigures } from '../../runner/engine/delay/read-delay.ts';
 import type { PreparedRequest } from '../../runner/request/prepared-request.ts';
 import type { ResponseHeaders } from '../../runner/transport/message.ts';
 import type { Connection, ConnectionEvents, Transport } from '../../runner/transport/transport.ts';
 
-type Entry = { time: number; order: number; callback: () => void };
+/** What comes first when the event loop is late: its timers, then what it reads, then the callbacks of `soon`. */
+type Phase = 'timer' | 'read' | 'soon';
+const PHASES: readonly Phase[] = ['timer', 'read', 'soon'];
 
-/** A clock in microseconds that advances only when no callback is due. */
-export class VirtualTime implements Clock {
+type Entry = { time: number; phase: number; order: number; callback: () => void };
+
+/** A clock in microseconds that advances only when no callback is due, with the figures of an event loop that is blocked meanwhile. */
+export class VirtualTime implements Clock, LoopFigures {
   #now: number;
   #order = 0;
   #queue: Entry[] = [];
+  #stops: { from: number; until: number }[] = [];
+  #idle = 0;
+  #turns = 0;
+  #runDelay = 0;
 
   constructor(start = -1000) {
     this.#now = start;
@@ -20,16 +29,20 @@ export class VirtualTime implements Clock {
   }
 
   at(time: number, callback: () => void): () => void {
-    if (time === Number.POSITIVE_INFINITY) return () => {};
-    const entry = { time: Math.max(time, this.#now), order: this.#order++, callback };
-    this.#queue.push(entry);
-    return () => {
-      this.#queue = this.#queue.filter((e) => e !== entry);
-    };
+    return this.#add(time, 'timer', callback);
+  }
+
+  after(time: number, callback: () => void): () => void {
+    return this.at(this.#now + time, callback);
   }
 
   soon(callback: () => void): void {
-    this.at(this.#now, callback);
+    this.#add(this.#now, 'soon', callback);
+  }
+
+  /** Calls back at `time` with what comes from the network then, or as soon after it as the event loop reads it. */
+  read(time: number, callback: () => void): () => void {
+    return this.#add(time, 'read', callback);
   }
 
   /** Keeps the thread busy for a time. */
@@ -37,16 +50,71 @@ export class VirtualTime implements Clock {
     this.#now += time;
   }
 
+  /** Stops the process from `from` until `until`, whatever it does. */
+  stop(from: number, until: number): void {
+    this.#stops.push({ from, until });
+  }
+
+  /** The thread waits for a CPU at its next wake-up, for `time`. */
+  waitForCpu(time: number): void {
+    this.#runDelay += time;
+    this.#idle += time;
+    this.#now += time;
+  }
+
+  idleUs(): number {
+    return this.#idle;
+  }
+
+  turns(): number {
+    return this.#turns;
+  }
+
+  runDelayUs(): number {
+    return this.#runDelay;
+  }
+
   /** Runs until no callback is left, or until `limit`. */
   run(limit = Number.POSITIVE_INFINITY): void {
     for (;;) {
-      const next = this.#queue.toSorted((a, b) => a.time - b.time || a.order - b.order)[0];
-      if (next === undefined || next.time > limit) break;
+      const next = this.#next();
+      if (next === undefined || this.#endOfStop(next.time) > limit) break;
+      this.#block(next.time);
+      if (this.#now > next.time && this.#next() !== next) continue; // it was overdue at the end of a stop
       this.#queue = this.#queue.filter((e) => e !== next);
-      this.#now = Math.max(this.#now, next.time);
+      this.#turns++;
       next.callback();
     }
     if (limit !== Number.POSITIVE_INFINITY) this.#now = Math.max(this.#now, limit);
+  }
+
+  #add(time: number, phase: Phase, callback: () => void): () => void {
+    if (time === Number.POSITIVE_INFINITY) return () => {};
+    const entry = { time: Math.max(time, this.#now), phase: PHASES.indexOf(phase), order: this.#order++, callback };
+    this.#queue.push(entry);
+    return () => {
+      this.#queue = this.#queue.filter((e) => e !== entry);
+    };
+  }
+
+  /** The next callback. Those that are overdue come in the order of their phases. */
+  #next(): Entry | undefined {
+    const overdue = this.#queue.filter((e) => e.time < this.#now);
+    const queue = overdue.length > 0 ? overdue : this.#queue;
+    const byPhase = (a: Entry, b: Entry) => (overdue.length > 0 ? a.phase - b.phase : 0);
+    return queue.toSorted((a, b) => byPhase(a, b) || a.time - b.time || a.order - b.order)[0];
+  }
+
+  /** `time`, or the end of the stop in which it lies. */
+  #endOfStop(time: number): number {
+    return this.#stops.find(({ from, until }) => from <= time && time < until)?.until ?? time;
+  }
+
+  /** The loop is blocked until `time`, or until the end of the stop in which this lies. */
+  #block(time: number): void {
+    const end = this.#endOfStop(time);
+    this.#idle += Math.max(0, end - this.#now);
+    this.#now = Math.max(this.#now, end);
   }
 }
 
@@ -81,7 +149,7 @@ export function scriptedTransport(time: VirtualTime, script: Script, most = Numb
     connections.open++;
     const later = (delay: number, callback: () => void) => {
       if (delay === 0) callback();
-      else cancel = time.at(time.now() + delay, callback);
+      else cancel = time.read(time.now() + delay, callback);
     };
     return {
       get connected() {

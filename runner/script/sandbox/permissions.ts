@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
-/** The files from which a thread reads its CPU limit. */
-const CGROUP = ['/proc/self/cgroup', '/proc/self/mountinfo', '/sys/fs/cgroup/'];
+/** The files from which a thread reads its CPU limit, and for how long it waited for a CPU. */
+const CPU = ['/proc/self/cgroup', '/proc/self/mountinfo', '/sys/fs/cgroup/', '/proc/thread-self/schedstat'];
 
 /** The first Node whose permission model can deny the network and be narrowed while a thread runs. */
 const FIRST_NODE = 26;
@@ -24,7 +24,7 @@ export function scriptThread(thread: URL) {
       '--permission',
       '--allow-net',
       '--allow-worker',
-      ...[fileURLToPath(ownCode(thread)), ...CGROUP].map((path) => `--allow-fs-read=${path}`),
+      ...[fileURLToPath(ownCode(thread)), ...CPU].map((path) => `--allow-fs-read=${path}`),
       '--disable-warning=ExperimentalWarning',
       '--disable-warning=SecurityWarning',
     ],

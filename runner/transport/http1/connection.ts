@@ -111,8 +111,9 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
   }
 
   #write(socket: Socket, request: OutgoingRequest): void {
-    socket.write(this.#http1.serialise(request));
+    const bytes = this.#http1.serialise(request);
     this.#events.written();
+    socket.write(bytes);
   }
 
   #open(request: OutgoingRequest): void {

@@ -50,6 +50,8 @@ export class Http2Stream {
 
   /** Opens the stream on the connection of `owner`, and sends the request. */
   open(session: ClientHttp2Session, owner: StreamOwner): void {
+    if (!this.#written) this.#events.written();
+    this.#written = true;
     const stream = this.#request(session, owner);
     if (stream === undefined) return;
     this.#stream = stream;
@@ -75,9 +77,6 @@ export class Http2Stream {
       owner.streamClosed();
     });
     if (this.#body !== null) stream.end(this.#body);
-    if (this.#written) return;
-    this.#written = true;
-    this.#events.written();
   }
 
   /**

@@ -29,7 +29,7 @@ function setUp(count: number) {
 
 /** Expires the due entries and returns the next deadline. */
 function sweep(deadlines: Deadlines, now: number): number {
-  deadlines.sweep(now);
+  deadlines.sweep(now, now);
   return deadlines.nextUs;
 }
 
@@ -79,12 +79,12 @@ test('an entry may sweep while it expires: the rest still expire in order and on
       this.name = name;
     }
     expire(nowUs: number): void {
-      deadlines.sweep(nowUs + 100);
+      deadlines.sweep(nowUs + 100, nowUs + 100);
       expired.push([this.name, nowUs]);
     }
   }
   [5, 6, 50].forEach((time, i) => void deadlines.add(new Sweeping(i), time));
-  deadlines.sweep(10);
+  deadlines.sweep(10, 10);
   assert.deepEqual(expired, [
     [0, 10],
     [1, 10],

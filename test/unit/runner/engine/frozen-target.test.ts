@@ -58,6 +58,7 @@ function run(connections: number, open: object = {}) {
     timeoutUs: 60e6,
     transport,
     timing,
+    loop: timing,
   });
   engine.run(() => {});
   timing.run();

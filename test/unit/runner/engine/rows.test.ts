@@ -49,6 +49,7 @@ function sentBy(spec: LoadTestSpec, rows: number, responseMs: readonly (readonly
         timeoutUs: 1e9,
         transport,
         timing,
+        loop: timing,
         sequential,
         countIteration: sharedCounter(iterations),
         scopes: scopesOf({ spec, test: TEST, runner: index, series: plan.series, table, clock: () => 0 }),

@@ -88,6 +88,7 @@ function run(script: Script, { most = 3, request = {} as object, timeout = '100m
     timeoutUs: Number(/^[0-9]+/.exec(timeout)![0]) * MS,
     transport,
     timing,
+    loop: timing,
   });
   engine.run(() => {});
   timing.run();

@@ -39,6 +39,7 @@ function run(spec: LoadTestSpec, script: (number: number) => TargetResponse, val
     timeoutUs: microseconds(spec.target.timeout),
     transport,
     timing,
+    loop: timing,
     redact: redactor(spec, values, NO_DATA),
   });
   engine.run(() => {});

@@ -10,6 +10,7 @@ import { rowChooser } from '../../../../model/request/data.ts';
 import { drawsOf, fill, partsOf, templateOf } from '../../../../model/request/template.ts';
 import { processClock } from '../../../../runner/engine/clock.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
+import { eventLoopFigures } from '../../../../runner/process/event-loop.ts';
 import { http } from '../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { readTable, scopesOf } from '../../../../runner/request/variables.ts';
@@ -91,6 +92,7 @@ async function runLoad(spec: LoadTestSpec): Promise<void> {
         timeoutUs: 10_000_000,
         transport: await transportFor(spec.target, VALUES),
         timing: processClock(performance.now()),
+        loop: eventLoopFigures(),
         sequential,
         scopes: scopesOf({ spec, test: TEST, runner: index, series: plan.series, table, clock: () => NOW }),
       });

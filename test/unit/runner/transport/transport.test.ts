@@ -8,6 +8,7 @@ import { noCounts } from '../../../../model/measure/counters.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
 import { processClock } from '../../../../runner/engine/clock.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
+import { eventLoopFigures } from '../../../../runner/process/event-loop.ts';
 import { http } from '../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import type { Destination } from '../../../../runner/transport/connect/destination.ts';
@@ -58,6 +59,7 @@ async function load(transport: (destination: Destination) => Transport, url: str
     timeoutUs: microseconds(spec.target.timeout),
     transport: transport(destinationOf(spec.target, new Map())),
     timing: processClock(performance.now()),
+    loop: eventLoopFigures(),
   });
   await new Promise<void>((over) => engine.run(over));
   return summarise(spec, [freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }))]);

@@ -1,0 +1,69 @@
+import type { ReadDelay } from './read-delay.ts';
+
+export const UNWRITTEN = -1;
+
+/**
+ * The times of one request, microseconds since the load began, and the generator's own part in them, as an upper bound; see
+ * docs/design/0050-the-generators-own-part.md. Reused for the next request.
+ */
+export class RequestTimes {
+  intendedUs = 0;
+  /** {@link UNWRITTEN}: it was not written. */
+  writtenUs = UNWRITTEN;
+  /** 0 before the first end. */
+  endedUs = 0;
+  /** The generator's own part before the write. */
+  sendDelayUs = 0;
+  /** The generator's own part after the write. */
+  readDelayUs = 0;
+  readonly #readDelay: ReadDelay;
+  #sentUs = 0;
+  #lostUs = 0;
+
+  constructor(readDelay: ReadDelay) {
+    this.#readDelay = readDelay;
+  }
+
+  /** The generator's own part of the response time. */
+  get ownUs(): number {
+    return this.sendDelayUs + this.readDelayUs;
+  }
+
+  /** The request is handed to its connection, `sendDelayUs` later than intended by the generator's fault. */
+  sent(intendedUs: number, sendDelayUs: number, nowUs: number): void {
+    this.intendedUs = intendedUs;
+    this.writtenUs = UNWRITTEN;
+    this.sendDelayUs = sendDelayUs;
+    this.readDelayUs = 0;
+    this.#sentUs = nowUs;
+    this.#lostUs = this.#readDelay.lostUs;
+  }
+
+  /** The request is about to be written: at once, or later because the connection was not there. */
+  written(nowUs: number, atOnce: boolean): void {
+    this.writtenUs = nowUs;
+    const waitedUs = nowUs - this.#sentUs;
+    if (atOnce) {
+      this.sendDelayUs += waitedUs;
+      this.#readDelay.note(nowUs);
+      return;
+    }
+    // Connecting takes several steps, and the generator may be late in each.
+    this.#readDelay.observe(nowUs);
+    this.sendDelayUs += Math.min(waitedUs, this.#readDelay.lostUs - this.#lostUs);
+    this.#lostUs = this.#readDelay.lostUs;
+  }
+
+  /** The request has ended with what was read now, after further steps if it followed redirects. */
+  ended(nowUs: number, followedRedirects: boolean): void {
+    this.endedUs = nowUs;
+    this.#readDelay.note(nowUs);
+    this.readDelayUs = followedRedirects ? this.#readDelay.lostUs - this.#lostUs : this.#readDelay.boundUs(nowUs);
+  }
+
+  /** The request ended at its deadline, which was noticed now. */
+  expired(nowUs: number, deadlineUs: number): void {
+    this.endedUs = nowUs;
+    this.readDelayUs = nowUs - deadlineUs;
+  }
+}
