@@ -263,7 +263,7 @@ export type LoadTestSpec = {
         /** Regular expression that must match somewhere in the value. */
         matches?: string | undefined;
       }> | undefined;
-      /** Text that the body must contain. */
+      /** Text that the body must contain. Bodies are decoded first (gzip, deflate, br, zstd). */
       bodyContains?: string | undefined;
       /** Regular expression that must match somewhere in the body. */
       bodyMatches?: string | undefined;

@@ -141,16 +141,16 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   }
 
   data(chunk: Buffer): void {
-    if (this.#response.data(chunk)) this.#failTooLarge(this.#pool.requests[this.#request]!.maxBodyBytes);
+    if (this.#response.data(chunk)) this.#failTooLarge(this.#response.maxBytes);
   }
 
   /** Cancels only after the transport has finished its work on the chunk that exceeded the limit. */
-  #failTooLarge(maxBodyBytes: number): void {
+  #failTooLarge(maxBytes: number): void {
     const { round } = this;
     queueMicrotask(() => {
       if (this.round !== round) return;
       this.#connection.cancel();
-      this.#fail(bodyTooLarge(maxBodyBytes));
+      this.#fail(bodyTooLarge(maxBytes));
     });
   }
 
@@ -162,7 +162,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     const response = this.#response;
     const request = requests[this.#request]!;
     if (response.isTooLarge) {
-      this.#fail(bodyTooLarge(request.maxBodyBytes));
+      this.#fail(bodyTooLarge(response.maxBytes));
       return;
     }
     this.#iteration?.takeCookies(response.headers);

@@ -14,8 +14,8 @@ export const http: Protocol = {
   open: transportFor,
   codeOf: String,
   judge(request, response, arrival, session) {
-    const { redirects, inspection } = request;
-    const { status, headers } = response;
+    const { redirects } = request;
+    const { status, headers, inspection } = response;
     const reason = redirects === null ? undefined : unfollowedRedirect(redirects, status, headers);
     if (reason !== undefined) return { expected: false, reason };
     if (!response.isExpected) return UNEXPECTED;

@@ -52,10 +52,7 @@ export function prepareRequests(
         method: request.method,
         redirects: maxRedirects === 0 ? null : { max: maxRedirects, target: base, required },
         site,
-        ...responseExpectation(request, {
-          decodes: ownNames.has('accept-encoding'),
-          wantsHeaders: sequential || maxRedirects > 0,
-        }),
+        ...responseExpectation(request, { wantsHeaders: sequential || maxRedirects > 0 }),
       },
       pathTemplate(base.pathname, request.path, columns),
       headers,

@@ -6,10 +6,14 @@ import { type ParsedResponse, valuesOf } from './parsed-response.ts';
 /** Checks a response; undefined when it is as expected, else the mismatch. */
 export type Check = (response: ParsedResponse) => Mismatch | undefined;
 
-/** A check for each expectation that needs the whole response. `text`: a text that the body must contain. */
-export function checksOf({ headers = [], bodyMatches, json = [] }: Expect, text: string | undefined): Check[] {
+/** A check for each expectation on headers. */
+export function headerChecksOf({ headers = [] }: Expect): Check[] {
+  return headers.map(headerCheck);
+}
+
+/** A check for each expectation that needs the whole body. `text`: a text that it must contain. */
+export function bodyChecksOf({ bodyMatches, json = [] }: Expect, text: string | undefined): Check[] {
   return [
-    ...headers.map(headerCheck),
     ...(bodyMatches === undefined ? [] : [patternCheck(bodyMatches)]),
     ...(text === undefined ? [] : [textCheck(text)]),
     ...json.map(jsonCheck),

@@ -7,7 +7,7 @@ export type ResponseExpectation = {
   expectsStatus: (status: number) => boolean;
   /** The same in words: "below 400". */
   expectedStatus: string;
-  /** A text that the body must contain, searched for while it arrives. */
+  /** A text that the body must contain, searched for while it arrives, unless the body has a content coding. */
   expectsBody: Buffer | null;
   /** Whether the response's headers are needed. */
   wantsHeaders: boolean;
@@ -15,15 +15,17 @@ export type ResponseExpectation = {
   maxBodyBytes: number;
   /** The inspection of the whole response; null: none. */
   inspection: Inspection | null;
+  /** The inspection of a response whose body has a content coding, where it includes the text; null: the same. */
+  codedInspection: Inspection | null;
 };
 
-/** The expectations of a request. `decodes`: the request accepts content codings, so that a body is decoded before it is checked. */
+/** The expectations of a request. `wantsHeaders`: it needs the headers of the response for more than its expectations. */
 export function responseExpectation(
   { expect, extract }: RequestSpec,
-  { decodes, wantsHeaders }: { decodes: boolean; wantsHeaders: boolean },
+  { wantsHeaders }: { wantsHeaders: boolean },
 ): ResponseExpectation {
-  const inspection = inspectionOf(expect, extract, decodes);
-  const streamed = decodes ? undefined : expect?.bodyContains;
+  const inspection = inspectionOf(expect, extract);
+  const streamed = expect?.bodyContains;
   return {
     expectsStatus: statusExpectation(expect),
     expectedStatus: statusInWords(expect),
@@ -31,6 +33,7 @@ export function responseExpectation(
     wantsHeaders: wantsHeaders || inspection !== null,
     maxBodyBytes: expect?.maxBodyBytes ?? inspection?.maxBytes ?? Number.POSITIVE_INFINITY,
     inspection,
+    codedInspection: streamed === undefined ? null : inspectionOf(expect, extract, streamed),
   };
 }
 

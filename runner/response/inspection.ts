@@ -3,8 +3,8 @@ import type { Expect } from '../../api/loadtest/response/expect.ts';
 import type { Extract } from '../../api/loadtest/response/extract.ts';
 import type { Failure } from '../transport/error-kind.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
-import { checksOf } from './checks.ts';
-import { decode } from './decoding.ts';
+import { bodyChecksOf, headerChecksOf } from './checks.ts';
+import { type Decoded, decode } from './decoding.ts';
 import { extractorOf } from './extract.ts';
 import type { Mismatch } from './mismatch.ts';
 import { ParsedResponse } from './parsed-response.ts';
@@ -21,32 +21,59 @@ export type Inspection = {
   inspect: (response: ReceivedResponse, session: Map<string, string>) => Finding;
 };
 
-/** The inspection that expectations and extractions need; null when status and streamed bytes are enough. `decodes`: the request accepts content codings. */
+/**
+ * The inspection that expectations and extractions need; null when status and streamed bytes are enough. `text`: a text that the decoded body
+ * must contain, where it is not searched for while it arrives.
+ */
 export function inspectionOf(
   expect: Expect | undefined,
   extract: readonly Extract[] | undefined,
-  decodes: boolean,
+  text?: string,
 ): Inspection | null {
-  const { bodyContains, maxBodyBytes = DEFAULT_MAX_BODY } = expect ?? {};
-  const checks = checksOf(expect ?? {}, decodes ? bodyContains : undefined);
-  const extractors = (extract ?? []).map((one) => [one.name, extractorOf(one)] as const);
-  if (checks.length === 0 && extractors.length === 0) return null;
+  const { maxBodyBytes = DEFAULT_MAX_BODY } = expect ?? {};
+  const steps: Step[] = [
+    ...headerChecksOf(expect ?? {}).map((check) => ({ ofBody: false, take: check })),
+    ...bodyChecksOf(expect ?? {}, text).map((check) => ({ ofBody: true, take: check })),
+    ...(extract ?? []).map((one) => ({ ofBody: one.header === undefined, take: extraction(one) })),
+  ];
+  if (steps.length === 0) return null;
   return {
     maxBytes: maxBodyBytes,
     inspect(response, session) {
       const decoded = decode(response, maxBodyBytes);
       if ('failure' in decoded) return decoded;
       const parsed = new ParsedResponse(response.headers, decoded.body);
-      for (const check of checks) {
-        const reason = check(parsed);
-        if (reason !== undefined) return { expected: false, reason };
-      }
-      for (const [name, find] of extractors) {
-        const found = find(parsed);
-        if ('missing' in found) return { expected: false, reason: found.missing };
-        session.set(name, found.value);
+      for (const { ofBody, take } of steps) {
+        const reason = take(parsed, session);
+        if (reason !== undefined) return { expected: false, reason: ofBody ? withCoding(reason, decoded) : reason };
       }
       return { expected: true };
     },
+  };
+}
+
+/** A check or an extraction, in the order of the inspection; it returns what it misses. */
+type Step = {
+  /** Whether it concerns the body, and not a header. */
+  ofBody: boolean;
+  take: (response: ParsedResponse, session: Map<string, string>) => Mismatch | undefined;
+};
+
+function extraction(one: Extract): Step['take'] {
+  const find = extractorOf(one);
+  return (response, session) => {
+    const found = find(response);
+    if ('missing' in found) return found.missing;
+    session.set(one.name, found.value);
+    return undefined;
+  };
+}
+
+/** A mismatch of a body. It names a coding that the runner does not know, which is more likely the cause than the content. */
+function withCoding(reason: Mismatch, { undecoded }: Decoded): Mismatch {
+  if (undecoded === undefined) return reason;
+  return (shown) => {
+    const mismatch = typeof reason === 'string' ? reason : reason(shown);
+    return `${mismatch}; its content-encoding ${shown(undecoded)} is not decoded`;
   };
 }

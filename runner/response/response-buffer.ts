@@ -1,6 +1,8 @@
 import type { ResponseHeaders } from '../transport/message.ts';
 import { lacksText } from './checks.ts';
+import { isCoded } from './decoding.ts';
 import type { ResponseExpectation } from './expectation.ts';
+import type { Inspection } from './inspection.ts';
 import type { Mismatch } from './mismatch.ts';
 
 const NO_HEADERS: ResponseHeaders = {};
@@ -14,6 +16,10 @@ export class ResponseBuffer {
   headers: ResponseHeaders = NO_HEADERS;
   /** Whether the body is of no interest. */
   ignoresBody = true;
+  /** A larger body is too large. */
+  maxBytes = Number.POSITIVE_INFINITY;
+  /** The inspection of the whole response; null: none. */
+  inspection: Inspection | null = null;
   #prepared: ResponseExpectation | undefined;
   #statusExpected = false;
   #bodyMatches = true;
@@ -28,6 +34,8 @@ export class ResponseBuffer {
     this.#prepared = prepared;
     this.#bodyMatches = prepared.expectsBody === null;
     this.#tail = undefined;
+    this.inspection = prepared.inspection;
+    this.maxBytes = prepared.maxBodyBytes;
     this.#keep = prepared.inspection?.maxBytes ?? 0;
     if (!this.#bodyMatches) this.#keep = Math.max(this.#keep, shown);
     this.ignoresBody = this.#bodyMatches && this.#keep === 0 && prepared.maxBodyBytes === Number.POSITIVE_INFINITY;
@@ -38,9 +46,21 @@ export class ResponseBuffer {
   head(status: number, headers: ResponseHeaders | undefined, shown: number): void {
     this.status = status;
     this.headers = headers ?? NO_HEADERS;
+    if (headers !== undefined && this.#prepared!.codedInspection !== null) this.#inspectCoded(headers);
     this.#statusExpected = this.#prepared!.expectsStatus(status);
     if (this.#statusExpected || shown === 0) return;
     this.#keep = Math.max(this.#keep, shown);
+    this.ignoresBody = false;
+  }
+
+  /** The text in a coded body is found when all of it has been decoded, and not while it arrives. */
+  #inspectCoded(headers: ResponseHeaders): void {
+    if (!isCoded(headers)) return;
+    const { codedInspection, maxBodyBytes } = this.#prepared!;
+    this.inspection = codedInspection;
+    this.#bodyMatches = true;
+    this.maxBytes = Math.min(maxBodyBytes, codedInspection!.maxBytes);
+    this.#keep = Math.max(this.#keep, codedInspection!.maxBytes);
     this.ignoresBody = false;
   }
 
@@ -56,7 +76,7 @@ export class ResponseBuffer {
   }
 
   get isTooLarge(): boolean {
-    return this.#bytes > this.#prepared!.maxBodyBytes;
+    return this.#bytes > this.maxBytes;
   }
 
   /** Whether the status and the text in the body are as expected. */

@@ -27,6 +27,7 @@ export function withCheck(
     ...request,
     expectsStatus: () => true,
     expectsBody: null,
+    codedInspection: null,
     redirects: request.redirects && { ...request.redirects, required: false },
     wantsHeaders: true,
     maxBodyBytes: maxBytes,
@@ -50,7 +51,7 @@ export function withCheck(
 
 /** The `extract` of a request as an inspection that judges nothing else; null without `extract`. */
 export function extractionOf({ expect, extract }: RequestSpec): Inspection | null {
-  return inspectionOf({ maxBodyBytes: expect?.maxBodyBytes }, extract, false);
+  return inspectionOf({ maxBodyBytes: expect?.maxBodyBytes }, extract);
 }
 
 function findingOf(verdict: unknown): Extract<Finding, { expected: boolean }> {

@@ -10,7 +10,7 @@ export interface ConnectionEvents {
   readonly ignoresBody?: boolean;
   /** The request is about to be handed to the socket: the target may have it, and respond, from now on. */
   written(): void;
-  /** The final response has begun. `headers` are given when the request wants them. */
+  /** The final response has begun. `headers`: at least the content-encoding, if there is one; all of them when the request wants them. */
   head(status: number, headers?: ResponseHeaders): void;
   /** The chunk is valid only during the call. */
   data(chunk: Buffer): void;

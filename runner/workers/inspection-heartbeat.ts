@@ -1,5 +1,6 @@
 import type { RequestSpec } from '../../api/loadtest/request.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
+import type { Inspection } from '../response/inspection.ts';
 
 /**
  * The request whose response a worker thread is inspecting, in memory shared with its parent thread: a regular expression may take forever,
@@ -17,15 +18,19 @@ export function newInspectionHeartbeat(): InspectionHeartbeat {
 export function withHeartbeat(requests: readonly PreparedRequest[], heartbeat: InspectionHeartbeat): PreparedRequest[] {
   const current = new Int32Array(heartbeat);
   return requests.map((request, i) => {
-    const { inspection } = request;
-    if (inspection === null) return request;
-    const inspect: typeof inspection.inspect = (response, session) => {
-      current[0] = i + 1;
-      const finding = inspection.inspect(response, session);
-      current[0] = NOTHING;
-      return finding;
-    };
-    return { ...request, inspection: { ...inspection, inspect } };
+    const { inspection, codedInspection } = request;
+    if (inspection === null && codedInspection === null) return request;
+    const recorded = (inspected: Inspection | null): Inspection | null =>
+      inspected && {
+        ...inspected,
+        inspect(response, session) {
+          current[0] = i + 1;
+          const finding = inspected.inspect(response, session);
+          current[0] = NOTHING;
+          return finding;
+        },
+      };
+    return { ...request, inspection: recorded(inspection), codedInspection: recorded(codedInspection) };
   });
 }
 

@@ -24,7 +24,12 @@ export const expectSchema = z.strictObject({
     .optional()
     .describe('Expected statuses such as "200" and classes such as "2xx". Default: every status below 400.'),
   headers: z.array(headerExpectation).min(1).max(16).optional().describe('Headers that the response must have.'),
-  bodyContains: z.string().min(1).max(1024).optional().describe('Text that the body must contain.'),
+  bodyContains: z
+    .string()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe('Text that the body must contain. Bodies are decoded first (gzip, deflate, br, zstd).'),
   bodyMatches: regexSchema.optional().describe('Regular expression that must match somewhere in the body.'),
   json: z
     .array(

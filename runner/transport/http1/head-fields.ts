@@ -1,16 +1,19 @@
+import type { ResponseHeaders } from '../message.ts';
 import { isOptionalWhitespace, trimOptionalWhitespace } from '../optional-whitespace.ts';
 import { idleLimitOf } from './idle-limit.ts';
 
 const ZERO = 48;
 const NINE = 57;
 const [LETTER_C, LETTER_K, LETTER_T] = Buffer.from('ckt');
-/** The fields that frame a response or concern its connection. */
+/** The fields that frame a response, concern its connection, or name the coding of its body. */
 const CONNECTION = Buffer.from('connection');
 const CONTENT_LENGTH = Buffer.from('content-length');
+const CONTENT_ENCODING = Buffer.from('content-encoding');
 const TRANSFER_ENCODING = Buffer.from('transfer-encoding');
 const KEEP_ALIVE = Buffer.from('keep-alive');
 const CLOSE = Buffer.from('close');
 const CHUNKED = Buffer.from('chunked');
+const NAME_OF_CODING = String(CONTENT_ENCODING);
 /** Longer names are none of these; the rest of a name is kept as text where all fields are collected. */
 const MAX_NAME_LENGTH = 64;
 /** Any other field, where all fields are collected. */
@@ -24,13 +27,14 @@ const MAX_LENGTH_DIGITS = 15;
 const LOWER = new Uint8Array(256).map((_, c) => c);
 for (const c of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')) LOWER[c] = c + 32;
 
-/** The framing of a response and the fate of its connection; a contentLength of -1: none. */
+/** The framing of a response, the fate of its connection and the coding of its body; a contentLength of -1: none. */
 export type Framing = Readonly<{
   contentLength: number;
   chunked: boolean;
   close: boolean;
   keepAlive: boolean;
   idleLimit: number | undefined;
+  coding: ResponseHeaders | undefined;
 }>;
 
 /** Parses the header fields that frame a response or concern its connection, byte by byte, and skips all others. */
@@ -40,6 +44,8 @@ export class HeadFields {
   chunked = false;
   /** For how many microseconds the connection may be idle; undefined: without limit. */
   idleLimit: number | undefined;
+  /** The content-encoding alone, as headers; undefined without one. */
+  coding: ResponseHeaders | undefined;
   /** Why the last line is malformed. */
   problem = '';
   /** Whether all fields are collected in `headers`. */
@@ -61,6 +67,7 @@ export class HeadFields {
     this.contentLength = -1;
     this.chunked = false;
     this.idleLimit = undefined;
+    this.coding = undefined;
     this.#close = false;
     this.#keepAlive = false;
     this.#field = undefined;
@@ -69,15 +76,16 @@ export class HeadFields {
   }
 
   get framing(): Framing {
-    const { contentLength, chunked, idleLimit } = this;
-    return { contentLength, chunked, close: this.#close, keepAlive: this.#keepAlive, idleLimit };
+    const { contentLength, chunked, idleLimit, coding } = this;
+    return { contentLength, chunked, close: this.#close, keepAlive: this.#keepAlive, idleLimit, coding };
   }
 
   /** Restores the framing of a cached head. */
-  set framing({ contentLength, chunked, close, keepAlive, idleLimit }: Framing) {
+  set framing({ contentLength, chunked, close, keepAlive, idleLimit, coding }: Framing) {
     this.contentLength = contentLength;
     this.chunked = chunked;
     this.idleLimit = idleLimit;
+    this.coding = coding;
     this.#close = close;
     this.#keepAlive = keepAlive;
   }
@@ -127,7 +135,8 @@ export class HeadFields {
     }
     if (field === CONTENT_LENGTH) return this.#parseContentLength();
     if (field === TRANSFER_ENCODING) return this.#parseTransferEncoding();
-    if (field === KEEP_ALIVE) this.#parseKeepAlive();
+    if (field === CONTENT_ENCODING) this.#parseContentEncoding();
+    else if (field === KEEP_ALIVE) this.#parseKeepAlive();
     else this.#parseConnection();
     return true;
   }
@@ -138,6 +147,7 @@ export class HeadFields {
     if (isText(this.#name, length, CONNECTION)) return CONNECTION;
     if (isText(this.#name, length, TRANSFER_ENCODING)) return TRANSFER_ENCODING;
     if (isText(this.#name, length, KEEP_ALIVE)) return KEEP_ALIVE;
+    if (isText(this.#name, length, CONTENT_ENCODING)) return CONTENT_ENCODING;
     return this.collects ? OTHER : undefined;
   }
 
@@ -167,6 +177,13 @@ export class HeadFields {
   #parseKeepAlive(): void {
     const length = Math.min(this.#valueLength, MAX_VALUE_LENGTH);
     this.idleLimit = idleLimitOf(this.#value.toString('latin1', 0, length));
+  }
+
+  /** No list of codings is longer than the part that is kept. */
+  #parseContentEncoding(): void {
+    const value = this.#value.toString('latin1', 0, Math.min(this.#valueLength, MAX_VALUE_LENGTH));
+    const before = this.coding?.[NAME_OF_CODING] ?? [];
+    this.coding = { [NAME_OF_CODING]: [...before, value] };
   }
 
   #parseContentLength(): boolean {

@@ -7,7 +7,7 @@ import { HeadFields } from './head-fields.ts';
 export interface ResponseEvents {
   /** Whether the body is of no interest, from `head` on; then there is no `data`. */
   readonly ignoresBody?: boolean;
-  /** `headers` are given when the request wants them. */
+  /** `headers`: all of them when the request wants them; otherwise the content-encoding alone, if there is one. */
   head(status: number, headers?: ResponseHeaders): void;
   data(chunk: Buffer): void;
   /**
@@ -251,7 +251,7 @@ export class ResponseParser {
       this.#state = HEAD;
       return at;
     }
-    this.#events.head(this.#status, this.#fields.collects ? this.#fields.headers : undefined);
+    this.#events.head(this.#status, this.#fields.collects ? this.#fields.headers : this.#fields.coding);
     if (this.#noBody || this.#status === 204 || this.#status === 304) return this.#endAt(at, length, true);
     if (chunked) {
       this.#state = CHUNK_SIZE;

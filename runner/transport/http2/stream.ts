@@ -58,7 +58,7 @@ export class Http2Stream {
     stream.on('response', (head: ResponseHead, _flags, fields: string[]) => {
       this.#head = head;
       if (this.#ended) return;
-      this.#events.head(head[':status'] ?? 0, this.#wantsHeaders ? collected(fields) : undefined);
+      this.#events.head(head[':status'] ?? 0, this.#wantsHeaders ? collected(fields) : codingOf(head));
     });
     stream.on('data', (chunk: Buffer) => {
       this.#receivedBytes += chunk.length;
@@ -140,6 +140,12 @@ export class Http2Stream {
     this.owner?.dequeue(this);
     this.#stream?.close(constants.NGHTTP2_CANCEL);
   }
+}
+
+/** The content-encoding of a response alone; undefined without one. */
+function codingOf(head: ResponseHead): ResponseHeaders | undefined {
+  const coding = head['content-encoding'];
+  return coding === undefined ? undefined : { 'content-encoding': coding };
 }
 
 /** Headers by name, from alternating names and values. Node's own object joins the values of a name, so that they cannot be told apart. */

@@ -44,7 +44,7 @@ for (const [json, text, same] of SAME)
     assert.equal(isJson(parseJson(json), text), same));
 
 test('an identifier with more digits than a double is extracted exactly', () => {
-  const inspection = inspectionOf(undefined, [{ name: 'id', jsonPointer: '/id' }], false)!;
+  const inspection = inspectionOf(undefined, [{ name: 'id', jsonPointer: '/id' }])!;
   const session = new Map<string, string>();
   const body = Buffer.from('{"id": 9007199254740993}');
   inspection.inspect({ status: 200, headers: {}, body, arrival: 0 }, session);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { microseconds } from '../../../../api/common/duration.ts';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { loadPlanOf } from '../../../../model/load/load-plan.ts';
@@ -83,17 +83,69 @@ test('a value in a reason is truncated, and has no part of a secret, even where 
   }
 });
 
-test('encoded bodies are decoded before they are matched if the request accepts the encoding', () => {
-  const headers = [{ name: 'Accept-Encoding', value: 'gzip, deflate, br' }];
-  const spec = specOf({ headers, expect: { bodyContains: 'needle', json: [{ pointer: '/a', value: 'needle' }] } });
-  const json = '{"a":"needle"}';
-  for (const [coding, body] of [
-    ['gzip', gzipSync(json)],
-    ['deflate', deflateSync(json)],
-    ['br', brotliCompressSync(json)],
-    ['identity', Buffer.from(json)],
-  ] as const)
-    assert.equal(run(spec, () => ({ headers: { 'content-encoding': coding }, body: [body] })).counts.unexpected, 0);
+const JSON_BODY = '{"a":"needle"}';
+const CODED: [coding: string | string[], body: Buffer][] = [
+  ['gzip', gzipSync(JSON_BODY)],
+  ['GZIP', gzipSync(JSON_BODY)],
+  [' x-gzip ', gzipSync(JSON_BODY)],
+  ['deflate', deflateSync(JSON_BODY)],
+  ['deflate', deflateRawSync(JSON_BODY)],
+  ['br', brotliCompressSync(JSON_BODY)],
+  ['zstd', zstdCompressSync(JSON_BODY)],
+  ['identity', Buffer.from(JSON_BODY)],
+  ['gzip, br', brotliCompressSync(gzipSync(JSON_BODY))],
+  ['identity,gzip', gzipSync(JSON_BODY)],
+  [['deflate', 'zstd'], zstdCompressSync(deflateSync(JSON_BODY))],
+  [['gzip', 'br, identity'], brotliCompressSync(gzipSync(JSON_BODY))],
+  ['utf-8', Buffer.from(JSON_BODY)],
+];
+const NEEDLE = { bodyContains: 'needle' };
+const NEEDLE_IN_JSON = { json: [{ pointer: '/a', value: 'needle' }] };
+for (const [coding, body] of CODED) {
+  test(`a body of content-encoding ${JSON.stringify(coding)} is decoded before it is checked, asked for or not`, () => {
+    const response = { headers: { 'content-encoding': coding }, body: [body] };
+    for (const headers of [[], [{ name: 'Accept-Encoding', value: 'gzip, deflate, br, zstd' }]])
+      for (const expect of [NEEDLE, NEEDLE_IN_JSON, { ...NEEDLE, ...NEEDLE_IN_JSON }, { bodyMatches: '"needle"' }]) {
+        const { counts, unexpected, errors } = run(specOf({ headers, expect }), () => response);
+        assert.deepEqual([counts.done, counts.unexpected, errors], [4, 0, []], JSON.stringify(unexpected));
+      }
+    const { unexpected } = run(specOf({ expect: { bodyContains: 'hay' } }), () => response);
+    const suffix = coding === 'utf-8' ? '; its content-encoding utf-8 is not decoded' : '';
+    assert.deepEqual(unexpected[0], {
+      request: 'r',
+      status: 200,
+      body: JSON_BODY,
+      reason: `the body does not contain "hay"${suffix}`,
+    });
+  });
+}
+
+test('the reason names a coding that is not decoded, but not for a header', () => {
+  const response = { headers: { 'content-encoding': 'gzip, compress' }, body: ['LZW'] };
+  const reasonOf = (expect: object) => run(specOf({ expect }), () => response).unexpected[0]?.reason;
+  assert.equal(reasonOf(NEEDLE_IN_JSON), 'the body is not JSON; its content-encoding compress is not decoded');
+  assert.equal(reasonOf({ headers: [{ name: 'x', value: '1' }], ...NEEDLE_IN_JSON }), 'header x is missing');
+});
+
+test('a coded body above the limit is a failure, coded or decoded, and so is one that is not of its coding', () => {
+  const gzip = { headers: { 'content-encoding': 'gzip' } };
+  const errors = (expect: object, body: (string | Buffer)[]) =>
+    run(specOf({ expect }), () => ({ ...gzip, body })).errors.map((e) => [e.kind, e.count, e.example]);
+  const small = { ...NEEDLE, maxBodyBytes: 60 };
+  assert.deepEqual(errors(small, [gzipSync(Buffer.alloc(100_000))]), [
+    ['BodyTooLarge', 4, 'a body of more than 60 bytes'],
+  ]);
+  assert.deepEqual(errors(NEEDLE, [gzipSync(Buffer.alloc(16 * 1024 * 1024))]), [
+    ['BodyTooLarge', 4, 'a body of more than 1048576 bytes'],
+  ]);
+  assert.deepEqual(errors(NEEDLE, Array(17).fill(Buffer.alloc(65536))), [
+    ['BodyTooLarge', 4, 'a body of more than 1048576 bytes'],
+  ]);
+  assert.deepEqual(errors(NEEDLE, ['needle']), [['MalformedResponse', 4, 'the body is not valid gzip']]);
+});
+
+test('a body that is not of its coding is malformed', () => {
+  const spec = specOf({ expect: NEEDLE_IN_JSON });
   const broken = run(spec, () => ({ headers: { 'content-encoding': 'gzip' }, body: ['no gzip'] }));
   assert.deepEqual(
     broken.errors.map(({ kind, count }) => [kind, count]),

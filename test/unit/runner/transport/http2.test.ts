@@ -9,6 +9,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { requestOnce } from '../../../../runner/preparation/preflight-request.ts';
 import { makeCertificates } from '../../../support/certificates.ts';
 import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
@@ -106,6 +107,17 @@ test('an HTTP/2 server receives the method, path, headers, host and body of a re
   const summary = await realLoad(spec(server.port, { load: load(1, 1), requests }), VALUES);
   assert.deepEqual([summary.counts.done, summary.counts.unexpected], [1, 0]);
   assert.deepEqual(received, [['POST', '/a?b=c', 'shop.test', '1', '5'], 'hello']);
+});
+
+test('HTTP/2 finds a text in a body that is coded without being asked', async () => {
+  const server = await startServer((stream) => {
+    stream.respond({ ':status': 200, 'content-encoding': 'gzip' });
+    stream.end(gzipSync('a needle in the hay'));
+  });
+  const summaryOf = (bodyContains: string) =>
+    realLoad(spec(server.port, { requests: [{ name: 'r', expect: { bodyContains } }] }), VALUES);
+  assert.partialDeepStrictEqual((await summaryOf('needle')).counts, { done: 20, unexpected: 0 });
+  assert.partialDeepStrictEqual((await summaryOf('thread')).counts, { done: 20, unexpected: 20 });
 });
 
 test('an HTTP/2 request that times out is reset, and the connection continues', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { microseconds } from '../../../../api/common/duration.ts';
 import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { loadPlanOf } from '../../../../model/load/load-plan.ts';
@@ -125,6 +126,16 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
       );
     });
   }
+
+  test(`${name} finds a text in a body that is coded without being asked`, async () => {
+    const body = gzipSync('a needle in the hay');
+    const head = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\ncontent-length: ${body.length}\r\n\r\n`;
+    const url = await startServer((socket) => socket.write(Buffer.concat([Buffer.from(head), body])));
+    const summaryOf = (bodyContains: string) =>
+      load(transport, url, { requests: [{ name: 'r', expect: { bodyContains } }] });
+    assert.partialDeepStrictEqual((await summaryOf('needle')).counts, { done: 20, unexpected: 0 });
+    assert.partialDeepStrictEqual((await summaryOf('thread')).counts, { done: 20, unexpected: 20 });
+  });
 
   test(`${name} opens a connection per request without keep-alive, and sends connection: close`, async () => {
     const connections = new Set<Socket>();
