@@ -469,6 +469,8 @@ export type LoadTestSpec = {
     name: string;
     /** Largest tolerated deterioration of a metric, relative to the baseline. Differences within the noise never count. */
     maxRegression?: string | undefined;
+    /** Metrics that are compared. Without one whose noise hides a change of maxRegression, such as the p99 of few requests, the others decide. Default: all. */
+    metrics?: Array<'responseTime.p50' | 'responseTime.p95' | 'responseTime.p99' | 'rate' | 'errors'> | undefined;
   } | undefined;
   /** Deletes the LoadTest this many seconds after its completion. Default: never. */
   ttlSecondsAfterFinished?: number | undefined;

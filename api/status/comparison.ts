@@ -3,6 +3,10 @@ import { percentSchema } from '../common/quantity-schema.ts';
 import { objectName } from '../common/value-source.ts';
 import { ENDS, ERROR_COUNTERS } from './counters.ts';
 
+/** The metrics that a comparison judges. */
+export const COMPARED = ['responseTime.p50', 'responseTime.p95', 'responseTime.p99', 'rate', 'errors'] as const;
+export type Compared = (typeof COMPARED)[number];
+
 /** The baseline: the LoadTest whose result a test is compared with. */
 export const compareWithSchema = z.strictObject({
   name: objectName.describe(
@@ -12,6 +16,14 @@ export const compareWithSchema = z.strictObject({
     .default('10%')
     .describe(
       'Largest tolerated deterioration of a metric, relative to the baseline. Differences within the noise never count.',
+    ),
+  metrics: z
+    .array(z.enum(COMPARED))
+    .min(1)
+    .max(COMPARED.length)
+    .optional()
+    .describe(
+      'Metrics that are compared. Without one whose noise hides a change of maxRegression, such as the p99 of few requests, the others decide. Default: all.',
     ),
 });
 export type CompareWith = z.infer<typeof compareWithSchema>;

@@ -30,7 +30,7 @@ export async function compareCommand(command: CommandCalled<'compare'>): Promise
   return CODES[comparison.result];
 }
 
-/** Compares two results, like `spec.compareWith` of the second. */
+/** Compares two results, like `spec.compareWith` of the second, whose choice of metrics holds. */
 export function compareResults(baseline: Result, observed: Result, maxRegression: string): Comparison {
   const { spec, status } = observed;
   const name = baseline.name === observed.name ? 'the baseline' : baseline.name;
@@ -38,7 +38,8 @@ export function compareResults(baseline: Result, observed: Result, maxRegression
   if (problem !== undefined)
     return { baseline: name, maxRegression, result: 'NotComparable', message: problem, metrics: [] };
   const intervals = status.windows && readIntervals(status.windows);
-  return compareWith({ name, maxRegression }, baseline, { spec, intervals }).comparison;
+  const wanted = { name, maxRegression, metrics: spec.compareWith?.metrics };
+  return compareWith(wanted, baseline, { spec, intervals }).comparison;
 }
 
 function render(comparison: Comparison, name: string, output: OutputOf<'compare'>): string {

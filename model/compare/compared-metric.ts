@@ -1,6 +1,6 @@
-import { formatMetric, type MetricName, unitOf } from '../../api/loadtest/metrics.ts';
-import type { ComparedMetric, ComparisonResult } from '../../api/status/comparison.ts';
-import type { Pair, Run } from './interval-pairs.ts';
+import { formatMetric, unitOf } from '../../api/loadtest/metrics.ts';
+import type { ComparedMetric, Compared as ComparedName, ComparisonResult } from '../../api/status/comparison.ts';
+import type { Runs } from './interval-pairs.ts';
 import { COMPARED_PERCENTILES } from './intervals.ts';
 import { ratioScale, type Scale, shareScale } from './scale.ts';
 import { type Estimate, noiseOf } from './statistics/estimate.ts';
@@ -8,13 +8,10 @@ import type { Location } from './statistics/signed-rank.ts';
 import { typicalChange } from './typical-change.ts';
 import { errorsChange, percentileChange, rateChange } from './whole-run.ts';
 
-/** Two runs and their pairs of intervals. */
-export type Compared = { before: Run; after: Run; pairs: readonly Pair[] };
-
 /** A metric of thresholds that a comparison judges. `estimates`: its change in different ways; undefined where there is nothing to measure. */
 type Metric = {
-  name: MetricName;
-  estimates: (compared: Compared) => (Estimate | undefined)[];
+  name: ComparedName;
+  estimates: (runs: Runs) => (Estimate | undefined)[];
   worse: 'Higher' | 'Lower';
 };
 
@@ -22,9 +19,9 @@ export const COMPARED_METRICS: readonly Metric[] = [
   ...COMPARED_PERCENTILES.map(
     (p): Metric => ({
       name: `responseTime.p${p}`,
-      estimates: (compared) => [
-        percentileChange(p, compared, compared.pairs),
-        typicalChange(compared.pairs, {
+      estimates: (runs) => [
+        percentileChange(p, runs),
+        typicalChange(runs.pairs, {
           value: (interval) => interval[`p${p}`] || Number.POSITIVE_INFINITY,
           count: (interval) => interval.timed,
         }),
@@ -43,7 +40,7 @@ export const COMPARED_METRICS: readonly Metric[] = [
     ],
     worse: 'Lower',
   },
-  { name: 'errors', estimates: (compared) => [errorsChange(compared, compared.pairs)], worse: 'Higher' },
+  { name: 'errors', estimates: (runs) => [errorsChange(runs)], worse: 'Higher' },
 ];
 
 /** The judgement of one metric. `problem`: it has regressed. `noise`: it is too noisy to judge. */
@@ -56,7 +53,7 @@ export type Judged = { compared: ComparedMetric; problem?: string; noise?: Noise
 export type Noise = { text: string; timesAsLong: number; limit: number };
 
 /** Compares one metric with its baseline; `limit` is a share. Of several estimates the least noisy one counts. */
-export function judgeMetric(metric: Metric, runs: Compared, { name, limit }: { name: string; limit: number }): Judged {
+export function judgeMetric(metric: Metric, runs: Runs, { name, limit }: { name: string; limit: number }): Judged {
   const known = metric.estimates(runs).filter((estimate) => estimate !== undefined);
   const [estimate] = known.sort((a, b) => noiseOf(a.change) - noiseOf(b.change));
   if (estimate === undefined) return { compared: { metric: metric.name, result: 'NotComparable' } };
@@ -104,6 +101,6 @@ function scaleOf(metric: Metric, { before }: Estimate, limit: number): Scale {
 }
 
 /** A value as text; undefined for the typical time of a run in which most intervals have no response. */
-function textOf(metric: MetricName, value: number): string | undefined {
+function textOf(metric: ComparedName, value: number): string | undefined {
   return Number.isFinite(value) ? formatMetric(metric, value) : undefined;
 }

@@ -11,7 +11,7 @@ import { tooNoisyMessage } from './too-noisy.ts';
  * outside of the range in which the change lies with 99% confidence. It is unchanged only if this range is so narrow that a change of
  * `maxRegression` would have been seen; see docs/design/0034-comparison.md.
  */
-export function compareRuns(baseline: Run, run: Run, { name, maxRegression }: CompareWith): Comparison {
+export function compareRuns(baseline: Run, run: Run, { name, maxRegression, metrics }: CompareWith): Comparison {
   const difference = differenceOf(baseline.spec, run.spec);
   if (difference !== undefined)
     return notComparable({ name, maxRegression }, `${difference} differs from that of ${name}`);
@@ -23,7 +23,8 @@ export function compareRuns(baseline: Run, run: Run, { name, maxRegression }: Co
     return notComparable({ name, maxRegression }, `${have}, ${LEAST_PAIRS} are needed: ${reason}`);
   }
   const runs = { before: baseline, after: run, pairs };
-  const judged = COMPARED_METRICS.map((metric) => judgeMetric(metric, runs, { name, limit: share(maxRegression) }));
+  const compared = COMPARED_METRICS.filter((metric) => metrics?.includes(metric.name) ?? true);
+  const judged = compared.map((metric) => judgeMetric(metric, runs, { name, limit: share(maxRegression) }));
   return resultOf(judged, run, { name, maxRegression });
 }
 

@@ -15,6 +15,9 @@ export type Interval = { from: number; to: number; seconds: number } & Record<
 >;
 export type Pair = { before: Interval; after: Interval };
 
+/** Two runs and the pairs of their intervals. */
+export type Runs = { before: Run; after: Run; pairs: readonly Pair[] };
+
 /** Pairs the intervals at the same position of both runs. When lengths differ, a pair has the interval that contains the middle of the other. */
 export function pairsOf(baseline: Run, run: Run): Pair[] {
   const [theirs, ours] = [usableIntervals(baseline).usable, usableIntervals(run).usable];

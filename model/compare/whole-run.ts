@@ -1,12 +1,10 @@
-import { type Interval, intervalsIn, isOneUnanswered, type Pair, type Run } from './interval-pairs.ts';
+import { type Interval, intervalsIn, isOneUnanswered, type Pair, type Run, type Runs } from './interval-pairs.ts';
 import { type COMPARED_PERCENTILES, isWarmUp } from './intervals.ts';
 import { logQuantile } from './quantiles.ts';
 import { errorOfSum, standardErrors } from './statistics/dispersion.ts';
 import { type Estimate, logRatio } from './statistics/estimate.ts';
 import { differenceOfShares } from './statistics/share-difference.ts';
 import { LEAST_PAIRS } from './statistics/signed-rank.ts';
-
-type Runs = { before: Run; after: Run };
 
 /**
  * The change of a percentile of all response times after the warm-up. The range of either run is the one between the order statistics at
@@ -15,8 +13,7 @@ type Runs = { before: Run; after: Run };
  */
 export function percentileChange(
   percentile: (typeof COMPARED_PERCENTILES)[number],
-  { before, after }: Runs,
-  pairs: readonly Pair[],
+  { before, after, pairs }: Runs,
 ): Estimate | undefined {
   const [b, a] = [before.intervals.quantiles, after.intervals.quantiles];
   const isUnanswered = pairs.some((pair) => isOneUnanswered(pair.before.timed, pair.after.timed));
@@ -55,7 +52,7 @@ function timedIn(run: Run): number {
  * The change of the share of errors in all that ended. The whole run counts: a warm-up excuses slow responses but no errors, and those of the
  * last requests come after the load. Undefined when nothing ended in a run.
  */
-export function errorsChange({ before, after }: Runs, pairs: readonly Pair[]): Estimate | undefined {
+export function errorsChange({ before, after, pairs }: Runs): Estimate | undefined {
   const [b, a] = [before, after].map((run) => {
     const all = intervalsIn(run);
     return { events: sum(all, (interval) => interval.errors), of: sum(all, (interval) => interval.ended) };

@@ -389,7 +389,10 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
   ['a baseline', loadTest('compared', { ...SMALLEST, compareWith: { name: 'checkout-v41' } })],
   [
     'a baseline with a limit',
-    loadTest('compared', { ...SMALLEST, compareWith: { name: 'checkout-v41', maxRegression: '2.5%' } }),
+    loadTest('compared', {
+      ...SMALLEST,
+      compareWith: { name: 'checkout-v41', maxRegression: '2.5%', metrics: ['responseTime.p50', 'errors'] },
+    }),
   ],
   ['an empty list of thresholds', loadTest('none', { ...SMALLEST, thresholds: [] })],
   [

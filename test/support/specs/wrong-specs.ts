@@ -819,8 +819,8 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
   ),
   test(
     'a comparison with an unknown field',
-    { 'spec.compareWith': { name: 'v41', metrics: [] } },
-    'spec.compareWith.metrics',
+    { 'spec.compareWith': { name: 'v41', metric: 'rate' } },
+    'spec.compareWith.metric',
     UNKNOWN,
   ),
   test(

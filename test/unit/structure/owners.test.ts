@@ -29,6 +29,7 @@ const FACTS: readonly Fact[] = [
     ],
     files: [
       'api/loadtest/metrics.ts',
+      'api/status/comparison.ts',
       'model/compare/compared-metric.ts',
       'model/metrics/metrics.ts',
       'render/html/charts.ts',

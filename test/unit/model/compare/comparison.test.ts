@@ -146,6 +146,12 @@ describe('a comparison', () => {
     assert.deepEqual([result, metrics[2]!.result], ['Improved', 'Improved']);
   });
 
+  it('judges the chosen metrics only', () => {
+    const [before, after] = [simulate(MINUTE, 1), simulate(MINUTE, 2)].map((intervals) => ({ spec, intervals }));
+    const { result, metrics } = compareRuns(before!, after!, { ...WITH, metrics: ['rate', 'responseTime.p50'] });
+    assert.deepEqual([result, metrics.map((m) => m.metric)], ['Unchanged', ['responseTime.p50', 'rate']]);
+  });
+
   it('says what would tell: longer runs, or a greater limit', () => {
     const { message } = compare(simulate(MINUTE, 1), simulate(MINUTE, 2));
     assert.match(
