@@ -56,7 +56,7 @@ export function formatNumber(value: number, limits: readonly number[] = []): str
 }
 
 export const PERCENT_PATTERN = /^[0-9]+([.][0-9]+)?%$/;
-export const NUMBER_PATTERN = /^[0-9]+([.][0-9]+)?$/;
+export const NUMBER_OR_PERCENT_PATTERN = /^[0-9]+([.][0-9]+)?%?$/;
 
 const SCALE: Record<string, number> = {
   ...{ '': 1, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15 },

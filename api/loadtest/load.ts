@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { atMostAWeek, durationSchema } from '../common/duration-schema.ts';
 import { type Rule, withRules } from '../common/rule.ts';
 import { closedLoadSchema } from './closed-load.ts';
+import { celIsShareOfRate, isShareOfRate } from './metrics.ts';
 import { openLoadSchema } from './open-load.ts';
+import type { Threshold } from './threshold.ts';
 
 /** The field of each load model. The type of a model is the name of its field with a capital letter. */
 const MODELS = {
@@ -12,10 +14,13 @@ const MODELS = {
 type LoadField = keyof typeof MODELS;
 export type LoadType = Capitalize<LoadField>;
 
-/** `summary` explains the type; `divided` is the model's number of which each runner needs at least one. */
-const FACTS: Record<LoadField, { summary: string; divided: string }> = {
-  open: { summary: 'arrivals do not wait for responses', divided: 'maxInFlight' },
-  closed: { summary: 'users do', divided: 'users' },
+/**
+ * `summary` explains the type; `divided` is the model's number of which each runner needs at least one; `asksForRate` is whether the load
+ * has a rate that the target is to reach.
+ */
+const FACTS: Record<LoadField, { summary: string; divided: string; asksForRate: boolean }> = {
+  open: { summary: 'arrivals do not wait for responses', divided: 'maxInFlight', asksForRate: true },
+  closed: { summary: 'users do', divided: 'users', asksForRate: false },
 };
 
 const FIELDS = Object.keys(MODELS) as LoadField[];
@@ -55,3 +60,13 @@ export const loadOfRunnersRules: Rule<{ load: Load; runners: { replicas: number 
     },
   };
 });
+
+/** The rules for loads that ask for no rate: a threshold cannot be a share of it. */
+export const rateOfLoadRules: Rule<{ load: Load; thresholds?: Threshold[] | undefined }>[] = FIELDS.filter(
+  (field) => !FACTS[field].asksForRate,
+).map((field) => ({
+  cel: `!has(self.load.${field}) || !has(self.thresholds) || self.thresholds.all(t, !${celIsShareOfRate('t')})`,
+  message: `a rate in percent is a share of the rate that the load asks for: load.type ${typeOf(field)} asks for none, as responses decide it; use a number`,
+  field: 'thresholds',
+  test: ({ load, thresholds = [] }) => load[field] === undefined || !thresholds.some(isShareOfRate),
+}));

@@ -7,7 +7,7 @@ import { variablesIn } from '../common/template.ts';
 import { compareWithSchema } from '../status/comparison.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from '../status/loadtest-status.ts';
 import { dataSchema } from './data.ts';
-import { loadOfRunnersRules, loadSchema } from './load.ts';
+import { loadOfRunnersRules, loadSchema, rateOfLoadRules } from './load.ts';
 import { type RequestSpec, requestsSchema } from './request.ts';
 import { runnersSchema } from './runners.ts';
 import { scriptSchema } from './script.ts';
@@ -61,6 +61,7 @@ const checkedByTheServer = withRules(
     suspend: z.boolean().default(false).describe('While true, no runners are created.'),
   }),
   ...loadOfRunnersRules,
+  ...rateOfLoadRules,
   {
     cel: '!has(self.thresholds) || self.thresholds.all(t, !has(t.request) || self.requests.exists(r, r.name == t.request))',
     message: 'every request named here must exist in requests',

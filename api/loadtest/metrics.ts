@@ -1,5 +1,5 @@
 import { DURATION_PATTERN, formatMicroseconds, microseconds } from '../common/duration.ts';
-import { formatNumber, formatShare, NUMBER_PATTERN, PERCENT_PATTERN, share } from '../common/quantity.ts';
+import { formatNumber, formatShare, NUMBER_OR_PERCENT_PATTERN, PERCENT_PATTERN, share } from '../common/quantity.ts';
 import { ERROR_COUNTERS, recordOf } from '../status/counters.ts';
 import { ERROR_KINDS } from '../status/error-kinds.ts';
 
@@ -24,7 +24,12 @@ export const UNITS = {
     parse: share,
     format: formatShare,
   },
-  number: { pattern: NUMBER_PATTERN, name: 'a number such as "480" for rate', parse: Number, format: formatNumber },
+  number: {
+    pattern: NUMBER_OR_PERCENT_PATTERN,
+    name: 'a number such as "480", or a percentage such as "95%" of the rate that the load asks for, for rate',
+    parse: Number,
+    format: formatNumber,
+  },
 } as const satisfies Record<string, Form>;
 export type Unit = keyof typeof UNITS;
 
@@ -83,7 +88,8 @@ export const METRICS = {
     unit: 'number',
     detail: '',
     examples: ['rate'],
-    description: 'responses per second during the load',
+    description:
+      'responses per second during the load, or complete iterations with requestOrder Sequential; a percentage is of the rate that an open load asks for over the same time',
   },
 } as const satisfies Record<string, Metric>;
 
@@ -109,9 +115,40 @@ export function parseMetric(metric: string): { kind: MetricKind; detail: string 
   return { kind: kind as MetricKind, detail };
 }
 
-/** The unit of a metric that has passed {@link METRIC_PATTERN}. */
+/** The metric of a rate as a share of the rate that the load asks for. It has this name inside the program only. */
+const RATE_OF_ASKED = 'rate.ofAsked';
+
+/** Whether a limit of a rate is a share of the rate that the load asks for, and not a number a second. */
+export function isOfAsked(limit: string): boolean {
+  return limit.endsWith('%');
+}
+
+type Limited = { metric: string; max?: string | undefined; min?: string | undefined };
+
+/** Whether a threshold is about the share of the rate that the load asks for. */
+export function isShareOfRate({ metric, max, min }: Limited): boolean {
+  return metric === 'rate' && [max, min].some((limit) => limit !== undefined && isOfAsked(limit));
+}
+
+/** The same in CEL, for the threshold in the variable `name`. */
+export function celIsShareOfRate(name: string): string {
+  const isOne = (bound: string) => `(has(${name}.${bound}) && ${name}.${bound}.endsWith('%'))`;
+  return `(${name}.metric == 'rate' && (${isOne('max')} || ${isOne('min')}))`;
+}
+
+/** The metric that the limits of a threshold are about: `rate.ofAsked` for a rate in percent, and otherwise its own. */
+export function limitedMetric(threshold: Limited): string {
+  return isShareOfRate(threshold) ? RATE_OF_ASKED : threshold.metric;
+}
+
+/** Whether a {@link limitedMetric} is the share of the rate that the load asks for. */
+export function isOfAskedRate(metric: string): boolean {
+  return metric === RATE_OF_ASKED;
+}
+
+/** The unit of a metric that has passed {@link METRIC_PATTERN}, or of a {@link limitedMetric}. */
 export function unitOf(metric: string): Unit {
-  return METRICS[parseMetric(metric).kind].unit;
+  return isOfAskedRate(metric) ? 'percent' : METRICS[parseMetric(metric).kind].unit;
 }
 
 /** A pattern for the metrics of one unit, among those that have passed {@link METRIC_PATTERN}. */

@@ -2,6 +2,9 @@ import * as z from 'zod';
 import { durationSchema } from '../common/duration-schema.ts';
 import { celPattern, textOf, withRules } from '../common/rule.ts';
 import {
+  celIsShareOfRate,
+  isOfAsked,
+  isShareOfRate,
   METRIC_DESCRIPTION,
   METRIC_MESSAGE,
   METRIC_PATTERN,
@@ -60,6 +63,18 @@ export const thresholdSchema = withRules(
     test: (v) => v.after === undefined || v.abort === true,
   },
   ...unitRules,
+  {
+    cel: `!${celIsShareOfRate('self')} || ((!has(self.max) || self.max.endsWith('%')) && (!has(self.min) || self.min.endsWith('%')))`,
+    message: 'must be a percentage if min is one, and otherwise a number',
+    field: 'max',
+    test: (v) => !isShareOfRate(v) || [v.max, v.min].every((limit) => limit === undefined || isOfAsked(limit)),
+  },
+  {
+    cel: `!${celIsShareOfRate('self')} || !has(self.request)`,
+    message: 'must not be set with a rate in percent: the load asks for a rate of all requests together',
+    field: 'request',
+    test: (v) => !isShareOfRate(v) || v.request === undefined,
+  },
 );
 export type Threshold = z.infer<typeof thresholdSchema>;
 

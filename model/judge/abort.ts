@@ -27,7 +27,7 @@ export function abortViolations(spec: LoadTestSpec, recent: Recent): Violation[]
   );
   const window = due.length === 0 ? undefined : recent.window;
   if (window === undefined) return [];
-  const summary = summarise(spec, [window]);
+  const summary = summarise(spec, [window], recent.elapsedMs - window.elapsedMs);
   const over = formatMicroseconds(msToUs(window.elapsedMs));
   // A threshold that had nothing to measure in ten seconds may have something in the next.
   return due.flatMap((threshold) => {

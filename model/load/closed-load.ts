@@ -37,6 +37,7 @@ export function closedLoad(load: ClosedLoad): LoadModel<ClosedPlan> {
     inFlightLimit: undefined,
     perSecondAt: () => undefined,
     arrivalsUntil: () => undefined,
+    mayCome: () => true,
     description: () => descriptionOf(load),
     comparedFields: () => comparedFieldsOf(load),
     sizeProblems: ({ maxUsers = Number.POSITIVE_INFINITY }) =>

@@ -32,6 +32,8 @@ export interface LoadModel<Plan = unknown> {
   perSecondAt(timeUs: number): number | undefined;
   /** Arrivals that are due until a time, on average; undefined when responses decide. */
   arrivalsUntil(timeUs: number): number | undefined;
+  /** Whether `count` arrivals may have come due where `mean` are on average: a random process draws their number. */
+  mayCome(count: number, mean: number): boolean;
   /** One line for people: "open model, uniform arrivals: 100/s for 30s". */
   description(): string;
   /** What two loads of this model must have in common to be comparable: values by the field of the spec. */

@@ -36,6 +36,7 @@ export function openLoad(load: OpenLoad): LoadModel<OpenPlan> {
     inFlightLimit: { count: load.maxInFlight, field: 'load.open.maxInFlight' },
     perSecondAt: (timeUs) => perUsToPerSecond(rateAt(schedule, timeUs)),
     arrivalsUntil: (timeUs) => areaAt(schedule, timeUs),
+    mayCome: (count, mean) => Math.abs(count - mean) <= (load.arrivals === 'Poisson' ? 4 * Math.sqrt(mean) : 1),
     description: () => descriptionOf(load),
     comparedFields: () => comparedFieldsOf(load),
     sizeProblems: ({ maxRate }) => (maxRate === undefined ? [] : rateProblems(load, maxRate)),

@@ -1,10 +1,8 @@
-import { msToUs, perUsToPerSecond, usToSeconds } from '../../api/common/duration.ts';
+import { msToUs } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { thresholdsOf } from '../../api/loadtest/threshold.ts';
 import type { LiveCounts } from '../../api/status/counters.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
-import { loadModelOf } from '../load/load-models.ts';
-import { isSequential } from '../request/request-order.ts';
 import { type TransportName, transportOf } from '../request/transport.ts';
 import { addCounts, errorShare, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
@@ -14,6 +12,8 @@ import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outc
 import { overdueOf } from './overdue.ts';
 import { lostSecondsOf } from './own-part.ts';
 import { mergePacked, type PackedHistogram } from './packed-histogram.ts';
+import { type Iterations, iterationsOf, iterationTimeUs } from './rate/iterations.ts';
+import { type Rate, rateOf } from './rate/rate.ts';
 import { type ErrorsOfKind, peaksOf, type Snapshot, type Times } from './snapshot.ts';
 
 /** The measurement of the requests of one name. Histograms are of microseconds. */
@@ -47,11 +47,8 @@ export type Summary = Times<Histogram> & {
   pacingLag: Histogram;
   /** Since the load began, of the most advanced runner. */
   elapsedMs: number;
-  /**
-   * Responses, or complete iterations, per second during the load. `target` is the mean rate of an open schedule up to now; `seconds` is the
-   * time that both cover.
-   */
-  rate: { target?: number; achieved: number; seconds: number };
+  iterations: Iterations;
+  rate: Rate;
   /** The time that each user of a closed load lost to the generator's own part; see lostSecondsOf. */
   lostSeconds: number;
   /** Of what has ended, 0 to 1; undefined when nothing has. */
@@ -69,11 +66,16 @@ export type Summary = Times<Histogram> & {
   gc: { maxUs: number; share: number } | undefined;
 };
 
-/** Merges the newest snapshot of every runner. Histograms are added bucket for bucket: percentiles are never averaged. */
-export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[]): Summary {
+/**
+ * Merges the newest snapshot of every runner. Histograms are added bucket for bucket: percentiles are never averaged. Snapshots of an interval
+ * that does not begin with the load come with `fromMs`, its beginning.
+ */
+export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[], fromMs = 0): Summary {
   const requests = spec.requests.map(({ name }) => mergeRequest(spec, name, snapshots));
   const counts = requests.map((r) => r.counts).reduce(addCounts, noCounts());
   const elapsedMs = Math.max(0, ...snapshots.map((s) => s.elapsedMs));
+  const iterations = iterationsOf(spec, { counts, requests });
+  const period = { fromUs: msToUs(fromMs), toUs: msToUs(fromMs + elapsedMs) };
   const times = timesOf(requests, mergeHistograms);
   const withoutGenerator = timesOf(
     requests.map((r) => r.withoutGenerator),
@@ -93,7 +95,8 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[]): S
     withoutGenerator,
     pacingLag: mergePacked(snapshots.map((s) => s.pacingLag)),
     elapsedMs,
-    rate: rateOf(spec, turnsInTime(spec, counts, requests), elapsedMs),
+    iterations,
+    rate: rateOf(spec, period, iterations, iterationTimeUs(spec, requests)),
     lostSeconds: lostSecondsOf(spec, { ...times, withoutGenerator, eventLoopUtilization, throttled }),
     errorShare: errorShare(counts),
     transport: transportOf(spec.target),
@@ -143,31 +146,6 @@ function timesOf<H extends Histogram | PackedHistogram>(
   merge: (histograms: readonly H[]) => Histogram,
 ): Times<Histogram> {
   return { responseTime: merge(parts.map((p) => p.responseTime)), serviceTime: merge(parts.map((p) => p.serviceTime)) };
-}
-
-/** The responses that an open schedule asks for: one per arrival, or the last of an iteration. Late ones do not count. */
-function turnsInTime(spec: LoadTestSpec, counts: LiveCounts, requests: readonly RequestSummary[]): number {
-  const { done, late } = isSequential(spec) ? requests.at(-1)!.counts : counts;
-  return done - late;
-}
-
-/**
- * The responses during the load over the length of the load, or over the time until it was stopped early. Late responses would let a target
- * that falls behind reach the requested rate; the time until the last of them would let one slow response halve the rate.
- */
-function rateOf(spec: LoadTestSpec, inTime: number, elapsedMs: number): Summary['rate'] {
-  const load = loadModelOf(spec.load);
-  const timeUs = Math.min(msToUs(elapsedMs), load.lengthUs);
-  const seconds = usToSeconds(timeUs);
-  const achieved = perSecond(inTime, seconds);
-  const due = load.arrivalsUntil(timeUs);
-  return due === undefined ? { achieved, seconds } : { target: perSecond(due, seconds), achieved, seconds };
-}
-
-/** A count per second; 0 in no time. Whole microseconds divide exactly: 528 in 1.1 s are 480/s and not a little less. */
-export function perSecond(count: number, seconds: number): number {
-  const us = Math.round(msToUs(seconds * 1e3));
-  return us === 0 ? 0 : perUsToPerSecond(count) / us;
 }
 
 function mean(values: readonly number[]): number {

@@ -3,8 +3,9 @@ import { ERROR_COUNTERS, type ErrorCounter, type LiveCounts, recordOf } from '..
 import { endedCount, errorCount, isIdle } from '../measure/counters.ts';
 import type { Bounds, Histogram } from '../measure/histogram.ts';
 import { generatorErrors, type Outcomes } from '../measure/outcomes.ts';
+import { perSecond, type Reached } from '../measure/rate/rate.ts';
 import type { Times } from '../measure/snapshot.ts';
-import { perSecond, type Summary } from '../measure/summary.ts';
+import type { Summary } from '../measure/summary.ts';
 import { type MetricRange, uncertain } from './range.ts';
 import { type CutOff, statisticOf, statisticRange } from './statistic-range.ts';
 
@@ -20,6 +21,8 @@ type Measured = Times<Histogram> & {
   exhausted: number;
   /** Responses per second during the load. */
   achieved: number;
+  /** Undefined for one request: the load asks for a rate of all together. */
+  reached?: Reached | undefined;
   seconds: number;
   lostSeconds: number;
 };
@@ -39,7 +42,7 @@ const RANGES: Record<MetricKind, RangeOf> = {
   ),
   errors: (measured, kind) => (kind === '' ? errorsRange(measured) : errorsOfKindRange(measured, kind)),
   status: statusRange,
-  rate: rateRange,
+  rate: (measured, detail) => (detail === '' ? rateRange(measured) : reachedRange(measured)),
 };
 
 /**
@@ -68,6 +71,7 @@ function ofAll(summary: Summary): Measured {
     outcomes: summary,
     exhausted: generatorErrors(summary.errors),
     achieved: summary.rate.achieved,
+    reached: summary.rate.reached,
     seconds: summary.rate.seconds,
   };
 }
@@ -151,12 +155,27 @@ function statusRange({ counts, outcomes }: Measured, wanted: string) {
 }
 
 /** Without the generator's own part, more responses would have come during the load, and users would have had more time. */
-function rateRange({ counts, exhausted, achieved, seconds, lostSeconds }: Measured) {
+function rateRange(measured: Measured) {
+  const { counts, achieved, seconds, lostSeconds } = measured;
   if (isIdle(counts)) return undefined;
-  const more = counts.lateByGenerator + counts.droppedByGenerator + exhausted;
-  const measured = { low: achieved, high: achieved };
-  if (more === 0 && lostSeconds === 0) return uncertain(achieved, measured);
+  const more = lostByGenerator(measured);
+  const value = { low: achieved, high: achieved };
+  if (more === 0 && lostSeconds === 0) return uncertain(achieved, value);
   const left = seconds - lostSeconds;
   const without = left > 0 ? achieved * (seconds / left) + perSecond(more, left) : Number.POSITIVE_INFINITY;
-  return uncertain(achieved, measured, { low: without, high: without });
+  return uncertain(achieved, value, { low: without, high: without });
+}
+
+/** Responses that would have come during the load without the generator's own part. */
+function lostByGenerator({ counts, exhausted }: Measured): number {
+  return counts.lateByGenerator + counts.droppedByGenerator + exhausted;
+}
+
+/** Of what the load asks for, the target can reach only what the generator made. */
+function reachedRange(measured: Measured) {
+  const { reached } = measured;
+  if (reached === undefined) return undefined;
+  const { asked, observed, low, high, made } = reached;
+  const without = (share: number) => (share + lostByGenerator(measured) / asked) / made;
+  return uncertain(observed, { low, high }, { low: without(low), high: without(high) });
 }

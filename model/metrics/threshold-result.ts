@@ -1,5 +1,5 @@
-import { formatCount } from '../../api/common/quantity.ts';
-import { formatMetric, limitValue, parseMetric } from '../../api/loadtest/metrics.ts';
+import { formatCount, formatNumber } from '../../api/common/quantity.ts';
+import { formatMetric, isOfAskedRate, limitedMetric, limitValue, parseMetric } from '../../api/loadtest/metrics.ts';
 import { type AppliedThreshold, type Threshold, thresholdName } from '../../api/loadtest/threshold.ts';
 import type { Bounds } from '../measure/histogram.ts';
 import type { Summary } from '../measure/summary.ts';
@@ -31,10 +31,9 @@ export function evaluate(threshold: AppliedThreshold, summary: Summary): Thresho
   const judged = (['max', 'min'] as const).flatMap((bound) => judgeLimit(threshold, bound, summary));
   const [first] = judged;
   if (first === undefined) return { ...threshold, passed: false };
-  const broken = brokenIn(threshold.metric, judged);
-  const shown = broken[0]?.range.measured.low ?? first.range.observed;
-  const limits = judged.map(({ limit }) => limitValue(threshold.metric, limit));
-  const observed = formatMetric(threshold.metric, shown, limits);
+  const metric = limitedMetric(threshold);
+  const broken = brokenIn(metric, judged);
+  const observed = observedText(metric, judged, broken, summary);
   const note = overdueNote(threshold, summary);
   const result = { ...threshold, observed, passed: false, ...(note !== undefined && { note }) };
   if (broken.length > 0) return { ...result, violation: violationOf(threshold, broken, observed) };
@@ -43,11 +42,21 @@ export function evaluate(threshold: AppliedThreshold, summary: Summary): Thresho
   return { ...result, uncertainty: uncertaintyOf(threshold, unknown, summary) };
 }
 
+/** The value of the metric, beside a broken limit the end of its bucket; for a share of the rate asked: "91.2% of 500/s asked". */
+function observedText(metric: string, judged: readonly Judged[], broken: readonly Judged[], { rate }: Summary): string {
+  const limits = judged.map(({ limit }) => limitValue(metric, limit));
+  const { observed } = judged[0]!.range;
+  if (isOfAskedRate(metric))
+    return `${formatMetric(metric, observed, limits)} of ${formatNumber(rate.target ?? 0)}/s asked`;
+  return formatMetric(metric, broken[0]?.range.measured.low ?? observed, limits);
+}
+
 const ENDS = { max: 'high', min: 'low' } as const satisfies Record<Limit['bound'], keyof Bounds>;
 
 /** None without the limit, or without anything to measure. */
 function judgeLimit(threshold: Threshold, bound: Limit['bound'], summary: Summary): Judged[] {
-  const { metric, request, [bound]: limit } = threshold;
+  const { request, [bound]: limit } = threshold;
+  const metric = limitedMetric(threshold);
   if (limit === undefined) return [];
   const range = metricRange(metric, summary, request, ENDS[bound]);
   return range === undefined ? [] : [{ bound, limit, range, meets: meets(metric, { bound, limit }, range) }];

@@ -1,6 +1,6 @@
 import { formatMicroseconds } from '../../api/common/duration.ts';
 import { formatCount } from '../../api/common/quantity.ts';
-import { formatMetric, limitValue, unitOf } from '../../api/loadtest/metrics.ts';
+import { formatMetric, isOfAskedRate, limitedMetric, limitValue, unitOf } from '../../api/loadtest/metrics.ts';
 import { type Threshold, thresholdName } from '../../api/loadtest/threshold.ts';
 import type { Histogram } from '../measure/histogram.ts';
 import { greatestOwnPartUs } from '../measure/own-part.ts';
@@ -29,11 +29,12 @@ export function meets(metric: string, { bound, limit }: Omit<Limit, 'range'>, ra
  * without the generator's own part.
  */
 export function uncertaintyOf(threshold: Threshold, limit: Limit, summary: Summary): Uncertainty {
-  const { metric, request } = threshold;
+  const { request } = threshold;
+  const metric = limitedMetric(threshold);
   const { measured, withoutGenerator } = limit.range;
   const [as, less] = [meets(metric, limit, measured), meets(metric, limit, withoutGenerator)];
   const { aborted } = measurementsOf(summary, request).counts;
-  const cutOff = as === 'Unknown' || less === 'Unknown' ? `${cutOffText(aborted)}: ` : '';
+  const cutOff = aborted > 0 && (as === 'Unknown' || less === 'Unknown') ? `${cutOffText(aborted)}: ` : '';
   const observed = `${cutOff}${thresholdName(threshold)} ${measuredText(metric, limit, as)}`;
   if (as === less) return { text: observed, byGenerator: false };
   const own = `without ${ownText(metric, measurementsOf(summary, request))} it would be ${rangeText(metric, limit, withoutGenerator)}`;
@@ -66,6 +67,7 @@ function ownText(
   metric: string,
   { responseTime, withoutGenerator }: Times<Histogram> & { withoutGenerator: Times<Histogram> },
 ): string {
+  if (isOfAskedRate(metric)) return 'what the generator itself withheld';
   if (unitOf(metric) === 'percent') return 'the errors that the generator caused';
   const greatest = greatestOwnPartUs(responseTime, withoutGenerator.responseTime);
   return `the generator's own delay (up to ${formatMicroseconds(greatest)})`;

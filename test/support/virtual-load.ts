@@ -1,6 +1,8 @@
 import { microseconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { loadPlanOf } from '../../model/load/load-plan.ts';
+import type { Stripe } from '../../model/load/stripe.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { summarise } from '../../model/measure/summary.ts';
 import { NO_DATA } from '../../model/request/data.ts';
 import { createEngine } from '../../runner/engine/engine.ts';
@@ -10,17 +12,31 @@ import { scopesOf } from '../../runner/request/variables.ts';
 import { freezeSnapshot } from '../../runner/workers/live-snapshot.ts';
 import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
 
-const NEVER: readonly [from: number, until: number][] = [];
 const ONE = { index: 0, count: 1 };
 
-/**
- * Runs the load of a spec in virtual time, against a target that follows `script`. `stopAt` (microseconds) stops it early; `stopped` are the times
- * between which the generator's process does not run, each the first and the last.
- */
+type Options = {
+  stripe?: Stripe;
+  /** Stops the load early, microseconds since it began. */
+  stopAt?: number;
+  /** The most connections. */
+  most?: number;
+  /** Receives the measurement of each second while the load runs. */
+  everySecond?: (snapshot: Snapshot) => void;
+  /** The times between which the generator's process does not run, each the first and the last. */
+  stopped?: readonly [from: number, until: number][];
+};
+
+/** Runs the load of a spec in virtual time, against a target that follows `script`. */
 export function virtualLoad(
   spec: LoadTestSpec,
   script: Script,
-  { stripe = ONE, stopAt = Number.POSITIVE_INFINITY, most = Number.POSITIVE_INFINITY, stopped = NEVER } = {},
+  {
+    stripe = ONE,
+    stopAt = Number.POSITIVE_INFINITY,
+    most = Number.POSITIVE_INFINITY,
+    everySecond,
+    stopped = [],
+  }: Options = {},
 ) {
   const timing = new VirtualTime();
   for (const [from, until] of stopped) timing.stop(from, until);
@@ -42,12 +58,20 @@ export function virtualLoad(
     }),
   });
   let over = 0;
+  const measured = () => freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }));
+  const measureAt = (second: number) =>
+    timing.at(second * 1e6, () => {
+      if (over > 0) return;
+      everySecond?.(measured());
+      measureAt(second + 1);
+    });
   engine.run(() => over++);
+  if (everySecond !== undefined) measureAt(1);
   if (stopAt !== Number.POSITIVE_INFINITY) {
     timing.run(stopAt);
     engine.stop();
   }
   timing.run();
-  const snapshot = freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }));
+  const snapshot = measured();
   return { summary: summarise(spec, [snapshot]), sent, connections, over, endedAt: snapshot.elapsedMs };
 }

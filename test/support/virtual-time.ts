@@ -118,10 +118,11 @@ export class VirtualTime implements Clock, LoopFigures {
   }
 }
 
-/** The behaviour of a scripted target at a request. Times in microseconds: `connect` until it is written, then `after` until its end. */
+/** The behaviour of a scripted target at a request, which comes at `nowUs`. Times in microseconds: `connect` until it is written, then `after` until its end. */
 export type Script = (
   request: PreparedRequest,
   number: number,
+  nowUs: number,
 ) =>
   | {
       outcome: 'response';
@@ -158,7 +159,7 @@ export function scriptedTransport(time: VirtualTime, script: Script, most = Numb
       send(outgoing) {
         // The engine passes its prepared requests unchanged.
         const request = outgoing as PreparedRequest;
-        const plan = script(request, sent.length);
+        const plan = script(request, sent.length, time.now());
         sent.push({ at: time.now(), request });
         if (!connected) {
           connections.connections++;

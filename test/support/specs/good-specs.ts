@@ -408,6 +408,8 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
         { metric: 'errors.TimedOutWaiting', max: '0%' },
         { metric: 'errors.FileDescriptorsExhausted', max: '0%', abort: true },
         { metric: 'responseTime.p99', max: '1s', request: 'default', abort: true, after: '30s' },
+        { metric: 'rate', min: '95%', max: '100.5%', abort: true },
+        { metric: 'rate', min: '1', request: 'default' },
       ],
     }),
   ],

@@ -855,6 +855,42 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'must be a percentage',
   ),
   test(
+    'a share of the rate asked of a load that asks for none',
+    { ...closed(5, { iterations: 10 }), ...threshold({ metric: 'rate', min: '95%' }) },
+    'spec.thresholds',
+    'load.type Closed asks for none, as responses decide it',
+  ),
+  test(
+    'a greatest share of the rate asked of a load that asks for none',
+    { ...closed(5, { iterations: 10 }), ...threshold({ metric: 'rate', max: '95%' }) },
+    'spec.thresholds',
+    'load.type Closed asks for none, as responses decide it',
+  ),
+  test(
+    'a share of the rate asked beside a number',
+    threshold({ metric: 'rate', min: '95%', max: '500' }),
+    'spec.thresholds[0].max',
+    'must be a percentage if min is one, and otherwise a number',
+  ),
+  test(
+    'a number beside a share of the rate asked',
+    threshold({ metric: 'rate', min: '480', max: '105%' }),
+    'spec.thresholds[0].max',
+    'must be a percentage if min is one, and otherwise a number',
+  ),
+  test(
+    'a share of the rate asked for one request',
+    threshold({ metric: 'rate', min: '95%', request: 'create-order' }),
+    'spec.thresholds[0].request',
+    'the load asks for a rate of all requests together',
+  ),
+  test(
+    'a share that is no percentage as the limit of a rate',
+    threshold({ metric: 'rate', min: '%' }),
+    'spec.thresholds[0].min',
+    'must be a number such as "480", or a percentage',
+  ),
+  test(
     'a duration as the limit of a rate',
     threshold({ metric: 'rate', min: '5s' }),
     'spec.thresholds[0].min',

@@ -470,7 +470,8 @@ test('a summary adds the counts of runners and takes percentiles over all their 
 });
 
 test('the achieved rate is over the duration of the schedule, without the time for the last responses', () => {
-  assert.deepEqual(summarise(specOf([]), [measured()]).rate, { target: 10, achieved: 10, seconds: 10 });
+  const { reached: _, ...rate } = summarise(specOf([]), [measured()]).rate;
+  assert.deepEqual(rate, { target: 10, achieved: 10, seconds: 10 });
 });
 
 test('the achieved rate, also of one request, leaves out responses after the end of the load', () => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { limitValue } from '../../../../api/loadtest/metrics.ts';
 import type { Threshold } from '../../../../api/loadtest/threshold.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
-import { perSecond } from '../../../../model/measure/summary.ts';
+import { perSecond } from '../../../../model/measure/rate/rate.ts';
 import { evaluate, problemOf } from '../../../../model/metrics/threshold-result.ts';
 import { summaryOf } from '../../../support/results/summary.ts';
 

@@ -45,7 +45,7 @@ test('the achieved rate counts only responses within the duration of the load', 
   const queue: Script = (_, n) => ({ outcome: 'response', status: 200, after: (49 + n * 50 - (n * 1000) / 60) * MS });
   const open = run(specOf(openAt(60, '3s'), patient), queue);
   assert.partialDeepStrictEqual(open.summary.counts, { done: 180, late: 120 });
-  assert.deepEqual(open.summary.rate, { target: 60, achieved: 20, seconds: 3 });
+  assert.partialDeepStrictEqual(open.summary.rate, { target: 60, achieved: 20, seconds: 3 });
   const users = run(specOf(closed({ users: 10, duration: '1s' }), patient), respondAfter(600 * MS));
   assert.deepEqual([users.summary.counts.done, users.summary.rate.achieved], [20, 10]);
   const iterations = run(specOf(closed({ users: 10, iterations: 20 }), patient), respondAfter(500 * MS));
@@ -88,7 +88,8 @@ test('a connection that does not open within the timeout fails as TimedOutConnec
 });
 
 test('the connect timeout starts with its request, even after many requests timed out at once', () => {
-  const silentThenFull: Script = (_, n) => (n < 10 ? never(_, n) : { outcome: 'never connects', work: 20 * MS });
+  const silentThenFull: Script = (_, n, nowUs) =>
+    n < 10 ? never(_, n, nowUs) : { outcome: 'never connects', work: 20 * MS };
   const { sent, endedAt, summary } = run(specOf(closed({ users: 10, iterations: 20 })), silentThenFull);
   assert.partialDeepStrictEqual(summary.counts, { timeout: 10, failed: 10 });
   const last = sent.at(-1)!.at / MS;
