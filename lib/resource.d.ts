@@ -741,26 +741,163 @@ export type LoadTestReport = {
   };
   spec: LoadTestSpec;
   status: LoadTestStatus;
+  /** The figures of the status as numbers; the end of a name is the unit. Shares are from 0 to 1. */
+  result: {
+    verdict: 'passed' | 'failed' | 'inconclusive';
+    /** The length of the load, or the time until it was stopped. */
+    loadSeconds?: number | undefined;
+    /** Average target rate of an open load. */
+    targetPerSecond?: number | undefined;
+    /** Responses during the load; with requestOrder Sequential: iterations completed. */
+    achievedPerSecond?: number | undefined;
+    counts?: {
+      /** Arrivals that came due. */
+      generated: number;
+      /** Requests handed to the network. */
+      made: number;
+      /** Complete responses, whatever their status. */
+      done: number;
+      /** Requests that timed out. */
+      timeout: number;
+      /** Requests that ended with an error instead of a response. */
+      failed: number;
+      /** Arrivals that were never sent: the in-flight cap was reached, or no connection became free before the end. */
+      dropped: number;
+      /** Requests that the end of the test cut off. */
+      aborted: number;
+      /** The part of done that did not meet `expect`. */
+      unexpected: number;
+    } | undefined;
+    maxInFlight?: number | undefined;
+    /** The errors among what has ended. */
+    errorShare?: number | undefined;
+    /** From the intended arrival to the last byte, including requests that timed out. */
+    responseTime?: {
+      minMs: number;
+      meanMs: number;
+      p50Ms: number;
+      p90Ms: number;
+      p95Ms: number;
+      p99Ms: number;
+      p999Ms: number;
+      maxMs: number;
+    } | undefined;
+    /** From the write of the request to the last byte, including requests that timed out. */
+    serviceTime?: {
+      minMs: number;
+      meanMs: number;
+      p50Ms: number;
+      p90Ms: number;
+      p95Ms: number;
+      p99Ms: number;
+      p999Ms: number;
+      maxMs: number;
+    } | undefined;
+    requests: Array<{
+      name: string;
+      method: string;
+      /** As in the spec; absent: the target's URL unchanged. */
+      path?: string | undefined;
+      /** Responses during the load. */
+      responsesPerSecond?: number | undefined;
+      counts: {
+        /** Arrivals that came due. */
+        generated: number;
+        /** Requests handed to the network. */
+        made: number;
+        /** Complete responses, whatever their status. */
+        done: number;
+        /** Requests that timed out. */
+        timeout: number;
+        /** Requests that ended with an error instead of a response. */
+        failed: number;
+        /** Arrivals that were never sent: the in-flight cap was reached, or no connection became free before the end. */
+        dropped: number;
+        /** Requests that the end of the test cut off. */
+        aborted: number;
+        /** The part of done that did not meet `expect`. */
+        unexpected: number;
+      };
+      responseTime?: {
+        minMs: number;
+        meanMs: number;
+        p50Ms: number;
+        p90Ms: number;
+        p95Ms: number;
+        p99Ms: number;
+        p999Ms: number;
+        maxMs: number;
+      } | undefined;
+      serviceTime?: {
+        minMs: number;
+        meanMs: number;
+        p50Ms: number;
+        p90Ms: number;
+        p95Ms: number;
+        p99Ms: number;
+        p999Ms: number;
+        maxMs: number;
+      } | undefined;
+    }>;
+    thresholds: Array<{
+      metric: string;
+      request?: string | undefined;
+      outcome: 'holds' | 'broken' | 'undecided';
+      /** The observed value of a time. */
+      observedMs?: number | undefined;
+      /** The observed value of a share. */
+      observedShare?: number | undefined;
+      /** The observed value of a rate. */
+      observedPerSecond?: number | undefined;
+    }>;
+    generator?: {
+      saturated: boolean;
+      pacingLagP99Ms?: number | undefined;
+      /** Cores in use, the average of the runners. */
+      cpuCores: number;
+      throttledShare?: number | undefined;
+      gcPauseMaxMs?: number | undefined;
+      gcShare?: number | undefined;
+    } | undefined;
+  };
+  /** The run over time, in columns of equal length: value i is that of interval i. */
   timeline: {
-    at: number[];
-    width: number[];
+    /** The end of each interval, since the load began. */
+    untilSeconds: number[];
+    /** The length of each interval. */
+    widthSeconds: number[];
+    /** Increments, which add up to the counter of the status. */
     generated: number[];
+    /** Increments, which add up to the counter of the status. */
     made: number[];
+    /** Increments, which add up to the counter of the status. */
     done: number[];
+    /** Increments, which add up to the counter of the status. */
     timeout: number[];
+    /** Increments, which add up to the counter of the status. */
     failed: number[];
+    /** Increments, which add up to the counter of the status. */
     dropped: number[];
+    /** Increments, which add up to the counter of the status. */
     aborted: number[];
+    /** Increments, which add up to the counter of the status. */
     unexpected: number[];
     /** The most at once in the interval; with several threads or runners the sum of the largest number of each, an upper bound. */
     inFlight: number[];
-    mean: Array<number | null>;
-    p50: Array<number | null>;
-    p90: Array<number | null>;
-    p99: Array<number | null>;
-    max: Array<number | null>;
-    serviceP50: Array<number | null>;
-    serviceP99: Array<number | null>;
+    /** Response times, or service times where the name says so; null without a response. */
+    meanMs: Array<number | null>;
+    /** Response times, or service times where the name says so; null without a response. */
+    p50Ms: Array<number | null>;
+    /** Response times, or service times where the name says so; null without a response. */
+    p90Ms: Array<number | null>;
+    /** Response times, or service times where the name says so; null without a response. */
+    p99Ms: Array<number | null>;
+    /** Response times, or service times where the name says so; null without a response. */
+    maxMs: Array<number | null>;
+    /** Response times, or service times where the name says so; null without a response. */
+    serviceP50Ms: Array<number | null>;
+    /** Response times, or service times where the name says so; null without a response. */
+    serviceP99Ms: Array<number | null>;
   };
   /** HdrHistograms of microseconds in the V2 compressed encoding, base64. */
   histograms: {
@@ -819,8 +956,9 @@ export type LoadTestReport = {
       unexpected: number;
     } | undefined;
     /** 99th percentile of the response time. */
-    p99?: string | undefined;
-    cpu?: string | undefined;
+    p99Ms?: number | undefined;
+    /** Cores in use, on average. */
+    cpuCores?: number | undefined;
   }>;
   environment: {
     /** Version of loadtest-operator. */

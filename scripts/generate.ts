@@ -6,6 +6,7 @@ import { dashboardFiles } from '../charts/dashboard.ts';
 import { customResourceDefinition, DEFINITIONS } from './crd/definition.ts';
 import { referencePage } from './crd/reference.ts';
 import { resourceDeclarations } from './declarations.ts';
+import { reportSchema } from './report-schema.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const HEADER = '# Generated from api/ by `npm run generate`; do not edit.\n';
@@ -22,6 +23,7 @@ export function generatedFiles(): Map<string, string> {
   }
   for (const { path, text } of dashboardFiles()) files.set(path, text);
   files.set('lib/resource.d.ts', resourceDeclarations());
+  files.set('docs/report.schema.json', reportSchema());
   return files.set('docs/reference.md', referencePage(DEFINITIONS));
 }
 

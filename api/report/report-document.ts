@@ -6,6 +6,7 @@ import { intervalsSchema } from '../status/comparison.ts';
 import { COUNTER_NAMES, recordOf } from '../status/counters.ts';
 import { countsSchema } from '../status/counts.ts';
 import { loadTestStatusSchema } from '../status/loadtest-status.ts';
+import { resultSchema } from './result.ts';
 
 /** The key of the report in its ConfigMap. */
 export const REPORT_KEY = 'report.json';
@@ -14,30 +15,32 @@ export const REPORT_KEY = 'report.json';
 export const MAX_REPORT_DOCUMENT_BYTES = 900 * 1024;
 
 const column = z.array(z.number().min(0)).max(20_000);
-const timeColumn = z.array(z.number().min(0).nullable()).max(20_000);
+const countColumn = z.array(z.int().min(0)).max(20_000);
+const timeColumn = z
+  .array(z.number().min(0).nullable())
+  .max(20_000)
+  .describe('Response times, or service times where the name says so; null without a response.');
 const text = z.string().max(1024);
 
-/**
- * The run over time, in columns of equal length: point i is the interval of `width[i]` seconds that ended `at[i]` seconds after the
- * start of the load. Counters are increments, which add up to those of the status; times are microseconds, null without a response.
- */
+/** The run over time, in columns of equal length. */
 const timelineSchema = z
   .strictObject({
-    at: column,
-    width: column,
-    ...recordOf(COUNTER_NAMES, () => column),
-    inFlight: column.describe(
+    untilSeconds: column.describe('The end of each interval, since the load began.'),
+    widthSeconds: column.describe('The length of each interval.'),
+    ...recordOf(COUNTER_NAMES, () => countColumn.describe('Increments, which add up to the counter of the status.')),
+    inFlight: countColumn.describe(
       'The most at once in the interval; with several threads or runners the sum of the largest number of each, an upper bound.',
     ),
-    mean: timeColumn,
-    p50: timeColumn,
-    p90: timeColumn,
-    p99: timeColumn,
-    max: timeColumn,
-    serviceP50: timeColumn,
-    serviceP99: timeColumn,
+    meanMs: timeColumn,
+    p50Ms: timeColumn,
+    p90Ms: timeColumn,
+    p99Ms: timeColumn,
+    maxMs: timeColumn,
+    serviceP50Ms: timeColumn,
+    serviceP99Ms: timeColumn,
   })
-  .refine((t) => Object.values(t).every((c) => c.length === t.at.length), 'all columns must be of one length');
+  .refine((t) => Object.values(t).every((c) => c.length === t.untilSeconds.length), 'all columns must be of one length')
+  .describe('The run over time, in columns of equal length: value i is that of interval i.');
 export type Timeline = z.infer<typeof timelineSchema>;
 export const TIMELINE_COLUMNS = Object.keys(timelineSchema.shape) as readonly (keyof Timeline)[];
 
@@ -47,13 +50,17 @@ const timesOfRequest = z.strictObject({
   serviceTime: encodedHistogramSchema,
 });
 
-/** The full result of a LoadTest, as stored in its ConfigMap and written by `loadtest run --json`. */
+/**
+ * The full result of a LoadTest, as stored in its ConfigMap and written by `loadtest run --json`. `apiVersion` is its version: within one, no
+ * field changes its name, its unit or its meaning.
+ */
 export const reportDocumentSchema = z.strictObject({
   apiVersion: z.literal(API_VERSION),
   kind: z.literal('LoadTestReport'),
   metadata: z.strictObject({ name: text, namespace: text.optional(), uid: text.optional() }),
   spec: loadTestSpecSchema,
   status: loadTestStatusSchema,
+  result: resultSchema,
   timeline: timelineSchema,
   histograms: z
     .strictObject({
@@ -72,8 +79,8 @@ export const reportDocumentSchema = z.strictObject({
         message: text.optional(),
         node: text.optional(),
         counts: countsSchema.optional(),
-        p99: text.optional().describe('99th percentile of the response time.'),
-        cpu: text.optional(),
+        p99Ms: z.number().min(0).optional().describe('99th percentile of the response time.'),
+        cpuCores: z.number().min(0).optional().describe('Cores in use, on average.'),
       }),
     )
     .max(1000),

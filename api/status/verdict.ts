@@ -6,6 +6,7 @@ const VERDICTS = { True: 'passed', False: 'failed', Unknown: 'inconclusive' } as
   string
 >;
 export type VerdictWord = (typeof VERDICTS)[Condition['status']];
+export const VERDICT_WORDS = Object.values(VERDICTS);
 
 /** The verdict of a Passed condition. A test without one was not judged, which is inconclusive. */
 export function verdictIn(passed: Pick<Condition, 'status'> | undefined): VerdictWord {
@@ -15,4 +16,20 @@ export function verdictIn(passed: Pick<Condition, 'status'> | undefined): Verdic
 /** The verdict as the reason of an event and in a table. */
 export function capitalized(verdict: VerdictWord): Capitalize<VerdictWord> {
   return `${verdict[0]!.toUpperCase()}${verdict.slice(1)}` as Capitalize<VerdictWord>;
+}
+
+/** What a run can tell of a threshold. */
+export const THRESHOLD_OUTCOMES = ['holds', 'broken', 'undecided'] as const;
+export type ThresholdOutcome = (typeof THRESHOLD_OUTCOMES)[number];
+
+/** The outcome of a threshold in a status. */
+export function thresholdOutcome({
+  passed,
+  inconclusive,
+}: {
+  passed: boolean;
+  inconclusive?: string | undefined;
+}): ThresholdOutcome {
+  if (passed) return 'holds';
+  return inconclusive === undefined ? 'broken' : 'undecided';
 }

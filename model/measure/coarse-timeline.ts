@@ -9,23 +9,23 @@ type Join = 'sum' | 'last' | 'highest' | 'mean';
  * hides nothing.
  */
 const JOINS: Record<keyof Timeline, Join> = {
-  at: 'last',
-  width: 'sum',
+  untilSeconds: 'last',
+  widthSeconds: 'sum',
   ...recordOf(COUNTER_NAMES, () => 'sum' as const),
   inFlight: 'highest',
-  mean: 'mean',
-  p50: 'highest',
-  p90: 'highest',
-  p99: 'highest',
-  max: 'highest',
-  serviceP50: 'highest',
-  serviceP99: 'highest',
+  meanMs: 'mean',
+  p50Ms: 'highest',
+  p90Ms: 'highest',
+  p99Ms: 'highest',
+  maxMs: 'highest',
+  serviceP50Ms: 'highest',
+  serviceP99Ms: 'highest',
 };
 
 /** A timeline of half as many points, each joined from two. The sums of the counters stay the same. */
 export function halved(timeline: Timeline): Timeline {
   const columns = Object.entries(timeline) as [keyof Timeline, (number | null)[]][];
-  const starts = timeline.at.flatMap((_, i) => (i % 2 === 0 ? [i] : []));
+  const starts = timeline.untilSeconds.flatMap((_, i) => (i % 2 === 0 ? [i] : []));
   // Response times are those of responses and of timeouts.
   const timed = (i: number) => (timeline.done[i] ?? 0) + (timeline.timeout[i] ?? 0);
   return Object.fromEntries(
@@ -47,7 +47,10 @@ function joined(how: Join, { values: [a, b], weights: [ofA, ofB] }: Pair): numbe
   if (how === 'last') return b;
   if (a === null || b === null) return a ?? b;
   if (how === 'highest') return Math.max(a, b);
-  if (how === 'mean') return Math.round((a * ofA + b * ofB) / Math.max(1, ofA + ofB));
-  // Widths have milliseconds.
-  return Math.round((a + b) * 1e3) / 1e3;
+  // Times have microseconds, and widths milliseconds.
+  return rounded(how === 'mean' ? (a * ofA + b * ofB) / Math.max(1, ofA + ofB) : a + b);
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1e3) / 1e3;
 }

@@ -1,4 +1,4 @@
-import { usToSeconds } from '../../api/common/duration.ts';
+import { msToSeconds, usToMs, usToSeconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { TIMELINE_COLUMNS, type Timeline } from '../../api/report/report-document.ts';
 import { recordOf } from '../../api/status/counters.ts';
@@ -104,23 +104,23 @@ export class TimelineRecorder {
     const response = mergePacked(stretch.requests.map((r) => r.responseTime));
     const service = mergePacked(stretch.requests.map((r) => r.serviceTime));
     const values: Record<keyof Timeline, number | undefined> = {
-      at: round(moment.elapsedMs / 1e3),
-      width: round(stretch.elapsedMs / 1e3),
+      untilSeconds: round(msToSeconds(moment.elapsedMs)),
+      widthSeconds: round(msToSeconds(stretch.elapsedMs)),
       ...counts,
       inFlight: this.#mostInFlight,
-      mean: response.mean === undefined ? undefined : Math.round(response.mean),
-      p50: response.valueAtPercentile(50),
-      p90: response.valueAtPercentile(90),
-      p99: response.valueAtPercentile(99),
-      max: response.max,
-      serviceP50: service.valueAtPercentile(50),
-      serviceP99: service.valueAtPercentile(99),
+      meanMs: wholeUsToMs(response.mean),
+      p50Ms: wholeUsToMs(response.valueAtPercentile(50)),
+      p90Ms: wholeUsToMs(response.valueAtPercentile(90)),
+      p99Ms: wholeUsToMs(response.valueAtPercentile(99)),
+      maxMs: wholeUsToMs(response.max),
+      serviceP50Ms: wholeUsToMs(service.valueAtPercentile(50)),
+      serviceP99Ms: wholeUsToMs(service.valueAtPercentile(99)),
     };
     for (const key of TIMELINE_COLUMNS) (this.#columns[key] as (number | null)[]).push(values[key] ?? null);
     this.#mostInFlight = 0;
     this.#lastButOne = this.#last;
     this.#last = moment;
-    if (this.#columns.at.length % MAX_POINTS === 0) this.#stepMs *= 2;
+    if (this.#columns.untilSeconds.length % MAX_POINTS === 0) this.#stepMs *= 2;
   }
 }
 
@@ -133,6 +133,10 @@ export function timelineStepMs({ load }: LoadTestSpec): number {
   const { lengthUs } = loadModelOf(load);
   const seconds = lengthUs === Number.POSITIVE_INFINITY ? 0 : usToSeconds(lengthUs);
   return Math.max(1, Math.ceil(seconds / MAX_POINTS)) * 1000;
+}
+
+function wholeUsToMs(us: number | undefined): number | undefined {
+  return us === undefined ? undefined : usToMs(Math.round(us));
 }
 
 function round(seconds: number): number {

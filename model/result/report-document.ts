@@ -1,6 +1,5 @@
-import { formatMicroseconds } from '../../api/common/duration.ts';
+import { usToMs } from '../../api/common/duration.ts';
 import { API_VERSION } from '../../api/common/group.ts';
-import { formatShare } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { MAX_REPORT_DOCUMENT_BYTES, type ReportDocument, type Timeline } from '../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
@@ -12,6 +11,7 @@ import { mergePacked, PackedHistogram } from '../measure/packed-histogram.ts';
 import type { Snapshot } from '../measure/snapshot.ts';
 import { summarise } from '../measure/summary.ts';
 import { encodeHistogram } from '../wire/histogram-encoding.ts';
+import { resultNumbers } from './result-numbers.ts';
 
 /** A runner at the end of a test: its state, its node and machine, and its last snapshot, if it has sent one. */
 export type RunnerEnd = {
@@ -39,16 +39,15 @@ export function reportDocument(of: ReportOf): ReportDocument {
   const { metadata, spec, status, timeline, runners, environment, baseline } = of;
   const machines = [...new Set(runners.flatMap((r) => r.machine ?? []))].sort();
   const isCompared = (status.comparison?.metrics.length ?? 0) > 0;
-  const whole = summarise(
-    spec,
-    runners.flatMap((r) => r.snapshot ?? []),
-  );
+  const snapshots = runners.flatMap((r) => r.snapshot ?? []);
+  const whole = summarise(spec, snapshots);
   return fit({
     apiVersion: API_VERSION,
     kind: 'LoadTestReport',
     metadata,
     spec,
     status,
+    result: resultNumbers(spec, status, snapshots.length === 0 ? undefined : whole),
     timeline,
     histograms: {
       ...encodedTimes(whole),
@@ -77,13 +76,17 @@ function runnerLine(runner: RunnerEnd): ReportDocument['runners'][number] {
   // There may be a thousand runners, so each has only its counters, CPU and p99.
   const { requests, cpuMs, elapsedMs } = snapshot;
   const counts = requests.map((r) => r.counts).reduce(addCounts, noCounts());
-  const p99 = mergePacked(requests.map((r) => r.responseTime)).valueAtPercentile(99);
+  const p99Us = mergePacked(requests.map((r) => r.responseTime)).valueAtPercentile(99);
   return {
     ...line,
     counts: resultCounts(counts),
-    cpu: formatShare(elapsedMs === 0 ? 0 : cpuMs / elapsedMs),
-    ...(p99 === undefined ? {} : { p99: formatMicroseconds(p99) }),
+    cpuCores: elapsedMs === 0 ? 0 : threeDigits(cpuMs / elapsedMs),
+    ...(p99Us === undefined ? {} : { p99Ms: usToMs(p99Us) }),
   };
+}
+
+function threeDigits(value: number): number {
+  return Number(value.toPrecision(3));
 }
 
 /** The parts to leave out, the least needed first; each is also elsewhere in the report as a sum. */

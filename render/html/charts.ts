@@ -1,4 +1,4 @@
-import { formatMicroseconds, microseconds } from '../../api/common/duration.ts';
+import { formatMicroseconds, microseconds, msToUs } from '../../api/common/duration.ts';
 import { formatNumber } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { thresholdsOf } from '../../api/loadtest/threshold.ts';
@@ -30,9 +30,9 @@ const COLOURS = [4, 2, 3, 6, 5];
 
 function overTime(t: Timeline, limits: readonly Limit[]): Chart[] {
   // A point is in the middle of its interval.
-  const x = t.at.map((at, i) => at - t.width[i]! / 2);
+  const x = t.untilSeconds.map((until, i) => until - t.widthSeconds[i]! / 2);
   const axis = { x, formatX: formatSeconds, xLabel: 'since the load began' };
-  const perSecond = (counts: readonly number[]) => counts.map((count, i) => count / t.width[i]!);
+  const perSecond = (counts: readonly number[]) => counts.map((count, i) => count / t.widthSeconds[i]!);
   const seriesOf = (name: CounterName, colour: number): Series => ({ name, colour, values: perSecond(t[name]) });
   const bad = READING_ORDER.filter((name) => !GOOD.includes(name)).map((name, i) => ({
     name,
@@ -50,10 +50,10 @@ function overTime(t: Timeline, limits: readonly Limit[]): Chart[] {
       ...axis,
       title: 'Response time',
       series: [
-        { name: 'max', colour: 6, values: t.max },
-        { name: 'p99', colour: 3, values: t.p99 },
-        { name: 'p90', colour: 2, values: t.p90 },
-        { name: 'p50', colour: 1, values: t.p50 },
+        { name: 'max', colour: 6, values: microsecondsOf(t.maxMs) },
+        { name: 'p99', colour: 3, values: microsecondsOf(t.p99Ms) },
+        { name: 'p90', colour: 2, values: microsecondsOf(t.p90Ms) },
+        { name: 'p50', colour: 1, values: microsecondsOf(t.p50Ms) },
       ],
       limits,
       formatY: formatMicroseconds,
@@ -76,6 +76,10 @@ function overTime(t: Timeline, limits: readonly Limit[]): Chart[] {
           },
         ]),
   ];
+}
+
+function microsecondsOf(ms: readonly (number | null)[]): (number | null)[] {
+  return ms.map((value) => (value === null ? null : msToUs(value)));
 }
 
 /** The x axis in nines, as in plots of HdrHistogram: 0 is p0, 1 is p90, 2 is p99. */

@@ -1,4 +1,5 @@
-import { formatCount } from '../../api/common/quantity.ts';
+import { formatMicroseconds, msToUs } from '../../api/common/duration.ts';
+import { formatCount, formatShare } from '../../api/common/quantity.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import { escapeText as e } from '../common/escape.ts';
@@ -12,8 +13,8 @@ export function generator({ status, runners }: ReportDocument): string {
     String(r.index),
     `<span class="${r.state === 'Finished' ? 'ok' : 'no'}">${e(r.state)}</span>`,
     r.counts === undefined ? '–' : formatCount(r.counts.made),
-    e(r.p99 ?? '–'),
-    e(r.cpu ?? '–'),
+    r.p99Ms === undefined ? '–' : e(formatMicroseconds(msToUs(r.p99Ms))),
+    r.cpuCores === undefined ? '–' : e(formatShare(r.cpuCores)),
     { text: [r.node, r.message].filter(Boolean).join(': ') },
   ]);
   const health = status.generator === undefined ? [] : healthLines(status.generator);

@@ -1,4 +1,4 @@
-import { formatMicroseconds } from '../../api/common/duration.ts';
+import { formatMicroseconds, msToUs } from '../../api/common/duration.ts';
 import { formatNumber } from '../../api/common/quantity.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import { ERROR_COUNTERS } from '../../api/status/counters.ts';
@@ -8,22 +8,22 @@ type Column = [name: string, values: readonly (number | null)[], format: (value:
 
 /** A table with a row for each point of the charts, to copy from, and to read where scripts are forbidden. It is folded at first. */
 export function timelineTable({ timeline: t }: ReportDocument): string {
-  if (t.at.length === 0) return '';
-  const perSecond = (counts: readonly number[]) => counts.map((count, i) => count / t.width[i]!);
-  const bad = t.at.map((_, i) => ERROR_COUNTERS.reduce((sum, name) => sum + t[name][i]!, 0));
+  if (t.untilSeconds.length === 0) return '';
+  const perSecond = (counts: readonly number[]) => counts.map((count, i) => count / t.widthSeconds[i]!);
+  const bad = t.untilSeconds.map((_, i) => ERROR_COUNTERS.reduce((sum, name) => sum + t[name][i]!, 0));
   const columns: Column[] = [
-    ['until', t.at, (seconds) => `${formatNumber(seconds)}s`],
+    ['until', t.untilSeconds, (seconds) => `${formatNumber(seconds)}s`],
     ['generated /s', perSecond(t.generated), formatNumber],
     ['done /s', perSecond(t.done), formatNumber],
     ['errors', bad, formatNumber],
     ['most in flight', t.inFlight, formatNumber],
-    ['p50', t.p50, formatMicroseconds],
-    ['p90', t.p90, formatMicroseconds],
-    ['p99', t.p99, formatMicroseconds],
-    ['max', t.max, formatMicroseconds],
+    ['p50', t.p50Ms, formatMs],
+    ['p90', t.p90Ms, formatMs],
+    ['p99', t.p99Ms, formatMs],
+    ['max', t.maxMs, formatMs],
   ];
   const head = columns.map(([name]) => `<th>${escapeText(name)}</th>`).join('');
-  const rows = t.at.map((_, i) => {
+  const rows = t.untilSeconds.map((_, i) => {
     const cells = columns.map(([, values, format]) => {
       const value = values[i] ?? null;
       return `<td>${value === null ? '–' : escapeText(format(value))}</td>`;
@@ -31,4 +31,8 @@ export function timelineTable({ timeline: t }: ReportDocument): string {
     return `<tr>${cells.join('')}</tr>`;
   });
   return `<details class="timeline"><summary>Second by second</summary><div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
+}
+
+function formatMs(ms: number): string {
+  return formatMicroseconds(msToUs(ms));
 }

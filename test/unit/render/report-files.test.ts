@@ -226,34 +226,36 @@ describe('a report too large for its ConfigMap', () => {
 
 describe('a timeline with half of the points', () => {
   const points = (change: Partial<Timeline>): Timeline => {
-    const length = change.at?.length ?? 0;
+    const length = change.untilSeconds?.length ?? 0;
     const zeros = Object.fromEntries(Object.keys(emptyTimeline()).map((key) => [key, Array(length).fill(0)]));
     return { ...(zeros as Timeline), ...change };
   };
   const whole = points({
-    ...{ at: [1, 2.002, 3, 4, 5], width: [1, 1.002, 0.998, 1, 1] },
+    ...{ untilSeconds: [1, 2.002, 3, 4, 5], widthSeconds: [1, 1.002, 0.998, 1, 1] },
     ...{ done: [10, 30, 0, 0, 7], timeout: [0, 10, 0, 0, 0], inFlight: [3, 4, 5, 6, 0] },
-    ...{ mean: [100, 200, null, null, 70], p99: [900, 500, null, null, 80], max: [950, 700, null, null, 90] },
-    ...{ p50: [90, 95, null, 4, 60] },
+    ...{ meanMs: [100, 200, null, null, 70], p99Ms: [900, 500, null, null, 80], maxMs: [950, 700, null, null, 90] },
+    ...{ p50Ms: [90, 95, null, 4, 60] },
   });
   const half = halved(whole);
   const rows: [title: string, column: keyof Timeline, expected: (number | null)[]][] = [
-    ['ends each point at the end of the second of two', 'at', [2.002, 4, 5]],
-    ['adds the widths of two points', 'width', [2.002, 1.998, 1]],
+    ['ends each point at the end of the second of two', 'untilSeconds', [2.002, 4, 5]],
+    ['adds the widths of two points', 'widthSeconds', [2.002, 1.998, 1]],
     ['adds the counters of two points', 'done', [40, 0, 7]],
     ['has the requests in flight at the end of two points', 'inFlight', [4, 6, 0]],
-    ['weights means by the number of their responses', 'mean', [180, null, 70]],
-    ['has the higher of two percentiles', 'p99', [900, null, 80]],
-    ['has the only percentile when one point has none', 'p50', [95, 4, 60]],
-    ['has the higher maximum', 'max', [950, null, 90]],
+    ['weights means by the number of their responses', 'meanMs', [180, null, 70]],
+    ['has the higher of two percentiles', 'p99Ms', [900, null, 80]],
+    ['has the only percentile when one point has none', 'p50Ms', [95, 4, 60]],
+    ['has the higher maximum', 'maxMs', [950, null, 90]],
   ];
   for (const [title, column, expected] of rows) it(title, () => assert.deepEqual(half[column], expected));
 
   it('replaces the timeline of a report that is too large, and has the same sums', () => {
     const sums = ({ timeline }: ReportDocument) =>
-      (['width', 'generated', 'made', 'done', 'failed'] as const).map((key) => timeline[key].reduce((a, b) => a + b));
+      (['widthSeconds', 'generated', 'made', 'done', 'failed'] as const).map((key) =>
+        timeline[key].reduce((a, b) => a + b),
+      );
     const fitting = fit(reportOf(), 1);
-    assert.equal(fitting.timeline.at.length, 3);
+    assert.equal(fitting.timeline.untilSeconds.length, 3);
     assert.deepEqual(sums(fitting), sums(reportOf()));
     assert.match(fitting.omitted.at(-1) ?? '', /two became one each/);
   });

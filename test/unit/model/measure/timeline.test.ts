@@ -31,7 +31,7 @@ function snapshot(
   };
 }
 
-const ms = (values: readonly (number | null)[]) => values.map((v) => (v === null ? null : Math.round(v / 1000)));
+const ms = (values: readonly (number | null)[]) => values.map((v) => (v === null ? null : Math.round(v)));
 
 describe('the timeline', () => {
   it('has one point per second with the counts and percentiles of this second alone', () => {
@@ -39,9 +39,9 @@ describe('the timeline', () => {
     recorder.record([snapshot(1000, 100)]);
     recorder.record([snapshot(2000, 250, { slowFrom: 100 })]);
     const timeline = recorder.finish([snapshot(3000, 300, { slowFrom: 100 })]);
-    assert.deepEqual(timeline.at, [1, 2, 3]);
+    assert.deepEqual(timeline.untilSeconds, [1, 2, 3]);
     assert.deepEqual(timeline.done, [100, 150, 50]);
-    assert.deepEqual(ms(timeline.p50), [5, 100, 100]);
+    assert.deepEqual(ms(timeline.p50Ms), [5, 100, 100]);
   });
 
   it('merges runners', () => {
@@ -58,7 +58,7 @@ describe('the timeline', () => {
     assert.equal(record(snapshot(3000, 30), snapshot(5000, 50)), true);
     assert.equal(record(snapshot(8000, 80), snapshot(5000, 50)), false);
     assert.equal(record(snapshot(8000, 80), snapshot(10_000, 100)), true);
-    const { at, done } = recorder.finish([snapshot(12_000, 120), snapshot(12_000, 120)]);
+    const { untilSeconds: at, done } = recorder.finish([snapshot(12_000, 120), snapshot(12_000, 120)]);
     assert.deepEqual(
       [at, done],
       [
@@ -82,7 +82,7 @@ describe('the timeline', () => {
     recorder.record([snapshot(1000, 10), snapshot(1000, 10)]);
     assert.equal(recorder.record([snapshot(2000, 20), snapshot(1000, 10)]), false);
     for (const second of [4, 5, 6, 7]) recorder.record([snapshot(second * 1000, second * 10), snapshot(1000, 10)]);
-    const { at, done } = recorder.finish([snapshot(8000, 80), snapshot(1000, 10)]);
+    const { untilSeconds: at, done } = recorder.finish([snapshot(8000, 80), snapshot(1000, 10)]);
     assert.deepEqual(at, [1, 4, 5, 6, 7, 8]);
     assert.deepEqual(done, [20, 30, 10, 10, 10, 10]);
   });
@@ -100,14 +100,14 @@ describe('the timeline', () => {
       timeline.done.reduce((sum, n) => sum + n),
       done,
     );
-    assert.equal(timeline.at.at(-1), snapshots.at(-1)!.elapsedMs / 1000);
+    assert.equal(timeline.untilSeconds.at(-1), snapshots.at(-1)!.elapsedMs / 1000);
   });
 
   it('has no percentiles for a second without responses', () => {
     const recorder = new TimelineRecorder(1000);
     recorder.record([snapshot(1000, 10)]);
     const timeline = recorder.finish([snapshot(2000, 10, { inFlight: 3 })]);
-    assert.deepEqual(ms(timeline.p99), [5, null]);
+    assert.deepEqual(ms(timeline.p99Ms), [5, null]);
     assert.deepEqual(timeline.inFlight, [0, 3]);
   });
 
@@ -147,7 +147,7 @@ describe('the timeline', () => {
     recorder.record([snapshot(1000, 100)]);
     recorder.record([snapshot(2000, 200)]);
     const timeline = recorder.finish([snapshot(2050, 210)]);
-    assert.deepEqual(timeline.at, [1, 2.05]);
+    assert.deepEqual(timeline.untilSeconds, [1, 2.05]);
     assert.deepEqual(timeline.done, [100, 110]);
   });
 
@@ -155,7 +155,7 @@ describe('the timeline', () => {
     const recorder = new TimelineRecorder(1000);
     recorder.record([snapshot(60_000, 600)]);
     const timeline = recorder.finish([snapshot(61_000, 610)]);
-    assert.deepEqual(timeline.width, [60, 1]);
+    assert.deepEqual(timeline.widthSeconds, [60, 1]);
     assert.deepEqual(timeline.done, [600, 10]);
   });
 
@@ -164,7 +164,11 @@ describe('the timeline', () => {
     assert.equal(recorder.record([undefined, snapshot(60_000, 600), undefined]), false);
     assert.equal(recorder.record([snapshot(60_400, 604), snapshot(60_000, 600), undefined]), false);
     assert.equal(recorder.record([snapshot(60_400, 604), snapshot(60_000, 600), snapshot(60_800, 608)]), true);
-    const { at, done } = recorder.finish([snapshot(62_000, 620), snapshot(62_000, 620), snapshot(62_000, 620)]);
+    const { untilSeconds: at, done } = recorder.finish([
+      snapshot(62_000, 620),
+      snapshot(62_000, 620),
+      snapshot(62_000, 620),
+    ]);
     assert.deepEqual(
       [at, done],
       [
@@ -181,14 +185,14 @@ describe('the timeline', () => {
   });
 
   it('is empty when no runner sent a measurement', () => {
-    assert.deepEqual(new TimelineRecorder(1000).finish([]).at, []);
+    assert.deepEqual(new TimelineRecorder(1000).finish([]).untilSeconds, []);
   });
 
   it('widens its points during a long run', () => {
     const recorder = new TimelineRecorder(1000);
     const empty = snapshot(0, 0);
     for (let second = 1; second <= 10_000; second++) recorder.record([{ ...empty, elapsedMs: second * 1000 }]);
-    const { at, width } = recorder.finish([{ ...empty, elapsedMs: 10_000_000 }]);
+    const { untilSeconds: at, widthSeconds: width } = recorder.finish([{ ...empty, elapsedMs: 10_000_000 }]);
     assert.ok(at.length < 5000, `${at.length} points`);
     assert.equal(width[100], 1);
     assert.equal(width.at(-10), 4);
