@@ -94,7 +94,7 @@ describe('an operator that restarts during a run, or misses some of its updates,
   it('compares the run, and the run can be a baseline', async () => {
     const before = await run('v1', spec(14), { seconds: 14, restartAfter: 3, isReceived: (second) => second < 4 });
     assert.equal(before.windows?.done, column(14));
-    const status = await run('v2', spec(14, { compareWith: { name: 'v1' } }), {
+    const status = await run('v2', spec(14, { compareWith: { name: 'v1', metrics: ['responseTime.p50', 'rate'] } }), {
       seconds: 14,
       restartAfter: 10,
       isReceived: (second) => second < 3 || second > 9,
