@@ -818,6 +818,16 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     FORM,
   ),
   test(
+    'a comparison of a metric that is not compared',
+    { 'spec.compareWith': { name: 'v41', metrics: ['serviceTime.p50'] } },
+    'spec.compareWith.metrics[0]',
+    oneOf('responseTime.p50', 'responseTime.p95', 'responseTime.p99', 'rate', 'errors'),
+  ),
+  test('a comparison of no metric', { 'spec.compareWith': { name: 'v41', metrics: [] } }, 'spec.compareWith.metrics', [
+    'at least 1 entry',
+    'at least 1 items',
+  ]),
+  test(
     'a comparison with an unknown field',
     { 'spec.compareWith': { name: 'v41', metric: 'rate' } },
     'spec.compareWith.metric',

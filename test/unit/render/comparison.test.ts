@@ -181,6 +181,13 @@ describe('loadtest compare', () => {
     assert.match(compareResults(a!, { ...b!, status: {} }, '10%').message, /^v42 is not complete$/);
   });
 
+  it('compares the metrics that the second test chooses', () => {
+    const [a, b] = results(jsonReport([test('v41', before), test('v42', after)]));
+    const compareWith = { name: 'v40', maxRegression: '10%', metrics: ['rate' as const] };
+    const { result, metrics } = compareResults(a!, { ...b!, spec: { ...b!.spec, compareWith } }, '10%');
+    assert.deepEqual([result, metrics.map((m) => m.metric)], ['Unchanged', ['rate']]);
+  });
+
   it('prints a table and the result', () => {
     const lines = comparisonText(comparison, 'v42', plain);
     assert.equal(lines[0], 'v42 against v41, at most 10% worse');
