@@ -19,7 +19,7 @@ const LONG_BLOCK_US = 400;
 const WORTH_US = 200;
 const TURN_READING_US = 50;
 /** Observing the loop more often costs more than it tells: without an observation the bound is looser by this. */
-const MOMENT_US = 20;
+const MOMENT_US = 50;
 const UNKNOWN = -1;
 
 /**

@@ -97,8 +97,8 @@ it('an observation right after another is left out, which makes the bound looser
   const delay = new ReadDelay({ idleUs: () => idle, turns: () => 0, runDelayUs: () => 0 });
   delay.begin(0);
   idle = 10;
-  delay.note(15);
-  assert.equal(delay.boundUs(15), 15);
-  delay.note(25);
-  assert.equal(delay.boundUs(25), 15);
+  delay.note(45);
+  assert.equal(delay.boundUs(45), 45);
+  delay.note(60);
+  assert.equal(delay.boundUs(60), 50);
 });
