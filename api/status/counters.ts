@@ -31,7 +31,10 @@ const RESULT_COUNTERS = {
 const LIVE_COUNTERS = {
   inFlight: { help: 'Requests that have no outcome yet.', addsTo: 'made', isGauge: true },
   pending: { help: 'Arrivals that came due and wait for a connection.', addsTo: 'generated', isGauge: true },
-  late: { help: 'The part of done that came after the end of the load; it is no part of the rate.', partOf: 'done' },
+  late: {
+    help: 'The part of done that is no part of the rate: it came after the end of the load, and in an open load took longer than is usual.',
+    partOf: 'done',
+  },
   lateByGenerator: {
     help: "The part of late that came after the end of the load only because of the generator's own delay.",
     partOf: 'late',

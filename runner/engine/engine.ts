@@ -70,14 +70,14 @@ export function createEngine(options: EngineOptions): Engine {
   } = options;
   const { sequential = false, redact, clock = Date.now, seed = 0 } = options;
   const { countIteration = sharedCounter(newCounterMemory()) } = options;
+  const loadDriver = loadDriverOf(plan);
   const recorder = new Recorder(
     requests.map((r) => r.name),
     () => timing.now(),
-    plan.lengthUs,
+    { atUs: plan.lengthUs, allowsUsual: loadDriver.asksForRate },
     protocol.codeOf,
     new UnexpectedExamples(redact),
   );
-  const loadDriver = loadDriverOf(plan);
   const slots = new SlotPool(
     {
       ...{ protocol, requests, transport, timing, recorder, timeoutUs, logRequest, scopes, sequential, clock },
@@ -113,6 +113,7 @@ export function createEngine(options: EngineOptions): Engine {
    */
   function allSent(): void {
     driver.stop();
+    recorder.allSent();
     const nowUs = timing.now();
     const finishWhenDone = () => slots.idle && finish();
     slots.onSettled = finishWhenDone;

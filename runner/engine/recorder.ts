@@ -27,6 +27,25 @@ type RequestRecorder = Times<Histogram> & {
 };
 
 /**
+ * The end of the load. `allowsUsual`: whether a response that comes after it still counts for the rate, provided that it took no longer than is
+ * usual. A load that asks for a rate has its last requests in flight then, which are no shortfall.
+ */
+export type LoadEnd = { atUs: number; allowsUsual: boolean };
+
+/** Of the responses during the load, so many percent took no longer than is usual. */
+const USUAL_PERCENTILE = 99;
+
+/**
+ * The longest time that is usual for a request, by the end of the load: all times for one that was not made yet, and none for one that had no
+ * response yet.
+ */
+function usualUs({ counts, responseTime }: RequestRecorder, { allowsUsual }: LoadEnd): number {
+  if (!allowsUsual) return Number.NEGATIVE_INFINITY;
+  if (counts.made === 0) return Number.POSITIVE_INFINITY;
+  return responseTime.valueAtPercentile(USUAL_PERCENTILE) ?? Number.NEGATIVE_INFINITY;
+}
+
+/**
  * Counts everything in one engine. `request` is the index of a request in the spec; times are microseconds. A timeout and a request that the
  * end cuts off are recorded in the histograms with the time waited: without it, a target would seem faster the more it hangs. A failure is
  * not: a refused connection takes microseconds and would also make the target seem faster.
@@ -37,7 +56,9 @@ export class Recorder {
   readonly #errors = new Map<string, { count: number; example: string; firstMs: number; lastMs: number }>();
   readonly #nowUs: () => number;
   readonly #codeOf: (status: number) => string;
-  readonly #endUs: number;
+  readonly #end: LoadEnd;
+  /** By request, the time that a response after the end may have taken; undefined before the end. */
+  #usualUs: readonly number[] | undefined;
   readonly #pacingLag = Histogram.shared();
   #redirects = 0;
   #inFlight = 0;
@@ -47,17 +68,17 @@ export class Recorder {
 
   readonly examples: UnexpectedExamples;
 
-  /** `nowUs`: microseconds since the load began. `endUs`: the end of the load. `codeOf`: the protocol's code of a status. */
+  /** `nowUs`: microseconds since the load began. `codeOf`: the protocol's code of a status. */
   constructor(
     names: readonly string[],
     nowUs: () => number,
-    endUs: number,
+    end: LoadEnd,
     codeOf: (status: number) => string,
     examples = new UnexpectedExamples(),
   ) {
     this.#names = names;
     this.#nowUs = nowUs;
-    this.#endUs = endUs;
+    this.#end = end;
     this.#codeOf = codeOf;
     this.examples = examples;
     this.#requests = names.map(() => ({
@@ -123,7 +144,8 @@ export class Recorder {
     this.#pacingLag.record(lagUs);
   }
 
-  done(request: number, status: number, expected: boolean, times: RequestTimes): void {
+  /** `wasLate`: whether an earlier response of the iteration was late. Returns whether this one is. */
+  done(request: number, status: number, expected: boolean, times: RequestTimes, wasLate: boolean): boolean {
     const recorder = this.#requests[request]!;
     const { counts } = recorder;
     this.#inFlight--;
@@ -131,11 +153,14 @@ export class Recorder {
     counts.done++;
     if (!expected) counts.unexpected++;
     recorder.statuses[status] = recorder.statuses[status]! + 1;
-    record(recorder, times);
-    const { endedUs } = times;
-    if (endedUs < this.#endUs) return;
+    this.#record(recorder, times);
+    const { endedUs, intendedUs, ownUs } = times;
+    if (endedUs < this.#end.atUs) return false;
+    const usualUntilUs = intendedUs + this.#usualUs![request]!;
+    if (!wasLate && endedUs <= usualUntilUs) return false;
     counts.late++;
-    if (endedUs - times.ownUs < this.#endUs) counts.lateByGenerator++;
+    if (endedUs - ownUs < this.#end.atUs || endedUs - ownUs <= usualUntilUs) counts.lateByGenerator++;
+    return true;
   }
 
   timeout(request: number, failure: Failure, times: RequestTimes): void {
@@ -143,7 +168,7 @@ export class Recorder {
     this.#inFlight--;
     recorder.counts.inFlight--;
     recorder.counts.timeout++;
-    record(recorder, times);
+    this.#record(recorder, times);
     this.#error(recorder, failure);
   }
 
@@ -161,6 +186,17 @@ export class Recorder {
     this.#inFlight--;
     recorder.counts.inFlight--;
     recorder.counts.aborted++;
+    this.#record(recorder, times);
+  }
+
+  /** The load sends nothing more, so that what is usual is known. */
+  allSent(): void {
+    this.#usualUs ??= this.#requests.map((request) => usualUs(request, this.#end));
+  }
+
+  /** Overdue arrivals may still be sent when the first requests end after the load. */
+  #record(recorder: RequestRecorder, times: RequestTimes): void {
+    if (times.endedUs >= this.#end.atUs) this.allSent();
     record(recorder, times);
   }
 

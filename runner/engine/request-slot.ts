@@ -60,6 +60,8 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   #thinkingUntilUs = NOT_THINKING;
   readonly #response = new ResponseBuffer();
   #iteration: Iteration | undefined;
+  /** Whether a response of the iteration was too late to count for the rate. */
+  #iterationIsLate = false;
   /** The last message, from which a redirect is derived; set only for requests that follow redirects. */
   #lastMessage: PreparedRequest | undefined;
   #followedRedirects = 0;
@@ -99,6 +101,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   send(request: number, arrival: number, intendedUs: number, sendDelayUs: number, nowUs: number): void {
     this.inFlight = true;
     this.#arrival = arrival;
+    this.#iterationIsLate = false;
     if (this.#pool.sequential) this.#iteration = new Iteration(this.#pool.clock);
     this.#sendRequest(request, intendedUs, sendDelayUs, nowUs);
   }
@@ -173,7 +176,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
       return;
     }
     const { expected, reason } = finding;
-    recorder.done(this.#request, response.status, expected, this.times);
+    this.#iterationIsLate = recorder.done(this.#request, response.status, expected, this.times, this.#iterationIsLate);
     if (!expected && recorder.examples.wanted > 0) recorder.example(this.#request, response, reason ?? response.reason);
     this.#log('done', response.status);
     if (expected && this.#iteration !== undefined && this.#request + 1 < requests.length)

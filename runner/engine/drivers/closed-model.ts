@@ -4,6 +4,7 @@ import { Queue } from '../queue.ts';
 import type { Driver, DriverContext, LoadDriver } from './driver.ts';
 
 export const closedLoadDriver: LoadDriver<ClosedPlan> = {
+  asksForRate: false,
   // There are no more connections than users.
   slotLimits: ({ users }) => ({
     limit: users,

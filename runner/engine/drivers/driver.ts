@@ -26,6 +26,8 @@ export type DriverContext = {
 
 /** How an engine carries out the plans of one load model. */
 export interface LoadDriver<Plan> {
+  /** Whether the load asks for a rate, so that its last requests are in flight at its end however fast the target is. */
+  readonly asksForRate: boolean;
   /** How many requests may be in flight, and how many connections are opened at once. */
   slotLimits(plan: Plan): SlotLimits;
   /** A timer with a thread of its own; undefined for a load that waits for responses. */

@@ -15,6 +15,7 @@ const BATCH_US = 2_000;
 const OPENS = { opensPerTurn: 4, opensAfterFreed: 2 };
 
 export const openLoadDriver: LoadDriver<OpenPlan> = {
+  asksForRate: true,
   slotLimits: ({ maxInFlight }) => ({ limit: maxInFlight, ...OPENS }),
   pacingTimer: (plan) => new PacingTimer(plan),
   driver: openDriver,
