@@ -1,8 +1,8 @@
 // Generated from api/ by `npm run generate`; do not edit.
 // The types of a LoadTest in a manifest: fields with a default are optional.
 
-/** Any JSON value. */
-export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+/** Any JSON value. An integer beyond 2^53 is a bigint. */
+export type Json = null | boolean | number | string | bigint | Json[] | { [name: string]: Json };
 
 export type LoadTest = {
   apiVersion: 'loadtest.dev/v1alpha1';
@@ -174,7 +174,7 @@ export type LoadTestSpec = {
     body?: {
       /** Which of the sibling fields holds the body. */
       type: 'JSON' | 'Form' | 'Text' | 'From' | 'Multipart';
-      /** Any JSON value, sent as application/json; its strings may contain variables. A string that consists only of ${variable|json} is sent as the JSON value of the variable, such as a number, or as a string if the value is not JSON. */
+      /** Any JSON value, sent as application/json; its strings may contain variables. A string that consists only of ${variable|json} is sent as the JSON value of the variable, such as a number, or as a string if the value is not JSON. Numbers are sent as the API server keeps them: every digit of an integer of 64 bits; any other number as the double nearest to it in its shortest notation, 1.1 for 1.10. A string with ${data.column|json} keeps all digits. */
       json?: Json | undefined;
       /** Form fields, sent as application/x-www-form-urlencoded. */
       form?: Array<{

@@ -14,12 +14,16 @@ const TYPES = {
 const HEADER = `// Generated from api/ by \`npm run generate\`; do not edit.
 // The types of a LoadTest in a manifest: fields with a default are optional.
 
-/** Any JSON value. */
-export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+/** Any JSON value. An integer beyond 2^53 is a bigint. */
+export type Json = null | boolean | number | string | bigint | Json[] | { [name: string]: Json };
 `;
+
+/** Means a value of any form, unless the schema has a type. */
+const PRESERVE = 'x-kubernetes-preserve-unknown-fields';
 
 /** A JSON schema, as far as the schemas of api/ use it. */
 type JsonSchema = {
+  [PRESERVE]?: boolean;
   $ref?: string;
   $defs?: Record<string, JsonSchema>;
   type?: string | readonly string[];
@@ -59,6 +63,7 @@ const withDates: NonNullable<z.core.ToJSONSchemaParams['override']> = ({ zodSche
 export function typeOf(schema: JsonSchema, indent: string): string {
   const { $ref, const: value, enum: values, anyOf, properties, additionalProperties, items } = schema;
   if ($ref !== undefined) return named($ref);
+  if (schema[PRESERVE] && schema.type === undefined) return 'Json';
   if (value !== undefined) return literal(value);
   if (values !== undefined) return values.map(literal).join(' | ');
   if (properties !== undefined) return objectType(schema, indent);
@@ -81,12 +86,8 @@ const SIMPLE: Record<string, string> = {
   Date: 'Date',
 };
 
-/** The name that zod gives to the only recursive schema, that of any JSON value. */
-const JSON_REF = '__shared#/$defs/schema0';
-
 function named(ref: string): string {
   if (ref in TYPES) return ref;
-  if (ref === JSON_REF) return 'Json';
   throw new Error(`no public type is named ${ref}`);
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { GROUP, LOAD_TEST } from '../../api/common/group.ts';
+import { parseExactJson } from '../../api/common/notation/exact-json.ts';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from '../../api/status/loadtest-status.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -27,7 +28,7 @@ export async function getLoadTest(
 ): Promise<{ test: ClusterLoadTest } | { problem: string; isFinal: boolean }> {
   const response = await kubectl(['get', RESOURCE, name, '-o', 'json']);
   if ('problem' in response) return response;
-  const parsed = objectSchema.safeParse(JSON.parse(response.out));
+  const parsed = objectSchema.safeParse(parseExactJson(response.out));
   if (!parsed.success) {
     return { problem: `LoadTest ${name} is of another version: ${z.prettifyError(parsed.error)}`, isFinal: false };
   }

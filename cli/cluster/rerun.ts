@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { API_VERSION, GROUP, LOAD_TEST } from '../../api/common/group.ts';
+import { parseExactJson } from '../../api/common/notation/exact-json.ts';
 import type { KubeObject } from '../input/documents.ts';
 import { applyOverrides, parseOverrides } from '../input/override.ts';
 import { formatProblem, validateObject } from '../input/validate.ts';
@@ -49,7 +50,7 @@ export async function rerun(
   if ('problems' in parsed) return parsed;
   const response = await kubectl(['get', RESOURCE, test, '-o', 'json']);
   if ('problem' in response) return { problems: [response.problem] };
-  const original = originalSchema.parse(JSON.parse(response.out));
+  const original = originalSchema.parse(parseExactJson(response.out));
   const changed = applyOverrides(original.spec, parsed.overrides);
   if ('problems' in changed) return changed;
   const object = rerunOf({ ...original, spec: changed.spec }, newName);

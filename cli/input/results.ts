@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { parseExactJson } from '../../api/common/notation/exact-json.ts';
 import { problemsOf } from '../../api/common/problems.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { REPORT_KEY, type ReportDocument, reportDocumentSchema } from '../../api/report/report-document.ts';
@@ -26,7 +27,7 @@ export function readReports(text: string, file: string): { reports: ReportDocume
 function parsed(text: string): unknown {
   try {
     // The YAML parser reads JSON too, but a hundred times slower.
-    return text.trimStart().startsWith('{') || text.trimStart().startsWith('[') ? JSON.parse(text) : parse(text);
+    return text.trimStart().startsWith('{') || text.trimStart().startsWith('[') ? parseExactJson(text) : parse(text);
   } catch {
     return undefined;
   }

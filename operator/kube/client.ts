@@ -1,5 +1,6 @@
 import { HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { request } from 'undici';
+import { parseExactJson } from '../../api/common/notation/exact-json.ts';
 import type { SharedKubeConfig } from './config.ts';
 
 /** A response of the API server that is not a success. */
@@ -61,7 +62,7 @@ export class KubeClient {
     await this.config.applySecurityAuthentication(context);
     const answer = await this.#send(new URL(server + call.path), call, context);
     if (answer.status >= 300) throw apiError(answer);
-    return JSON.parse(answer.text);
+    return parseExactJson(answer.text);
   }
 
   async #send(url: URL, call: Call, context: RequestContext): Promise<{ status: number; text: string }> {

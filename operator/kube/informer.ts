@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type KubernetesListObject, type KubernetesObject, ListWatch, Watch } from '@kubernetes/client-node';
+import { type KubernetesListObject, type KubernetesObject, ListWatch } from '@kubernetes/client-node';
 import type { KubeClient } from './client.ts';
 import { listAll, slimMetadata } from './list.ts';
 import type { ResourcePath } from './paths.ts';
 import type { KubeObject } from './types.ts';
+import { ExactWatch } from './watch.ts';
 
 /**
  * The server ends a watch before the library's timeout of 30 s does, and sends a bookmark just before that. The next watch continues from
@@ -58,7 +59,7 @@ export class Informer<T extends KubeObject> {
       return items as unknown as KubernetesListObject<KubernetesObject>;
     };
     const watchPath = `${path(namespace)}?allowWatchBookmarks=true&timeoutSeconds=${WATCH_SECONDS}`;
-    this.#listWatch = new ListWatch(watchPath, new Watch(client.config), list, false, labelSelector);
+    this.#listWatch = new ListWatch(watchPath, new ExactWatch(client.config), list, false, labelSelector);
     const changed = (exists: boolean) => (raw: KubernetesObject) => {
       const object = raw as unknown as T;
       slim(object);

@@ -1,3 +1,4 @@
+import { parseExactJson } from '../../api/common/notation/exact-json.ts';
 import type { Resource } from './types.ts';
 
 /**
@@ -6,6 +7,6 @@ import type { Resource } from './types.ts';
  */
 export function pack(object: Resource): void {
   const text = JSON.stringify([object.spec ?? null, object.status ?? null]);
-  const read = (i: 0 | 1) => ({ get: () => (JSON.parse(text) as unknown[])[i] ?? undefined, enumerable: true });
+  const read = (i: 0 | 1) => ({ get: () => (parseExactJson(text) as unknown[])[i] ?? undefined, enumerable: true });
   Object.defineProperties(object, { spec: read(0), status: read(1) });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
+import { parseExactJson } from '../../api/common/notation/exact-json.ts';
 import { LONG_POLL_HEADER, RUNNER_UPDATE_PATH } from '../../api/protocol/exchange.ts';
 import { type Instruction, instructionSchema } from '../../api/protocol/instruction.ts';
 import { encodeRunnerUpdate, type RunnerUpdate } from '../../model/wire/runner-update.ts';
@@ -35,7 +36,7 @@ export function createOperatorClient(options: {
       };
       const { statusCode, body } = await post(url, agent, headers, JSON.stringify(encodeRunnerUpdate(update)));
       if (statusCode !== 200) return { problem: `the operator responded with ${statusCode}: ${body.slice(0, 200)}` };
-      const parsed = instructionSchema.safeParse(JSON.parse(body));
+      const parsed = instructionSchema.safeParse(parseExactJson(body));
       if (!parsed.success) return { problem: `the operator's response is malformed: ${parsed.error.message}` };
       options.clock.observe(sentMs, Date.now(), parsed.data.nowMs, parsed.data.heldMs);
       return parsed.data;

@@ -1,3 +1,4 @@
+import { exactJsonText } from '../../../api/common/notation/exact-json.ts';
 import type { Body } from '../../../api/loadtest/body/body.ts';
 import { partsOf, templateOf } from '../../../model/request/template.ts';
 import type { BodyEncoder } from './encoded-body.ts';
@@ -6,7 +7,7 @@ import type { BodyEncoder } from './encoded-body.ts';
 const JSON_VALUE = /"([$][{][^"}]*[|]json[}])"/g;
 
 export const encodeJson: BodyEncoder<NonNullable<Body['json']>> = (value, { columns }) => {
-  const text = JSON.stringify(value).replaceAll(JSON_VALUE, '$1');
+  const text = exactJsonText(value).replaceAll(JSON_VALUE, '$1');
   return {
     content: templateOf(partsOf(text, columns, { json: jsonOf }), (filled) => JSON.stringify(filled).slice(1, -1)),
     contentType: 'application/json',

@@ -133,6 +133,20 @@ describe('an informer', () => {
     assert.deepEqual([names('a'), informer.list().length], [[], 1]);
   });
 
+  it('keeps every digit of an integer of 64 bits, listed and watched', async () => {
+    const withSpec = (name: string) => ({ ...object(name, '4'), spec: { id: 8414239796945638123n } });
+    const server = await apiServer((request) => (isWatch(request) ? undefined : list('5', withSpec('one'))));
+    const { informer, changed } = await follow(server.client);
+    while (!server.requests.some(isWatch)) await new Promise((later) => setTimeout(later, 1));
+    const next = changed();
+    server.sendEvent({ type: 'ADDED', object: withSpec('two') });
+    await next;
+    assert.deepEqual(
+      informer.list().map((o) => (o as KubeObject & { spec?: object }).spec),
+      [{ id: 8414239796945638123n }, { id: 8414239796945638123n }],
+    );
+  });
+
   it('lists page by page, and stores objects as `keep` reduces them', async () => {
     const pages: Record<string, unknown> = {
       '': { metadata: { resourceVersion: '5', continue: 'more' }, items: [object('one', '4')] },
