@@ -70,8 +70,13 @@ const UNDECIDED = { status: 'Unknown', reason: 'Undecided', message: 'the test i
 
 async function testsOf(source: Public.Source, set: readonly string[]) {
   const checked = await checkedTests(textOf(source), NAME, set);
-  if ('problems' in checked) throw new SourceInvalid(checked.problems);
+  if ('problems' in checked) throw new SourceInvalid(checked.problems.map((p) => withoutPlace(p, source)));
   return checked;
+}
+
+/** A problem without line and column, which only a text has. */
+function withoutPlace(problem: string, source: Public.Source): string {
+  return typeof source === 'string' ? problem : problem.replace(/^source:[0-9]+:[0-9]+:/, 'source:');
 }
 
 /** The source as the text of a file, because only text is checked as a file is: JSON is YAML, and a List holds several objects. */

@@ -1,9 +1,9 @@
-import { stringify } from 'yaml';
 import type { LoadTest } from '../api/loadtest/loadtest.ts';
+import { yamlText } from './yaml-text.ts';
 
 /** LoadTests as YAML documents, in the form of `kubectl get -o yaml`. */
 export function yamlReport(tests: readonly LoadTest[]): string {
-  return tests.map((test) => stringify(test, { lineWidth: 0 })).join('---\n');
+  return tests.map(yamlText).join('---\n');
 }
 
 /** One LoadTest as JSON, several as a List, in the form of `kubectl get -o json`. */

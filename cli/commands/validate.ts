@@ -18,10 +18,11 @@ export async function validateCommand({ files }: CommandCalled<'validate'>): Pro
 }
 
 async function problemsIn(text: string, file: string): Promise<{ problems: string[]; valid: string }> {
-  const { documents, problems } = validateText(text, file);
+  const { documents, problems, notes } = validateText(text, file);
   const all = [...problems, ...(await scriptProblems(documents, file))];
   const valid = [
     `${file}: ${documents.length} valid`,
+    ...notes,
     ...documents.flatMap((document) => heldToDefault(document, file)),
   ];
   return { problems: all.map(formatProblem), valid: valid.join('\n') };

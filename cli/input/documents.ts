@@ -1,43 +1,66 @@
-import { LineCounter, parseAllDocuments } from 'yaml';
 import * as z from 'zod';
 import { API_VERSION } from '../../api/common/group.ts';
+import { type Problem, problemsOf } from '../../api/common/problems.ts';
+import type { Places } from './yaml/places.ts';
+import { readYaml } from './yaml/read-yaml.ts';
 
 /** Any Kubernetes object: the fields that every document must have, whatever its kind. */
 const objectSchema = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
-  metadata: z.looseObject({ name: z.string().optional(), namespace: z.string().optional() }).optional(),
+  metadata: z.looseObject({ name: z.string().nullish(), namespace: z.string().nullish() }).nullish(),
 });
-export type KubeObject = z.infer<typeof objectSchema>;
+type AnyObject = z.infer<typeof objectSchema>;
+export type KubeObject = AnyObject & {
+  metadata?: { name?: string | undefined; namespace?: string | undefined; [field: string]: unknown } | undefined;
+};
 
 const listSchema = z.looseObject({ kind: z.string().endsWith('List'), items: z.array(z.unknown()) });
 
-/** Parses a file in the form of `kubectl apply -f` to its Kubernetes objects. Problems name `file`. */
-export function parseObjects(text: string, file: string): { objects: KubeObject[] } | { problems: string[] } {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines });
-  const broken = documents.flatMap((document) =>
-    document.errors.map(
-      (e) => `${file}:${lines.linePos(e.pos[0]).line}: ${e.message.split('\n')[0]?.replace(/:$/, '')}`,
-    ),
-  );
-  if (broken.length > 0) return { problems: broken };
+/** A problem of one object, and where its field stands in the file, such as "3:5". */
+export type PlacedProblem = Problem & { position: string };
 
-  const values = documents.map((document) => document.toJS() as unknown).filter((value) => value !== null);
-  const results = values.flatMap(itemsOf).map((value) => objectSchema.safeParse(value));
-  const problems = results.flatMap((r, i) => (r.success ? [] : [`${file}: document ${i + 1}: ${issues(r.error)}`]));
-  if (problems.length > 0) return { problems };
-  return { objects: results.flatMap((r) => (r.success ? [r.data] : [])) };
+/** The objects of a file, and the places of their fields. */
+export type ParsedObjects = { objects: KubeObject[]; places: Places };
+
+/**
+ * Parses a file in the form of `kubectl apply -f` to its Kubernetes objects, of which there is at least one. Problems name `file`, line and
+ * column.
+ */
+export function parseObjects(text: string, file: string): ParsedObjects | { problems: string[] } {
+  const { values, places, faults } = readYaml(text);
+  if (faults.length > 0)
+    return { problems: faults.map(({ offset, message }) => `${file}:${places.lineAndColumn(offset)}: ${message}`) };
+  if (values.length === 0) return { problems: [`${file}: it contains no documents`] };
+
+  const objects = values.flatMap(itemsOf);
+  const problems = objects.flatMap(({ value, place }) => {
+    const { error } = objectSchema.safeParse(value, { reportInput: true });
+    return (error === undefined ? [] : problemsOf(error)).map(({ path, message }) => {
+      const [root, below] = typeof value === 'object' && value !== null ? [value, path] : place;
+      return `${file}:${places.at(root, below).position}: ${[path, message].filter(Boolean).join(': ')}`;
+    });
+  });
+  return problems.length > 0 ? { problems } : { objects: objects.map(({ value }) => value as KubeObject), places };
 }
+
+/** The place of a problem in a file, with the advice for a word that YAML does not read as text. */
+export function placed(object: KubeObject, problem: Problem, places: Places): PlacedProblem {
+  const { position, source } = places.at(object, problem.path);
+  const { message } = problem;
+  if (source === undefined || source === '' || !message.startsWith('must be text')) return { ...problem, position };
+  return { ...problem, message: `must be text: write "${source}" in quotes`, position };
+}
+
+type Item = { value: unknown; place: [root: object, path: string] };
 
 /** The items of a List, the form in which kubectl prints several objects; for any other value, the value itself. */
-function itemsOf(value: unknown): unknown[] {
+function itemsOf(value: unknown): Item[] {
   const list = listSchema.safeParse(value);
-  return list.success ? list.data.items : [value];
-}
-
-function issues(error: z.ZodError): string {
-  return error.issues.map((i) => [i.path.join('.'), i.message].filter(Boolean).join(': ')).join('; ');
+  const root = Object(value) as object;
+  if (!list.success) return [{ value, place: [root, ''] }];
+  // The items themselves, whose places are known, and not the copies of the schema.
+  return (value as { items: unknown[] }).items.map((item, i) => ({ value: item, place: [root, `items[${i}]`] }));
 }
 
 /** Whether an object belongs to this project's API group, in any version. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { decodeText } from './decode.ts';
 
-/** Reads a file, "-" for standard input, and parses its text; a problem if it cannot be read. */
+/** Reads a file, "-" for standard input, and parses its text; a problem if it cannot be read or is not text. */
 export function fromFile<T>(file: string, parse: (text: string, name: string) => T): T | { problems: string[] } {
   const text = read(file);
   return typeof text === 'string' ? parse(text, fileName(file)) : { problems: [text.problem] };
@@ -13,7 +14,9 @@ export function isFile(source: string): boolean {
 
 function read(file: string): string | { problem: string } {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    const decoded = decodeText(readFileSync(file === '-' ? 0 : file));
+    if ('text' in decoded) return decoded.text;
+    return { problem: `${fileName(file)}:${decoded.position}: ${decoded.problem}` };
   } catch (error) {
     return { problem: `${fileName(file)} cannot be read: ${reasonOf(error)}` };
   }

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { readYaml } from './yaml/read-yaml.ts';
 
 /** One `--set`: a path in the spec and the value for it. `text` is the argument, for problems. */
 export type Override = { text: string; path: Step[]; value: unknown };
@@ -15,10 +15,9 @@ export function parseOverride(text: string): { override: Override } | { problem:
     return { problem: `--set ${text}: ${path || 'the empty path'} is not a path such as load.open.stages[0].rate` };
   if (/^spec[.[]/.test(path))
     return { problem: `--set ${text}: paths start inside the spec: ${path.replace(/^spec[.]?/, '')}` };
-  const yaml = parseDocument(text.slice(at + 1));
-  if (yaml.errors.length > 0)
-    return { problem: `--set ${text}: the value is not YAML: ${yaml.errors[0]!.message.split('\n')[0]}` };
-  return { override: { text, path: steps(path), value: yaml.toJS() } };
+  const { values, faults } = readYaml(text.slice(at + 1));
+  if (faults.length > 0) return { problem: `--set ${text}: the value is not YAML: ${faults[0]!.message}` };
+  return { override: { text, path: steps(path), value: values[0] ?? null } };
 }
 
 function steps(path: string): Step[] {

@@ -2,8 +2,9 @@ import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import { isTrue } from '../../api/status/conditions.ts';
 import { readTable } from '../../runner/request/variables.ts';
 import { headerValueProblem } from '../../runner/values/header-values.ts';
-import { isOurs, type KubeObject, parseObjects } from './documents.ts';
+import { isOurs, type KubeObject, type ParsedObjects, parseObjects, placed } from './documents.ts';
 import { applyOverrides, type Override, parseOverrides } from './override.ts';
+import { readingNotes } from './reading-notes.ts';
 import { resolveValues } from './resolve-values.ts';
 import type { Result } from './results.ts';
 import { formatProblem, identify, validateObject } from './validate.ts';
@@ -27,7 +28,7 @@ export function prepareTests(
     return { problems: [set, parsed].flatMap((p) => ('problems' in p ? p.problems : [])) };
 
   const [ours, others] = partition(parsed.objects, (o) => isOurs(o) || o.kind === 'Secret' || o.kind === 'ConfigMap');
-  const checked = ours.map((object) => checkObject(object, set.overrides, file));
+  const checked = ours.map((object) => checkObject(object, set.overrides, file, parsed.places));
   const problems = checked.flatMap((c) => ('problems' in c ? c.problems : []));
   if (problems.length > 0) return { problems };
 
@@ -50,6 +51,7 @@ export function prepareTests(
     baselines,
     notes: [
       ...skipped.map((o) => `${file}: ${o.kind} ${o.metadata?.name ?? ''} is skipped: only LoadTests run here`),
+      ...readingNotes(ours, file, parsed.places),
       ...baselines.map(({ name }) => `${file}: LoadTest ${name} is complete and serves as a baseline`),
     ],
   };
@@ -65,12 +67,18 @@ function withData(test: LoadTest, resolved: ReturnType<typeof resolveValues>): R
 
 type Checked = { test: LoadTest } | { holder: KubeObject } | { problems: string[] } | { skipped: true };
 
-function checkObject(object: KubeObject, overrides: readonly Override[], file: string): Checked {
+function checkObject(
+  object: KubeObject,
+  overrides: readonly Override[],
+  file: string,
+  places: ParsedObjects['places'],
+): Checked {
   const changed = object.kind === 'LoadTest' ? override(object, overrides) : { object };
   if ('problems' in changed) return changed;
   const result = validateObject(changed.object);
   if ('problems' in result) {
-    return { problems: result.problems.map((p) => formatProblem({ file, ...identify(object), ...p })) };
+    const problems = result.problems.map((p) => ({ file, ...identify(object), ...placed(object, p, places) }));
+    return { problems: problems.map(formatProblem) };
   }
   const { document } = result;
   if (document.kind === 'LoadTest') return { test: document.test };

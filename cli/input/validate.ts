@@ -1,9 +1,12 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { API_VERSION, GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
 import { type Problem, problemsOf } from '../../api/common/problems.ts';
 import { type LoadTest, loadTestSchema } from '../../api/loadtest/loadtest.ts';
 import { type ScheduledLoadTest, scheduledLoadTestSchema } from '../../api/scheduled/scheduled-loadtest.ts';
-import { type KubeObject, parseObjects } from './documents.ts';
+import { type KubeObject, parseObjects, placed } from './documents.ts';
+import { HOLDER_SCHEMAS } from './holders.ts';
+import { metadataProblems } from './object-meta.ts';
+import { readingNotes } from './reading-notes.ts';
 
 /** A valid document of a file, with defaults, as the API server would return it. */
 export type Document =
@@ -11,25 +14,25 @@ export type Document =
   | { kind: 'ScheduledLoadTest'; scheduled: ScheduledLoadTest }
   | { kind: 'Secret' | 'ConfigMap'; object: KubeObject };
 
-/** A problem of one document of a file. */
-export type DocumentProblem = Problem & { file: string; kind: string; name: string };
-
-const named = z.looseObject({ apiVersion: z.literal('v1'), metadata: z.looseObject({ name: z.string().min(1) }) });
-const base64Values = z.record(z.string(), z.base64('must be base64')).nullish();
-const textValues = z.record(z.string(), z.string()).nullish();
-const SCHEMAS = {
-  Secret: named.extend({ data: base64Values, stringData: textValues }),
-  ConfigMap: named.extend({ data: textValues, binaryData: base64Values }),
-};
+/** A problem of one document of a file. `position`: line and column of the field, such as "3:5". */
+export type DocumentProblem = Problem & { file: string; position?: string; kind: string; name: string };
 
 /**
  * Validates one object as the API server does on `kubectl apply`, without a cluster: returns the object with its defaults, or every
  * problem with the path of its field. Secrets and ConfigMaps that tests refer to are valid too.
  */
 export function validateObject(object: KubeObject): { document: Document } | { problems: Problem[] } {
+  const result = validateByKind(object);
+  const ofMetadata = metadataProblems(object.metadata);
+  if (ofMetadata.length === 0) return result;
+  const known = 'problems' in result ? result.problems : [];
+  return { problems: [...known, ...ofMetadata.filter((p) => known.every(({ path }) => path !== p.path))] };
+}
+
+function validateByKind(object: KubeObject): { document: Document } | { problems: Problem[] } {
   const { kind, apiVersion } = object;
   if (kind === 'Secret' || kind === 'ConfigMap') {
-    const { error } = parseWithoutNulls(SCHEMAS[kind], object);
+    const { error } = parseWithoutNulls(HOLDER_SCHEMAS[kind], object);
     return error === undefined ? { document: { kind, object } } : { problems: problemsOf(error) };
   }
   const ours = kind === LOAD_TEST.kind || kind === SCHEDULED_LOAD_TEST.kind;
@@ -79,21 +82,30 @@ function problem(path: string, message: string): { problems: Problem[] } {
   return { problems: [{ path, message }] };
 }
 
-/** Every valid document of `text` (YAML or JSON), and all problems, which name `file`. Each syntax error is one problem. */
-export function validateText(text: string, file: string): { documents: Document[]; problems: DocumentProblem[] } {
+/**
+ * Every valid document of `text` (YAML or JSON), all problems, which name `file`, and notes on what is valid. Each syntax error is one
+ * problem.
+ */
+export function validateText(
+  text: string,
+  file: string,
+): { documents: Document[]; problems: DocumentProblem[]; notes: string[] } {
   const parsed = parseObjects(text, file);
   if ('problems' in parsed) {
     const problems = parsed.problems.map((message) => ({ file, kind: '', name: '', path: '', message }));
-    return { documents: [], problems };
+    return { documents: [], problems, notes: [] };
   }
   const documents: Document[] = [];
   const problems: DocumentProblem[] = [];
   for (const object of parsed.objects) {
     const result = validateObject(object);
     if ('document' in result) documents.push(result.document);
-    else problems.push(...result.problems.map((p) => ({ file, ...identify(object), ...p })));
+    else
+      problems.push(
+        ...result.problems.map((p) => ({ file, ...identify(object), ...placed(object, p, parsed.places) })),
+      );
   }
-  return { documents, problems };
+  return { documents, problems, notes: readingNotes(parsed.objects, file, parsed.places) };
 }
 
 /** The kind and name of an object, for problems. */
@@ -101,9 +113,11 @@ export function identify({ kind, metadata }: KubeObject): { kind: string; name: 
   return { kind, name: metadata?.name ?? (typeof metadata?.generateName === 'string' ? metadata.generateName : '') };
 }
 
-/** For example `checkout.yaml: LoadTest checkout: spec.load.type: must be "Open" or "Closed"`. */
-export function formatProblem({ file, kind, name, path, message }: DocumentProblem): string {
+/** For example `checkout.yaml:12:5: LoadTest checkout: spec.load.type: must be "Open" or "Closed"`. */
+export function formatProblem({ file, position, kind, name, path, message }: DocumentProblem): string {
   // The message of a syntax error contains the file and the line.
   if (kind === '') return message;
-  return [file, [kind, name].filter(Boolean).join(' '), path, message].filter(Boolean).join(': ');
+  return [[file, position].filter(Boolean).join(':'), [kind, name].filter(Boolean).join(' '), path, message]
+    .filter(Boolean)
+    .join(': ');
 }

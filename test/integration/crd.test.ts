@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { stringify } from 'yaml';
 import { API_VERSION, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
 import { validateText } from '../../cli/input/validate.ts';
+import { yamlText } from '../../render/yaml-text.ts';
 import {
   FULL_STATUS,
   GOOD_LOAD_TEST,
@@ -62,7 +62,7 @@ describe('the API server accepts, with the same defaults as zod,', () => {
     it(what, async () => {
       const { code, body } = await create(manifest);
       assert.equal(code, 201, messageOf(body));
-      const [document] = validateText(stringify(manifest), 'good.yaml').documents;
+      const [document] = validateText(yamlText(manifest), 'good.yaml').documents;
       const ours =
         document?.kind === 'LoadTest' ? document.test : document?.kind === 'ScheduledLoadTest' && document.scheduled;
       assert.ok(ours);

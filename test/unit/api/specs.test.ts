@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { stringify } from 'yaml';
 import { formatProblem, validateText } from '../../../cli/input/validate.ts';
+import { yamlText } from '../../../render/yaml-text.ts';
 import { GOOD_LOAD_TEST, GOOD_SPECS } from '../../support/specs/good-specs.ts';
 import { WRONG_LOAD_TESTS, WRONG_SCHEDULED_LOAD_TESTS } from '../../support/specs/wrong-specs.ts';
 
@@ -10,7 +10,7 @@ const problemsOf = (text: string) => validateText(text, 'f.yaml').problems.map(f
 describe('loadtest validate refuses', () => {
   for (const { what: title, manifest, path, message } of [...WRONG_LOAD_TESTS, ...WRONG_SCHEDULED_LOAD_TESTS])
     it(`${manifest.kind}: ${title}`, () => {
-      const { problems } = validateText(stringify(manifest), 'f.yaml');
+      const { problems } = validateText(yamlText(manifest), 'f.yaml');
       assert.deepEqual(
         problems.map((p) => p.path),
         [path],
@@ -21,41 +21,39 @@ describe('loadtest validate refuses', () => {
 
   it('an unknown kind', () => {
     assert.deepEqual(problemsOf('{apiVersion: batch/v1, kind: Job, metadata: {name: a}}'), [
-      'f.yaml: Job a: kind: Job is not supported: a file contains LoadTests, ScheduledLoadTests, Secrets and ConfigMaps',
+      'f.yaml:1:24: Job a: kind: Job is not supported: a file contains LoadTests, ScheduledLoadTests, Secrets and ConfigMaps',
     ]);
   });
 
   it('an unknown version of the API', () => {
     assert.deepEqual(problemsOf('{apiVersion: loadtest.dev/v1, kind: LoadTest, metadata: {name: a}}'), [
-      'f.yaml: LoadTest a: apiVersion: must be loadtest.dev/v1alpha1, the only version',
+      'f.yaml:1:2: LoadTest a: apiVersion: must be loadtest.dev/v1alpha1, the only version',
     ]);
   });
 
   it('a LoadTest without a name', () => {
-    const text = stringify({ ...GOOD_LOAD_TEST, metadata: {} });
-    assert.deepEqual(problemsOf(text), ['f.yaml: LoadTest: metadata.name: name or generateName is required']);
+    const text = yamlText({ ...GOOD_LOAD_TEST, metadata: {} });
+    assert.deepEqual(problemsOf(text), ['f.yaml:3:1: LoadTest: metadata.name: name or generateName is required']);
   });
 
   it('a name that Kubernetes does not allow', () => {
-    const text = stringify({ ...GOOD_LOAD_TEST, metadata: { name: 'My_Test' } });
+    const text = yamlText({ ...GOOD_LOAD_TEST, metadata: { name: 'My_Test' } });
     assert.match(problemsOf(text).join(), /LoadTest My_Test: metadata.name: must be the name of an object/);
   });
 
   it('a Secret whose data is not base64', () => {
     assert.deepEqual(problemsOf('{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {password: "p!"}}'), [
-      'f.yaml: Secret a: data.password: must be base64',
+      'f.yaml:1:60: Secret a: data.password: must be base64',
     ]);
   });
 
-  it('a broken YAML file, and names the line', () => {
-    assert.match(problemsOf('kind: LoadTest\nspec: [1, 2\n').join(), /^f\.yaml:[23]: /);
+  it('a broken YAML file, and names line and column', () => {
+    assert.match(problemsOf('kind: LoadTest\nspec: [1, 2\n').join(), /^f\.yaml:3:1: /);
   });
 
   it('an invalid document beside a valid one, and names the invalid one', () => {
     const { documents, problems } = validateText(
-      [stringify(GOOD_LOAD_TEST), stringify({ ...GOOD_LOAD_TEST, metadata: { name: 'other' }, spec: {} })].join(
-        '---\n',
-      ),
+      [yamlText(GOOD_LOAD_TEST), yamlText({ ...GOOD_LOAD_TEST, metadata: { name: 'other' }, spec: {} })].join('---\n'),
       'f.yaml',
     );
     assert.deepEqual(
@@ -63,14 +61,14 @@ describe('loadtest validate refuses', () => {
       ['LoadTest'],
     );
     assert.deepEqual(problems.map(formatProblem), [
-      'f.yaml: LoadTest other: spec.target: is required',
-      'f.yaml: LoadTest other: spec.load: is required',
+      'f.yaml:73:1: LoadTest other: spec.target: is required',
+      'f.yaml:73:1: LoadTest other: spec.load: is required',
     ]);
   });
 });
 
 describe('loadtest validate accepts', () => {
-  for (const [title, manifest] of GOOD_SPECS) it(title, () => assert.deepEqual(problemsOf(stringify(manifest)), []));
+  for (const [title, manifest] of GOOD_SPECS) it(title, () => assert.deepEqual(problemsOf(yamlText(manifest)), []));
 
   it('Secrets and ConfigMaps beside a test, and JSON', () => {
     const text = [

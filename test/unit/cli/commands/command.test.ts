@@ -156,7 +156,7 @@ describe('loadtest', () => {
     assert.deepEqual(ended, {
       code: 64,
       out: '',
-      progress: 'loadtest: standard input: LoadTest here: spec.load.closed.speed: unknown field\n',
+      progress: 'loadtest: standard input:10:5: LoadTest here: spec.load.closed.speed: unknown field\n',
     });
   });
 
@@ -198,7 +198,7 @@ describe('loadtest', () => {
     });
     const refused = await loadtest(['validate', '-'], fileWith({ type: 'Open' }));
     assert.equal(refused.code, 64);
-    assert.match(refused.progress, /^loadtest: standard input: LoadTest here: spec\.load\.open: /);
+    assert.match(refused.progress, /^loadtest: standard input:\d+:\d+: LoadTest here: spec\.load\.open: /);
   });
 
   it('refuses an unknown command with 64 and refers to the help', async () => {

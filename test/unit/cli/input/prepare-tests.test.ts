@@ -122,23 +122,23 @@ describe('a file is refused', () => {
     `f.yaml: LoadTest a: the spec refers to key "${key}" of Secret "login", but there is no such Secret in namespace ${namespace}: add it to the file as a separate document`;
   const cases: [string, Parameters<typeof prepare>, (string | RegExp)[]][] = [
     ['without a LoadTest', [[login]], ['f.yaml: it contains no LoadTest']],
-    ['that is empty', [['']], ['f.yaml: it contains no LoadTest']],
-    ['that is not YAML, with the line', [['a: 1\nb: [\n']], [/^f\.yaml:\d+: /]],
-    ['with a document that is not an object', [['just text\n']], [/^f\.yaml: document 1: /]],
+    ['that is empty', [['']], ['f.yaml: it contains no documents']],
+    ['that is not YAML, with line and column', [['a: 1\nb: [\n']], [/^f\.yaml:3:1: Flow sequence/]],
+    ['with a document that is not an object', [['just text\n']], ['f.yaml:1:1: must be an object']],
     [
       'with an unknown field',
       [[loadTest({ target: { url: 'http://a', colour: 'red' } })]],
-      ['f.yaml: LoadTest a: spec.target.colour: unknown field'],
+      ['f.yaml:8:5: LoadTest a: spec.target.colour: unknown field'],
     ],
     [
       'with an unknown field set',
       [[loadTest()], 'load.open.speed=1'],
-      ['f.yaml: LoadTest a: spec.load.open.speed: unknown field'],
+      ['f.yaml:10:5: LoadTest a: spec.load.open.speed: unknown field'],
     ],
     [
       'with an invalid value set',
       [[loadTest()], 'load.open.maxInFlight=many'],
-      ['f.yaml: LoadTest a: spec.load.open.maxInFlight: must be a number'],
+      ['f.yaml:10:5: LoadTest a: spec.load.open.maxInFlight: must be a number'],
     ],
     [
       'with an override whose path does not fit',
@@ -171,7 +171,7 @@ describe('a file is refused', () => {
     [
       'with a Secret that is not base64',
       [[withAuth(), secret({ data: { username: '!' } })]],
-      ['f.yaml: Secret login: data.username: must be base64'],
+      ['f.yaml:25:3: Secret login: data.username: must be base64'],
     ],
   ];
   for (const [name, args, expected] of cases) {

@@ -1,0 +1,53 @@
+import { type Document, isAlias, isCollection, isScalar, type Node, visit } from 'yaml';
+import type { Fault } from './convert.ts';
+
+/** YAML 1.1 and 1.2 have other line ends, and kubectl refuses control characters. */
+const ODD = /\r(?!\n)|[\u0085\u2028\u2029]|[^\t\n\r -~\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+/** The first character of a text of YAML that kubectl refuses, or reads otherwise. */
+export function oddCharacter(text: string): Fault | undefined {
+  const found = ODD.exec(text);
+  return found === null ? undefined : { offset: found.index, message: oddMessage(found[0]) };
+}
+
+function oddMessage(character: string): string {
+  if (character === '\r') return 'a carriage return alone ends this line: save the file with line feeds';
+  const name = `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+  return /[\u0085\u2028\u2029]/.test(character)
+    ? `${name} ends a line for kubectl: write it as an escape in double quotes`
+    : `${name} is a control character, which YAML does not allow`;
+}
+
+/** What kubectl refuses in a document that the YAML library takes. */
+export function refusedByKubectl(document: Document, text: string): Fault[] {
+  const faults: Fault[] = [];
+  const tabs = new Set([...text.matchAll(/^ *(?:[-?] *)*\t/gm)].map(({ index }) => index));
+  visit(document, {
+    Node: (_, node) => {
+      if (!node.range) return;
+      const [offset, end] = node.range;
+      for (const tab of tabs) if (offset < tab && tab < end && coversLines(node)) tabs.delete(tab);
+      const message = refusal(node as Node, text.slice(offset, end));
+      if (message !== undefined) faults.push({ offset, message });
+    },
+  });
+  return [...faults, ...[...tabs].map((offset) => ({ offset, message: 'a tab cannot indent a line' }))];
+}
+
+/** Whether tabs may begin the lines of a node. */
+function coversLines(node: unknown): boolean {
+  return isScalar(node) || (isCollection(node) && node.flow === true);
+}
+
+function refusal(node: Node, source: string): string | undefined {
+  const name = isAlias(node) ? node.source : (node.anchor ?? '');
+  if (/[^-\w]/.test(name)) return `the name of the anchor ${name} has characters other than letters, digits, - and _`;
+  if (!isScalar(node)) return undefined;
+  if (node.type === 'QUOTE_DOUBLE' && /(?:^|[^\\])(?:\\\\)*\\u[dD][89a-fA-F]/.test(source))
+    return 'kubectl refuses half a character as \\uD83D: write the character, or \\U and eight digits';
+  if (node.type === 'QUOTE_DOUBLE' && /(?:^|[^\\])(?:\\\\)*\\[/]/.test(source))
+    return 'kubectl refuses the escape \\/ outside of JSON: write / alone';
+  return node.type?.startsWith('BLOCK') && /^[^\n]*\n(?: *\n)* *\t/.test(source) && !/^[|>][-+]?[1-9]/.test(source)
+    ? 'a tab cannot begin the first line of a block: write how far it is indented, such as |2'
+    : undefined;
+}
