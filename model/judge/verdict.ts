@@ -83,7 +83,7 @@ function decide({ summary, thresholds, saturated, aborted, compared }: Judged): 
   if (problems.length > 0) return failed('ThresholdExceeded', [...problems, ...regression].join(', '));
   if (regression.length > 0) return failed('Regressed', message);
   const undecided = thresholds.flatMap((t) => t.uncertainty?.text ?? []);
-  if (undecided.length > 0) return unknown('RequestsCutOff', undecided.join(', '));
+  if (undecided.length > 0) return unknown('RequestsCutOff', undecided.join('; '));
   const held = heldSentence(thresholds, summary);
   return compared === undefined ? passed('ThresholdsMet', held) : byComparison(compared, held);
 }
