@@ -32,12 +32,12 @@ export function closedLoad(load: ClosedLoad): LoadModel<ClosedPlan> {
     lengthField: 'load.closed.duration',
     iterations,
     isPaced: false,
-    users,
     peakPerSecond: undefined,
     inFlightLimit: undefined,
     perSecondAt: () => undefined,
     arrivalsUntil: () => undefined,
     mayCome: () => true,
+    userTimeUntil: (timeUs) => userTimeUntil(load, timeUs),
     description: () => descriptionOf(load),
     comparedFields: () => comparedFieldsOf(load),
     sizeProblems: ({ maxUsers = Number.POSITIVE_INFINITY }) =>
@@ -60,6 +60,13 @@ function comparedFieldsOf({ users, thinkTime, rampUp, duration, iterations }: Cl
     'load.closed.duration': duration && microseconds(duration),
     'load.closed.iterations': iterations,
   };
+}
+
+/** The users begin at equal distances within the ramp: on average after the half of it that is over. */
+function userTimeUntil({ users, rampUp }: ClosedLoad, timeUs: number): number {
+  const rampUpUs = microseconds(rampUp);
+  const begun = timeUs < rampUpUs ? (users * timeUs) / rampUpUs : users;
+  return begun * (timeUs - Math.min(timeUs, rampUpUs) / 2);
 }
 
 function planOf(load: ClosedLoad, lengthUs: number, position: EnginePosition): ClosedPlan {

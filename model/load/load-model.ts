@@ -21,8 +21,6 @@ export interface LoadModel<Plan = unknown> {
    * and only a busy event loop shows that the generator was the limit.
    */
   readonly isPaced: boolean;
-  /** The users who wait for responses; undefined when arrivals wait for none. */
-  readonly users: number | undefined;
   /** The highest rate, arrivals a second; undefined when responses decide the rate. */
   readonly peakPerSecond: number | undefined;
   /** Requests in flight above which arrivals are dropped, and the field that sets it; undefined when none are dropped. */
@@ -34,6 +32,8 @@ export interface LoadModel<Plan = unknown> {
   arrivalsUntil(timeUs: number): number | undefined;
   /** Whether `count` arrivals may have come due where `mean` are on average: a random process draws their number. */
   mayCome(count: number, mean: number): boolean;
+  /** The time that all users together have for the load until a time, microseconds; undefined when arrivals wait for no response. */
+  userTimeUntil(timeUs: number): number | undefined;
   /** One line for people: "open model, uniform arrivals: 100/s for 30s". */
   description(): string;
   /** What two loads of this model must have in common to be comparable: values by the field of the spec. */

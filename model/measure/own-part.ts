@@ -1,7 +1,7 @@
-import { usToSeconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { loadModelOf } from '../load/load-models.ts';
 import type { Histogram } from './histogram.ts';
+import type { Period } from './rate/rate.ts';
 import type { Times } from './snapshot.ts';
 
 /** The percentiles at which two distributions of the same requests are compared. */
@@ -43,16 +43,26 @@ type Measured = {
   throttled: number | undefined;
 };
 
+/** Requests as fast as this percentile fill the time that users lost: the target may have been fast just then. */
+const FAST = 10;
+
 /**
- * The seconds that each user of a closed load lost, on average, to the generator's own part of the response times: time in which the user
- * could have sent more. Infinity where the generator was the limit of such a load, as faster responses would not have shown. 0 for a load
- * whose arrivals wait for no response.
+ * By how much the requests of a closed load would have been more without the generator's own part of the response times, as a share: 0.25 is a
+ * quarter more. Its users lost that part, and would have sent further requests. Infinity where the generator was the limit of such a load, as faster
+ * responses would not have shown. 0 for a load whose arrivals wait for no response. `period` is the part of the load that was measured.
  */
-export function lostSecondsOf({ load }: LoadTestSpec, measured: Measured): number {
-  const { users } = loadModelOf(load);
-  if (users === undefined) return 0;
+export function lostShareOf({ load }: LoadTestSpec, measured: Measured, { fromUs, toUs }: Period): number {
+  const model = loadModelOf(load);
+  const endTimeUs = model.userTimeUntil(Math.min(toUs, model.lengthUs));
+  if (endTimeUs === undefined) return 0;
   if (isBusy(measured) || isThrottled(measured)) return Number.POSITIVE_INFINITY;
   const { responseTime, withoutGenerator } = measured;
-  const lostUs = Math.max(0, (responseTime.mean ?? 0) - (withoutGenerator.responseTime.mean ?? 0));
-  return usToSeconds((lostUs * responseTime.count) / users);
+  const { count } = responseTime;
+  const meanUs = withoutGenerator.responseTime.mean ?? 0;
+  const lostUs = count * Math.max(0, (responseTime.mean ?? 0) - meanUs);
+  if (lostUs === 0) return 0;
+  const userTimeUs = endTimeUs - (model.userTimeUntil(fromUs) ?? 0);
+  const cycleUs = (userTimeUs - lostUs) / count;
+  const fastUs = cycleUs - meanUs + (withoutGenerator.responseTime.valueAtPercentile(FAST) ?? 0);
+  return fastUs > 0 ? lostUs / fastUs / count : Number.POSITIVE_INFINITY;
 }

@@ -10,7 +10,7 @@ import { mergePeaks } from './in-flight-peaks.ts';
 import { mergeErrors, mergeRedirects, mergeUnexpected } from './merge-snapshots.ts';
 import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outcomes.ts';
 import { overdueOf } from './overdue.ts';
-import { lostSecondsOf } from './own-part.ts';
+import { lostShareOf } from './own-part.ts';
 import { mergePacked, type PackedHistogram } from './packed-histogram.ts';
 import { type Iterations, iterationsOf, iterationTimeUs } from './rate/iterations.ts';
 import { type Rate, rateOf } from './rate/rate.ts';
@@ -49,8 +49,8 @@ export type Summary = Times<Histogram> & {
   elapsedMs: number;
   iterations: Iterations;
   rate: Rate;
-  /** The time that each user of a closed load lost to the generator's own part; see lostSecondsOf. */
-  lostSeconds: number;
+  /** By how much a closed load would have been more without the generator's own part; see lostShareOf. */
+  lostShare: number;
   /** Of what has ended, 0 to 1; undefined when nothing has. */
   errorShare: number | undefined;
   transport: TransportName;
@@ -97,7 +97,7 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[], fr
     elapsedMs,
     iterations,
     rate: rateOf(spec, period, iterations, iterationTimeUs(spec, requests)),
-    lostSeconds: lostSecondsOf(spec, { ...times, withoutGenerator, eventLoopUtilization, throttled }),
+    lostShare: lostShareOf(spec, { ...times, withoutGenerator, eventLoopUtilization, throttled }, period),
     errorShare: errorShare(counts),
     transport: transportOf(spec.target),
     cpu: mean(snapshots.filter((s) => s.elapsedMs > 0).map((s) => s.cpuMs / s.elapsedMs)),

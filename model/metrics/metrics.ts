@@ -24,7 +24,7 @@ type Measured = Times<Histogram> & {
   /** Undefined for one request: the load asks for a rate of all together. */
   reached?: Reached | undefined;
   seconds: number;
-  lostSeconds: number;
+  lostShare: number;
 };
 
 /** `end`: the end of the buckets at which times are compared. */
@@ -86,14 +86,14 @@ function ofRequest(summary: Summary, name: string): Measured | undefined {
   const request = summary.requests.find((r) => r.name === name);
   if (request === undefined) return undefined;
   const { counts, outcomes } = request;
-  const { lostSeconds, rate } = summary;
+  const { lostShare, rate } = summary;
   const { seconds } = rate;
   return {
     ...request,
     exhausted: generatorErrors((outcomes ?? summary).errors),
     achieved: perSecond(counts.done - counts.late, seconds),
     seconds,
-    lostSeconds,
+    lostShare,
   };
 }
 
@@ -154,15 +154,15 @@ function statusRange({ counts, outcomes }: Measured, wanted: string) {
   return uncertain(count / counts.done, { low: count / all, high: (count + counts.aborted) / all });
 }
 
-/** Without the generator's own part, more responses would have come during the load, and users would have had more time. */
+/** Without the generator's own part, more responses would have come during the load, and users would have sent more requests. */
 function rateRange(measured: Measured) {
-  const { counts, achieved, seconds, lostSeconds } = measured;
+  const { counts, achieved, seconds, lostShare } = measured;
   if (isIdle(counts)) return undefined;
   const more = lostByGenerator(measured);
   const value = { low: achieved, high: achieved };
-  if (more === 0 && lostSeconds === 0) return uncertain(achieved, value);
-  const left = seconds - lostSeconds;
-  const without = left > 0 ? achieved * (seconds / left) + perSecond(more, left) : Number.POSITIVE_INFINITY;
+  if (more === 0 && lostShare === 0) return uncertain(achieved, value);
+  const lost = achieved === 0 ? 0 : achieved * lostShare;
+  const without = achieved + lost + perSecond(more, seconds);
   return uncertain(achieved, value, { low: without, high: without });
 }
 

@@ -32,7 +32,7 @@ export function summaryOf(elapsedMs: number, counts: Partial<LiveCounts> = {}, t
     elapsedMs,
     iterations: { generated: 0, made: 0, done: 0, late: 0, open: 0, ...counts },
     rate: { achieved: 0, seconds: 0 },
-    lostSeconds: 0,
+    lostShare: 0,
     errorShare: 0.005,
     transport: 'Lean',
     cpu: 0,

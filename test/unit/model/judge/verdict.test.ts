@@ -263,7 +263,7 @@ const ROWS: Row[] = [
     WHOLE,
     'Unknown',
     'GeneratorSaturated',
-    /rate 10 is below 12, but without the generator's own delay \(up to 20ms\) it would be 12.5/,
+    /rate 10 is below 12, but without the generator's own delay \(up to 20ms\) it would be 12.49/,
   ],
   [
     'a closed load whose event loop was busy may have reached any rate',

@@ -84,15 +84,21 @@ for (const [metric, low, high] of UNSEEN)
     assert.ok(isNear(range.low, low) && isNear(range.high, high), JSON.stringify(range));
   });
 
-const USERS: [title: string, lostSeconds: number, high: number][] = [
+const USERS: [title: string, lostShare: number, high: number][] = [
   ['lost no time, the rate is as measured', 0, 8],
-  ['lost a fifth of their time, they might have had a quarter more responses', 2, 10],
+  ['might have sent a quarter more, the rate might have been a quarter higher', 0.25, 10],
   ['had a generator that was the limit, any rate might have been possible', unknown, unknown],
 ];
-for (const [title, lostSeconds, high] of USERS)
+for (const [title, lostShare, high] of USERS)
   test(`where users ${title}`, () => {
     const counts = { generated: 80, made: 80, done: 80 };
-    const range = metricRange('rate', { ...cutOff, ...summaryOf(10_000, counts), rate: cutOff.rate, lostSeconds })!;
+    const range = metricRange('rate', {
+      ...cutOff,
+      ...summaryOf(10_000, counts),
+      errors: [],
+      rate: cutOff.rate,
+      lostShare,
+    })!;
     assert.deepEqual([range.low, range.high], [8, high]);
   });
 
