@@ -53,7 +53,7 @@ export const run: typeof Public.run = async (source, { set = [], allowAddresses 
     parallelism: threadsWithin(readCpuLimits().cores, availableParallelism()),
     now: Date.now,
     environment: { version: VERSION, machine: machine() },
-    display: { begin: () => {}, progress: (_, line) => note(line), note, end: () => {} },
+    display: { begin: () => {}, progress: (_, line) => line !== undefined && note(line), note, end: () => {} },
     interrupt: interruptOf(signal),
     allowAddresses,
   });

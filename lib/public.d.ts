@@ -61,7 +61,7 @@ export type RunOptions = SourceOptions & {
   allowAddresses?: readonly string[] | undefined;
   /** Ends the load of the running LoadTest, whose report then holds the result so far; no further LoadTest begins. */
   signal?: AbortSignal | undefined;
-  /** Receives a line about once a second, and the lines that requests and scripts log. */
+  /** Receives lines about the progress, one a second at first and fewer later, and the lines that requests and scripts log. */
   onLine?: ((line: string) => void) | undefined;
 };
 

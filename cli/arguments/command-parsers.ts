@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseCidr } from '../../api/common/cidr.ts';
 import { PERCENT_PATTERN } from '../../api/common/quantity.ts';
-import type { Cluster, Command, LogOptions, ReportFiles } from './command.ts';
+import type { Cluster, Command, LogOptions, OutputOf, Progress, ReportFiles } from './command.ts';
 import { cluster, logOptions, OUTPUTS, reportFiles, SHELLS, type Topic } from './options.ts';
 
 export type Parsed = { command: Command } | { problem: string };
@@ -14,6 +14,7 @@ export type Values = ReportFiles &
     set?: string[];
     output?: string;
     'no-progress'?: boolean;
+    quiet?: boolean;
     'all-namespaces'?: boolean;
     selector?: string;
     name?: string;
@@ -29,7 +30,7 @@ const isRange = (text: string) => parseCidr(text) !== undefined;
 
 const runSchema = z.object({
   words: z.tuple([z.string()], 'run takes exactly one FILE ("-" reads standard input)'),
-  output: z.enum(OUTPUTS.run, mustBe(OUTPUTS.run)).default('text'),
+  output: z.enum(OUTPUTS.run, mustBe(OUTPUTS.run)).optional(),
   'allow-address': z
     .array(z.string().refine(isRange, '--allow-address must be a range such as 169.254.10.0/24'))
     .default([]),
@@ -56,7 +57,7 @@ const oneShell = z.tuple([z.enum(SHELLS)], `completion takes exactly one of ${SH
 export const COMMAND_PARSERS: Record<Topic, (words: string[], values: Values) => Parsed> = {
   run: (words, values) =>
     checked(runSchema, { ...values, words }, ({ words: [file], output, 'allow-address': allowAddresses }) => ({
-      ...{ name: 'run', file, set: values.set ?? [], allowAddresses, output },
+      ...{ name: 'run', file, set: values.set ?? [], allowAddresses, ...runOutput(output, values) },
       ...(values.baseline !== undefined && { baseline: values.baseline }),
       ...displayOptions(values),
     })),
@@ -111,8 +112,25 @@ function checked<S extends z.ZodType>(schema: S, input: unknown, command: (value
 }
 
 /** How a run is shown, and the files for its report. */
-function displayOptions(values: Values): { plain: boolean; files: ReportFiles } {
-  return { plain: values['no-progress'] === true, files: pick(values, reportFiles) };
+function displayOptions(values: Values): { progress: Progress; files: ReportFiles } {
+  const visible = values['no-progress'] === true ? 'lines' : 'live';
+  return { progress: values.quiet === true ? 'none' : visible, files: pick(values, reportFiles) };
+}
+
+/** The form of the result on standard output: none where a report goes there, so that a program can read the report. */
+function runOutput(output: OutputOf<'run'> | undefined, values: Values): { output?: OutputOf<'run'> } {
+  return standardOutputs(values).length > 0 ? {} : { output: output ?? 'text' };
+}
+
+function standardOutputs(values: Values): string[] {
+  return Object.entries(pick(values, reportFiles)).flatMap(([option, path]) => (path === '-' ? [`--${option} -`] : []));
+}
+
+/** Why the options of a command exclude each other; undefined: they do not. */
+export function conflictIn(values: Values): string | undefined {
+  const outputs = [...standardOutputs(values), ...(values.output === undefined ? [] : [`--output ${values.output}`])];
+  if (outputs.length < 2) return undefined;
+  return `only one of ${outputs.join(' and ')} can have standard output`;
 }
 
 function clusterOptions(values: Values): { cluster: Cluster } {

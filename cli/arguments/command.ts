@@ -5,7 +5,10 @@ export type OutputOf<T extends keyof typeof OUTPUTS> = (typeof OUTPUTS)[T][numbe
 export type Shell = (typeof SHELLS)[number];
 
 /** The file for each form of a report; "-" is standard output. */
-export type ReportFiles = { report?: string; junit?: string; json?: string; markdown?: string };
+export type ReportFiles = { report?: string; junit?: string; json?: string; markdown?: string; csv?: string };
+
+/** How progress is shown: redrawn in place where a terminal allows it, as plain lines, or not at all. */
+export type Progress = 'live' | 'lines' | 'none';
 
 /** kubectl's options for the cluster and the namespace. */
 export type Cluster = { namespace?: string; context?: string; kubeconfig?: string };
@@ -14,9 +17,16 @@ export type Cluster = { namespace?: string; context?: string; kubeconfig?: strin
 export type LogOptions = { follow?: boolean; timestamps?: boolean; tail?: string; since?: string };
 
 /** How a command follows a test in a cluster, and the files for its report. */
-type Following = { plain: boolean; files: ReportFiles; cluster: Cluster };
+type Following = { progress: Progress; files: ReportFiles; cluster: Cluster };
 
-type Running = { set: string[]; allowAddresses: string[]; output: OutputOf<'run'>; plain: boolean; files: ReportFiles };
+/** `output` is absent when a report goes to standard output instead. */
+type Running = {
+  set: string[];
+  allowAddresses: string[];
+  output?: OutputOf<'run'>;
+  progress: Progress;
+  files: ReportFiles;
+};
 
 /** `maxRegression` is a percentage. */
 type Comparing = { maxRegression: string; output: OutputOf<'compare'>; cluster: Cluster };

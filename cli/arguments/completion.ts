@@ -38,7 +38,7 @@ function bash(): string {
 _loadtest() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words= files=
   case $previous in
-    --report|--junit|--json|--markdown|--baseline|--kubeconfig) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --report|--junit|--json|--markdown|--csv|--baseline|--kubeconfig) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   if (( COMP_CWORD == 1 )); then words='${[...TOPICS, 'help'].join(' ')}'
   else case \${COMP_WORDS[1]} in

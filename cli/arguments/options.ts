@@ -32,6 +32,7 @@ export const reportFiles = {
   junit: { type: 'string' },
   json: { type: 'string' },
   markdown: { type: 'string' },
+  csv: { type: 'string' },
 } as const;
 export const cluster = {
   namespace: { type: 'string', short: 'n' },
@@ -41,7 +42,7 @@ export const cluster = {
 const set = { set: { type: 'string', multiple: true } } as const;
 const allowAddress = { 'allow-address': { type: 'string', multiple: true } } as const;
 const output = { output: { type: 'string', short: 'o' } } as const;
-const plain = { 'no-progress': { type: 'boolean' } } as const;
+const progress = { 'no-progress': { type: 'boolean' }, quiet: { type: 'boolean' } } as const;
 export const logOptions = {
   follow: { type: 'boolean', short: 'f' },
   timestamps: { type: 'boolean' },
@@ -51,8 +52,8 @@ export const logOptions = {
 
 /** The options of each command, for parseArgs of node:util. */
 export const OPTIONS: Record<Topic, NonNullable<ParseArgsConfig['options']>> = {
-  run: { ...help, ...reportFiles, ...set, ...output, ...plain, baseline: { type: 'string' }, ...allowAddress },
-  wait: { ...help, ...reportFiles, ...plain, ...cluster },
+  run: { ...help, ...reportFiles, ...set, ...output, ...progress, baseline: { type: 'string' }, ...allowAddress },
+  wait: { ...help, ...reportFiles, ...progress, ...cluster },
   list: {
     ...{ ...help, ...output, 'all-namespaces': { type: 'boolean', short: 'A' } },
     ...{ selector: { type: 'string', short: 'l' }, ...cluster },
@@ -60,7 +61,7 @@ export const OPTIONS: Record<Topic, NonNullable<ParseArgsConfig['options']>> = {
   stop: { ...help, ...cluster },
   rerun: {
     ...{ ...help, name: { type: 'string' }, ...set, wait: { type: 'boolean' } },
-    ...{ ...reportFiles, ...plain, ...cluster },
+    ...{ ...reportFiles, ...progress, ...cluster },
   },
   logs: { ...help, ...logOptions, ...cluster },
   report: { ...help, ...reportFiles, ...cluster },

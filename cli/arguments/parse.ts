@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { COMMAND_PARSERS, type Parsed, type Values } from './command-parsers.ts';
+import { COMMAND_PARSERS, conflictIn, type Parsed, type Values } from './command-parsers.ts';
 import { OPTIONS, TOPICS, type Topic } from './options.ts';
 
 /** Parses the words after `loadtest`. */
@@ -23,7 +23,8 @@ function parseRest(topic: Topic, args: string[]): Parsed {
   const parsed = parseArgs({ args, options: OPTIONS[topic], allowPositionals: topic !== 'version' });
   const values = parsed.values as Values;
   if (values.help === true) return { command: { name: 'help', topic } };
-  return COMMAND_PARSERS[topic](parsed.positionals, values);
+  const problem = conflictIn(values);
+  return problem === undefined ? COMMAND_PARSERS[topic](parsed.positionals, values) : { problem };
 }
 
 function topicOf([word]: string[]): { topic?: Topic } {

@@ -2,6 +2,7 @@ import { formatCount } from '../../api/common/quantity.ts';
 import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { Display } from '../terminal/display.ts';
+import { isLineDue } from '../terminal/progress.ts';
 import { viewOfStatus } from '../terminal/view-of-run.ts';
 import { type ClusterLoadTest, getLoadTest } from './cluster-loadtest.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -37,6 +38,9 @@ class Follower {
   #lastSeenMs: number;
   /** The problem that is already displayed. */
   #problem = '';
+  /** The state and the time of the line that was displayed last. */
+  #state = '';
+  #shownMs = 0;
 
   constructor({ display, now }: Waiting) {
     this.#display = display;
@@ -50,9 +54,24 @@ class Follower {
     if (!this.#hasBegun && spec !== undefined) this.#display.begin({ metadata, spec });
     this.#hasBegun = true;
     const line = statusLine(status);
-    this.#display.progress(spec && viewOfStatus(spec, status, nowMs), line);
+    this.#display.progress(spec && viewOfStatus(spec, status, nowMs), this.#isDue(status, nowMs) ? line : undefined);
     if (findCondition(status.conditions, 'Accepted')?.reason === 'Invalid') return { problem: line };
     return isTrue(status.conditions, 'Complete') ? { test } : undefined;
+  }
+
+  /** Whether the state has changed, or figures of the load are due again. */
+  #isDue({ conditions, loadStartTime, runners }: LoadTestStatus, nowMs: number): boolean {
+    const startMs = Date.parse(loadStartTime ?? '');
+    const state = JSON.stringify([
+      findCondition(conditions, 'Complete'),
+      findCondition(conditions, 'Accepted'),
+      runners,
+    ]);
+    const isNew = state !== this.#state || Number.isNaN(startMs) || isLineDue(this.#shownMs - startMs, nowMs - startMs);
+    if (!isNew) return false;
+    this.#state = state;
+    this.#shownMs = nowMs;
+    return true;
   }
 
   notFound(
@@ -76,6 +95,6 @@ export function statusLine({ conditions, counts, rate, responseTime, errorShare,
   const figures =
     counts === undefined
       ? ''
-      : `generated ${formatCount(counts.generated)}  done ${formatCount(counts.done)}  ${rate?.achieved ?? '-'}/s  p99 ${responseTime?.p99 ?? '-'}  errors ${errorShare ?? '-'}`;
+      : `so far: generated ${formatCount(counts.generated)}  done ${formatCount(counts.done)}  ${rate?.achieved ?? '-'}/s  p99 ${responseTime?.p99 ?? '-'}  errors ${errorShare ?? '-'}`;
   return [complete.reason, of, figures, complete.message].filter(Boolean).join('  ');
 }

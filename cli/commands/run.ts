@@ -11,11 +11,11 @@ import { givenFor, render, runAll } from '../local/run-all.ts';
 import { EXIT } from '../output/exit-codes.ts';
 import { writeReports } from '../output/report-files.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
-import { displayOf, paintFor, refuse } from '../terminal/terminal.ts';
+import { displayOf, formFor, refuse } from '../terminal/terminal.ts';
 
 /** Runs the LoadTests of a file, prints their results and resolves to the exit code of their verdict. */
 export async function runCommand(command: CommandCalled<'run'>): Promise<number> {
-  const { file, baseline, set, allowAddresses, output, plain, files } = command;
+  const { file, baseline, set, allowAddresses, output, progress, files } = command;
   const given = baseline === undefined ? { results: [] } : fromFile(baseline, readResults);
   if ('problems' in given) return refuse(given.problems);
   const prepared = await fromFile(file, (text, name) => checkedTests(text, name, set));
@@ -26,7 +26,7 @@ export async function runCommand(command: CommandCalled<'run'>): Promise<number>
       return refuse(unmatched.map(({ test }) => `${baseline}: has no result for LoadTest ${test.metadata.name}`));
   }
 
-  const display = displayOf({ plain });
+  const display = displayOf(progress);
   for (const note of prepared.notes) display.note(note);
   const { finished, exitCode } = await runAll({
     tests: prepared.tests,
@@ -40,7 +40,7 @@ export async function runCommand(command: CommandCalled<'run'>): Promise<number>
     allowAddresses,
   });
   const tests = finished.map(({ test }) => test);
-  process.stdout.write(render(tests, output, paintFor(process.stdout)));
+  if (output !== undefined) process.stdout.write(render(tests, output, formFor(process.stdout)));
   const reports = finished.map(({ report }) => report);
   const refused = refuse(writeReports(reports, files));
   // The verdict outweighs a report that could not be written.

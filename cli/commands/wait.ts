@@ -13,12 +13,12 @@ import { printReports } from './report.ts';
 /** Follows a LoadTest in a cluster to its end, prints its report and resolves to the exit code of its verdict. */
 export async function waitCommand({
   test: name,
-  plain,
+  progress,
   files,
   cluster,
 }: Omit<CommandCalled<'wait'>, 'name'>): Promise<number> {
   const kubectl = kubectlFor(cluster);
-  const display = displayOf({ plain });
+  const display = displayOf(progress);
   const interrupted = () => {
     display.note(`${name} continues in the cluster; loadtest stop ${name} ends it`);
     process.exit(EXIT.interrupted);
@@ -36,7 +36,7 @@ export async function waitCommand({
     refuse(found.problems);
     return exitCode;
   }
-  printReports(found.reports);
+  if (!Object.values(files).includes('-')) printReports(found.reports);
   const refused = refuse(writeReports(found.reports, files));
   return exitCode === EXIT.passed && refused !== EXIT.passed ? refused : exitCode;
 }

@@ -3,15 +3,14 @@ import type { ReportDocument } from '../../api/report/report-document.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import { baselineProblem } from '../../model/compare/baseline.ts';
 import type { Summary } from '../../model/measure/summary.ts';
-import type { Paint } from '../../render/common/paint.ts';
 import { jsonReport, yamlReport } from '../../render/documents.ts';
-import { textReport } from '../../render/text/report.ts';
+import { type TextForm, textReport } from '../../render/text/report.ts';
 import type { OutputOf } from '../arguments/command.ts';
 import type { Runnable } from '../input/prepare-tests.ts';
 import { type Result, resultCalled } from '../input/results.ts';
 import { exitCodeOf, worstOf } from '../output/exit-codes.ts';
 import type { Display } from '../terminal/display.ts';
-import { progressLine } from '../terminal/progress.ts';
+import { ProgressLines } from '../terminal/progress.ts';
 import { viewOfSummary } from '../terminal/view-of-run.ts';
 import { runLocally } from './local-run.ts';
 import { fewerRunners, threadsOf } from './worker-threads.ts';
@@ -79,6 +78,7 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
   const { replicas } = test.spec.runners;
   const runners = Math.min(replicas, parallelism);
   let before: Summary | undefined;
+  const lines = new ProgressLines();
   display.begin(test);
   const fewer = fewerRunners(replicas, threadsOf(test.spec, runners, parallelism));
   if (fewer !== undefined) display.note(fewer);
@@ -98,12 +98,13 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
       allowAddresses,
       environment,
       onProgress: (summary) => {
-        display.progress(viewOfSummary(test.spec, before, summary), progressLine(before, summary));
+        display.progress(viewOfSummary(test.spec, before, summary), lines.next(summary));
         before = summary;
       },
       onRequestLogged: (line) => display.note(line),
       onWritten: (line) => display.note(withoutControls(line)),
     });
+    display.progress(undefined, lines.last());
     return { test: { ...test, status: report.status }, report };
   } finally {
     display.end();
@@ -116,8 +117,8 @@ function withoutControls(line: string): string {
 }
 
 /** Renders finished LoadTests in the form of --output. */
-export function render(tests: readonly LoadTest[], output: OutputOf<'run'>, paint: Paint): string {
+export function render(tests: readonly LoadTest[], output: OutputOf<'run'>, form: TextForm): string {
   if (output === 'yaml') return yamlReport(tests);
   if (output === 'json') return jsonReport(tests);
-  return tests.map((test) => `\n${textReport(test, paint)}`).join('\n');
+  return tests.map((test) => `\n${textReport(test, form)}`).join('\n');
 }

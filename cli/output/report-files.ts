@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { ReportDocument } from '../../api/report/report-document.ts';
+import { csvReport } from '../../render/csv.ts';
 import { htmlReport } from '../../render/html/report.ts';
 import { junitReport } from '../../render/junit.ts';
 import { markdownReport } from '../../render/markdown.ts';
@@ -15,6 +16,7 @@ export function reportOutputs(reports: readonly ReportDocument[], files: ReportF
     [files.junit, () => junitReport(reports)],
     [files.json, () => `${JSON.stringify(reports.length === 1 ? reports[0] : reports)}\n`],
     [files.markdown, () => markdownReport(reports)],
+    [files.csv, () => csvReport(reports)],
   ];
   return forms.flatMap(([path, content]) => (path === undefined ? [] : [{ path, content: content() }]));
 }

@@ -16,8 +16,11 @@ export type Screen = {
 /** Shows the progress of a run. */
 export interface Display {
   begin(test: Pick<LoadTest, 'metadata' | 'spec'>): void;
-  /** `view` is undefined while there is no load; `line` is the same in one line, for a screen that cannot be redrawn. */
-  progress(view: View | undefined, line: string): void;
+  /**
+   * `view` is undefined while there is no load; `line` is the same in one line, for a screen that cannot be redrawn, and undefined where
+   * such a screen needs none.
+   */
+  progress(view: View | undefined, line: string | undefined): void;
   note(line: string): void;
   /** Restores the screen; may be called again. */
   end(): void;
@@ -26,6 +29,11 @@ export interface Display {
 /** A view that is redrawn in place at a terminal, plain lines anywhere else. */
 export function displayOn(screen: Screen): Display {
   return screen.isLive ? liveDisplay(screen) : lineDisplay(screen);
+}
+
+/** Shows notes only. */
+export function quietDisplay({ write }: Pick<Screen, 'write'>): Display {
+  return { begin: () => {}, progress: () => {}, note: (line) => write(`${line}\n`), end: () => {} };
 }
 
 function heading({ metadata, spec }: Pick<LoadTest, 'metadata' | 'spec'>): [title: string, load: string] {
@@ -37,7 +45,8 @@ function lineDisplay({ write }: Screen): Display {
   return {
     begin: (test) => write(`${heading(test).join('\n')}\n`),
     progress: (_, line) => {
-      if (line !== lastLine) write(`${line}\n`);
+      if (line === undefined || line === lastLine) return;
+      write(`${line}\n`);
       lastLine = line;
     },
     note: (line) => write(`${line}\n`),
@@ -78,7 +87,10 @@ function liveDisplay({ write, size, onResize, paint }: Screen): Display {
       redraw(`${paint('bold', title)}\n${load}\n`);
     },
     progress: (view, line) => {
-      frame = view === undefined ? (width) => [line.slice(0, width)] : (width) => liveLines(view, width, paint);
+      frame =
+        view === undefined
+          ? (width) => (line === undefined ? [] : [line.slice(0, width)])
+          : (width) => liveLines(view, width, paint);
       redraw();
     },
     note: (line) => redraw(`${line}\n`),

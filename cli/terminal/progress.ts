@@ -11,21 +11,58 @@ export function recentRate(before: Summary | undefined, now: Summary): number {
   return seconds <= 0 ? 0 : (now.counts.done - (before?.counts.done ?? 0)) / seconds;
 }
 
+/** The most seconds between two progress lines: so many up to a time of the load. A log of an hour needs no line for each second. */
+const STEPS: readonly { untilSeconds: number; seconds: number }[] = [
+  { untilSeconds: 10, seconds: 1 },
+  { untilSeconds: 120, seconds: 10 },
+  { untilSeconds: Number.POSITIVE_INFINITY, seconds: 60 },
+];
+
+/** Whether a line is due that long after the start of the load, when the last one was shown at `shownMs`. */
+export function isLineDue(shownMs: number, nowMs: number): boolean {
+  const [shown, now] = [shownMs, nowMs].map((ms) => Math.round(msToSeconds(ms))) as [number, number];
+  return now - shown >= STEPS.find(({ untilSeconds }) => now <= untilSeconds)!.seconds;
+}
+
+/** The progress lines of a load: one a second at first, fewer later. */
+export class ProgressLines {
+  #shown: Summary | undefined;
+  #newest: Summary | undefined;
+
+  /** The line for a summary; undefined when none is due. */
+  next(now: Summary): string | undefined {
+    this.#newest = now;
+    return isLineDue(this.#shown?.elapsedMs ?? 0, now.elapsedMs) ? this.last() : undefined;
+  }
+
+  /** The line for the newest summary, unless it was shown. */
+  last(): string | undefined {
+    const [before, now] = [this.#shown, this.#newest];
+    if (now === undefined || now === before || isSame(before, now)) return undefined;
+    this.#shown = now;
+    return progressLine(before, now);
+  }
+}
+
+/** Whether nothing has happened since: the last snapshots of a load often repeat those of its last second. */
+function isSame(before: Summary | undefined, now: Summary): boolean {
+  return before !== undefined && now.elapsedMs - before.elapsedMs < 500 && now.counts.done === before.counts.done;
+}
+
 /**
- * The progress line of a second: the cumulative counters, the rate since the last line, and the p99 of the response times so far.
- * Counters of errors appear only when they are not zero.
+ * A progress line: the rate since the line before, the requests in flight, and what holds for the load so far. Counters of errors appear
+ * only when they are not zero.
  */
 export function progressLine(before: Summary | undefined, now: Summary): string {
   const { counts } = now;
   const p99 = now.responseTime.valueAtPercentile(99);
   const unusual = ERROR_COUNTERS.filter((name) => name !== 'timeout' && counts[name] > 0);
+  const counters = ['generated', 'made', 'done', 'timeout', ...unusual] as const;
   return [
     `${msToSeconds(now.elapsedMs).toFixed(0).padStart(4)}s`,
-    ...(['generated', 'made', 'done', 'timeout', ...unusual] as const).map(
-      (name) => `${name} ${formatCount(counts[name])}`,
-    ),
-    `in flight ${formatCount(counts.inFlight)}`,
     `${formatNumber(recentRate(before, now))}/s`,
+    `${formatCount(counts.inFlight)} in flight`,
+    `so far: ${counters.map((name) => `${name} ${formatCount(counts[name])}`).join('  ')}`,
     `p99 ${p99 === undefined ? '-' : formatMicroseconds(p99)}`,
   ].join('  ');
 }

@@ -1,6 +1,11 @@
 import { coloured, type Paint, plain, wantsColour } from '../../render/common/paint.ts';
+import type { TextForm } from '../../render/text/report.ts';
+import type { Progress } from '../arguments/command.ts';
 import { EXIT } from '../output/exit-codes.ts';
-import { type Display, displayOn, type Screen } from './display.ts';
+import { type Display, displayOn, quietDisplay, type Screen } from './display.ts';
+
+/** The width of a screen that does not tell its own, and of text in a file. */
+const COLUMNS = 80;
 
 /** Prints problems to standard error; returns the exit code for them. */
 export function refuse(problems: readonly string[]): number {
@@ -9,13 +14,13 @@ export function refuse(problems: readonly string[]): number {
 }
 
 /** Standard error as a screen. It is redrawn only at a person's terminal, not in a log. */
-function screen({ plain: isPlain }: { plain: boolean }): Screen {
+function screen(progress: Progress): Screen {
   const { stderr, env } = process;
   return {
     write: (text) => void stderr.write(text),
-    isLive: stderr.isTTY === true && env.TERM !== 'dumb' && !isPlain && !isSet(env.CI),
+    isLive: stderr.isTTY === true && env.TERM !== 'dumb' && progress === 'live' && !isSet(env.CI),
     // A terminal of unknown size reports 0.
-    size: () => ({ columns: stderr.columns || 80, rows: stderr.rows || 24 }),
+    size: () => ({ columns: stderr.columns || COLUMNS, rows: stderr.rows || 24 }),
     onResize: (listener) => void stderr.on('resize', listener),
     paint: paintFor(stderr),
   };
@@ -27,12 +32,17 @@ function isSet(value: string | undefined): boolean {
 }
 
 /** A display that restores the terminal however the process ends. */
-export function displayOf(options: { plain: boolean }): Display {
-  const display = displayOn(screen(options));
+export function displayOf(progress: Progress): Display {
+  const display = progress === 'none' ? quietDisplay(screen(progress)) : displayOn(screen(progress));
   process.on('exit', () => display.end());
   return display;
 }
 
 export function paintFor(stream: NodeJS.WriteStream): Paint {
   return wantsColour(stream, process.env) ? coloured : plain;
+}
+
+/** The form of a text report on a stream: its colours and its width. */
+export function formFor(stream: NodeJS.WriteStream): TextForm {
+  return { paint: paintFor(stream), width: Math.max(COLUMNS, stream.columns || COLUMNS) };
 }

@@ -17,15 +17,16 @@ export const TITLES = {
 /** The counters that a report shows for each request. */
 export const REQUEST_COUNTERS: readonly CounterName[] = ['generated', 'done', ...ERROR_COUNTERS];
 
+/** The statistics of the response time that a report shows for each request. */
+export const REQUEST_STATISTICS = ['p50', 'p90', 'p95', 'p99', 'max'] as const satisfies (keyof Times)[];
+
 export function statisticName(statistic: keyof Times): string {
   return statistic === 'p999' ? 'p99.9' : statistic;
 }
 
-/** How response time and service time differ, in two lines. */
-export const TIMES_NOTE = [
-  'response time counts from the intended arrival, service time from the write of the request;',
-  'both include timeouts',
-] as const;
+/** How response time and service time differ. */
+export const TIMES_NOTE =
+  'response time counts from the intended arrival, service time from the write of the request; both include timeouts';
 
 /** When errors occurred, since the load began: "at 1.2s", "1.2s to 9s". */
 export function span(first: string | undefined, last: string | undefined): string {

@@ -39,7 +39,7 @@ export function thresholds(status: LoadTestStatus): string {
 export function times({ responseTime, serviceTime }: LoadTestStatus): string {
   if (responseTime === undefined) return '';
   const rows = STATISTICS.map((s) => [statisticName(s), e(responseTime[s]), e(serviceTime?.[s] ?? '–')]);
-  const note = `<p class="soft">${e(TIMES_NOTE.join(' '))}</p>`;
+  const note = `<p class="soft">${e(TIMES_NOTE)}</p>`;
   return section(TITLES.times, ['', 'response time', 'service time'], rows, note);
 }
 

@@ -3,19 +3,27 @@ import { findCondition } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { comparisonTable, comparisonTitle } from '../common/comparison.ts';
 import type { Paint } from '../common/paint.ts';
-import { table } from '../common/table.ts';
+import { tableWithin } from '../common/table.ts';
 import { shownOf } from '../common/threshold.ts';
 import { healthLines, observedText, TITLES } from '../common/wording.ts';
 import type { Section } from './section.ts';
 
-export function thresholdsSection({ thresholds }: LoadTestStatus, paint: Paint): Section[] {
+export function thresholdsSection(
+  { thresholds }: LoadTestStatus,
+  { paint, width }: { paint: Paint; width: number },
+): Section[] {
   if (thresholds === undefined || thresholds.length === 0) return [];
   const rows = thresholds.map((threshold) => {
     const { style, sign } = shownOf(threshold);
     return [paint(style, sign), thresholdName(threshold), observedText(threshold), limitsInWords(threshold)];
   });
-  const why = thresholds.flatMap(({ inconclusive }) => inconclusive ?? []);
-  const lines = [...table(rows, ['left', 'left', 'right', 'left']), ...why.map((text) => paint('yellow', `? ${text}`))];
+  const why = thresholds.flatMap(({ inconclusive }) =>
+    inconclusive === undefined ? [] : [[paint('yellow', '?'), inconclusive]],
+  );
+  const lines = [
+    ...tableWithin(width, rows, ['left', 'left', 'right', 'left']),
+    ...tableWithin(width, why, ['left', 'left']),
+  ];
   return [{ title: TITLES.thresholds, lines }];
 }
 

@@ -1,10 +1,18 @@
 import { formatCount } from '../../api/common/quantity.ts';
+import type { CounterName } from '../../api/status/counters.ts';
 import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
 import { withoutOutcome } from '../../model/measure/counters.ts';
 import { STATISTICS } from '../../model/result/figures.ts';
 import { statusFigures } from '../../model/result/status-figures.ts';
-import { table } from '../common/table.ts';
-import { outcomesInWords, REQUEST_COUNTERS, statisticName, TIMES_NOTE, TITLES } from '../common/wording.ts';
+import { type Align, table, tableWithin, widthOf, wrap } from '../common/table.ts';
+import {
+  outcomesInWords,
+  REQUEST_COUNTERS,
+  REQUEST_STATISTICS,
+  statisticName,
+  TIMES_NOTE,
+  TITLES,
+} from '../common/wording.ts';
 import { percent, type Section } from './section.ts';
 
 export function rateSection(status: LoadTestStatus): Section[] {
@@ -20,7 +28,7 @@ function rateLine(status: LoadTestStatus, rate: NonNullable<LoadTestStatus['rate
 }
 
 /** The counters as sums, so that a reader sees the outcome of every request. */
-export function countsSection({ counts, redirects = 0, maxInFlight }: LoadTestStatus): Section[] {
+export function countsSection({ counts, redirects = 0, maxInFlight }: LoadTestStatus, width: number): Section[] {
   if (counts === undefined) return [];
   const { generated, made, dropped, done, timeout, failed, aborted, unexpected } = counts;
   const unknown = withoutOutcome(counts);
@@ -42,11 +50,11 @@ export function countsSection({ counts, redirects = 0, maxInFlight }: LoadTestSt
     ...(maxInFlight === undefined ? [] : [['in flight', formatCount(maxInFlight), '  at most at the same time']]),
     ...(redirects === 0 ? [] : [['redirects', formatCount(redirects), '  followed, within the requests above']]),
   ];
-  return [{ title: TITLES.counts, lines: table(rows, ['left', 'right', 'left']) }];
+  return [{ title: TITLES.counts, lines: tableWithin(width, rows, ['left', 'right', 'left']) }];
 }
 
 /** Response times beside service times: their difference is the time that requests waited before they were written. */
-export function timesSection({ responseTime, serviceTime }: LoadTestStatus): Section[] {
+export function timesSection({ responseTime, serviceTime }: LoadTestStatus, width: number): Section[] {
   if (responseTime === undefined) return [];
   const row = (name: string, times: Times | undefined) => [name, ...STATISTICS.map((s) => times?.[s] ?? '-')];
   const lines = table([
@@ -54,21 +62,44 @@ export function timesSection({ responseTime, serviceTime }: LoadTestStatus): Sec
     row('response time', responseTime),
     row('service time', serviceTime),
   ]);
-  return [{ title: TITLES.times, lines: [...lines, ...TIMES_NOTE] }];
+  return [{ title: TITLES.times, lines: [...lines, ...wrap(TIMES_NOTE, width)] }];
 }
 
-/** A row for each request of a test that has several. */
-export function requestsSection({ requests }: LoadTestStatus): Section[] {
+/** A row for each request of a test that has several; two tables where one would be too wide. */
+export function requestsSection({ requests }: LoadTestStatus, width: number): Section[] {
   if (requests === undefined || requests.length < 2) return [];
-  const head = ['', ...REQUEST_COUNTERS, 'p50', 'p99', 'max', 'outcomes'];
-  const align = head.map((_, i) => (i === 0 || i === head.length - 1 ? 'left' : 'right'));
-  const rows = requests.map(({ name, counts, responseTime, ...outcomes }) => [
-    name,
-    ...REQUEST_COUNTERS.map((counter) => formatCount(counts[counter])),
-    responseTime?.p50 ?? '-',
-    responseTime?.p99 ?? '-',
-    responseTime?.max ?? '-',
-    outcomesInWords(outcomes),
-  ]);
-  return [{ title: TITLES.requests, lines: table([head, ...rows], align) }];
+  // A counter of errors that is zero everywhere needs no column.
+  const counters = REQUEST_COUNTERS.filter(
+    (counter) => ALWAYS_SHOWN.includes(counter) || requests.some(({ counts }) => counts[counter] > 0),
+  );
+  const counted = requests.map(({ counts }) => counters.map((counter) => formatCount(counts[counter])));
+  const timed = requests.map(({ responseTime }) => REQUEST_STATISTICS.map((s) => responseTime?.[s] ?? '-'));
+  const names = requests.map(({ name }) => [name]);
+  const outcomes = requests.map((request) => [outcomesInWords(request)]);
+  const countTable = beside([[''], ...names], [counters, ...counted]);
+  const timeColumns = [REQUEST_STATISTICS, ...timed];
+  const outcomeColumn = [['outcomes'], ...outcomes];
+  const whole = beside(countTable, timeColumns);
+  const fits = widthOf(whole) + MIN_OUTCOMES <= width;
+  const timeTable = fits ? whole : beside([[''], ...names], timeColumns);
+  const lines = [
+    ...(fits ? [] : [...tableWithin(width, countTable), '']),
+    ...tableWithin(width, beside(timeTable, outcomeColumn), textAtBothEnds(timeTable[0]!.length)),
+  ];
+  return [{ title: TITLES.requests, lines }];
 }
+
+type Columns = readonly (readonly string[])[];
+
+function beside(left: Columns, right: Columns): string[][] {
+  return left.map((row, i) => [...row, ...right[i]!]);
+}
+
+/** The alignment of a text, numbers, and a text behind `last` columns. */
+function textAtBothEnds(last: number): Align[] {
+  return Array.from({ length: last + 1 }, (_, i) => (i === 0 || i === last ? 'left' : 'right'));
+}
+
+const ALWAYS_SHOWN: readonly CounterName[] = ['generated', 'done'];
+/** The columns that outcomes beside other figures need. */
+const MIN_OUTCOMES = 24;

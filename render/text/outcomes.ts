@@ -1,6 +1,6 @@
 import { formatCount } from '../../api/common/quantity.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
-import { table } from '../common/table.ts';
+import { table, tableWithin } from '../common/table.ts';
 import { oneLine, span, TITLES, unexpectedDetail } from '../common/wording.ts';
 import { percent, type Section } from './section.ts';
 
@@ -15,23 +15,23 @@ export function responsesSection({ responses, counts }: LoadTestStatus): Section
   return [{ title: TITLES.responses, lines: table(rows) }];
 }
 
-export function errorsSection({ errors }: LoadTestStatus): Section[] {
+export function errorsSection({ errors }: LoadTestStatus, width: number): Section[] {
   if (errors === undefined || errors.length === 0) return [];
   const rows = errors.map(({ kind, count, example, first, last }) => [
     ...[kind, formatCount(count), [span(first, last), `e.g. ${shortened(example)}`].filter(Boolean).join(', ')],
   ]);
-  return [{ title: TITLES.errors, lines: table(rows, ['left', 'right', 'left']) }];
+  return [{ title: TITLES.errors, lines: tableWithin(width, rows, ['left', 'right', 'left']) }];
 }
 
 /** Examples of responses that did not meet the expectation, and why they did not. */
-export function unexpectedSection({ unexpected }: LoadTestStatus): Section[] {
+export function unexpectedSection({ unexpected }: LoadTestStatus, width: number): Section[] {
   if (unexpected === undefined || unexpected.length === 0) return [];
   const rows = unexpected.map((example) => [
     example.request,
     String(example.status),
     shortened(unexpectedDetail(example)),
   ]);
-  return [{ title: TITLES.unexpected, lines: table(rows, ['left', 'left', 'left']) }];
+  return [{ title: TITLES.unexpected, lines: tableWithin(width, rows, ['left', 'left', 'left']) }];
 }
 
 function shortened(text: string): string {

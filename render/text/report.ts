@@ -7,21 +7,31 @@ import { comparisonSection, generatorSection, thresholdsSection } from './judgem
 import { countsSection, rateSection, requestsSection, timesSection } from './measurement.ts';
 import { errorsSection, responsesSection, unexpectedSection } from './outcomes.ts';
 
+/** How a text report looks: its styles, and the columns that its tables may take. */
+export type TextForm = { paint: Paint; width: number };
+
+/** The columns that a section takes from the left. */
+const INDENT = 2;
+
 /**
  * A finished LoadTest for a person, with the verdict in one sentence at the end. All of it comes from the status, so that a result from a
  * cluster reads like one from this machine.
  */
-export function textReport(test: FinishedTest, paint: Paint = plain): string {
+export function textReport(
+  test: FinishedTest,
+  { paint, width: columns }: TextForm = { paint: plain, width: 80 },
+): string {
   const status = test.status ?? {};
+  const width = columns - INDENT;
   const sections = [
     ...rateSection(status),
-    ...countsSection(status),
-    ...timesSection(status),
-    ...requestsSection(status),
+    ...countsSection(status, width),
+    ...timesSection(status, width),
+    ...requestsSection(status, width),
     ...responsesSection(status),
-    ...errorsSection(status),
-    ...unexpectedSection(status),
-    ...thresholdsSection(status, paint),
+    ...errorsSection(status, width),
+    ...unexpectedSection(status, width),
+    ...thresholdsSection(status, { paint, width }),
     ...comparisonSection(status, paint),
     ...generatorSection(status, paint),
   ];
@@ -31,7 +41,7 @@ export function textReport(test: FinishedTest, paint: Paint = plain): string {
     ...(status.loadStartTime ? [`from ${status.loadStartTime} to ${status.completionTime ?? 'now'}`] : []),
   ];
   const body = sections.map(({ title, lines }) =>
-    [paint('bold', title), ...lines.map((line) => `  ${line}`)].join('\n'),
+    [paint('bold', title), ...lines.map((line) => (line === '' ? '' : `${' '.repeat(INDENT)}${line}`))].join('\n'),
   );
   return `${[head.join('\n'), ...body, ...completion(test), verdict(test, paint)].join('\n\n')}\n`;
 }

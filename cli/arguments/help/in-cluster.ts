@@ -1,14 +1,16 @@
 import { CLUSTER_OPTIONS } from './shared.ts';
 
-export const WAIT = `Usage: loadtest wait NAME [--no-progress] [--report FILE] [--junit FILE] [--markdown FILE] [--json FILE]
+export const WAIT = `Usage: loadtest wait NAME [--no-progress] [--quiet]
+                          [--report FILE] [--junit FILE] [--markdown FILE] [--csv FILE] [--json FILE]
 
 Follows the LoadTest NAME in kubectl's current cluster, prints its report when it is complete, and exits with its
 verdict, as loadtest run does. Progress goes to standard error, the report to standard output. Ctrl-C ends the command;
 the LoadTest continues.
 
-  --report, --junit, --markdown, --json
+  --report, --junit, --markdown, --csv, --json
                     write the report to files too, as loadtest report does
   --no-progress     plain lines instead of the live view
+  --quiet           no progress, only the report and warnings
 ${CLUSTER_OPTIONS}
 
 Exit code: 0 passed, 1 failed, 2 inconclusive, 64 no such LoadTest, or it is not valid, 130 interrupted.
@@ -47,7 +49,7 @@ The cluster makes the new name from the old one, unless --name sets it.
   --name NEW        the new name
   --set PATH=VALUE  sets a field of the new spec; repeatable; see loadtest run --help
   --wait            follows the new LoadTest, prints its report and exits with its verdict; takes --no-progress,
-                    --report, --junit, --markdown and --json like loadtest wait
+                    --quiet, --report, --junit, --markdown, --csv and --json like loadtest wait
 ${CLUSTER_OPTIONS}
 
 Exit code: 0 created; with --wait that of loadtest wait; 64 no such LoadTest, or the new one is not valid.

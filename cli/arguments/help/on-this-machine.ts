@@ -1,8 +1,8 @@
 import { REPORT_FILES } from './shared.ts';
 
 export const RUN = `Usage: loadtest run FILE [--set PATH=VALUE]... [--baseline FILE] [--allow-address CIDR]...
-                         [-o text|yaml|json] [--no-progress]
-                         [--report FILE] [--junit FILE] [--json FILE] [--markdown FILE]
+                         [-o text|yaml|json] [--no-progress] [--quiet]
+                         [--report FILE] [--junit FILE] [--json FILE] [--markdown FILE] [--csv FILE]
 
 Runs the LoadTests in FILE on this machine, with the same load, the same merge of results and the same verdict as in a
 cluster. Worker threads replace the pods, as many as the load needs and the cores allow. FILE has the form of
@@ -23,15 +23,17 @@ onLoss is.
                     allows load to a range of addresses that is denied by default, such as link-local addresses and
                     the metadata services of clouds; repeatable
   -o, --output      text (default): a report for people; yaml, json: the finished LoadTest with its status
-  --no-progress     one plain line a second instead of the live view, as without a terminal or with CI set
+  --no-progress     plain lines instead of the live view, as without a terminal or with CI set: one a second at first,
+                    after 10s one in ten seconds, after 2m one a minute. Each has the rate since the line before
+  --quiet           no progress, only the result and warnings
 
 The report, in files:
 
 ${REPORT_FILES}
 
 The live view shows rate, response times and requests in flight of the last second, and errors and thresholds of the
-load so far. NO_COLOR turns colours off. Ctrl-C ends the load, or the preparation before it, and shows the result so
-far; a second Ctrl-C exits at once.
+load so far. NO_COLOR turns colours off, FORCE_COLOR=1 on. Ctrl-C ends the load, or the preparation before it, and
+shows the result so far; a second Ctrl-C exits at once.
 
 Exit code: 0 passed, 1 failed, 2 inconclusive, 64 bad input, 130 interrupted.
 `;

@@ -1,9 +1,10 @@
 import { CLUSTER_OPTIONS, REPORT_FILES } from './shared.ts';
 
-export const REPORT = `Usage: loadtest report NAME|FILE [--report FILE] [--junit FILE] [--markdown FILE] [--json FILE]
+export const REPORT = `Usage: loadtest report NAME|FILE [--report FILE] [--junit FILE] [--markdown FILE]
+                       [--csv FILE] [--json FILE]
 
 Writes the report of a finished LoadTest: of the one called NAME in kubectl's current cluster, or from FILE, which is
-the output of --json or a report's ConfigMap ("-" is standard input). A word with a slash is a FILE, and so is the name
+the output of --json or of loadtest run -o json, or a report's ConfigMap ("-" is standard input). A word with a slash is a FILE, and so is the name
 of an existing file. Without an option, the command prints the report as text.
 
 ${REPORT_FILES}

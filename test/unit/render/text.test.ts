@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { parse, parseAllDocuments } from 'yaml';
-import { coloured, wantsColour } from '../../../render/common/paint.ts';
-import { table } from '../../../render/common/table.ts';
+import { COUNTER_NAMES, recordOf } from '../../../api/status/counters.ts';
+import { coloured, plain, wantsColour } from '../../../render/common/paint.ts';
+import { table, tableWithin } from '../../../render/common/table.ts';
 import { outcomesInWords } from '../../../render/common/wording.ts';
 import { jsonReport, yamlReport } from '../../../render/documents.ts';
 import { textReport } from '../../../render/text/report.ts';
+import { countsOf } from '../../support/results/counts.ts';
 import { finished, passed, UNDECIDED } from '../../support/results/report-fixture.ts';
 
 const REPORT = `\
@@ -27,13 +29,17 @@ Times
                    min   mean    p50   p90   p95   p99  p99.9   max
   response time  212us  9.1ms  8.5ms  21ms  30ms  88ms  210ms  0.6s
   service time   212us  9.1ms  8.5ms  21ms  30ms  61ms  210ms  0.6s
-  response time counts from the intended arrival, service time from the write of the request;
-  both include timeouts
+  response time counts from the intended arrival, service time from the write of
+  the request; both include timeouts
 
 Each request (response time)
-         generated   done  timeout  failed  dropped  unexpected    p50   p99   max  outcomes
-  order      5,850  5,830        6       4       10           3  8.5ms  88ms  0.6s  201 ×5,827, 503 ×3, ConnectionRefused ×4
-  items      5,850      0        6       4       10           3      -     -     -
+         generated   done  timeout  failed  dropped  unexpected
+  order      5,850  5,830        6       4       10           3
+  items      5,850      0        6       4       10           3
+
+           p50   p90   p95   p99   max  outcomes
+  order  8.5ms  21ms  30ms  88ms  0.6s  201 ×5,827, 503 ×3, ConnectionRefused ×4
+  items      -     -     -     -     -
 
 Statuses
   201  5,827  99.95%
@@ -111,7 +117,7 @@ describe('the text report', () => {
     [
       'a threshold that the run cannot decide',
       finished({ thresholds: [UNDECIDED] }),
-      '?  responseTime.p999  210ms  at most 250ms\n  ? 5 requests were cut off: responseTime.p999 is between',
+      '?  responseTime.p999  210ms  at most 250ms\n  ?  5 requests were cut off: responseTime.p999 is between',
     ],
     [
       'a range',
@@ -135,7 +141,10 @@ describe('the text report', () => {
     ],
   ];
   for (const [title, test, line] of lines) {
-    it(`shows ${title}`, () => assert.ok(textReport(test).includes(line), textReport(test)));
+    it(`shows ${title}`, () => {
+      const text = textReport(test).replace(/\n {20,}/g, ' ');
+      assert.ok(text.includes(line), text);
+    });
   }
 
   it('has only a heading and a verdict for a test without load', () => {
@@ -145,8 +154,27 @@ describe('the text report', () => {
     assert.match(text, /INCONCLUSIVE {2}no load was made\n$/);
   });
 
+  it('has no table wider than 80 columns, however long names, numbers and texts are', () => {
+    const name = 'a-request-with-a-name-that-has-all-of-the-sixty-three-characters';
+    const many = countsOf({ ...recordOf(COUNTER_NAMES, () => 1_234_567) });
+    const { requests = [], errors = [], thresholds = [] } = finished().status!;
+    const test = finished({
+      counts: many,
+      requests: requests.map((r) => ({ ...requests[0]!, counts: many, name: name.slice(0, 62) + r.name[0] })),
+      errors: errors.map((e) => ({ ...e, example: 'a long text '.repeat(20), first: '1.2s', last: '9s' })),
+      thresholds: [UNDECIDED, ...thresholds.map((t) => ({ ...t, request: name.slice(0, 63) }))],
+      unexpected: [{ request: name.slice(0, 63), status: 500, body: 'x'.repeat(250) }],
+    });
+    const isSentence = (line: string) => !line.startsWith('  ') || line.startsWith('  garbage');
+    const wide = textReport(test)
+      .split('\n')
+      .filter((line) => line.length > 80 && !isSentence(line));
+    assert.deepEqual(wide, []);
+    assert.ok(textReport(test, { paint: plain, width: 240 }).includes(`${name.slice(0, 62)}o `));
+  });
+
   it('has the same text with and without colour', () => {
-    const text = textReport(finished(), coloured);
+    const text = textReport(finished(), { paint: coloured, width: 80 });
     assert.ok(text.includes('\u001b[31mFAILED\u001b[39m'));
     assert.equal(stripVTControlCharacters(text), REPORT);
   });
@@ -157,6 +185,8 @@ describe('colour', () => {
     ['is used at a terminal', true, true, { TERM: 'xterm' }],
     ['is not used in a pipe', false, undefined, { TERM: 'xterm' }],
     ['is not used with NO_COLOR', false, true, { NO_COLOR: '1' }],
+    ['is used in a pipe with FORCE_COLOR', true, undefined, { FORCE_COLOR: '1', NO_COLOR: '1', TERM: 'dumb' }],
+    ['is not used with FORCE_COLOR=0', false, true, { FORCE_COLOR: '0', TERM: 'xterm' }],
     ['is used with an empty NO_COLOR', true, true, { NO_COLOR: '' }],
     ['is not used at a dumb terminal', false, true, { TERM: 'dumb' }],
   ];
@@ -184,6 +214,29 @@ describe('a table', () => {
       ['x   1', 'yy  2'],
     );
   });
+  describe('within so many columns', () => {
+    const name = 'the-one-with-a-very-long-name-of-63-characters';
+    const rows = [
+      ['a', '1', 'one two three four five six seven'],
+      [name, '2', 'eight'],
+    ];
+    it('is unchanged where it fits', () =>
+      assert.deepEqual(tableWithin(100, rows, ['left', 'right', 'left']), table(rows, ['left', 'right', 'left'])));
+    it('continues texts of the last column below', () =>
+      assert.deepEqual(tableWithin(73, rows, ['left', 'right', 'left']), [
+        `a${' '.repeat(45)}  1  one two three four`,
+        `${' '.repeat(51)}five six seven`,
+        `${name}  2  eight`,
+      ]));
+    it('cuts long names in their middle where that is not enough', () =>
+      assert.deepEqual(tableWithin(42, rows, ['left', 'right', 'left']), [
+        `a${' '.repeat(20)}  1  one two three`,
+        `${' '.repeat(26)}four five six`,
+        `${' '.repeat(26)}seven`,
+        'the-one-wi…characters  2  eight',
+      ]));
+  });
+
   it('has no trailing spaces', () =>
     assert.deepEqual(
       table(

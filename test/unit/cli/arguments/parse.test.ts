@@ -9,13 +9,14 @@ const run: Extract<Command, { name: 'run' }> = {
   set: [],
   allowAddresses: [],
   output: 'text',
-  plain: false,
+  progress: 'live',
   files: {},
 };
+const { output: _, ...runToFile } = run;
 const wait: Extract<Command, { name: 'wait' }> = {
   name: 'wait',
   test: 'checkout',
-  plain: false,
+  progress: 'live',
   files: {},
   cluster: {},
 };
@@ -25,7 +26,7 @@ const rerun: Extract<Command, { name: 'rerun' }> = {
   test: 'checkout',
   set: [],
   wait: false,
-  plain: false,
+  progress: 'live',
   files: {},
   cluster: {},
 };
@@ -45,15 +46,18 @@ const commands: [string, Command][] = [
   ['completion zsh', { name: 'completion', shell: 'zsh' }],
   ['run a.yaml', run],
   ['run -', { ...run, file: '-' }],
-  ['run a.yaml --no-progress', { ...run, plain: true }],
+  ['run a.yaml --no-progress', { ...run, progress: 'lines' }],
   ['run a.yaml -o json', { ...run, output: 'json' }],
   ['run --output=yaml a.yaml', { ...run, output: 'yaml' }],
   ['run --set a=1 a.yaml --set=b=2', { ...run, set: ['a=1', 'b=2'] }],
   ['run a.yaml --allow-address 169.254.7.0/24', { ...run, allowAddresses: ['169.254.7.0/24'] }],
+  ['run a.yaml --quiet', { ...run, progress: 'none' }],
+  ['run a.yaml --quiet --no-progress', { ...run, progress: 'none' }],
   [
-    'run a.yaml --report r.html --junit j.xml --json r.json --markdown -',
-    { ...run, files: { report: 'r.html', junit: 'j.xml', json: 'r.json', markdown: '-' } },
+    'run a.yaml --report r.html --junit j.xml --json r.json --csv t.csv',
+    { ...run, files: { report: 'r.html', junit: 'j.xml', json: 'r.json', csv: 't.csv' } },
   ],
+  ['run a.yaml --json - --report r.html', { ...runToFile, files: { json: '-', report: 'r.html' } }],
   ['wait checkout --junit j.xml', { ...wait, files: { junit: 'j.xml' } }],
   ['list', list],
   ['list -A -o name', { ...list, allNamespaces: true, output: 'name' }],
@@ -62,7 +66,7 @@ const commands: [string, Command][] = [
   ['rerun checkout', rerun],
   [
     'rerun checkout --name again --set load.open.seed=2 --wait --no-progress --junit j.xml',
-    { ...rerun, newName: 'again', set: ['load.open.seed=2'], wait: true, plain: true, files: { junit: 'j.xml' } },
+    { ...rerun, newName: 'again', set: ['load.open.seed=2'], wait: true, progress: 'lines', files: { junit: 'j.xml' } },
   ],
   ['logs checkout', { name: 'logs', test: 'checkout', options: {}, cluster: {} }],
   [
@@ -83,6 +87,8 @@ const problems: [string, RegExp][] = [
   ['run', /run takes exactly one FILE/],
   ['run a b', /run takes exactly one FILE/],
   ['run a -o xml', /--output must be text, yaml or json/],
+  ['run a -o json --json -', /only one of --json - and --output json can have standard output/],
+  ['wait a --json - --csv -', /only one of --json - and --csv - can have standard output/],
   ['run a --sets b', /--sets/],
   ['run a --set', /--set/],
   ['wait', /wait takes exactly one NAME/],

@@ -11,6 +11,7 @@ import { plain } from '../../../../render/common/paint.ts';
 import { htmlReport } from '../../../../render/html/report.ts';
 import { junitReport } from '../../../../render/junit.ts';
 import { textReport } from '../../../../render/text/report.ts';
+import { countsOf } from '../../../support/results/counts.ts';
 import { reportOf } from '../../../support/results/report-document.ts';
 
 const at = '2026-03-01T12:00:00.000Z';
@@ -55,6 +56,18 @@ describe('loadtest wait', () => {
     const { end, notes } = await wait([object({}), running, running, complete]);
     assert.deepEqual(notes, ['waiting for the operator', 'Running', 'Finished']);
     assert.ok('test' in end);
+  });
+
+  it('shows figures less often the longer the load lasts', async () => {
+    const loadStartTime = new Date(0).toISOString();
+    const conditions = [condition('Complete', 'False', 'Running')];
+    const seconds = Array.from({ length: 200 }, (_, second) =>
+      object({ conditions, loadStartTime, counts: countsOf({ generated: second, made: second, done: second }) }),
+    );
+    const { notes } = await wait([...seconds, complete]);
+    const generated = notes.flatMap((line) => /so far: generated ([0-9]+) /.exec(line)?.[1] ?? []).map(Number);
+    assert.deepEqual(generated, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 180]);
+    assert.equal(notes.at(-1), 'Finished');
   });
 
   it('tolerates a cluster that is unreachable for a while', async () => {

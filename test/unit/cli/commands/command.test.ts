@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { parse, stringify } from 'yaml';
 import type { LoadTest } from '../../../../api/loadtest/loadtest.ts';
+import { reportDocumentSchema } from '../../../../api/report/report-document.ts';
 import { findCondition } from '../../../../api/status/conditions.ts';
 import { identityProblems } from '../../../../model/measure/counters.ts';
 
@@ -66,6 +67,30 @@ describe('loadtest', () => {
     const { status }: LoadTest = JSON.parse(ended.out);
     assert.deepEqual([status?.counts?.made, received], [40, 40]);
     assert.match(ended.progress, /generated 40 {2}made 40 {2}done 40 {2}timeout 0/);
+  });
+
+  it('run --json - prints the report alone, and --quiet nothing beside it', async () => {
+    const ended = await loadtest(['run', '-', '--json', '-', '--quiet'], fileWith(users(40)));
+    assert.deepEqual([ended.code, ended.progress], [0, '']);
+    const { kind, result } = reportDocumentSchema.parse(JSON.parse(ended.out));
+    assert.deepEqual([kind, result.verdict, result.counts?.done], ['LoadTestReport', 'passed', 40]);
+  });
+
+  it('run --csv writes the seconds of the load, with the units of its columns', async () => {
+    const ended = await loadtest(['run', '-', '--csv', '-'], fileWith(users(40)));
+    const [head = '', ...rows] = ended.out.trim().split('\n');
+    assert.match(head, /^test,untilSeconds,widthSeconds,generated,.*,p99Ms,/);
+    const done = head.split(',').indexOf('done');
+    assert.equal(
+      rows.reduce((sum, row) => sum + Number(row.split(',')[done]), 0),
+      40,
+    );
+  });
+
+  it('report reads what run -o json has written', async () => {
+    const ran = await loadtest(['run', '-', '-o', 'json'], fileWith(users(40)));
+    const { code, out } = await loadtest(['report', '-'], ran.out);
+    assert.deepEqual([code, /\nPASSED {2}.*40 of 40 requests done/.test(out)], [0, true]);
   });
 
   it('run exits with 1 when a threshold is exceeded', async () => {

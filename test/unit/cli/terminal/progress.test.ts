@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LoadTest } from '../../../../api/loadtest/loadtest.ts';
 import { EXIT, worstOf } from '../../../../cli/output/exit-codes.ts';
-import { progressLine, shareDone } from '../../../../cli/terminal/progress.ts';
+import { ProgressLines, progressLine, shareDone } from '../../../../cli/terminal/progress.ts';
 import type { Summary } from '../../../../model/measure/summary.ts';
 import { finished } from '../../../support/results/report-fixture.ts';
 import { summaryOf } from '../../../support/results/summary.ts';
@@ -13,28 +13,64 @@ describe('the progress line', () => {
       'has the rate since the start in the first second',
       undefined,
       summaryOf(1000, { generated: 1500, made: 1500, done: 1490, inFlight: 10 }, [5000]),
-      '   1s  generated 1,500  made 1,500  done 1,490  timeout 0  in flight 10  1490/s  p99 5ms',
+      '   1s  1490/s  10 in flight  so far: generated 1,500  made 1,500  done 1,490  timeout 0  p99 5ms',
     ],
     [
       'has the rate since the previous line',
       summaryOf(1000, { done: 100 }),
       summaryOf(3000, { generated: 400, made: 400, done: 400 }, [5000]),
-      '   3s  generated 400  made 400  done 400  timeout 0  in flight 0  150/s  p99 5ms',
+      '   3s  150/s  0 in flight  so far: generated 400  made 400  done 400  timeout 0  p99 5ms',
     ],
     [
       'names timeouts, failures, drops and unexpected responses',
       undefined,
       summaryOf(12_000, { generated: 10, made: 8, done: 5, timeout: 1, failed: 2, dropped: 2, unexpected: 3 }),
-      '  12s  generated 10  made 8  done 5  timeout 1  failed 2  dropped 2  unexpected 3  in flight 0  0.4167/s  p99 -',
+      '  12s  0.4167/s  0 in flight  so far: generated 10  made 8  done 5  timeout 1  failed 2  dropped 2  unexpected 3  p99 -',
     ],
     [
       'has a rate of 0 when no time has passed',
       summaryOf(1000, { done: 1 }),
       summaryOf(1000, { done: 2 }),
-      '   1s  generated 0  made 0  done 2  timeout 0  in flight 0  0/s  p99 -',
+      '   1s  0/s  0 in flight  so far: generated 0  made 0  done 2  timeout 0  p99 -',
     ],
   ];
   for (const [name, before, now, line] of cases) it(name, () => assert.equal(progressLine(before, now), line));
+});
+
+describe('the progress lines of a load', () => {
+  /** The seconds of the lines for a load with a summary each second, and the last one. */
+  function secondsOf(lengthSeconds: number): string[] {
+    const lines = new ProgressLines();
+    const shown = Array.from({ length: lengthSeconds }, (_, i) =>
+      lines.next(summaryOf(1000 * (i + 1) + (i % 3), { done: 10 * (i + 1) })),
+    );
+    return [...shown, lines.last()].flatMap((line) => (line === undefined ? [] : [line.trim().split(' ')[0]!]));
+  }
+  const early = Array.from({ length: 10 }, (_, i) => `${i + 1}s`);
+  const rows: [string, number, string[]][] = [
+    ['are one a second at first', 10, early],
+    ['are one every ten seconds later, and the last one', 44, [...early, '20s', '30s', '40s', '44s']],
+    [
+      'are one a minute after two minutes',
+      245,
+      [...early, ...[20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 180, 240, 245].map((s) => `${s}s`)],
+    ],
+  ];
+  for (const [title, seconds, expected] of rows) it(title, () => assert.deepEqual(secondsOf(seconds), expected));
+
+  it('have the rate since the line before, also where it is long ago', () => {
+    const lines = new ProgressLines();
+    lines.next(summaryOf(10_000, { done: 100 }));
+    lines.next(summaryOf(15_000, { done: 600 }));
+    assert.match(lines.next(summaryOf(20_000, { done: 1100 })) ?? '', /^ {2}20s {2}100\/s /);
+  });
+
+  it('do not repeat the last one when nothing has happened since', () => {
+    const lines = new ProgressLines();
+    assert.ok(lines.next(summaryOf(1000, { done: 10 })));
+    lines.next(summaryOf(1020, { done: 10 }));
+    assert.equal(lines.last(), undefined);
+  });
 });
 
 describe('the completed share', () => {
