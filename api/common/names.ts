@@ -24,6 +24,9 @@ export const LABEL_QUEUE_PRIORITY = 'kueue.x-k8s.io/priority-class';
 /** On the Job, with a runner's index as suffix: the lost-runner record (api/protocol/termination-message.ts). */
 export const ANNOTATION_LOST_RUNNER = `${GROUP}/lost-runner-`;
 
+/** On a Job that replaces others before the load: what they were (api/protocol/predecessors.ts). */
+export const ANNOTATION_PREDECESSORS = `${GROUP}/predecessors`;
+
 /** On the pod of the leading operator, which receives the runner updates. */
 export const LABEL_LEADER = `${GROUP}/leader`;
 

@@ -118,8 +118,8 @@ describe('the result survives', { concurrency: 3 }, () => {
     const test = await ns.waitFor('oom', 'Complete', 40);
     assert.equal(completeOf(test)?.reason, 'ReadyTimeout');
     assert.match(completeOf(test)?.message ?? '', /OOMKilled/);
-    const suspended = ['get', 'job', '-l', `${LABEL_TEST}=oom`, '-o', 'jsonpath={.items[0].spec.suspend}'];
-    await until('the Job to be suspended', async () => (await ns.kubectl(...suspended)) === 'true' || undefined, {
+    const active = ['get', 'job', '-l', `${LABEL_TEST}=oom`, '-o', 'jsonpath={.items[*].status.active}'];
+    await until('the Job to have no pods', async () => (await ns.kubectl(...active)) === '' || undefined, {
       timeoutMs: 60_000,
       intervalMs: 300,
     });

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { LABEL_TEST } from '../../api/common/names.ts';
 import { until } from '../cluster/system/wait.ts';
-import { useNamespace } from './support/namespace.ts';
+import { deleteNamespace, type Spec, useNamespace } from './support/namespace.ts';
 
 const STOPS_WITHIN_MS = 2000;
+/** The pods have five seconds to end. */
+const GONE_WITHIN_MS = 45_000;
 
 describe('deleting a LoadTest under load', () => {
   const ns = useNamespace('deletion');
@@ -46,5 +48,31 @@ describe('deleting a LoadTest under load', () => {
       `the last request came ${Math.round(stoppedAfter)} ms after the deletion`,
     );
     assert.deepEqual(await ns.list('configmaps', `${LABEL_TEST}=endless`), []);
+  });
+});
+
+describe('deleting the namespace of LoadTests', () => {
+  const ns = useNamespace('emptied');
+
+  it('takes one under load, one that waits for its pods and a suspended Job along within seconds', async () => {
+    const load: Spec['load'] = { type: 'Open', open: { stages: [{ duration: '10m', rate: 20 }] } };
+    const target = { url: ns.url('/emptied') };
+    const nowhere = { nodeSelector: { 'example.com/no-such': 'label' } };
+    await ns.start('going', { target, load, runners: { replicas: 2 } });
+    await ns.start('waiting', { target, load, runners: { template: nowhere } });
+    await ns.start('held', { target, load, runners: { template: nowhere } });
+    await ns.waitFor('going', 'Running', 30);
+    const jobs = () => ns.list<{ metadata: { name: string } }>('jobs', `${LABEL_TEST}=held`);
+    const [held] = await until('its Job', async () => ((await jobs()).length === 1 ? jobs() : undefined), {
+      timeoutMs: 15_000,
+    });
+    await ns.kubectl('patch', 'job', held?.metadata.name ?? '', '--type=merge', '-p', '{"spec":{"suspend":true}}');
+    await deleteNamespace(ns);
+    await until(
+      'the namespace to be gone',
+      async () =>
+        (await ns.kubectl('get', 'namespace', ns.name, '--ignore-not-found', '-o', 'name')) === '' || undefined,
+      { timeoutMs: GONE_WITHIN_MS, intervalMs: 500 },
+    );
   });
 });

@@ -1,12 +1,13 @@
 import { jobName } from '../../../api/common/names.ts';
 import { annotateJob, create, mustBeControlledBy, remove, suspendJob } from '../../kube/api.ts';
 import { jobs, loadTests } from '../../kube/paths.ts';
+import type { Job } from '../../kube/types.ts';
 import { errorText } from '../../runtime/log.ts';
 import type { Action } from '../decide/decision.ts';
 import type { LoadTestDependencies } from '../dependencies.ts';
 import type { Expectations } from '../observe/expectations.ts';
 import type { Observed } from '../observe/observed.ts';
-import { jobManifest } from '../resources/job.ts';
+import { jobManifest, type Replaced } from '../resources/job.ts';
 import type { AcceptedLoadTest } from '../resources/loadtest-resource.ts';
 
 /** Performs an action, in the cluster or towards the runners; throws the API server's error. */
@@ -26,6 +27,10 @@ export async function act(
       log.info('deleting the Job', { namespace, name });
       expectations.forget(uid, 'madeJob');
       return remove(client, jobs, job?.metadata ?? test.metadata);
+    case 'ReplaceJob':
+      if (job !== undefined && test.spec !== undefined)
+        await replaceJob(dependencies, expectations, { test, job }, action);
+      return;
     case 'SuspendJob':
       log.info('suspending the Job', { namespace, name });
       return suspendJob(client, job?.metadata ?? test.metadata);
@@ -46,6 +51,24 @@ export async function act(
   }
 }
 
+/** Deletes the Job and its pods, and creates another one. Until the watch delivers the deletion, the same decision may come again. */
+async function replaceJob(
+  dependencies: LoadTestDependencies,
+  expectations: Expectations,
+  { test, job }: { test: AcceptedLoadTest; job: Job },
+  { predecessors, suspended }: Replaced,
+): Promise<void> {
+  const { client, updates, log } = dependencies;
+  const { namespace, name, uid } = test.metadata;
+  const jobUid = job.metadata.uid;
+  if (expectations.of(uid).replaced?.jobUid === jobUid) return;
+  log.info('replacing the Job', { namespace, name, reason: predecessors.message });
+  await remove(client, jobs, job.metadata);
+  updates.forget(uid);
+  expectations.put(uid, { madeJob: undefined, replaced: { predecessors, suspended, jobUid } });
+  await createJob(dependencies, expectations, test);
+}
+
 /** Creates the Job. A refusal, by a quota for example, is an observation: the status reports it, and the next reconcile tries again. */
 async function createJob(
   { client, config, log }: LoadTestDependencies,
@@ -54,7 +77,7 @@ async function createJob(
 ): Promise<void> {
   const { namespace, name, uid } = test.metadata;
   try {
-    const isNew = await create(client, jobs, jobManifest(test, config));
+    const isNew = await create(client, jobs, jobManifest(test, config, expectations.of(uid).replaced));
     // The watch may lag behind our own Job. Another Job of the name may be our predecessor's or somebody else's.
     if (!isNew && !expectations.of(uid).madeJob)
       await mustBeControlledBy(client, jobs, { namespace, name: jobName({ name, uid }) }, uid);

@@ -1,3 +1,4 @@
+import type { Predecessors } from '../../../api/protocol/predecessors.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import { baselineProblem } from '../../../model/compare/baseline.ts';
 import type { Decided } from '../../../model/lifecycle/stage.ts';
@@ -8,6 +9,7 @@ import type { Observed } from '../observe/observed.ts';
 export type Action =
   | { type: 'CreateJob' }
   | { type: 'DeleteJob' }
+  | { type: 'ReplaceJob'; predecessors: Predecessors; suspended: boolean }
   | { type: 'SuspendJob' }
   | { type: 'RecordLostRunners'; annotations: Record<string, string> }
   | { type: 'DeleteTest' }

@@ -1,3 +1,4 @@
+import type { Replaced } from '../resources/job.ts';
 import type { Observed } from './observed.ts';
 
 /** What this operator expects of one test beyond its observation. */
@@ -7,6 +8,8 @@ export type Expectation = Pick<
 > & {
   /** Whether this operator knows that the Job is the test's own, also before the watch delivers it. */
   madeJob?: boolean | undefined;
+  /** What the test's next Job takes over from the one that it replaces, and the uid of that one. */
+  replaced?: (Replaced & { jobUid: string }) | undefined;
   /** Since when the API server has not accepted its full report. */
   reportFailingSinceMs?: number | undefined;
 };

@@ -2,6 +2,7 @@ import { LABEL_COMPLETION_INDEX, LABEL_QUEUE, RUNNER_CONTAINER } from '../../../
 import { podReason, type WaitingReason } from '../../../api/status/reasons.ts';
 import type { Waiting } from '../../../model/lifecycle/stage.ts';
 import type { ContainerState, Job, Pod } from '../../kube/types.ts';
+import { predecessorsOf } from './predecessors.ts';
 
 const IMAGE_REASONS = new Set([
   'ErrImagePull',
@@ -40,6 +41,11 @@ export function isOfJob({ metadata }: Pod, name: string, job: Job | undefined): 
 export function isOver(pod: Pod): boolean {
   const { phase } = pod.status ?? {};
   return phase === 'Failed' || phase === 'Succeeded' || runnerState(pod)?.terminated !== undefined;
+}
+
+/** Whether a pod may still become, or be, a runner. */
+export function isAlive(pod: Pod): boolean {
+  return !isOver(pod) && pod.metadata.deletionTimestamp === undefined;
 }
 
 /** The state of the runner's container. A mesh may have added others, in any order. */
@@ -88,7 +94,7 @@ export function waitingFor(
     problems.find((p) => p?.reason === 'ImagePullFailed') ??
     problems.find((p) => p !== undefined && p.reason !== 'Unschedulable') ??
     problems.find((p) => p !== undefined) ??
-    replacement(pods) ?? { reason: 'WaitingForRunners', message: missing(alive, replicas) }
+    replacement(job, pods) ?? { reason: 'WaitingForRunners', message: missing(alive, replicas) }
   );
 }
 
@@ -103,13 +109,18 @@ function refusalReason(refusal: string): WaitingReason {
   return refusal.includes('violates PodSecurity') ? 'PodSecurity' : 'PodsRefused';
 }
 
-function replacement(pods: readonly Pod[]): Waiting | undefined {
-  const ended = pods.findLast((pod) => pod.status?.phase === 'Failed');
-  if (ended === undefined) return undefined;
-  return {
-    reason: 'RunnerReplaced',
-    message: `pod ${ended.metadata.name} ended: ${endOf(ended)}; its successor is waited for`,
-  };
+function replacement(job: Job | undefined, pods: readonly Pod[]): Waiting | undefined {
+  const why = endedPod(job, pods) ?? predecessorsOf(job)?.message;
+  return why === undefined ? undefined : { reason: 'RunnerReplaced', message: `${why}; all runners start again` };
+}
+
+/** How a pod of a Job ended, if one has: it gets no successor in that Job. */
+export function endedPod(job: Job | undefined, pods: readonly Pod[]): string | undefined {
+  const ended = pods.find((pod) => !isAlive(pod));
+  if (ended !== undefined)
+    return `pod ${ended.metadata.name} ${isOver(ended) ? `ended: ${endOf(ended)}` : 'was deleted'}`;
+  const failedIndexes = job?.status?.failedIndexes ?? '';
+  return failedIndexes === '' ? undefined : `the pod of runner ${failedIndexes.split(/[-,]/)[0]} is gone`;
 }
 
 function missing(pods: readonly Pod[], replicas: number): string {

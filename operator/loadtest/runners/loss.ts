@@ -14,12 +14,11 @@ const CUT_MS = 1_000;
 /** Why a runner is lost, and whether nothing more can arrive from it. */
 export type Loss = { message: string; settled: boolean };
 
-/** Why a runner will never be ready; undefined when it may be. `hasFailed`: the Job has given up its index. */
-export function lossBeforeLoad(pod: Pod | undefined, hasFailed: boolean): Loss | undefined {
-  // Any other pod that ended gets a successor.
-  if (!hasFailed && pod?.status?.phase !== 'Succeeded') return undefined;
-  const isGone = pod === undefined || !isOver(pod);
-  return { message: isGone ? 'its pod failed and is gone' : `its pod ended: ${endOf(pod)}`, settled: true };
+/** Why a runner will never be ready; undefined when it may be. */
+export function lossBeforeLoad(pod: Pod | undefined): Loss | undefined {
+  // Any other pod that ended has its Job replaced.
+  if (pod?.status?.phase !== 'Succeeded') return undefined;
+  return { message: `its pod ended: ${endOf(pod)}`, settled: true };
 }
 
 /** Why a runner under load, silent since `heardMs`, will never send a final update; undefined when it may. */

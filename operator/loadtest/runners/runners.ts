@@ -3,7 +3,7 @@ import type { RunnerUpdate } from '../../../model/wire/runner-update.ts';
 import { decodeTerminationMessage } from '../../../model/wire/termination-message.ts';
 import type { Job, Pod } from '../../kube/types.ts';
 import type { RunnerUpdates, TerminationMessages } from '../../updates/update-store.ts';
-import { indexOf, isOver, terminationMessageOf } from '../resources/pods.ts';
+import { indexOf, isAlive, isOver, terminationMessageOf } from '../resources/pods.ts';
 import { failureOf, type Loss, lossBeforeLoad, lossUnderLoad } from './loss.ts';
 import { lostRunnerRecords } from './lost-runner-record.ts';
 import type { Runner } from './runner.ts';
@@ -26,7 +26,6 @@ export type RunnerEvidence = {
 /** Every runner of a test, by index, from its updates, its termination message, the record of its loss, and its pod. */
 export function runnersOf(evidence: RunnerEvidence): Runner[] {
   const pods = Map.groupBy(evidence.pods, indexOf);
-  const failed = parseIndexes(evidence.job?.status?.failedIndexes);
   const records = lostRunnerRecords(evidence.job);
   return Array.from({ length: evidence.replicas }, (_, index) => {
     const record = records.get(index);
@@ -36,9 +35,10 @@ export function runnersOf(evidence: RunnerEvidence): Runner[] {
     const runner = { index, ...(update && { update }), ...(pod && { pod }), ...(podUid && { podUid }), settled: true };
     if (update?.phase === 'Finished') return { ...runner, state: 'Finished', message: '' };
     if (update?.phase === 'Failed') return { ...runner, state: 'Failed', message: failureOf(update, pod, record) };
-    const loss = lossOf(evidence, index, pod, failed.has(index), record);
+    const loss = lossOf(evidence, index, pod, record);
     if (loss !== undefined) return { ...runner, ...loss, state: 'Lost' };
-    return { ...runner, state: update?.phase ?? 'Waiting', message: '' };
+    const isEnded = evidence.loadStartMs === undefined && pod !== undefined && !isAlive(pod);
+    return { ...runner, state: (isEnded ? undefined : update?.phase) ?? 'Waiting', message: '' };
   });
 }
 
@@ -61,10 +61,6 @@ function podOf(
     byAge.findLast((pod) => pod.status?.phase === 'Failed') ??
     byAge.at(-1)
   );
-}
-
-function isAlive(pod: Pod): boolean {
-  return !isOver(pod) && pod.metadata.deletionTimestamp === undefined;
 }
 
 /**
@@ -105,10 +101,9 @@ function lossOf(
   evidence: RunnerEvidence,
   index: number,
   pod: Pod | undefined,
-  hasFailed: boolean,
   record: LostRunnerRecord | undefined,
 ): Loss | undefined {
-  if (evidence.loadStartMs === undefined) return lossBeforeLoad(pod, hasFailed);
+  if (evidence.loadStartMs === undefined) return lossBeforeLoad(pod);
   return lossUnderLoad(pod, record, { heardMs: heardMs(evidence, index), nowMs: evidence.nowMs });
 }
 
@@ -118,14 +113,4 @@ export function heardMs(
   index: number,
 ): number {
   return Math.max(updates.get(index)?.receivedAtMs ?? 0, listeningSinceMs, loadStartMs);
-}
-
-/** The indexes of a Job's status: "1,3-5" are 1, 3, 4 and 5. */
-export function parseIndexes(text: string | undefined): Set<number> {
-  const found = new Set<number>();
-  for (const part of (text ?? '').split(',').filter(Boolean)) {
-    const [first = 0, last = first] = part.split('-').map(Number);
-    for (let i = first; i <= last; i++) found.add(i);
-  }
-  return found;
 }

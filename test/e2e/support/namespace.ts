@@ -133,7 +133,7 @@ export async function createNamespace(environment: Environment, name: string): P
 }
 
 export async function deleteNamespace({ environment, name }: TestNamespace): Promise<void> {
-  await kubectl(environment, ['delete', 'namespace', name, '--wait=false']);
+  await kubectl(environment, ['delete', 'namespace', name, '--wait=false', '--ignore-not-found']);
 }
 
 /** Returns diagnostics: the objects to inspect first. */

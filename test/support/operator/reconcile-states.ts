@@ -66,6 +66,16 @@ export function annotated<T extends Observed['test']>(test: T): T {
   return { ...test, metadata: { ...test.metadata, annotations: { 'loadtest.dev/stop': 'true' } } };
 }
 
+/** A Job that replaces `count` others; the runners of the first were awaited from `sinceMs` on, relative to now. */
+export function replacing(count: number, status: NonNullable<Observed['job']>['status'], sinceMs = -60_000) {
+  const { metadata, ...rest } = job(status);
+  const predecessors = { count, awaitedSince: at(sinceMs), message: 'pod x ended: OOMKilled, exit code 137' };
+  return {
+    ...rest,
+    metadata: { ...metadata, annotations: { 'loadtest.dev/predecessors': JSON.stringify(predecessors) } },
+  };
+}
+
 /** The Job of a test with Kueue's label. */
 export function queued(status: NonNullable<Observed['job']>['status'], suspend: boolean) {
   const { metadata, ...rest } = job(status, { suspend });

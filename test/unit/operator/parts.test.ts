@@ -9,7 +9,6 @@ import type { Resource } from '../../../operator/kube/types.ts';
 import { eventManifest, occurrences } from '../../../operator/loadtest/act/events.ts';
 import { throttleStatus } from '../../../operator/loadtest/decide/status-throttling.ts';
 import { parseLoadTest } from '../../../operator/loadtest/resources/loadtest-resource.ts';
-import { parseIndexes } from '../../../operator/loadtest/runners/runners.ts';
 import { testMetrics } from '../../../operator/metrics/loadtest-metrics.ts';
 import { totalsOf } from '../../../operator/metrics/loadtest-totals.ts';
 import { readConfig } from '../../../operator/runtime/config.ts';
@@ -69,11 +68,6 @@ test('readConfig reads the environment, or names every invalid variable', () => 
     const wrong = readConfig({ ...env, LOADTEST_LIMITS: limits });
     assert.ok('problem' in wrong && wrong.problem.startsWith(field), JSON.stringify(wrong));
   }
-});
-
-test('parseIndexes expands the ranges of a Job', () => {
-  assert.deepEqual([...parseIndexes('1,3-5,7')], [1, 3, 4, 5, 7]);
-  assert.deepEqual([...parseIndexes(undefined)], []);
 });
 
 test('a LoadTest whose name does not fit into a label is refused', () => {

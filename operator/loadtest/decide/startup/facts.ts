@@ -1,3 +1,4 @@
+import type { Predecessors } from '../../../../api/protocol/predecessors.ts';
 import type { NeverRanReason } from '../../../../api/status/reasons.ts';
 import type { Waiting } from '../../../../model/lifecycle/stage.ts';
 import type { ObservedAccepted } from '../../observe/observed.ts';
@@ -16,11 +17,13 @@ export type Startup = ObservedAccepted & {
 
 /**
  * AwaitsTurn: other tests come first. Admitted: may create its runners once its `startTime` is persisted. AwaitsRunners: was admitted before;
- * `againMs` is when to look at the latest, Infinity: not before something changes.
+ * `againMs` is when to look at the latest, Infinity: not before something changes. JobReplaced: the Job has lost a runner, and another one takes its
+ * place, suspended like it.
  */
 export type StartupFact =
   | { is: 'NeverRan'; reason: NeverRanReason; message: string }
   | { is: 'AllReady' }
   | { is: 'AwaitsTurn'; turn: Waiting }
   | { is: 'Admitted' }
-  | { is: 'AwaitsRunners'; againMs: number };
+  | { is: 'AwaitsRunners'; againMs: number }
+  | { is: 'JobReplaced'; predecessors: Predecessors; suspended: boolean };

@@ -8,7 +8,7 @@ export function runnerFailed({ runners }: Pick<Startup, 'runners'>): StartupFact
   return { is: 'NeverRan', reason: update?.reason ?? 'RunnerFailed', message: `runner ${index}: ${message}` };
 }
 
-/** A runner that is lost before the load gets no successor, so that the test can never start. */
+/** A pod that succeeds before the load counts as done for its Job, so that the test can never start. */
 export function runnerLost({ runners }: Pick<Startup, 'runners'>): StartupFact | undefined {
   const lost = runners.find((r) => r.state === 'Lost');
   if (lost === undefined) return undefined;

@@ -12,6 +12,7 @@ import { admission } from './admission.ts';
 import type { Startup, StartupFact } from './facts.ts';
 import { awaitedRunners, waitingOf } from './ready.ts';
 import { readyTimeout } from './ready-timeout.ts';
+import { replacedJob } from './replaced-job.ts';
 import { allReady, loadStartMs } from './replicas.ts';
 import { runnerFailed, runnerLost } from './runner-failed.ts';
 
@@ -22,6 +23,7 @@ const CHECKS: Chain<Startup, StartupFact> = [
   allReady,
   admission,
   readyTimeout,
+  replacedJob,
 ];
 
 /** Brings an accepted test to the barrier with all its runners, and decides to start its load. */
@@ -55,6 +57,13 @@ function decisionOn(state: Startup, fact: StartupFact): Decision {
       return { actions: [], status: withStage(test.status, { is: 'Waiting', waiting: fact.turn }, decided) };
     case 'Admitted':
       return { actions: [], status: withStage(counted, { is: 'Waiting', waiting }, decided), requeueAfterMs: 0 };
+    case 'JobReplaced': {
+      const { predecessors, suspended } = fact;
+      return {
+        actions: [{ type: 'ReplaceJob', predecessors, suspended }],
+        status: withStage(counted, { is: 'Waiting', waiting }, decided),
+      };
+    }
     case 'AwaitsRunners':
       return {
         actions: job === undefined ? [{ type: 'CreateJob' }] : [],

@@ -4,18 +4,22 @@ import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts'
 import { type ConditionType, findCondition } from '../../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { ResourceStore } from '../../../../operator/kube/resource-store.ts';
-import type { Resource } from '../../../../operator/kube/types.ts';
+import type { Job, JobManifest, Resource } from '../../../../operator/kube/types.ts';
 import { LoadTestController } from '../../../../operator/loadtest/controller.ts';
 import { parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';
 import { type ApiRequest, type ApiResponse, apiServer, failure } from '../../../support/operator/api-server.ts';
-import { at, job, NOW, resource, snapshot, UID, update } from '../../../support/operator/operator-fixtures.ts';
+import { at, JOB, job, NOW, resource, snapshot, UID, update } from '../../../support/operator/operator-fixtures.ts';
 
 const KEY = 'shop/checkout';
 const ADMITTED: LoadTestStatus = { startTime: at(-10_000) };
 
-/** A controller of one LoadTest. The API server responds with the result of `respond`, and accepts every request for which it is undefined. */
-async function controllerOf(before: LoadTestStatus, respond: (request: ApiRequest) => ApiResponse | undefined) {
+/** A controller of one LoadTest and its Job, if there is one. The API server responds with the result of `respond`, and accepts every request for which it is undefined. */
+async function controllerOf(
+  before: LoadTestStatus,
+  respond: (request: ApiRequest) => ApiResponse | undefined,
+  existing?: Job,
+) {
   let version = 10;
   let test: Resource = resource({}, before);
   const updates = new UpdateStore();
@@ -42,7 +46,7 @@ async function controllerOf(before: LoadTestStatus, respond: (request: ApiReques
       limits: operatorLimitsSchema.parse({}),
     },
     tests: new ResourceStore({ get: () => test, list: () => [test] }, parseLoadTest),
-    jobs: { get: () => undefined, indexed: () => [] },
+    jobs: { get: () => existing, indexed: () => [] },
     pods: { indexed: () => [] },
     updates,
     now: () => clock.ms,
@@ -55,7 +59,7 @@ async function controllerOf(before: LoadTestStatus, respond: (request: ApiReques
     reconcile: () => controller.reconcile(KEY),
     condition: (type: ConditionType) => findCondition((test.status as LoadTestStatus).conditions, type),
     status: () => test.status as LoadTestStatus,
-    ...{ calls, clock, logged, updates },
+    ...{ calls, requests, clock, logged, updates },
   };
 }
 
@@ -116,6 +120,44 @@ describe('the Job of a LoadTest', () => {
       assert.equal(condition('Ready')?.reason, 'ReadyTimeout');
       assert.deepEqual(logged, ['the Job was refused']);
     });
+});
+
+describe('the Job of a LoadTest that has lost a pod before the load', () => {
+  it('is deleted, and replaced by one that knows why and since when runners are awaited', async () => {
+    const { reconcile, calls, requests } = await controllerOf(
+      ADMITTED,
+      () => undefined,
+      job({ failedIndexes: '1', startTime: at(-9_000) }),
+    );
+    await reconcile();
+    // The watch has not delivered the deletion yet.
+    await reconcile();
+    const deleted = requests
+      .filter(({ method }) => method === 'DELETE')
+      .map(({ url }) => url.pathname.split('/').at(-1));
+    assert.deepEqual([deleted, calls('POST', 'jobs')], [[JOB], 1]);
+    const { metadata, spec } = requests.find(({ method, url }) => method === 'POST' && url.pathname.endsWith('/jobs'))!
+      .body as JobManifest;
+    assert.deepEqual(JSON.parse(metadata?.annotations?.['loadtest.dev/predecessors'] ?? ''), {
+      count: 1,
+      awaitedSince: at(-9_000),
+      message: 'the pod of runner 1 is gone',
+    });
+    assert.equal(spec?.suspend, undefined);
+  });
+
+  it('is replaced by a suspended Job if it is suspended, for which nobody waits yet', async () => {
+    const { reconcile, requests } = await controllerOf(
+      ADMITTED,
+      () => undefined,
+      job({ failedIndexes: '0,1' }, { suspend: true }),
+    );
+    await reconcile();
+    const { metadata, spec } = requests.find(({ method, url }) => method === 'POST' && url.pathname.endsWith('/jobs'))!
+      .body as JobManifest;
+    assert.equal(spec?.suspend, true);
+    assert.doesNotMatch(metadata?.annotations?.['loadtest.dev/predecessors'] ?? '', /awaitedSince/);
+  });
 });
 
 describe('the full report of a LoadTest', () => {

@@ -9,9 +9,9 @@ import {
   killed,
   queued,
   READY,
+  replacing,
   STARTED,
   SUSPENDED,
-  successor,
   testRows,
   unscheduled,
   WAITING,
@@ -135,20 +135,52 @@ testRows([
     },
   ],
   [
-    'before the load, the test waits for the successor of a failed pod',
+    'before the load, a pod that failed is waited for until its Job has let it go',
     { pods: [pod(0), killed] },
-    { Ready: 'False/RunnerReplaced', Complete: 'False/WaitingForRunners', requeueAfterMs: 2000 },
+    { actions: [], Ready: 'False/RunnerReplaced', Complete: 'False/WaitingForRunners', requeueAfterMs: 2000 },
   ],
   [
-    'a ready successor replaces the failed pod, and the load starts',
-    {
-      pods: [pod(0), killed, successor],
-      updates: new Map([READY[0]!, [1, { ...READY[1]![1], podUid: 'successor' }]]),
-    },
-    { Running: 'True/LoadStarted' },
+    'a failed pod has its Job replaced, at once the first time',
+    { pods: [pod(0), killed], job: job({ failedIndexes: '1' }) },
+    { actions: ['ReplaceJob'], Ready: 'False/RunnerReplaced', Complete: 'False/WaitingForRunners' },
   ],
   [
-    'a pod that succeeded before the load is lost, because it gets no successor',
+    'a pod that was ready and has failed does not count as ready',
+    { pods: [pod(0), killed], updates: new Map(READY), job: job({ failedIndexes: '1' }) },
+    { actions: ['ReplaceJob'], Running: 'False/WaitingForRunners' },
+  ],
+  [
+    'a pod that is gone has its Job replaced, whoever deleted it',
+    { pods: [pod(0)], job: job({ failedIndexes: '1' }) },
+    { actions: ['ReplaceJob'], Ready: 'False/RunnerReplaced' },
+  ],
+  [
+    'the third Job begins when the second one has lasted for 5 s',
+    { pods: [pod(0), killed], job: replacing(1, { failedIndexes: '1', startTime: at(-2_000) }) },
+    { actions: [], Ready: 'False/RunnerReplaced', requeueAfterMs: 3_000 },
+  ],
+  [
+    'the fifth Job begins when the fourth one has lasted for 20 s',
+    { pods: [pod(0), killed], job: replacing(3, { failedIndexes: '1', startTime: at(-20_000) }) },
+    { actions: ['ReplaceJob'] },
+  ],
+  [
+    'after eleven Jobs the test has lost its runners',
+    { pods: [pod(0), killed], job: replacing(10, { failedIndexes: '1', startTime: at(-5_200_000) }, -60_000) },
+    { actions: [], Complete: 'True/RunnersLost' },
+  ],
+  [
+    'the timeout of runners goes on when their Job is replaced',
+    { job: replacing(1, { startTime: at(-1_000) }, -300_000) },
+    { actions: [], Complete: 'True/ReadyTimeout' },
+  ],
+  [
+    'a suspended Job that has lost its pods is replaced by a suspended one',
+    { test: loadTest({}, WAITING), job: job({ failedIndexes: '0,1' }, { suspend: true }), pods: [] },
+    { actions: ['ReplaceJob'], Ready: 'False/JobSuspended' },
+  ],
+  [
+    'a pod that succeeded before the load is lost, because its Job counts it as done',
     { pods: [pod(0), pod(1, { phase: 'Succeeded' })] },
     { Complete: 'True/RunnersLost', Passed: 'Unknown/RunnersLost' },
   ],
@@ -168,11 +200,6 @@ testRows([
     { Ready: 'False/PodsRefused' },
   ],
   [
-    'a failed index ends a test that has not started, even when its pod is gone',
-    { pods: [pod(0)], job: job({ failedIndexes: '1' }) },
-    { Complete: 'True/RunnersLost' },
-  ],
-  [
     'runners that are not ready within the timeout end the test',
     { test: loadTest({}, { ...WAITING, startTime: at(-300_000) }) },
     { Complete: 'True/ReadyTimeout', Passed: 'Unknown/ReadyTimeout', Ready: 'False/ReadyTimeout' },
@@ -188,8 +215,8 @@ testRows([
     { Complete: 'False/WaitingForRunners', requeueAfterMs: 1000 },
   ],
   [
-    'the reason stays RunnerReplaced while the successor starts',
-    { pods: [pod(0), killed, successor] },
+    'the reason stays RunnerReplaced while the runners start again',
+    { job: replacing(1, {}) },
     { Ready: 'False/RunnerReplaced' },
   ],
 ]);
