@@ -3,12 +3,14 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { GROUP } from '../api/common/group.ts';
 import { dashboardFiles } from '../charts/dashboard.ts';
+import { defaultsTemplate } from './chart-defaults.ts';
 import { customResourceDefinition, DEFINITIONS } from './crd/definition.ts';
 import { referencePage } from './crd/reference.ts';
 import { resourceDeclarations } from './declarations.ts';
 import { reportSchema } from './report-schema.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+const CHART = 'charts/loadtest-operator';
 const HEADER = '# Generated from api/ by `npm run generate`; do not edit.\n';
 
 /** The contents of all generated files by path relative to the repository's root. */
@@ -19,9 +21,13 @@ export function generatedFiles(): Map<string, string> {
       HEADER + stringify(customResourceDefinition(definition), { lineWidth: 0, aliasDuplicateObjects: false });
     const name = `${GROUP}_${definition.names.plural}.yaml`;
     files.set(`crds/${name}`, yaml);
-    files.set(`charts/loadtest-operator/crds/${name}`, yaml);
+    files.set(`${CHART}/crds/${name}`, yaml);
   }
   for (const { path, text } of dashboardFiles()) files.set(path, text);
+  files.set(
+    `${CHART}/templates/_defaults.tpl`,
+    defaultsTemplate(readFileSync(join(ROOT, CHART, 'values.yaml'), 'utf8')),
+  );
   files.set('lib/resource.d.ts', resourceDeclarations());
   files.set('docs/report.schema.json', reportSchema());
   return files.set('docs/reference.md', referencePage(DEFINITIONS));

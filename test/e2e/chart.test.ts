@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { kubernetesVersion } from '../cluster/build/versions.ts';
 import { CommandError } from '../cluster/system/run.ts';
 import { chart, type Environment, environment, helm } from './support/environment.ts';
@@ -13,6 +15,9 @@ type Manifest = {
   rules?: Rule[];
   spec?: { template?: { spec: { containers: Container[]; securityContext: Record<string, unknown> } } };
 };
+
+const isGroup = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 describe('the chart', () => {
   let testEnvironment: Environment;
@@ -35,6 +40,25 @@ describe('the chart', () => {
     assert.ok(container);
     return { container, env: Object.fromEntries(container.env.map(({ name, value }) => [name, value])) };
   };
+
+  it('renders the same when any value is missing, as with --reuse-values from an older chart', async () => {
+    const values = parse(await readFile(join(chart, 'values.yaml'), 'utf8')) as Record<string, unknown>;
+    // `null` deletes a value before the chart is rendered.
+    const paths = Object.entries(values).flatMap(([name, value]) => [
+      name,
+      ...(isGroup(value) && name !== 'resources' ? Object.keys(value).map((field) => `${name}.${field}`) : []),
+    ]);
+    assert.ok(paths.length > 50 && paths.includes('limits.allowScripts'), paths.join(' '));
+    const usual = await render();
+    for (const path of paths) assert.deepEqual(await render(`${path}=null`), usual, path);
+  });
+
+  it('takes a value that is set to false or to nothing as it is', async () => {
+    const limits = async (...values: string[]) =>
+      JSON.parse(operatorOf(await render(...values)).env.LOADTEST_LIMITS ?? '');
+    const { allowScripts, deniedAddresses } = await limits('limits.allowScripts=false', 'limits.deniedAddresses={}');
+    assert.deepEqual({ allowScripts, deniedAddresses }, { allowScripts: false, deniedAddresses: [] });
+  });
 
   it('passes helm lint', async () => {
     const output = await helm(testEnvironment, ['lint', '--strict', chart]);

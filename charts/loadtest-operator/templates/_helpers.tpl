@@ -51,7 +51,7 @@ app.kubernetes.io/component: runner
 
 {{/* The limits that are set, as the operator reads them. An empty list of denied addresses is a limit, too. */}}
 {{- define "loadtest.limits" -}}
-{{- $limits := dict "deniedAddresses" (default list .Values.limits.deniedAddresses) "allowScripts" .Values.limits.allowScripts -}}
+{{- $limits := dict "deniedAddresses" .Values.limits.deniedAddresses "allowScripts" .Values.limits.allowScripts -}}
 {{- range $name, $value := .Values.limits -}}
 {{- if $value -}}{{- $_ := set $limits $name $value -}}{{- end -}}
 {{- end -}}
