@@ -51,7 +51,12 @@ export const MAX_SCHEDULED_LOAD_TEST_NAME = MAX_NAME - 11;
 export function childName(name: string, unique: string): string {
   // Loaded lazily: the module takes 7 MiB and a runner does not need it.
   const hash = process.getBuiltinModule('node:crypto').createHash('sha256').update(unique).digest('hex').slice(0, 8);
-  return `${name.slice(0, MAX_NAME - 1 - hash.length).replace(/[-.]+$/, '')}-${hash}`;
+  return `${cut(name, MAX_NAME - 1 - hash.length)}-${hash}`;
+}
+
+/** The beginning of a name, to which "-suffix" may be added: neither a dot nor a dash may be before that. */
+function cut(name: string, length: number): string {
+  return name.slice(0, length).replace(/[-.]+$/, '');
 }
 
 /** The name of the LoadTest that a schedule creates for a time. It is deterministic, so that creating it twice yields one object. */
@@ -59,12 +64,15 @@ export function scheduledTestName(schedule: string, scheduledMs: number): string
   return `${schedule}-${Math.floor(scheduledMs / 60_000)}`;
 }
 
-/** The name of the Job that runs a LoadTest. An Indexed Job appends "-index-random" to its pods' names. */
+/**
+ * The name of the Job that runs a LoadTest: a DNS label, in contrast to that of the LoadTest, because it becomes the host name of its pods. An
+ * Indexed Job appends "-index-random" to its pods' names.
+ */
 export function jobName(test: { name: string; uid: string }): string {
-  return childName(test.name.slice(0, 40), test.uid);
+  return childName(cut(test.name.replaceAll('.', '-'), 40), test.uid);
 }
 
 /** The name of the ConfigMap that holds a LoadTest's full result. */
 export function reportName(test: { name: string; uid: string }): string {
-  return childName(`${test.name.slice(0, 45)}-report`, test.uid);
+  return childName(`${cut(test.name, 45)}-report`, test.uid);
 }

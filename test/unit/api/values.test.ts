@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatMicroseconds, microseconds } from '../../../api/common/duration.ts';
 import { durationSchema } from '../../../api/common/duration-schema.ts';
-import { childName, jobName } from '../../../api/common/names.ts';
+import { childName, jobName, reportName } from '../../../api/common/names.ts';
 import { fieldPath } from '../../../api/common/problems.ts';
 import { formatCount, formatNumber, formatShare, resourceQuantity, share } from '../../../api/common/quantity.ts';
 import { withConditions } from '../../../api/status/conditions.ts';
@@ -135,6 +135,21 @@ describe('a name', () => {
   it('of a Job is stable for one test', () => assert.equal(jobName(test), jobName({ ...test })));
   it('of a Job differs for another test of the same name', () =>
     assert.notEqual(jobName(test), jobName({ ...test, uid: 'v' })));
+  for (const name of [
+    'checkout-v1.42',
+    '1.2.3',
+    `${'a'.repeat(39)}.b`,
+    `${'a'.repeat(39)}-b`,
+    `${'a'.repeat(44)}.${'b'.repeat(18)}`,
+    `${'1.'.repeat(31)}1`,
+  ])
+    it(`of a Job is a DNS label, and that of a report an object's name, for ${name}`, () => {
+      assert.match(jobName({ name, uid: 'u' }), /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
+      assert.match(reportName({ name, uid: 'u' }), /^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
+      assert.ok(jobName({ name, uid: 'u' }).length <= 49 && reportName({ name, uid: 'u' }).length <= 63);
+    });
+  it('of a Job differs for names that differ in a dot alone', () =>
+    assert.notEqual(jobName({ name: 'a.b', uid: 'u' }), jobName({ name: 'a-b', uid: 'v' })));
   it('of a child ends its readable part in a letter or digit', () =>
     assert.match(childName(`${'a'.repeat(53)}.b`, 'u'), /a-[0-9a-f]{8}$/));
 });
