@@ -18,12 +18,13 @@ export async function create(
   client: KubeClient,
   path: ResourcePath,
   object: { metadata?: { namespace?: string } },
+  query: { fieldValidation?: 'Strict' } = {},
 ): Promise<boolean> {
   try {
     await client.call({
       method: 'POST',
       path: path(object.metadata?.namespace),
-      query: { fieldManager: FIELD_MANAGER },
+      query: { fieldManager: FIELD_MANAGER, ...query },
       body: object,
     });
     return true;

@@ -28,6 +28,18 @@ export function isTransient(error: unknown): boolean {
   return !(error instanceof ApiError) || error.status >= 500 || [408, 409, 429].includes(error.status);
 }
 
+/** Whether the API server refused an object because of what it is, and not because of a quota, a policy or a webhook of the cluster. */
+export function isInvalid(error: unknown): boolean {
+  return isApiError(error, 400, 422) && !/denied (the )?request/.test(error.message);
+}
+
+/** Whether the API server refused an object because its namespace is being deleted. */
+export function isNamespaceTerminating(error: unknown): boolean {
+  return isApiError(error, 403) && error.reason === NAMESPACE_TERMINATING;
+}
+
+const NAMESPACE_TERMINATING = 'NamespaceTerminating';
+
 export type Call = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
@@ -89,11 +101,18 @@ function contentType({ body, contentType = 'application/json' }: Call): Record<s
   return body === undefined ? {} : { 'content-type': contentType };
 }
 
+type StatusBody = { reason?: string; message?: string; details?: { causes?: { reason?: string }[] } };
+
 /** The message of a metav1.Status; any other body comes from a proxy. */
 function apiError({ status, text }: { status: number; text: string }): ApiError {
   try {
-    const { reason, message } = JSON.parse(text) as { reason?: string; message?: string };
-    return new ApiError(status, reason ?? 'Unknown', message ?? text.slice(0, 1024));
+    const { reason, message, details } = JSON.parse(text) as StatusBody;
+    const isTerminating = details?.causes?.some((cause) => cause.reason === NAMESPACE_TERMINATING);
+    return new ApiError(
+      status,
+      isTerminating ? NAMESPACE_TERMINATING : (reason ?? 'Unknown'),
+      message ?? text.slice(0, 1024),
+    );
   } catch {
     return new ApiError(status, 'Unknown', text.slice(0, 1024));
   }

@@ -2,6 +2,7 @@ import { LOAD_TEST } from '../../api/common/group.ts';
 import { LABEL_TEST_UID } from '../../api/common/names.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { applyStatus, createEvent, remove } from '../kube/api.ts';
+import { isNamespaceTerminating } from '../kube/client.ts';
 import { jobs, loadTests } from '../kube/paths.ts';
 import type { Resource } from '../kube/types.ts';
 import type { Controller } from '../runtime/controller.ts';
@@ -55,8 +56,10 @@ export class LoadTestController implements Controller {
     // A failed action does not hold the status back.
     if (next !== undefined) await this.#write(test, next);
     if (failures.length > 0) throw failures[0];
-    const isRefused = this.#expectations.of(test.metadata.uid).jobRefusal !== undefined;
-    return isRefused && observed.jobRefusal === undefined ? 0 : requeueAfterMs;
+    const { jobRefusal, jobProblem } = this.#expectations.of(test.metadata.uid);
+    const isNews =
+      jobProblem !== observed.jobProblem || (jobRefusal !== undefined && observed.jobRefusal === undefined);
+    return isNews ? 0 : requeueAfterMs;
   };
 
   /** Receives every change of a LoadTest. */
@@ -89,9 +92,10 @@ export class LoadTestController implements Controller {
     for (const occurrence of occurrences(test.status, status)) {
       log.info(occurrence.note, { namespace, name, reason: occurrence.reason });
       // An Event is a courtesy: the status holds the same information.
-      await createEvent(client, eventManifest(LOAD_TEST.kind, test.metadata, occurrence, now())).catch((error) =>
-        log.warn('could not create an Event', { namespace, name, error: errorText(error) }),
-      );
+      await createEvent(client, eventManifest(LOAD_TEST.kind, test.metadata, occurrence, now())).catch((error) => {
+        if (isNamespaceTerminating(error)) return;
+        log.warn('could not create an Event', { namespace, name, error: errorText(error) });
+      });
     }
   }
 

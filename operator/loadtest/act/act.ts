@@ -1,5 +1,6 @@
 import { jobName } from '../../../api/common/names.ts';
 import { annotateJob, create, mustBeControlledBy, remove, suspendJob } from '../../kube/api.ts';
+import { isInvalid, isNamespaceTerminating } from '../../kube/client.ts';
 import { jobs, loadTests } from '../../kube/paths.ts';
 import type { Job } from '../../kube/types.ts';
 import { errorText } from '../../runtime/log.ts';
@@ -69,7 +70,10 @@ async function replaceJob(
   await createJob(dependencies, expectations, test);
 }
 
-/** Creates the Job. A refusal, by a quota for example, is an observation: the status reports it, and the next reconcile tries again. */
+/**
+ * Creates the Job. A refusal, by a quota for example, is an observation: the status reports it, and the next reconcile tries again, unless no
+ * time can heal it.
+ */
 async function createJob(
   { client, config, log }: LoadTestDependencies,
   expectations: Expectations,
@@ -77,7 +81,9 @@ async function createJob(
 ): Promise<void> {
   const { namespace, name, uid } = test.metadata;
   try {
-    const isNew = await create(client, jobs, jobManifest(test, config, expectations.of(uid).replaced));
+    const isNew = await create(client, jobs, jobManifest(test, config, expectations.of(uid).replaced), {
+      fieldValidation: 'Strict',
+    });
     // The watch may lag behind our own Job. Another Job of the name may be our predecessor's or somebody else's.
     if (!isNew && !expectations.of(uid).madeJob)
       await mustBeControlledBy(client, jobs, { namespace, name: jobName({ name, uid }) }, uid);
@@ -85,6 +91,7 @@ async function createJob(
     expectations.put(uid, { madeJob: true, jobRefusal: undefined });
   } catch (error) {
     const jobRefusal = errorText(error);
+    if (isInvalid(error) || isNamespaceTerminating(error)) return expectations.put(uid, { jobProblem: jobRefusal });
     if (expectations.of(uid).jobRefusal !== jobRefusal)
       log.warn('the Job was refused', { namespace, name, error: jobRefusal });
     expectations.put(uid, { jobRefusal });

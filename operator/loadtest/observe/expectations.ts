@@ -4,7 +4,7 @@ import type { Observed } from './observed.ts';
 /** What this operator expects of one test beyond its observation. */
 export type Expectation = Pick<
   Observed,
-  'lastWriteMs' | 'lastRecordedMs' | 'jobRefusal' | 'podRefusal' | 'intervals'
+  'lastWriteMs' | 'lastRecordedMs' | 'jobProblem' | 'jobRefusal' | 'podRefusal' | 'intervals'
 > & {
   /** Whether this operator knows that the Job is the test's own, also before the watch delivers it. */
   madeJob?: boolean | undefined;

@@ -32,6 +32,8 @@ export type Observed = {
   intervals?: Intervals | undefined;
   /** The measurements of the last seconds, for a test with a threshold that may end its load. */
   recent?: HeardRecent | undefined;
+  /** Why the API server refuses the Job, whatever changes in the cluster. */
+  jobProblem?: string | undefined;
   /** Why the API server last refused the Job. */
   jobRefusal?: string | undefined;
   /** Why the API server last refused a pod of the Job. */

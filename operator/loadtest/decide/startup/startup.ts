@@ -14,10 +14,11 @@ import { awaitedRunners, waitingOf } from './ready.ts';
 import { readyTimeout } from './ready-timeout.ts';
 import { replacedJob } from './replaced-job.ts';
 import { allReady, loadStartMs } from './replicas.ts';
-import { runnerFailed, runnerLost } from './runner-failed.ts';
+import { jobInvalid, runnerFailed, runnerLost } from './runner-failed.ts';
 
 const CHECKS: Chain<Startup, StartupFact> = [
   stopBeforeLoad,
+  jobInvalid,
   runnerFailed,
   runnerLost,
   allReady,

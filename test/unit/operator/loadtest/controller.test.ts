@@ -40,6 +40,7 @@ async function controllerOf(
       runnerImage: 'runner:1',
       runnerImagePullPolicy: 'IfNotPresent',
       scrapeAnnotations: true,
+      runnerTemplate: {},
       operatorUrl: 'http://operator:8090',
       reportPort: 0,
       metricsPort: 0,
@@ -104,6 +105,7 @@ describe('the Job of a LoadTest', () => {
   const refusals: [title: string, response: ApiResponse][] = [
     ['a quota', failure(403, 'Forbidden', 'exceeded quota: no-jobs')],
     ['a quota that is just being updated', failure(409, 'Conflict', 'resourcequotas "no-jobs" was changed')],
+    ['a policy', failure(422, 'Invalid', "ValidatingAdmissionPolicy 'x' with binding 'x' denied request: no")],
     ['an unavailable admission webhook', failure(500, 'InternalError', 'failed calling webhook')],
   ];
   for (const [title, response] of refusals)
@@ -120,6 +122,37 @@ describe('the Job of a LoadTest', () => {
       assert.equal(condition('Ready')?.reason, 'ReadyTimeout');
       assert.deepEqual(logged, ['the Job was refused']);
     });
+});
+
+describe('the Job of a LoadTest that can never be', () => {
+  const terminating = failure(403, 'Forbidden', 'namespace shop is being terminated');
+  const refusals: [title: string, response: ApiResponse][] = [
+    ['is invalid', failure(422, 'Invalid', 'Job is invalid: spec.template.spec.tolerations[0].effect')],
+    ['has an unknown field', failure(400, 'BadRequest', 'strict decoding error: unknown field "spec.template.a"')],
+    [
+      'is in a namespace that is being deleted',
+      {
+        ...terminating,
+        body: { ...(terminating.body as object), details: { causes: [{ reason: 'NamespaceTerminating' }] } },
+      },
+    ],
+  ];
+  for (const [title, response] of refusals)
+    it(`because it ${title} ends the test at once, without a warning`, async () => {
+      const { reconcile, condition, calls, logged } = await controllerOf(ADMITTED, jobCreation(response));
+      assert.equal(await reconcile(), 0, 'reconciles again to report it');
+      await reconcile();
+      assert.deepEqual([condition('Complete')?.status, condition('Complete')?.reason], ['True', 'Invalid']);
+      assert.ok(condition('Complete')?.message.includes((response.body as { message: string }).message));
+      assert.deepEqual([calls('POST', 'jobs'), logged], [1, []]);
+    });
+
+  it('because it has unknown fields is asked for', async () => {
+    const { reconcile, requests } = await controllerOf(ADMITTED, () => undefined);
+    await reconcile();
+    const creation = requests.find(({ method, url }) => method === 'POST' && url.pathname.endsWith('/jobs'));
+    assert.equal(creation?.url.searchParams.get('fieldValidation'), 'Strict');
+  });
 });
 
 describe('the Job of a LoadTest that has lost a pod before the load', () => {

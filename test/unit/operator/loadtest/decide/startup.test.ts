@@ -64,6 +64,11 @@ testRows([
     { actions: ['CreateJob'], Ready: 'False/JobRefused' },
   ],
   [
+    'a Job that the API server will never accept ends the test with the reason',
+    { test: loadTest({}, ADMITTED), job: undefined, pods: [], jobProblem: 'Job is invalid: spec.template' },
+    { actions: [], Accepted: 'False/Invalid', Complete: 'True/Invalid' },
+  ],
+  [
     'an image that cannot be pulled is the reason of Ready',
     { pods: [pod(0), imageMissing] },
     { Ready: 'False/ImagePullFailed' },
