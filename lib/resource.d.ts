@@ -407,13 +407,998 @@ export type LoadTestSpec = {
       labels?: { [name: string]: string } | undefined;
       /** Annotations added to every runner pod. */
       annotations?: { [name: string]: string } | undefined;
+      /** Requests and limits of the runner. Default: requests of 100m CPU and 96Mi memory, no limits. */
+      resources?: {
+        /** Resources that the scheduler reserves, such as cpu: 500m. */
+        requests?: { [name: string]: string } | undefined;
+        /** Maximum resources of the container. A limit without a request is the request, too. */
+        limits?: { [name: string]: string } | undefined;
+      } | undefined;
+      /** Environment of the runner, beside that of the operator. */
+      env?: Array<{
+        /** Name of the variable. */
+        name: string;
+        /** Its value. Default: empty. */
+        value?: string | undefined;
+        /** Source of the value, instead of `value`. */
+        valueFrom?: {
+          /** A key of a Secret. */
+          secretKeyRef?: {
+            /** Name of the object, in the namespace of the LoadTest. */
+            name: string;
+            /** Key in its data. */
+            key: string;
+            /** Whether the object or the key may be missing. Default: false. */
+            optional?: boolean | undefined;
+          } | undefined;
+          /** A key of a ConfigMap. */
+          configMapKeyRef?: {
+            /** Name of the object, in the namespace of the LoadTest. */
+            name: string;
+            /** Key in its data. */
+            key: string;
+            /** Whether the object or the key may be missing. Default: false. */
+            optional?: boolean | undefined;
+          } | undefined;
+          /** A field of the pod. */
+          fieldRef?: {
+            /** Field of the pod, such as spec.nodeName. */
+            fieldPath: string;
+            /** Version of that path. */
+            apiVersion?: 'v1' | undefined;
+          } | undefined;
+          /** A resource of a container. */
+          resourceFieldRef?: {
+            /** Resource of a container, such as limits.cpu. */
+            resource: string;
+            /** That container. Default: this one. */
+            containerName?: string | undefined;
+            /** Unit of the value, such as 1m. Default: 1. */
+            divisor?: string | undefined;
+          } | undefined;
+        } | undefined;
+      }> | undefined;
+      /** Environment of the runner from Secrets and ConfigMaps. */
+      envFrom?: Array<{
+        /** Text before the name of each variable. */
+        prefix?: string | undefined;
+        /** A Secret. */
+        secretRef?: {
+          /** Name of the Secret. */
+          name: string;
+          /** Whether the object or the key may be missing. Default: false. */
+          optional?: boolean | undefined;
+        } | undefined;
+        /** A ConfigMap. */
+        configMapRef?: {
+          /** Name of the ConfigMap. */
+          name: string;
+          /** Whether the object or the key may be missing. Default: false. */
+          optional?: boolean | undefined;
+        } | undefined;
+      }> | undefined;
+      /** Volumes of the pod. */
+      volumes?: Array<{
+        /** Name of the volume. */
+        name: string;
+        /** The keys of a ConfigMap. */
+        configMap?: {
+          /** Name of the ConfigMap. */
+          name: string;
+          /** Keys that become files. Default: all, each in a file of its name. */
+          items?: Array<{
+            /** The key. */
+            key: string;
+            /** Path of the file. */
+            path: string;
+            /** Mode bits of the files, in decimal. Default: those of the volume. */
+            mode?: number | undefined;
+          }> | undefined;
+          /** Whether the object or the key may be missing. Default: false. */
+          optional?: boolean | undefined;
+          /** Mode bits of the files, in decimal. Default: 420, which is 0644. */
+          defaultMode?: number | undefined;
+        } | undefined;
+        /** The keys of a Secret. */
+        secret?: {
+          /** Name of the Secret. */
+          secretName: string;
+          /** Keys that become files. Default: all, each in a file of its name. */
+          items?: Array<{
+            /** The key. */
+            key: string;
+            /** Path of the file. */
+            path: string;
+            /** Mode bits of the files, in decimal. Default: those of the volume. */
+            mode?: number | undefined;
+          }> | undefined;
+          /** Mode bits of the files, in decimal. Default: 420, which is 0644. */
+          defaultMode?: number | undefined;
+          /** Whether the object or the key may be missing. Default: false. */
+          optional?: boolean | undefined;
+        } | undefined;
+        /** An empty folder that lasts as long as the pod. */
+        emptyDir?: {
+          /** Memory: a file system in memory. Default: on the node. */
+          medium?: '' | 'Memory' | undefined;
+          /** Largest size, such as 64Mi. */
+          sizeLimit?: string | undefined;
+        } | undefined;
+        /** A PersistentVolumeClaim. */
+        persistentVolumeClaim?: {
+          /** Name of the claim. */
+          claimName: string;
+          /** Whether the volume is mounted read-only. Default: false. */
+          readOnly?: boolean | undefined;
+        } | undefined;
+        /** Fields of the pod as files. */
+        downwardAPI?: {
+          /** The files. */
+          items?: Array<{
+            /** Path of the file. */
+            path: string;
+            /** A field of the pod. */
+            fieldRef?: {
+              /** Field of the pod, such as spec.nodeName. */
+              fieldPath: string;
+              /** Version of that path. */
+              apiVersion?: 'v1' | undefined;
+            } | undefined;
+            /** A resource of a container. */
+            resourceFieldRef?: {
+              /** Resource of a container, such as limits.cpu. */
+              resource: string;
+              /** That container. Default: this one. */
+              containerName?: string | undefined;
+              /** Unit of the value, such as 1m. Default: 1. */
+              divisor?: string | undefined;
+            } | undefined;
+            /** Mode bits of the files, in decimal. Default: those of the volume. */
+            mode?: number | undefined;
+          }> | undefined;
+          /** Mode bits of the files, in decimal. Default: 420, which is 0644. */
+          defaultMode?: number | undefined;
+        } | undefined;
+        /** Several sources in one folder. */
+        projected?: {
+          /** What the folder contains. Tokens of service accounts are none of it. */
+          sources?: Array<{
+            /** The keys of a ConfigMap. */
+            configMap?: {
+              /** Name of the ConfigMap. */
+              name: string;
+              /** Keys that become files. Default: all, each in a file of its name. */
+              items?: Array<{
+                /** The key. */
+                key: string;
+                /** Path of the file. */
+                path: string;
+                /** Mode bits of the files, in decimal. Default: those of the volume. */
+                mode?: number | undefined;
+              }> | undefined;
+              /** Whether the object or the key may be missing. Default: false. */
+              optional?: boolean | undefined;
+            } | undefined;
+            /** The keys of a Secret. */
+            secret?: {
+              /** Name of the Secret. */
+              name: string;
+              /** Keys that become files. Default: all, each in a file of its name. */
+              items?: Array<{
+                /** The key. */
+                key: string;
+                /** Path of the file. */
+                path: string;
+                /** Mode bits of the files, in decimal. Default: those of the volume. */
+                mode?: number | undefined;
+              }> | undefined;
+              /** Whether the object or the key may be missing. Default: false. */
+              optional?: boolean | undefined;
+            } | undefined;
+            /** Fields of the pod as files. */
+            downwardAPI?: {
+              /** The files. */
+              items?: Array<{
+                /** Path of the file. */
+                path: string;
+                /** A field of the pod. */
+                fieldRef?: {
+                  /** Field of the pod, such as spec.nodeName. */
+                  fieldPath: string;
+                  /** Version of that path. */
+                  apiVersion?: 'v1' | undefined;
+                } | undefined;
+                /** A resource of a container. */
+                resourceFieldRef?: {
+                  /** Resource of a container, such as limits.cpu. */
+                  resource: string;
+                  /** That container. Default: this one. */
+                  containerName?: string | undefined;
+                  /** Unit of the value, such as 1m. Default: 1. */
+                  divisor?: string | undefined;
+                } | undefined;
+                /** Mode bits of the files, in decimal. Default: those of the volume. */
+                mode?: number | undefined;
+              }> | undefined;
+            } | undefined;
+          }> | undefined;
+          /** Mode bits of the files, in decimal. Default: 420, which is 0644. */
+          defaultMode?: number | undefined;
+        } | undefined;
+        /** A path of the node, where the operator's limits.allowPodFields has hostPath. */
+        hostPath?: {
+          /** Path on the node. */
+          path: string;
+          /** What must be there. Default: anything. */
+          type?: '' | 'DirectoryOrCreate' | 'Directory' | 'FileOrCreate' | 'File' | 'Socket' | 'CharDevice' | 'BlockDevice' | undefined;
+        } | undefined;
+        /** A volume of a CSI driver, where the operator's limits.allowPodFields has csi. */
+        csi?: {
+          /** The driver. */
+          driver: string;
+          /** Whether the volume is mounted read-only. Default: false. */
+          readOnly?: boolean | undefined;
+          /** The file system. Default: the choice of the driver. */
+          fsType?: string | undefined;
+          /** Settings for the driver. */
+          volumeAttributes?: { [name: string]: string } | undefined;
+          /** A Secret for the driver. */
+          nodePublishSecretRef?: {
+            /** Name of the Secret. */
+            name: string;
+          } | undefined;
+        } | undefined;
+      }> | undefined;
+      /** Volumes that the runner mounts. */
+      volumeMounts?: Array<{
+        /** Name of the volume. */
+        name: string;
+        /** Path in the container. */
+        mountPath: string;
+        /** Path in the volume. Default: its root. */
+        subPath?: string | undefined;
+        /** Whether the volume is mounted read-only. Default: false. */
+        readOnly?: boolean | undefined;
+      }> | undefined;
+      /** Containers that run to their end before the runner starts. */
+      initContainers?: Array<{
+        /** Name of the container. */
+        name: string;
+        /** Its image. */
+        image: string;
+        /** When the image is pulled. */
+        imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never' | undefined;
+        /** Program and first arguments. Default: those of the image. */
+        command?: string[] | undefined;
+        /** Arguments. Default: those of the image. */
+        args?: string[] | undefined;
+        /** Working directory. Default: that of the image. */
+        workingDir?: string | undefined;
+        /** Environment. */
+        env?: Array<{
+          /** Name of the variable. */
+          name: string;
+          /** Its value. Default: empty. */
+          value?: string | undefined;
+          /** Source of the value, instead of `value`. */
+          valueFrom?: {
+            /** A key of a Secret. */
+            secretKeyRef?: {
+              /** Name of the object, in the namespace of the LoadTest. */
+              name: string;
+              /** Key in its data. */
+              key: string;
+              /** Whether the object or the key may be missing. Default: false. */
+              optional?: boolean | undefined;
+            } | undefined;
+            /** A key of a ConfigMap. */
+            configMapKeyRef?: {
+              /** Name of the object, in the namespace of the LoadTest. */
+              name: string;
+              /** Key in its data. */
+              key: string;
+              /** Whether the object or the key may be missing. Default: false. */
+              optional?: boolean | undefined;
+            } | undefined;
+            /** A field of the pod. */
+            fieldRef?: {
+              /** Field of the pod, such as spec.nodeName. */
+              fieldPath: string;
+              /** Version of that path. */
+              apiVersion?: 'v1' | undefined;
+            } | undefined;
+            /** A resource of a container. */
+            resourceFieldRef?: {
+              /** Resource of a container, such as limits.cpu. */
+              resource: string;
+              /** That container. Default: this one. */
+              containerName?: string | undefined;
+              /** Unit of the value, such as 1m. Default: 1. */
+              divisor?: string | undefined;
+            } | undefined;
+          } | undefined;
+        }> | undefined;
+        /** Environment from Secrets and ConfigMaps. */
+        envFrom?: Array<{
+          /** Text before the name of each variable. */
+          prefix?: string | undefined;
+          /** A Secret. */
+          secretRef?: {
+            /** Name of the Secret. */
+            name: string;
+            /** Whether the object or the key may be missing. Default: false. */
+            optional?: boolean | undefined;
+          } | undefined;
+          /** A ConfigMap. */
+          configMapRef?: {
+            /** Name of the ConfigMap. */
+            name: string;
+            /** Whether the object or the key may be missing. Default: false. */
+            optional?: boolean | undefined;
+          } | undefined;
+        }> | undefined;
+        /** Ports on which the container listens. */
+        ports?: Array<{
+          /** Name of the port. */
+          name?: string | undefined;
+          /** The port. */
+          containerPort: number;
+          /** Default: TCP. */
+          protocol?: 'TCP' | 'UDP' | 'SCTP' | undefined;
+        }> | undefined;
+        /** Requests and limits. */
+        resources?: {
+          /** Resources that the scheduler reserves, such as cpu: 500m. */
+          requests?: { [name: string]: string } | undefined;
+          /** Maximum resources of the container. A limit without a request is the request, too. */
+          limits?: { [name: string]: string } | undefined;
+        } | undefined;
+        /** Mounted volumes. */
+        volumeMounts?: Array<{
+          /** Name of the volume. */
+          name: string;
+          /** Path in the container. */
+          mountPath: string;
+          /** Path in the volume. Default: its root. */
+          subPath?: string | undefined;
+          /** Whether the volume is mounted read-only. Default: false. */
+          readOnly?: boolean | undefined;
+        }> | undefined;
+        /** Rights of the container. */
+        securityContext?: {
+          /** UID of the processes. Default: the one that the platform gives, or that of the image. */
+          runAsUser?: number | undefined;
+          /** GID of the processes. Default: likewise. */
+          runAsGroup?: number | undefined;
+          /** Whether root is refused. Default: true. */
+          runAsNonRoot?: boolean | undefined;
+          /** Default: RuntimeDefault. */
+          seccompProfile?: {
+            /** Which profile. */
+            type: 'RuntimeDefault' | 'Localhost' | 'Unconfined';
+            /** Name of the profile on the node, for Localhost. */
+            localhostProfile?: string | undefined;
+          } | undefined;
+          /** Default: the container runtime's. */
+          appArmorProfile?: {
+            /** Which profile. */
+            type: 'RuntimeDefault' | 'Localhost' | 'Unconfined';
+            /** Name of the profile on the node, for Localhost. */
+            localhostProfile?: string | undefined;
+          } | undefined;
+          /** SELinux context. Default: one that the container runtime gives. */
+          seLinuxOptions?: {
+            /** SELinux level label. */
+            level?: string | undefined;
+            /** SELinux role label. */
+            role?: string | undefined;
+            /** SELinux type label. */
+            type?: string | undefined;
+            /** SELinux user label. */
+            user?: string | undefined;
+          } | undefined;
+          /** Whether the container has all rights on its node. Default: false. */
+          privileged?: boolean | undefined;
+          /** Whether a process may gain privileges. Default: false. */
+          allowPrivilegeEscalation?: boolean | undefined;
+          /** Whether the container's own files are read-only. Default: true for the runner. */
+          readOnlyRootFilesystem?: boolean | undefined;
+          /** Linux capabilities. */
+          capabilities?: {
+            /** Capabilities to add. */
+            add?: string[] | undefined;
+            /** Capabilities to drop. Default: ALL. */
+            drop?: string[] | undefined;
+          } | undefined;
+        } | undefined;
+      }> | undefined;
+      /** Containers that run beside the runner, and end with it. */
+      sidecars?: Array<{
+        /** Name of the container. */
+        name: string;
+        /** Its image. */
+        image: string;
+        /** When the image is pulled. */
+        imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never' | undefined;
+        /** Program and first arguments. Default: those of the image. */
+        command?: string[] | undefined;
+        /** Arguments. Default: those of the image. */
+        args?: string[] | undefined;
+        /** Working directory. Default: that of the image. */
+        workingDir?: string | undefined;
+        /** Environment. */
+        env?: Array<{
+          /** Name of the variable. */
+          name: string;
+          /** Its value. Default: empty. */
+          value?: string | undefined;
+          /** Source of the value, instead of `value`. */
+          valueFrom?: {
+            /** A key of a Secret. */
+            secretKeyRef?: {
+              /** Name of the object, in the namespace of the LoadTest. */
+              name: string;
+              /** Key in its data. */
+              key: string;
+              /** Whether the object or the key may be missing. Default: false. */
+              optional?: boolean | undefined;
+            } | undefined;
+            /** A key of a ConfigMap. */
+            configMapKeyRef?: {
+              /** Name of the object, in the namespace of the LoadTest. */
+              name: string;
+              /** Key in its data. */
+              key: string;
+              /** Whether the object or the key may be missing. Default: false. */
+              optional?: boolean | undefined;
+            } | undefined;
+            /** A field of the pod. */
+            fieldRef?: {
+              /** Field of the pod, such as spec.nodeName. */
+              fieldPath: string;
+              /** Version of that path. */
+              apiVersion?: 'v1' | undefined;
+            } | undefined;
+            /** A resource of a container. */
+            resourceFieldRef?: {
+              /** Resource of a container, such as limits.cpu. */
+              resource: string;
+              /** That container. Default: this one. */
+              containerName?: string | undefined;
+              /** Unit of the value, such as 1m. Default: 1. */
+              divisor?: string | undefined;
+            } | undefined;
+          } | undefined;
+        }> | undefined;
+        /** Environment from Secrets and ConfigMaps. */
+        envFrom?: Array<{
+          /** Text before the name of each variable. */
+          prefix?: string | undefined;
+          /** A Secret. */
+          secretRef?: {
+            /** Name of the Secret. */
+            name: string;
+            /** Whether the object or the key may be missing. Default: false. */
+            optional?: boolean | undefined;
+          } | undefined;
+          /** A ConfigMap. */
+          configMapRef?: {
+            /** Name of the ConfigMap. */
+            name: string;
+            /** Whether the object or the key may be missing. Default: false. */
+            optional?: boolean | undefined;
+          } | undefined;
+        }> | undefined;
+        /** Ports on which the container listens. */
+        ports?: Array<{
+          /** Name of the port. */
+          name?: string | undefined;
+          /** The port. */
+          containerPort: number;
+          /** Default: TCP. */
+          protocol?: 'TCP' | 'UDP' | 'SCTP' | undefined;
+        }> | undefined;
+        /** Requests and limits. */
+        resources?: {
+          /** Resources that the scheduler reserves, such as cpu: 500m. */
+          requests?: { [name: string]: string } | undefined;
+          /** Maximum resources of the container. A limit without a request is the request, too. */
+          limits?: { [name: string]: string } | undefined;
+        } | undefined;
+        /** Mounted volumes. */
+        volumeMounts?: Array<{
+          /** Name of the volume. */
+          name: string;
+          /** Path in the container. */
+          mountPath: string;
+          /** Path in the volume. Default: its root. */
+          subPath?: string | undefined;
+          /** Whether the volume is mounted read-only. Default: false. */
+          readOnly?: boolean | undefined;
+        }> | undefined;
+        /** Rights of the container. */
+        securityContext?: {
+          /** UID of the processes. Default: the one that the platform gives, or that of the image. */
+          runAsUser?: number | undefined;
+          /** GID of the processes. Default: likewise. */
+          runAsGroup?: number | undefined;
+          /** Whether root is refused. Default: true. */
+          runAsNonRoot?: boolean | undefined;
+          /** Default: RuntimeDefault. */
+          seccompProfile?: {
+            /** Which profile. */
+            type: 'RuntimeDefault' | 'Localhost' | 'Unconfined';
+            /** Name of the profile on the node, for Localhost. */
+            localhostProfile?: string | undefined;
+          } | undefined;
+          /** Default: the container runtime's. */
+          appArmorProfile?: {
+            /** Which profile. */
+            type: 'RuntimeDefault' | 'Localhost' | 'Unconfined';
+            /** Name of the profile on the node, for Localhost. */
+            localhostProfile?: string | undefined;
+          } | undefined;
+          /** SELinux context. Default: one that the container runtime gives. */
+          seLinuxOptions?: {
+            /** SELinux level label. */
+            level?: string | undefined;
+            /** SELinux role label. */
+            role?: string | undefined;
+            /** SELinux type label. */
+            type?: string | undefined;
+            /** SELinux user label. */
+            user?: string | undefined;
+          } | undefined;
+          /** Whether the container has all rights on its node. Default: false. */
+          privileged?: boolean | undefined;
+          /** Whether a process may gain privileges. Default: false. */
+          allowPrivilegeEscalation?: boolean | undefined;
+          /** Whether the container's own files are read-only. Default: true for the runner. */
+          readOnlyRootFilesystem?: boolean | undefined;
+          /** Linux capabilities. */
+          capabilities?: {
+            /** Capabilities to add. */
+            add?: string[] | undefined;
+            /** Capabilities to drop. Default: ALL. */
+            drop?: string[] | undefined;
+          } | undefined;
+        } | undefined;
+        /** The runner starts when this check succeeds. */
+        startupProbe?: {
+          /** A GET request whose response has a status from 200 to 399. */
+          httpGet?: {
+            /** Path. Default: /. */
+            path?: string | undefined;
+            /** Port. */
+            port: number;
+            /** Default: HTTP. */
+            scheme?: 'HTTP' | 'HTTPS' | undefined;
+          } | undefined;
+          /** A connection. */
+          tcpSocket?: {
+            /** Port. */
+            port: number;
+          } | undefined;
+          /** A call of gRPC's health service. */
+          grpc?: {
+            /** Port. */
+            port: number;
+            /** Name of the service. */
+            service?: string | undefined;
+          } | undefined;
+          /** A program that exits with 0. */
+          exec?: {
+            /** Program and arguments. */
+            command?: string[] | undefined;
+          } | undefined;
+          /** Wait before the first check. Default: 0. */
+          initialDelaySeconds?: number | undefined;
+          /** Time between two checks. Default: 10. */
+          periodSeconds?: number | undefined;
+          /** Time for one check. Default: 1. */
+          timeoutSeconds?: number | undefined;
+          /** Successes in a row that count. Default: 1. */
+          successThreshold?: number | undefined;
+          /** Failures in a row that count. Default: 3. */
+          failureThreshold?: number | undefined;
+        } | undefined;
+        /** Whether the pod is ready. */
+        readinessProbe?: {
+          /** A GET request whose response has a status from 200 to 399. */
+          httpGet?: {
+            /** Path. Default: /. */
+            path?: string | undefined;
+            /** Port. */
+            port: number;
+            /** Default: HTTP. */
+            scheme?: 'HTTP' | 'HTTPS' | undefined;
+          } | undefined;
+          /** A connection. */
+          tcpSocket?: {
+            /** Port. */
+            port: number;
+          } | undefined;
+          /** A call of gRPC's health service. */
+          grpc?: {
+            /** Port. */
+            port: number;
+            /** Name of the service. */
+            service?: string | undefined;
+          } | undefined;
+          /** A program that exits with 0. */
+          exec?: {
+            /** Program and arguments. */
+            command?: string[] | undefined;
+          } | undefined;
+          /** Wait before the first check. Default: 0. */
+          initialDelaySeconds?: number | undefined;
+          /** Time between two checks. Default: 10. */
+          periodSeconds?: number | undefined;
+          /** Time for one check. Default: 1. */
+          timeoutSeconds?: number | undefined;
+          /** Successes in a row that count. Default: 1. */
+          successThreshold?: number | undefined;
+          /** Failures in a row that count. Default: 3. */
+          failureThreshold?: number | undefined;
+        } | undefined;
+        /** The container restarts when this check fails. */
+        livenessProbe?: {
+          /** A GET request whose response has a status from 200 to 399. */
+          httpGet?: {
+            /** Path. Default: /. */
+            path?: string | undefined;
+            /** Port. */
+            port: number;
+            /** Default: HTTP. */
+            scheme?: 'HTTP' | 'HTTPS' | undefined;
+          } | undefined;
+          /** A connection. */
+          tcpSocket?: {
+            /** Port. */
+            port: number;
+          } | undefined;
+          /** A call of gRPC's health service. */
+          grpc?: {
+            /** Port. */
+            port: number;
+            /** Name of the service. */
+            service?: string | undefined;
+          } | undefined;
+          /** A program that exits with 0. */
+          exec?: {
+            /** Program and arguments. */
+            command?: string[] | undefined;
+          } | undefined;
+          /** Wait before the first check. Default: 0. */
+          initialDelaySeconds?: number | undefined;
+          /** Time between two checks. Default: 10. */
+          periodSeconds?: number | undefined;
+          /** Time for one check. Default: 1. */
+          timeoutSeconds?: number | undefined;
+          /** Successes in a row that count. Default: 1. */
+          successThreshold?: number | undefined;
+          /** Failures in a row that count. Default: 3. */
+          failureThreshold?: number | undefined;
+        } | undefined;
+      }> | undefined;
+      /** Rights of the pod, within the restricted Pod Security Standard unless the operator allows more. */
+      securityContext?: {
+        /** UID of the processes. Default: the one that the platform gives, or that of the image. */
+        runAsUser?: number | undefined;
+        /** GID of the processes. Default: likewise. */
+        runAsGroup?: number | undefined;
+        /** Whether root is refused. Default: true. */
+        runAsNonRoot?: boolean | undefined;
+        /** Default: RuntimeDefault. */
+        seccompProfile?: {
+          /** Which profile. */
+          type: 'RuntimeDefault' | 'Localhost' | 'Unconfined';
+          /** Name of the profile on the node, for Localhost. */
+          localhostProfile?: string | undefined;
+        } | undefined;
+        /** Default: the container runtime's. */
+        appArmorProfile?: {
+          /** Which profile. */
+          type: 'RuntimeDefault' | 'Localhost' | 'Unconfined';
+          /** Name of the profile on the node, for Localhost. */
+          localhostProfile?: string | undefined;
+        } | undefined;
+        /** SELinux context. Default: one that the container runtime gives. */
+        seLinuxOptions?: {
+          /** SELinux level label. */
+          level?: string | undefined;
+          /** SELinux role label. */
+          role?: string | undefined;
+          /** SELinux type label. */
+          type?: string | undefined;
+          /** SELinux user label. */
+          user?: string | undefined;
+        } | undefined;
+        /** GID that owns the volumes. Default: the one that the platform gives, if any. */
+        fsGroup?: number | undefined;
+        /** When volumes change their owner. */
+        fsGroupChangePolicy?: 'OnRootMismatch' | 'Always' | undefined;
+        /** Further GIDs of the processes. */
+        supplementalGroups?: number[] | undefined;
+      } | undefined;
+      /** Rights of the runner, within the restricted Pod Security Standard unless the operator allows more. */
+      containerSecurityContext?: {
+        /** UID of the processes. Default: the one that the platform gives, or that of the image. */
+        runAsUser?: number | undefined;
+        /** GID of the processes. Default: likewise. */
+        runAsGroup?: number | undefined;
+        /** Whether root is refused. Default: true. */
+        runAsNonRoot?: boolean | undefined;
+        /** Default: RuntimeDefault. */
+        seccompProfile?: {
+          /** Which profile. */
+          type: 'RuntimeDefault' | 'Localhost' | 'Unconfined';
+          /** Name of the profile on the node, for Localhost. */
+          localhostProfile?: string | undefined;
+        } | undefined;
+        /** Default: the container runtime's. */
+        appArmorProfile?: {
+          /** Which profile. */
+          type: 'RuntimeDefault' | 'Localhost' | 'Unconfined';
+          /** Name of the profile on the node, for Localhost. */
+          localhostProfile?: string | undefined;
+        } | undefined;
+        /** SELinux context. Default: one that the container runtime gives. */
+        seLinuxOptions?: {
+          /** SELinux level label. */
+          level?: string | undefined;
+          /** SELinux role label. */
+          role?: string | undefined;
+          /** SELinux type label. */
+          type?: string | undefined;
+          /** SELinux user label. */
+          user?: string | undefined;
+        } | undefined;
+        /** Whether the container has all rights on its node. Default: false. */
+        privileged?: boolean | undefined;
+        /** Whether a process may gain privileges. Default: false. */
+        allowPrivilegeEscalation?: boolean | undefined;
+        /** Whether the container's own files are read-only. Default: true for the runner. */
+        readOnlyRootFilesystem?: boolean | undefined;
+        /** Linux capabilities. */
+        capabilities?: {
+          /** Capabilities to add. */
+          add?: string[] | undefined;
+          /** Capabilities to drop. Default: ALL. */
+          drop?: string[] | undefined;
+        } | undefined;
+      } | undefined;
       /** Labels that a node must have to run a runner. */
       nodeSelector?: { [name: string]: string } | undefined;
-      /** The pod's affinity, as in the Pod API. */
+      /** Nodes that a runner needs or prefers. */
       affinity?: {
-        [name: string]: unknown;
+        /** Which nodes a runner needs or prefers. */
+        nodeAffinity?: {
+          /** Requirements. */
+          requiredDuringSchedulingIgnoredDuringExecution?: {
+            /** One of them must match. */
+            nodeSelectorTerms: Array<{
+              /** Conditions on the node's labels. */
+              matchExpressions?: Array<{
+                /** The key of the node's label or field. */
+                key: string;
+                /** How it is compared. */
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+                /** Values, except for Exists and DoesNotExist. */
+                values?: string[] | undefined;
+              }> | undefined;
+              /** Conditions on the node's fields, such as metadata.name. */
+              matchFields?: Array<{
+                /** The key of the node's label or field. */
+                key: string;
+                /** How it is compared. */
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+                /** Values, except for Exists and DoesNotExist. */
+                values?: string[] | undefined;
+              }> | undefined;
+            }>;
+          } | undefined;
+          /** Preferences. */
+          preferredDuringSchedulingIgnoredDuringExecution?: Array<{
+            /** Weight among the preferences. */
+            weight: number;
+            /** The preference. */
+            preference: {
+              /** Conditions on the node's labels. */
+              matchExpressions?: Array<{
+                /** The key of the node's label or field. */
+                key: string;
+                /** How it is compared. */
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+                /** Values, except for Exists and DoesNotExist. */
+                values?: string[] | undefined;
+              }> | undefined;
+              /** Conditions on the node's fields, such as metadata.name. */
+              matchFields?: Array<{
+                /** The key of the node's label or field. */
+                key: string;
+                /** How it is compared. */
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+                /** Values, except for Exists and DoesNotExist. */
+                values?: string[] | undefined;
+              }> | undefined;
+            };
+          }> | undefined;
+        } | undefined;
+        /** Near which pods a runner belongs. */
+        podAffinity?: {
+          /** Requirements. */
+          requiredDuringSchedulingIgnoredDuringExecution?: Array<{
+            /** Label of nodes whose equal values make up one place, such as kubernetes.io/hostname. */
+            topologyKey: string;
+            /** The other pods. */
+            labelSelector?: {
+              /** Labels that all must match. */
+              matchLabels?: { [name: string]: string } | undefined;
+              /** Conditions that all must hold. */
+              matchExpressions?: Array<{
+                /** The label's key. */
+                key: string;
+                /** How the label is compared. */
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                /** Values, for In and NotIn. */
+                values?: string[] | undefined;
+              }> | undefined;
+            } | undefined;
+            /** Their namespaces. Default: that of the test. */
+            namespaces?: string[] | undefined;
+            /** Their namespaces, by labels. */
+            namespaceSelector?: {
+              /** Labels that all must match. */
+              matchLabels?: { [name: string]: string } | undefined;
+              /** Conditions that all must hold. */
+              matchExpressions?: Array<{
+                /** The label's key. */
+                key: string;
+                /** How the label is compared. */
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                /** Values, for In and NotIn. */
+                values?: string[] | undefined;
+              }> | undefined;
+            } | undefined;
+            /** Labels that must have the same value on both pods. */
+            matchLabelKeys?: string[] | undefined;
+            /** Labels that must have different values. */
+            mismatchLabelKeys?: string[] | undefined;
+          }> | undefined;
+          /** Preferences. */
+          preferredDuringSchedulingIgnoredDuringExecution?: Array<{
+            /** Weight among the preferences. */
+            weight: number;
+            /** The preference. */
+            podAffinityTerm: {
+              /** Label of nodes whose equal values make up one place, such as kubernetes.io/hostname. */
+              topologyKey: string;
+              /** The other pods. */
+              labelSelector?: {
+                /** Labels that all must match. */
+                matchLabels?: { [name: string]: string } | undefined;
+                /** Conditions that all must hold. */
+                matchExpressions?: Array<{
+                  /** The label's key. */
+                  key: string;
+                  /** How the label is compared. */
+                  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                  /** Values, for In and NotIn. */
+                  values?: string[] | undefined;
+                }> | undefined;
+              } | undefined;
+              /** Their namespaces. Default: that of the test. */
+              namespaces?: string[] | undefined;
+              /** Their namespaces, by labels. */
+              namespaceSelector?: {
+                /** Labels that all must match. */
+                matchLabels?: { [name: string]: string } | undefined;
+                /** Conditions that all must hold. */
+                matchExpressions?: Array<{
+                  /** The label's key. */
+                  key: string;
+                  /** How the label is compared. */
+                  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                  /** Values, for In and NotIn. */
+                  values?: string[] | undefined;
+                }> | undefined;
+              } | undefined;
+              /** Labels that must have the same value on both pods. */
+              matchLabelKeys?: string[] | undefined;
+              /** Labels that must have different values. */
+              mismatchLabelKeys?: string[] | undefined;
+            };
+          }> | undefined;
+        } | undefined;
+        /** Away from which pods a runner belongs. */
+        podAntiAffinity?: {
+          /** Requirements. */
+          requiredDuringSchedulingIgnoredDuringExecution?: Array<{
+            /** Label of nodes whose equal values make up one place, such as kubernetes.io/hostname. */
+            topologyKey: string;
+            /** The other pods. */
+            labelSelector?: {
+              /** Labels that all must match. */
+              matchLabels?: { [name: string]: string } | undefined;
+              /** Conditions that all must hold. */
+              matchExpressions?: Array<{
+                /** The label's key. */
+                key: string;
+                /** How the label is compared. */
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                /** Values, for In and NotIn. */
+                values?: string[] | undefined;
+              }> | undefined;
+            } | undefined;
+            /** Their namespaces. Default: that of the test. */
+            namespaces?: string[] | undefined;
+            /** Their namespaces, by labels. */
+            namespaceSelector?: {
+              /** Labels that all must match. */
+              matchLabels?: { [name: string]: string } | undefined;
+              /** Conditions that all must hold. */
+              matchExpressions?: Array<{
+                /** The label's key. */
+                key: string;
+                /** How the label is compared. */
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                /** Values, for In and NotIn. */
+                values?: string[] | undefined;
+              }> | undefined;
+            } | undefined;
+            /** Labels that must have the same value on both pods. */
+            matchLabelKeys?: string[] | undefined;
+            /** Labels that must have different values. */
+            mismatchLabelKeys?: string[] | undefined;
+          }> | undefined;
+          /** Preferences. */
+          preferredDuringSchedulingIgnoredDuringExecution?: Array<{
+            /** Weight among the preferences. */
+            weight: number;
+            /** The preference. */
+            podAffinityTerm: {
+              /** Label of nodes whose equal values make up one place, such as kubernetes.io/hostname. */
+              topologyKey: string;
+              /** The other pods. */
+              labelSelector?: {
+                /** Labels that all must match. */
+                matchLabels?: { [name: string]: string } | undefined;
+                /** Conditions that all must hold. */
+                matchExpressions?: Array<{
+                  /** The label's key. */
+                  key: string;
+                  /** How the label is compared. */
+                  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                  /** Values, for In and NotIn. */
+                  values?: string[] | undefined;
+                }> | undefined;
+              } | undefined;
+              /** Their namespaces. Default: that of the test. */
+              namespaces?: string[] | undefined;
+              /** Their namespaces, by labels. */
+              namespaceSelector?: {
+                /** Labels that all must match. */
+                matchLabels?: { [name: string]: string } | undefined;
+                /** Conditions that all must hold. */
+                matchExpressions?: Array<{
+                  /** The label's key. */
+                  key: string;
+                  /** How the label is compared. */
+                  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                  /** Values, for In and NotIn. */
+                  values?: string[] | undefined;
+                }> | undefined;
+              } | undefined;
+              /** Labels that must have the same value on both pods. */
+              matchLabelKeys?: string[] | undefined;
+              /** Labels that must have different values. */
+              mismatchLabelKeys?: string[] | undefined;
+            };
+          }> | undefined;
+        } | undefined;
       } | undefined;
-      /** The pod's tolerations, as in the Pod API. */
+      /** Taints of nodes that a runner tolerates. */
       tolerations?: Array<{
         /** The taint's key. Default: all keys, with operator Exists. */
         key?: string | undefined;
@@ -426,26 +1411,77 @@ export type LoadTestSpec = {
         /** How long a NoExecute taint is tolerated. Default: forever. */
         tolerationSeconds?: number | undefined;
       }> | undefined;
-      /** The pod's topology spread constraints, as in the Pod API. */
+      /** How runners are distributed. Default: evenly over the nodes, if possible. */
       topologySpreadConstraints?: Array<{
-        [name: string]: unknown;
+        /** How uneven the distribution may be. */
+        maxSkew: number;
+        /** Label of nodes whose equal values make up one place. */
+        topologyKey: string;
+        /** What happens with a pod that would be uneven. */
+        whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway';
+        /** The pods that are counted. */
+        labelSelector?: {
+          /** Labels that all must match. */
+          matchLabels?: { [name: string]: string } | undefined;
+          /** Conditions that all must hold. */
+          matchExpressions?: Array<{
+            /** The label's key. */
+            key: string;
+            /** How the label is compared. */
+            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+            /** Values, for In and NotIn. */
+            values?: string[] | undefined;
+          }> | undefined;
+        } | undefined;
+        /** The least number of places, for DoNotSchedule. */
+        minDomains?: number | undefined;
+        /** Whether affinity excludes nodes. Default: Honor. */
+        nodeAffinityPolicy?: 'Honor' | 'Ignore' | undefined;
+        /** Whether taints exclude nodes. Default: Ignore. */
+        nodeTaintsPolicy?: 'Honor' | 'Ignore' | undefined;
+        /** Labels that must have the same value on the counted pods. */
+        matchLabelKeys?: string[] | undefined;
       }> | undefined;
-      /** The PriorityClass of the runner pods. */
+      /** PriorityClass of the runner pods. */
       priorityClassName?: string | undefined;
-      /** ServiceAccount of the runner pods. Runners never call the Kubernetes API. Default: `default`. */
+      /** The scheduler. Default: the cluster's. */
+      schedulerName?: string | undefined;
+      /** RuntimeClass of the runner pods. Default: that of the nodes. */
+      runtimeClassName?: string | undefined;
+      /** Uses the network of the node, where the operator's limits.allowPodFields has hostNetwork. Default: false. */
+      hostNetwork?: boolean | undefined;
+      /** Names that resolve without DNS. */
+      hostAliases?: Array<{
+        /** The address. */
+        ip: string;
+        /** Its names. */
+        hostnames: string[];
+      }> | undefined;
+      /** Which DNS servers the pod uses. Default: ClusterFirst. */
+      dnsPolicy?: 'ClusterFirst' | 'ClusterFirstWithHostNet' | 'Default' | 'None' | undefined;
+      /** Changes of the DNS configuration. */
+      dnsConfig?: {
+        /** Further DNS servers. */
+        nameservers?: string[] | undefined;
+        /** Further search domains. */
+        searches?: string[] | undefined;
+        /** Options of the resolver. */
+        options?: Array<{
+          /** Name of the option, such as ndots. */
+          name: string;
+          /** Its value. */
+          value?: string | undefined;
+        }> | undefined;
+      } | undefined;
+      /** Time that the containers have to end. Default: 5. */
+      terminationGracePeriodSeconds?: number | undefined;
+      /** ServiceAccount of the runner pods, where the operator's limits.allowPodFields has serviceAccountName. Runners never call the Kubernetes API. Default: `default`. */
       serviceAccountName?: string | undefined;
       /** Secrets for pulling the image. */
       imagePullSecrets?: Array<{
         /** Name of the Secret. */
         name: string;
       }> | undefined;
-      /** Requests and limits of the runner container. */
-      resources?: {
-        /** Resources that the scheduler reserves, such as cpu: 500m. */
-        requests?: { [name: string]: string } | undefined;
-        /** Maximum resources of the container. */
-        limits?: { [name: string]: string } | undefined;
-      } | undefined;
     } | undefined;
   } | undefined;
   /** The SLO of the test: it passes only if all thresholds hold. Default, and for an empty list: errors at most 1%. */

@@ -4,6 +4,9 @@ import { durationSchema } from './duration-schema.ts';
 import { textOf } from './rule.ts';
 import { DENIED_ADDRESSES } from './sizes.ts';
 
+/** Fields of a pod with which the author of a test gets rights of the node, or of another identity. */
+export const POD_FIELDS = ['hostNetwork', 'serviceAccountName', 'hostPath', 'csi', 'privileged'] as const;
+
 const most = z.int().min(1).optional();
 
 export const cidrSchema = z
@@ -31,6 +34,18 @@ export const operatorLimitsSchema = z.strictObject({
     .default(true)
     .describe(
       'Whether tests may have a script. allowedHosts and deniedAddresses apply to its fetch, but malicious code can bypass them.',
+    ),
+  allowContainers: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether runner pods may have initContainers and sidecars, which allowedHosts and deniedAddresses cannot bind.',
+    ),
+  allowPodFields: z
+    .array(z.enum(POD_FIELDS))
+    .default([])
+    .describe(
+      'What runner pods may have beyond the restricted Pod Security Standard, and beyond the default ServiceAccount.',
     ),
   allowedHosts: z
     .array(hostPatternSchema)

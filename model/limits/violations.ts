@@ -6,6 +6,7 @@ import { hostNameOf } from '../common/host.ts';
 import type { LoadModel } from '../load/load-model.ts';
 import { loadModelOf } from '../load/load-models.ts';
 import { addressGuard } from './address-guard.ts';
+import { podFields } from './pod-fields.ts';
 
 /**
  * One message for each field of a spec that violates the operator's limits: "spec.runners.replicas: 8 exceeds the limit of 4". The
@@ -19,6 +20,7 @@ export function exceeded(spec: LoadTestSpec, limits: OperatorLimits): string[] {
     ...maxDuration(load, limits),
     ...allowedHosts(spec.target, limits),
     ...allowScripts(spec, limits),
+    ...podFields(spec.runners.template, limits),
   ].map((problem) => `spec.${problem}`);
 }
 

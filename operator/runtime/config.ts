@@ -1,21 +1,23 @@
 import * as z from 'zod';
 import { type OperatorLimits, operatorLimitsSchema } from '../../api/common/operator-limits.ts';
+import { type RunnersTemplate, templateSchema } from '../../api/loadtest/pod/template.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 
 /** JSON in a variable. A problem names the field in it. */
-const limits = z
-  .string()
-  .default('{}')
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      context.addIssue('must be JSON');
-      return z.NEVER;
-    }
-  })
-  .pipe(operatorLimitsSchema);
+const json = <S extends z.ZodType>(schema: S) =>
+  z
+    .string()
+    .default('{}')
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue('must be JSON');
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
 
 /** The configuration in the operator's environment variables. */
 export const configSchema = z.object({
@@ -34,7 +36,8 @@ export const configSchema = z.object({
     .optional()
     .transform((name) => name || undefined)
     .describe('The one namespace to serve. Default: all.'),
-  LOADTEST_LIMITS: limits.describe("What tests may do: the chart's value `limits` as JSON."),
+  LOADTEST_RUNNER_TEMPLATE: json(templateSchema).describe('Defaults of spec.runners.template for every test, as JSON.'),
+  LOADTEST_LIMITS: json(operatorLimitsSchema).describe("What tests may do: the chart's value `limits` as JSON."),
   LOADTEST_REPORT_PORT: port.default(8090),
   LOADTEST_METRICS_PORT: port.default(8080),
   LOADTEST_POD_NAME: z.string().min(1).describe("This operator's pod: who holds the Lease."),
@@ -46,6 +49,8 @@ export type Config = {
   runnerImage: string;
   runnerImagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
   scrapeAnnotations: boolean;
+  /** Defaults of `spec.runners.template` for every test. */
+  runnerTemplate: RunnersTemplate;
   operatorUrl: string;
   watchNamespace?: string | undefined;
   limits: OperatorLimits;
@@ -70,6 +75,7 @@ export function readConfig(
       runnerImage: data.LOADTEST_RUNNER_IMAGE,
       runnerImagePullPolicy: data.LOADTEST_RUNNER_IMAGE_PULL_POLICY,
       scrapeAnnotations: data.LOADTEST_SCRAPE_ANNOTATIONS,
+      runnerTemplate: data.LOADTEST_RUNNER_TEMPLATE,
       operatorUrl: data.LOADTEST_OPERATOR_URL,
       watchNamespace: data.LOADTEST_WATCH_NAMESPACE,
       limits: data.LOADTEST_LIMITS,

@@ -90,7 +90,7 @@ describe('the spec of a LoadTest', () => {
   });
 
   const started = async (name: string): Promise<Manifest> => {
-    const manifest = withFields(named(name), { 'spec.runners.template.affinity': { nodeAffinity: { weight: 1 } } });
+    const manifest = withFields(named(name), { 'spec.runners.template.labels': { team: 'shop' } });
     const created = await create(manifest, false);
     assert.equal(created.code, 201, messageOf(created.body));
     const written = await patch(manifest, { status: { startTime: '2026-01-01T00:00:00Z' } }, '/status');
@@ -102,10 +102,7 @@ describe('the spec of a LoadTest', () => {
     ['the target', { target: { timeout: '3s' } }],
     ['the load', { load: { open: { seed: 8 } } }],
     ['the runners', { runners: { replicas: 2 } }],
-    [
-      'a field that the schema does not describe',
-      { runners: { template: { affinity: { nodeAffinity: { weight: 2 } } } } },
-    ],
+    ['a map', { runners: { template: { labels: { team: 'cart' } } } }],
     ['the thresholds', { thresholds: [] }],
     ['removed thresholds', { thresholds: null }],
     ['suspend', { suspend: true }],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
-import { type OperatorLimits, operatorLimitsSchema } from '../../api/common/operator-limits.ts';
+import { type OperatorLimits, operatorLimitsSchema, POD_FIELDS } from '../../api/common/operator-limits.ts';
 import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
 import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import { exceeded } from '../../model/limits/violations.ts';
@@ -11,11 +11,13 @@ import { binaries } from '../cluster/build/binaries.ts';
 import { kubernetesVersion } from '../cluster/build/versions.ts';
 import { run } from '../cluster/system/run.ts';
 import { until } from '../cluster/system/wait.ts';
+import { GATED_TEMPLATES } from '../support/specs/gated-templates.ts';
 import { type ApiResponse, startTestServer, type TestServer } from './support/test-server.ts';
 
 const CHART = join(import.meta.dirname, '../../charts/loadtest-operator');
 const SETTINGS = [
   ...['maxRate=100', 'maxUsers=10', 'maxRunners=2', 'maxDuration=10m', 'maxConcurrentTests=3', 'allowScripts=false'],
+  'allowContainers=false',
   ...['oneTestPerTarget=true', 'allowedHosts={checkout,*.shop.svc,10.0.*,169.254.*,*:*}'],
 ].map((setting) => `limits.${setting}`);
 
@@ -38,6 +40,9 @@ async function render(namespace: string, settings: readonly string[]): Promise<M
   return parseAllDocuments(text).flatMap((document) => (document.toJS() as Manifest | null) ?? []);
 }
 
+/** Whether the first policy of this file forbids a template anyway. */
+const hasContainers = (template: Record<string, unknown>) => 'sidecars' in template || 'initContainers' in template;
+
 /** The limits that the chart passes to the operator. */
 function limitsIn(manifests: readonly Manifest[]): OperatorLimits {
   const env = manifests.find(({ kind }) => kind === 'Deployment')?.spec.template?.spec.containers[0]?.env;
@@ -50,6 +55,14 @@ before(async () => {
   server = await startTestServer();
   const manifests = await render('system', SETTINGS);
   limits = limitsIn(manifests);
+  await install(manifests);
+  const inForce = async () => (await apply({ runners: { replicas: 3 } })).code !== 201 || undefined;
+  await until('the policy to be in force', inForce, { timeoutMs: 30_000 });
+});
+after(() => server.stop());
+
+/** Creates the chart's policies and their bindings. */
+async function install(manifests: readonly Manifest[]): Promise<void> {
   for (const manifest of manifests.filter(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy'))) {
     const plural = manifest.kind.endsWith('Binding')
       ? 'validatingadmissionpolicybindings'
@@ -63,10 +76,7 @@ before(async () => {
     });
     assert.equal(code, 201, body.message ?? '');
   }
-  const inForce = async () => (await apply({ runners: { replicas: 3 } })).code !== 201 || undefined;
-  await until('the policy to be in force', inForce, { timeoutMs: 30_000 });
-});
-after(() => server.stop());
+}
 
 const stages = (...list: [duration: string, rate: number][]) => list.map(([duration, rate]) => ({ duration, rate }));
 const open = (fields: object) => ({ load: { type: 'Open', open: { stages: stages(['1m', 100]), ...fields } } });
@@ -130,6 +140,8 @@ const rows: [change: object, field: string][] = [
   [through('http://169.254.0.7:3128'), 'target.http.proxy.url'],
   [through('http://proxy:3128'), 'target.http.proxy.url'],
   [target('http://[64:ff9b::808:808]'), ''],
+  [{ runners: { template: { sidecars: [{ name: 'a', image: 'b' }] } } }, 'runners.template.sidecars'],
+  [{ runners: { template: { initContainers: [{ name: 'a', image: 'b' }] } } }, 'runners.template.initContainers'],
 ];
 
 describe('the chart and the operator agree on', () => {
@@ -145,6 +157,32 @@ describe('the chart and the operator agree on', () => {
         assert.equal(code, field === '' ? 201 : 422, body.message ?? '');
         if (field !== '') assert.ok(body.message?.includes(`${at}${field}: `), body.message ?? '');
       }
+    });
+});
+
+describe('the chart and the operator agree by default on', () => {
+  let defaults: OperatorLimits;
+  before(async () => {
+    const manifests = await render('defaults', []);
+    defaults = limitsIn(manifests);
+    await install(manifests);
+    await until(
+      'the policy to be in force',
+      async () => (await applied({ hostNetwork: true })).code !== 201 || undefined,
+      {
+        timeoutMs: 30_000,
+      },
+    );
+  });
+  const applied = (template: object) => apply({ runners: { template } });
+
+  for (const { what, template, field, needs } of GATED_TEMPLATES.filter(({ template }) => !hasContainers(template)))
+    it(what, async () => {
+      const ours = exceeded(loadTestSpecSchema.parse(specOf({ runners: { template } })), defaults);
+      const { code, body } = await applied(template);
+      assert.deepEqual([ours.length, code], needs === undefined ? [0, 201] : [1, 422], body.message ?? '');
+      if (needs !== undefined)
+        assert.ok(body.message?.includes(`spec.runners.template.${field}: `), body.message ?? '');
     });
 });
 
@@ -165,20 +203,23 @@ describe('the values of the chart', () => {
     assert.deepEqual(deniedAddresses, DENIED_ADDRESSES);
     assert.deepEqual(rest, {
       ...{ maxRate: 100, maxUsers: 10, maxRunners: 2, maxDuration: '10m', maxConcurrentTests: 3 },
-      ...{ oneTestPerTarget: true, allowScripts: false },
+      ...{ oneTestPerTarget: true, allowScripts: false, allowContainers: false, allowPodFields: [] },
       allowedHosts: ['checkout', '*.shop.svc', '10.0.*', '169.254.*', '*:*'],
     });
   });
 
-  it('limit nothing but addresses by default', async () => {
+  it('limit nothing but addresses and rights by default', async () => {
     const manifests = await render('system', []);
     assert.deepEqual(limitsIn(manifests), operatorLimitsSchema.parse({}));
     const [policy] = manifests.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
-    assert.equal(policy?.spec.validations?.length, 2, 'for the target and its proxy');
+    assert.equal(policy?.spec.validations?.length, 11, 'for the target and its proxy, and for the fields of a pod');
   });
 
   it('create no policy if they limit nothing', async () => {
-    const manifests = await render('system', ['limits.deniedAddresses=null']);
+    const manifests = await render('system', [
+      'limits.deniedAddresses={}',
+      `limits.allowPodFields={${POD_FIELDS.join(',')}}`,
+    ]);
     assert.deepEqual(limitsIn(manifests).deniedAddresses, []);
     assert.ok(!manifests.some(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy')));
   });

@@ -24,7 +24,9 @@ const lines: string[] = [];
 
 async function startAnother(): Promise<void> {
   const log = jsonLog((line) => lines.push(line));
-  operator = await startOperator({ config: CONFIG, log, kubeconfig: server.kubeconfig });
+  // The namespace, and not the operator, is to reject what its pods may not have.
+  const limits = { ...CONFIG.limits, allowPodFields: ['privileged' as const] };
+  operator = await startOperator({ config: { ...CONFIG, limits }, log, kubeconfig: server.kubeconfig });
   node.operator = operator;
 }
 
@@ -184,9 +186,8 @@ describe('before the load', () => {
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'strict', labels: enforce } };
     await server.call({ method: 'POST', path: '/api/v1/namespaces', body: namespace });
     node = new SimulatedNode(server, 'strict');
-    // The only field of the template that can violate the level; the operator sets all others.
-    const annotations = { 'container.apparmor.security.beta.kubernetes.io/runner': 'unconfined' };
-    await node.apply('unconfined', spec({ template: { annotations } }));
+    const containerSecurityContext = { appArmorProfile: { type: 'Unconfined' } };
+    await node.apply('unconfined', spec({ template: { containerSecurityContext } }));
     const ready = await until(
       'the refusal in the condition',
       async () => {

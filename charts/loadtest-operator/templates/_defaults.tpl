@@ -20,6 +20,8 @@
     "maxConcurrentTests": 0,
     "oneTestPerTarget": false,
     "allowScripts": true,
+    "allowContainers": true,
+    "allowPodFields": [],
     "allowedHosts": [],
     "deniedAddresses": [
       "169.254.0.0/16",
@@ -33,7 +35,13 @@
   },
   "runner": {
     "image": "",
-    "imagePullPolicy": ""
+    "imagePullPolicy": "",
+    "imagePullSecrets": [],
+    "resources": {},
+    "nodeSelector": {},
+    "tolerations": [],
+    "securityContext": {},
+    "containerSecurityContext": {}
   },
   "serviceAccount": {
     "create": true,

@@ -49,9 +49,28 @@ app.kubernetes.io/managed-by: loadtest-operator
 app.kubernetes.io/component: runner
 {{- end -}}
 
+{{/* The defaults of spec.runners.template that are set. */}}
+{{- define "loadtest.runnerTemplate" -}}
+{{- $template := dict -}}
+{{- range $name, $value := omit .Values.runner "image" "imagePullPolicy" -}}
+{{- if $value -}}{{- $_ := set $template $name $value -}}{{- end -}}
+{{- end -}}
+{{- toJson $template -}}
+{{- end -}}
+
+{{/* CEL: whether a security context, the variable `c`, keeps to the restricted Pod Security Standard (model/limits/pod-fields.ts). */}}
+{{- define "loadtest.isRestricted" -}}
+!c.?privileged.orValue(false) && !c.?allowPrivilegeEscalation.orValue(false)
+&& c.?capabilities.?add.orValue([]).all(name, name == 'NET_BIND_SERVICE') && 'ALL' in c.?capabilities.?drop.orValue(['ALL'])
+&& c.?runAsUser.orValue(1) != 0 && c.?runAsNonRoot.orValue(true)
+&& c.?seccompProfile.?type.orValue('') != 'Unconfined' && c.?appArmorProfile.?type.orValue('') != 'Unconfined'
+&& c.?seLinuxOptions.?user.orValue('') == '' && c.?seLinuxOptions.?role.orValue('') == ''
+&& c.?seLinuxOptions.?type.orValue('') in ['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t']
+{{- end -}}
+
 {{/* The limits that are set, as the operator reads them. An empty list of denied addresses is a limit, too. */}}
 {{- define "loadtest.limits" -}}
-{{- $limits := dict "deniedAddresses" .Values.limits.deniedAddresses "allowScripts" .Values.limits.allowScripts -}}
+{{- $limits := dict "deniedAddresses" .Values.limits.deniedAddresses "allowScripts" .Values.limits.allowScripts "allowContainers" .Values.limits.allowContainers -}}
 {{- range $name, $value := .Values.limits -}}
 {{- if $value -}}{{- $_ := set $limits $name $value -}}{{- end -}}
 {{- end -}}

@@ -1,9 +1,11 @@
 import { LABEL_TEST_UID, RUNNER_CONTAINER, TOKEN_AUDIENCE } from '../../../api/common/names.ts';
+import { DEFAULT_RUNNER_REQUESTS, type RunnersTemplate } from '../../../api/loadtest/pod/template.ts';
 import { keyReferences, referencePath } from '../../../api/loadtest/references.ts';
 import type { JobManifest } from '../../kube/types.ts';
 import type { Config } from '../../runtime/config.ts';
 import { labelsOf } from './labels.ts';
 import type { AcceptedLoadTest } from './loadtest-resource.ts';
+import { mergedTemplate } from './merged-template.ts';
 
 const RUN_DIR = '/var/run/loadtest';
 const METRICS_PORT = 8080;
@@ -15,8 +17,14 @@ const TOKEN_SECONDS = 3600;
 export const RUNNER_NODE_OPTIONS = ['--max-semi-space-size=1', '--disable-sigusr1'];
 /** glibc would give each thread an arena of its own, whose memory it seldom frees: 97 MiB at 1,000 connections in place of 94. */
 export const RUNNER_ENV = { MALLOC_ARENA_MAX: '1' };
-/** The user `nonroot` of common base images. */
-const NON_ROOT = 65532;
+
+/** The fields of a template that the pod has in another place, or in another form. */
+const CHANGED = new Set<string>([
+  ...(['labels', 'annotations', 'resources', 'env', 'envFrom', 'volumes', 'volumeMounts'] as const),
+  ...(['initContainers', 'sidecars', 'securityContext', 'containerSecurityContext'] as const),
+] satisfies (keyof RunnersTemplate)[]);
+/** Variables with which Node or the linker would run other code than the runner's. */
+const NEVER_FROM_KEYS = ['NODE_OPTIONS', 'NODE_PATH', 'LD_PRELOAD', 'LD_LIBRARY_PATH', 'LD_AUDIT'];
 
 type PodTemplate = JobManifest['spec'] extends infer S
   ? NonNullable<S> extends { template: infer T }
@@ -24,6 +32,15 @@ type PodTemplate = JobManifest['spec'] extends infer S
     : never
   : never;
 type PodSpec = NonNullable<PodTemplate['spec']>;
+type Container = PodSpec['containers'][number];
+type SecurityContext = NonNullable<Container['securityContext']>;
+/** A template in the client's types, in which a field is absent and never undefined, as in what the schema has parsed. */
+type PodFields = Pick<RunnersTemplate, 'labels' | 'annotations' | 'resources'> &
+  Pick<Container, 'env' | 'envFrom' | 'volumeMounts'> &
+  Pick<PodSpec, 'volumes' | 'initContainers' | 'securityContext'> & {
+    sidecars?: Container[];
+    containerSecurityContext?: SecurityContext;
+  };
 
 /** Istio reads the label, and older versions the annotation: a template that sets one of them sets both. */
 const ISTIO = 'sidecar.istio.io/inject';
@@ -40,7 +57,7 @@ export function podTemplate(
   { metadata, spec }: Pick<AcceptedLoadTest, 'metadata' | 'spec'>,
   config: Config,
 ): PodTemplate {
-  const template = spec.runners.template ?? {};
+  const template = mergedTemplate(config.runnerTemplate, spec.runners.template ?? {}) as PodFields;
   const labels = labelsOf(metadata);
   return {
     metadata: {
@@ -58,14 +75,6 @@ export function podTemplate(
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 5,
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: NON_ROOT,
-        runAsGroup: NON_ROOT,
-        // Only the owner and the group may read the file of the token.
-        fsGroup: NON_ROOT,
-        seccompProfile: { type: 'RuntimeDefault' },
-      },
       topologySpreadConstraints: [
         {
           maxSkew: 1,
@@ -75,24 +84,43 @@ export function podTemplate(
         },
       ],
       ...scheduling(template),
-      containers: [runnerContainer({ metadata, spec }, config)],
-      volumes: [tokenVolume(), valuesVolume(spec)],
+      // The UID is the image's, or one that the platform gives.
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' }, ...template.securityContext },
+      ...otherContainers(template),
+      containers: [runnerContainer(metadata, template, config)],
+      volumes: [tokenVolume(), valuesVolume(spec), ...(template.volumes ?? [])],
     },
   };
 }
 
 /** The fields of the template that the pod has unchanged. */
-function scheduling(template: NonNullable<AcceptedLoadTest['spec']['runners']['template']>): Partial<PodSpec> {
-  const { labels: _, annotations: __, resources: ___, ...rest } = template;
-  // The schema leaves these fields to the API server, which validates them better than the client's types could.
-  return rest as object as Partial<PodSpec>;
+function scheduling(template: PodFields): Partial<PodSpec> {
+  return Object.fromEntries(Object.entries(template).filter(([name]) => !CHANGED.has(name)));
+}
+
+/** The containers beside the runner. A sidecar is an init container that goes on, so that it ends with the runner. */
+function otherContainers({ initContainers = [], sidecars = [] }: PodFields): Partial<PodSpec> {
+  const others = [...initContainers, ...sidecars.map((sidecar) => ({ ...sidecar, restartPolicy: 'Always' }))];
+  if (others.length === 0) return {};
+  return {
+    initContainers: others.map((c) => ({ ...c, securityContext: restricted(c.securityContext) })),
+  };
+}
+
+/** A security context with the defaults of the restricted Pod Security Standard. */
+function restricted(context: SecurityContext = {}): SecurityContext {
+  return {
+    ...(context.privileged !== true && { allowPrivilegeEscalation: false }),
+    ...context,
+    capabilities: { drop: ['ALL'], ...context.capabilities },
+  };
 }
 
 function runnerContainer(
-  { metadata, spec }: Pick<AcceptedLoadTest, 'metadata' | 'spec'>,
+  metadata: AcceptedLoadTest['metadata'],
+  { env = [], envFrom, resources, volumeMounts = [], containerSecurityContext }: PodFields,
   config: Config,
-): PodSpec['containers'][number] {
-  const { resources } = spec.runners.template ?? {};
+): Container {
   return {
     name: RUNNER_CONTAINER,
     image: config.runnerImage,
@@ -110,21 +138,28 @@ function runnerContainer(
         valueFrom: { fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" } },
       },
       ...Object.entries(RUNNER_ENV).map(([name, value]) => ({ name, value })),
+      // A key of that name must not change how the runner starts.
+      ...(envFrom === undefined ? [] : NEVER_FROM_KEYS.map((name) => ({ name, value: '' }))),
+      ...env,
     ],
+    ...(envFrom && { envFrom }),
     ports: [{ name: 'metrics', containerPort: METRICS_PORT }],
-    resources: {
-      requests: { cpu: '100m', memory: '96Mi', ...resources?.requests },
-      ...(resources?.limits === undefined ? {} : { limits: resources.limits }),
-    },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    },
+    resources: resourcesOf(resources),
+    securityContext: { readOnlyRootFilesystem: true, ...restricted(containerSecurityContext) },
     volumeMounts: [
       { name: 'token', mountPath: `${RUN_DIR}/token`, readOnly: true },
       { name: 'values', mountPath: `${RUN_DIR}/values`, readOnly: true },
+      ...volumeMounts,
     ],
+  };
+}
+
+/** The resources of a runner. Kubernetes takes a limit without a request as the request, too. */
+function resourcesOf({ requests, limits = {} }: NonNullable<RunnersTemplate['resources']> = {}) {
+  const defaults = Object.entries(DEFAULT_RUNNER_REQUESTS).filter(([name]) => limits[name] === undefined);
+  return {
+    requests: { ...Object.fromEntries(defaults), ...requests },
+    ...(Object.keys(limits).length > 0 && { limits }),
   };
 }
 

@@ -16,6 +16,7 @@ export const CONFIG = {
   runnerImage: 'example.com/loadtest-operator:test',
   runnerImagePullPolicy: 'IfNotPresent' as const,
   scrapeAnnotations: true,
+  runnerTemplate: {},
   operatorUrl: 'http://loadtest-operator.loadtest-system.svc:8090',
   reportPort: 0,
   metricsPort: 0,

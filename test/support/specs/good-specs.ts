@@ -430,13 +430,156 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
       labels: { team: 'shop', 'example.com/empty': '' },
       annotations: { 'sidecar.istio.io/inject': 'false' },
       nodeSelector: { 'kubernetes.io/os': 'linux' },
-      affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1 }] } },
-      tolerations: [{ operator: 'Exists' }, { key: 'load', value: 'yes', effect: 'NoSchedule' }],
-      topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' }],
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [
+              { matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }], matchFields: [] },
+              { matchExpressions: [{ key: 'cores', operator: 'Gt', values: ['7'] }] },
+            ],
+          },
+          preferredDuringSchedulingIgnoredDuringExecution: [
+            { weight: 100, preference: { matchExpressions: [{ key: 'spot', operator: 'DoesNotExist' }] } },
+          ],
+        },
+        podAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: [
+            { topologyKey: 'zone', labelSelector: { matchLabels: { app: 'shop' } }, namespaces: ['shop'] },
+          ],
+        },
+        podAntiAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [
+            {
+              weight: 1,
+              podAffinityTerm: {
+                topologyKey: 'kubernetes.io/hostname',
+                labelSelector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] },
+                namespaceSelector: {},
+                matchLabelKeys: ['a'],
+                mismatchLabelKeys: ['b'],
+              },
+            },
+          ],
+        },
+      },
+      tolerations: [
+        { operator: 'Exists' },
+        { key: 'load', value: 'yes', effect: 'NoSchedule' },
+        { key: 'gone', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 60 },
+      ],
+      topologySpreadConstraints: [
+        {
+          ...{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', minDomains: 2 },
+          ...{ nodeAffinityPolicy: 'Honor', nodeTaintsPolicy: 'Ignore', matchLabelKeys: ['app'] },
+          labelSelector: { matchLabels: { app: 'shop' } },
+        },
+      ],
       priorityClassName: 'low',
       serviceAccountName: 'load',
       imagePullSecrets: [{ name: 'a' }, { name: 'b' }],
-      resources: { requests: { cpu: '500m', memory: '64Mi' }, limits: { cpu: '0.5', memory: '1G' } },
+      resources: {
+        requests: { cpu: '500m', memory: '64Mi', 'hugepages-2Mi': '4Mi' },
+        limits: { cpu: '0.5', memory: '1G', 'hugepages-2Mi': '4Mi', 'example.com/nic': '1' },
+      },
+      env: [
+        { name: 'TZ', value: 'UTC' },
+        { name: 'EMPTY' },
+        { name: 'node.name', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName', apiVersion: 'v1' } } },
+        {
+          name: 'CPU',
+          valueFrom: { resourceFieldRef: { resource: 'limits.cpu', containerName: 'runner', divisor: '1m' } },
+        },
+        { name: 'KEY', valueFrom: { secretKeyRef: { name: 'keys', key: 'a', optional: true } } },
+        { name: 'NAME', valueFrom: { configMapKeyRef: { name: 'names', key: 'a' } } },
+      ],
+      envFrom: [{ prefix: 'A_', secretRef: { name: 'keys' } }, { configMapRef: { name: 'names', optional: true } }],
+      volumes: [
+        { name: 'scratch', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
+        { name: 'plain', emptyDir: {} },
+        {
+          name: 'ca',
+          configMap: { name: 'ca', items: [{ key: 'ca.crt', path: 'certs/ca.crt', mode: 292 }], defaultMode: 420 },
+        },
+        { name: 'keys', secret: { secretName: 'keys', optional: true } },
+        { name: 'claim', persistentVolumeClaim: { claimName: 'data', readOnly: true } },
+        { name: 'me', downwardAPI: { items: [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }] } },
+        {
+          name: 'mixed',
+          projected: {
+            defaultMode: 256,
+            sources: [
+              { configMap: { name: 'ca' } },
+              { secret: { name: 'keys', items: [{ key: 'a', path: '.a' }] } },
+              {
+                downwardAPI: {
+                  items: [{ path: 'cpu', resourceFieldRef: { resource: 'limits.cpu', containerName: 'runner' } }],
+                },
+              },
+            ],
+          },
+        },
+        { name: 'node', hostPath: { path: '/var/log', type: 'Directory' } },
+        { name: 'store', csi: { driver: 'secrets-store.csi.k8s.io', readOnly: true, volumeAttributes: { a: 'b' } } },
+      ],
+      volumeMounts: [
+        { name: 'scratch', mountPath: '/tmp' },
+        { name: 'ca', mountPath: '/etc/ssl/certs/own.crt', subPath: 'certs/ca.crt', readOnly: true },
+      ],
+      initContainers: [
+        {
+          name: 'fetch',
+          ...{
+            image: 'example.com/fetch:1',
+            imagePullPolicy: 'Always',
+            command: ['fetch'],
+            args: ['-v'],
+            workingDir: '/tmp',
+          },
+          env: [{ name: 'NODE_OPTIONS', value: '--max-old-space-size=64' }],
+          envFrom: [{ secretRef: { name: 'keys' } }],
+          resources: { limits: { memory: '64Mi' } },
+          volumeMounts: [{ name: 'scratch', mountPath: '/app' }],
+          securityContext: { runAsUser: 1000, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+        },
+      ],
+      sidecars: [
+        {
+          ...{ name: 'proxy', image: 'example.com/proxy:1' },
+          ports: [{ name: 'http', containerPort: 3128, protocol: 'TCP' }],
+          startupProbe: { tcpSocket: { port: 3128 }, periodSeconds: 1, failureThreshold: 30 },
+          readinessProbe: { httpGet: { path: '/ready', port: 3128, scheme: 'HTTP' }, initialDelaySeconds: 0 },
+          livenessProbe: { exec: { command: ['true'] }, timeoutSeconds: 2, successThreshold: 1 },
+        },
+        { name: 'other', image: 'b', livenessProbe: { grpc: { port: 9000, service: 'a' } } },
+      ],
+      securityContext: {
+        ...{
+          runAsUser: 1000,
+          runAsGroup: 1000,
+          runAsNonRoot: true,
+          fsGroup: 2000,
+          fsGroupChangePolicy: 'OnRootMismatch',
+        },
+        ...{ supplementalGroups: [3000], seccompProfile: { type: 'Localhost', localhostProfile: 'a.json' } },
+        ...{ seLinuxOptions: { level: 's0:c1,c2', type: 'container_t' }, appArmorProfile: { type: 'RuntimeDefault' } },
+      },
+      containerSecurityContext: {
+        ...{ privileged: false, allowPrivilegeEscalation: false, readOnlyRootFilesystem: false },
+        capabilities: { add: ['NET_BIND_SERVICE'], drop: ['ALL'] },
+      },
+      ...{
+        schedulerName: 'volcano',
+        runtimeClassName: 'gvisor',
+        hostNetwork: true,
+        dnsPolicy: 'ClusterFirstWithHostNet',
+      },
+      hostAliases: [{ ip: '10.0.0.7', hostnames: ['shop', 'shop.example.com'] }],
+      dnsConfig: {
+        nameservers: ['10.0.0.10'],
+        searches: ['shop.svc'],
+        options: [{ name: 'ndots', value: '1' }, { name: 'edns0' }],
+      },
+      terminationGracePeriodSeconds: 30,
     }),
   ],
   ['a ScheduledLoadTest with most fields', GOOD_SCHEDULED_LOAD_TEST],

@@ -145,7 +145,10 @@ describe('a name', () => {
   ])
     it(`of a Job is a DNS label, and that of a report an object's name, for ${name}`, () => {
       assert.match(jobName({ name, uid: 'u' }), /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
-      assert.match(reportName({ name, uid: 'u' }), /^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
+      assert.match(
+        reportName({ name, uid: 'u' }),
+        /^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+      );
       assert.ok(jobName({ name, uid: 'u' }).length <= 49 && reportName({ name, uid: 'u' }).length <= 63);
     });
   it('of a Job differs for names that differ in a dot alone', () =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, it, test } from 'node:test';
 import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts';
 import { jobManifest } from '../../../../operator/loadtest/resources/job.ts';
 import type { AcceptedLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
@@ -10,6 +10,7 @@ const CONFIG = {
   runnerImage: 'example.com/runner:1',
   runnerImagePullPolicy: 'Never' as const,
   scrapeAnnotations: true,
+  runnerTemplate: {},
   operatorUrl: 'http://operator:8090',
   reportPort: 8090,
   metricsPort: 8080,
@@ -115,6 +116,7 @@ test('the fields of the template are merged into the pod', () => {
     annotations: { 'sidecar.istio.io/inject': 'true' },
     nodeSelector: { pool: 'load' },
     serviceAccountName: 'runner',
+    terminationGracePeriodSeconds: 30,
     resources: { requests: { cpu: '2' }, limits: { memory: '1Gi' } },
   };
   const { metadata, spec } = manifest({ runners: { replicas: 2, template } }).spec!.template;
@@ -124,9 +126,114 @@ test('the fields of the template are merged into the pod', () => {
   assert.equal(metadata?.annotations?.['linkerd.io/inject'], 'disabled');
   assert.deepEqual(spec?.nodeSelector, { pool: 'load' });
   assert.equal(spec?.serviceAccountName, 'runner');
+  assert.equal(spec?.terminationGracePeriodSeconds, 30);
   assert.deepEqual(spec?.containers[0]?.resources, {
-    requests: { cpu: '2', memory: '96Mi' },
+    requests: { cpu: '2' },
     limits: { memory: '1Gi' },
+  });
+});
+
+describe('the requests of a runner', () => {
+  const rows: [title: string, resources: object | undefined, requests: object][] = [
+    ['have defaults', undefined, { cpu: '100m', memory: '96Mi' }],
+    ['are those of the template', { requests: { cpu: '1' } }, { cpu: '1', memory: '96Mi' }],
+    // Kubernetes takes the limit as the request.
+    ['are left to a limit below the default', { limits: { cpu: '50m', memory: '90Mi' } }, {}],
+    ['are left to a limit above the default', { limits: { memory: '1Gi' } }, { cpu: '100m' }],
+    [
+      'are those of the template beside a limit',
+      { requests: { cpu: '1' }, limits: { cpu: '2' } },
+      { cpu: '1', memory: '96Mi' },
+    ],
+  ];
+  for (const [title, resources, requests] of rows)
+    it(title, () =>
+      assert.deepEqual(podOf({ runners: { template: { resources } } }).containers[0]?.resources?.requests, requests),
+    );
+});
+
+describe('the pod of a runner', () => {
+  const withTemplate = (template: object) => podOf({ runners: { template } });
+
+  it('has no UID of ours, so that the platform may give one', () => {
+    const { securityContext, containers } = podOf();
+    assert.deepEqual(securityContext, { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+    assert.equal(containers[0]?.securityContext?.runAsUser, undefined);
+  });
+
+  it('has the security contexts of the template over the restricted ones', () => {
+    const pod = withTemplate({
+      securityContext: { runAsUser: 1000, fsGroup: 2000 },
+      containerSecurityContext: { readOnlyRootFilesystem: false, capabilities: { add: ['NET_BIND_SERVICE'] } },
+    });
+    assert.deepEqual(pod.securityContext, {
+      ...{ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' }, runAsUser: 1000, fsGroup: 2000 },
+    });
+    assert.deepEqual(pod.containers[0]?.securityContext, {
+      readOnlyRootFilesystem: false,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] },
+    });
+  });
+
+  it("has the template's environment after that of the operator, and no options for Node from the keys of a Secret", () => {
+    const { env = [], envFrom } = withTemplate({
+      env: [{ name: 'TZ', value: 'UTC' }],
+      envFrom: [{ secretRef: { name: 'keys' } }],
+    }).containers[0]!;
+    assert.equal(env[0]?.name, 'LOADTEST_OPERATOR_URL');
+    assert.deepEqual(env.at(-1), { name: 'TZ', value: 'UTC' });
+    assert.deepEqual(envFrom, [{ secretRef: { name: 'keys' } }]);
+    for (const name of ['NODE_OPTIONS', 'LD_PRELOAD']) assert.equal(env.find((e) => e.name === name)?.value, '');
+  });
+
+  it("has the template's volumes and mounts after those of the operator", () => {
+    const pod = withTemplate({
+      volumes: [{ name: 'scratch', emptyDir: {} }],
+      volumeMounts: [{ name: 'scratch', mountPath: '/tmp' }],
+    });
+    assert.deepEqual(
+      pod.volumes?.map(({ name }) => name),
+      ['token', 'values', 'scratch'],
+    );
+    assert.deepEqual(
+      pod.containers[0]?.volumeMounts?.map(({ mountPath }) => mountPath),
+      [...['/var/run/loadtest/token', '/var/run/loadtest/values', '/tmp']],
+    );
+  });
+
+  it('has init containers, and sidecars that end with the runner, as restricted as it is', () => {
+    const { initContainers, containers } = withTemplate({
+      initContainers: [{ name: 'fetch', image: 'a' }],
+      sidecars: [{ name: 'proxy', image: 'b', securityContext: { runAsUser: 7 } }],
+    });
+    const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
+    assert.deepEqual(initContainers, [
+      { name: 'fetch', image: 'a', securityContext },
+      { name: 'proxy', image: 'b', restartPolicy: 'Always', securityContext: { ...securityContext, runAsUser: 7 } },
+    ]);
+    assert.equal(containers.length, 1);
+  });
+
+  it('has the fields of the Pod API that the template passes on', () => {
+    const fields = {
+      ...{ schedulerName: 'a', runtimeClassName: 'b', priorityClassName: 'c', hostNetwork: true, dnsPolicy: 'Default' },
+      hostAliases: [{ ip: '10.0.0.7', hostnames: ['shop'] }],
+      dnsConfig: { options: [{ name: 'ndots', value: '1' }] },
+      affinity: { nodeAffinity: {} },
+      tolerations: [{ operator: 'Exists' }],
+      imagePullSecrets: [{ name: 'a' }],
+    };
+    const pod = withTemplate(fields) as object as Record<string, unknown>;
+    for (const [name, value] of Object.entries(fields)) assert.deepEqual(pod[name], value, name);
+  });
+
+  it("has the chart's defaults where the test sets nothing", () => {
+    const runnerTemplate = { imagePullSecrets: [{ name: 'registry' }], nodeSelector: { pool: 'load' } };
+    const test = loadTest({ runners: { template: { nodeSelector: { disk: 'ssd' } } } }) as AcceptedLoadTest;
+    const { spec } = jobManifest(test, { ...CONFIG, runnerTemplate }).spec!.template;
+    assert.deepEqual(spec?.imagePullSecrets, [{ name: 'registry' }]);
+    assert.deepEqual(spec?.nodeSelector, { pool: 'load', disk: 'ssd' });
   });
 });
 

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
-import { kubernetesVersion } from '../cluster/build/versions.ts';
-import { CommandError } from '../cluster/system/run.ts';
-import { chart, type Environment, environment, helm } from './support/environment.ts';
+import { kubernetesVersion } from '../../cluster/build/versions.ts';
+import { CommandError } from '../../cluster/system/run.ts';
+import { chart, type Environment, environment, helm } from '../support/environment.ts';
 
 type Rule = { apiGroups: string[]; resources: string[]; verbs: string[] };
 type Container = { image: string; env: { name: string; value: string }[]; securityContext: Record<string, unknown> };

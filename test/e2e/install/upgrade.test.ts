@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseDocument, stringify } from 'yaml';
-import { run } from '../cluster/system/run.ts';
-import { chart, helm, kubectl, OPERATOR_NAMESPACE, RELEASE, repository } from './support/environment.ts';
-import { useNamespace } from './support/namespace.ts';
+import { run } from '../../cluster/system/run.ts';
+import { chart, helm, kubectl, OPERATOR_NAMESPACE, RELEASE, repository } from '../support/environment.ts';
+import { useNamespace } from '../support/namespace.ts';
 
 /** The groups of values that the oldest chart could have had; the others have been added since. */
 const OLDEST_VALUES = ['image', 'replicas', 'watchNamespace', 'serviceAccount', 'service', 'resources', 'limits'];
