@@ -3,7 +3,7 @@ export const FAILURE_REASONS = ['ScriptInvalid', 'SetupFailed', 'AddressDenied']
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 /** Why a test waits before it may create its runners. */
-export type TurnReason = 'WaitingForTarget' | 'WaitingForSlot' | 'WaitingForAdmission';
+export type TurnReason = 'WaitingForBaseline' | 'WaitingForTarget' | 'WaitingForSlot' | 'WaitingForAdmission';
 
 declare const FROM_KUBERNETES: unique symbol;
 /** A reason that Kubernetes gives for a pod, such as CreateContainerConfigError: an open set, which no union can list. */

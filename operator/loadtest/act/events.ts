@@ -37,6 +37,7 @@ export function occurrences(before: LoadTestStatus, after: LoadTestStatus): Occu
 
 /** Reasons of the Ready condition that are no problem by themselves. A run that ended without load has an event for its result. */
 const EXPECTED: ReadonlySet<string> = new Set<Reasons['Ready']>([
+  'WaitingForBaseline',
   'WaitingForTarget',
   'WaitingForSlot',
   'WaitingForAdmission',

@@ -5,11 +5,12 @@ import { isQueued, type QueuedLoadTest } from '../../../../operator/loadtest/adm
 import { type AcceptedLoadTest, parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { at, resource } from '../../../support/operator/operator-fixtures.ts';
 
-/** "a checkout:80 exclusive" is an exclusive test named a; names in alphabetical order are oldest first, and a leading "*" means admitted. */
+/** "a checkout:80 exclusive" is an exclusive test named a, and "b checkout against a" one that is compared with a; names in alphabetical order are oldest first, and a leading "*" means admitted. */
 function entry(text: string): QueuedLoadTest {
-  const [name = '', host = '', exclusive] = text.split(' ');
+  const [name = '', host = '', exclusive, baseline] = text.split(' ');
   const id = name.replace('*', '');
-  const made = resource({ target: { url: `http://${host}`, exclusive: exclusive === 'exclusive' } });
+  const compareWith = exclusive === 'against' ? { name: baseline, maxRegression: '10%' } : undefined;
+  const made = resource({ target: { url: `http://${host}`, exclusive: exclusive === 'exclusive' }, compareWith });
   const creationTimestamp = at(id.charCodeAt(0) * 1000);
   const metadata = { ...made.metadata, name: id, uid: id, creationTimestamp };
   return { test: parseLoadTest({ ...made, metadata }) as AcceptedLoadTest, admitted: name.startsWith('*') };
@@ -45,6 +46,14 @@ const rows: Row[] = [
   [['*a x', '*b y', 'c z'], 'c', 'WaitingForSlot', { max: 2 }],
   [['*a x', 'b y', 'c z'], 'b', FREE, { max: 2 }],
   [['*a x', 'b y', 'c z'], 'c', 'WaitingForSlot', { max: 2 }],
+  [['*a checkout', 'b checkout against a'], 'b', 'waits for shop/a, the baseline of compareWith'],
+  [['a checkout', 'b other against a'], 'b', 'waits for shop/a, the baseline of compareWith'],
+  [['a checkout', 'b other against a'], 'a', FREE],
+  [['b checkout against a'], 'b', FREE],
+  [['a checkout against b', 'b checkout'], 'a', FREE],
+  [['a checkout against b', 'b checkout against a'], 'b', 'waits for shop/a, the baseline of compareWith'],
+  [['a checkout against b', 'b checkout against a'], 'a', FREE],
+  [['a checkout against a'], 'a', FREE],
   // A test that waits for its target takes no slot from later tests.
   [['*a x exclusive', 'b x', 'c y'], 'c', FREE, { max: 2 }],
 ];
