@@ -49,8 +49,8 @@ export type UnderLoadReason = 'Running' | 'Finishing' | 'RunnersLost' | 'Abortin
 export type Reasons = {
   Accepted: 'Accepted' | 'Invalid' | 'LimitExceeded';
   Ready: 'RunnersReady' | 'Suspended' | WaitingReason | NeverRanReason;
-  Running: 'LoadStarted' | 'Finished' | 'Suspended' | 'WaitingForRunners' | TurnReason | NeverRanReason;
-  Complete: UnderLoadReason | EndReason | 'Suspended' | 'WaitingForRunners' | TurnReason | NeverRanReason;
+  Running: 'LoadStarted' | 'Finished' | 'Suspended' | WaitingReason | NeverRanReason;
+  Complete: UnderLoadReason | EndReason | 'Suspended' | WaitingReason | NeverRanReason;
   Passed:
     | 'Undecided'
     | 'ThresholdsMet'

@@ -1,7 +1,7 @@
 import { isoTime } from '../../api/common/time.ts';
 import { type ConditionState, type ConditionStates, withConditions } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
-import type { NeverRanReason, TurnReason, UnderLoadReason, WaitingReason } from '../../api/status/reasons.ts';
+import type { NeverRanReason, UnderLoadReason, WaitingReason } from '../../api/status/reasons.ts';
 import { type StopCause, stoppingOf, stopText } from './stop-cause.ts';
 
 /** Why not all runners are ready: the reason of the condition, and the message of the pod or the API server. */
@@ -124,14 +124,10 @@ function accepted({ baselineProblem }: Decided): ConditionStates {
   return { Accepted: isTrue('Accepted', message) };
 }
 
-/** While a test waits for its turn, the test itself waits; later, only its runners do. */
+/** Why a test waits is the reason of every condition that waits for it: people look at Complete, which `kubectl get` shows. */
 function waiting({ reason, message }: Waiting): ConditionStates {
-  const rest = isTurn(reason) ? isFalse(reason, message) : isFalse('WaitingForRunners' as const);
-  return { Ready: isFalse(reason, message), Running: rest, Complete: rest };
-}
-
-function isTurn(reason: WaitingReason): reason is TurnReason {
-  return reason === 'WaitingForTarget' || reason === 'WaitingForSlot' || reason === 'WaitingForAdmission';
+  const state = isFalse(reason, message);
+  return { Ready: state, Running: state, Complete: state };
 }
 
 function isRefusal(reason: NeverRanReason): reason is 'Invalid' | 'LimitExceeded' {

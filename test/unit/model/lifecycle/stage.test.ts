@@ -17,7 +17,7 @@ const rows: [title: string, stage: Stage, expected: string][] = [
   [
     'a test whose runners are not ready',
     { is: 'Waiting', waiting: { reason: 'ImagePullFailed', message: 'no such image' } },
-    `Accepted=True/Accepted Ready=False/ImagePullFailed Running=False/WaitingForRunners Complete=False/WaitingForRunners ${OPEN}`,
+    `Accepted=True/Accepted Ready=False/ImagePullFailed Running=False/ImagePullFailed Complete=False/ImagePullFailed ${OPEN}`,
   ],
   [
     'a test that waits for a free slot',

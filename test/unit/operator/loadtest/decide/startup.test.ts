@@ -71,7 +71,7 @@ testRows([
   [
     'an image that cannot be pulled is the reason of Ready',
     { pods: [pod(0), imageMissing] },
-    { Ready: 'False/ImagePullFailed' },
+    { Ready: 'False/ImagePullFailed', Running: 'False/ImagePullFailed', Complete: 'False/ImagePullFailed' },
   ],
   ['an unschedulable pod is the reason of Ready', { pods: [pod(0), unscheduled] }, { Ready: 'False/Unschedulable' }],
   [
@@ -82,7 +82,7 @@ testRows([
   [
     'a suspended Job is the reason of Ready, and has no timeout',
     { test: loadTest({}, WAITING), job: job({}, { suspend: true }), pods: [], nowMs: NOW + 24 * 3600_000 },
-    { Ready: 'False/JobSuspended', Complete: 'False/WaitingForRunners', requeueAfterMs: undefined },
+    { Ready: 'False/JobSuspended', Complete: 'False/JobSuspended', requeueAfterMs: undefined },
   ],
   [
     'a Job in a queue of Kueue waits without a timeout',
@@ -142,17 +142,17 @@ testRows([
   [
     'before the load, a pod that failed is waited for until its Job has let it go',
     { pods: [pod(0), killed] },
-    { actions: [], Ready: 'False/RunnerReplaced', Complete: 'False/WaitingForRunners', requeueAfterMs: 2000 },
+    { actions: [], Ready: 'False/RunnerReplaced', Complete: 'False/RunnerReplaced', requeueAfterMs: 2000 },
   ],
   [
     'a failed pod has its Job replaced, at once the first time',
     { pods: [pod(0), killed], job: job({ failedIndexes: '1' }) },
-    { actions: ['ReplaceJob'], Ready: 'False/RunnerReplaced', Complete: 'False/WaitingForRunners' },
+    { actions: ['ReplaceJob'], Ready: 'False/RunnerReplaced', Complete: 'False/RunnerReplaced' },
   ],
   [
     'a pod that was ready and has failed does not count as ready',
     { pods: [pod(0), killed], updates: new Map(READY), job: job({ failedIndexes: '1' }) },
-    { actions: ['ReplaceJob'], Running: 'False/WaitingForRunners' },
+    { actions: ['ReplaceJob'], Running: 'False/RunnerReplaced' },
   ],
   [
     'a pod that is gone has its Job replaced, whoever deleted it',
