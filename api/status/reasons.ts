@@ -35,6 +35,7 @@ export type WaitingReason =
   | 'PodSecurity'
   | 'PodsRefused'
   | 'RunnerReplaced'
+  | 'RunnersSilent'
   | 'ImagePullFailed'
   | 'Unschedulable'
   | PodReason;

@@ -36,6 +36,7 @@ export type Job = KubeObject & {
 
 export type ContainerState = {
   waiting?: { reason?: string; message?: string };
+  running?: { startedAt?: string };
   terminated?: { exitCode: number; reason?: string; message?: string };
 };
 

@@ -41,9 +41,15 @@ export function createOperatorClient(options: {
       options.clock.observe(sentMs, Date.now(), parsed.data.nowMs, parsed.data.heldMs);
       return parsed.data;
     } catch (error) {
-      return { problem: `no response from the operator: ${(error as Error).message}` };
+      return { problem: `no response from the operator at ${url.origin}${whyNot(error as Error)}` };
     }
   };
+}
+
+/** The end of a sentence: Node says of a timeout only that something was aborted. */
+function whyNot({ name, message }: Error): string {
+  const isTimeout = name === 'AbortError' || name === 'TimeoutError';
+  return isTimeout ? ` within ${EXCHANGE_TIMEOUT_MS / 1e3} s` : `: ${message}`;
 }
 
 async function post(

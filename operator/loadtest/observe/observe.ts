@@ -26,6 +26,7 @@ export function observe(
     nowMs: now(),
     test,
     limits: config.limits,
+    operatorUrl: config.operatorUrl,
     waitsFor: admissionQueue.waitsFor(test),
     ...jobAndPods(dependencies, test),
     updates: updates.of(uid),

@@ -12,6 +12,8 @@ export type Observed = {
   nowMs: number;
   test: LoadTestResource;
   limits: OperatorLimits;
+  /** Where runners send their updates. */
+  operatorUrl: string;
   /** Why a test that is not admitted yet has to wait; undefined when it may begin. */
   waitsFor?: Waiting | undefined;
   job: Job | undefined;

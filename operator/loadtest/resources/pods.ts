@@ -53,6 +53,12 @@ function runnerState({ status }: Pod): ContainerState | undefined {
   return status?.containerStatuses?.find(({ name }) => name === RUNNER_CONTAINER)?.state;
 }
 
+/** Since when a pod's runner runs, epoch milliseconds; undefined while it does not. */
+export function runningSinceMs(pod: Pod): number | undefined {
+  const startedAt = runnerState(pod)?.running?.startedAt;
+  return startedAt === undefined ? undefined : Date.parse(startedAt);
+}
+
 /** The termination message of a pod's runner. */
 export function terminationMessageOf(pod: Pod): string | undefined {
   return runnerState(pod)?.terminated?.message;

@@ -102,6 +102,7 @@ export function observedState(change: Partial<Observed> = {}): Observed {
     nowMs: NOW,
     test: loadTest(),
     limits: operatorLimitsSchema.parse({}),
+    operatorUrl: 'http://operator:8090',
     job: job(),
     pods: [pod(0), pod(1)],
     updates: new Map(),

@@ -34,7 +34,7 @@ export function startup(observed: ObservedAccepted): Decision {
   const runners = runnersOf({ ...observed, replicas, names: [], loadStartMs: undefined });
   const ready = runners.filter((r) => r.state === 'Ready').length;
   const startTime = test.status.startTime ?? job?.metadata.creationTimestamp ?? isoTime(nowMs);
-  const state = { ...observed, runners, ready, waiting: waitingOf(observed, ready), startTime };
+  const state = { ...observed, runners, ready, waiting: waitingOf({ ...observed, runners }, ready), startTime };
   return decisionOn(state, firstOf(CHECKS, state) ?? awaitedRunners(state));
 }
 

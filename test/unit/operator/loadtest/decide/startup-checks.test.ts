@@ -24,6 +24,14 @@ const runner = (change: Partial<Runner>): Runner => ({
   ...change,
 });
 
+/** A runner whose pod has run for `ms` and has sent nothing. */
+const silent = (index: number, ms: number): Runner =>
+  runner({
+    index,
+    state: 'Waiting',
+    pod: pod(index, { containerStatuses: [{ name: 'runner', state: { running: { startedAt: at(-ms) } } }] }),
+  });
+
 /** A test of two runners whose Job was created five seconds ago, with one runner at the barrier. */
 const startup = (change: Partial<Startup> = {}): Startup => ({
   ...observedState(),
@@ -109,6 +117,12 @@ const rows: [check: Check, title: string, change: Partial<Startup>, fact: object
     undefined,
   ],
   [awaitedRunners, 'waits until the timeout', {}, { is: 'AwaitsRunners', againMs: 295_000 }],
+  [
+    awaitedRunners,
+    'looks again at pods that have sent nothing',
+    { runners: [silent(0, 1000), silent(1, 1000)] },
+    { is: 'AwaitsRunners', againMs: 5000 },
+  ],
   [awaitedRunners, 'checks for missing pods again', { pods: [pod(0)] }, { is: 'AwaitsRunners', againMs: 2000 }],
   [
     awaitedRunners,
@@ -140,6 +154,30 @@ describe('the reason why not all runners are ready', () => {
     [
       'is not an old refusal once the Job exists',
       { jobRefusal: 'quota' },
+      'WaitingForRunners',
+      '1 of 2 runners are ready',
+    ],
+    [
+      'is their silence when they have run for 15 s',
+      { runners: [silent(0, 15_000), silent(1, 20_000)] },
+      'RunnersSilent',
+      '1 of 2 runners are ready; 2 pods run, and nothing has been heard from them: they must reach http://operator:8090 (NetworkPolicy, service mesh, DNS)',
+    ],
+    [
+      'is the silence of one',
+      { runners: [silent(0, 15_000), runner({})] },
+      'RunnersSilent',
+      '1 of 2 runners are ready; 1 pod runs, and nothing has been heard from it: it must reach http://operator:8090 (NetworkPolicy, service mesh, DNS)',
+    ],
+    [
+      'is no silence of pods that have just started',
+      { runners: [silent(0, 14_999), silent(1, 14_999)] },
+      'WaitingForRunners',
+      '1 of 2 runners are ready',
+    ],
+    [
+      'is no silence towards an operator that has just started',
+      { runners: [silent(0, 60_000)], listeningSinceMs: NOW - 1000 },
       'WaitingForRunners',
       '1 of 2 runners are ready',
     ],
