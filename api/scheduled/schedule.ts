@@ -29,6 +29,14 @@ const PATTERN = `^(${MACROS.join('|')}|${FIELDS.join(' +')})$`;
 /** {@link PATTERN} without its macros. Node 22 has no `(?i:…)`, so that the whole expression ignores case. */
 const FIVE_FIELDS = new RegExp(`^(${FIELDS.join(' +').replaceAll('(?i:', '(?:')})$`, 'i');
 
+/** Lists of days that only longer months have, with the months that lack them, where no day of the week counts instead. */
+const never = (day: string, month: string) => {
+  const days = `${day}(-${day})?([/][0-9]+)?`;
+  return `${days}(,${days})* +${month}(,${month})*`;
+};
+const NEVER = `^[^ ]+ +[^ ]+ +(${never('(30|31)', '(0?2|feb)')}|${never('31', '(0?[2469]|11|feb|apr|jun|sep|nov)')}) +[*?]$`;
+const NEVER_COMES = new RegExp(NEVER, 'i');
+
 /** Cron's five fields or a macro, as in a CronJob. The pattern is a rule with a readable message, because the API server would quote the pattern itself. */
 export const scheduleSchema = withRules(
   z.string().min(1).max(100),
@@ -42,6 +50,11 @@ export const scheduleSchema = withRules(
     cel: "!self.findAll('[0-9]+-[0-9]+').exists(range, int(range.split('-')[0]) > int(range.split('-')[1]))",
     message: 'must have no range that runs backwards',
     test: (text) => [...text.matchAll(/([0-9]+)-([0-9]+)/g)].every(([, from, to]) => Number(from) <= Number(to)),
+  },
+  {
+    cel: `!self.lowerAscii().matches('${NEVER}')`,
+    message: 'must have a day of the month that one of its months has',
+    test: (text) => !NEVER_COMES.test(text),
   },
 );
 

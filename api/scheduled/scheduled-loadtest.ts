@@ -54,6 +54,8 @@ export const scheduledLoadTestStatusSchema = z.strictObject({
     .max(1000)
     .optional()
     .describe('LoadTests that have not ended, oldest first.'),
+  activeNames: z.string().max(65_536).optional().describe('Their names, for kubectl get.'),
+  nextScheduleTime: time.optional().describe('Next scheduled time; absent while the schedule is suspended.'),
   lastScheduleTime: time.optional().describe('Latest scheduled time for which a LoadTest was created.'),
   lastSkippedTime: time
     .optional()
@@ -64,6 +66,7 @@ export const scheduledLoadTestStatusSchema = z.strictObject({
       z.strictObject({
         name: z.string().max(253),
         passed: z.enum(['True', 'False', 'Unknown']).describe('Unknown: inconclusive.'),
+        reason: z.string().max(128).optional().describe('Why: the reason of its condition Passed, or Replaced.'),
         completionTime: time.optional().describe('When the run ended.'),
         rate: z.string().max(32).optional().describe('Responses per second.'),
         p99: z.string().max(32).optional().describe('99th percentile of the response time.'),

@@ -1,3 +1,4 @@
+import type { Occurrence } from '../loadtest/act/events.ts';
 import type { Action, Due, Start } from './decision.ts';
 
 /** `spec.concurrencyPolicy: Forbid`: a run waits until the one before it has ended. */
@@ -6,6 +7,15 @@ export function forbidden({ schedule, active, manifest }: Due): Start | undefine
   if (schedule.spec.concurrencyPolicy !== 'Forbid' || first === undefined) return undefined;
   const note = `${manifest.metadata.name} waits: ${first.metadata.name} has not ended and concurrencyPolicy is Forbid`;
   return { actions: [], events: [{ type: 'Normal', reason: 'AlreadyActive', note }] };
+}
+
+/** An event for each run that is replaced: a load that is longer than the interval of its schedule never ends. */
+export function replacedEvents(due: Due): Occurrence[] {
+  return replaced(due).flatMap((action) => {
+    if (action.type !== 'DeleteLoadTest') return [];
+    const note = `LoadTest ${action.ref.name} had not ended and is ${action.why}, as concurrencyPolicy is Replace`;
+    return { type: 'Warning', reason: 'Replaced', note };
+  });
 }
 
 /** `spec.concurrencyPolicy: Replace`: a run replaces those that have not ended. */

@@ -36,6 +36,8 @@ export type Decision = {
 export type Due = ObservedSchedule & {
   schedule: AcceptedSchedule;
   dueMs: number;
+  /** How many times have come since the last run, this one included; at most 100. */
+  missed: number;
   manifest: LoadTestManifest;
   /** The runs that have not ended, oldest first. */
   active: readonly LoadTestResource[];

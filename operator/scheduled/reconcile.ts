@@ -43,10 +43,15 @@ function scheduled(observed: AcceptedObserved): Decision {
   const times = timesOf(schedule.spec, handledUntilMs(schedule, nowMs), nowMs);
   const { dueMs, nextMs } = unlessSuspended(schedule, times);
   const start =
-    dueMs === undefined ? NOTHING_DUE : startRun({ ...observed, dueMs, active, manifest: runOf(schedule, dueMs) });
+    dueMs === undefined
+      ? NOTHING_DUE
+      : startRun({ ...observed, dueMs, active, missed: times.missed, manifest: runOf(schedule, dueMs) });
   const tooMany = dueMs !== undefined && times.tooMany ? [TOO_MANY] : [];
 
-  const status = statusOf(schedule.status, { active, ended, start, accepted: acceptedCondition(observed, schedule) });
+  const status = statusOf(schedule.status, {
+    ...{ active, ended, start, nextMs, nowMs },
+    accepted: acceptedCondition(observed, schedule),
+  });
   const again = [nextMs === undefined ? undefined : nextMs - nowMs, start.againMs].filter((ms) => ms !== undefined);
   return {
     actions: start.actions,

@@ -58,15 +58,26 @@ function ageMark({ metadata, status }: LoadTestResource): string {
   return status.completionTime ?? metadata.creationTimestamp;
 }
 
-/** The results of `tests` together with the `known` ones of earlier runs, newest first. */
-export function historyOf(tests: readonly LoadTestResource[], known: History = []): History {
-  const results = newestFirst(tests).map(({ metadata, status }): History[number] => ({
+/** The result of a run that its successor replaces before its end. */
+export function replacedRun({ name }: ObjectMeta, nowMs: number): History[number] {
+  return { name, passed: 'Unknown', reason: 'Replaced', completionTime: metaTime(nowMs) };
+}
+
+/** The result of a run that has ended. */
+export function resultOf({ metadata, status }: LoadTestResource): History[number] {
+  const passed = findCondition(status.conditions, 'Passed');
+  return {
     name: metadata.name,
-    passed: findCondition(status.conditions, 'Passed')?.status ?? 'Unknown',
+    passed: passed?.status ?? 'Unknown',
+    ...(passed !== undefined && { reason: passed.reason }),
     ...(status.completionTime !== undefined && { completionTime: status.completionTime }),
     ...(status.rate !== undefined && { rate: status.rate.achieved }),
     ...(status.responseTime !== undefined && { p99: status.responseTime.p99 }),
-  }));
+  };
+}
+
+/** These results together with the `known` ones of earlier runs, newest first. */
+export function historyOf(results: History, known: History = []): History {
   const names = new Set(results.map((run) => run.name));
   return [...results, ...known.filter((run) => !names.has(run.name))]
     .toSorted((a, b) => (b.completionTime ?? '').localeCompare(a.completionTime ?? ''))

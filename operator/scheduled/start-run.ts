@@ -1,7 +1,7 @@
 import { metaTime } from '../../api/common/time.ts';
 import { type Chain, firstOf } from '../common/chain.ts';
 import { operatorLimits } from './accepted.ts';
-import { forbidden, replaced } from './concurrency-policy.ts';
+import { forbidden, replaced, replacedEvents } from './concurrency-policy.ts';
 import type { Due, Start } from './decision.ts';
 
 /** The delay before a refused LoadTest is tried again: at first, and at most. It grows with time, as some refusals last. */
@@ -30,14 +30,15 @@ export function failedCreate({ refusal, manifest, nowMs, dueMs }: Due): Start | 
 }
 
 function created(due: Due): Start {
-  const { manifest, nowMs, dueMs } = due;
+  const { manifest, nowMs, dueMs, missed } = due;
   const dueTime = metaTime(dueMs);
   const lateMs = nowMs - dueMs;
   const late = lateMs >= 60_000 ? `, ${Math.round(lateMs / 1e3)} s late` : '';
-  const note = `Created LoadTest ${manifest.metadata.name} for ${dueTime}${late}`;
+  const skipped = missed > 1 ? `; ${missed - 1} earlier ${missed === 2 ? 'time was' : 'times were'} skipped` : '';
+  const note = `Created LoadTest ${manifest.metadata.name} for ${dueTime}${late}${skipped}`;
   return {
     actions: [...replaced(due), { type: 'CreateLoadTest', manifest }],
     lastScheduleTime: dueTime,
-    events: [{ type: 'Normal', reason: 'Created', note }],
+    events: [...replacedEvents(due), { type: 'Normal', reason: 'Created', note }],
   };
 }

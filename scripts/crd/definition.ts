@@ -107,7 +107,7 @@ export const DEFINITIONS: Definition[] = [
       text('Schedule', '.spec.schedule', 'Schedule of the runs.'),
       text('Timezone', '.spec.timeZone', 'Time zone of the schedule.'),
       { name: 'Suspend', type: 'boolean', jsonPath: '.spec.suspend', description: 'Whether no new runs start.' },
-      text('Active', '.status.active[*].name', 'LoadTests that have not ended.'),
+      text('Active', '.status.activeNames', 'LoadTests that have not ended.'),
       {
         name: 'Last Schedule',
         type: 'date',
@@ -115,6 +115,8 @@ export const DEFINITIONS: Definition[] = [
         description: 'Time of the latest run.',
       },
       text('Last Result', '.status.history[0].passed', 'Verdict of the run that ended last.'),
+      text('Next Schedule', '.status.nextScheduleTime', 'Time of the next run.', 1),
+      text('Last Reason', '.status.history[0].reason', 'Reason of that verdict.', 1),
       AGE,
     ],
   },

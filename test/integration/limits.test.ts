@@ -33,10 +33,19 @@ type Manifest = {
 };
 
 /** The chart rendered by helm for a namespace. */
-async function render(namespace: string, settings: readonly string[]): Promise<Manifest[]> {
+async function render(
+  namespace: string,
+  settings: readonly string[],
+  json: readonly string[] = [],
+): Promise<Manifest[]> {
   const helm = join(await binaries('helm', () => {}), 'helm');
   const args = ['template', 'rel', CHART, '--namespace', namespace, '--kube-version', kubernetesVersion];
-  const text = await run([helm, ...args, ...settings.flatMap((setting) => ['--set', setting])]);
+  const text = await run([
+    helm,
+    ...args,
+    ...settings.flatMap((setting) => ['--set', setting]),
+    ...json.flatMap((setting) => ['--set-json', setting]),
+  ]);
   return parseAllDocuments(text).flatMap((document) => (document.toJS() as Manifest | null) ?? []);
 }
 
@@ -216,10 +225,11 @@ describe('the values of the chart', () => {
   });
 
   it('create no policy if they limit nothing', async () => {
-    const manifests = await render('system', [
-      'limits.deniedAddresses={}',
-      `limits.allowPodFields={${POD_FIELDS.join(',')}}`,
-    ]);
+    const manifests = await render(
+      'system',
+      [],
+      ['limits.deniedAddresses=[]', `limits.allowPodFields=${JSON.stringify(POD_FIELDS)}`],
+    );
     assert.deepEqual(limitsIn(manifests).deniedAddresses, []);
     assert.ok(!manifests.some(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy')));
   });

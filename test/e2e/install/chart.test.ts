@@ -25,10 +25,11 @@ describe('the chart', () => {
     testEnvironment = await environment();
   });
 
-  async function render(...values: string[]): Promise<Manifest[]> {
+  const render = (...values: string[]) => rendered('--set', values);
+  async function rendered(option: '--set' | '--set-json', values: readonly string[]): Promise<Manifest[]> {
     const text = await helm(testEnvironment, [
       ...['template', 'rel', chart, '--namespace', 'system', '--kube-version', kubernetesVersion],
-      ...values.flatMap((value) => ['--set', value]),
+      ...values.flatMap((value) => [option, value]),
     ]);
     return parseAllDocuments(text)
       .map((document) => document.toJS() as Manifest | null)
@@ -55,8 +56,8 @@ describe('the chart', () => {
 
   it('takes a value that is set to false or to nothing as it is', async () => {
     const limits = async (...values: string[]) =>
-      JSON.parse(operatorOf(await render(...values)).env.LOADTEST_LIMITS ?? '');
-    const { allowScripts, deniedAddresses } = await limits('limits.allowScripts=false', 'limits.deniedAddresses={}');
+      JSON.parse(operatorOf(await rendered('--set-json', values)).env.LOADTEST_LIMITS ?? '');
+    const { allowScripts, deniedAddresses } = await limits('limits.allowScripts=false', 'limits.deniedAddresses=[]');
     assert.deepEqual({ allowScripts, deniedAddresses }, { allowScripts: false, deniedAddresses: [] });
   });
 

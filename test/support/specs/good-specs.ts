@@ -585,6 +585,9 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
   ['a ScheduledLoadTest with most fields', GOOD_SCHEDULED_LOAD_TEST],
   ['a macro as the schedule', schedule('@hourly')],
   ['lists, steps and ranges in the schedule', schedule('0,30 */6,1-5/2 1-15,31 jan,Mar-MAY 0-7')],
+  ['days that some month of the schedule has', schedule('0 0 29 2 *')],
+  ['a day of the week instead of a day that never comes', schedule('0 0 31 2 MON')],
+  ['months of which one has the day', schedule('0 0 31 2,3 *')],
   ['a schedule padded with zeros and blanks', schedule('05  00 ? 01 ?')],
   [
     'a time zone of three parts',

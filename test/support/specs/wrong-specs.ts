@@ -1070,6 +1070,14 @@ export const WRONG_SCHEDULED_LOAD_TESTS: WrongSpec[] = [
   scheduled('no schedule', { 'spec.schedule': undefined }, 'spec.schedule', REQUIRED),
   scheduled('a schedule in prose', { 'spec.schedule': 'every day' }, 'spec.schedule', 'must be a Cron schedule'),
   scheduled('a schedule of six fields', { 'spec.schedule': '0 0 * * * *' }, 'spec.schedule', 'must be a Cron schedule'),
+  ...['0 0 31 2 *', '0 0 30-31 FEB ?', '0 0 31/2,31 4,06,9,11 *'].map((text) =>
+    scheduled(
+      `days that no month of the schedule has: ${text}`,
+      { 'spec.schedule': text },
+      'spec.schedule',
+      'must have a day of the month that one of its months has',
+    ),
+  ),
   scheduled('a minute of 60', { 'spec.schedule': '60 * * * *' }, 'spec.schedule', 'must be a Cron schedule'),
   scheduled('a day of the month of 0', { 'spec.schedule': '0 0 0 * *' }, 'spec.schedule', 'must be a Cron schedule'),
   scheduled('a step of 0', { 'spec.schedule': '*/0 * * * *' }, 'spec.schedule', 'must be a Cron schedule'),

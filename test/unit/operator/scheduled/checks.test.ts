@@ -35,6 +35,7 @@ const due = (change: Partial<Due> = {}): Due => ({
   limits: operatorLimitsSchema.parse({}),
   tests: [],
   active: [],
+  missed: 1,
   manifest: MANIFEST,
   ...change,
 });

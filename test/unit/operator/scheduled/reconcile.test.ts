@@ -101,7 +101,11 @@ const ACCEPTED: ScheduledLoadTestStatus = {
     },
   ],
 };
-const since = (clock: string): ScheduledLoadTestStatus => ({ ...ACCEPTED, lastScheduleTime: day(clock) });
+const since = (clock: string): ScheduledLoadTestStatus => ({
+  ...ACCEPTED,
+  lastScheduleTime: day(clock),
+  nextScheduleTime: new Date(Date.parse(day(clock)) + 3600e3).toISOString().replace('.000', ''),
+});
 const CREATED = (clock: string) => [`create ${clock}`, 'event Created'];
 const FORBID = { concurrencyPolicy: 'Forbid' };
 const REPLACE = { concurrencyPolicy: 'Replace' };
@@ -167,7 +171,7 @@ describe('an hourly ScheduledLoadTest, created at 08:30', () => {
     [
       'deletes the active run under Replace',
       decide('10:00:00', REPLACE, since('09:00:00'), [run('09:00:00')]),
-      ['delete 09:00', ...CREATED('10:00')],
+      ['delete 09:00', 'create 10:00', 'event Replaced', 'event Created'],
     ],
     [
       'does not delete ended runs under Replace',
@@ -233,14 +237,26 @@ describe('an hourly ScheduledLoadTest, created at 08:30', () => {
   });
 });
 
+describe('the event of a run', () => {
+  const note = (decision: Decision, of: string) => decision.events.find(({ reason }) => reason === of)?.note;
+  it('counts the times that were skipped before it', () => {
+    assert.match(note(decide('13:05:00', {}, since('09:00:00')), 'Created') ?? '', /; 3 earlier times were skipped$/);
+    assert.match(note(decide('11:05:00', {}, since('09:00:00')), 'Created') ?? '', /; 1 earlier time was skipped$/);
+    assert.doesNotMatch(note(decide('10:05:00', {}, since('09:00:00')), 'Created') ?? '', /skipped/);
+  });
+  it('says what replaced it', () =>
+    assert.equal(
+      note(decide('10:00:00', REPLACE, since('09:00:00'), [run('09:00:00')]), 'Replaced'),
+      `LoadTest hourly-${minutes('09:00:00')} had not ended and is replaced by hourly-${minutes('10:00:00')}, as concurrencyPolicy is Replace`,
+    ));
+});
+
 describe('the next reconcile', () => {
   const wait = (decision: Decision) => decision.requeueAfterMs;
   it('is at the next time', () => assert.equal(wait(decide('09:59:59', {}, since('09:00:00'))), 1000));
   it('is at the time after the due one', () => assert.equal(wait(decide('10:00:00', {}, since('09:00:00'))), 3600e3));
   it('is not scheduled while suspended, because a change of the spec causes one', () =>
     assert.equal(wait(decide('09:59:59', { suspend: true })), undefined));
-  it('is not scheduled for a day that does not exist', () =>
-    assert.equal(wait(decide('09:59:59', { schedule: '0 0 30 2 *' })), undefined));
 });
 
 describe('a run', () => {
@@ -318,6 +334,26 @@ describe('the status', () => {
       run('09:00:00', 'True'),
     ]);
     assert.deepEqual([actions.length, cleanup.length, status?.history?.length], [0, 1, 1]);
+  });
+  it('has a replaced run in its history, and the reason of every other verdict', () => {
+    const tests = [run('09:00:00', 'False'), run('10:00:00')];
+    const { history = [] } = decide('11:00:00', REPLACE, since('10:00:00'), tests).status ?? {};
+    assert.deepEqual(
+      history.map(({ name, passed, reason }) => [name, passed, reason]),
+      [
+        [`hourly-${minutes('10:00:00')}`, 'Unknown', 'Replaced'],
+        [`hourly-${minutes('09:00:00')}`, 'False', 'R'],
+      ],
+    );
+  });
+  it('has the names of all active runs as text', () =>
+    assert.equal(
+      decide('10:30:00', {}, since('10:00:00'), [run('10:00:00'), run('09:00:00')]).status?.activeNames,
+      `hourly-${minutes('09:00:00')}, hourly-${minutes('10:00:00')}`,
+    ));
+  it('has the next time, and none while the schedule is suspended', () => {
+    assert.equal(decide('08:45:00').status?.nextScheduleTime, day('09:00:00'));
+    assert.equal(decide('08:45:00', { suspend: true }).status?.nextScheduleTime, undefined);
   });
   it('keeps 20 runs in the history', () => {
     const gone = (i: number) => ({ name: `hourly-${i}`, passed: 'True' as const, completionTime: day('08:50:00') });

@@ -82,7 +82,11 @@ test('the operator may hold a response unless the runner wants it at once; the c
 
 const PROBLEMS: [what: string, listener: RequestListener, problem: RegExp][] = [
   ['a rejection', (_, response) => response.writeHead(403).end('not your pod'), /responded with 403: not your pod/],
-  ['a response that is not JSON', (_, response) => response.end('<html>'), /no response from the operator at http:..127.0.0.1:[0-9]+: /],
+  [
+    'a response that is not JSON',
+    (_, response) => response.end('<html>'),
+    /no response from the operator at http:..127.0.0.1:[0-9]+: /,
+  ],
   ['a response in another format', (_, response) => response.end('{"instruction":"Dance"}'), /malformed/],
   ['a connection that breaks', (request) => request.destroy(), /no response from the operator/],
 ];
