@@ -203,10 +203,10 @@ describe('a ScheduledLoadTest on a real control plane', () => {
       await end(replacing, 'True');
       await eventually('no run', async () => ((await runsOf('minutely')).length === 0 ? true : undefined));
       const { history } = await statusOf('minutely');
-      assert.deepEqual(
-        history?.map(({ name }) => name),
-        [replacing.metadata.name],
-      );
+      assert.deepEqual(history?.map(({ name, passed, reason }) => [name, passed, reason === 'Replaced']).toSorted(), [
+        [nameAt(firstMs), 'Unknown', true],
+        [replacing.metadata.name, 'True', false],
+      ]);
     } finally {
       await operator.stop();
     }
