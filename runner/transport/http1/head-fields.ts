@@ -2,6 +2,7 @@ import type { ResponseHeaders } from '../message.ts';
 import { isOptionalWhitespace, trimOptionalWhitespace } from '../optional-whitespace.ts';
 import { idleLimitOf } from './idle-limit.ts';
 
+const COMMA = 44;
 const ZERO = 48;
 const NINE = 57;
 const [LETTER_C, LETTER_K, LETTER_T] = Buffer.from('ckt');
@@ -186,19 +187,33 @@ export class HeadFields {
     this.coding = { [NAME_OF_CODING]: [...before, value] };
   }
 
+  /** One length, also when it is repeated, in the same line or in another one (RFC 9110, 8.6). */
   #parseContentLength(): boolean {
-    if (this.contentLength >= 0) return this.#refuse('two content-lengths');
+    let from = 0;
+    for (let i = 0; i <= this.#valueLength && i <= MAX_VALUE_LENGTH; i++) {
+      if (i < this.#valueLength && this.#value[i] !== COMMA) continue;
+      const length = this.#lengthIn(from, i);
+      if (length < 0) return this.#refuse('a content-length that is not a number');
+      if (this.contentLength >= 0 && this.contentLength !== length) return this.#refuse('two content-lengths');
+      this.contentLength = length;
+      from = i + 1;
+    }
+    return this.#valueLength <= MAX_VALUE_LENGTH || this.#refuse('a content-length that is not a number');
+  }
+
+  /** The number in a part of the value, with whitespace around it; -1 when it is none. */
+  #lengthIn(from: number, to: number): number {
+    let [first, end] = [from, to];
+    while (first < end && isOptionalWhitespace(this.#value[first]!)) first++;
+    while (end > first && isOptionalWhitespace(this.#value[end - 1]!)) end--;
+    if (end === first || end - first > MAX_LENGTH_DIGITS) return -1;
     let length = 0;
-    for (let i = 0; i < this.#valueLength && i < MAX_LENGTH_DIGITS; i++) {
+    for (let i = first; i < end; i++) {
       const digit = this.#value[i]!;
-      if (digit < ZERO || digit > NINE) return this.#refuse('a content-length that is not a number');
+      if (digit < ZERO || digit > NINE) return -1;
       length = 10 * length + digit - ZERO;
     }
-    if (this.#valueLength === 0 || this.#valueLength > MAX_LENGTH_DIGITS) {
-      return this.#refuse('a content-length that is not a number');
-    }
-    this.contentLength = length;
-    return true;
+    return length;
   }
 
   #parseTransferEncoding(): boolean {

@@ -21,6 +21,9 @@ export interface ResponseEvents {
 /** The only reason that is an error kind of its own. */
 export const HEADERS_TOO_LARGE = `headers of more than ${MAX_HEAD_BYTES / 1024} KiB`;
 
+/** Also the reason for a body or a last chunk behind a status without a body, which some servers send. */
+export const TRAILING_BYTES = 'trailing bytes after the response, which target.http.transport: Undici ignores';
+
 const TAB = 9;
 const LF = 10;
 const CR = 13;
@@ -49,6 +52,7 @@ const CHUNK_SIZE_END = 13;
 const CHUNK_DATA = 14;
 const CHUNK_DATA_CR = 15;
 const CHUNK_DATA_END = 16;
+const CHUNK_SIZE_SPACE = 17;
 
 /** The bytes of a field name. */
 const TOKEN = new Uint8Array(256).map((_, c) => (HEADER_NAME.test(String.fromCharCode(c)) ? 1 : 0));
@@ -65,8 +69,8 @@ for (const [value, c] of [...Buffer.from('ABCDEF')].entries()) HEX[c] = 10 + val
 
 /**
  * An incremental parser of HTTP/1.1 responses (RFC 9112), for one request at a time. It reads every byte once and keeps nothing of its
- * input. It is strict: everything ambiguous (bare line ends, folded lines, two lengths, trailing bytes) is malformed, as a load test must
- * not attribute bytes to the wrong request.
+ * input. It is strict: everything ambiguous (bare line ends, two different lengths, trailing bytes) is malformed, as a load test must not
+ * attribute bytes to the wrong request.
  */
 export class ResponseParser {
   readonly #events: ResponseEvents;
@@ -80,6 +84,8 @@ export class ResponseParser {
   #status = 0;
   #remaining = 0;
   #trailers = false;
+  /** Whether a line of whitespace and text continues the value of the line before it (RFC 9112, 5.2). */
+  #foldable = false;
 
   /** The parsers of one target's responses may share `headCache`. */
   constructor(events: ResponseEvents, headCache = new HeadCache()) {
@@ -133,6 +139,7 @@ export class ResponseParser {
       case IDLE:
         return this.#malformed('an unsolicited response');
       case CHUNK_SIZE:
+      case CHUNK_SIZE_SPACE:
       case CHUNK_EXTENSION:
       case CHUNK_SIZE_END:
       case CHUNK_DATA_CR:
@@ -158,6 +165,7 @@ export class ResponseParser {
     }
     this.#at = 0;
     this.#status = 0;
+    this.#foldable = false;
     this.#state = STATUS_LINE;
     return this.#head(bytes, at, length, !collects);
   }
@@ -180,14 +188,17 @@ export class ResponseParser {
           else return this.#malformed('a control character in a header');
           break;
         case LINE_START:
+          if ((c === SPACE || c === TAB) && this.#foldable) {
+            this.#state = VALUE;
+            if (this.#fields.relevant) this.#fields.value(SPACE);
+            break;
+          }
+          if (!this.#trailers && !this.#fields.endLine()) return this.#malformed(this.#fields.problem);
           if (c === CR) this.#state = HEAD_END;
           else if (TOKEN[c] === 1) {
             this.#state = NAME;
             this.#fields.beginName(c);
-          } else
-            return this.#malformed(
-              c === SPACE || c === TAB ? 'a folded header line' : 'an invalid character in a header name',
-            );
+          } else return this.#malformed('an invalid character in a header name');
           break;
         case NAME:
           if (TOKEN[c] === 1) {
@@ -195,12 +206,12 @@ export class ResponseParser {
             else while (at + 1 < length && TOKEN[bytes[at + 1]!] === 1) at++;
           } else if (c === COLON) {
             this.#state = VALUE;
+            this.#foldable = true;
             this.#fields.beginValue();
           } else return this.#malformed('an invalid character in a header name');
           break;
         case LINE_END:
           if (c !== LF) return this.#malformed('a carriage return without a line feed');
-          if (!this.#trailers && !this.#fields.endLine()) return this.#malformed(this.#fields.problem);
           this.#state = LINE_START;
           break;
         default: {
@@ -298,6 +309,8 @@ export class ResponseParser {
     switch (this.#state) {
       case CHUNK_SIZE:
         return this.#chunkSize(c) ? at + 1 : this.#malformed('a chunk size that is not a number');
+      case CHUNK_SIZE_SPACE:
+        return this.#chunkSizeSpace(c, at);
       case CHUNK_EXTENSION:
         return this.#chunkExtension(c, at);
       case CHUNK_DATA_CR:
@@ -312,6 +325,7 @@ export class ResponseParser {
       default:
         if (c !== LF) return this.#malformed('a carriage return without a line feed');
         this.#trailers = this.#remaining === 0;
+        this.#foldable = false;
         this.#state = this.#trailers ? LINE_START : CHUNK_DATA;
         return at + 1;
     }
@@ -327,8 +341,18 @@ export class ResponseParser {
     if (this.#at === 0) return false;
     if (c === CR) this.#state = CHUNK_SIZE_END;
     else if (c === SEMICOLON) this.#state = CHUNK_EXTENSION;
+    else if (c === SPACE || c === TAB) this.#state = CHUNK_SIZE_SPACE;
     else return false;
     return true;
+  }
+
+  /** Whitespace before an extension (RFC 9112, 7.1.1). Old servers pad sizes with it. */
+  #chunkSizeSpace(c: number, at: number): number {
+    if (++this.#at > MAX_HEAD_BYTES) return this.#malformed(HEADERS_TOO_LARGE);
+    if (c === CR) this.#state = CHUNK_SIZE_END;
+    else if (c === SEMICOLON) this.#state = CHUNK_EXTENSION;
+    else if (c !== SPACE && c !== TAB) return this.#malformed('a chunk size that is not a number');
+    return at + 1;
   }
 
   #chunkExtension(c: number, at: number): number {
@@ -340,7 +364,7 @@ export class ResponseParser {
   }
 
   #endAt(at: number, length: number, reusable: boolean): number {
-    if (at < length) return this.#malformed('trailing bytes after the response');
+    if (at < length) return this.#malformed(TRAILING_BYTES);
     this.#end(reusable && !this.#fields.closes(this.#minor));
     return -1;
   }

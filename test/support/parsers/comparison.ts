@@ -1,9 +1,8 @@
+import { TRAILING_BYTES } from '../../../runner/transport/http1/response-parser.ts';
 import { DIFFERENCES } from './differences.ts';
 import { differing, type Exchange, exchangeOf, type Field, type Outcome, textOf } from './exchange.ts';
 import { readByLean } from './lean.ts';
 import { readByLlhttp } from './llhttp.ts';
-
-export const TRAILING_BYTES = 'trailing bytes after the response';
 
 /** The comparison of an exchange: the agreement or difference of the parsers, and whether a known difference explains it. */
 export type Verdict = { what: string; explained: boolean };

@@ -1,5 +1,6 @@
 import { seededRandom } from '../../../model/common/random.ts';
-import { compare, TRAILING_BYTES, type Verdict } from './comparison.ts';
+import { TRAILING_BYTES } from '../../../runner/transport/http1/response-parser.ts';
+import { compare, type Verdict } from './comparison.ts';
 import { differing, type Exchange, type Outcome, textOf } from './exchange.ts';
 import { Lean, readByLean } from './lean.ts';
 import { mutations } from './mutations.ts';

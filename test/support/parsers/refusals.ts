@@ -107,4 +107,22 @@ export const REFUSALS: readonly Difference[] = [
     /^content-length:[ \t]*\d+ *\t[ \t]*(\r|$)/im,
     OK.replace('2\r\n', '2\t\r\n'),
   ),
+  llhttpRefuses(
+    'a folded line',
+    /whitespace after header value|Invalid header value char/,
+    /\r\n[ \t]/,
+    OK.replace('\r\n', '\r\nx: a\r\n b\r\n'),
+  ),
+  llhttpRefuses(
+    'equal lengths',
+    /Content-Length/i,
+    /^content-length:[ \t]*\d+[ \t]*(\r\n([^\r]+\r\n)*content-length:|,)/im,
+    OK.replace(LENGTH, LENGTH + LENGTH),
+  ),
+  llhttpRefuses(
+    'whitespace behind a chunk size',
+    /Invalid character in chunk size/,
+    /^[\da-f]+[ \t]+(;|\r)/im,
+    `${CHUNKED}2 ; x = y\r\nok\r\n${END}`,
+  ),
 ];
