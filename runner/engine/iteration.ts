@@ -25,7 +25,7 @@ export class Iteration {
     const headers = [...request.headers];
     const own = headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'cookie');
     if (own >= 0) headers[own + 1] += `; ${cookies}`;
-    else headers.push('cookie', cookies);
+    else headers.push('Cookie', cookies);
     return { ...request, headers, fixed: false };
   }
 

@@ -32,17 +32,18 @@ export function prepareRequests(
     const body = prepareBody(request.body, { values, columns });
     const ownHeaders = (request.headers ?? []).map((h) => [h.name, headerTemplate(h, values, columns)] as const);
     const ownNames = new Set(ownHeaders.map(([name]) => name.toLowerCase()));
+    // As curl and Go write them: some servers compare the letters of names.
     const implied = [
-      ['authorization', authorization],
-      ['content-type', body.contentType],
-      ['content-encoding', body.contentEncoding],
-      ['user-agent', 'loadtest-operator'],
-      ['accept', '*/*'],
+      ['Authorization', authorization],
+      ['Content-Type', body.contentType],
+      ['Content-Encoding', body.contentEncoding],
+      ['User-Agent', 'loadtest-operator'],
+      ['Accept', '*/*'],
     ] as const;
     const required = request.expect?.status === undefined;
     const headers = [
       ...ownHeaders,
-      ...implied.filter(([name, value]) => value !== undefined && !ownNames.has(name)),
+      ...implied.filter(([name, value]) => value !== undefined && !ownNames.has(name.toLowerCase())),
     ].flat() as Template[];
     return withTemplates(
       {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Mismatch } from '../response/mismatch.ts';
 import { valuesOf } from '../response/parsed-response.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
@@ -10,8 +11,8 @@ const SAME_REQUEST = new Set([307, 308]);
 /** The headers of a body, dropped together with it. */
 const CONTENT_HEADERS = new Set(['content-type', 'content-encoding', 'content-language', 'content-location']);
 
-/** URI references are printable ASCII (RFC 3986). Servers often forget to encode a space; other bytes decode differently in each transport. */
-const INVALID_REFERENCE = /[^ -~]/;
+/** Servers often forget to encode spaces and letters beyond ASCII, which the URL parser then does. Control characters have no such form. */
+const INVALID_REFERENCE = /\p{Cc}/u;
 
 /**
  * The request that follows a response to `sent`, with its URL for messages. Undefined when the response is not a redirect, has no valid
@@ -25,7 +26,7 @@ export function redirected(
 ): { request: PreparedRequest; url: string } | undefined {
   const sameRequest = SAME_REQUEST.has(status);
   if (!sameRequest && !SEE_OTHER.has(status)) return undefined;
-  const [location] = valuesOf(headers, 'location');
+  const location = locationOf(headers);
   if (location === undefined || location === '' || INVALID_REFERENCE.test(location)) return undefined;
   const base = baseOf(sent, target);
   const to = base && URL.parse(location, base);
@@ -44,9 +45,18 @@ export function unfollowedRedirect(
   headers: ResponseHeaders,
 ): Mismatch | undefined {
   if (!required || !(SEE_OTHER.has(status) || SAME_REQUEST.has(status))) return undefined;
-  const [location] = valuesOf(headers, 'location');
+  const location = locationOf(headers);
   if (location === undefined) return 'a redirect without a Location';
+  if (location === '') return 'a redirect with an empty Location';
   return (shown) => `a redirect to ${shown(location)}, which is not followed`;
+}
+
+/** The Location as text: of its bytes, each of which is a character of the header, where those are UTF-8. */
+function locationOf(headers: ResponseHeaders): string | undefined {
+  const [location] = valuesOf(headers, 'location');
+  if (location === undefined || !/[\u0080-\u00ff]/.test(location) || /[\u0100-\uffff]/.test(location)) return location;
+  const bytes = Buffer.from(location, 'latin1');
+  return isUtf8(bytes) ? bytes.toString() : location;
 }
 
 /** The base of a relative Location: the URL as the server sees it, with the host of the Host header. */

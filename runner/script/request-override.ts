@@ -64,7 +64,7 @@ function headersOf(request: PreparedRequest, override: Outgoing, body: unknown):
     headers.delete('content-encoding');
     const type = contentTypeOf(body, headers.has('content-type'));
     if (body === null) headers.delete('content-type');
-    else if (type !== undefined) headers.set('content-type', ['content-type', type]);
+    else if (type !== undefined) headers.set('content-type', ['Content-Type', type]);
   }
   for (const [name, value] of Object.entries(override.headers ?? {})) setHeader(headers, name, value);
   return [...headers.values()].flat();

@@ -17,7 +17,7 @@ export function tunnels({ security }: Destination, protocol: 'http/1.1' | 'h2'):
 export function proxyForm(destination: Destination): ((request: OutgoingRequest) => OutgoingRequest) | undefined {
   const { proxy, url } = destination;
   if (proxy === undefined || tunnels(destination, 'http/1.1')) return undefined;
-  const credentials = proxy.authorization === undefined ? [] : ['proxy-authorization', proxy.authorization];
+  const credentials = proxy.authorization === undefined ? [] : ['Proxy-Authorization', proxy.authorization];
   return (request) => ({
     ...request,
     path: url.origin + request.path,

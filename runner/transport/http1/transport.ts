@@ -43,7 +43,7 @@ export function http1Transport(destination: Destination): Transport {
 /** The methods whose requests have a content-length even without a body (RFC 9110, 8.6). */
 const ANTICIPATES_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
-/** The bytes of a request. A host header of its own replaces `host`. */
+/** The bytes of a request. A host header of its own replaces `host`. Names are in the letters of curl and Go, which some servers compare. */
 export function serialiseRequest(
   { method, path, headers, body }: OutgoingRequest,
   host: string,
@@ -51,11 +51,11 @@ export function serialiseRequest(
 ): Buffer {
   const lines = [`${method} ${path} HTTP/1.1`];
   const names = headers.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
-  if (!names.includes('host')) lines.push(`host: ${host}`);
-  if (!keepAlive) lines.push('connection: close');
+  if (!names.includes('host')) lines.push(`Host: ${host}`);
+  if (!keepAlive) lines.push('Connection: close');
   for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
   if ((body !== null || ANTICIPATES_BODY.has(method)) && !names.includes('content-length')) {
-    lines.push(`content-length: ${body?.length ?? 0}`);
+    lines.push(`Content-Length: ${body?.length ?? 0}`);
   }
   const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
   return body === null ? head : Buffer.concat([head, body]);

@@ -249,6 +249,6 @@ test('a gzipped body has its content-encoding, with and without variables', () =
     assert.equal(prepared.fixed, text === filled);
     const { body, headers } = prepared.render?.(SCOPE) ?? prepared;
     assert.equal(gunzipSync(body!).toString(), filled);
-    assert.equal(headers[headers.indexOf('content-encoding') + 1], 'gzip');
+    assert.equal(headers[headers.indexOf('Content-Encoding') + 1], 'gzip');
   }
 });

@@ -57,7 +57,19 @@ const ROWS: [
   ['no location', GET, 302, undefined, undefined],
   ['an empty location', GET, 302, '', undefined],
   ['an invalid location', GET, 302, 'http://[', undefined],
-  ['a location in raw bytes', GET, 302, '/\u00e9', undefined],
+  [
+    'letters in UTF-8, each byte a character',
+    GET,
+    302,
+    '/gr\u00c3\u00bc\u00c3\u009fe?n=\u00c3\u00a4',
+    'GET /gr%C3%BC%C3%9Fe?n=%C3%A4',
+  ],
+  ['letters in UTF-8 behind encoded ones', GET, 302, '/%C3%A9\u00c3\u00a9', 'GET /%C3%A9%C3%A9'],
+  ['letters that are decoded', GET, 302, '/\u20ac', 'GET /%E2%82%AC'],
+  ['letters in ISO 8859-1', GET, 302, '/\u00e9', 'GET /%C3%A9'],
+  ['a host with letters beyond ASCII', GET, 302, 'http://t\u00c3\u00a4rget:8080/', undefined],
+  ['a path with a tab', GET, 302, '/x\ty', undefined],
+  ['a path with a NUL', GET, 302, '/x\0y', undefined],
   ['a path, with a status that is not a redirect', GET, 304, '/x', undefined],
   ['a path, with status 300', GET, 300, '/x', undefined],
   ['a path, with status 201', GET, 201, '/x', undefined],
@@ -69,7 +81,7 @@ for (const [what, request, status, location, becomes] of ROWS) {
     const line = next && [method, path, ...(body ? [body.toString()] : [])].join(' ');
     assert.equal(line, becomes);
     const types = (next?.request.headers ?? []).filter((h) => /^content-/i.test(h));
-    assert.deepEqual(types, body ? ['content-type'] : []);
+    assert.deepEqual(types, body ? ['Content-Type'] : []);
   });
 }
 
@@ -137,6 +149,8 @@ const away =
 const UNFOLLOWED: [what: string, location: string | undefined, request: object, reason: string | undefined][] = [
   ['to https', 'https://target:8080/', {}, 'a redirect to https://target:8080/, which is not followed'],
   ['to another host', 'http://other/', {}, 'a redirect to http://other/, which is not followed'],
+  ['with an empty Location', '', {}, 'a redirect with an empty Location'],
+  ['with letters in UTF-8', 'https://x/gr\u00c3\u00bcn', {}, 'a redirect to https://x/grün, which is not followed'],
   ['without a Location', undefined, {}, 'a redirect without a Location'],
   [
     'with an expected body',

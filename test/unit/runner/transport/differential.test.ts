@@ -103,23 +103,25 @@ async function runLoad(spec: LoadTestSpec): Promise<void> {
 
 /** The expected bytes of a request, independent of the implementation. */
 function bytes(port: number, line: string, headers: string[], body?: Buffer): string {
-  const length = body === undefined ? [] : [`content-length: ${body.length}`];
-  const head = [`${line} HTTP/1.1`, `host: 127.0.0.1:${port}`, ...headers, ...length].join('\r\n');
+  const length = body === undefined ? [] : [`Content-Length: ${body.length}`];
+  const head = [`${line} HTTP/1.1`, `Host: 127.0.0.1:${port}`, ...headers, ...length].join('\r\n');
   return `${head}\r\n\r\n${(body ?? Buffer.alloc(0)).toString('latin1')}`;
 }
 
-const DEFAULTS = ['user-agent: loadtest-operator', 'accept: */*'];
+const DEFAULTS = ['User-Agent: loadtest-operator', 'Accept: */*'];
 /** Lasts for seconds, because the target shares its thread with three engines. */
 const load = (perSecond: number, seconds: number) => ({
   type: 'Open',
   open: { stages: [{ duration: `${seconds}s`, rate: perSecond }] },
 });
 
-/** A request with sorted headers, without undici's redundant `connection: keep-alive`. */
+/** A request with sorted headers, without undici's redundant `connection: keep-alive`, and with two names in undici's letters. */
 function sorted(request: string): string {
   const end = request.indexOf('\r\n\r\n');
   const [line, ...headers] = request.slice(0, end).split('\r\n');
-  const kept = headers.filter((header) => header !== 'connection: keep-alive').map((h) => h.replace(/^Host:/, 'host:'));
+  const kept = headers
+    .filter((header) => header !== 'connection: keep-alive')
+    .map((h) => h.replace(/^(Host|Content-Length):/, (name) => name.toLowerCase()));
   return [line, ...kept.sort()].join('\r\n') + request.slice(end);
 }
 
@@ -204,15 +206,15 @@ for (const [transport, seconds, sent] of [
         },
         () => {
           const json = Buffer.from(JSON.stringify({ n: 1, who: name, m: [mail, String(NOW)] }));
-          return bytes(port, 'POST /api', ['content-type: application/json', ...DEFAULTS], json);
+          return bytes(port, 'POST /api', ['Content-Type: application/json', ...DEFAULTS], json);
         },
         () =>
-          bytes(port, 'PUT /api', ['content-type: application/x-www-form-urlencoded', ...DEFAULTS], Buffer.from(form)),
+          bytes(port, 'PUT /api', ['Content-Type: application/x-www-form-urlencoded', ...DEFAULTS], Buffer.from(form)),
         () => {
           const headers = [
             'X-Key: ${index}',
             `X-Run: diff/${name.replace('é', '%C3%A9')}`,
-            'content-type: text/plain; charset=utf-8',
+            'Content-Type: text/plain; charset=utf-8',
           ];
           return bytes(port, 'POST /api', [...headers, ...DEFAULTS], Buffer.from(`é ${n}`));
         },
@@ -247,7 +249,7 @@ for (const [transport, seconds, sent] of [
       const undefinedSid = JSON.stringify({ token: 'tundefined' }).length;
       return [
         bytes(port, `GET /api/login?n=${n}`, DEFAULTS),
-        bytes(port, 'POST /api', [`X-Token: t${n}`, ...DEFAULTS, `cookie: sid=${sid}`], Buffer.alloc(0)),
+        bytes(port, 'POST /api', [`X-Token: t${n}`, ...DEFAULTS, `Cookie: sid=${sid}`], Buffer.alloc(0)),
         `GET /api/out/t${n} HTTP/1.1\r\nCookie: own=1; sid=${undefinedSid}\r\nHost: shop\r\n${DEFAULTS.join('\r\n')}\r\n\r\n`,
       ];
     }).flat();
@@ -272,22 +274,22 @@ for (const [transport, seconds, sent] of [
       load: load(450, seconds),
     });
     await runLoad(spec);
-    const cookie = `cookie: sid=${JSON.stringify({ token: 'tundefined' }).length}`;
-    const credentials = `proxy-authorization: Basic ${Buffer.from('ada:sesame').toString('base64')}`;
-    const type = 'content-type: text/plain; charset=utf-8';
+    const cookie = `Cookie: sid=${JSON.stringify({ token: 'tundefined' }).length}`;
+    const credentials = `Proxy-Authorization: Basic ${Buffer.from('ada:sesame').toString('base64')}`;
+    const type = 'Content-Type: text/plain; charset=utf-8';
     const planned = Array.from({ length: 450 * seconds }, (_, n) => {
       const post = (path: string, ...headers: string[]) =>
         [
           `POST http://shop.test${path}?n=${n} HTTP/1.1`,
-          'host: shop.test',
+          'Host: shop.test',
           ...[type, ...DEFAULTS, ...headers, credentials],
-          `content-length: ${`order ${n}`.length}`,
+          `Content-Length: ${`order ${n}`.length}`,
           '',
           `order ${n}`,
         ].join('\r\n');
       const get = [
         `GET http://shop.test/done/${n} HTTP/1.1`,
-        'host: shop.test',
+        'Host: shop.test',
         ...DEFAULTS,
         cookie,
         credentials,
@@ -329,9 +331,9 @@ for (const [transport, seconds, sent] of [
       WHOLE.runner,
     );
     const rowOf = rowChooser(ROWS.length, 'Random', SEED, WHOLE.runner);
-    const login = `authorization: Basic ${Buffer.from('ada:open:sesame').toString('base64')}`;
+    const login = `Authorization: Basic ${Buffer.from('ada:open:sesame').toString('base64')}`;
     const headers = (...own: string[]) => [login, ...own, ...DEFAULTS];
-    const text = 'content-type: text/plain; charset=utf-8';
+    const text = 'Content-Type: text/plain; charset=utf-8';
     const file = Buffer.from([0, 255, 13, 10, 13, 10, 128]);
     const planned = Array.from({ length: 900 * seconds }, (_, n) => {
       const [name] = ROWS[rowOf(n)] as [string, string];
@@ -343,12 +345,12 @@ for (const [transport, seconds, sent] of [
         Buffer.from(`\r\n--${boundary}--\r\n`),
       ]);
       return [
-        () => bytes(port, 'POST /api', headers(`content-type: multipart/form-data; boundary=${boundary}`), parts),
-        () => bytes(port, 'PUT /api', headers(text, 'content-encoding: gzip'), gzipSync(`${name} ${n}`)),
-        () => bytes(port, 'PATCH /api', headers('content-encoding: gzip'), gzipSync(file)),
+        () => bytes(port, 'POST /api', headers(`Content-Type: multipart/form-data; boundary=${boundary}`), parts),
+        () => bytes(port, 'PUT /api', headers(text, 'Content-Encoding: gzip'), gzipSync(`${name} ${n}`)),
+        () => bytes(port, 'PATCH /api', headers('Content-Encoding: gzip'), gzipSync(file)),
         () => bytes(port, `HEAD /api/${encodeURIComponent(name)}`, headers()),
         () => bytes(port, `DELETE /api/${n}`, headers()),
-        () => bytes(port, 'DELETE /api', headers('content-type: application/json'), Buffer.from(`["${n}"]`)),
+        () => bytes(port, 'DELETE /api', headers('Content-Type: application/json'), Buffer.from(`["${n}"]`)),
       ][choose(n)]!();
     });
     same(received, planned);
