@@ -51,7 +51,7 @@ function isStated({ reason, what }: Cause): Saturation {
 const EXHAUSTED = {
   PortsExhausted: [
     'no local ports were left for new connections',
-    'use more runners or more addresses (target.localAddresses), or keep connections alive: a closed one holds its port for a minute',
+    'use more runners or more addresses (target.http.localAddresses), or keep connections alive: a closed one holds its port for a minute',
   ],
   FileDescriptorsExhausted: [
     'no file descriptors were left for new connections',

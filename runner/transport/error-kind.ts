@@ -80,6 +80,18 @@ export function connectionClosed(): TransportError {
   return new TransportError('ConnectionClosed', 'the server closed the connection before the response was complete');
 }
 
+/**
+ * A connection that the server closed while idle, as the next request was written. No client can avoid that without an announcement; many
+ * send such a request again, which would hide from a load test that the server does it.
+ */
+export function closedWhileIdle(cause?: Error): TransportError {
+  const kind = cause === undefined ? 'ConnectionClosed' : failureOf(cause).kind;
+  return new TransportError(
+    kind,
+    'the server closed an idle connection unannounced (no "connection: close", no "keep-alive: timeout"); target.http.keepAlive: false avoids it',
+  );
+}
+
 /** Classifies an error of a transport. */
 export function failureOf(error: Error): Failure {
   const cause = rootCause(error);

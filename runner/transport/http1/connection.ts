@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Dial } from '../connect/dial.ts';
-import { connectionClosed, TransportError } from '../error-kind.ts';
+import { closedWhileIdle, connectionClosed, TransportError } from '../error-kind.ts';
 import type { OutgoingRequest, ResponseHeaders } from '../message.ts';
 import type { Connection, ConnectionEvents } from '../transport.ts';
 import type { Destroyable } from './discard.ts';
@@ -31,6 +31,8 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
   #dialling: Destroyable | undefined;
   /** Whether a request is in flight. */
   #busy = false;
+  /** Whether the socket has carried a request before this one, and no byte of the response to this one. */
+  #idleUntilNow = false;
   /** Whether further bytes may follow in the same turn. */
   #moreMayFollow = false;
   /** Whether the response is complete, and trailing bytes would make it malformed. */
@@ -51,6 +53,7 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
   send(request: OutgoingRequest): void {
     this.#busy = true;
     this.#parser.begin(request.method, request.wantsHeaders);
+    this.#idleUntilNow = this.#socket !== undefined;
     if (this.#socket === undefined) this.#open(request);
     else this.#write(this.#socket, request);
   }
@@ -122,6 +125,7 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
       this.#http1.trailingBytes.readFrom(this);
       if (opened === undefined || this.#socket !== opened) return;
       this.#moreMayFollow = more;
+      this.#idleUntilNow = false;
       if (this.#busy) this.#parser.execute(bytes, length);
       else this.#drop(); // an unsolicited response
     };
@@ -149,7 +153,8 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
     if (this.#awaitsTrailingBytes) {
       this.#reusable = false;
       this.noTrailingBytes();
-    } else if (error !== undefined) this.#failed(error);
+    } else if (this.#busy && this.#idleUntilNow) this.#failed(closedWhileIdle(error));
+    else if (error !== undefined) this.#failed(error);
     else if (!this.#busy) this.#drop();
     else if (!this.#parser.finish()) this.#failed(connectionClosed());
   }

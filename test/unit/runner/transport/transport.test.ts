@@ -255,6 +255,22 @@ test('connections that the server leaves open do not accumulate', async () => {
   assert.ok(most <= 4 * users + 256, `${most} connections at once`);
 });
 
+test('Lean says that a server closes idle connections unannounced', async () => {
+  for (const [end, kind] of [
+    ['end', 'ConnectionClosed'],
+    ['resetAndDestroy', 'ConnectionReset'],
+  ] as const) {
+    const url = await startServer((socket, number) => {
+      if (number % 2 === 0) socket.write(OK);
+      else socket[end]();
+    });
+    const summary = await load(http1Transport, url, { load: { type: 'Closed', closed: { users: 1, iterations: 4 } } });
+    const [error] = summary.errors;
+    assert.deepEqual([summary.counts.done, error?.kind, error?.count], [2, kind, 2]);
+    assert.match(error!.example, /closed an idle connection unannounced.*target\.http\.keepAlive: false/);
+  }
+});
+
 test('Lean writes the names of its own headers like curl and Go, as some servers compare their letters', async () => {
   const heads: string[] = [];
   const url = await startServer(
