@@ -21,7 +21,6 @@ export interface ResponseEvents {
 /** The only reason that is an error kind of its own. */
 export const HEADERS_TOO_LARGE = `headers of more than ${MAX_HEAD_BYTES / 1024} KiB`;
 
-/** Also the reason for a body or a last chunk behind a status without a body, which some servers send. */
 export const TRAILING_BYTES = 'trailing bytes after the response, which target.http.transport: Undici ignores';
 
 const TAB = 9;
@@ -263,7 +262,7 @@ export class ResponseParser {
       return at;
     }
     this.#events.head(this.#status, this.#fields.collects ? this.#fields.headers : this.#fields.coding);
-    if (this.#noBody || this.#status === 204 || this.#status === 304) return this.#endAt(at, length, true);
+    if (this.#noBody || this.#status === 204 || this.#status === 304) return this.#endWithoutBody(at, length);
     if (chunked) {
       this.#state = CHUNK_SIZE;
       this.#beginChunk();
@@ -366,6 +365,16 @@ export class ResponseParser {
   #endAt(at: number, length: number, reusable: boolean): number {
     if (at < length) return this.#malformed(TRAILING_BYTES);
     this.#end(reusable && !this.#fields.closes(this.#minor));
+    return -1;
+  }
+
+  /**
+   * Some servers send a body, or its last chunk, behind a response that has none. The head alone ends such a response (RFC 9112, 6.3), so
+   * that the bytes belong to no other; the connection is not used again. A 204 that announces chunks may be followed by one later.
+   */
+  #endWithoutBody(at: number, length: number): number {
+    const mayBeFollowed = this.#status === 204 && this.#fields.chunked;
+    this.#end(at === length && !mayBeFollowed && !this.#fields.closes(this.#minor));
     return -1;
   }
 

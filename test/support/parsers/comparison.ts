@@ -1,6 +1,6 @@
 import { TRAILING_BYTES } from '../../../runner/transport/http1/response-parser.ts';
 import { DIFFERENCES } from './differences.ts';
-import { differing, type Exchange, exchangeOf, type Field, type Outcome, textOf } from './exchange.ts';
+import { differing, type Exchange, endsWithHead, exchangeOf, type Field, type Outcome, textOf } from './exchange.ts';
 import { readByLean } from './lean.ts';
 import { readByLlhttp } from './llhttp.ts';
 
@@ -14,7 +14,8 @@ export function compare(exchange: Exchange, whole = readByLean(exchange)): Verdi
   // llhttp stops after the response. Our parser must find the same end, and reject the bytes after it.
   const response = { ...exchange, length: theirs.at, closes: false };
   const ours = readByLean(response);
-  if (ours.end === 'complete' && whole.reason !== TRAILING_BYTES)
+  const ignoresBytes = endsWithHead(exchange, ours) && whole.end === 'complete' && !whole.reusable;
+  if (ours.end === 'complete' && whole.reason !== TRAILING_BYTES && !ignoresBytes)
     return { what: 'accepts bytes after the response', explained: false };
   return judge(response, ours, theirs);
 }

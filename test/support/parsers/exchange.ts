@@ -48,6 +48,11 @@ export function textOf({ bytes, length }: Exchange): string {
   return bytes.toString('latin1', 0, length);
 }
 
+/** Whether the head alone ends a response. Bytes behind it are ignored, with the connection. */
+export function endsWithHead({ method }: Exchange, { status }: Outcome): boolean {
+  return method === 'HEAD' || status === 204 || status === 304;
+}
+
 /** An exchange given as text. */
 export function exchangeOf(text: string, properties: Partial<Exchange> = {}): Exchange {
   const bytes = Buffer.from(text, 'latin1');

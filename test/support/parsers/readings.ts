@@ -25,6 +25,17 @@ export const READINGS: readonly Difference[] = [
       !/^(content-length|transfer-encoding):/im.test(lastHead(text)),
   },
   {
+    what: 'chunks that a 204 announces',
+    lean: 'the connection is closed',
+    llhttp: 'kept',
+    example: exchangeOf('HTTP/1.1 204 No Content\r\ntransfer-encoding: chunked\r\n\r\n'),
+    explains: (field, { ours, text }) =>
+      field === 'reusable' &&
+      !ours.reusable &&
+      /^HTTP\/1\.1 204/m.test(lastHead(text)) &&
+      /^transfer-encoding:/im.test(lastHead(text)),
+  },
+  {
     what: 'connection options of more than 64 bytes',
     lean: 'the connection is closed',
     llhttp: 'kept',
