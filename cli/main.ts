@@ -5,7 +5,8 @@ import { TOPICS } from './arguments/options.ts';
 import { parseCommand } from './arguments/parse.ts';
 import { EXIT } from './output/exit-codes.ts';
 import { versionText } from './output/version.ts';
-import { unwritable } from './output/writable.ts';
+import { cannotBeWritten, unwritable } from './output/writable.ts';
+import { endWithStarter } from './terminal/end-with-starter.ts';
 import { refuse } from './terminal/terminal.ts';
 
 async function main(words: string[]): Promise<number> {
@@ -54,9 +55,18 @@ function print(text: string): number {
   return EXIT.passed;
 }
 
-/** A reader that has seen enough, such as head, closes the pipe, which is no error. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+/** A reader that has seen enough, such as head, closes the pipe, and a terminal may close before the command ends: neither is an error. */
+const GONE = ['EPIPE', 'EIO'];
+let lostOutput: number = EXIT.passed;
+for (const [name, stream] of [
+  ['standard output', process.stdout],
+  ['standard error', process.stderr],
+] as const)
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (GONE.includes(error.code ?? '') || lostOutput !== EXIT.passed) return;
+    lostOutput = refuse([cannotBeWritten(name, error)]);
+    process.exitCode ||= lostOutput;
+  });
 
-process.exitCode = await main(process.argv.slice(2));
+endWithStarter();
+process.exitCode = (await main(process.argv.slice(2))) || lostOutput;

@@ -87,3 +87,5 @@ server.listen(Number(process.argv[2] ?? 18080), '127.0.0.1', () => {
   console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 });
 process.on('SIGTERM', () => process.exit(0));
+// `npm start` has a channel to it, which closes with that command.
+process.on('disconnect', () => process.exit(0));

@@ -9,10 +9,12 @@ if (!setup()) process.exit(1);
 // Scripts of load tests run in that process: no signal may open an inspector in it, nor in this one.
 process.on('SIGUSR1', () => {});
 const child = spawn(pinnedNode, ['--disable-sigusr1', join(root, 'cli', 'main.ts'), ...process.argv.slice(2)], {
-  stdio: 'inherit',
+  // The channel closes when this process ends, even by SIGKILL, and the command ends with it.
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 // The command decides the meaning of a signal; this process passes it on and waits.
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+  process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   process.stderr.write(`loadtest: ${error.message}\n`);
   process.exit(1);

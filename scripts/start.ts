@@ -16,11 +16,12 @@ type Target = { process: ChildProcess; url: string };
 /** Starts the demo target on `port`; undefined if it could not start there. */
 async function startTarget(port: number): Promise<Target | undefined> {
   const child = spawn(process.execPath, [join(root, 'examples/demo-target.ts'), String(port)], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    // The channel closes when this process ends, even by SIGKILL, and the target ends with it.
+    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
     // A terminal's Ctrl-C must not reach it, because the load test ends first.
     detached: true,
   });
-  for await (const url of createInterface(child.stdout)) return { process: child, url };
+  for await (const url of createInterface(child.stdout!)) return { process: child, url };
   return undefined;
 }
 
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
   // npm passes signals on to this process, which waits while the load test shows its result so far.
   const run = spawn(process.execPath, ['--disable-sigusr1', join(root, 'cli/main.ts'), ...command.slice(1)], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => run.kill(signal));
   const [code] = await once(run, 'exit');

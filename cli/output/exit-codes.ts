@@ -2,7 +2,10 @@ import type { Condition } from '../../api/status/conditions.ts';
 import { verdictIn } from '../../api/status/verdict.ts';
 
 /** Exit codes: 64 is EX_USAGE of sysexits; above 128 it is 128 + the signal, as in shells. */
-export const EXIT = { passed: 0, failed: 1, inconclusive: 2, badInput: 64, interrupted: 130, terminated: 143 } as const;
+export const EXIT = {
+  ...{ passed: 0, failed: 1, inconclusive: 2, badInput: 64 },
+  ...{ hungUp: 129, interrupted: 130, terminated: 143 },
+} as const;
 
 /** The exit code of a Passed condition. A test without one was not judged, which is inconclusive. */
 export function exitCodeOf(passed: Condition | undefined): number {

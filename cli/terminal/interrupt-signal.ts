@@ -5,7 +5,7 @@ import type { Display } from './display.ts';
 const ONE_SIGNAL_MS = 500;
 
 /**
- * Listens for SIGINT and SIGTERM. The first one aborts the returned signal, whose reason is the exit code, so that the load ends in order.
+ * Listens for SIGINT, SIGTERM and SIGHUP, which a closing terminal sends. The first one aborts the returned signal, whose reason is the exit code, so that the load ends in order.
  * The second one exits at once.
  */
 export function interruptSignal(display: Display): AbortSignal {
@@ -23,5 +23,6 @@ export function interruptSignal(display: Display): AbortSignal {
   };
   process.on('SIGINT', on(EXIT.interrupted));
   process.on('SIGTERM', on(EXIT.terminated));
+  process.on('SIGHUP', on(EXIT.hungUp));
   return controller.signal;
 }

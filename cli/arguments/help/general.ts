@@ -22,5 +22,5 @@ Both:
 loadtest COMMAND --help describes a command. As a kubectl plugin, it is kubectl loadtest COMMAND.
 
 Exit code: 0 passed or done, 1 failed, 2 inconclusive, 64 bad input or no object of that name, 130 interrupted (Ctrl-C),
-143 terminated.
+129, 143 the same on SIGHUP and SIGTERM.
 `;

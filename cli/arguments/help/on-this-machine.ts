@@ -33,9 +33,10 @@ ${REPORT_FILES}
 
 The live view shows rate, response times and requests in flight of the last second, and errors and thresholds of the
 load so far. NO_COLOR turns colours off, FORCE_COLOR=1 on. Ctrl-C ends the load, or the preparation before it, and
-shows the result so far; a second Ctrl-C exits at once.
+shows the result so far; a second Ctrl-C exits at once. A load never outlives its command, or the npm above it.
 
-Exit code: 0 passed, 1 failed, 2 inconclusive, 64 bad input, 130 interrupted.
+Exit code: 0 passed, 1 failed, 2 inconclusive, 64 bad input, 130 interrupted
+(129, 143 by SIGHUP, SIGTERM).
 `;
 
 export const VALIDATE = `Usage: loadtest validate FILE...
