@@ -28,6 +28,15 @@ export function statisticName(statistic: keyof Times): string {
 export const TIMES_NOTE =
   'response time counts from the intended arrival, service time from the write of the request; both include timeouts';
 
+/** The length of a load for people: 12.34 -> "12.3s", 330 -> "5m 30s", 3_720 -> "1h 2m". */
+export function lengthText(seconds: number): string {
+  if (seconds < 60) return `${Number(seconds.toFixed(1))}s`;
+  const whole = Math.round(seconds);
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const parts = [h && `${h}h`, m && `${m}m`, h === 0 && s > 0 && `${s}s`];
+  return parts.filter(Boolean).join(' ');
+}
+
 /** When errors occurred, since the load began: "at 1.2s", "1.2s to 9s". */
 export function span(first: string | undefined, last: string | undefined): string {
   if (first === undefined) return '';

@@ -52,14 +52,19 @@ export function chart(c: Chart): string {
         `<span style="left:${percent(x.at(t))};transform:translateX(-${percent(x.at(t))})">${escapeText(c.formatX(t))}</span>`,
     )
     .join('');
-  const legend = c.series.map((s) => `<li><i class="b${s.colour}"></i>${escapeText(s.name)} <b></b></li>`).join('');
+  const shown = c.series.map((s) => s.values.map((v) => (v === null ? '–' : c.formatY(v))));
+  // The legend keeps room for the values under the pointer, so that they move nothing when they appear.
+  const room = shown.map((texts) => texts.reduce((most, text) => Math.max(most, text.length), 0) + 1);
+  const legend = c.series
+    .map((s, i) => `<li><i class="b${s.colour}"></i>${escapeText(s.name)} <b style="min-width:${room[i]}ch"></b></li>`)
+    .join('');
   const limitNames = limits.map(({ name }) => `<li><i class="limit"></i>${escapeText(name)}</li>`).join('');
   const readable = {
     x: c.x.map((v) => Number(x.at(v).toFixed(4))),
     label: c.x.map(c.formatX),
-    series: c.series.map((s) => s.values.map((v) => (v === null ? '–' : c.formatY(v)))),
+    series: shown,
   };
-  return `<figure class="chart"><figcaption>${escapeText(c.title)}</figcaption><ul class="legend">${legend}${limitNames}<li class="when"></li></ul>
+  return `<figure class="chart"><figcaption>${escapeText(c.title)}</figcaption><span class="when"></span><ul class="legend">${legend}${limitNames}</ul>
 <div class="frame"><div class="y">${yLabels}</div><div class="plot" data-points="${escapeText(JSON.stringify(readable))}"><svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img" aria-label="${escapeText(c.title)}"><g class="grid">${grid}</g>${marks}${lines}</svg><div class="cursor"></div></div><div class="x">${xLabels}<em>${escapeText(c.xLabel)}</em></div></div></figure>`;
 }
 

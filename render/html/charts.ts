@@ -4,12 +4,15 @@ import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { thresholdsOf } from '../../api/loadtest/threshold.ts';
 import type { ReportDocument, Timeline } from '../../api/report/report-document.ts';
 import { type CounterName, READING_ORDER } from '../../api/status/counters.ts';
+import type { Histogram } from '../../model/measure/histogram.ts';
 import { decodeHistogram } from '../../model/wire/histogram-encoding.ts';
 import { type Chart, chart, type Limit, type Series } from './chart.ts';
 
 /** The charts of the run over time, and the distribution of its response times. */
 export function charts({ timeline, histograms, spec }: ReportDocument): string {
-  const drawn = [...overTime(timeline, limitsOf(spec)), ...distribution(histograms)].map(chart).filter(Boolean);
+  const drawn = [...overTime(timeline, limitsOf(spec)), ...distribution(histograms), ...ofRequests(histograms)]
+    .map(chart)
+    .filter(Boolean);
   return drawn.length === 0 ? '' : `<section class="charts">${drawn.join('\n')}</section>`;
 }
 
@@ -92,15 +95,13 @@ function distribution({ responseTime, serviceTime }: ReportDocument['histograms'
   if (response === undefined || service === undefined || count === 0) return [];
   // Percentiles rarer than one in `count` are all the maximum.
   const x = MARKS.filter((nines) => 10 ** nines <= count * 10);
-  const values = (histogram: typeof response) =>
-    x.map((nines) => histogram.valueAtPercentile(100 * (1 - 10 ** -nines)) ?? null);
   return [
     {
       title: 'Distribution',
       x,
       series: [
-        { name: 'response time', colour: 1, values: values(response) },
-        { name: 'service time', colour: 5, values: values(service) },
+        { name: 'response time', colour: 1, values: valuesAt(x, response) },
+        { name: 'service time', colour: 5, values: valuesAt(x, service) },
       ],
       formatX: formatNines,
       formatY: formatMicroseconds,
@@ -108,6 +109,39 @@ function distribution({ responseTime, serviceTime }: ReportDocument['histograms'
       mayBeLogarithmic: true,
     },
   ];
+}
+
+/** The most lines that a chart can tell apart. */
+const MAX_LINES = 6;
+
+/** The distribution of each request of a test that has several; of the slowest where they are many. */
+function ofRequests({ requests }: ReportDocument['histograms']): Chart[] {
+  const known = requests.flatMap(({ name, responseTime }) => {
+    const histogram = decodeHistogram(responseTime)?.unpack();
+    return histogram === undefined || histogram.count === 0 ? [] : [{ name, histogram }];
+  });
+  if (known.length < 2) return [];
+  const p99 = ({ histogram }: (typeof known)[number]) => histogram.valueAtPercentile(99) ?? 0;
+  const drawn = known.length <= MAX_LINES ? known : known.toSorted((a, b) => p99(b) - p99(a)).slice(0, MAX_LINES);
+  const x = MARKS.filter((nines) => drawn.some(({ histogram }) => 10 ** nines <= histogram.count * 10));
+  return [
+    {
+      title: `Response time of each request${drawn.length < known.length ? `: the ${MAX_LINES} slowest` : ''}`,
+      x,
+      series: drawn.map(({ name, histogram }, i) => ({ name, colour: i + 1, values: valuesAt(x, histogram) })),
+      formatX: formatNines,
+      formatY: formatMicroseconds,
+      xLabel: 'percentile',
+      mayBeLogarithmic: true,
+    },
+  ];
+}
+
+/** The values at so many nines. Percentiles rarer than one in all values are the maximum, and are left out. */
+function valuesAt(x: readonly number[], histogram: Histogram): (number | null)[] {
+  return x.map((nines) =>
+    10 ** nines > histogram.count * 10 ? null : (histogram.valueAtPercentile(100 * (1 - 10 ** -nines)) ?? null),
+  );
 }
 
 function formatNines(nines: number): string {

@@ -29,7 +29,7 @@ export function comparison({ status, spec, baselineWindows }: ReportDocument): s
   });
   const note = `${sentence}<p class="soft">${e(RANGE_NOTE)}.</p>`;
   const drawn = intervals && baselineWindows ? intervalCharts(spec, intervals, baselineWindows, compared.baseline) : '';
-  return section(title, ['', { text: 'metric' }, ...COMPARISON_COLUMNS.slice(1)], rows, note) + drawn;
+  return section(title, ['result', { text: 'metric' }, ...COMPARISON_COLUMNS.slice(1)], rows, note) + drawn;
 }
 
 /** A chart for each percentile with the intervals of both runs, in which a person sees the noise. */

@@ -20,7 +20,7 @@ export function generator({ status, runners }: ReportDocument): string {
   const health = status.generator === undefined ? [] : healthLines(status.generator);
   return section(
     'Load generator',
-    ['runner', 'state', 'made', 'p99', 'CPU', { text: '' }],
+    ['runner', 'state', 'made', 'p99', 'CPU', { text: 'node' }],
     rows,
     `<p class="soft">${e([saturated?.message, ...health].filter(Boolean).join('; '))}</p>`,
   );

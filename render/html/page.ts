@@ -8,7 +8,7 @@ export const STYLE = `
 body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;-webkit-text-size-adjust:100%}
 main{max-width:1080px;margin:0 auto;padding:24px 20px 48px}
 article+article{margin-top:64px;border-top:1px solid var(--line);padding-top:40px}
-h1{font-size:26px;line-height:1.2;margin:0;overflow-wrap:anywhere}
+h1{font-size:26px;line-height:1.2;margin:0;overflow-wrap:anywhere}h1 small{font-size:17px;font-weight:400}
 h2{font-size:17px;margin:36px 0 10px}
 p{margin:6px 0}.soft,small{color:var(--soft)}
 header .soft{overflow-wrap:anywhere}
@@ -20,11 +20,11 @@ header .soft{overflow-wrap:anywhere}
 .tiles b{display:block;font-size:22px;line-height:1.25;font-variant-numeric:tabular-nums}
 .tiles span{color:var(--soft);font-size:13px}
 .charts{margin-top:36px;display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:24px 28px}
-.chart{margin:0}.chart:last-child:nth-child(odd){grid-column:1/-1}
+.chart{margin:0;position:relative}.when{position:absolute;top:0;right:0;background:var(--bg);font-size:13px;color:var(--soft)}.chart:last-child:nth-child(odd){grid-column:1/-1}
 figcaption{font-weight:600}
 .legend{display:flex;flex-wrap:wrap;gap:2px 14px;margin:2px 0 8px;padding:0;list-style:none;font-size:13px;color:var(--soft);min-height:20px}
 .legend i{display:inline-block;width:10px;height:3px;border-radius:2px;margin-right:6px;vertical-align:middle}
-.legend b{color:var(--ink);font-variant-numeric:tabular-nums}
+.legend b{display:inline-block;white-space:nowrap;color:var(--ink);font-variant-numeric:tabular-nums}
 .frame{display:grid;grid-template-columns:56px minmax(0,1fr);grid-template-rows:190px 40px;padding-top:6px}
 .plot{position:relative;touch-action:pan-y}
 .plot svg{position:absolute;inset:0;width:100%;height:100%;overflow:visible}
@@ -44,17 +44,23 @@ figcaption{font-weight:600}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px}
 th,td{padding:5px 18px 5px 0;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:top}
 th:first-child,td:first-child,.text{text-align:left}
-td.text{white-space:normal;overflow-wrap:anywhere;min-width:120px}
+td.text{white-space:normal;overflow-wrap:anywhere;min-width:120px}td.text:first-child{min-width:220px}
 th{font-weight:500;color:var(--soft)}
 .ok{color:var(--good)}.no{color:var(--bad)}.unsure{color:var(--unsure)}
 details{margin-top:20px}summary{cursor:pointer;font-weight:600}
 pre{background:var(--card);border-radius:8px;padding:12px 16px;overflow-x:auto;font-size:13px;line-height:1.45}
 @media(max-width:760px){.chart:last-child:nth-child(odd){grid-column:auto}main{padding:16px 14px 40px}.charts{grid-template-columns:minmax(0,1fr)}h1{font-size:22px}.tiles{grid-template-columns:repeat(2,1fr)}.tiles b{font-size:19px}th,td{padding-right:12px}table{font-size:13px}.frame{grid-template-columns:50px minmax(0,1fr)}}
-@media print{.chart,table{break-inside:avoid}main{max-width:none}}
+@media print{.chart,tr,.verdict,.tiles li{break-inside:avoid}main{max-width:none;padding:0}h2,summary{break-after:avoid}.scroll{overflow:visible}
+table{font-size:9.5px}th,td{padding-right:8px}th,td.text{white-space:normal}td.text{min-width:48px}td.text:first-child{min-width:140px}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;overflow:visible}details::details-content{content-visibility:visible;block-size:auto}}
 `;
 
-/** Shows the values under the pointer in the legend of a chart. The page is complete without it. */
+/**
+ * Shows the values under the pointer in the legend of a chart, and unfolds everything for a print by browsers that cannot do so by styles. The
+ * page is complete without it.
+ */
 export const SCRIPT = `
+addEventListener('beforeprint', () => document.querySelectorAll('details').forEach((d) => { d.open = true; }));
 for (const plot of document.querySelectorAll('.plot')) {
   const points = JSON.parse(plot.dataset.points);
   const figure = plot.closest('figure');

@@ -1,10 +1,12 @@
 import { stringify } from 'yaml';
+import { msToSeconds } from '../../api/common/duration.ts';
 import { formatCount } from '../../api/common/quantity.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { loadModelOf } from '../../model/load/load-models.ts';
 import { escapeText as e } from '../common/escape.ts';
 import { verdictOf } from '../common/verdict.ts';
+import { lengthText } from '../common/wording.ts';
 import { charts } from './charts.ts';
 import { comparison } from './comparison.ts';
 import { environment, generator } from './generator.ts';
@@ -27,7 +29,7 @@ function article(report: ReportDocument): string {
   const { spec, status, metadata } = report;
   const when = status.loadStartTime === undefined ? '' : `${status.loadStartTime} to ${status.completionTime ?? 'now'}`;
   return [
-    `<article><header><h1>${e(metadata.name)}</h1><p class="soft">${e(spec.target.url)}<br>${e(loadModelOf(spec.load).description())}<br>${e(when)}</p></header>`,
+    `<article><header><h1>${e(metadata.name)}${lengthOf(report)}</h1><p class="soft">${e(spec.target.url)}<br>${e(loadModelOf(spec.load).description())}<br>${e(when)}</p></header>`,
     verdict(status),
     tiles(status),
     thresholds(status),
@@ -35,14 +37,21 @@ function article(report: ReportDocument): string {
     charts(report),
     timelineTable(report),
     `<div class="pair">${times(status)}${counts(status)}</div>`,
-    requests(status),
+    requests(report),
     responses(status),
     errors(status),
     unexpected(status),
     generator(report),
     environment(report),
-    `<details><summary>Specification</summary><pre>${e(stringify(spec, { lineWidth: 0 }))}</pre></details></article>`,
+    `<details><summary>Specification</summary><pre tabindex="0" role="group" aria-label="Specification">${e(stringify(spec, { lineWidth: 0 }))}</pre></details></article>`,
   ].join('\n');
+}
+
+/** The length of the load; empty where there was none. */
+function lengthOf({ result, status }: ReportDocument): string {
+  const ms = Date.parse(status.completionTime ?? '') - Date.parse(status.loadStartTime ?? '');
+  const seconds = result.loadSeconds ?? msToSeconds(ms);
+  return Number.isFinite(seconds) ? ` <small>${e(`load of ${lengthText(seconds)}`)}</small>` : '';
 }
 
 function verdict({ conditions }: LoadTestStatus): string {

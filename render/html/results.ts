@@ -1,5 +1,6 @@
-import { formatCount } from '../../api/common/quantity.ts';
+import { formatCount, formatNumber } from '../../api/common/quantity.ts';
 import { thresholdName } from '../../api/loadtest/threshold.ts';
+import type { ReportDocument } from '../../api/report/report-document.ts';
 import { COUNTERS, READING_ORDER } from '../../api/status/counters.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { STATISTICS } from '../../model/result/figures.ts';
@@ -11,6 +12,7 @@ import {
   oneLine,
   outcomesInWords,
   REQUEST_COUNTERS,
+  REQUEST_STATISTICS,
   span,
   statisticName,
   TIMES_NOTE,
@@ -33,14 +35,14 @@ export function thresholds(status: LoadTestStatus): string {
       limits,
     ];
   });
-  return section(TITLES.thresholds, ['', { text: 'metric' }, 'observed', 'limit'], rows);
+  return section(TITLES.thresholds, ['result', { text: 'metric' }, 'observed', 'limit'], rows);
 }
 
 export function times({ responseTime, serviceTime }: LoadTestStatus): string {
   if (responseTime === undefined) return '';
   const rows = STATISTICS.map((s) => [statisticName(s), e(responseTime[s]), e(serviceTime?.[s] ?? '–')]);
   const note = `<p class="soft">${e(TIMES_NOTE)}</p>`;
-  return section(TITLES.times, ['', 'response time', 'service time'], rows, note);
+  return section(TITLES.times, ['statistic', 'response time', 'service time'], rows, note);
 }
 
 export function counts({ counts: c, maxInFlight }: LoadTestStatus): string {
@@ -51,18 +53,24 @@ export function counts({ counts: c, maxInFlight }: LoadTestStatus): string {
   return section(TITLES.counts, undefined, rows);
 }
 
-/** A row for each request of a test that has several. */
-export function requests({ requests: list = [] }: LoadTestStatus): string {
-  if (list.length < 2) return '';
-  const counters = READING_ORDER.filter((name) => REQUEST_COUNTERS.includes(name));
-  const head = ['', ...counters, 'p50', 'p99', 'max'];
-  const rows = list.map(({ name, counts: c, responseTime: t, ...outcomes }) => [
-    e(name),
-    ...counters.map((counter) => formatCount(c[counter])),
-    ...[t?.p50, t?.p99, t?.max].map((v) => e(v ?? '–')),
-    { text: outcomesInWords(outcomes) },
-  ]);
-  return section(TITLES.requests, [...head, { text: 'outcomes' }], rows);
+/** A row for each request: what it is, what came of it, its rate and its times. */
+export function requests({ status: { requests: list = [] }, result }: ReportDocument): string {
+  // A counter of errors that is zero everywhere needs no column.
+  const counters = READING_ORDER.filter(
+    (name) => REQUEST_COUNTERS.includes(name) && (name === 'done' || list.some(({ counts: c }) => c[name] > 0)),
+  );
+  const head = [{ text: 'request' }, 'rate', ...counters, ...REQUEST_STATISTICS];
+  const rows = list.map(({ name, counts: c, responseTime: t, ...outcomes }, i) => {
+    const { method = '', path = '', responsesPerSecond: rate } = result.requests[i] ?? {};
+    const lines = [`${method} ${path}`.trim(), outcomesInWords(outcomes)].filter(Boolean);
+    return [
+      { html: [e(name), ...lines.map((line) => `<small>${e(line)}</small>`)].join('<br>') },
+      rate === undefined ? '–' : `${formatNumber(rate)}/s`,
+      ...counters.map((counter) => formatCount(c[counter])),
+      ...REQUEST_STATISTICS.map((s) => e(t?.[s] ?? '–')),
+    ];
+  });
+  return section(TITLES.requests, head, rows);
 }
 
 export function responses({ responses: list = [] }: LoadTestStatus): string {

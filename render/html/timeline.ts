@@ -3,6 +3,9 @@ import { formatNumber } from '../../api/common/quantity.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import { ERROR_COUNTERS } from '../../api/status/counters.ts';
 import { escapeText } from '../common/escape.ts';
+import { scrollable } from './section.ts';
+
+const TITLE = 'Second by second';
 
 type Column = [name: string, values: readonly (number | null)[], format: (value: number) => string];
 
@@ -30,7 +33,8 @@ export function timelineTable({ timeline: t }: ReportDocument): string {
     });
     return `<tr>${cells.join('')}</tr>`;
   });
-  return `<details class="timeline"><summary>Second by second</summary><div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
+  const table = `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  return `<details class="timeline"><summary>${TITLE}</summary>${scrollable(TITLE, table)}</details>`;
 }
 
 function formatMs(ms: number): string {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import type { ReportDocument } from '../../api/report/report-document.ts';
 import { htmlReport } from '../../render/html/report.ts';
 import { until } from '../cluster/system/wait.ts';
 import { reportOf } from '../support/results/report-document.ts';
@@ -39,6 +41,27 @@ const CONTENT = `(() => {
   };
 })()`;
 
+/** Runs in the page: the violations of the accessibility rules of axe-core. */
+const AXE = `${readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')};
+axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map((n) => n.html.slice(0, 120)).join(', ')))`;
+
+/** Runs in the page: the place of everything that the pointer could move. */
+const PLACES = `JSON.stringify([...document.querySelectorAll('figure, .plot, li, h2, table')].map((element) => {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return [x, y, width, height];
+}))`;
+
+/** Runs in the page, while it is styled for print: how far tables reach beyond the page, and folded parts that are not shown. */
+const PRINTED = `(() => {
+  const main = document.querySelector('main').getBoundingClientRect();
+  const tables = [...document.querySelectorAll('table, pre')];
+  return {
+    beyond: tables.filter((t) => t.getBoundingClientRect().right > main.right + 1 || t.scrollWidth > t.clientWidth + 1).map((t) => [t.closest('section,details').textContent.slice(0, 30), t.getBoundingClientRect().right - main.right, t.scrollWidth - t.clientWidth].join()),
+    hidden: [...document.querySelectorAll('details > *')].filter((e) => !e.checkVisibility({ contentVisibilityAuto: true })).length,
+    rows: document.querySelectorAll('.timeline tbody tr').length,
+  };
+})()`;
+
 /** Runs in the page: moves the pointer to the middle of the first chart and returns the values in its legend. */
 const POINT = `(() => {
   const plot = document.querySelector('.plot');
@@ -63,8 +86,28 @@ type Content = {
   background: string;
 };
 
-const report = reportOf();
+const report = withManyRequests(reportOf());
 const { status } = report;
+
+/** The report of a test of twelve requests with long names and paths, all of which have responses. */
+function withManyRequests(whole: ReportDocument): ReportDocument {
+  const names = Array.from({ length: 12 }, (_, i) => `step-${i}-of-a-long-checkout`);
+  const [request] = whole.status.requests!;
+  const [numbers] = whole.result.requests;
+  const [histogram] = whole.histograms.requests;
+  const path = '/api/v2/shops/${data.shop}/baskets/${session.basket}/items?expand=prices,taxes,shipping';
+  return {
+    ...whole,
+    status: {
+      ...whole.status,
+      requests: names.map((name) => ({ ...request!, name })),
+      unexpected: names.slice(0, 3).map((name) => ({ request: name, status: 503, body: 'x'.repeat(200) })),
+    },
+    result: { ...whole.result, requests: names.map((name) => ({ ...numbers!, name, path, responsesPerSecond: 41.5 })) },
+    histograms: { ...whole.histograms, requests: names.map((name) => ({ ...histogram!, name })) },
+  };
+}
+
 const directory = mkdtempSync(join(tmpdir(), 'loadtest-report-'));
 const url = pathToFileURL(join(directory, 'report.html')).href;
 let page: Page;
@@ -79,7 +122,9 @@ after(async () => {
 });
 
 async function evaluate<T>(expression: string): Promise<T> {
-  const { result } = await page.send<{ result: { value: T } }>('Runtime.evaluate', { expression, returnByValue: true });
+  const { result } = await page.send<{ result: { value: T } }>('Runtime.evaluate', {
+    ...{ expression, returnByValue: true, awaitPromise: true },
+  });
   return result.value;
 }
 
@@ -106,8 +151,8 @@ async function screenshot(name: string): Promise<void> {
 const views: [name: string, width: number, scheme: 'light' | 'dark'][] = [
   ['a desktop', 1280, 'light'],
   ['a desktop in dark mode', 1280, 'dark'],
-  ['a phone', 375, 'light'],
-  ['a phone in dark mode', 375, 'dark'],
+  ['a phone', 390, 'light'],
+  ['a phone in dark mode', 390, 'dark'],
 ];
 const number = (value: number) => value.toLocaleString('en');
 
@@ -151,7 +196,9 @@ for (const [name, width, scheme] of views) {
     });
 
     it('draws every line of every chart at a readable size', () => {
-      assert.deepEqual(content.charts, ['Requests per second', 'Response time', 'In flight', 'Distribution']);
+      const ofRequests = 'Response time of each request: the 6 slowest';
+      const titles = ['Requests per second', 'Response time', 'In flight', 'Distribution', ofRequests];
+      assert.deepEqual(content.charts, titles);
       assert.deepEqual([content.emptyLines, content.unpaintedLines, content.smallPlots], [0, 0, 0]);
     });
 
@@ -166,6 +213,30 @@ for (const [name, width, scheme] of views) {
       assert.equal(content.background, scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(19, 22, 27)');
     });
 
-    it('displays the values under the pointer', async () => assert.deepEqual(await evaluate(POINT), ['100', '100']));
+    it('displays the values under the pointer, and moves nothing for them', async () => {
+      const before = await evaluate(PLACES);
+      assert.deepEqual(await evaluate(POINT), ['100', '100']);
+      assert.equal(await evaluate(PLACES), before);
+    });
+
+    it('breaks no rule of accessibility', async () => assert.deepEqual(await evaluate(AXE), []));
   });
 }
+
+describe('the HTML report on paper', () => {
+  before(async () => {
+    await open(700, 'light');
+    await page.send('Emulation.setEmulatedMedia', { media: 'print' });
+    // A page of A4 in upright format with Chromium's margins.
+    await page.send('Emulation.setDeviceMetricsOverride', {
+      width: 718,
+      height: 1047,
+      deviceScaleFactor: 1,
+      mobile: false,
+    });
+    await screenshot('on-paper');
+  });
+
+  it('has every row and column of its tables, and what is folded on a screen', async () =>
+    assert.deepEqual(await evaluate(PRINTED), { beyond: [], hidden: 0, rows: 5 }));
+});
