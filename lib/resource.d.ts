@@ -1683,6 +1683,8 @@ export type LoadTestStatus = {
     body: string;
     /** The first expectation that the response does not meet, or the objection of the script; truncated and redacted, too. */
     reason?: string | undefined;
+    /** Responses like this, at least: of the same request, status and reason apart from numbers and identifiers. Absent: not counted. */
+    count?: number | undefined;
   }> | undefined;
   /** Redirects followed, in addition to the requests made. Absent: none. */
   redirects?: number | undefined;

@@ -1,6 +1,7 @@
 import { msToSeconds } from '../api/common/duration.ts';
 import { limitsInWords, thresholdName, thresholdText } from '../api/loadtest/threshold.ts';
 import type { Comparison } from '../api/status/comparison.ts';
+import { oneOfEachKind } from '../model/measure/unexpected-examples.ts';
 import { escapeText as e } from './common/escape.ts';
 import type { FinishedTest } from './common/finished-test.ts';
 import { verdictOf } from './common/verdict.ts';
@@ -80,9 +81,9 @@ function comparisonCases(comparison: Comparison | undefined): Case[] {
 function output({ errors = [], unexpected = [] }: NonNullable<FinishedTest['status']>): string {
   const lines = [
     ...errors.map((r) => `${r.kind}: ${r.count} requests ${span(r.first, r.last)}, e.g. ${r.example}`),
-    ...unexpected.map(
+    ...oneOfEachKind(unexpected).map(
       (r) =>
-        `unexpected response to ${r.request}: status ${r.status} ${r.reason === undefined ? '' : `(${r.reason})`} ${r.body}`,
+        `unexpected response to ${r.request}${r.count === undefined ? '' : `, ${r.count} like this`}: status ${r.status} ${r.reason === undefined ? '' : `(${r.reason})`} ${r.body}`,
     ),
   ].map(oneLine);
   return lines.length === 0 ? '' : `\n    <system-out>${e(lines.join('\n'))}</system-out>`;

@@ -2,12 +2,13 @@ import { formatCount } from '../api/common/quantity.ts';
 import { thresholdName } from '../api/loadtest/threshold.ts';
 import type { LoadTestStatus } from '../api/status/loadtest-status.ts';
 import { loadModelOf } from '../model/load/load-models.ts';
+import { oneOfEachKind } from '../model/measure/unexpected-examples.ts';
 import { comparisonMarkdown } from './common/comparison.ts';
 import type { FinishedTest } from './common/finished-test.ts';
 import { markdownTable, markdownText as text } from './common/markdown-table.ts';
 import { shownOf } from './common/threshold.ts';
 import { verdictOf } from './common/verdict.ts';
-import { limitsInSigns, observedText, unexpectedDetail } from './common/wording.ts';
+import { limitsInSigns, observedText, timesInWords, unexpectedDetail } from './common/wording.ts';
 import { percent } from './text/section.ts';
 
 /** Finished tests as Markdown for a pull request or a job summary: the verdict first, then only the main figures. */
@@ -55,8 +56,8 @@ function responses({ responses: list = [], counts }: LoadTestStatus): string[] {
 
 function unexpected({ unexpected: list = [] }: LoadTestStatus): string[] {
   return markdownTable(
-    ['unexpected response to', 'status', 'why'],
-    list.map((r) => [r.request, String(r.status), unexpectedDetail(r)]),
+    ['unexpected response to', 'status', 'count', 'why'],
+    oneOfEachKind(list).map((r) => [r.request, String(r.status), timesInWords(r), unexpectedDetail(r)]),
   );
 }
 

@@ -34,6 +34,13 @@ export const unexpectedResponseSchema = z.strictObject({
     .describe(
       'The first expectation that the response does not meet, or the objection of the script; truncated and redacted, too.',
     ),
+  count: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'Responses like this, at least: of the same request, status and reason apart from numbers and identifiers. Absent: not counted.',
+    ),
 });
 export type UnexpectedResponse = z.infer<typeof unexpectedResponseSchema>;
 

@@ -5,7 +5,7 @@ import { mergePeaks } from './in-flight-peaks.ts';
 import { byFrequency, mergeOutcomes, mergeResponses, outcomesOf } from './outcomes.ts';
 import { mergePacked, PackedHistogram } from './packed-histogram.ts';
 import { type ErrorsOfKind, mapTimes, peaksOf, type RequestSnapshot, type Snapshot, type Times } from './snapshot.ts';
-import { withExample } from './unexpected-examples.ts';
+import { withCounts, withExample } from './unexpected-examples.ts';
 
 /** Merges snapshots of the same test, so that their requests have the same order. Throws without any. */
 export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
@@ -83,11 +83,11 @@ export function mergeErrors(snapshots: readonly Snapshot[]): ErrorsOfKind[] {
   return [...byKind.values()].sort(byFrequency);
 }
 
-/** Different examples, taken from the snapshots in turn so that each contributes some. */
+/** Different examples, taken from the snapshots in turn so that each contributes some, with the sums of their counts. */
 export function mergeUnexpected(snapshots: readonly Pick<Snapshot, 'unexpected'>[]): UnexpectedResponse[] {
   const lists = snapshots.map((s) => s.unexpected ?? []);
   const inTurns = Array.from({ length: MAX_UNEXPECTED }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat();
-  return [...inTurns.reduce(withExample, [] as readonly UnexpectedResponse[])];
+  return withCounts(inTurns.reduce(withExample, [] as readonly UnexpectedResponse[]), lists);
 }
 
 function mergeTimes(parts: readonly Times<PackedHistogram>[]): Times<PackedHistogram> {

@@ -15,6 +15,32 @@ export function withExample(kept: Examples, example: UnexpectedResponse): Exampl
   return replaced === undefined ? kept : [...kept.filter((_, i) => i !== replaced), example];
 }
 
+/** `examples` with the responses that all `lists` counted of their groups: one count a list and a group, as its examples share it. */
+export function withCounts(examples: Examples, lists: readonly Examples[]): UnexpectedResponse[] {
+  const sums = new Map<string, number>();
+  for (const list of lists) {
+    const counted = new Map(list.map((example) => [groupOf(example), example.count ?? 0]));
+    for (const [group, count] of counted) sums.set(group, (sums.get(group) ?? 0) + count);
+  }
+  return examples.map(({ count: _, ...example }) => {
+    const count = sums.get(groupOf(example)) ?? 0;
+    return count === 0 ? example : { ...example, count };
+  });
+}
+
+/**
+ * One example of each kind, the most frequent group first. Kinds of one group differ in their bodies, which are not counted apart: only the first
+ * of them has the count.
+ */
+export function oneOfEachKind(examples: Examples): UnexpectedResponse[] {
+  const groups = [...Map.groupBy(examples, groupOf).values()];
+  const byFrequency = groups.toSorted(([a], [b]) => (b?.count ?? 0) - (a?.count ?? 0));
+  return byFrequency.flatMap((group) => {
+    const kinds = [...Map.groupBy(group, kindOf).values()].map(([first]) => first!);
+    return kinds.map(({ count, ...example }, i) => (i === 0 && count !== undefined ? { ...example, count } : example));
+  });
+}
+
 /** Whether no further example can be added. */
 export function isSettled(kept: Examples): boolean {
   return kept.length === MAX_UNEXPECTED && new Set(kept.map(groupOf)).size === kept.length;

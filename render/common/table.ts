@@ -13,13 +13,18 @@ function pad(cell: string, to: number, align: Align): string {
   return align === 'left' ? cell + space : space + cell;
 }
 
+/** The width of each column. */
+function widthsOf(rows: readonly (readonly string[])[]): number[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  return Array.from({ length: columns }, (_, i) => Math.max(0, ...rows.map((row) => width(row[i] ?? ''))));
+}
+
 /**
  * Lays rows of cells out as lines: each column as wide as its widest cell, two spaces between columns, no space at the end of a line.
  * Columns without an alignment are right-aligned, because most hold numbers. Escape sequences of styled cells take no width.
  */
 export function table(rows: readonly (readonly string[])[], align: readonly Align[] = ['left']): string[] {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, i) => Math.max(0, ...rows.map((row) => width(row[i] ?? ''))));
+  const widths = widthsOf(rows);
   return rows.map((row) =>
     row
       .map((cell, i) => pad(cell, widths[i] ?? 0, align[i] ?? 'right'))
@@ -30,7 +35,8 @@ export function table(rows: readonly (readonly string[])[], align: readonly Alig
 
 /** The columns that rows take as a table. */
 export function widthOf(rows: readonly (readonly string[])[]): number {
-  return Math.max(0, ...table(rows).map(width));
+  const widths = widthsOf(rows);
+  return widths.reduce((sum, w) => sum + w, 0) + BETWEEN.length * Math.max(0, widths.length - 1);
 }
 
 /** The columns that text needs to be worth reading. */

@@ -57,6 +57,11 @@ export function outcomesInWords({ responses = [], errors = [] }: Outcomes): stri
   return [...shown, ...(more === 0 ? [] : [`${more} more`])].join(', ');
 }
 
+/** How often there were responses like an example: "×36"; empty where they are not counted. */
+export function timesInWords({ count }: UnexpectedResponse): string {
+  return count === undefined ? '' : `×${formatCount(count)}`;
+}
+
 /** Why a response is unexpected, and its body: "the body has no id: {}". */
 export function unexpectedDetail({ reason, body }: UnexpectedResponse): string {
   return [reason, body === '' ? '(no body)' : body].filter(Boolean).join(': ');

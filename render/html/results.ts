@@ -3,6 +3,7 @@ import { thresholdName } from '../../api/loadtest/threshold.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import { COUNTERS, READING_ORDER } from '../../api/status/counters.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { oneOfEachKind } from '../../model/measure/unexpected-examples.ts';
 import { STATISTICS } from '../../model/result/figures.ts';
 import { escapeText as e } from '../common/escape.ts';
 import { shownOf } from '../common/threshold.ts';
@@ -17,6 +18,7 @@ import {
   statisticName,
   TIMES_NOTE,
   TITLES,
+  timesInWords,
   unexpectedDetail,
 } from '../common/wording.ts';
 import { section } from './section.ts';
@@ -88,6 +90,9 @@ export function errors({ errors: list = [] }: LoadTestStatus): string {
 
 /** Examples of responses that did not meet the expectation, and why they did not. */
 export function unexpected({ unexpected: list = [] }: LoadTestStatus): string {
-  const rows = list.map((r) => [e(r.request), String(r.status), { text: oneLine(unexpectedDetail(r)) }]);
-  return section(TITLES.unexpected, ['request', 'status', { text: 'response' }], rows);
+  const rows = oneOfEachKind(list).map((r) => [
+    ...[e(r.request), String(r.status), e(timesInWords(r))],
+    { text: oneLine(unexpectedDetail(r)) },
+  ]);
+  return section(TITLES.unexpected, ['request', 'status', 'count', { text: 'response' }], rows);
 }

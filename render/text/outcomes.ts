@@ -1,7 +1,8 @@
 import { formatCount } from '../../api/common/quantity.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { oneOfEachKind } from '../../model/measure/unexpected-examples.ts';
 import { table, tableWithin } from '../common/table.ts';
-import { oneLine, span, TITLES, unexpectedDetail } from '../common/wording.ts';
+import { oneLine, span, TITLES, timesInWords, unexpectedDetail } from '../common/wording.ts';
 import { percent, type Section } from './section.ts';
 
 /** The statuses of the responses, with their shares of all responses. */
@@ -26,12 +27,13 @@ export function errorsSection({ errors }: LoadTestStatus, width: number): Sectio
 /** Examples of responses that did not meet the expectation, and why they did not. */
 export function unexpectedSection({ unexpected }: LoadTestStatus, width: number): Section[] {
   if (unexpected === undefined || unexpected.length === 0) return [];
-  const rows = unexpected.map((example) => [
+  const rows = oneOfEachKind(unexpected).map((example) => [
     example.request,
     String(example.status),
+    timesInWords(example),
     shortened(unexpectedDetail(example)),
   ]);
-  return [{ title: TITLES.unexpected, lines: tableWithin(width, rows, ['left', 'left', 'left']) }];
+  return [{ title: TITLES.unexpected, lines: tableWithin(width, rows, ['left', 'left', 'right', 'left']) }];
 }
 
 function shortened(text: string): string {

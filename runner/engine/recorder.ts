@@ -90,7 +90,7 @@ export class Recorder {
     }));
   }
 
-  /** Keeps a response as an example of unexpected ones. */
+  /** Counts an unexpected response, and keeps some as examples. */
   example(request: number, response: ExampleResponse, reason?: Mismatch): void {
     this.examples.add(this.#names[request]!, response, reason);
   }

@@ -177,7 +177,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     }
     const { expected, reason } = finding;
     this.#iterationIsLate = recorder.done(this.#request, response.status, expected, this.times, this.#iterationIsLate);
-    if (!expected && recorder.examples.wanted > 0) recorder.example(this.#request, response, reason ?? response.reason);
+    if (!expected) recorder.example(this.#request, response, reason ?? response.reason);
     this.#log('done', response.status);
     if (expected && this.#iteration !== undefined && this.#request + 1 < requests.length)
       this.#continueIteration(nowUs);

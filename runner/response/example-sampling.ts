@@ -10,6 +10,11 @@ const MAX_KEYS = 256;
 export class ExampleSampling {
   readonly #counts = new Map<string, number>();
 
+  /** The responses with this key so far; undefined for a key that shares its count with others. */
+  countOf(key: string): number | undefined {
+    return this.#counts.get(key);
+  }
+
   /** Whether to inspect the next response with this key. */
   takes(key: string): boolean {
     const counted = this.#counts.size < MAX_KEYS || this.#counts.has(key) ? key : '';

@@ -23,6 +23,8 @@ export class UnexpectedExamples {
   readonly #bytes: number;
   readonly #sampling = new ExampleSampling();
   #kept: readonly UnexpectedResponse[] = [];
+  /** The key of each example under which it is counted. */
+  readonly #keys = new WeakMap<UnexpectedResponse, string>();
   #settled = false;
 
   constructor(redact: Redact = nothingSecret) {
@@ -38,13 +40,16 @@ export class UnexpectedExamples {
   /** Adds a response, unless it resembles the kept ones. `reason`: its mismatch. */
   add(request: string, response: ExampleResponse, reason?: Mismatch): void {
     const { status } = response;
-    if (this.#settled || !this.#sampling.takes(`${request} ${status} ${withoutValues(reason)}`)) return;
+    const key = `${request} ${status} ${withoutValues(reason)}`;
+    // Every response is counted, also where no further example is kept.
+    if (!this.#sampling.takes(key) || this.#settled) return;
     const example = {
       request,
       status,
       body: this.#bodyOf(response),
       ...(reason !== undefined && { reason: this.#reasonText(reason) }),
     };
+    this.#keys.set(example, key);
     this.#kept = withExample(this.#kept, example);
     this.#settled = isSettled(this.#kept);
   }
@@ -81,8 +86,12 @@ export class UnexpectedExamples {
     return truncated(whole.replace(CONTROL, '\ufffd'));
   }
 
+  /** The examples, each with the number of responses like it. */
   list(): UnexpectedResponse[] {
-    return [...this.#kept];
+    return this.#kept.map((example) => {
+      const count = this.#sampling.countOf(this.#keys.get(example)!);
+      return count === undefined ? example : { ...example, count };
+    });
   }
 }
 

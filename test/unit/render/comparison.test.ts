@@ -106,7 +106,7 @@ describe('a comparison', () => {
 
 describe('an error or unexpected response', () => {
   const errors = [{ kind: 'ConnectionReset', count: 4, example: 'read\nECONNRESET', first: '1.2s', last: '9s' }];
-  const unexpected = [{ request: 'order', status: 503, body: '<b>no</b> today' }];
+  const unexpected = [{ request: 'order', status: 503, body: '<b>no</b> today', count: 1234 }];
   const status = { ...finished({ errors, unexpected }).status! };
 
   it('is in every format of the report, with its time', () => {
@@ -115,11 +115,14 @@ describe('an error or unexpected response', () => {
     assert.match(html, /<td>1.2s to 9s<\/td>/);
     assert.match(
       html,
-      /Unexpected responses.*<td>order<\/td><td>503<\/td><td class="text">&lt;b&gt;no&lt;\/b&gt; today/,
+      /Unexpected responses.*<td>order<\/td><td>503<\/td><td>×1,234<\/td><td class="text">&lt;b&gt;no&lt;\/b&gt; today/,
     );
     const junit = junitReport([finished({ errors, unexpected })]);
     assert.match(junit, /<system-out>ConnectionReset: 4 requests 1.2s to 9s, e.g. read ECONNRESET\n/);
-    assert.match(junit, /unexpected response to order: status 503 &lt;b&gt;no&lt;\/b&gt; today<\/system-out>/);
+    assert.match(
+      junit,
+      /unexpected response to order, 1234 like this: status 503 &lt;b&gt;no&lt;\/b&gt; today<\/system-out>/,
+    );
   });
 
   it('that occurred once has a single time', () => {

@@ -144,11 +144,11 @@ describe('Markdown', () => {
   });
 
   it('has the unexpected responses with the reason', () => {
-    const unexpected = [{ request: 'order', status: 503, body: 'a | b', reason: 'status 503 is not 201' }];
+    const unexpected = [{ request: 'order', status: 503, body: 'a | b', reason: 'status 503 is not 201', count: 36 }];
     const text = markdownReport([finished({ unexpected })]);
     assert.match(
       text,
-      /\| unexpected response to \| status \| why \|\n.*\n\| order \| 503 \| status 503 is not 201: a \\\| b \|/,
+      /\| unexpected response to \| status \| count \| why \|\n.*\n\| order \| 503 \| ×36 \| status 503 is not 201: a \\\| b \|/,
     );
   });
 

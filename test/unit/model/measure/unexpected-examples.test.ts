@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { UnexpectedResponse } from '../../../../api/status/loadtest-status.ts';
 import { mergeUnexpected } from '../../../../model/measure/merge-snapshots.ts';
-import { folded } from '../../../../model/measure/unexpected-examples.ts';
+import { folded, oneOfEachKind } from '../../../../model/measure/unexpected-examples.ts';
 import { ExampleSampling } from '../../../../runner/response/example-sampling.ts';
 import type { Redact } from '../../../../runner/response/redact.ts';
 import { UnexpectedExamples } from '../../../../runner/response/unexpected-examples.ts';
@@ -28,20 +28,21 @@ for (const [one, other, alike] of ALIKE)
   test(`"${one}" and "${other}" are ${alike ? 'alike' : 'different'}`, () =>
     assert.equal(folded(one) === folded(other), alike));
 
-const RARE: [title: string, rare: UnexpectedResponse][] = [
+/** A body is not counted apart from others of the same request, status and reason. */
+const RARE: [title: string, rare: UnexpectedResponse, count?: number][] = [
   ['status', { request: 'r', status: 500, body: 'x' }],
-  ['body', { request: 'r', status: 503, body: 'no such table' }],
+  ['body', { request: 'r', status: 503, body: 'no such table' }, 10_200],
   ['mismatch', { request: 'r', status: 503, body: BUSY, reason: 'the body is not JSON' }],
   ['request', { request: 'other', status: 503, body: 'x' }],
 ];
-for (const [title, rare] of RARE)
+for (const [title, rare, count = 200] of RARE)
   test(`a rare ${title} is shown among ten thousand responses that differ only in an id`, () => {
     const examples = new UnexpectedExamples();
     for (let i = 0; i < 10_000; i++) examples.add('r', busy());
     for (let i = 0; i < 200; i++) examples.add(rare.request, response(rare.status, rare.body), rare.reason);
     const list = examples.list();
     assert.equal(list.length, 10);
-    assert.deepEqual(list.at(-1), rare);
+    assert.deepEqual(list.at(-1), { ...rare, count });
     assert.deepEqual(bodies(list.slice(0, 9)), Array(9).fill(BUSY));
   });
 
@@ -69,6 +70,32 @@ test('a rare example of one runner is shown beside the frequent ones of all runn
   assert.equal(merged.length, 10);
   assert.equal(merged.filter(({ body }) => body === 'disk full').length, 1);
   assert.equal(merged.filter(({ body }) => folded(body) === BUSY).length > 0, true);
+});
+
+test('every response is counted with those like it, also when no further example is kept', () => {
+  const examples = new UnexpectedExamples();
+  for (let i = 0; i < 1000; i++) examples.add('r', busy(500 + (i % 10)), (value) => `took ${value(`${i} ms`)}`);
+  assert.equal(examples.wanted, 0);
+  assert.deepEqual(
+    examples.list().map(({ count }) => count),
+    Array(10).fill(100),
+  );
+});
+
+test('the counts of runners add up, once for all examples of a group', () => {
+  const example = (body: string, count: number) => ({ request: 'r', status: 503, body, count });
+  const [one, other] = [[example('a', 30), example('b', 30)], [example('a', 12)]];
+  const merged = mergeUnexpected([{ unexpected: one }, { unexpected: other }, {}]);
+  assert.deepEqual(merged, [example('a', 42), example('b', 42)]);
+  assert.deepEqual(mergeUnexpected([{ unexpected: merged }]), merged);
+});
+
+test('one of each kind is shown, the most frequent group first, with the count of a group once', () => {
+  const example = (status: number, body: string, count: number) => ({ request: 'r', status, body, count });
+  const rare = example(500, 'no such table', 3);
+  const often = Array.from({ length: 8 }, (_, i) => example(503, `{"id":"${i}"}`, 900));
+  const { count: _, ...another } = example(503, 'too busy', 900);
+  assert.deepEqual(oneOfEachKind([rare, ...often, { ...another, count: 900 }]), [often[0], another, rare]);
 });
 
 test('example sampling inspects the first 64 responses of a key, and exponentially fewer after them', () => {

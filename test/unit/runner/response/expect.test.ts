@@ -116,6 +116,7 @@ for (const [coding, body] of CODED) {
       status: 200,
       body: JSON_BODY,
       reason: `the body does not contain "hay"${suffix}`,
+      count: 4,
     });
   });
 }
@@ -176,13 +177,14 @@ test('the first ten distinct unexpected responses are kept as examples, with tru
     status: 403,
     body: 'é'.repeat(128),
     reason: 'the status is not below 400',
+    count: 4,
   });
 });
 
 test('the example of a body without the expected text has its start', () => {
   const { unexpected } = run(specOf({ expect: { bodyContains: 'ok' } }), () => ({ body: ['not ', 'o', '\u0000k'] }));
   assert.deepEqual(unexpected, [
-    { request: 'r', status: 200, body: 'not o\ufffdk', reason: 'the body does not contain "ok"' },
+    { request: 'r', status: 200, body: 'not o\ufffdk', reason: 'the body does not contain "ok"', count: 4 },
   ]);
 });
 

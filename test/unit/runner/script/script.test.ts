@@ -136,7 +136,7 @@ test('check replaces expect, and its reason appears in an example', async () => 
   );
   assert.deepEqual([counts?.done, counts?.unexpected], [10, 2]);
   assert.deepEqual(unexpected, [
-    { request: 'a', status: 200, body: '{"path":"/api","token":"abc"}', reason: 'the path is /api' },
+    { request: 'a', status: 200, body: '{"path":"/api","token":"abc"}', reason: 'the path is /api', count: 2 },
   ]);
 });
 

