@@ -105,7 +105,7 @@ const LOAD: Row = {
   panels: [
     graph(
       'Requests per second',
-      'generated follows the schedule; made is below it when requests are dropped or wait for a connection. Redirects come in addition.',
+      'generated follows the schedule, and with requestOrder Sequential that of each request; made is below it when requests are dropped or wait for a connection. Redirects come in addition.',
       'reqps',
       [
         ...COUNTER_NAMES.filter((name) => name !== 'aborted').map(runnerRate),

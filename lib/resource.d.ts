@@ -1576,7 +1576,7 @@ export type LoadTestStatus = {
   } | undefined;
   /** The most requests in flight at once; with several threads or runners the sum of the largest number of each, an upper bound. */
   maxInFlight?: number | undefined;
-  /** Per second: the average target rate of an open load, and the responses received (with requestOrder Sequential: the iterations completed). */
+  /** Per second: the average rate that an open load asks for, and the responses during the load; with requestOrder Sequential, complete iterations. */
   rate?: {
     target?: string | undefined;
     achieved: string;

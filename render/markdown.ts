@@ -1,7 +1,9 @@
 import { formatCount } from '../api/common/quantity.ts';
+import type { LoadTestSpec } from '../api/loadtest/loadtest.ts';
 import { thresholdName } from '../api/loadtest/threshold.ts';
 import type { LoadTestStatus } from '../api/status/loadtest-status.ts';
 import { loadModelOf } from '../model/load/load-models.ts';
+import { doneText, rateUnit } from '../model/measure/rate/iterations.ts';
 import { oneOfEachKind } from '../model/measure/unexpected-examples.ts';
 import { comparisonMarkdown } from './common/comparison.ts';
 import type { FinishedTest } from './common/finished-test.ts';
@@ -24,7 +26,7 @@ function one({ metadata, spec, status = {} }: FinishedTest): string {
     `${text(spec.target.url)}, ${text(loadModelOf(spec.load).description())}`,
     ...thresholds(status),
     ...(status.comparison ? comparisonMarkdown(status.comparison, metadata.name ?? '') : []),
-    ...figures(status),
+    ...figures(spec, status),
     ...responses(status),
     ...errors(status),
     ...unexpected(status),
@@ -36,15 +38,17 @@ function thresholds({ thresholds: list = [] }: LoadTestStatus): string[] {
   return markdownTable(['', 'threshold', 'observed', 'limit'], rows);
 }
 
-function figures({ rate, counts, errorShare, responseTime, serviceTime }: LoadTestStatus): string[] {
+function figures(spec: LoadTestSpec, status: LoadTestStatus): string[] {
+  const { rate, counts, requests = [], errorShare, responseTime, serviceTime } = status;
+  if (counts === undefined) return [];
   const times = [
     ['response time', responseTime],
     ['service time', serviceTime],
   ] as const;
   const rows = times.flatMap(([name, t]) => (t === undefined ? [] : [[name, t.p50, t.p90, t.p99, t.p999, t.max]]));
-  const target = rate?.target === undefined ? '' : ` (target ${rate.target}/s)`;
-  const line = `**${rate?.achieved ?? '0'}/s**${target}, ${formatCount(counts?.done ?? 0)} of ${formatCount(counts?.generated ?? 0)} requests done${errorShare === undefined ? '' : `, ${errorShare} errors`}`;
-  return counts === undefined ? [] : [line, ...markdownTable(['', 'p50', 'p90', 'p99', 'p99.9', 'max'], rows)];
+  const target = rate?.target === undefined ? '' : ` (target ${rate.target}${rateUnit(spec)})`;
+  const line = `**${rate?.achieved ?? '0'}${rateUnit(spec)}**${target}, ${doneText(spec, { counts, requests })}${errorShare === undefined ? '' : `, ${errorShare} errors`}`;
+  return [line, ...markdownTable(['', 'p50', 'p90', 'p99', 'p99.9', 'max'], rows)];
 }
 
 function responses({ responses: list = [], counts }: LoadTestStatus): string[] {

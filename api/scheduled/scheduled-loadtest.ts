@@ -68,7 +68,11 @@ export const scheduledLoadTestStatusSchema = z.strictObject({
         passed: z.enum(['True', 'False', 'Unknown']).describe('Unknown: inconclusive.'),
         reason: z.string().max(128).optional().describe('Why: the reason of its condition Passed, or Replaced.'),
         completionTime: time.optional().describe('When the run ended.'),
-        rate: z.string().max(32).optional().describe('Responses per second.'),
+        rate: z
+          .string()
+          .max(32)
+          .optional()
+          .describe('Responses per second; with requestOrder Sequential, complete iterations.'),
         p99: z.string().max(32).optional().describe('99th percentile of the response time.'),
       }),
     )

@@ -92,7 +92,7 @@ export const loadTestStatusSchema = z.strictObject({
     .strictObject({ target: text.optional(), achieved: text })
     .optional()
     .describe(
-      'Per second: the average target rate of an open load, and the responses received (with requestOrder Sequential: the iterations completed).',
+      'Per second: the average rate that an open load asks for, and the responses during the load; with requestOrder Sequential, complete iterations.',
     ),
   errorShare: text
     .optional()

@@ -1,6 +1,8 @@
 import { formatCount } from '../../api/common/quantity.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { rateUnit } from '../../model/measure/rate/iterations.ts';
 import type { Display } from '../terminal/display.ts';
 import { isLineDue } from '../terminal/progress.ts';
 import { viewOfStatus } from '../terminal/view-of-run.ts';
@@ -53,7 +55,7 @@ class Follower {
     this.#problem = '';
     if (!this.#hasBegun && spec !== undefined) this.#display.begin({ metadata, spec });
     this.#hasBegun = true;
-    const line = statusLine(status);
+    const line = statusLine(status, spec);
     this.#display.progress(spec && viewOfStatus(spec, status, nowMs), this.#isDue(status, nowMs) ? line : undefined);
     if (findCondition(status.conditions, 'Accepted')?.reason === 'Invalid') return { problem: line };
     return isTrue(status.conditions, 'Complete') ? { test } : undefined;
@@ -86,7 +88,10 @@ class Follower {
 }
 
 /** The state of a LoadTest in one line. */
-export function statusLine({ conditions, counts, rate, responseTime, errorShare, runners }: LoadTestStatus): string {
+export function statusLine(
+  { conditions, counts, rate, responseTime, errorShare, runners }: LoadTestStatus,
+  spec?: LoadTestSpec,
+): string {
   const complete = findCondition(conditions, 'Complete');
   const accepted = findCondition(conditions, 'Accepted');
   if (accepted?.status === 'False') return `${accepted.reason}: ${accepted.message}`;
@@ -95,6 +100,6 @@ export function statusLine({ conditions, counts, rate, responseTime, errorShare,
   const figures =
     counts === undefined
       ? ''
-      : `so far: generated ${formatCount(counts.generated)}  done ${formatCount(counts.done)}  ${rate?.achieved ?? '-'}/s  p99 ${responseTime?.p99 ?? '-'}  errors ${errorShare ?? '-'}`;
+      : `so far: generated ${formatCount(counts.generated)}  done ${formatCount(counts.done)}  ${rate?.achieved ?? '-'}${spec ? rateUnit(spec) : '/s'}  p99 ${responseTime?.p99 ?? '-'}  errors ${errorShare ?? '-'}`;
   return [complete.reason, of, figures, complete.message].filter(Boolean).join('  ');
 }

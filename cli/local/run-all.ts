@@ -78,7 +78,7 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
   const { replicas } = test.spec.runners;
   const runners = Math.min(replicas, parallelism);
   let before: Summary | undefined;
-  const lines = new ProgressLines();
+  const lines = new ProgressLines(test.spec);
   display.begin(test);
   const fewer = fewerRunners(replicas, threadsOf(test.spec, runners, parallelism));
   if (fewer !== undefined) display.note(fewer);

@@ -14,8 +14,8 @@ export type View = {
   totalMs?: number;
   /** A state other than running, such as "Finishing". */
   state?: string;
-  /** Per second. */
-  rate: { target?: number; achieved: number };
+  /** A second; `unit` stands behind the numbers. */
+  rate: { unit: string; target?: number; achieved: number };
   counts: Counts & { inFlight: number };
   /** Percentiles of the response time; absent before the first response. */
   timesUs: { p50?: number; p95?: number; p99?: number };
@@ -96,9 +96,9 @@ function barLine({ share, elapsedMs, totalMs, state }: View, width: number, pain
   return `${paint('green', '█'.repeat(filled))}${paint('dim', '░'.repeat(bar - filled))}${after}${paint('yellow', note)}`;
 }
 
-function rateText({ rate: { target, achieved } }: View): string {
-  const text = `${formatNumber(achieved)}/s`;
-  return target === undefined ? text : `${text}, target ${formatNumber(target)}/s`;
+function rateText({ rate: { unit, target, achieved } }: View): string {
+  const text = `${formatNumber(achieved)}${unit}`;
+  return target === undefined ? text : `${text}, target ${formatNumber(target)}${unit}`;
 }
 
 function errorParts({ errorShare, errors, counts }: View, paint: Paint): string[] {

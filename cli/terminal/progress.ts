@@ -3,12 +3,13 @@ import { formatCount, formatNumber } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { ERROR_COUNTERS } from '../../api/status/counters.ts';
 import { loadModelOf } from '../../model/load/load-models.ts';
+import { rateUnit } from '../../model/measure/rate/iterations.ts';
 import type { Summary } from '../../model/measure/summary.ts';
 
-/** Responses per second between two summaries. */
+/** Iterations per second between two summaries. */
 export function recentRate(before: Summary | undefined, now: Summary): number {
   const seconds = msToSeconds(now.elapsedMs - (before?.elapsedMs ?? 0));
-  return seconds <= 0 ? 0 : (now.counts.done - (before?.counts.done ?? 0)) / seconds;
+  return seconds <= 0 ? 0 : (now.iterations.done - (before?.iterations.done ?? 0)) / seconds;
 }
 
 /** The most seconds between two progress lines: so many up to a time of the load. A log of an hour needs no line for each second. */
@@ -26,8 +27,13 @@ export function isLineDue(shownMs: number, nowMs: number): boolean {
 
 /** The progress lines of a load: one a second at first, fewer later. */
 export class ProgressLines {
+  readonly #spec: LoadTestSpec;
   #shown: Summary | undefined;
   #newest: Summary | undefined;
+
+  constructor(spec: LoadTestSpec) {
+    this.#spec = spec;
+  }
 
   /** The line for a summary; undefined when none is due. */
   next(now: Summary): string | undefined {
@@ -40,7 +46,7 @@ export class ProgressLines {
     const [before, now] = [this.#shown, this.#newest];
     if (now === undefined || now === before || isSame(before, now)) return undefined;
     this.#shown = now;
-    return progressLine(before, now);
+    return progressLine(this.#spec, before, now);
   }
 }
 
@@ -53,14 +59,14 @@ function isSame(before: Summary | undefined, now: Summary): boolean {
  * A progress line: the rate since the line before, the requests in flight, and what holds for the load so far. Counters of errors appear
  * only when they are not zero.
  */
-export function progressLine(before: Summary | undefined, now: Summary): string {
+export function progressLine(spec: LoadTestSpec, before: Summary | undefined, now: Summary): string {
   const { counts } = now;
   const p99 = now.responseTime.valueAtPercentile(99);
   const unusual = ERROR_COUNTERS.filter((name) => name !== 'timeout' && counts[name] > 0);
   const counters = ['generated', 'made', 'done', 'timeout', ...unusual] as const;
   return [
     `${msToSeconds(now.elapsedMs).toFixed(0).padStart(4)}s`,
-    `${formatNumber(recentRate(before, now))}/s`,
+    `${formatNumber(recentRate(before, now))}${rateUnit(spec)}`,
     `${formatCount(counts.inFlight)} in flight`,
     `so far: ${counters.map((name) => `${name} ${formatCount(counts[name])}`).join('  ')}`,
     `p99 ${p99 === undefined ? '-' : formatMicroseconds(p99)}`,
@@ -73,7 +79,7 @@ export function lengthMs({ load }: LoadTestSpec): number | undefined {
   return lengthUs === Number.POSITIVE_INFINITY ? undefined : usToMs(lengthUs);
 }
 
-/** The part of the load that is over, 0 to 1: by time, or by iterations where they end it first. */
+/** The part of the load that is over, 0 to 1: by time, or by the `generated` iterations where they end it first. */
 export function shareDone({ load }: LoadTestSpec, elapsedMs: number, generated: number): number {
   const { lengthUs, iterations } = loadModelOf(load);
   return Math.min(1, Math.max(msToUs(elapsedMs) / lengthUs, generated / iterations));

@@ -8,6 +8,7 @@ import { loadModelOf } from '../../model/load/load-models.ts';
 import { noCounts, resultCounts, withoutOutcome } from '../../model/measure/counters.ts';
 import type { Histogram } from '../../model/measure/histogram.ts';
 import { PackedHistogram, subtractPacked } from '../../model/measure/packed-histogram.ts';
+import { iterationsOf, rateUnit } from '../../model/measure/rate/iterations.ts';
 import type { Summary } from '../../model/measure/summary.ts';
 import { timesUs } from '../../model/result/figures.ts';
 import { statusFigures } from '../../model/result/status-figures.ts';
@@ -24,10 +25,10 @@ export function viewOfSummary(spec: LoadTestSpec, before: Summary | undefined, n
   // The mean of a line segment is its middle.
   const target = targetRate(spec, (now.elapsedMs + (before?.elapsedMs ?? 0)) / 2);
   return {
-    share: shareDone(spec, now.elapsedMs, now.counts.generated),
+    share: shareDone(spec, now.elapsedMs, now.iterations.generated),
     elapsedMs: now.elapsedMs,
     ...total(spec),
-    rate: { achieved: recentRate(before, now), ...(target !== undefined && { target }) },
+    rate: { unit: rateUnit(spec), achieved: recentRate(before, now), ...(target !== undefined && { target }) },
     counts: now.counts,
     timesUs: percentilesUs(recent),
     scope: 'last second',
@@ -44,18 +45,22 @@ export function viewOfSummary(spec: LoadTestSpec, before: Summary | undefined, n
 
 /** The live view of a run in a cluster, from its status; undefined before the load begins. */
 export function viewOfStatus(spec: LoadTestSpec, status: LoadTestStatus, nowMs: number): View | undefined {
-  const { counts = resultCounts(noCounts()), conditions, loadStartTime } = status;
+  const { counts = resultCounts(noCounts()), requests = [], conditions, loadStartTime } = status;
   if (loadStartTime === undefined) return undefined;
   const elapsedMs = Math.max(0, nowMs - Date.parse(loadStartTime));
   const { rate, responseTimeUs, errorShare, generator } = statusFigures(status);
   const length = lengthMs(spec);
   const complete = findCondition(conditions, 'Complete');
   return {
-    share: shareDone(spec, elapsedMs, counts.generated),
+    share: shareDone(spec, elapsedMs, iterationsOf(spec, { counts, requests }).generated),
     elapsedMs: length === undefined ? elapsedMs : Math.min(elapsedMs, length),
     ...total(spec),
     ...(complete !== undefined && complete.reason !== 'Running' && { state: complete.reason }),
-    rate: { achieved: rate?.achieved ?? 0, ...(rate?.target !== undefined && { target: rate.target }) },
+    rate: {
+      unit: rateUnit(spec),
+      achieved: rate?.achieved ?? 0,
+      ...(rate?.target !== undefined && { target: rate.target }),
+    },
     counts: { ...counts, inFlight: Math.max(0, withoutOutcome(counts)) },
     timesUs: responseTimeUs ?? {},
     scope: 'so far',

@@ -2,6 +2,7 @@ import { formatMicroseconds, microseconds, msToSeconds } from '../../api/common/
 import { formatCount, formatNumber, resourceQuantity } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { loadModelOf } from '../load/load-models.ts';
+import { thinkTimesUs } from '../measure/rate/iterations.ts';
 import type { Summary } from '../measure/summary.ts';
 import { isSequential } from '../request/request-order.ts';
 
@@ -18,17 +19,12 @@ const ROOM = 0.7;
  * and n·u/ROOM is the least that leaves them room, as faster responses would ask for more.
  */
 export function runnersNeeded(spec: LoadTestSpec, summary: Summary): number {
-  const { runners, eventLoopUtilization, elapsedMs } = summary;
+  const { runners, eventLoopUtilization, elapsedMs, iterations } = summary;
   const busy = runners * eventLoopUtilization;
-  const arrivals = arrivalsOf(spec, summary);
+  const arrivals = iterations.made;
   const { peakPerSecond } = loadModelOf(spec.load);
   if (peakPerSecond === undefined || arrivals === 0) return Math.ceil(busy / ROOM);
   return Math.ceil((peakPerSecond * busy * msToSeconds(elapsedMs)) / arrivals / ROOM);
-}
-
-/** An iteration of a sequential test is one arrival, and makes each of the requests. */
-function arrivalsOf(spec: LoadTestSpec, { counts }: Summary): number {
-  return isSequential(spec) ? counts.made / spec.requests.length : counts.made;
 }
 
 /** The advice for event loops that were the limit. */
@@ -69,9 +65,9 @@ export function dropped(spec: LoadTestSpec, summary: Summary): string | undefine
   const { inFlightLimit, peakPerSecond = 0 } = loadModelOf(spec.load);
   if (inFlightLimit === undefined || counts.dropped === 0) return undefined;
   const stayUs = Math.max(counts.timeout > 0 ? microseconds(spec.target.timeout) : 0, serviceTimeP99Us(spec, summary));
-  const thinkTimeUs = spec.requests.reduce((sum, { thinkTime }) => sum + microseconds(thinkTime ?? '0s'), 0);
+  const thinkTimeUs = thinkTimesUs(spec);
   const wanted = Math.ceil((peakPerSecond * (stayUs + thinkTimeUs)) / 1e6);
-  const were = `${formatCount(counts.dropped)} arrivals were dropped as ${formatCount(inFlightLimit.count)} requests were in flight`;
+  const were = `${formatCount(counts.dropped)} arrivals were dropped as ${formatCount(inFlightLimit.count)} ${isSequential(spec) ? 'iterations' : 'requests'} were in flight`;
   if (wanted <= inFlightLimit.count) return were;
   const responses = counts.timeout > 0 ? `timeouts of ${spec.target.timeout}` : 'responses as slow as these';
   const why = thinkTimeUs === 0 ? responses : `${responses} and think times of ${formatMicroseconds(thinkTimeUs)}`;

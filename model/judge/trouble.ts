@@ -8,8 +8,8 @@ import type { RequestSummary, Summary } from '../measure/summary.ts';
 /** The share of the arrivals in trouble from which on a test that passes says so, unless a threshold looks at them. */
 const CONSIDERABLE = 0.01;
 
-/** The share of the asked rate below which a test that passes says so: what is under way at the end of a short load is no shortfall. */
-const FAR_BELOW = 0.8;
+/** The share of the rate asked below which a test that passes says so. */
+const FAR_BELOW = 0.95;
 
 /** An arrival without an expected response. A request that was cut off may have got one. */
 type Trouble = ErrorCounter | 'aborted';
@@ -64,8 +64,9 @@ function seenByKind(thresholds: readonly Threshold[], { outcomes }: RequestSumma
   return (outcomes?.errors ?? []).filter((e) => kinds.includes(e.kind)).reduce((sum, e) => sum + e.count, 0);
 }
 
-function lowRate(thresholds: readonly Threshold[], { rate: { target, achieved } }: Summary): string | undefined {
-  if (target === undefined || achieved >= target * FAR_BELOW) return undefined;
+function lowRate(thresholds: readonly Threshold[], { rate }: Summary): string | undefined {
+  const { target, achieved, reached } = rate;
+  if (target === undefined || reached === undefined || reached.high >= FAR_BELOW) return undefined;
   if (thresholds.some(({ metric }) => parseMetric(metric).kind === 'rate')) return undefined;
   return `the rate was ${formatNumber(achieved)}/s of ${formatNumber(target)}/s and no threshold looks at it`;
 }

@@ -1,10 +1,11 @@
-import { formatCount, formatNumber } from '../../api/common/quantity.ts';
+import { formatNumber } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { DEFAULT_THRESHOLD, thresholdsOf, thresholdText } from '../../api/loadtest/threshold.ts';
 import type { Comparison } from '../../api/status/comparison.ts';
 import type { ConditionState } from '../../api/status/conditions.ts';
 import type { Compared } from '../compare/baseline.ts';
 import { isIdle } from '../measure/counters.ts';
+import { doneText, rateUnit } from '../measure/rate/iterations.ts';
 import type { Summary } from '../measure/summary.ts';
 import { evaluate, problemOf, type ThresholdResult } from '../metrics/threshold-result.ts';
 import { isExplained } from './regression.ts';
@@ -46,7 +47,7 @@ export function judge(
   const saturated = saturation(spec, summary, decided);
   const judged = { summary, thresholds, saturated, aborted, compared };
   const decision = isFailedByLoss(spec, losses) ? failed('RunnersLost', 'runners were lost') : decide(judged);
-  const message = [decision.message, countsSentence(summary), lossSentence(losses)].filter(Boolean).join('; ');
+  const message = [decision.message, countsSentence(spec, summary), lossSentence(losses)].filter(Boolean).join('; ');
   return {
     passed: { ...decision, message },
     saturated,
@@ -137,9 +138,8 @@ function heldSentence(thresholds: readonly ThresholdResult[], summary: Summary):
   return [held, unseenTrouble(thresholds, summary)].filter(Boolean).join(', but ');
 }
 
-function countsSentence({ counts, rate }: Summary): string {
-  const made = `${formatCount(counts.done)} of ${formatCount(counts.generated)} requests done`;
-  return `${made}, ${formatNumber(rate.achieved)}/s`;
+function countsSentence(spec: LoadTestSpec, summary: Summary): string {
+  return `${doneText(spec, summary)}, ${formatNumber(summary.rate.achieved)}${rateUnit(spec)}`;
 }
 
 function lossSentence({ desired, lost }: RunnerLosses): string {

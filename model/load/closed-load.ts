@@ -48,7 +48,7 @@ export function closedLoad(load: ClosedLoad): LoadModel<ClosedPlan> {
 }
 
 function descriptionOf({ users, thinkTime, duration, iterations }: ClosedLoad): string {
-  const ends = [duration, iterations && `${formatCount(iterations)} requests`].filter(Boolean).join(' or ');
+  const ends = [duration, iterations && `${formatCount(iterations)} iterations`].filter(Boolean).join(' or ');
   return `closed model: ${formatCount(users)} ${users === 1 ? 'user' : 'users'}, think time ${thinkTime}, for ${ends}`;
 }
 

@@ -1,9 +1,12 @@
 import { stringify } from 'yaml';
 import { msToSeconds } from '../../api/common/duration.ts';
 import { formatCount } from '../../api/common/quantity.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { loadModelOf } from '../../model/load/load-models.ts';
+import { iterationsOf } from '../../model/measure/rate/iterations.ts';
+import { isSequential } from '../../model/request/request-order.ts';
 import { escapeText as e } from '../common/escape.ts';
 import { verdictOf } from '../common/verdict.ts';
 import { lengthText } from '../common/wording.ts';
@@ -31,7 +34,7 @@ function article(report: ReportDocument): string {
   return [
     `<article><header><h1>${e(metadata.name)}${lengthOf(report)}</h1><p class="soft">${e(spec.target.url)}<br>${e(loadModelOf(spec.load).description())}<br>${e(when)}</p></header>`,
     verdict(status),
-    tiles(status),
+    tiles(spec, status),
     thresholds(status),
     comparison(report),
     charts(report),
@@ -59,23 +62,24 @@ function verdict({ conditions }: LoadTestStatus): string {
   return `<p class="verdict ${status}"><b>${word.toUpperCase()}</b> ${e(message)}</p>`;
 }
 
+/** How much of the load was done, as a number and its text: iterations where the rate is theirs. */
+function doneOf(spec: LoadTestSpec, counted: Parameters<typeof iterationsOf>[1]): { count: string; of: string } {
+  const { done, generated } = iterationsOf(spec, counted);
+  const what = isSequential(spec) ? 'iterations completed' : 'requests done';
+  return { count: formatCount(done), of: `of ${formatCount(generated)} ${what}` };
+}
+
 /** The main figures, large. */
-function tiles({ rate, responseTime, errorShare, counts }: LoadTestStatus): string {
+function tiles(spec: LoadTestSpec, { rate, responseTime, errorShare, counts, requests = [] }: LoadTestStatus): string {
+  const done = counts && doneOf(spec, { counts, requests });
+  const perSecond = `${isSequential(spec) ? 'iterations' : 'responses'} per second`;
   const tile = (name: string, value: string | undefined, id: string) =>
     value === undefined ? '' : `<li><b id="${id}">${e(value)}</b><span>${e(name)}</span></li>`;
   return `<ul class="tiles">${[
-    tile(
-      rate?.target === undefined ? 'responses per second' : `responses per second, target ${rate.target}`,
-      rate?.achieved,
-      'rate',
-    ),
+    tile(rate?.target === undefined ? perSecond : `${perSecond}, target ${rate.target}`, rate?.achieved, 'rate'),
     tile('p50 response time', responseTime?.p50, 'p50'),
     tile('p99 response time', responseTime?.p99, 'p99'),
     tile('errors', errorShare, 'errors'),
-    tile(
-      counts === undefined ? '' : `of ${formatCount(counts.generated)} requests done`,
-      counts && formatCount(counts.done),
-      'done',
-    ),
+    tile(done?.of ?? '', done?.count, 'done'),
   ].join('')}</ul>`;
 }

@@ -1,7 +1,9 @@
 import { formatCount } from '../../api/common/quantity.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { CounterName } from '../../api/status/counters.ts';
 import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
 import { withoutOutcome } from '../../model/measure/counters.ts';
+import { rateUnit } from '../../model/measure/rate/iterations.ts';
 import { STATISTICS } from '../../model/result/figures.ts';
 import { statusFigures } from '../../model/result/status-figures.ts';
 import { type Align, table, tableWithin, widthOf, wrap } from '../common/table.ts';
@@ -15,16 +17,16 @@ import {
 } from '../common/wording.ts';
 import { percent, type Section } from './section.ts';
 
-export function rateSection(status: LoadTestStatus): Section[] {
+export function rateSection(spec: LoadTestSpec, status: LoadTestStatus): Section[] {
   if (status.rate === undefined) return [];
-  return [{ title: 'Rate', lines: [rateLine(status, status.rate)] }];
+  return [{ title: 'Rate', lines: [rateLine(rateUnit(spec), status, status.rate)] }];
 }
 
-function rateLine(status: LoadTestStatus, rate: NonNullable<LoadTestStatus['rate']>): string {
-  if (rate.target === undefined) return `achieved ${rate.achieved}/s (a closed model has no target rate)`;
+function rateLine(unit: string, status: LoadTestStatus, rate: NonNullable<LoadTestStatus['rate']>): string {
+  if (rate.target === undefined) return `achieved ${rate.achieved}${unit} (a closed model has no target rate)`;
   const { target = 0, achieved = 0 } = statusFigures(status).rate ?? {};
   const share = target === 0 ? 0 : achieved / target;
-  return `target ${rate.target}/s on average, achieved ${rate.achieved}/s (${percent(share)})`;
+  return `target ${rate.target}${unit} on average, achieved ${rate.achieved}${unit} (${percent(share)})`;
 }
 
 /** The counters as sums, so that a reader sees the outcome of every request. */

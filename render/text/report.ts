@@ -24,7 +24,7 @@ export function textReport(
   const status = test.status ?? {};
   const width = columns - INDENT;
   const sections = [
-    ...rateSection(status),
+    ...rateSection(test.spec, status),
     ...countsSection(status, width),
     ...timesSection(status, width),
     ...requestsSection(status, width),

@@ -88,7 +88,7 @@ export const DEFINITIONS: Definition[] = [
         jsonPath: '.status.runners.ready',
         description: 'Runners that are ready, or have been.',
       },
-      text('Rate', '.status.rate.achieved', 'Responses per second.'),
+      text('Rate', '.status.rate.achieved', 'Responses per second; with requestOrder Sequential, complete iterations.'),
       text('P99', '.status.responseTime.p99', '99th percentile of the response time.'),
       text('Errors', '.status.errorShare', 'Share of errors.'),
       text('Passed', condition('Passed', 'status'), 'Verdict: whether the test passed.'),

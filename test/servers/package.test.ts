@@ -203,7 +203,7 @@ describe('the npm package in an empty folder', () => {
           plans: [
             {
               name: 'packed',
-              description: 'closed model: 2 users, think time 0s, for 10 requests',
+              description: 'closed model: 2 users, think time 0s, for 10 iterations',
               thresholds: ['errors at most 1% (default)'],
             },
           ],

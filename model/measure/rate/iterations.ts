@@ -1,4 +1,5 @@
 import { microseconds } from '../../../api/common/duration.ts';
+import { formatCount } from '../../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../../api/loadtest/loadtest.ts';
 import type { Counts, LiveCounts } from '../../../api/status/counters.ts';
 import { isSequential } from '../../request/request-order.ts';
@@ -42,9 +43,21 @@ export function iterationsOf(
   };
 }
 
-/** What the iterations of a test are called, for people: "requests" where each is one. */
-export function iterationNoun(spec: Pick<LoadTestSpec, 'requestOrder'>): 'requests' | 'iterations' {
-  return isSequential(spec) ? 'iterations' : 'requests';
+/** The unit of a rate of iterations, behind its number: "50/s" are requests, as each is an iteration, and others are "50 iterations/s". */
+export function rateUnit(spec: Pick<LoadTestSpec, 'requestOrder'>): string {
+  return isSequential(spec) ? ' iterations/s' : '/s';
+}
+
+/** "1,470 of 1,500 requests done", and before it "490 of 500 iterations completed" where an iteration has several requests. */
+export function doneText(
+  spec: Pick<LoadTestSpec, 'requestOrder'>,
+  counted: Parameters<typeof iterationsOf>[1],
+): string {
+  const { counts } = counted;
+  const requests = `${formatCount(counts.done)} of ${formatCount(counts.generated)} requests done`;
+  if (!isSequential(spec)) return requests;
+  const { done, generated } = iterationsOf(spec, counted);
+  return `${formatCount(done)} of ${formatCount(generated)} iterations completed, ${requests}`;
 }
 
 /**

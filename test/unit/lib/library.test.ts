@@ -43,7 +43,7 @@ describe('plan', () => {
       [
         {
           name: 'one',
-          description: 'closed model: 2 users, think time 0s, for 10 requests',
+          description: 'closed model: 2 users, think time 0s, for 10 iterations',
           seconds: undefined,
           arrivals: undefined,
           peakPerSecond: undefined,

@@ -132,7 +132,7 @@ describe('the text report', () => {
     [
       'a closed load',
       finished({}, closed({ duration: '1m', iterations: 10_000, thinkTime: '2s' })),
-      'closed model: 50 users, think time 2s, for 1m or 10,000 requests',
+      'closed model: 50 users, think time 2s, for 1m or 10,000 iterations',
     ],
     [
       'a Poisson load per minute',

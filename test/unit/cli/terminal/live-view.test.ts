@@ -14,7 +14,7 @@ const good: View = {
   share: 0.48,
   elapsedMs: 29_400,
   totalMs: 60_000,
-  rate: { target: 500, achieved: 498.6 },
+  rate: { unit: '/s', target: 500, achieved: 498.6 },
   counts: { ...none, generated: 14_500, made: 14_500, done: 14_488, inFlight: 12 },
   timesUs: { p50: 8500, p95: 21_000, p99: 88_000 },
   scope: 'last second',
@@ -172,7 +172,7 @@ describe('the view of a run', () => {
     const { timesUs, rate, share } = viewOfSummary(spec, before, now);
     assert.deepEqual(
       [timesUs, rate, share],
-      [{ p50: 9007, p95: 9007, p99: 9007 }, { target: 500, achieved: 20 }, 1 / 3],
+      [{ p50: 9007, p95: 9007, p99: 9007 }, { unit: '/s', target: 500, achieved: 20 }, 1 / 3],
     );
   });
 

@@ -34,13 +34,14 @@ describe('the progress line', () => {
       '   1s  0/s  0 in flight  so far: generated 0  made 0  done 2  timeout 0  p99 -',
     ],
   ];
-  for (const [name, before, now, line] of cases) it(name, () => assert.equal(progressLine(before, now), line));
+  for (const [name, before, now, line] of cases)
+    it(name, () => assert.equal(progressLine(finished().spec, before, now), line));
 });
 
 describe('the progress lines of a load', () => {
   /** The seconds of the lines for a load with a summary each second, and the last one. */
   function secondsOf(lengthSeconds: number): string[] {
-    const lines = new ProgressLines();
+    const lines = new ProgressLines(finished().spec);
     const shown = Array.from({ length: lengthSeconds }, (_, i) =>
       lines.next(summaryOf(1000 * (i + 1) + (i % 3), { done: 10 * (i + 1) })),
     );
@@ -59,14 +60,14 @@ describe('the progress lines of a load', () => {
   for (const [title, seconds, expected] of rows) it(title, () => assert.deepEqual(secondsOf(seconds), expected));
 
   it('have the rate since the line before, also where it is long ago', () => {
-    const lines = new ProgressLines();
+    const lines = new ProgressLines(finished().spec);
     lines.next(summaryOf(10_000, { done: 100 }));
     lines.next(summaryOf(15_000, { done: 600 }));
     assert.match(lines.next(summaryOf(20_000, { done: 1100 })) ?? '', /^ {2}20s {2}100\/s /);
   });
 
   it('do not repeat the last one when nothing has happened since', () => {
-    const lines = new ProgressLines();
+    const lines = new ProgressLines(finished().spec);
     assert.ok(lines.next(summaryOf(1000, { done: 10 })));
     lines.next(summaryOf(1020, { done: 10 }));
     assert.equal(lines.last(), undefined);

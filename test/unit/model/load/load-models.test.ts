@@ -78,8 +78,8 @@ describe('the description', () => {
     [RAMP, 'open model, uniform arrivals: 60 to 600 per 1m in 10s, 600 to 1,200 per 1m in 0s, 1,200 per 1m for 5s'],
     [open(2500, { arrivals: 'Poisson' }), 'open model, Poisson arrivals: 2,500/s for 2s'],
     [USERS, 'closed model: 20 users, think time 100ms, for 1m'],
-    [ITERATIONS, 'closed model: 1 user, think time 0s, for 1,500 requests'],
-    [closed({ iterations: 7 }), 'closed model: 1 user, think time 0s, for 1s or 7 requests'],
+    [ITERATIONS, 'closed model: 1 user, think time 0s, for 1,500 iterations'],
+    [closed({ iterations: 7 }), 'closed model: 1 user, think time 0s, for 1s or 7 iterations'],
   ];
   for (const [load, description] of rows) it(description, () => assert.equal(modelOf(load).description(), description));
 });
