@@ -25,7 +25,7 @@ const objectSchema = z.looseObject({
 export async function getLoadTest(
   kubectl: Kubectl,
   name: string,
-): Promise<{ test: ClusterLoadTest } | { problem: string; isFinal: boolean }> {
+): Promise<{ test: ClusterLoadTest } | { problem: string; isFinal: boolean; isAway?: boolean }> {
   const response = await kubectl(['get', RESOURCE, name, '-o', 'json']);
   if ('problem' in response) return response;
   const parsed = objectSchema.safeParse(parseExactJson(response.out));

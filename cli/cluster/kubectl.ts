@@ -2,8 +2,11 @@ import { execFile, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Cluster } from '../arguments/command.ts';
 
-/** The output of kubectl, or its error. A final problem stays the same however often the call is repeated. */
-export type KubectlResult = { out: string } | { problem: string; isFinal: boolean };
+/**
+ * The output of kubectl, or its error. A final problem stays the same however often the call is repeated. `isAway` when no API server has
+ * answered.
+ */
+export type KubectlResult = { out: string } | { problem: string; isFinal: boolean; isAway?: boolean };
 
 /** Runs kubectl, which has the address and credentials of the user's cluster, plugins included. */
 export type Kubectl = (args: readonly string[], input?: string) => Promise<KubectlResult>;
@@ -53,6 +56,25 @@ function problemOf(error: Error & { code?: unknown }, stderr: string): KubectlRe
   if (error.code === 'ENOENT') {
     return { problem: 'kubectl is not installed; loadtest reaches a cluster through it', isFinal: true };
   }
-  const problem = stderr.trim().replace(/^error: /i, '') || error.message;
-  return { problem, isFinal: FINAL.test(stderr) };
+  return problemIn(stderr.trim() === '' ? error.message : stderr);
+}
+
+/** A line of the log of kubectl's client, which repeats an error for every attempt. */
+const LOG_LINE = /^[IWEF]\d{4} \d\d:\d\d:\d\d/;
+/** The cause in such a line. */
+const LOGGED = /err="(.*)"$/;
+const ANSWERED = /^Error from server|doesn't have a resource type/m;
+
+/** The problem in kubectl's standard error, as one sentence. */
+export function problemIn(stderr: string): { problem: string; isFinal: boolean; isAway: boolean } {
+  const lines = stderr.trim().split('\n');
+  const own = lines.filter((line) => line.trim() !== '' && !LOG_LINE.test(line));
+  const logged = LOGGED.exec(lines.at(-1) ?? '')?.[1]?.replaceAll('\\"', '"') ?? lines.at(-1) ?? '';
+  const said = (own.length > 0 ? own.join('\n') : logged).replace(/^error: /i, '');
+  const isAway = !ANSWERED.test(stderr);
+  return {
+    problem: isAway ? `kubectl reaches no cluster: ${said}` : said,
+    isFinal: FINAL.test(stderr),
+    isAway,
+  };
 }

@@ -10,7 +10,7 @@ import { type ClusterLoadTest, getLoadTest } from './cluster-loadtest.ts';
 import type { Kubectl } from './kubectl.ts';
 
 const POLL_MS = 1000;
-/** How long the cluster may be unreachable. */
+/** How long a cluster that has answered before may be unreachable. */
 const MAX_AWAY_MS = 60_000;
 
 export type Waiting = {
@@ -37,6 +37,7 @@ export async function untilComplete(waiting: Waiting): Promise<{ test: ClusterLo
 class Follower {
   readonly #display: Display;
   #hasBegun = false;
+  #hasAnswered = false;
   #lastSeenMs: number;
   /** The problem that is already displayed. */
   #problem = '';
@@ -52,6 +53,7 @@ class Follower {
   found(test: ClusterLoadTest, nowMs: number): { test: ClusterLoadTest } | { problem: string } | undefined {
     const { metadata, spec, status } = test;
     this.#lastSeenMs = nowMs;
+    this.#hasAnswered = true;
     this.#problem = '';
     if (!this.#hasBegun && spec !== undefined) this.#display.begin({ metadata, spec });
     this.#hasBegun = true;
@@ -77,11 +79,15 @@ class Follower {
   }
 
   notFound(
-    { problem, isFinal }: { problem: string; isFinal: boolean },
+    { problem, isFinal, isAway = false }: { problem: string; isFinal: boolean; isAway?: boolean },
     nowMs: number,
   ): { problem: string } | undefined {
+    // A cluster that never answered is more likely the wrong one than one that is about to come.
+    if (isAway && !this.#hasAnswered) return { problem };
+    this.#hasAnswered ||= !isAway;
     if (isFinal || nowMs - this.#lastSeenMs > MAX_AWAY_MS) return { problem };
-    if (problem !== this.#problem) this.#display.note(`no response from the cluster: ${problem}`);
+    if (problem !== this.#problem)
+      this.#display.note(isAway ? `${problem}; asking again for a minute` : `no response from the cluster: ${problem}`);
     this.#problem = problem;
     return undefined;
   }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { reportDocumentSchema } from '../../../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { reportFromCluster } from '../../../../cli/cluster/cluster-report.ts';
-import type { KubectlResult } from '../../../../cli/cluster/kubectl.ts';
+import { type KubectlResult, problemIn } from '../../../../cli/cluster/kubectl.ts';
 import { untilComplete } from '../../../../cli/cluster/wait.ts';
 import { reportOutputs } from '../../../../cli/output/report-files.ts';
 import { displayOn, type Screen } from '../../../../cli/terminal/display.ts';
@@ -82,6 +82,23 @@ describe('loadtest wait', () => {
     assert.ok(clock > 60_000 && clock < 65_000);
   });
 
+  const NOWHERE: KubectlResult = { problem: 'kubectl reaches no cluster: refused', isFinal: false, isAway: true };
+  it('ends at once when no cluster has ever answered', async () => {
+    const { end, notes, clock } = await wait([NOWHERE]);
+    assert.deepEqual([end, notes, clock], [{ problem: 'kubectl reaches no cluster: refused' }, [], 0]);
+  });
+
+  it('asks again when the cluster has answered before, and tells so once', async () => {
+    const { end, notes } = await wait([running, NOWHERE, NOWHERE, complete]);
+    assert.ok('test' in end);
+    assert.deepEqual(notes, ['Running', 'kubectl reaches no cluster: refused; asking again for a minute', 'Finished']);
+  });
+
+  it('asks again when the API server has answered with an error that passes', async () => {
+    const starting: KubectlResult = { problem: 'etcdserver: leader changed', isFinal: false, isAway: false };
+    assert.ok('test' in (await wait([starting, NOWHERE, complete])).end);
+  });
+
   it('ends at once when the test does not exist', async () => {
     const { end, clock } = await wait([MISSING]);
     assert.deepEqual([end, clock], [{ problem: MISSING.problem }, 0]);
@@ -102,6 +119,51 @@ describe('loadtest wait', () => {
     const { end } = await wait([object({ conditions })]);
     assert.ok('test' in end);
   });
+});
+
+describe("a problem in kubectl's words", () => {
+  const log = (cause: string) => `E1129 18:27:06.731778   14985 memcache.go:265] "Unhandled Error" err="${cause}"`;
+  const refused = 'The connection to the server localhost:8080 was refused - did you specify the right host or port?';
+  const rows: [title: string, stderr: string, problem: string, isFinal: boolean, isAway: boolean][] = [
+    [
+      'leaves out the log of its client',
+      `${Array(5).fill(log('dial tcp 127.0.0.1:8080: connect: connection refused')).join('\n')}\n${refused}\n`,
+      `kubectl reaches no cluster: ${refused}`,
+      ...([false, true] as const),
+    ],
+    [
+      'has the last cause in a log without other words',
+      `${log('first')}\n${log('Get \\"http://a/api\\": EOF')}\n`,
+      'kubectl reaches no cluster: Get "http://a/api": EOF',
+      ...([false, true] as const),
+    ],
+    [
+      'is final when the object is not there',
+      'Error from server (NotFound): loadtests.loadtest.dev "x" not found\n',
+      'Error from server (NotFound): loadtests.loadtest.dev "x" not found',
+      ...([true, false] as const),
+    ],
+    [
+      'is final when the operator is not installed',
+      'error: the server doesn\'t have a resource type "loadtests"\n',
+      'the server doesn\'t have a resource type "loadtests"',
+      ...([true, false] as const),
+    ],
+    [
+      'names a context that is not there',
+      'Error in configuration: context was not found for specified context: x\n',
+      'kubectl reaches no cluster: Error in configuration: context was not found for specified context: x',
+      ...([false, true] as const),
+    ],
+    [
+      'passes when the server is busy',
+      'Error from server (ServiceUnavailable): the server is currently unable to handle the request\n',
+      'Error from server (ServiceUnavailable): the server is currently unable to handle the request',
+      ...([false, false] as const),
+    ],
+  ];
+  for (const [title, stderr, problem, isFinal, isAway] of rows)
+    it(title, () => assert.deepEqual(problemIn(stderr), { problem, isFinal, isAway }));
 });
 
 describe('the report of a LoadTest in a cluster', () => {
