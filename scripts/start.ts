@@ -15,7 +15,7 @@ type Target = { process: ChildProcess; url: string };
 
 /** Starts the demo target on `port`; undefined if it could not start there. */
 async function startTarget(port: number): Promise<Target | undefined> {
-  const child = spawn(process.execPath, [join(root, 'examples/demo-target.ts'), String(port)], {
+  const child = spawn(process.execPath, [join(root, 'examples/demo-target.mjs'), String(port)], {
     // The channel closes when this process ends, even by SIGKILL, and the target ends with it.
     stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
     // A terminal's Ctrl-C must not reach it, because the load test ends first.

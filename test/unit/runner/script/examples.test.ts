@@ -15,7 +15,7 @@ let target: ChildProcess;
 let url: string;
 
 before(async () => {
-  target = spawn(process.execPath, [join(root, 'examples/demo-target.ts'), '0'], {
+  target = spawn(process.execPath, [join(root, 'examples/demo-target.mjs'), '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   url = await new Promise((done) => {

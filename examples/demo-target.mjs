@@ -1,58 +1,70 @@
 /**
  * A small HTTP service on loopback for trying out load tests: a shop whose clients send the password with every request, log in with it
  * once, or sign requests with it.
- * Usage: node examples/demo-target.ts [PORT]; port 0 selects a free port. Prints its URL and exits on SIGTERM.
+ * Usage: node examples/demo-target.mjs [PORT]; port 0 selects a free port. Prints its URL and exits on SIGTERM. Plain JavaScript, which runs
+ * on any Node from 18 on.
  */
 import { createHmac, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+
+/** @import { IncomingMessage, ServerResponse } from 'node:http' */
+/** @import { AddressInfo } from 'node:net' */
 
 const PASSWORD = 'open-sesame';
 const CREDENTIALS = `Basic ${Buffer.from(`demo:${PASSWORD}`).toString('base64')}`;
-const tokens = new Set<string>();
+/** @type {Set<string>} */
+const tokens = new Set();
 let orders = 0;
 
 /** Service times of a few milliseconds with a long tail, like those of real services. */
-function serviceTimeMs(): number {
+function serviceTimeMs() {
   return 2 - 4 * Math.log(1 - Math.random());
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
+/** @param {IncomingMessage} request */
+async function bodyOf(request) {
+  /** @type {Buffer[]} */
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 }
 
-function parseOrder(body: string): { sku: string } | undefined {
+/** @param {string} body */
+function parseOrder(body) {
   try {
-    const order: unknown = JSON.parse(body);
-    const sku = (order as { sku?: unknown } | null)?.sku;
+    /** @type {{ sku?: unknown } | null} */
+    const order = JSON.parse(body);
+    const sku = order?.sku;
     return typeof sku === 'string' ? { sku } : undefined;
   } catch {
     return undefined;
   }
 }
 
-function logIn(body: string): string | undefined {
+/** @param {string} body */
+function logIn(body) {
   if (body !== JSON.stringify({ user: 'demo', password: PASSWORD })) return undefined;
   const token = randomUUID();
   tokens.add(token);
   return token;
 }
 
-function isAuthorized({ method, url, headers }: IncomingMessage, body: string): boolean {
+/** @param {IncomingMessage} request @param {string} body */
+function isAuthorized({ method, url, headers }, body) {
   const { authorization = '' } = headers;
   if (authorization === CREDENTIALS || tokens.has(authorization.replace('Bearer ', ''))) return true;
   const signed = createHmac('sha256', PASSWORD).update(`${method} ${url?.replace('/shop', '')}\n${body}`);
   return headers['x-signature'] === signed.digest('hex');
 }
 
-function respond(response: ServerResponse, status: number, body: unknown): void {
+/** @param {ServerResponse} response @param {number} status @param {unknown} body */
+function respond(response, status, body) {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** @param {IncomingMessage} request @param {ServerResponse} response */
+async function handle(request, response) {
   const body = await bodyOf(request);
   if (request.method === 'POST' && request.url === '/shop/login') {
     const token = logIn(body);
@@ -84,7 +96,8 @@ server.on('error', (error) => {
   process.exit(1);
 });
 server.listen(Number(process.argv[2] ?? 18080), '127.0.0.1', () => {
-  console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const { port } = /** @type {AddressInfo} */ (server.address());
+  console.log(`http://127.0.0.1:${port}`);
 });
 process.on('SIGTERM', () => process.exit(0));
 // `npm start` has a channel to it, which closes with that command.

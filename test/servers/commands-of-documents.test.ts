@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, it } from 'node:test';
+import { parseCommand } from '../../cli/arguments/parse.ts';
+import { nodeBinary } from './nodes.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+/** The port of the demo target in documents and examples, which the tests replace by a free one. */
+const PORT = '18080';
+/** The oldest Node on which the documents say that a clone works. */
+const OLDEST = '18.20.8';
+
+/** Commands that these tests leave to others: those of a cluster and its tools, and the ones that the tests themselves belong to. */
+const ELSEWHERE = /^(kubectl|helm|docker) |^npm (test|link|run build)\b|^loadtest wait /;
+
+/** The commands of a Markdown page in their order, and those that its code writes before them. */
+function commandsOfPage(markdown: string): string[] {
+  const shells = [...markdown.matchAll(/^```(sh|console)\n(.*?)^```$/gms)];
+  return shells.flatMap(([, language, block = '']) => {
+    const joined = block.replaceAll('\\\n', ' ').split('\n');
+    const lines = language === 'sh' ? joined : joined.flatMap((line) => (line.startsWith('$ ') ? [line.slice(2)] : []));
+    return lines.map((line) => line.replace(/\s+#.*$/, '').trim()).filter(Boolean);
+  });
+}
+
+/** The commands in the comment at the top of an example. */
+function commandsOfExample(yaml: string): string[] {
+  const header = /^(#.*\n)*/.exec(yaml)![0];
+  const lines = [...header.matchAll(/^# {3}(\S.*)$/gm)].map(([, line]) => line!);
+  return lines.filter((line) => /^(node|loadtest|kubectl) /.test(line));
+}
+
+const examples = globSync('examples/*.yaml', { cwd: root }).sort();
+const sessions: Record<string, string[]> = Object.fromEntries([
+  ...['README.md', 'docs/tutorial.md'].map((page) => [page, commandsOfPage(read(page))]),
+  ...examples.map((path) => [path, commandsOfExample(read(path))]),
+]);
+
+/** The exit codes of commands that do not pass: in the tutorial, two loads are too much for their target. */
+const FAILING = [/maxInFlight=2$/, /kill -STOP/];
+const FAILED = 1;
+const INCONCLUSIVE = 2;
+
+describe('a command of a document', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'loadtest-documents-'));
+  let port = '';
+  before(async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    port = String((server.address() as AddressInfo).port);
+    server.close();
+    cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
+    for (const file of readdirSync(join(folder, 'examples'))) {
+      const path = join(folder, 'examples', file);
+      writeFileSync(path, readFileSync(path, 'utf8').replaceAll(PORT, port));
+    }
+    const mine = /^```yaml\n(.*?)^```$/ms.exec(read('docs/tutorial.md'))![1]!;
+    writeFileSync(join(folder, 'mine.yaml'), mine.replaceAll(PORT, port));
+    mkdirSync(join(folder, 'bin'));
+    symlinkSync(join(root, 'bin/loadtest.cjs'), join(folder, 'bin/loadtest'));
+    for (const name of ['package.json', 'scripts', 'node_modules', 'cli'])
+      symlinkSync(join(root, name), join(folder, name));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** Runs commands one after another in one shell, as a reader types them; returns their exit codes and all output. */
+  async function type(commands: readonly string[]): Promise<{ codes: number[]; output: string }> {
+    const listening = `until (exec 3<>/dev/tcp/127.0.0.1/${port}) 2>/dev/null; do sleep 0.1; done`;
+    const lines = commands.flatMap((command) => [
+      command,
+      'echo "code $?"',
+      ...(command.includes('demo-target') ? [listening] : []),
+    ]);
+    const script = [...lines, '[ -z "$(jobs -p)" ] || kill $(jobs -p) 2>/dev/null'].join('\n');
+    const env = { ...process.env, PATH: `${join(folder, 'bin')}:${dirname(process.execPath)}:${process.env.PATH}` };
+    const shell = spawn('bash', ['-c', `exec 2>&1\n${script}`], { cwd: folder, env });
+    shell.stdin.end();
+    const output = await text(shell.stdout);
+    return { codes: [...output.matchAll(/^code (\d+)$/gm)].map(([, code]) => Number(code)), output };
+  }
+
+  for (const [document, commands] of Object.entries(sessions)) {
+    const here = commands.filter((command) => !ELSEWHERE.test(command));
+    if (here.length === 0) continue;
+    it(`does in ${document} what it says`, { timeout: 600_000 }, async () => {
+      const { codes, output } = await type(here);
+      assert.equal(codes.length, here.length, output);
+      for (const [i, command] of here.entries()) {
+        const fails = FAILING.some((pattern) => pattern.test(command));
+        // A busy machine leaves a verdict open; it never turns one round.
+        const allowed = [fails ? FAILED : 0, ...(command.includes('loadtest ') ? [INCONCLUSIVE] : [])];
+        assert.ok(allowed.includes(codes[i]!), `${command}: exit code ${codes[i]}\n${output}`);
+      }
+    });
+  }
+
+  it('starts the demo target before a load test of it, in every document', () => {
+    for (const [document, commands] of Object.entries(sessions)) {
+      const first = commands.findIndex((command) => /^loadtest run \S+\.yaml/.test(command));
+      const started = commands.findIndex((command) => command.startsWith('node examples/demo-target.mjs'));
+      if (first >= 0) assert.ok(started >= 0 && started < first, document);
+    }
+  });
+
+  it('is one that the command line takes', () => {
+    for (const command of Object.values(sessions).flat()) {
+      const [, words] = /^loadtest (.*?)(?: [>&] ?.*)?$/.exec(command) ?? [];
+      if (words === undefined) continue;
+      const parsed = parseCommand(words.replace(/'[^']*'/g, 'x=1').split(/\s+/));
+      assert.ok('command' in parsed, `${command}: ${'problem' in parsed && parsed.problem}`);
+    }
+  });
+
+  it(`starts the demo target on Node ${OLDEST}`, async () => {
+    const node = await nodeBinary(OLDEST);
+    const target = spawn(node, [join(root, 'examples/demo-target.mjs'), '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = await once(target.stdout, 'data');
+    target.kill();
+    assert.match(String(line), /^http:\/\/127\.0\.0\.1:\d+\n$/);
+  });
+
+  it('belongs to every example that runs on this machine', () => {
+    const without = examples.filter((path) => sessions[path]!.length === 0).map((path) => basename(path));
+    assert.deepEqual(without, ['nightly.yaml', 'proxy.yaml', 'tls.yaml']);
+  });
+});
