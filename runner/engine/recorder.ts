@@ -32,17 +32,20 @@ type RequestRecorder = Times<Histogram> & {
  */
 export type LoadEnd = { atUs: number; allowsUsual: boolean };
 
-/** Of the responses during the load, so many percent took no longer than is usual. */
-const USUAL_PERCENTILE = 99;
+/** Responses beyond this multiple of the 99th percentile are no measure of what is usual. */
+const MOST_PERCENTILES = 2;
 
 /**
- * The longest time that is usual for a request, by the end of the load: all times for one that was not made yet, and none for one that had no
- * response yet.
+ * The longest time that is usual for a request, by the end of the load: that of the slowest response, unless a few were far slower than the
+ * others. All times for a request that was not made yet, and none for one that had no response yet.
  */
 function usualUs({ counts, responseTime }: RequestRecorder, { allowsUsual }: LoadEnd): number {
   if (!allowsUsual) return Number.NEGATIVE_INFINITY;
   if (counts.made === 0) return Number.POSITIVE_INFINITY;
-  return responseTime.valueAtPercentile(USUAL_PERCENTILE) ?? Number.NEGATIVE_INFINITY;
+  const { max } = responseTime;
+  const p99 = responseTime.valueAtPercentile(99);
+  if (max === undefined || p99 === undefined) return Number.NEGATIVE_INFINITY;
+  return Math.min(max, MOST_PERCENTILES * p99);
 }
 
 /**

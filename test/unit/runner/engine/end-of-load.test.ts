@@ -82,6 +82,12 @@ const rows: Row[] = [
     { achieved: 4.17, low: 0.83, high: 0.83 },
   ],
   [
+    'one far slower response during the load is no excuse for late ones',
+    { rate: 20 },
+    (_r, number, nowUs) => ({ ...OK, after: number === 2 ? 2 * S : nowUs >= 5 * S ? 1.5 * S : 5 * MS }),
+    { achieved: 16.67, low: 0.83, high: 0.83 },
+  ],
+  [
     'an iteration that an unexpected response cuts short did not complete',
     { requests: JOURNEY },
     everyOtherFails('/b'),
