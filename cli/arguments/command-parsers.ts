@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { parseCidr } from '../../api/common/cidr.ts';
 import { PERCENT_PATTERN } from '../../api/common/quantity.ts';
 import type { Cluster, Command, LogOptions, OutputOf, Progress, ReportFiles } from './command.ts';
-import { cluster, logOptions, OUTPUTS, reportFiles, SHELLS, type Topic } from './options.ts';
+import { cluster, logOptions, OUTPUTS, pick, reportFiles, SHELLS, type Topic } from './options.ts';
+import { givenOf, type SourceValues, sourceConflict, sourceOf } from './run-source.ts';
 
 export type Parsed = { command: Command } | { problem: string };
 
@@ -22,14 +23,14 @@ export type Values = ReportFiles &
     baseline?: string;
     'max-regression'?: string;
     'allow-address'?: string[];
-  };
+  } & SourceValues;
 
 const mustBe = (forms: readonly string[]) => `--output must be ${forms.slice(0, -1).join(', ')} or ${forms.at(-1)}`;
 const oneName = (topic: Topic) => z.tuple([z.string()], `${topic} takes exactly one NAME`);
 const isRange = (text: string) => parseCidr(text) !== undefined;
 
 const runSchema = z.object({
-  words: z.tuple([z.string()], 'run takes exactly one FILE ("-" reads standard input)'),
+  words: z.array(z.string()).min(1, 'run takes a URL or at least one FILE ("-" reads standard input)'),
   output: z.enum(OUTPUTS.run, mustBe(OUTPUTS.run)).optional(),
   'allow-address': z
     .array(z.string().refine(isRange, '--allow-address must be a range such as 169.254.10.0/24'))
@@ -55,12 +56,22 @@ const oneShell = z.tuple([z.enum(SHELLS)], `completion takes exactly one of ${SH
 
 /** Parses the words and options of each command. */
 export const COMMAND_PARSERS: Record<Topic, (words: string[], values: Values) => Parsed> = {
-  run: (words, values) =>
-    checked(runSchema, { ...values, words }, ({ words: [file], output, 'allow-address': allowAddresses }) => ({
-      ...{ name: 'run', file, set: values.set ?? [], allowAddresses, ...runOutput(output, values) },
+  run: (words, values) => {
+    const problem = sourceConflict(words, values);
+    if (problem !== undefined) return { problem };
+    return checked(runSchema, { ...values, words }, ({ words, output, 'allow-address': allowAddresses }) => ({
+      ...{
+        name: 'run',
+        source: sourceOf(words, values),
+        given: givenOf(values),
+        set: values.set ?? [],
+        allowAddresses,
+        ...runOutput(output, values),
+      },
       ...(values.baseline !== undefined && { baseline: values.baseline }),
       ...displayOptions(values),
-    })),
+    }));
+  },
   wait: (words, values) =>
     checked(oneName('wait'), words, ([test]) => ({
       name: 'wait',
@@ -135,9 +146,4 @@ export function conflictIn(values: Values): string | undefined {
 
 function clusterOptions(values: Values): { cluster: Cluster } {
   return { cluster: pick(values, cluster) };
-}
-
-/** The options of a group that are set. */
-function pick<K extends keyof Values>(values: Values, group: Record<K, unknown>): Pick<Values, K> {
-  return Object.fromEntries(Object.entries(values).filter(([key]) => key in group)) as Pick<Values, K>;
 }

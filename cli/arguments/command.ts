@@ -1,3 +1,5 @@
+import type { GivenArguments } from '../given/given-values.ts';
+import type { UrlOptions } from '../given/loadtest-of-url.ts';
 import type { OUTPUTS, SHELLS, Topic } from './options.ts';
 
 /** The values of a command's --output. */
@@ -31,13 +33,16 @@ type Running = {
 /** `maxRegression` is a percentage. */
 type Comparing = { maxRegression: string; output: OutputOf<'compare'>; cluster: Cluster };
 
+/** The files of a run, or the URL with the options for its load, and the file that its LoadTest is written to. */
+export type RunSource = { files: string[] } | { url: string; options: UrlOptions; save?: string };
+
 /** A parsed command line. */
 export type Command =
   | { name: 'help'; topic?: Topic }
   | { name: 'version'; output: OutputOf<'version'> }
   | { name: 'completion'; shell: Shell }
   | { name: 'validate'; files: string[] }
-  | ({ name: 'run'; file: string; baseline?: string } & Running)
+  | ({ name: 'run'; source: RunSource; given: GivenArguments; baseline?: string } & Running)
   | ({ name: 'wait'; test: string } & Following)
   | { name: 'list'; output: OutputOf<'list'>; selector?: string; allNamespaces: boolean; cluster: Cluster }
   | { name: 'stop'; tests: string[]; cluster: Cluster }

@@ -41,6 +41,23 @@ export const cluster = {
 } as const;
 const set = { set: { type: 'string', multiple: true } } as const;
 const allowAddress = { 'allow-address': { type: 'string', multiple: true } } as const;
+const given = {
+  secret: { type: 'string', multiple: true },
+  script: { type: 'string' },
+  data: { type: 'string' },
+} as const;
+/** The load of `run URL`, with the letters of oha and hey. */
+export const urlOptions = {
+  rate: { type: 'string', short: 'q' },
+  users: { type: 'string', short: 'c' },
+  duration: { type: 'string', short: 'z' },
+  requests: { type: 'string', short: 'n' },
+  method: { type: 'string', short: 'm' },
+  header: { type: 'string', short: 'H', multiple: true },
+  body: { type: 'string', short: 'd' },
+  timeout: { type: 'string', short: 't' },
+  save: { type: 'string' },
+} as const;
 const output = { output: { type: 'string', short: 'o' } } as const;
 const progress = { 'no-progress': { type: 'boolean' }, quiet: { type: 'boolean' } } as const;
 export const logOptions = {
@@ -52,7 +69,10 @@ export const logOptions = {
 
 /** The options of each command, for parseArgs of node:util. */
 export const OPTIONS: Record<Topic, NonNullable<ParseArgsConfig['options']>> = {
-  run: { ...help, ...reportFiles, ...set, ...output, ...progress, baseline: { type: 'string' }, ...allowAddress },
+  run: {
+    ...{ ...help, ...reportFiles, ...set, ...output, ...progress, baseline: { type: 'string' }, ...allowAddress },
+    ...{ ...given, ...urlOptions },
+  },
   wait: { ...help, ...reportFiles, ...progress, ...cluster },
   list: {
     ...{ ...help, ...output, 'all-namespaces': { type: 'boolean', short: 'A' } },
@@ -70,3 +90,8 @@ export const OPTIONS: Record<Topic, NonNullable<ParseArgsConfig['options']>> = {
   completion: help,
   version: { ...help, ...output },
 };
+
+/** The options of a group that are set. */
+export function pick<V extends object, K extends keyof V>(values: V, group: { [name in K]: unknown }): Pick<V, K> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => key in group)) as Pick<V, K>;
+}

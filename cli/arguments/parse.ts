@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { didYouMean } from '../../api/common/misspelt/closest.ts';
 import { COMMAND_PARSERS, conflictIn, type Parsed, type Values } from './command-parsers.ts';
 import { OPTIONS, TOPICS, type Topic } from './options.ts';
 
@@ -9,14 +10,25 @@ export function parseCommand(words: readonly string[]): Parsed {
   if (first === '--version') return { command: { name: 'version', output: 'text' } };
   if (first === 'help') return { command: { name: 'help', ...topicOf(rest) } };
   const { topic } = topicOf([first]);
-  if (topic === undefined) return { problem: `COMMAND must be one of ${[...TOPICS, 'help'].join(', ')}, not ${first}` };
+  if (topic === undefined) {
+    const all = [...TOPICS, 'help'];
+    return { problem: `COMMAND must be one of ${all.join(', ')}, not ${first}${didYouMean(first, all)}` };
+  }
   try {
     return parseRest(topic, rest);
   } catch (error) {
     // parseArgs throws a TypeError that names the option; any other error is a bug.
     if (!(error instanceof TypeError)) throw error;
-    return { problem: error.message };
+    return { problem: optionProblem(error.message, topic) };
   }
+}
+
+/** The message of parseArgs, without its advice about words with a dash; for an unknown option, with the one that may be meant. */
+function optionProblem(message: string, topic: Topic): string {
+  const [, option] = /^Unknown option '(--?[^']+)'/.exec(message) ?? [];
+  if (option === undefined) return message;
+  const options = Object.keys(OPTIONS[topic]).map((name) => `--${name}`);
+  return `${topic} has no option ${option}${option.startsWith('--') ? didYouMean(option, options) : ''}`;
 }
 
 function parseRest(topic: Topic, args: string[]): Parsed {

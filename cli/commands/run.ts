@@ -1,10 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { VERSION } from '../../api/common/version.ts';
 import { readCpuLimits } from '../../runner/process/cgroup.ts';
 import { threadsWithin } from '../../runner/process/cgroup-files.ts';
 import { machine } from '../../runner/process/machine.ts';
 import type { CommandCalled } from '../arguments/command.ts';
-import { checkedTests } from '../input/checked-tests.ts';
+import { testsToRun } from '../given/tests-to-run.ts';
 import { fromFile } from '../input/files.ts';
 import { readResults } from '../input/results.ts';
 import { givenFor, render, runAll } from '../local/run-all.ts';
@@ -13,12 +14,19 @@ import { writeReports } from '../output/report-files.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { displayOf, formFor, refuse } from '../terminal/terminal.ts';
 
-/** Runs the LoadTests of a file, prints their results and resolves to the exit code of their verdict. */
+/** "-" is standard input. */
+const SURROUNDINGS = {
+  env: process.env,
+  readFile: (path: string) => readFileSync(path === '-' ? 0 : path),
+  writeFile: (path: string, text: string) => writeFileSync(path, text),
+};
+
+/** Runs the LoadTests of files or of a URL, prints their results and resolves to the exit code of their verdict. */
 export async function runCommand(command: CommandCalled<'run'>): Promise<number> {
-  const { file, baseline, set, allowAddresses, output, progress, files } = command;
+  const { source, given: values, baseline, set, allowAddresses, output, progress, files } = command;
   const given = baseline === undefined ? { results: [] } : fromFile(baseline, readResults);
   if ('problems' in given) return refuse(given.problems);
-  const prepared = await fromFile(file, (text, name) => checkedTests(text, name, set));
+  const prepared = await testsToRun({ ...source, given: values, set }, SURROUNDINGS);
   if ('problems' in prepared) return refuse(prepared.problems);
   if (given.results.length > 0) {
     const unmatched = prepared.tests.filter(({ test }) => givenFor(test, given.results) === undefined);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { prepareTests } from './prepare-tests.ts';
+import { type FromElsewhere, NOTHING } from './resolve-values.ts';
 import { runnableScriptProblems } from './scripts.ts';
 import { formatProblem } from './validate.ts';
 
@@ -8,8 +9,9 @@ export async function checkedTests(
   text: string,
   file: string,
   set: readonly string[],
+  elsewhere: FromElsewhere = NOTHING,
 ): Promise<ReturnType<typeof prepareTests>> {
-  const prepared = prepareTests(text, file, set, completeName);
+  const prepared = prepareTests(text, file, set, completeName, elsewhere);
   if ('problems' in prepared) return prepared;
   const problems = await runnableScriptProblems(prepared.tests, file, process.versions.node);
   return problems.length === 0 ? prepared : { problems: problems.map(formatProblem) };

@@ -5,7 +5,7 @@ import { headerValueProblem } from '../../runner/values/header-values.ts';
 import { isOurs, type KubeObject, type ParsedObjects, parseObjects, placed } from './documents.ts';
 import { applyOverrides, type Override, parseOverrides } from './override.ts';
 import { readingNotes } from './reading-notes.ts';
-import { resolveValues } from './resolve-values.ts';
+import { type FromElsewhere, NOTHING, resolveValues } from './resolve-values.ts';
 import type { Result } from './results.ts';
 import { formatProblem, identify, validateObject } from './validate.ts';
 
@@ -21,6 +21,7 @@ export function prepareTests(
   file: string,
   sets: readonly string[],
   makeName: (prefix: string) => string,
+  elsewhere: FromElsewhere = NOTHING,
 ): { tests: Runnable[]; baselines: Result[]; notes: string[] } | { problems: string[] } {
   const set = parseOverrides(sets);
   const parsed = parseObjects(text, file);
@@ -40,7 +41,7 @@ export function prepareTests(
   const tests = open.map((test) => named(test, makeName));
   const baselines = finished.map(({ metadata, spec, status = {} }) => ({ name: metadata.name ?? '', spec, status }));
   if (tests.length === 0) return { problems: [`${file}: it contains no LoadTest`] };
-  const resolved = tests.map((test) => ({ test, ...withData(test, resolveValues(test, holders)) }));
+  const resolved = tests.map((test) => ({ test, ...withData(test, resolveValues(test, holders, elsewhere)) }));
   const missing = resolved.flatMap((r) =>
     'problems' in r ? r.problems.map((p) => `${file}: LoadTest ${r.test.metadata.name}: ${p}`) : [],
   );

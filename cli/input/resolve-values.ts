@@ -6,20 +6,26 @@ import type { KubeObject } from './documents.ts';
 type Texts = Record<string, string> | null | undefined;
 const DEFAULT_NAMESPACE = 'default';
 
+/** Values from elsewhere than the file of a test: `values` by referencePath outweigh those of the file, and `objects` come after it. */
+export type FromElsewhere = { values: ReadonlyMap<string, Buffer>; objects: readonly KubeObject[] };
+
+export const NOTHING: FromElsewhere = { values: new Map(), objects: [] };
+
 /**
- * The values that a LoadTest refers to, by {@link referencePath}, from the valid Secrets and ConfigMaps among `objects`; or a problem for
- * each missing key.
+ * The values that a LoadTest refers to, by {@link referencePath}, from the valid Secrets and ConfigMaps among `objects` and from elsewhere;
+ * or a problem for each missing key.
  */
 export function resolveValues(
   test: LoadTest,
   objects: readonly KubeObject[],
+  elsewhere: FromElsewhere = NOTHING,
 ): { values: Map<string, Buffer> } | { problems: string[] } {
   const namespace = test.metadata.namespace ?? DEFAULT_NAMESPACE;
   const values = new Map<string, Buffer>();
   const problems: string[] = [];
   for (const ref of keyReferences(test.spec)) {
-    const holder = objects.find((o) => holds(o, ref, namespace));
-    const value = holder && keysOf(holder).get(ref.key);
+    const holder = [...objects, ...elsewhere.objects].find((o) => holds(o, ref, namespace));
+    const value = elsewhere.values.get(referencePath(ref)) ?? (holder && keysOf(holder).get(ref.key));
     if (value !== undefined) values.set(referencePath(ref), value);
     else problems.push(missing(ref, holder !== undefined, namespace));
   }
@@ -39,7 +45,12 @@ function holds({ kind, metadata }: KubeObject, ref: KeyReference, namespace: str
 function missing({ kind, name, key }: KeyReference, holderExists: boolean, namespace: string): string {
   const reference = `the spec refers to key "${key}" of ${kind} "${name}"`;
   if (holderExists) return `${reference}, which has no such key`;
-  return `${reference}, but there is no such ${kind} in namespace ${namespace}: add it to the file as a separate document`;
+  return `${reference}, but there is no such ${kind} in namespace ${namespace}: add it to the file as a separate document, or give it with ${givenBy(kind, name, key)}`;
+}
+
+/** The option of `loadtest run` that gives a value. */
+function givenBy(kind: KeyReference['kind'], name: string, key: string): string {
+  return kind === 'Secret' ? `--secret ${name}.${key}=env:VARIABLE` : 'another FILE';
 }
 
 /** The values by key. A Secret's stringData takes precedence over its data, as in a cluster. */

@@ -86,7 +86,7 @@ describe('a command of a document', () => {
   async function type(commands: readonly string[]): Promise<{ codes: number[]; output: string }> {
     const listening = `until (exec 3<>/dev/tcp/127.0.0.1/${port}) 2>/dev/null; do sleep 0.1; done`;
     const lines = commands.flatMap((command) => [
-      command,
+      command.replaceAll(PORT, port),
       'echo "code $?"',
       ...(command.includes('demo-target') ? [listening] : []),
     ]);
@@ -125,7 +125,7 @@ describe('a command of a document', () => {
     for (const command of Object.values(sessions).flat()) {
       const [, words] = /^loadtest (.*?)(?: [>&] ?.*)?$/.exec(command) ?? [];
       if (words === undefined) continue;
-      const parsed = parseCommand(words.replace(/'[^']*'/g, 'x=1').split(/\s+/));
+      const parsed = parseCommand(words.replace(/'[^']*'|"[^"]*"/g, 'x=1').split(/\s+/));
       assert.ok('command' in parsed, `${command}: ${'problem' in parsed && parsed.problem}`);
     }
   });

@@ -3,7 +3,8 @@ export const GENERAL = `Load tests as a Kubernetes resource: on this machine, an
 Usage: loadtest COMMAND
 
 On this machine:
-  run FILE          runs the LoadTests in FILE here, without a cluster
+  run URL           runs a load on a URL: run http://localhost:8080/ -q 100 -z 30s
+  run FILE...       runs the LoadTests in each FILE here, without a cluster
   validate FILE...  checks whether a cluster would accept the LoadTests in each FILE
 
 In a cluster:

@@ -1,18 +1,40 @@
 import { REPORT_FILES } from './shared.ts';
 
-export const RUN = `Usage: loadtest run FILE [--set PATH=VALUE]... [--baseline FILE] [--allow-address CIDR]...
+export const RUN = `Usage: loadtest run URL [-q RATE | -c USERS] [-z DURATION] [-n REQUESTS] [-m METHOD]
+                        [-H "NAME: VALUE"]... [-d BODY] [-t TIMEOUT] [--save FILE]
+       loadtest run FILE... [--set PATH=VALUE]... [--secret NAME.KEY=VALUE]... [--script FILE] [--data FILE]
+                         [--baseline FILE] [--allow-address CIDR]...
                          [-o text|yaml|json] [--no-progress] [--quiet]
                          [--report FILE] [--junit FILE] [--json FILE] [--markdown FILE] [--csv FILE]
 
-Runs the LoadTests in FILE on this machine, with the same load, the same merge of results and the same verdict as in a
-cluster. Worker threads replace the pods, as many as the load needs and the cores allow. FILE has the form of
-kubectl apply -f; "-" is standard input. The Secrets and ConfigMaps of a LoadTest are in the same file; other objects
-are skipped.
+Runs a load on URL, or the LoadTests in each FILE one after another, on this machine, with the same load, the same merge
+of results and the same verdict as in a cluster. Worker threads replace the pods, as many as the load needs and the
+cores allow. FILE has the form of kubectl apply -f; "-" is standard input. The Secrets and ConfigMaps of a LoadTest are
+in one of the files or on the command line; other objects are skipped.
 
 Progress goes to standard error, the finished resource to standard output. Fields for a cluster have no effect:
 runners.template, readyTimeout, ttlSecondsAfterFinished, target.exclusive. A lost thread ends the run, whatever
 onLoss is.
 
+For a URL:
+
+  -q, --rate RATE   requests per second, sent whether or not responses come; also 90/m or 5/100ms
+  -c, --users USERS users, each of whom waits for a response before the next request (default 50)
+  -z, --duration    length of the load, such as 30s (default 10s)
+  -n, --requests    ends the load of the users after so many requests
+  -m, --method      method (default GET, with a body POST)
+  -H, --header      header; repeatable. The value env:NAME comes from the environment, file:PATH from a file
+  -d, --body        body; @FILE sends the bytes of a file ("@-" standard input). JSON is sent as application/json
+  -t, --timeout     longest wait for a response (default 10s)
+  --save FILE       also writes the LoadTest that the command stands for, without values of env: and file:
+
+For FILEs and a URL:
+
+  --secret NAME.KEY=VALUE
+                    sets the KEY of the Secret NAME, whatever the file has; repeatable. Other users of this machine can
+                    see arguments: NAME.KEY=env:VARIABLE and NAME.KEY=file:PATH keep the value from them
+  --script FILE     uses this JavaScript module as the script of the test
+  --data FILE       uses the rows of this .csv or .json file as the data of the test
   --set PATH=VALUE  sets a field of the spec before validation; repeatable. PATH is dotted, with list indices:
                     --set load.open.stages[0].rate=100. VALUE is YAML; null removes the field. Write a dot within a
                     name as "\\."

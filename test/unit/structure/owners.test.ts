@@ -119,6 +119,7 @@ const FACTS: readonly Fact[] = [
   },
   {
     // Two files use a model as a tool: the warm-up is an open load, and a preflight request is a closed load of one user.
+    // A third gives each model the options that users of other tools know.
     fact: 'the load models by name',
     patterns: [
       new RegExp(
@@ -137,6 +138,7 @@ const FACTS: readonly Fact[] = [
       'api/loadtest/closed-load.ts',
       'api/loadtest/load.ts',
       'api/loadtest/open-load.ts',
+      'cli/given/loadtest-of-url.ts',
       'model/load/closed-load.ts',
       'model/load/load-models.ts',
       'model/load/load-plan.ts',

@@ -5,7 +5,8 @@ import { parseCommand } from '../../../../cli/arguments/parse.ts';
 
 const run: Extract<Command, { name: 'run' }> = {
   name: 'run',
-  file: 'a.yaml',
+  source: { files: ['a.yaml'] },
+  given: { secrets: [] },
   set: [],
   allowAddresses: [],
   output: 'text',
@@ -45,7 +46,25 @@ const commands: [string, Command][] = [
   ['--version', { name: 'version', output: 'text' }],
   ['completion zsh', { name: 'completion', shell: 'zsh' }],
   ['run a.yaml', run],
-  ['run -', { ...run, file: '-' }],
+  ['run -', { ...run, source: { files: ['-'] } }],
+  ['run a.yaml b.yaml', { ...run, source: { files: ['a.yaml', 'b.yaml'] } }],
+  ['run http://a/b', { ...run, source: { url: 'http://a/b', options: {} } }],
+  [
+    'run HTTPS://a -q 50 -z 5s -m PUT -H a:b -H c:d -d x -t 1s --save f.yaml',
+    {
+      ...run,
+      source: {
+        url: 'HTTPS://a',
+        options: { rate: '50', duration: '5s', method: 'PUT', header: ['a:b', 'c:d'], body: 'x', timeout: '1s' },
+        save: 'f.yaml',
+      },
+    },
+  ],
+  ['run http://a -c 5 -n 100', { ...run, source: { url: 'http://a', options: { users: '5', requests: '100' } } }],
+  [
+    'run a.yaml --secret login.password=env:P --script s.js --data d.csv',
+    { ...run, given: { secrets: ['login.password=env:P'], script: 's.js', data: 'd.csv' } },
+  ],
   ['run a.yaml --no-progress', { ...run, progress: 'lines' }],
   ['run a.yaml -o json', { ...run, output: 'json' }],
   ['run --output=yaml a.yaml', { ...run, output: 'yaml' }],
@@ -84,8 +103,16 @@ for (const [line, command] of commands) {
 
 const problems: [string, RegExp][] = [
   ['walk', /COMMAND must be one of run, wait, list, .*, version, help, not walk/],
-  ['run', /run takes exactly one FILE/],
-  ['run a b', /run takes exactly one FILE/],
+  ['rnu a', /not rnu; did you mean run\?$/],
+  ['run', /run takes a URL or at least one FILE/],
+  ['run http://a b.yaml', /run takes one URL, or FILEs, and not both/],
+  ['run http://a http://b', /run takes one URL, or FILEs, and not both/],
+  ['run a -q 5', /--rate is an option of run URL; for a FILE, --set load.open.stages\[0\].rate=VALUE changes/],
+  ['run a --save b', /--save is an option of run URL$/],
+  ['run a --raet 5', /run has no option --raet; did you mean --rate\?$/],
+  ['wait a --jnuit x', /wait has no option --jnuit; did you mean --junit\?$/],
+  ['list --zzzzzz', /list has no option --zzzzzz$/],
+  ['list -x', /list has no option -x$/],
   ['run a -o xml', /--output must be text, yaml or json/],
   ['run a -o json --json -', /only one of --json - and --output json can have standard output/],
   ['wait a --json - --csv -', /only one of --json - and --csv - can have standard output/],

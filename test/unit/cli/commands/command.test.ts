@@ -235,6 +235,6 @@ describe('loadtest', () => {
   it('help goes to standard output with 0', async () => {
     const ended = await loadtest(['run', '--help'], '');
     assert.equal(ended.code, 0);
-    assert.match(ended.out, /^Usage: loadtest run FILE/);
+    assert.match(ended.out, /^Usage: loadtest run URL/);
   });
 });

@@ -119,7 +119,7 @@ describe('the values of a spec', () => {
 
 describe('a file is refused', () => {
   const missing = (key: string, namespace = 'default') =>
-    `f.yaml: LoadTest a: the spec refers to key "${key}" of Secret "login", but there is no such Secret in namespace ${namespace}: add it to the file as a separate document`;
+    `f.yaml: LoadTest a: the spec refers to key "${key}" of Secret "login", but there is no such Secret in namespace ${namespace}: add it to the file as a separate document, or give it with --secret login.${key}=env:VARIABLE`;
   const cases: [string, Parameters<typeof prepare>, (string | RegExp)[]][] = [
     ['without a LoadTest', [[login]], ['f.yaml: it contains no LoadTest']],
     ['that is empty', [['']], ['f.yaml: it contains no documents']],
