@@ -1,13 +1,23 @@
 import type { z } from 'zod';
+import { didYouMean } from './misspelt/closest.ts';
+import { fieldNames } from './misspelt/field-names.ts';
 
 /** One violation: the path in the API server's notation (`spec.load.open.stages[0].rate`) and the message. */
 export type Problem = { path: string; message: string };
 
-/** Translates `error` for the author of the object. Keeps only the first problem per field, because the others usually follow from it. */
-export function problemsOf(error: z.ZodError): Problem[] {
+/**
+ * Translates `error` for the author of the object. Keeps only the first problem per field, because the others usually follow from it. With
+ * the `schema`, an unknown field comes with the one that may be meant.
+ */
+export function problemsOf(error: z.ZodError, schema?: z.ZodType): Problem[] {
+  const meant = (path: readonly PropertyKey[], key: string) =>
+    schema === undefined ? '' : didYouMean(key, fieldNames(schema, path));
   const problems = error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: fieldPath([...issue.path, key]), message: 'unknown field' }))
+      ? issue.keys.map((key) => ({
+          path: fieldPath([...issue.path, key]),
+          message: `unknown field${meant(issue.path, key)}`,
+        }))
       : [{ path: fieldPath(issue.path), message: messageOf(issue) }],
   );
   return problems.filter((p, i) => problems.findIndex((q) => q.path === p.path) === i);

@@ -33,7 +33,7 @@ function validateByKind(object: KubeObject): { document: Document } | { problems
   const { kind, apiVersion } = object;
   if (kind === 'Secret' || kind === 'ConfigMap') {
     const { error } = parseWithoutNulls(HOLDER_SCHEMAS[kind], object);
-    return error === undefined ? { document: { kind, object } } : { problems: problemsOf(error) };
+    return error === undefined ? { document: { kind, object } } : { problems: problemsOf(error, HOLDER_SCHEMAS[kind]) };
   }
   const ours = kind === LOAD_TEST.kind || kind === SCHEDULED_LOAD_TEST.kind;
   if (!ours)
@@ -51,12 +51,14 @@ function validateByKind(object: KubeObject): { document: Document } | { problems
 
   if (kind === LOAD_TEST.kind) {
     const { data, error } = parseWithoutNulls(loadTestSchema, object);
-    return error === undefined ? { document: { kind: 'LoadTest', test: data } } : { problems: problemsOf(error) };
+    return error === undefined
+      ? { document: { kind: 'LoadTest', test: data } }
+      : { problems: problemsOf(error, loadTestSchema) };
   }
   const { data, error } = parseWithoutNulls(scheduledLoadTestSchema, object);
   return error === undefined
     ? { document: { kind: 'ScheduledLoadTest', scheduled: data } }
-    : { problems: problemsOf(error) };
+    : { problems: problemsOf(error, scheduledLoadTestSchema) };
 }
 
 /**

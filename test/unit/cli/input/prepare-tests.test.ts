@@ -133,7 +133,7 @@ describe('a file is refused', () => {
     [
       'with an unknown field set',
       [[loadTest()], 'load.open.speed=1'],
-      ['f.yaml:10:5: LoadTest a: spec.load.open.speed: unknown field'],
+      ['f.yaml:10:5: LoadTest a: spec.load.open.speed: unknown field; did you mean seed?'],
     ],
     [
       'with an invalid value set',

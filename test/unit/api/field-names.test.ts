@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fieldNames } from '../../../api/common/misspelt/field-names.ts';
+import { problemsOf } from '../../../api/common/problems.ts';
+import { loadTestSchema } from '../../../api/loadtest/loadtest.ts';
+import { scheduledLoadTestSchema } from '../../../api/scheduled/scheduled-loadtest.ts';
+
+const spec = (more: object) => ({
+  apiVersion: 'loadtest.dev/v1alpha1',
+  kind: 'LoadTest',
+  metadata: { name: 'a' },
+  spec: { target: { url: 'http://a' }, load: { type: 'Closed', closed: { users: 1, duration: '1s' } }, ...more },
+});
+const rows: [place: string, more: object, problem: string][] = [
+  ['the spec', { threshold: [] }, 'spec.threshold: unknown field; did you mean thresholds?'],
+  [
+    'an object',
+    { target: { url: 'http://a', timout: '1s' } },
+    'spec.target.timout: unknown field; did you mean timeout?',
+  ],
+  [
+    'a load',
+    { load: { type: 'Closed', closed: { users: 1, duration: '1s', rampup: '1s' } } },
+    'spec.load.closed.rampup: unknown field; did you mean rampUp?',
+  ],
+  ['a list', { requests: [{ name: 'r', paht: '/' }] }, 'spec.requests[0].paht: unknown field; did you mean path?'],
+  [
+    'a list in an object',
+    { load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 1, raet: 1 }] } } },
+    'spec.load.open.stages[0].raet: unknown field; did you mean rate?',
+  ],
+  [
+    'a header',
+    { requests: [{ name: 'r', headers: [{ name: 'a', value: 'b', valuefrom: {} }] }] },
+    'spec.requests[0].headers[0].valuefrom: unknown field; did you mean valueFrom?',
+  ],
+  ['nothing near', { colour: 1 }, 'spec.colour: unknown field'],
+];
+for (const [place, more, problem] of rows)
+  test(`a misspelt field in ${place}: ${problem}`, () => {
+    const { error } = loadTestSchema.safeParse(spec(more));
+    assert.deepEqual(
+      problemsOf(error!, loadTestSchema).map(({ path, message }) => `${path}: ${message}`),
+      [problem],
+    );
+  });
+
+test('a misspelt field in a scheduled test', () => {
+  const path = ['spec', 'loadTestTemplate', 'spec', 'load', 'open'];
+  assert.ok(fieldNames(scheduledLoadTestSchema, path).includes('maxInFlight'));
+});
+
+test('a map of any names has no field to suggest', () => {
+  assert.deepEqual(fieldNames(loadTestSchema, ['spec', 'runners', 'template', 'nodeSelector']), []);
+});
