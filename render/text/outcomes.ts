@@ -1,4 +1,6 @@
 import { formatCount } from '../../api/common/quantity.ts';
+import { ERROR_ADVICE } from '../../api/status/error-advice.ts';
+import type { ErrorKind } from '../../api/status/error-kinds.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { oneOfEachKind } from '../../model/measure/unexpected-examples.ts';
 import { table, tableWithin } from '../common/table.ts';
@@ -16,11 +18,14 @@ export function responsesSection({ responses, counts }: LoadTestStatus): Section
   return [{ title: TITLES.responses, lines: table(rows) }];
 }
 
+/** The kinds of errors with an example, and what to check after each. */
 export function errorsSection({ errors }: LoadTestStatus, width: number): Section[] {
   if (errors === undefined || errors.length === 0) return [];
-  const rows = errors.map(({ kind, count, example, first, last }) => [
-    ...[kind, formatCount(count), [span(first, last), `e.g. ${shortened(example)}`].filter(Boolean).join(', ')],
-  ]);
+  const rows = errors.flatMap(({ kind, count, example, first, last }) => {
+    const advice = ERROR_ADVICE[kind as ErrorKind] as string | undefined;
+    const detail = [span(first, last), `e.g. ${shortened(example)}`].filter(Boolean).join(', ');
+    return [[kind, formatCount(count), detail], ...(advice === undefined ? [] : [['', '', `check: ${advice}`]])];
+  });
   return [{ title: TITLES.errors, lines: tableWithin(width, rows, ['left', 'right', 'left']) }];
 }
 

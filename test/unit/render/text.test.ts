@@ -47,6 +47,7 @@ Statuses
 
 Errors
   ConnectionRefused  4  e.g. connect ECONNREFUSED 127.0.0.1:1
+                        check: whether the target runs; its port
 
 Thresholds
   ✓  responseTime.p99   88ms  at most 250ms
