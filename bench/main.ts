@@ -8,6 +8,7 @@ import { benchStart } from './start.ts';
 import { benchTimeouts } from './timeouts.ts';
 import { installTools } from './tools/ready.ts';
 import { benchTruth } from './truth.ts';
+import { benchVerdicts } from './verdicts/verdicts.ts';
 import { benchWorkers } from './workers.ts';
 
 const log = (line: string) => console.error(`[${new Date().toISOString().slice(11, 19)}] ${line}`);
@@ -15,6 +16,7 @@ const log = (line: string) => console.error(`[${new Date().toISOString().slice(1
 const RUN: Record<Options['bench'], (options: Options) => Promise<unknown>> = {
   requests: (options) => benchRequests(options, log),
   truth: (options) => benchTruth(options, log),
+  verdicts: (options) => benchVerdicts(options, log),
   timeouts: (options) => benchTimeouts(options, log),
   workers: (options) => benchWorkers(options, log),
   memory: (options) => benchMemory(options, log),

@@ -7,6 +7,7 @@ import { TOOLS } from './tools/index.ts';
 export const BENCHES = [
   'requests',
   'truth',
+  'verdicts',
   'timeouts',
   'workers',
   'memory',

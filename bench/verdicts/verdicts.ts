@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import type { SnapshotMessage } from '../../api/protocol/snapshot.ts';
+import { judge } from '../../model/judge/verdict.ts';
+import { type Summary, summarise } from '../../model/measure/summary.ts';
+import { decodeRunnerUpdate } from '../../model/wire/runner-update.ts';
+import type { Log } from '../install.ts';
+import type { Options } from '../options.ts';
+import { specOf } from '../spec.ts';
+import { machine, store } from '../store.ts';
+import { BEHAVIOURS, type Behaviour } from './behaviour.ts';
+import { DISTURBANCES, type Disturbance } from './disturbance.ts';
+import { type Outcome, verdictsReport } from './report.ts';
+import type { Entry } from './target.ts';
+import { type Case, casesOf, truthOf } from './truth.ts';
+
+const RATE = 200;
+const SECONDS = 2;
+/** From the start of the processes to the start of the load. */
+const LEAD_MS = 700;
+const GENERATOR_CORE = 0;
+const TARGET_CORE = 1;
+
+/** The forms of the load. Three workers share a core with whatever disturbs them. */
+export const FORMS = [
+  { name: 'open, HTTP/1.1, 1 worker', workers: 1, version: 'HTTP1', isOpen: true },
+  { name: 'open, HTTP/1.1, 3 workers', workers: 3, version: 'HTTP1', isOpen: true },
+  { name: 'open, HTTP/2, 1 worker', workers: 1, version: 'HTTP2', isOpen: true },
+  { name: 'closed, HTTP/1.1, 1 worker', workers: 1, version: 'HTTP1', isOpen: false },
+  { name: 'closed, HTTP/2, 1 worker', workers: 1, version: 'HTTP2', isOpen: false },
+] as const;
+type Form = (typeof FORMS)[number];
+
+/**
+ * Whether verdicts blame the right side: a generator that is delayed in known ways measures a target that keeps its own log. Each run is judged
+ * by thresholds on both sides of the truth. A verdict is false when it fails what the log holds, or passes what it does not.
+ */
+export async function benchVerdicts(options: Options, log: Log): Promise<void> {
+  const outcomes: Outcome[] = [];
+  for (let round = 1; round <= options.rounds; round++) {
+    for (const form of FORMS)
+      for (const disturbance of DISTURBANCES)
+        for (const behaviour of BEHAVIOURS) outcomes.push(...(await runOnce(form, disturbance, behaviour)));
+    log(`round ${round} of ${options.rounds} done: ${outcomes.filter((o) => o.isFalse).length} false verdicts so far`);
+  }
+  const result = { machine: machine(), rate: RATE, seconds: SECONDS, rounds: options.rounds, outcomes };
+  const report = verdictsReport(result);
+  store(options.out, 'verdicts', { ...result, outcomes: outcomes.filter((o) => o.isFalse) }, report, log);
+}
+
+export async function runOnce(form: Form, disturbance: Disturbance, behaviour: Behaviour): Promise<Outcome[]> {
+  const startMs = Date.now() + LEAD_MS;
+  const target = node(TARGET_CORE, 'target.ts', [behaviour.name, String(startMs), form.version]);
+  const port = String((await once(target.stdout!, 'data'))[0]).trim();
+  const spec = specFor(form, port);
+  const generator = node(
+    GENERATOR_CORE,
+    'generator.ts',
+    [JSON.stringify(spec), String(form.workers), String(startMs)],
+    {
+      ...disturbance.env,
+    },
+  );
+  const end = disturbance.begin({ pid: generator.pid!, core: GENERATOR_CORE, startMs });
+  const printed = await text(generator.stdout!);
+  await end();
+  target.stdin!.end();
+  const entries = JSON.parse(await text(target.stdout!)) as Entry[];
+  if (printed === '')
+    throw new Error(`${form.name}, ${disturbance.name}, ${behaviour.name}: the generator printed nothing`);
+  const summary = summaryOf(spec, JSON.parse(printed) as SnapshotMessage);
+  return casesOf(truthOf(spec, behaviour, entries)).map((one) => ({
+    form: form.name,
+    disturbance: disturbance.name,
+    behaviour: behaviour.name,
+    ...outcomeOf(one, spec, summary),
+  }));
+}
+
+function node(core: number, program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  return spawn('taskset', ['-c', String(core), process.execPath, join(import.meta.dirname, program), ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+}
+
+function specFor({ isOpen, version }: Form, port: string): LoadTestSpec {
+  const duration = `${SECONDS}s`;
+  return specOf({
+    target: { url: `http://127.0.0.1:${port}`, timeout: '10s', http: { version } },
+    requests: [{ name: 'numbered', path: '/${index}' }],
+    load: isOpen
+      ? { type: 'Open', open: { stages: [{ duration, rate: RATE }], maxInFlight: 2000 }, gracefulStop: '300ms' }
+      : { type: 'Closed', closed: { users: 10, duration }, gracefulStop: '300ms' },
+  });
+}
+
+function summaryOf(spec: LoadTestSpec, snapshot: SnapshotMessage): Summary {
+  const decoded = decodeRunnerUpdate({ phase: 'Finished', snapshot });
+  if ('problem' in decoded) throw new Error(decoded.problem);
+  return summarise(spec, [decoded.update.snapshot!]);
+}
+
+function outcomeOf({ holds, ...threshold }: Case, spec: LoadTestSpec, summary: Summary) {
+  const { passed } = judge({ ...spec, thresholds: [threshold] }, summary, { desired: 1, lost: 0 });
+  const isFalse = (passed.status === 'False' && holds) || (passed.status === 'True' && !holds);
+  return { ...threshold, holds, verdict: passed.status, isFalse, message: passed.message };
+}
