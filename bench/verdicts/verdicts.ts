@@ -20,7 +20,7 @@ import { type Case, casesOf, truthOf } from './truth.ts';
 const RATE = 200;
 const SECONDS = 2;
 /** From the start of the processes to the start of the load. */
-const LEAD_MS = 700;
+const LEAD_MS = 1500;
 const GENERATOR_CORE = 0;
 const TARGET_CORE = 1;
 
