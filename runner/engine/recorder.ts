@@ -263,10 +263,10 @@ function countsOf({ counts }: Histogram): Float64Array {
 
 /** Records a request that has ended. One that was not written has no service time. */
 function record({ responseTime, serviceTime, withoutGenerator }: RequestRecorder, times: RequestTimes): void {
-  const { intendedUs, writtenUs, endedUs, readDelayUs } = times;
+  const { intendedUs, writtenUs, endedUs } = times;
   responseTime.record(endedUs - intendedUs);
   withoutGenerator.responseTime.record(endedUs - intendedUs - times.ownUs);
   if (writtenUs === UNWRITTEN) return;
   serviceTime.record(endedUs - writtenUs);
-  withoutGenerator.serviceTime.record(endedUs - writtenUs - readDelayUs);
+  withoutGenerator.serviceTime.record(endedUs - writtenUs - times.ownServiceUs);
 }

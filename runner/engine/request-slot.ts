@@ -9,6 +9,7 @@ import type { ResponseHeaders } from '../transport/message.ts';
 import type { Connection, ConnectionEvents, Transport } from '../transport/transport.ts';
 import type { Clock } from './clock.ts';
 import { type Deadlines, Expiring } from './deadlines.ts';
+import type { Burst } from './delay/burst.ts';
 import type { ReadDelay } from './delay/read-delay.ts';
 import { RequestTimes, UNWRITTEN } from './delay/request-times.ts';
 import { Iteration } from './iteration.ts';
@@ -24,6 +25,7 @@ export type Pool = {
   timing: Clock;
   recorder: Recorder;
   readDelay: ReadDelay;
+  burst: Burst;
   timeoutUs: number;
   deadlines: Deadlines;
   thinkTimes: ThinkTimes;
@@ -71,7 +73,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   constructor(pool: Pool) {
     super();
     this.#pool = pool;
-    this.times = new RequestTimes(pool.readDelay);
+    this.times = new RequestTimes(pool.readDelay, pool.burst);
     this.#connection = pool.transport.open(this);
   }
 

@@ -1,5 +1,6 @@
 import { DeadlineWatch } from './deadline-watch.ts';
 import { Deadlines } from './deadlines.ts';
+import { Burst } from './delay/burst.ts';
 import { Displaced } from './delay/displaced.ts';
 import { Heartbeat } from './delay/heartbeat.ts';
 import { Withheld } from './delay/withheld.ts';
@@ -49,16 +50,18 @@ export class SlotPool {
   readonly #heartbeat: Heartbeat;
   readonly #withheld = new Withheld();
   readonly #displaced = new Displaced();
+  readonly #burst = new Burst();
   /** Called after a request has ended, with the time of its end. */
   onSettled: (nowUs: number) => void = () => {};
 
-  constructor(pool: Omit<Pool, 'deadlines' | 'thinkTimes' | 'settled'>, limits: SlotLimits) {
+  constructor(pool: Omit<Pool, 'burst' | 'deadlines' | 'thinkTimes' | 'settled'>, limits: SlotLimits) {
     const { timing } = pool;
     const deadlines = new Deadlines();
     this.#watch = new DeadlineWatch(deadlines, timing);
     this.#heartbeat = new Heartbeat(timing, pool.readDelay, () => this.#inFlight > 0);
     this.#pool = {
       ...pool,
+      burst: this.#burst,
       deadlines,
       thinkTimes: new ThinkTimes(pool.requests.length, timing, () => this.#watch.start()),
       settled: (slot, nowUs) => this.#settled(slot, nowUs),
@@ -89,6 +92,7 @@ export class SlotPool {
       return;
     }
     const isLate = this.#displaced.taken(delayUs);
+    this.#burst.late(delayUs, nowUs);
     const slot = this.#waiting.length > 0 ? undefined : this.#takeSlot();
     if (slot === undefined) {
       recorder.pending(request);
@@ -176,6 +180,8 @@ export class SlotPool {
   #settled(slot: RequestSlot, nowUs: number): void {
     this.#inFlight--;
     if (slot.isLate) this.#displaced.ended();
+    // Whoever waits for what was read late sends the next request as late.
+    this.#burst.late(slot.times.readDelayUs, nowUs);
     if (slot.connected) {
       this.#connected.push(slot);
       this.#freed = true;
@@ -209,6 +215,7 @@ export class SlotPool {
     const delayUs = sinceUs - intendedUs + freedLateUs + this.#withheld.until(nowUs) - withheldUs;
     this.#pool.recorder.waitingSent(request);
     slot.isLate = isLate || this.#displaced.taken(delayUs);
+    this.#burst.late(delayUs, nowUs);
     this.#send(slot, request, arrival, intendedUs, Math.min(delayUs, nowUs - intendedUs), nowUs);
   }
 }

@@ -1,5 +1,5 @@
 /** A delay from which on it may be the generator that is late, and not the resolution of its timers. */
-const LATE_US = 1_000;
+export const LATE_US = 1_000;
 
 /**
  * Which arrivals the in-flight limit drops because of the generator: those that are late themselves, and those that find requests in flight that

@@ -1,3 +1,4 @@
+import type { Burst } from './burst.ts';
 import type { ReadDelay } from './read-delay.ts';
 
 export const UNWRITTEN = -1;
@@ -16,17 +17,26 @@ export class RequestTimes {
   sendDelayUs = 0;
   /** The generator's own part after the write. */
   readDelayUs = 0;
+  /** For how long it may have queued in the target behind requests that were sent late. */
+  queueUs = 0;
   readonly #readDelay: ReadDelay;
+  readonly #burst: Burst;
   #sentUs = 0;
   #lostUs = 0;
 
-  constructor(readDelay: ReadDelay) {
+  constructor(readDelay: ReadDelay, burst: Burst) {
     this.#readDelay = readDelay;
+    this.#burst = burst;
   }
 
   /** The generator's own part of the response time. */
   get ownUs(): number {
-    return this.sendDelayUs + this.readDelayUs;
+    return this.sendDelayUs + this.ownServiceUs;
+  }
+
+  /** The generator's own part of the service time. */
+  get ownServiceUs(): number {
+    return this.readDelayUs + this.queueUs;
   }
 
   /** The request is handed to its connection, `sendDelayUs` later than intended by the generator's fault. */
@@ -35,6 +45,7 @@ export class RequestTimes {
     this.writtenUs = UNWRITTEN;
     this.sendDelayUs = sendDelayUs;
     this.readDelayUs = 0;
+    this.queueUs = this.#burst.queueUs(nowUs);
     this.#sentUs = nowUs;
     this.#lostUs = this.#readDelay.lostUs;
   }
