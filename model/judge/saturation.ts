@@ -5,14 +5,11 @@ import type { ConditionState } from '../../api/status/conditions.ts';
 import type { GeneratorErrorKind } from '../../api/status/error-kinds.ts';
 import type { Reasons } from '../../api/status/reasons.ts';
 import { loadModelOf } from '../load/load-models.ts';
-import { greatestOwnPartUs, isBusy, isThrottled, ownPartUs } from '../measure/own-part.ts';
+import { greatestOwnPartUs, isBusy, isLate, isThrottled, ownPartUs } from '../measure/own-part.ts';
 import type { Summary } from '../measure/summary.ts';
 import { dropped, moreCpu, moreRunners } from './advice.ts';
 
 type Saturation = ConditionState<'GeneratorSaturated'>;
-
-/** A load that is sent later than this is no longer the load of the spec, however slow the responses are. */
-const LAG_LIMIT_US = 250_000;
 
 /** A pause of at least this share of the lag is named as its explanation. */
 const EXPLAINS = 0.25;
@@ -94,8 +91,8 @@ function throttledByLimit(spec: LoadTestSpec, summary: Summary): Cause | undefin
 }
 
 function lateArrivals(spec: LoadTestSpec, summary: Summary): Cause | undefined {
-  const lag = summary.pacingLag.valueAtPercentile(99) ?? 0;
-  if (lag <= LAG_LIMIT_US) return undefined;
+  if (!isLate(summary)) return undefined;
+  const lag = summary.pacingLag.valueAtPercentile(99)!;
   const late = `requests were sent late (pacing lag p99 ${formatMicroseconds(lag)})`;
   const limit = throttledByLimit(spec, summary);
   if (limit !== undefined) return { ...limit, what: `${late} as ${limit.what}` };

@@ -36,7 +36,16 @@ export function isThrottled({ throttled = 0 }: { throttled: number | undefined }
   return throttled >= THROTTLED;
 }
 
+/** A load that is sent later than this is no longer the load of the spec, however slow the responses are. */
+const LAG_LIMIT_US = 250_000;
+
+/** Whether an open load was sent too late to be the one of the spec. */
+export function isLate({ pacingLag }: { pacingLag: Histogram }): boolean {
+  return (pacingLag.valueAtPercentile(99) ?? 0) > LAG_LIMIT_US;
+}
+
 type Measured = {
+  pacingLag: Histogram;
   responseTime: Histogram;
   withoutGenerator: Times<Histogram>;
   eventLoopUtilization: number;
@@ -49,12 +58,12 @@ const FAST = 10;
 /**
  * By how much the requests of a closed load would have been more without the generator's own part of the response times, as a share: 0.25 is a
  * quarter more. Its users lost that part, and would have sent further requests. Infinity where the generator was the limit of such a load, as faster
- * responses would not have shown. 0 for a load whose arrivals wait for no response. `period` is the part of the load that was measured.
+ * responses would not have shown. 0 for a load whose arrivals wait for no response, and Infinity when that was too late to be the load of the spec. `period` is the part of the load that was measured.
  */
 export function lostShareOf({ load }: LoadTestSpec, measured: Measured, { fromUs, toUs }: Period): number {
   const model = loadModelOf(load);
   const endTimeUs = model.userTimeUntil(Math.min(toUs, model.lengthUs));
-  if (endTimeUs === undefined) return 0;
+  if (endTimeUs === undefined) return isLate(measured) ? Number.POSITIVE_INFINITY : 0;
   if (isBusy(measured) || isThrottled(measured)) return Number.POSITIVE_INFINITY;
   const { responseTime, withoutGenerator } = measured;
   const { count } = responseTime;

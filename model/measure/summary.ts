@@ -49,7 +49,7 @@ export type Summary = Times<Histogram> & {
   elapsedMs: number;
   iterations: Iterations;
   rate: Rate;
-  /** By how much a closed load would have been more without the generator's own part; see lostShareOf. */
+  /** By how much the load would have been more without the generator's own part; see lostShareOf. */
   lostShare: number;
   /** Of what has ended, 0 to 1; undefined when nothing has. */
   errorShare: number | undefined;
@@ -83,6 +83,7 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[], fr
   );
   const eventLoopUtilization = Math.max(0, ...snapshots.map((s) => s.eventLoopUtilization));
   const throttled = greatest(snapshots, (s) => s.throttledMs && shareOfTime(s.throttledMs, s));
+  const pacingLag = mergePacked(snapshots.map((s) => s.pacingLag));
   return {
     counts,
     requests,
@@ -93,11 +94,11 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[], fr
     redirects: mergeRedirects(snapshots),
     ...times,
     withoutGenerator,
-    pacingLag: mergePacked(snapshots.map((s) => s.pacingLag)),
+    pacingLag,
     elapsedMs,
     iterations,
     rate: rateOf(spec, period, iterations, iterationTimeUs(spec, requests)),
-    lostShare: lostShareOf(spec, { ...times, withoutGenerator, eventLoopUtilization, throttled }, period),
+    lostShare: lostShareOf(spec, { ...times, withoutGenerator, pacingLag, eventLoopUtilization, throttled }, period),
     errorShare: errorShare(counts),
     transport: transportOf(spec.target),
     cpu: mean(snapshots.filter((s) => s.elapsedMs > 0).map((s) => s.cpuMs / s.elapsedMs)),

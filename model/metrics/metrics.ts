@@ -161,7 +161,7 @@ function rateRange(measured: Measured) {
   const more = lostByGenerator(measured);
   const value = { low: achieved, high: achieved };
   if (more === 0 && lostShare === 0) return uncertain(achieved, value);
-  const lost = achieved === 0 ? 0 : achieved * lostShare;
+  const lost = lostShare === Number.POSITIVE_INFINITY ? lostShare : achieved * lostShare;
   const without = achieved + lost + perSecond(more, seconds);
   return uncertain(achieved, value, { low: without, high: without });
 }
@@ -176,6 +176,7 @@ function reachedRange(measured: Measured) {
   const { reached } = measured;
   if (reached === undefined) return undefined;
   const { asked, observed, low, high, made } = reached;
-  const without = (share: number) => (share + lostByGenerator(measured) / asked) / made;
+  const lost = measured.lostShare === Number.POSITIVE_INFINITY ? measured.lostShare : lostByGenerator(measured) / asked;
+  const without = (share: number) => (share + lost) / made;
   return uncertain(observed, { low, high }, { low: without(low), high: without(high) });
 }
