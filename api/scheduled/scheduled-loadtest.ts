@@ -16,7 +16,7 @@ export const scheduledLoadTestSpecSchema = z.strictObject({
   timeZone: timeZoneSchema
     .default('Etc/UTC')
     .describe(
-      'Time zone of the schedule: a name of the tz database. When clocks go forward, a skipped time has no run, as in a CronJob; when they go back, a repeated time has one run.',
+      'Time zone of the schedule: a name of the tz database. When clocks go forward, a skipped time has no run, as in a CronJob; when they go back, a repeated time has one run, except where minute or hour is a wildcard such as * or */15, which means intervals.',
     ),
   startingDeadlineSeconds: z
     .int()

@@ -20,7 +20,14 @@ export function timesOf(
   afterMs: number,
   nowMs: number,
 ): Times {
-  const cron = new Cron(schedule, { mode: '5-part', sloppyRanges: true, timezone: timeZone, paused: true });
+  const cron = new Cron(withoutSteps(schedule), {
+    mode: '5-part',
+    sloppyRanges: true,
+    // A time that the clock shows twice comes once, unless a wildcard asks for intervals.
+    fixedTimeRule: 'no-wildcard',
+    timezone: timeZone,
+    paused: true,
+  });
   const next = nextOf(cron, new Date(nowMs))?.getTime();
   const last = lastOf(cron, new Date(nowMs));
   const isDue = last !== undefined && last.getTime() > afterMs;
@@ -31,6 +38,22 @@ export function timesOf(
     ...(isDue && { dueMs: last.getTime() }),
     ...(next !== undefined && { nextMs: next }),
   };
+}
+
+/** The last minute and the last hour. */
+const LAST = [59, 23];
+
+/** A schedule whose steps in minutes and hours are lists, which croner takes for fixed times; wildcards keep their steps. */
+function withoutSteps(schedule: string): string {
+  const fields = schedule.trim().split(/ +/);
+  return fields.map((field, i) => (LAST[i] === undefined ? field : listOf(field, LAST[i]))).join(' ');
+}
+
+function listOf(field: string, last: number): string {
+  return field.replaceAll(/(\d+)(?:-(\d+))?\/(\d+)/g, (_, from, to, step) => {
+    const count = Math.floor((Number(to ?? last) - Number(from)) / Number(step)) + 1;
+    return Array.from({ length: count }, (_, i) => Number(from) + i * Number(step)).join(',');
+  });
 }
 
 /**

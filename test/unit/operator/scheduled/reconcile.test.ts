@@ -412,6 +412,24 @@ describe('the times of a schedule', () => {
       next('30 2 * * *', 'Europe/Zurich', '2026-10-25T00:30:00Z'),
       '2026-10-26T01:30:00.000Z',
     ],
+    ...[
+      '0 1,13 * * *',
+      '0 1-1 * * *',
+      '0,40 1 * * *',
+      '0-4 1 * * *',
+      '0-50/10 1 * * *',
+      '0 1/3 * * *',
+      '0 1-7/3 * * *',
+    ].map((schedule): [string, string, string] => [
+      `of ${schedule} do not occur again when the clock is put back, as one time does not`,
+      next(schedule, 'Europe/London', '2026-10-25T00:59:00Z').slice(0, 13) > '2026-10-25T01' ? 'later' : 'again',
+      'later',
+    ]),
+    ...['* * * * *', '*/20 1 * * *', '0 * * * *', '0 */1 * * *'].map((schedule): [string, string, string] => [
+      `of ${schedule} occur again, as the wildcard means intervals`,
+      next(schedule, 'Europe/London', '2026-10-25T00:59:00Z'),
+      '2026-10-25T01:00:00.000Z',
+    ]),
     [
       'occur every hour even when the clock shows an hour twice',
       next('30 * * * *', 'Europe/Zurich', '2026-10-25T00:30:00Z'),
