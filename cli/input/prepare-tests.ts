@@ -2,12 +2,13 @@ import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import { isTrue } from '../../api/status/conditions.ts';
 import { readTable } from '../../runner/request/variables.ts';
 import { headerValueProblem } from '../../runner/values/header-values.ts';
+import { notTextProblem } from '../../runner/values/utf8-text.ts';
 import { isOurs, type KubeObject, type ParsedObjects, parseObjects, placed } from './documents.ts';
 import { applyOverrides, type Override, parseOverrides } from './override.ts';
 import { readingNotes } from './reading-notes.ts';
 import { type FromElsewhere, NOTHING, resolveValues } from './resolve-values.ts';
 import type { Result } from './results.ts';
-import { formatProblem, identify, validateObject } from './validate.ts';
+import { formatProblem, identify, twiceProblems, validateObject } from './validate.ts';
 
 /** A valid LoadTest with its defaults and overrides, and the values that it refers to. */
 export type Runnable = { test: LoadTest; values: ReadonlyMap<string, Buffer> };
@@ -30,7 +31,8 @@ export function prepareTests(
 
   const [ours, others] = partition(parsed.objects, (o) => isOurs(o) || o.kind === 'Secret' || o.kind === 'ConfigMap');
   const checked = ours.map((object) => checkObject(object, set.overrides, file, parsed.places));
-  const problems = checked.flatMap((c) => ('problems' in c ? c.problems : []));
+  const twice = twiceProblems({ ...parsed, objects: ours }, file).map(formatProblem);
+  const problems = [...checked.flatMap((c) => ('problems' in c ? c.problems : [])), ...twice];
   if (problems.length > 0) return { problems };
 
   const holders = checked.flatMap((c) => ('holder' in c ? [c.holder] : []));
@@ -58,11 +60,14 @@ export function prepareTests(
   };
 }
 
-/** The values, if their data rows and header values are valid. */
+/** The values, if they are valid where they are used: as data rows, header values and texts. */
 function withData(test: LoadTest, resolved: ReturnType<typeof resolveValues>): ReturnType<typeof resolveValues> {
   if ('problems' in resolved) return resolved;
   const table = readTable(test.spec, resolved.values);
-  const problem = 'problem' in table ? table.problem : headerValueProblem(test.spec, resolved.values);
+  const problem =
+    'problem' in table
+      ? table.problem
+      : (headerValueProblem(test.spec, resolved.values) ?? notTextProblem(test.spec, resolved.values));
   return problem === undefined ? resolved : { problems: [problem] };
 }
 

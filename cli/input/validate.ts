@@ -3,10 +3,11 @@ import { API_VERSION, GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/co
 import { type Problem, problemsOf } from '../../api/common/problems.ts';
 import { type LoadTest, loadTestSchema } from '../../api/loadtest/loadtest.ts';
 import { type ScheduledLoadTest, scheduledLoadTestSchema } from '../../api/scheduled/scheduled-loadtest.ts';
-import { type KubeObject, parseObjects, placed } from './documents.ts';
+import { type KubeObject, type ParsedObjects, parseObjects, placed } from './documents.ts';
 import { HOLDER_SCHEMAS } from './holders.ts';
 import { metadataProblems } from './object-meta.ts';
 import { readingNotes } from './reading-notes.ts';
+import { sizeNotes } from './size-notes.ts';
 
 /** A valid document of a file, with defaults, as the API server would return it. */
 export type Document =
@@ -107,7 +108,28 @@ export function validateText(
         ...result.problems.map((p) => ({ file, ...identify(object), ...placed(object, p, parsed.places) })),
       );
   }
-  return { documents, problems, notes: readingNotes(parsed.objects, file, parsed.places) };
+  problems.push(...twiceProblems(parsed, file));
+  const notes = [
+    ...readingNotes(parsed.objects, file, parsed.places),
+    ...sizeNotes(parsed.objects, file, parsed.places),
+  ];
+  return { documents, problems, notes };
+}
+
+const TWICE =
+  'another document of the file has this kind, name and namespace, and kubectl would apply one over the other';
+
+/** A problem for each object that has kind, name and namespace of an earlier one. */
+export function twiceProblems({ objects, places }: ParsedObjects, file: string): DocumentProblem[] {
+  const seen = new Set<string>();
+  return objects.flatMap((object) => {
+    const { kind, metadata } = object;
+    const name = JSON.stringify([kind, metadata?.name, metadata?.namespace ?? 'default']);
+    const isTwice = Boolean(metadata?.name) && seen.has(name);
+    seen.add(name);
+    const problem = { path: 'metadata.name', message: TWICE };
+    return isTwice ? [{ file, ...identify(object), ...placed(object, problem, places) }] : [];
+  });
 }
 
 /** The kind and name of an object, for problems. */

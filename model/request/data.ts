@@ -25,11 +25,15 @@ function parseCsv(text: string): Table | { problem: string } {
   while (field.lastIndex < whole.length) {
     const from = field.lastIndex;
     const match = field.exec(whole);
-    if (match === null) return { problem: `line ${whole.slice(0, from).split('\n').length} is not valid CSV` };
+    if (match === null)
+      return {
+        problem: `line ${whole.slice(0, from).split('\n').length} is not valid CSV: ${faultIn(whole.slice(from))}`,
+      };
     line.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
     if (match[3] === ',' && field.lastIndex < whole.length) continue;
     if (match[3] === ',') line.push('');
-    if (line.length > 1 || line[0] !== '') lines.push(line);
+    // An empty line has no quotes; "" is a row with an empty field.
+    if (match[0].replace(/\r?\n$/, '') !== '' || line.length > 1) lines.push(line);
     line = [];
   }
   const [columns = [], ...rows] = lines;
@@ -39,13 +43,20 @@ function parseCsv(text: string): Table | { problem: string } {
   return { columns, rows };
 }
 
+/** What is wrong with the field at the beginning of `text`. */
+function faultIn(text: string): string {
+  if (/^[^",\r\n]*\r(?!\n)/.test(text)) return 'a carriage return alone ends it';
+  if (!text.startsWith('"')) return 'a field that contains a quote must stand in quotes, and its own be doubled';
+  return /^"(?:[^"]|"")*"/.test(text) ? 'text follows the closing quote of a field' : 'a quote is not closed';
+}
+
 const isPlain = (value: unknown) => typeof value !== 'object' || value === null || isRawNumber(value);
 
 /** Parses a JSON list of flat objects; missing fields are empty. */
 function parseRows(text: string): Table | { problem: string } {
   let list: unknown;
   try {
-    list = parseJson(text);
+    list = parseJson(text.replace(/^\ufeff/, ''));
   } catch (error) {
     return { problem: `is not valid JSON: ${(error as Error).message}` };
   }

@@ -2,6 +2,7 @@ import type { Write } from '../process/line-output.ts';
 import { readTable } from '../request/variables.ts';
 import type { ScriptHost, ScriptUnfit } from '../script/script-host.ts';
 import type { Values } from '../values/referenced-values.ts';
+import { notTextProblem } from '../values/utf8-text.ts';
 import { type Patience, ScriptInvalid } from '../workers/worker-handle.ts';
 import { type RunnerPool, type Share, startWorkers } from '../workers/worker-pool.ts';
 import { preflight } from './preflight.ts';
@@ -45,6 +46,8 @@ export async function prepareRun(
     if (problem !== undefined) return unfit(problem);
     const table = readTable(assignment.spec, values);
     if ('problem' in table) return unfit(runnerFailed(table.problem));
+    const notText = notTextProblem(assignment.spec, values);
+    if (notText !== undefined) return unfit(runnerFailed(notText));
     const setUp = await scriptOf(tasks[0]!, values, options);
     if ('problem' in setUp) return unfit(setUp);
     script = setUp.host;

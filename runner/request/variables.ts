@@ -6,6 +6,7 @@ import { NO_DATA, parseTable, rowChooser, type Table } from '../../model/request
 import { seedOf } from '../../model/request/seed.ts';
 import { drawsOf, type Scope } from '../../model/request/template.ts';
 import type { Values } from '../values/referenced-values.ts';
+import { utf8Text } from '../values/utf8-text.ts';
 
 /** The scope of one request's templates, by the arrival, the index of the request in its iteration, and the iteration's extracted values. */
 export type Scopes = (arrival: number, step: number, session: ReadonlyMap<string, string>) => Scope;
@@ -16,7 +17,8 @@ export function readTable(spec: LoadTestSpec, values: Values): Table | { problem
   const { kind, name, key } = keyReference(spec.data.from);
   const bytes = values.get(referencePath({ kind, name, key })) ?? Buffer.alloc(0);
   const where = `data: key "${key}" of ${kind} "${name}"`;
-  const table = parseTable(bytes.toString(), spec.data.format);
+  const text = utf8Text(bytes);
+  const table = typeof text === 'string' ? parseTable(text, spec.data.format) : text;
   if ('problem' in table) return { problem: `${where} ${table.problem}` };
   for (const request of spec.requests) {
     const used = variablesOf(request).flatMap((v) => (v.startsWith('data.') ? [v.slice('data.'.length)] : []));

@@ -72,6 +72,18 @@ describe(`kubectl apply and loadtest validate, of ${COUNT} random texts from see
     assert.equal(found.join('\n\n'), '');
     assert.ok(accepted > COUNT / 5 && accepted < COUNT, 'some are valid, some are not');
   });
+
+  it('agree on the size of an object', async () => {
+    const holding = (bytes: number) =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: large}\ndata: {a: "<&>${'x'.repeat(bytes)}"}\n`;
+    const notes = (bytes: number) => validateText(holding(bytes), 'f.yaml').notes;
+    // The annotation of kubectl apply holds the whole object.
+    const most = 261_956;
+    assert.deepEqual([notes(most).length, notes(most + 1).length], [0, 1]);
+    assert.ok('spec' in (await applied(holding(most))));
+    const refused = await applied(holding(most + 1));
+    assert.match('refusal' in refused ? refused.refusal : '', /may not be more than 262144 bytes/);
+  });
 });
 
 function specOf(document: Document | undefined): unknown {

@@ -77,6 +77,24 @@ describe('metadata is refused as the API server refuses it', () => {
   });
 });
 
+describe('a file', () => {
+  it('with two objects of one kind and name is refused, at the second', () => {
+    const text = [loadTest('{name: a}'), configMap(''), loadTest('{name: a, namespace: default}')].join('---\n');
+    assert.deepEqual(problemsOf(text), [
+      '13:12 metadata.name: another document of the file has this kind, name and namespace, and kubectl would apply one over the other',
+    ]);
+    assert.deepEqual(problemsOf([loadTest('{name: a}'), loadTest('{name: a, namespace: b}')].join('---\n')), []);
+  });
+
+  it('with an object that only a server-side apply takes has a note', () => {
+    const notes = (size: number) => validateText(`\n${configMap(`data: {a: "${'x'.repeat(size)}"}`)}`, 'f.yaml').notes;
+    assert.deepEqual(notes(261_800), []);
+    assert.deepEqual(notes(262_100), [
+      'f.yaml:2:1: ConfigMap a has 262266 bytes: kubectl apply takes 262144 at most, and kubectl apply --server-side all of it',
+    ]);
+  });
+});
+
 describe('a Secret or ConfigMap is refused as the API server refuses it', () => {
   const cases: [what: string, text: string, problem: string | RegExp][] = [
     ['a name in capitals', configMap('', '{name: UPPER_Case}'), /^3:12 metadata\.name: must be the name of an object/],

@@ -6,6 +6,7 @@ import { prepareTests } from '../../../../cli/input/prepare-tests.ts';
 import { numberAt, type Stripe } from '../../../../model/load/stripe.ts';
 import { parseTable, rowChooser } from '../../../../model/request/data.ts';
 import { readTable } from '../../../../runner/request/variables.ts';
+import { notTextProblem } from '../../../../runner/values/utf8-text.ts';
 
 const TABLES: [title: string, format: 'CSV' | 'JSON', text: string, columns: string[], rows: string[][]][] = [
   [
@@ -30,6 +31,9 @@ const TABLES: [title: string, format: 'CSV' | 'JSON', text: string, columns: str
   ],
   ['quoted fields with commas, quotes and lines', 'CSV', 'a\n"x,""y""\nz"\n', ['a'], [['x,"y"\nz']]],
   ['a byte order mark and empty lines', 'CSV', '\ufeffa\n\n1\n\n2\n', ['a'], [['1'], ['2']]],
+  ['a row that is one empty field in quotes', 'CSV', 'a\n1\n""\n\n3\n""', ['a'], [['1'], [''], ['3'], ['']]],
+  ['rows of empty fields in quotes with CRLF', 'CSV', '"a"\r\n""\r\n\r\n', ['a'], [['']]],
+  ['JSON with a byte order mark', 'JSON', '\ufeff[{"a":1}]', ['a'], [['1']]],
   ['an empty quoted field at the end', 'CSV', 'a,b\n1,""', ['a', 'b'], [['1', '']]],
   [
     'JSON of all scalar types',
@@ -59,8 +63,20 @@ const INVALID: [title: string, format: 'CSV' | 'JSON', text: string, problem: st
   ['an empty file', 'CSV', '', 'has no rows'],
   ['a file of column names only', 'CSV', 'a,b\n', 'has no rows'],
   ['a row with too many fields', 'CSV', 'a\n1\n1,2\n', 'row 2 has 2 fields, but there are 1 columns'],
-  ['an unclosed quote', 'CSV', 'a\n"1\n', 'line 2 is not valid CSV'],
-  ['text after a quoted field', 'CSV', 'a\n"1"2\n', 'line 2 is not valid CSV'],
+  ['an unclosed quote', 'CSV', 'a\n"1\n', 'line 2 is not valid CSV: a quote is not closed'],
+  [
+    'text after a quoted field',
+    'CSV',
+    'a\n"1"2\n',
+    'line 2 is not valid CSV: text follows the closing quote of a field',
+  ],
+  [
+    'a quote inside a field, as logs have it',
+    'CSV',
+    'a\n/x?q="y"\n',
+    'line 2 is not valid CSV: a field that contains a quote must stand in quotes, and its own be doubled',
+  ],
+  ['carriage returns alone', 'CSV', 'a\r1\r', 'line 1 is not valid CSV: a carriage return alone ends it'],
   ['two columns with one name', 'CSV', 'a,a\n1,2\n', 'has two columns "a"'],
   ['an object', 'JSON', '{}', 'is not a JSON list'],
   ['an empty list', 'JSON', '[]', 'has no rows'],
@@ -154,6 +170,45 @@ test('the problem of a missing column names the request that uses it and the exi
       'data: key "users.csv" of ConfigMap "users" has no column "mail", which request "login" uses; it has user, email',
   });
 });
+
+const NOT_UTF8: [what: string, bytes: Buffer, problem: string][] = [
+  ['in Windows-1252', Buffer.from('user,mail\na,b\ngrüße,c\n', 'latin1'), 'is not UTF-8 in line 3: save it as UTF-8'],
+  ['in UTF-16', Buffer.from('\ufeffuser,mail\na,b\n', 'utf16le'), 'is UTF-16: save it as UTF-8'],
+  ['cut in a character', Buffer.from('user,mail\na,ü').subarray(0, -1), 'is not UTF-8 in line 2: save it as UTF-8'],
+];
+for (const [what, bytes, problem] of NOT_UTF8)
+  test(`data ${what} are refused with the line, and so are scripts and form fields`, () => {
+    const where = { name: 'users', key: 'users.csv' };
+    const spec = loadTestSpecSchema.parse({
+      target: { url: 'http://shop' },
+      data: { from: { configMapKeyRef: where }, format: 'CSV' },
+      script: { configMapKeyRef: { ...where, key: 'a.js' } },
+      requests: [
+        {
+          name: 'login',
+          method: 'POST',
+          body: { type: 'Form', form: [{ name: 'f', valueFrom: { secretKeyRef: where } }] },
+        },
+      ],
+      load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
+    });
+    const values = (script: Buffer, form: Buffer) =>
+      new Map([
+        ['ConfigMap/users/users.csv', bytes],
+        ['ConfigMap/users/a.js', script],
+        ['Secret/users/users.csv', form],
+      ]);
+    const good = Buffer.from('ü');
+    assert.deepEqual(readTable(spec, values(good, good)), {
+      problem: `data: key "users.csv" of ConfigMap "users" ${problem}`,
+    });
+    assert.equal(notTextProblem(spec, values(bytes, good)), `script: key "a.js" of ConfigMap "users" ${problem}`);
+    assert.equal(
+      notTextProblem(spec, values(good, bytes)),
+      `request "login", form f: key "users.csv" of Secret "users" ${problem}`,
+    );
+    assert.equal(notTextProblem(spec, values(good, good)), undefined);
+  });
 
 test('the key references of a spec include its data and its files', () => {
   const spec = loadTestSpecSchema.parse({
