@@ -144,7 +144,7 @@ export type LoadTestSpec = {
     weight?: number | undefined;
     /** HTTP method in upper case: any except CONNECT and TRACE. */
     method?: string | undefined;
-    /** Path and query, appended to the target's base path. Default: the target's URL unchanged. May contain variables; their values are percent-encoded. For ${data.column|raw} and ${session.name|raw}, only characters that are illegal in a path are encoded, so that the value can be a whole path with its query. */
+    /** Path and query, appended to the target's base path. Default: the target's URL unchanged. May contain variables; their values are percent-encoded. For ${data.column|raw} and ${session.name|raw}, only characters that are illegal in a path are encoded, so that the value can be a whole path with its query; a whole URL at the beginning loses its scheme and host. */
     path?: string | undefined;
     /** Headers, as in Kubernetes' httpHeaders. A trailing line break of a value from a Secret or ConfigMap is removed; a value that is illegal in a header ends the test before its load. */
     headers?: Array<{

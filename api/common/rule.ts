@@ -39,11 +39,17 @@ export function patternMessage(source: string): string | undefined {
 /**
  * A string schema with a pattern. A mismatch aborts the check, so that later rules can rely on the form.
  * The pattern must mean the same in RE2, which the API server uses: no look-around, and no `\s`, which exceeds ASCII in JavaScript.
+ * `faultOf` says what is wrong with a text, where that is more than `message`.
  */
-export function textOf(pattern: RegExp, message: string, { min = 0, max }: { min?: number; max: number }): z.ZodString {
+export function textOf(
+  pattern: RegExp,
+  message: string,
+  { min = 0, max, faultOf }: { min?: number; max: number; faultOf?: (text: string) => string },
+): z.ZodString {
   patternMessages.set(pattern.source, message);
   const sized = z.string().max(max);
-  return (min > 0 ? sized.min(min) : sized).regex(pattern, { message, abort: true });
+  const error = faultOf === undefined ? message : ({ input }: { input?: unknown }) => faultOf(String(input));
+  return (min > 0 ? sized.min(min) : sized).regex(pattern, { error, abort: true });
 }
 
 /** A pattern as a string literal of CEL. */

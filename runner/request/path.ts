@@ -1,5 +1,10 @@
 import { partsOf, type Template, templateOf } from '../../model/request/template.ts';
 
+/** The path of `target.url` as it is written: the URL class would resolve dots and change quotes. */
+export function basePathOf(url: string): string {
+  return /^[^/]*[/][/][^/]*(.*)/.exec(url)?.[1] || '/';
+}
+
 /** Appends a request's path to the base path, with exactly one slash between them. */
 export function pathOf(base: string, path: string | undefined): string {
   if (path === undefined) return base;
@@ -13,7 +18,7 @@ export function pathTemplate(base: string, path: string | undefined, columns: re
   const template = templateOf(parts(path), encoded);
   if (typeof template === 'string') throw new Error(`bug: the schema let the path ${path} through`);
   return (scope) => {
-    const text = template(scope);
+    const text = template(scope).replace(ORIGIN, '');
     return pathOf(base, /^[/?]/.test(text) ? text : `/${text}`);
   };
 }
@@ -22,8 +27,11 @@ function encoded(value: string): string {
   return encodeURIComponent(value.toWellFormed());
 }
 
-/** A percent sign outside an escape, and characters that a request line cannot hold: spaces, line ends, non-ASCII, a fragment. */
-const FORBIDDEN = /%(?![0-9A-Fa-f]{2})|[^!"$-~]+/gu;
+/** Scheme and host of a whole URL, as sitemaps and links have them; requests go to the target. */
+const ORIGIN = /^https?:[/][/][^/?]*/i;
+
+/** Characters that a request line cannot hold: spaces, line ends, non-ASCII, a fragment. A percent sign is sent as it stands in a log. */
+const FORBIDDEN = /[^!"$-~]+/gu;
 
 /** Percent-encodes only the characters that a path cannot hold, so that a value can be a whole path. */
 function encodedWhereForbidden(value: string): string {

@@ -9,7 +9,7 @@ import { authorizationOf } from '../values/authorization.ts';
 import { headerText } from '../values/header-values.ts';
 import { type Values, valueParts } from '../values/referenced-values.ts';
 import { type BodyContent, prepareBody } from './body/body.ts';
-import { pathTemplate } from './path.ts';
+import { basePathOf, pathTemplate } from './path.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 
 /**
@@ -55,7 +55,7 @@ export function prepareRequests(
         site,
         ...responseExpectation(request, { wantsHeaders: sequential || maxRedirects > 0 }),
       },
-      pathTemplate(base.pathname, request.path, columns),
+      pathTemplate(basePathOf(target.url), request.path, columns),
       headers,
       body.content,
     );

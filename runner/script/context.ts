@@ -1,4 +1,5 @@
 import type { Context, Json, TestContext } from '../../api/loadtest/loadtest-script.d.ts';
+import { basePathOf } from '../request/path.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import type { Scopes } from '../request/variables.ts';
 import { scriptView } from './request-override.ts';
@@ -47,7 +48,7 @@ export function contextOf(parts: ContextParts, i: number, arrival: number, sessi
       return Object.fromEntries(session);
     },
     get request() {
-      return scriptView(renderedRequest(parts, i, arrival, session), new URL(test.target).pathname);
+      return scriptView(renderedRequest(parts, i, arrival, session), basePathOf(test.target));
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { MakeRequest, Outgoing } from '../../api/loadtest/loadtest-script.d.ts';
+import { basePathOf } from '../request/path.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import type { Inspection } from '../response/inspection.ts';
 import type { Redact } from '../response/redact.ts';
@@ -44,7 +45,7 @@ function withRequest(
   { sequential, redact }: Pick<ScriptedOptions, 'sequential' | 'redact'>,
 ): ScriptedRequests {
   const { requests } = parts;
-  const base = new URL(parts.test.target).pathname;
+  const base = basePathOf(parts.test.target);
   /** The messages of arrivals between the choice of their request and its sending, by the arrival's number. */
   const messages = new Map<number, PreparedRequest>();
 

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { celPattern, type Rule, textOf, withRules } from '../../common/rule.ts';
+import { urlFault } from './url-fault.ts';
 
 const URL_PATTERN =
-  /^https?:[/][/]([a-zA-Z0-9]([-_a-zA-Z0-9.]*[a-zA-Z0-9])?[.]?|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?([/]([!"$&->@-~]|%[0-9A-Fa-f]{2})*)?$/;
+  /^https?:[/][/]([a-zA-Z0-9]([-_a-zA-Z0-9.]*[a-zA-Z0-9])?[.]?|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?([/]([!"&->@-~]|%[0-9A-Fa-f]{2}|[$]+([!"&->@-z|}~]|%[0-9A-Fa-f]{2}))*[$]*)?$/;
 
 /** Every client parses a host that ends in a number as an IPv4 address, so it must be one; a host in brackets is IPv6. */
 const ADDRESS_URL = /^https?:[/][/](([^./:]*[.])*([0-9]+|0[xX][0-9a-fA-F]*)|\[[^/]*\])[.]?(:[0-9]*)?([/].*)?$/;
@@ -42,8 +43,8 @@ export const ADDRESS_RULE: Rule<string> = {
 export const urlSchema = withRules(
   textOf(
     URL_PATTERN,
-    'must be an http or https URL of host, port and path, without user, query or fragment, such as http://checkout.shop.svc:8080/api',
-    { min: 1, max: 2048 },
+    'must be an http or https URL of host, port and path, without user, query, fragment or variables, such as http://checkout.shop.svc:8080/api',
+    { min: 1, max: 2048, faultOf: urlFault },
   ),
   PORT_RULE,
   ADDRESS_RULE,

@@ -27,6 +27,8 @@ const scheduled = wrong(GOOD_SCHEDULED_LOAD_TEST);
 const REQUIRED: Messages = ['is required', 'Required value'];
 const UNKNOWN: Messages = ['unknown field', 'unknown field'];
 const FORM: Messages = ['must be', 'should match'];
+/** A URL has a message for each part. */
+const URL_FORM: Messages = ['must ', 'should match'];
 const atLeast = (limit: number): Messages => [`at least ${limit}`, `should be greater than or equal to ${limit}`];
 const atMost = (limit: number): Messages => [`at most ${limit}`, `should be less than or equal to ${limit}`];
 const oneOf = (...values: string[]): Messages => [values.map((v) => `"${v}"`).join(' or '), 'supported values'];
@@ -54,10 +56,12 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
 
   test('no target', { 'spec.target': undefined }, 'spec.target', REQUIRED),
   test('a target without URL', { 'spec.target.url': undefined }, 'spec.target.url', REQUIRED),
-  test('a URL with a scheme other than http', { 'spec.target.url': 'ftp://a/' }, 'spec.target.url', FORM),
-  test('a URL with a user', { 'spec.target.url': 'http://me:pw@a/' }, 'spec.target.url', FORM),
-  test('a URL with a query', { 'spec.target.url': 'http://a/?q=1' }, 'spec.target.url', FORM),
-  test('a URL with a broken percent escape', { 'spec.target.url': 'http://a/%zz' }, 'spec.target.url', FORM),
+  test('a URL with a scheme other than http', { 'spec.target.url': 'ftp://a/' }, 'spec.target.url', URL_FORM),
+  test('a URL with a user', { 'spec.target.url': 'http://me:pw@a/' }, 'spec.target.url', URL_FORM),
+  test('a URL with a variable', { 'spec.target.url': 'http://a/${run}' }, 'spec.target.url', URL_FORM),
+  test('a URL with a variable behind a dollar', { 'spec.target.url': 'http://a/$${run}' }, 'spec.target.url', URL_FORM),
+  test('a URL with a query', { 'spec.target.url': 'http://a/?q=1' }, 'spec.target.url', URL_FORM),
+  test('a URL with a broken percent escape', { 'spec.target.url': 'http://a/%zz' }, 'spec.target.url', URL_FORM),
   test(
     'a URL with a port above 65535',
     { 'spec.target.url': 'http://a:65536/' },
@@ -77,7 +81,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'spec.target.url',
     'a name or an IP',
   ),
-  test('a URL with two dots behind its host', { 'spec.target.url': 'http://a..:80/' }, 'spec.target.url', FORM),
+  test('a URL with two dots behind its host', { 'spec.target.url': 'http://a..:80/' }, 'spec.target.url', URL_FORM),
   test(
     'a URL with a broken IPv6 address',
     { 'spec.target.url': 'http://[1::2::3]/' },
