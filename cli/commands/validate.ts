@@ -4,6 +4,7 @@ import type { CommandCalled } from '../arguments/command.ts';
 import { fromFile } from '../input/files.ts';
 import { scriptProblems } from '../input/scripts.ts';
 import { type Document, formatProblem, validateText } from '../input/validate.ts';
+import { valueProblems } from '../input/value-problems.ts';
 import { refuse } from '../terminal/terminal.ts';
 
 /** Checks the LoadTests of each file; prints their problems and resolves to the exit code. */
@@ -19,7 +20,7 @@ export async function validateCommand({ files }: CommandCalled<'validate'>): Pro
 
 async function problemsIn(text: string, file: string): Promise<{ problems: string[]; valid: string }> {
   const { documents, problems, notes } = validateText(text, file);
-  const all = [...problems, ...(await scriptProblems(documents, file))];
+  const all = [...problems, ...valueProblems(documents, file), ...(await scriptProblems(documents, file))];
   const valid = [
     `${file}: ${documents.length} valid`,
     ...notes,

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** The marks at the beginning of a file that name its encoding. */
 const MARKS: readonly [encoding: string, mark: readonly number[]][] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
@@ -35,7 +37,12 @@ function firstWrongByte(bytes: Buffer): number {
     if (isUtf8Prefix(bytes.subarray(0, middle))) valid = middle;
     else end = middle;
   }
-  return valid;
+  return valid - unfinished(bytes.subarray(0, valid));
+}
+
+/** How many bytes at the end begin a character without ending it. */
+function unfinished(bytes: Buffer): number {
+  return [1, 2, 3].find((count) => (bytes.at(-count) ?? 0) >= 0xc0 && !isUtf8(bytes.subarray(-count))) ?? 0;
 }
 
 function isUtf8Prefix(bytes: Buffer): boolean {

@@ -38,7 +38,8 @@ export function parseObjects(text: string, file: string): ParsedObjects | { prob
     const { error } = objectSchema.safeParse(value, { reportInput: true });
     return (error === undefined ? [] : problemsOf(error)).map(({ path, message }) => {
       const [root, below] = typeof value === 'object' && value !== null ? [value, path] : place;
-      return `${file}:${places.at(root, below).position}: ${[path, message].filter(Boolean).join(': ')}`;
+      const { position, source } = places.at(root, below);
+      return `${file}:${position}: ${[path, quoted(message, source)].filter(Boolean).join(': ')}`;
     });
   });
   return problems.length > 0 ? { problems } : { objects: objects.map(({ value }) => value as KubeObject), places };
@@ -47,9 +48,14 @@ export function parseObjects(text: string, file: string): ParsedObjects | { prob
 /** The place of a problem in a file, with the advice for a word that YAML does not read as text. */
 export function placed(object: KubeObject, problem: Problem, places: Places): PlacedProblem {
   const { position, source } = places.at(object, problem.path);
-  const { message } = problem;
-  if (source === undefined || source === '' || !message.startsWith('must be text')) return { ...problem, position };
-  return { ...problem, message: `must be text: write "${source}" in quotes`, position };
+  return { ...problem, message: quoted(problem.message, source), position };
+}
+
+/** The message for a scalar that is not text, as its words `source` mean something else. */
+function quoted(message: string, source: string | undefined): string {
+  return source !== undefined && source !== '' && message.startsWith('must be text')
+    ? `must be text: write "${source}" in quotes`
+    : message;
 }
 
 type Item = { value: unknown; place: [root: object, path: string] };

@@ -1,14 +1,12 @@
 import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import { isTrue } from '../../api/status/conditions.ts';
-import { readTable } from '../../runner/request/variables.ts';
-import { headerValueProblem } from '../../runner/values/header-values.ts';
-import { notTextProblem } from '../../runner/values/utf8-text.ts';
 import { isOurs, type KubeObject, type ParsedObjects, parseObjects, placed } from './documents.ts';
 import { applyOverrides, type Override, parseOverrides } from './override.ts';
 import { readingNotes } from './reading-notes.ts';
 import { type FromElsewhere, NOTHING, resolveValues } from './resolve-values.ts';
 import type { Result } from './results.ts';
 import { formatProblem, identify, twiceProblems, validateObject } from './validate.ts';
+import { valueProblem } from './value-problems.ts';
 
 /** A valid LoadTest with its defaults and overrides, and the values that it refers to. */
 export type Runnable = { test: LoadTest; values: ReadonlyMap<string, Buffer> };
@@ -60,14 +58,10 @@ export function prepareTests(
   };
 }
 
-/** The values, if they are valid where they are used: as data rows, header values and texts. */
+/** The values, if they are valid where they are used. */
 function withData(test: LoadTest, resolved: ReturnType<typeof resolveValues>): ReturnType<typeof resolveValues> {
   if ('problems' in resolved) return resolved;
-  const table = readTable(test.spec, resolved.values);
-  const problem =
-    'problem' in table
-      ? table.problem
-      : (headerValueProblem(test.spec, resolved.values) ?? notTextProblem(test.spec, resolved.values));
+  const problem = valueProblem(test.spec, resolved.values);
   return problem === undefined ? resolved : { problems: [problem] };
 }
 

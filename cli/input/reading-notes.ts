@@ -14,7 +14,9 @@ export function readingNotes(objects: readonly KubeObject[], file: string, place
   const found = objects.flatMap((object) =>
     bodiesOf(object).flatMap((body) => changedField(body, 'json', body.json, places)),
   );
-  const notes = withFirst(found, DROPPED).map(({ offset, text }) => `${file}:${places.lineAndColumn(offset)}: ${text}`);
+  const all = withFirst(found, DROPPED).map(({ offset, text }) => `${file}:${places.lineAndColumn(offset)}: ${text}`);
+  // An alias has the notes of its anchor.
+  const notes = [...new Set(all)];
   if (notes.length <= MOST) return notes;
   return [...notes.slice(0, MOST), `${file}: ${notes.length - MOST} more values of bodies are not sent as written`];
 }

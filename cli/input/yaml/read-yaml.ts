@@ -1,4 +1,4 @@
-import { type Node, parseAllDocuments, Schema } from 'yaml';
+import { isScalar, type Node, parseAllDocuments, Schema } from 'yaml';
 import { type Fault, valueFrom } from './convert.ts';
 import { jsonValues } from './json-values.ts';
 import { Places } from './places.ts';
@@ -49,8 +49,18 @@ function parseChunk({ text, json }: Chunk): { root?: Node; faults: Fault[] } {
   if (error !== undefined)
     return { faults: [{ offset: error.pos[0], message: error.message.split('\n')[0]!.replace(/:$/, '') }] };
   if (next !== undefined) return { faults: [{ offset: next.range[0], message: AFTER_END }] };
-  if (!document?.contents) return { faults: [] };
+  if (!document?.contents || isEmpty(document.contents)) {
+    const end = /^\.\.\.(?=\s|$)/m.exec(text);
+    return {
+      faults: end === null ? [] : [{ offset: end.index, message: 'kubectl refuses "..." where no document ends' }],
+    };
+  }
   return { root: document.contents, faults: json ? [] : refusedByKubectl(document, text) };
+}
+
+/** Whether a document is a scalar that consists of nothing. */
+function isEmpty(root: Node): boolean {
+  return isScalar(root) && root.type === 'PLAIN' && root.source === '' && !root.tag && !root.anchor;
 }
 
 const AFTER_END = 'kubectl ignores what follows the line "..." above: a line of --- begins the next document';

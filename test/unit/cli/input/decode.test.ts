@@ -19,6 +19,13 @@ describe('the bytes of a file', () => {
 
   const faults: [what: string, bytes: Buffer, position: string, problem: RegExp][] = [
     ['in Windows-1252', Buffer.from('a: 1\nb: grüße\n', 'latin1'), '2:6', /^the byte 0xfc is not UTF-8: save/],
+    [
+      'with an Ã before the end of a line',
+      Buffer.from('a: xÃ\nb: 1\n', 'latin1'),
+      '1:5',
+      /^the byte 0xc3 is not UTF-8/,
+    ],
+    ['with three of four bytes', Buffer.from([0x61, 0xf0, 0x9f, 0x92, 0x20]), '1:2', /^the byte 0xf0 is not UTF-8/],
     ['with a character that is cut off', Buffer.from('a: ü').subarray(0, 4), '1:4', /^the byte 0xc3 is not UTF-8/],
     [
       'with half of a UTF-16 character',

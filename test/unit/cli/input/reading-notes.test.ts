@@ -34,6 +34,7 @@ describe('a body that is not sent as it is written', () => {
     ],
     ['minus zero', '{a: -0}', ['f.yaml:5:7: -0 is sent as 0']],
     ['a key that is a word', '{no: 1}', ['f.yaml:5:4: the key no is sent as "false": write it in quotes to keep it']],
+    ['an anchor, once', '{a: &a {b: 1.0}, c: [*a, *a]}', ['f.yaml:5:14: 1.0 is sent as 1']],
     [
       'null, once',
       '{a: {b: ~}, c: , d: [null]}',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { validateText } from '../../../../cli/input/validate.ts';
+import { formatProblem, validateText } from '../../../../cli/input/validate.ts';
+import { valueProblems } from '../../../../cli/input/value-problems.ts';
 
 const loadTest = (metadata: string) =>
   `apiVersion: loadtest.dev/v1alpha1\nkind: LoadTest\nmetadata: ${metadata}\nspec: {target: {url: "http://a.test"}, load: {type: Closed, closed: {users: 1, iterations: 1}}}\n`;
@@ -93,6 +94,29 @@ describe('a file', () => {
       'f.yaml:2:1: ConfigMap a has 262266 bytes: kubectl apply takes 262144 at most, and kubectl apply --server-side all of it',
     ]);
   });
+});
+
+describe('values in the file of their test', () => {
+  const withRows = (base64: string) =>
+    validateText(
+      [
+        configMap(`binaryData: {rows: ${base64}}`),
+        loadTest('{name: t}').replace(
+          'target:',
+          'data: {from: {configMapKeyRef: {name: a, key: rows}}, format: CSV}, target:',
+        ),
+      ].join('---\n'),
+      'f.yaml',
+    ).documents;
+  it('are checked with it', () => {
+    const latin1 = Buffer.from('id\ngrüße\n', 'latin1').toString('base64');
+    assert.deepEqual(valueProblems(withRows(latin1), 'f.yaml').map(formatProblem), [
+      'f.yaml: LoadTest t: data: key "rows" of ConfigMap "a" is not UTF-8 in line 2: save it as UTF-8',
+    ]);
+    assert.deepEqual(valueProblems(withRows('aWQKMQo='), 'f.yaml'), []);
+  });
+  it('are not checked where some are elsewhere', () =>
+    assert.deepEqual(valueProblems(withRows('aWQKMQo=').slice(1), 'f.yaml'), []));
 });
 
 describe('a Secret or ConfigMap is refused as the API server refuses it', () => {

@@ -155,6 +155,7 @@ describe('a file', () => {
   const faults: [what: string, text: string, message: string | RegExp][] = [
     ['with two fields of one name in JSON', '{"a": 1,\n "a": 2}', '2:2 the field a is given twice'],
     ['with a document behind "..."', 'a: 1\n...\nb: 2\n', /^3:1 kubectl ignores what follows/],
+    ['with the end of no document', 'a: 1\n---\n# b\n...\n', '4:1 kubectl refuses "..." where no document ends'],
     ['with a directive', '%YAML 1.1\n---\na: 1\n', '1:1 kubectl takes no directive'],
     ['with a value behind ---', '--- {a: 1}\n', /^1:1 a line that begins a document/],
     ['with carriage returns alone', 'a: 1\rb: 2\r', /^1:5 a carriage return alone/],
