@@ -1,3 +1,4 @@
+import { VERSION } from '../api/common/version.ts';
 import type { Command } from './arguments/command.ts';
 import { completionScript } from './arguments/completion.ts';
 import { helpText } from './arguments/help/help.ts';
@@ -68,5 +69,10 @@ for (const [name, stream] of [
     process.exitCode ||= lostOutput;
   });
 
+// Node's own exit code for an error that nobody expected is 1, which is the verdict "failed".
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`loadtest: this is a bug of loadtest ${VERSION}; please report it: ${error.stack ?? error}\n`);
+  process.exit(EXIT.bug);
+});
 endWithStarter();
 process.exitCode = (await main(process.argv.slice(2))) || lostOutput;

@@ -54,7 +54,7 @@ async function ofFiles(
 ): Promise<Prepared> {
   // Standard input can be read once.
   const read = files.map((file) => fromFile(file, (text, name) => ({ text, name })));
-  const unread = read.flatMap((r) => ('problems' in r ? r.problems : []));
+  const unread = read.flatMap((r, i) => ('problems' in r ? r.problems.map((p) => `${p}${urlHint(files[i]!)}`) : []));
   if (unread.length > 0) return { problems: unread };
   const texts = read.flatMap((r) => ('text' in r ? [r] : []));
   const holders = texts.map(({ text, name }) => (texts.length === 1 ? [] : holdersIn(text, name)));
@@ -72,6 +72,13 @@ async function ofFiles(
     }
   }
   return problems.length > 0 ? { problems } : all;
+}
+
+/** A host with a port or a path, or a name with a dot that no file of YAML or JSON has. */
+const HOST = /^(localhost|[-\w]+(\.[-\w]+)+|\[[0-9a-f:]+\]|[-\w]+(?=:\d))(:\d+)?([/?].*)?$/i;
+
+function urlHint(file: string): string {
+  return HOST.test(file) && !/\.(ya?ml|json)$/i.test(file) ? `; did you mean http://${file}?` : '';
 }
 
 function objectsIn(text: string, name: string): KubeObject[] {

@@ -1,9 +1,9 @@
 import type { Condition } from '../../api/status/conditions.ts';
 import { verdictIn } from '../../api/status/verdict.ts';
 
-/** Exit codes: 64 is EX_USAGE of sysexits; above 128 it is 128 + the signal, as in shells. */
+/** Exit codes: 64 is EX_USAGE of sysexits, 70 EX_SOFTWARE; above 128 it is 128 + the signal, as in shells. */
 export const EXIT = {
-  ...{ passed: 0, failed: 1, inconclusive: 2, badInput: 64 },
+  ...{ passed: 0, failed: 1, inconclusive: 2, badInput: 64, bug: 70 },
   ...{ hungUp: 129, interrupted: 130, terminated: 143 },
 } as const;
 

@@ -22,6 +22,6 @@ Both:
 
 loadtest COMMAND --help describes a command. As a kubectl plugin, it is kubectl loadtest COMMAND.
 
-Exit code: 0 passed or done, 1 failed, 2 inconclusive, 64 bad input or no object of that name, 130 interrupted (Ctrl-C),
-129, 143 the same on SIGHUP and SIGTERM.
+Exit code: 0 passed or done, 1 failed, 2 inconclusive, 64 bad input or no object of that name, 70 a bug,
+130 interrupted (Ctrl-C), 129, 143 the same on SIGHUP and SIGTERM.
 `;

@@ -108,6 +108,20 @@ describe('the processes up to the package manager', () => {
     it(`of ${processes.join(' < ')} are ${expected.length}`, () => assert.deepEqual(chain(...processes), expected));
 });
 
+test('an error that nobody expected is no verdict', async () => {
+  const preload = 'process.stdout.write = () => { throw new TypeError("boom"); };';
+  const main = join(import.meta.dirname, '../../../../cli/main.ts');
+  const child = spawn(process.execPath, [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(preload)}`,
+    main,
+    'version',
+  ]);
+  const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  assert.equal(code, 70);
+  assert.match(err, /^loadtest: this is a bug of loadtest \S+; please report it: TypeError: boom\n {4}at /);
+});
+
 test('standard output on a full disk is told in a sentence', { skip: !existsSync('/dev/full') }, async () => {
   const child = spawn('sh', ['-c', `${command} version > /dev/full`], { stdio: ['ignore', 'ignore', 'pipe'] });
   const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);

@@ -110,6 +110,20 @@ describe('several files', () => {
     ]));
   it('may have no LoadTest but Secrets', async () =>
     assert.deepEqual(await prepare([a, secrets]), [['a', ...values('s')]]));
+  const unread: [file: string, hint: string][] = [
+    ['localhost', '; did you mean http://localhost?'],
+    ['localhost:8080/a', '; did you mean http://localhost:8080/a?'],
+    ['shop:80', '; did you mean http://shop:80?'],
+    ['shop.test/items?a=b', '; did you mean http://shop.test/items?a=b?'],
+    ['127.0.0.1:8080', '; did you mean http://127.0.0.1:8080?'],
+    ['checkout.yaml', ''],
+    ['tests/checkout.json', ''],
+    ['checkout', ''],
+  ];
+  for (const [file, hint] of unread)
+    it(`${file} that is none ${hint === '' ? 'is no URL' : 'may be a URL'}`, async () =>
+      assert.deepEqual(await prepare([file]), [`${file} cannot be read: no such file or directory${hint}`]));
+
   it('are all read before any problem is told', async () => {
     const bad = written('bad.yaml', test('c', { load: { type: 'Fast' } }));
     const problems = await prepare([bad, join(directory, 'none.yaml'), bad]);
