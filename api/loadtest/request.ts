@@ -9,12 +9,14 @@ import { METHOD, METHOD_MESSAGE, NO_METHODS } from './http-names.ts';
 import { expectSchema } from './response/expect.ts';
 import { extractsSchema } from './response/extract.ts';
 import { headerNameSchema } from './response/patterns.ts';
+import { headerFault, pathFault } from './text-faults.ts';
 
 const headerSchema = withRules(
   namedValueSchema(
     headerNameSchema,
     textOf(HEADER_TEMPLATE, `must be printable ASCII without spaces at its ends, and ${TEMPLATE_MESSAGE}`, {
       max: 8192,
+      faultOf: headerFault,
     }).describe('Value; may contain variables.'),
   ),
   {
@@ -58,7 +60,7 @@ export const requestSchema = withRules(
     path: textOf(
       PATH_TEMPLATE,
       `must begin with "/", "?", \${data.column|raw} or \${session.name|raw} and contain neither spaces nor a fragment (percent-encode other characters, such as %20); it ${TEMPLATE_MESSAGE}`,
-      { min: 1, max: 8192 },
+      { min: 1, max: 8192, faultOf: pathFault },
     )
       .optional()
       .describe(

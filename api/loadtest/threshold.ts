@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { durationSchema } from '../common/duration-schema.ts';
 import { celPattern, textOf, withRules } from '../common/rule.ts';
+import { metricFault } from './metric-fault.ts';
 import {
   celIsShareOfRate,
   isOfAsked,
@@ -30,7 +31,9 @@ const unitRules = (Object.keys(UNITS) as Unit[]).flatMap((unit) =>
 /** One line of the SLO: a metric of the merged result and the limits it must keep. */
 export const thresholdSchema = withRules(
   z.strictObject({
-    metric: textOf(METRIC_PATTERN, METRIC_MESSAGE, { max: 48 }).describe(`Metric of the result. ${METRIC_DESCRIPTION}`),
+    metric: textOf(METRIC_PATTERN, METRIC_MESSAGE, { max: 48, faultOf: metricFault }).describe(
+      `Metric of the result. ${METRIC_DESCRIPTION}`,
+    ),
     request: z
       .string()
       .min(1)

@@ -2,11 +2,14 @@ import * as z from 'zod';
 import { textOf, withRules } from '../../common/rule.ts';
 import { TEMPLATE, TEMPLATE_MESSAGE } from '../../common/template.ts';
 import { valueSourceSchema } from '../../common/value-source.ts';
+import { templateFault } from '../text-faults.ts';
 
 const partSchema = withRules(
   z.strictObject({
     name: z.string().min(1).max(256).describe('Name of the part.'),
-    value: textOf(TEMPLATE, TEMPLATE_MESSAGE, { max: 8192 }).optional().describe('Value; may contain variables.'),
+    value: textOf(TEMPLATE, TEMPLATE_MESSAGE, { max: 8192, faultOf: templateFault })
+      .optional()
+      .describe('Value; may contain variables.'),
     valueFrom: valueSourceSchema
       .optional()
       .describe('A key whose bytes are the content of the part, instead of `value`.'),

@@ -321,10 +321,10 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'a raw value in a header',
     { 'spec.requests[0].headers': [{ name: 'A', value: '${session.a|raw}' }] },
     'spec.requests[0].headers[0].value',
-    FORM,
+    ['|raw is for', 'should match'],
   ),
   test('a JSON value in a text', body({ type: 'Text', text: '${index|json}' }), 'spec.requests[0].body.text', [
-    'no variables but',
+    '|json is for whole strings',
     'should match',
   ]),
   test('a path with an unknown variable', { 'spec.requests[0].path': '/${indx}' }, 'spec.requests[0].path', [
@@ -338,14 +338,14 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     ['${random(1,100)}', 'should match'],
   ),
   test('text with an unclosed variable', body({ type: 'Text', text: 'a\n${index' }), 'spec.requests[0].body.text', [
-    'no variables but',
+    'must close the variable ${index',
     'should match',
   ]),
   test(
     'a form with an unknown variable',
     body({ type: 'Form', form: [{ name: 'a', value: '${data}' }] }),
     'spec.requests[0].body.form[0].value',
-    ['no variables but', 'should match'],
+    ['did you mean ${data.column}?', 'should match'],
   ),
   ...[
     { 'spec.requests[0].path': '/${data.sku}' },
@@ -934,7 +934,7 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'a threshold on the percentile p100, which is max',
     threshold({ metric: 'responseTime.p100', max: '1s' }),
     'spec.thresholds[0].metric',
-    ['instead of p100 use max', 'should match'],
+    ['p100 is max', 'should match'],
   ),
   test(
     'a threshold on a percentile whose decimals end in 0',
