@@ -11,6 +11,7 @@ import { type Result, resultCalled } from '../input/results.ts';
 import { exitCodeOf, worstOf } from '../output/exit-codes.ts';
 import type { Display } from '../terminal/display.ts';
 import { ProgressLines } from '../terminal/progress.ts';
+import { Seconds } from '../terminal/seconds.ts';
 import { viewOfSummary } from '../terminal/view-of-run.ts';
 import { runLocally } from './local-run.ts';
 import { fewerRunners, threadsOf } from './worker-threads.ts';
@@ -79,6 +80,7 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
   const runners = Math.min(replicas, parallelism);
   let before: Summary | undefined;
   const lines = new ProgressLines(test.spec);
+  const seconds = new Seconds();
   display.begin(test);
   const fewer = fewerRunners(replicas, threadsOf(test.spec, runners, parallelism));
   if (fewer !== undefined) display.note(fewer);
@@ -98,7 +100,8 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
       allowAddresses,
       environment,
       onProgress: (summary) => {
-        display.progress(viewOfSummary(test.spec, before, summary), lines.next(summary));
+        const view = viewOfSummary(test.spec, before, summary, seconds.add(before, summary));
+        display.progress(view, lines.next(summary));
         before = summary;
       },
       onRequestLogged: (line) => display.note(line),

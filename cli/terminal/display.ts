@@ -1,7 +1,9 @@
 import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import { loadModelOf } from '../../model/load/load-models.ts';
 import type { Paint } from '../../render/common/paint.ts';
-import { columnsOf, liveLines, type View } from './live-view.ts';
+import { columnsOf } from './line-parts.ts';
+import { liveLines, type Room } from './live-view.ts';
+import type { View } from './view.ts';
 
 /** The output for progress: standard error, or a list of chunks in a test. */
 export type Screen = {
@@ -64,7 +66,7 @@ const up = (rows: number) => (rows === 0 ? '' : `\x1b[${rows}A`);
 function liveDisplay({ write, size, onResize, paint }: Screen): Display {
   let isOn = false;
   let drawn: string[] = [];
-  let frame: (width: number) => string[] = () => [];
+  let frame: (room: Room) => string[] = () => [];
 
   /** Erases the view, writes the lines that stay above it, and draws it again, in one write so that no other output gets between. */
   const redraw = (staying = '') => {
@@ -72,7 +74,8 @@ function liveDisplay({ write, size, onResize, paint }: Screen): Display {
     // A terminal that became narrower has wrapped the drawn lines.
     const drawnRows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(line) / columns)), 0);
     // A line as wide as the screen, or as many lines as rows, would scroll the view out of reach.
-    drawn = isOn ? frame(Math.max(1, columns - 1)).slice(0, Math.max(1, rows - 1)) : [];
+    const room = { columns: Math.max(1, columns - 1), rows: Math.max(1, rows - 1) };
+    drawn = isOn ? frame(room).slice(0, room.rows) : [];
     write(`${LINE_START}${up(drawnRows)}${CLEAR_BELOW}${staying}${drawn.map((line) => `${line}\n`).join('')}`);
   };
   onResize(() => {
@@ -87,10 +90,10 @@ function liveDisplay({ write, size, onResize, paint }: Screen): Display {
       redraw(`${paint('bold', title)}\n${load}\n`);
     },
     progress: (view, line) => {
-      frame =
-        view === undefined
-          ? (width) => (line === undefined ? [] : [line.slice(0, width)])
-          : (width) => liveLines(view, width, paint);
+      frame = ({ columns, rows }) => {
+        if (view === undefined) return line ? [line.slice(0, columns)] : [];
+        return liveLines(view, { columns, rows }, paint);
+      };
       redraw();
     },
     note: (line) => redraw(`${line}\n`),

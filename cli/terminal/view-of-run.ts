@@ -1,26 +1,26 @@
-import { msToUs } from '../../api/common/duration.ts';
+import { msToSeconds, msToUs } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { thresholdName } from '../../api/loadtest/threshold.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { judge } from '../../model/judge/verdict.ts';
 import { loadModelOf } from '../../model/load/load-models.ts';
-import { noCounts, resultCounts, withoutOutcome } from '../../model/measure/counters.ts';
-import type { Histogram } from '../../model/measure/histogram.ts';
-import { PackedHistogram, subtractPacked } from '../../model/measure/packed-histogram.ts';
+import { errorShare, noCounts, resultCounts, withoutOutcome } from '../../model/measure/counters.ts';
 import { iterationsOf, rateUnit } from '../../model/measure/rate/iterations.ts';
-import type { Summary } from '../../model/measure/summary.ts';
-import { timesUs } from '../../model/result/figures.ts';
+import type { RequestSummary, Summary } from '../../model/measure/summary.ts';
 import { statusFigures } from '../../model/result/status-figures.ts';
-import type { View } from './live-view.ts';
 import { lengthMs, recentRate, shareDone } from './progress.ts';
+import { percentilesUs, recentTimes } from './seconds.ts';
+import type { RequestView, SecondView, View } from './view.ts';
 
 /** The live view of a run on this machine. Its rate and times are those since `before`, the summary of a second ago. */
-export function viewOfSummary(spec: LoadTestSpec, before: Summary | undefined, now: Summary): View {
-  const recent = subtractPacked(
-    PackedHistogram.of(now.responseTime),
-    before && PackedHistogram.of(before.responseTime),
-  );
+export function viewOfSummary(
+  spec: LoadTestSpec,
+  before: Summary | undefined,
+  now: Summary,
+  history: readonly SecondView[] = [],
+): View {
+  const recent = recentTimes(before?.responseTime, now.responseTime);
   const { saturated, thresholds } = judge(spec, now, { desired: 1, lost: 0 });
   // The mean of a line segment is its middle.
   const target = targetRate(spec, (now.elapsedMs + (before?.elapsedMs ?? 0)) / 2);
@@ -34,6 +34,9 @@ export function viewOfSummary(spec: LoadTestSpec, before: Summary | undefined, n
     scope: 'last second',
     errorShare: now.errorShare,
     errors: now.errors,
+    responses: now.responses,
+    requests: now.requests.map((request) => requestOfSummary(before, now, request)),
+    history,
     thresholds: thresholds.map(({ uncertainty, ...t }) => named({ ...t, inconclusive: uncertainty?.text })),
     generator: {
       isLimit: saturated.status === 'True',
@@ -48,7 +51,7 @@ export function viewOfStatus(spec: LoadTestSpec, status: LoadTestStatus, nowMs: 
   const { counts = resultCounts(noCounts()), requests = [], conditions, loadStartTime } = status;
   if (loadStartTime === undefined) return undefined;
   const elapsedMs = Math.max(0, nowMs - Date.parse(loadStartTime));
-  const { rate, responseTimeUs, errorShare, generator } = statusFigures(status);
+  const { rate, responseTimeUs, errorShare: share, generator } = statusFigures(status);
   const length = lengthMs(spec);
   const complete = findCondition(conditions, 'Complete');
   return {
@@ -64,8 +67,11 @@ export function viewOfStatus(spec: LoadTestSpec, status: LoadTestStatus, nowMs: 
     counts: { ...counts, inFlight: Math.max(0, withoutOutcome(counts)) },
     timesUs: responseTimeUs ?? {},
     scope: 'so far',
-    errorShare,
+    errorShare: share,
     errors: status.errors ?? [],
+    responses: (status.responses ?? []).map(({ status: code, count }) => ({ code: String(code), count })),
+    requests: requests.map(requestOfStatus),
+    history: [],
     thresholds: (status.thresholds ?? []).map(named),
     generator: {
       isLimit: generator?.saturated ?? false,
@@ -73,6 +79,27 @@ export function viewOfStatus(spec: LoadTestSpec, status: LoadTestStatus, nowMs: 
       pacingLagP99Us: generator?.pacingLagP99Us,
     },
   };
+}
+
+function requestOfSummary(before: Summary | undefined, now: Summary, request: RequestSummary): RequestView {
+  const { name, counts, responseTime } = request;
+  const earlier = before?.requests.find((r) => r.name === name);
+  const { p50, p99 } = percentilesUs(recentTimes(earlier?.responseTime, responseTime));
+  const seconds = msToSeconds(now.elapsedMs - (before?.elapsedMs ?? 0));
+  return {
+    name,
+    perSecond: seconds <= 0 ? 0 : (counts.done - (earlier?.counts.done ?? 0)) / seconds,
+    p50Us: p50,
+    p99Us: p99,
+    done: counts.done,
+    errorShare: errorShare(counts),
+  };
+}
+
+function requestOfStatus(request: NonNullable<LoadTestStatus['requests']>[number]): RequestView {
+  const { responseTimeUs: times } = statusFigures(request);
+  const { name, counts } = request;
+  return { name, p50Us: times?.p50, p99Us: times?.p99, done: counts.done, errorShare: errorShare(counts) };
 }
 
 function total(spec: LoadTestSpec): Pick<View, 'totalMs'> {
@@ -94,9 +121,4 @@ function named({ observed, passed, inconclusive, ...threshold }: Threshold): Vie
 /** The target rate of the load at a time, in arrivals per second; undefined when responses decide it. */
 export function targetRate({ load }: LoadTestSpec, elapsedMs: number): number | undefined {
   return loadModelOf(load).perSecondAt(msToUs(elapsedMs));
-}
-
-function percentilesUs(histogram: Histogram): View['timesUs'] {
-  const times = timesUs(histogram);
-  return times === undefined ? {} : { p50: times.p50, p95: times.p95, p99: times.p99 };
 }

@@ -75,7 +75,7 @@ function withShorterNames(rows: readonly (readonly string[])[], align: readonly 
 }
 
 /** A text without styles of at most `columns`, with the beginning and the end of the whole. */
-function shortened(text: string, columns: number): string {
+export function shortened(text: string, columns: number): string {
   if (width(text) <= columns) return text;
   const end = Math.floor((columns - 1) / 2);
   return `${text.slice(0, columns - 1 - end)}…${text.slice(text.length - end)}`;

@@ -53,9 +53,10 @@ The report, in files:
 
 ${REPORT_FILES}
 
-The live view shows rate, response times and requests in flight of the last second, and errors and thresholds of the
-load so far. NO_COLOR turns colours off, FORCE_COLOR=1 on. Ctrl-C ends the load, or the preparation before it, and
-shows the result so far; a second Ctrl-C exits at once. A load never outlives its command, or the npm above it.
+The live view shows rate, response times and requests in flight of the last second, with those of the seconds before as
+sparklines, a row for each request, and statuses, errors and thresholds of the load so far. A yellow rate has stalled.
+NO_COLOR turns colours off, FORCE_COLOR=1 on. Ctrl-C ends the load, or the preparation before it, and shows the result
+so far; a second Ctrl-C exits at once. A load never outlives its command, or the npm above it.
 
 Exit code: 0 passed, 1 failed, 2 inconclusive, 64 bad input, 130 interrupted
 (129, 143 by SIGHUP, SIGTERM).

@@ -46,7 +46,7 @@ describe('a test of iterations counts and rates them', () => {
   const { spec, summary, verdict, status } = run();
   const test = { metadata: { name: 'journey' }, spec, status };
   const nowMs = Date.parse(status.loadStartTime) + 7000;
-  const live = (view: Parameters<typeof liveLines>[0]) => liveLines(view, 120, plain).join('\n');
+  const live = (view: Parameters<typeof liveLines>[0]) => liveLines(view, { columns: 120, rows: 24 }, plain).join('\n');
   const complete = { ...status.conditions[0]!, type: 'Complete' as const, reason: 'Running', message: '' };
   const RATE = '3.333 iterations/s';
 

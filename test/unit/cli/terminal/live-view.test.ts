@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { displayOn } from '../../../../cli/terminal/display.ts';
-import { clock, columnsOf, liveLines, type View } from '../../../../cli/terminal/live-view.ts';
+import { columnsOf } from '../../../../cli/terminal/line-parts.ts';
+import { clock, liveLines as linesIn } from '../../../../cli/terminal/live-view.ts';
+import { Seconds } from '../../../../cli/terminal/seconds.ts';
+import { sparkline } from '../../../../cli/terminal/sparkline.ts';
+import type { View } from '../../../../cli/terminal/view.ts';
 import { targetRate, viewOfStatus, viewOfSummary } from '../../../../cli/terminal/view-of-run.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
-import { coloured, plain } from '../../../../render/common/paint.ts';
+import { coloured, type Paint, plain } from '../../../../render/common/paint.ts';
 import { finished } from '../../../support/results/report-fixture.ts';
 import { summaryOf } from '../../../support/results/summary.ts';
 import { Terminal } from '../../../support/terminal.ts';
 
 const none = noCounts();
+const liveLines = (view: View, columns: number, paint: Paint, rows = 30) => linesIn(view, { columns, rows }, paint);
 const good: View = {
   share: 0.48,
   elapsedMs: 29_400,
@@ -21,6 +26,9 @@ const good: View = {
   errorShare: 0,
   errors: [],
   thresholds: [],
+  responses: [],
+  requests: [],
+  history: [],
   generator: { isLimit: false, pacingLagP99Us: 300, cpu: 0.41 },
 };
 const bad: View = {
@@ -49,7 +57,7 @@ describe('the live view', () => {
       good,
       80,
       [
-        `${bar(29, 31)}  48%  0:29 / 1:00`,
+        `${bar(30, 32)}  48%  0:29 / 1:00`,
         'rate       498.6/s, target 500/s  12 in flight  last second',
         'times      p50 8.5ms  p95 21ms  p99 88ms  last second',
         'requests   14,488 done  of 14,500',
@@ -76,7 +84,7 @@ describe('the live view', () => {
       { ...good, errorShare: undefined, thresholds: [{ name: 'errors of pay', passed: false }, ...bad.thresholds] },
       80,
       [
-        `${bar(29, 31)}  48%  0:29 / 1:00`,
+        `${bar(30, 32)}  48%  0:29 / 1:00`,
         'rate       498.6/s, target 500/s  12 in flight  last second',
         'times      p50 8.5ms  p95 21ms  p99 88ms  last second',
         'requests   14,488 done  of 14,500',
@@ -109,7 +117,7 @@ describe('the live view', () => {
         '  p50 8.5ms  p95 21ms',
         '  14,488 done  of 14,500',
         '  8.3%  ConnectionRefused 40',
-        '  ✗ errors 8.3%',
+        '  ✗ errors 8.3%  1 more',
         '  is the limit',
       ],
     ],
@@ -130,10 +138,141 @@ describe('the live view', () => {
   for (const [name, view, width, lines] of cases)
     it(name, () => assert.deepEqual(liveLines(view, width, plain), lines));
 
+  const requests = ['order', 'items'].map((name, i) => ({
+    ...{ name, perSecond: 100.5 * (i + 1), p50Us: 8500, p99Us: 88_000, done: 7000 + i, errorShare: i * 0.02 },
+  }));
+  const responses = [
+    { code: '200', count: 14_000 },
+    { code: '503', count: 488 },
+  ];
+  const seconds = [0, 125, 250, 375, 500].map((perSecond) => ({
+    perSecond,
+    ...(perSecond > 0 && { p99Us: perSecond }),
+  }));
+  const full: View = { ...good, requests, responses, history: seconds };
+
+  it('has statuses, the seconds as sparklines, and a row for each request', () =>
+    assert.deepEqual(liveLines(full, 80, plain).slice(1), [
+      'rate       498.6/s, target 500/s  12 in flight  last second  ▁▂▄▆█',
+      'times      p50 8.5ms  p95 21ms  p99 88ms  last second   ▂▄▆█',
+      'requests   14,488 done  of 14,500',
+      'statuses   200 ×14,000  503 ×488',
+      'errors     none',
+      'generator  keeps up  pacing lag p99 300us  CPU 41%',
+      'each request     rate    p50   p99   done  errors',
+      'order         100.5/s  8.5ms  88ms  7,000      0%',
+      'items           201/s  8.5ms  88ms  7,001      2%',
+    ]));
+
+  it('uses the whole width of a wide terminal for progress and the last seconds', () => {
+    const history = Array.from({ length: 300 }, (_, i) => ({ perSecond: 100 + (i % 7), p99Us: 5000 + i }));
+    const lines = liveLines({ ...full, history }, 200, plain);
+    assert.deepEqual(
+      lines.slice(0, 3).map((line) => line.length),
+      [200, 200, 200],
+    );
+  });
+
+  it('counts the requests that have no row', () => {
+    const many = Array.from({ length: 20 }, (_, i) => ({ ...requests[0]!, name: `request-${i}` }));
+    const lines = liveLines({ ...full, requests: many }, 80, plain, 12);
+    assert.equal(lines.length, 12);
+    assert.deepEqual([lines.at(-2)?.slice(0, 9), lines.at(-1)], ['request-2', '17 more']);
+  });
+
+  it('leaves out columns of requests from the right', () =>
+    assert.deepEqual(liveLines(full, 40, plain).slice(-2), [
+      'order         100.5/s  8.5ms  88ms',
+      'items           201/s  8.5ms  88ms',
+    ]));
+
+  it('shows every broken threshold, on as many lines as they need, and then how many others there are', () => {
+    const thresholds = Array.from({ length: 20 }, (_, i) => ({
+      ...{ name: `responseTime.p99 of request-${i}`, observed: `${i}ms`, passed: i % 3 !== 0 },
+    }));
+    const lines = liveLines({ ...good, thresholds }, 80, plain).slice(5, -1);
+    assert.deepEqual(lines, [
+      'thresholds ✗ responseTime.p99 of request-0 0ms',
+      '           ✗ responseTime.p99 of request-3 3ms',
+      '           ✗ responseTime.p99 of request-6 6ms',
+      '           ✗ responseTime.p99 of request-9 9ms',
+      '           ✗ responseTime.p99 of request-12 12ms',
+      '           ✗ responseTime.p99 of request-15 15ms',
+      '           ✗ responseTime.p99 of request-18 18ms  13 more',
+    ]);
+    assert.equal(liveLines({ ...good, thresholds }, 200, plain).length, 8);
+  });
+
+  const yellow = (text: string) => coloured('yellow', text);
+  const rates: [string, Partial<View>, string][] = [
+    [
+      'is yellow and stalled without a response',
+      { rate: { unit: '/s', target: 500, achieved: 0 }, timesUs: {} },
+      yellow('0/s, target 500/s, stalled'),
+    ],
+    [
+      'is yellow at less than half of its target',
+      { rate: { unit: '/s', target: 500, achieved: 249 } },
+      yellow('249/s, target 500/s'),
+    ],
+    ['is plain near its target', { rate: { unit: '/s', target: 500, achieved: 251 } }, '251/s, target 500/s'],
+    [
+      'is stalled without a target, too, while requests are in flight',
+      { rate: { unit: '/s', achieved: 0 }, timesUs: {} },
+      yellow('0/s, stalled'),
+    ],
+    [
+      'is plain when nothing is due',
+      { rate: { unit: '/s', achieved: 0 }, counts: { ...good.counts, inFlight: 0 }, timesUs: {} },
+      '0/s',
+    ],
+    [
+      'is plain before the first response',
+      { rate: { unit: '/s', target: 500, achieved: 0 }, counts: { ...none, inFlight: 9 }, timesUs: {} },
+      '0/s, target 500/s',
+    ],
+    [
+      'is plain where it covers the whole load',
+      { rate: { unit: '/s', target: 500, achieved: 0 }, scope: 'so far' },
+      '0/s, target 500/s',
+    ],
+  ];
+  for (const [title, change, text] of rates)
+    it(`has a rate that ${title}`, () => {
+      const [, line = ''] = liveLines({ ...good, ...change }, 80, coloured);
+      assert.ok(line.startsWith(`${coloured('dim', 'rate       ')}${text}  `), line);
+    });
+
   it('is never wider than the terminal, with or without colours', () => {
-    for (const view of [good, bad, unlimited])
+    for (const view of [good, bad, unlimited, full])
       for (let width = 1; width <= 130; width++)
         for (const line of liveLines(view, width, coloured)) assert.ok(columnsOf(line) <= width, `${width}: ${line}`);
+  });
+});
+
+describe('a sparkline', () => {
+  const cases: [string, (number | undefined)[], number, string][] = [
+    ['goes from 0 to the highest value', [0, 1, 4, 8], 10, '▁▁▄█'],
+    ['has the last values that fit', [8, 1, 2, 4], 3, '▂▄█'],
+    ['has a blank without a value', [2, undefined, 4], 10, '▄ █'],
+    ['of zeros is low', [0, 0], 10, '▁▁'],
+    ['of nothing is empty', [], 10, ''],
+  ];
+  for (const [title, values, width, line] of cases) it(title, () => assert.equal(sparkline(values, width), line));
+});
+
+describe('the seconds of a load', () => {
+  it('have their own rates and percentiles, without the rest behind the last of them', () => {
+    const seconds = new Seconds();
+    const one = summaryOf(1000, { done: 10 }, Array(10).fill(1000));
+    const two = summaryOf(2000, { done: 30 }, [...Array(10).fill(1000), ...Array(20).fill(9000)]);
+    seconds.add(undefined, one);
+    seconds.add(one, two);
+    const list = seconds.add(two, { ...two, elapsedMs: 2050 });
+    assert.deepEqual(list, [
+      { perSecond: 10, p99Us: 1000 },
+      { perSecond: 20, p99Us: 9007 },
+    ]);
   });
 });
 
