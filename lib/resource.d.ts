@@ -1553,6 +1553,8 @@ export type LoadTestStatus = {
       observed: string;
       /** The time that the observed value covers; absent: the whole load. */
       over?: string | undefined;
+      /** The rate that an open load asked for in the last ten seconds in which the threshold held. Absent: the load has asked for no more since. */
+      heldAt?: string | undefined;
     }> | undefined;
   } | undefined;
   /** Counters of the whole test. */

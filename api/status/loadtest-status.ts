@@ -52,6 +52,11 @@ const thresholdViolationSchema = z.strictObject({
   min: text.optional().describe('The limit that the observed value is below.'),
   observed: text,
   over: text.optional().describe('The time that the observed value covers; absent: the whole load.'),
+  heldAt: text
+    .optional()
+    .describe(
+      'The rate that an open load asked for in the last ten seconds in which the threshold held. Absent: the load has asked for no more since.',
+    ),
 });
 export type ThresholdViolation = z.infer<typeof thresholdViolationSchema>;
 

@@ -36,7 +36,18 @@ export class SlidingWindow {
 
   /** Undefined while no ten seconds are known of every runner that was heard. */
   get window(): Snapshot | undefined {
-    const now = this.#now;
+    return this.#windowTo(this.#now);
+  }
+
+  /** The window up to the moment before the newest one. */
+  get earlier(): { window: Snapshot; elapsedMs: number } | undefined {
+    const before = this.#edges.at(-2);
+    if (before === undefined || before === BEGINNING) return undefined;
+    const window = this.#windowTo(before);
+    return window && { window, elapsedMs: before.snapshot.elapsedMs };
+  }
+
+  #windowTo(now: Moment | undefined): Snapshot | undefined {
     if (now === undefined) return undefined;
     const start = this.#edges.findLast((edge) => timeOf(edge) <= now.snapshot.elapsedMs - LEAST_MS);
     if (start === undefined) return undefined;

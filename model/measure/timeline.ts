@@ -85,6 +85,10 @@ export class TimelineRecorder {
     return this.#recent.window;
   }
 
+  get earlier(): SlidingWindow['earlier'] {
+    return this.#recent.earlier;
+  }
+
   /** The runners that are silent at the end of the window. */
   get silent(): readonly number[] {
     return this.#recent.silent;

@@ -8,6 +8,7 @@ import { since } from '../../../../model/measure/interval.ts';
 import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import { summarise } from '../../../../model/measure/summary.ts';
+import { TimelineRecorder } from '../../../../model/measure/timeline.ts';
 import { metricRange } from '../../../../model/metrics/metrics.ts';
 import { decodeTerminationMessage, encodeTerminationMessage } from '../../../../model/wire/termination-message.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
@@ -261,6 +262,52 @@ describe('a threshold with abort', () => {
     );
     assert.deepEqual([passed.status, passed.reason], ['False', 'ThresholdExceeded']);
     assert.match(passed.message, /^aborted: over the last 10s it was slow; 180 of 200/);
+  });
+});
+
+describe('the rate at which a threshold with abort last held', () => {
+  /** Responses of 5 ms up to `kneeSecond`, and of 400 ms from there, as many a second as the load asks for. */
+  function brokenOn(stages: object[], kneeSecond: number, from = 1, after?: string): string | undefined {
+    const spec = loadTestSpecSchema.parse({
+      ...{ target: { url: 'http://target' }, load: { type: 'Open', open: { startRate: 0, stages } } },
+      thresholds: [{ metric: 'responseTime.p95', max: '300ms', abort: true, ...(after && { after }) }],
+    });
+    const timeline = new TimelineRecorder(1000);
+    for (let second = from; second < 60; second++) {
+      const fast = snapshot(10 * Math.min(second, kneeSecond)).requests[0]!;
+      const late = snapshot(10 * Math.max(0, second - kneeSecond), 400).requests[0]!;
+      const whole = mergeSnapshots([fast, late].map((request) => ({ ...snapshot(0), requests: [request] })));
+      timeline.record([{ ...whole, elapsedMs: 1000 * second }]);
+      const [violation] = abortViolations(spec, timeline);
+      if (violation !== undefined) return violation.heldAt;
+    }
+    return 'never broken';
+  }
+  const ramp = { duration: '60s', rate: 240 };
+
+  const rows: [title: string, held: string | undefined, ...Parameters<typeof brokenOn>][] = [
+    ['is that of the last ten seconds in which it held: 15 to 25 s of a ramp of 4/s a second', '80/s', [ramp], 25],
+    ['is unknown when the threshold never held', undefined, [ramp], 0],
+    ['is unknown to an operator that starts in the middle', undefined, [ramp], 0, 40],
+    ['does not wait for after', '80/s', [ramp], 25, 1, '26s'],
+    [
+      'is none at a rate that stays the same',
+      undefined,
+      [
+        { duration: '0s', rate: 100 },
+        { duration: '60s', rate: 100 },
+      ],
+      25,
+    ],
+  ];
+  for (const [title, held, ...run] of rows) it(title, () => assert.equal(brokenOn(...run), held));
+
+  it('is part of the verdict', () => {
+    const violation = { metric: 'responseTime.p95', max: '300ms', observed: '368ms', over: '10s', heldAt: '96/s' };
+    assert.equal(
+      stopText({ by: 'Threshold', violations: [violation] }),
+      'over the last 10s responseTime.p95 368ms exceeds 300ms, which held up to 96/s',
+    );
   });
 });
 
