@@ -13,6 +13,9 @@ import { verdictOf } from './common/verdict.ts';
 import { limitsInSigns, observedText, timesInWords, unexpectedDetail } from './common/wording.ts';
 import { percent } from './text/section.ts';
 
+/** The verdict is whole: it names every broken threshold. */
+const MAX_VERDICT = 4000;
+
 /** Finished tests as Markdown for a pull request or a job summary: the verdict first, then only the main figures. */
 export function markdownReport(tests: readonly FinishedTest[]): string {
   return tests.map(one).join('\n');
@@ -22,7 +25,7 @@ function one({ metadata, spec, status = {} }: FinishedTest): string {
   const { emoji, word, message } = verdictOf(status.conditions);
   return `${[
     `### Load test \`${metadata.name ?? ''}\`: ${emoji} ${word}`,
-    text(message),
+    text(message, MAX_VERDICT),
     `${text(spec.target.url)}, ${text(loadModelOf(spec.load).description())}`,
     ...thresholds(status),
     ...(status.comparison ? comparisonMarkdown(status.comparison, metadata.name ?? '') : []),

@@ -1,15 +1,17 @@
 /** A Markdown table as one paragraph; no paragraph without rows. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return [];
-  const line = (cells: readonly string[]) => `| ${cells.map(markdownText).join(' | ')} |`;
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => markdownText(cell)).join(' | ')} |`;
   return [[line(head), `|${head.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n')];
 }
 
-/** Escapes text from others for a cell or a line: it can hold no markup, mention nobody and break no line. At most 300 characters. */
-export function markdownText(value: string): string {
-  return value
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]<>|#~]/g, (c) => `\\${c}`)
-    .replace(/@/g, '@\u200b')
-    .slice(0, 300);
+/** The most characters of a text. */
+const MAX_TEXT = 300;
+
+/** Escapes text from others for a cell or a line: it can hold no markup, mention nobody and break no line. A long one ends with an ellipsis. */
+export function markdownText(value: string, most = MAX_TEXT): string {
+  const line = value.replace(/\s+/g, ' ');
+  // The cut comes first: it must not divide what is escaped.
+  const cut = line.length > most ? `${line.slice(0, most - 1).toWellFormed()}…` : line;
+  return cut.replace(/[\\`*_[\]<>|#~]/g, (c) => `\\${c}`).replace(/@/g, '@\u200b');
 }

@@ -152,6 +152,14 @@ describe('Markdown', () => {
     );
   });
 
+  it('has the whole verdict, and cuts other long texts with an ellipsis, not within an escape', () => {
+    const verdict = `${'a threshold is broken, '.repeat(30)}the end`;
+    const errors = [{ kind: 'Other', count: 1, example: '|'.repeat(500) }];
+    const text = markdownReport([finished({ ...passed('False', verdict), errors })]);
+    assert.ok(text.includes(verdict));
+    assert.ok(text.includes(`| ${'\\|'.repeat(299)}… |`), text);
+  });
+
   it('escapes untrusted text', () => {
     const text = markdownReport([finished({ errors: [{ kind: 'Other', count: 1, example: 'a | b\n# <b>@someone' }] })]);
     assert.match(text, /a \\\| b \\# \\<b\\>@\u200bsomeone/);
