@@ -74,7 +74,7 @@ function tiles(spec: LoadTestSpec, { rate, responseTime, errorShare, counts, req
   const done = counts && doneOf(spec, { counts, requests });
   const perSecond = `${isSequential(spec) ? 'iterations' : 'responses'} per second`;
   const tile = (name: string, value: string | undefined, id: string) =>
-    value === undefined ? '' : `<li><b id="${id}">${e(value)}</b><span>${e(name)}</span></li>`;
+    value === undefined ? '' : `<li><b data-figure="${id}">${e(value)}</b><span>${e(name)}</span></li>`;
   return `<ul class="tiles">${[
     tile(rate?.target === undefined ? perSecond : `${perSecond}, target ${rate.target}`, rate?.achieved, 'rate'),
     tile('p50 response time', responseTime?.p50, 'p50'),

@@ -21,6 +21,7 @@ import {
   timesInWords,
   unexpectedDetail,
 } from '../common/wording.ts';
+import { percent } from '../text/section.ts';
 import { section } from './section.ts';
 
 // The sections of the HTML report that show the status as tables; each is empty where the status has nothing for it.
@@ -75,9 +76,9 @@ export function requests({ status: { requests: list = [] }, result }: ReportDocu
   return section(TITLES.requests, head, rows);
 }
 
-export function responses({ responses: list = [] }: LoadTestStatus): string {
-  const rows = list.map((r) => [String(r.status), formatCount(r.count)]);
-  return section(TITLES.responses, ['status', 'responses'], rows);
+export function responses({ responses: list = [], counts: c }: LoadTestStatus): string {
+  const rows = list.map((r) => [String(r.status), formatCount(r.count), percent(r.count / (c?.done || r.count))]);
+  return section(TITLES.responses, ['status', 'responses', 'share'], rows);
 }
 
 export function errors({ errors: list = [] }: LoadTestStatus): string {

@@ -25,7 +25,7 @@ const CONTENT = `(() => {
   const page = document.documentElement;
   const box = (element) => element.getBoundingClientRect();
   return {
-    tiles: Object.fromEntries([...document.querySelectorAll('.tiles b')].map((b) => [b.id, b.textContent])),
+    tiles: Object.fromEntries([...document.querySelectorAll('.tiles b')].map((b) => [b.dataset.figure, b.textContent])),
     verdict: document.querySelector('.verdict').textContent,
     requests: table('Requests'),
     times: table('Times'),
@@ -185,7 +185,7 @@ for (const [name, width, scheme] of views) {
         assert.deepEqual([response, service], [responseTime![timeNames(label!)], serviceTime![timeNames(label!)]]);
       assert.deepEqual(
         content.statuses,
-        status.responses!.map((r) => [String(r.status), number(r.count)]),
+        status.responses!.map((r) => [String(r.status), number(r.count), r.status === 201 ? '99.95%' : '0.05%']),
       );
       assert.deepEqual(
         content.thresholds.map(([holds, metric, observed]) => [holds?.startsWith('✓'), metric, observed]),
@@ -222,6 +222,16 @@ for (const [name, width, scheme] of views) {
     it('breaks no rule of accessibility', async () => assert.deepEqual(await evaluate(AXE), []));
   });
 }
+
+describe('the HTML report of several tests', () => {
+  it('breaks no rule of accessibility', async () => {
+    writeFileSync(join(directory, 'report.html'), htmlReport([report, report]));
+    await open(1280, 'light');
+    assert.deepEqual(await evaluate(AXE), []);
+    assert.equal(await evaluate('document.querySelectorAll("article").length'), 2);
+    writeFileSync(join(directory, 'report.html'), htmlReport([report]));
+  });
+});
 
 describe('the HTML report on paper', () => {
   before(async () => {
