@@ -60,6 +60,47 @@ describe('the HTML report', () => {
     assert.match(undecided, /class="unsure">\? undecided<.*5 requests were cut off: responseTime.p999 is between/s);
   });
 
+  it('has the method, the path, the outcomes and the rate of each request', () => {
+    const report = reportOf();
+    const [order, items] = report.result.requests;
+    const requests = [{ ...order!, path: '/orders?a=<b>', method: 'POST', responsesPerSecond: 121.5 }, items!];
+    const html = htmlReport([{ ...report, result: { ...report.result, requests } }]);
+    assert.match(
+      html,
+      /order<br><small>POST \/orders\?a=&lt;b&gt;<\/small><br><small>201 ×5,827, 503 ×3, .*<td>121.5\/s<\/td>/,
+    );
+    assert.match(html, /items<br><small>GET<\/small><\/td><td>–<\/td>/);
+  });
+
+  it('has a chart of the requests that have responses, of the six slowest where they are more', () => {
+    const report = reportOf();
+    const [known] = report.histograms.requests;
+    const titleOf = (count: number) => {
+      const requests = Array.from({ length: count }, (_, i) => ({ ...known!, name: `request-${i}` }));
+      const html = htmlReport([{ ...report, histograms: { ...report.histograms, requests } }]);
+      return /<figcaption>(Response time of each request.*?)</.exec(html)?.[1];
+    };
+    assert.deepEqual([1, 2, 7].map(titleOf), [
+      undefined,
+      'Response time of each request',
+      'Response time of each request: the 6 slowest',
+    ]);
+  });
+
+  const lengths: [seconds: number, text: string][] = [
+    [12.34, '12.3s'],
+    [60, '1m'],
+    [330, '5m 30s'],
+    [3720, '1h 2m'],
+    [86_400, '24h'],
+  ];
+  for (const [seconds, text] of lengths)
+    it(`has a heading with the length of a load of ${seconds} seconds`, () => {
+      const report = reportOf();
+      const html = htmlReport([{ ...report, result: { ...report.result, loadSeconds: seconds } }]);
+      assert.ok(html.includes(`<h1>checkout <small>load of ${text}</small></h1>`));
+    });
+
   it('loads no external resources', () => {
     assert.doesNotMatch(page, /(src|href)="(?!data:,")/);
     assert.doesNotMatch(page, /url\(|@import|fetch\(/);
