@@ -5,11 +5,11 @@ import { applyOverrides, type Override, parseOverrides } from './override.ts';
 import { readingNotes } from './reading-notes.ts';
 import { type FromElsewhere, NOTHING, resolveValues } from './resolve-values.ts';
 import type { Result } from './results.ts';
-import { formatProblem, identify, twiceProblems, validateObject } from './validate.ts';
-import { valueProblem } from './value-problems.ts';
+import { formatProblem, identify, type PositionOf, twiceProblems, validateObject } from './validate.ts';
+import { fieldOf, valueProblem } from './value-problems.ts';
 
 /** A valid LoadTest with its defaults and overrides, and the values that it refers to. */
-export type Runnable = { test: LoadTest; values: ReadonlyMap<string, Buffer> };
+export type Runnable = { test: LoadTest; values: ReadonlyMap<string, Buffer>; positionOf?: PositionOf };
 
 /**
  * The LoadTests of a file that are ready to run, the complete ones that serve as baselines, and notes on skipped documents; or every
@@ -35,20 +35,33 @@ export function prepareTests(
 
   const holders = checked.flatMap((c) => ('holder' in c ? [c.holder] : []));
   const [finished, open] = partition(
-    checked.flatMap((c) => ('test' in c ? [c.test] : [])),
-    (test, all) => isBaseline(test, all),
+    checked.flatMap((c) => ('test' in c ? [c] : [])),
+    ({ test }, all) =>
+      isBaseline(
+        test,
+        all.map((one) => one.test),
+      ),
   );
-  const tests = open.map((test) => named(test, makeName));
-  const baselines = finished.map(({ metadata, spec, status = {} }) => ({ name: metadata.name ?? '', spec, status }));
+  const tests = open.map(({ test, positionOf }) => ({ test: named(test, makeName), positionOf }));
+  const baselines = finished.map(({ test: { metadata, spec, status = {} } }) => ({
+    name: metadata.name ?? '',
+    spec,
+    status,
+  }));
   if (tests.length === 0) return { problems: [`${file}: it contains no LoadTest`] };
-  const resolved = tests.map((test) => ({ test, ...withData(test, resolveValues(test, holders, elsewhere)) }));
+  const resolved = tests.map((one) => ({
+    ...one,
+    ...withData(one.test, resolveValues(one.test, holders, elsewhere)),
+  }));
   const missing = resolved.flatMap((r) =>
-    'problems' in r ? r.problems.map((p) => `${file}: LoadTest ${r.test.metadata.name}: ${p}`) : [],
+    'problems' in r
+      ? r.problems.map((p) => `${file}:${r.positionOf(fieldOf(p))}: LoadTest ${r.test.metadata.name}: ${p}`)
+      : [],
   );
   if (missing.length > 0) return { problems: missing };
   const skipped = [...others, ...ours.filter((o) => o.kind === 'ScheduledLoadTest')];
   return {
-    tests: resolved.flatMap((r) => ('values' in r ? [{ test: r.test, values: r.values }] : [])),
+    tests: resolved.flatMap((r) => ('values' in r ? [r] : [])),
     baselines,
     notes: [
       ...skipped.map((o) => `${file}: ${o.kind} ${o.metadata?.name ?? ''} is skipped: only LoadTests run here`),
@@ -65,7 +78,11 @@ function withData(test: LoadTest, resolved: ReturnType<typeof resolveValues>): R
   return problem === undefined ? resolved : { problems: [problem] };
 }
 
-type Checked = { test: LoadTest } | { holder: KubeObject } | { problems: string[] } | { skipped: true };
+type Checked =
+  | { test: LoadTest; positionOf: PositionOf }
+  | { holder: KubeObject }
+  | { problems: string[] }
+  | { skipped: true };
 
 function checkObject(
   object: KubeObject,
@@ -81,7 +98,8 @@ function checkObject(
     return { problems: problems.map(formatProblem) };
   }
   const { document } = result;
-  if (document.kind === 'LoadTest') return { test: document.test };
+  if (document.kind === 'LoadTest')
+    return { test: document.test, positionOf: (path) => places.at(object, path).position };
   return document.kind === 'ScheduledLoadTest' ? { skipped: true } : { holder: document.object };
 }
 

@@ -4,10 +4,16 @@ import { syntaxProblem } from '../../runner/script/sandbox/syntax.ts';
 import { sourceOf } from '../../runner/script/test-context.ts';
 import type { Runnable } from './prepare-tests.ts';
 import { keyValue } from './resolve-values.ts';
-import type { Document, DocumentProblem } from './validate.ts';
+import type { Document, DocumentProblem, PositionOf } from './validate.ts';
 
 /** A test with a script, and the path of the script's field. */
-type Scripted = { kind: string; metadata: Metadata; spec: LoadTestSpec; path: string };
+type Scripted = {
+  kind: string;
+  metadata: Metadata;
+  spec: LoadTestSpec;
+  path: string;
+  positionOf?: PositionOf | undefined;
+};
 type Metadata = { name?: string | undefined; generateName?: string | undefined; namespace?: string | undefined };
 
 /** Why the scripts of tests that are about to run cannot run: this Node (`process.versions.node`) is too old, or their syntax is wrong. */
@@ -18,9 +24,10 @@ export async function runnableScriptProblems(
 ): Promise<DocumentProblem[]> {
   const scripted = tests.filter(({ test }) => test.spec.script !== undefined);
   const message = sandboxProblem(node);
-  if (message !== undefined) return scripted.map(({ test }) => problemOf(scriptedTest(test), message, file));
-  const problems = scripted.map(({ test, values }) =>
-    problemsOf(scriptedTest(test), sourceOf(test.spec, values), file),
+  if (message !== undefined)
+    return scripted.map(({ test, positionOf }) => problemOf(scriptedTest(test, positionOf), message, file));
+  const problems = scripted.map(({ test, values, positionOf }) =>
+    problemsOf(scriptedTest(test, positionOf), sourceOf(test.spec, values), file),
   );
   return (await Promise.all(problems)).flat();
 }
@@ -44,27 +51,36 @@ async function problemsOf(scripted: Scripted, source: string, file: string): Pro
   return message === undefined ? [] : [problemOf(scripted, message, file)];
 }
 
-function problemOf({ kind, metadata, path }: Scripted, message: string, file: string): DocumentProblem {
-  return { file, kind, name: metadata.name ?? metadata.generateName ?? '', path, message };
+function problemOf({ kind, metadata, path, positionOf }: Scripted, message: string, file: string): DocumentProblem {
+  return {
+    file,
+    position: positionOf?.(path),
+    kind,
+    name: metadata.name ?? metadata.generateName ?? '',
+    path,
+    message,
+  };
 }
 
-const scriptedTest = (test: Pick<Scripted, 'metadata' | 'spec'>): Scripted => ({
+const scriptedTest = (test: Pick<Scripted, 'metadata' | 'spec'>, positionOf?: PositionOf): Scripted => ({
   ...test,
   kind: 'LoadTest',
   path: 'spec.script',
+  positionOf,
 });
 
 /** A document's test, if it has a script. */
 function scriptedOf(document: Document): Scripted[] {
   const found =
     document.kind === 'LoadTest'
-      ? scriptedTest(document.test)
+      ? scriptedTest(document.test, document.positionOf)
       : document.kind === 'ScheduledLoadTest'
         ? {
             kind: document.kind,
             metadata: document.scheduled.metadata,
             spec: document.scheduled.spec.loadTestTemplate.spec,
             path: 'spec.loadTestTemplate.spec.script',
+            positionOf: document.positionOf,
           }
         : undefined;
   return found?.spec.script === undefined ? [] : [found];

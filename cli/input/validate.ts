@@ -11,12 +11,15 @@ import { sizeNotes } from './size-notes.ts';
 
 /** A valid document of a file, with defaults, as the API server would return it. */
 export type Document =
-  | { kind: 'LoadTest'; test: LoadTest }
-  | { kind: 'ScheduledLoadTest'; scheduled: ScheduledLoadTest }
-  | { kind: 'Secret' | 'ConfigMap'; object: KubeObject };
+  | { kind: 'LoadTest'; test: LoadTest; positionOf?: PositionOf }
+  | { kind: 'ScheduledLoadTest'; scheduled: ScheduledLoadTest; positionOf?: PositionOf }
+  | { kind: 'Secret' | 'ConfigMap'; object: KubeObject; positionOf?: PositionOf };
+
+/** Line and column of the field at a path in the file of its document. */
+export type PositionOf = (path: string) => string;
 
 /** A problem of one document of a file. `position`: line and column of the field, such as "3:5". */
-export type DocumentProblem = Problem & { file: string; position?: string; kind: string; name: string };
+export type DocumentProblem = Problem & { file: string; position?: string | undefined; kind: string; name: string };
 
 /**
  * Validates one object as the API server does on `kubectl apply`, without a cluster: returns the object with its defaults, or every
@@ -102,7 +105,8 @@ export function validateText(
   const problems: DocumentProblem[] = [];
   for (const object of parsed.objects) {
     const result = validateObject(object);
-    if ('document' in result) documents.push(result.document);
+    const positionOf = (path: string) => parsed.places.at(object, path).position;
+    if ('document' in result) documents.push({ ...result.document, positionOf });
     else
       problems.push(
         ...result.problems.map((p) => ({ file, ...identify(object), ...placed(object, p, parsed.places) })),

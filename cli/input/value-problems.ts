@@ -11,6 +11,12 @@ export function valueProblem(spec: LoadTestSpec, values: ReadonlyMap<string, Buf
   return 'problem' in table ? table.problem : (headerValueProblem(spec, values) ?? notTextProblem(spec, values));
 }
 
+/** The field whose values a problem is about. */
+export function fieldOf(problem: string): string {
+  if (problem.startsWith('data:')) return 'spec.data';
+  return problem.startsWith('target.') ? 'spec.target' : 'spec';
+}
+
 /** The problems of tests with values that are all in the same file. Others are checked when their test begins. */
 export function valueProblems(documents: readonly Document[], file: string): DocumentProblem[] {
   const holders = documents.flatMap((d) => ('object' in d ? [d.object] : []));
@@ -20,6 +26,7 @@ export function valueProblems(documents: readonly Document[], file: string): Doc
     const resolved = resolveValues(document.test, holders);
     const message = 'problems' in resolved ? undefined : valueProblem(spec, resolved.values);
     const name = metadata.name ?? metadata.generateName ?? '';
-    return message === undefined ? [] : [{ file, kind: document.kind, name, path: '', message }];
+    const position = document.positionOf?.(fieldOf(message ?? ''));
+    return message === undefined ? [] : [{ file, position, kind: document.kind, name, path: '', message }];
   });
 }

@@ -21,7 +21,10 @@ const STRICTER: [problem: RegExp, why: string][] = [
   [/ the API server rounds /, 'a body would have another number'],
   [/ ends a line for kubectl: /, 'the line ends only in YAML 1.1'],
   [/ cannot start with directive indicator /, 'kubectl takes a line of % for the end of the document'],
-  [/ sufficiently indented|Missing closing /, 'Go reads lists and quotes that are indented less than their field'],
+  [
+    / sufficiently indented| not indented more than its field/,
+    'Go reads lists and quotes that are indented less than their field',
+  ],
 ];
 
 /** The server's answer to `kubectl apply`: the spec with its defaults, or the refusal. */

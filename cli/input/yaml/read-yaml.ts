@@ -46,8 +46,7 @@ function parseChunk({ text, json }: Chunk): { root?: Node; faults: Fault[] } {
   const directive = document === undefined ? /^%/m.exec(text) : null;
   if (directive !== null) return { faults: [{ offset: directive.index, message: 'kubectl takes no directive' }] };
   const error = document?.errors[0];
-  if (error !== undefined)
-    return { faults: [{ offset: error.pos[0], message: error.message.split('\n')[0]!.replace(/:$/, '') }] };
+  if (error !== undefined) return { faults: [{ offset: error.pos[0], message: messageOf(error) }] };
   if (next !== undefined) return { faults: [{ offset: next.range[0], message: AFTER_END }] };
   if (!document?.contents || isEmpty(document.contents)) {
     const end = /^\.\.\.(?=\s|$)/m.exec(text);
@@ -56,6 +55,13 @@ function parseChunk({ text, json }: Chunk): { root?: Node; faults: Fault[] } {
     };
   }
   return { root: document.contents, faults: json ? [] : refusedByKubectl(document, text) };
+}
+
+/** The first line of the library's message; one of its own says nothing of indentation, which is the usual cause. */
+function messageOf({ message }: Error): string {
+  if (/^Missing closing ["']/.test(message))
+    return 'a text in quotes does not end, or its lines are not indented more than its field';
+  return message.split('\n')[0]!.replace(/:$/, '');
 }
 
 /** Whether a document is a scalar that consists of nothing. */

@@ -206,7 +206,7 @@ describe('loadtest', () => {
     const script = { configMapKeyRef: { name: 'hooks', key: 'js' } };
     const ended = await loadtest(['run', '-'], `${stringify(hooks)}---\n${fileWith(users(1), { script })}`);
     assert.deepEqual([ended.code, ended.out, received], [64, '', 0]);
-    assert.match(ended.progress, /^loadtest: standard input: LoadTest here: spec\.script: js:2: SyntaxError: /);
+    assert.match(ended.progress, /^loadtest: standard input:\d+:\d+: LoadTest here: spec\.script: js:2: SyntaxError: /);
   });
 
   it('run refuses a missing file with 64', async () => {

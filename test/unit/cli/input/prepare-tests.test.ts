@@ -119,7 +119,7 @@ describe('the values of a spec', () => {
 
 describe('a file is refused', () => {
   const missing = (key: string, namespace = 'default') =>
-    `f.yaml: LoadTest a: the spec refers to key "${key}" of Secret "login", but there is no such Secret in namespace ${namespace}: add it to the file as a separate document, or give it with --secret login.${key}=env:VARIABLE`;
+    `f.yaml:${namespace === 'default' ? 5 : 6}:1: LoadTest a: the spec refers to key "${key}" of Secret "login", but there is no such Secret in namespace ${namespace}: add it to the file as a separate document, or give it with --secret login.${key}=env:VARIABLE`;
   const cases: [string, Parameters<typeof prepare>, (string | RegExp)[]][] = [
     ['without a LoadTest', [[login]], ['f.yaml: it contains no LoadTest']],
     ['that is empty', [['']], ['f.yaml: it contains no documents']],
@@ -155,7 +155,7 @@ describe('a file is refused', () => {
       'with a password of two lines',
       [[withAuth(), secret({ stringData: { username: 'u', password: 'p\nx-run: 1' } })]],
       [
-        'f.yaml: LoadTest a: target.auth: key "password" of Secret "login" has more than one line, which a header cannot have',
+        'f.yaml:6:3: LoadTest a: target.auth: key "password" of Secret "login" has more than one line, which a header cannot have',
       ],
     ],
     [
@@ -166,7 +166,7 @@ describe('a file is refused', () => {
     [
       'with a Secret that lacks a key',
       [[withAuth(), secret({ stringData: { username: 'u' } })]],
-      ['f.yaml: LoadTest a: the spec refers to key "password" of Secret "login", which has no such key'],
+      ['f.yaml:5:1: LoadTest a: the spec refers to key "password" of Secret "login", which has no such key'],
     ],
     [
       'with a Secret that is not base64',

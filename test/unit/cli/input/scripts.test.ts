@@ -32,12 +32,14 @@ const cases: [title: string, documents: object[], problems: string[]][] = [
   [
     'a mistake in the script of a test',
     [single, script(INVALID)],
-    ['f.yaml: LoadTest signed: spec.script: sign.js:3: SyntaxError: Unexpected number'],
+    ['f.yaml:13:3: LoadTest signed: spec.script: sign.js:3: SyntaxError: Unexpected number'],
   ],
   [
     'a mistake in the script of a scheduled test',
     [scheduled, script(INVALID)],
-    ['f.yaml: ScheduledLoadTest nightly: spec.loadTestTemplate.spec.script: sign.js:3: SyntaxError: Unexpected number'],
+    [
+      'f.yaml:16:7: ScheduledLoadTest nightly: spec.loadTestTemplate.spec.script: sign.js:3: SyntaxError: Unexpected number',
+    ],
   ],
   ['a script that is not in the file', [single], []],
   ['a script in another namespace', [single, script(INVALID, 'other')], []],
@@ -68,5 +70,5 @@ for (const [name, node, problem] of runnable)
     const prepared = prepareTests(text.map((d) => stringify(d)).join('---\n'), 'f.yaml', [], (prefix) => prefix);
     assert.ok('tests' in prepared);
     const problems = await runnableScriptProblems(prepared.tests, 'f.yaml', node);
-    assert.deepEqual(problems.map(formatProblem), [`f.yaml: LoadTest signed: spec.script: ${problem}`]);
+    assert.deepEqual(problems.map(formatProblem), [`f.yaml:13:3: LoadTest signed: spec.script: ${problem}`]);
   });

@@ -111,7 +111,7 @@ describe('values in the file of their test', () => {
   it('are checked with it', () => {
     const latin1 = Buffer.from('id\ngrüße\n', 'latin1').toString('base64');
     assert.deepEqual(valueProblems(withRows(latin1), 'f.yaml').map(formatProblem), [
-      'f.yaml: LoadTest t: data: key "rows" of ConfigMap "a" is not UTF-8 in line 2: save it as UTF-8',
+      'f.yaml:9:8: LoadTest t: data: key "rows" of ConfigMap "a" is not UTF-8 in line 2: save it as UTF-8',
     ]);
     assert.deepEqual(valueProblems(withRows('aWQKMQo='), 'f.yaml'), []);
   });

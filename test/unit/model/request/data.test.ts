@@ -250,7 +250,7 @@ spec:
     prepareTests(text('name\\nada\\n'), 'f.yaml', [], (prefix) => prefix),
     {
       problems: [
-        'f.yaml: LoadTest a: data: key "rows.csv" of ConfigMap "users" has no column "user", which request "r" uses; it has name',
+        'f.yaml:12:3: LoadTest a: data: key "rows.csv" of ConfigMap "users" has no column "user", which request "r" uses; it has name',
       ],
     },
   );
