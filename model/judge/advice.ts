@@ -29,7 +29,9 @@ export function runnersNeeded(spec: LoadTestSpec, summary: Summary): number {
 
 /** The advice for event loops that were the limit. */
 export function moreRunners(spec: LoadTestSpec, summary: Summary): string {
-  const more = runnersNeeded(spec, summary) - summary.runners;
+  const needed = runnersNeeded(spec, summary) - summary.runners;
+  const more = Math.min(needed, possible(spec, summary));
+  if (more < 1 && needed >= 1) return 'more runners cannot share so few users: run it on a faster or less busy node';
   if (more < 1) return 'its event loops had room: give the runners CPU of their own, by requests or on other nodes';
   const what = loadModelOf(spec.load).peakPerSecond === undefined ? 'leave them room' : 'carry this rate';
   return `${runnersText(more)} would ${what}`;
@@ -42,7 +44,13 @@ export function moreCpu(spec: LoadTestSpec, summary: Summary): string {
   const limit = spec.runners.template?.resources?.limits?.cpu;
   if (limit === undefined) return `raise the CPU limit that it runs under to ${formatNumber(factor)} times as much`;
   const field = 'spec.runners.template.resources.limits.cpu';
-  return `raise ${field} from ${limit} to ${raise(limit, factor)}, or use ${runnersText(more)}`;
+  const runners = possible(spec, summary) < more ? '' : `, or use ${runnersText(more)}`;
+  return `raise ${field} from ${limit} to ${raise(limit, factor)}${runners}`;
+}
+
+/** How many runners more can share the load. */
+function possible({ load }: LoadTestSpec, { runners }: Summary): number {
+  return loadModelOf(load).mostRunners - runners;
 }
 
 /** An amount of CPU times `factor`, rounded up to a tenth of a core, in Kubernetes' notation: "500m" by 1.5 is "800m". */

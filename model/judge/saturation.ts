@@ -107,7 +107,7 @@ function pausesText({ gc }: Summary, delayUs: number): string {
 }
 
 function busyLoop(spec: LoadTestSpec, summary: Summary): Cause | undefined {
-  if (!isBusy(summary)) return undefined;
+  if (!isBusy(summary, summary.elapsedMs)) return undefined;
   const what = `its event loop was ${formatShare(summary.eventLoopUtilization)} busy`;
   return { reason: 'EventLoopBusy', what, advice: moreRunners(spec, summary) };
 }

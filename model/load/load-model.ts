@@ -25,6 +25,8 @@ export interface LoadModel<Plan = unknown> {
   readonly peakPerSecond: number | undefined;
   /** Requests in flight above which arrivals are dropped, and the field that sets it; undefined when none are dropped. */
   readonly inFlightLimit: { count: number; field: string } | undefined;
+  /** The most runners that can share the load; Infinity when any number can. */
+  readonly mostRunners: number;
 
   /** The rate that the load asks for at a time, arrivals a second; 0 after its end; undefined when responses decide the rate. */
   perSecondAt(timeUs: number): number | undefined;

@@ -27,8 +27,12 @@ const BUSY = 0.95;
 /** A generator that its CPU limit stops for a twentieth of the time measures that limit in a twentieth of its response times. */
 const THROTTLED = 0.05;
 
-export function isBusy({ eventLoopUtilization }: { eventLoopUtilization: number }): boolean {
-  return eventLoopUtilization >= BUSY;
+/** In less than a second, an event loop that starts a load, or shares its CPU with others, is busy without being the limit. */
+const LEAST_TIME_MS = 1_000;
+
+/** Whether the event loop was busy for so long that it was the limit. */
+export function isBusy({ eventLoopUtilization }: { eventLoopUtilization: number }, elapsedMs: number): boolean {
+  return elapsedMs >= LEAST_TIME_MS && eventLoopUtilization >= BUSY;
 }
 
 /** Whether a CPU limit stopped the generator for a considerable share of the time. */
@@ -64,7 +68,7 @@ export function lostShareOf({ load }: LoadTestSpec, measured: Measured, { fromUs
   const model = loadModelOf(load);
   const endTimeUs = model.userTimeUntil(Math.min(toUs, model.lengthUs));
   if (endTimeUs === undefined) return isLate(measured) ? Number.POSITIVE_INFINITY : 0;
-  if (isBusy(measured) || isThrottled(measured)) return Number.POSITIVE_INFINITY;
+  if (isBusy(measured, (toUs - fromUs) / 1e3) || isThrottled(measured)) return Number.POSITIVE_INFINITY;
   const { responseTime, withoutGenerator } = measured;
   const { count } = responseTime;
   const meanUs = withoutGenerator.responseTime.mean ?? 0;

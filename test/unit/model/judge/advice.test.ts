@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { dropped, moreCpu, moreRunners, runnersNeeded } from '../../../../model/judge/advice.ts';
+import { saturation } from '../../../../model/judge/saturation.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { Histogram } from '../../../../model/measure/histogram.ts';
 import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
@@ -104,6 +105,26 @@ test('the advice names the number of further runners', () => {
   );
   const closed = specOf(CLOSED);
   assert.equal(moreRunners(closed, measured(closed, 1, { made: 9, busy: 1 })), '1 more runner would leave them room');
+});
+
+test('a closed load is judged by a busy event loop only over a second or more', () => {
+  const spec = specOf({ type: 'Closed', closed: { users: 1, iterations: 2 } });
+  const reasonAfter = (seconds: number) =>
+    saturation(spec, measured(spec, 1, { made: 2, busy: 0.95, seconds }), []).reason;
+  assert.deepEqual(
+    [reasonAfter(0.3), reasonAfter(0.999), reasonAfter(1)],
+    [...['GeneratorKeptUp', 'GeneratorKeptUp', 'EventLoopBusy']],
+  );
+});
+
+test('the advice names no runners that could have no user', () => {
+  const one = specOf({ type: 'Closed', closed: { users: 1, duration: '10s' } });
+  assert.equal(
+    moreRunners(one, measured(one, 1, { made: 9, busy: 1 })),
+    'more runners cannot share so few users: run it on a faster or less busy node',
+  );
+  const limited = specOf({ type: 'Closed', closed: { users: 1, duration: '10s' } }, LIMITED('500m'));
+  assert.match(moreCpu(limited, measured(limited, 1, { made: 9, busy: 1 })), /from 500m to 1$/);
 });
 
 test('the advice raises a CPU limit by the factor by which it would add runners', () => {
