@@ -1529,6 +1529,8 @@ export type LoadTestStatus = {
   startTime?: string | undefined;
   /** When all runners began to send, by the operator's clock. */
   loadStartTime?: string | undefined;
+  /** When the last runner had ended its load, by the time that it measured. */
+  loadEndTime?: string | undefined;
   /** When the result was complete. */
   completionTime?: string | undefined;
   /** Number of runners that are desired, ready (or have been), succeeded (ended with a final update) and lost. */

@@ -103,6 +103,6 @@ function totals(cases: readonly Case[]): string {
 }
 
 function secondsOf({ status }: FinishedTest): number {
-  const ms = Date.parse(status?.completionTime ?? '') - Date.parse(status?.loadStartTime ?? '');
+  const ms = Date.parse(status?.loadEndTime ?? status?.completionTime ?? '') - Date.parse(status?.loadStartTime ?? '');
   return Number.isFinite(ms) ? msToSeconds(ms) : 0;
 }

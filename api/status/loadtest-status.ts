@@ -77,6 +77,7 @@ export const loadTestStatusSchema = z.strictObject({
   conditions: conditionsSchema.describe('Accepted, Ready, Running, Complete, Passed and GeneratorSaturated.'),
   startTime: time.optional().describe('When the operator began to create the runners.'),
   loadStartTime: time.optional().describe("When all runners began to send, by the operator's clock."),
+  loadEndTime: time.optional().describe('When the last runner had ended its load, by the time that it measured.'),
   completionTime: time.optional().describe('When the result was complete.'),
   runners: z
     .strictObject({ desired: count, ready: count, succeeded: count, lost: count })

@@ -1,4 +1,5 @@
 import { formatShare } from '../../api/common/quantity.ts';
+import { isoTime } from '../../api/common/time.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { EndReason } from '../../api/status/reasons.ts';
@@ -39,7 +40,7 @@ export function withEnd(before: LoadTestStatus, spec: LoadTestSpec, end: End, de
     ...(intervals && { windows: formatIntervals(intervals) }),
   };
   return withStates(
-    { ...completed(before, decided.nowMs), ...result },
+    { ...completed({ ...before, ...loadEnd(before, summary) }, decided.nowMs), ...result },
     {
       Running: { status: 'False', reason: 'Finished', message: '' },
       Complete: { status: 'True', reason: end.reason, message: completeMessage(end) },
@@ -48,6 +49,12 @@ export function withEnd(before: LoadTestStatus, spec: LoadTestSpec, end: End, de
     },
     decided,
   );
+}
+
+/** When the load ended: the operator may have been away, or its clock been set, since it began. */
+function loadEnd({ loadStartTime }: LoadTestStatus, summary: Summary | undefined): Pick<LoadTestStatus, 'loadEndTime'> {
+  if (loadStartTime === undefined || summary === undefined) return {};
+  return { loadEndTime: isoTime(Date.parse(loadStartTime) + summary.elapsedMs) };
 }
 
 function completeMessage({ reason, stop, losses, missingShare = 0, teardownProblem }: End): string {

@@ -38,9 +38,10 @@ export function withStates(
   return { ...before, observedGeneration, conditions: withConditions(before.conditions ?? [], states, at) };
 }
 
-/** `before` at the end of the test, which no longer has a reason to stop. */
+/** `before` at the end of the test, which no longer has a reason to stop. Its end is not before anything in it, whatever the clock says now. */
 export function completed({ stopping: _, ...before }: LoadTestStatus, nowMs: number): LoadTestStatus {
-  return { ...before, completionTime: isoTime(nowMs) };
+  const times = [before.startTime, before.loadStartTime, before.loadEndTime].flatMap((at) => at ?? []).map(Date.parse);
+  return { ...before, completionTime: isoTime(Math.max(nowMs, ...times)) };
 }
 
 function withFields(before: LoadTestStatus, stage: Stage, { nowMs }: Decided): LoadTestStatus {

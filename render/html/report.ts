@@ -30,7 +30,10 @@ export function htmlReport(reports: readonly ReportDocument[]): string {
 
 function article(report: ReportDocument): string {
   const { spec, status, metadata } = report;
-  const when = status.loadStartTime === undefined ? '' : `${status.loadStartTime} to ${status.completionTime ?? 'now'}`;
+  const when =
+    status.loadStartTime === undefined
+      ? ''
+      : `${status.loadStartTime} to ${status.loadEndTime ?? status.completionTime ?? 'now'}`;
   return [
     `<article><header><h1>${e(metadata.name)}${lengthOf(report)}</h1><p class="soft">${e(spec.target.url)}<br>${e(loadModelOf(spec.load).description())}<br>${e(when)}</p></header>`,
     verdict(status),

@@ -38,7 +38,9 @@ export function textReport(
   const head = [
     `${paint('bold', test.metadata.name ?? '')}  ${test.spec.target.url}`,
     loadModelOf(test.spec.load).description(),
-    ...(status.loadStartTime ? [`from ${status.loadStartTime} to ${status.completionTime ?? 'now'}`] : []),
+    ...(status.loadStartTime
+      ? [`from ${status.loadStartTime} to ${status.loadEndTime ?? status.completionTime ?? 'now'}`]
+      : []),
   ];
   const body = sections.map(({ title, lines }) =>
     [paint('bold', title), ...lines.map((line) => (line === '' ? '' : `${' '.repeat(INDENT)}${line}`))].join('\n'),

@@ -19,7 +19,9 @@ export const READY = [update(0, { phase: 'Ready' }), update(1, { phase: 'Ready' 
 export const STARTED = persisted(observedState({ test: loadTest({}, WAITING), updates: new Map(READY) }));
 export const running = (index: number, receivedAtMs = NOW) =>
   update(index, { phase: 'Running', snapshot: snapshot(10) }, receivedAtMs);
-export const finished = (index: number, done = 500) => update(index, { phase: 'Finished', snapshot: snapshot(done) });
+/** A runner that has finished at NOW + 10 s. */
+export const finished = (index: number, done = 500) =>
+  update(index, { phase: 'Finished', snapshot: { ...snapshot(done), elapsedMs: 9_898 } });
 export const COMPLETE = persisted(
   observedState({ test: loadTest({}, STARTED), updates: new Map([finished(0), finished(1)]), nowMs: NOW + 10_000 }),
 );

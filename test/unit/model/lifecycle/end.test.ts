@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findCondition } from '../../../../api/status/conditions.ts';
+import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { type End, withEnd } from '../../../../model/lifecycle/end.ts';
 import { finished } from '../../../support/results/report-fixture.ts';
 import { summaryOf } from '../../../support/results/summary.ts';
@@ -12,9 +13,9 @@ const VIOLATION = { metric: 'responseTime.p99', max: '100ms', observed: '200ms' 
 const THRESHOLD = { by: 'Threshold', violations: [VIOLATION] } as const;
 const LOSSES = '1 of 2 runners lost: runner 1: gone';
 
-const end = (change: Partial<End> = {}) =>
+const end = (change: Partial<End> = {}, before: LoadTestStatus = {}) =>
   withEnd(
-    { stopping: { by: 'Annotation' } },
+    { stopping: { by: 'Annotation' }, ...before },
     spec,
     { reason: 'Finished', losses: '', runners: { desired: 2, lost: 0 }, summary: SUMMARY, ...change },
     AT,
@@ -75,6 +76,13 @@ describe('a load that ends', () => {
   it('early reports the requests until then', () => {
     assert.match(message({ reason: 'Stopped' }, 'Passed') ?? '', /^stopped before the load was over: .*100 of 100/);
     assert.match(message({ reason: 'Interrupted' }, 'Passed') ?? '', /^interrupted before the load was over: /);
+  });
+
+  it('is not before the end of its load, whatever the clock says by then', () => {
+    const loadStartTime = '2026-03-01T12:01:00.000Z';
+    const { loadEndTime = '', completionTime = '' } = end({}, { loadStartTime });
+    assert.ok(loadEndTime > loadStartTime, loadEndTime);
+    assert.equal(completionTime, loadEndTime);
   });
 
   it('has figures and a completion time, and no cause of an early end', () => {

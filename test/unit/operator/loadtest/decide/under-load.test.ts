@@ -67,7 +67,7 @@ testRows([
 test('the status has the merged result of all runners', () => {
   assert.equal(COMPLETE.counts?.done, 1000);
   assert.deepEqual(COMPLETE.runners, { desired: 2, ready: 2, succeeded: 2, lost: 0 });
-  assert.equal(COMPLETE.rate?.achieved, '100');
+  assert.equal(COMPLETE.rate?.achieved, '101');
   assert.equal(COMPLETE.responseTime?.p50, '5ms');
   assert.equal(COMPLETE.completionTime, at(10_000));
 });
