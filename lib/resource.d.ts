@@ -1515,14 +1515,21 @@ export type LoadTestSpec = {
 };
 
 export type LoadTestStatus = {
+  /** Generation of the spec that the status is about. */
   observedGeneration?: number | undefined;
   /** Accepted, Ready, Running, Complete, Passed and GeneratorSaturated. */
   conditions?: Array<{
+    /** Name of the condition. */
     type: string;
+    /** Whether it holds. */
     status: 'True' | 'False' | 'Unknown';
+    /** Generation of the spec that it is about. */
     observedGeneration?: number | undefined;
+    /** When its status last changed. */
     lastTransitionTime: string;
+    /** Why, as one word for programs; docs/operations.md explains each. */
     reason: string;
+    /** Why, as a sentence for people. */
     message: string;
   }> | undefined;
   /** When the operator began to create the runners. */
@@ -1533,11 +1540,15 @@ export type LoadTestStatus = {
   loadEndTime?: string | undefined;
   /** When the result was complete. */
   completionTime?: string | undefined;
-  /** Number of runners that are desired, ready (or have been), succeeded (ended with a final update) and lost. */
+  /** Numbers of runners. */
   runners?: {
+    /** Runners of the spec. */
     desired: number;
+    /** Runners that are ready, or have been. */
     ready: number;
+    /** Runners that ended with a final update. */
     succeeded: number;
+    /** Runners that ended without one. */
     lost: number;
   } | undefined;
   /** Why the load is ending before its plan does; absent before that, and again once the test is complete. */
@@ -1546,12 +1557,15 @@ export type LoadTestStatus = {
     by: 'Threshold' | 'Annotation';
     /** The thresholds that did not hold, each with its broken limits and the value over about the last ten seconds. */
     violations?: Array<{
+      /** Metric of the threshold. */
       metric: string;
+      /** Name of its request; absent: all requests together. */
       request?: string | undefined;
       /** The limit that the observed value exceeds. */
       max?: string | undefined;
       /** The limit that the observed value is below. */
       min?: string | undefined;
+      /** The value. */
       observed: string;
       /** The time that the observed value covers; absent: the whole load. */
       over?: string | undefined;
@@ -1582,36 +1596,56 @@ export type LoadTestStatus = {
   maxInFlight?: number | undefined;
   /** Per second: the average rate that an open load asks for, and the responses during the load; with requestOrder Sequential, complete iterations. */
   rate?: {
+    /** Average rate that an open load asks for. */
     target?: string | undefined;
+    /** Responses received, or complete iterations with requestOrder Sequential. */
     achieved: string;
   } | undefined;
   /** (timeout + failed + dropped + unexpected) / (done + timeout + failed + dropped + aborted): the errors among what has ended, which at the end are all arrivals. Absent while nothing has. */
   errorShare?: string | undefined;
   /** From the intended arrival to the last byte, including requests that timed out. */
   responseTime?: {
+    /** Shortest time. */
     min: string;
+    /** Mean. */
     mean: string;
+    /** 50th percentile, the median. */
     p50: string;
+    /** 90th percentile. */
     p90: string;
+    /** 95th percentile. */
     p95: string;
+    /** 99th percentile. */
     p99: string;
+    /** 99.9th percentile. */
     p999: string;
+    /** Longest time. */
     max: string;
   } | undefined;
   /** From the write of the request to the last byte, including requests that timed out. */
   serviceTime?: {
+    /** Shortest time. */
     min: string;
+    /** Mean. */
     mean: string;
+    /** 50th percentile, the median. */
     p50: string;
+    /** 90th percentile. */
     p90: string;
+    /** 95th percentile. */
     p95: string;
+    /** 99th percentile. */
     p99: string;
+    /** 99.9th percentile. */
     p999: string;
+    /** Longest time. */
     max: string;
   } | undefined;
   /** Results of each request of the spec. */
   requests?: Array<{
+    /** Name of the request. */
     name: string;
+    /** Its counters. */
     counts: {
       /** Arrivals that came due. */
       generated: number;
@@ -1630,47 +1664,73 @@ export type LoadTestStatus = {
       /** The part of done that did not meet `expect`. */
       unexpected: number;
     };
+    /** From the intended arrival to the last byte. */
     responseTime?: {
+      /** Shortest time. */
       min: string;
+      /** Mean. */
       mean: string;
+      /** 50th percentile, the median. */
       p50: string;
+      /** 90th percentile. */
       p90: string;
+      /** 95th percentile. */
       p95: string;
+      /** 99th percentile. */
       p99: string;
+      /** 99.9th percentile. */
       p999: string;
+      /** Longest time. */
       max: string;
     } | undefined;
+    /** From the write of the request to the last byte. */
     serviceTime?: {
+      /** Shortest time. */
       min: string;
+      /** Mean. */
       mean: string;
+      /** 50th percentile, the median. */
       p50: string;
+      /** 90th percentile. */
       p90: string;
+      /** 95th percentile. */
       p95: string;
+      /** 99th percentile. */
       p99: string;
+      /** 99.9th percentile. */
       p999: string;
+      /** Longest time. */
       max: string;
     } | undefined;
     /** The ten most frequent statuses; absent for a single request. */
     responses?: Array<{
+      /** Status. */
       status: number;
+      /** Responses with it. */
       count: number;
     }> | undefined;
     /** The ten most frequent kinds of errors; absent for a single request. */
     errors?: Array<{
+      /** Kind of error. */
       kind: string;
+      /** Requests with it. */
       count: number;
     }> | undefined;
   }> | undefined;
   /** Number of responses by status. */
   responses?: Array<{
+    /** Status. */
     status: number;
+    /** Responses with it. */
     count: number;
   }> | undefined;
   /** Errors by kind. */
   errors?: Array<{
     /** Kind of error; see docs/errors.md. */
     kind: string;
+    /** Requests with it. */
     count: number;
+    /** Message of one of them. */
     example: string;
     /** Time of the first occurrence, since the load began. */
     first?: string | undefined;
@@ -1694,10 +1754,15 @@ export type LoadTestStatus = {
   redirects?: number | undefined;
   /** Result of each threshold of the spec, or of the default one. */
   thresholds?: Array<{
+    /** Metric of the threshold. */
     metric: string;
+    /** Name of its request; absent: all requests together. */
     request?: string | undefined;
+    /** Its upper limit. */
     max?: string | undefined;
+    /** Its lower limit. */
     min?: string | undefined;
+    /** Value of the metric; absent: nothing was measured. */
     observed?: string | undefined;
     /** Whether the threshold holds for sure. */
     passed: boolean;
@@ -1710,11 +1775,15 @@ export type LoadTestStatus = {
   comparison?: {
     /** Name of the baseline. */
     baseline: string;
+    /** Largest tolerated deterioration. */
     maxRegression: string;
+    /** Result of all metrics together. */
     result: 'Unchanged' | 'Regressed' | 'Improved' | 'TooNoisy' | 'NotComparable';
     /** The result in one sentence. */
     message: string;
+    /** Result of each metric. */
     metrics: Array<{
+      /** Metric that is compared. */
       metric: string;
       /** Value of the baseline: of the whole run, or the median over its intervals if these tell more about the change. */
       baseline?: string | undefined;
@@ -1724,6 +1793,7 @@ export type LoadTestStatus = {
       change?: string | undefined;
       /** Confidence interval (99%) of that change. */
       range?: string | undefined;
+      /** Result of this metric. */
       result: 'Unchanged' | 'Regressed' | 'Improved' | 'TooNoisy' | 'NotComparable';
     }>;
   } | undefined;
@@ -1733,24 +1803,30 @@ export type LoadTestStatus = {
     end: string;
     /** done + timeout + failed + dropped + aborted. */
     ended: string;
+    /** Complete responses. */
     done: string;
     /** timeout + failed + dropped + unexpected. */
     errors: string;
     /** Response time in microseconds; 0 in an interval without a response. */
     p50: string;
+    /** The same for the 95th percentile. */
     p95: string;
+    /** The same for the 99th percentile. */
     p99: string;
     /** Number of response times. */
     timed: string;
     /** How many of them are at or above the p50 of the whole run after its warm-up. */
     above50: string;
+    /** The same for the p95. */
     above95: string;
+    /** The same for the p99. */
     above99: string;
     /** Response times of the whole run after its warm-up, in microseconds, at 59 percentiles between 1.8 and 99.995. */
     quantiles: string;
   } | undefined;
   /** Health of the load generator. */
   generator?: {
+    /** Whether the generator was the limit. */
     saturated: boolean;
     /** 99th percentile of the pacing lag: actual minus intended send time. */
     pacingLagP99?: string | undefined;
@@ -1767,7 +1843,9 @@ export type LoadTestStatus = {
   } | undefined;
   /** ConfigMap that contains the full result as `report.json`. */
   report?: {
+    /** The ConfigMap. */
     configMapRef: {
+      /** Name of the ConfigMap. */
       name: string;
     };
   } | undefined;
@@ -1958,18 +2036,23 @@ export type LoadTestReport = {
     end: string;
     /** done + timeout + failed + dropped + aborted. */
     ended: string;
+    /** Complete responses. */
     done: string;
     /** timeout + failed + dropped + unexpected. */
     errors: string;
     /** Response time in microseconds; 0 in an interval without a response. */
     p50: string;
+    /** The same for the 95th percentile. */
     p95: string;
+    /** The same for the 99th percentile. */
     p99: string;
     /** Number of response times. */
     timed: string;
     /** How many of them are at or above the p50 of the whole run after its warm-up. */
     above50: string;
+    /** The same for the p95. */
     above95: string;
+    /** The same for the p99. */
     above99: string;
     /** Response times of the whole run after its warm-up, in microseconds, at 59 percentiles between 1.8 and 99.995. */
     quantiles: string;

@@ -47,10 +47,15 @@ export const scheduledLoadTestSpecSchema = z.strictObject({
 export type ScheduledLoadTestSpec = z.output<typeof scheduledLoadTestSpecSchema>;
 
 export const scheduledLoadTestStatusSchema = z.strictObject({
-  observedGeneration: z.int().min(0).optional(),
+  observedGeneration: z.int().min(0).optional().describe('Generation of the spec that the status is about.'),
   conditions: conditionsSchema.describe('Accepted: whether runs can be created, and the reason if not.'),
   active: z
-    .array(z.strictObject({ name: z.string().max(253), uid: z.string().max(64) }))
+    .array(
+      z.strictObject({
+        name: z.string().max(253).describe('Name of the LoadTest.'),
+        uid: z.string().max(64).describe('Its UID.'),
+      }),
+    )
     .max(1000)
     .optional()
     .describe('LoadTests that have not ended, oldest first.'),
@@ -64,7 +69,7 @@ export const scheduledLoadTestStatusSchema = z.strictObject({
   history: z
     .array(
       z.strictObject({
-        name: z.string().max(253),
+        name: z.string().max(253).describe('Name of the LoadTest.'),
         passed: z.enum(['True', 'False', 'Unknown']).describe('Unknown: inconclusive.'),
         reason: z.string().max(128).optional().describe('Why: the reason of its condition Passed, or Replaced.'),
         completionTime: time.optional().describe('When the run ended.'),

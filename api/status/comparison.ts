@@ -39,13 +39,13 @@ export type ComparisonResult = (typeof COMPARISON_RESULTS)[number];
 
 export const comparisonSchema = z.strictObject({
   baseline: text.describe('Name of the baseline.'),
-  maxRegression: text,
-  result: z.enum(COMPARISON_RESULTS),
+  maxRegression: text.describe('Largest tolerated deterioration.'),
+  result: z.enum(COMPARISON_RESULTS).describe('Result of all metrics together.'),
   message: text.describe('The result in one sentence.'),
   metrics: z
     .array(
       z.strictObject({
-        metric: text,
+        metric: text.describe('Metric that is compared.'),
         baseline: text
           .optional()
           .describe(
@@ -56,10 +56,11 @@ export const comparisonSchema = z.strictObject({
           .optional()
           .describe('Change from the baseline: +12% for times and the rate, percentage points for errors.'),
         range: text.optional().describe('Confidence interval (99%) of that change.'),
-        result: z.enum(COMPARISON_RESULTS),
+        result: z.enum(COMPARISON_RESULTS).describe('Result of this metric.'),
       }),
     )
-    .max(16),
+    .max(16)
+    .describe('Result of each metric.'),
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 export type ComparedMetric = Comparison['metrics'][number];
@@ -76,15 +77,15 @@ const column = z
 export const intervalsSchema = z.strictObject({
   end: column.describe('End of each interval, in milliseconds since the load began.'),
   ended: column.describe(`${ENDS.join(' + ')}.`),
-  done: column,
+  done: column.describe('Complete responses.'),
   errors: column.describe(`${ERROR_COUNTERS.join(' + ')}.`),
   p50: column.describe('Response time in microseconds; 0 in an interval without a response.'),
-  p95: column,
-  p99: column,
+  p95: column.describe('The same for the 95th percentile.'),
+  p99: column.describe('The same for the 99th percentile.'),
   timed: column.describe('Number of response times.'),
   above50: column.describe('How many of them are at or above the p50 of the whole run after its warm-up.'),
-  above95: column,
-  above99: column,
+  above95: column.describe('The same for the p95.'),
+  above99: column.describe('The same for the p99.'),
   quantiles: column.describe(
     'Response times of the whole run after its warm-up, in microseconds, at 59 percentiles between 1.8 and 99.995.',
   ),

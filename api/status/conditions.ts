@@ -7,12 +7,12 @@ export type ConditionType = (typeof CONDITION_TYPES)[number];
 
 /** metav1.Condition. */
 const conditionSchema = z.strictObject({
-  type: z.string().max(316),
-  status: z.enum(['True', 'False', 'Unknown']),
-  observedGeneration: z.int().min(0).optional(),
-  lastTransitionTime: z.string().max(64).meta({ format: 'date-time' }),
-  reason: z.string().min(1).max(1024),
-  message: z.string().max(32768),
+  type: z.string().max(316).describe('Name of the condition.'),
+  status: z.enum(['True', 'False', 'Unknown']).describe('Whether it holds.'),
+  observedGeneration: z.int().min(0).optional().describe('Generation of the spec that it is about.'),
+  lastTransitionTime: z.string().max(64).meta({ format: 'date-time' }).describe('When its status last changed.'),
+  reason: z.string().min(1).max(1024).describe('Why, as one word for programs; docs/operations.md explains each.'),
+  message: z.string().max(32768).describe('Why, as a sentence for people.'),
 });
 export type Condition = z.infer<typeof conditionSchema>;
 

@@ -11,14 +11,14 @@ const time = z.string().max(64).meta({ format: 'date-time' });
 
 /** Durations as text with three significant digits, the resolution of the histograms. */
 const timesSchema = z.strictObject({
-  min: text,
-  mean: text,
-  p50: text,
-  p90: text,
-  p95: text,
-  p99: text,
-  p999: text,
-  max: text,
+  min: text.describe('Shortest time.'),
+  mean: text.describe('Mean.'),
+  p50: text.describe('50th percentile, the median.'),
+  p90: text.describe('90th percentile.'),
+  p95: text.describe('95th percentile.'),
+  p99: text.describe('99th percentile.'),
+  p999: text.describe('99.9th percentile.'),
+  max: text.describe('Longest time.'),
 });
 export type Times = z.infer<typeof timesSchema>;
 
@@ -46,11 +46,11 @@ export type UnexpectedResponse = z.infer<typeof unexpectedResponseSchema>;
 
 /** A threshold whose limits were broken: `max`, `min` or both are the broken ones. */
 const thresholdViolationSchema = z.strictObject({
-  metric: text,
-  request: text.optional(),
+  metric: text.describe('Metric of the threshold.'),
+  request: text.optional().describe('Name of its request; absent: all requests together.'),
   max: text.optional().describe('The limit that the observed value exceeds.'),
   min: text.optional().describe('The limit that the observed value is below.'),
-  observed: text,
+  observed: text.describe('The value.'),
   over: text.optional().describe('The time that the observed value covers; absent: the whole load.'),
   heldAt: text
     .optional()
@@ -73,18 +73,21 @@ const stoppingSchema = z.strictObject({
 export type Stopping = z.infer<typeof stoppingSchema>;
 
 export const loadTestStatusSchema = z.strictObject({
-  observedGeneration: z.int().min(0).optional(),
+  observedGeneration: z.int().min(0).optional().describe('Generation of the spec that the status is about.'),
   conditions: conditionsSchema.describe('Accepted, Ready, Running, Complete, Passed and GeneratorSaturated.'),
   startTime: time.optional().describe('When the operator began to create the runners.'),
   loadStartTime: time.optional().describe("When all runners began to send, by the operator's clock."),
   loadEndTime: time.optional().describe('When the last runner had ended its load, by the time that it measured.'),
   completionTime: time.optional().describe('When the result was complete.'),
   runners: z
-    .strictObject({ desired: count, ready: count, succeeded: count, lost: count })
+    .strictObject({
+      desired: count.describe('Runners of the spec.'),
+      ready: count.describe('Runners that are ready, or have been.'),
+      succeeded: count.describe('Runners that ended with a final update.'),
+      lost: count.describe('Runners that ended without one.'),
+    })
     .optional()
-    .describe(
-      'Number of runners that are desired, ready (or have been), succeeded (ended with a final update) and lost.',
-    ),
+    .describe('Numbers of runners.'),
   stopping: stoppingSchema
     .optional()
     .describe('Why the load is ending before its plan does; absent before that, and again once the test is complete.'),
@@ -95,7 +98,10 @@ export const loadTestStatusSchema = z.strictObject({
       'The most requests in flight at once; with several threads or runners the sum of the largest number of each, an upper bound.',
     ),
   rate: z
-    .strictObject({ target: text.optional(), achieved: text })
+    .strictObject({
+      target: text.optional().describe('Average rate that an open load asks for.'),
+      achieved: text.describe('Responses received, or complete iterations with requestOrder Sequential.'),
+    })
     .optional()
     .describe(
       'Per second: the average rate that an open load asks for, and the responses during the load; with requestOrder Sequential, complete iterations.',
@@ -114,17 +120,17 @@ export const loadTestStatusSchema = z.strictObject({
   requests: z
     .array(
       z.strictObject({
-        name: text,
-        counts: countsSchema,
-        responseTime: timesSchema.optional(),
-        serviceTime: timesSchema.optional(),
+        name: text.describe('Name of the request.'),
+        counts: countsSchema.describe('Its counters.'),
+        responseTime: timesSchema.optional().describe('From the intended arrival to the last byte.'),
+        serviceTime: timesSchema.optional().describe('From the write of the request to the last byte.'),
         responses: z
-          .array(z.strictObject({ status: z.int(), count }))
+          .array(z.strictObject({ status: z.int().describe('Status.'), count: count.describe('Responses with it.') }))
           .max(MAX_OUTCOMES)
           .optional()
           .describe('The ten most frequent statuses; absent for a single request.'),
         errors: z
-          .array(z.strictObject({ kind: text, count }))
+          .array(z.strictObject({ kind: text.describe('Kind of error.'), count: count.describe('Requests with it.') }))
           .max(MAX_OUTCOMES)
           .optional()
           .describe('The ten most frequent kinds of errors; absent for a single request.'),
@@ -134,7 +140,7 @@ export const loadTestStatusSchema = z.strictObject({
     .optional()
     .describe('Results of each request of the spec.'),
   responses: z
-    .array(z.strictObject({ status: z.int(), count }))
+    .array(z.strictObject({ status: z.int().describe('Status.'), count: count.describe('Responses with it.') }))
     .max(1000)
     .optional()
     .describe('Number of responses by status.'),
@@ -142,8 +148,8 @@ export const loadTestStatusSchema = z.strictObject({
     .array(
       z.strictObject({
         kind: text.describe('Kind of error; see docs/errors.md.'),
-        count,
-        example: text,
+        count: count.describe('Requests with it.'),
+        example: text.describe('Message of one of them.'),
         first: text.optional().describe('Time of the first occurrence, since the load began.'),
         last: text.optional().describe('Time of the last occurrence, since the load began.'),
       }),
@@ -162,11 +168,11 @@ export const loadTestStatusSchema = z.strictObject({
   thresholds: z
     .array(
       z.strictObject({
-        metric: text,
-        request: text.optional(),
-        max: text.optional(),
-        min: text.optional(),
-        observed: text.optional(),
+        metric: text.describe('Metric of the threshold.'),
+        request: text.optional().describe('Name of its request; absent: all requests together.'),
+        max: text.optional().describe('Its upper limit.'),
+        min: text.optional().describe('Its lower limit.'),
+        observed: text.optional().describe('Value of the metric; absent: nothing was measured.'),
         passed: z.boolean().describe('Whether the threshold holds for sure.'),
         inconclusive: text
           .optional()
@@ -187,7 +193,7 @@ export const loadTestStatusSchema = z.strictObject({
     ),
   generator: z
     .strictObject({
-      saturated: z.boolean(),
+      saturated: z.boolean().describe('Whether the generator was the limit.'),
       pacingLagP99: text.optional().describe('99th percentile of the pacing lag: actual minus intended send time.'),
       cpu: text.describe('CPU time per runner, as a share of one core.'),
       throttled: text.optional().describe('Share of time in which the CPU limit throttled a runner; absent: no limit.'),
@@ -198,7 +204,9 @@ export const loadTestStatusSchema = z.strictObject({
     .optional()
     .describe('Health of the load generator.'),
   report: z
-    .strictObject({ configMapRef: z.strictObject({ name: text }) })
+    .strictObject({
+      configMapRef: z.strictObject({ name: text.describe('Name of the ConfigMap.') }).describe('The ConfigMap.'),
+    })
     .optional()
     .describe('ConfigMap that contains the full result as `report.json`.'),
 });

@@ -146,9 +146,13 @@ export function customResourceDefinition({ names, description, maxName, spec, st
               description,
               type: 'object',
               properties: {
-                apiVersion: { type: 'string' },
-                kind: { type: 'string' },
-                metadata: { type: 'object', properties: { name: { type: 'string', maxLength: maxName } } },
+                apiVersion: { description: 'Group and version of the schema.', type: 'string' },
+                kind: { description: 'Kind of the object.', type: 'string' },
+                metadata: {
+                  description: 'Metadata of the object, as of every object.',
+                  type: 'object',
+                  properties: { name: { description: 'Name of the object.', type: 'string', maxLength: maxName } },
+                },
                 spec: { description: 'Desired test.', ...spec },
                 status: { description: 'Observed state and result, written by the operator.', ...status },
               },
