@@ -14,6 +14,7 @@ import { formFor, refuse } from '../terminal/terminal.ts';
 export async function reportCommand({ source, files, cluster }: CommandCalled<'report'>): Promise<number> {
   const found = isFile(source) ? fromFile(source, reportsIn) : await reportFromCluster(kubectlFor(cluster), source);
   if ('problems' in found) return refuse(found.problems);
+  if ('note' in found) process.stderr.write(`loadtest: ${found.note}\n`);
   if (Object.keys(files).length > 0) return refuse(writeReports(found.reports, files));
   printReports(found.reports);
   return EXIT.passed;

@@ -33,10 +33,14 @@ export async function waitCommand({
   const found = await reportFromCluster(kubectl, name);
   if ('problems' in found) {
     process.stderr.write(`${verdictOf(conditions).message}\n`);
-    refuse(found.problems);
-    return exitCode;
+    return withFiles(exitCode, refuse(found.problems));
   }
+  if (found.note !== undefined) process.stderr.write(`loadtest: ${found.note}\n`);
   if (!Object.values(files).includes('-')) printReports(found.reports);
-  const refused = refuse(writeReports(found.reports, files));
-  return exitCode === EXIT.passed && refused !== EXIT.passed ? refused : exitCode;
+  return withFiles(exitCode, refuse(writeReports(found.reports, files)));
+}
+
+/** A test that passed, but whose files could not be written, must not look like one with files. */
+function withFiles(exitCode: number, refused: number): number {
+  return exitCode === EXIT.passed ? refused : exitCode;
 }

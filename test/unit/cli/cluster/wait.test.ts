@@ -206,6 +206,16 @@ describe('the report of a LoadTest in a cluster', () => {
     );
   });
 
+  it('is built from the status, with a note, for those who may not read ConfigMaps', async () => {
+    const { status } = report;
+    const forbidden = { problem: 'configmaps "checkout-report-1" is forbidden', isFinal: true };
+    const test = object({ ...status, report: { configMapRef: { name: 'checkout-report-1' } } }, spec);
+    const found = await reportFromCluster(async (args) => (args[1] === 'configmap' ? forbidden : test), 'checkout');
+    assert.ok('reports' in found, JSON.stringify(found));
+    assert.deepEqual(found.reports[0]?.omitted, ['timeline', 'histograms', 'runners', 'environment']);
+    assert.equal(found.note, `the report is made of the status alone: ${forbidden.problem}`);
+  });
+
   it('does not exist before the end', async () => {
     assert.deepEqual(await reportFromCluster(async () => running, 'checkout'), {
       problems: ['LoadTest checkout has no report yet: it is not complete (Running)'],
