@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { bundle, type Programs } from './bundle.ts';
+import { bundle, type Programs, ROOT } from './bundle.ts';
+import { LICENCES, licencesOf } from './licences.ts';
 
 /** The programs of the image. Threads are programs, too, because each starts with a file. */
 const PROGRAMS: Programs = {
@@ -29,7 +32,7 @@ const withoutUnused = (program: string): Plugin => ({
 });
 
 /**
- * The files of the image: a bundle for each program. Programs share no files, because esbuild would split the common code into dozens of small
+ * The files of the image: a bundle for each program, our licence, and those of the packages in the bundles. Programs share no files, because esbuild would split the common code into dozens of small
  * ones; loading them took a sixth of the CPU of a runner's start (docs/design/0032-memory-and-start.md).
  */
 export async function imageFiles(): Promise<Map<string, string>> {
@@ -41,5 +44,8 @@ export async function imageFiles(): Promise<Map<string, string>> {
       plugins: [withoutUnused(name)],
     }),
   );
-  return new Map((await Promise.all(bundles)).flatMap(({ files }) => [...files]));
+  const built = await Promise.all(bundles);
+  const files = new Map(built.flatMap((b) => [...b.files]));
+  files.set('LICENSE', readFileSync(join(ROOT, 'LICENSE'), 'utf8'));
+  return files.set(LICENCES, licencesOf(built.map(({ metafile }) => metafile)));
 }

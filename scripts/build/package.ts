@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Metafile, Plugin } from 'esbuild';
-import { type Bundles, bundle, type Programs, ROOT } from './bundle.ts';
+import type { Plugin } from 'esbuild';
+import { type Bundles, bundle, type Programs } from './bundle.ts';
+import { LICENCES, licencesOf } from './licences.ts';
 
 /** The threads of the command and of the library. */
 const THREADS: Programs = {
@@ -44,7 +43,7 @@ const BUILDS: readonly Programs[] = [
 export async function packageFiles(): Promise<Map<string, string>> {
   const bundles = await Promise.all(BUILDS.map(build));
   const files = new Map(bundles.flatMap((b) => [...b.files]));
-  return files.set('LICENSES.txt', licencesOf(bundles.map(({ metafile }) => metafile)));
+  return files.set(LICENCES, licencesOf(bundles.map(({ metafile }) => metafile)));
 }
 
 function build(programs: Programs): Promise<Bundles> {
@@ -57,19 +56,4 @@ function build(programs: Programs): Promise<Bundles> {
     legalComments: 'none',
     plugins: [sharedApart],
   });
-}
-
-/** The licences of the bundled packages, all of which require that their text is included. */
-function licencesOf(metafiles: readonly Metafile[]): string {
-  const paths = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
-  const folders = paths.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
-  return [...new Set(folders)].sort().map(licenceOf).join('\n');
-}
-
-function licenceOf(folder: string): string {
-  const path = join(ROOT, folder);
-  const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
-  const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined) throw new Error(`${name} has no text of its licence`);
-  return `${name} ${version} (${license})\n\n${readFileSync(join(path, file), 'utf8').trim()}\n`;
 }

@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { ROOT } from './bundle.ts';
+
+/** The file with the licences of the packages in a bundle. */
+export const LICENCES = 'LICENSES.txt';
+
+/** The licences and notices of the bundled packages, which all require that these texts are included. */
+export function licencesOf(metafiles: readonly Metafile[]): string {
+  const paths = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
+  const folders = paths.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+  return [...new Set(folders)].sort().map(licenceOf).join('\n');
+}
+
+function licenceOf(folder: string): string {
+  const path = join(ROOT, folder);
+  const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+  const files = readdirSync(path);
+  const licence = files.find((entry) => /^(un)?licen[cs]e/i.test(entry));
+  if (licence === undefined) throw new Error(`${name} has no text of its licence`);
+  const notices = files.filter((entry) => /^notice/i.test(entry));
+  const texts = [licence, ...notices].map((entry) => readFileSync(join(path, entry), 'utf8').trim());
+  return `${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`;
+}
