@@ -1508,7 +1508,7 @@ export type LoadTestSpec = {
     /** Metrics that are compared. Without one whose noise hides a change of maxRegression, such as the p99 of few requests, the others decide. Default: all. */
     metrics?: Array<'responseTime.p50' | 'responseTime.p95' | 'responseTime.p99' | 'rate' | 'errors'> | undefined;
   } | undefined;
-  /** Deletes the LoadTest this many seconds after its completion. Default: never. */
+  /** Deletes the LoadTest this many seconds after its completion, unless a GitOps tool tracks it, which would create it again. Default: never. */
   ttlSecondsAfterFinished?: number | undefined;
   /** While true, no runners are created. */
   suspend?: boolean | undefined;

@@ -57,7 +57,9 @@ const checkedByTheServer = withRules(
       .min(0)
       .max(2_147_483_647)
       .optional()
-      .describe('Deletes the LoadTest this many seconds after its completion. Default: never.'),
+      .describe(
+        'Deletes the LoadTest this many seconds after its completion, unless a GitOps tool tracks it, which would create it again. Default: never.',
+      ),
     suspend: z.boolean().default(false).describe('While true, no runners are created.'),
   }),
   ...loadOfRunnersRules,

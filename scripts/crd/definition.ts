@@ -24,7 +24,7 @@ export interface Definition {
   spec: Schema;
   status: Schema;
   /** Rules of the whole object, which can read the status and the previous object. */
-  rules: { rule: string; message: string }[];
+  rules: { rule: string; message: string; fieldPath: string }[];
   columns: Column[];
 }
 
@@ -78,6 +78,7 @@ export const DEFINITIONS: Definition[] = [
         // A test may also end before it starts, because its spec is invalid or exceeds a limit. A correction would be accepted and never run.
         rule: `!has(oldSelf.status) || (!has(oldSelf.status.startTime) && !has(oldSelf.status.completionTime)) || (${unchanged(loadTestSpec)})`,
         message: 'spec is immutable once the test has started or ended; create a new LoadTest to run it again',
+        fieldPath: '.spec',
       },
     ],
     columns: [

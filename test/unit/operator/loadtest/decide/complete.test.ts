@@ -1,5 +1,12 @@
+import type { Observed } from '../../../../../operator/loadtest/observe/observed.ts';
 import { at, job, loadTest, NOW } from '../../../../support/operator/operator-fixtures.ts';
 import { COMPLETE, ENDED, queued, STARTED, testRows } from '../../../../support/operator/reconcile-states.ts';
+
+/** A complete test with a time to live and metadata of a GitOps tool. */
+function tracked(change: Partial<Observed['test']['metadata']>): Observed['test'] {
+  const test = loadTest({ ttlSecondsAfterFinished: 60 }, COMPLETE);
+  return { ...test, metadata: { ...test.metadata, ...change } };
+}
 
 testRows([
   [
@@ -22,6 +29,26 @@ testRows([
     'a complete test is deleted when its time to live is over',
     { test: loadTest({ ttlSecondsAfterFinished: 60 }, COMPLETE), nowMs: NOW + 70_000 },
     { actions: ['ForgetUpdates', 'DeleteTest'], unwritten: true, requeueAfterMs: undefined },
+  ],
+  [
+    'a complete test that Argo CD would create again is kept',
+    { test: tracked({ annotations: { 'argocd.argoproj.io/tracking-id': 'shop' } }), nowMs: NOW + 70_000 },
+    { actions: ['ForgetUpdates'], unwritten: true },
+  ],
+  [
+    'a complete test that Flux would create again is kept',
+    { test: tracked({ labels: { 'kustomize.toolkit.fluxcd.io/name': 'shop' } }), nowMs: NOW + 70_000 },
+    { actions: ['ForgetUpdates'], unwritten: true },
+  ],
+  [
+    'a complete test that is a hook of Argo CD is deleted',
+    {
+      test: tracked({
+        annotations: { 'argocd.argoproj.io/tracking-id': 'shop', 'argocd.argoproj.io/hook': 'PostSync' },
+      }),
+      nowMs: NOW + 70_000,
+    },
+    { actions: ['ForgetUpdates', 'DeleteTest'] },
   ],
   [
     'a complete test is not deleted before its time to live is over',
