@@ -48,6 +48,9 @@
     "name": "",
     "annotations": {}
   },
+  "aggregateRoles": {
+    "enabled": false
+  },
   "service": {
     "reportPort": 8090,
     "metricsPort": 8080

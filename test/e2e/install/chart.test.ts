@@ -140,6 +140,20 @@ describe('the chart', () => {
     }
   });
 
+  it('extends the roles of users only when that is enabled', async () => {
+    const isForUsers = ({ metadata: { labels } }: Manifest) =>
+      Object.keys(labels).some((label) => label.startsWith('rbac.authorization.k8s.io/aggregate-to-'));
+    assert.deepEqual((await render()).filter(isForUsers), []);
+    const roles = (await render('aggregateRoles.enabled=true')).filter(isForUsers);
+    assert.deepEqual(
+      roles.map(({ rules }) => rules?.map(({ resources, verbs }) => [...resources, ...verbs].join(' '))),
+      [
+        ['loadtests scheduledloadtests get list watch'],
+        ['loadtests scheduledloadtests create update patch delete deletecollection'],
+      ],
+    );
+  });
+
   it('installs monitors, alerts and a network policy only when they are enabled', async () => {
     const enabled = await render(
       ...['serviceMonitor', 'podMonitor', 'prometheusRule', 'networkPolicy'].map((name) => `${name}.enabled=true`),
