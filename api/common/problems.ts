@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { didYouMean } from './misspelt/closest.ts';
-import { fieldNames } from './misspelt/field-names.ts';
+import { fieldNames, fieldSchema } from './misspelt/field-names.ts';
 
 /** One violation: the path in the API server's notation (`spec.load.open.stages[0].rate`) and the message. */
 export type Problem = { path: string; message: string };
 
 /**
  * Translates `error` for the author of the object. Keeps only the first problem per field, because the others usually follow from it. With
- * the `schema`, an unknown field comes with the one that may be meant.
+ * the `schema`, an unknown field comes with the one that may be meant, and a number in place of text with what is wrong with it as text.
  */
 export function problemsOf(error: z.ZodError, schema?: z.ZodType): Problem[] {
   const meant = (path: readonly PropertyKey[], key: string) =>
@@ -18,9 +18,18 @@ export function problemsOf(error: z.ZodError, schema?: z.ZodType): Problem[] {
           path: fieldPath([...issue.path, key]),
           message: `unknown field${meant(issue.path, key)}`,
         }))
-      : [{ path: fieldPath(issue.path), message: messageOf(issue) }],
+      : [{ path: fieldPath(issue.path), message: faultAsText(issue, schema) ?? messageOf(issue) }],
   );
   return problems.filter((p, i) => problems.findIndex((q) => q.path === p.path) === i);
+}
+
+/** What is wrong with a number or truth value as text, such as 5 as a duration: quotes alone would not help. */
+function faultAsText(issue: z.core.$ZodIssue, schema: z.ZodType | undefined): string | undefined {
+  const { input } = issue;
+  if (issue.code !== 'invalid_type' || issue.expected !== 'string' || schema === undefined) return undefined;
+  if (typeof input !== 'number' && typeof input !== 'boolean') return undefined;
+  const { error } = fieldSchema(schema, issue.path)?.safeParse(String(input)) ?? {};
+  return error && messageOf(error.issues[0]!);
 }
 
 /** `['spec', 'stages', 0, 'rate']` -> `spec.stages[0].rate`, the form of the API server's messages. */

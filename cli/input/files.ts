@@ -7,9 +7,9 @@ export function fromFile<T>(file: string, parse: (text: string, name: string) =>
   return typeof text === 'string' ? parse(text, fileName(file)) : { problems: [text.problem] };
 }
 
-/** Whether a NAME|FILE is a file rather than the name of a LoadTest in the cluster. */
+/** Whether a NAME|FILE is a file, also one that is missing, rather than the name of a LoadTest in the cluster. */
 export function isFile(source: string): boolean {
-  return source === '-' || source.includes('/') || existsSync(source);
+  return source === '-' || source.includes('/') || /\.(json|ya?ml)$/i.test(source) || existsSync(source);
 }
 
 function read(file: string): string | { problem: string } {

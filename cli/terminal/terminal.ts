@@ -7,9 +7,9 @@ import { type Display, displayOn, quietDisplay, type Screen } from './display.ts
 /** The width of a screen that does not tell its own, and of text in a file. */
 const COLUMNS = 80;
 
-/** Prints problems to standard error; returns the exit code for them. */
+/** Prints problems to standard error, each once; returns the exit code for them. */
 export function refuse(problems: readonly string[]): number {
-  for (const problem of problems) process.stderr.write(`loadtest: ${problem}\n`);
+  for (const problem of new Set(problems)) process.stderr.write(`loadtest: ${problem}\n`);
   return problems.length === 0 ? EXIT.passed : EXIT.badInput;
 }
 

@@ -4,8 +4,9 @@ export const REPORT = `Usage: loadtest report NAME|FILE [--report FILE] [--junit
                        [--csv FILE] [--json FILE]
 
 Writes the report of a finished LoadTest: of the one called NAME in kubectl's current cluster, or from FILE, which is
-the output of --json or of loadtest run -o json, or a report's ConfigMap ("-" is standard input). A word with a slash is a FILE, and so is the name
-of an existing file. Without an option, the command prints the report as text.
+the output of --json or of loadtest run -o json, or a report's ConfigMap ("-" is standard input). A word with a slash or
+the end .json or .yaml is a FILE, and so is the name of an existing file. Without an option, the command prints the
+report as text.
 
 ${REPORT_FILES}
 ${CLUSTER_OPTIONS}

@@ -45,6 +45,28 @@ for (const [place, more, problem] of rows)
     );
   });
 
+const numbers: [place: string, more: object, problem: string][] = [
+  [
+    'a duration',
+    { target: { url: 'http://a', timeout: 5 } },
+    'spec.target.timeout: must be a duration such as 250ms, 2s or 1m30s',
+  ],
+  ['a path', { requests: [{ name: 'r', path: 5 }] }, 'spec.requests[0].path: must begin with "/" or "?"'],
+  [
+    'text that may be a number',
+    { requests: [{ name: 5 }] },
+    'spec.requests[0].name: must be text (in quotes when it looks like a number)',
+  ],
+];
+for (const [place, more, problem] of numbers)
+  test(`a number for ${place}: ${problem}`, () => {
+    const { error } = loadTestSchema.safeParse(spec(more), { reportInput: true });
+    assert.deepEqual(
+      problemsOf(error!, loadTestSchema).map(({ path, message }) => `${path}: ${message}`),
+      [problem],
+    );
+  });
+
 test('a misspelt field in a scheduled test', () => {
   const path = ['spec', 'loadTestTemplate', 'spec', 'load', 'open'];
   assert.ok(fieldNames(scheduledLoadTestSchema, path).includes('maxInFlight'));
