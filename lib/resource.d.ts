@@ -310,7 +310,7 @@ export type LoadTestSpec = {
         key: string;
       } | undefined;
     };
-    /** CSV: RFC 4180, with the column names in the first line. JSON: a list of flat objects. */
+    /** CSV: RFC 4180, with the column names in the first line. JSON: a list of flat objects. Both in UTF-8. */
     format: 'CSV' | 'JSON';
     /** Sequential: rows come in turn. In an open load, arrival n uses row n modulo the number of rows, whichever runner sends it. In a closed load each of n runners has every n-th row as its own, and its users take these in turn: no row comes again before all rows of its runner have come, and two runners never use the same row unless there are fewer rows than runners. With iterations up to the number of rows, no row comes twice. Random: each arrival draws a row. All requests of an iteration use the same row. A preflight request uses the first one, which the load uses again. */
     order?: 'Sequential' | 'Random' | undefined;

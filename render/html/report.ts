@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { msToSeconds } from '../../api/common/duration.ts';
 import { formatCount } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
@@ -10,6 +9,7 @@ import { isSequential } from '../../model/request/request-order.ts';
 import { escapeText as e } from '../common/escape.ts';
 import { verdictOf } from '../common/verdict.ts';
 import { lengthText } from '../common/wording.ts';
+import { yamlText } from '../yaml-text.ts';
 import { charts } from './charts.ts';
 import { comparison } from './comparison.ts';
 import { environment, generator } from './generator.ts';
@@ -49,7 +49,7 @@ function article(report: ReportDocument): string {
     unexpected(status),
     generator(report),
     environment(report),
-    `<details><summary>Specification</summary><pre tabindex="0" role="group" aria-label="Specification">${e(stringify(spec, { lineWidth: 0 }))}</pre></details></article>`,
+    `<details><summary>Specification</summary><pre tabindex="0" role="group" aria-label="Specification">${e(yamlText(spec))}</pre></details></article>`,
   ].join('\n');
 }
 
