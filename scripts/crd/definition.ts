@@ -150,7 +150,6 @@ export function customResourceDefinition({ names, description, maxName, spec, st
                 apiVersion: { description: 'Group and version of the schema.', type: 'string' },
                 kind: { description: 'Kind of the object.', type: 'string' },
                 metadata: {
-                  description: 'Metadata of the object, as of every object.',
                   type: 'object',
                   properties: { name: { description: 'Name of the object.', type: 'string', maxLength: maxName } },
                 },
