@@ -71,10 +71,13 @@ function barLine({ share, elapsedMs, totalMs, state }: View, width: number, pain
 }
 
 /** The rate, yellow when the last second is far behind its target or has no response. */
-function rateText({ rate: { unit, target, achieved }, counts, timesUs, scope }: View, paint: Paint): string {
+function rateText(
+  { rate: { unit, target, achieved }, counts, timesUs, scope, errorShare }: View,
+  paint: Paint,
+): string {
   const of = target === undefined ? '' : `, target ${formatNumber(target)}${unit}`;
   const text = `${formatNumber(achieved)}${unit}${of}`;
-  if (scope !== 'last second' || counts.done === 0) return text;
+  if (scope !== 'last second' || errorShare === undefined) return text;
   const isDue = counts.inFlight > 0 || (target ?? 0) > 0;
   if (timesUs.p50 === undefined && isDue) return paint('yellow', `${text}, stalled`);
   return target !== undefined && achieved < target * MIN_OF_TARGET ? paint('yellow', text) : text;

@@ -215,6 +215,11 @@ describe('the live view', () => {
       { rate: { unit: '/s', target: 500, achieved: 249 } },
       yellow('249/s, target 500/s'),
     ],
+    [
+      'is yellow when requests have only failed so far',
+      { rate: { unit: '/s', target: 500, achieved: 0 }, counts: { ...none, inFlight: 9 }, timesUs: {}, errorShare: 1 },
+      yellow('0/s, target 500/s, stalled'),
+    ],
     ['is plain near its target', { rate: { unit: '/s', target: 500, achieved: 251 } }, '251/s, target 500/s'],
     [
       'is stalled without a target, too, while requests are in flight',
@@ -227,8 +232,13 @@ describe('the live view', () => {
       '0/s',
     ],
     [
-      'is plain before the first response',
-      { rate: { unit: '/s', target: 500, achieved: 0 }, counts: { ...none, inFlight: 9 }, timesUs: {} },
+      'is plain before anything has ended',
+      {
+        rate: { unit: '/s', target: 500, achieved: 0 },
+        counts: { ...none, inFlight: 9 },
+        timesUs: {},
+        errorShare: undefined,
+      },
       '0/s, target 500/s',
     ],
     [
