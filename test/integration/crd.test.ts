@@ -234,6 +234,8 @@ describe('kubectl get', () => {
       Suspend: false,
       Active: 'nightly-29661750',
       'Last Result': 'True',
+      'Next Schedule': '2026-05-25T02:30:00Z',
+      'Last Reason': 'ThresholdsMet',
     });
   });
 

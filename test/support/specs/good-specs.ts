@@ -631,6 +631,7 @@ const LOAD_TEST_STATUS: LoadTestStatus = {
   ],
   startTime: AT,
   loadStartTime: AT,
+  loadEndTime: AT,
   completionTime: AT,
   runners: { desired: 4, ready: 4, succeeded: 4, lost: 0 },
   counts: COUNTS,
@@ -687,10 +688,12 @@ const SCHEDULED_LOAD_TEST_STATUS: ScheduledLoadTestStatus = {
   observedGeneration: 1,
   conditions: [{ type: 'Accepted', status: 'True', reason: 'Accepted', message: '', lastTransitionTime: AT }],
   active: [{ name: 'nightly-29661750', uid: 'f3b5c6f0-0000-4000-8000-000000000000' }],
+  activeNames: 'nightly-29661750',
+  nextScheduleTime: AT,
   lastScheduleTime: AT,
   lastSkippedTime: AT,
   lastSuccessfulTime: AT,
-  history: [{ name: 'nightly-29660310', passed: 'True', rate: '499.8', p99: '88ms' }],
+  history: [{ name: 'nightly-29660310', passed: 'True', reason: 'ThresholdsMet', rate: '499.8', p99: '88ms' }],
 };
 
 /** A status of each kind with every field that the operator writes. */
