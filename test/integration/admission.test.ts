@@ -83,7 +83,8 @@ describe('tests of one target', () => {
     assert.deepEqual(await jobs('second'), []);
 
     const { tokens } = await node.underLoad('first', 1);
-    await node.sendUpdate(tokens[0]!, { phase: 'Finished', snapshot: snapshot(1000) });
+    // The load lasted as long as it did here, so that its end is not in the future.
+    await node.sendUpdate(tokens[0]!, { phase: 'Finished', snapshot: { ...snapshot(1000), elapsedMs: 100 } });
     const { completionTime } = await node.until('first', 'Complete', 'True');
     await untilJob('second');
     assert.ok(Date.parse((await node.status('second')).startTime ?? '') >= Date.parse(completionTime ?? ''));
