@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadProcess } from '../../../../support/load-process.ts';
@@ -36,6 +37,8 @@ describe('the stop of a real generator lengthens the times as measured, and not 
   for (const [name, http, load] of cases) {
     it(name, async () => {
       const { server, url } = await target('version' in http);
+      const ownDelay = monitorEventLoopDelay({ resolution: 1 });
+      ownDelay.enable();
       const { child, greatest } = loadProcess(realSpec({ target: { url, timeout: '5000ms', http }, load }));
       await once(server, 'request');
       await sleep(200);
@@ -45,9 +48,10 @@ describe('the stop of a real generator lengthens the times as measured, and not 
       const { counts, measured, withoutGenerator } = await greatest;
       assert.equal(counts.done, counts.made);
       assert.ok(measured.responseTime > 0.9 * STOP_MS * MS, `measured ${measured.responseTime} us`);
-      // Where other processes take the CPU from the target, its own times are long, too.
-      assert.ok(withoutGenerator.responseTime < 0.6 * STOP_MS * MS, `without it ${withoutGenerator.responseTime} us`);
-      assert.ok(withoutGenerator.serviceTime < 0.6 * STOP_MS * MS, `without it ${withoutGenerator.serviceTime} us`);
+      // Where other processes take the CPU from the target, its own times are long, too: twice its delay, as it accepts and then reads.
+      const most = 0.3 * STOP_MS * MS + (2 * ownDelay.max) / 1e3;
+      assert.ok(withoutGenerator.responseTime < most, `without it ${withoutGenerator.responseTime} of ${most} us`);
+      assert.ok(withoutGenerator.serviceTime < most, `without it ${withoutGenerator.serviceTime} of ${most} us`);
     });
   }
 });
