@@ -1,4 +1,5 @@
 import { LATE_US } from './displaced.ts';
+import { ZERO } from './fraction.ts';
 
 /** The highest utilisation of a target for which the bound holds: a busier one hardly carries the load anyway. */
 const UTILISATION = 0.8;
@@ -9,8 +10,8 @@ const UTILISATION = 0.8;
  * So a request that is sent t later queues for u·d - (1-u)·t at most, for every utilisation up to u.
  */
 export class Burst {
-  #queueUs = 0;
-  #sinceUs = 0;
+  #queueUs = ZERO;
+  #sinceUs = ZERO;
 
   /** The engine is `delayUs` late at `nowUs`. A delay within the resolution of timers makes no burst. */
   late(delayUs: number, nowUs: number): void {

@@ -1,3 +1,5 @@
+import { ZERO } from './fraction.ts';
+
 /** Figures of the event loop and of its thread, each cumulative. */
 export interface LoopFigures {
   /** The time for which the loop was blocked while it waited for events, microseconds. */
@@ -33,17 +35,17 @@ export class ReadDelay {
   readonly #figures: LoopFigures;
   /** The number of observations. */
   count = 0;
-  #lastUs = 0;
-  #idleUs = 0;
-  #runDelayUs = 0;
-  #lostUs = 0;
+  #lastUs = ZERO;
+  #idleUs = ZERO;
+  #runDelayUs = ZERO;
+  #lostUs = ZERO;
   /** What came before has been read. */
-  #clearUs = 0;
+  #clearUs = ZERO;
   #turn = UNKNOWN;
   /** When the number of the turn was read last. The poll of the next turn comes later. */
-  #turnReadUs = 0;
+  #turnReadUs = ZERO;
   /** The poll of the current turn came later. */
-  #polledUs = 0;
+  #polledUs = ZERO;
 
   constructor(figures: LoopFigures) {
     this.#figures = figures;

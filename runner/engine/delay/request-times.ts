@@ -1,4 +1,5 @@
 import type { Burst } from './burst.ts';
+import { ZERO } from './fraction.ts';
 import type { ReadDelay } from './read-delay.ts';
 
 export const UNWRITTEN = -1;
@@ -8,21 +9,21 @@ export const UNWRITTEN = -1;
  * docs/design/0050-the-generators-own-part.md. Reused for the next request.
  */
 export class RequestTimes {
-  intendedUs = 0;
+  intendedUs = ZERO;
   /** {@link UNWRITTEN}: it was not written. */
   writtenUs = UNWRITTEN;
   /** 0 before the first end. */
-  endedUs = 0;
+  endedUs = ZERO;
   /** The generator's own part before the write. */
-  sendDelayUs = 0;
+  sendDelayUs = ZERO;
   /** The generator's own part after the write. */
-  readDelayUs = 0;
+  readDelayUs = ZERO;
   /** For how long it may have queued in the target behind requests that were sent late. */
-  queueUs = 0;
+  queueUs = ZERO;
   readonly #readDelay: ReadDelay;
   readonly #burst: Burst;
-  #sentUs = 0;
-  #lostUs = 0;
+  #sentUs = ZERO;
+  #lostUs = ZERO;
 
   constructor(readDelay: ReadDelay, burst: Burst) {
     this.#readDelay = readDelay;
