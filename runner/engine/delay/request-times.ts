@@ -57,7 +57,6 @@ export class RequestTimes {
     const waitedUs = nowUs - this.#sentUs;
     if (atOnce) {
       this.sendDelayUs += waitedUs;
-      this.#readDelay.note(nowUs);
       return;
     }
     // Connecting takes several steps, and the generator may be late in each.
