@@ -84,7 +84,7 @@ describe('tests of one target', () => {
 
     const { tokens } = await node.underLoad('first', 1);
     // The load lasted as long as it did here, so that its end is not in the future.
-    await node.sendUpdate(tokens[0]!, { phase: 'Finished', snapshot: { ...snapshot(1000), elapsedMs: 100 } });
+    await node.sendUpdate(tokens[0]!, { phase: 'Finished', snapshot: { ...snapshot(1000), elapsedMs: 1 } });
     const { completionTime } = await node.until('first', 'Complete', 'True');
     await untilJob('second');
     assert.ok(Date.parse((await node.status('second')).startTime ?? '') >= Date.parse(completionTime ?? ''));

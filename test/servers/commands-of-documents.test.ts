@@ -17,7 +17,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { parseCommand } from '../../cli/arguments/parse.ts';
 import { nodeBinary } from './nodes.ts';
 
@@ -60,30 +60,38 @@ const FAILING = [/maxInFlight=2$/, /kill -STOP/];
 const FAILED = 1;
 const INCONCLUSIVE = 2;
 
-describe('a command of a document', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'loadtest-documents-'));
-  let port = '';
-  before(async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    port = String((server.address() as AddressInfo).port);
-    server.close();
-    cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
-    for (const file of readdirSync(join(folder, 'examples'))) {
-      const path = join(folder, 'examples', file);
-      writeFileSync(path, readFileSync(path, 'utf8').replaceAll(PORT, port));
-    }
-    const mine = /^```yaml\n(.*?)^```$/ms.exec(read('docs/tutorial.md'))![1]!;
-    writeFileSync(join(folder, 'mine.yaml'), mine.replaceAll(PORT, port));
-    mkdirSync(join(folder, 'bin'));
-    symlinkSync(join(root, 'bin/loadtest.cjs'), join(folder, 'bin/loadtest'));
-    for (const name of ['package.json', 'scripts', 'node_modules', 'cli'])
-      symlinkSync(join(root, name), join(folder, name));
-  });
-  after(() => rmSync(folder, { recursive: true }));
+/** A free port of this machine. */
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return String(port);
+}
 
+/** A folder with what a reader of a clone has, whose documents name `port` as that of the demo target. */
+function cloneFor(port: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'loadtest-documents-'));
+  cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
+  for (const file of readdirSync(join(folder, 'examples'))) {
+    const path = join(folder, 'examples', file);
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(PORT, port));
+  }
+  const mine = /^```yaml\n(.*?)^```$/ms.exec(read('docs/tutorial.md'))![1]!;
+  writeFileSync(join(folder, 'mine.yaml'), mine.replaceAll(PORT, port));
+  mkdirSync(join(folder, 'bin'));
+  symlinkSync(join(root, 'bin/loadtest.cjs'), join(folder, 'bin/loadtest'));
+  for (const name of ['package.json', 'scripts', 'node_modules', 'cli'])
+    symlinkSync(join(root, name), join(folder, name));
+  return folder;
+}
+
+// The loads take their time, and little of the machine's.
+describe('a command of a document', { concurrency: 4 }, () => {
   /** Runs commands one after another in one shell, as a reader types them; returns their exit codes and all output. */
   async function type(commands: readonly string[]): Promise<{ codes: number[]; output: string }> {
+    const port = await freePort();
+    const folder = cloneFor(port);
     const listening = `until (exec 3<>/dev/tcp/127.0.0.1/${port}) 2>/dev/null; do sleep 0.1; done`;
     const lines = commands.flatMap((command) => [
       command.replaceAll(PORT, port),
@@ -95,6 +103,7 @@ describe('a command of a document', () => {
     const shell = spawn('bash', ['-c', `exec 2>&1\n${script}`], { cwd: folder, env });
     shell.stdin.end();
     const output = await text(shell.stdout);
+    rmSync(folder, { recursive: true });
     return { codes: [...output.matchAll(/^code (\d+)$/gm)].map(([, code]) => Number(code)), output };
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import { TOKEN_AUDIENCE } from '../../../api/common/names.ts';
 import { operatorLimitsSchema } from '../../../api/common/operator-limits.ts';
@@ -52,7 +53,11 @@ export class SimulatedNode {
     for (const pod of pods) await this.setPodStatus(pod, { phase: 'Running' });
     for (const token of tokens) await this.untilInstruction(token, { phase: 'Starting' }, 'Prepare');
     for (const token of tokens) await this.sendUpdate(token, { phase: 'Ready' });
-    for (const token of tokens) await this.untilInstruction(token, { phase: 'Ready' }, 'Start');
+    for (const token of tokens) {
+      const { startAtMs = 0 } = await this.untilInstruction(token, { phase: 'Ready' }, 'Start');
+      // As runners do; an operator whose clock is far ahead is not waited for.
+      await sleep(Math.min(2_000, Math.max(0, startAtMs - Date.now())));
+    }
     return { tokens, pods };
   }
 
