@@ -34,7 +34,7 @@ describe('the dashboard', () => {
         load: { type: 'Open', open: { stages: [{ duration: '20s', rate: 60 }], maxInFlight: 6 } },
         thresholds: [{ metric: 'errors', max: '1%' }],
         // The metric of throttling exists only with a limit; this one is high enough not to throttle.
-        runners: { replicas: 2, template: { resources: { limits: { cpu: '2' } } } },
+        runners: { replicas: 2, template: { resources: { requests: { cpu: '100m' }, limits: { cpu: '2' } } } },
       });
       await until(
         'the scraped result',

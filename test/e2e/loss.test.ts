@@ -17,7 +17,8 @@ describe('a runner whose pod is deleted under load', () => {
     await ns.start(name, {
       target: { url: ns.url(`/${name}`) },
       load: TYPICAL,
-      thresholds: [{ metric: 'errors', max: '0%' }],
+      // What the lost runner had in flight may have become errors: a limit of 0% would be undecided.
+      thresholds: [{ metric: 'errors', max: '5%' }],
       runners: { replicas: 2, onLoss },
     });
     await until(
