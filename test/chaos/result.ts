@@ -25,7 +25,8 @@ export function specOf(
   return {
     target: { url: ns.url(`/${name}`) },
     load: open(seconds),
-    thresholds: [{ metric: 'errors', max: '0%' }],
+    // What a lost runner had in flight may have become errors: a limit of 0% would be undecided.
+    thresholds: [{ metric: 'errors', max: '2%' }],
     // Small requests, because many runners share the node and mostly wait.
     runners: {
       replicas: RUNNERS,
