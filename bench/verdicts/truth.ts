@@ -19,7 +19,11 @@ export function truthOf(spec: LoadTestSpec, behaviour: Behaviour, log: readonly 
   const due = spec.load.open === undefined ? undefined : dueTimes(spec.load.open);
   const n = due?.length ?? log.length;
   const dropped = (due?.map((_, i) => i) ?? log.map((e) => e.n)).filter((i) => behaviour.drops?.(i) === true).length;
-  if (due === undefined) return { ...sorted(serviceTimes, serviceTimes), errorShare: dropped / n, rate: undefined };
+  if (due === undefined) {
+    const hung = log.length - answered.length - dropped;
+    const times = [...serviceTimes, ...new Array<number>(hung).fill(Number.POSITIVE_INFINITY)];
+    return { ...sorted(times, times), errorShare: (dropped + hung) / n, rate: undefined };
+  }
   const endsMs = due.map((dueMs, i) => {
     const entry = inLog.get(i);
     const lateMs =

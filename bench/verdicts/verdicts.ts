@@ -25,7 +25,7 @@ const GENERATOR_CORE = 0;
 const TARGET_CORE = 1;
 
 /** The forms of the load. Three workers share a core with whatever disturbs them. */
-export const FORMS = [
+const FORMS = [
   { name: 'open, HTTP/1.1, 1 worker', workers: 1, version: 'HTTP1', isOpen: true },
   { name: 'open, HTTP/1.1, 3 workers', workers: 3, version: 'HTTP1', isOpen: true },
   { name: 'open, HTTP/2, 1 worker', workers: 1, version: 'HTTP2', isOpen: true },
@@ -51,7 +51,7 @@ export async function benchVerdicts(options: Options, log: Log): Promise<void> {
   store(options.out, 'verdicts', { ...result, outcomes: outcomes.filter((o) => o.isFalse) }, report, log);
 }
 
-export async function runOnce(form: Form, disturbance: Disturbance, behaviour: Behaviour): Promise<Outcome[]> {
+async function runOnce(form: Form, disturbance: Disturbance, behaviour: Behaviour): Promise<Outcome[]> {
   const startMs = Date.now() + LEAD_MS;
   const target = node(TARGET_CORE, 'target.ts', [behaviour.name, String(startMs), form.version]);
   const port = String((await once(target.stdout!, 'data'))[0]).trim();
