@@ -1,6 +1,7 @@
 import type { OpenLoad } from '../api/loadtest/open-load.ts';
 import { Arrivals } from '../model/load/arrivals.ts';
 import { scheduleOf } from '../model/load/schedule.ts';
+import { rankOf } from '../model/measure/histogram.ts';
 
 /** Begin and end of the target's stall, in milliseconds since the load began. */
 export type Freeze = { from: number; to: number };
@@ -48,5 +49,5 @@ function arrivalsOf(open: OpenLoad): number[] {
 
 /** The smallest value of the ascending `sorted` that at least `percentile` percent do not exceed. */
 export function percentile(sorted: readonly number[], percentile: number): number {
-  return sorted[Math.max(0, Math.ceil((percentile * sorted.length) / 100) - 1)] ?? Number.NaN;
+  return sorted[rankOf(percentile, sorted.length) - 1] ?? Number.NaN;
 }
