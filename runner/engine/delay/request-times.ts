@@ -19,7 +19,7 @@ export class RequestTimes {
   /** The generator's own part after the write. */
   readDelayUs = ZERO;
   /** For how long it may have queued in the target behind requests that were sent late. */
-  queueUs = ZERO;
+  #queueUs = ZERO;
   readonly #readDelay: ReadDelay;
   readonly #burst: Burst;
   #sentUs = ZERO;
@@ -37,7 +37,7 @@ export class RequestTimes {
 
   /** The generator's own part of the service time. */
   get ownServiceUs(): number {
-    return this.readDelayUs + this.queueUs;
+    return this.readDelayUs + this.#queueUs;
   }
 
   /** The request is handed to its connection, `sendDelayUs` later than intended by the generator's fault. */
@@ -46,7 +46,7 @@ export class RequestTimes {
     this.writtenUs = UNWRITTEN;
     this.sendDelayUs = sendDelayUs;
     this.readDelayUs = 0;
-    this.queueUs = this.#burst.queueUs(nowUs);
+    this.#queueUs = this.#burst.queueUs(nowUs);
     this.#sentUs = nowUs;
     this.#lostUs = this.#readDelay.lostUs;
   }
