@@ -28,7 +28,7 @@ function clusterOptions({ namespace, context, kubeconfig }: Cluster): string[] {
 export function kubectlInPlace(cluster: Cluster, args: readonly string[]): Promise<number> {
   return new Promise((done, fail) => {
     const child = spawn('kubectl', [...args, ...clusterOptions(cluster)], { stdio: 'inherit' });
-    // Without this, kubectl would follow logs for nobody when this process is told to end.
+    // Without this, kubectl would follow logs for nobody when this process receives a signal to end.
     const end = () => void child.kill();
     process.once('exit', end);
     for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, end);

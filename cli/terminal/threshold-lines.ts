@@ -3,7 +3,7 @@ import { shownOf } from '../../render/common/threshold.ts';
 import { BETWEEN, columnsOf, fit, labelled } from './line-parts.ts';
 import type { View } from './view.ts';
 
-/** All thresholds that do not hold, on as many lines as they need, and as many others as fit behind them. */
+/** All thresholds that do not hold, on as many lines as they need, and as many others as fit after them. */
 export function thresholdLines({ thresholds }: View, width: number, paint: Paint): string[] {
   if (thresholds.length === 0) return [];
   const sorted = thresholds.toSorted((a, b) => urgencyOf(b) - urgencyOf(a));

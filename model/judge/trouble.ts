@@ -49,7 +49,7 @@ function unseenShare(trouble: Trouble, thresholds: readonly Threshold[], { count
   return ended === 0 ? 0 : unseen.reduce((sum, count) => sum + count, 0) / ended;
 }
 
-/** A time-out has a time, too, but a threshold of a percentile holds whatever happens beyond it. */
+/** A timeout has a time, too, but a threshold of a percentile holds whatever happens beyond it. */
 function looksAt({ metric }: Threshold, trouble: Trouble): boolean {
   const { kind, detail } = parseMetric(metric);
   if (kind === 'errors') return detail === '';

@@ -48,7 +48,7 @@ export function textOf({ bytes, length }: Exchange): string {
   return bytes.toString('latin1', 0, length);
 }
 
-/** Whether the head alone ends a response. Bytes behind it are ignored, with the connection. */
+/** Whether the head alone ends a response. Bytes after it are ignored, with the connection. */
 export function endsWithHead({ method }: Exchange, { status }: Outcome): boolean {
   return method === 'HEAD' || status === 204 || status === 304;
 }

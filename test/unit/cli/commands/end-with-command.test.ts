@@ -122,7 +122,7 @@ test('an error that nobody expected is no verdict', async () => {
   assert.match(err, /^loadtest: this is a bug of loadtest \S+; please report it: TypeError: boom\n {4}at /);
 });
 
-test('standard output on a full disk is told in a sentence', { skip: !existsSync('/dev/full') }, async () => {
+test('standard output on a full disk is reported in a sentence', { skip: !existsSync('/dev/full') }, async () => {
   const child = spawn('sh', ['-c', `${command} version > /dev/full`], { stdio: ['ignore', 'ignore', 'pipe'] });
   const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   assert.deepEqual([code, err], [64, 'loadtest: standard output cannot be written: no space left on device\n']);

@@ -124,7 +124,7 @@ describe('several files', () => {
     it(`${file} that is none ${hint === '' ? 'is no URL' : 'may be a URL'}`, async () =>
       assert.deepEqual(await prepare([file]), [`${file} cannot be read: no such file or directory${hint}`]));
 
-  it('are all read before any problem is told', async () => {
+  it('are all read before any problem is reported', async () => {
     const bad = written('bad.yaml', test('c', { load: { type: 'Fast' } }));
     const problems = await prepare([bad, join(directory, 'none.yaml'), bad]);
     assert.deepEqual(problems, ['none.yaml cannot be read: no such file or directory']);

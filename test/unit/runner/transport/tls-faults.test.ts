@@ -21,7 +21,7 @@ const FAULTS: [code: string, reason: string, example: RegExp][] = [
   ['ERR_SSL_BAD_EXTENSION', 'bad extension', /^TLS: bad extension$/],
 ];
 for (const [code, reason, example] of FAULTS) {
-  test(`the TLS fault ${code} is told without OpenSSL's numbers and paths`, () => {
+  test(`the TLS fault ${code} is reported without OpenSSL's numbers and paths`, () => {
     const message = `40B3D3:error:0A00042E:SSL routines:f:${reason}:../deps/openssl/ssl/rec.c:918:\n`;
     const failure = failureOf(Object.assign(new Error(message), { code, reason }));
     assert.match(failure.example, example);

@@ -92,7 +92,7 @@ describe('a key', () => {
 describe('anchors and merge keys', () => {
   const base = 'a: &a {x: 1, z: 2}\n';
   const cases: [what: string, text: string, value: unknown][] = [
-    ['a merge key has less to say than the fields behind it', 'b: {<<: *a, z: 3}\n', { x: 1, z: 3 }],
+    ['a merge key has less to say than the fields after it', 'b: {<<: *a, z: 3}\n', { x: 1, z: 3 }],
     ['and replaces those before it, as in kubectl', 'b: {z: 3, <<: *a}\n', { x: 1, z: 2 }],
     ['the first of a list has the last word', 'b: {<<: [{x: 0}, *a]}\n', { x: 0, z: 2 }],
     ['a merged map may stand there', 'b: {<<: {x: 5}, z: 1}\n', { x: 5, z: 1 }],
