@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MAX_SETUP_BYTES } from '../common/sizes.ts';
 import { assignmentSchema } from './assignment.ts';
+import { trialPlanSchema } from './trial.ts';
 
 /**
  * Prepare: here is your assignment. Wait: at the barrier. Start: at `startAtMs`. Continue: carry on with your plan. Stop: end now and send
@@ -22,6 +23,15 @@ export const instructionSchema = z.strictObject({
     .max(MAX_SETUP_BYTES)
     .optional()
     .describe("With Start, for a test that has a script: the result of the script's setup, as JSON."),
+  trial: trialPlanSchema
+    .optional()
+    .describe(
+      'With Start and Continue of a capacity search: the newest trial, in each instruction until the next one.',
+    ),
+  endTrial: z
+    .strictObject({ number: trialPlanSchema.shape.number })
+    .optional()
+    .describe('With Continue: the trial whose arrivals end now, because more of them would tell nothing.'),
   reason: z.string().optional(),
   wantsIntervals: z
     .boolean()

@@ -3,6 +3,7 @@ import { MAX_SETUP_BYTES } from '../common/sizes.ts';
 import { FAILURE_REASONS } from '../status/reasons.ts';
 import { intervalEndsSchema } from './interval-ends.ts';
 import { snapshotSchema } from './snapshot.ts';
+import { trialUpdateSchema } from './trial.ts';
 
 /** Starting: has no assignment yet. Ready: waits at the barrier. Failed: cannot run, `message` gives the reason. */
 export const PHASES = ['Starting', 'Ready', 'Running', 'Finished', 'Failed'] as const;
@@ -26,6 +27,7 @@ export const runnerUpdateSchema = z.strictObject({
     .describe("When the runner's load began, by the operator's clock; epoch milliseconds."),
   machine: z.string().max(256).optional().describe('With the final update: where the runner ran.'),
   snapshot: snapshotSchema.optional(),
+  trial: trialUpdateSchema.optional().describe('The newest trial of a capacity search.'),
   windows: z
     .union([z.literal('Kept'), intervalEndsSchema])
     .optional()

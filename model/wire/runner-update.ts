@@ -1,23 +1,27 @@
 import type { IntervalEndsMessage } from '../../api/protocol/interval-ends.ts';
 import type { RunnerUpdateMessage } from '../../api/protocol/runner-update.ts';
 import type { SnapshotMessage } from '../../api/protocol/snapshot.ts';
+import type { TrialUpdateMessage } from '../../api/protocol/trial.ts';
 import type { IntervalEndOf, IntervalEnds, IntervalEndsOf } from '../compare/interval-end.ts';
 import { PackedHistogram } from '../measure/packed-histogram.ts';
 import { mapHistograms, type Snapshot } from '../measure/snapshot.ts';
+import type { MeasuredTrial } from '../measure/trial/measured-trial.ts';
 import { decodeHistogram, encodeHistogram } from './histogram-encoding.ts';
 
 /** A runner update as operator and runner work with it. RunnerUpdateMessage is its form on the wire. */
-export type RunnerUpdate = Omit<RunnerUpdateMessage, 'snapshot' | 'windows'> & {
+export type RunnerUpdate = Omit<RunnerUpdateMessage, 'snapshot' | 'trial' | 'windows'> & {
   snapshot?: Snapshot | undefined;
+  trial?: MeasuredTrial | undefined;
   /** With the final update: the intervals of the run; Kept until the operator asks for them, once. */
   intervals?: 'Kept' | IntervalEnds | undefined;
 };
 
 /** The runner does this once for each update that it posts. */
-export function encodeRunnerUpdate({ snapshot, intervals, ...update }: RunnerUpdate): RunnerUpdateMessage {
+export function encodeRunnerUpdate({ snapshot, trial, intervals, ...update }: RunnerUpdate): RunnerUpdateMessage {
   return {
     ...update,
     ...(snapshot && { snapshot: encodeSnapshot(snapshot) }),
+    ...(trial && { trial: { ...trial, snapshot: trial.snapshot && encodeSnapshot(trial.snapshot) } }),
     ...(intervals && { windows: intervals === 'Kept' ? intervals : encodeIntervalEnds(intervals) }),
   };
 }
@@ -32,7 +36,7 @@ export function encodeIntervalEnds(ends: IntervalEnds): IntervalEndsMessage {
 
 /** The operator does this once for each update that comes. A problem names the first field that holds no histogram. */
 export function decodeRunnerUpdate(message: RunnerUpdateMessage): { update: RunnerUpdate } | { problem: string } {
-  const { snapshot, windows, ...rest } = message;
+  const { snapshot, trial, windows, ...rest } = message;
   const broken: string[] = [];
   const decodeIn = (part: string) => (text: string, field: string) => {
     const histogram = decodeHistogram(text);
@@ -42,9 +46,17 @@ export function decodeRunnerUpdate(message: RunnerUpdateMessage): { update: Runn
   const update: RunnerUpdate = {
     ...rest,
     ...(snapshot && { snapshot: mapHistograms(snapshot, decodeIn('snapshot')) }),
+    ...(trial && { trial: decodeTrial(trial, decodeIn('trial.snapshot')) }),
     ...(windows && { intervals: windows === 'Kept' ? windows : mapEnds(windows, decodeIn('windows')) }),
   };
   return broken.length === 0 ? { update } : { problem: `${broken[0]}: must be an HdrHistogram in the V2 encoding` };
+}
+
+function decodeTrial(
+  { snapshot, ...trial }: TrialUpdateMessage,
+  decode: (text: string, field: string) => PackedHistogram,
+): MeasuredTrial {
+  return { ...trial, ...(snapshot && { snapshot: mapHistograms(snapshot, decode) }) };
 }
 
 /** The ends with their histograms in another form. `convert` also receives the path of the field, `last` being the end after all others. */

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { PHASES } from '../../api/protocol/runner-update.ts';
 import { isTrue } from '../../api/status/conditions.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import type { ReceivedUpdate } from '../updates/update-store.ts';
@@ -31,14 +33,20 @@ function isOlder(update: RunnerUpdate, known: RunnerUpdate): boolean {
  * image of another version (`runner.image`) may send one.
  */
 export function foreignRequests(incoming: Incoming): Refusal | undefined {
-  const { snapshot } = incoming.update;
+  const { snapshot, trial } = incoming.update;
   const spec = incoming.test?.spec;
-  if (snapshot === undefined || spec === undefined || !isWanted(incoming)) return undefined;
-  const sent = snapshot.requests.map(({ name }) => name);
-  const wanted = spec.requests.map(({ name }) => name);
-  if (sent.length === wanted.length && sent.every((name, i) => name === wanted[i])) return undefined;
-  const error = `snapshot.requests: must be those of the spec, ${wanted.join(', ')}, and not ${sent.join(', ') || 'none'}`;
-  return { status: 400, error };
+  if (spec === undefined || !isWanted(incoming)) return undefined;
+  const wanted = namesIn(spec);
+  const refusal = (field: string, sent: Snapshot | undefined): Refusal | undefined => {
+    if (sent === undefined || isDeepStrictEqual(namesIn(sent), wanted)) return undefined;
+    const names = namesIn(sent).join(', ') || 'none';
+    return { status: 400, error: `${field}: must be those of the spec, ${wanted.join(', ')}, and not ${names}` };
+  };
+  return refusal('snapshot.requests', snapshot) ?? refusal('trial.snapshot.requests', trial?.snapshot);
+}
+
+function namesIn({ requests }: { requests: readonly { name: string }[] }): string[] {
+  return requests.map(({ name }) => name);
 }
 
 /** Whether an update counts: its test is not complete, and it comes from a pod that the load started with. */

@@ -1,5 +1,6 @@
 import { runnerUpdateSchema } from '../../api/protocol/runner-update.ts';
 import { identityProblems } from '../../model/measure/counters.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { decodeRunnerUpdate, type RunnerUpdate } from '../../model/wire/runner-update.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -12,8 +13,13 @@ export function parseUpdate(body: unknown): { update: RunnerUpdate } | Refusal {
   }
   const decoded = decodeRunnerUpdate(parsed.data);
   if ('problem' in decoded) return { status: 400, error: decoded.problem };
-  const wrong = (decoded.update.snapshot?.requests ?? []).flatMap((r, i) =>
-    identityProblems(r.counts).map((problem) => `snapshot.requests.${i}.counts: ${problem}`),
+  const { update } = decoded;
+  const wrong = [...wrongCounts('snapshot', update.snapshot), ...wrongCounts('trial.snapshot', update.trial?.snapshot)];
+  return wrong.length === 0 ? { update } : { status: 400, error: wrong.join('; ') };
+}
+
+function wrongCounts(field: string, snapshot: Snapshot | undefined): string[] {
+  return (snapshot?.requests ?? []).flatMap((r, i) =>
+    identityProblems(r.counts).map((problem) => `${field}.requests.${i}.counts: ${problem}`),
   );
-  return wrong.length === 0 ? { update: decoded.update } : { status: 400, error: wrong.join('; ') };
 }

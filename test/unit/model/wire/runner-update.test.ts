@@ -47,6 +47,11 @@ function end(second: number): IntervalEnd {
 const updates: [sentence: string, update: RunnerUpdate][] = [
   ['without a measurement', { phase: 'Ready', setup: '{"token":1}', teardown: { state: 'Pending' } }],
   ['under load', { phase: 'Running', startedAtMs: 1_700_000_000_000, snapshot }],
+  ['before its first trial', { phase: 'Running', trial: { number: 0, state: 'Pending', lateMs: 0, ranMs: 0 } }],
+  [
+    'with a trial',
+    { phase: 'Running', snapshot, trial: { number: 7, state: 'Done', lateMs: 3, ranMs: 5000, snapshot } },
+  ],
   ['that announces its intervals', { phase: 'Finished', machine: 'x', snapshot, intervals: 'Kept' }],
   [
     'with its intervals',
@@ -62,12 +67,13 @@ describe('a runner update', () => {
     });
   }
 
-  const whole = updates[3]![1];
+  const whole = { ...updates[5]![1], trial: updates[3]![1].trial };
   const broken: [field: string, path: string][] = [
     ['snapshot.pacingLag', 'snapshot.pacingLag'],
     ['snapshot.requests.0.serviceTime', 'snapshot.requests.0.serviceTime'],
     ['snapshot.requests.1.responseTime', 'snapshot.requests.1.responseTime'],
     ['snapshot.requests.0.withoutGenerator.serviceTime', 'snapshot.requests.0.withoutGenerator.serviceTime'],
+    ['trial.snapshot.requests.1.serviceTime', 'trial.snapshot.requests.1.serviceTime'],
     ['windows.1.responseTime', 'windows.ends.1.responseTime'],
     ['windows.2.responseTime', 'windows.last.responseTime'],
   ];

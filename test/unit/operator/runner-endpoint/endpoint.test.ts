@@ -3,6 +3,7 @@ import { describe, it, test } from 'node:test';
 import type { Instruction } from '../../../../api/protocol/instruction.ts';
 import type { IntervalEnd, IntervalEnds } from '../../../../model/compare/interval-end.ts';
 import { intervalsBetween } from '../../../../model/compare/intervals.ts';
+import type { MeasuredTrial } from '../../../../model/measure/trial/measured-trial.ts';
 import {
   encodeIntervalEnds,
   encodeRunnerUpdate,
@@ -234,6 +235,9 @@ describe('a runner update', () => {
     forged.requests[0]!.counts.done = 1000;
     const response = parseUpdate(encodeRunnerUpdate({ phase: 'Running', snapshot: forged }));
     assert.match('error' in response ? response.error : '', /^snapshot\.requests\.0\.counts: made 1 is not done 1000/);
+    const trial: MeasuredTrial = { number: 1, state: 'Running', lateMs: 0, ranMs: 10, snapshot: forged };
+    const ofTrial = parseUpdate(encodeRunnerUpdate({ phase: 'Running', snapshot: snapshot(1), trial }));
+    assert.match('error' in ofTrial ? ofTrial.error : '', /^trial\.snapshot\.requests\.0\.counts: made 1 is not/);
   });
 
   describe('of a runner that keeps the intervals of its run', () => {

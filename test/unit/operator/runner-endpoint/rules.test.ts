@@ -101,6 +101,10 @@ const foreign: RunnerUpdate = {
   phase: 'Running',
   snapshot: { ...snapshot(1), requests: [{ ...snapshot(1).requests[0]!, name: 'other' }] },
 };
+const foreignTrial: RunnerUpdate = {
+  ...running(1),
+  trial: { number: 1, state: 'Running', lateMs: 0, ranMs: 1, snapshot: foreign.snapshot },
+};
 const other: LoadTestResource = COMPLETE;
 
 type Judged = (input: Incoming) => unknown;
@@ -119,6 +123,7 @@ const updates: [check: Judged, title: string, input: Incoming, expected: unknown
   [overtaken, 'does not compare two pods', incoming(running(1), { known: stored('Running', 2, 'pod-0') }), undefined],
   [foreignRequests, 'lets the requests of the spec pass', incoming(running(1)), undefined],
   [foreignRequests, 'refuses those of another spec', incoming(foreign), 400],
+  [foreignRequests, 'refuses those of a trial of another spec', incoming(foreignTrial), 400],
   [foreignRequests, 'does not check an update of a complete test', incoming(foreign, { test: other }), undefined],
   [isWanted, 'holds for a runner under load', incoming(running(1)), true],
   [isWanted, 'does not hold for a complete test', incoming(running(1), { test: COMPLETE }), false],

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { snapshotSchema } from './snapshot.ts';
+
+const number = z.int().min(0).describe('Counts the trials of a test: 0 is the warm-up.');
+
+/** A trial of a capacity search: the whole test makes load at one rate. */
+export const trialPlanSchema = z.strictObject({
+  number,
+  rate: z.number().positive().describe('Arrivals a second of the whole test, to a thousandth.'),
+  startAtMs: z
+    .number()
+    .describe("By the operator's clock; epoch milliseconds. A runner that learns it later starts at once."),
+  durationMs: z.int().min(1),
+});
+export type TrialPlan = z.infer<typeof trialPlanSchema>;
+
+/**
+ * Pending: its start is yet to come. Running: its arrivals come due. Settling: nothing more is sent, and its last requests are in flight.
+ * Done: all its requests have ended or were cut off.
+ */
+export const TRIAL_STATES = ['Pending', 'Running', 'Settling', 'Done'] as const;
+export type TrialState = (typeof TRIAL_STATES)[number];
+
+/** What a runner has to say of its newest trial. */
+export const trialUpdateSchema = z.strictObject({
+  number,
+  state: z.enum(TRIAL_STATES),
+  lateMs: z.number().min(0).describe('How long after `startAtMs` it began because the runner learnt of it too late.'),
+  ranMs: z.number().min(0).describe('For how long its arrivals have come due: `durationMs` unless it is ended early.'),
+  snapshot: snapshotSchema
+    .optional()
+    .describe('What was measured in this trial alone, since it began. Absent: nothing yet.'),
+});
+export type TrialUpdateMessage = z.infer<typeof trialUpdateSchema>;
