@@ -1,4 +1,4 @@
-import type { OpenLoad } from '../api/loadtest/open-load.ts';
+import type { OpenLoad } from '../api/loadtest/load/open-load.ts';
 import { Arrivals } from '../model/load/arrivals.ts';
 import { scheduleOf } from '../model/load/schedule.ts';
 import { rankOf } from '../model/measure/histogram.ts';

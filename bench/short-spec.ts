@@ -1,6 +1,6 @@
-import type { ClosedLoad } from '../api/loadtest/closed-load.ts';
+import type { ClosedLoad } from '../api/loadtest/load/closed-load.ts';
+import type { OpenLoad } from '../api/loadtest/load/open-load.ts';
 import type { LoadTest, LoadTestSpec } from '../api/loadtest/loadtest.ts';
-import type { OpenLoad } from '../api/loadtest/open-load.ts';
 import { keyReferences } from '../api/loadtest/references.ts';
 
 /**

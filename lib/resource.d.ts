@@ -351,10 +351,10 @@ export type LoadTestSpec = {
   } | undefined;
   /** Seed of ${random(1,100)}, ${uuid}, random rows and the order of weighted requests; the same seed sends the same requests. Default: a new seed for every run. */
   seed?: number | undefined;
-  /** The load: an open or a closed workload model. */
+  /** The load: an open or a closed workload model, or a search for the capacity. */
   load: {
-    /** Open: arrivals do not wait for responses. Closed: users do. */
-    type: 'Open' | 'Closed';
+    /** Open: arrivals do not wait for responses. Closed: users do. Capacity: searches for the highest rate of an open load at which every threshold holds. */
+    type: 'Open' | 'Closed' | 'Capacity';
     /** Open workload model: an arrival rate. */
     open?: {
       /** Rate before the first stage. Default: the first stage's rate. */
@@ -387,6 +387,31 @@ export type LoadTestSpec = {
       duration?: string | undefined;
       /** Number of iterations after which the load ends, over the whole test. */
       iterations?: number | undefined;
+    } | undefined;
+    /** Search for the highest rate at which every threshold holds. */
+    capacity?: {
+      /** Lowest rate to try, arrivals per second: the search climbs from here. Default: a hundredth of maxRate. */
+      minRate?: number | undefined;
+      /** Highest rate to try, arrivals per second. */
+      maxRate: number;
+      /** How close the search comes: the distance between a rate that holds and one that does not. */
+      precision?: string | undefined;
+      /** Length of a trial. Default: until ten requests are expected beyond the strictest threshold at its rate, from 5s to 1m. */
+      trialDuration?: string | undefined;
+      /** Length of the last trial, which must hold at the rate that was found; 0s: none. */
+      confirm?: string | undefined;
+      /** How long a rate that fails on the way up is kept before it is tried again, so that an autoscaler may respond; 0s: it is not. */
+      hold?: string | undefined;
+      /** Longest duration of the whole search. */
+      deadline?: string | undefined;
+      /** Capacity that the test requires, arrivals per second: it fails when the capacity is certainly below. Default: none. */
+      atLeast?: number | undefined;
+      /** Uniform: evenly spaced arrivals. Poisson: a Poisson process of the rate of each trial. */
+      arrivals?: 'Uniform' | 'Poisson' | undefined;
+      /** Seed of the Poisson process. */
+      seed?: number | undefined;
+      /** Maximum number of in-flight requests over the whole test. An arrival beyond it is dropped and counted as such. */
+      maxInFlight?: number | undefined;
     } | undefined;
     /** How long in-flight requests may continue after the end of the load; then they are cancelled and counted as aborted. Default: until the timeout of each request. */
     gracefulStop?: string | undefined;
@@ -1771,6 +1796,88 @@ export type LoadTestStatus = {
     /** Marks the default threshold, for a spec without thresholds. */
     default?: boolean | undefined;
   }> | undefined;
+  /** The search of a Capacity load, and its result. */
+  capacity?: {
+    /** The capacity, arrivals per second: what was answered in time at `low`. Absent during the search, and where no rate held. */
+    rate?: number | undefined;
+    /** Highest rate at which every threshold held, below `high`. */
+    low?: number | undefined;
+    /** Lowest rate at which one did not. */
+    high?: number | undefined;
+    /** Whether both bounds are decided, confirmed, and as close as `precision`. Absent during the search. */
+    regular?: boolean | undefined;
+    /** How the search ended. Absent during the search. */
+    reason?: 'Found' | 'AboveRange' | 'BelowRange' | 'LatencyFloor' | 'NotConfirmed' | 'Deadline' | 'GeneratorSaturated' | 'Unstable' | 'Unfinished' | undefined;
+    /** The threshold that does not hold at `high`. */
+    limitedBy?: {
+      /** Metric of the threshold; rate: fewer than 95% of the arrivals were answered in time. */
+      metric: string;
+      /** Name of its request; absent: all requests together. */
+      request?: string | undefined;
+    } | undefined;
+    /** Smooth: the threshold is approached gradually. Cliff: it is far from its limit at `low`, and far beyond at `high`. */
+    boundary?: 'Smooth' | 'Cliff' | undefined;
+    /** Rates that held although a lower one did not. */
+    inversions?: number | undefined;
+    /** Highest rate that held before the target had the time of `hold`. */
+    beforeHold?: number | undefined;
+    /** About what is left of the search. Absent after it. */
+    expected?: {
+      /** Trials to come. */
+      trials: number;
+      /** How long they take. */
+      seconds: number;
+    } | undefined;
+    /** The trial under way. Absent after the search. */
+    trial?: {
+      /** Trials before it; 0 is the warm-up. */
+      number: number;
+      /** What the trial is for. */
+      purpose: 'WarmUp' | 'Climb' | 'Below' | 'Hold' | 'Narrow' | 'Decide' | 'Confirm';
+      /** Arrivals per second over all runners. */
+      rate: number;
+      /** Length of its plateau. */
+      seconds: number;
+      /** When its plateau begins. */
+      startTime?: string | undefined;
+    } | undefined;
+    /** The finished trials, oldest first. */
+    trials?: Array<{
+      /** Trials before it; 0 is the warm-up. */
+      number: number;
+      /** What the trial is for. */
+      purpose: 'WarmUp' | 'Climb' | 'Below' | 'Hold' | 'Narrow' | 'Decide' | 'Confirm';
+      /** Arrivals per second over all runners. */
+      rate: number;
+      /** Length of its plateau. */
+      seconds: number;
+      /** Seconds after which it was ended, certain to fail; absent: its whole length. */
+      lasted?: number | undefined;
+      /** Responses during its plateau; with requestOrder Sequential: iterations completed. */
+      achieved: number;
+      /** Whether every threshold held. */
+      good: boolean;
+      /** What did not hold. */
+      by?: Array<{
+        /** Metric of the threshold; rate: fewer than 95% of the arrivals were answered in time. */
+        metric: string;
+        /** Name of its request; absent: all requests together. */
+        request?: string | undefined;
+      }> | undefined;
+      /** Why the load generator was the limit of this trial, and what to do. */
+      generator?: string | undefined;
+      /** The value of each threshold, in their order; empty: nothing was measured. */
+      observed?: string[] | undefined;
+      /** Share of the arrivals that ended in an error. */
+      errors?: string | undefined;
+      /** 50th percentile of the response time. */
+      p50?: string | undefined;
+      /** 95th percentile of the response time. */
+      p95?: string | undefined;
+      /** 99th percentile of the response time. */
+      p99?: string | undefined;
+    }> | undefined;
+  } | undefined;
   /** Comparison with the baseline of spec.compareWith. */
   comparison?: {
     /** Name of the baseline. */

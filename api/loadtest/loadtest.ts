@@ -7,7 +7,7 @@ import { variablesIn } from '../common/template.ts';
 import { compareWithSchema } from '../status/comparison.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from '../status/loadtest-status.ts';
 import { dataSchema } from './data.ts';
-import { loadOfRunnersRules, loadSchema, rateOfLoadRules } from './load.ts';
+import { loadOfRunnersRules, loadSchema, rateOfLoadRules, triedRatesRules } from './load/load.ts';
 import { type RequestSpec, requestsSchema } from './request.ts';
 import { runnersSchema } from './runners.ts';
 import { scriptSchema } from './script.ts';
@@ -40,7 +40,7 @@ const checkedByTheServer = withRules(
       .describe(
         'Seed of ${random(1,100)}, ${uuid}, random rows and the order of weighted requests; the same seed sends the same requests. Default: a new seed for every run.',
       ),
-    load: loadSchema.describe('The load: an open or a closed workload model.'),
+    load: loadSchema.describe('The load: an open or a closed workload model, or a search for the capacity.'),
     runners: runnersSchema.prefault({}).describe('The pods that generate the load.'),
     thresholds: z
       .array(thresholdSchema)
@@ -64,6 +64,7 @@ const checkedByTheServer = withRules(
   }),
   ...loadOfRunnersRules,
   ...rateOfLoadRules,
+  ...triedRatesRules,
   {
     cel: '!has(self.thresholds) || self.thresholds.all(t, !has(t.request) || self.requests.exists(r, r.name == t.request))',
     message: 'every request named here must exist in requests',

@@ -136,6 +136,16 @@ export function celIsShareOfRate(name: string): string {
   return `(${name}.metric == 'rate' && (${isOne('max')} || ${isOne('min')}))`;
 }
 
+/** Whether a threshold is about a number of responses a second, whatever the load asks for. */
+export function isPlainRate(threshold: Limited): boolean {
+  return threshold.metric === 'rate' && !isShareOfRate(threshold);
+}
+
+/** The same in CEL, for the threshold in the variable `name`. */
+export function celIsPlainRate(name: string): string {
+  return `(${name}.metric == 'rate' && !${celIsShareOfRate(name)})`;
+}
+
 /** The metric that the limits of a threshold are about: `rate.ofAsked` for a rate in percent, and otherwise its own. */
 export function limitedMetric(threshold: Limited): string {
   return isShareOfRate(threshold) ? RATE_OF_ASKED : threshold.metric;

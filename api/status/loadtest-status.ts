@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { MAX_OUTCOMES, MAX_UNEXPECTED } from '../common/sizes.ts';
+import { capacitySchema } from './capacity.ts';
 import { comparisonSchema, intervalsSchema } from './comparison.ts';
 import { conditionsSchema } from './conditions.ts';
 import { ENDS, ERROR_COUNTERS } from './counters.ts';
@@ -185,6 +186,7 @@ export const loadTestStatusSchema = z.strictObject({
     .max(32)
     .optional()
     .describe('Result of each threshold of the spec, or of the default one.'),
+  capacity: capacitySchema.optional().describe('The search of a Capacity load, and its result.'),
   comparison: comparisonSchema.optional().describe('Comparison with the baseline of spec.compareWith.'),
   windows: intervalsSchema
     .optional()

@@ -1,6 +1,6 @@
 import { microseconds } from '../../api/common/duration.ts';
 import { formatCount } from '../../api/common/quantity.ts';
-import type { ClosedLoad } from '../../api/loadtest/closed-load.ts';
+import type { ClosedLoad } from '../../api/loadtest/load/closed-load.ts';
 import { type EnginePosition, shareAt, stripeAt } from './engine-position.ts';
 import type { LoadModel } from './load-model.ts';
 import { numberAt, type Stripe, shareOf } from './stripe.ts';

@@ -1,6 +1,6 @@
 import { microseconds, perUsToPerSecond, usToSeconds } from '../../api/common/duration.ts';
 import { formatCount } from '../../api/common/quantity.ts';
-import type { OpenLoad } from '../../api/loadtest/open-load.ts';
+import type { OpenLoad } from '../../api/loadtest/load/open-load.ts';
 import { type EnginePosition, shareAt, stripeAt, WHOLE } from './engine-position.ts';
 import type { LoadModel } from './load-model.ts';
 import { areaAt, rateAt, type Schedule, scheduleOf } from './schedule.ts';
@@ -41,8 +41,7 @@ export function openLoad(load: OpenLoad): LoadModel<OpenPlan> {
     description: () => descriptionOf(load),
     comparedFields: () => comparedFieldsOf(load),
     sizeProblems: ({ maxRate }) => (maxRate === undefined ? [] : rateProblems(load, maxRate)),
-    usefulWorkers: (runner) =>
-      Math.min(Math.ceil(peakPerSecond / runner.count / ARRIVALS_PER_ENGINE), shareOf(load.maxInFlight, runner)),
+    usefulWorkers: (runner) => openWorkers(peakPerSecond, load.maxInFlight, runner),
     planOf: (position: EnginePosition) => ({
       type: 'Open',
       lengthUs: durationUs,
@@ -52,6 +51,11 @@ export function openLoad(load: OpenLoad): LoadModel<OpenPlan> {
       maxInFlight: shareAt(load.maxInFlight, position),
     }),
   };
+}
+
+/** The most worker threads that one runner can use for arrivals that wait for nothing, at a peak rate of the whole test. */
+export function openWorkers(peakPerSecond: number, maxInFlight: number, runner: Stripe): number {
+  return Math.min(Math.ceil(peakPerSecond / runner.count / ARRIVALS_PER_ENGINE), shareOf(maxInFlight, runner));
 }
 
 function descriptionOf({ stages, startRate, per, arrivals }: OpenLoad): string {

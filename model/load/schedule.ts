@@ -1,5 +1,5 @@
 import { microseconds } from '../../api/common/duration.ts';
-import type { OpenLoad } from '../../api/loadtest/open-load.ts';
+import type { OpenLoad } from '../../api/loadtest/load/open-load.ts';
 
 /**
  * A part of the schedule in which the rate is a straight line. Times count from the beginning of the load; `area` is the number of

@@ -1,4 +1,5 @@
 import type { LoadPlan } from '../../../model/load/load-plan.ts';
+import { capacityLoadDriver } from './capacity-model.ts';
 import { closedLoadDriver } from './closed-model.ts';
 import type { LoadDriver } from './driver.ts';
 import { openLoadDriver } from './open-model.ts';
@@ -6,6 +7,7 @@ import { openLoadDriver } from './open-model.ts';
 const DRIVERS: { [T in LoadPlan['type']]: LoadDriver<Extract<LoadPlan, { type: T }>> } = {
   Open: openLoadDriver,
   Closed: closedLoadDriver,
+  Capacity: capacityLoadDriver,
 };
 
 /** The driver for `plan`, and for other plans of its load model only. */

@@ -97,6 +97,8 @@ export const GOOD_SCHEDULED_LOAD_TEST = scheduledLoadTest('nightly', {
 
 const target = (url: string) => loadTest('target', { target: { url }, load: OPEN });
 const requests = (...list: object[]) => loadTest('requests', { ...SMALLEST, requests: list });
+const capacity = (fields: object) =>
+  loadTest('capacity', { ...SMALLEST, load: { type: 'Capacity', capacity: fields } });
 const closed = (fields: object) => loadTest('closed', { ...SMALLEST, load: { type: 'Closed', closed: fields } });
 const template = (fields: object) => loadTest('template', { ...SMALLEST, runners: { template: fields } });
 const schedule = (text: string) => scheduledLoadTest('schedule', { schedule: text });
@@ -377,6 +379,24 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
       ],
     }),
   ],
+  ['a search for the capacity with its highest rate alone', capacity({ maxRate: 5000 })],
+  [
+    'a search for the capacity with every field',
+    capacity({
+      minRate: 100,
+      maxRate: 10_000_000,
+      precision: '2.5%',
+      trialDuration: '10s',
+      confirm: '0s',
+      hold: '3m',
+      deadline: '168h',
+      atLeast: 10_000_000,
+      arrivals: 'Poisson',
+      seed: 7,
+      maxInFlight: 500,
+    }),
+  ],
+  ['a search for the capacity at a single rate', capacity({ minRate: 5, maxRate: 5, precision: '50%' })],
   ['a closed load with a number of iterations', closed({ users: 5, iterations: 1000 })],
   ['a closed load with a duration and think time', closed({ users: 5, thinkTime: '1.5s', duration: '168h' })],
   [
@@ -644,6 +664,38 @@ const LOAD_TEST_STATUS: LoadTestStatus = {
   unexpected: [{ request: 'list', status: 503, body: 'no *** today' }],
   errors: [{ kind: 'ConnectionRefused', count: 4, example: 'connect ECONNREFUSED 10.0.0.1:80' }],
   thresholds: [{ metric: 'responseTime.p99', max: '250ms', observed: '88ms', passed: true }],
+  capacity: {
+    rate: 1788.2,
+    low: 1790,
+    high: 1880,
+    regular: true,
+    reason: 'Found',
+    limitedBy: { metric: 'responseTime.p99', request: 'list' },
+    boundary: 'Smooth',
+    inversions: 0,
+    beforeHold: 800,
+    expected: { trials: 1, seconds: 60 },
+    trial: { number: 2, purpose: 'Confirm', rate: 1790, seconds: 60, startTime: AT },
+    trials: [
+      { number: 0, purpose: 'WarmUp', rate: 50, seconds: 5, achieved: 50, good: true },
+      {
+        number: 1,
+        purpose: 'Climb',
+        rate: 1880,
+        seconds: 5,
+        lasted: 2.1,
+        achieved: 1879.4,
+        good: false,
+        by: [{ metric: 'responseTime.p99', request: 'list' }],
+        generator: 'requests were sent late (pacing lag p99 12ms); 1 more runner would carry this rate',
+        observed: ['0.31s', '0%'],
+        errors: '0%',
+        p50: '10ms',
+        p95: '90ms',
+        p99: '310ms',
+      },
+    ],
+  },
   comparison: {
     baseline: 'checkout-v41',
     maxRegression: '10%',

@@ -34,6 +34,10 @@ const atMost = (limit: number): Messages => [`at most ${limit}`, `should be less
 const oneOf = (...values: string[]): Messages => [values.map((v) => `"${v}"`).join(' or '), 'supported values'];
 
 const closed = (users: unknown, rest: object) => ({ 'spec.load': { type: 'Closed', closed: { users, ...rest } } });
+const capacity = (fields: object) => ({
+  'spec.load': { type: 'Capacity', capacity: { maxRate: 5000, ...fields } },
+  'spec.thresholds': undefined,
+});
 const http = (fields: object) => ({ 'spec.target.http': fields });
 const threshold = (line: object) => ({ 'spec.thresholds': [line] });
 const body = (value: object) => ({ 'spec.requests[0].body': value });
@@ -639,7 +643,12 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
   ),
 
   test('no load', { 'spec.load': undefined }, 'spec.load', REQUIRED),
-  test('an unknown type of load', { 'spec.load': { type: 'Spike' } }, 'spec.load.type', oneOf('Open', 'Closed')),
+  test(
+    'an unknown type of load',
+    { 'spec.load': { type: 'Spike' } },
+    'spec.load.type',
+    oneOf('Open', 'Closed', 'Capacity'),
+  ),
   test('an open load without its stages', { 'spec.load': { type: 'Open' } }, 'spec.load.open', 'when type is Open'),
   test(
     'a closed load without its users',
@@ -716,6 +725,44 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     closed(2, { iterations: 10 }),
     'spec.load.closed.users',
     'at least runners.replicas',
+  ),
+  test('a search without a highest rate', capacity({ maxRate: undefined }), 'spec.load.capacity.maxRate', REQUIRED),
+  test(
+    'a search that begins above its end',
+    capacity({ minRate: 5001 }),
+    'spec.load.capacity.minRate',
+    'at most maxRate',
+  ),
+  test('a capacity that is never tried', capacity({ atLeast: 5001 }), 'spec.load.capacity.atLeast', 'at most maxRate'),
+  test('a bracket too narrow', capacity({ precision: '0.9%' }), 'spec.load.capacity.precision', 'from 1% to 50%'),
+  test('a bracket too wide', capacity({ precision: '51%' }), 'spec.load.capacity.precision', 'from 1% to 50%'),
+  test('a precision without %', capacity({ precision: '5' }), 'spec.load.capacity.precision', FORM),
+  test(
+    'a trial that is too short',
+    capacity({ trialDuration: '999ms' }),
+    'spec.load.capacity.trialDuration',
+    'at least 1s',
+  ),
+  test(
+    'a trial that is too long',
+    capacity({ trialDuration: '61m' }),
+    'spec.load.capacity.trialDuration',
+    'at most 1h',
+  ),
+  test('a confirmation that is too long', capacity({ confirm: '61m' }), 'spec.load.capacity.confirm', 'at most 1h'),
+  test('a hold that is too long', capacity({ hold: '61m' }), 'spec.load.capacity.hold', 'at most 1h'),
+  test('a search without time', capacity({ deadline: '0s' }), 'spec.load.capacity.deadline', 'must be above 0s'),
+  test(
+    'a threshold that ends a search',
+    { ...capacity({}), ...threshold({ metric: 'errors', max: '1%', abort: true }) },
+    'spec.thresholds',
+    'abort must not be set with load.type Capacity',
+  ),
+  test(
+    'a rate as a limit of every trial of a search',
+    { ...capacity({}), ...threshold({ metric: 'rate', min: '480' }) },
+    'spec.thresholds',
+    'a rate must be in percent with load.type Capacity',
   ),
   test('a negative think time', closed(5, { iterations: 10, thinkTime: '-1s' }), 'spec.load.closed.thinkTime', FORM),
 

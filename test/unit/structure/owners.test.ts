@@ -124,26 +124,29 @@ const FACTS: readonly Fact[] = [
     patterns: [
       new RegExp(
         [
-          /'(Open|Closed)'/,
-          /\b([Oo]pen|[Cc]losed)-?([Ll]oad|[Pp]lan|[Mm]odel)/,
+          /'(Open|Closed|Capacity)'/,
+          /\b([Oo]pen|[Cc]losed|[Cc]apacity)-?([Ll]oad|[Pp]lan|[Mm]odel)/,
           // But not the examples in messages and help.
-          /\bload\??\.(open|closed)\b(?!\.(stages\[0\]\.rate|thinkTime'))/,
-          /\{[^{}]*\b(open|closed)\b[^{}]*\}(: Load\b| = [\w.]*load\b)/,
+          /\bload\??\.(open|closed|capacity)\b(?!\.(stages\[0\]\.rate|thinkTime'))/,
+          /\{[^{}]*\b(open|closed|capacity)\b[^{}]*\}(: Load\b| = [\w.]*load\b)/,
         ]
           .map((word) => word.source)
           .join('|'),
       ),
     ],
     files: [
-      'api/loadtest/closed-load.ts',
-      'api/loadtest/load.ts',
-      'api/loadtest/open-load.ts',
+      'api/loadtest/load/capacity-load.ts',
+      'api/loadtest/load/closed-load.ts',
+      'api/loadtest/load/load.ts',
+      'api/loadtest/load/open-load.ts',
       'cli/given/loadtest-of-url.ts',
+      'model/load/capacity-load.ts',
       'model/load/closed-load.ts',
       'model/load/load-models.ts',
       'model/load/load-plan.ts',
       'model/load/open-load.ts',
       'model/load/schedule.ts',
+      'runner/engine/drivers/capacity-model.ts',
       'runner/engine/drivers/closed-model.ts',
       'runner/engine/drivers/load-drivers.ts',
       'runner/engine/drivers/open-model.ts',

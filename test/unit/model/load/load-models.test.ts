@@ -14,6 +14,7 @@ const STAGES = [
 ];
 const RAMP = { type: 'Open', open: { startRate: 60, stages: STAGES, per: '1m', maxInFlight: 50 } };
 const USERS = closed({ users: 20, duration: '1m', rampUp: '2s', thinkTime: '100ms' });
+const SEARCH = { type: 'Capacity', capacity: { maxRate: 5000, maxInFlight: 50, deadline: '20m' } };
 const ITERATIONS = { type: 'Closed', closed: { users: 1, iterations: 1500 } };
 
 const FACTS: [title: string, load: object, facts: Partial<LoadModel>][] = [
@@ -40,6 +41,18 @@ const FACTS: [title: string, load: object, facts: Partial<LoadModel>][] = [
       isPaced: false,
       peakPerSecond: undefined,
       inFlightLimit: undefined,
+    },
+  ],
+  [
+    'a search for the capacity',
+    SEARCH,
+    {
+      lengthUs: 1200e6,
+      lengthField: 'load.capacity.deadline',
+      iterations: Infinity,
+      isPaced: true,
+      peakPerSecond: 5000,
+      inFlightLimit: { count: 50, field: 'load.capacity.maxInFlight' },
     },
   ],
   ['a closed load limited by iterations', ITERATIONS, { lengthUs: Infinity, iterations: 1500 }],
@@ -78,6 +91,7 @@ describe('the description', () => {
     [RAMP, 'open model, uniform arrivals: 60 to 600 per 1m in 10s, 600 to 1,200 per 1m in 0s, 1,200 per 1m for 5s'],
     [open(2500, { arrivals: 'Poisson' }), 'open model, Poisson arrivals: 2,500/s for 2s'],
     [USERS, 'closed model: 20 users, think time 100ms, for 1m'],
+    [SEARCH, 'capacity search, uniform arrivals: 50/s to 5,000/s within 5%, at most 20m'],
     [ITERATIONS, 'closed model: 1 user, think time 0s, for 1,500 iterations'],
     [closed({ iterations: 7 }), 'closed model: 1 user, think time 0s, for 1s or 7 iterations'],
   ];
@@ -96,6 +110,7 @@ describe('the fields that comparable loads share', () => {
     ['include the rate', open(5), open(6, { startRate: 5 }), ['load.open.stages']],
     ['include the start rate', open(5), open(5, { startRate: 4 }), ['load.open.startRate']],
     ['include the arrival process', open(5), open(5, { arrivals: 'Poisson' }), ['load.open.arrivals']],
+    ['of searches ignore the range', SEARCH, { type: 'Capacity', capacity: { maxRate: 7 } }, []],
     ['are equal for the same duration in other units', closed({}), closed({ duration: '1000ms' }), []],
     ['include the users', closed({}), closed({ users: 2 }), ['load.closed.users']],
     ['include the think time', closed({}), closed({ thinkTime: '1s' }), ['load.closed.thinkTime']],
@@ -119,6 +134,8 @@ describe('the problems with the size of a load', () => {
         'load.open.stages[0].rate: exceeds the limit of 4 a second',
       ],
     ],
+    [SEARCH, { maxRate: 5000 }, []],
+    [SEARCH, { maxRate: 4999 }, ['load.capacity.maxRate: exceeds the limit of 4999 a second']],
     [USERS, { maxRate: 1, maxUsers: 20 }, []],
     [USERS, { maxUsers: 19 }, ['load.closed.users: 20 exceeds the limit of 19']],
   ];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadSchema } from '../../../../api/loadtest/load.ts';
-import type { OpenLoad } from '../../../../api/loadtest/open-load.ts';
+import { loadSchema } from '../../../../api/loadtest/load/load.ts';
+import type { OpenLoad } from '../../../../api/loadtest/load/open-load.ts';
 import { seededRandom } from '../../../../model/common/random.ts';
 import { Arrivals } from '../../../../model/load/arrivals.ts';
 import { areaAt, scheduleOf, timeAtArea } from '../../../../model/load/schedule.ts';

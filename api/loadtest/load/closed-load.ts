@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { atMostAWeek, durationSchema, positive } from '../common/duration-schema.ts';
-import { withRules } from '../common/rule.ts';
+import { atMostAWeek, durationSchema, positive } from '../../common/duration-schema.ts';
+import { withRules } from '../../common/rule.ts';
 
 /** The closed workload model: a number of users, each of whom waits for the response before the next request. */
 export const closedLoadSchema = withRules(

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { microseconds } from '../common/duration.ts';
-import { atMostAWeek, durationSchema, positive } from '../common/duration-schema.ts';
-import { withRules } from '../common/rule.ts';
+import { microseconds } from '../../common/duration.ts';
+import { atMostAWeek, durationSchema, positive } from '../../common/duration-schema.ts';
+import { withRules } from '../../common/rule.ts';
 
 const MAX_RATE = 10_000_000;
 const rate = z.int().min(0).max(MAX_RATE);

@@ -1,32 +1,45 @@
 import * as z from 'zod';
-import { atMostAWeek, durationSchema } from '../common/duration-schema.ts';
-import { type Rule, withRules } from '../common/rule.ts';
+import { atMostAWeek, durationSchema } from '../../common/duration-schema.ts';
+import { type Rule, withRules } from '../../common/rule.ts';
+import { celIsPlainRate, celIsShareOfRate, isPlainRate, isShareOfRate } from '../metrics.ts';
+import type { Threshold } from '../threshold.ts';
+import { capacityLoadSchema } from './capacity-load.ts';
 import { closedLoadSchema } from './closed-load.ts';
-import { celIsShareOfRate, isShareOfRate } from './metrics.ts';
 import { openLoadSchema } from './open-load.ts';
-import type { Threshold } from './threshold.ts';
 
 /** The field of each load model. The type of a model is the name of its field with a capital letter. */
 const MODELS = {
   open: openLoadSchema.optional().describe('Open workload model: an arrival rate.'),
   closed: closedLoadSchema.optional().describe('Closed workload model: a number of users.'),
+  capacity: capacityLoadSchema.optional().describe('Search for the highest rate at which every threshold holds.'),
 };
 type LoadField = keyof typeof MODELS;
 export type LoadType = Capitalize<LoadField>;
 
 /**
  * `summary` explains the type; `divided` is the model's number of which each runner needs at least one; `asksForRate` is whether the load
- * has a rate that the target is to reach.
+ * has a rate that the target is to reach; `triesRates` is whether thresholds judge each rate that it tries, and may be broken by some.
  */
-const FACTS: Record<LoadField, { summary: string; divided: string; asksForRate: boolean }> = {
-  open: { summary: 'arrivals do not wait for responses', divided: 'maxInFlight', asksForRate: true },
-  closed: { summary: 'users do', divided: 'users', asksForRate: false },
+const FACTS: Record<LoadField, { summary: string; divided: string; asksForRate: boolean; triesRates: boolean }> = {
+  open: {
+    summary: 'arrivals do not wait for responses',
+    divided: 'maxInFlight',
+    asksForRate: true,
+    triesRates: false,
+  },
+  closed: { summary: 'users do', divided: 'users', asksForRate: false, triesRates: false },
+  capacity: {
+    summary: 'searches for the highest rate of an open load at which every threshold holds',
+    divided: 'maxInFlight',
+    asksForRate: true,
+    triesRates: true,
+  },
 };
 
 const FIELDS = Object.keys(MODELS) as LoadField[];
 const typeOf = (field: LoadField) => `${field[0]!.toUpperCase()}${field.slice(1)}` as LoadType;
 
-/** The load model of a test, open or closed, and its parameters. */
+/** The load model of a test and its parameters. */
 export const loadSchema = withRules(
   z.strictObject({
     type: z.enum(FIELDS.map(typeOf)).describe(FIELDS.map((f) => `${typeOf(f)}: ${FACTS[f].summary}.`).join(' ')),
@@ -70,3 +83,23 @@ export const rateOfLoadRules: Rule<{ load: Load; thresholds?: Threshold[] | unde
   field: 'thresholds',
   test: ({ load, thresholds = [] }) => load[field] === undefined || !thresholds.some(isShareOfRate),
 }));
+
+type Thresholds = { load: Load; thresholds?: Threshold[] | undefined };
+
+/** The rules for loads that try rates: they need the trials that break a threshold, and every rate is to be judged by the same limits. */
+export const triedRatesRules: Rule<Thresholds>[] = FIELDS.filter((field) => FACTS[field].triesRates).flatMap(
+  (field) => [
+    {
+      cel: `!has(self.load.${field}) || !has(self.thresholds) || self.thresholds.all(t, !has(t.abort) || !t.abort)`,
+      message: `abort must not be set with load.type ${typeOf(field)}, which tries rates at which thresholds do not hold`,
+      field: 'thresholds',
+      test: ({ load, thresholds = [] }: Thresholds) => load[field] === undefined || !thresholds.some((t) => t.abort),
+    },
+    {
+      cel: `!has(self.load.${field}) || !has(self.thresholds) || self.thresholds.all(t, !${celIsPlainRate('t')})`,
+      message: `a rate must be in percent with load.type ${typeOf(field)}, which tries many rates`,
+      field: 'thresholds',
+      test: ({ load, thresholds = [] }: Thresholds) => load[field] === undefined || !thresholds.some(isPlainRate),
+    },
+  ],
+);
