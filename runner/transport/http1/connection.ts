@@ -126,7 +126,8 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
       if (opened === undefined || this.#socket !== opened) return;
       this.#moreMayFollow = more;
       this.#idleUntilNow = false;
-      if (this.#busy) this.#parser.execute(bytes, length);
+      if (this.#awaitsTrailingBytes && this.#parser.hasNoBody) this.#reusable = false;
+      else if (this.#busy) this.#parser.execute(bytes, length);
       else this.#drop(); // an unsolicited response
     };
     const open = (socket: Socket) => {

@@ -101,6 +101,11 @@ export class ResponseParser {
     this.#state = HEAD;
   }
 
+  /** Whether the head alone ends the current or last response. */
+  get hasNoBody(): boolean {
+    return this.#noBody || this.#status === 204 || this.#status === 304;
+  }
+
   /** Discards the current response. */
   reset(): void {
     this.#state = IDLE;
@@ -262,7 +267,7 @@ export class ResponseParser {
       return at;
     }
     this.#events.head(this.#status, this.#fields.collects ? this.#fields.headers : this.#fields.coding);
-    if (this.#noBody || this.#status === 204 || this.#status === 304) return this.#endWithoutBody(at, length);
+    if (this.hasNoBody) return this.#endWithoutBody(at, length);
     if (chunked) {
       this.#state = CHUNK_SIZE;
       this.#beginChunk();
