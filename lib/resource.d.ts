@@ -142,9 +142,9 @@ export type LoadTestSpec = {
     thinkTime?: string | undefined;
     /** Share of this request, relative to the weights of the others. Weights 90, 9 and 1: each block of 100 arrivals, in a closed load of each runner, has 90, 9 and 1 of them, in a random order that derives from the seed. */
     weight?: number | undefined;
-    /** HTTP method in upper case: any except CONNECT and TRACE. */
+    /** HTTP method in upper case: any except CONNECT and TRACE. ${data.column} takes it from the row; a row with HEAD sends no body. */
     method?: string | undefined;
-    /** Path and query, appended to the target's base path. Default: the target's URL unchanged. May contain variables; their values are percent-encoded. For ${data.column|raw} and ${session.name|raw}, only characters that are illegal in a path are encoded, so that the value can be a whole path with its query; a whole URL at the beginning loses its scheme and host. */
+    /** Path and query, appended to the target's base path. Default: the target's URL unchanged. May contain variables; their values are percent-encoded. For ${data.column|raw} and ${session.name|raw}, only characters that are illegal in a path are encoded, so that the value can be a whole path with its query; a whole URL at the beginning loses its scheme and host, and those of a column must name the host of the target or of the header Host; * and - alone are sent as they stand. */
     path?: string | undefined;
     /** Headers, as in Kubernetes' httpHeaders. A trailing line break of a value from a Secret or ConfigMap is removed; a value that is illegal in a header ends the test before its load. */
     headers?: Array<{
@@ -252,7 +252,7 @@ export type LoadTestSpec = {
     } | undefined;
     /** Expectations of the response; one that does not meet them counts as unexpected. */
     expect?: {
-      /** Expected statuses such as "200" and classes such as "2xx". Default: every status below 400. */
+      /** Expected statuses such as "200" and classes such as "2xx"; ${data.column} takes one from the row. Default: every status below 400. */
       status?: string[] | undefined;
       /** Headers that the response must have. */
       headers?: Array<{
@@ -310,7 +310,7 @@ export type LoadTestSpec = {
         key: string;
       } | undefined;
     };
-    /** CSV: RFC 4180, with the column names in the first line. JSON: a list of flat objects. Both in UTF-8. */
+    /** CSV: RFC 4180, with the column names in the first line; a quote within a field without quotes stands for itself. JSON: a list of flat objects. Both in UTF-8. */
     format: 'CSV' | 'JSON';
     /** Sequential: rows come in turn. In an open load, arrival n uses row n modulo the number of rows, whichever runner sends it. In a closed load each of n runners has every n-th row as its own, and its users take these in turn: no row comes again before all rows of its runner have come, and two runners never use the same row unless there are fewer rows than runners. With iterations up to the number of rows, no row comes twice. Random: each arrival draws a row. All requests of an iteration use the same row. A preflight request uses the first one, which the load uses again. */
     order?: 'Sequential' | 'Random' | undefined;

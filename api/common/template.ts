@@ -22,6 +22,19 @@ const JSON_VALUE = new RegExp(`^[$][{]${VARIABLE}[|]json[}]$`);
 /** The name of a data column or of an extracted value. */
 export const VARIABLE_NAME = new RegExp(`^${NAME}$`);
 
+/** The source of a pattern: a variable of the data. */
+const COLUMN = `[$][{]data[.](${NAME})[}]`;
+
+/** A pattern for a field that is either `constant`, the source of a pattern, or a column of the data and nothing else. */
+export function constantOrColumn(constant: string): RegExp {
+  return new RegExp(`^(${constant}|${COLUMN})$`);
+}
+
+/** The column that a text consists of, as in `${data.method}`; undefined if it is something else. */
+export function columnOf(text: string): string | undefined {
+  return new RegExp(`^${COLUMN}$`).exec(text)?.[1];
+}
+
 /** Any text in which every `${` opens a variable. */
 export const TEMPLATE = new RegExp(`^([^$]|[$]+[^\${]|${OPENED})*[$]*$`);
 

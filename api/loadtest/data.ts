@@ -6,7 +6,9 @@ export const dataSchema = z.strictObject({
   from: valueSourceSchema.describe('Key of a ConfigMap or Secret that contains the rows.'),
   format: z
     .enum(['CSV', 'JSON'])
-    .describe('CSV: RFC 4180, with the column names in the first line. JSON: a list of flat objects. Both in UTF-8.'),
+    .describe(
+      'CSV: RFC 4180, with the column names in the first line; a quote within a field without quotes stands for itself. JSON: a list of flat objects. Both in UTF-8.',
+    ),
   order: z
     .enum(['Sequential', 'Random'])
     .default('Sequential')

@@ -5,7 +5,7 @@ import { FRAMING_HEADERS } from '../common/sizes.ts';
 import { HEADER_TEMPLATE, PATH_TEMPLATE, TEMPLATE_MESSAGE } from '../common/template.ts';
 import { namedValueSchema } from '../common/value-source.ts';
 import { bodySchema } from './body/body.ts';
-import { METHOD, METHOD_MESSAGE, NO_METHODS } from './http-names.ts';
+import { METHOD_MESSAGE, METHOD_TEMPLATE, NO_METHODS, OF_BODIES } from './http-names.ts';
 import { expectSchema } from './response/expect.ts';
 import { extractsSchema } from './response/extract.ts';
 import { headerNameSchema } from './response/patterns.ts';
@@ -27,9 +27,6 @@ const headerSchema = withRules(
   },
 );
 
-/** Expectations about a body, which a response to HEAD does not have. */
-const OF_BODIES = ['bodyContains', 'bodyMatches', 'json'] as const;
-
 /** One request of the spec. A test has one or more, chosen by weight or sent in order. */
 export const requestSchema = withRules(
   z.strictObject({
@@ -50,13 +47,18 @@ export const requestSchema = withRules(
       .describe(
         'Share of this request, relative to the weights of the others. Weights 90, 9 and 1: each block of 100 arrivals, in a closed load of each runner, has 90, 9 and 1 of them, in a random order that derives from the seed.',
       ),
-    method: withRules(textOf(METHOD, METHOD_MESSAGE, { min: 1, max: 32 }), {
-      cel: `!(self in [${NO_METHODS.map((method) => `'${method}'`).join(', ')}])`,
-      message: `must not be ${NO_METHODS.join(' or ')}`,
-      test: (text) => !NO_METHODS.includes(text),
-    })
+    method: withRules(
+      textOf(METHOD_TEMPLATE, `${METHOD_MESSAGE}, or a column such as \${data.method}`, { min: 1, max: 72 }),
+      {
+        cel: `!(self in [${NO_METHODS.map((method) => `'${method}'`).join(', ')}])`,
+        message: `must not be ${NO_METHODS.join(' or ')}`,
+        test: (text) => !NO_METHODS.includes(text),
+      },
+    )
       .default('GET')
-      .describe('HTTP method in upper case: any except CONNECT and TRACE.'),
+      .describe(
+        'HTTP method in upper case: any except CONNECT and TRACE. ${data.column} takes it from the row; a row with HEAD sends no body.',
+      ),
     path: textOf(
       PATH_TEMPLATE,
       `must begin with "/", "?", \${data.column|raw} or \${session.name|raw} and contain neither spaces nor a fragment (percent-encode other characters, such as %20); it ${TEMPLATE_MESSAGE}`,
@@ -64,7 +66,7 @@ export const requestSchema = withRules(
     )
       .optional()
       .describe(
-        "Path and query, appended to the target's base path. Default: the target's URL unchanged. May contain variables; their values are percent-encoded. For ${data.column|raw} and ${session.name|raw}, only characters that are illegal in a path are encoded, so that the value can be a whole path with its query; a whole URL at the beginning loses its scheme and host.",
+        "Path and query, appended to the target's base path. Default: the target's URL unchanged. May contain variables; their values are percent-encoded. For ${data.column|raw} and ${session.name|raw}, only characters that are illegal in a path are encoded, so that the value can be a whole path with its query; a whole URL at the beginning loses its scheme and host, and those of a column must name the host of the target or of the header Host; * and - alone are sent as they stand.",
       ),
     headers: z
       .array(headerSchema)

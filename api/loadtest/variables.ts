@@ -27,14 +27,18 @@ const otherFields = BODY_FIELDS.filter((field) => !listFields.includes(field));
 export const TEXT_PLACES: readonly TextPlace[] = [
   {
     cel: (call) =>
-      [`!has(r.path) || !r.path.${call}`, ...bodyCel(otherFields).map((cel) => cel(call))]
+      [`!r.method.${call}`, `!has(r.path) || !r.path.${call}`, ...bodyCel(otherFields).map((cel) => cel(call))]
         .map((condition) => `(${condition})`)
         .join(' && '),
-    texts: ({ path, body }) => [...textsIn(path), ...bodyTexts(body, otherFields)],
+    texts: ({ method, path, body }) => [method, ...textsIn(path), ...bodyTexts(body, otherFields)],
   },
   {
     cel: (call) => `!has(r.headers) || r.headers.all(h, !has(h.value) || !h.value.${call})`,
     texts: ({ headers }) => textsIn(headers?.map(({ value }) => value)),
+  },
+  {
+    cel: (call) => `!has(r.expect) || !has(r.expect.status) || r.expect.status.all(s, !s.${call})`,
+    texts: ({ expect }) => expect?.status ?? [],
   },
   ...listFields.map((field) => ({
     cel: (call: string) => bodyCel([field]).map((cel) => cel(call))[0]!,

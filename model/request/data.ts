@@ -16,19 +16,22 @@ export function parseTable(text: string, format: 'CSV' | 'JSON'): Table | { prob
   return twice === undefined ? table : { problem: `has two columns "${twice}"` };
 }
 
-/** Parses CSV (RFC 4180). The first line names the columns; lines may end in LF alone, and empty lines are skipped. */
+/**
+ * Parses CSV (RFC 4180). The first line names the columns; lines may end in LF alone, and empty lines are skipped. A quote within a field
+ * that does not begin with one stands for itself, as logs have it.
+ */
 function parseCsv(text: string): Table | { problem: string } {
   const lines: string[][] = [];
   let line: string[] = [];
-  const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+  const field = /(?:"((?:[^"]|"")*)"|((?:[^",\r\n][^,\r\n]*)?))(,|\r?\n|$)/y;
   const whole = text.replace(/^\ufeff/, '');
   while (field.lastIndex < whole.length) {
     const from = field.lastIndex;
     const match = field.exec(whole);
-    if (match === null)
-      return {
-        problem: `line ${whole.slice(0, from).split('\n').length} is not valid CSV: ${faultIn(whole.slice(from))}`,
-      };
+    if (match === null) {
+      const number = whole.slice(0, from).split('\n').length;
+      return { problem: `line ${number}, field ${line.length + 1} is not valid CSV: ${faultIn(whole.slice(from))}` };
+    }
     line.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
     if (match[3] === ',' && field.lastIndex < whole.length) continue;
     if (match[3] === ',') line.push('');
@@ -45,8 +48,7 @@ function parseCsv(text: string): Table | { problem: string } {
 
 /** What is wrong with the field at the beginning of `text`. */
 function faultIn(text: string): string {
-  if (/^[^",\r\n]*\r(?!\n)/.test(text)) return 'a carriage return alone ends it';
-  if (!text.startsWith('"')) return 'a field that contains a quote must stand in quotes, and its own be doubled';
+  if (!text.startsWith('"')) return 'a carriage return alone ends it';
   return /^"(?:[^"]|"")*"/.test(text) ? 'text follows the closing quote of a field' : 'a quote is not closed';
 }
 

@@ -115,9 +115,10 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     this.#request = request;
     this.times.sent(intendedUs, sendDelayUs, nowUs);
     this.#followedRedirects = 0;
-    this.#response.expect(prepared, recorder.examples.wanted);
+    const message = this.#messageOf(prepared);
+    this.#response.expect(prepared, message, recorder.examples.wanted);
     this.#sending = true;
-    this.#connection.send(this.#messageOf(prepared));
+    this.#connection.send(message);
     this.#sending = false;
     const stillConnecting = this.round === round && this.times.writtenUs === UNWRITTEN;
     // The clock is read again: when many requests end at once, the ones before this one have taken time since the previous reading.
@@ -202,7 +203,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     this.round++;
     recorder.redirect();
     this.#lastMessage = next.request;
-    this.#response.expect(requests[this.#request]!, recorder.examples.wanted);
+    this.#response.expect(requests[this.#request]!, next.request, recorder.examples.wanted);
     this.#connection.send(this.#iteration?.withCookies(next.request) ?? next.request);
     return true;
   }

@@ -18,7 +18,9 @@ export function pathTemplate(base: string, path: string | undefined, columns: re
   const template = templateOf(parts(path), encoded);
   if (typeof template === 'string') throw new Error(`bug: the schema let the path ${path} through`);
   return (scope) => {
-    const text = template(scope).replace(ORIGIN, '');
+    const whole = template(scope);
+    if (NO_PATH.has(whole)) return whole;
+    const text = whole.replace(ORIGIN, '');
     return pathOf(base, /^[/?]/.test(text) ? text : `/${text}`);
   };
 }
@@ -29,6 +31,9 @@ function encoded(value: string): string {
 
 /** Scheme and host of a whole URL, as sitemaps and links have them; requests go to the target. */
 const ORIGIN = /^https?:[/][/][^/?]*/i;
+
+/** Request targets of an access log that are no path: of OPTIONS for the whole server, and of a request line that was not readable. */
+const NO_PATH = new Set(['*', '-']);
 
 /** Characters that a request line cannot hold: spaces, line ends, non-ASCII, a fragment. A percent sign is sent as it stands in a log. */
 const FORBIDDEN = /[^!"$-~]+/gu;

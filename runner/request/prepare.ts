@@ -3,14 +3,15 @@ import type { NamedValue } from '../../api/common/value-source.ts';
 import type { RequestSpec } from '../../api/loadtest/request.ts';
 import type { Target } from '../../api/loadtest/target/target.ts';
 import { hostNameOf } from '../../model/common/host.ts';
-import { fill, type Scope, type Template, templateOf } from '../../model/request/template.ts';
-import { responseExpectation } from '../response/expectation.ts';
+import { fill, partsOf, type Scope, type Template, templateOf } from '../../model/request/template.ts';
+import { responseExpectation, statusOfRow } from '../response/expectation.ts';
 import { authorizationOf } from '../values/authorization.ts';
 import { headerText } from '../values/header-values.ts';
 import { type Values, valueParts } from '../values/referenced-values.ts';
 import { type BodyContent, prepareBody } from './body/body.ts';
 import { basePathOf, pathTemplate } from './path.ts';
 import type { PreparedRequest } from './prepared-request.ts';
+import { withoutBody } from './without-body.ts';
 
 /**
  * The requests of a spec with all their values looked up. Everything that is the same for all arrivals is made here, once.
@@ -55,22 +56,34 @@ export function prepareRequests(
         site,
         ...responseExpectation(request, { wantsHeaders: sequential || maxRedirects > 0 }),
       },
-      pathTemplate(basePathOf(target.url), request.path, columns),
-      headers,
-      body.content,
+      {
+        method: templateOf(partsOf(request.method, columns)),
+        status: request.expect?.status?.map((text) => templateOf(partsOf(text, columns))) ?? [],
+        path: pathTemplate(basePathOf(target.url), request.path, columns),
+        headers,
+        body: body.content,
+      },
     );
   });
 }
 
 type Untemplated = Omit<PreparedRequest, 'path' | 'headers' | 'body' | 'fixed' | 'render'>;
 
-function withTemplates(
-  request: Untemplated,
-  path: Template,
-  headers: readonly Template[],
-  body: BodyContent,
-): PreparedRequest {
-  if (typeof path === 'string' && typeof body !== 'function' && headers.every((h) => typeof h === 'string'))
+/** The parts of a request that may differ from arrival to arrival. */
+type Templates = {
+  method: Template;
+  /** The patterns of the expected status; empty for the default. */
+  status: readonly Template[];
+  path: Template;
+  headers: readonly Template[];
+  body: BodyContent;
+};
+
+const isText = (template: Template) => typeof template === 'string';
+
+function withTemplates(request: Untemplated, { method, status, path, headers, body }: Templates): PreparedRequest {
+  const isConstant = isText(method) && status.every(isText);
+  if (isConstant && typeof path === 'string' && typeof body !== 'function' && headers.every(isText))
     return { ...request, path, headers: headers as string[], body, fixed: true, render: null };
   const unrendered = { ...request, path: '', headers: [], body: null, fixed: false };
   const render = (scope: Scope): PreparedRequest => ({
@@ -80,7 +93,15 @@ function withTemplates(
     headers: headers.map((header) => fill(header, scope)),
     body: typeof body === 'function' ? body(scope) : body,
   });
-  return { ...unrendered, render };
+  if (isConstant) return { ...unrendered, render };
+  return {
+    ...unrendered,
+    render: (scope) => {
+      const rendered = { ...render(scope), method: fill(method, scope) };
+      if (!status.every(isText)) Object.assign(rendered, statusOfRow(status.map((text) => fill(text, scope))));
+      return rendered.method === 'HEAD' ? withoutBody(rendered) : rendered;
+    },
+  };
 }
 
 /** Percent-encodes the characters that a header cannot hold, so that no value can begin a header line of its own. */

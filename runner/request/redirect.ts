@@ -3,13 +3,11 @@ import type { Mismatch } from '../response/mismatch.ts';
 import { valuesOf } from '../response/parsed-response.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
 import type { PreparedRequest, Redirects } from './prepared-request.ts';
+import { withoutBody } from './without-body.ts';
 
 /** Redirects that change the method to GET, and redirects that keep the request (RFC 9110, 15.4). */
 const SEE_OTHER = new Set([301, 302, 303]);
 const SAME_REQUEST = new Set([307, 308]);
-
-/** The headers of a body, dropped together with it. */
-const CONTENT_HEADERS = new Set(['content-type', 'content-encoding', 'content-language', 'content-location']);
 
 /** Servers often forget to encode spaces and letters beyond ASCII, which the URL parser then does. Control characters have no such form. */
 const INVALID_REFERENCE = /\p{Cc}/u;
@@ -35,7 +33,7 @@ export function redirected(
   const url = to.origin + request.path;
   if (sameRequest) return { request, url };
   const method = sent.method === 'HEAD' ? 'HEAD' : 'GET';
-  return { request: { ...request, method, body: null, headers: withoutBody(sent.headers) }, url };
+  return { request: withoutBody({ ...request, method }), url };
 }
 
 /** Why a response that was not followed is unexpected; undefined when it is not a redirect, or its status is to be judged. */
@@ -63,8 +61,4 @@ function locationOf(headers: ResponseHeaders): string | undefined {
 function baseOf({ path, headers }: PreparedRequest, target: URL): URL | null {
   const host = headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
   return URL.parse(`${target.protocol}//${host < 0 ? target.host : headers[host + 1]}${path}`);
-}
-
-function withoutBody(headers: readonly string[]): string[] {
-  return headers.filter((_, i) => !CONTENT_HEADERS.has(headers[i - (i % 2)]!.toLowerCase()));
 }

@@ -3,6 +3,7 @@ import { keyReference, referencePath } from '../../api/loadtest/references.ts';
 import { variablesOf } from '../../api/loadtest/variables.ts';
 import type { Stripe } from '../../model/load/stripe.ts';
 import { NO_DATA, parseTable, rowChooser, type Table } from '../../model/request/data.ts';
+import { rowProblem } from '../../model/request/row-problem.ts';
 import { seedOf } from '../../model/request/seed.ts';
 import { drawsOf, type Scope } from '../../model/request/template.ts';
 import type { Values } from '../values/referenced-values.ts';
@@ -11,7 +12,8 @@ import { utf8Text } from '../values/utf8-text.ts';
 /** The scope of one request's templates, by the arrival, the index of the request in its iteration, and the iteration's extracted values. */
 export type Scopes = (arrival: number, step: number, session: ReadonlyMap<string, string>) => Scope;
 
-/** Reads the data of a spec. A problem names the first fault: data that cannot be parsed, or a column that a request uses and the data lack. */
+/** Reads the data of a spec. A problem names the first fault: data that cannot be parsed, a column that a request uses and the data
+ * lack, or a value that a request cannot use. */
 export function readTable(spec: LoadTestSpec, values: Values): Table | { problem: string } {
   if (spec.data === undefined) return NO_DATA;
   const { kind, name, key } = keyReference(spec.data.from);
@@ -28,7 +30,11 @@ export function readTable(spec: LoadTestSpec, values: Values): Table | { problem
         problem: `${where} has no column "${missing}", which request "${request.name}" uses; it has ${table.columns.join(', ')}`,
       };
   }
-  return table;
+  const fault = rowProblem(spec.requests, table, {
+    targetHost: new URL(spec.target.url).host,
+    secret: kind === 'Secret',
+  });
+  return fault === undefined ? table : { problem: `${where} ${fault}` };
 }
 
 /** The scopes of one engine's requests, whose arrivals belong to `series`. */

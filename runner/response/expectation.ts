@@ -1,5 +1,4 @@
 import type { RequestSpec } from '../../api/loadtest/request.ts';
-import type { Expect } from '../../api/loadtest/response/expect.ts';
 import { type Inspection, inspectionOf } from './inspection.ts';
 
 /** The expectations on a response, prepared for the hot path. */
@@ -27,8 +26,7 @@ export function responseExpectation(
   const inspection = inspectionOf(expect, extract);
   const streamed = expect?.bodyContains;
   return {
-    expectsStatus: statusExpectation(expect),
-    expectedStatus: statusInWords(expect),
+    ...statusExpectation(expect?.status),
     expectsBody: streamed === undefined ? null : Buffer.from(streamed),
     wantsHeaders: wantsHeaders || inspection !== null,
     maxBodyBytes: expect?.maxBodyBytes ?? inspection?.maxBytes ?? Number.POSITIVE_INFINITY,
@@ -37,16 +35,21 @@ export function responseExpectation(
   };
 }
 
-function statusExpectation(expect: Expect | undefined): (status: number) => boolean {
-  const patterns = expect?.status;
-  if (patterns === undefined) return (status) => status < 400;
-  const expected = new Set<number>();
-  for (let status = 100; status < 600; status++) {
-    if (patterns.some((p) => p === String(status) || p === `${Math.floor(status / 100)}xx`)) expected.add(status);
-  }
-  return (status) => expected.has(status);
+/** The part of the expectations that a column of the data can hold. */
+export type StatusExpectation = Pick<ResponseExpectation, 'expectsStatus' | 'expectedStatus'>;
+
+/** The expectation of statuses by patterns such as "200" and "2xx"; without any, of all below 400. For all requests of a load. */
+function statusExpectation(patterns: readonly string[] | undefined): StatusExpectation {
+  if (patterns === undefined) return { expectsStatus: (status) => status < 400, expectedStatus: 'below 400' };
+  const { expectsStatus, expectedStatus } = statusOfRow(patterns);
+  const expected = new Set(Array.from({ length: 500 }, (_, i) => 100 + i).filter(expectsStatus));
+  return { expectsStatus: (status) => expected.has(status), expectedStatus };
 }
 
-function statusInWords({ status = ['below 400'] }: Expect = {}): string {
-  return status.length === 1 ? status[0]! : `one of ${status.join(', ')}`;
+/** The expectation of statuses of one request: cheap to make, and slower to ask. */
+export function statusOfRow(patterns: readonly string[]): StatusExpectation {
+  return {
+    expectsStatus: (status) => patterns.some((p) => p === String(status) || p === `${Math.floor(status / 100)}xx`),
+    expectedStatus: patterns.length === 1 ? patterns[0]! : `one of ${patterns.join(', ')}`,
+  };
 }

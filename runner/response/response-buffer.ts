@@ -1,7 +1,7 @@
 import type { ResponseHeaders } from '../transport/message.ts';
 import { lacksText } from './checks.ts';
 import { isCoded } from './decoding.ts';
-import type { ResponseExpectation } from './expectation.ts';
+import type { ResponseExpectation, StatusExpectation } from './expectation.ts';
 import type { Inspection } from './inspection.ts';
 import type { Mismatch } from './mismatch.ts';
 
@@ -21,6 +21,7 @@ export class ResponseBuffer {
   /** The inspection of the whole response; null: none. */
   inspection: Inspection | null = null;
   #prepared: ResponseExpectation | undefined;
+  #status: StatusExpectation | undefined;
   #statusExpected = false;
   #bodyMatches = true;
   #tail: Buffer | undefined;
@@ -29,9 +30,10 @@ export class ResponseBuffer {
   #bytes = 0;
   #body: Buffer[] = [];
 
-  /** The next response is to `prepared`. When it is unexpected, at least `shown` bytes of its body are kept. */
-  expect(prepared: ResponseExpectation, shown: number): void {
+  /** The next response is to `prepared`, with the status that its `message` expects. When it is unexpected, at least `shown` bytes of its body are kept. */
+  expect(prepared: ResponseExpectation, message: StatusExpectation, shown: number): void {
     this.#prepared = prepared;
+    this.#status = message;
     this.#bodyMatches = prepared.expectsBody === null;
     this.#tail = undefined;
     this.inspection = prepared.inspection;
@@ -47,7 +49,7 @@ export class ResponseBuffer {
     this.status = status;
     this.headers = headers ?? NO_HEADERS;
     if (headers !== undefined && this.#prepared!.codedInspection !== null) this.#inspectCoded(headers);
-    this.#statusExpected = this.#prepared!.expectsStatus(status);
+    this.#statusExpected = this.#status!.expectsStatus(status);
     if (this.#statusExpected || shown === 0) return;
     this.#keep = Math.max(this.#keep, shown);
     this.ignoresBody = false;
@@ -86,8 +88,8 @@ export class ResponseBuffer {
 
   /** The mismatch of status or text; undefined when there is none. */
   get reason(): Mismatch | undefined {
-    const { expectedStatus, expectsBody } = this.#prepared!;
-    if (!this.#statusExpected) return `the status is not ${expectedStatus}`;
+    if (!this.#statusExpected) return `the status is not ${this.#status!.expectedStatus}`;
+    const { expectsBody } = this.#prepared!;
     return this.#bodyMatches ? undefined : lacksText(String(expectsBody));
   }
 

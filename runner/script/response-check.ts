@@ -9,6 +9,8 @@ import { type ContextParts, contextOf } from './context.ts';
 import { ScriptResponse } from './response.ts';
 import { ScriptMisuse, scriptFailure } from './script-error.ts';
 
+const anyStatus = () => true;
+
 /**
  * Request number `i` with a script's check, which judges its responses instead of `expect`. `extraction` takes values from responses that
  * pass the check; null for none.
@@ -25,7 +27,7 @@ export function withCheck(
   const maxBytes = Number.isFinite(request.maxBodyBytes) ? request.maxBodyBytes : DEFAULT_MAX_BODY;
   const checked: PreparedRequest = {
     ...request,
-    expectsStatus: () => true,
+    expectsStatus: anyStatus,
     expectsBody: null,
     codedInspection: null,
     redirects: request.redirects && { ...request.redirects, required: false },
@@ -46,7 +48,9 @@ export function withCheck(
       },
     },
   };
-  return render === null ? checked : { ...checked, render: (scope) => ({ ...render(scope), wantsHeaders: true }) };
+  return render === null
+    ? checked
+    : { ...checked, render: (scope) => ({ ...render(scope), wantsHeaders: true, expectsStatus: anyStatus }) };
 }
 
 /** The `extract` of a request as an inspection that judges nothing else; null without `extract`. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { textOf, withRules } from '../../common/rule.ts';
+import { STATUS_MESSAGE, STATUS_TEMPLATE } from '../http-names.ts';
 import { headerNameSchema, pointerSchema, regexSchema } from './patterns.ts';
 
 const headerExpectation = withRules(
@@ -18,11 +19,13 @@ const headerExpectation = withRules(
 /** `requests[].expect`: the properties that a response must have. */
 export const expectSchema = z.strictObject({
   status: z
-    .array(textOf(/^[1-5]([0-9]{2}|xx)$/, 'must be a status such as "200" or a class such as "2xx"', { max: 3 }))
+    .array(textOf(STATUS_TEMPLATE, `${STATUS_MESSAGE}, or a column such as \${data.status}`, { max: 72 }))
     .min(1)
     .max(16)
     .optional()
-    .describe('Expected statuses such as "200" and classes such as "2xx". Default: every status below 400.'),
+    .describe(
+      'Expected statuses such as "200" and classes such as "2xx"; ${data.column} takes one from the row. Default: every status below 400.',
+    ),
   headers: z.array(headerExpectation).min(1).max(16).optional().describe('Headers that the response must have.'),
   bodyContains: z
     .string()

@@ -20,9 +20,15 @@ export function proxyForm(destination: Destination): ((request: OutgoingRequest)
   const credentials = proxy.authorization === undefined ? [] : ['Proxy-Authorization', proxy.authorization];
   return (request) => ({
     ...request,
-    path: url.origin + request.path,
+    path: url.origin + absolutePath(request.path),
     headers: [...request.headers, ...credentials],
   });
+}
+
+/** The path behind an origin. `*`, a request for the whole server, is no path at all (RFC 9112, 3.2.4). */
+function absolutePath(path: string): string {
+  if (path === '*') return '';
+  return path.startsWith('/') ? path : `/${path}`;
 }
 
 const SUCCESSFUL = /^HTTP\/1\.[01] 2[0-9]{2}(?: |$)/;

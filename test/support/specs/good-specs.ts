@@ -364,7 +364,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     ),
   ],
   [
-    'paths and numbers from data',
+    'paths, numbers, methods and expected statuses from data',
     loadTest('raw', {
       ...SMALLEST,
       data: { from: { configMapKeyRef: { name: 'a', key: 'urls.csv' } }, format: 'CSV' },
@@ -376,6 +376,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
           body: { type: 'JSON', json: { n: '${random(5,9)|json}', all: ['${data.n|json}'] } },
         },
         { name: 'b', path: '/${data.url|raw}?n=${index}' },
+        { name: 'c', method: '${data.method}', expect: { status: ['304', '${data.status}'] } },
       ],
     }),
   ],

@@ -305,8 +305,20 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
   ),
   test('a method that is too long', { 'spec.requests[0].method': 'A'.repeat(33) }, 'spec.requests[0].method', [
     'at most 32 characters',
-    'Too long',
+    'should match',
   ]),
+  ...['${data.}', 'P${data.method}', '${index}', '${session.method}'].map((method) =>
+    test(`the method ${method}`, { 'spec.requests[0].method': method }, 'spec.requests[0].method', [
+      'or a column such as ${data.method}',
+      'should match',
+    ]),
+  ),
+  test(
+    'an expected status of a column and more',
+    { 'spec.requests[0].expect': { status: ['${data.status}0'] } },
+    'spec.requests[0].expect.status[0]',
+    ['or a column such as ${data.status}', 'should match'],
+  ),
   test('a path without a slash', { 'spec.requests[0].path': 'orders' }, 'spec.requests[0].path', FORM),
   test('a path with a fragment', { 'spec.requests[0].path': '/orders#top' }, 'spec.requests[0].path', FORM),
   test(
@@ -354,6 +366,8 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
   ...[
     { 'spec.requests[0].path': '/${data.sku}' },
     { 'spec.requests[0].path': '${data.sku|raw}' },
+    { 'spec.requests[0].method': '${data.method}' },
+    { 'spec.requests[0].expect': { status: ['200', '${data.status}'] } },
     { 'spec.requests[0].headers': [{ name: 'A', value: '${data.sku}' }] },
     body({ type: 'Text', text: '${data.sku}' }),
     body({ type: 'Form', form: [{ name: 'a', value: '${data.sku}' }] }),

@@ -78,6 +78,7 @@ const FACTS: readonly Fact[] = [
     fact: 'the status codes and status classes of HTTP',
     patterns: [/\b[sS]tatus(\)|\b) ?(<|>|[=!]=)=* ?[1-5]\d\d\b|[1-5]?xx[`'"]|new Set\(\[[1-5]\d\d\b/],
     files: [
+      'api/loadtest/http-names.ts',
       'api/loadtest/response/expect.ts',
       'api/loadtest/metrics.ts',
       'model/metrics/metrics.ts',

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, test } from 'node:test';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { loadPlanOf } from '../../../../model/load/load-plan.ts';
+import { summarise } from '../../../../model/measure/summary.ts';
 import { newCounterMemory, sharedCounter } from '../../../../runner/engine/drivers/shared-counter.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
 import { http } from '../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { scopesOf } from '../../../../runner/request/variables.ts';
+import { freezeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
 import { scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';
 
 const MS = 1000;
@@ -159,4 +161,52 @@ describe('the weighted requests of a closed load', () => {
         assert.equal(own.slice(at, at + 4).filter((s) => s.name === 'r0').length, 3, `requests ${at} to ${at + 3}`);
     }
   });
+});
+
+test('the status of a response is held to the row of its request', () => {
+  const timing = new VirtualTime();
+  const spec = specOf(users(3, { iterations: 12 }), {
+    requests: [{ name: 'one', method: '${data.method}', path: '/${index}', expect: { status: ['${data.status}'] } }],
+  });
+  const table = {
+    columns: ['method', 'status'],
+    rows: [
+      ['GET', '200'],
+      ['PUT', '404'],
+      ['HEAD', '5xx'],
+    ],
+  };
+  const sent: string[] = [];
+  const { transport } = scriptedTransport(timing, ({ method }) => {
+    sent.push(method);
+    return { outcome: 'response', status: method === 'PUT' ? 404 : 200, after: MS };
+  });
+  const plan = loadPlanOf(spec, { runner: { index: 0, count: 1 }, worker: { index: 0, count: 1 } });
+  const engine = createEngine({
+    protocol: http,
+    plan,
+    requests: prepareRequests(spec.target, spec.requests, new Map(), { columns: table.columns }),
+    timeoutUs: 1e9,
+    transport,
+    timing,
+    loop: timing,
+    countIteration: sharedCounter(newCounterMemory()),
+    scopes: scopesOf({ spec, test: TEST, runner: 0, series: plan.series, table, clock: () => 0 }),
+  });
+  engine.run(() => {});
+  timing.run();
+  const snapshot = freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }));
+  const { counts, unexpected } = summarise(spec, [snapshot]);
+  assert.deepEqual(
+    uses(
+      sent.map((method) => ({ row: ['GET', 'PUT', 'HEAD'].indexOf(method) }) as Sent),
+      3,
+    ),
+    [4, 4, 4],
+  );
+  assert.partialDeepStrictEqual(counts, { done: 12, unexpected: 4 });
+  assert.deepEqual(
+    unexpected?.map(({ reason }) => reason),
+    ['the status is not 5xx'],
+  );
 });

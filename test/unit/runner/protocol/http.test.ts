@@ -66,7 +66,7 @@ for (const [title, { request, target }, { status, headers = {}, body = '' }, fin
       new Map(),
     );
     const response = new ResponseBuffer();
-    response.expect(prepared!, 0);
+    response.expect(prepared!, prepared!, 0);
     response.head(status, headers, 0);
     response.data(Buffer.from(body));
     const found = http.judge(prepared!, response, 0, undefined);
@@ -84,7 +84,7 @@ test('extracted values are added to the session of the iteration', () => {
   const spec = requestSchema.parse({ name: 'r', extract: [{ name: 'id', jsonPointer: '/id' }] });
   const [prepared] = http.prepare({ url: 'http://shop/' }, [spec], new Map());
   const response = new ResponseBuffer();
-  response.expect(prepared!, 0);
+  response.expect(prepared!, prepared!, 0);
   response.head(200, {}, 0);
   response.data(Buffer.from('{"id":7}'));
   const session = new Map<string, string>();

@@ -129,6 +129,10 @@ const RAW: [base: string, path: string, value: string, whole: string][] = [
   ['/', '${data.name|raw}', 'http://other.test/x?y=1', '/x?y=1'],
   ['/api', '${data.name|raw}', 'HTTPS://user@other.test:8443?y=1', '/api?y=1'],
   ['/', '${data.name|raw}', 'http://other.test', '/'],
+  ['/api', '${data.name|raw}', '*', '*'],
+  ['/api', '${data.name|raw}', '-', '-'],
+  ['/', '${data.name|raw}', '*x', '/*x'],
+  ['/', '${data.name|raw}?a', '*', '/*?a'],
   ['/', '/to?u=${data.name|raw}', 'http://other.test/x', '/to?u=http://other.test/x'],
   ['/', '/${data.name|raw}', 'a#b', '/a%23b'],
   ['/', '/${data.name|raw}', 'zürich\ud800', '/z%C3%BCrich%EF%BF%BD'],
@@ -137,6 +141,30 @@ const RAW: [base: string, path: string, value: string, whole: string][] = [
 for (const [base, path, value, whole] of RAW)
   test(`${path} below ${base} with ${JSON.stringify(value)} is ${whole}`, () =>
     assert.equal(fill(pathTemplate(base, path, ['name']), { ...SCOPE, row: [value] }), whole));
+
+test('method and expected status come from the row, and a row with HEAD has no body', () => {
+  const [prepared] = prepareRequests(
+    targetSchema.parse({ url: 'http://shop' }),
+    [
+      requestSchema.parse({
+        name: 'r',
+        method: '${data.m}',
+        body: { type: 'Text', text: 'x' },
+        expect: { status: ['304', '${data.s}'] },
+      }),
+    ],
+    VALUES,
+    { columns: ['m', 's'] },
+  );
+  const of = (m: string, s: string) => {
+    const { method, body, headers, expectsStatus, expectedStatus } = prepared!.render!({ ...SCOPE, row: [m, s] });
+    const accepted = [200, 304, 404, 405].filter(expectsStatus);
+    return [method, body?.toString(), headers.includes('Content-Type'), expectedStatus, accepted];
+  };
+  assert.deepEqual(of('POST', '404'), ['POST', 'x', true, 'one of 304, 404', [304, 404]]);
+  assert.deepEqual(of('HEAD', '4xx'), ['HEAD', undefined, false, 'one of 304, 4xx', [304, 404, 405]]);
+  assert.deepEqual(of('GET', '200'), ['GET', 'x', true, 'one of 304, 200', [200, 304]]);
+});
 
 const JSON_VALUES: [json: unknown, value: string, sent: unknown][] = [
   [{ n: '${data.name|json}' }, '5', { n: 5 }],

@@ -27,6 +27,7 @@ function requestOf(script: Script, more: { expect?: object; extract?: object[] }
     target: { ...spec.target, http },
     requests: [{ ...spec.requests[0], ...more }],
     requestOrder: 'Sequential',
+    data: { from: { configMapKeyRef: { name: 'rows', key: 'rows' } }, format: 'CSV' },
   });
   const requests = prepareRequests(target, specs, new Map(), { columns: [], sequential: false });
   const test = { run: 'x', target: spec.target.url, env: {} };
@@ -98,6 +99,15 @@ test('maxBodyBytes of expect applies to extract, even with a check', () => {
   };
   assert.equal(take({ maxBodyBytes: 3 * 1024 * 1024 }), 'y');
   assert.equal(take({ maxBodyBytes: 2 * 1024 * 1024 }), 'BodyTooLarge');
+});
+
+test('a check judges every status, of a request with variables too', () => {
+  const extract = [{ name: 'a', header: 'a' }];
+  for (const expect of [{ status: ['200'] }, { status: ['${data.status}'] }]) {
+    const { expectsStatus, render } = requestOf({ check: () => true }, { expect, extract });
+    const message = render?.(scopes(0, 0, NOTHING_EXTRACTED));
+    assert.deepEqual([expectsStatus(500), message?.expectsStatus(500) ?? true], [true, true]);
+  }
 });
 
 test('a check judges a redirect that is not followed', () => {
