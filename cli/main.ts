@@ -1,3 +1,4 @@
+import { shownText } from '../api/common/shown/text.ts';
 import { VERSION } from '../api/common/version.ts';
 import type { Command } from './arguments/command.ts';
 import { completionScript } from './arguments/completion.ts';
@@ -71,7 +72,9 @@ for (const [name, stream] of [
 
 // Node's own exit code for an error that nobody expected is 1, which is the verdict "failed".
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`loadtest: this is a bug of loadtest ${VERSION}; please report it: ${error.stack ?? error}\n`);
+  process.stderr.write(
+    shownText(`loadtest: this is a bug of loadtest ${VERSION}; please report it: ${error.stack ?? error}\n`),
+  );
   process.exit(EXIT.bug);
 });
 endWithStarter();

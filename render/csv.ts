@@ -1,3 +1,4 @@
+import { shownText } from '../api/common/shown/text.ts';
 import { type ReportDocument, TIMELINE_COLUMNS } from '../api/report/report-document.ts';
 
 /**
@@ -12,6 +13,6 @@ export function csvReport(reports: readonly ReportDocument[]): string {
 }
 
 function cell(value: string | number): string {
-  const text = String(value);
+  const text = shownText(String(value));
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,3 +1,4 @@
+import { shownJson } from '../api/common/shown/text.ts';
 import type { LoadTest } from '../api/loadtest/loadtest.ts';
 import { yamlText } from './yaml-text.ts';
 
@@ -9,5 +10,5 @@ export function yamlReport(tests: readonly LoadTest[]): string {
 /** One LoadTest as JSON, several as a List, in the form of `kubectl get -o json`. */
 export function jsonReport(tests: readonly LoadTest[]): string {
   const value = tests.length === 1 ? tests[0] : { apiVersion: 'v1', kind: 'List', items: tests };
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${shownJson(value, 2)}\n`;
 }

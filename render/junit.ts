@@ -1,11 +1,12 @@
 import { msToSeconds } from '../api/common/duration.ts';
+import { shownLine } from '../api/common/shown/text.ts';
 import { limitsInWords, thresholdName, thresholdText } from '../api/loadtest/threshold.ts';
 import type { Comparison } from '../api/status/comparison.ts';
 import { oneOfEachKind } from '../model/measure/unexpected-examples.ts';
 import { escapeText as e } from './common/escape.ts';
 import type { FinishedTest } from './common/finished-test.ts';
 import { verdictOf } from './common/verdict.ts';
-import { observedText, oneLine, span } from './common/wording.ts';
+import { observedText, span } from './common/wording.ts';
 
 /** `seconds`: a case of its own length, which only the verdict is. Servers add up the times of cases. */
 type Case = { name: string; seconds?: number; problem?: { tag: 'failure' | 'error'; type: string; message: string } };
@@ -85,7 +86,7 @@ function output({ errors = [], unexpected = [] }: NonNullable<FinishedTest['stat
       (r) =>
         `unexpected response to ${r.request}${r.count === undefined ? '' : `, ${r.count} like this`}: status ${r.status} ${r.reason === undefined ? '' : `(${r.reason})`} ${r.body}`,
     ),
-  ].map(oneLine);
+  ].map(shownLine);
   return lines.length === 0 ? '' : `\n    <system-out>${e(lines.join('\n'))}</system-out>`;
 }
 

@@ -1,4 +1,5 @@
 import { formatCount } from '../api/common/quantity.ts';
+import { shownValue } from '../api/common/shown/text.ts';
 import type { LoadTestSpec } from '../api/loadtest/loadtest.ts';
 import { thresholdName } from '../api/loadtest/threshold.ts';
 import type { LoadTestStatus } from '../api/status/loadtest-status.ts';
@@ -7,7 +8,7 @@ import { doneText, rateUnit } from '../model/measure/rate/iterations.ts';
 import { oneOfEachKind } from '../model/measure/unexpected-examples.ts';
 import { comparisonMarkdown } from './common/comparison.ts';
 import type { FinishedTest } from './common/finished-test.ts';
-import { markdownTable, markdownText as text } from './common/markdown-table.ts';
+import { codeSpan as code, markdownTable, markdownText as text } from './common/markdown-table.ts';
 import { shownOf } from './common/threshold.ts';
 import { verdictOf } from './common/verdict.ts';
 import { limitsInSigns, observedText, timesInWords, unexpectedDetail } from './common/wording.ts';
@@ -21,10 +22,11 @@ export function markdownReport(tests: readonly FinishedTest[]): string {
   return tests.map(one).join('\n');
 }
 
-function one({ metadata, spec, status = {} }: FinishedTest): string {
+function one(test: FinishedTest): string {
+  const { metadata, spec, status = {} } = shownValue(test);
   const { emoji, word, message } = verdictOf(status.conditions);
   return `${[
-    `### Load test \`${metadata.name ?? ''}\`: ${emoji} ${word}`,
+    `### Load test ${code(metadata.name ?? '')}: ${emoji} ${word}`,
     text(message, MAX_VERDICT),
     `${text(spec.target.url)}, ${text(loadModelOf(spec.load).description())}`,
     ...thresholds(status),
@@ -49,8 +51,9 @@ function figures(spec: LoadTestSpec, status: LoadTestStatus): string[] {
     ['service time', serviceTime],
   ] as const;
   const rows = times.flatMap(([name, t]) => (t === undefined ? [] : [[name, t.p50, t.p90, t.p99, t.p999, t.max]]));
-  const target = rate?.target === undefined ? '' : ` (target ${rate.target}${rateUnit(spec)})`;
-  const line = `**${rate?.achieved ?? '0'}${rateUnit(spec)}**${target}, ${doneText(spec, { counts, requests })}${errorShare === undefined ? '' : `, ${errorShare} errors`}`;
+  const target = rate?.target === undefined ? '' : ` (target ${text(rate.target)}${rateUnit(spec)})`;
+  const shareText = errorShare === undefined ? '' : `, ${text(errorShare)} errors`;
+  const line = `**${text(rate?.achieved ?? '0')}${rateUnit(spec)}**${target}, ${doneText(spec, { counts, requests })}${shareText}`;
   return [line, ...markdownTable(['', 'p50', 'p90', 'p99', 'p99.9', 'max'], rows)];
 }
 

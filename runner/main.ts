@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { availableParallelism } from 'node:os';
+import { shownJson } from '../api/common/shown/text.ts';
 import { isoTime } from '../api/common/time.ts';
 import type { Assignment } from '../api/protocol/assignment.ts';
 import { workersFor } from '../model/load/worker-count.ts';
@@ -21,7 +22,7 @@ import { shares } from './workers/worker-pool.ts';
 
 // The program of a runner pod: serves /metrics, sends updates to the operator, and generates the load in worker threads.
 
-const log = (message: string) => console.error(JSON.stringify({ time: isoTime(Date.now()), message }));
+const log = (message: string) => console.error(shownJson({ time: isoTime(Date.now()), message }));
 
 const config = readConfig(process.env);
 if ('problem' in config) {

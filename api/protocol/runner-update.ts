@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { shownTextSchema } from '../common/shown/schema.ts';
 import { MAX_SETUP_BYTES } from '../common/sizes.ts';
 import { FAILURE_REASONS } from '../status/reasons.ts';
 import { intervalEndsSchema } from './interval-ends.ts';
@@ -10,7 +11,7 @@ export const PHASES = ['Starting', 'Ready', 'Running', 'Finished', 'Failed'] as 
 
 export const runnerUpdateSchema = z.strictObject({
   phase: z.enum(PHASES),
-  message: z.string().max(4096).optional(),
+  message: shownTextSchema(4096).optional(),
   reason: z.enum(FAILURE_REASONS).optional(),
   setup: z
     .string()
@@ -18,14 +19,14 @@ export const runnerUpdateSchema = z.strictObject({
     .optional()
     .describe("From runner 0, as soon as it is ready: the result of the script's setup, as JSON."),
   teardown: z
-    .strictObject({ state: z.enum(['Pending', 'Done', 'Failed']), message: z.string().max(1024).optional() })
+    .strictObject({ state: z.enum(['Pending', 'Done', 'Failed']), message: shownTextSchema(1024).optional() })
     .optional()
     .describe("From runner 0: the state of the script's teardown. Absent: the script has none."),
   startedAtMs: z
     .number()
     .optional()
     .describe("When the runner's load began, by the operator's clock; epoch milliseconds."),
-  machine: z.string().max(256).optional().describe('With the final update: where the runner ran.'),
+  machine: shownTextSchema(256).optional().describe('With the final update: where the runner ran.'),
   snapshot: snapshotSchema.optional(),
   trial: trialUpdateSchema.optional().describe('The newest trial of a capacity search.'),
   windows: z

@@ -1,12 +1,19 @@
 import * as z from 'zod';
 import { encodedHistogramSchema } from '../common/encoded-histogram.ts';
+import { shownTextSchema } from '../common/shown/schema.ts';
 import { MAX_UNEXPECTED } from '../common/sizes.ts';
 import { liveCountsSchema } from '../status/counts.ts';
 import { unexpectedResponseSchema } from '../status/loadtest-status.ts';
 
 const count = z.int().min(0);
 const responses = z.array(z.strictObject({ code: z.string().regex(/^[0-9]{1,3}$/), count })).max(1000);
-const kind = z.string().max(63);
+const kind = shownTextSchema(63);
+/** An example as in the status, of a runner's text that must be clean. */
+const unexpected = unexpectedResponseSchema.extend({
+  request: shownTextSchema(63),
+  body: shownTextSchema(256),
+  reason: shownTextSchema(256).optional(),
+});
 const times = { responseTime: encodedHistogramSchema, serviceTime: encodedHistogramSchema };
 
 /** What one runner has measured since the load began. All counters are cumulative. */
@@ -15,7 +22,7 @@ export const snapshotSchema = z.strictObject({
   requests: z
     .array(
       z.strictObject({
-        name: z.string().max(63),
+        name: shownTextSchema(63),
         counts: liveCountsSchema,
         ...times,
         withoutGenerator: z
@@ -36,7 +43,7 @@ export const snapshotSchema = z.strictObject({
       z.strictObject({
         kind,
         count,
-        example: z.string().max(1024),
+        example: shownTextSchema(1024),
         firstMs: z
           .number()
           .optional()
@@ -45,7 +52,7 @@ export const snapshotSchema = z.strictObject({
       }),
     )
     .max(100),
-  unexpected: z.array(unexpectedResponseSchema).max(MAX_UNEXPECTED).optional().describe('Examples. Absent: none.'),
+  unexpected: z.array(unexpected).max(MAX_UNEXPECTED).optional().describe('Examples. Absent: none.'),
   inFlightPeaks: z
     .strictObject({
       second: count.describe('The whole second of the load that `newest` ends with.'),

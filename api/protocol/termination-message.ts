@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { shownTextSchema } from '../common/shown/schema.ts';
 import { LIVE_COUNTER_NAMES } from '../status/counters.ts';
 import { PHASES } from './runner-update.ts';
 
@@ -22,12 +23,12 @@ const times = { responseTime: buckets, serviceTime: buckets };
 const counts = z.array(count).length(LIVE_COUNTER_NAMES.length);
 
 const responses = z.array(z.tuple([z.int().min(0).max(999), count])).max(1000);
-const kind = z.string().max(63);
+const kind = shownTextSchema(63);
 
 export const terminationMessageSchema = z.strictObject({
   version: z.literal(2),
   phase: z.enum(PHASES),
-  message: z.string().max(4096).optional(),
+  message: shownTextSchema(4096).optional(),
   startedAtMs: z.number().optional(),
   elapsedMs: z.number().min(0),
   requests: z
@@ -41,7 +42,7 @@ export const terminationMessageSchema = z.strictObject({
     )
     .max(32),
   responses,
-  errors: z.array(z.tuple([kind, count, z.string().max(1024)])).max(100),
+  errors: z.array(z.tuple([kind, count, shownTextSchema(1024)])).max(100),
   mostInFlight: count.optional(),
   redirects: count.optional(),
   pacingLag: buckets,

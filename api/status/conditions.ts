@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { shownLine } from '../common/shown/text.ts';
 import type { Reasons } from './reasons.ts';
 
 /** The conditions of a LoadTest, in the order in which they become true. */
@@ -35,7 +36,7 @@ export type ConditionStates = { [T in ConditionType]?: ConditionState<T> };
 
 /**
  * Applies `states` to `before`. A condition whose status stays keeps its transition time, as the API conventions ask; conditions without
- * a state stay unchanged.
+ * a state stay unchanged. Messages, which may quote others, are cleaned and on one line.
  */
 export function withConditions(
   before: readonly Condition[],
@@ -47,7 +48,8 @@ export function withConditions(
     const state = states[type];
     if (state === undefined) return old === undefined ? [] : [old];
     const lastTransitionTime = old?.status === state.status ? old.lastTransitionTime : at.now;
-    return [{ type, ...state, observedGeneration: at.observedGeneration, lastTransitionTime }];
+    const message = shownLine(state.message);
+    return [{ type, ...state, message, observedGeneration: at.observedGeneration, lastTransitionTime }];
   });
 }
 

@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Cluster } from '../arguments/command.ts';
+import { shownStream } from '../output/shown-stream.ts';
 
 /**
  * The output of kubectl, or its error. A final problem stays the same however often the call is repeated. `isAway` when no API server has
@@ -24,16 +25,19 @@ function clusterOptions({ namespace, context, kubeconfig }: Cluster): string[] {
   );
 }
 
-/** Runs kubectl with our input and output, without a timeout; resolves to its exit code. */
+/** Runs kubectl with our input, and our output without control characters, without a timeout; resolves to its exit code. */
 export function kubectlInPlace(cluster: Cluster, args: readonly string[]): Promise<number> {
   return new Promise((done, fail) => {
-    const child = spawn('kubectl', [...args, ...clusterOptions(cluster)], { stdio: 'inherit' });
+    const child = spawn('kubectl', [...args, ...clusterOptions(cluster)], { stdio: ['inherit', 'pipe', 'pipe'] });
+    child.stdout.pipe(shownStream()).pipe(process.stdout, { end: false });
+    child.stderr.pipe(shownStream()).pipe(process.stderr, { end: false });
     // Without this, kubectl would follow logs for nobody when this process receives a signal to end.
     const end = () => void child.kill();
     process.once('exit', end);
+    process.stdout.once('error', end); // its reader is gone
     for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
     child.on('error', fail);
-    child.on('exit', (code, signal) => done(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+    child.on('close', (code, signal) => done(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
   });
 }
 

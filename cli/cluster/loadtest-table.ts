@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { msToSeconds } from '../../api/common/duration.ts';
+import { shownValue } from '../../api/common/shown/text.ts';
 import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import { loadTestStatusSchema } from '../../api/status/loadtest-status.ts';
 import { capitalized } from '../../api/status/verdict.ts';
@@ -21,7 +22,7 @@ type TableOptions = { allNamespaces: boolean; nowMs: number; paint: Paint };
 
 /** Lays a list of LoadTests, the JSON of kubectl, out as a table with their verdicts; no lines for an empty list. */
 export function loadTestTable(json: string, { allNamespaces, nowMs, paint }: TableOptions): string[] {
-  const { items } = listSchema.parse(JSON.parse(json));
+  const { items } = shownValue(listSchema.parse(JSON.parse(json)));
   if (items.length === 0) return [];
   const head = ['NAME', 'STATE', 'VERDICT', 'RUNNERS', 'RATE', 'P99', 'ERRORS', 'AGE'];
   const rows = items.map(({ metadata, status = {} }) => {

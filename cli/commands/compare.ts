@@ -1,3 +1,4 @@
+import { shownJson, shownLine, shownValue } from '../../api/common/shown/text.ts';
 import type { Comparison } from '../../api/status/comparison.ts';
 import { baselineProblem, compareWith } from '../../model/compare/baseline.ts';
 import { readIntervals } from '../../model/compare/intervals.ts';
@@ -43,9 +44,9 @@ export function compareResults(baseline: Result, observed: Result, maxRegression
 }
 
 function render(comparison: Comparison, name: string, output: OutputOf<'compare'>): string {
-  if (output === 'json') return `${JSON.stringify(comparison, null, 2)}\n`;
+  if (output === 'json') return `${shownJson(comparison, 2)}\n`;
   if (output === 'markdown') return `${comparisonMarkdown(comparison, name).join('\n\n')}\n`;
-  return `${comparisonText(comparison, name, paintFor(process.stdout)).join('\n')}\n`;
+  return `${comparisonText(shownValue(comparison), shownLine(name), paintFor(process.stdout)).join('\n')}\n`;
 }
 
 async function resultFrom(source: string, kubectl: Kubectl): Promise<OneResult> {

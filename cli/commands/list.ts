@@ -1,3 +1,4 @@
+import { escapedJson, shownText } from '../../api/common/shown/text.ts';
 import type { CommandCalled } from '../arguments/command.ts';
 import { RESOURCE } from '../cluster/cluster-loadtest.ts';
 import { kubectlFor } from '../cluster/kubectl.ts';
@@ -19,7 +20,7 @@ export async function listCommand({
   ]);
   if ('problem' in response) return refuse([response.problem]);
   if (output !== 'table') {
-    process.stdout.write(response.out);
+    process.stdout.write(output === 'json' ? escapedJson(response.out) : shownText(response.out));
     return EXIT.passed;
   }
   const lines = loadTestTable(response.out, { allNamespaces, nowMs: Date.now(), paint: paintFor(process.stdout) });

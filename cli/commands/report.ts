@@ -1,3 +1,4 @@
+import { shownText } from '../../api/common/shown/text.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import { textReport } from '../../render/text/report.ts';
 import type { CommandCalled } from '../arguments/command.ts';
@@ -14,7 +15,7 @@ import { formFor, refuse } from '../terminal/terminal.ts';
 export async function reportCommand({ source, files, cluster }: CommandCalled<'report'>): Promise<number> {
   const found = isFile(source) ? fromFile(source, reportsIn) : await reportFromCluster(kubectlFor(cluster), source);
   if ('problems' in found) return refuse(found.problems);
-  if ('note' in found) process.stderr.write(`loadtest: ${found.note}\n`);
+  if ('note' in found) process.stderr.write(shownText(`loadtest: ${found.note}\n`));
   if (Object.keys(files).length > 0) return refuse(writeReports(found.reports, files));
   printReports(found.reports);
   return EXIT.passed;

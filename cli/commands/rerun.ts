@@ -1,3 +1,4 @@
+import { shownText } from '../../api/common/shown/text.ts';
 import type { CommandCalled } from '../arguments/command.ts';
 import { kubectlFor } from '../cluster/kubectl.ts';
 import { rerun } from '../cluster/rerun.ts';
@@ -10,6 +11,6 @@ export async function rerunCommand(command: CommandCalled<'rerun'>): Promise<num
   const made = await rerun(kubectlFor(command.cluster), command);
   if ('problems' in made) return refuse(made.problems);
   if (command.wait) return waitCommand({ ...command, test: made.name });
-  process.stdout.write(`${made.name}\n`);
+  process.stdout.write(shownText(`${made.name}\n`));
   return EXIT.passed;
 }

@@ -1,3 +1,4 @@
+import { shownText } from '../../api/common/shown/text.ts';
 import type { CommandCalled } from '../arguments/command.ts';
 import { kubectlFor } from '../cluster/kubectl.ts';
 import { stopTest } from '../cluster/stop.ts';
@@ -9,7 +10,7 @@ export async function stopCommand({ tests, cluster }: CommandCalled<'stop'>): Pr
   const problems: string[] = [];
   for (const name of tests) {
     const stopped = await stopTest(kubectl, name);
-    if ('done' in stopped) process.stdout.write(`${stopped.done}\n`);
+    if ('done' in stopped) process.stdout.write(shownText(`${stopped.done}\n`));
     else problems.push(stopped.problem);
   }
   return refuse(problems);

@@ -1,3 +1,4 @@
+import { shownText } from '../../api/common/shown/text.ts';
 import type { LoadTest, LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { DEFAULT_THRESHOLD, thresholdsOf, thresholdText } from '../../api/loadtest/threshold.ts';
 import type { CommandCalled } from '../arguments/command.ts';
@@ -13,7 +14,7 @@ export async function validateCommand({ files }: CommandCalled<'validate'>): Pro
   for (const file of files) {
     const found = await fromFile(file, problemsIn);
     problems.push(...found.problems);
-    if ('valid' in found && found.problems.length === 0) process.stdout.write(`${found.valid}\n`);
+    if ('valid' in found && found.problems.length === 0) process.stdout.write(shownText(`${found.valid}\n`));
   }
   return refuse(problems);
 }

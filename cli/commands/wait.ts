@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { shownText } from '../../api/common/shown/text.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import { verdictOf } from '../../render/common/verdict.ts';
 import type { CommandCalled } from '../arguments/command.ts';
@@ -32,10 +33,10 @@ export async function waitCommand({
   const exitCode = exitCodeOf(findCondition(conditions, 'Passed'));
   const found = await reportFromCluster(kubectl, name);
   if ('problems' in found) {
-    process.stderr.write(`${verdictOf(conditions).message}\n`);
+    process.stderr.write(shownText(`${verdictOf(conditions).message}\n`));
     return withFiles(exitCode, refuse(found.problems));
   }
-  if (found.note !== undefined) process.stderr.write(`loadtest: ${found.note}\n`);
+  if (found.note !== undefined) process.stderr.write(shownText(`loadtest: ${found.note}\n`));
   if (!Object.values(files).includes('-')) printReports(found.reports);
   return withFiles(exitCode, refuse(writeReports(found.reports, files)));
 }

@@ -105,18 +105,13 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
         before = summary;
       },
       onRequestLogged: (line) => display.note(line),
-      onWritten: (line) => display.note(withoutControls(line)),
+      onWritten: (line) => display.note(line),
     });
     display.progress(undefined, lines.last());
     return { test: { ...test, status: report.status }, report };
   } finally {
     display.end();
   }
-}
-
-/** Removes control characters: a script may print a response, which must not move the cursor. */
-function withoutControls(line: string): string {
-  return line.replace(/[^\t\P{Cc}]/gu, '');
 }
 
 /** Renders finished LoadTests in the form of --output. */

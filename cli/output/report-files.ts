@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { shownJson } from '../../api/common/shown/text.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import { csvReport } from '../../render/csv.ts';
 import { htmlReport } from '../../render/html/report.ts';
@@ -14,7 +15,7 @@ export function reportOutputs(reports: readonly ReportDocument[], files: ReportF
   const forms: [string | undefined, () => string][] = [
     [files.report, () => htmlReport(reports)],
     [files.junit, () => junitReport(reports)],
-    [files.json, () => `${JSON.stringify(reports.length === 1 ? reports[0] : reports)}\n`],
+    [files.json, () => `${shownJson(reports.length === 1 ? reports[0] : reports)}\n`],
     [files.markdown, () => markdownReport(reports)],
     [files.csv, () => csvReport(reports)],
   ];

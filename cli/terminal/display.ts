@@ -1,3 +1,4 @@
+import { shownLine, shownText, shownValue } from '../../api/common/shown/text.ts';
 import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import { loadModelOf } from '../../model/load/load-models.ts';
 import type { Paint } from '../../render/common/paint.ts';
@@ -30,16 +31,25 @@ export interface Display {
 
 /** A view that is redrawn in place at a terminal, plain lines anywhere else. */
 export function displayOn(screen: Screen): Display {
-  return screen.isLive ? liveDisplay(screen) : lineDisplay(screen);
+  return cleaned(screen.isLive ? liveDisplay(screen) : lineDisplay(screen));
+}
+
+/** A display whose texts, which may be those of others, cannot move the cursor. */
+function cleaned(display: Display): Display {
+  return {
+    ...display,
+    progress: (view, line) => display.progress(shownValue(view), line && shownText(line)),
+    note: (line) => display.note(shownText(line)),
+  };
 }
 
 /** Shows notes only. */
 export function quietDisplay({ write }: Pick<Screen, 'write'>): Display {
-  return { begin: () => {}, progress: () => {}, note: (line) => write(`${line}\n`), end: () => {} };
+  return cleaned({ begin: () => {}, progress: () => {}, note: (line) => write(`${line}\n`), end: () => {} });
 }
 
 function heading({ metadata, spec }: Pick<LoadTest, 'metadata' | 'spec'>): [title: string, load: string] {
-  return [`${metadata.name}  ${spec.target.url}`, loadModelOf(spec.load).description()];
+  return [`${shownLine(metadata.name ?? '')}  ${shownLine(spec.target.url)}`, loadModelOf(spec.load).description()];
 }
 
 function lineDisplay({ write }: Screen): Display {

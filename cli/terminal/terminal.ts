@@ -1,3 +1,4 @@
+import { shownText } from '../../api/common/shown/text.ts';
 import { coloured, type Paint, plain, wantsColour } from '../../render/common/paint.ts';
 import type { TextForm } from '../../render/text/report.ts';
 import type { Progress } from '../arguments/command.ts';
@@ -9,7 +10,7 @@ const COLUMNS = 80;
 
 /** Prints problems to standard error, each once; returns the exit code for them. */
 export function refuse(problems: readonly string[]): number {
-  for (const problem of new Set(problems)) process.stderr.write(`loadtest: ${problem}\n`);
+  for (const problem of new Set(problems)) process.stderr.write(shownText(`loadtest: ${problem}\n`));
   return problems.length === 0 ? EXIT.passed : EXIT.badInput;
 }
 

@@ -1,5 +1,5 @@
 import type { ComparedMetric, Comparison, ComparisonResult } from '../../api/status/comparison.ts';
-import { markdownTable, markdownText } from './markdown-table.ts';
+import { codeSpan, markdownTable, markdownText } from './markdown-table.ts';
 import type { Paint, Style } from './paint.ts';
 import { table } from './table.ts';
 
@@ -56,7 +56,7 @@ export function comparisonMarkdown(comparison: Comparison, name: string): string
   const { baseline, maxRegression, result, message, metrics } = comparison;
   const rows = metrics.map((m) => [SHOWN[m.result].emoji, ...comparisonCells(m)]);
   return [
-    `${SHOWN[result].emoji} \`${name}\` against \`${baseline}\`, at most ${maxRegression} worse: ${markdownText(message)}`,
+    `${SHOWN[result].emoji} ${codeSpan(name)} against ${codeSpan(baseline)}, at most ${markdownText(maxRegression)} worse: ${markdownText(message)}`,
     ...markdownTable(['', ...COMPARISON_COLUMNS], rows),
   ];
 }

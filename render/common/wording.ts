@@ -67,11 +67,6 @@ export function unexpectedDetail({ reason, body }: UnexpectedResponse): string {
   return [reason, body === '' ? '(no body)' : body].filter(Boolean).join(': ');
 }
 
-/** Text of others on one line. */
-export function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
-}
-
 /** The observed value of a threshold's metric. */
 export function observedText({ observed }: { observed?: string | undefined }): string {
   return observed ?? 'nothing to measure';

@@ -1,4 +1,5 @@
 import { escapeText } from '../common/escape.ts';
+import { placed, placedAt } from './place.ts';
 
 /** One line of a chart: a value for each x, or null. `colour` is the number of a colour of the page, --c1 to --c6. */
 export type Series = {
@@ -44,19 +45,14 @@ export function chart(c: Chart): string {
     .map(({ value }) => `<line class="limit" x1="0" x2="1000" y1="${flip(y.at(value))}" y2="${flip(y.at(value))}"/>`)
     .join('');
   const yLabels = y.ticks
-    .map((t) => `<span style="bottom:${percent(y.at(t))}">${t === 0 ? '0' : escapeText(c.formatY(t))}</span>`)
+    .map((t) => `<span ${placedAt('y', y.at(t))}>${t === 0 ? '0' : escapeText(c.formatY(t))}</span>`)
     .join('');
-  const xLabels = x.ticks
-    .map(
-      (t) =>
-        `<span style="left:${percent(x.at(t))};transform:translateX(-${percent(x.at(t))})">${escapeText(c.formatX(t))}</span>`,
-    )
-    .join('');
+  const xLabels = x.ticks.map((t) => `<span ${placedAt('x', x.at(t))}>${escapeText(c.formatX(t))}</span>`).join('');
   const shown = c.series.map((s) => s.values.map((v) => (v === null ? '–' : c.formatY(v))));
   // The legend keeps room for the values under the pointer, so that they move nothing when they appear.
   const room = shown.map((texts) => texts.reduce((most, text) => Math.max(most, text.length), 0) + 1);
   const legend = c.series
-    .map((s, i) => `<li><i class="b${s.colour}"></i>${escapeText(s.name)} <b style="min-width:${room[i]}ch"></b></li>`)
+    .map((s, i) => `<li><i class="b${s.colour}"></i>${escapeText(s.name)} <b ${placed('w', room[i]!)}></b></li>`)
     .join('');
   const limitNames = limits.map(({ name }) => `<li><i class="limit"></i>${escapeText(name)}</li>`).join('');
   const readable = {
@@ -90,10 +86,6 @@ function path({ values, joined }: Series, xs: readonly number[], x: Scale, y: Sc
 
 function flip(share: number): string {
   return ((1 - share) * 1000).toFixed(1);
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(2)}%`;
 }
 
 function scaleOf(values: readonly number[], mayBeLogarithmic: boolean): Scale {

@@ -1,4 +1,5 @@
 import { formatCount, formatNumber } from '../../api/common/quantity.ts';
+import { shownLine } from '../../api/common/shown/text.ts';
 import { thresholdName } from '../../api/loadtest/threshold.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import { COUNTERS, READING_ORDER } from '../../api/status/counters.ts';
@@ -10,7 +11,6 @@ import { shownOf } from '../common/threshold.ts';
 import {
   limitsInSigns,
   observedText,
-  oneLine,
   outcomesInWords,
   REQUEST_COUNTERS,
   REQUEST_STATISTICS,
@@ -84,7 +84,7 @@ export function responses({ responses: list = [], counts: c }: LoadTestStatus): 
 export function errors({ errors: list = [] }: LoadTestStatus): string {
   const rows = list.map((r) => [
     ...[e(r.kind), formatCount(r.count), e(span(r.first, r.last))],
-    { text: oneLine(r.example) },
+    { text: shownLine(r.example) },
   ]);
   return section(TITLES.errors, ['kind', 'count', 'when', { text: 'example' }], rows);
 }
@@ -93,7 +93,7 @@ export function errors({ errors: list = [] }: LoadTestStatus): string {
 export function unexpected({ unexpected: list = [] }: LoadTestStatus): string {
   const rows = oneOfEachKind(list).map((r) => [
     ...[e(r.request), String(r.status), e(timesInWords(r))],
-    { text: oneLine(unexpectedDetail(r)) },
+    { text: shownLine(unexpectedDetail(r)) },
   ]);
   return section(TITLES.unexpected, ['request', 'status', 'count', { text: 'response' }], rows);
 }

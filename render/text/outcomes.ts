@@ -1,10 +1,11 @@
 import { formatCount } from '../../api/common/quantity.ts';
+import { shownLine } from '../../api/common/shown/text.ts';
 import { ERROR_ADVICE } from '../../api/status/error-advice.ts';
 import type { ErrorKind } from '../../api/status/error-kinds.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { oneOfEachKind } from '../../model/measure/unexpected-examples.ts';
 import { table, tableWithin } from '../common/table.ts';
-import { oneLine, span, TITLES, timesInWords, unexpectedDetail } from '../common/wording.ts';
+import { span, TITLES, timesInWords, unexpectedDetail } from '../common/wording.ts';
 import { percent, type Section } from './section.ts';
 
 /** The statuses of the responses, with their shares of all responses. */
@@ -42,6 +43,6 @@ export function unexpectedSection({ unexpected }: LoadTestStatus, width: number)
 }
 
 function shortened(text: string): string {
-  const line = oneLine(text);
+  const line = shownLine(text);
   return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }

@@ -1,3 +1,4 @@
+import { shownValue } from '../../api/common/shown/text.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import { loadModelOf } from '../../model/load/load-models.ts';
 import type { FinishedTest } from '../common/finished-test.ts';
@@ -18,9 +19,10 @@ const INDENT = 2;
  * cluster reads like one from this machine.
  */
 export function textReport(
-  test: FinishedTest,
+  finished: FinishedTest,
   { paint, width: columns }: TextForm = { paint: plain, width: 80 },
 ): string {
+  const test = shownValue(finished);
   const status = test.status ?? {};
   const width = columns - INDENT;
   const sections = [

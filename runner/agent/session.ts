@@ -1,3 +1,4 @@
+import { shownText } from '../../api/common/shown/text.ts';
 import type { Assignment } from '../../api/protocol/assignment.ts';
 import type { Instruction } from '../../api/protocol/instruction.ts';
 import { FAILURE_REASONS } from '../../api/status/reasons.ts';
@@ -101,7 +102,8 @@ export class Session {
   async #tearDown(): Promise<void> {
     if (this.#script?.teardownPending !== true) return;
     const message = await this.#script.tearDown();
-    this.#teardown = message === undefined ? { state: 'Done' } : { state: 'Failed', message: message.slice(0, 1024) };
+    this.#teardown =
+      message === undefined ? { state: 'Done' } : { state: 'Failed', message: shownText(message).slice(0, 1024) };
     if (message !== undefined) this.#options.log(`the script's teardown failed: ${message}`);
   }
 
@@ -182,7 +184,7 @@ export class Session {
   #fail(message: string): void {
     this.#options.log(message);
     this.#phase = 'Failed';
-    this.#message = message;
+    this.#message = shownText(message);
     this.#persistence.finish();
     this.#wake();
   }

@@ -236,8 +236,10 @@ export class Recorder {
     errors.set(kind, (errors.get(kind) ?? 0) + 1);
     const known = this.#errors.get(kind);
     const nowMs = Math.round(this.#nowUs()) / 1e3;
-    if (known === undefined) this.#errors.set(kind, { count: 1, example, firstMs: nowMs, lastMs: nowMs });
-    else {
+    if (known === undefined) {
+      // A target can choose the text of an error: the name in a Location, in a certificate, or what a proxy responds.
+      this.#errors.set(kind, { count: 1, example: this.examples.shown(example), firstMs: nowMs, lastMs: nowMs });
+    } else {
       known.count++;
       known.lastMs = nowMs;
     }

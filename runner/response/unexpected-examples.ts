@@ -1,3 +1,4 @@
+import { shownText } from '../../api/common/shown/text.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import { folded, isSettled, withExample } from '../../model/measure/unexpected-examples.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
@@ -9,8 +10,6 @@ import type { Redact } from './redact.ts';
 const MAX_BODY_BYTES = 256;
 /** The maximum length of a value within a reason, in characters. */
 const MAX_VALUE_LENGTH = 64;
-/** Control characters, which people cannot read and terminals may interpret. */
-const CONTROL = /[^\P{Cc}\t\n\r]/gu;
 
 const nothingSecret: Redact = Object.assign((text: string) => text, { reach: 0 });
 
@@ -83,7 +82,7 @@ export class UnexpectedExamples {
   #redacted(text: string, cut: boolean): string {
     const redacted = this.#redact(text);
     const whole = cut ? redacted.slice(0, Math.max(0, redacted.length - this.#redact.reach)) : redacted;
-    return truncated(whole.replace(CONTROL, '\ufffd'));
+    return truncated(shownText(whole));
   }
 
   /** The examples, each with the number of responses like it. */

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { API_VERSION } from '../../../api/common/group.ts';
 import { childName, MANAGER } from '../../../api/common/names.ts';
+import { shownText } from '../../../api/common/shown/text.ts';
 import { microTime } from '../../../api/common/time.ts';
 import { type Condition, type ConditionType, findCondition } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
@@ -64,7 +65,7 @@ export function eventManifest(kind: string, object: ObjectMeta, occurrence: Occu
     metadata: { namespace, name: childName(name, [uid, reason, resourceVersion].join('/')) },
     type,
     reason,
-    note: note.slice(0, MAX_NOTE),
+    note: shownText(note).slice(0, MAX_NOTE),
     action: 'Reconcile',
     regarding: { apiVersion: API_VERSION, kind, namespace, name, uid },
     reportingController: `loadtest.dev/${MANAGER}`,

@@ -12,7 +12,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   runner: ['api', 'model', 'undici', 'prom-client', 'zod', 'node:*'],
   operator: ['api', 'model', 'undici', 'prom-client', 'croner', 'zod', 'node:*'],
   'operator/kube': ['api', 'model', 'operator', '@kubernetes/client-node', 'undici', 'zod', 'node:*'],
-  render: ['api', 'model', 'yaml', 'node:util'],
+  render: ['api', 'model', 'yaml', 'node:crypto', 'node:util'],
   cli: ['api', 'model', 'runner', 'render', 'yaml', 'zod', 'node:*'],
   lib: ['api', 'model', 'runner', 'cli', 'node:*'],
 };

@@ -131,7 +131,7 @@ describe('loadtest run at a terminal', () => {
     const live = states.filter((lines) => lines.some((line) => barOfCount.test(line)));
     assert.ok(live.length >= 2, raw);
     for (const lines of live) assert.equal(lines.filter((line) => barOfCount.test(line)).length, 1);
-    const written = ['setup', ...[0, 1, 2, 3].flatMap((n) => [`out ${n}[2J`, `error ${n}`])];
+    const written = ['setup', ...[0, 1, 2, 3].flatMap((n) => [`out ${n}\ufffd[2J`, `error ${n}`])];
     assert.deepEqual(
       terminal.lines.filter((line) => /^(setup|out|error|teardown)/.test(line)).sort(),
       [...written, 'teardown without an end of its line'].sort(),
