@@ -72,10 +72,11 @@ function isExhaustion(
 function keptUp(spec: LoadTestSpec, summary: Summary): Saturation {
   const { pacingLag, eventLoopUtilization, throttled, responseTime, withoutGenerator } = summary;
   const lag = pacingLag.valueAtPercentile(99);
-  const own = (percentile: number) =>
-    formatMicroseconds(ownPartUs(responseTime, withoutGenerator.responseTime, percentile));
+  const times = [responseTime, withoutGenerator.responseTime] as const;
+  const own = (percentile: number) => formatMicroseconds(ownPartUs(...times, percentile));
+  const most = formatMicroseconds(greatestOwnPartUs(...times));
   const figures = [
-    responseTime.count === 0 ? '' : `its own part of the response time p50 ${own(50)}, p99 ${own(99)}, max ${own(100)}`,
+    responseTime.count === 0 ? '' : `its own part of the response time p50 ${own(50)}, p99 ${own(99)}, at most ${most}`,
     lag === undefined ? '' : `pacing lag p99 ${formatMicroseconds(lag)}`,
     `event loop ${formatShare(eventLoopUtilization)} busy`,
     throttled ? `stopped by its CPU limit ${formatShare(throttled)} of the time` : '',

@@ -106,6 +106,11 @@ export class SlotPool {
     this.#send(slot, request, arrival, intendedUs, delayUs, nowUs);
   }
 
+  /** A paced load has sent what was due at `nowUs`; it sends again at `nextUs`, or never for Infinity. */
+  paced(nowUs: number, nextUs: number): void {
+    this.#heartbeat.tick(nowUs, nextUs);
+  }
+
   /** Drops the waiting arrivals. */
   dropWaiting(): void {
     const { recorder, timing } = this.#pool;

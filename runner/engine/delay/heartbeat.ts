@@ -13,7 +13,8 @@ const BUSY_BEATS = 4;
 
 /**
  * Observes the event loop every few milliseconds while requests are in flight: a longer block of the loop then means that it could not run. A
- * stop of the process shows in no figure of the loop or of its thread.
+ * stop of the process shows in no figure of the loop or of its thread. The ticks of a paced load replace the beats while they come often enough:
+ * at a high rate a timer of its own costs as much as several requests.
  */
 export class Heartbeat {
   readonly #timing: Clock;
@@ -21,6 +22,8 @@ export class Heartbeat {
   readonly #isNeeded: () => boolean;
   readonly #onBeat = () => this.#beat();
   #beats = false;
+  /** Whether the next tick comes before the next beat would. */
+  #ticks = false;
   #observed = 0;
   #busyBeats = 0;
   #cancel = () => {};
@@ -31,12 +34,18 @@ export class Heartbeat {
     this.#isNeeded = isNeeded;
   }
 
-  /** Beats from now on until a beat at which it is not needed. */
+  /** Observes the loop from now on, until a beat or tick at which that is not needed. */
   start(): void {
-    if (this.#beats) return;
-    this.#beats = true;
+    if (this.#beats || this.#ticks) return;
     this.#readDelay.begin(this.#timing.now());
     this.#awaitBeat(BEAT_US);
+  }
+
+  /** The load has sent what was due at `nowUs`; it will be woken at `nextUs`, or never for Infinity. */
+  tick(nowUs: number, nextUs: number): void {
+    this.#ticks = nextUs - nowUs <= BEAT_US;
+    if (nowUs - this.#readDelay.observedUs > BEAT_US / 2) this.#readDelay.observe(nowUs);
+    if (!this.#ticks && !this.#beats && this.#isNeeded()) this.#awaitBeat(BEAT_US);
   }
 
   stop(): void {
@@ -45,6 +54,7 @@ export class Heartbeat {
   }
 
   #awaitBeat(us: number): void {
+    this.#beats = true;
     this.#observed = this.#readDelay.count;
     this.#cancel = this.#timing.after(us, this.#onBeat);
   }
@@ -52,7 +62,7 @@ export class Heartbeat {
   #beat(): void {
     this.#busyBeats = this.#readDelay.count - this.#observed >= BUSY_OBSERVATIONS ? this.#busyBeats + 1 : 0;
     this.#readDelay.observe(this.#timing.now());
-    this.#beats = this.#isNeeded();
-    if (this.#beats) this.#awaitBeat(this.#busyBeats >= BUSY_BEATS ? BUSY_BEAT_US : BEAT_US);
+    this.#beats = false;
+    if (!this.#ticks && this.#isNeeded()) this.#awaitBeat(this.#busyBeats >= BUSY_BEATS ? BUSY_BEAT_US : BEAT_US);
   }
 }

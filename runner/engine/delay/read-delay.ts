@@ -86,6 +86,11 @@ export class ReadDelay {
     return nowUs - this.#clearUs;
   }
 
+  /** When the loop was observed last. */
+  get observedUs(): number {
+    return this.#lastUs;
+  }
+
   /** The time for which the loop could not respond at once, since the engine began. Its growth bounds the delay of several steps. */
   get lostUs(): number {
     return this.#lostUs;

@@ -50,6 +50,7 @@ function openDriver(plan: OpenPlan, { choose, slots, recorder, timing, pacingTim
     }
     sending = false;
     pacingTimer?.sent(sent);
+    slots.paced(lastSentUs, arrivals.dueUs);
   }
 
   /** A response wakes the event loop anyway: arrivals that are due by then go out with it, at least a tick after the last ones. */
@@ -102,6 +103,7 @@ function openDriver(plan: OpenPlan, { choose, slots, recorder, timing, pacingTim
     stop() {
       stopped = true;
       pacingTimer?.stop();
+      slots.paced(timing.now(), Number.POSITIVE_INFINITY);
       cancelTimer();
       cancelEnd();
     },

@@ -27,6 +27,7 @@ function tenArrivals() {
     slots: {
       launch: (_request: number, arrival: number, intended: number) =>
         sent.push({ arrival, late: timing.now() - intended }),
+      paced: () => {},
     } as unknown as SlotPool,
     recorder: { paced: () => {} } as unknown as Recorder,
     timing,
