@@ -103,7 +103,8 @@ function totals(cases: readonly Case[]): string {
   return `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}"`;
 }
 
+/** The length of the load. Times of a test that ended without a measured end may be of clocks that disagree. */
 function secondsOf({ status }: FinishedTest): number {
   const ms = Date.parse(status?.loadEndTime ?? status?.completionTime ?? '') - Date.parse(status?.loadStartTime ?? '');
-  return Number.isFinite(ms) ? msToSeconds(ms) : 0;
+  return Number.isFinite(ms) ? msToSeconds(Math.max(0, ms)) : 0;
 }

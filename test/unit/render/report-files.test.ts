@@ -150,6 +150,31 @@ describe('JUnit XML', () => {
   for (const [title, status, expected] of rows)
     it(title, () => assert.match(junitReport([finished(status)]), expected));
 
+  const [start, at] = ['2026-11-29T10:00:00Z', (time: string) => `2026-11-29T10:${time}Z`];
+  const times: [sentence: string, status: object, seconds: string][] = [
+    [
+      'that was measured, although the operator came back later',
+      { loadEndTime: at('00:40.25'), completionTime: at('01:11') },
+      '40.25',
+    ],
+    [
+      'that was measured, although the clock of the operator was put back',
+      { loadEndTime: at('00:40'), completionTime: start },
+      '40',
+    ],
+    ['up to the end of a test that lost its runners', { loadEndTime: undefined, completionTime: at('00:30') }, '30'],
+    ['that is never negative', { loadEndTime: undefined, completionTime: '2026-11-29T09:59:40.2Z' }, '0'],
+    ['of no load', { loadStartTime: undefined, loadEndTime: undefined, completionTime: at('00:30') }, '0'],
+  ];
+  for (const [sentence, status, seconds] of times)
+    it(`has the time of the load ${sentence}`, () => {
+      const xml = junitReport([finished({ loadStartTime: start, ...status } as object)]);
+      assert.deepEqual(
+        [...xml.matchAll(/ time="([^"]*)"/g)].map(([, time]) => time),
+        [seconds, seconds, seconds],
+      );
+    });
+
   it('has times of cases that add up to those of the suites, and these to the whole', () => {
     const xml = junitReport([finished(), finished()]);
     const timesOf = (element: string) =>
