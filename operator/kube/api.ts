@@ -34,19 +34,29 @@ export async function create(
   }
 }
 
+/** The object of that name as it is now, whatever a watch has delivered. It is read as a list, for which the operator has the permission. */
+export async function current(
+  client: KubeClient,
+  path: ResourcePath,
+  { namespace, name }: Omit<ObjectRef, 'uid'>,
+): Promise<KubeObject | undefined> {
+  const query = { fieldSelector: `metadata.name=${name}` };
+  const found = (await client.call({ method: 'GET', path: path(namespace), query })) as { items?: KubeObject[] };
+  return found.items?.[0];
+}
+
 /**
  * Throws unless the object of that name is controlled by the owner `ownerUid`. The operator usually created it a moment ago, but anyone
- * may create objects. It is read as a list, for which the operator has the permission.
+ * may create objects.
  */
 export async function mustBeControlledBy(
   client: KubeClient,
   path: ResourcePath,
-  { namespace, name }: Omit<ObjectRef, 'uid'>,
+  ref: Omit<ObjectRef, 'uid'>,
   ownerUid: string,
 ): Promise<void> {
-  const query = { fieldSelector: `metadata.name=${name}` };
-  const found = (await client.call({ method: 'GET', path: path(namespace), query })) as { items?: KubeObject[] };
-  const [object] = found.items ?? [];
+  const { name } = ref;
+  const object = await current(client, path, ref);
   if (object === undefined) throw new Error(`${name} was there already, and is gone now`);
   if (!isControlledBy(object, ownerUid)) throw new Error(`${name} is there already, and was made by somebody else`);
 }

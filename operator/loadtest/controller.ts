@@ -1,7 +1,7 @@
 import { LOAD_TEST } from '../../api/common/group.ts';
 import { LABEL_TEST_UID } from '../../api/common/names.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
-import { applyStatus, createEvent, remove } from '../kube/api.ts';
+import { applyStatus, createEvent, current, remove } from '../kube/api.ts';
 import { isNamespaceTerminating } from '../kube/client.ts';
 import { jobs, loadTests } from '../kube/paths.ts';
 import type { Resource } from '../kube/types.ts';
@@ -99,12 +99,21 @@ export class LoadTestController implements Controller {
     }
   }
 
-  /** Deletes the Jobs of a LoadTest that is gone or replaced, sooner than the garbage collector would. */
+  /**
+   * Deletes the Jobs of a LoadTest that is gone or replaced, sooner than the garbage collector would. The LoadTest is read first: another
+   * operator may have created the Job for one that our watch has not delivered yet.
+   */
   async #removeOrphans(key: string, uid: string | undefined): Promise<void> {
-    for (const { metadata } of this.#dependencies.jobs.indexed(key)) {
-      if (metadata.labels?.[LABEL_TEST_UID] === uid || metadata.deletionTimestamp !== undefined) continue;
-      this.#dependencies.log.info('deleting the Job of a LoadTest that is gone', { ...splitKey(key) });
-      await remove(this.#dependencies.client, jobs, metadata);
+    const { client, log } = this.#dependencies;
+    const orphans = this.#dependencies.jobs
+      .indexed(key)
+      .filter(({ metadata }) => metadata.labels?.[LABEL_TEST_UID] !== uid && metadata.deletionTimestamp === undefined);
+    if (orphans.length === 0) return;
+    const test = await current(client, loadTests, splitKey(key));
+    for (const { metadata } of orphans) {
+      if (test !== undefined && metadata.labels?.[LABEL_TEST_UID] === test.metadata?.uid) continue;
+      log.info('deleting the Job of a LoadTest that is gone', { ...splitKey(key) });
+      await remove(client, jobs, metadata);
     }
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { LABEL_TEST_UID } from '../../../../api/common/names.ts';
 import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts';
 import { type ConditionType, findCondition } from '../../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
@@ -19,6 +20,7 @@ async function controllerOf(
   before: LoadTestStatus,
   respond: (request: ApiRequest) => ApiResponse | undefined,
   existing?: Job,
+  orphans: Job[] = [],
 ) {
   let version = 10;
   let test: Resource = resource({}, before);
@@ -47,7 +49,7 @@ async function controllerOf(
       limits: operatorLimitsSchema.parse({}),
     },
     tests: new ResourceStore({ get: () => test, list: () => [test] }, parseLoadTest),
-    jobs: { get: () => existing, indexed: () => [] },
+    jobs: { get: () => existing, indexed: () => orphans },
     pods: { indexed: () => [] },
     updates,
     now: () => clock.ms,
@@ -191,6 +193,38 @@ describe('the Job of a LoadTest that has lost a pod before the load', () => {
     assert.equal(spec?.suspend, true);
     assert.doesNotMatch(metadata?.annotations?.['loadtest.dev/predecessors'] ?? '', /awaitedSince/);
   });
+});
+
+describe('the Job of a LoadTest that the watch does not know', () => {
+  const rows: [sentence: string, live: string | undefined, deletions: number][] = [
+    ['is deleted when the LoadTest is gone', undefined, 1],
+    ['is deleted when another LoadTest has the name', 'another-uid', 1],
+    ['is left alone when the LoadTest is there: another operator runs it, and the watch lags behind', 'newer-uid', 0],
+  ];
+  for (const [sentence, live, deletions] of rows)
+    it(sentence, async () => {
+      const { metadata, ...rest } = job();
+      const orphan = {
+        ...rest,
+        metadata: { ...metadata, labels: { ...metadata.labels, [LABEL_TEST_UID]: 'newer-uid' } },
+      };
+      const { reconcile, requests } = await controllerOf(
+        ADMITTED,
+        ({ method, url }) =>
+          method === 'GET' && url.pathname.endsWith('/loadtests')
+            ? { code: 200, body: { items: live === undefined ? [] : [{ metadata: { uid: live } }] } }
+            : undefined,
+        job(),
+        [orphan],
+      );
+      await reconcile();
+      const reads = requests.filter(({ url }) => url.pathname.endsWith('/loadtests'));
+      assert.deepEqual(
+        reads.map(({ url }) => url.searchParams.get('fieldSelector')),
+        ['metadata.name=checkout'],
+      );
+      assert.equal(requests.filter(({ method }) => method === 'DELETE').length, deletions);
+    });
 });
 
 describe('the full report of a LoadTest', () => {
