@@ -5,6 +5,7 @@ import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { rateUnit } from '../../model/measure/rate/iterations.ts';
 import type { Display } from '../terminal/display.ts';
 import { isLineDue } from '../terminal/progress.ts';
+import { StatusPoints } from '../terminal/status-points.ts';
 import { viewOfStatus } from '../terminal/view-of-run.ts';
 import { type ClusterLoadTest, getLoadTest } from './cluster-loadtest.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -36,6 +37,7 @@ export async function untilComplete(waiting: Waiting): Promise<{ test: ClusterLo
 /** Displays each observation of a LoadTest, and decides whether the waiting ends with it. */
 class Follower {
   readonly #display: Display;
+  readonly #points = new StatusPoints();
   #hasBegun = false;
   #hasAnswered = false;
   #lastSeenMs: number;
@@ -58,7 +60,8 @@ class Follower {
     if (!this.#hasBegun && spec !== undefined) this.#display.begin({ metadata, spec });
     this.#hasBegun = true;
     const line = statusLine(status, spec);
-    this.#display.progress(spec && viewOfStatus(spec, status, nowMs), this.#isDue(status, nowMs) ? line : undefined);
+    const view = spec && viewOfStatus(spec, status, nowMs, this.#points.add(spec, status));
+    this.#display.progress(view, this.#isDue(status, nowMs) ? line : undefined);
     if (findCondition(status.conditions, 'Accepted')?.reason === 'Invalid') return { problem: line };
     return isTrue(status.conditions, 'Complete') ? { test } : undefined;
   }

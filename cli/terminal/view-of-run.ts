@@ -47,7 +47,12 @@ export function viewOfSummary(
 }
 
 /** The live view of a run in a cluster, from its status; undefined before the load begins. */
-export function viewOfStatus(spec: LoadTestSpec, status: LoadTestStatus, nowMs: number): View | undefined {
+export function viewOfStatus(
+  spec: LoadTestSpec,
+  status: LoadTestStatus,
+  nowMs: number,
+  history: readonly SecondView[] = [],
+): View | undefined {
   const { counts = resultCounts(noCounts()), requests = [], conditions, loadStartTime } = status;
   if (loadStartTime === undefined) return undefined;
   const elapsedMs = Math.max(0, nowMs - Date.parse(loadStartTime));
@@ -71,7 +76,7 @@ export function viewOfStatus(spec: LoadTestSpec, status: LoadTestStatus, nowMs: 
     errors: status.errors ?? [],
     responses: (status.responses ?? []).map(({ status: code, count }) => ({ code: String(code), count })),
     requests: requests.map(requestOfStatus),
-    history: [],
+    history,
     thresholds: (status.thresholds ?? []).map(named),
     generator: {
       isLimit: generator?.saturated ?? false,

@@ -11,7 +11,7 @@ export type RequestView = {
   errorShare: number | undefined;
 };
 
-/** One second of a load; `p99Us` is absent without a response. */
+/** One second of a load, or in a cluster the time between two states of it; `p99Us` is absent without a response. */
 export type SecondView = { perSecond: number; p99Us?: number | undefined };
 
 /** The figures of the live view of a run, on this machine or in a cluster. */
@@ -39,7 +39,7 @@ export type View = {
   responses: Outcomes['responses'];
   /** Each request of a test that has several, over the time of `scope`; `errorShare` covers the load so far. */
   requests: readonly RequestView[];
-  /** The seconds so far, where they are known one by one, the newest last. */
+  /** The load so far, the newest part last. */
   history: readonly SecondView[];
   generator: { isLimit: boolean; pacingLagP99Us: number | undefined; cpu: number | undefined };
 };

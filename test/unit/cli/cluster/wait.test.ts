@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import { reportDocumentSchema } from '../../../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { reportFromCluster } from '../../../../cli/cluster/cluster-report.ts';
@@ -35,20 +36,27 @@ const screenOf = (write: Screen['write']): Screen => ({
 });
 
 /** Waits in a cluster that returns these responses in turn and then repeats the last. The clock advances while `wait` sleeps. */
-async function wait(responses: KubectlResult[]) {
+async function wait(responses: KubectlResult[], isLive = false) {
   const notes: string[] = [];
+  let written = '';
   const left = [...responses];
   let clock = 0;
   const end = await untilComplete({
     kubectl: async () => (left.length > 1 ? left.shift()! : left[0]!),
     name: 'checkout',
-    display: displayOn(screenOf((text) => notes.push(...text.trimEnd().split('\n')))),
+    display: displayOn({
+      ...screenOf((text) => {
+        notes.push(...text.trimEnd().split('\n'));
+        written += text;
+      }),
+      isLive,
+    }),
     now: () => clock,
     sleep: async (ms) => {
       clock += ms;
     },
   });
-  return { end, notes, clock };
+  return { end, notes, written, clock };
 }
 
 describe('loadtest wait', () => {
@@ -68,6 +76,30 @@ describe('loadtest wait', () => {
     const generated = notes.flatMap((line) => /so far: generated ([0-9]+) /.exec(line)?.[1] ?? []).map(Number);
     assert.deepEqual(generated, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 180]);
     assert.equal(notes.at(-1), 'Finished');
+  });
+
+  it('draws the rate between two states of the load, and the p99 so far, as the view of a local run does', async () => {
+    const spec = loadTestSpecSchema.parse({
+      target: { url: 'http://shop' },
+      load: { type: 'Closed', closed: { users: 1, duration: '60s' } },
+    });
+    const written = (done: number, achieved: string, p99: string) =>
+      object(
+        {
+          conditions: [condition('Complete', 'False', 'Running')],
+          loadStartTime: at,
+          counts: countsOf({ generated: done, made: done, done }),
+          rate: { achieved },
+          responseTime: { min: '1ms', p50: '1ms', p90: '1ms', p95: '1ms', p99, p999: p99, max: p99, mean: '1ms' },
+        },
+        spec,
+      );
+    const states = [written(0, '0', '1ms'), written(1000, '100', '1ms'), written(1000, '100', '1ms')];
+    const { written: drawn } = await wait(
+      [...states, written(1500, '75', '2ms'), written(3500, '116.7', '4ms'), complete],
+      true,
+    );
+    assert.deepEqual([...drawn.matchAll(/so far +([▁-█]+)/g)].map(([, line]) => line).slice(-2), ['▄▂█', '▂▄█']);
   });
 
   it('tolerates a cluster that is unreachable for a while', async () => {
