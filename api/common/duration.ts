@@ -46,6 +46,10 @@ export function msToUs(ms: number): number {
   return ms * 1e3;
 }
 
+export function secondsToMs(seconds: number): number {
+  return seconds * 1e3;
+}
+
 export function msToSeconds(ms: number): number {
   return ms / 1e3;
 }

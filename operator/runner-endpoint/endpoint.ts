@@ -98,6 +98,7 @@ export function instructionFor(
     setup: test?.spec?.script === undefined ? undefined : updates.of(uid).get(0)?.update.setup,
     tearsDown: updates.tearsDown(uid),
     mayDeliverIntervals: isTurnOf(index, updates.intervals(uid)?.by),
+    endedTrial: updates.endedTrial(uid),
   });
 }
 

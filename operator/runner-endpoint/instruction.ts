@@ -5,6 +5,7 @@ import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { type Chain, firstOf } from '../common/chain.ts';
 import type { AcceptedLoadTest, LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import { liveMs, pollMs } from './polling.ts';
+import { trialPlanOf } from './trial-plan.ts';
 
 /** The whole input of an instruction for one runner. */
 export type InstructionInput = {
@@ -23,6 +24,8 @@ export type InstructionInput = {
   tearsDown?: boolean;
   /** Whether the runner may deliver the intervals of its run now. */
   mayDeliverIntervals?: boolean;
+  /** The number of the trial whose arrivals end now, if any. */
+  endedTrial?: number | undefined;
 };
 
 /** The input of a runner whose test goes on. */
@@ -78,10 +81,17 @@ export function stopRequested({ stopReason, nowMs }: Active): Instruction | unde
   return stopReason === undefined ? undefined : stop(nowMs, stopReason);
 }
 
-/** A runner under load goes on with its plan. */
-export function continueRunning({ test, update, nowMs }: Active): Instruction | undefined {
+/** A runner under load goes on with its plan, or with the newest trial of a search. */
+export function continueRunning({ test, update, nowMs, endedTrial }: Active): Instruction | undefined {
   if (update.phase !== 'Running') return undefined;
-  return { instruction: 'Continue', nowMs, nextReportMs: liveMs(test.spec.runners.replicas) };
+  const trial = trialPlanOf(test.status);
+  return {
+    instruction: 'Continue',
+    nowMs,
+    nextReportMs: liveMs(test.spec.runners.replicas),
+    ...(trial && { trial }),
+    ...(trial !== undefined && trial.number === endedTrial && { endTrial: { number: endedTrial } }),
+  };
 }
 
 /** A runner that starts gets its assignment. */
@@ -109,13 +119,21 @@ export function waitForSetup(input: Active): Instruction | undefined {
 
 /** The load starts. A runner that is late starts at once: it does not make up for its delay in a burst. */
 export function start({ test, setup, nowMs }: Active): Instruction {
+  const trial = trialPlanOf(test.status);
   return {
     instruction: 'Start',
     nowMs,
     nextReportMs: liveMs(test.spec.runners.replicas),
     startAtMs: Math.max(nowMs, Date.parse(test.status.loadStartTime ?? '')),
     ...(setup !== undefined && { setup }),
+    ...(trial && { trial }),
   };
+}
+
+/** Whether an instruction leaves the sender of `update` nothing to do, so that it waits for the next one. */
+export function isToWait({ instruction, wantsIntervals, trial }: Instruction, { trial: done }: RunnerUpdate): boolean {
+  if (instruction === 'Wait') return wantsIntervals !== true;
+  return instruction === 'Continue' && done?.state === 'Done' && trial?.number === done.number;
 }
 
 function wait({ test, nowMs }: Active): Instruction {

@@ -2,6 +2,8 @@ import type { Instruction } from '../../api/protocol/instruction.ts';
 import type { Changes } from './changes.ts';
 
 export type Hold = {
+  /** Whether an instruction leaves the runner nothing to do. */
+  isToWait: (instruction: Instruction) => boolean;
   changes: Changes;
   /** The uid of the LoadTest whose changes may bring another instruction. */
   uid: string;
@@ -15,7 +17,10 @@ export type Hold = {
  * The instruction of `decide`: at once when there is something to do, else as soon as a change brings it. After `ms` the runner is to send its
  * next update at once, as it has waited already; once `changes` is closed, at its usual interval.
  */
-export async function hold(decide: () => Instruction, { changes, uid, ms, gone }: Hold): Promise<Instruction> {
+export async function hold(
+  decide: () => Instruction,
+  { isToWait, changes, uid, ms, gone }: Hold,
+): Promise<Instruction> {
   const first = decide();
   if (ms === 0 || !isToWait(first)) return first;
   const late = AbortSignal.timeout(ms);
@@ -31,9 +36,4 @@ export async function hold(decide: () => Instruction, { changes, uid, ms, gone }
     // The clock may have been set back meanwhile.
     heldMs: Math.max(0, latest.nowMs - first.nowMs),
   };
-}
-
-/** Whether a runner only has to wait. */
-function isToWait({ instruction, wantsIntervals }: Instruction): boolean {
-  return instruction === 'Wait' && wantsIntervals !== true;
 }

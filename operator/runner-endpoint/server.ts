@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { MAX_UPDATE_BYTES, RUNNER_UPDATE_PATH } from '../../api/protocol/exchange.ts';
+import type { Instruction } from '../../api/protocol/instruction.ts';
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { type Handler, type HttpResponse, jsonResponse } from '../runtime/http.ts';
 import { errorText, type Log } from '../runtime/log.ts';
 import type { Changes } from './changes.ts';
 import { type EndpointDependencies, identify, instructionFor, takeUpdate } from './endpoint.ts';
+import { isToWait } from './instruction.ts';
 import { hold } from './long-poll.ts';
 import type { Refusal } from './refusal.ts';
 import type { RunnerIdentity } from './runner-identity.ts';
@@ -59,7 +61,9 @@ async function handle(
   const { runner, update } = received;
   const ms = Math.min(dependencies.holdMs, preferredWaitMs(request));
   const decide = () => instructionFor(dependencies, runner, update);
-  return jsonResponse(200, await hold(decide, { changes: dependencies.changes, uid: runner.uid, ms, gone }));
+  const waits = (instruction: Instruction) => isToWait(instruction, update);
+  const { changes } = dependencies;
+  return jsonResponse(200, await hold(decide, { isToWait: waits, changes, uid: runner.uid, ms, gone }));
 }
 
 /** For how long the response may be held, in milliseconds, by the sender's Prefer header; 0 without one. */

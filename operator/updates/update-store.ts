@@ -32,6 +32,7 @@ export class UpdateStore {
   readonly #terminationMessages = new Map<string, Map<number, string>>();
   readonly #stops = new Map<string, string>();
   readonly #tearDowns = new Set<string>();
+  readonly #endedTrials = new Map<string, number>();
   readonly #timelines = new Map<string, TimelineRecorder>();
   readonly #intervals = new Map<string, CollectedIntervals>();
   readonly #changed: (uid: string) => void;
@@ -45,7 +46,7 @@ export class UpdateStore {
     return this.#updates.get(uid) ?? NO_UPDATES;
   }
 
-  /** Stores an update. True when it may change a decision: another phase, another pod, or another state of a teardown. */
+  /** Stores an update. True when it may change a decision: another phase, another pod, or another state of a teardown or trial. */
   put(uid: string, index: number, next: ReceivedUpdate): boolean {
     const updates = this.#updates.get(uid) ?? new Map<number, ReceivedUpdate>();
     this.#updates.set(uid, updates);
@@ -55,7 +56,9 @@ export class UpdateStore {
     return (
       before?.update.phase !== next.update.phase ||
       before.podUid !== next.podUid ||
-      before.update.teardown?.state !== next.update.teardown?.state
+      before.update.teardown?.state !== next.update.teardown?.state ||
+      before.update.trial?.number !== next.update.trial?.number ||
+      before.update.trial?.state !== next.update.trial?.state
     );
   }
 
@@ -116,11 +119,22 @@ export class UpdateStore {
     this.#changed(uid);
   }
 
+  /** The number of the trial of a test whose arrivals end before its plan, if any. */
+  endedTrial(uid: string): number | undefined {
+    return this.#endedTrials.get(uid);
+  }
+
+  endTrial(uid: string, number: number): void {
+    this.#endedTrials.set(uid, number);
+    this.#changed(uid);
+  }
+
   forget(uid: string): void {
     this.#updates.delete(uid);
     this.#terminationMessages.delete(uid);
     this.#stops.delete(uid);
     this.#tearDowns.delete(uid);
+    this.#endedTrials.delete(uid);
     this.#timelines.delete(uid);
     this.#intervals.delete(uid);
     this.#changed(uid);

@@ -45,6 +45,8 @@ export async function act(
       return remove(client, loadTests, test.metadata);
     case 'StopRunners':
       return updates.stop(uid, action.reason);
+    case 'EndTrial':
+      return updates.endTrial(uid, action.number);
     case 'TearDown':
       return updates.tearDown(uid);
     case 'ForgetUpdates':

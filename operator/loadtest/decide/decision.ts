@@ -14,6 +14,7 @@ export type Action =
   | { type: 'RecordLostRunners'; annotations: Record<string, string> }
   | { type: 'DeleteTest' }
   | { type: 'StopRunners'; reason: string }
+  | { type: 'EndTrial'; number: number }
   | { type: 'TearDown' }
   | { type: 'WriteReport'; runners: RunnerEnd[] }
   | { type: 'ForgetUpdates' };

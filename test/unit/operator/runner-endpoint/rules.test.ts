@@ -14,6 +14,7 @@ import {
   continueRunning,
   holdEnded,
   type InstructionInput,
+  isToWait,
   prepareStarting,
   start,
   stopOver,
@@ -81,6 +82,44 @@ const rules: [rule: Rule, title: string, change: object, instruction: string | u
 describe('of the instructions, the rule', () => {
   for (const [rule, title, change, instruction] of rules)
     it(`${rule.name} ${title}`, () => assert.equal(rule(active(change))?.instruction, instruction));
+});
+
+const SEARCHING = accepted(
+  { load: { type: 'Capacity', capacity: { maxRate: 1000 } } },
+  {
+    loadStartTime: at(-10_000),
+    capacity: { trial: { number: 3, purpose: 'Climb', rate: 80, seconds: 12.5, startTime: at(500) } },
+  },
+);
+const TRIAL = { number: 3, rate: 80, startAtMs: NOW + 500, durationMs: 12_500 };
+
+describe('the instructions of a capacity search contain its newest trial', () => {
+  const underLoad = active({ test: SEARCHING, update: { phase: 'Running' } });
+  it('to a runner under load', () => assert.deepEqual(continueRunning(underLoad)?.trial, TRIAL));
+  it('to a runner that starts', () => assert.deepEqual(start(active({ test: SEARCHING })).trial, TRIAL));
+  it('and end it early', () =>
+    assert.deepEqual(continueRunning({ ...underLoad, endedTrial: 3 })?.endTrial, { number: 3 }));
+  it('but not when an earlier one was ended', () =>
+    assert.equal(continueRunning({ ...underLoad, endedTrial: 2 })?.endTrial, undefined));
+});
+
+describe('a response is held', () => {
+  const done = (number: number): RunnerUpdate => ({
+    phase: 'Running',
+    trial: { number, state: 'Done', lateMs: 0, ranMs: 12_500 },
+  });
+  const rows: [title: string, update: RunnerUpdate, held: boolean][] = [
+    ['while the runner waits at the barrier', { phase: 'Ready' }, true],
+    ['not while the runner makes load', { phase: 'Running' }, false],
+    ['while the trial after a finished one is not decided', done(3), true],
+    ['not once it is', done(2), false],
+  ];
+  for (const [title, update, held] of rows)
+    it(title, () => {
+      const test = update.phase === 'Ready' ? accepted() : SEARCHING;
+      const input = active({ test, update });
+      assert.equal(isToWait((continueRunning(input) ?? waitForStart(input))!, update), held);
+    });
 });
 
 const runner = { namespace: 'shop', name: 'checkout', uid: UID, index: 1, podUid: 'pod-1' };
