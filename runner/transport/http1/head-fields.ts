@@ -206,6 +206,7 @@ export class HeadFields {
     let [first, end] = [from, to];
     while (first < end && isOptionalWhitespace(this.#value[first]!)) first++;
     while (end > first && isOptionalWhitespace(this.#value[end - 1]!)) end--;
+    while (first < end - 1 && this.#value[first] === ZERO) first++;
     if (end === first || end - first > MAX_LENGTH_DIGITS) return -1;
     let length = 0;
     for (let i = first; i < end; i++) {
@@ -217,11 +218,18 @@ export class HeadFields {
   }
 
   #parseTransferEncoding(): boolean {
-    if (this.chunked || !isText(this.#value, this.#valueLength, CHUNKED)) {
+    if (this.chunked || !(isText(this.#value, this.#valueLength, CHUNKED) || this.#listsChunkedAlone())) {
       return this.#refuse('a transfer-encoding other than chunked');
     }
     this.chunked = true;
     return true;
+  }
+
+  /** A list may have empty elements, which mean nothing (RFC 9110, 5.6.1). */
+  #listsChunkedAlone(): boolean {
+    if (this.#valueLength > MAX_VALUE_LENGTH) return false;
+    const value = this.#value.toString('latin1', 0, this.#valueLength);
+    return /^[, \t]*chunked[, \t]*$/i.test(value);
   }
 
   #refuse(problem: string): false {

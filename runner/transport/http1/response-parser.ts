@@ -59,8 +59,8 @@ const TOKEN = new Uint8Array(256).map((_, c) => (HEADER_NAME.test(String.fromCha
 /** The bytes of a field value (RFC 9110, 5.5); the tab is the only control character. */
 const FIELD_TEXT = new Uint8Array(256).map((_, c) => (c === TAB || (c >= SPACE && c !== 127) ? 1 : 0));
 
-/** A double holds any number of this many hexadecimal digits exactly. */
-const MAX_CHUNK_SIZE_DIGITS = 12;
+/** A double holds any number up to this one exactly. */
+const MAX_CHUNK_SIZE = 2 ** 48 - 1;
 
 const HEX = new Int8Array(256).fill(-1);
 for (const [value, c] of [...Buffer.from('0123456789abcdef')].entries()) HEX[c] = value;
@@ -340,7 +340,7 @@ export class ResponseParser {
     const digit = HEX[c]!;
     if (digit >= 0) {
       this.#remaining = this.#remaining * 16 + digit;
-      return this.#at++ < MAX_CHUNK_SIZE_DIGITS;
+      return ++this.#at <= MAX_HEAD_BYTES && this.#remaining <= MAX_CHUNK_SIZE;
     }
     if (this.#at === 0) return false;
     if (c === CR) this.#state = CHUNK_SIZE_END;

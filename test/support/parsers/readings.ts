@@ -7,11 +7,11 @@ const OK = `${HEAD}content-length: 2\r\n\r\nok`;
 /** Responses that both parsers accept but read differently. */
 export const READINGS: readonly Difference[] = [
   {
-    what: 'a tab behind `chunked`',
+    what: 'a tab or an empty element behind `chunked`',
     lean: 'chunks',
     llhttp: 'a body until the close',
     example: exchangeOf(`${HEAD}transfer-encoding: chunked\t\r\n\r\n0\r\n\r\n`),
-    explains: (_, { text }) => /^transfer-encoding:[ \t]*chunked *\t[ \t]*\r/im.test(text),
+    explains: (_, { text }) => /^transfer-encoding:[ \t]*chunked *[\t,][ \t,]*\r/im.test(text),
   },
   {
     what: 'no length, to HEAD',

@@ -55,8 +55,8 @@ export const REFUSALS: readonly Difference[] = [
   leanRefuses(
     'a transfer encoding other than chunked',
     'a transfer-encoding other than chunked',
-    /^transfer-encoding:(?![ \t]*chunked[ \t]*\r)/im,
-    `${HEAD}transfer-encoding: ,chunked\r\n\r\n${END}`,
+    /^transfer-encoding:(?![ \t,]*chunked[ \t,]*\r)/im,
+    `${HEAD}transfer-encoding: cow, chunked\r\n\r\n${END}`,
   ),
   leanRefuses(
     'a transfer encoding twice',
@@ -73,14 +73,14 @@ export const REFUSALS: readonly Difference[] = [
   leanRefuses(
     'a length of more than 15 digits',
     'a content-length that is not a number',
-    /^content-length:[ \t]*\d{16}/im,
-    OK.replace('2\r\n', `${'0'.repeat(16)}2\r\n`),
+    /^content-length:[ \t]*0*[1-9]\d{15}/im,
+    OK.replace('2\r\n', `${'9'.repeat(16)}\r\n`),
   ),
   leanRefuses(
     'a chunk size of more than 12 digits',
     'a chunk size that is not a number',
-    /^[0-9a-f]{13}/im,
-    `${CHUNKED}${'0'.repeat(12)}${END}`,
+    /^0*[1-9a-f][0-9a-f]{12}/im,
+    `${CHUNKED}${'f'.repeat(13)}\r\nok\r\n${END}`,
   ),
 
   llhttpRefuses(

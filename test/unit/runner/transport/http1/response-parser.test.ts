@@ -83,6 +83,21 @@ const GOOD: [what: string, text: string, expected: Parsed, options?: { method?: 
     `${head('transfer-encoding: chunked')}2 \t; x = y\r\nok\r\n3  \r\nyes\r\n0 \r\n\r\n`,
     { status: 200, body: 'okyes', end: 'reusable' },
   ],
+  [
+    'empty elements beside chunked',
+    `${head('transfer-encoding: , chunked ,')}2\r\nok\r\n0\r\n\r\n`,
+    { status: 200, body: 'ok', end: 'reusable' },
+  ],
+  [
+    'chunk sizes with zeros in front',
+    `${head('transfer-encoding: chunked')}${'0'.repeat(30)}2\r\nok\r\n${'0'.repeat(30)}\r\n\r\n`,
+    { status: 200, body: 'ok', end: 'reusable' },
+  ],
+  [
+    'a length with zeros in front',
+    `${head(`content-length: ${'0'.repeat(30)}2`)}ok`,
+    { status: 200, body: 'ok', end: 'reusable' },
+  ],
   ['no reason', 'HTTP/1.1 200\r\ncontent-length: 0\r\n\r\n', { status: 200, body: '', end: 'reusable' }],
   ['an empty reason', 'HTTP/1.1 200 \r\ncontent-length: 0\r\n\r\n', { status: 200, body: '', end: 'reusable' }],
   [
@@ -182,6 +197,9 @@ const BAD: [what: string, text: string, reason: RegExp][] = [
   ['both a length and chunks', head('content-length: 5', 'transfer-encoding: chunked'), /both/],
   ['chunks twice', head('transfer-encoding: chunked', 'transfer-encoding: chunked'), /other than chunked/],
   ['another coding', head('transfer-encoding: gzip, chunked'), /other than chunked/],
+  ['chunked twice in a list', head('transfer-encoding: chunked,, chunked'), /other than chunked/],
+  ['an empty transfer encoding', head('transfer-encoding: ,'), /other than chunked/],
+  ['a chunk size of endless zeros', head('transfer-encoding: chunked') + '0'.repeat(70_000), /chunk size/],
   ['chunks in HTTP/1.0', 'HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', /in HTTP\/1.0/],
   ['a chunk size that is not a number', `${head('transfer-encoding: chunked')}zz\r\n`, /chunk size/],
   ['two chunk sizes', `${head('transfer-encoding: chunked')}2 2\r\n`, /chunk size/],
