@@ -1,5 +1,5 @@
 import { seededRandom } from '../common/random.ts';
-import { type Schedule, timeAtArea } from './schedule.ts';
+import { firstNumberOf, type Schedule, timeAtArea } from './schedule.ts';
 import type { Stripe } from './stripe.ts';
 
 /**
@@ -17,14 +17,17 @@ export class Arrivals {
   readonly #schedule: Schedule;
   readonly #step: number;
   readonly #random: () => number;
-  #drawn = -1;
-  #poissonArea = 0;
+  #drawn: number;
+  #poissonArea: number;
 
   constructor(schedule: Schedule, stripe: Stripe) {
     this.#schedule = schedule;
     this.#step = stripe.count;
     this.#random = seededRandom(schedule.seed);
-    this.number = stripe.index;
+    const first = firstNumberOf(schedule);
+    this.number = first + stripe.index;
+    this.#drawn = first - 1;
+    this.#poissonArea = first;
     this.dueUs = this.#dueTimeUs();
   }
 
@@ -44,4 +47,17 @@ export class Arrivals {
     }
     return this.#poissonArea < schedule.area ? timeAtArea(schedule, this.#poissonArea) : Number.POSITIVE_INFINITY;
   }
+}
+
+/** The number of the first arrival after the last one of a schedule. */
+export function numberAfter(schedule: Schedule): number {
+  if (schedule.arrivals === 'Uniform') return schedule.uniformCount;
+  const random = seededRandom(schedule.seed);
+  let number = firstNumberOf(schedule);
+  let area = number - Math.log(1 - random());
+  while (area < schedule.area) {
+    number++;
+    area -= Math.log(1 - random());
+  }
+  return number;
 }

@@ -7,7 +7,7 @@ import type { OpenLoad } from '../../api/loadtest/load/open-load.ts';
  */
 type Segment = { startUs: number; durationUs: number; fromPerUs: number; toPerUs: number; area: number };
 
-/** When arrivals of the open model come due: the area under the rate line, in exact terms. */
+/** When arrivals of the open model come due: the area under the rate line, in exact terms. In a later part of a load all of it counts from the load's beginning. */
 export type Schedule = {
   readonly segments: readonly Segment[];
   readonly durationUs: number;
@@ -49,6 +49,22 @@ export function scheduleOf(open: OpenLoad): Schedule {
     arrivals: open.arrivals,
     seed: open.seed,
   };
+}
+
+/** The schedule as a later part of a load: it begins at `startUs`, and its first arrival has the number `first`. */
+export function laterPart(schedule: Schedule, startUs: number, first: number): Schedule {
+  return {
+    ...schedule,
+    segments: schedule.segments.map((s) => ({ ...s, startUs: s.startUs + startUs, area: s.area + first })),
+    durationUs: startUs + schedule.durationUs,
+    area: schedule.area + first,
+    uniformCount: schedule.uniformCount + first,
+  };
+}
+
+/** The number of the first arrival: 0, except in a later part of a load. */
+export function firstNumberOf({ segments }: Schedule): number {
+  return segments[0]!.area;
 }
 
 /**

@@ -33,7 +33,7 @@ export type SessionOutcome = 'accepted' | 'stopped' | 'abandoned';
 
 /**
  * The life of a runner: it sends updates and follows the instructions in the responses, until the operator has accepted its final update.
- * The load follows its plan whether or not the operator responds.
+ * The load follows its plan whether or not the operator responds; that of a capacity search is one trial at a time.
  */
 export class Session {
   readonly #options: SessionOptions;
@@ -82,13 +82,14 @@ export class Session {
     if (this.#isOver) return undefined;
     if ('problem' in response) {
       this.#options.log(response.problem);
-      if (update.phase !== 'Running' && Date.now() - this.#lastResponseMs > MAX_AWAY_MS) return 'abandoned';
+      if (waitsForOperator(update) && Date.now() - this.#lastResponseMs > MAX_AWAY_MS) return 'abandoned';
     } else {
       this.#lastResponseMs = Date.now();
       if (response.instruction === 'Accepted') return 'accepted';
       await this.#follow(response);
     }
-    const isUnchanged = this.#phase === update.phase && this.#teardown === update.teardown;
+    const isUnchanged =
+      this.#phase === update.phase && this.#teardown === update.teardown && this.#trialDone === trialDoneIn(update);
     if (isUnchanged) await this.#sleep('problem' in response ? RETRY_MS : response.nextReportMs);
     return undefined;
   }
@@ -133,6 +134,9 @@ export class Session {
       await this.#prepare(response.assignment);
     } else if (response.instruction === 'Start' && response.startAtMs !== undefined && this.#phase === 'Ready') {
       this.#start(response.startAtMs, response.setup);
+      this.#followTrial(response);
+    } else if (response.instruction === 'Continue' && this.#phase === 'Running') {
+      this.#followTrial(response);
     } else if (response.instruction === 'TearDown') {
       await this.#tearDown();
     } else if (response.instruction === 'Stop') {
@@ -169,6 +173,16 @@ export class Session {
     );
   }
 
+  /** Begins the trial of an instruction, once; its end is reported at once. */
+  #followTrial({ trial, endTrial }: Instruction): void {
+    const { trials } = this.#pool!;
+    if (trial !== undefined && trial.number !== trials.newest?.number) {
+      trials.begin({ ...trial, startAtMs: this.#options.clock.toLocal(trial.startAtMs) });
+      void trials.done.then(() => this.#wake());
+    }
+    if (endTrial !== undefined) trials.end(endTrial.number);
+  }
+
   /** Cuts a running load off; the final update follows. A runner without a load ends at once. */
   async #stop(reason: string): Promise<void> {
     this.#options.log(`stopping: ${reason}`);
@@ -191,6 +205,7 @@ export class Session {
 
   #update(): RunnerUpdate {
     const { snapshot } = this;
+    const trial = this.#pool?.trials.newest;
     return {
       phase: this.#phase,
       ...(this.#message === undefined ? {} : { message: this.#message }),
@@ -199,6 +214,7 @@ export class Session {
       ...(this.#teardown === undefined ? {} : { teardown: this.#teardown }),
       ...(this.#startedAtMs === undefined ? {} : { startedAtMs: this.#startedAtMs }),
       ...(snapshot === undefined ? {} : { snapshot }),
+      ...(trial === undefined ? {} : { trial }),
       ...this.#intervals(),
     };
   }
@@ -211,6 +227,10 @@ export class Session {
     return intervals === undefined ? {} : { intervals };
   }
 
+  get #trialDone(): number | undefined {
+    return trialDoneIn({ trial: this.#pool?.trials.newest });
+  }
+
   /** Sleeps until the next update is due, or until the phase changes, which is reported at once. */
   #sleep(ms: number): Promise<void> {
     return new Promise((done) => {
@@ -221,4 +241,14 @@ export class Session {
       };
     });
   }
+}
+
+/** The number of the newest trial if it is done. */
+function trialDoneIn({ trial }: Pick<RunnerUpdate, 'trial'>): number | undefined {
+  return trial?.state === 'Done' ? trial.number : undefined;
+}
+
+/** Whether a runner can do nothing until the operator responds. */
+function waitsForOperator(update: RunnerUpdate): boolean {
+  return update.phase !== 'Running' || trialDoneIn(update) !== undefined;
 }

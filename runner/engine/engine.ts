@@ -8,11 +8,13 @@ import { UnexpectedExamples } from '../response/unexpected-examples.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Clock } from './clock.ts';
 import { type LoopFigures, ReadDelay } from './delay/read-delay.ts';
+import type { TrialControl } from './drivers/driver.ts';
 import { loadDriverOf } from './drivers/load-drivers.ts';
 import { newCounterMemory, sharedCounter } from './drivers/shared-counter.ts';
 import type { PacingTimer } from './pacing-timer.ts';
 import { type Health, type LiveSnapshot, Recorder } from './recorder.ts';
 import type { LogRequest } from './request-log.ts';
+import { type Settling, settle } from './settle.ts';
 import { SlotPool } from './slot-pool.ts';
 
 const noScopes: Scopes = () => {
@@ -44,6 +46,8 @@ export type EngineOptions = {
   countIteration?: () => number;
   /** Overrides which request an arrival sends; receives the weighted choice. */
   choose?: ((arrival: number, byWeight: number) => number) | undefined;
+  /** See DriverContext. */
+  onTrial?: () => void;
 };
 
 /** Carries out one plan on one event loop. */
@@ -52,6 +56,8 @@ export interface Engine {
   run(over: () => void): void;
   /** Sends nothing more and aborts the requests in flight. */
   stop(): void;
+  /** The trials of a load that consists of them. */
+  readonly trials: TrialControl | undefined;
   snapshot(health: Health): LiveSnapshot;
 }
 
@@ -69,7 +75,7 @@ export function createEngine(options: EngineOptions): Engine {
     scopes = noScopes,
   } = options;
   const { sequential = false, redact, clock = Date.now, seed = 0 } = options;
-  const { countIteration = sharedCounter(newCounterMemory()) } = options;
+  const { countIteration = sharedCounter(newCounterMemory()), onTrial = () => {} } = options;
   const loadDriver = loadDriverOf(plan);
   const recorder = new Recorder(
     requests.map((r) => r.name),
@@ -85,11 +91,15 @@ export function createEngine(options: EngineOptions): Engine {
     },
     loadDriver.slotLimits(plan),
   );
-  const driver = loadDriver.driver(plan, { choose: chooser(), countIteration, slots, recorder, timing, pacingTimer });
+  const settleAll = (limits: Pick<Settling, 'leastUs' | 'mostUs'>, settled: () => void) =>
+    settle(slots, timing, { ...limits, waitingUs: timeoutUs }, settled);
+  const driver = loadDriver.driver(plan, {
+    ...{ choose: chooser(), countIteration, slots, recorder, timing, pacingTimer, onTrial },
+    settle: settleAll,
+  });
   let endedUs: number | undefined;
   let whenOver = () => {};
   let cancelWait = () => {};
-  let cancelWaiting = () => {};
 
   function chooser(): (arrival: number) => number {
     const weights = requests.map((r) => r.weight);
@@ -102,27 +112,15 @@ export function createEngine(options: EngineOptions): Engine {
     if (endedUs !== undefined) return;
     endedUs = timing.now();
     cancelWait();
-    cancelWaiting();
     slots.close();
     whenOver();
   }
 
-  /**
-   * Requests in flight may end within the graceful stop. So may arrivals that wait for a connection, but only within one timeout: with a
-   * target that hangs, a long queue would make the test last for many timeouts.
-   */
+  /** Requests in flight may end within the graceful stop. */
   function allSent(): void {
     driver.stop();
     recorder.allSent();
-    const nowUs = timing.now();
-    const finishWhenDone = () => slots.idle && finish();
-    slots.onSettled = finishWhenDone;
-    cancelWait = timing.at(nowUs + plan.gracefulStopUs, () => slots.abortAll());
-    cancelWaiting = timing.at(nowUs + timeoutUs, () => {
-      slots.dropWaiting();
-      finishWhenDone();
-    });
-    finishWhenDone();
+    cancelWait = settleAll({ leastUs: 0, mostUs: plan.gracefulStopUs }, finish);
   }
 
   return {
@@ -137,6 +135,7 @@ export function createEngine(options: EngineOptions): Engine {
       slots.abortAll();
       finish();
     },
+    trials: driver.trials,
     snapshot: (health) => recorder.snapshot(Math.max(0, endedUs ?? timing.now()) / 1e3, health),
   };
 }

@@ -7,18 +7,19 @@ import type { Stripe } from '../../model/load/stripe.ts';
  */
 export const TICK_US = 320;
 
-/** The arrivals that a pacing timer ticks for: one stripe of a schedule. */
-export type PacedArrivals = { schedule: Schedule; stripe: Stripe };
+/** The arrivals that a pacing timer ticks for: one stripe of a schedule. Without one, of the schedules that come one after another. */
+export type PacedArrivals = { schedule?: Schedule; stripe: Stripe };
 
-/** The task of a pacing timer's thread. */
+/** The task of a pacing timer's thread. Schedules that come later are messages to it. */
 export type PacingTask = PacedArrivals & { state: SharedArrayBuffer };
 
 // The cells that the two threads share, 32 bits each.
 
 /** How many of its arrivals the engine has sent. */
 export const SENT = 0;
-/** Whether the pacing timer is to end. */
-export const ENDED = 1;
+/** Counts the schedules that came one after another, also that there is none for now; {@link ENDED} when the pacing timer is to end. */
+export const TURN = 1;
+export const ENDED = -1;
 /** Whether the load begins. */
 export const BEGUN = 2;
 /** Whether the engine has yet to receive the last tick. */

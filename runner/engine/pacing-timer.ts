@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Schedule } from '../../model/load/schedule.ts';
 import type { Clock } from './clock.ts';
 import {
   BEGUN,
@@ -9,6 +10,7 @@ import {
   type PacingTask,
   SENT,
   START_NS,
+  TURN,
 } from './pacing-timer-state.ts';
 
 /**
@@ -40,6 +42,7 @@ export function zeroBy(clock: () => bigint, timing: Pick<Clock, 'now'>): bigint 
 export interface PacingThread {
   on(event: 'message', listener: (leadUs: number) => void): unknown;
   once(event: 'message' | 'error', listener: (value: unknown) => void): unknown;
+  postMessage(schedule: Schedule | null): void;
 }
 
 const STATE_BYTES = 32;
@@ -53,13 +56,15 @@ export class PacingTimer {
   /** Resolves when the thread waits for {@link begin}: threads that start as the load begins would make its first arrivals late. */
   readonly ready: Promise<void>;
   readonly #state: Int32Array;
+  readonly #thread: PacingThread;
   #tick = (_leadUs: number) => {};
 
   constructor({ schedule, stripe }: PacedArrivals, startThread: (task: PacingTask) => PacingThread = workerThread) {
     const state = new SharedArrayBuffer(STATE_BYTES);
     this.#state = new Int32Array(state);
     this.#state[LEAD] = FIRST_LEAD_US;
-    const thread = startThread({ schedule, stripe, state });
+    const thread = startThread({ ...(schedule && { schedule }), stripe, state });
+    this.#thread = thread;
     this.ready = new Promise((resolve, reject) => {
       thread.once('message', () => resolve());
       thread.once('error', reject);
@@ -95,11 +100,22 @@ export class PacingTimer {
     Atomics.store(this.#state, SENT, count);
   }
 
+  /** From now on ticks for the arrivals of `schedule`, of which the engine has sent none, or for none. */
+  pace(schedule: Schedule | null): void {
+    this.#thread.postMessage(schedule);
+    this.sent(0);
+    this.#turn(this.#state[TURN]! + 1);
+  }
+
   stop(): void {
     this.#tick = () => {};
-    Atomics.store(this.#state, ENDED, 1);
-    Atomics.notify(this.#state, ENDED);
+    this.#turn(ENDED);
     this.#go();
+  }
+
+  #turn(turn: number): void {
+    Atomics.store(this.#state, TURN, turn);
+    Atomics.notify(this.#state, TURN);
   }
 
   #go(): void {

@@ -3,6 +3,7 @@ import { noCounts } from '../../model/measure/counters.ts';
 import { Histogram } from '../../model/measure/histogram.ts';
 import { NO_PEAKS, withPeak } from '../../model/measure/in-flight-peaks.ts';
 import { mergeResponses, type Outcomes } from '../../model/measure/outcomes.ts';
+import { PackedHistogram, subtractPacked } from '../../model/measure/packed-histogram.ts';
 import { mapTimes, type Snapshot, type SnapshotOf, type Times } from '../../model/measure/snapshot.ts';
 import type { Mismatch } from '../response/mismatch.ts';
 import { type ExampleResponse, UnexpectedExamples } from '../response/unexpected-examples.ts';
@@ -24,10 +25,12 @@ type RequestRecorder = Times<Histogram> & {
   /** Responses by status. */
   statuses: Float64Array;
   errors: Map<string, number>;
+  /** What the trials before the current one have counted. */
+  before: { made: number; responseTime: PackedHistogram | undefined };
 };
 
 /**
- * The end of the load. `allowsUsual`: whether a response that comes after it still counts for the rate, provided that it took no longer than is
+ * The end of the load, or of the trial under way. `allowsUsual`: whether a response that comes after it still counts for the rate, provided that it took no longer than is
  * usual. A load that asks for a rate has its last requests in flight then, which are no shortfall.
  */
 export type LoadEnd = { atUs: number; allowsUsual: boolean };
@@ -39,11 +42,15 @@ const MOST_PERCENTILES = 2;
  * The longest time that is usual for a request, by the end of the load: that of the slowest response, unless a few were far slower than the
  * others. All times for a request that was not made yet, and none for one that had no response yet.
  */
-function usualUs({ counts, responseTime }: RequestRecorder, { allowsUsual }: LoadEnd): number {
+function usualUs({ counts, responseTime, before }: RequestRecorder, { allowsUsual }: LoadEnd): number {
   if (!allowsUsual) return Number.NEGATIVE_INFINITY;
-  if (counts.made === 0) return Number.POSITIVE_INFINITY;
-  const { max } = responseTime;
-  const p99 = responseTime.valueAtPercentile(99);
+  if (counts.made === before.made) return Number.POSITIVE_INFINITY;
+  const times =
+    before.responseTime === undefined
+      ? responseTime
+      : subtractPacked(PackedHistogram.of(responseTime), before.responseTime);
+  const { max } = times;
+  const p99 = times.valueAtPercentile(99);
   if (max === undefined || p99 === undefined) return Number.NEGATIVE_INFINITY;
   return Math.min(max, MOST_PERCENTILES * p99);
 }
@@ -59,7 +66,7 @@ export class Recorder {
   readonly #errors = new Map<string, { count: number; example: string; firstMs: number; lastMs: number }>();
   readonly #nowUs: () => number;
   readonly #codeOf: (status: number) => string;
-  readonly #end: LoadEnd;
+  #end: LoadEnd;
   /** By request, the time that a response after the end may have taken; undefined before the end. */
   #usualUs: readonly number[] | undefined;
   readonly #pacingLag = Histogram.shared();
@@ -90,7 +97,21 @@ export class Recorder {
       withoutGenerator: sharedTimes(),
       statuses: new Float64Array(1000),
       errors: new Map(),
+      before: { made: 0, responseTime: undefined },
     }));
+  }
+
+  /** A trial begins, whose arrivals are due until `endUs`. No request of another one is in flight. */
+  trialBegins(endUs: number): void {
+    this.trialEnds(endUs);
+    this.#usualUs = undefined;
+    for (const request of this.#requests)
+      request.before = { made: request.counts.made, responseTime: PackedHistogram.of(request.responseTime) };
+  }
+
+  /** The arrivals of the trial under way end at `endUs`. */
+  trialEnds(endUs: number): void {
+    this.#end = { ...this.#end, atUs: endUs };
   }
 
   /** Counts an unexpected response, and keeps some as examples. */
@@ -192,7 +213,7 @@ export class Recorder {
     this.#record(recorder, times);
   }
 
-  /** The load sends nothing more, so that what is usual is known. */
+  /** The load or its trial sends nothing more, so that what is usual is known. */
   allSent(): void {
     this.#usualUs ??= this.#requests.map((request) => usualUs(request, this.#end));
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel } from 'node:worker_threads';
+import { usToSeconds } from '../../api/common/duration.ts';
 import type { RequestSpec } from '../../api/loadtest/request.ts';
 import { WHOLE } from '../../model/load/engine-position.ts';
 import type { LoadModel } from '../../model/load/load-model.ts';
@@ -13,7 +14,7 @@ import { http } from '../protocol/http.ts';
 import { processClock } from './clock.ts';
 import { createEngine } from './engine.ts';
 import { type PacingThread, PacingTimer } from './pacing-timer.ts';
-import { ENDED, type PacingTask } from './pacing-timer-state.ts';
+import { ENDED, type PacingTask, TURN } from './pacing-timer-state.ts';
 
 /**
  * The arrivals of the warm-up's loads, one after the other. The short ones come first, so that V8 has seen the functions of more than one
@@ -44,7 +45,7 @@ const MANY_WHILE_COLD = 100;
 export function warmUpFor(load: LoadModel, engines: number, transport: TransportName): readonly number[] {
   if (transport !== 'Lean') return [];
   // An engine whose load waits for responses cannot fall behind.
-  const arrivals = load.arrivalsUntil(COLD_US) ?? 0;
+  const arrivals = load.arrivalsUntil(COLD_US) ?? (load.peakPerSecond ?? 0) * usToSeconds(COLD_US);
   return arrivals / engines < MANY_WHILE_COLD ? BRIEF : THOROUGH;
 }
 
@@ -102,7 +103,7 @@ function ticksEveryTurn({ state }: PacingTask): PacingThread {
   const { port1, port2 } = new MessageChannel();
   const shared = new Int32Array(state);
   const tick = () => {
-    if (shared[ENDED] === 1) {
+    if (shared[TURN] === ENDED) {
       port1.close();
       return;
     }

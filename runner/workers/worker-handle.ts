@@ -1,8 +1,11 @@
 import { Worker } from 'node:worker_threads';
+import type { TrialPlan } from '../../api/protocol/trial.ts';
 import type { IntervalEnds } from '../../model/compare/interval-end.ts';
 import { IntervalRecorder } from '../../model/compare/interval-ends.ts';
 import { intervalStepMs } from '../../model/compare/intervals.ts';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
+import type { MeasuredTrial } from '../../model/measure/trial/measured-trial.ts';
+import { TrialRecorder, type TrialStage } from '../../model/measure/trial/trial-recorder.ts';
 import { lineByLine, type Write } from '../process/line-output.ts';
 import { redactedProblem } from '../script/redacted-problem.ts';
 import { scriptThread } from '../script/sandbox/permissions.ts';
@@ -54,6 +57,8 @@ export type WorkerHandleOptions = {
   /** Receives the output of the thread: that of a script, and warnings of Node. */
   write: Write;
   patience: Patience;
+  /** Called when the thread has reported something new of its trial. */
+  onTrial: () => void;
 };
 
 /** A worker thread, from its parent thread. */
@@ -64,6 +69,7 @@ export class WorkerHandle {
   readonly finished: Promise<Snapshot>;
   snapshot: Snapshot | undefined;
   readonly #intervals: IntervalRecorder;
+  readonly #trials = new TrialRecorder();
   readonly #task: WorkerTask;
   readonly #options: WorkerHandleOptions;
   readonly #worker: Worker;
@@ -94,6 +100,16 @@ export class WorkerHandle {
     this.#expectMessage(Math.max(0, atMs - Date.now()));
   }
 
+  /** Carries out a trial, with its start in epoch milliseconds of this machine. */
+  beginTrial(trial: TrialPlan): void {
+    this.#post({ type: 'trial', trial });
+  }
+
+  /** Ends the arrivals of a trial. */
+  endTrial(number: number): void {
+    this.#post({ type: 'end trial', number });
+  }
+
   /** Cuts the load off. */
   stop(): void {
     this.#post({ type: 'stop' });
@@ -106,6 +122,11 @@ export class WorkerHandle {
   /** The index of its runner. */
   get runner(): number {
     return this.#task.assignment.index;
+  }
+
+  /** The newest trial of a capacity search. */
+  get trial(): MeasuredTrial | undefined {
+    return this.#trials.newest;
   }
 
   /** The run so far in intervals. */
@@ -139,12 +160,18 @@ export class WorkerHandle {
     if (message.type === 'ready') this.#ready.resolve();
     else if (message.type === 'invalid') this.#fail(new ScriptInvalid(message.problem));
     else {
-      if (message.type === 'progress') this.#expectMessage(0);
+      if (message.type !== 'finished') this.#expectMessage(0);
       this.snapshot = freezeSnapshot(message.snapshot);
       message.samples.forEach(this.#options.print);
       if (message.type === 'progress') this.#intervals.record(this.snapshot);
+      if (message.trial !== undefined) this.#recordTrial(message.trial, this.snapshot);
       if (message.type === 'finished') this.#finished.resolve(this.snapshot);
     }
+  }
+
+  #recordTrial(stage: TrialStage, snapshot: Snapshot): void {
+    this.#trials.record(stage, snapshot);
+    this.#options.onTrial();
   }
 
   #fail(error: Error): void {

@@ -9,6 +9,7 @@ import { REQUEST_LOG_HEADER } from '../engine/request-log.ts';
 import { heapLimitMiB } from '../process/heap-limit.ts';
 import { toStderr, type Write } from '../process/line-output.ts';
 import type { Values } from '../values/referenced-values.ts';
+import { PoolTrials } from './pool-trials.ts';
 import type { WorkerTask } from './worker.ts';
 import { PATIENCE, type Patience, WorkerHandle } from './worker-handle.ts';
 
@@ -25,6 +26,8 @@ export function shares(assignment: Assignment, workers: number): Share[] {
 export interface WorkerPool {
   /** Begins the load at `atMs`, epoch milliseconds. `setup`: the result of the script's setup, as JSON. */
   start(atMs: number, setup?: string): void;
+  /** The trials of a capacity search; the first one may begin after {@link start}. */
+  readonly trials: Pick<PoolTrials, 'begin' | 'end' | 'newest' | 'done'>;
   /** Cuts the load off; `done` follows. */
   stop(): void;
   /** The newest snapshot of every worker that has one. */
@@ -61,9 +64,9 @@ export async function startWorkers(
   interrupt?.throwIfAborted();
   if (tasks.some(({ assignment }) => assignment.spec.runners.logSamples)) print(REQUEST_LOG_HEADER);
   const heapMiB = heapLimitMiB(tasks.length, process.constrainedMemory(), totalmem());
-  const workers = tasks.map(
-    (task) => new WorkerHandle({ ...task, values: new Map(values) }, { heapMiB, print, write, patience }),
-  );
+  const options = { heapMiB, print, write, patience, onTrial: () => trials.changed() };
+  const workers = tasks.map((task) => new WorkerHandle({ ...task, values: new Map(values) }, options));
+  const trials = new PoolTrials(workers);
   const close = async () => {
     await Promise.all(workers.map((worker) => worker.close()));
   };
@@ -79,6 +82,7 @@ export async function startWorkers(
   }
   return {
     start: (atMs, setup = 'null') => workers.forEach((worker) => void worker.start(atMs, setup)),
+    trials,
     stop: () => workers.forEach((worker) => void worker.stop()),
     snapshots: () => workers.flatMap((worker) => worker.snapshot ?? []),
     runners: () =>

@@ -1,14 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { microseconds } from '../../api/common/duration.ts';
+import { microseconds, msToUs, usToMs } from '../../api/common/duration.ts';
 import type { Assignment } from '../../api/protocol/assignment.ts';
+import type { TrialPlan } from '../../api/protocol/trial.ts';
 import { loadModelOf } from '../../model/load/load-models.ts';
 import { loadPlanOf, ONE_REQUEST } from '../../model/load/load-plan.ts';
 import type { Stripe } from '../../model/load/stripe.ts';
+import type { TrialStage } from '../../model/measure/trial/trial-recorder.ts';
 import type { Table } from '../../model/request/data.ts';
 import { isSequential } from '../../model/request/request-order.ts';
 import { seedOf } from '../../model/request/seed.ts';
 import { transportOf } from '../../model/request/transport.ts';
-import { processClock } from '../engine/clock.ts';
+import { type Clock, processClock } from '../engine/clock.ts';
+import type { TrialProgress } from '../engine/drivers/driver.ts';
 import { loadDriverOf } from '../engine/drivers/load-drivers.ts';
 import { type CounterMemory, sharedCounter } from '../engine/drivers/shared-counter.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
@@ -35,11 +38,17 @@ export type WorkerTask = {
 };
 /** The data with which a worker thread starts, and the messages to and from it. */
 export type WorkerData = WorkerTask & { heartbeat: InspectionHeartbeat };
-export type ToWorker = { type: 'start'; atMs: number; setup: string } | { type: 'stop' };
+export type ToWorker =
+  | { type: 'start'; atMs: number; setup: string }
+  | { type: 'trial'; trial: TrialPlan }
+  | { type: 'end trial'; number: number }
+  | { type: 'stop' };
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'invalid'; problem: string }
-  | { type: 'progress' | 'finished'; snapshot: LiveSnapshot; samples: readonly string[] };
+  | ({ type: 'progress' | 'trial' | 'finished' } & Measurement);
+/** `trial`: the newest one of a capacity search. */
+type Measurement = { snapshot: LiveSnapshot; samples: readonly string[]; trial?: TrialStage };
 
 const SECOND_US = 1e6;
 
@@ -59,7 +68,8 @@ const requestLog = new RequestLog();
 const plan = once ? ONE_REQUEST : loadPlanOf(spec, position);
 const pacingTimer = loadDriverOf(plan).pacingTimer(plan);
 const script = spec.script === undefined ? undefined : await scriptOf();
-let engine: Engine | undefined;
+/** The load; undefined before the message that starts it. */
+let load: { engine: Engine; timing: Clock } | undefined;
 
 function tableOf(): Table {
   const read = readTable(spec, bytes);
@@ -78,6 +88,11 @@ async function scriptOf(): Promise<WorkerScript> {
   });
 }
 
+function stageOf({ number, state, lateUs, beganUs, endUs }: TrialProgress, nowUs: number): TrialStage {
+  const ranUs = Math.max(0, Math.min(nowUs, endUs) - beganUs);
+  return { number, state, lateMs: usToMs(lateUs), ranMs: usToMs(ranUs), beganMs: usToMs(beganUs) };
+}
+
 /** Begins the load at `atMs`, epoch milliseconds; the engine waits for it on its own clock. `setup`: the result of the script's setup, as JSON. */
 function start(atMs: number, setup: string): void {
   const timing = processClock(performance.now() + (atMs - Date.now()));
@@ -86,7 +101,7 @@ function start(atMs: number, setup: string): void {
   const scopes = scopesOf({ spec, test, runner: index, series: plan.series, table, clock: Date.now });
   const scripted = script?.requests(scopes, JSON.parse(setup));
   pacingTimer?.begin(timing);
-  const running = createEngine({
+  const engine = createEngine({
     plan,
     pacingTimer,
     protocol: http,
@@ -101,11 +116,19 @@ function start(atMs: number, setup: string): void {
     sequential,
     redact,
     scopes,
+    // Its arrivals begin without a message, which would delay them.
+    onTrial: () => post('trial'),
     ...(spec.runners.logSamples ? { logRequest: requestLog.logger(requests.map((r) => r.name)) } : {}),
   });
-  engine = running;
-  const post = (type: 'progress' | 'finished') => {
-    port.postMessage({ type, snapshot: running.snapshot(health()), samples: requestLog.take() } satisfies FromWorker);
+  load = { engine, timing };
+  const post = (type: 'progress' | 'trial' | 'finished') => {
+    const trial = engine.trials?.newest;
+    port.postMessage({
+      type,
+      snapshot: engine.snapshot(health()),
+      samples: requestLog.take(),
+      ...(trial && { trial: stageOf(trial, timing.now()) }),
+    } satisfies FromWorker);
   };
   // At whole seconds of the load, so that intervals end at the same moment in all threads of all runners.
   const nextSecondUs = () => (Math.floor(Math.max(0, timing.now()) / SECOND_US) + 1) * SECOND_US;
@@ -114,20 +137,32 @@ function start(atMs: number, setup: string): void {
     cancelTick = timing.at(nextSecondUs(), tick);
   };
   let cancelTick = timing.at(nextSecondUs(), tick);
-  running.run(() => {
+  engine.run(() => {
     cancelTick();
     post('finished');
     port.close();
   });
 }
 
-port.on('message', (message: ToWorker) => {
-  if (message.type === 'start') start(message.atMs, message.setup);
-  else if (engine !== undefined) engine.stop();
+/** Begins a trial, whose start is in epoch milliseconds, on the clock of the load. */
+function beginTrial({ startAtMs, ...plateau }: TrialPlan): void {
+  const { engine, timing } = load!;
+  engine.trials?.begin({ ...plateau, startUs: timing.now() + msToUs(startAtMs - Date.now()) });
+}
+
+function stop(): void {
+  if (load !== undefined) load.engine.stop();
   else {
     pacingTimer?.stop();
     port.close();
   }
+}
+
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'start') start(message.atMs, message.setup);
+  else if (message.type === 'trial') beginTrial(message.trial);
+  else if (message.type === 'end trial') load!.engine.trials?.end(message.number);
+  else stop();
 });
 await warmUp(once ? [] : warmUpFor(loadModelOf(spec.load), replicas * part.count, transportOf(spec.target)));
 await pacingTimer?.ready;

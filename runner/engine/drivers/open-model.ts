@@ -12,7 +12,11 @@ const BATCH_US = 2_000;
  * times as much as using it again: without a limit, all arrivals of a short stall would open one each, which makes the stall longer, and
  * so on. After a turn in which responses freed connections the engine itself is late, and one of these soon serves the waiting arrivals.
  */
-const OPENS = { opensPerTurn: 4, opensAfterFreed: 2 };
+export const OPENS = { opensPerTurn: 4, opensAfterFreed: 2 };
+
+type OpenContext = Pick<DriverContext, 'choose' | 'slots' | 'recorder' | 'timing'> & {
+  pacingTimer?: Pick<PacingTimer, 'onTick' | 'wasLate' | 'sent' | 'stop'> | undefined;
+};
 
 export const openLoadDriver: LoadDriver<OpenPlan> = {
   asksForRate: true,
@@ -25,7 +29,10 @@ export const openLoadDriver: LoadDriver<OpenPlan> = {
  * The open workload model: every arrival is sent when it is due, whatever the responses do. After a stall all overdue arrivals are sent
  * at once, each with the time at which it was due, so that its response time contains the wait (no coordinated omission).
  */
-function openDriver(plan: OpenPlan, { choose, slots, recorder, timing, pacingTimer }: DriverContext): Driver {
+export function openDriver(
+  plan: Pick<OpenPlan, 'schedule' | 'stripe' | 'lengthUs'>,
+  { choose, slots, recorder, timing, pacingTimer }: OpenContext,
+): Driver {
   const arrivals = new Arrivals(plan.schedule, plan.stripe);
   const endUs = plan.lengthUs;
   let whenOver = () => {};

@@ -6,6 +6,7 @@ import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { Session } from '../../../../runner/agent/session.ts';
 import type { Unfit } from '../../../../runner/preparation/unfit.ts';
 import type { ScriptHost } from '../../../../runner/script/script-host.ts';
+import { PoolTrials } from '../../../../runner/workers/pool-trials.ts';
 import type { WorkerPool } from '../../../../runner/workers/worker-pool.ts';
 import { ASSIGNMENT } from '../../../support/specs/assignment.ts';
 
@@ -33,6 +34,7 @@ function createSession(responses: Partial<Instruction>[], teardown?: string, unf
   };
   const pool: WorkerPool = {
     start: (_, setup) => calls.push(`start with ${setup}`),
+    trials: new PoolTrials([]),
     stop: () => calls.push('stop'),
     snapshots: () => [],
     intervals: () => undefined,

@@ -7,6 +7,7 @@ import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import type { RunnerUpdate } from '../../../../model/wire/runner-update.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { Session } from '../../../../runner/agent/session.ts';
+import { PoolTrials } from '../../../../runner/workers/pool-trials.ts';
 import type { WorkerPool } from '../../../../runner/workers/worker-pool.ts';
 import { ASSIGNMENT } from '../../../support/specs/assignment.ts';
 
@@ -36,6 +37,7 @@ function createSession(responses: (Response | Error)[], { problem }: { problem?:
   const done = Promise.withResolvers<Snapshot[]>();
   const pool: WorkerPool = {
     start: (atMs) => calls.push(`start ${atMs}`),
+    trials: new PoolTrials([]),
     stop: () => {
       calls.push('stop');
       done.resolve([SNAPSHOT]);
@@ -210,6 +212,7 @@ test('a runner that is terminated during a long poll ends at once, even if the r
     prepare: async () => ({
       pool: {
         start: (atMs) => started.push(atMs),
+        trials: new PoolTrials([]),
         stop: () => {},
         snapshots: () => [],
         intervals: () => undefined,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { laterPart } from '../../../../model/load/schedule.ts';
 import { processClock } from '../../../../runner/engine/clock.ts';
 import { PacingTimer, zeroBy } from '../../../../runner/engine/pacing-timer.ts';
 import { openPlan } from '../../../support/specs/open-plan.ts';
@@ -90,4 +91,29 @@ test('arrivals closer together than ticks share one, even if no others follow', 
   pacingTimer.begin(timing);
   await sleep(2 * AFTER_THE_LAST_MS);
   assert.ok(last >= 900, `the last arrival is due after 900 us, the last tick was for ${last} us`);
+});
+
+test('a pacing timer ticks for one schedule after another, and for none between them', async () => {
+  const { stripe, schedule } = openPlan(100, '100ms');
+  const pacingTimer = new PacingTimer({ stripe });
+  await pacingTimer.ready;
+  const ticks: number[] = [];
+  const timing = processClock(performance.now());
+  pacingTimer.onTick((lead) => ticks.push(timing.now() + lead));
+  pacingTimer.begin(timing);
+  await sleep(AFTER_THE_LAST_MS / 4);
+  assert.deepEqual(ticks, []);
+  const firstUs = timing.now() + 50_000;
+  pacingTimer.pace(laterPart(schedule, firstUs, 7));
+  await sleep(2 * AFTER_THE_LAST_MS);
+  const first = ticks.splice(0);
+  assert.ok(first.length >= 1 && first.length <= 10, `${first.length} ticks`);
+  assert.ok(first[0]! >= firstUs && first.at(-1)! >= firstUs + 90_000, `${first} for ${firstUs}`);
+  pacingTimer.pace(laterPart(openPlan(1, '1h').schedule, timing.now() + 3_600_000_000, 17));
+  pacingTimer.pace(null);
+  await sleep(AFTER_THE_LAST_MS / 4);
+  pacingTimer.pace(laterPart(schedule, timing.now(), 17));
+  await sleep(2 * AFTER_THE_LAST_MS);
+  assert.ok(ticks.length >= 1 && ticks.length <= 10, `${ticks.length} ticks`);
+  pacingTimer.stop();
 });

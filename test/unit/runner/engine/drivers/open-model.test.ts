@@ -37,8 +37,11 @@ function tenArrivals() {
       },
       wasLate: (late) => reported.push(late),
       sent: () => {},
+      pace: () => assert.fail('the timer has its schedule'),
       stop: () => {},
     },
+    settle: () => assert.fail('the engine settles'),
+    onTrial: () => assert.fail('the load has no trials'),
   });
   driver.begin(() => {});
   const tickAt = (time: number, lead: number) => {

@@ -1,0 +1,357 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { microseconds } from '../../../../../api/common/duration.ts';
+import { type LoadTestSpec, loadTestSpecSchema } from '../../../../../api/loadtest/loadtest.ts';
+import { loadPlanOf } from '../../../../../model/load/load-plan.ts';
+import { identityProblems } from '../../../../../model/measure/counters.ts';
+import { mergeSnapshots } from '../../../../../model/measure/merge-snapshots.ts';
+import type { Snapshot } from '../../../../../model/measure/snapshot.ts';
+import { type MeasuredTrial, mergeTrials } from '../../../../../model/measure/trial/measured-trial.ts';
+import { TrialRecorder } from '../../../../../model/measure/trial/trial-recorder.ts';
+import { createEngine, type Engine } from '../../../../../runner/engine/engine.ts';
+import { http } from '../../../../../runner/protocol/http.ts';
+import { prepareRequests } from '../../../../../runner/request/prepare.ts';
+import { scopesOf } from '../../../../../runner/request/variables.ts';
+import { freezeSnapshot } from '../../../../../runner/workers/live-snapshot.ts';
+import { enginePositions } from '../../../../support/specs/loads.ts';
+import { type Script, scriptedTransport, VirtualTime } from '../../../../support/virtual-time.ts';
+
+const MS = 1000;
+const S = 1000 * MS;
+const LEAD = 50 * MS;
+
+type Planned = {
+  rate: number;
+  seconds: number;
+  /** Ends its arrivals so long after its start. */
+  endAt?: number;
+  /** The engines learn of the trial so long after its start. */
+  late?: number;
+};
+
+type Options = {
+  spec?: object;
+  capacity?: object;
+  /** The worker threads of each runner. */
+  workers?: number[];
+  script?: Script;
+  /** Stops the load at this time. */
+  stopAt?: number;
+};
+
+const OK = { outcome: 'response' as const, status: 200 };
+const takes =
+  (time: number): Script =>
+  () => ({ ...OK, after: time });
+
+type Sent = { at: number; index: number; runner: number };
+type Finished = MeasuredTrial & { sent: Sent[]; startedAt: number; doneAt: number };
+
+function specOf({ spec = {}, capacity = {} }: Options): LoadTestSpec {
+  return loadTestSpecSchema.parse({
+    target: { url: 'http://target' },
+    requests: [{ name: 'one', path: '/${index}' }],
+    load: { type: 'Capacity', capacity: { maxRate: 10_000, ...capacity } },
+    ...spec,
+  });
+}
+
+/** Carries out trials one after another in virtual time, on all engines of all runners. */
+function trialsOf(planned: readonly Planned[], options: Options = {}) {
+  const { workers = [1], script = takes(5 * MS), stopAt = Number.POSITIVE_INFINITY } = options;
+  const spec = specOf(options);
+  const timing = new VirtualTime();
+  const finished: Finished[] = [];
+  const sent: Sent[] = [];
+  const states: string[] = [];
+  let startedAt = 0;
+  const parts = enginePositions(workers).map((position) => {
+    const plan = loadPlanOf(spec, position);
+    const { transport } = scriptedTransport(timing, (request, n, nowUs) => {
+      sent.push({ at: nowUs, index: Number(request.path.slice(1)), runner: position.runner.index });
+      return script(request, n, nowUs);
+    });
+    const recorder = new TrialRecorder();
+    const engine: Engine = createEngine({
+      protocol: http,
+      plan,
+      requests: prepareRequests(spec.target, spec.requests, new Map(), {}),
+      timeoutUs: microseconds(spec.target.timeout),
+      transport,
+      timing,
+      loop: timing,
+      scopes: scopesOf({
+        spec,
+        test: { name: 't', uid: 'u' },
+        runner: position.runner.index,
+        series: plan.series,
+        table: { columns: [], rows: [] },
+        clock: () => 0,
+      }),
+      onTrial: () => hear(),
+    });
+    const part = { engine, recorder };
+    const hear = () => {
+      measure(part);
+      states.push(recorder.newest!.state);
+      if (recorder.newest?.state === 'Done') next();
+    };
+    return part;
+  });
+
+  function measure({ engine, recorder }: (typeof parts)[0]): Snapshot {
+    const snapshot = freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }));
+    const { newest } = engine.trials!;
+    if (newest !== undefined) {
+      const { number, state, lateUs, beganUs, endUs } = newest;
+      const ranMs = Math.max(0, Math.min(timing.now(), endUs) - beganUs) / MS;
+      recorder.record({ number, state, lateMs: lateUs / MS, ranMs, beganMs: beganUs / MS }, snapshot);
+    }
+    return snapshot;
+  }
+
+  function merged(number: number): MeasuredTrial {
+    return mergeTrials(
+      number,
+      parts.map(({ recorder }) => recorder.newest),
+    );
+  }
+
+  /** Begins the next trial when the one under way is done everywhere. */
+  function next(): void {
+    const number = finished.length;
+    const trial = merged(number);
+    if (trial.state !== 'Done') return;
+    finished.push({ ...trial, sent: sent.splice(0), startedAt, doneAt: timing.now() });
+    if (number + 1 < planned.length) begin(number + 1);
+    else stopAll();
+  }
+
+  function begin(number: number): void {
+    const { rate, seconds, endAt, late = 0 } = planned[number]!;
+    startedAt = timing.now() + LEAD;
+    const trial = { number, rate, durationMs: seconds * 1000, startUs: startedAt };
+    for (const { engine } of parts) {
+      timing.at(late === 0 ? timing.now() : startedAt + late, () => engine.trials!.begin(trial));
+      if (endAt !== undefined) timing.at(startedAt + endAt, () => engine.trials!.end(number));
+    }
+  }
+
+  function stopAll(): void {
+    for (const { engine } of parts) engine.stop();
+  }
+
+  for (const { engine } of parts) engine.run(() => {});
+  begin(0);
+  timing.run(stopAt);
+  stopAll();
+  timing.run();
+  const total = mergeSnapshots(parts.map((part) => measure(part)));
+  return { finished, total, states, open: merged(finished.length), unread: sent };
+}
+
+const countsOf = (snapshot: Snapshot | undefined) => snapshot!.requests[0]!.counts;
+
+/** The gaps between the due times of a trial's arrivals, in order, as far as they differ. */
+function gaps(times: readonly number[]): number[] {
+  return [...new Set(times.slice(1).map((at, i) => Math.round(at - times[i]!)))];
+}
+
+const UP_AND_DOWN: Planned[] = [
+  { rate: 40, seconds: 3 },
+  { rate: 400, seconds: 5 },
+  { rate: 100.5, seconds: 5 },
+];
+
+describe('a capacity load carries out trials:', () => {
+  for (const workers of [[1], [2, 1, 3]])
+    it(`${workers.length} runners make exactly rate times duration of each trial, from its own start`, () => {
+      const { finished } = trialsOf(UP_AND_DOWN, { workers });
+      assert.deepEqual(
+        finished.map(({ snapshot, sent, ranMs }) => [countsOf(snapshot).done, sent.length, Math.round(ranMs)]),
+        [
+          [120, 120, 3000],
+          [2000, 2000, 5000],
+          [503, 503, 5000],
+        ],
+      );
+      for (const [i, { startedAt, sent }] of finished.entries()) {
+        const times = sent.map(({ at }) => at).sort((a, b) => a - b);
+        assert.equal(Math.round(times[0]! - startedAt), 0);
+        assert.ok(gaps(times).every((gap) => Math.abs(gap - S / UP_AND_DOWN[i]!.rate) <= 1));
+      }
+    });
+
+  it('arrivals have numbers over all trials, each once, and each runner has its stripe of each trial', () => {
+    const { finished } = trialsOf(UP_AND_DOWN, { workers: [2, 1, 3] });
+    const numbers = finished.flatMap(({ sent }) => sent.map(({ index }) => index).sort((a, b) => a - b));
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, i) => i),
+    );
+    for (const { sent } of finished)
+      for (const runner of [0, 1, 2]) {
+        const own = sent.filter((s) => s.runner === runner).length;
+        assert.ok(Math.abs(own - sent.length / 3) <= 3, `${own} of ${sent.length}`);
+      }
+  });
+
+  it('a Poisson process of each trial has its own arrivals, numbered over all trials', () => {
+    const { finished } = trialsOf(
+      [
+        { rate: 200, seconds: 10 },
+        { rate: 200, seconds: 10 },
+      ],
+      { workers: [2, 1], capacity: { arrivals: 'Poisson' } },
+    );
+    const numbers = finished.flatMap(({ sent }) => sent.map(({ index }) => index)).sort((a, b) => a - b);
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, i) => i),
+    );
+    const [first, second] = finished.map(({ sent, startedAt }) => sent.map(({ at }) => Math.round(at - startedAt)));
+    assert.notDeepEqual(first!.slice(0, 5), second!.slice(0, 5));
+    for (const { sent } of finished) assert.ok(Math.abs(sent.length - 2000) < 4 * Math.sqrt(2000), `${sent.length}`);
+  });
+
+  it('the measurements of all trials add up to that of the load', () => {
+    const { finished, total } = trialsOf(UP_AND_DOWN, { workers: [2, 1, 3] });
+    for (const { snapshot } of [...finished, { snapshot: total }])
+      assert.deepEqual(identityProblems(countsOf(snapshot)), []);
+    for (const counter of ['generated', 'made', 'done', 'dropped', 'timeout', 'aborted'] as const) {
+      const sum = finished.reduce((all, { snapshot }) => all + countsOf(snapshot)[counter], 0);
+      assert.equal(sum, countsOf(total)[counter], counter);
+    }
+    const timed = (s: Snapshot) => s.requests[0]!.responseTime.unpack().count;
+    assert.equal(
+      finished.reduce((sum, { snapshot }) => sum + timed(snapshot!), 0),
+      timed(total),
+    );
+  });
+
+  it('nothing is sent for a second after the arrivals, nor while requests are in flight', () => {
+    const slow = (seconds: number) =>
+      trialsOf(
+        [
+          { rate: 10, seconds: 2 },
+          { rate: 10, seconds: 2 },
+        ],
+        { script: takes(seconds * S) },
+      ).finished.map(({ startedAt, doneAt }) => Math.round((doneAt - startedAt) / (100 * MS)) / 10);
+    assert.deepEqual(slow(0.1), [3, 3]);
+    assert.deepEqual(slow(4), [5.9, 5.9]);
+  });
+
+  it('what is in flight after thirty seconds is cut off, and counts in its own trial', () => {
+    const script: Script = (_request, n) => (n < 20 ? { outcome: 'never' } : { ...OK, after: MS });
+    const { finished } = trialsOf(
+      [
+        { rate: 10, seconds: 2 },
+        { rate: 10, seconds: 2 },
+      ],
+      { script, spec: { target: { url: 'http://target', timeout: '10m' } } },
+    );
+    const ends = finished.map(({ snapshot, startedAt, doneAt }) => {
+      const { made, done, aborted, inFlight } = countsOf(snapshot);
+      return [made, done, aborted, inFlight, Math.round((doneAt - startedAt) / S)];
+    });
+    assert.deepEqual(ends, [
+      [20, 0, 20, 0, 32],
+      [20, 20, 0, 0, 3],
+    ]);
+  });
+
+  it('a trial that is ended early settles, and the next one makes all of its own arrivals', () => {
+    const { finished } = trialsOf(
+      [
+        { rate: 100, seconds: 10, endAt: 2 * S + 5 * MS },
+        { rate: 50, seconds: 4 },
+      ],
+      { workers: [1, 1] },
+    );
+    assert.deepEqual(
+      finished.map(({ snapshot, ranMs, startedAt, doneAt }) => [
+        countsOf(snapshot).done,
+        Math.round(ranMs),
+        Math.round((doneAt - startedAt) / (100 * MS)) / 10,
+      ]),
+      [
+        [201, 2005, 3],
+        [200, 4000, 5],
+      ],
+    );
+    assert.equal(Math.min(...finished[1]!.sent.map(({ index }) => index)), 1000, 'numbers of arrivals that never came');
+  });
+
+  it('a trial that comes late begins late, and does not catch up', () => {
+    const { finished } = trialsOf([
+      { rate: 100, seconds: 2 },
+      { rate: 100, seconds: 2, late: 700 * MS },
+    ]);
+    const [, { sent, startedAt, lateMs }] = finished as [Finished, Finished];
+    assert.deepEqual([sent.length, Math.round(lateMs)], [200, 700]);
+    assert.ok(gaps(sent.map(({ at }) => at)).every((gap) => gap === 10 * MS));
+    assert.equal(Math.round(sent[0]!.at - startedAt), 700 * MS);
+  });
+
+  it('responses after the end of a trial are late by what was usual in that trial', () => {
+    // The first trial is slow throughout; the second one becomes slow at its end.
+    const timeOf = (n: number) => (n < 80 ? 3 * S : n < 190 ? 5 * MS : n < 200 ? 1.5 * S : 500 * MS);
+    const script: Script = (_request, n) => ({ ...OK, after: timeOf(n) });
+    const { finished } = trialsOf(
+      [
+        { rate: 10, seconds: 8 },
+        { rate: 60, seconds: 2 },
+        { rate: 10, seconds: 2 },
+      ],
+      { script },
+    );
+    assert.deepEqual(
+      finished.map(({ snapshot }) => countsOf(snapshot).late),
+      [0, 10, 0],
+    );
+  });
+
+  it('a target that hangs costs the trial its arrivals beyond the limit, and the next one none', () => {
+    const script: Script = (_request, n) => (n < 7 ? { outcome: 'never' } : { ...OK, after: MS });
+    const { finished } = trialsOf(
+      [
+        { rate: 10, seconds: 2 },
+        { rate: 10, seconds: 2 },
+      ],
+      { script, capacity: { maxInFlight: 7 }, spec: { target: { url: 'http://target', timeout: '5s' } } },
+    );
+    assert.deepEqual(
+      finished.map(({ snapshot }) => {
+        const { generated, made, dropped, timeout } = countsOf(snapshot);
+        return [generated, made, dropped, timeout];
+      }),
+      [
+        [20, 7, 13, 7],
+        [20, 20, 0, 0],
+      ],
+    );
+  });
+
+  it('a stop in the middle ends the trial with what it has measured', () => {
+    const { finished, total, open } = trialsOf(
+      [
+        { rate: 10, seconds: 2 },
+        { rate: 100, seconds: 60 },
+      ],
+      { script: takes(200 * MS), stopAt: 10 * S },
+    );
+    const { aborted, made } = countsOf(open.snapshot);
+    assert.deepEqual([open.number, open.state, aborted], [1, 'Done', 20]);
+    assert.equal(countsOf(finished[0]!.snapshot).made + made, countsOf(total).made);
+    assert.deepEqual(identityProblems(countsOf(total)), []);
+  });
+
+  it('a trial is reported when it is taken up, when its arrivals are over and when it is done', () => {
+    const { states } = trialsOf([
+      { rate: 10, seconds: 2 },
+      { rate: 10, seconds: 2 },
+    ]);
+    assert.deepEqual(states, ['Pending', 'Settling', 'Done', 'Pending', 'Settling', 'Done']);
+  });
+});
