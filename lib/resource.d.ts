@@ -1864,8 +1864,13 @@ export type LoadTestStatus = {
         /** Name of its request; absent: all requests together. */
         request?: string | undefined;
       }> | undefined;
-      /** Why the load generator was the limit of this trial, and what to do. */
-      generator?: string | undefined;
+      /** Set when the load generator was the limit, so that the trial says nothing of the target. */
+      generator?: {
+        /** As in the condition GeneratorSaturated. */
+        reason: string;
+        /** What was the limit, and what to do. */
+        message: string;
+      } | undefined;
       /** The value of each threshold, in their order; empty: nothing was measured. */
       observed?: string[] | undefined;
       /** Share of the arrivals that ended in an error. */

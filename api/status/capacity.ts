@@ -54,7 +54,13 @@ const finishedTrialSchema = plannedTrialSchema.extend({
   achieved: perSecond.describe('Responses during its plateau; with requestOrder Sequential: iterations completed.'),
   good: z.boolean().describe('Whether every threshold held.'),
   by: z.array(limitSchema).max(32).optional().describe('What did not hold.'),
-  generator: text.optional().describe('Why the load generator was the limit of this trial, and what to do.'),
+  generator: z
+    .strictObject({
+      reason: text.describe('As in the condition GeneratorSaturated.'),
+      message: text.describe('What was the limit, and what to do.'),
+    })
+    .optional()
+    .describe('Set when the load generator was the limit, so that the trial says nothing of the target.'),
   observed: z
     .array(text)
     .max(32)

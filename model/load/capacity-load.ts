@@ -1,13 +1,14 @@
-import { microseconds } from '../../api/common/duration.ts';
-import { formatCount } from '../../api/common/quantity.ts';
+import { microseconds, usToSeconds } from '../../api/common/duration.ts';
+import { formatCount, share } from '../../api/common/quantity.ts';
 import type { CapacityLoad } from '../../api/loadtest/load/capacity-load.ts';
-import type { Load } from '../../api/loadtest/load/load.ts';
 import type { OpenLoad } from '../../api/loadtest/load/open-load.ts';
 import { shareAt, stripeAt, WHOLE } from './engine-position.ts';
-import type { LoadModel } from './load-model.ts';
+import type { LoadModel, Plateau, RateSearch } from './load-model.ts';
 import { openWorkers } from './open-load.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
 import type { Stripe } from './stripe.ts';
+
+export type { Plateau } from './load-model.ts';
 
 /** An engine's part of a capacity load. Its trials come one after another from who controls the search. */
 export type CapacityPlan = {
@@ -22,9 +23,6 @@ export type CapacityPlan = {
   load: CapacityLoad;
 };
 
-/** A plateau at one rate: arrivals a second over the whole test, and its length. */
-export type Plateau = { number: number; rate: number; durationMs: number };
-
 /** A search for the highest arrival rate at which the thresholds hold. */
 export function capacityLoad(load: CapacityLoad): LoadModel<CapacityPlan> {
   const { maxRate, maxInFlight, arrivals } = load;
@@ -33,10 +31,11 @@ export function capacityLoad(load: CapacityLoad): LoadModel<CapacityPlan> {
     lengthField: 'load.capacity.deadline',
     iterations: Number.POSITIVE_INFINITY,
     isPaced: true,
+    search: searchOf(load),
     mostRunners: Number.POSITIVE_INFINITY,
     peakPerSecond: maxRate,
     inFlightLimit: { count: maxInFlight, field: 'load.capacity.maxInFlight' },
-    // The search decides the rate: a trial's own load has it, see loadOfTrial.
+    // The search decides the rate: a trial's own load has it, see RateSearch.
     perSecondAt: () => undefined,
     arrivalsUntil: () => undefined,
     mayCome: () => true,
@@ -60,14 +59,27 @@ export function capacityLoad(load: CapacityLoad): LoadModel<CapacityPlan> {
   };
 }
 
-/** The lowest rate of the search, arrivals a second. */
-export function minRateOf({ minRate, maxRate }: Pick<CapacityLoad, 'minRate' | 'maxRate'>): number {
-  return minRate ?? Math.max(1, Math.round(maxRate / 100));
+function searchOf(load: CapacityLoad): RateSearch {
+  const { maxRate, precision, trialDuration, confirm, hold, deadline, atLeast } = load;
+  return {
+    minRate: minRateOf(load),
+    maxRate,
+    precision: share(precision),
+    trialSeconds: trialDuration === undefined ? undefined : secondsOf(trialDuration),
+    confirmSeconds: secondsOf(confirm),
+    holdSeconds: secondsOf(hold),
+    deadlineSeconds: secondsOf(deadline),
+    atLeast,
+    loadOfTrial: (plateau) => ({ type: 'Open', open: openLoadOf(load, plateau) }),
+  };
 }
 
-/** The load of one trial on its own: an open load at its rate. */
-export function loadOfTrial(load: CapacityLoad, plateau: Plateau): Load {
-  return { type: 'Open', open: openLoadOf(load, plateau) };
+function secondsOf(duration: string): number {
+  return usToSeconds(microseconds(duration));
+}
+
+function minRateOf({ minRate, maxRate }: CapacityLoad): number {
+  return minRate ?? Math.max(1, Math.round(maxRate / 100));
 }
 
 /** When the arrivals of a trial come due, counted from its start. */

@@ -34,6 +34,7 @@ export function closedLoad(load: ClosedLoad): LoadModel<ClosedPlan> {
     isPaced: false,
     peakPerSecond: undefined,
     inFlightLimit: undefined,
+    search: undefined,
     mostRunners: users,
     perSecondAt: () => undefined,
     arrivalsUntil: () => undefined,

@@ -1,6 +1,29 @@
 import type { OperatorLimits } from '../../api/common/operator-limits.ts';
+import type { Load } from '../../api/loadtest/load/load.ts';
 import type { EnginePosition } from './engine-position.ts';
 import type { Stripe } from './stripe.ts';
+
+/** A plateau of arrivals: its number in the search, arrivals a second over the whole test, and its length. */
+export type Plateau = { number: number; rate: number; durationMs: number };
+
+/** A search for the highest rate at which the thresholds hold, by trials. Rates are arrivals a second over the whole test. */
+export type RateSearch = {
+  minRate: number;
+  maxRate: number;
+  /** How far apart the ends of the bracket may be, as a share of the lower one. */
+  precision: number;
+  /** The length of a trial; undefined: as long as the thresholds need at its rate. */
+  trialSeconds: number | undefined;
+  /** The length of the last trial; 0: none. */
+  confirmSeconds: number;
+  /** How long a rate that fails on the way up is kept before it is tried again; 0: it is not. */
+  holdSeconds: number;
+  deadlineSeconds: number;
+  /** The capacity that the test requires; undefined: none. */
+  atLeast: number | undefined;
+  /** The load of one trial on its own. */
+  loadOfTrial(plateau: Plateau): Load;
+};
 
 /**
  * A load, as everything but its engine sees it. One file a load model implements this; {@link loadModelOf} in load-models.ts chooses
@@ -25,6 +48,8 @@ export interface LoadModel<Plan = unknown> {
   readonly peakPerSecond: number | undefined;
   /** Requests in flight above which arrivals are dropped, and the field that sets it; undefined when none are dropped. */
   readonly inFlightLimit: { count: number; field: string } | undefined;
+  /** The search that decides the rate of each trial; undefined for a load that follows its plan. */
+  readonly search: RateSearch | undefined;
   /** The most runners that can share the load; Infinity when any number can. */
   readonly mostRunners: number;
 

@@ -31,6 +31,7 @@ export function openLoad(load: OpenLoad): LoadModel<OpenPlan> {
     lengthField: 'load.open.stages',
     iterations: Number.POSITIVE_INFINITY,
     isPaced: true,
+    search: undefined,
     mostRunners: Number.POSITIVE_INFINITY,
     peakPerSecond,
     inFlightLimit: { count: load.maxInFlight, field: 'load.open.maxInFlight' },

@@ -107,6 +107,11 @@ export function rankOf(percentile: number, count: number): number {
   return Math.max(1, ((count - rest) / whole) * part + Math.ceil((rest * part) / whole));
 }
 
+/** How many values are above `value` for sure: those of its own bucket may not be. */
+export function countAbove({ counts }: Histogram, value: number): number {
+  return counts.subarray(bucketOf(Math.min(value, Histogram.MAX_VALUE)) + 1).reduce((sum, n) => sum + n, 0);
+}
+
 /** The sum of histograms, as a new one. */
 export function mergeHistograms(histograms: Iterable<Histogram>): Histogram {
   const merged = new Histogram();

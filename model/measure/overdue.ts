@@ -1,7 +1,7 @@
 import { limitValue, parseMetric } from '../../api/loadtest/metrics.ts';
 import type { Threshold } from '../../api/loadtest/threshold.ts';
 import type { Counts } from '../../api/status/counters.ts';
-import { bucketOf, Histogram } from './histogram.ts';
+import { countAbove, type Histogram } from './histogram.ts';
 import { mapTimes, type Times } from './snapshot.ts';
 
 type Request = { name: string; counts: Counts; withoutGenerator: Times<Histogram> };
@@ -31,8 +31,4 @@ function loosestLimitUs(thresholds: readonly Threshold[], time: keyof Times<unkn
     return kind === time && isTelling && max !== undefined ? limitValue(metric, max) : [];
   });
   return limits.length === 0 ? undefined : Math.max(...limits);
-}
-
-function countAbove({ counts }: Histogram, value: number): number {
-  return counts.subarray(bucketOf(Math.min(value, Histogram.MAX_VALUE)) + 1).reduce((sum, n) => sum + n, 0);
 }

@@ -688,7 +688,7 @@ const LOAD_TEST_STATUS: LoadTestStatus = {
         achieved: 1879.4,
         good: false,
         by: [{ metric: 'responseTime.p99', request: 'list' }],
-        generator: 'requests were sent late (pacing lag p99 12ms); 1 more runner would carry this rate',
+        generator: { reason: 'PacingLag', message: 'requests were sent late (pacing lag p99 12ms)' },
         observed: ['0.31s', '0%'],
         errors: '0%',
         p50: '10ms',

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { capacityLoadSchema } from '../../../../api/loadtest/load/capacity-load.ts';
 import { Arrivals } from '../../../../model/load/arrivals.ts';
-import { minRateOf, scheduleOfTrial } from '../../../../model/load/capacity-load.ts';
-import { loadModelOf } from '../../../../model/load/load-models.ts';
+import { capacityLoad, scheduleOfTrial } from '../../../../model/load/capacity-load.ts';
 import { enginePositions } from '../../../support/specs/loads.ts';
 
 const load = (fields: object) => capacityLoadSchema.parse({ maxRate: 5000, ...fields });
@@ -11,12 +10,10 @@ const load = (fields: object) => capacityLoadSchema.parse({ maxRate: 5000, ...fi
 function dueTimesUs(fields: object, number: number, engines: readonly number[] = [1]): number[] {
   const capacity = load(fields);
   const schedule = scheduleOfTrial(capacity, { number, rate: 12.5, durationMs: 2000 });
-  const model = loadModelOf({ type: 'Capacity', capacity });
+  const model = capacityLoad(capacity);
   return enginePositions(engines)
     .flatMap((position) => {
-      const plan = model.planOf(position);
-      if (!('load' in plan)) throw new Error('another plan');
-      const arrivals = new Arrivals(schedule, plan.stripe);
+      const arrivals = new Arrivals(schedule, model.planOf(position).stripe);
       const due: number[] = [];
       for (; arrivals.dueUs < Number.POSITIVE_INFINITY; arrivals.advance()) due.push(arrivals.dueUs);
       return due;
@@ -49,5 +46,6 @@ describe('the lowest rate of a capacity load', () => {
     [{ maxRate: 20 }, 1],
   ];
   for (const [fields, rate] of rows)
-    it(`is ${rate} with ${JSON.stringify(fields)}`, () => assert.equal(minRateOf(load(fields)), rate));
+    it(`is ${rate} with ${JSON.stringify(fields)}`, () =>
+      assert.equal(capacityLoad(load(fields)).search?.minRate, rate));
 });
