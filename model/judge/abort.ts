@@ -15,9 +15,9 @@ export type Recent = {
   readonly earlier?: { readonly window: Snapshot; readonly elapsedMs: number } | undefined;
 };
 
-/** Whether a threshold may end the test early. */
+/** Whether a threshold may end the test early. In a search it may end a trial at most. */
 export function mayBeAborted(spec: LoadTestSpec): boolean {
-  return thresholdsOf(spec).some((t) => t.abort);
+  return loadModelOf(spec.load).search === undefined && thresholdsOf(spec).some((t) => t.abort);
 }
 
 /**

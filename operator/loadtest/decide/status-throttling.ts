@@ -5,7 +5,8 @@ import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 export const LIVE_WRITE_MS = 10_000;
 
 /**
- * Whether to write `next` over `before` now. A change of a condition's status or reason, or of a time, is written at once. Changes of figures
+ * Whether to write `next` over `before` now. A change of a condition's status or reason, of a time, or of
+ * the trial under way is written at once. Changes of figures
  * and messages wait for `againMs`, to spare the API server.
  */
 export function throttleStatus(
@@ -25,7 +26,9 @@ function comparable(status: LoadTestStatus): unknown {
   return JSON.parse(JSON.stringify({ ...status, conditions }));
 }
 
-function turningPoints({ observedGeneration, conditions, startTime, loadStartTime, completionTime }: LoadTestStatus) {
+function turningPoints(status: LoadTestStatus) {
+  const { observedGeneration, conditions, startTime, loadStartTime, completionTime, capacity } = status;
   const states = (conditions ?? []).map(({ type, status, reason }) => `${type}=${status}/${reason}`).sort();
-  return [observedGeneration, states, startTime, loadStartTime, completionTime];
+  const search = [capacity?.trial?.number, capacity?.reason];
+  return [observedGeneration, states, startTime, loadStartTime, completionTime, search];
 }

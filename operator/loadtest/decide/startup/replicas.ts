@@ -10,7 +10,7 @@ export function allReady({ test, job, ready }: Pick<Startup, 'test' | 'job' | 'r
   return job !== undefined && ready === test.spec.runners.replicas ? { is: 'AllReady' } : undefined;
 }
 
-/** When the load of so many runners begins that is decided at `nowMs`; epoch milliseconds. */
-export function loadStartMs(nowMs: number, replicas: number): number {
+/** When the load of so many runners, or their next trial, begins that is decided at `nowMs`; epoch milliseconds. */
+export function startMs(nowMs: number, replicas: number): number {
   return nowMs + WRITE_MS + replicas * RESPOND_MS;
 }

@@ -1,5 +1,6 @@
 import { isoTime } from '../../../../api/common/time.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
+import { begunSearch, isSearch } from '../../../../model/capacity/progress.ts';
 import { withStage } from '../../../../model/lifecycle/stage.ts';
 import { type Chain, firstOf } from '../../../common/chain.ts';
 import type { ObservedAccepted } from '../../observe/observed.ts';
@@ -13,7 +14,7 @@ import type { Startup, StartupFact } from './facts.ts';
 import { awaitedRunners, waitingOf } from './ready.ts';
 import { readyTimeout } from './ready-timeout.ts';
 import { replacedJob } from './replaced-job.ts';
-import { allReady, loadStartMs } from './replicas.ts';
+import { allReady, startMs } from './replicas.ts';
 import { jobInvalid, runnerFailed, runnerLost } from './runner-failed.ts';
 
 const CHECKS: Chain<Startup, StartupFact> = [
@@ -47,12 +48,15 @@ function decisionOn(state: Startup, fact: StartupFact): Decision {
     case 'NeverRan':
       return { actions: [], status: withStage(counted, fact, decided) };
     case 'AllReady': {
-      const stage = {
-        is: 'Started',
-        runners: runners.length,
-        loadStartMs: loadStartMs(nowMs, runners.length),
-      } as const;
-      return { actions: [], status: withStage(counted, stage, decided), requeueAfterMs: LIVE_WRITE_MS };
+      const loadStartMs = startMs(nowMs, runners.length);
+      const stage = { is: 'Started', runners: runners.length, loadStartMs } as const;
+      const { spec } = test;
+      const search = isSearch(spec) ? { capacity: begunSearch(spec, loadStartMs) } : {};
+      return {
+        actions: [],
+        status: { ...withStage(counted, stage, decided), ...search },
+        requeueAfterMs: LIVE_WRITE_MS,
+      };
     }
     case 'AwaitsTurn':
       return { actions: [], status: withStage(test.status, { is: 'Waiting', waiting: fact.turn }, decided) };

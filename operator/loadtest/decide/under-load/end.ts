@@ -11,6 +11,7 @@ import { type Decision, decidedOn } from '../decision.ts';
 import type { UnderLoad } from './facts.ts';
 import { failedByLoss, runnersLost } from './on-loss.ts';
 import { teardownProblem } from './script-teardown.ts';
+import { searchResult } from './search.ts';
 
 /** How a load ended, the gravest first. A loss with `onLoss: Continue` still names the end. */
 const ENDS: Chain<UnderLoad, EndReason> = [failedByLoss, stopped, runnersLost, aborted];
@@ -31,7 +32,7 @@ export function finished(state: UnderLoad): Decision {
     intervals,
     teardownProblem: teardownProblem(runners),
   };
-  const status = withEnd(counted, test.spec, end, decidedOn(state));
+  const status = withEnd({ ...counted, ...searchResult(state) }, test.spec, end, decidedOn(state));
   if (summary === undefined) return { actions: [], status };
   const report = { configMapRef: { name: reportName(test.metadata) } };
   return { actions: [{ type: 'WriteReport', runners: runners.map(endOf) }], status: { ...status, report } };

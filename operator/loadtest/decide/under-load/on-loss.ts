@@ -6,9 +6,10 @@ export function failsByLoss({ test, losses }: Pick<UnderLoad, 'test' | 'losses'>
   return losses !== '' && test.spec.runners.onLoss === 'Fail';
 }
 
-/** The load finishes once a runner has come to its end, or must end for a loss. */
-export function finishing(state: Pick<UnderLoad, 'test' | 'losses' | 'runners'>): UnderLoadReason | undefined {
-  return failsByLoss(state) || state.runners.some((r) => r.state === 'Finished') ? 'Finishing' : undefined;
+/** The load finishes once a runner has come to its end, the search has its result, or a loss ends it. */
+export function finishing(state: Pick<UnderLoad, 'test' | 'losses' | 'runners' | 'stop'>): UnderLoadReason | undefined {
+  const isOver = state.stop?.by === 'Search' || state.runners.some((r) => r.state === 'Finished');
+  return failsByLoss(state) || isOver ? 'Finishing' : undefined;
 }
 
 /** With `onLoss: Continue` the others go on. */

@@ -17,6 +17,7 @@ import { liveResult } from './live-result.ts';
 import { endSilent, recordLost } from './lost-runners.ts';
 import { finishing, runnersLost } from './on-loss.ts';
 import { isTearingDown, tearDown, tearingDown } from './script-teardown.ts';
+import { endTrial, searchAgainMs, searchOver, searchProgress, searchStatus } from './search.ts';
 import { stopping, stopRunners } from './stop.ts';
 
 /** How soon to decide again while the termination message of a runner, or the intervals of the run, are awaited. */
@@ -27,6 +28,7 @@ const STOPS: Chain<Omit<UnderLoad, 'stop'>, StopCause> = [
   ({ test }) => persistedStop(test.status),
   stopAnnotation,
   thresholdAbort,
+  searchOver,
 ];
 
 /** The activity of the runners, which is the reason of the condition Complete. */
@@ -51,6 +53,7 @@ function stateOf(observed: ObservedAccepted, loadStartMs: number): UnderLoad {
     runners,
     losses: lossesText(runners),
     isTearingDown: isTearingDown(observed, runners),
+    search: searchProgress(observed, loadStartMs),
     counted: { ...status, runners: countRunners(runners, { underLoad: true }) },
   };
   return { ...state, stop: firstOf(STOPS, state) };
@@ -61,9 +64,9 @@ function continued(state: UnderLoad): Decision {
   const { counted, runners, stop, losses } = state;
   const reason = firstOf(ACTIVITIES, state) ?? 'Running';
   return {
-    actions: [...stopRunners(state), ...tearDown(state), ...endSilent(state), ...recordLost(state)],
+    actions: [...stopRunners(state), ...endTrial(state), ...tearDown(state), ...endSilent(state), ...recordLost(state)],
     status: withStage(
-      { ...counted, ...liveResult(state) },
+      { ...counted, ...liveResult(state), ...searchStatus(state) },
       { is: 'UnderLoad', reason, stop, losses },
       decidedOn(state),
     ),
@@ -75,5 +78,5 @@ function continued(state: UnderLoad): Decision {
 function nextLookMs(state: UnderLoad): number {
   const underWay = state.runners.filter((runner) => !hasEnded(runner));
   const longAgoMs = Math.min(...underWay.map(({ index }) => heardMs(state, index)));
-  return Math.min(LIVE_WRITE_MS, longAgoMs + SILENCE_MS + 1 - state.nowMs);
+  return Math.min(LIVE_WRITE_MS, searchAgainMs(state), longAgoMs + SILENCE_MS + 1 - state.nowMs);
 }

@@ -4,7 +4,7 @@ import { admission } from '../../../../../operator/loadtest/decide/startup/admis
 import type { Startup, StartupFact } from '../../../../../operator/loadtest/decide/startup/facts.ts';
 import { awaitedRunners, waitingOf } from '../../../../../operator/loadtest/decide/startup/ready.ts';
 import { readyTimeout } from '../../../../../operator/loadtest/decide/startup/ready-timeout.ts';
-import { allReady, loadStartMs } from '../../../../../operator/loadtest/decide/startup/replicas.ts';
+import { allReady, startMs } from '../../../../../operator/loadtest/decide/startup/replicas.ts';
 import { runnerFailed, runnerLost } from '../../../../../operator/loadtest/decide/startup/runner-failed.ts';
 import { stopBeforeLoad } from '../../../../../operator/loadtest/decide/stop-annotation.ts';
 import type { AcceptedLoadTest } from '../../../../../operator/loadtest/resources/loadtest-resource.ts';
@@ -188,5 +188,5 @@ describe('the reason why not all runners are ready', () => {
 });
 
 it('the load starts when every runner can have received its instruction', () => {
-  assert.deepEqual([loadStartMs(NOW, 2), loadStartMs(NOW, 400)], [NOW + 102, NOW + 500]);
+  assert.deepEqual([startMs(NOW, 2), startMs(NOW, 400)], [NOW + 102, NOW + 500]);
 });

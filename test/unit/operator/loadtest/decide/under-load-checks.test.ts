@@ -47,6 +47,7 @@ const state = (change: Partial<UnderLoad> = {}): UnderLoad => ({
   test: test(),
   runners: [runner(0), runner(1)],
   losses: '',
+  search: undefined,
   stop: undefined,
   isTearingDown: false,
   loadStartMs: NOW - 60_000,
