@@ -1,3 +1,5 @@
+import type { CapacityReason } from './capacity.ts';
+
 /** Why a runner cannot run, where a runner update says more than that it failed. */
 export const FAILURE_REASONS = ['ScriptInvalid', 'SetupFailed', 'AddressDenied'] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
@@ -66,6 +68,9 @@ export type Reasons = {
     | 'GeneratorSaturated'
     | 'RequestsCutOff'
     | 'NoLoad'
+    | 'CapacityReached'
+    | 'CapacityTooLow'
+    | CapacityReason
     | NeverRanReason;
   GeneratorSaturated:
     | 'Undecided'

@@ -98,7 +98,8 @@ function byComparison({ comparison, isAvailable }: Compared, held: string): Verd
   return result === 'TooNoisy' ? unknown('TooNoisy', message) : passed(result, `${held}, ${message}`);
 }
 
-function isFailedByLoss({ runners }: LoadTestSpec, { lost }: RunnerLosses): boolean {
+/** Whether the loss of runners fails the test. */
+export function isFailedByLoss({ runners }: LoadTestSpec, { lost }: RunnerLosses): boolean {
   return lost > 0 && runners.onLoss === 'Fail';
 }
 
@@ -142,7 +143,8 @@ function countsSentence(spec: LoadTestSpec, summary: Summary): string {
   return `${doneText(spec, summary)}, ${formatNumber(summary.rate.achieved)}${rateUnit(spec)}`;
 }
 
-function lossSentence({ desired, lost }: RunnerLosses): string {
+/** The lost runners as a sentence; empty without any. */
+export function lossSentence({ desired, lost }: RunnerLosses): string {
   return lost === 0
     ? ''
     : `${lost} of ${desired} runners lost, and with them what they counted after they were last heard of`;

@@ -3,7 +3,8 @@ import { isoTime } from '../../api/common/time.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { EndReason } from '../../api/status/reasons.ts';
-import { compareWith, type Found } from '../compare/baseline.ts';
+import { judgeSearch } from '../capacity/result/verdict.ts';
+import { type Compared, compareWith, type Found } from '../compare/baseline.ts';
 import { formatIntervals, type Intervals } from '../compare/intervals.ts';
 import { judge, type RunnerLosses, type Verdict } from '../judge/verdict.ts';
 import type { Summary } from '../measure/summary.ts';
@@ -32,9 +33,9 @@ export type End = {
 
 /** The status of a test whose runners have all ended: its result, its verdict, and why it ended. */
 export function withEnd(before: LoadTestStatus, spec: LoadTestSpec, end: End, decided: Decided): LoadTestStatus {
-  const { stop, summary, baseline, intervals } = end;
+  const { summary, baseline, intervals } = end;
   const compared = spec.compareWith && compareWith(spec.compareWith, baseline, { spec, intervals });
-  const verdict = judge(spec, summary, end.runners, stop?.by === 'Threshold' ? stopText(stop) : undefined, compared);
+  const verdict = verdictOf(before, spec, end, compared);
   const result = summary && {
     ...resultStatus(summary, verdict),
     ...(intervals && { windows: formatIntervals(intervals) }),
@@ -49,6 +50,18 @@ export function withEnd(before: LoadTestStatus, spec: LoadTestSpec, end: End, de
     },
     decided,
   );
+}
+
+/** A search is judged by what it found, where it has found anything. */
+function verdictOf(
+  { capacity }: LoadTestStatus,
+  spec: LoadTestSpec,
+  end: End,
+  compared: Compared | undefined,
+): Verdict {
+  const { summary, runners, stop } = end;
+  if (capacity?.reason !== undefined && summary !== undefined) return judgeSearch(spec, capacity, runners);
+  return judge(spec, summary, runners, stop?.by === 'Threshold' ? stopText(stop) : undefined, compared);
 }
 
 /** When the load ended: the operator may have been away, or its clock been set, since it began. */

@@ -1,11 +1,11 @@
 import type { Assignment } from '../../api/protocol/assignment.ts';
 import type { Instruction } from '../../api/protocol/instruction.ts';
 import { isTrue } from '../../api/status/conditions.ts';
+import { trialPlanOf } from '../../model/capacity/trial/trial-plan.ts';
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { type Chain, firstOf } from '../common/chain.ts';
 import type { AcceptedLoadTest, LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import { liveMs, pollMs } from './polling.ts';
-import { trialPlanOf } from './trial-plan.ts';
 
 /** The whole input of an instruction for one runner. */
 export type InstructionInput = {

@@ -23,7 +23,7 @@ export type Bracket = {
 };
 
 /** Whether a trial counts for its rate. */
-function isJudged({ purpose, generator }: FinishedTrial): boolean {
+export function isJudged({ purpose, generator }: FinishedTrial): boolean {
   return purpose !== 'WarmUp' && purpose !== 'Hold' && generator === undefined;
 }
 

@@ -1,4 +1,4 @@
-import { msToSeconds } from '../../../api/common/duration.ts';
+import { msToSeconds, secondsToMs } from '../../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../../api/loadtest/loadtest.ts';
 import type { PlannedTrial } from '../../../api/status/capacity.ts';
 import type { RateSearch } from '../../load/load-model.ts';
@@ -13,7 +13,7 @@ export function searchOf({ load }: Pick<LoadTestSpec, 'load'>): RateSearch {
 
 /** The test that one trial is on its own, so that it is measured and judged like any other. `seconds`: how long its plateau lasted. */
 export function trialSpec(spec: LoadTestSpec, { number, rate }: PlannedTrial, seconds: number): LoadTestSpec {
-  const durationMs = Math.max(1, Math.round(seconds * 1e3));
+  const durationMs = Math.max(1, Math.round(secondsToMs(seconds)));
   return { ...spec, load: searchOf(spec).loadOfTrial({ number, rate, durationMs }) };
 }
 

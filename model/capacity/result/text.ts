@@ -1,0 +1,66 @@
+import { formatCount, formatNumber } from '../../../api/common/quantity.ts';
+import { parseMetric, unitOf } from '../../../api/loadtest/metrics.ts';
+import type { Capacity, CapacityLimit, CapacityReason } from '../../../api/status/capacity.ts';
+
+/** A rate with its thousands separated: 1830.4 -> "1,830", 12.34 -> "12.34". */
+export function rateText(rate: number): string {
+  return rate < 100 ? formatNumber(rate) : formatCount(Math.round(rate));
+}
+
+/**
+ * The result of a search in one sentence: "carries 1,830/s (1,830–1,880); p99 of `order` is the limit, gradually". `unit` stands behind a
+ * rate. The bracket that is known so far during the search.
+ */
+export function capacityText(capacity: Capacity, unit: string): string {
+  const { reason } = capacity;
+  const carried = reason === undefined ? bracketText(capacity, unit) : SENTENCES[reason](capacity, unit);
+  const limit = reason === 'AboveRange' || reason === 'LatencyFloor' ? '' : limitText(capacity);
+  const scaled =
+    capacity.beforeHold === undefined ? '' : `${rateText(capacity.beforeHold)}${unit} before it had scaled`;
+  return [carried, limit, scaled].filter(Boolean).join('; ');
+}
+
+const SENTENCES: Record<CapacityReason, (capacity: Capacity, unit: string) => string> = {
+  Found: ({ rate = 0, low = 0, high = 0 }, unit) => `carries ${rateText(rate)}${unit} (${between(low, high)})`,
+  AboveRange: (capacity, unit) => `${atLeast(capacity, unit)}, the highest rate of the search`,
+  BelowRange: ({ high = 0 }, unit) => `carries less than ${rateText(high)}${unit}, below the range of the search`,
+  LatencyFloor: (capacity) =>
+    `carries no rate: ${limitName(capacity.limitedBy)} is above its limit at the lowest rates, and lower ones do not improve it`,
+  NotConfirmed: (capacity, unit) =>
+    `carries no rate for long: rates that held in short trials did not in the long ones; ${bracketText(capacity, unit)}`,
+  Deadline: (capacity, unit) => `${bracketText(capacity, unit)} at the deadline of the search`,
+  GeneratorSaturated: (capacity, unit) => `${atLeast(capacity, unit)}, as far as the load generator came`,
+  Unstable: (capacity, unit) => `has no stable capacity: ${bracketText(capacity, unit)} after all trials`,
+  Unfinished: (capacity, unit) => `${bracketText(capacity, unit)} when the load ended, before the search did`,
+};
+
+function atLeast({ low }: Capacity, unit: string): string {
+  return low === undefined ? 'carries an unknown rate' : `carries at least ${rateText(low)}${unit}`;
+}
+
+/** What the bracket says so far: "carries 800/s and not 1,600/s". */
+function bracketText({ low, high }: Capacity, unit: string): string {
+  if (low === undefined) return high === undefined ? 'no rate is known yet' : `does not carry ${rateText(high)}${unit}`;
+  return `carries ${rateText(low)}${unit}${high === undefined ? '' : ` and not ${rateText(high)}${unit}`}`;
+}
+
+function between(low: number, high: number): string {
+  return `${rateText(low)}–${rateText(high)}`;
+}
+
+const APPROACHED = { Smooth: 'gradually', Cliff: 'abruptly' };
+
+function limitText({ limitedBy, boundary }: Capacity): string {
+  if (limitedBy === undefined) return '';
+  return `${limitName(limitedBy)} is the limit${boundary === undefined ? '' : `, ${APPROACHED[boundary]}`}`;
+}
+
+/** The limit as people say it: "p99 of `order`", "errors"; a rate that was not answered in time is "the response rate". */
+export function limitName(limit: CapacityLimit | undefined): string {
+  if (limit === undefined) return 'a threshold';
+  const { metric, request } = limit;
+  const { kind, detail } = parseMetric(metric);
+  const isMainTime = unitOf(metric) === 'duration' && kind.startsWith('response');
+  const name = isMainTime ? detail : kind === 'rate' ? 'the response rate' : metric;
+  return request === undefined ? name : `${name} of \`${request}\``;
+}
