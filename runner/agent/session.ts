@@ -89,7 +89,7 @@ export class Session {
       await this.#follow(response);
     }
     const isUnchanged =
-      this.#phase === update.phase && this.#teardown === update.teardown && this.#trialDone === trialDoneIn(update);
+      this.#phase === update.phase && this.#teardown === update.teardown && !this.#hasDoneTrialSince(update);
     if (isUnchanged) await this.#sleep('problem' in response ? RETRY_MS : response.nextReportMs);
     return undefined;
   }
@@ -227,8 +227,9 @@ export class Session {
     return intervals === undefined ? {} : { intervals };
   }
 
-  get #trialDone(): number | undefined {
-    return trialDoneIn({ trial: this.#pool?.trials.newest });
+  #hasDoneTrialSince(update: RunnerUpdate): boolean {
+    const done = trialDoneIn({ trial: this.#pool?.trials.newest });
+    return done !== undefined && done !== trialDoneIn(update);
   }
 
   /** Sleeps until the next update is due, or until the phase changes, which is reported at once. */
