@@ -1527,12 +1527,16 @@ export type LoadTestSpec = {
   /** Baseline to compare the result with; a regression fails the test. Default: none. */
   compareWith?: {
     /** Name of the baseline: a LoadTest in the same namespace that is complete when this one ends. */
-    name: string;
+    name?: string | undefined;
+    /** For the template of a ScheduledLoadTest: the newest earlier run that passed (LastPassed) or ended (Last), and has the same load and a usable result. It becomes the name when the run is created. A run without such a predecessor is not compared. */
+    previous?: 'LastPassed' | 'Last' | undefined;
     /** Largest tolerated deterioration of a metric, relative to the baseline. Differences within the noise never count. */
     maxRegression?: string | undefined;
     /** Metrics that are compared. Without one whose noise hides a change of maxRegression, such as the p99 of few requests, the others decide. Default: all. */
     metrics?: Array<'responseTime.p50' | 'responseTime.p95' | 'responseTime.p99' | 'rate' | 'errors'> | undefined;
   } | undefined;
+  /** Label of the release under test, such as v42, for the history of a schedule. Default: none. */
+  release?: string | undefined;
   /** Deletes the LoadTest this many seconds after its completion, unless a GitOps tool tracks it, which would create it again. Default: never. */
   ttlSecondsAfterFinished?: number | undefined;
   /** While true, no runners are created. */

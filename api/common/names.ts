@@ -36,6 +36,15 @@ export const ANNOTATION_STOP = `${GROUP}/stop`;
 /** On a LoadTest: the scheduled time of its start. */
 export const ANNOTATION_SCHEDULED_AT = `${GROUP}/scheduled-at`;
 
+/** On a ScheduledLoadTest: a new value creates a run now, with any value but "false". */
+export const ANNOTATION_TRIGGER = `${GROUP}/trigger`;
+
+/** On a LoadTest: the value of the trigger that created it. */
+export const ANNOTATION_TRIGGERED_BY = `${GROUP}/triggered-by`;
+
+/** The part of a trigger's value that counts, in characters. */
+export const MAX_TRIGGER = 253;
+
 const MAX_NAME = 63;
 
 /** A LoadTest's name is used as a label value. */
@@ -62,6 +71,11 @@ function cut(name: string, length: number): string {
 /** The name of the LoadTest that a schedule creates for a time. It is deterministic, so that creating it twice yields one object. */
 export function scheduledTestName(schedule: string, scheduledMs: number): string {
   return `${schedule}-${Math.floor(scheduledMs / 60_000)}`;
+}
+
+/** The name of the LoadTest that a trigger creates: deterministic as well, so that one value yields one object. */
+export function triggeredTestName(schedule: string, trigger: string): string {
+  return childName(schedule, `trigger/${trigger}`);
 }
 
 /**

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { API_VERSION, LOAD_TEST } from '../common/group.ts';
 import { metadataSchema } from '../common/metadata/metadata.ts';
 import { MAX_LOAD_TEST_NAME } from '../common/names.ts';
-import { withRules } from '../common/rule.ts';
+import { textOf, withRules } from '../common/rule.ts';
 import { variablesIn } from '../common/template.ts';
 import { compareWithSchema } from '../status/comparison.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from '../status/loadtest-status.ts';
@@ -52,6 +52,13 @@ const checkedByTheServer = withRules(
     compareWith: compareWithSchema
       .optional()
       .describe('Baseline to compare the result with; a regression fails the test. Default: none.'),
+    release: textOf(
+      /^[-_.:+@/a-zA-Z0-9]+$/,
+      'must be the label of a release: letters, digits, "-", "_", ".", ":", "+", "@" and "/"',
+      { min: 1, max: 63 },
+    )
+      .optional()
+      .describe('Label of the release under test, such as v42, for the history of a schedule. Default: none.'),
     ttlSecondsAfterFinished: z
       .int()
       .min(0)

@@ -2,9 +2,11 @@ import * as z from 'zod';
 import { API_VERSION, SCHEDULED_LOAD_TEST } from '../common/group.ts';
 import { annotationsSchema, labelsSchema } from '../common/metadata/maps.ts';
 import { metadataSchema } from '../common/metadata/metadata.ts';
-import { MAX_SCHEDULED_LOAD_TEST_NAME } from '../common/names.ts';
+import { MAX_SCHEDULED_LOAD_TEST_NAME, MAX_TRIGGER } from '../common/names.ts';
 import { loadTestSpecSchema } from '../loadtest/loadtest.ts';
 import { conditionsSchema } from '../status/conditions.ts';
+import { historySchema, MAX_HISTORY } from './history.ts';
+import { releaseFromSchema } from './release-from.ts';
 import { scheduleSchema, timeZoneSchema } from './schedule.ts';
 
 const time = z.string().max(64).meta({ format: 'date-time' });
@@ -31,6 +33,11 @@ export const scheduledLoadTestSpecSchema = z.strictObject({
   suspend: z.boolean().default(false).describe('While true, no new runs start.'),
   successfulLoadTestsHistoryLimit: historyLimit.default(3).describe('Number of passed LoadTests to keep.'),
   failedLoadTestsHistoryLimit: historyLimit.default(1).describe('Number of ended but not passed LoadTests to keep.'),
+  releaseFrom: releaseFromSchema
+    .optional()
+    .describe(
+      'Reads the release of each run from the running pods of the target, when the run is created. Default, and where no pod has one: spec.release of the template.',
+    ),
   loadTestTemplate: z
     .strictObject({
       metadata: z
@@ -48,7 +55,9 @@ export type ScheduledLoadTestSpec = z.output<typeof scheduledLoadTestSpecSchema>
 
 export const scheduledLoadTestStatusSchema = z.strictObject({
   observedGeneration: z.int().min(0).optional().describe('Generation of the spec that the status is about.'),
-  conditions: conditionsSchema.describe('Accepted: whether runs can be created, and the reason if not.'),
+  conditions: conditionsSchema.describe(
+    'Accepted: whether runs can be created, and the reason if not. Regressed: whether the newest run is worse than its baseline; absent without comparisons.',
+  ),
   active: z
     .array(
       z.strictObject({
@@ -66,24 +75,14 @@ export const scheduledLoadTestStatusSchema = z.strictObject({
     .optional()
     .describe('Latest scheduled time that was skipped because the LoadTest would have exceeded a limit.'),
   lastSuccessfulTime: time.optional().describe('When the latest passed LoadTest ended.'),
-  history: z
-    .array(
-      z.strictObject({
-        name: z.string().max(253).describe('Name of the LoadTest.'),
-        passed: z.enum(['True', 'False', 'Unknown']).describe('Unknown: inconclusive.'),
-        reason: z.string().max(128).optional().describe('Why: the reason of its condition Passed, or Replaced.'),
-        completionTime: time.optional().describe('When the run ended.'),
-        rate: z
-          .string()
-          .max(32)
-          .optional()
-          .describe('Responses per second; with requestOrder Sequential, complete iterations.'),
-        p99: z.string().max(32).optional().describe('99th percentile of the response time.'),
-      }),
-    )
-    .max(20)
+  lastTrigger: z
+    .string()
+    .max(MAX_TRIGGER)
     .optional()
-    .describe('The newest 20 ended runs, newest first; they remain when their LoadTests are deleted.'),
+    .describe('Value of the annotation loadtest.dev/trigger for which a run was created last, or skipped.'),
+  history: historySchema
+    .optional()
+    .describe(`The newest ${MAX_HISTORY} ended runs, newest first; they remain when their LoadTests are deleted.`),
 });
 export type ScheduledLoadTestStatus = z.infer<typeof scheduledLoadTestStatusSchema>;
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { percentSchema } from '../common/quantity-schema.ts';
+import { withRules } from '../common/rule.ts';
 import { objectName } from '../common/value-source.ts';
 import { ENDS, ERROR_COUNTERS } from './counters.ts';
 
@@ -7,26 +8,55 @@ import { ENDS, ERROR_COUNTERS } from './counters.ts';
 export const COMPARED = ['responseTime.p50', 'responseTime.p95', 'responseTime.p99', 'rate', 'errors'] as const;
 export type Compared = (typeof COMPARED)[number];
 
+/** The runs of a schedule that can be a baseline without being named: the newest one that passed, or the newest one. */
+const PREVIOUS = ['LastPassed', 'Last'] as const;
+
 /** The baseline: the LoadTest whose result a test is compared with. */
-export const compareWithSchema = z.strictObject({
-  name: objectName.describe(
-    'Name of the baseline: a LoadTest in the same namespace that is complete when this one ends.',
-  ),
-  maxRegression: percentSchema
-    .default('10%')
-    .describe(
-      'Largest tolerated deterioration of a metric, relative to the baseline. Differences within the noise never count.',
-    ),
-  metrics: z
-    .array(z.enum(COMPARED))
-    .min(1)
-    .max(COMPARED.length)
-    .optional()
-    .describe(
-      'Metrics that are compared. Without one whose noise hides a change of maxRegression, such as the p99 of few requests, the others decide. Default: all.',
-    ),
-});
-export type CompareWith = z.infer<typeof compareWithSchema>;
+export const compareWithSchema = withRules(
+  z.strictObject({
+    name: objectName
+      .optional()
+      .describe('Name of the baseline: a LoadTest in the same namespace that is complete when this one ends.'),
+    previous: z
+      .enum(PREVIOUS)
+      .optional()
+      .describe(
+        'For the template of a ScheduledLoadTest: the newest earlier run that passed (LastPassed) or ended (Last), and has the same load and a usable result. It becomes the name when the run is created. A run without such a predecessor is not compared.',
+      ),
+    maxRegression: percentSchema
+      .default('10%')
+      .describe(
+        'Largest tolerated deterioration of a metric, relative to the baseline. Differences within the noise never count.',
+      ),
+    metrics: z
+      .array(z.enum(COMPARED))
+      .min(1)
+      .max(COMPARED.length)
+      .optional()
+      .describe(
+        'Metrics that are compared. Without one whose noise hides a change of maxRegression, such as the p99 of few requests, the others decide. Default: all.',
+      ),
+  }),
+  {
+    cel: 'has(self.name) || has(self.previous)',
+    message: 'name or previous must be set',
+    test: (v) => v.name !== undefined || v.previous !== undefined,
+  },
+);
+export type CompareWithSpec = z.infer<typeof compareWithSchema>;
+
+/** A comparison whose baseline has a name. */
+export type CompareWith = CompareWithSpec & { name: string };
+
+/** The comparison that a spec asks for; undefined without one, and when no earlier run could be the baseline. */
+export function comparisonWith({
+  compareWith,
+}: {
+  compareWith?: CompareWithSpec | undefined;
+}): CompareWith | undefined {
+  const name = compareWith?.name;
+  return name === undefined ? undefined : { ...compareWith!, name };
+}
 
 const text = z.string().max(1024);
 
@@ -34,7 +64,7 @@ const text = z.string().max(1024);
  * The result of a comparison, and of each metric. TooNoisy: a change of `maxRegression` would not have been seen. NotComparable: no comparison
  * is possible, for the reason in `message`.
  */
-const COMPARISON_RESULTS = ['Unchanged', 'Regressed', 'Improved', 'TooNoisy', 'NotComparable'] as const;
+export const COMPARISON_RESULTS = ['Unchanged', 'Regressed', 'Improved', 'TooNoisy', 'NotComparable'] as const;
 export type ComparisonResult = (typeof COMPARISON_RESULTS)[number];
 
 export const comparisonSchema = z.strictObject({

@@ -2,8 +2,16 @@ import * as z from 'zod';
 import { shownLine } from '../common/shown/text.ts';
 import type { Reasons } from './reasons.ts';
 
-/** The conditions of a LoadTest, in the order in which they become true. */
-const CONDITION_TYPES = ['Accepted', 'Ready', 'Running', 'Complete', 'Passed', 'GeneratorSaturated'] as const;
+/** The conditions of a LoadTest, in the order in which they become true; a ScheduledLoadTest has Accepted and Regressed. */
+const CONDITION_TYPES = [
+  'Accepted',
+  'Ready',
+  'Running',
+  'Complete',
+  'Passed',
+  'GeneratorSaturated',
+  'Regressed',
+] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
 /** metav1.Condition. */

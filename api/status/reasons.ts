@@ -1,4 +1,5 @@
 import type { CapacityReason } from './capacity.ts';
+import type { ComparisonResult } from './comparison.ts';
 
 /** Why a runner cannot run, where a runner update says more than that it failed. */
 export const FAILURE_REASONS = ['ScriptInvalid', 'SetupFailed', 'AddressDenied'] as const;
@@ -48,7 +49,7 @@ export type EndReason = 'Finished' | 'Aborted' | 'Stopped' | 'Interrupted' | 'Ru
 /** What a test does from the start of its load until its runners have ended. */
 export type UnderLoadReason = 'Running' | 'Finishing' | 'RunnersLost' | 'Aborting' | 'Stopping' | 'TearingDown';
 
-/** The reasons of each condition of a LoadTest. They are part of the public interface; docs/operations.md explains them. */
+/** The reasons of each condition of a LoadTest or a ScheduledLoadTest. They are part of the public interface; docs/operations.md explains them. */
 export type Reasons = {
   Accepted: 'Accepted' | 'Invalid' | 'LimitExceeded';
   Ready: 'RunnersReady' | 'Suspended' | WaitingReason | NeverRanReason;
@@ -83,4 +84,5 @@ export type Reasons = {
     | 'FileDescriptorsExhausted'
     | 'NoLoad'
     | NeverRanReason;
+  Regressed: ComparisonResult | 'NotCompared';
 };

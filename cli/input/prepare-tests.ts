@@ -110,7 +110,7 @@ function override(object: KubeObject, overrides: readonly Override[]): { object:
 
 /** Whether a LoadTest is complete and another one in the file is compared with it. */
 function isBaseline({ metadata, status }: LoadTest, all: readonly LoadTest[]): boolean {
-  const isNamed = all.some(({ spec }) => spec.compareWith !== undefined && spec.compareWith.name === metadata.name);
+  const isNamed = all.some(({ spec }) => metadata.name !== undefined && spec.compareWith?.name === metadata.name);
   return isNamed && isTrue(status?.conditions, 'Complete');
 }
 

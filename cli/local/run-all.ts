@@ -1,5 +1,6 @@
 import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
+import { comparisonWith } from '../../api/status/comparison.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import { baselineProblem } from '../../model/compare/baseline.ts';
 import type { Summary } from '../../model/measure/summary.ts';
@@ -84,8 +85,8 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
   display.begin(test);
   const fewer = fewerRunners(replicas, threadsOf(test.spec, runners, parallelism));
   if (fewer !== undefined) display.note(fewer);
-  const { compareWith } = test.spec;
-  const problem = compareWith && baselineProblem(compareWith.name, baseline);
+  const wanted = comparisonWith(test.spec);
+  const problem = wanted && baselineProblem(wanted.name, baseline);
   if (problem !== undefined) display.note(`spec.compareWith: ${problem}, so the result will be inconclusive`);
   if (test.spec.suspend) display.note('spec.suspend is true; a local run ignores it');
   try {

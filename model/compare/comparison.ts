@@ -28,7 +28,11 @@ export function compareRuns(baseline: Run, run: Run, { name, maxRegression, metr
   return resultOf(judged, run, { name, maxRegression });
 }
 
-function resultOf(judged: readonly Judged[], run: Run, { name, maxRegression }: CompareWith): Comparison {
+function resultOf(
+  judged: readonly Judged[],
+  run: Run,
+  { name, maxRegression }: Omit<CompareWith, 'metrics'>,
+): Comparison {
   const metrics = judged.map(({ compared }) => compared);
   const of = (result: ComparisonResult) => metrics.filter((m) => m.result === result).map(({ metric }) => metric);
   const result = (result: ComparisonResult, message: string): Comparison => ({
@@ -53,7 +57,7 @@ function gapText(whose: string, run: Run): string {
 
 /** The result of a comparison that is not possible; `message` has the reason. */
 export function notComparable(
-  { name, maxRegression }: CompareWith,
+  { name, maxRegression }: Pick<CompareWith, 'name' | 'maxRegression'>,
   message: string,
 ): Comparison & { result: 'NotComparable' } {
   return { baseline: name, maxRegression, result: 'NotComparable', message, metrics: [] };

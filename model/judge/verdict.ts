@@ -47,7 +47,8 @@ export function judge(
   const saturated = saturation(spec, summary, decided);
   const judged = { summary, thresholds, saturated, aborted, compared };
   const decision = isFailedByLoss(spec, losses) ? failed('RunnersLost', 'runners were lost') : decide(judged);
-  const message = [decision.message, countsSentence(spec, summary), lossSentence(losses)].filter(Boolean).join('; ');
+  const sentences = [decision.message, countsSentence(spec, summary), lossSentence(losses), noBaseline(spec)];
+  const message = sentences.filter(Boolean).join('; ');
   return {
     passed: { ...decision, message },
     saturated,
@@ -141,6 +142,13 @@ function heldSentence(thresholds: readonly ThresholdResult[], summary: Summary):
 
 function countsSentence(spec: LoadTestSpec, summary: Summary): string {
   return `${doneText(spec, summary)}, ${formatNumber(summary.rate.achieved)}${rateUnit(spec)}`;
+}
+
+/** Why a run that its schedule should compare has no baseline. */
+function noBaseline({ compareWith }: LoadTestSpec): string {
+  return compareWith !== undefined && compareWith.name === undefined
+    ? 'not compared: no earlier run could be the baseline'
+    : '';
 }
 
 /** The lost runners as a sentence; empty without any. */

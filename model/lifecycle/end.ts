@@ -1,6 +1,7 @@
 import { formatShare } from '../../api/common/quantity.ts';
 import { isoTime } from '../../api/common/time.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import { comparisonWith } from '../../api/status/comparison.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { EndReason } from '../../api/status/reasons.ts';
 import { judgeSearch } from '../capacity/result/verdict.ts';
@@ -34,7 +35,8 @@ export type End = {
 /** The status of a test whose runners have all ended: its result, its verdict, and why it ended. */
 export function withEnd(before: LoadTestStatus, spec: LoadTestSpec, end: End, decided: Decided): LoadTestStatus {
   const { summary, baseline, intervals } = end;
-  const compared = spec.compareWith && compareWith(spec.compareWith, baseline, { spec, intervals });
+  const wanted = comparisonWith(spec);
+  const compared = wanted && compareWith(wanted, baseline, { spec, intervals });
   const verdict = verdictOf(before, spec, end, compared);
   const result = summary && {
     ...resultStatus(summary, verdict),

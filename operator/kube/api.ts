@@ -3,7 +3,7 @@ import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-load
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { type Call, isApiError, type KubeClient } from './client.ts';
 import { isControlledBy } from './owner.ts';
-import { coreEvents, events, jobs, type ResourcePath, tokenReviews } from './paths.ts';
+import { coreEvents, events, jobs, pods, type ResourcePath, tokenReviews } from './paths.ts';
 import type { KubeObject, ObjectMeta, Resource } from './types.ts';
 
 const FIELD_MANAGER = 'loadtest-operator';
@@ -132,6 +132,26 @@ export async function applyStatus(
     if (isApiError(error, 404, 409)) return undefined;
     throw error;
   }
+}
+
+/** A pod of somebody else, with the fields that tell its release. */
+export type TargetPod = KubeObject & {
+  spec?: { containers?: { name: string; image?: string }[] };
+  status?: { phase?: string };
+};
+
+/** The first hundred pods with these labels. */
+export async function podsWith(
+  client: KubeClient,
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<TargetPod[]> {
+  const labelSelector = Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+  const query = { labelSelector, limit: '100' };
+  const found = (await client.call({ method: 'GET', path: pods(namespace), query })) as { items?: TargetPod[] };
+  return found.items ?? [];
 }
 
 /** The version of the API server, such as v1.35.0; undefined if it does not report one. */

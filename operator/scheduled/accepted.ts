@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { metaTime } from '../../api/common/time.ts';
 import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-loadtest.ts';
-import { type ConditionState, withConditions } from '../../api/status/conditions.ts';
+import { type ConditionState, type ConditionStates, withConditions } from '../../api/status/conditions.ts';
 import { exceeded } from '../../model/limits/violations.ts';
 import type { Decision, Due, ObservedSchedule, Start } from './decision.ts';
 import type { AcceptedSchedule, Schedule } from './scheduled-resource.ts';
@@ -14,7 +14,7 @@ export function invalidSpec({ nowMs, schedule }: ObservedSchedule): Decision | u
   const message = schedule.problem;
   const status = {
     ...schedule.status,
-    ...withAccepted(schedule, nowMs, { status: 'False', reason: 'Invalid', message }),
+    ...withConditionsOf(schedule, { Accepted: { status: 'False', reason: 'Invalid', message } }, nowMs),
   };
   const isNews = !isDeepStrictEqual(status, schedule.status);
   return {
@@ -26,31 +26,33 @@ export function invalidSpec({ nowMs, schedule }: ObservedSchedule): Decision | u
 }
 
 /** The condition Accepted of a valid schedule: False while its runs would exceed a limit of the operator. */
-export function acceptedCondition({ nowMs, limits }: ObservedSchedule, schedule: AcceptedSchedule): Conditions {
+export function acceptedCondition(
+  { limits }: ObservedSchedule,
+  schedule: AcceptedSchedule,
+): ConditionState<'Accepted'> {
   const excess = excessOf(schedule, limits);
-  const state: ConditionState<'Accepted'> =
-    excess === undefined
-      ? { status: 'True', reason: 'Accepted', message: '' }
-      : { status: 'False', reason: 'LimitExceeded', message: excess };
-  return withAccepted(schedule, nowMs, state);
+  return excess === undefined
+    ? { status: 'True', reason: 'Accepted', message: '' }
+    : { status: 'False', reason: 'LimitExceeded', message: excess };
 }
 
-/** Skips a time whose run would exceed a limit of the operator. */
-export function operatorLimits({ schedule, limits, manifest, dueMs }: Due): Start | undefined {
+/** Skips a run that would exceed a limit of the operator. */
+export function operatorLimits({ schedule, limits, manifest, skipped }: Due): Start | undefined {
   const excess = excessOf(schedule, limits);
   if (excess === undefined) return undefined;
   const note = `${manifest.metadata.name} is not created: ${excess}`;
   return {
     actions: [],
-    lastSkippedTime: metaTime(dueMs),
+    handled: skipped,
     events: [{ type: 'Warning', reason: 'LimitExceeded', note }],
   };
 }
 
-function withAccepted({ metadata, status }: Schedule, nowMs: number, Accepted: ConditionState<'Accepted'>): Conditions {
+/** The conditions of a schedule after a decision at `nowMs`, and the generation that they are about. */
+export function withConditionsOf({ metadata, status }: Schedule, states: ConditionStates, nowMs: number): Conditions {
   const observedGeneration = metadata.generation ?? 0;
   const at = { now: metaTime(nowMs), observedGeneration };
-  return { observedGeneration, conditions: withConditions(status.conditions ?? [], { Accepted }, at) };
+  return { observedGeneration, conditions: withConditions(status.conditions ?? [], states, at) };
 }
 
 /** The fields of the template that exceed a limit, and the limits; undefined when none does. */

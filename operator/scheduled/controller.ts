@@ -1,6 +1,6 @@
 import { SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
 import type { OperatorLimits } from '../../api/common/operator-limits.ts';
-import { applyStatus, create, createEvent, mustBeControlledBy, remove } from '../kube/api.ts';
+import { applyStatus, create, createEvent, mustBeControlledBy, podsWith, remove } from '../kube/api.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Informer } from '../kube/informer.ts';
 import { loadTests, scheduledLoadTests } from '../kube/paths.ts';
@@ -12,7 +12,9 @@ import type { Controller } from '../runtime/controller.ts';
 import { errorText, type Log } from '../runtime/log.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
 import type { Action } from './decision.ts';
+import { releaseOf } from './due/release-from.ts';
 import { reconcileScheduled } from './reconcile.ts';
+import { withRelease } from './runs.ts';
 import { isMadeBy, type Schedule } from './scheduled-resource.ts';
 
 export type ScheduleDependencies = {
@@ -73,17 +75,31 @@ export class ScheduleController implements Controller {
     }
   }
 
-  async #act(action: Action, { metadata: { namespace, name, uid } }: Schedule): Promise<void> {
+  async #act(action: Action, schedule: Schedule): Promise<void> {
     const { client, log } = this.#dependencies;
+    const { namespace, name, uid } = schedule.metadata;
     if (action.type === 'CreateLoadTest') {
       const { metadata } = action.manifest;
       // The name holds only the time: another LoadTest may have it, or one of an earlier schedule of this name.
-      if (!(await create(client, loadTests, action.manifest)))
+      if (!(await create(client, loadTests, withRelease(action.manifest, await this.#releaseOf(schedule)))))
         await mustBeControlledBy(client, loadTests, metadata, uid);
       log.info('created a LoadTest', { namespace, schedule: name, name: metadata.name });
     } else {
       await remove(client, loadTests, action.ref);
       log.info('deleted a LoadTest', { namespace, schedule: name, name: action.ref.name, why: action.why });
+    }
+  }
+
+  /** The release of the target by its pods. A run matters more than its label, so that a failure only leaves it out. */
+  async #releaseOf({ metadata: { namespace, name }, spec }: Schedule): Promise<string | undefined> {
+    const { client, log } = this.#dependencies;
+    const from = spec?.releaseFrom;
+    if (from === undefined) return undefined;
+    try {
+      return releaseOf(await podsWith(client, namespace, from.matchLabels), from);
+    } catch (error) {
+      log.warn('could not read the release of the target', { namespace, schedule: name, error: errorText(error) });
+      return undefined;
     }
   }
 

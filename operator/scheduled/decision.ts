@@ -32,22 +32,36 @@ export type Decision = {
   requeueAfterMs?: number;
 };
 
-/** A time of the schedule that has come, with the run to create for it, as the checks see it. */
+/** The fields of the status that record which times and triggers are handled. */
+type Handled = Partial<Pick<ScheduledLoadTestStatus, 'lastScheduleTime' | 'lastSkippedTime' | 'lastTrigger'>>;
+
+/** The cause of a run, a time of the schedule or a trigger, with the run to create for it, as the checks see it. */
 export type Due = ObservedSchedule & {
   schedule: AcceptedSchedule;
+  /** Since when the run is due, epoch milliseconds. */
   dueMs: number;
-  /** How many times have come since the last run, this one included; at most 100. */
-  missed: number;
+  /** The cause in words, after "Created LoadTest NAME". */
+  cause: string;
+  /** Further sentences for the event of the creation. */
+  notes: readonly string[];
+  /** What the status records once the run exists, or is skipped. */
+  created: Handled;
+  skipped: Handled;
   manifest: LoadTestManifest;
   /** The runs that have not ended, oldest first. */
   active: readonly LoadTestResource[];
 };
 
-/** The consequence of a time that has come; the rest of a {@link Decision} is bookkeeping. */
+/** What distinguishes the run of a time from that of a trigger. */
+export type RunCause = Pick<Due, 'dueMs' | 'cause' | 'notes' | 'created' | 'skipped'> & {
+  name: string;
+  annotations: Record<string, string>;
+};
+
+/** The consequence of a due run; the rest of a {@link Decision} is bookkeeping. */
 export type Start = {
   actions: Action[];
   events: Occurrence[];
-  lastScheduleTime?: string;
-  lastSkippedTime?: string;
+  handled?: Handled;
   againMs?: number;
 };

@@ -3,14 +3,16 @@ import { type Chain, firstOf } from '../common/chain.ts';
 import type { Occurrence } from '../loadtest/act/events.ts';
 import { acceptedCondition, invalidSpec } from './accepted.ts';
 import type { Decision, ObservedSchedule, Start } from './decision.ts';
+import { dueRun } from './due/due-run.ts';
+import { baselinesOf } from './due/previous-run.ts';
+import { startRun } from './due/start-run.ts';
+import { handledUntilMs } from './due/starting-deadline-seconds.ts';
+import { unlessSuspended } from './due/suspend.ts';
+import { timesOf } from './due/times.ts';
 import { aboveHistoryLimits } from './history-limits.ts';
-import { hasEnded, newestFirst, runOf } from './runs.ts';
+import { hasEnded, newestFirst } from './runs.ts';
 import type { AcceptedSchedule } from './scheduled-resource.ts';
-import { startRun } from './start-run.ts';
-import { handledUntilMs } from './starting-deadline-seconds.ts';
 import { endedEvents, statusOf } from './status.ts';
-import { unlessSuspended } from './suspend.ts';
-import { timesOf } from './times.ts';
 
 type AcceptedObserved = ObservedSchedule & { schedule: AcceptedSchedule };
 
@@ -42,20 +44,19 @@ function scheduled(observed: AcceptedObserved): Decision {
 
   const times = timesOf(schedule.spec, handledUntilMs(schedule, nowMs), nowMs);
   const { dueMs, nextMs } = unlessSuspended(schedule, times);
-  const start =
-    dueMs === undefined
-      ? NOTHING_DUE
-      : startRun({ ...observed, dueMs, active, missed: times.missed, manifest: runOf(schedule, dueMs) });
+  const due = dueRun(observed, { missed: times.missed, ...(dueMs !== undefined && { dueMs }) }, active);
+  const start = due === undefined ? NOTHING_DUE : startRun(due);
   const tooMany = dueMs !== undefined && times.tooMany ? [TOO_MANY] : [];
 
-  const status = statusOf(schedule.status, {
+  const status = statusOf(schedule, {
     ...{ active, ended, start, nextMs, nowMs },
     accepted: acceptedCondition(observed, schedule),
   });
   const again = [nextMs === undefined ? undefined : nextMs - nowMs, start.againMs].filter((ms) => ms !== undefined);
+  const kept = existing.filter(hasEnded);
   return {
     actions: start.actions,
-    cleanup: aboveHistoryLimits(schedule, existing.filter(hasEnded)),
+    cleanup: aboveHistoryLimits(schedule, kept, baselinesOf(schedule, active, kept)),
     events: [...endedEvents(schedule.status, ended), ...start.events, ...tooMany],
     ...(!isDeepStrictEqual(status, schedule.status) && { status }),
     ...(again.length > 0 && { requeueAfterMs: Math.min(...again) }),

@@ -8,7 +8,7 @@ import { type Schema, structuralSchema } from './structural.ts';
 /** One column of `kubectl get`. */
 export interface Column {
   name: string;
-  type: 'string' | 'integer' | 'boolean' | 'date';
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
   jsonPath: string;
   description: string;
   /** Above 0: only with `-o wide`. */
@@ -116,6 +116,13 @@ export const DEFINITIONS: Definition[] = [
         description: 'Time of the latest run.',
       },
       text('Last Result', '.status.history[0].passed', 'Verdict of the run that ended last.'),
+      text('P99', '.status.history[0].p99', '99th percentile of the response time of that run.'),
+      {
+        ...text('Capacity', '.status.history[0].capacity.rate', 'Capacity that it found, arrivals per second.'),
+        type: 'number',
+      },
+      text('Regressed', condition('Regressed', 'status'), 'Whether that run is worse than its baseline.'),
+      text('Release', '.status.history[0].release', 'Release that it tested.', 1),
       text('Next Schedule', '.status.nextScheduleTime', 'Time of the next run.', 1),
       text('Last Reason', '.status.history[0].reason', 'Reason of that verdict.', 1),
       AGE,

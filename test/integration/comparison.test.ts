@@ -2,16 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { readReports } from '../../cli/input/results.ts';
-import { IntervalRecorder } from '../../model/compare/interval-ends.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
 import { snapshot } from '../support/operator/operator-fixtures.ts';
+import { measuredRun, RATE, SECONDS } from './support/measured-run.ts';
 import { CONFIG, SimulatedNode } from './support/simulated-node.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
 
-const SECONDS = 14;
-/** Enough requests to tell that there are no errors. */
-const RATE = 100;
 const spec = (change: object = {}, rate = RATE) => ({
   target: { url: 'http://checkout.shop.svc' },
   load: { type: 'Open', open: { stages: [{ duration: `${SECONDS}s`, rate }] } },
@@ -37,15 +34,7 @@ after(async () => {
 /** Runs a LoadTest with a constant response time of `ms`; returns its final status. */
 async function run(name: string, manifest: Record<string, unknown>, ms: number): Promise<LoadTestStatus> {
   await node.apply(name, manifest);
-  const { tokens } = await node.underLoad(name, 1);
-  const at = (second: number) => ({ ...snapshot(RATE * second, ms), elapsedMs: 1000 * second });
-  const intervals = new IntervalRecorder(1000);
-  for (let second = 1; second < SECONDS; second++) {
-    intervals.record(at(second));
-    await node.sendUpdate(tokens[0]!, { phase: 'Running', snapshot: at(second) });
-  }
-  await node.finish(tokens[0]!, { phase: 'Finished', snapshot: at(SECONDS) }, intervals.upTo(at(SECONDS)));
-  return node.until(name, 'Complete', 'True');
+  return measuredRun(node, name, ms);
 }
 
 const passed = ({ conditions }: LoadTestStatus) => {

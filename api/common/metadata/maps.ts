@@ -5,6 +5,9 @@ import { celPattern, textOf, withRules } from '../rule.ts';
 /** A label's or an annotation's key: an optional DNS subdomain and "/" before a name of at most 63 characters. */
 const KEY = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?[/])?[a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/;
 
+/** A label's key. */
+export const labelNameSchema = textOf(KEY, 'must be a name such as team or example.com/team', { min: 1, max: 317 });
+
 function keyedMap<V extends z.ZodType>(value: V, max: number) {
   const map = z.record(z.string(), value).meta({ maxProperties: max });
   return withRules(

@@ -89,6 +89,7 @@ export const GOOD_SCHEDULED_LOAD_TEST = scheduledLoadTest('nightly', {
   timeZone: 'Europe/Zurich',
   startingDeadlineSeconds: 300,
   concurrencyPolicy: 'Forbid',
+  releaseFrom: { matchLabels: { app: 'checkout' }, label: 'app.kubernetes.io/version', container: 'app' },
   loadTestTemplate: {
     metadata: { labels: { team: 'shop' }, annotations: { 'example.com/why': 'every night' } },
     spec: SMALLEST,
@@ -415,6 +416,8 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
       compareWith: { name: 'checkout-v41', maxRegression: '2.5%', metrics: ['responseTime.p50', 'errors'] },
     }),
   ],
+  ['a previous run as the baseline', loadTest('compared', { ...SMALLEST, compareWith: { previous: 'LastPassed' } })],
+  ['a release', loadTest('released', { ...SMALLEST, release: 'registry.example.com/shop/checkout:v42' })],
   ['an empty list of thresholds', loadTest('none', { ...SMALLEST, thresholds: [] })],
   [
     'thresholds for shares, for a status, for one request, and one that aborts',
@@ -746,7 +749,14 @@ const SCHEDULED_LOAD_TEST_STATUS: ScheduledLoadTestStatus = {
   lastScheduleTime: AT,
   lastSkippedTime: AT,
   lastSuccessfulTime: AT,
-  history: [{ name: 'nightly-29660310', passed: 'True', reason: 'ThresholdsMet', rate: '499.8', p99: '88ms' }],
+  lastTrigger: 'deploy-42',
+  history: [
+    {
+      ...{ name: 'nightly-29660310', passed: 'True', reason: 'Unchanged', completionTime: AT, release: 'v42' },
+      ...{ rate: '499.8', p99: '88ms', p99Range: { low: '85ms', high: '91ms' } },
+      comparison: { baseline: 'nightly-29658870', result: 'Unchanged', message: 'unchanged from nightly-29658870' },
+    },
+  ],
 };
 
 /** A status of each kind with every field that the operator writes. */

@@ -38,6 +38,13 @@ const found = (changes: object = {}): Found => ({
   } as Found['status'],
 });
 
+it('a run without an earlier one to compare with is judged by its thresholds, and says so', () => {
+  const first = specOf(undefined, { compareWith: { previous: 'LastPassed' } });
+  const { passed, comparison } = judge(first, summarise(first, [snapshot(100)]), { desired: 1, lost: 0 });
+  assert.deepEqual([passed.status, passed.reason, comparison], ['True', 'ThresholdsMet', undefined]);
+  assert.match(passed.message, /; not compared: no earlier run could be the baseline$/);
+});
+
 describe('a baseline', () => {
   const rows: [title: string, found: Found | undefined, problem: string | undefined][] = [
     ['is usable when it is finished', found(), undefined],

@@ -3,13 +3,13 @@ import { describe, it } from 'node:test';
 import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts';
 import { parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { operatorLimits } from '../../../../operator/scheduled/accepted.ts';
-import { forbidden, replaced } from '../../../../operator/scheduled/concurrency-policy.ts';
 import type { Due } from '../../../../operator/scheduled/decision.ts';
+import { forbidden, replaced } from '../../../../operator/scheduled/due/concurrency-policy.ts';
+import { alreadyCreated, failedCreate } from '../../../../operator/scheduled/due/start-run.ts';
+import { handledUntilMs } from '../../../../operator/scheduled/due/starting-deadline-seconds.ts';
+import { unlessSuspended } from '../../../../operator/scheduled/due/suspend.ts';
 import { runOf } from '../../../../operator/scheduled/runs.ts';
 import { type AcceptedSchedule, parseSchedule } from '../../../../operator/scheduled/scheduled-resource.ts';
-import { alreadyCreated, failedCreate } from '../../../../operator/scheduled/start-run.ts';
-import { handledUntilMs } from '../../../../operator/scheduled/starting-deadline-seconds.ts';
-import { unlessSuspended } from '../../../../operator/scheduled/suspend.ts';
 import { NOW, resource } from '../../../support/operator/operator-fixtures.ts';
 
 const CREATED = new Date(NOW - 3_600_000).toISOString();
@@ -24,8 +24,8 @@ const run = (name: string) => {
   return parseLoadTest({ ...made, metadata: { ...made.metadata, name, uid: name } });
 };
 
-const MANIFEST = runOf(schedule(), NOW);
-const NAME = MANIFEST.metadata.name;
+const NAME = 'hourly-1';
+const MANIFEST = runOf(schedule(), { name: NAME, annotations: {} });
 
 /** A run that is due now. */
 const due = (change: Partial<Due> = {}): Due => ({
@@ -35,7 +35,10 @@ const due = (change: Partial<Due> = {}): Due => ({
   limits: operatorLimitsSchema.parse({}),
   tests: [],
   active: [],
-  missed: 1,
+  cause: 'for now',
+  notes: [],
+  created: { lastTrigger: 'created' },
+  skipped: { lastTrigger: 'skipped' },
   manifest: MANIFEST,
   ...change,
 });
@@ -49,7 +52,7 @@ const rows: [check: Check, title: string, change: Partial<Due>, expected: unknow
     alreadyCreated,
     'records a run that exists',
     { tests: [run(NAME)] },
-    { actions: [], lastScheduleTime: '2026-03-01T12:00:00Z', events: [] },
+    { actions: [], handled: { lastTrigger: 'created' }, events: [] },
   ],
   [operatorLimits, 'does not apply within the limits', {}, undefined],
   [
@@ -58,7 +61,7 @@ const rows: [check: Check, title: string, change: Partial<Due>, expected: unknow
     { limits: operatorLimitsSchema.parse({ maxRunners: 1 }) },
     {
       actions: [],
-      lastSkippedTime: '2026-03-01T12:00:00Z',
+      handled: { lastTrigger: 'skipped' },
       events: [
         {
           type: 'Warning',

@@ -28,19 +28,28 @@ const existingOf = (uid: string): ApiResponse => {
   return { code: 200, body: { items: [{ metadata: { ownerReferences: [owner] } }] } };
 };
 
+const NO_PODS: ApiResponse = { code: 200, body: { items: [] } };
+
 /** One reconcile of the due schedule. The API server responds with `creation` to the creation of the LoadTest, and with `existing` to its list. */
-async function reconcileOnce(creation: ApiResponse, existing: ApiResponse = existingOf('schedule-uid')) {
+async function reconcileOnce(
+  creation: ApiResponse,
+  existing: ApiResponse = existingOf('schedule-uid'),
+  { releaseFrom, pods = NO_PODS }: { releaseFrom?: object; pods?: ApiResponse } = {},
+) {
   const isAbout = ({ url }: ApiRequest, plural: string) => url.pathname.endsWith(`/${plural}`);
   const { client, requests } = await apiServer((call) => {
+    if (isAbout(call, 'pods')) return pods;
     if (isAbout(call, 'loadtests')) return call.method === 'POST' ? creation : existing;
     return { code: 200, body: { ...schedule, metadata: { ...schedule.metadata, resourceVersion: '8' } } };
   });
+  const object =
+    releaseFrom === undefined ? schedule : { ...schedule, spec: { ...(schedule.spec as object), releaseFrom } };
   const logged: string[] = [];
   const log = { info: () => {}, warn: (text: string) => void logged.push(text), error: () => {} };
   const controller = new ScheduleController({
     client,
     limits: operatorLimitsSchema.parse({}),
-    schedules: new ResourceStore({ get: () => schedule, list: () => [schedule] }, parseSchedule),
+    schedules: new ResourceStore({ get: () => object, list: () => [object] }, parseSchedule),
     tests: { indexed: () => [] },
     now: () => NOW,
     log,
@@ -48,8 +57,34 @@ async function reconcileOnce(creation: ApiResponse, existing: ApiResponse = exis
   const againMs = await controller.reconcile('shop/hourly');
   const event = requests.find((call) => isAbout(call, 'events'))?.body as { reason: string; note: string };
   const status = requests.find((call) => isAbout(call, 'status'))?.body as { status: { lastScheduleTime?: string } };
-  return { againMs, event, lastScheduleTime: status?.status.lastScheduleTime, logged };
+  const made = requests.find((call) => isAbout(call, 'loadtests') && call.method === 'POST')?.body as Made;
+  return { release: made.spec.release, againMs, event, lastScheduleTime: status?.status.lastScheduleTime, logged };
 }
+
+type Made = { spec: { release?: string } };
+
+describe('the release of a LoadTest', () => {
+  const releaseFrom = { matchLabels: { app: 'checkout' } };
+  const pod = {
+    metadata: { name: 'a' },
+    spec: { containers: [{ name: 'a', image: 'a:v42' }] },
+    status: { phase: 'Running' },
+  };
+  const rows: [sentence: string, pods: ApiResponse, release: string | undefined, logged: string[]][] = [
+    ['is that of the pods of the target', { code: 200, body: { items: [pod] } }, 'v42', []],
+    [
+      'is left out when it cannot be read',
+      failure(403, 'Forbidden', 'denied'),
+      undefined,
+      ['could not read the release of the target'],
+    ],
+  ];
+  for (const [sentence, pods, release, logged] of rows)
+    it(sentence, async () => {
+      const found = await reconcileOnce({ code: 201, body: {} }, undefined, { releaseFrom, pods });
+      assert.deepEqual([found.event.reason, found.release, found.logged], ['Created', release, logged]);
+    });
+});
 
 describe('the LoadTest of a due time', () => {
   it('is reported in an event and persisted in lastScheduleTime when it was created', async () => {

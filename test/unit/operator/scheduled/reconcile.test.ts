@@ -8,9 +8,9 @@ import type { Condition } from '../../../../api/status/conditions.ts';
 import type { Resource } from '../../../../operator/kube/types.ts';
 import { type LoadTestResource, parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import type { Decision } from '../../../../operator/scheduled/decision.ts';
+import { timesOf } from '../../../../operator/scheduled/due/times.ts';
 import { reconcileScheduled } from '../../../../operator/scheduled/reconcile.ts';
 import { isMadeBy, keyOfMaker, parseSchedule } from '../../../../operator/scheduled/scheduled-resource.ts';
-import { timesOf } from '../../../../operator/scheduled/times.ts';
 
 const UID = '3f1c7a52-9f43-4d27-8c3e-6f1d6b1f7a10';
 /** A clock time on the day of the tests, a Sunday, in UTC. */
@@ -355,11 +355,11 @@ describe('the status', () => {
     assert.equal(decide('08:45:00').status?.nextScheduleTime, day('09:00:00'));
     assert.equal(decide('08:45:00', { suspend: true }).status?.nextScheduleTime, undefined);
   });
-  it('keeps 20 runs in the history', () => {
+  it('keeps 200 runs in the history', () => {
     const gone = (i: number) => ({ name: `hourly-${i}`, passed: 'True' as const, completionTime: day('08:50:00') });
-    const status = { ...since('09:00:00'), history: Array.from({ length: 20 }, (_, i) => gone(i)) };
+    const status = { ...since('09:00:00'), history: Array.from({ length: 200 }, (_, i) => gone(i)) };
     const { history = [] } = decide('09:30:00', {}, status, [run('09:00:00', 'True')]).status ?? {};
-    assert.equal(history.length, 20);
+    assert.equal(history.length, 200);
     assert.equal(history[0]?.name, `hourly-${minutes('09:00:00')}`);
   });
   it('has the time of the last passed run, even when that run is gone', () => {

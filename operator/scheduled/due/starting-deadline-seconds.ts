@@ -1,4 +1,4 @@
-import type { AcceptedSchedule } from './scheduled-resource.ts';
+import type { AcceptedSchedule } from '../scheduled-resource.ts';
 
 /**
  * The time up to which no run starts any more, epoch milliseconds: a run was created for it, or was skipped, or it is older than the

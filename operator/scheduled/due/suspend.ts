@@ -1,4 +1,4 @@
-import type { AcceptedSchedule } from './scheduled-resource.ts';
+import type { AcceptedSchedule } from '../scheduled-resource.ts';
 import type { Times } from './times.ts';
 
 /** The times of a schedule that may start runs: none while `spec.suspend` is true. */

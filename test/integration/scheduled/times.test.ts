@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LABEL_SCHEDULE } from '../../api/common/names.ts';
-import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-loadtest.ts';
-import type { Resource } from '../../operator/kube/types.ts';
-import { type Operator, startOperator } from '../../operator/operator.ts';
-import { jsonLog } from '../../operator/runtime/log.ts';
-import { until } from '../cluster/system/wait.ts';
-import { CONFIG } from './support/simulated-node.ts';
-import { startTestServer, type TestServer } from './support/test-server.ts';
+import { LABEL_SCHEDULE } from '../../../api/common/names.ts';
+import type { ScheduledLoadTestStatus } from '../../../api/scheduled/scheduled-loadtest.ts';
+import type { Resource } from '../../../operator/kube/types.ts';
+import { type Operator, startOperator } from '../../../operator/operator.ts';
+import { jsonLog } from '../../../operator/runtime/log.ts';
+import { until } from '../../cluster/system/wait.ts';
+import { CONFIG } from '../support/simulated-node.ts';
+import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 const BASE = '/apis/loadtest.dev/v1alpha1/namespaces/default';
 

@@ -1,5 +1,5 @@
-import type { Occurrence } from '../loadtest/act/events.ts';
-import type { Action, Due, Start } from './decision.ts';
+import type { Occurrence } from '../../loadtest/act/events.ts';
+import type { Action, Due, Start } from '../decision.ts';
 
 /** `spec.concurrencyPolicy: Forbid`: a run waits until the one before it has ended. */
 export function forbidden({ schedule, active, manifest }: Due): Start | undefined {
