@@ -37,6 +37,10 @@ async function perform(command: Command): Promise<number> {
       return (await import('./commands/rerun.ts')).rerunCommand(command);
     case 'logs':
       return (await import('./commands/logs.ts')).logsCommand(command);
+    case 'trigger':
+      return (await import('./commands/trigger.ts')).triggerCommand(command);
+    case 'trend':
+      return (await import('./commands/trend.ts')).trendCommand(command);
     case 'report':
       return (await import('./commands/report.ts')).reportCommand(command);
     case 'compare':

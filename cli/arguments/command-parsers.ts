@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { parseCidr } from '../../api/common/cidr.ts';
+import { MAX_TRIGGER } from '../../api/common/names.ts';
 import { PERCENT_PATTERN } from '../../api/common/quantity.ts';
 import type { Cluster, Command, LogOptions, OutputOf, Progress, ReportFiles } from './command.ts';
-import { cluster, logOptions, OUTPUTS, pick, reportFiles, SHELLS, type Topic } from './options.ts';
+import { cluster, logOptions, OUTPUTS, pick, reportFiles, SHELLS, type Topic, trendFiles } from './options.ts';
 import { givenOf, type SourceValues, sourceConflict, sourceOf } from './run-source.ts';
 
 export type Parsed = { command: Command } | { problem: string };
@@ -20,6 +21,7 @@ export type Values = ReportFiles &
     selector?: string;
     name?: string;
     wait?: boolean;
+    value?: string;
     baseline?: string;
     'max-regression'?: string;
     'allow-address'?: string[];
@@ -27,6 +29,8 @@ export type Values = ReportFiles &
 
 const mustBe = (forms: readonly string[]) => `--output must be ${forms.slice(0, -1).join(', ')} or ${forms.at(-1)}`;
 const oneName = (topic: Topic) => z.tuple([z.string()], `${topic} takes exactly one NAME`);
+/** A value that the operator takes as it is, and that a terminal may show. */
+const TRIGGER = new RegExp(`^(?!false$)[!-~][ -~]{0,${MAX_TRIGGER - 1}}$`);
 const isRange = (text: string) => parseCidr(text) !== undefined;
 
 const runSchema = z.object({
@@ -47,6 +51,13 @@ const compareSchema = z.object({
     .string()
     .regex(PERCENT_PATTERN, '--max-regression must be a percentage such as 10%')
     .default('10%'),
+});
+const triggerSchema = z.object({
+  words: oneName('trigger'),
+  value: z
+    .string()
+    .regex(TRIGGER, `--value must be up to ${MAX_TRIGGER} printable characters, and not false`)
+    .optional(),
 });
 const versionSchema = z.object({ output: z.enum(OUTPUTS.version, mustBe(OUTPUTS.version)).default('text') });
 const names = z.array(z.string()).min(1, 'stop takes at least one NAME');
@@ -95,6 +106,16 @@ export const COMMAND_PARSERS: Record<Topic, (words: string[], values: Values) =>
   logs: (words, values) =>
     checked(oneName('logs'), words, ([test]) => ({
       ...{ name: 'logs', test, options: pick(values, logOptions), ...clusterOptions(values) },
+    })),
+  trigger: (words, values) =>
+    checked(triggerSchema, { ...values, words }, ({ words: [schedule], value }) => ({
+      ...{ name: 'trigger', schedule, wait: values.wait === true },
+      ...(value !== undefined && { value }),
+      ...{ ...displayOptions(values), ...clusterOptions(values) },
+    })),
+  trend: (words, values) =>
+    checked(oneName('trend'), words, ([schedule]) => ({
+      ...{ name: 'trend', schedule, files: pick(values, trendFiles), ...clusterOptions(values) },
     })),
   report: (words, values) =>
     checked(oneSource, words, ([source]) => ({

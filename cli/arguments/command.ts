@@ -9,6 +9,9 @@ export type Shell = (typeof SHELLS)[number];
 /** The file for each form of a report; "-" is standard output. */
 export type ReportFiles = { report?: string; junit?: string; json?: string; markdown?: string; csv?: string };
 
+/** The file for each form of a trend. */
+export type TrendFiles = Pick<ReportFiles, 'report' | 'json'>;
+
 /** How progress is shown: redrawn in place where a terminal allows it, as plain lines, or not at all. */
 export type Progress = 'live' | 'lines' | 'none';
 
@@ -48,6 +51,8 @@ export type Command =
   | { name: 'stop'; tests: string[]; cluster: Cluster }
   | ({ name: 'rerun'; test: string; newName?: string; set: string[]; wait: boolean } & Following)
   | { name: 'logs'; test: string; options: LogOptions; cluster: Cluster }
+  | ({ name: 'trigger'; schedule: string; value?: string; wait: boolean } & Following)
+  | { name: 'trend'; schedule: string; files: TrendFiles; cluster: Cluster }
   | { name: 'report'; source: string; files: ReportFiles; cluster: Cluster }
   | ({ name: 'compare'; baseline: string; observed: string } & Comparing);
 

@@ -1,11 +1,12 @@
 import type { Shell } from './command.ts';
 import { OPTIONS, OUTPUTS, SHELLS, TOPICS, type Topic } from './options.ts';
 
-/** The commands that take the name of a LoadTest in the cluster, and those that take a file. */
+/** The commands that take the name of a LoadTest in the cluster, those of a ScheduledLoadTest, and those that take a file. */
 const NAMES: readonly Topic[] = ['wait', 'stop', 'rerun', 'logs', 'report', 'compare'];
+const SCHEDULES: readonly Topic[] = ['trigger', 'trend'];
 const FILES: readonly Topic[] = ['run', 'validate', 'report', 'compare'];
 
-/** A script for a shell that completes the commands, their options, files, and the names of LoadTests in the cluster. */
+/** A script for a shell that completes the commands, their options, files, and the names of objects in the cluster. */
 export function completionScript(shell: Shell): string {
   if (shell === 'fish') return fish();
   // bashcompinit makes zsh read completions of bash.
@@ -27,14 +28,15 @@ function bash(): string {
   const cases = TOPICS.map((topic) => {
     const words = outputsOf(topic);
     const argument = [
-      ...(NAMES.includes(topic) ? ['$(_loadtest_names)'] : []),
+      ...(NAMES.includes(topic) ? ['$(_loadtest_names loadtests)'] : []),
+      ...(SCHEDULES.includes(topic) ? ['$(_loadtest_names scheduledloadtests)'] : []),
       ...(topic === 'completion' ? [SHELLS.join(' ')] : []),
     ].join(' ');
     return `    ${topic})
       ${words === undefined ? '' : `[[ $previous == -o || $previous == --output ]] && words='${words}' && files=`}
       [[ -z $words ]] && { [[ $current == -* ]] && words='${flags(topic).join(' ')}' || { words="${argument}"; files=${FILES.includes(topic) ? 'yes' : ''}; }; } ;;`;
   });
-  return `_loadtest_names() { kubectl get loadtests.loadtest.dev -o name --request-timeout=2s 2>/dev/null | sed 's|.*/||'; }
+  return `_loadtest_names() { kubectl get $1.loadtest.dev -o name --request-timeout=2s 2>/dev/null | sed 's|.*/||'; }
 _loadtest() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words= files=
   case $previous in
@@ -60,12 +62,15 @@ function fish(): string {
       return `complete -c loadtest -n '__fish_seen_subcommand_from ${topic}' -l ${name}${short ? ` -s ${short}` : ''}${words}`;
     }),
     ...(NAMES.includes(topic)
-      ? [`complete -c loadtest -n '__fish_seen_subcommand_from ${topic}' -a '(__loadtest_names)'`]
+      ? [`complete -c loadtest -n '__fish_seen_subcommand_from ${topic}' -a '(__loadtest_names loadtests)'`]
+      : []),
+    ...(SCHEDULES.includes(topic)
+      ? [`complete -c loadtest -n '__fish_seen_subcommand_from ${topic}' -a '(__loadtest_names scheduledloadtests)'`]
       : []),
     ...(FILES.includes(topic) ? [`complete -c loadtest -n '__fish_seen_subcommand_from ${topic}' -F`] : []),
   ]);
   return `function __loadtest_names
-  kubectl get loadtests.loadtest.dev -o name --request-timeout=2s 2>/dev/null | string replace -r '.*/' ''
+  kubectl get $argv[1].loadtest.dev -o name --request-timeout=2s 2>/dev/null | string replace -r '.*/' ''
 end
 complete -c loadtest -f
 complete -c loadtest -n '__fish_seen_subcommand_from completion' -a '${SHELLS.join(' ')}'

@@ -8,6 +8,8 @@ export const TOPICS = [
   'stop',
   'rerun',
   'logs',
+  'trigger',
+  'trend',
   'report',
   'compare',
   'validate',
@@ -34,6 +36,7 @@ export const reportFiles = {
   markdown: { type: 'string' },
   csv: { type: 'string' },
 } as const;
+export const trendFiles = { report: reportFiles.report, json: reportFiles.json } as const;
 export const cluster = {
   namespace: { type: 'string', short: 'n' },
   context: { type: 'string' },
@@ -84,6 +87,11 @@ export const OPTIONS: Record<Topic, NonNullable<ParseArgsConfig['options']>> = {
     ...{ ...reportFiles, ...progress, ...cluster },
   },
   logs: { ...help, ...logOptions, ...cluster },
+  trigger: {
+    ...{ ...help, value: { type: 'string' }, wait: { type: 'boolean' } },
+    ...{ ...reportFiles, ...progress, ...cluster },
+  },
+  trend: { ...help, ...trendFiles, ...cluster },
   report: { ...help, ...reportFiles, ...cluster },
   compare: { ...help, ...output, 'max-regression': { type: 'string' }, ...cluster },
   validate: help,

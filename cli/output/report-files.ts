@@ -12,19 +12,28 @@ type OutputFile = { path: string; content: string };
 
 /** Renders the forms of a report that have a file, with their paths. */
 export function reportOutputs(reports: readonly ReportDocument[], files: ReportFiles): OutputFile[] {
-  const forms: [string | undefined, () => string][] = [
+  return outputsOf([
     [files.report, () => htmlReport(reports)],
     [files.junit, () => junitReport(reports)],
     [files.json, () => `${shownJson(reports.length === 1 ? reports[0] : reports)}\n`],
     [files.markdown, () => markdownReport(reports)],
     [files.csv, () => csvReport(reports)],
-  ];
+  ]);
+}
+
+/** Renders each form that has a file. */
+export function outputsOf(forms: readonly [path: string | undefined, content: () => string][]): OutputFile[] {
   return forms.flatMap(([path, content]) => (path === undefined ? [] : [{ path, content: content() }]));
 }
 
 /** Writes the reports to their files; returns a problem for each file that could not be written. */
 export function writeReports(reports: readonly ReportDocument[], files: ReportFiles): string[] {
-  return reportOutputs(reports, files).flatMap(({ path, content }) => {
+  return writeOutputs(reportOutputs(reports, files));
+}
+
+/** Writes files, "-" to standard output; returns a problem for each that could not be written. */
+export function writeOutputs(outputs: readonly OutputFile[]): string[] {
+  return outputs.flatMap(({ path, content }) => {
     try {
       if (path === '-') process.stdout.write(content);
       else writeFileSync(path, content);

@@ -1,9 +1,9 @@
 import { formatMicroseconds, msToSeconds } from '../../api/common/duration.ts';
 import { formatNumber, formatShare, formatCount as n } from '../../api/common/quantity.ts';
 import type { Paint } from '../../render/common/paint.ts';
+import { MIN_SPARKLINE, sparkline } from '../../render/common/sparkline.ts';
 import { BETWEEN, columnsOf, fit, labelled } from './line-parts.ts';
 import { requestRows } from './request-rows.ts';
-import { MIN_SPARKLINE, sparkline } from './sparkline.ts';
 import { thresholdLines } from './threshold-lines.ts';
 import type { View } from './view.ts';
 

@@ -18,10 +18,10 @@ export function comparisonTitle({ baseline, maxRegression }: Comparison): string
 /** Explains the column `range`. */
 export const RANGE_NOTE = 'range: the change lies in it with 99% confidence, judged by the noise within both runs';
 
-type Shown = { word: string; style: Style; emoji: string; mark: string };
+export type ShownResult = { word: string; style: Style; emoji: string; mark: string };
 
 /** How a result is shown: as that of the comparison, and as the mark of a metric. */
-const SHOWN: Record<ComparisonResult, Shown> = {
+export const SHOWN_RESULTS: Record<ComparisonResult, ShownResult> = {
   Unchanged: { word: 'UNCHANGED', style: 'green', emoji: '✅', mark: '✓' },
   Improved: { word: 'IMPROVED', style: 'green', emoji: '✅', mark: '✓' },
   Regressed: { word: 'REGRESSED', style: 'red', emoji: '❌', mark: '✗' },
@@ -32,7 +32,10 @@ const SHOWN: Record<ComparisonResult, Shown> = {
 /** The metrics as lines of a table for a terminal, without the result; none where nothing was compared. */
 export function comparisonTable({ metrics }: Comparison, paint: Paint): string[] {
   if (metrics.length === 0) return [];
-  const rows = metrics.map((m) => [paint(SHOWN[m.result].style, SHOWN[m.result].mark), ...comparisonCells(m)]);
+  const rows = metrics.map((m) => [
+    paint(SHOWN_RESULTS[m.result].style, SHOWN_RESULTS[m.result].mark),
+    ...comparisonCells(m),
+  ]);
   return [
     ...table([['', ...COMPARISON_COLUMNS], ...rows], ['left', 'left', 'right', 'right', 'right', 'left']),
     RANGE_NOTE,
@@ -47,16 +50,16 @@ export function comparisonText(comparison: Comparison, name: string, paint: Pain
     `${paint('bold', name)} against ${baseline}, at most ${maxRegression} worse`,
     '',
     ...(lines.length === 0 ? [] : [...lines, '']),
-    `${paint(SHOWN[result].style, SHOWN[result].word)}  ${message}`,
+    `${paint(SHOWN_RESULTS[result].style, SHOWN_RESULTS[result].word)}  ${message}`,
   ];
 }
 
 /** A comparison as paragraphs of Markdown: a line and a table. */
 export function comparisonMarkdown(comparison: Comparison, name: string): string[] {
   const { baseline, maxRegression, result, message, metrics } = comparison;
-  const rows = metrics.map((m) => [SHOWN[m.result].emoji, ...comparisonCells(m)]);
+  const rows = metrics.map((m) => [SHOWN_RESULTS[m.result].emoji, ...comparisonCells(m)]);
   return [
-    `${SHOWN[result].emoji} ${codeSpan(name)} against ${codeSpan(baseline)}, at most ${markdownText(maxRegression)} worse: ${markdownText(message)}`,
+    `${SHOWN_RESULTS[result].emoji} ${codeSpan(name)} against ${codeSpan(baseline)}, at most ${markdownText(maxRegression)} worse: ${markdownText(message)}`,
     ...markdownTable(['', ...COMPARISON_COLUMNS], rows),
   ];
 }

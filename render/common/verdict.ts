@@ -3,14 +3,14 @@ import { type VerdictWord, verdictIn } from '../../api/status/verdict.ts';
 import type { Style } from './paint.ts';
 
 /** The colour and the sign of a verdict in every form of a report. */
-const SHOWN = {
+export const SHOWN_VERDICTS = {
   passed: { style: 'green', emoji: '✅' },
   failed: { style: 'red', emoji: '❌' },
   inconclusive: { style: 'yellow', emoji: '⚠️' },
 } as const satisfies Record<VerdictWord, { style: Style; emoji: string }>;
 
 /** The verdict of a test for people; `reason` is that of the condition. */
-export type Verdict = (typeof SHOWN)[VerdictWord] & {
+export type Verdict = (typeof SHOWN_VERDICTS)[VerdictWord] & {
   word: VerdictWord;
   status: Condition['status'];
   reason: string;
@@ -24,5 +24,5 @@ export function verdictOf(conditions: readonly Condition[] | undefined): Verdict
     ...{ status: 'Unknown', reason: 'NotJudged', message: 'not judged' },
   };
   const word = verdictIn(passed);
-  return { word, ...SHOWN[word], status, reason, message };
+  return { word, ...SHOWN_VERDICTS[word], status, reason, message };
 }

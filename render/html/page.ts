@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { escapeText } from '../common/escape.ts';
+import { placeRules } from './place.ts';
 
 /** The styles of the HTML report: light or dark as the reader prefers, one column on a phone. */
-export const STYLE = `
+const STYLE = `
 :root{color-scheme:light dark;--bg:#fff;--card:#f6f7f9;--ink:#1c2128;--soft:#5b6472;--line:#dfe3e8;--good:#15803d;--bad:#c2261b;--unsure:#a15c00;
 --c1:#2563eb;--c2:#d97706;--c3:#c2261b;--c4:#7c3aed;--c5:#0f8a7a;--c6:#8b95a3}
 @media(prefers-color-scheme:dark){:root{--bg:#13161b;--card:#1c2128;--ink:#e6e9ee;--soft:#9aa4b2;--line:#303743;--good:#4ade80;--bad:#f87171;--unsure:#fbbf24;
@@ -89,12 +91,25 @@ for (const plot of document.querySelectorAll('.plot')) {
 }
 `;
 
+/** One page without further files. `body` is HTML; `styles` come on top of the common ones. */
+export function page({ title, body, styles = '', script }: Page): string {
+  const style = `${STYLE}${styles}${placeRules(body)}`;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${escapeText(policy(style, script))}"><link rel="icon" href="data:,">
+<title>${escapeText(title)}</title><style>${style}</style></head>
+<body><main>${body}</main>${script === undefined ? '' : `<script>${script}</script>`}</body></html>
+`;
+}
+type Page = { title: string; body: string; styles?: string; script?: string };
+
 /**
  * The Content-Security-Policy of a page with these styles: the browser loads nothing from outside, and applies no other style and runs no other
- * script, whatever else got into the page. `style` is the content of its style element.
+ * script, whatever else got into the page. `style` and `script` are the contents of their elements.
  */
-export function policy(style: string): string {
-  return `default-src 'none'; style-src '${sourceOf(style)}'; script-src '${sourceOf(SCRIPT)}'; img-src data:`;
+function policy(style: string, script: string | undefined): string {
+  const scripts = script === undefined ? '' : ` script-src '${sourceOf(script)}';`;
+  return `default-src 'none'; style-src '${sourceOf(style)}';${scripts} img-src data:`;
 }
 
 /** The source expression that allows one inline element (CSP Level 3, 2.3.1). */

@@ -13,22 +13,14 @@ import { yamlText } from '../yaml-text.ts';
 import { charts } from './charts.ts';
 import { comparison } from './comparison.ts';
 import { environment, generator } from './generator.ts';
-import { policy, SCRIPT, STYLE } from './page.ts';
-import { placeRules } from './place.ts';
+import { page, SCRIPT } from './page.ts';
 import { counts, errors, requests, responses, thresholds, times, unexpected } from './results.ts';
 import { timelineTable } from './timeline.ts';
 
 /** Reports as one page without further files: a person can mail it, keep it as a build artifact and read it on a phone. */
 export function htmlReport(reports: readonly ReportDocument[]): string {
-  const title = reports.map((r) => r.metadata.name).join(', ');
-  const body = reports.map(article).join('\n');
-  const style = `${STYLE}${placeRules(body)}`;
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${e(policy(style))}"><link rel="icon" href="data:,">
-<title>${e(title)} – load test</title><style>${style}</style></head>
-<body><main>${body}</main><script>${SCRIPT}</script></body></html>
-`;
+  const title = `${reports.map((r) => r.metadata.name).join(', ')} – load test`;
+  return page({ title, body: reports.map(article).join('\n'), script: SCRIPT });
 }
 
 function article(report: ReportDocument): string {

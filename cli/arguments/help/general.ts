@@ -13,6 +13,8 @@ In a cluster:
   stop NAME...      ends LoadTests and keeps their results so far
   rerun NAME        runs a LoadTest again, as a new one
   logs NAME         prints the logs of all its runners
+  trigger NAME      creates a run of a ScheduledLoadTest now
+  trend NAME        shows how the figures of a ScheduledLoadTest develop over its runs
 
 Both:
   report NAME|FILE  writes the report of a finished LoadTest as HTML, JUnit XML, Markdown or JSON

@@ -4,6 +4,7 @@ import { LIST, LOGS, RERUN, STOP, WAIT } from './in-cluster.ts';
 import { COMPLETION, VERSION } from './installation.ts';
 import { RUN, VALIDATE } from './on-this-machine.ts';
 import { COMPARE, REPORT } from './results.ts';
+import { TREND, TRIGGER } from './schedules.ts';
 
 const TEXTS: Record<Topic, string> = {
   run: RUN,
@@ -12,6 +13,8 @@ const TEXTS: Record<Topic, string> = {
   stop: STOP,
   rerun: RERUN,
   logs: LOGS,
+  trigger: TRIGGER,
+  trend: TREND,
   report: REPORT,
   compare: COMPARE,
   validate: VALIDATE,

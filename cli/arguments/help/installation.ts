@@ -1,6 +1,6 @@
 export const COMPLETION = `Usage: loadtest completion bash|zsh|fish
 
-Prints a script that completes commands, options, files, and the names of LoadTests in the cluster:
+Prints a script that completes commands, options, files, and the names of objects in the cluster:
 
   bash              source <(loadtest completion bash), in ~/.bashrc
   zsh               source <(loadtest completion zsh), in ~/.zshrc after compinit

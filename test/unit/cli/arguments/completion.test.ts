@@ -15,7 +15,12 @@ describe('completion in bash', () => {
     writeFileSync(join(directory, 'checkout.yaml'), '');
     writeFileSync(
       join(directory, 'kubectl'),
-      '#!/bin/sh\nprintf "loadtest.loadtest.dev/checkout\\nloadtest.loadtest.dev/pay\\n"\n',
+      `#!/bin/sh
+case $2 in
+  loadtests.loadtest.dev) printf 'loadtest.loadtest.dev/checkout\\nloadtest.loadtest.dev/pay\\n' ;;
+  scheduledloadtests.loadtest.dev) echo scheduledloadtest.loadtest.dev/nightly ;;
+esac
+`,
     );
     chmodSync(join(directory, 'kubectl'), 0o755);
   });
@@ -36,6 +41,7 @@ describe('completion in bash', () => {
     ['loadtest help co', ['compare', 'completion']],
     ['loadtest stop ', ['checkout', 'pay']],
     ['loadtest wait ch', ['checkout']],
+    ['loadtest trend ', ['nightly']],
     ['loadtest run ch', ['checkout.yaml']],
     ['loadtest report ch', ['checkout', 'checkout.yaml']],
     ['loadtest list -o ', ['json', 'name', 'table', 'yaml']],

@@ -32,6 +32,15 @@ const rerun: Extract<Command, { name: 'rerun' }> = {
   cluster: {},
 };
 
+const trigger: Extract<Command, { name: 'trigger' }> = {
+  name: 'trigger',
+  schedule: 'nightly',
+  wait: false,
+  progress: 'live',
+  files: {},
+  cluster: {},
+};
+
 const commands: [string, Command][] = [
   ['', { name: 'help' }],
   ['--help', { name: 'help' }],
@@ -44,6 +53,10 @@ const commands: [string, Command][] = [
   ['version', { name: 'version', output: 'text' }],
   ['version -o json', { name: 'version', output: 'json' }],
   ['--version', { name: 'version', output: 'text' }],
+  ['trend nightly -n shop', { name: 'trend', schedule: 'nightly', files: {}, cluster: { namespace: 'shop' } }],
+  ['trend nightly --json -', { name: 'trend', schedule: 'nightly', files: { json: '-' }, cluster: {} }],
+  ['trigger nightly', trigger],
+  ['trigger nightly --value deploy-42 --wait', { ...trigger, value: 'deploy-42', wait: true }],
   ['completion zsh', { name: 'completion', shell: 'zsh' }],
   ['run a.yaml', run],
   ['run -', { ...run, source: { files: ['-'] } }],
