@@ -1,5 +1,6 @@
-import type { Write } from '../process/line-output.ts';
+import { toStderr, type Write } from '../process/line-output.ts';
 import { readTable } from '../request/variables.ts';
+import { redactedText } from '../script/redacted-problem.ts';
 import type { ScriptHost, ScriptUnfit } from '../script/script-host.ts';
 import type { Values } from '../values/referenced-values.ts';
 import { notTextProblem } from '../values/utf8-text.ts';
@@ -14,7 +15,7 @@ export type Prepared = { pool: RunnerPool; script: ScriptHost | undefined };
 export type PrepareOptions = {
   /** Receives the lines of the request log. */
   print: (line: string) => void;
-  /** Receives the output of the threads; standard error by default. */
+  /** Receives the output of the threads, redacted and without control characters; standard error by default. */
   write?: Write;
   /** The time without a message after which a worker thread is terminated. */
   patience?: Patience;
@@ -32,14 +33,20 @@ const INTERRUPTED: Unfit = { reason: 'Interrupted', problem: 'interrupted before
 export async function prepareRun(
   tasks: readonly Share[],
   values: Values,
-  options: PrepareOptions,
+  given: PrepareOptions,
 ): Promise<Prepared | Unfit> {
-  const { interrupt } = options;
+  const { interrupt } = given;
   const { assignment } = tasks[0]!;
+  let redact: ((text: string) => string) | undefined;
+  const redacted = (text: string) => {
+    redact ??= redactedText(assignment.spec, values);
+    return redact(text);
+  };
+  const options = { ...given, write: (line: string) => (given.write ?? toStderr)(redacted(line)) };
   let script: ScriptHost | undefined;
-  const unfit = async (why: Unfit): Promise<Unfit> => {
+  const unfit = async ({ reason, problem }: Unfit): Promise<Unfit> => {
     await script?.tearDown();
-    return interrupt?.aborted ? INTERRUPTED : why;
+    return interrupt?.aborted ? INTERRUPTED : { reason, problem: redacted(problem) };
   };
   try {
     const problem = await orInterrupted(preflight(assignment, values, interrupt), interrupt);

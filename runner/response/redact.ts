@@ -3,10 +3,10 @@ import { basicAuthKeys, keyReference, keyReferences, referencePath } from '../..
 import type { Table } from '../../model/request/data.ts';
 import { headerText } from '../values/header-values.ts';
 import type { Values } from '../values/referenced-values.ts';
-import { HiddenText } from './secret-forms.ts';
+import { HiddenTexts } from './hidden/hidden-texts.ts';
 
-/** Redacts the secrets in a text. `reach`: the length of the longest secret, in characters. A text cut within that distance may end in part of one. */
-export type Redact = { (text: string): string; reach: number };
+/** Redacts the secrets in a text. `isCut`: the text goes on, so that its end may be the beginning of one. */
+export type Redact = (text: string, isCut?: boolean) => string;
 
 const HIDDEN = '***';
 
@@ -26,16 +26,6 @@ export function redactor(spec: LoadTestSpec, values: Values, table: Table): Reda
   }
   if (spec.data !== undefined && keyReference(spec.data.from).kind === 'Secret')
     for (const cell of table.rows.flat()) secrets.add(cell);
-  const hidden = [...new Set([...secrets].flatMap(encodingsOf))]
-    .filter((text) => text !== '')
-    .map((t) => new HiddenText(t));
-  hidden.sort((a, b) => b.reach - a.reach); // a secret that is part of a longer one must not break it up
-  const redact = (text: string) => hidden.reduce((shown, one) => one.replacedIn(shown, HIDDEN), text);
-  return Object.assign(redact, { reach: hidden[0]?.reach ?? 0 });
-}
-
-/** A secret as it is, and in base64 as headers and tokens have it. */
-function encodingsOf(secret: string): string[] {
-  const base64 = Buffer.from(secret).toString('base64');
-  return [secret, base64, base64.replaceAll('=', ''), Buffer.from(secret).toString('base64url')];
+  const hidden = new HiddenTexts(secrets);
+  return (text, isCut = false) => hidden.replacedIn(text, HIDDEN, isCut);
 }

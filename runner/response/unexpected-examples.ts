@@ -11,7 +11,10 @@ const MAX_BODY_BYTES = 256;
 /** The maximum length of a value within a reason, in characters. */
 const MAX_VALUE_LENGTH = 64;
 
-const nothingSecret: Redact = Object.assign((text: string) => text, { reach: 0 });
+/** The characters of a longer text in which secrets are looked for. */
+const MAX_READ = 512;
+
+const nothingSecret: Redact = (text) => text;
 
 /** A response with as much of its headers and body as was kept. */
 export type ExampleResponse = { status: number; headers: ResponseHeaders; body: Buffer };
@@ -19,21 +22,20 @@ export type ExampleResponse = { status: number; headers: ResponseHeaders; body: 
 /** Distinct unexpected responses, redacted and truncated. */
 export class UnexpectedExamples {
   readonly #redact: Redact;
-  readonly #bytes: number;
   readonly #sampling = new ExampleSampling();
   #kept: readonly UnexpectedResponse[] = [];
   /** The key of each example under which it is counted. */
   readonly #keys = new WeakMap<UnexpectedResponse, string>();
   #settled = false;
+  #last: { text: string; isCut: boolean; shown: string } | undefined;
 
   constructor(redact: Redact = nothingSecret) {
     this.#redact = redact;
-    this.#bytes = MAX_BODY_BYTES + 4 * redact.reach;
   }
 
   /** The bytes of a body that the next example needs: one more than it shows, to tell that the body goes on. 0: no further example. */
   get wanted(): number {
-    return this.#settled ? 0 : this.#bytes + 1;
+    return this.#settled ? 0 : MAX_READ + 1;
   }
 
   /** Adds a response, unless it resembles the kept ones. `reason`: its mismatch. */
@@ -54,17 +56,14 @@ export class UnexpectedExamples {
   }
 
   #bodyOf({ headers, body }: ExampleResponse): string {
-    const beginning = body.subarray(0, this.#bytes);
+    const beginning = body.subarray(0, MAX_READ);
     const read = readable({ headers, body: beginning });
-    return this.#redacted(
-      read.toString('utf8', 0, this.#bytes),
-      body.length > this.#bytes || read.length > this.#bytes,
-    );
+    return this.#redacted(read.toString('utf8', 0, MAX_READ), body.length > MAX_READ || read.length > MAX_READ);
   }
 
-  /** Redacts and truncates a text from the target. */
+  /** Redacts and truncates a text from the target, which may have been truncated before. */
   shown(text: string): string {
-    return this.#redacted(text, false);
+    return this.#redacted(text, text.length >= MAX_BODY_BYTES);
   }
 
   #reasonText(reason: Mismatch): string {
@@ -73,16 +72,15 @@ export class UnexpectedExamples {
 
   /** Redacts and truncates a value for a sentence. */
   #shortValue(value: string): string {
-    const limit = MAX_VALUE_LENGTH + 4 * this.#redact.reach;
-    const clean = this.#redacted(value.slice(0, limit), value.length > limit);
+    const clean = this.#redacted(value.slice(0, MAX_READ), value.length > MAX_READ);
     return clean.length > MAX_VALUE_LENGTH ? `${clean.slice(0, MAX_VALUE_LENGTH).toWellFormed()}\u2026` : clean;
   }
 
-  /** `cut`: the text goes on, so that its end may be part of a secret, which is dropped. */
-  #redacted(text: string, cut: boolean): string {
-    const redacted = this.#redact(text);
-    const whole = cut ? redacted.slice(0, Math.max(0, redacted.length - this.#redact.reach)) : redacted;
-    return truncated(shownText(whole));
+  #redacted(text: string, isCut: boolean): string {
+    // Most failing responses are the same, and a search for secrets takes about a millisecond.
+    if (this.#last?.text !== text || this.#last.isCut !== isCut)
+      this.#last = { text, isCut, shown: truncated(shownText(this.#redact(text, isCut))) };
+    return this.#last.shown;
   }
 
   /** The examples, each with the number of responses like it. */

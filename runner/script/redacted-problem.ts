@@ -5,8 +5,14 @@ import { readTable } from '../request/variables.ts';
 import { redactor } from '../response/redact.ts';
 import type { Values } from '../values/referenced-values.ts';
 
+/** Texts of a script, such as its errors and its output, without values from Secrets and control characters. */
+export function redactedText(spec: LoadTestSpec, values: Values): (text: string) => string {
+  const table = readTable(spec, values);
+  const redact = redactor(spec, values, 'problem' in table ? NO_DATA : table);
+  return (text) => shownText(redact(text));
+}
+
 /** The message of a script's error without values from Secrets and control characters. */
 export function redactedProblem(problem: string, spec: LoadTestSpec, values: Values): string {
-  const table = readTable(spec, values);
-  return shownText(redactor(spec, values, 'problem' in table ? NO_DATA : table)(problem));
+  return redactedText(spec, values)(problem);
 }

@@ -4,9 +4,12 @@ import type { Failure } from '../transport/error-kind.ts';
 
 /** The failure of a request whose script threw `error`. */
 export function scriptFailure(error: unknown, redact: Redact): Failure {
-  return { kind: 'ScriptError', example: redact(scriptMessage(error)).slice(0, 256) };
+  const message = scriptMessage(error);
+  return { kind: 'ScriptError', example: redact(message, message.length === MAX_MESSAGE).slice(0, 256) };
 }
 
+/** The most characters of a message. */
+const MAX_MESSAGE = 1024;
 const SCHEME = 'configmap:';
 const LOCATION = new RegExp(`${SCHEME}([^\\s():]+):(\\d+)`);
 
@@ -25,7 +28,7 @@ export function scriptMessage(error: unknown): string {
   const [, file, line] = LOCATION.exec(textOf(error.stack)) ?? [];
   const location = file === undefined ? '' : `${basename(file)}:${line}: `;
   const cause = error.cause instanceof Error ? ` (${textOf(error.cause.message)})` : ''; // only there does fetch give the reason
-  return `${location}${textOf(error.name)}: ${textOf(error.message)}${cause}`.slice(0, 1024);
+  return `${location}${textOf(error.name)}: ${textOf(error.message)}${cause}`.slice(0, MAX_MESSAGE);
 }
 
 /** Scripts may throw anything, including values that cannot be converted to text. */

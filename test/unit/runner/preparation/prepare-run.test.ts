@@ -67,12 +67,57 @@ test('a prepared run has a worker per task, and a script only if the test has on
   await prepared.pool.close();
 });
 
-function prepare(spec: object, values: Record<string, Buffer>, interrupt?: AbortSignal) {
+function prepare(
+  spec: object,
+  values: Record<string, Buffer>,
+  interrupt?: AbortSignal,
+  write: (line: string) => void = () => {},
+) {
   const test = { namespace: 'n', name: 't', uid: 'u' };
   const assignment = { test, index: 0, replicas: 1, spec: realSpec({ target: { url: URL }, ...spec }) };
   return prepareRun(shares(assignment, 1), new Map(Object.entries(values)), {
     print: () => {},
-    write: () => {},
+    write,
     ...(interrupt && { interrupt }),
   });
 }
+
+/** A script with a Secret of two lines. */
+const withSecret = (source: string, write?: (line: string) => void) =>
+  prepare(
+    {
+      script: {
+        ...SCRIPT.script,
+        env: [{ name: 'PEM', valueFrom: { secretKeyRef: { name: 's', key: 'pem' } } }],
+      },
+    },
+    { 'ConfigMap/hooks/js': Buffer.from(source), 'Secret/s/pem': Buffer.from('BEGIN KEY 1234567\nSECOND LINE 890\n') },
+    undefined,
+    write,
+  );
+
+test('what a script throws comes without secrets, in any form, and control characters', async () => {
+  const prepared = await withSecret(
+    `export const setup = ({ env }) => { throw new Error('\u001b[2J' + JSON.stringify(env.PEM) + btoa('a' + env.PEM)); };`,
+  );
+  assert.ok('problem' in prepared);
+  assert.equal(prepared.problem, 'setup: js:1: Error: \ufffd[2J"***"Y***');
+});
+
+test('what a script writes comes without secrets, each line of them, and control characters', async () => {
+  const written: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const prepared = await withSecret(
+    `export const setup = ({ env }) => console.log('\u001b[2Jkey', env.PEM + '.');
+     export const teardown = () => {};`,
+    (line) => {
+      if (written.push(line) === 3) resolve();
+    },
+  );
+  assert.ok('pool' in prepared);
+  await promise;
+  assert.deepEqual(written, ['\ufffd[2Jkey ***', '***', '.']);
+  await prepared.script?.tearDown();
+  prepared.pool.done.catch(() => {});
+  await prepared.pool.close();
+});

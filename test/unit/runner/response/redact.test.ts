@@ -66,11 +66,6 @@ test('a secret that itself looks encoded is redacted, and similar text is not', 
   assert.equal(redactorOf('a<b')('a<c b<a A<B a&ltb a\\u003db'), 'a<c b<a A<B a&ltb a\\u003db');
 });
 
-test('every encoding of a secret is within the reach of the redactor', () => {
-  const redact = redactorOf(SECRET);
-  for (const [, text] of SENT) assert.ok(text.length <= redact.reach, text);
-});
-
 test('a secret of many kilobytes is redacted quickly', () => {
   const secret = 'line with "quotes" & <tags>\n'.repeat(2000);
   assert.equal(redactorOf(secret)(JSON.stringify({ secret })), '{"secret":"***"}');

@@ -1,0 +1,23 @@
+/** Twenty secrets of the kinds that Secrets hold, each with something that an encoder changes or a search may miss. */
+export const SECRETS: readonly string[] = [
+  'hunter2',
+  'correct horse battery staple',
+  `a<b>&c/d"e'f \\é`,
+  'pässwörd-ÿ',
+  '密码🔑-9f',
+  'sk_live_51H8xk2eZvKYlo2C0aBcD',
+  'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJlLW9mLTMyLWJ5dGVz',
+  '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEF\nAASCBKcwggSjAgEAAoIBAQC7VJTU\n-----END PRIVATE KEY-----\n',
+  'first line of a secret\r\nsecond line of it\r\n',
+  'postgres://app:s3cr%25t@db.test:5432/shop?sslmode=require',
+  'w7vDvz8+fsO/+/==',
+  '4111111111111111',
+  '0d9f3c1e-7a54-4c0b-9d0e-2f6d1b7c8a90',
+  'DEADBEEFcafe0123456789abcdef0123',
+  '{"user":"app","password":"p\\"q\\\\r"}',
+  'customer-0001@example.test',
+  `'; DROP TABLE users; --`,
+  '100%+1=101&x',
+  '\\x41\\n&amp;%41',
+  'AKIAIOSFODNN7EXAMPLE/K7MDENG+bPxRfiCY',
+];
