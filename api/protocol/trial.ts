@@ -9,7 +9,9 @@ export const trialPlanSchema = z.strictObject({
   rate: z.number().positive().describe('Arrivals a second of the whole test, to a thousandth.'),
   startAtMs: z
     .number()
-    .describe("By the operator's clock; epoch milliseconds. A runner that learns it later starts at once."),
+    .describe(
+      "By the operator's clock; epoch milliseconds. A runner that learns of it later leaves out what was due by then.",
+    ),
   durationMs: z.int().min(1),
 });
 export type TrialPlan = z.infer<typeof trialPlanSchema>;
@@ -25,7 +27,10 @@ export type TrialState = (typeof TRIAL_STATES)[number];
 export const trialUpdateSchema = z.strictObject({
   number,
   state: z.enum(TRIAL_STATES),
-  lateMs: z.number().min(0).describe('How long after `startAtMs` it began because the runner learnt of it too late.'),
+  lateMs: z
+    .number()
+    .min(0)
+    .describe('For how long after `startAtMs` arrivals were left out because the runner learnt of it too late.'),
   ranMs: z.number().min(0).describe('For how long its arrivals have come due: `durationMs` unless it is ended early.'),
   snapshot: snapshotSchema
     .optional()

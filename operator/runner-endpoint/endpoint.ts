@@ -1,5 +1,7 @@
 import type { Assignment } from '../../api/protocol/assignment.ts';
 import type { Instruction } from '../../api/protocol/instruction.ts';
+import type { TrialPlan } from '../../api/protocol/trial.ts';
+import { trialPlanOf } from '../../model/capacity/trial/trial-plan.ts';
 import type { IntervalEnds } from '../../model/compare/interval-end.ts';
 import { mayBeAborted } from '../../model/judge/abort.ts';
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
@@ -14,6 +16,7 @@ import { parseUpdate } from './parse-update.ts';
 import { COLLECTED_TOGETHER, patienceMs } from './polling.ts';
 import type { Refusal } from './refusal.ts';
 import { type FindJob, type RunnerIdentity, runnerOf } from './runner-identity.ts';
+import { trialStartMs } from './trial-start.ts';
 
 export type EndpointDependencies = {
   authenticate: (token: string) => Promise<Caller>;
@@ -88,8 +91,9 @@ export function instructionFor(
   const { uid, index } = runner;
   const incoming = incomingOf(dependencies, runner, update);
   const { test } = incoming;
+  const nowMs = now();
   return instruct({
-    nowMs: now(),
+    nowMs,
     addresses,
     test,
     index,
@@ -98,8 +102,27 @@ export function instructionFor(
     setup: test?.spec?.script === undefined ? undefined : updates.of(uid).get(0)?.update.setup,
     tearsDown: updates.tearsDown(uid),
     mayDeliverIntervals: isTurnOf(index, updates.intervals(uid)?.by),
+    trial: trialOf(updates, uid, test, nowMs),
     endedTrial: updates.endedTrial(uid),
   });
+}
+
+/** The newest trial of a search, with the start that its runners have in common. */
+function trialOf(
+  updates: UpdateStore,
+  uid: string,
+  test: LoadTestResource | undefined,
+  nowMs: number,
+): TrialPlan | undefined {
+  const plan = test && trialPlanOf(test.status);
+  if (plan === undefined) return undefined;
+  const { number } = plan;
+  const replicas = test?.spec?.runners.replicas ?? 1;
+  const isTakenUp = () => [...updates.of(uid).values()].some(({ update }) => update.trial?.number === number);
+  const startAtMs = updates.trialStartMs(uid, number, (knowsRunners) =>
+    trialStartMs(plan, { nowMs, replicas, knowsRunners, isTakenUp: isTakenUp() }),
+  );
+  return { ...plan, startAtMs };
 }
 
 function incomingOf(

@@ -1,7 +1,7 @@
 import type { Assignment } from '../../api/protocol/assignment.ts';
 import type { Instruction } from '../../api/protocol/instruction.ts';
+import type { TrialPlan } from '../../api/protocol/trial.ts';
 import { isTrue } from '../../api/status/conditions.ts';
-import { trialPlanOf } from '../../model/capacity/trial/trial-plan.ts';
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { type Chain, firstOf } from '../common/chain.ts';
 import type { AcceptedLoadTest, LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
@@ -24,6 +24,8 @@ export type InstructionInput = {
   tearsDown?: boolean;
   /** Whether the runner may deliver the intervals of its run now. */
   mayDeliverIntervals?: boolean;
+  /** The newest trial of a search. */
+  trial?: TrialPlan | undefined;
   /** The number of the trial whose arrivals end now, if any. */
   endedTrial?: number | undefined;
 };
@@ -82,9 +84,8 @@ export function stopRequested({ stopReason, nowMs }: Active): Instruction | unde
 }
 
 /** A runner under load goes on with its plan, or with the newest trial of a search. */
-export function continueRunning({ test, update, nowMs, endedTrial }: Active): Instruction | undefined {
+export function continueRunning({ test, update, nowMs, trial, endedTrial }: Active): Instruction | undefined {
   if (update.phase !== 'Running') return undefined;
-  const trial = trialPlanOf(test.status);
   return {
     instruction: 'Continue',
     nowMs,
@@ -118,8 +119,7 @@ export function waitForSetup(input: Active): Instruction | undefined {
 }
 
 /** The load starts. A runner that is late starts at once: it does not make up for its delay in a burst. */
-export function start({ test, setup, nowMs }: Active): Instruction {
-  const trial = trialPlanOf(test.status);
+export function start({ test, setup, nowMs, trial }: Active): Instruction {
   return {
     instruction: 'Start',
     nowMs,

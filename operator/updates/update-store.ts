@@ -33,6 +33,7 @@ export class UpdateStore {
   readonly #stops = new Map<string, string>();
   readonly #tearDowns = new Set<string>();
   readonly #endedTrials = new Map<string, number>();
+  readonly #trialStarts = new Map<string, { number: number; startMs: number }>();
   readonly #timelines = new Map<string, TimelineRecorder>();
   readonly #intervals = new Map<string, CollectedIntervals>();
   readonly #changed: (uid: string) => void;
@@ -70,6 +71,15 @@ export class UpdateStore {
   putTerminationMessage(uid: string, index: number, text: string): void {
     const messages = this.#terminationMessages.get(uid) ?? new Map<number, string>();
     this.#terminationMessages.set(uid, messages.set(index, text));
+  }
+
+  /** When the trial of this number begins, for all of its runners: what `decide` returns at the first call; epoch milliseconds. */
+  trialStartMs(uid: string, number: number, decide: (knowsRunners: boolean) => number): number {
+    const known = this.#trialStarts.get(uid);
+    if (known?.number === number) return known.startMs;
+    const startMs = decide(known !== undefined);
+    this.#trialStarts.set(uid, { number, startMs });
+    return startMs;
   }
 
   /** The course of a test's run so far. */
@@ -135,6 +145,7 @@ export class UpdateStore {
     this.#stops.delete(uid);
     this.#tearDowns.delete(uid);
     this.#endedTrials.delete(uid);
+    this.#trialStarts.delete(uid);
     this.#timelines.delete(uid);
     this.#intervals.delete(uid);
     this.#changed(uid);

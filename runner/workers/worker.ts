@@ -88,9 +88,9 @@ async function scriptOf(): Promise<WorkerScript> {
   });
 }
 
-function stageOf({ number, state, lateUs, beganUs, endUs }: TrialProgress, nowUs: number): TrialStage {
-  const ranUs = Math.max(0, Math.min(nowUs, endUs) - beganUs);
-  return { number, state, lateMs: usToMs(lateUs), ranMs: usToMs(ranUs), beganMs: usToMs(beganUs) };
+function stageOf({ number, state, startUs, lateUs, endUs }: TrialProgress, nowUs: number): TrialStage {
+  const ranUs = Math.max(0, Math.min(nowUs, endUs) - startUs);
+  return { number, state, startMs: usToMs(startUs), lateMs: usToMs(lateUs), ranMs: usToMs(Math.round(ranUs)) };
 }
 
 /** Begins the load at `atMs`, epoch milliseconds; the engine waits for it on its own clock. `setup`: the result of the script's setup, as JSON. */

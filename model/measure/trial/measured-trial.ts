@@ -7,11 +7,11 @@ import type { Snapshot } from '../snapshot.ts';
 export type MeasuredTrial = Omit<TrialUpdateMessage, 'snapshot'> & { snapshot?: Snapshot | undefined };
 
 /**
- * The measurement of a trial that began at `beganMs` of the load's own time: `before` is the newest snapshot that no request of the trial is
+ * The measurement of a trial that started at `startMs` of the load's own time: `before` is the newest snapshot that no request of the trial is
  * part of. Snapshots of successive trials add up to that of the whole load.
  */
-export function trialSince(before: Snapshot | undefined, now: Snapshot, beganMs: number): Snapshot {
-  const elapsedMs = Math.max(0, now.elapsedMs - beganMs);
+export function trialSince(before: Snapshot | undefined, now: Snapshot, startMs: number): Snapshot {
+  const elapsedMs = Math.max(0, now.elapsedMs - startMs);
   const busyMs = busyMsOf(now) - (before === undefined ? 0 : busyMsOf(before));
   const coveredMs = now.elapsedMs - (before?.elapsedMs ?? 0);
   return {

@@ -1,8 +1,8 @@
 import type { Snapshot } from '../snapshot.ts';
 import { type MeasuredTrial, trialSince } from './measured-trial.ts';
 
-/** How far the newest trial of a thread is; `beganMs` counts from the beginning of the load. */
-export type TrialStage = Omit<MeasuredTrial, 'snapshot'> & { beganMs: number };
+/** How far the newest trial of a thread is; `startMs` counts from the beginning of the load. */
+export type TrialStage = Omit<MeasuredTrial, 'snapshot'> & { startMs: number };
 
 /**
  * Measures the trials of one thread from its cumulative snapshots: a trial is what came since the one before it was done, as nothing is sent
@@ -15,7 +15,7 @@ export class TrialRecorder {
   #all: Snapshot | undefined;
 
   /** Takes the newest snapshot, and how far the trial was at that moment. */
-  record({ beganMs, ...stage }: TrialStage, snapshot: Snapshot): void {
+  record({ startMs, ...stage }: TrialStage, snapshot: Snapshot): void {
     const { newest } = this;
     const isDone = newest?.state === 'Done';
     if (isDone && newest.number === stage.number) return;
@@ -26,7 +26,7 @@ export class TrialRecorder {
       this.newest = stage;
       return;
     }
-    this.newest = { ...stage, snapshot: trialSince(this.#before, snapshot, beganMs) };
+    this.newest = { ...stage, snapshot: trialSince(this.#before, snapshot, startMs) };
     this.#all = snapshot;
   }
 }

@@ -25,7 +25,8 @@ type Sending = { schedule: Schedule; driver: Driver };
 
 /**
  * Carries out the trials of a search, each as an open load at one rate. Its arrivals are due from its own start: it never catches up on an
- * earlier trial, and no request of one is in flight when the next one begins. Arrivals have numbers over all trials. The load ends when it is stopped.
+ * earlier trial, and no request of one is in flight when the next one begins. An engine that learns of a trial late leaves out what was due by
+ * then: made later than by the other engines, it would be another load. Arrivals have numbers over all trials. The load ends when it is stopped.
  */
 function capacityDriver({ load, stripe, gracefulStopUs }: Plan, context: DriverContext): Driver {
   const { recorder, timing, pacingTimer, settle, onTrial } = context;
@@ -44,11 +45,12 @@ function capacityDriver({ load, stripe, gracefulStopUs }: Plan, context: DriverC
   function begin(trial: Trial): void {
     if (newest !== undefined && (trial.number <= newest.number || newest.state !== 'Done')) return;
     const { number, startUs } = trial;
-    const beganUs = Math.max(startUs, timing.now());
-    const schedule = laterPart(scheduleOfTrial(load, trial), beganUs, firstArrival);
+    const fromUs = timing.now();
+    const schedule = laterPart(scheduleOfTrial(load, trial), startUs, firstArrival);
     const endUs = schedule.durationUs;
-    const driver = openDriver({ schedule, stripe, lengthUs: endUs }, { ...context, pacingTimer: trialTimer });
-    newest = { number, state: 'Pending', lateUs: beganUs - startUs, beganUs, endUs };
+    const plan = { schedule, stripe, fromUs, lengthUs: endUs };
+    const driver = openDriver(plan, { ...context, pacingTimer: trialTimer });
+    newest = { number, state: 'Pending', startUs, lateUs: Math.max(0, fromUs - startUs), endUs };
     sending = { schedule, driver };
     recorder.trialBegins(endUs);
     pacingTimer?.pace(schedule);
@@ -94,7 +96,7 @@ function capacityDriver({ load, stripe, gracefulStopUs }: Plan, context: DriverC
         if (newest?.number === number) endArrivals(timing.now());
       },
       get newest(): TrialProgress | undefined {
-        const isRunning = newest?.state === 'Pending' && timing.now() >= newest.beganUs;
+        const isRunning = newest?.state === 'Pending' && timing.now() >= newest.startUs;
         return isRunning ? { ...newest!, state: 'Running' } : newest;
       },
     },

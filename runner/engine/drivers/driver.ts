@@ -22,9 +22,9 @@ export type Trial = Omit<TrialPlan, 'startAtMs'> & { startUs: number };
 export type TrialProgress = {
   number: number;
   state: TrialState;
-  /** How long after its start it began, because it came too late. */
+  startUs: number;
+  /** For how long after its start arrivals were left out, because it came too late. */
   lateUs: number;
-  beganUs: number;
   /** When its last arrivals are due, or were. */
   endUs: number;
 };

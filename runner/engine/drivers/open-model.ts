@@ -30,9 +30,10 @@ export const openLoadDriver: LoadDriver<OpenPlan> = {
  * at once, each with the time at which it was due, so that its response time contains the wait (no coordinated omission).
  */
 export function openDriver(
-  plan: Pick<OpenPlan, 'schedule' | 'stripe' | 'lengthUs'>,
+  plan: Pick<OpenPlan, 'schedule' | 'stripe' | 'lengthUs'> & { fromUs?: number },
   { choose, slots, recorder, timing, pacingTimer }: OpenContext,
 ): Driver {
+  const { fromUs = Number.NEGATIVE_INFINITY } = plan;
   const arrivals = new Arrivals(plan.schedule, plan.stripe);
   const endUs = plan.lengthUs;
   let whenOver = () => {};
@@ -41,7 +42,9 @@ export function openDriver(
   let stopped = false;
   let sending = false;
   let behind = false;
+  /** How many arrivals were sent, or left out. */
   let sent = 0;
+  for (; arrivals.dueUs < fromUs; arrivals.advance()) sent++;
   let lastSentUs = Number.NEGATIVE_INFINITY;
 
   function sendDue(): void {

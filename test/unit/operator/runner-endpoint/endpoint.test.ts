@@ -230,6 +230,28 @@ describe('a runner update', () => {
     assert.equal(endpoint.updates.of(UID).get(0)?.update.snapshot?.requests[0]?.counts.done, 1);
   });
 
+  it('gets a trial with the start that all runners have in common, although its plan was persisted late', () => {
+    const load = { type: 'Capacity', capacity: { maxRate: 1000 } };
+    const planned = (number: number) =>
+      loadTest(
+        { load },
+        {
+          loadStartTime: at(-10_000),
+          capacity: { trial: { number, purpose: 'Climb', rate: 80, seconds: 5, startTime: at(-200) } },
+        },
+      );
+    const endpoint = dependenciesOf(planned(0));
+    const second = runnerOf(pod(1), () => job())!;
+    const startOf = (sender: RunnerIdentity, number: number, nowMs: number) => {
+      endpoint.test = () => planned(number);
+      endpoint.now = () => nowMs;
+      const instruction = exchange(endpoint, sender, running);
+      return 'trial' in instruction ? instruction.trial?.startAtMs : undefined;
+    };
+    assert.deepEqual([startOf(runner, 0, NOW), startOf(second, 0, NOW + 30)], [NOW + 52, NOW + 52]);
+    assert.deepEqual([startOf(second, 1, NOW + 100), startOf(runner, 1, NOW + 101)], [NOW + 152, NOW + 152]);
+  });
+
   it('whose counts do not add up is refused with the path of the counts', () => {
     const forged = snapshot(1);
     forged.requests[0]!.counts.done = 1000;

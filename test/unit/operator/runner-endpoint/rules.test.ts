@@ -23,6 +23,7 @@ import {
   waitForSetup,
   waitForStart,
 } from '../../../../operator/runner-endpoint/instruction.ts';
+import { type TrialStartInput, trialStartMs } from '../../../../operator/runner-endpoint/trial-start.ts';
 import { at, loadTest, NOW, snapshot, UID } from '../../../support/operator/operator-fixtures.ts';
 
 const accepted = (spec: Record<string, unknown> = {}, status: object = {}) =>
@@ -94,13 +95,29 @@ const SEARCHING = accepted(
 const TRIAL = { number: 3, rate: 80, startAtMs: NOW + 500, durationMs: 12_500 };
 
 describe('the instructions of a capacity search contain its newest trial', () => {
-  const underLoad = active({ test: SEARCHING, update: { phase: 'Running' } });
+  const underLoad = active({ test: SEARCHING, trial: TRIAL, update: { phase: 'Running' } });
   it('to a runner under load', () => assert.deepEqual(continueRunning(underLoad)?.trial, TRIAL));
-  it('to a runner that starts', () => assert.deepEqual(start(active({ test: SEARCHING })).trial, TRIAL));
+  it('to a runner that starts', () => assert.deepEqual(start(active({ test: SEARCHING, trial: TRIAL })).trial, TRIAL));
   it('and end it early', () =>
     assert.deepEqual(continueRunning({ ...underLoad, endedTrial: 3 })?.endTrial, { number: 3 }));
   it('but not when an earlier one was ended', () =>
     assert.equal(continueRunning({ ...underLoad, endedTrial: 2 })?.endTrial, undefined));
+});
+
+describe('a trial begins', () => {
+  const rows: [title: string, input: Partial<TrialStartInput> & { number?: number }, startMs: number][] = [
+    ['as planned', {}, NOW + 500],
+    ['soon when it took long to persist its plan', { nowMs: NOW + 2000 }, NOW + 2053],
+    ['so that all runners know of it', { replicas: 1000 }, NOW + 1050],
+    ['as planned for those that have not taken it up yet', { nowMs: NOW + 2000, isTakenUp: true }, NOW + 500],
+    ['when a new operator has heard of all runners', { knowsRunners: false }, NOW + 1553],
+    ['with the load', { knowsRunners: false, number: 0 }, NOW + 500],
+  ];
+  for (const [title, { number = 3, ...input }, expected] of rows)
+    it(title, () => {
+      const usual = { nowMs: NOW, replicas: 3, isTakenUp: false, knowsRunners: true };
+      assert.equal(trialStartMs({ ...TRIAL, number }, { ...usual, ...input }), expected);
+    });
 });
 
 describe('a response is held', () => {
@@ -116,8 +133,9 @@ describe('a response is held', () => {
   ];
   for (const [title, update, held] of rows)
     it(title, () => {
-      const test = update.phase === 'Ready' ? accepted() : SEARCHING;
-      const input = active({ test, update });
+      const input = active(
+        update.phase === 'Ready' ? { test: accepted(), update } : { test: SEARCHING, trial: TRIAL, update },
+      );
       assert.equal(isToWait((continueRunning(input) ?? waitForStart(input))!, update), held);
     });
 });

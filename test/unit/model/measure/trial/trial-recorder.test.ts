@@ -10,7 +10,7 @@ type Message = [number: number, state: TrialState, atMs: number, done: number];
 function recorded(messages: readonly Message[]) {
   const recorder = new TrialRecorder();
   return messages.map(([number, state, elapsedMs, done]) => {
-    const stage = { number, state, lateMs: 0, ranMs: 0, beganMs: number * 10_000 };
+    const stage = { number, state, lateMs: 0, ranMs: 0, startMs: number * 10_000 };
     recorder.record(stage, { ...snapshotOf('get', done), elapsedMs, cpuMs: elapsedMs });
     const { snapshot } = recorder.newest!;
     return [

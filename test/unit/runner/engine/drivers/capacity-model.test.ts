@@ -103,9 +103,9 @@ function trialsOf(planned: readonly Planned[], options: Options = {}) {
     const snapshot = freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }));
     const { newest } = engine.trials!;
     if (newest !== undefined) {
-      const { number, state, lateUs, beganUs, endUs } = newest;
-      const ranMs = Math.max(0, Math.min(timing.now(), endUs) - beganUs) / MS;
-      recorder.record({ number, state, lateMs: lateUs / MS, ranMs, beganMs: beganUs / MS }, snapshot);
+      const { number, state, startUs, lateUs, endUs } = newest;
+      const ranMs = Math.max(0, Math.min(timing.now(), endUs) - startUs) / MS;
+      recorder.record({ number, state, startMs: startUs / MS, lateMs: lateUs / MS, ranMs }, snapshot);
     }
     return snapshot;
   }
@@ -283,15 +283,30 @@ describe('a capacity load carries out trials:', () => {
     assert.equal(Math.min(...finished[1]!.sent.map(({ index }) => index)), 1000, 'numbers of arrivals that never came');
   });
 
-  it('a trial that comes late begins late, and does not catch up', () => {
+  it('an engine that learns of a trial late leaves out what was due by then, and ends with the others', () => {
     const { finished } = trialsOf([
       { rate: 100, seconds: 2 },
-      { rate: 100, seconds: 2, late: 700 * MS },
+      { rate: 100, seconds: 2, late: 705 * MS },
+      { rate: 100, seconds: 2, late: 3 * S },
+      { rate: 100, seconds: 2 },
     ]);
-    const [, { sent, startedAt, lateMs }] = finished as [Finished, Finished];
-    assert.deepEqual([sent.length, Math.round(lateMs)], [200, 700]);
-    assert.ok(gaps(sent.map(({ at }) => at)).every((gap) => gap === 10 * MS));
-    assert.equal(Math.round(sent[0]!.at - startedAt), 700 * MS);
+    assert.deepEqual(
+      finished.map(({ sent, lateMs, ranMs }) => [sent.length, Math.round(lateMs), Math.round(ranMs)]),
+      [
+        [200, 0, 2000],
+        [129, 705, 2000],
+        [0, 3000, 2000],
+        [200, 0, 2000],
+      ],
+    );
+    const [, { sent, startedAt }] = finished as [Finished, Finished];
+    assert.deepEqual(gaps(sent.map(({ at }) => at)), [10 * MS]);
+    assert.deepEqual(
+      [sent[0]!, sent.at(-1)!].map(({ at }) => Math.round((at - startedAt) / MS)),
+      [710, 1990],
+    );
+    const numbers = finished.flatMap((trial) => trial.sent.map(({ index }) => index));
+    assert.equal(new Set(numbers).size, numbers.length);
   });
 
   it('responses after the end of a trial are late by what was usual in that trial', () => {
