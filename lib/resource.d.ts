@@ -1986,6 +1986,12 @@ export type LoadTestReport = {
     targetPerSecond?: number | undefined;
     /** Responses during the load; with requestOrder Sequential: iterations completed. */
     achievedPerSecond?: number | undefined;
+    /** What a capacity search has found. */
+    capacityPerSecond?: number | undefined;
+    /** Highest rate of the search at which every threshold held. */
+    capacityLowPerSecond?: number | undefined;
+    /** Lowest rate of the search at which one did not. */
+    capacityHighPerSecond?: number | undefined;
     counts?: {
       /** Arrivals that came due. */
       generated: number;

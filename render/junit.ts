@@ -27,9 +27,18 @@ ${suites.map(suite).join('\n')}
 
 function suite({ test, cases, seconds }: { test: FinishedTest; cases: Case[]; seconds: number }): string {
   const name = e(test.metadata.name ?? '');
-  const { loadStartTime, rate, responseTime, errorShare } = test.status ?? {};
+  const { loadStartTime, rate, responseTime, errorShare, capacity } = test.status ?? {};
   const started = loadStartTime === undefined ? '' : ` timestamp="${e(loadStartTime.replace(/([.][0-9]+)?Z$/, ''))}"`;
-  const figures = { target: test.spec.target.url, rate: rate?.achieved, errors: errorShare, p99: responseTime?.p99 };
+  const { rate: perSecond, low, high } = capacity ?? {};
+  const figures = {
+    target: test.spec.target.url,
+    rate: rate?.achieved,
+    errors: errorShare,
+    p99: responseTime?.p99,
+    capacity: perSecond?.toString(),
+    capacityLow: low?.toString(),
+    capacityHigh: high?.toString(),
+  };
   const properties = Object.entries(figures)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `<property name="${key}" value="${e(value!)}"/>`);

@@ -6,6 +6,7 @@ import type { LoadTestStatus } from '../api/status/loadtest-status.ts';
 import { loadModelOf } from '../model/load/load-models.ts';
 import { doneText, rateUnit } from '../model/measure/rate/iterations.ts';
 import { oneOfEachKind } from '../model/measure/unexpected-examples.ts';
+import { TRIAL_COLUMNS, trialCells, trialOutcome } from './common/capacity.ts';
 import { comparisonMarkdown } from './common/comparison.ts';
 import type { FinishedTest } from './common/finished-test.ts';
 import { codeSpan as code, markdownTable, markdownText as text } from './common/markdown-table.ts';
@@ -30,6 +31,7 @@ function one(test: FinishedTest): string {
     text(message, MAX_VERDICT),
     `${text(spec.target.url)}, ${text(loadModelOf(spec.load).description())}`,
     ...thresholds(status),
+    ...trials(status),
     ...(status.comparison ? comparisonMarkdown(status.comparison, metadata.name ?? '') : []),
     ...figures(spec, status),
     ...responses(status),
@@ -41,6 +43,17 @@ function one(test: FinishedTest): string {
 function thresholds({ thresholds: list = [] }: LoadTestStatus): string[] {
   const rows = list.map((t) => [shownOf(t).emoji, thresholdName(t), observedText(t), limitsInSigns(t)]);
   return markdownTable(['', 'threshold', 'observed', 'limit'], rows);
+}
+
+/** The trials at the ends of the bracket: those that decided the capacity. */
+function trials({ capacity }: LoadTestStatus): string[] {
+  const { low, high, trials: list = [] } = capacity ?? {};
+  const telling = list.filter((trial) => trialOutcome(trial) !== 'none' && (trial.rate === low || trial.rate === high));
+  const signs = { good: '✅', bad: '❌', none: '' };
+  return markdownTable(
+    ['', ...TRIAL_COLUMNS],
+    telling.map((trial) => [signs[trialOutcome(trial)], ...trialCells(trial)]),
+  );
 }
 
 function figures(spec: LoadTestSpec, status: LoadTestStatus): string[] {

@@ -39,6 +39,9 @@ export const resultSchema = z
     achievedPerSecond: number
       .optional()
       .describe('Responses during the load; with requestOrder Sequential: iterations completed.'),
+    capacityPerSecond: number.optional().describe('What a capacity search has found.'),
+    capacityLowPerSecond: number.optional().describe('Highest rate of the search at which every threshold held.'),
+    capacityHighPerSecond: number.optional().describe('Lowest rate of the search at which one did not.'),
     counts: countsSchema.optional(),
     maxInFlight: z.int().min(0).optional(),
     errorShare: number.optional().describe('The errors among what has ended.'),

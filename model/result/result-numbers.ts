@@ -21,13 +21,16 @@ export function resultNumbers(
   whole: Summary | undefined,
 ): ResultNumbers {
   const { rate, errorShare, responseTimeUs, serviceTimeUs, generator } = statusFigures(status);
-  const { counts, maxInFlight, requests = [], thresholds = [], conditions } = status;
+  const { counts, maxInFlight, requests = [], thresholds = [], conditions, capacity } = status;
   const rateOf = (name: string) => whole && metricRange('rate', whole, name)?.observed;
   return defined({
     verdict: verdictIn(findCondition(conditions, 'Passed')),
     loadSeconds: whole?.rate.seconds,
     targetPerSecond: rate?.target,
     achievedPerSecond: rate?.achieved,
+    capacityPerSecond: capacity?.rate,
+    capacityLowPerSecond: capacity?.low,
+    capacityHighPerSecond: capacity?.high,
     counts,
     maxInFlight,
     errorShare,

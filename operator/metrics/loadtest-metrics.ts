@@ -36,6 +36,25 @@ const FAMILIES: readonly Family[] = [
     '1 worse than its baseline, 0 not, NaN too noisy to tell or not comparable.',
     (t) => t.regressed,
   ),
+  one(
+    'gauge',
+    'loadtest_capacity_rate',
+    'Arrivals per second that were answered in time at the capacity; absent until a search has found it.',
+    (t) => t.capacity?.rate,
+  ),
+  one(
+    'gauge',
+    'loadtest_capacity_low_rate',
+    'Highest arrival rate of a search so far at which every threshold held.',
+    (t) => t.capacity?.low,
+  ),
+  one(
+    'gauge',
+    'loadtest_capacity_high_rate',
+    'Lowest arrival rate of a search so far at which a threshold did not hold.',
+    (t) => t.capacity?.high,
+  ),
+  one('gauge', 'loadtest_capacity_trials', 'Finished trials of a search.', (t) => t.capacity?.trials),
   one('gauge', 'loadtest_running', 'Whether the load is running.', (t) => Number(t.running)),
   one('gauge', 'loadtest_runners_lost', 'Runners that ended without a final update.', (t) => t.runnersLost),
   one(

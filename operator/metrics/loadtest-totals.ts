@@ -1,4 +1,5 @@
 import { usToSeconds } from '../../api/common/duration.ts';
+import type { Capacity } from '../../api/status/capacity.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import { COUNTER_NAMES, type LiveCounts, recordOf } from '../../api/status/counters.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
@@ -22,6 +23,8 @@ export type TestTotals = {
   /** 1, 0, or NaN where the results are not comparable; undefined without a comparison. */
   regressed: number | undefined;
   running: boolean;
+  /** What a search has found so far; undefined for another load. */
+  capacity: (Pick<Capacity, 'rate' | 'low' | 'high'> & { trials: number }) | undefined;
   /** Generator health; undefined before the first figures are in the status. */
   generator: { saturated: boolean; throttled: number | undefined; gcPauseMaxSeconds: number | undefined } | undefined;
 };
@@ -43,9 +46,14 @@ export function totalsOf(status: LoadTestStatus, updates: RunnerUpdates): TestTo
     responseTime: quantiles(figures.responseTimeUs),
     passed: passed === 'True' ? 1 : passed === 'False' ? 0 : Number.NaN,
     regressed: regressed(status.comparison),
+    capacity: status.capacity && capacityOf(status.capacity),
     running: findCondition(status.conditions, 'Running')?.status === 'True',
     generator: generator(figures.generator),
   };
+}
+
+function capacityOf({ rate, low, high, trials = [] }: Capacity): TestTotals['capacity'] {
+  return { rate, low, high, trials: trials.length };
 }
 
 function regressed(comparison: LoadTestStatus['comparison']): number | undefined {

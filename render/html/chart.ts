@@ -10,7 +10,7 @@ export type Series = {
   joined?: boolean;
 };
 
-/** An upper limit, drawn across the whole chart. */
+/** A value that is drawn across the whole chart: an upper limit, or a mark on the x axis. */
 export type Limit = { name: string; value: number };
 
 export type Chart = {
@@ -22,6 +22,8 @@ export type Chart = {
   /** A title for the x axis. */
   xLabel: string;
   limits?: readonly Limit[];
+  /** Values of x, drawn from the bottom to the top. */
+  marks?: readonly Limit[];
   /** Logarithmic where the values span more than two powers of ten; linear from 0 otherwise. */
   mayBeLogarithmic?: boolean;
 };
@@ -41,8 +43,11 @@ export function chart(c: Chart): string {
   const x = xScale(c.x);
   const grid = y.ticks.map((t) => `<line x1="0" x2="1000" y1="${flip(y.at(t))}" y2="${flip(y.at(t))}"/>`).join('');
   const lines = c.series.map((s) => `<path class="s${s.colour}" d="${path(s, c.x, x, y)}"/>`).join('');
-  const marks = limits
+  const limitLines = limits
     .map(({ value }) => `<line class="limit" x1="0" x2="1000" y1="${flip(y.at(value))}" y2="${flip(y.at(value))}"/>`)
+    .join('');
+  const marks = (c.marks ?? [])
+    .map(({ value }) => `<line class="mark" x1="${across(x, value)}" x2="${across(x, value)}" y1="0" y2="1000"/>`)
     .join('');
   const yLabels = y.ticks
     .map((t) => `<span ${placedAt('y', y.at(t))}>${t === 0 ? '0' : escapeText(c.formatY(t))}</span>`)
@@ -54,14 +59,16 @@ export function chart(c: Chart): string {
   const legend = c.series
     .map((s, i) => `<li><i class="b${s.colour}"></i>${escapeText(s.name)} <b ${placed('w', room[i]!)}></b></li>`)
     .join('');
-  const limitNames = limits.map(({ name }) => `<li><i class="limit"></i>${escapeText(name)}</li>`).join('');
+  const named = (kind: 'limit' | 'mark', list: readonly Limit[] = []) =>
+    list.map(({ name }) => `<li><i class="${kind}"></i>${escapeText(name)}</li>`).join('');
+  const limitNames = named('limit', limits) + named('mark', c.marks);
   const readable = {
     x: c.x.map((v) => Number(x.at(v).toFixed(4))),
     label: c.x.map(c.formatX),
     series: shown,
   };
   return `<figure class="chart"><figcaption>${escapeText(c.title)}</figcaption><span class="when"></span><ul class="legend">${legend}${limitNames}</ul>
-<div class="frame"><div class="y">${yLabels}</div><div class="plot" data-points="${escapeText(JSON.stringify(readable))}"><svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img" aria-label="${escapeText(c.title)}"><g class="grid">${grid}</g>${marks}${lines}</svg><div class="cursor"></div></div><div class="x">${xLabels}<em>${escapeText(c.xLabel)}</em></div></div></figure>`;
+<div class="frame"><div class="y">${yLabels}</div><div class="plot" data-points="${escapeText(JSON.stringify(readable))}"><svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img" aria-label="${escapeText(c.title)}"><g class="grid">${grid}</g>${limitLines}${marks}${lines}</svg><div class="cursor"></div></div><div class="x">${xLabels}<em>${escapeText(c.xLabel)}</em></div></div></figure>`;
 }
 
 /** A limit above so many times the highest value is not drawn, because it would flatten the lines. */
@@ -75,13 +82,17 @@ function path({ values, joined }: Series, xs: readonly number[], x: Scale, y: Sc
         if (joined !== true) pen = 'M';
         return '';
       }
-      const point = `${pen}${(x.at(xs[i]!) * 1000).toFixed(1)} ${flip(y.at(value))}`;
+      const point = `${pen}${across(x, xs[i]!)} ${flip(y.at(value))}`;
       // A point without neighbours is a dot: a line of no length with round ends.
       const alone = pen === 'M' && (i + 1 >= values.length || values[i + 1] === null);
       pen = 'L';
       return alone ? `${point}h.01` : point;
     })
     .join('');
+}
+
+function across(x: Scale, value: number): string {
+  return (x.at(value) * 1000).toFixed(1);
 }
 
 function flip(share: number): string {

@@ -10,17 +10,20 @@ import { type Chart, chart, type Limit, type Series } from './chart.ts';
 
 /** The charts of the run over time, and the distribution of its response times. */
 export function charts({ timeline, histograms, spec }: ReportDocument): string {
-  const drawn = [...overTime(timeline, limitsOf(spec)), ...distribution(histograms), ...ofRequests(histograms)]
+  const drawn = [...overTime(timeline, limitsOf(spec, DRAWN)), ...distribution(histograms), ...ofRequests(histograms)]
     .map(chart)
     .filter(Boolean);
   return drawn.length === 0 ? '' : `<section class="charts">${drawn.join('\n')}</section>`;
 }
 
-/** The limits, in microseconds, of thresholds on statistics that the chart of response times shows. */
-function limitsOf(spec: LoadTestSpec): Limit[] {
+/** The statistics of the response time that are drawn over time. */
+const DRAWN = ['p50', 'p90', 'p99', 'max'] as const;
+
+/** The limits, in microseconds, of thresholds on these statistics of the response time of all requests. */
+export function limitsOf(spec: LoadTestSpec, drawn: readonly string[]): Limit[] {
   return thresholdsOf(spec).flatMap(({ metric, max, request }) => {
     const [source, statistic = ''] = metric.split('.');
-    const isDrawn = source === 'responseTime' && ['p50', 'p90', 'p99', 'max'].includes(statistic);
+    const isDrawn = source === 'responseTime' && drawn.includes(statistic);
     if (!isDrawn || max === undefined || request !== undefined) return [];
     return [{ name: `${statistic} at most ${max}`, value: microseconds(max) }];
   });

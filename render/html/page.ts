@@ -34,6 +34,8 @@ figcaption{font-weight:600}
 .plot svg{position:absolute;inset:0;width:100%;height:100%;overflow:visible}
 .plot path{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round;vector-effect:non-scaling-stroke}
 .plot line.limit{stroke:var(--bad);stroke-width:1.4;stroke-dasharray:6 5;vector-effect:non-scaling-stroke}
+.plot line.mark{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:2 4;vector-effect:non-scaling-stroke}
+.legend i.mark{background:repeating-linear-gradient(90deg,var(--soft) 0 2px,transparent 2px 5px);width:14px}
 .legend i.limit{background:repeating-linear-gradient(90deg,var(--bad) 0 4px,transparent 4px 6px);width:14px}
 .grid line{stroke:var(--line);stroke-width:1;vector-effect:non-scaling-stroke}
 .y,.x{position:relative;font-size:12px;color:var(--soft);font-variant-numeric:tabular-nums}

@@ -10,11 +10,13 @@ import { escapeText as e } from '../common/escape.ts';
 import { verdictOf } from '../common/verdict.ts';
 import { lengthText } from '../common/wording.ts';
 import { yamlText } from '../yaml-text.ts';
+import { capacity, capacityTiles } from './capacity.ts';
 import { charts } from './charts.ts';
 import { comparison } from './comparison.ts';
 import { environment, generator } from './generator.ts';
 import { page, SCRIPT } from './page.ts';
 import { counts, errors, requests, responses, thresholds, times, unexpected } from './results.ts';
+import { tile } from './tile.ts';
 import { timelineTable } from './timeline.ts';
 
 /** Reports as one page without further files: a person can mail it, keep it as a build artifact and read it on a phone. */
@@ -33,6 +35,7 @@ function article(report: ReportDocument): string {
     `<article><header><h1>${e(metadata.name)}${lengthOf(report)}</h1><p class="soft">${e(spec.target.url)}<br>${e(loadModelOf(spec.load).description())}<br>${e(when)}</p></header>`,
     verdict(status),
     tiles(spec, status),
+    capacity(report),
     thresholds(status),
     comparison(report),
     charts(report),
@@ -67,12 +70,15 @@ function doneOf(spec: LoadTestSpec, counted: Parameters<typeof iterationsOf>[1])
   return { count: formatCount(done), of: `of ${formatCount(generated)} ${what}` };
 }
 
-/** The main figures, large. */
-function tiles(spec: LoadTestSpec, { rate, responseTime, errorShare, counts, requests = [] }: LoadTestStatus): string {
+/** The main figures, large. Those of a search are in its trials: the figures of the whole load mix rates that hold with others. */
+function tiles(spec: LoadTestSpec, status: LoadTestStatus): string {
+  const { rate, responseTime, errorShare, counts, requests = [], capacity: found } = status;
   const done = counts && doneOf(spec, { counts, requests });
   const perSecond = `${isSequential(spec) ? 'iterations' : 'responses'} per second`;
-  const tile = (name: string, value: string | undefined, id: string) =>
-    value === undefined ? '' : `<li><b data-figure="${id}">${e(value)}</b><span>${e(name)}</span></li>`;
+  if (found !== undefined) {
+    const trials = found.trials?.length.toString();
+    return `<ul class="tiles">${capacityTiles(found, perSecond)}${tile('trials', trials, 'trials')}${tile(done?.of ?? '', done?.count, 'done')}</ul>`;
+  }
   return `<ul class="tiles">${[
     tile(rate?.target === undefined ? perSecond : `${perSecond}, target ${rate.target}`, rate?.achieved, 'rate'),
     tile('p50 response time', responseTime?.p50, 'p50'),

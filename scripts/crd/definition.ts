@@ -90,6 +90,12 @@ export const DEFINITIONS: Definition[] = [
         description: 'Runners that are ready, or have been.',
       },
       text('Rate', '.status.rate.achieved', 'Responses per second; with requestOrder Sequential, complete iterations.'),
+      {
+        name: 'Capacity',
+        type: 'number',
+        jsonPath: '.status.capacity.rate',
+        description: 'Capacity that a search has found, arrivals per second.',
+      },
       text('P99', '.status.responseTime.p99', '99th percentile of the response time.'),
       text('Errors', '.status.errorShare', 'Share of errors.'),
       text('Passed', condition('Passed', 'status'), 'Verdict: whether the test passed.'),

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import { htmlReport } from '../../render/html/report.ts';
 import { until } from '../cluster/system/wait.ts';
+import { capacityReport } from '../support/results/capacity-report.ts';
 import { reportOf } from '../support/results/report-document.ts';
 import { openPage, type Page } from './chromium.ts';
 
@@ -231,6 +232,19 @@ describe('the HTML report of several tests', () => {
     assert.equal(await evaluate('document.querySelectorAll("article").length'), 2);
     writeFileSync(join(directory, 'report.html'), htmlReport([report]));
   });
+});
+
+describe('the HTML report of a capacity search', () => {
+  after(() => writeFileSync(join(directory, 'report.html'), htmlReport([report])));
+  for (const width of [1280, 390])
+    it(`fits ${width} pixels, draws every line and breaks no rule of accessibility`, async () => {
+      writeFileSync(join(directory, 'report.html'), htmlReport([capacityReport()]));
+      const { overflow, emptyLines, unpaintedLines, smallPlots, charts } = await open(width, 'light');
+      await screenshot(`capacity-${width}`);
+      assert.deepEqual([overflow, emptyLines, unpaintedLines, smallPlots], [0, 0, 0, 0]);
+      assert.deepEqual(charts.slice(0, 3), ['Response time by rate', 'Errors by rate', 'Trials']);
+      assert.deepEqual(await evaluate(AXE), []);
+    });
 });
 
 describe('the HTML report on paper', () => {

@@ -295,6 +295,27 @@ describe('the metrics of a LoadTest', () => {
     assert.deepEqual([counts.pending, redirects], [7, 17]);
   });
 
+  it('have what a capacity search has found so far', () => {
+    const capacity = { rate: 1795.2, low: 1800, high: 1890, regular: true, reason: 'Found', trials: [] } as const;
+    const found = { ...capacity, trials: [...capacity.trials] };
+    const text = testMetrics([
+      { namespace: 'shop', name: 'nightly', totals: totalsOf({ capacity: found }, new Map()) },
+    ]);
+    for (const [name, value] of [
+      ['rate', 1795.2],
+      ['low_rate', 1800],
+      ['high_rate', 1890],
+      ['trials', 0],
+    ] as const)
+      assert.ok(
+        text.includes(`loadtest_capacity_${name}{loadtest_namespace="shop",loadtest="nightly"} ${value}\n`),
+        name,
+      );
+    assert.ok(
+      !testMetrics([{ namespace: 'a', name: 'b', totals: totalsOf(status, new Map()) }]).includes('capacity_rate{'),
+    );
+  });
+
   it('disappear with the LoadTest', () => {
     const text = testMetrics([{ namespace: 'shop', name: 'checkout', totals: totalsOf(status, new Map()) }]);
     const lines = [
