@@ -1,3 +1,4 @@
+import { didYouMean } from '../../api/common/misspelt/closest.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { keyReference, referencePath } from '../../api/loadtest/references.ts';
 import { variablesOf } from '../../api/loadtest/variables.ts';
@@ -27,7 +28,7 @@ export function readTable(spec: LoadTestSpec, values: Values): Table | { problem
     const missing = used.find((column) => !table.columns.includes(column));
     if (missing !== undefined)
       return {
-        problem: `${where} has no column "${missing}", which request "${request.name}" uses; it has ${table.columns.join(', ')}`,
+        problem: `${where} has no column "${missing}", which request "${request.name}" uses; it has ${table.columns.join(', ')}${columnHint(missing, table.columns)}`,
       };
   }
   const fault = rowProblem(spec.requests, table, {
@@ -35,6 +36,13 @@ export function readTable(spec: LoadTestSpec, values: Values): Table | { problem
     secret: kind === 'Secret',
   });
   return fault === undefined ? table : { problem: `${where} ${fault}` };
+}
+
+/** What may be wrong with the names of columns that lack one. */
+function columnHint(missing: string, columns: readonly string[]): string {
+  const separator = columns.length === 1 ? /[;\t|]/.exec(columns[0]!)?.[0] : undefined;
+  if (separator === undefined) return didYouMean(missing, columns);
+  return `: CSV separates fields by commas, and not by ${separator === '\t' ? 'tabs' : `"${separator}"`}`;
 }
 
 /** The scopes of one engine's requests, whose arrivals belong to `series`. */

@@ -2,6 +2,7 @@
 const FAULTS: readonly [pattern: RegExp, message: string | ((part: string) => string)][] = [
   [/[$][{]/, 'must contain no variables: write them in requests[].path'],
   [/^(?!https?:)[Hh][Tt][Tt][Pp][Ss]?:[/][/]/, 'must begin with http:// or https:// in lower case'],
+  [/^[\u2018-\u201f\u00ab\u00bb]/, 'must be in straight quotes, " or \', or in none'],
   [/^(?!https?:[/][/])/, 'must begin with http:// or https://'],
   [/^[^/]*[/][/][^/?#]*@/, 'must have no user: target.auth sends user and password or a token'],
   [/#/, 'must have no fragment, which is never sent'],

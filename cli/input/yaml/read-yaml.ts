@@ -2,7 +2,7 @@ import { isScalar, type Node, parseAllDocuments, Schema } from 'yaml';
 import { type Fault, valueFrom } from './convert.ts';
 import { jsonValues } from './json-values.ts';
 import { Places } from './places.ts';
-import { oddCharacter, refusedByKubectl } from './strictness.ts';
+import { oddCharacter, oddSpaceAt, refusedByKubectl } from './strictness.ts';
 
 /** The values of a text's documents, the places of their fields, and what is wrong in it. Without faults, every document has a value. */
 export type ReadYaml = { values: unknown[]; places: Places; faults: Fault[] };
@@ -46,7 +46,8 @@ function parseChunk({ text, json }: Chunk): { root?: Node; faults: Fault[] } {
   const directive = document === undefined ? /^%/m.exec(text) : null;
   if (directive !== null) return { faults: [{ offset: directive.index, message: 'kubectl takes no directive' }] };
   const error = document?.errors[0];
-  if (error !== undefined) return { faults: [{ offset: error.pos[0], message: messageOf(error) }] };
+  if (error !== undefined)
+    return { faults: [oddSpaceAt(text, error.pos[0]) ?? { offset: error.pos[0], message: messageOf(error) }] };
   if (next !== undefined) return { faults: [{ offset: next.range[0], message: AFTER_END }] };
   if (!document?.contents || isEmpty(document.contents)) {
     const end = /^\.\.\.(?=\s|$)/m.exec(text);

@@ -10,9 +10,27 @@ export function oddCharacter(text: string): Fault | undefined {
   return found === null ? undefined : { offset: found.index, message: oddMessage(found[0]) };
 }
 
+/** Spaces that editors and web pages insert, which YAML takes for letters. */
+const ODD_SPACE = /[\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]/g;
+
+/** The odd space that may be the cause of a fault at `offset`: the last one before the end of the line, in that line or the one above. */
+export function oddSpaceAt(text: string, offset: number): Fault | undefined {
+  const end = text.indexOf('\n', offset);
+  const above = text.lastIndexOf('\n', text.lastIndexOf('\n', offset - 1) - 1) + 1;
+  const lines = text.slice(above, end < 0 ? undefined : end);
+  const found = [...lines.matchAll(ODD_SPACE)].at(-1);
+  if (found === undefined) return undefined;
+  return { offset: above + found.index, message: `${nameOf(found[0])} looks like a space and is none: write a space` };
+}
+
+/** "U+00A0" */
+function nameOf(character: string): string {
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
 function oddMessage(character: string): string {
   if (character === '\r') return 'a carriage return alone ends this line: save the file with line feeds';
-  const name = `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+  const name = nameOf(character);
   return /[\u0085\u2028\u2029]/.test(character)
     ? `${name} ends a line for kubectl: write it as an escape in double quotes`
     : `${name} is a control character, which YAML does not allow`;

@@ -15,6 +15,7 @@ describe('a target URL that is refused names the part', () => {
     ['http://h/${run}', /^must contain no variables: write them in requests\[\]\.path$/],
     ['http://${data.host}/', /^must contain no variables/],
     ['http://h/a$${b}', /^must contain no variables/],
+    ['\u201chttp://h/x\u201d', /^must be in straight quotes, " or ', or in none$/],
     ['HTTP://h/x', /^must begin with http:\/\/ or https:\/\/ in lower case$/],
     ['ftp://h/x', /^must begin with http:\/\/ or https:\/\/$/],
     ['h:80/x', /^must begin with http:\/\/ or https:\/\/$/],

@@ -171,8 +171,19 @@ test('the problem of a missing column names the request that uses it and the exi
   assert.deepEqual(readTable(spec, values('user,mail\na,b\n')), { columns: ['user', 'mail'], rows: [['a', 'b']] });
   assert.deepEqual(readTable(spec, values('user,email\na,b\n')), {
     problem:
-      'data: key "users.csv" of ConfigMap "users" has no column "mail", which request "login" uses; it has user, email',
+      'data: key "users.csv" of ConfigMap "users" has no column "mail", which request "login" uses; it has user, email; did you mean email?',
   });
+  const hints: [header: string, hint: string][] = [
+    ['user;mail', 'it has user;mail: CSV separates fields by commas, and not by ";"'],
+    ['user\tmail', 'it has user\tmail: CSV separates fields by commas, and not by tabs'],
+    ['User,Mail', 'it has User, Mail; did you mean User?'],
+    ['user, mail', 'it has user,  mail; did you mean  mail?'],
+    ['user,address', 'it has user, address'],
+  ];
+  for (const [header, hint] of hints) {
+    const read = readTable(spec, values(`${header}\nx${header.includes(',') ? ',y' : ''}\n`));
+    assert.ok('problem' in read && read.problem.endsWith(hint), JSON.stringify(read));
+  }
 });
 
 const NOT_UTF8: [what: string, bytes: Buffer, problem: string][] = [

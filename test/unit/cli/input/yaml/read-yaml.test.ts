@@ -158,6 +158,12 @@ describe('a file', () => {
     ['with the end of no document', 'a: 1\n---\n# b\n...\n', '4:1 kubectl refuses "..." where no document ends'],
     ['with a directive', '%YAML 1.1\n---\na: 1\n', '1:1 kubectl takes no directive'],
     ['with a value behind ---', '--- {a: 1}\n', /^1:1 a line that begins a document/],
+    [
+      'with a no-break space behind a colon',
+      'a: 1\nkind:\u00a0 b\nc: 2\n',
+      /^2:6 U\+00A0 looks like a space and is none/,
+    ],
+    ['with an ideographic space behind a colon', 'a:\u3000b\nc: 2\n', /^1:3 U\+3000 looks like a space/],
     ['with carriage returns alone', 'a: 1\rb: 2\r', /^1:5 a carriage return alone/],
     ['with a control character', 'a: "x\u0007"\n', '1:6 U+0007 is a control character, which YAML does not allow'],
     ['with a line end of YAML 1.1', 'a: "x\u2028y"\n', /^1:6 U\+2028 ends a line for kubectl/],
