@@ -45,5 +45,9 @@ export function paintFor(stream: NodeJS.WriteStream): Paint {
 
 /** The form of a text report on a stream: its colours and its width. */
 export function formFor(stream: NodeJS.WriteStream): TextForm {
-  return { paint: paintFor(stream), width: Math.max(COLUMNS, stream.columns || COLUMNS) };
+  return {
+    paint: paintFor(stream),
+    width: Math.max(COLUMNS, stream.columns || COLUMNS),
+    isTerminal: stream.isTTY === true,
+  };
 }

@@ -55,9 +55,9 @@ th{font-weight:500;color:var(--soft)}
 .ok{color:var(--good)}.no{color:var(--bad)}.unsure{color:var(--unsure)}
 details{margin-top:20px}summary{cursor:pointer;font-weight:600}
 pre{background:var(--card);border-radius:8px;padding:12px 16px;overflow-x:auto;font-size:13px;line-height:1.45}
-@media(max-width:760px){.chart:last-child:nth-child(odd){grid-column:auto}main{padding:16px 14px 40px}.charts{grid-template-columns:minmax(0,1fr)}h1{font-size:22px}.tiles{grid-template-columns:repeat(2,1fr)}.tiles b{font-size:19px}th,td{padding-right:12px}table{font-size:13px}td.text:first-child{min-width:150px}.frame{grid-template-columns:50px minmax(0,1fr)}}
-@media print{.chart,tr,.verdict,.tiles li{break-inside:avoid}main{max-width:none;padding:0}h2,summary{break-after:avoid}.scroll{overflow:visible}
-table{font-size:9.5px}th,td{padding-right:8px}th,td.text{white-space:normal}td.text{min-width:48px}td.text:first-child{min-width:140px}
+@media(max-width:760px){.chart:last-child:nth-child(odd){grid-column:auto}main{padding:16px 14px 40px}.charts{grid-template-columns:minmax(0,1fr)}h1{font-size:22px}.tiles{grid-template-columns:repeat(2,1fr)}.tiles b{font-size:19px}th,td{padding-right:12px;white-space:normal}table{font-size:13px}td.text:first-child{min-width:150px}.frame{grid-template-columns:50px minmax(0,1fr)}}
+@media print{.chart,tr,.verdict,.tiles li,.pair{break-inside:avoid}main{max-width:none;padding:0}h2,summary{break-after:avoid}.scroll{overflow:visible}
+table,section p{font-size:9.5px}th,td{padding-right:8px}th,td.text{white-space:normal}td.text{min-width:48px}td.text:first-child{min-width:140px}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;overflow:visible}details::details-content{content-visibility:visible;block-size:auto}}
 `;
 

@@ -29,13 +29,12 @@ import { section } from './section.ts';
 export function thresholds(status: LoadTestStatus): string {
   const rows = (status.thresholds ?? []).map((t) => {
     const { cssClass, sign, word } = shownOf(t);
-    const why = t.inconclusive === undefined ? '' : `: ${t.inconclusive}`;
-    const limits = e(limitsInSigns(t));
+    const why = t.inconclusive === undefined ? '' : `<br><small>${e(t.inconclusive)}</small>`;
     return [
-      `<span class="${cssClass}">${sign} ${word}</span>`,
-      { text: `${thresholdName(t)}${why}` },
+      `<span class="${cssClass}">${sign}&nbsp;${word}</span>`,
+      { html: `${e(thresholdName(t)).replaceAll('.', '.<wbr>')}${why}` },
       e(observedText(t)),
-      limits,
+      e(limitsInSigns(t)).replaceAll(/(?<=[≤≥]) /g, '&nbsp;'),
     ];
   });
   return section(TITLES.thresholds, ['result', { text: 'metric' }, 'observed', 'limit'], rows);

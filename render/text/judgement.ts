@@ -3,7 +3,7 @@ import { findCondition } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { comparisonTable, comparisonTitle } from '../common/comparison.ts';
 import type { Paint } from '../common/paint.ts';
-import { tableWithin } from '../common/table.ts';
+import { tableWithin, wrap } from '../common/table.ts';
 import { shownOf } from '../common/threshold.ts';
 import { healthLines, observedText, TITLES } from '../common/wording.ts';
 import type { Section } from './section.ts';
@@ -36,14 +36,19 @@ export function comparisonSection({ comparison }: LoadTestStatus, paint: Paint):
 }
 
 /** Generator health, and whether the generator was the limit of the measurement. */
-export function generatorSection({ generator, runners, conditions }: LoadTestStatus, paint: Paint): Section[] {
+export function generatorSection(
+  { generator, runners, conditions }: LoadTestStatus,
+  { paint, width }: { paint: Paint; width: number },
+): Section[] {
   if (generator === undefined) return [];
   const message = findCondition(conditions, 'GeneratorSaturated')?.message;
   const verdict = generator.saturated
-    ? paint('yellow', message ?? 'the load generator was the limit')
-    : (message ?? 'the load generator kept up');
+    ? wrap(message ?? 'the load generator was the limit', width).map((line) => paint('yellow', line))
+    : wrap(message ?? 'the load generator kept up', width);
   const cpu = `CPU ${generator.cpu} of a core${runners?.desired === 1 ? '' : ' each'}`;
-  return [{ title: 'Generator', lines: [`${runnersText(runners, paint)}${cpu}`, ...healthLines(generator), verdict] }];
+  return [
+    { title: 'Generator', lines: [`${runnersText(runners, paint)}${cpu}`, ...healthLines(generator), ...verdict] },
+  ];
 }
 
 function runnersText(runners: LoadTestStatus['runners'], paint: Paint): string {

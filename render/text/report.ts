@@ -3,13 +3,17 @@ import { findCondition } from '../../api/status/conditions.ts';
 import { loadModelOf } from '../../model/load/load-models.ts';
 import type { FinishedTest } from '../common/finished-test.ts';
 import { type Paint, plain } from '../common/paint.ts';
+import { wrap } from '../common/table.ts';
 import { verdictOf } from '../common/verdict.ts';
 import { comparisonSection, generatorSection, thresholdsSection } from './judgement.ts';
 import { countsSection, rateSection, requestsSection, timesSection } from './measurement.ts';
 import { errorsSection, responsesSection, unexpectedSection } from './outcomes.ts';
 
-/** How a text report looks: its styles, and the columns that its tables may take. */
-export type TextForm = { paint: Paint; width: number };
+/**
+ * How a text report looks: its styles, the columns that its tables may take, and whether a terminal shows it. Elsewhere the verdict is one
+ * line, which people search for.
+ */
+export type TextForm = { paint: Paint; width: number; isTerminal?: boolean };
 
 /** The columns that a section takes from the left. */
 const INDENT = 2;
@@ -20,7 +24,7 @@ const INDENT = 2;
  */
 export function textReport(
   finished: FinishedTest,
-  { paint, width: columns }: TextForm = { paint: plain, width: 80 },
+  { paint, width: columns, isTerminal = false }: TextForm = { paint: plain, width: 80 },
 ): string {
   const test = shownValue(finished);
   const status = test.status ?? {};
@@ -35,7 +39,7 @@ export function textReport(
     ...unexpectedSection(status, width),
     ...thresholdsSection(status, { paint, width }),
     ...comparisonSection(status, paint),
-    ...generatorSection(status, paint),
+    ...generatorSection(status, { paint, width }),
   ];
   const head = [
     `${paint('bold', test.metadata.name ?? '')}  ${test.spec.target.url}`,
@@ -47,19 +51,23 @@ export function textReport(
   const body = sections.map(({ title, lines }) =>
     [paint('bold', title), ...lines.map((line) => (line === '' ? '' : `${' '.repeat(INDENT)}${line}`))].join('\n'),
   );
-  return `${[head.join('\n'), ...body, ...completion(test), verdict(test, paint)].join('\n\n')}\n`;
+  return `${[head.join('\n'), ...body, ...completion(test, columns), verdict(test, paint, isTerminal ? columns : Number.POSITIVE_INFINITY)].join('\n\n')}\n`;
 }
 
 /** Why the test ended, where the verdict leaves it out: the cause of a lost runner, or a teardown that failed. */
-function completion({ status }: FinishedTest): string[] {
+function completion({ status }: FinishedTest, width: number): string[] {
   const complete = findCondition(status?.conditions, 'Complete');
   const passed = findCondition(status?.conditions, 'Passed');
   if (complete?.status !== 'True' || complete.message === '') return [];
-  return passed?.message.includes(complete.message) ? [] : [`${complete.reason}: ${complete.message}`];
+  return passed?.message.includes(complete.message)
+    ? []
+    : [wrap(`${complete.reason}: ${complete.message}`, width).join('\n')];
 }
 
-function verdict({ status }: FinishedTest, paint: Paint): string {
+function verdict({ status }: FinishedTest, paint: Paint, width: number): string {
   if (findCondition(status?.conditions, 'Passed') === undefined) return paint('yellow', 'NOT FINISHED');
   const { word, style, message } = verdictOf(status?.conditions);
-  return `${paint(style, word.toUpperCase())}  ${message}`;
+  const before = `${word.toUpperCase()}  `;
+  const lines = wrap(message, width - before.length);
+  return `${paint(style, word.toUpperCase())}  ${lines.join(`\n${' '.repeat(before.length)}`)}`;
 }

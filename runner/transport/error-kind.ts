@@ -88,7 +88,7 @@ export function closedWhileIdle(cause?: Error): TransportError {
   const kind = cause === undefined ? 'ConnectionClosed' : failureOf(cause).kind;
   return new TransportError(
     kind,
-    'the server closed an idle connection unannounced (no "connection: close", no "keep-alive: timeout"); target.http.keepAlive: false avoids it',
+    'the server closed a kept connection before any byte of the response: it gave up an idle one unannounced (target.http.keepAlive: false avoids that), or it broke off',
   );
 }
 

@@ -57,7 +57,10 @@ describe('the HTML report', () => {
 
   it('says why the run cannot decide a threshold', () => {
     const undecided = htmlReport([{ ...reportOf(), status: { ...reportOf().status, thresholds: [UNDECIDED] } }]);
-    assert.match(undecided, /class="unsure">\? undecided<.*5 requests were cut off: responseTime.p999 is between/s);
+    assert.match(
+      undecided,
+      /class="unsure">\?&nbsp;undecided<.*5 requests were cut off: responseTime.p999 is between/s,
+    );
   });
 
   it('has the method, the path, the outcomes and the rate of each request', () => {

@@ -174,6 +174,40 @@ describe('the text report', () => {
     assert.ok(textReport(test, { paint: plain, width: 240 }).includes(`${name.slice(0, 62)}o `));
   });
 
+  it('wraps its sentences at words, and the verdict only at a terminal', () => {
+    const long = 'responseTime.p99 of checkout exceeds its limit, '.repeat(5).trim();
+    const { generator } = finished().status!;
+    const test = finished({
+      generator: { ...generator!, saturated: true },
+      conditions: [
+        ...passed('False', long).conditions!,
+        {
+          type: 'GeneratorSaturated',
+          status: 'True',
+          reason: 'PacingLag',
+          message: long,
+          lastTransitionTime: '2026-03-01T12:00:00.000Z',
+        },
+        {
+          type: 'Complete',
+          status: 'True',
+          reason: 'Aborted',
+          message: `aborted: ${long}`,
+          lastTransitionTime: '2026-03-01T12:00:00.000Z',
+        },
+      ],
+    });
+    const wide = (isTerminal: boolean) =>
+      textReport(test, { paint: plain, width: 80, isTerminal })
+        .split('\n')
+        .filter((line) => line.length > 80);
+    assert.deepEqual([wide(true), wide(false)], [[], [`FAILED  ${long}`]]);
+    assert.match(
+      textReport(test, { paint: coloured, width: 80, isTerminal: true }),
+      /FAILED.* of\n {8}checkout exceeds/,
+    );
+  });
+
   it('has the same text with and without colour', () => {
     const text = textReport(finished(), { paint: coloured, width: 80 });
     assert.ok(text.includes('\u001b[31mFAILED\u001b[39m'));

@@ -107,7 +107,7 @@ describe('a test passes only for a reason', () => {
     assert.deepEqual(thresholds, [{ metric: 'errors', max: '1%', observed: '100%', passed: false, default: true }]);
     const test = { metadata: { name: 'wrong' }, spec: of, status: { thresholds } };
     assert.match(markdownReport([test]), /❌ \| errors \| 100% \| ≤ 1% \(default\) \|/);
-    assert.match(htmlThresholds(test.status), /✗ broken.*errors.*100%.*≤ 1% \(default\)/);
+    assert.match(htmlThresholds(test.status), /✗.*broken.*errors.*100%.*≤&nbsp;1% \(default\)/);
     assert.match(junitReport([test]), /name="errors at most 1% \(default\)".*<failure type="ThresholdExceeded"/);
   });
 

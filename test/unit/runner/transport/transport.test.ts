@@ -267,7 +267,7 @@ test('Lean says that a server closes idle connections unannounced', async () => 
     const summary = await load(http1Transport, url, { load: { type: 'Closed', closed: { users: 1, iterations: 4 } } });
     const [error] = summary.errors;
     assert.deepEqual([summary.counts.done, error?.kind, error?.count], [2, kind, 2]);
-    assert.match(error!.example, /closed an idle connection unannounced.*target\.http\.keepAlive: false/);
+    assert.match(error!.example, /gave up an idle one unannounced.*target\.http\.keepAlive: false/);
   }
 });
 
