@@ -37,11 +37,12 @@ const DURATION = '10s';
 const HEADERS = 'headers';
 const BODY = 'body';
 
-/** Makes the LoadTest that `loadtest run URL` stands for; problems name the options. */
+/** Makes the LoadTest that `loadtest run URL` stands for; problems name the options. `hasData`: the command line gives rows besides. */
 export function loadTestOfUrl(
   url: string,
   options: UrlOptions,
   surroundings: Surroundings,
+  hasData = false,
 ): UrlTest | { problems: string[] } {
   const [, scheme = '', host = '', rest = ''] = /^([a-z]+:\/\/)([^/?#]*)([^#]*)/i.exec(url) ?? [];
   const origin = `${scheme.toLowerCase()}${host}`;
@@ -56,7 +57,8 @@ export function loadTestOfUrl(
   const allHeaders = [...named.map(({ header }) => header), ...(hasType ? [] : body.headers)];
   const request = {
     name: 'url',
-    method: options.method?.toUpperCase() ?? (options.body === undefined ? 'GET' : 'POST'),
+    method:
+      options.method?.replace(/^[^$]+$/, (text) => text.toUpperCase()) ?? (options.body === undefined ? 'GET' : 'POST'),
     ...(rest !== '' && { path: rest.replaceAll(/[^\x21-\x7e]/gu, encodeURIComponent) }),
     ...(allHeaders.length > 0 && { headers: allHeaders }),
     ...(body.body !== undefined && { body: body.body }),
@@ -72,7 +74,8 @@ export function loadTestOfUrl(
     },
   };
   const result = validateObject(test);
-  if ('problems' in result) return { problems: result.problems.map(inOptions) };
+  const refused = 'problems' in result ? result.problems.filter(({ path }) => !(hasData && path === 'spec.data')) : [];
+  if (refused.length > 0) return { problems: refused.map(inOptions) };
   const secret = named.flatMap(({ value }) => (value === undefined ? [] : [value]));
   return {
     objects: [...body.objects, test],

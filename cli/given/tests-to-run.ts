@@ -24,13 +24,13 @@ export async function testsToRun(
   const set = [...given.set, ...toRun.set];
   if ('files' in toRun) return ofFiles(toRun.files, set, given.values);
 
-  const made = loadTestOfUrl(toRun.url, toRun.options, surroundings);
+  const made = loadTestOfUrl(toRun.url, toRun.options, surroundings, toRun.given.data !== undefined);
   if ('problems' in made) return made;
   const values = new Map([...made.values, ...given.values]);
   const prepared = await checkedTests(yamlOf(made.objects), toRun.url, set, { values, objects: [] });
   if ('problems' in prepared || toRun.save === undefined) return prepared;
   try {
-    writeFile(toRun.save, savedText(toRun.save, made));
+    writeFile(toRun.save, savedText(toRun, made));
     return prepared;
   } catch (error) {
     return { problems: [`${toRun.save} cannot be written: ${reasonOf(error)}`] };
@@ -41,9 +41,10 @@ function yamlOf(objects: readonly KubeObject[]): string {
   return objects.map(yamlText).join('---\n');
 }
 
-/** The file for a URL's test. Its secret values stay on the command line, which the first line tells. */
-function savedText(file: string, { objects, secrets }: UrlTest): string {
-  return `# loadtest run ${[file, ...secrets].join(' ')}\n${yamlOf(objects)}`;
+/** The file for a URL's test. Its secret values and its rows stay on the command line, which the first line tells. */
+function savedText({ save, given }: { save?: string; given: GivenArguments }, { objects, secrets }: UrlTest): string {
+  const data = given.data === undefined ? [] : [`--data ${given.data}`];
+  return `# loadtest run ${[save, ...secrets, ...data].join(' ')}\n${yamlOf(objects)}`;
 }
 
 /** The tests of all files, each of which may refer to the Secrets and ConfigMaps of the others, as after kubectl apply. */

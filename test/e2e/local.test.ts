@@ -10,6 +10,10 @@ import { run } from '../cluster/system/run.ts';
 import { repository } from './support/environment.ts';
 import { type EndedLoadTest, type Spec, useNamespace } from './support/namespace.ts';
 
+/** Numbers in the file, and what the API server leaves of them: 64 bits of an integer, and the shortest notation of a double. */
+const NUMBERS = '{"big":9007199254740993,"id":8414239796945638123,"least":-9223372036854775808,"price":1.10}';
+const SENT = NUMBERS.replace('1.10', '1.1');
+
 describe('one file', () => {
   const ns = useNamespace('local');
   const folder = mkdtempSync(join(tmpdir(), 'loadtest-e2e-'));
@@ -22,7 +26,10 @@ describe('one file', () => {
         url: ns.urlByAddress('/private/both'),
         auth: { type: 'Basic', basic: { secretRef: { name: 'login-here' } } },
       },
-      requests: [{ name: 'form', method: 'POST', body: { type: 'Form', form: [{ name: 'q', value: 'a b' }] } }],
+      requests: [
+        { name: 'form', weight: 3, method: 'POST', body: { type: 'Form', form: [{ name: 'q', value: 'a b' }] } },
+        { name: 'numbers', path: '/numbers', method: 'POST', body: { type: 'JSON', json: 'NUMBERS' } },
+      ],
       load: { type: 'Open', open: { startRate: 10, stages: [{ duration: '4s', rate: 40 }] } },
       thresholds: [
         { metric: 'errors', max: '0%' },
@@ -38,7 +45,10 @@ describe('one file', () => {
       stringData: { username: 'load', password: 'pass:wörd' },
     };
     const test = { apiVersion: API_VERSION, kind: 'LoadTest', metadata: { name: 'both' }, spec };
-    writeFileSync(file, [secret, test].map((document) => stringify(document)).join('---\n'));
+    writeFileSync(
+      file,
+      [secret, test].map((document) => stringify(document).replace('NUMBERS', NUMBERS)).join('---\n'),
+    );
   });
 
   /** The part of a result that does not depend on the speed of the machine. */
@@ -58,8 +68,8 @@ describe('one file', () => {
     );
     assert.equal(onCluster.status.counts.done, 100);
     assert.deepEqual(comparable(local.status), comparable(onCluster.status));
-    const received = await ns.received('/private/both');
-    assert.deepEqual([received?.total, received?.statuses], [200, { 200: 200 }]);
-    assert.deepEqual(received?.bodies, { 'q=a+b': 200 });
+    const [form, numbers] = [await ns.received('/private/both'), await ns.received('/private/both/numbers')];
+    assert.deepEqual([form?.statuses, form?.bodies], [{ 200: 150 }, { 'q=a+b': 150 }]);
+    assert.deepEqual([numbers?.statuses, numbers?.bodies], [{ 200: 50 }, { [SENT]: 50 }]);
   });
 });

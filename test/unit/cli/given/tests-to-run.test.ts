@@ -152,3 +152,18 @@ it('the LoadTest of a URL is written without its secret values, and is valid', a
   const [first, second] = [prepared, again].map(({ tests }) => tests.map(({ test, values }) => ({ test, values })));
   assert.deepEqual(second, first);
 });
+
+it('rows of the command line fill the variables of a URL, and the saved file says so', async () => {
+  const data = written('log.csv', 'method,url\nGET,/a\n');
+  const save = join(directory, 'saved.yaml');
+  const url = 'http://shop.test/v1/${data.url}';
+  const toRun = { url, options: { method: '${data.method}' }, set: [], save };
+  const prepared = await testsToRun({ ...toRun, given: { secrets: [], data } }, surroundings);
+  assert.ok('tests' in prepared, JSON.stringify(prepared));
+  const [request] = prepared.tests[0]!.test.spec.requests;
+  assert.deepEqual([request!.method, request!.path], ['${data.method}', '/v1/${data.url}']);
+  assert.ok(readFileSync(save, 'utf8').startsWith(`# loadtest run ${save} --data ${data}\n`));
+  assert.deepEqual(await testsToRun({ ...toRun, given: { secrets: [] } }, surroundings), {
+    problems: ['spec.data: must be set for requests that use ${data.column}'],
+  });
+});
