@@ -1,5 +1,6 @@
 import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { Found } from '../../model/compare/baseline.ts';
 import type { Summary } from '../../model/measure/summary.ts';
 import type { Patience } from '../../runner/workers/worker-handle.ts';
@@ -17,8 +18,8 @@ export type LocalRun = {
   now: () => number;
   /** The environment of the run, for its report. */
   environment: ReportDocument['environment'];
-  /** Called about once a second with the figures so far. */
-  onProgress: (summary: Summary) => void;
+  /** Called about once a second with the figures so far, and those of a search. */
+  onProgress: (summary: Summary, search: Pick<LoadTestStatus, 'capacity' | 'loadStartTime'>) => void;
   /** Takes the lines of the request log, if `runners.logSamples` is true. */
   onRequestLogged: (line: string) => void;
   /** Takes the output of a script, line by line. */

@@ -15,10 +15,10 @@ import { type RunnerPool, type Share, shares } from '../../runner/workers/worker
 import { secondBySecond } from './every-second.ts';
 import { accepted, ended, type LocalEnd, neverRan, started } from './lifecycle.ts';
 import type { LocalRun } from './local-run-options.ts';
+import { type LocalSearch, localSearch } from './local-search.ts';
+import { START_LEAD_MS } from './start-lead.ts';
 import { threadsOf } from './worker-threads.ts';
 
-/** From the decision to start to the start of the load, so that no worker receives its start message late. */
-const START_LEAD_MS = 100;
 /** The interval between checks for new snapshots. */
 const POLL_MS = 50;
 
@@ -40,7 +40,11 @@ export async function runLocally(run: LocalRun): Promise<ReportDocument> {
     status = started({ before: status, nowMs: now(), runners }, startMs);
     pool.start(startMs, script?.setup);
     const timeline = new TimelineRecorder(timelineStepMs(test.spec));
-    const end = await untilEnd(pool, run, tasks.length, timeline);
+    const search = localSearch(pool, test.spec, { loadStartMs: startMs, now, interrupt });
+    const { loadStartTime } = status;
+    const progress = { workers: tasks.length, timeline, search, loadStartTime };
+    const end = await untilEnd(pool, run, progress);
+    status = { ...status, ...(search && { capacity: search.ended() }) };
     const teardown = await script?.tearDown();
     const ends = pool.intervals();
     const over = end.reason === 'Finished' ? { ...end, intervals: ends && intervalsBetween(ends, test.spec) } : end;
@@ -71,30 +75,41 @@ function reportOf(
   });
 }
 
+type Progress = {
+  workers: number;
+  timeline: TimelineRecorder;
+  search: LocalSearch | undefined;
+  loadStartTime: LoadTestStatus['loadStartTime'];
+};
+
 async function untilEnd(
   pool: RunnerPool,
   run: LocalRun,
-  workers: number,
-  timeline: TimelineRecorder,
+  { workers, timeline, search, loadStartTime }: Progress,
 ): Promise<LocalEnd> {
   const { interrupt } = run;
   const stop = () => pool.stop();
   if (interrupt.aborted) stop();
   interrupt.addEventListener('abort', stop);
+  const report = (snapshots: readonly Snapshot[]) =>
+    run.onProgress(summarise(run.test.spec, snapshots), { capacity: search?.capacity, loadStartTime });
   let violations: readonly Violation[] = [];
   const onSnapshots = (snapshots: readonly Snapshot[]) => {
     if (timeline.record(snapshots) && violations.length === 0) {
       violations = abortViolations(run.test.spec, timeline);
       if (violations.length > 0) pool.stop();
     }
-    run.onProgress(summarise(run.test.spec, snapshots));
+    report(snapshots);
   };
-  const onSecond = () => onSnapshots(pool.runners());
+  const onSecond = () => {
+    search?.look();
+    onSnapshots(pool.runners());
+  };
   const poll = setInterval(secondBySecond(pool, { workers, now: run.now }, onSecond), POLL_MS);
   try {
     await pool.done;
     const snapshots = pool.runners();
-    run.onProgress(summarise(run.test.spec, snapshots));
+    report(snapshots);
     if (interrupt.aborted) return { reason: 'Interrupted', snapshots };
     return violations.length === 0 ? { reason: 'Finished', snapshots } : { reason: 'Aborted', snapshots, violations };
   } catch (error) {

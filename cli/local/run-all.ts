@@ -12,6 +12,7 @@ import { type Result, resultCalled } from '../input/results.ts';
 import { exitCodeOf, worstOf } from '../output/exit-codes.ts';
 import type { Display } from '../terminal/display.ts';
 import { ProgressLines } from '../terminal/progress.ts';
+import { SearchLines, searchPlan } from '../terminal/search-view.ts';
 import { Seconds } from '../terminal/seconds.ts';
 import { viewOfSummary } from '../terminal/view-of-run.ts';
 import { runLocally } from './local-run.ts';
@@ -81,6 +82,7 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
   const runners = Math.min(replicas, parallelism);
   let before: Summary | undefined;
   const lines = new ProgressLines(test.spec);
+  const searchLines = new SearchLines(test.spec);
   const seconds = new Seconds();
   display.begin(test);
   const fewer = fewerRunners(replicas, threadsOf(test.spec, runners, parallelism));
@@ -88,6 +90,8 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
   const wanted = comparisonWith(test.spec);
   const problem = wanted && baselineProblem(wanted.name, baseline);
   if (problem !== undefined) display.note(`spec.compareWith: ${problem}, so the result will be inconclusive`);
+  const plan = searchPlan(test.spec);
+  if (plan !== undefined) display.note(plan);
   if (test.spec.suspend) display.note('spec.suspend is true; a local run ignores it');
   try {
     const report = await runLocally({
@@ -100,15 +104,16 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
       interrupt,
       allowAddresses,
       environment,
-      onProgress: (summary) => {
-        const view = viewOfSummary(test.spec, before, summary, seconds.add(before, summary));
-        display.progress(view, lines.next(summary));
+      onProgress: (summary, search) => {
+        const view = viewOfSummary(test.spec, before, summary, seconds.add(before, summary), search);
+        const trial = search.capacity && searchLines.next(search, summary.elapsedMs);
+        display.progress(view, search.capacity === undefined ? lines.next(summary) : trial);
         before = summary;
       },
       onRequestLogged: (line) => display.note(line),
       onWritten: (line) => display.note(line),
     });
-    display.progress(undefined, lines.last());
+    display.progress(undefined, plan === undefined ? lines.last() : undefined);
     return { test: { ...test, status: report.status }, report };
   } finally {
     display.end();

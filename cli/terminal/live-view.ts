@@ -50,6 +50,7 @@ export function liveLines(view: View, { columns: width, rows }: Room, paint: Pai
           ),
         ]),
     row('errors', errorParts(view, paint)),
+    ...searchLines(view, row),
     ...thresholdLines(view, width, paint),
     row('generator', [
       generator.isLimit ? paint('yellow', 'is the limit') : 'keeps up',
@@ -58,6 +59,13 @@ export function liveLines(view: View, { columns: width, rows }: Room, paint: Pai
     ]),
   ];
   return [...lines, ...requestRows(view.requests, { columns: width, rows: rows - lines.length }, paint)];
+}
+
+/** The bracket of a search, and what it does now. */
+function searchLines({ search }: View, row: (label: string, parts: readonly string[]) => string): string[] {
+  if (search === undefined) return [];
+  const { bracket, trial, left } = search;
+  return [row('capacity', [bracket]), ...(trial === undefined ? [] : [row('trial', [trial, left ?? ''])])];
 }
 
 function barLine({ share, elapsedMs, totalMs, state }: View, width: number, paint: Paint): string {

@@ -3,6 +3,7 @@ import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { thresholdName } from '../../api/loadtest/threshold.ts';
 import { findCondition } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { isSearch } from '../../model/capacity/progress.ts';
 import { judge } from '../../model/judge/verdict.ts';
 import { loadModelOf } from '../../model/load/load-models.ts';
 import { errorShare, noCounts, resultCounts, withoutOutcome } from '../../model/measure/counters.ts';
@@ -10,15 +11,20 @@ import { iterationsOf, rateUnit } from '../../model/measure/rate/iterations.ts';
 import type { RequestSummary, Summary } from '../../model/measure/summary.ts';
 import { statusFigures } from '../../model/result/status-figures.ts';
 import { lengthMs, recentRate, shareDone } from './progress.ts';
+import { type SearchSoFar, searchView } from './search-view.ts';
 import { percentilesUs, recentTimes } from './seconds.ts';
 import type { RequestView, SecondView, View } from './view.ts';
 
-/** The live view of a run on this machine. Its rate and times are those since `before`, the summary of a second ago. */
+/**
+ * The live view of a run on this machine. Its rate and times are those since `before`, the summary of a second ago. The thresholds of a search
+ * are those of each trial, and mean nothing over the whole load.
+ */
 export function viewOfSummary(
   spec: LoadTestSpec,
   before: Summary | undefined,
   now: Summary,
   history: readonly SecondView[] = [],
+  search: SearchSoFar = {},
 ): View {
   const recent = recentTimes(before?.responseTime, now.responseTime);
   const { saturated, thresholds } = judge(spec, now, { desired: 1, lost: 0 });
@@ -28,6 +34,7 @@ export function viewOfSummary(
     share: shareDone(spec, now.elapsedMs, now.iterations.generated),
     elapsedMs: now.elapsedMs,
     ...total(spec),
+    ...searchView(spec, search, now.elapsedMs),
     rate: { unit: rateUnit(spec), achieved: recentRate(before, now), ...(target !== undefined && { target }) },
     counts: now.counts,
     timesUs: percentilesUs(recent),
@@ -37,7 +44,9 @@ export function viewOfSummary(
     responses: now.responses,
     requests: now.requests.map((request) => requestOfSummary(before, now, request)),
     history,
-    thresholds: thresholds.map(({ uncertainty, ...t }) => named({ ...t, inconclusive: uncertainty?.text })),
+    thresholds: isSearch(spec)
+      ? []
+      : thresholds.map(({ uncertainty, ...t }) => named({ ...t, inconclusive: uncertainty?.text })),
     generator: {
       isLimit: saturated.status === 'True',
       cpu: now.cpu,
@@ -63,6 +72,7 @@ export function viewOfStatus(
     share: shareDone(spec, elapsedMs, iterationsOf(spec, { counts, requests }).generated),
     elapsedMs: length === undefined ? elapsedMs : Math.min(elapsedMs, length),
     ...total(spec),
+    ...searchView(spec, status, elapsedMs),
     ...(complete !== undefined && complete.reason !== 'Running' && { state: complete.reason }),
     rate: {
       unit: rateUnit(spec),

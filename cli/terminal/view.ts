@@ -23,6 +23,8 @@ export type View = {
   totalMs?: number;
   /** A state other than running, such as "Finishing". */
   state?: string;
+  /** The search of a capacity: the bracket, and while there is one the trial under way and what is left. */
+  search?: { bracket: string; trial?: string; left?: string } | undefined;
   /** A second; `unit` stands behind the numbers. */
   rate: { unit: string; target?: number; achieved: number };
   counts: Counts & { inFlight: number };

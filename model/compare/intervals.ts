@@ -110,10 +110,10 @@ function numbersIn(text: string | undefined): number[] | undefined {
   return text === '' ? [] : text?.split(' ').map(Number);
 }
 
-/** The length of the load if it is known before the run; undefined when iterations may end the load. */
+/** The length of the load if it is known before the run; undefined when iterations or a search may end the load. */
 export function knownLengthMs({ load }: LoadTestSpec): number | undefined {
-  const { lengthUs, iterations } = loadModelOf(load);
-  return iterations === Number.POSITIVE_INFINITY ? usToMs(lengthUs) : undefined;
+  const { lengthUs, iterations, search } = loadModelOf(load);
+  return iterations === Number.POSITIVE_INFINITY && search === undefined ? usToMs(lengthUs) : undefined;
 }
 
 /** The initial length of an interval, in whole seconds: a load of known length has up to {@link INTERVALS} of it. */

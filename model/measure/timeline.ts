@@ -134,8 +134,8 @@ export function emptyTimeline(): Timeline {
 
 /** The width of a point in milliseconds, of whole seconds, at which a load of known length has at most MAX_POINTS. */
 export function timelineStepMs({ load }: LoadTestSpec): number {
-  const { lengthUs } = loadModelOf(load);
-  const seconds = lengthUs === Number.POSITIVE_INFINITY ? 0 : usToSeconds(lengthUs);
+  const { lengthUs, search } = loadModelOf(load);
+  const seconds = lengthUs === Number.POSITIVE_INFINITY || search !== undefined ? 0 : usToSeconds(lengthUs);
   return Math.max(1, Math.ceil(seconds / MAX_POINTS)) * 1000;
 }
 

@@ -5,6 +5,7 @@ import type { FinishedTest } from '../common/finished-test.ts';
 import { type Paint, plain } from '../common/paint.ts';
 import { wrap } from '../common/table.ts';
 import { verdictOf } from '../common/verdict.ts';
+import { capacitySection } from './capacity.ts';
 import { comparisonSection, generatorSection, thresholdsSection } from './judgement.ts';
 import { countsSection, rateSection, requestsSection, timesSection } from './measurement.ts';
 import { errorsSection, responsesSection, unexpectedSection } from './outcomes.ts';
@@ -29,11 +30,13 @@ export function textReport(
   const test = shownValue(finished);
   const status = test.status ?? {};
   const width = columns - INDENT;
+  // The times and the rate of a search are those of its trials: over the whole load they mix all rates.
+  const isOneLoad = status.capacity === undefined;
   const sections = [
-    ...rateSection(test.spec, status),
+    ...capacitySection(test.spec, status, { paint, width }),
+    ...(isOneLoad ? rateSection(test.spec, status) : []),
     ...countsSection(status, width),
-    ...timesSection(status, width),
-    ...requestsSection(status, width),
+    ...(isOneLoad ? [...timesSection(status, width), ...requestsSection(status, width)] : []),
     ...responsesSection(status),
     ...errorsSection(status, width),
     ...unexpectedSection(status, width),

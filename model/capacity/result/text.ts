@@ -23,7 +23,7 @@ export function capacityText(capacity: Capacity, unit: string): string {
 const SENTENCES: Record<CapacityReason, (capacity: Capacity, unit: string) => string> = {
   Found: ({ rate = 0, low = 0, high = 0 }, unit) => `carries ${rateText(rate)}${unit} (${between(low, high)})`,
   AboveRange: (capacity, unit) => `${atLeast(capacity, unit)}, the highest rate of the search`,
-  BelowRange: ({ high = 0 }, unit) => `carries less than ${rateText(high)}${unit}, below the range of the search`,
+  BelowRange: (capacity, unit) => `${bracketText(capacity, unit)}, below the range of the search`,
   LatencyFloor: (capacity) =>
     `carries no rate: ${limitName(capacity.limitedBy)} is above its limit at the lowest rates, and lower ones do not improve it`,
   NotConfirmed: (capacity, unit) =>
@@ -55,12 +55,14 @@ function limitText({ limitedBy, boundary }: Capacity): string {
   return `${limitName(limitedBy)} is the limit${boundary === undefined ? '' : `, ${APPROACHED[boundary]}`}`;
 }
 
-/** The limit as people say it: "p99 of `order`", "errors"; a rate that was not answered in time is "the response rate". */
+const SPOKEN: Record<string, string> = { rate: 'the response rate', errors: 'the share of errors' };
+
+/** The limit as people say it: "p99 of `order`", "the share of errors"; "the response rate" when too little was answered in time. */
 export function limitName(limit: CapacityLimit | undefined): string {
   if (limit === undefined) return 'a threshold';
   const { metric, request } = limit;
   const { kind, detail } = parseMetric(metric);
   const isMainTime = unitOf(metric) === 'duration' && kind.startsWith('response');
-  const name = isMainTime ? detail : kind === 'rate' ? 'the response rate' : metric;
+  const name = isMainTime ? detail : (SPOKEN[metric] ?? metric);
   return request === undefined ? name : `${name} of \`${request}\``;
 }

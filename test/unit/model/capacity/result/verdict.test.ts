@@ -90,13 +90,13 @@ const ROWS: [what: string, capacity: object, target: Target, verdict: string][] 
     'a target below the range',
     {},
     carries(10),
-    'False/BelowRange carries less than 25/s, below the range of the search; p99 is the limit',
+    'False/BelowRange does not carry 25/s, below the range of the search; p99 is the limit',
   ],
   [
     'a required capacity above a target below the range',
     { atLeast: 100 },
     carries(10),
-    'False/CapacityTooLow carries less than 25/s, below the range of the search; p99 is the limit; 100/s are required',
+    'False/CapacityTooLow does not carry 25/s, below the range of the search; p99 is the limit; 100/s are required',
   ],
   [
     'a time with a floor',
