@@ -7,7 +7,10 @@ import type { OpenLoad } from '../../api/loadtest/load/open-load.ts';
  */
 type Segment = { startUs: number; durationUs: number; fromPerUs: number; toPerUs: number; area: number };
 
-/** When arrivals of the open model come due: the area under the rate line, in exact terms. In a later part of a load all of it counts from the load's beginning. */
+/**
+ * When arrivals of the open model come due: the area under the rate line, in exact terms. That of a later part of a load counts from the
+ * beginning of the load.
+ */
 export type Schedule = {
   readonly segments: readonly Segment[];
   readonly durationUs: number;

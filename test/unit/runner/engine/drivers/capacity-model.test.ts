@@ -8,6 +8,7 @@ import { mergeSnapshots } from '../../../../../model/measure/merge-snapshots.ts'
 import type { Snapshot } from '../../../../../model/measure/snapshot.ts';
 import { type MeasuredTrial, mergeTrials } from '../../../../../model/measure/trial/measured-trial.ts';
 import { TrialRecorder } from '../../../../../model/measure/trial/trial-recorder.ts';
+import { isSequential } from '../../../../../model/request/request-order.ts';
 import { createEngine, type Engine } from '../../../../../runner/engine/engine.ts';
 import { http } from '../../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../../runner/request/prepare.ts';
@@ -60,6 +61,7 @@ function specOf({ spec = {}, capacity = {} }: Options): LoadTestSpec {
 function trialsOf(planned: readonly Planned[], options: Options = {}) {
   const { workers = [1], script = takes(5 * MS), stopAt = Number.POSITIVE_INFINITY } = options;
   const spec = specOf(options);
+  const sequential = isSequential(spec);
   const timing = new VirtualTime();
   const finished: Finished[] = [];
   const sent: Sent[] = [];
@@ -75,7 +77,9 @@ function trialsOf(planned: readonly Planned[], options: Options = {}) {
     const engine: Engine = createEngine({
       protocol: http,
       plan,
-      requests: prepareRequests(spec.target, spec.requests, new Map(), {}),
+      requests: prepareRequests(spec.target, spec.requests, new Map(), { sequential }),
+      sequential,
+      clock: () => 0,
       timeoutUs: microseconds(spec.target.timeout),
       transport,
       timing,
@@ -258,6 +262,36 @@ describe('a capacity load carries out trials:', () => {
     assert.deepEqual(ends, [
       [20, 0, 20, 0, 32],
       [20, 20, 0, 0, 3],
+    ]);
+  });
+
+  it('iterations that pause when the arrivals are over go on, as far as they come within thirty seconds', () => {
+    const journey = (thinkTime: string) =>
+      trialsOf(
+        [
+          { rate: 10, seconds: 2 },
+          { rate: 10, seconds: 2 },
+        ],
+        {
+          spec: {
+            requests: [
+              { name: 'one', path: '/${index}' },
+              { name: 'two', path: '/${index}', thinkTime },
+            ],
+            requestOrder: 'Sequential',
+          },
+        },
+      ).finished.map(({ snapshot, startedAt, doneAt }) => [
+        ...snapshot!.requests.map(({ counts }) => counts.done),
+        Math.round((doneAt - startedAt) / S),
+      ]);
+    assert.deepEqual(journey('3s'), [
+      [20, 20, 5],
+      [20, 20, 5],
+    ]);
+    assert.deepEqual(journey('1m'), [
+      [20, 0, 32],
+      [20, 0, 32],
     ]);
   });
 
