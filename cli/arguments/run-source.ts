@@ -1,5 +1,6 @@
 import type { GivenArguments } from '../given/given-values.ts';
 import { FIELDS, type UrlOptions } from '../given/loadtest-of-url.ts';
+import { urlHint } from '../given/url-hint.ts';
 import type { RunSource } from './command.ts';
 import { pick, urlOptions } from './options.ts';
 
@@ -15,6 +16,8 @@ export function sourceConflict(words: readonly string[], values: SourceValues): 
   }
   const [option] = Object.keys(pick(values, urlOptions));
   if (option === undefined) return undefined;
+  const hint = words.map(urlHint).find((text) => text !== '');
+  if (hint !== undefined) return `--${option} is an option of run URL${hint}`;
   const field = FIELDS[option as keyof typeof FIELDS];
   const instead = field === undefined ? '' : `; for a FILE, --set ${field}=VALUE changes what it says`;
   return `--${option} is an option of run URL${instead}`;

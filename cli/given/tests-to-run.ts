@@ -5,6 +5,7 @@ import { fromFile, reasonOf } from '../input/files.ts';
 import type { prepareTests } from '../input/prepare-tests.ts';
 import { type GivenArguments, givenValues } from './given-values.ts';
 import { loadTestOfUrl, type UrlOptions, type UrlTest } from './loadtest-of-url.ts';
+import { urlHint } from './url-hint.ts';
 import type { Surroundings } from './value-argument.ts';
 
 /** What `loadtest run` is to run: files, or a URL with its options and the file for its LoadTest. */
@@ -73,13 +74,6 @@ async function ofFiles(
     }
   }
   return problems.length > 0 ? { problems } : all;
-}
-
-/** A host with a port or a path, or a name with a dot that no file of YAML or JSON has. */
-const HOST = /^(localhost|[-\w]+(\.[-\w]+)+|\[[0-9a-f:]+\]|[-\w]+(?=:\d))(:\d+)?([/?].*)?$/i;
-
-function urlHint(file: string): string {
-  return HOST.test(file) && !/\.(ya?ml|json)$/i.test(file) ? `; did you mean http://${file}?` : '';
 }
 
 function objectsIn(text: string, name: string): KubeObject[] {

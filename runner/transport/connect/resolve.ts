@@ -6,9 +6,14 @@ import { ADDRESS_DENIED, TransportError } from '../error-kind.ts';
 /** Resolves a name to all its addresses, in the resolver's order. */
 export type ResolveAll = (host: string) => Promise<LookupAddress[]>;
 
+/** With its dot, "localhost." is in no file of hosts, and its name is never asked of DNS (RFC 6761, 6.3). */
+const ABSOLUTE_LOCALHOST = /^((?:.*[.])?localhost)[.]$/i;
+
 const systemResolver: ResolveAll = (host) =>
   new Promise((done, fail) => {
-    lookup(host, { all: true, order: 'verbatim' }, (error, addresses) => (error ? fail(error) : done(addresses)));
+    lookup(host.replace(ABSOLUTE_LOCALHOST, '$1'), { all: true, order: 'verbatim' }, (error, addresses) =>
+      error ? fail(error) : done(addresses),
+    );
   });
 
 /**

@@ -121,6 +121,8 @@ const problems: [string, RegExp][] = [
   ['run http://a b.yaml', /run takes one URL, or FILEs, and not both/],
   ['run http://a http://b', /run takes one URL, or FILEs, and not both/],
   ['run a -q 5', /--rate is an option of run URL; for a FILE, --set load.open.stages\[0\].rate=VALUE changes/],
+  ['run localhost:8080/a -q 5', /--rate is an option of run URL; did you mean http:\/\/localhost:8080\/a\?$/],
+  ['run shop.test -c 5', /--users is an option of run URL; did you mean http:\/\/shop\.test\?$/],
   ['run a --save b', /--save is an option of run URL$/],
   ['run a --raet 5', /run has no option --raet; did you mean --rate\?$/],
   ['wait a --jnuit x', /wait has no option --jnuit; did you mean --junit\?$/],

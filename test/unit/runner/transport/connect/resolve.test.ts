@@ -130,3 +130,9 @@ test('denialAt finds denied addresses before the load, and accepts a name that d
     `${DENIED} is in 169.254.0.0/16, which is denied`,
   );
 });
+
+test('localhost with the dot of an absolute name is this machine', async () => {
+  const lookup = resolver('Once', guard);
+  const address = await new Promise((done) => lookup('localhost.', {}, (error, found) => done(error ?? found)));
+  assert.match(String(address), /^(127\.0\.0\.1|::1)$/);
+});
