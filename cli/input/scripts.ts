@@ -1,5 +1,5 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { sandboxProblem } from '../../runner/script/sandbox/permissions.ts';
+import { sandboxProblem } from '../../runner/script/sandbox/node-version.ts';
 import { syntaxProblem } from '../../runner/script/sandbox/syntax.ts';
 import { sourceOf } from '../../runner/script/test-context.ts';
 import type { Runnable } from './prepare-tests.ts';

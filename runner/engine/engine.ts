@@ -11,6 +11,7 @@ import { type LoopFigures, ReadDelay } from './delay/read-delay.ts';
 import type { TrialControl } from './drivers/driver.ts';
 import { loadDriverOf } from './drivers/load-drivers.ts';
 import { newCounterMemory, sharedCounter } from './drivers/shared-counter.ts';
+import type { Upcoming } from './drivers/upcoming.ts';
 import type { PacingTimer } from './pacing-timer.ts';
 import { type Health, type LiveSnapshot, Recorder } from './recorder.ts';
 import type { LogRequest } from './request-log.ts';
@@ -40,12 +41,14 @@ export type EngineOptions = {
   /** Fills the templates of the requests; required when there are templates. */
   scopes?: Scopes;
   pacingTimer?: PacingTimer | undefined;
+  /** Receives the arrivals that are known ahead. */
+  upcoming?: Pick<Upcoming, 'follow'> | undefined;
   /** Shuffles the weighted requests; 0 by default. */
   seed?: number;
   /** Counts the iterations of a closed load on all engines of its runner; by default on this engine alone. */
   countIteration?: () => number;
-  /** Overrides which request an arrival sends; receives the weighted choice. */
-  choose?: ((arrival: number, byWeight: number) => number) | undefined;
+  /** Makes the function that overrides which request an arrival sends; receives the weighted choice. */
+  chooser?: ((byWeight: (arrival: number) => number) => (arrival: number) => number) | undefined;
   /** See DriverContext. */
   onTrial?: () => void;
 };
@@ -72,6 +75,7 @@ export function createEngine(options: EngineOptions): Engine {
     loop,
     logRequest,
     pacingTimer,
+    upcoming,
     scopes = noScopes,
   } = options;
   const { sequential = false, redact, clock = Date.now, seed = 0 } = options;
@@ -94,7 +98,7 @@ export function createEngine(options: EngineOptions): Engine {
   const settleAll = (limits: Pick<Settling, 'leastUs' | 'mostUs'>, settled: () => void) =>
     settle(slots, timing, { ...limits, waitingUs: timeoutUs }, settled);
   const driver = loadDriver.driver(plan, {
-    ...{ choose: chooser(), countIteration, slots, recorder, timing, pacingTimer, onTrial },
+    ...{ choose: chooser(), countIteration, slots, recorder, timing, pacingTimer, onTrial, upcoming },
     settle: settleAll,
   });
   let endedUs: number | undefined;
@@ -104,8 +108,8 @@ export function createEngine(options: EngineOptions): Engine {
   function chooser(): (arrival: number) => number {
     const weights = requests.map((r) => r.weight);
     const byWeight = sequential ? () => 0 : requestChooser(weights, seed, plan.series);
-    const own = options.choose;
-    return own === undefined ? byWeight : (n: number) => (slots.full ? byWeight(n) : own(n, byWeight(n)));
+    const own = options.chooser?.(byWeight);
+    return own === undefined ? byWeight : (n: number) => (slots.full ? byWeight(n) : own(n));
   }
 
   function finish(): void {
@@ -132,6 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
       cancelWait();
       driver.stop();
       slots.onSettled = () => {};
+      slots.onJudged = () => {};
       slots.abortAll();
       finish();
     },

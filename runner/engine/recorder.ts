@@ -8,7 +8,7 @@ import { mapTimes, type Snapshot, type SnapshotOf, type Times } from '../../mode
 import type { Mismatch } from '../response/mismatch.ts';
 import { type ExampleResponse, UnexpectedExamples } from '../response/unexpected-examples.ts';
 import type { Failure } from '../transport/error-kind.ts';
-import { type RequestTimes, UNWRITTEN } from './delay/request-times.ts';
+import { type EndedTimes, UNWRITTEN } from './delay/request-times.ts';
 
 /** The health of the generator, since the load began. */
 export type Health = Pick<Snapshot, 'cpuMs' | 'eventLoopUtilization' | 'throttledMs' | 'gc'>;
@@ -168,8 +168,18 @@ export class Recorder {
     this.#pacingLag.record(lagUs);
   }
 
+  /** A response has arrived that is judged later. Its request stays in flight in the counts, but not in the peaks. */
+  received(): void {
+    this.#inFlight--;
+  }
+
+  /** A response that {@link received} counted is about to be counted in full. */
+  judged(): void {
+    this.#inFlight++;
+  }
+
   /** `wasLate`: whether an earlier response of the iteration was late. Returns whether this one is. */
-  done(request: number, status: number, expected: boolean, times: RequestTimes, wasLate: boolean): boolean {
+  done(request: number, status: number, expected: boolean, times: EndedTimes, wasLate: boolean): boolean {
     const recorder = this.#requests[request]!;
     const { counts } = recorder;
     this.#inFlight--;
@@ -187,7 +197,7 @@ export class Recorder {
     return true;
   }
 
-  timeout(request: number, failure: Failure, times: RequestTimes): void {
+  timeout(request: number, failure: Failure, times: EndedTimes): void {
     const recorder = this.#requests[request]!;
     this.#inFlight--;
     recorder.counts.inFlight--;
@@ -205,7 +215,7 @@ export class Recorder {
   }
 
   /** The end cuts off a request, whose time would have been longer than the time that it waited. */
-  aborted(request: number, times: RequestTimes): void {
+  aborted(request: number, times: EndedTimes): void {
     const recorder = this.#requests[request]!;
     this.#inFlight--;
     recorder.counts.inFlight--;
@@ -219,7 +229,7 @@ export class Recorder {
   }
 
   /** Overdue arrivals may still be sent when the first requests end after the load. */
-  #record(recorder: RequestRecorder, times: RequestTimes): void {
+  #record(recorder: RequestRecorder, times: EndedTimes): void {
     if (times.endedUs >= this.#end.atUs) this.allSent();
     record(recorder, times);
   }
@@ -285,7 +295,7 @@ function countsOf({ counts }: Histogram): Float64Array {
 }
 
 /** Records a request that has ended. One that was not written has no service time. */
-function record({ responseTime, serviceTime, withoutGenerator }: RequestRecorder, times: RequestTimes): void {
+function record({ responseTime, serviceTime, withoutGenerator }: RequestRecorder, times: EndedTimes): void {
   const { intendedUs, writtenUs, endedUs } = times;
   responseTime.record(endedUs - intendedUs);
   withoutGenerator.responseTime.record(endedUs - intendedUs - times.ownUs);

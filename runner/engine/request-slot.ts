@@ -3,7 +3,9 @@ import type { PreparedRequest, Redirects } from '../request/prepared-request.ts'
 import { redirected } from '../request/redirect.ts';
 import type { Scopes } from '../request/variables.ts';
 import { bodyTooLarge } from '../response/decoding.ts';
+import type { Finding, Judgement } from '../response/inspection.ts';
 import { ResponseBuffer } from '../response/response-buffer.ts';
+import type { Unjudged } from '../response/unjudged.ts';
 import { type Failure, failureOf, TIMED_OUT_CONNECTING, TIMED_OUT_WAITING } from '../transport/error-kind.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
 import type { Connection, ConnectionEvents, Transport } from '../transport/transport.ts';
@@ -29,6 +31,7 @@ export type Pool = {
   timeoutUs: number;
   deadlines: Deadlines;
   thinkTimes: ThinkTimes;
+  unjudged: Unjudged;
   logRequest: LogRequest | undefined;
   scopes: Scopes;
   /** Whether an iteration sends all requests, in order. */
@@ -38,6 +41,10 @@ export type Pool = {
   settled: (slot: RequestSlot, nowUs: number) => void;
 };
 
+type Outcome = Parameters<LogRequest>[4];
+type Later = Extract<Finding, { later: unknown }>['later'];
+
+const NO_BODY = Buffer.alloc(0);
 const NOT_THINKING = -1;
 const NOTHING_EXTRACTED: ReadonlyMap<string, string> = new Map();
 
@@ -56,6 +63,8 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   readonly #connection: Connection;
   /** Whether the connection is about to receive a request. */
   #sending = false;
+  /** Whether the request is still being made. */
+  #isUnsent = false;
   #request = 0;
   #arrival = 0;
   /** The end of the current think time. */
@@ -109,29 +118,47 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   }
 
   #sendRequest(request: number, intendedUs: number, sendDelayUs: number, nowUs: number): void {
-    const { requests, deadlines, timeoutUs, recorder, timing } = this.#pool;
-    const prepared = requests[request]!;
+    const prepared = this.#pool.requests[request]!;
     const { round } = this;
     this.#request = request;
-    this.times.sent(intendedUs, sendDelayUs, nowUs);
     this.#followedRedirects = 0;
-    const message = this.#messageOf(prepared);
-    this.#response.expect(prepared, message, recorder.examples.wanted);
+    if (prepared.makeLater === undefined) {
+      this.times.sent(intendedUs, sendDelayUs, nowUs);
+      this.#sendMessage(prepared, this.#rendered(prepared));
+      return;
+    }
+    this.#isUnsent = true;
+    this.times.sent(intendedUs, sendDelayUs, nowUs);
+    prepared.makeLater(this.#arrival, this.#values, (made) => {
+      if (this.round !== round || !this.#isUnsent) return;
+      this.#isUnsent = false;
+      const madeUs = this.#pool.timing.now();
+      this.times.sent(intendedUs, sendDelayUs + madeUs - nowUs, madeUs);
+      this.#closeIfIdleTooLong();
+      this.#sendMessage(prepared, made);
+    });
+  }
+
+  #sendMessage(prepared: PreparedRequest, made: PreparedRequest): void {
+    const { deadlines, timeoutUs, recorder, timing } = this.#pool;
+    const { round } = this;
+    this.#response.expect(prepared, made, recorder.examples.wanted);
+    if (prepared.redirects !== null) this.#lastMessage = made;
     this.#sending = true;
-    this.#connection.send(message);
+    this.#connection.send(this.#iteration === undefined ? made : this.#iteration.withCookies(made));
     this.#sending = false;
     const stillConnecting = this.round === round && this.times.writtenUs === UNWRITTEN;
     // The clock is read again: when many requests end at once, the ones before this one have taken time since the previous reading.
     if (stillConnecting) deadlines.add(this, timing.now() + timeoutUs);
   }
 
-  #messageOf(prepared: PreparedRequest): PreparedRequest {
-    const iteration = this.#iteration;
+  get #values(): ReadonlyMap<string, string> {
+    return this.#iteration?.values ?? NOTHING_EXTRACTED;
+  }
+
+  #rendered(prepared: PreparedRequest): PreparedRequest {
     const { scopes } = this.#pool;
-    const values = iteration?.values ?? NOTHING_EXTRACTED;
-    const message = prepared.render === null ? prepared : prepared.render(scopes(this.#arrival, this.#request, values));
-    if (prepared.redirects !== null) this.#lastMessage = message;
-    return iteration === undefined ? message : iteration.withCookies(message);
+    return prepared.render === null ? prepared : prepared.render(scopes(this.#arrival, this.#request, this.#values));
   }
 
   written(): void {
@@ -161,7 +188,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   }
 
   end(idleLimitUs?: number): void {
-    const { protocol, timing, recorder, requests } = this.#pool;
+    const { protocol, timing, requests } = this.#pool;
     const nowUs = timing.now();
     this.times.ended(nowUs, this.#followedRedirects > 0);
     this.#idleUntilUs = idleLimitUs === undefined ? Number.POSITIVE_INFINITY : nowUs + idleLimitUs;
@@ -174,17 +201,65 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     this.#iteration?.takeCookies(response.headers);
     if (request.redirects !== null && this.#followRedirect(request.redirects)) return;
     const finding = protocol.judge(request, response, this.#arrival, this.#iteration?.values);
-    if ('failure' in finding) {
-      this.#fail(finding.failure);
+    if (!('later' in finding)) this.#judged(finding, nowUs);
+    else if (this.#iteration === undefined) this.#endUnjudged(finding.later, nowUs);
+    else this.#awaitJudgement(finding.later);
+  }
+
+  #judged(judgement: Judgement, nowUs: number): void {
+    if ('failure' in judgement) {
+      this.#fail(judgement.failure);
       return;
     }
-    const { expected, reason } = finding;
+    const { recorder, requests } = this.#pool;
+    const { expected, reason } = judgement;
+    const response = this.#response;
     this.#iterationIsLate = recorder.done(this.#request, response.status, expected, this.times, this.#iterationIsLate);
     if (!expected) recorder.example(this.#request, response, reason ?? response.reason);
     this.#log('done', response.status);
     if (expected && this.#iteration !== undefined && this.#request + 1 < requests.length)
       this.#continueIteration(nowUs);
     else this.#settle(nowUs);
+  }
+
+  /** The iteration goes on with the judgement. No timeout applies any more, because the response is complete. */
+  #awaitJudgement(later: Later): void {
+    this.round++;
+    this.#pool.deadlines.remove(this);
+    const { round } = this;
+    later((judgement) => {
+      if (this.round === round) this.#judged(judgement, this.#pool.timing.now());
+    });
+  }
+
+  /** The request ends before its response is judged, which changes only how it counts. */
+  #endUnjudged(later: Later, nowUs: number): void {
+    const { recorder, unjudged } = this.#pool;
+    const request = this.#request;
+    const times = this.times.copy();
+    const { status, headers } = this.#response;
+    const body = recorder.examples.wanted === 0 ? NO_BODY : this.#response.body;
+    const log = this.#logLater();
+    recorder.received();
+    unjudged.add(
+      later,
+      (judgement) => {
+        recorder.judged();
+        if ('failure' in judgement) recorder.failed(request, judgement.failure);
+        else {
+          recorder.done(request, status, judgement.expected, times, false);
+          if (!judgement.expected) recorder.example(request, { status, headers, body }, judgement.reason);
+        }
+        if ('failure' in judgement) log('failed');
+        else log('done', status);
+      },
+      () => {
+        recorder.judged();
+        recorder.aborted(request, times);
+        log('aborted');
+      },
+    );
+    this.#settle(nowUs);
   }
 
   /** Follows a redirect as a part of the same request; false when the response is not a redirect that can be followed. */
@@ -262,7 +337,8 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
       this.#settle(nowUs);
       return;
     }
-    this.#connection.cancel();
+    if (!this.#isUnsent) this.#connection.cancel();
+    this.#isUnsent = false;
     this.times.ended(nowUs, this.#followedRedirects > 0);
     recorder.aborted(this.#request, this.times);
     this.#log('aborted');
@@ -282,11 +358,17 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     this.#settle(nowUs);
   }
 
-  #log(outcome: 'done' | 'timeout' | 'failed' | 'aborted', status = 0): void {
+  #log(outcome: Outcome, status = 0): void {
+    if (this.#pool.logRequest !== undefined) this.#logLater()(outcome, status);
+  }
+
+  /** A function that logs this request, also when the slot has the next one. */
+  #logLater(): (outcome: Outcome, status?: number) => void {
     const { logRequest } = this.#pool;
-    if (logRequest === undefined) return;
+    if (logRequest === undefined) return () => {};
     const { intendedUs, writtenUs, endedUs } = this.times;
-    logRequest(this.#arrival, intendedUs, writtenUs, endedUs, outcome, status, this.#request);
+    const [arrival, request] = [this.#arrival, this.#request];
+    return (outcome, status = 0) => logRequest(arrival, intendedUs, writtenUs, endedUs, outcome, status, request);
   }
 
   #settle(nowUs: number): void {

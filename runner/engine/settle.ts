@@ -16,7 +16,7 @@ export type Settling = {
 
 /** Calls back when no request is in flight or waits any more, perhaps at once. Returns a function that cancels the call. */
 export function settle(
-  slots: Pick<SlotPool, 'idle' | 'abortAll' | 'dropWaiting' | 'onSettled'>,
+  slots: Pick<SlotPool, 'idle' | 'abortAll' | 'dropWaiting' | 'onSettled' | 'onJudged'>,
   timing: Pick<Clock, 'now' | 'at'>,
   { leastUs, mostUs, waitingUs }: Settling,
   settled: () => void,
@@ -25,6 +25,7 @@ export function settle(
   const cancel = () => {
     for (const cancelTimer of timers) cancelTimer();
     slots.onSettled = () => {};
+    slots.onJudged = () => {};
   };
   const check = () => {
     if (!slots.idle || timing.now() < sinceUs + leastUs) return;
@@ -42,6 +43,7 @@ export function settle(
     after(leastUs, () => {}),
   ];
   slots.onSettled = check;
+  slots.onJudged = check;
   check();
   return cancel;
 }

@@ -1,3 +1,4 @@
+import { Unjudged } from '../response/unjudged.ts';
 import { DeadlineWatch } from './deadline-watch.ts';
 import { Deadlines } from './deadlines.ts';
 import { Burst } from './delay/burst.ts';
@@ -51,10 +52,13 @@ export class SlotPool {
   readonly #withheld = new Withheld();
   readonly #displaced = new Displaced();
   readonly #burst = new Burst();
+  readonly #unjudged = new Unjudged(() => this.onJudged());
+  /** Called after a response was judged whose request had ended before. */
+  onJudged: () => void = () => {};
   /** Called after a request has ended, with the time of its end. */
   onSettled: (nowUs: number) => void = () => {};
 
-  constructor(pool: Omit<Pool, 'burst' | 'deadlines' | 'thinkTimes' | 'settled'>, limits: SlotLimits) {
+  constructor(pool: Omit<Pool, 'burst' | 'deadlines' | 'thinkTimes' | 'unjudged' | 'settled'>, limits: SlotLimits) {
     const { timing } = pool;
     const deadlines = new Deadlines();
     this.#watch = new DeadlineWatch(deadlines, timing);
@@ -63,6 +67,7 @@ export class SlotPool {
       ...pool,
       burst: this.#burst,
       deadlines,
+      unjudged: this.#unjudged,
       thinkTimes: new ThinkTimes(pool.requests.length, timing, () => this.#watch.start()),
       settled: (slot, nowUs) => this.#settled(slot, nowUs),
     };
@@ -70,9 +75,9 @@ export class SlotPool {
     this.#openLimit = limits.opensPerTurn;
   }
 
-  /** Whether no request is in flight or waits. */
+  /** Whether no request is in flight or waits, and every response is judged. */
   get idle(): boolean {
-    return this.#inFlight === 0 && this.#waiting.length === 0;
+    return this.#inFlight === 0 && this.#waiting.length === 0 && this.#unjudged.size === 0;
   }
 
   /** Whether the next arrival will be dropped. */
@@ -124,10 +129,11 @@ export class SlotPool {
     this.#withheld.set(false, nowUs);
   }
 
-  /** Cuts off the requests in flight, and drops the waiting arrivals. */
+  /** Cuts off the requests in flight and the judgement of responses, and drops the waiting arrivals. */
   abortAll(): void {
     this.dropWaiting();
     for (const slot of this.#all) if (slot.inFlight) slot.abort();
+    this.#unjudged.abortAll();
   }
 
   /** Closes every connection; no request may be in flight. */

@@ -5,7 +5,7 @@ import type { ScriptHost, ScriptUnfit } from '../script/script-host.ts';
 import type { Values } from '../values/referenced-values.ts';
 import { notTextProblem } from '../values/utf8-text.ts';
 import { type Patience, ScriptInvalid } from '../workers/worker-handle.ts';
-import { type RunnerPool, type Share, startWorkers } from '../workers/worker-pool.ts';
+import { heapLimitOf, type RunnerPool, type Share, startWorkers } from '../workers/worker-pool.ts';
 import { preflight } from './preflight.ts';
 import { runnerFailed, type Unfit } from './unfit.ts';
 
@@ -55,7 +55,7 @@ export async function prepareRun(
     if ('problem' in table) return unfit(runnerFailed(table.problem));
     const notText = notTextProblem(assignment.spec, values);
     if (notText !== undefined) return unfit(runnerFailed(notText));
-    const setUp = await scriptOf(tasks[0]!, values, options);
+    const setUp = await scriptOf(tasks, values, options);
     if ('problem' in setUp) return unfit(setUp);
     script = setUp.host;
     return { pool: await startWorkers(tasks, values, options), script };
@@ -67,13 +67,14 @@ export async function prepareRun(
 
 /** Runs the setup of a test's script; without a script, loads no module for scripts. */
 async function scriptOf(
-  { assignment }: Share,
+  tasks: readonly Share[],
   values: Values,
   options: PrepareOptions,
 ): Promise<{ host?: ScriptHost } | ScriptUnfit> {
+  const { assignment } = tasks[0]!;
   if (assignment.spec.script === undefined) return {};
   const { beginScript } = await import('../script/script-host.ts');
-  return beginScript(assignment, values, options);
+  return beginScript(assignment, values, { ...options, heapMiB: heapLimitOf(tasks) });
 }
 
 /** The result of `check`, or the interrupt if that comes first: a DNS lookup cannot be cancelled. */

@@ -23,6 +23,15 @@ export type PreparedRequest = OutgoingRequest &
     thinkTimeUs: number;
     /** Renders the request of one arrival; null when all arrivals have the same. */
     render: ((scope: Scope) => PreparedRequest) | null;
+    /**
+     * Makes the request of one arrival later, in place of `render`: `session` has the values that its iteration has extracted. Absent: `render`
+     * makes it at once.
+     */
+    makeLater?: (
+      arrival: number,
+      session: ReadonlyMap<string, string>,
+      made: (request: PreparedRequest) => void,
+    ) => void;
     /** Why a script could not make the request, which is not sent and counts as failed. */
     failure?: Failure;
     /** The site that receives the request and sets cookies. */

@@ -13,12 +13,15 @@ import { ParsedResponse } from './parsed-response.ts';
 export type ReceivedResponse = { status: number; headers: ResponseHeaders; body: Buffer; arrival: number };
 
 /** The result of judging a response: a failure, such as one to decode, or whether it is as expected, and the mismatch. */
-export type Finding = { failure: Failure } | { expected: boolean; reason?: Mismatch };
+export type Judgement = { failure: Failure } | { expected: boolean; reason?: Mismatch };
+
+/** A judgement, or one that is passed to a function later, such as that of a script. */
+export type Finding = Judgement | { later: (judged: (judgement: Judgement) => void) => void };
 
 /** Inspects whole responses, with a body of up to `maxBytes`. Adds extracted values to `session`. */
-export type Inspection = {
+export type Inspection<F extends Finding = Finding> = {
   maxBytes: number;
-  inspect: (response: ReceivedResponse, session: Map<string, string>) => Finding;
+  inspect: (response: ReceivedResponse, session: Map<string, string>) => F;
 };
 
 /**
@@ -29,7 +32,7 @@ export function inspectionOf(
   expect: Expect | undefined,
   extract: readonly Extract[] | undefined,
   text?: string,
-): Inspection | null {
+): Inspection<Judgement> | null {
   const { maxBodyBytes = DEFAULT_MAX_BODY } = expect ?? {};
   const steps: Step[] = [
     ...headerChecksOf(expect ?? {}).map((check) => ({ ofBody: false, take: check })),

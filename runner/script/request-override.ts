@@ -1,9 +1,10 @@
 import { FRAMING_HEADERS } from '../../api/common/sizes.ts';
 import { HEADER_NAME, isMethod, METHOD_MESSAGE, NO_METHODS } from '../../api/loadtest/http-names.ts';
-import type { Outgoing, Prepared } from '../../api/loadtest/loadtest-script.d.ts';
+import type { Prepared } from '../../api/loadtest/loadtest-script.d.ts';
 import { pathOf } from '../request/path.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
-import { ScriptMisuse } from './script-error.ts';
+import type { Override } from './channel/from-script.ts';
+import { ScriptMisuse } from './channel/script-error.ts';
 
 const PATH = /^([/?][!"$-~]*)?$/;
 const HEADER_VALUE = /^[\t -~]*$/;
@@ -21,8 +22,16 @@ export function scriptView({ name, method, path, headers, body }: PreparedReques
   };
 }
 
-/** The request of the spec with the fields that a script overrides. Throws a {@link ScriptMisuse} that names an invalid field. */
-export function withOverride(request: PreparedRequest, override: Outgoing, base: string): PreparedRequest {
+/**
+ * The request of the spec with the fields that a script overrides; `bytes`: those of a body of bytes. Throws a {@link ScriptMisuse} that names
+ * an invalid field.
+ */
+export function withOverride(
+  request: PreparedRequest,
+  override: Override,
+  bytes: Buffer | undefined,
+  base: string,
+): PreparedRequest {
   const method = methodOf(request, override);
   const path = overriddenPath(request, override, base);
   const body = bodyOf(request, override, method);
@@ -32,33 +41,35 @@ export function withOverride(request: PreparedRequest, override: Outgoing, base:
     method,
     path,
     headers,
-    body: body === undefined ? request.body : bytesOf(body),
+    body: body === undefined ? request.body : bytesOf(body, bytes),
     fixed: false,
     render: null,
   };
 }
 
-function methodOf(request: PreparedRequest, { method = request.method }: Outgoing): string {
+function methodOf(request: PreparedRequest, { method = request.method }: Override): string {
   if (!isMethod(method)) throw misuse(`method ${METHOD_MESSAGE}, but not ${NO_METHODS.join(' or ')}`);
   return method;
 }
 
-function overriddenPath(request: PreparedRequest, { path }: Outgoing, base: string): string {
+function overriddenPath(request: PreparedRequest, { path }: Override, base: string): string {
   if (path === undefined) return request.path;
-  if (typeof path !== 'string' || !PATH.test(path))
+  if (!PATH.test(path))
     throw misuse('path must begin with "/" or "?" and contain neither spaces nor a fragment; use encodeURIComponent');
   return pathOf(base, path === '' ? undefined : path);
 }
 
+type Body = Override['body'];
+
 /** The body that replaces that of the spec; null for none, undefined to keep it. The body of another method is not kept for HEAD and GET. */
-function bodyOf(request: PreparedRequest, { body }: Outgoing, method: string): unknown {
+function bodyOf(request: PreparedRequest, { body }: Override, method: string): Body {
   if (body === undefined) return method === 'HEAD' || (method === 'GET' && request.method !== 'GET') ? null : undefined;
   if (method === 'HEAD' && body !== null) throw misuse('a HEAD request must not have a body');
   return body;
 }
 
 /** The headers of the message; `body` is that of {@link bodyOf}. */
-function headersOf(request: PreparedRequest, override: Outgoing, body: unknown): string[] {
+function headersOf(request: PreparedRequest, override: Override, body: Body): string[] {
   const headers = headerMap(request.headers);
   if (body !== undefined) {
     headers.delete('content-encoding');
@@ -83,28 +94,25 @@ function headerMap(list: readonly string[]): Headers {
   return headers;
 }
 
-function setHeader(headers: Headers, name: string, value: unknown): void {
+function setHeader(headers: Headers, name: string, value: string | null): void {
   const key = name.toLowerCase();
   if (!HEADER_NAME.test(name)) throw misuse(`"${name}" is not a header name`);
   if (FRAMING_HEADERS.includes(key)) throw misuse(`header ${name} is set by the runner`);
-  if (value === null || value === undefined) headers.delete(key);
-  else if (!HEADER_VALUE.test(String(value))) throw misuse(`header ${name} must be printable ASCII`);
-  else headers.set(key, [name, String(value)]);
+  if (value === null) headers.delete(key);
+  else if (!HEADER_VALUE.test(value)) throw misuse(`header ${name} must be printable ASCII`);
+  else headers.set(key, [name, value]);
 }
 
 /** The content type that a body implies; undefined to keep that of the spec. Text keeps it (`isSet`), JSON does not. */
-function contentTypeOf(body: unknown, isSet: boolean): string | undefined {
-  if (typeof body === 'string') return isSet ? undefined : 'text/plain; charset=utf-8';
-  return body === null || body instanceof Uint8Array ? undefined : 'application/json';
+function contentTypeOf(body: Exclude<Body, undefined>, isSet: boolean): string | undefined {
+  if (body === null || 'bytes' in body) return undefined;
+  if ('json' in body) return 'application/json';
+  return isSet ? undefined : 'text/plain; charset=utf-8';
 }
 
-function bytesOf(body: unknown): Buffer | null {
+function bytesOf(body: Exclude<Body, undefined>, bytes: Buffer | undefined): Buffer | null {
   if (body === null) return null;
-  if (typeof body === 'string') return Buffer.from(body);
-  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const json = JSON.stringify(body);
-  if (json === undefined) throw misuse('body must be text, bytes or JSON');
-  return Buffer.from(json);
+  return 'bytes' in body ? bytes! : Buffer.from('json' in body ? body.json : body.text);
 }
 
 function misuse(problem: string): ScriptMisuse {

@@ -1,13 +1,20 @@
 import { DEFAULT_MAX_BODY } from '../../api/common/sizes.ts';
-import type { Check } from '../../api/loadtest/loadtest-script.d.ts';
 import type { RequestSpec } from '../../api/loadtest/request.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import { decode } from '../response/decoding.ts';
-import { type Finding, type Inspection, inspectionOf } from '../response/inspection.ts';
+import { type Inspection, inspectionOf, type Judgement } from '../response/inspection.ts';
 import type { Redact } from '../response/redact.ts';
-import { type ContextParts, contextOf } from './context.ts';
-import { ScriptResponse } from './response.ts';
-import { ScriptMisuse, scriptFailure } from './script-error.ts';
+import { type CallParts, callOf } from './call-fields.ts';
+import type { CallQueue, Returned } from './call-queue.ts';
+import type { Result } from './channel/from-script.ts';
+import { scriptFailure } from './script-failure.ts';
+
+export type CheckOptions = {
+  calls: CallQueue;
+  redact: Redact;
+  /** Whether an iteration goes on with the judgement. */
+  sequential: boolean;
+};
 
 const anyStatus = () => true;
 
@@ -16,14 +23,14 @@ const anyStatus = () => true;
  * pass the check; null for none.
  */
 export function withCheck(
-  parts: ContextParts,
+  parts: CallParts,
   i: number,
-  check: Check,
-  extraction: Inspection | null,
-  redact: Redact,
+  extraction: Inspection<Judgement> | null,
+  { calls, redact, sequential }: CheckOptions,
 ): PreparedRequest {
   const request = parts.requests[i]!;
   const { render } = request;
+  const urgency = sequential ? 'Soon' : 'Eventually';
   const maxBytes = Number.isFinite(request.maxBodyBytes) ? request.maxBodyBytes : DEFAULT_MAX_BODY;
   const checked: PreparedRequest = {
     ...request,
@@ -38,13 +45,17 @@ export function withCheck(
       inspect(response, session) {
         const decoded = decode(response, maxBytes);
         if ('failure' in decoded) return decoded;
-        try {
-          const scriptResponse = new ScriptResponse(response.status, response.headers, decoded.body);
-          const finding = findingOf(check(scriptResponse, contextOf(parts, i, response.arrival, session)));
-          return finding.expected && extraction !== null ? extraction.inspect(response, session) : finding;
-        } catch (error) {
-          return { failure: scriptFailure(error, redact) };
-        }
+        const { status, headers } = response;
+        const call = callOf(parts, i, response.arrival, session, { status, headers, body: decoded.body });
+        const later = (judged: (judgement: Judgement) => void) => {
+          const done = ({ result }: Returned) => {
+            const judgement = judgementOf(result, redact);
+            const passes = 'expected' in judgement && judgement.expected;
+            judged(passes && extraction !== null ? extraction.inspect(response, session) : judgement);
+          };
+          calls.add(call, done, urgency);
+        };
+        return { later };
       },
     },
   };
@@ -54,16 +65,14 @@ export function withCheck(
 }
 
 /** The `extract` of a request as an inspection that judges nothing else; null without `extract`. */
-export function extractionOf({ expect, extract }: RequestSpec): Inspection | null {
+export function extractionOf({ expect, extract }: RequestSpec): Inspection<Judgement> | null {
   return inspectionOf({ maxBodyBytes: expect?.maxBodyBytes }, extract);
 }
 
-function findingOf(verdict: unknown): Extract<Finding, { expected: boolean }> {
-  if (typeof verdict === 'boolean') return { expected: verdict };
-  if (typeof verdict === 'string') return { expected: false, reason: verdict };
-  if (verdict instanceof Promise) {
-    verdict.catch(() => {}); // only the misuse is reported
-    throw new ScriptMisuse('check must be synchronous, but returned a promise');
-  }
-  throw new ScriptMisuse('check must return true, false or a text with the reason');
+const FOREIGN = 'check must return true, false or a text with the reason';
+
+function judgementOf(result: Result, redact: Redact): Judgement {
+  if (typeof result === 'boolean') return { expected: result };
+  if (typeof result === 'string') return { expected: false, reason: result };
+  return { failure: scriptFailure(result !== null && 'error' in result ? result.error : FOREIGN, redact) };
 }

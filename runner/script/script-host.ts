@@ -3,8 +3,7 @@ import { toStderr, type Write } from '../process/line-output.ts';
 import type { Values } from '../values/referenced-values.ts';
 import { redactedProblem } from './redacted-problem.ts';
 import { syntaxProblem } from './sandbox/syntax.ts';
-import type { Exported } from './script-thread.ts';
-import { ScriptThread } from './script-thread-handle.ts';
+import { ScriptSession } from './session.ts';
 import { sourceOf } from './test-context.ts';
 
 /** The reason why a script prevents its test from starting. */
@@ -25,11 +24,13 @@ export type HostOptions = {
   interrupt?: AbortSignal;
   /** Receives the lines that the script writes; standard error by default. */
   write?: Write;
+  /** The limit of the heap of the script's process, MiB; undefined: V8's default. */
+  heapMiB?: number | undefined;
 };
 
 /**
  * Checks the syntax of a test's script, and on runner 0 calls its setup. Resolves with an empty object when there is no script or no setup
- * to call here. Rejects when interrupted before the setup; an interrupt during the setup ends its thread, and nothing is torn down.
+ * to call here. Rejects when interrupted before the setup; an interrupt during the setup ends its process, and nothing is torn down.
  */
 export async function beginScript(
   assignment: Assignment,
@@ -44,39 +45,39 @@ export async function beginScript(
   return index === 0 ? startScript(assignment, values, options) : {};
 }
 
-/** Loads the script in a thread of its own and calls its setup there. */
+/** Loads the script in a process of its own and calls its setup there. */
 async function startScript(
   assignment: Assignment,
   values: Values,
-  { interrupt, write = toStderr }: HostOptions,
+  { interrupt, write = toStderr, heapMiB }: HostOptions,
 ): Promise<{ host: ScriptHost } | ScriptUnfit> {
   const { spec } = assignment;
-  const thread = new ScriptThread({ assignment, values: new Map(values) }, write);
-  const onInterrupt = () => thread.close();
+  const session = new ScriptSession({ assignment, values, heapMiB }, write);
+  const onInterrupt = () => session.close();
   interrupt?.addEventListener('abort', onInterrupt);
   const unfit = (reason: ScriptUnfit['reason'], problem: string): ScriptUnfit => {
-    thread.close();
+    session.close();
     return { reason, problem: redactedProblem(problem, spec, values) };
   };
-  const loaded = await thread.loaded();
+  const loaded = await session.loaded();
   if ('problem' in loaded) return unfit('ScriptInvalid', `script: ${loaded.problem}`);
-  const exported = JSON.parse(loaded.result) as Exported;
-  const setup = exported.setup ? await thread.call({ call: 'setup' }) : { result: 'null' };
+  const { exported } = loaded;
+  const setup = exported.setup ? await session.setup() : { json: 'null' };
   if ('problem' in setup) return unfit('SetupFailed', `setup: ${setup.problem}`);
   interrupt?.removeEventListener('abort', onInterrupt); // from now on, teardown follows
   let teardownPending = exported.teardown;
-  if (!teardownPending) thread.close();
+  if (!teardownPending) session.close();
   return {
     host: {
-      setup: setup.result,
+      setup: setup.json,
       get teardownPending() {
         return teardownPending;
       },
       async tearDown() {
         if (!teardownPending) return undefined;
         teardownPending = false;
-        const reply = await thread.call({ call: 'teardown', data: setup.result });
-        thread.close();
+        const reply = await session.teardown(setup.json);
+        session.close();
         return 'problem' in reply ? redactedProblem(reply.problem, spec, values) : undefined;
       },
     },

@@ -1,75 +1,75 @@
-import type { MakeRequest, Outgoing } from '../../api/loadtest/loadtest-script.d.ts';
+import type { Upcoming } from '../engine/drivers/upcoming.ts';
 import { basePathOf } from '../request/path.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
-import type { Inspection } from '../response/inspection.ts';
+import type { Inspection, Judgement } from '../response/inspection.ts';
 import type { Redact } from '../response/redact.ts';
-import { type ContextParts, contextOf, renderedRequest, type Session } from './context.ts';
-import type { Script } from './load-script.ts';
+import { type CallParts, callOf, renderedRequest, type Session } from './call-fields.ts';
+import type { CallQueue, Returned } from './call-queue.ts';
+import type { Exported, Override } from './channel/from-script.ts';
+import { ScriptMisuse } from './channel/script-error.ts';
+import { MadeAhead } from './made-ahead.ts';
 import { withOverride } from './request-override.ts';
 import { withCheck } from './response-check.ts';
-import { ScriptMisuse, scriptFailure } from './script-error.ts';
+import { scriptFailure } from './script-failure.ts';
 
 export type ScriptedOptions = {
-  script: Script;
+  exported: Pick<Exported, 'request' | 'check'>;
+  calls: CallQueue;
   /** The `extract` of each request of the spec; null for none. */
-  extractions: readonly (Inspection | null)[];
+  extractions: readonly (Inspection<Judgement> | null)[];
   /** Whether an iteration sends all requests, in order. */
   sequential: boolean;
   redact: Redact;
+  upcoming: Upcoming;
+  /** Microseconds. */
+  nowUs: () => number;
 };
 
-/** The requests of a spec with a script. `choose` overrides which request an arrival sends; absent, the weighted choice applies. */
+/** The requests of a spec with a script. `chooser` overrides which request an arrival sends; absent, the weighted choice applies. */
 export type ScriptedRequests = {
   requests: PreparedRequest[];
-  choose?: (arrival: number, byWeight: number) => number;
+  chooser?: (byWeight: (arrival: number) => number) => (arrival: number) => number;
 };
 
 /** Lets a script override the requests of a spec and judge their responses, as far as it exports functions for it. */
-export function scriptedRequests(parts: ContextParts, options: ScriptedOptions): ScriptedRequests {
-  const { script, extractions, sequential, redact } = options;
-  const { check } = script;
-  const requests =
-    check === undefined
-      ? [...parts.requests]
-      : parts.requests.map((_, i) => withCheck(parts, i, check, extractions[i] ?? null, redact));
-  return script.request === undefined
-    ? { requests }
-    : withRequest({ ...parts, requests }, script.request, { sequential, redact });
+export function scriptedRequests(parts: CallParts, options: ScriptedOptions): ScriptedRequests {
+  const { exported, extractions } = options;
+  const requests = exported.check
+    ? parts.requests.map((_, i) => withCheck(parts, i, extractions[i] ?? null, options))
+    : [...parts.requests];
+  return exported.request ? withRequest({ ...parts, requests }, options) : { requests };
 }
 
 const NOTHING_EXTRACTED: Session = new Map();
 
+/** What an arrival sends: request number `request` as the message. */
+type Made = { request: number; message: PreparedRequest };
+
 function withRequest(
-  parts: ContextParts,
-  makeRequest: MakeRequest,
-  { sequential, redact }: Pick<ScriptedOptions, 'sequential' | 'redact'>,
+  parts: CallParts,
+  { calls, sequential, redact, upcoming, nowUs }: ScriptedOptions,
 ): ScriptedRequests {
   const { requests } = parts;
   const base = basePathOf(parts.test.target);
   /** The messages of arrivals between the choice of their request and its sending, by the arrival's number. */
   const messages = new Map<number, PreparedRequest>();
 
-  function make(i: number, arrival: number, session: Session): { request: number; message: PreparedRequest } {
+  function madeOf({ result, body }: Returned, i: number, arrival: number, session: Session): Made {
+    if (result === null) return { request: i, message: renderedRequest(parts, i, arrival, session) };
     try {
-      const override: unknown = makeRequest(contextOf(parts, i, arrival, session));
-      if (override === undefined) return { request: i, message: renderedRequest(parts, i, arrival, session) };
-      const request = requestOf(override, i);
-      const message = withOverride(renderedRequest(parts, request, arrival, session), override as Outgoing, base);
-      return { request, message };
+      if (typeof result !== 'object') throw new ScriptMisuse('request must return an object or undefined');
+      if ('error' in result) throw new ScriptMisuse(result.error);
+      const request = requestOf(result.override, i);
+      const rendered = renderedRequest(parts, request, arrival, session);
+      return { request, message: withOverride(rendered, result.override, body, base) };
     } catch (error) {
-      const failure = scriptFailure(error, redact);
+      if (!(error instanceof ScriptMisuse)) throw error;
+      const failure = scriptFailure(error.message, redact);
       return { request: i, message: { ...requests[i]!, fixed: false, render: null, failure } };
     }
   }
 
-  function requestOf(override: unknown, i: number): number {
-    if (override instanceof Promise) {
-      override.catch(() => {}); // only the misuse is reported
-      throw new ScriptMisuse('request must be synchronous, but returned a promise: use setup for asynchronous work');
-    }
-    if (typeof override !== 'object' || override === null)
-      throw new ScriptMisuse('request must return an object or undefined');
-    const { name } = override as Outgoing;
+  function requestOf({ name }: Override, i: number): number {
     if (name === undefined) return i;
     const request = requests.findIndex((one) => one.name === name);
     if (request < 0) throw new ScriptMisuse(`request: the spec has no request "${name}"`);
@@ -78,22 +78,36 @@ function withRequest(
     return request;
   }
 
+  if (sequential)
+    return {
+      requests: requests.map((one, i) => ({
+        ...one,
+        fixed: false,
+        makeLater(arrival, session, made) {
+          const done = (returned: Returned) => made(madeOf(returned, i, arrival, session).message);
+          calls.add(callOf(parts, i, arrival, session), done, 'Soon');
+        },
+      })),
+    };
+
   return {
-    requests: requests.map((one, i) => ({
+    requests: requests.map((one) => ({
       ...one,
       fixed: false,
-      render: ({ index, session }) => {
-        const message = messages.get(index);
+      render({ index }) {
+        const message = messages.get(index)!;
         messages.delete(index);
-        return message ?? make(i, index, session).message;
+        return message;
       },
     })),
-    ...(!sequential && {
-      choose: (arrival, byWeight) => {
-        const { request, message } = make(byWeight, arrival, NOTHING_EXTRACTED);
+    chooser(byWeight) {
+      const callFor = (arrival: number) => callOf(parts, byWeight(arrival), arrival, NOTHING_EXTRACTED);
+      const ahead = new MadeAhead(calls, upcoming, callFor, nowUs);
+      return (arrival) => {
+        const { request, message } = madeOf(ahead.take(arrival), byWeight(arrival), arrival, NOTHING_EXTRACTED);
         messages.set(arrival, message);
         return request;
-      },
-    }),
+      };
+    },
   };
 }

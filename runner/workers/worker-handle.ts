@@ -7,9 +7,6 @@ import type { Snapshot } from '../../model/measure/snapshot.ts';
 import type { MeasuredTrial } from '../../model/measure/trial/measured-trial.ts';
 import { TrialRecorder, type TrialStage } from '../../model/measure/trial/trial-recorder.ts';
 import { lineByLine, type Write } from '../process/line-output.ts';
-import { redactedProblem } from '../script/redacted-problem.ts';
-import { scriptThread } from '../script/sandbox/permissions.ts';
-import { scriptMessage } from '../script/script-error.ts';
 import { inspectionUnderWay, newInspectionHeartbeat } from './inspection-heartbeat.ts';
 import { freezeSnapshot } from './live-snapshot.ts';
 import { Watchdog } from './watchdog.ts';
@@ -35,12 +32,6 @@ export class ScriptInvalid extends Error {
   constructor(problem: string) {
     super(`script: ${problem}`);
   }
-}
-
-/** An uncaught error of a script. */
-function scriptError(error: unknown, { assignment, values }: WorkerTask): Error {
-  const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
-  return new ScriptInvalid(redactedProblem(scriptMessage(error), assignment.spec, bytes));
 }
 
 /** The error of a thread that V8 has ended at the limit of its heap, with a remedy. */
@@ -142,10 +133,9 @@ export class WorkerHandle {
     const { heapMiB, write } = this.#options;
     const file = new URL('./worker.ts', import.meta.url);
     const worker = new Worker(file, {
-      ...(this.#hasScript && scriptThread(file)),
       stdout: true,
       stderr: true,
-      workerData: { ...this.#task, heartbeat: this.#heartbeat } satisfies WorkerData,
+      workerData: { ...this.#task, heartbeat: this.#heartbeat, heapMiB } satisfies WorkerData,
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_MIB,
         ...(heapMiB !== undefined && { maxOldGenerationSizeMb: heapMiB }),
@@ -182,7 +172,7 @@ export class WorkerHandle {
 
   #explained(error: NodeJS.ErrnoException): Error {
     if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return outOfMemory(this.#options.heapMiB);
-    return this.#hasScript ? scriptError(error, this.#task) : error;
+    return error;
   }
 
   /** Expects the next message within `ms` and the usual patience. */

@@ -55,6 +55,16 @@ export type WorkerPoolOptions = {
   interrupt?: AbortSignal | undefined;
 };
 
+/**
+ * The limit of each heap of a runner with these workers, MiB; undefined without a memory limit. A script has a process for each worker, and one
+ * for setup and teardown.
+ */
+export function heapLimitOf(tasks: readonly Pick<Share, 'assignment'>[]): number | undefined {
+  const scripted = tasks.filter(({ assignment }) => assignment.spec.script !== undefined).length;
+  const heaps = { threads: tasks.length, scripts: scripted === 0 ? 0 : scripted + 1 };
+  return heapLimitMiB(heaps, process.constrainedMemory(), totalmem());
+}
+
 /** Starts a worker for each share. Resolves when all are ready; rejects with the first problem. */
 export async function startWorkers(
   tasks: readonly Share[],
@@ -63,7 +73,7 @@ export async function startWorkers(
 ): Promise<RunnerPool> {
   interrupt?.throwIfAborted();
   if (tasks.some(({ assignment }) => assignment.spec.runners.logSamples)) print(REQUEST_LOG_HEADER);
-  const heapMiB = heapLimitMiB(tasks.length, process.constrainedMemory(), totalmem());
+  const heapMiB = heapLimitOf(tasks);
   const options = { heapMiB, print, write, patience, onTrial: () => trials.changed() };
   const workers = tasks.map((task) => new WorkerHandle({ ...task, values: new Map(values) }, options));
   const trials = new PoolTrials(workers);

@@ -37,7 +37,7 @@ export type WorkerTask = {
   once?: boolean;
 };
 /** The data with which a worker thread starts, and the messages to and from it. */
-export type WorkerData = WorkerTask & { heartbeat: InspectionHeartbeat };
+export type WorkerData = WorkerTask & { heartbeat: InspectionHeartbeat; heapMiB: number | undefined };
 export type ToWorker =
   | { type: 'start'; atMs: number; setup: string }
   | { type: 'trial'; trial: TrialPlan }
@@ -53,7 +53,7 @@ type Measurement = { snapshot: LiveSnapshot; samples: readonly string[]; trial?:
 const SECOND_US = 1e6;
 
 const port = parentPort!;
-const { assignment, part, values, iterations, once = false, heartbeat } = workerData as WorkerData;
+const { assignment, part, values, iterations, once = false, heartbeat, heapMiB } = workerData as WorkerData;
 const { spec, index, replicas, addresses } = assignment;
 const position = { runner: { index, count: replicas }, worker: part };
 const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
@@ -80,12 +80,10 @@ function tableOf(): Table {
 /** The script of the spec; without one, no module for scripts is loaded. */
 async function scriptOf(): Promise<WorkerScript> {
   const { loadWorkerScript } = await import('../script/worker-script.ts');
-  const loading = loadWorkerScript({ assignment, worker: part.index, values: bytes, table, requests, redact });
-  return loading.catch(async (error) => {
-    const { scriptMessage } = await import('../script/script-error.ts');
-    port.postMessage({ type: 'invalid', problem: redact(scriptMessage(error)) } satisfies FromWorker);
-    throw error;
-  });
+  const onEnd = (problem: string) => {
+    port.postMessage({ type: 'invalid', problem: redact(problem) } satisfies FromWorker);
+  };
+  return loadWorkerScript({ assignment, worker: part.index, values: bytes, table, requests, redact, heapMiB, onEnd });
 }
 
 function stageOf({ number, state, startUs, lateUs, endUs }: TrialProgress, nowUs: number): TrialStage {
@@ -96,10 +94,11 @@ function stageOf({ number, state, startUs, lateUs, endUs }: TrialProgress, nowUs
 /** Begins the load at `atMs`, epoch milliseconds; the engine waits for it on its own clock. `setup`: the result of the script's setup, as JSON. */
 function start(atMs: number, setup: string): void {
   const timing = processClock(performance.now() + (atMs - Date.now()));
-  const health = healthSince(timing.now);
+  const health = healthSince(timing.now, script?.cpuMs);
   const { test } = assignment;
   const scopes = scopesOf({ spec, test, runner: index, series: plan.series, table, clock: Date.now });
-  const scripted = script?.requests(scopes, JSON.parse(setup));
+  const { countIteration, upcoming } = loadDriverOf(plan).ahead(plan, sharedCounter(iterations));
+  const scripted = script?.requests(scopes, JSON.parse(setup), { upcoming, nowUs: timing.now });
   pacingTimer?.begin(timing);
   const engine = createEngine({
     plan,
@@ -107,8 +106,9 @@ function start(atMs: number, setup: string): void {
     protocol: http,
     requests: scripted?.requests ?? requests,
     seed: seedOf(spec, test.uid),
-    countIteration: sharedCounter(iterations),
-    choose: scripted?.choose,
+    countIteration,
+    chooser: scripted?.chooser,
+    upcoming: scripted?.chooser && upcoming,
     timeoutUs: microseconds(spec.target.timeout),
     transport: script === undefined ? transport : script.transport(transport),
     timing,
@@ -140,6 +140,7 @@ function start(atMs: number, setup: string): void {
   engine.run(() => {
     cancelTick();
     post('finished');
+    script?.close();
     port.close();
   });
 }
@@ -154,6 +155,7 @@ function stop(): void {
   if (load !== undefined) load.engine.stop();
   else {
     pacingTimer?.stop();
+    script?.close();
     port.close();
   }
 }

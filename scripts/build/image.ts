@@ -10,7 +10,7 @@ const PROGRAMS: Programs = {
   runner: 'runner/main.ts',
   worker: 'runner/workers/worker.ts',
   'pacing-timer-thread': 'runner/engine/pacing-timer-thread.ts',
-  'script-thread': 'runner/script/script-thread.ts',
+  'script-process': 'runner/script/process/script-process.ts',
 };
 
 /** Optional parts of prom-client with the program that uses each. For example, the push gateway's client loads https and with it OpenSSL. */

@@ -6,7 +6,7 @@ import { LICENCES, licencesOf } from './licences.ts';
 const THREADS: Programs = {
   worker: 'runner/workers/worker.ts',
   'pacing-timer-thread': 'runner/engine/pacing-timer-thread.ts',
-  'script-thread': 'runner/script/script-thread.ts',
+  'script-process': 'runner/script/process/script-process.ts',
 };
 
 /** The largest dependency, which only some load tests use: all programs import one bundle of it. */

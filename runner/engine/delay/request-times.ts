@@ -4,6 +4,9 @@ import type { ReadDelay } from './read-delay.ts';
 
 export const UNWRITTEN = -1;
 
+/** The times of a request that has ended; see {@link RequestTimes}. */
+export type EndedTimes = Pick<RequestTimes, 'intendedUs' | 'writtenUs' | 'endedUs' | 'ownUs' | 'ownServiceUs'>;
+
 /**
  * The times of one request, microseconds since the load began, and the generator's own part in them, as an upper bound; see
  * docs/design/0050-the-generators-own-part.md. Reused for the next request.
@@ -38,6 +41,12 @@ export class RequestTimes {
   /** The generator's own part of the service time. */
   get ownServiceUs(): number {
     return this.readDelayUs + this.#queueUs;
+  }
+
+  /** A copy, for a request that is judged when these times are those of the next one. */
+  copy(): EndedTimes {
+    const { intendedUs, writtenUs, endedUs, ownUs, ownServiceUs } = this;
+    return { intendedUs, writtenUs, endedUs, ownUs, ownServiceUs };
   }
 
   /** The request is handed to its connection, `sendDelayUs` later than intended by the generator's fault. */

@@ -3,6 +3,7 @@ import { numberAfter } from '../../../model/load/arrivals.ts';
 import { type CapacityPlan, scheduleOfTrial } from '../../../model/load/capacity-load.ts';
 import { laterPart, type Schedule } from '../../../model/load/schedule.ts';
 import { PacingTimer } from '../pacing-timer.ts';
+import { ArrivalsAhead } from './arrivals-ahead.ts';
 import type { Driver, DriverContext, LoadDriver, Trial, TrialProgress } from './driver.ts';
 import { OPENS, openDriver } from './open-model.ts';
 
@@ -17,6 +18,7 @@ export const capacityLoadDriver: LoadDriver<Plan> = {
   asksForRate: true,
   slotLimits: ({ maxInFlight }) => ({ limit: maxInFlight, ...OPENS }),
   pacingTimer: ({ stripe }) => new PacingTimer({ stripe }),
+  ahead: (_, countIteration) => ({ countIteration, upcoming: new ArrivalsAhead() }),
   driver: capacityDriver,
 };
 

@@ -2,6 +2,7 @@ import type { ClosedPlan } from '../../../model/load/closed-load.ts';
 import { numberAt } from '../../../model/load/stripe.ts';
 import { Queue } from '../queue.ts';
 import type { Driver, DriverContext, LoadDriver } from './driver.ts';
+import type { Ahead } from './upcoming.ts';
 
 export const closedLoadDriver: LoadDriver<ClosedPlan> = {
   asksForRate: false,
@@ -12,8 +13,36 @@ export const closedLoadDriver: LoadDriver<ClosedPlan> = {
     opensAfterFreed: Number.POSITIVE_INFINITY,
   }),
   pacingTimer: () => undefined,
+  ahead,
   driver: closedDriver,
 };
+
+/** Takes the next numbers from the counter before users are ready for them, never more than the engine has iterations. */
+function ahead({ series, iterations }: ClosedPlan, countIteration: () => number): Ahead {
+  const taken = new Queue<number>();
+  let counted = 0;
+  let last = -1;
+  const count = () => {
+    counted++;
+    return countIteration();
+  };
+  return {
+    countIteration: () => taken.shift() ?? count(),
+    upcoming: {
+      take(most) {
+        const numbers: number[] = [];
+        while (numbers.length < most && counted < iterations) {
+          const place = count();
+          taken.push(place);
+          last = numberAt(series, place);
+          numbers.push(last);
+        }
+        return numbers;
+      },
+      passes: (arrival) => arrival > last,
+    },
+  };
+}
 
 /**
  * The closed workload model: every user sends, waits for the end of its request, thinks, and sends again. A user's request is

@@ -4,6 +4,7 @@ import type { PacingTimer } from '../pacing-timer.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Settling } from '../settle.ts';
 import type { SlotLimits, SlotPool } from '../slot-pool.ts';
+import type { Ahead, Upcoming } from './upcoming.ts';
 
 /** Sends the requests of one engine when the load model wants them. */
 export interface Driver {
@@ -52,6 +53,8 @@ export type DriverContext = {
   /** Called when a trial was taken up, when its arrivals are over, and when it is done; not at its first arrival, which that would delay. */
   onTrial: () => void;
   /** Ticks when something is due; without one, the event loop's timers do. */
+  /** Who needs to know the arrivals ahead. */
+  upcoming?: Pick<Upcoming, 'follow'> | undefined;
   pacingTimer?: Pick<PacingTimer, 'onTick' | 'wasLate' | 'sent' | 'pace' | 'stop'> | undefined;
 };
 
@@ -63,6 +66,8 @@ export interface LoadDriver<Plan> {
   slotLimits(plan: Plan): SlotLimits;
   /** A timer with a thread of its own; undefined for a load that waits for responses. */
   pacingTimer(plan: Plan): PacingTimer | undefined;
+  /** The arrivals of an engine, known ahead; `countIteration` counts as in {@link DriverContext}. */
+  ahead(plan: Plan, countIteration: () => number): Ahead;
   /** The driver of one engine; called once before the load. */
   driver(plan: Plan, context: DriverContext): Driver;
 }

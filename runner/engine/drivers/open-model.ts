@@ -2,6 +2,7 @@ import { Arrivals } from '../../../model/load/arrivals.ts';
 import type { OpenPlan } from '../../../model/load/open-load.ts';
 import { PacingTimer } from '../pacing-timer.ts';
 import { TICK_US } from '../pacing-timer-state.ts';
+import { ArrivalsAhead } from './arrivals-ahead.ts';
 import type { Driver, DriverContext, LoadDriver } from './driver.ts';
 
 /** Overdue arrivals are sent in batches of at most this time, between which responses are read. */
@@ -14,7 +15,7 @@ const BATCH_US = 2_000;
  */
 export const OPENS = { opensPerTurn: 4, opensAfterFreed: 2 };
 
-type OpenContext = Pick<DriverContext, 'choose' | 'slots' | 'recorder' | 'timing'> & {
+type OpenContext = Pick<DriverContext, 'choose' | 'slots' | 'recorder' | 'timing' | 'upcoming'> & {
   pacingTimer?: Pick<PacingTimer, 'onTick' | 'wasLate' | 'sent' | 'stop'> | undefined;
 };
 
@@ -22,6 +23,7 @@ export const openLoadDriver: LoadDriver<OpenPlan> = {
   asksForRate: true,
   slotLimits: ({ maxInFlight }) => ({ limit: maxInFlight, ...OPENS }),
   pacingTimer: (plan) => new PacingTimer(plan),
+  ahead: (_, countIteration) => ({ countIteration, upcoming: new ArrivalsAhead() }),
   driver: openDriver,
 };
 
@@ -31,10 +33,11 @@ export const openLoadDriver: LoadDriver<OpenPlan> = {
  */
 export function openDriver(
   plan: Pick<OpenPlan, 'schedule' | 'stripe' | 'lengthUs'> & { fromUs?: number },
-  { choose, slots, recorder, timing, pacingTimer }: OpenContext,
+  { choose, slots, recorder, timing, pacingTimer, upcoming }: OpenContext,
 ): Driver {
   const { fromUs = Number.NEGATIVE_INFINITY } = plan;
   const arrivals = new Arrivals(plan.schedule, plan.stripe);
+  upcoming?.follow?.(plan.schedule, plan.stripe);
   const endUs = plan.lengthUs;
   let whenOver = () => {};
   let cancelTimer = () => {};

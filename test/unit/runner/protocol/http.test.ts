@@ -74,6 +74,7 @@ for (const [title, { request, target }, { status, headers = {}, body = '' }, fin
   });
 
 function describe(finding: ReturnType<typeof http.judge>): string {
+  if ('later' in finding) return 'later';
   if ('failure' in finding) return `failure: ${finding.failure.kind}`;
   const { expected, reason } = finding;
   const text = typeof reason === 'function' ? reason((value) => value) : reason;

@@ -1,82 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { once } from 'node:events';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { Worker } from 'node:worker_threads';
-import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import { scriptThread } from '../../../../runner/script/sandbox/permissions.ts';
-import { beginScript } from '../../../../runner/script/script-host.ts';
-
-const directory = mkdtempSync(join(tmpdir(), 'script-limits-'));
-after(() => rmSync(directory, { recursive: true }));
-const file = JSON.stringify(join(directory, 'file'));
-
-const spec = loadTestSpecSchema.parse({
-  target: { url: 'http://127.0.0.1:9' },
-  load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
-  script: { configMapKeyRef: { name: 'hooks', key: 'hooks.js' } },
-});
-const assignment = { test: { namespace: 'shop', name: 'x', uid: 'u' }, spec, index: 0, replicas: 1 };
-
-/** The result or the problem of a script with `body` as its setup. */
-async function setup(body: string): Promise<string> {
-  const source = `export async function setup() {\n${body}\n}`;
-  const values = new Map([['ConfigMap/hooks/hooks.js', Buffer.from(source)]]);
-  const outcome = await beginScript(assignment, values);
-  return 'problem' in outcome ? outcome.problem : outcome.host!.setup;
-}
-
-/** A process of the same user, which a script must not be able to end. */
-const victim = spawn('sleep', ['600']);
-after(() => victim.kill());
-
-const attempts: [what: string, body: string, expected: RegExp][] = [
-  ['write a file', `(await import('node:fs')).writeFileSync(${file}, '');`, /cannot import node:fs/],
-  ['write a file by the bare module name', `(await import('fs')).writeFileSync(${file}, '');`, /cannot import fs/],
-  ['write a file by promises', `await (await import('node:fs/promises')).writeFile(${file}, '');`, /cannot import/],
-  ['start a process', `(await import('node:child_process')).execSync('id');`, /cannot import node:child_process/],
-  ['make a thread', `new (await import('node:worker_threads')).Worker('', { eval: true });`, /cannot import/],
-  ['fork', `(await import('node:cluster')).fork();`, /cannot import node:cluster/],
-  ['open an inspector', `(await import('node:inspector')).open(0);`, /cannot import node:inspector/],
-  ['write a database', `new (await import('node:sqlite')).DatabaseSync(${file});`, /cannot import node:sqlite/],
-  ['use WASI', `new (await import('node:wasi')).WASI({ version: 'preview1' });`, /cannot import node:wasi/],
-  ['change the engine', `(await import('node:v8')).setFlagsFromString('--trace-gc');`, /cannot import node:v8/],
-  ['create a require', `(await import('node:module')).createRequire('/')('fs');`, /cannot import node:module/],
-  ['run in another context', `(await import('node:vm')).runInThisContext('1');`, /cannot import node:vm/],
-  ['import by eval', `await eval("import('node:fs')");`, /cannot import node:fs/],
-  ['import by Function', `await Function("return import('node:fs')")();`, /cannot import node:fs/],
-  ['import a data URL', `await import('data:text/javascript,export default 1');`, /cannot import data:/],
-  ['import a file', `await import('file:///etc/hostname');`, /cannot import file:/],
-  ['import our own code', `await import(${JSON.stringify(import.meta.url)});`, /cannot import file:/],
-  ['get a module from process', `process.getBuiltinModule('node:fs').writeFileSync(${file}, '');`, /TypeError/],
-  ['get a binding', `process.binding('fs');`, /process\.binding is not a function/],
-  [
-    'load native code',
-    `process.dlopen({ exports: {} }, '/lib/x86_64-linux-gnu/libm.so.6');`,
-    /process\.dlopen is not a function/,
-  ],
-  ['write a report', `process.report.writeReport(${file});`, /TypeError/],
-  ['read the environment in a report', `return process.report.getReport().environmentVariables;`, /TypeError/],
-  ['open an inspector by a signal', `process.kill(process.pid, 'SIGUSR1');`, /process\.kill is not a function/],
-  ['end another process', `process.kill(${victim.pid});`, /process\.kill is not a function/],
-  [
-    'end another process by the internal function',
-    `process._kill(${victim.pid}, 15);`,
-    /process\._kill is not a function/,
-  ],
-  ['replace the process', `process.execve('/bin/true', ['true']);`, /process\.execve is not a function/],
-  ['end the process', `process.exit(3);`, /the script ended its thread with exit code 3/],
-  ['read the environment', `return Object.keys(process.env);`, /^\[\]$/],
-  ['compute', `return (await import('node:crypto')).createHmac('sha1', 'k').update('x').digest('hex').length;`, /^40$/],
-];
-for (const [what, body, expected] of attempts)
-  test(`a script that tries to ${what} receives a result or an error, and has no effect`, async () => {
-    assert.match(await setup(body), expected);
-    assert.equal(existsSync(join(directory, 'file')), false);
-    assert.equal(victim.signalCode, null);
-  });
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { setupOf } from '../../../support/script-setup.ts';
 
 /** The functions of `process` that a script can call. Review any that a new version of Node adds. */
 const CALLABLE = `
@@ -84,48 +13,73 @@ const CALLABLE = `
   getActiveResourcesInfo getegid geteuid getgid getgroups getuid hasUncaughtExceptionCaptureCallback hrtime memoryUsage nextTick reallyExit
   ref resourceUsage setSourceMapsEnabled setUncaughtExceptionCaptureCallback threadCpuUsage unref uptime`;
 
-test('of process, a script has only functions that inform, or that affect its own thread', async () => {
-  const names = await setup(
+test('of process, a script has only functions that inform, or that affect its own process', async () => {
+  const names = await setupOf(
     "return Object.keys(Object.getOwnPropertyDescriptors(process)).filter((n) => typeof process[n] === 'function').sort();",
   );
   assert.deepEqual(JSON.parse(names), CALLABLE.trim().split(/\s+/));
 });
 
-/** Code that Node's permission model rejects, even without the limit on imports. One thread runs all of it to save time. */
-const WITHOUT_HOOKS = {
-  writeFile: `(await import('node:fs')).writeFileSync(${file}, '')`,
-  readFile: `(await import('node:fs')).readFileSync('/etc/hostname')`,
-  readEnvironment: `(await import('node:fs')).readFileSync('/proc/self/environ')`,
-  symlink: `(await import('node:fs')).symlinkSync('/etc', ${file})`,
-  process: `(await import('node:child_process')).execSync('id')`,
-  thread: `new (await import('node:worker_threads')).Worker('', { eval: true, execArgv: [] })`,
-  hooks: `(await import('node:module')).register('data:text/javascript,')`,
-  fork: `(await import('node:cluster')).default.fork()`,
-  inspector: `(await import('node:inspector')).open(0)`,
-  wasi: `new (await import('node:wasi')).WASI({ version: 'preview1' })`,
-  ffi: `(await import('node:ffi')).dlopen('/lib/x86_64-linux-gnu/libm.so.6', {})`,
-  addon: `process.dlopen({ exports: {} }, '/lib/x86_64-linux-gnu/libm.so.6')`,
-};
+test('a script can compute with modules of Node', async () => {
+  const body = `return (await import('node:crypto')).createHmac('sha1', 'k').update('x').digest('hex').length;`;
+  assert.equal(await setupOf(body), '40');
+});
 
-test("Node's permission model also holds without the limit on imports, in this thread alone", async () => {
-  const tries = Object.entries(WITHOUT_HOOKS).map(
-    ([name, code]) => `try { ${code}; results.${name} = 'done'; } catch (e) { results.${name} = e.code; }`,
+const ends: [what: string, body: string, problem: string][] = [
+  ['exits', 'process.exit(3);', 'setup: the script ended its process with exit code 3'],
+  [
+    'throws where nothing catches it',
+    "setTimeout(() => { throw new Error('late'); }); await new Promise(() => {});",
+    'setup: hooks.js:2: Error: late',
+  ],
+  [
+    'rejects where nothing catches it',
+    "Promise.reject(new Error('late')); await new Promise(() => {});",
+    'setup: hooks.js:2: Error: late',
+  ],
+];
+for (const [what, body, problem] of ends)
+  test(`a script that ${what} ends with the reason`, async () => assert.equal(await setupOf(body), problem));
+
+test('the console writes whole lines to the runner, and so does standard output', async () => {
+  const lines: string[] = [];
+  await setupOf(
+    `console.log('%s and %j', 'text', { a: 1 }); process.stdout.write('one '); console.error('line\\nmore');`,
+    {
+      write: (line) => lines.push(line),
+    },
   );
-  const code = `(async () => { const results = {}; process.permission.drop('worker'); ${tries.join('\n')}
-    require('node:worker_threads').parentPort.postMessage(results); })()`;
-  const worker = new Worker(code, {
-    ...scriptThread(new URL('../../../../runner/workers/worker.ts', import.meta.url)),
-    eval: true,
+  assert.deepEqual(lines, ['text and {"a":1}', 'one line', 'more']);
+});
+
+/** The files of a process that are neither its pipes nor its event loop's own. */
+function filesOf(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`;
+  const targets = readdirSync(folder).map((fd) => readlinkSync(join(folder, fd)));
+  return targets.filter((target) => !/^(socket|pipe|anon_inode):|^\/dev\/null$/.test(target));
+}
+
+test('the process of a script has no files, and ends with its runner even while the script blocks it', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  const module = JSON.stringify(new URL('../../../support/script-setup.ts', import.meta.url).href);
+  const source = `import { setupOf } from ${module};
+    await setupOf('console.log(process.pid); await null; for (;;);', { write: (line) => console.log(line) });`;
+  const runner = spawn(process.execPath, ['--input-type=module', '--eval', source], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const results = await new Promise<Record<string, string>>((done, fail) =>
-    worker.on('message', done).on('error', fail),
-  );
-  const { addon, ...rest } = results;
-  assert.equal(addon, 'ERR_DLOPEN_DISABLED');
-  assert.deepEqual(
-    Object.entries(rest).filter(([, result]) => result !== 'ERR_ACCESS_DENIED'),
-    [],
-  );
-  assert.equal(Object.keys(rest).length, 11);
-  assert.equal(process.permission, undefined, 'other threads keep their permissions');
+  const [line] = await once(createInterface(runner.stdout), 'line');
+  const pid = Number(line);
+  assert.deepEqual(filesOf(pid), []);
+  process.kill(pid, 0);
+  runner.kill('SIGKILL');
+  // It ends without further ado; the limit of the test is that of the runner.
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await new Promise((done) => setTimeout(done, 10));
+  }
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { DENIED_ADDRESSES } from '../../../../api/common/sizes.ts';
@@ -9,8 +10,8 @@ import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import type { Assignment } from '../../../../api/protocol/assignment.ts';
 import { runLocally } from '../../../../cli/local/local-run.ts';
 import { scriptFetch } from '../../../../runner/script/sandbox/fetch.ts';
-import { beginScript } from '../../../../runner/script/script-host.ts';
 import { makeCertificates } from '../../../support/certificates.ts';
+import { setupOf } from '../../../support/script-setup.ts';
 
 const { ca, server: pair, client } = await makeCertificates();
 const VALUES = new Map<string, Buffer>([
@@ -21,8 +22,22 @@ const VALUES = new Map<string, Buffer>([
   ['Secret/login/password', Buffer.from('pass')],
 ]);
 
-/** Redirects /to/URL to the URL. */
-const plain = createServer(({ url = '' }, response) => {
+/** Redirects /to/URL to the URL; /slow never responds; otherwise shows the request. */
+const plain = createServer(async (request, response) => {
+  const { url = '', method, headers } = request;
+  if (url === '/slow') return;
+  if (url === '/echo') {
+    response.writeHead(
+      201,
+      'Made',
+      [
+        ['set-cookie', 'a=1'],
+        ['set-cookie', 'b=2'],
+      ].flat(),
+    );
+    response.end(`${method} ${headers['content-type']} ${headers['x-own']} ${await text(request)}`);
+    return;
+  }
   const [, location] = /^\/to\/(.*)$/.exec(url) ?? [];
   if (location !== undefined) response.writeHead(302, { location: decodeURIComponent(location) });
   response.end(`plain ${url}`);
@@ -58,12 +73,8 @@ function assigned(target: object, addresses?: Assignment['addresses']): Assignme
 }
 
 /** The result or the problem of a script with `body` as its setup. */
-async function setup(body: string, addresses?: Assignment['addresses']): Promise<string> {
-  const source = `export async function setup({ target }) {\n${body}\n}`;
-  const values = new Map([['ConfigMap/hooks/hooks.js', Buffer.from(source)]]);
-  const outcome = await beginScript(assigned({ url: `http://127.0.0.1:${portOf(plain)}` }, addresses), values);
-  return 'problem' in outcome ? outcome.problem : outcome.host!.setup;
-}
+const setup = (body: string, addresses?: Assignment['addresses']) =>
+  setupOf(body, { assignment: assigned({ url: `http://127.0.0.1:${portOf(plain)}` }, addresses) });
 
 const LOOPBACK = { denied: ['127.0.0.0/8', '::1/128'] };
 const ONLY_SHOP = { denied: [...DENIED_ADDRESSES], hosts: ['*.shop.svc'] };
@@ -100,36 +111,31 @@ test('a script can fetch from its target, and follow a redirect there', async ()
   assert.equal(await setup(`return (await fetch(target + '/to/%2Fthere')).text();`, ONLY_SHOP), '"plain /there"');
 });
 
+test('fetch passes on the request and the response', async () => {
+  const body = `const response = await fetch(new Request(target + '/echo', { method: 'PUT', body: 'ä', headers: { 'x-own': 'y' } }));
+    const { status, statusText, ok, url, redirected } = response;
+    return [status, statusText, ok, url === target + '/echo', redirected, response.headers.getSetCookie(), await response.text()];`;
+  assert.deepEqual(JSON.parse(await setup(body)), [
+    ...[201, 'Made', true, true, false, ['a=1', 'b=2']],
+    'PUT text/plain;charset=UTF-8 y ä',
+  ]);
+});
+
+test('a signal aborts a fetch', async () => {
+  const problem = await setup(`await fetch(target + '/slow', { signal: AbortSignal.timeout(20) });`);
+  assert.match(problem, /^setup: (hooks\.js:2: )?TimeoutError: /);
+});
+
+test('a script cannot have more than 64 fetches at once', async () => {
+  const body = `const signal = AbortSignal.timeout(2000);
+    return Promise.race(Array.from({ length: 65 }, () => fetch(target + '/slow', { signal }))).catch((error) => error.cause.message);`;
+  assert.equal(await setup(body), '"more than 64 fetches at once"');
+});
+
 test('the error of a fetch without await has its line, too', async () => {
   const problem = await setup(`\nreturn fetch('http://169.254.169.254/');`);
   assert.match(problem, /^setup: hooks\.js:3: TypeError: fetch failed \(/);
 });
-
-/** Attempts to connect without `fetch`; none yields anything that can connect. */
-const bypasses: [what: string, body: string, expected: RegExp][] = [
-  ['a WebSocket', `return typeof WebSocket;`, /^"undefined"$/],
-  ['an EventSource', `return typeof EventSource;`, /^"undefined"$/],
-  [
-    "undici's Agent",
-    `new Response(); await fetch(target);
-     return [1, 2].map((n) => globalThis[Symbol.for('undici.globalDispatcher.' + n)].constructor.name);`,
-    /^\["Object","Object"\]$/,
-  ],
-  [
-    'another dispatcher',
-    `return (await fetch('http://169.254.169.254', { dispatcher: { dispatch() {} } })).status;`,
-    /which is denied/,
-  ],
-  ['the open sockets', `return typeof process._getActiveHandles;`, /^"undefined"$/],
-  ['node:net', `await import('node:net');`, /cannot import node:net/],
-  ['node:http', `await import('node:http');`, /cannot import node:http/],
-  ['node:dns', `await import('node:dns');`, /cannot import node:dns/],
-  ['undici', `await import('undici');`, /cannot import undici/],
-];
-for (const [what, body, expected] of bypasses)
-  test(`a script cannot bypass fetch with ${what}`, async () => {
-    assert.match(await setup(body), expected);
-  });
 
 const textOf = async (target: object, url: string) => (await scriptFetch(assigned(target), VALUES)(url)).text();
 const TRUST = { caFrom: { configMapKeyRef: { name: 'trust', key: 'ca.crt' } } };

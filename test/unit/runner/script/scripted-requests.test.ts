@@ -5,10 +5,12 @@ import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
 import type { Check, MakeRequest, TargetResponse } from '../../../../api/loadtest/loadtest-script.d.ts';
 import { NO_DATA } from '../../../../model/request/data.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
+import type { PreparedRequest } from '../../../../runner/request/prepared-request.ts';
 import { scopesOf } from '../../../../runner/request/variables.ts';
-import type { Script } from '../../../../runner/script/load-script.ts';
+import type { Finding, Judgement } from '../../../../runner/response/inspection.ts';
 import { extractionOf } from '../../../../runner/script/response-check.ts';
 import { scriptedRequests } from '../../../../runner/script/scripted-requests.ts';
+import { callsHere } from '../../../support/script-link.ts';
 
 const spec = loadTestSpecSchema.parse({
   target: { url: 'http://127.0.0.1:9/api' },
@@ -21,7 +23,11 @@ const series = { index: 0, count: 1 };
 const scopes = scopesOf({ spec, test: { name: 'x', uid: 'u' }, runner: 0, series, table: NO_DATA, clock: () => 0 });
 
 /** The only request of the spec, with a script. */
-function requestOf(script: Script, more: { expect?: object; extract?: object[] } = {}, http: object = {}) {
+function requestOf(
+  script: { request?: MakeRequest; check?: Check },
+  more: { expect?: object; extract?: object[] } = {},
+  http: object = {},
+) {
   const { target, requests: specs } = loadTestSpecSchema.parse({
     ...spec,
     target: { ...spec.target, http },
@@ -31,10 +37,19 @@ function requestOf(script: Script, more: { expect?: object; extract?: object[] }
   });
   const requests = prepareRequests(target, specs, new Map(), { columns: [], sequential: false });
   const test = { run: 'x', target: spec.target.url, env: {} };
-  const parts = { test, requests, scopes, runner: 0, worker: 0, data: null, columns: [] };
-  return scriptedRequests(parts, { script, extractions: specs.map(extractionOf), sequential: false, redact: UNCHANGED })
-    .requests[0]!;
+  const parts = { test, requests, scopes, columns: [] };
+  const exported = { request: script.request !== undefined, check: script.check !== undefined };
+  const { calls } = callsHere(script);
+  const upcoming = { take: () => [], passes: () => true };
+  const options = { exported, calls, upcoming, nowUs: () => 0, sequential: true, redact: UNCHANGED };
+  return scriptedRequests(parts, { ...options, extractions: specs.map(extractionOf) }).requests[0]!;
 }
+
+/** What a callback receives, in a later turn of the event loop. */
+const later = <T>(begin: (done: (value: T) => void) => void) => new Promise<T>(begin);
+
+const judgementOf = (finding: Finding) =>
+  'later' in finding ? later<Judgement>(finding.later) : Promise.resolve(finding);
 
 const requests: [what: string, request: () => unknown, problem: RegExp][] = [
   ['a promise', async () => Promise.reject(new Error()), /^request must be synchronous, but returned a promise/],
@@ -64,9 +79,9 @@ const requests: [what: string, request: () => unknown, problem: RegExp][] = [
   ],
 ];
 for (const [what, request, problem] of requests)
-  test(`request: ${what} fails the request with a ScriptError`, () => {
-    const { render } = requestOf({ request: request as MakeRequest });
-    const { failure } = render!(scopes(0, 0, NOTHING_EXTRACTED));
+  test(`request: ${what} fails the request with a ScriptError`, async () => {
+    const { makeLater } = requestOf({ request: request as MakeRequest });
+    const { failure } = await later<PreparedRequest>((made) => makeLater!(0, NOTHING_EXTRACTED, made));
     assert.equal(failure?.kind, 'ScriptError');
     assert.match(failure.example, problem);
   });
@@ -79,26 +94,27 @@ const checks: [what: string, check: (response: TargetResponse) => unknown, probl
   ['a number', () => 1, /^check must return true, false or a text/],
 ];
 for (const [what, check, problem] of checks)
-  test(`check: ${what} fails the request with a ScriptError`, () => {
+  test(`check: ${what} fails the request with a ScriptError`, async () => {
     const { inspection } = requestOf({ check: check as Check });
     const response = { status: 200, headers: {}, body: Buffer.from('{"a":'), arrival: 0 };
-    const finding = inspection!.inspect(response, new Map());
+    const finding = await judgementOf(inspection!.inspect(response, new Map()));
     assert.ok('failure' in finding);
     assert.equal(finding.failure.kind, 'ScriptError');
     assert.match(finding.failure.example, problem);
   });
 
-test('maxBodyBytes of expect applies to extract, even with a check', () => {
+test('maxBodyBytes of expect applies to extract, even with a check', async () => {
   const extract = [{ name: 'end', regex: 'x(.)$' }];
   const body = gzipSync(`${'x'.repeat(2 * 1024 * 1024)}y`);
   const response = { status: 200, headers: { 'content-encoding': 'gzip' }, body, arrival: 0 };
-  const take = (expect: object) => {
+  const take = async (expect: object) => {
     const session = new Map<string, string>();
-    const finding = requestOf({ check: () => true }, { extract, expect }).inspection!.inspect(response, session);
+    const { inspection } = requestOf({ check: () => true }, { extract, expect });
+    const finding = await judgementOf(inspection!.inspect(response, session));
     return 'failure' in finding ? finding.failure.kind : session.get('end');
   };
-  assert.equal(take({ maxBodyBytes: 3 * 1024 * 1024 }), 'y');
-  assert.equal(take({ maxBodyBytes: 2 * 1024 * 1024 }), 'BodyTooLarge');
+  assert.equal(await take({ maxBodyBytes: 3 * 1024 * 1024 }), 'y');
+  assert.equal(await take({ maxBodyBytes: 2 * 1024 * 1024 }), 'BodyTooLarge');
 });
 
 test('a check judges every status, of a request with variables too', () => {

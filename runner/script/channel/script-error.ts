@@ -1,15 +1,6 @@
 import { basename } from 'node:path/posix';
-import type { Redact } from '../response/redact.ts';
-import type { Failure } from '../transport/error-kind.ts';
-
-/** The failure of a request whose script threw `error`. */
-export function scriptFailure(error: unknown, redact: Redact): Failure {
-  const message = scriptMessage(error);
-  return { kind: 'ScriptError', example: redact(message, message.length === MAX_MESSAGE).slice(0, 256) };
-}
-
-/** The most characters of a message. */
-const MAX_MESSAGE = 1024;
+/** The most characters of {@link scriptMessage}. */
+export const MAX_MESSAGE = 1024;
 const SCHEME = 'configmap:';
 const LOCATION = new RegExp(`${SCHEME}([^\\s():]+):(\\d+)`);
 
