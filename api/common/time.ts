@@ -1,3 +1,6 @@
+/** The last time that a Date can hold, epoch milliseconds. */
+export const MAX_EPOCH_MS = 8.64e15;
+
 /** Milliseconds since the epoch as an RFC 3339 time in UTC, with milliseconds: the form of the status and the logs. */
 export function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString();

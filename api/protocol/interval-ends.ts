@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { encodedHistogramSchema } from '../common/encoded-histogram.ts';
 import { ENDS, ERROR_COUNTERS } from '../status/counters.ts';
+import { boundedList } from './bounded-list.ts';
 
 const count = z.int().min(0);
 
@@ -19,7 +20,7 @@ const intervalEndSchema = z.strictObject({
 
 export const intervalEndsSchema = z.strictObject({
   stepMs: z.number().min(1).describe('The length of an interval.'),
-  ends: z.array(intervalEndSchema).max(64),
+  ends: boundedList(intervalEndSchema, 64),
   last: intervalEndSchema.describe('The end of the run.'),
 });
 export type IntervalEndsMessage = z.infer<typeof intervalEndsSchema>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { shownTextSchema } from '../common/shown/schema.ts';
 import { MAX_SETUP_BYTES } from '../common/sizes.ts';
+import { MAX_EPOCH_MS } from '../common/time.ts';
 import { FAILURE_REASONS } from '../status/reasons.ts';
 import { intervalEndsSchema } from './interval-ends.ts';
 import { snapshotSchema } from './snapshot.ts';
@@ -24,6 +25,8 @@ export const runnerUpdateSchema = z.strictObject({
     .describe("From runner 0: the state of the script's teardown. Absent: the script has none."),
   startedAtMs: z
     .number()
+    .min(0)
+    .max(MAX_EPOCH_MS)
     .optional()
     .describe("When the runner's load began, by the operator's clock; epoch milliseconds."),
   machine: shownTextSchema(256).optional().describe('With the final update: where the runner ran.'),

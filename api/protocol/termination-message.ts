@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { shownTextSchema } from '../common/shown/schema.ts';
+import { MAX_EPOCH_MS } from '../common/time.ts';
 import { LIVE_COUNTER_NAMES } from '../status/counters.ts';
 import { PHASES } from './runner-update.ts';
 
@@ -12,10 +13,12 @@ export const MAX_TERMINATION_MESSAGE_BYTES = 4096;
 const count = z.int().min(0);
 
 /** Pairs of numbers: the distance of a bucket from the previous one, and its count. */
-const buckets = z
-  .array(count)
-  .max(2 * 23 * 1024)
-  .refine((numbers) => numbers.length % 2 === 0, 'must be pairs');
+const buckets = z.custom<number[]>(isPairs, 'must be pairs of whole numbers');
+
+function isPairs(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length > 2 * 23 * 1024 || value.length % 2 !== 0) return false;
+  return value.every((number) => Number.isSafeInteger(number) && number >= 0);
+}
 
 const times = { responseTime: buckets, serviceTime: buckets };
 
@@ -29,7 +32,7 @@ export const terminationMessageSchema = z.strictObject({
   version: z.literal(2),
   phase: z.enum(PHASES),
   message: shownTextSchema(4096).optional(),
-  startedAtMs: z.number().optional(),
+  startedAtMs: z.number().min(0).max(MAX_EPOCH_MS).optional(),
   elapsedMs: z.number().min(0),
   requests: z
     .array(

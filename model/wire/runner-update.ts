@@ -34,13 +34,28 @@ export function encodeIntervalEnds(ends: IntervalEnds): IntervalEndsMessage {
   return mapEnds(ends, encodeHistogram);
 }
 
-/** The operator does this once for each update that comes. A problem names the first field that holds no histogram. */
-export function decodeRunnerUpdate(message: RunnerUpdateMessage): { update: RunnerUpdate } | { problem: string } {
+/**
+ * The most bytes of packed histograms in an update. The histograms of 32 requests with ten thousand buckets in use each take two million; a
+ * few kilobytes of zlib can hold more than the operator's memory.
+ */
+export const MAX_PACKED_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The operator does this once for each update that comes. `packedBytes` is the size of its histograms in memory. A problem names the first
+ * field that holds no histogram, or at which they become too large; nothing is decoded after it.
+ */
+export function decodeRunnerUpdate(
+  message: RunnerUpdateMessage,
+): { update: RunnerUpdate; packedBytes: number } | { problem: string } {
   const { snapshot, trial, windows, ...rest } = message;
-  const broken: string[] = [];
+  let problem: string | undefined;
+  let packedBytes = 0;
   const decodeIn = (part: string) => (text: string, field: string) => {
-    const histogram = decodeHistogram(text);
-    if (histogram === undefined) broken.push(`${part}.${field}`);
+    const histogram = problem === undefined ? decodeHistogram(text) : undefined;
+    packedBytes += histogram?.bytes.length ?? 0;
+    if (histogram === undefined) problem ??= `${part}.${field}: must be an HdrHistogram in the V2 encoding`;
+    else if (packedBytes > MAX_PACKED_BYTES)
+      problem = `${part}.${field}: histograms take more than ${MAX_PACKED_BYTES} bytes`;
     return histogram ?? PackedHistogram.EMPTY;
   };
   const update: RunnerUpdate = {
@@ -49,7 +64,7 @@ export function decodeRunnerUpdate(message: RunnerUpdateMessage): { update: Runn
     ...(trial && { trial: decodeTrial(trial, decodeIn('trial.snapshot')) }),
     ...(windows && { intervals: windows === 'Kept' ? windows : mapEnds(windows, decodeIn('windows')) }),
   };
-  return broken.length === 0 ? { update } : { problem: `${broken[0]}: must be an HdrHistogram in the V2 encoding` };
+  return problem === undefined ? { update, packedBytes } : { problem };
 }
 
 function decodeTrial(

@@ -8,6 +8,7 @@ import { zlib } from '../common/zlib.ts';
 import { NO_PEAKS } from '../measure/in-flight-peaks.ts';
 import type { Outcomes } from '../measure/outcomes.ts';
 import { PackedHistogram } from '../measure/packed-histogram.ts';
+import { impossibleNumbers } from '../measure/possible/impossible-numbers.ts';
 import { mapTimes } from '../measure/snapshot.ts';
 import { coarsen, expand } from './coarse-histogram.ts';
 import type { RunnerUpdate } from './runner-update.ts';
@@ -55,7 +56,10 @@ export function encodeTerminationMessage(
   return undefined;
 }
 
-/** The update that {@link encodeTerminationMessage} encoded, for a test with requests of these names; undefined for any other text. */
+/**
+ * The update that {@link encodeTerminationMessage} encoded, for a test with requests of these names; undefined for any other text, and for
+ * numbers that cannot be.
+ */
 export function decodeTerminationMessage(text: string, names: readonly string[]): RunnerUpdate | undefined {
   const words = parse(text);
   if (words?.requests.length !== names.length) return undefined;
@@ -95,7 +99,7 @@ export function decodeTerminationMessage(text: string, names: readonly string[])
       ...(gc === undefined ? {} : { gc: { count: gc[0], totalMs: gc[1], maxMs: gc[2] } }),
     },
   };
-  return isBroken ? undefined : update;
+  return isBroken || impossibleNumbers(update.snapshot!, 'Partial') !== undefined ? undefined : update;
 }
 
 function compact(

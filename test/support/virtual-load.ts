@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { microseconds } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { loadPlanOf } from '../../model/load/load-plan.ts';
 import type { Stripe } from '../../model/load/stripe.ts';
+import { impossibleNumbers } from '../../model/measure/possible/impossible-numbers.ts';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { summarise } from '../../model/measure/summary.ts';
 import { NO_DATA } from '../../model/request/data.ts';
@@ -58,7 +60,11 @@ export function virtualLoad(
     }),
   });
   let over = 0;
-  const measured = () => freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }));
+  const measured = () => {
+    const snapshot = freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }));
+    assert.equal(impossibleNumbers(snapshot, over > 0 ? 'Final' : 'Live'), undefined);
+    return snapshot;
+  };
   const measureAt = (second: number) =>
     timing.at(second * 1e6, () => {
       if (over > 0) return;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { snapshotSchema } from '../../../api/protocol/snapshot.ts';
 import { terminationMessageSchema } from '../../../api/protocol/termination-message.ts';
 import { TIMELINE_COLUMNS } from '../../../api/report/report-document.ts';
 import {
@@ -27,7 +26,6 @@ const lists: [name: string, derived: readonly string[], expected: readonly strin
   ['the schema of a result has the order of the table', Object.keys(countsSchema.shape), RESULT],
   ['the schema of a running test has the same order', Object.keys(liveCountsSchema.shape), LIVE],
   ['the status has the counters of a result', Object.keys(loadTestStatusSchema.shape.counts.unwrap().shape), RESULT],
-  ['a snapshot has all counters', Object.keys(snapshotSchema.shape.requests.element.shape.counts.shape), LIVE],
   ['the timeline has a column for each counter', TIMELINE_COLUMNS.slice(2, 11), [...RESULT, 'inFlight']],
   ['the error rate sums four counters', ERROR_COUNTERS, ['timeout', 'failed', 'dropped', 'unexpected']],
   ['two counters are gauges', GAUGES, ['inFlight', 'pending']],

@@ -2,9 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { runnerUpdateSchema } from '../../../../api/protocol/runner-update.ts';
 import type { IntervalEnd } from '../../../../model/compare/interval-end.ts';
+import { Histogram } from '../../../../model/measure/histogram.ts';
 import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
-import { decodeRunnerUpdate, encodeRunnerUpdate, type RunnerUpdate } from '../../../../model/wire/runner-update.ts';
+import { encodeHistogram } from '../../../../model/wire/histogram-encoding.ts';
+import {
+  decodeRunnerUpdate,
+  encodeRunnerUpdate,
+  MAX_PACKED_BYTES,
+  type RunnerUpdate,
+} from '../../../../model/wire/runner-update.ts';
 import { histogramOf, values } from '../../../support/results/histograms.ts';
 import { snapshotOf } from '../../../support/results/summary.ts';
 
@@ -63,7 +70,8 @@ describe('a runner update', () => {
   for (const [sentence, update] of updates) {
     it(`${sentence} survives encoding and decoding`, () => {
       const body = JSON.parse(JSON.stringify(encodeRunnerUpdate(update)));
-      assert.deepEqual(decodeRunnerUpdate(runnerUpdateSchema.parse(body)), { update });
+      const decoded = decodeRunnerUpdate(runnerUpdateSchema.parse(body));
+      assert.deepEqual('update' in decoded && decoded.update, update);
     });
   }
 
@@ -86,6 +94,19 @@ describe('a runner update', () => {
       });
     });
   }
+
+  it('is refused at the field at which its histograms exceed the limit, and nothing after it is decoded', () => {
+    const counts = new Float64Array(Histogram.LENGTH).fill(2 ** 54);
+    const large = encodeHistogram(PackedHistogram.of(new Histogram(counts)));
+    assert.ok(large.length < 2000, 'a text of one kilobyte for a histogram of 188');
+    const message = encodeRunnerUpdate(whole);
+    const [request] = message.snapshot!.requests;
+    message.snapshot!.requests = Array.from({ length: 32 }, () => ({ ...request!, responseTime: large }));
+    message.snapshot!.requests[23]!.serviceTime = 'not read';
+    assert.deepEqual(decodeRunnerUpdate(message), {
+      problem: `snapshot.requests.22.responseTime: histograms take more than ${MAX_PACKED_BYTES} bytes`,
+    });
+  });
 });
 
 function put(at: object, [key = '', ...rest]: readonly string[], value: string): void {

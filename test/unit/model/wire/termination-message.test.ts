@@ -31,6 +31,12 @@ function full(): Histogram {
 }
 
 function snapshotOf(names: readonly string[], make: () => Histogram, kinds = 2): Snapshot {
+  const errors = Array.from({ length: Math.min(kinds, 100) }, (_, i) => ({
+    kind: `Kind${i}`,
+    count: i + 1,
+    example: 'x'.repeat(1024),
+  }));
+  const failed = errors.reduce((sum, { count }) => sum + count, 0);
   return {
     elapsedMs: 12_345,
     requests: names.map((name) => {
@@ -39,17 +45,21 @@ function snapshotOf(names: readonly string[], make: () => Histogram, kinds = 2):
       const packed = PackedHistogram.of(histogram);
       return {
         name,
-        counts: { ...noCounts(), generated: done + 7, made: done + 4, dropped: 3, done, timeout: 1, inFlight: 3 },
+        counts: {
+          ...noCounts(),
+          generated: done + failed + 6,
+          made: done + failed + 3,
+          dropped: 3,
+          done,
+          failed,
+          inFlight: 3,
+        },
         ...sameTimes(packed),
       };
     }),
-    responses: Array.from({ length: kinds }, (_, i) => ({ code: String(200 + i), count: 100 + i })),
-    errors: Array.from({ length: Math.min(kinds, 100) }, (_, i) => ({
-      kind: `Kind${i}`,
-      count: i + 1,
-      example: 'x'.repeat(1024),
-    })),
-    inFlightPeaks: { second: 0, newest: [], most: 12_000 },
+    responses: Array.from({ length: kinds }, (_, i) => ({ code: String(200 + i), count: i + 1 })),
+    errors,
+    inFlightPeaks: { second: 0, newest: [], most: 12 },
     pacingLag: PackedHistogram.of(make()),
     cpuMs: 1234,
     eventLoopUtilization: 0.1234,
