@@ -8,15 +8,18 @@ import { ResourceStore } from './kube/resource-store.ts';
 import type { Job, Pod } from './kube/types.ts';
 import type { Leadership } from './leader/election.ts';
 import { LoadTestController } from './loadtest/controller.ts';
+import { DeletedJobs } from './loadtest/resources/deleted-jobs.ts';
 import { keyOfChild } from './loadtest/resources/labels.ts';
 import { isComplete, keyOf, parseLoadTest } from './loadtest/resources/loadtest-resource.ts';
-import { terminationMessageOf } from './loadtest/resources/pods.ts';
+import { type FindJob, terminationMessageOf } from './loadtest/resources/pods.ts';
 import { observability } from './metrics/endpoint.ts';
 import { operatorMetrics } from './metrics/operator-metrics.ts';
 import { Authenticator } from './runner-endpoint/authenticator.ts';
+import { BodyReader } from './runner-endpoint/body-reader.ts';
 import { Changes } from './runner-endpoint/changes.ts';
+import { PodLimits } from './runner-endpoint/pod-limits.ts';
 import { gatherMs, HOLD_MS } from './runner-endpoint/polling.ts';
-import { type FindJob, runnerOf } from './runner-endpoint/runner-identity.ts';
+import { runnerOf } from './runner-endpoint/runner-identity.ts';
 import { updateHandler } from './runner-endpoint/server.ts';
 import type { Config } from './runtime/config.ts';
 import { type Controller, runController } from './runtime/controller.ts';
@@ -29,6 +32,11 @@ import { clusterOf } from './watches.ts';
 
 /** Each worker mostly waits for the API server, and a hundred tests may begin at once. */
 const WORKERS = 32;
+
+/** The most bytes of updates that are being read: four of the largest. */
+const BODIES_BYTES = 16 * 1024 * 1024;
+/** A runner has one connection, or two at its end. An address may be that of a node with all its pods. */
+const CONNECTIONS = { each: 512, all: 4096 };
 
 export type Operator = {
   reportPort: number;
@@ -73,6 +81,9 @@ export async function startOperator({
     else loadTestController.queue.addAfter(key, waitMs);
   };
 
+  const deletedJobs = new DeletedJobs();
+  const knownJob: FindJob = (namespace, name) => cluster.jobs.get(namespace, name) ?? deletedJobs.get(namespace, name);
+
   const cluster = clusterOf(
     { client, namespace: config.watchNamespace, log },
     {
@@ -88,10 +99,14 @@ export async function startOperator({
         schedules.saw(schedule);
         scheduleController.queue.add(keyOf(schedule.metadata));
       },
-      job: enqueueOwner,
+      job: (job) => {
+        const { namespace, name } = job.metadata;
+        deletedJobs.saw(job, { exists: cluster.jobs.get(namespace, name) !== undefined });
+        enqueueOwner(job);
+      },
       // Also for a deleted pod: its last state contains the termination message.
       pod: (pod) => {
-        const runner = runnerOf(pod, findJob);
+        const runner = runnerOf(pod, knownJob);
         const message = terminationMessageOf(pod);
         if (runner !== undefined && message !== undefined && isOpen(runner)) {
           updates.putTerminationMessage(runner.uid, runner.index, message);
@@ -100,7 +115,6 @@ export async function startOperator({
       },
     },
   );
-  const findJob: FindJob = (namespace, name) => cluster.jobs.get(namespace, name);
   /** The pods of a complete test no longer matter. */
   const isOpen = ({ namespace, name }: { namespace: string; name: string }) => {
     const test = cluster.tests.get(namespace, name);
@@ -117,6 +131,7 @@ export async function startOperator({
     config,
     tests,
     jobs: cluster.jobs,
+    knownJob,
     pods: cluster.pods,
     updates,
     now,
@@ -157,13 +172,15 @@ export async function startOperator({
     config.reportPort,
     updateHandler(
       {
-        authenticate: (token) => authenticator.authenticate(token),
+        authenticate: authenticator.authenticate,
         pod: (namespace, name) => cluster.pods.get(namespace, name),
-        job: findJob,
+        job: knownJob,
         test: (namespace, name) => tests.get(namespace, name),
         updates,
         changes,
         holdMs: HOLD_MS,
+        bodies: new BodyReader({ budgetBytes: BODIES_BYTES }),
+        pods: new PodLimits(now),
         addresses: { denied: config.limits.deniedAddresses, hosts: config.limits.allowedHosts },
         enqueue,
         now,
@@ -171,6 +188,7 @@ export async function startOperator({
       log,
       metrics.reported,
     ),
+    CONNECTIONS,
   );
   const working = controllers.map((controller) =>
     runController(controller, { workers: WORKERS, log, observe: metrics }),

@@ -6,6 +6,7 @@ import type { Config } from '../runtime/config.ts';
 import type { Log } from '../runtime/log.ts';
 import type { UpdateStore } from '../updates/update-store.ts';
 import type { LoadTestResource } from './resources/loadtest-resource.ts';
+import type { FindJob } from './resources/pods.ts';
 
 /** The dependencies of the controller of LoadTests: local copies of the cluster, its client, and the updates of the runners. */
 export type LoadTestDependencies = {
@@ -15,6 +16,7 @@ export type LoadTestDependencies = {
   /** Both indexed by `keyOfChild`. */
   jobs: Pick<Informer<Job>, 'get' | 'indexed'>;
   pods: Pick<Informer<Pod>, 'indexed'>;
+  knownJob: FindJob;
   updates: UpdateStore;
   now: () => number;
   /** Since when runners have reached this operator. */

@@ -1,63 +1,74 @@
 import { createHash } from 'node:crypto';
 import { TOKEN_AUDIENCE } from '../../api/common/names.ts';
 import type { TokenReviewStatus } from '../kube/api.ts';
-import { expiryOf } from './token-claims.ts';
+import { ReviewLimit } from './review-limit.ts';
+import type { PodIdentity } from './token-claims.ts';
 
-/** The pod that a token was issued for. */
-export type PodIdentity = { namespace: string; name: string; uid: string };
+/** The identity behind a token: unknown to the API server, not a pod, or a pod. Busy: the API server was not asked. */
+export type Caller =
+  | { kind: 'Unknown' }
+  | { kind: 'NoPod' }
+  | { kind: 'Pod'; pod: PodIdentity }
+  | { kind: 'Busy'; retryAfterMs: number };
 
-/** The identity behind a token: unknown to the API server, not a pod, or a pod. */
-export type Caller = { kind: 'Unknown' } | { kind: 'NoPod' } | { kind: 'Pod'; pod: PodIdentity };
+/** Identifies the sender of a token that expires then, and came from that address. */
+export type Authenticate = (token: string, from: { expiresMs: number; address: string }) => Promise<Caller>;
+
+type Review = (token: string, audience: string) => Promise<TokenReviewStatus>;
 
 /** A token counts as expired so long before its time: the runner has the next one long before. */
 const EXPIRY_MARGIN_MS = 10_000;
 const REFUSAL_MS = 10_000;
-const MAX_ENTRIES = 20_000;
+const MAX_PODS = 20_000;
+const MAX_REFUSED = 5_000;
 
 const USERNAME = /^system:serviceaccount:([^:]+):[^:]+$/;
 const POD_NAME = 'authentication.kubernetes.io/pod-name';
 const POD_UID = 'authentication.kubernetes.io/pod-uid';
 
-/** Identifies callers by TokenReview, with one request for each token. */
+/** Identifies callers by TokenReview, with one request for each token and a limited number of requests. */
 export class Authenticator {
-  readonly #review: (token: string, audience: string) => Promise<TokenReviewStatus>;
+  readonly #review: Review;
   readonly #now: () => number;
-  /** By the token's hash, so that a dump of this memory holds no valid token. Oldest first. */
-  readonly #known = new Map<string, { caller: Promise<Caller>; untilMs: number }>();
+  readonly #limit: ReviewLimit;
+  /** By the token's hash, so that a dump of this memory holds no valid token. Refused tokens, which anybody can make, evict no other. */
+  readonly #pods: Memory;
+  readonly #refused: Memory;
+  readonly #underReview = new Map<string, Promise<Caller>>();
 
-  constructor(review: (token: string, audience: string) => Promise<TokenReviewStatus>, now: () => number) {
+  constructor(review: Review, now: () => number, limit = new ReviewLimit(now)) {
     this.#review = review;
     this.#now = now;
+    this.#limit = limit;
+    this.#pods = new Memory(MAX_PODS, now);
+    this.#refused = new Memory(MAX_REFUSED, now);
   }
 
   /** Rejects when the API server cannot review the token. */
-  async authenticate(token: string): Promise<Caller> {
-    const expiresMs = expiryOf(token);
-    if (expiresMs === undefined || expiresMs <= this.#now()) return { kind: 'Unknown' };
+  authenticate: Authenticate = async (token, { expiresMs, address }) => {
     const hash = createHash('sha256').update(token).digest('base64');
-    const known = this.#known.get(hash);
-    if (known !== undefined && known.untilMs > this.#now()) return known.caller;
-    return this.#ask(token, hash, expiresMs);
-  }
-
-  async #ask(token: string, hash: string, expiresMs: number): Promise<Caller> {
-    const caller = this.#review(token, TOKEN_AUDIENCE).then(callerOf);
-    const entry = { caller, untilMs: this.#now() + REFUSAL_MS };
-    this.#remember(hash, entry);
+    const known = this.#pods.get(hash) ?? this.#refused.get(hash) ?? this.#underReview.get(hash);
+    if (known !== undefined) return known;
+    const caller = this.#ask(token, hash, { expiresMs, address });
+    this.#underReview.set(hash, caller);
     try {
-      if ((await caller).kind === 'Pod') entry.untilMs = expiresMs - EXPIRY_MARGIN_MS;
-    } catch (error) {
-      this.#known.delete(hash);
-      throw error;
+      return await caller;
+    } finally {
+      this.#underReview.delete(hash);
     }
-    return caller;
-  }
+  };
 
-  #remember(hash: string, entry: { caller: Promise<Caller>; untilMs: number }): void {
-    this.#known.delete(hash);
-    this.#known.set(hash, entry);
-    const oldest = this.#known.keys().next().value;
-    if (this.#known.size > MAX_ENTRIES && oldest !== undefined) this.#known.delete(oldest);
+  async #ask(
+    token: string,
+    hash: string,
+    { expiresMs, address }: { expiresMs: number; address: string },
+  ): Promise<Caller> {
+    const reviewed = await this.#limit.run(address, () => this.#review(token, TOKEN_AUDIENCE));
+    if ('retryAfterMs' in reviewed) return { kind: 'Busy', ...reviewed };
+    const caller = callerOf(reviewed.result);
+    if (caller.kind === 'Pod') this.#pods.put(hash, caller, expiresMs - EXPIRY_MARGIN_MS);
+    else this.#refused.put(hash, caller, this.#now() + REFUSAL_MS);
+    return caller;
   }
 }
 
@@ -69,4 +80,28 @@ export function callerOf({ authenticated, audiences, user }: TokenReviewStatus):
   const uid = user?.extra?.[POD_UID]?.[0];
   if (namespace === undefined || name === undefined || uid === undefined) return { kind: 'NoPod' };
   return { kind: 'Pod', pod: { namespace, name, uid } };
+}
+
+/** The callers of so many tokens at most, by hash, the oldest first. */
+class Memory {
+  readonly #most: number;
+  readonly #now: () => number;
+  readonly #callers = new Map<string, { caller: Caller; untilMs: number }>();
+
+  constructor(most: number, now: () => number) {
+    this.#most = most;
+    this.#now = now;
+  }
+
+  get(hash: string): Caller | undefined {
+    const known = this.#callers.get(hash);
+    return known !== undefined && known.untilMs > this.#now() ? known.caller : undefined;
+  }
+
+  put(hash: string, caller: Caller, untilMs: number): void {
+    this.#callers.delete(hash);
+    this.#callers.set(hash, { caller, untilMs });
+    const oldest = this.#callers.keys().next().value;
+    if (this.#callers.size > this.#most && oldest !== undefined) this.#callers.delete(oldest);
+  }
 }

@@ -14,6 +14,7 @@ export type Incoming = {
   runner: RunnerIdentity;
   test: LoadTestResource | undefined;
   known: ReceivedUpdate | undefined;
+  nowMs: number;
 };
 
 /** An update that a newer one of the same pod has overtaken: somebody sent it again, or the network delivered it late. */
@@ -47,6 +48,17 @@ export function foreignRequests(incoming: Incoming): Refusal | undefined {
 
 function namesIn({ requests }: { requests: readonly { name: string }[] }): string[] {
   return requests.map(({ name }) => name);
+}
+
+/** How far the clocks of two nodes may differ: the start of the load may be by that of another operator. */
+const MAX_SKEW_MS = 3600_000;
+
+/** An update that has measured for longer than the load has lasted. */
+export function longerThanLoad({ update, test, nowMs }: Incoming): Refusal | undefined {
+  const elapsedMs = update.snapshot?.elapsedMs ?? 0;
+  const since = test?.status.loadStartTime;
+  if (since === undefined || elapsedMs <= nowMs - Date.parse(since) + MAX_SKEW_MS) return undefined;
+  return { status: 400, error: `snapshot.elapsedMs: ${elapsedMs} is longer than the load has lasted` };
 }
 
 /** Whether an update counts: its test is not complete, and it comes from a pod that the load started with. */

@@ -36,6 +36,9 @@ type Active = InstructionInput & { test: AcceptedLoadTest };
 /** A runner that reaches the barrier late waits so long after the start of the load for the setup: the runner that knows it may be gone. */
 const SETUP_MS = 60_000;
 
+/** The time between the updates of a runner from which nothing is read. */
+const LOST_MS = 1000;
+
 const WITHOUT_TEST: Chain<InstructionInput, Instruction> = [acceptEnded, stopOver];
 const WITH_TEST: Chain<Active, Instruction> = [
   tearDown,
@@ -144,7 +147,18 @@ function stop(nowMs: number, reason: string): Instruction {
   return { instruction: 'Stop', nowMs, nextReportMs: 0, reason };
 }
 
-function hasEnded({ phase }: RunnerUpdate): boolean {
+/** A runner that counts as lost although it runs exits once the test is over, and generates no load until then. */
+export function stopLost({
+  test,
+  reason,
+  nowMs,
+}: Pick<InstructionInput, 'test' | 'nowMs'> & { reason: string }): Instruction {
+  if (overReason(test) !== undefined) return { instruction: 'Accepted', nowMs, nextReportMs: 0 };
+  return { ...stop(nowMs, reason), nextReportMs: LOST_MS };
+}
+
+/** Whether a runner has sent its final update. */
+export function hasEnded({ phase }: RunnerUpdate): boolean {
   return phase === 'Finished' || phase === 'Failed';
 }
 

@@ -5,8 +5,17 @@ import { TimelineRecorder, timelineStepMs } from '../../model/measure/timeline.t
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { CollectedIntervals } from './collected-intervals.ts';
 
-/** The newest update of one runner, from the pod `podUid`. */
-export type ReceivedUpdate = { podUid: string; receivedAtMs: number; update: RunnerUpdate };
+/**
+ * The newest update of one runner, from the pod `podUid`. `packedBytes`: what its histograms take in memory. `refused`: why the one after it
+ * can never be taken, so that the runner is lost.
+ */
+export type ReceivedUpdate = {
+  podUid: string;
+  receivedAtMs: number;
+  update: RunnerUpdate;
+  packedBytes?: number;
+  refused?: string;
+};
 
 /** The newest updates of the runners of one LoadTest, by index. Never changed in place. */
 export type RunnerUpdates = ReadonlyMap<number, ReceivedUpdate>;
@@ -16,6 +25,12 @@ export type TerminationMessages = ReadonlyMap<number, string>;
 
 const NO_UPDATES: RunnerUpdates = new Map();
 const NO_MESSAGES: TerminationMessages = new Map();
+
+/**
+ * The histograms of all updates together. A thousand runners with ten requests each take 63 MB; a few runners that send all they may would
+ * take more than the operator has.
+ */
+const MAX_PACKED_BYTES = 96 * 1024 * 1024;
 
 /**
  * Each runner that has delivered its intervals makes room for another. Waiting runners learn it for so many deliveries at once: to notify
@@ -37,6 +52,7 @@ export class UpdateStore {
   readonly #timelines = new Map<string, TimelineRecorder>();
   readonly #intervals = new Map<string, CollectedIntervals>();
   readonly #changed: (uid: string) => void;
+  #packedBytes = 0;
 
   /** Calls `changed` for each test whose runners may get another instruction from now on. */
   constructor(changed: (uid: string) => void = () => {}) {
@@ -47,12 +63,19 @@ export class UpdateStore {
     return this.#updates.get(uid) ?? NO_UPDATES;
   }
 
+  /** Whether a runner's update with histograms of that size may be stored. */
+  hasRoom(uid: string, index: number, packedBytes: number): boolean {
+    const more = packedBytes - (this.of(uid).get(index)?.packedBytes ?? 0);
+    return more <= 0 || this.#packedBytes + more <= MAX_PACKED_BYTES;
+  }
+
   /** Stores an update. True when it may change a decision: another phase, another pod, or another state of a teardown or trial. */
   put(uid: string, index: number, next: ReceivedUpdate): boolean {
     const updates = this.#updates.get(uid) ?? new Map<number, ReceivedUpdate>();
     this.#updates.set(uid, updates);
     const before = updates.get(index);
     updates.set(index, next);
+    this.#packedBytes += (next.packedBytes ?? 0) - (before?.packedBytes ?? 0);
     if (index === 0 && before?.update.setup !== next.update.setup) this.#changed(uid);
     return (
       before?.update.phase !== next.update.phase ||
@@ -140,6 +163,7 @@ export class UpdateStore {
   }
 
   forget(uid: string): void {
+    for (const { packedBytes = 0 } of this.of(uid).values()) this.#packedBytes -= packedBytes;
     this.#updates.delete(uid);
     this.#terminationMessages.delete(uid);
     this.#stops.delete(uid);

@@ -40,9 +40,9 @@ export function observe(
   };
 }
 
-/** The Job of a test, and the pods of that Job. */
+/** The Job of a test, and the pods of that Job, also while it is deleted. */
 export function jobAndPods(
-  { jobs, pods }: LoadTestDependencies,
+  { jobs, knownJob, pods }: LoadTestDependencies,
   { metadata }: LoadTestResource,
 ): Pick<Observed, 'job' | 'pods'> {
   const { namespace, name, uid } = metadata;
@@ -50,7 +50,9 @@ export function jobAndPods(
   const found = jobs.get(namespace, ownName);
   const isOwn = found !== undefined && isControlledBy(found, uid);
   const job = isOwn && found.metadata.deletionTimestamp === undefined ? found : undefined;
-  return { job, pods: pods.indexed(keyOf(metadata)).filter((pod) => isOfJob(pod, ownName, job)) };
+  const known = knownJob(namespace, ownName);
+  if (known === undefined || !isControlledBy(known, uid)) return { job, pods: [] };
+  return { job, pods: pods.indexed(keyOf(metadata)).filter((pod) => isOfJob(pod, known)) };
 }
 
 function recent({ updates }: LoadTestDependencies, { metadata, spec, status }: LoadTestResource): Observed['recent'] {

@@ -1,7 +1,7 @@
 import { LABEL_COMPLETION_INDEX, LABEL_QUEUE, RUNNER_CONTAINER } from '../../../api/common/names.ts';
 import { podReason, type WaitingReason } from '../../../api/status/reasons.ts';
 import type { Waiting } from '../../../model/lifecycle/stage.ts';
-import type { ContainerState, Job, Pod } from '../../kube/types.ts';
+import type { ContainerState, Job, KubeObject, Pod } from '../../kube/types.ts';
 import { predecessorsOf } from './predecessors.ts';
 
 const IMAGE_REASONS = new Set([
@@ -20,20 +20,15 @@ export function indexOf(pod: Pod): number {
   return label !== undefined && /^\d+$/.test(label) ? Number(label) : -1;
 }
 
-/**
- * Whether a pod belongs to the Job of that name, and to `job` itself, where it exists. Everybody who may create pods may choose their labels,
- * and the name of an owner.
- */
-export function isOfJob({ metadata }: Pod, name: string, job: Job | undefined): boolean {
-  const uid = job?.metadata.uid;
+/** Finds the Job of that name, or the last one of that name that was deleted. */
+export type FindJob = (namespace: string, name: string) => KubeObject | undefined;
+
+/** Whether a pod belongs to a Job. Everybody who may create pods may choose their labels, and the name of an owner. */
+export function isOfJob({ metadata }: Pod, job: KubeObject): boolean {
+  const { uid } = job.metadata;
   return (
-    metadata.ownerReferences?.some(
-      (owner) =>
-        owner.controller === true &&
-        owner.kind === 'Job' &&
-        owner.name === name &&
-        (uid === undefined || owner.uid === uid),
-    ) ?? false
+    metadata.ownerReferences?.some((owner) => owner.controller === true && owner.kind === 'Job' && owner.uid === uid) ??
+    false
   );
 }
 

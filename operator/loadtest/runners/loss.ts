@@ -48,6 +48,11 @@ export function lossUnderLoad(
   return { message: silenceOf(silentMs, pod), settled: silentMs > SILENCE_MS + SILENT_MESSAGE_MS };
 }
 
+/** Why a runner is lost whose update was refused. */
+export function refusedText(why: string): string {
+  return `its update was refused: ${why}`;
+}
+
 /** The failure that a runner reported, and the disruption of its pod, if Kubernetes removed it; the pod holds it while it exists. */
 export function failureOf(
   { message }: RunnerUpdate,

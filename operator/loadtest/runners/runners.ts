@@ -4,7 +4,7 @@ import { decodeTerminationMessage } from '../../../model/wire/termination-messag
 import type { Job, Pod } from '../../kube/types.ts';
 import type { RunnerUpdates, TerminationMessages } from '../../updates/update-store.ts';
 import { indexOf, isAlive, isOver, terminationMessageOf } from '../resources/pods.ts';
-import { failureOf, type Loss, lossBeforeLoad, lossUnderLoad } from './loss.ts';
+import { failureOf, type Loss, lossBeforeLoad, lossUnderLoad, refusedText } from './loss.ts';
 import { lostRunnerRecords } from './lost-runner-record.ts';
 import type { Runner } from './runner.ts';
 
@@ -32,14 +32,38 @@ export function runnersOf(evidence: RunnerEvidence): Runner[] {
     const pod = podOf(pods.get(index) ?? [], evidence, index, record);
     const update = lastOf(evidence, index, pod, record);
     const podUid = evidence.updates.get(index)?.podUid ?? pod?.metadata.uid;
-    const runner = { index, ...(update && { update }), ...(pod && { pod }), ...(podUid && { podUid }), settled: true };
-    if (update?.phase === 'Finished') return { ...runner, state: 'Finished', message: '' };
-    if (update?.phase === 'Failed') return { ...runner, state: 'Failed', message: failureOf(update, pod, record) };
-    const loss = lossOf(evidence, index, pod, record);
-    if (loss !== undefined) return { ...runner, ...loss, state: 'Lost' };
-    const isEnded = evidence.loadStartMs === undefined && pod !== undefined && !isAlive(pod);
-    return { ...runner, state: (isEnded ? undefined : update?.phase) ?? 'Waiting', message: '' };
+    const state = stateOf(evidence, { index, pod, record, update });
+    return {
+      index,
+      ...(update && { update }),
+      ...(pod && { pod }),
+      ...(podUid && { podUid }),
+      settled: true,
+      ...state,
+    };
   });
+}
+
+type Known = {
+  index: number;
+  pod: Pod | undefined;
+  record: LostRunnerRecord | undefined;
+  update: RunnerUpdate | undefined;
+};
+
+/** The state of a runner, and whether more can arrive from one that is lost. */
+function stateOf(
+  evidence: RunnerEvidence,
+  { index, pod, record, update }: Known,
+): Pick<Runner, 'state' | 'message'> & { settled?: boolean } {
+  const refused = refusalOf(evidence, index, pod);
+  if (refused !== undefined) return { state: 'Lost', message: refusedText(refused) };
+  if (update?.phase === 'Finished') return { state: 'Finished', message: '' };
+  if (update?.phase === 'Failed') return { state: 'Failed', message: failureOf(update, pod, record) };
+  const loss = lossOf(evidence, index, pod, record);
+  if (loss !== undefined) return { ...loss, state: 'Lost' };
+  const isEnded = evidence.loadStartMs === undefined && pod !== undefined && !isAlive(pod);
+  return { state: (isEnded ? undefined : update?.phase) ?? 'Waiting', message: '' };
 }
 
 /** Of the pods of an index, the one that counts: before the load the newest that is alive, under load the one that carries the load. */
@@ -63,9 +87,17 @@ function podOf(
   );
 }
 
+/** Why the operator reads nothing more from a runner, if it does not. */
+function refusalOf({ updates, loadStartMs }: RunnerEvidence, index: number, pod: Pod | undefined): string | undefined {
+  const received = updates.get(index);
+  const isOfRunner = loadStartMs !== undefined || received?.podUid === pod?.metadata.uid;
+  return isOfRunner ? received?.refused : undefined;
+}
+
 /**
  * The update that covers the longest time: from the runner itself, its termination message, or the record of its loss. Before the load, only
- * an update of the pod that counts does: that of an earlier pod is not about its successor.
+ * an update of the pod that counts does: that of an earlier pod is not about its successor. The termination message of a runner whose update
+ * was refused does not count.
  */
 function lastOf(
   evidence: RunnerEvidence,
@@ -75,7 +107,8 @@ function lastOf(
 ): RunnerUpdate | undefined {
   const received = evidence.updates.get(index);
   if (evidence.loadStartMs === undefined) return received?.podUid === pod?.metadata.uid ? received?.update : undefined;
-  const texts = [evidence.terminationMessages.get(index), record?.terminationMessage];
+  const own = received?.refused === undefined ? evidence.terminationMessages.get(index) : undefined;
+  const texts = [own, record?.terminationMessage];
   const left = texts.map((text) => (text === undefined ? undefined : decodeTerminationMessage(text, evidence.names)));
   return furthest([received?.update, ...left]);
 }

@@ -83,6 +83,7 @@ const FACTS: readonly Fact[] = [
       'api/loadtest/metrics.ts',
       'model/metrics/metrics.ts',
       'operator/kube/client.ts',
+      'operator/runner-endpoint/refusal.ts',
       'runner/request/redirect.ts',
       'runner/response/expectation.ts',
       'runner/transport/http1/response-parser.ts',

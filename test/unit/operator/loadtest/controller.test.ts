@@ -51,6 +51,7 @@ async function controllerOf(
     tests: new ResourceStore({ get: () => test, list: () => [test] }, parseLoadTest),
     jobs: { get: () => existing, indexed: () => orphans },
     pods: { indexed: () => [] },
+    knownJob: () => existing,
     updates,
     now: () => clock.ms,
     listeningSinceMs: () => NOW,

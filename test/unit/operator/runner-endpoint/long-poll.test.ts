@@ -11,13 +11,17 @@ import { encodeRunnerUpdate, type RunnerUpdate } from '../../../../model/wire/ru
 import { ResourceStore } from '../../../../operator/kube/resource-store.ts';
 import type { Resource } from '../../../../operator/kube/types.ts';
 import { parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
+import { BodyReader } from '../../../../operator/runner-endpoint/body-reader.ts';
 import { Changes } from '../../../../operator/runner-endpoint/changes.ts';
+import { PodLimits } from '../../../../operator/runner-endpoint/pod-limits.ts';
 import { updateHandler } from '../../../../operator/runner-endpoint/server.ts';
+import { claimsOf } from '../../../../operator/runner-endpoint/token-claims.ts';
 import { listen } from '../../../../operator/runtime/http.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';
 import { createOperatorClient } from '../../../../runner/agent/operator-client.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { at, job, NOW, pod, resource, snapshot, UID } from '../../../support/operator/operator-fixtures.ts';
+import { claimsOfPod, jwt } from '../../../support/operator/tokens.ts';
 
 /** Counts the calls that wait for a change. */
 class WatchedChanges extends Changes {
@@ -44,7 +48,7 @@ class WatchedChanges extends Changes {
 
 type Holding = { spec?: Record<string, unknown>; status?: LoadTestStatus; holdMs?: number };
 
-/** A runner endpoint that holds responses for up to a minute when the runner prefers it. The token of a runner is its index. */
+/** A runner endpoint that holds responses for up to a minute when the runner prefers it. */
 async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }: Holding = {}) {
   const changes = new WatchedChanges();
   const updates = new UpdateStore(changes.notify);
@@ -58,10 +62,9 @@ async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }
   const firstCounted = Promise.withResolvers<void>();
   const podOf = (index: string) => pod(Number(index));
   const dependencies = {
-    authenticate: async (token: string) => {
-      const { namespace, name, uid } = podOf(token).metadata;
-      return { kind: 'Pod' as const, pod: { namespace, name, uid } };
-    },
+    authenticate: async (token: string) => ({ kind: 'Pod' as const, pod: claimsOf(token)!.pod! }),
+    bodies: new BodyReader({ budgetBytes: 1024 * 1024 }),
+    pods: new PodLimits(() => clock.ms),
     pod: (_: string, name: string) => podOf(/-(\d+)-x$/.exec(name)?.[1] ?? ''),
     job: () => job(),
     test: (namespace: string, name: string) => tests.get(namespace, name),
@@ -90,7 +93,10 @@ async function serve(t: TestContext, { spec = {}, status = {}, holdMs = 60_000 }
   ): Promise<Instruction> => {
     const response = await fetch(`http://127.0.0.1:${server.port}${RUNNER_UPDATE_PATH}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${index}`, ...(held && { prefer: 'wait=60' }) },
+      headers: {
+        authorization: `Bearer ${jwt(claimsOfPod(podOf(String(index)).metadata))}`,
+        ...(held && { prefer: 'wait=60' }),
+      },
       body: JSON.stringify(encodeRunnerUpdate(update)),
       ...(signal && { signal }),
     });
@@ -227,7 +233,7 @@ describe('the response to a waiting runner', { timeout: 30_000 }, () => {
     const directory = mkdtempSync(join(tmpdir(), 'held-'));
     t.after(() => rmSync(directory, { recursive: true }));
     const tokenFile = join(directory, 'token');
-    writeFileSync(tokenFile, '1');
+    writeFileSync(tokenFile, jwt(claimsOfPod(pod(1).metadata)));
     const operatorUrl = `http://127.0.0.1:${server.port}`;
     const exchange = createOperatorClient({ operatorUrl, tokenFile, clock: new OperatorClock() });
     const response = exchange(READY);

@@ -7,6 +7,7 @@ import {
   type Incoming,
   isLatecomer,
   isWanted,
+  longerThanLoad,
   overtaken,
 } from '../../../../operator/runner-endpoint/incoming.ts';
 import {
@@ -151,6 +152,7 @@ const incoming = (update: RunnerUpdate, change: Partial<Incoming> = {}): Incomin
   runner,
   test: STARTED,
   known: undefined,
+  nowMs: NOW,
   ...change,
 });
 const running = (elapsedMs: number): RunnerUpdate => ({ phase: 'Running', snapshot: { ...snapshot(1), elapsedMs } });
@@ -182,6 +184,19 @@ const updates: [check: Judged, title: string, input: Incoming, expected: unknown
   [foreignRequests, 'refuses those of another spec', incoming(foreign), 400],
   [foreignRequests, 'refuses those of a trial of another spec', incoming(foreignTrial), 400],
   [foreignRequests, 'does not check an update of a complete test', incoming(foreign, { test: other }), undefined],
+  [
+    longerThanLoad,
+    'lets pass what the clocks of two nodes may differ by',
+    incoming(running(3600_000 - 300)),
+    undefined,
+  ],
+  [longerThanLoad, 'refuses what the load cannot have lasted', incoming(running(3600_001)), 400],
+  [
+    longerThanLoad,
+    'does not apply before the start is known',
+    incoming(running(3600_001), { test: accepted() }),
+    undefined,
+  ],
   [isWanted, 'holds for a runner under load', incoming(running(1)), true],
   [isWanted, 'does not hold for a complete test', incoming(running(1), { test: COMPLETE }), false],
   [isWanted, 'does not hold without a test', incoming(running(1), { test: undefined }), false],

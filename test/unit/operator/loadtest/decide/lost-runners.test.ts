@@ -393,3 +393,41 @@ test('an eviction is recorded before the pod is gone, and the message names it a
   const complete = after.status?.conditions?.find((c) => c.type === 'Complete');
   assert.match(complete?.message ?? '', /runner 1: its pod was told to end: EvictionByEvictionAPI$/);
 });
+
+const refused = (index: number, after = running(index)[1]): [number, ReceivedUpdate] => [
+  index,
+  { ...after, refused: 'snapshot.cpuMs: 1e+308 is more than 10000 ms allow' },
+];
+
+test('a runner whose update was refused is lost with the reason, and with its measurement before', () => {
+  const { status } = reconcile(
+    observedState({ test: loadTest({}, STARTED), updates: new Map([finished(0, 100), refused(1)]) }),
+  );
+  assert.match(
+    status?.conditions?.find((c) => c.type === 'Complete')?.message ?? '',
+    /runner 1: its update was refused: snapshot\.cpuMs: 1e\+308 is more than 10000 ms allow/,
+  );
+  assert.deepEqual([status?.counts?.done, status?.runners?.lost], [110, 1]);
+});
+
+test('the termination message of a runner whose update was refused does not count', () => {
+  const { status } = reconcile(
+    observedState({
+      test: loadTest({}, STARTED),
+      pods: [pod(0), killedWithMessage],
+      updates: new Map([finished(0, 100), refused(1)]),
+      terminationMessages: new Map([[1, terminationMessage('Finished')]]),
+    }),
+  );
+  assert.deepEqual([status?.counts?.done, status?.runners?.lost], [110, 1]);
+});
+
+test('before the load, a refused update ends the test, unless it came from an earlier pod', () => {
+  const decide = (podUid: string) => {
+    const [index, received] = refused(1, { podUid, receivedAtMs: NOW, update: { phase: 'Starting' } });
+    return reconcile(observedState({ updates: new Map([[index, received]]) })).status?.conditions;
+  };
+  const complete = decide('pod-1')?.find((c) => c.type === 'Complete');
+  assert.deepEqual([complete?.status, complete?.reason], ['True', 'RunnersLost']);
+  assert.notEqual(decide('an earlier pod')?.find((c) => c.type === 'Complete')?.status, 'True');
+});

@@ -1,0 +1,26 @@
+import type { KubeObject } from '../../kube/types.ts';
+import { keyOf } from './loadtest-resource.ts';
+
+const MAX_JOBS = 1000;
+
+/**
+ * The Jobs that were deleted last, without what they need no more. Their pods are known by the Job's uid, as those of any Job: they are still
+ * to be stopped, and may leave a termination message.
+ */
+export class DeletedJobs {
+  readonly #jobs = new Map<string, KubeObject>();
+
+  /** Processes an event of the watch. */
+  saw({ metadata: { annotations: _, ...metadata } }: KubeObject, { exists }: { exists: boolean }): void {
+    const key = keyOf(metadata);
+    this.#jobs.delete(key);
+    if (exists) return;
+    this.#jobs.set(key, { metadata });
+    const [oldest] = this.#jobs.keys();
+    if (this.#jobs.size > MAX_JOBS) this.#jobs.delete(oldest!);
+  }
+
+  get(namespace: string, name: string): KubeObject | undefined {
+    return this.#jobs.get(keyOf({ namespace, name }));
+  }
+}
