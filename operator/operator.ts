@@ -14,12 +14,12 @@ import { isComplete, keyOf, parseLoadTest } from './loadtest/resources/loadtest-
 import { type FindJob, terminationMessageOf } from './loadtest/resources/pods.ts';
 import { observability } from './metrics/endpoint.ts';
 import { operatorMetrics } from './metrics/operator-metrics.ts';
-import { Authenticator } from './runner-endpoint/authenticator.ts';
 import { BodyReader } from './runner-endpoint/body-reader.ts';
 import { Changes } from './runner-endpoint/changes.ts';
+import { Authenticator } from './runner-endpoint/identity/authenticator.ts';
+import { runnerOf } from './runner-endpoint/identity/runner-identity.ts';
 import { PodLimits } from './runner-endpoint/pod-limits.ts';
 import { gatherMs, HOLD_MS } from './runner-endpoint/polling.ts';
-import { runnerOf } from './runner-endpoint/runner-identity.ts';
 import { updateHandler } from './runner-endpoint/server.ts';
 import type { Config } from './runtime/config.ts';
 import { type Controller, runController } from './runtime/controller.ts';

@@ -11,14 +11,14 @@ import { keyOf, type LoadTestResource } from '../loadtest/resources/loadtest-res
 import type { FindJob } from '../loadtest/resources/pods.ts';
 import { refusedText } from '../loadtest/runners/loss.ts';
 import type { ReceivedUpdate, UpdateStore } from '../updates/update-store.ts';
-import type { Authenticate } from './authenticator.ts';
+import type { Authenticate } from './identity/authenticator.ts';
+import { type RunnerIdentity, runnerOf } from './identity/runner-identity.ts';
+import { claimsOf } from './identity/token-claims.ts';
 import { foreignRequests, type Incoming, isLatecomer, isWanted, longerThanLoad, overtaken } from './incoming.ts';
 import { hasEnded, instruct, stopLost } from './instruction.ts';
 import { type ParsedUpdate, parseUpdate } from './parse-update.ts';
 import { COLLECTED_TOGETHER, patienceMs } from './polling.ts';
 import { type Refusal, tooMany } from './refusal.ts';
-import { type RunnerIdentity, runnerOf } from './runner-identity.ts';
-import { claimsOf } from './token-claims.ts';
 import { trialStartMs } from './trial-start.ts';
 
 export type EndpointDependencies = {
@@ -113,8 +113,8 @@ export function instructionForLost(
   return stopLost({ test, reason: refusedText(known.refused), nowMs: dependencies.now() });
 }
 
-function replicasOf({ spec }: LoadTestResource): number {
-  return spec?.runners.replicas ?? 1;
+function replicasOf(test: LoadTestResource | undefined): number {
+  return test?.spec?.runners.replicas ?? 1;
 }
 
 /** Stores an update and its intervals. True when a reconcile may decide something else by them. */

@@ -5,8 +5,8 @@ import type { Snapshot } from '../../model/measure/snapshot.ts';
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import type { ReceivedUpdate } from '../updates/update-store.ts';
+import type { RunnerIdentity } from './identity/runner-identity.ts';
 import type { Refusal } from './refusal.ts';
-import type { RunnerIdentity } from './runner-identity.ts';
 
 /** A valid update, as the checks see it: who sent it, the runner's LoadTest if it is there, and the newest update of that runner so far. */
 export type Incoming = {

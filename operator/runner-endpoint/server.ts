@@ -14,11 +14,11 @@ import {
   instructionForLost,
   takeUpdate,
 } from './endpoint.ts';
+import type { RunnerIdentity } from './identity/runner-identity.ts';
 import { isToWait } from './instruction.ts';
 import { hold } from './long-poll.ts';
 import type { PodLimits } from './pod-limits.ts';
 import { isFinal, type Refusal, shortened } from './refusal.ts';
-import type { RunnerIdentity } from './runner-identity.ts';
 
 /** The most refusals to remember as logged. At this bound all are forgotten, so that a flood costs a line now and then. */
 const MAX_LOGGED = 1000;

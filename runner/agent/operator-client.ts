@@ -9,11 +9,17 @@ import type { OperatorClock } from './operator-clock.ts';
 
 const EXCHANGE_TIMEOUT_MS = 5_000;
 
+/** Why there is no instruction. `retryAfterMs`: an operator that has too much to do requests the next update then, which is newer. */
+export type ExchangeProblem = { problem: string; retryAfterMs?: number };
+
 /**
  * Sends one update to the operator and resolves with its instruction, or with a problem, because the operator may be away for a while. By
  * long polling, a Wait is delayed by up to two seconds, but not with `atOnce`.
  */
-export type Exchange = (update: RunnerUpdate, mode?: { atOnce: boolean }) => Promise<Instruction | { problem: string }>;
+export type Exchange = (update: RunnerUpdate, mode?: { atOnce: boolean }) => Promise<Instruction | ExchangeProblem>;
+
+/** A runner that waited for a minute would count as lost. */
+const MAX_RETRY_AFTER_SECONDS = 10;
 
 /** The exchange over HTTP by Node's built-in client, because loading another would cost every runner a tenth of a second of CPU at its start. */
 export function createOperatorClient(options: {
@@ -34,8 +40,16 @@ export function createOperatorClient(options: {
         'content-type': 'application/json',
         ...(!atOnce && LONG_POLL_HEADER),
       };
-      const { statusCode, body } = await post(url, agent, headers, JSON.stringify(encodeRunnerUpdate(update)));
-      if (statusCode !== 200) return { problem: `the operator responded with ${statusCode}: ${body.slice(0, 200)}` };
+      const { statusCode, retryAfterMs, body } = await post(
+        url,
+        agent,
+        headers,
+        JSON.stringify(encodeRunnerUpdate(update)),
+      );
+      if (statusCode !== 200) {
+        const problem = `the operator responded with ${statusCode}: ${body.slice(0, 200)}`;
+        return { problem, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+      }
       const parsed = instructionSchema.safeParse(parseExactJson(body));
       if (!parsed.success) return { problem: `the operator's response is malformed: ${parsed.error.message}` };
       options.clock.observe(sentMs, Date.now(), parsed.data.nowMs, parsed.data.heldMs);
@@ -57,7 +71,7 @@ async function post(
   agent: Agent,
   headers: Record<string, string>,
   body: string,
-): Promise<{ statusCode: number; body: string }> {
+): Promise<{ statusCode: number; retryAfterMs: number | undefined; body: string }> {
   const response = await new Promise<IncomingMessage>((responded, failed) => {
     request(url, {
       agent,
@@ -69,5 +83,13 @@ async function post(
       .once('error', failed)
       .end(body);
   });
-  return { statusCode: response.statusCode ?? 0, body: await readText(response) };
+  const retryAfterMs = retryAfter(response);
+  return { statusCode: response.statusCode ?? 0, retryAfterMs, body: await readText(response) };
+}
+
+/** The Retry-After of a response that refuses only for now, in milliseconds; undefined without one in whole seconds. */
+function retryAfter({ statusCode, headers }: IncomingMessage): number | undefined {
+  const text = headers['retry-after'];
+  if (statusCode !== 429 || text === undefined || !/^\d+$/.test(text)) return undefined;
+  return Math.min(Number(text), MAX_RETRY_AFTER_SECONDS) * 1e3;
 }

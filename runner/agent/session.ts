@@ -8,7 +8,7 @@ import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { runnerFailed, type Unfit } from '../preparation/unfit.ts';
 import type { ScriptHost } from '../script/script-host.ts';
 import type { WorkerPool } from '../workers/worker-pool.ts';
-import type { Exchange } from './operator-client.ts';
+import type { Exchange, ExchangeProblem } from './operator-client.ts';
 import type { OperatorClock } from './operator-clock.ts';
 import { UpdatePersistence } from './update-persistence.ts';
 
@@ -82,6 +82,8 @@ export class Session {
     if (this.#isOver) return undefined;
     if ('problem' in response) {
       this.#options.log(response.problem);
+      // An operator that has too much to do is not away.
+      if (response.retryAfterMs !== undefined) this.#lastResponseMs = Date.now();
       if (waitsForOperator(update) && Date.now() - this.#lastResponseMs > MAX_AWAY_MS) return 'abandoned';
     } else {
       this.#lastResponseMs = Date.now();
@@ -90,7 +92,7 @@ export class Session {
     }
     const isUnchanged =
       this.#phase === update.phase && this.#teardown === update.teardown && !this.#hasDoneTrialSince(update);
-    if (isUnchanged) await this.#sleep('problem' in response ? RETRY_MS : response.nextReportMs);
+    if (isUnchanged) await this.#sleep(pauseMs(response));
     return undefined;
   }
 
@@ -122,8 +124,11 @@ export class Session {
     }
     const untilMs = Date.now() + LEAVE_MS;
     // A long poll may still be open; its response is irrelevant now.
-    while ('problem' in (await this.#options.exchange(this.#update(), { atOnce: true })) && Date.now() < untilMs) {
-      await new Promise((done) => setTimeout(done, RETRY_MS));
+    let response = await this.#options.exchange(this.#update(), { atOnce: true });
+    while ('problem' in response && Date.now() < untilMs) {
+      const ms = Math.min(pauseMs(response), Math.max(0, untilMs - Date.now()));
+      await new Promise((done) => setTimeout(done, ms));
+      response = await this.#options.exchange(this.#update(), { atOnce: true });
     }
     this.#wake();
   }
@@ -242,6 +247,11 @@ export class Session {
       };
     });
   }
+}
+
+/** When the next update is due after a response, or after none. */
+function pauseMs(response: Instruction | ExchangeProblem): number {
+  return 'problem' in response ? (response.retryAfterMs ?? RETRY_MS) : response.nextReportMs;
 }
 
 /** The number of the newest trial if it is done. */

@@ -1,5 +1,5 @@
 import { TOKEN_AUDIENCE } from '../../../api/common/names.ts';
-import type { PodIdentity } from '../../../operator/runner-endpoint/token-claims.ts';
+import type { PodIdentity } from '../../../operator/runner-endpoint/identity/token-claims.ts';
 import { NOW } from './operator-fixtures.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');

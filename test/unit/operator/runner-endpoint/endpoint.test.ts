@@ -16,11 +16,11 @@ import {
   instructionFor,
   takeUpdate,
 } from '../../../../operator/runner-endpoint/endpoint.ts';
+import { type RunnerIdentity, runnerOf } from '../../../../operator/runner-endpoint/identity/runner-identity.ts';
 import { type InstructionInput, instruct } from '../../../../operator/runner-endpoint/instruction.ts';
 import { parseUpdate } from '../../../../operator/runner-endpoint/parse-update.ts';
 import { gatherMs, liveMs, patienceMs, pollMs } from '../../../../operator/runner-endpoint/polling.ts';
 import type { Refusal } from '../../../../operator/runner-endpoint/refusal.ts';
-import { type RunnerIdentity, runnerOf } from '../../../../operator/runner-endpoint/runner-identity.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';
 import { at, JOB, job, loadTest, NOW, pod, snapshot, UID } from '../../../support/operator/operator-fixtures.ts';
 import { specOf } from '../../../support/results/comparison-runs.ts';
@@ -257,7 +257,7 @@ describe('a runner update', () => {
     const response = parseUpdate(bytesOf(encodeRunnerUpdate({ phase: 'Running', snapshot: forged })));
     assert.match('error' in response ? response.error : '', /^snapshot\.requests\.0\.counts: made 1 is not done 1000/);
     const trial: MeasuredTrial = { number: 1, state: 'Running', lateMs: 0, ranMs: 10, snapshot: forged };
-    const ofTrial = parseUpdate(encodeRunnerUpdate({ phase: 'Running', snapshot: snapshot(1), trial }));
+    const ofTrial = parseUpdate(bytesOf(encodeRunnerUpdate({ phase: 'Running', snapshot: snapshot(1), trial })));
     assert.match('error' in ofTrial ? ofTrial.error : '', /^trial\.snapshot\.requests\.0\.counts: made 1 is not/);
   });
 

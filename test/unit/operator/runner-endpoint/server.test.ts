@@ -7,9 +7,9 @@ import { encodeRunnerUpdate, type RunnerUpdate } from '../../../../model/wire/ru
 import type { Pod } from '../../../../operator/kube/types.ts';
 import { BodyReader } from '../../../../operator/runner-endpoint/body-reader.ts';
 import { Changes } from '../../../../operator/runner-endpoint/changes.ts';
+import { claimsOf } from '../../../../operator/runner-endpoint/identity/token-claims.ts';
 import { PodLimits } from '../../../../operator/runner-endpoint/pod-limits.ts';
 import { updateHandler } from '../../../../operator/runner-endpoint/server.ts';
-import { claimsOf } from '../../../../operator/runner-endpoint/token-claims.ts';
 import { listen } from '../../../../operator/runtime/http.ts';
 import type { LogFields } from '../../../../operator/runtime/log.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';

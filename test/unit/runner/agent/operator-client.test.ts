@@ -97,6 +97,24 @@ for (const [what, listener, problem] of PROBLEMS) {
   });
 }
 
+const RETRIES: [sentence: string, status: number, retryAfter: string, retryAfterMs: number | undefined][] = [
+  ['an operator that has too much to do says when to try again', 429, '3', 3000],
+  ['a runner waits no longer than ten seconds for it', 429, '3600', 10_000],
+  ['a time that is no number of seconds does not count', 429, 'Wed, 21 Oct 2026 07:28:00 GMT', undefined],
+  ['a rejection for good has no such time', 403, '3', undefined],
+];
+for (const [sentence, status, retryAfter, retryAfterMs] of RETRIES)
+  test(sentence, async () => {
+    const exchange = await exchangeWith((_, response) =>
+      response.writeHead(status, { 'retry-after': retryAfter }).end('later'),
+    );
+    const problem = `the operator responded with ${status}: later`;
+    assert.deepEqual(await exchange({ phase: 'Ready' }), {
+      problem,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
+  });
+
 test('an unreachable operator is a problem and not an exception', async () => {
   const exchange = createOperatorClient({ operatorUrl: 'http://127.0.0.1:1', tokenFile, clock: new OperatorClock() });
   const response = await exchange({ phase: 'Ready' });

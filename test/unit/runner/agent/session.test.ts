@@ -5,6 +5,7 @@ import type { IntervalEnds } from '../../../../model/compare/interval-end.ts';
 import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
 import type { RunnerUpdate } from '../../../../model/wire/runner-update.ts';
+import type { ExchangeProblem } from '../../../../runner/agent/operator-client.ts';
 import { OperatorClock } from '../../../../runner/agent/operator-clock.ts';
 import { Session } from '../../../../runner/agent/session.ts';
 import { PoolTrials } from '../../../../runner/workers/pool-trials.ts';
@@ -30,7 +31,7 @@ const INTERVALS: IntervalEnds = {
 type Response = Partial<Instruction> & { instruction: Instruction['instruction'] };
 
 /** A session with an operator that sends `responses` in turn (an Error: no response), and a worker pool that ends when it is stopped. */
-function createSession(responses: (Response | Error)[], { problem }: { problem?: string } = {}) {
+function createSession(responses: (Response | ExchangeProblem | Error)[], { problem }: { problem?: string } = {}) {
   const updates: RunnerUpdate[] = [];
   const calls: string[] = [];
   const persisted: RunnerUpdate[] = [];
@@ -57,6 +58,7 @@ function createSession(responses: (Response | Error)[], { problem }: { problem?:
       const response = responses.shift();
       if (response === undefined) throw new Error('the test has no more responses');
       if (response instanceof Error) return { problem: response.message };
+      if ('problem' in response) return response;
       return { nowMs: Date.now(), nextReportMs: 1, ...response };
     },
   });
@@ -109,6 +111,31 @@ test('the intervals of the run are sent on demand, and again to an operator that
     updates.map(({ phase, intervals }) => (phase === 'Finished' ? intervals : phase)),
     ['Starting', 'Ready', 'Kept', 'Kept', INTERVALS, INTERVALS, 'Kept', INTERVALS],
   );
+});
+
+test('a run survives an operator that has too much to do, tries again when it says, and loses nothing', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const settled = () => new Promise((done) => setImmediate(done));
+  const BUSY = { problem: 'busy', retryAfterMs: 3000 };
+  // Longer than a runner waits for an operator that is away.
+  const forLong = Array.from({ length: 101 }, () => BUSY);
+  const { session, updates, done } = createSession([PREPARE, START, ...forLong, ACCEPTED]);
+  done.resolve([SNAPSHOT]);
+  const outcome = session.run();
+  await settled();
+  const before = updates.length;
+  t.mock.timers.tick(2999);
+  await settled();
+  assert.equal(updates.length, before);
+  t.mock.timers.tick(1);
+  await settled();
+  assert.equal(updates.length, before + 1);
+  for (let i = 0; i < 101; i++) {
+    t.mock.timers.tick(3000);
+    await settled();
+  }
+  assert.equal(await outcome, 'accepted');
+  assert.deepEqual(updates.at(-1)?.snapshot, SNAPSHOT);
 });
 
 test('a run survives an operator that does not respond for a while', async () => {

@@ -1,4 +1,4 @@
-import { RateLimit } from '../runtime/rate-limit.ts';
+import { RateLimit } from '../../runtime/rate-limit.ts';
 
 /** So many reviews are under way at once; a review takes the API server a few milliseconds. */
 const AT_ONCE = 16;

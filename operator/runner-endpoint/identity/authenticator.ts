@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { TOKEN_AUDIENCE } from '../../api/common/names.ts';
-import type { TokenReviewStatus } from '../kube/api.ts';
+import { TOKEN_AUDIENCE } from '../../../api/common/names.ts';
+import type { TokenReviewStatus } from '../../kube/api.ts';
 import { ReviewLimit } from './review-limit.ts';
 import type { PodIdentity } from './token-claims.ts';
 

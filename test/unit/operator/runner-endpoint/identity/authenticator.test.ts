@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
-import { TOKEN_AUDIENCE } from '../../../../api/common/names.ts';
-import type { TokenReviewStatus } from '../../../../operator/kube/api.ts';
-import { Authenticator, callerOf } from '../../../../operator/runner-endpoint/authenticator.ts';
-import { claimsOf } from '../../../../operator/runner-endpoint/token-claims.ts';
-import { NOW } from '../../../support/operator/operator-fixtures.ts';
-import { claimsOfPod, jwt } from '../../../support/operator/tokens.ts';
+import { TOKEN_AUDIENCE } from '../../../../../api/common/names.ts';
+import type { TokenReviewStatus } from '../../../../../operator/kube/api.ts';
+import { Authenticator, callerOf } from '../../../../../operator/runner-endpoint/identity/authenticator.ts';
+import { claimsOf } from '../../../../../operator/runner-endpoint/identity/token-claims.ts';
+import { NOW } from '../../../../support/operator/operator-fixtures.ts';
+import { claimsOfPod, jwt } from '../../../../support/operator/tokens.ts';
 
 const POD = { namespace: 'shop', name: 'runner-0', uid: 'pod-0' };
 const CLAIMS = claimsOfPod(POD);

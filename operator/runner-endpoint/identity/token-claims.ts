@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TOKEN_AUDIENCE } from '../../api/common/names.ts';
+import { TOKEN_AUDIENCE } from '../../../api/common/names.ts';
 
 /** The pod that a token was issued for. */
 export type PodIdentity = { namespace: string; name: string; uid: string };

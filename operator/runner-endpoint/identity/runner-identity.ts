@@ -1,7 +1,7 @@
-import { jobName, LABEL_TEST, LABEL_TEST_UID } from '../../api/common/names.ts';
-import { isControlledBy } from '../kube/owner.ts';
-import type { Pod } from '../kube/types.ts';
-import { type FindJob, indexOf, isOfJob } from '../loadtest/resources/pods.ts';
+import { jobName, LABEL_TEST, LABEL_TEST_UID } from '../../../api/common/names.ts';
+import { isControlledBy } from '../../kube/owner.ts';
+import type { Pod } from '../../kube/types.ts';
+import { type FindJob, indexOf, isOfJob } from '../../loadtest/resources/pods.ts';
 
 /** The runner that a pod is, and its LoadTest. */
 export type RunnerIdentity = { namespace: string; name: string; uid: string; index: number; podUid: string };
