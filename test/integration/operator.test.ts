@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { request } from 'undici';
-import { jobName } from '../../api/common/names.ts';
+import { jobName, LABEL_TEST, LABEL_TEST_UID } from '../../api/common/names.ts';
 import { MAX_UPDATE_BYTES } from '../../api/protocol/exchange.ts';
 import { readReports } from '../../cli/input/results.ts';
 import { decodeHistogram } from '../../model/wire/histogram-encoding.ts';
@@ -333,6 +334,14 @@ describe('a restarted operator', () => {
 });
 
 describe('the runner endpoint', () => {
+  const GONE = { name: 'gone', uid: randomUUID() };
+  const GONE_JOB = jobName(GONE);
+  /** A pod with the labels of a runner of a LoadTest that does not exist. */
+  const gone = ({ metadata, ...rest }: Pod): Pod => ({
+    ...rest,
+    metadata: { ...metadata, labels: { ...metadata.labels, [LABEL_TEST]: GONE.name, [LABEL_TEST_UID]: GONE.uid } },
+  });
+
   it('accepts an update only from the pod of a runner', async () => {
     await node.apply('guarded', spec({ runners: { replicas: 1 } }));
     const [pod] = await node.pods('guarded', 1);
@@ -353,6 +362,7 @@ describe('the runner endpoint', () => {
       ['without-owner', pod!, []],
       ['of-another-job-by-name', pod!, [{ ...owner!, uid: other!.metadata.ownerReferences![0]!.uid }]],
       ['of-another-test-by-labels', other!, [owner!]],
+      ['of-a-job-that-does-not-exist', gone(pod!), [{ ...owner!, name: GONE_JOB, uid: randomUUID() }]],
     ];
     for (const [name, { metadata }, ownerReferences] of impostors) {
       const impostor = await node.token(await node.createPod(name, { labels: metadata.labels ?? {}, ownerReferences }));
@@ -363,39 +373,45 @@ describe('the runner endpoint', () => {
     await node.untilInstruction(token, { phase: 'Starting' }, 'Prepare');
   });
 
-  it('rejects an invalid update with the right status', async () => {
-    await node.apply('strict', spec({ runners: { replicas: 1 } }));
-    const [pod] = await node.pods('strict', 1);
-    const token = await node.token(pod);
-    await node.untilInstruction(token, { phase: 'Starting' }, 'Prepare');
-    const refusal = async (body: string, method?: 'GET') => {
-      const response = await node.post(token, body, method);
-      return [response.status, response.body.error];
-    };
-    assert.deepEqual(await refusal('', 'GET'), [405, 'only POST is served']);
-    assert.deepEqual(await refusal('{'), [400, 'the body is not JSON']);
-    assert.match(String((await refusal('{"phase":"Dancing"}'))[1]), /^phase: /);
-    const broken = { ...encodeSnapshot(snapshot(1)), pacingLag: 'AAAA' };
-    assert.match(
-      String((await refusal(JSON.stringify({ phase: 'Running', snapshot: broken })))[1]),
-      /^snapshot\.pacingLag: must be an HdrHistogram/,
-    );
-    assert.equal((await refusal('x'.repeat(MAX_UPDATE_BYTES + 1)))[0], 413);
+  it('counts a runner as lost whose update it rejects, with the reason, and lets the others go on', async () => {
+    const running = (change: object) =>
+      JSON.stringify({ phase: 'Running', snapshot: { ...encodeSnapshot(snapshot(1)), ...change } });
     const forged = snapshot(1);
     forged.requests[0]!.counts.done = 1000;
+    const bodies: [body: string, status: number, error: RegExp][] = [
+      ['{', 400, /^the body is not JSON$/],
+      ['{"phase":"Dancing"}', 400, /^phase: /],
+      [running({ pacingLag: 'AAAA' }), 400, /^snapshot\.pacingLag: must be an HdrHistogram/],
+      ['x'.repeat(MAX_UPDATE_BYTES + 1), 413, /^an update is at most/],
+      [running(encodeSnapshot(forged)), 400, /^snapshot\.requests\.0\.counts: made 1 is not done 1000/],
+      [
+        running({ requests: [], responses: [] }),
+        400,
+        /^snapshot\.requests: must be those of the spec, default, and not/,
+      ],
+      [running({ cpuMs: 1e308 }), 400, /^snapshot\.cpuMs: 1e\+308 is more than 10000 ms allow$/],
+    ];
+    const replicas = bodies.length + 1;
+    await node.apply('strict', spec({ runners: { replicas, onLoss: 'Continue' } }));
+    const { tokens } = await node.underLoad('strict', replicas);
+    assert.equal((await node.post(tokens[0], '', 'GET')).status, 405);
+    for (const [i, [body, status, error]] of bodies.entries()) {
+      const refusal = await node.post(tokens[i], body);
+      assert.equal(refusal.status, status, String(error));
+      assert.match(String(refusal.body.error), error);
+      const next = await node.post(tokens[i], running({}));
+      assert.deepEqual([next.status, next.body.instruction], [200, 'Stop']);
+    }
+    const final = { phase: 'Finished' as const, snapshot: snapshot(10) };
+    await node.sendUpdate(tokens.at(-1)!, final);
+    const { runners, conditions, counts } = await node.until('strict', 'Complete', 'True');
+    assert.deepEqual([runners?.lost, counts?.done], [bodies.length, 10]);
     assert.match(
-      String((await refusal(JSON.stringify({ phase: 'Running', snapshot: encodeSnapshot(forged) })))[1]),
-      /^snapshot\.requests\.0\.counts: made 1 is not done 1000/,
+      conditions?.find(({ type }) => type === 'Complete')?.message ?? '',
+      /7 of 8 runners lost: runner 0: its update was refused: the body is not JSON, runner 1: its update was refused: phase: /,
     );
-    const foreign = { ...encodeSnapshot(snapshot(1)), requests: [] };
-    assert.deepEqual(await refusal(JSON.stringify({ phase: 'Running', snapshot: foreign })), [
-      400,
-      'snapshot.requests: must be those of the spec, default, and not none',
-    ]);
-    await refusal('{');
-    const logged = lines.filter((line) => line.includes('the body is not JSON'));
-    assert.equal(logged.length, 1, 'a rejection is logged once');
-    assert.equal(JSON.parse(logged[0]!).name, 'strict');
+    const logged = lines.filter((line) => line.includes('refused a runner update') && line.includes('"strict"'));
+    assert.equal(logged.length, replicas, 'one line for each runner and status');
   });
 
   it('ignores a replayed update and one from another pod', async () => {
