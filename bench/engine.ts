@@ -19,7 +19,7 @@ import { eventLoopFigures } from '../runner/process/event-loop.ts';
 import { http } from '../runner/protocol/http.ts';
 import { prepareRequests } from '../runner/request/prepare.ts';
 import { transportFor } from '../runner/transport/select.ts';
-import { freezeSnapshot } from '../runner/workers/live-snapshot.ts';
+import { freezeSnapshot } from '../test/support/freeze-snapshot.ts';
 import { specOf } from './spec.ts';
 import type { ToolReport } from './tools/tool.ts';
 

@@ -21,11 +21,23 @@ export class PackedHistogram {
   }
 
   static of({ counts }: Histogram): PackedHistogram {
+    return PackedHistogram.#pack(counts, () => true)!;
+  }
+
+  /** Packs counts that somebody else may write meanwhile; undefined unless all of them are numbers of samples. */
+  static ofOthers(counts: Float64Array): PackedHistogram | undefined {
+    if (counts.length !== Histogram.LENGTH) return undefined;
+    return PackedHistogram.#pack(counts, (count) => count > 0 && Number.isSafeInteger(count));
+  }
+
+  /** Reads each count once. */
+  static #pack(counts: Float64Array, isCount: (count: number) => boolean): PackedHistogram | undefined {
     const writer = new NumberWriter();
     let next = 0;
     for (let bucket = 0; bucket < Histogram.LENGTH; bucket++) {
       const count = counts[bucket]!;
       if (count === 0) continue;
+      if (!isCount(count)) return undefined;
       if (bucket > next) writer.write(2 * (bucket - next) - 1);
       writer.write(2 * count);
       next = bucket + 1;

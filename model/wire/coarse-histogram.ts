@@ -25,7 +25,7 @@ export function coarsen(histogram: PackedHistogram, bits: number | undefined): n
   return pairs;
 }
 
-/** The histogram that {@link coarsen} wrote; undefined when a bucket is none of ours. */
+/** The histogram that {@link coarsen} wrote; undefined when a bucket is none of ours, or its count is no exact number. */
 export function expand(pairs: readonly number[]): PackedHistogram | undefined {
   const histogram = new Histogram();
   let bucket = 0;
@@ -34,5 +34,5 @@ export function expand(pairs: readonly number[]): PackedHistogram | undefined {
     if (bucket >= Histogram.LENGTH) return undefined;
     histogram.counts[bucket] = histogram.counts[bucket]! + pairs[i + 1]!;
   }
-  return PackedHistogram.of(histogram);
+  return PackedHistogram.ofOthers(histogram.counts);
 }

@@ -8,9 +8,9 @@ import type { MeasuredTrial } from '../../model/measure/trial/measured-trial.ts'
 import { TrialRecorder, type TrialStage } from '../../model/measure/trial/trial-recorder.ts';
 import { lineByLine, type Write } from '../process/line-output.ts';
 import { inspectionUnderWay, newInspectionHeartbeat } from './inspection-heartbeat.ts';
-import { freezeSnapshot } from './live-snapshot.ts';
+import { readThreadMessage, type ThreadMessage } from './thread-message.ts';
 import { Watchdog } from './watchdog.ts';
-import type { FromWorker, ToWorker, WorkerData, WorkerTask } from './worker.ts';
+import type { ToWorker, WorkerData, WorkerTask } from './worker.ts';
 
 /**
  * The size of a worker thread's young generation. Nearly all objects of a request are short-lived, so a small one costs no more CPU than a
@@ -67,7 +67,7 @@ export class WorkerHandle {
   readonly #ready = Promise.withResolvers<void>();
   readonly #finished = Promise.withResolvers<Snapshot>();
   readonly #heartbeat = newInspectionHeartbeat();
-  readonly #watchdog = new Watchdog(() => this.#terminateUnresponsive());
+  readonly #watchdog = new Watchdog(() => this.#end(this.#unresponsive()));
 
   constructor(task: WorkerTask, options: WorkerHandleOptions) {
     this.#task = task;
@@ -81,7 +81,8 @@ export class WorkerHandle {
     this.#worker.on('exit', (code) =>
       this.#fail(new Error(`a worker thread exited with code ${code} before it had finished`)),
     );
-    this.#worker.on('message', (message: FromWorker) => this.#onMessage(message));
+    this.#worker.on('message', (message: unknown) => this.#onMessage(message));
+    this.#worker.on('messageerror', (error) => this.#end(error));
     this.#expectMessage(options.patience.beginningMs);
   }
 
@@ -125,6 +126,12 @@ export class WorkerHandle {
     return this.snapshot && this.#intervals.upTo(this.snapshot);
   }
 
+  /** The names of the requests that the thread sends. */
+  get #names(): string[] {
+    const names = this.#task.assignment.spec.requests.map(({ name }) => name);
+    return this.#task.once ? names.slice(0, 1) : names;
+  }
+
   get #hasScript(): boolean {
     return this.#task.assignment.spec.script !== undefined;
   }
@@ -145,13 +152,19 @@ export class WorkerHandle {
     return worker;
   }
 
-  #onMessage(message: FromWorker): void {
+  #onMessage(received: unknown): void {
     this.#watchdog.end();
+    const message = readThreadMessage(received, this.#names);
+    if ('type' in message) this.#follow(message);
+    else this.#end(new Error(`a worker thread sent what no engine sends: ${message.problem}`));
+  }
+
+  #follow(message: ThreadMessage): void {
     if (message.type === 'ready') this.#ready.resolve();
     else if (message.type === 'invalid') this.#fail(new ScriptInvalid(message.problem));
     else {
       if (message.type !== 'finished') this.#expectMessage(0);
-      this.snapshot = freezeSnapshot(message.snapshot);
+      this.snapshot = message.snapshot;
       message.samples.forEach(this.#options.print);
       if (message.type === 'progress') this.#intervals.record(this.snapshot);
       if (message.trial !== undefined) this.#recordTrial(message.trial, this.snapshot);
@@ -180,8 +193,9 @@ export class WorkerHandle {
     this.#watchdog.expect(ms + this.#options.patience.progressMs);
   }
 
-  #terminateUnresponsive(): void {
-    this.#fail(this.#unresponsive());
+  /** Ends the thread for a reason of ours. */
+  #end(reason: Error): void {
+    this.#fail(reason);
     void this.#worker.terminate();
   }
 

@@ -11,7 +11,7 @@ import { scopesOf } from '../../runner/request/variables.ts';
 import { transportFor } from '../../runner/transport/select.ts';
 import type { Transport } from '../../runner/transport/transport.ts';
 import type { Values } from '../../runner/values/referenced-values.ts';
-import { freezeSnapshot } from '../../runner/workers/live-snapshot.ts';
+import { freezeSnapshot } from './freeze-snapshot.ts';
 
 const WHOLE = { index: 0, count: 1 };
 const PLACE = { runner: WHOLE, worker: WHOLE };

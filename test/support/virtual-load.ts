@@ -11,7 +11,7 @@ import { createEngine } from '../../runner/engine/engine.ts';
 import { http } from '../../runner/protocol/http.ts';
 import { prepareRequests } from '../../runner/request/prepare.ts';
 import { scopesOf } from '../../runner/request/variables.ts';
-import { freezeSnapshot } from '../../runner/workers/live-snapshot.ts';
+import { freezeSnapshot } from './freeze-snapshot.ts';
 import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
 
 const ONE = { index: 0, count: 1 };

@@ -11,7 +11,7 @@ import { summarise } from '../../../../model/measure/summary.ts';
 import { createEngine } from '../../../../runner/engine/engine.ts';
 import { http } from '../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
-import { freezeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
+import { freezeSnapshot } from '../../../support/freeze-snapshot.ts';
 import { TRANSPORTS } from '../../../support/paired-servers.ts';
 import { realLoad, realSpec } from '../../../support/real-load.ts';
 import { type Script, scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';

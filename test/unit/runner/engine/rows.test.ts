@@ -8,7 +8,7 @@ import { createEngine } from '../../../../runner/engine/engine.ts';
 import { http } from '../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { scopesOf } from '../../../../runner/request/variables.ts';
-import { freezeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
+import { freezeSnapshot } from '../../../support/freeze-snapshot.ts';
 import { scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';
 
 const MS = 1000;

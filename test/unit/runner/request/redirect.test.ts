@@ -14,7 +14,7 @@ import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { redirected } from '../../../../runner/request/redirect.ts';
 import { redactor } from '../../../../runner/response/redact.ts';
 import { UnexpectedExamples } from '../../../../runner/response/unexpected-examples.ts';
-import { freezeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
+import { freezeSnapshot } from '../../../support/freeze-snapshot.ts';
 import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
 import { type Script, scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';
 

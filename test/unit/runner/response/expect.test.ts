@@ -13,8 +13,8 @@ import { createEngine } from '../../../../runner/engine/engine.ts';
 import { http } from '../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../runner/request/prepare.ts';
 import { redactor } from '../../../../runner/response/redact.ts';
-import { freezeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
 import { EXPECTATIONS, type TargetResponse } from '../../../support/expectations.ts';
+import { freezeSnapshot } from '../../../support/freeze-snapshot.ts';
 import { type Script, scriptedTransport, VirtualTime } from '../../../support/virtual-time.ts';
 
 const ONE = { index: 0, count: 1 };

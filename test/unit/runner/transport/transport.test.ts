@@ -17,7 +17,7 @@ import { http1Transport } from '../../../../runner/transport/http1/transport.ts'
 import { destinationOf } from '../../../../runner/transport/select.ts';
 import type { Transport } from '../../../../runner/transport/transport.ts';
 import { undiciTransport } from '../../../../runner/transport/undici/undici-transport.ts';
-import { freezeSnapshot } from '../../../../runner/workers/live-snapshot.ts';
+import { freezeSnapshot } from '../../../support/freeze-snapshot.ts';
 import { countingServer } from '../../../support/target/counting.ts';
 
 const STRIPE = { index: 0, count: 1 };

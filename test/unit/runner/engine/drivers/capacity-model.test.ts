@@ -13,7 +13,7 @@ import { createEngine, type Engine } from '../../../../../runner/engine/engine.t
 import { http } from '../../../../../runner/protocol/http.ts';
 import { prepareRequests } from '../../../../../runner/request/prepare.ts';
 import { scopesOf } from '../../../../../runner/request/variables.ts';
-import { freezeSnapshot } from '../../../../../runner/workers/live-snapshot.ts';
+import { freezeSnapshot } from '../../../../support/freeze-snapshot.ts';
 import { enginePositions } from '../../../../support/specs/loads.ts';
 import { type Script, scriptedTransport, VirtualTime } from '../../../../support/virtual-time.ts';
 
