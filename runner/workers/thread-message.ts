@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { snapshotSchemaOf } from '../../api/protocol/snapshot.ts';
-import { TRIAL_STATES } from '../../api/protocol/trial.ts';
+import { trialUpdateSchema } from '../../api/protocol/trial.ts';
 import { PackedHistogram } from '../../model/measure/packed-histogram.ts';
 import { impossibleNumbers } from '../../model/measure/possible/impossible-numbers.ts';
 import { mapHistograms, type Snapshot } from '../../model/measure/snapshot.ts';
@@ -18,14 +18,7 @@ export type ThreadMessage =
       trial?: TrialStage | undefined;
     };
 
-const duration = z.number().min(0);
-const trialSchema = z.strictObject({
-  number: z.int().min(0),
-  state: z.enum(TRIAL_STATES),
-  lateMs: duration,
-  ranMs: duration,
-  beganMs: z.number(),
-});
+const trialSchema = trialUpdateSchema.omit({ snapshot: true }).extend({ startMs: z.number() });
 const messageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('invalid'), problem: z.string() }),

@@ -34,7 +34,7 @@ const rows: [sentence: string, message: unknown, problem: RegExp | undefined][] 
   ['it has finished', { ...progress(), type: 'finished' }, undefined],
   [
     'it is in a trial',
-    { ...progress(), trial: { number: 1, state: 'Running', lateMs: 0, ranMs: 5, beganMs: 9 } },
+    { ...progress(), trial: { number: 1, state: 'Running', lateMs: 0, ranMs: 5, startMs: 9 } },
     undefined,
   ],
   ['nothing', undefined, /^message: /],
@@ -62,7 +62,7 @@ const rows: [sentence: string, message: unknown, problem: RegExp | undefined][] 
   ['endless time', progress({ elapsedMs: 1e308 }), /^snapshot\.elapsedMs: 1e\+308 is longer/],
   [
     'a trial of no state',
-    { ...progress(), trial: { number: 1, state: 'x', lateMs: 0, ranMs: 5, beganMs: 9 } },
+    { ...progress(), trial: { number: 1, state: 'x', lateMs: 0, ranMs: 5, startMs: 9 } },
     /^trial\.state: /,
   ],
 ];
