@@ -25,13 +25,13 @@ type RequestRecorder = Times<Histogram> & {
   /** Responses by status. */
   statuses: Float64Array;
   errors: Map<string, number>;
-  /** What the trials before the current one have counted. */
+  /** What the trials before the newest one have counted. */
   before: { made: number; responseTime: PackedHistogram | undefined };
 };
 
 /**
- * The end of the load, or of the trial under way. `allowsUsual`: whether a response that comes after it still counts for the rate, provided that it took no longer than is
- * usual. A load that asks for a rate has its last requests in flight then, which are no shortfall.
+ * The end of the load, or of the trial under way. `allowsUsual`: whether a response that comes after it still counts for the rate, provided that
+ * it took no longer than is usual. A load that asks for a rate has its last requests in flight then, which are no shortfall.
  */
 export type LoadEnd = { atUs: number; allowsUsual: boolean };
 

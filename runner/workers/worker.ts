@@ -36,6 +36,8 @@ export type WorkerTask = {
   /** Whether to send only the first request of the spec, once. */
   once?: boolean;
 };
+/** What a worker has measured, with the newest trial of a capacity search. */
+type Measurement = { snapshot: LiveSnapshot; samples: readonly string[]; trial?: TrialStage };
 /** The data with which a worker thread starts, and the messages to and from it. */
 export type WorkerData = WorkerTask & { heartbeat: InspectionHeartbeat; heapMiB: number | undefined };
 export type ToWorker =
@@ -47,8 +49,6 @@ export type FromWorker =
   | { type: 'ready' }
   | { type: 'invalid'; problem: string }
   | ({ type: 'progress' | 'trial' | 'finished' } & Measurement);
-/** `trial`: the newest one of a capacity search. */
-type Measurement = { snapshot: LiveSnapshot; samples: readonly string[]; trial?: TrialStage };
 
 const SECOND_US = 1e6;
 

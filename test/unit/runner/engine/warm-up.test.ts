@@ -55,6 +55,13 @@ const cases: [sentence: string, load: object, runners: number, transport: Transp
     'Lean',
     BRIEF,
   ],
+  [
+    'a search that may reach so many has a thorough warm-up, because a trial begins with its whole rate',
+    { type: 'Capacity', capacity: { maxRate: 2000 } },
+    2,
+    'Lean',
+    THOROUGH,
+  ],
   ['another transport has no warm-up, because its code differs', open({}), 1, 'Undici', NONE],
 ];
 
