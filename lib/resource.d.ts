@@ -1532,7 +1532,7 @@ export type LoadTestSpec = {
     previous?: 'LastPassed' | 'Last' | undefined;
     /** Largest tolerated deterioration of a metric, relative to the baseline. Differences within the noise never count. */
     maxRegression?: string | undefined;
-    /** Metrics that are compared. Without one whose noise hides a change of maxRegression, such as the p99 of few requests, the others decide. Default: all. */
+    /** Metrics that are compared; of capacity searches it is the capacity alone. Without one whose noise hides a change of maxRegression, such as the p99 of few requests, the others decide. Default: all. */
     metrics?: Array<'responseTime.p50' | 'responseTime.p95' | 'responseTime.p99' | 'rate' | 'errors'> | undefined;
   } | undefined;
   /** Label of the release under test, such as v42, for the history of a schedule. Default: none. */

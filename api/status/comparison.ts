@@ -8,6 +8,9 @@ import { ENDS, ERROR_COUNTERS } from './counters.ts';
 export const COMPARED = ['responseTime.p50', 'responseTime.p95', 'responseTime.p99', 'rate', 'errors'] as const;
 export type Compared = (typeof COMPARED)[number];
 
+/** The metric that a comparison of two capacity searches judges instead. */
+export const CAPACITY_METRIC = 'capacity';
+
 /** The runs of a schedule that can be a baseline without being named: the newest one that passed, or the newest one. */
 const PREVIOUS = ['LastPassed', 'Last'] as const;
 
@@ -34,7 +37,7 @@ export const compareWithSchema = withRules(
       .max(COMPARED.length)
       .optional()
       .describe(
-        'Metrics that are compared. Without one whose noise hides a change of maxRegression, such as the p99 of few requests, the others decide. Default: all.',
+        'Metrics that are compared; of capacity searches it is the capacity alone. Without one whose noise hides a change of maxRegression, such as the p99 of few requests, the others decide. Default: all.',
       ),
   }),
   {

@@ -40,7 +40,7 @@ export function compareResults(baseline: Result, observed: Result, maxRegression
     return { baseline: name, maxRegression, result: 'NotComparable', message: problem, metrics: [] };
   const intervals = status.windows && readIntervals(status.windows);
   const wanted = { name, maxRegression, metrics: spec.compareWith?.metrics };
-  return compareWith(wanted, baseline, { spec, intervals }).comparison;
+  return compareWith(wanted, baseline, { spec, intervals, capacity: status.capacity }).comparison;
 }
 
 function render(comparison: Comparison, name: string, output: OutputOf<'compare'>): string {

@@ -21,7 +21,7 @@ export function ratioScale(limit: number, worse: 'Higher' | 'Lower'): Scale {
   const sign = worse === 'Higher' ? 1 : -1;
   return {
     amount: Math.expm1,
-    format: (change) => formatAmount(Math.expm1(change), '%'),
+    format: (change) => changeText(Math.expm1(change), '%'),
     tolerated: limit,
     mostNoise: sign * Math.log1p(Math.max(-1, sign * limit)),
     limitFor: (noise) => sign * Math.expm1(sign * noise),
@@ -32,7 +32,7 @@ export function ratioScale(limit: number, worse: 'Higher' | 'Lower'): Scale {
 export function shareScale(limit: number, baseline: number): Scale {
   return {
     amount: (change) => change,
-    format: (change) => formatAmount(change, ' points'),
+    format: (change) => changeText(change, ' points'),
     tolerated: Math.max(LEAST_ERRORS, limit * baseline),
     mostNoise: Math.max(SHOWN_ERRORS, limit * baseline),
     limitFor: (noise) => noise / baseline,
@@ -40,7 +40,7 @@ export function shareScale(limit: number, baseline: number): Scale {
 }
 
 /** "+12%", or for a difference of shares "+0.4 points". A change beyond tenfold is noise and needs no digits. */
-function formatAmount(value: number, unit: string): string {
+export function changeText(value: number, unit: string): string {
   if (value > 10) return 'over +1000%';
   const amount = Number((Math.abs(value) * 100).toPrecision(3));
   const rounded = amount < 0.01 ? 0 : amount;

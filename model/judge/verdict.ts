@@ -91,7 +91,7 @@ function decide({ summary, thresholds, saturated, aborted, compared }: Judged): 
 }
 
 /** The verdict of a test whose thresholds hold. */
-function byComparison({ comparison, isAvailable }: Compared, held: string): Verdict['passed'] {
+export function byComparison({ comparison, isAvailable }: Compared, held: string): Verdict['passed'] {
   const { result, message } = comparison;
   if (result === 'Regressed') return failed('Regressed', message);
   if (!isAvailable) return unknown('BaselineUnavailable', `not compared: ${message}`);

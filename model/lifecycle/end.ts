@@ -36,7 +36,7 @@ export type End = {
 export function withEnd(before: LoadTestStatus, spec: LoadTestSpec, end: End, decided: Decided): LoadTestStatus {
   const { summary, baseline, intervals } = end;
   const wanted = comparisonWith(spec);
-  const compared = wanted && compareWith(wanted, baseline, { spec, intervals });
+  const compared = wanted && compareWith(wanted, baseline, { spec, intervals, capacity: before.capacity });
   const verdict = verdictOf(before, spec, end, compared);
   const result = summary && {
     ...resultStatus(summary, verdict),
@@ -62,7 +62,7 @@ function verdictOf(
   compared: Compared | undefined,
 ): Verdict {
   const { summary, runners, stop } = end;
-  if (capacity?.reason !== undefined && summary !== undefined) return judgeSearch(spec, capacity, runners);
+  if (capacity?.reason !== undefined && summary !== undefined) return judgeSearch(spec, capacity, runners, compared);
   return judge(spec, summary, runners, stop?.by === 'Threshold' ? stopText(stop) : undefined, compared);
 }
 

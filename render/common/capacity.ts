@@ -1,5 +1,6 @@
 import type { CapacityLimit, FinishedTrial, PlannedTrial, TrialPurpose } from '../../api/status/capacity.ts';
-import { limitName, rateText } from '../../model/capacity/result/text.ts';
+import { limitName } from '../../model/capacity/result/text.ts';
+import { rateText } from '../../model/common/rate-text.ts';
 
 /** What a trial is for, in a word or two. */
 const PURPOSES: Record<TrialPurpose, string> = {

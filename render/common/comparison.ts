@@ -1,4 +1,9 @@
-import type { ComparedMetric, Comparison, ComparisonResult } from '../../api/status/comparison.ts';
+import {
+  CAPACITY_METRIC,
+  type ComparedMetric,
+  type Comparison,
+  type ComparisonResult,
+} from '../../api/status/comparison.ts';
 import { codeSpan, markdownTable, markdownText } from './markdown-table.ts';
 import type { Paint, Style } from './paint.ts';
 import { table } from './table.ts';
@@ -16,7 +21,11 @@ export function comparisonTitle({ baseline, maxRegression }: Comparison): string
 }
 
 /** Explains the column `range`. */
-export const RANGE_NOTE = 'range: the change lies in it with 99% confidence, judged by the noise within both runs';
+export function rangeNote({ metrics }: Pick<Comparison, 'metrics'>): string {
+  return metrics.some(({ metric }) => metric === CAPACITY_METRIC)
+    ? 'range: the change lies in it if both brackets contain the capacity'
+    : 'range: the change lies in it with 99% confidence, judged by the noise within both runs';
+}
 
 export type ShownResult = { word: string; style: Style; emoji: string; mark: string };
 
@@ -38,7 +47,7 @@ export function comparisonTable({ metrics }: Comparison, paint: Paint): string[]
   ]);
   return [
     ...table([['', ...COMPARISON_COLUMNS], ...rows], ['left', 'left', 'right', 'right', 'right', 'left']),
-    RANGE_NOTE,
+    rangeNote({ metrics }),
   ];
 }
 

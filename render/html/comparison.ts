@@ -3,7 +3,7 @@ import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import type { ComparisonResult, IntervalColumns } from '../../api/status/comparison.ts';
 import { type Intervals, knownLengthMs, readIntervals } from '../../model/compare/intervals.ts';
-import { COMPARISON_COLUMNS, comparisonCells, comparisonTitle, RANGE_NOTE } from '../common/comparison.ts';
+import { COMPARISON_COLUMNS, comparisonCells, comparisonTitle, rangeNote } from '../common/comparison.ts';
 import { escapeText as e } from '../common/escape.ts';
 import { chart } from './chart.ts';
 import { section } from './section.ts';
@@ -27,7 +27,7 @@ export function comparison({ status, spec, baselineWindows }: ReportDocument): s
     const [metric = '', ...figures] = comparisonCells(m);
     return [MARKS[m.result], { text: metric }, ...figures.map(e)];
   });
-  const note = `${sentence}<p class="soft">${e(RANGE_NOTE)}.</p>`;
+  const note = `${sentence}<p class="soft">${e(rangeNote(compared))}.</p>`;
   const drawn = intervals && baselineWindows ? intervalCharts(spec, intervals, baselineWindows, compared.baseline) : '';
   return section(title, ['result', { text: 'metric' }, ...COMPARISON_COLUMNS.slice(1)], rows, note) + drawn;
 }

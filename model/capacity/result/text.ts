@@ -1,11 +1,6 @@
-import { formatCount, formatNumber } from '../../../api/common/quantity.ts';
 import { parseMetric, unitOf } from '../../../api/loadtest/metrics.ts';
 import type { Capacity, CapacityLimit, CapacityReason } from '../../../api/status/capacity.ts';
-
-/** A rate with its thousands separated: 1830.4 -> "1,830", 12.34 -> "12.34". */
-export function rateText(rate: number): string {
-  return rate < 100 ? formatNumber(rate) : formatCount(Math.round(rate));
-}
+import { rateText } from '../../common/rate-text.ts';
 
 /**
  * The result of a search in one sentence: "carries 1,830/s (1,830–1,880); p99 of `order` is the limit, gradually". `unit` stands behind a

@@ -3,21 +3,28 @@ import { type AppliedThreshold, thresholdsOf } from '../../../api/loadtest/thres
 import type { Capacity, CapacityReason, FinishedTrial } from '../../../api/status/capacity.ts';
 import type { ConditionState } from '../../../api/status/conditions.ts';
 import type { Reasons } from '../../../api/status/reasons.ts';
-import { isFailedByLoss, lossSentence, type RunnerLosses, type Verdict } from '../../judge/verdict.ts';
+import { rateText } from '../../common/rate-text.ts';
+import type { Compared } from '../../compare/baseline.ts';
+import { byComparison, isFailedByLoss, lossSentence, type RunnerLosses, type Verdict } from '../../judge/verdict.ts';
 import { rateUnit } from '../../measure/rate/iterations.ts';
 import type { ThresholdResult } from '../../metrics/threshold-result.ts';
 import { type Bound, classify } from '../search/classification.ts';
 import { type SearchSettings, searchSettings } from '../search/settings.ts';
 import { type Bracket, bracketOf, isJudged, triedRates } from '../search/tried-rates.ts';
 import { searchOf } from '../trial/trial-spec.ts';
-import { capacityText, rateText } from './text.ts';
+import { capacityText } from './text.ts';
 
 /**
  * The verdict of a search that has ended. Thresholds are those of the trial that decided, as the whole load contains rates at which they were
  * meant to break. Without a required capacity every capacity that was found passes; with one, the trials must tell on which side of it the
- * capacity is.
+ * capacity is. What passes must also compare well with the baseline, where the spec names one.
  */
-export function judgeSearch(spec: LoadTestSpec, capacity: Capacity, losses: RunnerLosses): Verdict {
+export function judgeSearch(
+  spec: LoadTestSpec,
+  capacity: Capacity,
+  losses: RunnerLosses,
+  compared?: Compared,
+): Verdict {
   const settings = searchSettings(searchOf(spec), spec);
   const { trials = [] } = capacity;
   const bracket = bracketOf(triedRates(settings, trials));
@@ -26,11 +33,14 @@ export function judgeSearch(spec: LoadTestSpec, capacity: Capacity, losses: Runn
   const decision = isFailedByLoss(spec, losses)
     ? failed('RunnersLost', `runners were lost; ${text}`)
     : decide(settings, capacity, { text, unit });
-  const message = [decision.message, lossSentence(losses)].filter(Boolean).join('; ');
+  const judged =
+    decision.status === 'True' && compared !== undefined ? byComparison(compared, decision.message) : decision;
+  const message = [judged.message, lossSentence(losses)].filter(Boolean).join('; ');
   return {
-    passed: { ...decision, message },
+    passed: { ...judged, message },
     saturated: saturation(capacity),
     thresholds: thresholdsAt(spec, bracket),
+    ...(compared && { comparison: compared.comparison }),
   };
 }
 

@@ -86,7 +86,7 @@ describe('the verdict of a test with a baseline', () => {
   const measured = summarise(spec, [snapshot(100)]);
   const judged = (thresholds: object[], baseline: Found | undefined, ours = intervals) => {
     const test = specOf(undefined, { compareWith: WITH, thresholds });
-    const compared = compareWith(WITH, baseline, { spec: test, intervals: ours });
+    const compared = compareWith(WITH, baseline, { spec: test, capacity: undefined, intervals: ours });
     return judge(test, measured, { desired: 1, lost: 0 }, undefined, compared);
   };
   const HOLDS = [{ metric: 'responseTime.p99', max: '1s' }];
