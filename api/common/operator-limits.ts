@@ -28,6 +28,9 @@ export const operatorLimitsSchema = z.strictObject({
   maxRunners: most,
   maxDuration: durationSchema.optional(),
   maxConcurrentTests: most.describe('Maximum number of concurrent tests; further tests wait.'),
+  maxWaitingTests: most.describe(
+    'Maximum number of tests that wait for others in one namespace; further tests end at once.',
+  ),
   oneTestPerTarget: z.boolean().default(false).describe('Treats every test as if target.exclusive were true.'),
   allowScripts: z
     .boolean()

@@ -29,7 +29,9 @@ export class LoadTestController implements Controller {
 
   constructor(dependencies: LoadTestDependencies) {
     this.#dependencies = dependencies;
-    this.#admissionQueue = new AdmissionQueue(dependencies.tests, dependencies.config.limits);
+    this.#admissionQueue = new AdmissionQueue(dependencies.tests, dependencies.config.limits, (key) =>
+      this.queue.add(key),
+    );
   }
 
   reconcile = async (key: string): Promise<number | undefined> => {
@@ -44,7 +46,7 @@ export class LoadTestController implements Controller {
     // No other reconcile has run since the observation.
     this.#admissionQueue.decided(test, {
       begins: status?.startTime !== undefined,
-      waits: observed.waitsFor !== undefined,
+      turn: observed.turn,
     });
     let next = status;
     const failures: unknown[] = [];
@@ -65,7 +67,7 @@ export class LoadTestController implements Controller {
   /** Receives every change of a LoadTest. */
   changed(object: Resource): void {
     this.queue.add(keyOf(object.metadata));
-    for (const waiting of this.#admissionQueue.changed(object)) this.queue.add(waiting);
+    this.#admissionQueue.changed(object);
   }
 
   /** Drops the memory about a LoadTest that is gone. */

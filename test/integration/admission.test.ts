@@ -166,8 +166,30 @@ describe('the limit of concurrent tests', () => {
     const { message } = await untilReason('two', 'WaitingForSlot');
     assert.equal(
       message,
-      'waits for one of 1 tests to end, as the operator runs at most 1 at once; the oldest is default/one',
+      'waits for another test to end, as the operator runs at most 1 at once (limits.maxConcurrentTests)',
     );
+  });
+});
+
+describe('the number of waiting tests', () => {
+  it('ends a test that would wait beside as many as may wait, and starts those that wait', async () => {
+    await start({ maxWaitingTests: 1 });
+    await node.apply('runs', exclusive);
+    await untilJob('runs');
+    await node.apply('waits', exclusive);
+    await untilReason('waits', 'WaitingForTarget');
+    await node.apply('refused', exclusive);
+    const { conditions } = await node.until('refused', 'Complete', 'True');
+    const accepted = conditions?.find(({ type }) => type === 'Accepted');
+    assert.deepEqual(
+      [accepted?.reason, accepted?.message],
+      [
+        'LimitExceeded',
+        '1 tests of namespace default wait already, as many as the operator allows (limits.maxWaitingTests)',
+      ],
+    );
+    await server.call({ method: 'DELETE', path: node.path('runs') });
+    await untilJob('waits');
   });
 });
 

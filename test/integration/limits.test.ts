@@ -211,15 +211,22 @@ describe('the values of the chart', () => {
     const { deniedAddresses, ...rest } = limits;
     assert.deepEqual(deniedAddresses, DENIED_ADDRESSES);
     assert.deepEqual(rest, {
-      ...{ maxRate: 100, maxUsers: 10, maxRunners: 2, maxDuration: '10m', maxConcurrentTests: 3 },
+      ...{
+        maxRate: 100,
+        maxUsers: 10,
+        maxRunners: 2,
+        maxDuration: '10m',
+        maxConcurrentTests: 3,
+        maxWaitingTests: 1000,
+      },
       ...{ oneTestPerTarget: true, allowScripts: false, allowContainers: false, allowPodFields: [] },
       allowedHosts: ['checkout', '*.shop.svc', '10.0.*', '169.254.*', '*:*'],
     });
   });
 
-  it('limit nothing but addresses and rights by default', async () => {
+  it('limit nothing but addresses, rights and the length of the queue by default', async () => {
     const manifests = await render('system', []);
-    assert.deepEqual(limitsIn(manifests), operatorLimitsSchema.parse({}));
+    assert.deepEqual(limitsIn(manifests), operatorLimitsSchema.parse({ maxWaitingTests: 1000 }));
     const [policy] = manifests.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
     assert.equal(policy?.spec.validations?.length, 11, 'for the target and its proxy, and for the fields of a pod');
   });

@@ -18,6 +18,7 @@
     "maxRunners": 0,
     "maxDuration": "",
     "maxConcurrentTests": 0,
+    "maxWaitingTests": 1000,
     "oneTestPerTarget": false,
     "allowScripts": true,
     "allowContainers": true,

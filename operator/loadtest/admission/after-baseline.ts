@@ -10,12 +10,9 @@ import type { Turn } from './turn.ts';
 export function afterBaseline({ test, admitted, before }: Turn): Waiting<TurnReason> | undefined {
   const { spec, metadata } = test;
   const name = spec.compareWith?.name;
-  if (name === undefined) return undefined;
-  const isBaseline = (other: Turn['test']) =>
-    other.metadata.name === name &&
-    other.metadata.namespace === metadata.namespace &&
-    other.metadata.uid !== metadata.uid;
-  const baseline = admitted.find(isBaseline) ?? before.find(isBaseline);
+  if (name === undefined || name === metadata.name) return undefined;
+  const ref = { namespace: metadata.namespace, name };
+  const baseline = admitted.named(ref) ?? before.named(ref);
   if (baseline === undefined) return undefined;
   return {
     reason: 'WaitingForBaseline',

@@ -1,16 +1,13 @@
 import type { TurnReason } from '../../../api/status/reasons.ts';
 import type { Waiting } from '../../../model/lifecycle/stage.ts';
-import { keyOf } from '../resources/loadtest-resource.ts';
-import { inOrder } from './queued.ts';
 import type { Turn } from './turn.ts';
 
-/** `limits.maxConcurrentTests`: a test waits while so many tests are admitted. */
+/** `limits.maxConcurrentTests`: a test waits while so many tests are admitted. The message is the same for all that wait, and stays. */
 export function maxConcurrentTests({ admitted, limits }: Turn): Waiting<TurnReason> | undefined {
   const most = limits.maxConcurrentTests;
-  if (most === undefined || admitted.length < most) return undefined;
-  const oldest = inOrder(admitted)[0]!;
+  if (most === undefined || admitted.size < most) return undefined;
   return {
     reason: 'WaitingForSlot',
-    message: `waits for one of ${admitted.length} tests to end, as the operator runs at most ${most} at once; the oldest is ${keyOf(oldest.metadata)}`,
+    message: `waits for another test to end, as the operator runs at most ${most} at once (limits.maxConcurrentTests)`,
   };
 }

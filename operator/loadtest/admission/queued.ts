@@ -13,12 +13,20 @@ export function isQueued(test: LoadTestResource): test is AcceptedLoadTest {
 
 /** Tests in the order of admission: by creation, and by name where two were created at the same time. */
 export function inOrder(tests: readonly AcceptedLoadTest[]): AcceptedLoadTest[] {
-  return tests.toSorted(
-    (a, b) =>
-      Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp) ||
-      compare(a.metadata.name, b.metadata.name) ||
-      compare(a.metadata.namespace, b.metadata.namespace),
-  );
+  return tests
+    .map((test) => ({ test, ms: createdMs(test) }))
+    .sort(
+      (a, b) =>
+        a.ms - b.ms ||
+        compare(a.test.metadata.name, b.test.metadata.name) ||
+        compare(a.test.metadata.namespace, b.test.metadata.namespace),
+    )
+    .map(({ test }) => test);
+}
+
+/** When a test was created, epoch milliseconds; Kubernetes cuts the time to seconds. */
+export function createdMs({ metadata }: AcceptedLoadTest): number {
+  return Date.parse(metadata.creationTimestamp);
 }
 
 function compare(a: string, b: string): number {

@@ -1,12 +1,15 @@
 import type { OperatorLimits } from '../../../api/common/operator-limits.ts';
 import type { AcceptedLoadTest } from '../resources/loadtest-resource.ts';
+import type { TestIndex } from './test-index.ts';
 
 /** A test whose turn may have come, as the checks see it. */
 export type Turn = {
   test: AcceptedLoadTest;
   /** The tests that run or create their runners. */
-  admitted: readonly AcceptedLoadTest[];
+  admitted: TestIndex;
   /** The tests before it that wait themselves. */
-  before: readonly AcceptedLoadTest[];
-  limits: Pick<OperatorLimits, 'maxConcurrentTests' | 'oneTestPerTarget'>;
+  before: TestIndex;
+  limits: TurnLimits;
 };
+
+export type TurnLimits = Pick<OperatorLimits, 'maxConcurrentTests' | 'maxWaitingTests' | 'oneTestPerTarget'>;

@@ -29,3 +29,11 @@ export function operatorLimits(
   const stage = { is: 'NeverRan', reason: 'LimitExceeded', message: excess.join('; ') } as const;
   return { actions: [], status: withStage(test.status, stage, decidedOn(observed)) };
 }
+
+/** Ends a test that would have to wait beside as many others of its namespace as may wait. */
+export function maxWaitingTests(observed: Pick<ObservedAccepted, 'test' | 'turn' | 'nowMs'>): Decision | undefined {
+  const { test, turn } = observed;
+  if (turn?.is !== 'Refused') return undefined;
+  const stage = { is: 'NeverRan', reason: 'LimitExceeded', message: turn.message } as const;
+  return { actions: [], status: withStage(test.status, stage, decidedOn(observed)) };
+}

@@ -1,6 +1,6 @@
 import { type Chain, firstOf } from '../../common/chain.ts';
 import type { Observed, ObservedAccepted } from '../observe/observed.ts';
-import { invalidSpec, operatorLimits } from './accepted.ts';
+import { invalidSpec, maxWaitingTests, operatorLimits } from './accepted.ts';
 import { complete } from './complete.ts';
 import type { Decision } from './decision.ts';
 import { startup } from './startup/startup.ts';
@@ -9,7 +9,7 @@ import { suspend } from './suspend.ts';
 import { underLoad } from './under-load/under-load.ts';
 
 const STAGES: Chain<Observed, Decision> = [deletionTimestamp, complete, invalidSpec];
-const ACCEPTED_STAGES: Chain<ObservedAccepted, Decision> = [underLoad, operatorLimits, suspend];
+const ACCEPTED_STAGES: Chain<ObservedAccepted, Decision> = [underLoad, operatorLimits, maxWaitingTests, suspend];
 
 /** Decides what a LoadTest needs, from its observation alone. The status is left out when there is nothing to write now. */
 export function reconcile(observed: Observed): Decision {

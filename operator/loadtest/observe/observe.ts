@@ -27,7 +27,7 @@ export function observe(
     test,
     limits: config.limits,
     operatorUrl: config.operatorUrl,
-    waitsFor: admissionQueue.waitsFor(test),
+    turn: admissionQueue.turnOf(test),
     ...jobAndPods(dependencies, test),
     updates: updates.of(uid),
     terminationMessages: updates.terminationMessages(uid),

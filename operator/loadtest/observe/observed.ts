@@ -2,9 +2,9 @@ import type { OperatorLimits } from '../../../api/common/operator-limits.ts';
 import type { Found } from '../../../model/compare/baseline.ts';
 import type { Intervals } from '../../../model/compare/intervals.ts';
 import type { Recent } from '../../../model/judge/abort.ts';
-import type { Waiting } from '../../../model/lifecycle/stage.ts';
 import type { Job, Pod } from '../../kube/types.ts';
 import type { RunnerUpdates, TerminationMessages } from '../../updates/update-store.ts';
+import type { TurnDecision } from '../admission/admission.ts';
 import type { AcceptedLoadTest, LoadTestResource } from '../resources/loadtest-resource.ts';
 
 /** The whole input of a decision about a LoadTest. */
@@ -14,8 +14,8 @@ export type Observed = {
   limits: OperatorLimits;
   /** Where runners send their updates. */
   operatorUrl: string;
-  /** Why a test that is not admitted yet has to wait; undefined when it may begin. */
-  waitsFor?: Waiting | undefined;
+  /** Whether it is the turn of a test that is not admitted yet. Undefined: it may begin, or has begun. */
+  turn?: TurnDecision | undefined;
   job: Job | undefined;
   /** The pods of that Job. */
   pods: readonly Pod[];

@@ -4,11 +4,7 @@ import type { Startup, StartupFact } from './facts.ts';
  * Admits a test, or makes it wait for others (`spec.target.exclusive`, `limits.maxConcurrentTests`). An admitted test creates its runners only
  * once its `startTime` is persisted, so that every later decision about another test sees it.
  */
-export function admission({
-  test,
-  job,
-  waitsFor,
-}: Pick<Startup, 'test' | 'job' | 'waitsFor'>): StartupFact | undefined {
+export function admission({ test, job, turn }: Pick<Startup, 'test' | 'job' | 'turn'>): StartupFact | undefined {
   if (test.status.startTime !== undefined || job !== undefined) return undefined;
-  return waitsFor === undefined ? { is: 'Admitted' } : { is: 'AwaitsTurn', turn: waitsFor };
+  return turn?.is === 'Waits' ? { is: 'AwaitsTurn', turn: turn.waiting } : { is: 'Admitted' };
 }

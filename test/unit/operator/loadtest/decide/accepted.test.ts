@@ -51,6 +51,11 @@ testRows([
     { actions: ['ForgetUpdates'], requeueAfterMs: 1000 },
   ],
   [
+    'a test that would wait beside too many others ends at once',
+    { job: undefined, pods: [], turn: { is: 'Refused', message: '1000 tests of namespace shop wait already' } },
+    { actions: [], Accepted: 'False/LimitExceeded', Complete: 'True/LimitExceeded', Passed: 'Unknown/LimitExceeded' },
+  ],
+  [
     'a suspended test gets no Job',
     { test: loadTest({ suspend: true }), job: undefined, pods: [] },
     { actions: [], Accepted: 'True/Accepted', Complete: 'False/Suspended' },

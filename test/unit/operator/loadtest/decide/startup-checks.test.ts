@@ -94,7 +94,7 @@ const rows: [check: Check, title: string, change: Partial<Startup>, fact: object
   [
     admission,
     'makes a test wait for a free slot',
-    { job: undefined, waitsFor: { reason: 'WaitingForSlot', message: 'm' } },
+    { job: undefined, turn: { is: 'Waits', waiting: { reason: 'WaitingForSlot', message: 'm' } } },
     { is: 'AwaitsTurn', turn: { reason: 'WaitingForSlot', message: 'm' } },
   ],
   [readyTimeout, 'does not apply before the timeout', { startTime: at(-299_000) }, undefined],

@@ -38,7 +38,11 @@ testRows([
   ],
   [
     'a test that waits for another gets no Job',
-    { job: undefined, pods: [], waitsFor: { reason: 'WaitingForTarget', message: 'waits for shop/other' } },
+    {
+      job: undefined,
+      pods: [],
+      turn: { is: 'Waits', waiting: { reason: 'WaitingForTarget', message: 'waits for shop/other' } },
+    },
     {
       actions: [],
       Accepted: 'True/Accepted',
@@ -54,7 +58,7 @@ testRows([
       test: annotated(loadTest()),
       job: undefined,
       pods: [],
-      waitsFor: { reason: 'WaitingForSlot', message: '' },
+      turn: { is: 'Waits', waiting: { reason: 'WaitingForSlot', message: '' } },
     },
     { actions: [], Complete: 'True/Stopped' },
   ],
