@@ -21,7 +21,11 @@ export const pastRunSchema = z.strictObject({
   completionTime: time.optional().describe('When the run ended.'),
   release: name.optional().describe('Its spec.release.'),
   rate: figure.optional().describe('Responses per second; with requestOrder Sequential, complete iterations.'),
-  p99: figure.optional().describe('99th percentile of the response time.'),
+  p99: figure
+    .optional()
+    .describe(
+      '99th percentile of the response time; of a Capacity load in the last trial that held at the rate found.',
+    ),
   p99Range: z
     .strictObject({ low: figure.describe('Lower end.'), high: figure.describe('Upper end.') })
     .optional()

@@ -50,7 +50,12 @@ function searchResult({ rate, low, high, regular, reason }: Capacity): NonNullab
   };
 }
 
-function p99Of({ responseTime, windows }: LoadTestStatus): Pick<PastRun, 'p99' | 'p99Range'> {
+/** The p99 of the run; of a search for the capacity that at the rate found, as the whole load contains rates that the target cannot bear. */
+function p99Of({ responseTime, windows, capacity }: LoadTestStatus): Pick<PastRun, 'p99' | 'p99Range'> {
+  if (capacity !== undefined) {
+    const p99 = capacity.trials?.findLast(({ good, rate }) => good && rate === capacity.low)?.p99;
+    return p99 === undefined ? {} : { p99 };
+  }
   if (responseTime === undefined) return {};
   const intervals = windows && readIntervals(windows);
   const range = intervals && percentileRange(intervals, 99);

@@ -73,6 +73,7 @@ function runTable(runs: readonly TrendRun[], figures: readonly TrendFigure[]): s
 function compared({ comparison, reason }: TrendRun): string {
   if (comparison === undefined) return e(reason ?? '');
   const { word, style } = SHOWN_RESULTS[comparison.result];
-  const result = `<span class="${RESULT_CLASSES[style]}">${word.toLowerCase()}</span> against ${e(comparison.baseline)}`;
-  return comparison.result === 'Unchanged' ? result : `${result}: ${e(comparison.message)}`;
+  const result = `<span class="${RESULT_CLASSES[style]}">${word.toLowerCase()}</span>`;
+  if (comparison.result === 'Unchanged') return result;
+  return `${result} against ${e(comparison.baseline)}: ${e(comparison.message)}`;
 }

@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import { htmlReport } from '../../render/html/report.ts';
-import { until } from '../cluster/system/wait.ts';
 import { capacityReport } from '../support/results/capacity-report.ts';
 import { reportOf } from '../support/results/report-document.ts';
-import { openPage, type Page } from './chromium.ts';
-
-/** The folder for screenshots to inspect by eye; undefined: none. */
-const PICTURES = process.env.LOADTEST_PICTURES;
+import { AXE, OpenedPage, VIEWS } from './opened-page.ts';
 
 /** Runs in the page and returns its visible content. */
 const CONTENT = `(() => {
@@ -41,10 +32,6 @@ const CONTENT = `(() => {
     background: getComputedStyle(document.body).backgroundColor,
   };
 })()`;
-
-/** Runs in the page: the violations of the accessibility rules of axe-core. */
-const AXE = `${readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')};
-axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map((n) => n.html.slice(0, 120)).join(', ')))`;
 
 /** Runs in the page: the place of everything that the pointer could move. */
 const PLACES = `JSON.stringify([...document.querySelectorAll('figure, .plot, li, h2, table')].map((element) => {
@@ -109,68 +96,24 @@ function withManyRequests(whole: ReportDocument): ReportDocument {
   };
 }
 
-const directory = mkdtempSync(join(tmpdir(), 'loadtest-report-'));
-const url = pathToFileURL(join(directory, 'report.html')).href;
-let page: Page;
-before(async () => {
-  writeFileSync(join(directory, 'report.html'), htmlReport([report]));
-  page = await openPage();
-  for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await page.send(`${domain}.enable`);
-});
-after(async () => {
-  await page.close();
-  rmSync(directory, { recursive: true });
-});
+const opened = new OpenedPage();
+const evaluate = <T>(expression: string) => opened.evaluate<T>(expression);
+before(() => opened.start(htmlReport([report])));
+after(() => opened.close());
 
-async function evaluate<T>(expression: string): Promise<T> {
-  const { result } = await page.send<{ result: { value: T } }>('Runtime.evaluate', {
-    ...{ expression, returnByValue: true, awaitPromise: true },
-  });
-  return result.value;
-}
-
-async function open(width: number, scheme: 'light' | 'dark'): Promise<Content> {
-  const mobile = width < 600;
-  await page.send('Emulation.setDeviceMetricsOverride', { width, height: 800, deviceScaleFactor: 1, mobile });
-  await page.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
-  page.events.length = 0;
-  await page.send('Page.navigate', { url });
-  await until('the page', async () => page.events.some((e) => e.method === 'Page.loadEventFired') || undefined, {
-    timeoutMs: 20_000,
-  });
-  return evaluate<Content>(CONTENT);
-}
-
-async function screenshot(name: string): Promise<void> {
-  const { data } = await page.send<{ data: string }>('Page.captureScreenshot', { captureBeyondViewport: true });
-  assert.ok(data.length > 20_000, 'the screenshot is not empty');
-  if (PICTURES === undefined) return;
-  mkdirSync(PICTURES, { recursive: true });
-  writeFileSync(join(PICTURES, `${name}.png`), Buffer.from(data, 'base64'));
-}
-
-const views: [name: string, width: number, scheme: 'light' | 'dark'][] = [
-  ['a desktop', 1280, 'light'],
-  ['a desktop in dark mode', 1280, 'dark'],
-  ['a phone', 390, 'light'],
-  ['a phone in dark mode', 390, 'dark'],
-];
 const number = (value: number) => value.toLocaleString('en');
 
-for (const [name, width, scheme] of views) {
+for (const [name, width, scheme] of VIEWS) {
   describe(`the HTML report on ${name}`, () => {
     let content: Content;
     before(async () => {
-      content = await open(width, scheme);
-      await screenshot(name.replaceAll(' ', '-'));
+      await opened.open(width, scheme);
+      content = await evaluate<Content>(CONTENT);
+      await opened.screenshot(name);
     });
 
-    it('causes no error and requests nothing but itself', () => {
-      const of = (method: string) => page.events.filter((e) => e.method === method);
-      const requested = of('Network.requestWillBeSent').map((e) => (e.params.request as { url: string }).url);
-      const errors = ['Runtime.exceptionThrown', 'Runtime.consoleAPICalled', 'Log.entryAdded'].flatMap(of);
-      assert.deepEqual([errors, requested.filter((to) => !to.startsWith('data:'))], [[], [url]]);
-    });
+    it('causes no error and requests nothing but itself', () =>
+      assert.deepEqual(opened.problems(), { errors: [], requested: [opened.url] }));
 
     it('displays the numbers of the status', () => {
       const { rate, responseTime, serviceTime, errorShare, counts } = status;
@@ -226,21 +169,22 @@ for (const [name, width, scheme] of views) {
 
 describe('the HTML report of several tests', () => {
   it('breaks no rule of accessibility', async () => {
-    writeFileSync(join(directory, 'report.html'), htmlReport([report, report]));
-    await open(1280, 'light');
+    opened.write(htmlReport([report, report]));
+    await opened.open(1280, 'light');
     assert.deepEqual(await evaluate(AXE), []);
     assert.equal(await evaluate('document.querySelectorAll("article").length'), 2);
-    writeFileSync(join(directory, 'report.html'), htmlReport([report]));
+    opened.write(htmlReport([report]));
   });
 });
 
 describe('the HTML report of a capacity search', () => {
-  after(() => writeFileSync(join(directory, 'report.html'), htmlReport([report])));
+  after(() => opened.write(htmlReport([report])));
   for (const width of [1280, 390])
     it(`fits ${width} pixels, draws every line and breaks no rule of accessibility`, async () => {
-      writeFileSync(join(directory, 'report.html'), htmlReport([capacityReport()]));
-      const { overflow, emptyLines, unpaintedLines, smallPlots, charts } = await open(width, 'light');
-      await screenshot(`capacity-${width}`);
+      opened.write(htmlReport([capacityReport()]));
+      await opened.open(width, 'light');
+      const { overflow, emptyLines, unpaintedLines, smallPlots, charts } = await evaluate<Content>(CONTENT);
+      await opened.screenshot(`capacity-${width}`);
       assert.deepEqual([overflow, emptyLines, unpaintedLines, smallPlots], [0, 0, 0, 0]);
       assert.deepEqual(charts.slice(0, 3), ['Response time by rate', 'Errors by rate', 'Trials']);
       assert.deepEqual(await evaluate(AXE), []);
@@ -249,16 +193,16 @@ describe('the HTML report of a capacity search', () => {
 
 describe('the HTML report on paper', () => {
   before(async () => {
-    await open(700, 'light');
-    await page.send('Emulation.setEmulatedMedia', { media: 'print' });
+    await opened.open(700, 'light');
+    await opened.page.send('Emulation.setEmulatedMedia', { media: 'print' });
     // A page of A4 in upright format with Chromium's margins.
-    await page.send('Emulation.setDeviceMetricsOverride', {
+    await opened.page.send('Emulation.setDeviceMetricsOverride', {
       width: 718,
       height: 1047,
       deviceScaleFactor: 1,
       mobile: false,
     });
-    await screenshot('on-paper');
+    await opened.screenshot('on-paper');
   });
 
   it('has every row and column of its tables, and what is folded on a screen', async () =>

@@ -169,6 +169,20 @@ describe('the history', () => {
     assert.deepEqual(entry!.comparison, { baseline: 'n-1', result: 'Regressed', message: 'x'.repeat(200) });
   });
 
+  it('has the capacity of a search, and the p99 at the rate found', () => {
+    const trial = (rate: number, good: boolean, p99: string) => {
+      return { number: 1, purpose: 'Decide', rate, seconds: 10, achieved: rate, good, p99 } as const;
+    };
+    const capacity = { rate: 1830, low: 1790, high: 1880, regular: true, reason: 'Found' } as const;
+    const trials = [trial(1790, true, '40ms'), trial(1880, false, '300ms'), trial(1790, true, '41ms')];
+    const status = {
+      capacity: { ...capacity, inversions: 0, trials },
+      responseTime: { p99: '250ms' },
+    } as LoadTestStatus;
+    const [entry] = decide([run('n-2', { passed: 'True', status })], { spec }).status!.history!;
+    assert.deepEqual([entry!.capacity, entry!.p99, entry!.p99Range], [capacity, '41ms', undefined]);
+  });
+
   const conditionOf = ({ status }: Decision) => {
     const { status: value, reason, message } = status!.conditions!.find((c) => c.type === 'Regressed') ?? {};
     return value === undefined ? undefined : `${value}, ${reason}: ${message}`;
