@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { API_VERSION, GROUP, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
+import { didYouMean } from '../../api/common/misspelt/closest.ts';
 import { type Problem, problemsOf } from '../../api/common/problems.ts';
 import { type LoadTest, loadTestSchema } from '../../api/loadtest/loadtest.ts';
 import { type ScheduledLoadTest, scheduledLoadTestSchema } from '../../api/scheduled/scheduled-loadtest.ts';
@@ -33,18 +34,20 @@ export function validateObject(object: KubeObject): { document: Document } | { p
   return { problems: [...known, ...ofMetadata.filter((p) => known.every(({ path }) => path !== p.path))] };
 }
 
+const KINDS = [LOAD_TEST.kind, SCHEDULED_LOAD_TEST.kind, 'Secret', 'ConfigMap'];
+
+function kindFault(kind: string): string {
+  const hint = didYouMean(kind, KINDS);
+  return `${kind} is not supported${hint || ': a file contains LoadTests, ScheduledLoadTests, Secrets and ConfigMaps'}`;
+}
+
 function validateByKind(object: KubeObject): { document: Document } | { problems: Problem[] } {
   const { kind, apiVersion } = object;
   if (kind === 'Secret' || kind === 'ConfigMap') {
     const { error } = parseWithoutNulls(HOLDER_SCHEMAS[kind], object);
     return error === undefined ? { document: { kind, object } } : { problems: problemsOf(error, HOLDER_SCHEMAS[kind]) };
   }
-  const ours = kind === LOAD_TEST.kind || kind === SCHEDULED_LOAD_TEST.kind;
-  if (!ours)
-    return problem(
-      'kind',
-      `${kind} is not supported: a file contains LoadTests, ScheduledLoadTests, Secrets and ConfigMaps`,
-    );
+  if (kind !== LOAD_TEST.kind && kind !== SCHEDULED_LOAD_TEST.kind) return problem('kind', kindFault(kind));
   if (apiVersion !== API_VERSION)
     return problem(
       'apiVersion',

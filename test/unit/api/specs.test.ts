@@ -25,6 +25,12 @@ describe('loadtest validate refuses', () => {
     ]);
   });
 
+  it('a misspelt kind', () => {
+    assert.deepEqual(problemsOf('{apiVersion: loadtest.dev/v1alpha1, kind: Loadtest, metadata: {name: a}}'), [
+      'f.yaml:1:37: Loadtest a: kind: Loadtest is not supported; did you mean LoadTest?',
+    ]);
+  });
+
   it('an unknown version of the API', () => {
     assert.deepEqual(problemsOf('{apiVersion: loadtest.dev/v1, kind: LoadTest, metadata: {name: a}}'), [
       'f.yaml:1:2: LoadTest a: apiVersion: must be loadtest.dev/v1alpha1, the only version',
