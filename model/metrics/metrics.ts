@@ -171,12 +171,17 @@ function lostByGenerator({ counts, exhausted }: Measured): number {
   return counts.lateByGenerator + counts.droppedByGenerator + exhausted;
 }
 
+/** A share of counts: what is all of them differs from 1 in the last digit once it was divided, and would be shown with all its digits. */
+function withoutRoundingError(share: number): number {
+  return Math.round(share * 1e12) / 1e12;
+}
+
 /** Of what the load asks for, the target can reach only what the generator made. */
 function reachedRange(measured: Measured) {
   const { reached } = measured;
   if (reached === undefined) return undefined;
   const { asked, observed, low, high, made } = reached;
   const lost = measured.lostShare === Number.POSITIVE_INFINITY ? measured.lostShare : lostByGenerator(measured) / asked;
-  const without = (share: number) => (share + lost) / made;
+  const without = (share: number) => withoutRoundingError((share + lost) / made);
   return uncertain(observed, { low, high }, { low: without(low), high: without(high) });
 }

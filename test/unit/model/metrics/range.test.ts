@@ -84,6 +84,14 @@ for (const [metric, low, high] of UNSEEN)
     assert.ok(isNear(range.low, low) && isNear(range.high, high), JSON.stringify(range));
   });
 
+test('all that the generator made and did not lose is the whole rate, exactly', () => {
+  const share = 81 / 100.1;
+  const reached = { asked: 100.1, observed: share, low: share, high: share, made: 90 / 100.1 };
+  const counts = { generated: 90, made: 90, done: 90, lateByGenerator: 9 };
+  const summary = { ...summaryOf(1000, counts), rate: { achieved: 81, seconds: 1, reached } };
+  assert.deepEqual(metricRange('rate.ofAsked', summary)?.withoutGenerator, { low: 1, high: 1 });
+});
+
 const USERS: [title: string, lostShare: number, high: number][] = [
   ['lost no time, the rate is as measured', 0, 8],
   ['might have sent a quarter more, the rate might have been a quarter higher', 0.25, 10],
