@@ -30,6 +30,21 @@ async function bodyOf(request) {
   return Buffer.concat(chunks).toString();
 }
 
+/** Searches are served one after another, so many a second: the capacity that examples/capacity.yaml finds. */
+const SEARCHES_PER_SECOND = 150;
+/** Longer queues of a real service would be shed, too. */
+const LONGEST_QUEUE_MS = 500;
+let freeAtMs = 0;
+
+/** How long a search queues until it is served; undefined when the queue is full. */
+function queueMs() {
+  const nowMs = performance.now();
+  const waitMs = Math.max(0, freeAtMs - nowMs);
+  if (waitMs > LONGEST_QUEUE_MS) return undefined;
+  freeAtMs = nowMs + waitMs + 1000 / SEARCHES_PER_SECOND;
+  return waitMs;
+}
+
 /** @param {string} body */
 function parseOrder(body) {
   try {
@@ -63,6 +78,14 @@ function respond(response, status, body) {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
+/** @param {ServerResponse} response */
+async function search(response) {
+  const waitMs = queueMs();
+  if (waitMs === undefined) return respond(response, 503, { error: 'too many searches' });
+  await sleep(waitMs);
+  respond(response, 200, [{ sku: 'a1' }]);
+}
+
 /** @param {IncomingMessage} request @param {ServerResponse} response */
 async function handle(request, response) {
   const body = await bodyOf(request);
@@ -79,6 +102,7 @@ async function handle(request, response) {
     return respond(response, 200, {});
   }
   await sleep(serviceTimeMs());
+  if (request.method === 'GET' && request.url === '/shop/search') return search(response);
   if (request.method === 'GET' && request.url === '/shop/items')
     return respond(response, 200, [{ sku: 'a1', price: 12 }]);
   if (request.method !== 'POST' || request.url !== '/shop/orders')
