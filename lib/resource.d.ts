@@ -42,8 +42,8 @@ export type LoadTestSpec = {
       connections?: number | undefined;
       /** Whether requests reuse connections. false: every request opens a new connection with a full TLS handshake and sends "connection: close"; HTTP/1.1 only. */
       keepAlive?: boolean | undefined;
-      /** Implementation of HTTP/1.1: Lean costs the least CPU, Undici is the reference. Auto: Lean. */
-      transport?: 'Auto' | 'Lean' | 'Undici' | undefined;
+      /** Implementation of HTTP: Lean costs the least CPU. Undici is the reference for HTTP/1.1, NodeHTTP2 (node:http2) for HTTP/2. Auto: Lean. */
+      transport?: 'Auto' | 'Lean' | 'Undici' | 'NodeHTTP2' | undefined;
       /** Forward proxy. It receives the requests for an http target itself; for an https target or HTTP/2 it opens a tunnel (CONNECT). */
       proxy?: {
         /** Host and port of the proxy. */
@@ -1954,7 +1954,7 @@ export type LoadTestStatus = {
     gcPauseMax?: string | undefined;
     /** Share of time spent on garbage collection. */
     gcShare?: string | undefined;
-    /** Transport of the requests: Lean, Undici or HTTP2. */
+    /** Transport of the requests: Lean, Undici, HTTP2 or NodeHTTP2. */
     transport?: string | undefined;
   } | undefined;
   /** ConfigMap that contains the full result as `report.json`. */

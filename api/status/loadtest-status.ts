@@ -201,7 +201,7 @@ export const loadTestStatusSchema = z.strictObject({
       throttled: text.optional().describe('Share of time in which the CPU limit throttled a runner; absent: no limit.'),
       gcPauseMax: text.optional().describe('Longest pause for garbage collection.'),
       gcShare: text.optional().describe('Share of time spent on garbage collection.'),
-      transport: text.optional().describe('Transport of the requests: Lean, Undici or HTTP2.'),
+      transport: text.optional().describe('Transport of the requests: Lean, Undici, HTTP2 or NodeHTTP2.'),
     })
     .optional()
     .describe('Health of the load generator.'),

@@ -17,6 +17,7 @@ const TRANSPORTS: Record<TransportName, () => Promise<(destination: Destination)
   Lean: async () => (await import('./http1/transport.ts')).http1Transport,
   Undici: async () => (await import('./undici/undici-transport.ts')).undiciTransport,
   HTTP2: async () => (await import('./http2/transport.ts')).http2Transport,
+  NodeHTTP2: async () => (await import('./node-http2/transport.ts')).nodeHttp2Transport,
 };
 
 /** The rules where the operator sets none. */

@@ -14,6 +14,8 @@ export interface ConnectionEvents {
   head(status: number, headers?: ResponseHeaders): void;
   /** The chunk is valid only during the call. */
   data(chunk: Buffer): void;
+  /** The response has these trailers; over HTTP/2 only, and only when the request wants headers. `end` follows. */
+  trailers?(trailers: ResponseHeaders): void;
   /** The response is complete. `idleLimit`: for how many microseconds the connection may then be idle; undefined: without limit. */
   end(idleLimit?: number): void;
   failed(error: Error): void;

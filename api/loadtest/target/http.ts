@@ -38,9 +38,11 @@ export const httpSchema = withRules(
         'Whether requests reuse connections. false: every request opens a new connection with a full TLS handshake and sends "connection: close"; HTTP/1.1 only.',
       ),
     transport: z
-      .enum(['Auto', 'Lean', 'Undici'])
+      .enum(['Auto', 'Lean', 'Undici', 'NodeHTTP2'])
       .default('Auto')
-      .describe('Implementation of HTTP/1.1: Lean costs the least CPU, Undici is the reference. Auto: Lean.'),
+      .describe(
+        'Implementation of HTTP: Lean costs the least CPU. Undici is the reference for HTTP/1.1, NodeHTTP2 (node:http2) for HTTP/2. Auto: Lean.',
+      ),
     proxy: proxySchema
       .optional()
       .describe(
@@ -67,10 +69,10 @@ export const httpSchema = withRules(
       ),
   }),
   {
-    cel: "self.transport == 'Auto' || self.version == 'HTTP1'",
-    message: 'a transport can be chosen only when version is HTTP1',
+    cel: "self.transport in ['Auto', 'Lean'] || (self.transport == 'NodeHTTP2') == (self.version == 'HTTP2')",
+    message: 'Undici can be chosen only when version is HTTP1, NodeHTTP2 only when it is HTTP2',
     field: 'transport',
-    test: (v) => v.transport === 'Auto' || v.version === 'HTTP1',
+    test: (v) => ['Auto', 'Lean'].includes(v.transport) || (v.transport === 'NodeHTTP2') === (v.version === 'HTTP2'),
   },
   {
     cel: "self.keepAlive || self.version == 'HTTP1'",

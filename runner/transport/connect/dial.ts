@@ -111,7 +111,8 @@ function opener(destination: Destination): Open {
     let abort = () => {};
     const handOver = (socket: Socket) => {
       const { onBytes } = options;
-      if (onBytes !== undefined) socket.on('data', (chunk: Buffer) => onBytes(chunk, chunk.length, true));
+      // The tunnel has paused the socket.
+      if (onBytes !== undefined) socket.on('data', (chunk: Buffer) => onBytes(chunk, chunk.length, true)).resume();
       events.open(socket);
     };
     abort = reach(from, connect, {

@@ -1,18 +1,18 @@
 import type { Socket } from 'node:net';
 import type { Dial } from '../connect/dial.ts';
+import type { Destroyable } from '../connect/discard.ts';
 import { closedWhileIdle, connectionClosed, TransportError } from '../error-kind.ts';
-import type { OutgoingRequest, ResponseHeaders } from '../message.ts';
+import type { HeadCache } from '../head-cache.ts';
+import { HEADERS_TOO_LARGE, type OutgoingRequest, type ResponseHeaders } from '../message.ts';
 import type { Connection, ConnectionEvents } from '../transport.ts';
-import type { Destroyable } from './discard.ts';
-import type { HeadCache } from './head-cache.ts';
-import { HEADERS_TOO_LARGE, type ResponseEvents, ResponseParser } from './response-parser.ts';
+import { type CachedHead, type ResponseEvents, ResponseParser } from './response-parser.ts';
 import type { TrailingBytes, TrailingBytesConnection } from './trailing-bytes.ts';
 
 /** What the connections of a transport share. */
 export type Http1 = {
   dial: Dial;
   serialise: (request: OutgoingRequest) => Buffer;
-  headCache: HeadCache;
+  headCache: HeadCache<CachedHead>;
   trailingBytes: TrailingBytes;
   /** Destroys a connection soon. */
   discard: (connection: Destroyable) => void;

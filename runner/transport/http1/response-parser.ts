@@ -1,7 +1,7 @@
 import { HEADER_NAME } from '../../../api/loadtest/http-names.ts';
-import { MAX_HEAD_BYTES, type ResponseHeaders } from '../message.ts';
-import { HeadCache } from './head-cache.ts';
-import { HeadFields } from './head-fields.ts';
+import { HeadCache } from '../head-cache.ts';
+import { HEADERS_TOO_LARGE, MAX_HEAD_BYTES, type ResponseHeaders } from '../message.ts';
+import { type Framing, HeadFields } from './head-fields.ts';
 
 /** The events of one response; none follows `end` or `malformed`. The chunk of `data` is valid only during the call. */
 export interface ResponseEvents {
@@ -18,9 +18,6 @@ export interface ResponseEvents {
   malformed(reason: string): void;
 }
 
-/** The only reason that is an error kind of its own. */
-export const HEADERS_TOO_LARGE = `headers of more than ${MAX_HEAD_BYTES / 1024} KiB`;
-
 export const TRAILING_BYTES = 'trailing bytes after the response, which target.http.transport: Undici ignores';
 
 const TAB = 9;
@@ -32,6 +29,9 @@ const NINE = 57;
 const COLON = 58;
 const SEMICOLON = 59;
 const PROTOCOL = Buffer.from('HTTP/1.');
+
+/** The parsed form of a head. */
+export type CachedHead = { status: number; minor: number; framing: Framing };
 
 /** The states, in the order of a response on the wire. */
 const IDLE = 0;
@@ -74,7 +74,7 @@ for (const [value, c] of [...Buffer.from('ABCDEF')].entries()) HEX[c] = 10 + val
 export class ResponseParser {
   readonly #events: ResponseEvents;
   readonly #fields = new HeadFields();
-  readonly #headCache: HeadCache;
+  readonly #headCache: HeadCache<CachedHead>;
   #state = IDLE;
   #noBody = false;
   #at = 0;
@@ -87,7 +87,7 @@ export class ResponseParser {
   #foldable = false;
 
   /** The parsers of one target's responses may share `headCache`. */
-  constructor(events: ResponseEvents, headCache = new HeadCache()) {
+  constructor(events: ResponseEvents, headCache = new HeadCache<CachedHead>()) {
     this.#events = events;
     this.#headCache = headCache;
   }

@@ -1,12 +1,12 @@
 import type { Destination } from '../connect/destination.ts';
 import { dialer } from '../connect/dial.ts';
+import { discarder } from '../connect/discard.ts';
+import { gracefulClose } from '../connect/graceful-close.ts';
 import { proxyForm } from '../connect/proxy.ts';
+import { HeadCache } from '../head-cache.ts';
 import type { OutgoingRequest } from '../message.ts';
 import type { Transport } from '../transport.ts';
 import { type Http1, Http1Connection } from './connection.ts';
-import { discarder } from './discard.ts';
-import { gracefulClose } from './graceful-close.ts';
-import { HeadCache } from './head-cache.ts';
 import { TrailingBytes } from './trailing-bytes.ts';
 
 /** HTTP/1.1 over bare sockets. A fixed request is serialised once; a response is parsed in the buffer that it was read into. */

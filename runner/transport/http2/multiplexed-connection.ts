@@ -1,112 +1,91 @@
-import { type ClientHttp2Session, connect as connectHttp2, constants } from 'node:http2';
-import type { Socket } from 'node:net';
 import type { Dial } from '../connect/dial.ts';
-import { connectionClosed, TransportError } from '../error-kind.ts';
-import { errorName } from './error-names.ts';
-import { type Http2Stream, type StreamOwner, sessionError } from './stream.ts';
+import type { RequestEncoder } from './request-encoder.ts';
+import { Session, type SessionEvents, type SessionOptions } from './session.ts';
+import type { Http2Stream, StreamCarrier } from './stream.ts';
 
-/** Node's own limit on the concurrent streams of a connection. */
-const MAX_STREAMS = 2 ** 31 - 1;
+/** What the connections of a transport share. */
+export type Http2 = SessionOptions & {
+  dial: Dial;
+  encoder: RequestEncoder;
+  /** Sends a request on the next connection. */
+  dispatch: (stream: Http2Stream) => void;
+};
 
-/** One HTTP/2 connection: the streams that it carries, and a queue of those above the server's limit on concurrent streams. */
-export class MultiplexedConnection implements StreamOwner {
-  goneAway: Error | undefined;
-  lastStream = Number.POSITIVE_INFINITY;
-  readonly resend: (stream: Http2Stream) => void;
-  readonly #abortDial: () => void;
-  #retired = false;
-  #session: ClientHttp2Session | undefined;
+/** One HTTP/2 connection, from its dial to its end, and a queue of the requests above the server's limit on concurrent streams. */
+export class MultiplexedConnection implements StreamCarrier, SessionEvents {
+  readonly #http2: Http2;
   readonly #queue = new Set<Http2Stream>();
-  /** How many streams may still be opened. Negative after the server has lowered its limit. */
-  #available = 0;
-  #maxConcurrentStreams = 0;
+  #session: Session | undefined;
+  readonly #abortDial: () => void;
+  #isRetired = false;
   /** Whether the connection has carried a stream. */
-  #carried = false;
+  #hasCarried = false;
 
-  /** `resend` sends requests again that this connection did not carry to the end, and the server did not process. */
-  constructor(dial: Dial, url: URL, resend: (stream: Http2Stream) => void) {
-    this.resend = resend;
-    this.#abortDial = dial(
-      { protocol: 'h2' },
-      { open: (socket) => this.#open(socket, url), failed: (error) => this.#end(error) },
+  constructor(http2: Http2) {
+    this.#http2 = http2;
+    const onBytes = (bytes: Buffer, length: number) => this.#session?.read(bytes, length);
+    this.#abortDial = http2.dial(
+      { protocol: 'h2', onBytes },
+      {
+        open: (socket) => {
+          this.#session = new Session(socket, this, http2);
+        },
+        failed: (error) => {
+          this.retire();
+          this.ended(error);
+        },
+      },
     );
   }
 
-  #open(socket: Socket, url: URL): void {
-    const session = connectHttp2(url, { createConnection: () => socket, settings: { enablePush: false } });
-    this.#session = session;
-    // The server's first frame. Streams wait for it, as it sets their limit.
-    session.on('remoteSettings', ({ maxConcurrentStreams = MAX_STREAMS }) => {
-      this.#available += maxConcurrentStreams - this.#maxConcurrentStreams;
-      this.#maxConcurrentStreams = maxConcurrentStreams;
-      this.#openQueued();
-    });
-    session.on('goaway', (code, lastStream) => {
-      this.lastStream = Math.min(this.lastStream, lastStream);
-      if (code !== constants.NGHTTP2_NO_ERROR) this.goneAway = goneAway(code);
-      this.#end(this.goneAway ?? connectionClosed());
-    });
-    session.on('error', (error) => this.#end(sessionError(error)));
-    session.on('close', () => this.#end(connectionClosed()));
-  }
-
-  /** False as soon as the connection begins to close, which its events tell later; further requests need another one. */
-  get usable(): boolean {
-    const session = this.#session;
-    return !this.#retired && session?.closed !== true && session?.destroyed !== true;
+  /** Whether it takes further requests. */
+  get isUsable(): boolean {
+    return !this.#isRetired;
   }
 
   send(stream: Http2Stream): void {
-    this.#queue.add(stream);
-    stream.owner = this;
-    this.#openQueued();
+    stream.waits(this);
+    if (this.#session?.mayOpen === true && this.#queue.size === 0) this.#open(this.#session, stream);
+    else this.#queue.add(stream);
   }
 
-  dequeue(stream: Http2Stream): void {
-    this.#queue.delete(stream);
+  leave(stream: Http2Stream, code?: number): void {
+    if (!this.#queue.delete(stream)) this.#session?.leave(stream, code);
   }
 
-  streamClosed(): void {
-    this.#available++;
-    this.#openQueued();
-  }
-
-  close(): void {
-    this.#retired = true;
-    this.#abortDial();
-    this.#session?.destroy();
-  }
-
-  #openQueued(): void {
+  mayOpen(): void {
+    if (this.#queue.size === 0) return;
+    const session = this.#session;
     for (const stream of this.#queue) {
-      if (this.#session === undefined || this.#available <= 0 || !this.usable) return;
+      if (session?.mayOpen !== true) return;
       this.#queue.delete(stream);
-      this.#available--;
-      this.#carried = true;
-      stream.open(this.#session, this);
+      this.#open(session, stream);
     }
   }
 
   retire(): void {
-    this.#retired = true;
-    this.#session?.close();
+    this.#isRetired = true;
   }
 
-  /**
-   * The connection ends. The session itself notifies the open streams. The queued ones were not written: another connection takes them, if
-   * this one has carried any. Otherwise the server takes no streams, and they fail.
-   */
-  #end(reason: Error): void {
-    if (!this.#retired) this.retire();
+  /** The requests that wait were not written: another connection takes them, if this one has carried any. Otherwise the server takes none. */
+  ended(reason: Error): void {
     const queued = [...this.#queue];
     this.#queue.clear();
     for (const stream of queued) {
-      if (this.#carried) this.resend(stream);
+      if (this.#hasCarried) this.#http2.dispatch(stream);
       else stream.failed(reason);
     }
   }
-}
 
-function goneAway(code: number): Error {
-  return new TransportError('ConnectionClosed', `the server closed the connection with ${errorName(code)}`);
+  /** Ends the connection at once; it carries no request. */
+  close(): void {
+    this.#isRetired = true;
+    if (this.#session === undefined) this.#abortDial();
+    else this.#session.close();
+  }
+
+  #open(session: Session, stream: Http2Stream): void {
+    this.#hasCarried = true;
+    session.open(stream, this.#http2.encoder.encode(stream.request!));
+  }
 }

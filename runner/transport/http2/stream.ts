@@ -1,171 +1,251 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2';
-import { connectionClosed, TransportError } from '../error-kind.ts';
-import type { OutgoingRequest, ResponseHeaders } from '../message.ts';
-import type { ConnectionEvents } from '../transport.ts';
-import { errorName } from './error-names.ts';
-import { streamEndOf } from './stream-end.ts';
+import { TransportError } from '../error-kind.ts';
+import { HEADERS_TOO_LARGE, MAX_HEAD_BYTES, type OutgoingRequest } from '../message.ts';
+import type { Connection, ConnectionEvents } from '../transport.ts';
+import type { SendingStream } from './body-sender.ts';
+import {
+  CANCEL,
+  ENHANCE_YOUR_CALM,
+  errorName,
+  NO_ERROR,
+  PROTOCOL_ERROR,
+  REFUSED_STREAM,
+} from './frames/error-codes.ts';
+import { ReceiveWindow } from './receive-window.ts';
+import type { ResponseHead } from './response-head.ts';
 
-/** The connection of a stream, as the stream uses it. */
-export interface StreamOwner {
-  /** Removes a stream from the queue, if it was not opened yet. */
-  dequeue(stream: Http2Stream): void;
-  /** A stream was closed, so that another one may be opened. */
-  streamClosed(): void;
-  /** The last stream that the server may have processed, by its GOAWAY; Infinity without one. */
-  readonly lastStream: number;
-  /** Takes the connection out of use: no further stream can be opened. */
-  retire(): void;
-  /** Sends a request again that the server did not process, on this connection or another one. */
-  resend(stream: Http2Stream): void;
-  /** The error that the server's GOAWAY gave as its reason. */
-  readonly goneAway: Error | undefined;
+/** Carries a stream: it waits there to be opened, or is open. */
+export interface StreamCarrier {
+  /** The stream is over, or no longer waits. With a code, the server is told by RST_STREAM; it may not know yet that the stream is over. */
+  leave(stream: Http2Stream, code?: number): void;
 }
+
+/** What the streams of a transport share. */
+export type StreamDispatch = {
+  /** Sends a request on the next connection. */
+  dispatch(stream: Http2Stream): void;
+  /** A slot was closed. */
+  released(): void;
+};
+
+/** The window of each stream: so large that few responses need a WINDOW_UPDATE. */
+export const STREAM_WINDOW_BYTES = 4 * 1024 * 1024;
 
 /** How often a request is sent again to a server that takes none: without a limit, refusals would be repeated until the timeout. */
 const MAX_REFUSALS = 5;
 
-type ResponseHead = IncomingHttpHeaders & { ':status'?: number };
+const NO_BODY: Buffer = Buffer.alloc(0);
+const NONE = -1;
 
-/** The stream of one request, from the queue of its connection to its end. A request that was not processed gets another stream. */
-export class Http2Stream {
-  owner: StreamOwner | undefined;
+/**
+ * A slot for one request at a time, and the stream that carries it. A request that the server has not processed gets another stream. The
+ * connections of a transport are shared by all slots.
+ */
+export class Http2Stream implements Connection, SendingStream {
+  readonly connected = true; // a slot costs nothing to open
+  /** The identifier on its connection; 0 while it is not open. */
+  id = 0;
+  request: OutgoingRequest | undefined;
+  body = NO_BODY;
+  sentBytes = 0;
+  sendWindow = 0;
   readonly #events: ConnectionEvents;
-  readonly #headers: readonly string[];
-  readonly #body: Buffer | null;
-  readonly #wantsHeaders: boolean;
-  #stream: ClientHttp2Stream | undefined;
-  #head: ResponseHead | undefined;
-  #receivedBytes = 0;
-  #written = false;
+  readonly #transport: StreamDispatch;
+  readonly #receiveWindow = new ReceiveWindow(STREAM_WINDOW_BYTES);
+  #carrier: StreamCarrier | undefined;
+  /** Whether the request was written, on this stream or one before it. */
+  #isWritten = false;
   #refusals = 0;
-  /** Whether the exchange has ended, failed or was cancelled; no event follows. */
-  #ended = false;
+  /** Changes with each request, so that an event that begins another one is noticed. */
+  #round = 0;
+  /** The size of the response's heads so far. */
+  #headBytes = 0;
+  /** Whether the final head has arrived. */
+  #hasHead = false;
+  /** The bytes of the body that are still to come; NONE: any number. */
+  #remaining = NONE;
+  #receivedBytes = 0;
+  #contentLength = NONE;
 
-  constructor(events: ConnectionEvents, headers: readonly string[], { body, wantsHeaders }: OutgoingRequest) {
+  constructor(events: ConnectionEvents, transport: StreamDispatch) {
     this.#events = events;
-    this.#headers = headers;
-    this.#body = body;
-    this.#wantsHeaders = wantsHeaders;
+    this.#transport = transport;
   }
 
-  /** Opens the stream on the connection of `owner`, and sends the request. */
-  open(session: ClientHttp2Session, owner: StreamOwner): void {
-    if (!this.#written) this.#events.written();
-    this.#written = true;
-    const stream = this.#request(session, owner);
-    if (stream === undefined) return;
-    this.#stream = stream;
-    stream.on('response', (head: ResponseHead, _flags, fields: string[]) => {
-      this.#head = head;
-      if (this.#ended) return;
-      this.#events.head(head[':status'] ?? 0, this.#wantsHeaders ? collected(fields) : codingOf(head));
-    });
-    stream.on('data', (chunk: Buffer) => {
-      this.#receivedBytes += chunk.length;
-      if (!this.#ended) this.#events.data(chunk);
-    });
-    // Node also emits `end` for a stream that was reset, and for one without a response.
-    stream.on('end', () => {
-      const isComplete = streamEndOf(stream)?.complete ?? true;
-      if (!isComplete || stream.aborted || this.#head === undefined || this.#ended) return;
-      this.#ended = true;
-      this.#events.end();
-    });
-    stream.on('error', (error) => this.#cutOff(stream, session, owner, error));
-    stream.on('close', () => {
-      this.#cutOff(stream, session, owner);
-      owner.streamClosed();
-    });
-    if (this.#body !== null) stream.end(this.#body);
-  }
-
-  /**
-   * Undefined when Node refuses the request. The failure is reported in a later turn of the event loop: a user whose requests all fail at
-   * once would otherwise block it.
-   */
-  #request(session: ClientHttp2Session, owner: StreamOwner): ClientHttp2Stream | undefined {
-    try {
-      return session.request(this.#headers, { endStream: this.#body === null });
-    } catch (error) {
-      setImmediate(() => {
-        this.failed(new TransportError('RequestInvalid', (error as Error).message));
-        owner.streamClosed();
-      });
-      return undefined;
-    }
-  }
-
-  /** The stream was closed before the response was complete. A request that the server has not processed is sent again. */
-  #cutOff(stream: ClientHttp2Stream, session: ClientHttp2Session, owner: StreamOwner, error?: Error): void {
-    if (this.#ended || this.#stream !== stream) return;
-    const { id } = stream;
-    if (id === undefined) owner.retire();
-    if (id === undefined || (this.#head === undefined && this.#isUnprocessed(id, stream.rstCode, owner))) {
-      this.#stream = undefined; // its further events are ignored
-      owner.resend(this);
-    } else if (session.destroyed) this.failed(owner.goneAway ?? (error && sessionError(error)) ?? connectionClosed());
-    else this.failed(this.#malformed(stream) ?? resetError(stream.rstCode));
-  }
-
-  /** Whether the server has promised not to have processed the stream: it is above the last one, or refused (RFC 9113, 6.8 and 8.7). */
-  #isUnprocessed(id: number, code: number, { lastStream }: StreamOwner): boolean {
-    const isAboveLast = id > lastStream;
-    if (isAboveLast && lastStream > 0) return true;
-    return (isAboveLast || code === constants.NGHTTP2_REFUSED_STREAM) && this.#refusals++ < MAX_REFUSALS;
-  }
-
-  /** A body that is shorter than its length is malformed, too; nghttp2 then resets the stream after its end. */
-  #malformed(stream: ClientHttp2Stream): TransportError | undefined {
-    if (stream.rstCode !== constants.NGHTTP2_PROTOCOL_ERROR) return undefined;
-    const length = this.#head?.['content-length'];
-    if (length !== undefined && Number(length) !== this.#receivedBytes) {
-      const what = `a body of ${this.#receivedBytes} bytes with a content-length of ${length}`;
-      return new TransportError('MalformedResponse', what);
-    }
-    if (streamEndOf(stream)?.malformed !== true) return undefined;
-    return new TransportError('MalformedResponse', 'a response that violates HTTP/2 (PROTOCOL_ERROR)');
-  }
-
-  /** Reports the failure, unless the exchange has ended. */
-  failed(error: Error): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#events.failed(error);
+  send(request: OutgoingRequest): void {
+    this.#round++;
+    this.request = request;
+    this.body = request.body ?? NO_BODY;
+    this.#isWritten = false;
+    this.#refusals = 0;
+    this.#transport.dispatch(this);
   }
 
   /** Resets the stream; the connection and its other streams go on. */
   cancel(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.owner?.dequeue(this);
-    this.#stream?.close(constants.NGHTTP2_CANCEL);
+    if (this.request === undefined) return;
+    this.#over(this.id === 0 ? undefined : CANCEL);
   }
-}
 
-/** The content-encoding of a response alone; undefined without one. */
-function codingOf(head: ResponseHead): ResponseHeaders | undefined {
-  const coding = head['content-encoding'];
-  return coding === undefined ? undefined : { 'content-encoding': coding };
-}
-
-/** Headers by name, from alternating names and values. Node's own object joins the values of a name, so that they cannot be told apart. */
-function collected(fields: readonly string[]): ResponseHeaders {
-  const headers: Record<string, string[]> = Object.create(null);
-  for (let i = 0; i < fields.length; i += 2) {
-    headers[fields[i]!] ??= [];
-    headers[fields[i]!]!.push(fields[i + 1]!);
+  close(): void {
+    this.cancel();
+    this.#transport.released();
   }
-  return headers;
-}
 
-/** The error of a connection; Node's own for a violation of the protocol says no more than "Protocol error". */
-export function sessionError(error: Error): Error {
-  if ((error as NodeJS.ErrnoException).code !== 'ERR_HTTP2_ERROR') return error;
-  return new TransportError('MalformedResponse', `the server violates HTTP/2: ${error.message}`);
-}
+  /** The request waits on a connection. */
+  waits(carrier: StreamCarrier): void {
+    this.#carrier = carrier;
+  }
 
-/** node:http2 resets a stream in the same way when a head that ends its stream announces a body. */
-function resetError(code: number): Error {
-  const doubt = code === constants.NGHTTP2_PROTOCOL_ERROR ? ', or its head announces a body that is missing' : '';
-  return new TransportError('StreamReset', `the server reset the stream with ${errorName(code)}${doubt}`);
+  /** The stream is opened with this identifier. */
+  opened(id: number, sendWindow: number): void {
+    this.id = id;
+    this.sendWindow = sendWindow;
+    this.sentBytes = 0;
+    this.#receiveWindow.reset();
+    this.#headBytes = 0;
+    this.#hasHead = false;
+    this.#receivedBytes = 0;
+  }
+
+  /** The request is handed to the socket when the turn ends, or was just now. */
+  written(): void {
+    if (this.#isWritten) return;
+    this.#isWritten = true;
+    this.#events.written();
+  }
+
+  /** Whether the headers of the next block are needed. */
+  get collects(): boolean {
+    return this.request!.wantsHeaders;
+  }
+
+  /** A header block has arrived. */
+  head(head: ResponseHead, isEnd: boolean): void {
+    this.#headBytes += head.size;
+    if (this.#headBytes > MAX_HEAD_BYTES) {
+      this.#failed(new TransportError('HeadersTooLarge', HEADERS_TOO_LARGE), ENHANCE_YOUR_CALM);
+    } else if (head.problem !== '') this.malformed(head.problem);
+    else if (this.#hasHead) this.#trailers(head, isEnd);
+    else if (head.status === 0) this.malformed('a response without a status');
+    else if (head.status >= 200) this.#finalHead(head, isEnd);
+    else if (head.status === 101) this.malformed('an upgrade, which HTTP/2 does not have');
+    else if (isEnd) this.malformed('an informational response that ends the stream');
+    else if (head.contentLength >= 0) this.malformed('an informational response with a content-length');
+  }
+
+  #finalHead(head: ResponseHead, isEnd: boolean): void {
+    const { status, contentLength } = head;
+    this.#hasHead = true;
+    const hasContent = this.request!.method !== 'HEAD' && status !== 204 && status !== 304;
+    this.#contentLength = contentLength;
+    this.#remaining = hasContent ? contentLength : 0;
+    const round = this.#round;
+    this.#events.head(status, head.headers ?? head.coding);
+    if (isEnd && round === this.#round) this.end();
+  }
+
+  /** Trailers end a response and have no pseudo-header fields (RFC 9113, 8.1). */
+  #trailers(head: ResponseHead, isEnd: boolean): void {
+    if (!isEnd) this.malformed('a second head');
+    else if (head.status !== 0) this.malformed('trailers with a status');
+    else {
+      const round = this.#round;
+      if (head.headers !== undefined) this.#events.trailers?.(head.headers);
+      if (round === this.#round) this.end();
+    }
+  }
+
+  /** A DATA frame begins. */
+  dataBegins(): void {
+    if (!this.#hasHead) this.malformed('a body before the head');
+  }
+
+  data(bytes: Buffer, from: number, to: number): void {
+    const length = to - from;
+    this.#receivedBytes += length;
+    if (this.#remaining !== NONE) {
+      if (length > this.#remaining) {
+        this.malformed(this.#wrongLength());
+        return;
+      }
+      this.#remaining -= length;
+    }
+    if (this.#events.ignoresBody !== true) this.#events.data(bytes.subarray(from, to));
+  }
+
+  /** By how much the stream's window must be opened after a DATA frame of `length` bytes, padding included; 0: not yet. */
+  windowOpening(length: number): number {
+    return this.#receiveWindow.take(length);
+  }
+
+  /** The server has ended the stream. */
+  end(): void {
+    if (this.#remaining > 0) {
+      this.malformed(this.#wrongLength());
+      return;
+    }
+    // The rest of the request is of no use: the server has responded without it.
+    this.#over(this.sentBytes < this.body.length ? NO_ERROR : undefined);
+    this.#events.end();
+  }
+
+  #wrongLength(): string {
+    if (this.#contentLength === NONE || this.request!.method === 'HEAD') return 'a body where there is none';
+    return `a body of ${this.#receivedBytes} bytes with a content-length of ${this.#contentLength}`;
+  }
+
+  /** The server has reset the stream. */
+  reset(code: number): void {
+    if (code === REFUSED_STREAM && !this.#hasHead && this.#mayRepeat()) this.#repeat();
+    else this.failed(new TransportError('StreamReset', `the server reset the stream with ${errorName(code)}`));
+  }
+
+  /**
+   * The connection has ended, or will take no more streams. The server has promised not to have processed those above `lastStream`
+   * (RFC 9113, 6.8): they are sent again. A server that has processed none at all may do so for ever.
+   */
+  lost(lastStream: number, reason: Error): void {
+    const isUnprocessed = this.id > lastStream && !this.#hasHead;
+    if (isUnprocessed && (lastStream > 0 || this.#mayRepeat())) this.#repeat();
+    else this.failed(reason);
+  }
+
+  #mayRepeat(): boolean {
+    return this.#refusals++ < MAX_REFUSALS;
+  }
+
+  #repeat(): void {
+    this.#leave();
+    this.#transport.dispatch(this);
+  }
+
+  /** Reports the failure of the request. */
+  failed(error: Error): void {
+    this.#failed(error);
+  }
+
+  /** The server has violated the protocol on this stream, which is reset with `code`; the connection goes on. */
+  malformed(what: string, code = PROTOCOL_ERROR): void {
+    this.#failed(new TransportError('MalformedResponse', what), code);
+  }
+
+  #failed(error: Error, code?: number): void {
+    this.#over(code);
+    this.#events.failed(error);
+  }
+
+  /** The exchange is over; the slot may take another request. */
+  #over(code?: number): void {
+    this.#round++;
+    this.#leave(code);
+    this.request = undefined;
+    this.body = NO_BODY;
+  }
+
+  #leave(code?: number): void {
+    const carrier = this.#carrier;
+    this.#carrier = undefined;
+    carrier?.leave(this, code);
+    this.id = 0;
+  }
 }

@@ -1,102 +1,53 @@
-import { constants } from 'node:http2';
 import type { Destination } from '../connect/destination.ts';
 import { dialer } from '../connect/dial.ts';
-import type { OutgoingRequest } from '../message.ts';
-import type { Connection, ConnectionEvents, Transport } from '../transport.ts';
-import { MultiplexedConnection } from './multiplexed-connection.ts';
+import { discarder } from '../connect/discard.ts';
+import { gracefulClose } from '../connect/graceful-close.ts';
+import { HeadCache } from '../head-cache.ts';
+import type { Transport } from '../transport.ts';
+import { flusher } from './frames/output.ts';
+import { type Http2, MultiplexedConnection } from './multiplexed-connection.ts';
+import { RequestEncoder } from './request-encoder.ts';
 import { Http2Stream } from './stream.ts';
 
 /**
- * HTTP/2, by ALPN over TLS and by prior knowledge without. Requests rotate through the connections. A connection carries as many concurrent
- * streams as the server's settings allow; further requests wait unwritten.
+ * HTTP/2 over bare sockets, by ALPN over TLS and by prior knowledge without. Requests rotate through the connections. A connection carries as
+ * many concurrent streams as the server's settings allow; further requests wait unwritten. `firstStream` is the identifier of each
+ * connection's first stream.
  */
-export function http2Transport(destination: Destination): Transport {
+export function http2Transport(destination: Destination, firstStream = 1): Transport {
   const connections: MultiplexedConnection[] = [];
-  const dial = dialer(destination);
   let rotation = 0;
-  const next = (): MultiplexedConnection => {
-    const at = rotation++ % destination.connections;
-    if (connections[at]?.usable !== true) connections[at] = new MultiplexedConnection(dial, destination.url, resend);
-    return connections[at]!;
-  };
-  const resend = (stream: Http2Stream) => next().send(stream);
   let openSlots = 0;
-  const release = () => {
+  const dispatch = (stream: Http2Stream) => {
+    const at = rotation;
+    rotation = (rotation + 1) % destination.connections;
+    if (connections[at]?.isUsable !== true) connections[at] = new MultiplexedConnection(http2);
+    connections[at]!.send(stream);
+  };
+  const dial = dialer(destination);
+  const { discard, opened } = discarder();
+  const http2: Http2 = {
+    dial: (options, events) => {
+      opened();
+      return dial(options, events);
+    },
+    encoder: new RequestEncoder(destination.url),
+    dispatch,
+    flushSoon: flusher(),
+    closeGracefully: gracefulClose(discard),
+    discard,
+    firstStream,
+    headCache: new HeadCache(),
+  };
+  /** The last slot that closes closes the connections. */
+  const released = () => {
     if (--openSlots === 0) for (const connection of connections.splice(0)) connection.close();
   };
-  const headersOf = headerCache(destination.url);
   return {
     connections: Number.POSITIVE_INFINITY,
     open: (events) => {
       openSlots++;
-      return new StreamSlot(events, next, headersOf, release);
+      return new Http2Stream(events, { dispatch, released });
     },
   };
-}
-
-/** A slot for one stream at a time, on the connections that all slots share. The last slot that closes closes them. */
-class StreamSlot implements Connection {
-  readonly connected = true; // a slot costs nothing to open
-  readonly #events: ConnectionEvents;
-  readonly #next: () => MultiplexedConnection;
-  readonly #headersOf: (request: OutgoingRequest) => readonly string[];
-  readonly #release: () => void;
-  #stream: Http2Stream | undefined;
-
-  constructor(
-    events: ConnectionEvents,
-    next: () => MultiplexedConnection,
-    headersOf: (request: OutgoingRequest) => readonly string[],
-    release: () => void,
-  ) {
-    this.#events = events;
-    this.#next = next;
-    this.#headersOf = headersOf;
-    this.#release = release;
-  }
-
-  send(request: OutgoingRequest): void {
-    const connection = this.#next();
-    this.#stream = new Http2Stream(this.#events, this.#headersOf(request), request);
-    connection.send(this.#stream);
-  }
-
-  cancel(): void {
-    this.#stream?.cancel();
-    this.#stream = undefined;
-  }
-
-  close(): void {
-    this.cancel();
-    this.#release();
-  }
-}
-
-/** Converts the headers of requests to HTTP/2, once for each fixed request. */
-function headerCache(url: URL): (request: OutgoingRequest) => readonly string[] {
-  const cache = new Map<OutgoingRequest, readonly string[]>();
-  return (request) => {
-    if (!request.fixed) return headersOf(request, url);
-    const headers = cache.get(request) ?? headersOf(request, url);
-    cache.set(request, headers);
-    return headers;
-  };
-}
-
-/** The pseudo-header fields (RFC 9113, 8.3.1), then the headers with names in lower case. A host header becomes :authority. */
-function headersOf({ method, path, headers, body }: OutgoingRequest, url: URL): string[] {
-  const fields: string[] = [];
-  let authority = url.host;
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i]!.toLowerCase();
-    if (name === 'host') authority = headers[i + 1]!;
-    else fields.push(name, headers[i + 1]!);
-  }
-  const { HTTP2_HEADER_METHOD, HTTP2_HEADER_SCHEME, HTTP2_HEADER_AUTHORITY, HTTP2_HEADER_PATH } = constants;
-  return [
-    ...[HTTP2_HEADER_METHOD, method, HTTP2_HEADER_SCHEME, url.protocol.slice(0, -1)],
-    ...[HTTP2_HEADER_AUTHORITY, authority, HTTP2_HEADER_PATH, path],
-    ...fields,
-    ...(body === null ? [] : ['content-length', String(body.length)]),
-  ];
 }

@@ -1,5 +1,5 @@
-import { HeadCache } from '../../../runner/transport/http1/head-cache.ts';
-import { ResponseParser } from '../../../runner/transport/http1/response-parser.ts';
+import { HeadCache } from '../../../runner/transport/head-cache.ts';
+import { type CachedHead, ResponseParser } from '../../../runner/transport/http1/response-parser.ts';
 import { type Exchange, nothingYet, type Outcome } from './exchange.ts';
 
 /** The parser of the lean transport on one connection with successive responses. */
@@ -8,7 +8,7 @@ export class Lean {
   #ends = 0;
   readonly #parser: ResponseParser;
 
-  constructor(cache = new HeadCache()) {
+  constructor(cache = new HeadCache<CachedHead>()) {
     this.#parser = new ResponseParser(
       {
         head: (status, headers) => {

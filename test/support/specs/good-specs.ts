@@ -298,6 +298,14 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     loadTest('few', { ...SMALLEST, target: { url: 'http://a', http: { connections: 2 } } }),
   ],
   [
+    'HTTP/2 by node:http2',
+    loadTest('node', { ...SMALLEST, target: { url: 'http://a', http: { version: 'HTTP2', transport: 'NodeHTTP2' } } }),
+  ],
+  [
+    'HTTP/2 by the lean transport, named',
+    loadTest('lean2', { ...SMALLEST, target: { url: 'http://a', http: { version: 'HTTP2', transport: 'Lean' } } }),
+  ],
+  [
     'HTTP/2 over several connections',
     loadTest('http2', { ...SMALLEST, target: { url: 'http://a', http: { version: 'HTTP2', connections: 8 } } }),
   ],

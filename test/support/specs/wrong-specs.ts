@@ -186,10 +186,16 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'only when version is HTTP1',
   ),
   test(
-    'an HTTP/1.1 transport for HTTP/2',
-    { 'spec.target.http': { version: 'HTTP2', transport: 'Lean' } },
+    'the reference of HTTP/1.1 for HTTP/2',
+    { 'spec.target.http': { version: 'HTTP2', transport: 'Undici' } },
     'spec.target.http.transport',
     'only when version is HTTP1',
+  ),
+  test(
+    'the reference of HTTP/2 for HTTP/1.1',
+    { 'spec.target.http': { transport: 'NodeHTTP2' } },
+    'spec.target.http.transport',
+    'only when it is HTTP2',
   ),
 
   test('an https proxy', http({ proxy: { url: 'https://proxy:3128' } }), 'spec.target.http.proxy.url', FORM),

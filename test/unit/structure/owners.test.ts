@@ -87,6 +87,7 @@ const FACTS: readonly Fact[] = [
       'runner/request/redirect.ts',
       'runner/response/expectation.ts',
       'runner/transport/http1/response-parser.ts',
+      'runner/transport/http2/stream.ts',
     ],
   },
   {
@@ -116,8 +117,8 @@ const FACTS: readonly Fact[] = [
       'runner/script/channel/to-script.ts',
       'runner/script/process/response.ts',
       'runner/transport/http1/connection.ts',
-      'runner/transport/http1/head-cache.ts',
       'runner/transport/http1/response-parser.ts',
+      'runner/transport/http2/response-head.ts',
       'runner/transport/transport.ts',
       'runner/transport/undici/undici-transport.ts',
     ],

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { OnBytes } from '../../../../../runner/transport/connect/dial.ts';
+import { HeadCache } from '../../../../../runner/transport/head-cache.ts';
 import { Http1Connection } from '../../../../../runner/transport/http1/connection.ts';
-import { HeadCache } from '../../../../../runner/transport/http1/head-cache.ts';
 import { TrailingBytes } from '../../../../../runner/transport/http1/trailing-bytes.ts';
 
 const MORE = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HeadCache } from '../../../../../runner/transport/http1/head-cache.ts';
-import { ResponseParser } from '../../../../../runner/transport/http1/response-parser.ts';
+import { HeadCache } from '../../../../../runner/transport/head-cache.ts';
+import { type CachedHead, ResponseParser } from '../../../../../runner/transport/http1/response-parser.ts';
 import { exchangeOf } from '../../../../support/parsers/exchange.ts';
 import { Lean } from '../../../../support/parsers/lean.ts';
 
@@ -10,7 +10,7 @@ type Parsed = { status?: number; body: string; end?: 'reusable' | 'last'; idleLi
 type Options = { method?: string; cuts?: number[]; closes?: boolean };
 
 /** A connection that passes successive responses to one parser, each in pieces that end at `cuts`; with `closes`, the connection then ends. */
-function connection(cache = new HeadCache()): (text: string, options?: Options) => Parsed {
+function connection(cache = new HeadCache<CachedHead>()): (text: string, options?: Options) => Parsed {
   let parsed: Parsed = { body: '' };
   let ends = 0;
   const parser = new ResponseParser(
@@ -229,7 +229,7 @@ for (const [what, text, reason] of BAD) {
 }
 
 test('the parser reads a cached head like the first time, and does not confuse heads with the same start', () => {
-  const cache = new HeadCache();
+  const cache = new HeadCache<CachedHead>();
   const both = [connection(cache), connection(cache)] as const;
   const date = 'date: Fri, 27 Nov 2026 22:00:00 GMT';
   const two = head(date, 'content-length: 2');

@@ -1,25 +1,20 @@
-import type { Framing } from './head-fields.ts';
-
 /** Longer heads are not cached. */
 const MAX_LENGTH = 512;
 /** Heads are compared by words: four bytes cost as much as one. */
 const WORD = Int32Array.BYTES_PER_ELEMENT;
 
-/** The parsed form of a head, as far as the parser needs it. */
-export type CachedHead = { status: number; minor: number; framing: Framing };
-
 /**
- * Caches the last head that was parsed. The next one is usually the same to the byte, until the server's date changes: the comparison takes
+ * Caches the last head that was parsed, with its parsed form as far as a response needs it. The next one is usually the same to the byte, until the server's date changes: the comparison takes
  * a tenth of the time of parsing. All connections to a target share one cache, so that one of them parses a new head and not a thousand.
  */
-export class HeadCache {
+export class HeadCache<Head> {
   readonly #words = new Int32Array(MAX_LENGTH / WORD);
   readonly #bytes = Buffer.from(this.#words.buffer);
   #length = 0;
-  head: CachedHead | undefined;
+  head: Head | undefined;
 
   /** Stores `head`, whose bytes are `bytes` from `from` to `end`. */
-  store(bytes: Buffer, from: number, end: number, head: CachedHead): void {
+  store(bytes: Buffer, from: number, end: number, head: Head): void {
     this.#length = 0;
     if (end - from > MAX_LENGTH) return;
     this.#length = bytes.copy(this.#bytes, 0, from, end);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { discarder } from '../../../../../runner/transport/http1/discard.ts';
+import { discarder } from '../../../../../runner/transport/connect/discard.ts';
 
 test('discarded sockets are destroyed soon, a few in every turn, each once', () => {
   const turns: (() => void)[] = [];

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
+import { test } from 'node:test';
+import { flusher, Output } from '../../../../../runner/transport/http2/frames/output.ts';
+import { http2Transport } from '../../../../../runner/transport/http2/transport.ts';
+import type { OutgoingRequest } from '../../../../../runner/transport/message.ts';
+import { destinationOf } from '../../../../../runner/transport/select.ts';
+import type { ConnectionEvents } from '../../../../../runner/transport/transport.ts';
+import { kindsOf, realLoad, realSpec } from '../../../../support/real-load.ts';
+import {
+  block,
+  data,
+  FLAG,
+  frame,
+  frameServer,
+  headers,
+  settings,
+  TYPE,
+} from '../../../../support/target/http2/frames.ts';
+
+const OK = { ':status': '200' };
+const END = { end: true };
+const CANCEL = 8;
+
+const specOn = (port: number, users: number, iterations: number, timeout = '10000ms') =>
+  realSpec({
+    target: { url: `http://127.0.0.1:${port}`, timeout, http: { version: 'HTTP2' } },
+    load: { type: 'Closed', closed: { users, iterations } },
+  });
+
+test('a connection whose stream identifiers are used up gives way to another one', async () => {
+  const streams: number[][] = [];
+  const port = await frameServer(
+    ({ write }, stream) => {
+      streams.at(-1)!.push(stream);
+      write(headers(stream, OK, END));
+    },
+    { onConnection: () => streams.push([]) },
+  );
+  const spec = specOn(port, 2, 10);
+  const summary = await realLoad(spec, new Map(), http2Transport(destinationOf(spec.target, new Map()), 2 ** 31 - 7));
+  assert.deepEqual([summary.counts.done, kindsOf(summary)], [10, {}]);
+  const four = [2 ** 31 - 7, 2 ** 31 - 5, 2 ** 31 - 3, 2 ** 31 - 1];
+  assert.deepEqual(streams, [four, four, four.slice(0, 2)]);
+});
+
+test('the limit on streams may change under load', async () => {
+  const open = new Set<number>();
+  const most: number[] = [];
+  let [limit, number] = [20, 0];
+  const port = await frameServer(
+    ({ write }, stream) => {
+      open.add(stream);
+      most[limit] = Math.max(most[limit] ?? 0, open.size);
+      setTimeout(() => {
+        open.delete(stream);
+        write(headers(stream, OK, END));
+        if (++number % 50 !== 0) return;
+        limit = number % 100 === 0 ? 20 : 2;
+        write(settings([3, limit]));
+      }, 1);
+    },
+    { maxStreams: 20 },
+  );
+  const summary = await realLoad(specOn(port, 20, 300), new Map());
+  assert.deepEqual([summary.counts.done, kindsOf(summary)], [300, {}]);
+  // Streams that are open may be more than a limit which the server has lowered.
+  assert.equal(most[20], 20);
+});
+
+test('what a server sends on a cancelled stream is ignored, but for what it adds to the table', async () => {
+  const added = Buffer.concat([block(OK), Buffer.from([0x40, 1, 0x78, 1, 0x79])]); // x: y
+  const referring = Buffer.concat([block(OK), Buffer.from([0x80 | 62])]);
+  let connections = 0;
+  const port = await frameServer(
+    ({ write, number }, stream) => {
+      if (number > 1) write(headers(stream, referring, END));
+    },
+    {
+      onConnection: () => connections++,
+      onFrame: ({ type, stream, payload }, { write }) => {
+        if (type !== TYPE.RST_STREAM) return;
+        assert.equal(payload.readUInt32BE(0), CANCEL);
+        write(headers(stream, added), data(stream, 'late'), frame(TYPE.RST_STREAM, 0, stream, Buffer.alloc(4)));
+      },
+    },
+  );
+  const summary = await realLoad(specOn(port, 1, 5, '100ms'), new Map());
+  assert.deepEqual([summary.counts.done, kindsOf(summary), connections], [4, { TimedOutWaiting: 1 }, 1]);
+});
+
+test('a ping gets its own payload back', async () => {
+  const replies: string[] = [];
+  const port = await frameServer(({ write }, stream) => write(headers(stream, OK, END)), {
+    onConnection: ({ write }) => queueMicrotask(() => write(frame(TYPE.PING, 0, 0, Buffer.from('12345678')))),
+    onFrame: ({ type, flags, payload }) => {
+      if (type === TYPE.PING) replies.push(`${flags} ${payload}`);
+    },
+  });
+  await realLoad(specOn(port, 1, 3), new Map());
+  assert.deepEqual(replies, [`${FLAG.ACK} 12345678`]);
+});
+
+const REQUEST: OutgoingRequest = {
+  ...{ method: 'GET', path: '/', headers: [], body: null, fixed: false, wantsHeaders: true },
+};
+
+/** The events of one request as lines. */
+async function eventsOf(port: number, request: OutgoingRequest): Promise<string[]> {
+  const lines: string[] = [];
+  await new Promise<void>((over) => {
+    const events: ConnectionEvents = {
+      written: () => lines.push('written'),
+      head: (status, all) => lines.push(`head ${status} ${JSON.stringify(all)}`),
+      data: (chunk) => lines.push(`data ${chunk}`),
+      trailers: (all) => lines.push(`trailers ${JSON.stringify(all)}`),
+      end: () => over(void lines.push('end')),
+      failed: (error) => over(void lines.push(String(error))),
+    };
+    const transport = http2Transport(destinationOf(specOn(port, 1, 1).target, new Map()));
+    const connection = transport.open({ ...events, end: () => finish(events.end), failed: () => finish(() => over()) });
+    const finish = (report: () => void) => {
+      report();
+      connection.close();
+    };
+    connection.send(request);
+  });
+  return lines;
+}
+
+test('messages of a stream are reported as they arrive, and trailers before the end', async () => {
+  const port = await frameServer(({ write }, stream) => {
+    write(headers(stream, { ...OK, 'content-type': 'application/grpc' }), data(stream, 'one'));
+    setTimeout(() => write(data(stream, 'two'), headers(stream, { 'grpc-status': '0' }, END)), 20);
+  });
+  const head = 'head 200 {"content-type":["application/grpc"]}';
+  const trailers = 'trailers {"grpc-status":["0"]}';
+  assert.deepEqual(await eventsOf(port, REQUEST), ['written', head, 'data one', 'data two', trailers, 'end']);
+  assert.deepEqual(await eventsOf(port, { ...REQUEST, wantsHeaders: false }), [
+    ...['written', 'head 200 undefined', 'data one', 'data two', 'end'],
+  ]);
+});
+
+/** A socket that completes its writes when told. */
+class SlowSocket {
+  writable = true;
+  writableLength = 0;
+  readonly writes: number[] = [];
+  #written: () => void = () => {};
+
+  write(bytes: Buffer, written: () => void): void {
+    this.writes.push(bytes.length);
+    this.writableLength += bytes.length;
+    this.#written = written;
+  }
+
+  complete(): void {
+    this.writableLength = 0;
+    this.#written();
+  }
+}
+
+test('frames are written together: those of a turn, and those made while the socket still writes', () => {
+  const socket = new SlowSocket();
+  let flush = () => {};
+  const output = new Output(
+    socket as unknown as Socket,
+    flusher((callback) => {
+      flush = callback;
+    }),
+  );
+  for (let n = 0; n < 10; n++) output.reset(n, CANCEL); // 13 bytes each
+  assert.deepEqual(socket.writes, []);
+  flush();
+  assert.deepEqual(socket.writes, [130]);
+  output.reset(11, CANCEL);
+  output.reset(12, CANCEL);
+  flush();
+  assert.deepEqual(socket.writes, [130]);
+  socket.complete();
+  assert.deepEqual(socket.writes, [130, 26]);
+  socket.complete();
+  // A full buffer does not wait.
+  for (let n = 0; n < 1000; n++) output.reset(n, CANCEL);
+  assert.deepEqual(socket.writes, [130, 26, 4095, 4095, 4095]);
+});
