@@ -78,11 +78,15 @@ const SERVERS: [name: string, start: (dir: string) => Promise<RunningServer>, ca
   ['Apache httpd', (dir) => apache({ dir, certificates }), FILES, 350],
   ['haproxy', (dir) => haproxy({ dir, certificates }), [...FILES, ['its own response', { path: '/self' }, 200]], 350],
   ['Go net/http', (dir) => goServer({ dir, certificates }), [...PROGRAMS, ...CONNECTIONS], 400],
-  ['node:http', () => nodeServer(), [...PROGRAMS, ...CONNECTIONS], 200],
+  ['Node', (dir) => nodeServer({ dir, certificates }), [...PROGRAMS, ...CONNECTIONS], 200],
   ['httpbin under gunicorn', () => httpbin(), HTTPBIN, 20],
 ];
 
 const HTTP1 = ['Lean', 'Undici'] as const;
+const HTTP2 = {
+  HTTP2: { version: 'HTTP2' },
+  NodeHTTP2: { version: 'HTTP2', transport: 'NodeHTTP2' },
+};
 
 for (const [name, start, cases, times] of SERVERS) {
   describe(name, async () => {
@@ -96,7 +100,9 @@ for (const [name, start, cases, times] of SERVERS) {
         const specs: Record<string, LoadTestSpec> = Object.fromEntries(
           HTTP1.map((transport) => [transport, specOf(url, request, times, { transport })]),
         );
-        if (both) specs.HTTP2 = specOf(url, request, times, { version: 'HTTP2' });
+        if (both) {
+          for (const [name, http] of Object.entries(HTTP2)) specs[name] = specOf(url, request, times, http);
+        }
 
         it(`${way}: ${what}: ${Object.keys(specs).join(', ')} receive the same response and body`, async () => {
           const responses: Record<string, unknown> = {};
@@ -128,12 +134,24 @@ for (const [name, start, cases, times] of SERVERS) {
   });
 }
 
-function specOf(url: string, request: object, iterations: number, http: object): LoadTestSpec {
+describe('nginx that ends each HTTP/2 connection after 50 requests', async () => {
+  const server = await nginx({ dir: mkdtempSync(join(scratch, 'server-')), certificates });
+  after(() => server.close());
+  for (const [name, http] of Object.entries(HTTP2)) {
+    it(`${name} loses no request`, async () => {
+      const spec = specOf(server.retiring, { path: '/fixed' }, 2000, { ...http, connections: 2 }, 20);
+      const summary = await realLoad(spec, VALUES);
+      assert.deepEqual([summary.counts.done, kindsOf(summary)], [2000, {}]);
+    });
+  }
+});
+
+function specOf(url: string, request: object, iterations: number, http: object, users = 4): LoadTestSpec {
   const tls = url.startsWith('https') ? { tls: { caFrom: { secretKeyRef: { name: 'trust', key: 'ca.crt' } } } } : {};
   return loadTestSpecSchema.parse({
     target: { url, timeout: '5000ms', http, ...tls },
     requests: [{ name: 'r', ...request }],
-    load: { type: 'Closed', closed: { users: 4, iterations } },
+    load: { type: 'Closed', closed: { users, iterations } },
   });
 }
 

@@ -1,18 +1,26 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import { gzipSync } from 'node:zlib';
 
-/** A server by node:http for the differential test. */
+/** Servers by node:http and, over TLS, node:http2 for the differential test. Their objects have the same methods, but for writeProcessing. */
 const TEXT = 'All work and no play. '.repeat(1000);
 const ROUTES: Record<string, (response: ServerResponse) => void> = {
-  '/fixed': (r) => void r.setHeader('content-length', 11).end('{"ok":true}'),
+  '/fixed': (r) => {
+    r.setHeader('content-length', 11);
+    r.end('{"ok":true}');
+  },
   '/chunked': (r) => {
     for (let i = 0; i < 5; i++) r.write(TEXT.slice(0, 1000));
     r.end();
   },
-  '/gzip': (r) => void r.setHeader('content-encoding', 'gzip').end(gzipSync(TEXT)),
+  '/gzip': (r) => {
+    r.setHeader('content-encoding', 'gzip');
+    r.end(gzipSync(TEXT));
+  },
   '/hints': (r) => {
     r.writeEarlyHints({ link: '</style.css>; rel=preload' });
-    r.writeProcessing();
+    r.writeProcessing?.();
     r.end('after two informational responses');
   },
   '/trailers': (r) => {
@@ -23,13 +31,17 @@ const ROUTES: Record<string, (response: ServerResponse) => void> = {
   },
   '/204': (r) => void r.writeHead(204).end(),
   '/304': (r) => void r.writeHead(304).end(),
-  '/close': (r) => void r.setHeader('connection', 'close').end('the last one'),
+  '/close': (r) => {
+    r.setHeader('connection', 'close');
+    r.end('the last one');
+  },
   '/abort': (r) => {
-    r.setHeader('content-length', 100).write('not a hundred bytes', () => r.destroy());
+    r.setHeader('content-length', 100);
+    r.write('not a hundred bytes', () => r.destroy());
   },
 };
 
-createServer((request, response) => {
+function respond(request: IncomingMessage, response: ServerResponse): void {
   const route = ROUTES[request.url!];
   if (route !== undefined) {
     response.sendDate = false;
@@ -38,4 +50,9 @@ createServer((request, response) => {
     response.write(`${request.method} ${request.url} ${request.headers['x-a'] ?? ''} `);
     request.pipe(response);
   } else response.writeHead(404).end('nothing here');
-}).listen(Number(process.argv[2]), '127.0.0.1');
+}
+
+const [httpPort, httpsPort, cert = '', key = ''] = process.argv.slice(2);
+createServer(respond).listen(Number(httpPort), '127.0.0.1');
+const options = { cert: readFileSync(cert), key: readFileSync(key), allowHTTP1: true };
+createSecureServer(options, respond as never).listen(Number(httpsPort), '127.0.0.1');

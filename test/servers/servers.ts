@@ -31,10 +31,11 @@ function writeFiles({ dir, certificates }: ServerOptions): { root: string; cert:
   return { root, cert: at('server.crt', cert), key: at('server.key', key), both: at('server.pem', cert, key) };
 }
 
-export async function nginx(options: ServerOptions): Promise<RunningServer> {
+/** `retiring` ends each connection after 50 requests, over HTTP/2 by GOAWAY. */
+export async function nginx(options: ServerOptions): Promise<RunningServer & { retiring: string }> {
   const { dir } = options;
   const { root, cert, key } = writeFiles(options);
-  const [http, h2c, https, closing] = await freePorts(4);
+  const [http, h2c, https, closing, retiring] = await freePorts(5);
   const config = join(dir, 'nginx.conf');
   const site = `root ${root}; location = /204 { return 204; }`;
   writeFileSync(
@@ -48,11 +49,12 @@ http {
   server { listen 127.0.0.1:${h2c} http2; ${site} }
   server { listen 127.0.0.1:${https} ssl http2; ssl_certificate ${cert}; ssl_certificate_key ${key}; ${site} }
   server { listen 127.0.0.1:${closing}; keepalive_timeout 0; ${site} }
+  server { listen 127.0.0.1:${retiring} ssl http2; ssl_certificate ${cert}; ssl_certificate_key ${key}; keepalive_requests 50; ${site} }
 }`,
   );
   const program = findProgram('nginx')!;
-  const running = await start([program, '-c', config, '-p', dir], [http!, h2c!, https!, closing!]);
-  return { ...running, ...urls({ http, https, closing }), http2: ['https'] };
+  const running = await start([program, '-c', config, '-p', dir], [http!, h2c!, https!, closing!, retiring!]);
+  return { ...running, ...urls({ http, https, closing }), retiring: `https://127.0.0.1:${retiring}`, http2: ['https'] };
 }
 
 export async function apache(options: ServerOptions): Promise<RunningServer> {
@@ -148,11 +150,12 @@ export async function goServer(options: ServerOptions): Promise<RunningServer> {
   return { ...running, ...urls({ http, https }), http2: ['http', 'https'] };
 }
 
-export async function nodeServer(): Promise<RunningServer> {
-  const [http] = await freePorts(1);
+export async function nodeServer(options: ServerOptions): Promise<RunningServer> {
+  const { cert, key } = writeFiles(options);
+  const [http, https] = await freePorts(2);
   const source = join(import.meta.dirname, 'node-server.ts');
-  const running = await start([process.execPath, source, String(http)], [http!]);
-  return { ...running, ...urls({ http }), http2: [] };
+  const running = await start([process.execPath, source, String(http), String(https), cert, key], [http!, https!]);
+  return { ...running, ...urls({ http, https }), http2: ['https'] };
 }
 
 /**
