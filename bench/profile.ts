@@ -22,7 +22,7 @@ const SHOWN = 40;
 
 /** The engine's CPU time per request in a closed loop, by function (self time). */
 export async function benchProfile(options: Options, log: Log): Promise<void> {
-  for (const scenario of SCENARIOS.filter(({ name }) => options.scenarios.includes(name) && name !== 'http2')) {
+  for (const scenario of SCENARIOS.filter(({ name }) => options.scenarios.includes(name))) {
     const result = await withTempDir(async (dir) => {
       const target = await startTarget(dir, [0], log);
       try {

@@ -2,7 +2,8 @@
 export type Scenario = {
   name: string;
   title: string;
-  load: { type: 'Closed'; connections: number } | { type: 'Open'; rate: number };
+  /** `streams`: the requests at a time on each connection, one by default. */
+  load: { type: 'Closed'; connections: number; streams?: number } | { type: 'Open'; rate: number };
   method: 'GET' | 'POST';
   protocol: 'http' | 'https' | 'h2';
 };
@@ -24,6 +25,13 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'post', title: 'JSON POST, closed loop', load: closed, method: 'POST', protocol: 'http' },
   { name: 'tls', title: 'TLS, closed loop', load: closed, method: 'GET', protocol: 'https' },
   { name: 'http2', title: 'HTTP/2 over TLS, closed loop', load: closed, method: 'GET', protocol: 'h2' },
+  {
+    name: 'http2-many-streams',
+    title: 'HTTP/2 over TLS, 16 requests at a time on each of 4 connections',
+    load: { type: 'Closed', connections: 4, streams: 16 },
+    method: 'GET',
+    protocol: 'h2',
+  },
 ];
 
 /** The body of a POST. */

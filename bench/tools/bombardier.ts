@@ -1,12 +1,13 @@
 import { goProgram } from '../install.ts';
 import { CONNECTIONS, JSON_BODY } from '../scenario.ts';
-import type { Tool, ToolReport } from './tool.ts';
+import { hasManyStreams, ONE_STREAM, type Tool, type ToolReport } from './tool.ts';
 
 export const bombardier: Tool = {
   name: 'bombardier',
   install: goProgram('bombardier', 'github.com/codesenberg/bombardier', 'v1.2.6'),
   invoke([program], { scenario, url, seconds }) {
     const { load, method, protocol } = scenario;
+    if (hasManyStreams(scenario)) return ONE_STREAM;
     const pace = load.type === 'Open' ? ['-r', String(load.rate)] : [];
     const post = method === 'POST' ? ['-m', 'POST', '-H', 'Content-Type: application/json', '-b', JSON_BODY] : [];
     const secure = protocol === 'http' ? [] : ['-k'];

@@ -13,7 +13,16 @@ export const h2load: Tool = {
     const body = join(dir, 'h2load.json');
     writeFileSync(body, JSON_BODY);
     const post = method === 'POST' ? ['-d', body, '-H', 'content-type: application/json'] : [];
-    const options = ['-t1', '-c', String(load.connections), '-m1', '-D', String(seconds), ...post];
+    const options = [
+      '-t1',
+      '-c',
+      String(load.connections),
+      '-m',
+      String(load.streams ?? 1),
+      '-D',
+      String(seconds),
+      ...post,
+    ];
     return { command: [program!, ...options, ...(protocol === 'h2' ? [] : ['--h1']), url] };
   },
 };

@@ -1,6 +1,6 @@
 import { debian } from '../install.ts';
 import { JSON_BODY } from '../scenario.ts';
-import type { Tool, ToolReport } from './tool.ts';
+import { hasManyStreams, ONE_STREAM, type Tool, type ToolReport } from './tool.ts';
 
 /** The rate limit applies per worker, so that the number of workers must divide the rate. */
 const WORKERS = 50;
@@ -10,6 +10,7 @@ export const hey: Tool = {
   install: debian('hey'),
   invoke([program], { scenario, url, seconds }) {
     const { load, method, protocol } = scenario;
+    if (hasManyStreams(scenario)) return ONE_STREAM;
     const pace =
       load.type === 'Closed'
         ? ['-c', String(load.connections)]

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onPath } from '../install.ts';
 import { JSON_BODY } from '../scenario.ts';
-import type { Tool, ToolReport } from './tool.ts';
+import { hasManyStreams, ONE_STREAM, type Tool, type ToolReport } from './tool.ts';
 
 /** Virtual users that k6 allocates before an open load; it adds more when these are all in use. */
 const READY = 1200;
@@ -12,6 +12,7 @@ export const k6: Tool = {
   install: onPath('k6', 'AGPL-3.0', 'https://grafana.com/docs/k6/latest/set-up/install-k6/'),
   invoke([program], { scenario, url, seconds, dir }) {
     const { load, method, protocol } = scenario;
+    if (hasManyStreams(scenario)) return ONE_STREAM;
     const summary = join(dir, 'k6.json');
     const words = {
       URL: url,

@@ -10,7 +10,9 @@ export const oha: Tool = {
     const pace = load.type === 'Open' ? ['-q', String(load.rate), '--latency-correction'] : [];
     const post = method === 'POST' ? ['-m', 'POST', '-T', 'application/json', '-d', JSON_BODY] : [];
     const secure = protocol === 'http' ? [] : ['--insecure'];
-    const options = ['-z', `${seconds}s`, '-c', String(CONNECTIONS), ...pace, ...post, ...secure];
+    const [connections, streams] = load.type === 'Open' ? [CONNECTIONS] : [load.connections, load.streams];
+    const parallel = streams === undefined ? [] : ['-p', String(streams)];
+    const options = ['-z', `${seconds}s`, '-c', String(connections), ...parallel, ...pace, ...post, ...secure];
     const report = ['--no-tui', '--output-format', 'json', '-w'];
     return {
       command: [program!, ...options, ...report, ...(protocol === 'h2' ? ['--http2'] : []), url],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { milliseconds } from '../../api/common/duration.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { YOUNG_MIB } from '../../runner/workers/worker-handle.ts';
-import { CONNECTIONS, JSON_BODY } from '../scenario.ts';
+import { JSON_BODY } from '../scenario.ts';
 import { writeLoadTest } from '../spec.ts';
 import type { Invocation, Job, Tool, ToolReport } from './tool.ts';
 
@@ -12,7 +12,6 @@ const ROOT = join(import.meta.dirname, '../..');
 const CODES = [0, 2];
 
 const SECURE = { tls: { insecureSkipVerify: true } };
-const HTTP2 = { version: 'HTTP2', connections: CONNECTIONS };
 
 /** The command as users run it. */
 export const loadtest: Tool = {
@@ -59,17 +58,22 @@ export function carryOut(program: readonly string[], job: Job): Invocation {
   return { command: [...program, file], readReport: (stdout) => JSON.parse(stdout) as ToolReport };
 }
 
-/** Like its peers, it accepts any certificate and has one connection per concurrent request, also over HTTP/2. */
+/** Like its peers, it accepts any certificate, and over HTTP/2 has as many connections as the scenario says. */
 function spec({ scenario: { load, method, protocol }, url, seconds, workers = 1 }: Job): unknown {
   const duration = `${seconds}s`;
+  const [connections, streams = 1] = load.type === 'Open' ? [undefined] : [load.connections, load.streams];
   const post = { name: 'post', method, body: { type: 'JSON', json: JSON.parse(JSON_BODY) } };
   return {
-    target: { url, ...(protocol === 'http' ? {} : SECURE), ...(protocol === 'h2' ? { http: HTTP2 } : {}) },
+    target: {
+      url,
+      ...(protocol === 'http' ? {} : SECURE),
+      ...(protocol === 'h2' ? { http: { version: 'HTTP2', connections } } : {}),
+    },
     ...(method === 'POST' ? { requests: [post] } : {}),
     load:
       load.type === 'Open'
         ? { type: 'Open', open: { stages: [{ duration, rate: load.rate }] } }
-        : { type: 'Closed', closed: { users: load.connections, duration } },
+        : { type: 'Closed', closed: { users: load.connections * streams, duration } },
     runners: { replicas: workers },
   };
 }

@@ -43,3 +43,9 @@ export interface Tool {
 
 export const CLOSED_ONLY = { cannot: 'closed loop only' };
 export const NO_HTTP2 = { cannot: 'no HTTP/2' };
+export const ONE_STREAM = { cannot: 'no choice of the requests on a connection' };
+
+/** Whether a scenario has several requests at a time on a connection. */
+export function hasManyStreams({ load }: Scenario): boolean {
+  return load.type === 'Closed' && load.streams !== undefined;
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from '../../test/cluster/system/run.ts';
 import { goProgram } from '../install.ts';
 import { JSON_BODY } from '../scenario.ts';
-import type { Job, Tool, ToolReport } from './tool.ts';
+import { hasManyStreams, type Job, ONE_STREAM, type Tool, type ToolReport } from './tool.ts';
 
 export const vegeta: Tool = {
   name: 'vegeta',
@@ -11,6 +11,7 @@ export const vegeta: Tool = {
   invoke([program], job) {
     const { scenario, seconds, certificate, dir } = job;
     const { load, protocol } = scenario;
+    if (hasManyStreams(scenario)) return ONE_STREAM;
     const results = join(dir, 'vegeta.bin');
     const pace =
       load.type === 'Closed'
