@@ -50,6 +50,8 @@ function undone(units: Units, readings: Readings, isUndone: (bytes: string) => b
 /** Shorter runs hold fewer than four bytes. */
 const MIN_BASE64 = 6;
 const MIN_HEX = 8;
+/** The digits of a byte. */
+const MIN_AT_END = 2;
 
 /** A run of digits: their values, and the part of the original text of each. */
 type Run = { digits: string[]; from: number[]; to: number[] };
@@ -84,8 +86,8 @@ function runsOf(
 ): Run[] {
   const runs: Run[] = [];
   let run: Run = { digits: [], from: [], to: [] };
-  const end = () => {
-    if (run.digits.length >= min) runs.push(run);
+  const end = (least = min) => {
+    if (run.digits.length >= least) runs.push(run);
     if (run.digits.length > 0) run = { digits: [], from: [], to: [] };
   };
   for (let i = 0; i < bytes.length; i++) {
@@ -98,7 +100,7 @@ function runsOf(
       run.to.push(to(i));
     }
   }
-  end();
+  end(MIN_AT_END); // what follows may have been cut off
   return runs;
 }
 

@@ -9,6 +9,7 @@ import { shownStream } from '../../../cli/output/shown-stream.ts';
 import { encodeSnapshot } from '../../../model/wire/runner-update.ts';
 import { htmlReport } from '../../../render/html/report.ts';
 import { markdownReport } from '../../../render/markdown.ts';
+import { fuzzResponses } from '../../support/hostile/fuzz.ts';
 import { outputsOf } from '../../support/results/outputs.ts';
 import { reportOf } from '../../support/results/report-document.ts';
 import { snapshotOf } from '../../support/results/summary.ts';
@@ -130,3 +131,8 @@ describe('the policy of the HTML report', () => {
 function named(char: string): string {
   return JSON.stringify(char);
 }
+
+it('no secret and no control character of a hostile response comes through to any output', () => {
+  // `npm run fuzz -- outputs` tries a hundred thousand.
+  assert.deepEqual(fuzzResponses(200, 1), []);
+});
