@@ -1,4 +1,5 @@
-/** `npm run bench [-- BENCH] [--rounds N] [--seconds S] [--minutes M] [--only TOOL,…] [--scenarios NAME,…] [--out DIR]`; see README.md. */
+/** `npm run bench [-- BENCH] [--rounds N] [--seconds S] [--minutes M] [--only TOOL,…] [--scenarios NAME,…] [--targets NAME,…] [--out DIR]`; see README.md. */
+import { benchCapacity } from './capacity/capacity.ts';
 import { benchMemory } from './memory.ts';
 import { type Options, parseOptions } from './options.ts';
 import { benchProfile } from './profile.ts';
@@ -17,6 +18,7 @@ const RUN: Record<Options['bench'], (options: Options) => Promise<unknown>> = {
   requests: (options) => benchRequests(options, log),
   truth: (options) => benchTruth(options, log),
   verdicts: (options) => benchVerdicts(options, log),
+  capacity: (options) => benchCapacity(options, log),
   timeouts: (options) => benchTimeouts(options, log),
   workers: (options) => benchWorkers(options, log),
   memory: (options) => benchMemory(options, log),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { TARGETS } from './capacity/targets.ts';
 import { SCENARIOS } from './scenario.ts';
 import { TOOLS } from './tools/index.ts';
 
@@ -8,6 +9,7 @@ export const BENCHES = [
   'requests',
   'truth',
   'verdicts',
+  'capacity',
   'timeouts',
   'workers',
   'memory',
@@ -32,6 +34,7 @@ const optionsSchema = z.strictObject({
   minutes: number(0.1, 60).default(1),
   only: listOf(names(TOOLS)).default(names(TOOLS)),
   scenarios: listOf(names(SCENARIOS)).default(names(SCENARIOS)),
+  targets: listOf(names(TARGETS)).default(names(TARGETS)),
   out: z.string().default(join(import.meta.dirname, 'results')),
 });
 export type Options = z.infer<typeof optionsSchema>;
@@ -43,7 +46,7 @@ export function parseOptions(args: string[]): Options | { problem: string } {
   try {
     const { values, positionals } = parseArgs({
       args,
-      options: { rounds: text, seconds: text, minutes: text, only: text, scenarios: text, out: text },
+      options: { rounds: text, seconds: text, minutes: text, only: text, scenarios: text, targets: text, out: text },
       allowPositionals: true,
     });
     if (positionals.length > 1) return { problem: `one bench at a time, not ${positionals.join(' ')}` };

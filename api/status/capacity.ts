@@ -11,6 +11,11 @@ export const MAX_TRIALS = 60;
 const TRIAL_PURPOSES = ['WarmUp', 'Climb', 'Below', 'Hold', 'Narrow', 'Decide', 'Confirm'] as const;
 export type TrialPurpose = (typeof TRIAL_PURPOSES)[number];
 
+/** Whether trials for this purpose say anything of their rate. */
+export function isJudged(purpose: TrialPurpose): boolean {
+  return purpose !== 'WarmUp' && purpose !== 'Hold';
+}
+
 /**
  * How a search ended. Found: both ends of the bracket are decided, and it is as narrow as asked. AboveRange: maxRate holds. BelowRange: minRate
  * does not. LatencyFloor: a time exceeds its limit at every rate. NotConfirmed: the long trial failed three times. Unstable: sixty trials did

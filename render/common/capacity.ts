@@ -1,4 +1,10 @@
-import type { CapacityLimit, FinishedTrial, PlannedTrial, TrialPurpose } from '../../api/status/capacity.ts';
+import {
+  type CapacityLimit,
+  type FinishedTrial,
+  isJudged,
+  type PlannedTrial,
+  type TrialPurpose,
+} from '../../api/status/capacity.ts';
 import { limitName } from '../../model/capacity/result/text.ts';
 import { rateText } from '../../model/common/rate-text.ts';
 
@@ -20,7 +26,7 @@ export function trialText({ purpose, rate }: Pick<PlannedTrial, 'purpose' | 'rat
 
 /** What a finished trial says of its rate. */
 export function trialOutcome({ purpose, good, generator }: FinishedTrial): 'good' | 'bad' | 'none' {
-  if (purpose === 'WarmUp' || purpose === 'Hold' || generator !== undefined) return 'none';
+  if (!isJudged(purpose) || generator !== undefined) return 'none';
   return good ? 'good' : 'bad';
 }
 

@@ -90,6 +90,9 @@ async function install(manifests: readonly Manifest[]): Promise<void> {
 const stages = (...list: [duration: string, rate: number][]) => list.map(([duration, rate]) => ({ duration, rate }));
 const open = (fields: object) => ({ load: { type: 'Open', open: { stages: stages(['1m', 100]), ...fields } } });
 const closed = (fields: object) => ({ load: { type: 'Closed', closed: { users: 10, duration: '1m', ...fields } } });
+const capacity = (fields: object) => ({
+  load: { type: 'Capacity', capacity: { maxRate: 100, deadline: '10m', ...fields } },
+});
 const target = (url: string) => ({ target: { url } });
 const through = (url: string) => ({ target: { url: 'http://checkout', http: { proxy: { url } } } });
 const specOf = (change: object) => ({ ...target('http://checkout'), ...open({}), ...change });
@@ -132,6 +135,9 @@ const rows: [change: object, field: string][] = [
   [closed({ duration: '10m0.001s' }), 'load.closed.duration'],
   [closed({ duration: undefined, iterations: 5 }), 'load.closed.duration'],
   [closed({ users: 11 }), 'load.closed.users'],
+  [capacity({}), ''],
+  [capacity({ maxRate: 101 }), 'load.capacity.maxRate'],
+  [capacity({ deadline: '10m0.001s' }), 'load.capacity.deadline'],
   [{ runners: { replicas: 2 } }, ''],
   [{ runners: { replicas: 3 } }, 'runners.replicas'],
   [{ script: { configMapKeyRef: { name: 'logic', key: 'a.mjs' } } }, 'script'],

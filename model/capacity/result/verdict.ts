@@ -1,6 +1,6 @@
 import type { LoadTestSpec } from '../../../api/loadtest/loadtest.ts';
 import { type AppliedThreshold, thresholdsOf } from '../../../api/loadtest/threshold.ts';
-import type { Capacity, CapacityReason, FinishedTrial } from '../../../api/status/capacity.ts';
+import { type Capacity, type CapacityReason, type FinishedTrial, isJudged } from '../../../api/status/capacity.ts';
 import type { ConditionState } from '../../../api/status/conditions.ts';
 import type { Reasons } from '../../../api/status/reasons.ts';
 import { rateText } from '../../common/rate-text.ts';
@@ -10,7 +10,7 @@ import { rateUnit } from '../../measure/rate/iterations.ts';
 import type { ThresholdResult } from '../../metrics/threshold-result.ts';
 import { type Bound, classify } from '../search/classification.ts';
 import { type SearchSettings, searchSettings } from '../search/settings.ts';
-import { type Bracket, bracketOf, isJudged, triedRates } from '../search/tried-rates.ts';
+import { type Bracket, bracketOf, counts, triedRates } from '../search/tried-rates.ts';
 import { searchOf } from '../trial/trial-spec.ts';
 import { capacityText } from './text.ts';
 
@@ -77,7 +77,7 @@ function decide(
  */
 function boundOf(settings: SearchSettings, { low, high, reason, trials = [] }: Capacity, atLeast: number): Bound {
   const [from, to] = low !== undefined && low >= atLeast ? [atLeast, low] : [high ?? Number.POSITIVE_INFINITY, atLeast];
-  const telling = trials.filter((trial) => isJudged(trial) && trial.rate >= from && trial.rate <= to);
+  const telling = trials.filter((trial) => counts(trial) && trial.rate >= from && trial.rate <= to);
   const bound = classify(telling, settings.secondsAt(atLeast));
   return bound === 'Lower' && reason === 'NotConfirmed' ? 'Undecided' : bound;
 }
@@ -98,12 +98,13 @@ function isBroken({ by = [] }: FinishedTrial, { metric, request }: AppliedThresh
 
 /** Each trial tells whether the generator was its limit; the figures of the whole load mix them. */
 function saturation({ reason, trials = [] }: Capacity): Verdict['saturated'] {
-  const limited = trials.flatMap(({ generator }) => generator ?? []);
+  const judged = trials.filter(({ purpose }) => isJudged(purpose));
+  const limited = judged.flatMap(({ generator }) => generator ?? []);
   const last = limited.at(-1);
   if (reason === 'GeneratorSaturated' && last !== undefined)
     return { status: 'True', reason: last.reason as Reasons['GeneratorSaturated'], message: last.message };
   const repeated =
-    last === undefined ? '' : `; ${limited.length} of ${trials.length} trials were repeated: ${last.message}`;
+    last === undefined ? '' : `; ${limited.length} of ${judged.length} trials were repeated: ${last.message}`;
   return {
     status: 'False',
     reason: 'GeneratorKeptUp',

@@ -1,4 +1,4 @@
-import type { CapacityLimit, FinishedTrial } from '../../../api/status/capacity.ts';
+import { type CapacityLimit, type FinishedTrial, isJudged } from '../../../api/status/capacity.ts';
 import { isTime, observedOf } from './observed.ts';
 import type { SearchSettings } from './settings.ts';
 
@@ -10,7 +10,7 @@ const IMPROVES = 0.25;
  * by less than a quarter each.
  */
 export function latencyHasFloor(settings: SearchSettings, trials: readonly FinishedTrial[]): boolean {
-  const judged = trials.filter(({ purpose, rate }) => purpose !== 'WarmUp' && rate <= settings.minRate);
+  const judged = trials.filter(({ purpose, rate }) => isJudged(purpose) && rate <= settings.minRate);
   const limit = judged.at(-1)?.by?.[0];
   const isOnlyLate = judged.every(({ by = [] }) => by.every(isTime));
   if (limit === undefined || !isOnlyLate) return false;

@@ -1,6 +1,7 @@
 import {
   type CapacityReason,
   type FinishedTrial,
+  isJudged,
   MAX_TRIALS,
   type PlannedTrial,
   type TrialPurpose,
@@ -48,7 +49,7 @@ function secondsOf({ confirmSeconds, holdSeconds, secondsAt }: SearchSettings, {
 function nextStep(settings: SearchSettings, trials: readonly FinishedTrial[]): Step | CapacityReason {
   const last = trials.at(-1);
   if (last === undefined) return { purpose: 'WarmUp', rate: settings.minRate };
-  if (last.generator !== undefined) return isSaturated(trials) ? 'GeneratorSaturated' : last;
+  if (last.generator !== undefined && isJudged(last.purpose)) return isSaturated(trials) ? 'GeneratorSaturated' : last;
   if (trials.filter(({ purpose, good }) => purpose === 'Confirm' && !good).length > 2 * CONFIRMATIONS + 1)
     return 'NotConfirmed';
   if (last.purpose === 'Hold') return { purpose: 'Climb', rate: last.rate };

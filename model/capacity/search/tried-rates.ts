@@ -1,4 +1,4 @@
-import type { FinishedTrial } from '../../../api/status/capacity.ts';
+import { type FinishedTrial, isJudged } from '../../../api/status/capacity.ts';
 import { type Bound, classify } from './classification.ts';
 import type { SearchSettings } from './settings.ts';
 
@@ -23,8 +23,8 @@ export type Bracket = {
 };
 
 /** Whether a trial counts for its rate. */
-export function isJudged({ purpose, generator }: FinishedTrial): boolean {
-  return purpose !== 'WarmUp' && purpose !== 'Hold' && generator === undefined;
+export function counts({ purpose, generator }: FinishedTrial): boolean {
+  return isJudged(purpose) && generator === undefined;
 }
 
 /** The rates of the finished trials, ascending. */
@@ -35,7 +35,7 @@ export function triedRates(
   const byRate = new Map<number, FinishedTrial[]>();
   for (const trial of trials) {
     const { purpose, rate, good } = trial;
-    if (!isJudged(trial)) continue;
+    if (!counts(trial)) continue;
     const before = byRate.get(rate);
     // What a rate did before the target had time to scale says nothing once it holds.
     const hasScaled = good && before !== undefined && purpose === 'Climb' && wasHeld(trials, trial);

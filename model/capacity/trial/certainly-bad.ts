@@ -2,7 +2,7 @@ import { msToSeconds, usToSeconds } from '../../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../../api/loadtest/loadtest.ts';
 import { limitedMetric, limitValue, parseMetric, unitOf } from '../../../api/loadtest/metrics.ts';
 import { type Threshold, thresholdsOf } from '../../../api/loadtest/threshold.ts';
-import type { PlannedTrial } from '../../../api/status/capacity.ts';
+import { isJudged, type PlannedTrial } from '../../../api/status/capacity.ts';
 import { countAbove, rankOf } from '../../measure/histogram.ts';
 import { isLate } from '../../measure/own-part.ts';
 import type { Times } from '../../measure/snapshot.ts';
@@ -25,7 +25,7 @@ export function certainlyBad(
   trial: PlannedTrial,
   { snapshot }: Pick<MeasuredTrial, 'snapshot'>,
 ): boolean {
-  if (snapshot === undefined || trial.purpose === 'WarmUp' || trial.purpose === 'Hold') return false;
+  if (snapshot === undefined || !isJudged(trial.purpose)) return false;
   const summary = summarise(trialSpec(spec, trial, trial.seconds), [snapshot]);
   if (isLate(summary)) return false;
   const mean = trial.rate * trial.seconds;

@@ -100,6 +100,13 @@ const SEARCHES: [what: string, fields: object, target: Target, reason: CapacityR
     'WarmUp 100 good, Climb 100 good, Climb 200 good, Climb 400 saturated, Climb 400 saturated',
   ],
   [
+    'a generator that is still cold in the warm-up, which says nothing',
+    { maxRate: 100, confirm: '0s' },
+    ({ number }) => (number === 0 ? SATURATED : { good: true }),
+    'AboveRange',
+    'WarmUp 100 saturated, Climb 100 good, Decide 100 good, Decide 100 good',
+  ],
+  [
     'a generator that is disturbed once',
     { maxRate: 200, confirm: '0s' },
     ({ number }) => (number === 2 ? SATURATED : { good: true }),
