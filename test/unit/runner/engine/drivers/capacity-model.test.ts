@@ -1,158 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { microseconds } from '../../../../../api/common/duration.ts';
-import { type LoadTestSpec, loadTestSpecSchema } from '../../../../../api/loadtest/loadtest.ts';
-import { loadPlanOf } from '../../../../../model/load/load-plan.ts';
+import { LIVE_COUNTER_NAMES } from '../../../../../api/status/counters.ts';
+import { seededRandom } from '../../../../../model/common/random.ts';
 import { identityProblems } from '../../../../../model/measure/counters.ts';
-import { mergeSnapshots } from '../../../../../model/measure/merge-snapshots.ts';
 import type { Snapshot } from '../../../../../model/measure/snapshot.ts';
-import { type MeasuredTrial, mergeTrials } from '../../../../../model/measure/trial/measured-trial.ts';
-import { TrialRecorder } from '../../../../../model/measure/trial/trial-recorder.ts';
-import { isSequential } from '../../../../../model/request/request-order.ts';
-import { createEngine, type Engine } from '../../../../../runner/engine/engine.ts';
-import { http } from '../../../../../runner/protocol/http.ts';
-import { prepareRequests } from '../../../../../runner/request/prepare.ts';
-import { scopesOf } from '../../../../../runner/request/variables.ts';
-import { freezeSnapshot } from '../../../../support/freeze-snapshot.ts';
-import { enginePositions } from '../../../../support/specs/loads.ts';
-import { type Script, scriptedTransport, VirtualTime } from '../../../../support/virtual-time.ts';
+import type { Script } from '../../../../support/virtual-time.ts';
+import { type FinishedTrial, type PlannedTrial, virtualTrials } from '../../../../support/virtual-trials.ts';
 
 const MS = 1000;
 const S = 1000 * MS;
-const LEAD = 50 * MS;
-
-type Planned = {
-  rate: number;
-  seconds: number;
-  /** Ends its arrivals so long after its start. */
-  endAt?: number;
-  /** The engines learn of the trial so long after its start. */
-  late?: number;
-};
-
-type Options = {
-  spec?: object;
-  capacity?: object;
-  /** The worker threads of each runner. */
-  workers?: number[];
-  script?: Script;
-  /** Stops the load at this time. */
-  stopAt?: number;
-};
-
 const OK = { outcome: 'response' as const, status: 200 };
 const takes =
   (time: number): Script =>
   () => ({ ...OK, after: time });
-
-type Sent = { at: number; index: number; runner: number };
-type Finished = MeasuredTrial & { sent: Sent[]; startedAt: number; doneAt: number };
-
-function specOf({ spec = {}, capacity = {} }: Options): LoadTestSpec {
-  return loadTestSpecSchema.parse({
-    target: { url: 'http://target' },
-    requests: [{ name: 'one', path: '/${index}' }],
-    load: { type: 'Capacity', capacity: { maxRate: 10_000, ...capacity } },
-    ...spec,
-  });
-}
-
-/** Carries out trials one after another in virtual time, on all engines of all runners. */
-function trialsOf(planned: readonly Planned[], options: Options = {}) {
-  const { workers = [1], script = takes(5 * MS), stopAt = Number.POSITIVE_INFINITY } = options;
-  const spec = specOf(options);
-  const sequential = isSequential(spec);
-  const timing = new VirtualTime();
-  const finished: Finished[] = [];
-  const sent: Sent[] = [];
-  const states: string[] = [];
-  let startedAt = 0;
-  const parts = enginePositions(workers).map((position) => {
-    const plan = loadPlanOf(spec, position);
-    const { transport } = scriptedTransport(timing, (request, n, nowUs) => {
-      sent.push({ at: nowUs, index: Number(request.path.slice(1)), runner: position.runner.index });
-      return script(request, n, nowUs);
-    });
-    const recorder = new TrialRecorder();
-    const engine: Engine = createEngine({
-      protocol: http,
-      plan,
-      requests: prepareRequests(spec.target, spec.requests, new Map(), { sequential }),
-      sequential,
-      clock: () => 0,
-      timeoutUs: microseconds(spec.target.timeout),
-      transport,
-      timing,
-      loop: timing,
-      scopes: scopesOf({
-        spec,
-        test: { name: 't', uid: 'u' },
-        runner: position.runner.index,
-        series: plan.series,
-        table: { columns: [], rows: [] },
-        clock: () => 0,
-      }),
-      onTrial: () => hear(),
-    });
-    const part = { engine, recorder };
-    const hear = () => {
-      measure(part);
-      states.push(recorder.newest!.state);
-      if (recorder.newest?.state === 'Done') next();
-    };
-    return part;
-  });
-
-  function measure({ engine, recorder }: (typeof parts)[0]): Snapshot {
-    const snapshot = freezeSnapshot(engine.snapshot({ cpuMs: 0, eventLoopUtilization: 0 }));
-    const { newest } = engine.trials!;
-    if (newest !== undefined) {
-      const { number, state, startUs, lateUs, endUs } = newest;
-      const ranMs = Math.max(0, Math.min(timing.now(), endUs) - startUs) / MS;
-      recorder.record({ number, state, startMs: startUs / MS, lateMs: lateUs / MS, ranMs }, snapshot);
-    }
-    return snapshot;
-  }
-
-  function merged(number: number): MeasuredTrial {
-    return mergeTrials(
-      number,
-      parts.map(({ recorder }) => recorder.newest),
-    );
-  }
-
-  /** Begins the next trial when the one under way is done everywhere. */
-  function next(): void {
-    const number = finished.length;
-    const trial = merged(number);
-    if (trial.state !== 'Done') return;
-    finished.push({ ...trial, sent: sent.splice(0), startedAt, doneAt: timing.now() });
-    if (number + 1 < planned.length) begin(number + 1);
-    else stopAll();
-  }
-
-  function begin(number: number): void {
-    const { rate, seconds, endAt, late = 0 } = planned[number]!;
-    startedAt = timing.now() + LEAD;
-    const trial = { number, rate, durationMs: seconds * 1000, startUs: startedAt };
-    for (const { engine } of parts) {
-      timing.at(late === 0 ? timing.now() : startedAt + late, () => engine.trials!.begin(trial));
-      if (endAt !== undefined) timing.at(startedAt + endAt, () => engine.trials!.end(number));
-    }
-  }
-
-  function stopAll(): void {
-    for (const { engine } of parts) engine.stop();
-  }
-
-  for (const { engine } of parts) engine.run(() => {});
-  begin(0);
-  timing.run(stopAt);
-  stopAll();
-  timing.run();
-  const total = mergeSnapshots(parts.map((part) => measure(part)));
-  return { finished, total, states, open: merged(finished.length), unread: sent };
-}
 
 const countsOf = (snapshot: Snapshot | undefined) => snapshot!.requests[0]!.counts;
 
@@ -161,7 +21,22 @@ function gaps(times: readonly number[]): number[] {
   return [...new Set(times.slice(1).map((at, i) => Math.round(at - times[i]!)))];
 }
 
-const UP_AND_DOWN: Planned[] = [
+/** Asserts that counters and histograms of the trials add up to those of the load, and that each holds its identity. */
+function assertAddsUp(finished: readonly FinishedTrial[], total: Snapshot): void {
+  for (const { snapshot } of [...finished, { snapshot: total }])
+    assert.deepEqual(identityProblems(countsOf(snapshot)), []);
+  for (const counter of LIVE_COUNTER_NAMES) {
+    const sum = finished.reduce((all, { snapshot }) => all + countsOf(snapshot)[counter], 0);
+    assert.equal(sum, countsOf(total)[counter], counter);
+  }
+  const timed = (s: Snapshot) => s.requests[0]!.responseTime.unpack().count;
+  assert.equal(
+    finished.reduce((sum, { snapshot }) => sum + timed(snapshot!), 0),
+    timed(total),
+  );
+}
+
+const UP_AND_DOWN: PlannedTrial[] = [
   { rate: 40, seconds: 3 },
   { rate: 400, seconds: 5 },
   { rate: 100.5, seconds: 5 },
@@ -170,7 +45,7 @@ const UP_AND_DOWN: Planned[] = [
 describe('a capacity load carries out trials:', () => {
   for (const workers of [[1], [2, 1, 3]])
     it(`${workers.length} runners make exactly rate times duration of each trial, from its own start`, () => {
-      const { finished } = trialsOf(UP_AND_DOWN, { workers });
+      const { finished } = virtualTrials(UP_AND_DOWN, { workers });
       assert.deepEqual(
         finished.map(({ snapshot, sent, ranMs }) => [countsOf(snapshot).done, sent.length, Math.round(ranMs)]),
         [
@@ -187,7 +62,7 @@ describe('a capacity load carries out trials:', () => {
     });
 
   it('arrivals have numbers over all trials, each once, and each runner has its stripe of each trial', () => {
-    const { finished } = trialsOf(UP_AND_DOWN, { workers: [2, 1, 3] });
+    const { finished } = virtualTrials(UP_AND_DOWN, { workers: [2, 1, 3] });
     const numbers = finished.flatMap(({ sent }) => sent.map(({ index }) => index).sort((a, b) => a - b));
     assert.deepEqual(
       numbers,
@@ -201,7 +76,7 @@ describe('a capacity load carries out trials:', () => {
   });
 
   it('a Poisson process of each trial has its own arrivals, numbered over all trials', () => {
-    const { finished } = trialsOf(
+    const { finished } = virtualTrials(
       [
         { rate: 200, seconds: 10 },
         { rate: 200, seconds: 10 },
@@ -219,23 +94,45 @@ describe('a capacity load carries out trials:', () => {
   });
 
   it('the measurements of all trials add up to that of the load', () => {
-    const { finished, total } = trialsOf(UP_AND_DOWN, { workers: [2, 1, 3] });
-    for (const { snapshot } of [...finished, { snapshot: total }])
-      assert.deepEqual(identityProblems(countsOf(snapshot)), []);
-    for (const counter of ['generated', 'made', 'done', 'dropped', 'timeout', 'aborted'] as const) {
-      const sum = finished.reduce((all, { snapshot }) => all + countsOf(snapshot)[counter], 0);
-      assert.equal(sum, countsOf(total)[counter], counter);
+    const { finished, total } = virtualTrials(UP_AND_DOWN, { workers: [2, 1, 3] });
+    assertAddsUp(finished, total);
+  });
+
+  it('their measurements add up whatever the target does, and however they begin and end', () => {
+    const random = seededRandom(9);
+    const upTo = (most: number) => Math.floor(random() * most);
+    for (let run = 0; run < 25; run++) {
+      const planned = Array.from({ length: 2 + upTo(3) }, () => ({
+        rate: 1 + upTo(60),
+        seconds: 1 + upTo(3),
+        ...(random() < 0.3 && { endAt: upTo(2 * S) }),
+        ...(random() < 0.2 && { late: upTo(2 * S) }),
+      }));
+      const script: Script = () => {
+        const kind = random();
+        if (kind < 0.03) return { outcome: 'never' };
+        if (kind < 0.06) return { outcome: 'fail', code: 'ECONNRESET', after: upTo(S) };
+        return { ...OK, status: kind < 0.1 ? 500 : 200, after: upTo(kind < 0.15 ? 3 * S : 100 * MS) };
+      };
+      const { finished, total, unread } = virtualTrials(planned, {
+        ...{ script, workers: [1 + upTo(2), 1], most: 1 + upTo(8) },
+        capacity: { maxInFlight: 4 + upTo(20), arrivals: random() < 0.5 ? 'Poisson' : 'Uniform' },
+        spec: { target: { url: 'http://target', timeout: '2s' }, runners: { replicas: 2 } },
+      });
+      assert.deepEqual([finished.length, unread.length], [planned.length, 0]);
+      assertAddsUp(finished, total);
+      for (const { snapshot, sent } of finished) {
+        const { made, inFlight, pending } = countsOf(snapshot);
+        assert.deepEqual([made, inFlight, pending], [sent.length, 0, 0], `run ${run}`);
+      }
+      const numbers = finished.flatMap(({ sent }) => sent.map(({ index }) => index));
+      assert.equal(new Set(numbers).size, numbers.length, `run ${run}`);
     }
-    const timed = (s: Snapshot) => s.requests[0]!.responseTime.unpack().count;
-    assert.equal(
-      finished.reduce((sum, { snapshot }) => sum + timed(snapshot!), 0),
-      timed(total),
-    );
   });
 
   it('nothing is sent for a second after the arrivals, nor while requests are in flight', () => {
     const slow = (seconds: number) =>
-      trialsOf(
+      virtualTrials(
         [
           { rate: 10, seconds: 2 },
           { rate: 10, seconds: 2 },
@@ -248,7 +145,7 @@ describe('a capacity load carries out trials:', () => {
 
   it('what is in flight after thirty seconds is cut off, and counts in its own trial', () => {
     const script: Script = (_request, n) => (n < 20 ? { outcome: 'never' } : { ...OK, after: MS });
-    const { finished } = trialsOf(
+    const { finished } = virtualTrials(
       [
         { rate: 10, seconds: 2 },
         { rate: 10, seconds: 2 },
@@ -267,7 +164,7 @@ describe('a capacity load carries out trials:', () => {
 
   it('iterations that pause when the arrivals are over go on, as far as they come within thirty seconds', () => {
     const journey = (thinkTime: string) =>
-      trialsOf(
+      virtualTrials(
         [
           { rate: 10, seconds: 2 },
           { rate: 10, seconds: 2 },
@@ -296,7 +193,7 @@ describe('a capacity load carries out trials:', () => {
   });
 
   it('a trial that is ended early settles, and the next one makes all of its own arrivals', () => {
-    const { finished } = trialsOf(
+    const { finished } = virtualTrials(
       [
         { rate: 100, seconds: 10, endAt: 2 * S + 5 * MS },
         { rate: 50, seconds: 4 },
@@ -318,7 +215,7 @@ describe('a capacity load carries out trials:', () => {
   });
 
   it('an engine that learns of a trial late leaves out what was due by then, and ends with the others', () => {
-    const { finished } = trialsOf([
+    const { finished } = virtualTrials([
       { rate: 100, seconds: 2 },
       { rate: 100, seconds: 2, late: 705 * MS },
       { rate: 100, seconds: 2, late: 3 * S },
@@ -333,7 +230,7 @@ describe('a capacity load carries out trials:', () => {
         [200, 0, 2000],
       ],
     );
-    const [, { sent, startedAt }] = finished as [Finished, Finished];
+    const [, { sent, startedAt }] = finished as [FinishedTrial, FinishedTrial];
     assert.deepEqual(gaps(sent.map(({ at }) => at)), [10 * MS]);
     assert.deepEqual(
       [sent[0]!, sent.at(-1)!].map(({ at }) => Math.round((at - startedAt) / MS)),
@@ -347,7 +244,7 @@ describe('a capacity load carries out trials:', () => {
     // The first trial is slow throughout; the second one becomes slow at its end.
     const timeOf = (n: number) => (n < 80 ? 3 * S : n < 190 ? 5 * MS : n < 200 ? 1.5 * S : 500 * MS);
     const script: Script = (_request, n) => ({ ...OK, after: timeOf(n) });
-    const { finished } = trialsOf(
+    const { finished } = virtualTrials(
       [
         { rate: 10, seconds: 8 },
         { rate: 60, seconds: 2 },
@@ -363,7 +260,7 @@ describe('a capacity load carries out trials:', () => {
 
   it('a target that hangs costs the trial its arrivals beyond the limit, and the next one none', () => {
     const script: Script = (_request, n) => (n < 7 ? { outcome: 'never' } : { ...OK, after: MS });
-    const { finished } = trialsOf(
+    const { finished } = virtualTrials(
       [
         { rate: 10, seconds: 2 },
         { rate: 10, seconds: 2 },
@@ -383,7 +280,7 @@ describe('a capacity load carries out trials:', () => {
   });
 
   it('a stop in the middle ends the trial with what it has measured', () => {
-    const { finished, total, open } = trialsOf(
+    const { finished, total, open } = virtualTrials(
       [
         { rate: 10, seconds: 2 },
         { rate: 100, seconds: 60 },
@@ -397,7 +294,7 @@ describe('a capacity load carries out trials:', () => {
   });
 
   it('a trial is reported when it is taken up, when its arrivals are over and when it is done', () => {
-    const { states } = trialsOf([
+    const { states } = virtualTrials([
       { rate: 10, seconds: 2 },
       { rate: 10, seconds: 2 },
     ]);
