@@ -35,8 +35,8 @@ const WORKERS = 32;
 
 /** The most bytes of updates that are being read: four of the largest. */
 const BODIES_BYTES = 16 * 1024 * 1024;
-/** A runner has one connection, or two at its end. An address may be that of a node with all its pods. */
-const CONNECTIONS = { each: 512, all: 4096 };
+/** A runner has one connection, or two at its end. All runners of a test may have one address, where a node translates theirs. */
+const CONNECTIONS = { each: 1500, all: 6000 };
 
 export type Operator = {
   reportPort: number;

@@ -49,7 +49,7 @@ export async function identify(
   if (pod === undefined || pod.metadata.uid !== claims.pod.uid) return { status: 404, error: 'the pod is not known' };
   const runner = runnerOf(pod, job);
   if (runner === undefined) return { status: 403, error: 'the pod is not a runner of a LoadTest' };
-  const caller = await authenticate(token, { expiresMs: claims.expiresMs, address });
+  const caller = await authenticate(token, { expiresMs: claims.expiresMs, sender: `${address} ${runner.podUid}` });
   if (caller.kind === 'Busy') return tooMany('too many tokens are being reviewed', caller.retryAfterMs);
   if (caller.kind === 'NoPod') return NO_POD;
   return caller.kind === 'Pod' && caller.pod.uid === runner.podUid ? runner : INVALID_TOKEN;

@@ -11,8 +11,8 @@ export type Caller =
   | { kind: 'Pod'; pod: PodIdentity }
   | { kind: 'Busy'; retryAfterMs: number };
 
-/** Identifies the sender of a token that expires then, and came from that address. */
-export type Authenticate = (token: string, from: { expiresMs: number; address: string }) => Promise<Caller>;
+/** Identifies the sender of a token that expires then. `sender`: where it came from, and the pod that it claims. */
+export type Authenticate = (token: string, from: { expiresMs: number; sender: string }) => Promise<Caller>;
 
 type Review = (token: string, audience: string) => Promise<TokenReviewStatus>;
 
@@ -45,11 +45,11 @@ export class Authenticator {
   }
 
   /** Rejects when the API server cannot review the token. */
-  authenticate: Authenticate = async (token, { expiresMs, address }) => {
+  authenticate: Authenticate = async (token, { expiresMs, sender }) => {
     const hash = createHash('sha256').update(token).digest('base64');
     const known = this.#pods.get(hash) ?? this.#refused.get(hash) ?? this.#underReview.get(hash);
     if (known !== undefined) return known;
-    const caller = this.#ask(token, hash, { expiresMs, address });
+    const caller = this.#ask(token, hash, { expiresMs, sender });
     this.#underReview.set(hash, caller);
     try {
       return await caller;
@@ -61,9 +61,9 @@ export class Authenticator {
   async #ask(
     token: string,
     hash: string,
-    { expiresMs, address }: { expiresMs: number; address: string },
+    { expiresMs, sender }: { expiresMs: number; sender: string },
   ): Promise<Caller> {
-    const reviewed = await this.#limit.run(address, () => this.#review(token, TOKEN_AUDIENCE));
+    const reviewed = await this.#limit.run(sender, () => this.#review(token, TOKEN_AUDIENCE));
     if ('retryAfterMs' in reviewed) return { kind: 'Busy', ...reviewed };
     const caller = callerOf(reviewed.result);
     if (caller.kind === 'Pod') this.#pods.put(hash, caller, expiresMs - EXPIRY_MARGIN_MS);

@@ -6,11 +6,11 @@ const AT_ONCE = 16;
 const MAX_WAITING = 1000;
 /** All senders together: a thousand runners may start within a second. */
 const TOGETHER = { burst: 1500, perSecond: 200 };
-/** One address: it may be that of a node with all its runners. */
-const EACH = { burst: 256, perSecond: 32 };
+/** One sender: a runner has a new token once an hour, and a review may fail. */
+const EACH = { burst: 5, perSecond: 0.5 };
 const ALL = '';
 
-/** Limits the reviews of tokens that are under way at once, and those of each second: by address, and together. */
+/** Limits the reviews of tokens that are under way at once, and those of each second: by sender, and together. */
 export class ReviewLimit {
   readonly #together: RateLimit;
   readonly #each: RateLimit;
@@ -22,12 +22,12 @@ export class ReviewLimit {
     this.#each = new RateLimit(EACH, now);
   }
 
-  /** The result of `review` for a sender at `address`, or when that may try again. Rejects when the review does. */
-  async run<T>(address: string, review: () => Promise<T>): Promise<{ result: T } | { retryAfterMs: number }> {
-    const waitMs = Math.max(this.#each.waitMs(address), this.#together.waitMs(ALL));
+  /** The result of `review` for a sender, or when that may try again. Rejects when the review does. */
+  async run<T>(sender: string, review: () => Promise<T>): Promise<{ result: T } | { retryAfterMs: number }> {
+    const waitMs = Math.max(this.#each.waitMs(sender), this.#together.waitMs(ALL));
     if (waitMs > 0) return { retryAfterMs: waitMs };
     if (this.#waiting.length >= MAX_WAITING) return { retryAfterMs: 1000 };
-    this.#each.charge(address);
+    this.#each.charge(sender);
     this.#together.charge(ALL);
     if (this.#underWay >= AT_ONCE) await new Promise<void>((turn) => this.#waiting.push(turn));
     else this.#underWay++;

@@ -58,8 +58,8 @@ describe('the authenticator', () => {
       return response();
     };
     const authenticator = new Authenticator(review, () => clock.now);
-    const authenticate = (token: string, address = '10.0.0.1') =>
-      authenticator.authenticate(token, { expiresMs: NOW + 3600_000, address });
+    const authenticate = (token: string, sender = '10.0.0.1 pod-0') =>
+      authenticator.authenticate(token, { expiresMs: NOW + 3600_000, sender });
     return { reviewed, clock, authenticate };
   };
   const token = 'the token';
@@ -113,12 +113,12 @@ describe('the authenticator', () => {
         },
         () => clock.now,
       );
-      const authenticate = (token: string, address: string) =>
-        authenticator.authenticate(token, { expiresMs: NOW + 3600_000, address });
+      const authenticate = (token: string, sender: string) =>
+        authenticator.authenticate(token, { expiresMs: NOW + 3600_000, sender });
       const flood = (from: number, addresses: number, each: number) =>
         Promise.all(
           Array.from({ length: addresses * each }, (_, i) =>
-            authenticate(`forged ${from + i}`, `10.0.1.${i % addresses}`),
+            authenticate(`forged ${from + i}`, `10.0.1.${i % addresses} pod-0`),
           ),
         );
       return { clock, counts, authenticate, flood };
@@ -127,8 +127,8 @@ describe('the authenticator', () => {
     it('reviews few at once and few a second, and tells the others when to come again', async () => {
       const { clock, counts, flood } = setUpFlood();
       const callers = await flood(0, 5, 5000);
-      assert.ok(counts.reviews <= 5 * 256, `${counts.reviews} reviews of 25,000 tokens`);
-      assert.equal(counts.most, 16);
+      assert.ok(counts.reviews <= 5 * 5, `${counts.reviews} reviews of 25,000 tokens`);
+      assert.ok(counts.most <= 16);
       const busy = callers.filter(({ kind }) => kind === 'Busy');
       assert.equal(busy.length, 25_000 - counts.reviews);
       assert.ok(busy.every((caller) => 'retryAfterMs' in caller && caller.retryAfterMs > 0));
@@ -136,26 +136,26 @@ describe('the authenticator', () => {
         clock.now += 1000;
         await flood(25_000 * second, 5, 500);
       }
-      assert.ok(counts.reviews <= 5 * 256 + 10 * 5 * 32, `${counts.reviews} reviews after ten seconds`);
+      assert.ok(counts.reviews <= 5 * 5 + 10 * 5, `${counts.reviews} reviews after ten seconds`);
     });
 
     it('knows a real runner without a review, and reviews that of another address', async () => {
       const { clock, counts, authenticate, flood } = setUpFlood();
-      await authenticate('real 0', '10.0.0.1');
+      await authenticate('real 0', '10.0.0.1 pod-0');
       for (let second = 0; second < 20; second++) {
         await flood(25_000 * second, 5, 5000);
         clock.now += 1000;
       }
       const before = counts.reviews;
-      assert.equal((await authenticate('real 0', '10.0.0.1')).kind, 'Pod');
+      assert.equal((await authenticate('real 0', '10.0.0.1 pod-0')).kind, 'Pod');
       assert.equal(counts.reviews, before, 'no token of a pod was forgotten');
-      assert.equal((await authenticate('real 1', '10.0.0.2')).kind, 'Pod');
+      assert.equal((await authenticate('real 1', '10.0.0.2 pod-0')).kind, 'Pod');
     });
 
-    it('reviews the tokens of a thousand runners that start at once', async () => {
+    it('reviews the tokens of a thousand runners that start at once behind one address', async () => {
       const { counts, authenticate } = setUpFlood();
       const callers = await Promise.all(
-        Array.from({ length: 1000 }, (_, i) => authenticate(`real ${i}`, `10.0.2.${i % 250}`)),
+        Array.from({ length: 1000 }, (_, i) => authenticate(`real ${i}`, `10.0.2.1 pod-${i}`)),
       );
       assert.ok(callers.every(({ kind }) => kind === 'Pod'));
       assert.equal(counts.most, 16);
