@@ -1,6 +1,5 @@
 import { share } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { thresholdsOf } from '../../api/loadtest/threshold.ts';
 import type { Capacity } from '../../api/status/capacity.ts';
 import {
   CAPACITY_METRIC,
@@ -30,7 +29,7 @@ export function compareCapacities(
   wanted: Pick<CompareWith, 'name' | 'maxRegression'>,
 ): Comparison {
   const { name, maxRegression } = wanted;
-  const difference = differenceOf(before.spec, after.spec) ?? sloDifference(before.spec, after.spec);
+  const difference = differenceOf(before.spec, after.spec);
   if (difference !== undefined) return notComparable(wanted, `${difference} differs from that of ${name}`);
   const irregular = irregularText(name, before.capacity, after.capacity);
   const [theirs, ours] = [bracketOf(before.capacity), bracketOf(after.capacity)];
@@ -40,11 +39,6 @@ export function compareCapacities(
     return notComparable(wanted, irregular);
   const metric = comparedMetric(before.capacity, after.capacity, { theirs, ours, result });
   return { baseline: name, maxRegression, result, message: messageOf(metric, wanted), metrics: [metric] };
-}
-
-/** A capacity is one under certain thresholds. */
-function sloDifference(a: LoadTestSpec, b: LoadTestSpec): string | undefined {
-  return JSON.stringify(thresholdsOf(a)) === JSON.stringify(thresholdsOf(b)) ? undefined : 'thresholds';
 }
 
 /** A search without a bound leaves that side open. */

@@ -47,7 +47,7 @@ export function judge(
   const saturated = saturation(spec, summary, decided);
   const judged = { summary, thresholds, saturated, aborted, compared };
   const decision = isFailedByLoss(spec, losses) ? failed('RunnersLost', 'runners were lost') : decide(judged);
-  const sentences = [decision.message, countsSentence(spec, summary), lossSentence(losses), noBaseline(spec)];
+  const sentences = [decision.message, countsSentence(spec, summary), lossSentence(losses), noBaselineSentence(spec)];
   const message = sentences.filter(Boolean).join('; ');
   return {
     passed: { ...decision, message },
@@ -144,8 +144,8 @@ function countsSentence(spec: LoadTestSpec, summary: Summary): string {
   return `${doneText(spec, summary)}, ${formatNumber(summary.rate.achieved)}${rateUnit(spec)}`;
 }
 
-/** Why a run that its schedule should compare has no baseline. */
-function noBaseline({ compareWith }: LoadTestSpec): string {
+/** Why a run that its schedule should compare has no baseline; empty for any other. */
+export function noBaselineSentence({ compareWith }: LoadTestSpec): string {
   return compareWith !== undefined && compareWith.name === undefined
     ? 'not compared: no earlier run could be the baseline'
     : '';

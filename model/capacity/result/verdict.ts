@@ -5,7 +5,14 @@ import type { ConditionState } from '../../../api/status/conditions.ts';
 import type { Reasons } from '../../../api/status/reasons.ts';
 import { rateText } from '../../common/rate-text.ts';
 import type { Compared } from '../../compare/baseline.ts';
-import { byComparison, isFailedByLoss, lossSentence, type RunnerLosses, type Verdict } from '../../judge/verdict.ts';
+import {
+  byComparison,
+  isFailedByLoss,
+  lossSentence,
+  noBaselineSentence,
+  type RunnerLosses,
+  type Verdict,
+} from '../../judge/verdict.ts';
 import { rateUnit } from '../../measure/rate/iterations.ts';
 import type { ThresholdResult } from '../../metrics/threshold-result.ts';
 import { type Bound, classify } from '../search/classification.ts';
@@ -35,7 +42,7 @@ export function judgeSearch(
     : decide(settings, capacity, { text, unit });
   const judged =
     decision.status === 'True' && compared !== undefined ? byComparison(compared, decision.message) : decision;
-  const message = [judged.message, lossSentence(losses)].filter(Boolean).join('; ');
+  const message = [judged.message, lossSentence(losses), noBaselineSentence(spec)].filter(Boolean).join('; ');
   return {
     passed: { ...judged, message },
     saturated: saturation(capacity),

@@ -16,6 +16,8 @@ const SPEC = { target: { url: 'http://shop.test' }, load: OPEN };
 const windows = formatIntervals(simulate({ ms: 20 }, 1));
 const limits = operatorLimitsSchema.parse({});
 
+const CAPACITY = { rate: 1830, low: 1790, high: 1880, regular: true, reason: 'Found' } as const;
+
 type Run = { passed?: 'True' | 'False' | 'Unknown'; spec?: object; status?: LoadTestStatus; metadata?: object };
 
 /** The run `name`, which began at the minute in its name, if any; without `passed`, it has not ended. */
@@ -75,6 +77,9 @@ function baselineOf(decision: Decision): string | undefined {
 
 describe('compareWith.previous resolves to', () => {
   const OTHER_LOAD = { load: { type: 'Open', open: { stages: [{ duration: '60s', rate: 101 }] } } };
+  const SEARCH = { load: { type: 'Capacity', capacity: { maxRate: 5000 } } };
+  const found = (name: string) =>
+    run(name, { passed: 'True', spec: SEARCH, status: { windows: undefined, capacity: CAPACITY } as object });
   const passed = (name: string, more: Run = {}) => run(name, { passed: 'True', ...more });
   const rows: [sentence: string, tests: LoadTestResource[], given: Given, expected: string][] = [
     ['the newest run that passed', [passed('n-1'), passed('n-2')], {}, 'n-2'],
@@ -104,6 +109,13 @@ describe('compareWith.previous resolves to', () => {
       [passed('n-1')],
       { template: OTHER_LOAD },
       'not compared: load.open.stages differs from that of n-1',
+    ],
+    ['the last search for the capacity', [found('n-1')], { template: SEARCH }, 'n-1'],
+    [
+      'nothing after a change of the thresholds under which the capacity is searched',
+      [found('n-1')],
+      { template: { ...SEARCH, thresholds: [{ metric: 'responseTime.p99', max: '50ms' }] } },
+      'not compared: thresholds differs from that of n-1',
     ],
     ['nothing before the first run', [], {}, 'not compared: no earlier run has passed'],
     [
@@ -173,14 +185,13 @@ describe('the history', () => {
     const trial = (rate: number, good: boolean, p99: string) => {
       return { number: 1, purpose: 'Decide', rate, seconds: 10, achieved: rate, good, p99 } as const;
     };
-    const capacity = { rate: 1830, low: 1790, high: 1880, regular: true, reason: 'Found' } as const;
     const trials = [trial(1790, true, '40ms'), trial(1880, false, '300ms'), trial(1790, true, '41ms')];
     const status = {
-      capacity: { ...capacity, inversions: 0, trials },
+      capacity: { ...CAPACITY, inversions: 0, trials },
       responseTime: { p99: '250ms' },
     } as LoadTestStatus;
     const [entry] = decide([run('n-2', { passed: 'True', status })], { spec }).status!.history!;
-    assert.deepEqual([entry!.capacity, entry!.p99, entry!.p99Range], [capacity, '41ms', undefined]);
+    assert.deepEqual([entry!.capacity, entry!.p99, entry!.p99Range], [CAPACITY, '41ms', undefined]);
   });
 
   const conditionOf = ({ status }: Decision) => {
