@@ -34,7 +34,8 @@ function meantBy(name: string): string | undefined {
   return near === undefined ? undefined : (FORMS[near] ?? near);
 }
 
-function shortened(text: string): string {
+/** A text for a message, cut to 40 characters. */
+export function shortened(text: string): string {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
 

@@ -8,6 +8,7 @@ import {
   STATUS_MESSAGE,
 } from '../../api/loadtest/http-names.ts';
 import type { RequestSpec } from '../../api/loadtest/request.ts';
+import { shortened } from '../../api/loadtest/text-faults.ts';
 import type { Table } from './data.ts';
 
 /** What a request needs of the values of a column; `faultOf` says what a value must be instead. */
@@ -28,7 +29,7 @@ export function rowProblem(
       const at = rows.findIndex((row) => faultOf(row[index]!) !== undefined);
       if (at < 0) continue;
       const value = rows[at]![index]!;
-      const shown = secret ? '' : `: ${JSON.stringify(value)}`;
+      const shown = secret ? '' : `: ${JSON.stringify(shortened(value))}`;
       return `row ${at + 1}, column "${column}"${shown} ${faultOf(value)} (request "${request.name}")`;
     }
   }
