@@ -76,7 +76,9 @@ function keptUp(spec: LoadTestSpec, summary: Summary): Saturation {
   const own = (percentile: number) => formatMicroseconds(ownPartUs(...times, percentile));
   const most = formatMicroseconds(greatestOwnPartUs(...times));
   const figures = [
-    responseTime.count === 0 ? '' : `its own part of the response time p50 ${own(50)}, p99 ${own(99)}, at most ${most}`,
+    responseTime.count === 0
+      ? ''
+      : `without its own part the p50 of the response time is ${own(50)} less, the p99 ${own(99)}, and no percentile more than ${most}`,
     lag === undefined ? '' : `pacing lag p99 ${formatMicroseconds(lag)}`,
     `event loop ${formatShare(eventLoopUtilization)} busy`,
     throttled ? `stopped by its CPU limit ${formatShare(throttled)} of the time` : '',

@@ -117,6 +117,24 @@ test('a closed load is judged by a busy event loop only over a second or more', 
   );
 });
 
+test('a generator that kept up says by how much each percentile is less without it, which are of different requests', () => {
+  const spec = specOf(openAt(1));
+  const histogramOf = (us: readonly number[]) => {
+    const histogram = new Histogram();
+    for (const one of us) histogram.record(one);
+    return histogram;
+  };
+  const summary = {
+    ...measured(spec, 1, { made: 10, busy: 0.1 }),
+    responseTime: histogramOf([...Array(9).fill(8000), 30_000]),
+    withoutGenerator: { responseTime: histogramOf([...Array(9).fill(6000), 29_000]), serviceTime: histogramOf([1]) },
+  };
+  assert.match(
+    saturation(spec, summary, []).message,
+    /kept up: without its own part the p50 of the response time is 2(.0\d)?ms less, the p99 1(.0\d)?ms, and no percentile more than 2(.0\d)?ms,/,
+  );
+});
+
 test('the advice names no runners that could have no user', () => {
   const one = specOf({ type: 'Closed', closed: { users: 1, duration: '10s' } });
   assert.equal(
