@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { MAX_HEAD_BYTES } from '../../message.ts';
+import { TABLE_BYTES } from '../hpack/decoder.ts';
 import {
   ACK,
   CONTINUATION,
@@ -16,7 +17,7 @@ import {
   SETTINGS,
   WINDOW_UPDATE,
 } from './frame.ts';
-import { ENABLE_PUSH, INITIAL_WINDOW_SIZE, MAX_HEADER_LIST_SIZE } from './settings.ts';
+import { ENABLE_PUSH, HEADER_TABLE_SIZE, INITIAL_WINDOW_SIZE, MAX_HEADER_LIST_SIZE } from './settings.ts';
 
 /** What a client sends first (RFC 9113, 3.4). */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
@@ -81,10 +82,12 @@ export class Output {
   preface(streamWindowBytes: number, connectionWindowBytes: number, initialWindowBytes: number): void {
     this.#room(PREFACE.length);
     this.#at += PREFACE.copy(this.#buffer, this.#at);
-    this.#begin(SETTINGS, 0, NO_STREAM, 18);
+    this.#begin(SETTINGS, 0, NO_STREAM, 24);
     this.#setting(ENABLE_PUSH, 0);
     this.#setting(INITIAL_WINDOW_SIZE, streamWindowBytes);
     this.#setting(MAX_HEADER_LIST_SIZE, MAX_HEAD_BYTES);
+    // The default. nginx, which fills the table and never refers to it, sets its size to 0 when it is asked, so that heads can be cached.
+    this.#setting(HEADER_TABLE_SIZE, TABLE_BYTES);
     this.windowUpdate(NO_STREAM, connectionWindowBytes - initialWindowBytes);
   }
 

@@ -2,6 +2,7 @@ import { FLOW_CONTROL_ERROR, FRAME_SIZE_ERROR, PROTOCOL_ERROR } from './error-co
 import { MAX_31_BITS, MAX_FRAME_BYTES, type Violation } from './frame.ts';
 
 /** The settings that this client sends or acts on (RFC 9113, 6.5.2). */
+export const HEADER_TABLE_SIZE = 1;
 export const ENABLE_PUSH = 2;
 const MAX_CONCURRENT_STREAMS = 3;
 export const INITIAL_WINDOW_SIZE = 4;

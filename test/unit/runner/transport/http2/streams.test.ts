@@ -184,3 +184,38 @@ test('frames are written together: those of a turn, and those made while the soc
   for (let n = 0; n < 1000; n++) output.reset(n, CANCEL);
   assert.deepEqual(socket.writes, [130, 26, 4095, 4095, 4095]);
 });
+
+/** Serves one user over two connections in turn: `respond` has the connection, 0 or 1, and the number of its request from 1. */
+async function inTurn(iterations: number, blockOf: (connection: number, number: number) => Buffer) {
+  const order: unknown[] = [];
+  const port = await frameServer(
+    (connection, stream) =>
+      connection.write(headers(stream, blockOf(order.indexOf(connection), connection.number), END)),
+    { onConnection: (connection) => order.push(connection) },
+  );
+  const spec = specOn(port, 1, iterations);
+  const two = { ...spec, target: { ...spec.target, http: { ...spec.target.http!, connections: 2 } } };
+  return realLoad(two, new Map());
+}
+
+test('equal header blocks that refer to the tables of their connections are read apart', async () => {
+  const added = (status: string) => Buffer.from([0x48, 3, ...Buffer.from(status)]); // :status, which enters the table
+  const newest = Buffer.from([0x80 | 62]);
+  const summary = await inTurn(6, (connection, number) =>
+    number > 1 ? newest : added(connection === 0 ? '200' : '404'),
+  );
+  assert.deepEqual(summary.responses, [
+    { code: '200', count: 3 },
+    { code: '404', count: 3 },
+  ]);
+});
+
+test('equal header blocks add their fields to a table, although another connection has none', async () => {
+  const ADDS = [0x88, 0x40, 1, 0x78, 1, 0x79]; // 200, and x: y, which enters the table
+  const BOTH = [0x88, 0x80 | 62, 0x80 | 63];
+  const summary = await inTurn(6, (connection, number) => {
+    if (connection === 0) return Buffer.from(number === 1 ? [0x20, ...ADDS] : ADDS); // its table has no room
+    return Buffer.from(number === 3 ? BOTH : ADDS);
+  });
+  assert.deepEqual([summary.counts.done, kindsOf(summary)], [6, {}]);
+});
