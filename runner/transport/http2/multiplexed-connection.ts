@@ -63,18 +63,21 @@ export class MultiplexedConnection implements StreamCarrier, SessionEvents {
     }
   }
 
+  /** The requests that wait were not written: another connection takes them, if this one has carried any. */
   retire(): void {
     this.#isRetired = true;
+    if (this.#hasCarried) for (const stream of this.#takeQueue()) this.#http2.dispatch(stream);
   }
 
-  /** The requests that wait were not written: another connection takes them, if this one has carried any. Otherwise the server takes none. */
+  /** Requests that wait here still do so because the server has taken none. */
   ended(reason: Error): void {
+    for (const stream of this.#takeQueue()) stream.failed(reason);
+  }
+
+  #takeQueue(): Http2Stream[] {
     const queued = [...this.#queue];
     this.#queue.clear();
-    for (const stream of queued) {
-      if (this.#hasCarried) this.#http2.dispatch(stream);
-      else stream.failed(reason);
-    }
+    return queued;
   }
 
   /** Ends the connection at once; it carries no request. */

@@ -13,6 +13,7 @@ import {
   FLAG,
   frame,
   frameServer,
+  goaway,
   headers,
   settings,
   TYPE,
@@ -218,4 +219,20 @@ test('equal header blocks add their fields to a table, although another connecti
     return Buffer.from(number === 3 ? BOTH : ADDS);
   });
   assert.deepEqual([summary.counts.done, kindsOf(summary)], [6, {}]);
+});
+
+test('requests that wait for a stream go to another connection at the GOAWAY, not at the end of the last response', async () => {
+  let done = 0;
+  let finish = () => {};
+  const port = await frameServer(
+    ({ write }, stream) => {
+      if (done === 0) finish = () => write(headers(stream, OK, END));
+      else write(headers(stream, OK, END));
+      if (done === 0) write(goaway(stream));
+      if (++done === 5) finish();
+    },
+    { maxStreams: 1 },
+  );
+  const summary = await realLoad(specOn(port, 5, 5, '2000ms'), new Map());
+  assert.deepEqual([summary.counts.done, kindsOf(summary)], [5, {}]);
 });
