@@ -234,8 +234,12 @@ describe('kubectl get', () => {
       Suspend: false,
       Active: 'nightly-29661750',
       'Last Result': 'True',
+      P99: '88ms',
+      Capacity: 1830,
+      Regressed: 'False',
+      Release: 'v42',
       'Next Schedule': '2026-05-25T02:30:00Z',
-      'Last Reason': 'ThresholdsMet',
+      'Last Reason': 'Unchanged',
     });
   });
 

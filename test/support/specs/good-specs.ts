@@ -750,7 +750,10 @@ const LOAD_TEST_STATUS: LoadTestStatus = {
 
 const SCHEDULED_LOAD_TEST_STATUS: ScheduledLoadTestStatus = {
   observedGeneration: 1,
-  conditions: [{ type: 'Accepted', status: 'True', reason: 'Accepted', message: '', lastTransitionTime: AT }],
+  conditions: [
+    { type: 'Accepted', status: 'True', reason: 'Accepted', message: '', lastTransitionTime: AT },
+    { type: 'Regressed', status: 'False', reason: 'Unchanged', message: '', lastTransitionTime: AT },
+  ],
   active: [{ name: 'nightly-29661750', uid: 'f3b5c6f0-0000-4000-8000-000000000000' }],
   activeNames: 'nightly-29661750',
   nextScheduleTime: AT,
@@ -762,6 +765,7 @@ const SCHEDULED_LOAD_TEST_STATUS: ScheduledLoadTestStatus = {
     {
       ...{ name: 'nightly-29660310', passed: 'True', reason: 'Unchanged', completionTime: AT, release: 'v42' },
       ...{ rate: '499.8', p99: '88ms', p99Range: { low: '85ms', high: '91ms' } },
+      capacity: { rate: 1830, low: 1790, high: 1880, regular: true, reason: 'Found' },
       comparison: { baseline: 'nightly-29658870', result: 'Unchanged', message: 'unchanged from nightly-29658870' },
     },
   ],
