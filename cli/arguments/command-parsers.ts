@@ -25,6 +25,7 @@ export type Values = ReportFiles &
     baseline?: string;
     'max-regression'?: string;
     'allow-address'?: string[];
+    'no-scripts'?: boolean;
   } & SourceValues;
 
 const mustBe = (forms: readonly string[]) => `--output must be ${forms.slice(0, -1).join(', ')} or ${forms.at(-1)}`;
@@ -77,6 +78,7 @@ export const COMMAND_PARSERS: Record<Topic, (words: string[], values: Values) =>
         given: givenOf(values),
         set: values.set ?? [],
         allowAddresses,
+        allowScripts: values['no-scripts'] !== true,
         ...runOutput(output, values),
       },
       ...(values.baseline !== undefined && { baseline: values.baseline }),

@@ -28,6 +28,7 @@ type Following = { progress: Progress; files: ReportFiles; cluster: Cluster };
 type Running = {
   set: string[];
   allowAddresses: string[];
+  allowScripts: boolean;
   output?: OutputOf<'run'>;
   progress: Progress;
   files: ReportFiles;

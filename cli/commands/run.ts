@@ -8,6 +8,7 @@ import type { CommandCalled } from '../arguments/command.ts';
 import { testsToRun } from '../given/tests-to-run.ts';
 import { fromFile } from '../input/files.ts';
 import { readResults } from '../input/results.ts';
+import { scriptNotes } from '../input/scripts.ts';
 import { givenFor, render, runAll } from '../local/run-all.ts';
 import { EXIT } from '../output/exit-codes.ts';
 import { writeReports } from '../output/report-files.ts';
@@ -23,11 +24,13 @@ const SURROUNDINGS = {
 
 /** Runs the LoadTests of files or of a URL, prints their results and resolves to the exit code of their verdict. */
 export async function runCommand(command: CommandCalled<'run'>): Promise<number> {
-  const { source, given: values, baseline, set, allowAddresses, output, progress, files } = command;
+  const { source, given: values, baseline, set, allowAddresses, allowScripts, output, progress, files } = command;
   const given = baseline === undefined ? { results: [] } : fromFile(baseline, readResults);
   if ('problems' in given) return refuse(given.problems);
   const prepared = await testsToRun({ ...source, given: values, set }, SURROUNDINGS);
   if ('problems' in prepared) return refuse(prepared.problems);
+  const scripts = scriptNotes(prepared.tests, allowScripts);
+  if ('problems' in scripts) return refuse(scripts.problems);
   if (given.results.length > 0) {
     const unmatched = prepared.tests.filter(({ test }) => givenFor(test, given.results) === undefined);
     if (unmatched.length > 0)
@@ -35,7 +38,7 @@ export async function runCommand(command: CommandCalled<'run'>): Promise<number>
   }
 
   const display = displayOf(progress);
-  for (const note of prepared.notes) display.note(note);
+  for (const note of [...prepared.notes, ...scripts.notes]) display.note(note);
   const { finished, exitCode } = await runAll({
     tests: prepared.tests,
     baselines: prepared.baselines,

@@ -32,6 +32,22 @@ export async function runnableScriptProblems(
   return (await Promise.all(problems)).flat();
 }
 
+/** What people should know, before anything runs, of the scripts of tests; or, when scripts are not allowed, why the tests cannot run. */
+export function scriptNotes(
+  tests: readonly Pick<Runnable, 'test'>[],
+  allowed: boolean,
+): { notes: string[] } | { problems: string[] } {
+  const scripts = tests.flatMap(({ test: { metadata, spec } }) => {
+    if (spec.script === undefined) return [];
+    const { name, key } = spec.script.configMapKeyRef;
+    return `LoadTest ${metadata.name} runs the script ${key} of ConfigMap ${name}`;
+  });
+  if (allowed) return { notes: scripts.map((script) => `${script} on this machine`) };
+  return scripts.length === 0
+    ? { notes: [] }
+    : { problems: scripts.map((script) => `${script}, which --no-scripts forbids`) };
+}
+
 /**
  * The syntax errors of scripts whose ConfigMaps are in the same file as their tests. A script from elsewhere is checked when its test
  * begins.

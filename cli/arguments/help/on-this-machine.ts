@@ -3,7 +3,7 @@ import { REPORT_FILES } from './shared.ts';
 export const RUN = `Usage: loadtest run URL [-q RATE | -c USERS] [-z DURATION] [-n REQUESTS] [-m METHOD]
                         [-H "NAME: VALUE"]... [-d BODY] [-t TIMEOUT] [--save FILE]
        loadtest run FILE... [--set PATH=VALUE]... [--secret NAME.KEY=VALUE]... [--script FILE] [--data FILE]
-                         [--baseline FILE] [--allow-address CIDR]...
+                         [--baseline FILE] [--allow-address CIDR]... [--no-scripts]
                          [-o text|yaml|json] [--no-progress] [--quiet]
                          [--report FILE] [--junit FILE] [--json FILE] [--markdown FILE] [--csv FILE]
 
@@ -44,6 +44,8 @@ For FILEs and a URL:
   --allow-address CIDR
                     allows load to a range of addresses that is denied by default, such as link-local addresses and
                     the metadata services of clouds; repeatable
+  --no-scripts      refuses LoadTests with a script. Scripts run without rights to files, processes and the network; what
+                    they fetch obeys the rules for targets
   -o, --output      text (default): a report for people; yaml, json: the finished LoadTest with its status
   --no-progress     plain lines instead of the live view, as without a terminal or with CI set: one a second at first,
                     after 10s one in ten seconds, after 2m one a minute. Each has the rate since the line before

@@ -160,8 +160,23 @@ describe('loadtest', () => {
       process.kill(-pid, 'SIGINT');
     });
     assert.equal(ended.code, 130, ended.progress);
+    assert.match(ended.progress, /^LoadTest here runs the script js of ConfigMap hooks on this machine\n[^]*sets up/);
     const { status }: LoadTest = parse(ended.out);
     assert.equal(findCondition(status?.conditions, 'Complete')?.reason, 'Interrupted');
+  });
+
+  it('run --no-scripts refuses a script with 64, and runs nothing', async () => {
+    received = 0;
+    const data = { js: `console.log('runs');` };
+    const hooks = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hooks' }, data };
+    const script = { configMapKeyRef: { name: 'hooks', key: 'js' } };
+    const file = `${stringify(hooks)}---\n${fileWith(users(1), { script })}`;
+    assert.deepEqual(await loadtest(['run', '-', '--no-scripts'], file), {
+      code: 64,
+      out: '',
+      progress: 'loadtest: LoadTest here runs the script js of ConfigMap hooks, which --no-scripts forbids\n',
+    });
+    assert.equal(received, 0);
   });
 
   it('run reports that it has fewer threads than runners', async () => {
