@@ -10,6 +10,7 @@ import { NO_DATA } from '../../model/request/data.ts';
 import { createEngine } from '../../runner/engine/engine.ts';
 import { http } from '../../runner/protocol/http.ts';
 import { prepareRequests } from '../../runner/request/prepare.ts';
+import type { PreparedRequest } from '../../runner/request/prepared-request.ts';
 import { scopesOf } from '../../runner/request/variables.ts';
 import { freezeSnapshot } from './freeze-snapshot.ts';
 import { type Script, scriptedTransport, VirtualTime } from './virtual-time.ts';
@@ -24,6 +25,8 @@ type Options = {
   most?: number;
   /** Receives the measurement of each second while the load runs. */
   everySecond?: (snapshot: Snapshot) => void;
+  /** Changes the prepared requests; `timing` is the clock of the load. */
+  edited?: (requests: PreparedRequest[], timing: VirtualTime) => PreparedRequest[];
   /** The times between which the generator's process does not run, each the first and the last. */
   stopped?: readonly [from: number, until: number][];
 };
@@ -37,6 +40,7 @@ export function virtualLoad(
     stopAt = Number.POSITIVE_INFINITY,
     most = Number.POSITIVE_INFINITY,
     everySecond,
+    edited = (requests) => requests,
     stopped = [],
   }: Options = {},
 ) {
@@ -48,7 +52,7 @@ export function virtualLoad(
   const engine = createEngine({
     protocol: http,
     plan: loadPlanOf(spec, { runner: stripe, worker: ONE }),
-    requests: prepareRequests(spec.target, spec.requests, new Map(), { sequential }),
+    requests: edited(prepareRequests(spec.target, spec.requests, new Map(), { sequential }), timing),
     timeoutUs: microseconds(spec.target.timeout),
     transport,
     timing,

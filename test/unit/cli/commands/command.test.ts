@@ -160,7 +160,10 @@ describe('loadtest', () => {
       process.kill(-pid, 'SIGINT');
     });
     assert.equal(ended.code, 130, ended.progress);
-    assert.match(ended.progress, /^LoadTest here runs the script js of ConfigMap hooks on this machine\n[^]*sets up/);
+    assert.match(
+      ended.progress,
+      /^LoadTest here runs the script js of ConfigMap hooks on this machine\n(?:.*\n)*.*sets up/,
+    );
     const { status }: LoadTest = parse(ended.out);
     assert.equal(findCondition(status?.conditions, 'Complete')?.reason, 'Interrupted');
   });

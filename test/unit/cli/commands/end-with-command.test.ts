@@ -39,7 +39,7 @@ describe('a load', () => {
     rmSync(directory, { recursive: true });
   });
 
-  /** A script has a thread of its own. */
+  /** A script has processes of its own. */
   const HOOKS = 'export const request = () => ({});';
   const json = join(directory, 'result.json');
   const run = ['run', file, '--json', json];
