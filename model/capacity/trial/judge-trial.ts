@@ -43,11 +43,15 @@ function answered(results: readonly ThresholdResult[], summary: Summary): Thresh
   return results.some(({ metric }) => metric === ANSWERED.metric) ? [] : [evaluate(ANSWERED, summary)];
 }
 
+/** A runner leaves out what was due before it learnt of the trial. */
+const NOTHING_DUE = { reason: 'PacingLag', message: 'every runner learnt of the trial after its end' };
+
 function outcomeOf(
   asTest: LoadTestSpec,
   summary: Summary,
   results: readonly ThresholdResult[],
 ): Pick<FinishedTrial, 'good' | 'by' | 'generator'> {
+  if (summary.counts.generated === 0) return { good: false, generator: NOTHING_DUE };
   const broken = results.filter(({ violation }) => violation !== undefined);
   if (broken.length > 0) return { good: false, by: broken.map(limitOf) };
   const decided = results.flatMap(({ uncertainty }) => (uncertainty?.byGenerator ? uncertainty.text : []));

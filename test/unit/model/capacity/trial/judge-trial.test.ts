@@ -127,6 +127,11 @@ describe('a finished trial', () => {
     assert.equal(trial.by, undefined);
   });
 
+  it('says nothing of the target where every runner learnt of the trial too late', () => {
+    const { good, by, generator } = judgeTrial(specWith([P99]), TRIAL, { ranMs: 0, snapshot: undefined });
+    assert.deepEqual([good, by, generator?.reason], [false, undefined, 'PacingLag']);
+  });
+
   it("says nothing of the target where the generator's own delay decides a threshold", () => {
     const measured = snapshotOf({
       times: [
