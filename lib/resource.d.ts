@@ -72,7 +72,7 @@ export type LoadTestSpec = {
           } | undefined;
         } | undefined;
       } | undefined;
-      /** Path of a Unix socket to connect to, instead of the host and port of the URL. */
+      /** Path of a Unix socket to connect to, instead of the host and port of the URL. In a cluster the limit allowUnixSockets must permit it. */
       unixSocket?: string | undefined;
       /** Source addresses of the runner's connections, of the target's address family, used in turn. Each has its own range of ports, so that more connections are possible. An address without a free port is skipped. Default: chosen by the system. */
       localAddresses?: string[] | undefined;

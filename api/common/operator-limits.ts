@@ -44,6 +44,10 @@ export const operatorLimitsSchema = z.strictObject({
     .describe(
       'Whether runner pods may have initContainers and sidecars, which allowedHosts and deniedAddresses cannot bind.',
     ),
+  allowUnixSockets: z
+    .boolean()
+    .default(false)
+    .describe('Whether tests may have target.http.unixSocket, which allowedHosts and deniedAddresses cannot bind.'),
   allowPodFields: z
     .array(z.enum(POD_FIELDS))
     .default([])

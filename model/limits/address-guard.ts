@@ -8,8 +8,9 @@ export type AddressRules = { denied: readonly string[]; allowed?: readonly strin
 export type AddressGuard = (address: string) => string | undefined;
 
 /**
- * Judges addresses. An IPv6 address is also judged as each IPv4 address that it may lead to: mapped (::ffff:a.b.c.d), compatible
- * (::a.b.c.d), by NAT64 (64:ff9b::a.b.c.d, and the local prefixes of 64:ff9b:1::/48 with the address last) and by 6to4 (2002:aabb:ccdd::).
+ * Judges addresses. An IPv6 address is also judged as each IPv4 address that it may lead to by a known form: mapped (::ffff:a.b.c.d), compatible
+ * (::a.b.c.d), translated (::ffff:0:a.b.c.d, SIIT), by NAT64 (64:ff9b::/96, and in 64:ff9b:1::/48 at each place of RFC 6052), by 6to4
+ * (2002:aabb:ccdd::), by ISATAP (…:0:5efe:a.b.c.d) and by Teredo (2001::/32). A NAT64 prefix of a network's own is known only to that network.
  */
 export function addressGuard({ denied, allowed = [] }: AddressRules): AddressGuard {
   const deniers = denied.map((cidr) => ({ cidr, contains: rangeOf(cidr) }));
@@ -42,17 +43,34 @@ function nameOf(family: 4 | 6): 'ipv4' | 'ipv6' {
 /** The address, and the IPv4 addresses embedded in it. */
 function formsOf(address: string): string[] {
   if (!address.includes(':')) return [address];
-  const groups = groupsOf(address);
-  const [first = 0, second = 0, third = 0] = groups;
-  const startsWithZeros = (count: number) => groups.slice(0, count).every((group) => group === 0);
-  const isMappedOrCompatible = startsWithZeros(6) || (startsWithZeros(5) && groups[5] === 0xffff);
-  const isNat64 = first === 0x64 && second === 0xff9b;
+  const bytes = groupsOf(address).flatMap((group) => [group >> 8, group & 255]);
+  const embedded = FORMS.filter(({ prefix }) => prefix.every((byte, i) => byte === undefined || byte === bytes[i]));
   return [
     address,
-    ...(isMappedOrCompatible || isNat64 ? [dotted(groups[6]!, groups[7]!)] : []),
-    ...(first === 0x2002 ? [dotted(second, third)] : []),
+    ...embedded.flatMap(({ at, inverted = 0 }) => at.map((place) => place.map((i) => bytes[i]! ^ inverted).join('.'))),
   ];
 }
+
+/** The places of the four bytes of an IPv4 address behind a prefix; `inverted` are the bits to flip. An undefined byte is any. */
+type Form = { prefix: readonly (number | undefined)[]; at: readonly (readonly number[])[]; inverted?: number };
+
+const zeros = (count: number) => Array<number>(count).fill(0);
+const any = (count: number) => Array<undefined>(count).fill(undefined);
+const LAST = [12, 13, 14, 15];
+
+const FORMS: readonly Form[] = [
+  { prefix: zeros(12), at: [LAST] },
+  { prefix: [...zeros(10), 0xff, 0xff], at: [LAST] },
+  { prefix: [...zeros(8), 0xff, 0xff, 0, 0], at: [LAST] },
+  { prefix: [0, 0x64, 0xff, 0x9b, ...zeros(8)], at: [LAST] },
+  // RFC 6052, 2.2: the ninth byte is skipped.
+  { prefix: [0, 0x64, 0xff, 0x9b, 0, 1], at: [[6, 7, 9, 10], [7, 9, 10, 11], [9, 10, 11, 12], LAST] },
+  { prefix: [0x20, 0x02], at: [[2, 3, 4, 5]] },
+  { prefix: [...any(8), 0, 0, 0x5e, 0xfe], at: [LAST] },
+  { prefix: [...any(8), 2, 0, 0x5e, 0xfe], at: [LAST] },
+  { prefix: [0x20, 0x01, 0, 0], at: [[4, 5, 6, 7]] },
+  { prefix: [0x20, 0x01, 0, 0], at: [LAST], inverted: 0xff },
+];
 
 /** The eight groups of an IPv6 address. The URL parser normalizes it: hexadecimal, with at most one run of zeros omitted. */
 function groupsOf(address: string): number[] {
@@ -61,8 +79,4 @@ function groupsOf(address: string): number[] {
   if (tail === undefined) return numbers(head);
   const [before, after] = [numbers(head), numbers(tail)];
   return [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
-}
-
-function dotted(high: number, low: number): string {
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }

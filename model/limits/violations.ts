@@ -2,10 +2,9 @@ import { formatMicroseconds, microseconds } from '../../api/common/duration.ts';
 import type { OperatorLimits } from '../../api/common/operator-limits.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { Target } from '../../api/loadtest/target/target.ts';
-import { hostNameOf } from '../common/host.ts';
 import type { LoadModel } from '../load/load-model.ts';
 import { loadModelOf } from '../load/load-models.ts';
-import { addressGuard } from './address-guard.ts';
+import { allowedHosts } from './allowed-hosts.ts';
 import { podFields } from './pod-fields.ts';
 
 /**
@@ -18,7 +17,8 @@ export function exceeded(spec: LoadTestSpec, limits: OperatorLimits): string[] {
     ...load.sizeProblems(limits),
     ...maxRunners(spec, limits),
     ...maxDuration(load, limits),
-    ...allowedHosts(spec.target, limits),
+    ...allowedHosts(spec, limits),
+    ...allowUnixSockets(spec, limits),
     ...allowScripts(spec, limits),
     ...podFields(spec.runners.template, limits),
   ].map((problem) => `spec.${problem}`);
@@ -46,35 +46,9 @@ function maxDuration({ lengthUs, lengthField }: LoadModel, limits: OperatorLimit
   return [`${lengthField}: ${problem}`];
 }
 
-/** Checks `allowedHosts` and `deniedAddresses`. They apply to the target and to its proxy, which receives the same load. */
-function allowedHosts({ url, http }: Target, limits: OperatorLimits): string[] {
-  const proxy = http?.proxy?.url;
-  const urls = [
-    ['target.url', url] as const,
-    ...(proxy === undefined ? [] : [['target.http.proxy.url', proxy] as const]),
-  ];
-  const guard = addressGuard({ denied: limits.deniedAddresses });
-  return urls.flatMap(([field, text]) => {
-    const host = hostNameOf(new URL(text));
-    if (!isAllowedHost(host, limits.allowedHosts)) return `${field}: host ${host} is not allowed by the operator`;
-    const denier = isAddress(host) ? guard(host) : undefined;
-    return denier === undefined ? [] : `${field}: address ${host} is denied by the operator (${denier})`;
-  });
-}
-
-/** Whether a host is an address and not a name: names contain no colon and do not end in a number. */
-function isAddress(host: string): boolean {
-  return host.includes(':') || /^[0-9.]+$/.test(host);
-}
-
-/** Whether the operator allows tests of a host; an empty list allows all hosts. */
-export function isAllowedHost(host: string, allowedHosts: readonly string[]): boolean {
-  return allowedHosts.length === 0 || allowedHosts.some((pattern) => matches(pattern, host));
-}
-
-function matches(pattern: string, host: string): boolean {
-  const text = pattern.replaceAll('.', '[.]').replaceAll('*', '.*');
-  return new RegExp(`^${text}$`).test(host);
+function allowUnixSockets({ target }: LoadTestSpec, limits: OperatorLimits): string[] {
+  const isUsed = target.http?.unixSocket !== undefined;
+  return isUsed && !limits.allowUnixSockets ? ['target.http.unixSocket: is not allowed by the operator'] : [];
 }
 
 /** The host and port of a target, which identify its server. */

@@ -1,3 +1,4 @@
+import { hostHeaderFault } from '../../model/limits/allowed-hosts.ts';
 import type { Upcoming } from '../engine/drivers/upcoming.ts';
 import { basePathOf } from '../request/path.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
@@ -20,6 +21,8 @@ export type ScriptedOptions = {
   /** Whether an iteration sends all requests, in order. */
   sequential: boolean;
   redact: Redact;
+  /** The hosts that a header Host may name. Empty: all. */
+  hosts: readonly string[];
   upcoming: Upcoming;
   /** Microseconds. */
   nowUs: () => number;
@@ -40,6 +43,11 @@ export function scriptedRequests(parts: CallParts, options: ScriptedOptions): Sc
   return exported.request ? withRequest({ ...parts, requests }, options) : { requests };
 }
 
+function hostFault({ headers = {} }: Override, hosts: readonly string[]): string | undefined {
+  const named = Object.entries(headers).find(([name, value]) => name.toLowerCase() === 'host' && value !== null);
+  return named && hostHeaderFault(named[1] ?? undefined, hosts);
+}
+
 const NOTHING_EXTRACTED: Session = new Map();
 
 /** What an arrival sends: request number `request` as the message. */
@@ -47,7 +55,7 @@ type Made = { request: number; message: PreparedRequest };
 
 function withRequest(
   parts: CallParts,
-  { calls, sequential, redact, upcoming, nowUs }: ScriptedOptions,
+  { calls, sequential, redact, hosts, upcoming, nowUs }: ScriptedOptions,
 ): ScriptedRequests {
   const { requests } = parts;
   const base = basePathOf(parts.test.target);
@@ -59,6 +67,8 @@ function withRequest(
     try {
       if (typeof result !== 'object') throw new ScriptMisuse('request must return an object or undefined');
       if ('error' in result) throw new ScriptMisuse(result.error);
+      const fault = hostFault(result.override, hosts);
+      if (fault !== undefined) throw new ScriptMisuse(`request: header Host: ${fault}`);
       const request = requestOf(result.override, i);
       const rendered = renderedRequest(parts, request, arrival, session);
       return { request, message: withOverride(rendered, result.override, body, base) };

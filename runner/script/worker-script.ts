@@ -80,7 +80,7 @@ export function loadWorkerScript(options: WorkerScriptOptions): Promise<WorkerSc
         const sequential = isSequential(spec);
         return scriptedRequests(
           { ...parts, scopes },
-          { exported, calls, extractions, sequential, redact, ...arrivals },
+          { exported, calls, extractions, sequential, redact, hosts: assignment.addresses?.hosts ?? [], ...arrivals },
         );
       },
       cpuMs: () => calls.cpuMs,

@@ -95,6 +95,9 @@ const capacity = (fields: object) => ({
 });
 const target = (url: string) => ({ target: { url } });
 const through = (url: string) => ({ target: { url: 'http://checkout', http: { proxy: { url } } } });
+const FROM = { secretKeyRef: { name: 's', key: 'host' } };
+const named = (value: string) => ({ requests: [{ name: 'a' }, { name: 'b', headers: [{ name: 'Host', value }] }] });
+const secure = (serverName: string) => ({ target: { url: 'https://checkout', tls: { serverName } } });
 const specOf = (change: object) => ({ ...target('http://checkout'), ...open({}), ...change });
 
 function apply(
@@ -155,6 +158,21 @@ const rows: [change: object, field: string][] = [
   [through('http://169.254.0.7:3128'), 'target.http.proxy.url'],
   [through('http://proxy:3128'), 'target.http.proxy.url'],
   [target('http://[64:ff9b::808:808]'), ''],
+  [target('http://[::ffff:0:a9fe:a9fe]'), 'target.url'],
+  [target('http://[64:ff9b:1:a9fe:a9:fe00::]'), 'target.url'],
+  [target('http://[64:ff9b:1:a9:fe:a9fe::]'), 'target.url'],
+  [target('http://[64:ff9b:1:0:a9:fea9:fe00:0]'), 'target.url'],
+  [target('http://[64:ff9b:1::a9fe:a9fe]'), 'target.url'],
+  [target('http://[2002:a9fe:a9fe::1]'), 'target.url'],
+  [target('http://[64:ff9b:1:808:8:800::]'), ''],
+  [{ target: { url: 'http://checkout', http: { unixSocket: '/run/a.sock' } } }, 'target.http.unixSocket'],
+  [named('Cart.Shop.svc.:8080'), ''],
+  [named('admin.other.svc:80'), 'requests'],
+  [named('${index}.shop.svc'), 'requests'],
+  [named('[fd12::7]:80'), ''],
+  [{ requests: [{ name: 'a', headers: [{ name: 'host', valueFrom: FROM }] }] }, 'requests'],
+  [secure('a.shop.svc'), ''],
+  [secure('a.other.svc'), 'target.tls.serverName'],
   [{ runners: { template: { sidecars: [{ name: 'a', image: 'b' }] } } }, 'runners.template.sidecars'],
   [{ runners: { template: { initContainers: [{ name: 'a', image: 'b' }] } } }, 'runners.template.initContainers'],
 ];
@@ -226,6 +244,7 @@ describe('the values of the chart', () => {
         maxWaitingTests: 1000,
       },
       ...{ oneTestPerTarget: true, allowScripts: false, allowContainers: false, allowPodFields: [] },
+      allowUnixSockets: false,
       allowedHosts: ['checkout', '*.shop.svc', '10.0.*', '169.254.*', '*:*'],
     });
   });
@@ -234,14 +253,22 @@ describe('the values of the chart', () => {
     const manifests = await render('system', []);
     assert.deepEqual(limitsIn(manifests), operatorLimitsSchema.parse({ maxWaitingTests: 1000 }));
     const [policy] = manifests.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
-    assert.equal(policy?.spec.validations?.length, 11, 'for the target and its proxy, and for the fields of a pod');
+    assert.equal(
+      policy?.spec.validations?.length,
+      12,
+      'for the target, its proxy and its socket, and for the fields of a pod',
+    );
   });
 
   it('create no policy if they limit nothing', async () => {
     const manifests = await render(
       'system',
       [],
-      ['limits.deniedAddresses=[]', `limits.allowPodFields=${JSON.stringify(POD_FIELDS)}`],
+      [
+        'limits.deniedAddresses=[]',
+        'limits.allowUnixSockets=true',
+        `limits.allowPodFields=${JSON.stringify(POD_FIELDS)}`,
+      ],
     );
     assert.deepEqual(limitsIn(manifests).deniedAddresses, []);
     assert.ok(!manifests.some(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy')));

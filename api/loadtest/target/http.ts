@@ -53,7 +53,9 @@ export const httpSchema = withRules(
       max: 107,
     })
       .optional()
-      .describe('Path of a Unix socket to connect to, instead of the host and port of the URL.'),
+      .describe(
+        'Path of a Unix socket to connect to, instead of the host and port of the URL. In a cluster the limit allowUnixSockets must permit it.',
+      ),
     localAddresses: localAddressesSchema
       .optional()
       .describe(

@@ -22,6 +22,7 @@
     "oneTestPerTarget": false,
     "allowScripts": true,
     "allowContainers": true,
+    "allowUnixSockets": false,
     "allowPodFields": [],
     "allowedHosts": [],
     "deniedAddresses": [

@@ -70,7 +70,7 @@ app.kubernetes.io/component: runner
 
 {{/* The limits that are set, as the operator reads them. An empty list of denied addresses is a limit, too. */}}
 {{- define "loadtest.limits" -}}
-{{- $limits := dict "deniedAddresses" .Values.limits.deniedAddresses "allowScripts" .Values.limits.allowScripts "allowContainers" .Values.limits.allowContainers -}}
+{{- $limits := dict "deniedAddresses" .Values.limits.deniedAddresses "allowScripts" .Values.limits.allowScripts "allowContainers" .Values.limits.allowContainers "allowUnixSockets" .Values.limits.allowUnixSockets -}}
 {{- range $name, $value := .Values.limits -}}
 {{- if $value -}}{{- $_ := set $limits $name $value -}}{{- end -}}
 {{- end -}}
@@ -78,8 +78,9 @@ app.kubernetes.io/component: runner
 {{- end -}}
 
 {{/*
-CEL: whether the variable `host` is an address in one of the ranges. A range of IPv4 addresses also denies its NAT64 forms. IPv4 addresses
-mapped to IPv6 are no addresses for the API server, and the schema rejects them.
+CEL: whether the variable `host` is an address in one of the ranges. A range of IPv4 addresses also denies the ranges of IPv6 addresses that lead to
+it (model/limits/address-guard.ts): compatible, SIIT, 6to4, and NAT64 by RFC 6052, with a prefix of 48, 56, 64 or 96 bits. IPv4 addresses mapped
+to IPv6 are no addresses for the API server, and the schema rejects them. Forms behind any prefix are for the operator to judge.
 */}}
 {{- define "loadtest.isDenied" -}}
 {{- $tests := list -}}
@@ -87,8 +88,16 @@ mapped to IPv6 are no addresses for the API server, and the schema rejects them.
 {{- range .ranges -}}
 {{- $tests = append $tests (printf "cidr('%s').containsIP(%s)" . $host) -}}
 {{- if not (contains ":" .) -}}
-{{- $parts := splitList "/" . -}}
-{{- $tests = append $tests (printf "cidr('64:ff9b::%s/%d').containsIP(%s)" (first $parts) (add 96 (last $parts | int)) $host) -}}
+{{- $n := splitList "/" . | last | int -}}
+{{- $b := list -}}{{- range splitList "." (splitList "/" . | first) -}}{{- $b = append $b (int .) -}}{{- end -}}
+{{- $v4 := splitList "/" . | first -}}
+{{- $ranges := list (printf "::%s/%d" $v4 (add 96 $n)) (printf "::ffff:0:%s/%d" $v4 (add 96 $n)) (printf "64:ff9b::%s/%d" $v4 (add 96 $n)) (printf "64:ff9b:1::%s/%d" $v4 (add 96 $n)) -}}
+{{- $ranges = append $ranges (printf "2002:%02x%02x:%02x%02x::/%d" (index $b 0) (index $b 1) (index $b 2) (index $b 3) (add 16 $n)) -}}
+{{- /* The ninth byte, which is zero, is within the prefix as soon as a byte behind it is. */ -}}
+{{- $ranges = append $ranges (printf "64:ff9b:1:%02x%02x:%02x:%02x00::/%d" (index $b 0) (index $b 1) (index $b 2) (index $b 3) (add 48 $n (ternary 8 0 (gt $n 16)))) -}}
+{{- $ranges = append $ranges (printf "64:ff9b:1:%02x:%02x:%02x%02x::/%d" (index $b 0) (index $b 1) (index $b 2) (index $b 3) (add 56 $n (ternary 8 0 (gt $n 8)))) -}}
+{{- $ranges = append $ranges (printf "64:ff9b:1:0:%02x:%02x%02x:%02x00:0/%d" (index $b 0) (index $b 1) (index $b 2) (index $b 3) (add 72 $n)) -}}
+{{- range $ranges -}}{{- $tests = append $tests (printf "cidr('%s').containsIP(%s)" . $host) -}}{{- end -}}
 {{- end -}}
 {{- end -}}
 isIP({{ $host }}) && ({{ join " || " $tests }})

@@ -2,7 +2,7 @@ import { Agent, type buildConnector, type Dispatcher, Pool } from 'undici';
 import type { Assignment } from '../../../api/protocol/assignment.ts';
 import { hostNameOf, hostOf } from '../../../model/common/host.ts';
 import { addressGuard } from '../../../model/limits/address-guard.ts';
-import { isAllowedHost } from '../../../model/limits/violations.ts';
+import { isAllowedHost } from '../../../model/limits/allowed-hosts.ts';
 import { WHOLE } from '../../../model/load/engine-position.ts';
 import type { Destination } from '../../transport/connect/destination.ts';
 import { dialer } from '../../transport/connect/dial.ts';

@@ -44,6 +44,7 @@ test('readConfig reads the environment, or names every invalid variable', () => 
         oneTestPerTarget: false,
         allowScripts: true,
         allowContainers: true,
+        allowUnixSockets: false,
         allowPodFields: [],
         allowedHosts: [],
         deniedAddresses: [...DENIED_ADDRESSES],

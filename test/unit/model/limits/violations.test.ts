@@ -6,18 +6,44 @@ import { exceeded, serverOf } from '../../../../model/limits/violations.ts';
 
 const SCRIPT = { configMapKeyRef: { name: 'logic', key: 'logic.mjs' } };
 
-type Change = { url?: string; proxy?: string; script?: object; open?: object; closed?: object; replicas?: number };
+type Change = {
+  url?: string;
+  proxy?: string;
+  http?: object;
+  tls?: object;
+  headers?: object[];
+  script?: object;
+  open?: object;
+  closed?: object;
+  replicas?: number;
+};
 
-function spec({ url = 'http://checkout.shop.svc', proxy, script, open, closed, replicas = 1 }: Change) {
+function spec({
+  url = 'http://checkout.shop.svc',
+  proxy,
+  http,
+  tls,
+  headers,
+  script,
+  open,
+  closed,
+  replicas = 1,
+}: Change) {
   const stages = [{ duration: '1m', rate: 100 }];
   const load = closed === undefined ? { type: 'Open', open: { stages, ...open } } : { type: 'Closed', closed };
   return loadTestSpecSchema.parse({
-    target: { url, ...(proxy && { http: { proxy: { url: proxy } } }) },
+    target: { url, ...(proxy && { http: { proxy: { url: proxy } } }), ...(http && { http }), ...(tls && { tls }) },
+    ...(headers && { requests: [{ name: 'plain' }, { name: 'named', headers }] }),
     script,
     load,
     runners: { replicas },
   });
 }
+
+const FROM = { secretKeyRef: { name: 's', key: 'host' } };
+const SOCKET = { http: { unixSocket: '/run/docker.sock' } };
+const named = (value: string) => ({ headers: [{ name: 'Host', value }] });
+const secure = (serverName: string) => ({ url: 'https://checkout.shop.svc', tls: { serverName } });
 
 /** Limits, a change of the spec, and the field that exceeds a limit (empty if none does). */
 const ROWS: [limits: object, change: Change, field: string][] = [
@@ -54,6 +80,20 @@ const ROWS: [limits: object, change: Change, field: string][] = [
   [{ allowedHosts: ['a', '10.0.*'] }, { url: 'http://10.0.3.4' }, ''],
   [{ allowedHosts: ['fd12:*'] }, { url: 'http://[FD12::7]:80' }, ''],
   [{ allowedHosts: ['10.0.*'] }, { url: 'http://[fd12::7]' }, 'spec.target.url'],
+  [{ allowedHosts: ['*.shop.svc'] }, named('Cart.Shop.svc.:8080'), ''],
+  [{ allowedHosts: ['*.shop.svc'] }, named('admin.other.svc'), 'spec.requests[1].headers[0]'],
+  [{ allowedHosts: ['*.shop.svc'] }, named('admin.other.svc:80'), 'spec.requests[1].headers[0]'],
+  [{ allowedHosts: ['*.shop.svc'] }, named('${index}.shop.svc'), 'spec.requests[1].headers[0]'],
+  [{ allowedHosts: ['*.shop.svc', 'fd12:*'] }, named('[fd12::7]:80'), ''],
+  [{ allowedHosts: ['*.shop.svc', 'fd12:*'] }, named('[fd13::7]:80'), 'spec.requests[1].headers[0]'],
+  [{ allowedHosts: ['*.shop.svc'] }, { headers: [{ name: 'host', valueFrom: FROM }] }, 'spec.requests[1].headers[0]'],
+  [{ allowedHosts: ['*.shop.svc'] }, { headers: [{ name: 'X-Host', value: 'other.svc' }] }, ''],
+  [{}, named('admin.other.svc'), ''],
+  [{ allowedHosts: ['*.shop.svc'] }, secure('a.shop.svc'), ''],
+  [{ allowedHosts: ['*.shop.svc'] }, secure('a.other.svc'), 'spec.target.tls.serverName'],
+  [{}, secure('a.other.svc'), ''],
+  [{}, SOCKET, 'spec.target.http.unixSocket'],
+  [{ allowUnixSockets: true }, SOCKET, ''],
   [{}, { script: SCRIPT }, ''],
   [{ allowScripts: false }, { script: SCRIPT }, 'spec.script'],
   [{ allowScripts: false }, {}, ''],

@@ -17,7 +17,7 @@ const spec = loadTestSpecSchema.parse({
   requests: [{ name: 'a', path: '/a' }],
   load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
 });
-const UNCHANGED = Object.assign((text: string) => text, { reach: 0 });
+const UNCHANGED = (text: string) => text;
 const NOTHING_EXTRACTED = new Map<string, string>();
 const series = { index: 0, count: 1 };
 const scopes = scopesOf({ spec, test: { name: 'x', uid: 'u' }, runner: 0, series, table: NO_DATA, clock: () => 0 });
@@ -41,7 +41,15 @@ function requestOf(
   const exported = { request: script.request !== undefined, check: script.check !== undefined };
   const { calls } = callsHere(script);
   const upcoming = { take: () => [], passes: () => true };
-  const options = { exported, calls, upcoming, nowUs: () => 0, sequential: true, redact: UNCHANGED };
+  const options = {
+    exported,
+    calls,
+    upcoming,
+    nowUs: () => 0,
+    sequential: true,
+    redact: UNCHANGED,
+    hosts: ['127.0.0.*'],
+  };
   return scriptedRequests(parts, { ...options, extractions: specs.map(extractionOf) }).requests[0]!;
 }
 
@@ -63,6 +71,11 @@ const requests: [what: string, request: () => unknown, problem: RegExp][] = [
     'a content-length',
     () => ({ headers: { 'Content-Length': '9' } }),
     /^request: header Content-Length is set by the runner$/,
+  ],
+  [
+    'a Host that the operator does not allow',
+    () => ({ headers: { hOSt: 'admin.other.svc:80' } }),
+    /^request: header Host: host admin[.]other[.]svc is not allowed by the operator$/,
   ],
   ['a HEAD with a body', () => ({ method: 'HEAD', body: 'x' }), /^request: a HEAD request must not have a body$/],
   [
