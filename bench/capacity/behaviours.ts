@@ -64,9 +64,9 @@ export function scales(before: number, after: number, afterMs: number): Behaviou
   });
 }
 
-const WINDOW_MS = 500;
+const WINDOW_MS = 1000;
 
-/** The rate of the last half second, requests a second. */
+/** The rate of the last second; trials are at least as far apart. */
 function offeredRate(): (nowMs: number) => number {
   const arrivalsMs: number[] = [];
   let first = 0;

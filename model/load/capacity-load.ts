@@ -8,8 +8,6 @@ import { openWorkers } from './open-load.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
 import type { Stripe } from './stripe.ts';
 
-export type { Plateau } from './load-model.ts';
-
 /** An engine's part of a capacity load. Its trials come one after another from who controls the search. */
 export type CapacityPlan = {
   type: 'Capacity';
