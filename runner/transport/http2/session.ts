@@ -182,7 +182,7 @@ export class Session implements Receiving {
     this.#isOver = true;
     this.#reader.stop();
     this.output.goaway(NO_ERROR);
-    this.output.flush();
+    this.output.end();
     this.#options.closeGracefully(this.#socket);
     this.#events.ended(connectionClosed());
   }
@@ -192,7 +192,7 @@ export class Session implements Receiving {
     this.#isOver = true;
     this.#isRetired = true;
     this.#reader.stop();
-    this.output.flush();
+    this.output.end();
     this.#options.discard(this.#socket);
     this.#events.retire();
     for (const stream of this.streams.all()) stream.lost(this.#lastProcessed, reason);

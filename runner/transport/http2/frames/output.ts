@@ -60,6 +60,11 @@ export class Output {
     if (!this.#isWriting) this.#write();
   }
 
+  /** Hands the last frames to the socket, behind any that it still writes. */
+  end(): void {
+    this.#write();
+  }
+
   #write(): void {
     if (this.#at === this.#from) return;
     const frames = this.#buffer.subarray(this.#from, this.#at);

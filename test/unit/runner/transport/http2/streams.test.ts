@@ -6,6 +6,7 @@ import { http2Transport } from '../../../../../runner/transport/http2/transport.
 import type { OutgoingRequest } from '../../../../../runner/transport/message.ts';
 import { destinationOf } from '../../../../../runner/transport/select.ts';
 import type { ConnectionEvents } from '../../../../../runner/transport/transport.ts';
+import { makeCertificates } from '../../../../support/certificates.ts';
 import { kindsOf, realLoad, realSpec } from '../../../../support/real-load.ts';
 import {
   block,
@@ -181,9 +182,11 @@ test('frames are written together: those of a turn, and those made while the soc
   socket.complete();
   assert.deepEqual(socket.writes, [130, 26]);
   socket.complete();
-  // A full buffer does not wait.
+  // A full buffer does not wait, nor do the last frames.
   for (let n = 0; n < 1000; n++) output.reset(n, CANCEL);
   assert.deepEqual(socket.writes, [130, 26, 4095, 4095, 4095]);
+  output.end();
+  assert.deepEqual(socket.writes.at(-1), 715);
 });
 
 /** Serves one user over two connections in turn: `respond` has the connection, 0 or 1, and the number of its request from 1. */
@@ -235,4 +238,29 @@ test('requests that wait for a stream go to another connection at the GOAWAY, no
   );
   const summary = await realLoad(specOn(port, 5, 5, '2000ms'), new Map());
   assert.deepEqual([summary.counts.done, kindsOf(summary)], [5, {}]);
+});
+
+test('a violation over TLS is told to the server, too', async () => {
+  const { ca, server: pair } = await makeCertificates();
+  const codes: number[] = [];
+  const closes: Promise<unknown>[] = [];
+  const port = await frameServer(
+    ({ write }, stream) => write(headers(stream, OK, END), frame(TYPE.PUSH_PROMISE, FLAG.END_HEADERS, stream)),
+    {
+      pair,
+      onConnection: ({ socket }) => closes.push(new Promise((closed) => socket.on('close', closed))),
+      onFrame: ({ type, payload }) => {
+        if (type === TYPE.GOAWAY) codes.push(payload.readUInt32BE(4));
+      },
+    },
+  );
+  const tls = { caFrom: { secretKeyRef: { name: 'trust', key: 'ca.crt' } } };
+  const spec = realSpec({
+    target: { url: `https://localhost:${port}`, timeout: '5000ms', tls, http: { version: 'HTTP2' } },
+    load: { type: 'Closed', closed: { users: 1, iterations: 4 } },
+  });
+  const summary = await realLoad(spec, new Map([['Secret/trust/ca.crt', ca]]));
+  await Promise.all(closes);
+  assert.deepEqual([summary.counts.done, kindsOf(summary)], [2, { MalformedResponse: 2 }]);
+  assert.deepEqual(codes, [1, 1]);
 });
