@@ -47,6 +47,9 @@ export const MAX_TRIGGER = 253;
 
 const MAX_NAME = 63;
 
+/** The longest label of a release; Kubernetes' labels have the same limit. */
+export const MAX_RELEASE = 63;
+
 /** A LoadTest's name is used as a label value. */
 export const MAX_LOAD_TEST_NAME = MAX_NAME;
 

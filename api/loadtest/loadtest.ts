@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { API_VERSION, LOAD_TEST } from '../common/group.ts';
 import { metadataSchema } from '../common/metadata/metadata.ts';
-import { MAX_LOAD_TEST_NAME } from '../common/names.ts';
+import { MAX_LOAD_TEST_NAME, MAX_RELEASE } from '../common/names.ts';
 import { textOf, withRules } from '../common/rule.ts';
 import { variablesIn } from '../common/template.ts';
 import { compareWithSchema } from '../status/comparison.ts';
@@ -55,7 +55,7 @@ const checkedByTheServer = withRules(
     release: textOf(
       /^[-_.:+@/a-zA-Z0-9]+$/,
       'must be the label of a release: letters, digits, "-", "_", ".", ":", "+", "@" and "/"',
-      { min: 1, max: 63 },
+      { min: 1, max: MAX_RELEASE },
     )
       .optional()
       .describe('Label of the release under test, such as v42, for the history of a schedule. Default: none.'),

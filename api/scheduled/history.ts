@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MAX_LOAD_TEST_NAME, MAX_RELEASE } from '../common/names.ts';
 import { capacitySchema } from '../status/capacity.ts';
 import { COMPARISON_RESULTS } from '../status/comparison.ts';
 
@@ -9,7 +10,7 @@ export const MAX_HISTORY = 200;
 export const MAX_COMPARISON_MESSAGE = 200;
 
 const { shape: capacity } = capacitySchema;
-const name = z.string().max(63);
+const name = z.string().max(MAX_LOAD_TEST_NAME);
 const figure = z.string().max(32);
 const time = z.string().max(64).meta({ format: 'date-time' });
 
@@ -19,7 +20,7 @@ export const pastRunSchema = z.strictObject({
   passed: z.enum(['True', 'False', 'Unknown']).describe('Unknown: inconclusive.'),
   reason: z.string().max(128).optional().describe('Why: the reason of its condition Passed, or Replaced.'),
   completionTime: time.optional().describe('When the run ended.'),
-  release: name.optional().describe('Its spec.release.'),
+  release: z.string().max(MAX_RELEASE).optional().describe('Its spec.release.'),
   rate: figure.optional().describe('Responses per second; with requestOrder Sequential, complete iterations.'),
   p99: figure
     .optional()
@@ -47,5 +48,10 @@ export const pastRunSchema = z.strictObject({
     .describe('Comparison with the baseline of spec.compareWith.'),
 });
 export type PastRun = z.infer<typeof pastRunSchema>;
+
+/** Whether a run is known to be worse than its baseline. One that is inconclusive, for example because of the generator, may not be. */
+export function isRegressed({ passed, comparison }: Pick<PastRun, 'passed' | 'comparison'>): boolean {
+  return passed === 'False' && comparison?.result === 'Regressed';
+}
 
 export const historySchema = z.array(pastRunSchema).max(MAX_HISTORY);

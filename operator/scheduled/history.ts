@@ -1,4 +1,5 @@
 import { formatMicroseconds } from '../../api/common/duration.ts';
+import { MAX_LOAD_TEST_NAME } from '../../api/common/names.ts';
 import { metaTime } from '../../api/common/time.ts';
 import { MAX_COMPARISON_MESSAGE, MAX_HISTORY, type PastRun } from '../../api/scheduled/history.ts';
 import type { Capacity } from '../../api/status/capacity.ts';
@@ -8,9 +9,6 @@ import { readIntervals } from '../../model/compare/intervals.ts';
 import { percentileRange } from '../../model/compare/percentile-range.ts';
 import type { ObjectMeta } from '../kube/types.ts';
 import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
-
-/** The longest name of a LoadTest; a baseline that does not exist may have a longer one. */
-const MAX_NAME = 63;
 
 /** The result of a run that its successor replaces before its end. */
 export function replacedRun({ name }: ObjectMeta, nowMs: number): PastRun {
@@ -32,7 +30,8 @@ export function resultOf({ metadata, spec, status }: LoadTestResource): PastRun 
     ...(capacity?.reason !== undefined && { capacity: searchResult(capacity) }),
     ...(comparison !== undefined && {
       comparison: {
-        baseline: comparison.baseline.slice(0, MAX_NAME),
+        // A baseline that does not exist may have a longer name.
+        baseline: comparison.baseline.slice(0, MAX_LOAD_TEST_NAME),
         result: comparison.result,
         message: comparison.message.slice(0, MAX_COMPARISON_MESSAGE),
       },

@@ -1,3 +1,4 @@
+import { isRegressed } from '../../api/scheduled/history.ts';
 import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-loadtest.ts';
 import type { ComparisonResult } from '../../api/status/comparison.ts';
 import { type Condition, type ConditionStates, findCondition } from '../../api/status/conditions.ts';
@@ -20,9 +21,10 @@ export function regressedCondition(
     spec.loadTestTemplate.spec.compareWith !== undefined || findCondition(status.conditions, 'Regressed') !== undefined;
   const [newest] = history;
   if (!compares || newest === undefined) return {};
-  const { name, comparison } = newest;
-  if (comparison === undefined)
-    return { Regressed: { status: 'Unknown', reason: 'NotCompared', message: `${name} was not compared` } };
+  const { name, comparison, reason: why } = newest;
+  const unknown = (message: string) => ({ Regressed: { status: 'Unknown', reason: 'NotCompared', message } }) as const;
+  if (comparison === undefined) return unknown(`${name} was not compared`);
   const { result, message } = comparison;
+  if (result === 'Regressed' && !isRegressed(newest)) return unknown(`${name} is inconclusive: ${why}`);
   return { Regressed: { status: STATUSES[result], reason: result, message: `${name}: ${message}` } };
 }

@@ -1,5 +1,5 @@
 import { metaTime } from '../../api/common/time.ts';
-import type { PastRun } from '../../api/scheduled/history.ts';
+import { isRegressed, type PastRun } from '../../api/scheduled/history.ts';
 import type { ScheduledLoadTestStatus } from '../../api/scheduled/scheduled-loadtest.ts';
 import type { ConditionState } from '../../api/status/conditions.ts';
 import type { Occurrence } from '../loadtest/act/events.ts';
@@ -61,11 +61,12 @@ export function endedEvents(
   return ended.filter(({ metadata }) => listed.has(metadata.uid)).flatMap((test) => eventsOf(resultOf(test)));
 }
 
-function eventsOf({ name, passed, reason, comparison }: PastRun): Occurrence[] {
+function eventsOf(run: PastRun): Occurrence[] {
+  const { name, passed, reason, comparison } = run;
   const verdict = [passed, reason].filter(Boolean).join(', ');
   const note = `LoadTest ${name} ended; Passed is ${verdict}`;
   const ended: Occurrence = { type: passed === 'True' ? 'Normal' : 'Warning', reason: 'Ended', note };
-  if (comparison?.result !== 'Regressed') return [ended];
+  if (comparison === undefined || !isRegressed(run)) return [ended];
   const worse = `LoadTest ${name} is worse than ${comparison.baseline}: ${comparison.message}`;
   return [ended, { type: 'Warning', reason: 'Regressed', note: worse }];
 }

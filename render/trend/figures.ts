@@ -27,12 +27,9 @@ const FIGURES: readonly TrendFigure[] = [
   },
 ];
 
-/** The figures that some run of a trend has. The responses per second of a search for the capacity depend on its trials and are left out. */
+/** The figures that some run of a trend has. */
 export function figuresOf({ runs }: Trend): TrendFigure[] {
-  const searches = runs.some((run) => run.capacityPerSecond !== undefined);
-  return FIGURES.filter(
-    ({ of, title }) => !(searches && title === 'rate') && runs.some((run) => of(run) !== undefined),
-  );
+  return FIGURES.filter(({ of }) => runs.some((run) => of(run) !== undefined));
 }
 
 /** The range of a figure, such as "62ms to 66ms"; empty where it is unknown. */

@@ -4,7 +4,7 @@ import { type Chart, chart } from '../html/chart.ts';
 import { page } from '../html/page.ts';
 import { section } from '../html/section.ts';
 import { endText, figuresOf, rangeText, type TrendFigure } from './figures.ts';
-import { isRegressed, runsText, type Trend, type TrendRun } from './trend.ts';
+import { runsText, type Trend, type TrendRun } from './trend.ts';
 
 /** A regression is a dot: a line of no length with round ends. */
 const STYLES =
@@ -28,7 +28,7 @@ function chartOf(figure: TrendFigure, runs: readonly TrendRun[]): Chart {
   const values = runs.map((run) => figure.of(run));
   const at = (pick: (i: number) => number | undefined) => runs.map((_, i) => pick(i) ?? null);
   const [low, high] = [at((i) => values[i]?.low), at((i) => values[i]?.high)];
-  const regressed = at((i) => (isRegressed(runs[i]!) ? values[i]?.value : undefined));
+  const regressed = at((i) => (runs[i]!.regressed ? values[i]?.value : undefined));
   const has = (series: readonly (number | null)[]) => series.some((value) => value !== null);
   const label = (i: number) => (Number.isInteger(i) ? labelOf(runs[i]!) : '');
   return {

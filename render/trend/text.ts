@@ -83,7 +83,7 @@ function comparedCell({ comparison }: TrendRun, paint: Paint): string {
 
 /** What the newest regression was. */
 function lastRegression(runs: readonly TrendRun[], paint: Paint): string[] {
-  const run = runs.findLast(({ comparison }) => comparison?.result === 'Regressed');
+  const run = runs.findLast(({ regressed }) => regressed);
   const { style, word } = SHOWN_RESULTS.Regressed;
   if (run?.comparison === undefined) return [];
   const { baseline, message } = run.comparison;

@@ -1,14 +1,17 @@
 import { microseconds, usToMs } from '../../api/common/duration.ts';
 import { API_VERSION } from '../../api/common/group.ts';
-import type { PastRun } from '../../api/scheduled/history.ts';
+import { isRegressed, type PastRun } from '../../api/scheduled/history.ts';
 import { type VerdictWord, verdictIn } from '../../api/status/verdict.ts';
 
-/** A figure of a run with the range in which the run knows it; NaN never occurs. */
+/** A figure of a run, with the range in which the run knows it. */
 export type Ranged = { value: number; low?: number; high?: number };
 
 /** One run: its figures as numbers. */
 export type TrendRun = Pick<PastRun, 'name' | 'reason' | 'completionTime' | 'release' | 'comparison'> & {
   verdict: VerdictWord;
+  /** Whether it is known to be worse than its baseline. */
+  regressed: boolean;
+  /** Absent for a search for the capacity, whose rate depends on its trials. */
   responsesPerSecond?: number;
   p99Ms?: Ranged;
   capacityPerSecond?: Ranged & { regular: boolean; reason: string };
@@ -33,15 +36,15 @@ export function trendOf(
   return { apiVersion: API_VERSION, kind: 'LoadTestTrend', ...subject, runs: history.map(trendRun).reverse() };
 }
 
-function trendRun({ passed, rate, p99, p99Range, capacity, ...run }: PastRun): TrendRun {
-  const { name, reason, completionTime, release, comparison } = run;
+function trendRun(run: PastRun): TrendRun {
+  const { name, passed, reason, completionTime, release, rate, p99, p99Range, capacity, comparison } = run;
   return {
     name,
     ...(completionTime !== undefined && { completionTime }),
     ...(release !== undefined && { release }),
-    verdict: verdictIn({ status: passed }),
+    ...{ verdict: verdictIn({ status: passed }), regressed: isRegressed(run) },
     ...(reason !== undefined && { reason }),
-    ...(rate !== undefined && { responsesPerSecond: Number(rate) }),
+    ...(rate !== undefined && capacity === undefined && { responsesPerSecond: Number(rate) }),
     ...(p99 !== undefined && { p99Ms: { value: msOf(p99), ...rangeOf(p99Range) } }),
     ...(capacity?.rate !== undefined && { capacityPerSecond: capacityOf(capacity, capacity.rate) }),
     ...(comparison !== undefined && { comparison }),
@@ -65,13 +68,8 @@ function capacityOf({ low, high, regular, reason }: NonNullable<PastRun['capacit
   };
 }
 
-/** Whether a run was worse than its baseline. */
-export function isRegressed({ comparison }: TrendRun): boolean {
-  return comparison?.result === 'Regressed';
-}
-
 /** How many runs there are, and how many of them regressed, as words. */
 export function runsText({ runs }: Trend): string {
-  const regressed = runs.filter(isRegressed).length;
+  const regressed = runs.filter((run) => run.regressed).length;
   return `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}${regressed === 0 ? '' : `, ${regressed} regressed`}`;
 }

@@ -1,8 +1,6 @@
+import { MAX_RELEASE } from '../../../api/common/names.ts';
 import type { ReleaseFrom } from '../../../api/scheduled/release-from.ts';
 import type { TargetPod } from '../../kube/api.ts';
-
-/** The longest label of a release. */
-const MAX_RELEASE = 63;
 
 /**
  * The release of the target by its pods: the value of the label, or the tag of the image. While several run, as in a rolling update, all of them

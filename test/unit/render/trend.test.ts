@@ -25,7 +25,7 @@ describe('a trend', () => {
     );
     assert.deepEqual(trend.runs.at(-3), {
       ...{ name: 'nightly-4', completionTime: '2026-03-04T03:40:00Z', release: 'v4' },
-      ...{ verdict: 'failed', reason: 'Regressed', responsesPerSecond: 499.8 },
+      ...{ verdict: 'failed', regressed: true, reason: 'Regressed', responsesPerSecond: 499.8 },
       p99Ms: { value: 90, low: 85, high: 97 },
       comparison: HISTORY[2]!.comparison,
     });

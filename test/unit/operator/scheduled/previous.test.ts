@@ -223,6 +223,11 @@ describe('the history', () => {
       'False, Unchanged: n-3: same',
     ],
     [
+      'unknown when the generator explains a regression',
+      decide([run('n-2', { passed: 'Unknown', status: comparison('Regressed', 'slower') })], { spec }),
+      'Unknown, NotCompared: n-2 is inconclusive: Because',
+    ],
+    [
       'unknown when noise hides a regression',
       decide([run('n-2', { passed: 'Unknown', status: comparison('TooNoisy', 'noise') })], { spec }),
       'Unknown, TooNoisy: n-2: noise',
