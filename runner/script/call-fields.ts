@@ -45,6 +45,7 @@ export function callOf(
     index: arrival,
     step: SCRIPT_STEP + i,
     status: response?.status ?? 0,
+    bytes: response?.body.length ?? 0,
     field(name) {
       if (name === 'row') return rowOf(parts, arrival);
       if (name === 'session') return Object.fromEntries(session);

@@ -14,6 +14,8 @@ export type Call = {
   step: number;
   /** Of the response; 0 without one. */
   status: number;
+  /** The size of the body of the response; 0 without one. */
+  bytes: number;
   field: (name: FieldName) => FieldValue;
 };
 
@@ -33,8 +35,9 @@ export type Urgency = 'Soon' | 'Eventually';
 
 type Waiting = { call: Call; done: (returned: Returned) => void };
 
-/** The most calls of a message. */
+/** The most calls of a message, and the size of the bodies from which on no further call is added. */
 const MOST_CALLS = 256;
+const ENOUGH_BYTES = 1024 * 1024;
 const MOMENT_MS = 4;
 /** A message that takes so long blocks the thread, as slow functions of its own would: the runner then measures that it is saturated. */
 const SLOW_MS = 20;
@@ -47,6 +50,7 @@ const ENDED: Returned = { result: { error: 'the script has ended' }, body: undef
 export class CallQueue {
   readonly #link: Link;
   #waiting: Waiting[] = [];
+  #waitingBytes = 0;
   /** The calls under way: of one message, of which the first `#done` have a result. */
   #sent: Waiting[] = [];
   #done = 0;
@@ -63,15 +67,12 @@ export class CallQueue {
     this.#link = link;
   }
 
-  /** The number of calls without a result. */
-  get length(): number {
-    return this.#waiting.length + this.#sent.length - this.#done;
-  }
-
   /** Adds a call. */
   add(call: Call, done: (returned: Returned) => void, urgency: Urgency): void {
     this.#waiting.push({ call, done });
-    if (urgency === 'Soon' || this.#waiting.length >= MOST_CALLS) this.#immediate ??= setImmediate(() => this.#due());
+    this.#waitingBytes += call.bytes;
+    const isEnough = this.#waiting.length >= MOST_CALLS || this.#waitingBytes >= ENOUGH_BYTES;
+    if (urgency === 'Soon' || isEnough) this.#immediate ??= setImmediate(() => this.#due());
     else this.#timer ??= setTimeout(() => this.#due(), MOMENT_MS);
   }
 
@@ -87,7 +88,7 @@ export class CallQueue {
   /** Sends calls that wait, unless others are under way. */
   #flush(): void {
     if (this.#isBusy) return;
-    this.#sent = this.#waiting.splice(0, MOST_CALLS);
+    this.#sent = this.#takeWaiting();
     this.#done = 0;
     if (this.#waiting.length === 0) {
       clearImmediate(this.#immediate);
@@ -103,18 +104,16 @@ export class CallQueue {
     this.#link.sendNow({ type: 'calls', calls }, blobs);
   }
 
-  /** Makes a call and blocks this thread until it has a result. */
-  now(call: Call): Returned {
-    let returned: Returned | undefined;
-    this.add(
-      call,
-      (result) => {
-        returned = result;
-      },
-      'Soon',
-    );
-    this.waitUntil(() => returned !== undefined);
-    return returned!;
+  /** The calls of the next message: as many as it may have, and one at least. */
+  #takeWaiting(): Waiting[] {
+    let bytes = 0;
+    const end = this.#waiting.findIndex(({ call }, i) => {
+      if (i >= MOST_CALLS || bytes >= ENOUGH_BYTES) return true;
+      bytes += call.bytes;
+      return false;
+    });
+    this.#waitingBytes -= bytes;
+    return this.#waiting.splice(0, end < 0 ? this.#waiting.length : end);
   }
 
   /** Blocks this thread until `isDone`, which a result of an added call makes true. */
@@ -142,6 +141,7 @@ export class CallQueue {
     const lost = [...this.#sent.slice(this.#done), ...this.#waiting];
     this.#sent = [];
     this.#waiting = [];
+    this.#waitingBytes = 0;
     this.#done = 0;
     this.#flush();
     for (const { done } of lost) done(ENDED);

@@ -29,6 +29,7 @@ const NAP_MS = 0.02;
 const CHUNK_BYTES = 64 * 1024;
 /** How much of the standard error of the process is kept. */
 const MAX_ERRORS = 16 * 1024;
+const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 const FOREIGN = 'its process sent a message that no script sends';
 
 /**
@@ -71,9 +72,11 @@ export class ScriptConnection {
     for (const stream of this.#process.stdio) (stream as Socket | null)?.unref();
   }
 
-  /** Sends a message without waiting. */
+  /** Sends a message without waiting. A process that does not read what it asks for is ended, before it fills this one's memory. */
   send(message: ToScript, blobs: readonly Uint8Array[] = []): void {
-    this.#socket(DESCRIPTORS.messages).write(encodeFrame(message, blobs));
+    const socket = this.#socket(DESCRIPTORS.messages);
+    socket.write(encodeFrame(message, blobs));
+    if (socket.writableLength > MAX_UNREAD_BYTES) this.#end('its process does not read what it asks for');
   }
 
   /** Sends a message and waits until the process has taken it; meanwhile messages are received. */

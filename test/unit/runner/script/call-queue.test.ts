@@ -8,11 +8,12 @@ import { callsHere } from '../../../support/script-link.ts';
 const SECRET = 'sesame';
 
 /** The call of `request` for an arrival, or of `check`. The request of the spec has a secret. */
-const callOf = (index: number, kind: Call['kind'] = REQUEST): Call => ({
+const callOf = (index: number, kind: Call['kind'] = REQUEST, bytes = 0): Call => ({
   kind,
   index,
   step: 0,
   status: kind === CHECK ? 200 : 0,
+  bytes,
   field(name) {
     if (name === 'row') return { sku: `s${index}` };
     if (name === 'body') return Buffer.from(`body ${index}`);
@@ -71,6 +72,22 @@ describe('calls of a script', () => {
     assert.deepEqual(
       [...results, ...(await resultsOf(calls, [callOf(3, CHECK), callOf(4, CHECK)]))],
       [...['body 1', 'body 2'], ...['body 3', 'body 4']],
+    );
+  });
+
+  it('go out in messages of a limited number and size', async () => {
+    const { calls, sent } = callsHere({ check: () => true });
+    await resultsOf(
+      calls,
+      Array.from({ length: 600 }, (_, index) => callOf(index, CHECK)),
+    );
+    await resultsOf(
+      calls,
+      Array.from({ length: 5 }, (_, index) => callOf(index, CHECK, 600_000)),
+    );
+    assert.deepEqual(
+      callsIn(sent).map(({ length }) => length),
+      [256, 256, 88, 2, 2, 1],
     );
   });
 

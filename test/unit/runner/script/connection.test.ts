@@ -70,3 +70,10 @@ for (const [what, sent] of uncalled)
     const session = new ScriptSession({ assignment: ASSIGNMENT, values, heapMiB: undefined, start }, () => {});
     assert.deepEqual(await session.loaded(), { problem: FOREIGN });
   });
+
+test('a process that asks without reading is ended before it fills the memory of its runner', async () => {
+  const values = new Map([['ConfigMap/hooks/hooks.js', Buffer.alloc(2 ** 20, ' ')]]);
+  const start = hostile(`for (let i = 0; i < 100; i++) ${message({ type: 'started' })}`);
+  const session = new ScriptSession({ assignment: ASSIGNMENT, values, heapMiB: undefined, start }, () => {});
+  assert.deepEqual(await session.loaded(), { problem: 'its process does not read what it asks for' });
+});

@@ -7,7 +7,7 @@ import { REQUEST } from '../../../../runner/script/channel/to-script.ts';
 import { MadeAhead } from '../../../../runner/script/made-ahead.ts';
 import { callsHere } from '../../../support/script-link.ts';
 
-const callOf = (index: number): Call => ({ kind: REQUEST, index, step: 0, status: 0, field: () => ({}) });
+const callOf = (index: number): Call => ({ kind: REQUEST, index, step: 0, status: 0, bytes: 0, field: () => ({}) });
 
 /** Arrivals every `gapUs` from 0 on. */
 function every(gapUs: number): Upcoming {
