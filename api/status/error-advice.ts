@@ -19,7 +19,7 @@ export const ERROR_ADVICE: Readonly<Record<ErrorKind, string>> = {
     'crashes, limits, a keep-alive timeout shorter than the pauses (if the server announces it with keep-alive: timeout=5, the runner closes first); for a server that closes idle connections unannounced, target.http.keepAlive: false',
   StreamReset: "for NO_ERROR and CANCEL the backend of a proxy; for REFUSED_STREAM the target's limits",
   MalformedResponse:
-    'docs/notes/0022-where-the-transports-differ.md; target.http.transport: Undici as a second opinion',
+    'docs/notes/0022-where-the-transports-differ.md; target.http.transport: Undici, or NodeHTTP2 over HTTP/2, as a second opinion',
   HeadersTooLarge: 'the target',
   BodyTooLarge: 'the target; the limit',
   TooManyRedirects: 'a redirect loop; the limit',
