@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { RUNNER_UPDATE_PATH } from '../../api/protocol/exchange.ts';
+import { MAX_UPDATE_BYTES, RUNNER_UPDATE_PATH } from '../../api/protocol/exchange.ts';
 import type { Instruction } from '../../api/protocol/instruction.ts';
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { type Handler, type HttpResponse, jsonResponse } from '../runtime/http.ts';
@@ -124,6 +124,7 @@ async function receive(
   const body = await pods.reading(runner.podUid, () => bodies.read(request));
   if ('error' in body) return body;
   const taken = takeUpdate(dependencies, runner, body);
-  pods.charge(runner.podUid, body.length + ('error' in taken ? 0 : taken.packedBytes));
+  // What is refused may have cost anything up to the most that an update may cost.
+  pods.charge(runner.podUid, 'error' in taken ? MAX_UPDATE_BYTES : body.length + taken.packedBytes);
   return 'error' in taken ? taken : taken.update;
 }

@@ -6,6 +6,7 @@ import { snapshot } from '../../../support/operator/operator-fixtures.ts';
 
 const DEEP = 'the body is more than 16 levels deep';
 const MANY = 'the body has more than 200000 values';
+const LONG = 'the body has a list or an object of more than 1024';
 const largest = snapshot(1);
 const codes = Array.from({ length: 1000 }, (_, i) => ({ code: String(i), count: 1 }));
 largest.requests = Array.from({ length: 32 }, () => ({
@@ -20,7 +21,11 @@ const rows: [sentence: string, text: string, excess: string | undefined][] = [
   ['seventeen levels', '['.repeat(17), DEEP],
   ['seventeen levels of both kinds', '{"a":['.repeat(9), DEEP],
   ['a list beside a list', '[[],'.repeat(17), DEEP],
-  ['many numbers', `[${'1,'.repeat(200_000)}1]`, MANY],
+  ['a list of as many as may be', `[${'1,'.repeat(1023)}1]`, undefined],
+  ['a longer list', `[${'1,'.repeat(1024)}1]`, LONG],
+  ['a long object', `{${'"a":1,'.repeat(1024)}"a":1}`, LONG],
+  ['a long list after a short one', `[[1,2],${'1,'.repeat(1023)}1]`, LONG],
+  ['many numbers', `[${`[${'1,'.repeat(999)}1],`.repeat(200)}1]`, MANY],
   ['many lists', `[${'[]'.repeat(200_000)}]`, MANY],
   ['commas and brackets in a text', `["${'[,{'.repeat(300_000)}"]`, undefined],
   ['brackets after an escaped quotation mark', `["\\"${'['.repeat(20)}"]`, undefined],
