@@ -122,8 +122,8 @@ function hex({ digits, from, to }: Run): Units[] {
   }));
 }
 
-/** At least four numbers of a byte with commas or spaces between them, as JSON has a Buffer. */
-const NUMBERS = /(?<![0-9])[0-9]{1,3}(?:[,\s]+[0-9]{1,3}){3,}(?![0-9])/g;
+/** At least four numbers of a byte with commas or spaces between them, as JSON has a Buffer; fewer at the end, which may have been cut off. */
+const NUMBERS = /(?<![0-9])[0-9]{1,3}(?:(?:[,\s]+[0-9]{1,3}){3,}(?![0-9])|(?:[,\s]+[0-9]{0,3})*$)/g;
 
 function decimal({ bytes, from, to }: Units): Units[] {
   // One character a unit, so that offsets are those of units.

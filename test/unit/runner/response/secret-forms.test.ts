@@ -42,6 +42,11 @@ describe('the end of a text that goes on', () => {
     });
 });
 
+it('the end of a text that goes on does not begin a secret, if it is shorter than a run of digits elsewhere', () => {
+  for (const end of ['0x5c, 0x78', '[92, 120', 'XHg'])
+    assert.equal(shown(`the response was ${end}`, true).includes(end), false, end);
+});
+
 describe('text without a secret stays', () => {
   const texts = [
     'HTTP/1.1 500 Internal Server Error: upstream connect error or disconnect/reset before headers',
