@@ -213,6 +213,7 @@ describe('kubectl get', () => {
       Status: 'Finished',
       Runners: 4,
       Rate: '499.8',
+      Capacity: 1788.2,
       P99: '88ms',
       Errors: '0.033%',
       Passed: 'True',
