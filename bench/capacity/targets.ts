@@ -110,7 +110,7 @@ export const TARGETS: readonly CapacityTarget[] = [
     name: 'outruns',
     what: 'answers more than the generator makes',
     behaviour: () => always({}),
-    load: { minRate: 5000, maxRate: 1_000_000, maxInFlight: 1000 },
+    load: { minRate: 500, maxRate: 1_000_000, maxInFlight: 1000 },
     thresholds: ERRORS,
     reason: 'GeneratorSaturated',
   },

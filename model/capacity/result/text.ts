@@ -24,13 +24,16 @@ const SENTENCES: Record<CapacityReason, (capacity: Capacity, unit: string) => st
   NotConfirmed: (capacity, unit) =>
     `carries no rate for long: rates that held in short trials did not in the long ones; ${bracketText(capacity, unit)}`,
   Deadline: (capacity, unit) => `${bracketText(capacity, unit)} at the deadline of the search`,
-  GeneratorSaturated: (capacity, unit) => `${atLeast(capacity, unit)}, as far as the load generator came`,
+  GeneratorSaturated: (capacity, unit) =>
+    capacity.low === undefined
+      ? 'no rate is known, as the load generator was the limit at the lowest one'
+      : `${atLeast(capacity, unit)}, as far as the load generator came`,
   Unstable: (capacity, unit) => `has no stable capacity: ${bracketText(capacity, unit)} after all trials`,
   Unfinished: (capacity, unit) => `${bracketText(capacity, unit)} when the load ended, before the search did`,
 };
 
-function atLeast({ low }: Capacity, unit: string): string {
-  return low === undefined ? 'carries an unknown rate' : `carries at least ${rateText(low)}${unit}`;
+function atLeast({ low = 0 }: Capacity, unit: string): string {
+  return `carries at least ${rateText(low)}${unit}`;
 }
 
 /** What the bracket says so far: "carries 800/s and not 1,600/s". */

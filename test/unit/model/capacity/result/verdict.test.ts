@@ -81,6 +81,12 @@ const ROWS: [what: string, capacity: object, target: Target, verdict: string][] 
     'Unknown/GeneratorSaturated carries at least 1,600/s, as far as the load generator came',
   ],
   [
+    'a generator that is the limit at once',
+    {},
+    () => SATURATED,
+    'Unknown/GeneratorSaturated no rate is known, as the load generator was the limit at the lowest one',
+  ],
+  [
     'a target beyond the range',
     {},
     carries(1e6),
