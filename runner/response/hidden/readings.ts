@@ -1,3 +1,4 @@
+import { characterOf, entityOf, LONGEST_ENTITY } from './entities.ts';
 import { type Units, utf8 } from './units.ts';
 
 /** One way to read what begins at a unit: its bytes, which an end of line folded by an encoder has none of, and the unit behind it. */
@@ -192,31 +193,5 @@ function byteOf({ text, end }: Digits): Reading {
 
 /** The character with this number in hexadecimal digits. */
 function charOf({ text, end }: Digits): Reading {
-  const code = Number.parseInt(text, 16);
-  return { bytes: code > 0x10_ffff ? '' : utf8(String.fromCodePoint(code)), end };
-}
-
-const LONGEST_ENTITY = 10;
-const NAMED: Record<string, readonly string[]> = {
-  ...{ amp: ['&'], lt: ['<'], gt: ['>'], quot: ['"'], apos: ["'"], nbsp: [' ', utf8('\u00a0')], Tab: ['\t'] },
-  ...{ NewLine: ['\n'], sol: ['/'], bsol: ['\\'], colon: [':'], semi: [';'], equals: ['='], plus: ['+'], num: ['#'] },
-  ...{
-    dollar: ['$'],
-    percnt: ['%'],
-    commat: ['@'],
-    excl: ['!'],
-    quest: ['?'],
-    lowbar: ['_'],
-    ast: ['*'],
-    comma: [','],
-  },
-  ...{ period: ['.'], lpar: ['('], rpar: [')'], lbrack: ['['], rbrack: [']'], lsqb: ['['], rsqb: [']'], Hat: ['^'] },
-  ...{ lbrace: ['{'], rbrace: ['}'], lcub: ['{'], rcub: ['}'], vert: ['|'], verbar: ['|'], grave: ['`'] },
-};
-
-/** The characters of an entity: "#39", "#x27" or "apos"; none for another text. */
-function entityOf(name: string): readonly string[] {
-  const [, hex, decimal] = /^#(?:[xX]([0-9A-Fa-f]{1,8})|([0-9]{1,8}))$/.exec(name) ?? [];
-  if (hex === undefined && decimal === undefined) return Object.hasOwn(NAMED, name) ? NAMED[name]! : [];
-  return [charOf({ text: hex ?? Number(decimal).toString(16), end: 0 }).bytes];
+  return { bytes: characterOf(Number.parseInt(text, 16)), end };
 }
