@@ -2,7 +2,7 @@
  * The target of the tests: an HTTP server that responds after a fixed delay and counts all requests by path.
  * Under /private/ it requires basic authentication with TARGET_USERNAME and TARGET_PASSWORD. In the query, `delay` is the delay of the
  * response in milliseconds, `status` its status, and `reset` closes the connection instead.
- * GET /received returns the counts and is not counted itself.
+ * GET /received returns the counts, and GET /delay?path=PATH&ms=MS changes the delay of a path; both are not counted.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -16,6 +16,8 @@ const MAX_VALUES = 20;
 const { PORT = '8080', TARGET_USERNAME = '', TARGET_PASSWORD = '' } = process.env;
 const EXPECTED = `Basic ${Buffer.from(`${TARGET_USERNAME}:${TARGET_PASSWORD}`).toString('base64')}`;
 const received = new Map<string, Received>();
+/** The delays of paths in milliseconds, where they are not the default. */
+const delays = new Map<string, number>();
 
 const now = () => performance.timeOrigin + performance.now();
 
@@ -48,6 +50,11 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
     response.end(JSON.stringify(Object.fromEntries(received)));
     return;
   }
+  if (pathname === '/delay') {
+    delays.set(searchParams.get('path') ?? '', Number(searchParams.get('ms')));
+    response.end();
+    return;
+  }
   const seen = receivedAt(pathname);
   const client = request.socket.remoteAddress ?? '';
   seen.clients[client] ??= now();
@@ -59,7 +66,7 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
   count(seen.statuses, String(status));
   count(seen.contentTypes, request.headers['content-type'] ?? '');
   count(seen.bodies, await text(request));
-  await sleep(Number(searchParams.get('delay') ?? DEFAULT_DELAY_MS));
+  await sleep(Number(searchParams.get('delay') ?? delays.get(pathname) ?? DEFAULT_DELAY_MS));
   if (searchParams.has('reset')) {
     request.socket.destroy();
     return;

@@ -60,13 +60,13 @@ async function test(release: string, ms: number) {
     async () => (await statusOf()).history?.find((run) => run.name === name),
     WAIT,
   );
-  return `${entry.release} ${entry.passed}/${entry.reason} against ${await releaseOf(entry.comparison?.baseline)}`;
+  return `${entry.release} ${entry.passed}/${entry.reason} against ${releaseOf(entry.comparison?.baseline)}`;
 }
 const WAIT = { timeoutMs: 15_000 };
 
-async function releaseOf(baseline: string | undefined): Promise<string | undefined> {
-  const spec = (await runs()).find(({ metadata }) => metadata.name === baseline)?.spec as LoadTestSpec | undefined;
-  return spec?.release;
+/** The release that the LoadTest of a baseline tested; the LoadTest itself may be gone. */
+function releaseOf(baseline: string | undefined): string | undefined {
+  return ['v1', 'v2', 'v3', 'v4', 'v5'].find((release) => triggeredTestName('nightly', release) === baseline);
 }
 
 describe('a schedule that compares each release with the last one that passed', () => {
