@@ -123,8 +123,8 @@ export const TIERS: readonly Tier[] = [
     options: ['--test-reporter=spec', '--test-global-setup=test/chaos/setup.ts'],
     // Every file has its own operator, which it may break.
     atOnce: 4,
-    // All files share one control plane.
-    alone: /control-plane\.test\.ts$/,
+    // All files share one control plane, and a flood takes the node's CPU.
+    alone: /(control-plane|flood)\.test\.ts$/,
     fileTimeoutMs: 10 * 60_000,
   },
 ];
