@@ -10,4 +10,6 @@ export type Received = {
   clients: Record<string, number>;
   firstAt: number;
   lastAt: number;
+  /** The first request of a client after a pause. */
+  bursts: { client: string; at: number }[];
 };
