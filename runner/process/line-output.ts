@@ -9,18 +9,37 @@ const LONGEST_LINE = 16 * 1024;
 
 export const toStderr: Write = (line) => void process.stderr.write(`${line}\n`);
 
+/** Divides a text that comes in parts into lines. */
+export class Lines {
+  readonly #write: Write;
+  #rest = '';
+
+  constructor(write: Write) {
+    this.#write = write;
+  }
+
+  push(text: string): void {
+    const lines = (this.#rest + text).split(/\r?\n/);
+    this.#rest = lines.pop()!;
+    lines.forEach((line) => this.#write(line));
+    for (; this.#rest.length > LONGEST_LINE; this.#rest = this.#rest.slice(LONGEST_LINE))
+      this.#write(this.#rest.slice(0, LONGEST_LINE));
+  }
+
+  /** Passes on the incomplete last line, if there is one. */
+  end(): void {
+    if (this.#rest !== '') this.#write(this.#rest);
+    this.#rest = '';
+  }
+}
+
 /** Passes the lines of a stream to `write`, and at its end the incomplete last line. */
 export function lineByLine(stream: Readable, write: Write): void {
   const decoder = new StringDecoder();
-  let rest = '';
-  stream.on('data', (chunk: Buffer) => {
-    const lines = (rest + decoder.write(chunk)).split(/\r?\n/);
-    rest = lines.pop()!;
-    lines.forEach(write);
-    for (; rest.length > LONGEST_LINE; rest = rest.slice(LONGEST_LINE)) write(rest.slice(0, LONGEST_LINE));
-  });
+  const lines = new Lines(write);
+  stream.on('data', (chunk: Buffer) => lines.push(decoder.write(chunk)));
   stream.on('end', () => {
-    rest += decoder.end();
-    if (rest !== '') write(rest);
+    lines.push(decoder.end());
+    lines.end();
   });
 }

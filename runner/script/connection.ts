@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readSync, writeSync } from 'node:fs';
-import { PassThrough, type Readable, type Writable } from 'node:stream';
-import { lineByLine, type Write } from '../process/line-output.ts';
+import type { Readable, Writable } from 'node:stream';
+import { Lines, type Write } from '../process/line-output.ts';
 import { encodeFrame, type Frame, FrameError, FrameReader } from './channel/frames.ts';
 import { type FromScript, fromScriptSchema, MAX_FRAME_BYTES } from './channel/from-script.ts';
 import type { Filling, ToScript } from './channel/to-script.ts';
@@ -40,7 +40,8 @@ export class ScriptConnection {
   readonly #options: ConnectionOptions;
   readonly #process: ChildProcess;
   readonly #reader = new FrameReader(MAX_FRAME_BYTES);
-  readonly #output = new PassThrough();
+  /** What the script writes. At once, so that lines come before the result that follows them. */
+  readonly #output: Lines;
   readonly #nap = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   #errors = '';
@@ -50,7 +51,7 @@ export class ScriptConnection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    lineByLine(this.#output, options.write);
+    this.#output = new Lines(options.write);
     this.#process = (options.start ?? startScriptProcess)(options.heapMiB);
     for (const stream of this.#process.stdio) stream?.on('error', () => {}); // the process has ended, which has its own event
     this.#socket(DESCRIPTORS.results).on('data', (chunk: Buffer) => this.#received(chunk));
@@ -96,6 +97,7 @@ export class ScriptConnection {
 
   /** Ends the process. */
   close(): void {
+    if (!this.#ended) this.#output.end();
     this.#ended = true;
     this.#process.kill('SIGKILL');
   }
@@ -154,7 +156,7 @@ export class ScriptConnection {
   #dispatch({ json, bytes }: Frame): void {
     const message = messageOf(json);
     if (message === undefined) this.#end(FOREIGN);
-    else if (message.type === 'output') this.#output.write(message.text);
+    else if (message.type === 'output') this.#output.push(message.text);
     else if (message.type === 'uncaught') this.#end(message.problem);
     else this.#pass(message, bytes);
   }

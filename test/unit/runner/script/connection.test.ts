@@ -57,6 +57,17 @@ for (const [what, code, problem] of attacks)
     assert.equal(connection!.alive, false);
   });
 
+test('what a process has written arrives before its end, also a last line without an end', async () => {
+  const lines: string[] = [];
+  const code = message({ type: 'output', text: 'first\nlast' }) + message({ type: 'uncaught', problem: 'over' });
+  await new Promise<string>((onEnd) => {
+    const write = (line: string) => void lines.push(line);
+    const connection = { heapMiB: undefined, write, onMessage: () => {}, onEnd, start: hostile(code) };
+    return new ScriptConnection(connection);
+  });
+  assert.deepEqual(lines, ['first', 'last']);
+});
+
 const uncalled: [what: string, sent: unknown][] = [
   ['results without calls', { type: 'results', results: [true], cpuMs: 0 }],
   ['a need without calls', { type: 'need', call: 0, field: 'request' }],
