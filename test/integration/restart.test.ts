@@ -47,7 +47,8 @@ function measured(second: number, failsAt: (second: number) => boolean): Snapsho
   const all = snapshot(RATE * second - failed, 20);
   const [request] = all.requests;
   const counts = { ...request!.counts, generated: RATE * second, made: RATE * second, failed };
-  return { ...all, elapsedMs: 1000 * second, requests: [{ ...request!, counts }] };
+  const errors = failed === 0 ? [] : [{ kind: 'ConnectionRefused', count: failed, example: 'connect ECONNREFUSED' }];
+  return { ...all, elapsedMs: 1000 * second, requests: [{ ...request!, counts }], errors };
 }
 
 type Run = {

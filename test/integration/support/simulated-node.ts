@@ -160,17 +160,21 @@ export class SimulatedNode {
       headers: { ...headers, 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
       body: method === 'GET' ? null : body,
     });
-    return { status: response.statusCode, body: (await response.body.json()) as Instruction & { error?: string } };
+    const json = (await response.body.json()) as Instruction & { error?: string };
+    return { status: response.statusCode, body: json, retryAfterMs: 1000 * Number(response.headers['retry-after']) };
   }
 
-  /** Sends an update, which must be accepted, and returns the instruction. With `held`, the operator may hold the response, as runners allow. */
+  /**
+   * Sends an update, which must be accepted, and returns the instruction. With `held`, the operator may hold the response, as runners allow. Like
+   * a runner, it waits for as long as an operator says that receives too much: simulated seconds pass faster than real ones.
+   */
   async sendUpdate(token: string, update: RunnerUpdate, { held } = { held: false }): Promise<Instruction> {
-    const { status, body } = await this.post(
-      token,
-      JSON.stringify(encodeRunnerUpdate(update)),
-      'POST',
-      held ? LONG_POLL_HEADER : {},
-    );
+    const text = JSON.stringify(encodeRunnerUpdate(update));
+    const { status, body, retryAfterMs } = await this.post(token, text, 'POST', held ? LONG_POLL_HEADER : {});
+    if (status === 429) {
+      await sleep(retryAfterMs);
+      return this.sendUpdate(token, update, { held });
+    }
     if (status !== 200) throw new Error(`${status}: ${body.error}`);
     return body;
   }
