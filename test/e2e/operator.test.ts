@@ -12,11 +12,23 @@ describe('the operator', () => {
   const deployment = `deployment/${RELEASE}`;
   const inOperatorNamespace = (...args: string[]) =>
     kubectl(ns.environment, ['--namespace', OPERATOR_NAMESPACE, ...args]);
-  const upgrade = (...values: string[]) =>
-    helm(ns.environment, [
+  const operators = async () => {
+    const listed = await inOperatorNamespace('get', 'pods', '-l', 'app.kubernetes.io/component=operator', '-o', 'name');
+    return listed.split('\n').filter(Boolean);
+  };
+  /** Helm waits for the next operator. The one before leads until its pod has ended. */
+  const upgrade = async (...values: string[]) => {
+    const before = await operators();
+    await helm(ns.environment, [
       ...['upgrade', RELEASE, chart, '--namespace', OPERATOR_NAMESPACE, '--reuse-values', '--wait', '--timeout', '90s'],
       ...values.flatMap((value) => ['--set', value]),
     ]);
+    await until(
+      'the operators before to be gone',
+      async () => (await operators()).every((pod) => !before.includes(pod)) || undefined,
+      { timeoutMs: 60_000, intervalMs: 200 },
+    );
+  };
   const received = async (path: string, atLeast: number) =>
     until(
       `${atLeast} requests at ${path}`,
