@@ -31,7 +31,7 @@ describe(`a capacity search whose operator is killed again and again (seed ${SEE
       runners: { replicas: RUNNERS, template: { resources: { requests: { cpu: '10m' } } } },
     });
     let kills = 0;
-    while (!isTrue((await ns.get('search')).status?.conditions, 'Complete') && kills < 30) {
+    while (!isTrue((await ns.get('search')).status?.conditions, 'Complete') && kills < 10) {
       await sleep(2 * LIFE_MS * random());
       await killOperator(ns);
       kills++;

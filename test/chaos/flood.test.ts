@@ -28,8 +28,8 @@ const LOAD_SECONDS = BEFORE_SECONDS + SECONDS + 8;
 const LIMIT = '256Mi';
 /** At the 99th percentile, beyond what a response takes on the same machine without a flood. */
 const MOST_P99_MS = 200;
-/** What reading, refusing and draining a flood takes. */
-const MOST_CORES = 0.6;
+/** A flood may take the time of one thread, of which the start of a short one takes the most. */
+const MOST_CORES = 1;
 /** With less of the machine idle, times say nothing about the operator. */
 const LEAST_IDLE = 0.1;
 const PROBE_MS = 100;
