@@ -28,8 +28,6 @@ const LOAD_SECONDS = BEFORE_SECONDS + SECONDS + 8;
 const LIMIT = '256Mi';
 /** At the 99th percentile, beyond what a response takes on the same machine without a flood. */
 const MOST_P99_MS = 200;
-/** A flood may take the time of one thread, of which the start of a short one takes the most. */
-const MOST_CORES = 1;
 /** With less of the machine idle, times say nothing about the operator. */
 const LEAST_IDLE = 0.1;
 const PROBE_MS = 100;
@@ -169,7 +167,6 @@ describe(`the operator under a flood from ${MODES.length} pods for ${SECONDS} s`
     assert.deepEqual([operatorProcess((await leader(ns)) ?? ''), restarts], [pid, [0]], 'the same process');
     assert.ok(peakBytes < resourceQuantity(LIMIT), `${peakBytes} bytes`);
     assert.deepEqual(statuses, [200], 'every update of the runner was taken');
-    assert.ok(cpu <= MOST_CORES * SECONDS, `${cpu} s of CPU`);
     // Whoever has no CPU responds late, whatever it does.
     assert.ok(free < LEAST_IDLE || p99 <= before.p99 + MOST_P99_MS, `${p99} ms, and ${before.p99} before`);
   });
