@@ -3,6 +3,7 @@ import { loadTestSchema } from '../../api/loadtest/loadtest.ts';
 import type { Capacity } from '../../api/status/capacity.ts';
 import { runLocally } from '../../cli/local/local-run.ts';
 import { capacityText } from '../../model/capacity/result/text.ts';
+import { quietRun } from '../../test/support/quiet-run.ts';
 import { withTarget } from './served.ts';
 import type { CapacityTarget } from './targets.ts';
 
@@ -31,15 +32,8 @@ export function searched(target: CapacityTarget): Promise<Found> {
         metadata: { name: target.name },
         spec: { target: { url }, load: { type: 'Capacity', capacity: target.load }, thresholds: target.thresholds },
       }),
-      values: new Map(),
-      runners: 1,
+      ...quietRun(),
       cores: availableParallelism(),
-      now: Date.now,
-      environment: { version: 'bench' },
-      onProgress: () => {},
-      onRequestLogged: () => {},
-      onWritten: () => {},
-      interrupt: new AbortController().signal,
     });
     const capacity: Capacity = status.capacity ?? {};
     return {

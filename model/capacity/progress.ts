@@ -48,7 +48,7 @@ export function followSearch(
 
 /** A search whose load has ended: the result that it found, or what it found so far. */
 export function endedSearch(spec: LoadTestSpec, capacity: Capacity): Capacity {
-  if (capacity.reason !== undefined) return capacity;
+  if (hasResult(capacity)) return capacity;
   return capacityResult(searchSettings(searchOf(spec), spec), capacity.trials ?? [], 'Unfinished');
 }
 

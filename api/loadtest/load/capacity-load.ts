@@ -4,6 +4,7 @@ import { atMostAWeek, durationSchema, positive } from '../../common/duration-sch
 import { share } from '../../common/quantity.ts';
 import { percentSchema } from '../../common/quantity-schema.ts';
 import { withRules } from '../../common/rule.ts';
+import { arrivalFields } from './arrival-fields.ts';
 
 const rate = z.int().min(1).max(10_000_000);
 
@@ -62,19 +63,7 @@ export const capacityLoadSchema = withRules(
       .describe(
         'Capacity that the test requires, arrivals per second: it fails when the capacity is certainly below. Default: none.',
       ),
-    arrivals: z
-      .enum(['Uniform', 'Poisson'])
-      .default('Uniform')
-      .describe('Uniform: evenly spaced arrivals. Poisson: a Poisson process of the rate of each trial.'),
-    seed: z.int().min(0).max(2_147_483_647).default(1).describe('Seed of the Poisson process.'),
-    maxInFlight: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .default(10_000)
-      .describe(
-        'Maximum number of in-flight requests over the whole test. An arrival beyond it is dropped and counted as such.',
-      ),
+    ...arrivalFields('of the rate of each trial'),
   }),
   {
     cel: '!has(self.minRate) || self.minRate <= self.maxRate',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { microseconds } from '../../common/duration.ts';
 import { atMostAWeek, durationSchema, positive } from '../../common/duration-schema.ts';
 import { withRules } from '../../common/rule.ts';
+import { arrivalFields } from './arrival-fields.ts';
 
 const MAX_RATE = 10_000_000;
 const rate = z.int().min(0).max(MAX_RATE);
@@ -21,19 +22,7 @@ export const openLoadSchema = withRules(
       .max(100)
       .describe('Rate over time: one linear ramp per stage, each starting where the previous one ended.'),
     per: withRules(durationSchema, positive, atMostAWeek).default('1s').describe('Time unit of the rates.'),
-    arrivals: z
-      .enum(['Uniform', 'Poisson'])
-      .default('Uniform')
-      .describe('Uniform: evenly spaced arrivals. Poisson: a Poisson process of the given rate.'),
-    seed: z.int().min(0).max(2_147_483_647).default(1).describe('Seed of the Poisson process.'),
-    maxInFlight: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .default(10_000)
-      .describe(
-        'Maximum number of in-flight requests over the whole test. An arrival beyond it is dropped and counted as such.',
-      ),
+    ...arrivalFields('of the given rate'),
   }),
   {
     cel: 'self.stages.exists(s, s.rate > 0) || (has(self.startRate) && self.startRate > 0)',
