@@ -93,7 +93,7 @@ to IPv6 are no addresses for the API server, and the schema rejects them. Forms 
 {{- $v4 := splitList "/" . | first -}}
 {{- $ranges := list (printf "::%s/%d" $v4 (add 96 $n)) (printf "::ffff:0:%s/%d" $v4 (add 96 $n)) (printf "64:ff9b::%s/%d" $v4 (add 96 $n)) (printf "64:ff9b:1::%s/%d" $v4 (add 96 $n)) -}}
 {{- $ranges = append $ranges (printf "2002:%02x%02x:%02x%02x::/%d" (index $b 0) (index $b 1) (index $b 2) (index $b 3) (add 16 $n)) -}}
-{{- /* The ninth byte, which is zero, is within the prefix as soon as a byte behind it is. */ -}}
+{{- /* The ninth byte, which is zero, is within the prefix as soon as a later byte is. */ -}}
 {{- $ranges = append $ranges (printf "64:ff9b:1:%02x%02x:%02x:%02x00::/%d" (index $b 0) (index $b 1) (index $b 2) (index $b 3) (add 48 $n (ternary 8 0 (gt $n 16)))) -}}
 {{- $ranges = append $ranges (printf "64:ff9b:1:%02x:%02x:%02x%02x::/%d" (index $b 0) (index $b 1) (index $b 2) (index $b 3) (add 56 $n (ternary 8 0 (gt $n 8)))) -}}
 {{- $ranges = append $ranges (printf "64:ff9b:1:0:%02x:%02x%02x:%02x00:0/%d" (index $b 0) (index $b 1) (index $b 2) (index $b 3) (add 72 $n)) -}}

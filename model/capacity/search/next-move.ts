@@ -26,7 +26,7 @@ const CLIMB = 2;
  * `elapsedSeconds`: since the load began.
  *
  * The search climbs from the lowest rate by doubling, halves the distance in log space, and then decides rates by RFC 9971's
- * classification; see docs/design/0055-capacity-search.md. A failure that is tried once more does not fix a ceiling for ever, as a single
+ * classification; see docs/design/0055-capacity-search.md. A failure that is tried once more does not fix a ceiling for good, as a single
  * disturbed trial does in a plain bisection.
  */
 export function nextMove(settings: SearchSettings, trials: readonly FinishedTrial[], elapsedSeconds: number): Move {

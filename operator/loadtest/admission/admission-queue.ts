@@ -48,7 +48,7 @@ export class AdmissionQueue {
     return this.#current().of(test.metadata.uid);
   }
 
-  /** Records a decision about a test: whether it may begin, and what is said of its turn. */
+  /** Records a decision about a test: whether it may begin, and the message about its turn. */
   decided({ metadata }: LoadTestResource, { begins, turn }: { begins: boolean; turn: TurnDecision | undefined }): void {
     if (begins) this.#admitted.add(metadata.uid);
     const key = keyOf(metadata);

@@ -11,7 +11,7 @@ const MAX_CUT_ESCAPE = 32;
 /** A longer part of a text hides whatever begins within it. */
 const MAX_OVERLAP = 256;
 
-/** A part of a text, from its first to behind its last character. */
+/** A part of a text, from its first character to the one after its last. */
 type Part = { from: number; to: number };
 
 /** Finds texts in other texts, in whatever form encoders have given them. */

@@ -1,7 +1,7 @@
 import { characterOf, entityOf, LONGEST_ENTITY } from './entities.ts';
 import { type Units, utf8 } from './units.ts';
 
-/** One way to read what begins at a unit: its bytes, which an end of line folded by an encoder has none of, and the unit behind it. */
+/** One way to read what begins at a unit: its bytes, which an end of line folded by an encoder has none of, and the unit after it. */
 export type Reading = { bytes: string; end: number };
 
 /** How an escape begins, however often it is escaped itself: a character, and what may be the next one. */
@@ -63,7 +63,7 @@ export class Readings {
     return [...plainer, ...plainer.flatMap((first) => this.#escapes(first, depth - 1))];
   }
 
-  /** A carriage return, escaped or not, with the line feed behind it is one end of line. */
+  /** A carriage return, escaped or not, with the line feed after it is one end of line. */
   #lineEnds(readings: readonly Reading[], depth: number): Reading[] {
     return readings.flatMap((reading) => {
       if (reading.bytes !== '\r') return [reading];
@@ -172,7 +172,7 @@ const CONTROLS: Record<string, string> = {
   ...{ n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', v: '\v', a: '\x07', e: '\x1b' },
 };
 
-/** A line end as it is: CR LF and CR are read as LF, too. And a character with the NUL behind it. */
+/** A line end as it is: CR LF and CR are read as LF, too. And a character with the NUL after it. */
 function withLineEnds({ bytes }: Units, [first]: [Reading]): Reading[] {
   const skipsNul = (reading: Reading) => (bytes[reading.end] === '\0' ? { ...reading, end: reading.end + 1 } : reading);
   const all = [first, skipsNul(first)];

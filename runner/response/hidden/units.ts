@@ -4,7 +4,7 @@ export type Units = {
   bytes: ArrayLike<string>;
   /** Where the part of the original text begins that a unit comes from. */
   from: (unit: number) => number;
-  /** Where that part ends: behind its last character. */
+  /** Where that part ends: after its last character. */
   to: (unit: number) => number;
 };
 

@@ -112,7 +112,7 @@ export class Session implements Receiving {
     stream.written();
   }
 
-  /** A stream is over; with a code, the server is told. */
+  /** A stream is over; with a code, the server receives it. */
   leave(stream: Http2Stream, code?: number): void {
     const { id } = stream;
     if (this.streams.get(id) !== stream) return;

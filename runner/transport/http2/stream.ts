@@ -15,7 +15,7 @@ import type { ResponseHead } from './response-head.ts';
 
 /** Carries a stream: it waits there to be opened, or is open. */
 export interface StreamCarrier {
-  /** The stream is over, or no longer waits. With a code, the server is told by RST_STREAM; it may not know yet that the stream is over. */
+  /** The stream is over, or no longer waits. With a code, the server receives RST_STREAM; it may not know yet that the stream is over. */
   leave(stream: Http2Stream, code?: number): void;
 }
 
@@ -202,7 +202,7 @@ export class Http2Stream implements Connection, SendingStream {
 
   /**
    * The connection has ended, or will take no more streams. The server has promised not to have processed those above `lastStream`
-   * (RFC 9113, 6.8): they are sent again. A server that has processed none at all may do so for ever.
+   * (RFC 9113, 6.8): they are sent again. A server that has processed none at all may do so forever.
    */
   lost(lastStream: number, reason: Error): void {
     const isUnprocessed = this.id > lastStream && !this.#hasHead;

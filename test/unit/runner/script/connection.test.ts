@@ -10,7 +10,7 @@ const FRAME = `const frame = (text) => { const head = Buffer.alloc(8); head.writ
   return Buffer.concat([head, Buffer.from(text)]); };
   const send = (bytes) => require('fs').writeSync(4, bytes);`;
 
-/** A process in the place of that of a script, which does what a script that owns its process can do. */
+/** Replaces the process of a script: does what a script that owns its process can do. */
 const hostile = (code: string) => () =>
   spawn(process.execPath, ['--eval', `${FRAME} ${code} setInterval(() => {}, 1000);`], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],

@@ -32,7 +32,7 @@ type Measured = {
   lagMs?: number;
 };
 
-/** A snapshot of 1,000 arrivals, all answered in 5 ms where nothing else is said. */
+/** A snapshot of 1,000 arrivals, all answered in 5 ms unless a change overrides it. */
 function snapshotOf({ elapsedMs = 11_000, counts = {}, times = [[1000, 5]], without = times, lagMs = 0 }: Measured) {
   const histogram = (rows: readonly [number, number][]) =>
     PackedHistogram.of(histogramOf(rows.flatMap(([count, ms]) => Array<number>(count).fill(ms * 1000))));

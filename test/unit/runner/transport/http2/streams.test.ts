@@ -240,7 +240,7 @@ test('requests that wait for a stream go to another connection at the GOAWAY, no
   assert.deepEqual([summary.counts.done, kindsOf(summary)], [5, {}]);
 });
 
-test('a violation over TLS is told to the server, too', async () => {
+test('the server learns of a violation over TLS, too', async () => {
   const { ca, server: pair } = await makeCertificates();
   const codes: number[] = [];
   const closes: Promise<unknown>[] = [];
