@@ -21,7 +21,7 @@ export class Lines {
   push(text: string): void {
     const lines = (this.#rest + text).split(/\r?\n/);
     this.#rest = lines.pop()!;
-    lines.forEach((line) => this.#write(line));
+    for (const line of lines) this.#write(line);
     for (; this.#rest.length > LONGEST_LINE; this.#rest = this.#rest.slice(LONGEST_LINE))
       this.#write(this.#rest.slice(0, LONGEST_LINE));
   }

@@ -112,8 +112,8 @@ export const TIERS: readonly Tier[] = [
     options: ['--test-reporter=spec', '--test-global-setup=test/e2e/setup.ts'],
     // Every file has its own namespace and mostly waits. With more concurrency, two cores would start pods too slowly.
     atOnce: 3,
-    // This file restarts the operator, which all others share.
-    alone: /operator\.test\.ts$/,
+    // One file restarts the operator, which all others share. A search judges response times, which a busy node changes.
+    alone: /(operator|capacity\/search)\.test\.ts$/,
     fileTimeoutMs: 15 * 60_000,
   },
   {
@@ -123,8 +123,8 @@ export const TIERS: readonly Tier[] = [
     options: ['--test-reporter=spec', '--test-global-setup=test/chaos/setup.ts'],
     // Every file has its own operator, which it may break.
     atOnce: 4,
-    // All files share one control plane, and a flood takes the node's CPU.
-    alone: /(control-plane|flood)\.test\.ts$/,
+    // All files share one control plane, and a flood takes the node's CPU. A search and a comparison judge response times, which a busy node changes.
+    alone: /(control-plane|flood|capacity|releases)\.test\.ts$/,
     fileTimeoutMs: 10 * 60_000,
   },
 ];
