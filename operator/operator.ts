@@ -65,7 +65,11 @@ export async function startOperator({
 }: OperatorOptions): Promise<Operator> {
   const registry = new Registry();
   const controllers: Controller[] = [];
-  const metrics = operatorMetrics(registry, () => Object.fromEntries(controllers.map((c) => [c.name, c.queue.depth])));
+  let isLeading = false;
+  const metrics = operatorMetrics(registry, {
+    depths: () => Object.fromEntries(controllers.map((c) => [c.name, c.queue.depth])),
+    isLeading: () => isLeading,
+  });
   const kube = loadKubeConfig(kubeconfig);
   const client = new KubeClient(kube, metrics.call);
   const changes = new Changes();
@@ -149,7 +153,6 @@ export async function startOperator({
   controllers.push(loadTestController, scheduleController);
 
   let isReady = false;
-  let isLeading = false;
   let listeningSinceMs = 0;
   const metricsServer = await listen(
     config.metricsPort,

@@ -9,6 +9,7 @@ import { FinalScrape } from './agent/final-scrape.ts';
 import { metricsEndpoint } from './agent/metrics-endpoint.ts';
 import { createOperatorClient } from './agent/operator-client.ts';
 import { OperatorClock } from './agent/operator-clock.ts';
+import { boundsOf } from './agent/prometheus-buckets.ts';
 import { Session } from './agent/session.ts';
 import { TERMINATION_LOG, terminationLogFile } from './agent/termination-log.ts';
 import { type Prepared, prepareRun } from './preparation/prepare-run.ts';
@@ -31,9 +32,12 @@ if ('problem' in config) {
 }
 const { operatorUrl, tokenFile, valuesDirectory } = config;
 
+let bounds: readonly number[] | undefined;
+
 /** Prepares this runner's part of the load, in as many worker threads as its CPU limit allows. */
 async function prepare(assignment: Assignment): Promise<Prepared | Unfit> {
   const { spec, index, replicas } = assignment;
+  bounds = boundsOf(spec);
   const { values, missing } = readValues(spec, valuesDirectory);
   if (missing.length > 0) return runnerFailed(`not found: ${missing.join(', ')}`);
   const cores = threadsWithin(readCpuLimits().cores, availableParallelism());
@@ -58,7 +62,9 @@ const session = new Session({
 const scrapes = new FinalScrape();
 const labels = { loadtest_namespace: config.namespace, loadtest: config.name, runner: String(config.index) };
 const scraped = () => scrapes.scraped(Date.now());
-createServer(metricsEndpoint({ labels, newest: () => session.snapshot, scraped })).listen(config.metricsPort);
+createServer(metricsEndpoint({ labels, newest: () => session.snapshot, bounds: () => bounds, scraped })).listen(
+  config.metricsPort,
+);
 
 let terminated = false;
 process.once('SIGTERM', async () => {

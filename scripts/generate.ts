@@ -3,15 +3,19 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { GROUP } from '../api/common/group.ts';
 import { dashboardFiles } from '../charts/dashboard.ts';
+import { RECORDING_GROUPS } from '../charts/recording-rules.ts';
 import { defaultsTemplate } from './chart-defaults.ts';
 import { customResourceDefinition, DEFINITIONS } from './crd/definition.ts';
 import { referencePage } from './crd/reference.ts';
 import { resourceDeclarations } from './declarations.ts';
+import { metricsPage } from './metrics-page.ts';
 import { reportSchema } from './report-schema.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CHART = 'charts/loadtest-operator';
 const HEADER = '# Generated from api/ by `npm run generate`; do not edit.\n';
+
+const RULES_HEADER = '# Generated from charts/recording-rules.ts by `npm run generate`; do not edit.\n';
 
 /** The contents of all generated files by path relative to the repository's root. */
 export function generatedFiles(): Map<string, string> {
@@ -23,6 +27,8 @@ export function generatedFiles(): Map<string, string> {
     files.set(`crds/${name}`, yaml);
     files.set(`${CHART}/crds/${name}`, yaml);
   }
+  files.set(`${CHART}/rules/recording.yaml`, RULES_HEADER + stringify(RECORDING_GROUPS, { lineWidth: 0 }));
+  files.set('docs/metrics.md', metricsPage());
   for (const { path, text } of dashboardFiles()) files.set(path, text);
   files.set(
     `${CHART}/templates/_defaults.tpl`,

@@ -3,7 +3,8 @@ import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { Resource } from '../kube/types.ts';
 import { type Handler, textResponse } from '../runtime/http.ts';
 import type { UpdateStore } from '../updates/update-store.ts';
-import { testMetrics } from './loadtest-metrics.ts';
+import { aboutTest } from './about-test.ts';
+import { type NamedTotals, testMetrics } from './loadtest-metrics.ts';
 import { totalsOf } from './loadtest-totals.ts';
 
 export type Scraped = {
@@ -25,11 +26,16 @@ export function observability(of: Scraped): Handler {
   };
 }
 
-async function scrape({ registry, tests, updates }: Scraped): Promise<string> {
-  const totals = tests().map(({ metadata: { namespace, name, uid }, status }) => ({
-    namespace,
-    name,
-    totals: totalsOf((status ?? {}) as LoadTestStatus, updates.of(uid)),
-  }));
-  return (await registry.metrics()) + testMetrics(totals);
+async function scrape({ registry, tests, updates }: Scraped): Promise<Iterable<string>> {
+  const totals = tests().map((test) => {
+    const { namespace, name, uid } = test.metadata;
+    const status = (test.status ?? {}) as LoadTestStatus;
+    return { namespace, name, totals: totalsOf(aboutTest(test), status, updates.of(uid)) };
+  });
+  return pieces(await registry.metrics(), totals);
+}
+
+function* pieces(own: string, totals: readonly NamedTotals[]): Generator<string> {
+  yield own;
+  yield* testMetrics(totals);
 }

@@ -1,6 +1,6 @@
-import { usToSeconds } from '../../api/common/duration.ts';
+import { msToSeconds, usToSeconds } from '../../api/common/duration.ts';
 import type { Capacity } from '../../api/status/capacity.ts';
-import { findCondition } from '../../api/status/conditions.ts';
+import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import { COUNTER_NAMES, type LiveCounts, recordOf } from '../../api/status/counters.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { addCounts, noCounts } from '../../model/measure/counters.ts';
@@ -8,21 +8,33 @@ import { mergeRedirects } from '../../model/measure/merge-snapshots.ts';
 import type { ResultFigures, TimesUs } from '../../model/result/figures.ts';
 import { statusFigures } from '../../model/result/status-figures.ts';
 import type { RunnerUpdates } from '../updates/update-store.ts';
+import type { AboutTest } from './about-test.ts';
+import { type ThresholdFigures, thresholdFigures } from './loadtest-thresholds.ts';
 
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
 
 /** The figures of a LoadTest for Prometheus. */
 export type TestTotals = {
+  about: Pick<AboutTest, 'type' | 'release' | 'schedule'>;
   counts: LiveCounts;
   redirects: number;
   runnersLost: number;
   /** Seconds by quantile; empty before the first figures are in the status. */
-  responseTime: { quantile: number; seconds: number }[];
+  responseTime: { quantile: string; seconds: number }[];
+  /** Per second; undefined before the first figures are in the status. */
+  rate: ResultFigures['rate'];
+  errorShare: number | undefined;
+  /** From the spec until the status has their results. */
+  thresholds: readonly ThresholdFigures[];
   /** 1, 0, or NaN while the test is undecided or when it is inconclusive. */
   passed: number;
   /** 1, 0, or NaN where the results are not comparable; undefined without a comparison. */
   regressed: number | undefined;
   running: boolean;
+  complete: boolean;
+  /** Seconds since the epoch. */
+  loadStartSeconds: number | undefined;
+  loadEndSeconds: number | undefined;
   /** What a search has found so far; undefined for another load. */
   capacity: (Pick<Capacity, 'rate' | 'low' | 'high'> & { trials: number }) | undefined;
   /** Generator health; undefined before the first figures are in the status. */
@@ -33,23 +45,35 @@ export type TestTotals = {
  * The figures of a test. A counter is the higher of the runners' newest updates and the status: after a restart of the operator the updates
  * come in one by one, and no counter may fall. The other figures are those of the status.
  */
-export function totalsOf(status: LoadTestStatus, updates: RunnerUpdates): TestTotals {
+export function totalsOf(about: AboutTest, status: LoadTestStatus, updates: RunnerUpdates): TestTotals {
   const snapshots = [...updates.values()].flatMap(({ update }) => update.snapshot ?? []);
   const live = snapshots.flatMap((s) => s.requests.map((r) => r.counts)).reduce(addCounts, noCounts());
   const counts = recordOf(COUNTER_NAMES, (name) => Math.max(live[name], status.counts?.[name] ?? 0));
   const figures = statusFigures(status);
   const passed = findCondition(status.conditions, 'Passed')?.status;
+  const { type, release, schedule } = about;
   return {
+    about: { type, release, schedule },
     counts: { ...live, ...counts },
     redirects: Math.max(mergeRedirects(snapshots), status.redirects ?? 0),
     runnersLost: status.runners?.lost ?? 0,
     responseTime: quantiles(figures.responseTimeUs),
+    rate: figures.rate,
+    errorShare: figures.errorShare,
+    thresholds: thresholdFigures(status.thresholds ?? about.thresholds),
     passed: passed === 'True' ? 1 : passed === 'False' ? 0 : Number.NaN,
     regressed: regressed(status.comparison),
     capacity: status.capacity && capacityOf(status.capacity),
-    running: findCondition(status.conditions, 'Running')?.status === 'True',
+    running: isTrue(status.conditions, 'Running'),
+    complete: isTrue(status.conditions, 'Complete'),
+    loadStartSeconds: epochSeconds(status.loadStartTime),
+    loadEndSeconds: epochSeconds(status.loadEndTime),
     generator: generator(figures.generator),
   };
+}
+
+function epochSeconds(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : msToSeconds(Date.parse(time));
 }
 
 function capacityOf({ rate, low, high, trials = [] }: Capacity): TestTotals['capacity'] {
@@ -72,7 +96,7 @@ function generator(figures: ResultFigures['generator']): TestTotals['generator']
 function quantiles(times: TimesUs | undefined): TestTotals['responseTime'] {
   if (times === undefined) return [];
   return Object.entries(QUANTILES).map(([name, quantile]) => ({
-    quantile,
+    quantile: String(quantile),
     seconds: usToSeconds(times[name as keyof typeof QUANTILES]),
   }));
 }

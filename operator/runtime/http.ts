@@ -2,7 +2,13 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type HttpResponse = { status: number; body: string; contentType: string; headers?: Record<string, string> };
+export type HttpResponse = {
+  status: number;
+  /** Pieces are made one by one, as fast as the client reads them. */
+  body: string | Iterable<string>;
+  contentType: string;
+  headers?: Record<string, string>;
+};
 
 /** Handles a request; `gone` aborts when the client has disconnected. */
 export type Handler = (request: IncomingMessage, gone: AbortSignal) => Promise<HttpResponse>;
@@ -61,10 +67,20 @@ async function respond(handler: Handler, request: IncomingMessage, response: Ser
   const gone = new AbortController();
   const closed = once(response, 'close').then(() => gone.abort());
   const answer = await handler(request, gone.signal).catch(() => jsonResponse(500, { error: 'internal error' }));
-  response.writeHead(answer.status, { ...answer.headers, 'content-type': answer.contentType }).end(answer.body);
+  response.writeHead(answer.status, { ...answer.headers, 'content-type': answer.contentType });
+  if (typeof answer.body === 'string') response.end(answer.body);
+  else await writePieces(answer.body, response, closed);
   // Closing on an unread body would lose the response for a client that is still sending.
   request.resume();
   await closed;
+}
+
+async function writePieces(pieces: Iterable<string>, response: ServerResponse, closed: Promise<void>): Promise<void> {
+  for (const piece of pieces) {
+    if (response.destroyed) return;
+    if (!response.write(piece)) await Promise.race([once(response, 'drain'), closed]);
+  }
+  response.end();
 }
 
 async function close(server: Server, answering: ReadonlySet<Promise<void>>): Promise<void> {

@@ -12,6 +12,8 @@ export type Family = {
   name: string;
   type: 'counter' | 'gauge' | 'histogram';
   help: string;
+  /** The labels of its series beside those that all have. */
+  labels: readonly string[];
   series: readonly Series[];
 };
 

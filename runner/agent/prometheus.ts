@@ -6,16 +6,26 @@ import { type Family, type Labels, type Series, textOf } from './prometheus-text
 
 const PREFIX = 'loadtest_runner';
 
+/** The labels of every series of a runner. */
+export const RUNNER_LABELS = ['loadtest_namespace', 'loadtest', 'runner'] as const;
+export type RunnerLabels = Record<(typeof RUNNER_LABELS)[number], string>;
+
 /**
- * The metrics of one runner in Prometheus' text format. All values come from the one snapshot, so that a scrape merges the snapshots of
+ * The metric families of one runner with their series. All values come from the one snapshot, so that a scrape merges the snapshots of
  * the workers once. Before the load there is no snapshot: the families are present without the series that have names of the spec.
+ * `bounds`: the upper bounds of the buckets in seconds, ascending.
  */
+export function runnerFamilies(snapshot: Snapshot | undefined, bounds: readonly number[] = BOUNDS): Family[] {
+  return [...requestCounters(snapshot), ...outcomes(snapshot), ...generator(snapshot), ...times(snapshot, bounds)];
+}
+
+/** The metrics of one runner in Prometheus' text format. */
 export function runnerMetrics(
-  labels: { loadtest_namespace: string; loadtest: string; runner: string },
+  labels: RunnerLabels,
   snapshot: Snapshot | undefined,
+  bounds?: readonly number[],
 ): Promise<string> {
-  const families = [...requestCounters(snapshot), ...outcomes(snapshot), ...generator(snapshot), ...times(snapshot)];
-  return textOf(families, labels);
+  return textOf(runnerFamilies(snapshot, bounds), labels);
 }
 
 function requestCounters(snapshot: Snapshot | undefined): Family[] {
@@ -23,6 +33,7 @@ function requestCounters(snapshot: Snapshot | undefined): Family[] {
     name: `${PREFIX}_requests_${counterMetric(name)}_total`,
     type: 'counter',
     help: COUNTERS[name].help,
+    labels: ['request'],
     series: byRequest(snapshot, ({ counts }) => counts[name]),
   }));
 }
@@ -34,18 +45,21 @@ function outcomes(snapshot: Snapshot | undefined): Family[] {
       name: `${PREFIX}_errors_total`,
       type: 'counter',
       help: 'Timeouts and failures by kind.',
+      labels: ['kind'],
       series: errors.map(({ kind, count }) => ({ labels: { kind }, value: count })),
     },
     {
       name: `${PREFIX}_responses_total`,
       type: 'counter',
       help: 'Responses by status.',
+      labels: ['status'],
       series: responses.map(({ code, count }) => ({ labels: { status: code }, value: count })),
     },
     {
       name: `${PREFIX}_redirects_total`,
       type: 'counter',
       help: 'Redirects that were followed: the target has received as many more requests than were made.',
+      labels: [],
       series: one(redirects),
     },
     ...GAUGES.map(
@@ -53,6 +67,7 @@ function outcomes(snapshot: Snapshot | undefined): Family[] {
         name: `${PREFIX}_requests_${counterMetric(name)}`,
         type: 'gauge',
         help: COUNTERS[name].help,
+        labels: [],
         series: one(requests.reduce((total, r) => total + r.counts[name], 0)),
       }),
     ),
@@ -65,53 +80,62 @@ function generator(snapshot: Snapshot | undefined): Family[] {
       name: `${PREFIX}_event_loop_utilization`,
       type: 'gauge',
       help: 'Utilization of the event loop since the load began, 0 to 1.',
+      labels: [],
       series: one(snapshot?.eventLoopUtilization),
     },
     {
       name: `${PREFIX}_cpu_seconds_total`,
       type: 'counter',
       help: 'CPU time of the generator since the load began.',
+      labels: [],
       series: seconds(snapshot?.cpuMs),
     },
     {
       name: `${PREFIX}_throttled_seconds_total`,
       type: 'counter',
       help: 'Time for which the CPU limit throttled the runner since the load began.',
+      labels: [],
       series: seconds(snapshot?.throttledMs),
     },
     {
       name: `${PREFIX}_gc_seconds_total`,
       type: 'counter',
       help: 'Time for which garbage collection stopped a thread.',
+      labels: [],
       series: seconds(snapshot?.gc?.totalMs),
     },
     {
       name: `${PREFIX}_gc_pause_max_seconds`,
       type: 'gauge',
       help: 'The longest pause for garbage collection since the load began.',
+      labels: [],
       series: seconds(snapshot?.gc?.maxMs),
     },
   ];
 }
 
-function times(snapshot: Snapshot | undefined): Family[] {
+function times(snapshot: Snapshot | undefined, bounds: readonly number[]): Family[] {
+  const buckets = (labels: Labels, histogram: PackedHistogram) => bucketsOf(labels, histogram, bounds);
   return [
     {
       name: `${PREFIX}_response_time_seconds`,
       type: 'histogram',
       help: 'From the intended arrival to the last byte; timeouts included.',
+      labels: ['request'],
       series: (snapshot?.requests ?? []).flatMap((r) => buckets({ request: r.name }, r.responseTime)),
     },
     {
       name: `${PREFIX}_service_time_seconds`,
       type: 'histogram',
       help: 'From the write of the request to the last byte; timeouts included.',
+      labels: ['request'],
       series: (snapshot?.requests ?? []).flatMap((r) => buckets({ request: r.name }, r.serviceTime)),
     },
     {
       name: `${PREFIX}_pacing_lag_seconds`,
       type: 'histogram',
       help: 'Actual minus intended send time.',
+      labels: [],
       series: snapshot === undefined ? [] : buckets({}, snapshot.pacingLag),
     },
   ];
@@ -130,11 +154,11 @@ function seconds(ms = 0): Series[] {
   return one(ms / 1e3);
 }
 
-function buckets(labels: Labels, histogram: PackedHistogram): Series[] {
-  const { cumulative, count, sum } = classicHistogram(histogram);
+function bucketsOf(labels: Labels, histogram: PackedHistogram, bounds: readonly number[]): Series[] {
+  const { cumulative, count, sum } = classicHistogram(histogram, bounds);
   const bucket = (le: string, value: number): Series => ({ suffix: '_bucket', labels: { ...labels, le }, value });
   return [
-    ...BOUNDS.map((bound, i) => bucket(String(bound), cumulative[i]!)),
+    ...bounds.map((bound, i) => bucket(String(bound), cumulative[i]!)),
     bucket('+Inf', count),
     { suffix: '_sum', labels, value: sum },
     { suffix: '_count', labels, value: count },

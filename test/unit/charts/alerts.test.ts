@@ -18,9 +18,9 @@ const alerts = (parse(text) as { groups: { rules: Alert[] }[] }).groups.flatMap(
 /** The names of all metrics of operator and runner. */
 async function exposedMetrics(): Promise<string[]> {
   const registry = new Registry();
-  operatorMetrics(registry, () => ({}));
+  operatorMetrics(registry, { depths: () => ({}), isLeading: () => true });
   const runner = await runnerMetrics({ loadtest_namespace: '', loadtest: '', runner: '' }, undefined);
-  const exposed = [testMetrics([]), await registry.metrics(), runner].join('\n');
+  const exposed = [...testMetrics([]), await registry.metrics(), runner].join('\n');
   return [...exposed.matchAll(/^# TYPE (\w+) (\w+)$/gm)].flatMap(([, name = '', type]) =>
     type === 'histogram' ? [`${name}_bucket`] : [name],
   );

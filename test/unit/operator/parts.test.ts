@@ -9,11 +9,8 @@ import type { Resource } from '../../../operator/kube/types.ts';
 import { eventManifest, occurrences } from '../../../operator/loadtest/act/events.ts';
 import { throttleStatus } from '../../../operator/loadtest/decide/status-throttling.ts';
 import { parseLoadTest } from '../../../operator/loadtest/resources/loadtest-resource.ts';
-import { testMetrics } from '../../../operator/metrics/loadtest-metrics.ts';
-import { totalsOf } from '../../../operator/metrics/loadtest-totals.ts';
 import { readConfig } from '../../../operator/runtime/config.ts';
-import { at, NOW, resource, snapshot, update } from '../../support/operator/operator-fixtures.ts';
-import { countsOf } from '../../support/results/counts.ts';
+import { at, NOW, resource } from '../../support/operator/operator-fixtures.ts';
 
 const condition = (type: Condition['type'], status: Condition['status'], reason: string, message = ''): Condition => ({
   type,
@@ -245,97 +242,5 @@ describe('the store of persisted objects', () => {
     assert.equal(isStarted(), false);
     cached.object = undefined;
     assert.equal(store.get('shop', 'checkout'), undefined);
-  });
-});
-
-describe('the metrics of a LoadTest', () => {
-  const status: LoadTestStatus = {
-    counts: countsOf({ generated: 100, made: 100, done: 90, timeout: 5, failed: 5, unexpected: 1 }),
-    responseTime: { min: '1ms', mean: '2ms', p50: '2ms', p90: '3ms', p95: '4ms', p99: '1.5s', p999: '2s', max: '2s' },
-    redirects: 12,
-    runners: { desired: 2, ready: 2, succeeded: 1, lost: 1 },
-    generator: { saturated: true, cpu: '99%', throttled: '12.5%', gcPauseMax: '4.5ms', gcShare: '1%' },
-    comparison: { baseline: 'before', maxRegression: '10%', result: 'Regressed', message: 'worse', metrics: [] },
-    conditions: [condition('Passed', 'False', 'ThresholdExceeded'), condition('Running', 'False', 'Finished')],
-  };
-
-  it('are those of the status when there are no runner updates', () => {
-    const totals = totalsOf(status, new Map());
-    assert.equal(totals.counts.done, 90);
-    assert.equal(totals.passed, 0);
-    assert.deepEqual(totals.responseTime.at(-2), { quantile: 0.99, seconds: 1.5 });
-  });
-
-  it('follow the runner updates, but never fall below the status', () => {
-    const two = new Map([
-      update(0, { phase: 'Running', snapshot: snapshot(60) }),
-      update(1, { phase: 'Running', snapshot: snapshot(70) }),
-    ]);
-    assert.equal(totalsOf(status, two).counts.done, 130);
-    assert.equal(totalsOf(status, new Map([...two].slice(0, 1))).counts.done, 90);
-  });
-
-  it('are undecided without a result', () => {
-    const totals = totalsOf({}, new Map());
-    assert.deepEqual([totals.passed, totals.regressed, totals.generator], [Number.NaN, undefined, undefined]);
-  });
-
-  it('have no value of loadtest_regressed when the runs are not comparable', () => {
-    const comparison = { ...status.comparison!, result: 'NotComparable' as const };
-    assert.deepEqual(totalsOf({ comparison }, new Map()).regressed, Number.NaN);
-    assert.equal(totalsOf({ comparison: { ...comparison, result: 'Improved' } }, new Map()).regressed, 0);
-  });
-
-  it('sum pending arrivals and redirects over all runners', () => {
-    const waiting = (pending: number, redirects: number) => {
-      const one = snapshot(10);
-      const requests = one.requests.map((r) => ({ ...r, counts: { ...r.counts, pending } }));
-      return { phase: 'Running' as const, snapshot: { ...one, requests, redirects } };
-    };
-    const { counts, redirects } = totalsOf(status, new Map([update(0, waiting(3, 8)), update(1, waiting(4, 9))]));
-    assert.deepEqual([counts.pending, redirects], [7, 17]);
-  });
-
-  it('have what a capacity search has found so far', () => {
-    const capacity = { rate: 1795.2, low: 1800, high: 1890, regular: true, reason: 'Found', trials: [] } as const;
-    const found = { ...capacity, trials: [...capacity.trials] };
-    const text = testMetrics([
-      { namespace: 'shop', name: 'nightly', totals: totalsOf({ capacity: found }, new Map()) },
-    ]);
-    for (const [name, value] of [
-      ['rate', 1795.2],
-      ['low_rate', 1800],
-      ['high_rate', 1890],
-      ['trials', 0],
-    ] as const)
-      assert.ok(
-        text.includes(`loadtest_capacity_${name}{loadtest_namespace="shop",loadtest="nightly"} ${value}\n`),
-        name,
-      );
-    assert.ok(
-      !testMetrics([{ namespace: 'a', name: 'b', totals: totalsOf(status, new Map()) }]).includes('capacity_rate{'),
-    );
-  });
-
-  it('disappear with the LoadTest', () => {
-    const text = testMetrics([{ namespace: 'shop', name: 'checkout', totals: totalsOf(status, new Map()) }]);
-    const lines = [
-      ['loadtest_requests_timeout_total', 5],
-      ['loadtest_requests_pending', 0],
-      ['loadtest_redirects_total', 12],
-      ['loadtest_runners_lost', 1],
-      ['loadtest_regressed', 1],
-      ['loadtest_generator_saturated', 1],
-      ['loadtest_generator_throttled_ratio', 0.125],
-      ['loadtest_generator_gc_pause_max_seconds', 0.0045],
-    ] as const;
-    for (const [name, value] of lines)
-      assert.ok(text.split('\n').includes(`${name}{loadtest_namespace="shop",loadtest="checkout"} ${value}`), name);
-    assert.match(
-      text,
-      /^loadtest_response_time_seconds\{loadtest_namespace="shop",loadtest="checkout",quantile="0.99"\} 1.5$/m,
-    );
-    assert.match(text, /^# TYPE loadtest_response_time_seconds summary$/m);
-    assert.doesNotMatch(testMetrics([]), /checkout/);
   });
 });

@@ -6,7 +6,7 @@ import { runnerMetrics } from '../../../runner/agent/prometheus.ts';
 
 const programs: [program: string, prefix: string, text: string][] = [
   ['a runner', 'loadtest_runner', await runnerMetrics({ loadtest_namespace: '', loadtest: '', runner: '' }, undefined)],
-  ['the operator', 'loadtest', testMetrics([])],
+  ['the operator', 'loadtest', [...testMetrics([])].join('')],
 ];
 
 for (const [program, prefix, text] of programs) {
