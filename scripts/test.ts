@@ -89,7 +89,12 @@ async function runFiles(
     ...options,
     ...files,
   ]);
-  const env = { ...process.env, LOADTEST_FILE_TIMEOUT_MS: String(tier.fileTimeoutMs) };
+  const env = {
+    ...process.env,
+    LOADTEST_FILE_TIMEOUT_MS: String(tier.fileTimeoutMs),
+    // Every file, and every command that it starts, loads the same modules: Node strips and compiles each of them once.
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'),
+  };
   try {
     // A separate process group, so that an interrupt ends only the processes of the tests.
     running = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: true, env });
